@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only reader of user memory. Task context, preemption off; page faults are
+ * refused, so that nothing here sleeps: what is not present is unreadable. Each
+ * byte is read once, into the record itself, and never looked at again but for
+ * the end of a string. Bounded by the record's budget.
+ *
+ * No copy_from_user_nofault(): two thirds of its cost is the check of the
+ * destination against kernel objects, and ours is checked here, against the
+ * room that the ring gave.
+ */
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+#include "capture.h"
+#include "ring_proto.h"
+#include "session.h"
+
+/* How far the original length of a cut string is sought. */
+#define STRLEN_MAX (128 * 1024)
+/* Strings of a vector that are counted beyond those that are kept. */
+#define STRV_COUNT_MAX 16384
+
+u32 linx_user_read(void *to, u64 addr, u32 n)
+{
+	const void __user *from = (const void __user *)addr;
+	unsigned long left;
+
+	if (!access_ok(from, n))
+		return 0;
+	pagefault_disable();
+	left = raw_copy_from_user(to, from, n);
+	pagefault_enable();
+	return n - left;
+}
+
+/* Length without the NUL; count: no NUL within count bytes; -EFAULT. */
+static long user_str(char *to, u64 addr, u32 count)
+{
+	long n;
+
+	pagefault_disable();
+	n = strncpy_from_user(to, (const char __user *)addr, count);
+	pagefault_enable();
+	return n;
+}
+
+/* Rest of a string that was cut, without its NUL; -1: it cannot be told. */
+static long user_strlen(u64 addr)
+{
+	long n;
+
+	pagefault_disable();
+	n = strnlen_user((const char __user *)addr, STRLEN_MAX);
+	pagefault_enable();
+	return n > 0 && n <= STRLEN_MAX ? n - 1 : -1;
+}
+
+/* A value's head at f->p, if there is room for it and size bytes. */
+static struct linx_val *val_begin(struct linx_fill *f, u32 size)
+{
+	struct linx_val *v = (struct linx_val *)f->p;
+
+	if (unlikely((u64)(f->end - f->p) < sizeof(*v) + LINX_ALIGN8(size))) {
+		f->full = true;
+		return NULL;
+	}
+	return v;
+}
+
+static void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
+{
+	u8 *end = (u8 *)(v + 1) + size;
+	u32 pad = LINX_ALIGN8(size) - size;
+
+	v->size = size;
+	v->arg = arg;
+	v->info = info;
+	v->orig = min_t(u64, orig, U32_MAX);
+	memset(end, 0, pad);
+	f->p = end + pad;
+	f->budget -= min(size, f->budget);
+	f->head->nvals++;
+}
+
+/* Bytes of kernel memory, or none. */
+void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
+{
+	struct linx_val *v = val_begin(f, size);
+
+	if (!v)
+		return;
+	memcpy(v + 1, from, size);
+	val_end(f, v, arg, LINX_VAL_INFO(kind, state), size, size);
+}
+
+void linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 snap)
+{
+	u32 want = min3(len, (u64)snap, (u64)f->budget);
+	struct linx_val *v = val_begin(f, want);
+	u8 state;
+	u32 got;
+
+	if (unlikely(!v))
+		return;
+	got = linx_user_read(v + 1, addr, want);
+	state = got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE;
+	val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_BYTES, state), got, len);
+}
+
+/* A string that could not be read to its end: keep what lies on its first page. */
+static void str_partial(struct linx_fill *f, struct linx_val *v, u8 arg, u64 addr, u32 count)
+{
+	u32 n = min_t(u32, count, PAGE_SIZE - offset_in_page(addr));
+	u32 got = linx_user_read(v + 1, addr, n);
+
+	got = strnlen((char *)(v + 1), got);
+	val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_UNREADABLE), got, U32_MAX);
+}
+
+void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
+{
+	u32 want = min(f->s->snap_str, f->budget);
+	struct linx_val *v = val_begin(f, 8);
+	u64 orig;
+	u32 count;
+	long n;
+
+	if (unlikely(!v))
+		return;
+	count = min_t(u64, want + 1, (f->end - (u8 *)(v + 1)) & ~7ULL);
+	n = user_str((char *)(v + 1), addr, count);
+	if (unlikely(n < 0)) {
+		str_partial(f, v, arg, addr, count);
+	} else if (likely(n < count)) {
+		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n, n);
+	} else if (count <= want) {
+		f->full = true; /* the ring, not the limit, cut it */
+	} else {
+		n = user_strlen(addr + want);
+		orig = n < 0 ? U32_MAX : want + n;
+		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_TRUNCATED), want, orig);
+	}
+}
+
+/* The next pointer of a vector, 4 or 8 bytes wide. false: unreadable. */
+static bool vec_read(struct linx_long *l, u64 *ptr)
+{
+	u32 width = l->width;
+
+	*ptr = 0;
+	return linx_user_read(ptr, l->addr + (u64)l->count * width, width) == width;
+}
+
+/* Strings of a vector, one after the other, into cap bytes. */
+static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
+{
+	u32 n = 0;
+	long k;
+
+	while (n < cap && !l->done) {
+		if (!l->str) {
+			if (!vec_read(l, &l->str))
+				l->state = LINX_UNREADABLE;
+			if (l->state == LINX_UNREADABLE || !l->str) {
+				l->done = true;
+				break;
+			}
+			l->count++;
+		}
+		k = user_str(to + n, l->str, cap - n);
+		if (k < 0) {
+			l->state = LINX_UNREADABLE;
+			l->done = true;
+		} else if (k == cap - n) {
+			l->str += k;
+			n = cap;
+		} else {
+			l->str = 0;
+			l->stored++;
+			n += k + 1;
+		}
+	}
+	return n;
+}
+
+/* A block of memory, into cap bytes. */
+static u32 fill_block(struct linx_long *l, u8 *to, u32 cap)
+{
+	u32 want = min_t(u64, cap, l->left);
+	u32 got = linx_user_read(to, l->addr, want);
+
+	l->addr += got;
+	l->left -= got;
+	if (got < want)
+		l->state = LINX_UNREADABLE;
+	l->done = got < want || !l->left;
+	return got;
+}
+
+static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
+{
+	return l->width ? fill_strv(l, to, cap) : fill_block(l, to, cap);
+}
+
+/* Strings that were not kept, up to a bound: the reader can then say how many there were. */
+static void count_rest(struct linx_long *l)
+{
+	u64 ptr;
+
+	while (l->count < STRV_COUNT_MAX && vec_read(l, &ptr) && ptr)
+		l->count++;
+}
+
+static void patch_head(struct linx_long *l)
+{
+	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
+	u8 kind = l->width ? LINX_VAL_STRV : LINX_VAL_STRINGS;
+
+	if (!l->done)
+		l->state = LINX_TRUNCATED;
+	if (l->width) {
+		if (!l->done)
+			count_rest(l);
+		strv->count = l->count;
+		strv->stored = l->stored;
+		l->v->orig = l->state == LINX_WHOLE ? l->total : U32_MAX;
+	} else {
+		l->v->orig = min_t(u64, l->total + l->left, U32_MAX);
+	}
+	l->v->info = LINX_VAL_INFO(kind, l->state);
+}
+
+/* The part of a long value that stands in the head record: at most cap bytes. */
+static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
+{
+	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
+	u32 room, n = 0;
+
+	l->v = val_begin(f, fixed + 64);
+	if (!l->v)
+		return;
+	room = (f->end - (u8 *)(l->v + 1)) & ~7ULL;
+	cap = min3(cap, room, f->budget) - fixed;
+	if (l->keep)
+		n = fill_long(l, (u8 *)(l->v + 1) + fixed, cap);
+	l->total = fixed + n;
+	val_end(f, l->v, arg, 0, l->total, 0);
+}
+
+/* Pieces, until all is there, the ring is full or the bound is reached. */
+static void long_pieces(struct linx_fill *f, struct linx_long *l)
+{
+	u32 cap, n;
+
+	while (l->v && l->keep && !l->done && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
+		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
+		n = fill_long(l, f->p, cap);
+		linx_rec_piece_end(f, n);
+		l->total += n;
+	}
+	if (l->v)
+		patch_head(l);
+}
+
+void linx_capture_long(struct linx_fill *f, struct linx_long *l, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		l[i].state = LINX_WHOLE;
+		long_head(f, &l[i], l[i].arg, f->s->user_max / 4);
+	}
+	for (i = 0; i < n; i++)
+		long_pieces(f, &l[i]);
+}

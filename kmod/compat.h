@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only place that tests kernel versions and features. Each entry says since
+ * which kernel things are as they are now; it may go when older ones are no
+ * longer in tests/vm/kernels.list.
+ */
+#ifndef LINX_COMPAT_H
+#define LINX_COMPAT_H
+
+#include <linux/compat.h> /* in_compat_syscall(): 5.10, 6.1 */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/hrtimer.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/tracepoint.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "linx needs Linux 5.10 or newer"
+#endif
+
+#ifndef CONFIG_TRACEPOINTS
+#error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
+#endif
+
+/* vm_flags became write-protected, with accessors, in 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#else
+static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+	vm_flags_mod(vma, set, clear);
+}
+#endif
+
+/* hrtimer_setup() came in 6.13, hrtimer_init() went in 6.15. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	hrtimer_init(t, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	t->function = fn;
+}
+#else
+static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	hrtimer_setup(t, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+}
+#endif
+
+/* get_file_rcu() takes the address of the pointer since 6.7. Caller: rcu_read_lock(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct file *linx_get_exe_file(struct mm_struct *mm)
+{
+	struct file *f = rcu_dereference(mm->exe_file);
+
+	return f && get_file_rcu(f) ? f : NULL;
+}
+#else
+static inline struct file *linx_get_exe_file(struct mm_struct *mm)
+{
+	return get_file_rcu(&mm->exe_file);
+}
+#endif
+
+/* fs->lock became part of the seqlock fs->seq in 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+static inline void linx_fs_lock(struct fs_struct *fs)
+{
+	spin_lock(&fs->lock);
+}
+
+static inline void linx_fs_unlock(struct fs_struct *fs)
+{
+	spin_unlock(&fs->lock);
+}
+#else
+static inline void linx_fs_lock(struct fs_struct *fs)
+{
+	read_seqlock_excl(&fs->seq);
+}
+
+static inline void linx_fs_unlock(struct fs_struct *fs)
+{
+	read_sequnlock_excl(&fs->seq);
+}
+#endif
+
+/*
+ * d_path() and fs->lock from a probe, with preemption off: they take spinlocks,
+ * which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). A probe
+ * of ours always runs with preemption off, so on RT there are no paths at all.
+ */
+#define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
+
+/*
+ * sched_process_exit got group_dead in 6.16. Before, the count of live threads
+ * tells; two threads that end at once may then both find it zero.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define LINX_EXIT_PROTO void *data, struct task_struct *p
+#define LINX_EXIT_GROUP_DEAD(p) (atomic_read(&(p)->signal->live) == 0)
+#else
+#define LINX_EXIT_PROTO void *data, struct task_struct *p, bool group_dead
+#define LINX_EXIT_GROUP_DEAD(p) (group_dead)
+#endif
+
+#endif

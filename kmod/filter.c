@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Filters, cheapest first: the bitmap of calls (probe.c), owner, listed
+ * processes, comm, uid, then what the result tells. Probe context: bounded
+ * work, no locks, no allocation. Ids are of the initial pid namespace and below
+ * PID_MAX_LIMIT, the size of the bitmaps.
+ */
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include "filter.h"
+
+static bool comm_listed(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 i, n = min_t(u32, READ_ONCE(s->ncomms), LINX_FILTER_COMMS);
+
+	for (i = 0; i < n; i++)
+		if (!strncmp(s->comms[i], p->comm, sizeof(p->comm) - 1))
+			return true;
+	return false;
+}
+
+static pid_t listed_id(const struct linx_session *s, const struct task_struct *p)
+{
+	return READ_ONCE(s->filter) & LINX_FILTER_THREADS ? p->pid : p->tgid;
+}
+
+static bool is_listed(const struct linx_session *s, const struct task_struct *p)
+{
+	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
+
+	return listed && test_bit(listed_id(s, p), listed);
+}
+
+static bool uid_in_range(const struct linx_session *s, const struct task_struct *p)
+{
+	uid_t uid;
+
+	rcu_read_lock();
+	uid = __kuid_val(__task_cred(p)->uid);
+	rcu_read_unlock();
+	return uid >= READ_ONCE(s->uid_min) && uid <= READ_ONCE(s->uid_max);
+}
+
+bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	if (filter & LINX_FILTER_PIDS && !is_listed(s, p))
+		return false;
+	if (filter & LINX_FILTER_PIDS_NOT && is_listed(s, p))
+		return false;
+	if (filter & LINX_FILTER_COMM && !comm_listed(s, p))
+		return false;
+	if (filter & LINX_FILTER_COMM_NOT && comm_listed(s, p))
+		return false;
+	return !(filter & LINX_FILTER_UID) || uid_in_range(s, p);
+}
+
+/* From a probe or an owner's ioctl. */
+void linx_filter_list(struct linx_session *s, pid_t id, bool on)
+{
+	if (on) {
+		if (!test_and_set_bit(id, s->listed))
+			atomic_inc(&s->listed_count);
+	} else if (test_and_clear_bit(id, s->listed) && atomic_dec_and_test(&s->listed_count)) {
+		linx_wake_unlisted(s);
+	}
+}
+
+/* In the parent, before the child runs for the first time. */
+void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
+{
+	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_listed(s, parent))
+		linx_filter_list(s, listed_id(s, child), true);
+}
+
+/* A thread that is not the leader takes the leader's id when it execs. */
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
+{
+	const unsigned long *listed = smp_load_acquire(&s->listed);
+
+	if (p->pid == old_tid || !listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
+		return;
+	linx_filter_list(s, p->pid, true);
+	linx_filter_list(s, old_tid, false);
+}
+
+void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead)
+{
+	if (smp_load_acquire(&s->listed) && (group_dead || READ_ONCE(s->filter) & LINX_FILTER_THREADS))
+		linx_filter_list(s, listed_id(s, p), false);
+}
+
+/*
+ * A small open table: a task looks at a few slots from its own place on. Only
+ * the task itself fills and empties its slot, so that cmpxchg is needed just to
+ * take a free one. No free slot: the entry time stays unknown.
+ */
+#define SLOT_TRIES 8
+
+static struct linx_slot *slot_at(struct linx_session *s, pid_t tid, unsigned int i)
+{
+	return &s->slots[(tid * 0x61c88647u + i) & s->slots_mask]; /* golden ratio, as in hash_32() */
+}
+
+static struct linx_slot *slot_find(struct linx_session *s, pid_t tid)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLOT_TRIES; i++)
+		if (READ_ONCE(slot_at(s, tid, i)->tid) == tid)
+			return slot_at(s, tid, i);
+	return NULL;
+}
+
+void linx_slot_set(struct linx_session *s, u64 now)
+{
+	struct linx_slot *slot = slot_find(s, current->pid);
+	unsigned int i;
+
+	for (i = 0; !slot && i < SLOT_TRIES; i++)
+		if (!cmpxchg(&slot_at(s, current->pid, i)->tid, 0, current->pid))
+			slot = slot_at(s, current->pid, i);
+	if (slot)
+		slot->time = now;
+}
+
+u64 linx_slot_take(struct linx_session *s, pid_t tid)
+{
+	struct linx_slot *slot = slot_find(s, tid);
+	u64 time;
+
+	if (!slot)
+		return 0;
+	time = slot->time;
+	smp_store_release(&slot->tid, 0); /* pairs with the cmpxchg of who takes it next */
+	return time;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Decisions in the kernel: which tasks and calls a session records. filter.c says in which order. */
+#ifndef LINX_KMOD_FILTER_H
+#define LINX_KMOD_FILTER_H
+
+#include "session.h"
+
+bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
+
+/* May records of this task be written? Probe context. */
+static __always_inline bool linx_filter_task(const struct linx_session *s, const struct task_struct *p)
+{
+	if (p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF))
+		return false;
+	return likely(!READ_ONCE(s->filter)) || linx_filter_task_slow(s, p);
+}
+
+/* May a call with this result and entry time (0: not known) be recorded? */
+static __always_inline bool linx_filter_call(const struct linx_session *s, long ret, u64 entry, u64 now)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	if (likely(!(filter & (LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION))))
+		return true;
+	if (filter & LINX_FILTER_FAILED && !IS_ERR_VALUE(ret))
+		return false;
+	if (filter & LINX_FILTER_SUCCESSFUL && IS_ERR_VALUE(ret))
+		return false;
+	return !(filter & LINX_FILTER_DURATION) || (entry && now - entry >= READ_ONCE(s->min_duration));
+}
+
+/* The list of processes follows forks, and execs of threads; entries end with the task. */
+void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid);
+void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead);
+void linx_filter_list(struct linx_session *s, pid_t id, bool on);
+
+/* Calls under way: when the current task began one. */
+void linx_slot_set(struct linx_session *s, u64 now);
+/* Time of entry, 0: not known. Frees the slot. */
+u64 linx_slot_take(struct linx_session *s, pid_t tid);
+
+#endif

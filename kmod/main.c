@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading, nothing else. */
+#include <linux/module.h>
+#include "dev.h"
+#include "probe.h"
+
+static int __init linx_init(void)
+{
+	int err = linx_probe_init();
+
+	if (err)
+		return err;
+	return linx_dev_init();
+}
+
+/*
+ * No descriptor and no mapping is left, or the kernel would not call this: every
+ * session has been stopped and freed, and nothing is hooked.
+ */
+static void __exit linx_exit(void)
+{
+	linx_dev_exit();
+}
+
+module_init(linx_init);
+module_exit(linx_exit);
+
+MODULE_DESCRIPTION("linx: record every system call");
+MODULE_AUTHOR("The linx developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(LINX_VERSION);

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only file that touches tracepoints. Every probe runs in the context of
+ * the task it reports (task_rename: perhaps another's), switches preemption off
+ * itself (on 7.2 they are entered preemptible) and so
+ *  - stays on the CPU whose ring it writes,
+ *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
+ *  - cannot sleep or fault.
+ * tracepoint_synchronize_unregister() covers their text.
+ */
+#include <asm/syscall.h>
+#include <linux/binfmts.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/smp.h>
+#include <linux/tracepoint.h>
+#include <trace/events/sched.h>
+#include <trace/events/syscalls.h>
+#include <trace/events/task.h>
+#include "compat.h"
+#include "encode.h"
+#include "filter.h"
+#include "probe.h"
+#include "session.h"
+#include "task.h"
+
+#ifndef __X32_SYSCALL_BIT
+#define __X32_SYSCALL_BIT 0x40000000
+#endif
+
+/* Probes under way on this CPU. More than one would be a nested one: counted, never written. */
+static DEFINE_PER_CPU(unsigned int, linx_probe_depth);
+
+/* false: nested. Preemption stays off until probe_leave(). */
+static __always_inline bool probe_enter(void)
+{
+	unsigned int depth;
+
+	preempt_disable_notrace();
+	depth = __this_cpu_read(linx_probe_depth);
+	__this_cpu_write(linx_probe_depth, depth + 1);
+	barrier(); /* the clock is read after this: see linx_session_floor() */
+	return likely(!depth);
+}
+
+static __always_inline void probe_leave(void)
+{
+	barrier();
+	__this_cpu_write(linx_probe_depth, __this_cpu_read(linx_probe_depth) - 1);
+	preempt_enable_notrace();
+}
+
+/* All that a nested probe may touch of this CPU's rings. */
+static noinline void count_nested(void)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		this_cpu_ptr(s->ring)->nested++;
+}
+
+static __always_inline void call_of(struct linx_call *c, struct pt_regs *regs, long nr)
+{
+	c->regs = regs;
+	c->abi = LINX_ABI_X86_64;
+	if (in_ia32_syscall()) {
+		c->abi = LINX_ABI_I386;
+	} else if (nr >= 0 && nr & __X32_SYSCALL_BIT) {
+		c->abi = LINX_ABI_X32;
+		nr &= ~__X32_SYSCALL_BIT;
+	}
+	c->nr = nr;
+	c->index = linx_nr_index(nr);
+}
+
+static void session_enter(struct linx_session *s, const struct linx_call *c)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool record = linx_bit(s->enter[c->abi], c->index);
+
+	if (!record && !(s->slots && linx_bit(s->exit[c->abi], c->index)))
+		return;
+	if (!linx_filter_task(s, current)) {
+		r->count.filtered += record;
+		return;
+	}
+	if (s->slots)
+		linx_slot_set(s, c->now);
+	if (!record)
+		return;
+	linx_task_meet(s, r, c->now);
+	linx_encode_enter(s, r, c);
+}
+
+static void session_exit(struct linx_session *s, const struct linx_call *c)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	u64 entry = 0;
+
+	/* The union has these calls for every session: what they change must be told anew. */
+	if (unlikely(c->row->flags & LINX_ROW_CONTEXT) && !IS_ERR_VALUE(c->ret))
+		linx_task_forget(s, current->pid);
+	if (!linx_bit(s->exit[c->abi], c->index))
+		return;
+	if (unlikely(c->row->flags & LINX_ROW_FORK) && !c->ret)
+		return; /* a child's first return: not a call that it made */
+	if (unlikely(s->slots))
+		entry = linx_slot_take(s, current->pid);
+	if (!linx_filter_task(s, current) || !linx_filter_call(s, c->ret, entry, c->now)) {
+		r->count.filtered++;
+		return;
+	}
+	linx_task_meet(s, r, c->now);
+	linx_encode_exit(s, r, c, entry);
+}
+
+/*
+ * What nobody selected ends with the bit test, which needs no protection: the
+ * union is static, and a change of it may be seen a call early or late.
+ */
+static void probe_sys_enter(void *data, struct pt_regs *regs, long id)
+{
+	struct linx_session *s;
+	struct linx_call c;
+
+	call_of(&c, regs, id);
+	if (likely(!linx_bit(linx_any.enter[c.abi], c.index)))
+		return;
+	if (unlikely(!probe_enter())) {
+		count_nested();
+		goto out;
+	}
+	c.row = linx_table_row(c.abi, c.index);
+	c.now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_enter(s, &c);
+out:
+	probe_leave();
+}
+
+static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
+{
+	struct linx_session *s;
+	struct linx_call c;
+
+	call_of(&c, regs, syscall_get_nr(current, regs));
+	if (!linx_bit(linx_any.exit[c.abi], c.index))
+		return;
+	if (unlikely(!probe_enter())) {
+		count_nested();
+		goto out;
+	}
+	c.row = linx_table_row(c.abi, c.index);
+	c.ret = ret;
+	c.now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_exit(s, &c);
+out:
+	probe_leave();
+}
+
+static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter())) {
+		count_nested();
+		goto out;
+	}
+	now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		linx_filter_fork(s, parent, child);
+		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
+			linx_task_fork(s, this_cpu_ptr(s->ring), child, now);
+	}
+out:
+	probe_leave();
+}
+
+static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct linux_binprm *bprm)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter())) {
+		count_nested();
+		goto out;
+	}
+	now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (p->signal == s->owner)
+			linx_session_owner_gone(s); /* a new address space: no longer the owner */
+		linx_filter_exec(s, p, old_tid);
+		if (s->slots && p->pid != old_tid)
+			linx_slot_take(s, old_tid);
+		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
+			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
+		else
+			linx_task_forget(s, p->pid);
+	}
+out:
+	probe_leave();
+}
+
+static void probe_exit(LINX_EXIT_PROTO)
+{
+	bool dead = LINX_EXIT_GROUP_DEAD(p);
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter())) {
+		count_nested();
+		goto out;
+	}
+	now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (s->slots)
+			linx_slot_take(s, p->pid);
+		if (!READ_ONCE(s->owner_gone))
+			linx_task_exit(s, this_cpu_ptr(s->ring), p, dead, now);
+		linx_filter_exit(s, p, dead);
+		if (dead && p->signal == s->owner)
+			linx_session_owner_gone(s);
+	}
+out:
+	probe_leave();
+}
+
+/* May run with a spinlock of the task held, for another task than the current one: touches no ring. */
+static void probe_rename(void *data, struct task_struct *p, const char *comm)
+{
+	struct linx_session *s;
+
+	preempt_disable_notrace();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		linx_task_forget(s, p->pid);
+	preempt_enable_notrace();
+}
+
+struct hook {
+	const char *name;
+	void *probe;
+	unsigned int bit;
+	struct tracepoint *tp;
+	bool on;
+};
+
+static struct hook hooks[] = {
+	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS, NULL, false },
+	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
+	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
+	{ "task_rename", probe_rename, LINX_HOOK_TASKS, NULL, false },
+	{ "sys_exit", probe_sys_exit, LINX_HOOK_EXIT, NULL, false },
+	{ "sys_enter", probe_sys_enter, LINX_HOOK_ENTER, NULL, false },
+};
+
+/* tracepoint_probe_register() takes any pointer: let the compiler compare the prototypes. */
+static void __maybe_unused check_prototypes(void)
+{
+	check_trace_callback_type_sched_process_fork(probe_fork);
+	check_trace_callback_type_sched_process_exec(probe_exec);
+	check_trace_callback_type_sched_process_exit(probe_exit);
+	check_trace_callback_type_task_rename(probe_rename);
+	check_trace_callback_type_sys_exit(probe_sys_exit);
+	check_trace_callback_type_sys_enter(probe_sys_enter);
+}
+
+static void match(struct tracepoint *tp, void *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(tp->name, hooks[i].name))
+			hooks[i].tp = tp;
+}
+
+int linx_probe_init(void)
+{
+	unsigned int i;
+
+	for_each_kernel_tracepoint(match, NULL);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (hooks[i].tp)
+			continue;
+		pr_err("linx: this kernel has no tracepoint %s\n", hooks[i].name);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+/* true: something was unhooked */
+static bool unhook(unsigned int need)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (!hooks[i].on || hooks[i].bit & need)
+			continue;
+		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
+		hooks[i].on = false;
+		any = true;
+	}
+	return any;
+}
+
+int linx_probe_need(unsigned int need)
+{
+	unsigned int i, had = 0;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		had |= hooks[i].on ? hooks[i].bit : 0;
+	for (i = 0; i < ARRAY_SIZE(hooks) && !err; i++) {
+		if (hooks[i].on || !(hooks[i].bit & need))
+			continue;
+		err = tracepoint_probe_register(hooks[i].tp, hooks[i].probe, NULL);
+		hooks[i].on = !err;
+	}
+	if (unhook(err ? had : need))
+		linx_probe_wait();
+	return err;
+}
+
+/* Text and data: probes of 7.2 are no RCU readers until they disable preemption. */
+void linx_probe_wait(void)
+{
+	tracepoint_synchronize_unregister();
+	synchronize_rcu();
+}
+
+bool linx_probe_busy(int cpu)
+{
+	return READ_ONCE(per_cpu(linx_probe_depth, cpu));
+}
+
+static void nothing(void *info)
+{
+}
+
+/* An interrupt on each CPU: what it had stored before is visible after. */
+void linx_probe_fence(void)
+{
+	cpus_read_lock();
+	preempt_disable();
+	smp_call_function_many(cpu_online_mask, nothing, NULL, true);
+	preempt_enable();
+	cpus_read_unlock();
+}

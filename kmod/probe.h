@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's tracepoints: found, hooked and unhooked by need. probe.c */
+#ifndef LINX_KMOD_PROBE_H
+#define LINX_KMOD_PROBE_H
+
+#include <linux/types.h>
+
+/* Which tracepoints; bits for linx_probe_need(). */
+#define LINX_HOOK_ENTER 0x01
+#define LINX_HOOK_EXIT 0x02
+#define LINX_HOOK_TASKS 0x04 /* fork, exec, exit, rename */
+
+/* Find them all; -ENODEV with a line in the log if this kernel lacks one. */
+int linx_probe_init(void);
+/*
+ * Hook exactly these. On failure what was added is taken back. When something
+ * was unhooked, every probe that ran has ended on return. Sleeps; caller holds
+ * linx_sessions_lock.
+ */
+int linx_probe_need(unsigned int hooks);
+/* Wait until no probe can still see what was taken off linx_sessions. Sleeps. */
+void linx_probe_wait(void);
+/* Is a probe running on that CPU, as seen after linx_probe_fence()? */
+bool linx_probe_busy(int cpu);
+/* After this, a probe on any CPU that had begun is seen as busy, or its records are visible. Sleeps. */
+void linx_probe_fence(void);
+
+#endif

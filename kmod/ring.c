@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The producer: number, find room, fill in place, publish; and the account of
+ * what could not be written. Runs in probes with preemption off, on the ring of
+ * this CPU alone; never sleeps, faults, allocates or takes a lock. What may be
+ * called otherwise says so.
+ */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include "ring_proto.h"
+#include "session.h"
+
+/* The least that a record is given: the largest fixed part, of EXIT and of context records. */
+#define FIXED_MAX (sizeof(struct linx_rec) + 64)
+
+static_assert(sizeof(struct linx_ctx) == 64);
+static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
+
+static bool counts(u8 kind)
+{
+	return kind != LINX_REC_PAD && kind != LINX_REC_GAP && kind != LINX_REC_PIECE;
+}
+
+static bool is_context(u8 kind)
+{
+	return kind >= LINX_REC_TASK && kind <= LINX_REC_TASK_EXIT;
+}
+
+static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area *a, u64 pos)
+{
+	return (struct linx_rec *)(a->data + (pos & r->mask));
+}
+
+/* What the reader has given back. Pairs with the reader's store of tail (B in ring_proto.h). */
+static void refresh_tail(struct linx_ring *r, struct linx_area *a)
+{
+	a->tail = linx_pos_clamp(a->tail, r->published, linx_pos_load(&r->cons->tail));
+}
+
+/*
+ * Recorder: give up the oldest record and its pieces. The lengths were written
+ * by us into pages that user space cannot write. A task whose context record
+ * goes gets a new one with its next event.
+ */
+static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a)
+{
+	const struct linx_rec *rec;
+
+	do {
+		rec = rec_at(r, a, a->tail);
+		if (counts(rec->kind))
+			r->count.overwritten++;
+		if (is_context(rec->kind))
+			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->seen);
+		a->tail += rec->len;
+	} while (rec->flags & LINX_RF_MORE);
+}
+
+/* Bytes from a->head that may be written; used is what this group has taken so far. */
+static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
+{
+	u64 keep = prio ? 0 : r->keep;
+	u64 room;
+
+	if (s->mode == LINX_MODE_RECORDER) {
+		if (used + worst > r->size / 2)
+			return used;
+		while (r->size - (a->head - a->tail) < used + worst)
+			drop_oldest(s, r, a);
+		return used + worst;
+	}
+	room = linx_ring_room(r->size, a->head, a->tail, keep);
+	if (room < used + worst) {
+		refresh_tail(r, a);
+		room = linx_ring_room(r->size, a->head, a->tail, keep);
+	}
+	return room;
+}
+
+static void rec_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u64 seq, u64 time)
+{
+	rec->len = 0;
+	rec->kind = kind;
+	rec->abi = 0;
+	rec->flags = 0;
+	rec->nr = -1;
+	rec->cpu = raw_smp_processor_id();
+	rec->nargs = 0;
+	rec->nvals = 0;
+	rec->seq = seq;
+	rec->time = time;
+	rec->tid = current->pid;
+	rec->pid = current->tgid;
+}
+
+void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context)
+{
+	struct linx_gap *gap = &r->gap;
+
+	r->count.lost[cause]++;
+	r->count.lost_context += context;
+	if (call >= 0 && r->calls)
+		r->calls[call].lost++;
+	if (!r->gap_pending) {
+		memset(gap, 0, sizeof(*gap));
+		gap->first_seq = seq;
+		gap->first_time = time;
+		r->gap_pending = true;
+	}
+	gap->lost[cause]++;
+	gap->lost_context += context;
+	gap->last_time = time;
+	if (r->prod)
+		WRITE_ONCE(r->prod->lost, r->prod->lost + 1);
+}
+
+/* Records that a nested probe gave up, counted apart by it: number them now. */
+static void fold_nested(struct linx_ring *r, u64 time)
+{
+	while (r->nested_folded != READ_ONCE(r->nested)) {
+		r->nested_folded++;
+		r->count.selected++;
+		linx_ring_lost(r, LINX_LOST_NESTED, r->count.next_seq++, time, -1, false);
+	}
+}
+
+/* The pending gap, before the record with this number. false: no room for it yet. */
+static bool write_gap(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
+{
+	const u32 len = sizeof(struct linx_rec) + sizeof(struct linx_gap);
+	struct linx_rec *rec;
+
+	if (find_room(s, r, a, 0, len, true) < len)
+		return false;
+	rec = rec_at(r, a, a->head);
+	rec_head(rec, r, LINX_REC_GAP, seq, time);
+	rec->len = len;
+	memcpy(rec + 1, &r->gap, sizeof(r->gap));
+	a->head += len;
+	r->gap_pending = false;
+	return true;
+}
+
+/* Everything up to a->head is complete: let the reader see it (A in ring_proto.h). */
+static void publish(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 time)
+{
+	r->last_time = time;
+	WRITE_ONCE(r->prod->last_time, time);
+	if (s->mode == LINX_MODE_RECORDER)
+		return; /* the reader sees halves when they are frozen */
+	r->published = a->head;
+	linx_pos_store(&r->prod->half[0].head, a->head);
+	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
+	if (unlikely(READ_ONCE(s->wake.armed)))
+		linx_wake_look(s, r);
+}
+
+bool linx_rec_begin(struct linx_fill *f, struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
+		    bool prio, int call)
+{
+	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_alloc() and linx_ring_flip() */
+	u32 limit;
+	u64 room;
+
+	lockdep_assert_preemption_disabled();
+	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
+		fold_nested(r, time);
+	r->count.selected++;
+	f->seq = r->count.next_seq++;
+	f->call = call;
+	f->time = time;
+	f->context = is_context(kind);
+	if (unlikely(!a)) {
+		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, f->context);
+		return false;
+	}
+	if (call >= 0)
+		r->calls[call].selected++;
+	if (unlikely(r->gap_pending) && !write_gap(s, r, a, f->seq, time))
+		goto lost;
+
+	limit = linx_rec_limit(r->size);
+	room = find_room(s, r, a, 0, min(worst, limit), prio);
+	if (unlikely(room < FIXED_MAX))
+		goto lost;
+	f->s = s;
+	f->r = r;
+	f->area = a;
+	f->prio = prio;
+	f->full = false;
+	f->budget = s->user_max;
+	f->head = rec_at(r, a, a->head);
+	f->rec = f->head;
+	f->room = room;
+	f->limit = limit;
+	f->p = (u8 *)(f->rec + 1);
+	f->end = (u8 *)f->rec + min_t(u64, room, limit);
+	rec_head(f->rec, r, kind, f->seq, time);
+	return true;
+lost:
+	linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, f->context);
+	return false;
+}
+
+bool linx_rec_commit(struct linx_fill *f)
+{
+	struct linx_ring *r = f->r;
+	struct linx_area *a = f->area;
+
+	if (f->rec == f->head)
+		f->rec->len = f->p - (u8 *)f->rec;
+	if (unlikely(f->full)) {
+		linx_ring_lost(r, f->room < f->limit ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
+			       f->context);
+	} else {
+		a->head += f->p - (u8 *)f->head;
+		r->count.committed++;
+		r->count.bytes += f->p - (u8 *)f->head;
+		if (f->call >= 0)
+			r->calls[f->call].committed++;
+	}
+	if (likely(a->head != r->published))
+		publish(f->s, r, a, f->time); /* also a gap that was written before a lost record */
+	return !f->full;
+}
+
+/* Bytes of user memory that a piece can carry at least, to be worth opening one. */
+#define PIECE_MIN 64
+
+bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
+{
+	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
+	u32 used = f->p - (u8 *)f->head;
+	struct linx_piece *piece;
+	struct linx_rec *rec = (struct linx_rec *)f->p;
+
+	if (f->full)
+		return false;
+	f->room = find_room(f->s, f->r, f->area, used, min_t(u32, fixed + LINX_REC_USER_MAX, f->limit), f->prio);
+	if (f->room < used + fixed + PIECE_MIN)
+		return false;
+	if (f->rec == f->head)
+		f->rec->len = used;
+	f->rec->flags |= LINX_RF_MORE;
+	rec_head(rec, f->r, LINX_REC_PIECE, f->seq, f->time);
+	piece = (struct linx_piece *)(rec + 1);
+	piece->offset = offset;
+	piece->arg = arg;
+	piece->reserved = 0;
+	f->rec = rec;
+	f->p = (u8 *)(piece + 1);
+	f->end = (u8 *)rec + min_t(u64, f->room - used, f->limit);
+	return true;
+}
+
+void linx_rec_piece_end(struct linx_fill *f, u32 n)
+{
+	struct linx_piece *piece = (struct linx_piece *)(f->rec + 1);
+	u32 padded = LINX_ALIGN8(n);
+
+	piece->size = n;
+	memset(f->p + n, 0, padded - n);
+	f->p += padded;
+	f->rec->len = f->p - (u8 *)f->rec;
+}
+
+/* Owner's ioctl, session stopped: no probe writes any more. */
+void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
+{
+	struct linx_area *a = r->area;
+	u64 time = r->last_time;
+
+	fold_nested(r, time);
+	if (!a || !r->gap_pending)
+		return;
+	if (time < r->gap.last_time)
+		time = r->gap.last_time;
+	if (write_gap(s, r, a, r->count.next_seq, time))
+		publish(s, r, a, time);
+}
+
+/* Any context; a hostile tail only misleads its owner. */
+u64 linx_ring_used(struct linx_ring *r)
+{
+	u64 head = linx_pos_load(&r->prod->half[0].head);
+	u64 used = head - READ_ONCE(r->cons->tail);
+
+	return used <= r->size ? used : r->size;
+}
+
+/*
+ * Owner's ioctl, session.lock held. The half next has been frozen since the
+ * flip before: no probe writes to it, and after this call all do.
+ */
+void linx_ring_flip(struct linx_ring *r, u32 next)
+{
+	struct linx_area *a = &r->areas[next];
+
+	a->tail = a->head;
+	smp_store_release(&r->area, a); /* pairs with linx_rec_begin() */
+}
+
+/* Owner's ioctl, after a grace period: no probe writes to this half any more. */
+void linx_ring_publish_half(struct linx_ring *r, u32 half)
+{
+	struct linx_area *a = &r->areas[half];
+
+	WRITE_ONCE(r->prod->half[half].tail, a->tail);
+	linx_pos_store(&r->prod->half[half].head, a->head);
+	WRITE_ONCE(r->prod->active, half ^ 1);
+}

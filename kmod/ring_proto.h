@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * The protocol of a ring: positions and barriers. Pure C; compiled in the
+ * module, the library, the unit tests and the model test (tests/model).
+ *
+ *   producer (one CPU, preemption off)        consumer (one thread)
+ *   ------------------------------------      --------------------------------
+ *   room: tail from linx_pos_load(cons.tail)  head from linx_pos_load(prod.head)
+ *   write record                              read records in [tail, head)
+ *   linx_pos_store(prod.head)                 linx_pos_store(cons.tail)
+ *
+ *   A: store(head) pairs with load(head): a visible head has complete records.
+ *   B: store(tail) pairs with load(tail): room is reused only after the reader
+ *      has finished with it.
+ *   C: sleep and wake. Producer: store(head), linx_fence(), load(armed).
+ *      Reader (in poll): store(armed), linx_fence(), load(head). Either the
+ *      producer sees the reader armed, or the reader sees the record.
+ *
+ * The data is mapped twice, back to back, so that a record that passes the end
+ * is contiguous for both sides:
+ *
+ *        |<-- size -->|<-- size -->|
+ *        | cdef....ab | cdef....ab |      record "abcdef" at pos % size = 8
+ *                  ^---------^
+ *
+ * Positions run freely; a difference of two is a number of bytes. The producer
+ * never lets what the consumer wrote decide on more than how much of what was
+ * committed is free: see linx_pos_clamp().
+ */
+#ifndef LINX_RING_PROTO_H
+#define LINX_RING_PROTO_H
+
+#ifdef __KERNEL__
+#include <linux/compiler.h>
+#include <asm/barrier.h>
+#include <linux/linx_record.h>
+#define linx_pos_load(p) smp_load_acquire(p)
+#define linx_pos_store(p, v) smp_store_release(p, v)
+#define linx_fence() smp_mb()
+#else
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/linx_record.h>
+#define linx_pos_load(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define linx_pos_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define linx_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
+
+#define LINX_ALIGN8(n) (((n) + 7u) & ~7u)
+
+/*
+ * What the producer makes of a consumer position, which may be any number at
+ * any time: never behind what it believed before, never beyond what it has
+ * committed. Anything else leaves the belief as it was; a hostile reader can
+ * thus only lose its own records or fill its own ring.
+ */
+static inline __u64 linx_pos_clamp(__u64 believed, __u64 committed, __u64 claimed)
+{
+	return claimed - believed <= committed - believed ? claimed : believed;
+}
+
+/* Free bytes for a record, when keep bytes are to stay free for others. */
+static inline __u64 linx_ring_room(__u64 size, __u64 head, __u64 tail, __u64 keep)
+{
+	__u64 used = head - tail + keep;
+
+	return used < size ? size - used : 0;
+}
+
+/* The longest record of a ring. */
+static inline __u32 linx_rec_limit(__u64 ring_size)
+{
+	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;
+}
+
+/* Where the values of a record begin, from its start; 0 for a kind that has none. */
+static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
+{
+	__u32 n = sizeof(*rec) + rec->nargs * 8u;
+
+	switch (rec->kind) {
+	case LINX_REC_ENTER:
+		return n;
+	case LINX_REC_EXIT:
+		return n + 8 + (rec->flags & LINX_RF_ENTRY_TIME ? 8 : 0);
+	case LINX_REC_TASK:
+	case LINX_REC_FORK:
+	case LINX_REC_EXEC:
+	case LINX_REC_TASK_EXIT:
+		return sizeof(*rec) + sizeof(struct linx_ctx);
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Is there a record at the start of these avail bytes that a reader can step
+ * over? Its contents are checked by whoever reads them.
+ */
+static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
+{
+	return avail >= sizeof(*rec) && rec->len >= sizeof(*rec) && rec->len <= LINX_REC_MAX && rec->len <= avail &&
+	       (rec->len & 7) == 0;
+}
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sessions: birth, start, stop, end, and what concerns all running ones. Process
+ * context, may sleep, unless said otherwise. Locks, in this order: session.lock,
+ * linx_sessions_lock.
+ *
+ * Stopping: off the list, unhook, wait for probes (linx_probe_need() or
+ * linx_probe_wait()), then irq_work and timer; after that nobody but the owner
+ * touches the session, and it can be freed.
+ */
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/vmalloc.h>
+#include "compat.h"
+#include "probe.h"
+#include "ring_proto.h"
+#include "session.h"
+#include "table.h"
+
+LIST_HEAD(linx_sessions);
+struct linx_union linx_any;
+static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_any, hooks */
+
+struct linx_session *linx_session_new(void)
+{
+	struct linx_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+
+	if (!s)
+		return NULL;
+	s->ring = alloc_percpu_gfp(struct linx_ring, GFP_KERNEL_ACCOUNT);
+	if (!s->ring) {
+		kfree(s);
+		return NULL;
+	}
+	mutex_init(&s->lock);
+	INIT_LIST_HEAD(&s->link);
+	linx_wake_init(s);
+	mmgrab(current->mm);
+	s->mm = current->mm;
+	s->owner = current->signal;
+	s->owner_tgid = current->tgid;
+	return s;
+}
+
+/* Last reference to the open file: no descriptor, no mapping, no ioctl under way. */
+void linx_session_free(struct linx_session *s)
+{
+	int cpu;
+
+	mutex_lock(&s->lock);
+	linx_session_stop(s);
+	mutex_unlock(&s->lock);
+	for_each_possible_cpu(cpu)
+		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	linx_ring_uncharge(s);
+	free_percpu(s->ring);
+	kvfree(s->seen);
+	kvfree(s->listed);
+	kvfree(s->slots);
+	mmdrop(s->mm);
+	kfree(s);
+}
+
+bool linx_session_is_owner(const struct linx_session *s)
+{
+	return current->mm == s->mm;
+}
+
+/* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. */
+static void add_context_calls(struct linx_union *any)
+{
+	unsigned int abi, i;
+
+	for (abi = 0; abi < LINX_ABI_NR; abi++)
+		for (i = 0; i < LINX_NR_MAX; i++)
+			if (linx_table_row(abi, i)->flags & LINX_ROW_CONTEXT)
+				any->exit[abi][i / 64] |= 1ULL << (i % 64);
+}
+
+static void add_session(struct linx_union *any, const struct linx_session *s)
+{
+	unsigned int abi, i;
+
+	for (abi = 0; abi < LINX_ABI_NR; abi++) {
+		for (i = 0; i < LINX_NR_WORDS; i++) {
+			any->enter[abi][i] |= s->enter[abi][i] | (s->slots ? s->exit[abi][i] : 0);
+			any->exit[abi][i] |= s->exit[abi][i];
+		}
+	}
+}
+
+void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
+{
+	unsigned int abi, i;
+
+	for (abi = 0; abi < LINX_ABI_NR; abi++)
+		for (i = 0; i < LINX_NR_WORDS; i++)
+			WRITE_ONCE(to[abi][i], from[abi][i]);
+}
+
+/* Recompute what all running sessions want and hook just that. */
+static int update_needs(void)
+{
+	struct linx_union *any = kzalloc(sizeof(*any), GFP_KERNEL);
+	struct linx_session *s;
+	unsigned int need = 0;
+
+	if (!any)
+		return -ENOMEM;
+	list_for_each_entry(s, &linx_sessions, link)
+		add_session(any, s);
+	if (!list_empty(&linx_sessions)) {
+		need = LINX_HOOK_TASKS | LINX_HOOK_EXIT;
+		add_context_calls(any);
+	}
+	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
+		need |= LINX_HOOK_ENTER;
+	linx_store_bits(linx_any.enter, any->enter);
+	linx_store_bits(linx_any.exit, any->exit);
+	kfree(any);
+	return linx_probe_need(need);
+}
+
+int linx_session_reselect(struct linx_session *s)
+{
+	int err = 0;
+
+	lockdep_assert_held(&s->lock);
+	mutex_lock(&linx_sessions_lock);
+	if (s->running)
+		err = update_needs();
+	mutex_unlock(&linx_sessions_lock);
+	return err;
+}
+
+int linx_session_start(struct linx_session *s)
+{
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->ready || s->stopped)
+		return -EINVAL;
+	if (s->running)
+		return -EBUSY;
+	mutex_lock(&linx_sessions_lock);
+	list_add_tail_rcu(&s->link, &linx_sessions);
+	err = update_needs();
+	if (err) {
+		list_del_rcu(&s->link);
+		linx_probe_wait();
+	} else {
+		s->running = true;
+	}
+	mutex_unlock(&linx_sessions_lock);
+	return err;
+}
+
+/*
+ * Unhooking cannot fail; that update_needs() finds no memory leaves hooks that
+ * nobody needs until the next change, but this session is off the list.
+ */
+int linx_session_stop(struct linx_session *s)
+{
+	int cpu;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->running)
+		return -EINVAL;
+	mutex_lock(&linx_sessions_lock);
+	list_del_rcu(&s->link);
+	update_needs();
+	linx_probe_wait();
+	mutex_unlock(&linx_sessions_lock);
+	s->running = false;
+	for_each_possible_cpu(cpu)
+		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));
+	WRITE_ONCE(s->stopped, true);
+	linx_wake_end(s);
+	return 0;
+}
+
+/*
+ * The session stays on the list, selecting nothing, until its file is closed:
+ * a probe can do no more.
+ */
+void linx_session_owner_gone(struct linx_session *s)
+{
+	static const linx_bits none;
+
+	linx_store_bits(s->enter, none);
+	linx_store_bits(s->exit, none);
+	WRITE_ONCE(s->owner_gone, true);
+	linx_wake_unlisted(s);
+}
+
+/*
+ * Recorder: all probes go on in the other half; when those that began before
+ * have ended, the half they wrote is complete and stays as it is.
+ */
+int linx_session_flush(struct linx_session *s, u32 *half)
+{
+	int cpu;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->ready)
+		return -EINVAL;
+	if (s->mode != LINX_MODE_RECORDER)
+		return -EOPNOTSUPP;
+	*half = s->half;
+	s->half ^= 1;
+	for_each_possible_cpu(cpu)
+		if (per_cpu_ptr(s->ring, cpu)->area)
+			linx_ring_flip(per_cpu_ptr(s->ring, cpu), s->half);
+	synchronize_rcu();
+	for_each_possible_cpu(cpu)
+		if (per_cpu_ptr(s->ring, cpu)->area)
+			linx_ring_publish_half(per_cpu_ptr(s->ring, cpu), *half);
+	return 0;
+}
+
+/*
+ * A time before which nothing new will become visible. The clock is read first;
+ * after the fence a probe on another CPU either has ended (its record is
+ * visible), or is seen as busy (its record is not older than the last one of
+ * that ring), or will read the clock after us.
+ */
+u64 linx_session_floor(struct linx_session *s)
+{
+	u64 floor = ktime_get_mono_fast_ns();
+	int cpu;
+
+	linx_probe_fence();
+	for_each_possible_cpu(cpu)
+		if (linx_probe_busy(cpu))
+			floor = min(floor, READ_ONCE(per_cpu_ptr(s->ring, cpu)->last_time));
+	return floor;
+}

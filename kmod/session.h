@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session: one open of /dev/linxcap, one consumer. Who touches what:
+ *
+ *  owner's ioctls   under session.lock (settings, start, stop, allocation)
+ *  probes           with preemption off, on running sessions, found through
+ *                   linx_sessions (RCU); they read the settings with READ_ONCE
+ *                   where a running session may change them, and write only
+ *                   their own CPU's struct linx_ring
+ *  mmap, poll       without session.lock (mmap holds mmap_lock, which ioctls
+ *                   take inside session.lock): see linx_ring.data
+ *
+ * Lifetime: the open file. Mappings hold the file, so that rings are freed in
+ * ->release when neither descriptor nor mapping is left; before that the session
+ * has been stopped, which waits for every probe that could still see it.
+ */
+#ifndef LINX_KMOD_SESSION_H
+#define LINX_KMOD_SESSION_H
+
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/linx.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+#include "ring.h"
+
+/* Calls under way, for durations: who began one when. See filter.c. */
+struct linx_slot {
+	u32 tid; /* 0: free; taken with cmpxchg by the task itself */
+	u64 time;
+};
+
+struct file;
+struct poll_table_struct;
+
+/* Bits of calls: [abi][number / 64] */
+typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
+
+struct linx_wake {
+	wait_queue_head_t queue;
+	struct irq_work work;
+	struct hrtimer timer;
+	int armed; /* enum in wake.c; by poll, probes, irq_work and timer */
+	int want; /* what irq_work is to do: bits in wake.c */
+	bool expired; /* something has waited for delay_ns */
+	bool unlisted; /* no listed process is left */
+};
+
+struct linx_session {
+	/* Read by each probe; written by ioctls. */
+	struct list_head link; /* linx_sessions, RCU */
+	linx_bits enter;
+	linx_bits exit;
+	struct linx_ring __percpu *ring;
+	unsigned long *seen; /* by tid: has a context record */
+	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
+	u32 filter; /* LINX_FILTER_* */
+	u32 flags; /* LINX_SETUP_* */
+	u32 mode;
+	u32 snap_bytes;
+	u32 snap_str;
+	u32 user_max; /* bytes of user memory per record */
+	pid_t owner_tgid;
+	struct linx_slot *slots; /* NULL: no entry times */
+	u32 slots_mask;
+
+	/* Filter details, read where session.filter says so. */
+	u32 uid_min, uid_max;
+	u32 ncomms;
+	u64 min_duration;
+	char comms[LINX_FILTER_COMMS][16];
+
+	struct linx_wake wake;
+	u64 watermark; /* bytes */
+	u64 delay;
+
+	/* Owner's side. */
+	struct mutex lock;
+	struct mm_struct *mm; /* the owner's, for identity alone (mmgrab) */
+	struct signal_struct *owner; /* identity alone */
+	bool ready; /* SETUP was done; release-stored */
+	bool running;
+	bool stopped; /* was running once */
+	bool owner_gone; /* set by a probe: nothing more is recorded */
+	u32 half; /* recorder: which half is written */
+	u64 ring_size;
+	u64 keep; /* reserved share, bytes */
+	u64 charged; /* bytes of ring, of linx_ring_charge() */
+	atomic_t listed_count;
+};
+
+/* Running sessions: probes walk it with preemption off, changes under linx_sessions_lock. */
+extern struct list_head linx_sessions;
+
+/* Bits of all running sessions together: the first and usually last test of a probe. */
+struct linx_union {
+	linx_bits enter;
+	linx_bits exit;
+};
+extern struct linx_union linx_any;
+
+struct linx_session *linx_session_new(void);
+void linx_session_free(struct linx_session *s);
+bool linx_session_is_owner(const struct linx_session *s);
+int linx_session_start(struct linx_session *s);
+int linx_session_stop(struct linx_session *s);
+/* After a change of the selection; hooks what it needs. Caller holds session.lock. */
+int linx_session_reselect(struct linx_session *s);
+int linx_session_flush(struct linx_session *s, u32 *half);
+u64 linx_session_floor(struct linx_session *s);
+/* The owner has ended or has another address space: record nothing more. Probe context. */
+void linx_session_owner_gone(struct linx_session *s);
+
+/* settings.c: the structures have been copied in and size-checked. Sessions' locks are taken inside. */
+int linx_session_setup(struct linx_session *s, struct linx_setup *u);
+int linx_session_select(struct linx_session *s, const struct linx_select *u);
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
+int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
+int linx_session_add_cpus(struct linx_session *s);
+
+/* wake.c */
+void linx_wake_init(struct linx_session *s);
+void linx_wake_end(struct linx_session *s);
+/* After a publish with the session armed. Probe context. */
+void linx_wake_look(struct linx_session *s, struct linx_ring *r);
+/* The list of processes became empty. Probe context. */
+void linx_wake_unlisted(struct linx_session *s);
+__poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait);
+
+/* Word by word: a probe sees the old or the new one of each. */
+void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS]);
+
+static inline bool linx_bit(const u64 *words, unsigned int index)
+{
+	return READ_ONCE(words[index / 64]) >> (index % 64) & 1;
+}
+
+#endif

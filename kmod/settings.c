@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an owner asks for, checked and put into its session. Process context,
+ * session.lock is taken here; arguments are copies in kernel memory.
+ */
+#include <linux/cpu.h>
+#include <linux/log2.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+#include "compat.h"
+#include "filter.h"
+#include "ring_proto.h"
+#include "session.h"
+
+#define SETUP_FLAGS (LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP)
+#define FILTER_FLAGS 0x3ff
+#define SLOTS_DEFAULT 16384
+#define SLOTS_MAX (1u << 20)
+#define DELAY_MAX (60 * NSEC_PER_SEC)
+
+static bool setup_valid(const struct linx_setup *u)
+{
+	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
+	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
+	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_REC_USER_MAX && u->snap_str <= LINX_REC_USER_MAX &&
+	       u->slots <= SLOTS_MAX;
+}
+
+static int setup_mode(const struct linx_setup *u)
+{
+	switch (u->mode) {
+	case LINX_MODE_DISCARD:
+	case LINX_MODE_RECORDER:
+		return 0;
+	case LINX_MODE_THROTTLE:
+		return -EOPNOTSUPP;
+	default:
+		return -EINVAL;
+	}
+}
+
+static void setup_values(struct linx_session *s, const struct linx_setup *u)
+{
+	u32 percent = u->watermark_percent ?: 25;
+
+	s->mode = u->mode;
+	s->flags = u->flags;
+	s->ring_size = u->ring_size;
+	s->delay = u->delay_ns;
+	s->watermark = max_t(u64, u->ring_size / 100 * percent, 1);
+	s->keep = s->mode == LINX_MODE_DISCARD ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
+	s->snap_bytes = u->snap_bytes;
+	s->snap_str = u->snap_str ?: PATH_MAX;
+	/* The fixed parts of a record and of its values must fit beside the user memory. */
+	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - 512);
+}
+
+static int setup_tables(struct linx_session *s, const struct linx_setup *u)
+{
+	u32 slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
+
+	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
+	if (!s->seen)
+		return -ENOMEM;
+	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
+		return 0;
+	s->slots = kvcalloc(slots, sizeof(*s->slots), GFP_KERNEL_ACCOUNT);
+	s->slots_mask = slots - 1;
+	return s->slots ? 0 : -ENOMEM;
+}
+
+/* Rings for the online CPUs that have none. Returns how many there are now, or -errno. */
+static int alloc_rings(struct linx_session *s)
+{
+	int cpu, err, n = 0;
+
+	for_each_online_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		if (!r->area) {
+			err = linx_ring_alloc(s, r, cpu);
+			if (err)
+				return err;
+		}
+		n++;
+	}
+	return n;
+}
+
+static void free_rings(struct linx_session *s)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	linx_ring_uncharge(s);
+	kvfree(s->seen);
+	kvfree(s->slots);
+	s->seen = NULL;
+	s->slots = NULL;
+}
+
+static int setup_locked(struct linx_session *s, struct linx_setup *u)
+{
+	int n;
+
+	if (s->ready)
+		return -EBUSY;
+	setup_values(s, u);
+	n = setup_tables(s, u);
+	if (!n) {
+		cpus_read_lock();
+		n = alloc_rings(s);
+		cpus_read_unlock();
+	}
+	if (n < 0) {
+		free_rings(s);
+		return n;
+	}
+	u->ring_cpus = n;
+	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
+	return 0;
+}
+
+int linx_session_setup(struct linx_session *s, struct linx_setup *u)
+{
+	int err = setup_mode(u);
+
+	if (err)
+		return err;
+	if (!setup_valid(u))
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	err = setup_locked(s, u);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+int linx_session_add_cpus(struct linx_session *s)
+{
+	int before = 0, cpu, n = -EINVAL;
+
+	mutex_lock(&s->lock);
+	if (s->ready) {
+		cpus_read_lock();
+		for_each_online_cpu(cpu)
+			before += !!per_cpu_ptr(s->ring, cpu)->area;
+		n = alloc_rings(s);
+		cpus_read_unlock();
+	}
+	mutex_unlock(&s->lock);
+	return n < 0 ? n : n - before;
+}
+
+int linx_session_select(struct linx_session *s, const struct linx_select *u)
+{
+	int err;
+
+	if (u->flags)
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	linx_store_bits(s->enter, u->enter);
+	linx_store_bits(s->exit, u->exit);
+	err = linx_session_reselect(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+static bool filter_valid(const struct linx_session *s, const struct linx_filter *u)
+{
+	u32 both_pids = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT;
+	u32 both_comms = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT;
+	u32 both_results = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL;
+
+	return !(u->flags & ~FILTER_FLAGS) && !u->reserved && u->ncomms <= LINX_FILTER_COMMS &&
+	       (u->flags & both_pids) != both_pids && (u->flags & both_comms) != both_comms &&
+	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->slots);
+}
+
+/* The details first, then the word that makes probes look at them. */
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
+{
+	int err = -EINVAL;
+	unsigned int i;
+
+	mutex_lock(&s->lock);
+	if (filter_valid(s, u)) {
+		WRITE_ONCE(s->uid_min, u->uid_min);
+		WRITE_ONCE(s->uid_max, u->uid_max);
+		WRITE_ONCE(s->min_duration, u->min_duration_ns);
+		for (i = 0; i < u->ncomms; i++)
+			memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
+		WRITE_ONCE(s->ncomms, u->ncomms);
+		smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
+		WRITE_ONCE(s->filter, u->flags);
+		err = 0;
+	}
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+/* The number that the listed bitmap goes by; 0: no such task. */
+static pid_t pid_in_init_ns(s32 nr, bool thread)
+{
+	struct task_struct *task;
+	pid_t id = 0;
+
+	rcu_read_lock();
+	task = pid_task(find_vpid(nr), PIDTYPE_PID);
+	if (task)
+		id = thread ? task->pid : task->tgid;
+	rcu_read_unlock();
+	return id;
+}
+
+/* All or nothing: an unknown number changes nothing. */
+static int list_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+{
+	bool thread = s->filter & LINX_FILTER_THREADS;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (!pid_in_init_ns(pids[i], thread) && !remove)
+			return -ESRCH;
+	for (i = 0; i < count; i++) {
+		pid_t id = pid_in_init_ns(pids[i], thread);
+
+		if (id)
+			linx_filter_list(s, id, !remove);
+	}
+	return 0;
+}
+
+int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+{
+	unsigned long *listed;
+	int err = 0;
+
+	mutex_lock(&s->lock);
+	if (!s->listed) {
+		listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
+		if (listed)
+			smp_store_release(&s->listed, listed); /* pairs with filter.c */
+		else
+			err = -ENOMEM;
+	}
+	if (!err)
+		err = list_pids(s, pids, count, remove);
+	mutex_unlock(&s->lock);
+	return err;
+}

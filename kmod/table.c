@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes the encoder's rows, the numbers of each ABI and the text that travels
+ * with a stream from the one table in tables/. Constant data; no locks.
+ */
+#include <linux/build_bug.h>
+#include <linux/kconfig.h>
+#include <linux/kernel.h>
+#include "table.h"
+#include "tables/blob.h"
+
+/* The words of syscalls.def as bits; those that only user space needs are 0. */
+enum {
+	FILE = 0,
+	DESC = 0,
+	PROCESS = 0,
+	NETWORK = 0,
+	SIGNAL = 0,
+	IPC = 0,
+	MEMORY = 0,
+	CREDS = 0,
+	CLOCK = 0,
+	STAT = 0,
+	STATFS = 0,
+	ENTRY = 0,
+	NORETURN = 0,
+	SIGRETURN = 0,
+	FORK = LINX_ROW_FORK,
+	EXEC = LINX_ROW_EXEC,
+	CONTEXT = LINX_ROW_CONTEXT,
+	PRIO = LINX_ROW_PRIO,
+};
+
+#define V LINX_ARGDEF(LINX_CAP_V, 0)
+#define STR LINX_ARGDEF(LINX_CAP_STR, 0)
+#define STRV LINX_ARGDEF(LINX_CAP_STRV, 0)
+#define IN_BUF(k) LINX_ARGDEF(LINX_CAP_IN_BUF, k)
+#define IN_FIX(n) LINX_ARGDEF(LINX_CAP_IN_FIX, n)
+#define INOUT_FIX(n) LINX_ARGDEF(LINX_CAP_INOUT_FIX, n)
+#define OUT_FIX(n) LINX_ARGDEF(LINX_CAP_OUT_FIX, n)
+#define OUT_BUF LINX_ARGDEF(LINX_CAP_OUT_BUF, 0)
+#define OUT_BUFN(k) LINX_ARGDEF(LINX_CAP_OUT_BUFN, k)
+#define OUT_LENP(k) LINX_ARGDEF(LINX_CAP_OUT_LENP, k)
+
+/* What the encoder needs to know of an argument's type: 0 for most of them. */
+#define LINX_TYPE_INT_int 1
+#define LINX_TYPE_INT_uint 1
+#define LINX_TYPE_SOCKADDR_sockaddr 1
+#define LINX_TYPE_ENVP_envp 1
+#define LINX_TYPE_PATH_path 1
+#define TYPE_BITS(type)                                                    \
+	(__is_defined(LINX_TYPE_INT_##type) * LINX_ARGDEF_32BIT |         \
+	 __is_defined(LINX_TYPE_SOCKADDR_##type) * LINX_ARGDEF_SOCKADDR | \
+	 __is_defined(LINX_TYPE_ENVP_##type) * LINX_ARGDEF_ENVP |         \
+	 __is_defined(LINX_TYPE_PATH_##type) * LINX_ARGDEF_PATH)
+
+/* Row 0 stands for every number that the table does not know: six raw arguments. */
+enum {
+	LINX_ROW_ID_UNKNOWN,
+#define SYSCALL(id, class, args) LINX_ROW_ID_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	LINX_ROW_ID_NR,
+};
+
+/* The counts of each row, as sums over its arguments. */
+enum {
+#define ARG(name, type, capture) +1
+#define SYSCALL(id, class, args) LINX_ROW_NARGS_##id = 0 args,
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+enum {
+#define ARG(name, type, capture) +(LINX_ARGDEF_CAP(capture) != LINX_CAP_V)
+#define SYSCALL(id, class, args) LINX_ROW_NCAP_##id = 0 args,
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+enum {
+#define ARG(name, type, capture) \
+	+(LINX_ARGDEF_CAP(capture) != LINX_CAP_V && LINX_ARGDEF_CAP(capture) <= LINX_CAP_LAST_IN)
+#define SYSCALL(id, class, args) LINX_ROW_NCAP_IN_##id = 0 args,
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+const struct linx_row linx_rows[LINX_ROW_ID_NR] = {
+	[LINX_ROW_ID_UNKNOWN] = { .nargs = LINX_NARGS },
+#define ARG(name, type, capture) (capture) | TYPE_BITS(type),
+#define SYSCALL(id, class, args)                   \
+	[LINX_ROW_ID_##id] = {                     \
+		.nargs = LINX_ROW_NARGS_##id,      \
+		.ncap_in = LINX_ROW_NCAP_IN_##id,  \
+		.ncap = LINX_ROW_NCAP_##id,        \
+		.flags = class,                    \
+		.arg = { args },                   \
+	},
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
+#define NR(nr, name, row) [nr] = LINX_ROW_ID_##row,
+	[LINX_ABI_X86_64] = {
+#include "tables/nr/x86_64.def"
+	},
+	[LINX_ABI_I386] = {
+#include "tables/nr/i386.def"
+	},
+	[LINX_ABI_X32] = {
+#include "tables/nr/x32.def"
+	},
+#undef NR
+};
+
+static_assert(LINX_ROW_ID_NR < 65536);
+
+const char *linx_table_borrow_text(size_t *len)
+{
+	*len = sizeof(linx_table_text) - 1;
+	return linx_table_text;
+}
+
+/* FNV-1a, 64 bit; constants from the algorithm's definition. */
+u64 linx_table_hash(void)
+{
+	u64 hash = 0xcbf29ce484222325ULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(linx_table_text) - 1; i++)
+		hash = (hash ^ (u8)linx_table_text[i]) * 0x100000001b3ULL;
+	return hash;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * The call table as text, made from the .def files by the preprocessor: what
+ * travels in a stream's header. The end of linx_record.h describes the lines.
+ * The includer gets one array, linx_table_text; its last byte is a NUL that
+ * does not belong to the text. No name of a row, argument or class is ever
+ * macro-expanded: each is only used with #.
+ */
+#ifndef LINX_TABLES_BLOB_H
+#define LINX_TABLES_BLOB_H
+
+static const char linx_table_text[] =
+	"linx-table 1\n"
+#define ARG(name, type, capture) " " #name ":" #type ":" #capture
+#define SYSCALL(id, classes, args) "row " #id " (" #classes ")" args "\n"
+#include "syscalls.def"
+#undef SYSCALL
+#undef ARG
+#define NR(number, name, row) "nr x86_64 " #number " " #name " " #row "\n"
+#include "nr/x86_64.def"
+#undef NR
+#define NR(number, name, row) "nr i386 " #number " " #name " " #row "\n"
+#include "nr/i386.def"
+#undef NR
+#define NR(number, name, row) "nr x32 " #number " " #name " " #row "\n"
+#include "nr/x32.def"
+#undef NR
+	;
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Context records. Probe context, preemption off: nothing here sleeps, faults or
+ * keeps a reference. A task's bit in session.seen says that a context record of
+ * it is in the stream; it is set only when that record was really written, so
+ * that a lost one is made up for by the next event of the task.
+ */
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include "capture.h"
+#include "compat.h"
+#include "task.h"
+
+#define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
+
+static u32 worst_case(const struct linx_session *s)
+{
+	return FIXED + s->user_max + 2 * PATH_MAX;
+}
+
+/* current or, at fork, a child that does not run yet */
+static struct linx_ctx *put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
+{
+	struct linx_ctx *ctx = (struct linx_ctx *)f->p;
+	const struct cred *cred;
+
+	rcu_read_lock();
+	cred = __task_cred(p);
+	*ctx = (struct linx_ctx){
+		.tid = p->pid,
+		.pid = p->tgid,
+		.ppid = rcu_dereference(p->real_parent)->tgid,
+		.flags = flags | (p->flags & PF_KTHREAD ? LINX_CTX_KERNEL : 0),
+		.uid = __kuid_val(cred->uid),
+		.gid = __kgid_val(cred->gid),
+		.euid = __kuid_val(cred->euid),
+		.egid = __kgid_val(cred->egid),
+		.start_time = p->start_boottime,
+		.code = code,
+	};
+	rcu_read_unlock();
+	memcpy(ctx->comm, p->comm, sizeof(ctx->comm) - 1);
+	f->p += sizeof(*ctx);
+	return ctx;
+}
+
+static void put_path(struct linx_fill *f, u8 field, const struct path *path)
+{
+	char *name = d_path(path, f->r->scratch, PATH_MAX);
+
+	if (IS_ERR(name))
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+}
+
+/*
+ * The executable. Another task that shares the mm may replace exe_file
+ * meanwhile (prctl PR_SET_MM_EXE_FILE): a reference is needed, whose end fput()
+ * defers to task work.
+ */
+static void put_exe(struct linx_fill *f)
+{
+	struct linx_file_id id;
+	struct file *file = NULL;
+
+	rcu_read_lock();
+	if (current->mm)
+		file = linx_get_exe_file(current->mm);
+	rcu_read_unlock();
+	if (!file) {
+		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
+		return;
+	}
+	id.dev = file_inode(file)->i_sb->s_dev;
+	id.ino = file_inode(file)->i_ino;
+	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
+	if (LINX_HAVE_PATHS)
+		put_path(f, LINX_FIELD_EXE, &file->f_path);
+	else
+		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	fput(file);
+}
+
+/*
+ * The working directory. The lock keeps it in place, since path_put() may sleep
+ * and so no reference can be taken. Nobody who holds this lock meets a
+ * tracepoint of ours.
+ */
+static void put_cwd(struct linx_fill *f)
+{
+	struct fs_struct *fs = current->fs;
+
+	if (!LINX_HAVE_PATHS || !fs) {
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, fs ? LINX_UNAVAILABLE : LINX_ABSENT, NULL, 0);
+		return;
+	}
+	linx_fs_lock(fs);
+	put_path(f, LINX_FIELD_CWD, &fs->pwd);
+	linx_fs_unlock(fs);
+}
+
+static void put_string(struct linx_fill *f, u8 field, const char *str)
+{
+	size_t len = strnlen(str, PATH_MAX);
+
+	linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, str, len);
+}
+
+/* Command line and, on request, environment, as they lie on the stack of the program. */
+static void put_argv(struct linx_fill *f, bool envp)
+{
+	struct mm_struct *mm = current->mm;
+	struct linx_long l[2] = { { .arg = LINX_FIELD_ARGV, .keep = true }, { .arg = LINX_FIELD_ENVP, .keep = true } };
+	u64 end[2];
+	unsigned int i;
+
+	if (!mm)
+		return;
+	l[0].addr = READ_ONCE(mm->arg_start);
+	end[0] = READ_ONCE(mm->arg_end);
+	l[1].addr = READ_ONCE(mm->env_start);
+	end[1] = READ_ONCE(mm->env_end);
+	for (i = 0; i < 2; i++)
+		l[i].left = end[i] > l[i].addr ? end[i] - l[i].addr : 0;
+	linx_capture_long(f, l, envp ? 2 : 1);
+}
+
+static bool begin(struct linx_fill *f, struct linx_session *s, struct linx_ring *r, u8 kind, u64 now)
+{
+	return linx_rec_begin(f, s, r, kind, linx_ring_time(r, now), worst_case(s), true, -1);
+}
+
+static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
+{
+	if (linx_rec_commit(f))
+		set_bit(tid, s->seen);
+	else
+		linx_task_forget(s, tid);
+}
+
+void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct linx_fill f;
+
+	if (!begin(&f, s, r, LINX_REC_TASK, now))
+		return;
+	put_ctx(&f, current, 0, 0);
+	put_exe(&f);
+	put_cwd(&f);
+	put_argv(&f, false);
+	finish(&f, s, current->pid);
+}
+
+/* In the parent. What the child inherits stands in the parent's records. */
+void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
+{
+	struct linx_fill f;
+	u32 flags = 0;
+
+	linx_task_meet(s, r, now);
+	linx_task_forget(s, child->pid);
+	if (!begin(&f, s, r, LINX_REC_FORK, now))
+		return;
+	if (child->tgid == current->tgid)
+		flags |= LINX_CTX_THREAD;
+	if (child->mm && child->mm == current->mm)
+		flags |= LINX_CTX_VM_SHARED;
+	put_ctx(&f, child, flags, 0);
+	finish(&f, s, child->pid);
+}
+
+void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now)
+{
+	struct linx_fill f;
+
+	linx_task_forget(s, old_tid);
+	linx_task_forget(s, current->pid);
+	if (!begin(&f, s, r, LINX_REC_EXEC, now))
+		return;
+	put_ctx(&f, current, 0, old_tid);
+	put_exe(&f);
+	put_cwd(&f);
+	put_string(&f, LINX_FIELD_FILENAME, bprm->filename);
+	if (bprm->interp != bprm->filename)
+		put_string(&f, LINX_FIELD_INTERP, bprm->interp);
+	put_argv(&f, s->flags & LINX_SETUP_ENVP);
+	finish(&f, s, current->pid);
+}
+
+/* No mm any more, before 7.x; ids and exit code are there. */
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
+{
+	struct linx_fill f;
+
+	if (!test_bit(p->pid, s->seen))
+		return;
+	clear_bit(p->pid, s->seen);
+	if (!begin(&f, s, r, LINX_REC_TASK_EXIT, now))
+		return;
+	put_ctx(&f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_rec_commit(&f);
+}

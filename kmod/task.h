@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Context records: who a task is. task.c */
+#ifndef LINX_KMOD_TASK_H
+#define LINX_KMOD_TASK_H
+
+#include "session.h"
+
+struct linux_binprm;
+
+/* The current task's first record in this session is about to be written: tell who it is. */
+void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now);
+
+static __always_inline void linx_task_meet(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	if (unlikely(!test_bit(current->pid, s->seen)))
+		linx_task_met(s, r, now);
+}
+
+/* Its context has changed: tell it anew with its next record. */
+static inline void linx_task_forget(struct linx_session *s, pid_t tid)
+{
+	if (test_bit(tid, s->seen))
+		clear_bit(tid, s->seen);
+}
+
+void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
+void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now);
+
+#endif

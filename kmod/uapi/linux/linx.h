@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * linx control interface: ioctls and mappings of /dev/linxcap.
+ *
+ * One open of the device is one session: a consumer with its own rings,
+ * filters and counters. It belongs to the address space that opened it; anyone
+ * else gets EPERM. Order: INFO, SETUP, mmap, SELECT, FILTER, START, reading,
+ * STOP, COUNTERS, close. The linx_device(4) page describes each call.
+ *
+ * Every structure begins with its own size, as in clone3(2): a newer caller on
+ * an older module succeeds if what the module does not know is zero (otherwise
+ * E2BIG), an older caller on a newer module gets zeroes for what it lacks.
+ * Unknown flags and non-zero reserved fields are EINVAL.
+ */
+#ifndef _LINUX_LINX_H
+#define _LINUX_LINX_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#include <linux/linx_record.h>
+
+/* Version of this interface; raised when an old caller would misread it. */
+#define LINX_ABI_VERSION 1
+
+#define LINX_DEVICE "/dev/linxcap"
+
+/* linx_info.features */
+#define LINX_FEAT_PATHS 0x1 /* paths of files can be told (not on PREEMPT_RT before 7.2) */
+#define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is there */
+
+struct linx_info {
+	__u32 size;
+	__u32 abi_version; /* LINX_ABI_VERSION */
+	__u32 format_major; /* LINX_FORMAT_MAJOR */
+	__u32 format_minor;
+	__u64 features;
+	__u32 cpus; /* CPU numbers are below this */
+	__u32 page_size;
+	__u64 ring_max; /* most bytes of ring per CPU that SETUP grants */
+	__u64 memory_max; /* most bytes of ring in all that SETUP grants */
+	__u64 table_size; /* bytes of the table that LINX_IOC_TABLE gives */
+	__u64 table_hash; /* FNV-1a, 64 bit */
+	__u32 clock_id; /* clockid_t of linx_rec.time */
+	__u32 pid_ns; /* inode of the initial pid namespace */
+	char version[32]; /* of the module, NUL-terminated */
+};
+
+/* LINX_IOC_TABLE: copy the table to buf. EINVAL if buf_size is not table_size. */
+struct linx_table_buf {
+	__u32 size;
+	__u32 reserved;
+	__u64 buf; /* pointer */
+	__u64 buf_size;
+};
+
+enum linx_mode {
+	LINX_MODE_DISCARD = 0, /* full: new records are lost and counted */
+	LINX_MODE_RECORDER = 1, /* full: the oldest go; read by LINX_IOC_FLUSH */
+	LINX_MODE_THROTTLE = 2, /* EOPNOTSUPP */
+};
+
+/* linx_setup.flags */
+#define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT carries the time of entry */
+#define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
+#define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
+
+/* Once per session; allocates the rings of the CPUs that are online. */
+struct linx_setup {
+	__u32 size;
+	__u32 flags;
+	__u32 mode;
+	__u32 watermark_percent; /* wake a waiting reader at this fill, 1 to 99; 0: 25 */
+	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
+	__u64 delay_ns; /* longest that a record waits for the watermark before the reader is woken */
+	__u32 reserve_percent; /* of each ring, for context and priority records; 0: 12 */
+	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX */
+	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
+	__u32 slots; /* ENTRY_TIME: calls that can be under way at once; 0: 16384 */
+	__u64 ring_cpus; /* out: number of CPUs that have a ring */
+};
+
+/*
+ * Mappings: offset LINX_MMAP_OFFSET(cpu, what), length fixed by what. All are
+ * MAP_SHARED; all but CONSUMER are refused for writing, none may be executed,
+ * grown, or inherited by a child.
+ */
+enum linx_mmap_what {
+	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */
+	LINX_MMAP_CONSUMER = 1, /* one page, struct linx_consumer, the only writable one */
+	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data twice, back to back, read-only */
+	LINX_MMAP_DATA2 = 3, /* recorder: the other half's, likewise */
+};
+/*
+ * poll(2): POLLIN when a ring is filled to the watermark or holds something for
+ * delay_ns; POLLPRI when no listed process is left; POLLHUP when stopped.
+ */
+#define LINX_MMAP_OFFSET(cpu, what) (((__u64)(cpu) << 36) | ((__u64)(what) << 34))
+
+/*
+ * Positions run freely and never wrap; data[pos % ring_size]. What lies in
+ * [tail, head) is whole records.
+ */
+struct linx_positions {
+	__u64 head; /* release-stored after the records before it are complete */
+	__u64 tail; /* recorder: oldest record of a frozen half; discard: 0 */
+};
+
+struct linx_producer {
+	struct linx_positions half[2]; /* discard mode uses half[0] alone */
+	__u64 last_time; /* of the newest record; written before head */
+	__u64 lost; /* all causes */
+	__u32 active; /* recorder: the half that is being written */
+	__u32 reserved;
+};
+
+struct linx_consumer {
+	__u64 tail; /* discard: release-stored by the reader when it is done with what is before */
+};
+
+/* One number per bit; numbers of LINX_NR_MAX - 1 and above, and negative ones, share the last. */
+#define LINX_NR_MAX 1024u
+#define LINX_NR_OTHER (LINX_NR_MAX - 1)
+#define LINX_NR_WORDS (LINX_NR_MAX / 64)
+
+/*
+ * Which calls, at entry and at return. Replaces the whole selection; also while
+ * running. A return is enough for a folded record; a bit at entry adds a record
+ * written at once (calls that do not return, values that may change meanwhile).
+ */
+struct linx_select {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 enter[LINX_ABI_NR][LINX_NR_WORDS];
+	__u64 exit[LINX_ABI_NR][LINX_NR_WORDS];
+};
+
+/* linx_filter.flags */
+#define LINX_FILTER_PIDS 0x01 /* processes: only those that were added */
+#define LINX_FILTER_PIDS_NOT 0x02 /* processes: all but those that were added */
+#define LINX_FILTER_THREADS 0x04 /* pids are of threads, not of processes */
+#define LINX_FILTER_FOLLOW 0x08 /* children of a listed process are listed at fork */
+#define LINX_FILTER_COMM 0x10 /* only these comms */
+#define LINX_FILTER_COMM_NOT 0x20 /* all but these comms */
+#define LINX_FILTER_UID 0x40 /* only this range of real uids */
+#define LINX_FILTER_FAILED 0x80 /* only calls that failed */
+#define LINX_FILTER_SUCCESSFUL 0x100 /* only calls that succeeded */
+#define LINX_FILTER_DURATION 0x200 /* only calls that took min_duration_ns; needs LINX_SETUP_ENTRY_TIME */
+
+#define LINX_FILTER_COMMS 64
+
+/* Replaces all of the filter but the listed processes; also while running. */
+struct linx_filter {
+	__u32 size;
+	__u32 flags;
+	__u32 uid_min;
+	__u32 uid_max;
+	__u64 min_duration_ns;
+	__u32 ncomms;
+	__u32 reserved;
+	char comms[LINX_FILTER_COMMS][16]; /* NUL-padded; a 16-byte name matches by its first 15 */
+};
+
+/*
+ * List or unlist processes, numbered in the caller's pid namespace. No kernel
+ * exports the way from a pidfd to its process; to be safe from pid reuse open
+ * the pidfd first and ask it afterwards whether the process still lives.
+ */
+#define LINX_PID_REMOVE 0x1
+struct linx_pids {
+	__u32 size;
+	__u32 flags;
+	__u64 pids; /* pointer to __s32[] */
+	__u32 count; /* at most LINX_PIDS_MAX */
+	__u32 reserved;
+};
+#define LINX_PIDS_MAX 65536u
+
+/* Counters of one CPU. selected = committed + sum of lost[], once stopped. */
+struct linx_cpu_counters {
+	__u64 filtered; /* left out by filters, before selected */
+	__u64 selected;
+	__u64 committed;
+	__u64 overwritten; /* recorder: committed, then replaced by newer ones */
+	__u64 lost[LINX_LOST_MAX];
+	__u64 lost_context; /* of lost[], context records */
+	__u64 next_seq;
+	__u64 bytes; /* committed */
+	__u64 wakeups;
+	__u32 flags; /* LINX_CPU_RING */
+	__u32 reserved;
+};
+#define LINX_CPU_RING 0x1 /* this CPU has a ring */
+
+/* Counters of one call, summed over CPUs. */
+struct linx_call_counters {
+	__u64 selected;
+	__u64 committed;
+	__u64 lost;
+};
+
+struct linx_counters {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 cpus; /* pointer to struct linx_cpu_counters[cpus_count], by CPU number, or 0 */
+	__u32 cpus_count;
+	__u32 listed; /* out: processes on the list of LINX_IOC_PIDS that still live */
+	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
+};
+
+/*
+ * LINX_IOC_FLUSH. Recorder: freeze what is being written and go on in the other
+ * half, which is emptied; half tells which to read, from tail to head. It
+ * stays untouched until the next FLUSH. Discard: EOPNOTSUPP.
+ */
+struct linx_flush {
+	__u32 size;
+	__u32 half;
+};
+
+/*
+ * LINX_IOC_FLOOR: a time such that every record that was not visible before
+ * the call has this time or a later one.
+ */
+struct linx_floor {
+	__u32 size;
+	__u32 reserved;
+	__u64 time;
+};
+
+/* LINX_IOC_CLOCK: relation of the stream's clock to the others, now. */
+struct linx_clock_now {
+	__u32 size;
+	__u32 reserved;
+	struct linx_clock clock;
+};
+
+#define LINX_IOC_MAGIC 0xb7
+#define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
+#define LINX_IOC_TABLE _IOW(LINX_IOC_MAGIC, 1, struct linx_table_buf)
+#define LINX_IOC_SETUP _IOWR(LINX_IOC_MAGIC, 2, struct linx_setup)
+#define LINX_IOC_SELECT _IOW(LINX_IOC_MAGIC, 3, struct linx_select)
+#define LINX_IOC_FILTER _IOW(LINX_IOC_MAGIC, 4, struct linx_filter)
+#define LINX_IOC_PIDS _IOW(LINX_IOC_MAGIC, 5, struct linx_pids)
+#define LINX_IOC_START _IO(LINX_IOC_MAGIC, 6)
+#define LINX_IOC_STOP _IO(LINX_IOC_MAGIC, 7)
+#define LINX_IOC_COUNTERS _IOWR(LINX_IOC_MAGIC, 8, struct linx_counters)
+#define LINX_IOC_FLUSH _IOWR(LINX_IOC_MAGIC, 9, struct linx_flush)
+#define LINX_IOC_FLOOR _IOWR(LINX_IOC_MAGIC, 10, struct linx_floor)
+#define LINX_IOC_CLOCK _IOWR(LINX_IOC_MAGIC, 11, struct linx_clock_now)
+/* Give CPUs that came online since SETUP a ring; returns how many got one. */
+#define LINX_IOC_ADD_CPUS _IO(LINX_IOC_MAGIC, 12)
+
+/* Size of the first version of each structure: the least that is accepted. */
+#define LINX_INFO_SIZE_V1 104
+#define LINX_TABLE_SIZE_V1 24
+#define LINX_SETUP_SIZE_V1 56
+#define LINX_SELECT_SIZE_V1 776
+#define LINX_FILTER_SIZE_V1 1056
+#define LINX_PIDS_SIZE_V1 24
+#define LINX_COUNTERS_SIZE_V1 32
+#define LINX_FLUSH_SIZE_V1 8
+#define LINX_FLOOR_SIZE_V1 16
+#define LINX_CLOCK_SIZE_V1 40
+
+#endif

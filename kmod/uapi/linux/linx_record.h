@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * linx record format: what stands in the rings and, unchanged, in capture files.
+ *
+ * Everything is native endian and 8-byte aligned. A reader skips a record kind
+ * that it does not know by its length. Fields are only ever appended; a change
+ * of meaning raises LINX_FORMAT_MAJOR. docs/record-format.md tells the same in
+ * prose, tests/abi pins the layout.
+ */
+#ifndef _LINUX_LINX_RECORD_H
+#define _LINUX_LINX_RECORD_H
+
+#include <linux/types.h>
+
+#define LINX_FORMAT_MAJOR 1
+#define LINX_FORMAT_MINOR 0
+
+/* No record is longer than this, nor than half of its ring. */
+#define LINX_REC_MAX 32768u
+/* User memory that one record can carry; longer values continue in pieces. */
+#define LINX_REC_USER_MAX 16384u
+/* argv and environment: the most that a record and its pieces carry together. */
+#define LINX_PIECES_MAX 262144u
+
+/* Number of arguments that a system call can have. */
+#define LINX_NARGS 6
+
+/* linx_rec.kind */
+enum linx_rec_kind {
+	LINX_REC_PAD = 0, /* no meaning, skip */
+	LINX_REC_ENTER = 1, /* system call entry: args[], values */
+	LINX_REC_EXIT = 2, /* system call return: ret, args[], entry time, values */
+	LINX_REC_TASK = 3, /* context of a task that the session had not met: linx_ctx, values */
+	LINX_REC_FORK = 4, /* header: the parent; linx_ctx: the child */
+	LINX_REC_EXEC = 5, /* after a successful execve: linx_ctx, values */
+	LINX_REC_TASK_EXIT = 6, /* a task ended: linx_ctx with its exit code */
+	LINX_REC_GAP = 7, /* records were lost just before this one: linx_gap */
+	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
+};
+
+/* linx_rec.abi: by which table of numbers linx_rec.nr is meant */
+enum linx_abi {
+	LINX_ABI_X86_64 = 0,
+	LINX_ABI_I386 = 1, /* int 0x80, sysenter; also from 64-bit code */
+	LINX_ABI_X32 = 2, /* nr is without __X32_SYSCALL_BIT */
+	LINX_ABI_NR = 3,
+};
+
+/* linx_rec.flags */
+#define LINX_RF_ENTRY_TIME 0x0001 /* the entry time stands after the arguments */
+#define LINX_RF_NO_SLOT 0x0002 /* entry time was asked for, but is not known */
+#define LINX_RF_MORE 0x0004 /* the next record on this CPU belongs to this one */
+#define LINX_RF_ARGS_GONE 0x0008 /* successful exec: registers no longer hold the arguments */
+
+/*
+ * Head of every record, 40 bytes. seq counts, per CPU and from 0, each record
+ * that the filters selected, whether it could be written or was lost. GAP and
+ * PAD do not count and carry the number of the record that follows; PIECE does
+ * not count and carries that of its head.
+ */
+struct linx_rec {
+	__u32 len; /* of the whole record, a multiple of 8 */
+	__u8 kind;
+	__u8 abi; /* ENTER, EXIT */
+	__u16 flags;
+	__s32 nr; /* ENTER, EXIT: system call number as the kernel saw it; else -1 */
+	__u16 cpu;
+	__u8 nargs; /* ENTER, EXIT: arguments that follow */
+	__u8 nvals; /* values that follow */
+	__u64 seq;
+	__u64 time; /* ns of the stream's clock; never steps back within a CPU */
+	__u32 tid; /* initial pid namespace */
+	__u32 pid; /* thread group, initial pid namespace */
+};
+
+/*
+ * After struct linx_rec comes, by kind:
+ *   ENTER  __u64 args[nargs]; values
+ *   EXIT   __s64 ret; __u64 args[nargs]; __u64 entry_time if LINX_RF_ENTRY_TIME; values
+ *   TASK, FORK, EXEC, TASK_EXIT  struct linx_ctx; values
+ *   GAP    struct linx_gap
+ *   PIECE  struct linx_piece; bytes, padded to 8
+ */
+
+/* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
+enum linx_state {
+	LINX_WHOLE = 1,
+	LINX_TRUNCATED = 2, /* orig tells the original length */
+	LINX_UNREADABLE = 3, /* the memory could not be read; what was read before stands here */
+	LINX_LATE = 4, /* unreadable at entry, read at return */
+	LINX_UNAVAILABLE = 5, /* this kernel, or this moment, cannot tell */
+	LINX_ABSENT = 6, /* nothing there, such as a null pointer */
+};
+
+/* Shape of a captured value's bytes. Meaning is the table's, not the record's. */
+enum linx_val_kind {
+	LINX_VAL_BYTES = 1, /* bytes as they were */
+	LINX_VAL_STR = 2, /* a string without its terminating NUL */
+	LINX_VAL_STRV = 3, /* struct linx_strv, then strings, each with its NUL */
+	LINX_VAL_STRINGS = 4, /* strings, each with its NUL, as they lie in memory */
+};
+
+/* linx_val.arg: 0 to 5 is the system call's argument, else one of these. */
+enum linx_field {
+	LINX_FIELD_EXE = 16, /* STR: path of the executable */
+	LINX_FIELD_CWD = 17, /* STR: working directory */
+	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
+	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
+	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
+	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if a script was named */
+	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_file_id of the executable */
+};
+
+/*
+ * A captured value: this head, then size bytes, padded to 8. info is
+ * LINX_VAL_INFO(kind, state).
+ */
+struct linx_val {
+	__u16 size; /* bytes here */
+	__u8 arg;
+	__u8 info;
+	__u32 orig; /* original length; 0xffffffff: that or more */
+};
+#define LINX_VAL_INFO(kind, state) ((__u8)((kind) << 3 | (state)))
+#define LINX_VAL_KIND(info) ((info) >> 3)
+#define LINX_VAL_STATE(info) ((info) & 7)
+
+/* Head of a LINX_VAL_STRV. stored < count: the rest was not read (see the state). */
+struct linx_strv {
+	__u32 count; /* strings in the vector, as far as it was walked */
+	__u32 stored; /* strings that follow; the last may be cut if the value is truncated */
+};
+
+struct linx_file_id {
+	__u64 dev; /* kernel-internal encoding: major << 20 | minor */
+	__u64 ino;
+};
+
+/* linx_ctx.flags */
+#define LINX_CTX_THREAD 0x1 /* FORK: the child is a thread of the parent's process */
+#define LINX_CTX_GROUP_DEAD 0x2 /* TASK_EXIT: the last thread of its process */
+#define LINX_CTX_KERNEL 0x4 /* a kernel thread */
+#define LINX_CTX_VM_SHARED 0x8 /* FORK: the child shares the address space (vfork, threads) */
+
+/* Who a task is. Ids are of the initial namespaces. */
+struct linx_ctx {
+	__u32 tid;
+	__u32 pid;
+	__u32 ppid;
+	__u32 flags;
+	__u32 uid;
+	__u32 gid;
+	__u32 euid;
+	__u32 egid;
+	__u64 start_time; /* ns since boot; with the tid it names a task for good */
+	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: the tid before (a non-leader takes the leader's) */
+	__u32 reserved;
+	char comm[16]; /* NUL-terminated, padded with NUL */
+};
+
+/* Why a selected record is missing. Used as an index; see docs/record-format.md. */
+enum linx_lost {
+	LINX_LOST_FULL = 0, /* no room: the reader is behind */
+	LINX_LOST_NESTED = 1, /* a probe interrupted a probe on the same CPU */
+	LINX_LOST_TOO_BIG = 2, /* longer than a record may be in this ring */
+	LINX_LOST_NO_RING = 3, /* the CPU has no ring (came online after setup) */
+	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the waiting cap was reached */
+	LINX_LOST_BUDGET = 5, /* the cost budget was used up */
+	LINX_LOST_NR = 6,
+	LINX_LOST_MAX = 8, /* room in the structures */
+};
+
+struct linx_gap {
+	__u64 first_seq; /* first lost record; linx_rec.seq is one past the last */
+	__u64 first_time;
+	__u64 last_time;
+	__u64 lost[LINX_LOST_MAX]; /* by cause, since the gap record before */
+	__u64 lost_context; /* of these, context records (TASK to TASK_EXIT) */
+};
+
+struct linx_piece {
+	__u32 offset; /* of these bytes in the whole value */
+	__u16 size;
+	__u8 arg; /* which value of the head record continues */
+	__u8 reserved;
+};
+
+/* One moment on every clock, read together. */
+struct linx_clock {
+	__u64 stream; /* the stream's clock */
+	__u64 realtime;
+	__u64 monotonic;
+	__u64 boottime;
+};
+
+/*
+ * The table that travels with a stream is text, one item a line, so that any
+ * version can read any other's; kmod/tables/syscalls.def describes the words.
+ *   linx-table 1
+ *   row <id> (<class> | <class> ...) <name>:<type>:<capture> ...
+ *   nr <abi> <number> <name> <row id>
+ * Words are letters, digits and _; a capture may end in a number in parentheses.
+ * No class is (0). abi is x86_64, i386 or x32. Lines that begin with another
+ * word, and abis that a reader does not know, are skipped.
+ */
+#define LINX_TABLE_MAGIC "linx-table 1\n"
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waking a sleeping reader. poll() arms the session, fences and looks again;
+ * a probe that has published looks at "armed" after a fence (C in ring_proto.h).
+ * Probes cannot wake anybody themselves (wake_up() takes a lock that sleeps on
+ * PREEMPT_RT and is dear), so irq_work does it. A reader that is busy is not
+ * armed and costs a probe one load.
+ */
+#include <linux/poll.h>
+#include "compat.h"
+#include "ring_proto.h"
+#include "session.h"
+
+/* linx_wake.armed */
+enum {
+	IDLE, /* nobody sleeps */
+	ANY, /* wants to know of the first record, to start the delay */
+	WATERMARK, /* the delay runs; only the watermark wakes earlier */
+};
+
+/* linx_wake.want */
+#define WANT_WAKE 1
+#define WANT_TIMER 2
+
+static void wake_now(struct linx_session *s)
+{
+	WRITE_ONCE(s->wake.armed, IDLE);
+	wake_up_interruptible_all(&s->wake.queue);
+}
+
+/* hard or soft interrupt, a thread on PREEMPT_RT */
+static enum hrtimer_restart on_timer(struct hrtimer *t)
+{
+	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
+
+	WRITE_ONCE(s->wake.expired, true);
+	wake_now(s);
+	return HRTIMER_NORESTART;
+}
+
+/* interrupt; a thread on PREEMPT_RT */
+static void on_work(struct irq_work *w)
+{
+	struct linx_session *s = container_of(w, struct linx_session, wake.work);
+	int want = xchg(&s->wake.want, 0);
+
+	if (want & WANT_WAKE)
+		wake_now(s);
+	else if (want & WANT_TIMER && !hrtimer_active(&s->wake.timer))
+		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
+}
+
+static void queue_work_for(struct linx_session *s, int want)
+{
+	int old = READ_ONCE(s->wake.want);
+
+	while (cmpxchg(&s->wake.want, old, old | want) != old)
+		old = READ_ONCE(s->wake.want);
+	irq_work_queue(&s->wake.work);
+}
+
+/* Probe, preemption off. */
+void linx_wake_look(struct linx_session *s, struct linx_ring *r)
+{
+	int armed = READ_ONCE(s->wake.armed);
+
+	if (armed == IDLE)
+		return;
+	if (linx_ring_used(r) >= s->watermark || (!s->delay && armed == ANY)) {
+		if (cmpxchg(&s->wake.armed, armed, IDLE) == armed) {
+			r->count.wakeups++;
+			queue_work_for(s, WANT_WAKE);
+		}
+	} else if (armed == ANY && cmpxchg(&s->wake.armed, ANY, WATERMARK) == ANY) {
+		queue_work_for(s, WANT_TIMER);
+	}
+}
+
+void linx_wake_unlisted(struct linx_session *s)
+{
+	WRITE_ONCE(s->wake.unlisted, true);
+	queue_work_for(s, WANT_WAKE);
+}
+
+/* Is there something for the reader, and does it have to hear of it now? */
+static __poll_t ready(struct linx_session *s)
+{
+	bool pending = false, full = false;
+	__poll_t mask = 0;
+	int cpu;
+
+	if (READ_ONCE(s->stopped) || READ_ONCE(s->owner_gone))
+		mask |= EPOLLHUP | EPOLLIN;
+	if (READ_ONCE(s->wake.unlisted))
+		mask |= EPOLLPRI;
+	if (s->mode == LINX_MODE_RECORDER)
+		return mask;
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+		u64 used = smp_load_acquire(&r->area) ? linx_ring_used(r) : 0;
+
+		pending |= used > 0;
+		full |= used >= s->watermark;
+	}
+	if (full || (pending && (!s->delay || READ_ONCE(s->wake.expired))))
+		return mask | EPOLLIN | EPOLLRDNORM;
+	if (!pending)
+		WRITE_ONCE(s->wake.expired, false);
+	else if (!hrtimer_active(&s->wake.timer))
+		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
+	return mask;
+}
+
+/* Owner's poll(); no session.lock. */
+__poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
+{
+	__poll_t mask;
+
+	poll_wait(file, &s->wake.queue, wait);
+	if (!smp_load_acquire(&s->ready))
+		return 0;
+	mask = ready(s);
+	if (mask)
+		return mask;
+	WRITE_ONCE(s->wake.armed, ANY);
+	linx_fence(); /* C: pairs with the fence in publish() */
+	return ready(s);
+}
+
+void linx_wake_init(struct linx_session *s)
+{
+	init_waitqueue_head(&s->wake.queue);
+	init_irq_work(&s->wake.work, on_work);
+	linx_hrtimer_setup(&s->wake.timer, on_timer);
+}
+
+/* No probe can see the session any more. Order: irq_work may start the timer. */
+void linx_wake_end(struct linx_session *s)
+{
+	irq_work_sync(&s->wake.work);
+	hrtimer_cancel(&s->wake.timer);
+	wake_now(s);
+}
