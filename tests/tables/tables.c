@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The tables in the ways they are compiled: enumerators, initialisers, text.
+ * Prints what is wrong with rows, numbers and sets of constants, one line
+ * each; words that the compiler cannot check are printed for tests/tables/check:
+ * "type WORD" for every type that a row uses, "set WORD" for every set,
+ * "nr ARCH NUMBER NAME" for every call.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../kmod/tables/blob.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ARGS 6
+
+enum class_bits {
+	FILE_BIT = 1 << 0,
+	PROCESS_BIT = 1 << 1,
+	ENTRY_BIT = 1 << 2,
+	ENTRY_TOO = 1 << 3, /* rows that have to be ENTRY as well */
+};
+#define FILE FILE_BIT
+#define DESC 0
+#define PROCESS PROCESS_BIT
+#define NETWORK 0
+#define SIGNAL 0
+#define IPC 0
+#define MEMORY 0
+#define CREDS 0
+#define CLOCK 0
+#define STAT 0
+#define STATFS 0
+#define ENTRY ENTRY_BIT
+#define NORETURN ENTRY_TOO
+#define SIGRETURN ENTRY_TOO
+#define FORK PROCESS_BIT
+#define EXEC ENTRY_TOO
+#define CONTEXT 0
+#define PRIO 0
+
+enum capture_kind {
+	K_V,
+	K_STR,
+	K_STRV,
+	K_IN_BUF,
+	K_OUT_BUF,
+	K_OUT_BUFN,
+	K_OUT_LENP,
+	K_IN_FIX,
+	K_OUT_FIX,
+	K_INOUT_FIX
+};
+#define V K_V, 0
+#define STR K_STR, 0
+#define STRV K_STRV, 0
+#define IN_BUF(k) K_IN_BUF, k
+#define OUT_BUF K_OUT_BUF, 0
+#define OUT_BUFN(k) K_OUT_BUFN, k
+#define OUT_LENP(k) K_OUT_LENP, k
+#define IN_FIX(n) K_IN_FIX, n
+#define OUT_FIX(n) K_OUT_FIX, n
+#define INOUT_FIX(n) K_INOUT_FIX, n
+
+/* A row that is there twice, or a number whose row is not there, does not compile. */
+enum row_id {
+#define SYSCALL(row, classes, args) ROW_##row,
+#include "../../kmod/tables/syscalls.def"
+#undef SYSCALL
+	ROWS
+};
+
+/* Nor does a row with more than six arguments. */
+#define ARG(name, type, capture) +1
+#define SYSCALL(row, classes, args) _Static_assert(0 args <= ARGS, "arguments of " #row);
+#include "../../kmod/tables/syscalls.def"
+#undef SYSCALL
+#undef ARG
+
+struct arg {
+	const char *name, *type;
+	enum capture_kind kind;
+	unsigned int n;
+};
+
+struct row {
+	const char *id;
+	unsigned int classes;
+	struct arg args[ARGS];
+};
+
+#define ARG(name, type, capture) { #name, #type, capture },
+#define SYSCALL(row, classes, args) [ROW_##row] = { #row, classes, { args } },
+static const struct row rows[ROWS] = {
+#include "../../kmod/tables/syscalls.def"
+};
+#undef SYSCALL
+#undef ARG
+
+struct nr {
+	int number;
+	const char *name;
+	enum row_id row;
+};
+
+#define NR(number, name, row) { number, #name, ROW_##row },
+static const struct nr x86_64[] = {
+#include "../../kmod/tables/nr/x86_64.def"
+};
+static const struct nr i386[] = {
+#include "../../kmod/tables/nr/i386.def"
+};
+static const struct nr x32[] = {
+#include "../../kmod/tables/nr/x32.def"
+};
+#undef NR
+
+enum item_kind { ITEM_C, ITEM_F, ITEM_Z, ITEM_N };
+
+struct item {
+	enum item_kind kind;
+	const char *name;
+	int64_t value;
+	uint64_t mask;
+};
+
+#define FLAGS(set, prefix) static const struct item set##_items[] = {
+#define CONSTS(set, prefix) FLAGS(set, prefix)
+#define C(name, value) { ITEM_C, #name, (int64_t)(value), 0 },
+#define CT(name, value, text) { ITEM_C, #name " " text, value, 0 },
+#define F(mask, name, value) { ITEM_F, #name, value, mask },
+#define Z(name) { ITEM_Z, #name, 0, 0 },
+#define N(mask, shift, name) { ITEM_N, #name, shift, mask },
+#define END(set) \
+	}        \
+	;
+#include "../../libuser/flags/all.def"
+#undef FLAGS
+#undef CONSTS
+#undef C
+#undef CT
+#undef F
+#undef Z
+#undef N
+#undef END
+
+struct set {
+	const char *name;
+	bool bits;
+	unsigned int count;
+	const struct item *items;
+};
+
+#define FLAGS(set, prefix) { #set, true, COUNT(set##_items), set##_items },
+#define CONSTS(set, prefix) { #set, false, COUNT(set##_items), set##_items },
+#define C(name, value)
+#define CT(name, value, text)
+#define F(mask, name, value)
+#define Z(name)
+#define N(mask, shift, name)
+#define END(set)
+static const struct set sets[] = {
+#include "../../libuser/flags/all.def"
+};
+
+static unsigned int arg_count(const struct row *row)
+{
+	unsigned int n = 0;
+
+	while (n < ARGS && row->args[n].name)
+		n++;
+	return n;
+}
+
+static bool is(const char *word, const char *one_of)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = strstr(one_of, word); p; p = strstr(p + 1, word))
+		if ((p == one_of || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+			return true;
+	return false;
+}
+
+/* What the capture of an argument says against its type and the others. */
+static const char *wrong_capture(const struct row *row, const struct arg *arg)
+{
+	const struct arg *other = arg->n < arg_count(row) ? &row->args[arg->n] : NULL;
+
+	switch (arg->kind) {
+	case K_V:
+		return is(arg->type, "path str argv envp") ? "is not captured" : NULL;
+	case K_STR:
+		return is(arg->type, "path str") ? NULL : "is a string of another type";
+	case K_STRV:
+		return is(arg->type, "argv envp") ? NULL : "is a vector of another type";
+	case K_IN_BUF:
+	case K_OUT_BUFN:
+		if (!other || other->kind != K_V || !is(other->type, "size int uint ulong"))
+			return "has no such length";
+		return NULL;
+	case K_OUT_LENP:
+		if (!other || !is(other->type, "sockaddr_len uint_ptr") ||
+		    other->kind != K_INOUT_FIX || other->n != 4)
+			return "has no such pointer to a length";
+		return NULL;
+	case K_OUT_BUF:
+		return NULL;
+	default:
+		return arg->n && arg->n <= 8 ? NULL : "has no such size";
+	}
+}
+
+static unsigned int check_row(const struct row *row)
+{
+	unsigned int bad = 0, halves = 0;
+
+	for (unsigned int i = 0; i < arg_count(row); i++) {
+		const struct arg *arg = &row->args[i];
+		const char *wrong = wrong_capture(row, arg);
+
+		printf("type %s\n", arg->type);
+		if (!wrong && arg->kind == K_STR && is(arg->type, "path") && !(row->classes & FILE))
+			wrong = "is a path, but the row is not of class FILE";
+		for (unsigned int j = 0; j < i && !wrong; j++)
+			if (!strcmp(arg->name, row->args[j].name))
+				wrong = "is there twice";
+		if (wrong)
+			bad += printf("wrong: %s: argument %s %s\n", row->id, arg->name, wrong) > 0;
+		halves += is(arg->type, "loff_lo") - is(arg->type, "loff_hi");
+	}
+	if (halves)
+		bad += printf("wrong: %s: half of a 64-bit argument is missing\n", row->id) > 0;
+	if ((row->classes & ENTRY_TOO) && !(row->classes & ENTRY))
+		bad += printf("wrong: %s: NORETURN, SIGRETURN and EXEC need ENTRY too\n", row->id) >
+		       0;
+	return bad;
+}
+
+static unsigned int check_numbers(const char *arch, const struct nr *nr, size_t count, bool *used)
+{
+	unsigned int bad = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		printf("nr %s %d %s\n", arch, nr[i].number, nr[i].name);
+		used[nr[i].row] = true;
+		if (i && nr[i].number <= nr[i - 1].number)
+			bad += printf("wrong: nr/%s.def: %d does not follow %d\n", arch,
+				      nr[i].number, nr[i - 1].number) > 0;
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(nr[i].name, nr[j].name))
+				bad += printf("wrong: nr/%s.def: %s has two numbers\n", arch,
+					      nr[i].name) > 0;
+	}
+	return bad;
+}
+
+static bool same_name(const struct item *a, const struct item *b)
+{
+	return a->kind == b->kind && !strcmp(a->name, b->name);
+}
+
+/* Can this one never be printed, because an earlier one takes its bits? */
+static bool hidden(const struct item *item, const struct item *before)
+{
+	return item->kind == ITEM_C && before->kind == ITEM_C &&
+	       (item->value & before->value) == before->value;
+}
+
+static unsigned int check_set(const struct set *set)
+{
+	unsigned int bad = 0;
+	bool many =
+		!strcmp(set->name, "ioctl_cmd"); /* one number, another meaning on each device */
+
+	printf("set %s\n", set->name);
+	for (unsigned int i = 0; i < set->count; i++) {
+		const struct item *item = &set->items[i];
+		const char *wrong = NULL;
+
+		if (set->bits && item->kind == ITEM_C && !item->value)
+			wrong = "has no bit: use Z()";
+		if (!set->bits && item->kind != ITEM_C)
+			wrong = "needs FLAGS()";
+		if (item->kind == ITEM_F && ((uint64_t)item->value & ~item->mask))
+			wrong = "does not fit its field";
+		if (!set->bits && i && item->value < item[-1].value)
+			wrong = "is not sorted by value";
+		if (!set->bits && i && item->value == item[-1].value && !many)
+			wrong = "has the value of another one";
+		for (unsigned int j = 0; j < i && !wrong; j++)
+			if (same_name(item, &set->items[j]) ||
+			    (set->bits && hidden(item, &set->items[j])))
+				wrong = "is hidden by an earlier one";
+		if (wrong)
+			bad += printf("wrong: flags/%s.def: %s %s\n", set->name, item->name,
+				      wrong) > 0;
+	}
+	return bad;
+}
+
+int main(void)
+{
+	static bool used[ROWS];
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < ROWS; i++)
+		bad += check_row(&rows[i]);
+	bad += check_numbers("x86_64", x86_64, COUNT(x86_64), used);
+	bad += check_numbers("i386", i386, COUNT(i386), used);
+	bad += check_numbers("x32", x32, COUNT(x32), used);
+	for (unsigned int i = 0; i < ROWS; i++)
+		if (!used[i])
+			bad += printf("wrong: %s: no number leads to this row\n", rows[i].id) > 0;
+	for (unsigned int i = 0; i < COUNT(sets); i++)
+		bad += check_set(&sets[i]);
+	printf("counts %d %zu %zu %zu %zu %zu\n", ROWS, COUNT(x86_64), COUNT(i386), COUNT(x32),
+	       COUNT(sets), sizeof(linx_table_text));
+	return bad != 0;
+}
