@@ -82,15 +82,19 @@ static void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u3
 	f->head->nvals++;
 }
 
-/* Bytes of kernel memory, or none. */
+/*
+ * Kernel memory, or none. No value takes more than a quarter of a record: all of
+ * it but in the tiniest rings, where a cut path is better than a lost context.
+ */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
-	struct linx_val *v = val_begin(f, size);
+	u32 keep = min(size, f->limit / 4);
+	struct linx_val *v = val_begin(f, keep);
 
 	if (!v)
 		return;
-	memcpy(v + 1, from, size);
-	val_end(f, v, arg, LINX_VAL_INFO(kind, state), size, size);
+	memcpy(v + 1, from, keep);
+	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
 }
 
 void linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 snap)
@@ -234,15 +238,15 @@ static void patch_head(struct linx_long *l)
 static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
 {
 	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
-	u32 room, n = 0;
+	u32 room, avail, n = 0;
 
 	l->v = val_begin(f, fixed + 64);
 	if (!l->v)
 		return;
 	room = (f->end - (u8 *)(l->v + 1)) & ~7ULL;
-	cap = min3(cap, room, f->budget) - fixed;
-	if (l->keep)
-		n = fill_long(l, (u8 *)(l->v + 1) + fixed, cap);
+	avail = min3(cap, room, f->budget);
+	if (l->keep && avail > fixed)
+		n = fill_long(l, (u8 *)(l->v + 1) + fixed, avail - fixed);
 	l->total = fixed + n;
 	val_end(f, l->v, arg, 0, l->total, 0);
 }

@@ -29,7 +29,9 @@ static int dev_open(struct inode *inode, struct file *file)
 {
 	if (!may_trace())
 		return -EPERM;
-	if (file->f_mode & FMODE_WRITE && !current->mm)
+	if (in_compat_syscall())
+		return -EOPNOTSUPP; /* a 32-bit reader cannot map these rings */
+	if (!current->mm)
 		return -EINVAL;
 	file->private_data = linx_session_new();
 	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;

@@ -305,6 +305,16 @@ static bool unhook(unsigned int need)
 	return any;
 }
 
+bool linx_probe_idle(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].on)
+			return false;
+	return true;
+}
+
 int linx_probe_need(unsigned int need)
 {
 	unsigned int i, had = 0;

@@ -18,6 +18,8 @@ int linx_probe_init(void);
  * linx_sessions_lock.
  */
 int linx_probe_need(unsigned int hooks);
+/* Is nothing hooked? */
+bool linx_probe_idle(void);
 /* Wait until no probe can still see what was taken off linx_sessions. Sleeps. */
 void linx_probe_wait(void);
 /* Is a probe running on that CPU, as seen after linx_probe_fence()? */

@@ -14,6 +14,8 @@
 /* The least that a record is given: the largest fixed part, of EXIT and of context records. */
 #define FIXED_MAX (sizeof(struct linx_rec) + 64)
 
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+
 static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
 
@@ -125,21 +127,16 @@ static void fold_nested(struct linx_ring *r, u64 time)
 	}
 }
 
-/* The pending gap, before the record with this number. false: no room for it yet. */
-static bool write_gap(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
+/* The pending gap at a->head, before the record with this number; there is room. */
+static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
-	const u32 len = sizeof(struct linx_rec) + sizeof(struct linx_gap);
-	struct linx_rec *rec;
+	struct linx_rec *rec = rec_at(r, a, a->head);
 
-	if (find_room(s, r, a, 0, len, true) < len)
-		return false;
-	rec = rec_at(r, a, a->head);
 	rec_head(rec, r, LINX_REC_GAP, seq, time);
-	rec->len = len;
+	rec->len = GAP_LEN;
 	memcpy(rec + 1, &r->gap, sizeof(r->gap));
-	a->head += len;
+	a->head += GAP_LEN;
 	r->gap_pending = false;
-	return true;
 }
 
 /* Everything up to a->head is complete: let the reader see it (A in ring_proto.h). */
@@ -177,20 +174,21 @@ bool linx_rec_begin(struct linx_fill *f, struct linx_session *s, struct linx_rin
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	if (unlikely(r->gap_pending) && !write_gap(s, r, a, f->seq, time))
-		goto lost;
-
+	f->gap = unlikely(r->gap_pending) ? GAP_LEN : 0; /* comes with the record, or not at all */
 	limit = linx_rec_limit(r->size);
-	room = find_room(s, r, a, 0, min(worst, limit), prio);
-	if (unlikely(room < FIXED_MAX))
-		goto lost;
+	room = find_room(s, r, a, f->gap, min(worst, limit - f->gap), prio);
+	if (unlikely(room < f->gap + FIXED_MAX)) {
+		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, f->context);
+		return false;
+	}
+	room -= f->gap;
 	f->s = s;
 	f->r = r;
 	f->area = a;
 	f->prio = prio;
 	f->full = false;
 	f->budget = s->user_max;
-	f->head = rec_at(r, a, a->head);
+	f->head = rec_at(r, a, a->head + f->gap);
 	f->rec = f->head;
 	f->room = room;
 	f->limit = limit;
@@ -198,9 +196,6 @@ bool linx_rec_begin(struct linx_fill *f, struct linx_session *s, struct linx_rin
 	f->end = (u8 *)f->rec + min_t(u64, room, limit);
 	rec_head(f->rec, r, kind, f->seq, time);
 	return true;
-lost:
-	linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, f->context);
-	return false;
 }
 
 bool linx_rec_commit(struct linx_fill *f)
@@ -214,14 +209,15 @@ bool linx_rec_commit(struct linx_fill *f)
 		linx_ring_lost(r, f->room < f->limit ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
 			       f->context);
 	} else {
+		if (unlikely(f->gap))
+			write_gap(r, a, f->seq, f->time);
 		a->head += f->p - (u8 *)f->head;
 		r->count.committed++;
 		r->count.bytes += f->p - (u8 *)f->head;
 		if (f->call >= 0)
 			r->calls[f->call].committed++;
+		publish(f->s, r, a, f->time);
 	}
-	if (likely(a->head != r->published))
-		publish(f->s, r, a, f->time); /* also a gap that was written before a lost record */
 	return !f->full;
 }
 
@@ -237,7 +233,8 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 
 	if (f->full)
 		return false;
-	f->room = find_room(f->s, f->r, f->area, used, min_t(u32, fixed + LINX_REC_USER_MAX, f->limit), f->prio);
+	f->room = find_room(f->s, f->r, f->area, f->gap + used, min_t(u32, fixed + LINX_REC_USER_MAX, f->limit),
+			    f->prio) - f->gap;
 	if (f->room < used + fixed + PIECE_MIN)
 		return false;
 	if (f->rec == f->head)
@@ -276,8 +273,10 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		return;
 	if (time < r->gap.last_time)
 		time = r->gap.last_time;
-	if (write_gap(s, r, a, r->count.next_seq, time))
-		publish(s, r, a, time);
+	if (find_room(s, r, a, 0, GAP_LEN, true) < GAP_LEN)
+		return; /* the counters tell it all the same */
+	write_gap(r, a, r->count.next_seq, time);
+	publish(s, r, a, time);
 }
 
 /* Any context; a hostile tail only misleads its owner. */

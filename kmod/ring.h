@@ -56,6 +56,7 @@ struct linx_fill {
 	u64 room; /* from head */
 	u64 seq, time;
 	u32 limit; /* longest record */
+	u32 gap; /* bytes before head that a pending gap will take */
 	u32 budget; /* bytes of user memory that this record may still take */
 	int call; /* index into calls, -1: no system call */
 	bool prio;

@@ -14,6 +14,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
@@ -176,7 +177,7 @@ int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
 
 	if (!smp_load_acquire(&s->ready) || cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
-	r = per_cpu_ptr(s->ring, cpu);
+	r = per_cpu_ptr(s->ring, array_index_nospec(cpu, nr_cpu_ids));
 	if (!smp_load_acquire(&r->area)) /* pairs with linx_ring_alloc() */
 		return -ENXIO;
 	if (offset & ((1ULL << 34) - 1) || !map_of(r, offset >> 34 & 3, &m) || vma->vm_end - vma->vm_start != m.size ||

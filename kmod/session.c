@@ -53,6 +53,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
+	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s);
@@ -104,12 +105,13 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 /* Recompute what all running sessions want and hook just that. */
 static int update_needs(void)
 {
-	struct linx_union *any = kzalloc(sizeof(*any), GFP_KERNEL);
+	static struct linx_union sum; /* under linx_sessions_lock: stopping must not need memory */
+	struct linx_union *any = &sum;
 	struct linx_session *s;
 	unsigned int need = 0;
 
-	if (!any)
-		return -ENOMEM;
+	lockdep_assert_held(&linx_sessions_lock);
+	memset(any, 0, sizeof(*any));
 	list_for_each_entry(s, &linx_sessions, link)
 		add_session(any, s);
 	if (!list_empty(&linx_sessions)) {
@@ -120,7 +122,6 @@ static int update_needs(void)
 		need |= LINX_HOOK_ENTER;
 	linx_store_bits(linx_any.enter, any->enter);
 	linx_store_bits(linx_any.exit, any->exit);
-	kfree(any);
 	return linx_probe_need(need);
 }
 
@@ -158,10 +159,7 @@ int linx_session_start(struct linx_session *s)
 	return err;
 }
 
-/*
- * Unhooking cannot fail; that update_needs() finds no memory leaves hooks that
- * nobody needs until the next change, but this session is off the list.
- */
+/* Unhooking what only this session needed cannot fail. */
 int linx_session_stop(struct linx_session *s)
 {
 	int cpu;
@@ -234,7 +232,7 @@ u64 linx_session_floor(struct linx_session *s)
 
 	linx_probe_fence();
 	for_each_possible_cpu(cpu)
-		if (linx_probe_busy(cpu))
+		if (linx_probe_busy(cpu) && smp_load_acquire(&per_cpu_ptr(s->ring, cpu)->area))
 			floor = min(floor, READ_ONCE(per_cpu_ptr(s->ring, cpu)->last_time));
 	return floor;
 }
