@@ -6,7 +6,9 @@
  * PID_MAX_LIMIT, the size of the bitmaps.
  */
 #include <linux/cred.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include "filter.h"
 
@@ -92,6 +94,36 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
 		linx_filter_list(s, listed_id(s, p), false);
 }
 
+/* RCU read side. Set before the exit probe of the task runs. */
+static bool has_ended(const struct linx_session *s, struct task_struct *p)
+{
+	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS)
+		return p->flags & PF_EXITING;
+	return !atomic_read(&p->signal->live);
+}
+
+/*
+ * A task that ended before it was listed, or before the probes were there, will
+ * not take itself off. Looked for after listing and after hooking: one that ends
+ * later than this look is seen by its probe.
+ */
+void linx_filter_prune(struct linx_session *s)
+{
+	struct task_struct *p;
+	unsigned long id;
+
+	if (!s->listed)
+		return;
+	for_each_set_bit(id, s->listed, PID_MAX_LIMIT) {
+		rcu_read_lock();
+		p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
+		if (!p || has_ended(s, p))
+			linx_filter_list(s, id, false);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
 /*
  * A small open table: a task looks at a few slots from its own place on. Only
  * the task itself fills and empties its slot, so that cmpxchg is needed just to
@@ -114,7 +146,7 @@ static struct linx_slot *slot_find(struct linx_session *s, pid_t tid)
 	return NULL;
 }
 
-void linx_slot_set(struct linx_session *s, u64 now)
+void linx_slot_set(struct linx_session *s, u32 call, u64 now)
 {
 	struct linx_slot *slot = slot_find(s, current->pid);
 	unsigned int i;
@@ -122,18 +154,21 @@ void linx_slot_set(struct linx_session *s, u64 now)
 	for (i = 0; !slot && i < SLOT_TRIES; i++)
 		if (!cmpxchg(&slot_at(s, current->pid, i)->tid, 0, current->pid))
 			slot = slot_at(s, current->pid, i);
-	if (slot)
-		slot->time = now;
+	if (!slot)
+		return;
+	slot->call = call;
+	slot->time = now;
 }
 
-u64 linx_slot_take(struct linx_session *s, pid_t tid)
+u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call)
 {
 	struct linx_slot *slot = slot_find(s, tid);
 	u64 time;
 
 	if (!slot)
 		return 0;
-	time = slot->time;
+	/* Another call's: this one had no entry (seccomp), or that one no return (sigreturn). */
+	time = slot->call == call ? slot->time : 0;
 	smp_store_release(&slot->tid, 0); /* pairs with the cmpxchg of who takes it next */
 	return time;
 }

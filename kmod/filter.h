@@ -34,10 +34,12 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
+/* Take those off the list that have ended unseen. Process context, hooks in place. */
+void linx_filter_prune(struct linx_session *s);
 
-/* Calls under way: when the current task began one. */
-void linx_slot_set(struct linx_session *s, u64 now);
-/* Time of entry, 0: not known. Frees the slot. */
-u64 linx_slot_take(struct linx_session *s, pid_t tid);
+/* Calls under way: when the current task began this one (a number of the caller's choice). */
+void linx_slot_set(struct linx_session *s, u32 call, u64 now);
+/* Time of entry of this call, 0: not known. Frees the slot, whatever call it was. */
+u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call);
 
 #endif

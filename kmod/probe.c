@@ -73,19 +73,26 @@ static __always_inline void call_of(struct linx_call *c, struct pt_regs *regs, l
 	c->index = linx_nr_index(nr);
 }
 
+/* What makes an entry and a return a pair, for entry times. An exec may return with another ABI's number. */
+static u32 call_key(const struct linx_call *c)
+{
+	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->abi << 16 | c->index;
+}
+
 static void session_enter(struct linx_session *s, const struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	bool record = linx_bit(s->enter[c->abi], c->index);
+	bool timed = s->slots && linx_bit(s->exit[c->abi], c->index);
 
-	if (!record && !(s->slots && linx_bit(s->exit[c->abi], c->index)))
+	if (!record && !timed)
 		return;
 	if (!linx_filter_task(s, current)) {
 		r->count.filtered += record;
 		return;
 	}
-	if (s->slots)
-		linx_slot_set(s, c->now);
+	if (timed)
+		linx_slot_set(s, call_key(c), c->now);
 	if (!record)
 		return;
 	linx_task_meet(s, r, c->now);
@@ -105,7 +112,7 @@ static void session_exit(struct linx_session *s, const struct linx_call *c)
 	if (unlikely(c->row->flags & LINX_ROW_FORK) && !c->ret)
 		return; /* a child's first return: not a call that it made */
 	if (unlikely(s->slots))
-		entry = linx_slot_take(s, current->pid);
+		entry = linx_slot_take(s, current->pid, call_key(c));
 	if (!linx_filter_task(s, current) || !linx_filter_call(s, c->ret, entry, c->now)) {
 		r->count.filtered++;
 		return;
@@ -193,7 +200,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
 		linx_filter_exec(s, p, old_tid);
 		if (s->slots && p->pid != old_tid)
-			linx_slot_take(s, old_tid);
+			linx_slot_take(s, old_tid, 0);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
@@ -216,7 +223,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 	now = ktime_get_mono_fast_ns();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->slots)
-			linx_slot_take(s, p->pid);
+			linx_slot_take(s, p->pid, 0);
 		if (!READ_ONCE(s->owner_gone))
 			linx_task_exit(s, this_cpu_ptr(s->ring), p, dead, now);
 		linx_filter_exit(s, p, dead);

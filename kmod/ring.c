@@ -113,7 +113,7 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 	gap->lost[cause]++;
 	gap->lost_context += context;
 	gap->last_time = time;
-	if (r->prod)
+	if (READ_ONCE(r->area)) /* not before all of the ring is there */
 		WRITE_ONCE(r->prod->lost, r->prod->lost + 1);
 }
 
@@ -286,6 +286,11 @@ u64 linx_ring_used(struct linx_ring *r)
 	u64 used = head - READ_ONCE(r->cons->tail);
 
 	return used <= r->size ? used : r->size;
+}
+
+bool linx_ring_due(struct linx_ring *r)
+{
+	return (s64)(READ_ONCE(r->due) - READ_ONCE(r->cons->tail)) > 0;
 }
 
 /*

@@ -39,6 +39,7 @@ struct linx_ring {
 	u64 nested; /* records given up by nested probes: written by those alone */
 	u64 nested_folded; /* of these, numbered and counted so far */
 	u64 published; /* discard: head as user space sees it */
+	u64 due; /* what lies before has waited for delay_ns; by the timer */
 	char *scratch; /* PATH_MAX bytes for d_path() */
 	struct linx_area areas[2];
 	u32 npages;
@@ -90,6 +91,8 @@ static inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
 /* Bytes that the reader has not taken yet. Any context; racy by nature. */
 u64 linx_ring_used(struct linx_ring *r);
+/* Do some of them lie before r->due? */
+bool linx_ring_due(struct linx_ring *r);
 /* Recorder: empty the half that is to be written next, publish the other. No probe writes to either then. */
 void linx_ring_flip(struct linx_ring *r, u32 next);
 void linx_ring_publish_half(struct linx_ring *r, u32 half);
@@ -102,6 +105,6 @@ int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);
 u64 linx_ring_memory_max(void);
 u64 linx_ring_size_max(void);
 int linx_ring_charge(struct linx_session *s, u64 bytes);
-void linx_ring_uncharge(struct linx_session *s);
+void linx_ring_uncharge(struct linx_session *s, u64 bytes);
 
 #endif

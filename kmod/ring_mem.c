@@ -51,10 +51,10 @@ int linx_ring_charge(struct linx_session *s, u64 bytes)
 	return 0;
 }
 
-void linx_ring_uncharge(struct linx_session *s)
+void linx_ring_uncharge(struct linx_session *s, u64 bytes)
 {
-	atomic64_sub(s->charged, &linx_charged);
-	s->charged = 0;
+	atomic64_sub(bytes, &linx_charged);
+	s->charged -= bytes;
 }
 
 static void area_free(struct linx_area *a, u32 npages)
@@ -110,34 +110,47 @@ void linx_ring_free(struct linx_ring *r)
 	r->area = NULL;
 }
 
-/* The ring of one CPU; probes on that CPU may run and find it when r->area is stored. */
-int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
+/* Everything of a ring but its place among the CPUs. */
+static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsigned int halves)
 {
-	unsigned int halves = s->mode == LINX_MODE_RECORDER ? 2 : 1;
 	unsigned int i;
 
 	r->npages = s->ring_size >> PAGE_SHIFT;
-	if (linx_ring_charge(s, s->ring_size * halves))
-		return -ENOMEM;
 	for (i = 0; i < halves; i++)
 		if (area_alloc(&r->areas[i], r->npages, cpu_to_node(cpu)))
-			goto err_free;
+			return -ENOMEM;
 	r->prod = vmalloc_user(PAGE_SIZE);
 	r->cons = vmalloc_user(PAGE_SIZE);
 	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), GFP_KERNEL_ACCOUNT);
 	r->scratch = kmalloc(PATH_MAX, GFP_KERNEL_ACCOUNT);
 	if (!r->prod || !r->cons || !r->calls || !r->scratch)
-		goto err_free;
+		return -ENOMEM;
 	r->size = s->ring_size;
 	r->mask = s->ring_size - 1;
 	r->keep = s->keep;
+	return 0;
+}
+
+/*
+ * The ring of one CPU. Probes may run there already, and count what they lose:
+ * they look at nothing else before r->area is stored.
+ */
+int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
+{
+	unsigned int halves = s->mode == LINX_MODE_RECORDER ? 2 : 1;
+	int err = linx_ring_charge(s, s->ring_size * halves);
+
+	if (err)
+		return err;
+	err = ring_fill(s, r, cpu, halves);
+	if (err) {
+		linx_ring_free(r);
+		linx_ring_uncharge(s, s->ring_size * halves);
+		return err;
+	}
 	r->count.flags = LINX_CPU_RING;
 	smp_store_release(&r->area, &r->areas[s->half]); /* pairs with linx_rec_begin() and linx_ring_mmap() */
 	return 0;
-
-err_free:
-	linx_ring_free(r);
-	return -ENOMEM; /* the charge goes with the session */
 }
 
 struct linx_map {

@@ -15,6 +15,7 @@
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
+#include "filter.h"
 #include "probe.h"
 #include "ring_proto.h"
 #include "session.h"
@@ -56,7 +57,7 @@ void linx_session_free(struct linx_session *s)
 	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
-	linx_ring_uncharge(s);
+	linx_ring_uncharge(s, s->charged);
 	free_percpu(s->ring);
 	kvfree(s->seen);
 	kvfree(s->listed);
@@ -154,6 +155,7 @@ int linx_session_start(struct linx_session *s)
 		linx_probe_wait();
 	} else {
 		s->running = true;
+		linx_filter_prune(s);
 	}
 	mutex_unlock(&linx_sessions_lock);
 	return err;

@@ -29,6 +29,7 @@
 /* Calls under way, for durations: who began one when. See filter.c. */
 struct linx_slot {
 	u32 tid; /* 0: free; taken with cmpxchg by the task itself */
+	u32 call; /* which; see probe.c */
 	u64 time;
 };
 
@@ -44,7 +45,6 @@ struct linx_wake {
 	struct hrtimer timer;
 	int armed; /* enum in wake.c; by poll, probes, irq_work and timer */
 	int want; /* what irq_work is to do: bits in wake.c */
-	bool expired; /* something has waited for delay_ns */
 	bool unlisted; /* no listed process is left */
 };
 

@@ -96,7 +96,7 @@ static void free_rings(struct linx_session *s)
 
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
-	linx_ring_uncharge(s);
+	linx_ring_uncharge(s, s->charged);
 	kvfree(s->seen);
 	kvfree(s->slots);
 	s->seen = NULL;
@@ -231,8 +231,10 @@ static int list_pids(struct linx_session *s, const s32 *pids, u32 count, bool re
 		if (id)
 			linx_filter_list(s, id, !remove);
 	}
-	if (!remove)
+	if (!remove) {
 		WRITE_ONCE(s->wake.unlisted, false);
+		linx_filter_prune(s);
+	}
 	return 0;
 }
 

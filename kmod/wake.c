@@ -32,8 +32,14 @@ static void wake_now(struct linx_session *s)
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
 	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
+	struct linx_ring *r;
+	int cpu;
 
-	WRITE_ONCE(s->wake.expired, true);
+	for_each_possible_cpu(cpu) {
+		r = per_cpu_ptr(s->ring, cpu);
+		if (smp_load_acquire(&r->area))
+			WRITE_ONCE(r->due, linx_pos_load(&r->prod->half[0].head));
+	}
 	wake_now(s);
 	return HRTIMER_NORESTART;
 }
@@ -46,7 +52,7 @@ static void on_work(struct irq_work *w)
 
 	if (want & WANT_WAKE)
 		wake_now(s);
-	else if (want & WANT_TIMER && !hrtimer_active(&s->wake.timer))
+	else if (want & WANT_TIMER && !hrtimer_is_queued(&s->wake.timer))
 		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
 }
 
@@ -85,7 +91,7 @@ void linx_wake_unlisted(struct linx_session *s)
 /* Is there something for the reader, and does it have to hear of it now? */
 static __poll_t ready(struct linx_session *s)
 {
-	bool pending = false, full = false;
+	bool pending = false, now = false;
 	__poll_t mask = 0;
 	int cpu;
 
@@ -100,28 +106,24 @@ static __poll_t ready(struct linx_session *s)
 		u64 used = smp_load_acquire(&r->area) ? linx_ring_used(r) : 0;
 
 		pending |= used > 0;
-		full |= used >= s->watermark;
+		now |= used >= s->watermark || (used && (!s->delay || linx_ring_due(r)));
 	}
-	if (full || (pending && (!s->delay || READ_ONCE(s->wake.expired))))
-		return mask | EPOLLIN | EPOLLRDNORM;
-	if (!pending)
-		WRITE_ONCE(s->wake.expired, false);
-	else if (!hrtimer_active(&s->wake.timer))
+	if (now)
+		mask |= EPOLLIN | EPOLLRDNORM;
+	else if (pending && !hrtimer_is_queued(&s->wake.timer))
 		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
 	return mask;
 }
 
-/* Owner's poll(); no session.lock. */
+/*
+ * Owner's poll(); no session.lock. Armed also when something is ready: an
+ * edge-triggered reader is not asked again before it sleeps.
+ */
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
 {
-	__poll_t mask;
-
 	poll_wait(file, &s->wake.queue, wait);
 	if (!smp_load_acquire(&s->ready))
 		return 0;
-	mask = ready(s);
-	if (mask)
-		return mask;
 	WRITE_ONCE(s->wake.armed, ANY);
 	linx_fence(); /* C: pairs with the fence in publish() */
 	return ready(s);
