@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# linx: kernel module, library, command and their tests.
+# `make help` lists the targets; V=1 shows the commands.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+CLANG ?= clang
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+DKMSDIR ?= /usr/src/linx-$(VERSION)
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNELS ?= 6.1 7.2
+FUZZ_SECONDS ?= 60
+DEMO ?=
+# Sanitizers: SAN=address,undefined or SAN=thread builds into build/san-*/.
+SAN ?=
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+comma := ,
+B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+
+CFLAGS ?= -O2 -g
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' $(CFLAGS) \
+	-Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+	-fvisibility=hidden -ffunction-sections \
+	-Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser
+CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL))
+LIBS := -lcjson -lzstd
+
+LIB_SRC := $(wildcard libuser/*.c)
+TOOL_SRC := $(wildcard tools/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+MODEL_SRC := $(wildcard tests/model/*.c)
+ABI_SRC := $(wildcard tests/abi/*.c tests/abi/*.cc)
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+CASE_SRC := $(wildcard tests/cases/*.c)
+PROG_SRC := $(wildcard tests/vm/prog/*.c)
+
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
+MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
+ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
+FUZZ_LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
+
+# 32-bit variants of every guest program that does not say "native only".
+# L must not be expanded before a test needs it: it greps the files.
+both = $(1:$(2)/%.c=$(3)/%) $(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
+GUEST_BIN = $(call both,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
+	$(call both,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
+
+Q := $(if $(V),,@)
+# Quiet under V=1 (make shows all) and under -s.
+silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+export V BUILD
+
+.PHONY: all lib module module-if-possible deps demo check check-unit check-vm \
+	fuzz bench fetch-kernels style help install dkms-install clean compile_commands.json \
+	unit-programs model-programs abi-programs fuzz-programs guest-programs
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: ## library and command in build/, and the module when the running kernel's headers are there
+all: $(B)/linxcap lib module-if-possible
+
+lib: $(B)/liblinx.so.0 $(B)/liblinx.so $(B)/liblinx.a
+
+module-if-possible:
+	$(Q)if [ -e '$(KDIR)/Makefile' ]; then \
+		$(MAKE) --no-print-directory module; \
+	else \
+		echo '  note: no headers of the running kernel ($(KDIR)): module not built'; \
+	fi
+
+module: ## kmod/linx.ko for the running kernel, or for KDIR=DIR
+	$(call say,MODULE,kmod/linx.ko)
+	$(Q)$(MAKE) -s -C '$(KDIR)' M='$(CURDIR)/kmod' $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=) modules
+
+deps: ## install what building and testing need, with apt
+	$(Q)tests/lib/install-packages build test vm
+
+# ---- library and command
+
+# Says what to do when a header is missing, instead of a page of errors.
+$(BUILD)/.deps:
+	@mkdir -p $(@D)
+	@printf '#include <stdio.h>\n#include <cjson/cJSON.h>\n#include <zstd.h>\n' | \
+		$(CC) -E - >/dev/null 2>&1 || \
+		{ echo 'gcc, libcjson-dev or libzstd-dev is missing: run "make deps"' >&2; exit 1; }
+	@touch $@
+
+$(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
+
+$(B)/liblinx.so.0: $(LIB_OBJ) libuser/linx.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,liblinx.so.0 -Wl,-z,now -Wl,-z,relro \
+		-Wl,--version-script,libuser/linx.map $(if $(SAN),,-Wl,-z,defs) $(LIB_OBJ) $(LIBS) -o $@
+
+$(B)/liblinx.so: $(B)/liblinx.so.0
+	$(Q)ln -sf liblinx.so.0 $@
+
+$(B)/liblinx.a: $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+
+# Runs in place through its rpath; what `install` puts away has none.
+$(B)/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -Wl,-rpath,'$$ORIGIN' -o $@
+
+$(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -o $@
+
+# ---- test programs
+
+$(B)/tests/unit/%: tests/unit/%.c $(UNIT_HELP) $(B)/liblinx.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -Itests/unit -MMD -MP -MF $@.d $< $(UNIT_HELP) \
+		$(LDFLAGS) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
+
+$(B)/tests/model/%: tests/model/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(LDFLAGS) -pthread -o $@
+
+# A header test compiles, as 32-bit code too (unless it says "native only");
+# one that has a main is linked as well, and run later.
+define abi_build
+	@mkdir -p $(@D)
+	$(call say,ABI,$<)
+	$(Q)$(1) -c $< -o $@.o
+	$(Q)grep -q 'native only' $< || $(1:%.d=%.32.d) -m32 -fsyntax-only $<
+	$(Q)rm -f $@.run; if nm $@.o | grep -q ' T main$$'; then \
+		$(1) $< $(B)/liblinx.a $(LIBS) -lm -pthread -o $@.run; fi
+	$(Q)touch $@
+endef
+ABI_INC := -Ikmod/uapi -Ilibuser/include -Wall -Wextra -Werror -pedantic
+
+$(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
+	$(call abi_build,$(CC) -std=c11 -D_GNU_SOURCE $(ABI_INC) -Ikmod -Ilibuser -MMD -MP -MF $@.d)
+
+$(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
+	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
+
+FUZZ_FLAGS := $(filter-out -Werror,$(CFLAGS_TEST)) -O1 -fno-omit-frame-pointer
+
+$(BUILD)/fuzz/obj/%.o: %.c dkms.conf
+	@mkdir -p $(@D)
+	$(call say,FUZZ CC,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/liblinx.a: $(FUZZ_LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(FUZZ_LIB_OBJ)
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/liblinx.a
+	@mkdir -p $(@D)
+	$(call say,FUZZ CC,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+		-MMD -MP -MF $@.d $< $(BUILD)/fuzz/liblinx.a $(LIBS) -lm -pthread -o $@
+
+# Programs for the guest: static, native and 32-bit.
+GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
+	-Ikmod/uapi -Ilibuser/include -Itests/cases
+
+define guest_build
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
+endef
+
+$(BUILD)/tests/cases/%.i386: tests/cases/%.c
+	$(call guest_build,-m32)
+$(BUILD)/tests/cases/%: tests/cases/%.c
+	$(call guest_build)
+$(BUILD)/tests/prog/%.i386: tests/vm/prog/%.c
+	$(call guest_build,-m32)
+$(BUILD)/tests/prog/%: tests/vm/prog/%.c
+	$(call guest_build)
+$(BUILD)/vm/init: tests/vm/init.c
+	$(call guest_build)
+
+unit-programs: $(UNIT_BIN)
+model-programs: $(MODEL_BIN)
+abi-programs: $(ABI_OUT)
+fuzz-programs: $(FUZZ_BIN)
+guest-programs:
+	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN)
+
+# ---- tests
+
+demo: ## trace real programs now: on this machine, or in a guest (DEMO=host|vm)
+	$(Q)tests/vm/demo $(DEMO)
+
+check: ## everything a contributor must pass; ends with "N passed, N failed"
+	$(Q)tests/lib/check all
+
+check-unit: ## unit tests, plain and under address and undefined-behaviour sanitizers
+	$(Q)tests/lib/check unit
+
+check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
+	$(Q)tests/lib/check vm $(KERNELS)
+
+fuzz: ## run every fuzz harness for FUZZ_SECONDS each
+	$(Q)tests/lib/check fuzz $(FUZZ_SECONDS)
+
+bench: ## what a system call costs, in guest instructions
+	$(Q)tests/bench/run
+
+style: ## sizes of functions and files, and the rules of the house
+	$(Q)tests/lib/check style
+
+fetch-kernels: ## fetch newer images of the test kernels, if there are any
+	$(Q)tests/vm/fetch --update
+
+help: ## this list
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		expand -t 28
+
+# ---- installation
+
+install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion
+install: $(B)/install/linxcap lib
+	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)' '$(DESTDIR)$(PKGCONFIGDIR)' \
+		'$(DESTDIR)$(INCLUDEDIR)/linx' '$(DESTDIR)$(INCLUDEDIR)/linux'
+	install -m 755 $(B)/install/linxcap '$(DESTDIR)$(BINDIR)/linxcap'
+	install -m 644 $(B)/liblinx.so.0 $(B)/liblinx.a '$(DESTDIR)$(LIBDIR)'
+	ln -sf liblinx.so.0 '$(DESTDIR)$(LIBDIR)/liblinx.so'
+	install -m 644 $(wildcard libuser/include/linx/*.h) '$(DESTDIR)$(INCLUDEDIR)/linx'
+	install -m 644 $(wildcard kmod/uapi/linux/*.h) '$(DESTDIR)$(INCLUDEDIR)/linux'
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' \
+		-e 's|@VERSION@|$(VERSION)|g' -e 's|@prefix@|$(PREFIX)|g' -e 's|@libdir@|$(LIBDIR)|g' \
+		-e 's|@includedir@|$(INCLUDEDIR)|g' -e 's|@version@|$(VERSION)|g' \
+		libuser/linx.pc.in >'$(DESTDIR)$(PKGCONFIGDIR)/linx.pc'
+	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9]); do \
+		d='$(DESTDIR)$(MANDIR)'/man$${m##*.}; install -d "$$d" && install -m 644 "$$m" "$$d" || exit 1; done
+	for c in $(wildcard tools/completion/*.bash); do \
+		install -d '$(DESTDIR)$(COMPLETIONDIR)' && \
+		install -m 644 "$$c" '$(DESTDIR)$(COMPLETIONDIR)/'"$$(basename "$$c" .bash)" || exit 1; done
+	$(if $(DESTDIR),,-ldconfig)
+
+DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) ! -name '*.mod.c')
+
+dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
+	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
+	@echo 'next: dkms install linx/$(VERSION)'
+
+clean: ## remove what was built; downloaded kernels stay (build/kernels, build/apt)
+	$(Q)if [ -d '$(BUILD)' ]; then \
+		find '$(BUILD)' -mindepth 1 -maxdepth 1 ! -name kernels ! -name apt -exec rm -rf {} +; fi
+	$(Q)find kmod \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
+		-o -name modules.order -o -name Module.symvers -o -name '.*.d' \) -delete 2>/dev/null || true
+	$(Q)rm -f compile_commands.json
+
+compile_commands.json: ## what editors need to understand the sources
+	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL)' >$@.new && mv $@.new $@
+
+DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(FUZZ_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(MODEL_BIN:=.d) \
+	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
+-include $(DEPS)

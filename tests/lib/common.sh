@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Helpers that every script of the project sources: where things are, how to
+# say something, how to fail in one line, how to become root, how to lock.
+
+set -euo pipefail
+
+LINX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+LINX_BUILD=${BUILD:=build}			# $BUILD: as make names it
+case $LINX_BUILD in /*) ;; *) LINX_BUILD=$LINX_ROOT/$LINX_BUILD ;; esac
+export BUILD
+export LC_ALL=C
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		die "needs root for: $* (no sudo here; run it as root once)"
+	fi
+}
+
+# with_lock NAME COMMAND...: one at a time among all runs that share build/.
+with_lock() {
+	local name=$1
+	shift
+	mkdir -p "$LINX_BUILD/locks"
+	(
+		flock 9
+		"$@"
+	) 9>"$LINX_BUILD/locks/$name"
+}
+
+# A file or directory of the project as a path a person can type.
+short() { printf '%s' "${1#"$LINX_ROOT"/}"; }
+
+# Scripts call make themselves; they are not part of the make that called them.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
+run_make() { make --no-print-directory -C "$LINX_ROOT" "$@"; }

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Reads tests/vm/kernels.list.
+
+kernel_all() { awk '!/^#/ && NF { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+
+kernel_row() { # SERIES -> suite flavour
+	awk -v s="$1" '!/^#/ && $1 == s { print $2, $3; found = 1 } END { exit !found }' \
+		"$LINX_ROOT/tests/vm/kernels.list" ||
+		die "no kernel $1 in tests/vm/kernels.list (there are: $(kernel_all | xargs))"
+}
+
+kernel_version() { cat "$LINX_BUILD/kernels/$1/version"; }

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# A guest: its file system in two layers of cpio, its QEMU, its results.
+
+. "$LINX_ROOT/tests/lib/kernels.sh"
+
+# Real programs of this machine, with their libraries, for tests to trace.
+# What has no real program is a busybox applet.
+GUEST_PROGRAMS="bash dash ls cat cp mv rm mkdir rmdir ln chmod chown touch head tail sort
+	uniq wc cut tr tee dd df du env true false sleep id stat sync timeout printf echo
+	date uname nproc seq mktemp readlink realpath chroot nice nohup mkfifo base64 md5sum
+	cmp diff grep sed find xargs tar gzip ps kill strace taskset setpriv unshare nsenter setsid
+	prlimit flock perl mawk jq insmod rmmod lsmod"
+
+vm_init() {
+	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/linx-vm.XXXXXX")
+	VM_PID=
+	trap vm_cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
+vm_cleanup() {
+	[ -z "$VM_PID" ] || kill "$VM_PID" 2>/dev/null || true
+	rm -rf "$VM_DIR"
+}
+
+# copy_program ROOT NAME: the file NAME resolves to, its links on the way and
+# its libraries, under the same names as here.
+copy_program() {
+	local path lib
+	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$2") ||
+		path=$(PATH=/usr/bin:/usr/sbin:/bin:/sbin type -P "$2") || die "no $2 on this machine"
+	case $path in /*) ;; *) path=$(type -P "$2") || path=/usr/bin/$2 ;; esac
+	copy_file "$1" "$path"
+	for lib in $(ldd "$path" 2>/dev/null | grep -o '/[^ ]*'); do
+		copy_file "$1" "$lib"
+	done
+}
+
+copy_file() { # ROOT PATH
+	local real name
+	real=$(realpath "$2")
+	name=$(realpath "${2%/*}")/${2##*/}
+	mkdir -p "$1/${real%/*}" "$1/${name%/*}"
+	[ -e "$1/$real" ] || cp "$real" "$1/$real"
+	[ -e "$1$name" ] || ln -sf "$real" "$1$name"
+}
+
+pack() { # DIR: a cpio archive, owned by root
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
+base_files() { # ROOT
+	local l
+	for l in bin sbin lib lib64; do
+		mkdir -p "$1/usr/$l"
+		ln -s "usr/$l" "$1/$l"
+	done
+	mkdir -p "$1"/{etc,root,home,var/log,mnt,srv,opt,usr/share/text}
+	printf 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/:/bin/false\nguest:x:1000:1000:guest:/home:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$1/etc/passwd"
+	printf 'root:x:0:\ndaemon:x:1:\nguest:x:1000:\nnogroup:x:65534:\n' >"$1/etc/group"
+	printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$1/etc/nsswitch.conf"
+	printf '127.0.0.1 localhost linx-vm\n' >"$1/etc/hosts"
+	printf 'PS1="guest:\\w# "\n' >"$1/root/.bashrc"
+}
+
+base_programs() { # ROOT
+	local p a bb
+	for p in $GUEST_PROGRAMS; do
+		copy_program "$1" "$p"
+	done
+	bb=$(type -P busybox) || die "no busybox"
+	cp "$(realpath "$bb")" "$1/usr/bin/busybox"
+	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
+	[ -e "$1/usr/bin/awk" ] || ln -s mawk "$1/usr/bin/awk"
+	for a in $("$bb" --list); do
+		[ -e "$1/usr/bin/$a" ] || [ -e "$1/usr/sbin/$a" ] || ln -s busybox "$1/usr/bin/$a"
+	done
+	for p in /usr/lib/x86_64-linux-gnu/perl-base /usr/lib/x86_64-linux-gnu/libnss_files.so.2; do
+		[ ! -e "$p" ] || { mkdir -p "$1/${p%/*}" && cp -a "$p" "$1/$p"; }
+	done
+}
+
+# build/vm/base.cpio: programs and libraries; made anew when the list, this
+# file or a program changes.
+vm_base() {
+	local out=$LINX_BUILD/vm/base.cpio stamp p t
+	stamp=$({
+		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
+		for p in $GUEST_PROGRAMS busybox; do
+			stat -Lc '%n %s %Y' "$(PATH=/usr/bin:/usr/sbin:/bin:/sbin:$PATH type -P "$p")" || die "no $p on this machine"
+		done
+		stat -Lc '%n %s %Y' /lib/x86_64-linux-gnu/libc.so.6
+	} | sha256sum)
+	if [ -e "$out" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$stamp" ]; then
+		return
+	fi
+	mkdir -p "$LINX_BUILD/vm"
+	t=$(mktemp -d "$LINX_BUILD/vm/base.XXXXXX")
+	base_files "$t"
+	base_programs "$t"
+	chmod 755 "$t"
+	pack "$t" >"$out.new"
+	rm -rf "$t"
+	mv "$out.new" "$out"
+	echo "$stamp" >"$out.stamp"
+}
+
+# vm_prepare SERIES MODULE(yes|no): everything a guest needs, built if it must
+# be; fills $VM_DIR/job with the module, linxcap and pid 1.
+vm_prepare() {
+	local series=$1 job=$VM_DIR/root/job
+	kernel_row "$series" >/dev/null
+	mkdir -p "$job" "$VM_DIR/root/usr/bin"
+	[ -e "$LINX_BUILD/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series"
+	with_lock base vm_base
+	with_lock make run_make -s "$BUILD/vm/init" >&2
+	cp "$LINX_BUILD/vm/init" "$VM_DIR/root/init"
+	if [ "$2" = yes ]; then
+		"$LINX_ROOT/tests/vm/build-module" ${LINX_KMOD:+--source "$LINX_KMOD"} "$series"
+		cp "$LINX_BUILD/kmod/$series/linx.ko" "$job/"
+	fi
+	if [ "${VM_LINXCAP:-yes}" = yes ] && compgen -G "$LINX_ROOT/tools/*.c" >/dev/null; then
+		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
+		vm_command
+	fi
+	cp -r "$LINX_ROOT/tests/vm/guest" "$job/" 2>/dev/null || true
+}
+
+# What "make install" would put into the guest, with the libraries it needs:
+# Debian has no static libcjson.
+vm_command() {
+	local lib
+	mkdir -p "$VM_DIR/root/usr/lib"
+	cp "$LINX_BUILD/install/linxcap" "$VM_DIR/root/usr/bin/"
+	cp "$LINX_BUILD/liblinx.so.0" "$VM_DIR/root/usr/lib/"
+	for lib in $(ldd "$LINX_BUILD/liblinx.so.0" "$LINX_BUILD/install/linxcap" | grep -o "=> /[^ ]*" | cut -c4- | sort -u); do
+		[ "${lib##*/}" = liblinx.so.0 ] || copy_file "$VM_DIR/root" "$lib"
+	done
+}
+
+# Lays the job's layer on the base; what comes later in the archive wins.
+vm_pack() {
+	chmod 755 "$VM_DIR/root"
+	{
+		cat "$LINX_BUILD/vm/base.cpio"
+		pack "$VM_DIR/root"
+	} >"$VM_DIR/initrd"
+	mkfifo "$VM_DIR/control"
+}
+
+# vm_qemu SERIES CONSOLE OUT: sets QEMU. CONSOLE and OUT are QEMU -serial
+# arguments for the kernel console and the output of exec.
+# VM_SMP, VM_MEM, VM_ICOUNT and VM_APPEND change the machine.
+#
+# thread=single: with thread=multi, TCG crashes guests when tracepoints are
+# switched under load (a race of the emulator on patched code), with no module
+# at fault. -smp 2 still interleaves the two CPUs.
+vm_qemu() {
+	QEMU=(qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
+		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
+		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"
+		-kernel "$LINX_BUILD/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
+		-append "console=ttyS0 quiet panic=-1 oops=panic rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
+	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
+}
+
+# vm_start: boots QEMU in the background with its results on descriptor 7.
+vm_start() {
+	"${QEMU[@]}" </dev/null 2>"$VM_DIR/qemu.err" &
+	VM_PID=$!
+	exec 7<"$VM_DIR/control"
+}
+
+vm_stop() {
+	exec 7<&-
+	[ -n "$VM_PID" ] || return 0
+	kill "$VM_PID" 2>/dev/null || true
+	wait "$VM_PID" 2>/dev/null || true
+	VM_PID=
+}
+
+# The guest's last words, when it went without "done".
+vm_console_tail() {
+	[ ! -s "$VM_DIR/console" ] || tail -n "${1:-40}" "$VM_DIR/console" | tr -d '\r' | sed 's/^/# console: /'
+	[ ! -s "$VM_DIR/qemu.err" ] || sed 's/^/# qemu: /' "$VM_DIR/qemu.err"
+}

@@ -1,0 +1,571 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * init.c - pid 1 of the test guest. Static, alone in an initramfs.
+ *
+ * Mounts what programs expect, then follows /job/plan line by line:
+ *
+ *   load [PARAMS]            insert /job/linx.ko
+ *   test NAME SECONDS CMD    run CMD, print a TAP line (0 ok, 77 skip)
+ *   unload NAME              remove the module, print a TAP line
+ *   exec SECONDS CMD         run CMD with its output on the third serial port
+ *   shell                    an interactive shell on the console
+ *
+ * Results go to the second serial port; the last line is "linx-vm: done". A
+ * guest that dies never prints it, so silence is failure. After each test
+ * everything still running is killed and the kernel log is read on from where
+ * it stood: a line that speaks of a kernel bug fails the test it followed.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTPUT "/run/output"
+#define MODULE "/job/linx.ko"
+#define SKIP 77
+#define SHOWN_LINES 60
+
+/* What the kernel prints when something is wrong with it. */
+static const char *const bad_lines[] = {
+	"WARNING:", "BUG:", "Oops", "general protection", "possible recursive",
+	"circular locking", "inconsistent lock state", "inconsistent {",
+	"suspicious RCU usage", "KASAN", "UBSAN", "KCSAN", "unreferenced object",
+	"scheduling while atomic", "sleeping function called", "INFO: rcu",
+	"rcu_preempt detected", "hung task", "blocked for more than",
+	"refcount_t:", "Call Trace:", "kernel BUG", "usercopy: Kernel memory",
+	"unable to handle", "soft lockup", "list_add corruption",
+	"list_del corruption", "percpu ref", "still has mappings",
+};
+
+static int control = -1;	/* TAP goes here */
+static int kmsg = -1;
+static int test_count;
+static char load_params[1024];
+static int load_error;		/* errno of the last load, 0 if it worked */
+
+static void report(const char *fmt, ...)
+{
+	char line[4096];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (n > (int)sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	line[n++] = '\n';
+	for (int done = 0, w; done < n; done += w) {
+		w = write(control, line + done, n - done);
+		if (w <= 0)
+			return;
+	}
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		report("# cannot write %s: %s", path, strerror(errno));
+	close(fd);
+}
+
+static void mount_at(const char *type, const char *dir, const char *options)
+{
+	mkdir(dir, 0755);
+	if (mount(type, dir, type, 0, options) && errno != EBUSY)
+		dprintf(2, "init: mount %s: %s\n", dir, strerror(errno));
+}
+
+static void mount_all(void)
+{
+	mount_at("devtmpfs", "/dev", "");
+	mount_at("proc", "/proc", "");
+	mount_at("sysfs", "/sys", "");
+	mount_at("devpts", "/dev/pts", "ptmxmode=0666,mode=0620");
+	mount_at("tmpfs", "/dev/shm", "mode=1777");
+	mount_at("tmpfs", "/run", "mode=0755,size=256m");
+	mount_at("tmpfs", "/tmp", "mode=1777");
+	mount_at("tracefs", "/sys/kernel/tracing", "");
+	mount_at("debugfs", "/sys/kernel/debug", "");
+	mount_at("cgroup2", "/sys/fs/cgroup", "");
+	if (symlink("/proc/self/fd", "/dev/fd") && errno != EEXIST)
+		dprintf(2, "init: /dev/fd: %s\n", strerror(errno));
+}
+
+static void loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		dprintf(2, "init: lo: %s\n", strerror(errno));
+	close(fd);
+}
+
+/* A serial port that passes bytes as they are. */
+static int open_raw(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios t;
+
+	if (fd >= 0 && !tcgetattr(fd, &t)) {
+		cfmakeraw(&t);
+		cfsetspeed(&t, B115200);
+		t.c_cflag |= CLOCAL;
+		tcsetattr(fd, TCSANOW, &t);
+	}
+	return fd;
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static bool is_bad(const char *line)
+{
+	for (size_t i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
+		if (strstr(line, bad_lines[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Reads the kernel log on from where it stood. Returns how many lines speak of
+ * a bug; from the first of them on all lines are shown, up to a limit.
+ */
+static int check_kernel_log(void)
+{
+	char rec[8192];
+	int bad = 0, shown = 0;
+	ssize_t n;
+
+	while ((n = read(kmsg, rec, sizeof(rec) - 1)) > 0 ||
+	       (n < 0 && errno == EPIPE)) {
+		char *text;
+
+		if (n < 0) {	/* overrun: what is gone cannot be judged */
+			report("# kernel log overrun");
+			bad++;
+			continue;
+		}
+		rec[n] = '\0';
+		text = strchr(rec, ';');
+		text = text ? text + 1 : rec;
+		text[strcspn(text, "\n")] = '\0';
+		bad += is_bad(text);
+		if (bad && shown++ < SHOWN_LINES)
+			report("# kernel: %s", text);
+	}
+	return bad;
+}
+
+static void skip_kernel_log(void)
+{
+	if (kmsg < 0)
+		kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	lseek(kmsg, 0, SEEK_END);
+}
+
+/* pid 1 may signal everybody but itself: no test leaves anything behind. */
+static void kill_leftovers(void)
+{
+	for (int i = 0; i < 500; i++) {
+		kill(-1, SIGKILL);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
+			return;
+		usleep(10000);
+	}
+	report("# some processes cannot be killed");
+}
+
+static void fresh_tmp(void)
+{
+	if (chdir("/") || umount2("/tmp", MNT_DETACH))
+		report("# umount /tmp: %s", strerror(errno));
+	mount_at("tmpfs", "/tmp", "mode=1777");
+}
+
+static int read_refcount(void)
+{
+	FILE *f = fopen("/sys/module/linx/refcnt", "re");
+	int n = -1;
+
+	if (f && fscanf(f, "%d", &n) != 1)
+		n = -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* With every process dead, nobody may still hold the module, if it is there. */
+static int check_refcount(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < 300; i++) {
+		n = read_refcount();
+		if (n <= 0)
+			return 0;
+		usleep(10000);
+	}
+	report("# the module is still in use after the test: refcnt %d", n);
+	return 1;
+}
+
+static void run_child(const char *cmd, int out)
+{
+	int null = open("/dev/null", O_RDONLY);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setsid();
+	dup2(null, 0);
+	dup2(out, 1);
+	dup2(out, 2);
+	close(null);
+	if (chdir("/tmp"))
+		_exit(126);
+	execl("/bin/busybox", "sh", "-c", cmd, NULL);
+	_exit(127);
+}
+
+/* Prints "what: " and the file PID/NAME of /proc, one line per line of it. */
+static void show_proc_file(const char *pid, const char *name)
+{
+	char path[300], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		report("#   %s %s: %s", pid, name, line);
+	}
+	if (f)
+		fclose(f);
+}
+
+static bool has_memory(const char *pid)
+{
+	char path[300], c;
+	int fd, n;
+
+	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, &c, 1);
+	close(fd);
+	return n == 1;
+}
+
+/* Where every process stands, for a test that does not end. */
+static void show_processes(void)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (!isdigit(e->d_name[0]) || !strcmp(e->d_name, "1") ||
+		    !has_memory(e->d_name))
+			continue;
+		show_proc_file(e->d_name, "comm");
+		show_proc_file(e->d_name, "syscall");
+		show_proc_file(e->d_name, "stack");
+	}
+	if (d)
+		closedir(d);
+}
+
+/* Returns the exit status, 128 + signal, or -1 when the time ran out. */
+static int run_command(const char *cmd, int seconds, int out)
+{
+	struct timespec tick = { .tv_nsec = 100 * 1000 * 1000 };
+	double end = now() + seconds;
+	sigset_t set;
+	pid_t pid, got;
+	int status;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	if (pid < 0)
+		return 126;
+	if (pid == 0)
+		run_child(cmd, out);
+	for (;;) {
+		while ((got = waitpid(-1, &status, WNOHANG)) > 0) {
+			if (got != pid)
+				continue;
+			if (WIFSIGNALED(status))
+				return 128 + WTERMSIG(status);
+			return WEXITSTATUS(status);
+		}
+		if (now() > end)
+			break;
+		sigtimedwait(&set, NULL, &tick);
+	}
+	show_processes();
+	kill(-pid, SIGKILL);
+	return -1;
+}
+
+/* The last lines a test printed; for a skipped one the last alone. */
+static void show_output(int limit)
+{
+	FILE *f = fopen(OUTPUT, "re");
+	char line[1000];
+	int lines = 0;
+
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f))
+		lines++;
+	rewind(f);
+	if (lines > limit)
+		report("# (%d lines before these)", lines - limit);
+	for (int i = 0; fgets(line, sizeof(line), f); i++) {
+		line[strcspn(line, "\n")] = '\0';
+		if (i >= lines - limit)
+			report("# %s", line);
+	}
+	fclose(f);
+}
+
+static void last_line(char *buf, size_t size)
+{
+	FILE *f = fopen(OUTPUT, "re");
+	char line[200];
+
+	buf[0] = '\0';
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0])
+			snprintf(buf, size, "%s", line);
+	}
+	if (f)
+		fclose(f);
+}
+
+static void report_result(bool ok, const char *name, double seconds)
+{
+	report("%s %d - %s # time=%.2f", ok ? "ok" : "not ok", ++test_count,
+	       name, seconds);
+}
+
+static void report_skip(const char *name)
+{
+	char reason[200];
+
+	last_line(reason, sizeof(reason));
+	if (reason[0])
+		report("ok %d - %s # SKIP %s", ++test_count, name, reason);
+	else
+		report("not ok %d - %s # skipped without a reason", ++test_count,
+		       name);
+}
+
+static bool is_loaded(void)
+{
+	return access("/sys/module/linx", F_OK) == 0;
+}
+
+static void load(const char *params)
+{
+	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+
+	load_error = 0;
+	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0)) {
+		load_error = errno;
+		report("# load: %s", strerror(errno));
+		check_kernel_log();
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void do_load(const char *params)
+{
+	snprintf(load_params, sizeof(load_params), "%s", params ? params : "");
+	load(load_params);
+}
+
+static void do_test(char *args)
+{
+	char *name = strsep(&args, " "), *secs = strsep(&args, " ");
+	double start = now();
+	int out, rc, bad;
+
+	report("# start %s %s", name, secs);
+	if (load_error) {
+		report("# the module was not loaded: %s", strerror(load_error));
+		report_result(false, name, 0);
+		return;
+	}
+	out = open(OUTPUT, O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+	rc = run_command(args, atoi(secs), out);
+	close(out);
+	kill_leftovers();
+	bad = check_refcount() + check_kernel_log();
+	if (rc == SKIP && !bad) {
+		report_skip(name);
+	} else {
+		if (rc == -1)
+			report("# no end after %s s", secs);
+		else if (rc)
+			report("# exit status %d", rc);
+		if (rc || bad)
+			show_output(SHOWN_LINES);
+		report_result(!rc && !bad, name, now() - start);
+	}
+	fresh_tmp();
+	if (!is_loaded())	/* a test of loading removed it */
+		load(load_params);
+}
+
+static void do_unload(const char *name)
+{
+	double start = now();
+	int rc = load_error, bad;
+
+	report("# start %s 60", name);
+	check_refcount();
+	if (is_loaded() && syscall(SYS_delete_module, "linx", O_NONBLOCK))
+		rc = errno;
+	if (rc)
+		report("# rmmod: %s", strerror(rc));
+	usleep(200000);
+	bad = check_kernel_log();
+	report_result(!rc && !bad, name, now() - start);
+}
+
+static void do_exec(char *args)
+{
+	char *secs = strsep(&args, " ");
+	int out = open_raw("/dev/ttyS2");
+	int rc = run_command(args, atoi(secs), out), bad;
+
+	kill_leftovers();
+	tcdrain(out);
+	close(out);
+	bad = check_refcount() + check_kernel_log();
+	if (rc == -1)
+		report("# no end after %s s", secs);
+	report("# exec %d %d", rc, bad);
+}
+
+static void do_shell(void)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (pid == 0) {
+		setsid();
+		fd = open("/dev/ttyS0", O_RDWR);
+		ioctl(fd, TIOCSCTTY, 1);
+		for (int i = 0; i < 3; i++)
+			dup2(fd, i);
+		if (chdir("/job"))
+			_exit(126);
+		execl("/bin/bash", "bash", "-i", NULL);
+		_exit(127);
+	}
+	while (waitpid(-1, NULL, 0) != pid)
+		;
+}
+
+static void do_line(char *line)
+{
+	char *verb = strsep(&line, " ");
+
+	if (!strcmp(verb, "load"))
+		do_load(line);
+	else if (!strcmp(verb, "test"))
+		do_test(line);
+	else if (!strcmp(verb, "unload"))
+		do_unload(line);
+	else if (!strcmp(verb, "exec"))
+		do_exec(line);
+	else if (!strcmp(verb, "shell"))
+		do_shell();
+	else
+		report("# plan: unknown line: %s", verb);
+}
+
+static void follow_plan(void)
+{
+	FILE *f = fopen("/job/plan", "re");
+	char line[65536];
+
+	if (!f) {
+		report("# no /job/plan");
+		return;
+	}
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0])
+			do_line(line);
+	}
+	fclose(f);
+}
+
+static void set_environment(void)
+{
+	clearenv();
+	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/job/prog", 1);
+	setenv("HOME", "/root", 1);
+	setenv("USER", "root", 1);
+	setenv("TERM", "dumb", 1);
+	setenv("NO_COLOR", "1", 1);
+	setenv("LC_ALL", "C", 1);
+	setenv("JOB", "/job", 1);
+}
+
+int main(void)
+{
+	umask(022);
+	mount_all();
+	control = open_raw("/dev/ttyS1");
+	loopback_up();
+	sethostname("linx-vm", 7);
+	set_environment();
+	write_file("/proc/sys/kernel/hung_task_timeout_secs", "30");
+	write_file("/proc/sys/kernel/printk_ratelimit", "0");
+	skip_kernel_log();
+	report("TAP version 13");
+	follow_plan();
+	report("1..%d", test_count);
+	report("linx-vm: done");
+	tcdrain(control);
+	reboot(RB_POWER_OFF);
+	return 1;
+}

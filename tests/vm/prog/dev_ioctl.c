@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Each ioctl with each thing wrong, one at a time: sizes, flags, reserved
+ * fields, pointers, order. dev_random.c does all at once. native only
+ */
+#include "dev.h"
+
+#define RING 65536
+
+static struct dev d;
+
+/* ---- the rule of sizes, the same for all */
+
+struct op {
+	const char *name;
+	unsigned int cmd, min;
+	void (*fill)(void *p);
+	bool setup; /* wants a session that was set up */
+	bool out;
+};
+
+static void fill_none(void *p)
+{
+	(void)p;
+}
+
+static void fill_table(void *p)
+{
+	static char text[1 << 20];
+	struct linx_table_buf *u = p;
+
+	u->buf = (uintptr_t)text;
+	u->buf_size = dev_info(&d).table_size;
+}
+
+static void fill_setup(void *p)
+{
+	((struct linx_setup *)p)->ring_size = RING;
+}
+
+static void fill_pids(void *p)
+{
+	static __s32 pid;
+	struct linx_pids *u = p;
+
+	pid = getpid();
+	u->pids = (uintptr_t)&pid;
+	u->count = 1;
+}
+
+static const struct op ops[] = {
+	{ "INFO", LINX_IOC_INFO, LINX_INFO_SIZE_V1, fill_none, false, true },
+	{ "TABLE", LINX_IOC_TABLE, LINX_TABLE_SIZE_V1, fill_table, false, false },
+	{ "SETUP", LINX_IOC_SETUP, LINX_SETUP_SIZE_V1, fill_setup, false, true },
+	{ "SELECT", LINX_IOC_SELECT, LINX_SELECT_SIZE_V1, fill_none, true, false },
+	{ "FILTER", LINX_IOC_FILTER, LINX_FILTER_SIZE_V1, fill_none, true, false },
+	{ "PIDS", LINX_IOC_PIDS, LINX_PIDS_SIZE_V1, fill_pids, true, false },
+	{ "COUNTERS", LINX_IOC_COUNTERS, LINX_COUNTERS_SIZE_V1, fill_none, true, true },
+	{ "FLUSH", LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, fill_none, true, true },
+	{ "FLOOR", LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, fill_none, true, true },
+	{ "CLOCK", LINX_IOC_CLOCK, LINX_CLOCK_SIZE_V1, fill_none, true, true },
+};
+
+/* Two pages, and one without any right after them. */
+static uint8_t *two_pages(void)
+{
+	uint8_t *p = shared(3 * 4096);
+
+	mprotect(p + 2 * 4096, 4096, PROT_NONE);
+	return p;
+}
+
+static void fresh(const struct op *op)
+{
+	dev_open(&d);
+	if (op->setup)
+		dev_setup(&d, (struct linx_setup){ .ring_size = RING, .mode = LINX_MODE_RECORDER });
+}
+
+/* With size bytes, of which those from dirty on are not zero, at p. */
+static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want, const char *what)
+{
+	fresh(op);
+	memset(p, 0, 4096);
+	op->fill(p);
+	*(uint32_t *)p = size;
+	if (dirty)
+		p[dirty] = 1;
+	fails(ioctl(d.fd, op->cmd, p), want, "%s: %s (%u)", op->name, what, size);
+	if (!want && op->out)
+		is(*(uint32_t *)p, size, "%s: size comes back as it went", op->name);
+	dev_close(&d);
+}
+
+static void sizes(const struct op *op)
+{
+	uint8_t *p = two_pages();
+
+	sized(op, p, 0, 0, EINVAL, "size 0");
+	sized(op, p, 3, 0, EINVAL, "size 3");
+	sized(op, p, op->min - 1, 0, EINVAL, "one byte too small");
+	sized(op, p, op->min, 0, 0, "exact");
+	sized(op, p, op->min + 1, 0, 0, "one byte larger, zero");
+	sized(op, p, op->min + 1, op->min, E2BIG, "one byte larger, not zero");
+	sized(op, p, op->min + 64, 0, 0, "larger, zero");
+	sized(op, p, op->min + 64, op->min + 63, E2BIG, "larger, last byte not zero");
+	sized(op, p, 4096, 0, 0, "a page, zero");
+	sized(op, p, 4097, 0, E2BIG, "more than a page");
+	sized(op, p, 0xffffffff, 0, E2BIG, "all ones");
+	munmap(p, 3 * 4096);
+}
+
+static void at(const struct op *op, void *p, const char *what)
+{
+	fresh(op);
+	fails(ioctl(d.fd, op->cmd, p), EFAULT, "%s: %s", op->name, what);
+	dev_close(&d);
+}
+
+static void pointers(const struct op *op)
+{
+	uint8_t *p = two_pages();
+
+	at(op, NULL, "NULL");
+	at(op, p + 2 * 4096, "not accessible");
+	at(op, p + 2 * 4096 - 2, "the size itself is cut off");
+	at(op, (void *)0xffffffff81000000UL, "a kernel address");
+	at(op, (void *)0x8000000000000000UL, "not canonical");
+	*(uint32_t *)(p + 2 * 4096 - 4) = op->min;
+	at(op, p + 2 * 4096 - 4, "cut off after the size");
+	if (op->out) {
+		memset(p, 0, 4096);
+		op->fill(p);
+		*(uint32_t *)p = op->min;
+		mprotect(p, 4096, PROT_READ);
+		at(op, p, "result to read-only memory");
+	}
+	munmap(p, 3 * 4096);
+}
+
+/* An older caller's structure is not written beyond its end. */
+static void not_beyond(void)
+{
+	struct {
+		struct linx_info info;
+		uint8_t after[64];
+	} u;
+
+	memset(&u, 0xee, sizeof(u));
+	u.info.size = sizeof(u.info);
+	dev_open(&d);
+	fails(ioctl(d.fd, LINX_IOC_INFO, &u), 0, "INFO");
+	ok(u.after[0] == 0xee && u.after[63] == 0xee, "INFO does not write beyond its size");
+	is(u.info.abi_version, LINX_ABI_VERSION, "INFO: abi_version");
+	is(u.info.format_major, LINX_FORMAT_MAJOR, "INFO: format_major");
+	is(u.info.page_size, 4096, "INFO: page_size");
+	is(u.info.clock_id, CLOCK_MONOTONIC, "INFO: clock");
+	ok(u.info.version[0] && !u.info.version[31], "INFO: version");
+	dev_close(&d);
+}
+
+/* ---- what is particular to each */
+
+static void try_setup(struct linx_setup u, int want, const char *what)
+{
+	u.size = sizeof(u);
+	dev_open(&d);
+	fails(ioctl(d.fd, LINX_IOC_SETUP, &u), want, "SETUP: %s", what);
+	if (want) { /* and nothing of it remains */
+		fails(ioctl(d.fd, LINX_IOC_START, 0), EINVAL, "SETUP: %s: not startable", what);
+		u = (struct linx_setup){ .size = sizeof(u), .ring_size = 8192 };
+		fails(ioctl(d.fd, LINX_IOC_SETUP, &u), 0, "SETUP: %s: may be done properly after", what);
+	}
+	dev_close(&d);
+}
+
+#define SETUP(...) ((struct linx_setup){ .ring_size = RING, __VA_ARGS__ })
+
+static void setups(void)
+{
+	static const uint64_t bad[] = { 0, 1, 4096, 12288, 65535, 65537, 1ULL << 31, 1ULL << 40, 1ULL << 63, ~0ULL };
+	char what[60];
+
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(what, sizeof(what), "ring of %#llx bytes", (unsigned long long)bad[i]);
+		try_setup((struct linx_setup){ .ring_size = bad[i] }, EINVAL, what);
+	}
+	try_setup((struct linx_setup){ .ring_size = 1 << 30 }, ENOMEM, "more than memory_max");
+	try_setup((struct linx_setup){ .ring_size = 8192 }, 0, "two pages");
+	try_setup(SETUP(.flags = 8), EINVAL, "unknown flag");
+	try_setup(SETUP(.flags = 1u << 31), EINVAL, "the highest flag");
+	try_setup(SETUP(.mode = LINX_MODE_THROTTLE), EOPNOTSUPP, "throttle");
+	try_setup(SETUP(.mode = 3), EINVAL, "unknown mode");
+	try_setup(SETUP(.watermark_percent = 100), EINVAL, "watermark of 100 %");
+	try_setup(SETUP(.watermark_percent = 99), 0, "watermark of 99 %");
+	try_setup(SETUP(.reserve_percent = 100), EINVAL, "reserve of 100 %");
+	try_setup(SETUP(.delay_ns = ~0ULL), EINVAL, "delay of ages");
+	try_setup(SETUP(.snap_bytes = LINX_REC_USER_MAX + 1), EINVAL, "snap_bytes");
+	try_setup(SETUP(.snap_bytes = LINX_REC_USER_MAX), 0, "the longest snap_bytes");
+	try_setup(SETUP(.snap_str = LINX_REC_USER_MAX + 1), EINVAL, "snap_str");
+	try_setup(SETUP(.slots = ~0u), EINVAL, "slots");
+	try_setup(SETUP(.slots = ~0u, .flags = LINX_SETUP_ENTRY_TIME), EINVAL, "slots with entry time");
+	try_setup(SETUP(.slots = 1, .flags = LINX_SETUP_ENTRY_TIME), 0, "one slot");
+	try_setup(SETUP(.flags = 7, .mode = LINX_MODE_RECORDER), 0, "all flags, recorder");
+}
+
+static void try_filter(struct linx_filter u, int want, const char *what)
+{
+	u.size = sizeof(u);
+	dev_open(&d);
+	dev_setup(&d, SETUP());
+	fails(ioctl(d.fd, LINX_IOC_FILTER, &u), want, "FILTER: %s", what);
+	dev_close(&d);
+}
+
+#define FILTER(...) ((struct linx_filter){ __VA_ARGS__ })
+
+static void filters(void)
+{
+	try_filter(FILTER(.flags = 0x400), EINVAL, "unknown flag");
+	try_filter(FILTER(.flags = 1u << 31), EINVAL, "the highest flag");
+	try_filter(FILTER(.reserved = 1), EINVAL, "reserved");
+	try_filter(FILTER(.ncomms = LINX_FILTER_COMMS + 1), EINVAL, "one comm too many");
+	try_filter(FILTER(.ncomms = LINX_FILTER_COMMS, .flags = LINX_FILTER_COMM), 0, "all comms");
+	try_filter(FILTER(.flags = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT), EINVAL, "pids and not pids");
+	try_filter(FILTER(.flags = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT), EINVAL, "comm and not comm");
+	try_filter(FILTER(.flags = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL), EINVAL, "failed and successful");
+	try_filter(FILTER(.flags = LINX_FILTER_DURATION), EINVAL, "duration without entry times");
+	try_filter(FILTER(.flags = 0xff & ~(LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM_NOT)), 0, "all that go together");
+}
+
+static void try_pids(struct linx_pids u, int want, const char *what)
+{
+	u.size = sizeof(u);
+	dev_open(&d);
+	dev_setup(&d, SETUP());
+	fails(ioctl(d.fd, LINX_IOC_PIDS, &u), want, "PIDS: %s", what);
+	if (want)
+		is(dev_listed(&d), 0, "PIDS: %s: nothing is listed", what);
+	dev_close(&d);
+}
+
+#define PIDS(...) ((struct linx_pids){ .pids = (uintptr_t)pids, .count = 1, __VA_ARGS__ })
+
+static void pids(void)
+{
+	__s32 pids[3] = { getpid(), 0, 0x3ffffff }, bad[1] = { -1 };
+	struct linx_pids u = PIDS();
+
+	try_pids(u, 0, "one");
+	u.flags = 2;
+	try_pids(u, EINVAL, "unknown flag");
+	u = PIDS();
+	u.reserved = 1;
+	try_pids(u, EINVAL, "reserved");
+	u = PIDS();
+	u.count = 0;
+	try_pids(u, EINVAL, "none");
+	u.count = LINX_PIDS_MAX + 1;
+	try_pids(u, EINVAL, "too many");
+	u.count = 0xffffffff;
+	try_pids(u, EINVAL, "far too many");
+	u.count = 2;
+	try_pids(u, ESRCH, "pid 0 after a good one");
+	u.count = 3;
+	try_pids(u, ESRCH, "a pid that does not exist");
+	u = (struct linx_pids){ .pids = (uintptr_t)bad, .count = 1 };
+	try_pids(u, ESRCH, "pid -1");
+	u.flags = LINX_PID_REMOVE;
+	try_pids(u, 0, "removing what is not there");
+	u = (struct linx_pids){ .pids = 0, .count = 1 };
+	try_pids(u, EFAULT, "NULL");
+	u = (struct linx_pids){ .pids = 0xffffffff81000000ULL, .count = 1 };
+	try_pids(u, EFAULT, "a kernel address");
+}
+
+static void try_counters(struct linx_counters u, int want, const char *what)
+{
+	u.size = sizeof(u);
+	dev_open(&d);
+	dev_setup(&d, SETUP());
+	fails(ioctl(d.fd, LINX_IOC_COUNTERS, &u), want, "COUNTERS: %s", what);
+	dev_close(&d);
+}
+
+static void counters(void)
+{
+	static struct linx_cpu_counters c[DEV_CPUS];
+	struct linx_counters u = { .cpus = (uintptr_t)c, .cpus_count = 1 };
+
+	try_counters(u, 0, "one CPU");
+	u.flags = 1;
+	try_counters(u, EINVAL, "flags");
+	u.flags = 0;
+	u.cpus_count = d.cpus + 1;
+	try_counters(u, EINVAL, "more CPUs than there are");
+	u.cpus_count = ~0u;
+	try_counters(u, EINVAL, "all ones");
+	u.cpus_count = 1;
+	u.cpus = 8;
+	try_counters(u, EFAULT, "cpus: not mapped");
+	u.cpus = 0;
+	u.calls = 8;
+	try_counters(u, EFAULT, "calls: not mapped");
+	u.calls = 0xffffffff81000000ULL;
+	try_counters(u, EFAULT, "calls: a kernel address");
+}
+
+static uint64_t fnv(const char *s, size_t n)
+{
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)s[i]) * 0x100000001b3ULL;
+	return h;
+}
+
+static void table(void)
+{
+	struct linx_table_buf u = { .size = sizeof(u) };
+	struct linx_info info;
+	char *text;
+
+	dev_open(&d);
+	info = dev_info(&d);
+	text = calloc(1, info.table_size + 1);
+	u.buf = (uintptr_t)text;
+	u.buf_size = info.table_size;
+	fails(ioctl(d.fd, LINX_IOC_TABLE, &u), 0, "TABLE");
+	ok(!strncmp(text, LINX_TABLE_MAGIC, strlen(LINX_TABLE_MAGIC)), "TABLE begins as it must");
+	ok(info.table_hash == fnv(text, info.table_size), "TABLE: its hash");
+	is(strlen(text), info.table_size, "TABLE: no NUL in it");
+	ok(strstr(text, "\nnr x86_64 110 getppid ") != NULL, "TABLE knows getppid");
+	u.buf_size--;
+	fails(ioctl(d.fd, LINX_IOC_TABLE, &u), EINVAL, "TABLE: buffer a byte too small");
+	u.buf_size += 2;
+	fails(ioctl(d.fd, LINX_IOC_TABLE, &u), EINVAL, "TABLE: buffer a byte too large");
+	u.buf_size--;
+	u.reserved = 1;
+	fails(ioctl(d.fd, LINX_IOC_TABLE, &u), EINVAL, "TABLE: reserved");
+	u.reserved = 0;
+	u.buf = 8;
+	fails(ioctl(d.fd, LINX_IOC_TABLE, &u), EFAULT, "TABLE: not mapped");
+	free(text);
+	dev_close(&d);
+}
+
+static void reserved(void)
+{
+	struct linx_select select = { .size = sizeof(select), .flags = 1 };
+	struct linx_floor floor = { .size = sizeof(floor), .reserved = 1 };
+	struct linx_clock_now clock = { .size = sizeof(clock), .reserved = 1 };
+
+	dev_open(&d);
+	dev_setup(&d, SETUP());
+	fails(ioctl(d.fd, LINX_IOC_SELECT, &select), EINVAL, "SELECT: flags");
+	fails(ioctl(d.fd, LINX_IOC_FLOOR, &floor), EINVAL, "FLOOR: reserved");
+	fails(ioctl(d.fd, LINX_IOC_CLOCK, &clock), EINVAL, "CLOCK: reserved");
+	clock.reserved = 0;
+	fails(ioctl(d.fd, LINX_IOC_CLOCK, &clock), 0, "CLOCK");
+	ok(now_ns() - clock.clock.monotonic < 1000000000 && clock.clock.monotonic == clock.clock.stream,
+	   "CLOCK: monotonic");
+	ok(clock.clock.realtime / 1000000000 - (uint64_t)time(NULL) + 2 < 4, "CLOCK: realtime");
+	dev_close(&d);
+}
+
+/* ---- order, numbers */
+
+static void order(void)
+{
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = RING };
+	struct linx_flush flush = { .size = sizeof(flush) };
+
+	dev_open(&d);
+	fails(ioctl(d.fd, LINX_IOC_START, 0), EINVAL, "START before SETUP");
+	fails(ioctl(d.fd, LINX_IOC_STOP, 0), EINVAL, "STOP before START");
+	fails(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), EINVAL, "ADD_CPUS before SETUP");
+	fails(ioctl(d.fd, LINX_IOC_FLUSH, &flush), EINVAL, "FLUSH before SETUP");
+	fails(ioctl(d.fd, LINX_IOC_SETUP, &setup), 0, "SETUP");
+	is(setup.ring_cpus, sysconf(_SC_NPROCESSORS_ONLN), "SETUP: CPUs with a ring");
+	fails(ioctl(d.fd, LINX_IOC_SETUP, &setup), EBUSY, "SETUP again");
+	fails(ioctl(d.fd, LINX_IOC_FLUSH, &flush), EOPNOTSUPP, "FLUSH in discard mode");
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 0, "ADD_CPUS with nothing to add");
+	fails(ioctl(d.fd, LINX_IOC_START, 1), EINVAL, "START with an argument");
+	fails(ioctl(d.fd, LINX_IOC_START, 0), 0, "START");
+	fails(ioctl(d.fd, LINX_IOC_START, 0), EBUSY, "START again");
+	fails(ioctl(d.fd, LINX_IOC_SETUP, &setup), EBUSY, "SETUP when running");
+	fails(ioctl(d.fd, LINX_IOC_STOP, 1), EINVAL, "STOP with an argument");
+	fails(ioctl(d.fd, LINX_IOC_STOP, 0), 0, "STOP");
+	fails(ioctl(d.fd, LINX_IOC_STOP, 0), EINVAL, "STOP again");
+	fails(ioctl(d.fd, LINX_IOC_START, 0), EINVAL, "START after STOP");
+	fails(ioctl(d.fd, LINX_IOC_SETUP, &setup), EBUSY, "SETUP after STOP");
+	dev_close(&d);
+}
+
+static void numbers(void)
+{
+	dev_open(&d);
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 13), 0), ENOTTY, "number 13");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
+	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
+	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");
+	fails(ioctl(d.fd, 0, 0), ENOTTY, "0");
+	fails(read(d.fd, &d.page, 1), EINVAL, "read");
+	fails(write(d.fd, &d.page, 1), EINVAL, "write");
+	fails(lseek(d.fd, 0, SEEK_SET), ESPIPE, "lseek");
+	d.page = 4096;
+	dev_close(&d);
+}
+
+/* The limit is for all sessions together, and what was closed is given back. */
+static void memory_limit(void)
+{
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 64 << 20 };
+	struct dev many[40];
+	uint64_t max = 0, got = 0;
+	int n = 0, online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (; n < 40; n++) {
+		dev_open(&many[n]);
+		max = dev_info(&many[n]).memory_max;
+		if (ioctl(many[n].fd, LINX_IOC_SETUP, &setup))
+			break;
+		got += setup.ring_size * online;
+	}
+	is(n < 40 ? errno : 0, ENOMEM, "sessions that together have too much");
+	ok(got <= max && got + setup.ring_size * online > max, "%d rings of 64 MB each, limit %llu MB", n * online,
+	   (unsigned long long)max >> 20);
+	for (int i = 0; i <= n && i < 40; i++)
+		close(many[i].fd);
+	try_setup(setup, 0, "64 MB after all of them");
+}
+
+int main(void)
+{
+	for (unsigned int i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+		sizes(&ops[i]);
+		pointers(&ops[i]);
+	}
+	not_beyond();
+	setups();
+	filters();
+	pids();
+	counters();
+	table();
+	reserved();
+	order();
+	numbers();
+	memory_limit();
+	return tap_end();
+}

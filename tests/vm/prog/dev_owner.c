@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The session ends with its owner, whatever still holds the file: when it execs,
+ * when its process ends, not when one of its threads does. native only
+ *
+ * A process with the owner's memory (CLONE_VM) that is not of its process still
+ * may ask, and sees it.
+ */
+#include <pthread.h>
+#include "load.h"
+
+#define RING 65536
+#define STACK 65536
+
+struct witness {
+	volatile int ready, look; /* look: the owner has gone */
+	volatile int done;
+	volatile int revents;
+	volatile uint64_t before, after; /* selected, with a storm going on */
+};
+
+static struct dev d;
+static struct witness *w;
+static struct storm storm;
+
+static uint64_t selected(void)
+{
+	static struct linx_cpu_counters c[DEV_CPUS];
+	struct linx_counters u = { .size = sizeof(u), .cpus = (uintptr_t)c, .cpus_count = d.cpus };
+	uint64_t n = 0;
+
+	if (ioctl(d.fd, LINX_IOC_COUNTERS, &u))
+		return ~0ULL;
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		n += c[cpu].selected;
+	return n;
+}
+
+static int witness(void *arg)
+{
+	struct pollfd p = { .fd = d.fd, .events = POLLIN };
+	struct timespec t = { .tv_nsec = 100000000 };
+
+	(void)arg;
+	w->ready = 1;
+	while (!w->look)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	poll(&p, 1, 5000);
+	w->revents = p.revents;
+	w->before = selected();
+	nanosleep(&t, NULL);
+	w->after = selected();
+	w->done = 1;
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* A session on the storm, with a witness that shares our memory. */
+static void become_owner(void)
+{
+	static char stack[STACK];
+
+	dev_open(&d);
+	fcntl(d.fd, F_SETFD, 0);
+	dev_setup(&d, (struct linx_setup){ .ring_size = RING, .delay_ns = 50000000000ULL, .watermark_percent = 99 });
+	dev_want_exit(&d, SYS_getppid);
+	dev_apply(&d);
+	dev_start(&d);
+	if (clone(witness, stack + STACK, CLONE_VM | SIGCHLD, NULL) < 0)
+		die("clone");
+	while (!w->ready)
+		sleep_ms(1);
+}
+
+static void owner_execs(void)
+{
+	become_owner();
+	w->look = 1;
+	execl("/job/prog/dev_helper", "dev_helper", "sleep", "1500", NULL);
+	_exit(9);
+}
+
+static void owner_exits(void)
+{
+	become_owner();
+	w->look = 1;
+	_exit(0);
+}
+
+static void *run_exec(void *arg)
+{
+	(void)arg;
+	execl("/job/prog/dev_helper", "dev_helper", "sleep", "1500", NULL);
+	return NULL;
+}
+
+/* exec by a thread that did not open the device */
+static void thread_execs(void)
+{
+	pthread_t t;
+
+	become_owner();
+	w->look = 1;
+	pthread_create(&t, NULL, run_exec, NULL);
+	pause();
+}
+
+static void check(const char *name, void (*owner)(void))
+{
+	pid_t pid;
+
+	w = shared(sizeof(*w));
+	storm_make(&storm, 1, 0);
+	storm_go(&storm);
+	pid = fork();
+	if (!pid) {
+		owner();
+		_exit(8);
+	}
+	for (int i = 0; i < 800 && !w->done; i++)
+		sleep_ms(10);
+	ok(w->done, "%s: the witness has spoken", name);
+	ok(w->revents & POLLHUP, "%s: poll tells POLLHUP (revents %#x)", name, w->revents);
+	is(w->before != ~0ULL, 1, "%s: the counters can be read", name);
+	is(w->after, w->before, "%s: nothing more is selected", name);
+	is(reap(pid), 0, "%s: the owner's end", name);
+	storm_end(&storm);
+}
+
+/* A thread's end, and a child's, are none of the session. */
+static void *idle_thread(void *arg)
+{
+	return arg;
+}
+
+static void thread_ends(void)
+{
+	struct pollfd p = { .events = POLLIN };
+	uint64_t before;
+	pthread_t t;
+	pid_t pid;
+
+	storm_make(&storm, 1, 0);
+	storm_go(&storm);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = RING, .delay_ns = 50000000000ULL, .watermark_percent = 99 });
+	dev_want_exit(&d, SYS_getppid);
+	dev_apply(&d);
+	dev_start(&d);
+	pthread_create(&t, NULL, idle_thread, NULL);
+	pthread_join(t, NULL);
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	reap(pid);
+	before = selected();
+	sleep_ms(100);
+	ok(selected() > before, "a thread and a child have ended: recording goes on");
+	p.fd = d.fd;
+	poll(&p, 1, 0);
+	ok(!(p.revents & POLLHUP), "and poll tells no end");
+	dev_stop(&d);
+	dev_close(&d);
+	storm_end(&storm);
+}
+
+int main(void)
+{
+	on_cpu(0);
+	check("exec", owner_execs);
+	check("exit", owner_exits);
+	check("exec of a thread", thread_execs);
+	thread_ends();
+	return tap_end();
+}

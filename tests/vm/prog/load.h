@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Processes that make calls at a known number, and the account that must come out even. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "dev.h"
+
+struct storm_shared {
+	volatile int go, stop;
+	volatile uint64_t made; /* getppid() calls */
+};
+
+/* A process on one CPU that calls getppid() limit times, or until told to stop. */
+struct storm {
+	struct storm_shared *s;
+	pid_t pid;
+	uint64_t limit; /* 0: none */
+};
+
+static inline void storm_run(struct storm_shared *s, uint64_t limit)
+{
+	uint64_t n = 0;
+
+	while (!s->go)
+		syscall(SYS_sched_yield);
+	while (n < limit && !s->stop) {
+		syscall(SYS_getppid);
+		n++;
+	}
+	s->made = n;
+	syscall(SYS_exit_group, 0);
+}
+
+static inline void storm_make(struct storm *st, unsigned int cpu, uint64_t limit)
+{
+	st->s = shared(sizeof(*st->s));
+	st->limit = limit;
+	st->pid = fork();
+	if (st->pid < 0)
+		die("fork");
+	if (st->pid)
+		return;
+	on_cpu(cpu);
+	storm_run(st->s, limit ? limit : UINT64_MAX);
+}
+
+static inline void storm_go(struct storm *st)
+{
+	st->s->go = 1;
+}
+
+/* Waits for one with a limit, stops one without. Returns how many calls it made. */
+static inline uint64_t storm_end(struct storm *st)
+{
+	uint64_t made;
+
+	if (!st->limit)
+		st->s->stop = 1;
+	reap(st->pid);
+	made = st->s->made;
+	munmap(st->s, sizeof(*st->s));
+	return made;
+}
+
+static inline bool storm_over(const struct storm *st)
+{
+	return st->s->made != 0;
+}
+
+/* Only the listed processes' getppid() calls. */
+static inline void storm_select(struct dev *d)
+{
+	d->filter.flags = LINX_FILTER_PIDS;
+	dev_want_exit(d, SYS_getppid);
+	dev_apply(d);
+}
+
+/* ---- what a reader has seen of one CPU */
+
+struct tally {
+	uint64_t records; /* that count */
+	uint64_t bytes; /* of these and of their pieces */
+	uint64_t context;
+	uint64_t gaps; /* GAP records */
+	uint64_t lost[LINX_LOST_MAX], lost_context; /* as they say */
+	uint64_t next_seq;
+	uint64_t time;
+	uint64_t kind[16];
+	uint64_t wrong;
+	bool more; /* the record before goes on */
+};
+
+static inline void tally_wrong(struct tally *t, const struct linx_rec *rec, const char *what)
+{
+	if (t->wrong++ < 5)
+		printf("# CPU %u, kind %u, seq %llu (expected %llu), time %llu (before: %llu): %s\n",
+		       rec->cpu, rec->kind, (unsigned long long)rec->seq,
+		       (unsigned long long)t->next_seq, (unsigned long long)rec->time,
+		       (unsigned long long)t->time, what);
+}
+
+static inline void tally_gap(struct tally *t, const struct linx_rec *rec)
+{
+	const struct linx_gap *gap = (const struct linx_gap *)(rec + 1);
+	uint64_t sum = 0;
+
+	for (int i = 0; i < LINX_LOST_MAX; i++) {
+		t->lost[i] += gap->lost[i];
+		sum += gap->lost[i];
+	}
+	t->lost_context += gap->lost_context;
+	t->gaps++;
+	if (gap->first_seq != t->next_seq || rec->seq != gap->first_seq + sum || !sum)
+		tally_wrong(t, rec, "the gap does not tell what is missing");
+	if (gap->last_time < gap->first_time || gap->first_time < t->time)
+		tally_wrong(t, rec, "the gap's times are out of order");
+	t->next_seq = rec->seq;
+}
+
+static inline void tally_rec(const struct linx_rec *rec, void *arg)
+{
+	struct tally *t = arg;
+
+	if (rec->time < t->time)
+		tally_wrong(t, rec, "time steps back");
+	t->kind[rec->kind & 15]++;
+	if (t->more != (rec->kind == LINX_REC_PIECE))
+		tally_wrong(t, rec, "a piece without a head, or a head without its piece");
+	t->more = rec->flags & LINX_RF_MORE;
+	if (rec->kind == LINX_REC_GAP) {
+		tally_gap(t, rec);
+	} else if (rec->kind == LINX_REC_PIECE) {
+		t->bytes += rec->len;
+		if (rec->seq + 1 != t->next_seq)
+			tally_wrong(t, rec, "a piece of another record");
+	} else if (rec->kind != LINX_REC_PAD) {
+		t->records++;
+		t->bytes += rec->len;
+		t->context += rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_TASK_EXIT;
+		if (rec->seq != t->next_seq)
+			tally_wrong(t, rec, "sequence");
+		t->next_seq = rec->seq + 1;
+	}
+	t->time = rec->time;
+}
+
+static inline void tally_drain(struct dev *d, struct tally *t)
+{
+	for (unsigned int cpu = 0; cpu < d->cpus; cpu++)
+		dev_drain(d, cpu, tally_rec, &t[cpu]);
+}
+
+/* Discard mode, stopped, drained: every number agrees with every other, per CPU. */
+static inline void tally_check(struct dev *d, const struct tally *t, const char *name)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+
+	dev_counters(d, c);
+	for (unsigned int cpu = 0; cpu < d->cpus; cpu++) {
+		const struct linx_cpu_counters *k = &c->cpu[cpu];
+
+		if (!d->ring[cpu].prod)
+			continue;
+		is(k->selected, k->committed + dev_lost(k), "%s: CPU %u: selected = committed + lost (%llu lost)",
+		   name, cpu, (unsigned long long)dev_lost(k));
+		is(t[cpu].records, k->committed, "%s: CPU %u: read = committed", name, cpu);
+		is(t[cpu].bytes, k->bytes, "%s: CPU %u: bytes", name, cpu);
+		for (int i = 0; i < LINX_LOST_MAX; i++)
+			if (k->lost[i] || t[cpu].lost[i])
+				is(t[cpu].lost[i], k->lost[i], "%s: CPU %u: gaps tell what was lost, cause %d", name,
+				   cpu, i);
+		is(t[cpu].lost_context, k->lost_context, "%s: CPU %u: lost context", name, cpu);
+		is(t[cpu].next_seq, k->next_seq, "%s: CPU %u: the stream ends at next_seq", name, cpu);
+		is(k->next_seq, k->selected, "%s: CPU %u: a number for each selected", name, cpu);
+		is(t[cpu].wrong, 0, "%s: CPU %u: records out of order", name, cpu);
+	}
+	free(c);
+}
+
+/* How often a call was selected, over all CPUs. */
+static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	uint64_t n;
+
+	dev_counters(d, c);
+	n = c->calls[LINX_ABI_X86_64][nr].selected;
+	is(n, c->calls[LINX_ABI_X86_64][nr].committed + c->calls[LINX_ABI_X86_64][nr].lost,
+	   "call %u: selected = committed + lost", nr);
+	free(c);
+	return n;
+}
+
+#endif

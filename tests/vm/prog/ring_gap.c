@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Discard mode under more than the ring can hold: what was selected is what the
+ * programs made; it was committed or lost; gaps in the stream tell which; and the
+ * reserve is there for context. native only
+ */
+#include "load.h"
+
+#define CALLS 20000
+
+enum reader { NONE, SLOW };
+
+static struct dev d;
+
+/* Reads now and then until the storms are over. */
+static void read_slowly(struct storm *st, struct tally *t)
+{
+	while (!storm_over(&st[0]) || !storm_over(&st[1])) {
+		sleep_ms(5);
+		tally_drain(&d, t);
+	}
+}
+
+static void prepare(uint64_t ring, struct storm *st)
+{
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = ring });
+	for (unsigned int i = 0; i < 2; i++) {
+		storm_make(&st[i], i, CALLS);
+		dev_list(&d, st[i].pid);
+	}
+	storm_select(&d);
+	dev_start(&d);
+}
+
+static void overload(uint64_t ring, enum reader reader)
+{
+	struct tally t[DEV_CPUS] = { 0 };
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct storm st[2];
+	uint64_t made = 0;
+	char name[60];
+
+	snprintf(name, sizeof(name), "%llu bytes, %s", (unsigned long long)ring, reader ? "slow reader" : "no reader");
+	prepare(ring, st);
+	storm_go(&st[0]);
+	storm_go(&st[1]);
+	if (reader == SLOW)
+		read_slowly(st, t);
+	made = storm_end(&st[0]) + storm_end(&st[1]);
+	tally_drain(&d, t);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	tally_check(&d, t, name);
+	is(calls_selected(&d, SYS_getppid), made, "%s: selected is what was made", name);
+	dev_counters(&d, c);
+	for (int i = 0; i < 2; i++) {
+		ok(c->cpu[i].lost[LINX_LOST_FULL] > 0, "%s: CPU %d lost some", name, i);
+		is(t[i].lost[LINX_LOST_FULL], d.ring[i].prod->lost, "%s: CPU %d: the producer page tells the same",
+		   name, i);
+	}
+	free(c);
+	dev_close(&d);
+}
+
+/* Nobody reads, and STOP finds the ring full: what the stream tells is not more than was lost. */
+static void stop_when_full(void)
+{
+	struct tally t[DEV_CPUS] = { 0 };
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct storm st[2];
+
+	prepare(8192, st);
+	storm_go(&st[0]);
+	storm_go(&st[1]);
+	storm_end(&st[0]);
+	storm_end(&st[1]);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	dev_counters(&d, c);
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t next = t[i].next_seq, said = t[i].lost[LINX_LOST_FULL];
+
+		is(t[i].records, c->cpu[i].committed, "full at STOP: CPU %u: read = committed", i);
+		is(t[i].wrong, 0, "full at STOP: CPU %u: records out of order", i);
+		is(said, c->cpu[i].lost[LINX_LOST_FULL] - (c->cpu[i].next_seq - next),
+		   "full at STOP: CPU %u: gaps tell all that is before the end of the stream", i);
+	}
+	free(c);
+	dev_close(&d);
+}
+
+#define FAMILY 10
+
+/* Forks, execs and exits on CPU 1, after the ring there has been full for long. */
+static void family(void)
+{
+	for (int i = 0; i < FAMILY; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			execl("/job/prog/dev_helper", "dev_helper", "true", NULL);
+			_exit(9);
+		}
+		reap(pid);
+	}
+	_exit(0);
+}
+
+static pid_t family_make(volatile int *go)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	on_cpu(1);
+	while (!*go)
+		sleep_ms(1);
+	family();
+	return 0;
+}
+
+static void reserve(void)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct tally t[DEV_CPUS] = { 0 };
+	volatile int *go = shared(sizeof(*go));
+	pid_t pid = family_make(go);
+	struct storm st;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 65536 });
+	storm_make(&st, 1, CALLS);
+	dev_list(&d, st.pid);
+	dev_list(&d, pid);
+	d.filter.flags = LINX_FILTER_FOLLOW;
+	storm_select(&d);
+	d.filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+	dev_apply(&d);
+	dev_start(&d);
+	storm_go(&st);
+	storm_end(&st);
+	dev_counters(&d, c);
+	ok(c->cpu[1].lost[LINX_LOST_FULL] > 1000, "the ring is full of calls");
+	is(c->cpu[1].lost_context, 0, "no context lost before");
+	*go = 1;
+	reap(pid);
+	tally_drain(&d, t);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	is(t[1].kind[LINX_REC_FORK], FAMILY, "forks recorded in a full ring");
+	is(t[1].kind[LINX_REC_EXEC], FAMILY, "execs recorded in a full ring");
+	is(t[1].kind[LINX_REC_TASK_EXIT], FAMILY + 2, "exits recorded in a full ring");
+	dev_counters(&d, c);
+	is(c->cpu[1].lost_context, 0, "context lost with a reserve of 7.8 KB");
+	tally_check(&d, t, "reserve");
+	free(c);
+	dev_close(&d);
+}
+
+int main(void)
+{
+	on_cpu(0);
+	overload(8192, NONE);
+	overload(8192, SLOW);
+	overload(65536, NONE);
+	overload(65536, SLOW);
+	stop_when_full();
+	reserve();
+	return tap_end();
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Results of a guest program: one line per expectation, "ok" or "not ok" with
+ * what was found; the exit status is that of the whole.
+ */
+#ifndef TAP_H
+#define TAP_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int tap_count, tap_failed;
+
+static inline void tap_line(bool good, const char *extra, const char *fmt, va_list ap)
+{
+	tap_count++;
+	tap_failed += !good;
+	printf("%s %d - ", good ? "ok" : "not ok", tap_count);
+	vprintf(fmt, ap);
+	printf("%s\n", extra);
+	fflush(stdout);
+}
+
+__attribute__((format(printf, 2, 3))) static inline bool ok(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tap_line(good, "", fmt, ap);
+	va_end(ap);
+	return good;
+}
+
+/* Two numbers that must be the same. */
+__attribute__((format(printf, 3, 4))) static inline bool is(long long got, long long want,
+							      const char *fmt, ...)
+{
+	char extra[100] = "";
+	va_list ap;
+
+	if (got != want)
+		snprintf(extra, sizeof(extra), ": got %lld (%#llx), expected %lld (%#llx)", got,
+			 (unsigned long long)got, want, (unsigned long long)want);
+	va_start(ap, fmt);
+	tap_line(got == want, extra, fmt, ap);
+	va_end(ap);
+	return got == want;
+}
+
+static inline const char *tap_errno(int e)
+{
+	return e ? strerrorname_np(e) : "success";
+}
+
+/* What a call returned, in the manner of libc, and the errno it must have set; 0: it must succeed. */
+__attribute__((format(printf, 3, 4))) static inline bool fails(long ret, int want, const char *fmt,
+								 ...)
+{
+	int got = ret == -1 ? errno : 0;
+	char extra[100] = "";
+	va_list ap;
+
+	if (got != want)
+		snprintf(extra, sizeof(extra), ": got %s (%ld), expected %s", tap_errno(got), ret,
+			 tap_errno(want));
+	va_start(ap, fmt);
+	tap_line(got == want, extra, fmt, ap);
+	va_end(ap);
+	return got == want;
+}
+
+/* Something that the test needs, but does not test, did not work. */
+__attribute__((format(printf, 1, 2), noreturn)) static inline void die(const char *fmt, ...)
+{
+	int e = errno;
+	va_list ap;
+
+	printf("not ok - ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf(": %s\n", strerror(e));
+	fflush(stdout);
+	_exit(1);
+}
+
+static inline int tap_end(void)
+{
+	printf("1..%d\n", tap_count);
+	if (tap_failed)
+		printf("# %d of %d expectations failed\n", tap_failed, tap_count);
+	fflush(stdout);
+	return tap_failed || !tap_count;
+}
+
+#endif

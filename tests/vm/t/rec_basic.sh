@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Known calls, and exactly their records.
+# quick
+exec /job/prog/rec_basic
