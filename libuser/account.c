@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The certificate: what the kernel counted beside what was handed over. The
+ * two sums must hold for every CPU; nothing here is derived from the other side.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "source.h"
+
+LINX_API const char *linx_lost_name(unsigned int cause)
+{
+	static const char *const names[LINX_LOST_NR] = {
+		[LINX_LOST_FULL] = "full",
+		[LINX_LOST_NESTED] = "nested",
+		[LINX_LOST_TOO_BIG] = "too-big",
+		[LINX_LOST_NO_RING] = "no-ring",
+		[LINX_LOST_THROTTLE_CAP] = "throttle-cap",
+		[LINX_LOST_BUDGET] = "budget",
+	};
+
+	return cause < LINX_LOST_NR ? names[cause] : NULL;
+}
+
+uint64_t linx_delivered(const struct linx *l, unsigned int lane)
+{
+	uint64_t n = linx_merge_delivered(l->m, lane);
+
+	return l->written ? n + l->written[lane] : n;
+}
+
+static void counts_add(struct linx_counts *to, const struct linx_counts *from)
+{
+	to->selected += from->selected;
+	to->committed += from->committed;
+	to->delivered += from->delivered;
+	to->unread += from->unread;
+	to->overwritten += from->overwritten;
+	to->filtered += from->filtered;
+	to->lost_context += from->lost_context;
+	for (int i = 0; i < LINX_LOST_MAX; i++)
+		to->lost[i] += from->lost[i];
+}
+
+static bool sums_hold(const struct linx_counts *c)
+{
+	uint64_t lost = 0;
+
+	for (int i = 0; i < LINX_LOST_MAX; i++)
+		lost += c->lost[i];
+	return c->selected == c->committed + lost && c->committed == c->delivered + c->unread + c->overwritten;
+}
+
+/* ---- CPUs ------------------------------------------------------------------------ */
+
+static int grow_cpus(struct linx_sums *s, unsigned int ncpus)
+{
+	struct linx_counts *cpus;
+
+	if (ncpus <= s->ncpus)
+		return 0;
+	cpus = realloc(s->cpus, ncpus * sizeof(*cpus));
+	if (!cpus)
+		return -ENOMEM;
+	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
+	s->cpus = cpus;
+	s->ncpus = ncpus;
+	return 0;
+}
+
+static struct linx_counts cpu_counts(const struct linx *l, const struct linx_account *a, unsigned int cpu)
+{
+	struct linx_counts c = { .delivered = linx_delivered(l, cpu) };
+
+	if (cpu >= a->ncpus)
+		return c;
+	c.filtered = a->cpus[cpu].filtered;
+	c.selected = a->cpus[cpu].selected;
+	c.committed = a->cpus[cpu].committed;
+	c.overwritten = a->cpus[cpu].overwritten;
+	c.lost_context = a->cpus[cpu].lost_context;
+	memcpy(c.lost, a->cpus[cpu].lost, sizeof(c.lost));
+	c.unread = a->unread ? a->unread[cpu] : 0;
+	return c;
+}
+
+/* True if the sums hold for each CPU of this section. */
+static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
+{
+	bool hold = true;
+
+	for (unsigned int i = 0; i < nlanes; i++) {
+		struct linx_counts c = cpu_counts(l, a, i);
+
+		hold &= sums_hold(&c);
+		counts_add(&l->sums.cpus[i], &c);
+		counts_add(&l->sums.cert.total, &c);
+	}
+	return hold;
+}
+
+LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
+{
+	unsigned int nlanes = l->e->ops->nlanes(l->e);
+	struct linx_account a = { 0 };
+	int ret;
+
+	ret = l->e->ops->account(l->e, &a);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	memset(counts, 0, sizeof(*counts));
+	for (unsigned int i = 0; i < nlanes; i++) {
+		struct linx_counts c = cpu_counts(l, &a, i);
+
+		counts_add(counts, &c);
+	}
+	return 0;
+}
+
+/* CPUs at the end that nothing is known of are not worth a line. */
+static unsigned int last_cpu(const struct linx_sums *s)
+{
+	static const struct linx_counts none;
+	unsigned int n = s->ncpus;
+
+	while (n > 0 && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
+		n--;
+	return n;
+}
+
+/* ---- calls ------------------------------------------------------------------------ */
+
+static struct linx_call_counts *find_call(struct linx_sums *s, unsigned int abi, int32_t nr)
+{
+	for (unsigned int i = 0; i < s->ncalls; i++)
+		if (s->calls[i].abi == abi && s->calls[i].nr == nr)
+			return &s->calls[i];
+	return NULL;
+}
+
+/* A section's table, and with it the name, stays until linx_close(). */
+static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
+{
+	struct linx_call_counts *c = &s->calls[i];
+	const struct linx_call *call = c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi, c->nr);
+
+	if (call)
+		c->name = call->name;
+	else if (c->nr < 0)
+		c->name = "other";
+	else
+		c->name = s->names[i];
+	snprintf(s->names[i], sizeof(s->names[i]), "syscall_%d", c->nr);
+}
+
+static int add_calls(struct linx *l, const struct linx_account *a)
+{
+	struct linx_sums *s = &l->sums;
+
+	if (!a->calls)
+		return 0;
+	if (!s->calls)
+		s->calls = calloc(LINX_NCALLS, sizeof(*s->calls));
+	if (!s->names)
+		s->names = calloc(LINX_NCALLS, sizeof(*s->names));
+	if (!s->calls || !s->names)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
+		const struct linx_call_counters *k = &a->calls[i];
+		unsigned int abi = i / LINX_NR_MAX;
+		int32_t nr = i % LINX_NR_MAX == LINX_NR_OTHER ? -1 : (int32_t)(i % LINX_NR_MAX);
+		struct linx_call_counts *c;
+
+		if (!(k->selected | k->committed | k->lost | l->calls[i]))
+			continue;
+		c = find_call(s, abi, nr);
+		if (!c) {
+			c = &s->calls[s->ncalls++];
+			c->nr = nr;
+			c->abi = abi;
+			name_call(s, l, s->ncalls - 1);
+		}
+		c->selected += k->selected;
+		c->committed += k->committed;
+		c->delivered += l->calls[i];
+		c->lost += k->lost;
+	}
+	return 0;
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void add_times(struct linx_certificate *c, const struct linx_account *a, bool first)
+{
+	if (first)
+		c->start_ns = a->start_ns;
+	c->stop_ns = a->stop_ns;
+}
+
+int linx_sums_add(struct linx *l)
+{
+	struct linx_sums *s = &l->sums;
+	struct linx_account a = { 0 };
+	unsigned int nlanes = l->e->ops->nlanes(l->e);
+	bool hold;
+	int ret;
+
+	linx_merge_sync(l->m);
+	ret = l->e->ops->account(l->e, &a);
+	if (!ret)
+		ret = grow_cpus(s, nlanes);
+	if (ret)
+		return ret;
+	hold = add_cpus(l, &a, nlanes);
+	ret = add_calls(l, &a);
+	if (ret)
+		return ret;
+	if (!s->sections)
+		s->cert.complete = true;
+	s->cert.complete &= hold && a.known;
+	add_times(&s->cert, &a, s->sections++ == 0);
+	s->cert.cpus = s->cpus;
+	s->cert.ncpus = last_cpu(s);
+	s->cert.calls = s->calls;
+	s->cert.ncalls = s->ncalls;
+	s->cert.events = l->events;
+	s->cert.cut_off |= !a.known && l->phase >= LINX_PHASE_ACCOUNT;
+	return 0;
+}
+
+void linx_sums_free(struct linx_sums *s)
+{
+	free(s->cpus);
+	free(s->calls);
+	free(s->names);
+}

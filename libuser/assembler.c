@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The stage between merge and user: one group in, at most two events out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "join.h"
+
+int linx_assembler_new(const struct linx_header *h, struct linx_table *t, struct linx_assembler **out)
+{
+	struct linx_assembler *a = calloc(1, sizeof(*a));
+	int ret;
+
+	(void)h; /* nothing of it decides here yet */
+	if (!a)
+		return -ENOMEM;
+	a->table = t;
+	ret = linx_tasks_new(&a->tasks);
+	if (ret) {
+		free(a);
+		return ret;
+	}
+	*out = a;
+	return 0;
+}
+
+void linx_assembler_free(struct linx_assembler *a)
+{
+	if (!a)
+		return;
+	linx_tasks_free(a->tasks);
+	for (unsigned int i = 0; i < sizeof(a->scratch) / sizeof(a->scratch[0]); i++)
+		free(a->scratch[i].data);
+	linx_copy_free(&a->held_entry);
+	linx_copy_free(&a->held_exec);
+	free(a->left);
+	free(a);
+}
+
+void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c)
+{
+	a->to_wall = c->realtime - c->stream;
+}
+
+void linx_assembler_entries(struct linx_assembler *a, bool on)
+{
+	a->entries = on;
+}
+
+int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel)
+{
+	a->selecting = sel;
+	if (sel)
+		a->sel = *sel;
+	return 0;
+}
+
+int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
+{
+	struct linx_slot *slot = linx_tasks_get(a->tasks, tid);
+
+	if (!slot)
+		return -ENOMEM;
+	slot->task.skip_until_exec = true;
+	return 0;
+}
+
+/* Only what the event before has set is cleared: most events need few values. */
+void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_rec *rec,
+		      struct linx_slot *slot)
+{
+	struct linx_event *ev = &a->ev;
+
+	for (; a->fields; a->fields &= a->fields - 1)
+		ev->field[__builtin_ctz(a->fields)].state = 0;
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		ev->in[i].state = ev->out[i].state = 0;
+	ev->kind = kind;
+	ev->rec = rec;
+	ev->time = rec->time;
+	ev->wall_ns = rec->time + a->to_wall;
+	ev->task = linx_slot_task(a->tasks, slot);
+	ev->flags = !ev->task || ev->task->stale ? LINX_EVENT_STALE : 0;
+	ev->call = NULL;
+	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = false;
+	ev->nargs = 0;
+	ev->ctx = NULL;
+	ev->gap = NULL;
+	ev->cert = NULL;
+}
+
+/* TASK, FORK, EXEC: the task table first, then the event. */
+static int feed_context(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_group *g)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
+	struct linx_slot *slot = NULL;
+	int ret;
+
+	if (!ctx)
+		return 0;
+	linx_event_begin(a, kind, g->rec, NULL);
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	ret = linx_tasks_context(a->tasks, g->rec, ctx, a->ev.field, &slot);
+	if (!ret && slot && kind == LINX_EVENT_EXEC) {
+		slot->task.skip_until_exec = false;
+		ret = linx_copy_group(&slot->exec, g->rec, g->len);
+	}
+	if (ret)
+		return ret;
+	if (kind == LINX_EVENT_FORK)
+		slot = linx_tasks_find(a->tasks, g->rec->tid);
+	a->ev.ctx = ctx;
+	a->ev.task = linx_slot_task(a->tasks, slot);
+	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
+	return 1;
+}
+
+static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)
+{
+	linx_event_begin(a, LINX_EVENT_EXIT, g->rec, slot);
+	a->ev.ctx = linx_decode_ctx(g->rec);
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	a->dying = slot;
+	return 1;
+}
+
+/* The call that the task never returned from comes before its end. */
+static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
+	struct linx_slot *slot = ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL;
+
+	if (!ctx)
+		return 0;
+	if (slot && linx_join_unfinished(a, slot)) {
+		a->rest = *g;
+		return 1;
+	}
+	return make_exit(a, g, slot);
+}
+
+static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_gap *gap = linx_decode_gap(g->rec);
+
+	if (!gap)
+		return 0;
+	if (gap->lost_context)
+		linx_tasks_lost(a->tasks);
+	linx_event_begin(a, LINX_EVENT_GAP, g->rec, NULL);
+	a->ev.flags = 0;
+	a->ev.gap = gap;
+	return 1;
+}
+
+static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
+{
+	switch (g->rec->kind) {
+	case LINX_REC_ENTER:
+		return linx_join_enter(a, g->rec, g->len);
+	case LINX_REC_EXIT:
+		return linx_join_exit(a, g->rec, g->len);
+	case LINX_REC_TASK:
+		return feed_context(a, LINX_EVENT_TASK, g);
+	case LINX_REC_FORK:
+		return feed_context(a, LINX_EVENT_FORK, g);
+	case LINX_REC_EXEC:
+		return feed_context(a, LINX_EVENT_EXEC, g);
+	case LINX_REC_TASK_EXIT:
+		return feed_exit(a, g);
+	case LINX_REC_GAP:
+		return feed_gap(a, g);
+	default:
+		return 0; /* of a newer format */
+	}
+}
+
+static void bury(struct linx_assembler *a)
+{
+	if (a->dying)
+		linx_tasks_remove(a->tasks, a->dying);
+	a->dying = NULL;
+}
+
+static void forget_left(struct linx_assembler *a)
+{
+	free(a->left);
+	a->left = NULL;
+	a->nleft = a->at = 0;
+}
+
+int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev)
+{
+	int ret;
+
+	bury(a);
+	if (a->left)
+		forget_left(a);
+	a->rest.rec = NULL;
+	ret = feed_kind(a, g);
+	if (ret == 1 && g->late)
+		a->ev.flags |= LINX_EVENT_LATE_ORDER;
+	*ev = &a->ev;
+	return ret;
+}
+
+int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
+{
+	struct linx_group g = a->rest;
+	const struct linx_ctx *ctx;
+
+	if (!g.rec)
+		return 0;
+	a->rest.rec = NULL;
+	ctx = linx_decode_ctx(g.rec);
+	*ev = &a->ev;
+	return make_exit(a, &g, ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL);
+}
+
+static int by_time(const void *x, const void *y)
+{
+	const struct linx_slot *a = *(struct linx_slot *const *)x, *b = *(struct linx_slot *const *)y;
+	uint64_t s = linx_copy_rec(&a->pending)->time, t = linx_copy_rec(&b->pending)->time;
+
+	return (s > t) - (s < t);
+}
+
+static int list_left(struct linx_assembler *a)
+{
+	a->left = calloc(linx_tasks_count(a->tasks) + 1, sizeof(struct linx_slot *));
+	if (!a->left)
+		return -ENOMEM;
+	for (struct linx_slot *s = linx_tasks_next(a->tasks, NULL); s; s = linx_tasks_next(a->tasks, s))
+		if (s->pending.len)
+			a->left[a->nleft++] = s;
+	qsort(a->left, a->nleft, sizeof(*a->left), by_time);
+	return 0;
+}
+
+int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
+{
+	int ret;
+
+	bury(a);
+	if (!a->left) {
+		ret = list_left(a);
+		if (ret)
+			return ret;
+	}
+	*ev = &a->ev;
+	while (a->at < a->nleft)
+		if (linx_join_unfinished(a, a->left[a->at++]))
+			return 1;
+	forget_left(a);
+	return 0;
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reading a capture file item by item. Every length is hostile until it was compared with a bound. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+#include "capture_read.h"
+#include "crc32c.h"
+#include "header.h"
+#include "ring.h"
+
+static int damaged(struct linx_capture_reader *r, const char *what)
+{
+	return linx_fail(r->err, -EBADMSG, "%s: damaged at offset %llu: %s", r->name, (unsigned long long)r->offset, what);
+}
+
+void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in, char *name,
+			      struct linx_error *err)
+{
+	memset(r, 0, sizeof(*r));
+	r->in = *in;
+	r->name = name;
+	r->err = err;
+}
+
+void linx_capture_reader_end(struct linx_capture_reader *r)
+{
+	free(r->block);
+	free(r->stored);
+	ZSTD_freeDCtx(r->zstd);
+}
+
+/* ---- bytes ------------------------------------------------------------------------- */
+
+/* 1: there is input, or its end; 0: the time is over. */
+static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
+{
+	struct pollfd p = { .fd = r->in.fd, .events = POLLIN };
+	int ret;
+
+	if (r->in.fd < 0)
+		return 1;
+	ret = poll(&p, 1, timeout_ms);
+	return ret < 0 ? -errno : ret;
+}
+
+/* Fill buf up to want bytes, going on after what an earlier call got. 1: it is full. */
+static int fill(struct linx_capture_reader *r, void *buf, size_t want, int timeout_ms)
+{
+	ssize_t n;
+	int ret;
+
+	while (r->have < want) {
+		ret = input_ready(r, timeout_ms);
+		if (ret <= 0)
+			return ret;
+		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want - r->have);
+		if (n == -EAGAIN)
+			continue;
+		if (n < 0)
+			return n == -EINTR ? -EINTR : linx_fail(r->err, (int)n, "%s: cannot read: %s", r->name, strerror((int)-n));
+		if (n == 0)
+			return -ENODATA;
+		r->have += (size_t)n;
+	}
+	return 1;
+}
+
+/* ---- blocks ------------------------------------------------------------------------ */
+
+static const char *head_problem(const struct linx_capture_reader *r)
+{
+	const struct linx_cap_block *h = &r->head.block;
+
+	if (h->magic != LINX_CAP_BLOCK_MAGIC)
+		return "no block begins here";
+	if (r->after_end)
+		return "a block after the end of its section";
+	if (h->len > LINX_CAP_BLOCK_MAX || h->stored > h->len || (!(h->flags & LINX_CAP_ZSTD) && h->stored != h->len))
+		return "impossible length of a block";
+	if (h->type == LINX_CAP_DATA && (h->cpu >= r->cpus || h->len & 7))
+		return "impossible CPU or length of records";
+	return NULL;
+}
+
+static int begin_payload(struct linx_capture_reader *r)
+{
+	const struct linx_cap_block *h = &r->head.block;
+	const char *problem = head_problem(r);
+	size_t stored = LINX_ALIGN8((size_t)h->stored), len = LINX_ALIGN8((size_t)h->len);
+
+	if (problem)
+		return damaged(r, problem);
+	r->block = malloc(sizeof(*r->block) + len);
+	if (h->flags & LINX_CAP_ZSTD)
+		r->stored = malloc(stored ? stored : 1);
+	if (!r->block || (h->flags & LINX_CAP_ZSTD && !r->stored))
+		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+	r->block->next = NULL;
+	r->block->head = *h;
+	r->block->len = h->len;
+	r->in_payload = true;
+	r->have = 0;
+	return 0;
+}
+
+static bool crc_right(const struct linx_cap_block *head, const uint8_t *stored)
+{
+	struct linx_cap_block zeroed = *head;
+	uint32_t crc;
+
+	zeroed.crc = 0;
+	crc = linx_crc32c(0, &zeroed, sizeof(zeroed));
+	return linx_crc32c(crc, stored, LINX_ALIGN8((size_t)head->stored)) == head->crc;
+}
+
+static bool decompress(struct linx_capture_reader *r)
+{
+	struct linx_block *b = r->block;
+
+	if (!r->zstd)
+		r->zstd = ZSTD_createDCtx();
+	return r->zstd && ZSTD_decompressDCtx(r->zstd, b->data, b->len, r->stored, b->head.stored) == b->len;
+}
+
+/* Whole groups of the block's CPU, all the way. */
+static bool records_sane(const struct linx_block *b)
+{
+	size_t step;
+
+	for (size_t off = 0; off < b->len; off += step) {
+		const struct linx_rec *rec = (const void *)(b->data + off);
+
+		step = linx_group_len(b->data + off, b->len - off);
+		if (!step || rec->cpu != b->head.cpu)
+			return false;
+	}
+	return true;
+}
+
+static int check_block(struct linx_capture_reader *r)
+{
+	struct linx_block *b = r->block;
+
+	if (!crc_right(&b->head, r->stored ? r->stored : b->data))
+		return damaged(r, "the checksum of a block is wrong");
+	if (r->stored && !decompress(r))
+		return damaged(r, "a block cannot be decompressed");
+	if (b->head.type == LINX_CAP_DATA && !records_sane(b))
+		return damaged(r, "nonsense among the records");
+	return 0;
+}
+
+static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
+{
+	int ret = check_block(r);
+
+	free(r->stored);
+	r->stored = NULL;
+	r->in_payload = false;
+	r->have = 0;
+	if (ret) {
+		free(r->block);
+		r->block = NULL;
+		return ret;
+	}
+	r->offset += sizeof(struct linx_cap_block) + LINX_ALIGN8((uint64_t)r->block->head.stored);
+	r->after_end = r->block->head.type == LINX_CAP_CERT;
+	*out = r->block;
+	r->block = NULL;
+	return LINX_ITEM_BLOCK;
+}
+
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, int timeout_ms)
+{
+	const struct linx_cap_block *h = &r->head.block;
+	int ret;
+
+	if (!r->in_payload) {
+		ret = fill(r, &r->head, sizeof(r->head.block), timeout_ms);
+		if (ret <= 0)
+			return ret;
+		if (!memcmp(r->head.section.magic, LINX_CAP_MAGIC, sizeof(r->head.section.magic)))
+			return LINX_ITEM_SECTION;
+		ret = begin_payload(r);
+		if (ret)
+			return ret;
+	}
+	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), timeout_ms);
+	return ret <= 0 ? ret : finish_block(r, out);
+}
+
+/* ---- headers ----------------------------------------------------------------------- */
+
+static int no_header(struct linx_capture_reader *r, int code)
+{
+	size_t n = r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
+
+	if (code != -ENODATA)
+		return code;
+	if (n == 0 || memcmp(r->head.section.magic, LINX_CAP_MAGIC, n))
+		return linx_fail(r->err, -EBADMSG, "%s: not a linx capture file", r->name);
+	return linx_fail(r->err, -EBADMSG, "%s: cut off inside a header at offset %llu: nothing can be read from there", r->name,
+			 (unsigned long long)r->offset);
+}
+
+static int read_table(struct linx_capture_reader *r, struct linx_header *h)
+{
+	const struct linx_cap_head *head = &r->head.section;
+	uint8_t *buf = malloc(head->len);
+	int ret;
+
+	if (!buf)
+		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+	memcpy(buf, head, sizeof(*head));
+	ret = fill(r, buf, head->len, -1);
+	if (ret < 0)
+		ret = no_header(r, ret);
+	else
+		ret = linx_header_parse(buf, head->len, r->name, h, r->err);
+	free(buf);
+	return ret;
+}
+
+int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_header *h)
+{
+	struct linx_cap_head *head = &r->head.section;
+	int ret = 1;
+
+	/* What is no capture is told from its first bytes, before waiting for more of them. */
+	if (first)
+		ret = fill(r, head, sizeof(head->magic), -1);
+	if (ret < 0)
+		return no_header(r, ret);
+	if (memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic)))
+		return linx_header_check(head, r->name, r->err);
+	ret = fill(r, head, sizeof(*head), -1);
+	if (ret < 0)
+		return no_header(r, ret);
+	ret = linx_header_check(head, r->name, r->err);
+	if (ret)
+		return ret;
+	ret = read_table(r, h);
+	if (ret)
+		return ret;
+	r->offset += head->len;
+	r->have = 0;
+	r->cpus = h->info.cpus;
+	r->after_end = false;
+	return 0;
+}

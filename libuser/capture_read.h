@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reading a capture file item by item: headers and blocks, checked. Needs no
+ * seeking. A read that is interrupted goes on where it was at the next call.
+ */
+#ifndef LINX_CAPTURE_READ_H
+#define LINX_CAPTURE_READ_H
+
+#include "capture_format.h"
+#include "engine_file.h"
+
+/* A block whose checksum was right and, for DATA, whose records are whole groups. */
+struct linx_block {
+	struct linx_block *next;
+	struct linx_cap_block head;
+	size_t len; /* payload, decompressed */
+	_Alignas(8) uint8_t data[];
+};
+
+struct linx_capture_reader {
+	struct linx_input in;
+	char *name;
+	struct linx_error *err;
+	uint64_t offset; /* in the file, of the item that is being read */
+	size_t have; /* bytes of the part that is being read */
+	unsigned int cpus; /* of the section */
+	bool in_payload;
+	bool after_end; /* the section's certificate was read: no block may follow */
+	union {
+		struct linx_cap_block block;
+		struct linx_cap_head section; /* begins where a block could */
+	} head;
+	struct linx_block *block; /* being filled */
+	uint8_t *stored; /* payload before it is decompressed */
+	void *zstd;
+};
+
+/* What was read. Otherwise 0: timeout; -ENODATA: end, possibly inside a block; -EBADMSG; -EINTR; -errno. */
+enum linx_item {
+	LINX_ITEM_BLOCK = 1,
+	LINX_ITEM_SECTION = 2, /* linx_capture_read_header() must be next */
+};
+
+void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in, char *name,
+			      struct linx_error *err);
+void linx_capture_reader_end(struct linx_capture_reader *r);
+/* The caller owns *out, and frees it. */
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, int timeout_ms);
+/* first: nothing was read yet. Waits without limit. */
+int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_header *h);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CRC32C (Castagnoli), as iSCSI and ext4 use it. */
+#ifndef LINX_CRC32C_H
+#define LINX_CRC32C_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Checksum of len bytes that continue what crc is of; crc 0 begins. */
+uint32_t linx_crc32c(uint32_t crc, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A timeout in milliseconds that several waits share. -1: no limit. */
+#ifndef LINX_DEADLINE_H
+#define LINX_DEADLINE_H
+
+#include <stdint.h>
+#include <time.h>
+
+struct linx_deadline {
+	int timeout_ms; /* as asked */
+	uint64_t end; /* 0: not begun */
+};
+
+static inline uint64_t linx_now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* What is left of it; the first call starts the clock, so that no wait means no look at it. */
+static inline int linx_deadline_left(struct linx_deadline *d)
+{
+	uint64_t now;
+
+	if (d->timeout_ms <= 0)
+		return d->timeout_ms;
+	now = linx_now_ms();
+	if (!d->end)
+		d->end = now + (uint64_t)d->timeout_ms;
+	return now < d->end ? (int)(d->end - now) : 0;
+}
+
+#endif

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Values out of groups. Every length is checked against what is really there. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "ring_proto.h"
+
+static const uint8_t *bytes_of(const struct linx_rec *rec)
+{
+	return (const uint8_t *)rec;
+}
+
+static uint64_t word_at(const struct linx_rec *rec, size_t at)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes_of(rec) + at, sizeof(word));
+	return word;
+}
+
+/* Where values begin; 0: the fixed part does not even fit. */
+static size_t values_at(const struct linx_rec *rec)
+{
+	size_t at = linx_rec_values_at(rec);
+
+	return at <= rec->len ? at : 0;
+}
+
+void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
+{
+	size_t at = sizeof(*rec);
+
+	memset(regs, 0, sizeof(*regs));
+	if (!values_at(rec))
+		return;
+	if (rec->kind == LINX_REC_EXIT) {
+		regs->has_ret = true;
+		regs->ret = (int64_t)word_at(rec, at);
+		at += 8;
+	}
+	regs->nargs = rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
+	for (unsigned int i = 0; i < regs->nargs; i++)
+		regs->args[i] = word_at(rec, at + i * 8);
+	if (rec->kind == LINX_REC_EXIT && rec->flags & LINX_RF_ENTRY_TIME) {
+		regs->has_entry_time = true;
+		regs->entry_time = word_at(rec, at + rec->nargs * 8u);
+	}
+}
+
+static const void *body(const struct linx_rec *rec, size_t size)
+{
+	return rec->len >= sizeof(*rec) + size ? bytes_of(rec) + sizeof(*rec) : NULL;
+}
+
+const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_ctx));
+}
+
+const struct linx_gap *linx_decode_gap(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_gap));
+}
+
+static struct linx_value unavailable(void)
+{
+	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
+}
+
+/* The head of a value, as it says, with its bytes if they are all within the record. */
+static struct linx_value read_value(const struct linx_rec *rec, size_t at, const struct linx_val *head)
+{
+	struct linx_value v = {
+		.data = bytes_of(rec) + at + sizeof(*head),
+		.size = head->size,
+		.orig = head->orig,
+		.kind = LINX_VAL_KIND(head->info),
+		.state = LINX_VAL_STATE(head->info),
+	};
+
+	if (head->size > rec->len - at - sizeof(*head) || v.kind < LINX_VAL_BYTES || v.kind > LINX_VAL_STRINGS ||
+	    v.state < LINX_WHOLE || v.state > LINX_ABSENT)
+		return unavailable();
+	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
+		v.size = v.orig = 0;
+	return v;
+}
+
+/* Values of the record itself; pieces are left out. */
+static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
+{
+	size_t at = values_at(rec);
+	uint32_t found = 0;
+
+	for (unsigned int i = 0; at && i < rec->nvals; i++) {
+		struct linx_val head;
+
+		if (rec->len - at < sizeof(head))
+			break;
+		memcpy(&head, bytes_of(rec) + at, sizeof(head));
+		if (head.arg < LINX_DECODE_VALUES && !(found & 1u << head.arg)) {
+			values[head.arg] = read_value(rec, at, &head);
+			found |= 1u << head.arg;
+		}
+		at += sizeof(head) + LINX_ALIGN8(head.size);
+		if (at > rec->len)
+			break;
+	}
+	return found;
+}
+
+/* The piece at this place of the group: its bytes, and where the next begins. False: no more. */
+static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struct linx_piece *piece,
+		       const uint8_t **data)
+{
+	const struct linx_rec *p = (const struct linx_rec *)(bytes_of(rec) + *at);
+
+	if (len - *at < sizeof(*p) || !linx_rec_fits(p, len - *at) || p->kind != LINX_REC_PIECE ||
+	    !body(p, sizeof(*piece)))
+		return false;
+	memcpy(piece, body(p, sizeof(*piece)), sizeof(*piece));
+	if (!body(p, sizeof(*piece) + piece->size))
+		return false;
+	*data = (const uint8_t *)body(p, 0) + sizeof(*piece);
+	*at += p->len;
+	return true;
+}
+
+static bool reserve(struct linx_scratch *s, size_t size)
+{
+	uint8_t *data;
+
+	s->len = 0;
+	if (s->cap >= size)
+		return true;
+	data = realloc(s->data, size);
+	if (!data)
+		return false;
+	s->data = data;
+	s->cap = size;
+	return true;
+}
+
+/* Bytes of one value, joined at the end of s; those after a missing piece are left out. */
+static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scratch *s, unsigned int arg,
+			struct linx_value *v)
+{
+	uint8_t *start = s->data + s->len;
+	size_t at = rec->len;
+	struct linx_piece piece;
+	const uint8_t *data;
+
+	memcpy(start, v->data, v->size);
+	v->data = start;
+	while (next_piece(rec, len, &at, &piece, &data)) {
+		if (piece.arg != arg)
+			continue;
+		if (piece.offset != v->size)
+			break;
+		memcpy(start + v->size, data, piece.size);
+		v->size += piece.size;
+	}
+	s->len += v->size;
+}
+
+/* Which values of the record go on in pieces? */
+static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
+{
+	size_t at = rec->len;
+	uint32_t mask = 0;
+	struct linx_piece piece;
+	const uint8_t *data;
+
+	while (next_piece(rec, len, &at, &piece, &data))
+		if (piece.arg < LINX_DECODE_VALUES)
+			mask |= 1u << piece.arg;
+	return mask;
+}
+
+/* Are all the strings there that the head of the vector promises? */
+static bool strv_complete(const struct linx_value *v)
+{
+	struct linx_strings it;
+	const char *s;
+	size_t len;
+	bool cut = false;
+
+	linx_strings_begin(&it, v);
+	if (it.left < it.count)
+		return false;
+	while (linx_strings_next(&it, &s, &len, &cut))
+		;
+	return !it.left && !cut;
+}
+
+/* What is called whole has to be. */
+static void check_whole(struct linx_value *v)
+{
+	if (v->kind == LINX_VAL_STRV && v->state <= LINX_LATE && v->size < sizeof(struct linx_strv)) {
+		*v = unavailable();
+		return;
+	}
+	if (v->state != LINX_WHOLE)
+		return;
+	if (v->kind == LINX_VAL_STRV ? !strv_complete(v) : v->size < v->orig)
+		v->state = LINX_TRUNCATED;
+}
+
+uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
+			    struct linx_value values[LINX_DECODE_VALUES])
+{
+	uint32_t found = read_values(rec, values);
+	uint32_t pieces = found && len > rec->len ? found & piece_mask(rec, len) : 0;
+
+	if (pieces && !reserve(s, len))
+		pieces = 0;
+	for (uint32_t left = found; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		if (pieces & 1u << i && values[i].state != LINX_UNAVAILABLE)
+			join_pieces(rec, len, s, i, &values[i]);
+		check_whole(&values[i]);
+	}
+	return found;
+}
+
+bool linx_value_readable(const struct linx_value *v)
+{
+	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
+}
+
+bool linx_value_whole(const struct linx_value *v)
+{
+	if (v->state == LINX_LATE)
+		return v->kind == LINX_VAL_STRV ? strv_complete(v) : v->size >= v->orig;
+	return v->state == LINX_WHOLE;
+}
+
+bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed, int64_t *out)
+{
+	unsigned int shift = 64 - 8 * (unsigned int)size;
+	uint64_t raw = 0;
+
+	if (!linx_value_readable(v) || v->kind != LINX_VAL_BYTES || v->size < offset + size ||
+	    (size != 1 && size != 2 && size != 4 && size != 8))
+		return false;
+	memcpy(&raw, (const uint8_t *)v->data + offset, size); /* little endian, as is all of x86 */
+	*out = is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)raw;
+	return true;
+}
+
+void linx_strings_begin(struct linx_strings *it, const struct linx_value *v)
+{
+	struct linx_strv head = { 0, UINT32_MAX };
+	size_t skip = 0;
+
+	if (v->kind == LINX_VAL_STRV && v->size >= sizeof(head)) {
+		memcpy(&head, v->data, sizeof(head));
+		skip = sizeof(head);
+	}
+	it->at = (const char *)v->data + skip;
+	it->end = (const char *)v->data + v->size;
+	it->count = head.count;
+	it->left = head.stored;
+}
+
+bool linx_strings_next(struct linx_strings *it, const char **s, size_t *len, bool *cut)
+{
+	const char *nul;
+
+	if (it->at >= it->end || !it->left)
+		return false;
+	nul = memchr(it->at, '\0', (size_t)(it->end - it->at));
+	*s = it->at;
+	*cut = !nul;
+	*len = (size_t)((nul ? nul : it->end) - it->at);
+	it->at = nul ? nul + 1 : it->end;
+	it->left--;
+	return true;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An engine is a source of raw records: the module, a capture file, later
+ * others. The merge and everything above know engines by this table alone.
+ *
+ * An engine has "lanes", one per CPU that has records (index = CPU number).
+ * A lane is a byte stream of groups: a head record and the pieces that belong
+ * to it (LINX_RF_MORE). peek gives whole groups only.
+ */
+#ifndef LINX_ENGINE_H
+#define LINX_ENGINE_H
+
+#include <linx/linx.h>
+#include <linux/linx.h>
+
+struct linx_engine;
+
+/* What lies at the front of a lane; memory of the engine until it is advanced over, or dump. */
+struct linx_chunk {
+	const uint8_t *data; /* 8-byte aligned; NULL: the lane shows nothing before the next wait */
+	size_t len; /* 0: nothing now */
+};
+
+/* Facts of the stream: what the header of a capture file holds. See docs/record-format.md. */
+struct linx_header {
+	struct linx_stream_info info; /* strings are owned by the header */
+	char release[65], machine[65], node[65], boot_id[40], module_version[32], clock_name[32];
+	uint32_t clock_id;
+	uint64_t table_hash;
+	char *table; /* text, owned */
+	size_t table_len;
+};
+
+/* Kernel-side account, as far as the engine knows it. */
+struct linx_account {
+	bool known; /* false: cut-off file */
+	unsigned int ncpus;
+	struct linx_cpu_counters *cpus; /* owned by the engine; [ncpus] */
+	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX] or NULL; owned by the engine */
+	uint64_t *unread; /* [ncpus]: records that nobody advanced over; owned by the engine; may be NULL */
+	uint64_t start_ns, stop_ns;
+};
+
+struct linx_engine_ops {
+	const char *name;
+	void (*close)(struct linx_engine *e);
+	const struct linx_header *(*header)(struct linx_engine *e);
+	/* Newest relation of the stream's clock to wall time. */
+	const struct linx_clock *(*clock)(struct linx_engine *e);
+	unsigned int (*nlanes)(struct linx_engine *e);
+	/* Front of a lane. 0, or -EBADMSG (err is set). An absent or exhausted lane gives len 0. */
+	int (*peek)(struct linx_engine *e, unsigned int lane, struct linx_chunk *c);
+	/* Done with the first len bytes of the lane's chunk (whole groups). */
+	void (*advance)(struct linx_engine *e, unsigned int lane, size_t len);
+	/*
+	 * A time before which no lane will show anything new: what a peek right
+	 * after this call does not show yet has a time >= *floor. UINT64_MAX: the
+	 * lanes are complete.
+	 */
+	int (*floor)(struct linx_engine *e, uint64_t *floor);
+	/* Wait for more. 1: look again; 0: time is over; -ENODATA: no lane will ever show more; -EINTR. */
+	int (*wait)(struct linx_engine *e, int timeout_ms);
+	int (*fd)(struct linx_engine *e); /* -1: none */
+	int (*account)(struct linx_engine *e, struct linx_account *a);
+	/*
+	 * After wait said -ENODATA: 1: another section follows and is now open, with
+	 * another header; 0: this was the end; -EBADMSG: damaged here. NULL: never.
+	 */
+	int (*section)(struct linx_engine *e);
+	/* Live only; NULL in others. */
+	int (*select)(struct linx_engine *e, const struct linx_select *sel);
+	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
+	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
+	int (*listed)(struct linx_engine *e);
+	int (*start)(struct linx_engine *e);
+	int (*stop)(struct linx_engine *e);
+	int (*dump)(struct linx_engine *e);
+};
+
+/* Embedded as the first member of each engine. */
+struct linx_engine {
+	const struct linx_engine_ops *ops;
+	struct linx_error err; /* text of the last failure */
+	unsigned int clock_gen; /* counts up when clock() has something new */
+};
+
+int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out, struct linx_error *err);
+int linx_engine_file_open(int fd, const char *name, struct linx_engine **out, struct linx_error *err);
+
+/* Write an error text; returns code, so that it can stand in a return statement. */
+int linx_fail(struct linx_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A capture file as a source. wait reads one round: blocks up to the next
+ * FLOOR; they queue up by CPU, which bounds what is in memory to a round and
+ * what the round before left over.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "capture_read.h"
+#include "header.h"
+
+/* More than any writer's round; a file that needs more never says how far it is. */
+#define BUFFERED_MAX (512ull << 20)
+/* Their tables and headers stay until the end. */
+#define SECTIONS_MAX 4096
+
+struct file_lane {
+	struct linx_block *first, *last;
+	size_t off; /* in first */
+};
+
+/* What the API's borrowed pointers may still point to when the next section is read. */
+struct section {
+	struct section *before;
+	struct linx_header header;
+};
+
+struct engine_file {
+	struct linx_engine e;
+	char *name;
+	struct linx_capture_reader reader;
+	struct section *section;
+	unsigned int nsections;
+	struct file_lane *lanes; /* [header.info.cpus] */
+	uint64_t buffered;
+	uint64_t floor;
+	struct linx_clock clock;
+	bool ended; /* the section shows no more blocks */
+	bool next_begins; /* the header of another section is next */
+	bool failed; /* damaged: e.err tells where */
+	int fail_code;
+	/* the certificate */
+	bool certified;
+	struct linx_cpu_counters *cpus;
+	uint64_t *unread;
+	struct linx_call_counters *calls;
+	bool calls_known;
+	uint64_t start_ns, stop_ns;
+};
+
+static struct engine_file *to_file(struct linx_engine *e)
+{
+	return (struct engine_file *)e;
+}
+
+static unsigned int file_nlanes(struct linx_engine *e)
+{
+	return to_file(e)->section->header.info.cpus;
+}
+
+static const struct linx_header *file_header(struct linx_engine *e)
+{
+	return &to_file(e)->section->header;
+}
+
+static const struct linx_clock *file_clock(struct linx_engine *e)
+{
+	return &to_file(e)->clock;
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void free_lanes(struct engine_file *f)
+{
+	struct linx_block *b, *next;
+
+	for (unsigned int i = 0; f->lanes && i < file_nlanes(&f->e); i++)
+		for (b = f->lanes[i].first; b; b = next) {
+			next = b->next;
+			free(b);
+		}
+	free(f->lanes);
+	free(f->cpus);
+	free(f->unread);
+	free(f->calls);
+	f->lanes = NULL;
+	f->cpus = NULL;
+	f->unread = NULL;
+	f->calls = NULL;
+}
+
+static int alloc_lanes(struct engine_file *f)
+{
+	unsigned int n = file_nlanes(&f->e);
+
+	f->lanes = calloc(n, sizeof(*f->lanes));
+	f->cpus = calloc(n, sizeof(*f->cpus));
+	f->unread = calloc(n, sizeof(*f->unread));
+	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
+	if (!f->lanes || !f->cpus || !f->unread || !f->calls)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
+	return 0;
+}
+
+static int open_section(struct engine_file *f)
+{
+	struct section *s;
+	int ret;
+
+	if (f->nsections++ == SECTIONS_MAX)
+		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->name, SECTIONS_MAX);
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
+	ret = linx_capture_read_header(&f->reader, !f->section, &s->header);
+	if (ret) {
+		free(s);
+		return ret;
+	}
+	if (f->section)
+		free_lanes(f);
+	s->before = f->section;
+	f->section = s;
+	f->buffered = 0;
+	f->floor = 0;
+	f->clock = (struct linx_clock){ 0 };
+	f->ended = f->next_begins = f->certified = f->calls_known = false;
+	return alloc_lanes(f);
+}
+
+static int file_section(struct linx_engine *e)
+{
+	struct engine_file *f = to_file(e);
+	struct linx_block *b;
+	int ret;
+
+	if (f->failed)
+		return f->fail_code;
+	if (!f->next_begins && f->certified) {
+		ret = linx_capture_read_block(&f->reader, &b, -1);
+		if (ret == -ENODATA && f->reader.have)
+			ret = linx_fail(&e->err, -EBADMSG, "%s: cut off inside a header at offset %llu", f->name,
+					(unsigned long long)f->reader.offset);
+		if (ret < 0)
+			return ret == -ENODATA ? 0 : ret;
+		f->next_begins = ret == LINX_ITEM_SECTION;
+	}
+	if (!f->next_begins)
+		return 0;
+	ret = open_section(f);
+	return ret ? ret : 1;
+}
+
+static void file_close(struct linx_engine *e)
+{
+	struct engine_file *f = to_file(e);
+	struct section *s, *before;
+
+	if (f->section)
+		free_lanes(f);
+	for (s = f->section; s; s = before) {
+		before = s->before;
+		linx_header_free(&s->header);
+		free(s);
+	}
+	linx_capture_reader_end(&f->reader);
+	free(f->name);
+	free(f);
+}
+
+/* ---- blocks ------------------------------------------------------------------------- */
+
+static int damaged(struct engine_file *f, const char *what)
+{
+	return linx_fail(&f->e.err, -EBADMSG, "%s: damaged at offset %llu: %s", f->name,
+			 (unsigned long long)f->reader.offset, what);
+}
+
+static void queue_block(struct engine_file *f, struct linx_block *b)
+{
+	struct file_lane *l = &f->lanes[b->head.cpu];
+
+	if (l->last)
+		l->last->next = b;
+	else
+		l->first = b;
+	l->last = b;
+	f->buffered += b->len;
+}
+
+static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
+{
+	if (len < sizeof(*c) || c->size < sizeof(*c) || c->size > 4096 || c->cpus > ncpus ||
+	    c->calls > LINX_ABI_NR * LINX_NR_MAX || c->cpu_size > 4096 || c->call_size > 4096 ||
+	    c->call_size < sizeof(struct linx_cap_call))
+		return false;
+	return len >= c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
+}
+
+static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, const uint8_t *p)
+{
+	struct linx_cap_call call;
+
+	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
+		memcpy(&call, p, sizeof(call));
+		if (call.abi >= LINX_ABI_NR || call.nr >= LINX_NR_MAX)
+			return damaged(f, "impossible call in the certificate");
+		f->calls[call.abi * LINX_NR_MAX + call.nr] = (struct linx_call_counters){
+			.selected = call.selected,
+			.committed = call.committed,
+			.lost = call.lost,
+		};
+	}
+	f->calls_known = c->flags & LINX_CAP_CERT_CALLS;
+	return 0;
+}
+
+static int take_cert(struct engine_file *f, const struct linx_block *b)
+{
+	const struct linx_cap_cert *c = (const void *)b->data;
+	const uint8_t *p;
+	int ret;
+
+	if (!cert_fits(c, b->len, file_nlanes(&f->e)))
+		return damaged(f, "nonsense in the certificate");
+	p = b->data + c->size;
+	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size)
+		memcpy(&f->cpus[i], p, c->cpu_size < sizeof(f->cpus[i]) ? c->cpu_size : sizeof(f->cpus[i]));
+	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
+	ret = take_calls(f, c, p + c->cpus * sizeof(*f->unread));
+	if (ret)
+		return ret;
+	f->start_ns = c->start_ns;
+	f->stop_ns = c->stop_ns;
+	f->certified = true;
+	return -ENODATA;
+}
+
+static int take_clock(struct engine_file *f, const struct linx_block *b)
+{
+	if (b->len < sizeof(f->clock))
+		return damaged(f, "a clock relation that is too short");
+	memcpy(&f->clock, b->data, sizeof(f->clock));
+	f->e.clock_gen++;
+	return 0;
+}
+
+/* 0: read on; 1: the round is complete; -ENODATA: the section is. */
+static int take_block(struct engine_file *f, struct linx_block *b)
+{
+	int ret = 0;
+
+	switch (b->head.type) {
+	case LINX_CAP_DATA:
+		if (b->len) {
+			queue_block(f, b);
+			return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
+		}
+		break;
+	case LINX_CAP_FLOOR:
+		if (b->head.first_time > f->floor)
+			f->floor = b->head.first_time;
+		ret = 1;
+		break;
+	case LINX_CAP_CLOCK:
+		ret = take_clock(f, b);
+		break;
+	case LINX_CAP_CERT:
+		ret = take_cert(f, b);
+		break;
+	default: /* of a later version */
+		break;
+	}
+	free(b);
+	return ret;
+}
+
+static int end(struct engine_file *f, int code)
+{
+	f->ended = true;
+	f->failed = code != -ENODATA;
+	f->fail_code = code;
+	return -ENODATA;
+}
+
+static int file_wait(struct linx_engine *e, int timeout_ms)
+{
+	struct engine_file *f = to_file(e);
+	struct linx_block *b;
+	int ret;
+
+	if (f->ended)
+		return -ENODATA;
+	do {
+		ret = linx_capture_read_block(&f->reader, &b, timeout_ms);
+		if (ret == 0 || ret == -EINTR)
+			return ret;
+		if (ret == LINX_ITEM_SECTION) {
+			f->next_begins = true;
+			return end(f, -ENODATA);
+		}
+		if (ret == LINX_ITEM_BLOCK)
+			ret = take_block(f, b);
+	} while (ret == 0);
+	return ret < 0 ? end(f, ret) : ret;
+}
+
+/* ---- lanes --------------------------------------------------------------------------- */
+
+static int file_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
+{
+	static const uint64_t nothing;
+	struct engine_file *f = to_file(e);
+	struct file_lane *l = &f->lanes[lane];
+
+	c->len = 0;
+	c->data = f->ended ? NULL : (const uint8_t *)&nothing;
+	if (l->first) {
+		c->data = l->first->data + l->off;
+		c->len = l->first->len - l->off;
+	}
+	return 0;
+}
+
+static void file_advance(struct linx_engine *e, unsigned int lane, size_t len)
+{
+	struct engine_file *f = to_file(e);
+	struct file_lane *l = &f->lanes[lane];
+	struct linx_block *b = l->first;
+
+	l->off += len;
+	if (l->off < b->len)
+		return;
+	l->first = b->next;
+	if (!l->first)
+		l->last = NULL;
+	l->off = 0;
+	f->buffered -= b->len;
+	free(b);
+}
+
+static int file_floor(struct linx_engine *e, uint64_t *floor)
+{
+	struct engine_file *f = to_file(e);
+
+	*floor = f->ended ? UINT64_MAX : f->floor;
+	return 0;
+}
+
+static int file_fd(struct linx_engine *e)
+{
+	(void)e;
+	return -1;
+}
+
+static int file_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct engine_file *f = to_file(e);
+
+	*a = (struct linx_account){ .ncpus = file_nlanes(e), .cpus = f->cpus };
+	if (!f->certified)
+		return 0;
+	a->known = true;
+	a->unread = f->unread;
+	a->calls = f->calls_known ? f->calls : NULL;
+	a->start_ns = f->start_ns;
+	a->stop_ns = f->stop_ns;
+	return 0;
+}
+
+static const struct linx_engine_ops file_ops = {
+	.name = "file",
+	.close = file_close,
+	.header = file_header,
+	.clock = file_clock,
+	.nlanes = file_nlanes,
+	.peek = file_peek,
+	.advance = file_advance,
+	.floor = file_floor,
+	.wait = file_wait,
+	.fd = file_fd,
+	.account = file_account,
+	.section = file_section,
+};
+
+/* ---- opening ------------------------------------------------------------------------- */
+
+int linx_engine_input_open(const struct linx_input *in, const char *name, struct linx_engine **out,
+			   struct linx_error *err)
+{
+	struct engine_file *f = calloc(1, sizeof(*f));
+	int ret = -ENOMEM;
+
+	if (f)
+		f->name = strdup(name);
+	if (!f || !f->name) {
+		free(f);
+		return linx_fail(err, ret, "out of memory");
+	}
+	f->e.ops = &file_ops;
+	linx_capture_reader_init(&f->reader, in, f->name, &f->e.err);
+	ret = open_section(f);
+	if (ret) {
+		if (err)
+			*err = f->e.err;
+		file_close(&f->e);
+		return ret;
+	}
+	*out = &f->e;
+	return 0;
+}
+
+static ssize_t read_fd(void *ctx, void *buf, size_t len)
+{
+	ssize_t n = read((int)(intptr_t)ctx, buf, len);
+
+	return n < 0 ? -errno : n;
+}
+
+int linx_engine_file_open(int fd, const char *name, struct linx_engine **out, struct linx_error *err)
+{
+	struct linx_input in = { .read = read_fd, .ctx = (void *)(intptr_t)fd, .fd = fd };
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return linx_fail(err, -errno, "%s: cannot read: %s", name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return linx_fail(err, -EISDIR, "%s: a directory, not a capture file", name);
+	if (S_ISREG(st.st_mode))
+		in.fd = -1;
+	return linx_engine_input_open(&in, name, out, err);
+}

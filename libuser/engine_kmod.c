@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The module as a source. A lane is a CPU's ring, read where it is mapped. In
+ * recorder mode a lane is what the last dump froze, and there is nothing to
+ * read before it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include "deadline.h"
+#include "engine_kmod.h"
+#include "header.h"
+
+/* While some possible CPU has no ring: how often to look whether it came online. */
+#define NEW_CPUS_MS 1000
+
+static struct linx_engine_kmod *to_kmod(struct linx_engine *e)
+{
+	return (struct linx_engine_kmod *)e;
+}
+
+static int fail_ioctl(struct linx_engine_kmod *k, int code, const char *what)
+{
+	return linx_fail(&k->e.err, code, LINX_DEVICE ": cannot %s: %s", what, strerror(-code));
+}
+
+static void kmod_close(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+
+	for (unsigned int i = 0; k->rings && i < k->nlanes; i++)
+		linx_ring_unmap(&k->rings[i]);
+	if (k->epoll_fd >= 0)
+		close(k->epoll_fd);
+	if (k->clock_fd >= 0)
+		close(k->clock_fd);
+	if (k->fd >= 0)
+		close(k->fd);
+	linx_header_free(&k->header);
+	free(k->rings);
+	free(k->missed);
+	free(k->cpus);
+	free(k->calls);
+	free(k->unread);
+	free(k);
+}
+
+static const struct linx_header *kmod_header(struct linx_engine *e)
+{
+	return &to_kmod(e)->header;
+}
+
+static const struct linx_clock *kmod_clock(struct linx_engine *e)
+{
+	return &to_kmod(e)->clock;
+}
+
+static unsigned int kmod_nlanes(struct linx_engine *e)
+{
+	return to_kmod(e)->nlanes;
+}
+
+/* ---- reading ---------------------------------------------------------------------- */
+
+static int kmod_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_ring *r = &k->rings[lane];
+	int ret;
+
+	c->data = NULL;
+	c->len = 0;
+	if (!r->prod)
+		return 0;
+	ret = k->recorder ? linx_ring_peek_frozen(r, c) : linx_ring_peek(r, c);
+	if (ret)
+		return linx_fail(&e->err, ret, "CPU %u: the positions of its ring make no sense", lane);
+	return 0;
+}
+
+static void kmod_advance(struct linx_engine *e, unsigned int lane, size_t len)
+{
+	linx_ring_advance(&to_kmod(e)->rings[lane], len);
+}
+
+static int kmod_floor(struct linx_engine *e, uint64_t *floor)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_floor f = { .size = sizeof(f) };
+	int ret;
+
+	*floor = UINT64_MAX;
+	if (k->stopped || k->recorder)
+		return 0;
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FLOOR, &f);
+	if (ret < 0)
+		return fail_ioctl(k, ret, "ask for the time that quiet CPUs have reached");
+	*floor = f.time;
+	return 0;
+}
+
+static bool anything_left(struct linx_engine_kmod *k)
+{
+	struct linx_chunk c;
+
+	for (unsigned int i = 0; i < k->nlanes; i++)
+		if (kmod_peek(&k->e, i, &c) || c.len)
+			return true;
+	return false;
+}
+
+/* ---- waiting ---------------------------------------------------------------------- */
+
+static void look_for_cpus(struct linx_engine_kmod *k)
+{
+	uint64_t now = linx_now_ms();
+
+	if (k->nrings == k->nlanes || k->stopped || now - k->cpus_checked_ms < NEW_CPUS_MS)
+		return;
+	k->cpus_checked_ms = now;
+	/* A CPU that cannot get a ring now is asked for again; its losses are counted meanwhile. */
+	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0)
+		linx_kmod_map_rings(k, NULL);
+}
+
+static void clock_was_set(struct linx_engine_kmod *k)
+{
+	uint64_t ticks;
+
+	/* ECANCELED tells it; the timer must be set again either way. */
+	if (read(k->clock_fd, &ticks, sizeof(ticks)) >= 0 || errno == ECANCELED) {
+		linx_kmod_watch_clock(k);
+		linx_kmod_read_clock(k);
+	}
+}
+
+static void epoll_watch(struct linx_engine_kmod *k, int op)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (k->epoll_fd < 0)
+		return;
+	if (k->listed != LINX_LISTED_TOLD)
+		ev.events |= EPOLLPRI;
+	epoll_ctl(k->epoll_fd, op, k->fd, &ev);
+}
+
+static int stopped_result(struct linx_engine_kmod *k)
+{
+	k->stopped = true;
+	return anything_left(k) ? 1 : -ENODATA;
+}
+
+/* No listed process is left: first 1, to bring out what they left, then 0 once, to let the caller ask. */
+static int nobody_listed(struct linx_engine_kmod *k)
+{
+	if (k->listed == LINX_LISTED_SOME) {
+		k->listed = LINX_LISTED_NONE;
+		return 1;
+	}
+	k->listed = LINX_LISTED_TOLD;
+	epoll_watch(k, EPOLL_CTL_MOD);
+	return 0;
+}
+
+/* One poll. 1: look; 0: nothing, or the caller should ask linx_listed(); -EAGAIN: poll again. */
+static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
+{
+	struct pollfd p[2] = {
+		{ .fd = k->fd, .events = POLLIN },
+		{ .fd = k->clock_fd, .events = POLLIN },
+	};
+	int ret;
+
+	if (k->listed != LINX_LISTED_TOLD)
+		p[0].events |= POLLPRI;
+	ret = poll(p, 2, timeout_ms);
+	if (ret < 0)
+		return errno == EINTR ? -EINTR : fail_ioctl(k, -errno, "wait");
+	if (p[1].revents)
+		clock_was_set(k);
+	if (p[0].revents & POLLHUP)
+		return stopped_result(k);
+	if (p[0].revents & (POLLERR | POLLNVAL))
+		return fail_ioctl(k, -EIO, "wait");
+	if (p[0].revents & POLLIN)
+		return 1;
+	if (p[0].revents & POLLPRI)
+		return nobody_listed(k);
+	return ret ? -EAGAIN : 0;
+}
+
+static int poll_slice(const struct linx_engine_kmod *k, int left)
+{
+	if (k->nrings == k->nlanes || !k->started)
+		return left;
+	return left < 0 || left > NEW_CPUS_MS ? NEW_CPUS_MS : left;
+}
+
+static int kmod_wait(struct linx_engine *e, int timeout_ms)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	int ret, left, slice;
+
+	for (unsigned int i = 0; i < k->nlanes; i++)
+		linx_ring_publish(&k->rings[i]);
+	if (k->stopped)
+		return stopped_result(k);
+	if (k->recorder && anything_left(k))
+		return 1;
+	do {
+		left = linx_deadline_left(&d);
+		slice = poll_slice(k, left);
+		ret = poll_once(k, slice);
+		look_for_cpus(k);
+	} while (ret == -EAGAIN || (ret == 0 && slice != left && k->listed != LINX_LISTED_TOLD));
+	return ret;
+}
+
+static int kmod_fd(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (k->epoll_fd >= 0)
+		return k->epoll_fd;
+	k->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (k->epoll_fd < 0)
+		return -errno;
+	epoll_watch(k, EPOLL_CTL_ADD);
+	if (k->clock_fd >= 0)
+		epoll_ctl(k->epoll_fd, EPOLL_CTL_ADD, k->clock_fd, &ev);
+	return k->epoll_fd;
+}
+
+/* ---- the account -------------------------------------------------------------------- */
+
+static int kmod_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_counters c = {
+		.size = sizeof(c),
+		.cpus = (uintptr_t)k->cpus,
+		.cpus_count = k->nlanes,
+		.calls = (uintptr_t)k->calls,
+	};
+	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, &c);
+
+	if (ret < 0)
+		return fail_ioctl(k, ret, "read the counters");
+	for (unsigned int i = 0; i < k->nlanes; i++)
+		k->unread[i] = k->missed[i] + linx_ring_count(&k->rings[i], k->recorder);
+	*a = (struct linx_account){
+		.known = true,
+		.ncpus = k->nlanes,
+		.cpus = k->cpus,
+		.calls = k->calls,
+		.unread = k->unread,
+		.start_ns = k->start_ns,
+		.stop_ns = k->stop_ns,
+	};
+	return 0;
+}
+
+/* ---- control -------------------------------------------------------------------------- */
+
+static int kmod_select(struct linx_engine *e, const struct linx_select *sel)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_select s = *sel;
+	int ret;
+
+	s.size = sizeof(s);
+	s.flags = 0;
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SELECT, &s);
+	return ret < 0 ? fail_ioctl(k, ret, "select the calls") : 0;
+}
+
+static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_filter f = *filter;
+	int ret;
+
+	f.size = sizeof(f);
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FILTER, &f);
+	return ret < 0 ? fail_ioctl(k, ret, "set the filter") : 0;
+}
+
+static int kmod_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_pids p = {
+		.size = sizeof(p),
+		.flags = remove ? LINX_PID_REMOVE : 0,
+		.pids = (uintptr_t)pids,
+		.count = n,
+	};
+	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_PIDS, &p);
+
+	if (ret < 0)
+		return fail_ioctl(k, ret, remove ? "take a process off the list" : "list a process");
+	k->listed = LINX_LISTED_SOME;
+	epoll_watch(k, EPOLL_CTL_MOD);
+	return 0;
+}
+
+static int kmod_listed(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_counters c = { .size = sizeof(c) };
+	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, &c);
+
+	return ret < 0 ? fail_ioctl(k, ret, "read the counters") : (int)c.listed;
+}
+
+static int kmod_start(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	int ret;
+
+	if (k->started)
+		return linx_fail(&e->err, -EALREADY, "already started");
+	ret = linx_kmod_read_clock(k);
+	if (ret < 0)
+		return ret;
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_START, NULL);
+	if (ret == -EPERM || ret == -EACCES)
+		return linx_fail(&e->err, ret, LINX_DEVICE
+				 ": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
+	if (ret < 0)
+		return fail_ioctl(k, ret, "start");
+	k->started = true;
+	k->start_ns = k->clock.realtime;
+	return 0;
+}
+
+/* Recorder: have the half that was written frozen, and read it (after what is left, if keep). */
+static int flush(struct linx_engine_kmod *k, bool keep)
+{
+	struct linx_flush f = { .size = sizeof(f) };
+	int ret;
+
+	for (unsigned int i = 0; !keep && i < k->nlanes; i++)
+		k->missed[i] += linx_ring_count(&k->rings[i], true);
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FLUSH, &f);
+	if (ret < 0)
+		return fail_ioctl(k, ret, "dump");
+	for (unsigned int i = 0; i < k->nlanes; i++) {
+		ret = k->rings[i].prod ? linx_ring_take(&k->rings[i], f.half, keep) : 0;
+		if (ret)
+			return linx_fail(&k->e.err, ret, "CPU %u: the positions of its ring make no sense", i);
+	}
+	return 0;
+}
+
+static int kmod_dump(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+
+	if (!k->recorder)
+		return linx_fail(&e->err, -EOPNOTSUPP, "only a flight recorder can be dumped");
+	if (k->stopped)
+		return 0;
+	return flush(k, false);
+}
+
+static int kmod_stop(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	int ret;
+
+	if (k->stopped && k->stop_ns)
+		return 0;
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_STOP, NULL);
+	if (ret < 0 && !k->stopped)
+		return fail_ioctl(k, ret, "stop");
+	k->stopped = true;
+	if (!linx_kmod_read_clock(k))
+		k->stop_ns = k->clock.realtime;
+	/* Nobody writes any more: the half that a dump froze before stays as it is. */
+	return k->recorder ? flush(k, true) : 0;
+}
+
+static const struct linx_engine_ops kmod_ops = {
+	.name = "module",
+	.close = kmod_close,
+	.header = kmod_header,
+	.clock = kmod_clock,
+	.nlanes = kmod_nlanes,
+	.peek = kmod_peek,
+	.advance = kmod_advance,
+	.floor = kmod_floor,
+	.wait = kmod_wait,
+	.fd = kmod_fd,
+	.account = kmod_account,
+	.select = kmod_select,
+	.filter = kmod_filter,
+	.pids = kmod_pids,
+	.listed = kmod_listed,
+	.start = kmod_start,
+	.stop = kmod_stop,
+	.dump = kmod_dump,
+};
+
+static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
+{
+	k->nlanes = k->info.cpus;
+	k->rings = calloc(k->nlanes, sizeof(*k->rings));
+	k->missed = calloc(k->nlanes, sizeof(*k->missed));
+	k->unread = calloc(k->nlanes, sizeof(*k->unread));
+	k->cpus = calloc(k->nlanes, sizeof(*k->cpus));
+	k->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*k->calls));
+	if (!k->rings || !k->missed || !k->unread || !k->cpus || !k->calls)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	return 0;
+}
+
+int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out, struct linx_error *err)
+{
+	struct linx_engine_kmod *k = calloc(1, sizeof(*k));
+	int ret;
+
+	if (!k)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	k->e.ops = &kmod_ops;
+	k->fd = k->clock_fd = k->epoll_fd = -1;
+	ret = linx_kmod_setup(k, opts, err);
+	if (!ret)
+		ret = alloc_lanes(k, err);
+	if (!ret)
+		ret = linx_kmod_map_rings(k, err);
+	if (!ret) {
+		ret = linx_kmod_read_clock(k);
+		if (ret && err)
+			*err = k->e.err;
+	}
+	if (ret) {
+		kmod_close(&k->e);
+		return ret;
+	}
+	linx_kmod_watch_clock(k);
+	*out = &k->e;
+	return 0;
+}

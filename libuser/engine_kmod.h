@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The module as a source: state shared by engine_kmod.c (running) and kmod_open.c (opening). */
+#ifndef LINX_ENGINE_KMOD_H
+#define LINX_ENGINE_KMOD_H
+
+#include "engine.h"
+#include "ring.h"
+
+/* What becomes of POLLPRI, which stays up once no listed process is left. */
+enum linx_listed_state {
+	LINX_LISTED_SOME, /* poll for it */
+	LINX_LISTED_NONE, /* seen: what the rings hold is delivered first */
+	LINX_LISTED_TOLD, /* wait returned 0 once, so that the caller could ask */
+};
+
+struct linx_engine_kmod {
+	struct linx_engine e;
+	int fd;
+	int clock_fd; /* timerfd: readable when the wall clock was set; -1: this kernel has none */
+	int epoll_fd; /* for linx_fd(); -1: not asked for */
+	bool recorder;
+	bool started, stopped;
+	enum linx_listed_state listed;
+	struct linx_info info;
+	struct linx_setup setup;
+	struct linx_header header;
+	struct linx_clock clock;
+	uint64_t start_ns, stop_ns;
+	unsigned int nlanes, nrings;
+	struct linx_ring *rings; /* [nlanes], by CPU */
+	uint64_t cpus_checked_ms; /* when new CPUs were last looked for */
+	uint64_t *missed; /* [nlanes]: unread records of halves that a dump replaced */
+	struct linx_cpu_counters *cpus;
+	struct linx_call_counters *calls;
+	uint64_t *unread;
+};
+
+/* Open the device and set the session up; fills all but the rings. */
+int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts, struct linx_error *err);
+/* Map the rings of CPUs that have one and are not mapped yet. */
+int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
+/* Read the relation of the clocks again. */
+int linx_kmod_read_clock(struct linx_engine_kmod *k);
+/* A timerfd that tells when the wall clock is set. */
+int linx_kmod_watch_clock(struct linx_engine_kmod *k);
+/* ioctl(2) that repeats EINTR; -errno. */
+int linx_kmod_ioctl(int fd, unsigned long request, void *arg);
+
+#endif

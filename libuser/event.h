@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What becomes of raw groups: events. Joining of entry and return records,
+ * attribution to processes and the public accessors work on these structures;
+ * formatters read them directly.
+ */
+#ifndef LINX_EVENT_H
+#define LINX_EVENT_H
+
+#include "merge.h"
+#include "table.h"
+
+/* A process (thread group), shared by its tasks; counted by them. */
+struct linx_process {
+	uint32_t pid, refs;
+	char *exe; /* NULL: not known */
+	char *cwd;
+	char *cmdline; /* strings, each with its NUL, as exec left them; NULL: not known */
+	uint32_t cmdline_len;
+	uint8_t exe_state, cmdline_state, cwd_state; /* enum linx_state; 0: never told */
+	uint32_t version; /* raised whenever something here changes */
+};
+
+/* Text that a printer made of a task and its process, kept with the task while both stay as they are. */
+struct linx_task_text {
+	char *data;
+	uint32_t len, cap;
+	uint32_t task_version, process_version;
+	const struct linx_process *process;
+};
+
+/* A task, kept from context records; borrowed by events. */
+struct linx_task {
+	uint32_t tid, pid, ppid, uid, gid, euid, egid;
+	uint64_t start_time;
+	char comm[16];
+	bool stale; /* context was lost since */
+	bool skip_until_exec;
+	uint32_t version; /* raised whenever something above changes */
+	struct linx_process *process; /* never NULL in a task that an event points to */
+	struct linx_task_text *text; /* filled by printers */
+};
+
+struct linx_event {
+	enum linx_event_kind kind;
+	unsigned int flags; /* LINX_EVENT_* */
+	const struct linx_rec *rec; /* NULL for a certificate */
+	uint64_t time; /* stream clock */
+	uint64_t wall_ns;
+	const struct linx_task *task; /* NULL: not known */
+
+	/* LINX_EVENT_SYSCALL */
+	const struct linx_call *call; /* NULL: not in the table */
+	char unknown_name[24]; /* "syscall_999" then */
+	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
+	unsigned int abi;
+	bool entry; /* no return: an entry event, or a call that does not return */
+	bool args_gone; /* the registers had been overwritten: only values tell */
+	bool has_ret, has_entry_time;
+	int64_t ret;
+	uint64_t entry_time; /* stream clock */
+	unsigned int nargs;
+	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
+	/*
+	 * What each argument pointed to; state 0: nothing captured. in is as the
+	 * kernel found it (at entry where an entry record exists), out what the
+	 * call left there.
+	 */
+	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
+
+	/* context events; and LINX_EVENT_SYSCALL of a successful exec, from its EXEC record */
+	const struct linx_ctx *ctx;
+	struct linx_value field[32]; /* by enum linx_field */
+
+	const struct linx_gap *gap; /* LINX_EVENT_GAP */
+	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
+};
+
+/* The stage between merge and user: joins, attributes, decodes. */
+struct linx_assembler;
+int linx_assembler_new(const struct linx_header *h, struct linx_table *t, struct linx_assembler **out);
+void linx_assembler_free(struct linx_assembler *a);
+/* Newest relation to wall time, used from now on. */
+void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
+/* Entries of calls that return are delivered as events of their own too. */
+void linx_assembler_entries(struct linx_assembler *a, bool on);
+/* Which calls are delivered (a file holds what was recorded; NULL: all). Copied. */
+int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel);
+int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
+/*
+ * Feed one group. 1: an event is ready in *ev, borrowed until the next feed or
+ * flush (it may point into the group); 0: nothing to deliver; -ENOMEM.
+ */
+int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev);
+/*
+ * A group can make two events: what a task was doing when it ended, then its
+ * end. After a feed that gave 1, call this until it gives 0, before the next
+ * feed and while the group's memory is still there. 1: *ev as above.
+ */
+int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
+/* At the end: calls that never returned, one at a time, as unfinished. 1, or 0 when there are no more. */
+int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev);
+
+/* A value of a group (pieces joined through buf, owned by the caller). See decode.c. */
+struct linx_scratch {
+	uint8_t *data;
+	size_t len, cap;
+};
+
+#endif

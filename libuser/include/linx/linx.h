@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * liblinx: read the system calls of a machine, live or from a capture file.
+ *
+ * Every function that can fail returns 0 or a positive count on success and
+ * -errno on failure. Handles are opaque; one handle is used by one thread at a
+ * time, different handles by as many as you like. Nothing is printed, no signal
+ * is touched. A pointer that a borrow- or get-function returns stays valid as
+ * long as its comment says; what an open- or new-function gives is ended by the
+ * close- or free-function of the same name.
+ */
+#ifndef LINX_LINX_H
+#define LINX_LINX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/linx_record.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define LINX_API __attribute__((visibility("default")))
+#else
+#define LINX_API
+#endif
+
+struct linx; /* a source of events: the module or a capture file */
+struct linx_event; /* one event; borrowed until the next linx_next() */
+struct linx_table; /* names and arguments of the stream's system calls */
+struct linx_writer; /* a capture file being written */
+struct linx_printer; /* renders events as text */
+
+/* Why a call failed, in one line for people: what, on what, what to do. */
+struct linx_error {
+	char text[512];
+};
+
+/* "0.1.0"; the version of the library that runs. */
+LINX_API const char *linx_version(void);
+
+/* ---- sources -------------------------------------------------------------- */
+
+enum linx_capture_mode {
+	LINX_DISCARD = 0, /* full: new events are lost, and counted */
+	LINX_RECORDER = 1, /* full: the oldest are replaced; read after linx_dump() */
+};
+
+/* Options of linx_open_live(); zero means the default of each. */
+struct linx_live_opts {
+	size_t size; /* sizeof(struct linx_live_opts) */
+	enum linx_capture_mode mode;
+	uint64_t ring_size; /* bytes per CPU, a power of two; default 8 MiB */
+	uint32_t watermark_percent; /* default 25 */
+	uint32_t delay_ms; /* longest wait of an event for the watermark; default 100 */
+	uint32_t snap_bytes; /* of buffers; default 80; UINT32_MAX: none */
+	uint32_t snap_str; /* of strings; default 4096 */
+	bool entry_time; /* record when each call began, for durations */
+	bool include_self; /* record the calling process too */
+	bool envp; /* capture the environment at exec */
+};
+
+/*
+ * Open the module. -ENOENT: not loaded; -EACCES, -EPERM: no permission;
+ * -EPROTO: a module of another version; -EINVAL, -E2BIG: impossible sizes.
+ * err may be NULL. The caller ends *out with linx_close().
+ */
+LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err);
+
+/* Open a capture file; fd stays the caller's. A pipe works. -EBADMSG: not a capture. */
+LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
+
+/* End a source and everything that was borrowed from it. NULL is fine. */
+LINX_API void linx_close(struct linx *l);
+
+/* The last failure of l, as text; empty if there was none. Valid until the next call on l. */
+LINX_API const char *linx_error_text(const struct linx *l);
+
+/* Facts about where the stream was recorded. Pointers are valid until linx_close(). */
+struct linx_stream_info {
+	uint32_t format_major, format_minor;
+	const char *release, *machine, *node, *boot_id, *module_version;
+	uint32_t page_size, word_size, cpus;
+	uint32_t pid_ns; /* inode of the initial pid namespace */
+	const char *clock_name; /* of event times before conversion */
+	bool live;
+};
+LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
+
+/* The stream's own table; valid until linx_close(). */
+LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
+
+/* ---- what to record (live sources; before or while running) ---------------- */
+
+/*
+ * Select calls by strace's expression: names, %class, /regex, a leading ! for
+ * "all but", joined by commas; "all", "none". -EINVAL with linx_error_text()
+ * naming the word and its nearest known neighbours. Also narrows what a capture
+ * file delivers. Default: all.
+ */
+LINX_API int linx_select(struct linx *l, const char *expr);
+
+/* Deliver entry events of the selected calls too, not only of those that do not return. */
+LINX_API int linx_select_entries(struct linx *l, bool on);
+
+enum linx_status { LINX_STATUS_ANY = 0, LINX_STATUS_FAILED = 1, LINX_STATUS_SUCCESSFUL = 2 };
+
+struct linx_filter_opts {
+	size_t size; /* sizeof(struct linx_filter_opts) */
+	enum linx_status status;
+	bool by_uid;
+	uint32_t uid;
+	uint64_t min_duration_ns; /* needs entry_time */
+	const char *const *comms; /* only these, NULL: all */
+	unsigned int ncomms; /* at most 64 */
+	bool comms_not; /* all but these */
+	bool pids; /* only listed processes; also set by linx_add_pid() */
+	bool pids_not; /* all but the listed ones */
+	bool threads; /* the listed ids are of threads */
+	bool follow; /* children of listed processes are listed */
+};
+LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
+
+/*
+ * List a process (thread), by its id in the caller's pid namespace. Safe from
+ * pid reuse: -ESRCH if it does not exist or ended meanwhile.
+ */
+LINX_API int linx_add_pid(struct linx *l, int pid);
+
+/* Processes on the list that still live; with follow, 0 means that all have ended. */
+LINX_API int linx_listed(struct linx *l);
+
+/*
+ * Leave out the system calls of this task before its first execve: what a
+ * program that starts another one does between fork and exec.
+ */
+LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
+
+/* ---- running --------------------------------------------------------------- */
+
+LINX_API int linx_start(struct linx *l);
+/* No event is recorded after it; what the rings hold is still delivered, then -ENODATA. */
+LINX_API int linx_stop(struct linx *l);
+/* Recorder: freeze what is recorded and deliver it; recording goes on. */
+LINX_API int linx_dump(struct linx *l);
+
+/*
+ * For poll/epoll: readable when linx_next() may have something, and when no
+ * listed process is left. -1 for a file.
+ */
+LINX_API int linx_fd(const struct linx *l);
+
+/*
+ * The next event of all CPUs in time order. Waits at most timeout_ms (-1: no
+ * limit; 0: not at all). 1: *ev is set, borrowed until the next call on l. 0:
+ * nothing within the time. -ENODATA: the end. -EINTR: a signal came. -EBADMSG:
+ * damaged file, see linx_error_text().
+ */
+LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms);
+
+/* ---- counters and the certificate ------------------------------------------ */
+
+struct linx_counts {
+	uint64_t selected, committed, delivered, unread, overwritten, filtered;
+	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
+	uint64_t lost_context;
+};
+
+struct linx_call_counts {
+	int32_t nr;
+	uint32_t abi;
+	const char *name;
+	uint64_t selected, committed, delivered, lost;
+};
+
+/*
+ * The account of a capture. complete: both sums hold for each CPU, and nothing is missing from the end
+ *   selected = committed + lost, committed = delivered + unread + overwritten
+ */
+struct linx_certificate {
+	bool complete; /* false: cut off, or the sums do not hold */
+	bool cut_off; /* the capture file ends without a certificate */
+	uint64_t events; /* system call events that linx_next() delivered */
+	struct linx_counts total;
+	unsigned int ncpus;
+	const struct linx_counts *cpus; /* by CPU number */
+	unsigned int ncalls; /* 0 where it is not known */
+	const struct linx_call_counts *calls;
+	uint64_t start_ns, stop_ns; /* wall clock; 0: not known */
+};
+/*
+ * File: after -ENODATA. Live: after linx_stop(); what was not read by then is
+ * unread, and linx_next() has no more. Valid until linx_close().
+ */
+LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert);
+
+/* The sums of all CPUs so far, to watch losses; while running they need not hold. */
+LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
+
+/* "full", "nested", "too-big", "no-ring", "throttle-cap", "budget" */
+LINX_API const char *linx_lost_name(unsigned int cause);
+
+/* ---- events ---------------------------------------------------------------- */
+
+enum linx_event_kind {
+	LINX_EVENT_SYSCALL = 1,
+	LINX_EVENT_TASK = 2, /* context of a task met for the first time */
+	LINX_EVENT_FORK = 3,
+	LINX_EVENT_EXEC = 4,
+	LINX_EVENT_EXIT = 5, /* a task ended */
+	LINX_EVENT_GAP = 6, /* events were lost here */
+	LINX_EVENT_CERTIFICATE = 7,
+};
+
+/* linx_event_flags() */
+#define LINX_EVENT_LATE_ORDER 0x01 /* came too late for its place in the time order */
+#define LINX_EVENT_RACED 0x02 /* an argument's bytes differ between entry and return */
+#define LINX_EVENT_STALE 0x04 /* context records were lost: who it was may be out of date */
+#define LINX_EVENT_UNFINISHED 0x08 /* the call had not returned when its task or the capture ended */
+
+LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
+LINX_API unsigned int linx_event_get_flags(const struct linx_event *ev);
+LINX_API uint64_t linx_event_get_time_ns(const struct linx_event *ev); /* wall clock */
+LINX_API uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev);
+LINX_API unsigned int linx_event_get_cpu(const struct linx_event *ev);
+LINX_API uint64_t linx_event_get_seq(const struct linx_event *ev);
+LINX_API uint32_t linx_event_get_pid(const struct linx_event *ev);
+LINX_API uint32_t linx_event_get_tid(const struct linx_event *ev);
+LINX_API const char *linx_event_get_comm(const struct linx_event *ev); /* NULL: not known */
+/* System calls only. Name: "openat", or "syscall_NNN" for a number outside the table. */
+LINX_API const char *linx_event_get_name(const struct linx_event *ev);
+LINX_API int linx_event_get_nr(const struct linx_event *ev);
+LINX_API unsigned int linx_event_get_abi(const struct linx_event *ev);
+LINX_API bool linx_event_is_entry(const struct linx_event *ev);
+LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev);
+LINX_API int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value);
+LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret); /* -ENODATA: entry */
+LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
+
+/* A captured value: what a pointer argument pointed to. */
+struct linx_value {
+	const void *data; /* borrowed from the event */
+	uint32_t size; /* bytes at data */
+	uint32_t orig; /* original length */
+	uint8_t kind; /* enum linx_val_kind */
+	uint8_t state; /* enum linx_state */
+};
+/* -ENODATA: no value was captured for this argument. */
+LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
+
+/* ---- the table -------------------------------------------------------------- */
+
+struct linx_call_info {
+	const char *name; /* "openat" */
+	const char *row; /* id of its row */
+	const char *classes; /* "FILE|DESC|ENTRY" */
+	int32_t nr;
+	uint32_t abi;
+	unsigned int nargs;
+	struct {
+		const char *name, *type, *capture;
+	} args[LINX_NARGS];
+};
+/* Calls of all ABIs, in order of ABI and number: i from 0. -ENOENT: past the last. */
+LINX_API int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info);
+/* The table of this library, for when there is no stream. Ended by linx_table_free(). */
+LINX_API int linx_table_new_builtin(struct linx_table **out);
+LINX_API void linx_table_free(struct linx_table *t);
+LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32" */
+
+/* ---- rendering --------------------------------------------------------------- */
+
+enum linx_format { LINX_FORMAT_TEXT = 0, LINX_FORMAT_STRACE = 1, LINX_FORMAT_JSON = 2 };
+
+struct linx_print_opts {
+	size_t size; /* sizeof(struct linx_print_opts) */
+	bool colour;
+	bool verbose; /* -v: whole structures, environment */
+	bool durations; /* -T */
+	bool tids; /* strace: print the thread id in front */
+	int time_mode; /* strace: 0 none, 1 -t, 2 -tt, 3 -ttt; text: 0 is the local time */
+	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all that was captured) */
+	unsigned int width; /* columns of the terminal, 0: no limit; text only */
+};
+LINX_API int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts, struct linx_printer **out);
+LINX_API void linx_printer_free(struct linx_printer *p);
+/*
+ * Render one event, with its newline. *text is borrowed until the next call on
+ * p; *len may be 0 for events that a format does not show. Never fails on what
+ * an event holds; -ENOMEM.
+ */
+LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
+
+/* ---- recording ---------------------------------------------------------------- */
+
+struct linx_writer_opts {
+	size_t size; /* sizeof(struct linx_writer_opts) */
+	int compress; /* zstd level, 0: none */
+};
+/* Write l's stream to fd, which stays the caller's. Ring bytes go as they are. */
+LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
+			     struct linx_error *err);
+/*
+ * Move what the rings hold to the file; waits like linx_next(). Returns the
+ * number of system call records moved, 0 after the time, -ENODATA at the end,
+ * -errno of write(2) (what was written before stays a valid capture). Use either this or linx_next() on l.
+ */
+LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
+/* Write the certificate and end the section. */
+LINX_API int linx_writer_finish(struct linx_writer *w);
+LINX_API void linx_writer_free(struct linx_writer *w);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

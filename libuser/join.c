@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Entry and return of a call become one event. What pairs with what was
+ * measured on real kernels (docs/kernel-facts.md, section 3):
+ *   - a child begins with the return of fork or clone, without an entry;
+ *   - a successful exec may return under another ABI's number, and its
+ *     registers are gone;
+ *   - sigreturn returns as number -1;
+ *   - a call that seccomp refuses has a return, but no entry.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "join.h"
+
+/* Entry copies that are larger than this do not stay with their task. */
+#define KEEP_MAX 1024u
+
+static unsigned int classes(const struct linx_call *call)
+{
+	return call ? call->row->class_mask : 0;
+}
+
+static enum linx_dir direction(const struct linx_call *call, unsigned int arg)
+{
+	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
+}
+
+/* "syscall_-1" */
+static void name_unknown(struct linx_event *ev)
+{
+	char digits[12], *d = digits + sizeof(digits);
+	int64_t n = ev->nr;
+	uint64_t left = n < 0 ? (uint64_t)-n : (uint64_t)n;
+	char *out = ev->unknown_name;
+
+	do
+		*--d = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--d = '-';
+	memcpy(out, "syscall_", 8);
+	memcpy(out + 8, d, (size_t)(digits + sizeof(digits) - d));
+	out[8 + (digits + sizeof(digits) - d)] = '\0';
+}
+
+/* Which call, and its registers. */
+static void set_call(struct linx_assembler *a, const struct linx_rec *rec, const struct linx_regs *regs)
+{
+	struct linx_event *ev = &a->ev;
+	uint64_t mask = rec->abi == LINX_ABI_I386 ? UINT32_MAX : UINT64_MAX;
+
+	ev->nr = rec->nr;
+	ev->abi = rec->abi;
+	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	if (!ev->call)
+		name_unknown(ev);
+	ev->nargs = regs->nargs;
+	for (unsigned int i = 0; i < regs->nargs; i++)
+		ev->args[i] = regs->args[i] & mask;
+}
+
+static bool wanted(const struct linx_assembler *a)
+{
+	const struct linx_event *ev = &a->ev;
+
+	if (!a->selecting)
+		return true;
+	if (!ev->call)
+		return linx_select_unnamed(&a->sel, ev->abi);
+	if (classes(ev->call) & LINX_CLASS_NORETURN)
+		return linx_select_enter(&a->sel, ev->abi, ev->nr);
+	return linx_select_exit(&a->sel, ev->abi, ev->nr);
+}
+
+/* The entry record's side of a call: registers, and values as the kernel found them. */
+static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+	uint32_t found = linx_decode_values(rec, len, s, values);
+	struct linx_regs regs;
+
+	linx_decode_regs(rec, &regs);
+	set_call(a, rec, &regs);
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (found & 1u << i)
+			a->ev.in[i] = values[i];
+}
+
+/* No return came for this EXEC record. */
+static void drop_exec(struct linx_slot *slot)
+{
+	if (slot->exec.cap)
+		linx_copy_free(&slot->exec);
+}
+
+int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
+	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, rec->nr));
+	bool returns = !(class & LINX_CLASS_NORETURN);
+
+	if (slot) {
+		/* A pending one now: its return was lost. */
+		slot->pending.len = 0;
+		drop_exec(slot);
+		if (class & LINX_CLASS_EXEC)
+			slot->task.skip_until_exec = false;
+		if (returns && linx_copy_group(&slot->pending, rec, len))
+			return -ENOMEM;
+	}
+	if ((returns && !a->entries) || (slot && slot->task.skip_until_exec))
+		return 0;
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	a->ev.entry = true;
+	take_entry(a, rec, len, &a->scratch[0]);
+	return wanted(a);
+}
+
+/* Does this return belong to the entry that waits? */
+static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
+{
+	unsigned int class = classes(linx_table_lookup(a->table, enter->abi, enter->nr));
+
+	if (exit->nr == -1 && class & LINX_CLASS_SIGRETURN)
+		return true;
+	if (exit->flags & LINX_RF_ARGS_GONE && class & LINX_CLASS_EXEC)
+		return true;
+	return enter->nr == exit->nr && enter->abi == exit->abi;
+}
+
+/* Do the bytes that both have differ? One of them may be cut. */
+static bool differ(const struct linx_value *x, const struct linx_value *y)
+{
+	uint32_t n = x->size < y->size ? x->size : y->size;
+
+	if (linx_value_whole(x) && linx_value_whole(y) && x->size != y->size)
+		return true;
+	return n && memcmp(x->data, y->data, n) != 0;
+}
+
+/* A value that was to be read at entry, read at return. */
+static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_value *late)
+{
+	struct linx_value *in = &ev->in[arg];
+
+	if (!in->state) {
+		*in = *late;
+	} else if (in->state == LINX_UNREADABLE && linx_value_readable(late)) {
+		*in = *late;
+		in->state = LINX_LATE;
+	} else if (linx_value_readable(in) && linx_value_readable(late) && differ(in, late)) {
+		ev->flags |= LINX_EVENT_RACED;
+	}
+}
+
+static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, const struct linx_regs *regs)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+	uint32_t found = linx_decode_values(rec, len, &a->scratch[0], values);
+	struct linx_event *ev = &a->ev;
+
+	ev->has_ret = regs->has_ret;
+	ev->ret = regs->ret;
+	for (unsigned int i = 0; i < LINX_NARGS; i++) {
+		if (!(found & 1u << i))
+			continue;
+		if (direction(ev->call, i) & LINX_DIR_OUT)
+			ev->out[i] = values[i];
+		else
+			merge_in(ev, i, &values[i]);
+	}
+}
+
+/* The task may forget its entry copy; the event may still point into it. */
+static void release_entry(struct linx_assembler *a, struct linx_slot *slot)
+{
+	if (slot->pending.cap > KEEP_MAX) {
+		struct linx_copy spare = a->held_entry;
+
+		a->held_entry = slot->pending;
+		slot->pending = spare;
+		linx_copy_free(&slot->pending);
+	}
+	slot->pending.len = 0;
+}
+
+static int find_type(const struct linx_call *call, const char *type)
+{
+	for (unsigned int i = 0; call && i < call->row->nargs; i++)
+		if (!strcmp(call->row->args[i].type, type))
+			return (int)i;
+	return -1;
+}
+
+static void set_late(struct linx_value *v, const struct linx_value *from)
+{
+	*v = *from;
+	v->state = LINX_LATE;
+}
+
+/* The file name as exec itself copied it, against what stood in memory before. */
+static void check_filename(struct linx_event *ev)
+{
+	const struct linx_value *used = &ev->field[LINX_FIELD_FILENAME];
+	int arg = find_type(ev->call, "path");
+	struct linx_value *in;
+
+	if (arg < 0 || !linx_value_readable(used))
+		return;
+	in = &ev->in[arg];
+	if (!linx_value_readable(in))
+		set_late(in, used);
+	/* execveat: what exec made of descriptor and name begins differently. */
+	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
+		ev->flags |= LINX_EVENT_RACED;
+}
+
+/* The new program's arguments are those of the call, but not if a script was named. */
+static void check_argv(struct linx_event *ev)
+{
+	const struct linx_value *used = &ev->field[LINX_FIELD_ARGV];
+	int arg = find_type(ev->call, "argv");
+
+	if (arg < 0 || linx_value_whole(&ev->in[arg]) || !linx_value_whole(used) ||
+	    ev->field[LINX_FIELD_INTERP].state)
+		return;
+	set_late(&ev->in[arg], used);
+}
+
+/* A successful exec: what its EXEC record told belongs to the call. */
+static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
+{
+	struct linx_event *ev = &a->ev;
+	struct linx_copy old = a->held_exec;
+	const struct linx_rec *rec;
+
+	a->held_exec = slot->exec;
+	slot->exec = (struct linx_copy){ 0 };
+	linx_copy_free(&old);
+	rec = linx_copy_rec(&a->held_exec);
+	if (!rec)
+		return;
+	ev->ctx = linx_decode_ctx(rec);
+	a->fields = linx_decode_values(rec, a->held_exec.len, &a->scratch[2], ev->field);
+	check_filename(ev);
+	check_argv(ev);
+}
+
+/* Entry and return of one call, or a return alone. */
+static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot)
+{
+	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+	struct linx_event *ev = &a->ev;
+	struct linx_regs regs;
+
+	linx_decode_regs(rec, &regs);
+	ev->has_entry_time = regs.has_entry_time;
+	ev->entry_time = regs.entry_time;
+	if (enter && pairs(a, enter, rec)) {
+		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
+		ev->has_entry_time = true;
+		ev->entry_time = enter->time;
+	} else {
+		set_call(a, rec, &regs);
+		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	}
+	take_exit(a, rec, len, &regs);
+	/* Nobody waits any longer, even if it was another call whose return was lost. */
+	if (slot)
+		release_entry(a, slot);
+}
+
+int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
+	struct linx_event *ev = &a->ev;
+	bool exec;
+
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	join(a, rec, len, slot);
+	if (!slot)
+		return wanted(a);
+	exec = classes(ev->call) & LINX_CLASS_EXEC;
+	if (exec && rec->flags & LINX_RF_ARGS_GONE)
+		attach_exec(a, slot);
+	drop_exec(slot);
+	if (exec)
+		slot->task.skip_until_exec = false;
+	return !slot->task.skip_until_exec && wanted(a);
+}
+
+int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
+{
+	const struct linx_rec *rec = linx_copy_rec(&slot->pending);
+
+	if (!rec || slot->task.skip_until_exec)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	a->ev.entry = true;
+	a->ev.flags |= LINX_EVENT_UNFINISHED;
+	take_entry(a, rec, slot->pending.len, &a->scratch[1]);
+	release_entry(a, slot);
+	return wanted(a);
+}

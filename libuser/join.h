@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of the assembler: what it holds, and the joining of entry and return. */
+#ifndef LINX_JOIN_H
+#define LINX_JOIN_H
+
+#include "select.h"
+#include "tasks.h"
+
+struct linx_assembler {
+	struct linx_table *table; /* borrowed */
+	struct linx_tasks *tasks;
+	uint64_t to_wall; /* what to add to the stream's time, modulo 2^64 */
+	bool entries, selecting;
+	struct linx_select sel;
+
+	struct linx_event ev;
+	uint32_t fields; /* members of ev.field that are set */
+	/* Joined pieces of: this group, the entry record, the EXEC record. */
+	struct linx_scratch scratch[3];
+	/* Memory that ev may point to and that its task no longer needs. */
+	struct linx_copy held_entry, held_exec;
+
+	struct linx_slot *dying; /* removed at the next feed */
+	struct linx_group rest; /* the group's second event; rec NULL: none */
+
+	struct linx_slot **left; /* at the end: calls that are under way, by time */
+	size_t nleft, at;
+};
+
+/* A new event of rec in a->ev; the task is slot's. */
+void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_rec *rec,
+		      struct linx_slot *slot);
+
+/* Make an event of an ENTER or EXIT record. 1: it is to be delivered; 0; -ENOMEM. */
+int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+/* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
+int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot);
+
+#endif

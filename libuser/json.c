@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * One JSON object per event and line; docs/json.md is the schema. Written
+ * straight into the printer's buffer: names of the call table and of constants
+ * never need escapes, and what a task contributes to each of its lines is made
+ * once and kept with the task.
+ */
+#include <stdlib.h>
+
+#include "json.h"
+
+static void put_key_u64(struct linx_out *o, const char *key, uint64_t n)
+{
+	linx_out_str(o, key);
+	linx_out_u64(o, n);
+}
+
+static void put_key_bool(struct linx_out *o, const char *key, bool b)
+{
+	linx_out_str(o, key);
+	linx_out_str(o, b ? "true" : "false");
+}
+
+/* ---- who ------------------------------------------------------------------------- */
+
+/* A path of the process: it may be unknown, or not whole. */
+static void put_process_path(struct linx_out *o, const char *key, const char *path, uint8_t state)
+{
+	struct linx_value v = { .data = path, .kind = LINX_VAL_STR, .state = state, .orig = UINT32_MAX };
+
+	linx_out_str(o, key);
+	if (path && state != LINX_WHOLE) {
+		v.size = (uint32_t)strlen(path);
+		linx_json_bytes(o, &v, v.size, UINT32_MAX);
+	} else {
+		linx_json_cstring(o, path);
+	}
+}
+
+static void put_cmdline(struct linx_out *o, const struct linx_process *p)
+{
+	linx_json_lit(o, ",\"cmdline\":");
+	if (p->cmdline)
+		linx_json_joined(o, p->cmdline, p->cmdline_len, p->cmdline_state);
+	else
+		linx_json_lit(o, "null");
+}
+
+static void put_task(struct linx_out *o, const struct linx_task *task)
+{
+	put_key_u64(o, ",\"ppid\":", task->ppid);
+	put_key_u64(o, ",\"uid\":", task->uid);
+	put_key_u64(o, ",\"gid\":", task->gid);
+	linx_json_lit(o, ",\"comm\":");
+	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
+	put_process_path(o, ",\"exe\":", task->process->exe, task->process->exe_state);
+	put_cmdline(o, task->process);
+}
+
+/* Where the text of this task is kept; NULL: no memory. */
+static struct linx_task_text *text_of(const struct linx_task *task)
+{
+	struct linx_task_text **text = (struct linx_task_text **)&task->text;
+
+	if (!*text)
+		*text = calloc(1, sizeof(**text));
+	return *text;
+}
+
+static bool current(const struct linx_task_text *text, const struct linx_task *task)
+{
+	return text && text->len && text->task_version == task->version && text->process == task->process &&
+	       text->process_version == task->process->version;
+}
+
+/* Keep what was just written for the task's next line. */
+static void keep_text(const struct linx_task *task, const char *data, size_t len)
+{
+	struct linx_task_text *text = text_of(task);
+	char *copy = text ? realloc(text->data, len) : NULL;
+
+	if (!copy)
+		return;
+	memcpy(copy, data, len);
+	*text = (struct linx_task_text){
+		.data = copy,
+		.len = (uint32_t)len,
+		.task_version = task->version,
+		.process_version = task->process->version,
+		.process = task->process,
+	};
+}
+
+static void put_who(struct linx_out *o, const struct linx_event *ev)
+{
+	const struct linx_task *task = ev->task;
+	size_t start;
+
+	put_key_u64(o, ",\"pid\":", ev->rec->pid);
+	put_key_u64(o, ",\"tid\":", ev->rec->tid);
+	start = o->len;
+	if (!task) {
+		linx_json_lit(o, ",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
+	} else if (current(task->text, task)) {
+		linx_out_mem(o, task->text->data, task->text->len);
+	} else {
+		put_task(o, task);
+		if (!o->failed)
+			keep_text(task, o->data + start, o->len - start);
+	}
+}
+
+/* ---- parts of every line ------------------------------------------------------------ */
+
+static void put_head(struct linx_out *o, const char *kind, const struct linx_event *ev)
+{
+	linx_json_lit(o, "{\"kind\":\"");
+	linx_out_str(o, kind);
+	put_key_u64(o, "\",\"time_ns\":", ev->wall_ns);
+	put_key_u64(o, ",\"cpu\":", ev->rec->cpu);
+	put_key_u64(o, ",\"seq\":", ev->rec->seq);
+}
+
+static void put_flag(struct linx_out *o, bool set, const char *name)
+{
+	if (!set)
+		return;
+	if (o->data[o->len - 1] != '[')
+		linx_out_char(o, ',');
+	linx_out_char(o, '"');
+	linx_out_str(o, name);
+	linx_out_char(o, '"');
+}
+
+/* Of the values that were shown, by state, and of the event. */
+static void put_flags(struct linx_out *o, unsigned int states, unsigned int flags)
+{
+	linx_json_lit(o, ",\"flags\":[");
+	if (states & ~(1u << LINX_WHOLE | 1u << LINX_ABSENT) && o->len) {
+		put_flag(o, states & 1u << LINX_TRUNCATED, "truncated");
+		put_flag(o, states & 1u << LINX_UNREADABLE, "unreadable");
+		put_flag(o, states & 1u << LINX_LATE, "late");
+		put_flag(o, states & 1u << LINX_UNAVAILABLE, "unavailable");
+	}
+	if (flags && o->len) {
+		put_flag(o, flags & LINX_EVENT_RACED, "raced");
+		put_flag(o, flags & LINX_EVENT_STALE, "stale");
+		put_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
+		put_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
+	}
+	linx_out_char(o, ']');
+}
+
+static void put_end(struct linx_out *o)
+{
+	linx_out_mem(o, "}\n", 2);
+}
+
+/* ---- system calls --------------------------------------------------------------------- */
+
+static void put_call(struct linx_out *o, const struct linx_event *ev)
+{
+	linx_out_str(o, ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
+	linx_out_str(o, linx_abi_name(ev->abi));
+	linx_json_lit(o, "\",\"nr\":");
+	linx_out_i64(o, ev->nr);
+	linx_json_lit(o, ",\"syscall\":\"");
+	linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	linx_out_char(o, '"');
+}
+
+static void put_arg_name(struct linx_out *o, const struct linx_event *ev, unsigned int i)
+{
+	if (i)
+		linx_out_char(o, ',');
+	linx_out_char(o, '"');
+	if (ev->call) {
+		linx_out_mem(o, ev->call->row->args[i].name, ev->call->row->args[i].name_len);
+	} else {
+		linx_json_lit(o, "arg");
+		linx_out_u64(o, i + 1);
+	}
+	linx_json_lit(o, "\":");
+}
+
+static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
+{
+	unsigned int n = ev->call ? ev->call->row->nargs : ev->nargs, states = 0;
+
+	linx_json_lit(&p->out, ",\"args\":{");
+	for (unsigned int i = 0; i < n; i++) {
+		put_arg_name(&p->out, ev, i);
+		if (i >= ev->nargs && !ev->args_gone)
+			linx_json_lit(&p->out, "null");
+		else if (ev->call)
+			linx_json_arg(&p->out, &p->style, ev, i, &states);
+		else
+			linx_out_u64(&p->out, ev->args[i]);
+	}
+	linx_out_char(&p->out, '}');
+	return states;
+}
+
+static void put_ret(struct linx_out *o, const struct linx_event *ev)
+{
+	unsigned int err = linx_event_errno(ev);
+	const char *name = err ? linx_errno_name(err) : NULL;
+
+	linx_json_lit(o, ",\"ret\":");
+	if (!ev->has_ret)
+		linx_json_lit(o, "null");
+	else if (!err && ev->call && ev->call->row->ret_style == LINX_RET_HEX)
+		linx_out_u64(o, (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
+	else
+		linx_out_i64(o, linx_type_cut(LINX_WIDTH_SLONG, ev->abi, (uint64_t)ev->ret));
+	if (!err)
+		return;
+	linx_json_lit(o, ",\"errno\":");
+	if (name)
+		linx_json_cstring(o, name);
+	else
+		linx_out_u64(o, err);
+}
+
+static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	unsigned int states;
+	uint64_t ns;
+
+	put_head(o, "syscall", ev);
+	put_call(o, ev);
+	put_who(o, ev);
+	states = put_args(p, ev);
+	put_ret(o, ev);
+	put_flags(o, states, ev->flags);
+	if (!linx_event_get_duration_ns(ev, &ns))
+		put_key_u64(o, ",\"duration_ns\":", ns);
+	put_end(o);
+}
+
+/* ---- context ------------------------------------------------------------------------------ */
+
+static void put_field(struct linx_out *o, const struct linx_event *ev, const char *key, unsigned int field)
+{
+	const struct linx_value *v = &ev->field[field];
+
+	if (!v->state)
+		return;
+	linx_out_str(o, key);
+	if (v->state == LINX_ABSENT)
+		linx_json_lit(o, "null");
+	else if (v->kind == LINX_VAL_STRINGS || v->kind == LINX_VAL_STRV)
+		linx_json_vector(o, v);
+	else
+		linx_json_bytes(o, v, v->size, UINT32_MAX);
+}
+
+static unsigned int field_states(const struct linx_event *ev)
+{
+	unsigned int states = 0;
+
+	for (unsigned int i = LINX_FIELD_EXE; i < sizeof(ev->field) / sizeof(ev->field[0]); i++)
+		states |= ev->field[i].state ? 1u << ev->field[i].state : 0;
+	return states;
+}
+
+static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
+{
+	put_key_u64(o, ",\"euid\":", ctx->euid);
+	put_key_u64(o, ",\"egid\":", ctx->egid);
+	put_key_u64(o, ",\"start_time_ns\":", ctx->start_time);
+}
+
+static void print_context(struct linx_printer *p, const struct linx_event *ev, const char *kind)
+{
+	struct linx_out *o = &p->out;
+
+	put_head(o, kind, ev);
+	put_who(o, ev);
+	put_ids(o, ev->ctx);
+	if (ev->kind == LINX_EVENT_EXEC)
+		put_key_u64(o, ",\"old_tid\":", ev->ctx->code);
+	put_key_bool(o, ",\"kernel\":", ev->ctx->flags & LINX_CTX_KERNEL);
+	put_field(o, ev, ",\"filename\":", LINX_FIELD_FILENAME);
+	put_field(o, ev, ",\"interp\":", LINX_FIELD_INTERP);
+	put_field(o, ev, ",\"cwd\":", LINX_FIELD_CWD);
+	put_field(o, ev, ",\"argv\":", LINX_FIELD_ARGV);
+	put_field(o, ev, ",\"envp\":", LINX_FIELD_ENVP);
+	put_flags(o, field_states(ev), ev->flags);
+	put_end(o);
+}
+
+static void print_fork(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	put_head(o, "fork", ev);
+	put_who(o, ev);
+	put_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
+	put_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
+	put_key_bool(o, ",\"thread\":", ev->ctx->flags & LINX_CTX_THREAD);
+	put_key_bool(o, ",\"vm_shared\":", ev->ctx->flags & LINX_CTX_VM_SHARED);
+	put_key_u64(o, ",\"start_time_ns\":", ev->ctx->start_time);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
+static void put_signal(struct linx_out *o, unsigned int sig)
+{
+	const char *name = linx_signal_name(sig);
+
+	if (!sig)
+		linx_json_lit(o, "null");
+	else if (name)
+		linx_json_cstring(o, name);
+	else
+		linx_out_u64(o, sig);
+}
+
+static void print_exit(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	uint32_t code = ev->ctx->code;
+
+	put_head(o, "exit", ev);
+	put_who(o, ev);
+	linx_json_lit(o, ",\"exit_code\":");
+	if (code & 0x7f)
+		linx_json_lit(o, "null");
+	else
+		linx_out_u64(o, code >> 8 & 0xff);
+	linx_json_lit(o, ",\"signal\":");
+	put_signal(o, code & 0x7f);
+	put_key_bool(o, ",\"core_dumped\":", code & 0x80);
+	put_key_bool(o, ",\"process_ended\":", ev->ctx->flags & LINX_CTX_GROUP_DEAD);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
+/* ---- losses and the account ------------------------------------------------------------------ */
+
+/* {"full":3} */
+static void put_lost(struct linx_out *o, const uint64_t *lost)
+{
+	const char *sep = "";
+
+	linx_json_lit(o, ",\"lost\":{");
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
+		if (!lost[i])
+			continue;
+		linx_out_str(o, sep);
+		sep = ",";
+		linx_json_cstring(o, linx_lost_name(i));
+		linx_out_char(o, ':');
+		linx_out_u64(o, lost[i]);
+	}
+	linx_out_char(o, '}');
+}
+
+static void print_gap(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	uint64_t lost[LINX_LOST_MAX];
+
+	memcpy(lost, ev->gap->lost, sizeof(lost));
+	put_head(o, "gap", ev);
+	put_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
+	put_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
+	put_lost(o, lost);
+	put_key_u64(o, ",\"lost_context\":", ev->gap->lost_context);
+	put_end(o);
+}
+
+static void put_counts(struct linx_out *o, const struct linx_counts *c)
+{
+	put_key_u64(o, "\"selected\":", c->selected);
+	put_key_u64(o, ",\"committed\":", c->committed);
+	put_key_u64(o, ",\"delivered\":", c->delivered);
+	put_key_u64(o, ",\"unread\":", c->unread);
+	put_key_u64(o, ",\"overwritten\":", c->overwritten);
+	put_key_u64(o, ",\"filtered\":", c->filtered);
+	put_lost(o, c->lost);
+	put_key_u64(o, ",\"lost_context\":", c->lost_context);
+}
+
+static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
+{
+	struct linx_out *o = &p->out;
+
+	linx_json_lit(o, "{\"kind\":\"certificate\"");
+	put_key_bool(o, ",\"complete\":", c->complete);
+	put_key_bool(o, ",\"cut_off\":", c->cut_off);
+	put_key_u64(o, ",\"start_ns\":", c->start_ns);
+	put_key_u64(o, ",\"stop_ns\":", c->stop_ns);
+	put_key_u64(o, ",\"events\":", c->events);
+	linx_out_char(o, ',');
+	put_counts(o, &c->total);
+	linx_json_lit(o, ",\"cpus\":[");
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		linx_out_str(o, i ? ",{" : "{");
+		put_counts(o, &c->cpus[i]);
+		linx_out_char(o, '}');
+	}
+	linx_out_char(o, ']');
+	put_end(o);
+}
+
+void linx_print_json(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		print_syscall(p, ev);
+	else if (ev->kind == LINX_EVENT_GAP)
+		print_gap(p, ev);
+	else if (ev->kind == LINX_EVENT_CERTIFICATE)
+		print_certificate(p, ev->cert);
+	else if (!ev->ctx)
+		return;
+	else if (ev->kind == LINX_EVENT_TASK)
+		print_context(p, ev, "task");
+	else if (ev->kind == LINX_EVENT_EXEC)
+		print_context(p, ev, "exec");
+	else if (ev->kind == LINX_EVENT_FORK)
+		print_fork(p, ev);
+	else if (ev->kind == LINX_EVENT_EXIT)
+		print_exit(p, ev);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of the JSON printer: strings and arguments. */
+#ifndef LINX_JSON_H
+#define LINX_JSON_H
+
+#include "print.h"
+
+/* A literal of known length. */
+#define linx_json_lit(o, s) linx_out_mem(o, s, sizeof(s) - 1)
+
+/* Any bytes as a JSON string, with its quotes; see json_string.c. */
+void linx_json_string(struct linx_out *o, const char *s, size_t n);
+/* A C string, or null. */
+void linx_json_cstring(struct linx_out *o, const char *s);
+
+/*
+ * A captured string or buffer: a plain string if it is whole, else an object
+ * with value, state and len. No more than limit bytes of it.
+ */
+void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit);
+/* A vector of strings: an array, or an object as above with an array for its value. */
+void linx_json_vector(struct linx_out *o, const struct linx_value *v);
+/* Strings joined by blanks, as one string. */
+void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state);
+
+/* What the argument is; bits of states (1 << enum linx_state) of what was shown go to *states. */
+void linx_json_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i,
+		   unsigned int *states);
+
+/* "whole", "truncated" ... of enum linx_state */
+const char *linx_state_name(unsigned int state);
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Bytes as JSON strings, so that every parser accepts them and the exact bytes
+ * can be recovered:
+ *   - what is valid UTF-8 stands for itself; quote, backslash and control
+ *     characters (also DEL and U+0080 to U+009F) are escaped as JSON has it;
+ *   - a byte b that is not part of valid UTF-8 (so b >= 0x80) becomes the
+ *     private-use character U+10FE00 + b, written \udbff\udeXX;
+ *   - a genuine U+10FE80 to U+10FEFF in the input is written that way too,
+ *     byte by byte.
+ * To get the bytes back: encode the parsed string as UTF-8, but a character
+ * U+10FE80 to U+10FEFF as the one byte that is its code minus U+10FE00.
+ */
+#include "json.h"
+
+enum { PLAIN, SHORT, CONTROL, HIGH };
+
+/* How each byte of a string is written. */
+/* clang-format off */
+static const uint8_t classes[256] = {
+	[0 ... 7] = CONTROL, ['\b'] = SHORT, ['\t'] = SHORT, ['\n'] = SHORT, [0x0b] = CONTROL, ['\f'] = SHORT,
+	['\r'] = SHORT, [0x0e ... 0x1f] = CONTROL, ['"'] = SHORT, ['\\'] = SHORT, [0x7f] = CONTROL,
+	[0x80 ... 0xff] = HIGH,
+};
+/* clang-format on */
+
+static const char short_names[256] = {
+	['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+};
+
+static void put_hex2(struct linx_out *o, const char *prefix, size_t n, uint8_t c)
+{
+	char *to = linx_out_room(o, n + 2);
+
+	if (!to)
+		return;
+	memcpy(to, prefix, n);
+	to[n] = "0123456789abcdef"[c >> 4];
+	to[n + 1] = "0123456789abcdef"[c & 15];
+	o->len += n + 2;
+}
+
+static void put_raw_byte(struct linx_out *o, uint8_t c)
+{
+	put_hex2(o, "\\udbff\\ude", 10, c);
+}
+
+/* A byte of 0x80 or more, and those that belong to it. How many were taken? */
+static size_t put_high(struct linx_out *o, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len = linx_utf8(s, n, &code);
+
+	if (!len) {
+		put_raw_byte(o, (uint8_t)*s);
+		return 1;
+	}
+	if (code >= 0x10fe80 && code <= 0x10feff)
+		for (size_t i = 0; i < len; i++)
+			put_raw_byte(o, (uint8_t)s[i]);
+	else if (code < 0xa0)
+		put_hex2(o, "\\u00", 4, (uint8_t)code);
+	else
+		linx_out_mem(o, s, len);
+	return len;
+}
+
+static size_t put_special(struct linx_out *o, const char *s, size_t n)
+{
+	uint8_t c = (uint8_t)*s;
+
+	if (classes[c] == HIGH)
+		return put_high(o, s, n);
+	if (classes[c] == SHORT) {
+		linx_out_char(o, '\\');
+		linx_out_char(o, short_names[c]);
+	} else {
+		put_hex2(o, "\\u00", 4, c);
+	}
+	return 1;
+}
+
+static void put_chars(struct linx_out *o, const char *s, size_t n)
+{
+	while (n) {
+		size_t run = 0;
+
+		while (run < n && classes[(uint8_t)s[run]] == PLAIN)
+			run++;
+		linx_out_mem(o, s, run);
+		if (run < n)
+			run += put_special(o, s + run, n - run);
+		s += run;
+		n -= run;
+	}
+}
+
+void linx_json_string(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_char(o, '"');
+	put_chars(o, s, n);
+	linx_out_char(o, '"');
+}
+
+void linx_json_cstring(struct linx_out *o, const char *s)
+{
+	if (s)
+		linx_json_string(o, s, strlen(s));
+	else
+		linx_json_lit(o, "null");
+}
+
+const char *linx_state_name(unsigned int state)
+{
+	static const char *const names[] = {
+		[LINX_WHOLE] = "whole",		    [LINX_TRUNCATED] = "truncated",	[LINX_UNREADABLE] = "unreadable",
+		[LINX_LATE] = "late",		    [LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
+	};
+
+	return state >= LINX_WHOLE && state <= LINX_ABSENT ? names[state] : "unavailable";
+}
+
+/* "state":"truncated","len":4096} after the value of an object */
+static void put_state(struct linx_out *o, unsigned int state, bool has_len, uint32_t len)
+{
+	linx_json_lit(o, ",\"state\":\"");
+	linx_out_str(o, linx_state_name(state));
+	linx_json_lit(o, "\",\"len\":");
+	if (has_len)
+		linx_out_u64(o, len);
+	else
+		linx_json_lit(o, "null");
+	linx_out_char(o, '}');
+}
+
+/* UINT32_MAX stands for: that or more. */
+static bool known_len(uint32_t orig)
+{
+	return orig != UINT32_MAX;
+}
+
+void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit)
+{
+	unsigned int state = v->state == LINX_WHOLE && size > limit ? LINX_TRUNCATED : v->state;
+
+	if (state == LINX_WHOLE) {
+		linx_json_string(o, v->data, size);
+		return;
+	}
+	linx_json_lit(o, "{\"value\":");
+	if (linx_value_readable(v))
+		linx_json_string(o, v->data, size < limit ? size : limit);
+	else
+		linx_json_lit(o, "null");
+	put_state(o, state, linx_value_readable(v) && known_len(v->orig), v->orig > size ? v->orig : size);
+}
+
+static void put_strings(struct linx_out *o, const struct linx_value *v)
+{
+	struct linx_strings it;
+	const char *s, *sep = "";
+	size_t len;
+	bool cut;
+
+	linx_out_char(o, '[');
+	linx_strings_begin(&it, v);
+	while (linx_strings_next(&it, &s, &len, &cut)) {
+		linx_out_str(o, sep);
+		sep = ",";
+		linx_json_string(o, s, len);
+	}
+	linx_out_char(o, ']');
+}
+
+void linx_json_vector(struct linx_out *o, const struct linx_value *v)
+{
+	struct linx_strings it;
+
+	if (v->state == LINX_WHOLE) {
+		put_strings(o, v);
+		return;
+	}
+	linx_json_lit(o, "{\"value\":");
+	if (linx_value_readable(v))
+		put_strings(o, v);
+	else
+		linx_json_lit(o, "null");
+	linx_strings_begin(&it, v);
+	put_state(o, v->state, it.count, it.count);
+}
+
+void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state)
+{
+	bool whole = state == LINX_WHOLE;
+
+	if (n && !strings[n - 1])
+		n--;
+	if (!whole)
+		linx_json_lit(o, "{\"value\":");
+	linx_out_char(o, '"');
+	while (n) {
+		size_t len = strnlen(strings, n);
+
+		put_chars(o, strings, len);
+		strings += len;
+		n -= len;
+		if (n) {
+			linx_out_char(o, ' ');
+			strings++;
+			n--;
+		}
+	}
+	linx_out_char(o, '"');
+	if (!whole)
+		put_state(o, state, false, 0);
+}

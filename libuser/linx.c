@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The public handle: opening, closing, the iterator and the certificate. What is recorded: settings.c. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "deadline.h"
+#include "source.h"
+
+/* Groups without an event after which linx_next() returns, so that its caller can look at signals. */
+#define QUIET_GROUPS 65536
+
+LINX_API const char *linx_version(void)
+{
+	return LINX_VERSION;
+}
+
+int linx_engine_failed(struct linx *l, int code)
+{
+	l->err = l->e->err;
+	if (!l->err.text[0])
+		linx_fail(&l->err, code, "%s", strerror(-code));
+	return code;
+}
+
+LINX_API const char *linx_error_text(const struct linx *l)
+{
+	return l->err.text;
+}
+
+LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
+{
+	return &l->e->ops->header(l->e)->info;
+}
+
+LINX_API const struct linx_table *linx_borrow_table(const struct linx *l)
+{
+	return l->table;
+}
+
+LINX_API int linx_fd(const struct linx *l)
+{
+	return l->e->ops->fd(l->e);
+}
+
+/* ---- open and close ---------------------------------------------------------------- */
+
+static void section_end(struct linx *l)
+{
+	linx_assembler_free(l->a);
+	linx_merge_free(l->m);
+	linx_table_free(l->table);
+}
+
+/* What is new with each section: table, merge, assembler. Replaces the old ones, or leaves them in place. */
+static int section_begin(struct linx *l)
+{
+	const struct linx_header *h = l->e->ops->header(l->e);
+	struct linx new = { 0 };
+	int ret;
+
+	ret = linx_table_parse(h->table, h->table_len, &new.table, &l->err);
+	if (ret)
+		return ret;
+	ret = linx_merge_new(l->e, &new.m);
+	if (!ret)
+		ret = linx_assembler_new(h, new.table, &new.a);
+	if (ret) {
+		section_end(&new);
+		return linx_fail(&l->err, ret, "%s", strerror(-ret));
+	}
+	linx_merge_free(l->m);
+	linx_assembler_free(l->a);
+	l->m = new.m;
+	l->a = new.a;
+	l->table = new.table;
+	linx_assembler_entries(l->a, l->entries);
+	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
+	l->clock_waits = l->clock_known = false;
+	l->clock_gen = 0;
+	l->phase = LINX_PHASE_STREAM;
+	return 0;
+}
+
+LINX_API void linx_close(struct linx *l)
+{
+	if (!l)
+		return;
+	section_end(l);
+	for (unsigned int i = 0; i < l->nold; i++)
+		linx_table_free(l->old_tables[i]);
+	if (l->e)
+		l->e->ops->close(l->e);
+	linx_sums_free(&l->sums);
+	free(l->old_tables);
+	free(l->select_expr);
+	free(l->written);
+	free(l->calls);
+	free(l);
+}
+
+int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err)
+{
+	struct linx *l = calloc(1, sizeof(*l));
+	int ret = -ENOMEM;
+
+	if (!l) {
+		e->ops->close(e);
+		return linx_fail(err, ret, "out of memory");
+	}
+	l->e = e;
+	l->end_code = -ENODATA;
+	l->cert_event.kind = LINX_EVENT_CERTIFICATE;
+	l->calls = calloc(LINX_NCALLS, sizeof(*l->calls));
+	if (!l->calls)
+		linx_fail(&l->err, ret, "out of memory");
+	else
+		ret = section_begin(l);
+	if (!ret && e->ops->select)
+		ret = linx_select(l, "all");
+	if (ret) {
+		if (err)
+			*err = l->err;
+		linx_close(l);
+		return ret;
+	}
+	*out = l;
+	return 0;
+}
+
+/* Options of an older caller end earlier; a newer caller's must be zero where we know nothing of them. */
+int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)
+{
+	const uint8_t *extra = from;
+
+	if (given < sizeof(size_t))
+		return linx_fail(err, -EINVAL, "options without their size");
+	for (size_t i = known; i < given; i++)
+		if (extra[i])
+			return linx_fail(err, -E2BIG, "options of a newer version of the library");
+	memcpy(to, from, given < known ? given : known);
+	return 0;
+}
+
+LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err)
+{
+	struct linx_live_opts o = { .size = sizeof(o) };
+	struct linx_engine *e;
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
+
+	if (!ret && o.mode != LINX_DISCARD && o.mode != LINX_RECORDER)
+		ret = linx_fail(err, -EINVAL, "unknown mode %d", (int)o.mode);
+	if (!ret)
+		ret = linx_engine_kmod_open(&o, &e, err);
+	if (!ret)
+		ret = linx_open_engine(e, out, err);
+	if (!ret)
+		(*out)->entry_time = o.entry_time;
+	return ret;
+}
+
+LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err)
+{
+	struct linx_engine *e;
+	int ret = linx_engine_file_open(fd, name, &e, err);
+
+	return ret ? ret : linx_open_engine(e, out, err);
+}
+
+/* ---- the iterator ------------------------------------------------------------------- */
+
+/*
+ * A new relation to wall time holds from its own moment on: records before it,
+ * which are still on their way, keep the one before. The first holds for all.
+ */
+static void follow_clock(struct linx *l, uint64_t time)
+{
+	if (l->clock_gen != l->e->clock_gen) {
+		if (l->clock_waits)
+			linx_assembler_clock(l->a, &l->next_clock);
+		l->clock_gen = l->e->clock_gen;
+		l->next_clock = *l->e->ops->clock(l->e);
+		l->clock_waits = true;
+	}
+	if (l->clock_waits && (time >= l->next_clock.stream || !l->clock_known)) {
+		linx_assembler_clock(l->a, &l->next_clock);
+		l->clock_waits = false;
+		l->clock_known = true;
+	}
+}
+
+static int deliver(struct linx *l, const struct linx_event *ev, const struct linx_event **out)
+{
+	l->events += ev->kind == LINX_EVENT_SYSCALL;
+	*out = ev;
+	return 1;
+}
+
+/* 1: an event; 0: time is over; else the stream's end. */
+static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
+{
+	const struct linx_event *ev;
+	struct linx_group g;
+	unsigned int slot;
+	int ret;
+
+	ret = linx_assembler_more(l->a, &ev); /* of the group before */
+	if (ret)
+		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : deliver(l, ev, out);
+	for (int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
+		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
+		if (ret <= 0)
+			return ret == 0 || ret == -ENODATA || ret == -EINTR ? ret : linx_engine_failed(l, ret);
+		follow_clock(l, g.rec->time);
+		slot = linx_call_slot(g.rec);
+		if (slot < LINX_NCALLS)
+			l->calls[slot]++;
+		ret = linx_assembler_feed(l->a, &g, &ev);
+		if (ret)
+			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : deliver(l, ev, out);
+		if (quiet == QUIET_GROUPS / 1024)
+			linx_deadline_left(d);
+	}
+	return 0;
+}
+
+/* The section is over; is there another? */
+int linx_next_section(struct linx *l)
+{
+	struct linx_table **old;
+	int ret;
+
+	ret = l->e->ops->section ? l->e->ops->section(l->e) : 0;
+	if (ret < 0)
+		return linx_engine_failed(l, ret);
+	if (!ret)
+		return 0;
+	old = realloc(l->old_tables, (l->nold + 1) * sizeof(*old));
+	if (!old)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	l->old_tables = old;
+	old[l->nold] = l->table;
+	ret = section_begin(l);
+	if (ret)
+		return ret;
+	l->nold++;
+	if (l->select_expr)
+		ret = linx_apply_select(l);
+	return ret ? ret : 1;
+}
+
+/* -EINTR leaves the phase as it is: the next call asks again. */
+static int end_section(struct linx *l)
+{
+	int ret = linx_next_section(l);
+
+	if (ret == 0)
+		l->phase = LINX_PHASE_CERTIFICATE;
+	return ret < 0 ? ret : -EAGAIN;
+}
+
+static int make_account(struct linx *l)
+{
+	int ret = linx_sums_add(l);
+
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->phase = LINX_PHASE_SECTION;
+	return -EAGAIN;
+}
+
+/* Damage and the like: what can be said stays said, again and again. */
+static int end_stream(struct linx *l, int code)
+{
+	l->sums.cert.complete &= code == -ENODATA;
+	l->phase = LINX_PHASE_END;
+	l->end_code = code;
+	return code;
+}
+
+static int next_event(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+{
+	int ret;
+
+	switch (l->phase) {
+	case LINX_PHASE_STREAM:
+		ret = next_streamed(l, ev, d);
+		if (ret != -ENODATA)
+			return ret;
+		l->phase = LINX_PHASE_FLUSH;
+		return -EAGAIN;
+	case LINX_PHASE_FLUSH:
+		if (linx_assembler_flush(l->a, ev) == 1)
+			return deliver(l, *ev, ev);
+		l->phase = LINX_PHASE_ACCOUNT;
+		return -EAGAIN;
+	case LINX_PHASE_ACCOUNT:
+		return make_account(l);
+	case LINX_PHASE_SECTION:
+		ret = end_section(l);
+		return ret == -EAGAIN || ret == -EINTR ? ret : end_stream(l, ret);
+	case LINX_PHASE_CERTIFICATE:
+		l->cert_event.cert = &l->sums.cert;
+		*ev = &l->cert_event;
+		end_stream(l, -ENODATA);
+		return 1;
+	default:
+		return l->end_code;
+	}
+}
+
+LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
+{
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	int ret;
+
+	*ev = NULL;
+	do
+		ret = next_event(l, ev, &d);
+	while (ret == -EAGAIN);
+	return ret;
+}
+
+/* ---- the certificate ------------------------------------------------------------------ */
+
+LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
+{
+	int ret;
+
+	if (l->running && l->phase < LINX_PHASE_SECTION)
+		return linx_fail(&l->err, -EBUSY, "still recording; stop before asking for the account");
+	/* Whoever asks before the end has had enough: what was not read is counted as unread. */
+	if (l->phase < LINX_PHASE_SECTION) {
+		ret = linx_sums_add(l);
+		if (ret)
+			return linx_engine_failed(l, ret);
+		end_stream(l, -ENODATA);
+	}
+	l->sums.cert.events = l->events;
+	*cert = &l->sums.cert;
+	return 0;
+}

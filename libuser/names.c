@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The sets of flags/ as const tables, and how to find a name in them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* First pass: the names of each set. */
+#define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
+#define CONSTS(set, prefix) FLAGS(set, prefix)
+#define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS },
+#define CT(name, value, text) { #name, text, (uint64_t)(value), 0, 0, LINX_FLAG_BITS },
+#define F(mask, name, value) { #name, NULL, (uint64_t)(value), mask, 0, LINX_FLAG_FIELD },
+#define Z(name) { #name, NULL, 0, 0, 0, LINX_FLAG_ZERO },
+#define N(mask, shift, name) { #name, NULL, 0, mask, shift, LINX_FLAG_NUMBER },
+#define END(set) };
+#include "flags/all.def"
+#undef FLAGS
+#undef CONSTS
+#undef C
+#undef CT
+#undef F
+#undef Z
+#undef N
+#undef END
+
+/* Second pass: the sets, in the order of all.def, which is that of their names. */
+#define FLAGS(set, prefix) { #set, #prefix, true, COUNT(set_##set), set_##set },
+#define CONSTS(set, prefix) { #set, #prefix, false, COUNT(set_##set), set_##set },
+#define C(name, value)
+#define CT(name, value, text)
+#define F(mask, name, value)
+#define Z(name)
+#define N(mask, shift, name)
+#define END(set)
+static const struct linx_flagset sets[] = {
+#include "flags/all.def"
+};
+#undef FLAGS
+#undef CONSTS
+#undef C
+#undef CT
+#undef F
+#undef Z
+#undef N
+#undef END
+
+static int cmp_set(const void *a, const void *b)
+{
+	return strcmp(a, ((const struct linx_flagset *)b)->name);
+}
+
+const struct linx_flagset *linx_flagset_find(const char *name)
+{
+	return bsearch(name, sets, COUNT(sets), sizeof(sets[0]), cmp_set);
+}
+
+/* First constant that is not below value, both as signed numbers. */
+static unsigned int lower_bound(const struct linx_flagset *set, int64_t value)
+{
+	unsigned int low = 0, high = set->count;
+
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+
+		if ((int64_t)set->flags[mid].value < value)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static const struct linx_flag *find_signed(const struct linx_flagset *set, int64_t value)
+{
+	unsigned int i = lower_bound(set, value);
+
+	return i < set->count && set->flags[i].value == (uint64_t)value ? &set->flags[i] : NULL;
+}
+
+const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value, uint64_t width)
+{
+	const struct linx_flag *flag = find_signed(set, (int64_t)(value & width));
+
+	/* A negative constant in an argument of 32 bits. */
+	if (!flag && width == UINT32_MAX)
+		flag = find_signed(set, (int32_t)value);
+	return flag;
+}
+
+const struct linx_flag *linx_const_next(const struct linx_flagset *set, const struct linx_flag *flag)
+{
+	const struct linx_flag *next = flag + 1;
+
+	return next < set->flags + set->count && next->value == flag->value ? next : NULL;
+}
+
+void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value, uint64_t width)
+{
+	*it = (struct linx_flag_iter){ .set = set, .width = width, .rest = value & width };
+}
+
+/* Does this one name something of what is left? Then that is taken out. */
+static bool take(struct linx_flag_iter *it, const struct linx_flag *flag)
+{
+	uint64_t value = flag->value & it->width;
+
+	switch (flag->kind) {
+	case LINX_FLAG_ZERO:
+		return !it->rest && !it->done;
+	case LINX_FLAG_FIELD:
+		if ((it->done & flag->mask) || (it->rest & (flag->mask | value)) != value)
+			return false;
+		it->done |= flag->mask;
+		break;
+	case LINX_FLAG_NUMBER:
+		it->number = (it->rest & flag->mask) >> flag->shift;
+		value = it->rest & flag->mask;
+		if (!value)
+			return false;
+		break;
+	default:
+		if (!value || (it->rest & value) != value)
+			return false;
+	}
+	it->rest &= ~value;
+	return true;
+}
+
+const struct linx_flag *linx_flag_next(struct linx_flag_iter *it)
+{
+	bool empty = !it->rest && !it->at;
+
+	while (it->at < it->set->count) {
+		const struct linx_flag *flag = &it->set->flags[it->at++];
+
+		if (flag->kind == LINX_FLAG_ZERO ? empty && take(it, flag) : take(it, flag))
+			return flag;
+	}
+	return NULL;
+}
+
+static const struct linx_flag *find_in(const char *set, uint64_t value)
+{
+	const struct linx_flagset *found = linx_flagset_find(set);
+
+	return found ? linx_const_find(found, value, UINT32_MAX) : NULL;
+}
+
+const char *linx_errno_name(unsigned int err)
+{
+	const struct linx_flag *flag = find_in("errno", err);
+
+	return flag ? flag->name : NULL;
+}
+
+const char *linx_errno_text(unsigned int err)
+{
+	const struct linx_flag *flag = find_in("errno", err);
+
+	return flag ? flag->text : NULL;
+}
+
+const char *linx_signal_name(unsigned int sig)
+{
+	const struct linx_flag *flag = find_in("signo", sig);
+
+	return flag ? flag->name : NULL;
+}

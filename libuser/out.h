@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The buffer that printers write to. It grows and is used again for the next
+ * event; without memory it drops what follows and says so in failed.
+ */
+#ifndef LINX_OUT_H
+#define LINX_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct linx_out {
+	char *data;
+	size_t len, cap;
+	bool failed;
+};
+
+bool linx_out_grow(struct linx_out *o, size_t n);
+
+/* Room for n more bytes, or NULL. */
+static inline char *linx_out_room(struct linx_out *o, size_t n)
+{
+	if (o->cap - o->len < n && !linx_out_grow(o, n))
+		return NULL;
+	return o->data + o->len;
+}
+
+static inline void linx_out_mem(struct linx_out *o, const void *data, size_t n)
+{
+	char *to = linx_out_room(o, n);
+
+	if (to && n)
+		memcpy(to, data, n);
+	o->len += to ? n : 0;
+}
+
+static inline void linx_out_char(struct linx_out *o, char c)
+{
+	char *to = linx_out_room(o, 1);
+
+	if (to) {
+		*to = c;
+		o->len++;
+	}
+}
+
+static inline void linx_out_str(struct linx_out *o, const char *s)
+{
+	linx_out_mem(o, s, strlen(s));
+}
+
+void linx_out_pad(struct linx_out *o, char c, size_t n);
+void linx_out_u64(struct linx_out *o, uint64_t n);
+void linx_out_i64(struct linx_out *o, int64_t n);
+/* As %#llx and, at least width digits, %0*llo. */
+void linx_out_hex(struct linx_out *o, uint64_t n);
+void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width);
+/* Decimal with leading zeroes, width at most 20. */
+void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width);
+
+/* "\033" as C has it, the way strace writes strings: ASCII alone, between quotes. */
+void linx_out_quote_ascii(struct linx_out *o, const char *s, size_t n);
+/* The same for terminals: letters of other scripts stay, whatever controls a terminal does not. */
+void linx_out_quote_text(struct linx_out *o, const char *s, size_t n);
+/* Without quotes. */
+void linx_out_text(struct linx_out *o, const char *s, size_t n);
+
+/* Length of the valid UTF-8 sequence at s, of 2 to 4 bytes, and its code point; 0: none. */
+size_t linx_utf8(const char *s, size_t n, uint32_t *code);
+
+#endif

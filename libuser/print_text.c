@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * One line per event for people:
+ *   12:34:56.123456 cat[4711]  openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12 us> [late]
+ * The line is made plain first; where its parts begin is noted on the way, so
+ * that colour and the width of the terminal are one step at the end. No byte
+ * of a name or string reaches the terminal unescaped.
+ */
+#include "print.h"
+
+/* Room for "comm[tid] ", so that calls stand below each other. */
+#define WHO_WIDTH 22u
+/* A shorter argument list is not worth keeping when a line is cut. */
+#define ARGS_MIN 8u
+#define ELLIPSIS "…"
+
+static void mark(struct linx_printer *p, enum linx_part part)
+{
+	p->part[part] = p->line.len;
+}
+
+/* Parts that a line does not have are empty. */
+static void begin(struct linx_printer *p)
+{
+	p->line.len = 0;
+	p->line.failed = false;
+	memset(p->part, 0, sizeof(p->part));
+}
+
+static void print_time(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->line;
+
+	if (p->opts.time_mode == 3)
+		linx_out_u64(o, ev->wall_ns / 1000000000);
+	else
+		linx_print_clock(p, o, ev->wall_ns);
+	if (p->opts.time_mode != 1) {
+		linx_out_char(o, '.');
+		linx_out_digits(o, ev->wall_ns % 1000000000 / 1000, 6);
+	}
+	linx_out_char(o, ' ');
+}
+
+static void print_who(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->line;
+	size_t start = o->len;
+
+	mark(p, LINX_PART_WHO);
+	if (ev->task)
+		linx_out_text(o, ev->task->comm, strnlen(ev->task->comm, sizeof(ev->task->comm)));
+	else
+		linx_out_char(o, '?');
+	linx_out_char(o, '[');
+	linx_out_u64(o, ev->rec->tid);
+	linx_out_char(o, ']');
+	linx_out_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
+}
+
+static void print_duration(struct linx_out *o, uint64_t ns)
+{
+	static const struct {
+		uint64_t unit;
+		const char *name;
+	} units[] = { { 1000000000, " s>" }, { 1000000, " ms>" }, { 1000, " us>" }, { 1, " ns>" } };
+	unsigned int i = 0;
+
+	while (i < 3 && ns < units[i].unit)
+		i++;
+	linx_out_mem(o, " <", 2);
+	linx_out_u64(o, ns / units[i].unit);
+	/* Two digits more where there is only one before the point. */
+	if (i < 2 && ns < units[i].unit * 10) {
+		linx_out_char(o, '.');
+		linx_out_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
+	}
+	linx_out_str(o, units[i].name);
+}
+
+static bool any_late(const struct linx_event *ev)
+{
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (ev->in[i].state == LINX_LATE)
+			return true;
+	return false;
+}
+
+static void print_marks(struct linx_printer *p, const struct linx_event *ev)
+{
+	static const struct {
+		unsigned int flag;
+		const char *text;
+	} marks[] = {
+		{ LINX_EVENT_RACED, " [raced]" },
+		{ LINX_EVENT_STALE, " [stale]" },
+		{ LINX_EVENT_UNFINISHED, " [unfinished]" },
+		{ LINX_EVENT_LATE_ORDER, " [out of order]" },
+	};
+
+	mark(p, LINX_PART_MARKS);
+	if (ev->kind == LINX_EVENT_SYSCALL && any_late(ev))
+		linx_out_str(&p->line, " [late]");
+	for (size_t i = 0; ev->flags && i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (ev->flags & marks[i].flag)
+			linx_out_str(&p->line, marks[i].text);
+}
+
+static bool returns(const struct linx_event *ev)
+{
+	return !ev->call || !(ev->call->row->class_mask & LINX_CLASS_NORETURN);
+}
+
+static void print_call(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->line;
+	uint64_t ns;
+
+	mark(p, LINX_PART_NAME);
+	linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	mark(p, LINX_PART_ARGS);
+	linx_out_char(o, '(');
+	linx_print_args(o, &p->style, ev);
+	linx_out_char(o, ')');
+	mark(p, LINX_PART_RESULT);
+	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
+		linx_out_str(o, " ...");
+	} else {
+		linx_out_mem(o, " = ", 3);
+		linx_print_result(o, &p->style, ev);
+	}
+	if (p->opts.durations && !linx_event_get_duration_ns(ev, &ns))
+		print_duration(o, ns);
+}
+
+/* ---- the step at the end -------------------------------------------------------- */
+
+/* Columns of these bytes: all but continuations of UTF-8 count, wide letters twice. */
+static size_t columns(const char *s, size_t n)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t code;
+
+		if ((s[i] & 0xc0) == 0x80)
+			continue;
+		width++;
+		if ((uint8_t)s[i] >= 0xe1 && linx_utf8(s + i, n - i, &code))
+			width += (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
+				 (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
+				 (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
+				 (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+	}
+	return width;
+}
+
+/* How many bytes fill at most this many columns. */
+static size_t fitting(const char *s, size_t n, size_t width)
+{
+	size_t len = 0;
+
+	while (len < n) {
+		size_t next = len + 1;
+
+		while (next < n && (s[next] & 0xc0) == 0x80)
+			next++;
+		if (columns(s, next) > width)
+			break;
+		len = next;
+	}
+	return len;
+}
+
+static void cut_at(struct linx_printer *p, size_t from, size_t to)
+{
+	struct linx_out *o = &p->line;
+	size_t gap = strlen(ELLIPSIS), tail = o->len - to;
+
+	if (to - from < gap && !linx_out_room(o, gap))
+		return;
+	memmove(o->data + from + gap, o->data + to, tail);
+	memcpy(o->data + from, ELLIPSIS, gap);
+	o->len = from + gap + tail;
+	for (unsigned int i = 0; i < LINX_PARTS; i++) {
+		if (p->part[i] >= to)
+			p->part[i] = p->part[i] - to + from + gap;
+		else if (p->part[i] > from)
+			p->part[i] = from;
+	}
+}
+
+/* Too long: the arguments give way, so that the result stays in sight. */
+static void fit(struct linx_printer *p)
+{
+	const char *s = p->line.data;
+	size_t args = p->part[LINX_PART_ARGS], result = p->part[LINX_PART_RESULT];
+	size_t all, around;
+
+	if (!p->opts.width || p->line.len <= p->opts.width)
+		return;
+	all = columns(s, p->line.len);
+	if (all <= p->opts.width)
+		return;
+	around = columns(s, args) + columns(s + result, p->line.len - result) + 2; /* "…)" */
+	if (result > args && around + ARGS_MIN <= p->opts.width)
+		cut_at(p, args + fitting(s + args, result - args, p->opts.width - around), result - 1);
+	else
+		cut_at(p, fitting(s, p->line.len, p->opts.width - 1), p->line.len);
+}
+
+static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part to, const char *colour)
+{
+	size_t start = p->part[from], len = p->part[to] > start ? p->part[to] - start : 0;
+
+	if (!len)
+		return;
+	linx_out_str(&p->out, colour);
+	linx_out_mem(&p->out, p->line.data + start, len);
+	if (*colour)
+		linx_out_str(&p->out, "\033[0m");
+}
+
+static void finish(struct linx_printer *p, bool error)
+{
+	/* A part that was not begun is empty: it begins where the next one does. */
+	mark(p, LINX_PART_END);
+	for (int i = LINX_PART_END - 1; i > LINX_PART_TIME; i--)
+		if (!p->part[i])
+			p->part[i] = p->part[i + 1];
+	fit(p);
+	if (p->opts.colour) {
+		coloured(p, LINX_PART_TIME, LINX_PART_WHO, "\033[2m");
+		coloured(p, LINX_PART_WHO, LINX_PART_NAME, "");
+		coloured(p, LINX_PART_NAME, LINX_PART_ARGS, "\033[1m");
+		coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
+		coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, error ? "\033[31m" : "");
+		coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
+	} else {
+		linx_out_mem(&p->out, p->line.data, p->line.len);
+	}
+	linx_out_char(&p->out, '\n');
+}
+
+/* ---- kinds of events ---------------------------------------------------------------- */
+
+static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
+{
+	begin(p);
+	print_time(p, ev);
+	print_who(p, ev);
+	print_call(p, ev);
+	print_marks(p, ev);
+	finish(p, linx_event_errno(ev));
+}
+
+static void print_exit(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (!ev->ctx)
+		return;
+	begin(p);
+	print_time(p, ev);
+	print_who(p, ev);
+	mark(p, LINX_PART_NAME);
+	mark(p, LINX_PART_ARGS);
+	linx_out_str(&p->line, "+++ ");
+	linx_print_end(&p->line, ev->ctx->code);
+	linx_out_str(&p->line, " +++");
+	print_marks(p, ev);
+	finish(p, false);
+}
+
+/* "full", or "full 100, nested 23" */
+static void print_causes(struct linx_out *o, const uint64_t *lost)
+{
+	unsigned int causes = 0, n = 0;
+
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		causes += lost[i] != 0;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
+		if (!lost[i])
+			continue;
+		linx_out_str(o, n++ ? ", " : "");
+		linx_out_str(o, linx_lost_name(i));
+		if (causes > 1) {
+			linx_out_char(o, ' ');
+			linx_out_u64(o, lost[i]);
+		}
+	}
+}
+
+static uint64_t sum(const uint64_t *lost)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		n += lost[i];
+	return n;
+}
+
+static void print_gap(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->line;
+	uint64_t lost[LINX_LOST_MAX], n;
+
+	memcpy(lost, ev->gap->lost, sizeof(lost));
+	n = sum(lost);
+	begin(p);
+	print_time(p, ev);
+	mark(p, LINX_PART_WHO);
+	mark(p, LINX_PART_NAME);
+	mark(p, LINX_PART_ARGS);
+	mark(p, LINX_PART_RESULT);
+	linx_out_str(o, "--- ");
+	linx_out_u64(o, n);
+	linx_out_str(o, n == 1 ? " event lost on cpu " : " events lost on cpu ");
+	linx_out_u64(o, ev->rec->cpu);
+	linx_out_mem(o, " (", 2);
+	print_causes(o, lost);
+	linx_out_str(o, ") ---");
+	finish(p, true);
+}
+
+static void print_sum(struct linx_out *o, const char *what, uint64_t n)
+{
+	linx_out_str(o, what);
+	linx_out_u64(o, n);
+}
+
+static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
+{
+	struct linx_out *o = &p->out;
+	uint64_t lost = sum(c->total.lost);
+
+	linx_out_str(o, c->cut_off ? "--- capture cut off: " : c->complete ? "--- capture complete: " : "--- capture incomplete: ");
+	print_sum(o, "", c->events);
+	print_sum(o, " system calls, ", lost);
+	linx_out_str(o, " events lost ---\n");
+	if (c->cut_off)
+		return;
+	print_sum(o, "    selected ", c->total.selected);
+	print_sum(o, " = committed ", c->total.committed);
+	print_sum(o, " + lost ", lost);
+	if (lost) {
+		linx_out_mem(o, " (", 2);
+		print_causes(o, c->total.lost);
+		linx_out_char(o, ')');
+	}
+	print_sum(o, "\n    committed ", c->total.committed);
+	print_sum(o, " = delivered ", c->total.delivered);
+	print_sum(o, " + unread ", c->total.unread);
+	print_sum(o, " + overwritten ", c->total.overwritten);
+	linx_out_char(o, '\n');
+}
+
+void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
+{
+	switch (ev->kind) {
+	case LINX_EVENT_SYSCALL:
+		print_syscall(p, ev);
+		break;
+	case LINX_EVENT_EXIT:
+		print_exit(p, ev);
+		break;
+	case LINX_EVENT_GAP:
+		print_gap(p, ev);
+		break;
+	case LINX_EVENT_CERTIFICATE:
+		print_certificate(p, ev->cert);
+		break;
+	default:
+		break; /* context: it shows in the lines of calls */
+	}
+}

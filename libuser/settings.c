@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a source records: calls, filters, processes; start, stop and dump. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "source.h"
+
+static int not_live(struct linx *l, const char *what)
+{
+	return linx_fail(&l->err, -EOPNOTSUPP, "%s: only for a live capture", what);
+}
+
+/* ---- calls ------------------------------------------------------------------------- */
+
+#define WORD(nr) ((nr) / 64)
+#define BIT(nr) (1ull << ((nr) % 64))
+
+/*
+ * The kernel sees the return of sigreturn with number -1, which shares the last
+ * bit with all other strange numbers; the assembler sorts them out.
+ */
+static void add_sigreturn(const struct linx *l, struct linx_select *sel)
+{
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+			if (!(sel->exit[abi][WORD(nr)] & BIT(nr)))
+				continue;
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			if (call && call->row->class_mask & LINX_CLASS_SIGRETURN)
+				sel->exit[abi][WORD(LINX_NR_OTHER)] |= BIT(LINX_NR_OTHER);
+		}
+}
+
+/*
+ * An entry cannot know how its call will end: with a filter on the result it
+ * would be delivered although the call is not wanted, so there are none then.
+ */
+static bool filters_result(const struct linx_filter *f)
+{
+	return f->flags & (LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION);
+}
+
+static void kernel_select(const struct linx *l, struct linx_select *sel)
+{
+	*sel = l->sel;
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
+			if (l->entries)
+				sel->enter[abi][w] |= sel->exit[abi][w];
+			if (filters_result(&l->filter))
+				sel->enter[abi][w] = 0;
+		}
+	add_sigreturn(l, sel);
+}
+
+int linx_apply_select(struct linx *l)
+{
+	struct linx_select sel;
+	int ret;
+
+	/* Numbers are those of the section's table, so the expression is read again with each. */
+	ret = linx_table_select(l->table, l->select_expr, &l->sel, &l->err);
+	if (!ret)
+		ret = linx_assembler_select(l->a, &l->sel);
+	if (ret || !l->e->ops->select)
+		return ret;
+	kernel_select(l, &sel);
+	ret = l->e->ops->select(l->e, &sel);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
+LINX_API int linx_select(struct linx *l, const char *expr)
+{
+	char *old = l->select_expr, *copy = strdup(expr);
+	struct linx_select sel;
+	int ret;
+
+	if (!copy)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	/* A wrong expression leaves the selection as it was. */
+	ret = linx_table_select(l->table, expr, &sel, &l->err);
+	if (ret) {
+		free(copy);
+		return ret;
+	}
+	l->select_expr = copy;
+	free(old);
+	return linx_apply_select(l);
+}
+
+LINX_API int linx_select_entries(struct linx *l, bool on)
+{
+	l->entries = on;
+	linx_assembler_entries(l->a, on);
+	return l->select_expr ? linx_apply_select(l) : 0;
+}
+
+/* ---- filters ------------------------------------------------------------------------ */
+
+static int take_comms(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (!o->ncomms || !o->comms)
+		return 0;
+	if (o->ncomms > LINX_FILTER_COMMS)
+		return linx_fail(&l->err, -EINVAL, "%u names of commands: at most %d can be given", o->ncomms,
+				 LINX_FILTER_COMMS);
+	for (unsigned int i = 0; i < o->ncomms; i++) {
+		size_t n = strlen(o->comms[i]);
+
+		memcpy(f->comms[i], o->comms[i], n < sizeof(f->comms[i]) ? n : sizeof(f->comms[i]));
+	}
+	f->ncomms = o->ncomms;
+	f->flags |= o->comms_not ? LINX_FILTER_COMM_NOT : LINX_FILTER_COMM;
+	return 0;
+}
+
+static int take_result(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (o->status == LINX_STATUS_FAILED)
+		f->flags |= LINX_FILTER_FAILED;
+	else if (o->status == LINX_STATUS_SUCCESSFUL)
+		f->flags |= LINX_FILTER_SUCCESSFUL;
+	else if (o->status != LINX_STATUS_ANY)
+		return linx_fail(&l->err, -EINVAL, "unknown status %d", (int)o->status);
+	if (!o->min_duration_ns)
+		return 0;
+	if (!l->entry_time)
+		return linx_fail(&l->err, -EINVAL, "a minimum duration needs the time of entry to be recorded");
+	f->flags |= LINX_FILTER_DURATION;
+	f->min_duration_ns = o->min_duration_ns;
+	return 0;
+}
+
+static int take_who(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (o->pids && o->pids_not)
+		return linx_fail(&l->err, -EINVAL, "processes can be listed to be recorded or to be left out, not both");
+	f->flags |= (o->pids ? LINX_FILTER_PIDS : 0) | (o->pids_not ? LINX_FILTER_PIDS_NOT : 0) |
+		    (o->threads ? LINX_FILTER_THREADS : 0) | (o->follow ? LINX_FILTER_FOLLOW : 0);
+	if (l->lists_pids && !o->pids_not)
+		f->flags |= LINX_FILTER_PIDS;
+	if (o->by_uid) {
+		f->flags |= LINX_FILTER_UID;
+		f->uid_min = f->uid_max = o->uid;
+	}
+	return 0;
+}
+
+static int apply_filter(struct linx *l, const struct linx_filter *f)
+{
+	bool before = filters_result(&l->filter);
+	int ret = l->e->ops->filter(l->e, f);
+
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->filter = *f;
+	return before == filters_result(f) ? 0 : linx_apply_select(l);
+}
+
+LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
+{
+	struct linx_filter_opts o = { .size = sizeof(o) };
+	struct linx_filter f = { .size = sizeof(f) };
+	int ret;
+
+	if (!l->e->ops->filter)
+		return not_live(l, "filter");
+	ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, &l->err) : 0;
+	if (!ret)
+		ret = take_who(l, &o, &f);
+	if (!ret)
+		ret = take_comms(l, &o, &f);
+	if (!ret)
+		ret = take_result(l, &o, &f);
+	return ret ? ret : apply_filter(l, &f);
+}
+
+/* ---- processes ----------------------------------------------------------------------- */
+
+/* Something that stays with one task and tells whether it still lives, whoever gets its number next. */
+struct anchor {
+	int fd;
+	bool is_pidfd;
+};
+
+/* A thread has no pidfd on older kernels; its directory in /proc is bound to it just as well. */
+static int anchor_open(struct anchor *a, int pid)
+{
+	char path[32];
+
+	a->is_pidfd = true;
+	a->fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (a->fd >= 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOENT)
+		return -errno;
+	a->is_pidfd = false;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	a->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return a->fd >= 0 ? 0 : -ESRCH;
+}
+
+static bool anchor_lives(const struct anchor *a)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLIN };
+	char state;
+	int fd;
+
+	if (a->is_pidfd)
+		return poll(&p, 1, 0) == 0;
+	fd = openat(a->fd, "stat", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	state = read(fd, &state, 1) == 1;
+	close(fd);
+	return state;
+}
+
+static int no_process(struct linx *l, int pid, int code)
+{
+	if (code == -ESRCH || code == -ENOENT)
+		return linx_fail(&l->err, -ESRCH, "no process %d", pid);
+	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
+}
+
+static int list_pid(struct linx *l, int pid)
+{
+	struct linx_filter f = l->filter;
+	struct anchor a;
+	int ret = anchor_open(&a, pid);
+
+	if (ret)
+		return no_process(l, pid, ret);
+	ret = l->e->ops->pids(l->e, &pid, 1, false);
+	if (!ret && !anchor_lives(&a)) {
+		l->e->ops->pids(l->e, &pid, 1, true);
+		ret = -ESRCH;
+	}
+	close(a.fd);
+	if (ret)
+		return no_process(l, pid, ret);
+	l->lists_pids = true;
+	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
+	return f.flags == l->filter.flags ? 0 : apply_filter(l, &f);
+}
+
+LINX_API int linx_add_pid(struct linx *l, int pid)
+{
+	if (!l->e->ops->pids)
+		return not_live(l, "process list");
+	if (pid <= 0)
+		return no_process(l, pid, -ESRCH);
+	return list_pid(l, pid);
+}
+
+LINX_API int linx_listed(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->listed)
+		return not_live(l, "process list");
+	ret = l->e->ops->listed(l->e);
+	return ret < 0 ? linx_engine_failed(l, ret) : ret;
+}
+
+LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid)
+{
+	return linx_assembler_skip(l->a, tid);
+}
+
+/* ---- running -------------------------------------------------------------------------- */
+
+LINX_API int linx_start(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->start)
+		return 0; /* a file runs by itself */
+	ret = l->e->ops->start(l->e);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->running = true;
+	return 0;
+}
+
+LINX_API int linx_stop(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->stop)
+		return 0;
+	ret = l->e->ops->stop(l->e);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->running = false;
+	return 0;
+}
+
+LINX_API int linx_dump(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->dump)
+		return not_live(l, "dump");
+	/* The account must know what was delivered of the half that is replaced. */
+	linx_merge_sync(l->m);
+	ret = l->e->ops->dump(l->e);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* struct linx: an engine with what stands above it, shared by linx.c, settings.c, account.c and writer.c. */
+#ifndef LINX_SOURCE_H
+#define LINX_SOURCE_H
+
+#include "event.h"
+
+/* How far linx_next() is. */
+enum linx_phase {
+	LINX_PHASE_STREAM, /* records are coming */
+	LINX_PHASE_FLUSH, /* none will come in this section: calls that did not return */
+	LINX_PHASE_ACCOUNT, /* nothing more: what of it was delivered? */
+	LINX_PHASE_SECTION, /* the account is made; is there another section? */
+	LINX_PHASE_CERTIFICATE,
+	LINX_PHASE_END,
+};
+
+#define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
+
+/* The certificate while it is added up, section by section. */
+struct linx_sums {
+	struct linx_certificate cert; /* points into what follows */
+	struct linx_counts *cpus;
+	unsigned int ncpus;
+	struct linx_call_counts *calls;
+	unsigned int ncalls;
+	char (*names)[24]; /* of calls that the table does not name */
+	unsigned int sections;
+};
+
+struct linx {
+	struct linx_engine *e;
+	struct linx_merge *m;
+	struct linx_assembler *a;
+	struct linx_table *table;
+	struct linx_table **old_tables; /* of sections before; borrowed until close */
+	unsigned int nold;
+	struct linx_error err;
+
+	/* settings */
+	char *select_expr; /* NULL: all; also holds for the sections that follow */
+	struct linx_select sel; /* as the expression tells */
+	bool entries;
+	bool entry_time;
+	struct linx_filter filter;
+	bool lists_pids; /* linx_add_pid() was called */
+	bool running;
+
+	/* linx_next() */
+	enum linx_phase phase;
+	unsigned int clock_gen;
+	struct linx_clock next_clock; /* valid from its own time on */
+	bool clock_waits, clock_known;
+	int end_code; /* -ENODATA, or why it ended before */
+	struct linx_event cert_event;
+
+	/* account */
+	uint64_t *written; /* [nlanes] records that a writer moved */
+	uint64_t *calls; /* [LINX_NCALLS] records of calls that were handed over */
+	uint64_t events;
+	struct linx_sums sums;
+};
+
+/* A handle on an engine, which it ends, also on failure. */
+int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err);
+/* Options of a caller who may be older or newer. */
+int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err);
+/* 1: another section follows and is open; 0: none; -errno. */
+int linx_next_section(struct linx *l);
+/* Keep the engine's error text; returns code. */
+int linx_engine_failed(struct linx *l, int code);
+/* Bring the selection to the engine and the assembler. */
+int linx_apply_select(struct linx *l);
+/* Index of a call record's counter; LINX_NCALLS for what is no call. */
+static inline unsigned int linx_call_slot(const struct linx_rec *rec)
+{
+	uint32_t nr = (uint32_t)rec->nr < LINX_NR_OTHER ? (uint32_t)rec->nr : LINX_NR_OTHER;
+
+	if ((rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT) || rec->abi >= LINX_ABI_NR)
+		return LINX_NCALLS;
+	return rec->abi * LINX_NR_MAX + nr;
+}
+
+/* Records of a lane that reached the user. */
+uint64_t linx_delivered(const struct linx *l, unsigned int lane);
+/* Add the section that ended to the certificate. */
+int linx_sums_add(struct linx *l);
+void linx_sums_free(struct linx_sums *s);
+
+#endif

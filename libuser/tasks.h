@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The tasks of a stream, by thread id, and their processes, as context records
+ * tell. A slot can also stand for a task of which nothing is known yet, to
+ * hold a call that is under way.
+ */
+#ifndef LINX_TASKS_H
+#define LINX_TASKS_H
+
+#include "decode.h"
+
+/* A group that has to outlive its place in the ring. */
+struct linx_copy {
+	uint8_t *data; /* 8-byte aligned */
+	size_t len, cap; /* len 0: nothing */
+};
+int linx_copy_group(struct linx_copy *c, const struct linx_rec *rec, size_t len);
+const struct linx_rec *linx_copy_rec(const struct linx_copy *c); /* NULL: nothing */
+void linx_copy_free(struct linx_copy *c);
+
+struct linx_slot {
+	struct linx_task task;
+	struct linx_slot *next; /* same bucket */
+	bool known; /* a context record came */
+	uint64_t generation; /* of linx_tasks when it came */
+	struct linx_copy pending; /* the ENTER record that waits for its return */
+	struct linx_copy exec; /* the EXEC record, until the call returns */
+};
+
+struct linx_tasks;
+int linx_tasks_new(struct linx_tasks **out);
+void linx_tasks_free(struct linx_tasks *t);
+
+/* NULL: not there. */
+struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
+/* Find or make. NULL: no memory, or more tasks than a kernel can have. */
+struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
+void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot);
+/* Every slot; begin with NULL. */
+struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_slot *slot);
+size_t linx_tasks_count(const struct linx_tasks *t);
+
+/* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
+int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       const struct linx_value *fields, struct linx_slot **slot);
+/* Context records were lost: whatever is known may be out of date. */
+void linx_tasks_lost(struct linx_tasks *t);
+
+/* What an event may show of it: NULL if nothing is known. Settles task.stale. */
+const struct linx_task *linx_slot_task(const struct linx_tasks *t, struct linx_slot *slot);
+
+#endif

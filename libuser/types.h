@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Types of arguments: the words of kmod/tables/syscalls.def that are not names of flag sets. */
+#ifndef LINX_TYPES_H
+#define LINX_TYPES_H
+
+#include "table.h"
+
+enum linx_type {
+	LINX_TYPE_UNKNOWN, /* of a newer table: a number in base 16 */
+	LINX_TYPE_NUMBER, /* in base 10, wide and signed as the type says */
+	LINX_TYPE_HEX,
+	LINX_TYPE_OCTAL, /* permission bits */
+	LINX_TYPE_FILE_MODE,
+	LINX_TYPE_ADDR, /* also a structure that is not captured yet */
+	LINX_TYPE_FD,
+	LINX_TYPE_DIRFD,
+	LINX_TYPE_OFF_LO,
+	LINX_TYPE_OFF_HI,
+	LINX_TYPE_ID, /* a number; all ones is -1 */
+	LINX_TYPE_DEV,
+	LINX_TYPE_FLAGS, /* arg.flagset */
+	LINX_TYPE_CLONE_FLAGS, /* with a signal in the lowest byte */
+	LINX_TYPE_SIGNAL,
+	LINX_TYPE_SIGMASK,
+	LINX_TYPE_CLOCKID,
+	LINX_TYPE_SOCK_OPTNAME,
+	LINX_TYPE_SOCK_PROTOCOL,
+	LINX_TYPE_FCNTL_ARG,
+	LINX_TYPE_IPC_KEY,
+	LINX_TYPE_KEY_SERIAL,
+	LINX_TYPE_QCMD,
+	LINX_TYPE_IOPRIO,
+	LINX_TYPE_SIGHANDLER,
+	/* From here on: pointers, printed by what they point to if that was captured. */
+	LINX_TYPE_PATH,
+	LINX_TYPE_STR,
+	LINX_TYPE_BYTES,
+	LINX_TYPE_SOCKOPT, /* an int, or bytes */
+	LINX_TYPE_SOCKADDR,
+	LINX_TYPE_ARGV,
+	LINX_TYPE_ENVP,
+	LINX_TYPE_SIGSET,
+	LINX_TYPE_INT_PTR, /* to a number as wide as was captured */
+	LINX_TYPE_FD_PAIR,
+	LINX_TYPE_LEN_PTR, /* sockaddr_len */
+	LINX_TYPE_WSTATUS,
+};
+
+/* How a number is cut out of its register. */
+enum linx_width {
+	LINX_WIDTH_LONG, /* of the ABI, unsigned */
+	LINX_WIDTH_SLONG,
+	LINX_WIDTH_U32,
+	LINX_WIDTH_S32,
+	LINX_WIDTH_U16,
+};
+
+struct linx_type_info {
+	const char *name;
+	enum linx_type type;
+	enum linx_width width;
+};
+
+/* How the result of a call is written. */
+enum linx_ret_style {
+	LINX_RET_DECIMAL,
+	LINX_RET_HEX, /* an address */
+	LINX_RET_OCTAL, /* permission bits */
+	LINX_RET_FCNTL, /* by cmd */
+};
+enum linx_ret_style linx_type_ret(const char *row_id);
+
+/* Never NULL: what is neither a type nor a flag set is "unknown". */
+const struct linx_type_info *linx_type_find(const char *name);
+const struct linx_type_info *linx_type_flags(const char *name);
+
+/* The register's value as the type sees it: sign-extended if signed, else zero-extended. */
+int64_t linx_type_cut(enum linx_width width, unsigned int abi, uint64_t reg);
+/* All ones in the width of the type. */
+uint64_t linx_type_mask(enum linx_width width, unsigned int abi);
+
+#endif
