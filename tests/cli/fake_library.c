@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * For LD_PRELOAD: a live source without a module, so that all of the command
+ * can be tested anywhere. An event "event N" every 5 ms; what the command asks
+ * for is written to the file FAKE_LOG. FAKE holds words:
+ *
+ *	flood      events without end, at once
+ *	lossy      ten events are lost with each one that is delivered
+ *	absent     there is no module
+ *	deaf       -EINVAL from linx_open_live()
+ *	attached   linx_add_pid() finds nobody
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include <linx/linx.h>
+
+#define EVENTS_LEFT 3 /* in the rings at linx_stop() */
+
+struct linx {
+	int timer, pidfds[16], npids;
+	bool stopped, certified;
+	uint64_t delivered, left;
+	struct linx_counts cpu;
+	struct linx_certificate cert;
+	struct linx_error err;
+};
+
+struct linx_event {
+	int kind;
+};
+
+struct linx_printer {
+	char line[64];
+};
+
+struct linx_writer {
+	struct linx *l;
+	int fd;
+};
+
+static uint64_t shown;
+
+static bool told(const char *word)
+{
+	const char *words = getenv("FAKE");
+
+	return words && strstr(words, word);
+}
+
+__attribute__((format(printf, 1, 2))) static void note(const char *fmt, ...)
+{
+	const char *path = getenv("FAKE_LOG");
+	FILE *f = path ? fopen(path, "ae") : NULL;
+	va_list args;
+
+	if (!f)
+		return;
+	va_start(args, fmt);
+	vfprintf(f, fmt, args);
+	va_end(args);
+	fclose(f);
+}
+
+int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
+{
+	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
+	struct linx *l;
+
+	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d\n", (int)o->mode,
+	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp);
+	if (told("absent") || told("deaf")) {
+		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
+		return told("deaf") ? -EINVAL : -ENOENT;
+	}
+	l = calloc(1, sizeof(*l));
+	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	timerfd_settime(l->timer, 0, &tick, NULL);
+	*out = l;
+	return 0;
+}
+
+void linx_close(struct linx *l)
+{
+	note("close\n");
+	free(l);
+}
+
+const char *linx_error_text(const struct linx *l)
+{
+	return l->err.text;
+}
+
+int linx_select(struct linx *l, const char *expr)
+{
+	note("select %s\n", expr);
+	if (strcmp(expr, "opne"))
+		return 0;
+	strcpy(l->err.text, "unknown system call: opne: did you mean open?");
+	return -EINVAL;
+}
+
+int linx_select_entries(struct linx *l, bool on)
+{
+	(void)l;
+	note("entries %d\n", on);
+	return 0;
+}
+
+int linx_filter(struct linx *l, const struct linx_filter_opts *o)
+{
+	(void)l;
+	note("filter status=%d uid=%d:%u min=%llu pids=%d follow=%d\n", (int)o->status, o->by_uid,
+	     o->uid, (unsigned long long)o->min_duration_ns, o->pids, o->follow);
+	return 0;
+}
+
+int linx_add_pid(struct linx *l, int pid)
+{
+	note("pid\n");
+	if (told("attached"))
+		return -ESRCH;
+	l->pidfds[l->npids++] = (int)syscall(SYS_pidfd_open, pid, 0);
+	return 0;
+}
+
+int linx_listed(struct linx *l)
+{
+	int alive = 0;
+
+	for (int i = 0; i < l->npids; i++) {
+		struct pollfd p = { .fd = l->pidfds[i], .events = POLLIN };
+
+		alive += poll(&p, 1, 0) == 0;
+	}
+	return alive;
+}
+
+int linx_start(struct linx *l)
+{
+	(void)l;
+	note("start\n");
+	return 0;
+}
+
+int linx_stop(struct linx *l)
+{
+	note("stop\n");
+	l->stopped = true;
+	l->left = EVENTS_LEFT;
+	return 0;
+}
+
+int linx_dump(struct linx *l)
+{
+	note("dump\n");
+	(void)l;
+	return 0;
+}
+
+int linx_fd(const struct linx *l)
+{
+	return l->timer;
+}
+
+static int count(struct linx *l)
+{
+	l->cpu.selected++;
+	l->cpu.committed++;
+	l->cpu.delivered++;
+	if (told("lossy")) {
+		l->cpu.selected += 10;
+		l->cpu.lost[LINX_LOST_FULL] += 10;
+	}
+	return 1;
+}
+
+/* 1: there is an event. */
+static int take(struct linx *l)
+{
+	uint64_t ticks;
+
+	if (l->certified)
+		return -ENODATA;
+	if (l->stopped)
+		return l->left && l->left-- ? count(l) : -ENODATA;
+	if (told("flood") || read(l->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
+		return count(l);
+	return 0;
+}
+
+int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
+{
+	static const struct linx_event event = { LINX_EVENT_SYSCALL };
+	struct pollfd p = { .fd = l->timer, .events = POLLIN };
+	int rc = take(l);
+
+	if (!rc && timeout_ms) {
+		if (poll(&p, 1, timeout_ms) < 0)
+			return -errno;
+		rc = take(l);
+	}
+	*ev = &event;
+	return rc;
+}
+
+enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
+{
+	return (enum linx_event_kind)ev->kind;
+}
+
+int linx_get_counts(struct linx *l, struct linx_counts *counts)
+{
+	*counts = l->cpu;
+	return 0;
+}
+
+int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
+{
+	static struct linx_call_counts calls[] = {
+		{ .name = "read", .selected = UINT64_MAX, .abi = LINX_ABI_X86_64 },
+		{ .name = "read", .selected = 7, .lost = 7, .abi = LINX_ABI_I386 },
+		{ .name = "write", .abi = LINX_ABI_X86_64 },
+	};
+
+	*cert = &l->cert;
+	if (l->certified)
+		return 0;
+	note("certificate\n");
+	/* What was not read by now is unread. */
+	l->certified = true;
+	l->cpu.committed += l->left;
+	l->cpu.selected += l->left;
+	l->cpu.unread = l->left;
+	l->cert = (struct linx_certificate){ .complete = true,
+					     .total = l->cpu,
+					     .ncpus = 1,
+					     .cpus = &l->cpu,
+					     .ncalls = 3,
+					     .calls = calls };
+	return 0;
+}
+
+int linx_printer_new(enum linx_format format, const struct linx_print_opts *o,
+		     struct linx_printer **out)
+{
+	note("printer format=%d colour=%d verbose=%d durations=%d times=%d limit=%u width=%u\n",
+	     (int)format, o->colour, o->verbose, o->durations, o->time_mode, o->string_limit,
+	     o->width);
+	*out = calloc(1, sizeof(**out));
+	return 0;
+}
+
+void linx_printer_free(struct linx_printer *p)
+{
+	free(p);
+}
+
+int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len)
+{
+	(void)ev;
+	*len = (size_t)snprintf(p->line, sizeof(p->line), "event %llu\n",
+				(unsigned long long)++shown);
+	*text = p->line;
+	return 0;
+}
+
+int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *o,
+		    struct linx_writer **out, struct linx_error *err)
+{
+	(void)o;
+	(void)err;
+	note("writer\n");
+	*out = calloc(1, sizeof(**out));
+	**out = (struct linx_writer){ l, fd };
+	return 0;
+}
+
+int linx_writer_step(struct linx_writer *w, int timeout_ms)
+{
+	const struct linx_event *ev;
+	int rc = linx_next(w->l, &ev, timeout_ms);
+
+	/* As the library: a signal does not end it. */
+	while (rc > 0 && write(w->fd, "block\n", 6) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return rc;
+}
+
+int linx_writer_finish(struct linx_writer *w)
+{
+	note("finish\n");
+	return write(w->fd, "end\n", 4) < 0 ? -errno : 0;
+}
+
+void linx_writer_free(struct linx_writer *w)
+{
+	free(w);
+}

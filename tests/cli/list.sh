@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# `linxcap list`: the table of calls for people and for other tools.
+
+test_text() {
+	lx list
+	is_status 0
+	is_silent
+	has out '^x86_64 +0 read\(fd: fd, buf: bytes, count: size\)$'
+	has out '^x86_64 +257 openat\(dfd: dirfd, filename: path, '
+	has out '^i386 +3 read\('
+	has out '^x86_64 +39 getpid\(\)$'
+	[ "$(cut -c1-12 out | sort | uniq -d)" = "" ] || broken "a number stands twice"
+}
+
+test_json() {
+	command -v jq >/dev/null || skip "no jq"
+	lx list --json
+	is_status 0
+	is_silent
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64 are checked"
+	[ "$(jq -c .close out)" = '{"syscall_id":3,"interesting":1,"abi":"x86_64","args":[{"name":"fd","type":"fd"}]}' ] ||
+		broken "close: $(jq -c .close out)"
+	[ "$(jq -r '[.[] | select(.interesting != 1 or .abi != "x86_64")] | length' out)" = 0 ] ||
+		broken "not all interesting, or not all of this architecture"
+	[ "$(jq 'keys | length' out)" = "$("$LINXCAP" list | grep -c '^x86_64 ')" ] ||
+		broken "not as many as without --json"
+	[ "$(jq '.waitpid' out)" = null ] || broken "a call of another architecture"
+}

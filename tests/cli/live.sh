@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# A live trace from beginning to end, with a source that needs no module.
+
+# The first words of the log's lines, in one.
+order() { sed 's/ .*//' log | tr '\n' ' '; }
+
+test_count() {
+	fake -n 3
+	is_status 0
+	[ "$(cat out)" = "$(printf 'event %s\n' 1 2 3)" ] || broken "not three events"
+	says "6 selected, 6 committed, 3 delivered, 0 lost, 3 unread: not all, but each one accounted for"
+	[ "$(order)" = "open filter printer start stop certificate close " ] || broken "order: $(order)"
+}
+
+test_time() {
+	fake --for 300ms
+	is_status 0
+	has out '^event 10$'
+	has err 'selected, .* 0 lost, 0 unread: complete$'
+}
+
+test_options_reach_the_library() {
+	fake -n 1 -q -s 6000 -T --env -e read,write -e status=failed -u 0 --entry --buffer 64K
+	has log '^open mode=0 ring=65536 bytes=6000 str=6000 times=1 env=1$'
+	has log '^select read,write$'
+	has log '^entries 1$'
+	has log '^filter status=1 uid=1:0 min=0 pids=0 follow=0$'
+	has log '^printer format=0 colour=0 verbose=0 durations=1 times=0 limit=6000 width=0$'
+	is_silent
+	fake -n 1 -q --min-duration 1ms --format json -v -tt
+	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1$'
+	has log ' min=1000000 '
+	has log '^printer format=2 colour=0 verbose=1 durations=0 times=2 '
+	fake -n 1 -q -s 200
+	has log ' bytes=200 str=0 '
+}
+
+test_what_the_library_refuses() {
+	fake -e opne -o file
+	is_status 2
+	says "unknown system call: opne: did you mean open?"
+	[ ! -e file ] || broken "a file was made for nothing"
+	FAKE=absent fake
+	is_status 1
+	says "no module: fake"
+	FAKE=deaf fake --buffer 1G
+	is_status 2
+	says "impossible size: fake"
+	FAKE=attached fake -p $$
+	is_status 1
+	says "no such process: -p $$: ps(1) lists those that there are"
+}
+
+test_attach_ends_with_the_process() {
+	sleep 0.3 &
+	fake -q -f -p "$!"
+	is_status 0
+	has log '^filter .* pids=1 follow=1$'
+	has out '^event 10$'
+}
+
+test_command_status() {
+	fake -q -o /dev/null -- sh -c 'exit 7'
+	is_status 7
+	fake -q -o /dev/null -- true
+	is_status 0
+	has log '^filter .* pids=1 follow=1$'
+	[ "$(order)" = "open filter printer start pid stop certificate close " ] || broken "order: $(order)"
+}
+
+test_command_killed() {
+	# shellcheck disable=SC2016
+	bash -c 'LD_PRELOAD=$1/fake.so "$2" -q -o /dev/null -- sh -c "kill -TERM \$\$"; echo $?' \
+		bash "$WORK" "$LINXCAP" >out 2>err
+	[ "$(cat out)" = 143 ] || broken "status $(cat out)"
+	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -q -o /dev/null -- sh -c 'kill -KILL $$' &
+	status=0
+	wait $! || status=$?
+	is_status 137
+}
+
+test_command_gets_what_it_had() {
+	export CANARY=yes
+	fake -q -o trace -- sh -c 'echo $CANARY; cat; kill -PIPE $$' <"$LINX_ROOT/dkms.conf"
+	# SIGPIPE kills, as it would without us.
+	is_status 141
+	[ "$(head -n 1 out)" = yes ] || broken "environment"
+	has out PACKAGE_VERSION
+	fake -q -o trace -- ls /proc/self/fd
+	ls /proc/self/fd >without 2>/dev/null
+	cmp out without || broken "descriptors differ: $(cat out without)"
+	fake -q -o trace -- grep -E '^Sig(Blk|Ign)' /proc/self/status && cp out with
+	grep -E '^Sig(Blk|Ign)' /proc/self/status >without
+	cmp with without || broken "signals differ: $(cat with without)"
+}
+
+test_command_that_is_no_program() {
+	printf 'no program' >junk
+	chmod +x junk
+	fake -- ./junk
+	is_status 126
+	says "cannot execute: ./junk: Exec format error"
+	printf '#!/no/such/interpreter\n' >junk
+	fake -- ./junk
+	is_status 126
+	says "cannot execute: ./junk: No such file or directory"
+}
+
+test_command_left_by_a_limit() {
+	fake -q -n 2 -o trace -- sh -c 'sleep 0.5; echo done >after'
+	is_status 0
+	[ ! -e after ] || broken "it was waited for"
+	wait_for test -e after
+}
+
+test_interrupt_ends_cleanly() {
+	local sig
+	for sig in INT TERM HUP; do
+		fake_start -o trace
+		wait_for grep -q 'event 3' trace
+		kill -$sig "$pid"
+		fake_end
+		is_status 0
+		has err ' 0 lost, 0 unread: complete$'
+		[ "$(order)" = "open filter printer start stop certificate close " ] || broken "order: $(order)"
+	done
+}
+
+test_output_is_prompt() {
+	fake_start -o trace
+	wait_for grep -q 'event 1' trace
+	kill -INT "$pid"
+	fake_end
+	is_status 0
+}
+
+test_terminate_passes_to_the_command() {
+	fake_start -q -o trace -- sh -c 'trap "exit 9" TERM; while :; do sleep 0.05; done'
+	wait_for grep -q 'event 3' trace
+	sleep 0.2
+	kill -TERM "$pid"
+	fake_end
+	is_status 9
+}
+
+test_second_interrupt_leaves_the_command() {
+	fake_start -o trace -- sh -c 'trap "" INT; sleep 1; echo done >after'
+	wait_for grep -q 'event 3' trace
+	sleep 0.2
+	kill -INT "$pid"
+	sleep 0.2
+	kill -0 "$pid" || broken "the first one ended it"
+	kill -INT "$pid"
+	fake_end
+	is_status 130
+	has err 'complete$'
+	wait_for test -e after
+}
+
+test_closed_pipe() {
+	local before
+	FAKE=flood
+	before=$SECONDS
+	LD_PRELOAD=$WORK/fake.so FAKE=flood "$LINXCAP" 2>err | head -n 2 >out
+	[ "${PIPESTATUS[0]}" = 0 ] || broken "status ${PIPESTATUS[0]}"
+	is_silent
+	[ $((SECONDS - before)) -lt 10 ] || broken "too slow"
+	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -w - 2>err | true
+	[ "${PIPESTATUS[0]}" = 0 ] || broken "-w: status ${PIPESTATUS[0]}"
+	is_silent
+}
+
+test_full_disk() {
+	FAKE=flood fake -o /dev/full
+	is_status 1
+	has err '^linxcap: cannot write: /dev/full: No space left on device: what was written before is intact$'
+	fake -w /dev/full
+	is_status 1
+	has err '^linxcap: cannot write: /dev/full: No space left on device: '
+	# A file that may not grow: whole lines are left.
+	(
+		ulimit -f 100
+		trap '' XFSZ
+		FAKE=flood fake -q -o trace
+		is_status 1
+		has err '^linxcap: cannot write: trace: File too large: '
+		[ "$(tail -c 1 trace | od -An -c | tr -d ' ')" = '\n' ] || broken "a line is cut"
+	)
+}
+
+test_reader_that_does_not_read() {
+	mkfifo pipe
+	sleep 30 <pipe &
+	local reader=$!
+	FAKE=flood
+	LD_PRELOAD=$WORK/fake.so FAKE=flood FAKE_LOG=$PWD/log "$LINXCAP" -q >pipe 2>err &
+	pid=$!
+	wait_for grep -q '^start' log
+	sleep 0.3
+	kill -INT "$pid"
+	fake_end
+	kill "$reader"
+	is_status 1
+	says "nobody reads: standard output: the rest was not written"
+}
+
+test_losses_are_told_when_they_happen() {
+	FAKE=lossy fake_start -o trace
+	wait_for grep -q '^linxcap: lost [0-9]* events, [0-9]* in all: [0-9]* full: use a larger --buffer' err
+	kill -INT "$pid"
+	fake_end
+	is_status 0
+	has err '^linxcap: [0-9]+ selected, .*: not all, but each one accounted for$'
+	has err '^linxcap: lost: [0-9]+ full: use a larger --buffer'
+	[ "$(grep -c '^linxcap: lost [0-9]* events' err)" -le 3 ] || broken "more than one line a second"
+	FAKE=lossy fake -q -n 3
+	[ "$(tail -n 1 err)" = "linxcap: lost 20 events, 30 in all: 30 full: use a larger --buffer, or select less with -e" ] ||
+		broken "the sum is missing"
+}
+
+test_recorder_dumps() {
+	fake_start --mode recorder -q -o trace
+	kill -USR1 "$pid"
+	wait_for grep -q '^dump' log
+	kill -INT "$pid"
+	fake_end
+	is_status 0
+	[ "$(order)" = "open filter printer start dump stop certificate close " ] || broken "order: $(order)"
+}
+
+test_user_signal_otherwise() {
+	fake_start -o trace
+	kill -USR1 "$pid"
+	fake_end
+	is_status 138
+}
+
+test_files_are_private() {
+	umask 0
+	fake -q -n 1 -o trace
+	fake -q -n 1 -w capture --stats=stats
+	[ "$(stat -c %a trace capture stats | sort -u)" = 600 ] || broken "modes: $(stat -c %a trace capture stats)"
+	has capture '^end$'
+	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
+}
+
+test_unwritable_file() {
+	fake -o no/such/dir
+	is_status 1
+	says "cannot write: no/such/dir: No such file or directory"
+}
+
+test_terminal() {
+	command -v script >/dev/null || skip "no script(1)"
+	LD_PRELOAD=$WORK/fake.so script -qefc "'$LINXCAP' -w - -n 1" /dev/null >out 2>&1 && status=0 || status=$?
+	is_status 1
+	has out 'will not write a capture to a terminal: standard output: write to a file or a pipe'
+	export FAKE_LOG=$PWD/log
+	unset NO_COLOR
+	LD_PRELOAD=$WORK/fake.so script -qefc "stty cols 99; '$LINXCAP' -n 1" /dev/null >out 2>&1
+	has log 'colour=1 .* width=99$'
+	rm log
+	LD_PRELOAD=$WORK/fake.so NO_COLOR=1 script -qefc "stty cols 99; '$LINXCAP' -n 1" /dev/null >out 2>&1
+	has log 'colour=0 '
+	rm log
+	LD_PRELOAD=$WORK/fake.so NO_COLOR=1 script -qefc "'$LINXCAP' --color=always -n 1" /dev/null >out 2>&1
+	has log 'colour=1 '
+}
+
+test_stats() {
+	command -v jq >/dev/null || skip "no jq"
+	fake -q -n 3 --stats=stats
+	is_status 0
+	is_silent
+	[ "$(wc -l <stats)" = 1 ] || broken "not one line"
+	[ "$(jq -c '[.selected, .committed, .delivered, .unread, .overwritten, .lost.full, .lost_context, .complete, .events]' stats)" = \
+		'[6,6,3,3,0,0,0,true,3]' ] || broken "sums: $(cat stats)"
+	[ "$(jq -c '.cpus[0] | [.cpu, .selected, .unread]' stats)" = '[0,6,3]' ] || broken "cpus: $(cat stats)"
+	# Exact to 64 bits; a call of another ABI has a key of its own; what was not selected is left out.
+	has stats '"read":\{"selected":18446744073709551615,'
+	has stats '"i386:read":\{"selected":7,.*"lost":7,"abi":"i386"\}'
+	lacks stats '"write"'
+	fake -n 1 --stats
+	jq -e .complete <(grep '^{' err) >/dev/null || broken "standard error has no object"
+	fake -q -n 1 --stats=/dev/full
+	is_status 1
+	says "cannot write: /dev/full: No space left on device"
+}
+
+test_closed_descriptors() {
+	local fd
+	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -n 1 -q -o trace <&- >&- 2>err || broken "status $?"
+	has trace '^event 1$'
+	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -n 1 -q >&- 2>err && broken "it wrote to what was closed"
+	has err '^linxcap: cannot write: standard output: Bad file descriptor'
+}
+
+test_reader_of_a_capture_that_does_not_read() {
+	mkfifo pipe
+	sleep 30 <pipe &
+	local reader=$!
+	LD_PRELOAD=$WORK/fake.so FAKE="flood" FAKE_LOG=$PWD/log "$LINXCAP" -q -w - >pipe 2>err &
+	pid=$!
+	wait_for grep -q '^start' log
+	sleep 0.3
+	kill -INT "$pid"
+	fake_end
+	kill "$reader"
+	is_status 1
+	says "nobody reads: the rest was not written"
+}

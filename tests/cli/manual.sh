@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# The manual and the completion against the tables, which --help shows.
+
+MAN=$LINX_ROOT/tools/man
+COMPLETION=$LINX_ROOT/tools/completion/linxcap.bash
+
+# Options of a help text: letters and names, one a line.
+help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z-]+' | sed 's/^, //' | sort -u; }
+
+# Options that a page describes: the heads of its paragraphs.
+page_options() { sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | grep -A1 '^\.TP' | grep -E '^\.B[RI]? ' | sed 's/\\-/-/g' | grep -oE '(^|[ "])-[a-zA-Z]\>|--[a-z-]+' | tr -d ' "' | sort -u; }
+
+same() { # LEFT RIGHT
+	diff "$1" "$2" || broken "$1 and $2 differ"
+}
+
+test_options_of_linxcap() {
+	lx --help
+	help_options <out >help
+	page_options "$MAN/linxcap.1" >manual
+	same help manual
+}
+
+test_options_of_list() {
+	lx list --help
+	help_options <out >help
+	page_options "$MAN/linxcap-list.1" >manual
+	same help manual
+}
+
+test_subcommands() {
+	lx --help
+	sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | sort >help
+	sed -n '/^\.SH SUBCOMMANDS/,/^\.SH [^S]/p' "$MAN/linxcap.1" | grep -A1 '^\.TP' | sed -n 's/^\.B[IR]\? "\?\([a-z]*\).*/\1/p' | sort >manual
+	same help manual
+}
+
+test_pages_are_sound() {
+	local page
+	if command -v mandoc >/dev/null; then
+		for page in "$MAN"/*.1; do
+			mandoc -T lint -W warning "$page" || broken "$page"
+		done
+	elif command -v man >/dev/null; then
+		for page in "$MAN"/*.1; do
+			[ -z "$(LC_ALL=C.UTF-8 man --warnings -l "$page" 2>&1 >/dev/null)" ] || broken "$page"
+		done
+	else
+		skip "neither mandoc nor man"
+	fi
+}
+
+# complete WORD...: what bash would offer for the last word, one a line.
+complete() {
+	env PATH="$(dirname "$LINXCAP"):$PATH" COMPLETION="$COMPLETION" bash -c '
+		. "$COMPLETION"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+		_linxcap linxcap "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		printf "%s\n" "${COMPREPLY[@]}"
+	' bash "$@" | sort
+}
+
+offers() { # "WORDS" EXPECTED...
+	local words=$1
+	shift
+	# shellcheck disable=SC2086
+	complete linxcap $words "${last-}" >offered
+	printf '%s\n' "$@" | sort >expected
+	same expected offered
+}
+
+test_completion_of_words() {
+	last=li offers "" list
+	last=--for offers "" --for --format
+	last=--sta offers "" --stats
+	last= offers "--mode" discard recorder
+	last=j offers "--format" json
+	last=--j offers "list" --json
+	# As bash splits --color=al and --stats=some.
+	last=al offers "--color =" always
+	last='=' offers "--color" auto always never
+	touch some-file
+	last=some offers "--stats =" some-file
+	last=ver offers "help" version
+}
+
+test_completion_of_calls() {
+	last=openat offers "-e" openat openat2
+	last=openat2 offers "-e trace =" openat2
+	last=read,open_t offers "-e" read,open_tree read,open_tree_attr
+	touch some-file
+	last=some offers "-w" some-file
+	last=roo offers "-u" root
+}

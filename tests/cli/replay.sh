@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# -r: capture files that are whole, cut off, damaged, or no captures at all.
+
+# capture COUNT: a file of that name.
+capture() { "$WORK/make_capture" "$1" >capture; }
+
+# one_line STATUS PATTERN: that is all there is.
+one_line() {
+	is_status "$1"
+	[ "$(wc -l <err)" = 1 ] || broken "not one line"
+	has err "^linxcap: .*$2"
+	[ ! -s out ] || broken "something was shown"
+}
+
+test_missing_file() {
+	refuses 1 "cannot read: none: No such file or directory" -r none
+}
+
+test_not_a_capture() {
+	: >empty
+	lx -r empty
+	one_line 1 empty
+	head -c 100000 "$LINXCAP" >junk
+	lx -r junk
+	one_line 1 junk
+	lx -r /dev/null
+	one_line 1 /dev/null
+	lx -r .
+	one_line 1 '\.'
+	lx -r - <junk
+	one_line 1 'standard input'
+}
+
+test_whole() {
+	capture 20
+	lx -r capture --format json
+	is_status 0
+	[ "$(grep -c '"kind":"syscall"' out)" = 20 ] || broken "not 20 calls"
+	[ "$(grep -c '"syscall":"close"' out)" = 10 ] || broken "not 10 of close"
+	has err '^linxcap: 25 selected, 20 committed, 20 delivered, 5 lost, 0 unread: not all, but each one accounted for$'
+	has err '^linxcap: lost: 5 full: '
+	cp out all
+	lx -q -r - --format json <capture
+	is_status 0
+	is_silent
+	cmp all out || broken "from a pipe it is another one"
+	lx -q -r capture -o file --format json
+	cmp all file || broken "-o writes another one"
+}
+
+test_less() {
+	capture 20
+	lx -q -r capture -n 3 --format json
+	is_status 0
+	[ "$(grep -c '"kind":"syscall"' out)" = 3 ] || broken "-n"
+	lx -q -r capture -e close --format json
+	is_status 0
+	[ "$(grep -c '"kind":"syscall"' out)" = 10 ] || broken "-e"
+	lacks out '"syscall":"read"'
+	lx -r capture -e clsoe
+	is_status 2
+	has err '^linxcap: .*clsoe.*close'
+	[ "$(wc -l <err)" = 1 ] || broken "not one line"
+}
+
+test_formats() {
+	local format
+	capture 20
+	for format in text strace; do
+		lx -q -r capture --format $format
+		is_status 0
+		[ "$(grep -c 'close(.*)' out)" = 10 ] || broken "$format"
+		lacks out $'\033'
+		lx -q -r capture --format $format --color=always -T -ttt -v -s 4
+		is_status 0
+	done
+}
+
+test_stats_of_a_file() {
+	command -v jq >/dev/null || skip "no jq"
+	capture 20
+	lx -q -r capture --stats=stats
+	[ "$(jq -c '[.selected, .committed, .delivered, .lost.full, .unread, .complete, .events]' stats)" = \
+		'[25,20,20,5,0,true,20]' ] || broken "$(cat stats)"
+	[ "$(jq -c '[.cpus[] | .selected]' stats)" = '[15,10]' ] || broken "$(cat stats)"
+	[ "$(jq -c '.calls.close | [.delivered, .abi]' stats)" = '[10,"x86_64"]' ] || broken "$(cat stats)"
+}
+
+test_cut_off() {
+	local size cut
+	capture 200
+	size=$(stat -c %s capture)
+	for cut in 1 8 100 200; do
+		head -c $((size - cut)) capture >short
+		lx -r short
+		is_status 1
+		has err '^linxcap: cut off: short: the end of the capture is missing'
+		has err '^linxcap: 200 delivered: cut off: the account at the end of the capture is missing$'
+	done
+	# What stands before is shown.
+	head -c $((size - 8)) capture >short
+	lx -q -r short --format json
+	[ "$(grep -c '"kind":"syscall"' out)" = 200 ] || broken "not all that is there"
+	"$LINXCAP" -q -r - <short >out 2>err && broken "status 0"
+	has err '^linxcap: cut off: standard input: '
+	# Nothing but half of a header.
+	head -c 300 capture >short
+	lx -r short
+	one_line 1 short
+}
+
+test_damaged() {
+	local size
+	capture 200
+	size=$(stat -c %s capture)
+	printf 'XXXX' | dd of=capture bs=1 seek=$((size - 3000)) conv=notrunc 2>/dev/null
+	lx -q -r capture
+	is_status 1
+	[ "$(wc -l <err)" = 1 ] || broken "not one line"
+	has err '^linxcap: .*capture.*damaged'
+}
+
+test_several_sections() {
+	capture 10
+	cat capture capture >two
+	lx -r two --format json
+	is_status 0
+	[ "$(grep -c '"kind":"syscall"' out)" = 20 ] || broken "not both"
+	has err '^linxcap: 30 selected, 20 committed, 20 delivered, 10 lost, 0 unread'
+}
+
+test_prompt_from_a_pipe() {
+	capture 20
+	mkfifo pipe
+	"$LINXCAP" -q -r pipe --format json >out 2>err &
+	pid=$!
+	exec 8>pipe
+	head -c -8 capture >&8
+	# The end has not come, but what is there must be shown.
+	wait_for grep -q '"syscall":"close"' out
+	kill -INT "$pid"
+	fake_end
+	exec 8>&-
+	is_status 0
+	is_silent
+}

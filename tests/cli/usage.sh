@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# What the command says to those who ask, and to those who ask wrongly.
+
+test_help() {
+	lx --help
+	is_status 0
+	is_silent
+	has out '^Usage: linxcap \[OPTIONS\]'
+	has out '^  -e trace=SET '
+	has out '^  list '
+	cp out long
+	lx -h && cmp out long || broken "-h differs"
+	lx help && cmp out long || broken "help differs"
+	[ "$(awk 'length > 80' out)" = "" ] || broken "wider than 80 columns"
+}
+
+test_help_of_subcommands() {
+	lx help list
+	is_status 0
+	has out '^Usage: linxcap list \[--json\]'
+	cp out long
+	lx list --help && cmp out long || broken "list --help differs"
+	lx help version
+	has out '^Usage: linxcap version'
+	refuses 2 "unknown subcommand: lits: did you mean 'linxcap list'?" help lits
+}
+
+test_version() {
+	local v
+	v=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
+	lx --version
+	is_status 0
+	has out "^linxcap $v\$"
+	has out "^library $v\$"
+	has out '^record format 1\.0$'
+	has out '^module '
+	cp out long
+	lx version && cmp out long || broken "version differs"
+	refuses 2 "unexpected word: now: 'linxcap version' takes none" version now
+}
+
+test_output_that_nobody_reads() {
+	"$LINXCAP" list 2>err | true
+	[ "${PIPESTATUS[0]}" = 0 ] || broken "list into a closed pipe"
+	is_silent
+	status=0
+	"$LINXCAP" list >/dev/full 2>err || status=$?
+	is_status 1
+	says "cannot write: standard output: No space left on device"
+	status=0
+	"$LINXCAP" --help >&- 2>err || status=$?
+	is_status 1
+}
+
+test_unknown_words() {
+	refuses 2 "unknown subcommand: strace: to trace a command write 'linxcap -- strace'" strace
+	refuses 2 "unknown subcommand: lst: did you mean 'linxcap list'?" lst
+	refuses 2 "unexpected word: ls: to trace a command write 'linxcap -- ls'" -f ls
+	refuses 2 "unknown option: --fromat: did you mean --format?" --fromat json
+	refuses 2 "unknown option: -x: 'linxcap --help' lists them" -x
+	refuses 2 "unknown option: --jsno: did you mean --json?" list --jsno
+	refuses 2 "missing command: --: write 'linxcap -- CMD [ARG...]'" --
+}
+
+test_bad_values() {
+	refuses 2 "missing argument: -o: write -o FILE" -o
+	refuses 2 "not a count: -n 0: write a number of events from 1 on" -n 0
+	refuses 2 "not a duration: --for soon: write a number and a unit, as 10s, 500ms, 2m or 1h" --for soon
+	refuses 2 "unknown user: -u nobody-of-that-name: write a name or a number of a user" -u nobody-of-that-name
+	refuses 2 "impossible ring size: --buffer 0: write at least two pages, as 64K or 8M" --buffer 0
+	refuses 2 "impossible ring size: --buffer 3M: write a power of two, as 2M or 4M" --buffer=3M
+	refuses 2 "not a process id: -p x: write numbers, as 12,345" -p x
+	refuses 2 "not together: -r and -w: cp(1) copies a capture file" -r a -w b
+}
+
+test_missing_process() {
+	local pid
+	pid=$(($(cat /proc/sys/kernel/pid_max) + 1))
+	refuses 1 "no such process: -p $pid: ps(1) lists those that there are" -p "$pid"
+}
+
+test_missing_command() {
+	refuses 127 "command not found: no-such-command: it is in no directory of PATH" -- no-such-command
+	refuses 127 "command not found: ./none: there is no such file" -- ./none
+	refuses 126 "cannot execute: /etc: Permission denied" -- /etc
+	touch plain
+	refuses 126 "cannot execute: ./plain: Permission denied" -- ./plain
+	mkdir dir
+	touch dir/tool
+	status=0
+	env PATH="$PWD/dir" "$LINXCAP" -- tool 2>err || status=$?
+	is_status 126
+	says "cannot execute: tool: Permission denied"
+}
+
+test_missing_module() {
+	[ ! -e /dev/linxcap ] || skip "this machine has the module"
+	lx -n 1
+	is_status 1
+	[ "$(wc -l <err)" = 1 ] || broken "not one line"
+	has err '^linxcap: .*/dev/linxcap'
+	lx -o file -- true
+	is_status 1
+	[ ! -e file ] || broken "a file was made for nothing"
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Records made by hand; see records.h. */
+#include <stdlib.h>
+#include <string.h>
+#include "records.h"
+#include "ring_proto.h"
+
+void record_init(struct record *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->words = calloc(1, RECORD_ROOM);
+	if (!r->words)
+		abort();
+}
+
+void record_end(struct record *r)
+{
+	free(r->words);
+	r->words = NULL;
+}
+
+static uint8_t *at(const struct record *r, size_t offset)
+{
+	return (uint8_t *)r->words + offset;
+}
+
+struct linx_rec *record_head(const struct record *r)
+{
+	return (struct linx_rec *)r->words;
+}
+
+struct linx_group record_group(const struct record *r)
+{
+	struct linx_group g = { .rec = record_head(r), .len = r->len };
+
+	return g;
+}
+
+static void append(struct record *r, const void *data, size_t size)
+{
+	if (r->len + size + 8 > RECORD_ROOM)
+		abort();
+	if (size)
+		memcpy(at(r, r->len), data, size);
+	memset(at(r, r->len + size), 0, LINX_ALIGN8(size) - size);
+	r->len += LINX_ALIGN8(size);
+}
+
+static void begin(struct record *r, uint8_t kind, uint32_t tid, int nr, unsigned int nargs)
+{
+	struct linx_rec rec = {
+		.kind = kind,
+		.abi = r->abi,
+		.flags = r->flags,
+		.nr = nr,
+		.nargs = (uint8_t)nargs,
+		.seq = r->seq++,
+		.time = r->time += 1000,
+		.tid = tid,
+		.pid = r->pid ? r->pid : tid,
+	};
+
+	r->len = 0;
+	append(r, &rec, sizeof(rec));
+	r->flags = 0;
+	record_head(r)->len = (uint32_t)r->len;
+}
+
+static void add(struct record *r, const void *data, size_t size)
+{
+	append(r, data, size);
+	record_head(r)->len = (uint32_t)r->len;
+}
+
+void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, const uint64_t *args)
+{
+	begin(r, LINX_REC_ENTER, tid, nr, nargs);
+	add(r, args, nargs * 8);
+}
+
+void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs, const uint64_t *args)
+{
+	begin(r, LINX_REC_EXIT, tid, nr, nargs);
+	add(r, &ret, 8);
+	add(r, args, nargs * 8);
+}
+
+void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx)
+{
+	begin(r, kind, tid, -1, 0);
+	add(r, ctx, sizeof(*ctx));
+}
+
+void record_gap(struct record *r, const struct linx_gap *gap)
+{
+	begin(r, LINX_REC_GAP, 0, -1, 0);
+	add(r, gap, sizeof(*gap));
+}
+
+void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data, size_t size,
+		uint32_t orig)
+{
+	struct linx_val val = { .size = (uint16_t)size, .arg = arg, .info = LINX_VAL_INFO(kind, state), .orig = orig };
+
+	add(r, &val, sizeof(val));
+	add(r, data, size);
+	record_head(r)->nvals++;
+}
+
+void record_str(struct record *r, uint8_t arg, const char *s)
+{
+	record_val(r, arg, LINX_VAL_STR, LINX_WHOLE, s, strlen(s), (uint32_t)strlen(s));
+}
+
+void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size)
+{
+	struct linx_rec rec = *record_head(r);
+	struct linx_piece piece = { .offset = offset, .size = (uint16_t)size, .arg = arg };
+
+	rec.kind = LINX_REC_PIECE;
+	rec.flags = 0;
+	rec.len = (uint32_t)(sizeof(rec) + sizeof(piece) + LINX_ALIGN8(size));
+	append(r, &rec, sizeof(rec));
+	append(r, &piece, sizeof(piece));
+	append(r, data, size);
+	record_head(r)->flags |= LINX_RF_MORE;
+}
+
+struct linx_ctx record_ctx(uint32_t tid, uint32_t pid, uint32_t ppid, const char *comm)
+{
+	struct linx_ctx ctx = { .tid = tid, .pid = pid, .ppid = ppid, .start_time = tid * 1000ull };
+
+	strncpy(ctx.comm, comm, sizeof(ctx.comm) - 1);
+	return ctx;
+}

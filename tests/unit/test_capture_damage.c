@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Files that are cut off or damaged, at every byte; files of others; writers that run out of room. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "capture_format.h"
+#include "crc32c.h"
+#include "fake_engine.h"
+#include "../libuser/header.h"
+
+/* A small table keeps the tests of every byte short. */
+static void tiny_table(struct fake *f)
+{
+	f->header.table_len = strlen(LINX_TABLE_MAGIC);
+	memcpy(f->header.table, LINX_TABLE_MAGIC, f->header.table_len + 1);
+	f->header.table_hash = linx_table_hash(f->header.table, f->header.table_len);
+}
+
+static int show_three(struct fake *f)
+{
+	bool more = false;
+
+	f->floor = UINT64_MAX;
+	for (unsigned int i = 0; i < f->nlanes; i++) {
+		struct fake_lane *l = &f->lanes[i];
+
+		for (int n = 0; n < 3 && l->shown < l->len; n++) {
+			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
+			more = true;
+		}
+		if (l->shown < l->len)
+			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
+	}
+	return more ? 1 : -ENODATA;
+}
+
+static struct fake *small(void)
+{
+	struct fake *f = fake_new(2);
+
+	tiny_table(f);
+	f->on_wait = show_three;
+	for (uint64_t t = 1; t <= 12; t++)
+		fake_exit(f, t & 1, t * 10, 1, 0);
+	return f;
+}
+
+struct outcome {
+	int open, end;
+	unsigned int events;
+	bool complete, cut_off;
+	char text[512];
+};
+
+static struct outcome read_all(const uint8_t *data, size_t len)
+{
+	const struct linx_certificate *c;
+	struct memory m = { .data = data, .len = len };
+	struct linx_error err = { "" };
+	struct outcome o = { 0 };
+	struct linx *l;
+	uint64_t hash;
+
+	o.open = memory_open(&m, &l, &err);
+	memcpy(o.text, err.text, sizeof(o.text));
+	if (o.open)
+		return o;
+	o.end = drain(l, &o.events, &hash);
+	assert_int_equal(linx_get_certificate(l, &c), 0);
+	o.complete = c->complete;
+	o.cut_off = c->cut_off;
+	snprintf(o.text, sizeof(o.text), "%s", linx_error_text(l));
+	linx_close(l);
+	return o;
+}
+
+/* Offsets at which blocks end, the header being the first. */
+static unsigned int block_ends(const uint8_t *file, size_t len, size_t *ends)
+{
+	unsigned int n = 0;
+	size_t at = ((const struct linx_cap_head *)(const void *)file)->len;
+
+	for (ends[n++] = at; at < len; ends[n++] = at) {
+		const struct linx_cap_block *b = (const void *)(file + at);
+
+		at += sizeof(*b) + ((b->stored + 7ul) & ~7ul);
+	}
+	return n;
+}
+
+static unsigned int events_before(const uint8_t *file, const size_t *ends, unsigned int n, size_t cut)
+{
+	unsigned int events = 0;
+
+	for (unsigned int i = 0; i + 1 < n && ends[i + 1] <= cut; i++) {
+		const struct linx_cap_block *b = (const void *)(file + ends[i]);
+
+		if (b->type == LINX_CAP_DATA)
+			events += b->len / 64;
+	}
+	return events;
+}
+
+static void cut_at_every_byte(void **state)
+{
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+	unsigned int n = block_ends(file, len, ends);
+
+	(void)state;
+	for (size_t cut = 0; cut < len; cut++) {
+		struct outcome o = read_all(file, cut);
+
+		if (cut < ends[0]) {
+			assert_int_equal(o.open, -EBADMSG);
+			assert_non_null(strstr(o.text, cut < 1 ? "not a linx capture" : "cut off"));
+			continue;
+		}
+		assert_int_equal(o.open, 0);
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, events_before(file, ends, n, cut));
+		assert_true(o.cut_off && !o.complete);
+	}
+	assert_true(read_all(file, len).complete);
+	free(file);
+}
+
+static void flip_every_byte(void **state)
+{
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+	unsigned int n = block_ends(file, len, ends);
+
+	(void)state;
+	for (size_t at = 0; at < len; at++) {
+		struct outcome o;
+
+		file[at] ^= 0x10;
+		o = read_all(file, len);
+		file[at] ^= 0x10;
+		assert_non_null(strstr(o.text, "mem: "));
+		if (at < ends[0]) {
+			assert_int_equal(o.open, -EBADMSG);
+			continue;
+		}
+		/* A length that grew may also look like a file that was cut off. */
+		assert_true(o.end == -EBADMSG ? strstr(o.text, "damaged at offset") != NULL : o.cut_off);
+		assert_int_equal(o.events, events_before(file, ends, n, at));
+		assert_false(o.complete);
+	}
+	free(file);
+}
+
+static void tail_of_garbage(void **state)
+{
+	size_t len;
+	uint8_t *file = record(small(), 0, &len);
+	struct outcome o;
+
+	(void)state;
+	file = realloc(file, len + 1000);
+	assert_non_null(file);
+	memset(file + len, 'x', 1000);
+	o = read_all(file, len + 1000);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_int_equal(o.events, 12);
+	assert_false(o.complete);
+	assert_int_equal(read_all(file, len + 5).end, -EBADMSG);
+	free(file);
+}
+
+/* Sections behind one another, whole and cut off. */
+static void sections(void **state)
+{
+	size_t len;
+	uint8_t *file = record(small(), 0, &len), *two = malloc(3 * len);
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(two);
+	memcpy(two, file, len);
+	memcpy(two + len, file, len);
+	o = read_all(two, 2 * len);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, 24);
+	assert_true(o.complete && !o.cut_off);
+	/* The first has lost its certificate. */
+	for (size_t keep = len; keep > 100; keep--)
+		if (!memcmp(file + keep, "XBLK", 4)) {
+			memcpy(two + keep, file, len);
+			o = read_all(two, keep + len);
+			break;
+		}
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, 24);
+	assert_true(o.cut_off && !o.complete);
+	/* The second ends within its header. */
+	memcpy(two, file, len);
+	memcpy(two + len, file, len);
+	for (size_t cut = len + 1; cut < len + 400; cut += 57) {
+		o = read_all(two, cut);
+		assert_int_equal(o.end, -EBADMSG);
+		assert_int_equal(o.events, 12);
+		assert_non_null(strstr(o.text, "inside a header"));
+	}
+	free(file);
+	free(two);
+}
+
+/* ---- headers that are refused -------------------------------------------------------- */
+
+static struct outcome with_head(void (*change)(struct linx_cap_head *))
+{
+	size_t len;
+	uint8_t *file = record(small(), 0, &len);
+	struct linx_cap_head *h = (void *)file;
+	struct outcome o;
+
+	change(h);
+	h->crc = 0;
+	h->crc = linx_crc32c(0, file, sizeof(*h) + 16);
+	o = read_all(file, len);
+	free(file);
+	return o;
+}
+
+static void other_major(struct linx_cap_head *h)
+{
+	h->format_major = 7;
+}
+
+static void other_machine(struct linx_cap_head *h)
+{
+	strcpy(h->machine, "aarch64");
+}
+
+static void other_word(struct linx_cap_head *h)
+{
+	h->word_size = 4;
+}
+
+static void other_order(struct linx_cap_head *h)
+{
+	h->byte_order = __builtin_bswap32(h->byte_order);
+}
+
+static void other_file(struct linx_cap_head *h)
+{
+	h->magic[7]++;
+}
+
+static void no_cpus(struct linx_cap_head *h)
+{
+	h->cpus = 0;
+}
+
+static void too_many_cpus(struct linx_cap_head *h)
+{
+	h->cpus = 100000;
+}
+
+static void wrong_hash(struct linx_cap_head *h)
+{
+	h->table_hash++;
+}
+
+static void huge_table(struct linx_cap_head *h)
+{
+	h->table_len = 0xfffffff0;
+	h->len = h->size + h->table_len;
+}
+
+static void refusals(void **state)
+{
+	static const struct {
+		void (*change)(struct linx_cap_head *);
+		const char *says;
+	} cases[] = {
+		{ other_major, "record format 7.0" }, { other_machine, "recorded on aarch64" },
+		{ other_word, "32-bit kernel" },      { other_order, "other byte order" },
+		{ other_file, "version" },	      { no_cpus, "0 CPUs" },
+		{ too_many_cpus, "100000 CPUs" },     { wrong_hash, "hash" },
+		{ huge_table, "damaged header" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome o = with_head(cases[i].change);
+
+		assert_int_equal(o.open, -EBADMSG);
+		assert_non_null(strstr(o.text, cases[i].says));
+	}
+}
+
+static void not_a_capture(void **state)
+{
+	static const char *const others[] = { "", "x", "#!/bin/sh\n", "LINX", "LINYCAP1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct outcome o = read_all((const uint8_t *)others[i], strlen(others[i]));
+
+		assert_int_equal(o.open, -EBADMSG);
+		assert_non_null(strstr(o.text, i == 3 ? "cut off" : "not a linx capture file"));
+	}
+}
+
+/* Lengths and counts that no writer gives, under a checksum that is right. */
+static void hostile_blocks(void **state)
+{
+	static const struct linx_cap_block bad[] = {
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .cpu = 2 },
+		{ .type = LINX_CAP_DATA, .len = 60, .stored = 60 },
+		{ .type = LINX_CAP_DATA, .len = LINX_CAP_BLOCK_MAX + 8, .stored = LINX_CAP_BLOCK_MAX + 8 },
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 56 },
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 72 },
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD },
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64 }, /* zeroes are no record */
+		{ .type = LINX_CAP_CLOCK, .len = 8, .stored = 8 },
+		{ .type = LINX_CAP_CERT, .len = 8, .stored = 8 },
+		{ .type = LINX_CAP_CERT, .len = 64, .stored = 64 },
+	};
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+
+	(void)state;
+	block_ends(file, len, ends);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		uint8_t *copy = calloc(1, ends[0] + 200);
+		struct linx_cap_block *b;
+		struct outcome o;
+
+		assert_non_null(copy);
+		memcpy(copy, file, ends[0]);
+		b = (void *)(copy + ends[0]);
+		*b = bad[i];
+		b->magic = LINX_CAP_BLOCK_MAGIC;
+		b->crc = linx_crc32c(0, b, sizeof(*b) + (b->stored < 100 ? (b->stored + 7u) / 8 * 8 : 0));
+		o = read_all(copy, ends[0] + 200);
+		assert_int_equal(o.end, -EBADMSG);
+		assert_non_null(strstr(o.text, "damaged at offset"));
+		free(copy);
+	}
+	free(file);
+}
+
+/* A block of a later version is stepped over. */
+static void unknown_block(void **state)
+{
+	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999 };
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + sizeof(b));
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(more);
+	block_ends(file, len, ends);
+	b.crc = linx_crc32c(0, &b, sizeof(b));
+	memcpy(more, file, ends[1]);
+	memcpy(more + ends[1], &b, sizeof(b));
+	memcpy(more + ends[1] + sizeof(b), file + ends[1], len - ends[1]);
+	o = read_all(more, len + sizeof(b));
+	assert_int_equal(o.end, -ENODATA);
+	assert_true(o.complete);
+	assert_int_equal(o.events, 12);
+	free(more);
+	free(file);
+}
+
+/* ---- writers without room ------------------------------------------------------------- */
+
+/* Write into fd until it fails; then what can be done is done. */
+static int write_until(int fd, struct fake *f, int *finish)
+{
+	struct linx_error err = { "" };
+	struct linx_writer *w;
+	struct linx *l;
+	int ret;
+
+	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	ret = linx_writer_new(l, fd, NULL, &w, &err);
+	if (ret) {
+		assert_true(err.text[0]);
+		linx_close(l);
+		return ret;
+	}
+	while ((ret = linx_writer_step(w, 0)) >= 0)
+		;
+	if (ret != -ENODATA)
+		assert_non_null(strstr(linx_error_text(l), "cannot write"));
+	*finish = linx_writer_finish(w);
+	linx_writer_free(w);
+	linx_close(l);
+	return ret;
+}
+
+static uint8_t *contents(int fd, size_t *len)
+{
+	uint8_t *buf;
+
+	*len = (size_t)lseek(fd, 0, SEEK_END);
+	buf = malloc(*len + 1);
+	assert_non_null(buf);
+	assert_int_equal(pread(fd, buf, *len, 0), *len);
+	return buf;
+}
+
+/* However little room there is: what is there is whole blocks. */
+static void disk_full(void **state)
+{
+	struct rlimit old, limit;
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+	int fd = memfd_create("full", 0), finish;
+
+	(void)state;
+	block_ends(file, len, ends);
+	free(file);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	for (limit = old, limit.rlim_cur = ends[0]; limit.rlim_cur < len; limit.rlim_cur++) {
+		int ret;
+		struct outcome o;
+		size_t there;
+
+		assert_int_equal(ftruncate(fd, 0), 0);
+		lseek(fd, 0, SEEK_SET);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		ret = write_until(fd, small(), &finish);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		assert_true(ret == -EFBIG || finish == -EFBIG);
+		file = contents(fd, &there);
+		assert_true(block_ends(file, there, ends) < 100);
+		o = read_all(file, there);
+		assert_int_equal(o.open, 0);
+		assert_int_equal(o.end, -ENODATA);
+		assert_false(o.complete && ret != -ENODATA && o.events < 12 && finish);
+		free(file);
+	}
+	close(fd);
+}
+
+static void dev_full(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY), finish;
+
+	(void)state;
+	assert_int_equal(write_until(fd, small(), &finish), -ENOSPC);
+	close(fd);
+}
+
+static void closed_pipe(void **state)
+{
+	int fds[2], finish;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(pipe(fds), 0);
+	close(fds[0]);
+	assert_int_equal(write_until(fds[1], small(), &finish), -EPIPE);
+	close(fds[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cut_at_every_byte), cmocka_unit_test(flip_every_byte),
+		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),
+		cmocka_unit_test(refusals),	     cmocka_unit_test(not_a_capture),
+		cmocka_unit_test(hostile_blocks),    cmocka_unit_test(unknown_block),
+		cmocka_unit_test(disk_full),	     cmocka_unit_test(dev_full),
+		cmocka_unit_test(closed_pipe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

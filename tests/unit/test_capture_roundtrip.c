@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a writer wrote reads back as the same events and the same account. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "capture_format.h"
+#include "crc32c.h"
+#include "fake_engine.h"
+
+/* A bit of everything, in n steps on two CPUs. */
+static struct fake *sample(unsigned int n)
+{
+	struct fake *f = fake_new(3);
+
+	srand(3);
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned int lane = (unsigned int)rand() % 2 * 2; /* lane 1 stays quiet */
+		uint64_t t = 100 + i * 10 + (unsigned int)rand() % 9;
+
+		switch (rand() % 8) {
+		case 0:
+			fake_pieces(f, lane, t, (unsigned int)rand() % 5);
+			break;
+		case 1:
+			fake_lose(f, lane, t, 1 + (unsigned int)rand() % 9);
+			break;
+		case 2:
+			fake_pad(f, lane, 40 + (unsigned int)rand() % 9 * 8);
+			break;
+		case 3:
+			fake_context(f, lane, t, LINX_REC_TASK, 100 + lane);
+			break;
+		default:
+			fake_exit(f, lane, t, rand() % 400, -(rand() % 3));
+		}
+	}
+	return f;
+}
+
+static void same_certificate(const struct linx_certificate *a, const struct linx_certificate *b)
+{
+	assert_int_equal(a->complete, b->complete);
+	assert_int_equal(a->cut_off, b->cut_off);
+	assert_int_equal(a->events, b->events);
+	assert_int_equal(a->ncpus, b->ncpus);
+	assert_int_equal(a->ncalls, b->ncalls);
+	assert_int_equal(a->start_ns, b->start_ns);
+	assert_int_equal(a->stop_ns, b->stop_ns);
+	assert_memory_equal(&a->total, &b->total, sizeof(a->total));
+	assert_memory_equal(a->cpus, b->cpus, a->ncpus * sizeof(*a->cpus));
+	for (unsigned int i = 0; i < a->ncalls; i++) {
+		assert_string_equal(a->calls[i].name, b->calls[i].name);
+		assert_int_equal(a->calls[i].delivered, b->calls[i].delivered);
+		assert_int_equal(a->calls[i].committed, b->calls[i].committed);
+	}
+}
+
+/* Events and account of f itself against those of its capture. */
+static void compare(struct fake *direct, struct fake *recorded, int level, size_t chunk, unsigned int interrupt)
+{
+	const struct linx_certificate *c1, *c2;
+	unsigned int n1, n2;
+	struct linx *l1, *l2;
+	uint64_t h1, h2;
+	struct memory m = { .chunk = chunk };
+	uint8_t *file = record(recorded, level, &m.len);
+
+	m.data = file;
+	assert_int_equal(linx_open_engine(&direct->e, &l1, NULL), 0);
+	assert_int_equal(memory_open(&m, &l2, NULL), 0);
+	m.interrupt = interrupt;
+	assert_int_equal(drain(l1, &n1, &h1), -ENODATA);
+	assert_int_equal(drain(l2, &n2, &h2), -ENODATA);
+	assert_int_equal(n1, n2);
+	assert_int_equal(h1, h2);
+	assert_int_equal(linx_get_certificate(l1, &c1), 0);
+	assert_int_equal(linx_get_certificate(l2, &c2), 0);
+	assert_true(c1->complete);
+	same_certificate(c1, c2);
+	linx_close(l1);
+	linx_close(l2);
+	free(file);
+}
+
+static void plain(void **state)
+{
+	(void)state;
+	compare(sample(3000), sample(3000), 0, 0, 0);
+}
+
+static void compressed(void **state)
+{
+	size_t raw, packed;
+
+	(void)state;
+	compare(sample(3000), sample(3000), 3, 0, 0);
+	free(record(sample(3000), 0, &raw));
+	free(record(sample(3000), 3, &packed));
+	assert_true(packed < raw * 2 / 3);
+}
+
+/* A pipe that gives little at a time, and signals. */
+static void trickling(void **state)
+{
+	(void)state;
+	compare(sample(300), sample(300), 0, 1, 0);
+	compare(sample(300), sample(300), 1, 7, 0);
+}
+
+static void interrupted(void **state)
+{
+	(void)state;
+	compare(sample(500), sample(500), 0, 1000, 3);
+}
+
+static void empty(void **state)
+{
+	(void)state;
+	compare(sample(0), sample(0), 0, 0, 0);
+}
+
+/* Shown bit by bit, with a floor in the midst: many rounds instead of one. */
+static int show_some(struct fake *f)
+{
+	uint64_t floor = UINT64_MAX;
+	bool more = false;
+
+	for (unsigned int i = 0; i < f->nlanes; i++) {
+		struct fake_lane *l = &f->lanes[i];
+
+		for (int n = 0; n < 40 && l->shown < l->len; n++) {
+			struct linx_rec *r = (void *)(l->data + l->shown);
+
+			do {
+				r = (void *)(l->data + l->shown);
+				l->shown += r->len;
+			} while (r->flags & LINX_RF_MORE);
+			more = true;
+		}
+		for (size_t at = l->shown; at < l->len;) {
+			struct linx_rec *r = (void *)(l->data + at);
+
+			if (r->kind != LINX_REC_PAD) {
+				floor = r->time < floor ? r->time : floor;
+				break;
+			}
+			at += r->len;
+		}
+	}
+	f->floor = floor;
+	return more ? 1 : -ENODATA;
+}
+
+static void many_rounds(void **state)
+{
+	struct fake *direct = sample(5000), *recorded = sample(5000);
+	unsigned int floors = 0;
+	size_t len;
+	uint8_t *file;
+
+	(void)state;
+	direct->on_wait = recorded->on_wait = show_some;
+	compare(direct, recorded, 0, 0, 0);
+	recorded = sample(5000);
+	recorded->on_wait = show_some;
+	file = record(recorded, 0, &len);
+	for (size_t at = ((struct linx_cap_head *)(void *)file)->len; at < len;) {
+		struct linx_cap_block *b = (void *)(file + at);
+
+		floors += b->type == LINX_CAP_FLOOR;
+		at += sizeof(*b) + b->stored;
+		at = (at + 7) & ~7ul;
+	}
+	assert_true(floors > 50);
+	free(file);
+}
+
+/* One lane with far more than its share of a round: the other does not run ahead. */
+static struct fake *lopsided(void)
+{
+	struct fake *f = fake_new(2);
+
+	for (uint64_t t = 1; t <= 60000; t++)
+		fake_exit(f, 0, t, 1, 0);
+	for (uint64_t t = 1; t <= 100; t++)
+		fake_exit(f, 1, t * 600, 1, 0);
+	return f;
+}
+
+static void shares(void **state)
+{
+	uint64_t floor = 0;
+	size_t len;
+	uint8_t *file;
+
+	(void)state;
+	compare(lopsided(), lopsided(), 0, 0, 0);
+	file = record(lopsided(), 0, &len);
+	for (size_t at = ((struct linx_cap_head *)(void *)file)->len; at < len;) {
+		struct linx_cap_block *b = (void *)(file + at);
+
+		assert_true(b->len <= 1u << 20);
+		if (b->type == LINX_CAP_DATA)
+			assert_true(b->first_time >= floor);
+		if (b->type == LINX_CAP_FLOOR)
+			floor = b->first_time;
+		at += sizeof(*b) + b->stored;
+	}
+	free(file);
+}
+
+/* A clock that stands still must not stop the writer. */
+static struct fake *frozen_time(void)
+{
+	struct fake *f = fake_new(2);
+
+	for (int i = 0; i < 50000; i++)
+		fake_exit(f, 0, 500, 1, 0);
+	fake_exit(f, 0, 501, 1, 0);
+	for (int i = 0; i < 1000; i++)
+		fake_exit(f, 1, 500 + (uint64_t)i / 500, 1, 0);
+	return f;
+}
+
+static void one_moment(void **state)
+{
+	unsigned int n;
+	uint64_t hash;
+	struct memory m = { 0 };
+	uint8_t *file = record(frozen_time(), 0, &m.len);
+	struct linx *l;
+
+	(void)state;
+	m.data = file;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(drain(l, &n, &hash), -ENODATA);
+	assert_int_equal(n, 51001);
+	linx_close(l);
+	free(file);
+}
+
+static void crc_vectors(void **state)
+{
+	uint8_t zeroes[32] = { 0 }, ones[32];
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	assert_int_equal(linx_crc32c(0, "123456789", 9), 0xe3069283);
+	assert_int_equal(linx_crc32c(0, zeroes, 32), 0x8a9136aa); /* RFC 3720, B.4 */
+	assert_int_equal(linx_crc32c(0, ones, 32), 0x62a8ab43);
+	assert_int_equal(linx_crc32c(linx_crc32c(0, "1234", 4), "56789", 5), 0xe3069283);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),	cmocka_unit_test(compressed), cmocka_unit_test(trickling),
+		cmocka_unit_test(interrupted),	cmocka_unit_test(empty),      cmocka_unit_test(many_rounds),
+		cmocka_unit_test(shares),	cmocka_unit_test(one_moment), cmocka_unit_test(crc_vectors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The options of a trace: what each sets, what is refused, what goes with what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../tools/nearest.c"
+#include "../../tools/options.c"
+#include "../../tools/say.c"
+#include "../../tools/settings.c"
+#include "../../tools/values.c"
+
+static struct settings s;
+static struct problem why;
+static char *words[32];
+
+static int parse(const char *line)
+{
+	static char copy[256];
+	char *save, *word;
+	int n = 0;
+
+	words[n++] = "linxcap";
+	strcpy(copy, line);
+	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		words[n++] = strcmp(word, "''") ? word : "";
+	words[n] = NULL;
+	settings_free(&s);
+	return settings_read(&s, n, words, &why);
+}
+
+static void accepts(const char *line)
+{
+	if (parse(line))
+		fail_msg("%s: %s", line, why.text);
+}
+
+static void refuses(const char *line, const char *text)
+{
+	if (!parse(line))
+		fail_msg("accepted: %s", line);
+	assert_string_equal(why.text, text);
+}
+
+static void defaults(void **state)
+{
+	struct settings none = { 0 };
+
+	(void)state;
+	accepts("");
+	assert_memory_equal(&s, &none, sizeof(s));
+}
+
+static void selection(void **state)
+{
+	(void)state;
+	accepts("-e trace=openat,%network");
+	assert_string_equal(s.calls, "openat,%network");
+	accepts("-e trace=read -e write");
+	assert_string_equal(s.calls, "write");
+	accepts("-e !futex -e status=failed");
+	assert_string_equal(s.calls, "!futex");
+	assert_int_equal(s.status, LINX_STATUS_FAILED);
+	accepts("-e status=successful -et=/a=b");
+	assert_int_equal(s.status, LINX_STATUS_SUCCESSFUL);
+	assert_string_equal(s.calls, "/a=b");
+	accepts("-e /x=y");
+	assert_string_equal(s.calls, "/x=y");
+	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
+	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
+	refuses("-e inject=read:error=EIO",
+		"unknown expression: -e inject=read:error=EIO: write trace=SET or status=WORD");
+	refuses("-e status=maybe", "unknown status: -e status=maybe: write status=failed or "
+				   "status=successful");
+}
+
+static void who(void **state)
+{
+	(void)state;
+	accepts("-p 1,2 -p 3 -f -u root");
+	assert_int_equal(s.attach.n, 3);
+	assert_true(s.follow && s.by_uid);
+	assert_int_equal(s.uid, 0);
+	refuses("-p 0", "not a process id: -p 0: write numbers, as 12,345");
+	refuses("-p self", "not a process id: -p self: write numbers, as 12,345");
+	refuses("-u nobody-of-that-name",
+		"unknown user: -u nobody-of-that-name: write a name or a number of a user");
+}
+
+static void commands(void **state)
+{
+	(void)state;
+	accepts("-f -- ls -l");
+	assert_string_equal(s.command[0], "ls");
+	assert_string_equal(s.command[1], "-l");
+	assert_ptr_equal(s.command[2], NULL);
+	refuses("--", "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	refuses("-- ''", "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	refuses("-f ls -l", "unexpected word: ls: to trace a command write 'linxcap -- ls'");
+}
+
+static void limits(void **state)
+{
+	(void)state;
+	accepts("-n 5 --for 500ms --min-duration=1.5ms -s 200");
+	assert_int_equal(s.count, 5);
+	assert_int_equal(s.for_ns, 500000000);
+	assert_int_equal(s.min_duration_ns, 1500000);
+	assert_int_equal(s.string_limit, 200);
+	refuses("-n 0", "not a count: -n 0: write a number of events from 1 on");
+	refuses("-n -3", "not a count: -n -3: write a number of events from 1 on");
+	refuses("--for 10x", "not a duration: --for 10x: write a number and a unit, as 10s, 500ms, "
+			     "2m or 1h");
+	refuses("--for 0", "impossible duration: --for 0: write more than zero");
+	refuses("-s 16385", "impossible length: -s 16385: write a number of bytes from 1 to 16384");
+	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 16384");
+}
+
+static void rings(void **state)
+{
+	(void)state;
+	accepts("--buffer 64K --mode recorder");
+	assert_int_equal(s.ring_size, 65536);
+	assert_int_equal(s.mode, LINX_RECORDER);
+	refuses("--buffer 0",
+		"impossible ring size: --buffer 0: write at least two pages, as 64K or 8M");
+	refuses("--buffer 3M",
+		"impossible ring size: --buffer 3M: write a power of two, as 2M or 4M");
+	refuses("--buffer 100000",
+		"impossible ring size: --buffer 100000: write a power of two, as 64K or 128K");
+	refuses("--buffer lots",
+		"impossible ring size: --buffer lots: write bytes per CPU, as 64K, 8M or 1G");
+	refuses("--buffer 99999999999G",
+		"impossible ring size: --buffer 99999999999G: write bytes per CPU, as 64K, 8M or "
+		"1G");
+	refuses("--mode throttle", "unknown word: --mode throttle: write one of discard|recorder");
+}
+
+static void looks(void **state)
+{
+	(void)state;
+	accepts("--format json -ttt -Tvq --color=always --stats=x -o y");
+	assert_int_equal(s.format, LINX_FORMAT_JSON);
+	assert_int_equal(s.times, 3);
+	assert_true(s.durations && s.verbose && s.quiet && s.stats);
+	assert_int_equal(s.colour, COLOUR_ALWAYS);
+	assert_string_equal(s.stats_path, "x");
+	assert_string_equal(s.out_path, "y");
+	accepts("--stats --no-color");
+	assert_true(s.stats && !s.stats_path);
+	assert_int_equal(s.colour, COLOUR_NEVER);
+	refuses("-tttt", "too often: -t: write at most -ttt");
+	refuses("--format xml", "unknown word: --format xml: write one of text|strace|json");
+	refuses("--color=blue", "unknown word: --color blue: write one of auto|always|never");
+	refuses("--stats=", "empty argument: --stats '': write --stats or --stats=FILE");
+}
+
+static void what_goes_with_reading(void **state)
+{
+	(void)state;
+	accepts("-r f -e read -n 1 --format json -s 9 -Tv -o x --stats --entry -t");
+	refuses("-r f -p 1", "not together: -r and -p: it is for live recording only");
+	refuses("-r f --buffer 8M", "not together: -r and --buffer: it is for live recording only");
+	refuses("-r f --for 1", "not together: -r and --for: it is for live recording only");
+	refuses("-r f -e status=failed",
+		"not together: -r and -e status=: it is for live recording only");
+	refuses("-r f -- ls", "not together: -r and -- ls: read a file or run a command");
+	refuses("-r f -w g", "not together: -r and -w: cp(1) copies a capture file");
+}
+
+static void what_goes_with_writing(void **state)
+{
+	(void)state;
+	accepts("-w f -s 9 -Tv -n 1 --stats -q -- ls");
+	refuses("-w f -o g", "not together: -w and -o: record with -w, then read the file with -r");
+	refuses("-w f --format json",
+		"not together: -w and --format: record with -w, then read the file with -r");
+	refuses("-w f -t", "not together: -w and -t: record with -w, then read the file with -r");
+}
+
+static void help_and_version(void **state)
+{
+	(void)state;
+	accepts("-h --bogus");
+	assert_int_equal(s.want, WANT_HELP);
+	accepts("--version");
+	assert_int_equal(s.want, WANT_VERSION);
+}
+
+/* The columns of --help hold, and no letter or name stands for two things. */
+static void table_is_sound(void **state)
+{
+	const struct option *a, *b;
+
+	(void)state;
+	for (unsigned int i = 0; i < trace_options.n; i++) {
+		a = &trace_options.rows[i];
+		assert_non_null(a->help);
+		assert_true(!a->handle == !(a->letter || a->name));
+		for (const char *l = a->help; *l; l += strcspn(l, "\n"), l += *l == '\n')
+			assert_in_range(strcspn(l, "\n"), 1, 80 - HELP_COLUMN);
+		for (unsigned int j = 0; j < i; j++) {
+			b = &trace_options.rows[j];
+			assert_false(a->name && b->name && !strcmp(a->name, b->name));
+			assert_false(a->letter && a->letter == b->letter && a->handle != b->handle);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(selection),
+		cmocka_unit_test(who),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(rings),
+		cmocka_unit_test(looks),
+		cmocka_unit_test(what_goes_with_reading),
+		cmocka_unit_test(what_goes_with_writing),
+		cmocka_unit_test(help_and_version),
+		cmocka_unit_test(table_is_sound),
+	};
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+
+	settings_free(&s);
+	return rc;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The reader's side of a ring: wrapping, batches, positions that make no sense, frozen halves. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "../libuser/ring.h"
+
+#define SIZE 8192u
+
+/* A ring as the kernel maps it: data twice, back to back. */
+struct test_ring {
+	struct linx_ring r;
+	struct linx_producer prod;
+	struct linx_consumer cons;
+	uint8_t *data[2];
+	uint64_t seq;
+};
+
+static uint8_t *map_twice(void)
+{
+	int fd = memfd_create("ring", 0);
+	uint8_t *p = mmap(NULL, 2 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(fd >= 0 && p != MAP_FAILED && ftruncate(fd, SIZE) == 0);
+	for (int i = 0; i < 2; i++)
+		assert_ptr_not_equal(mmap(p + i * SIZE, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0),
+				     MAP_FAILED);
+	close(fd);
+	return p;
+}
+
+static void setup(struct test_ring *t, uint64_t start, bool recorder)
+{
+	memset(t, 0, sizeof(*t));
+	for (int i = 0; i <= recorder; i++)
+		t->r.data[i] = t->data[i] = map_twice();
+	t->r.size = SIZE;
+	t->r.prod = &t->prod;
+	t->r.cons = &t->cons;
+	t->r.now.data = t->data[0];
+	t->r.now.tail = t->r.now.head = t->r.published = t->cons.tail = start;
+	t->prod.half[0].head = t->prod.half[1].head = t->prod.half[1].tail = start;
+}
+
+static void teardown(struct test_ring *t)
+{
+	for (int i = 0; i < 2; i++)
+		if (t->data[i])
+			munmap(t->data[i], 2 * SIZE);
+}
+
+static void produce(struct test_ring *t, int half, unsigned int len, uint8_t kind)
+{
+	struct linx_positions *p = &t->prod.half[half];
+	struct linx_rec *rec = (void *)(t->data[half] + p->head % SIZE);
+
+	memset(rec, (int)t->seq, len);
+	*rec = (struct linx_rec){ .len = len, .kind = kind, .seq = t->seq++ };
+	linx_pos_store(&p->head, p->head + len);
+}
+
+/* Records of changing length, many times around; positions beyond 2^63 too. */
+static void around(void **state)
+{
+	static const uint64_t starts[] = { 0, SIZE - 8, UINT64_MAX - 3 * SIZE + 1 };
+
+	(void)state;
+	for (size_t s = 0; s < 3; s++) {
+		struct test_ring t;
+		uint64_t next = 0;
+
+		setup(&t, starts[s], false);
+		for (unsigned int i = 0; i < 5000; i++) {
+			struct linx_chunk c;
+
+			produce(&t, 0, 40 + i % 100 * 8, LINX_REC_EXIT);
+			if (i % 3)
+				continue;
+			assert_int_equal(linx_ring_peek(&t.r, &c), 0);
+			while (c.len) {
+				const struct linx_rec *rec = (const void *)c.data;
+				size_t n = linx_group_len(c.data, c.len);
+
+				assert_int_equal(n, rec->len);
+				assert_int_equal(rec->seq, next);
+				if (n > sizeof(*rec))
+					assert_int_equal(c.data[n - 1], (uint8_t)next);
+				next++;
+				linx_ring_advance(&t.r, n);
+				c.data += n;
+				c.len -= n;
+			}
+			assert_int_equal(t.cons.tail, t.prod.half[0].head);
+		}
+		teardown(&t);
+	}
+}
+
+/* The kernel hears of room when an eighth is read, or all; not each time. */
+static void publishes_in_batches(void **state)
+{
+	struct test_ring t;
+	struct linx_chunk c;
+	unsigned int changes = 0;
+	uint64_t last = 0;
+
+	(void)state;
+	setup(&t, 0, false);
+	for (int i = 0; i < 64; i++)
+		produce(&t, 0, 64, LINX_REC_EXIT);
+	assert_int_equal(linx_ring_peek(&t.r, &c), 0);
+	assert_int_equal(c.len, 4096);
+	for (int i = 0; i < 63; i++) {
+		linx_ring_advance(&t.r, 64);
+		changes += t.cons.tail != last;
+		last = t.cons.tail;
+		assert_true(t.r.now.tail - t.cons.tail < SIZE / 8);
+	}
+	assert_int_equal(changes, 3);
+	linx_ring_publish(&t.r);
+	assert_int_equal(t.cons.tail, 63 * 64);
+	linx_ring_advance(&t.r, 64);
+	assert_int_equal(t.cons.tail, 4096);
+	teardown(&t);
+}
+
+static void bad_positions(void **state)
+{
+	static const uint64_t heads[] = { SIZE + 8, 4, UINT64_MAX - 7, 1ull << 40 };
+	struct linx_chunk c;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct test_ring t;
+
+		setup(&t, 0, false);
+		t.prod.half[0].head = heads[i];
+		assert_int_equal(linx_ring_peek(&t.r, &c), -EBADMSG);
+		assert_int_equal(linx_ring_count(&t.r, false), 0);
+		teardown(&t);
+	}
+}
+
+static void frozen_halves(void **state)
+{
+	struct test_ring t;
+	struct linx_chunk c;
+
+	(void)state;
+	setup(&t, 0, true);
+	t.r.now.tail = t.r.now.head = 0;
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_null(c.data);
+	for (int i = 0; i < 5; i++)
+		produce(&t, 0, 64, LINX_REC_EXIT);
+	t.prod.half[0].tail = 64; /* the oldest was overwritten */
+	assert_int_equal(linx_ring_take(&t.r, 0, false), 0);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_int_equal(c.len, 256);
+	linx_ring_advance(&t.r, 64);
+	assert_int_equal(linx_ring_count(&t.r, true), 3);
+	/* The end: the other half follows what is left. */
+	for (int i = 0; i < 2; i++)
+		produce(&t, 1, 48, LINX_REC_EXIT);
+	assert_int_equal(linx_ring_take(&t.r, 1, true), 0);
+	assert_int_equal(linx_ring_count(&t.r, true), 5);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_int_equal(c.len, 192);
+	linx_ring_advance(&t.r, 192);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_int_equal(c.len, 96);
+	assert_int_equal(((const struct linx_rec *)(const void *)c.data)->seq, 5);
+	linx_ring_advance(&t.r, 96);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_int_equal(c.len, 0);
+	assert_int_equal(t.cons.tail, 0); /* a recorder is not told */
+	assert_int_equal(linx_ring_take(&t.r, 2, false), -EBADMSG);
+	t.prod.half[0].tail = t.prod.half[0].head + 8;
+	assert_int_equal(linx_ring_take(&t.r, 0, false), -EBADMSG);
+	teardown(&t);
+}
+
+static void counting(void **state)
+{
+	static const uint8_t kinds[] = { LINX_REC_EXIT, LINX_REC_PAD, LINX_REC_GAP, LINX_REC_TASK, LINX_REC_PIECE, 99 };
+	struct test_ring t;
+
+	(void)state;
+	setup(&t, SIZE - 100 * 8, false);
+	for (size_t i = 0; i < sizeof(kinds); i++)
+		produce(&t, 0, 64 + (unsigned int)i * 8, kinds[i]);
+	assert_int_equal(linx_ring_count(&t.r, false), 3);
+	assert_int_equal(linx_count_records(t.data[0], 0), 0);
+	teardown(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(around),	 cmocka_unit_test(publishes_in_batches),
+		cmocka_unit_test(bad_positions), cmocka_unit_test(frozen_halves),
+		cmocka_unit_test(counting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Completion for linxcap. It knows no option itself: all come from --help, the
+# names of calls from `linxcap list`, so that it cannot fall behind.
+
+# Options with their arguments, as "-e trace=SET", "--stats [FILE]", "-f".
+_linxcap_options() { # HELP-COMMAND...
+	"$@" --help 2>/dev/null | sed -nE '
+		s/^  (-[a-zA-Z]), (--[a-z-]+).*/\1\n\2/p; t
+		s/^  (--[a-z-]+)\[=([^]]*)\].*/\1 [\2]/p; t
+		s/^  (-[a-zA-Z]|--[a-z-]+)( [^ ]+)?(  .*)?$/\1\2/p'
+}
+
+# What the argument of an option is called; nothing for an option without.
+_linxcap_argument() { # OPTION OPTIONS
+	sed -n "s/^$1 //p" <<<"$2" | head -n 1
+}
+
+_linxcap_subcommands() { # PROGRAM
+	"$1" --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
+}
+
+# Calls, the last of a list joined by commas.
+_linxcap_calls() { # PROGRAM WORD
+	local head=''
+	[[ $2 != *,* ]] || head=${2%,*},
+	compgen -P "$head" -W "$("$1" list 2>/dev/null | sed -E 's/^[^ ]+ +[0-9]+ ([^(]+).*/\1/' | sort -u)" -- "${2##*,}"
+}
+
+_linxcap_values() { # PROGRAM ARGUMENT WORD
+	case $2 in
+	FILE) compgen -f -- "$3" ;;
+	USER) compgen -u -- "$3" ;;
+	PID*) compgen -W "$(cd /proc && echo [0-9]*)" -- "$3" ;;
+	trace=SET) _linxcap_calls "$1" "$3" ;;
+	*\|*) compgen -W "${2//|/ }" -- "$3" ;;
+	esac
+}
+
+# A command behind --: its own completion where bash-completion is there.
+_linxcap_command() { # INDEX WORD
+	if declare -F _command_offset >/dev/null; then
+		_command_offset "$1"
+	elif [ "$COMP_CWORD" = "$1" ]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$2")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$2")
+	fi
+}
+
+_linxcap() {
+	local program=${COMP_WORDS[0]} cur=$2 prev=$3 equals='' i options argument
+	local help=("${COMP_WORDS[0]}") words=''
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		if [ "${COMP_WORDS[i]}" = -- ]; then
+			_linxcap_command $((i + 1)) "$cur"
+			return
+		fi
+	done
+	if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then
+		help+=("${COMP_WORDS[1]}")
+	fi
+	# bash splits words at '=': --color=au is three, -e trace=op four.
+	if [ "$cur" = = ]; then
+		cur='' equals=yes
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]} equals=yes
+	fi
+	if [ "$prev" = trace ]; then
+		prev=-e
+	fi
+	options=$(_linxcap_options "${help[@]}")
+	argument=$(_linxcap_argument "$prev" "$options")
+	# One that may be left out follows an equals sign only.
+	if [[ $argument == \[* ]]; then
+		argument=${equals:+${argument:1:-1}}
+	fi
+	if [ -n "$argument" ]; then
+		mapfile -t COMPREPLY < <(_linxcap_values "$program" "$argument" "$cur")
+		return
+	fi
+	if [ "${help[1]:-}" = help ] || ((COMP_CWORD == 1)) && [[ $cur != -* ]]; then
+		words=$(_linxcap_subcommands "$program")
+	elif [[ $cur == -* ]]; then
+		words=$(sed -E 's/(\[| ).*//' <<<"$options" | sort -u)
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -o filenames -o bashdefault -F _linxcap linxcap

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What libcjson leaves out: integers of 64 bits, exactly. */
+#ifndef LINXCAP_JSON_H
+#define LINXCAP_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <cjson/cJSON.h>
+
+/* A double holds 53 bits. false: out of memory. */
+bool json_add_u64(cJSON *object, const char *name, uint64_t n);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The command: a table of subcommands, and the way to one of them. Anything
+ * that is not a subcommand's name is the options of a trace.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "nearest.h"
+#include "say.h"
+
+static const struct subcommand subcommands[] = {
+	{ "list", cmd_list, "every system call that linx knows" },
+	{ "version", cmd_version, "versions of command, library, format and module" },
+	{ "help", cmd_help, "this text, or that of a subcommand" },
+};
+
+const struct subcommand *subcommand_get(unsigned int i)
+{
+	return i < sizeof(subcommands) / sizeof(subcommands[0]) ? &subcommands[i] : NULL;
+}
+
+const struct subcommand *subcommand_find(const char *name)
+{
+	const struct subcommand *c;
+	struct nearest near;
+
+	nearest_begin(&near, name);
+	for (unsigned int i = 0; (c = subcommand_get(i)); i++) {
+		if (!strcmp(c->name, name))
+			return c;
+		nearest_try(&near, c->name);
+	}
+	if (nearest_best(&near))
+		say("unknown subcommand: %s: did you mean 'linxcap %s'?", name,
+		    nearest_best(&near));
+	else
+		say("unknown subcommand: %s: to trace a command write 'linxcap -- %s'", name, name);
+	return NULL;
+}
+
+/* A closed standard descriptor must not become a capture file. What is opened here fails when used. */
+static void hold_standard_descriptors(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			return;
+}
+
+int main(int argc, char **argv)
+{
+	const struct subcommand *c;
+
+	hold_standard_descriptors();
+	if (argc < 2 || argv[1][0] == '-')
+		return cmd_trace(argc, argv);
+	c = subcommand_find(argv[1]);
+	return c ? c->run(argc - 1, argv + 1) : STATUS_USAGE;
+}

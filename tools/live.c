@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A live trace: everything is opened, then started, run, stopped, drained,
+ * accounted for and closed, in this order whatever ends it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "source.h"
+#include "trace.h"
+
+struct live {
+	const struct settings *settings;
+	char *path; /* of the command */
+	struct linx *l;
+	struct sink sink;
+	struct signals signals;
+	struct child child;
+	struct loop loop;
+};
+
+static int hold_command(struct live *v)
+{
+	int rc = child_start(&v->child, v->path, v->settings->command, &v->signals);
+
+	if (rc)
+		return say_status(STATUS_FAILURE, "cannot start: %s: %s", v->path, strerror(-rc));
+	return STATUS_OK;
+}
+
+static int open_all(struct live *v)
+{
+	const struct settings *s = v->settings;
+	struct problem why;
+	int status = STATUS_OK;
+
+	if (s->command) {
+		v->path = child_find(s->command[0], &status);
+		if (!v->path)
+			return status;
+	}
+	status = source_open_live(s, &v->l);
+	if (status != STATUS_OK)
+		return status;
+	if (sink_open(&v->sink, s, v->l, &v->signals, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	return s->command ? hold_command(v) : STATUS_OK;
+}
+
+/* It is recorded from its execve on, not what leads there. */
+static int let_command_go(struct live *v)
+{
+	int rc;
+
+	signals_set_command(v->child.pid);
+	child_ready(&v->child);
+	rc = source_attach(v->l, v->child.pid);
+	if (rc != STATUS_OK)
+		return rc;
+	rc = child_release(&v->child);
+	if (rc)
+		return say_status(STATUS_NOT_EXECUTABLE, "cannot execute: %s: %s", v->path,
+				  strerror(rc));
+	return STATUS_OK;
+}
+
+static int start(struct live *v)
+{
+	int rc = linx_start(v->l);
+
+	if (rc < 0)
+		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
+	return v->child.pid ? let_command_go(v) : STATUS_OK;
+}
+
+static enum end run(struct live *v)
+{
+	const struct settings *s = v->settings;
+
+	v->loop = (struct loop){
+		.l = v->l,
+		.sink = &v->sink,
+		.signals = &v->signals,
+		.child = &v->child,
+		.fd = linx_fd(v->l),
+		.lists = s->attach.n || s->command,
+		.deadline_ns = s->for_ns ? report_clock_ns() + s->for_ns : 0,
+	};
+	return loop_run(&v->loop);
+}
+
+/* What the rings hold is unread from here on; the certificate itself is still shown. */
+static bool leave_the_rest(struct live *v)
+{
+	const struct linx_certificate *c;
+
+	v->sink.limit = 0;
+	return linx_get_certificate(v->l, &c) == 0;
+}
+
+/* What is recorded and still wanted. */
+static enum end drain(struct live *v, enum end end)
+{
+	enum end rest;
+
+	if (linx_stop(v->l) < 0)
+		say("%s", linx_error_text(v->l));
+	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && v->sink.writer))
+		return end;
+	if (end == END_COUNT && !leave_the_rest(v))
+		return end;
+	rest = loop_drain(&v->loop);
+	return rest == END_FAILURE || rest == END_PIPE ? rest : end;
+}
+
+static enum end finish_sink(struct live *v, enum end end)
+{
+	int rc;
+
+	if (end == END_PIPE)
+		return end;
+	/* Where a block of a capture did not fit there may still be room for its certificate. */
+	if (v->sink.broken && v->sink.writer)
+		linx_writer_finish(v->sink.writer);
+	if (v->sink.broken)
+		return end;
+	rc = sink_finish(&v->sink);
+	if (!rc)
+		return end;
+	sink_explain(&v->sink, rc);
+	return END_FAILURE;
+}
+
+static int account(struct live *v, enum end end)
+{
+	const struct linx_certificate *c = NULL;
+	struct settings s = *v->settings;
+
+	/* Nobody reads any more: say nothing. */
+	s.quiet = s.quiet || end == END_PIPE;
+	if (linx_get_certificate(v->l, &c) < 0)
+		c = NULL;
+	if (s.quiet && end != END_PIPE) {
+		v->loop.losses.due_ns = 0;
+		losses_look(&v->loop.losses, v->l, report_clock_ns());
+	}
+	return trace_account(&s, c, v->sink.events);
+}
+
+/* The command's own status, where tracing went on to its end. *killed: the signal that ended it. */
+static int command_status(struct live *v, enum end end, int *killed)
+{
+	struct child *c = &v->child;
+
+	if (!c->pid || (end != END_LISTED && end != END_DATA && end != END_SIGNAL))
+		return STATUS_OK;
+	if (!child_reap(c)) {
+		*killed = end == END_SIGNAL ? signals_last() : 0;
+		return STATUS_OK;
+	}
+	if (WIFSIGNALED(c->status))
+		*killed = WTERMSIG(c->status);
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : STATUS_OK;
+}
+
+static int trace(struct live *v, int *killed)
+{
+	enum end end = finish_sink(v, drain(v, run(v)));
+	int status = account(v, end);
+
+	if (end == END_FAILURE)
+		return STATUS_FAILURE;
+	return status != STATUS_OK ? status : command_status(v, end, killed);
+}
+
+static void close_all(struct live *v)
+{
+	child_abandon(&v->child);
+	sink_close(&v->sink);
+	linx_close(v->l);
+	signals_release(&v->signals);
+	free(v->path);
+}
+
+int live_run(const struct settings *s)
+{
+	struct live v = { .settings = s, .signals.fd = -1, .sink.out.fd = -1 };
+	int status = open_all(&v), killed = 0;
+
+	if (status == STATUS_OK)
+		status = start(&v);
+	if (status == STATUS_OK)
+		status = trace(&v, &killed);
+	close_all(&v);
+	if (killed)
+		signals_die(killed);
+	return status;
+}

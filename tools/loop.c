@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The event loop: moves what there is, flushes before it waits, and looks at
+ * signals, the command, limits and losses between two batches.
+ */
+#include <errno.h>
+#include <poll.h>
+
+#include "loop.h"
+
+/* After linx_stop() the end must come; this many empty waits mean that it does not. */
+#define DRAIN_WAITS 50
+#define DRAIN_WAIT_MS 100
+
+static enum end fail(struct loop *p, int error)
+{
+	if (error == -ENODATA)
+		return END_DATA;
+	if (p->sink->broken && error == -EPIPE)
+		return END_PIPE;
+	sink_explain(p->sink, error);
+	return END_FAILURE;
+}
+
+static void look_at_signals(struct loop *p)
+{
+	if (!signals_take_news(p->signals) || !p->child)
+		return;
+	child_reap(p->child);
+	if (signals_take_dump() && linx_dump(p->l))
+		say("%s", linx_error_text(p->l));
+}
+
+/* The command itself may end before its descendants, and the list empties before it is waited for. */
+static bool all_ended(const struct loop *p)
+{
+	return p->lists && (!p->child->pid || p->child->ended) && linx_listed(p->l) == 0;
+}
+
+static int ms_until(uint64_t when, uint64_t now)
+{
+	uint64_t ms = when > now ? (when - now + 999999) / 1000000 : 0;
+
+	return ms > 3600000 ? 3600000 : (int)ms;
+}
+
+static int time_to_wait(const struct loop *p, uint64_t now)
+{
+	int wait = -1, look;
+
+	if (p->deadline_ns)
+		wait = ms_until(p->deadline_ns, now);
+	if (p->child && p->losses.dirty) {
+		look = ms_until(p->losses.due_ns, now);
+		if (wait < 0 || look < wait)
+			wait = look;
+	}
+	return wait;
+}
+
+static enum end idle(struct loop *p, uint64_t now)
+{
+	struct pollfd fds[2] = { { .fd = p->signals->fd, .events = POLLIN },
+				 { .fd = p->fd, .events = POLLIN } };
+	int rc = sink_flush(p->sink);
+
+	if (rc)
+		return fail(p, rc);
+	if (all_ended(p))
+		return END_LISTED;
+	/* Signals that came while flushing have emptied the descriptor. */
+	if (p->signals->news)
+		return END_NONE;
+	if (poll(fds, 2, time_to_wait(p, now)) < 0 && errno != EINTR)
+		return fail(p, -errno);
+	return END_NONE;
+}
+
+static enum end step(struct loop *p)
+{
+	uint64_t now = report_clock_ns();
+	int rc;
+
+	look_at_signals(p);
+	if (signals_stopping())
+		return END_SIGNAL;
+	if (p->deadline_ns && now >= p->deadline_ns)
+		return END_TIME;
+	rc = sink_step(p->sink, 0);
+	if (rc < 0)
+		return fail(p, rc);
+	if (rc)
+		p->losses.dirty = true;
+	if (p->child && p->losses.dirty)
+		losses_look(&p->losses, p->l, now);
+	if (sink_full(p->sink))
+		return END_COUNT;
+	return rc ? END_NONE : idle(p, now);
+}
+
+enum end loop_run(struct loop *p)
+{
+	enum end end;
+
+	do
+		end = step(p);
+	while (end == END_NONE);
+	return end;
+}
+
+enum end loop_drain(struct loop *p)
+{
+	int rc, waits = 0;
+
+	do {
+		rc = sink_step(p->sink, DRAIN_WAIT_MS);
+		if (!rc && ++waits > DRAIN_WAITS)
+			rc = -ETIMEDOUT;
+		if (sink_full(p->sink))
+			return END_COUNT;
+	} while (rc >= 0 && !signals_giving_up());
+	return rc >= 0 ? END_SIGNAL : fail(p, rc);
+}

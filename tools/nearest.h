@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The known word that a mistyped one was most likely meant to be. */
+#ifndef LINXCAP_NEAREST_H
+#define LINXCAP_NEAREST_H
+
+struct nearest {
+	const char *word; /* what was typed */
+	const char *best;
+	unsigned int distance; /* of best */
+};
+
+void nearest_begin(struct nearest *n, const char *word);
+void nearest_try(struct nearest *n, const char *candidate);
+/* NULL: none is near enough to be worth a suggestion. */
+const char *nearest_best(const struct nearest *n);
+
+#endif

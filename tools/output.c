@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Collected output: see output.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output.h"
+
+#define OUTPUT_SIZE 65536u
+/* A pipe that polls writable takes so much without waiting. */
+#define OUTPUT_PIECE 4096u
+/* How long a write may wait for the reader once stop was asked for. */
+#define OUTPUT_PATIENCE_MS 2000
+
+static bool is_standard(const char *path)
+{
+	return !path || !strcmp(path, "-");
+}
+
+int output_open_fd(const char *path, struct problem *why)
+{
+	int fd;
+
+	if (is_standard(path))
+		return STDOUT_FILENO;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	return fd;
+}
+
+int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why)
+{
+	struct stat st;
+
+	*o = (struct output){ .fd = -1, .signals = signals };
+	o->buf = malloc(OUTPUT_SIZE);
+	if (!o->buf)
+		return problem_set(why, "out of memory");
+	o->fd = output_open_fd(path, why);
+	if (o->fd < 0) {
+		output_close(o);
+		return -1;
+	}
+	o->own = !is_standard(path);
+	o->name = o->own ? path : "standard output";
+	o->regular = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
+	o->terminal = isatty(o->fd);
+	return 0;
+}
+
+/* Waits until a write of OUTPUT_PIECE would not. Signals that come meanwhile stay news. */
+static int wait_writable(struct output *o)
+{
+	struct pollfd p[2] = { { .fd = o->fd, .events = POLLOUT },
+			       { .fd = o->signals ? o->signals->fd : -1, .events = POLLIN } };
+	bool patient;
+	int n;
+
+	do {
+		patient = !o->signals || !signals_stopping();
+		n = poll(p, 2, patient ? -1 : OUTPUT_PATIENCE_MS);
+		if (p[1].revents & POLLIN)
+			signals_absorb(o->signals);
+		if (n > 0 && p[0].revents)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (signals_giving_up())
+			return -ETIMEDOUT;
+	} while (n || patient);
+	return -ETIMEDOUT;
+}
+
+/* One write(2); the number of bytes it took, or -errno. */
+static ssize_t write_some(struct output *o, const char *text, size_t len)
+{
+	ssize_t n;
+	int rc;
+
+	if (!o->regular) {
+		rc = wait_writable(o);
+		if (rc)
+			return rc;
+		if (len > OUTPUT_PIECE)
+			len = OUTPUT_PIECE;
+	}
+	n = write(o->fd, text, len);
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	return n;
+}
+
+/* A full disk cuts a line in its middle: take the piece away again. */
+static void trim_line(struct output *o, const char *text, size_t written)
+{
+	off_t end = lseek(o->fd, 0, SEEK_CUR);
+	size_t cut = 0;
+
+	while (cut < written && text[written - 1 - cut] != '\n')
+		cut++;
+	/* Without a newline the line began in an earlier write, and stays. */
+	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
+		return;
+}
+
+static int write_all(struct output *o, const char *text, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len && !o->error) {
+		ssize_t n = write_some(o, text + done, len - done);
+
+		if (n < 0)
+			o->error = (int)n;
+		else
+			done += (size_t)n;
+	}
+	if (o->error && o->own && o->regular)
+		trim_line(o, text, done);
+	return o->error;
+}
+
+int output_flush(struct output *o)
+{
+	if (!o->error && o->len)
+		write_all(o, o->buf, o->len);
+	o->len = 0;
+	return o->error;
+}
+
+int output_put(struct output *o, const char *text, size_t len)
+{
+	if (o->len + len > OUTPUT_SIZE && output_flush(o))
+		return o->error;
+	if (len > OUTPUT_SIZE)
+		return o->error ? o->error : write_all(o, text, len);
+	memcpy(o->buf + o->len, text, len);
+	o->len += len;
+	return o->error;
+}
+
+void output_close(struct output *o)
+{
+	if (o->own && o->fd >= 0)
+		close(o->fd);
+	o->fd = -1;
+	free(o->buf);
+	o->buf = NULL;
+}

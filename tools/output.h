@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where text goes: a file, a pipe, a terminal. Collected, and written in large
+ * pieces when flushed or full. A reader that does not read can hold a write
+ * back for as long as it likes, but not once stop was asked for.
+ */
+#ifndef LINXCAP_OUTPUT_H
+#define LINXCAP_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "say.h"
+#include "signals.h"
+
+struct output {
+	int fd; /* -1: not open */
+	bool own; /* opened by us */
+	bool regular; /* a file: writes do not wait for anybody */
+	bool terminal;
+	const char *name; /* for messages */
+	struct signals *signals; /* NULL: not caught */
+	char *buf;
+	size_t len;
+	int error; /* -errno of the first write that failed; nothing is written after it */
+};
+
+/* Opens path for writing, 0600; NULL or "-": standard output. -1: why is set. */
+int output_open_fd(const char *path, struct problem *why);
+
+int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
+/* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
+int output_put(struct output *o, const char *text, size_t len);
+int output_flush(struct output *o);
+/* What was not flushed is gone. */
+void output_close(struct output *o);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reading a capture file, or a pipe that one comes through. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "source.h"
+#include "trace.h"
+
+static int open_input(const char *path, int *fd)
+{
+	*fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
+	if (*fd < 0)
+		return say_status(STATUS_FAILURE, "cannot read: %s: %s", path, strerror(errno));
+	return STATUS_OK;
+}
+
+static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *signals)
+{
+	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd };
+	enum end end = loop_run(&loop);
+	int rc;
+
+	if (end == END_PIPE || sink->broken)
+		return end;
+	rc = sink_finish(sink);
+	if (!rc)
+		return end;
+	sink_explain(sink, rc);
+	return END_FAILURE;
+}
+
+/* Only the end of a file tells what it holds. */
+static int account(const struct settings *s, struct linx *l, enum end end, uint64_t events)
+{
+	const struct linx_certificate *c = NULL;
+	struct settings quiet = *s;
+	int status;
+
+	quiet.quiet = s->quiet || end == END_PIPE;
+	if (end == END_DATA || end == END_FAILURE)
+		linx_get_certificate(l, &c);
+	status = trace_account(&quiet, c, events);
+	if (end == END_DATA && c && c->cut_off)
+		status = say_status(STATUS_FAILURE,
+				    "cut off: %s: the end of the capture is missing, "
+				    "what was there was shown",
+				    source_name(s));
+	return end == END_FAILURE ? STATUS_FAILURE : status;
+}
+
+static int show(const struct settings *s, struct linx *l, int fd)
+{
+	struct signals signals = { .fd = -1 };
+	struct sink sink;
+	struct problem why;
+	enum end end;
+	int status;
+
+	if (signals_catch(&signals, false))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	if (sink_open(&sink, s, l, &signals, &why)) {
+		status = say_status(STATUS_FAILURE, "%s", why.text);
+	} else {
+		end = run(l, fd, &sink, &signals);
+		status = account(s, l, end, sink.events);
+	}
+	sink_close(&sink);
+	signals_release(&signals);
+	return status;
+}
+
+int replay_run(const struct settings *s)
+{
+	struct linx *l = NULL;
+	int fd, status;
+
+	status = open_input(s->read_path, &fd);
+	if (status != STATUS_OK)
+		return status;
+	status = source_open_file(s, fd, &l);
+	if (status == STATUS_OK)
+		status = show(s, l, fd);
+	linx_close(l);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}

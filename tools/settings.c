@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The options of a trace: handlers, the table, and what goes with what. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "settings.h"
+
+#define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
+#define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
+
+/* struct option.scope */
+#define SCOPE_LIVE 0x1u /* means nothing when reading a file */
+#define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
+
+static struct settings *of(const struct option_use *use)
+{
+	return use->settings;
+}
+
+/* ---- handlers ------------------------------------------------------------ */
+
+static enum option_next set_help(const struct option_use *use)
+{
+	of(use)->want = WANT_HELP;
+	return OPTION_STOP;
+}
+
+static enum option_next set_version(const struct option_use *use)
+{
+	of(use)->want = WANT_VERSION;
+	return OPTION_STOP;
+}
+
+static enum option_next set_status(const struct option_use *use, const char *word)
+{
+	int i = value_choice(word, "failed|successful");
+
+	if (i < 0)
+		return option_refuse(use, "unknown status",
+				     "write status=failed or status=successful");
+	of(use)->status = i == 0 ? LINX_STATUS_FAILED : LINX_STATUS_SUCCESSFUL;
+	return OPTION_DONE;
+}
+
+static enum option_next set_calls(const struct option_use *use, const char *set)
+{
+	if (!*set)
+		return option_refuse(use, "empty set", "name calls, as in trace=openat,%network");
+	of(use)->calls = set;
+	return OPTION_DONE;
+}
+
+/* trace=SET, status=WORD, or SET alone. A set may hold '=' only in a regular expression. */
+static enum option_next set_expression(const struct option_use *use)
+{
+	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
+
+	if (!strncmp(use->arg, "trace=", 6))
+		return set_calls(use, use->arg + 6);
+	if (!strncmp(use->arg, "t=", 2))
+		return set_calls(use, use->arg + 2);
+	if (!strncmp(use->arg, "status=", 7))
+		return set_status(use, use->arg + 7);
+	if (use->arg[word] == '=')
+		return option_refuse(use, "unknown expression", "write trace=SET or status=WORD");
+	return set_calls(use, use->arg);
+}
+
+static enum option_next add_pids(const struct option_use *use)
+{
+	if (!value_pids(use->arg, &of(use)->attach))
+		return option_refuse(use, "not a process id", "write numbers, as 12,345");
+	return OPTION_DONE;
+}
+
+static enum option_next set_user(const struct option_use *use)
+{
+	if (!value_user(use->arg, &of(use)->uid))
+		return option_refuse(use, "unknown user", "write a name or a number of a user");
+	of(use)->by_uid = true;
+	return OPTION_DONE;
+}
+
+static enum option_next set_count(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->count) || !of(use)->count)
+		return option_refuse(use, "not a count", "write a number of events from 1 on");
+	return OPTION_DONE;
+}
+
+static enum option_next set_time(const struct option_use *use)
+{
+	uint64_t *ns = (uint64_t *)((char *)use->settings + use->option->at);
+
+	if (!value_duration(use->arg, ns))
+		return option_refuse(use, "not a duration", TIME_TODO);
+	if (!*ns)
+		return option_refuse(use, "impossible duration", "write more than zero");
+	return OPTION_DONE;
+}
+
+static uint64_t power_of_two_below(uint64_t n)
+{
+	uint64_t p = 1;
+
+	while (p <= n / 2)
+		p *= 2;
+	return p;
+}
+
+static void format_size(uint64_t n, char buf[32])
+{
+	static const char *const units[] = { "", "K", "M", "G" };
+	unsigned int i = 0;
+
+	for (; i < 3 && n && !(n % 1024); i++)
+		n /= 1024;
+	snprintf(buf, 32, "%llu%s", (unsigned long long)n, units[i]);
+}
+
+static enum option_next refuse_ring(const struct option_use *use, uint64_t size)
+{
+	uint64_t below = power_of_two_below(size);
+	char a[32], b[32], todo[96];
+
+	format_size(below, a);
+	format_size(2 * below, b);
+	snprintf(todo, sizeof(todo), "write a power of two, as %s or %s", a, b);
+	return option_refuse(use, "impossible ring size", todo);
+}
+
+static enum option_next set_buffer(const struct option_use *use)
+{
+	uint64_t least = 2 * (uint64_t)sysconf(_SC_PAGESIZE), size;
+
+	if (!value_size(use->arg, &size) || size > 1ull << 40)
+		return option_refuse(use, "impossible ring size",
+				     "write bytes per CPU, as 64K, 8M or 1G");
+	if (size < least)
+		return option_refuse(use, "impossible ring size",
+				     "write at least two pages, as 64K or 8M");
+	if (size & (size - 1))
+		return refuse_ring(use, size);
+	of(use)->ring_size = size;
+	return OPTION_DONE;
+}
+
+static enum option_next set_string_limit(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || !n || n > STRING_MAX)
+		return option_refuse(use, "impossible length",
+				     "write a number of bytes from 1 to 16384");
+	of(use)->string_limit = (unsigned int)n;
+	return OPTION_DONE;
+}
+
+static enum option_next add_time(const struct option_use *use)
+{
+	if (++of(use)->times > 3)
+		return option_refuse(use, "too often", "write at most -ttt");
+	return OPTION_DONE;
+}
+
+/* The option's own argument name is the list of the words it takes. */
+static int choose(const struct option_use *use)
+{
+	char todo[64];
+	int i = value_choice(use->arg, use->option->arg);
+
+	snprintf(todo, sizeof(todo), "write one of %s", use->option->arg);
+	if (i < 0)
+		option_refuse(use, "unknown word", todo);
+	return i;
+}
+
+static enum option_next set_format(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->format = (enum linx_format)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_mode(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->mode = (enum linx_capture_mode)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_colour(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->colour = (enum colour)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_no_colour(const struct option_use *use)
+{
+	of(use)->colour = COLOUR_NEVER;
+	return OPTION_DONE;
+}
+
+static enum option_next set_stats(const struct option_use *use)
+{
+	of(use)->stats = true;
+	of(use)->stats_path = use->arg;
+	if (use->arg && !*use->arg)
+		return option_refuse(use, "empty argument", "write --stats or --stats=FILE");
+	return OPTION_DONE;
+}
+
+/* ---- the table ------------------------------------------------------------ */
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct option rows[] = {
+	{ .help = "What to record" },
+	{ 'e', NULL, "trace=SET",
+	  "these calls: names, %class, /regex, ! for all but,\n"
+	  "joined by commas; 'trace=' may be left out",
+	  set_expression, 0, 0 },
+	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
+	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_LIVE },
+	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_LIVE },
+	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_LIVE },
+	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
+	  AT(min_duration_ns), SCOPE_LIVE },
+	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag,
+	  AT(entries), 0 },
+	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env),
+	  SCOPE_LIVE },
+	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
+	  0 },
+
+	{ .help = "How to record" },
+	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, 0 },
+	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(for_ns),
+	  SCOPE_LIVE },
+	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
+	  SCOPE_LIVE },
+	{ 0, "mode", "discard|recorder",
+	  "full ring: count what is lost (default), or keep\n"
+	  "the newest and show it on SIGUSR1 and at the end",
+	  set_mode, 0, SCOPE_LIVE },
+
+	{ .help = "From where, to where" },
+	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
+	  AT(read_path), 0 },
+	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
+	  AT(write_path), SCOPE_LIVE },
+	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
+	  AT(out_path), SCOPE_SHOW },
+	{ 0, "stats", "[FILE]",
+	  "at the end all counters as one JSON object, on\n"
+	  "standard error or to FILE",
+	  set_stats, 0, 0 },
+	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
+	  AT(quiet), 0 },
+
+	{ .help = "How it looks" },
+	{ 0, "format", "text|strace|json",
+	  "for people (default), as strace writes, one\n"
+	  "JSON object a line",
+	  set_format, 0, SCOPE_SHOW },
+	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), 0 },
+	{ 't', NULL, NULL,
+	  "time of day; -tt with microseconds; -ttt as\n"
+	  "seconds since 1970",
+	  add_time, 0, SCOPE_SHOW },
+	{ 'v', NULL, NULL, "all of each structure, and the environment", option_set_flag,
+	  AT(verbose), 0 },
+	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set",
+	  set_colour, 0, SCOPE_SHOW },
+	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
+
+	{ .help = "Help" },
+	{ 'h', "help", NULL, "this text", set_help, 0, 0 },
+	{ 0, "version", NULL, "the version", set_version, 0, 0 },
+};
+
+const struct option_table trace_options = {
+	.command = "linxcap",
+	.synopsis = "[OPTIONS]                  the whole machine, live\n"
+		    "[OPTIONS] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] -p PID[,PID...]  running processes\n"
+		    "[OPTIONS] -r FILE          a capture file\n"
+		    "SUBCOMMAND",
+	.about = "Records system calls: who made them, with which arguments, what came of them.",
+	.rows = rows,
+	.n = sizeof(rows) / sizeof(rows[0]),
+};
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= 64, "struct option_result.given has 64 bits");
+
+/* ---- what goes with what ----------------------------------------------------- */
+
+static int check_reading(const struct settings *s, const struct option_result *res,
+			 struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_LIVE);
+	char buf[32];
+
+	if (o)
+		return problem_set(why, "not together: -r and %s: it is for live recording only",
+				   option_spelling(o, buf));
+	if (s->status)
+		return problem_set(why, "not together: -r and -e status=: it is for live "
+					"recording only");
+	if (s->command)
+		return problem_set(why, "not together: -r and -- %s: read a file or run a command",
+				   s->command[0]);
+	return 0;
+}
+
+static int check_writing(const struct option_result *res, struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_SHOW);
+	char buf[32];
+
+	if (o)
+		return problem_set(why,
+				   "not together: -w and %s: record with -w, then read the "
+				   "file with -r",
+				   option_spelling(o, buf));
+	return 0;
+}
+
+static int check_words(struct settings *s, const struct option_result *res, int argc, char **argv,
+		       struct problem *why)
+{
+	if (res->next < argc && !res->dashes)
+		return problem_set(why,
+				   "unexpected word: %s: to trace a command write "
+				   "'linxcap -- %s'",
+				   argv[res->next], argv[res->next]);
+	if (res->dashes && (res->next == argc || !*argv[res->next]))
+		return problem_set(why, "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	if (res->dashes)
+		s->command = argv + res->next;
+	return 0;
+}
+
+int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
+{
+	struct option_result res;
+
+	*s = (struct settings){ 0 };
+	if (options_parse(&trace_options, argc, argv, s, &res, why))
+		return -1;
+	if (res.stopped)
+		return 0;
+	if (check_words(s, &res, argc, argv, why))
+		return -1;
+	if (s->read_path && s->write_path)
+		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
+	if (s->read_path && check_reading(s, &res, why))
+		return -1;
+	if (s->write_path && check_writing(&res, why))
+		return -1;
+	return 0;
+}
+
+void settings_free(struct settings *s)
+{
+	free(s->attach.pids);
+	s->attach = (struct pid_list){ 0 };
+}

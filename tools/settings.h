@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the options of a trace say; the table that reads them. */
+#ifndef LINXCAP_SETTINGS_H
+#define LINXCAP_SETTINGS_H
+
+#include <linx/linx.h>
+
+#include "options.h"
+#include "values.h"
+
+enum want { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
+enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
+
+struct settings {
+	enum want want;
+
+	/* what to record */
+	const char *calls; /* -e trace=; NULL: all */
+	enum linx_status status;
+	struct pid_list attach; /* -p */
+	bool follow;
+	bool by_uid;
+	uint32_t uid;
+	uint64_t min_duration_ns;
+	bool entries;
+	bool env;
+	char **command; /* -- CMD; NULL: none */
+
+	/* how */
+	enum linx_capture_mode mode;
+	uint64_t ring_size; /* 0: the library's default */
+	uint64_t count; /* -n; 0: no limit */
+	uint64_t for_ns; /* --for; 0: no limit */
+
+	/* from where, to where */
+	const char *read_path, *write_path, *out_path, *stats_path;
+	bool stats;
+	bool quiet;
+
+	/* how it looks */
+	enum linx_format format;
+	unsigned int string_limit; /* -s; 0: not given */
+	bool durations;
+	int times; /* number of -t */
+	bool verbose;
+	enum colour colour;
+};
+
+extern const struct option_table trace_options;
+
+/* -1: why is set. */
+int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
+void settings_free(struct settings *s);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Signals, turned into things that a loop can look at: a descriptor that
+ * becomes readable, and counts. SIGINT, SIGTERM and SIGHUP ask to stop;
+ * while a command runs the first of them is for the command. A signal that is
+ * sent once more than the loop needs to give up ends the program at once.
+ */
+#ifndef LINXCAP_SIGNALS_H
+#define LINXCAP_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define SIGNALS_CAUGHT 7
+
+struct signals {
+	int fd; /* poll it for input; -1: not caught */
+	bool news; /* something came that the loop has not looked at */
+	struct sigaction old[SIGNALS_CAUGHT];
+};
+
+/* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */
+int signals_catch(struct signals *s, bool dump);
+/* Everything as it was; also for a child, before its execve. */
+void signals_release(struct signals *s);
+
+/* While a command runs: pass on what was sent to us alone, and wait for a second request. 0: none. */
+void signals_set_command(pid_t pid);
+
+/* Empties the descriptor; news remembers that there was something. */
+void signals_absorb(struct signals *s);
+/* Something came since the last call. */
+bool signals_take_news(struct signals *s);
+/* Stop was asked for often enough. */
+bool signals_stopping(void);
+/* Once more: do not even finish. */
+bool signals_giving_up(void);
+/*
+ * For writes that cannot be given up half-way: once stop was asked for, end the
+ * program after so many seconds without progress. 0: do not.
+ */
+void signals_set_patience(unsigned int seconds);
+/* There was progress. */
+void signals_progress(void);
+/* The last that asked to stop; 0: none. */
+int signals_last(void);
+/* A dump was asked for since the last call. */
+bool signals_take_dump(void);
+
+/* End by the signal, as the traced command did. Without a core file: the command has left its own. */
+_Noreturn void signals_die(int sig);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Where events go: see sink.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sink.h"
+
+/* Events between two looks at signals and clocks. */
+#define SINK_BATCH 256
+/* The library writes a capture, and does not stop half-way when nobody reads it. */
+#define PATIENCE_S 3
+
+static unsigned int terminal_width(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static bool wants_colour(const struct settings *s, bool terminal)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (s->colour != COLOUR_AUTO)
+		return s->colour == COLOUR_ALWAYS;
+	return terminal && !(no && *no);
+}
+
+static int open_printer(struct sink *k, const struct settings *s, struct problem *why)
+{
+	struct linx_print_opts opts = {
+		.size = sizeof(opts),
+		.colour = wants_colour(s, k->out.terminal),
+		.verbose = s->verbose,
+		.durations = s->durations,
+		.tids = true,
+		.time_mode = s->times,
+		.string_limit = s->string_limit,
+	};
+
+	if (k->out.terminal && s->format == LINX_FORMAT_TEXT)
+		opts.width = terminal_width(k->out.fd);
+	k->hide_certificate = s->format == LINX_FORMAT_TEXT && (k->out.terminal || s->quiet);
+	if (linx_printer_new(s->format, &opts, &k->printer))
+		return problem_set(why, "out of memory");
+	return 0;
+}
+
+static int open_writer(struct sink *k, struct problem *why)
+{
+	struct linx_writer_opts opts = { .size = sizeof(opts) };
+	struct linx_error error = { "" };
+
+	if (k->out.terminal)
+		return problem_set(why,
+				   "will not write a capture to a terminal: %s: "
+				   "write to a file or a pipe",
+				   k->out.name);
+	if (linx_writer_new(k->l, k->out.fd, &opts, &k->writer, &error))
+		return problem_set(why, "%s", error.text);
+	return 0;
+}
+
+int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct signals *signals,
+	      struct problem *why)
+{
+	const char *path = s->write_path ? s->write_path : s->out_path;
+
+	*k = (struct sink){ .l = l, .limit = s->count, .out.fd = -1 };
+	if (output_open(&k->out, path, signals, why))
+		return -1;
+	return s->write_path ? open_writer(k, why) : open_printer(k, s, why);
+}
+
+bool sink_full(const struct sink *k)
+{
+	return k->limit && k->events >= k->limit;
+}
+
+static int show(struct sink *k, const struct linx_event *ev)
+{
+	const char *text;
+	size_t len;
+	int rc;
+
+	if (k->hide_certificate && linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
+		return 0;
+	rc = linx_print(k->printer, ev, &text, &len);
+	if (rc < 0)
+		return rc;
+	if (len && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+		k->events++;
+	rc = output_put(&k->out, text, len);
+	k->broken = rc;
+	return rc;
+}
+
+static int step_show(struct sink *k, int timeout_ms)
+{
+	const struct linx_event *ev;
+	int n, rc = k->pending;
+
+	k->pending = 0;
+	if (rc)
+		return rc;
+	for (n = 0; n < SINK_BATCH && !sink_full(k); n++) {
+		rc = linx_next(k->l, &ev, n ? 0 : timeout_ms);
+		if (rc <= 0) {
+			k->pending = n ? rc : 0;
+			return n ? n : rc;
+		}
+		rc = show(k, ev);
+		if (rc)
+			return rc;
+	}
+	return n;
+}
+
+static int step_record(struct sink *k, int timeout_ms)
+{
+	int rc;
+
+	signals_set_patience(k->out.regular ? 0 : PATIENCE_S);
+	signals_progress();
+	rc = linx_writer_step(k->writer, timeout_ms);
+	if (rc > 0)
+		k->events += (uint64_t)rc;
+	else if (rc && rc != -ENODATA && rc != -EINTR)
+		k->broken = rc != -EBADMSG;
+	return rc;
+}
+
+int sink_step(struct sink *k, int timeout_ms)
+{
+	int rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
+
+	return rc == -EINTR ? 0 : rc;
+}
+
+int sink_flush(struct sink *k)
+{
+	int rc = k->writer ? 0 : output_flush(&k->out);
+
+	k->broken = k->broken || rc;
+	return rc;
+}
+
+int sink_finish(struct sink *k)
+{
+	int rc;
+
+	if (!k->writer)
+		return sink_flush(k);
+	signals_progress();
+	rc = linx_writer_finish(k->writer);
+	signals_set_patience(0);
+	k->broken = rc;
+	return rc;
+}
+
+void sink_explain(const struct sink *k, int error)
+{
+	const char *text = linx_error_text(k->l);
+
+	if (!k->broken)
+		say("%s", *text ? text : strerror(-error));
+	else if (error == -ETIMEDOUT)
+		say("nobody reads: %s: the rest was not written", k->out.name);
+	else
+		say("cannot write: %s: %s: what was written before is intact", k->out.name,
+		    strerror(-error));
+}
+
+void sink_close(struct sink *k)
+{
+	linx_writer_free(k->writer);
+	linx_printer_free(k->printer);
+	output_close(&k->out);
+	k->writer = NULL;
+	k->printer = NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where events go: shown as text, or recorded to a capture file. */
+#ifndef LINXCAP_SINK_H
+#define LINXCAP_SINK_H
+
+#include "output.h"
+#include "settings.h"
+
+struct sink {
+	struct linx *l;
+	uint64_t events; /* system call events so far */
+	uint64_t limit; /* -n; 0: none */
+	int pending; /* error that came behind events, for the next step */
+	bool broken; /* the last error was of writing, not of reading */
+
+	struct linx_printer *printer; /* NULL: recording */
+	bool hide_certificate; /* people have it on standard error */
+	struct output out;
+	struct linx_writer *writer; /* NULL: showing */
+};
+
+/* -1: why is set; sink_close() in any case. */
+int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct signals *signals,
+	      struct problem *why);
+/*
+ * Moves some of what there is; waits at most timeout_ms for the first. >0:
+ * moved; 0: nothing there, or a signal came; -ENODATA: the end; -errno.
+ */
+int sink_step(struct sink *k, int timeout_ms);
+bool sink_full(const struct sink *k);
+/* What was moved is on its way to the reader. 0 or -errno. */
+int sink_flush(struct sink *k);
+/* At the end of the events. 0 or -errno. */
+int sink_finish(struct sink *k);
+/* Tells why a step failed. */
+void sink_explain(const struct sink *k, int error);
+void sink_close(struct sink *k);
+
+#endif

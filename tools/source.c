@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Opening and configuring a source: see source.h. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <linux/linx_record.h>
+
+#include "source.h"
+
+/* What makes no sense is the user's; all else went wrong on the way. */
+static int status_of(int error)
+{
+	return error == -EINVAL || error == -E2BIG ? STATUS_USAGE : STATUS_FAILURE;
+}
+
+static int failed(const struct linx *l, int error)
+{
+	const char *text = linx_error_text(l);
+
+	return say_status(status_of(error), "%s", *text ? text : strerror(-error));
+}
+
+static int no_such_process(int pid)
+{
+	return say_status(STATUS_FAILURE,
+			  "no such process: -p %d: ps(1) lists those that there are", pid);
+}
+
+/* Before the module is asked: the answer does not need it. */
+static int check_pids(const struct pid_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (kill(list->pids[i], 0) && errno == ESRCH)
+			return no_such_process(list->pids[i]);
+	return STATUS_OK;
+}
+
+int source_attach(struct linx *l, int pid)
+{
+	int rc = linx_add_pid(l, pid);
+
+	if (rc == -ESRCH)
+		return no_such_process(pid);
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
+}
+
+static int select_calls(const struct settings *s, struct linx *l)
+{
+	int rc = 0;
+
+	if (s->calls)
+		rc = linx_select(l, s->calls);
+	if (rc >= 0 && s->entries)
+		rc = linx_select_entries(l, true);
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
+}
+
+static int set_filter(const struct settings *s, struct linx *l)
+{
+	struct linx_filter_opts opts = {
+		.size = sizeof(opts),
+		.status = s->status,
+		.by_uid = s->by_uid,
+		.uid = s->uid,
+		.min_duration_ns = s->min_duration_ns,
+		.pids = s->attach.n || s->command,
+		.follow = s->follow || s->command,
+	};
+	int rc = linx_filter(l, &opts);
+
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
+}
+
+static int configure(const struct settings *s, struct linx *l)
+{
+	int status = select_calls(s, l);
+
+	if (status == STATUS_OK)
+		status = set_filter(s, l);
+	for (size_t i = 0; status == STATUS_OK && i < s->attach.n; i++)
+		status = source_attach(l, s->attach.pids[i]);
+	return status;
+}
+
+static int open_module(const struct settings *s, struct linx **l)
+{
+	struct linx_live_opts opts = {
+		.size = sizeof(opts),
+		.mode = s->mode,
+		.ring_size = s->ring_size,
+		.snap_bytes = s->string_limit,
+		/* Paths and command lines stay whole. */
+		.snap_str = s->string_limit > 4096 ? s->string_limit : 0,
+		.entry_time = s->durations || s->min_duration_ns,
+		.envp = s->env || s->verbose,
+	};
+	struct linx_error error = { "" };
+	int rc = linx_open_live(&opts, l, &error);
+
+	if (rc < 0)
+		return say_status(status_of(rc), "%s", *error.text ? error.text : strerror(-rc));
+	return STATUS_OK;
+}
+
+int source_open_live(const struct settings *s, struct linx **l)
+{
+	int status = check_pids(&s->attach);
+
+	if (status == STATUS_OK)
+		status = open_module(s, l);
+	if (status == STATUS_OK) {
+		status = configure(s, *l);
+		if (status != STATUS_OK) {
+			linx_close(*l);
+			*l = NULL;
+		}
+	}
+	return status;
+}
+
+const char *source_name(const struct settings *s)
+{
+	return strcmp(s->read_path, "-") ? s->read_path : "standard input";
+}
+
+int source_open_file(const struct settings *s, int fd, struct linx **l)
+{
+	struct linx_error error = { "" };
+	int rc = linx_open_file(fd, source_name(s), l, &error), status;
+
+	if (rc < 0)
+		return say_status(STATUS_FAILURE, "%s", *error.text ? error.text : strerror(-rc));
+	status = select_calls(s, *l);
+	if (status != STATUS_OK) {
+		linx_close(*l);
+		*l = NULL;
+	}
+	return status;
+}

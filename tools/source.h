@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A source as the settings want it. */
+#ifndef LINXCAP_SOURCE_H
+#define LINXCAP_SOURCE_H
+
+#include "settings.h"
+
+/* Each returns an exit status, and has told why when it is not STATUS_OK. */
+int source_open_live(const struct settings *s, struct linx **l);
+int source_open_file(const struct settings *s, int fd, struct linx **l);
+/* The file that is read, for messages. */
+const char *source_name(const struct settings *s);
+/* Lists a process that is there already. */
+int source_attach(struct linx *l, int pid);
+
+#endif

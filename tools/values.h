@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Words to numbers, strictly: the whole word, or false. */
+#ifndef LINXCAP_VALUES_H
+#define LINXCAP_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool value_number(const char *word, uint64_t *n);
+/* "65536", "64K", "8M", "1G" */
+bool value_size(const char *word, uint64_t *bytes);
+/* "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h" */
+bool value_duration(const char *word, uint64_t *ns);
+/* A name, or a number. */
+bool value_user(const char *word, uint32_t *uid);
+/* Index of word among the words that choices joins by '|'; -1: not there. */
+int value_choice(const char *word, const char *choices);
+
+/* A list that grows: "12,34 56". */
+struct pid_list {
+	int *pids; /* free() */
+	size_t n;
+};
+bool value_pids(const char *word, struct pid_list *list);
+
+#endif
