@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A reader that does nothing: records every system call of the machine, as
+ * linxcap does, and throws the records away. It tells the module's cost from
+ * the reader's, and needs neither library nor command. Says "ready" when it
+ * records; on SIGINT or SIGTERM it stops and prints the account, as lines of
+ * "NAME NUMBER".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/linx.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "ring_proto.h"
+
+#define RING_SIZE (8u << 20)
+#define SNAP_BYTES 80 /* what linxcap captures of a buffer */
+#define DELAY_NS 100000000
+
+/* Which calls want a record at entry too: those of class ENTRY, as in the library. */
+enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
+       STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, NORETURN = 1, SIGRETURN = 1 };
+
+enum {
+#define FILE FILE_
+#define SYSCALL(id, class, args) ENTRY_##id = class,
+#include "tables/syscalls.def"
+#undef SYSCALL
+#undef FILE
+};
+
+#define NR(nr, name, row) [nr] = ENTRY_##row,
+static const bool at_entry[LINX_NR_MAX] = {
+#include "tables/nr/x86_64.def"
+};
+
+struct reader {
+	const struct linx_producer *prod;
+	struct linx_consumer *cons;
+};
+
+static int dev;
+static unsigned int ncpus;
+static struct reader *readers;
+static volatile sig_atomic_t stop;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "drain: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static void *map(unsigned int cpu, enum linx_mmap_what what, int prot)
+{
+	return mmap(NULL, getpagesize(), prot, MAP_SHARED, dev, LINX_MMAP_OFFSET(cpu, what));
+}
+
+static void set_up(bool entry_time)
+{
+	struct linx_info info = { .size = sizeof(info) };
+	struct linx_setup setup = {
+		.size = sizeof(setup),
+		.flags = entry_time ? LINX_SETUP_ENTRY_TIME : 0,
+		.ring_size = RING_SIZE,
+		.delay_ns = DELAY_NS,
+		.snap_bytes = SNAP_BYTES,
+	};
+
+	dev = open(LINX_DEVICE, O_RDWR | O_CLOEXEC);
+	if (dev < 0 || ioctl(dev, LINX_IOC_INFO, &info) || ioctl(dev, LINX_IOC_SETUP, &setup))
+		die(LINX_DEVICE);
+	ncpus = info.cpus;
+	readers = calloc(ncpus, sizeof(*readers));
+	if (!readers)
+		die("memory");
+	for (unsigned int cpu = 0; cpu < ncpus; cpu++) {
+		readers[cpu].prod = map(cpu, LINX_MMAP_PRODUCER, PROT_READ);
+		readers[cpu].cons = map(cpu, LINX_MMAP_CONSUMER, PROT_READ | PROT_WRITE);
+		if (readers[cpu].prod == MAP_FAILED || readers[cpu].cons == MAP_FAILED)
+			readers[cpu].prod = NULL; /* this CPU is not online */
+	}
+}
+
+static void select_all(bool entries)
+{
+	struct linx_select sel = { .size = sizeof(sel) };
+
+	memset(sel.exit, 0xff, sizeof(sel.exit));
+	for (unsigned int nr = 0; entries && nr < LINX_NR_MAX; nr++)
+		if (at_entry[nr])
+			sel.enter[LINX_ABI_X86_64][nr / 64] |= 1ull << (nr % 64);
+	if (ioctl(dev, LINX_IOC_SELECT, &sel))
+		die("SELECT");
+}
+
+/* Selects nothing but one call that nobody makes. */
+static void select_none(void)
+{
+	struct linx_select sel = { .size = sizeof(sel) };
+
+	sel.exit[LINX_ABI_X86_64][169 / 64] |= 1ull << (169 % 64); /* reboot */
+	if (ioctl(dev, LINX_IOC_SELECT, &sel))
+		die("SELECT");
+}
+
+static void discard_all(void)
+{
+	for (unsigned int cpu = 0; cpu < ncpus; cpu++)
+		if (readers[cpu].prod)
+			linx_pos_store(&readers[cpu].cons->tail, linx_pos_load(&readers[cpu].prod->half[0].head));
+}
+
+static void account(void)
+{
+	struct linx_cpu_counters *cpus = calloc(ncpus, sizeof(*cpus));
+	struct linx_counters c = { .size = sizeof(c), .cpus = (uintptr_t)cpus, .cpus_count = ncpus };
+	uint64_t selected = 0, committed = 0, bytes = 0, wakeups = 0, lost = 0;
+
+	if (!cpus || ioctl(dev, LINX_IOC_COUNTERS, &c))
+		die("COUNTERS");
+	for (unsigned int cpu = 0; cpu < ncpus; cpu++) {
+		selected += cpus[cpu].selected;
+		committed += cpus[cpu].committed;
+		bytes += cpus[cpu].bytes;
+		wakeups += cpus[cpu].wakeups;
+		for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+			lost += cpus[cpu].lost[i];
+	}
+	printf("selected %llu\ncommitted %llu\nlost %llu\nbytes %llu\nwakeups %llu\n", (unsigned long long)selected,
+	       (unsigned long long)committed, (unsigned long long)lost, (unsigned long long)bytes,
+	       (unsigned long long)wakeups);
+}
+
+/* usage: drain [exits|none|times]: without entry records; selecting nothing; with entry times */
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	struct sigaction act = { .sa_handler = on_signal };
+	struct pollfd p = { .events = POLLIN };
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	set_up(!strcmp(what, "times"));
+	if (strcmp(what, "none"))
+		select_all(strcmp(what, "exits"));
+	else
+		select_none();
+	if (ioctl(dev, LINX_IOC_START, 0))
+		die("START");
+	printf("ready\n");
+	fflush(stdout);
+	p.fd = dev;
+	while (!stop) {
+		if (poll(&p, 1, -1) > 0)
+			discard_all();
+	}
+	if (ioctl(dev, LINX_IOC_STOP, 0))
+		die("STOP");
+	account();
+	return 0;
+}
