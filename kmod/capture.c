@@ -11,37 +11,101 @@
  */
 #include <linux/mm.h>
 #include <linux/uaccess.h>
+#include <asm/word-at-a-time.h>
 #include "capture.h"
-#include "ring_proto.h"
-#include "session.h"
+#include "ring_fast.h"
 
 /* How far the original length of a cut string is sought. */
 #define STRLEN_MAX (128 * 1024)
 /* Strings of a vector that are counted beyond those that are kept. */
 #define STRV_COUNT_MAX 16384
 
-u32 linx_user_read(void *to, u64 addr, u32 n)
+/* From this many bytes on the copy of the architecture is the faster one. */
+#define BULK 256
+
+static u32 read_bulk(void *to, const void __user *from, u32 n)
 {
-	const void __user *from = (const void __user *)addr;
 	unsigned long left;
 
-	if (!access_ok(from, n))
-		return 0;
 	pagefault_disable();
 	left = raw_copy_from_user(to, from, n);
 	pagefault_enable();
 	return n - left;
 }
 
-/* Length without the NUL; count: no NUL within count bytes; -EFAULT. */
-static long user_str(char *to, u64 addr, u32 count)
+/* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
+u32 linx_user_read(void *to, u64 addr, u32 n)
 {
-	long n;
+	const u8 __user *from = (const u8 __user *)addr;
+	u8 *p = to;
+	u32 i = 0;
 
+	if (!access_ok(from, n))
+		return 0;
+	if (n >= BULK)
+		return read_bulk(to, from, n);
 	pagefault_disable();
-	n = strncpy_from_user(to, (const char __user *)addr, count);
+	if (user_access_begin(from, n)) {
+		for (; i + 8 <= n; i += 8)
+			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), bytes);
+bytes:
+		for (; i < n; i++)
+			unsafe_get_user(p[i], from + i, end);
+end:
+		user_access_end();
+	}
 	pagefault_enable();
-	return n;
+	return i;
+}
+
+/*
+ * A string: its length without the NUL; count, if there is no NUL in that many
+ * bytes; -EFAULT, and *got bytes were there. Whole words as long as they do not
+ * reach into the next page, so that nothing beyond the string's own page is
+ * touched. May write up to the end of the word in which the string ends.
+ */
+static long user_str(u8 *to, u64 addr, u32 count, u32 *got)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	const u8 __user *from = (const u8 __user *)addr;
+	unsigned long word, bits;
+	long ret = -EFAULT;
+	u32 i = 0, max;
+
+	*got = 0;
+	if (addr >= TASK_SIZE_MAX)
+		return ret;
+	max = min_t(u64, count, TASK_SIZE_MAX - addr);
+	pagefault_disable();
+	if (!user_access_begin(from, max))
+		goto out;
+	while (i < max) {
+		if (likely(max - i >= sizeof(word) && offset_in_page(addr + i) <= PAGE_SIZE - sizeof(word))) {
+			unsafe_get_user(word, (unsigned long __user *)(from + i), end);
+			*(unsigned long *)(to + i) = word;
+			if (has_zero(word, &bits, &constants)) {
+				bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
+				ret = i + find_zero(bits);
+				goto end;
+			}
+			i += sizeof(word);
+		} else {
+			unsafe_get_user(to[i], from + i, end);
+			if (!to[i]) {
+				ret = i;
+				goto end;
+			}
+			i++;
+		}
+	}
+	if (max == count)
+		ret = count;
+end:
+	user_access_end();
+	*got = i;
+out:
+	pagefault_enable();
+	return ret;
 }
 
 /* Rest of a string that was cut, without its NUL; -1: it cannot be told. */
@@ -56,28 +120,31 @@ static long user_strlen(u64 addr)
 }
 
 /* A value's head at f->p, if there is room for it and size bytes. */
-static struct linx_val *val_begin(struct linx_fill *f, u32 size)
+static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 {
 	struct linx_val *v = (struct linx_val *)f->p;
 
 	if (unlikely((u64)(f->end - f->p) < sizeof(*v) + LINX_ALIGN8(size))) {
-		f->full = true;
+		f->full = f->slow = true;
 		return NULL;
 	}
 	return v;
 }
 
-static void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
+static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {
-	u8 *end = (u8 *)(v + 1) + size;
-	u32 pad = LINX_ALIGN8(size) - size;
+	u64 *last = (u64 *)(v + 1) + size / 8;
+	u32 rest = size % 8;
 
 	v->size = size;
 	v->arg = arg;
 	v->info = info;
 	v->orig = min_t(u64, orig, U32_MAX);
-	memset(end, 0, pad);
-	f->p = end + pad;
+	f->p = (u8 *)last;
+	if (rest) {
+		*last &= (1ULL << rest * 8) - 1; /* padding is zero; little endian */
+		f->p += 8;
+	}
 	f->budget -= min(size, f->budget);
 	f->head->nvals++;
 }
@@ -88,7 +155,7 @@ static void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u3
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
-	u32 keep = min(size, f->limit / 4);
+	u32 keep = min(size, f->r->rec_limit / 4);
 	struct linx_val *v = val_begin(f, keep);
 
 	if (!v)
@@ -111,38 +178,26 @@ void linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 snap
 	val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_BYTES, state), got, len);
 }
 
-/* A string that could not be read to its end: keep what lies on its first page. */
-static void str_partial(struct linx_fill *f, struct linx_val *v, u8 arg, u64 addr, u32 count)
-{
-	u32 n = min_t(u32, count, PAGE_SIZE - offset_in_page(addr));
-	u32 got = linx_user_read(v + 1, addr, n);
-
-	got = strnlen((char *)(v + 1), got);
-	val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_UNREADABLE), got, U32_MAX);
-}
-
 void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
 {
 	u32 want = min(f->s->snap_str, f->budget);
 	struct linx_val *v = val_begin(f, 8);
-	u64 orig;
-	u32 count;
+	u32 count, got;
 	long n;
 
 	if (unlikely(!v))
 		return;
 	count = min_t(u64, want + 1, (f->end - (u8 *)(v + 1)) & ~7ULL);
-	n = user_str((char *)(v + 1), addr, count);
+	n = user_str((u8 *)(v + 1), addr, count, &got);
 	if (unlikely(n < 0)) {
-		str_partial(f, v, arg, addr, count);
+		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_UNREADABLE), got, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n, n);
 	} else if (count <= want) {
-		f->full = true; /* the ring, not the limit, cut it */
+		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
 		n = user_strlen(addr + want);
-		orig = n < 0 ? U32_MAX : want + n;
-		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_TRUNCATED), want, orig);
+		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_TRUNCATED), want, n < 0 ? U32_MAX : want + n);
 	}
 }
 
@@ -158,7 +213,7 @@ static bool vec_read(struct linx_long *l, u64 *ptr)
 /* Strings of a vector, one after the other, into cap bytes. */
 static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 {
-	u32 n = 0;
+	u32 n = 0, got;
 	long k;
 
 	while (n < cap && !l->done) {
@@ -171,7 +226,7 @@ static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 			}
 			l->count++;
 		}
-		k = user_str(to + n, l->str, cap - n);
+		k = user_str(to + n, l->str, cap - n, &got);
 		if (k < 0) {
 			l->state = LINX_UNREADABLE;
 			l->done = true;
@@ -266,14 +321,14 @@ static void long_pieces(struct linx_fill *f, struct linx_long *l)
 		patch_head(l);
 }
 
-void linx_capture_long(struct linx_fill *f, struct linx_long *l, unsigned int n)
+void linx_capture_long(struct linx_fill *f)
 {
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		l[i].state = LINX_WHOLE;
-		long_head(f, &l[i], l[i].arg, f->s->user_max / 4);
+	for (i = 0; i < f->nlongs; i++) {
+		f->longs[i].state = LINX_WHOLE;
+		long_head(f, &f->longs[i], f->longs[i].arg, f->s->user_max / 4);
 	}
-	for (i = 0; i < n; i++)
-		long_pieces(f, &l[i]);
+	for (i = 0; i < f->nlongs; i++)
+		long_pieces(f, &f->longs[i]);
 }

@@ -16,22 +16,9 @@ void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size);
 
 /*
- * A value that may go on in pieces: a vector of strings (width 4 or 8, the size
- * of its pointers) or a block of left bytes (width 0). The first part of each
- * stands in the head record, so that all of them must be captured together and
- * last. On the stack, set to zero but for the first line.
+ * Those in f->longs, set to zero but for their first line. The first part of
+ * each stands in the head record, so that all are captured together and last.
  */
-struct linx_long {
-	u8 arg, width;
-	bool keep; /* false: vector's strings are only counted */
-	u64 addr, left;
-
-	struct linx_val *v; /* in the head record */
-	u64 str; /* rest of the string that is being copied, 0: none */
-	u32 count, stored, total;
-	u8 state;
-	bool done;
-};
-void linx_capture_long(struct linx_fill *f, struct linx_long *l, unsigned int n);
+void linx_capture_long(struct linx_fill *f);
 
 #endif

@@ -127,18 +127,6 @@ static int do_pids(struct linx_session *s, void *arg)
 	return err;
 }
 
-/* One CPU's counters; exact when the session is stopped. */
-static void read_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
-{
-	u64 nested;
-
-	*c = r->count;
-	nested = r->nested - r->nested_folded;
-	c->selected += nested;
-	c->next_seq += nested;
-	c->lost[LINX_LOST_NESTED] += nested;
-}
-
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
 	struct linx_cpu_counters __user *to = u64_to_user_ptr(u->cpus);
@@ -148,7 +136,7 @@ static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 	for (cpu = 0; cpu < u->cpus_count; cpu++) {
 		memset(&c, 0, sizeof(c));
 		if (cpu_possible(cpu))
-			read_counters(per_cpu_ptr(s->ring, cpu), &c);
+			linx_ring_counters(per_cpu_ptr(s->ring, cpu), &c);
 		if (copy_to_user(&to[cpu], &c, sizeof(c)))
 			return -EFAULT;
 	}
@@ -166,7 +154,6 @@ static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 
 		for (i = 0; r->calls && i < LINX_ABI_NR * LINX_NR_MAX; i++) {
 			sum[i].selected += READ_ONCE(r->calls[i].selected);
-			sum[i].committed += READ_ONCE(r->calls[i].committed);
 			sum[i].lost += READ_ONCE(r->calls[i].lost);
 		}
 	}
@@ -176,6 +163,7 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 {
 	const size_t size = LINX_ABI_NR * LINX_NR_MAX * sizeof(struct linx_call_counters);
 	struct linx_call_counters *sum = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	unsigned int i;
 	int err;
 
 	if (!sum)
@@ -183,6 +171,8 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	mutex_lock(&s->lock);
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
+	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
+		sum[i].committed = sum[i].selected - sum[i].lost;
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
 	return err;

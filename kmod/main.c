@@ -3,11 +3,14 @@
 #include <linux/module.h>
 #include "dev.h"
 #include "probe.h"
+#include "table.h"
 
 static int __init linx_init(void)
 {
-	int err = linx_probe_init();
+	int err;
 
+	linx_table_init();
+	err = linx_probe_init();
 	if (err)
 		return err;
 	return linx_dev_init();

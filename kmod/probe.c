@@ -8,7 +8,6 @@
  *  - cannot sleep or fault.
  * tracepoint_synchronize_unregister() covers their text.
  */
-#include <asm/syscall.h>
 #include <linux/binfmts.h>
 #include <linux/percpu.h>
 #include <linux/rculist.h>
@@ -59,66 +58,86 @@ static noinline void count_nested(void)
 		this_cpu_ptr(s->ring)->nested++;
 }
 
-static __always_inline void call_of(struct linx_call *c, struct pt_regs *regs, long nr)
+/* The call as a key; *nr loses the x32 bit. */
+static __always_inline u32 key_of(long *nr)
 {
-	c->regs = regs;
-	c->abi = LINX_ABI_X86_64;
-	if (in_ia32_syscall()) {
-		c->abi = LINX_ABI_I386;
-	} else if (nr >= 0 && nr & __X32_SYSCALL_BIT) {
-		c->abi = LINX_ABI_X32;
-		nr &= ~__X32_SYSCALL_BIT;
-	}
-	c->nr = nr;
-	c->index = linx_nr_index(nr);
+	if (unlikely(in_ia32_syscall()))
+		return linx_key(LINX_ABI_I386, *nr);
+	if (likely(!(*nr & __X32_SYSCALL_BIT) || *nr < 0))
+		return linx_key(LINX_ABI_X86_64, *nr);
+	*nr &= ~__X32_SYSCALL_BIT;
+	return linx_key(LINX_ABI_X32, *nr);
 }
 
 /* What makes an entry and a return a pair, for entry times. An exec may return with another ABI's number. */
-static u32 call_key(const struct linx_call *c)
+static u32 pair_of(const struct linx_call *c)
 {
-	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->abi << 16 | c->index;
+	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->key;
 }
 
 static void session_enter(struct linx_session *s, const struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter[c->abi], c->index);
-	bool timed = s->slots && linx_bit(s->exit[c->abi], c->index);
+	bool record = linx_bit(s->enter, c->key);
+	bool timed = s->slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
 		return;
 	if (!linx_filter_task(s, current)) {
-		r->count.filtered += record;
+		r->filtered += record;
 		return;
 	}
 	if (timed)
-		linx_slot_set(s, call_key(c), c->now);
+		linx_slot_set(s, pair_of(c), c->now);
 	if (!record)
 		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_enter(s, r, c);
 }
 
-static void session_exit(struct linx_session *s, const struct linx_call *c)
+/* A call that succeeded and made the context record out of date; a child's first return. */
+static noinline bool special_row(struct linx_session *s, const struct linx_call *c)
+{
+	if (c->row->flags & LINX_ROW_FORK && !c->ret)
+		return false; /* no call that the child made */
+	if (c->row->flags & LINX_ROW_CONTEXT && !IS_ERR_VALUE(c->ret))
+		linx_task_forget(s, current->pid);
+	return true;
+}
+
+/* All that the short way in probe_sys_exit() does not do. */
+static __always_inline void session_exit(struct linx_session *s, const struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	u64 entry = 0;
+	u64 entry;
 
-	/* The union has these calls for every session: what they change must be told anew. */
-	if (unlikely(c->row->flags & LINX_ROW_CONTEXT) && !IS_ERR_VALUE(c->ret))
-		linx_task_forget(s, current->pid);
-	if (!linx_bit(s->exit[c->abi], c->index))
+	/* The union has CONTEXT calls for every session. */
+	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c))
 		return;
-	if (unlikely(c->row->flags & LINX_ROW_FORK) && !c->ret)
-		return; /* a child's first return: not a call that it made */
-	if (unlikely(s->slots))
-		entry = linx_slot_take(s, current->pid, call_key(c));
+	if (!linx_bit(s->exit, c->key))
+		return;
+	entry = s->slots ? linx_slot_take(s, current->pid, pair_of(c)) : 0;
 	if (!linx_filter_task(s, current) || !linx_filter_call(s, c->ret, entry, c->now)) {
-		r->count.filtered++;
+		r->filtered++;
 		return;
 	}
 	linx_task_meet(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);
+}
+
+/* Apart, so that the short way needs nothing of it on its stack. */
+static noinline void session_exit_call(struct linx_session *s, struct pt_regs *regs, const struct linx_row *row,
+				       u32 key, long nr, long ret, u64 now)
+{
+	struct linx_call c = { .regs = regs, .row = row, .now = now, .nr = nr, .ret = ret, .key = key };
+
+	session_exit(s, &c);
+}
+
+/* Only a task that passed the owner's exclusion has ever been seen. */
+static __always_inline bool is_plain(const struct linx_session *s, const struct linx_row *row, u32 key)
+{
+	return row->plain && READ_ONCE(s->plain) && linx_bit(s->exit, key) && test_bit(current->pid, s->seen);
 }
 
 /*
@@ -127,41 +146,50 @@ static void session_exit(struct linx_session *s, const struct linx_call *c)
  */
 static void probe_sys_enter(void *data, struct pt_regs *regs, long id)
 {
+	u32 key = key_of(&id);
 	struct linx_session *s;
-	struct linx_call c;
 
-	call_of(&c, regs, id);
-	if (likely(!linx_bit(linx_any.enter[c.abi], c.index)))
+	if (likely(!linx_bit(linx_any.enter, key)))
 		return;
-	if (unlikely(!probe_enter())) {
+	if (likely(probe_enter())) {
+		struct linx_call c = {
+			.regs = regs,
+			.row = linx_table_row(key),
+			.now = ktime_get_mono_fast_ns(),
+			.nr = id,
+			.key = key,
+		};
+
+		list_for_each_entry_rcu(s, &linx_sessions, link)
+			session_enter(s, &c);
+	} else {
 		count_nested();
-		goto out;
 	}
-	c.row = linx_table_row(c.abi, c.index);
-	c.now = ktime_get_mono_fast_ns();
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		session_enter(s, &c);
-out:
 	probe_leave();
 }
 
 static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 {
+	long nr = syscall_get_nr(current, regs);
+	u32 key = key_of(&nr);
+	const struct linx_row *row;
 	struct linx_session *s;
-	struct linx_call c;
+	u64 now;
 
-	call_of(&c, regs, syscall_get_nr(current, regs));
-	if (!linx_bit(linx_any.exit[c.abi], c.index))
+	if (!linx_bit(linx_any.exit, key))
 		return;
 	if (unlikely(!probe_enter())) {
 		count_nested();
 		goto out;
 	}
-	c.row = linx_table_row(c.abi, c.index);
-	c.ret = ret;
-	c.now = ktime_get_mono_fast_ns();
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		session_exit(s, &c);
+	row = linx_table_row(key);
+	now = ktime_get_mono_fast_ns();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (likely(is_plain(s, row, key)) &&
+		    linx_encode_plain(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
+			continue;
+		session_exit_call(s, regs, row, key, nr, ret, now);
+	}
 out:
 	probe_leave();
 }

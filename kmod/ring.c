@@ -8,11 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include "ring_proto.h"
-#include "session.h"
-
-/* The least that a record is given: the largest fixed part, of EXIT and of context records. */
-#define FIXED_MAX (sizeof(struct linx_rec) + 64)
+#include "ring_fast.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
@@ -34,10 +30,26 @@ static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area
 	return (struct linx_rec *)(a->data + (pos & r->mask));
 }
 
+/* Open the short way as far as the tail that we believe in allows; discard mode, no gap pending. */
+static void set_limits(struct linx_ring *r, const struct linx_area *a)
+{
+	r->limit[0] = a->tail + r->size - r->keep;
+	r->limit[1] = a->tail + r->size;
+}
+
 /* What the reader has given back. Pairs with the reader's store of tail (B in ring_proto.h). */
 static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 {
-	a->tail = linx_pos_clamp(a->tail, r->published, linx_pos_load(&r->cons->tail));
+	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
+}
+
+/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the long way. */
+void linx_ring_open(struct linx_session *s, struct linx_ring *r)
+{
+	r->fill.s = s;
+	r->fill.r = r;
+	r->fill.area = &r->areas[0];
+	smp_store_release(&r->area, &r->areas[s->half]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
 }
 
 /*
@@ -52,7 +64,7 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 	do {
 		rec = rec_at(r, a, a->tail);
 		if (counts(rec->kind))
-			r->count.overwritten++;
+			r->overwritten++;
 		if (is_context(rec->kind))
 			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->seen);
 		a->tail += rec->len;
@@ -73,35 +85,19 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 		return used + worst;
 	}
 	room = linx_ring_room(r->size, a->head, a->tail, keep);
-	if (room < used + worst) {
+	if (room <= used + worst) {
 		refresh_tail(r, a);
 		room = linx_ring_room(r->size, a->head, a->tail, keep);
 	}
 	return room;
 }
 
-static void rec_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u64 seq, u64 time)
-{
-	rec->len = 0;
-	rec->kind = kind;
-	rec->abi = 0;
-	rec->flags = 0;
-	rec->nr = -1;
-	rec->cpu = raw_smp_processor_id();
-	rec->nargs = 0;
-	rec->nvals = 0;
-	rec->seq = seq;
-	rec->time = time;
-	rec->tid = current->pid;
-	rec->pid = current->tgid;
-}
-
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context)
 {
 	struct linx_gap *gap = &r->gap;
 
-	r->count.lost[cause]++;
-	r->count.lost_context += context;
+	r->lost[cause]++;
+	r->lost_context += context;
 	if (call >= 0 && r->calls)
 		r->calls[call].lost++;
 	if (!r->gap_pending) {
@@ -109,6 +105,7 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 		gap->first_seq = seq;
 		gap->first_time = time;
 		r->gap_pending = true;
+		r->limit[0] = r->limit[1] = 0;
 	}
 	gap->lost[cause]++;
 	gap->lost_context += context;
@@ -122,8 +119,7 @@ static void fold_nested(struct linx_ring *r, u64 time)
 {
 	while (r->nested_folded != READ_ONCE(r->nested)) {
 		r->nested_folded++;
-		r->count.selected++;
-		linx_ring_lost(r, LINX_LOST_NESTED, r->count.next_seq++, time, -1, false);
+		linx_ring_lost(r, LINX_LOST_NESTED, r->selected++, time, -1, false);
 	}
 }
 
@@ -132,93 +128,73 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 {
 	struct linx_rec *rec = rec_at(r, a, a->head);
 
-	rec_head(rec, r, LINX_REC_GAP, seq, time);
+	linx_rec_head(rec, r, LINX_REC_GAP, seq, time, 0, -1, 0);
 	rec->len = GAP_LEN;
 	memcpy(rec + 1, &r->gap, sizeof(r->gap));
 	a->head += GAP_LEN;
+	r->gap_bytes += GAP_LEN;
 	r->gap_pending = false;
 }
 
-/* Everything up to a->head is complete: let the reader see it (A in ring_proto.h). */
-static void publish(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 time)
+struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
+				      bool prio, int call, s32 nr, u32 nargs)
 {
-	r->last_time = time;
-	WRITE_ONCE(r->prod->last_time, time);
-	if (s->mode == LINX_MODE_RECORDER)
-		return; /* the reader sees halves when they are frozen */
-	r->published = a->head;
-	linx_pos_store(&r->prod->half[0].head, a->head);
-	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
-	if (unlikely(READ_ONCE(s->wake.armed)))
-		linx_wake_look(s, r);
-}
-
-bool linx_rec_begin(struct linx_fill *f, struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
-		    bool prio, int call)
-{
-	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_alloc() and linx_ring_flip() */
-	u32 limit;
+	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_open() and linx_ring_flip() */
+	struct linx_fill *f = &r->fill;
 	u64 room;
 
 	lockdep_assert_preemption_disabled();
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
-	r->count.selected++;
-	f->seq = r->count.next_seq++;
-	f->call = call;
-	f->time = time;
-	f->context = is_context(kind);
+	*f = (struct linx_fill){ .s = s, .r = r, .area = a, .time = time, .call = call, .prio = prio };
+	f->seq = r->selected++;
 	if (unlikely(!a)) {
-		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, f->context);
-		return false;
+		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call < 0);
+		return NULL;
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	f->gap = unlikely(r->gap_pending) ? GAP_LEN : 0; /* comes with the record, or not at all */
-	limit = linx_rec_limit(r->size);
-	room = find_room(s, r, a, f->gap, min(worst, limit - f->gap), prio);
-	if (unlikely(room < f->gap + FIXED_MAX)) {
-		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, f->context);
-		return false;
+	f->gap = r->gap_pending ? GAP_LEN : 0; /* comes with the record, or not at all */
+	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
+	worst = min_t(u32, worst, r->rec_limit - f->gap);
+	room = find_room(s, r, a, f->gap, worst, prio);
+	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
+		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, call < 0);
+		return NULL;
 	}
 	room -= f->gap;
-	f->s = s;
-	f->r = r;
-	f->area = a;
-	f->prio = prio;
-	f->full = false;
+	if (!f->slow)
+		set_limits(r, a); /* up to the tail that was just looked at */
+	f->short_room = room < worst;
 	f->budget = s->user_max;
-	f->head = rec_at(r, a, a->head + f->gap);
-	f->rec = f->head;
-	f->room = room;
-	f->limit = limit;
+	f->head = f->rec = rec_at(r, a, a->head + f->gap);
 	f->p = (u8 *)(f->rec + 1);
-	f->end = (u8 *)f->rec + min_t(u64, room, limit);
-	rec_head(f->rec, r, kind, f->seq, time);
-	return true;
+	f->end = (u8 *)f->rec + min_t(u64, room, worst);
+	linx_rec_head(f->rec, r, kind, f->seq, time, call < 0 ? 0 : (u32)call / LINX_NR_MAX, nr, nargs);
+	return f;
 }
 
-bool linx_rec_commit(struct linx_fill *f)
+bool linx_rec_commit_slow(struct linx_fill *f)
 {
 	struct linx_ring *r = f->r;
 	struct linx_area *a = f->area;
 
-	if (f->rec == f->head)
-		f->rec->len = f->p - (u8 *)f->rec;
-	if (unlikely(f->full)) {
-		linx_ring_lost(r, f->room < f->limit ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
-			       f->context);
-	} else {
-		if (unlikely(f->gap))
-			write_gap(r, a, f->seq, f->time);
-		a->head += f->p - (u8 *)f->head;
-		r->count.committed++;
-		r->count.bytes += f->p - (u8 *)f->head;
-		if (f->call >= 0)
-			r->calls[f->call].committed++;
-		publish(f->s, r, a, f->time);
+	if (f->full) {
+		f->gap = 0;
+		linx_ring_lost(r, f->short_room ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
+			       f->call < 0);
+		return false;
 	}
-	return !f->full;
+	if (f->gap)
+		write_gap(r, a, f->seq, f->time);
+	f->gap = 0;
+	a->head += f->p - (u8 *)f->head;
+	r->committed++;
+	if (f->s->mode == LINX_MODE_RECORDER)
+		r->last_time = f->time; /* the reader sees halves when they are frozen */
+	else
+		linx_ring_publish(f->s, r, a->head, f->time);
+	return true;
 }
 
 /* Bytes of user memory that a piece can carry at least, to be worth opening one. */
@@ -227,27 +203,28 @@ bool linx_rec_commit(struct linx_fill *f)
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 {
 	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
-	u32 used = f->p - (u8 *)f->head;
-	struct linx_piece *piece;
+	u32 used = f->gap + (f->p - (u8 *)f->head);
+	u32 want = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
 	struct linx_rec *rec = (struct linx_rec *)f->p;
+	struct linx_piece *piece;
+	u64 room;
 
 	if (f->full)
 		return false;
-	f->room = find_room(f->s, f->r, f->area, f->gap + used, min_t(u32, fixed + LINX_REC_USER_MAX, f->limit),
-			    f->prio) - f->gap;
-	if (f->room < used + fixed + PIECE_MIN)
+	room = find_room(f->s, f->r, f->area, used, want, f->prio);
+	if (room < used + fixed + PIECE_MIN)
 		return false;
 	if (f->rec == f->head)
-		f->rec->len = used;
+		f->rec->len = f->p - (u8 *)f->head;
 	f->rec->flags |= LINX_RF_MORE;
-	rec_head(rec, f->r, LINX_REC_PIECE, f->seq, f->time);
+	linx_rec_head(rec, f->r, LINX_REC_PIECE, f->seq, f->time, 0, -1, 0);
 	piece = (struct linx_piece *)(rec + 1);
 	piece->offset = offset;
 	piece->arg = arg;
 	piece->reserved = 0;
 	f->rec = rec;
 	f->p = (u8 *)(piece + 1);
-	f->end = (u8 *)rec + min_t(u64, f->room - used, f->limit);
+	f->end = (u8 *)rec + min_t(u64, room - used, want);
 	return true;
 }
 
@@ -275,8 +252,28 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		time = r->gap.last_time;
 	if (find_room(s, r, a, 0, GAP_LEN, true) < GAP_LEN)
 		return; /* the counters tell it all the same */
-	write_gap(r, a, r->count.next_seq, time);
-	publish(s, r, a, time);
+	write_gap(r, a, r->selected, time);
+	if (s->mode == LINX_MODE_DISCARD)
+		linx_ring_publish(s, r, a->head, time);
+}
+
+void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
+{
+	u64 nested = READ_ONCE(r->nested) - r->nested_folded; /* not numbered yet */
+
+	*c = (struct linx_cpu_counters){
+		.filtered = r->filtered,
+		.selected = r->selected + nested,
+		.committed = r->committed,
+		.overwritten = r->overwritten,
+		.lost_context = r->lost_context,
+		.next_seq = r->selected + nested,
+		.bytes = r->areas[0].head + r->areas[1].head - r->gap_bytes,
+		.wakeups = r->wakeups,
+		.flags = r->area ? LINX_CPU_RING : 0,
+	};
+	memcpy(c->lost, r->lost, sizeof(c->lost));
+	c->lost[LINX_LOST_NESTED] += nested;
 }
 
 /* Any context; a hostile tail only misleads its owner. */
@@ -302,7 +299,7 @@ void linx_ring_flip(struct linx_ring *r, u32 next)
 	struct linx_area *a = &r->areas[next];
 
 	a->tail = a->head;
-	smp_store_release(&r->area, a); /* pairs with linx_rec_begin() */
+	smp_store_release(&r->area, a); /* pairs with linx_rec_begin_slow() */
 }
 
 /* Owner's ioctl, after a grace period: no probe writes to this half any more. */

@@ -16,6 +16,7 @@
 
 struct linx_session;
 struct page;
+struct vm_area_struct;
 
 /* Data area: [0] alone in discard mode, two halves in recorder mode. */
 struct linx_area {
@@ -25,56 +26,85 @@ struct linx_area {
 	u64 tail; /* discard: what we believe of the consumer; recorder: oldest record */
 };
 
-struct linx_ring {
-	struct linx_area *area; /* NULL: this CPU has no ring. Release-stored when all else is set */
-	u64 size, mask;
-	u64 keep; /* bytes left to context and priority records */
-	u64 last_time;
-	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
-	struct linx_consumer *cons; /* user-writable: read once, clamped */
-	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX] */
-	struct linx_cpu_counters count;
-	struct linx_gap gap; /* being gathered while gap_pending */
-	bool gap_pending;
-	u64 nested; /* records given up by nested probes: written by those alone */
-	u64 nested_folded; /* of these, numbered and counted so far */
-	u64 published; /* discard: head as user space sees it */
-	u64 due; /* what lies before has waited for delay_ns; by the timer */
-	char *scratch; /* PATH_MAX bytes for d_path() */
-	struct linx_area areas[2];
-	u32 npages;
+/*
+ * A value that may go on in pieces: a vector of strings (width 4 or 8, the size
+ * of its pointers) or a block of left bytes (width 0). See capture.h.
+ */
+struct linx_long {
+	u8 arg, width;
+	bool keep; /* false: a vector's strings are only counted */
+	u64 addr, left;
+
+	struct linx_val *v; /* in the head record */
+	u64 str; /* rest of the string that is being copied, 0: none */
+	u32 count, stored, total;
+	u8 state;
+	bool done;
 };
 
-/* A record being written, from linx_rec_begin() to linx_rec_commit(). On the stack. */
+/*
+ * A record being written, from linx_rec_begin() to linx_rec_commit(). It stands
+ * in its ring: one at a time is written there, and distributions clear what is
+ * on the stack.
+ */
 struct linx_fill {
-	struct linx_session *s;
+	struct linx_session *s; /* for good, as is r */
 	struct linx_ring *r;
 	struct linx_area *area;
 	struct linx_rec *head; /* pieces follow it */
 	struct linx_rec *rec; /* the head or the newest piece */
 	u8 *p; /* where the next byte goes; 8-byte aligned between values */
 	u8 *end; /* first byte that may not be written */
-	u64 room; /* from head */
 	u64 seq, time;
-	u32 limit; /* longest record */
-	u32 gap; /* bytes before head that a pending gap will take */
 	u32 budget; /* bytes of user memory that this record may still take */
 	int call; /* index into calls, -1: no system call */
 	bool prio;
-	bool context;
+	bool short_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
+	bool slow; /* its end has to look at more than the usual; set with full */
+	u32 gap; /* bytes before head that a pending gap will take */
+	u32 nlongs;
+	struct linx_long longs[2];
 };
 
-/*
- * Begin a record: number it, write a pending gap, find room. false: it is lost
- * and counted. worst is the most that it may need (recorder mode makes that
- * much room). Preemption is off; time comes from linx_ring_time(). Afterwards
- * f->p has room for the fixed part of any kind.
- */
-bool linx_rec_begin(struct linx_fill *f, struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
-		    bool prio, int call);
-/* Publish, or count as lost if it did not fit. true: it is in the ring. */
-bool linx_rec_commit(struct linx_fill *f);
+struct linx_ring {
+	struct linx_area areas[2];
+	/*
+	 * Discard mode: positions up to which a record may go without looking any
+	 * further, for ordinary and for priority records. 0 sends every record the
+	 * long way: recorder mode, a pending gap, no ring.
+	 */
+	u64 limit[2];
+	u64 mask, size;
+	u64 last_time;
+	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
+	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
+	u64 selected; /* also the number of the next record */
+	u64 committed;
+	u32 rec_limit; /* longest record */
+	int cpu;
+	struct linx_fill fill;
+
+	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
+	struct linx_consumer *cons; /* user-writable: read once, clamped */
+	u64 keep; /* bytes left to context and priority records */
+	u64 wake_at; /* head at which the watermark may be reached; too low is harmless */
+	u64 due; /* what lies before has waited for delay_ns; by the timer */
+	u64 filtered, overwritten, wakeups, lost_context;
+	u64 lost[LINX_LOST_MAX];
+	struct linx_gap gap; /* being gathered while gap_pending */
+	bool gap_pending;
+	u64 gap_bytes; /* of gap records so far */
+	u64 nested; /* records given up by nested probes: written by those alone */
+	u64 nested_folded; /* of these, numbered and counted so far */
+	char *scratch; /* PATH_MAX bytes for d_path() */
+	u32 npages;
+};
+
+/* The long way of linx_rec_begin() and linx_rec_commit(); those are in ring_fast.h. */
+struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
+				      bool prio, int call, s32 nr, u32 nargs);
+bool linx_rec_commit_slow(struct linx_fill *f);
 /* Close the record and open a piece of it: user memory of value arg goes on at offset. false: no room. */
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset);
 /* The end of the piece opened last: n bytes were put at f->p. */
@@ -82,15 +112,14 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
 /* Count one selected record as lost. */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
-/* The time of a record: never before that of the record before. */
-static inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
-{
-	return now < r->last_time ? r->last_time : now;
-}
 /* Write what is known of a gap at the end, when no probe runs any more. */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
 /* Bytes that the reader has not taken yet. Any context; racy by nature. */
 u64 linx_ring_used(struct linx_ring *r);
+/* Counters of a ring; exact when the session is stopped. */
+void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c);
+/* Everything of the ring is there: let probes write to it. */
+void linx_ring_open(struct linx_session *s, struct linx_ring *r);
 /* Do some of them lie before r->due? */
 bool linx_ring_due(struct linx_ring *r);
 /* Recorder: empty the half that is to be written next, publish the other. No probe writes to either then. */

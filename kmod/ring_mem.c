@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
+#include "ring_proto.h"
 #include "session.h"
 
 static unsigned int memory_percent = 25;
@@ -128,12 +129,14 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->size = s->ring_size;
 	r->mask = s->ring_size - 1;
 	r->keep = s->keep;
+	r->rec_limit = linx_rec_limit(s->ring_size);
+	r->cpu = cpu;
 	return 0;
 }
 
 /*
  * The ring of one CPU. Probes may run there already, and count what they lose:
- * they look at nothing else before r->area is stored.
+ * they look at nothing else before linx_ring_open().
  */
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 {
@@ -148,8 +151,7 @@ int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 		linx_ring_uncharge(s, s->ring_size * halves);
 		return err;
 	}
-	r->count.flags = LINX_CPU_RING;
-	smp_store_release(&r->area, &r->areas[s->half]); /* pairs with linx_rec_begin() and linx_ring_mmap() */
+	linx_ring_open(s, r);
 	return 0;
 }
 
@@ -191,7 +193,7 @@ int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
 	if (!smp_load_acquire(&s->ready) || cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
 	r = per_cpu_ptr(s->ring, array_index_nospec(cpu, nr_cpu_ids));
-	if (!smp_load_acquire(&r->area)) /* pairs with linx_ring_alloc() */
+	if (!smp_load_acquire(&r->area)) /* pairs with linx_ring_open() */
 		return -ENXIO;
 	if (offset & ((1ULL << 34) - 1) || !map_of(r, offset >> 34 & 3, &m) || vma->vm_end - vma->vm_start != m.size ||
 	    !(vma->vm_flags & VM_SHARED))

@@ -74,12 +74,11 @@ bool linx_session_is_owner(const struct linx_session *s)
 /* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. */
 static void add_context_calls(struct linx_union *any)
 {
-	unsigned int abi, i;
+	u32 key;
 
-	for (abi = 0; abi < LINX_ABI_NR; abi++)
-		for (i = 0; i < LINX_NR_MAX; i++)
-			if (linx_table_row(abi, i)->flags & LINX_ROW_CONTEXT)
-				any->exit[abi][i / 64] |= 1ULL << (i % 64);
+	for (key = 0; key < LINX_KEYS; key++)
+		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT)
+			any->exit[key / LINX_NR_MAX][key % LINX_NR_MAX / 64] |= 1ULL << (key % 64);
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)

@@ -39,11 +39,18 @@ struct poll_table_struct;
 /* Bits of calls: [abi][number / 64] */
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
 
+/* linx_wake.armed */
+enum {
+	LINX_WAKE_IDLE, /* nobody sleeps */
+	LINX_WAKE_ANY, /* wants to know of the first record, to start the delay */
+	LINX_WAKE_WATERMARK, /* the delay runs; only the watermark wakes earlier */
+};
+
 struct linx_wake {
 	wait_queue_head_t queue;
 	struct irq_work work;
 	struct hrtimer timer;
-	int armed; /* enum in wake.c; by poll, probes, irq_work and timer */
+	int armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
 	int want; /* what irq_work is to do: bits in wake.c */
 	bool unlisted; /* no listed process is left */
 };
@@ -57,6 +64,7 @@ struct linx_session {
 	unsigned long *seen; /* by tid: has a context record */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	u32 filter; /* LINX_FILTER_* */
+	bool plain; /* no filter but the owner's exclusion, no entry times */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;
@@ -132,9 +140,10 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 /* Word by word: a probe sees the old or the new one of each. */
 void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS]);
 
-static inline bool linx_bit(const u64 *words, unsigned int index)
+/* Is a call selected? key: linx_key() */
+static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 {
-	return READ_ONCE(words[index / 64]) >> (index % 64) & 1;
+	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
 }
 
 #endif

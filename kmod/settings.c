@@ -121,6 +121,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 		return n;
 	}
 	u->ring_cpus = n;
+	s->plain = !s->slots;
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
 }
@@ -196,6 +197,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 		WRITE_ONCE(s->ncomms, u->ncomms);
 		smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 		WRITE_ONCE(s->filter, u->flags);
+		WRITE_ONCE(s->plain, !u->flags && !s->slots);
 		err = 0;
 	}
 	mutex_unlock(&s->lock);

@@ -4,6 +4,8 @@
  * with a stream from the one table in tables/. Constant data; no locks.
  */
 #include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include "table.h"
@@ -63,7 +65,7 @@ enum {
 	LINX_ROW_ID_NR,
 };
 
-/* The counts of each row, as sums over its arguments. */
+/* Number of arguments of each row. */
 enum {
 #define ARG(name, type, capture) +1
 #define SYSCALL(id, class, args) LINX_ROW_NARGS_##id = 0 args,
@@ -72,31 +74,12 @@ enum {
 #undef SYSCALL
 };
 
-enum {
-#define ARG(name, type, capture) +(LINX_ARGDEF_CAP(capture) != LINX_CAP_V)
-#define SYSCALL(id, class, args) LINX_ROW_NCAP_##id = 0 args,
-#include "tables/syscalls.def"
-#undef ARG
-#undef SYSCALL
-};
-
-enum {
-#define ARG(name, type, capture) \
-	+(LINX_ARGDEF_CAP(capture) != LINX_CAP_V && LINX_ARGDEF_CAP(capture) <= LINX_CAP_LAST_IN)
-#define SYSCALL(id, class, args) LINX_ROW_NCAP_IN_##id = 0 args,
-#include "tables/syscalls.def"
-#undef ARG
-#undef SYSCALL
-};
-
-const struct linx_row linx_rows[LINX_ROW_ID_NR] = {
+struct linx_row linx_rows[LINX_ROW_ID_NR] __ro_after_init = {
 	[LINX_ROW_ID_UNKNOWN] = { .nargs = LINX_NARGS },
 #define ARG(name, type, capture) (capture) | TYPE_BITS(type),
 #define SYSCALL(id, class, args)                   \
 	[LINX_ROW_ID_##id] = {                     \
 		.nargs = LINX_ROW_NARGS_##id,      \
-		.ncap_in = LINX_ROW_NCAP_IN_##id,  \
-		.ncap = LINX_ROW_NCAP_##id,        \
 		.flags = class,                    \
 		.arg = { args },                   \
 	},
@@ -120,6 +103,22 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 };
 
 static_assert(LINX_ROW_ID_NR < 65536);
+
+void __init linx_table_init(void)
+{
+	unsigned int i, arg, cap;
+
+	for (i = 0; i < LINX_ROW_ID_NR; i++) {
+		for (arg = 0; arg < LINX_NARGS; arg++) {
+			cap = LINX_ARGDEF_CAP(linx_rows[i].arg[arg]);
+			if (cap > LINX_CAP_LAST_IN)
+				linx_rows[i].out |= 1 << arg;
+			else if (cap != LINX_CAP_V)
+				linx_rows[i].in |= 1 << arg;
+		}
+		linx_rows[i].plain = !(linx_rows[i].in | linx_rows[i].out | linx_rows[i].flags);
+	}
+}
 
 const char *linx_table_borrow_text(size_t *len)
 {

@@ -42,28 +42,37 @@ enum linx_cap {
 
 struct linx_row {
 	u8 nargs;
-	u8 ncap_in; /* arguments with something to copy at entry */
-	u8 ncap; /* arguments with something to copy at all */
+	u8 in; /* bits of the arguments with something to copy at entry; set at load */
+	u8 out; /* ... and with something to copy after success */
 	u8 flags; /* LINX_ROW_* */
+	bool plain; /* nothing of the kind: registers are all there is to it */
 	u16 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 };
 
-extern const struct linx_row linx_rows[];
+extern struct linx_row linx_rows[];
 extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
 
-/* Index of a call number in bitmaps and tables, whatever the number is. */
-static inline unsigned int linx_nr_index(long nr)
-{
-	unsigned long n = (unsigned long)nr < LINX_NR_OTHER ? nr : LINX_NR_OTHER;
+/*
+ * A call of any ABI as one number below LINX_KEYS, whatever number a task gave:
+ * index into everything that is laid out as [abi][number], be it words of bits,
+ * rows or counters.
+ */
+#define LINX_KEYS (LINX_ABI_NR * LINX_NR_MAX)
 
-	return array_index_nospec(n, LINX_NR_MAX);
+static __always_inline u32 linx_key(u32 abi, long nr)
+{
+	if (unlikely((unsigned long)nr >= LINX_NR_OTHER))
+		return abi * LINX_NR_MAX + LINX_NR_OTHER;
+	return abi * LINX_NR_MAX + array_index_nospec((unsigned long)nr, LINX_NR_OTHER);
 }
 
-static inline const struct linx_row *linx_table_row(unsigned int abi, unsigned int index)
+static __always_inline const struct linx_row *linx_table_row(u32 key)
 {
-	return &linx_rows[linx_row_of[abi][index]];
+	return &linx_rows[(&linx_row_of[0][0])[key]];
 }
 
+/* Once, before anything else looks at the rows. */
+void linx_table_init(void);
 /* The table as text, for user space. */
 const char *linx_table_borrow_text(size_t *len);
 u64 linx_table_hash(void);

@@ -13,14 +13,10 @@
 #include <linux/sched/signal.h>
 #include "capture.h"
 #include "compat.h"
+#include "ring_fast.h"
 #include "task.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
-
-static u32 worst_case(const struct linx_session *s)
-{
-	return FIXED + s->user_max + 2 * PATH_MAX;
-}
 
 /* current or, at fork, a child that does not run yet */
 static struct linx_ctx *put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
@@ -111,28 +107,35 @@ static void put_string(struct linx_fill *f, u8 field, const char *str)
 	linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, str, len);
 }
 
+static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
+{
+	f->longs[f->nlongs++] = (struct linx_long){
+		.arg = field,
+		.keep = true,
+		.addr = start,
+		.left = end > start ? end - start : 0,
+	};
+}
+
 /* Command line and, on request, environment, as they lie on the stack of the program. */
 static void put_argv(struct linx_fill *f, bool envp)
 {
 	struct mm_struct *mm = current->mm;
-	struct linx_long l[2] = { { .arg = LINX_FIELD_ARGV, .keep = true }, { .arg = LINX_FIELD_ENVP, .keep = true } };
-	u64 end[2];
-	unsigned int i;
 
 	if (!mm)
 		return;
-	l[0].addr = READ_ONCE(mm->arg_start);
-	end[0] = READ_ONCE(mm->arg_end);
-	l[1].addr = READ_ONCE(mm->env_start);
-	end[1] = READ_ONCE(mm->env_end);
-	for (i = 0; i < 2; i++)
-		l[i].left = end[i] > l[i].addr ? end[i] - l[i].addr : 0;
-	linx_capture_long(f, l, envp ? 2 : 1);
+	add_block(f, LINX_FIELD_ARGV, READ_ONCE(mm->arg_start), READ_ONCE(mm->arg_end));
+	if (envp)
+		add_block(f, LINX_FIELD_ENVP, READ_ONCE(mm->env_start), READ_ONCE(mm->env_end));
+	linx_capture_long(f);
 }
 
-static bool begin(struct linx_fill *f, struct linx_session *s, struct linx_ring *r, u8 kind, u64 now)
+/* values: the record says more than ids; a recorder makes room for the worst of it */
+static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, bool values)
 {
-	return linx_rec_begin(f, s, r, kind, linx_ring_time(r, now), worst_case(s), true, -1);
+	u32 worst = values ? FIXED + s->user_max + 2 * PATH_MAX : FIXED;
+
+	return linx_rec_begin(s, r, kind, now, worst, true, -1, -1, 0);
 }
 
 static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
@@ -145,63 +148,66 @@ static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	struct linx_fill f;
+	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, true);
 
-	if (!begin(&f, s, r, LINX_REC_TASK, now))
+	if (!f)
 		return;
-	put_ctx(&f, current, 0, 0);
-	put_exe(&f);
-	put_cwd(&f);
-	put_argv(&f, false);
-	finish(&f, s, current->pid);
+	put_ctx(f, current, 0, 0);
+	put_exe(f);
+	put_cwd(f);
+	put_argv(f, false);
+	finish(f, s, current->pid);
 }
 
 /* In the parent. What the child inherits stands in the parent's records. */
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
 {
-	struct linx_fill f;
+	struct linx_fill *f;
 	u32 flags = 0;
 
 	linx_task_meet(s, r, now);
 	linx_task_forget(s, child->pid);
-	if (!begin(&f, s, r, LINX_REC_FORK, now))
+	f = begin(s, r, LINX_REC_FORK, now, false);
+	if (!f)
 		return;
 	if (child->tgid == current->tgid)
 		flags |= LINX_CTX_THREAD;
 	if (child->mm && child->mm == current->mm)
 		flags |= LINX_CTX_VM_SHARED;
-	put_ctx(&f, child, flags, 0);
-	finish(&f, s, child->pid);
+	put_ctx(f, child, flags, 0);
+	finish(f, s, child->pid);
 }
 
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now)
 {
-	struct linx_fill f;
+	struct linx_fill *f;
 
 	linx_task_forget(s, old_tid);
 	linx_task_forget(s, current->pid);
-	if (!begin(&f, s, r, LINX_REC_EXEC, now))
+	f = begin(s, r, LINX_REC_EXEC, now, true);
+	if (!f)
 		return;
-	put_ctx(&f, current, 0, old_tid);
-	put_exe(&f);
-	put_cwd(&f);
-	put_string(&f, LINX_FIELD_FILENAME, bprm->filename);
+	put_ctx(f, current, 0, old_tid);
+	put_exe(f);
+	put_cwd(f);
+	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
 	if (bprm->interp != bprm->filename)
-		put_string(&f, LINX_FIELD_INTERP, bprm->interp);
-	put_argv(&f, s->flags & LINX_SETUP_ENVP);
-	finish(&f, s, current->pid);
+		put_string(f, LINX_FIELD_INTERP, bprm->interp);
+	put_argv(f, s->flags & LINX_SETUP_ENVP);
+	finish(f, s, current->pid);
 }
 
 /* No mm any more, before 7.x; ids and exit code are there. */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
 {
-	struct linx_fill f;
+	struct linx_fill *f;
 
 	if (!test_bit(p->pid, s->seen))
 		return;
 	clear_bit(p->pid, s->seen);
-	if (!begin(&f, s, r, LINX_REC_TASK_EXIT, now))
+	f = begin(s, r, LINX_REC_TASK_EXIT, now, false);
+	if (!f)
 		return;
-	put_ctx(&f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
-	linx_rec_commit(&f);
+	put_ctx(f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_rec_commit(f);
 }

@@ -11,20 +11,13 @@
 #include "ring_proto.h"
 #include "session.h"
 
-/* linx_wake.armed */
-enum {
-	IDLE, /* nobody sleeps */
-	ANY, /* wants to know of the first record, to start the delay */
-	WATERMARK, /* the delay runs; only the watermark wakes earlier */
-};
-
 /* linx_wake.want */
 #define WANT_WAKE 1
 #define WANT_TIMER 2
 
 static void wake_now(struct linx_session *s)
 {
-	WRITE_ONCE(s->wake.armed, IDLE);
+	WRITE_ONCE(s->wake.armed, LINX_WAKE_IDLE);
 	wake_up_interruptible_all(&s->wake.queue);
 }
 
@@ -69,17 +62,20 @@ static void queue_work_for(struct linx_session *s, int want)
 void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 {
 	int armed = READ_ONCE(s->wake.armed);
+	u64 tail = READ_ONCE(r->cons->tail);
 
-	if (armed == IDLE)
+	if (armed == LINX_WAKE_IDLE)
 		return;
-	if (linx_ring_used(r) >= s->watermark || (!s->delay && armed == ANY)) {
-		if (cmpxchg(&s->wake.armed, armed, IDLE) == armed) {
-			r->count.wakeups++;
+	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
+		if (cmpxchg(&s->wake.armed, armed, LINX_WAKE_IDLE) == armed) {
+			r->wakeups++;
 			queue_work_for(s, WANT_WAKE);
 		}
-	} else if (armed == ANY && cmpxchg(&s->wake.armed, ANY, WATERMARK) == ANY) {
-		queue_work_for(s, WANT_TIMER);
+		return;
 	}
+	r->wake_at = tail + s->watermark;
+	if (armed == LINX_WAKE_ANY && cmpxchg(&s->wake.armed, armed, LINX_WAKE_WATERMARK) == armed)
+		queue_work_for(s, WANT_TIMER);
 }
 
 void linx_wake_unlisted(struct linx_session *s)
@@ -124,7 +120,7 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 	poll_wait(file, &s->wake.queue, wait);
 	if (!smp_load_acquire(&s->ready))
 		return 0;
-	WRITE_ONCE(s->wake.armed, ANY);
+	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
 	linx_fence(); /* C: pairs with the fence in publish() */
 	return ready(s);
 }
