@@ -49,7 +49,8 @@ static bool sums_hold(const struct linx_counts *c)
 
 	for (int i = 0; i < LINX_LOST_MAX; i++)
 		lost += c->lost[i];
-	return c->selected == c->committed + lost && c->committed == c->delivered + c->unread + c->overwritten;
+	return c->selected == c->committed + lost &&
+	       c->committed == c->delivered + c->unread + c->overwritten;
 }
 
 /* ---- CPUs ------------------------------------------------------------------------ */
@@ -69,7 +70,8 @@ static int grow_cpus(struct linx_sums *s, unsigned int ncpus)
 	return 0;
 }
 
-static struct linx_counts cpu_counts(const struct linx *l, const struct linx_account *a, unsigned int cpu)
+static struct linx_counts cpu_counts(const struct linx *l, const struct linx_account *a,
+				     unsigned int cpu)
 {
 	struct linx_counts c = { .delivered = linx_delivered(l, cpu) };
 
@@ -143,7 +145,8 @@ static struct linx_call_counts *find_call(struct linx_sums *s, unsigned int abi,
 static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
 {
 	struct linx_call_counts *c = &s->calls[i];
-	const struct linx_call *call = c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi, c->nr);
+	const struct linx_call *call =
+		c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi, c->nr);
 
 	if (call)
 		c->name = call->name;

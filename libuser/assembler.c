@@ -6,7 +6,8 @@
 
 #include "join.h"
 
-int linx_assembler_new(const struct linx_header *h, struct linx_table *t, struct linx_assembler **out)
+int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
+		       struct linx_assembler **out)
 {
 	struct linx_assembler *a = calloc(1, sizeof(*a));
 	int ret;
@@ -66,8 +67,8 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 }
 
 /* Only what the event before has set is cleared: most events need few values. */
-void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_rec *rec,
-		      struct linx_slot *slot)
+void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
+		      const struct linx_rec *rec, struct linx_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
 
@@ -90,7 +91,8 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind, const
 }
 
 /* TASK, FORK, EXEC: the task table first, then the event. */
-static int feed_context(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_group *g)
+static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
+			const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
 	struct linx_slot *slot = NULL;
@@ -189,7 +191,8 @@ static void forget_left(struct linx_assembler *a)
 	a->nleft = a->at = 0;
 }
 
-int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev)
+int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
+			const struct linx_event **ev)
 {
 	int ret;
 
@@ -219,7 +222,8 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 
 static int by_time(const void *x, const void *y)
 {
-	const struct linx_slot *a = *(struct linx_slot *const *)x, *b = *(struct linx_slot *const *)y;
+	const struct linx_slot *a = *(struct linx_slot *const *)x,
+			       *b = *(struct linx_slot *const *)y;
 	uint64_t s = linx_copy_rec(&a->pending)->time, t = linx_copy_rec(&b->pending)->time;
 
 	return (s > t) - (s < t);
@@ -230,7 +234,8 @@ static int list_left(struct linx_assembler *a)
 	a->left = calloc(linx_tasks_count(a->tasks) + 1, sizeof(struct linx_slot *));
 	if (!a->left)
 		return -ENOMEM;
-	for (struct linx_slot *s = linx_tasks_next(a->tasks, NULL); s; s = linx_tasks_next(a->tasks, s))
+	for (struct linx_slot *s = linx_tasks_next(a->tasks, NULL); s;
+	     s = linx_tasks_next(a->tasks, s))
 		if (s->pending.len)
 			a->left[a->nleft++] = s;
 	qsort(a->left, a->nleft, sizeof(*a->left), by_time);

@@ -12,11 +12,12 @@
 
 static int damaged(struct linx_capture_reader *r, const char *what)
 {
-	return linx_fail(r->err, -EBADMSG, "%s: damaged at offset %llu: %s", r->name, (unsigned long long)r->offset, what);
+	return linx_fail(r->err, -EBADMSG, "%s: damaged at offset %llu: %s", r->name,
+			 (unsigned long long)r->offset, what);
 }
 
-void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in, char *name,
-			      struct linx_error *err)
+void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
+			      char *name, struct linx_error *err)
 {
 	memset(r, 0, sizeof(*r));
 	r->in = *in;
@@ -59,7 +60,9 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, int timeo
 		if (n == -EAGAIN)
 			continue;
 		if (n < 0)
-			return n == -EINTR ? -EINTR : linx_fail(r->err, (int)n, "%s: cannot read: %s", r->name, strerror((int)-n));
+			return n == -EINTR ? -EINTR :
+					     linx_fail(r->err, (int)n, "%s: cannot read: %s",
+						       r->name, strerror((int)-n));
 		if (n == 0)
 			return -ENODATA;
 		r->have += (size_t)n;
@@ -77,7 +80,8 @@ static const char *head_problem(const struct linx_capture_reader *r)
 		return "no block begins here";
 	if (r->after_end)
 		return "a block after the end of its section";
-	if (h->len > LINX_CAP_BLOCK_MAX || h->stored > h->len || (!(h->flags & LINX_CAP_ZSTD) && h->stored != h->len))
+	if (h->len > LINX_CAP_BLOCK_MAX || h->stored > h->len ||
+	    (!(h->flags & LINX_CAP_ZSTD) && h->stored != h->len))
 		return "impossible length of a block";
 	if (h->type == LINX_CAP_DATA && (h->cpu >= r->cpus || h->len & 7))
 		return "impossible CPU or length of records";
@@ -121,7 +125,8 @@ static bool decompress(struct linx_capture_reader *r)
 
 	if (!r->zstd)
 		r->zstd = ZSTD_createDCtx();
-	return r->zstd && ZSTD_decompressDCtx(r->zstd, b->data, b->len, r->stored, b->head.stored) == b->len;
+	return r->zstd &&
+	       ZSTD_decompressDCtx(r->zstd, b->data, b->len, r->stored, b->head.stored) == b->len;
 }
 
 /* Whole groups of the block's CPU, all the way. */
@@ -187,7 +192,8 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 		if (ret)
 			return ret;
 	}
-	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), timeout_ms);
+	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored),
+		   timeout_ms);
 	return ret <= 0 ? ret : finish_block(r, out);
 }
 
@@ -195,14 +201,19 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 
 static int no_header(struct linx_capture_reader *r, int code)
 {
-	size_t n = r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
+	size_t n =
+		r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
 
+	if (code == -EINTR)
+		return linx_fail(r->err, code, "%s: interrupted before its header was read", r->name);
 	if (code != -ENODATA)
 		return code;
 	if (n == 0 || memcmp(r->head.section.magic, LINX_CAP_MAGIC, n))
 		return linx_fail(r->err, -EBADMSG, "%s: not a linx capture file", r->name);
-	return linx_fail(r->err, -EBADMSG, "%s: cut off inside a header at offset %llu: nothing can be read from there", r->name,
-			 (unsigned long long)r->offset);
+	return linx_fail(
+		r->err, -EBADMSG,
+		"%s: cut off inside a header at offset %llu: nothing can be read from there",
+		r->name, (unsigned long long)r->offset);
 }
 
 static int read_table(struct linx_capture_reader *r, struct linx_header *h)

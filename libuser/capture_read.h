@@ -41,8 +41,8 @@ enum linx_item {
 	LINX_ITEM_SECTION = 2, /* linx_capture_read_header() must be next */
 };
 
-void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in, char *name,
-			      struct linx_error *err);
+void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
+			      char *name, struct linx_error *err);
 void linx_capture_reader_end(struct linx_capture_reader *r);
 /* The caller owns *out, and frees it. */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, int timeout_ms);

@@ -69,7 +69,8 @@ static struct linx_value unavailable(void)
 }
 
 /* The head of a value, as it says, with its bytes if they are all within the record. */
-static struct linx_value read_value(const struct linx_rec *rec, size_t at, const struct linx_val *head)
+static struct linx_value read_value(const struct linx_rec *rec, size_t at,
+				    const struct linx_val *head)
 {
 	struct linx_value v = {
 		.data = bytes_of(rec) + at + sizeof(*head),
@@ -79,8 +80,8 @@ static struct linx_value read_value(const struct linx_rec *rec, size_t at, const
 		.state = LINX_VAL_STATE(head->info),
 	};
 
-	if (head->size > rec->len - at - sizeof(*head) || v.kind < LINX_VAL_BYTES || v.kind > LINX_VAL_STRINGS ||
-	    v.state < LINX_WHOLE || v.state > LINX_ABSENT)
+	if (head->size > rec->len - at - sizeof(*head) || v.kind < LINX_VAL_BYTES ||
+	    v.kind > LINX_VAL_STRINGS || v.state < LINX_WHOLE || v.state > LINX_ABSENT)
 		return unavailable();
 	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
 		v.size = v.orig = 0;
@@ -143,8 +144,8 @@ static bool reserve(struct linx_scratch *s, size_t size)
 }
 
 /* Bytes of one value, joined at the end of s; those after a missing piece are left out. */
-static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scratch *s, unsigned int arg,
-			struct linx_value *v)
+static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
+			unsigned int arg, struct linx_value *v)
 {
 	uint8_t *start = s->data + s->len;
 	size_t at = rec->len;
@@ -197,7 +198,8 @@ static bool strv_complete(const struct linx_value *v)
 /* What is called whole has to be. */
 static void check_whole(struct linx_value *v)
 {
-	if (v->kind == LINX_VAL_STRV && v->state <= LINX_LATE && v->size < sizeof(struct linx_strv)) {
+	if (v->kind == LINX_VAL_STRV && v->state <= LINX_LATE &&
+	    v->size < sizeof(struct linx_strv)) {
 		*v = unavailable();
 		return;
 	}
@@ -237,7 +239,8 @@ bool linx_value_whole(const struct linx_value *v)
 	return v->state == LINX_WHOLE;
 }
 
-bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed, int64_t *out)
+bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,
+		    int64_t *out)
 {
 	unsigned int shift = 64 - 8 * (unsigned int)size;
 	uint64_t raw = 0;

@@ -39,7 +39,8 @@ bool linx_value_readable(const struct linx_value *v);
 /* Readable, and nothing is missing. */
 bool linx_value_whole(const struct linx_value *v);
 /* A number of 1, 2, 4 or 8 bytes at offset, whole. */
-bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed, int64_t *out);
+bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,
+		    int64_t *out);
 
 /* Steps through a LINX_VAL_STRV or LINX_VAL_STRINGS. */
 struct linx_strings {

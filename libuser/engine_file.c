@@ -111,7 +111,8 @@ static int open_section(struct engine_file *f)
 	int ret;
 
 	if (f->nsections++ == SECTIONS_MAX)
-		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->name, SECTIONS_MAX);
+		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->name,
+				 SECTIONS_MAX);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
@@ -142,7 +143,8 @@ static int file_section(struct linx_engine *e)
 	if (!f->next_begins && f->certified) {
 		ret = linx_capture_read_block(&f->reader, &b, -1);
 		if (ret == -ENODATA && f->reader.have)
-			ret = linx_fail(&e->err, -EBADMSG, "%s: cut off inside a header at offset %llu", f->name,
+			ret = linx_fail(&e->err, -EBADMSG,
+					"%s: cut off inside a header at offset %llu", f->name,
 					(unsigned long long)f->reader.offset);
 		if (ret < 0)
 			return ret == -ENODATA ? 0 : ret;
@@ -197,7 +199,8 @@ static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int nc
 	    c->calls > LINX_ABI_NR * LINX_NR_MAX || c->cpu_size > 4096 || c->call_size > 4096 ||
 	    c->call_size < sizeof(struct linx_cap_call))
 		return false;
-	return len >= c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
+	return len >=
+	       c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
 }
 
 static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, const uint8_t *p)
@@ -228,7 +231,8 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 		return damaged(f, "nonsense in the certificate");
 	p = b->data + c->size;
 	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size)
-		memcpy(&f->cpus[i], p, c->cpu_size < sizeof(f->cpus[i]) ? c->cpu_size : sizeof(f->cpus[i]));
+		memcpy(&f->cpus[i], p,
+		       c->cpu_size < sizeof(f->cpus[i]) ? c->cpu_size : sizeof(f->cpus[i]));
 	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
 	ret = take_calls(f, c, p + c->cpus * sizeof(*f->unread));
 	if (ret)
@@ -257,7 +261,8 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 	case LINX_CAP_DATA:
 		if (b->len) {
 			queue_block(f, b);
-			return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
+			return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") :
+							    0;
 		}
 		break;
 	case LINX_CAP_FLOOR:
@@ -420,7 +425,8 @@ static ssize_t read_fd(void *ctx, void *buf, size_t len)
 	return n < 0 ? -errno : n;
 }
 
-int linx_engine_file_open(int fd, const char *name, struct linx_engine **out, struct linx_error *err)
+int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
+			  struct linx_error *err)
 {
 	struct linx_input in = { .read = read_fd, .ctx = (void *)(intptr_t)fd, .fd = fd };
 	struct stat st;

@@ -77,7 +77,8 @@ static int kmod_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk
 		return 0;
 	ret = k->recorder ? linx_ring_peek_frozen(r, c) : linx_ring_peek(r, c);
 	if (ret)
-		return linx_fail(&e->err, ret, "CPU %u: the positions of its ring make no sense", lane);
+		return linx_fail(&e->err, ret, "CPU %u: the positions of its ring make no sense",
+				 lane);
 	return 0;
 }
 
@@ -303,7 +304,8 @@ static int kmod_pids(struct linx_engine *e, const int *pids, unsigned int n, boo
 	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_PIDS, &p);
 
 	if (ret < 0)
-		return fail_ioctl(k, ret, remove ? "take a process off the list" : "list a process");
+		return fail_ioctl(k, ret,
+				  remove ? "take a process off the list" : "list a process");
 	k->listed = LINX_LISTED_SOME;
 	epoll_watch(k, EPOLL_CTL_MOD);
 	return 0;
@@ -330,8 +332,10 @@ static int kmod_start(struct linx_engine *e)
 		return ret;
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_START, NULL);
 	if (ret == -EPERM || ret == -EACCES)
-		return linx_fail(&e->err, ret, LINX_DEVICE
-				 ": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
+		return linx_fail(
+			&e->err, ret,
+			LINX_DEVICE
+			": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
 	if (ret < 0)
 		return fail_ioctl(k, ret, "start");
 	k->started = true;
@@ -353,7 +357,8 @@ static int flush(struct linx_engine_kmod *k, bool keep)
 	for (unsigned int i = 0; i < k->nlanes; i++) {
 		ret = k->rings[i].prod ? linx_ring_take(&k->rings[i], f.half, keep) : 0;
 		if (ret)
-			return linx_fail(&k->e.err, ret, "CPU %u: the positions of its ring make no sense", i);
+			return linx_fail(&k->e.err, ret,
+					 "CPU %u: the positions of its ring make no sense", i);
 	}
 	return 0;
 }
@@ -374,8 +379,10 @@ static int kmod_stop(struct linx_engine *e)
 	struct linx_engine_kmod *k = to_kmod(e);
 	int ret;
 
-	if (k->stopped && k->stop_ns)
+	if ((k->stopped && k->stop_ns) || !k->started) {
+		k->stopped = true;
 		return 0;
+	}
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_STOP, NULL);
 	if (ret < 0 && !k->stopped)
 		return fail_ioctl(k, ret, "stop");
@@ -420,7 +427,8 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 	return 0;
 }
 
-int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out, struct linx_error *err)
+int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,
+			  struct linx_error *err)
 {
 	struct linx_engine_kmod *k = calloc(1, sizeof(*k));
 	int ret;

@@ -36,7 +36,8 @@ struct linx_engine_kmod {
 };
 
 /* Open the device and set the session up; fills all but the rings. */
-int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts, struct linx_error *err);
+int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts,
+		    struct linx_error *err);
 /* Map the rings of CPUs that have one and are not mapped yet. */
 int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
 /* Read the relation of the clocks again. */

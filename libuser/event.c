@@ -96,7 +96,8 @@ int linx_event_get_ret(const struct linx_event *ev, int64_t *ret)
 
 int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
-	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time || ev->entry_time > ev->time)
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||
+	    ev->entry_time > ev->time)
 		return -ENODATA;
 	*ns = ev->time - ev->entry_time;
 	return 0;

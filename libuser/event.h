@@ -78,7 +78,8 @@ struct linx_event {
 
 /* The stage between merge and user: joins, attributes, decodes. */
 struct linx_assembler;
-int linx_assembler_new(const struct linx_header *h, struct linx_table *t, struct linx_assembler **out);
+int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
+		       struct linx_assembler **out);
 void linx_assembler_free(struct linx_assembler *a);
 /* Newest relation to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
@@ -91,7 +92,8 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
  * Feed one group. 1: an event is ready in *ev, borrowed until the next feed or
  * flush (it may point into the group); 0: nothing to deliver; -ENOMEM.
  */
-int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev);
+int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
+			const struct linx_event **ev);
 /*
  * A group can make two events: what a task was doing when it ended, then its
  * end. After a feed that gave 1, call this until it gives 0, before the next

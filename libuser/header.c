@@ -26,8 +26,10 @@ uint64_t linx_table_hash(const void *text, size_t len)
 void linx_header_set_clock(struct linx_header *h, uint32_t clock_id)
 {
 	static const char *const names[] = {
-		[CLOCK_REALTIME] = "realtime",	     [CLOCK_MONOTONIC] = "monotonic",
-		[CLOCK_MONOTONIC_RAW] = "monotonic-raw", [CLOCK_BOOTTIME] = "boottime",
+		[CLOCK_REALTIME] = "realtime",
+		[CLOCK_MONOTONIC] = "monotonic",
+		[CLOCK_MONOTONIC_RAW] = "monotonic-raw",
+		[CLOCK_BOOTTIME] = "boottime",
 		[CLOCK_TAI] = "tai",
 	};
 
@@ -102,30 +104,41 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 static bool head_sane(const struct linx_cap_head *head)
 {
 	return head->size >= sizeof(*head) && head->size <= 65536 && (head->size & 7) == 0 &&
-	       head->table_len <= LINX_CAP_TABLE_MAX && head->len == head->size + LINX_ALIGN8(head->table_len);
+	       head->table_len <= LINX_CAP_TABLE_MAX &&
+	       head->len == head->size + LINX_ALIGN8(head->table_len);
 }
 
 int linx_header_check(const struct linx_cap_head *head, const char *name, struct linx_error *err)
 {
-	if (!memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic) - 1) && head->magic[7] != LINX_CAP_MAGIC[7])
-		return linx_fail(err, -EBADMSG, "%s: a capture file of another version; read it with the linx that wrote it",
-				 name);
+	if (!memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic) - 1) &&
+	    head->magic[7] != LINX_CAP_MAGIC[7])
+		return linx_fail(
+			err, -EBADMSG,
+			"%s: a capture file of another version; read it with the linx that wrote it",
+			name);
 	if (memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic)))
 		return linx_fail(err, -EBADMSG, "%s: not a linx capture file", name);
 	if (head->byte_order == __builtin_bswap32(LINX_CAP_BYTE_ORDER))
-		return linx_fail(err, -EBADMSG, "%s: recorded on a machine of the other byte order; read it there", name);
+		return linx_fail(err, -EBADMSG,
+				 "%s: recorded on a machine of the other byte order; read it there",
+				 name);
 	if (head->byte_order != LINX_CAP_BYTE_ORDER || !head_sane(head))
 		return linx_fail(err, -EBADMSG, "%s: damaged header", name);
 	if (head->format_major != LINX_FORMAT_MAJOR)
-		return linx_fail(err, -EBADMSG,
-				 "%s: record format %u.%u, but this linx reads format %d.x; read it with the linx that wrote it",
-				 name, head->format_major, head->format_minor, LINX_FORMAT_MAJOR);
+		return linx_fail(
+			err, -EBADMSG,
+			"%s: record format %u.%u, but this linx reads format %d.x; read it with the linx that wrote it",
+			name, head->format_major, head->format_minor, LINX_FORMAT_MAJOR);
 	if (head->word_size != 8)
-		return linx_fail(err, -EBADMSG, "%s: recorded on a %u-bit kernel; this version reads those of 64 bits alone",
-				 name, head->word_size <= 8 ? head->word_size * 8 : 0);
+		return linx_fail(
+			err, -EBADMSG,
+			"%s: recorded on a %u-bit kernel; this version reads those of 64 bits alone",
+			name, head->word_size <= 8 ? head->word_size * 8 : 0);
 	if (strncmp(head->machine, "x86_64", sizeof(head->machine)))
-		return linx_fail(err, -EBADMSG, "%s: recorded on %.71s; this version reads captures of x86_64 alone", name,
-				 head->machine);
+		return linx_fail(
+			err, -EBADMSG,
+			"%s: recorded on %.71s; this version reads captures of x86_64 alone", name,
+			head->machine);
 	if (head->cpus == 0 || head->cpus > LINX_CAP_CPUS_MAX)
 		return linx_fail(err, -EBADMSG, "%s: damaged header: %u CPUs", name, head->cpus);
 	return 0;
@@ -138,7 +151,8 @@ static bool crc_matches(const struct linx_cap_head *head, const void *buf, size_
 
 	zeroed.crc = 0;
 	crc = linx_crc32c(0, &zeroed, sizeof(zeroed));
-	return linx_crc32c(crc, (const uint8_t *)buf + sizeof(zeroed), len - sizeof(zeroed)) == head->crc;
+	return linx_crc32c(crc, (const uint8_t *)buf + sizeof(zeroed), len - sizeof(zeroed)) ==
+	       head->crc;
 }
 
 static void take_facts(const struct linx_cap_head *head, struct linx_header *h)
@@ -160,7 +174,8 @@ static void take_facts(const struct linx_cap_head *head, struct linx_header *h)
 	linx_header_link(h);
 }
 
-int linx_header_parse(const void *buf, size_t len, const char *name, struct linx_header *h, struct linx_error *err)
+int linx_header_parse(const void *buf, size_t len, const char *name, struct linx_header *h,
+		      struct linx_error *err)
 {
 	const struct linx_cap_head *head = buf;
 	const char *text = (const char *)buf + head->size;
@@ -169,7 +184,8 @@ int linx_header_parse(const void *buf, size_t len, const char *name, struct linx
 	if (len != head->len || !crc_matches(head, buf, len))
 		return linx_fail(err, -EBADMSG, "%s: damaged header: its checksum is wrong", name);
 	if (linx_table_hash(text, head->table_len) != head->table_hash)
-		return linx_fail(err, -EBADMSG, "%s: damaged header: the table does not have its hash", name);
+		return linx_fail(err, -EBADMSG,
+				 "%s: damaged header: the table does not have its hash", name);
 	h->table = malloc(head->table_len + 1u);
 	if (!h->table)
 		return linx_fail(err, -ENOMEM, "%s: out of memory", name);

@@ -22,6 +22,7 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len);
  */
 int linx_header_check(const struct linx_cap_head *head, const char *name, struct linx_error *err);
 /* Take over a whole header, whose fixed part was checked; h is ended by linx_header_free(). */
-int linx_header_parse(const void *buf, size_t len, const char *name, struct linx_header *h, struct linx_error *err);
+int linx_header_parse(const void *buf, size_t len, const char *name, struct linx_header *h,
+		      struct linx_error *err);
 
 #endif

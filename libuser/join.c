@@ -45,7 +45,8 @@ static void name_unknown(struct linx_event *ev)
 }
 
 /* Which call, and its registers. */
-static void set_call(struct linx_assembler *a, const struct linx_rec *rec, const struct linx_regs *regs)
+static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
+		     const struct linx_regs *regs)
 {
 	struct linx_event *ev = &a->ev;
 	uint64_t mask = rec->abi == LINX_ABI_I386 ? UINT32_MAX : UINT64_MAX;
@@ -74,7 +75,8 @@ static bool wanted(const struct linx_assembler *a)
 }
 
 /* The entry record's side of a call: registers, and values as the kernel found them. */
-static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s)
+static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+		       struct linx_scratch *s)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
 	uint32_t found = linx_decode_values(rec, len, s, values);
@@ -118,7 +120,8 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 }
 
 /* Does this return belong to the entry that waits? */
-static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
+static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
+		  const struct linx_rec *exit)
 {
 	unsigned int class = classes(linx_table_lookup(a->table, enter->abi, enter->nr));
 
@@ -154,22 +157,47 @@ static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_
 	}
 }
 
-static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, const struct linx_regs *regs)
+/*
+ * Without an entry record everything was read at return. What the call wrote
+ * over what it had read (sigprocmask with one buffer for both) is not known.
+ */
+static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
+{
+	for (uint32_t left = in; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		for (unsigned int k = 0; k < ev->nargs; k++) {
+			if (!(out & 1u << k) || i >= ev->nargs || ev->args[i] != ev->args[k])
+				continue;
+			ev->in[i].state = LINX_UNAVAILABLE;
+			ev->in[i].size = ev->in[i].orig = 0;
+		}
+	}
+}
+
+static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+		      const struct linx_regs *regs)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
 	uint32_t found = linx_decode_values(rec, len, &a->scratch[0], values);
 	struct linx_event *ev = &a->ev;
+	uint32_t in = 0, out = 0;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = regs->ret;
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		if (!(found & 1u << i))
 			continue;
-		if (direction(ev->call, i) & LINX_DIR_OUT)
+		if (direction(ev->call, i) & LINX_DIR_OUT) {
 			ev->out[i] = values[i];
-		else
+			out |= 1u << i;
+		} else {
+			in |= ev->in[i].state ? 0 : 1u << i;
 			merge_in(ev, i, &values[i]);
+		}
 	}
+	if (in && out)
+		check_overwritten(ev, in, out);
 }
 
 /* The task may forget its entry copy; the event may still point into it. */
@@ -248,7 +276,8 @@ static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
 }
 
 /* Entry and return of one call, or a return alone. */
-static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot)
+static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+		 struct linx_slot *slot)
 {
 	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
 	struct linx_event *ev = &a->ev;

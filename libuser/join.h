@@ -28,8 +28,8 @@ struct linx_assembler {
 };
 
 /* A new event of rec in a->ev; the task is slot's. */
-void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind, const struct linx_rec *rec,
-		      struct linx_slot *slot);
+void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
+		      const struct linx_rec *rec, struct linx_slot *slot);
 
 /* Make an event of an ENTER or EXIT record. 1: it is to be delivered; 0; -ENOMEM. */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);

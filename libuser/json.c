@@ -26,7 +26,9 @@ static void put_key_bool(struct linx_out *o, const char *key, bool b)
 /* A path of the process: it may be unknown, or not whole. */
 static void put_process_path(struct linx_out *o, const char *key, const char *path, uint8_t state)
 {
-	struct linx_value v = { .data = path, .kind = LINX_VAL_STR, .state = state, .orig = UINT32_MAX };
+	struct linx_value v = {
+		.data = path, .kind = LINX_VAL_STR, .state = state, .orig = UINT32_MAX
+	};
 
 	linx_out_str(o, key);
 	if (path && state != LINX_WHOLE) {
@@ -69,8 +71,8 @@ static struct linx_task_text *text_of(const struct linx_task *task)
 
 static bool current(const struct linx_task_text *text, const struct linx_task *task)
 {
-	return text && text->len && text->task_version == task->version && text->process == task->process &&
-	       text->process_version == task->process->version;
+	return text && text->len && text->task_version == task->version &&
+	       text->process == task->process && text->process_version == task->process->version;
 }
 
 /* Keep what was just written for the task's next line. */
@@ -100,7 +102,9 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 	put_key_u64(o, ",\"tid\":", ev->rec->tid);
 	start = o->len;
 	if (!task) {
-		linx_json_lit(o, ",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
+		linx_json_lit(
+			o,
+			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
 	} else if (current(task->text, task)) {
 		linx_out_mem(o, task->text->data, task->text->len);
 	} else {
@@ -160,7 +164,8 @@ static void put_end(struct linx_out *o)
 
 static void put_call(struct linx_out *o, const struct linx_event *ev)
 {
-	linx_out_str(o, ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
+	linx_out_str(o,
+		     ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
 	linx_out_str(o, linx_abi_name(ev->abi));
 	linx_json_lit(o, "\",\"nr\":");
 	linx_out_i64(o, ev->nr);
@@ -210,7 +215,8 @@ static void put_ret(struct linx_out *o, const struct linx_event *ev)
 	if (!ev->has_ret)
 		linx_json_lit(o, "null");
 	else if (!err && ev->call && ev->call->row->ret_style == LINX_RET_HEX)
-		linx_out_u64(o, (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
+		linx_out_u64(o,
+			     (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
 	else
 		linx_out_i64(o, linx_type_cut(LINX_WIDTH_SLONG, ev->abi, (uint64_t)ev->ret));
 	if (!err)
@@ -241,7 +247,8 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 
 /* ---- context ------------------------------------------------------------------------------ */
 
-static void put_field(struct linx_out *o, const struct linx_event *ev, const char *key, unsigned int field)
+static void put_field(struct linx_out *o, const struct linx_event *ev, const char *key,
+		      unsigned int field)
 {
 	const struct linx_value *v = &ev->field[field];
 
@@ -351,8 +358,9 @@ static void put_lost(struct linx_out *o, const uint64_t *lost)
 			continue;
 		linx_out_str(o, sep);
 		sep = ",";
-		linx_json_cstring(o, linx_lost_name(i));
-		linx_out_char(o, ':');
+		linx_out_char(o, '"');
+		linx_print_cause(o, i);
+		linx_json_lit(o, "\":");
 		linx_out_u64(o, lost[i]);
 	}
 	linx_out_char(o, '}');

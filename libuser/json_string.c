@@ -24,9 +24,11 @@ static const uint8_t classes[256] = {
 };
 /* clang-format on */
 
+/* clang-format off */
 static const char short_names[256] = {
-	['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+	['\b'] = 'b',  ['\t'] = 't',  ['\n'] = 'n',  ['\f'] = 'f',  ['\r'] = 'r',  ['"'] = '"',   ['\\'] = '\\',
 };
+/* clang-format on */
 
 static void put_hex2(struct linx_out *o, const char *prefix, size_t n, uint8_t c)
 {
@@ -112,10 +114,13 @@ void linx_json_cstring(struct linx_out *o, const char *s)
 
 const char *linx_state_name(unsigned int state)
 {
+	/* clang-format off */
 	static const char *const names[] = {
-		[LINX_WHOLE] = "whole",		    [LINX_TRUNCATED] = "truncated",	[LINX_UNREADABLE] = "unreadable",
-		[LINX_LATE] = "late",		    [LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
+		[LINX_WHOLE] = "whole",             [LINX_TRUNCATED] = "truncated",
+		[LINX_UNREADABLE] = "unreadable",   [LINX_LATE] = "late",
+		[LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
 	};
+	/* clang-format on */
 
 	return state >= LINX_WHOLE && state <= LINX_ABSENT ? names[state] : "unavailable";
 }
@@ -152,7 +157,8 @@ void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t si
 		linx_json_string(o, v->data, size < limit ? size : limit);
 	else
 		linx_json_lit(o, "null");
-	put_state(o, state, linx_value_readable(v) && known_len(v->orig), v->orig > size ? v->orig : size);
+	put_state(o, state, linx_value_readable(v) && known_len(v->orig),
+		  v->orig > size ? v->orig : size);
 }
 
 static void put_strings(struct linx_out *o, const struct linx_value *v)

@@ -56,8 +56,8 @@ static void put_named(struct linx_out *o, enum linx_width width, int64_t n, cons
 }
 
 /* A constant out of many; a negative one shows as such whatever its register's type. */
-static void put_const(struct linx_out *o, const struct linx_flagset *set, enum linx_width width, uint64_t mask,
-		      int64_t n)
+static void put_const(struct linx_out *o, const struct linx_flagset *set, enum linx_width width,
+		      uint64_t mask, int64_t n)
 {
 	const struct linx_flag *flag = set ? linx_const_find(set, (uint64_t)n, mask) : NULL;
 
@@ -87,8 +87,9 @@ static void put_flag_name(struct linx_out *o, const struct linx_flag *flag, uint
 	}
 }
 
-/* Bits without a name are in the value alone. */
-static void put_flag_names(struct linx_out *o, const struct linx_flagset *set, uint64_t value, uint64_t mask)
+/* Bits without a name are in the value alone. Was there any name? */
+static bool put_flag_names(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
+			   uint64_t mask)
 {
 	const struct linx_flag *flag;
 	struct linx_flag_iter it;
@@ -102,6 +103,7 @@ static void put_flag_names(struct linx_out *o, const struct linx_flagset *set, u
 		put_flag_name(o, flag, it.number);
 		linx_out_char(o, '"');
 	}
+	return any;
 }
 
 static void put_flags(const struct argument *a)
@@ -124,14 +126,14 @@ static void put_clone_flags(const struct argument *a)
 	const struct linx_flagset *set = linx_flagset_find("clone_flags");
 	const char *signal = linx_signal_name(a->n & 0xff);
 	uint64_t flags = (uint64_t)a->n & ~0xffull;
+	bool any;
 
 	linx_json_lit(a->o, "{\"value\":");
 	linx_out_u64(a->o, (uint64_t)a->n);
 	linx_json_lit(a->o, ",\"names\":[");
-	if (set)
-		put_flag_names(a->o, set, flags, UINT64_MAX);
+	any = set && put_flag_names(a->o, set, flags, UINT64_MAX);
 	if (signal) {
-		linx_out_str(a->o, flags ? ",\"" : "\"");
+		linx_out_str(a->o, any ? ",\"" : "\"");
 		linx_out_str(a->o, signal);
 		linx_out_char(a->o, '"');
 	}
@@ -182,7 +184,8 @@ static void put_packed(const struct argument *a)
 
 static void put_id(const struct argument *a)
 {
-	bool none = a->m.width != LINX_WIDTH_S32 && (uint64_t)a->n == linx_type_mask(a->m.width, a->ev->abi);
+	bool none = a->m.width != LINX_WIDTH_S32 &&
+		    (uint64_t)a->n == linx_type_mask(a->m.width, a->ev->abi);
 
 	linx_out_i64(a->o, none ? -1 : a->n);
 }
@@ -315,7 +318,7 @@ static bool put_envp(const struct argument *a)
 	if (a->v->kind != LINX_VAL_STRV)
 		return false;
 	linx_strings_begin(&it, a->v);
-	if (it.left || !it.count) {
+	if (it.left || a->v->state == LINX_WHOLE) {
 		linx_json_vector(a->o, a->v);
 		return true;
 	}
@@ -339,45 +342,26 @@ static bool put_sockopt(const struct argument *a)
 }
 
 /* False: its bytes are not what the type needs. */
-static bool put_target(const struct argument *a)
-{
-	switch (a->m.type) {
-	case LINX_TYPE_PATH:
-	case LINX_TYPE_STR:
-	case LINX_TYPE_BYTES:
-		return put_text(a);
-	case LINX_TYPE_SOCKOPT:
-		return put_sockopt(a);
-	case LINX_TYPE_ARGV:
-		return put_vector(a);
-	case LINX_TYPE_ENVP:
-		return put_envp(a);
-	case LINX_TYPE_SOCKADDR:
-		return put_sockaddr(a);
-	case LINX_TYPE_INT_PTR:
-	case LINX_TYPE_LEN_PTR:
-		return put_int_target(a);
-	case LINX_TYPE_FD_PAIR:
-		return put_fd_pair(a);
-	case LINX_TYPE_SIGSET:
-		return put_sigset(a);
-	case LINX_TYPE_WSTATUS:
-		return put_wstatus(a);
-	default:
-		return false;
-	}
-}
+static bool (*const targets[LINX_TYPES])(const struct argument *a) = {
+	[LINX_TYPE_PATH] = put_text,	      [LINX_TYPE_STR] = put_text,
+	[LINX_TYPE_BYTES] = put_text,	      [LINX_TYPE_SOCKOPT] = put_sockopt,
+	[LINX_TYPE_SOCKADDR] = put_sockaddr,  [LINX_TYPE_ARGV] = put_vector,
+	[LINX_TYPE_ENVP] = put_envp,	      [LINX_TYPE_SIGSET] = put_sigset,
+	[LINX_TYPE_INT_PTR] = put_int_target, [LINX_TYPE_FD_PAIR] = put_fd_pair,
+	[LINX_TYPE_LEN_PTR] = put_int_target, [LINX_TYPE_WSTATUS] = put_wstatus,
+};
 
 static void put_pointer(struct argument *a, unsigned int *states)
 {
 	const struct linx_value *v = linx_arg_target(a->ev, a->i);
 	bool readable = v && linx_value_readable(v);
 
-	if (v)
+	/* An environment that was only counted is not called truncated. */
+	if (v && (a->m.type != LINX_TYPE_ENVP || !readable))
 		*states |= 1u << v->state;
 	a->v = v;
 	a->n = linx_arg_int(a->ev, a->i, LINX_WIDTH_LONG);
-	if (readable && put_target(a))
+	if (readable && targets[a->m.type] && targets[a->m.type](a))
 		return;
 	if (linx_arg_empty(a->ev, a->i))
 		linx_json_lit(a->o, "\"\"");
@@ -387,68 +371,94 @@ static void put_pointer(struct argument *a, unsigned int *states)
 		put_addr(a->o, (uint64_t)a->n);
 }
 
-void linx_json_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i,
-		   unsigned int *states)
+/* ---- one function per type --------------------------------------------------------- */
+
+static void json_number(const struct argument *a)
+{
+	put_number(a->o, a->m.width, a->n);
+}
+
+static void json_offset(const struct argument *a)
+{
+	linx_out_i64(a->o, linx_arg_offset(a->ev, a->i));
+}
+
+static void json_raw(const struct argument *a)
+{
+	linx_out_u64(a->o, a->i < a->ev->nargs ? a->ev->args[a->i] : 0);
+}
+
+static void json_addr(const struct argument *a)
+{
+	put_addr(a->o, (uint64_t)a->n);
+}
+
+static void json_dirfd(const struct argument *a)
+{
+	put_named(a->o, a->m.width, a->n, a->n == AT_FDCWD_VALUE ? "AT_FDCWD" : NULL);
+}
+
+static void json_dev(const struct argument *a)
+{
+	put_dev(a->o, (uint64_t)a->n);
+}
+
+static void json_signal(const struct argument *a)
+{
+	put_known(a->o, "signo", a->n);
+}
+
+static void json_clockid(const struct argument *a)
+{
+	put_known(a->o, "clockid", a->n);
+}
+
+static void json_key_serial(const struct argument *a)
+{
+	put_known(a->o, "key_spec", a->n);
+}
+
+static void json_sigmask(const struct argument *a)
+{
+	put_sigmask(a->o, (uint64_t)a->n, a->ev->abi == LINX_ABI_I386 ? 32 : 64);
+}
+
+/* What is not here is a pointer. */
+static void (*const scalars[LINX_TYPES])(const struct argument *a) = {
+	[LINX_TYPE_UNKNOWN] = json_number,
+	[LINX_TYPE_NUMBER] = json_number,
+	[LINX_TYPE_HEX] = json_number,
+	[LINX_TYPE_OCTAL] = json_number,
+	[LINX_TYPE_FILE_MODE] = json_number,
+	[LINX_TYPE_ADDR] = json_addr,
+	[LINX_TYPE_FD] = json_number,
+	[LINX_TYPE_DIRFD] = json_dirfd,
+	[LINX_TYPE_OFF_LO] = json_offset,
+	[LINX_TYPE_OFF_HI] = json_raw,
+	[LINX_TYPE_ID] = put_id,
+	[LINX_TYPE_DEV] = json_dev,
+	[LINX_TYPE_FLAGS] = put_flags,
+	[LINX_TYPE_CLONE_FLAGS] = put_clone_flags,
+	[LINX_TYPE_SIGNAL] = json_signal,
+	[LINX_TYPE_SIGMASK] = json_sigmask,
+	[LINX_TYPE_CLOCKID] = json_clockid,
+	[LINX_TYPE_IPC_KEY] = json_number,
+	[LINX_TYPE_KEY_SERIAL] = json_key_serial,
+	[LINX_TYPE_QCMD] = put_packed,
+	[LINX_TYPE_IOPRIO] = put_packed,
+	[LINX_TYPE_SIGHANDLER] = json_addr,
+};
+
+void linx_json_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev,
+		   unsigned int i, unsigned int *states)
 {
 	struct linx_meaning m = linx_arg_meaning(ev, i);
 	struct argument a = { o, st, ev, i, m, linx_arg_int(ev, i, m.width), NULL };
 
-	if (linx_arg_gone(ev, i)) {
+	if (linx_arg_gone(ev, i))
 		linx_json_lit(o, "null");
-		return;
-	}
-	switch (m.type) {
-	case LINX_TYPE_NUMBER:
-	case LINX_TYPE_HEX:
-	case LINX_TYPE_UNKNOWN:
-	case LINX_TYPE_OCTAL:
-	case LINX_TYPE_FILE_MODE:
-	case LINX_TYPE_FD:
-	case LINX_TYPE_IPC_KEY:
-		put_number(o, m.width, a.n);
-		break;
-	case LINX_TYPE_OFF_LO:
-		linx_out_i64(o, linx_arg_offset(ev, i));
-		break;
-	case LINX_TYPE_OFF_HI:
-		linx_out_u64(o, ev->args[i]);
-		break;
-	case LINX_TYPE_ADDR:
-	case LINX_TYPE_SIGHANDLER:
-		put_addr(o, (uint64_t)a.n);
-		break;
-	case LINX_TYPE_DIRFD:
-		put_named(o, m.width, a.n, a.n == AT_FDCWD_VALUE ? "AT_FDCWD" : NULL);
-		break;
-	case LINX_TYPE_ID:
-		put_id(&a);
-		break;
-	case LINX_TYPE_DEV:
-		put_dev(o, (uint64_t)a.n);
-		break;
-	case LINX_TYPE_FLAGS:
-		put_flags(&a);
-		break;
-	case LINX_TYPE_CLONE_FLAGS:
-		put_clone_flags(&a);
-		break;
-	case LINX_TYPE_SIGNAL:
-		put_known(o, "signo", a.n);
-		break;
-	case LINX_TYPE_CLOCKID:
-		put_known(o, "clockid", a.n);
-		break;
-	case LINX_TYPE_KEY_SERIAL:
-		put_known(o, "key_spec", a.n);
-		break;
-	case LINX_TYPE_SIGMASK:
-		put_sigmask(o, (uint64_t)a.n, ev->abi == LINX_ABI_I386 ? 32 : 64);
-		break;
-	case LINX_TYPE_IOPRIO:
-	case LINX_TYPE_QCMD:
-		put_packed(&a);
-		break;
-	default:
+	else if (scalars[m.type])
+		scalars[m.type](&a);
+	else
 		put_pointer(&a, states);
-	}
 }

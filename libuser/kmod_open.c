@@ -13,7 +13,9 @@
 #include "header.h"
 
 #define DEFAULT_RING (8u << 20)
+#define LEAST_DEFAULT_RING (256u << 10)
 #define DEFAULT_DELAY_MS 100
+#define DELAY_MS_MAX 60000
 #define DEFAULT_SNAP_BYTES 80
 #define DEFAULT_SNAP_STR 4096
 
@@ -31,17 +33,24 @@ static int fail_open(int code, struct linx_error *err)
 {
 	switch (code) {
 	case -ENOENT:
-		return linx_fail(err, code, LINX_DEVICE ": the module is not loaded; load it with: modprobe linx");
+		return linx_fail(err, code,
+				 LINX_DEVICE
+				 ": the module is not loaded; load it with: modprobe linx");
 	case -EACCES:
 	case -EPERM:
-		return linx_fail(err, code,
-				 LINX_DEVICE ": no permission; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
+		return linx_fail(
+			err, code,
+			LINX_DEVICE
+			": no permission; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
 	case -EBUSY:
-		return linx_fail(err, code,
-				 LINX_DEVICE ": busy: as many captures run as the module allows; end one of them");
+		return linx_fail(
+			err, code,
+			LINX_DEVICE
+			": busy: as many captures run as the module allows; end one of them");
 	case -ENODEV:
 	case -ENXIO:
-		return linx_fail(err, code, LINX_DEVICE ": no module behind it; load it with: modprobe linx");
+		return linx_fail(err, code,
+				 LINX_DEVICE ": no module behind it; load it with: modprobe linx");
 	default:
 		return linx_fail(err, code, LINX_DEVICE ": cannot open: %s", strerror(-code));
 	}
@@ -57,16 +66,26 @@ static int read_info(struct linx_engine_kmod *k, struct linx_error *err)
 	if (ret == -EPERM || ret == -EACCES)
 		return fail_open(ret, err);
 	if (ret < 0)
-		return linx_fail(err, -EPROTO, LINX_DEVICE ": the module does not speak this library's language (%s); "
-				 "install module and library of one version", strerror(-ret));
+		return linx_fail(err, -EPROTO,
+				 LINX_DEVICE
+				 ": the module does not speak this library's language (%s); "
+				 "install module and library of one version",
+				 strerror(-ret));
 	info->version[sizeof(info->version) - 1] = '\0';
 	if (info->abi_version != LINX_ABI_VERSION)
-		return linx_fail(err, -EPROTO, LINX_DEVICE ": module %s has interface version %u, this library %d; "
-				 "install module and library of one version", info->version, info->abi_version, LINX_ABI_VERSION);
+		return linx_fail(err, -EPROTO,
+				 LINX_DEVICE
+				 ": module %s has interface version %u, this library %d; "
+				 "install module and library of one version",
+				 info->version, info->abi_version, LINX_ABI_VERSION);
 	if (info->format_major != LINX_FORMAT_MAJOR)
-		return linx_fail(err, -EPROTO, LINX_DEVICE ": module %s writes record format %u.%u, this library reads %d.x",
-				 info->version, info->format_major, info->format_minor, LINX_FORMAT_MAJOR);
-	if (!info->cpus || info->cpus > LINX_CAP_CPUS_MAX || !info->page_size || info->table_size > LINX_CAP_TABLE_MAX)
+		return linx_fail(err, -EPROTO,
+				 LINX_DEVICE
+				 ": module %s writes record format %u.%u, this library reads %d.x",
+				 info->version, info->format_major, info->format_minor,
+				 LINX_FORMAT_MAJOR);
+	if (!info->cpus || info->cpus > LINX_CAP_CPUS_MAX || !info->page_size ||
+	    info->table_size > LINX_CAP_TABLE_MAX)
 		return linx_fail(err, -EPROTO, LINX_DEVICE ": the module's answers make no sense");
 	return 0;
 }
@@ -85,27 +104,34 @@ static uint64_t default_ring(const struct linx_info *info, unsigned int areas)
 {
 	uint64_t size = DEFAULT_RING, least = 2ull * info->page_size;
 
-	while (size > least && (size > info->ring_max || size * areas * ncpus_online() > info->memory_max))
+	while (size > least &&
+	       (size > info->ring_max || size * areas * ncpus_online() > info->memory_max))
 		size /= 2;
 	return size;
 }
 
-static int check_ring(const struct linx_info *info, uint64_t wish, unsigned int areas, struct linx_error *err)
+static int check_ring(const struct linx_info *info, uint64_t wish, unsigned int areas,
+		      struct linx_error *err)
 {
 	uint64_t least = 2ull * areas * info->page_size;
 
 	if (wish & (wish - 1))
-		return linx_fail(err, -EINVAL, "buffer size %llu: not a power of two", (unsigned long long)wish);
+		return linx_fail(err, -EINVAL, "buffer size %llu: not a power of two",
+				 (unsigned long long)wish);
 	if (wish < least)
-		return linx_fail(err, -EINVAL, "buffer size %llu: too small; the least is %llu bytes",
+		return linx_fail(err, -EINVAL,
+				 "buffer size %llu: too small; the least is %llu bytes",
 				 (unsigned long long)wish, (unsigned long long)least);
 	if (wish / areas > info->ring_max)
-		return linx_fail(err, -EINVAL, "buffer size %llu: too large; the most is %llu bytes per CPU",
-				 (unsigned long long)wish, (unsigned long long)info->ring_max * areas);
+		return linx_fail(
+			err, -EINVAL, "buffer size %llu: too large; the most is %llu bytes per CPU",
+			(unsigned long long)wish, (unsigned long long)info->ring_max * areas);
 	if (wish > info->memory_max / ncpus_online())
-		return linx_fail(err, -EINVAL, "buffer size %llu: too large; the module grants %llu bytes to all %llu CPUs together",
-				 (unsigned long long)wish, (unsigned long long)info->memory_max,
-				 (unsigned long long)ncpus_online());
+		return linx_fail(
+			err, -EINVAL,
+			"buffer size %llu: too large; the module grants %llu bytes to all %llu CPUs together",
+			(unsigned long long)wish, (unsigned long long)info->memory_max,
+			(unsigned long long)ncpus_online());
 	return 0;
 }
 
@@ -115,10 +141,12 @@ static int check_snap(const char *what, uint32_t n, struct linx_error *err)
 {
 	if (n <= LINX_REC_USER_MAX)
 		return 0;
-	return linx_fail(err, -EINVAL, "%s limit %u: the most that is captured is %u bytes", what, n, LINX_REC_USER_MAX);
+	return linx_fail(err, -EINVAL, "%s limit %u: the most that is captured is %u bytes", what,
+			 n, LINX_REC_USER_MAX);
 }
 
-static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
+static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o,
+		      struct linx_error *err)
 {
 	struct linx_setup *s = &k->setup;
 	unsigned int areas = k->recorder ? 2 : 1;
@@ -126,13 +154,20 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 
 	s->size = sizeof(*s);
 	s->mode = k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
-	s->flags = (o->entry_time ? LINX_SETUP_ENTRY_TIME : 0) | (o->include_self ? LINX_SETUP_INCLUDE_SELF : 0) |
+	s->flags = (o->entry_time ? LINX_SETUP_ENTRY_TIME : 0) |
+		   (o->include_self ? LINX_SETUP_INCLUDE_SELF : 0) |
 		   (o->envp ? LINX_SETUP_ENVP : 0);
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
-		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", s->watermark_percent);
+		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",
+				 s->watermark_percent);
+	if (o->delay_ms > DELAY_MS_MAX)
+		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms,
+				 DELAY_MS_MAX);
 	s->delay_ns = (uint64_t)(o->delay_ms ? o->delay_ms : DEFAULT_DELAY_MS) * 1000000;
-	s->snap_bytes = o->snap_bytes == UINT32_MAX ? 0 : o->snap_bytes ? o->snap_bytes : DEFAULT_SNAP_BYTES;
+	s->snap_bytes = o->snap_bytes == UINT32_MAX ? 0 :
+			o->snap_bytes		    ? o->snap_bytes :
+						      DEFAULT_SNAP_BYTES;
 	s->snap_str = o->snap_str ? o->snap_str : DEFAULT_SNAP_STR;
 	ret = check_snap("buffer", s->snap_bytes, err);
 	if (!ret)
@@ -149,16 +184,23 @@ static int fail_setup(const struct linx_engine_kmod *k, int code, struct linx_er
 
 	switch (code) {
 	case -ENOMEM:
-		return linx_fail(err, code, "no memory for rings of %llu bytes per CPU; ask for less with a smaller buffer size", size);
+		return linx_fail(
+			err, code,
+			"no memory for rings of %llu bytes per CPU; ask for less with a smaller buffer size",
+			size);
 	case -E2BIG:
-		return linx_fail(err, code, "the module is older than this library and lacks an option; update the module");
+		return linx_fail(
+			err, code,
+			"the module is older than this library and lacks an option; update the module");
 	case -EOPNOTSUPP:
 		return linx_fail(err, code, "the module cannot do this mode");
 	case -EPERM:
 	case -EACCES:
 		return fail_open(code, err);
 	default:
-		return linx_fail(err, code, LINX_DEVICE ": the module refuses rings of %llu bytes: %s", size, strerror(-code));
+		return linx_fail(err, code,
+				 LINX_DEVICE ": the module refuses rings of %llu bytes: %s", size,
+				 strerror(-code));
 	}
 }
 
@@ -176,12 +218,15 @@ static int read_table(struct linx_engine_kmod *k, struct linx_error *err)
 	t.buf = (uintptr_t)h->table;
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_TABLE, &t);
 	if (ret < 0)
-		return linx_fail(err, ret, LINX_DEVICE ": cannot read the module's table: %s", strerror(-ret));
+		return linx_fail(err, ret, LINX_DEVICE ": cannot read the module's table: %s",
+				 strerror(-ret));
 	h->table[k->info.table_size] = '\0';
 	h->table_len = k->info.table_size;
 	h->table_hash = k->info.table_hash;
 	if (linx_table_hash(h->table, h->table_len) != h->table_hash)
-		return linx_fail(err, -EPROTO, LINX_DEVICE ": the module's table does not have the hash that it tells");
+		return linx_fail(err, -EPROTO,
+				 LINX_DEVICE
+				 ": the module's table does not have the hash that it tells");
 	return 0;
 }
 
@@ -219,12 +264,14 @@ static void read_facts(struct linx_engine_kmod *k)
 	linx_header_link(h);
 }
 
-int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts, struct linx_error *err)
+int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts,
+		    struct linx_error *err)
 {
 	int ret;
 
 	if (sizeof(long) != 8)
-		return linx_fail(err, -EOPNOTSUPP, "a 32-bit program cannot read the module; use the 64-bit one");
+		return linx_fail(err, -EOPNOTSUPP,
+				 "a 32-bit program cannot read the module; use the 64-bit one");
 	k->fd = open(LINX_DEVICE, O_RDWR | O_CLOEXEC);
 	if (k->fd < 0)
 		return fail_open(-errno, err);
@@ -238,25 +285,34 @@ int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opt
 		return ret;
 	read_facts(k);
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SETUP, &k->setup);
+	/* Other captures may have most of the memory; who did not ask for a size gets what there is. */
+	while (ret == -ENOMEM && !opts->ring_size && k->setup.ring_size > LEAST_DEFAULT_RING) {
+		k->setup.ring_size /= 2;
+		ret = linx_kmod_ioctl(k->fd, LINX_IOC_SETUP, &k->setup);
+	}
 	return ret < 0 ? fail_setup(k, ret, err) : 0;
 }
 
 int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 {
-	unsigned int before = k->nrings;
-	int ret, last = -ENXIO;
+	int ret = 0;
 
 	for (unsigned int cpu = 0; cpu < k->nlanes; cpu++) {
 		if (k->rings[cpu].prod)
 			continue;
-		ret = linx_ring_map(&k->rings[cpu], k->fd, cpu, k->info.page_size, k->setup.ring_size, k->recorder);
+		ret = linx_ring_map(&k->rings[cpu], k->fd, cpu, k->info.page_size,
+				    k->setup.ring_size, k->recorder);
 		if (!ret)
 			k->nrings++;
-		else
-			last = ret;
+		else if (ret != -ENXIO && ret != -EINVAL) /* these: no ring, no such CPU */
+			break;
+		ret = 0;
 	}
-	if (!k->nrings || (last == -ENOMEM && k->nrings == before))
-		return linx_fail(err, last, LINX_DEVICE ": cannot map the rings: %s", strerror(-last));
+	if (!ret && !k->nrings)
+		ret = -ENXIO;
+	if (ret)
+		return linx_fail(err, ret, LINX_DEVICE ": cannot map the rings: %s",
+				 strerror(-ret));
 	return 0;
 }
 
@@ -268,7 +324,8 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k)
 	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_CLOCK, &now);
 
 	if (ret < 0)
-		return linx_fail(&k->e.err, ret, LINX_DEVICE ": cannot read its clock: %s", strerror(-ret));
+		return linx_fail(&k->e.err, ret, LINX_DEVICE ": cannot read its clock: %s",
+				 strerror(-ret));
 	k->clock = now.clock;
 	k->e.clock_gen++;
 	return 0;
@@ -283,5 +340,8 @@ int linx_kmod_watch_clock(struct linx_engine_kmod *k)
 		k->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (k->clock_fd < 0)
 		return -errno;
-	return timerfd_settime(k->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) ? -errno : 0;
+	return timerfd_settime(k->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
+			       NULL) ?
+		       -errno :
+		       0;
 }

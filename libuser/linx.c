@@ -141,7 +141,8 @@ int linx_take_opts(void *to, size_t known, const void *from, size_t given, struc
 	return 0;
 }
 
-LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err)
+LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out,
+			    struct linx_error *err)
 {
 	struct linx_live_opts o = { .size = sizeof(o) };
 	struct linx_engine *e;
@@ -205,18 +206,22 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 
 	ret = linx_assembler_more(l->a, &ev); /* of the group before */
 	if (ret)
-		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : deliver(l, ev, out);
+		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
+				 deliver(l, ev, out);
 	for (int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
 		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
 		if (ret <= 0)
-			return ret == 0 || ret == -ENODATA || ret == -EINTR ? ret : linx_engine_failed(l, ret);
+			return ret == 0 || ret == -ENODATA || ret == -EINTR ?
+				       ret :
+				       linx_engine_failed(l, ret);
 		follow_clock(l, g.rec->time);
 		slot = linx_call_slot(g.rec);
 		if (slot < LINX_NCALLS)
 			l->calls[slot]++;
 		ret = linx_assembler_feed(l->a, &g, &ev);
 		if (ret)
-			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : deliver(l, ev, out);
+			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
+					 deliver(l, ev, out);
 		if (quiet == QUIET_GROUPS / 1024)
 			linx_deadline_left(d);
 	}
@@ -327,7 +332,8 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 	int ret;
 
 	if (l->running && l->phase < LINX_PHASE_SECTION)
-		return linx_fail(&l->err, -EBUSY, "still recording; stop before asking for the account");
+		return linx_fail(&l->err, -EBUSY,
+				 "still recording; stop before asking for the account");
 	/* Whoever asks before the end has had enough: what was not read is counted as unread. */
 	if (l->phase < LINX_PHASE_SECTION) {
 		ret = linx_sums_add(l);

@@ -192,7 +192,8 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 		l->group_len = linx_group_len(l->c.data + l->off, l->c.len - l->off);
 		if (!l->group_len) {
 			lane_set(m, l, LANE_ABSENT);
-			return linx_fail(&m->e->err, -EBADMSG, "CPU %u: nonsense among its records", i);
+			return linx_fail(&m->e->err, -EBADMSG, "CPU %u: nonsense among its records",
+					 i);
 		}
 		/* A piece without its head cannot be placed; it says nothing by itself. */
 		if (rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_PIECE)
@@ -243,7 +244,8 @@ static int look(struct linx_merge *m, bool absent_too)
 	int ret;
 
 	for (unsigned int i = 0; i < m->nlanes; i++) {
-		if (m->lanes[i].state == LANE_READY || (m->lanes[i].state == LANE_ABSENT && !absent_too))
+		if (m->lanes[i].state == LANE_READY ||
+		    (m->lanes[i].state == LANE_ABSENT && !absent_too))
 			continue;
 		ret = lane_load(m, i);
 		if (ret < 0)
@@ -298,7 +300,8 @@ static int wait_more(struct linx_merge *m, struct linx_deadline *d)
 
 static bool may_release(const struct linx_merge *m)
 {
-	return m->cur >= 0 && (!m->nempty || m->lanes[m->cur].time < m->floor || m->floor == UINT64_MAX);
+	return m->cur >= 0 &&
+	       (!m->nempty || m->lanes[m->cur].time < m->floor || m->floor == UINT64_MAX);
 }
 
 static int hand_out(struct linx_merge *m, struct linx_group *g)

@@ -15,7 +15,9 @@
 #define F(mask, name, value) { #name, NULL, (uint64_t)(value), mask, 0, LINX_FLAG_FIELD },
 #define Z(name) { #name, NULL, 0, 0, 0, LINX_FLAG_ZERO },
 #define N(mask, shift, name) { #name, NULL, 0, mask, shift, LINX_FLAG_NUMBER },
-#define END(set) };
+#define END(set) \
+	}        \
+	;
 #include "flags/all.def"
 #undef FLAGS
 #undef CONSTS
@@ -80,7 +82,8 @@ static const struct linx_flag *find_signed(const struct linx_flagset *set, int64
 	return i < set->count && set->flags[i].value == (uint64_t)value ? &set->flags[i] : NULL;
 }
 
-const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value, uint64_t width)
+const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value,
+					uint64_t width)
 {
 	const struct linx_flag *flag = find_signed(set, (int64_t)(value & width));
 
@@ -90,14 +93,16 @@ const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t
 	return flag;
 }
 
-const struct linx_flag *linx_const_next(const struct linx_flagset *set, const struct linx_flag *flag)
+const struct linx_flag *linx_const_next(const struct linx_flagset *set,
+					const struct linx_flag *flag)
 {
 	const struct linx_flag *next = flag + 1;
 
 	return next < set->flags + set->count && next->value == flag->value ? next : NULL;
 }
 
-void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value, uint64_t width)
+void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value,
+		     uint64_t width)
 {
 	*it = (struct linx_flag_iter){ .set = set, .width = width, .rest = value & width };
 }

@@ -42,8 +42,10 @@ const struct linx_flagset *linx_flagset_find(const char *name);
  * The constant of this value, NULL: none. More than one may have it: they
  * follow each other, linx_const_next() gives them.
  */
-const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value, uint64_t width);
-const struct linx_flag *linx_const_next(const struct linx_flagset *set, const struct linx_flag *flag);
+const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value,
+					uint64_t width);
+const struct linx_flag *linx_const_next(const struct linx_flagset *set,
+					const struct linx_flag *flag);
 
 /* Steps through the names of a set of flags; begin with linx_flag_begin(). */
 struct linx_flag_iter {
@@ -54,7 +56,8 @@ struct linx_flag_iter {
 	uint64_t number; /* of the LINX_FLAG_NUMBER that was returned */
 	unsigned int at;
 };
-void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value, uint64_t width);
+void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value,
+		     uint64_t width);
 /* NULL: no more; it->rest then holds the bits without a name. */
 const struct linx_flag *linx_flag_next(struct linx_flag_iter *it);
 

@@ -32,9 +32,10 @@ void linx_out_pad(struct linx_out *o, char c, size_t n)
 }
 
 /* "00" to "99": two digits for one division. */
-static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
-			    "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
-			    "888990919293949596979899";
+static const char pairs[] =
+	"0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
+	"4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
+	"888990919293949596979899";
 
 /* The digits of n in front of end; where they begin. */
 static char *digits_before(char *end, uint64_t n)
@@ -136,8 +137,9 @@ size_t linx_utf8(const char *s, size_t n, uint32_t *code)
 static bool controls(uint32_t code)
 {
 	return code < 0xa0 || code == 0xad || (code >= 0x200b && code <= 0x200f) ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
-	       (code >= 0xe000 && code <= 0xf8ff) || (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;
+	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+	       code == 0xfeff || (code >= 0xe000 && code <= 0xf8ff) ||
+	       (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;
 }
 
 /* Plain ASCII that stands for itself. */
@@ -216,5 +218,17 @@ void linx_out_quote_text(struct linx_out *o, const char *s, size_t n)
 {
 	linx_out_char(o, '"');
 	write_escaped(o, s, n, true);
+	linx_out_char(o, '"');
+}
+
+void linx_out_quote_hex(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_char(o, '"');
+	for (size_t i = 0; i < n; i++) {
+		char hex[4] = { '\\', 'x', "0123456789abcdef"[(uint8_t)s[i] >> 4],
+				"0123456789abcdef"[s[i] & 15] };
+
+		linx_out_mem(o, hex, sizeof(hex));
+	}
 	linx_out_char(o, '"');
 }

@@ -60,8 +60,10 @@ void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width);
 /* Decimal with leading zeroes, width at most 20. */
 void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width);
 
-/* "\033" as C has it, the way strace writes strings: ASCII alone, between quotes. */
+/* "\33" as C has it, the way strace writes strings: ASCII alone, between quotes. */
 void linx_out_quote_ascii(struct linx_out *o, const char *s, size_t n);
+/* Every byte as \xNN: what is random is never text. */
+void linx_out_quote_hex(struct linx_out *o, const char *s, size_t n);
 /* The same for terminals: letters of other scripts stay, whatever controls a terminal does not. */
 void linx_out_quote_text(struct linx_out *o, const char *s, size_t n);
 /* Without quotes. */

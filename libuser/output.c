@@ -131,7 +131,8 @@ static const void *pack(struct linx_output *o, const void *data, size_t *len, __
 	return o->packed;
 }
 
-int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data, size_t len)
+int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data,
+		      size_t len)
 {
 	static const uint8_t zeroes[8];
 	struct iovec v[3];
@@ -144,7 +145,8 @@ int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const 
 	data = pack(o, data, &len, &head->flags);
 	head->stored = (__u32)len;
 	pad = LINX_ALIGN8(len) - len;
-	head->crc = linx_crc32c(linx_crc32c(linx_crc32c(0, head, sizeof(*head)), data, len), zeroes, pad);
+	head->crc = linx_crc32c(linx_crc32c(linx_crc32c(0, head, sizeof(*head)), data, len), zeroes,
+				pad);
 	v[0] = (struct iovec){ head, sizeof(*head) };
 	v[1] = (struct iovec){ (void *)data, len };
 	v[2] = (struct iovec){ (void *)zeroes, pad };

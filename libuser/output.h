@@ -22,6 +22,7 @@ void linx_output_end(struct linx_output *o);
 /* Bytes as they are. 0 or -errno. */
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len);
 /* A block; fills in magic, lengths, flags and checksum. data need not stay. 0 or -errno. */
-int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data, size_t len);
+int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data,
+		      size_t len);
 
 #endif

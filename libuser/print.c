@@ -2,6 +2,7 @@
 /* The printer: one buffer, used again for every event, and the format's function. */
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "print.h"
 
@@ -25,7 +26,8 @@ static void take_opts(struct linx_printer *p, const struct linx_print_opts *opts
 		p->style.limit = p->style.strace ? STRACE_LIMIT : UINT32_MAX;
 }
 
-int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts, struct linx_printer **out)
+int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts,
+		     struct linx_printer **out)
 {
 	struct linx_printer *p;
 
@@ -55,25 +57,34 @@ int linx_print(struct linx_printer *p, const struct linx_event *ev, const char *
 	p->out.len = 0;
 	p->out.failed = false;
 	formats[p->format](p, ev);
-	*text = p->out.data;
+	*text = p->out.data ? p->out.data : "";
 	*len = p->out.len;
 	return p->out.failed || p->line.failed ? -ENOMEM : 0;
+}
+
+static void two_digits(char *to, int n)
+{
+	to[0] = (char)('0' + n / 10);
+	to[1] = (char)('0' + n % 10);
+}
+
+static void make_clock(struct linx_printer *p, time_t second)
+{
+	struct tm tm = { 0 };
+
+	localtime_r(&second, &tm);
+	two_digits(p->clock, tm.tm_hour);
+	two_digits(p->clock + 3, tm.tm_min);
+	two_digits(p->clock + 6, tm.tm_sec);
+	p->clock[2] = p->clock[5] = ':';
+	p->second = second;
 }
 
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
 {
 	int64_t second = (int64_t)(wall_ns / 1000000000);
 
-	if (second != p->second) {
-		time_t t = (time_t)second;
-
-		if (!localtime_r(&t, &p->tm))
-			memset(&p->tm, 0, sizeof(p->tm));
-		p->second = second;
-	}
-	linx_out_digits(o, (uint64_t)p->tm.tm_hour, 2);
-	linx_out_char(o, ':');
-	linx_out_digits(o, (uint64_t)p->tm.tm_min, 2);
-	linx_out_char(o, ':');
-	linx_out_digits(o, (uint64_t)p->tm.tm_sec, 2);
+	if (second != p->second)
+		make_clock(p, (time_t)second);
+	linx_out_mem(o, p->clock, sizeof(p->clock));
 }

@@ -3,8 +3,6 @@
 #ifndef LINX_PRINT_H
 #define LINX_PRINT_H
 
-#include <time.h>
-
 #include "out.h"
 #include "value.h"
 
@@ -32,9 +30,9 @@ struct linx_printer {
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_out out;
-	/* The last second that was made into local time. */
+	/* The last second that was made into local time, as "HH:MM:SS". */
 	int64_t second;
-	struct tm tm;
+	char clock[8];
 	/* text: the line before it is coloured or cut */
 	struct linx_out line;
 	size_t part[LINX_PARTS];
@@ -48,22 +46,28 @@ void linx_print_json(struct linx_printer *p, const struct linx_event *ev);
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
 
 /* One argument; what it depends on is looked up in the event. */
-void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i);
+void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev,
+		    unsigned int i);
 /* All of them, with commas. */
 void linx_print_args(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev);
 /* "-1 ENOENT", "0x7f00 (flags ...)", "?" */
-void linx_print_result(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev);
+void linx_print_result(struct linx_out *o, const struct linx_style *st,
+		       const struct linx_event *ev);
 /* "exited with 0", "killed by SIGKILL (core dumped)" of a wait status */
 void linx_print_end(struct linx_out *o, uint32_t code);
 
+/* "full"; "cause-7" of a cause that this library does not know. */
+void linx_print_cause(struct linx_out *o, unsigned int cause);
+
 /* Parts of the above. */
 void linx_print_addr(struct linx_out *o, uint64_t addr);
-void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value, uint64_t width);
+void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
+		      uint64_t width);
 /* "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
 void linx_print_sigmask(struct linx_out *o, uint64_t mask, unsigned int nsig);
 void linx_print_wstatus(struct linx_out *o, uint32_t status);
 /* What a pointer argument points to; its address where that is not known. */
-void linx_print_pointer(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i,
-			struct linx_meaning m);
+void linx_print_pointer(struct linx_out *o, const struct linx_style *st,
+			const struct linx_event *ev, unsigned int i, struct linx_meaning m);
 
 #endif

@@ -63,7 +63,8 @@ static void print_success(struct linx_out *o, const struct linx_event *ev)
 {
 	switch (ev->call ? ev->call->row->ret_style : LINX_RET_DECIMAL) {
 	case LINX_RET_HEX:
-		linx_out_hex(o, (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
+		linx_out_hex(o,
+			     (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
 		break;
 	case LINX_RET_OCTAL:
 		linx_out_char(o, '0');
@@ -155,4 +156,13 @@ void linx_print_wstatus(struct linx_out *o, uint32_t status)
 		linx_out_u64(o, high);
 	}
 	linx_out_char(o, '}');
+}
+
+void linx_print_cause(struct linx_out *o, unsigned int cause)
+{
+	const char *name = linx_lost_name(cause);
+
+	linx_out_str(o, name ? name : "cause-");
+	if (!name)
+		linx_out_u64(o, cause);
 }

@@ -20,7 +20,9 @@ static void put_string(const struct target *t, const char *s, size_t size, size_
 {
 	size_t shown = size < limit ? size : limit;
 
-	if (t->st->strace)
+	if (t->ev->call->row->special == LINX_SPECIAL_RANDOM)
+		linx_out_quote_hex(t->o, s, shown);
+	else if (t->st->strace)
 		linx_out_quote_ascii(t->o, s, shown);
 	else
 		linx_out_quote_text(t->o, s, shown);
@@ -34,15 +36,18 @@ static bool value_cut(const struct linx_value *v)
 }
 
 /* Paths are shown whole; of what a call wrote as a path, strace shows no more than of other strings. */
-static void put_text(const struct target *t)
+static bool put_text(const struct target *t)
 {
-	bool path = t->m.type == LINX_TYPE_PATH && (t->v->kind == LINX_VAL_STR || !strcmp(t->ev->call->row->id, "getcwd"));
-	size_t limit = path || (!t->st->strace && t->st->limit == UINT32_MAX) ? SIZE_MAX : t->st->limit;
+	bool path = t->m.type == LINX_TYPE_PATH &&
+		    (t->v->kind == LINX_VAL_STR || !strcmp(t->ev->call->row->id, "getcwd"));
+	size_t limit =
+		path || (!t->st->strace && t->st->limit == UINT32_MAX) ? SIZE_MAX : t->st->limit;
 
 	put_string(t, t->v->data, linx_value_text_size(t->v, t->m.type), limit, value_cut(t->v));
+	return true;
 }
 
-static void put_vector(const struct target *t)
+static bool put_vector(const struct target *t)
 {
 	unsigned int most = t->st->verbose || !t->st->strace ? UINT32_MAX : VECTOR_MAX, n = 0;
 	struct linx_strings it;
@@ -64,6 +69,7 @@ static void put_vector(const struct target *t)
 	if (more || !linx_value_whole(t->v))
 		linx_out_mem(t->o, "...", 3);
 	linx_out_char(t->o, ']');
+	return true;
 }
 
 /* The address, and in a comment how many there are, as strace without -v. */
@@ -76,8 +82,6 @@ static void put_count(const struct target *t)
 	linx_out_mem(t->o, " /* ", 4);
 	linx_out_u64(t->o, it.count);
 	linx_out_str(t->o, it.count == 1 ? " var" : " vars");
-	if (t->v->state == LINX_TRUNCATED && it.left == it.count)
-		linx_out_str(t->o, ", unterminated");
 	linx_out_mem(t->o, " */", 3);
 }
 
@@ -179,7 +183,8 @@ static bool put_int(const struct target *t)
 	if (!linx_value_int(t->v, 0, t->v->size, is_signed, &n))
 		return false;
 	linx_out_char(t->o, '[');
-	if (before && before != t->v && linx_value_int(before, 0, before->size, is_signed, &old) && old != n) {
+	if (before && before != t->v && linx_value_int(before, 0, before->size, is_signed, &old) &&
+	    old != n) {
 		linx_out_i64(t->o, old);
 		linx_out_str(t->o, t->m.type == LINX_TYPE_LEN_PTR ? " => " : "] => [");
 	}
@@ -229,52 +234,26 @@ static bool put_wstatus(const struct target *t)
 
 static bool put_sockopt(const struct target *t)
 {
-	if (t->v->size != SO_INT_SIZE || value_cut(t->v))
-		put_text(t);
-	else
-		put_int(t);
-	return true;
+	return t->v->size != SO_INT_SIZE || value_cut(t->v) ? put_text(t) : put_int(t);
 }
 
 /* False: its bytes are not what the type needs. */
-static bool put_target(const struct target *t)
-{
-	switch (t->m.type) {
-	case LINX_TYPE_PATH:
-	case LINX_TYPE_STR:
-	case LINX_TYPE_BYTES:
-		put_text(t);
-		return true;
-	case LINX_TYPE_SOCKOPT:
-		return put_sockopt(t);
-	case LINX_TYPE_ARGV:
-		put_vector(t);
-		return true;
-	case LINX_TYPE_ENVP:
-		return put_envp(t);
-	case LINX_TYPE_SOCKADDR:
-		return put_sockaddr(t);
-	case LINX_TYPE_INT_PTR:
-	case LINX_TYPE_LEN_PTR:
-		return put_int(t);
-	case LINX_TYPE_FD_PAIR:
-		return put_fd_pair(t);
-	case LINX_TYPE_SIGSET:
-		return put_sigset(t);
-	case LINX_TYPE_WSTATUS:
-		return put_wstatus(t);
-	default:
-		return false;
-	}
-}
+static bool (*const targets[LINX_TYPES])(const struct target *t) = {
+	[LINX_TYPE_PATH] = put_text,	     [LINX_TYPE_STR] = put_text,
+	[LINX_TYPE_BYTES] = put_text,	     [LINX_TYPE_SOCKOPT] = put_sockopt,
+	[LINX_TYPE_SOCKADDR] = put_sockaddr, [LINX_TYPE_ARGV] = put_vector,
+	[LINX_TYPE_ENVP] = put_envp,	     [LINX_TYPE_SIGSET] = put_sigset,
+	[LINX_TYPE_INT_PTR] = put_int,	     [LINX_TYPE_FD_PAIR] = put_fd_pair,
+	[LINX_TYPE_LEN_PTR] = put_int,	     [LINX_TYPE_WSTATUS] = put_wstatus,
+};
 
-void linx_print_pointer(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i,
-			struct linx_meaning m)
+void linx_print_pointer(struct linx_out *o, const struct linx_style *st,
+			const struct linx_event *ev, unsigned int i, struct linx_meaning m)
 {
 	const struct linx_value *v = linx_arg_target(ev, i);
 	struct target t = { o, st, ev, i, m, v };
 
-	if (v && linx_value_readable(v) && put_target(&t))
+	if (v && linx_value_readable(v) && targets[m.type] && targets[m.type](&t))
 		return;
 	if (linx_arg_empty(ev, i))
 		linx_out_mem(o, "\"\"", 2);

@@ -11,7 +11,8 @@
 /* strace tells when a call began, where that is known. */
 static uint64_t moment(const struct linx_event *ev)
 {
-	bool known = ev->kind == LINX_EVENT_SYSCALL && ev->has_entry_time && ev->entry_time <= ev->time;
+	bool known =
+		ev->kind == LINX_EVENT_SYSCALL && ev->has_entry_time && ev->entry_time <= ev->time;
 
 	return known ? ev->wall_ns - (ev->time - ev->entry_time) : ev->wall_ns;
 }

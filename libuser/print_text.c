@@ -147,10 +147,14 @@ static size_t columns(const char *s, size_t n)
 			continue;
 		width++;
 		if ((uint8_t)s[i] >= 0xe1 && linx_utf8(s + i, n - i, &code))
-			width += (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
-				 (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
-				 (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-				 (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+			width += (code >= 0x1100 && code <= 0x115f) ||
+				 (code >= 0x2e80 && code <= 0xa4cf) ||
+				 (code >= 0xac00 && code <= 0xd7a3) ||
+				 (code >= 0xf900 && code <= 0xfaff) ||
+				 (code >= 0xfe30 && code <= 0xfe6f) ||
+				 (code >= 0xff00 && code <= 0xff60) ||
+				 (code >= 0x1f300 && code <= 0x1faff) ||
+				 (code >= 0x20000 && code <= 0x3fffd);
 	}
 	return width;
 }
@@ -204,12 +208,14 @@ static void fit(struct linx_printer *p)
 		return;
 	around = columns(s, args) + columns(s + result, p->line.len - result) + 2; /* "…)" */
 	if (result > args && around + ARGS_MIN <= p->opts.width)
-		cut_at(p, args + fitting(s + args, result - args, p->opts.width - around), result - 1);
+		cut_at(p, args + fitting(s + args, result - args, p->opts.width - around),
+		       result - 1);
 	else
 		cut_at(p, fitting(s, p->line.len, p->opts.width - 1), p->line.len);
 }
 
-static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part to, const char *colour)
+static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part to,
+		     const char *colour)
 {
 	size_t start = p->part[from], len = p->part[to] > start ? p->part[to] - start : 0;
 
@@ -236,10 +242,14 @@ static void finish(struct linx_printer *p, bool error)
 		coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
 		coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, error ? "\033[31m" : "");
 		coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
+		linx_out_char(&p->out, '\n');
 	} else {
-		linx_out_mem(&p->out, p->line.data, p->line.len);
+		struct linx_out spare = p->out;
+
+		linx_out_char(&p->line, '\n');
+		p->out = p->line;
+		p->line = spare;
 	}
-	linx_out_char(&p->out, '\n');
 }
 
 /* ---- kinds of events ---------------------------------------------------------------- */
@@ -281,7 +291,7 @@ static void print_causes(struct linx_out *o, const uint64_t *lost)
 		if (!lost[i])
 			continue;
 		linx_out_str(o, n++ ? ", " : "");
-		linx_out_str(o, linx_lost_name(i));
+		linx_print_cause(o, i);
 		if (causes > 1) {
 			linx_out_char(o, ' ');
 			linx_out_u64(o, lost[i]);
@@ -332,7 +342,9 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	struct linx_out *o = &p->out;
 	uint64_t lost = sum(c->total.lost);
 
-	linx_out_str(o, c->cut_off ? "--- capture cut off: " : c->complete ? "--- capture complete: " : "--- capture incomplete: ");
+	linx_out_str(o, c->cut_off  ? "--- capture cut off: " :
+			c->complete ? "--- capture complete: " :
+				      "--- capture incomplete: ");
 	print_sum(o, "", c->events);
 	print_sum(o, " system calls, ", lost);
 	linx_out_str(o, " events lost ---\n");

@@ -21,7 +21,8 @@ static void print_prefix(struct linx_out *o, const struct linx_flagset *set)
 	linx_out_str(o, strchr(set->prefix, '?') ? " */" : "??? */");
 }
 
-static void print_const(struct linx_out *o, const struct linx_flagset *set, uint64_t value, uint64_t width)
+static void print_const(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
+			uint64_t width)
 {
 	const struct linx_flag *flag = linx_const_find(set, value, width);
 
@@ -50,7 +51,8 @@ static void print_flag(struct linx_out *o, const struct linx_flag *flag, uint64_
 	}
 }
 
-void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value, uint64_t width)
+void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
+		      uint64_t width)
 {
 	const struct linx_flag *flag;
 	struct linx_flag_iter it;
@@ -89,7 +91,8 @@ static void print_named(struct linx_out *o, const char *set_name, uint64_t value
 static void print_known(struct linx_out *o, const char *set_name, int64_t value)
 {
 	const struct linx_flagset *set = linx_flagset_find(set_name);
-	const struct linx_flag *flag = set ? linx_const_find(set, (uint64_t)value, UINT32_MAX) : NULL;
+	const struct linx_flag *flag =
+		set ? linx_const_find(set, (uint64_t)value, UINT32_MAX) : NULL;
 
 	if (flag)
 		linx_out_str(o, flag->name);
@@ -122,19 +125,19 @@ void linx_print_sigmask(struct linx_out *o, uint64_t mask, unsigned int nsig)
 	linx_out_char(o, ']');
 }
 
+static void print_mode(struct linx_out *o, uint64_t mode)
+{
+	linx_out_char(o, '0');
+	linx_out_octal(o, mode, 2);
+}
+
 static void print_file_mode(struct linx_out *o, uint64_t mode)
 {
 	if (mode & KIND_MASK) {
 		print_named(o, "file_type", mode & KIND_MASK);
 		linx_out_char(o, '|');
 	}
-	linx_out_octal(o, mode & 07777, mode & KIND_MASK ? 3 : 1);
-}
-
-static void print_mode(struct linx_out *o, uint64_t mode)
-{
-	linx_out_char(o, '0');
-	linx_out_octal(o, mode, mode ? 1 : 2);
+	print_mode(o, mode & ~(uint64_t)KIND_MASK);
 }
 
 static void print_dev(struct linx_out *o, uint64_t dev)
@@ -180,111 +183,170 @@ static void print_clone_flags(struct linx_out *o, uint64_t value)
 	}
 }
 
-static void print_sighandler(struct linx_out *o, uint64_t handler)
+/* ---- one function per type ---------------------------------------------------- */
+
+/* A register on its way to the buffer. */
+struct scalar {
+	const struct linx_event *ev;
+	unsigned int i;
+	struct linx_meaning m;
+	int64_t n; /* cut as the type says */
+};
+
+static void put_number(struct linx_out *o, const struct scalar *a)
 {
-	if (handler == 0)
-		linx_out_str(o, "SIG_DFL");
-	else if (handler == 1)
-		linx_out_str(o, "SIG_IGN");
+	if (a->m.width == LINX_WIDTH_LONG)
+		linx_out_u64(o, (uint64_t)a->n);
 	else
-		linx_out_hex(o, handler);
+		linx_out_i64(o, a->n);
 }
 
-static void print_number(struct linx_out *o, enum linx_width width, int64_t n)
+static void put_signed(struct linx_out *o, const struct scalar *a)
 {
-	if (width == LINX_WIDTH_LONG)
-		linx_out_u64(o, (uint64_t)n);
+	linx_out_i64(o, a->n);
+}
+
+static void put_hex(struct linx_out *o, const struct scalar *a)
+{
+	linx_out_hex(o, (uint64_t)a->n);
+}
+
+static void put_addr(struct linx_out *o, const struct scalar *a)
+{
+	linx_print_addr(o, (uint64_t)a->n);
+}
+
+static void put_dirfd(struct linx_out *o, const struct scalar *a)
+{
+	if (a->n == AT_FDCWD_VALUE)
+		linx_out_mem(o, "AT_FDCWD", 8);
 	else
-		linx_out_i64(o, n);
+		linx_out_i64(o, a->n);
+}
+
+static void put_offset(struct linx_out *o, const struct scalar *a)
+{
+	linx_out_i64(o, linx_arg_offset(a->ev, a->i));
+}
+
+static void put_flags(struct linx_out *o, const struct scalar *a)
+{
+	linx_print_flags(o, a->m.set, (uint64_t)a->n, linx_type_mask(a->m.width, a->ev->abi));
+}
+
+static void put_clone_flags(struct linx_out *o, const struct scalar *a)
+{
+	print_clone_flags(o, (uint64_t)a->n);
+}
+
+static void put_mode(struct linx_out *o, const struct scalar *a)
+{
+	print_mode(o, (uint64_t)a->n);
+}
+
+static void put_file_mode(struct linx_out *o, const struct scalar *a)
+{
+	print_file_mode(o, (uint64_t)a->n);
 }
 
 /* All ones in an unsigned type mean "none" or "leave as it is". */
-static void print_id(struct linx_out *o, enum linx_width width, unsigned int abi, int64_t id)
+static void put_id(struct linx_out *o, const struct scalar *a)
 {
-	bool none = width != LINX_WIDTH_S32 && (uint64_t)id == linx_type_mask(width, abi);
+	bool none = a->m.width != LINX_WIDTH_S32 &&
+		    (uint64_t)a->n == linx_type_mask(a->m.width, a->ev->abi);
 
-	linx_out_i64(o, none ? -1 : id);
+	linx_out_i64(o, none ? -1 : a->n);
 }
 
-void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev, unsigned int i)
+static void put_dev(struct linx_out *o, const struct scalar *a)
+{
+	print_dev(o, (uint64_t)a->n);
+}
+
+static void put_signal(struct linx_out *o, const struct scalar *a)
+{
+	print_known(o, "signo", a->n);
+}
+
+static void put_sigmask(struct linx_out *o, const struct scalar *a)
+{
+	linx_print_sigmask(o, (uint64_t)a->n, a->ev->abi == LINX_ABI_I386 ? 32 : 64);
+}
+
+static void put_clockid(struct linx_out *o, const struct scalar *a)
+{
+	print_named(o, "clockid", (uint64_t)a->n);
+}
+
+static void put_ipc_key(struct linx_out *o, const struct scalar *a)
+{
+	if (a->n)
+		linx_out_hex(o, (uint64_t)a->n);
+	else
+		linx_out_str(o, "IPC_PRIVATE");
+}
+
+static void put_key_serial(struct linx_out *o, const struct scalar *a)
+{
+	print_known(o, "key_spec", a->n);
+}
+
+static void put_ioprio(struct linx_out *o, const struct scalar *a)
+{
+	print_ioprio(o, (uint32_t)a->n);
+}
+
+static void put_qcmd(struct linx_out *o, const struct scalar *a)
+{
+	print_qcmd(o, (uint64_t)a->n);
+}
+
+static void put_sighandler(struct linx_out *o, const struct scalar *a)
+{
+	if (a->n == 0)
+		linx_out_str(o, "SIG_DFL");
+	else if (a->n == 1)
+		linx_out_str(o, "SIG_IGN");
+	else
+		linx_out_hex(o, (uint64_t)a->n);
+}
+
+/* What is not here is a pointer. */
+static void (*const scalars[LINX_TYPES])(struct linx_out *o, const struct scalar *a) = {
+	[LINX_TYPE_UNKNOWN] = put_hex,
+	[LINX_TYPE_NUMBER] = put_number,
+	[LINX_TYPE_HEX] = put_hex,
+	[LINX_TYPE_OCTAL] = put_mode,
+	[LINX_TYPE_FILE_MODE] = put_file_mode,
+	[LINX_TYPE_ADDR] = put_addr,
+	[LINX_TYPE_FD] = put_signed,
+	[LINX_TYPE_DIRFD] = put_dirfd,
+	[LINX_TYPE_OFF_LO] = put_offset,
+	[LINX_TYPE_OFF_HI] = put_offset,
+	[LINX_TYPE_ID] = put_id,
+	[LINX_TYPE_DEV] = put_dev,
+	[LINX_TYPE_FLAGS] = put_flags,
+	[LINX_TYPE_CLONE_FLAGS] = put_clone_flags,
+	[LINX_TYPE_SIGNAL] = put_signal,
+	[LINX_TYPE_SIGMASK] = put_sigmask,
+	[LINX_TYPE_CLOCKID] = put_clockid,
+	[LINX_TYPE_IPC_KEY] = put_ipc_key,
+	[LINX_TYPE_KEY_SERIAL] = put_key_serial,
+	[LINX_TYPE_QCMD] = put_qcmd,
+	[LINX_TYPE_IOPRIO] = put_ioprio,
+	[LINX_TYPE_SIGHANDLER] = put_sighandler,
+};
+
+void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev,
+		    unsigned int i)
 {
 	struct linx_meaning m = linx_arg_meaning(ev, i);
-	int64_t n = linx_arg_int(ev, i, m.width);
+	struct scalar a = { ev, i, m, linx_arg_int(ev, i, m.width) };
 
-	if (linx_arg_gone(ev, i)) {
+	if (linx_arg_gone(ev, i))
 		linx_out_char(o, '?');
-		return;
-	}
-	switch (m.type) {
-	case LINX_TYPE_NUMBER:
-		print_number(o, m.width, n);
-		break;
-	case LINX_TYPE_FD:
-		linx_out_i64(o, n);
-		break;
-	case LINX_TYPE_DIRFD:
-		if (n == AT_FDCWD_VALUE)
-			linx_out_mem(o, "AT_FDCWD", 8);
-		else
-			linx_out_i64(o, n);
-		break;
-	case LINX_TYPE_UNKNOWN:
-	case LINX_TYPE_HEX:
-		linx_out_hex(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_ADDR:
-		linx_print_addr(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_OFF_LO:
-	case LINX_TYPE_OFF_HI:
-		linx_out_i64(o, linx_arg_offset(ev, i));
-		break;
-	case LINX_TYPE_FLAGS:
-		linx_print_flags(o, m.set, (uint64_t)n, linx_type_mask(m.width, ev->abi));
-		break;
-	case LINX_TYPE_CLONE_FLAGS:
-		print_clone_flags(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_OCTAL:
-		print_mode(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_FILE_MODE:
-		print_file_mode(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_ID:
-		print_id(o, m.width, ev->abi, n);
-		break;
-	case LINX_TYPE_DEV:
-		print_dev(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_SIGNAL:
-		print_known(o, "signo", n);
-		break;
-	case LINX_TYPE_SIGMASK:
-		linx_print_sigmask(o, (uint64_t)n, ev->abi == LINX_ABI_I386 ? 32 : 64);
-		break;
-	case LINX_TYPE_CLOCKID:
-		print_named(o, "clockid", (uint64_t)n);
-		break;
-	case LINX_TYPE_IPC_KEY:
-		if (n)
-			linx_out_hex(o, (uint64_t)n);
-		else
-			linx_out_str(o, "IPC_PRIVATE");
-		break;
-	case LINX_TYPE_KEY_SERIAL:
-		print_known(o, "key_spec", n);
-		break;
-	case LINX_TYPE_IOPRIO:
-		print_ioprio(o, (uint32_t)n);
-		break;
-	case LINX_TYPE_QCMD:
-		print_qcmd(o, (uint64_t)n);
-		break;
-	case LINX_TYPE_SIGHANDLER:
-		print_sighandler(o, (uint64_t)n);
-		break;
-	default:
+	else if (scalars[m.type])
+		scalars[m.type](o, &a);
+	else
 		linx_print_pointer(o, st, ev, i, m);
-	}
 }

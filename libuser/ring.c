@@ -11,14 +11,16 @@
 /* Give room back in batches: the producer's look at tail is then a cache hit. */
 #define PUBLISH_PART 8
 
-static const void *map_part(int fd, unsigned int cpu, enum linx_mmap_what what, size_t len, int prot)
+static const void *map_part(int fd, unsigned int cpu, enum linx_mmap_what what, size_t len,
+			    int prot)
 {
 	void *p = mmap(NULL, len, prot, MAP_SHARED, fd, (off_t)LINX_MMAP_OFFSET(cpu, what));
 
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, uint64_t size, bool recorder)
+int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, uint64_t size,
+		  bool recorder)
 {
 	int ret;
 

@@ -30,7 +30,8 @@ struct linx_ring {
 };
 
 /* Map CPU cpu's ring. -ENXIO or another errno of mmap(2): it has none. */
-int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, uint64_t size, bool recorder);
+int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, uint64_t size,
+		  bool recorder);
 void linx_ring_unmap(struct linx_ring *r);
 
 /* Discard mode. -EBADMSG: the positions make no sense. */
@@ -48,7 +49,8 @@ size_t linx_group_len(const uint8_t *data, size_t avail);
 /* Does it count in the account? What only describes other records does not. */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {
-	return rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_GAP && rec->kind != LINX_REC_PIECE;
+	return rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_GAP &&
+	       rec->kind != LINX_REC_PIECE;
 }
 /* Records in these bytes that count; stops at the first that makes no sense. */
 uint64_t linx_count_records(const uint8_t *data, size_t len);

@@ -109,8 +109,8 @@ static int take_comms(struct linx *l, const struct linx_filter_opts *o, struct l
 	if (!o->ncomms || !o->comms)
 		return 0;
 	if (o->ncomms > LINX_FILTER_COMMS)
-		return linx_fail(&l->err, -EINVAL, "%u names of commands: at most %d can be given", o->ncomms,
-				 LINX_FILTER_COMMS);
+		return linx_fail(&l->err, -EINVAL, "%u names of commands: at most %d can be given",
+				 o->ncomms, LINX_FILTER_COMMS);
 	for (unsigned int i = 0; i < o->ncomms; i++) {
 		size_t n = strlen(o->comms[i]);
 
@@ -132,7 +132,8 @@ static int take_result(struct linx *l, const struct linx_filter_opts *o, struct 
 	if (!o->min_duration_ns)
 		return 0;
 	if (!l->entry_time)
-		return linx_fail(&l->err, -EINVAL, "a minimum duration needs the time of entry to be recorded");
+		return linx_fail(&l->err, -EINVAL,
+				 "a minimum duration needs the time of entry to be recorded");
 	f->flags |= LINX_FILTER_DURATION;
 	f->min_duration_ns = o->min_duration_ns;
 	return 0;
@@ -141,7 +142,9 @@ static int take_result(struct linx *l, const struct linx_filter_opts *o, struct 
 static int take_who(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
 {
 	if (o->pids && o->pids_not)
-		return linx_fail(&l->err, -EINVAL, "processes can be listed to be recorded or to be left out, not both");
+		return linx_fail(
+			&l->err, -EINVAL,
+			"processes can be listed to be recorded or to be left out, not both");
 	f->flags |= (o->pids ? LINX_FILTER_PIDS : 0) | (o->pids_not ? LINX_FILTER_PIDS_NOT : 0) |
 		    (o->threads ? LINX_FILTER_THREADS : 0) | (o->follow ? LINX_FILTER_FOLLOW : 0);
 	if (l->lists_pids && !o->pids_not)

@@ -34,11 +34,11 @@ static void inet(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
 {
 	struct sockaddr_in in;
 
-	if (size < sizeof(in) - sizeof(in.sin_zero)) {
+	if (size < sizeof(in)) {
 		raw(sa, bytes, size);
 		return;
 	}
-	memcpy(&in, bytes, sizeof(in) - sizeof(in.sin_zero));
+	memcpy(&in, bytes, sizeof(in));
 	sa->shape = LINX_SA_INET;
 	sa->port = ntohs(in.sin_port);
 	inet_ntop(AF_INET, &in.sin_addr, sa->addr, sizeof(sa->addr));

@@ -39,17 +39,19 @@ struct parser {
 
 static const char *const abi_names[LINX_ABI_NR] = { "x86_64", "i386", "x32" };
 
+/* clang-format off */
 static const struct {
 	const char *word;
 	unsigned int bit;
 } class_words[] = {
-	{ "FILE", LINX_CLASS_FILE },	     { "DESC", LINX_CLASS_DESC },	  { "PROCESS", LINX_CLASS_PROCESS },
-	{ "NETWORK", LINX_CLASS_NETWORK },   { "SIGNAL", LINX_CLASS_SIGNAL },	  { "IPC", LINX_CLASS_IPC },
-	{ "MEMORY", LINX_CLASS_MEMORY },     { "CREDS", LINX_CLASS_CREDS },	  { "CLOCK", LINX_CLASS_CLOCK },
-	{ "STAT", LINX_CLASS_STAT },	     { "STATFS", LINX_CLASS_STATFS },	  { "ENTRY", LINX_CLASS_ENTRY },
-	{ "NORETURN", LINX_CLASS_NORETURN }, { "SIGRETURN", LINX_CLASS_SIGRETURN }, { "FORK", LINX_CLASS_FORK },
-	{ "EXEC", LINX_CLASS_EXEC },	     { "CONTEXT", LINX_CLASS_CONTEXT },	  { "PRIO", LINX_CLASS_PRIO },
+	{ "FILE", LINX_CLASS_FILE },           { "DESC", LINX_CLASS_DESC },           { "PROCESS", LINX_CLASS_PROCESS },
+	{ "NETWORK", LINX_CLASS_NETWORK },     { "SIGNAL", LINX_CLASS_SIGNAL },       { "IPC", LINX_CLASS_IPC },
+	{ "MEMORY", LINX_CLASS_MEMORY },       { "CREDS", LINX_CLASS_CREDS },         { "CLOCK", LINX_CLASS_CLOCK },
+	{ "STAT", LINX_CLASS_STAT },           { "STATFS", LINX_CLASS_STATFS },       { "ENTRY", LINX_CLASS_ENTRY },
+	{ "NORETURN", LINX_CLASS_NORETURN },   { "SIGRETURN", LINX_CLASS_SIGRETURN }, { "FORK", LINX_CLASS_FORK },
+	{ "EXEC", LINX_CLASS_EXEC },           { "CONTEXT", LINX_CLASS_CONTEXT },     { "PRIO", LINX_CLASS_PRIO },
 };
+/* clang-format on */
 
 /* Longest prefix first. */
 static const struct {
@@ -215,6 +217,7 @@ static int parse_row(struct parser *p, char *s)
 		return bad(p, "malformed classes");
 	row->class_mask = class_mask(row->classes);
 	row->ret_style = linx_type_ret(row->id);
+	row->special = linx_type_special(row->id);
 	while ((word = next_word(&s))) {
 		ret = parse_arg(p, row, word);
 		if (ret)
@@ -233,7 +236,8 @@ static int cmp_call(const void *a, const void *b)
 {
 	const struct linx_call *x = a, *y = b;
 
-	return x->abi != y->abi ? (x->abi > y->abi) - (x->abi < y->abi) : (x->nr > y->nr) - (x->nr < y->nr);
+	return x->abi != y->abi ? (x->abi > y->abi) - (x->abi < y->abi) :
+				  (x->nr > y->nr) - (x->nr < y->nr);
 }
 
 static const struct linx_row *find_row(const struct linx_table *t, const char *id)
@@ -255,17 +259,18 @@ static unsigned int find_abi(const char *name)
 static int parse_nr(struct parser *p, char *s)
 {
 	struct linx_call *call = &p->t->calls[p->t->ncalls];
-	char *abi = next_word(&s), *number = next_word(&s), *name = next_word(&s), *id = next_word(&s), *end;
+	char *abi = next_word(&s), *number = next_word(&s), *name = next_word(&s),
+	     *id = next_word(&s), *end;
 	unsigned long nr;
 
 	if (!id || next_word(&s) || !is_word(name))
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
-	nr = strtoul(number, &end, 10);
-	if (!isdigit((unsigned char)*number) || *end || nr >= NUMBER_MAX)
-		return bad(p, "number out of range");
 	call->abi = find_abi(abi);
 	if (call->abi == LINX_ABI_NR)
 		return 0; /* of an architecture that came later */
+	nr = strtoul(number, &end, 10);
+	if (!isdigit((unsigned char)*number) || *end || nr >= NUMBER_MAX)
+		return bad(p, "number out of range");
 	call->nr = (int32_t)nr;
 	call->name = name;
 	call->row = find_row(p->t, id);
@@ -334,7 +339,8 @@ static int index_rows(struct parser *p)
 		qsort(t->rows, t->nrows, sizeof(*t->rows), cmp_row);
 	for (unsigned int i = 1; i < t->nrows; i++)
 		if (!strcmp(t->rows[i - 1].id, t->rows[i].id))
-			return linx_fail(p->err, -EBADMSG, "call table: row %s is there twice", t->rows[i].id);
+			return linx_fail(p->err, -EBADMSG, "call table: row %s is there twice",
+					 t->rows[i].id);
 	return 0;
 }
 
@@ -349,7 +355,8 @@ static int index_calls(struct parser *p)
 		const struct linx_call **at = &t->index[call->abi][call->nr];
 
 		if (*at)
-			return linx_fail(p->err, -EBADMSG, "call table: number %d of %s is there twice", call->nr,
+			return linx_fail(p->err, -EBADMSG,
+					 "call table: number %d of %s is there twice", call->nr,
 					 linx_abi_name(call->abi));
 		*at = call;
 	}
@@ -418,7 +425,8 @@ void linx_table_free(struct linx_table *t)
 
 const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
-	return abi < LINX_ABI_NR && nr >= 0 && (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : NULL;
+	return abi < LINX_ABI_NR && nr >= 0 && (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] :
+									    NULL;
 }
 
 int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info)

@@ -56,6 +56,7 @@ struct linx_row {
 	const char *id, *classes;
 	unsigned int class_mask;
 	unsigned int ret_style; /* enum linx_ret_style of types.h */
+	unsigned int special; /* enum linx_special of types.h */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];
 };
@@ -74,6 +75,7 @@ const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned i
 /* Text and hash of the table this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
 /* strace's expression to bits; ENTRY-class calls get their entry bits too (see linx_select()). */
-int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel, struct linx_error *err);
+int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,
+		      struct linx_error *err);
 
 #endif

@@ -40,12 +40,15 @@ struct nearest {
 
 typedef bool match_fn(const struct linx_call *call, const struct item *item);
 
+/* clang-format off */
 /* strace's names of classes where they are not ours. */
 static const struct {
 	const char *alias, *class;
 } aliases[] = {
-	{ "net", "network" }, { "mem", "memory" }, { "sig", "signal" }, { "%stat", "stat" }, { "%statfs", "statfs" },
+	{ "net", "network" },    { "mem", "memory" },     { "sig", "signal" },
+	{ "%stat", "stat" },     { "%statfs", "statfs" },
 };
+/* clang-format on */
 
 static const struct {
 	const char *suffix;
@@ -119,7 +122,8 @@ static bool match_class(const struct linx_call *call, const struct item *item)
 }
 
 /* Calls visit(call) for all that match. How many did? */
-static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match, struct linx_select *sel)
+static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match,
+			 struct linx_select *sel)
 {
 	unsigned int n = 0;
 
@@ -158,8 +162,10 @@ static size_t distance(const char *a, const char *b)
 
 		now[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] < now[j])
+			now[j] = min3(last[j] + 1, now[j - 1] + 1,
+				      last[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] < now[j])
 				now[j] = before[j - 2] + 1;
 		}
 		before = last;
@@ -208,9 +214,11 @@ static int unknown_name(const struct linx_table *t, const char *word, struct lin
 
 	find_nearest(t, word, best);
 	if (!best[0].name)
-		return linx_fail(err, -EINVAL, "unknown system call '%s'; linxcap list shows all", word);
+		return linx_fail(err, -EINVAL, "unknown system call '%s'; linxcap list shows all",
+				 word);
 	for (unsigned int i = 0; i < NEAREST && best[i].name && len < sizeof(list); i++)
-		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", best[i].name);
+		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
+				best[i].name);
 	return linx_fail(err, -EINVAL, "unknown system call '%s'; nearest: %s", word, list);
 }
 
@@ -221,7 +229,8 @@ static void list_classes(const struct linx_table *t, char *list, size_t size)
 
 	*list = '\0';
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
-		for (const char *c = info.classes; *c && *c != '0'; c += strcspn(c, "|"), c += *c == '|') {
+		for (const char *c = info.classes; *c && *c != '0';
+		     c += strcspn(c, "|"), c += *c == '|') {
 			char word[WORD_MAX];
 			size_t used = strlen(list);
 
@@ -242,7 +251,8 @@ static int unknown_class(const struct linx_table *t, const char *word, struct li
 	return linx_fail(err, -EINVAL, "unknown class '%%%s'; there are:%s", word, list);
 }
 
-static int select_regex(const struct linx_table *t, struct item *item, struct linx_select *sel, struct linx_error *err)
+static int select_regex(const struct linx_table *t, struct item *item, struct linx_select *sel,
+			struct linx_error *err)
 {
 	char why[128];
 	unsigned int n;
@@ -259,7 +269,8 @@ static int select_regex(const struct linx_table *t, struct item *item, struct li
 	return 0;
 }
 
-static int select_class(const struct linx_table *t, struct item *item, struct linx_select *sel, struct linx_error *err)
+static int select_class(const struct linx_table *t, struct item *item, struct linx_select *sel,
+			struct linx_error *err)
 {
 	memmove(item->word, item->word + 1, strlen(item->word));
 	if (!mark(t, item, match_class, sel) && !item->optional)
@@ -274,7 +285,8 @@ static void select_all(const struct item *item, struct linx_select *sel)
 			memset(sel->exit[abi], 0xff, sizeof(sel->exit[abi]));
 }
 
-static int select_item(const struct linx_table *t, struct item *item, struct linx_select *sel, struct linx_error *err)
+static int select_item(const struct linx_table *t, struct item *item, struct linx_select *sel,
+		       struct linx_error *err)
 {
 	const char *word = item->word;
 
@@ -312,8 +324,8 @@ static void cut_abi(struct item *item)
 	}
 }
 
-static int select_word(const struct linx_table *t, const char *word, size_t len, struct linx_select *sel,
-		       struct linx_error *err)
+static int select_word(const struct linx_table *t, const char *word, size_t len,
+		       struct linx_select *sel, struct linx_error *err)
 {
 	struct item item = { .optional = len && *word == '?' };
 
@@ -364,7 +376,8 @@ static void complete_all(const struct linx_table *t, struct linx_select *sel)
 	}
 }
 
-int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel, struct linx_error *err)
+int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,
+		      struct linx_error *err)
 {
 	bool negate = *expr == '!';
 	int ret;

@@ -196,7 +196,8 @@ static int set_fields(struct linx_process *p, const struct linx_value *fields)
 
 	p->version++;
 	if (argv->state)
-		ret = set_cmdline(p, argv->data, linx_value_readable(argv) ? argv->size : 0, argv->state);
+		ret = set_cmdline(p, argv->data, linx_value_readable(argv) ? argv->size : 0,
+				  argv->state);
 	if (!ret)
 		ret = set_string(&p->exe, &p->exe_state, &fields[LINX_FIELD_EXE]);
 	if (!ret)
@@ -263,7 +264,8 @@ static void unhash_slot(struct linx_tasks *t, const struct linx_slot *slot)
 	*at = slot->next;
 }
 
-static void rehash(struct linx_tasks *t, struct linx_slot **slots, struct process **processes, size_t n)
+static void rehash(struct linx_tasks *t, struct linx_slot **slots, struct process **processes,
+		   size_t n)
 {
 	for (size_t i = 0; i < t->nbuckets; i++) {
 		struct linx_slot *slot, *next_slot;
@@ -403,7 +405,8 @@ static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
 		return;
 	for (other = linx_tasks_next(t, NULL); other; other = next) {
 		next = linx_tasks_next(t, other);
-		if (other != slot && (other->task.tid == ctx->tid || (other->known && other->task.pid == ctx->pid)))
+		if (other != slot &&
+		    (other->task.tid == ctx->tid || (other->known && other->task.pid == ctx->pid)))
 			linx_tasks_remove(t, other);
 	}
 	unhash_slot(t, slot);
@@ -412,8 +415,8 @@ static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
 	hash_slot(t, slot);
 }
 
-static int fork_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			struct linx_slot *child)
+static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
+			const struct linx_ctx *ctx, struct linx_slot *child)
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_process *process;
@@ -461,7 +464,8 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	/* The clocks of two CPUs differ a little: the child has been seen already. */
 	if (slot->known && rec->kind == LINX_REC_FORK)
 		return 0;
-	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) : known_process(t, ctx, slot);
+	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) :
+					   known_process(t, ctx, slot);
 	if (ret)
 		return ret;
 	slot->known = true;

@@ -89,14 +89,23 @@ static const char *const long_flags[] = {
 	"perf_event_open_flags", "pkey_access", "pkey_alloc_flags", "process_vm_flags", "ptrace_request",
 	"unshare_flags",
 };
+
 /* Rows whose result is not a plain number. */
 static const struct {
 	const char *row;
 	enum linx_ret_style style;
 } results[] = {
-	{ "brk", LINX_RET_HEX },      { "mmap", LINX_RET_HEX },	  { "mmap2", LINX_RET_HEX },
-	{ "old_mmap", LINX_RET_HEX }, { "mremap", LINX_RET_HEX }, { "shmat", LINX_RET_HEX },
+	{ "brk", LINX_RET_HEX },      { "mmap", LINX_RET_HEX },     { "mmap2", LINX_RET_HEX },
+	{ "old_mmap", LINX_RET_HEX }, { "mremap", LINX_RET_HEX },   { "shmat", LINX_RET_HEX },
 	{ "umask", LINX_RET_OCTAL },  { "fcntl", LINX_RET_FCNTL },
+};
+
+static const struct {
+	const char *row;
+	enum linx_special special;
+} specials[] = {
+	{ "futex", LINX_SPECIAL_FUTEX },        { "futex_time64", LINX_SPECIAL_FUTEX }, { "mremap", LINX_SPECIAL_MREMAP },
+	{ "mknod", LINX_SPECIAL_MKNOD },        { "mknodat", LINX_SPECIAL_MKNOD },      { "getrandom", LINX_SPECIAL_RANDOM },
 };
 /* clang-format on */
 
@@ -134,6 +143,14 @@ enum linx_ret_style linx_type_ret(const char *row_id)
 		if (!strcmp(results[i].row, row_id))
 			return results[i].style;
 	return LINX_RET_DECIMAL;
+}
+
+enum linx_special linx_type_special(const char *row_id)
+{
+	for (size_t i = 0; i < COUNT(specials); i++)
+		if (!strcmp(specials[i].row, row_id))
+			return specials[i].special;
+	return LINX_SPECIAL_NONE;
 }
 
 uint64_t linx_type_mask(enum linx_width width, unsigned int abi)

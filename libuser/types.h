@@ -44,6 +44,7 @@ enum linx_type {
 	LINX_TYPE_FD_PAIR,
 	LINX_TYPE_LEN_PTR, /* sockaddr_len */
 	LINX_TYPE_WSTATUS,
+	LINX_TYPES,
 };
 
 /* How a number is cut out of its register. */
@@ -69,6 +70,16 @@ enum linx_ret_style {
 	LINX_RET_FCNTL, /* by cmd */
 };
 enum linx_ret_style linx_type_ret(const char *row_id);
+
+/* Calls of which one argument tells which others the kernel looks at, or whose buffer is random. */
+enum linx_special {
+	LINX_SPECIAL_NONE,
+	LINX_SPECIAL_FUTEX,
+	LINX_SPECIAL_MREMAP,
+	LINX_SPECIAL_MKNOD,
+	LINX_SPECIAL_RANDOM,
+};
+enum linx_special linx_type_special(const char *row_id);
 
 /* Never NULL: what is neither a type nor a flag set is "unknown". */
 const struct linx_type_info *linx_type_find(const char *name);

@@ -11,6 +11,7 @@
 #define CLONE_PARENT_SETTID_BIT 0x100000u
 #define SO_BINDTODEVICE_NAME 25
 
+/* clang-format off */
 /* fcntl: what arg is, by cmd. A cmd that is not here takes an address. */
 static const struct {
 	int cmd;
@@ -39,18 +40,22 @@ static const struct {
 	{ 1033 /* F_ADD_SEALS */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "fcntl_seals" },
 	{ 1034 /* F_GET_SEALS */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
 };
+/* clang-format on */
 
 struct choice {
 	int key;
 	const char *set;
 };
 
+/* clang-format off */
 static const struct choice options_by_level[] = {
-	{ 0, "ip_option" },	  { 1, "so_option" },	    { 6, "tcp_option" },    { 17, "udp_option" },
-	{ 41, "ipv6_option" },	  { 101, "can_raw_option" }, { 132, "sctp_option" }, { 255, "icmp_filter_option" },
-	{ 263, "packet_option" }, { 270, "netlink_option" }, { 282, "tls_option" },  { 287, "vsock_option" },
+	{ 0, "ip_option" },            { 1, "so_option" },            { 6, "tcp_option" },
+	{ 17, "udp_option" },          { 41, "ipv6_option" },         { 101, "can_raw_option" },
+	{ 132, "sctp_option" },        { 255, "icmp_filter_option" }, { 263, "packet_option" },
+	{ 270, "netlink_option" },     { 282, "tls_option" },         { 287, "vsock_option" },
 	{ 40, "vsock_option" },
 };
+/* clang-format on */
 
 static const struct choice protocols_by_family[] = {
 	{ 2, "inet_protocol" },
@@ -99,7 +104,8 @@ static struct linx_meaning fcntl_meaning(int64_t cmd)
 		m.hidden = fcntl_args[i].hidden;
 		if (fcntl_args[i].set)
 			m.set = linx_flagset_find(fcntl_args[i].set);
-		return m.type != LINX_TYPE_FLAGS || m.set ? m : plain(LINX_TYPE_HEX, LINX_WIDTH_LONG);
+		return m.type != LINX_TYPE_FLAGS || m.set ? m :
+							    plain(LINX_TYPE_HEX, LINX_WIDTH_LONG);
 	}
 	return plain(LINX_TYPE_ADDR, LINX_WIDTH_LONG);
 }
@@ -112,17 +118,53 @@ static bool mode_unused(const struct linx_event *ev, unsigned int i)
 	return !(ev->args[i - 1] & (O_CREAT_BIT | O_TMPFILE_BIT));
 }
 
+/* clang-format off */
+/* Bits of the arguments that each futex operation takes, by number. */
+static const uint8_t futex_args[] = {
+	[0] = 0x0f, /* WAIT */             [1] = 0x07, /* WAKE */             [2] = 0x07, /* FD */
+	[3] = 0x1f, /* REQUEUE */          [4] = 0x3f, /* CMP_REQUEUE */      [5] = 0x3f, /* WAKE_OP */
+	[6] = 0x0b, /* LOCK_PI */          [7] = 0x03, /* UNLOCK_PI */        [8] = 0x03, /* TRYLOCK_PI */
+	[9] = 0x2f, /* WAIT_BITSET */      [10] = 0x27, /* WAKE_BITSET */     [11] = 0x1f, /* WAIT_REQUEUE_PI */
+	[12] = 0x3f, /* CMP_REQUEUE_PI */  [13] = 0x0b, /* LOCK_PI2 */
+};
+/* clang-format on */
+
+/* Arguments that the kernel looks at in this very call, as bits. */
+static unsigned int used_args(const struct linx_event *ev)
+{
+	uint64_t op;
+
+	switch (ev->call->row->special) {
+	case LINX_SPECIAL_FUTEX:
+		op = ev->args[1] & 0x7f;
+		return op < COUNT(futex_args) ? futex_args[op] : ~0u;
+	case LINX_SPECIAL_MREMAP: /* MREMAP_FIXED, MREMAP_DONTUNMAP */
+		return ev->args[3] & 6 ? ~0u : 0x0f;
+	case LINX_SPECIAL_MKNOD: /* only devices have a number */
+		op = ev->args[ev->call->row->nargs - 2] & 0170000;
+		return op == 020000 || op == 060000 ? ~0u : (1u << (ev->call->row->nargs - 1)) - 1;
+	default:
+		return ~0u;
+	}
+}
+
 /* The optname goes by the argument before it, the protocol by the family, fcntl's arg by its cmd. */
 struct linx_meaning linx_arg_meaning(const struct linx_event *ev, unsigned int i)
 {
 	const struct linx_arg *arg = arg_of(ev, i);
 	struct linx_meaning m = { .type = arg->type_id, .width = arg->width, .set = arg->flagset };
 
+	if (ev->call->row->special && !(used_args(ev) & 1u << i)) {
+		m.hidden = true;
+		return m;
+	}
 	switch (m.type) {
 	case LINX_TYPE_SOCK_OPTNAME:
-		return chosen(options_by_level, COUNT(options_by_level), linx_arg_int(ev, 1, LINX_WIDTH_S32));
+		return chosen(options_by_level, COUNT(options_by_level),
+			      linx_arg_int(ev, 1, LINX_WIDTH_S32));
 	case LINX_TYPE_SOCK_PROTOCOL:
-		return chosen(protocols_by_family, COUNT(protocols_by_family), linx_arg_int(ev, 0, LINX_WIDTH_S32));
+		return chosen(protocols_by_family, COUNT(protocols_by_family),
+			      linx_arg_int(ev, 0, LINX_WIDTH_S32));
 	case LINX_TYPE_FCNTL_ARG:
 		return fcntl_meaning(linx_arg_int(ev, 1, LINX_WIDTH_S32));
 	case LINX_TYPE_SOCKOPT:
@@ -209,7 +251,8 @@ bool linx_arg_gone(const struct linx_event *ev, unsigned int i)
 
 uint32_t linx_value_text_size(const struct linx_value *v, enum linx_type type)
 {
-	bool nul = v->kind == LINX_VAL_BYTES && v->size && ((const char *)v->data)[v->size - 1] == '\0';
+	bool nul = v->kind == LINX_VAL_BYTES && v->size &&
+		   ((const char *)v->data)[v->size - 1] == '\0';
 
 	return type == LINX_TYPE_PATH && nul ? v->size - 1 : v->size;
 }

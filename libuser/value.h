@@ -44,12 +44,20 @@ bool linx_errno_restarts(unsigned int err);
 struct linx_sockaddr {
 	unsigned int family;
 	const char *family_name; /* NULL: a number without a name */
-	enum { LINX_SA_RAW, LINX_SA_NONE, LINX_SA_UNIX, LINX_SA_INET, LINX_SA_INET6, LINX_SA_NETLINK } shape;
+	enum {
+		LINX_SA_RAW,
+		LINX_SA_NONE,
+		LINX_SA_UNIX,
+		LINX_SA_INET,
+		LINX_SA_INET6,
+		LINX_SA_NETLINK
+	} shape;
 	unsigned int port; /* INET, INET6 */
 	char addr[48]; /* INET, INET6 */
 	uint32_t flowinfo, scope; /* INET6 */
 	uint32_t pid, groups; /* NETLINK */
-	const char *path; /* UNIX: without the NUL of an abstract name; RAW: the bytes after the family */
+	const char *
+		path; /* UNIX: without the NUL of an abstract name; RAW: the bytes after the family */
 	uint32_t path_len;
 	bool abstract;
 };

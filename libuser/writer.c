@@ -61,7 +61,8 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 
 		step = linx_group_len(t->c.data + t->len, t->c.len - t->len);
 		if (!step)
-			return linx_fail(&w->l->err, -EBADMSG, "CPU %u: nonsense among its records", lane);
+			return linx_fail(&w->l->err, -EBADMSG, "CPU %u: nonsense among its records",
+					 lane);
 		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
 			continue;
 		if (rec->time >= floor)
@@ -204,7 +205,9 @@ static int write_lane(struct linx_writer *w, unsigned int lane)
 
 static int write_floor(struct linx_writer *w, uint64_t floor)
 {
-	struct linx_cap_block head = { .type = LINX_CAP_FLOOR, .first_time = floor, .last_time = floor };
+	struct linx_cap_block head = { .type = LINX_CAP_FLOOR,
+				       .first_time = floor,
+				       .last_time = floor };
 	int ret = linx_output_block(&w->out, &head, NULL, 0);
 
 	return ret ? failed(w, ret) : 0;
@@ -257,7 +260,8 @@ static unsigned int last_cpu(const struct linx_account *a)
 {
 	unsigned int n = a->ncpus;
 
-	while (n > 1 && !a->cpus[n - 1].flags && !a->cpus[n - 1].selected && !a->cpus[n - 1].filtered)
+	while (n > 1 && !a->cpus[n - 1].flags && !a->cpus[n - 1].selected &&
+	       !a->cpus[n - 1].filtered)
 		n--;
 	return n;
 }
@@ -301,7 +305,8 @@ static void *compose_cert(const struct linx_account *a, size_t *len)
 
 	for (unsigned int i = 0; a->calls && i < LINX_NCALLS; i++)
 		c.calls += call_counts(&a->calls[i]);
-	*len = sizeof(c) + c.cpus * (sizeof(*a->cpus) + sizeof(*a->unread)) + c.calls * sizeof(struct linx_cap_call);
+	*len = sizeof(c) + c.cpus * (sizeof(*a->cpus) + sizeof(*a->unread)) +
+	       c.calls * sizeof(struct linx_cap_call);
 	buf = calloc(1, *len);
 	if (!buf)
 		return NULL;
@@ -389,8 +394,8 @@ static int end_section(struct linx_writer *w)
 
 /* ---- the interface ---------------------------------------------------------------------- */
 
-LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
-			     struct linx_error *err)
+LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts,
+			     struct linx_writer **out, struct linx_error *err)
 {
 	struct linx_writer_opts o = { .size = sizeof(o) };
 	struct linx_writer *w;
@@ -434,7 +439,8 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 			ret = w->l->e->ops->wait(w->l->e, linx_deadline_left(&d));
 			w->ended = ret == -ENODATA;
 			if (ret <= 0 && !w->ended)
-				return ret == 0 || ret == -EINTR ? ret : linx_engine_failed(w->l, ret);
+				return ret == 0 || ret == -EINTR ? ret :
+								   linx_engine_failed(w->l, ret);
 		}
 		ret = write_round(w, &moved);
 		w->drained = w->ended && ret == 0 && !moved;
@@ -450,9 +456,11 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 	if (w->section_ended)
 		return 0;
 	if (w->l->running && !w->ended)
-		return linx_fail(&w->l->err, -EBUSY, "still recording; stop before ending the capture");
+		return linx_fail(&w->l->err, -EBUSY,
+				 "still recording; stop before ending the capture");
 	/* A full disk may still have room for this little, since the block that did not fit was taken back. */
-	if (w->out.regular && (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
+	if (w->out.regular &&
+	    (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
 		w->out.code = 0;
 	ret = write_cert(w);
 	w->section_ended = ret == 0;

@@ -38,7 +38,7 @@ int cmd_print_help(void)
 
 int cmd_help(int argc, char **argv)
 {
-	char *help[] = { argv[argc - 1], "--help", NULL };
+	char *help[] = { argv[1], "--help", NULL };
 	const struct subcommand *c;
 
 	if (argc == 1 || !strcmp(argv[1], "help") || argv[1][0] == '-')

@@ -3,6 +3,7 @@
  * A live trace: everything is opened, then started, run, stopped, drained,
  * accounted for and closed, in this order whatever ends it.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -43,10 +44,11 @@ static int open_all(struct live *v)
 	status = source_open_live(s, &v->l);
 	if (status != STATUS_OK)
 		return status;
-	if (sink_open(&v->sink, s, v->l, &v->signals, &why))
-		return say_status(STATUS_FAILURE, "%s", why.text);
+	/* Before the sink, which may begin to write. */
 	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
+	if (sink_open(&v->sink, s, v->l, &v->signals, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
@@ -128,8 +130,8 @@ static enum end finish_sink(struct live *v, enum end end)
 	if (v->sink.broken)
 		return end;
 	rc = sink_finish(&v->sink);
-	if (!rc)
-		return end;
+	if (!rc || rc == -EPIPE)
+		return rc ? END_PIPE : end;
 	sink_explain(&v->sink, rc);
 	return END_FAILURE;
 }
@@ -150,12 +152,12 @@ static int account(struct live *v, enum end end)
 	return trace_account(&s, c, v->sink.events);
 }
 
-/* The command's own status, where tracing went on to its end. *killed: the signal that ended it. */
+/* The command's own status, unless tracing left it alone. *killed: the signal that ended it. */
 static int command_status(struct live *v, enum end end, int *killed)
 {
 	struct child *c = &v->child;
 
-	if (!c->pid || (end != END_LISTED && end != END_DATA && end != END_SIGNAL))
+	if (!c->pid || end == END_COUNT || end == END_TIME || end == END_PIPE)
 		return STATUS_OK;
 	if (!child_reap(c)) {
 		*killed = end == END_SIGNAL ? signals_last() : 0;

@@ -25,8 +25,8 @@ static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *s
 	if (end == END_PIPE || sink->broken)
 		return end;
 	rc = sink_finish(sink);
-	if (!rc)
-		return end;
+	if (!rc || rc == -EPIPE)
+		return rc ? END_PIPE : end;
 	sink_explain(sink, rc);
 	return END_FAILURE;
 }

@@ -59,6 +59,7 @@ static int open_writer(struct sink *k, struct problem *why)
 				   "will not write a capture to a terminal: %s: "
 				   "write to a file or a pipe",
 				   k->out.name);
+	signals_set_patience(k->out.regular ? 0 : PATIENCE_S);
 	if (linx_writer_new(k->l, k->out.fd, &opts, &k->writer, &error))
 		return problem_set(why, "%s", error.text);
 	return 0;
@@ -123,7 +124,6 @@ static int step_record(struct sink *k, int timeout_ms)
 {
 	int rc;
 
-	signals_set_patience(k->out.regular ? 0 : PATIENCE_S);
 	signals_progress();
 	rc = linx_writer_step(k->writer, timeout_ms);
 	if (rc > 0)

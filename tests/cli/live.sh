@@ -166,6 +166,10 @@ test_closed_pipe() {
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "status ${PIPESTATUS[0]}"
 	is_silent
 	[ $((SECONDS - before)) -lt 10 ] || broken "too slow"
+	# It may show only at the end, when all is flushed.
+	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -- sh -c 'exec >&-; exit 5' 2>err | true
+	[ "${PIPESTATUS[0]}" = 0 ] || broken "at the end: status ${PIPESTATUS[0]}"
+	is_silent
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -w - 2>err | true
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "-w: status ${PIPESTATUS[0]}"
 	is_silent
@@ -300,7 +304,7 @@ test_reader_of_a_capture_that_does_not_read() {
 	mkfifo pipe
 	sleep 30 <pipe &
 	local reader=$!
-	LD_PRELOAD=$WORK/fake.so FAKE="flood" FAKE_LOG=$PWD/log "$LINXCAP" -q -w - >pipe 2>err &
+	LD_PRELOAD=$WORK/fake.so FAKE=flood FAKE_LOG=$PWD/log "$LINXCAP" -q -w - >pipe 2>err &
 	pid=$!
 	wait_for grep -q '^start' log
 	sleep 0.3

@@ -82,6 +82,16 @@ base_programs() { # ROOT
 	done
 }
 
+# /etc/ld.so.cache, as on any installed system: without it every program
+# begins with a page of failed opens.
+library_cache() { # ROOT
+	local ns=()
+	[ "$(id -u)" = 0 ] || ns=(unshare --map-root-user)
+	mkdir -p "$1/etc/ld.so.conf.d"
+	printf '/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n' >"$1/etc/ld.so.conf"
+	"${ns[@]}" "$(PATH=$PATH:/usr/sbin:/sbin type -P ldconfig)" -X -r "$1"
+}
+
 # build/vm/base.cpio: programs and libraries; made anew when the list, this
 # file or a program changes.
 vm_base() {
@@ -100,6 +110,7 @@ vm_base() {
 	t=$(mktemp -d "$LINX_BUILD/vm/base.XXXXXX")
 	base_files "$t"
 	base_programs "$t"
+	library_cache "$t"
 	chmod 755 "$t"
 	pack "$t" >"$out.new"
 	rm -rf "$t"

@@ -105,7 +105,8 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 	struct fake *f = to_fake(e);
 
 	for (unsigned int i = 0; i < f->nlanes; i++)
-		f->unread[i] = linx_count_records(f->lanes[i].data + f->lanes[i].tail, f->lanes[i].len - f->lanes[i].tail);
+		f->unread[i] = linx_count_records(f->lanes[i].data + f->lanes[i].tail,
+						  f->lanes[i].len - f->lanes[i].tail);
 	*a = (struct linx_account){
 		.known = f->account_known,
 		.ncpus = f->nlanes,
@@ -176,13 +177,15 @@ struct fake *fake_new(unsigned int nlanes)
 
 static uint8_t *append(struct fake_lane *l, const void *data, size_t len)
 {
-	uint8_t *p = realloc(l->data, l->len + len);
-
-	assert(p && len % 8 == 0);
-	l->data = p;
-	memcpy(p + l->len, data, len);
+	assert(len % 8 == 0);
+	if (l->len + len > l->room) {
+		l->room = 2 * (l->len + len);
+		l->data = realloc(l->data, l->room);
+		assert(l->data);
+	}
+	memcpy(l->data + l->len, data, len);
 	l->len += len;
-	return p + l->len - len;
+	return l->data + l->len - len;
 }
 
 struct linx_rec *fake_add(struct fake *f, unsigned int lane, const void *rec)
@@ -213,8 +216,13 @@ struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int
 		int64_t ret;
 		uint64_t args[2];
 	} rec = {
-		.r = { .len = sizeof(rec), .kind = LINX_REC_EXIT, .nr = nr, .nargs = 2, .time = time,
-		       .tid = 100 + lane, .pid = 100 + lane },
+		.r = { .len = sizeof(rec),
+		       .kind = LINX_REC_EXIT,
+		       .nr = nr,
+		       .nargs = 2,
+		       .time = time,
+		       .tid = 100 + lane,
+		       .pid = 100 + lane },
 		.ret = ret,
 		.args = { 7, time },
 	};
@@ -222,13 +230,19 @@ struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int
 	return fake_add(f, lane, &rec);
 }
 
-void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind, uint32_t tid)
+void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
+		  uint32_t tid)
 {
 	struct {
 		struct linx_rec r;
 		struct linx_ctx c;
 	} rec = {
-		.r = { .len = sizeof(rec), .kind = (uint8_t)kind, .nr = -1, .time = time, .tid = tid, .pid = tid },
+		.r = { .len = sizeof(rec),
+		       .kind = (uint8_t)kind,
+		       .nr = -1,
+		       .time = time,
+		       .tid = tid,
+		       .pid = tid },
 		.c = { .tid = tid, .pid = tid, .ppid = 1, .comm = "fake" },
 	};
 
@@ -241,7 +255,8 @@ void fake_pieces(struct fake *f, unsigned int lane, uint64_t time, unsigned int 
 		struct linx_rec r;
 		struct linx_piece p;
 		char bytes[16];
-	} piece = { .r = { .len = sizeof(piece), .kind = LINX_REC_PIECE, .nr = -1, .time = time }, .p = { .size = 16 } };
+	} piece = { .r = { .len = sizeof(piece), .kind = LINX_REC_PIECE, .nr = -1, .time = time },
+		    .p = { .size = 16 } };
 
 	fake_exit(f, lane, time, 59, 0)->flags = pieces ? LINX_RF_MORE : 0;
 	for (unsigned int i = 1; i <= pieces; i++) {
@@ -270,7 +285,10 @@ void fake_lose(struct fake *f, unsigned int lane, uint64_t time, unsigned int n)
 		struct linx_gap g;
 	} rec = {
 		.r = { .len = sizeof(rec), .kind = LINX_REC_GAP, .nr = -1, .time = time },
-		.g = { .first_seq = f->lanes[lane].seq, .first_time = time, .last_time = time, .lost = { n } },
+		.g = { .first_seq = f->lanes[lane].seq,
+		       .first_time = time,
+		       .last_time = time,
+		       .lost = { n } },
 	};
 
 	f->lanes[lane].seq += n;

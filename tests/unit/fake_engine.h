@@ -11,6 +11,7 @@
 
 struct fake_lane {
 	uint8_t *data;
+	size_t room; /* allocated */
 	size_t len; /* written */
 	size_t shown; /* of it, what a peek sees */
 	size_t tail; /* advanced over */
@@ -48,7 +49,8 @@ void fake_pieces(struct fake *f, unsigned int lane, uint64_t time, unsigned int 
 void fake_pad(struct fake *f, unsigned int lane, unsigned int len);
 /* n records are lost; with a gap record at that place. */
 void fake_lose(struct fake *f, unsigned int lane, uint64_t time, unsigned int n);
-void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind, uint32_t tid);
+void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
+		  uint32_t tid);
 void fake_show_all(struct fake *f);
 
 /* Bytes as an input of engine_file. */

@@ -78,7 +78,8 @@ void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, co
 	add(r, args, nargs * 8);
 }
 
-void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs, const uint64_t *args)
+void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs,
+		 const uint64_t *args)
 {
 	begin(r, LINX_REC_EXIT, tid, nr, nargs);
 	add(r, &ret, 8);
@@ -97,10 +98,12 @@ void record_gap(struct record *r, const struct linx_gap *gap)
 	add(r, gap, sizeof(*gap));
 }
 
-void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data, size_t size,
-		uint32_t orig)
+void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
+		size_t size, uint32_t orig)
 {
-	struct linx_val val = { .size = (uint16_t)size, .arg = arg, .info = LINX_VAL_INFO(kind, state), .orig = orig };
+	struct linx_val val = {
+		.size = (uint16_t)size, .arg = arg, .info = LINX_VAL_INFO(kind, state), .orig = orig
+	};
 
 	add(r, &val, sizeof(val));
 	add(r, data, size);

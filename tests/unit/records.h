@@ -26,13 +26,14 @@ struct linx_rec *record_head(const struct record *r);
 struct linx_group record_group(const struct record *r);
 
 void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, const uint64_t *args);
-void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs, const uint64_t *args);
+void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs,
+		 const uint64_t *args);
 /* LINX_REC_TASK to LINX_REC_TASK_EXIT; tid is the header's: FORK's parent, else that of the context. */
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
 void record_gap(struct record *r, const struct linx_gap *gap);
 
-void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data, size_t size,
-		uint32_t orig);
+void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
+		size_t size, uint32_t orig);
 /* A whole string. */
 void record_str(struct record *r, uint8_t arg, const char *s);
 void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);
@@ -40,7 +41,11 @@ void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *da
 /* Who a task is, where only that matters. */
 struct linx_ctx record_ctx(uint32_t tid, uint32_t pid, uint32_t ppid, const char *comm);
 
-#define ARGS(...) (sizeof((uint64_t[]){ __VA_ARGS__ }) / 8), (const uint64_t[]){ __VA_ARGS__ }
+#define ARGS(...)                                                     \
+	(sizeof((uint64_t[]){ __VA_ARGS__ }) / 8), (const uint64_t[]) \
+	{                                                             \
+		__VA_ARGS__                                           \
+	}
 #define NO_ARGS 0, NULL
 
 #endif

@@ -97,7 +97,8 @@ static unsigned int block_ends(const uint8_t *file, size_t len, size_t *ends)
 	return n;
 }
 
-static unsigned int events_before(const uint8_t *file, const size_t *ends, unsigned int n, size_t cut)
+static unsigned int events_before(const uint8_t *file, const size_t *ends, unsigned int n,
+				  size_t cut)
 {
 	unsigned int events = 0;
 
@@ -153,7 +154,8 @@ static void flip_every_byte(void **state)
 			continue;
 		}
 		/* A length that grew may also look like a file that was cut off. */
-		assert_true(o.end == -EBADMSG ? strstr(o.text, "damaged at offset") != NULL : o.cut_off);
+		assert_true(o.end == -EBADMSG ? strstr(o.text, "damaged at offset") != NULL :
+						o.cut_off);
 		assert_int_equal(o.events, events_before(file, ends, n, at));
 		assert_false(o.complete);
 	}
@@ -285,10 +287,14 @@ static void refusals(void **state)
 		void (*change)(struct linx_cap_head *);
 		const char *says;
 	} cases[] = {
-		{ other_major, "record format 7.0" }, { other_machine, "recorded on aarch64" },
-		{ other_word, "32-bit kernel" },      { other_order, "other byte order" },
-		{ other_file, "version" },	      { no_cpus, "0 CPUs" },
-		{ too_many_cpus, "100000 CPUs" },     { wrong_hash, "hash" },
+		{ other_major, "record format 7.0" },
+		{ other_machine, "recorded on aarch64" },
+		{ other_word, "32-bit kernel" },
+		{ other_order, "other byte order" },
+		{ other_file, "version" },
+		{ no_cpus, "0 CPUs" },
+		{ too_many_cpus, "100000 CPUs" },
+		{ wrong_hash, "hash" },
 		{ huge_table, "damaged header" },
 	};
 
@@ -303,7 +309,8 @@ static void refusals(void **state)
 
 static void not_a_capture(void **state)
 {
-	static const char *const others[] = { "", "x", "#!/bin/sh\n", "LINX", "LINYCAP1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	static const char *const others[] = { "", "x", "#!/bin/sh\n", "LINX",
+					      "LINYCAP1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -320,7 +327,9 @@ static void hostile_blocks(void **state)
 	static const struct linx_cap_block bad[] = {
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .cpu = 2 },
 		{ .type = LINX_CAP_DATA, .len = 60, .stored = 60 },
-		{ .type = LINX_CAP_DATA, .len = LINX_CAP_BLOCK_MAX + 8, .stored = LINX_CAP_BLOCK_MAX + 8 },
+		{ .type = LINX_CAP_DATA,
+		  .len = LINX_CAP_BLOCK_MAX + 8,
+		  .stored = LINX_CAP_BLOCK_MAX + 8 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 56 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 72 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD },
@@ -344,7 +353,8 @@ static void hostile_blocks(void **state)
 		b = (void *)(copy + ends[0]);
 		*b = bad[i];
 		b->magic = LINX_CAP_BLOCK_MAGIC;
-		b->crc = linx_crc32c(0, b, sizeof(*b) + (b->stored < 100 ? (b->stored + 7u) / 8 * 8 : 0));
+		b->crc = linx_crc32c(0, b,
+				     sizeof(*b) + (b->stored < 100 ? (b->stored + 7u) / 8 * 8 : 0));
 		o = read_all(copy, ends[0] + 200);
 		assert_int_equal(o.end, -EBADMSG);
 		assert_non_null(strstr(o.text, "damaged at offset"));

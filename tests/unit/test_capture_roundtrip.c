@@ -60,7 +60,8 @@ static void same_certificate(const struct linx_certificate *a, const struct linx
 }
 
 /* Events and account of f itself against those of its capture. */
-static void compare(struct fake *direct, struct fake *recorded, int level, size_t chunk, unsigned int interrupt)
+static void compare(struct fake *direct, struct fake *recorded, int level, size_t chunk,
+		    unsigned int interrupt)
 {
 	const struct linx_certificate *c1, *c2;
 	unsigned int n1, n2;
@@ -258,9 +259,11 @@ static void crc_vectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain),	cmocka_unit_test(compressed), cmocka_unit_test(trickling),
-		cmocka_unit_test(interrupted),	cmocka_unit_test(empty),      cmocka_unit_test(many_rounds),
-		cmocka_unit_test(shares),	cmocka_unit_test(one_moment), cmocka_unit_test(crc_vectors),
+		cmocka_unit_test(plain),       cmocka_unit_test(compressed),
+		cmocka_unit_test(trickling),   cmocka_unit_test(interrupted),
+		cmocka_unit_test(empty),       cmocka_unit_test(many_rounds),
+		cmocka_unit_test(shares),      cmocka_unit_test(one_moment),
+		cmocka_unit_test(crc_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,8 @@ static uint8_t *map_twice(void)
 
 	assert_true(fd >= 0 && p != MAP_FAILED && ftruncate(fd, SIZE) == 0);
 	for (int i = 0; i < 2; i++)
-		assert_ptr_not_equal(mmap(p + i * SIZE, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0),
+		assert_ptr_not_equal(mmap(p + i * SIZE, SIZE, PROT_READ | PROT_WRITE,
+					  MAP_SHARED | MAP_FIXED, fd, 0),
 				     MAP_FAILED);
 	close(fd);
 	return p;
@@ -187,7 +188,8 @@ static void frozen_halves(void **state)
 
 static void counting(void **state)
 {
-	static const uint8_t kinds[] = { LINX_REC_EXIT, LINX_REC_PAD, LINX_REC_GAP, LINX_REC_TASK, LINX_REC_PIECE, 99 };
+	static const uint8_t kinds[] = { LINX_REC_EXIT, LINX_REC_PAD,	LINX_REC_GAP,
+					 LINX_REC_TASK, LINX_REC_PIECE, 99 };
 	struct test_ring t;
 
 	(void)state;

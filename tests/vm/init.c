@@ -339,12 +339,17 @@ static int run_command(const char *cmd, int seconds, int out)
 	return -1;
 }
 
-/* The last lines a test printed; for a skipped one the last alone. */
+static bool speaks_of_failure(const char *line)
+{
+	return !strncmp(line, "not ok", 6) || strstr(line, "FAIL") || strstr(line, "rror");
+}
+
+/* The last lines a test printed, and before them those that speak of failure. */
 static void show_output(int limit)
 {
 	FILE *f = fopen(OUTPUT, "re");
+	int lines = 0, early = 0;
 	char line[1000];
-	int lines = 0;
 
 	if (!f)
 		return;
@@ -352,10 +357,12 @@ static void show_output(int limit)
 		lines++;
 	rewind(f);
 	if (lines > limit)
-		report("# (%d lines before these)", lines - limit);
+		report("# (of %d lines, what speaks of failure and the last %d)", lines, limit);
 	for (int i = 0; fgets(line, sizeof(line), f); i++) {
 		line[strcspn(line, "\n")] = '\0';
-		if (i >= lines - limit)
+		if (!strncmp(line, "ok ", 3))
+			continue;
+		if (i >= lines - limit || (speaks_of_failure(line) && early++ < limit))
 			report("# %s", line);
 	}
 	fclose(f);

@@ -22,12 +22,9 @@ show() {
 }
 
 serve() {
-	i=0
-	while [ $i -lt 200 ]; do
-		echo "line $i of a file to download"
-		i=$((i + 1))
-	done >"$work/file"
-	"$busybox" httpd -f -p 127.0.0.1:8090 -h "$work" &
+	mkdir "$work/site"
+	echo "Hello from the other end." >"$work/site/hello"
+	"$busybox" httpd -f -p 127.0.0.1:8090 -h "$work/site" &
 	httpd=$!
 	sleep 1
 }
@@ -36,12 +33,18 @@ cd "$work" || exit 1
 mkdir etc
 touch etc/hosts etc/passwd etc/group etc/motd
 
-show "a pipeline of the shell: every program, from its first call to its last" \
+show "a pipeline of the shell: four processes, from their first call to their last" \
 	"linxcap -e trace=execve,pipe2,exit_group -- sh -c 'ls etc | sort -r | head -n 2'"
 
 serve
-show "a download over loopback: the client's sockets" \
-	"linxcap -e trace=socket,connect,sendto,recvfrom,shutdown -- busybox wget -q -O copy http://127.0.0.1:8090/file"
+show "a download over loopback: what goes through the socket" \
+	"linxcap -e trace=socket,connect,read,write -- busybox wget -q -O copy http://127.0.0.1:8090/hello"
 
-show "a file that is not there: which one, and why" \
-	"linxcap -e trace=openat -- cat etc/shadow"
+show "a file that is not there: who looked for it, and under which name" \
+	"linxcap -e trace=openat -e status=failed -- sh -c 'cat etc/hosts etc/shadow; true'"
+
+cat <<END
+
+The last line of each is the account of the capture: every call that was selected
+is delivered, or counted as lost or unread.
+END

@@ -17,6 +17,16 @@ struct storm {
 	uint64_t limit; /* 0: none */
 };
 
+/*
+ * Now and then a hint to an emulator that has one thread for both CPUs: it may go
+ * on with the other one. It would do so with the next tick only.
+ */
+static inline void storm_pause(uint64_t n)
+{
+	if (n % 32 == 0)
+		__asm__ volatile("pause");
+}
+
 static inline void storm_run(struct storm_shared *s, uint64_t limit)
 {
 	uint64_t n = 0;
@@ -25,7 +35,7 @@ static inline void storm_run(struct storm_shared *s, uint64_t limit)
 		syscall(SYS_sched_yield);
 	while (n < limit && !s->stop) {
 		syscall(SYS_getppid);
-		n++;
+		storm_pause(++n);
 	}
 	s->made = n;
 	syscall(SYS_exit_group, 0);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=fork,vfork */
+#include "case.h"
+#include <sys/wait.h>
+
+/* Children return from it, too, but they did not call it. */
+int main(void)
+{
+	pid_t pid = syscall(SYS_fork);
+
+	if (pid == 0) {
+		case_len = 0;
+		_exit(0);
+	}
+	gave(pid, "fork()");
+	waitpid(pid, NULL, 0);
+	pid = vfork();
+	if (pid == 0)
+		_exit(0);
+	gave(pid, "vfork()");
+	return 0;
+}

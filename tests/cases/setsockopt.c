@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=setsockopt,getsockopt */
+#include "case.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+	int s = need(socket(AF_INET, SOCK_STREAM, 0)), v = 1;
+	socklen_t len = sizeof(v);
+
+	gave(syscall(SYS_setsockopt, s, SOL_SOCKET, SO_REUSEADDR, &v, sizeof(v)), "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4)", s);
+	gave(syscall(SYS_getsockopt, s, SOL_SOCKET, SO_REUSEADDR, &v, &len), "getsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], [4])", s);
+	gave(syscall(SYS_setsockopt, s, IPPROTO_TCP, TCP_NODELAY, &v, sizeof(v)), "setsockopt(%d, SOL_TCP, TCP_NODELAY, [1], 4)", s);
+	v = 64;
+	gave(syscall(SYS_setsockopt, s, IPPROTO_IP, IP_TTL, &v, sizeof(v)), "setsockopt(%d, SOL_IP, IP_TTL, [64], 4)", s);
+	gave(syscall(SYS_setsockopt, s, SOL_SOCKET, SO_KEEPALIVE, NULL, 0), "setsockopt(%d, SOL_SOCKET, SO_KEEPALIVE, NULL, 0)", s);
+	gave(syscall(SYS_setsockopt, -1, SOL_SOCKET, SO_RCVBUF, &v, sizeof(v)), "setsockopt(-1, SOL_SOCKET, SO_RCVBUF, [64], 4)");
+	gave(syscall(SYS_getsockopt, s, SOL_SOCKET, SO_TYPE, &v, &len), "getsockopt(%d, SOL_SOCKET, SO_TYPE, [1], [4])", s);
+	return 0;
+}

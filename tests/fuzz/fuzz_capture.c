@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Capture files. Checksums are put right first, so that what lies behind them
+ * is reached; the first byte says how the file trickles in and what is asked.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "capture_format.h"
+#include "crc32c.h"
+#include "engine_file.h"
+#include "../libuser/header.h"
+#include "source.h"
+
+struct input {
+	const uint8_t *data;
+	size_t len, at, chunk;
+};
+
+static ssize_t read_input(void *ctx, void *buf, size_t len)
+{
+	struct input *in = ctx;
+	size_t n = in->len - in->at;
+
+	if (n > len)
+		n = len;
+	if (in->chunk && n > in->chunk)
+		n = in->chunk;
+	memcpy(buf, in->data + in->at, n);
+	in->at += n;
+	return (ssize_t)n;
+}
+
+/* Length of the header at data; 0: there is no whole one. */
+static size_t mend_header(uint8_t *data, size_t len)
+{
+	struct linx_cap_head h;
+
+	if (len < sizeof(h))
+		return 0;
+	memcpy(&h, data, sizeof(h));
+	if (memcmp(h.magic, LINX_CAP_MAGIC, 8) || h.size < sizeof(h) || h.len > len ||
+	    h.size > h.len || h.table_len > h.len - h.size)
+		return 0;
+	h.table_hash = linx_table_hash(data + h.size, h.table_len);
+	h.crc = 0;
+	memcpy(data, &h, sizeof(h));
+	h.crc = linx_crc32c(0, data, h.len);
+	memcpy(data, &h, sizeof(h));
+	return h.len;
+}
+
+static size_t mend_block(uint8_t *data, size_t len)
+{
+	struct linx_cap_block b;
+	size_t whole;
+
+	if (len < sizeof(b))
+		return 0;
+	memcpy(&b, data, sizeof(b));
+	whole = sizeof(b) + (((size_t)b.stored + 7) & ~7ul);
+	if (b.magic != LINX_CAP_BLOCK_MAGIC || whole > len)
+		return 0;
+	b.crc = 0;
+	memcpy(data, &b, sizeof(b));
+	b.crc = linx_crc32c(0, data, whole);
+	memcpy(data, &b, sizeof(b));
+	return whole;
+}
+
+static void mend(uint8_t *data, size_t len)
+{
+	size_t step;
+
+	for (size_t at = 0; at < len; at += step) {
+		step = mend_header(data + at, len - at);
+		if (!step)
+			step = mend_block(data + at, len - at);
+		if (!step)
+			return;
+	}
+}
+
+/* Touch what an event points to: the sanitizers look. */
+static unsigned int touch(const struct linx_event *ev)
+{
+	unsigned int sum = linx_event_get_flags(ev) + (linx_event_get_name(ev) != NULL);
+	struct linx_value v;
+
+	for (unsigned int i = 0; i < 32; i++)
+		if (!linx_event_get_value(ev, i, &v))
+			for (uint32_t b = 0; b < v.size; b++)
+				sum += ((const uint8_t *)v.data)[b];
+	return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const size_t chunks[] = { 0, 1, 7, 4096 };
+	const struct linx_certificate *cert;
+	const struct linx_event *ev;
+	struct linx_engine *e;
+	unsigned int sum = 0;
+	struct input in = { 0 };
+	struct linx_input input = { .read = read_input, .ctx = &in, .fd = -1 };
+	struct linx *l;
+	uint8_t *copy;
+
+	if (size < 1)
+		return 0;
+	copy = malloc(size);
+	memcpy(copy, data + 1, size - 1);
+	mend(copy, size - 1);
+	in = (struct input){ .data = copy, .len = size - 1, .chunk = chunks[data[0] & 3] };
+	if (!linx_engine_input_open(&input, "fuzz", &e, NULL) && !linx_open_engine(e, &l, NULL)) {
+		if (data[0] & 4)
+			linx_select_entries(l, true);
+		if (data[0] & 8)
+			linx_select(l, "?openat,%file,!/^r");
+		while (linx_next(l, &ev, -1) >= 0)
+			sum += ev ? touch(ev) : 0;
+		if (!linx_get_certificate(l, &cert))
+			for (unsigned int i = 0; i < cert->ncalls; i++)
+				sum += (unsigned int)strlen(cert->calls[i].name);
+		linx_close(l);
+	}
+	__asm__ volatile("" : : "r"(sum)); /* it was looked at */
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Any bytes as what a ring or a capture file holds, through the assembler and
+ * every printer. The first byte chooses options, the rest is records, one
+ * after the other; a record that does not fit takes what is left.
+ */
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+#include "event.h"
+#include "ring_proto.h"
+
+/* Rows that no kernel has: each type beside captures that do not suit it. */
+static const char odd_table[] =
+	"linx-table 1\n"
+	"row a (ENTRY) a:path:INOUT_FIX(4) b:argv:OUT_BUF c:sockaddr:INOUT_FIX(16) d:envp:IN_BUF(1) e:wstatus:STR "
+	"f:fd_pair:STRV\n"
+	"row b (FORK) a:clone_flags:V b:int_ptr:OUT_FIX(4) c:sigset:INOUT_FIX(8) d:sockaddr_len:INOUT_FIX(4) "
+	"e:sockopt:IN_BUF(3) f:nothing:OUT_FIX(1)\n"
+	"row c (EXEC | ENTRY) a:path:STR b:argv:STRV c:envp:STRV d:dirfd:V e:loff_hi:V f:loff_lo:V\n"
+	"row futex (SIGRETURN) a:sock_optname:V\n"
+	"row d (NORETURN) a:qcmd:V b:ioprio:V c:key_serial:V d:dev:V e:file_mode:V f:fcntl_arg:V\n"
+	"row e (0) a:bytes:OUT_BUF b:bytes:IN_BUF(2) c:size:V d:str:STR e:clockid:V f:sigmask:V\n"
+	"nr x86_64 0 a a\nnr x86_64 1 b b\nnr x86_64 2 c c\nnr x86_64 3 d d\nnr x86_64 4 e e\nnr x86_64 5 f futex\n"
+	"nr i386 0 a a\nnr i386 1 b b\nnr i386 2 c c\nnr i386 3 d d\nnr i386 4 e e\nnr i386 5 f futex\n";
+
+struct run {
+	struct linx_table *table;
+	struct linx_assembler *a;
+	struct linx_printer *printers[3];
+	bool colour;
+};
+
+/* No byte of a record may control a terminal. */
+static void check_text(const char *text, size_t len, bool colour)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((uint8_t)text[i] < ' ' ? text[i] != '\n' && !(colour && text[i] == '\033') :
+					     text[i] == 0x7f)
+			abort();
+}
+
+static void check_json(const char *text, size_t len)
+{
+	const char *end;
+	cJSON *json = len ? cJSON_ParseWithLengthOpts(text, len, &end, false) : NULL;
+
+	if (len && (!cJSON_IsObject(json) || end != text + len - 1))
+		abort();
+	cJSON_Delete(json);
+}
+
+static void print_all(struct run *r, const struct linx_event *ev)
+{
+	const char *text;
+	size_t len;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (linx_print(r->printers[i], ev, &text, &len))
+			abort();
+		if (len && text[len - 1] != '\n')
+			abort();
+		check_text(text, len, r->colour && i == LINX_FORMAT_TEXT);
+		if (i == LINX_FORMAT_JSON)
+			check_json(text, len);
+	}
+}
+
+static void look(const struct linx_event *ev)
+{
+	struct linx_value v;
+	uint64_t n;
+
+	for (unsigned int i = 0; i < 33; i++) {
+		linx_event_get_value(ev, i, &v);
+		linx_event_get_arg(ev, i, &n);
+	}
+	linx_event_get_duration_ns(ev, &n);
+}
+
+/* In memory of its own: a sanitizer sees the first byte beyond it. */
+static void feed(struct run *r, const uint8_t *data, size_t len)
+{
+	uint64_t *copy = malloc(len);
+	struct linx_group g = { .rec = (const struct linx_rec *)copy, .len = len };
+	const struct linx_event *ev;
+	int ret;
+
+	memcpy(copy, data, len);
+	for (ret = linx_assembler_feed(r->a, &g, &ev); ret == 1;
+	     ret = linx_assembler_more(r->a, &ev)) {
+		look(ev);
+		print_all(r, ev);
+	}
+	if (ret < 0)
+		abort();
+	free(copy);
+}
+
+static size_t record_len(uint8_t *data, size_t left)
+{
+	struct linx_rec *rec = (struct linx_rec *)data;
+
+	if (left < sizeof(*rec))
+		return 0;
+	if (!linx_rec_fits(rec, left))
+		rec->len = (uint32_t)(left < LINX_REC_MAX ? left & ~7u : LINX_REC_MAX);
+	return rec->len;
+}
+
+/* A record, and the pieces behind it. */
+static size_t group_len(uint8_t *data, size_t left)
+{
+	size_t len = record_len(data, left), next;
+
+	while (len && (next = record_len(data + len, left - len)) &&
+	       ((struct linx_rec *)(data + len))->kind == LINX_REC_PIECE)
+		len += next;
+	return len;
+}
+
+/* Parsed once: that is not what is looked for here. */
+static struct linx_table *table(bool odd)
+{
+	static struct linx_table *tables[2];
+	struct linx_error err;
+
+	if (!tables[0] && (linx_table_new_builtin(&tables[0]) ||
+			   linx_table_parse(odd_table, sizeof(odd_table) - 1, &tables[1], &err)))
+		abort();
+	return tables[odd];
+}
+
+static void setup(struct run *r, uint8_t options)
+{
+	struct linx_print_opts opts = {
+		.size = sizeof(opts),
+		.colour = options & 1,
+		.verbose = options & 2,
+		.durations = true,
+		.tids = options & 4,
+		.time_mode = options >> 3 & 3,
+		.width = options & 32 ? 70 : 0,
+		.string_limit = options & 2 ? 5 : 0,
+	};
+	struct linx_select sel;
+	struct linx_error err;
+
+	r->table = table(options & 128);
+	r->colour = opts.colour;
+	if (linx_assembler_new(NULL, r->table, &r->a))
+		abort();
+	linx_assembler_entries(r->a, options & 64);
+	linx_assembler_skip(r->a, 3);
+	if (options == 0x55 && !linx_table_select(r->table, "rt_sigreturn,execve", &sel, &err))
+		linx_assembler_select(r->a, &sel);
+	for (unsigned int i = 0; i < 3; i++)
+		if (linx_printer_new((enum linx_format)i, &opts, &r->printers[i]))
+			abort();
+}
+
+static void finish(struct run *r)
+{
+	const struct linx_event *ev;
+
+	while (linx_assembler_flush(r->a, &ev) == 1)
+		print_all(r, ev);
+	for (unsigned int i = 0; i < 3; i++)
+		linx_printer_free(r->printers[i]);
+	linx_assembler_free(r->a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct run r = { 0 };
+	uint8_t *copy;
+	size_t len;
+
+	if (!size || size > 1 << 20)
+		return 0;
+	copy = malloc(size);
+	memcpy(copy, data + 1, size - 1);
+	setup(&r, *data);
+	for (size_t at = 0; (len = group_len(copy + at, size - 1 - at)); at += len)
+		feed(&r, copy + at, len);
+	finish(&r);
+	free(copy);
+	return 0;
+}

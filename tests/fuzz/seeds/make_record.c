@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Makes the seeds of fuzz_record: one for each shape of record. From the top of
+ * the tree:
+ *   gcc -D_GNU_SOURCE -Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser -Itests/unit \
+ *     tests/fuzz/seeds/make_record.c tests/unit/records.c -o build/make_record
+ *   build/make_record tests/fuzz/seeds/fuzz_record
+ */
+#include <stdio.h>
+#include <string.h>
+#include "records.h"
+
+static const char *dir;
+static FILE *out;
+static struct record r;
+
+static void begin(const char *name, int options)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "w");
+	fputc(options, out);
+}
+
+static void put(void)
+{
+	fwrite(r.words, 1, r.len, out);
+}
+
+static void context(uint8_t kind, uint32_t tid, uint32_t parent, uint32_t code)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, parent, "seed");
+
+	ctx.code = code;
+	record_context(&r, kind, kind == LINX_REC_FORK ? parent : tid, &ctx);
+	if (kind == LINX_REC_TASK || kind == LINX_REC_EXEC) {
+		record_str(&r, LINX_FIELD_EXE, "/bin/seed");
+		record_val(&r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, "seed\0-x\0\xff", 10,
+			   10);
+		record_str(&r, LINX_FIELD_FILENAME, "/bin/seed");
+	}
+	put();
+}
+
+static void seed_open(void)
+{
+	begin("open", 0x7f);
+	context(LINX_REC_TASK, 3, 1, 0);
+	record_enter(&r, 3, 257, ARGS(-100ull, 0x1000, 02000102, 0640));
+	record_val(&r, 1, LINX_VAL_STR, LINX_UNREADABLE, "", 0, UINT32_MAX);
+	put();
+	record_exit(&r, 3, 257, -2, ARGS(-100ull, 0x1000, 02000102, 0640));
+	record_str(&r, 1, "/etc/\xc3\xbc");
+	put();
+	context(LINX_REC_TASK_EXIT, 3, 1, 9);
+	fclose(out);
+}
+
+static void seed_exec(void)
+{
+	struct {
+		struct linx_strv head;
+		char text[8];
+	} v = { { 2, 2 }, "seed\0-x" };
+
+	begin("exec", 0x02);
+	context(LINX_REC_FORK, 4, 3, 0);
+	record_enter(&r, 4, 59, ARGS(0x1000, 0x2000, 0x3000));
+	record_str(&r, 0, "/bin/seed");
+	record_val(&r, 1, LINX_VAL_STRV, LINX_WHOLE, &v, sizeof(v), sizeof(v));
+	v.head.count = 27;
+	v.head.stored = 0;
+	record_val(&r, 2, LINX_VAL_STRV, LINX_TRUNCATED, &v, 8, UINT32_MAX);
+	put();
+	context(LINX_REC_EXEC, 3, 1, 4);
+	r.flags = LINX_RF_ARGS_GONE;
+	record_exit(&r, 3, 59, 0, NO_ARGS);
+	put();
+	record_enter(&r, 3, 231, ARGS(0));
+	put();
+	fclose(out);
+}
+
+static void seed_pieces(void)
+{
+	begin("pieces", 0x20);
+	record_exit(&r, 3, 1, 13, ARGS(1, 0x1000, 13));
+	record_val(&r, 1, LINX_VAL_BYTES, LINX_WHOLE, "one ", 4, 13);
+	record_piece(&r, 1, 4, "two ", 4);
+	record_piece(&r, 1, 8, "three", 5);
+	put();
+	fclose(out);
+}
+
+static void seed_socket(void)
+{
+	static const char *const addrs[] = {
+		"\2\0\0\121\177\0\0\1\0\0\0\0\0\0\0\0",
+		"\1\0/x/y\0\0\0\0\0\0\0\0\0\0",
+		"\1\0\0abs\1tract\0\0\0\0\0",
+		"\20\0\0\0\7\0\0\0\5\0\0\0\0\0\0\0",
+	};
+	int len = 16;
+
+	begin("socket", 0x19);
+	for (size_t i = 0; i < 4; i++) {
+		record_exit(&r, 3, 42, -111, ARGS(6, 0x1000, 16));
+		record_val(&r, 1, LINX_VAL_BYTES, LINX_WHOLE, addrs[i], 16, 16);
+		put();
+	}
+	record_exit(&r, 3, 43, 7, ARGS(6, 0x1000, 0x2000));
+	record_val(&r, 1, LINX_VAL_BYTES, LINX_WHOLE, addrs[0], 16, 16);
+	record_val(&r, 2, LINX_VAL_BYTES, LINX_WHOLE, &len, 4, 4);
+	put();
+	record_exit(&r, 3, 54, 0, ARGS(6, 1, 2, 0x1000, 4));
+	record_val(&r, 3, LINX_VAL_BYTES, LINX_WHOLE, &len, 4, 4);
+	put();
+	fclose(out);
+}
+
+static void seed_numbers(void)
+{
+	uint64_t words[2] = { 0x300000004, ~0x100ull };
+
+	begin("numbers", 0x07);
+	record_exit(&r, 3, 22, 0, ARGS(0x1000));
+	record_val(&r, 0, LINX_VAL_BYTES, LINX_WHOLE, words, 8, 8);
+	put();
+	record_exit(&r, 3, 14, 0, ARGS(2, 0x1000, 0x1000, 8));
+	record_val(&r, 1, LINX_VAL_BYTES, LINX_WHOLE, words, 8, 8);
+	record_val(&r, 2, LINX_VAL_BYTES, LINX_WHOLE, words + 1, 8, 8);
+	put();
+	record_exit(&r, 3, 61, 5, ARGS(-1ull, 0x1000, 1, 0));
+	record_val(&r, 1, LINX_VAL_BYTES, LINX_WHOLE, words, 4, 4);
+	put();
+	record_exit(&r, 3, 56, 5, ARGS(0x1300011, 0, 0x1000, 0, 0));
+	record_val(&r, 2, LINX_VAL_BYTES, LINX_WHOLE, words, 4, 4);
+	put();
+	r.flags = LINX_RF_ENTRY_TIME;
+	record_exit(&r, 3, 72, 0x8000, ARGS(3, 3, 0, 0));
+	put();
+	r.abi = LINX_ABI_I386;
+	record_exit(&r, 3, 180, 5, ARGS(3, 0x1000, 5, 0xffffffff, 0));
+	put();
+	r.abi = LINX_ABI_X86_64;
+	fclose(out);
+}
+
+static void seed_losses(void)
+{
+	struct linx_gap gap = { .first_seq = 5, .lost = { 3, 1 }, .lost_context = 2 };
+
+	begin("losses", 0x55);
+	context(LINX_REC_TASK, 3, 1, 0);
+	record_gap(&r, &gap);
+	put();
+	record_enter(&r, 3, 15, NO_ARGS);
+	put();
+	record_exit(&r, 3, -1, -4, ARGS(1, 2, 3, 4, 5, 6));
+	put();
+	record_exit(&r, 3, 999, -38, ARGS(1, 2, 3, 4, 5, 6));
+	put();
+	fclose(out);
+}
+
+/* The rows of fuzz_record's own table. */
+static void seed_odd(void)
+{
+	begin("odd", 0x82);
+	for (int nr = 0; nr < 6; nr++) {
+		record_exit(&r, 3, nr, 8, ARGS(0x1000, 0x1000, 8, 4, 5, 6));
+		for (uint8_t arg = 0; arg < 6; arg++)
+			record_val(&r, arg, (uint8_t)(1 + (arg + nr) % 4), LINX_WHOLE,
+				   "\2\0\0\0\1\0\0\0a\0b\0", 12, 12);
+		put();
+	}
+	fclose(out);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 2;
+	dir = argv[1];
+	record_init(&r);
+	seed_open();
+	seed_exec();
+	seed_pieces();
+	seed_socket();
+	seed_numbers();
+	seed_losses();
+	seed_odd();
+	record_end(&r);
+	return 0;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A hostile reader may write any number to its position at any time. What the
+ * producer believes never goes back, never passes what is committed, and never
+ * makes room where something lies that was not given back.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include "ring_proto.h"
+
+#define CHECK(x)                                               \
+	do {                                                   \
+		if (!(x)) {                                    \
+			printf("line %d: %s\n", __LINE__, #x); \
+			exit(EXIT_FAILURE);                    \
+		}                                              \
+	} while (0)
+
+static __u64 seed = 88172645463325252ull;
+
+static __u64 any(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	return seed ^= seed << 17;
+}
+
+/* Numbers near each other and near the ends more often than chance has it. */
+static __u64 any_near(__u64 a, __u64 b)
+{
+	__u64 off = any() % 33 - 16;
+
+	switch (any() % 6) {
+	case 0:
+		return a + off;
+	case 1:
+		return b + off;
+	case 2:
+		return off;
+	case 3:
+		return a + any() % (b - a + 1);
+	case 4:
+		return a + (1ull << (any() % 64)) + off;
+	default:
+		return any();
+	}
+}
+
+static void one_clamp(__u64 believed, __u64 committed, __u64 claimed)
+{
+	__u64 got = linx_pos_clamp(believed, committed, claimed);
+	bool within = claimed - believed <= committed - believed;
+
+	CHECK(got == (within ? claimed : believed));
+	CHECK(got - believed <= committed - believed);
+	CHECK(linx_pos_clamp(got, committed, got) == got);
+}
+
+/* All of a small circle of numbers, wherever it lies among the 64-bit ones. */
+static void small_circle(void)
+{
+	static const __u64 origins[] = { 0, 1ull << 32, 1ull << 63, -16ull };
+
+	for (size_t o = 0; o < 4; o++)
+		for (__u64 b = 0; b < 32; b++)
+			for (__u64 c = b; c < 32; c++)
+				for (__u64 x = 0; x < 64; x++)
+					one_clamp(origins[o] + b, origins[o] + c,
+						  origins[o] + x - 16);
+}
+
+static void room(void)
+{
+	for (int i = 0; i < 1000000; i++) {
+		__u64 size = 1ull << (12 + any() % 20), tail = any(), used = any() % (size + 1),
+		      keep = any() % size;
+		__u64 free_bytes = linx_ring_room(size, tail + used, tail, keep);
+
+		CHECK(free_bytes <= size);
+		CHECK(free_bytes == (used + keep < size ? size - used - keep : 0));
+	}
+}
+
+/*
+ * A producer as the module's: each byte of the ring knows the position it was
+ * written for. A byte is only written over if the reader, by something that it
+ * claimed within bounds, has given it back.
+ */
+#define SIZE 256u
+
+static void writes_over(void)
+{
+	static __u64 holds[SIZE];
+	__u64 head = -4096ull, believed = head, given = head;
+
+	for (int i = 0; i < 2000000; i++) {
+		__u64 claimed = any_near(believed, head), len = 8 + any() % 8 * 8;
+
+		if (claimed - given <= head - given)
+			given = claimed; /* the most that it ever gave back */
+		believed = linx_pos_clamp(believed, head, claimed);
+		CHECK(given == believed);
+		CHECK(head - believed <= SIZE);
+		if (len > linx_ring_room(SIZE, head, believed, any() % 64))
+			continue;
+		for (__u64 n = 0; n < len; n++) {
+			__u64 *held = &holds[(head + n) % SIZE]; /* position + 1; 0: nothing yet */
+
+			CHECK(!*held || *held - 1 - believed >= head - believed);
+			*held = head + n + 1;
+		}
+		head += len;
+	}
+}
+
+static void records(void)
+{
+	struct linx_rec rec = { 0 };
+
+	for (__u64 len = 0; len < 2 * LINX_REC_MAX; len += 4)
+		for (__u64 avail = 0; avail < 200; avail += 8) {
+			rec.len = (__u32)len;
+			CHECK(linx_rec_fits(&rec, avail) ==
+			      (len >= 40 && len % 8 == 0 && len <= avail));
+			CHECK(linx_rec_fits(&rec, len) ==
+			      (len >= 40 && len % 8 == 0 && len <= LINX_REC_MAX));
+		}
+	CHECK(linx_rec_limit(8192) == 4096);
+	CHECK(linx_rec_limit(1 << 20) == LINX_REC_MAX);
+}
+
+int main(void)
+{
+	small_circle();
+	for (int i = 0; i < 5000000; i++) {
+		__u64 believed = any_near(0, 1),
+		      committed = believed + any() % (1ull << (any() % 64));
+
+		one_clamp(believed, committed, any_near(believed, committed));
+	}
+	room();
+	writes_over();
+	records();
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Every order in which the steps of ring_proto.h's protocols A, B and C can
+ * take effect, under three memory models; as they are, and with each barrier
+ * taken away, which must show its bug. Exhaustive: a step takes effect once, at
+ * one moment, and all choices of the next step are tried.
+ *
+ *   TSO       a store may take effect after later loads (x86)
+ *   WEAK      any two steps may change places, unless a barrier, the same place
+ *             in memory or a store that depends on a load forbids it (ARMv8)
+ *   LANGUAGE  as WEAK, and a conditional store may come before what it hangs on
+ *             (what C promises of relaxed accesses: nothing)
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum model { TSO, WEAK, LANGUAGE, MODELS };
+static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
+
+enum kind { LOAD, STORE, FENCE };
+enum order { RELAXED, ACQUIRE, RELEASE };
+enum var { DATA, HEAD, TAIL, ARMED, NVARS };
+
+#define NREGS 4
+#define MAX_OPS 8
+
+struct op {
+	enum kind kind;
+	enum var var;
+	int value; /* STORE */
+	int reg; /* LOAD: 1 to NREGS - 1; 0 is no register */
+	enum order order;
+	int guard; /* register that decides whether this happens; 0: always */
+	int guard_value;
+};
+
+struct thread {
+	struct op ops[MAX_OPS];
+	int n;
+};
+
+struct state {
+	int mem[NVARS];
+	int regs[2][NREGS];
+	bool done[2][MAX_OPS];
+	int guessed[2][NREGS]; /* LANGUAGE: a store went ahead on this value; -1: none */
+};
+
+struct protocol {
+	const char *name;
+	struct thread threads[2];
+	bool (*broken)(const struct state *s);
+};
+
+/* ---- which steps may change places --------------------------------------------------- */
+
+/* May later take effect while earlier has not? */
+static bool may_pass(enum model model, const struct op *earlier, const struct op *later)
+{
+	if (earlier->kind == FENCE || later->kind == FENCE)
+		return false;
+	if (earlier->var == later->var)
+		return false;
+	if (model == TSO)
+		return earlier->kind == STORE && later->kind == LOAD;
+	if (earlier->order == ACQUIRE || later->order == RELEASE)
+		return false;
+	if (model == WEAK && later->kind == STORE && later->guard && earlier->kind == LOAD &&
+	    earlier->reg == later->guard)
+		return false;
+	return true;
+}
+
+static bool ready(enum model model, const struct thread *t, const struct state *s, int who, int i)
+{
+	if (s->done[who][i])
+		return false;
+	for (int j = 0; j < i; j++)
+		if (!s->done[who][j] && !may_pass(model, &t->ops[j], &t->ops[i]))
+			return false;
+	return true;
+}
+
+static bool loaded(const struct thread *t, const struct state *s, int who, int reg)
+{
+	for (int i = 0; i < t->n; i++)
+		if (t->ops[i].kind == LOAD && t->ops[i].reg == reg)
+			return s->done[who][i];
+	return true;
+}
+
+/* ---- one step -------------------------------------------------------------------------- */
+
+/* False: this path cannot be, since a store went ahead on a guess that was wrong. */
+static bool take_effect(const struct thread *t, struct state *s, int who, int i)
+{
+	const struct op *op = &t->ops[i];
+
+	s->done[who][i] = true;
+	switch (op->kind) {
+	case LOAD: /* one that is not wanted is done for nothing: nobody looks at its register */
+		s->regs[who][op->reg] = s->mem[op->var];
+		return s->guessed[who][op->reg] < 0 || s->guessed[who][op->reg] == s->mem[op->var];
+	case STORE:
+		if (op->guard && !loaded(t, s, who, op->guard))
+			s->guessed[who][op->guard] = op->guard_value;
+		else if (op->guard && s->regs[who][op->guard] != op->guard_value)
+			return true;
+		s->mem[op->var] = op->value;
+		return true;
+	default:
+		return true;
+	}
+}
+
+struct run {
+	const struct protocol *p;
+	enum model model;
+	unsigned long paths;
+	bool broken;
+};
+
+static void explore(struct run *r, const struct state *s)
+{
+	bool end = true;
+
+	for (int who = 0; who < 2; who++)
+		for (int i = 0; i < r->p->threads[who].n; i++) {
+			struct state next = *s;
+
+			if (!ready(r->model, &r->p->threads[who], s, who, i))
+				continue;
+			end = false;
+			if (take_effect(&r->p->threads[who], &next, who, i))
+				explore(r, &next);
+		}
+	if (!end)
+		return;
+	r->paths++;
+	r->broken |= r->p->broken(s);
+}
+
+static struct run check(const struct protocol *p, enum model model)
+{
+	struct run r = { .p = p, .model = model };
+	struct state s;
+
+	memset(&s, 0, sizeof(s));
+	memset(s.guessed, -1, sizeof(s.guessed));
+	explore(&r, &s);
+	return r;
+}
+
+/* ---- the protocols ----------------------------------------------------------------------- */
+
+#define load(v, r, o)                                        \
+	{                                                    \
+		.kind = LOAD, .var = v, .reg = r, .order = o \
+	}
+#define store(v, x, o)                                          \
+	{                                                       \
+		.kind = STORE, .var = v, .value = x, .order = o \
+	}
+#define store_if(v, x, g, gv)                                                      \
+	{                                                                          \
+		.kind = STORE, .var = v, .value = x, .guard = g, .guard_value = gv \
+	}
+#define fence()               \
+	{                     \
+		.kind = FENCE \
+	}
+
+/* A: two records are committed; the reader looks once. */
+static bool a_broken(const struct state *s)
+{
+	int head = s->regs[1][1], data = s->regs[1][2];
+
+	return head > 0 && data < head;
+}
+
+static const struct protocol commit = {
+	.name = "A commit",
+	.threads = {
+		{ .n = 4, .ops = { store(DATA, 1, RELAXED), store(HEAD, 1, RELEASE), store(DATA, 2, RELAXED),
+				   store(HEAD, 2, RELEASE) } },
+		{ .n = 2, .ops = { load(HEAD, 1, ACQUIRE), load(DATA, 2, RELAXED) } },
+	},
+	.broken = a_broken,
+};
+
+/* B: the place holds 0, which the reader reads; the producer writes 1 when it has room. */
+static bool b_broken(const struct state *s)
+{
+	return s->regs[0][1] != 0;
+}
+
+static const struct protocol consume = {
+	.name = "B consume",
+	.threads = {
+		{ .n = 2, .ops = { load(DATA, 1, RELAXED), store(TAIL, 1, RELEASE) } },
+		{ .n = 2, .ops = { load(TAIL, 1, ACQUIRE), store_if(DATA, 1, 1, 1) } },
+	},
+	.broken = b_broken,
+};
+
+/* C: the reader sleeps if it saw no record; the producer wakes if it saw the reader armed. */
+static bool c_broken(const struct state *s)
+{
+	bool sleeps = s->regs[1][1] == 0, woken = s->regs[0][1] == 1;
+
+	return sleeps && !woken;
+}
+
+static const struct protocol wake = {
+	.name = "C wake",
+	.threads = {
+		{ .n = 4, .ops = { store(DATA, 1, RELAXED), store(HEAD, 1, RELEASE), fence(), load(ARMED, 1, RELAXED) } },
+		{ .n = 3, .ops = { store(ARMED, 1, RELAXED), fence(), load(HEAD, 1, ACQUIRE) } },
+	},
+	.broken = c_broken,
+};
+
+/*
+ * C, twice: poll again after a wake-up. The producer disarms whom it wakes; a
+ * reader that was woken arms itself again before it looks.
+ */
+static bool c2_broken(const struct state *s)
+{
+	bool sleeps = s->regs[1][2] < 2, woken = s->regs[0][2] == 2;
+
+	return sleeps && !woken;
+}
+
+static const struct protocol wake_again = {
+	.name = "C wake again",
+	.threads = {
+		{ .n = 6, .ops = { store(HEAD, 1, RELEASE), fence(), load(ARMED, 1, RELAXED), store(HEAD, 2, RELEASE),
+				   fence(), load(ARMED, 2, RELAXED) } },
+		{ .n = 6, .ops = { store(ARMED, 1, RELAXED), fence(), load(HEAD, 1, ACQUIRE), store(ARMED, 2, RELAXED),
+				   fence(), load(HEAD, 2, ACQUIRE) } },
+	},
+	.broken = c2_broken,
+};
+
+/* ---- with and without barriers ---------------------------------------------------------- */
+
+/* Barrier n of the protocol is taken away; false: there are not so many. */
+static bool without(const struct protocol *p, int n, struct protocol *out, char *what, size_t size)
+{
+	*out = *p;
+	for (int who = 0; who < 2; who++)
+		for (int i = 0; i < p->threads[who].n; i++) {
+			struct op *op = &out->threads[who].ops[i];
+
+			if (op->kind != FENCE && op->order == RELAXED)
+				continue;
+			if (n-- > 0)
+				continue;
+			snprintf(what, size, "thread %d, step %d (%s)", who, i,
+				 op->kind == FENCE    ? "fence" :
+				 op->order == ACQUIRE ? "acquire" :
+							"release");
+			if (op->kind == FENCE)
+				memmove(op, op + 1, (size_t)(MAX_OPS - 1 - i) * sizeof(*op)),
+					out->threads[who].n--;
+			else
+				op->order = RELAXED;
+			return true;
+		}
+	return false;
+}
+
+static int as_it_is(const struct protocol *p)
+{
+	int failed = 0;
+
+	for (enum model m = TSO; m < MODELS; m++) {
+		struct run r = check(p, m);
+
+		printf("%s: %s under %s, %lu paths\n", p->name, r.broken ? "BROKEN" : "holds",
+		       model_names[m], r.paths);
+		failed += r.broken || r.paths < 2;
+	}
+	return failed;
+}
+
+/*
+ * Each barrier must be needed by some model. In C the order of head is A's
+ * business and is left alone here: optional tells the kinds that may go.
+ */
+static int each_removed(const struct protocol *p, bool fences_only)
+{
+	struct protocol less;
+	char what[64];
+	int failed = 0;
+
+	for (int n = 0; without(p, n, &less, what, sizeof(what)); n++) {
+		const char *by = NULL;
+
+		for (enum model m = TSO; m < MODELS && !by; m++)
+			if (check(&less, m).broken)
+				by = model_names[m];
+		if (!by && fences_only && !strstr(what, "fence"))
+			continue;
+		printf("%s without %s: %s%s\n", p->name, what,
+		       by ? "broken, as it should be, under " : "STILL HOLDS", by ? by : "");
+		failed += !by;
+	}
+	return failed;
+}
+
+int main(void)
+{
+	int failed = 0;
+
+	failed += as_it_is(&commit) + each_removed(&commit, false);
+	failed += as_it_is(&consume) + each_removed(&consume, false);
+	failed += as_it_is(&wake) + each_removed(&wake, true);
+	failed += as_it_is(&wake_again);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A producer and a consumer thread on one ring, by ring_proto.h alone, for a
+ * while: every record is checked, none is lost but those that the producer
+ * counted, and a sleeping consumer is always woken. Also under -fsanitize=thread.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/linx.h>
+#include "ring_proto.h"
+
+#ifdef __SANITIZE_THREAD__
+/* It knows no fences; a locked instruction on a variable of one's own is one, and orders nothing for it. */
+static _Thread_local int fence_here;
+#undef linx_fence
+#define linx_fence() __atomic_fetch_add(&fence_here, 1, __ATOMIC_SEQ_CST)
+#endif
+
+#define SIZE 16384u
+#define RECORDS 1000000u
+#define PATIENCE 100 /* looks at a full ring before a record is given up */
+#define WAKE_MS 10000
+
+#define CHECK(x)                                                                     \
+	do {                                                                         \
+		if (!(x)) {                                                          \
+			printf("line %d: %s (%s)\n", __LINE__, #x, strerror(errno)); \
+			exit(EXIT_FAILURE);                                          \
+		}                                                                    \
+	} while (0)
+
+struct ring {
+	_Alignas(64) struct linx_positions prod;
+	_Alignas(64) struct linx_consumer cons;
+	_Alignas(64) int armed;
+	int event; /* eventfd: stands for irq_work */
+	uint8_t *data;
+	/* producer's own */
+	uint64_t head, tail, seq, lost;
+	/* consumer's own */
+	uint64_t got, missed, sleeps;
+	bool done; /* written before the last wake-up */
+};
+
+static uint8_t *map_twice(void)
+{
+	int fd = memfd_create("ring", 0);
+	uint8_t *p = mmap(NULL, 2 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(fd >= 0 && p != MAP_FAILED && !ftruncate(fd, SIZE));
+	for (int i = 0; i < 2; i++)
+		CHECK(mmap(p + i * SIZE, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			   0) != MAP_FAILED);
+	close(fd);
+	return p;
+}
+
+static uint32_t length_of(uint64_t seq)
+{
+	return (uint32_t)sizeof(struct linx_rec) + (uint32_t)(seq * 2654435761u >> 7) % 60 * 8;
+}
+
+/* ---- producer ---------------------------------------------------------------------- */
+
+static void wake(struct ring *r)
+{
+	uint64_t one = 1;
+
+	linx_fence(); /* C */
+	if (!__atomic_load_n(&r->armed, __ATOMIC_RELAXED))
+		return;
+	__atomic_store_n(&r->armed, 0, __ATOMIC_RELAXED);
+	CHECK(write(r->event, &one, sizeof(one)) == sizeof(one));
+}
+
+static bool room_for(struct ring *r, uint32_t len, int looks)
+{
+	for (int i = 0; i < looks; i++) {
+		r->tail = linx_pos_clamp(r->tail, r->head, linx_pos_load(&r->cons.tail)); /* B */
+		if (len <= linx_ring_room(SIZE, r->head, r->tail, 0))
+			return true;
+		if (looks > 1)
+			sched_yield();
+	}
+	return false;
+}
+
+static void put(struct ring *r, uint64_t seq)
+{
+	uint32_t len = length_of(seq);
+	struct linx_rec *rec;
+
+	/* Mostly patient, so that the ring is used; sometimes not, so that records are lost. */
+	if (!room_for(r, len, seq / 1000 % 8 ? PATIENCE : 1)) {
+		r->lost++;
+		return;
+	}
+	rec = (void *)(r->data + r->head % SIZE);
+	memset(rec, (int)(seq & 0xff), len);
+	rec->len = len;
+	rec->seq = seq;
+	r->head += len;
+	linx_pos_store(&r->prod.head, r->head); /* A */
+	wake(r);
+}
+
+static void *produce(void *arg)
+{
+	struct ring *r = arg;
+	uint64_t one = 1;
+
+	for (r->seq = 0; r->seq < RECORDS; r->seq++) {
+		put(r, r->seq);
+		if (r->seq % 5000 < 8) /* let it run dry */
+			sched_yield();
+	}
+	__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);
+	CHECK(write(r->event, &one, sizeof(one)) == sizeof(one));
+	return NULL;
+}
+
+/* ---- consumer ------------------------------------------------------------------------ */
+
+static void check_record(struct ring *r, const struct linx_rec *rec, uint64_t avail, uint64_t *next)
+{
+	const uint8_t *bytes = (const void *)(rec + 1);
+
+	CHECK(linx_rec_fits(rec, avail));
+	CHECK(rec->seq >= *next && rec->len == length_of(rec->seq));
+	for (uint32_t i = 0; i < rec->len - sizeof(*rec); i++)
+		CHECK(bytes[i] == (uint8_t)rec->seq);
+	r->missed += rec->seq - *next;
+	*next = rec->seq + 1;
+	r->got++;
+}
+
+static bool take(struct ring *r, uint64_t *tail, uint64_t *next)
+{
+	uint64_t head = linx_pos_load(&r->prod.head), from = *tail; /* A */
+
+	CHECK(head - *tail <= SIZE);
+	while (*tail != head) {
+		const struct linx_rec *rec = (const void *)(r->data + *tail % SIZE);
+
+		check_record(r, rec, head - *tail, next);
+		*tail += rec->len;
+	}
+	if (*tail != from)
+		linx_pos_store(&r->cons.tail, *tail); /* B */
+	return *tail != from;
+}
+
+/* As poll(): arm, fence, look again, then sleep. A wake-up that never comes fails the test. */
+static void sleep_until_more(struct ring *r, uint64_t tail)
+{
+	struct pollfd p = { .fd = r->event, .events = POLLIN };
+	uint64_t n;
+
+	__atomic_store_n(&r->armed, 1, __ATOMIC_RELAXED);
+	linx_fence(); /* C */
+	if (linx_pos_load(&r->prod.head) != tail)
+		return;
+	r->sleeps++;
+	CHECK(poll(&p, 1, WAKE_MS) == 1);
+	CHECK(read(r->event, &n, sizeof(n)) == sizeof(n));
+}
+
+static void consume(struct ring *r)
+{
+	uint64_t tail = 0, next = 0;
+
+	for (;;) {
+		bool done = __atomic_load_n(&r->done, __ATOMIC_ACQUIRE);
+
+		if (take(r, &tail, &next))
+			continue;
+		if (done)
+			break;
+		sleep_until_more(r, tail);
+	}
+	r->missed += RECORDS - next;
+}
+
+int main(void)
+{
+	static struct ring r;
+	pthread_t t;
+
+	r.data = map_twice();
+	r.event = eventfd(0, 0);
+	CHECK(r.event >= 0 && !pthread_create(&t, NULL, produce, &r));
+	consume(&r);
+	CHECK(!pthread_join(t, NULL));
+	printf("%llu records read, %llu lost, consumer slept %llu times\n",
+	       (unsigned long long)r.got, (unsigned long long)r.lost, (unsigned long long)r.sleeps);
+	CHECK(r.got + r.lost == RECORDS && r.missed == r.lost && r.got > 0 && r.sleeps > 0);
+	return EXIT_SUCCESS;
+}

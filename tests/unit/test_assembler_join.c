@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Entry and return of a call: what becomes one event, what does not. */
+#include "assembly.h"
+#include "select.h"
+
+#define TID 100
+
+static void enter_openat(struct assembly *as, const char *path)
+{
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	if (path)
+		record_str(&as->r, 1, path);
+	else
+		record_val(&as->r, 1, LINX_VAL_STR, LINX_UNREADABLE, "", 0, UINT32_MAX);
+	assert_null(assembly_feed(as));
+}
+
+static void exit_openat(struct assembly *as, const char *path)
+{
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, path);
+	assembly_event(as);
+}
+
+static void is_text(const struct linx_value *v, const char *text, uint8_t state)
+{
+	assert_int_equal(v->state, state);
+	assert_int_equal(v->size, strlen(text));
+	assert_memory_equal(v->data, text, v->size);
+}
+
+static void return_alone_is_folded(void **state)
+{
+	struct assembly *as = *state;
+
+	exit_openat(as, "/etc/passwd");
+	assert_false(as->ev->entry);
+	assert_true(as->ev->has_ret);
+	assert_false(as->ev->has_entry_time);
+	assert_int_equal(as->ev->ret, 3);
+	assert_int_equal(as->ev->nargs, 4);
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* nobody told who task 100 is */
+	assert_null(as->ev->task);
+}
+
+static void entry_and_return_are_one(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t entered, ns;
+
+	assembly_meet(as, TID, TID, "cat");
+	enter_openat(as, "/etc/passwd");
+	entered = as->r.time;
+	exit_openat(as, "/etc/passwd");
+	assert_int_equal(as->ev->flags, 0);
+	assert_true(as->ev->has_entry_time);
+	assert_int_equal(as->ev->entry_time, entered);
+	assert_int_equal(linx_event_get_duration_ns(as->ev, &ns), 0);
+	assert_int_equal(ns, 1000);
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+}
+
+static void unreadable_at_entry_is_late(void **state)
+{
+	struct assembly *as = *state;
+
+	enter_openat(as, NULL);
+	exit_openat(as, "/etc/passwd");
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_LATE);
+	assert_false(as->ev->flags & LINX_EVENT_RACED);
+}
+
+static void other_bytes_at_return_are_raced(void **state)
+{
+	struct assembly *as = *state;
+
+	enter_openat(as, "/etc/passwd");
+	exit_openat(as, "/etc/shadow");
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	assert_true(as->ev->flags & LINX_EVENT_RACED);
+	enter_openat(as, "/etc/pass");
+	exit_openat(as, "/etc/passwd");
+	assert_true(as->ev->flags & LINX_EVENT_RACED);
+}
+
+static void another_calls_return_takes_no_entry(void **state)
+{
+	struct assembly *as = *state;
+
+	enter_openat(as, "/etc/passwd");
+	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x2000, 10));
+	assembly_event(as);
+	assert_int_equal(as->ev->nr, NR_READ);
+	assert_false(as->ev->has_entry_time);
+	/* The entry is gone: its return was lost. */
+	exit_openat(as, "/etc/shadow");
+	assert_false(as->ev->has_entry_time);
+	assert_false(as->ev->flags & LINX_EVENT_RACED);
+}
+
+static void same_number_of_another_abi_does_not_pair(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, TID, 5, ARGS(1, 2, 3));
+	assert_null(assembly_feed(as));
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, 5, 4, ARGS(0xffffffff00001000, 0, 0));
+	assembly_event(as);
+	assert_false(as->ev->has_entry_time);
+	assert_string_equal(linx_event_get_name(as->ev), "open");
+	assert_int_equal(as->ev->args[0], 0x1000);
+}
+
+static void sigreturn_returns_as_minus_one(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, TID, NR_SIGRETURN, NO_ARGS);
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, -1, -4, ARGS(1, 2, 3, 4, 5, 6));
+	assembly_event(as);
+	assert_int_equal(as->ev->nr, NR_SIGRETURN);
+	assert_string_equal(linx_event_get_name(as->ev), "rt_sigreturn");
+	assert_int_equal(as->ev->ret, -4);
+	assert_int_equal(as->ev->nargs, 0);
+	/* Without an entry it is a call of that number. */
+	record_exit(&as->r, TID, -1, -38, ARGS(1, 2, 3, 4, 5, 6));
+	assembly_event(as);
+	assert_string_equal(linx_event_get_name(as->ev), "syscall_-1");
+}
+
+static void minus_one_is_wanted_only_with_all(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_select sel;
+	struct linx_error err;
+
+	linx_table_select(as->table, "rt_sigreturn", &sel, &err);
+	linx_assembler_select(as->a, &sel);
+	record_exit(&as->r, TID, -1, -38, ARGS(1, 2, 3, 4, 5, 6));
+	assert_null(assembly_feed(as));
+	linx_table_select(as->table, "!read", &sel, &err);
+	linx_assembler_select(as->a, &sel);
+	record_exit(&as->r, TID, -1, -38, ARGS(1, 2, 3, 4, 5, 6));
+	assembly_event(as);
+}
+
+static void selection_narrows_but_joining_goes_on(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_select sel;
+	struct linx_error err;
+
+	linx_table_select(as->table, "openat,exit_group", &sel, &err);
+	linx_assembler_select(as->a, &sel);
+	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x2000, 10));
+	assert_null(assembly_feed(as));
+	enter_openat(as, "/etc/passwd");
+	exit_openat(as, "/etc/passwd");
+	assert_true(as->ev->has_entry_time);
+	record_enter(&as->r, TID, NR_EXIT_GROUP, ARGS(0));
+	assembly_event(as);
+	linx_assembler_select(as->a, NULL);
+	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x2000, 10));
+	assembly_event(as);
+}
+
+static void what_does_not_return_comes_at_once(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+	const struct linx_event *ev;
+
+	assembly_meet(as, TID, TID, "cat");
+	record_enter(&as->r, TID, NR_EXIT_GROUP, ARGS(3));
+	assembly_event(as);
+	assert_true(as->ev->entry);
+	assert_false(as->ev->has_ret);
+	ctx.code = 3 << 8;
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	ev = assembly_event(as);
+	assert_int_equal(ev->kind, LINX_EVENT_EXIT);
+	assert_null(assembly_more(as));
+}
+
+static void entries_are_delivered_and_joined(void **state)
+{
+	struct assembly *as = *state;
+
+	linx_assembler_entries(as->a, true);
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/etc/passwd");
+	assembly_event(as);
+	assert_true(as->ev->entry);
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	exit_openat(as, "/etc/passwd");
+	assert_false(as->ev->entry);
+	assert_true(as->ev->has_entry_time);
+}
+
+static void killed_within_a_call_is_unfinished(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	assembly_meet(as, TID, TID, "cat");
+	enter_openat(as, "/dev/tty");
+	ctx.code = 9;
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_SYSCALL);
+	assert_int_equal(as->ev->flags, LINX_EVENT_UNFINISHED);
+	is_text(&as->ev->in[1], "/dev/tty", LINX_WHOLE);
+	assert_string_equal(as->ev->task->comm, "cat");
+	assert_non_null(assembly_more(as));
+	assert_int_equal(as->ev->kind, LINX_EVENT_EXIT);
+	assert_int_equal(as->ev->ctx->code, 9);
+	assert_string_equal(as->ev->task->comm, "cat");
+	assert_null(assembly_more(as));
+}
+
+static void flush_gives_what_is_left_by_time(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_event *ev;
+
+	for (uint32_t tid = 300; tid > 290; tid--) {
+		record_enter(&as->r, tid, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+		assert_null(assembly_feed(as));
+	}
+	for (uint32_t tid = 300; tid > 290; tid--) {
+		assert_int_equal(linx_assembler_flush(as->a, &ev), 1);
+		assert_int_equal(linx_event_get_tid(ev), tid);
+		assert_true(ev->flags & LINX_EVENT_UNFINISHED);
+	}
+	assert_int_equal(linx_assembler_flush(as->a, &ev), 0);
+	assert_int_equal(linx_assembler_flush(as->a, &ev), 0);
+}
+
+static void overwritten_input_is_not_shown(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t set = 0;
+
+	record_exit(&as->r, TID, NR_SIGPROCMASK, 0, ARGS(2, 0x1000, 0x1000, 8));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &set, 8, 8);
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, &set, 8, 8);
+	assembly_event(as);
+	assert_int_equal(as->ev->in[1].state, LINX_UNAVAILABLE);
+	assert_int_equal(as->ev->out[2].state, LINX_WHOLE);
+}
+
+static void a_step_back_in_time_is_no_duration(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t ns;
+
+	as->r.time = 1000000;
+	enter_openat(as, "/etc/passwd");
+	as->r.time -= 5000;
+	exit_openat(as, "/etc/passwd");
+	assert_int_equal(linx_event_get_duration_ns(as->ev, &ns), -ENODATA);
+}
+
+static void wall_time_follows_the_newest_relation(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_clock c = { .stream = 1000, .realtime = 5000000 };
+
+	linx_assembler_clock(as->a, &c);
+	exit_openat(as, "/etc/passwd");
+	assert_int_equal(linx_event_get_time_ns(as->ev), 5000000 + as->r.time - 1000);
+	assert_int_equal(linx_event_get_stream_time_ns(as->ev), as->r.time);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(return_alone_is_folded),
+		ASSEMBLY_TEST(entry_and_return_are_one),
+		ASSEMBLY_TEST(unreadable_at_entry_is_late),
+		ASSEMBLY_TEST(other_bytes_at_return_are_raced),
+		ASSEMBLY_TEST(another_calls_return_takes_no_entry),
+		ASSEMBLY_TEST(same_number_of_another_abi_does_not_pair),
+		ASSEMBLY_TEST(sigreturn_returns_as_minus_one),
+		ASSEMBLY_TEST(minus_one_is_wanted_only_with_all),
+		ASSEMBLY_TEST(selection_narrows_but_joining_goes_on),
+		ASSEMBLY_TEST(what_does_not_return_comes_at_once),
+		ASSEMBLY_TEST(entries_are_delivered_and_joined),
+		ASSEMBLY_TEST(killed_within_a_call_is_unfinished),
+		ASSEMBLY_TEST(flush_gives_what_is_left_by_time),
+		ASSEMBLY_TEST(overwritten_input_is_not_shown),
+		ASSEMBLY_TEST(a_step_back_in_time_is_no_duration),
+		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

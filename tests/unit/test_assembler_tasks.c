@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Who a task is: what context records tell, inherit, lose and forget. */
+#include "assembly.h"
+#include "tasks.h"
+
+#define TID 100
+
+static const struct linx_event *getpid_of(struct assembly *as, uint32_t tid)
+{
+	record_exit(&as->r, tid, NR_GETPID, tid, NO_ARGS);
+	return assembly_event(as);
+}
+
+static void fork_of(struct assembly *as, uint32_t parent, uint32_t tid, uint32_t pid,
+		    uint32_t flags)
+{
+	struct linx_ctx ctx = record_ctx(tid, pid, parent, "child");
+
+	ctx.flags = flags;
+	record_context(&as->r, LINX_REC_FORK, parent, &ctx);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_FORK);
+	assert_int_equal(as->ev->ctx->tid, tid);
+}
+
+static void exit_of(struct assembly *as, uint32_t tid)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "gone");
+
+	record_context(&as->r, LINX_REC_TASK_EXIT, tid, &ctx);
+	assembly_event(as);
+}
+
+static void lose_context(struct assembly *as)
+{
+	struct linx_gap gap = { .first_seq = 1, .lost = { 3 }, .lost_context = 1 };
+
+	record_gap(&as->r, &gap);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_GAP);
+}
+
+static void a_task_record_tells_all(void **state)
+{
+	struct assembly *as = *state;
+
+	assembly_meet(as, TID, TID, "cat");
+	getpid_of(as, TID);
+	assert_int_equal(as->ev->flags, 0);
+	assert_string_equal(linx_event_get_comm(as->ev), "cat");
+	assert_int_equal(as->ev->task->ppid, 1);
+	assert_string_equal(as->ev->task->process->exe, "/bin/cat");
+	assert_string_equal(as->ev->task->process->cwd, "/root");
+	assert_int_equal(as->ev->task->process->cmdline_len, 16);
+}
+
+static void children_inherit_threads_share(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_process *process;
+
+	assembly_meet(as, TID, TID, "cat");
+	fork_of(as, TID, 101, 101, 0);
+	assert_int_equal(as->ev->task->tid, TID); /* the parent */
+	getpid_of(as, 101);
+	assert_string_equal(as->ev->task->comm, "child");
+	assert_int_equal(as->ev->task->ppid, TID);
+	assert_string_equal(as->ev->task->process->exe, "/bin/cat");
+	assert_int_equal(as->ev->task->process->cmdline_len, 16);
+	process = getpid_of(as, TID)->task->process;
+	fork_of(as, TID, 102, TID, LINX_CTX_THREAD);
+	assert_ptr_equal(getpid_of(as, 102)->task->process, process);
+	assert_ptr_not_equal(getpid_of(as, 101)->task->process, process);
+}
+
+static void the_end_of_a_task_frees_it_after_its_event(void **state)
+{
+	struct assembly *as = *state;
+
+	assembly_meet(as, TID, TID, "cat");
+	exit_of(as, TID);
+	assert_string_equal(as->ev->task->comm, "cat");
+	assert_null(getpid_of(as, TID)->task);
+}
+
+static void losing_context_makes_stale_until_told_again(void **state)
+{
+	struct assembly *as = *state;
+
+	assembly_meet(as, TID, TID, "cat");
+	assembly_meet(as, 200, 200, "dog");
+	lose_context(as);
+	getpid_of(as, TID);
+	assert_int_equal(as->ev->flags, LINX_EVENT_STALE);
+	assert_string_equal(as->ev->task->comm, "cat");
+	assembly_meet(as, TID, TID, "cat");
+	assert_int_equal(getpid_of(as, TID)->flags, 0);
+	assert_int_equal(getpid_of(as, 200)->flags, LINX_EVENT_STALE);
+	/* What a stale parent hands down is no better. */
+	fork_of(as, 200, 201, 201, 0);
+	assert_int_equal(getpid_of(as, 201)->flags, LINX_EVENT_STALE);
+	fork_of(as, TID, 101, 101, 0);
+	assert_int_equal(getpid_of(as, 101)->flags, 0);
+}
+
+static void a_gap_without_context_hurts_nobody(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_gap gap = { .first_seq = 1, .lost = { 3 } };
+
+	assembly_meet(as, TID, TID, "cat");
+	record_gap(&as->r, &gap);
+	assembly_event(as);
+	assert_int_equal(getpid_of(as, TID)->flags, 0);
+}
+
+static void an_id_used_again_inherits_nothing(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 7, "new");
+
+	assembly_meet(as, TID, TID, "old");
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assert_null(assembly_feed(as));
+	ctx.start_time = 99;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	assembly_event(as);
+	assert_null(as->ev->task->process->exe);
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assembly_event(as);
+	assert_false(as->ev->has_entry_time);
+	assert_string_equal(as->ev->task->comm, "new");
+}
+
+static void context_may_come_after_the_first_call(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assert_null(assembly_feed(as));
+	assembly_meet(as, TID, TID, "cat");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assembly_event(as);
+	assert_true(as->ev->has_entry_time);
+	assert_int_equal(as->ev->flags, 0);
+}
+
+static void a_later_fork_record_keeps_what_is_known(void **state)
+{
+	struct assembly *as = *state;
+
+	assembly_meet(as, 101, 101, "execed");
+	assembly_meet(as, TID, TID, "parent");
+	fork_of(as, TID, 101, 101, 0);
+	assert_string_equal(getpid_of(as, 101)->task->comm, "execed");
+}
+
+static void unreadable_names_are_unknown_not_empty(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_val(&as->r, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, "", 0, 0);
+	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_UNREADABLE, "", 0, 9);
+	assembly_event(as);
+	assert_null(as->ev->task->process->exe);
+	assert_int_equal(as->ev->task->process->exe_state, LINX_UNAVAILABLE);
+	assert_null(as->ev->task->process->cmdline);
+}
+
+static void many_tasks_come_and_go(void **state)
+{
+	struct assembly *as = *state;
+
+	for (uint32_t tid = 1; tid <= 5000; tid++)
+		assembly_meet(as, tid, tid, "many");
+	for (uint32_t tid = 1; tid <= 5000; tid++)
+		assert_int_equal(getpid_of(as, tid)->task->tid, tid);
+	for (uint32_t tid = 1; tid <= 5000; tid++)
+		exit_of(as, tid);
+	assert_null(getpid_of(as, 1)->task);
+	assert_null(getpid_of(as, 5000)->task);
+}
+
+static void cut_context_is_no_event(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	for (uint8_t kind = LINX_REC_TASK; kind <= LINX_REC_GAP; kind++) {
+		record_context(&as->r, kind, TID, &ctx);
+		as->r.len -= 8;
+		record_head(&as->r)->len -= 8;
+		assert_null(assembly_feed(as));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(a_task_record_tells_all),
+		ASSEMBLY_TEST(children_inherit_threads_share),
+		ASSEMBLY_TEST(the_end_of_a_task_frees_it_after_its_event),
+		ASSEMBLY_TEST(losing_context_makes_stale_until_told_again),
+		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
+		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
+		ASSEMBLY_TEST(context_may_come_after_the_first_call),
+		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
+		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),
+		ASSEMBLY_TEST(many_tasks_come_and_go),
+		ASSEMBLY_TEST(cut_context_is_no_event),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

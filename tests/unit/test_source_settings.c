@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What linx_select(), linx_filter() and linx_add_pid() make the engine record; options of other versions. */
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "fake_engine.h"
+
+/* What a live engine was told last. */
+static struct {
+	struct linx_engine_ops ops;
+	struct linx_select sel;
+	struct linx_filter filter;
+	int pid, removed, selects, filters;
+	int pids_code;
+	pid_t kill_on_list;
+} told;
+
+static int on_select(struct linx_engine *e, const struct linx_select *sel)
+{
+	(void)e;
+	told.sel = *sel;
+	told.selects++;
+	return 0;
+}
+
+static int on_filter(struct linx_engine *e, const struct linx_filter *f)
+{
+	(void)e;
+	told.filter = *f;
+	told.filters++;
+	return 0;
+}
+
+static int on_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
+{
+	(void)e;
+	assert_int_equal(n, 1);
+	*(remove ? &told.removed : &told.pid) = *pids;
+	if (!remove && told.kill_on_list) {
+		kill(told.kill_on_list, SIGKILL);
+		waitpid(told.kill_on_list, NULL, 0);
+	}
+	return told.pids_code;
+}
+
+static int on_run(struct linx_engine *e)
+{
+	(void)e;
+	return 0;
+}
+
+static struct linx *open_live(void)
+{
+	struct fake *f = fake_new(1);
+	struct linx *l;
+
+	memset(&told, 0, sizeof(told));
+	told.ops = *f->e.ops;
+	told.ops.select = on_select;
+	told.ops.filter = on_filter;
+	told.ops.pids = on_pids;
+	told.ops.start = told.ops.stop = on_run;
+	f->e.ops = &told.ops;
+	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	return l;
+}
+
+static bool has(__u64 bits[LINX_ABI_NR][LINX_NR_WORDS], unsigned int nr)
+{
+	return bits[LINX_ABI_X86_64][nr / 64] >> (nr % 64) & 1;
+}
+
+#define EXITS(nr) has(told.sel.exit, nr)
+#define ENTERS(nr) has(told.sel.enter, nr)
+enum { NR_READ = 0, NR_SIGRETURN = 15, NR_OPENAT = 257 };
+
+static void everything_by_default(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_true(EXITS(NR_READ) && EXITS(NR_OPENAT) && EXITS(LINX_NR_OTHER));
+	assert_true(ENTERS(NR_OPENAT) && !ENTERS(NR_READ));
+	linx_close(l);
+}
+
+static void entries(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_select(l, "read,openat"), 0);
+	assert_true(EXITS(NR_READ) && !EXITS(1) && !ENTERS(NR_READ) && ENTERS(NR_OPENAT));
+	assert_int_equal(linx_select_entries(l, true), 0);
+	assert_true(ENTERS(NR_READ) && ENTERS(NR_OPENAT) && !ENTERS(1));
+	assert_int_equal(linx_select_entries(l, false), 0);
+	assert_true(!ENTERS(NR_READ));
+	linx_close(l);
+}
+
+/* Its return has no number of its own. */
+static void of_sigreturn(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_select(l, "read"), 0);
+	assert_false(EXITS(LINX_NR_OTHER));
+	assert_int_equal(linx_select(l, "rt_sigreturn"), 0);
+	assert_true(EXITS(NR_SIGRETURN) && EXITS(LINX_NR_OTHER));
+	linx_close(l);
+}
+
+static void wrong_expression_changes_nothing(void **state)
+{
+	struct linx *l = open_live();
+	struct linx_select before;
+	int n;
+
+	(void)state;
+	assert_int_equal(linx_select(l, "read"), 0);
+	before = told.sel;
+	n = told.selects;
+	assert_int_equal(linx_select(l, "raed"), -EINVAL);
+	assert_non_null(strstr(linx_error_text(l), "raed"));
+	assert_int_equal(told.selects, n);
+	assert_int_equal(linx_select_entries(l, false), 0);
+	assert_memory_equal(&told.sel, &before, sizeof(before));
+	linx_close(l);
+}
+
+/* An entry cannot know how the call ends: none while results are filtered. */
+static void no_entries_with_result_filter(void **state)
+{
+	struct linx_filter_opts o = { .size = sizeof(o), .status = LINX_STATUS_FAILED };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_select_entries(l, true), 0);
+	assert_true(ENTERS(NR_READ));
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_int_equal(told.filter.flags, LINX_FILTER_FAILED);
+	assert_false(ENTERS(NR_READ) || ENTERS(NR_OPENAT));
+	assert_true(EXITS(NR_READ));
+	o.status = LINX_STATUS_ANY;
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_true(ENTERS(NR_READ));
+	linx_close(l);
+}
+
+static void filters(void **state)
+{
+	static const char *const comms[] = { "bash", "a-very-long-command-name" };
+	struct linx_filter_opts o = { .size = sizeof(o),
+				      .by_uid = true,
+				      .uid = 1000,
+				      .comms = comms,
+				      .ncomms = 2,
+				      .comms_not = true,
+				      .pids = true,
+				      .follow = true,
+				      .threads = true };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_int_equal(told.filter.flags, LINX_FILTER_UID | LINX_FILTER_COMM_NOT |
+						    LINX_FILTER_PIDS | LINX_FILTER_FOLLOW |
+						    LINX_FILTER_THREADS);
+	assert_int_equal(told.filter.uid_min, 1000);
+	assert_int_equal(told.filter.uid_max, 1000);
+	assert_string_equal(told.filter.comms[0], "bash");
+	assert_memory_equal(told.filter.comms[1], "a-very-long-comm", 16);
+	o.ncomms = 65;
+	assert_int_equal(linx_filter(l, &o), -EINVAL);
+	o.ncomms = 2;
+	o.pids_not = true;
+	assert_int_equal(linx_filter(l, &o), -EINVAL);
+	o.pids_not = false;
+	o.min_duration_ns = 5;
+	assert_int_equal(linx_filter(l, &o), -EINVAL);
+	assert_non_null(strstr(linx_error_text(l), "entry"));
+	o.min_duration_ns = 0;
+	o.status = 7;
+	assert_int_equal(linx_filter(l, &o), -EINVAL);
+	linx_close(l);
+}
+
+static void listed_processes(void **state)
+{
+	struct linx_filter_opts o = { .size = sizeof(o) };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_add_pid(l, getpid()), 0);
+	assert_int_equal(told.pid, getpid());
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
+	assert_int_equal(told.removed, 0);
+	/* It stays so when another filter is set. */
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
+	o.pids_not = true;
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_int_equal(linx_add_pid(l, getpid()), 0);
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS_NOT);
+	linx_close(l);
+}
+
+static void no_such_process(void **state)
+{
+	struct linx *l = open_live();
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(linx_add_pid(l, 0), -ESRCH);
+	assert_int_equal(linx_add_pid(l, -5), -ESRCH);
+	child = fork();
+	if (!child)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	assert_int_equal(linx_add_pid(l, child), -ESRCH);
+	assert_int_equal(told.pid, 0);
+	assert_non_null(strstr(linx_error_text(l), "no process"));
+	/* It ends between being found and being listed. */
+	child = fork();
+	if (!child)
+		for (;;)
+			pause();
+	told.kill_on_list = child;
+	assert_int_equal(linx_add_pid(l, child), -ESRCH);
+	assert_int_equal(told.pid, child);
+	assert_int_equal(told.removed, child);
+	assert_int_equal(told.filters, 0);
+	linx_close(l);
+}
+
+static void *thread(void *arg)
+{
+	struct linx *l = arg;
+
+	return (void *)(intptr_t)linx_add_pid(l, (int)syscall(SYS_gettid));
+}
+
+/* A thread that does not lead its process has no pidfd on older kernels. */
+static void thread_id(void **state)
+{
+	struct linx *l = open_live();
+	pthread_t t;
+	void *ret;
+
+	(void)state;
+	assert_int_equal(pthread_create(&t, NULL, thread, l), 0);
+	assert_int_equal(pthread_join(t, &ret), 0);
+	assert_int_equal((int)(intptr_t)ret, 0);
+	assert_int_not_equal(told.pid, getpid());
+	linx_close(l);
+}
+
+/* Only what a live source can do is refused on a file, in words. */
+static void files_cannot(void **state)
+{
+	struct linx_filter_opts o = { .size = sizeof(o) };
+	struct memory m = { 0 };
+	uint8_t *file = record(fake_new(1), 0, &m.len);
+	struct linx *l;
+
+	(void)state;
+	m.data = file;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(linx_filter(l, &o), -EOPNOTSUPP);
+	assert_int_equal(linx_add_pid(l, 1), -EOPNOTSUPP);
+	assert_int_equal(linx_listed(l), -EOPNOTSUPP);
+	assert_int_equal(linx_dump(l), -EOPNOTSUPP);
+	assert_non_null(strstr(linx_error_text(l), "live"));
+	assert_int_equal(linx_start(l), 0);
+	assert_int_equal(linx_stop(l), 0);
+	assert_int_equal(linx_fd(l), -1);
+	assert_int_equal(linx_select(l, "read"), 0);
+	linx_close(l);
+	free(file);
+}
+
+static void certificate_needs_stop(void **state)
+{
+	const struct linx_certificate *c;
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_start(l), 0);
+	assert_int_equal(linx_get_certificate(l, &c), -EBUSY);
+	assert_int_equal(linx_stop(l), 0);
+	assert_int_equal(linx_get_certificate(l, &c), 0);
+	linx_close(l);
+}
+
+struct newer_opts {
+	struct linx_live_opts o;
+	char more[8];
+};
+
+static void options_of_other_versions(void **state)
+{
+	struct newer_opts n = { .o = { .size = sizeof(n) } };
+	struct linx_live_opts known;
+	struct linx_error err = { "" };
+	struct linx *l;
+
+	(void)state;
+	memset(&known, 0, sizeof(known));
+	assert_int_equal(linx_take_opts(&known, sizeof(known), &n, sizeof(n), &err), 0);
+	n.more[7] = 1;
+	assert_int_equal(linx_take_opts(&known, sizeof(known), &n, sizeof(n), &err), -E2BIG);
+	assert_int_equal(linx_take_opts(&known, sizeof(known), &n, 4, &err), -EINVAL);
+	n.o.delay_ms = 5;
+	n.o.snap_str = 9;
+	assert_int_equal(linx_take_opts(&known, sizeof(known), &n,
+					offsetof(struct linx_live_opts, snap_str), &err),
+			 0);
+	assert_int_equal(known.delay_ms, 5);
+	assert_int_equal(known.snap_str, 0);
+	n.more[7] = 0;
+	n.o.mode = 9;
+	assert_int_equal(linx_open_live(&n.o, &l, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "mode"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_by_default),
+		cmocka_unit_test(entries),
+		cmocka_unit_test(of_sigreturn),
+		cmocka_unit_test(wrong_expression_changes_nothing),
+		cmocka_unit_test(no_entries_with_result_filter),
+		cmocka_unit_test(filters),
+		cmocka_unit_test(listed_processes),
+		cmocka_unit_test(no_such_process),
+		cmocka_unit_test(thread_id),
+		cmocka_unit_test(files_cannot),
+		cmocka_unit_test(certificate_needs_stop),
+		cmocka_unit_test(options_of_other_versions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* strace's expression for a set of calls. */
+#include "assembly.h"
+#include "select.h"
+
+static struct linx_table *table;
+
+static struct linx_select sel_of(const char *expr)
+{
+	struct linx_error err = { "" };
+	struct linx_select sel;
+
+	if (linx_table_select(table, expr, &sel, &err))
+		fail_msg("%s: %s", expr, err.text);
+	assert_int_equal(sel.size, sizeof(sel));
+	return sel;
+}
+
+static bool has(const struct linx_select *sel, int nr)
+{
+	return linx_select_exit(sel, LINX_ABI_X86_64, nr);
+}
+
+static void refused(const char *expr, const char *text)
+{
+	struct linx_select sel;
+	struct linx_error err;
+
+	assert_int_equal(linx_table_select(table, expr, &sel, &err), -EINVAL);
+	if (!strstr(err.text, text))
+		fail_msg("%s: %s", expr, err.text);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return linx_table_new_builtin(&table);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	linx_table_free(table);
+	return 0;
+}
+
+static void names_select_every_abi(void **state)
+{
+	struct linx_select sel = sel_of("openat,read");
+
+	(void)state;
+	assert_true(has(&sel, NR_OPENAT));
+	assert_true(has(&sel, NR_READ));
+	assert_false(has(&sel, NR_WRITE));
+	assert_true(linx_select_exit(&sel, LINX_ABI_I386, 295));
+	assert_true(linx_select_enter(&sel, LINX_ABI_X86_64, NR_OPENAT)); /* ENTRY class */
+	assert_false(linx_select_enter(&sel, LINX_ABI_X86_64, NR_READ));
+	assert_false(linx_select_unnamed(&sel, LINX_ABI_X86_64));
+	sel = sel_of("openat@32");
+	assert_false(has(&sel, NR_OPENAT));
+	assert_true(linx_select_exit(&sel, LINX_ABI_I386, 295));
+}
+
+static void classes_numbers_and_regex(void **state)
+{
+	struct linx_select sel = sel_of("%file");
+
+	(void)state;
+	assert_true(has(&sel, NR_OPENAT));
+	assert_false(has(&sel, NR_READ));
+	sel = sel_of("%net");
+	assert_true(has(&sel, NR_CONNECT));
+	sel = sel_of("/^open");
+	assert_true(has(&sel, NR_OPEN) && has(&sel, NR_OPENAT));
+	assert_false(has(&sel, NR_CLOSE));
+	sel = sel_of("257");
+	assert_true(has(&sel, NR_OPENAT));
+	sel = sel_of("file");
+	assert_true(has(&sel, NR_OPENAT));
+	sel = sel_of("?nonsense,getpid");
+	assert_true(has(&sel, NR_GETPID));
+}
+
+static void all_none_and_negation(void **state)
+{
+	struct linx_select sel = sel_of("all");
+
+	(void)state;
+	assert_true(has(&sel, NR_READ) && has(&sel, 700) && has(&sel, -1) && has(&sel, 5000));
+	assert_true(linx_select_unnamed(&sel, LINX_ABI_X86_64));
+	sel = sel_of("none");
+	assert_false(has(&sel, NR_READ) || has(&sel, -1));
+	sel = sel_of("!read,%network");
+	assert_false(has(&sel, NR_READ) || has(&sel, NR_CONNECT));
+	assert_true(has(&sel, NR_WRITE) && linx_select_unnamed(&sel, LINX_ABI_X86_64));
+	sel = sel_of("!all");
+	assert_false(has(&sel, NR_READ));
+}
+
+static void sigreturn_needs_the_unnumbered_return(void **state)
+{
+	struct linx_select sel = sel_of("rt_sigreturn");
+
+	(void)state;
+	assert_true(linx_select_enter(&sel, LINX_ABI_X86_64, NR_SIGRETURN));
+	assert_true(has(&sel, -1));
+	assert_false(linx_select_unnamed(&sel, LINX_ABI_X86_64));
+}
+
+static void mistakes_are_explained(void **state)
+{
+	(void)state;
+	refused("opne", "nearest: open");
+	refused("socketpai", "socketpair");
+	refused("read,writ", "write");
+	refused("qwertyuiop", "linxcap list");
+	refused("%fil", "%file");
+	refused("/(", "Unmatched");
+	refused("/^zzz$", "matches no system call");
+	refused("", "empty");
+	refused("read,", "empty");
+	refused("!", "empty");
+	refused("999", "999");
+	refused("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"too long");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_select_every_abi),
+		cmocka_unit_test(classes_numbers_and_regex),
+		cmocka_unit_test(all_none_and_negation),
+		cmocka_unit_test(sigreturn_needs_the_unnumbered_return),
+		cmocka_unit_test(mistakes_are_explained),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# For scenarios of the whole path, from the module to the command:
+# . "$JOB/guest/cap.sh"
+. "$JOB/guest/t.sh"
+
+# lx ARG...: linxcap, with its errors in err and its status in $status. The
+# command's own output goes to out.
+lx() {
+	status=0
+	linxcap "$@" >out 2>err </dev/null || status=$?
+}
+
+# has NAME FILE PATTERN; lacks NAME FILE PATTERN
+has() { grep -Eq -- "$3" "$2" || fail "$1: $2 has no line like '$3' but: $(head -c 600 "$2")"; }
+lacks() { ! grep -Eq -- "$3" "$2" || fail "$1: $2 has $(grep -Em1 -- "$3" "$2" | head -c 600)"; }
+
+# one_line NAME PATTERN: standard error is one line, and it says this.
+one_line() {
+	is "$1: lines on standard error ($(head -c 300 err))" "$(wc -l <err)" 1
+	has "$1" err "^linxcap: .*$2"
+}
+
+# refused NAME STATUS PATTERN ARG...: nothing is recorded, one line says why.
+refused() {
+	local name=$1 want=$2 pattern=$3
+	shift 3
+	lx "$@"
+	is "$name: status ($(head -c 300 err))" "$status" "$want"
+	one_line "$name" "$pattern"
+}
+
+# count FILE FILTER: how many objects of a JSON file jq selects.
+count() { jq -c "select($2)" "$1" | wc -l; }
+
+# holds NAME FILE CONDITION: a condition that is true of one JSON object.
+holds() {
+	jq -e "$3" "$2" >/dev/null || fail "$1: not so: $3, in $(head -c 1500 "$2")"
+}
+
+# accounts NAME STATS-FILE: everything selected is delivered or counted.
+accounts() {
+	local sums='(.selected == .committed + ([.lost[]] | add // 0)) and (.committed == .delivered + .unread + .overwritten)'
+	holds "$1: the whole" "$2" "$sums"
+	holds "$1: each CPU" "$2" "[.cpus[] | $sums] | all and length > 0"
+	holds "$1: CPUs add up" "$2" '. as $all | [.cpus[].selected] | add == $all.selected'
+	holds "$1: each call" "$2" '.calls // {} | [.[] | .selected == .committed + (.lost // 0)] | all'
+}
+
+# everything NAME STATS-FILE: and nothing was lost.
+everything() {
+	accounts "$1" "$2"
+	holds "$1: nothing is missing" "$2" '.complete and .selected == .delivered and .selected > 0'
+}
+
+# soon COMMAND...: until it succeeds, 20 seconds at most.
+soon() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		if "$@" >/dev/null 2>&1; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	fail "never happened: $*"
+}
+
+# background ARG...: linxcap as process $pid, once it records. Its output
+# goes to out and err.
+background() {
+	linxcap "$@" >out 2>err </dev/null &
+	pid=$!
+	soon recording "$pid"
+}
+
+# A session that runs keeps a mapping of the device.
+recording() { grep -q linxcap "/proc/$1/maps"; }
+
+# ended: waits for it; its status in $status.
+ended() {
+	status=0
+	wait "$pid" || status=$?
+}

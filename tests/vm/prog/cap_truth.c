@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Strings that are hard to tell the truth about.
+ * usage: cap_truth lazy FILE | strange | flip COUNT
+ *
+ * "lazy": paths in pages that were never touched. "strange": none, unmapped,
+ * too long, cut off by the end of the mapping, not UTF-8, control characters.
+ * "flip": a path that another thread changes all the time; prints how often
+ * each of the two files was opened in truth.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void call_openat(const char *path)
+{
+	long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The file begins with a path; each call sees a mapping of its own. */
+static int lazy(const char *file)
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = open(file, O_RDONLY | O_CLOEXEC);
+		char *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (p == MAP_FAILED)
+			return 1;
+		if (i == 0)
+			call_openat(p); /* read at entry */
+		else if (i == 1)
+			syscall(SYS_access, p, R_OK); /* read at return only */
+		else
+			syscall(SYS_write, 1, p, 10);
+		close(fd);
+	}
+	return 0;
+}
+
+static int strange(void)
+{
+	static char longer[5001];
+	char *edge = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *argv[] = { "/usr/bin/true", "\xff\xfe\x80", "a\tb\nc\x1b[31m\x7f\x01", "\"quoted\\\"", "\xc3\xa4\xe2\x82\xac",
+			 "", NULL };
+
+	if (edge == MAP_FAILED || munmap(edge + 4096, 4096))
+		return 1;
+	call_openat(NULL);
+	call_openat((char *)1);
+	call_openat(edge + 4096);
+	memset(edge, 'e', 4096);
+	call_openat(edge + 4090);
+	memset(longer, '/', 5000);
+	call_openat(longer);
+	call_openat("");
+	call_openat("/tmp/\xff\xfe\x80");
+	call_openat("/tmp/a\tb\nc\x1b[31m\x7f\x01");
+	call_openat("/tmp/\xc3\xa4\xe2\x82\xac");
+	call_openat("/tmp/\"quoted\\\"");
+	call_openat("/tmp/\xf4\x8f\xba\x80");
+	execv(argv[0], argv);
+	return 1;
+}
+
+static char path[32] = "/tmp/flip-a";
+static volatile int stop;
+
+static void *flips(void *arg)
+{
+	while (!stop) {
+		path[10] = 'b';
+		path[10] = 'a';
+	}
+	return arg;
+}
+
+static int flip(int count)
+{
+	struct stat a, b, st;
+	int opened[2] = { 0, 0 };
+	pthread_t t;
+
+	if (stat("/tmp/flip-a", &a) || stat("/tmp/flip-b", &b) || pthread_create(&t, NULL, flips, NULL))
+		return 1;
+	for (int i = 0; i < count; i++) {
+		int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || fstat(fd, &st))
+			return 2;
+		opened[st.st_ino == b.st_ino]++;
+		close(fd);
+	}
+	stop = 1;
+	pthread_join(t, NULL);
+	printf("%d %d\n", opened[0], opened[1]);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 2 && !strcmp(argv[1], "lazy"))
+		return lazy(argv[2]);
+	if (argc > 1 && !strcmp(argv[1], "strange"))
+		return strange();
+	if (argc > 2 && !strcmp(argv[1], "flip"))
+		return flip(atoi(argv[2]));
+	return 1;
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Each filter with processes that make a known number of calls: exactly the
+ * right ones are recorded, the others counted as filtered. native only
+ */
+#include <grp.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include "rec.h"
+
+#define HELPER "/job/prog/dev_helper"
+
+static struct dev d;
+
+/* ---- processes that wait for a word and then make calls */
+
+struct worker {
+	pid_t pid;
+	volatile int *go;
+};
+
+static void calls(int n)
+{
+	while (n--)
+		syscall(SYS_getppid);
+}
+
+static struct worker worker(void (*fn)(int), int arg)
+{
+	struct worker w = { .go = shared(4096) };
+
+	w.pid = fork();
+	if (w.pid)
+		return w;
+	while (!*w.go)
+		sleep_ms(1);
+	fn(arg);
+	_exit(0);
+}
+
+static void let(struct worker *w)
+{
+	*w->go = 1;
+	is(reap(w->pid), 0, "a worker's end");
+	munmap((void *)w->go, 4096);
+}
+
+/* ---- a session */
+
+static void session(unsigned int setup_flags, unsigned int flags)
+{
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20, .flags = setup_flags });
+	d.filter.flags = flags;
+	dev_want_exit(&d, SYS_getppid);
+}
+
+static void run(void)
+{
+	dev_apply(&d);
+	dev_start(&d);
+}
+
+static struct dev_log log_;
+
+/* Ends it: so many calls were recorded and so many filtered. */
+static void expect(const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	const struct linx_rec *rec = NULL;
+	unsigned int n = 0, out = 0, lost = 0;
+
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
+		n++;
+	dev_counters(&d, c);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
+		out += c->cpu[cpu].filtered;
+		lost += dev_lost(&c->cpu[cpu]);
+		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]), "%s: CPU %u: selected", name,
+		   cpu);
+	}
+	is(n, recorded, "%s: recorded", name);
+	is(out, filtered, "%s: filtered", name);
+	is(lost, 0, "%s: lost", name);
+	free(c);
+	dev_close(&d);
+}
+
+/* ---- processes */
+
+static void processes(void)
+{
+	struct worker a = worker(calls, 100), b = worker(calls, 70);
+
+	session(0, LINX_FILTER_PIDS);
+	dev_list(&d, a.pid);
+	run();
+	is(dev_listed(&d), 1, "include: listed");
+	let(&a);
+	let(&b);
+	is(dev_listed(&d), 0, "include: listed after its end");
+	expect("include", 100, 70);
+
+	a = worker(calls, 100);
+	b = worker(calls, 70);
+	session(0, LINX_FILTER_PIDS_NOT);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	let(&b);
+	expect("exclude", 70, 100);
+
+	a = worker(calls, 100);
+	session(0, LINX_FILTER_PIDS);
+	dev_list(&d, a.pid);
+	run();
+	is(dev_try_list(&d, &a.pid, 1, LINX_PID_REMOVE), 0, "remove");
+	is(dev_listed(&d), 0, "remove: listed");
+	let(&a);
+	expect("remove", 0, 100);
+
+	a = worker(calls, 10);
+	session(0, LINX_FILTER_PIDS);
+	run();
+	let(&a);
+	expect("include without a list", 0, 10);
+}
+
+static void self(void)
+{
+	session(0, 0);
+	run();
+	calls(5);
+	expect("the owner", 0, 5);
+	session(LINX_SETUP_INCLUDE_SELF, 0);
+	run();
+	calls(5);
+	expect("the owner, included", 5, 0);
+}
+
+/* ---- threads */
+
+static volatile pid_t *tids; /* shared */
+
+static void *thread(void *arg)
+{
+	long n = (long)arg;
+
+	tids[n] = syscall(SYS_gettid);
+	while (!tids[0])
+		sleep_ms(1);
+	calls(30 + n);
+	return NULL;
+}
+
+static void three_threads(int n)
+{
+	pthread_t t[4];
+
+	for (long i = 1; i < 4; i++)
+		pthread_create(&t[i], NULL, thread, (void *)i);
+	for (int i = 1; i < 4; i++)
+		pthread_join(t[i], NULL);
+	calls(n);
+}
+
+static void threads(void)
+{
+	struct worker a;
+	__s32 tid;
+
+	memset((void *)tids, 0, 4096);
+	a = worker(three_threads, 5);
+	*a.go = 1;
+	while (!tids[1] || !tids[2] || !tids[3])
+		sleep_ms(1);
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS);
+	run();
+	tid = tids[2];
+	dev_list(&d, tid);
+	tids[0] = 1;
+	let(&a);
+	is(dev_listed(&d), 0, "one thread: listed after its end");
+	expect("one thread", 32, 31 + 33 + 5);
+
+	memset((void *)tids, 0, 4096);
+	a = worker(three_threads, 5);
+	*a.go = 1;
+	while (!tids[1] || !tids[2] || !tids[3])
+		sleep_ms(1);
+	session(0, LINX_FILTER_PIDS);
+	tid = tids[2];
+	dev_list(&d, tid);
+	run();
+	tids[0] = 1;
+	let(&a);
+	is(dev_listed(&d), 0, "process by a thread's number: listed after its end");
+	expect("process by a thread's number", 31 + 32 + 33 + 5, 0);
+}
+
+/* ---- descendants */
+
+static int thread_calls(void *arg)
+{
+	calls((long)arg);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static void start_thread(long n)
+{
+	static char stack[65536];
+	volatile pid_t tid = 1;
+
+	clone(thread_calls, stack + sizeof(stack),
+	      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
+	      (void *)n, NULL, NULL, &tid);
+	while (tid)
+		syscall(SYS_sched_yield);
+}
+
+/* n calls of its own; 10 of a child, 5 of a vfork, 7 of a thread, 11 of an orphan, 1 after an exec. */
+static void family(int n)
+{
+	pid_t pid;
+
+	calls(n);
+	if (!(pid = fork())) {
+		calls(10);
+		_exit(0);
+	}
+	reap(pid);
+	if (!(pid = vfork())) {
+		calls(5);
+		_exit(0);
+	}
+	reap(pid);
+	start_thread(7);
+	if (!(pid = fork())) {
+		if (!fork()) {
+			sleep_ms(100);
+			calls(11);
+			_exit(0);
+		}
+		_exit(0);
+	}
+	reap(pid);
+	if (!(pid = fork())) {
+		execl(HELPER, "dev_helper", "calls", NULL);
+		_exit(1);
+	}
+	reap(pid);
+}
+
+static void descendants(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct worker a = worker(family, 3);
+
+	session(0, LINX_FILTER_PIDS | flags);
+	dev_apply(&d);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	if (flags & LINX_FILTER_FOLLOW)
+		is(dev_listed(&d), 1, "%s: the orphan is still listed", name);
+	sleep_ms(400);
+	is(dev_listed(&d), 0, "%s: listed after all have ended", name);
+	expect(name, recorded, filtered);
+}
+
+/* Children of a process that is excluded are, too. */
+static void follow_not(void)
+{
+	struct worker a = worker(family, 3);
+
+	session(0, LINX_FILTER_PIDS_NOT | LINX_FILTER_FOLLOW);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	sleep_ms(400);
+	expect("not a process and its descendants", 0, 37);
+}
+
+/* ---- names and users */
+
+static void named(int which)
+{
+	static const char *const names[] = { "alpha", "beta", "fifteen-letters", "fifteen-letter" };
+
+	prctl(PR_SET_NAME, names[which]);
+	calls(10 + which);
+}
+
+static void comms(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct worker w[4];
+
+	for (int i = 0; i < 4; i++)
+		w[i] = worker(named, i);
+	session(0, flags);
+	d.filter.ncomms = 2;
+	memcpy(d.filter.comms[0], "beta", 4);
+	memcpy(d.filter.comms[1], "fifteen-letters!", 16);
+	run();
+	for (int i = 0; i < 4; i++)
+		let(&w[i]);
+	expect(name, recorded, filtered);
+}
+
+static void as_user(int uid)
+{
+	if (syscall(SYS_setresuid, uid, uid, uid))
+		_exit(1);
+	calls(uid ? 9 : 8);
+}
+
+static void users(unsigned int min, unsigned int max, const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct worker a = worker(as_user, 0), b = worker(as_user, 1000);
+
+	session(0, LINX_FILTER_UID);
+	d.filter.uid_min = min;
+	d.filter.uid_max = max;
+	run();
+	let(&a);
+	let(&b);
+	expect(name, recorded, filtered);
+}
+
+/* ---- results and durations */
+
+static void good_and_bad(int n)
+{
+	calls(n);
+	for (int i = 0; i < 6; i++)
+		close(-1);
+}
+
+static void results(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct worker a = worker(good_and_bad, 4);
+
+	session(0, LINX_FILTER_PIDS | flags);
+	dev_want_exit(&d, SYS_close);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect(name, recorded, filtered);
+}
+
+static void naps(int n)
+{
+	struct timespec t = { .tv_nsec = 50000000 };
+
+	calls(20);
+	while (n--)
+		syscall(SYS_nanosleep, &t, NULL);
+	calls(20);
+}
+
+static void durations(void)
+{
+	struct worker a = worker(naps, 3);
+	const struct linx_rec *rec = NULL;
+
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS | LINX_FILTER_DURATION);
+	d.filter.min_duration_ns = 40000000;
+	dev_want_exit(&d, SYS_nanosleep);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("minimum duration", 3, 40);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		is(rec->nr, SYS_nanosleep, "minimum duration: the call");
+		is(rec->flags, LINX_RF_ENTRY_TIME, "minimum duration: flags");
+		ok(rec->time - rec_entry_time(rec) >= 50000000 && rec->time - rec_entry_time(rec) < 5000000000,
+		   "minimum duration: took %llu us", (unsigned long long)(rec->time - rec_entry_time(rec)) / 1000);
+	}
+}
+
+/* Entry times without a filter; the first return's entry was before the start. */
+static void entry_times(void)
+{
+	struct worker a = worker(naps, 1);
+	const struct linx_rec *rec = NULL;
+	unsigned int unknown = 0, wrong = 0;
+
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("entry times", 40, 0);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		unknown += rec->flags != LINX_RF_ENTRY_TIME;
+		wrong += rec_entry_time(rec) > rec->time || rec->time - rec_entry_time(rec) > 1000000000;
+	}
+	is(unknown, 0, "entry times: all known");
+	is(wrong, 0, "entry times: all before the return, not by much");
+}
+
+/* More calls under way than slots: the time is unknown, and said to be. */
+static void few_slots(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct worker w[20];
+	unsigned int known = 0, unknown = 0;
+
+	for (int i = 0; i < 20; i++)
+		w[i] = worker(naps, 2);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20, .flags = LINX_SETUP_ENTRY_TIME, .slots = 4 });
+	d.filter.flags = LINX_FILTER_PIDS;
+	dev_want_exit(&d, SYS_nanosleep);
+	for (int i = 0; i < 20; i++)
+		dev_list(&d, w[i].pid);
+	run();
+	for (int i = 0; i < 20; i++)
+		*w[i].go = 1;
+	for (int i = 0; i < 20; i++)
+		let(&w[i]);
+	expect("few slots", 40, 0);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		known += rec->flags == LINX_RF_ENTRY_TIME && rec->time - rec_entry_time(rec) >= 50000000;
+		unknown += rec->flags == LINX_RF_NO_SLOT;
+	}
+	is(known + unknown, 40, "few slots: known or said to be unknown");
+	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
+}
+
+/* ---- the list and processes that are no more */
+
+static void the_dead(void)
+{
+	struct worker a = worker(calls, 1), b = worker(calls, 1);
+	__s32 pid;
+	int ret;
+
+	session(0, LINX_FILTER_PIDS);
+	dev_list(&d, a.pid);
+	let(&a); /* before the start: nobody sees its end */
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	sleep_ms(100); /* a zombie now */
+	ret = dev_try_list(&d, &pid, 1, 0);
+	ok((ret && errno == ESRCH) || dev_listed(&d) <= 1, "a zombie is not listed, or not counted");
+	dev_list(&d, b.pid);
+	run();
+	is(dev_listed(&d), 1, "who ended before the start is not listed after it");
+	let(&b);
+	is(dev_listed(&d), 0, "all have ended");
+	reap(pid);
+	expect("the dead", 1, 0);
+}
+
+int main(void)
+{
+	on_cpu(0);
+	tids = shared(4096);
+	processes();
+	self();
+	threads();
+	descendants(0, "a process alone", 3 + 7, 10 + 5 + 11 + 1);
+	descendants(LINX_FILTER_FOLLOW, "a process and its descendants", 3 + 10 + 5 + 7 + 11 + 1, 0);
+	descendants(LINX_FILTER_FOLLOW | LINX_FILTER_THREADS, "a thread and its descendants", 37, 0);
+	descendants(LINX_FILTER_THREADS, "a thread alone", 3, 34);
+	follow_not();
+	comms(LINX_FILTER_COMM, "comm", 11 + 12, 10 + 13);
+	comms(LINX_FILTER_COMM_NOT, "not comm", 10 + 13, 11 + 12);
+	users(1000, 1000, "uid 1000", 9, 8);
+	users(0, 999, "uids below 1000", 8, 9);
+	users(1001, ~0u, "other uids", 0, 17);
+	results(LINX_FILTER_FAILED, "failed", 6, 4);
+	results(LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
+	durations();
+	entry_times();
+	few_slots();
+	the_dead();
+	return tap_end();
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Who made a call is told before the first record of a task, anew when it has
+ * changed, and at its end. native only
+ */
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include "rec.h"
+
+#define STACK 65536
+
+static volatile pid_t *pids; /* shared */
+
+enum { THREAD, VFORKED, KILLED, CRASHED, RENAMER };
+
+static char comm_path[64];
+
+/* A mark in the stream: a call that cannot be mistaken. */
+static void mark(int n)
+{
+	syscall(SYS_dup, -n);
+}
+
+static int thread(void *arg)
+{
+	(void)arg;
+	syscall(SYS_dup, -50);
+	syscall(SYS_exit, 3);
+	return 0;
+}
+
+/* A thread may rename its leader. */
+static int renamer(void *arg)
+{
+	int fd = syscall(SYS_open, comm_path, O_WRONLY);
+
+	(void)arg;
+	syscall(SYS_write, fd, "by another", 10);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static void make_thread(int (*fn)(void *))
+{
+	static char stack[STACK];
+	volatile pid_t tid = 1;
+
+	pids[fn == thread ? THREAD : RENAMER] = clone(fn, stack + STACK,
+			     CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+				     CLONE_CHILD_CLEARTID,
+			     NULL, NULL, NULL, &tid);
+	while (tid)
+		syscall(SYS_sched_yield);
+}
+
+static void make_children(void)
+{
+	pid_t pid;
+
+	pid = vfork();
+	if (!pid)
+		_exit(4);
+	pids[VFORKED] = pid;
+	reap(pid);
+	pid = fork();
+	if (!pid)
+		for (;;)
+			pause();
+	pids[KILLED] = pid;
+	kill(pid, SIGKILL);
+	reap(pid);
+	pid = fork();
+	if (!pid) {
+		*(volatile int *)8 = 1;
+		_exit(1);
+	}
+	pids[CRASHED] = pid;
+	reap(pid);
+}
+
+static void target(void)
+{
+	snprintf(comm_path, sizeof(comm_path), "/proc/%d/comm", getpid());
+	mark(1);
+	mark(2);
+	prctl(PR_SET_NAME, "first name");
+	mark(3);
+	syscall(SYS_chdir, "/proc");
+	mark(4);
+	make_thread(thread);
+	make_children();
+	make_thread(renamer);
+	mark(5);
+	syscall(SYS_setresgid, 11, 12, 13);
+	syscall(SYS_setresuid, 21, 22, 23);
+	mark(6);
+	mark(7);
+	syscall(SYS_setresuid, 24, 24, 24);
+	mark(8);
+	_exit(0x42);
+}
+
+/* The return of a mark. */
+static const struct linx_rec *find_mark(const struct traced *t, int n)
+{
+	const struct linx_rec *rec = NULL;
+
+	while ((rec = rec_exit_of(&t->log, rec, t->pid, SYS_dup)))
+		if ((int)rec_args(rec)[0] == -n)
+			return rec;
+	return NULL;
+}
+
+/* The newest TASK record of the process before a mark; count: how many came after the mark before. */
+static const struct linx_rec *told_before(const struct traced *t, int n, int *count)
+{
+	const struct linx_rec *end = find_mark(t, n), *rec = find_mark(t, n - 1), *task = NULL;
+
+	for (*count = 0; end && (rec = rec_of(&t->log, rec, t->pid, 0)) && rec != end;)
+		if (rec->kind == LINX_REC_TASK && ++*count)
+			task = rec;
+	ok(end != NULL, "mark %d is there", n);
+	return task;
+}
+
+static void check_ids(const struct linx_ctx *c, unsigned int uid, unsigned int euid, unsigned int gid,
+		      unsigned int egid, int n)
+{
+	is(c->uid, uid, "mark %d: uid", n);
+	is(c->euid, euid, "mark %d: euid", n);
+	is(c->gid, gid, "mark %d: gid", n);
+	is(c->egid, egid, "mark %d: egid", n);
+}
+
+static void check_first(const struct traced *t)
+{
+	const struct linx_rec *rec = rec_of(&t->log, NULL, t->pid, 0);
+	const struct linx_val *v = rec_val(rec, LINX_FIELD_ARGV);
+	const struct linx_ctx *c = rec_ctx(rec);
+
+	is(rec->kind, LINX_REC_TASK, "the first record of the process");
+	is(c->tid, t->pid, "first: tid");
+	is(c->pid, t->pid, "first: pid");
+	is(c->ppid, getpid(), "first: ppid");
+	is(c->flags, 0, "first: flags");
+	is(c->code, 0, "first: code");
+	ok(c->start_time > 0 && c->start_time < now_ns(), "first: start time");
+	ok(!strcmp(c->comm, "rec_context"), "first: comm %s", c->comm);
+	ok(!strcmp(rec_str(rec, LINX_FIELD_EXE), "/job/prog/rec_context"), "first: executable %s",
+	   rec_str(rec, LINX_FIELD_EXE));
+	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), "/tmp"), "first: directory %s", rec_str(rec, LINX_FIELD_CWD));
+	if (ok(v != NULL, "first: a command line"))
+		ok(v->info == LINX_VAL_INFO(LINX_VAL_STRINGS, LINX_WHOLE) && v->size == v->orig &&
+			   strstr((const char *)val_bytes(v), "rec_context"),
+		   "first: the command line is whole");
+	ok(rec_is_tidy(rec), "first: the record is full");
+}
+
+static void check_changes(const struct traced *t)
+{
+	const struct linx_rec *rec;
+	int n;
+
+	rec = told_before(t, 2, &n);
+	is(n, 0, "nothing has changed: nothing told");
+	rec = told_before(t, 3, &n);
+	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "first name"), "prctl(PR_SET_NAME): told");
+	ok(rec && rec->seq < find_mark(t, 3)->seq, "and before the next");
+	rec = told_before(t, 4, &n);
+	ok(n >= 1 && !strcmp(rec_str(rec, LINX_FIELD_CWD), "/proc"), "chdir: told");
+	rec = told_before(t, 5, &n);
+	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "by another"), "renamed by another: told");
+	rec = told_before(t, 6, &n);
+	if (ok(n >= 1, "setresgid, setresuid: told"))
+		check_ids(rec_ctx(rec), 21, 22, 11, 12, 6);
+	rec = told_before(t, 7, &n);
+	is(n, 0, "nothing has changed again: nothing told");
+	rec = told_before(t, 8, &n);
+	is(n, 0, "a setresuid that failed: nothing told");
+}
+
+static void check_fork(const struct traced *t, int which, const char *name, unsigned int flags, unsigned int code)
+{
+	const struct linx_rec *rec = NULL, *end;
+	pid_t tid = pids[which];
+
+	while ((rec = rec_of(&t->log, rec, t->pid, LINX_REC_FORK)))
+		if (rec_ctx(rec)->tid == (uint32_t)tid)
+			break;
+	if (!ok(rec != NULL, "%s: a FORK record", name))
+		return;
+	is(rec_ctx(rec)->pid, which == THREAD ? t->pid : tid, "%s: pid", name);
+	is(rec_ctx(rec)->ppid, which == THREAD ? getpid() : t->pid, "%s: ppid", name);
+	is(rec_ctx(rec)->flags, flags, "%s: flags", name);
+	end = rec_of(&t->log, rec, tid, LINX_REC_TASK_EXIT);
+	if (!ok(end != NULL, "%s: an end", name))
+		return;
+	is(rec_ctx(end)->code, code, "%s: status", name);
+	is(rec_ctx(end)->flags, which == THREAD ? 0 : LINX_CTX_GROUP_DEAD, "%s: the last thread or not", name);
+	is(rec_ctx(end)->start_time, rec_ctx(rec)->start_time, "%s: the same start time in both", name);
+	ok(!rec_of(&t->log, NULL, tid, LINX_REC_TASK), "%s: told by FORK, not again", name);
+	ok(!rec_of(&t->log, end, tid, 0), "%s: nothing after the end", name);
+}
+
+int main(void)
+{
+	struct traced t;
+
+	on_cpu(0);
+	if (chdir("/tmp"))
+		die("chdir");
+	pids = shared(4096);
+	traced_run(&t, (struct linx_setup){ 0 }, target);
+	is(t.status, 0x42, "the process");
+	check_first(&t);
+	check_changes(&t);
+	check_fork(&t, THREAD, "thread", LINX_CTX_THREAD | LINX_CTX_VM_SHARED, 0x300);
+	check_fork(&t, VFORKED, "vfork", LINX_CTX_VM_SHARED, 0x400);
+	check_fork(&t, KILLED, "killed", 0, SIGKILL);
+	check_fork(&t, CRASHED, "crashed", 0, SIGSEGV);
+	traced_end(&t);
+	return tap_end();
+}

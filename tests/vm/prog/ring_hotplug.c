@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * CPUs that go and come: nothing refused, everything accounted for. native only
+ */
+#include "load.h"
+
+#define ONLINE "/sys/devices/system/cpu/cpu1/online"
+
+static struct dev d;
+
+static void set_online(bool on)
+{
+	int fd = open(ONLINE, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		printf("CPU 1 cannot be switched off here\n");
+		exit(77);
+	}
+	if (write(fd, on ? "1" : "0", 1) != 1)
+		die("CPU 1 %s", on ? "online" : "offline");
+	close(fd);
+}
+
+/* The ring of a CPU that is off stays readable; its storm goes on elsewhere. */
+static void under_storm(void)
+{
+	struct tally t[DEV_CPUS] = { 0 };
+	struct storm st[2];
+	uint64_t made, head;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20 });
+	for (unsigned int i = 0; i < 2; i++) {
+		storm_make(&st[i], i, 0);
+		dev_list(&d, st[i].pid);
+	}
+	storm_select(&d);
+	dev_start(&d);
+	storm_go(&st[0]);
+	storm_go(&st[1]);
+	for (int i = 0; i < 5; i++) {
+		sleep_ms(60);
+		set_online(false);
+		head = dev_head(&d, 1);
+		sleep_ms(60);
+		is(dev_head(&d, 1), head, "round %d: nothing is written for a CPU that is off", i);
+		tally_drain(&d, t);
+		is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 0, "round %d: no CPU to add", i);
+		set_online(true);
+		tally_drain(&d, t);
+	}
+	made = storm_end(&st[0]) + storm_end(&st[1]);
+	tally_drain(&d, t);
+	set_online(false);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	tally_check(&d, t, "off and on");
+	set_online(true);
+	is(calls_selected(&d, SYS_getppid), made, "off and on: selected is what was made");
+	dev_close(&d);
+}
+
+static void storm_on_1(uint64_t n)
+{
+	struct storm st;
+
+	storm_make(&st, 1, n);
+	dev_list(&d, st.pid);
+	storm_go(&st);
+	is(storm_end(&st), n, "calls made");
+}
+
+/* A CPU without a ring: its losses are counted, and told when it gets one. */
+static void comes_later(void)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct tally t[DEV_CPUS] = { 0 };
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 1 << 20 };
+	uint64_t lost;
+
+	set_online(false);
+	dev_open(&d);
+	is(ioctl(d.fd, LINX_IOC_SETUP, &setup), 0, "SETUP with CPU 1 off");
+	is(setup.ring_cpus, 1, "CPUs with a ring");
+	d.ring_size = setup.ring_size;
+	ok(dev_map_cpu(&d, 0), "CPU 0 can be mapped");
+	ok(!dev_map_cpu(&d, 1) && errno == ENXIO, "CPU 1 cannot: %s", tap_errno(errno));
+	storm_select(&d);
+	dev_start(&d);
+	set_online(true);
+	storm_on_1(500);
+	dev_counters(&d, c);
+	lost = c->cpu[1].lost[LINX_LOST_NO_RING];
+	ok(lost >= 500, "without a ring: %llu lost", (unsigned long long)lost);
+	is(c->cpu[1].selected, lost, "without a ring: selected");
+	is(c->cpu[1].flags, 0, "without a ring: flags");
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1, "ADD_CPUS");
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 0, "ADD_CPUS again");
+	ok(dev_map_cpu(&d, 1), "CPU 1 can be mapped now");
+	storm_on_1(500);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	tally_check(&d, t, "added");
+	is(t[1].kind[LINX_REC_EXIT], 500, "added: calls recorded");
+	is(t[1].gaps, 1, "added: one gap tells of what was before");
+	dev_counters(&d, c);
+	is(c->cpu[1].lost[LINX_LOST_NO_RING], lost, "added: lost no more");
+	is(c->cpu[1].flags, LINX_CPU_RING, "added: flags");
+	free(c);
+	dev_close(&d);
+}
+
+/* While a session runs that has rings for all, in recorder mode too. */
+static void recorder(void)
+{
+	struct linx_flush flush = { .size = sizeof(flush) };
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 65536, .mode = LINX_MODE_RECORDER };
+
+	set_online(false);
+	dev_open(&d);
+	is(ioctl(d.fd, LINX_IOC_SETUP, &setup), 0, "recorder: SETUP with CPU 1 off");
+	storm_select(&d);
+	dev_start(&d);
+	is(ioctl(d.fd, LINX_IOC_FLUSH, &flush), 0, "recorder: FLUSH");
+	set_online(true);
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1, "recorder: ADD_CPUS while the second half is written");
+	storm_on_1(100);
+	is(ioctl(d.fd, LINX_IOC_FLUSH, &flush), 0, "recorder: FLUSH");
+	is(flush.half, 1, "recorder: the second half");
+	d.ring_size = setup.ring_size;
+	d.recorder = true;
+	dev_map_cpu(&d, 1);
+	ok(d.ring[1].prod->half[1].head - d.ring[1].prod->half[1].tail > 4800, "recorder: it holds the calls");
+	dev_stop(&d);
+	dev_counters(&d, c);
+	is(c->cpu[1].selected, c->cpu[1].committed + dev_lost(&c->cpu[1]), "recorder: selected");
+	free(c);
+	dev_close(&d);
+}
+
+int main(void)
+{
+	on_cpu(0);
+	under_storm();
+	comes_later();
+	recorder();
+	return tap_end();
+}

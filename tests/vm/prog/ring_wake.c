@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * When a sleeping reader is woken, and when not. native only
+ */
+#include <sys/epoll.h>
+#include "load.h"
+
+#define RING 65536
+#define MS 1000000ULL
+#define ROUNDS 20000
+#define SPINS 300
+
+static struct dev d;
+
+/* ---- a process on CPU 1 that makes calls at our word */
+
+struct puppet {
+	volatile unsigned int want, done; /* calls */
+	volatile int quit;
+	int bell[2]; /* a byte: look at want */
+};
+
+static struct puppet *puppet;
+static pid_t puppet_pid;
+static bool puppet_spins = true; /* in wait for a call, or it sleeps until the bell rings */
+
+static void puppet_run(void)
+{
+	char c;
+
+	close(puppet->bell[1]);
+	on_cpu(1);
+	while (!puppet->quit) {
+		while (puppet->done != puppet->want) {
+			syscall(SYS_getppid);
+			puppet->done++;
+		}
+		if (puppet_spins)
+			syscall(SYS_sched_yield);
+		else if (syscall(SYS_read, puppet->bell[0], &c, 1) != 1)
+			break;
+	}
+	syscall(SYS_exit_group, 0);
+}
+
+static void puppet_make(void)
+{
+	puppet = shared(sizeof(*puppet));
+	if (pipe(puppet->bell))
+		die("pipe");
+	puppet_pid = fork();
+	if (!puppet_pid)
+		puppet_run();
+}
+
+static void puppet_calls(unsigned int n)
+{
+	puppet->want += n;
+	while (puppet->done != puppet->want)
+		sched_yield();
+}
+
+static void puppet_call(void)
+{
+	puppet->want++;
+	if (!puppet_spins && write(puppet->bell[1], "", 1) != 1)
+		die("write");
+}
+
+static void puppet_end(void)
+{
+	puppet->quit = 1;
+	close(puppet->bell[1]);
+	close(puppet->bell[0]);
+	reap(puppet_pid);
+}
+
+/* ---- a session on it */
+
+static void session(uint64_t delay_ns, unsigned int percent, uint64_t ring)
+{
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = ring, .delay_ns = delay_ns, .watermark_percent = percent });
+	puppet_make();
+	dev_list(&d, puppet_pid);
+	storm_select(&d);
+	dev_start(&d);
+}
+
+static void session_end(void)
+{
+	puppet_end();
+	dev_stop(&d);
+	dev_close(&d);
+}
+
+static uint64_t wakeups(void)
+{
+	static struct dev_counters c;
+	uint64_t n = 0;
+
+	dev_counters(&d, &c);
+	for (unsigned int i = 0; i < d.cpus; i++)
+		n += c.cpu[i].wakeups;
+	return n;
+}
+
+static void drain(void)
+{
+	for (unsigned int i = 0; i < d.cpus; i++)
+		dev_drain(&d, i, dev_ignore, NULL);
+}
+
+/* Milliseconds that poll took; the events in *revents. */
+static unsigned int wait_for(int timeout_ms, short *revents)
+{
+	struct pollfd p = { .fd = d.fd, .events = POLLIN | POLLPRI };
+	uint64_t start = now_ns();
+
+	poll(&p, 1, timeout_ms);
+	*revents = p.revents;
+	return (now_ns() - start) / MS;
+}
+
+static void helper_calls(unsigned int after_ms, unsigned int n)
+{
+	if (fork())
+		return;
+	sleep_ms(after_ms);
+	puppet->want += n;
+	_exit(0);
+}
+
+/* ---- */
+
+static void delay(void)
+{
+	unsigned int ms;
+	short re;
+
+	session(200 * MS, 50, RING);
+	ms = wait_for(300, &re);
+	is(re, 0, "delay: nothing happens, nobody is woken");
+	helper_calls(100, 1);
+	ms = wait_for(10000, &re);
+	is(re, POLLIN, "delay: woken");
+	ok(ms >= 290 && ms < 2300, "delay: 100 ms to the record, 200 ms of delay: %u ms", ms);
+	ms = wait_for(1000, &re);
+	ok(re == POLLIN && ms < 500, "delay: still true until it is consumed");
+	drain();
+	ms = wait_for(400, &re);
+	is(re, 0, "delay: consumed, asleep again");
+	puppet_calls(1);
+	ms = wait_for(10000, &re);
+	ok(re == POLLIN && ms >= 150 && ms < 2300, "delay: a record that was there before poll: %u ms", ms);
+	wait(NULL);
+	session_end();
+}
+
+static void watermark(void)
+{
+	unsigned int ms;
+	short re;
+
+	session(60000 * MS, 50, RING);
+	puppet_calls(100);
+	ms = wait_for(500, &re);
+	is(re, 0, "watermark: 5 KB of 64 do not wake");
+	helper_calls(50, 700);
+	ms = wait_for(20000, &re);
+	is(re, POLLIN, "watermark: half of the ring wakes");
+	ok(ms < 10000, "watermark: and early: %u ms", ms);
+	ms = wait_for(1000, &re);
+	ok(re == POLLIN, "watermark: still true until it is consumed");
+	drain();
+	ms = wait_for(300, &re);
+	is(re, 0, "watermark: consumed, asleep again");
+	wait(NULL);
+	session_end();
+}
+
+static void idle(void)
+{
+	uint64_t before;
+	short re;
+
+	session(10 * MS, 25, RING);
+	puppet_calls(1);
+	wait_for(1000, &re);
+	drain();
+	wait_for(50, &re);
+	before = wakeups();
+	wait_for(2000, &re);
+	is(re, 0, "idle: poll sleeps");
+	is(wakeups(), before, "idle: no wake-ups");
+	session_end();
+}
+
+/* A reader that polls and drains under a steady trickle is woken about once per delay. */
+static void batches(void)
+{
+	uint64_t end, polls = 0;
+	short re;
+
+	session(100 * MS, 90, 1 << 20);
+	if (!fork()) {
+		on_cpu(1);
+		for (int i = 0; i < 1500; i++) {
+			puppet->want++;
+			sleep_ms(1);
+		}
+		_exit(0);
+	}
+	end = now_ns() + 1500 * MS;
+	while (now_ns() < end) {
+		wait_for(1000, &re);
+		drain();
+		polls++;
+	}
+	ok(polls >= 2 && polls <= 60, "trickle: 1.5 s with a delay of 100 ms: %llu returns of poll",
+	   (unsigned long long)polls);
+	wait(NULL);
+	session_end();
+}
+
+static void epolls(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN }, got;
+	int ep = epoll_create1(EPOLL_CLOEXEC);
+
+	session(50 * MS, 50, RING);
+	if (epoll_ctl(ep, EPOLL_CTL_ADD, d.fd, &ev))
+		die("epoll_ctl");
+	is(epoll_wait(ep, &got, 1, 200), 0, "epoll: idle");
+	for (int i = 0; i < 3; i++) {
+		helper_calls(20, 1);
+		is(epoll_wait(ep, &got, 1, 10000), 1, "epoll: woken, time %d", i);
+		is(got.events, EPOLLIN, "epoll: events");
+		is(epoll_wait(ep, &got, 1, 1000), 1, "epoll: until it is consumed");
+		drain();
+		is(epoll_wait(ep, &got, 1, 0), 0, "epoll: consumed");
+		wait(NULL);
+	}
+	close(ep);
+	session_end();
+}
+
+static void endings(void)
+{
+	unsigned int ms;
+	pid_t pid;
+	short re;
+
+	session(60000 * MS, 90, RING);
+	wait_for(100, &re);
+	is(re, 0, "end: asleep");
+	pid = fork();
+	if (!pid) {
+		sleep_ms(100);
+		puppet->quit = 1;
+		_exit(0);
+	}
+	ms = wait_for(10000, &re);
+	ok(re == POLLPRI && ms < 5000, "end: the last listed process has ended: %#x after %u ms", re, ms);
+	is(dev_listed(&d), 0, "end: listed");
+	wait_for(0, &re);
+	is(re, POLLPRI, "end: remains so");
+	reap(pid);
+	puppet_end();
+	dev_stop(&d);
+	wait_for(0, &re);
+	ok(re & POLLHUP, "end: stopped: %#x", re);
+	dev_close(&d);
+}
+
+static int stop_later(void *arg)
+{
+	(void)arg;
+	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	ioctl(d.fd, LINX_IOC_STOP, 0);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* STOP by another thread wakes the one in poll. */
+static void stopped_asleep(void)
+{
+	static char stack[65536];
+	unsigned int ms;
+	short re;
+
+	session(60000 * MS, 90, RING);
+	clone(stop_later, stack + sizeof(stack), CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD, NULL);
+	ms = wait_for(10000, &re);
+	ok(re & POLLHUP && ms < 5000, "STOP wakes who sleeps in poll: %#x after %u ms", re, ms);
+	puppet_end();
+	dev_close(&d);
+}
+
+static void count_exit(const struct linx_rec *rec, void *arg)
+{
+	*(unsigned int *)arg += rec->kind == LINX_REC_EXIT;
+}
+
+/*
+ * One call, one wake, delay 0: a lost wake-up is a round that takes seconds. The
+ * one who calls sleeps or spins between two calls: an emulator with one thread
+ * for both CPUs switches between them at once, or with the next tick.
+ */
+static void ping_pong(bool spin, unsigned int rounds)
+{
+	unsigned int slow = 0, wrong = 0, i, n;
+	short re;
+
+	puppet_spins = spin;
+	session(0, 50, RING);
+	for (i = 0; i < rounds && slow < 3; i++) {
+		puppet_call();
+		wait_for(5000, &re);
+		slow += re != POLLIN;
+		n = 0;
+		dev_drain(&d, 1, count_exit, &n);
+		wrong += n != 1;
+	}
+	is(slow, 0, "ping-pong: lost wake-ups in %u rounds", i);
+	is(wrong, 0, "ping-pong: rounds that did not find just one record");
+	session_end();
+}
+
+int main(void)
+{
+	on_cpu(0);
+	delay();
+	watermark();
+	idle();
+	batches();
+	epolls();
+	endings();
+	stopped_asleep();
+	ping_pong(false, ROUNDS);
+	ping_pong(true, SPINS);
+	return tap_end();
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Each filter, with exact counts.
+# quick
+exec /job/prog/dev_filter

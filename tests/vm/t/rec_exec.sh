@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What is recorded of an exec.
+# quick
+exec /job/prog/rec_exec

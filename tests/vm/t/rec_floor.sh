@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Nothing older becomes visible after FLOOR.
+# timeout: 120
+exec /job/prog/rec_floor

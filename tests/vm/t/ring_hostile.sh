@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A reader that writes anything to its page does no harm.
+# timeout: 120
+exec /job/prog/ring_hostile

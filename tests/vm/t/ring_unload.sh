@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Unloading under load, and when it is refused.
+# timeout: 180
+exec /job/prog/ring_unload

@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# When a sleeping reader is woken, and when not.
+# timeout: 120
+exec /job/prog/ring_wake
