@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Entry and return of a call become one event. What pairs with what was
- * measured on real kernels (docs/kernel-facts.md, section 3):
+ * measured on real kernels (docs/kernels.md):
  *   - a child begins with the return of fork or clone, without an entry;
  *   - a successful exec may return under another ABI's number, and its
  *     registers are gone;
@@ -175,6 +175,26 @@ static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 	}
 }
 
+/*
+ * A length behind a pointer is read at return, and then tells what there was to
+ * write, not what there was room for: that is what the entry says.
+ */
+static void cut_to_room(struct linx_event *ev, unsigned int arg)
+{
+	unsigned int k = ev->call->row->args[arg].room;
+	const struct linx_value *in = k ? &ev->in[k - 1] : NULL;
+	struct linx_value *out = &ev->out[arg];
+	uint32_t room;
+
+	if (!in || !linx_value_whole(in) || in->size != sizeof(room))
+		return;
+	memcpy(&room, in->data, sizeof(room));
+	if (out->state != LINX_WHOLE || out->size <= room)
+		return;
+	out->size = room;
+	out->state = LINX_TRUNCATED;
+}
+
 static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		      const struct linx_regs *regs)
 {
@@ -196,6 +216,8 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 			merge_in(ev, i, &values[i]);
 		}
 	}
+	for (uint32_t left = out; left; left &= left - 1)
+		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in && out)
 		check_overwritten(ev, in, out);
 }

@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,14 @@ static enum linx_dir direction(const char *capture)
 	return LINX_DIR_NONE;
 }
 
+/* "OUT_LENP(2)" is 3. */
+static uint8_t room(const char *capture)
+{
+	unsigned int n;
+
+	return sscanf(capture, "OUT_LENP(%1u)", &n) == 1 && n < LINX_NARGS ? (uint8_t)(n + 1) : 0;
+}
+
 static void resolve_arg(struct linx_arg *arg)
 {
 	const struct linx_type_info *info = linx_type_find(arg->type);
@@ -179,6 +188,7 @@ static void resolve_arg(struct linx_arg *arg)
 	arg->type_id = info->type;
 	arg->width = info->width;
 	arg->dir = direction(arg->capture);
+	arg->room = room(arg->capture);
 	arg->name_len = strlen(arg->name);
 }
 

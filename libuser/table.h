@@ -49,6 +49,7 @@ struct linx_arg {
 	unsigned int type_id; /* enum linx_type of types.h */
 	uint8_t width; /* enum linx_width of types.h */
 	uint8_t dir; /* enum linx_dir */
+	uint8_t room; /* OUT_LENP: 1 + the argument that points to the room before the call; else 0 */
 	const struct linx_flagset *flagset; /* NULL: none of that name in this library */
 };
 
