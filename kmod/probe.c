@@ -58,12 +58,27 @@ static noinline void count_nested(void)
 		this_cpu_ptr(s->ring)->nested++;
 }
 
-/* The call as a key; *nr loses the x32 bit. */
-static __always_inline u32 key_of(long *nr)
+/* Is it an x86_64 call with a number that a table may have? All others go a longer way. */
+static __always_inline bool is_usual(long nr)
 {
-	if (unlikely(in_ia32_syscall()))
+	return likely(!in_ia32_syscall() && (unsigned long)nr < LINX_NR_OTHER);
+}
+
+/* The key of a usual call. The mask bounds what is speculated, as array_index_nospec() would. */
+static __always_inline u32 usual_key(long nr)
+{
+	unsigned long key = nr;
+
+	OPTIMIZER_HIDE_VAR(key);
+	return key & (LINX_NR_MAX - 1);
+}
+
+/* The key of any call; *nr loses the x32 bit. */
+static u32 unusual_key(long *nr)
+{
+	if (in_ia32_syscall())
 		return linx_key(LINX_ABI_I386, *nr);
-	if (likely(!(*nr & __X32_SYSCALL_BIT) || *nr < 0))
+	if (*nr < 0 || !(*nr & __X32_SYSCALL_BIT))
 		return linx_key(LINX_ABI_X86_64, *nr);
 	*nr &= ~__X32_SYSCALL_BIT;
 	return linx_key(LINX_ABI_X32, *nr);
@@ -140,23 +155,16 @@ static __always_inline bool is_plain(const struct linx_session *s, const struct 
 	return row->plain && READ_ONCE(s->plain) && linx_bit(s->exit, key) && test_bit(current->pid, s->seen);
 }
 
-/*
- * What nobody selected ends with the bit test, which needs no protection: the
- * union is static, and a change of it may be seen a call early or late.
- */
-static void probe_sys_enter(void *data, struct pt_regs *regs, long id)
+static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 {
-	u32 key = key_of(&id);
 	struct linx_session *s;
 
-	if (likely(!linx_bit(linx_any.enter, key)))
-		return;
 	if (likely(probe_enter())) {
 		struct linx_call c = {
 			.regs = regs,
 			.row = linx_table_row(key),
 			.now = ktime_get_mono_fast_ns(),
-			.nr = id,
+			.nr = nr,
 			.key = key,
 		};
 
@@ -168,16 +176,12 @@ static void probe_sys_enter(void *data, struct pt_regs *regs, long id)
 	probe_leave();
 }
 
-static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
+static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long nr)
 {
-	long nr = syscall_get_nr(current, regs);
-	u32 key = key_of(&nr);
 	const struct linx_row *row;
 	struct linx_session *s;
 	u64 now;
 
-	if (!linx_bit(linx_any.exit, key))
-		return;
 	if (unlikely(!probe_enter())) {
 		count_nested();
 		goto out;
@@ -192,6 +196,45 @@ static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 	}
 out:
 	probe_leave();
+}
+
+static noinline void enter_unusual(struct pt_regs *regs, long nr)
+{
+	u32 key = unusual_key(&nr);
+
+	if (linx_bit(linx_any.enter, key))
+		enter_selected(regs, key, nr);
+}
+
+static noinline void exit_unusual(struct pt_regs *regs, long ret, long nr)
+{
+	u32 key = unusual_key(&nr);
+
+	if (linx_bit(linx_any.exit, key))
+		exit_selected(regs, ret, key, nr);
+}
+
+/*
+ * What nobody selected ends with the bit test, which needs no protection: the
+ * union is static, and a change of it may be seen a call early or late. All else
+ * is apart, so that this much has nothing to save on the stack.
+ */
+static void probe_sys_enter(void *data, struct pt_regs *regs, long nr)
+{
+	if (!is_usual(nr))
+		enter_unusual(regs, nr);
+	else if (linx_bit(linx_any.enter, usual_key(nr)))
+		enter_selected(regs, usual_key(nr), nr);
+}
+
+static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
+{
+	long nr = syscall_get_nr(current, regs);
+
+	if (!is_usual(nr))
+		exit_unusual(regs, ret, nr);
+	else if (linx_bit(linx_any.exit, usual_key(nr)))
+		exit_selected(regs, ret, usual_key(nr), nr);
 }
 
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)

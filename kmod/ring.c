@@ -110,7 +110,7 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 	gap->lost[cause]++;
 	gap->lost_context += context;
 	gap->last_time = time;
-	if (READ_ONCE(r->area)) /* not before all of the ring is there */
+	if (smp_load_acquire(&r->area)) /* not before all of the ring is there; pairs with linx_ring_open() */
 		WRITE_ONCE(r->prod->lost, r->prod->lost + 1);
 }
 

@@ -52,7 +52,6 @@ struct linx_wake {
 	struct hrtimer timer;
 	int armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
 	int want; /* what irq_work is to do: bits in wake.c */
-	bool unlisted; /* no listed process is left */
 };
 
 struct linx_session {

@@ -233,10 +233,8 @@ static int list_pids(struct linx_session *s, const s32 *pids, u32 count, bool re
 		if (id)
 			linx_filter_list(s, id, !remove);
 	}
-	if (!remove) {
-		WRITE_ONCE(s->wake.unlisted, false);
+	if (!remove)
 		linx_filter_prune(s);
-	}
 	return 0;
 }
 

@@ -3,8 +3,8 @@
  * Waking a sleeping reader. poll() arms the session, fences and looks again;
  * a probe that has published looks at "armed" after a fence (C in ring_proto.h).
  * Probes cannot wake anybody themselves (wake_up() takes a lock that sleeps on
- * PREEMPT_RT and is dear), so irq_work does it. A reader that is busy is not
- * armed and costs a probe one load.
+ * PREEMPT_RT and is dear), so irq_work does it. A reader that does not poll is
+ * not armed and costs a probe one load; one that polls is woken once.
  */
 #include <linux/poll.h>
 #include "compat.h"
@@ -80,7 +80,6 @@ void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 
 void linx_wake_unlisted(struct linx_session *s)
 {
-	WRITE_ONCE(s->wake.unlisted, true);
 	queue_work_for(s, WANT_WAKE);
 }
 
@@ -93,7 +92,7 @@ static __poll_t ready(struct linx_session *s)
 
 	if (READ_ONCE(s->stopped) || READ_ONCE(s->owner_gone))
 		mask |= EPOLLHUP | EPOLLIN;
-	if (READ_ONCE(s->wake.unlisted))
+	if (smp_load_acquire(&s->listed) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
 	if (s->mode == LINX_MODE_RECORDER)
 		return mask;
