@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The layout of every structure that the module, the library and capture files
+ * share. A line may be added for a new field at an end; a number never changes,
+ * for there are readers and files that go by it. The same in 32 and 64 bits, in C
+ * and C++.
+ */
+#ifndef TESTS_ABI_LAYOUT_H
+#define TESTS_ABI_LAYOUT_H
+
+#include <stddef.h>
+#include <linux/linx.h>
+
+#ifdef __cplusplus
+#define CHECK(what) static_assert(what, #what)
+#else
+#define CHECK(what) _Static_assert(what, #what)
+#endif
+#define SIZE(type, n) CHECK(sizeof(struct type) == (n))
+#define AT(type, field, n) CHECK(offsetof(struct type, field) == (n))
+
+SIZE(linx_info, 104);
+AT(linx_info, size, 0);
+AT(linx_info, abi_version, 4);
+AT(linx_info, format_major, 8);
+AT(linx_info, format_minor, 12);
+AT(linx_info, features, 16);
+AT(linx_info, cpus, 24);
+AT(linx_info, page_size, 28);
+AT(linx_info, ring_max, 32);
+AT(linx_info, memory_max, 40);
+AT(linx_info, table_size, 48);
+AT(linx_info, table_hash, 56);
+AT(linx_info, clock_id, 64);
+AT(linx_info, pid_ns, 68);
+AT(linx_info, version, 72);
+
+SIZE(linx_table_buf, 24);
+AT(linx_table_buf, size, 0);
+AT(linx_table_buf, reserved, 4);
+AT(linx_table_buf, buf, 8);
+AT(linx_table_buf, buf_size, 16);
+
+SIZE(linx_setup, 56);
+AT(linx_setup, size, 0);
+AT(linx_setup, flags, 4);
+AT(linx_setup, mode, 8);
+AT(linx_setup, watermark_percent, 12);
+AT(linx_setup, ring_size, 16);
+AT(linx_setup, delay_ns, 24);
+AT(linx_setup, reserve_percent, 32);
+AT(linx_setup, snap_bytes, 36);
+AT(linx_setup, snap_str, 40);
+AT(linx_setup, slots, 44);
+AT(linx_setup, ring_cpus, 48);
+
+SIZE(linx_positions, 16);
+AT(linx_positions, head, 0);
+AT(linx_positions, tail, 8);
+
+SIZE(linx_producer, 56);
+AT(linx_producer, half, 0);
+AT(linx_producer, last_time, 32);
+AT(linx_producer, lost, 40);
+AT(linx_producer, active, 48);
+AT(linx_producer, reserved, 52);
+
+SIZE(linx_consumer, 8);
+AT(linx_consumer, tail, 0);
+
+SIZE(linx_select, 776);
+AT(linx_select, size, 0);
+AT(linx_select, flags, 4);
+AT(linx_select, enter, 8);
+AT(linx_select, exit, 392);
+
+SIZE(linx_filter, 1056);
+AT(linx_filter, size, 0);
+AT(linx_filter, flags, 4);
+AT(linx_filter, uid_min, 8);
+AT(linx_filter, uid_max, 12);
+AT(linx_filter, min_duration_ns, 16);
+AT(linx_filter, ncomms, 24);
+AT(linx_filter, reserved, 28);
+AT(linx_filter, comms, 32);
+
+SIZE(linx_pids, 24);
+AT(linx_pids, size, 0);
+AT(linx_pids, flags, 4);
+AT(linx_pids, pids, 8);
+AT(linx_pids, count, 16);
+AT(linx_pids, reserved, 20);
+
+SIZE(linx_cpu_counters, 136);
+AT(linx_cpu_counters, filtered, 0);
+AT(linx_cpu_counters, selected, 8);
+AT(linx_cpu_counters, committed, 16);
+AT(linx_cpu_counters, overwritten, 24);
+AT(linx_cpu_counters, lost, 32);
+AT(linx_cpu_counters, lost_context, 96);
+AT(linx_cpu_counters, next_seq, 104);
+AT(linx_cpu_counters, bytes, 112);
+AT(linx_cpu_counters, wakeups, 120);
+AT(linx_cpu_counters, flags, 128);
+AT(linx_cpu_counters, reserved, 132);
+
+SIZE(linx_call_counters, 24);
+AT(linx_call_counters, selected, 0);
+AT(linx_call_counters, committed, 8);
+AT(linx_call_counters, lost, 16);
+
+SIZE(linx_counters, 32);
+AT(linx_counters, size, 0);
+AT(linx_counters, flags, 4);
+AT(linx_counters, cpus, 8);
+AT(linx_counters, cpus_count, 16);
+AT(linx_counters, listed, 20);
+AT(linx_counters, calls, 24);
+
+SIZE(linx_flush, 8);
+AT(linx_flush, size, 0);
+AT(linx_flush, half, 4);
+
+SIZE(linx_floor, 16);
+AT(linx_floor, size, 0);
+AT(linx_floor, reserved, 4);
+AT(linx_floor, time, 8);
+
+SIZE(linx_clock_now, 40);
+AT(linx_clock_now, size, 0);
+AT(linx_clock_now, reserved, 4);
+AT(linx_clock_now, clock, 8);
+
+SIZE(linx_rec, 40);
+AT(linx_rec, len, 0);
+AT(linx_rec, kind, 4);
+AT(linx_rec, abi, 5);
+AT(linx_rec, flags, 6);
+AT(linx_rec, nr, 8);
+AT(linx_rec, cpu, 12);
+AT(linx_rec, nargs, 14);
+AT(linx_rec, nvals, 15);
+AT(linx_rec, seq, 16);
+AT(linx_rec, time, 24);
+AT(linx_rec, tid, 32);
+AT(linx_rec, pid, 36);
+
+SIZE(linx_val, 8);
+AT(linx_val, size, 0);
+AT(linx_val, arg, 2);
+AT(linx_val, info, 3);
+AT(linx_val, orig, 4);
+
+SIZE(linx_strv, 8);
+AT(linx_strv, count, 0);
+AT(linx_strv, stored, 4);
+
+SIZE(linx_file_id, 16);
+AT(linx_file_id, dev, 0);
+AT(linx_file_id, ino, 8);
+
+SIZE(linx_ctx, 64);
+AT(linx_ctx, tid, 0);
+AT(linx_ctx, pid, 4);
+AT(linx_ctx, ppid, 8);
+AT(linx_ctx, flags, 12);
+AT(linx_ctx, uid, 16);
+AT(linx_ctx, gid, 20);
+AT(linx_ctx, euid, 24);
+AT(linx_ctx, egid, 28);
+AT(linx_ctx, start_time, 32);
+AT(linx_ctx, code, 40);
+AT(linx_ctx, reserved, 44);
+AT(linx_ctx, comm, 48);
+
+SIZE(linx_gap, 96);
+AT(linx_gap, first_seq, 0);
+AT(linx_gap, first_time, 8);
+AT(linx_gap, last_time, 16);
+AT(linx_gap, lost, 24);
+AT(linx_gap, lost_context, 88);
+
+SIZE(linx_piece, 8);
+AT(linx_piece, offset, 0);
+AT(linx_piece, size, 4);
+AT(linx_piece, arg, 6);
+AT(linx_piece, reserved, 7);
+
+SIZE(linx_clock, 32);
+AT(linx_clock, stream, 0);
+AT(linx_clock, realtime, 8);
+AT(linx_clock, monotonic, 16);
+AT(linx_clock, boottime, 24);
+
+/* What is fixed besides. */
+CHECK(LINX_INFO_SIZE_V1 == sizeof(struct linx_info));
+CHECK(LINX_TABLE_SIZE_V1 == sizeof(struct linx_table_buf));
+CHECK(LINX_SETUP_SIZE_V1 == sizeof(struct linx_setup));
+CHECK(LINX_SELECT_SIZE_V1 == sizeof(struct linx_select));
+CHECK(LINX_FILTER_SIZE_V1 == sizeof(struct linx_filter));
+CHECK(LINX_PIDS_SIZE_V1 == sizeof(struct linx_pids));
+CHECK(LINX_COUNTERS_SIZE_V1 == sizeof(struct linx_counters));
+CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
+CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));
+CHECK(LINX_CLOCK_SIZE_V1 == sizeof(struct linx_clock_now));
+CHECK(_IOC_TYPE(LINX_IOC_INFO) == 0xb7 && _IOC_NR(LINX_IOC_ADD_CPUS) == 12);
+
+#endif
