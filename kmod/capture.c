@@ -27,6 +27,8 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 {
 	unsigned long left;
 
+	if (!access_ok(from, n))
+		return 0;
 	pagefault_disable();
 	left = raw_copy_from_user(to, from, n);
 	pagefault_enable();
@@ -40,12 +42,16 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 	u8 *p = to;
 	u32 i = 0;
 
-	if (!access_ok(from, n))
-		return 0;
 	if (n >= BULK)
 		return read_bulk(to, from, n);
 	pagefault_disable();
 	if (user_access_begin(from, n)) {
+		for (; i + 32 <= n; i += 32) {
+			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), bytes);
+			unsafe_get_user(*(u64 *)(p + i + 8), (u64 __user *)(from + i + 8), bytes);
+			unsafe_get_user(*(u64 *)(p + i + 16), (u64 __user *)(from + i + 16), bytes);
+			unsafe_get_user(*(u64 *)(p + i + 24), (u64 __user *)(from + i + 24), bytes);
+		}
 		for (; i + 8 <= n; i += 8)
 			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), bytes);
 bytes:
@@ -59,16 +65,16 @@ end:
 }
 
 /*
- * A string: its length without the NUL; count, if there is no NUL in that many
- * bytes; -EFAULT, and *got bytes were there. Whole words as long as they do not
- * reach into the next page, so that nothing beyond the string's own page is
- * touched. May write up to the end of the word in which the string ends.
+ * Whole words as long as they do not reach into the next page, so that nothing
+ * beyond the string's own page is touched. May write up to the end of the word
+ * in which the string ends.
  */
-static long user_str(u8 *to, u64 addr, u32 count, u32 *got)
+long linx_user_str(void *buf, u64 addr, u32 count, u32 *got)
 {
 	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
 	const u8 __user *from = (const u8 __user *)addr;
 	unsigned long word, bits;
+	u8 *to = buf;
 	long ret = -EFAULT;
 	u32 i = 0, max;
 
@@ -133,18 +139,7 @@ static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 
 static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {
-	u64 *last = (u64 *)(v + 1) + size / 8;
-	u32 rest = size % 8;
-
-	v->size = size;
-	v->arg = arg;
-	v->info = info;
-	v->orig = min_t(u64, orig, U32_MAX);
-	f->p = (u8 *)last;
-	if (rest) {
-		*last &= (1ULL << rest * 8) - 1; /* padding is zero; little endian */
-		f->p += 8;
-	}
+	f->p = linx_val_finish(v, arg, info, size, orig);
 	f->budget -= min(size, f->budget);
 	f->head->nvals++;
 }
@@ -188,7 +183,7 @@ void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
 	if (unlikely(!v))
 		return;
 	count = min_t(u64, want + 1, (f->end - (u8 *)(v + 1)) & ~7ULL);
-	n = user_str((u8 *)(v + 1), addr, count, &got);
+	n = linx_user_str(v + 1, addr, count, &got);
 	if (unlikely(n < 0)) {
 		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_UNREADABLE), got, U32_MAX);
 	} else if (likely(n < count)) {
@@ -226,7 +221,7 @@ static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 			}
 			l->count++;
 		}
-		k = user_str(to + n, l->str, cap - n, &got);
+		k = linx_user_str(to + n, l->str, cap - n, &got);
 		if (k < 0) {
 			l->state = LINX_UNREADABLE;
 			l->done = true;

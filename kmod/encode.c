@@ -13,9 +13,9 @@
 #define SOCKADDR_MAX 128
 
 /* A length that is an argument. */
-static u64 length_of(const struct linx_call *c, const u64 *args, unsigned int n)
+static u64 length_of(const struct linx_row *row, const u64 *args, unsigned int n)
 {
-	return c->row->arg[n] & LINX_ARGDEF_32BIT ? (u32)args[n] : args[n];
+	return row->arg[n] & LINX_ARGDEF_32BIT ? (u32)args[n] : args[n];
 }
 
 /*
@@ -23,9 +23,9 @@ static u64 length_of(const struct linx_call *c, const u64 *args, unsigned int n)
  * buffer: with MSG_TRUNC, or a size of 0 that asks for the length, the result is
  * larger than what was written.
  */
-static u64 length_of_result(const struct linx_call *c, const u64 *args, u8 i)
+static u64 length_of_result(const struct linx_row *row, const u64 *args, u8 i, long ret)
 {
-	return min_t(u64, c->ret, length_of(c, args, i + 1));
+	return min_t(u64, ret, length_of(row, args, i + 1));
 }
 
 static u32 snap_of(const struct linx_session *s, unsigned int def)
@@ -72,7 +72,7 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 		break;
 	case LINX_CAP_IN_BUF:
 	case LINX_CAP_OUT_BUFN:
-		linx_capture_bytes(f, i, args[i], length_of(c, args, n), snap_of(f->s, def));
+		linx_capture_bytes(f, i, args[i], length_of(c->row, args, n), snap_of(f->s, def));
 		break;
 	case LINX_CAP_IN_FIX:
 	case LINX_CAP_INOUT_FIX:
@@ -80,7 +80,7 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 		linx_capture_bytes(f, i, args[i], n, n);
 		break;
 	case LINX_CAP_OUT_BUF:
-		linx_capture_bytes(f, i, args[i], length_of_result(c, args, i), snap_of(f->s, def));
+		linx_capture_bytes(f, i, args[i], length_of_result(c->row, args, i, c->ret), snap_of(f->s, def));
 		break;
 	case LINX_CAP_OUT_LENP:
 		capture_lenp(f, args, def, i);
@@ -104,6 +104,84 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 	}
 	if (unlikely(f->nlongs))
 		linx_capture_long(f);
+}
+
+/*
+ * One string or buffer, which is there and not too long: no state but the
+ * position in the ring. Anything else (a fault, a limit, a full ring) is left to
+ * the long way before anything has been counted. body is the first argument.
+ */
+static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *body, u8 i,
+				   long ret)
+{
+	struct linx_val *v = (struct linx_val *)(body + row->nargs);
+	unsigned int def = row->arg[i];
+	u32 count, got;
+	u64 len;
+	long n;
+
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR) {
+		count = s->snap_str + 1;
+		n = linx_user_str(v + 1, body[i], count, &got);
+		if (unlikely((unsigned long)n >= count))
+			return NULL;
+		return linx_val_finish(v, i, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n, n);
+	}
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_IN_BUF)
+		len = length_of(row, body, LINX_ARGDEF_N(def));
+	else
+		len = length_of_result(row, body, i, ret);
+	count = min_t(u64, len, snap_of(s, def));
+	if (unlikely(linx_user_read(v + 1, body[i], count) != count))
+		return NULL;
+	return linx_val_finish(v, i, LINX_VAL_INFO(LINX_VAL_BYTES, count < len ? LINX_TRUNCATED : LINX_WHOLE), count,
+			       len);
+}
+
+/* one: 1 + the argument. out: it is filled by a call that succeeds. */
+static __always_inline bool encode_one(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
+				       const struct linx_row *row, u32 key, long nr, long ret, u64 now, u8 kind,
+				       u8 one)
+{
+	struct linx_area *a = &r->areas[0];
+	u64 head = a->head, time = linx_ring_time(r, now);
+	struct linx_rec *rec = (struct linx_rec *)(a->data + (head & r->mask));
+	u64 *body = (u64 *)(rec + 1);
+	u8 *end;
+
+	if (unlikely(!s->one_max || head + s->one_max >= r->limit[row->flags & LINX_ROW_PRIO ? 1 : 0]))
+		return false;
+	if (kind == LINX_REC_EXIT)
+		*body++ = ret;
+	linx_put_args(key, regs, body);
+	rec->nvals = 0;
+	if (body[one - 1] && !(LINX_ARGDEF_CAP(row->arg[one - 1]) > LINX_CAP_LAST_IN && IS_ERR_VALUE(ret))) {
+		end = put_one(s, row, body, one - 1, ret);
+		if (unlikely(!end))
+			return false;
+		linx_rec_head(rec, r, kind, r->selected++, time, key / LINX_NR_MAX, nr, row->nargs);
+		rec->nvals = 1;
+	} else {
+		end = (u8 *)(body + row->nargs);
+		linx_rec_head(rec, r, kind, r->selected++, time, key / LINX_NR_MAX, nr, row->nargs);
+	}
+	rec->len = end - (u8 *)rec;
+	r->calls[key].selected++;
+	r->committed++;
+	a->head = head + rec->len;
+	linx_ring_publish(s, r, a->head, time);
+	return true;
+}
+
+bool linx_encode_enter_one(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+{
+	return encode_one(s, r, c->regs, c->row, c->key, c->nr, 0, c->now, LINX_REC_ENTER, c->row->enter_one);
+}
+
+bool linx_encode_exit_one(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
+			  const struct linx_row *row, u32 key, long nr, long ret, u64 now)
+{
+	return encode_one(s, r, regs, row, key, nr, ret, now, LINX_REC_EXIT, row->exit_one);
 }
 
 /* Priority calls may use the reserved share: most rows are not. */

@@ -59,6 +59,14 @@ static __always_inline bool linx_encode_plain(struct linx_session *s, struct lin
 	return true;
 }
 
+/*
+ * The short way for a call with one string or buffer, row.enter_one or exit_one.
+ * false: nothing was written or counted, the long way has to do it.
+ */
+bool linx_encode_enter_one(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
+bool linx_encode_exit_one(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
+			  const struct linx_row *row, u32 key, long nr, long ret, u64 now);
+
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 /* entry: time of entry, 0: not known */
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);

@@ -90,6 +90,12 @@ static u32 pair_of(const struct linx_call *c)
 	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->key;
 }
 
+/* Nothing to decide but the bit: only a task that passed the owner's exclusion has ever been seen. */
+static __always_inline bool is_plain(const struct linx_session *s)
+{
+	return READ_ONCE(s->plain) && test_bit(current->pid, s->seen);
+}
+
 static void session_enter(struct linx_session *s, const struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -97,6 +103,8 @@ static void session_enter(struct linx_session *s, const struct linx_call *c)
 	bool timed = s->slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
+		return;
+	if (likely(c->row->enter_one && is_plain(s)) && linx_encode_enter_one(s, r, c))
 		return;
 	if (!linx_filter_task(s, current)) {
 		r->filtered += record;
@@ -149,12 +157,6 @@ static noinline void session_exit_call(struct linx_session *s, struct pt_regs *r
 	session_exit(s, &c);
 }
 
-/* Only a task that passed the owner's exclusion has ever been seen. */
-static __always_inline bool is_plain(const struct linx_session *s, const struct linx_row *row, u32 key)
-{
-	return row->plain && READ_ONCE(s->plain) && linx_bit(s->exit, key) && test_bit(current->pid, s->seen);
-}
-
 static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 {
 	struct linx_session *s;
@@ -189,9 +191,13 @@ static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long
 	row = linx_table_row(key);
 	now = ktime_get_mono_fast_ns();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
-		if (likely(is_plain(s, row, key)) &&
-		    linx_encode_plain(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
-			continue;
+		if (likely(is_plain(s) && linx_bit(s->exit, key))) {
+			if (row->plain && linx_encode_plain(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
+				continue;
+			if (row->exit_one &&
+			    linx_encode_exit_one(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
+				continue;
+		}
 		session_exit_call(s, regs, row, key, nr, ret, now);
 	}
 out:

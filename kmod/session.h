@@ -69,6 +69,7 @@ struct linx_session {
 	u32 snap_bytes;
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
+	u32 one_max; /* most bytes of a record with one value; 0: tiny rings, no short way */
 	pid_t owner_tgid;
 	struct linx_slot *slots; /* NULL: no entry times */
 	u32 slots_mask;

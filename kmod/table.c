@@ -3,6 +3,7 @@
  * Makes the encoder's rows, the numbers of each ABI and the text that travels
  * with a stream from the one table in tables/. Constant data; no locks.
  */
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/init.h>
@@ -104,6 +105,23 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 
 static_assert(LINX_ROW_ID_NR < 65536);
 
+/* Rows with one string or buffer are the most frequent ones after those with none: encode.c has a short way. */
+static u8 __init only_one(const struct linx_row *row, unsigned int mask)
+{
+	unsigned int arg = mask ? __ffs(mask) : 0;
+
+	if (hweight32(mask) != 1)
+		return 0;
+	switch (LINX_ARGDEF_CAP(row->arg[arg])) {
+	case LINX_CAP_STR:
+	case LINX_CAP_IN_BUF:
+	case LINX_CAP_OUT_BUF:
+		return arg + 1;
+	default:
+		return 0;
+	}
+}
+
 void __init linx_table_init(void)
 {
 	unsigned int i, arg, cap;
@@ -116,6 +134,9 @@ void __init linx_table_init(void)
 			else if (cap != LINX_CAP_V)
 				linx_rows[i].in |= 1 << arg;
 		}
+		linx_rows[i].enter_one = only_one(&linx_rows[i], linx_rows[i].in);
+		if (!(linx_rows[i].flags & ~LINX_ROW_PRIO))
+			linx_rows[i].exit_one = only_one(&linx_rows[i], linx_rows[i].in | linx_rows[i].out);
 		linx_rows[i].plain = !(linx_rows[i].in | linx_rows[i].out | linx_rows[i].flags);
 	}
 }

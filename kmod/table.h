@@ -46,6 +46,8 @@ struct linx_row {
 	u8 out; /* ... and with something to copy after success */
 	u8 flags; /* LINX_ROW_* */
 	bool plain; /* nothing of the kind: registers are all there is to it */
+	u8 enter_one; /* 1 + the only argument to copy at entry, if its kind has a short way; else 0 */
+	u8 exit_one; /* ... at return */
 	u16 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 };
 
