@@ -17,7 +17,11 @@
 
 /* How far the original length of a cut string is sought. */
 #define STRLEN_MAX (128 * 1024)
-/* Strings of a vector that are counted beyond those that are kept. */
+/*
+ * Strings of a vector that are kept, and those that are counted: preemption is
+ * off, and empty strings would not be bounded by bytes.
+ */
+#define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
 /* From this many bytes on the copy of the architecture is the faster one. */
@@ -78,10 +82,9 @@ long linx_user_str(void *buf, u64 addr, u32 count, u32 *got)
 	long ret = -EFAULT;
 	u32 i = 0, max;
 
+	/* A string may lie at the very end of the address space; what is beyond (tagged, or the kernel's), access_ok() judges. */
+	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
 	*got = 0;
-	if (addr >= TASK_SIZE_MAX)
-		return ret;
-	max = min_t(u64, count, TASK_SIZE_MAX - addr);
 	pagefault_disable();
 	if (!user_access_begin(from, max))
 		goto out;
@@ -212,6 +215,10 @@ static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 	long k;
 
 	while (n < cap && !l->done) {
+		if (l->count >= STRV_KEEP_MAX && !l->str) {
+			l->full = true;
+			break;
+		}
 		if (!l->str) {
 			if (!vec_read(l, &l->str))
 				l->state = LINX_UNREADABLE;
@@ -256,13 +263,31 @@ static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
 	return l->width ? fill_strv(l, to, cap) : fill_block(l, to, cap);
 }
 
+/* Pointers at once: a small piece of stack. */
+#define VEC_RUN 16
+
+/* The next pointers of the vector; how many of them are not null, less than VEC_RUN at its end. */
+static u32 vec_run(const struct linx_long *l)
+{
+	u64 run[VEC_RUN];
+	u32 got = linx_user_read(run, l->addr + (u64)l->count * l->width, VEC_RUN * l->width) / l->width;
+	u32 i;
+
+	for (i = 0; i < got; i++)
+		if (l->width == 8 ? !run[i] : !((u32 *)run)[i])
+			break;
+	return i;
+}
+
 /* Strings that were not kept, up to a bound: the reader can then say how many there were. */
 static void count_rest(struct linx_long *l)
 {
-	u64 ptr;
+	u32 n;
 
-	while (l->count < STRV_COUNT_MAX && vec_read(l, &ptr) && ptr)
-		l->count++;
+	do {
+		n = vec_run(l);
+		l->count += n;
+	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX);
 }
 
 static void patch_head(struct linx_long *l)
@@ -306,7 +331,7 @@ static void long_pieces(struct linx_fill *f, struct linx_long *l)
 {
 	u32 cap, n;
 
-	while (l->v && l->keep && !l->done && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
+	while (l->v && l->keep && !l->done && !l->full && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
 		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
 		n = fill_long(l, f->p, cap);
 		linx_rec_piece_end(f, n);

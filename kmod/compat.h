@@ -12,6 +12,7 @@
 #include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
+#include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 #include <linux/version.h>
@@ -88,6 +89,12 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 	read_sequnlock_excl(&fs->seq);
 }
 #endif
+
+/* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
+static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
+{
+	return !wait || !wait->_qproc;
+}
 
 /*
  * d_path() and fs->lock from a probe, with preemption off: they take spinlocks,

@@ -136,39 +136,48 @@ static struct linx_slot *slot_at(struct linx_session *s, pid_t tid, unsigned int
 	return &s->slots[(tid * 0x61c88647u + i) & s->slots_mask]; /* golden ratio, as in hash_32() */
 }
 
-static struct linx_slot *slot_find(struct linx_session *s, pid_t tid)
+/* The first place that is the task's own or free; one of its own behind a free one is emptied when it ends. */
+void linx_slot_set(struct linx_session *s, u32 call, u64 now)
+{
+	pid_t tid = current->pid;
+	struct linx_slot *slot;
+	unsigned int i;
+	u32 owner;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = slot_at(s, tid, i);
+		owner = READ_ONCE(slot->tid);
+		if (owner == tid || (!owner && !cmpxchg(&slot->tid, 0, tid))) {
+			slot->call = call;
+			slot->time = now;
+			return;
+		}
+	}
+}
+
+u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call)
+{
+	struct linx_slot *slot;
+	unsigned int i;
+	u64 time;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = slot_at(s, tid, i);
+		if (READ_ONCE(slot->tid) != tid)
+			continue;
+		/* Another call's: this one had no entry (seccomp), or that one no return (sigreturn). */
+		time = slot->call == call ? slot->time : 0;
+		smp_store_release(&slot->tid, 0); /* pairs with the cmpxchg of who takes it next */
+		return time;
+	}
+	return 0;
+}
+
+void linx_slot_drop(struct linx_session *s, pid_t tid)
 {
 	unsigned int i;
 
 	for (i = 0; i < SLOT_TRIES; i++)
 		if (READ_ONCE(slot_at(s, tid, i)->tid) == tid)
-			return slot_at(s, tid, i);
-	return NULL;
-}
-
-void linx_slot_set(struct linx_session *s, u32 call, u64 now)
-{
-	struct linx_slot *slot = slot_find(s, current->pid);
-	unsigned int i;
-
-	for (i = 0; !slot && i < SLOT_TRIES; i++)
-		if (!cmpxchg(&slot_at(s, current->pid, i)->tid, 0, current->pid))
-			slot = slot_at(s, current->pid, i);
-	if (!slot)
-		return;
-	slot->call = call;
-	slot->time = now;
-}
-
-u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call)
-{
-	struct linx_slot *slot = slot_find(s, tid);
-	u64 time;
-
-	if (!slot)
-		return 0;
-	/* Another call's: this one had no entry (seccomp), or that one no return (sigreturn). */
-	time = slot->call == call ? slot->time : 0;
-	smp_store_release(&slot->tid, 0); /* pairs with the cmpxchg of who takes it next */
-	return time;
+			smp_store_release(&slot_at(s, tid, i)->tid, 0);
 }

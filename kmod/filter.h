@@ -41,5 +41,7 @@ void linx_filter_prune(struct linx_session *s);
 void linx_slot_set(struct linx_session *s, u32 call, u64 now);
 /* Time of entry of this call, 0: not known. Frees the slot, whatever call it was. */
 u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call);
+/* The task ended, or has another tid now. */
+void linx_slot_drop(struct linx_session *s, pid_t tid);
 
 #endif

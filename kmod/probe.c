@@ -96,7 +96,13 @@ static __always_inline bool is_plain(const struct linx_session *s)
 	return READ_ONCE(s->plain) && test_bit(current->pid, s->seen);
 }
 
-static void session_enter(struct linx_session *s, const struct linx_call *c)
+/* The clock is read once, and not for what filters leave out. */
+static __always_inline u64 now_of(u64 now)
+{
+	return now ? now : ktime_get_mono_fast_ns();
+}
+
+static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	bool record = linx_bit(s->enter, c->key);
@@ -104,12 +110,13 @@ static void session_enter(struct linx_session *s, const struct linx_call *c)
 
 	if (!record && !timed)
 		return;
-	if (likely(c->row->enter_one && is_plain(s)) && linx_encode_enter_one(s, r, c))
-		return;
-	if (!linx_filter_task(s, current)) {
+	if (!is_plain(s) && !linx_filter_task(s, current)) {
 		r->filtered += record;
 		return;
 	}
+	c->now = now_of(c->now);
+	if (likely(c->row->enter_one && is_plain(s)) && linx_encode_enter_one(s, r, c))
+		return;
 	if (timed)
 		linx_slot_set(s, pair_of(c), c->now);
 	if (!record)
@@ -129,7 +136,7 @@ static noinline bool special_row(struct linx_session *s, const struct linx_call 
 }
 
 /* All that the short way in probe_sys_exit() does not do. */
-static __always_inline void session_exit(struct linx_session *s, const struct linx_call *c)
+static __always_inline void session_exit(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	u64 entry;
@@ -140,7 +147,12 @@ static __always_inline void session_exit(struct linx_session *s, const struct li
 	if (!linx_bit(s->exit, c->key))
 		return;
 	entry = s->slots ? linx_slot_take(s, current->pid, pair_of(c)) : 0;
-	if (!linx_filter_task(s, current) || !linx_filter_call(s, c->ret, entry, c->now)) {
+	if (!linx_filter_task(s, current)) {
+		r->filtered++;
+		return;
+	}
+	c->now = now_of(c->now);
+	if (!linx_filter_call(s, c->ret, entry, c->now)) {
 		r->filtered++;
 		return;
 	}
@@ -165,7 +177,6 @@ static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 		struct linx_call c = {
 			.regs = regs,
 			.row = linx_table_row(key),
-			.now = ktime_get_mono_fast_ns(),
 			.nr = nr,
 			.key = key,
 		};
@@ -182,16 +193,16 @@ static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long
 {
 	const struct linx_row *row;
 	struct linx_session *s;
-	u64 now;
+	u64 now = 0;
 
 	if (unlikely(!probe_enter())) {
 		count_nested();
 		goto out;
 	}
 	row = linx_table_row(key);
-	now = ktime_get_mono_fast_ns();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (likely(is_plain(s) && linx_bit(s->exit, key))) {
+			now = now_of(now);
 			if (row->plain && linx_encode_plain(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
 				continue;
 			if (row->exit_one &&
@@ -277,7 +288,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
 		linx_filter_exec(s, p, old_tid);
 		if (s->slots && p->pid != old_tid)
-			linx_slot_take(s, old_tid, 0);
+			linx_slot_drop(s, old_tid);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
@@ -300,7 +311,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 	now = ktime_get_mono_fast_ns();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->slots)
-			linx_slot_take(s, p->pid, 0);
+			linx_slot_drop(s, p->pid);
 		if (!READ_ONCE(s->owner_gone))
 			linx_task_exit(s, this_cpu_ptr(s->ring), p, dead, now);
 		linx_filter_exit(s, p, dead);

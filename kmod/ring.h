@@ -39,7 +39,8 @@ struct linx_long {
 	u64 str; /* rest of the string that is being copied, 0: none */
 	u32 count, stored, total;
 	u8 state;
-	bool done;
+	bool done; /* nothing is left to read */
+	bool full; /* as much was read as is kept */
 };
 
 /*

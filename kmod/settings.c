@@ -124,7 +124,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 		return n;
 	}
 	u->ring_cpus = n;
-	s->plain = !s->slots;
+	s->plain = !s->filter && !s->slots;
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
 }

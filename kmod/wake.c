@@ -111,16 +111,22 @@ static __poll_t ready(struct linx_session *s)
 }
 
 /*
- * Owner's poll(); no session.lock. Armed also when something is ready: an
+ * Owner's poll(); no session.lock. When epoll only asks what to report
+ * (linx_poll_only_asks()), the session is armed although something is ready: an
  * edge-triggered reader is not asked again before it sleeps.
  */
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
 {
+	__poll_t mask;
+
 	poll_wait(file, &s->wake.queue, wait);
 	if (!smp_load_acquire(&s->ready))
 		return 0;
+	mask = ready(s);
+	if (mask && !linx_poll_only_asks(wait))
+		return mask;
 	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
-	linx_fence(); /* C: pairs with the fence in publish() */
+	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */
 	return ready(s);
 }
 

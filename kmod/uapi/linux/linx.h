@@ -191,7 +191,7 @@ struct linx_cpu_counters {
 };
 #define LINX_CPU_RING 0x1 /* this CPU has a ring */
 
-/* Counters of one call, summed over the CPUs that have a ring. */
+/* Counters of one call, summed over the CPUs that have a ring; here committed is selected - lost. */
 struct linx_call_counters {
 	__u64 selected;
 	__u64 committed;
