@@ -295,11 +295,13 @@ static void patch_head(struct linx_long *l)
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : LINX_VAL_STRINGS;
 
+	if (l->width && !l->done) {
+		count_rest(l);
+		l->done = !l->str && l->count == l->stored; /* as many as are kept, and no more */
+	}
 	if (!l->done)
 		l->state = LINX_TRUNCATED;
 	if (l->width) {
-		if (!l->done)
-			count_rest(l);
 		strv->count = l->count;
 		strv->stored = l->stored;
 		l->v->orig = l->state == LINX_WHOLE ? l->total : U32_MAX;

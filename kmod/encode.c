@@ -9,8 +9,6 @@
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
-/* Socket addresses are short and always kept whole: sizeof(struct __kernel_sockaddr_storage). */
-#define SOCKADDR_MAX 128
 
 /* A length that is an argument. */
 static u64 length_of(const struct linx_row *row, const u64 *args, unsigned int n)
@@ -32,7 +30,7 @@ static u32 snap_of(const struct linx_session *s, unsigned int def)
 {
 	if (likely(!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH))))
 		return s->snap_bytes;
-	return def & LINX_ARGDEF_PATH ? s->snap_str : SOCKADDR_MAX;
+	return def & LINX_ARGDEF_PATH ? s->snap_str : LINX_SOCKADDR_MAX;
 }
 
 /* A vector of strings: its parts are copied when all else stands in the record. */

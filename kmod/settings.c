@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "ring_fast.h"
 #include "session.h"
+#include "table.h"
 
 #define SETUP_FLAGS (LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP)
 #define FILTER_FLAGS 0x3ff
@@ -55,7 +56,8 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->snap_bytes = u->snap_bytes;
 	s->snap_str = u->snap_str ?: PATH_MAX;
 	/* The fixed parts of a record and of its values must fit beside the user memory. */
-	s->one_max = LINX_FIXED_MAX + 2 * sizeof(struct linx_val) + max(s->snap_str, s->snap_bytes);
+	s->one_max = LINX_FIXED_MAX + 2 * sizeof(struct linx_val) +
+		     max3(s->snap_str, s->snap_bytes, (u32)LINX_SOCKADDR_MAX);
 	if (s->one_max > linx_rec_limit(u->ring_size))
 		s->one_max = 0;
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - 512);

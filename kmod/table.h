@@ -36,6 +36,7 @@ enum linx_cap {
 #define LINX_ARGDEF_CAP(def) ((def) & 0x1f)
 #define LINX_ARGDEF_32BIT 0x20 /* an int on every ABI: as a length, its upper half means nothing */
 #define LINX_ARGDEF_SOCKADDR 0x40 /* kept whole, whatever the limit for buffers */
+#define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_ARGDEF_ENVP 0x80 /* kept only on request */
 #define LINX_ARGDEF_N(def) ((def) >> 8 & 0xf)
 #define LINX_ARGDEF_PATH 0x1000 /* a path in a buffer: limited as strings are */
