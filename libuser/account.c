@@ -27,7 +27,7 @@ uint64_t linx_delivered(const struct linx *l, unsigned int lane)
 {
 	uint64_t n = linx_merge_delivered(l->m, lane);
 
-	return l->written ? n + l->written[lane] : n;
+	return l->written && lane < l->nwritten ? n + l->written[lane] : n;
 }
 
 static void counts_add(struct linx_counts *to, const struct linx_counts *from)
@@ -157,18 +157,19 @@ static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
 	snprintf(s->names[i], sizeof(s->names[i]), "syscall_%d", c->nr);
 }
 
-static int add_calls(struct linx *l, const struct linx_account *a)
+static int alloc_calls(struct linx_sums *s)
 {
-	struct linx_sums *s = &l->sums;
-
-	if (!a->calls)
-		return 0;
 	if (!s->calls)
 		s->calls = calloc(LINX_NCALLS, sizeof(*s->calls));
 	if (!s->names)
 		s->names = calloc(LINX_NCALLS, sizeof(*s->names));
-	if (!s->calls || !s->names)
-		return -ENOMEM;
+	return s->calls && s->names ? 0 : -ENOMEM;
+}
+
+static void add_calls(struct linx *l, const struct linx_account *a)
+{
+	struct linx_sums *s = &l->sums;
+
 	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
 		const struct linx_call_counters *k = &a->calls[i];
 		unsigned int abi = i / LINX_NR_MAX;
@@ -189,7 +190,6 @@ static int add_calls(struct linx *l, const struct linx_account *a)
 		c->delivered += l->calls[i];
 		c->lost += k->lost;
 	}
-	return 0;
 }
 
 /* ---- sections ---------------------------------------------------------------------- */
@@ -211,14 +211,16 @@ int linx_sums_add(struct linx *l)
 
 	linx_merge_sync(l->m);
 	ret = l->e->ops->account(l->e, &a);
-	if (!ret)
-		ret = grow_cpus(s, nlanes);
 	if (ret)
-		return ret;
+		return linx_engine_failed(l, ret);
+	ret = grow_cpus(s, nlanes);
+	if (!ret && a.calls)
+		ret = alloc_calls(s);
+	if (ret)
+		return linx_fail(&l->err, ret, "out of memory");
 	hold = add_cpus(l, &a, nlanes);
-	ret = add_calls(l, &a);
-	if (ret)
-		return ret;
+	if (a.calls)
+		add_calls(l, &a);
 	if (!s->sections)
 		s->cert.complete = true;
 	s->cert.complete &= hold && a.known;

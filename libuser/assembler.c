@@ -85,9 +85,17 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->call = NULL;
 	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = false;
 	ev->nargs = 0;
+	ev->resumed = NULL;
+	ev->superseded_by = 0;
 	ev->ctx = NULL;
 	ev->gap = NULL;
 	ev->cert = NULL;
+}
+
+/* Not before its exec: what a program does that starts another one. */
+static bool hidden(const struct linx_slot *slot)
+{
+	return slot && slot->task.skip_until_exec;
 }
 
 /* TASK, FORK, EXEC: the task table first, then the event. */
@@ -105,7 +113,9 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	ret = linx_tasks_context(a->tasks, g->rec, ctx, a->ev.field, &slot);
 	if (!ret && slot && kind == LINX_EVENT_EXEC) {
 		slot->task.skip_until_exec = false;
-		ret = linx_copy_group(&slot->exec, g->rec, g->len);
+		if (slot->task.process)
+			slot->task.process->exec_tid = 0;
+		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len);
 	}
 	if (ret)
 		return ret;
@@ -114,7 +124,23 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	a->ev.ctx = ctx;
 	a->ev.task = linx_slot_task(a->tasks, slot);
 	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
-	return 1;
+	return !hidden(slot);
+}
+
+/*
+ * A leader that ends while another thread of its process is in exec makes room
+ * for that one, which goes on under the leader's id.
+ */
+static uint32_t superseding(const struct linx_assembler *a, const struct linx_slot *slot)
+{
+	const struct linx_slot *other;
+	uint32_t tid;
+
+	if (!slot || !slot->known || slot->task.tid != slot->task.pid)
+		return 0;
+	tid = slot->task.process->exec_tid;
+	other = tid && tid != slot->task.tid ? linx_tasks_find(a->tasks, tid) : NULL;
+	return other && other->pending.len && other->task.process == slot->task.process ? tid : 0;
 }
 
 static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)
@@ -122,8 +148,9 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	linx_event_begin(a, LINX_EVENT_EXIT, g->rec, slot);
 	a->ev.ctx = linx_decode_ctx(g->rec);
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	a->ev.superseded_by = superseding(a, slot);
 	a->dying = slot;
-	return 1;
+	return !hidden(slot);
 }
 
 /* The call that the task never returned from comes before its end. */

@@ -29,6 +29,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 {
 	free(r->block);
 	free(r->stored);
+	free(r->header);
 	ZSTD_freeDCtx(r->zstd);
 }
 
@@ -47,13 +48,13 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 }
 
 /* Fill buf up to want bytes, going on after what an earlier call got. 1: it is full. */
-static int fill(struct linx_capture_reader *r, void *buf, size_t want, int timeout_ms)
+static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct linx_deadline *d)
 {
 	ssize_t n;
 	int ret;
 
 	while (r->have < want) {
-		ret = input_ready(r, timeout_ms);
+		ret = input_ready(r, linx_deadline_left(d));
 		if (ret <= 0)
 			return ret;
 		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want - r->have);
@@ -177,13 +178,14 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 	return LINX_ITEM_BLOCK;
 }
 
-int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, int timeout_ms)
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
+			    struct linx_deadline *d)
 {
 	const struct linx_cap_block *h = &r->head.block;
 	int ret;
 
 	if (!r->in_payload) {
-		ret = fill(r, &r->head, sizeof(r->head.block), timeout_ms);
+		ret = fill(r, &r->head, sizeof(r->head.block), d);
 		if (ret <= 0)
 			return ret;
 		if (!memcmp(r->head.section.magic, LINX_CAP_MAGIC, sizeof(r->head.section.magic)))
@@ -192,8 +194,7 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 		if (ret)
 			return ret;
 	}
-	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored),
-		   timeout_ms);
+	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), d);
 	return ret <= 0 ? ret : finish_block(r, out);
 }
 
@@ -205,7 +206,8 @@ static int no_header(struct linx_capture_reader *r, int code)
 		r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
 
 	if (code == -EINTR)
-		return linx_fail(r->err, code, "%s: interrupted before its header was read", r->name);
+		return linx_fail(r->err, code, "%s: interrupted before its header was read",
+				 r->name);
 	if (code != -ENODATA)
 		return code;
 	if (n == 0 || memcmp(r->head.section.magic, LINX_CAP_MAGIC, n))
@@ -216,48 +218,50 @@ static int no_header(struct linx_capture_reader *r, int code)
 		r->name, (unsigned long long)r->offset);
 }
 
-static int read_table(struct linx_capture_reader *r, struct linx_header *h)
-{
-	const struct linx_cap_head *head = &r->head.section;
-	uint8_t *buf = malloc(head->len);
-	int ret;
-
-	if (!buf)
-		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
-	memcpy(buf, head, sizeof(*head));
-	ret = fill(r, buf, head->len, -1);
-	if (ret < 0)
-		ret = no_header(r, ret);
-	else
-		ret = linx_header_parse(buf, head->len, r->name, h, r->err);
-	free(buf);
-	return ret;
-}
-
-int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_header *h)
+/* The fixed part; then there is room for all of it in r->header. As linx_capture_read_header(). */
+static int read_head(struct linx_capture_reader *r, bool first, struct linx_deadline *d)
 {
 	struct linx_cap_head *head = &r->head.section;
 	int ret = 1;
 
 	/* What is no capture is told from its first bytes, before waiting for more of them. */
 	if (first)
-		ret = fill(r, head, sizeof(head->magic), -1);
-	if (ret < 0)
-		return no_header(r, ret);
+		ret = fill(r, head, sizeof(head->magic), d);
+	if (ret <= 0)
+		return ret;
 	if (memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic)))
 		return linx_header_check(head, r->name, r->err);
-	ret = fill(r, head, sizeof(*head), -1);
-	if (ret < 0)
-		return no_header(r, ret);
+	ret = fill(r, head, sizeof(*head), d);
+	if (ret <= 0)
+		return ret;
 	ret = linx_header_check(head, r->name, r->err);
 	if (ret)
 		return ret;
-	ret = read_table(r, h);
+	r->header = malloc(head->len);
+	if (!r->header)
+		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+	memcpy(r->header, head, sizeof(*head));
+	return 1;
+}
+
+int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
+			     struct linx_header *h)
+{
+	const struct linx_cap_head *head = &r->head.section;
+	int ret = r->header ? 1 : read_head(r, first, d);
+
+	if (ret > 0)
+		ret = fill(r, r->header, head->len, d);
+	if (ret <= 0)
+		return no_header(r, ret);
+	ret = linx_header_parse(r->header, head->len, r->name, h, r->err);
+	free(r->header);
+	r->header = NULL;
 	if (ret)
 		return ret;
 	r->offset += head->len;
 	r->have = 0;
 	r->cpus = h->info.cpus;
 	r->after_end = false;
-	return 0;
+	return 1;
 }

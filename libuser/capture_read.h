@@ -7,6 +7,7 @@
 #define LINX_CAPTURE_READ_H
 
 #include "capture_format.h"
+#include "deadline.h"
 #include "engine_file.h"
 
 /* A block whose checksum was right and, for DATA, whose records are whole groups. */
@@ -32,6 +33,7 @@ struct linx_capture_reader {
 	} head;
 	struct linx_block *block; /* being filled */
 	uint8_t *stored; /* payload before it is decompressed */
+	uint8_t *header; /* of a section, with its table, being filled */
 	void *zstd;
 };
 
@@ -45,8 +47,10 @@ void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_i
 			      char *name, struct linx_error *err);
 void linx_capture_reader_end(struct linx_capture_reader *r);
 /* The caller owns *out, and frees it. */
-int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, int timeout_ms);
-/* first: nothing was read yet. Waits without limit. */
-int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_header *h);
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
+			    struct linx_deadline *d);
+/* first: nothing was read yet. 1: *h is the caller's; 0: the time is over; -EINTR; -EBADMSG; -errno. */
+int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
+			     struct linx_header *h);
 
 #endif

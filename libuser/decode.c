@@ -239,6 +239,12 @@ bool linx_value_whole(const struct linx_value *v)
 	return v->state == LINX_WHOLE;
 }
 
+bool linx_value_strings(const struct linx_value *v)
+{
+	return linx_value_readable(v) || (v->kind == LINX_VAL_STRV && v->state == LINX_UNREADABLE &&
+					  v->size > sizeof(struct linx_strv));
+}
+
 bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,
 		    int64_t *out)
 {

@@ -38,6 +38,8 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 bool linx_value_readable(const struct linx_value *v);
 /* Readable, and nothing is missing. */
 bool linx_value_whole(const struct linx_value *v);
+/* Are there strings to show? Also of a vector whose walk ended at memory that could not be read. */
+bool linx_value_strings(const struct linx_value *v);
 /* A number of 1, 2, 4 or 8 bytes at offset, whole. */
 bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,
 		    int64_t *out);

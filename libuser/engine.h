@@ -36,8 +36,9 @@ struct linx_account {
 	bool known; /* false: cut-off file */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* owned by the engine; [ncpus] */
-	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX] or NULL; owned by the engine */
-	uint64_t *unread; /* [ncpus]: records that nobody advanced over; owned by the engine; may be NULL */
+	/* Owned by the engine, both may be NULL: [LINX_ABI_NR * LINX_NR_MAX]; [ncpus], what nobody advanced over. */
+	struct linx_call_counters *calls;
+	uint64_t *unread;
 	uint64_t start_ns, stop_ns;
 };
 
@@ -64,9 +65,10 @@ struct linx_engine_ops {
 	int (*account)(struct linx_engine *e, struct linx_account *a);
 	/*
 	 * After wait said -ENODATA: 1: another section follows and is now open, with
-	 * another header; 0: this was the end; -EBADMSG: damaged here. NULL: never.
+	 * another header; 0: this was the end; -ETIMEDOUT: not known within the time;
+	 * -EINTR; -EBADMSG: damaged here. NULL: never.
 	 */
-	int (*section)(struct linx_engine *e);
+	int (*section)(struct linx_engine *e, int timeout_ms);
 	/* Live only; NULL in others. */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
@@ -84,10 +86,15 @@ struct linx_engine {
 	unsigned int clock_gen; /* counts up when clock() has something new */
 };
 
-int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out, struct linx_error *err);
-int linx_engine_file_open(int fd, const char *name, struct linx_engine **out, struct linx_error *err);
+int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,
+			  struct linx_error *err);
+int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
+			  struct linx_error *err);
 
+/* Options of a caller who may be older or newer: -EINVAL, -E2BIG. */
+int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err);
 /* Write an error text; returns code, so that it can stand in a return statement. */
-int linx_fail(struct linx_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int linx_fail(struct linx_error *err, int code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

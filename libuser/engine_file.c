@@ -34,7 +34,8 @@ struct engine_file {
 	struct linx_capture_reader reader;
 	struct section *section;
 	unsigned int nsections;
-	struct file_lane *lanes; /* [header.info.cpus] */
+	unsigned int nlanes;
+	struct file_lane *lanes; /* [nlanes] */
 	uint64_t buffered;
 	uint64_t floor;
 	struct linx_clock clock;
@@ -58,7 +59,7 @@ static struct engine_file *to_file(struct linx_engine *e)
 
 static unsigned int file_nlanes(struct linx_engine *e)
 {
-	return to_file(e)->section->header.info.cpus;
+	return to_file(e)->nlanes;
 }
 
 static const struct linx_header *file_header(struct linx_engine *e)
@@ -77,7 +78,7 @@ static void free_lanes(struct engine_file *f)
 {
 	struct linx_block *b, *next;
 
-	for (unsigned int i = 0; f->lanes && i < file_nlanes(&f->e); i++)
+	for (unsigned int i = 0; f->lanes && i < f->nlanes; i++)
 		for (b = f->lanes[i].first; b; b = next) {
 			next = b->next;
 			free(b);
@@ -86,62 +87,70 @@ static void free_lanes(struct engine_file *f)
 	free(f->cpus);
 	free(f->unread);
 	free(f->calls);
+	f->nlanes = 0;
 	f->lanes = NULL;
 	f->cpus = NULL;
 	f->unread = NULL;
 	f->calls = NULL;
 }
 
-static int alloc_lanes(struct engine_file *f)
+static int alloc_lanes(struct engine_file *f, unsigned int n)
 {
-	unsigned int n = file_nlanes(&f->e);
-
 	f->lanes = calloc(n, sizeof(*f->lanes));
 	f->cpus = calloc(n, sizeof(*f->cpus));
 	f->unread = calloc(n, sizeof(*f->unread));
 	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
 	if (!f->lanes || !f->cpus || !f->unread || !f->calls)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
+	f->nlanes = n;
 	return 0;
 }
 
-static int open_section(struct engine_file *f)
+/* 1: it is open; 0: the time is over. */
+static int open_section(struct engine_file *f, struct linx_deadline *d)
 {
 	struct section *s;
 	int ret;
 
-	if (f->nsections++ == SECTIONS_MAX)
+	if (f->nsections == SECTIONS_MAX)
 		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->name,
 				 SECTIONS_MAX);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
-	ret = linx_capture_read_header(&f->reader, !f->section, &s->header);
-	if (ret) {
+	ret = linx_capture_read_header(&f->reader, !f->section, d, &s->header);
+	if (ret <= 0) {
 		free(s);
 		return ret;
 	}
+	free_lanes(f);
+	/* Its facts may be borrowed; its table has been parsed. */
 	if (f->section)
-		free_lanes(f);
+		linx_header_drop_table(&f->section->header);
 	s->before = f->section;
 	f->section = s;
+	f->nsections++;
 	f->buffered = 0;
 	f->floor = 0;
 	f->clock = (struct linx_clock){ 0 };
 	f->ended = f->next_begins = f->certified = f->calls_known = false;
-	return alloc_lanes(f);
+	ret = alloc_lanes(f, s->header.info.cpus);
+	return ret ? ret : 1;
 }
 
-static int file_section(struct linx_engine *e)
+static int file_section(struct linx_engine *e, int timeout_ms)
 {
 	struct engine_file *f = to_file(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	struct linx_block *b;
 	int ret;
 
 	if (f->failed)
 		return f->fail_code;
 	if (!f->next_begins && f->certified) {
-		ret = linx_capture_read_block(&f->reader, &b, -1);
+		ret = linx_capture_read_block(&f->reader, &b, &d);
+		if (ret == 0)
+			return -ETIMEDOUT;
 		if (ret == -ENODATA && f->reader.have)
 			ret = linx_fail(&e->err, -EBADMSG,
 					"%s: cut off inside a header at offset %llu", f->name,
@@ -152,8 +161,8 @@ static int file_section(struct linx_engine *e)
 	}
 	if (!f->next_begins)
 		return 0;
-	ret = open_section(f);
-	return ret ? ret : 1;
+	ret = open_section(f, &d);
+	return ret ? ret : -ETIMEDOUT;
 }
 
 static void file_close(struct linx_engine *e)
@@ -161,8 +170,7 @@ static void file_close(struct linx_engine *e)
 	struct engine_file *f = to_file(e);
 	struct section *s, *before;
 
-	if (f->section)
-		free_lanes(f);
+	free_lanes(f);
 	for (s = f->section; s; s = before) {
 		before = s->before;
 		linx_header_free(&s->header);
@@ -190,7 +198,7 @@ static void queue_block(struct engine_file *f, struct linx_block *b)
 	else
 		l->first = b;
 	l->last = b;
-	f->buffered += b->len;
+	f->buffered += sizeof(*b) + b->len;
 }
 
 static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
@@ -294,13 +302,14 @@ static int end(struct engine_file *f, int code)
 static int file_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct engine_file *f = to_file(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	struct linx_block *b;
 	int ret;
 
 	if (f->ended)
 		return -ENODATA;
 	do {
-		ret = linx_capture_read_block(&f->reader, &b, timeout_ms);
+		ret = linx_capture_read_block(&f->reader, &b, &d);
 		if (ret == 0 || ret == -EINTR)
 			return ret;
 		if (ret == LINX_ITEM_SECTION) {
@@ -343,7 +352,7 @@ static void file_advance(struct linx_engine *e, unsigned int lane, size_t len)
 	if (!l->first)
 		l->last = NULL;
 	l->off = 0;
-	f->buffered -= b->len;
+	f->buffered -= sizeof(*b) + b->len;
 	free(b);
 }
 
@@ -396,6 +405,7 @@ static const struct linx_engine_ops file_ops = {
 int linx_engine_input_open(const struct linx_input *in, const char *name, struct linx_engine **out,
 			   struct linx_error *err)
 {
+	struct linx_deadline d = { .timeout_ms = -1 };
 	struct engine_file *f = calloc(1, sizeof(*f));
 	int ret = -ENOMEM;
 
@@ -407,8 +417,8 @@ int linx_engine_input_open(const struct linx_input *in, const char *name, struct
 	}
 	f->e.ops = &file_ops;
 	linx_capture_reader_init(&f->reader, in, f->name, &f->e.err);
-	ret = open_section(f);
-	if (ret) {
+	ret = open_section(f, &d);
+	if (ret < 0) {
 		if (err)
 			*err = f->e.err;
 		file_close(&f->e);

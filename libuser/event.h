@@ -19,12 +19,13 @@ struct linx_process {
 	uint32_t cmdline_len;
 	uint8_t exe_state, cmdline_state, cwd_state; /* enum linx_state; 0: never told */
 	uint32_t version; /* raised whenever something here changes */
+	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 };
 
 /* Text that a printer made of a task and its process, kept with the task while both stay as they are. */
 struct linx_task_text {
 	char *data;
-	uint32_t len, cap;
+	uint32_t len;
 	uint32_t task_version, process_version;
 	const struct linx_process *process;
 };
@@ -38,7 +39,8 @@ struct linx_task {
 	bool skip_until_exec;
 	uint32_t version; /* raised whenever something above changes */
 	struct linx_process *process; /* never NULL in a task that an event points to */
-	struct linx_task_text *text; /* filled by printers */
+	struct linx_task_text *text; /* filled by printers, as far as there is room */
+	size_t *room; /* bytes that may still be kept with tasks, all together */
 };
 
 struct linx_event {
@@ -68,8 +70,12 @@ struct linx_event {
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
 
+	const struct linx_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
+
 	/* context events; and LINX_EVENT_SYSCALL of a successful exec, from its EXEC record */
 	const struct linx_ctx *ctx;
+	/* LINX_EVENT_EXIT: the thread whose exec takes this leader's place; 0: none */
+	uint32_t superseded_by;
 	struct linx_value field[32]; /* by enum linx_field */
 
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */

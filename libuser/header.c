@@ -50,9 +50,16 @@ void linx_header_link(struct linx_header *h)
 	h->info.clock_name = h->clock_name;
 }
 
-void linx_header_free(struct linx_header *h)
+void linx_header_drop_table(struct linx_header *h)
 {
 	free(h->table);
+	h->table = NULL;
+	h->table_len = 0;
+}
+
+void linx_header_free(struct linx_header *h)
+{
+	linx_header_drop_table(h);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -100,6 +107,16 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	return 0;
 }
 
+/* A machine's name for an error text: what a file brings may reach a terminal. */
+static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(head->machine)])
+{
+	copy_str(buf, sizeof(head->machine), head->machine, sizeof(head->machine));
+	for (char *c = buf; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			*c = '?';
+	return buf;
+}
+
 /* Sizes that do not fit together: not cut off, but never written by us either. */
 static bool head_sane(const struct linx_cap_head *head)
 {
@@ -110,6 +127,8 @@ static bool head_sane(const struct linx_cap_head *head)
 
 int linx_header_check(const struct linx_cap_head *head, const char *name, struct linx_error *err)
 {
+	char machine[sizeof(head->machine)];
+
 	if (!memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic) - 1) &&
 	    head->magic[7] != LINX_CAP_MAGIC[7])
 		return linx_fail(
@@ -135,10 +154,9 @@ int linx_header_check(const struct linx_cap_head *head, const char *name, struct
 			"%s: recorded on a %u-bit kernel; this version reads those of 64 bits alone",
 			name, head->word_size <= 8 ? head->word_size * 8 : 0);
 	if (strncmp(head->machine, "x86_64", sizeof(head->machine)))
-		return linx_fail(
-			err, -EBADMSG,
-			"%s: recorded on %.71s; this version reads captures of x86_64 alone", name,
-			head->machine);
+		return linx_fail(err, -EBADMSG,
+				 "%s: recorded on %s; this version reads captures of x86_64 alone",
+				 name, machine_of(head, machine));
 	if (head->cpus == 0 || head->cpus > LINX_CAP_CPUS_MAX)
 		return linx_fail(err, -EBADMSG, "%s: damaged header: %u CPUs", name, head->cpus);
 	return 0;

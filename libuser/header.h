@@ -11,6 +11,8 @@ void linx_header_set_clock(struct linx_header *h, uint32_t clock_id);
 /* Let info point to h's own strings; after they were filled. */
 void linx_header_link(struct linx_header *h);
 void linx_header_free(struct linx_header *h);
+/* All but the facts. */
+void linx_header_drop_table(struct linx_header *h);
 /* FNV-1a, 64 bit, of the table's text. */
 uint64_t linx_table_hash(const void *text, size_t len);
 

@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "join.h"
+#include "types.h"
 
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
+#define RESTARTBLOCK (-516)
 
 static unsigned int classes(const struct linx_call *call)
 {
@@ -57,7 +59,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	if (!ev->call)
 		name_unknown(ev);
 	ev->nargs = regs->nargs;
-	for (unsigned int i = 0; i < regs->nargs; i++)
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		ev->args[i] = regs->args[i] & mask;
 }
 
@@ -89,11 +91,35 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 			a->ev.in[i] = values[i];
 }
 
-/* No return came for this EXEC record. */
-static void drop_exec(struct linx_slot *slot)
+/* The process of a task that is known. */
+static struct linx_process *process_of(const struct linx_slot *slot)
 {
-	if (slot->exec.cap)
-		linx_copy_free(&slot->exec);
+	return slot->known ? slot->task.process : NULL;
+}
+
+static void begin_exec(struct linx_slot *slot)
+{
+	slot->task.skip_until_exec = false;
+	if (process_of(slot))
+		process_of(slot)->exec_tid = slot->task.tid;
+}
+
+static void end_exec(struct linx_slot *slot)
+{
+	slot->task.skip_until_exec = false;
+	if (process_of(slot))
+		process_of(slot)->exec_tid = 0;
+}
+
+/* No return came for this EXEC record. */
+static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
+{
+	struct linx_copy copy;
+
+	if (!slot->exec.cap)
+		return;
+	copy = linx_tasks_release(a->tasks, &slot->exec);
+	linx_copy_free(&copy);
 }
 
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
@@ -105,10 +131,12 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	if (slot) {
 		/* A pending one now: its return was lost. */
 		slot->pending.len = 0;
-		drop_exec(slot);
+		drop_exec(a, slot);
 		if (class & LINX_CLASS_EXEC)
-			slot->task.skip_until_exec = false;
-		if (returns && linx_copy_group(&slot->pending, rec, len))
+			begin_exec(slot);
+		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
+			end_exec(slot); /* its return was lost */
+		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len))
 			return -ENOMEM;
 	}
 	if ((returns && !a->entries) || (slot && slot->task.skip_until_exec))
@@ -205,6 +233,9 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = regs->ret;
+	/* A result that comes out of a 32-bit register (sigreturn's) may be an error all the same. */
+	if (ev->abi == LINX_ABI_I386 && (int32_t)ev->ret < 0 && (int32_t)ev->ret >= -4095)
+		ev->ret = (int32_t)ev->ret;
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		if (!(found & 1u << i))
 			continue;
@@ -226,11 +257,8 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 static void release_entry(struct linx_assembler *a, struct linx_slot *slot)
 {
 	if (slot->pending.cap > KEEP_MAX) {
-		struct linx_copy spare = a->held_entry;
-
-		a->held_entry = slot->pending;
-		slot->pending = spare;
-		linx_copy_free(&slot->pending);
+		linx_copy_free(&a->held_entry);
+		a->held_entry = linx_tasks_release(a->tasks, &slot->pending);
 	}
 	slot->pending.len = 0;
 }
@@ -282,12 +310,10 @@ static void check_argv(struct linx_event *ev)
 static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
-	struct linx_copy old = a->held_exec;
 	const struct linx_rec *rec;
 
-	a->held_exec = slot->exec;
-	slot->exec = (struct linx_copy){ 0 };
-	linx_copy_free(&old);
+	linx_copy_free(&a->held_exec);
+	a->held_exec = linx_tasks_release(a->tasks, &slot->exec);
 	rec = linx_copy_rec(&a->held_exec);
 	if (!rec)
 		return;
@@ -332,12 +358,16 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	join(a, rec, len, slot);
 	if (!slot)
 		return wanted(a);
+	if (ev->call && ev->call->row->special == LINX_SPECIAL_RESTART)
+		ev->resumed = slot->restart;
+	else
+		slot->restart = ev->ret == RESTARTBLOCK ? ev->call : NULL;
 	exec = classes(ev->call) & LINX_CLASS_EXEC;
 	if (exec && rec->flags & LINX_RF_ARGS_GONE)
 		attach_exec(a, slot);
-	drop_exec(slot);
+	drop_exec(a, slot);
 	if (exec)
-		slot->task.skip_until_exec = false;
+		end_exec(slot);
 	return !slot->task.skip_until_exec && wanted(a);
 }
 

@@ -9,6 +9,9 @@
 
 #include "json.h"
 
+/* A longer text is made anew for each line: there may be very many tasks. */
+#define TEXT_MAX 4096u
+
 static void put_key_u64(struct linx_out *o, const char *key, uint64_t n)
 {
 	linx_out_str(o, key);
@@ -79,10 +82,14 @@ static bool current(const struct linx_task_text *text, const struct linx_task *t
 static void keep_text(const struct linx_task *task, const char *data, size_t len)
 {
 	struct linx_task_text *text = text_of(task);
-	char *copy = text ? realloc(text->data, len) : NULL;
+	char *copy;
 
+	if (!text || *task->room + text->len < len)
+		return;
+	copy = realloc(text->data, len);
 	if (!copy)
 		return;
+	*task->room = *task->room + text->len - len;
 	memcpy(copy, data, len);
 	*text = (struct linx_task_text){
 		.data = copy,
@@ -109,7 +116,7 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 		linx_out_mem(o, task->text->data, task->text->len);
 	} else {
 		put_task(o, task);
-		if (!o->failed)
+		if (!o->failed && o->len - start <= TEXT_MAX)
 			keep_text(task, o->data + start, o->len - start);
 	}
 }
@@ -239,6 +246,10 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_who(o, ev);
 	states = put_args(p, ev);
 	put_ret(o, ev);
+	if (ev->call && ev->call->row->special == LINX_SPECIAL_RESTART) {
+		linx_json_lit(o, ",\"resumes\":");
+		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
+	}
 	put_flags(o, states, ev->flags);
 	if (!linx_event_get_duration_ns(ev, &ns))
 		put_key_u64(o, ",\"duration_ns\":", ns);
@@ -341,6 +352,8 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_signal(o, code & 0x7f);
 	put_key_bool(o, ",\"core_dumped\":", code & 0x80);
 	put_key_bool(o, ",\"process_ended\":", ev->ctx->flags & LINX_CTX_GROUP_DEAD);
+	if (ev->superseded_by)
+		put_key_u64(o, ",\"superseded_by\":", ev->superseded_by);
 	put_flags(o, 0, ev->flags);
 	put_end(o);
 }
@@ -407,6 +420,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_json_lit(o, ",\"cpus\":[");
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		linx_out_str(o, i ? ",{" : "{");
+		put_key_u64(o, "\"cpu\":", i);
+		linx_out_char(o, ',');
 		put_counts(o, &c->cpus[i]);
 		linx_out_char(o, '}');
 	}

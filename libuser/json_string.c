@@ -187,7 +187,7 @@ void linx_json_vector(struct linx_out *o, const struct linx_value *v)
 		return;
 	}
 	linx_json_lit(o, "{\"value\":");
-	if (linx_value_readable(v))
+	if (linx_value_strings(v))
 		put_strings(o, v);
 	else
 		linx_json_lit(o, "null");

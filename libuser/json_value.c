@@ -72,21 +72,6 @@ static void put_known(struct linx_out *o, const char *set, int64_t n)
 	put_const(o, linx_flagset_find(set), LINX_WIDTH_S32, UINT32_MAX, n);
 }
 
-static void put_flag_name(struct linx_out *o, const struct linx_flag *flag, uint64_t number)
-{
-	if (flag->kind != LINX_FLAG_NUMBER) {
-		linx_out_str(o, flag->name);
-	} else if (!strcmp(flag->name, "octal")) {
-		linx_out_octal(o, number, 4);
-	} else {
-		linx_out_u64(o, number);
-		if (strcmp(flag->name, "decimal") != 0) {
-			linx_json_lit(o, "<<");
-			linx_out_str(o, flag->name);
-		}
-	}
-}
-
 /* Bits without a name are in the value alone. Was there any name? */
 static bool put_flag_names(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
 			   uint64_t mask)
@@ -100,7 +85,7 @@ static bool put_flag_names(struct linx_out *o, const struct linx_flagset *set, u
 		if (any)
 			linx_out_char(o, ',');
 		linx_out_char(o, '"');
-		put_flag_name(o, flag, it.number);
+		linx_print_flag(o, flag, it.number);
 		linx_out_char(o, '"');
 	}
 	return any;
@@ -354,10 +339,12 @@ static bool (*const targets[LINX_TYPES])(const struct argument *a) = {
 static void put_pointer(struct argument *a, unsigned int *states)
 {
 	const struct linx_value *v = linx_arg_target(a->ev, a->i);
-	bool readable = v && linx_value_readable(v);
+	bool readable = v && (a->m.type == LINX_TYPE_ARGV || a->m.type == LINX_TYPE_ENVP ?
+				      linx_value_strings(v) :
+				      linx_value_readable(v));
 
 	/* An environment that was only counted is not called truncated. */
-	if (v && (a->m.type != LINX_TYPE_ENVP || !readable))
+	if (v && (a->m.type != LINX_TYPE_ENVP || !linx_value_readable(v)))
 		*states |= 1u << v->state;
 	a->v = v;
 	a->n = linx_arg_int(a->ev, a->i, LINX_WIDTH_LONG);
@@ -418,6 +405,12 @@ static void json_key_serial(const struct argument *a)
 	put_known(a->o, "key_spec", a->n);
 }
 
+static void json_futex_bitset(const struct argument *a)
+{
+	put_named(a->o, LINX_WIDTH_U32, (uint32_t)a->n,
+		  (uint32_t)a->n == UINT32_MAX ? LINX_FUTEX_MATCH_ANY : NULL);
+}
+
 static void json_sigmask(const struct argument *a)
 {
 	put_sigmask(a->o, (uint64_t)a->n, a->ev->abi == LINX_ABI_I386 ? 32 : 64);
@@ -442,6 +435,8 @@ static void (*const scalars[LINX_TYPES])(const struct argument *a) = {
 	[LINX_TYPE_SIGNAL] = json_signal,
 	[LINX_TYPE_SIGMASK] = json_sigmask,
 	[LINX_TYPE_CLOCKID] = json_clockid,
+	[LINX_TYPE_FUTEX_BITSET] = json_futex_bitset,
+	[LINX_TYPE_PAGES] = json_number,
 	[LINX_TYPE_IPC_KEY] = json_number,
 	[LINX_TYPE_KEY_SERIAL] = json_key_serial,
 	[LINX_TYPE_QCMD] = put_packed,
@@ -455,7 +450,8 @@ void linx_json_arg(struct linx_out *o, const struct linx_style *st, const struct
 	struct linx_meaning m = linx_arg_meaning(ev, i);
 	struct argument a = { o, st, ev, i, m, linx_arg_int(ev, i, m.width), NULL };
 
-	if (linx_arg_gone(ev, i))
+	/* What the kernel does not look at is whatever the register held. */
+	if (linx_arg_gone(ev, i) || (m.hidden && m.type != LINX_TYPE_OFF_HI))
 		linx_json_lit(o, "null");
 	else if (scalars[m.type])
 		scalars[m.type](&a);

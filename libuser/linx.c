@@ -8,6 +8,8 @@
 
 /* Groups without an event after which linx_next() returns, so that its caller can look at signals. */
 #define QUIET_GROUPS 65536
+/* Different tables in one file: those of more kernels and versions than anyone joins. */
+#define TABLES_MAX 64
 
 LINX_API const char *linx_version(void)
 {
@@ -48,7 +50,40 @@ static void section_end(struct linx *l)
 {
 	linx_assembler_free(l->a);
 	linx_merge_free(l->m);
-	linx_table_free(l->table);
+}
+
+static int add_table(struct linx *l, const struct linx_header *h)
+{
+	struct linx_known_table *known;
+	struct linx_table *table;
+	int ret;
+
+	if (l->ntables == TABLES_MAX)
+		return linx_fail(&l->err, -EBADMSG, "more than %d different call tables",
+				 TABLES_MAX);
+	known = realloc(l->tables, (l->ntables + 1) * sizeof(*known));
+	if (!known)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	l->tables = known;
+	ret = linx_table_parse(h->table, h->table_len, &table, &l->err);
+	if (ret)
+		return ret;
+	known[l->ntables++] = (struct linx_known_table){ h->table_hash, h->table_len, table };
+	return 0;
+}
+
+static int take_table(struct linx *l, const struct linx_header *h, struct linx_table **out)
+{
+	unsigned int i = 0;
+	int ret;
+
+	while (i < l->ntables &&
+	       (l->tables[i].hash != h->table_hash || l->tables[i].len != h->table_len))
+		i++;
+	ret = i < l->ntables ? 0 : add_table(l, h);
+	if (!ret)
+		*out = l->tables[i].table;
+	return ret;
 }
 
 /* What is new with each section: table, merge, assembler. Replaces the old ones, or leaves them in place. */
@@ -58,7 +93,7 @@ static int section_begin(struct linx *l)
 	struct linx new = { 0 };
 	int ret;
 
-	ret = linx_table_parse(h->table, h->table_len, &new.table, &l->err);
+	ret = take_table(l, h, &new.table);
 	if (ret)
 		return ret;
 	ret = linx_merge_new(l->e, &new.m);
@@ -68,8 +103,7 @@ static int section_begin(struct linx *l)
 		section_end(&new);
 		return linx_fail(&l->err, ret, "%s", strerror(-ret));
 	}
-	linx_merge_free(l->m);
-	linx_assembler_free(l->a);
+	section_end(l);
 	l->m = new.m;
 	l->a = new.a;
 	l->table = new.table;
@@ -86,12 +120,12 @@ LINX_API void linx_close(struct linx *l)
 	if (!l)
 		return;
 	section_end(l);
-	for (unsigned int i = 0; i < l->nold; i++)
-		linx_table_free(l->old_tables[i]);
+	for (unsigned int i = 0; i < l->ntables; i++)
+		linx_table_free(l->tables[i].table);
 	if (l->e)
 		l->e->ops->close(l->e);
 	linx_sums_free(&l->sums);
-	free(l->old_tables);
+	free(l->tables);
 	free(l->select_expr);
 	free(l->written);
 	free(l->calls);
@@ -124,20 +158,6 @@ int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error
 		return ret;
 	}
 	*out = l;
-	return 0;
-}
-
-/* Options of an older caller end earlier; a newer caller's must be zero where we know nothing of them. */
-int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)
-{
-	const uint8_t *extra = from;
-
-	if (given < sizeof(size_t))
-		return linx_fail(err, -EINVAL, "options without their size");
-	for (size_t i = known; i < given; i++)
-		if (extra[i])
-			return linx_fail(err, -E2BIG, "options of a newer version of the library");
-	memcpy(to, from, given < known ? given : known);
 	return 0;
 }
 
@@ -229,34 +249,27 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 }
 
 /* The section is over; is there another? */
-int linx_next_section(struct linx *l)
+int linx_next_section(struct linx *l, int timeout_ms)
 {
-	struct linx_table **old;
 	int ret;
 
-	ret = l->e->ops->section ? l->e->ops->section(l->e) : 0;
+	ret = l->e->ops->section ? l->e->ops->section(l->e, timeout_ms) : 0;
+	if (ret == -ETIMEDOUT || ret == -EINTR)
+		return ret;
 	if (ret < 0)
 		return linx_engine_failed(l, ret);
 	if (!ret)
 		return 0;
-	old = realloc(l->old_tables, (l->nold + 1) * sizeof(*old));
-	if (!old)
-		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	l->old_tables = old;
-	old[l->nold] = l->table;
 	ret = section_begin(l);
-	if (ret)
-		return ret;
-	l->nold++;
-	if (l->select_expr)
+	if (!ret && l->select_expr)
 		ret = linx_apply_select(l);
 	return ret ? ret : 1;
 }
 
-/* -EINTR leaves the phase as it is: the next call asks again. */
-static int end_section(struct linx *l)
+/* Without an answer the phase stays as it is: the next call asks again. */
+static int end_section(struct linx *l, struct linx_deadline *d)
 {
-	int ret = linx_next_section(l);
+	int ret = linx_next_section(l, linx_deadline_left(d));
 
 	if (ret == 0)
 		l->phase = LINX_PHASE_CERTIFICATE;
@@ -268,7 +281,7 @@ static int make_account(struct linx *l)
 	int ret = linx_sums_add(l);
 
 	if (ret)
-		return linx_engine_failed(l, ret);
+		return ret;
 	l->phase = LINX_PHASE_SECTION;
 	return -EAGAIN;
 }
@@ -294,14 +307,18 @@ static int next_event(struct linx *l, const struct linx_event **ev, struct linx_
 		l->phase = LINX_PHASE_FLUSH;
 		return -EAGAIN;
 	case LINX_PHASE_FLUSH:
-		if (linx_assembler_flush(l->a, ev) == 1)
-			return deliver(l, *ev, ev);
+		ret = linx_assembler_flush(l->a, ev);
+		if (ret)
+			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
+					 deliver(l, *ev, ev);
 		l->phase = LINX_PHASE_ACCOUNT;
 		return -EAGAIN;
 	case LINX_PHASE_ACCOUNT:
 		return make_account(l);
 	case LINX_PHASE_SECTION:
-		ret = end_section(l);
+		ret = end_section(l, d);
+		if (ret == -ETIMEDOUT)
+			return 0;
 		return ret == -EAGAIN || ret == -EINTR ? ret : end_stream(l, ret);
 	case LINX_PHASE_CERTIFICATE:
 		l->cert_event.cert = &l->sums.cert;
@@ -338,8 +355,8 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 	if (l->phase < LINX_PHASE_SECTION) {
 		ret = linx_sums_add(l);
 		if (ret)
-			return linx_engine_failed(l, ret);
-		end_stream(l, -ENODATA);
+			return ret;
+		l->phase = LINX_PHASE_CERTIFICATE;
 	}
 	l->sums.cert.events = l->events;
 	*cert = &l->sums.cert;

@@ -14,11 +14,8 @@ static void (*const formats[])(struct linx_printer *p, const struct linx_event *
 	[LINX_FORMAT_JSON] = linx_print_json,
 };
 
-/* A caller of another version knows fewer options, or more. */
-static void take_opts(struct linx_printer *p, const struct linx_print_opts *opts)
+static void set_style(struct linx_printer *p)
 {
-	if (opts)
-		memcpy(&p->opts, opts, opts->size < sizeof(*opts) ? opts->size : sizeof(*opts));
 	p->style.strace = p->format == LINX_FORMAT_STRACE;
 	p->style.verbose = p->opts.verbose;
 	p->style.limit = p->opts.string_limit;
@@ -30,6 +27,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 		     struct linx_printer **out)
 {
 	struct linx_printer *p;
+	int ret;
 
 	if ((unsigned int)format >= sizeof(formats) / sizeof(formats[0]))
 		return -EINVAL;
@@ -38,7 +36,12 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 		return -ENOMEM;
 	p->format = format;
 	p->second = INT64_MIN;
-	take_opts(p, opts);
+	ret = opts ? linx_take_opts(&p->opts, sizeof(p->opts), opts, opts->size, NULL) : 0;
+	if (ret) {
+		linx_printer_free(p);
+		return ret;
+	}
+	set_style(p);
 	*out = p;
 	return 0;
 }

@@ -53,18 +53,21 @@ void linx_print_args(struct linx_out *o, const struct linx_style *st, const stru
 /* "-1 ENOENT", "0x7f00 (flags ...)", "?" */
 void linx_print_result(struct linx_out *o, const struct linx_style *st,
 		       const struct linx_event *ev);
-/* "exited with 0", "killed by SIGKILL (core dumped)" of a wait status */
-void linx_print_end(struct linx_out *o, uint32_t code);
+/* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
+void linx_print_end(struct linx_out *o, const struct linx_event *ev);
 
 /* "full"; "cause-7" of a cause that this library does not know. */
 void linx_print_cause(struct linx_out *o, unsigned int cause);
 
 /* Parts of the above. */
 void linx_print_addr(struct linx_out *o, uint64_t addr);
+/* Its name; number: of a LINX_FLAG_NUMBER. */
+void linx_print_flag(struct linx_out *o, const struct linx_flag *flag, uint64_t number);
 void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
 		      uint64_t width);
 /* "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
 void linx_print_sigmask(struct linx_out *o, uint64_t mask, unsigned int nsig);
+void linx_print_ioprio(struct linx_out *o, uint64_t prio);
 void linx_print_wstatus(struct linx_out *o, uint32_t status);
 /* What a pointer argument points to; its address where that is not known. */
 void linx_print_pointer(struct linx_out *o, const struct linx_style *st,

@@ -11,6 +11,13 @@ static void print_raw_args(struct linx_out *o, const struct linx_event *ev)
 	}
 }
 
+static void print_resumed(struct linx_out *o, const struct linx_event *ev)
+{
+	linx_out_str(o, "<... resuming interrupted ");
+	linx_out_str(o, ev->resumed ? ev->resumed->name : "system call");
+	linx_out_str(o, " ...>");
+}
+
 void linx_print_args(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev)
 {
 	unsigned int n = ev->call ? ev->call->row->nargs : 0;
@@ -18,6 +25,10 @@ void linx_print_args(struct linx_out *o, const struct linx_style *st, const stru
 
 	if (!ev->call) {
 		print_raw_args(o, ev);
+		return;
+	}
+	if (ev->call->row->special == LINX_SPECIAL_RESTART) {
+		print_resumed(o, ev);
 		return;
 	}
 	for (unsigned int i = 0; i < n && (i < ev->nargs || ev->args_gone); i++) {
@@ -59,6 +70,19 @@ static void print_fcntl(struct linx_out *o, const struct linx_event *ev)
 	linx_out_i64(o, ev->ret);
 }
 
+/* " (SCHED_OTHER)", if it has a name */
+static void print_ret_name(struct linx_out *o, const struct linx_event *ev)
+{
+	const struct linx_flagset *set = ev->call->row->ret_set;
+	uint64_t ret = (uint32_t)ev->ret;
+
+	if (!set || (!set->bits && !linx_const_find(set, ret, UINT32_MAX)))
+		return;
+	linx_out_mem(o, " (", 2);
+	linx_print_flags(o, set, ret, UINT32_MAX);
+	linx_out_char(o, ')');
+}
+
 static void print_success(struct linx_out *o, const struct linx_event *ev)
 {
 	switch (ev->call ? ev->call->row->ret_style : LINX_RET_DECIMAL) {
@@ -72,6 +96,20 @@ static void print_success(struct linx_out *o, const struct linx_event *ev)
 		break;
 	case LINX_RET_FCNTL:
 		print_fcntl(o, ev);
+		break;
+	case LINX_RET_HEX_NAMED:
+		linx_out_hex(o, (uint32_t)ev->ret);
+		print_ret_name(o, ev);
+		break;
+	case LINX_RET_NAMED:
+		linx_out_i64(o, (int32_t)ev->ret);
+		print_ret_name(o, ev);
+		break;
+	case LINX_RET_IOPRIO:
+		linx_out_i64(o, (int32_t)ev->ret);
+		linx_out_mem(o, " (", 2);
+		linx_print_ioprio(o, (uint32_t)ev->ret);
+		linx_out_char(o, ')');
 		break;
 	default:
 		linx_out_i64(o, linx_type_cut(LINX_WIDTH_SLONG, ev->abi, (uint64_t)ev->ret));
@@ -120,9 +158,14 @@ static void print_signal(struct linx_out *o, unsigned int sig)
 		linx_out_u64(o, sig);
 }
 
-void linx_print_end(struct linx_out *o, uint32_t code)
+void linx_print_end(struct linx_out *o, const struct linx_event *ev)
 {
-	if (code & 0x7f) {
+	uint32_t code = ev->ctx->code;
+
+	if (ev->superseded_by) {
+		linx_out_str(o, "superseded by execve in pid ");
+		linx_out_u64(o, ev->superseded_by);
+	} else if (code & 0x7f) {
 		linx_out_str(o, "killed by ");
 		print_signal(o, code & 0x7f);
 		linx_out_str(o, code & 0x80 ? " (core dumped)" : "");

@@ -165,7 +165,8 @@ static bool put_sockaddr(const struct target *t)
 		break;
 	case LINX_SA_RAW:
 		linx_out_str(t->o, ", sa_data=");
-		put_string(t, sa.path, sa.path_len, SIZE_MAX, value_cut(t->v));
+		/* What the caller left no room for is not there, strace finds. */
+		put_string(t, sa.path, sa.path_len, SIZE_MAX, !t->st->strace && value_cut(t->v));
 		break;
 	case LINX_SA_NONE:
 		break;
@@ -253,7 +254,8 @@ void linx_print_pointer(struct linx_out *o, const struct linx_style *st,
 	const struct linx_value *v = linx_arg_target(ev, i);
 	struct target t = { o, st, ev, i, m, v };
 
-	if (v && linx_value_readable(v) && targets[m.type] && targets[m.type](&t))
+	if (v && (m.type == LINX_TYPE_ARGV ? linx_value_strings(v) : linx_value_readable(v)) &&
+	    targets[m.type] && targets[m.type](&t))
 		return;
 	if (linx_arg_empty(ev, i))
 		linx_out_mem(o, "\"\"", 2);

@@ -4,6 +4,7 @@
 
 /* strace -a's default: where the result begins. */
 #define RESULT_COLUMN 40u
+#define X32_BIT 0x40000000u
 #define CLONE_SETTLS_BIT 0x80000u
 #define CLONE_CHILD_BITS (0x200000u | 0x1000000u) /* CLEARTID, SETTID */
 #define CLONE_PARENT_BIT 0x100000u
@@ -98,7 +99,8 @@ static void print_name(struct linx_out *o, const struct linx_event *ev)
 		linx_out_str(o, ev->call->name);
 	} else {
 		linx_out_str(o, "syscall_");
-		linx_out_hex(o, (uint32_t)ev->nr);
+		/* The number as the program gave it. */
+		linx_out_hex(o, (uint32_t)ev->nr | (ev->abi == LINX_ABI_X32 ? X32_BIT : 0));
 	}
 }
 
@@ -129,7 +131,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 		return;
 	print_head(p, ev);
 	linx_out_str(&p->out, "+++ ");
-	linx_print_end(&p->out, ev->ctx->code);
+	linx_print_end(&p->out, ev);
 	linx_out_str(&p->out, " +++\n");
 }
 

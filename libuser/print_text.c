@@ -274,7 +274,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
 	linx_out_str(&p->line, "+++ ");
-	linx_print_end(&p->line, ev->ctx->code);
+	linx_print_end(&p->line, ev);
 	linx_out_str(&p->line, " +++");
 	print_marks(p, ev);
 	finish(p, false);

@@ -36,7 +36,7 @@ static void print_const(struct linx_out *o, const struct linx_flagset *set, uint
 	}
 }
 
-static void print_flag(struct linx_out *o, const struct linx_flag *flag, uint64_t number)
+void linx_print_flag(struct linx_out *o, const struct linx_flag *flag, uint64_t number)
 {
 	if (flag->kind != LINX_FLAG_NUMBER) {
 		linx_out_str(o, flag->name);
@@ -66,7 +66,7 @@ void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64
 	for (; (flag = linx_flag_next(&it)); any = true) {
 		if (any)
 			linx_out_char(o, '|');
-		print_flag(o, flag, it.number);
+		linx_print_flag(o, flag, it.number);
 	}
 	if (!it.rest && any)
 		return;
@@ -149,7 +149,7 @@ static void print_dev(struct linx_out *o, uint64_t dev)
 	linx_out_char(o, ')');
 }
 
-static void print_ioprio(struct linx_out *o, uint64_t prio)
+void linx_print_ioprio(struct linx_out *o, uint64_t prio)
 {
 	linx_out_str(o, "IOPRIO_PRIO_VALUE(");
 	print_named(o, "ioprio_class", prio >> 13);
@@ -191,12 +191,15 @@ struct scalar {
 	unsigned int i;
 	struct linx_meaning m;
 	int64_t n; /* cut as the type says */
+	bool is_unsigned; /* strace shows it so, whatever its type */
 };
 
 static void put_number(struct linx_out *o, const struct scalar *a)
 {
 	if (a->m.width == LINX_WIDTH_LONG)
 		linx_out_u64(o, (uint64_t)a->n);
+	else if (a->is_unsigned)
+		linx_out_u64(o, (uint64_t)a->n & linx_type_mask(a->m.width, a->ev->abi));
 	else
 		linx_out_i64(o, a->n);
 }
@@ -293,7 +296,7 @@ static void put_key_serial(struct linx_out *o, const struct scalar *a)
 
 static void put_ioprio(struct linx_out *o, const struct scalar *a)
 {
-	print_ioprio(o, (uint32_t)a->n);
+	linx_print_ioprio(o, (uint32_t)a->n);
 }
 
 static void put_qcmd(struct linx_out *o, const struct scalar *a)
@@ -309,6 +312,20 @@ static void put_sighandler(struct linx_out *o, const struct scalar *a)
 		linx_out_str(o, "SIG_IGN");
 	else
 		linx_out_hex(o, (uint64_t)a->n);
+}
+
+/* As mmap(2) takes it. */
+static void put_pages(struct linx_out *o, const struct scalar *a)
+{
+	linx_out_hex(o, (uint64_t)a->n << 12);
+}
+
+static void put_futex_bitset(struct linx_out *o, const struct scalar *a)
+{
+	if ((uint32_t)a->n == UINT32_MAX)
+		linx_out_str(o, LINX_FUTEX_MATCH_ANY);
+	else
+		linx_out_hex(o, (uint32_t)a->n);
 }
 
 /* What is not here is a pointer. */
@@ -330,6 +347,8 @@ static void (*const scalars[LINX_TYPES])(struct linx_out *o, const struct scalar
 	[LINX_TYPE_SIGNAL] = put_signal,
 	[LINX_TYPE_SIGMASK] = put_sigmask,
 	[LINX_TYPE_CLOCKID] = put_clockid,
+	[LINX_TYPE_FUTEX_BITSET] = put_futex_bitset,
+	[LINX_TYPE_PAGES] = put_pages,
 	[LINX_TYPE_IPC_KEY] = put_ipc_key,
 	[LINX_TYPE_KEY_SERIAL] = put_key_serial,
 	[LINX_TYPE_QCMD] = put_qcmd,
@@ -341,7 +360,12 @@ void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struc
 		    unsigned int i)
 {
 	struct linx_meaning m = linx_arg_meaning(ev, i);
-	struct scalar a = { ev, i, m, linx_arg_int(ev, i, m.width) };
+	bool is_unsigned = st->strace && ev->call->row->special == LINX_SPECIAL_UNSIGNED;
+	struct scalar a;
+
+	if (is_unsigned && ev->call->row->args[i].type_id == LINX_TYPE_SOCK_PROTOCOL)
+		m = (struct linx_meaning){ .type = LINX_TYPE_NUMBER, .width = LINX_WIDTH_U32 };
+	a = (struct scalar){ ev, i, m, linx_arg_int(ev, i, m.width), is_unsigned };
 
 	if (linx_arg_gone(ev, i))
 		linx_out_char(o, '?');

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "source.h"
@@ -273,9 +274,25 @@ LINX_API int linx_listed(struct linx *l)
 	return ret < 0 ? linx_engine_failed(l, ret) : ret;
 }
 
+/* Records number tasks as the initial pid namespace does. */
+static bool numbers_as_records(const struct linx *l)
+{
+	const struct linx_stream_info *info = &l->e->ops->header(l->e)->info;
+	struct stat st;
+
+	return !info->live || (!stat("/proc/self/ns/pid", &st) && st.st_ino == info->pid_ns);
+}
+
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid)
 {
-	return linx_assembler_skip(l->a, tid);
+	int ret;
+
+	if (!numbers_as_records(l))
+		return linx_fail(&l->err, -EOPNOTSUPP,
+				 "task %u: its number in the initial pid namespace is not known",
+				 tid);
+	ret = linx_assembler_skip(l->a, tid);
+	return ret ? linx_fail(&l->err, ret, "out of memory") : 0;
 }
 
 /* ---- running -------------------------------------------------------------------------- */

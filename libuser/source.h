@@ -28,13 +28,20 @@ struct linx_sums {
 	unsigned int sections;
 };
 
+/* A table that some section had; sections with the same text share it. */
+struct linx_known_table {
+	uint64_t hash;
+	size_t len;
+	struct linx_table *table;
+};
+
 struct linx {
 	struct linx_engine *e;
 	struct linx_merge *m;
 	struct linx_assembler *a;
-	struct linx_table *table;
-	struct linx_table **old_tables; /* of sections before; borrowed until close */
-	unsigned int nold;
+	struct linx_table *table; /* of this section: one of tables */
+	struct linx_known_table *tables; /* kept until close: names in them are borrowed */
+	unsigned int ntables;
 	struct linx_error err;
 
 	/* settings */
@@ -55,7 +62,8 @@ struct linx {
 	struct linx_event cert_event;
 
 	/* account */
-	uint64_t *written; /* [nlanes] records that a writer moved */
+	uint64_t *written; /* [nwritten] records that a writer moved, by lane; may be NULL */
+	unsigned int nwritten;
 	uint64_t *calls; /* [LINX_NCALLS] records of calls that were handed over */
 	uint64_t events;
 	struct linx_sums sums;
@@ -63,10 +71,8 @@ struct linx {
 
 /* A handle on an engine, which it ends, also on failure. */
 int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err);
-/* Options of a caller who may be older or newer. */
-int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err);
-/* 1: another section follows and is open; 0: none; -errno. */
-int linx_next_section(struct linx *l);
+/* 1: another section follows and is open; 0: none; -ETIMEDOUT: not known yet; -errno. */
+int linx_next_section(struct linx *l, int timeout_ms);
 /* Keep the engine's error text; returns code. */
 int linx_engine_failed(struct linx *l, int code);
 /* Bring the selection to the engine and the assembler. */
@@ -83,7 +89,7 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 
 /* Records of a lane that reached the user. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
-/* Add the section that ended to the certificate. */
+/* Add the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_sums_add(struct linx *l);
 void linx_sums_free(struct linx_sums *s);
 

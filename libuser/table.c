@@ -192,6 +192,15 @@ static void resolve_arg(struct linx_arg *arg)
 	arg->name_len = strlen(arg->name);
 }
 
+static void resolve_row(struct linx_row *row)
+{
+	const char *set;
+
+	row->special = linx_type_special(row->id, row->nargs);
+	row->ret_style = linx_type_ret(row->id, &set);
+	row->ret_set = set ? linx_flagset_find(set) : NULL;
+}
+
 static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 {
 	struct linx_arg *arg = &row->args[row->nargs];
@@ -226,13 +235,12 @@ static int parse_row(struct parser *p, char *s)
 	if (!row->classes)
 		return bad(p, "malformed classes");
 	row->class_mask = class_mask(row->classes);
-	row->ret_style = linx_type_ret(row->id);
-	row->special = linx_type_special(row->id);
 	while ((word = next_word(&s))) {
 		ret = parse_arg(p, row, word);
 		if (ret)
 			return ret;
 	}
+	resolve_row(row);
 	p->t->nrows++;
 	return 0;
 }
@@ -402,11 +410,13 @@ int linx_table_parse(const char *text, size_t len, struct linx_table **out, stru
 		return linx_fail(err, -EBADMSG, "call table: not of a known version");
 	p.t = calloc(1, sizeof(*p.t));
 	if (!p.t)
-		return -ENOMEM;
+		return linx_fail(err, -ENOMEM, "out of memory");
 	p.t->text = strndup(text, len);
 	ret = p.t->text ? parse_lines(&p) : -ENOMEM;
 	free(p.lines);
 	if (ret) {
+		if (ret == -ENOMEM)
+			linx_fail(err, ret, "out of memory");
 		linx_table_free(p.t);
 		return ret;
 	}

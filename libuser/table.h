@@ -57,6 +57,7 @@ struct linx_row {
 	const char *id, *classes;
 	unsigned int class_mask;
 	unsigned int ret_style; /* enum linx_ret_style of types.h */
+	const struct linx_flagset *ret_set; /* for some of them; NULL: none */
 	unsigned int special; /* enum linx_special of types.h */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];

@@ -97,7 +97,8 @@ static bool match_name(const struct linx_call *call, const struct item *item)
 
 static bool match_number(const struct linx_call *call, const struct item *item)
 {
-	return call->nr == atoi(item->word);
+	/* Far out of range it is a number that no call has. */
+	return (unsigned long long)call->nr == strtoull(item->word, NULL, 10);
 }
 
 static bool match_regex(const struct linx_call *call, const struct item *item)
@@ -374,6 +375,13 @@ static void complete_all(const struct linx_table *t, struct linx_select *sel)
 				complete(call, sel);
 		}
 	}
+}
+
+int linx_table_check(const struct linx_table *t, const char *expr, struct linx_error *err)
+{
+	struct linx_select sel;
+
+	return linx_table_select(t, expr, &sel, err);
 }
 
 int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,

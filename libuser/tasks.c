@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Tasks and processes. Two hash tables with chains; tasks count references on
- * their process. Memory is bounded by the number of tasks alive: an exit frees
- * its slot, and a stream that invents tasks stops at TASKS_MAX.
+ * their process. An exit frees its slot, a number that is used again takes the
+ * slot over. What a stream that invents tasks, command lines and calls without
+ * an end can make us keep is bounded by TASKS_MAX and by KEPT_MAX bytes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,6 +14,10 @@
 /* The kernel's own limit on pids. */
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
+/* Far more than the tasks of a large machine need. */
+#define KEPT_MAX ((size_t)1 << 30)
+/* A slot with its process, roughly. */
+#define SLOT_COST (sizeof(struct linx_slot) + sizeof(struct process) + 64)
 
 /* A process and its place in the table. */
 struct process {
@@ -25,21 +30,64 @@ struct linx_tasks {
 	struct process **processes;
 	size_t nslots, nbuckets; /* both tables have nbuckets, a power of two */
 	uint64_t generation; /* raised when context records were lost */
+	size_t room; /* what is left of KEPT_MAX */
 };
 
-int linx_copy_group(struct linx_copy *c, const struct linx_rec *rec, size_t len)
+static bool take_room(struct linx_tasks *t, size_t n)
 {
-	if (c->cap < len) {
+	if (t->room < n)
+		return false;
+	t->room -= n;
+	return true;
+}
+
+static void give_room(struct linx_tasks *t, size_t n)
+{
+	t->room += n;
+}
+
+void linx_tasks_limit(struct linx_tasks *t, size_t room)
+{
+	t->room = room;
+}
+
+int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
+		    size_t len)
+{
+	size_t more = len > c->cap ? len - c->cap : 0;
+
+	c->len = 0;
+	if (!take_room(t, more))
+		return 0;
+	if (more) {
 		uint8_t *data = realloc(c->data, len);
 
-		if (!data)
+		if (!data) {
+			give_room(t, more);
 			return -ENOMEM;
+		}
 		c->data = data;
 		c->cap = len;
 	}
 	memcpy(c->data, rec, len);
 	c->len = len;
 	return 0;
+}
+
+struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c)
+{
+	struct linx_copy out = *c;
+
+	give_room(t, c->cap);
+	*c = (struct linx_copy){ 0 };
+	return out;
+}
+
+static void drop_copy(struct linx_tasks *t, struct linx_copy *c)
+{
+	struct linx_copy copy = linx_tasks_release(t, c);
+
+	linx_copy_free(&copy);
 }
 
 const struct linx_rec *linx_copy_rec(const struct linx_copy *c)
@@ -65,6 +113,7 @@ int linx_tasks_new(struct linx_tasks **out)
 	if (!t)
 		return -ENOMEM;
 	t->nbuckets = BUCKETS_MIN;
+	t->room = KEPT_MAX;
 	t->slots = calloc(t->nbuckets, sizeof(struct linx_slot *));
 	t->processes = calloc(t->nbuckets, sizeof(struct process *));
 	if (!t->slots || !t->processes) {
@@ -114,14 +163,46 @@ static void unhash_process(struct linx_tasks *t, const struct process *p)
 		*at = p->next;
 }
 
+/* Bytes to keep, and so many NULs. NULL without room or memory: *state tells the first. */
+static char *keep_bytes(struct linx_tasks *t, const char *data, size_t len, size_t nuls,
+			uint8_t *state)
+{
+	char *copy;
+
+	if (!take_room(t, len + nuls)) {
+		*state = LINX_UNAVAILABLE;
+		return NULL;
+	}
+	copy = malloc(len + nuls);
+	if (copy) {
+		memcpy(copy, data, len);
+		memset(copy + len, 0, nuls);
+	} else {
+		give_room(t, len + nuls);
+	}
+	return copy;
+}
+
+static void drop_bytes(struct linx_tasks *t, char *data, size_t len)
+{
+	if (data)
+		give_room(t, len);
+	free(data);
+}
+
+static void drop_string(struct linx_tasks *t, char *s)
+{
+	drop_bytes(t, s, s ? strlen(s) + 1 : 0);
+}
+
 static void put_process(struct linx_tasks *t, struct linx_process *process)
 {
 	if (!process || --process->refs)
 		return;
 	unhash_process(t, (struct process *)process);
-	free(process->exe);
-	free(process->cwd);
-	free(process->cmdline);
+	drop_string(t, process->exe);
+	drop_string(t, process->cwd);
+	drop_bytes(t, process->cmdline, process->cmdline_len);
 	free(process);
 }
 
@@ -155,73 +236,82 @@ static void set_process(struct linx_tasks *t, struct linx_slot *slot, struct lin
 	slot->task.process = process;
 }
 
-static int set_string(char **s, uint8_t *state, const struct linx_value *v)
+/* A copy that ends in a NUL; state becomes UNAVAILABLE without room. False: no memory. */
+static bool copy_string(struct linx_tasks *t, char **s, const char *from, size_t size,
+			uint8_t *state)
 {
+	size_t len = strnlen(from, size);
+	char *copy = keep_bytes(t, from, len, 1, state);
+
+	*s = copy;
+	return copy || *state == LINX_UNAVAILABLE; /* which no string that is there has */
+}
+
+static int set_string(struct linx_tasks *t, char **s, uint8_t *state, const struct linx_value *v)
+{
+	uint8_t found = v->state;
 	char *copy = NULL;
 
-	if (!v->state)
+	if (!found)
 		return 0;
-	if (linx_value_readable(v)) {
-		copy = strndup(v->data, v->size);
-		if (!copy)
-			return -ENOMEM;
-	}
-	free(*s);
+	if (linx_value_readable(v) && !copy_string(t, &copy, v->data, v->size, &found))
+		return -ENOMEM;
+	drop_string(t, *s);
 	*s = copy;
-	*state = v->state;
+	*state = found;
 	return 0;
 }
 
-static int set_cmdline(struct linx_process *p, const char *data, uint32_t len, uint8_t state)
+static int set_cmdline(struct linx_tasks *t, struct linx_process *p, const char *data, uint32_t len,
+		       uint8_t state)
 {
-	char *copy = NULL;
+	char *copy = len ? keep_bytes(t, data, len, 0, &state) : NULL;
 
-	if (len) {
-		copy = malloc(len);
-		if (!copy)
-			return -ENOMEM;
-		memcpy(copy, data, len);
-	}
-	free(p->cmdline);
+	if (len && !copy && state != LINX_UNAVAILABLE)
+		return -ENOMEM;
+	drop_bytes(t, p->cmdline, p->cmdline_len);
 	p->cmdline = copy;
-	p->cmdline_len = len;
+	p->cmdline_len = copy ? len : 0;
 	p->cmdline_state = state;
 	return 0;
 }
 
-static int set_fields(struct linx_process *p, const struct linx_value *fields)
+static int set_fields(struct linx_tasks *t, struct linx_process *p, const struct linx_value *fields)
 {
 	const struct linx_value *argv = &fields[LINX_FIELD_ARGV];
 	int ret = 0;
 
 	p->version++;
 	if (argv->state)
-		ret = set_cmdline(p, argv->data, linx_value_readable(argv) ? argv->size : 0,
+		ret = set_cmdline(t, p, argv->data, linx_value_readable(argv) ? argv->size : 0,
 				  argv->state);
 	if (!ret)
-		ret = set_string(&p->exe, &p->exe_state, &fields[LINX_FIELD_EXE]);
+		ret = set_string(t, &p->exe, &p->exe_state, &fields[LINX_FIELD_EXE]);
 	if (!ret)
-		ret = set_string(&p->cwd, &p->cwd_state, &fields[LINX_FIELD_CWD]);
+		ret = set_string(t, &p->cwd, &p->cwd_state, &fields[LINX_FIELD_CWD]);
 	return ret;
 }
 
-static int inherit_string(char **s, const char *from)
+static int inherit_string(struct linx_tasks *t, char **s, uint8_t *state, const char *from,
+			  uint8_t from_state)
 {
-	*s = from ? strdup(from) : NULL;
-	return from && !*s ? -ENOMEM : 0;
+	*state = from_state;
+	return from && !copy_string(t, s, from, SIZE_MAX, state) ? -ENOMEM : 0;
 }
 
 /* A forked process runs what its parent runs. */
-static int inherit(struct linx_process *child, const struct linx_process *parent)
+static int inherit(struct linx_tasks *t, struct linx_process *child,
+		   const struct linx_process *parent)
 {
-	int ret = set_cmdline(child, parent->cmdline, parent->cmdline_len, parent->cmdline_state);
+	int ret =
+		set_cmdline(t, child, parent->cmdline, parent->cmdline_len, parent->cmdline_state);
 
-	child->exe_state = parent->exe_state;
-	child->cwd_state = parent->cwd_state;
 	if (!ret)
-		ret = inherit_string(&child->exe, parent->exe);
+		ret = inherit_string(t, &child->exe, &child->exe_state, parent->exe,
+				     parent->exe_state);
 	if (!ret)
-		ret = inherit_string(&child->cwd, parent->cwd);
+		ret = inherit_string(t, &child->cwd, &child->cwd_state, parent->cwd,
+				     parent->cwd_state);
 	return ret;
 }
 
@@ -308,26 +398,33 @@ static void grow(struct linx_tasks *t)
 	t->nbuckets = n;
 }
 
+static bool is_full(const struct linx_tasks *t)
+{
+	return t->nslots == TASKS_MAX || t->room < SLOT_COST;
+}
+
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 {
 	struct linx_slot *slot = linx_tasks_find(t, tid);
 
-	if (slot || t->nslots == TASKS_MAX)
+	if (slot || is_full(t))
 		return slot;
 	slot = calloc(1, sizeof(*slot));
 	if (!slot)
 		return NULL;
+	take_room(t, SLOT_COST);
 	slot->task.tid = tid;
+	slot->task.room = &t->room;
 	if (++t->nslots > t->nbuckets)
 		grow(t);
 	hash_slot(t, slot);
 	return slot;
 }
 
-static void free_text(struct linx_task *task)
+static void free_text(struct linx_tasks *t, struct linx_task *task)
 {
 	if (task->text)
-		free(task->text->data);
+		drop_bytes(t, task->text->data, task->text->len);
 	free(task->text);
 	task->text = NULL;
 }
@@ -337,10 +434,11 @@ void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 	unhash_slot(t, slot);
 	t->nslots--;
 	put_process(t, slot->task.process);
-	free_text(&slot->task);
-	linx_copy_free(&slot->pending);
-	linx_copy_free(&slot->exec);
+	free_text(t, &slot->task);
+	drop_copy(t, &slot->pending);
+	drop_copy(t, &slot->exec);
 	free(slot);
+	give_room(t, SLOT_COST);
 }
 
 void linx_tasks_lost(struct linx_tasks *t)
@@ -383,6 +481,7 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	slot->task.skip_until_exec = false;
 	slot->pending.len = 0;
 	slot->exec.len = 0;
+	slot->restart = NULL;
 	slot->known = false;
 }
 
@@ -432,7 +531,7 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!parent || !parent->known)
 		return 0;
 	child->generation = parent->generation;
-	return ctx->flags & LINX_CTX_THREAD ? 0 : inherit(process, parent->task.process);
+	return ctx->flags & LINX_CTX_THREAD ? 0 : inherit(t, process, parent->task.process);
 }
 
 static int known_process(struct linx_tasks *t, const struct linx_ctx *ctx, struct linx_slot *slot)
@@ -460,7 +559,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	slot = slot_for(t, ctx);
 	*out = slot;
 	if (!slot)
-		return t->nslots == TASKS_MAX ? 0 : -ENOMEM;
+		return is_full(t) ? 0 : -ENOMEM;
 	/* The clocks of two CPUs differ a little: the child has been seen already. */
 	if (slot->known && rec->kind == LINX_REC_FORK)
 		return 0;
@@ -470,5 +569,5 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 		return ret;
 	slot->known = true;
 	set_ids(&slot->task, ctx);
-	return set_fields(slot->task.process, fields);
+	return set_fields(t, slot->task.process, fields);
 }

@@ -14,7 +14,6 @@ struct linx_copy {
 	uint8_t *data; /* 8-byte aligned */
 	size_t len, cap; /* len 0: nothing */
 };
-int linx_copy_group(struct linx_copy *c, const struct linx_rec *rec, size_t len);
 const struct linx_rec *linx_copy_rec(const struct linx_copy *c); /* NULL: nothing */
 void linx_copy_free(struct linx_copy *c);
 
@@ -25,6 +24,7 @@ struct linx_slot {
 	uint64_t generation; /* of linx_tasks when it came */
 	struct linx_copy pending; /* the ENTER record that waits for its return */
 	struct linx_copy exec; /* the EXEC record, until the call returns */
+	const struct linx_call *restart; /* what restart_syscall would go on with; NULL: nothing */
 };
 
 struct linx_tasks;
@@ -33,12 +33,22 @@ void linx_tasks_free(struct linx_tasks *t);
 
 /* NULL: not there. */
 struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
-/* Find or make. NULL: no memory, or more tasks than a kernel can have. */
+/* Find or make. NULL: no memory, or no room for more. */
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
 void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot);
 /* Every slot; begin with NULL. */
 struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_slot *slot);
 size_t linx_tasks_count(const struct linx_tasks *t);
+
+/*
+ * Keep a group in a copy of a slot, or, without room, nothing. -ENOMEM. A slot's
+ * copies are filled and taken out by these two alone, which keep the account.
+ */
+int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
+		    size_t len);
+struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c);
+/* For tests: nothing more than these bytes. */
+void linx_tasks_limit(struct linx_tasks *t, size_t room);
 
 /* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,

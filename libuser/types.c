@@ -16,7 +16,7 @@ static const struct linx_type_info types[] = {
 	{ "quota_id", LINX_TYPE_NUMBER, LINX_WIDTH_U32 },
 	{ "hex", LINX_TYPE_HEX, LINX_WIDTH_LONG },
 	{ "hex32", LINX_TYPE_HEX, LINX_WIDTH_U32 },
-	{ "prctl_arg", LINX_TYPE_HEX, LINX_WIDTH_LONG },
+	{ "prctl_arg", LINX_TYPE_PRCTL_ARG, LINX_WIDTH_LONG },
 	{ "mode", LINX_TYPE_OCTAL, LINX_WIDTH_U16 },
 	{ "file_mode", LINX_TYPE_FILE_MODE, LINX_WIDTH_U16 },
 	{ "addr", LINX_TYPE_ADDR, LINX_WIDTH_LONG },
@@ -94,18 +94,30 @@ static const char *const long_flags[] = {
 static const struct {
 	const char *row;
 	enum linx_ret_style style;
+	const char *set;
 } results[] = {
-	{ "brk", LINX_RET_HEX },      { "mmap", LINX_RET_HEX },     { "mmap2", LINX_RET_HEX },
-	{ "old_mmap", LINX_RET_HEX }, { "mremap", LINX_RET_HEX },   { "shmat", LINX_RET_HEX },
-	{ "umask", LINX_RET_OCTAL },  { "fcntl", LINX_RET_FCNTL },
+	{ "brk", LINX_RET_HEX, NULL },      { "mmap", LINX_RET_HEX, NULL },     { "mmap2", LINX_RET_HEX, NULL },
+	{ "old_mmap", LINX_RET_HEX, NULL }, { "mremap", LINX_RET_HEX, NULL },   { "shmat", LINX_RET_HEX, NULL },
+	{ "umask", LINX_RET_OCTAL, NULL },  { "fcntl", LINX_RET_FCNTL, NULL },  { "ioprio_get", LINX_RET_IOPRIO, NULL },
+	{ "adjtimex", LINX_RET_NAMED, "adjtimex_state" },
+	{ "clock_adjtime", LINX_RET_NAMED, "adjtimex_state" },
+	{ "sched_getscheduler", LINX_RET_NAMED, "sched_policy" },
+	{ "personality", LINX_RET_HEX_NAMED, "personality" },
 };
 
 static const struct {
 	const char *row;
 	enum linx_special special;
+	unsigned int nargs; /* the least that its meaning needs */
 } specials[] = {
-	{ "futex", LINX_SPECIAL_FUTEX },        { "futex_time64", LINX_SPECIAL_FUTEX }, { "mremap", LINX_SPECIAL_MREMAP },
-	{ "mknod", LINX_SPECIAL_MKNOD },        { "mknodat", LINX_SPECIAL_MKNOD },      { "getrandom", LINX_SPECIAL_RANDOM },
+	{ "futex", LINX_SPECIAL_FUTEX, 6 },        { "futex_time64", LINX_SPECIAL_FUTEX, 6 },
+	{ "mremap", LINX_SPECIAL_MREMAP, 5 },      { "mknod", LINX_SPECIAL_MKNOD, 2 },
+	{ "mknodat", LINX_SPECIAL_MKNOD, 2 },      { "prctl", LINX_SPECIAL_PRCTL, 5 },
+	{ "getrandom", LINX_SPECIAL_RANDOM, 1 },   { "restart_syscall", LINX_SPECIAL_RESTART, 0 },
+	{ "mmap2", LINX_SPECIAL_MMAP2, 6 },        { "personality", LINX_SPECIAL_PERSONALITY, 1 },
+	{ "rseq", LINX_SPECIAL_RSEQ, 2 },          { "truncate", LINX_SPECIAL_UNSIGNED, 1 },
+	{ "ftruncate", LINX_SPECIAL_UNSIGNED, 1 }, { "readlink", LINX_SPECIAL_UNSIGNED, 1 },
+	{ "readlinkat", LINX_SPECIAL_UNSIGNED, 1 },{ "socketpair", LINX_SPECIAL_UNSIGNED, 1 },
 };
 /* clang-format on */
 
@@ -137,18 +149,22 @@ const struct linx_type_info *linx_type_flags(const char *name)
 	return listed(long_flags, COUNT(long_flags), name) ? &flags_long : &flags_int;
 }
 
-enum linx_ret_style linx_type_ret(const char *row_id)
+enum linx_ret_style linx_type_ret(const char *row_id, const char **set)
 {
-	for (size_t i = 0; i < COUNT(results); i++)
-		if (!strcmp(results[i].row, row_id))
-			return results[i].style;
+	*set = NULL;
+	for (size_t i = 0; i < COUNT(results); i++) {
+		if (strcmp(results[i].row, row_id) != 0)
+			continue;
+		*set = results[i].set;
+		return results[i].style;
+	}
 	return LINX_RET_DECIMAL;
 }
 
-enum linx_special linx_type_special(const char *row_id)
+enum linx_special linx_type_special(const char *row_id, unsigned int nargs)
 {
 	for (size_t i = 0; i < COUNT(specials); i++)
-		if (!strcmp(specials[i].row, row_id))
+		if (!strcmp(specials[i].row, row_id) && nargs >= specials[i].nargs)
 			return specials[i].special;
 	return LINX_SPECIAL_NONE;
 }

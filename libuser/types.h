@@ -26,6 +26,9 @@ enum linx_type {
 	LINX_TYPE_SOCK_OPTNAME,
 	LINX_TYPE_SOCK_PROTOCOL,
 	LINX_TYPE_FCNTL_ARG,
+	LINX_TYPE_PRCTL_ARG,
+	LINX_TYPE_FUTEX_BITSET,
+	LINX_TYPE_PAGES, /* an offset in pages of 4096 bytes */
 	LINX_TYPE_IPC_KEY,
 	LINX_TYPE_KEY_SERIAL,
 	LINX_TYPE_QCMD,
@@ -68,18 +71,30 @@ enum linx_ret_style {
 	LINX_RET_HEX, /* an address */
 	LINX_RET_OCTAL, /* permission bits */
 	LINX_RET_FCNTL, /* by cmd */
+	LINX_RET_NAMED, /* a number that has a name, of ret_set */
+	LINX_RET_HEX_NAMED,
+	LINX_RET_IOPRIO,
 };
-enum linx_ret_style linx_type_ret(const char *row_id);
+/* *set: name of the set of flags for LINX_RET_NAMED and LINX_RET_HEX_NAMED, else NULL. */
+enum linx_ret_style linx_type_ret(const char *row_id, const char **set);
 
-/* Calls of which one argument tells which others the kernel looks at, or whose buffer is random. */
+/* Calls that mean more, or less, than their arguments' types tell. */
 enum linx_special {
 	LINX_SPECIAL_NONE,
+	/* One argument tells which others the kernel looks at. */
 	LINX_SPECIAL_FUTEX,
 	LINX_SPECIAL_MREMAP,
 	LINX_SPECIAL_MKNOD,
-	LINX_SPECIAL_RANDOM,
+	LINX_SPECIAL_PRCTL,
+	LINX_SPECIAL_RANDOM, /* its buffer is never text */
+	LINX_SPECIAL_RESTART, /* goes on with an earlier call */
+	LINX_SPECIAL_PERSONALITY, /* all ones only ask */
+	LINX_SPECIAL_MMAP2,
+	LINX_SPECIAL_RSEQ,
+	LINX_SPECIAL_UNSIGNED, /* strace shows its length, or its protocol, as an unsigned number */
 };
-enum linx_special linx_type_special(const char *row_id);
+/* NONE also for a row of that name which has not the arguments that the call has. */
+enum linx_special linx_type_special(const char *row_id, unsigned int nargs);
 
 /* Never NULL: what is neither a type nor a flag set is "unknown". */
 const struct linx_type_info *linx_type_find(const char *name);

@@ -11,37 +11,6 @@
 #define CLONE_PARENT_SETTID_BIT 0x100000u
 #define SO_BINDTODEVICE_NAME 25
 
-/* clang-format off */
-/* fcntl: what arg is, by cmd. A cmd that is not here takes an address. */
-static const struct {
-	int cmd;
-	enum linx_type type;
-	enum linx_width width;
-	bool hidden;
-	const char *set;
-} fcntl_args[] = {
-	{ 0 /* F_DUPFD */, LINX_TYPE_FD, LINX_WIDTH_S32, false, NULL },
-	{ 1 /* F_GETFD */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 2 /* F_SETFD */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "fd_flags" },
-	{ 3 /* F_GETFL */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 4 /* F_SETFL */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "open_flags" },
-	{ 8 /* F_SETOWN */, LINX_TYPE_ID, LINX_WIDTH_S32, false, NULL },
-	{ 9 /* F_GETOWN */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 10 /* F_SETSIG */, LINX_TYPE_SIGNAL, LINX_WIDTH_S32, false, NULL },
-	{ 11 /* F_GETSIG */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 1024 /* F_SETLEASE */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "fcntl_lock_type" },
-	{ 1025 /* F_GETLEASE */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 1026 /* F_NOTIFY */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "fcntl_notify" },
-	{ 1027 /* F_DUPFD_QUERY */, LINX_TYPE_FD, LINX_WIDTH_S32, false, NULL },
-	{ 1028 /* F_CREATED_QUERY */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 1030 /* F_DUPFD_CLOEXEC */, LINX_TYPE_FD, LINX_WIDTH_S32, false, NULL },
-	{ 1031 /* F_SETPIPE_SZ */, LINX_TYPE_NUMBER, LINX_WIDTH_S32, false, NULL },
-	{ 1032 /* F_GETPIPE_SZ */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-	{ 1033 /* F_ADD_SEALS */, LINX_TYPE_FLAGS, LINX_WIDTH_U32, false, "fcntl_seals" },
-	{ 1034 /* F_GET_SEALS */, LINX_TYPE_ADDR, LINX_WIDTH_LONG, true, NULL },
-};
-/* clang-format on */
-
 struct choice {
 	int key;
 	const char *set;
@@ -74,15 +43,10 @@ int64_t linx_arg_int(const struct linx_event *ev, unsigned int i, enum linx_widt
 	return i < ev->nargs ? linx_type_cut(width, ev->abi, ev->args[i]) : 0;
 }
 
-static struct linx_meaning plain(enum linx_type type, enum linx_width width)
-{
-	return (struct linx_meaning){ .type = type, .width = width };
-}
-
 /* A constant of a set that another argument chooses; without one it stays a number. */
 static struct linx_meaning chosen(const struct choice *choices, size_t n, int64_t key)
 {
-	struct linx_meaning m = plain(LINX_TYPE_NUMBER, LINX_WIDTH_S32);
+	struct linx_meaning m = linx_meaning_of(LINX_TYPE_NUMBER, LINX_WIDTH_S32);
 
 	for (size_t i = 0; i < n && !m.set; i++)
 		if (choices[i].key == key)
@@ -92,22 +56,6 @@ static struct linx_meaning chosen(const struct choice *choices, size_t n, int64_
 		m.width = LINX_WIDTH_U32;
 	}
 	return m;
-}
-
-static struct linx_meaning fcntl_meaning(int64_t cmd)
-{
-	for (size_t i = 0; i < COUNT(fcntl_args); i++) {
-		struct linx_meaning m = plain(fcntl_args[i].type, fcntl_args[i].width);
-
-		if (fcntl_args[i].cmd != cmd)
-			continue;
-		m.hidden = fcntl_args[i].hidden;
-		if (fcntl_args[i].set)
-			m.set = linx_flagset_find(fcntl_args[i].set);
-		return m.type != LINX_TYPE_FLAGS || m.set ? m :
-							    plain(LINX_TYPE_HEX, LINX_WIDTH_LONG);
-	}
-	return plain(LINX_TYPE_ADDR, LINX_WIDTH_LONG);
 }
 
 /* The mode of open() is looked at only if a file may be made. */
@@ -140,6 +88,8 @@ static unsigned int used_args(const struct linx_event *ev)
 		return op < COUNT(futex_args) ? futex_args[op] : ~0u;
 	case LINX_SPECIAL_MREMAP: /* MREMAP_FIXED, MREMAP_DONTUNMAP */
 		return ev->args[3] & 6 ? ~0u : 0x0f;
+	case LINX_SPECIAL_PRCTL:
+		return linx_prctl_used(ev);
 	case LINX_SPECIAL_MKNOD: /* only devices have a number */
 		op = ev->args[ev->call->row->nargs - 2] & 0170000;
 		return op == 020000 || op == 060000 ? ~0u : (1u << (ev->call->row->nargs - 1)) - 1;
@@ -148,16 +98,46 @@ static unsigned int used_args(const struct linx_event *ev)
 	}
 }
 
+/* What the table's type cannot tell, since it depends on the call or on another argument. */
+static struct linx_meaning special_meaning(const struct linx_event *ev, unsigned int i,
+					   struct linx_meaning m)
+{
+	uint64_t op = ev->args[1] & 0x7f;
+
+	switch (ev->call->row->special) {
+	case LINX_SPECIAL_FUTEX: /* WAIT_BITSET, WAKE_BITSET */
+		if (i == 5 && (op == 9 || op == 10))
+			m.type = LINX_TYPE_FUTEX_BITSET;
+		break;
+	case LINX_SPECIAL_MMAP2:
+		if (i == 5)
+			m.type = LINX_TYPE_PAGES;
+		break;
+	case LINX_SPECIAL_RSEQ:
+		if (i == 1)
+			m.type = LINX_TYPE_HEX;
+		break;
+	case LINX_SPECIAL_PERSONALITY:
+		if ((uint32_t)ev->args[0] == UINT32_MAX)
+			m = linx_meaning_of(LINX_TYPE_HEX, LINX_WIDTH_U32);
+		break;
+	default:
+		break;
+	}
+	m.hidden = !(used_args(ev) & 1u << i);
+	return m;
+}
+
 /* The optname goes by the argument before it, the protocol by the family, fcntl's arg by its cmd. */
 struct linx_meaning linx_arg_meaning(const struct linx_event *ev, unsigned int i)
 {
 	const struct linx_arg *arg = arg_of(ev, i);
 	struct linx_meaning m = { .type = arg->type_id, .width = arg->width, .set = arg->flagset };
 
-	if (ev->call->row->special && !(used_args(ev) & 1u << i)) {
-		m.hidden = true;
+	if (ev->call->row->special)
+		m = special_meaning(ev, i, m);
+	if (m.hidden)
 		return m;
-	}
 	switch (m.type) {
 	case LINX_TYPE_SOCK_OPTNAME:
 		return chosen(options_by_level, COUNT(options_by_level),
@@ -166,7 +146,9 @@ struct linx_meaning linx_arg_meaning(const struct linx_event *ev, unsigned int i
 		return chosen(protocols_by_family, COUNT(protocols_by_family),
 			      linx_arg_int(ev, 0, LINX_WIDTH_S32));
 	case LINX_TYPE_FCNTL_ARG:
-		return fcntl_meaning(linx_arg_int(ev, 1, LINX_WIDTH_S32));
+		return linx_fcntl_meaning(linx_arg_int(ev, 1, LINX_WIDTH_S32));
+	case LINX_TYPE_PRCTL_ARG:
+		return linx_prctl_meaning(ev, i);
 	case LINX_TYPE_SOCKOPT:
 		/* Nearly all options are an int; this one is a name. */
 		if (linx_arg_int(ev, 1, LINX_WIDTH_S32) == 1 &&
@@ -229,6 +211,9 @@ const struct linx_value *linx_arg_target(const struct linx_event *ev, unsigned i
 	unsigned int dir = arg_of(ev, i)->dir;
 
 	if (dir & LINX_DIR_OUT && ev->out[i].state && stored(ev, i))
+		return &ev->out[i];
+	/* A call that failed left what it had found. */
+	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
 		return &ev->out[i];
 	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;
 }

@@ -14,7 +14,17 @@ struct linx_meaning {
 	const struct linx_flagset *set; /* LINX_TYPE_FLAGS */
 	bool hidden; /* the kernel does not look at it */
 };
+static inline struct linx_meaning linx_meaning_of(enum linx_type type, enum linx_width width)
+{
+	return (struct linx_meaning){ .type = type, .width = width };
+}
 struct linx_meaning linx_arg_meaning(const struct linx_event *ev, unsigned int i);
+
+/* fcntl's arg by its cmd, prctl's by its option; value_option.c. */
+struct linx_meaning linx_fcntl_meaning(int64_t cmd);
+struct linx_meaning linx_prctl_meaning(const struct linx_event *ev, unsigned int i);
+/* Bits of the arguments that the option takes. */
+unsigned int linx_prctl_used(const struct linx_event *ev);
 
 /* The register, cut and extended as that width is. */
 int64_t linx_arg_int(const struct linx_event *ev, unsigned int i, enum linx_width width);
@@ -39,6 +49,9 @@ uint32_t linx_value_text_size(const struct linx_value *v, enum linx_type type);
 unsigned int linx_event_errno(const struct linx_event *ev);
 /* 512 to 516: the call did not really end. */
 bool linx_errno_restarts(unsigned int err);
+
+/* LINX_TYPE_FUTEX_BITSET, all ones */
+#define LINX_FUTEX_MATCH_ANY "FUTEX_BITSET_MATCH_ANY"
 
 /* A socket address, taken apart. */
 struct linx_sockaddr {

@@ -18,7 +18,7 @@
 /* Bytes of a round, all lanes together, and of one lane in it. */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 20)
-#define SHARE_MIN (64u << 10)
+#define SHARE_MIN (16u << 10)
 
 /* What a round takes of a lane. */
 struct take {
@@ -163,8 +163,20 @@ static int plan_round(struct linx_writer *w, uint64_t *floor)
 
 /* ---- writing a round --------------------------------------------------------------------- */
 
-/* What is moved counts as delivered. Returns the number of records of calls. */
-static int count_taken(const struct take *t, uint64_t *records, uint64_t *slots)
+/* A call is counted once: at its return, or at its entry if it has none. */
+static bool is_event(const struct linx *l, const struct linx_rec *rec)
+{
+	const struct linx_call *call;
+
+	if (rec->kind == LINX_REC_EXIT)
+		return true;
+	call = linx_table_lookup(l->table, rec->abi, rec->nr);
+	return l->entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
+}
+
+/* What is moved counts as delivered. Returns the number of system calls. */
+static int count_taken(const struct linx *l, const struct take *t, uint64_t *records,
+		       uint64_t *slots)
 {
 	unsigned int slot;
 	int calls = 0;
@@ -177,7 +189,7 @@ static int count_taken(const struct take *t, uint64_t *records, uint64_t *slots)
 		if (slot == LINX_NCALLS)
 			continue;
 		slots[slot]++;
-		calls++;
+		calls += is_event(l, rec);
 	}
 	return calls;
 }
@@ -198,7 +210,7 @@ static int write_lane(struct linx_writer *w, unsigned int lane)
 
 	if (ret)
 		return failed(w, ret);
-	ret = count_taken(t, &w->l->written[lane], w->l->calls);
+	ret = count_taken(w->l, t, &w->l->written[lane], w->l->calls);
 	w->l->e->ops->advance(w->l->e, lane, t->len);
 	return ret;
 }
@@ -359,6 +371,7 @@ static int begin_section(struct linx_writer *w)
 	free(w->l->written);
 	w->takes = calloc(w->nlanes, sizeof(*w->takes));
 	w->l->written = calloc(w->nlanes, sizeof(*w->l->written));
+	w->l->nwritten = w->nlanes;
 	if (!w->takes || !w->l->written)
 		return failed(w, -ENOMEM);
 	ret = linx_header_compose(e->ops->header(e), &buf, &len);
@@ -369,8 +382,8 @@ static int begin_section(struct linx_writer *w)
 	return ret ? failed(w, ret) : write_clock(w);
 }
 
-/* All of the section is moved. 0: another has begun; -ENODATA: the end. */
-static int end_section(struct linx_writer *w)
+/* All of the section is moved. 0: another has begun; -ENODATA: the end; -ETIMEDOUT: not known yet. */
+static int end_section(struct linx_writer *w, int timeout_ms)
 {
 	struct linx *l = w->l;
 	int ret;
@@ -386,7 +399,7 @@ static int end_section(struct linx_writer *w)
 		w->section_ended = true;
 		l->phase = LINX_PHASE_SECTION;
 	}
-	ret = linx_next_section(l);
+	ret = linx_next_section(l, timeout_ms);
 	if (ret <= 0)
 		return ret ? ret : -ENODATA;
 	return begin_section(w);
@@ -431,9 +444,9 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 
 	for (;;) {
 		if (w->drained) {
-			ret = end_section(w);
+			ret = end_section(w, linx_deadline_left(&d));
 			if (ret)
-				return ret;
+				return ret == -ETIMEDOUT ? 0 : ret;
 		}
 		if (!w->more && !w->ended) {
 			ret = w->l->e->ops->wait(w->l->e, linx_deadline_left(&d));

@@ -59,6 +59,8 @@ static int let_command_go(struct live *v)
 
 	signals_set_command(v->child.pid);
 	child_ready(&v->child);
+	/* In another pid namespace its first record shows it as it was before exec. */
+	linx_skip_until_exec(v->l, (uint32_t)v->child.pid);
 	rc = source_attach(v->l, v->child.pid);
 	if (rc != STATUS_OK)
 		return rc;

@@ -82,6 +82,20 @@ static int configure(const struct settings *s, struct linx *l)
 	return status;
 }
 
+/* Where there is no module, what is wrong with the set of calls is told first: it would be next. */
+static int check_calls(const struct settings *s)
+{
+	struct linx_error error = { "" };
+	struct linx_table *t;
+	int rc;
+
+	if (!s->calls || linx_table_new_builtin(&t))
+		return STATUS_OK;
+	rc = linx_table_check(t, s->calls, &error);
+	linx_table_free(t);
+	return rc ? say_status(status_of(rc), "%s", error.text) : STATUS_OK;
+}
+
 static int open_module(const struct settings *s, struct linx **l)
 {
 	struct linx_live_opts opts = {
@@ -95,11 +109,12 @@ static int open_module(const struct settings *s, struct linx **l)
 		.envp = s->env || s->verbose,
 	};
 	struct linx_error error = { "" };
-	int rc = linx_open_live(&opts, l, &error);
+	int rc = linx_open_live(&opts, l, &error), status;
 
-	if (rc < 0)
-		return say_status(status_of(rc), "%s", *error.text ? error.text : strerror(-rc));
-	return STATUS_OK;
+	status = rc < 0 ? check_calls(s) : STATUS_OK;
+	if (rc < 0 && status == STATUS_OK)
+		status = say_status(status_of(rc), "%s", *error.text ? error.text : strerror(-rc));
+	return status;
 }
 
 int source_open_live(const struct settings *s, struct linx **l)

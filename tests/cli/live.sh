@@ -66,7 +66,7 @@ test_command_status() {
 	fake -q -o /dev/null -- true
 	is_status 0
 	has log '^filter .* pids=1 follow=1$'
-	[ "$(order)" = "open filter printer start pid stop certificate close " ] || broken "order: $(order)"
+	[ "$(order)" = "open filter printer start skip pid stop certificate close " ] || broken "order: $(order)"
 }
 
 test_command_killed() {
@@ -247,6 +247,19 @@ test_files_are_private() {
 	[ "$(stat -c %a trace capture stats | sort -u)" = 600 ] || broken "modes: $(stat -c %a trace capture stats)"
 	has capture '^end$'
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
+}
+
+# What the user can mend at once is told before what needs the module.
+test_wrong_set_without_a_module() {
+	FAKE=absent fake -e read,opne -- true
+	is_status 2
+	says "unknown system call 'opne'; nearest: open"
+	FAKE=absent fake -e '%fiel'
+	is_status 2
+	has err "^linxcap: unknown class '%fiel'; there are:"
+	FAKE=absent fake -e read,%file
+	is_status 1
+	says "no module: fake"
 }
 
 test_unwritable_file() {

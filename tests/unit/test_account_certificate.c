@@ -133,6 +133,10 @@ static void stopped_early(void **state)
 		assert_int_equal(c->events, want);
 		assert_int_equal(c->total.delivered, want);
 		assert_int_equal(c->total.unread, 22 - want);
+		/* Nothing follows but the certificate itself. */
+		assert_int_equal(linx_next(l, &ev, 0), 1);
+		assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
+		assert_ptr_equal(ev->cert, certificate(l));
 		assert_int_equal(linx_next(l, &ev, 0), -ENODATA);
 		linx_close(l);
 	}

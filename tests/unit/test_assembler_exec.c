@@ -168,15 +168,22 @@ static void a_failed_exec_pairs_as_any_call(void **state)
 	is_text(&as->ev->in[0], "/bin/none", LINX_WHOLE);
 }
 
-static void a_thread_takes_the_leaders_id(void **state)
+/* A process with a second thread, 101. */
+static void meet_two(struct assembly *as)
 {
-	struct assembly *as = *state;
 	struct linx_ctx ctx = record_ctx(101, TID, 1, "thread");
 
 	assembly_meet(as, TID, TID, "leader");
 	ctx.flags = LINX_CTX_THREAD;
 	record_context(&as->r, LINX_REC_FORK, TID, &ctx);
 	assembly_event(as);
+}
+
+static void a_thread_takes_the_leaders_id(void **state)
+{
+	struct assembly *as = *state;
+
+	meet_two(as);
 	record_enter(&as->r, 101, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
 	record_str(&as->r, 0, "/bin/true");
 	put_argv(as, 2, 2, LINX_WHOLE);
@@ -193,6 +200,28 @@ static void a_thread_takes_the_leaders_id(void **state)
 	assert_null(as->ev->task);
 }
 
+/* Only the leader, and only while the exec of another thread is under way. */
+static void superseded_leaders(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx leader = record_ctx(TID, TID, 1, "leader");
+
+	meet_two(as);
+	record_enter(&as->r, 101, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, 101, NR_EXECVE, -2, ARGS(0x1000, 0x2000, 0x3000));
+	assembly_event(as);
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &leader);
+	assembly_event(as);
+	assert_int_equal(as->ev->superseded_by, 0);
+	assembly_meet(as, TID, TID, "leader");
+	record_enter(&as->r, 101, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
+	assert_null(assembly_feed(as));
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &leader);
+	assembly_event(as);
+	assert_int_equal(as->ev->superseded_by, 101);
+}
+
 static void skipped_until_exec(void **state)
 {
 	struct assembly *as = *state;
@@ -205,6 +234,31 @@ static void skipped_until_exec(void **state)
 	assembly_event(as);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	assembly_event(as);
+}
+
+/* Nor does anything tell of the task as it was before. */
+static void skipped_tasks_are_not_told_of(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "linxcap");
+
+	linx_assembler_skip(as->a, TID);
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	assert_null(assembly_feed(as));
+	exec_record(as, TID, NULL);
+	assert_int_equal(as->ev->task->ppid, 1);
+	assert_non_null(exit_exec(as, NR_EXECVE));
+	assert_string_equal(as->ev->task->comm, "true");
+	/* One that never comes to its exec ends silently, and is forgotten. */
+	ctx = record_ctx(200, 200, 1, "linxcap");
+	linx_assembler_skip(as->a, 200);
+	record_context(&as->r, LINX_REC_TASK, 200, &ctx);
+	assert_null(assembly_feed(as));
+	record_context(&as->r, LINX_REC_TASK_EXIT, 200, &ctx);
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, 200, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	assert_null(as->ev->task);
 }
 
 static void skipping_ends_with_an_exec_that_was_not_selected(void **state)
@@ -231,6 +285,8 @@ int main(void)
 		ASSEMBLY_TEST(a_failed_exec_pairs_as_any_call),
 		ASSEMBLY_TEST(a_thread_takes_the_leaders_id),
 		ASSEMBLY_TEST(skipped_until_exec),
+		ASSEMBLY_TEST(skipped_tasks_are_not_told_of),
+		ASSEMBLY_TEST(superseded_leaders),
 		ASSEMBLY_TEST(skipping_ends_with_an_exec_that_was_not_selected),
 	};
 

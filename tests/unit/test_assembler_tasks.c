@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Who a task is: what context records tell, inherit, lose and forget. */
 #include "assembly.h"
+#include "join.h"
 #include "tasks.h"
 
 #define TID 100
@@ -183,6 +184,58 @@ static void many_tasks_come_and_go(void **state)
 	assert_null(getpid_of(as, 5000)->task);
 }
 
+/* A stream that invents tasks, names and calls without an end is followed as far as there is room. */
+static void what_is_kept_is_bounded(void **state)
+{
+	struct assembly *as = *state;
+	const size_t room = 20000;
+	size_t met = 0;
+
+	linx_tasks_limit(as->a->tasks, room);
+	for (uint32_t tid = 1; tid <= 1000; tid++) {
+		assembly_meet(as, tid, tid, "many");
+		met += as->ev->task != NULL;
+		record_enter(&as->r, tid, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
+		record_str(&as->r, 0, "/a/path/that/takes/its/room");
+		assert_null(assembly_feed(as));
+	}
+	assert_true(met > 10 && met < 200);
+	assert_int_equal(linx_tasks_count(as->a->tasks), met);
+	/* Without room for names they are unknown; with it again, they are known. */
+	linx_tasks_limit(as->a->tasks, 0);
+	assembly_meet(as, 1, 1, "many");
+	assert_null(as->ev->task->process->cmdline);
+	assert_int_equal(as->ev->task->process->cmdline_state, LINX_UNAVAILABLE);
+	linx_tasks_limit(as->a->tasks, room);
+	assembly_meet(as, 1, 1, "many");
+	assert_int_equal(as->ev->task->process->cmdline_state, LINX_WHOLE);
+}
+
+/* What ends gives back all that it took. */
+static void nothing_leaks_from_the_account(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_task *task;
+	size_t room;
+
+	assembly_meet(as, 1, 1, "first");
+	assembly_format(as, LINX_FORMAT_JSON, NULL);
+	room = *as->ev->task->room;
+	for (uint32_t tid = 100; tid < 200; tid++) {
+		assembly_meet(as, tid, tid, "many");
+		assembly_print(as);
+		task = (struct linx_task *)as->ev->task;
+		task->version++;
+		assembly_print(as);
+		record_enter(&as->r, tid, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
+		assert_null(assembly_feed(as));
+		assembly_meet(as, tid, tid, "again");
+		exit_of(as, tid);
+		assert_non_null(assembly_more(as));
+	}
+	assert_int_equal(*getpid_of(as, 1)->task->room, room);
+}
+
 static void cut_context_is_no_event(void **state)
 {
 	struct assembly *as = *state;
@@ -209,6 +262,8 @@ int main(void)
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),
 		ASSEMBLY_TEST(many_tasks_come_and_go),
+		ASSEMBLY_TEST(what_is_kept_is_bounded),
+		ASSEMBLY_TEST(nothing_leaks_from_the_account),
 		ASSEMBLY_TEST(cut_context_is_no_event),
 	};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a writer wrote reads back as the same events and the same account. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -116,6 +117,89 @@ static void interrupted(void **state)
 {
 	(void)state;
 	compare(sample(500), sample(500), 0, 1000, 3);
+}
+
+static uint8_t *twice(const uint8_t *file, size_t len)
+{
+	uint8_t *two = malloc(2 * len);
+
+	assert_non_null(two);
+	memcpy(two, file, len);
+	memcpy(two + len, file, len);
+	return two;
+}
+
+/* Signals also within the header of a section. */
+static void interrupted_between_sections(void **state)
+{
+	struct memory m = { .chunk = 100 };
+	size_t len;
+	uint8_t *file = record(sample(50), 0, &len), *two = twice(file, len);
+	unsigned int once, both;
+	struct linx *l;
+	uint64_t hash;
+
+	(void)state;
+	m.data = file;
+	m.len = len;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(drain(l, &once, &hash), -ENODATA);
+	linx_close(l);
+	m = (struct memory){ .chunk = 100, .data = two, .len = 2 * len };
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	m.interrupt = 2;
+	assert_int_equal(drain(l, &both, &hash), -ENODATA);
+	assert_int_equal(both, 2 * once);
+	assert_int_equal(l->ntables, 1);
+	linx_close(l);
+	free(file);
+	free(two);
+}
+
+/* Events that come without waiting. */
+static unsigned int take_now(struct linx *l, int *end)
+{
+	const struct linx_event *ev;
+	unsigned int n = 0;
+
+	while ((*end = linx_next(l, &ev, 0)) == 1)
+		n += linx_event_get_kind(ev) != LINX_EVENT_CERTIFICATE;
+	return n;
+}
+
+/* A pipe that shows nothing more: not at the end of a section either does a reader wait that asked not to. */
+static void a_pipe_does_not_block(void **state)
+{
+	size_t len, cut;
+	uint8_t *file = record(sample(50), 0, &len), *two = twice(file, len);
+	unsigned int n = 0;
+	struct linx *l;
+	int fds[2], end;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_true(fcntl(fds[1], F_SETPIPE_SZ, 1 << 20) >= (int)(2 * len));
+	cut = len;
+	assert_int_equal(write(fds[1], two, cut), cut);
+	assert_int_equal(linx_open_file(fds[0], "pipe", &l, NULL), 0);
+	/* The end of a section, bytes of a header, a header without all of its table. */
+	for (unsigned int step = 0; step < 4; step++) {
+		size_t more = step == 0 ? 0 : step == 1 ? 30 : step == 2 ? 1000 : 0;
+
+		assert_int_equal(write(fds[1], two + cut, more), more);
+		cut += more;
+		n += take_now(l, &end);
+		assert_int_equal(end, 0);
+	}
+	assert_true(n > 0);
+	assert_int_equal(write(fds[1], two + cut, 2 * len - cut), 2 * len - cut);
+	close(fds[1]);
+	assert_int_equal(take_now(l, &end), n);
+	assert_int_equal(end, -ENODATA);
+	linx_close(l);
+	close(fds[0]);
+	free(file);
+	free(two);
 }
 
 static void empty(void **state)
@@ -259,11 +343,17 @@ static void crc_vectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain),       cmocka_unit_test(compressed),
-		cmocka_unit_test(trickling),   cmocka_unit_test(interrupted),
-		cmocka_unit_test(empty),       cmocka_unit_test(many_rounds),
-		cmocka_unit_test(shares),      cmocka_unit_test(one_moment),
+		cmocka_unit_test(plain),
+		cmocka_unit_test(compressed),
+		cmocka_unit_test(trickling),
+		cmocka_unit_test(interrupted),
+		cmocka_unit_test(empty),
+		cmocka_unit_test(many_rounds),
+		cmocka_unit_test(shares),
+		cmocka_unit_test(one_moment),
 		cmocka_unit_test(crc_vectors),
+		cmocka_unit_test(interrupted_between_sections),
+		cmocka_unit_test(a_pipe_does_not_block),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static void a_whole_line(void **state)
 	       "\"abi\":\"x86_64\",\"nr\":257,\"syscall\":\"openat\",\"pid\":100,\"tid\":100,\"ppid\":1,\"uid\":0,\"gid\":0,"
 	       "\"comm\":\"cat\",\"exe\":\"/bin/cat\",\"cmdline\":\"cat /etc/passwd\",\"args\":{"
 	       "\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\"},\"filename\":\"/etc/passwd\","
-	       "\"flags\":{\"value\":524288,\"names\":[\"O_RDONLY\",\"O_CLOEXEC\"]},\"mode\":0},"
+	       "\"flags\":{\"value\":524288,\"names\":[\"O_RDONLY\",\"O_CLOEXEC\"]},\"mode\":null},"
 	       "\"ret\":-2,\"errno\":\"ENOENT\",\"flags\":[]}\n");
 	/* What the task contributes was kept, and is made anew when the task changes. */
 	call(as, NR_GETPID, 100, NO_ARGS);
@@ -254,6 +254,58 @@ static void context_events(void **state)
 	       "\"first_seq\":5,\"duration_ns\":20,\"lost\":{\"full\":3,\"nested\":1},\"lost_context\":2}");
 }
 
+/* restart_syscall says what it goes on with; a leader whose place is taken, by whom. */
+static void calls_and_tasks_that_go_on(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(101, TID, 1, "thread");
+
+	call(as, 230, -516, ARGS(0, 0, 0x1000, 0));
+	expect(as, "\"syscall\":\"clock_nanosleep\",");
+	call(as, 219, 0, NO_ARGS);
+	expect(as, "\"ret\":0,\"resumes\":\"clock_nanosleep\",");
+	call(as, 219, 0, NO_ARGS);
+	expect(as, "\"resumes\":\"clock_nanosleep\",");
+	call(as, NR_GETPID, TID, NO_ARGS);
+	assembly_event(as);
+	call(as, 219, 0, NO_ARGS);
+	expect(as, "\"resumes\":null,");
+	ctx.flags = LINX_CTX_THREAD;
+	record_context(&as->r, LINX_REC_FORK, TID, &ctx);
+	assembly_event(as);
+	record_enter(&as->r, 101, NR_EXECVE, ARGS(0x1000, 0x2000, 0x3000));
+	assert_null(assembly_feed(as));
+	ctx = record_ctx(TID, TID, 1, "cat");
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	expect(as, "\"process_ended\":false,\"superseded_by\":101,");
+}
+
+/* prctl: what its option takes, as what it is; the rest is no argument. */
+static void arguments_by_option(void **state)
+{
+	struct assembly *as = *state;
+
+	call(as, 157, 0, ARGS(1, 9, 7, 7, 7));
+	expect(as, "\"arg2\":{\"value\":9,\"text\":\"SIGKILL\"},\"arg3\":null,\"arg4\":null,");
+	call(as, 202, -11, ARGS(0x1000, 9, 1, 0, 0, 0xffffffff));
+	expect(as, "\"uaddr2\":null,\"val3\":{\"value\":4294967295,"
+		   "\"text\":\"FUTEX_BITSET_MATCH_ANY\"}}");
+}
+
+/* A vector whose walk met memory that could not be read: what came before is shown. */
+static void vectors_cut_by_a_bad_pointer(void **state)
+{
+	static const struct {
+		struct linx_strv head;
+		char text[8];
+	} v = { { 2, 1 }, "first" };
+	struct assembly *as = *state;
+
+	call(as, NR_EXECVE, -14, ARGS(0x1000, 0x2000, 0));
+	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &v, 14, UINT32_MAX);
+	expect(as, "\"argv\":{\"value\":[\"first\"],\"state\":\"unreadable\",\"len\":2}");
+}
+
 static void certificates(void **state)
 {
 	struct assembly *as = *state;
@@ -270,16 +322,25 @@ static void certificates(void **state)
 	expect(as,
 	       "{\"kind\":\"certificate\",\"complete\":true,\"cut_off\":false,\"start_ns\":0,\"stop_ns\":0,\"events\":8,"
 	       "\"selected\":13,\"committed\":10,\"delivered\":9,\"unread\":1,\"overwritten\":0,\"filtered\":0,"
-	       "\"lost\":{\"full\":3},\"lost_context\":0,\"cpus\":[{\"selected\":13,");
+	       "\"lost\":{\"full\":3},\"lost_context\":0,\"cpus\":[{\"cpu\":0,\"selected\":13,");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_whole_line),	   TEST(unknown_is_null),   TEST(entries_have_no_result),
-		TEST(states_of_strings),   TEST(numbers_are_exact), TEST(addresses_of_sockets),
-		TEST(targets_of_pointers), TEST(vectors),	    TEST(context_events),
+		TEST(a_whole_line),
+		TEST(unknown_is_null),
+		TEST(entries_have_no_result),
+		TEST(states_of_strings),
+		TEST(numbers_are_exact),
+		TEST(addresses_of_sockets),
+		TEST(targets_of_pointers),
+		TEST(vectors),
+		TEST(context_events),
 		TEST(certificates),
+		TEST(calls_and_tasks_that_go_on),
+		TEST(arguments_by_option),
+		TEST(vectors_cut_by_a_bad_pointer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,6 +287,92 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 		"mknod(\"/x\", S_IFCHR|0600, makedev(0x5, 0x1)) = -1 ENOENT (No such file or directory)\n");
 }
 
+static void prctl_by_its_option(void **state)
+{
+	struct assembly *as = *state;
+	static const struct {
+		uint64_t args[3];
+		const char *line;
+	} calls[] = {
+		{ { 1, 17 }, "prctl(PR_SET_PDEATHSIG, SIGCHLD)        = 0\n" },
+		{ { 7 }, "prctl(PR_GET_KEEPCAPS)                  = 0\n" },
+		{ { 8, 17 }, "prctl(PR_SET_KEEPCAPS, 17)              = 0\n" },
+		{ { 22, 2, 0x12 }, "prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0x12) = 0\n" },
+		{ { 22, 1, 0x12 }, "prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) = 0\n" },
+		{ { 22, 7, 0x12 },
+		  "prctl(PR_SET_SECCOMP, 0x7 /* SECCOMP_MODE_??? */, 0x12, 0x13, 0x14) = 0\n" },
+		{ { 23, 17 }, "prctl(PR_CAPBSET_READ, CAP_SYS_RAWIO)   = 0\n" },
+		{ { 38, 1 }, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0x13, 0x14) = 0\n" },
+		{ { 47, 2, 18 },
+		  "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_CHROOT, 0x13, 0x14) = 0\n" },
+		{ { 47, 4, 18 },
+		  "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0x12, 0x13, 0x14) = 0\n" },
+		{ { 0x53, 17, 18 }, "prctl(0x53 /* PR_??? */, 0x11, 0x12, 0x13, 0x14) = 0\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const uint64_t *a = calls[i].args;
+
+		record_exit(&as->r, TID, 157, 0, ARGS(a[0], a[1], a[2], 0x13, 0x14));
+		assembly_expect(as, calls[i].line);
+	}
+}
+
+/* Calls whose arguments or result strace shows in a way of their own. */
+static void calls_with_ways_of_their_own(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, 202, -14, ARGS(0, 9, 1, 0, 0, 0xffffffff));
+	assembly_expect(
+		as,
+		"futex(NULL, FUTEX_WAIT_BITSET, 1, NULL, FUTEX_BITSET_MATCH_ANY) = -1 EFAULT (Bad address)\n");
+	record_exit(&as->r, TID, 202, -14, ARGS(0, 9, 1, 0, 0, 7));
+	assembly_expect(as,
+			"futex(NULL, FUTEX_WAIT_BITSET, 1, NULL, 0x7) = -1 EFAULT (Bad address)\n");
+	record_exit(&as->r, TID, 135, 0x40008, ARGS(0xffffffff));
+	assembly_expect(
+		as,
+		"personality(0xffffffff)                 = 0x40008 (PER_LINUX32|ADDR_NO_RANDOMIZE)\n");
+	record_exit(&as->r, TID, 145, 0, ARGS(0));
+	assembly_expect(as, "sched_getscheduler(0)                   = 0 (SCHED_OTHER)\n");
+	record_exit(&as->r, TID, 252, 16388, ARGS(1, 0));
+	assembly_expect(as, "ioprio_get(IOPRIO_WHO_PROCESS, 0)       = 16388 "
+			    "(IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))\n");
+	record_exit(&as->r, TID, 77, -22, ARGS(99, (uint64_t)-1));
+	assembly_expect(as,
+			"ftruncate(99, 18446744073709551615)     = -1 EINVAL (Invalid argument)\n");
+	record_exit(&as->r, TID, 89, -22, ARGS(0x1000, 0x2000, (uint64_t)-1));
+	record_str(&as->r, 0, "/x");
+	assembly_expect(
+		as, "readlink(\"/x\", 0x2000, 4294967295)      = -1 EINVAL (Invalid argument)\n");
+	record_exit(&as->r, TID, 53, -95, ARGS(2, 2, 0, 0x1000));
+	assembly_expect(
+		as,
+		"socketpair(AF_INET, SOCK_DGRAM, 0, 0x1000) = -1 EOPNOTSUPP (Operation not supported)\n");
+	record_exit(&as->r, TID, 334, 0, ARGS(0x1000, 32, 0, 0x53053053));
+	assembly_expect(as, "rseq(0x1000, 0x20, 0, 0x53053053)       = 0\n");
+	as->r.abi = LINX_ABI_X32;
+	record_exit(&as->r, TID, 0x3fffffff, -38, ARGS(1, 2));
+	assembly_expect(
+		as,
+		"syscall_0x7fffffff(0x1, 0x2)            = -1 ENOSYS (Function not implemented)\n");
+}
+
+/* restart_syscall tells what it goes on with, if that is known. */
+static void restarted_calls(void **state)
+{
+	struct assembly *as = *state;
+
+	assembly_meet(as, TID, TID, "cat");
+	record_exit(&as->r, TID, 219, 0, NO_ARGS);
+	assembly_expect(as, "restart_syscall(<... resuming interrupted system call ...>) = 0\n");
+	record_exit(&as->r, TID, 35, -516, ARGS(0x1000, 0));
+	assembly_event(as);
+	record_exit(&as->r, TID, 219, 0, NO_ARGS);
+	assembly_expect(as, "restart_syscall(<... resuming interrupted nanosleep ...>) = 0\n");
+}
+
 static void i386_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -300,6 +386,17 @@ static void i386_calls(void **state)
 	assembly_expect(
 		as,
 		"mmap2(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xf7fc1000\n");
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, 192, 0xf7fc1000, ARGS(0, 4096, 3, 2, 3, 0x81));
+	assembly_expect(
+		as,
+		"mmap2(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE, 3, 0x81000) = 0xf7fc1000\n");
+	/* sigreturn: the result comes out of the register that it restored. */
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, 119, 0xfffffffc, NO_ARGS);
+	assembly_expect(
+		as,
+		"sigreturn()                             = -1 EINTR (Interrupted system call)\n");
 }
 
 static void ends_of_calls_and_tasks(void **state)
@@ -387,6 +484,9 @@ int main(void)
 		TEST(clone_has_an_order_of_its_own),
 		TEST(exec_lines),
 		TEST(arguments_that_do_not_count_are_left_out),
+		TEST(prctl_by_its_option),
+		TEST(calls_with_ways_of_their_own),
+		TEST(restarted_calls),
 		TEST(i386_calls),
 		TEST(ends_of_calls_and_tasks),
 		TEST(columns_in_front_and_behind),

@@ -332,6 +332,37 @@ static void options_of_other_versions(void **state)
 	assert_non_null(strstr(err.text, "mode"));
 }
 
+static void printer_options_of_other_versions(void **state)
+{
+	struct {
+		struct linx_print_opts o;
+		uint64_t more;
+	} n = { .o = { .size = sizeof(n) } };
+	struct linx_printer *p;
+
+	(void)state;
+	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, &n.o, &p), 0);
+	linx_printer_free(p);
+	n.more = 1;
+	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, &n.o, &p), -E2BIG);
+	n.o.size = 0;
+	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, &n.o, &p), -EINVAL);
+}
+
+/* Its number there is the caller's, which says nothing of the number in records. */
+static void skipping_in_another_pid_namespace(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_skip_until_exec(l, 7), 0);
+	((struct fake *)l->e)->header.info.live = true;
+	((struct fake *)l->e)->header.info.pid_ns = 1;
+	assert_int_equal(linx_skip_until_exec(l, 7), -EOPNOTSUPP);
+	assert_non_null(strstr(linx_error_text(l), "namespace"));
+	linx_close(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +378,8 @@ int main(void)
 		cmocka_unit_test(files_cannot),
 		cmocka_unit_test(certificate_needs_stop),
 		cmocka_unit_test(options_of_other_versions),
+		cmocka_unit_test(printer_options_of_other_versions),
+		cmocka_unit_test(skipping_in_another_pid_namespace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,22 @@ static void unknown_types_are_kept(void **state)
 	linx_table_free(t);
 }
 
+/* A row that only has the name of a call with arguments is not taken for that call. */
+static void special_rows_need_their_arguments(void **state)
+{
+	struct linx_error err;
+	struct linx_table *t;
+
+	(void)state;
+	assert_int_equal(parse(HEAD "row mknod (0) a:mode:V\nrow futex (0) a:hex:V b:futex_op:V\n"
+				    "nr x86_64 1 mknod mknod\nnr x86_64 2 futex futex\n",
+			       &t, &err),
+			 0);
+	assert_int_equal(linx_table_lookup(t, LINX_ABI_X86_64, 1)->row->special, LINX_SPECIAL_NONE);
+	assert_int_equal(linx_table_lookup(t, LINX_ABI_X86_64, 2)->row->special, LINX_SPECIAL_NONE);
+	linx_table_free(t);
+}
+
 static void malformed_text_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -178,6 +194,7 @@ int main(void)
 		cmocka_unit_test(calls_come_in_order),
 		cmocka_unit_test(newer_lines_are_skipped),
 		cmocka_unit_test(unknown_types_are_kept),
+		cmocka_unit_test(special_rows_need_their_arguments),
 		cmocka_unit_test(malformed_text_is_refused),
 		cmocka_unit_test(too_many_lines_are_refused),
 	};

@@ -26,6 +26,7 @@ static void refused(const char *expr, const char *text)
 	struct linx_select sel;
 	struct linx_error err;
 
+	assert_int_equal(linx_table_check(table, expr, NULL), -EINVAL);
 	assert_int_equal(linx_table_select(table, expr, &sel, &err), -EINVAL);
 	if (!strstr(err.text, text))
 		fail_msg("%s: %s", expr, err.text);
@@ -121,6 +122,8 @@ static void mistakes_are_explained(void **state)
 	refused("read,", "empty");
 	refused("!", "empty");
 	refused("999", "999");
+	refused("4294967296", "4294967296");
+	refused("99999999999999999999999999", "999");
 	refused("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

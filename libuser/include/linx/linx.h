@@ -133,8 +133,10 @@ LINX_API int linx_add_pid(struct linx *l, int pid);
 LINX_API int linx_listed(struct linx *l);
 
 /*
- * Leave out the system calls of this task before its first execve: what a
- * program that starts another one does between fork and exec.
+ * Leave out what this task does before its first execve, and what is told of
+ * it: what a program that starts another one does between fork and exec. tid is
+ * as events have it, of the initial pid namespace; a live source refuses it with
+ * -EOPNOTSUPP where the caller's own numbers are others.
  */
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
@@ -192,7 +194,7 @@ struct linx_certificate {
 };
 /*
  * File: after -ENODATA. Live: after linx_stop(); what was not read by then is
- * unread, and linx_next() has no more. Valid until linx_close().
+ * unread, and linx_next() has no more than the certificate itself. Valid until linx_close().
  */
 LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert);
 
@@ -268,6 +270,8 @@ LINX_API int linx_table_get_call(const struct linx_table *t, unsigned int i, str
 /* The table of this library, for when there is no stream. Ended by linx_table_free(). */
 LINX_API int linx_table_new_builtin(struct linx_table **out);
 LINX_API void linx_table_free(struct linx_table *t);
+/* Would linx_select() take expr for a stream with this table? 0, or -EINVAL with the reason in *err. */
+LINX_API int linx_table_check(const struct linx_table *t, const char *expr, struct linx_error *err);
 LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32" */
 
 /* ---- rendering --------------------------------------------------------------- */
@@ -284,6 +288,7 @@ struct linx_print_opts {
 	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all that was captured) */
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
 };
+/* -EINVAL: no such format, options without their size; -E2BIG: options of a newer version of the library. */
 LINX_API int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts, struct linx_printer **out);
 LINX_API void linx_printer_free(struct linx_printer *p);
 /*
@@ -304,7 +309,7 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 			     struct linx_error *err);
 /*
  * Move what the rings hold to the file; waits like linx_next(). Returns the
- * number of system call records moved, 0 after the time, -ENODATA at the end,
+ * number of system calls moved (as events are counted), 0 after the time, -ENODATA at the end,
  * -errno of write(2) (what was written before stays a valid capture). Use either this or linx_next() on l.
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
