@@ -266,8 +266,8 @@ static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
 /* Pointers at once: a small piece of stack. */
 #define VEC_RUN 16
 
-/* The next pointers of the vector; how many of them are not null, less than VEC_RUN at its end. */
-static u32 vec_run(const struct linx_long *l)
+/* The next pointers of the vector; how many of them are not null: less than VEC_RUN where it ends or cannot be read. */
+static u32 vec_run(struct linx_long *l)
 {
 	u64 run[VEC_RUN];
 	u32 got = linx_user_read(run, l->addr + (u64)l->count * l->width, VEC_RUN * l->width) / l->width;
@@ -275,7 +275,9 @@ static u32 vec_run(const struct linx_long *l)
 
 	for (i = 0; i < got; i++)
 		if (l->width == 8 ? !run[i] : !((u32 *)run)[i])
-			break;
+			return i;
+	if (got < VEC_RUN)
+		l->state = LINX_UNREADABLE;
 	return i;
 }
 
@@ -299,11 +301,12 @@ static void patch_head(struct linx_long *l)
 		count_rest(l);
 		l->done = !l->str && l->count == l->stored; /* as many as are kept, and no more */
 	}
-	if (!l->done)
+	if (!l->done && l->state == LINX_WHOLE)
 		l->state = LINX_TRUNCATED;
 	if (l->width) {
 		strv->count = l->count;
 		strv->stored = l->stored;
+		strv->unread = l->state == LINX_UNREADABLE ? l->str : 0;
 		l->v->orig = l->state == LINX_WHOLE ? l->total : U32_MAX;
 	} else {
 		l->v->orig = min_t(u64, l->total + l->left, U32_MAX);

@@ -261,7 +261,7 @@ bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool
 
 void linx_strings_begin(struct linx_strings *it, const struct linx_value *v)
 {
-	struct linx_strv head = { 0, UINT32_MAX };
+	struct linx_strv head = { .stored = UINT32_MAX };
 	size_t skip = 0;
 
 	if (v->kind == LINX_VAL_STRV && v->size >= sizeof(head)) {
@@ -272,6 +272,7 @@ void linx_strings_begin(struct linx_strings *it, const struct linx_value *v)
 	it->end = (const char *)v->data + v->size;
 	it->count = head.count;
 	it->left = head.stored;
+	it->unread = head.unread;
 }
 
 bool linx_strings_next(struct linx_strings *it, const char **s, size_t *len, bool *cut)

@@ -49,6 +49,7 @@ struct linx_strings {
 	const char *at, *end;
 	uint32_t count; /* of the vector, as far as it was walked; STRINGS: not known, 0 */
 	uint32_t left;
+	uint64_t unread; /* where the string after the last lies, if it could not be read; else 0 */
 };
 void linx_strings_begin(struct linx_strings *it, const struct linx_value *v);
 /* False: no more. *cut: the string's end is missing. */

@@ -66,7 +66,9 @@ static bool put_vector(const struct target *t)
 	}
 	if (!more && !linx_value_whole(t->v))
 		linx_out_str(t->o, n ? ", " : "");
-	if (more || !linx_value_whole(t->v))
+	if (!more && it.unread)
+		linx_print_addr(t->o, it.unread);
+	else if (more || !linx_value_whole(t->v))
 		linx_out_mem(t->o, "...", 3);
 	linx_out_char(t->o, ']');
 	return true;
@@ -92,6 +94,8 @@ static bool put_envp(const struct target *t)
 	if (t->v->kind != LINX_VAL_STRV)
 		return false;
 	linx_strings_begin(&it, t->v);
+	if (!it.count && t->v->state == LINX_UNREADABLE)
+		return false;
 	if (t->st->verbose && it.left)
 		put_vector(t);
 	else

@@ -229,7 +229,12 @@ static void put_dirfd(struct linx_out *o, const struct scalar *a)
 
 static void put_offset(struct linx_out *o, const struct scalar *a)
 {
-	linx_out_i64(o, linx_arg_offset(a->ev, a->i));
+	int64_t offset = linx_arg_offset(a->ev, a->i);
+
+	if (a->is_unsigned)
+		linx_out_u64(o, (uint64_t)offset);
+	else
+		linx_out_i64(o, offset);
 }
 
 static void put_flags(struct linx_out *o, const struct scalar *a)

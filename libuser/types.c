@@ -116,7 +116,9 @@ static const struct {
 	{ "getrandom", LINX_SPECIAL_RANDOM, 1 },   { "restart_syscall", LINX_SPECIAL_RESTART, 0 },
 	{ "mmap2", LINX_SPECIAL_MMAP2, 6 },        { "personality", LINX_SPECIAL_PERSONALITY, 1 },
 	{ "rseq", LINX_SPECIAL_RSEQ, 2 },          { "truncate", LINX_SPECIAL_UNSIGNED, 1 },
-	{ "ftruncate", LINX_SPECIAL_UNSIGNED, 1 }, { "readlink", LINX_SPECIAL_UNSIGNED, 1 },
+	{ "ftruncate", LINX_SPECIAL_UNSIGNED, 1 },
+	{ "i386_truncate64", LINX_SPECIAL_UNSIGNED, 1 },
+	{ "i386_ftruncate64", LINX_SPECIAL_UNSIGNED, 1 }, { "readlink", LINX_SPECIAL_UNSIGNED, 1 },
 	{ "readlinkat", LINX_SPECIAL_UNSIGNED, 1 },{ "socketpair", LINX_SPECIAL_UNSIGNED, 1 },
 };
 /* clang-format on */

@@ -58,7 +58,7 @@ static const struct prctl_option {
 	{ 1 /* SET_PDEATHSIG */, 2, { { LINX_TYPE_SIGNAL, NULL } } },
 	{ 2 /* GET_PDEATHSIG */, 2, { PTR } },
 	{ 3 /* GET_DUMPABLE */, 1, { HEX } },
-	{ 4 /* SET_DUMPABLE */, 2, { NUM } },
+	{ 4 /* SET_DUMPABLE */, 2, { SET("prctl_dumpable") } },
 	{ 5 /* GET_UNALIGN */, 2, { PTR } },
 	{ 6 /* SET_UNALIGN */, 2, { HEX } },
 	{ 7 /* GET_KEEPCAPS */, 1, { HEX } },

@@ -151,9 +151,10 @@ AT(linx_val, arg, 2);
 AT(linx_val, info, 3);
 AT(linx_val, orig, 4);
 
-SIZE(linx_strv, 8);
+SIZE(linx_strv, 16);
 AT(linx_strv, count, 0);
 AT(linx_strv, stored, 4);
+AT(linx_strv, unread, 8);
 
 SIZE(linx_file_id, 16);
 AT(linx_file_id, dev, 0);

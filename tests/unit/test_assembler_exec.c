@@ -18,7 +18,7 @@ static void put_argv(struct assembly *as, uint32_t count, uint32_t stored, uint8
 	struct {
 		struct linx_strv head;
 		char text[8];
-	} v = { { count, stored }, "true\0-x" };
+	} v = { { count, stored, 0 }, "true\0-x" };
 
 	record_val(&as->r, 1, LINX_VAL_STRV, state, &v, sizeof(v), sizeof(v));
 }
@@ -33,7 +33,7 @@ static void enter_exec(struct assembly *as, const char *path, bool argv)
 	if (argv)
 		put_argv(as, 2, 2, LINX_WHOLE);
 	else
-		record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, "\0\0\0\0\0\0\0\0", 8,
+		record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(struct linx_strv),
 			   UINT32_MAX);
 	assert_null(assembly_feed(as));
 }

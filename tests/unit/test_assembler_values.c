@@ -162,12 +162,12 @@ static void put_strv(struct assembly *as, uint32_t count, uint32_t stored, const
 		     size_t size)
 {
 	uint8_t bytes[64];
-	struct linx_strv head = { count, stored };
+	struct linx_strv head = { count, stored, 0 };
 
-	memcpy(bytes, &head, 8);
-	memcpy(bytes + 8, text, size);
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), text, size);
 	record_enter(&as->r, TID, NR_EXECVE, ARGS(1, 2, 3));
-	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, bytes, 8 + size, (uint32_t)(8 + size));
+	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, bytes, sizeof(head) + size, (uint32_t)(sizeof(head) + size));
 	linx_assembler_entries(as->a, true);
 }
 

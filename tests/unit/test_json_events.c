@@ -201,17 +201,17 @@ static void vectors(void **state)
 	struct {
 		struct linx_strv head;
 		char text[8];
-	} v = { { 2, 2 }, "a\0b \"c\"" };
+	} v = { { 2, 2, 0 }, "a\0b \"c\"" };
 
 	call(as, NR_EXECVE, -2, ARGS(0x1000, 0x2000, 0x3000));
 	record_str(&as->r, 0, "/nonexist");
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, &v, sizeof(v), sizeof(v));
-	v.head = (struct linx_strv){ 27, 0 };
+	v.head = (struct linx_strv){ 27, 0, 0 };
 	record_val(&as->r, 2, LINX_VAL_STRV, LINX_TRUNCATED, &v, sizeof(v.head), 0);
 	expect(as,
 	       "\"argv\":[\"a\",\"b \\\"c\\\"\"],\"envp\":{\"value\":12288,\"count\":27}},\"ret\":-2,\"errno\":\"ENOENT\",\"flags\":[]}");
 	call(as, NR_EXECVE, -2, ARGS(0x1000, 0x2000, 0x3000));
-	v.head = (struct linx_strv){ 9, 2 };
+	v.head = (struct linx_strv){ 9, 2, 0 };
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_TRUNCATED, &v, sizeof(v), UINT32_MAX);
 	expect(as,
 	       "\"argv\":{\"value\":[\"a\",\"b \\\"c\\\"\"],\"state\":\"truncated\",\"len\":9}");
@@ -298,11 +298,11 @@ static void vectors_cut_by_a_bad_pointer(void **state)
 	static const struct {
 		struct linx_strv head;
 		char text[8];
-	} v = { { 2, 1 }, "first" };
+	} v = { { 2, 1, 0x1 }, "first" };
 	struct assembly *as = *state;
 
 	call(as, NR_EXECVE, -14, ARGS(0x1000, 0x2000, 0));
-	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &v, 14, UINT32_MAX);
+	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &v, sizeof(v.head) + 6, UINT32_MAX);
 	expect(as, "\"argv\":{\"value\":[\"first\"],\"state\":\"unreadable\",\"len\":2}");
 }
 

@@ -225,12 +225,12 @@ static void put_vector(struct assembly *as, uint8_t arg, uint32_t count, uint32_
 		       const char *text, size_t size)
 {
 	uint8_t bytes[128];
-	struct linx_strv head = { count, stored };
+	struct linx_strv head = { count, stored, 0 };
 
-	memcpy(bytes, &head, 8);
-	memcpy(bytes + 8, text, size);
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), text, size);
 	record_val(&as->r, arg, LINX_VAL_STRV, stored < count ? LINX_TRUNCATED : LINX_WHOLE, bytes,
-		   8 + size, 0);
+		   sizeof(head) + size, 0);
 }
 
 static void exec_lines(void **state)

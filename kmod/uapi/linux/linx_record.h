@@ -129,6 +129,7 @@ struct linx_val {
 struct linx_strv {
 	__u32 count; /* strings in the vector, as far as it was walked */
 	__u32 stored; /* strings that follow; the last may be cut if the value is truncated */
+	__u64 unread; /* where the string lies that could not be read; 0: none, or the vector itself */
 };
 
 struct linx_file_id {

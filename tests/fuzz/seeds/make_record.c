@@ -62,7 +62,7 @@ static void seed_exec(void)
 	struct {
 		struct linx_strv head;
 		char text[8];
-	} v = { { 2, 2 }, "seed\0-x" };
+	} v = { { 2, 2, 0 }, "seed\0-x" };
 
 	begin("exec", 0x02);
 	context(LINX_REC_FORK, 4, 3, 0);
@@ -71,7 +71,7 @@ static void seed_exec(void)
 	record_val(&r, 1, LINX_VAL_STRV, LINX_WHOLE, &v, sizeof(v), sizeof(v));
 	v.head.count = 27;
 	v.head.stored = 0;
-	record_val(&r, 2, LINX_VAL_STRV, LINX_TRUNCATED, &v, 8, UINT32_MAX);
+	record_val(&r, 2, LINX_VAL_STRV, LINX_TRUNCATED, &v, sizeof(v.head), UINT32_MAX);
 	put();
 	context(LINX_REC_EXEC, 3, 1, 4);
 	r.flags = LINX_RF_ARGS_GONE;
