@@ -8,10 +8,10 @@ int main(void)
 
 	need(write(fd, "0123456789", 10));
 	gave(syscall(SYS_lseek, fd, 3, SEEK_SET), "lseek(%d, 3, SEEK_SET)", fd);
-	gave(syscall(SYS_lseek, fd, -1, SEEK_CUR), "lseek(%d, -1, SEEK_CUR)", fd);
-	gave(syscall(SYS_lseek, fd, -4, SEEK_END), "lseek(%d, -4, SEEK_END)", fd);
+	gave(syscall(SYS_lseek, fd, -1L, SEEK_CUR), "lseek(%d, -1, SEEK_CUR)", fd);
+	gave(syscall(SYS_lseek, fd, -4L, SEEK_END), "lseek(%d, -4, SEEK_END)", fd);
 	gave(syscall(SYS_lseek, fd, 2, SEEK_DATA), "lseek(%d, 2, SEEK_DATA)", fd);
-	gave(syscall(SYS_lseek, fd, -20, SEEK_END), "lseek(%d, -20, SEEK_END)", fd);
+	gave(syscall(SYS_lseek, fd, -20L, SEEK_END), "lseek(%d, -20, SEEK_END)", fd);
 	gave(syscall(SYS_lseek, fd, 0, 77), "lseek(%d, 0, 0x4d /* SEEK_??? */)", fd);
 	need(pipe(p));
 	gave(syscall(SYS_lseek, p[0], 0, SEEK_CUR), "lseek(%d, 0, SEEK_CUR)", p[0]);

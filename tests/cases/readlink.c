@@ -17,6 +17,6 @@ int main(void)
 	gave(syscall(SYS_readlink, "not/there", buf, 100), "readlink(\"not/there\", %p, 100)", buf);
 	gave(syscall(SYS_readlink, NULL, buf, 100), "readlink(NULL, %p, 100)", buf);
 	gave(syscall(SYS_readlinkat, AT_FDCWD, "link", buf, 100), "readlinkat(AT_FDCWD, \"link\", \"where/to\", 100)");
-	gave(syscall(SYS_readlinkat, 99, "link", buf, -1), "readlinkat(99, \"link\", %p, -1)", buf);
+	gave(syscall(SYS_readlinkat, 99, "link", buf, -1), "readlinkat(99, \"link\", %p, 4294967295)", buf);
 	return 0;
 }

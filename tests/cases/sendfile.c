@@ -14,8 +14,8 @@ int main(void)
 	gave(syscall(SYS_sendfile, out, in, NULL, 5), "sendfile(%d, %d, NULL, 5)", out, in);
 	gave(syscall(SYS_sendfile, out, 99, &off, 5), "sendfile(%d, 99, [7], 5)", out);
 	off = 1;
-	gave(syscall(SYS_splice, in, &off, p[1], NULL, 4, 0), "splice(%d, [1] => [5], %d, NULL, 4, 0)", in, p[1]);
+	gave(syscall(SYS_splice, in, &off, p[1], NULL, 4, 0), "splice(%d, [1], %d, NULL, 4, 0)", in, p[1]);
 	off = 0;
-	gave(syscall(SYS_copy_file_range, in, &off, out, NULL, 100, 1), "copy_file_range(%d, [0], %d, NULL, 100, 0x1)", in, out);
+	gave(syscall(SYS_copy_file_range, in, &off, out, NULL, 100, 1), "copy_file_range(%d, [0], %d, NULL, 100, 1)", in, out);
 	return 0;
 }

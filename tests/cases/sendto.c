@@ -11,13 +11,13 @@ int main(void)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(4712) };
 	socklen_t len = sizeof(a);
-	int p[2], s;
+	int p[2], q[2], s;
 	char buf[100];
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	s = syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, p);
 	gave(s, "socketpair(AF_UNIX, SOCK_DGRAM, 0, [%d, %d])", p[0], p[1]);
-	gave(syscall(SYS_socketpair, AF_INET, SOCK_DGRAM, 0, p), "socketpair(AF_INET, SOCK_DGRAM, IPPROTO_IP, %p)", p);
+	gave(syscall(SYS_socketpair, AF_INET, SOCK_DGRAM, 0, q), "socketpair(AF_INET, SOCK_DGRAM, 0, %p)", q);
 	gave(syscall(SYS_sendto, p[0], "hello", 5, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0),
 	     "sendto(%d, \"hello\", 5, MSG_DONTWAIT|MSG_NOSIGNAL, NULL, 0)", p[0]);
 	gave(syscall(SYS_recvfrom, p[1], buf, 100, 0, NULL, NULL), "recvfrom(%d, \"hello\", 100, 0, NULL, NULL)", p[1]);

@@ -25,11 +25,13 @@ int main(void)
 	pid = child(3, 0);
 	gave(syscall(SYS_wait4, pid, &status, 0, NULL), "wait4(%d, [{WIFEXITED(s) && WEXITSTATUS(s) == 3}], 0, NULL)", pid);
 	pid = child(0, SIGTERM);
+	case_print("%-5d +++ killed by SIGTERM +++\n", pid);
 	gave(syscall(SYS_wait4, pid, &status, __WALL, NULL), "wait4(%d, [{WIFSIGNALED(s) && WTERMSIG(s) == SIGTERM}], __WALL, NULL)", pid);
 	pid = child(0, SIGSTOP);
 	gave(syscall(SYS_wait4, -1, &status, WUNTRACED, NULL), "wait4(-1, [{WIFSTOPPED(s) && WSTOPSIG(s) == SIGSTOP}], WSTOPPED, NULL)");
 	gave(syscall(SYS_wait4, pid, &status, WNOHANG, NULL), "wait4(%d, %p, WNOHANG, NULL)", pid, &status);
 	kill(pid, SIGKILL);
+	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	gave(syscall(SYS_wait4, pid, NULL, 0, NULL), "wait4(%d, NULL, 0, NULL)", pid);
 	gave(syscall(SYS_wait4, -1, &status, 0, NULL), "wait4(-1, %p, 0, NULL)", &status);
 #ifdef __i386__

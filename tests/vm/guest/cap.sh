@@ -73,8 +73,12 @@ background() {
 	soon recording "$pid"
 }
 
-# A session that runs keeps a mapping of the device.
-recording() { grep -q linxcap "/proc/$1/maps"; }
+# It waits for events: in poll(2), ppoll(2) or one of epoll's.
+recording() {
+	local nr
+	read -r nr _ <"/proc/$1/syscall"
+	case $nr in 7 | 271 | 232 | 281) grep -q /dev/linxcap "/proc/$1/maps" ;; *) return 1 ;; esac
+}
 
 # ended: waits for it; its status in $status.
 ended() {

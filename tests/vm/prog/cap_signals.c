@@ -153,6 +153,12 @@ int main(int argc, char **argv)
 		void (*run)(void);
 	} modes[] = { { "killed", killed }, { "handler", handler }, { "restart", restart }, { "seccomp", denied } };
 
+	sigset_t chld;
+
+	/* or a tracer's presence would make it interrupt calls, ignored or not */
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
 	if (pipe(ready) || pipe(never))
 		return 1;
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(*modes); i++) {

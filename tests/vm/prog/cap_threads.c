@@ -3,6 +3,8 @@
  * Threads that each make a known mix of calls and end each in their own way;
  * then one that is not the first executes the program anew, while another
  * blocks and the first waits.
+ * usage: cap_threads [plain | loop]: "plain" does not execute anything; "loop"
+ * is four threads that make the same two calls for ever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +67,26 @@ static void *executes(void *arg)
 	return arg;
 }
 
+static void *loops(void *arg)
+{
+	for (;;) {
+		syscall(SYS_getppid);
+		usleep(20000);
+	}
+	return arg;
+}
+
+static int loop(void)
+{
+	pthread_t t;
+
+	for (int i = 1; i < THREADS; i++)
+		if (pthread_create(&t, NULL, loops, NULL))
+			return 5;
+	loops(NULL);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t t[THREADS], blocked, executing;
@@ -72,6 +94,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "again"))
 		return 7;
+	if (argc > 1 && !strcmp(argv[1], "loop"))
+		return loop();
 	self = "/proc/self/exe";
 	for (intptr_t i = 0; i < THREADS; i++) {
 		if (pthread_create(&t[i], NULL, works, (void *)i))

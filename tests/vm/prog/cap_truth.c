@@ -72,14 +72,15 @@ static int strange(void)
 	return 1;
 }
 
-static char path[32] = "/tmp/flip-a";
+static volatile char path[32] = "/tmp/flip-a";
 static volatile int stop;
 
 static void *flips(void *arg)
 {
 	while (!stop) {
-		path[10] = 'b';
-		path[10] = 'a';
+		path[10] ^= 'a' ^ 'b';
+		for (volatile int i = 0; i < 20; i++) /* or emulators switch CPUs at one of the two alone */
+			;
 	}
 	return arg;
 }
@@ -93,7 +94,7 @@ static int flip(int count)
 	if (stat("/tmp/flip-a", &a) || stat("/tmp/flip-b", &b) || pthread_create(&t, NULL, flips, NULL))
 		return 1;
 	for (int i = 0; i < count; i++) {
-		int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+		int fd = openat(AT_FDCWD, (char *)path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || fstat(fd, &st))
 			return 2;

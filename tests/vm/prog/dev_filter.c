@@ -3,91 +3,11 @@
  * Each filter with processes that make a known number of calls: exactly the
  * right ones are recorded, the others counted as filtered. native only
  */
-#include <grp.h>
 #include <pthread.h>
 #include <sys/prctl.h>
-#include "rec.h"
+#include "worker.h"
 
 #define HELPER "/job/prog/dev_helper"
-
-static struct dev d;
-
-/* ---- processes that wait for a word and then make calls */
-
-struct worker {
-	pid_t pid;
-	volatile int *go;
-};
-
-static void calls(int n)
-{
-	while (n--)
-		syscall(SYS_getppid);
-}
-
-static struct worker worker(void (*fn)(int), int arg)
-{
-	struct worker w = { .go = shared(4096) };
-
-	w.pid = fork();
-	if (w.pid)
-		return w;
-	while (!*w.go)
-		sleep_ms(1);
-	fn(arg);
-	_exit(0);
-}
-
-static void let(struct worker *w)
-{
-	*w->go = 1;
-	is(reap(w->pid), 0, "a worker's end");
-	munmap((void *)w->go, 4096);
-}
-
-/* ---- a session */
-
-static void session(unsigned int setup_flags, unsigned int flags)
-{
-	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20, .flags = setup_flags });
-	d.filter.flags = flags;
-	dev_want_exit(&d, SYS_getppid);
-}
-
-static void run(void)
-{
-	dev_apply(&d);
-	dev_start(&d);
-}
-
-static struct dev_log log_;
-
-/* Ends it: so many calls were recorded and so many filtered. */
-static void expect(const char *name, unsigned int recorded, unsigned int filtered)
-{
-	struct dev_counters *c = malloc(sizeof(*c));
-	const struct linx_rec *rec = NULL;
-	unsigned int n = 0, out = 0, lost = 0;
-
-	dev_stop(&d);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
-	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
-		n++;
-	dev_counters(&d, c);
-	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
-		out += c->cpu[cpu].filtered;
-		lost += dev_lost(&c->cpu[cpu]);
-		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]), "%s: CPU %u: selected", name,
-		   cpu);
-	}
-	is(n, recorded, "%s: recorded", name);
-	is(out, filtered, "%s: filtered", name);
-	is(lost, 0, "%s: lost", name);
-	free(c);
-	dev_close(&d);
-}
 
 /* ---- processes */
 
@@ -127,6 +47,25 @@ static void processes(void)
 	run();
 	let(&a);
 	expect("include without a list", 0, 10);
+}
+
+/* A filter that is set while it runs, and taken away. */
+static void while_running(void)
+{
+	struct worker w[3];
+
+	for (int i = 0; i < 3; i++)
+		w[i] = worker(calls, 10 + i);
+	session(0, 0);
+	run();
+	let(&w[0]);
+	d.filter.flags = LINX_FILTER_PIDS;
+	dev_apply(&d);
+	let(&w[1]);
+	d.filter.flags = 0;
+	dev_apply(&d);
+	let(&w[2]);
+	expect("while running", 10 + 12, 11);
 }
 
 static void self(void)
@@ -216,7 +155,8 @@ static void start_thread(long n)
 	volatile pid_t tid = 1;
 
 	clone(thread_calls, stack + sizeof(stack),
-	      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
+	      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+		      CLONE_CHILD_CLEARTID,
 	      (void *)n, NULL, NULL, &tid);
 	while (tid)
 		syscall(SYS_sched_yield);
@@ -255,7 +195,8 @@ static void family(int n)
 	reap(pid);
 }
 
-static void descendants(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+static void descendants(unsigned int flags, const char *name, unsigned int recorded,
+			unsigned int filtered)
 {
 	struct worker a = worker(family, 3);
 
@@ -294,7 +235,8 @@ static void named(int which)
 	calls(10 + which);
 }
 
-static void comms(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+static void comms(unsigned int flags, const char *name, unsigned int recorded,
+		  unsigned int filtered)
 {
 	struct worker w[4];
 
@@ -317,7 +259,8 @@ static void as_user(int uid)
 	calls(uid ? 9 : 8);
 }
 
-static void users(unsigned int min, unsigned int max, const char *name, unsigned int recorded, unsigned int filtered)
+static void users(unsigned int min, unsigned int max, const char *name, unsigned int recorded,
+		  unsigned int filtered)
 {
 	struct worker a = worker(as_user, 0), b = worker(as_user, 1000);
 
@@ -330,107 +273,41 @@ static void users(unsigned int min, unsigned int max, const char *name, unsigned
 	expect(name, recorded, filtered);
 }
 
-/* ---- results and durations */
-
-static void good_and_bad(int n)
-{
-	calls(n);
-	for (int i = 0; i < 6; i++)
-		close(-1);
-}
-
-static void results(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
-{
-	struct worker a = worker(good_and_bad, 4);
-
-	session(0, LINX_FILTER_PIDS | flags);
-	dev_want_exit(&d, SYS_close);
-	dev_list(&d, a.pid);
-	run();
-	let(&a);
-	expect(name, recorded, filtered);
-}
-
-static void naps(int n)
-{
-	struct timespec t = { .tv_nsec = 50000000 };
-
-	calls(20);
-	while (n--)
-		syscall(SYS_nanosleep, &t, NULL);
-	calls(20);
-}
-
-static void durations(void)
-{
-	struct worker a = worker(naps, 3);
-	const struct linx_rec *rec = NULL;
-
-	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS | LINX_FILTER_DURATION);
-	d.filter.min_duration_ns = 40000000;
-	dev_want_exit(&d, SYS_nanosleep);
-	dev_list(&d, a.pid);
-	run();
-	let(&a);
-	expect("minimum duration", 3, 40);
-	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
-		is(rec->nr, SYS_nanosleep, "minimum duration: the call");
-		is(rec->flags, LINX_RF_ENTRY_TIME, "minimum duration: flags");
-		ok(rec->time - rec_entry_time(rec) >= 50000000 && rec->time - rec_entry_time(rec) < 5000000000,
-		   "minimum duration: took %llu us", (unsigned long long)(rec->time - rec_entry_time(rec)) / 1000);
-	}
-}
-
-/* Entry times without a filter; the first return's entry was before the start. */
-static void entry_times(void)
-{
-	struct worker a = worker(naps, 1);
-	const struct linx_rec *rec = NULL;
-	unsigned int unknown = 0, wrong = 0;
-
-	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS);
-	dev_list(&d, a.pid);
-	run();
-	let(&a);
-	expect("entry times", 40, 0);
-	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
-		unknown += rec->flags != LINX_RF_ENTRY_TIME;
-		wrong += rec_entry_time(rec) > rec->time || rec->time - rec_entry_time(rec) > 1000000000;
-	}
-	is(unknown, 0, "entry times: all known");
-	is(wrong, 0, "entry times: all before the return, not by much");
-}
-
-/* More calls under way than slots: the time is unknown, and said to be. */
-static void few_slots(void)
-{
-	const struct linx_rec *rec = NULL;
-	struct worker w[20];
-	unsigned int known = 0, unknown = 0;
-
-	for (int i = 0; i < 20; i++)
-		w[i] = worker(naps, 2);
-	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20, .flags = LINX_SETUP_ENTRY_TIME, .slots = 4 });
-	d.filter.flags = LINX_FILTER_PIDS;
-	dev_want_exit(&d, SYS_nanosleep);
-	for (int i = 0; i < 20; i++)
-		dev_list(&d, w[i].pid);
-	run();
-	for (int i = 0; i < 20; i++)
-		*w[i].go = 1;
-	for (int i = 0; i < 20; i++)
-		let(&w[i]);
-	expect("few slots", 40, 0);
-	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
-		known += rec->flags == LINX_RF_ENTRY_TIME && rec->time - rec_entry_time(rec) >= 50000000;
-		unknown += rec->flags == LINX_RF_NO_SLOT;
-	}
-	is(known + unknown, 40, "few slots: known or said to be unknown");
-	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
-}
-
 /* ---- the list and processes that are no more */
+
+/* Listed while it ends: listed or not, in the end it is not, and the reader is told. */
+static void the_dying(void)
+{
+	struct pollfd p = { .events = POLLPRI };
+	unsigned int listed = 0, untold = 0, stuck = 0;
+	__s32 pid;
+
+	session(0, LINX_FILTER_PIDS);
+	run();
+	p.fd = d.fd;
+	for (int i = 0; i < 400; i++) {
+		pid = fork();
+		if (!pid) {
+			for (int spin = 0; spin < i % 40; spin++)
+				__asm__ volatile("pause");
+			_exit(0);
+		}
+		for (int spin = 0; spin < i / 10; spin++)
+			__asm__ volatile("pause");
+		if (!dev_try_list(&d, &pid, 1, 0)) {
+			listed++;
+			reap(pid);
+			stuck += dev_listed(&d) != 0;
+			untold += poll(&p, 1, 0) != 1 || !(p.revents & POLLPRI);
+		} else {
+			reap(pid);
+		}
+	}
+	ok(listed > 0, "the dying: %u of 400 were listed", listed);
+	is(stuck, 0, "the dying: still listed after their end");
+	is(untold, 0, "the dying: ends that the reader was not told of");
+	expect("the dying", 0, 0);
+}
 
 static void the_dead(void)
 {
@@ -446,7 +323,8 @@ static void the_dead(void)
 		_exit(0);
 	sleep_ms(100); /* a zombie now */
 	ret = dev_try_list(&d, &pid, 1, 0);
-	ok((ret && errno == ESRCH) || dev_listed(&d) <= 1, "a zombie is not listed, or not counted");
+	ok((ret && errno == ESRCH) || dev_listed(&d) <= 1,
+	   "a zombie is not listed, or not counted");
 	dev_list(&d, b.pid);
 	run();
 	is(dev_listed(&d), 1, "who ended before the start is not listed after it");
@@ -461,11 +339,14 @@ int main(void)
 	on_cpu(0);
 	tids = shared(4096);
 	processes();
+	while_running();
 	self();
 	threads();
 	descendants(0, "a process alone", 3 + 7, 10 + 5 + 11 + 1);
-	descendants(LINX_FILTER_FOLLOW, "a process and its descendants", 3 + 10 + 5 + 7 + 11 + 1, 0);
-	descendants(LINX_FILTER_FOLLOW | LINX_FILTER_THREADS, "a thread and its descendants", 37, 0);
+	descendants(LINX_FILTER_FOLLOW, "a process and its descendants", 3 + 10 + 5 + 7 + 11 + 1,
+		    0);
+	descendants(LINX_FILTER_FOLLOW | LINX_FILTER_THREADS, "a thread and its descendants", 37,
+		    0);
 	descendants(LINX_FILTER_THREADS, "a thread alone", 3, 34);
 	follow_not();
 	comms(LINX_FILTER_COMM, "comm", 11 + 12, 10 + 13);
@@ -473,11 +354,7 @@ int main(void)
 	users(1000, 1000, "uid 1000", 9, 8);
 	users(0, 999, "uids below 1000", 8, 9);
 	users(1001, ~0u, "other uids", 0, 17);
-	results(LINX_FILTER_FAILED, "failed", 6, 4);
-	results(LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
-	durations();
-	entry_times();
-	few_slots();
 	the_dead();
+	the_dying();
 	return tap_end();
 }

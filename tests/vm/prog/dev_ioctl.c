@@ -78,7 +78,8 @@ static void fresh(const struct op *op)
 }
 
 /* With size bytes, of which those from dirty on are not zero, at p. */
-static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want, const char *what)
+static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want,
+		  const char *what)
 {
 	fresh(op);
 	memset(p, 0, 4096);
@@ -169,7 +170,8 @@ static void try_setup(struct linx_setup u, int want, const char *what)
 	if (want) { /* and nothing of it remains */
 		fails(ioctl(d.fd, LINX_IOC_START, 0), EINVAL, "SETUP: %s: not startable", what);
 		u = (struct linx_setup){ .size = sizeof(u), .ring_size = 8192 };
-		fails(ioctl(d.fd, LINX_IOC_SETUP, &u), 0, "SETUP: %s: may be done properly after", what);
+		fails(ioctl(d.fd, LINX_IOC_SETUP, &u), 0, "SETUP: %s: may be done properly after",
+		      what);
 	}
 	dev_close(&d);
 }
@@ -178,7 +180,8 @@ static void try_setup(struct linx_setup u, int want, const char *what)
 
 static void setups(void)
 {
-	static const uint64_t bad[] = { 0, 1, 4096, 12288, 65535, 65537, 1ULL << 31, 1ULL << 40, 1ULL << 63, ~0ULL };
+	static const uint64_t bad[] = { 0,     1,	   4096,       12288,	   65535,
+					65537, 1ULL << 31, 1ULL << 40, 1ULL << 63, ~0ULL };
 	char what[60];
 
 	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -199,7 +202,8 @@ static void setups(void)
 	try_setup(SETUP(.snap_bytes = LINX_REC_USER_MAX), 0, "the longest snap_bytes");
 	try_setup(SETUP(.snap_str = LINX_REC_USER_MAX + 1), EINVAL, "snap_str");
 	try_setup(SETUP(.slots = ~0u), EINVAL, "slots");
-	try_setup(SETUP(.slots = ~0u, .flags = LINX_SETUP_ENTRY_TIME), EINVAL, "slots with entry time");
+	try_setup(SETUP(.slots = ~0u, .flags = LINX_SETUP_ENTRY_TIME), EINVAL,
+		  "slots with entry time");
 	try_setup(SETUP(.slots = 1, .flags = LINX_SETUP_ENTRY_TIME), 0, "one slot");
 	try_setup(SETUP(.flags = 7, .mode = LINX_MODE_RECORDER), 0, "all flags, recorder");
 }
@@ -222,11 +226,15 @@ static void filters(void)
 	try_filter(FILTER(.reserved = 1), EINVAL, "reserved");
 	try_filter(FILTER(.ncomms = LINX_FILTER_COMMS + 1), EINVAL, "one comm too many");
 	try_filter(FILTER(.ncomms = LINX_FILTER_COMMS, .flags = LINX_FILTER_COMM), 0, "all comms");
-	try_filter(FILTER(.flags = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT), EINVAL, "pids and not pids");
-	try_filter(FILTER(.flags = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT), EINVAL, "comm and not comm");
-	try_filter(FILTER(.flags = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL), EINVAL, "failed and successful");
+	try_filter(FILTER(.flags = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT), EINVAL,
+		   "pids and not pids");
+	try_filter(FILTER(.flags = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT), EINVAL,
+		   "comm and not comm");
+	try_filter(FILTER(.flags = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL), EINVAL,
+		   "failed and successful");
 	try_filter(FILTER(.flags = LINX_FILTER_DURATION), EINVAL, "duration without entry times");
-	try_filter(FILTER(.flags = 0xff & ~(LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM_NOT)), 0, "all that go together");
+	try_filter(FILTER(.flags = 0xff & ~(LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM_NOT)), 0,
+		   "all that go together");
 }
 
 static void try_pids(struct linx_pids u, int want, const char *what)
@@ -358,7 +366,8 @@ static void reserved(void)
 	fails(ioctl(d.fd, LINX_IOC_CLOCK, &clock), EINVAL, "CLOCK: reserved");
 	clock.reserved = 0;
 	fails(ioctl(d.fd, LINX_IOC_CLOCK, &clock), 0, "CLOCK");
-	ok(now_ns() - clock.clock.monotonic < 1000000000 && clock.clock.monotonic == clock.clock.stream,
+	ok(now_ns() - clock.clock.monotonic < 1000000000 &&
+		   clock.clock.monotonic == clock.clock.stream,
 	   "CLOCK: monotonic");
 	ok(clock.clock.realtime / 1000000000 - (uint64_t)time(NULL) + 2 < 4, "CLOCK: realtime");
 	dev_close(&d);
@@ -424,8 +433,8 @@ static void memory_limit(void)
 		got += setup.ring_size * online;
 	}
 	is(n < 40 ? errno : 0, ENOMEM, "sessions that together have too much");
-	ok(got <= max && got + setup.ring_size * online > max, "%d rings of 64 MB each, limit %llu MB", n * online,
-	   (unsigned long long)max >> 20);
+	ok(got <= max && got + setup.ring_size * online > max,
+	   "%d rings of 64 MB each, limit %llu MB", n * online, (unsigned long long)max >> 20);
 	for (int i = 0; i <= n && i < 40; i++)
 		close(many[i].fd);
 	try_setup(setup, 0, "64 MB after all of them");

@@ -45,8 +45,9 @@ static int witness(void *arg)
 	w->ready = 1;
 	while (!w->look)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	poll(&p, 1, 5000);
+	poll(&p, 1, 1000); /* what was executed lives longer than that */
 	w->revents = p.revents;
+	nanosleep(&t, NULL); /* a probe that began before may still end */
 	w->before = selected();
 	nanosleep(&t, NULL);
 	w->after = selected();
@@ -62,7 +63,9 @@ static void become_owner(void)
 
 	dev_open(&d);
 	fcntl(d.fd, F_SETFD, 0);
-	dev_setup(&d, (struct linx_setup){ .ring_size = RING, .delay_ns = 50000000000ULL, .watermark_percent = 99 });
+	dev_setup(&d, (struct linx_setup){ .ring_size = RING,
+					   .delay_ns = 50000000000ULL,
+					   .watermark_percent = 99 });
 	dev_want_exit(&d, SYS_getppid);
 	dev_apply(&d);
 	dev_start(&d);
@@ -76,7 +79,7 @@ static void owner_execs(void)
 {
 	become_owner();
 	w->look = 1;
-	execl("/job/prog/dev_helper", "dev_helper", "sleep", "1500", NULL);
+	execl("/job/prog/dev_helper", "dev_helper", "sleep", "2500", NULL);
 	_exit(9);
 }
 
@@ -90,7 +93,7 @@ static void owner_exits(void)
 static void *run_exec(void *arg)
 {
 	(void)arg;
-	execl("/job/prog/dev_helper", "dev_helper", "sleep", "1500", NULL);
+	execl("/job/prog/dev_helper", "dev_helper", "sleep", "2500", NULL);
 	return NULL;
 }
 
@@ -143,7 +146,9 @@ static void thread_ends(void)
 	storm_make(&storm, 1, 0);
 	storm_go(&storm);
 	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = RING, .delay_ns = 50000000000ULL, .watermark_percent = 99 });
+	dev_setup(&d, (struct linx_setup){ .ring_size = RING,
+					   .delay_ns = 50000000000ULL,
+					   .watermark_percent = 99 });
 	dev_want_exit(&d, SYS_getppid);
 	dev_apply(&d);
 	dev_start(&d);

@@ -27,18 +27,19 @@ static uint64_t one_of(const uint64_t *list, unsigned int n)
 	return list[rnd() % n];
 }
 
-#define ONE_OF(...) one_of((const uint64_t[]){ __VA_ARGS__ }, sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8)
+#define ONE_OF(...) \
+	one_of((const uint64_t[]){ __VA_ARGS__ }, sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8)
 
 static uint64_t any_pointer(void)
 {
-	return ONE_OF((uintptr_t)good + 8192, (uintptr_t)good + 8192, (uintptr_t)read_only, 0, 8, (uintptr_t)edge - 4,
-		      0xffffffff81000000, ~0ULL, rnd());
+	return ONE_OF((uintptr_t)good + 8192, (uintptr_t)good + 8192, (uintptr_t)read_only, 0, 8,
+		      (uintptr_t)edge - 4, 0xffffffff81000000, ~0ULL, rnd());
 }
 
 static uint64_t any_word(void)
 {
-	return ONE_OF(0, 0, 0, 0, 1, 2, 3, 0x10, 64, 0x3ff, 100, 4096, 8192, 65536, 1 << 20, ~0ULL, 1ULL << 63, rnd(),
-		      rnd() & 0xffff, any_pointer(), getpid(), 1);
+	return ONE_OF(0, 0, 0, 0, 1, 2, 3, 0x10, 64, 0x3ff, 100, 4096, 8192, 65536, 1 << 20, ~0ULL,
+		      1ULL << 63, rnd(), rnd() & 0xffff, any_pointer(), getpid(), 1);
 }
 
 static void fill(uint8_t *p)
@@ -51,7 +52,8 @@ static void fill(uint8_t *p)
 		word = any_word();
 		memcpy(p + 4 + rnd() % 4 * 4 + i * 8, &word, 8);
 	}
-	*(uint32_t *)p = ONE_OF(8, 16, 24, 32, 40, 56, 104, 776, 1056, 0, 3, 7, 23, 57, 64, 2000, 4096, 4097, rnd());
+	*(uint32_t *)p = ONE_OF(8, 16, 24, 32, 40, 56, 104, 776, 1056, 0, 3, 7, 23, 57, 64, 2000,
+				4096, 4097, rnd());
 }
 
 /* Few that are slow: FLUSH waits for all CPUs, STOP and START for probes. */
@@ -66,7 +68,9 @@ static unsigned int any_number(void)
 
 static bool understood(int e)
 {
-	static const int list[] = { EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM };
+	static const int list[] = {
+		EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM
+	};
 
 	for (unsigned int i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (e == list[i])
@@ -85,16 +89,21 @@ static void fill_right(unsigned int nr, uint8_t *p)
 	memset(p, 0, 4096);
 	*pid = getpid();
 	if (nr == _IOC_NR(LINX_IOC_SETUP))
-		*(struct linx_setup *)p = (struct linx_setup){ .size = sizeof(struct linx_setup), .ring_size = 8192,
-							       .mode = rnd() % 2, .flags = rnd() % 8,
+		*(struct linx_setup *)p = (struct linx_setup){ .size = sizeof(struct linx_setup),
+							       .ring_size = 8192,
+							       .mode = rnd() % 2,
+							       .flags = rnd() % 8,
 							       .delay_ns = rnd() % 2000000 };
 	else if (nr == _IOC_NR(LINX_IOC_TABLE))
-		*(struct linx_table_buf *)p = (struct linx_table_buf){ .size = sizeof(struct linx_table_buf),
-								       .buf = (uintptr_t)table,
-								       .buf_size = table_size };
+		*(struct linx_table_buf *)p =
+			(struct linx_table_buf){ .size = sizeof(struct linx_table_buf),
+						 .buf = (uintptr_t)table,
+						 .buf_size = table_size };
 	else if (nr == _IOC_NR(LINX_IOC_PIDS))
-		*(struct linx_pids *)p = (struct linx_pids){ .size = sizeof(struct linx_pids), .flags = rnd() % 2,
-							     .pids = (uintptr_t)pid, .count = 1 };
+		*(struct linx_pids *)p = (struct linx_pids){ .size = sizeof(struct linx_pids),
+							     .flags = rnd() % 2,
+							     .pids = (uintptr_t)pid,
+							     .count = 1 };
 	else
 		fill(p);
 }

@@ -27,7 +27,8 @@ static void try_map(size_t len, int prot, int flags, uint64_t offset, int want, 
 
 static void wrong_rights(void)
 {
-	uint64_t prod = LINX_MMAP_OFFSET(0, LINX_MMAP_PRODUCER), cons = LINX_MMAP_OFFSET(0, LINX_MMAP_CONSUMER);
+	uint64_t prod = LINX_MMAP_OFFSET(0, LINX_MMAP_PRODUCER),
+		 cons = LINX_MMAP_OFFSET(0, LINX_MMAP_CONSUMER);
 	uint64_t data = LINX_MMAP_OFFSET(0, LINX_MMAP_DATA);
 	int rw = PROT_READ | PROT_WRITE, rx = PROT_READ | PROT_EXEC;
 
@@ -46,20 +47,24 @@ static void wrong_rights(void)
 
 static void wrong_places(void)
 {
-	uint64_t prod = LINX_MMAP_OFFSET(0, LINX_MMAP_PRODUCER), data = LINX_MMAP_OFFSET(0, LINX_MMAP_DATA);
+	uint64_t prod = LINX_MMAP_OFFSET(0, LINX_MMAP_PRODUCER),
+		 data = LINX_MMAP_OFFSET(0, LINX_MMAP_DATA);
 
 	try_map(RING, PROT_READ, MAP_SHARED, data, EINVAL, "data once");
 	try_map(2 * RING - d.page, PROT_READ, MAP_SHARED, data, EINVAL, "data, a page less");
 	try_map(2 * RING + d.page, PROT_READ, MAP_SHARED, data, EINVAL, "data, a page more");
 	try_map(2 * d.page, PROT_READ, MAP_SHARED, prod, EINVAL, "producer, two pages");
-	try_map(2 * RING, PROT_READ, MAP_SHARED, data + d.page, EINVAL, "data from the second page on");
+	try_map(2 * RING, PROT_READ, MAP_SHARED, data + d.page, EINVAL,
+		"data from the second page on");
 	try_map(d.page, PROT_READ, MAP_SHARED, prod + d.page, EINVAL, "producer, next page");
 	try_map(d.page, PROT_READ, MAP_SHARED, prod + (1ULL << 33), EINVAL, "a bit below the kind");
 	try_map(2 * RING, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET(0, LINX_MMAP_DATA2), EINVAL,
 		"the other half in discard mode");
-	try_map(d.page, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET(d.cpus, 0), EINVAL, "first CPU that cannot be");
+	try_map(d.page, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET(d.cpus, 0), EINVAL,
+		"first CPU that cannot be");
 	try_map(d.page, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET(1u << 20, 0), EINVAL, "CPU 2^20");
-	try_map(d.page, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET((1u << 27) - 1, 0), EINVAL, "the last offset");
+	try_map(d.page, PROT_READ, MAP_SHARED, LINX_MMAP_OFFSET((1u << 27) - 1, 0), EINVAL,
+		"the last offset");
 }
 
 static void later_rights(void)
@@ -99,13 +104,49 @@ static void write_around(void)
 	struct iovec from = { &one, sizeof(one) }, to = { r->data[0], sizeof(one) };
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 
-	ok(pwrite(fd, &one, sizeof(one), (uintptr_t)r->data[0]) < 0, "/proc/self/mem: no writing to data");
-	ok(pwrite(fd, &one, sizeof(one), (uintptr_t)r->prod) < 0, "/proc/self/mem: no writing to producer");
-	ok(pread(fd, &one, sizeof(one), (uintptr_t)r->data[0]) == sizeof(one), "/proc/self/mem: reading of data");
-	ok(process_vm_writev(getpid(), &from, 1, &to, 1, 0) < 0, "process_vm_writev: no writing to data");
+	ok(pwrite(fd, &one, sizeof(one), (uintptr_t)r->data[0]) < 0,
+	   "/proc/self/mem: no writing to data");
+	ok(pwrite(fd, &one, sizeof(one), (uintptr_t)r->prod) < 0,
+	   "/proc/self/mem: no writing to producer");
+	ok(pread(fd, &one, sizeof(one), (uintptr_t)r->data[0]) == sizeof(one),
+	   "/proc/self/mem: reading of data");
+	ok(process_vm_writev(getpid(), &from, 1, &to, 1, 0) < 0,
+	   "process_vm_writev: no writing to data");
 	ok(read(open("/dev/zero", O_RDONLY | O_CLOEXEC), r->data[0], 8) < 0, "read(2) into data");
 	is(*(uint64_t *)r->data[0], before, "the first word of data");
 	close(fd);
+}
+
+/* The flags of a mapping as the kernel tells them, " rd sh ..."; "" if there is none. */
+static const char *flags_of(const void *p)
+{
+	static char line[300];
+	FILE *f = fopen("/proc/self/smaps", "re");
+	bool here = false;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		unsigned long start, end;
+
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			here = (uintptr_t)p >= start && (uintptr_t)p < end;
+		else if (here && !strncmp(line, "VmFlags:", 8))
+			break;
+		line[0] = 0;
+	}
+	if (f)
+		fclose(f);
+	return line;
+}
+
+static void kernel_flags(const void *p, bool writable, const char *name)
+{
+	const char *flags = flags_of(p);
+
+	ok(strstr(flags, " dc") && strstr(flags, " de") && strstr(flags, " dd"),
+	   "%s: not copied, not grown, not dumped: %s", name, strtok(strdup(flags), "\n"));
+	ok(!strstr(flags, " ex") && !strstr(flags, " me"), "%s: cannot be executed", name);
+	ok(!strstr(flags, " mw") == !writable, "%s: may %sbe made writable", name,
+	   writable ? "" : "not ");
 }
 
 /* The status of a child that reads or writes one byte. */
@@ -140,7 +181,8 @@ static void same_bytes(void)
 		d.ring[0].cons->tail = dev_head(&d, 0);
 	}
 	dev_stop(&d);
-	ok(((struct linx_rec *)data)->len || data[100] || data[4096], "there is something in the ring");
+	ok(((struct linx_rec *)data)->len || data[100] || data[4096],
+	   "there is something in the ring");
 	is(memcmp(data, data + RING, RING), 0, "both views of data");
 }
 
@@ -165,6 +207,9 @@ static void mappings(void)
 	wrong_places();
 	later_rights();
 	growth();
+	kernel_flags(d.ring[0].data[0], false, "data");
+	kernel_flags(d.ring[0].prod, false, "producer");
+	kernel_flags(d.ring[0].cons, true, "consumer");
 	not_inherited();
 	dev_want_exit(&d, SYS_getppid);
 	dev_apply(&d);
@@ -195,11 +240,13 @@ static void outlives_close(void)
 	dev_want_exit(&d, SYS_getppid);
 	dev_apply(&d);
 	dev_start(&d);
-	fails(syscall(SYS_delete_module, "linx", O_NONBLOCK), EWOULDBLOCK, "rmmod with an open session");
+	fails(syscall(SYS_delete_module, "linx", O_NONBLOCK), EWOULDBLOCK,
+	      "rmmod with an open session");
 	close(d.fd);
 	sleep_ms(50);
 	is(refcount(), 1, "use count with a mapping alone");
-	fails(syscall(SYS_delete_module, "linx", O_NONBLOCK), EWOULDBLOCK, "rmmod with a mapping alone");
+	fails(syscall(SYS_delete_module, "linx", O_NONBLOCK), EWOULDBLOCK,
+	      "rmmod with a mapping alone");
 	ok(d.ring[0].prod->lost == 0, "the mapping can be read after close");
 	d.ring[0].cons->tail = 12345;
 	dev_unmap(&d);
@@ -249,7 +296,8 @@ static void set_caps(uint64_t caps)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { { .effective = caps, .permitted = caps },
-						  { .effective = caps >> 32, .permitted = caps >> 32 } };
+						  { .effective = caps >> 32,
+						    .permitted = caps >> 32 } };
 
 	if (syscall(SYS_capset, &head, data))
 		die("capset");
@@ -333,7 +381,8 @@ static void openers(void)
 	is(open_with(CAP(PERFMON) | CAP(SYS_ADMIN)), EPERM, "perfmon and admin without ptrace");
 	is(open_as(1000), EACCES, "uid 1000");
 	is(open_in_user_ns(), EPERM, "root of another user namespace");
-	is(start_after_drop(CAP(PERFMON) | CAP(SYS_PTRACE)), 0, "START with the least capabilities");
+	is(start_after_drop(CAP(PERFMON) | CAP(SYS_PTRACE)), 0,
+	   "START with the least capabilities");
 	is(start_after_drop(0), EPERM, "START after the capabilities were dropped");
 	is(start_after_drop(CAP(SYS_ADMIN)), EPERM, "START without ptrace");
 	is(helper_open("/job/prog/dev_helper"), 0, "a 64-bit opener");

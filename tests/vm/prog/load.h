@@ -85,6 +85,17 @@ static inline void storm_select(struct dev *d)
 	dev_apply(d);
 }
 
+/*
+ * All getppid() calls but ours: nobody else makes any here. Without a filter the
+ * module goes a shorter way.
+ */
+static inline void storm_select_all(struct dev *d)
+{
+	d->filter.flags = 0;
+	dev_want_exit(d, SYS_getppid);
+	dev_apply(d);
+}
+
 /* ---- what a reader has seen of one CPU */
 
 struct tally {
@@ -171,16 +182,18 @@ static inline void tally_check(struct dev *d, const struct tally *t, const char 
 
 		if (!d->ring[cpu].prod)
 			continue;
-		is(k->selected, k->committed + dev_lost(k), "%s: CPU %u: selected = committed + lost (%llu lost)",
-		   name, cpu, (unsigned long long)dev_lost(k));
+		is(k->selected, k->committed + dev_lost(k),
+		   "%s: CPU %u: selected = committed + lost (%llu lost)", name, cpu,
+		   (unsigned long long)dev_lost(k));
 		is(t[cpu].records, k->committed, "%s: CPU %u: read = committed", name, cpu);
 		is(t[cpu].bytes, k->bytes, "%s: CPU %u: bytes", name, cpu);
 		for (int i = 0; i < LINX_LOST_MAX; i++)
 			if (k->lost[i] || t[cpu].lost[i])
-				is(t[cpu].lost[i], k->lost[i], "%s: CPU %u: gaps tell what was lost, cause %d", name,
-				   cpu, i);
+				is(t[cpu].lost[i], k->lost[i],
+				   "%s: CPU %u: gaps tell what was lost, cause %d", name, cpu, i);
 		is(t[cpu].lost_context, k->lost_context, "%s: CPU %u: lost context", name, cpu);
-		is(t[cpu].next_seq, k->next_seq, "%s: CPU %u: the stream ends at next_seq", name, cpu);
+		is(t[cpu].next_seq, k->next_seq, "%s: CPU %u: the stream ends at next_seq", name,
+		   cpu);
 		is(k->next_seq, k->selected, "%s: CPU %u: a number for each selected", name, cpu);
 		is(t[cpu].wrong, 0, "%s: CPU %u: records out of order", name, cpu);
 	}
@@ -195,8 +208,6 @@ static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
 
 	dev_counters(d, c);
 	n = c->calls[LINX_ABI_X86_64][nr].selected;
-	is(n, c->calls[LINX_ABI_X86_64][nr].committed + c->calls[LINX_ABI_X86_64][nr].lost,
-	   "call %u: selected = committed + lost", nr);
 	free(c);
 	return n;
 }

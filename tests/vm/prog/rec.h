@@ -39,7 +39,8 @@ static inline const struct linx_val *rec_first(const struct linx_rec *rec)
 {
 	if (rec_is_context(rec))
 		return (const struct linx_val *)(rec_ctx(rec) + 1);
-	return (const struct linx_val *)(rec_args(rec) + rec->nargs + !!(rec->flags & LINX_RF_ENTRY_TIME));
+	return (const struct linx_val *)(rec_args(rec) + rec->nargs +
+					 !!(rec->flags & LINX_RF_ENTRY_TIME));
 }
 
 static inline const uint8_t *val_bytes(const struct linx_val *v)
@@ -72,7 +73,8 @@ static inline bool rec_is_tidy(const struct linx_rec *rec)
 	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
 		if (val_bytes(v) + v->size > end)
 			return false;
-		for (const uint8_t *p = val_bytes(v) + v->size; p < (const uint8_t *)val_next(v); p++)
+		for (const uint8_t *p = val_bytes(v) + v->size; p < (const uint8_t *)val_next(v);
+		     p++)
 			if (*p)
 				return false;
 	}
@@ -95,8 +97,8 @@ static inline const char *rec_str(const struct linx_rec *rec, unsigned int field
 }
 
 /* A value with what its pieces add, from byte skip of the value on. Returns the length. */
-static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec *rec, unsigned int arg,
-			       unsigned int skip, uint8_t *to, size_t room)
+static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec *rec,
+			       unsigned int arg, unsigned int skip, uint8_t *to, size_t room)
 {
 	const struct linx_val *v = rec_val(rec, arg);
 	uint16_t flags = rec->flags;
@@ -123,18 +125,19 @@ static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec 
 }
 
 /* The next record of a task of one kind (0: any), after rec. */
-static inline const struct linx_rec *rec_of(const struct dev_log *log, const struct linx_rec *rec, pid_t tid,
-					    unsigned int kind)
+static inline const struct linx_rec *rec_of(const struct dev_log *log, const struct linx_rec *rec,
+					    pid_t tid, unsigned int kind)
 {
 	while ((rec = dev_next(log, rec)))
-		if ((!tid || rec->tid == (uint32_t)tid) && (!kind || rec->kind == kind) && rec->kind != LINX_REC_PIECE)
+		if ((!tid || rec->tid == (uint32_t)tid) && (!kind || rec->kind == kind) &&
+		    rec->kind != LINX_REC_PIECE)
 			return rec;
 	return NULL;
 }
 
 /* The next return of a call. */
-static inline const struct linx_rec *rec_exit_of(const struct dev_log *log, const struct linx_rec *rec, pid_t tid,
-						 int nr)
+static inline const struct linx_rec *rec_exit_of(const struct dev_log *log,
+						 const struct linx_rec *rec, pid_t tid, int nr)
 {
 	while ((rec = rec_of(log, rec, tid, LINX_REC_EXIT)))
 		if (rec->nr == nr)
@@ -144,8 +147,9 @@ static inline const struct linx_rec *rec_exit_of(const struct dev_log *log, cons
 
 static inline void rec_show(const struct linx_rec *rec)
 {
-	printf("# kind %u tid %u abi %u nr %d seq %llu len %u nargs %u nvals %u flags %#x", rec->kind, rec->tid,
-	       rec->abi, rec->nr, (unsigned long long)rec->seq, rec->len, rec->nargs, rec->nvals, rec->flags);
+	printf("# kind %u tid %u abi %u nr %d seq %llu len %u nargs %u nvals %u flags %#x",
+	       rec->kind, rec->tid, rec->abi, rec->nr, (unsigned long long)rec->seq, rec->len,
+	       rec->nargs, rec->nvals, rec->flags);
 	if (rec->kind == LINX_REC_EXIT)
 		printf(" ret %ld", rec_ret(rec));
 	printf("\n");
@@ -159,6 +163,9 @@ struct traced {
 	pid_t pid;
 	int status;
 };
+
+/* Instead: every task is recorded, without a filter; the module goes shorter ways then. */
+static bool traced_everybody;
 
 static inline void traced_run(struct traced *t, struct linx_setup setup, void (*fn)(void))
 {
@@ -181,8 +188,10 @@ static inline void traced_run(struct traced *t, struct linx_setup setup, void (*
 	dev_open(&t->d);
 	setup.ring_size = setup.ring_size ? setup.ring_size : 8 << 20;
 	dev_setup(&t->d, setup);
-	dev_list(&t->d, t->pid);
-	t->d.filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+	if (!traced_everybody) {
+		dev_list(&t->d, t->pid);
+		t->d.filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+	}
 	dev_want_all(&t->d);
 	dev_apply(&t->d);
 	dev_start(&t->d);

@@ -24,8 +24,8 @@ static void target(void)
 	_exit(9);
 }
 
-static const struct linx_rec *pair(const struct traced *t, const struct linx_rec *rec, int nr, unsigned int nargs,
-				   long ret, const char *name)
+static const struct linx_rec *pair(const struct traced *t, const struct linx_rec *rec, int nr,
+				   unsigned int nargs, long ret, const char *name)
 {
 	do
 		rec = rec_of(&t->log, rec, t->pid, LINX_REC_ENTER);
@@ -35,7 +35,8 @@ static const struct linx_rec *pair(const struct traced *t, const struct linx_rec
 	is(rec->abi, program->abi, "%s: ABI at entry", name);
 	is(rec->nargs, nargs, "%s: arguments at entry", name);
 	rec = rec_of(&t->log, rec, t->pid, 0);
-	if (!ok(rec && rec->kind == LINX_REC_EXIT && rec->nr == nr, "%s: the next is its return", name))
+	if (!ok(rec && rec->kind == LINX_REC_EXIT && rec->nr == nr, "%s: the next is its return",
+		name))
 		return NULL;
 	is(rec->abi, program->abi, "%s: ABI at return", name);
 	is(rec->nargs, nargs, "%s: arguments at return", name);
@@ -83,8 +84,9 @@ int main(void)
 	struct traced t;
 
 	on_cpu(0);
-	for (unsigned int i = 0; i < 2; i++) {
-		program = &programs[i];
+	for (unsigned int i = 0; i < 4; i++) {
+		program = &programs[i % 2];
+		traced_everybody = i / 2;
 		traced_run(&t, (struct linx_setup){ .snap_bytes = 80 }, target);
 		is(t.status, 0, "%s", program->file);
 		check(&t);

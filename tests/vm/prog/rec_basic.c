@@ -53,7 +53,8 @@ static struct want *want(int abi, int nr, int nargs, const uint64_t *args, long 
 }
 
 /* The value that the call made last must have. */
-static void val(enum when when, int arg, int kind, int state, uint64_t orig, const void *bytes, uint32_t size)
+static void val(enum when when, int arg, int kind, int state, uint64_t orig, const void *bytes,
+		uint32_t size)
 {
 	struct want *w = &wants[*count - 1];
 
@@ -65,13 +66,14 @@ static void str(int arg, const char *s)
 {
 	uint32_t n = strlen(s);
 
-	val(BOTH, arg, LINX_VAL_STR, n > SNAP_STR ? LINX_TRUNCATED : LINX_WHOLE, n, s, n > SNAP_STR ? SNAP_STR : n);
+	val(BOTH, arg, LINX_VAL_STR, n > SNAP_STR ? LINX_TRUNCATED : LINX_WHOLE, n, s,
+	    n > SNAP_STR ? SNAP_STR : n);
 }
 
 static void bytes(enum when when, int arg, const void *p, uint64_t n)
 {
-	val(when, arg, LINX_VAL_BYTES, n > SNAP_BYTES ? LINX_TRUNCATED : LINX_WHOLE, n > ~0u ? ~0u : n, p,
-	    n > SNAP_BYTES ? SNAP_BYTES : n);
+	val(when, arg, LINX_VAL_BYTES, n > SNAP_BYTES ? LINX_TRUNCATED : LINX_WHOLE,
+	    n > ~0u ? ~0u : n, p, n > SNAP_BYTES ? SNAP_BYTES : n);
 }
 
 /* ---- calls that do nothing but the call */
@@ -292,14 +294,30 @@ static void sockaddr(enum when when, int arg, const void *p, uint32_t n)
 	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
 }
 
+/* The name of the socket: as long as can be, with no NUL at its end. */
+static void long_path(char *to)
+{
+	memset(to, 'x', sizeof(((struct sockaddr_un *)0)->sun_path));
+	memcpy(to, "/tmp/", 5);
+}
+
+/* What a run before has left. */
+static void clean_up(void)
+{
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1] = "";
+
+	long_path(path);
+	unlink(path);
+	unlink("/tmp/rec_basic.file");
+}
+
 static void do_addresses(void)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	socklen_t room = 128, len;
 	long fd;
 
-	memset(un.sun_path, 'x', sizeof(un.sun_path));
-	memcpy(un.sun_path, "/tmp/", 5);
+	long_path(un.sun_path);
 	memcpy(in, &un, sizeof(un));
 	name = "socket";
 	fd = call(SYS_socket, 3, ARGS(AF_UNIX, SOCK_STREAM, 0));
@@ -375,7 +393,9 @@ static void do_i386(void)
 	call_i386(5, 3, ARGS(P(low), O_RDONLY, 0));
 	str(0, "/dev/null");
 	name = "int 0x80: write, garbage in the upper halves";
-	call_i386(4, 3, ARGS(0xdeadbeef00000000 | null_fd, 0x1234567800000000 | P(low), 0xff00000000000004));
+	call_i386(4, 3,
+		  ARGS(0xdeadbeef00000000 | null_fd, 0x1234567800000000 | P(low),
+		       0xff00000000000004));
 	bytes(BOTH, 1, low, 4);
 	name = "int 0x80: an unknown number";
 	call_i386(9999, 6, ARGS(1ULL << 32 | 1, 2, 3, 4, 5, ~0ULL));
@@ -384,7 +404,8 @@ static void do_i386(void)
 static void target(void)
 {
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1,
+		   0);
 	munmap(page + 4096, 4096);
 	page[0] = 1;
 	memset(in, 1, sizeof(in));
@@ -408,16 +429,19 @@ static void target(void)
 
 /* ---- comparison */
 
-static void check_val(const struct linx_rec *rec, const struct want *w, const struct want_val *v, const char *at)
+static void check_val(const struct linx_rec *rec, const struct want *w, const struct want_val *v,
+		      const char *at)
 {
 	const struct linx_val *got = rec_val(rec, v->arg);
 
 	if (!ok(got != NULL, "%s, %s: argument %d has a value", w->name, at, v->arg))
 		return;
-	is(got->info, LINX_VAL_INFO(v->kind, v->state), "%s, %s: argument %d: kind and state", w->name, at, v->arg);
+	is(got->info, LINX_VAL_INFO(v->kind, v->state), "%s, %s: argument %d: kind and state",
+	   w->name, at, v->arg);
 	is(got->orig, v->orig, "%s, %s: argument %d: original length", w->name, at, v->arg);
 	if (is(got->size, v->size, "%s, %s: argument %d: bytes kept", w->name, at, v->arg))
-		is(memcmp(val_bytes(got), v->bytes, v->size), 0, "%s, %s: argument %d: bytes", w->name, at, v->arg);
+		is(memcmp(val_bytes(got), v->bytes, v->size), 0, "%s, %s: argument %d: bytes",
+		   w->name, at, v->arg);
 }
 
 static void check_rec(const struct linx_rec *rec, const struct want *w, enum when when)
@@ -430,7 +454,8 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 	is(rec->abi, w->abi, "%s, %s: ABI", w->name, at);
 	is(rec->flags, 0, "%s, %s: flags", w->name, at);
 	if (is(rec->nargs, w->nargs, "%s, %s: arguments", w->name, at))
-		is(memcmp(rec_args(rec), w->args, w->nargs * 8), 0, "%s, %s: their values", w->name, at);
+		is(memcmp(rec_args(rec), w->args, w->nargs * 8), 0, "%s, %s: their values", w->name,
+		   at);
 	if (when == OUT)
 		is(rec_ret(rec), w->ret, "%s: result", w->name);
 	for (int i = 0; i < w->nvals; i++)
@@ -443,13 +468,12 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 /* A string vector that is recorded apart from the list: the child's only records are its end. */
 static void check_grandchild(const struct traced *t)
 {
-	const struct linx_rec *rec = rec_of(&t->log, NULL, 0, LINX_REC_FORK);
+	const struct linx_rec *rec = rec_of(&t->log, NULL, t->pid, LINX_REC_FORK);
 	pid_t pid;
 
 	if (!ok(rec != NULL, "a FORK record"))
 		return;
 	pid = rec_ctx(rec)->tid;
-	is(rec->tid, t->pid, "FORK: the parent is the record's task");
 	rec = rec_of(&t->log, NULL, pid, 0);
 	ok(rec && rec->kind == LINX_REC_ENTER && rec->nr == SYS_exit_group && rec_args(rec)[0] == 7,
 	   "the child's return from clone is not recorded, its exit_group is its first record");
@@ -489,18 +513,29 @@ static void check_all(const struct traced *t)
 	ok(!next_call(t, rec), "and then nothing");
 }
 
-int main(void)
+static void run(bool everybody)
 {
 	struct traced t;
 
-	on_cpu(0);
-	wants = shared(100 * sizeof(*wants));
-	count = shared(sizeof(*count));
-	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES }, target);
+	printf("# %s\n", everybody ? "everybody" : "one process and its descendants");
+	traced_everybody = everybody;
+	*count = 0;
+	clean_up();
+	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+		   target);
 	is(t.status, 0, "the child's own expectations");
 	check_all(&t);
 	check_grandchild(&t);
-	is(rec_of(&t.log, NULL, 0, 0)->kind, LINX_REC_TASK, "the first record tells who it is");
+	is(rec_of(&t.log, NULL, t.pid, 0)->kind, LINX_REC_TASK, "the first record tells who it is");
 	traced_end(&t);
+}
+
+int main(void)
+{
+	on_cpu(0);
+	wants = shared(100 * sizeof(*wants));
+	count = shared(sizeof(*count));
+	run(false);
+	run(true);
 	return tap_end();
 }

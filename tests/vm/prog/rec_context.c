@@ -45,10 +45,11 @@ static void make_thread(int (*fn)(void *))
 	static char stack[STACK];
 	volatile pid_t tid = 1;
 
-	pids[fn == thread ? THREAD : RENAMER] = clone(fn, stack + STACK,
-			     CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
-				     CLONE_CHILD_CLEARTID,
-			     NULL, NULL, NULL, &tid);
+	pids[fn == thread ? THREAD : RENAMER] =
+		clone(fn, stack + STACK,
+		      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			      CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
+		      NULL, NULL, NULL, &tid);
 	while (tid)
 		syscall(SYS_sched_yield);
 }
@@ -123,8 +124,8 @@ static const struct linx_rec *told_before(const struct traced *t, int n, int *co
 	return task;
 }
 
-static void check_ids(const struct linx_ctx *c, unsigned int uid, unsigned int euid, unsigned int gid,
-		      unsigned int egid, int n)
+static void check_ids(const struct linx_ctx *c, unsigned int uid, unsigned int euid,
+		      unsigned int gid, unsigned int egid, int n)
 {
 	is(c->uid, uid, "mark %d: uid", n);
 	is(c->euid, euid, "mark %d: euid", n);
@@ -148,7 +149,8 @@ static void check_first(const struct traced *t)
 	ok(!strcmp(c->comm, "rec_context"), "first: comm %s", c->comm);
 	ok(!strcmp(rec_str(rec, LINX_FIELD_EXE), "/job/prog/rec_context"), "first: executable %s",
 	   rec_str(rec, LINX_FIELD_EXE));
-	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), "/tmp"), "first: directory %s", rec_str(rec, LINX_FIELD_CWD));
+	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), "/tmp"), "first: directory %s",
+	   rec_str(rec, LINX_FIELD_CWD));
 	if (ok(v != NULL, "first: a command line"))
 		ok(v->info == LINX_VAL_INFO(LINX_VAL_STRINGS, LINX_WHOLE) && v->size == v->orig &&
 			   strstr((const char *)val_bytes(v), "rec_context"),
@@ -179,7 +181,8 @@ static void check_changes(const struct traced *t)
 	is(n, 0, "a setresuid that failed: nothing told");
 }
 
-static void check_fork(const struct traced *t, int which, const char *name, unsigned int flags, unsigned int code)
+static void check_fork(const struct traced *t, int which, const char *name, unsigned int flags,
+		       unsigned int code)
 {
 	const struct linx_rec *rec = NULL, *end;
 	pid_t tid = pids[which];
@@ -196,8 +199,10 @@ static void check_fork(const struct traced *t, int which, const char *name, unsi
 	if (!ok(end != NULL, "%s: an end", name))
 		return;
 	is(rec_ctx(end)->code, code, "%s: status", name);
-	is(rec_ctx(end)->flags, which == THREAD ? 0 : LINX_CTX_GROUP_DEAD, "%s: the last thread or not", name);
-	is(rec_ctx(end)->start_time, rec_ctx(rec)->start_time, "%s: the same start time in both", name);
+	is(rec_ctx(end)->flags, which == THREAD ? 0 : LINX_CTX_GROUP_DEAD,
+	   "%s: the last thread or not", name);
+	is(rec_ctx(end)->start_time, rec_ctx(rec)->start_time, "%s: the same start time in both",
+	   name);
 	ok(!rec_of(&t->log, NULL, tid, LINX_REC_TASK), "%s: told by FORK, not again", name);
 	ok(!rec_of(&t->log, end, tid, 0), "%s: nothing after the end", name);
 }

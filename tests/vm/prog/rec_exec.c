@@ -12,13 +12,42 @@
 #define SCRIPT "/tmp/rec_exec.script"
 #define LINK "/tmp/rec_exec.link"
 
-enum which { PLAIN, LONG, MANY, HUGE, SCRIPTED, BITS32, FAILED, THREAD, NO_ARGV, LINKED, WHICH };
+enum which {
+	PLAIN,
+	LONG,
+	MANY,
+	ALL_KEPT,
+	TOO_MANY,
+	HUGE,
+	SCRIPTED,
+	BITS32,
+	FAILED,
+	THREAD,
+	NO_ARGV,
+	LINKED,
+	WHICH
+};
 
-static const char *const names[WHICH] = { "plain", "one long argument", "many arguments", "beyond the limit",
-					  "script", "32 bit", "failed", "of a thread", "no vector", "link" };
+static const char *const names[WHICH] = {
+	[PLAIN] = "plain",
+	[LONG] = "one long argument",
+	[MANY] = "many arguments",
+	[ALL_KEPT] = "as many arguments as are kept",
+	[TOO_MANY] = "more arguments than are kept",
+	[HUGE] = "beyond the limit",
+	[SCRIPTED] = "script",
+	[BITS32] = "32 bit",
+	[FAILED] = "failed",
+	[THREAD] = "of a thread",
+	[NO_ARGV] = "no vector",
+	[LINKED] = "link",
+};
+
+/* Strings of a vector that are kept at entry. */
+#define KEPT 4096
 
 static volatile pid_t *pids, *thread_tid; /* shared */
-static char *argv[4000];
+static char *argv[6000];
 static char *env[3];
 static const char *file;
 
@@ -37,7 +66,9 @@ static void make_argv(enum which w)
 {
 	int n = 0;
 
-	file = strdup(w == SCRIPTED ? SCRIPT : w == BITS32 ? HELPER ".i386" : w == FAILED ? "/nothing" :
+	file = strdup(w == SCRIPTED ? SCRIPT :
+		      w == BITS32   ? HELPER ".i386" :
+		      w == FAILED   ? "/nothing" :
 		      w == LINKED   ? LINK :
 				      HELPER);
 	env[0] = strdup("ONE=1");
@@ -52,7 +83,11 @@ static void make_argv(enum which w)
 		long_string(&argv[n++], 131000);
 	for (int i = 0; w == HUGE && i < 3; i++)
 		long_string(&argv[n++], 131000);
-	for (int i = 0; w == MANY && i < 2997; i++)
+	for (int i = 0; n < (w == MANY	   ? 3000 :
+			     w == ALL_KEPT ? KEPT :
+			     w == TOO_MANY ? 5000 :
+					     0);
+	     i++)
 		if (asprintf(&argv[n++], "argument %d%s", i, i % 3 ? "" : " of three") < 0)
 			die("asprintf");
 	if (w == PLAIN)
@@ -113,23 +148,28 @@ static size_t strings(char *const *list, unsigned int *count)
 static void check_vector(const struct traced *t, const struct linx_rec *rec, enum which w)
 {
 	const struct linx_val *v = rec_val(rec, 1);
+	bool cut = w == HUGE || w == TOO_MANY;
 	const struct linx_strv *strv;
-	unsigned int count;
-	size_t n = strings(argv, &count), len;
-	bool cut = n > LINX_PIECES_MAX;
+	unsigned int count, all;
+	size_t n, len;
 
+	strings(argv, &all);
+	argv[KEPT] = NULL;
+	n = strings(argv, &count);
 	if (!ok(v != NULL, "%s: entry: a value for argv", names[w]))
 		return;
 	strv = (const struct linx_strv *)val_bytes(v);
-	is(v->info, LINX_VAL_INFO(LINX_VAL_STRV, cut ? LINX_TRUNCATED : LINX_WHOLE), "%s: entry: argv's state", names[w]);
-	is(strv->count, count, "%s: entry: strings", names[w]);
+	is(v->info, LINX_VAL_INFO(LINX_VAL_STRV, cut ? LINX_TRUNCATED : LINX_WHOLE),
+	   "%s: entry: argv's state", names[w]);
+	is(strv->count, all, "%s: entry: strings", names[w]);
 	len = rec_whole(&t->log, rec, 1, sizeof(*strv), got, sizeof(got));
-	if (cut)
+	if (w == HUGE)
 		n = LINX_PIECES_MAX - sizeof(*strv);
 	else
 		is(strv->stored, count, "%s: entry: strings kept", names[w]);
 	is(len, n, "%s: entry: bytes of argv", names[w]);
 	is(memcmp(got, wanted, n), 0, "%s: entry: argv", names[w]);
+	make_argv(w);
 }
 
 static void check_enter(const struct traced *t, const struct linx_rec *rec, enum which w, bool envp)
@@ -145,10 +185,12 @@ static void check_enter(const struct traced *t, const struct linx_rec *rec, enum
 	strv = (const struct linx_strv *)val_bytes(v);
 	is(strv->count, 2, "%s: entry: variables", names[w]);
 	is(strv->stored, envp ? 2 : 0, "%s: entry: variables kept", names[w]);
-	is(LINX_VAL_STATE(v->info), envp ? LINX_WHOLE : LINX_TRUNCATED, "%s: entry: envp's state", names[w]);
+	is(LINX_VAL_STATE(v->info), envp ? LINX_WHOLE : LINX_TRUNCATED, "%s: entry: envp's state",
+	   names[w]);
 	if (!envp)
 		return;
-	is(rec_whole(&t->log, rec, 2, sizeof(*strv), got, sizeof(got)), 12, "%s: entry: bytes of envp", names[w]);
+	is(rec_whole(&t->log, rec, 2, sizeof(*strv), got, sizeof(got)), 12,
+	   "%s: entry: bytes of envp", names[w]);
 	is(memcmp(got, "ONE=1\0TWO=2", 12), 0, "%s: entry: envp", names[w]);
 }
 
@@ -165,7 +207,8 @@ static void check_command_line(const struct traced *t, const struct linx_rec *re
 		return; /* before 5.18 there may be no argument at all */
 	if (!ok(v != NULL, "%s: exec: a command line", names[w]))
 		return;
-	is(v->info, LINX_VAL_INFO(LINX_VAL_STRINGS, cut ? LINX_TRUNCATED : LINX_WHOLE), "%s: exec: its state", names[w]);
+	is(v->info, LINX_VAL_INFO(LINX_VAL_STRINGS, cut ? LINX_TRUNCATED : LINX_WHOLE),
+	   "%s: exec: its state", names[w]);
 	is(v->orig, n, "%s: exec: its length", names[w]);
 	len = rec_whole(&t->log, rec, LINX_FIELD_ARGV, 0, got, sizeof(got));
 	if (cut)
@@ -186,23 +229,27 @@ static void check_exec(const struct traced *t, const struct linx_rec *rec, enum 
 	is(ctx->ppid, t->pid, "%s: exec: ppid", names[w]);
 	is(ctx->code, w == THREAD ? *thread_tid : pids[w], "%s: exec: the tid before", names[w]);
 	is(ctx->uid | ctx->gid | ctx->euid | ctx->egid, 0, "%s: exec: ids", names[w]);
-	ok(!strcmp(rec_str(rec, LINX_FIELD_EXE), exe), "%s: exec: executable %s", names[w], rec_str(rec, LINX_FIELD_EXE));
+	ok(!strcmp(rec_str(rec, LINX_FIELD_EXE), exe), "%s: exec: executable %s", names[w],
+	   rec_str(rec, LINX_FIELD_EXE));
 	ok(!strcmp(rec_str(rec, LINX_FIELD_FILENAME), file), "%s: exec: file name %s", names[w],
 	   rec_str(rec, LINX_FIELD_FILENAME));
 	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), "/tmp"), "%s: exec: directory %s", names[w],
 	   rec_str(rec, LINX_FIELD_CWD));
 	if (w == SCRIPTED)
-		ok(!strcmp(rec_str(rec, LINX_FIELD_INTERP), HELPER), "%s: exec: interpreter %s", names[w],
-		   rec_str(rec, LINX_FIELD_INTERP));
+		ok(!strcmp(rec_str(rec, LINX_FIELD_INTERP), HELPER), "%s: exec: interpreter %s",
+		   names[w], rec_str(rec, LINX_FIELD_INTERP));
 	else
 		ok(!rec_val(rec, LINX_FIELD_INTERP), "%s: exec: no interpreter", names[w]);
 	memcpy(&id, val_bytes(rec_val(rec, LINX_FIELD_EXE_ID)), sizeof(id));
 	stat(exe, &st);
 	is(id.ino, st.st_ino, "%s: exec: inode", names[w]);
-	is(id.dev, (uint64_t)(st.st_dev >> 8 & 0xfff) << 20 | (st.st_dev & 0xff) | (st.st_dev >> 12 & 0xfff00),
+	is(id.dev,
+	   (uint64_t)(st.st_dev >> 8 & 0xfff) << 20 | (st.st_dev & 0xff) |
+		   (st.st_dev >> 12 & 0xfff00),
 	   "%s: exec: device", names[w]);
 	check_command_line(t, rec, w);
-	ok(!rec_val(rec, LINX_FIELD_ENVP) == !envp, "%s: exec: environment %s", names[w], envp ? "there" : "not there");
+	ok(!rec_val(rec, LINX_FIELD_ENVP) == !envp, "%s: exec: environment %s", names[w],
+	   envp ? "there" : "not there");
 	ok(rec_is_tidy(rec), "%s: exec: the record is full", names[w]);
 }
 
@@ -223,7 +270,11 @@ static void check_end(const struct traced *t, const struct linx_rec *rec, enum w
 	rec = rec_of(&t->log, rec, pids[w], LINX_REC_TASK_EXIT);
 	if (!ok(rec != NULL, "%s: an end", names[w]))
 		return;
-	is(rec_ctx(rec)->code, w == FAILED ? 0x600 : w == NO_ARGV || w == SCRIPTED ? 0 : 0x500, "%s: end: status", names[w]);
+	is(rec_ctx(rec)->code,
+	   w == FAILED			 ? 0x600 :
+	   w == NO_ARGV || w == SCRIPTED ? 0 :
+					   0x500,
+	   "%s: end: status", names[w]);
 	is(rec_ctx(rec)->flags, LINX_CTX_GROUP_DEAD, "%s: end: the last thread", names[w]);
 	ok(!rec_of(&t->log, rec, pids[w], 0), "%s: nothing after the end", names[w]);
 }
@@ -267,7 +318,8 @@ int main(void)
 {
 	FILE *f = fopen(SCRIPT, "we");
 
-	if (!f || fprintf(f, "#!" HELPER " exit 5\n") < 0 || fclose(f) || chmod(SCRIPT, 0755) || symlink(HELPER, LINK))
+	if (!f || fprintf(f, "#!" HELPER " exit 5\n") < 0 || fclose(f) || chmod(SCRIPT, 0755) ||
+	    symlink(HELPER, LINK))
 		die("script");
 	if (chdir("/tmp"))
 		die("chdir");

@@ -50,7 +50,8 @@ int main(void)
 	on_cpu(0);
 	storm_make(&st, 1, 0);
 	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 4 << 20, .flags = LINX_SETUP_INCLUDE_SELF });
+	dev_setup(&d,
+		  (struct linx_setup){ .ring_size = 4 << 20, .flags = LINX_SETUP_INCLUDE_SELF });
 	dev_list(&d, st.pid);
 	dev_list(&d, getpid());
 	storm_select(&d);
@@ -74,7 +75,8 @@ int main(void)
 	   (unsigned long long)worst);
 	ok(d.ring[1].prod->half[0].head > 48 * ROUNDS, "there were records to look at");
 	/* A CPU that is in a probe, with nothing new to show for long, holds it back: seldom. */
-	ok(late < ROUNDS / 10, "floors that are of no use, a second old: %llu", (unsigned long long)late);
+	ok(late < ROUNDS / 10, "floors that are of no use, a second old: %llu",
+	   (unsigned long long)late);
 	storm_end(&st);
 	dev_stop(&d);
 	now = now_ns();

@@ -21,7 +21,7 @@ static void read_slowly(struct storm *st, struct tally *t)
 	}
 }
 
-static void prepare(uint64_t ring, struct storm *st)
+static void prepare(uint64_t ring, bool filter, struct storm *st)
 {
 	dev_open(&d);
 	dev_setup(&d, (struct linx_setup){ .ring_size = ring });
@@ -29,11 +29,14 @@ static void prepare(uint64_t ring, struct storm *st)
 		storm_make(&st[i], i, CALLS);
 		dev_list(&d, st[i].pid);
 	}
-	storm_select(&d);
+	if (filter)
+		storm_select(&d);
+	else
+		storm_select_all(&d);
 	dev_start(&d);
 }
 
-static void overload(uint64_t ring, enum reader reader)
+static void overload(uint64_t ring, enum reader reader, bool filter)
 {
 	struct tally t[DEV_CPUS] = { 0 };
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -41,8 +44,9 @@ static void overload(uint64_t ring, enum reader reader)
 	uint64_t made = 0;
 	char name[60];
 
-	snprintf(name, sizeof(name), "%llu bytes, %s", (unsigned long long)ring, reader ? "slow reader" : "no reader");
-	prepare(ring, st);
+	snprintf(name, sizeof(name), "%llu bytes, %s, %s", (unsigned long long)ring,
+		 reader ? "slow reader" : "no reader", filter ? "filter" : "no filter");
+	prepare(ring, filter, st);
 	storm_go(&st[0]);
 	storm_go(&st[1]);
 	if (reader == SLOW)
@@ -56,21 +60,21 @@ static void overload(uint64_t ring, enum reader reader)
 	dev_counters(&d, c);
 	for (int i = 0; i < 2; i++) {
 		ok(c->cpu[i].lost[LINX_LOST_FULL] > 0, "%s: CPU %d lost some", name, i);
-		is(t[i].lost[LINX_LOST_FULL], d.ring[i].prod->lost, "%s: CPU %d: the producer page tells the same",
-		   name, i);
+		is(t[i].lost[LINX_LOST_FULL], d.ring[i].prod->lost,
+		   "%s: CPU %d: the producer page tells the same", name, i);
 	}
 	free(c);
 	dev_close(&d);
 }
 
 /* Nobody reads, and STOP finds the ring full: what the stream tells is not more than was lost. */
-static void stop_when_full(void)
+static void stop_when_full(bool filter)
 {
 	struct tally t[DEV_CPUS] = { 0 };
 	struct dev_counters *c = malloc(sizeof(*c));
 	struct storm st[2];
 
-	prepare(8192, st);
+	prepare(8192, filter, st);
 	storm_go(&st[0]);
 	storm_go(&st[1]);
 	storm_end(&st[0]);
@@ -120,7 +124,7 @@ static pid_t family_make(volatile int *go)
 	return 0;
 }
 
-static void reserve(void)
+static void reserve(bool filter)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
 	struct tally t[DEV_CPUS] = { 0 };
@@ -133,9 +137,8 @@ static void reserve(void)
 	storm_make(&st, 1, CALLS);
 	dev_list(&d, st.pid);
 	dev_list(&d, pid);
-	d.filter.flags = LINX_FILTER_FOLLOW;
-	storm_select(&d);
-	d.filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+	dev_want_exit(&d, SYS_getppid);
+	d.filter.flags = filter ? LINX_FILTER_PIDS | LINX_FILTER_FOLLOW : 0;
 	dev_apply(&d);
 	dev_start(&d);
 	storm_go(&st);
@@ -161,11 +164,13 @@ static void reserve(void)
 int main(void)
 {
 	on_cpu(0);
-	overload(8192, NONE);
-	overload(8192, SLOW);
-	overload(65536, NONE);
-	overload(65536, SLOW);
-	stop_when_full();
-	reserve();
+	for (int filter = 0; filter < 2; filter++) {
+		overload(8192, NONE, filter);
+		overload(8192, SLOW, filter);
+		overload(65536, NONE, filter);
+		overload(65536, SLOW, filter);
+		stop_when_full(filter);
+		reserve(filter);
+	}
 	return tap_end();
 }

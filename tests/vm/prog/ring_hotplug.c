@@ -115,7 +115,9 @@ static void recorder(void)
 {
 	struct linx_flush flush = { .size = sizeof(flush) };
 	struct dev_counters *c = malloc(sizeof(*c));
-	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 65536, .mode = LINX_MODE_RECORDER };
+	struct linx_setup setup = { .size = sizeof(setup),
+				    .ring_size = 65536,
+				    .mode = LINX_MODE_RECORDER };
 
 	set_online(false);
 	dev_open(&d);
@@ -124,19 +126,65 @@ static void recorder(void)
 	dev_start(&d);
 	is(ioctl(d.fd, LINX_IOC_FLUSH, &flush), 0, "recorder: FLUSH");
 	set_online(true);
-	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1, "recorder: ADD_CPUS while the second half is written");
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1,
+	   "recorder: ADD_CPUS while the second half is written");
 	storm_on_1(100);
 	is(ioctl(d.fd, LINX_IOC_FLUSH, &flush), 0, "recorder: FLUSH");
 	is(flush.half, 1, "recorder: the second half");
 	d.ring_size = setup.ring_size;
 	d.recorder = true;
 	dev_map_cpu(&d, 1);
-	ok(d.ring[1].prod->half[1].head - d.ring[1].prod->half[1].tail > 4800, "recorder: it holds the calls");
+	ok(d.ring[1].prod->half[1].head - d.ring[1].prod->half[1].tail > 4800,
+	   "recorder: it holds the calls");
 	dev_stop(&d);
 	dev_counters(&d, c);
 	is(c->cpu[1].selected, c->cpu[1].committed + dev_lost(&c->cpu[1]), "recorder: selected");
 	free(c);
 	dev_close(&d);
+}
+
+static void set_memory_percent(const char *n)
+{
+	int fd = open("/sys/module/linx/parameters/memory_percent", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, n, strlen(n)) < 0)
+		die("memory_percent");
+	close(fd);
+}
+
+/* ADD_CPUS that may not have more memory: nothing changes, nothing is kept. */
+static void no_memory(void)
+{
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 4096 };
+	struct tally t[DEV_CPUS] = { 0 };
+	struct dev other;
+	uint64_t max;
+
+	set_online(false);
+	set_memory_percent("1");
+	dev_open(&d);
+	max = dev_info(&d).memory_max;
+	while (setup.ring_size * 2 < max)
+		setup.ring_size *= 2;
+	is(ioctl(d.fd, LINX_IOC_SETUP, &setup), 0, "no memory: a ring of more than half of it");
+	d.ring_size = setup.ring_size;
+	dev_map_cpu(&d, 0);
+	storm_select(&d);
+	dev_start(&d);
+	set_online(true);
+	for (int i = 0; i < 3; i++)
+		fails(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), ENOMEM, "no memory: ADD_CPUS");
+	setup = (struct linx_setup){ .size = sizeof(setup), .ring_size = 65536 };
+	dev_open(&other);
+	is(ioctl(other.fd, LINX_IOC_SETUP, &setup), 0,
+	   "no memory: another session still gets what is left");
+	dev_close(&other);
+	storm_on_1(100);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	tally_check(&d, t, "no memory");
+	dev_close(&d);
+	set_memory_percent("25");
 }
 
 int main(void)
@@ -145,5 +193,6 @@ int main(void)
 	under_storm();
 	comes_later();
 	recorder();
+	no_memory();
 	return tap_end();
 }

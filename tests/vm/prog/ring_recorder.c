@@ -56,7 +56,8 @@ static struct half read_half(unsigned int cpu, unsigned int half)
 	const struct linx_positions *p = &d.ring[cpu].prod->half[half];
 	struct half h = { 0 };
 
-	dev_walk(&d, d.ring[cpu].data[half], p->tail, __atomic_load_n(&p->head, __ATOMIC_ACQUIRE), read_rec, &h);
+	dev_walk(&d, d.ring[cpu].data[half], p->tail, __atomic_load_n(&p->head, __ATOMIC_ACQUIRE),
+		 read_rec, &h);
 	h.wrong += h.more; /* the last record's pieces are missing */
 	return h;
 }
@@ -105,7 +106,8 @@ static void newest(void)
 	   (unsigned long long)h.bytes);
 	ok(h.tasks >= 1, "one dump: it tells who made the calls");
 	ok(c->cpu[1].overwritten > 5000, "one dump: the oldest are gone");
-	is(c->cpu[1].committed, c->cpu[1].overwritten + h.records, "one dump: committed = overwritten + there");
+	is(c->cpu[1].committed, c->cpu[1].overwritten + h.records,
+	   "one dump: committed = overwritten + there");
 	is(c->cpu[1].selected, c->cpu[1].committed, "one dump: nothing lost");
 	is(flush(), 1, "second FLUSH: half");
 	other = read_half(1, 1);
@@ -192,7 +194,8 @@ static void under_storm(void)
 	is(backward, 0, "%d flushes: halves that begin before the end of the one before", FLUSHES);
 	for (unsigned int cpu = 0; cpu < 2; cpu++) {
 		is(total[cpu].wrong, 0, "CPU %u: records out of order", cpu);
-		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]), "CPU %u: selected", cpu);
+		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]),
+		   "CPU %u: selected", cpu);
 		is(dev_lost(&c->cpu[cpu]), 0, "CPU %u: lost", cpu);
 		is(c->cpu[cpu].committed, c->cpu[cpu].overwritten + total[cpu].records,
 		   "CPU %u: committed = overwritten + read", cpu);
@@ -200,7 +203,8 @@ static void under_storm(void)
 		ok(c->cpu[cpu].overwritten > 0, "CPU %u: %llu overwritten", cpu,
 		   (unsigned long long)c->cpu[cpu].overwritten);
 	}
-	ok(total[1].pieces > 0, "records in pieces were among them: %llu", (unsigned long long)total[1].pieces);
+	ok(total[1].pieces > 0, "records in pieces were among them: %llu",
+	   (unsigned long long)total[1].pieces);
 	free(c);
 	dev_close(&d);
 }

@@ -26,7 +26,8 @@ static int unload(void)
 static void record(uint64_t delay_ns, bool entry)
 {
 	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 65536, .delay_ns = delay_ns,
+	dev_setup(&d, (struct linx_setup){ .ring_size = 65536,
+					   .delay_ns = delay_ns,
 					   .flags = entry ? LINX_SETUP_ENTRY_TIME : 0 });
 	dev_want_exit(&d, SYS_getppid);
 	if (entry)

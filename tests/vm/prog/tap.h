@@ -38,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static inline bool ok(bool good, const cha
 
 /* Two numbers that must be the same. */
 __attribute__((format(printf, 3, 4))) static inline bool is(long long got, long long want,
-							      const char *fmt, ...)
+							    const char *fmt, ...)
 {
 	char extra[100] = "";
 	va_list ap;
@@ -59,7 +59,7 @@ static inline const char *tap_errno(int e)
 
 /* What a call returned, in the manner of libc, and the errno it must have set; 0: it must succeed. */
 __attribute__((format(printf, 3, 4))) static inline bool fails(long ret, int want, const char *fmt,
-								 ...)
+							       ...)
 {
 	int got = ret == -1 ? errno : 0;
 	char extra[100] = "";

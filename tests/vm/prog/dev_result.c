@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Filters by what came of a call and how long it took, and the times of entry
+ * that they need: exact counts. native only
+ */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include "worker.h"
+
+static void good_and_bad(int n)
+{
+	calls(n);
+	for (int i = 0; i < 6; i++)
+		close(-1);
+}
+
+static void results(unsigned int flags, const char *name, unsigned int recorded,
+		    unsigned int filtered)
+{
+	struct worker a = worker(good_and_bad, 4);
+
+	session(0, LINX_FILTER_PIDS | flags);
+	dev_want_exit(&d, SYS_close);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect(name, recorded, filtered);
+}
+
+static void naps(int n)
+{
+	struct timespec t = { .tv_nsec = 50000000 };
+
+	calls(20);
+	while (n--)
+		syscall(SYS_nanosleep, &t, NULL);
+	calls(20);
+}
+
+/* The order of SETUP and FILTER is free. */
+static void filter_first(void)
+{
+	struct worker a = worker(good_and_bad, 4);
+	struct linx_filter f = { .size = sizeof(f),
+				 .flags = LINX_FILTER_PIDS | LINX_FILTER_SUCCESSFUL };
+
+	dev_open(&d);
+	if (ioctl(d.fd, LINX_IOC_FILTER, &f))
+		die("FILTER before SETUP");
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20 });
+	dev_list(&d, a.pid);
+	dev_want_exit(&d, SYS_getppid);
+	dev_want_exit(&d, SYS_close);
+	if (ioctl(d.fd, LINX_IOC_SELECT, &d.select))
+		die("SELECT");
+	dev_start(&d);
+	let(&a);
+	expect("filter before setup", 4, 6);
+}
+
+static void durations(void)
+{
+	struct worker a = worker(naps, 3);
+	const struct linx_rec *rec = NULL;
+
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS | LINX_FILTER_DURATION);
+	d.filter.min_duration_ns = 40000000;
+	dev_want_exit(&d, SYS_nanosleep);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("minimum duration", 3, 40);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		is(rec->nr, SYS_nanosleep, "minimum duration: the call");
+		is(rec->flags, LINX_RF_ENTRY_TIME, "minimum duration: flags");
+		ok(rec->time - rec_entry_time(rec) >= 50000000 &&
+			   rec->time - rec_entry_time(rec) < 5000000000,
+		   "minimum duration: took %llu us",
+		   (unsigned long long)(rec->time - rec_entry_time(rec)) / 1000);
+	}
+}
+
+/* Entry times without a filter; the first return's entry was before the start. */
+static void entry_times(void)
+{
+	struct worker a = worker(naps, 1);
+	const struct linx_rec *rec = NULL;
+	unsigned int unknown = 0, wrong = 0;
+
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("entry times", 40, 0);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		unknown += rec->flags != LINX_RF_ENTRY_TIME;
+		wrong += rec_entry_time(rec) > rec->time ||
+			 rec->time - rec_entry_time(rec) > 1000000000;
+	}
+	is(unknown, 0, "entry times: all known");
+	is(wrong, 0, "entry times: all before the return, not by much");
+}
+
+/* More calls under way than slots: the time is unknown, and said to be. */
+static void few_slots(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct worker w[20];
+	unsigned int known = 0, unknown = 0;
+
+	for (int i = 0; i < 20; i++)
+		w[i] = worker(naps, 2);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){
+			      .ring_size = 1 << 20, .flags = LINX_SETUP_ENTRY_TIME, .slots = 4 });
+	d.filter.flags = LINX_FILTER_PIDS;
+	dev_want_exit(&d, SYS_nanosleep);
+	for (int i = 0; i < 20; i++)
+		dev_list(&d, w[i].pid);
+	run();
+	for (int i = 0; i < 20; i++)
+		*w[i].go = 1;
+	for (int i = 0; i < 20; i++)
+		let(&w[i]);
+	expect("few slots", 40, 0);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		known += rec->flags == LINX_RF_ENTRY_TIME &&
+			 rec->time - rec_entry_time(rec) >= 50000000;
+		unknown += rec->flags == LINX_RF_NO_SLOT;
+	}
+	is(known + unknown, 40, "few slots: known or said to be unknown");
+	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
+}
+
+/* getpid() is answered by a filter: there is no entry, and so no entry time. */
+static void denied(int n)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTSUP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { .len = 4, .filter = code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		_exit(1);
+	while (n--) {
+		syscall(SYS_sched_yield);
+		syscall(SYS_getpid);
+	}
+}
+
+static void no_entry(void)
+{
+	struct worker a = worker(denied, 5);
+	const struct linx_rec *rec = NULL;
+
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS);
+	dev_want_enter(&d, SYS_sched_yield);
+	dev_want_exit(&d, SYS_getpid);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("a call without an entry", 5, 0);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
+		is(rec_ret(rec), -ENOTSUP, "a call without an entry: result");
+		is(rec->flags, LINX_RF_NO_SLOT, "a call without an entry: no entry time");
+	}
+}
+
+int main(void)
+{
+	on_cpu(0);
+	results(LINX_FILTER_FAILED, "failed", 6, 4);
+	results(LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
+	filter_first();
+	durations();
+	entry_times();
+	few_slots();
+	no_entry();
+	return tap_end();
+}

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What cannot be done is refused in one line, with the status that the manual
+# promises.
+# timeout: 120
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+status_is() { # NAME WANTED ARG...
+	local name=$1 want=$2
+	shift 2
+	lx "$@"
+	is "$name: status ($(head -c 300 err))" "$status" "$want"
+}
+
+asking() {
+	for size in 0 3K 1K 8193 -1 7 abc 1T 4G; do
+		refused "ring of $size" 2 "(buffer|ring).*$size|buffer size" --buffer "$size" -- true
+	done
+	refused "unknown call" 2 "opnat.*openat" -e trace=opnat -- true
+	refused "unknown class" 2 "%fil.*%file" -e trace=%fil -- true
+	refused "regular expression" 2 '/\(' -e 'trace=/(' -- true
+	refused "unknown status" 2 'status=fail' -e status=fail -- true
+	refused "unknown user" 2 'nouser' -u nouser -- true
+	refused "unknown option" 2 'frobnicate' --frobnicate -- true
+	refused "unknown format" 2 'yaml' --format yaml -- true
+	refused "not a time" 2 'soon' --for soon -- true
+	refused "not a number" 2 'some' -n some -- true
+	refused "not a pid" 2 'init' -p init
+	refused "no such process" 1 '3999999' -p 3999999
+	refused "output that cannot be" 1 '/not/there' -o /not/there/x -- true
+	refused "capture that cannot be" 1 '/not/there' -w /not/there/x -- true
+}
+
+command() {
+	status_is "status of the command" 7 -q -- sh -c 'exit 7'
+	status_is "status 0" 0 -q -- true
+	# by the same signal, so the shell sees 128 + n
+	status_is "killed by SIGKILL" 137 -q -- sh -c 'kill -KILL $$'
+	status_is "killed by SIGTERM" 143 -q -- sh -c 'kill -TERM $$'
+	perl -e 'my $s = system("linxcap", "-q", "-o", "/dev/null", "--", "sh", "-c", "kill -USR2 \$\$"); exit(($s & 127) == 12 ? 0 : 1)' ||
+		fail "killed by SIGUSR2: linxcap does not end by that signal"
+	refused "command not found" 127 'nothere' -- nothere
+	refused "path not found" 127 '/not/there' -- /not/there
+	refused "not executable" 126 '/etc/passwd' -- /etc/passwd
+	refused "a directory" 126 '/tmp' -- /tmp
+	printf 'no program' >garbage
+	chmod 755 garbage
+	refused "no format" 126 'garbage' -- ./garbage
+}
+
+rights() {
+	lx_as "other user" --reuid 1000 --regid 1000 --clear-groups
+	lx_as "no capability" --bounding-set -all --inh-caps -all
+	lx_as "no CAP_SYS_PTRACE" --bounding-set -sys_ptrace
+	chmod 666 /dev/linxcap
+	lx_as "other user, open device" --reuid 1000 --regid 1000 --clear-groups
+	chmod 600 /dev/linxcap
+}
+
+lx_as() { # NAME SETPRIV-OPTION...
+	local name=$1
+	shift
+	status=0
+	setpriv "$@" linxcap -- true >out 2>err || status=$?
+	is "$name: status" "$status" 1
+	one_line "$name" "/dev/linxcap.*(permission|root)"
+}
+
+module() {
+	rmmod linx || fail "rmmod"
+	refused "no module" 1 "module.*modprobe linx" -- true
+	refused "no module, whole machine" 1 "module.*modprobe linx"
+	status_is "version without a module" 0 version
+	status_is "list without a module" 0 list
+	insmod "$JOB/linx.ko" || fail "insmod"
+	status_is "with it again" 0 -- true
+}
+
+asking
+command
+rights
+module
