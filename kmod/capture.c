@@ -148,12 +148,13 @@ static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 
 }
 
 /*
- * Kernel memory, or none. No value takes more than a quarter of a record: all of
- * it but in the tiniest rings, where a cut path is better than a lost context.
+ * Kernel memory, or none. No value takes more than a sixth of a record, so that
+ * the four paths of an exec fit: all of it but in the tiniest rings, where a cut
+ * path is better than a lost context.
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
-	u32 keep = min(size, f->r->rec_limit / 4);
+	u32 keep = min(size, f->r->rec_limit / 6);
 	struct linx_val *v = val_begin(f, keep);
 
 	if (!v)

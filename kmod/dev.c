@@ -31,8 +31,8 @@ static int dev_open(struct inode *inode, struct file *file)
 		return -EPERM;
 	if (in_compat_syscall())
 		return -EOPNOTSUPP; /* a 32-bit reader cannot map these rings */
-	if (!current->mm)
-		return -EINVAL;
+	if (!current->mm || current->flags & PF_KTHREAD)
+		return -EINVAL; /* an io worker opens for somebody else: who would be the owner? */
 	file->private_data = linx_session_new();
 	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;
 }

@@ -227,7 +227,7 @@ static void batches(void)
 		drain();
 		polls++;
 	}
-	ok(polls >= 2 && polls <= 60, "trickle: 1.5 s with a delay of 100 ms: %llu returns of poll",
+	ok(polls >= 1 && polls <= 60, "trickle: 1.5 s with a delay of 100 ms: %llu returns of poll",
 	   (unsigned long long)polls);
 	wait(NULL);
 	session_end();
@@ -349,6 +349,10 @@ static void ping_pong(bool spin, unsigned int rounds)
 
 	puppet_spins = spin;
 	session(0, 50, RING);
+	puppet_call(); /* the first comes with a record of who it is, which may wake us alone */
+	while (puppet->done != puppet->want)
+		sched_yield();
+	drain();
 	for (i = 0; i < rounds && slow < 3; i++) {
 		puppet_call();
 		wait_for(5000, &re);
