@@ -145,6 +145,7 @@ static __always_inline bool encode_one(struct linx_session *s, struct linx_ring 
 	u64 head = a->head, time = linx_ring_time(r, now);
 	struct linx_rec *rec = (struct linx_rec *)(a->data + (head & r->mask));
 	u64 *body = (u64 *)(rec + 1);
+	bool value;
 	u8 *end;
 
 	if (unlikely(!s->one_max || head + s->one_max >= r->limit[row->flags & LINX_ROW_PRIO ? 1 : 0]))
@@ -152,17 +153,12 @@ static __always_inline bool encode_one(struct linx_session *s, struct linx_ring 
 	if (kind == LINX_REC_EXIT)
 		*body++ = ret;
 	linx_put_args(key, regs, body);
-	rec->nvals = 0;
-	if (body[one - 1] && !(LINX_ARGDEF_CAP(row->arg[one - 1]) > LINX_CAP_LAST_IN && IS_ERR_VALUE(ret))) {
-		end = put_one(s, row, body, one - 1, ret);
-		if (unlikely(!end))
-			return false;
-		linx_rec_head(rec, r, kind, r->selected++, time, key / LINX_NR_MAX, nr, row->nargs);
-		rec->nvals = 1;
-	} else {
-		end = (u8 *)(body + row->nargs);
-		linx_rec_head(rec, r, kind, r->selected++, time, key / LINX_NR_MAX, nr, row->nargs);
-	}
+	value = body[one - 1] && !(LINX_ARGDEF_CAP(row->arg[one - 1]) > LINX_CAP_LAST_IN && IS_ERR_VALUE(ret));
+	end = value ? put_one(s, row, body, one - 1, ret) : (u8 *)(body + row->nargs);
+	if (unlikely(!end))
+		return false;
+	linx_rec_head(rec, r, kind, r->selected++, time, key / LINX_NR_MAX, nr, row->nargs);
+	rec->nvals = value;
 	rec->len = end - (u8 *)rec;
 	r->calls[key].selected++;
 	r->committed++;
