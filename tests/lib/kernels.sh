@@ -2,7 +2,11 @@
 # shellcheck shell=bash
 # Reads tests/vm/kernels.list.
 
-kernel_all() { awk '!/^#/ && NF { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+kernel_all() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+
+# Those that look at every access: slow.
+kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 
 kernel_row() { # SERIES -> suite flavour
 	awk -v s="$1" '!/^#/ && $1 == s { print $2, $3; found = 1 } END { exit !found }' \

@@ -136,7 +136,7 @@ vm_prepare() {
 		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
 		vm_command
 	fi
-	cp -r "$LINX_ROOT/tests/vm/guest" "$job/" 2>/dev/null || true
+	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
 }
 
 # What "make install" would put into the guest, with the libraries it needs:
@@ -170,6 +170,8 @@ vm_pack() {
 # at fault. -smp 2 still interleaves the two CPUs. no_timer_check: on a busy
 # host 5.10 may get no tick in time for its check of the timer, and panics.
 vm_qemu() {
+	# Under KASAN the ACPI interpreter takes minutes for the interrupt routes of PCI.
+	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"
 	QEMU=(qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"

@@ -40,6 +40,7 @@
 
 #define OUTPUT "/run/output"
 #define MODULE "/job/linx.ko"
+#define KMEMLEAK "/sys/kernel/debug/kmemleak"
 #define SKIP 77
 #define SHOWN_LINES 60
 
@@ -459,6 +460,32 @@ static void do_test(char *args)
 		load(load_params);
 }
 
+/* A kernel with kmemleak: what nobody points to any more. It looks twice, since the first look may err. */
+static int check_leaks(void)
+{
+	char line[256];
+	int lines = 0;
+	FILE *f;
+
+	for (int i = 0; i < 2; i++) {
+		f = fopen(KMEMLEAK, "w");
+		if (!f)
+			return 0;
+		fputs("scan", f);
+		fclose(f);
+		usleep(500000);
+	}
+	f = fopen(KMEMLEAK, "r");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		report("# kmemleak: %s", line);
+		lines++;
+	}
+	if (f)
+		fclose(f);
+	return lines;
+}
+
 static void do_unload(const char *name)
 {
 	double start = now();
@@ -471,7 +498,7 @@ static void do_unload(const char *name)
 	if (rc)
 		report("# rmmod: %s", strerror(rc));
 	usleep(200000);
-	bad = check_kernel_log();
+	bad = check_kernel_log() + check_leaks();
 	report_result(!rc && !bad, name, now() - start);
 }
 
