@@ -38,7 +38,7 @@ CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL))
 LIBS := -lcjson -lzstd
 
-LIB_SRC := $(wildcard libuser/*.c)
+LIB_SRC := $(wildcard libuser/*.c libuser/decoders/*.c)
 TOOL_SRC := $(wildcard tools/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
@@ -68,7 +68,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-unit check-vm \
+.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-sanitize \
 	fuzz bench fetch-kernels style help install dkms-install clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -220,6 +220,9 @@ check-unit: ## unit tests, plain and under address and undefined-behaviour sanit
 check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
 	$(Q)tests/lib/check vm $(KERNELS)
 
+check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockdep, kmemleak ...): TESTS='t/rec_*'
+	$(Q)tests/lib/check sanitize $(TESTS)
+
 fuzz: ## run every fuzz harness for FUZZ_SECONDS each
 	$(Q)tests/lib/check fuzz $(FUZZ_SECONDS)
 
@@ -229,8 +232,9 @@ bench: ## what a system call costs, in guest instructions
 style: ## sizes of functions and files, and the rules of the house
 	$(Q)tests/lib/check style
 
-fetch-kernels: ## fetch newer images of the test kernels, if there are any
+fetch-kernels: ## fetch newer test kernels and headers, if there are any
 	$(Q)tests/vm/fetch --update
+	$(Q)tests/tables/fetch --update
 
 help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -264,9 +268,9 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-clean: ## remove what was built; downloaded kernels stay (build/kernels, build/apt)
+clean: ## remove what was built; downloads stay (build/kernels, build/headers, build/apt)
 	$(Q)if [ -d '$(BUILD)' ]; then \
-		find '$(BUILD)' -mindepth 1 -maxdepth 1 ! -name kernels ! -name apt -exec rm -rf {} +; fi
+		find '$(BUILD)' -mindepth 1 -maxdepth 1 ! -name kernels ! -name headers ! -name apt -exec rm -rf {} +; fi
 	$(Q)find kmod \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name modules.order -o -name Module.symvers -o -name '.*.d' \) -delete 2>/dev/null || true
 	$(Q)rm -f compile_commands.json

@@ -40,32 +40,89 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 }
 
 /* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
-u32 linx_user_read(void *to, u64 addr, u32 n)
+static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
-	const u8 __user *from = (const u8 __user *)addr;
-	u8 *p = to;
-	u32 i = 0;
+	const u8 __user *words = from + (n & ~7U);
+	u8 *p = to + (n & ~7U);
+	long i = -(long)(n & ~7U);
 
-	if (n >= BULK)
-		return read_bulk(to, from, n);
 	pagefault_disable();
 	if (user_access_begin(from, n)) {
-		for (; i + 32 <= n; i += 32) {
-			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), bytes);
-			unsafe_get_user(*(u64 *)(p + i + 8), (u64 __user *)(from + i + 8), bytes);
-			unsafe_get_user(*(u64 *)(p + i + 16), (u64 __user *)(from + i + 16), bytes);
-			unsafe_get_user(*(u64 *)(p + i + 24), (u64 __user *)(from + i + 24), bytes);
+		for (; i; i += 8)
+			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(words + i), bytes);
+		if (n & 4) {
+			unsafe_get_user(*(u32 *)p, (u32 __user *)words, bytes);
+			i = 4;
 		}
-		for (; i + 8 <= n; i += 8)
-			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), bytes);
 bytes:
-		for (; i < n; i++)
-			unsafe_get_user(p[i], from + i, end);
+		n &= 7;
+		for (; i < (long)n; i++)
+			unsafe_get_user(p[i], words + i, end);
 end:
 		user_access_end();
 	}
 	pagefault_enable();
-	return i;
+	return p + i - (u8 *)to;
+}
+
+u32 linx_user_read(void *to, u64 addr, u32 n)
+{
+	return n < BULK ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
+}
+
+static noinline u8 *large_value(u8 *to, u64 addr, u32 size)
+{
+	*(u64 *)(to + (size & ~7U)) = 0;
+	return linx_user_read(to, addr, size) == size ? to + LINX_ALIGN8(size) : NULL;
+}
+
+/* Here every instruction counts: this is what a captured structure costs. */
+static __always_inline u8 *user_whole(u8 *p, u64 addr, u32 size)
+{
+	const u8 __user *from = (const u8 __user *)addr;
+	u32 rest = size & 7;
+	long i = -(long)(size - rest);
+
+	if (unlikely(size >= BULK))
+		return large_value(p, addr, size);
+	p -= i;
+	from -= i;
+	pagefault_disable();
+	if (!user_access_begin((const u8 __user *)addr, size))
+		goto out;
+	for (; i; i += 8)
+		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
+	if (rest) {
+		*(u64 *)p = 0;
+		if (rest & 4) {
+			unsafe_get_user(*(u32 *)p, (u32 __user *)from, fault);
+			i = 4;
+		}
+		for (; i < rest; i++)
+			unsafe_get_user(p[i], from + i, fault);
+		p += 8;
+	}
+	user_access_end();
+	pagefault_enable();
+	return p;
+fault:
+	user_access_end();
+out:
+	pagefault_enable();
+	return NULL;
+}
+
+u8 *linx_user_value(u8 *p, u64 addr, u64 head)
+{
+	*(u64 *)p = head;
+	return user_whole(p + sizeof(u64), addr, (u16)head);
+}
+
+u8 *linx_user_mem(u8 *p, u64 addr, u64 head)
+{
+	*(u64 *)p = head;
+	*(u64 *)(p + sizeof(u64)) = addr;
+	return user_whole(p + 2 * sizeof(u64), addr, (u16)head - sizeof(u64));
 }
 
 /*
@@ -73,18 +130,17 @@ end:
  * beyond the string's own page is touched. May write up to the end of the word
  * in which the string ends.
  */
-long linx_user_str(void *buf, u64 addr, u32 count, u32 *got)
+long linx_user_str(void *buf, u64 addr, u32 count)
 {
 	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
 	const u8 __user *from = (const u8 __user *)addr;
 	unsigned long word, bits;
 	u8 *to = buf;
-	long ret = -EFAULT;
 	u32 i = 0, max;
+	long ret = -1;
 
 	/* A string may lie at the very end of the address space; what is beyond (tagged, or the kernel's), access_ok() judges. */
 	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
-	*got = 0;
 	pagefault_disable();
 	if (!user_access_begin(from, max))
 		goto out;
@@ -95,23 +151,24 @@ long linx_user_str(void *buf, u64 addr, u32 count, u32 *got)
 			if (has_zero(word, &bits, &constants)) {
 				bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
 				ret = i + find_zero(bits);
-				goto end;
+				goto done;
 			}
 			i += sizeof(word);
 		} else {
 			unsafe_get_user(to[i], from + i, end);
 			if (!to[i]) {
 				ret = i;
-				goto end;
+				goto done;
 			}
 			i++;
 		}
 	}
-	if (max == count)
-		ret = count;
+	ret = max == count ? count : ~(long)i;
+	goto done;
 end:
+	ret = ~(long)i;
+done:
 	user_access_end();
-	*got = i;
 out:
 	pagefault_enable();
 	return ret;
@@ -163,41 +220,110 @@ void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *
 	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
 }
 
-void linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 snap)
+/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory */
+static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
-	u32 want = min3(len, (u64)snap, (u64)f->budget);
-	struct linx_val *v = val_begin(f, want);
+	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
+	u32 want = min3(len, (u64)keep, (u64)f->budget);
+	struct linx_val *v = val_begin(f, skip + want);
 	u8 state;
 	u32 got;
 
 	if (unlikely(!v))
-		return;
-	got = linx_user_read(v + 1, addr, want);
+		return NULL;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	got = linx_user_read((u8 *)(v + 1) + skip, addr, want);
 	state = got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE;
-	val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_BYTES, state), got, len);
+	val_end(f, v, arg, LINX_VAL_INFO(kind, state), skip + got, min_t(u64, len, U32_MAX) + skip);
+	return v;
 }
 
-void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
+struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
 {
-	u32 want = min(f->s->snap_str, f->budget);
-	struct linx_val *v = val_begin(f, 8);
-	u32 count, got;
+	return capture(f, arg, LINX_VAL_BYTES, addr, len, keep);
+}
+
+/* Room for another value of which not much may be kept. */
+#define ROOM_MIN 64
+
+bool linx_capture_room(const struct linx_fill *f)
+{
+	return !f->full && (f->short_room || f->end - f->p >= ROOM_MIN);
+}
+
+/* What fits in the longest record, after a value's head and an address. If only the ring is full: no limit. */
+static u32 mem_room(const struct linx_fill *f)
+{
+	return f->short_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
+}
+
+struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
+{
+	return capture(f, arg, LINX_VAL_MEM, addr, len, min(keep, mem_room(f)));
+}
+
+void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 keep)
+{
+	u32 size = v->size, got, more, had;
+	u8 *data = (u8 *)linx_val_memory(v, &had);
+
+	if (len <= had)
+		return;
+	more = min3(len, (u64)keep, (u64)f->budget + had) - had;
+	if (f->end - data < had + more) {
+		if (f->short_room) {
+			f->full = f->slow = true;
+			return;
+		}
+		more = f->end - data - had;
+	}
+	got = linx_user_read(data + had, addr + had, more);
+	f->p = linx_val_finish(v, v->arg, v->info, size + got, min_t(u64, len, U32_MAX) + (size - had));
+	f->budget -= got;
+	if (got < more)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_UNREADABLE);
+	else if (had + more < len)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
+}
+
+/* skip: bytes of the value before the string, its address or none */
+static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
+{
+	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
+	u32 want = min3(f->s->snap_str, f->budget, keep);
+	struct linx_val *v = val_begin(f, 8 + skip);
+	u32 count;
+	u8 *to;
 	long n;
 
 	if (unlikely(!v))
 		return;
-	count = min_t(u64, want + 1, (f->end - (u8 *)(v + 1)) & ~7ULL);
-	n = linx_user_str(v + 1, addr, count, &got);
+	to = (u8 *)(v + 1) + skip;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	count = min_t(u64, want + 1, (f->end - to) & ~7ULL);
+	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
-		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_UNREADABLE), got, U32_MAX);
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
-		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n, n);
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
 	} else if (count <= want) {
 		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
 		n = user_strlen(addr + want);
-		val_end(f, v, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_TRUNCATED), want, n < 0 ? U32_MAX : want + n);
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + want, n < 0 ? U32_MAX : skip + want + n);
 	}
+}
+
+void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
+{
+	capture_str(f, arg, LINX_VAL_STR, addr, U32_MAX);
+}
+
+void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr)
+{
+	capture_str(f, arg, LINX_VAL_MEMSTR, addr, mem_room(f) - 1);
 }
 
 /* The next pointer of a vector, 4 or 8 bytes wide. false: unreadable. */
@@ -212,7 +338,7 @@ static bool vec_read(struct linx_long *l, u64 *ptr)
 /* Strings of a vector, one after the other, into cap bytes. */
 static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 {
-	u32 n = 0, got;
+	u32 n = 0;
 	long k;
 
 	while (n < cap && !l->done) {
@@ -229,7 +355,7 @@ static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 			}
 			l->count++;
 		}
-		k = linx_user_str(to + n, l->str, cap - n, &got);
+		k = linx_user_str(to + n, l->str, cap - n);
 		if (k < 0) {
 			l->state = LINX_UNREADABLE;
 			l->done = true;

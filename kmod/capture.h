@@ -11,10 +11,18 @@
 u32 linx_user_read(void *to, u64 addr, u32 n);
 
 /*
- * A string: its length without the NUL; count, if there is no NUL in that many
- * bytes; -EFAULT, and *got bytes were there.
+ * A value with this head at p, where there is a word more of room than it needs.
+ * Returns what follows; NULL: the memory is not all there.
  */
-long linx_user_str(void *to, u64 addr, u32 count, u32 *got);
+u8 *linx_user_value(u8 *p, u64 addr, u64 head);
+/* The same for a LINX_VAL_MEM. */
+u8 *linx_user_mem(u8 *p, u64 addr, u64 head);
+
+/*
+ * A string: its length without the NUL; count, if there is no NUL in that many
+ * bytes; below zero, ~n bytes of it could be read.
+ */
+long linx_user_str(void *to, u64 addr, u32 count);
 
 /* A value's size, argument and all that, at v; the bytes stand behind it. Returns what follows. */
 static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
@@ -32,8 +40,31 @@ static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, 
 	return (u8 *)(last + 1);
 }
 
-/* A value of a buffer of len bytes, of which at most snap are kept. */
-void linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 snap);
+/* struct linx_val as one word: the size is its lowest part, the original length its highest. */
+#define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
+
+/* A value of len bytes, of which at most keep are kept. NULL: no room, the record is lost. */
+struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
+/*
+ * The same with the address, for what members point to. These come after all
+ * other values of a record; a ring so small that a record cannot hold them all
+ * gets fewer or shorter ones. linx_capture_room(): is there room for another?
+ */
+bool linx_capture_room(const struct linx_fill *f);
+struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
+void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr);
+/* The value captured last, whole so far, has len bytes of memory. */
+void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 keep);
+
+/* What was captured, and how many bytes of it. */
+static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
+{
+	u32 skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(u64) : 0;
+
+	*size = v->size - skip;
+	return (const u8 *)(v + 1) + skip;
+}
+
 /* A value of a NUL-terminated string. */
 void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
 /* A value of kernel memory. */

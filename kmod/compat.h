@@ -11,8 +11,11 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/net.h>
 #include <linux/poll.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 #include <linux/version.h>
@@ -67,6 +70,41 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
+/* The same of a slot of a table of descriptors. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct file *linx_get_slot_file(struct file __rcu **slot)
+{
+	struct file *f = rcu_dereference(*slot);
+
+	return f && get_file_rcu(f) ? f : NULL;
+}
+#else
+static inline struct file *linx_get_slot_file(struct file __rcu **slot)
+{
+	return get_file_rcu(slot);
+}
+#endif
+
+/* sock_from_file() had another argument, for the reason why not, before 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline struct socket *linx_sock_from_file(struct file *file)
+{
+	int err;
+
+	return sock_from_file(file, &err);
+}
+#else
+static inline struct socket *linx_sock_from_file(struct file *file)
+{
+	return sock_from_file(file);
+}
+#endif
+
+/* pidfds have their own file system since 6.9. */
+#ifndef PID_FS_MAGIC
+#define PID_FS_MAGIC 0x50494446
+#endif
+
 /* fs->lock became part of the seqlock fs->seq in 6.18. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 static inline void linx_fs_lock(struct fs_struct *fs)
@@ -94,6 +132,17 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
 {
 	return !wait || !wait->_qproc;
+}
+
+/*
+ * How long the current task has run so far, ns of its CPU's scheduler clock;
+ * only differences mean something. task_sched_runtime() is not exported and
+ * takes a lock; this leaves out what is stolen by interrupts.
+ */
+static inline u64 linx_cpu_time(void)
+{
+	return READ_ONCE(current->se.sum_exec_runtime) + sched_clock_cpu(smp_processor_id()) -
+	       READ_ONCE(current->se.exec_start);
 }
 
 /*

@@ -4,7 +4,9 @@
 #define LINX_KMOD_ENCODE_H
 
 #include <asm/syscall.h>
+#include "capture.h"
 #include "ring_fast.h"
+#include "shape.h"
 #include "table.h"
 
 /* A system call as a probe found it; the same for all sessions. */
@@ -31,27 +33,160 @@ static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to
 			to[i] = (u32)to[i];
 }
 
+static __always_inline u32 linx_snap(const struct linx_session *s, unsigned int def)
+{
+	if (likely(!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH))))
+		return s->snap_bytes;
+	return def & LINX_ARGDEF_PATH ? s->snap_str : LINX_SOCKADDR_MAX;
+}
+
+/* A length, or a number of elements. */
+static __always_inline u64 linx_length(unsigned int def, const u64 *args, u64 ret)
+{
+	u64 len = args[LINX_ARGDEF_N(def)];
+
+	if (def & LINX_ARGDEF_32BIT)
+		len = (u32)len;
+	return def & LINX_ARGDEF_RESULT && ret < len ? ret : len;
+}
+
+/* How many bytes an argument points to, and how many of them are kept. Not for strings, LENP and AT. */
+static __always_inline u64 linx_extent(const struct linx_session *s, unsigned int def, u32 abi, const u64 *args,
+				       u64 ret, u32 *keep)
+{
+	u64 len = linx_length(def, args, ret);
+	u32 what = LINX_ARGDEF_WHAT(def);
+
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF) {
+		*keep = linx_snap(s, def);
+		return len;
+	}
+	*keep = LINX_STRUCT_MAX;
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_ONE:
+		return linx_shape_size(what, abi);
+	case LINX_CAP_N:
+		return min_t(u64, len, U32_MAX) * linx_shape_size(what, abi);
+	case LINX_CAP_FIX:
+		return what;
+	case LINX_CAP_SZ:
+		return len;
+	case LINX_CAP_IOC:
+		return _IOC_SIZE(len);
+	case LINX_CAP_BITS:
+		return len > what ? linx_bits_bytes(len - what, abi) : 0;
+	case LINX_CAP_PAGES:
+		return (min_t(u64, len, S64_MAX) + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	default: /* MSG */
+		what = abi == LINX_ABI_I386 ? 4 : 8;
+		*keep = s->snap_bytes + what;
+		return min_t(u64, len, U32_MAX) + what;
+	}
+}
+
+/* A value of size bytes, all of them kept. */
+static __always_inline u8 *linx_put_whole(u8 *p, u64 addr, u32 size, unsigned int i)
+{
+	return linx_user_value(p, addr, LINX_VAL_HEAD(size, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), size));
+}
+
+/* A short array. */
+static __always_inline u8 *linx_put_array(u8 *p, u32 def, u32 unit, const u64 *args, unsigned int i)
+{
+	u64 size = linx_length(def, args, args[-1]);
+
+	if (unlikely(size > LINX_SHORT_MAX))
+		return NULL;
+	size *= unit;
+	return size <= LINX_SHORT_MAX ? linx_put_whole(p, args[i], size, i) : NULL;
+}
+
+/* Anything else. */
+static __always_inline u8 *linx_put_other(const struct linx_session *s, u8 *p, u32 def, u32 abi, const u64 *args,
+					  unsigned int i)
+{
+	u64 len;
+	u32 keep;
+	long n;
+
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR) {
+		keep = s->snap_str + 1;
+		n = linx_user_str(p + sizeof(struct linx_val), args[i], keep);
+		if (unlikely((unsigned long)n >= keep))
+			return NULL;
+		return linx_val_finish((struct linx_val *)p, i, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n, n);
+	}
+	len = linx_extent(s, def, abi, args, args[-1], &keep);
+	if (len <= keep)
+		return len <= s->few_bytes ? linx_put_whole(p, args[i], len, i) : NULL;
+	return keep > s->few_bytes ? NULL :
+				     linx_user_value(p, args[i],
+						     LINX_VAL_HEAD(keep, i,
+								   LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED),
+								   min_t(u64, len, U32_MAX)));
+}
+
 /*
- * The usual record, made of nothing but registers: a fixed number of stores.
- * false: the long way, linx_encode_exit(). For plain rows and sessions.
+ * The values of the arguments in the mask, into a record that has all up to
+ * there; nvals is 0. At return the result stands before args. Returns the end,
+ * or NULL: something is not there or too long, the long way has to do it. For rows with enter_few or exit_few.
  */
-static __always_inline bool linx_encode_plain(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
-					      const struct linx_row *row, u32 key, long nr, long ret, u64 now)
+static __always_inline u8 *linx_put_few(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
+					const u64 *args, unsigned int mask)
+{
+	u8 *p = (u8 *)(args + row->nargs);
+	unsigned int i, fixed;
+
+	for (; mask; mask &= mask - 1) {
+		i = __ffs(mask);
+		if (!args[i])
+			continue;
+		fixed = *(row->fixed + i);
+		if (!fixed || unlikely(rec->abi != LINX_ABI_X86_64))
+			p = linx_put_other(s, p, LINX_ROW_ARG(row, i), rec->abi, args, i);
+		else if (fixed & LINX_FIXED_ONE)
+			p = linx_user_value(p, args[i], fixed | (u64)(u16)fixed << 32);
+		else
+			p = linx_put_array(p, LINX_ROW_ARG(row, i), (u16)fixed, args, i);
+		if (unlikely(!p))
+			return NULL;
+		rec->nvals++;
+	}
+	return p;
+}
+
+/*
+ * The usual record: registers alone, a fixed number of stores, or few values
+ * with nothing to follow in them. false: nothing has been counted, the long way
+ * has to do it, linx_encode_exit(). For plain sessions; values: !row.plain.
+ */
+static __always_inline bool linx_encode_short(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
+					      const struct linx_row *row, u32 key, long nr, long ret, u64 now,
+					      bool values)
 {
 	struct linx_area *a = &r->areas[0];
 	u64 head = a->head, time = linx_ring_time(r, now);
 	u32 nargs = row->nargs, len = sizeof(struct linx_rec) + 8 + nargs * 8;
 	struct linx_rec *rec;
 	u64 *body;
+	u8 *end;
 
-	if (unlikely(head + LINX_FIXED_MAX >= r->limit[0]))
+	if (unlikely(head + LINX_FIXED_MAX + (values ? s->few_room : 0) >=
+		     r->limit[values && row->flags & LINX_ROW_PRIO ? 1 : 0]))
 		return false;
 	rec = (struct linx_rec *)(a->data + (head & r->mask));
 	body = (u64 *)(rec + 1);
-	linx_rec_head(rec, r, LINX_REC_EXIT, r->selected++, time, key / LINX_NR_MAX, nr, nargs);
+	linx_rec_head(rec, r, LINX_REC_EXIT, r->selected, time, key / LINX_NR_MAX, nr, nargs);
 	rec->len = len;
 	body[0] = ret;
 	linx_put_args(key, regs, body + 1);
+	if (values) {
+		end = linx_put_few(s, row, rec, body + 1, row->in | (IS_ERR_VALUE(ret) ? row->err : row->out));
+		if (unlikely(!end))
+			return false;
+		rec->len = len = end - (u8 *)rec;
+	}
+	r->selected++;
 	r->calls[key].selected++;
 	r->committed++;
 	a->head = head + len;
@@ -59,13 +194,8 @@ static __always_inline bool linx_encode_plain(struct linx_session *s, struct lin
 	return true;
 }
 
-/*
- * The short way for a call with one string or buffer, row.enter_one or exit_one.
- * false: nothing was written or counted, the long way has to do it.
- */
-bool linx_encode_enter_one(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
-bool linx_encode_exit_one(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
-			  const struct linx_row *row, u32 key, long nr, long ret, u64 now);
+/* The same for an entry. */
+bool linx_encode_enter_few(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 /* entry: time of entry, 0: not known */

@@ -2,6 +2,7 @@
 /* Loading and unloading, nothing else. */
 #include <linux/module.h>
 #include "dev.h"
+#include "fd.h"
 #include "probe.h"
 #include "table.h"
 
@@ -10,6 +11,7 @@ static int __init linx_init(void)
 	int err;
 
 	linx_table_init();
+	linx_fd_init();
 	err = linx_probe_init();
 	if (err)
 		return err;

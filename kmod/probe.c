@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only file that touches tracepoints. Every probe runs in the context of
- * the task it reports (task_rename: perhaps another's), switches preemption off
- * itself (on 7.2 they are entered preemptible) and so
+ * the task it reports (task_rename: perhaps another's; signal_generate: any,
+ * perhaps an interrupt; both signal probes with the target's siglock held and
+ * interrupts off), switches preemption off itself (on 7.2 they are entered
+ * preemptible) and so
  *  - stays on the CPU whose ring it writes,
  *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
  *  - cannot sleep or fault.
@@ -14,20 +16,23 @@
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
 #include <trace/events/sched.h>
+#include <trace/events/signal.h>
 #include <trace/events/syscalls.h>
 #include <trace/events/task.h>
+#include "choice.h"
 #include "compat.h"
 #include "encode.h"
 #include "filter.h"
 #include "probe.h"
 #include "session.h"
+#include "sigrec.h"
 #include "task.h"
 
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
 #endif
 
-/* Probes under way on this CPU. More than one would be a nested one: counted, never written. */
+/* Probes under way on this CPU. More than one: an interrupt sends a signal. Counted, never written. */
 static DEFINE_PER_CPU(unsigned int, linx_probe_depth);
 
 /* false: nested. Preemption stays off until probe_leave(). */
@@ -102,6 +107,25 @@ static __always_inline u64 now_of(u64 now)
 	return now ? now : ktime_get_mono_fast_ns();
 }
 
+/*
+ * What a slot keeps of an entry, and what is made of it at return: the time of
+ * entry or, where CPU time is asked for, one as long before now as the task ran.
+ */
+static u64 slot_begin(const struct linx_session *s, u64 now)
+{
+	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
+}
+
+static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
+{
+	s64 ran;
+
+	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
+		return begun;
+	ran = linx_cpu_time() - begun;
+	return now - clamp_t(s64, ran, 0, now - 1);
+}
+
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -115,10 +139,10 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		return;
 	}
 	c->now = now_of(c->now);
-	if (likely(c->row->enter_one && is_plain(s)) && linx_encode_enter_one(s, r, c))
+	if (c->row->enter_few && c->row->enter_few <= s->few && is_plain(s) && linx_encode_enter_few(s, r, c))
 		return;
 	if (timed)
-		linx_slot_set(s, pair_of(c), c->now);
+		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
 	if (!record)
 		return;
 	linx_task_meet(s, r, c->now);
@@ -152,6 +176,7 @@ static __always_inline void session_exit(struct linx_session *s, struct linx_cal
 		return;
 	}
 	c->now = now_of(c->now);
+	entry = slot_end(s, entry, c->now);
 	if (!linx_filter_call(s, c->ret, entry, c->now)) {
 		r->filtered++;
 		return;
@@ -169,6 +194,15 @@ static noinline void session_exit_call(struct linx_session *s, struct pt_regs *r
 	session_exit(s, &c);
 }
 
+/* A plain session: nothing to ask before the record is made. */
+static noinline void exit_follow(struct linx_session *s, struct pt_regs *regs, const struct linx_row *row, u32 key,
+				 long nr, long ret, u64 now)
+{
+	struct linx_call c = { .regs = regs, .row = row, .now = now, .nr = nr, .ret = ret, .key = key };
+
+	linx_encode_exit(s, this_cpu_ptr(s->ring), &c, 0);
+}
+
 static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 {
 	struct linx_session *s;
@@ -181,6 +215,8 @@ static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 			.key = key,
 		};
 
+		if (unlikely(c.row->by))
+			c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
 		list_for_each_entry_rcu(s, &linx_sessions, link)
 			session_enter(s, &c);
 	} else {
@@ -200,14 +236,22 @@ static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long
 		goto out;
 	}
 	row = linx_table_row(key);
+	OPTIMIZER_HIDE_VAR(row); /* one register, not computed over and over */
+	if (unlikely(row->by))
+		row = linx_choose(row, regs, key / LINX_NR_MAX);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (likely(is_plain(s) && linx_bit(s->exit, key))) {
 			now = now_of(now);
-			if (row->plain && linx_encode_plain(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
+			if (row->plain &&
+			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now, false))
 				continue;
-			if (row->exit_one &&
-			    linx_encode_exit_one(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
+			if (row->exit_few && row->exit_few <= s->few &&
+			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now, true))
 				continue;
+			if (row->exit_follow) {
+				exit_follow(s, regs, row, key, nr, ret, now);
+				continue;
+			}
 		}
 		session_exit_call(s, regs, row, key, nr, ret, now);
 	}
@@ -333,6 +377,46 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 	preempt_enable_notrace();
 }
 
+static bool signal_wanted(const struct linx_session *s, const struct task_struct *to)
+{
+	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
+}
+
+/* Also in an interrupt, which may have hit another probe. */
+static noinline void record_signal(const struct linx_sent *sent)
+{
+	bool alone = probe_enter();
+	u64 now = alone ? ktime_get_mono_fast_ns() : 0;
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (!signal_wanted(s, sent->to))
+			continue;
+		if (likely(alone))
+			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
+		else
+			this_cpu_ptr(s->ring)->nested++;
+	}
+	probe_leave();
+}
+
+static void probe_signal_generate(void *data, int sig, struct kernel_siginfo *info, struct task_struct *to, int group,
+				  int result)
+{
+	struct linx_sent sent = { .to = to, .info = info, .signo = sig, .flags = linx_signal_sent(sig, to, result) };
+
+	if (sent.flags)
+		record_signal(&sent);
+}
+
+static void probe_signal_deliver(void *data, int sig, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	struct linx_sent sent = { .to = current, .info = info, .signo = sig, .flags = linx_signal_delivered(sig, action) };
+
+	if (sent.flags)
+		record_signal(&sent);
+}
+
 struct hook {
 	const char *name;
 	void *probe;
@@ -346,6 +430,8 @@ static struct hook hooks[] = {
 	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
 	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
 	{ "task_rename", probe_rename, LINX_HOOK_TASKS, NULL, false },
+	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS, NULL, false },
+	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS, NULL, false },
 	{ "sys_exit", probe_sys_exit, LINX_HOOK_EXIT, NULL, false },
 	{ "sys_enter", probe_sys_enter, LINX_HOOK_ENTER, NULL, false },
 };
@@ -357,6 +443,8 @@ static void __maybe_unused check_prototypes(void)
 	check_trace_callback_type_sched_process_exec(probe_exec);
 	check_trace_callback_type_sched_process_exit(probe_exit);
 	check_trace_callback_type_task_rename(probe_rename);
+	check_trace_callback_type_signal_generate(probe_signal_generate);
+	check_trace_callback_type_signal_deliver(probe_signal_deliver);
 	check_trace_callback_type_sys_exit(probe_sys_exit);
 	check_trace_callback_type_sys_enter(probe_sys_enter);
 }

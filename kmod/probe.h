@@ -9,6 +9,7 @@
 #define LINX_HOOK_ENTER 0x01
 #define LINX_HOOK_EXIT 0x02
 #define LINX_HOOK_TASKS 0x04 /* fork, exec, exit, rename */
+#define LINX_HOOK_SIGNALS 0x08
 
 /* Find them all; -ENODEV with a line in the log if this kernel lacks one. */
 int linx_probe_init(void);

@@ -149,7 +149,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	*f = (struct linx_fill){ .s = s, .r = r, .area = a, .time = time, .call = call, .prio = prio };
 	f->seq = r->selected++;
 	if (unlikely(!a)) {
-		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call < 0);
+		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call == LINX_CALL_CONTEXT);
 		return NULL;
 	}
 	if (call >= 0)
@@ -159,7 +159,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
 	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
-		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, call < 0);
+		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, call == LINX_CALL_CONTEXT);
 		return NULL;
 	}
 	room -= f->gap;
@@ -182,7 +182,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	if (f->full) {
 		f->gap = 0;
 		linx_ring_lost(r, f->short_room ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
-			       f->call < 0);
+			       f->call == LINX_CALL_CONTEXT);
 		return false;
 	}
 	if (f->gap)

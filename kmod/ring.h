@@ -14,7 +14,9 @@
 #include <linux/linx.h>
 #include <linux/types.h>
 
+struct linx_follow;
 struct linx_session;
+struct linx_shape;
 struct page;
 struct vm_area_struct;
 
@@ -43,6 +45,25 @@ struct linx_long {
 	bool full; /* as much was read as is kept */
 };
 
+/* Structures in the record whose members are being followed; see shape.c. */
+struct linx_frame {
+	const struct linx_shape *shape;
+	const struct linx_follow *next, *end; /* members of the one that is looked at, as far as they are to come */
+	const u8 *data; /* where it is */
+	u64 filled; /* bytes that the call put into buffers, as far as none was given its part */
+	u32 size; /* of one */
+	u32 left; /* how many of them, with this one */
+};
+#define LINX_FRAMES 4
+
+/* A descriptor that a record is to tell of. See fd.h. */
+struct linx_want {
+	s32 fd;
+	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
+	u8 field; /* linx_val.arg */
+};
+#define LINX_FDS_MAX 32
+
 /*
  * A record being written, from linx_rec_begin() to linx_rec_commit(). It stands
  * in its ring: one at a time is written there, and distributions clear what is
@@ -58,7 +79,7 @@ struct linx_fill {
 	u8 *end; /* first byte that may not be written */
 	u64 seq, time;
 	u32 budget; /* bytes of user memory that this record may still take */
-	int call; /* index into calls, -1: no system call */
+	int call; /* index into calls, or LINX_CALL_* */
 	bool prio;
 	bool short_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
@@ -66,7 +87,15 @@ struct linx_fill {
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
 	struct linx_long longs[2];
+	u32 nfds;
+	u32 fd_left; /* bytes of descriptors that this record may still take */
+	struct linx_want fds[LINX_FDS_MAX];
+	struct linx_frame frames[LINX_FRAMES];
 };
+
+/* linx_fill.call of what is no system call */
+#define LINX_CALL_CONTEXT (-1)
+#define LINX_CALL_SIGNAL (-2)
 
 struct linx_ring {
 	struct linx_area areas[2];
@@ -98,7 +127,7 @@ struct linx_ring {
 	u64 gap_bytes; /* of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone */
 	u64 nested_folded; /* of these, numbered and counted so far */
-	char *scratch; /* PATH_MAX bytes for d_path() */
+	char *scratch; /* LINX_FD_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 };
 

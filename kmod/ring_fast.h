@@ -54,7 +54,7 @@ static __always_inline void linx_ring_publish(struct linx_session *s, struct lin
 /*
  * Begin a record: number it and find room for the worst that it may need. NULL:
  * it is lost and counted. Preemption is off. f->p has room for the fixed part of
- * any kind. call is an index into linx_ring.calls (linx_key()), or -1.
+ * any kind. call is an index into linx_ring.calls (linx_key()), or LINX_CALL_*.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
 							u32 worst, bool prio, int call, s32 nr, u32 nargs)
@@ -74,7 +74,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	f->call = call;
 	f->prio = prio;
 	f->short_room = f->full = f->slow = false;
-	f->nlongs = 0;
+	f->nlongs = f->nfds = 0;
 	if (call >= 0)
 		r->calls[call].selected++;
 	linx_rec_head(f->rec, r, kind, f->seq, time, call < 0 ? 0 : (u32)call / LINX_NR_MAX, nr, nargs);

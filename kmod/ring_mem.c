@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
+#include "fd.h"
 #include "ring_proto.h"
 #include "session.h"
 
@@ -123,7 +124,7 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->prod = vmalloc_user(PAGE_SIZE);
 	r->cons = vmalloc_user(PAGE_SIZE);
 	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), GFP_KERNEL_ACCOUNT);
-	r->scratch = kmalloc(PATH_MAX, GFP_KERNEL_ACCOUNT);
+	r->scratch = kmalloc(LINX_FD_SCRATCH, GFP_KERNEL_ACCOUNT);
 	if (!r->prod || !r->cons || !r->calls || !r->scratch)
 		return -ENOMEM;
 	r->size = s->ring_size;

@@ -88,6 +88,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 	case LINX_REC_EXEC:
 	case LINX_REC_TASK_EXIT:
 		return sizeof(*rec) + sizeof(struct linx_ctx);
+	case LINX_REC_SIGNAL:
+		return sizeof(*rec) + sizeof(struct linx_signal);
 	default:
 		return 0;
 	}

@@ -112,10 +112,12 @@ static int update_needs(void)
 
 	lockdep_assert_held(&linx_sessions_lock);
 	memset(any, 0, sizeof(*any));
-	list_for_each_entry(s, &linx_sessions, link)
+	list_for_each_entry(s, &linx_sessions, link) {
 		add_session(any, s);
+		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
+	}
 	if (!list_empty(&linx_sessions)) {
-		need = LINX_HOOK_TASKS | LINX_HOOK_EXIT;
+		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
 		add_context_calls(any);
 	}
 	if (memchr_inv(any->enter, 0, sizeof(any->enter)))

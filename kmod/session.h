@@ -69,7 +69,10 @@ struct linx_session {
 	u32 snap_bytes;
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
-	u32 one_max; /* most bytes of a record with one value; 0: tiny rings, no short way */
+	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
+	u32 few; /* so many values may go the short way; 0: none, a tiny ring */
+	u32 few_bytes; /* bytes of one of them */
+	u32 few_room; /* what they need together */
 	pid_t owner_tgid;
 	struct linx_slot *slots; /* NULL: no entry times */
 	u32 slots_mask;

@@ -11,12 +11,14 @@
 #include <linux/threads.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
+#include "fd.h"
 #include "filter.h"
 #include "ring_fast.h"
 #include "session.h"
 #include "table.h"
 
-#define SETUP_FLAGS (LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP)
+#define SETUP_FLAGS \
+	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME)
 #define FILTER_FLAGS 0x3ff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
@@ -55,12 +57,12 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->keep = s->mode == LINX_MODE_DISCARD ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
 	s->snap_bytes = u->snap_bytes;
 	s->snap_str = u->snap_str ?: PATH_MAX;
+	s->fd_max = u->flags & LINX_SETUP_FDS ? min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) : 0;
 	/* The fixed parts of a record and of its values must fit beside the user memory. */
-	s->one_max = LINX_FIXED_MAX + 2 * sizeof(struct linx_val) +
-		     max3(s->snap_str, s->snap_bytes, (u32)LINX_SOCKADDR_MAX);
-	if (s->one_max > linx_rec_limit(u->ring_size))
-		s->one_max = 0;
-	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - 512);
+	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
+	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
+	s->few = s->user_max / (s->few_bytes + 2 * sizeof(struct linx_val));
+	s->few_room = s->few * (s->few_bytes + 2 * sizeof(struct linx_val));
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)
@@ -108,6 +110,12 @@ static void free_rings(struct linx_session *s)
 	s->slots = NULL;
 }
 
+/* Can records go the short ways? */
+static bool is_plain(const struct linx_session *s, u32 filter)
+{
+	return !filter && !s->slots && !s->fd_max;
+}
+
 static int setup_locked(struct linx_session *s, struct linx_setup *u)
 {
 	int n;
@@ -126,7 +134,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 		return n;
 	}
 	u->ring_cpus = n;
-	s->plain = !s->filter && !s->slots;
+	s->plain = is_plain(s, s->filter);
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
 }
@@ -202,7 +210,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 		WRITE_ONCE(s->ncomms, u->ncomms);
 		smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 		WRITE_ONCE(s->filter, u->flags);
-		WRITE_ONCE(s->plain, !u->flags && !s->slots);
+		WRITE_ONCE(s->plain, is_plain(s, u->flags));
 		err = 0;
 	}
 	mutex_unlock(&s->lock);

@@ -9,8 +9,11 @@
 #include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/kernel.h>
+#include "capture.h"
+#include "choice.h"
 #include "table.h"
 #include "tables/blob.h"
+#include "words.h"
 
 /* The words of syscalls.def as bits; those that only user space needs are 0. */
 enum {
@@ -33,29 +36,6 @@ enum {
 	CONTEXT = LINX_ROW_CONTEXT,
 	PRIO = LINX_ROW_PRIO,
 };
-
-#define V LINX_ARGDEF(LINX_CAP_V, 0)
-#define STR LINX_ARGDEF(LINX_CAP_STR, 0)
-#define STRV LINX_ARGDEF(LINX_CAP_STRV, 0)
-#define IN_BUF(k) LINX_ARGDEF(LINX_CAP_IN_BUF, k)
-#define IN_FIX(n) LINX_ARGDEF(LINX_CAP_IN_FIX, n)
-#define INOUT_FIX(n) LINX_ARGDEF(LINX_CAP_INOUT_FIX, n)
-#define OUT_FIX(n) LINX_ARGDEF(LINX_CAP_OUT_FIX, n)
-#define OUT_BUF LINX_ARGDEF(LINX_CAP_OUT_BUF, 0)
-#define OUT_BUFN(k) LINX_ARGDEF(LINX_CAP_OUT_BUFN, k)
-#define OUT_LENP(k) LINX_ARGDEF(LINX_CAP_OUT_LENP, k)
-
-/* What the encoder needs to know of an argument's type: 0 for most of them. */
-#define LINX_TYPE_INT_int 1
-#define LINX_TYPE_INT_uint 1
-#define LINX_TYPE_SOCKADDR_sockaddr 1
-#define LINX_TYPE_ENVP_envp 1
-#define LINX_TYPE_PATH_path 1
-#define TYPE_BITS(type)                                                    \
-	(__is_defined(LINX_TYPE_INT_##type) * LINX_ARGDEF_32BIT |         \
-	 __is_defined(LINX_TYPE_SOCKADDR_##type) * LINX_ARGDEF_SOCKADDR | \
-	 __is_defined(LINX_TYPE_ENVP_##type) * LINX_ARGDEF_ENVP |         \
-	 __is_defined(LINX_TYPE_PATH_##type) * LINX_ARGDEF_PATH)
 
 /* Row 0 stands for every number that the table does not know: six raw arguments. */
 enum {
@@ -105,40 +85,77 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 
 static_assert(LINX_ROW_ID_NR < 65536);
 
-/* Rows with one string or buffer are the most frequent ones after those with none: encode.c has a short way. */
-static u8 __init only_one(const struct linx_row *row, unsigned int mask)
+/*
+ * Rows with few values that need no more than a pass over them are the most
+ * frequent ones after those with none: encode.c has a short way.
+ */
+static u8 __init few(const struct linx_row *row, unsigned int mask)
 {
-	unsigned int arg = mask ? __ffs(mask) : 0;
+	u8 n = hweight32(mask);
 
-	if (hweight32(mask) != 1)
-		return 0;
-	switch (LINX_ARGDEF_CAP(row->arg[arg])) {
-	case LINX_CAP_STR:
-	case LINX_CAP_IN_BUF:
-	case LINX_CAP_OUT_BUF:
-		return arg + 1;
-	default:
-		return 0;
+	for (; mask; mask &= mask - 1) {
+		switch (LINX_ARGDEF_CAP(row->arg[__ffs(mask)])) {
+		case LINX_CAP_STRV:
+		case LINX_CAP_LENP:
+		case LINX_CAP_AT:
+			return 0;
+		}
 	}
+	return n;
+}
+
+/* What extent() in encode.c goes by: a buffer's room is the argument after it, and of some lengths half counts. */
+static void __init set_length(struct linx_row *row, unsigned int arg)
+{
+	u32 *def = &row->arg[arg];
+
+	if (LINX_ARGDEF_CAP(*def) == LINX_CAP_BUF && *def & LINX_ARGDEF_RESULT)
+		*def |= (arg + 1) << 12;
+	if (LINX_ARGDEF_N(*def) < LINX_NARGS && row->arg[LINX_ARGDEF_N(*def)] & LINX_ARGDEF_INT)
+		*def |= LINX_ARGDEF_32BIT;
+}
+
+/* Which of its arguments are copied when, and which ways it may take. */
+void __init linx_row_complete(struct linx_row *row)
+{
+	unsigned int arg, cap, dir, bit, what;
+
+	for (arg = 0; arg < LINX_NARGS; arg++) {
+		cap = LINX_ARGDEF_CAP(row->arg[arg]);
+		what = LINX_ARGDEF_WHAT(row->arg[arg]);
+		dir = LINX_ARGDEF_DIR(row->arg[arg]);
+		bit = 1 << arg;
+		if (dir & LINX_DIR_IN)
+			row->in |= bit;
+		else if (dir & LINX_DIR_OUT)
+			row->out |= bit;
+		else if (dir)
+			row->err |= bit;
+		set_length(row, arg);
+		if (cap >= LINX_CAP_ONE && cap <= LINX_CAP_SZ && linx_shapes[what].count)
+			row->follow |= bit;
+		if (cap == LINX_CAP_N)
+			row->fixed[arg] = linx_shapes[what].size[LINX_ABI_X86_64];
+		else if (cap == LINX_CAP_FIX || cap == LINX_CAP_ONE)
+			row->fixed[arg] = LINX_VAL_HEAD(cap == LINX_CAP_FIX ? what : linx_shapes[what].size[0], arg,
+							LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
+	}
+	row->plain = !(row->in | row->out | row->err | row->flags | row->by);
+	row->exit_follow = row->follow && !row->by && !(row->flags & ~LINX_ROW_PRIO);
+	if (row->follow || row->by)
+		return;
+	row->enter_few = few(row, row->in);
+	if (!(row->flags & ~LINX_ROW_PRIO))
+		row->exit_few = few(row, row->in | row->out | row->err);
 }
 
 void __init linx_table_init(void)
 {
-	unsigned int i, arg, cap;
+	unsigned int i;
 
-	for (i = 0; i < LINX_ROW_ID_NR; i++) {
-		for (arg = 0; arg < LINX_NARGS; arg++) {
-			cap = LINX_ARGDEF_CAP(linx_rows[i].arg[arg]);
-			if (cap > LINX_CAP_LAST_IN)
-				linx_rows[i].out |= 1 << arg;
-			else if (cap != LINX_CAP_V)
-				linx_rows[i].in |= 1 << arg;
-		}
-		linx_rows[i].enter_one = only_one(&linx_rows[i], linx_rows[i].in);
-		if (!(linx_rows[i].flags & ~LINX_ROW_PRIO))
-			linx_rows[i].exit_one = only_one(&linx_rows[i], linx_rows[i].in | linx_rows[i].out);
-		linx_rows[i].plain = !(linx_rows[i].in | linx_rows[i].out | linx_rows[i].flags);
-	}
+	linx_choice_init();
+	for (i = 0; i < LINX_ROW_ID_NR; i++)
+		linx_row_complete(&linx_rows[i]);
 }
 
 const char *linx_table_borrow_text(size_t *len)

@@ -10,19 +10,23 @@
 #include <linux/nospec.h>
 #include <linux/types.h>
 
-/* What is copied of an argument; the words of syscalls.def. */
+/* How much is copied of what an argument points to; the words of syscalls.def without their direction. */
 enum linx_cap {
 	LINX_CAP_V = 0,
 	LINX_CAP_STR,
 	LINX_CAP_STRV,
-	LINX_CAP_IN_BUF, /* length: argument n */
-	LINX_CAP_IN_FIX, /* n bytes */
-	LINX_CAP_INOUT_FIX, /* n bytes, at entry and at return */
-	LINX_CAP_LAST_IN = LINX_CAP_INOUT_FIX, /* up to here there is something at entry */
-	LINX_CAP_OUT_FIX, /* n bytes */
-	LINX_CAP_OUT_BUF, /* length: the return value */
-	LINX_CAP_OUT_BUFN, /* length: argument n */
-	LINX_CAP_OUT_LENP, /* length: the u32 behind argument n */
+	LINX_CAP_BUF, /* a buffer of argument n bytes */
+	LINX_CAP_LENP, /* a buffer, with a shape whatever it is; length: the u32 behind argument n */
+	LINX_CAP_FIX, /* what bytes */
+	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */
+	LINX_CAP_BITS, /* longs for argument n less what bits */
+	LINX_CAP_PAGES, /* a byte for each page of argument n bytes */
+	LINX_CAP_IOC, /* as many bytes as the ioctl command says that is argument n */
+	LINX_CAP_AT, /* a buffer; length: the u32 that lies what bytes behind argument n */
+	LINX_CAP_ONE, /* a structure of the shape what */
+	LINX_CAP_N, /* as many of them as argument n says */
+	LINX_CAP_SZ, /* a structure whose size is argument n */
+	LINX_CAP_BY, /* an argument decides; see choice.h */
 };
 
 /* Behaviour of a row; the words of syscalls.def that matter here. */
@@ -31,28 +35,59 @@ enum linx_cap {
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08 /* may use the reserved share of the ring */
 
-/* One argument: what to copy and, where the kind has one, its number n. */
-#define LINX_ARGDEF(cap, n) ((cap) | (n) << 8)
+/* When it is copied. */
+#define LINX_DIR_IN 1 /* at entry, and at return */
+#define LINX_DIR_OUT 2 /* at the return of a call that succeeded */
+#define LINX_DIR_ERR 4 /* at the return of a call that failed */
+
+/* One argument: what to copy and, where the kind has one, an argument n and a size or shape. */
+#define LINX_ARGDEF(cap, dir, n, what) ((u32)(cap) | (dir) << 5 | (n) << 12 | (u32)(what) << 16)
 #define LINX_ARGDEF_CAP(def) ((def) & 0x1f)
-#define LINX_ARGDEF_32BIT 0x20 /* an int on every ABI: as a length, its upper half means nothing */
-#define LINX_ARGDEF_SOCKADDR 0x40 /* kept whole, whatever the limit for buffers */
+#define LINX_ARGDEF_DIR(def) ((def) >> 5 & 7)
+#define LINX_ARGDEF_INT 0x100 /* an int on every ABI: its upper half means nothing */
+#define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
-#define LINX_ARGDEF_ENVP 0x80 /* kept only on request */
-#define LINX_ARGDEF_N(def) ((def) >> 8 & 0xf)
-#define LINX_ARGDEF_PATH 0x1000 /* a path in a buffer: limited as strings are */
+#define LINX_SHORT_MAX 1024 /* structures up to this size may go the short way of encode.c */
+#define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
+#define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
+#define LINX_ARGDEF_TYPE 0xf00 /* these four */
+#define LINX_ARGDEF_N(def) ((def) >> 12 & 0xf)
+#define LINX_ARGDEF_WHAT(def) ((def) >> 16 & 0x3fff)
+#define LINX_ARGDEF_32BIT 0x40000000u /* argument n is an int; set at load */
+/*
+ * As many as the result says, at most what argument n says: with MSG_TRUNC, or
+ * where a size of 0 asks for the length, the result is larger than what was
+ * written.
+ */
+#define LINX_ARGDEF_RESULT 0x80000000u
 
 struct linx_row {
 	u8 nargs;
-	u8 in; /* bits of the arguments with something to copy at entry; set at load */
-	u8 out; /* ... and with something to copy after success */
+	u8 in; /* bits of the arguments with something to copy at entry; set at load, as is all up to arg */
+	u8 out; /* ... after success */
+	u8 err; /* ... after failure */
 	u8 flags; /* LINX_ROW_* */
+	u8 follow; /* of these, structures whose members are followed */
 	bool plain; /* nothing of the kind: registers are all there is to it */
-	u8 enter_one; /* 1 + the only argument to copy at entry, if its kind has a short way; else 0 */
-	u8 exit_one; /* ... at return */
-	u16 arg[LINX_NARGS]; /* LINX_ARGDEF() */
-};
+	u8 enter_few; /* how many values there can be at entry, if there is a short way for each; else 0 */
+	u8 exit_few; /* ... at return */
+	bool exit_follow; /* there is something to follow, and nothing else that is special at return */
+	u16 by; /* an argument decides what is captured: see choice.h; 0: none does */
+	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
+	/*
+	 * Where the size on x86_64 is always the same: the low half of
+	 * LINX_VAL_HEAD(). Where it is the number in the low 16 bits times
+	 * linx_length(): that number. Else 0.
+	 */
+	u32 fixed[LINX_NARGS];
+} __aligned(64);
 
-extern struct linx_row linx_rows[];
+#define LINX_FIXED_ONE 0xff000000u /* the first of the two */
+
+/* An element whose index needs no check. */
+#define LINX_ROW_ARG(row, i) (*((row)->arg + (i)))
+
+extern struct linx_row linx_rows[]; /* constant once loaded */
 extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
 
 /*
@@ -74,6 +109,8 @@ static __always_inline const struct linx_row *linx_table_row(u32 key)
 	return &linx_rows[(&linx_row_of[0][0])[key]];
 }
 
+/* What follows from the captures of a row. At load. */
+void linx_row_complete(struct linx_row *row);
 /* Once, before anything else looks at the rows. */
 void linx_table_init(void);
 /* The table as text, for user space. */

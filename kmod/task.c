@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include "capture.h"
 #include "compat.h"
+#include "filter.h"
 #include "ring_fast.h"
 #include "task.h"
 
@@ -135,7 +136,7 @@ static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 k
 {
 	u32 worst = values ? FIXED + s->user_max + 2 * PATH_MAX : FIXED;
 
-	return linx_rec_begin(s, r, kind, now, worst, true, -1, -1, 0);
+	return linx_rec_begin(s, r, kind, now, worst, true, LINX_CALL_CONTEXT, -1, 0);
 }
 
 static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
@@ -202,7 +203,7 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 {
 	struct linx_fill *f;
 
-	if (!test_bit(p->pid, s->seen))
+	if (!test_bit(p->pid, s->seen) && !(s->flags & LINX_SETUP_SIGNALS && linx_filter_task(s, p)))
 		return;
 	clear_bit(p->pid, s->seen);
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, false);

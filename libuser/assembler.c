@@ -34,6 +34,8 @@ void linx_assembler_free(struct linx_assembler *a)
 		free(a->scratch[i].data);
 	linx_copy_free(&a->held_entry);
 	linx_copy_free(&a->held_exec);
+	linx_mem_free(&a->mem);
+	linx_fds_free(&a->fds);
 	free(a->left);
 	free(a);
 }
@@ -76,6 +78,10 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		ev->field[__builtin_ctz(a->fields)].state = 0;
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		ev->in[i].state = ev->out[i].state = 0;
+	a->mem.n = 0;
+	ev->mem = &a->mem;
+	linx_fds_begin(&a->fds);
+	ev->fds = &a->fds;
 	ev->kind = kind;
 	ev->rec = rec;
 	ev->time = rec->time;

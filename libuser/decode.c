@@ -81,34 +81,101 @@ static struct linx_value read_value(const struct linx_rec *rec, size_t at,
 	};
 
 	if (head->size > rec->len - at - sizeof(*head) || v.kind < LINX_VAL_BYTES ||
-	    v.kind > LINX_VAL_STRINGS || v.state < LINX_WHOLE || v.state > LINX_ABSENT)
+	    v.kind > LINX_VAL_FD || v.state < LINX_WHOLE || v.state > LINX_ABSENT)
 		return unavailable();
 	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
 		v.size = v.orig = 0;
 	return v;
 }
 
+/* A step through the values of a record. */
+struct walk {
+	size_t at; /* of the next one; 0: the fixed part does not even fit */
+	unsigned int left;
+	struct linx_val head;
+	size_t here;
+};
+
+static struct walk walk_begin(const struct linx_rec *rec)
+{
+	return (struct walk){ .at = values_at(rec), .left = rec->nvals };
+}
+
+static bool walk_next(const struct linx_rec *rec, struct walk *w)
+{
+	if (!w->at || !w->left || w->at > rec->len || rec->len - w->at < sizeof(w->head))
+		return false;
+	w->here = w->at;
+	memcpy(&w->head, bytes_of(rec) + w->at, sizeof(w->head));
+	w->at += sizeof(w->head) + LINX_ALIGN8(w->head.size);
+	w->left--;
+	return true;
+}
+
+/* Does it hang under an argument, beside the argument's own target? */
+static bool is_nested(const struct linx_val *head)
+{
+	unsigned int kind = LINX_VAL_KIND(head->info);
+
+	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
+}
+
 /* Values of the record itself; pieces are left out. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
-	size_t at = values_at(rec);
+	struct walk w = walk_begin(rec);
 	uint32_t found = 0;
 
-	for (unsigned int i = 0; at && i < rec->nvals; i++) {
-		struct linx_val head;
-
-		if (rec->len - at < sizeof(head))
-			break;
-		memcpy(&head, bytes_of(rec) + at, sizeof(head));
-		if (head.arg < LINX_DECODE_VALUES && !(found & 1u << head.arg)) {
-			values[head.arg] = read_value(rec, at, &head);
-			found |= 1u << head.arg;
-		}
-		at += sizeof(head) + LINX_ALIGN8(head.size);
-		if (at > rec->len)
-			break;
+	while (walk_next(rec, &w)) {
+		if (w.head.arg >= LINX_DECODE_VALUES || found & 1u << w.head.arg ||
+		    is_nested(&w.head))
+			continue;
+		values[w.head.arg] = read_value(rec, w.here, &w.head);
+		found |= 1u << w.head.arg;
 	}
 	return found;
+}
+
+/* The value without its address; false: not even that is there. */
+static bool take_address(struct linx_value *v, uint64_t *addr)
+{
+	if ((v->kind != LINX_VAL_MEM && v->kind != LINX_VAL_MEMSTR) || v->size < sizeof(*addr))
+		return false;
+	memcpy(addr, v->data, sizeof(*addr));
+	v->kind = v->kind == LINX_VAL_MEM ? LINX_VAL_BYTES : LINX_VAL_STR;
+	v->data = (const uint8_t *)v->data + sizeof(*addr);
+	v->size -= sizeof(*addr);
+	v->orig -= v->orig >= sizeof(*addr) && v->orig != UINT32_MAX ? sizeof(*addr) : 0;
+	if (v->state == LINX_WHOLE && v->size < v->orig)
+		v->state = LINX_TRUNCATED;
+	return true;
+}
+
+void linx_decode_mem(const struct linx_rec *rec, struct linx_mem *mem)
+{
+	struct walk w = walk_begin(rec);
+
+	while (walk_next(rec, &w)) {
+		struct linx_extent e = { .arg = w.head.arg, .entry = rec->kind == LINX_REC_ENTER };
+
+		if (!is_nested(&w.head) || w.head.arg >= LINX_NARGS)
+			continue;
+		e.v = read_value(rec, w.here, &w.head);
+		if (take_address(&e.v, &e.addr))
+			linx_mem_add(mem, &e);
+	}
+}
+
+void linx_decode_fds(const struct linx_rec *rec, struct linx_fds *fds)
+{
+	struct walk w = walk_begin(rec);
+	struct linx_value v;
+
+	while (walk_next(rec, &w)) {
+		v = read_value(rec, w.here, &w.head);
+		if (v.kind == LINX_VAL_FD)
+			linx_fds_add(fds, &v, w.head.arg, rec->kind == LINX_REC_ENTER);
+	}
 }
 
 /* The piece at this place of the group: its bytes, and where the next begins. False: no more. */

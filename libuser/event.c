@@ -103,6 +103,24 @@ int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 	return 0;
 }
 
+unsigned int linx_event_errno(const struct linx_event *ev)
+{
+	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;
+}
+
+bool linx_errno_restarts(unsigned int err)
+{
+	return err >= 512 && err <= 516 && err != 515;
+}
+
+int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || i >= ev->fds->n)
+		return -ENODATA;
+	*d = ev->fds->items[i];
+	return 0;
+}
+
 /* What the call left there, where it left something; else what it found. */
 int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {

@@ -7,6 +7,8 @@
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H
 
+#include "fds.h"
+#include "mem.h"
 #include "merge.h"
 #include "table.h"
 
@@ -53,6 +55,7 @@ struct linx_event {
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_call *call; /* NULL: not in the table */
+	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
 	unsigned int abi;
@@ -69,6 +72,8 @@ struct linx_event {
 	 * call left there.
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
+	const struct linx_mem *mem; /* all that was captured of memory, the above included; never NULL */
+	const struct linx_fds *fds; /* what its descriptors are; never NULL */
 
 	const struct linx_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
 
@@ -81,6 +86,11 @@ struct linx_event {
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 };
+
+/* The errno of a failed call; 0: it succeeded, or has not returned. */
+unsigned int linx_event_errno(const struct linx_event *ev);
+/* 512 to 516: the call did not really end. */
+bool linx_errno_restarts(unsigned int err);
 
 /* The stage between merge and user: joins, attributes, decodes. */
 struct linx_assembler;

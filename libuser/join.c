@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "join.h"
-#include "types.h"
+#include "subcall.h"
 
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
@@ -26,6 +26,15 @@ static unsigned int classes(const struct linx_call *call)
 static enum linx_dir direction(const struct linx_call *call, unsigned int arg)
 {
 	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
+}
+
+/* Where another argument decides, what the return record has is what the call left. */
+static bool writes(const struct linx_call *call, unsigned int arg)
+{
+	enum linx_dir dir = direction(call, arg);
+
+	return dir == LINX_DIR_OUT || dir == LINX_DIR_INOUT || dir == LINX_DIR_BY ||
+	       dir == LINX_DIR_ERR;
 }
 
 /* "syscall_-1" */
@@ -55,6 +64,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 
 	ev->nr = rec->nr;
 	ev->abi = rec->abi;
+	ev->table = a->table;
 	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
 	if (!ev->call)
 		name_unknown(ev);
@@ -76,6 +86,38 @@ static bool wanted(const struct linx_assembler *a)
 	return linx_select_exit(&a->sel, ev->abi, ev->nr);
 }
 
+/* 1: the event in a->ev is complete, and wanted. */
+static int deliver(struct linx_assembler *a)
+{
+	if (!wanted(a))
+		return 0;
+	if (a->ev.call && a->ev.call->row->subcalls)
+		linx_subcall(a->table, &a->ev, &a->subcall);
+	return 1;
+}
+
+/* Arguments' targets are memory like what structures point to. */
+static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint32_t found,
+		     const struct linx_value *values)
+{
+	for (uint32_t left = found & ((1u << LINX_NARGS) - 1); left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+		struct linx_extent e = {
+			.addr = a->ev.args[i],
+			.v = values[i],
+			.arg = (uint8_t)i,
+			.entry = rec->kind == LINX_REC_ENTER,
+		};
+
+		linx_mem_add(&a->mem, &e);
+	}
+	a->fds.entered |= rec->kind == LINX_REC_ENTER;
+	if (!rec->nvals)
+		return;
+	linx_decode_mem(rec, &a->mem);
+	linx_decode_fds(rec, &a->fds);
+}
+
 /* The entry record's side of a call: registers, and values as the kernel found them. */
 static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		       struct linx_scratch *s)
@@ -89,6 +131,7 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		if (found & 1u << i)
 			a->ev.in[i] = values[i];
+	keep_mem(a, rec, found, values);
 }
 
 /* The process of a task that is known. */
@@ -144,7 +187,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
 	take_entry(a, rec, len, &a->scratch[0]);
-	return wanted(a);
+	return deliver(a);
 }
 
 /* Does this return belong to the entry that waits? */
@@ -203,18 +246,43 @@ static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 	}
 }
 
+static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
+{
+	return x->addr < y->addr + y->v.size && y->addr < x->addr + x->v.size;
+}
+
+/* The same of all memory: what an argument that is only read leads to may be where the call wrote. */
+static void drop_overwritten(struct linx_assembler *a)
+{
+	for (unsigned int i = 0; i < a->mem.n; i++) {
+		struct linx_extent *in = &a->mem.pieces[i];
+
+		if (in->entry || writes(a->ev.call, in->arg))
+			continue;
+		for (unsigned int k = 0; k < a->mem.n; k++) {
+			const struct linx_extent *out = &a->mem.pieces[k];
+
+			if (out->entry || direction(a->ev.call, out->arg) != LINX_DIR_OUT ||
+			    !overlap(in, out))
+				continue;
+			in->v.state = LINX_UNAVAILABLE;
+			in->v.size = in->v.orig = 0;
+		}
+	}
+}
+
 /*
  * A length behind a pointer is read at return, and then tells what there was to
  * write, not what there was room for: that is what the entry says.
  */
 static void cut_to_room(struct linx_event *ev, unsigned int arg)
 {
-	unsigned int k = ev->call->row->args[arg].room;
-	const struct linx_value *in = k ? &ev->in[k - 1] : NULL;
+	const struct linx_arg *to = &ev->call->row->args[arg];
+	const struct linx_value *in = &ev->in[to->len_arg];
 	struct linx_value *out = &ev->out[arg];
 	uint32_t room;
 
-	if (!in || !linx_value_whole(in) || in->size != sizeof(room))
+	if (to->shape != LINX_SHAPE_LENP || !linx_value_whole(in) || in->size != sizeof(room))
 		return;
 	memcpy(&room, in->data, sizeof(room));
 	if (out->state != LINX_WHOLE || out->size <= room)
@@ -239,7 +307,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		if (!(found & 1u << i))
 			continue;
-		if (direction(ev->call, i) & LINX_DIR_OUT) {
+		if (writes(ev->call, i)) {
 			ev->out[i] = values[i];
 			out |= 1u << i;
 		} else {
@@ -251,6 +319,9 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in && out)
 		check_overwritten(ev, in, out);
+	keep_mem(a, rec, found, values);
+	if (in && out)
+		drop_overwritten(a);
 }
 
 /* The task may forget its entry copy; the event may still point into it. */
@@ -357,8 +428,8 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	join(a, rec, len, slot);
 	if (!slot)
-		return wanted(a);
-	if (ev->call && ev->call->row->special == LINX_SPECIAL_RESTART)
+		return deliver(a);
+	if (ev->call && ev->call->row->restarts)
 		ev->resumed = slot->restart;
 	else
 		slot->restart = ev->ret == RESTARTBLOCK ? ev->call : NULL;
@@ -368,7 +439,7 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	drop_exec(a, slot);
 	if (exec)
 		end_exec(slot);
-	return !slot->task.skip_until_exec && wanted(a);
+	return slot->task.skip_until_exec ? 0 : deliver(a);
 }
 
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
@@ -382,5 +453,5 @@ int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	take_entry(a, rec, slot->pending.len, &a->scratch[1]);
 	release_entry(a, slot);
-	return wanted(a);
+	return deliver(a);
 }

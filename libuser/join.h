@@ -14,6 +14,9 @@ struct linx_assembler {
 	struct linx_select sel;
 
 	struct linx_event ev;
+	struct linx_mem mem; /* of ev, as is fds */
+	struct linx_call subcall; /* that ev may point to */
+	struct linx_fds fds;
 	uint32_t fields; /* members of ev.field that are set */
 	/* Joined pieces of: this group, the entry record, the EXEC record. */
 	struct linx_scratch scratch[3];

@@ -7,7 +7,9 @@
  */
 #include <stdlib.h>
 
+#include "decoders.h"
 #include "json.h"
+#include "put_fd.h"
 
 /* A longer text is made anew for each line: there may be very many tasks. */
 #define TEXT_MAX 4096u
@@ -181,51 +183,49 @@ static void put_call(struct linx_out *o, const struct linx_event *ev)
 	linx_out_char(o, '"');
 }
 
-static void put_arg_name(struct linx_out *o, const struct linx_event *ev, unsigned int i)
-{
-	if (i)
-		linx_out_char(o, ',');
-	linx_out_char(o, '"');
-	if (ev->call) {
-		linx_out_mem(o, ev->call->row->args[i].name, ev->call->row->args[i].name_len);
-	} else {
-		linx_json_lit(o, "arg");
-		linx_out_u64(o, i + 1);
-	}
-	linx_json_lit(o, "\":");
-}
-
+/* States of the values that were shown. */
 static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
 {
-	unsigned int n = ev->call ? ev->call->row->nargs : ev->nargs, states = 0;
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
 
 	linx_json_lit(&p->out, ",\"args\":{");
-	for (unsigned int i = 0; i < n; i++) {
-		put_arg_name(&p->out, ev, i);
-		if (i >= ev->nargs && !ev->args_gone)
-			linx_json_lit(&p->out, "null");
-		else if (ev->call)
-			linx_json_arg(&p->out, &p->style, ev, i, &states);
-		else
-			linx_out_u64(&p->out, ev->args[i]);
-	}
+	linx_put_args(&put);
 	linx_out_char(&p->out, '}');
-	return states;
+	return put.states;
 }
 
-static void put_ret(struct linx_out *o, const struct linx_event *ev)
+static bool is_address(const struct linx_event *ev)
 {
-	unsigned int err = linx_event_errno(ev);
+	return ev->call && ev->call->row->desc && ev->call->row->desc->ret == LINX_RET_HEX;
+}
+
+/* What the descriptor is that the call returned. */
+static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+
+	if (!p->style.fds)
+		return;
+	linx_json_lit(&p->out, ",\"ret_fd\":");
+	linx_put_fd_result(&put, ev->ret);
+}
+
+static void put_ret(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	unsigned int err = linx_event_errno(ev), abi = ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
 	const char *name = err ? linx_errno_name(err) : NULL;
 
 	linx_json_lit(o, ",\"ret\":");
 	if (!ev->has_ret)
 		linx_json_lit(o, "null");
-	else if (!err && ev->call && ev->call->row->ret_style == LINX_RET_HEX)
+	else if (!err && is_address(ev))
 		linx_out_u64(o,
-			     (uint64_t)linx_type_cut(LINX_WIDTH_LONG, ev->abi, (uint64_t)ev->ret));
+			     (uint64_t)linx_type_cut(&linx_ty_ulong, abi, (uint64_t)ev->ret));
 	else
-		linx_out_i64(o, linx_type_cut(LINX_WIDTH_SLONG, ev->abi, (uint64_t)ev->ret));
+		linx_out_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
+	if (!err && linx_fds_result(ev))
+		put_ret_fd(p, ev);
 	if (!err)
 		return;
 	linx_json_lit(o, ",\"errno\":");
@@ -245,8 +245,8 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_call(o, ev);
 	put_who(o, ev);
 	states = put_args(p, ev);
-	put_ret(o, ev);
-	if (ev->call && ev->call->row->special == LINX_SPECIAL_RESTART) {
+	put_ret(p, ev);
+	if (ev->call && ev->call->row->restarts) {
 		linx_json_lit(o, ",\"resumes\":");
 		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
 	}

@@ -23,10 +23,6 @@ void linx_json_vector(struct linx_out *o, const struct linx_value *v);
 /* Strings joined by blanks, as one string. */
 void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state);
 
-/* What the argument is; bits of states (1 << enum linx_state) of what was shown go to *states. */
-void linx_json_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev,
-		   unsigned int i, unsigned int *states);
-
 /* "whole", "truncated" ... of enum linx_state */
 const char *linx_state_name(unsigned int state);
 

@@ -11,6 +11,7 @@
  * To get the bytes back: encode the parsed string as UTF-8, but a character
  * U+10FE80 to U+10FEFF as the one byte that is its code minus U+10FE00.
  */
+#include "decode.h"
 #include "json.h"
 
 enum { PLAIN, SHORT, CONTROL, HIGH };

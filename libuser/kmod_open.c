@@ -156,11 +156,15 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 	s->mode = k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
 	s->flags = (o->entry_time ? LINX_SETUP_ENTRY_TIME : 0) |
 		   (o->include_self ? LINX_SETUP_INCLUDE_SELF : 0) |
-		   (o->envp ? LINX_SETUP_ENVP : 0);
+		   (o->envp ? LINX_SETUP_ENVP : 0) |
+		   (o->fds & LINX_FDS_PATHS ? LINX_SETUP_FD_PATHS : 0) |
+		   (o->fds & LINX_FDS_DETAILS ? LINX_SETUP_FD_DETAILS : 0);
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",
 				 s->watermark_percent);
+	if (o->fds && !(k->info.features & LINX_FEAT_FDS))
+		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell of descriptors; update the module");
 	if (o->delay_ms > DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms,
 				 DELAY_MS_MAX);

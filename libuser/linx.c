@@ -174,9 +174,11 @@ LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out
 		ret = linx_engine_kmod_open(&o, &e, err);
 	if (!ret)
 		ret = linx_open_engine(e, out, err);
-	if (!ret)
-		(*out)->entry_time = o.entry_time;
-	return ret;
+	if (ret)
+		return ret;
+	(*out)->entry_time = o.entry_time;
+	(*out)->fds = o.fds;
+	return 0;
 }
 
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err)

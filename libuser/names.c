@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -28,16 +28,25 @@
 #undef N
 #undef END
 
-/* Second pass: the sets, in the order of all.def, which is that of their names. */
-#define FLAGS(set, prefix) { #set, #prefix, true, COUNT(set_##set), set_##set },
-#define CONSTS(set, prefix) { #set, #prefix, false, COUNT(set_##set), set_##set },
+/* Second pass: the sets. */
+#define FLAGS(set, prefix) \
+	const struct linx_flagset linx_set_##set = { #set, #prefix, true, COUNT(set_##set), set_##set };
+#define CONSTS(set, prefix) \
+	const struct linx_flagset linx_set_##set = { #set, #prefix, false, COUNT(set_##set), set_##set };
 #define C(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
 #define Z(name)
 #define N(mask, shift, name)
 #define END(set)
-static const struct linx_flagset sets[] = {
+#include "flags/all.def"
+#undef FLAGS
+#undef CONSTS
+
+/* Third pass: a list of them, in the order of all.def, which is that of their names. */
+#define FLAGS(set, prefix) &linx_set_##set,
+#define CONSTS(set, prefix) &linx_set_##set,
+static const struct linx_flagset *const sets[] = {
 #include "flags/all.def"
 };
 #undef FLAGS
@@ -51,12 +60,15 @@ static const struct linx_flagset sets[] = {
 
 static int cmp_set(const void *a, const void *b)
 {
-	return strcmp(a, ((const struct linx_flagset *)b)->name);
+	return strcmp(a, (*(const struct linx_flagset *const *)b)->name);
 }
 
 const struct linx_flagset *linx_flagset_find(const char *name)
 {
-	return bsearch(name, sets, COUNT(sets), sizeof(sets[0]), cmp_set);
+	const struct linx_flagset *const *set =
+		bsearch(name, sets, COUNT(sets), sizeof(sets[0]), cmp_set);
+
+	return set ? *set : NULL;
 }
 
 /* First constant that is not below value, both as signed numbers. */
@@ -147,30 +159,23 @@ const struct linx_flag *linx_flag_next(struct linx_flag_iter *it)
 	return NULL;
 }
 
-static const struct linx_flag *find_in(const char *set, uint64_t value)
-{
-	const struct linx_flagset *found = linx_flagset_find(set);
-
-	return found ? linx_const_find(found, value, UINT32_MAX) : NULL;
-}
-
 const char *linx_errno_name(unsigned int err)
 {
-	const struct linx_flag *flag = find_in("errno", err);
+	const struct linx_flag *flag = linx_const_find(&linx_set_errno, err, UINT32_MAX);
 
 	return flag ? flag->name : NULL;
 }
 
 const char *linx_errno_text(unsigned int err)
 {
-	const struct linx_flag *flag = find_in("errno", err);
+	const struct linx_flag *flag = linx_const_find(&linx_set_errno, err, UINT32_MAX);
 
 	return flag ? flag->text : NULL;
 }
 
 const char *linx_signal_name(unsigned int sig)
 {
-	const struct linx_flag *flag = find_in("signo", sig);
+	const struct linx_flag *flag = linx_const_find(&linx_set_signo, sig, UINT32_MAX);
 
 	return flag ? flag->name : NULL;
 }

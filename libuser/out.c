@@ -142,63 +142,93 @@ static bool controls(uint32_t code)
 	       (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;
 }
 
-/* Plain ASCII that stands for itself. */
-static bool plain(char c)
-{
-	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
-}
+/* How a byte is written. */
+enum { PLAIN, LETTER, OCTAL, HIGH };
 
-static size_t plain_run(const char *s, size_t n)
-{
-	size_t i = 0;
+/* clang-format off */
+static const uint8_t classes[256] = {
+	[0 ... 8] = OCTAL, ['\t'] = LETTER, ['\n'] = LETTER, ['\v'] = LETTER, ['\f'] = LETTER, ['\r'] = LETTER,
+	[0x0e ... 0x1f] = OCTAL, ['"'] = LETTER, ['\\'] = LETTER, [0x7f] = OCTAL, [0x80 ... 0xff] = HIGH,
+};
+/* clang-format on */
 
-	while (i < n && plain(s[i]))
-		i++;
-	return i;
-}
+/* clang-format off */
+static const char letters[128] = {
+	['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+};
+/* clang-format on */
+
+/* The most that a byte becomes: a backslash and three digits. */
+#define ESCAPE_MAX 4u
+/* Room is asked for once for so many bytes. */
+#define STEP 1024u
 
 /* As short as what follows allows: a digit would be read as part of the number. */
-static void octal_escape(struct linx_out *o, uint8_t c, const char *next, bool more)
+static char *put_octal(char *to, uint8_t c, bool digit_follows)
 {
-	bool digit = more && *next >= '0' && *next <= '7';
-
-	linx_out_char(o, '\\');
-	linx_out_octal(o, c, digit ? 3 : 1);
+	*to++ = '\\';
+	if (digit_follows || c >= 0100)
+		*to++ = (char)('0' + (c >> 6));
+	if (digit_follows || c >= 010)
+		*to++ = (char)('0' + (c >> 3 & 7));
+	*to++ = (char)('0' + (c & 7));
+	return to;
 }
 
-static void escape(struct linx_out *o, const char *s, size_t n)
+/* A sequence that a terminal shows as a letter: its length; 0: it is not. */
+static size_t letter_of(const char *s, size_t n)
 {
-	static const char letters[] = "\t\n\v\f\r\"\\", names[] = "tnvfr\"\\";
-	const char *at = *s ? strchr(letters, *s) : NULL;
+	uint32_t code;
+	size_t len = linx_utf8(s, n, &code);
 
-	if (at) {
-		linx_out_char(o, '\\');
-		linx_out_char(o, names[at - letters]);
-	} else {
-		octal_escape(o, (uint8_t)*s, s + 1, n > 1);
+	return len && !controls(code) ? len : 0;
+}
+
+/* One byte that is not plain, or a letter of several; how many were taken. */
+static size_t put_special(char **to, const char *s, size_t n, bool utf8)
+{
+	uint8_t c = (uint8_t)*s;
+	size_t len = classes[c] == HIGH && utf8 ? letter_of(s, n) : 0;
+
+	if (len) {
+		memcpy(*to, s, len);
+		*to += len;
+		return len;
 	}
+	if (classes[c] == LETTER) {
+		*(*to)++ = '\\';
+		*(*to)++ = letters[c];
+	} else {
+		*to = put_octal(*to, c, n > 1 && s[1] >= '0' && s[1] <= '7');
+	}
+	return 1;
+}
+
+/* Up to step bytes; what follows them, up to n, is looked at. */
+static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n, bool utf8)
+{
+	char *start = linx_out_room(o, (step + ESCAPE_MAX) * ESCAPE_MAX), *to = start;
+	size_t i = 0;
+
+	if (!start)
+		return n;
+	while (i < step) {
+		if (classes[(uint8_t)s[i]] == PLAIN)
+			*to++ = s[i++];
+		else
+			i += put_special(&to, s + i, n - i, utf8);
+	}
+	o->len += (size_t)(to - start);
+	return i;
 }
 
 static void write_escaped(struct linx_out *o, const char *s, size_t n, bool utf8)
 {
 	while (n) {
-		size_t run = plain_run(s, n);
-		uint32_t code;
+		size_t done = put_step(o, s, n < STEP ? n : STEP, n, utf8);
 
-		linx_out_mem(o, s, run);
-		s += run;
-		n -= run;
-		if (!n)
-			break;
-		run = utf8 && (uint8_t)*s >= 0x80 ? linx_utf8(s, n, &code) : 0;
-		if (run && !controls(code)) {
-			linx_out_mem(o, s, run);
-		} else {
-			escape(o, s, n);
-			run = 1;
-		}
-		s += run;
-		n -= run;
+		s += done;
+		n -= done;
 	}
 }
 
@@ -221,14 +251,95 @@ void linx_out_quote_text(struct linx_out *o, const char *s, size_t n)
 	linx_out_char(o, '"');
 }
 
+static void hex_escape(struct linx_out *o, char c)
+{
+	char hex[4] = { '\\', 'x', "0123456789abcdef"[(uint8_t)c >> 4], "0123456789abcdef"[c & 15] };
+
+	linx_out_mem(o, hex, sizeof(hex));
+}
+
 void linx_out_quote_hex(struct linx_out *o, const char *s, size_t n)
 {
 	linx_out_char(o, '"');
-	for (size_t i = 0; i < n; i++) {
-		char hex[4] = { '\\', 'x', "0123456789abcdef"[(uint8_t)s[i] >> 4],
-				"0123456789abcdef"[s[i] & 15] };
+	for (size_t i = 0; i < n; i++)
+		hex_escape(o, s[i]);
+	linx_out_char(o, '"');
+}
 
-		linx_out_mem(o, hex, sizeof(hex));
+/* A byte that is printed as it is, or by a letter: \n. */
+static bool printable(char c)
+{
+	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
+}
+
+static void quote_mixed(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_char(o, '"');
+	for (size_t i = 0; i < n; i++) {
+		if (printable(s[i]))
+			write_escaped(o, s + i, 1, false);
+		else
+			hex_escape(o, s[i]);
 	}
 	linx_out_char(o, '"');
+}
+
+void linx_out_quote_x(struct linx_out *o, const char *s, size_t n, unsigned int mode)
+{
+	size_t i = 0;
+
+	while (i < n && printable(s[i]))
+		i++;
+	if (mode == 3)
+		quote_mixed(o, s, n);
+	else if (mode == 2 || i < n)
+		linx_out_quote_hex(o, s, n);
+	else
+		linx_out_quote_ascii(o, s, n);
+}
+
+static void octal_escape(struct linx_out *o, uint8_t c, const char *next, bool more)
+{
+	char buf[ESCAPE_MAX], *end = put_octal(buf, c, more && *next >= '0' && *next <= '7');
+
+	linx_out_mem(o, buf, (size_t)(end - buf));
+}
+
+static size_t angle_run(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] != '<' && s[i] != '>')
+		i++;
+	return i;
+}
+
+static bool all_printable(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && printable(s[i]))
+		i++;
+	return i == n;
+}
+
+void linx_out_angle(struct linx_out *o, const char *s, size_t n, unsigned int mode)
+{
+	bool hex = mode == 2 || mode == 3 || (mode == 1 && !all_printable(s, n));
+	size_t run;
+
+	for (size_t i = 0; i < n; i += run) {
+		run = hex ? 0 : angle_run(s + i, n - i);
+		if (run) {
+			write_escaped(o, s + i, run, mode == LINX_ANGLE_TEXT);
+			continue;
+		}
+		run = 1;
+		if (mode == 3 && printable(s[i]) && angle_run(s + i, 1))
+			write_escaped(o, s + i, 1, false);
+		else if (hex)
+			hex_escape(o, s[i]);
+		else
+			octal_escape(o, (uint8_t)s[i], s + i + 1, i + 1 < n);
+	}
 }

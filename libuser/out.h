@@ -62,10 +62,18 @@ void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width);
 
 /* "\33" as C has it, the way strace writes strings: ASCII alone, between quotes. */
 void linx_out_quote_ascii(struct linx_out *o, const char *s, size_t n);
+/*
+ * strace -x. 1: every byte as \xNN if any of them is no printable ASCII; 2: every
+ * byte, always; 3: those bytes that are no printable ASCII.
+ */
+void linx_out_quote_x(struct linx_out *o, const char *s, size_t n, unsigned int mode);
 /* Every byte as \xNN: what is random is never text. */
 void linx_out_quote_hex(struct linx_out *o, const char *s, size_t n);
 /* The same for terminals: letters of other scripts stay, whatever controls a terminal does not. */
 void linx_out_quote_text(struct linx_out *o, const char *s, size_t n);
+/* Without quotes, and with < and > escaped. mode: as above, 0: ASCII, LINX_ANGLE_TEXT: as for terminals. */
+#define LINX_ANGLE_TEXT 4u
+void linx_out_angle(struct linx_out *o, const char *s, size_t n, unsigned int mode);
 /* Without quotes. */
 void linx_out_text(struct linx_out *o, const char *s, size_t n);
 

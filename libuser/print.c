@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "print.h"
+#include "put_fd.h"
 
 #define STRACE_LIMIT 32u
 
@@ -19,6 +20,7 @@ static void set_style(struct linx_printer *p)
 	p->style.strace = p->format == LINX_FORMAT_STRACE;
 	p->style.verbose = p->opts.verbose;
 	p->style.limit = p->opts.string_limit;
+	p->style.fds = p->opts.fds;
 	if (!p->style.limit)
 		p->style.limit = p->style.strace ? STRACE_LIMIT : UINT32_MAX;
 }
@@ -42,6 +44,8 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 		return ret;
 	}
 	set_style(p);
+	if (p->style.strace && p->style.fds & LINX_SHOW_FD_SOCKET)
+		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
 	*out = p;
 	return 0;
 }
@@ -52,6 +56,8 @@ void linx_printer_free(struct linx_printer *p)
 		return;
 	free(p->out.data);
 	free(p->line.data);
+	free(p->aux.data);
+	linx_sock_names_free(p->style.socks);
 	free(p);
 }
 

@@ -4,13 +4,24 @@
 #define LINX_PRINT_H
 
 #include "out.h"
-#include "value.h"
+#include "event.h"
+
+/* strace -X */
+enum linx_xlat {
+	LINX_XLAT_ABBREV, /* names alone */
+	LINX_XLAT_RAW, /* numbers alone */
+	LINX_XLAT_VERBOSE, /* numbers, and names in a comment */
+};
 
 /* How the two readable formats write a value. */
 struct linx_style {
 	bool strace; /* as strace does; otherwise for a terminal */
-	bool verbose; /* all of each vector */
+	bool verbose; /* all of each vector and structure */
+	uint8_t xlat; /* enum linx_xlat */
+	uint8_t hex; /* strace -x: 1 strings with a byte that is not printable, 2 all strings */
 	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
+	unsigned int fds; /* LINX_SHOW_FD_* */
+	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
 };
 
 /* Where a line's parts begin, so that it can be coloured and cut. */
@@ -30,6 +41,7 @@ struct linx_printer {
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_out out;
+	struct linx_out aux; /* what is said behind the result */
 	/* The last second that was made into local time, as "HH:MM:SS". */
 	int64_t second;
 	char clock[8];
@@ -45,32 +57,10 @@ void linx_print_json(struct linx_printer *p, const struct linx_event *ev);
 /* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
 
-/* One argument; what it depends on is looked up in the event. */
-void linx_print_arg(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev,
-		    unsigned int i);
-/* All of them, with commas. */
-void linx_print_args(struct linx_out *o, const struct linx_style *st, const struct linx_event *ev);
-/* "-1 ENOENT", "0x7f00 (flags ...)", "?" */
-void linx_print_result(struct linx_out *o, const struct linx_style *st,
-		       const struct linx_event *ev);
 /* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
 void linx_print_end(struct linx_out *o, const struct linx_event *ev);
 
 /* "full"; "cause-7" of a cause that this library does not know. */
 void linx_print_cause(struct linx_out *o, unsigned int cause);
-
-/* Parts of the above. */
-void linx_print_addr(struct linx_out *o, uint64_t addr);
-/* Its name; number: of a LINX_FLAG_NUMBER. */
-void linx_print_flag(struct linx_out *o, const struct linx_flag *flag, uint64_t number);
-void linx_print_flags(struct linx_out *o, const struct linx_flagset *set, uint64_t value,
-		      uint64_t width);
-/* "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
-void linx_print_sigmask(struct linx_out *o, uint64_t mask, unsigned int nsig);
-void linx_print_ioprio(struct linx_out *o, uint64_t prio);
-void linx_print_wstatus(struct linx_out *o, uint32_t status);
-/* What a pointer argument points to; its address where that is not known. */
-void linx_print_pointer(struct linx_out *o, const struct linx_style *st,
-			const struct linx_event *ev, unsigned int i, struct linx_meaning m);
 
 #endif

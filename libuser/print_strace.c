@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* strace's own lines, as strace -f -o writes them. */
-#include "print.h"
+#include "put.h"
 
 /* strace -a's default: where the result begins. */
 #define RESULT_COLUMN 40u
 #define X32_BIT 0x40000000u
-#define CLONE_SETTLS_BIT 0x80000u
-#define CLONE_CHILD_BITS (0x200000u | 0x1000000u) /* CLEARTID, SETTID */
-#define CLONE_PARENT_BIT 0x100000u
 
 /* strace tells when a call began, where that is known. */
 static uint64_t moment(const struct linx_event *ev)
@@ -60,39 +57,6 @@ static void print_duration(struct linx_out *o, const struct linx_event *ev)
 	linx_out_char(o, '>');
 }
 
-/* clone()'s arguments stand in strace's order, with names, and only those that its flags ask for. */
-static void print_clone(struct linx_printer *p, const struct linx_event *ev)
-{
-	static const struct {
-		const char *name;
-		const char *label;
-		uint32_t flags; /* any of these; 0: always */
-	} order[] = {
-		{ "newsp", "child_stack=", 0 },
-		{ "clone_flags", ", flags=", 0 },
-		{ "parent_tidptr", ", parent_tid=", CLONE_PARENT_BIT },
-		{ "tls", ", tls=", CLONE_SETTLS_BIT },
-		{ "child_tidptr", ", child_tidptr=", CLONE_CHILD_BITS },
-	};
-	const struct linx_row *row = ev->call->row;
-
-	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
-		if (order[k].flags && !(ev->args[0] & order[k].flags))
-			continue;
-		for (unsigned int i = 0; i < row->nargs && i < ev->nargs; i++) {
-			if (strcmp(row->args[i].name, order[k].name) != 0)
-				continue;
-			linx_out_str(&p->out, order[k].label);
-			linx_print_arg(&p->out, &p->style, ev, i);
-		}
-	}
-}
-
-static bool is_clone(const struct linx_event *ev)
-{
-	return ev->call && ev->call->row->class_mask & LINX_CLASS_FORK && ev->nargs > 2;
-}
-
 static void print_name(struct linx_out *o, const struct linx_event *ev)
 {
 	if (ev->call) {
@@ -107,19 +71,19 @@ static void print_name(struct linx_out *o, const struct linx_event *ev)
 static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
+	struct linx_put put = linx_put_readable(o, &p->style, ev);
 
+	p->aux.len = 0;
+	put.aux = &p->aux;
 	print_head(p, ev);
 	print_name(o, ev);
 	linx_out_char(o, '(');
-	if (is_clone(ev))
-		print_clone(p, ev);
-	else
-		linx_print_args(o, &p->style, ev);
+	linx_put_args(&put);
 	linx_out_mem(o, ") ", 2);
 	if (o->len < RESULT_COLUMN)
 		linx_out_pad(o, ' ', RESULT_COLUMN - o->len);
 	linx_out_mem(o, "= ", 2);
-	linx_print_result(o, &p->style, ev);
+	linx_put_result(&put);
 	if (p->opts.durations)
 		print_duration(o, ev);
 	linx_out_char(o, '\n');

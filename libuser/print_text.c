@@ -6,7 +6,7 @@
  * that colour and the width of the terminal are one step at the end. No byte
  * of a name or string reaches the terminal unescaped.
  */
-#include "print.h"
+#include "put.h"
 
 /* Room for "comm[tid] ", so that calls stand below each other. */
 #define WHO_WIDTH 22u
@@ -114,20 +114,23 @@ static bool returns(const struct linx_event *ev)
 static void print_call(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->line;
+	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint64_t ns;
 
+	p->aux.len = 0;
+	put.aux = &p->aux;
 	mark(p, LINX_PART_NAME);
 	linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
 	mark(p, LINX_PART_ARGS);
 	linx_out_char(o, '(');
-	linx_print_args(o, &p->style, ev);
+	linx_put_args(&put);
 	linx_out_char(o, ')');
 	mark(p, LINX_PART_RESULT);
 	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
 		linx_out_str(o, " ...");
 	} else {
 		linx_out_mem(o, " = ", 3);
-		linx_print_result(o, &p->style, ev);
+		linx_put_result(&put);
 	}
 	if (p->opts.durations && !linx_event_get_duration_ns(ev, &ns))
 		print_duration(o, ns);

@@ -48,9 +48,26 @@ static bool filters_result(const struct linx_filter *f)
 	return f->flags & (LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION);
 }
 
+/* What these close or replace only their entry can tell. */
+static void add_closing(const struct linx *l, struct linx_select *sel)
+{
+	static const char *const rows[] = { "close", "dup2", "dup3" };
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			for (size_t i = 0; call && i < sizeof(rows) / sizeof(rows[0]); i++)
+				if (!strcmp(call->row->id, rows[i]))
+					sel->enter[abi][WORD(nr)] |= sel->exit[abi][WORD(nr)] & BIT(nr);
+		}
+}
+
 static void kernel_select(const struct linx *l, struct linx_select *sel)
 {
 	*sel = l->sel;
+	if (l->fds)
+		add_closing(l, sel);
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
 			if (l->entries)

@@ -49,6 +49,7 @@ struct linx {
 	struct linx_select sel; /* as the expression tells */
 	bool entries;
 	bool entry_time;
+	bool fds; /* records tell of descriptors */
 	struct linx_filter filter;
 	bool lists_pids; /* linx_add_pid() was called */
 	bool running;

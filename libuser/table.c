@@ -11,9 +11,7 @@
 #include <string.h>
 
 #include "engine.h"
-#include "names.h"
 #include "table.h"
-#include "types.h"
 #include "tables/blob.h"
 
 /* More lines than any kernel has, fewer than hurt. */
@@ -21,6 +19,7 @@
 /* Numbers from here on have no name; see linx_table_select(). */
 #define NUMBER_MAX (LINX_NR_OTHER - 1)
 
+#define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 struct linx_table {
@@ -53,17 +52,6 @@ static const struct {
 	{ "EXEC", LINX_CLASS_EXEC },           { "CONTEXT", LINX_CLASS_CONTEXT },     { "PRIO", LINX_CLASS_PRIO },
 };
 /* clang-format on */
-
-/* Longest prefix first. */
-static const struct {
-	const char *prefix;
-	enum linx_dir dir;
-} directions[] = {
-	{ "STR", LINX_DIR_IN },
-	{ "INOUT_", LINX_DIR_INOUT },
-	{ "IN_", LINX_DIR_IN },
-	{ "OUT_", LINX_DIR_OUT },
-};
 
 const char *linx_abi_name(unsigned int abi)
 {
@@ -145,60 +133,17 @@ static char *cut_classes(char **s)
 	return start;
 }
 
+/* A word, or a word with words and commas in parentheses. */
 static bool is_capture(const char *s)
 {
-	const char *c = s;
+	size_t word = strspn(s, WORD_CHARS), inside;
 
-	while (isalnum((unsigned char)*c) || *c == '_')
-		c++;
-	if (c == s)
+	if (!word || !s[word])
+		return word;
+	if (s[word] != '(')
 		return false;
-	if (*c == '(' && isdigit((unsigned char)c[1])) {
-		for (c++; isdigit((unsigned char)*c); c++)
-			;
-		if (*c++ != ')')
-			return false;
-	}
-	return !*c;
-}
-
-static enum linx_dir direction(const char *capture)
-{
-	for (size_t i = 0; i < COUNT(directions); i++)
-		if (!strncmp(capture, directions[i].prefix, strlen(directions[i].prefix)))
-			return directions[i].dir;
-	return LINX_DIR_NONE;
-}
-
-/* "OUT_LENP(2)" is 3. */
-static uint8_t room(const char *capture)
-{
-	unsigned int n;
-
-	return sscanf(capture, "OUT_LENP(%1u)", &n) == 1 && n < LINX_NARGS ? (uint8_t)(n + 1) : 0;
-}
-
-static void resolve_arg(struct linx_arg *arg)
-{
-	const struct linx_type_info *info = linx_type_find(arg->type);
-
-	arg->flagset = linx_flagset_find(arg->type);
-	if (info->type == LINX_TYPE_UNKNOWN && arg->flagset)
-		info = linx_type_flags(arg->type);
-	arg->type_id = info->type;
-	arg->width = info->width;
-	arg->dir = direction(arg->capture);
-	arg->room = room(arg->capture);
-	arg->name_len = strlen(arg->name);
-}
-
-static void resolve_row(struct linx_row *row)
-{
-	const char *set;
-
-	row->special = linx_type_special(row->id, row->nargs);
-	row->ret_style = linx_type_ret(row->id, &set);
-	row->ret_set = set ? linx_flagset_find(set) : NULL;
+	inside = strspn(s + word + 1, WORD_CHARS ",");
+	return inside && !strcmp(s + word + 1 + inside, ")");
 }
 
 static int parse_arg(struct parser *p, struct linx_row *row, char *word)
@@ -217,7 +162,7 @@ static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 	arg->name = word;
 	arg->type = type;
 	arg->capture = capture;
-	resolve_arg(arg);
+	linx_resolve_arg(arg);
 	row->nargs++;
 	return 0;
 }
@@ -240,7 +185,7 @@ static int parse_row(struct parser *p, char *s)
 		if (ret)
 			return ret;
 	}
-	resolve_row(row);
+	linx_resolve_row(row);
 	p->t->nrows++;
 	return 0;
 }
@@ -263,6 +208,11 @@ static const struct linx_row *find_row(const struct linx_table *t, const char *i
 	struct linx_row key = { .id = id };
 
 	return t->nrows ? bsearch(&key, t->rows, t->nrows, sizeof(key), cmp_row) : NULL;
+}
+
+const struct linx_row *linx_table_row(const struct linx_table *t, const char *id)
+{
+	return find_row(t, id);
 }
 
 static unsigned int find_abi(const char *name)

@@ -33,6 +33,8 @@ enum linx_class {
 };
 
 struct linx_flagset; /* names.h */
+struct linx_ty; /* type.h */
+struct linx_call_desc; /* decoders.h */
 
 /* When a pointer's target is captured, as far as the capture word tells. */
 enum linx_dir {
@@ -40,28 +42,44 @@ enum linx_dir {
 	LINX_DIR_IN = 1,
 	LINX_DIR_OUT = 2,
 	LINX_DIR_INOUT = 3,
+	LINX_DIR_ERR = 5, /* written by a call that was interrupted */
+	LINX_DIR_BY = 4, /* another argument decides; only the type knows */
+};
+
+/* How much is behind the pointer. */
+enum linx_shape {
+	LINX_SHAPE_ONE, /* one of the type */
+	LINX_SHAPE_ARRAY, /* as many as argument len_arg says */
+	LINX_SHAPE_RESULT, /* as many as the call returned */
+	LINX_SHAPE_SIZED, /* bytes: argument len_arg */
+	LINX_SHAPE_LENP, /* bytes: the number behind argument len_arg */
+	LINX_SHAPE_BITS, /* bits: argument len_arg */
 };
 
 struct linx_arg {
 	const char *name, *type, *capture; /* of the table's text */
 	unsigned int name_len;
 	/* resolved once */
-	unsigned int type_id; /* enum linx_type of types.h */
-	uint8_t width; /* enum linx_width of types.h */
 	uint8_t dir; /* enum linx_dir */
-	uint8_t room; /* OUT_LENP: 1 + the argument that points to the room before the call; else 0 */
-	const struct linx_flagset *flagset; /* NULL: none of that name in this library */
+	uint8_t shape; /* enum linx_shape */
+	uint8_t len_arg;
+	const struct linx_ty *ty; /* never NULL */
+	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
 };
+/* resolve.c: by the words, which are set. */
+void linx_resolve_arg(struct linx_arg *arg);
 
 struct linx_row {
 	const char *id, *classes;
 	unsigned int class_mask;
-	unsigned int ret_style; /* enum linx_ret_style of types.h */
-	const struct linx_flagset *ret_set; /* for some of them; NULL: none */
-	unsigned int special; /* enum linx_special of types.h */
+	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
+	bool restarts; /* goes on with an earlier call */
+	bool subcalls; /* its first argument says which call it is */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];
 };
+/* By its id and arguments. */
+void linx_resolve_row(struct linx_row *row);
 
 struct linx_call {
 	const char *name;
@@ -74,6 +92,8 @@ struct linx_call {
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
 /* NULL: not in the table. */
 const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr);
+/* A row by its id; NULL: none. */
+const struct linx_row *linx_table_row(const struct linx_table *t, const char *id);
 /* Text and hash of the table this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
 /* strace's expression to bits; ENTRY-class calls get their entry bits too (see linx_select()). */

@@ -51,7 +51,42 @@ static enum option_next set_calls(const struct option_use *use, const char *set)
 	return OPTION_DONE;
 }
 
-/* trace=SET, status=WORD, or SET alone. A set may hold '=' only in a regular expression. */
+static enum option_next choose_numbers(const struct option_use *use, const char *words)
+{
+	if (!fds_choose_numbers(&of(use)->chosen, words))
+		return option_refuse(use, "no descriptors", "write numbers, as fd=3,4");
+	return OPTION_DONE;
+}
+
+static enum option_next choose_path(const struct option_use *use)
+{
+	const char *real;
+
+	if (!*use->arg)
+		return option_refuse(use, "empty argument", "write a path");
+	if (!fds_choose_path(&of(use)->chosen, use->arg, &real))
+		return option_refuse(use, "out of memory", "choose by fewer paths");
+	return OPTION_DONE;
+}
+
+/* -y: paths; -yy: all there is. */
+static enum option_next add_fds(const struct option_use *use)
+{
+	of(use)->fds = of(use)->fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
+	return OPTION_DONE;
+}
+
+static enum option_next set_fds(const struct option_use *use)
+{
+	char todo[96];
+
+	snprintf(todo, sizeof(todo), "write %s, joined by commas", fds_choices);
+	if (!fds_words(use->arg, &of(use)->fds))
+		return option_refuse(use, "unknown word", todo);
+	return OPTION_DONE;
+}
+
+/* trace=SET, status=WORD, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
 static enum option_next set_expression(const struct option_use *use)
 {
 	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
@@ -62,8 +97,10 @@ static enum option_next set_expression(const struct option_use *use)
 		return set_calls(use, use->arg + 2);
 	if (!strncmp(use->arg, "status=", 7))
 		return set_status(use, use->arg + 7);
+	if (!strncmp(use->arg, "fd=", 3))
+		return choose_numbers(use, use->arg + 3);
 	if (use->arg[word] == '=')
-		return option_refuse(use, "unknown expression", "write trace=SET or status=WORD");
+		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD or fd=LIST");
 	return set_calls(use, use->arg);
 }
 
@@ -232,6 +269,9 @@ static const struct option rows[] = {
 	  "joined by commas; 'trace=' may be left out",
 	  set_expression, 0, 0 },
 	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
+	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
+	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
+	  SCOPE_SHOW },
 	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_LIVE },
 	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_LIVE },
 	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_LIVE },
@@ -281,6 +321,14 @@ static const struct option rows[] = {
 	  add_time, 0, SCOPE_SHOW },
 	{ 'v', NULL, NULL, "all of each structure, and the environment", option_set_flag,
 	  AT(verbose), 0 },
+	{ 'y', NULL, NULL,
+	  "paths of descriptors; -yy also addresses of\n"
+	  "sockets, numbers of devices and the like",
+	  add_fds, 0, 0 },
+	{ 0, "decode-fds", "LIST",
+	  "of these: path, socket, dev, pidfd, eventfd,\n"
+	  "signalfd, all, none",
+	  set_fds, 0, 0 },
 	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set",
 	  set_colour, 0, SCOPE_SHOW },
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
@@ -375,4 +423,5 @@ void settings_free(struct settings *s)
 {
 	free(s->attach.pids);
 	s->attach = (struct pid_list){ 0 };
+	fds_chosen_free(&s->chosen);
 }

@@ -5,6 +5,7 @@
 
 #include <linx/linx.h>
 
+#include "fds.h"
 #include "options.h"
 #include "values.h"
 
@@ -24,6 +25,7 @@ struct settings {
 	uint64_t min_duration_ns;
 	bool entries;
 	bool env;
+	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char **command; /* -- CMD; NULL: none */
 
 	/* how */
@@ -43,6 +45,7 @@ struct settings {
 	bool durations;
 	int times; /* number of -t */
 	bool verbose;
+	unsigned int fds; /* LINX_SHOW_FD_* */
 	enum colour colour;
 };
 

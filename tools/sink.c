@@ -39,6 +39,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.tids = true,
 		.time_mode = s->times,
 		.string_limit = s->string_limit,
+		.fds = s->fds,
 	};
 
 	if (k->out.terminal && s->format == LINX_FORMAT_TEXT)
@@ -70,7 +71,7 @@ int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct s
 {
 	const char *path = s->write_path ? s->write_path : s->out_path;
 
-	*k = (struct sink){ .l = l, .limit = s->count, .out.fd = -1 };
+	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .out.fd = -1 };
 	if (output_open(&k->out, path, signals, why))
 		return -1;
 	return s->write_path ? open_writer(k, why) : open_printer(k, s, why);
@@ -88,6 +89,8 @@ static int show(struct sink *k, const struct linx_event *ev)
 	int rc;
 
 	if (k->hide_certificate && linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
+		return 0;
+	if (!fds_wanted(k->chosen, ev))
 		return 0;
 	rc = linx_print(k->printer, ev, &text, &len);
 	if (rc < 0)

@@ -10,6 +10,7 @@ struct sink {
 	struct linx *l;
 	uint64_t events; /* system call events so far */
 	uint64_t limit; /* -n; 0: none */
+	const struct fds_chosen *chosen;
 	int pending; /* error that came behind events, for the next step */
 	bool broken; /* the last error was of writing, not of reading */
 

@@ -66,8 +66,14 @@ static void print_all(struct run *r, const struct linx_event *ev)
 	}
 }
 
+static volatile int sum;
+
 static void look(const struct linx_event *ev)
 {
+	static const char *const paths[] = { "/etc", "/tmp/x" };
+	static const int32_t fds[] = { 3, -100 };
+	const struct linx_uses uses = { paths, 2, fds, 2 };
+	struct linx_descriptor d;
 	struct linx_value v;
 	uint64_t n;
 
@@ -76,6 +82,9 @@ static void look(const struct linx_event *ev)
 		linx_event_get_arg(ev, i, &n);
 	}
 	linx_event_get_duration_ns(ev, &n);
+	for (unsigned int i = 0; !linx_event_get_fd(ev, i, &d); i++)
+		sum += d.fd + (d.path_len ? d.path[d.path_len - 1] : 0) + (d.info_len ? d.info[d.info_len - 1] : 0);
+	linx_event_uses(ev, &uses);
 }
 
 /* In memory of its own: a sanitizer sees the first byte beyond it. */
@@ -142,6 +151,7 @@ static void setup(struct run *r, uint8_t options)
 		.time_mode = options >> 3 & 3,
 		.width = options & 32 ? 70 : 0,
 		.string_limit = options & 2 ? 5 : 0,
+		.fds = options & 16 ? LINX_SHOW_FD_ALL : options & 8 ? LINX_SHOW_FD_PATH : 0,
 	};
 	struct linx_select sel;
 	struct linx_error err;

@@ -66,15 +66,19 @@ apt_security_mirror() {
 	printf '%s' "${m%/}"
 }
 
+# Where the state of one suite is kept. APT_ARCH: of another architecture.
+apt_dir() { printf '%s' "$LINX_BUILD/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
+
 apt_options() { # SUITE -> APT=(options)
-	local d=$LINX_BUILD/apt/$1
+	local d
+	d=$(apt_dir "$1")
 	APT=(-o Dir::Etc::sourcelist="$d/sources.list" -o Dir::Etc::sourceparts=-
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
 		-o Dir::State="$d/state" -o Dir::State::lists="$d/lists"
 		-o Dir::State::status="$d/status" -o Dir::Cache="$d/cache"
 		-o Dir::Cache::archives="$d/archives" -o Debug::NoLocking=1
 		-o Acquire::Check-Valid-Until=false -o Acquire::Languages=none
-		-o APT::Update::Post-Invoke-Success= -o APT::Architecture=amd64
+		-o APT::Update::Post-Invoke-Success= -o APT::Architecture="${APT_ARCH:-amd64}" -o APT::Architectures="${APT_ARCH:-amd64}"
 		-o APT::Get::List-Cleanup=0 -o Acquire::Retries=2
 		-o Binary::apt-get::Acquire::AllowInsecureRepositories=0)
 }
@@ -95,7 +99,8 @@ apt_write_sources() { # SUITE OPTION
 # What the archive does not carry (an old suite has no backports) is named and
 # left out: one missing part makes apt refuse the others too.
 apt_drop_missing() { # SUITE LOG
-	local d=$LINX_BUILD/apt/$1 part
+	local d part
+	d=$(apt_dir "$1")
 	for part in $(sed -n "s/^E: The repository .* \([a-z-]*\) Release' does not have.*/\1/p" "$2"); do
 		say "  note: the archive carries no $part"
 		sed -i "/ $part main\$/d" "$d/sources.list"
@@ -113,7 +118,8 @@ apt_keyring() {
 }
 
 apt_try_update() { # SUITE OPTION LOG
-	local d=$LINX_BUILD/apt/$1
+	local d
+	d=$(apt_dir "$1")
 	apt_write_sources "$1" "$2" >"$d/sources.list"
 	if ! apt-get "${APT[@]}" update >"$3" 2>&1 && grep -q "does not have a Release file" "$3"; then
 		apt_drop_missing "$1" "$3" && apt-get "${APT[@]}" update >"$3" 2>&1 || true
@@ -123,7 +129,8 @@ apt_try_update() { # SUITE OPTION LOG
 
 # Fetches the package lists of SUITE.
 apt_update() { # SUITE
-	local suite=$1 d=$LINX_BUILD/apt/$1 key
+	local suite=$1 d key
+	d=$(apt_dir "$1")
 	mkdir -p "$d"/{lists,archives}/partial "$d"/{state,cache}
 	: >"$d/status"
 	chmod -R a+rX "$d"
@@ -142,7 +149,8 @@ apt_update() { # SUITE
 
 # apt_download SUITE PACKAGE...: those packages alone, prints their files.
 apt_download() {
-	local suite=$1 d=$LINX_BUILD/apt/$1
+	local suite=$1 d
+	d=$(apt_dir "$1")
 	shift
 	apt_options "$suite"
 	(cd "$d/archives" && apt-get "${APT[@]}" -o APT::Sandbox::User=root download -qq "$@" >&2) ||
@@ -152,7 +160,8 @@ apt_download() {
 
 # apt_closure SUITE PACKAGE...: those and all they depend on, prints the files.
 apt_closure() {
-	local suite=$1 d=$LINX_BUILD/apt/$1
+	local suite=$1 d
+	d=$(apt_dir "$1")
 	shift
 	apt_options "$suite"
 	# apt names only what it still has to fetch: show it an empty cache.

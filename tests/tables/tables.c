@@ -2,9 +2,9 @@
 /*
  * The tables in the ways they are compiled: enumerators, initialisers, text.
  * Prints what is wrong with rows, numbers and sets of constants, one line
- * each; words that the compiler cannot check are printed for tests/tables/check:
- * "type WORD" for every type that a row uses, "set WORD" for every set,
- * "nr ARCH NUMBER NAME" for every call.
+ * each; the tables themselves are printed for tests/tables/check:
+ * "row ROW NAME:TYPE:CAPTURE ...", "nr ARCH NUMBER NAME ROW", "set SET",
+ * "item SET NAME VALUE" and, for every type that a row uses, "type WORD".
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,28 +41,33 @@ enum class_bits {
 #define CONTEXT 0
 #define PRIO 0
 
-enum capture_kind {
-	K_V,
-	K_STR,
-	K_STRV,
-	K_IN_BUF,
-	K_OUT_BUF,
-	K_OUT_BUFN,
-	K_OUT_LENP,
-	K_IN_FIX,
-	K_OUT_FIX,
-	K_INOUT_FIX
+/* Words for captures. */
+static const struct capture {
+	const char *word;
+	/* What the parameters are: k argument with a length or a count, p pointer to a length, n size, s shape. */
+	const char *params;
+	const char *types; /* that it is for; NULL: for none of the strings, which have their own words */
+} captures[] = {
+	/* clang-format off */
+	{ "V", "", NULL },          { "BY", "", NULL },        { "STR", "", "path str" },
+	{ "STRV", "", "argv envp" }, { "IN_BUF", "k", "" },    { "OUT_BUF", "", "" },
+	{ "OUT_BUFN", "k", "" },    { "OUT_LENP", "p", "" },   { "OUT_LP", "sp", NULL },
+	{ "IN_FIX", "n", NULL },    { "OUT_FIX", "n", NULL },  { "INOUT_FIX", "n", NULL },
+	{ "IN", "s", NULL },        { "OUT", "s", NULL },      { "INOUT", "s", NULL },
+	{ "IN_N", "sk", NULL },     { "OUT_N", "sk", NULL },   { "INOUT_N", "sk", NULL },
+	{ "IN_SZ", "sk", NULL },    { "OUT_SZ", "sk", NULL },  { "INOUT_SZ", "sk", NULL },
+	{ "IN_BITS", "k", NULL },   { "OUT_BITS", "k", NULL }, { "INOUT_BITS", "k", NULL },
+	{ "IN_MASK", "k", NULL },   { "OUT_MASK", "k", NULL }, { "IN_MSG", "k", NULL },
+	{ "OUT_MSG", "k", NULL },   { "OUT_PAGES", "k", NULL }, { "OUT_R", "sk", NULL },
+	{ "ERR", "s", NULL },
+	/* clang-format on */
 };
-#define V K_V, 0
-#define STR K_STR, 0
-#define STRV K_STRV, 0
-#define IN_BUF(k) K_IN_BUF, k
-#define OUT_BUF K_OUT_BUF, 0
-#define OUT_BUFN(k) K_OUT_BUFN, k
-#define OUT_LENP(k) K_OUT_LENP, k
-#define IN_FIX(n) K_IN_FIX, n
-#define OUT_FIX(n) K_OUT_FIX, n
-#define INOUT_FIX(n) K_INOUT_FIX, n
+
+#define SHAPE(name, ...) #name,
+static const char *const shapes[] = {
+#include "../../kmod/tables/shapes.def"
+};
+#undef SHAPE
 
 /* A row that is there twice, or a number whose row is not there, does not compile. */
 enum row_id {
@@ -80,9 +85,7 @@ enum row_id {
 #undef ARG
 
 struct arg {
-	const char *name, *type;
-	enum capture_kind kind;
-	unsigned int n;
+	const char *name, *type, *capture;
 };
 
 struct row {
@@ -91,7 +94,7 @@ struct row {
 	struct arg args[ARGS];
 };
 
-#define ARG(name, type, capture) { #name, #type, capture },
+#define ARG(name, type, capture) { #name, #type, #capture },
 #define SYSCALL(row, classes, args) [ROW_##row] = { #row, classes, { args } },
 static const struct row rows[ROWS] = {
 #include "../../kmod/tables/syscalls.def"
@@ -114,6 +117,12 @@ static const struct nr i386[] = {
 };
 static const struct nr x32[] = {
 #include "../../kmod/tables/nr/x32.def"
+};
+static const struct nr arm64[] = {
+#include "../../kmod/tables/nr/arm64.def"
+};
+static const struct nr arm[] = {
+#include "../../kmod/tables/nr/arm.def"
 };
 #undef NR
 
@@ -174,6 +183,14 @@ static unsigned int arg_count(const struct row *row)
 	return n;
 }
 
+static void print_row(const struct row *row)
+{
+	printf("row %s", row->id);
+	for (unsigned int i = 0; i < arg_count(row); i++)
+		printf(" %s:%s:%s", row->args[i].name, row->args[i].type, row->args[i].capture);
+	printf("\n");
+}
+
 static bool is(const char *word, const char *one_of)
 {
 	size_t len = strlen(word);
@@ -184,33 +201,64 @@ static bool is(const char *word, const char *one_of)
 	return false;
 }
 
+static const struct capture *find_capture(const struct arg *arg)
+{
+	size_t len = strcspn(arg->capture, "(");
+
+	for (size_t i = 0; i < COUNT(captures); i++)
+		if (strlen(captures[i].word) == len && !memcmp(captures[i].word, arg->capture, len))
+			return &captures[i];
+	return NULL;
+}
+
+static bool is_shape(const char *name, size_t len)
+{
+	for (size_t i = 0; i < COUNT(shapes); i++)
+		if (strlen(shapes[i]) == len && !memcmp(shapes[i], name, len))
+			return true;
+	return false;
+}
+
+/* One parameter of a capture, up to the comma or the parenthesis. */
+static const char *wrong_param(const struct row *row, char kind, const char *text)
+{
+	size_t len = strcspn(text, ",)");
+	unsigned int n = 0;
+	int used = 0;
+
+	if (kind == 's')
+		return is_shape(text, len) ? NULL : "has no such shape";
+	if (sscanf(text, "%u%n", &n, &used) != 1 || (size_t)used != len)
+		return "has a parameter that is no number";
+	if (kind == 'n')
+		return n && n <= 4096 ? NULL : "has no such size";
+	if (n >= arg_count(row))
+		return "has no such argument";
+	if (kind == 'k')
+		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
+	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";
+}
+
 /* What the capture of an argument says against its type and the others. */
 static const char *wrong_capture(const struct row *row, const struct arg *arg)
 {
-	const struct arg *other = arg->n < arg_count(row) ? &row->args[arg->n] : NULL;
+	const struct capture *cap = find_capture(arg);
+	const char *text = arg->capture + strcspn(arg->capture, "("), *wrong = NULL;
+	bool string = is(arg->type, "path str argv envp");
 
-	switch (arg->kind) {
-	case K_V:
-		return is(arg->type, "path str argv envp") ? "is not captured" : NULL;
-	case K_STR:
-		return is(arg->type, "path str") ? NULL : "is a string of another type";
-	case K_STRV:
-		return is(arg->type, "argv envp") ? NULL : "is a vector of another type";
-	case K_IN_BUF:
-	case K_OUT_BUFN:
-		if (!other || other->kind != K_V || !is(other->type, "size int uint ulong"))
-			return "has no such length";
-		return NULL;
-	case K_OUT_LENP:
-		if (!other || !is(other->type, "sockaddr_len uint_ptr") ||
-		    other->kind != K_INOUT_FIX || other->n != 4)
-			return "has no such pointer to a length";
-		return NULL;
-	case K_OUT_BUF:
-		return NULL;
-	default:
-		return arg->n && arg->n <= 8 ? NULL : "has no such size";
+	if (!cap)
+		return "has an unknown capture";
+	if (cap->types && *cap->types ? !is(arg->type, cap->types) : string && !cap->types)
+		return "is captured as another type";
+	for (const char *p = cap->params; *p && !wrong; p++) {
+		if (!*text)
+			return "has too few parameters";
+		wrong = wrong_param(row, *p, text + 1);
+		text += 1 + strcspn(text + 1, ",)");
 	}
+	if (!wrong && (*cap->params ? strcmp(text, ")") : *text))
+		return "has too many parameters";
+	return wrong;
 }
 
 static unsigned int check_row(const struct row *row)
@@ -222,7 +270,7 @@ static unsigned int check_row(const struct row *row)
 		const char *wrong = wrong_capture(row, arg);
 
 		printf("type %s\n", arg->type);
-		if (!wrong && arg->kind == K_STR && is(arg->type, "path") && !(row->classes & FILE))
+		if (!wrong && !strcmp(arg->capture, "STR") && is(arg->type, "path") && !(row->classes & FILE))
 			wrong = "is a path, but the row is not of class FILE";
 		for (unsigned int j = 0; j < i && !wrong; j++)
 			if (!strcmp(arg->name, row->args[j].name))
@@ -244,7 +292,7 @@ static unsigned int check_numbers(const char *arch, const struct nr *nr, size_t 
 	unsigned int bad = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		printf("nr %s %d %s\n", arch, nr[i].number, nr[i].name);
+		printf("nr %s %d %s %s\n", arch, nr[i].number, nr[i].name, rows[nr[i].row].id);
 		used[nr[i].row] = true;
 		if (i && nr[i].number <= nr[i - 1].number)
 			bad += printf("wrong: nr/%s.def: %d does not follow %d\n", arch,
@@ -262,6 +310,16 @@ static bool same_name(const struct item *a, const struct item *b)
 	return a->kind == b->kind && !strcmp(a->name, b->name);
 }
 
+/* The name ends where the text for people begins. */
+static void print_items(const struct set *set)
+{
+	for (unsigned int i = 0; i < set->count; i++)
+		if (set->items[i].kind != ITEM_N)
+			printf("item %s %.*s %lld\n", set->name,
+			       (int)strcspn(set->items[i].name, " "), set->items[i].name,
+			       (long long)set->items[i].value);
+}
+
 /* Can this one never be printed, because an earlier one takes its bits? */
 static bool hidden(const struct item *item, const struct item *before)
 {
@@ -272,10 +330,11 @@ static bool hidden(const struct item *item, const struct item *before)
 static unsigned int check_set(const struct set *set)
 {
 	unsigned int bad = 0;
-	bool many =
-		!strcmp(set->name, "ioctl_cmd"); /* one number, another meaning on each device */
+	/* One number, another meaning on each device; one name, another size in each release. */
+	bool many = !strncmp(set->name, "ioctl_cmd", 9);
 
 	printf("set %s\n", set->name);
+	print_items(set);
 	for (unsigned int i = 0; i < set->count; i++) {
 		const struct item *item = &set->items[i];
 		const char *wrong = NULL;
@@ -291,7 +350,8 @@ static unsigned int check_set(const struct set *set)
 		if (!set->bits && i && item->value == item[-1].value && !many)
 			wrong = "has the value of another one";
 		for (unsigned int j = 0; j < i && !wrong; j++)
-			if (same_name(item, &set->items[j]) ||
+			if ((same_name(item, &set->items[j]) &&
+			     !(many && item->value != set->items[j].value)) ||
 			    (set->bits && hidden(item, &set->items[j])))
 				wrong = "is hidden by an earlier one";
 		if (wrong)
@@ -306,17 +366,22 @@ int main(void)
 	static bool used[ROWS];
 	unsigned int bad = 0;
 
-	for (unsigned int i = 0; i < ROWS; i++)
+	for (unsigned int i = 0; i < ROWS; i++) {
+		print_row(&rows[i]);
 		bad += check_row(&rows[i]);
+	}
 	bad += check_numbers("x86_64", x86_64, COUNT(x86_64), used);
 	bad += check_numbers("i386", i386, COUNT(i386), used);
 	bad += check_numbers("x32", x32, COUNT(x32), used);
+	bad += check_numbers("arm64", arm64, COUNT(arm64), used);
+	bad += check_numbers("arm", arm, COUNT(arm), used);
 	for (unsigned int i = 0; i < ROWS; i++)
 		if (!used[i])
 			bad += printf("wrong: %s: no number leads to this row\n", rows[i].id) > 0;
 	for (unsigned int i = 0; i < COUNT(sets); i++)
 		bad += check_set(&sets[i]);
-	printf("counts %d %zu %zu %zu %zu %zu\n", ROWS, COUNT(x86_64), COUNT(i386), COUNT(x32),
-	       COUNT(sets), sizeof(linx_table_text));
+	printf("counts %d rows, numbers: x86_64 %zu, i386 %zu, x32 %zu, arm64 %zu, arm %zu; %zu sets of constants, %zu bytes of text\n",
+	       ROWS, COUNT(x86_64), COUNT(i386), COUNT(x32), COUNT(arm64), COUNT(arm), COUNT(sets),
+	       sizeof(linx_table_text));
 	return bad != 0;
 }

@@ -31,7 +31,7 @@ static void unknown_states_and_kinds_are_unavailable(void **state)
 	struct assembly *as = *state;
 	static const struct {
 		uint8_t kind, state;
-	} bad[] = { { 1, 0 }, { 1, 7 }, { 0, 1 }, { 5, 1 }, { 31, 1 } };
+	} bad[] = { { 1, 0 }, { 1, 7 }, { 0, 1 }, { 30, 1 }, { 31, 1 } };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		begin_write(as);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../tools/fds.c"
 #include "../../tools/nearest.c"
 #include "../../tools/options.c"
 #include "../../tools/say.c"
@@ -71,7 +72,7 @@ static void selection(void **state)
 	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
 	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
 	refuses("-e inject=read:error=EIO",
-		"unknown expression: -e inject=read:error=EIO: write trace=SET or status=WORD");
+		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD or fd=LIST");
 	refuses("-e status=maybe", "unknown status: -e status=maybe: write status=failed or "
 				   "status=successful");
 }
@@ -157,6 +158,35 @@ static void looks(void **state)
 	refuses("--stats=", "empty argument: --stats '': write --stats or --stats=FILE");
 }
 
+static void descriptors(void **state)
+{
+	(void)state;
+	accepts("-y");
+	assert_int_equal(s.fds, LINX_SHOW_FD_PATH);
+	accepts("-yy");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	accepts("--decode-fds=path,socket");
+	assert_int_equal(s.fds, LINX_SHOW_FD_PATH | LINX_SHOW_FD_SOCKET);
+	accepts("--decode-fds=!dev,pidfd");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL & ~(LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD));
+	accepts("--decode-fds all");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	accepts("-y --decode-fds none");
+	assert_int_equal(s.fds, 0);
+	refuses("--decode-fds=paths",
+		"unknown word: --decode-fds paths: write path, socket, dev, pidfd, eventfd, signalfd, all "
+		"or none, joined by commas");
+	refuses("--decode-fds=path,", "unknown word: --decode-fds path,: write path, socket, dev, pidfd, "
+				      "eventfd, signalfd, all or none, joined by commas");
+	accepts("-P /no-such-file -P /dev/fd/../null -e fd=3,4 -e fd=5");
+	assert_int_equal(s.chosen.nfds, 3);
+	assert_int_equal(s.chosen.fds[2], 5);
+	assert_string_equal(s.chosen.paths[0], "/no-such-file");
+	assert_true(s.chosen.npaths >= 2);
+	refuses("-e fd=", "no descriptors: -e fd=: write numbers, as fd=3,4");
+	refuses("-e fd=3,x", "no descriptors: -e fd=3,x: write numbers, as fd=3,4");
+}
+
 static void what_goes_with_reading(void **state)
 {
 	(void)state;
@@ -219,6 +249,7 @@ int main(void)
 		cmocka_unit_test(limits),
 		cmocka_unit_test(rings),
 		cmocka_unit_test(looks),
+		cmocka_unit_test(descriptors),
 		cmocka_unit_test(what_goes_with_reading),
 		cmocka_unit_test(what_goes_with_writing),
 		cmocka_unit_test(help_and_version),

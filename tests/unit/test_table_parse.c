@@ -2,7 +2,7 @@
 /* The call table: what this build made, and what a hostile file may hold. */
 #include "assembly.h"
 #include "names.h"
-#include "types.h"
+#include "decoders.h"
 
 #define HEAD "linx-table 1\n"
 #define ROW "row f (FILE | X) a:int:V\n"
@@ -26,7 +26,7 @@ static void builtin_knows_openat(void **state)
 	assert_int_equal(call->row->class_mask,
 			 LINX_CLASS_FILE | LINX_CLASS_DESC | LINX_CLASS_ENTRY);
 	assert_int_equal(call->row->nargs, 4);
-	assert_int_equal(call->row->args[0].type_id, LINX_TYPE_DIRFD);
+	assert_ptr_equal(call->row->args[0].ty, &linx_ty_dirfd);
 	assert_int_equal(call->row->args[1].dir, LINX_DIR_IN);
 	assert_string_equal(call->row->args[2].flagset->name, "open_flags");
 	assert_string_equal(linx_table_lookup(t, LINX_ABI_I386, 295)->name, "openat");
@@ -49,7 +49,7 @@ static void builtin_types_are_all_known(void **state)
 		const struct linx_row *row = linx_table_lookup(t, info.abi, info.nr)->row;
 
 		for (unsigned int k = 0; k < row->nargs; k++) {
-			if (row->args[k].type_id == LINX_TYPE_UNKNOWN)
+			if (row->args[k].ty == &linx_ty_unknown)
 				fail_msg("%s: type %s", info.name, row->args[k].type);
 			if (row->args[k].dir == LINX_DIR_NONE &&
 			    strcmp(row->args[k].capture, "V") != 0)
@@ -106,7 +106,7 @@ static void unknown_types_are_kept(void **state)
 	assert_int_equal(parse(HEAD "row f (0) a:hologram:BEAM(3)\nnr i386 1 f f\n", &t, &err), 0);
 	arg = &linx_table_lookup(t, LINX_ABI_I386, 1)->row->args[0];
 	assert_string_equal(arg->type, "hologram");
-	assert_int_equal(arg->type_id, LINX_TYPE_UNKNOWN);
+	assert_ptr_equal(arg->ty, &linx_ty_unknown);
 	assert_int_equal(arg->dir, LINX_DIR_NONE);
 	linx_table_free(t);
 }
@@ -122,8 +122,8 @@ static void special_rows_need_their_arguments(void **state)
 				    "nr x86_64 1 mknod mknod\nnr x86_64 2 futex futex\n",
 			       &t, &err),
 			 0);
-	assert_int_equal(linx_table_lookup(t, LINX_ABI_X86_64, 1)->row->special, LINX_SPECIAL_NONE);
-	assert_int_equal(linx_table_lookup(t, LINX_ABI_X86_64, 2)->row->special, LINX_SPECIAL_NONE);
+	assert_null(linx_table_lookup(t, LINX_ABI_X86_64, 1)->row->desc);
+	assert_null(linx_table_lookup(t, LINX_ABI_X86_64, 2)->row->desc);
 	linx_table_free(t);
 }
 
@@ -144,7 +144,7 @@ static void malformed_text_is_refused(void **state)
 		HEAD "row f (0) a::V\n",
 		HEAD "row f (0) a:int:\n",
 		HEAD "row f (0) a:int:IN(\n",
-		HEAD "row f (0) a:int:IN(x)\n",
+		HEAD "row f (0) a:int:IN(x,)y\n",
 		HEAD "row f (0) a:int:IN(1)x\n",
 		HEAD "row f (0) a\":int:V\n",
 		HEAD "row f (0) a:int:V b:int:V c:int:V d:int:V e:int:V f:int:V g:int:V\n",

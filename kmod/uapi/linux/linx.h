@@ -27,6 +27,8 @@
 /* linx_info.features */
 #define LINX_FEAT_PATHS 0x1 /* paths of files can be told (not on PREEMPT_RT before 7.2) */
 #define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is there */
+#define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
+#define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */
 
 struct linx_info {
 	__u32 size;
@@ -63,6 +65,10 @@ enum linx_mode {
 #define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT carries the time of entry */
 #define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
+#define LINX_SETUP_FD_PATHS 0x8 /* what descriptors refer to: LINX_VAL_FD */
+#define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
+#define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
+#define LINX_SETUP_CPU_TIME 0x40 /* ENTRY_TIME is as long before the return as the task ran */
 
 /* Once per session; allocates the rings of the CPUs that are online. */
 struct linx_setup {

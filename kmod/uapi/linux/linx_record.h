@@ -36,6 +36,7 @@ enum linx_rec_kind {
 	LINX_REC_TASK_EXIT = 6, /* a task ended: linx_ctx with its exit code */
 	LINX_REC_GAP = 7, /* records were lost just before this one: linx_gap */
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
+	LINX_REC_SIGNAL = 9, /* a signal for the task of the header: linx_signal, values */
 };
 
 /* linx_rec.abi: by which table of numbers linx_rec.nr is meant */
@@ -80,6 +81,7 @@ struct linx_rec {
  *   TASK, FORK, EXEC, TASK_EXIT  struct linx_ctx; values
  *   GAP    struct linx_gap
  *   PIECE  struct linx_piece; bytes, padded to 8
+ *   SIGNAL  struct linx_signal; values
  */
 
 /* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
@@ -98,9 +100,16 @@ enum linx_val_kind {
 	LINX_VAL_STR = 2, /* a string without its terminating NUL */
 	LINX_VAL_STRV = 3, /* struct linx_strv, then strings, each with its NUL */
 	LINX_VAL_STRINGS = 4, /* strings, each with its NUL, as they lie in memory */
+	LINX_VAL_MEM = 5, /* __u64 address, then the bytes there: what a member points to */
+	LINX_VAL_MEMSTR = 6, /* __u64 address, then the string there, without its NUL */
+	LINX_VAL_FD = 7, /* struct linx_fd, its details padded to 8, its path */
 };
 
-/* linx_val.arg: 0 to 5 is the system call's argument, else one of these. */
+/*
+ * linx_val.arg: 0 to 5 is the system call's argument, else one of these. One
+ * value of each, but any number of MEM and MEMSTR: they are what structures
+ * behind that argument point to.
+ */
 enum linx_field {
 	LINX_FIELD_EXE = 16, /* STR: path of the executable */
 	LINX_FIELD_CWD = 17, /* STR: working directory */
@@ -109,6 +118,10 @@ enum linx_field {
 	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
 	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if a script was named */
 	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_file_id of the executable */
+	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without what is zero behind it */
+	LINX_FIELD_FD = 32, /* FD: what argument 0 is, or points to; the next five: argument 1 to 5 */
+	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
+	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
 };
 
 /*
@@ -137,6 +150,61 @@ struct linx_file_id {
 	__u64 ino;
 };
 
+enum linx_fd_type {
+	LINX_FD_OTHER = 0,
+	LINX_FD_FILE = 1,
+	LINX_FD_DIR = 2,
+	LINX_FD_CHAR = 3,
+	LINX_FD_BLOCK = 4,
+	LINX_FD_PIPE = 5, /* with a name or without */
+	LINX_FD_SOCKET = 6, /* details: struct linx_sock, then its name */
+	LINX_FD_LINK = 7,
+	LINX_FD_ANON = 8, /* no file: its path says what it is */
+	LINX_FD_PIDFD = 9,
+	LINX_FD_EVENTFD = 10, /* details: text, as /proc/PID/fdinfo has it */
+	LINX_FD_SIGNALFD = 11, /* likewise */
+};
+
+/* linx_fd.flags */
+#define LINX_FD_CLOEXEC 0x1
+#define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
+#define LINX_FD_FOREIGN 0x4 /* of another process than the caller */
+
+/* linx_fd.fd: no descriptor but the working directory, AT_FDCWD */
+#define LINX_FD_CWD (-100)
+
+/*
+ * What a descriptor refers to, in the task's own table at the moment of the
+ * record. One for each number. The path is as /proc/PID/fd has it, seen from the
+ * task's root; if it is longer than what is left of the value, its end is missing.
+ */
+struct linx_fd {
+	__s32 fd;
+	__u8 type; /* enum linx_fd_type */
+	__u8 path_state; /* enum linx_state; ABSENT: it was not asked for */
+	__u16 flags;
+	__u64 dev; /* as in linx_file_id */
+	__u64 ino;
+	__u64 rdev; /* CHAR, BLOCK: the device, encoded as dev */
+	__u32 pid; /* PIDFD: the process, in the initial namespace; 0: gone */
+	__u16 path_len;
+	__u16 detail; /* bytes of details */
+};
+
+/* Numbers in the byte order of the host, addresses in that of the network. */
+struct linx_sock {
+	__u16 family;
+	__u16 type;
+	__u16 protocol;
+	__u8 state; /* the kernel's: TCP_ESTABLISHED and so on, also for other protocols */
+	__u8 name_len; /* UNIX: bytes of its own sun_path, which follow */
+	__u16 local_port, peer_port; /* INET, INET6 */
+	__u32 portid; /* NETLINK */
+	__u8 local[16], peer[16]; /* INET: the first four bytes */
+	__u64 peer_ino; /* UNIX: inode of the other end; 0: none, or not known */
+	char proto[32]; /* the kernel's name of its protocol: TCP, UDPv6, UNIX-STREAM; NUL-terminated */
+};
+
 /* linx_ctx.flags */
 #define LINX_CTX_THREAD 0x1 /* FORK: the child is a thread of the parent's process */
 #define LINX_CTX_GROUP_DEAD 0x2 /* TASK_EXIT: the last thread of its process */
@@ -157,6 +225,19 @@ struct linx_ctx {
 	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: the tid before (a non-leader takes the leader's) */
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
+};
+
+/* linx_signal.flags */
+#define LINX_SIGNAL_DELIVERED 0x1 /* the task acts on it now; otherwise it was sent a moment ago */
+#define LINX_SIGNAL_IGNORED 0x2 /* sent and dropped, since the task ignores it: it will not be delivered */
+#define LINX_SIGNAL_FATAL 0x4 /* sent, and ends the process: it will not be delivered */
+#define LINX_SIGNAL_HANDLER 0x8 /* delivered to a function of the program */
+#define LINX_SIGNAL_DEFAULT 0x10 /* delivered, and the kernel does what is usual with it */
+
+/* Those that are neither ignored nor fatal when they are sent are recorded when they are delivered. */
+struct linx_signal {
+	__s32 signo;
+	__u32 flags;
 };
 
 /* Why a selected record is missing. Used as an index; see docs/record-format.md. */

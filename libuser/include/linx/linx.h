@@ -60,7 +60,12 @@ struct linx_live_opts {
 	bool entry_time; /* record when each call began, for durations */
 	bool include_self; /* record the calling process too */
 	bool envp; /* capture the environment at exec */
+	unsigned int fds; /* LINX_FDS_*: tell what descriptors refer to */
 };
+
+/* linx_live_opts.fds */
+#define LINX_FDS_PATHS 1u /* type, path and identity of each */
+#define LINX_FDS_DETAILS 2u /* addresses of sockets, what an eventfd counts, what a signalfd waits for */
 
 /*
  * Open the module. -ENOENT: not loaded; -EACCES, -EPERM: no permission;
@@ -252,6 +257,35 @@ struct linx_value {
 /* -ENODATA: no value was captured for this argument. */
 LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 
+/* A descriptor of a call, as the task's own table had it; with linx_live_opts.fds. */
+struct linx_descriptor {
+	int32_t fd; /* LINX_FD_CWD: the working directory */
+	uint8_t type; /* enum linx_fd_type */
+	uint8_t path_state; /* enum linx_state */
+	uint16_t flags; /* LINX_FD_CLOEXEC ... */
+	uint8_t field; /* enum linx_field: an argument, the result, captured memory */
+	bool entry; /* as it was when the call began, not when it returned */
+	bool has_sock;
+	uint32_t pid; /* of a pidfd: the process, by its number in the initial namespace */
+	uint64_t dev, ino, rdev;
+	const char *path; /* path and info are borrowed from the event and have no NUL at their end */
+	const char *info; /* UNIX: its own sun_path; eventfd, signalfd: lines of /proc/PID/fdinfo */
+	uint32_t path_len, info_len;
+	struct linx_sock sock; /* if has_sock */
+};
+/* i from 0, in no order; several may have the same number. -ENODATA: there are no more. */
+LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d);
+
+/* Files to choose calls by. */
+struct linx_uses {
+	const char *const *paths; /* whole, as programs and /proc write them */
+	unsigned int npaths;
+	const int32_t *fds; /* numbers of descriptors */
+	unsigned int nfds;
+};
+/* Has a call one of them among its arguments? By path only with LINX_FDS_PATHS where it goes by a descriptor. */
+LINX_API bool linx_event_uses(const struct linx_event *ev, const struct linx_uses *what);
+
 /* ---- the table -------------------------------------------------------------- */
 
 struct linx_call_info {
@@ -287,7 +321,17 @@ struct linx_print_opts {
 	int time_mode; /* strace: 0 none, 1 -t, 2 -tt, 3 -ttt; text: 0 is the local time */
 	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all that was captured) */
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
+	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of descriptors */
 };
+/* linx_print_opts.fds */
+#define LINX_SHOW_FD_PATH 0x1u
+#define LINX_SHOW_FD_SOCKET 0x2u /* protocol and addresses */
+#define LINX_SHOW_FD_DEV 0x4u /* number of the device */
+#define LINX_SHOW_FD_PIDFD 0x8u /* the process */
+#define LINX_SHOW_FD_EVENTFD 0x10u /* its counter */
+#define LINX_SHOW_FD_SIGNALFD 0x20u /* its signals */
+#define LINX_SHOW_FD_ALL 0x3fu
+
 /* -EINVAL: no such format, options without their size; -E2BIG: options of a newer version of the library. */
 LINX_API int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts, struct linx_printer **out);
 LINX_API void linx_printer_free(struct linx_printer *p);

@@ -178,6 +178,53 @@ static void seed_odd(void)
 	fclose(out);
 }
 
+static void put_fd(uint8_t field, const struct linx_fd *fd, const void *detail, const char *path)
+{
+	uint8_t buf[512] = { 0 };
+	size_t at = sizeof(*fd) + (fd->detail + 7u) / 8 * 8;
+
+	memcpy(buf, fd, sizeof(*fd));
+	memcpy(buf + sizeof(*fd), detail, fd->detail);
+	memcpy(buf + at, path, fd->path_len);
+	at += fd->path_len;
+	record_val(&r, field, LINX_VAL_FD, LINX_WHOLE, buf, at, (uint32_t)at);
+}
+
+static void seed_descriptors(void)
+{
+	struct {
+		struct linx_sock sock;
+		char name[8];
+	} s = { { .family = 1, .name_len = 5, .peer_ino = 9, .proto = "UNIX" }, "\0abc" };
+	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE, .ino = 7, .path_len = 10 };
+
+	begin("descriptors", 0x10);
+	for (int family = 1; family < 18; family++) {
+		s.sock.family = (uint16_t)family;
+		s.sock.state = 1;
+		s.sock.local_port = s.sock.peer_port = 80;
+		s.sock.portid = 5;
+		fd.detail = sizeof(s.sock) + 5;
+		record_exit(&r, 3, 33, 4, ARGS(3, 4));
+		put_fd(LINX_FIELD_FD, &fd, &s, "socket:[7]");
+		put_fd(LINX_FIELD_FD_RESULT, &fd, &s, "socket:[7]");
+		put();
+	}
+	for (int type = 0; type < 13; type++) {
+		static const char info[] = "eventfd-count: 2a\neventfd-id: 7\neventfd-semaphore: 1\nsigmask:\t0201\n";
+
+		fd = (struct linx_fd){ .fd = type & 1 ? LINX_FD_CWD : 3, .type = (uint8_t)type, .path_state = LINX_WHOLE,
+				       .flags = LINX_FD_DELETED, .path_len = 14, .detail = sizeof(info) - 1, .pid = 3 };
+		record_enter(&r, 3, 257, ARGS(type & 1 ? -100ull : 3, 0x1000, 0, 0));
+		put_fd(LINX_FIELD_FD, &fd, info, "/x<> (deleted)");
+		put();
+		record_exit(&r, 3, 257, 3, ARGS(type & 1 ? -100ull : 3, 0x1000, 0, 0));
+		put_fd(LINX_FIELD_FD_RESULT, &fd, info, "/x<> (deleted)");
+		put();
+	}
+	fclose(out);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -191,6 +238,7 @@ int main(int argc, char **argv)
 	seed_numbers();
 	seed_losses();
 	seed_odd();
+	seed_descriptors();
 	record_end(&r);
 	return 0;
 }

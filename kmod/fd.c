@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a descriptor refers to: type, identity, path, addresses. Probe context,
+ * preemption off, so nothing here sleeps; what needs a spinlock is left out on
+ * PREEMPT_RT.
+ *
+ * A table that nobody shares cannot change meanwhile, since only its own task
+ * writes to it: its files are used as they stand there, as fdget() does. From a
+ * shared one a reference is taken and given back before the probe ends. If
+ * another thread closed the file in between, the last reference is ours, and
+ * fput() leaves the rest to task work.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include "capture.h"
+#include "compat.h"
+#include "encode.h"
+#include "fd.h"
+
+/* What d_path() puts behind the name of a file that has none any more. */
+#define DELETED " (deleted)"
+
+/* A file on its way into a record. */
+struct target {
+	struct file *file; /* NULL: a directory alone, the working one */
+	const struct path *path;
+	bool counted; /* we hold a reference */
+};
+
+/* The descriptor's place in a table; caller: rcu_read_lock(). NULL: beyond its end. */
+static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
+{
+	return fd < fdt->max_fds ? &fdt->fd[array_index_nospec(fd, fdt->max_fds)] : NULL;
+}
+
+static bool is_cloexec(unsigned int fd)
+{
+	struct fdtable *fdt;
+	bool is = false;
+
+	rcu_read_lock();
+	fdt = rcu_dereference(current->files->fdt);
+	if (fd < fdt->max_fds)
+		is = test_bit(array_index_nospec(fd, fdt->max_fds), fdt->close_on_exec);
+	rcu_read_unlock();
+	return is;
+}
+
+static bool get_own(struct target *t, unsigned int fd)
+{
+	struct files_struct *files = current->files;
+	struct file __rcu **slot;
+
+	if (!files)
+		return false;
+	t->counted = atomic_read(&files->count) != 1;
+	if (t->counted) {
+		t->file = fget_raw(fd);
+	} else {
+		rcu_read_lock();
+		slot = slot_of(rcu_dereference(files->fdt), fd);
+		t->file = slot ? rcu_dereference_raw(*slot) : NULL;
+		rcu_read_unlock();
+	}
+	return t->file;
+}
+
+/* Of another process: its table may go, and change, at any moment. */
+static bool get_foreign(struct target *t, pid_t pid, unsigned int fd)
+{
+	struct task_struct *task;
+	struct file __rcu **slot;
+
+	t->counted = true;
+	t->file = NULL;
+	rcu_read_lock();
+	task = LINX_HAVE_PATHS ? pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID) : NULL;
+	if (task) {
+		task_lock(task);
+		slot = task->files ? slot_of(rcu_dereference(task->files->fdt), fd) : NULL;
+		if (slot)
+			t->file = linx_get_slot_file(slot);
+		task_unlock(task);
+	}
+	rcu_read_unlock();
+	return t->file;
+}
+
+static struct pid *pid_of(const struct target *t)
+{
+	const struct inode *inode = d_inode(t->path->dentry);
+
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		return inode->i_private;
+	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;
+}
+
+/* Anonymous inodes have a name each, which no user chooses. */
+static u8 anon_type(const struct dentry *dentry)
+{
+	static const struct {
+		const char *name;
+		u8 type;
+	} names[] = {
+		{ "[eventfd]", LINX_FD_EVENTFD },
+		{ "[signalfd]", LINX_FD_SIGNALFD },
+		{ "[pidfd]", LINX_FD_PIDFD },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(dentry->d_name.name, names[i].name))
+			return names[i].type;
+	return LINX_FD_ANON;
+}
+
+static u8 type_of(const struct dentry *dentry)
+{
+	const struct inode *inode = d_inode(dentry);
+
+	if (inode->i_sb->s_magic == ANON_INODE_FS_MAGIC)
+		return anon_type(dentry);
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		return LINX_FD_PIDFD;
+	switch (inode->i_mode & S_IFMT) {
+	case S_IFREG:
+		return LINX_FD_FILE;
+	case S_IFDIR:
+		return LINX_FD_DIR;
+	case S_IFCHR:
+		return LINX_FD_CHAR;
+	case S_IFBLK:
+		return LINX_FD_BLOCK;
+	case S_IFIFO:
+		return LINX_FD_PIPE;
+	case S_IFSOCK:
+		return LINX_FD_SOCKET;
+	case S_IFLNK:
+		return LINX_FD_LINK;
+	default:
+		return LINX_FD_OTHER;
+	}
+}
+
+static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
+{
+	const struct dentry *dentry = t->path->dentry;
+	const struct inode *inode = d_inode(dentry);
+	struct pid *pid;
+
+	*head = (struct linx_fd){
+		.fd = fd,
+		.type = type_of(dentry),
+		.dev = inode->i_sb->s_dev,
+		.ino = inode->i_ino,
+		.rdev = S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ? inode->i_rdev : 0,
+	};
+	if (head->type != LINX_FD_PIDFD)
+		return;
+	pid = pid_of(t);
+	head->pid = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0;
+}
+
+/*
+ * What /proc/PID/fdinfo has of it, as the file itself writes it. For those whose
+ * code is known: a counter under a spinlock, a set of signals.
+ */
+static u32 put_info(struct file *file, char *to)
+{
+	struct seq_file m = { .buf = to, .size = LINX_FD_DETAIL_MAX, .file = file };
+
+	if (!LINX_HAVE_PATHS || !file || !file->f_op->show_fdinfo)
+		return 0;
+	file->f_op->show_fdinfo(&m, file);
+	return m.count < m.size ? m.count : 0;
+}
+
+static u32 put_details(struct linx_fd *head, struct file *file)
+{
+	switch (head->type) {
+	case LINX_FD_SOCKET:
+		return file ? linx_sock_put(file, (struct linx_sock *)(head + 1)) : 0;
+	case LINX_FD_EVENTFD:
+	case LINX_FD_SIGNALFD:
+		return put_info(file, (char *)(head + 1));
+	default:
+		return 0;
+	}
+}
+
+static bool is_deleted(const struct dentry *dentry, const char *path, u32 len)
+{
+	const u32 mark = sizeof(DELETED) - 1;
+
+	if (len < mark || memcmp(path + len - mark, DELETED, mark))
+		return false;
+	return d_unlinked(dentry) || (dentry->d_op && dentry->d_op->d_dname);
+}
+
+/* The path goes to at, within the scratch of this ring. Its length. */
+static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
+{
+	char *end = f->r->scratch + LINX_FD_SCRATCH;
+	char *name = LINX_HAVE_PATHS ? d_path(path, end - PATH_MAX, PATH_MAX) : NULL;
+	u32 len;
+
+	if (IS_ERR_OR_NULL(name)) {
+		head->path_state = LINX_UNAVAILABLE;
+		return 0;
+	}
+	len = strlen(name);
+	memmove(at, name, len);
+	head->path_state = LINX_WHOLE;
+	if (is_deleted(path->dentry, at, len))
+		head->flags |= LINX_FD_DELETED;
+	return len;
+}
+
+/* Bytes that the next value may have. If only the ring is full, the record is to be lost rather than to lack something. */
+static u32 room_of(const struct linx_fill *f)
+{
+	const u8 *at = f->p + sizeof(struct linx_val);
+
+	if (f->short_room)
+		return f->fd_left;
+	return f->end > at ? min_t(u32, f->fd_left, (f->end - at) & ~7) : 0;
+}
+
+/* In the scratch, then in the record, as far as the share for descriptors goes. */
+static void put_target(struct linx_fill *f, const struct target *t, const struct linx_want *w, u16 flags)
+{
+	struct linx_fd *head = (struct linx_fd *)f->r->scratch;
+	u32 room = room_of(f), fixed, len = 0;
+
+	put_head(head, t, w->fd);
+	head->flags = flags;
+	head->path_state = LINX_ABSENT;
+	if (f->s->flags & LINX_SETUP_FD_DETAILS)
+		head->detail = put_details(head, t->file);
+	if (!(f->s->flags & LINX_SETUP_FD_PATHS) && !head->detail)
+		return;
+	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
+	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
+	if (f->s->flags & LINX_SETUP_FD_PATHS)
+		len = put_path(f, head, t->path, f->r->scratch + fixed);
+	if (fixed > room)
+		return;
+	head->path_len = len;
+	if (len > room - fixed) {
+		len = room - fixed;
+		head->path_state = LINX_TRUNCATED;
+	}
+	f->fd_left -= min_t(u32, f->fd_left, sizeof(struct linx_val) + LINX_ALIGN8(fixed + len));
+	linx_put_bytes(f, w->field, LINX_VAL_FD, head->path_state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_WHOLE,
+		       head, fixed + len);
+}
+
+static void put_file(struct linx_fill *f, const struct linx_want *w)
+{
+	u16 flags = w->pid ? LINX_FD_FOREIGN : 0;
+	struct target t;
+
+	if (w->pid ? !get_foreign(&t, w->pid, w->fd) : !get_own(&t, w->fd))
+		return;
+	if (!w->pid && is_cloexec(w->fd))
+		flags |= LINX_FD_CLOEXEC;
+	t.path = &t.file->f_path;
+	put_target(f, &t, w, flags);
+	if (t.counted)
+		fput(t.file);
+}
+
+/* The lock keeps it in place; nobody who holds it meets a tracepoint of ours. */
+static void put_cwd(struct linx_fill *f, const struct linx_want *w)
+{
+	struct fs_struct *fs = current->fs;
+	struct target t = { .path = &fs->pwd };
+
+	if (!LINX_HAVE_PATHS || !fs)
+		return;
+	linx_fs_lock(fs);
+	put_target(f, &t, w, 0);
+	linx_fs_unlock(fs);
+}
+
+static bool told_before(const struct linx_fill *f, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (f->fds[i].fd == f->fds[n].fd && f->fds[i].pid == f->fds[n].pid)
+			return true;
+	return false;
+}
+
+void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	unsigned int i;
+
+	if (f->rec->flags & LINX_RF_ARGS_GONE)
+		return;
+	f->fd_left = f->s->fd_max;
+	linx_fd_find(f, c, args, first);
+	for (i = 0; i < f->nfds; i++) {
+		if (told_before(f, i))
+			continue;
+		if (f->fds[i].fd == LINX_FD_CWD)
+			put_cwd(f, &f->fds[i]);
+		else
+			put_file(f, &f->fds[i]);
+	}
+}
+
+/* The process behind a pidfd, in the initial namespace; 0: none. */
+pid_t linx_fd_pid(s32 fd)
+{
+	struct target t;
+	struct pid *pid;
+	pid_t nr = 0;
+
+	if (fd < 0 || !get_own(&t, fd))
+		return 0;
+	t.path = &t.file->f_path;
+	if (type_of(t.path->dentry) == LINX_FD_PIDFD) {
+		pid = pid_of(&t);
+		nr = pid_nr(pid);
+	}
+	if (t.counted)
+		fput(t.file);
+	return nr;
+}

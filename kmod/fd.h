@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Descriptors of a system call: what they refer to, as the task's own table has it. fd.c, fd_rules.c, sock.c */
+#ifndef LINX_KMOD_FD_H
+#define LINX_KMOD_FD_H
+
+#include <linux/dcache.h>
+#include "session.h"
+
+struct linx_call;
+struct linx_follow;
+struct linx_shape;
+
+/* What of a session asks for any of this. */
+#define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
+
+/* Most bytes of details: see linx_fd.detail. */
+#define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
+/* Room for a whole value; d_path() works at its end. */
+#define LINX_FD_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
+
+/*
+ * Descriptors in what a member of a structure points to, told with the others.
+ * in: the structure.
+ */
+void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_shape *in,
+		  const struct linx_val *v);
+
+/*
+ * Values of all descriptors of a call, in a session that asks for them. args and
+ * the values so far, from first to f->p, stand in the record. Probe context.
+ */
+void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
+
+/* The process behind a pidfd, in the initial namespace; 0: none. */
+pid_t linx_fd_pid(s32 fd);
+
+/* fd_rules.c: which they are. */
+void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
+/* Once, before anything else asks. */
+void linx_fd_init(void);
+
+/* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
+u32 linx_sock_put(struct file *file, struct linx_sock *to);
+
+#endif

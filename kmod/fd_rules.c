@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which descriptors a call has: its arguments, by their types, and what
+ * tables/fds.def says of it. Constant data but for what linx_fd_init() sets.
+ */
+#include <linux/bitops.h>
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/kconfig.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/socket.h>
+#include "encode.h"
+#include "fd.h"
+#include "shape.h"
+
+/* Rows as table.c numbers them. */
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	ROW_NR,
+};
+
+/* What an argument is: its type, as a bit. */
+#define IS_FD 1
+#define IS_DIRFD 2
+#define IS_PAIR 4
+#define IS_SET 8
+#define LINX_TYPE_FD_fd 1
+#define LINX_TYPE_DIRFD_dirfd 1
+#define LINX_TYPE_PAIR_fd_pair 1
+#define LINX_TYPE_SET_fd_set 1
+#define TYPE_BITS(type)                                     \
+	(__is_defined(LINX_TYPE_FD_##type) * IS_FD |        \
+	 __is_defined(LINX_TYPE_DIRFD_##type) * IS_DIRFD |  \
+	 __is_defined(LINX_TYPE_PAIR_##type) * IS_PAIR |    \
+	 __is_defined(LINX_TYPE_SET_##type) * IS_SET)
+
+static const u8 types[ROW_NR][LINX_NARGS] = {
+#define ARG(name, type, capture) TYPE_BITS(type),
+#define SYSCALL(id, class, args) [ROW_##id] = { args },
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+enum rule_kind {
+	RULE_RESULT,
+	RULE_ARG,
+	RULE_BEHIND,
+	RULE_FOREIGN, /* by pidfd */
+	RULE_FOREIGN_PID,
+};
+
+/* A line of fds.def; it holds if args[k] & mask == value. */
+struct rule {
+	u16 row;
+	u8 kind, arg, process, k;
+	u32 mask, value;
+};
+
+#define EACH(shape, at64, at32)
+static const struct rule rules[] = {
+#define RESULT(row) { ROW_##row, RULE_RESULT, 0, 0, 0, 0, 0 },
+#define RESULT_IF(row, k, mask, value) { ROW_##row, RULE_RESULT, 0, 0, k, mask, value },
+#define ARG_IF(row, i, k, mask, value) { ROW_##row, RULE_ARG, i, 0, k, mask, value },
+#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, RULE_BEHIND, i, 0, k, mask, value },
+#define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, p, 0, 0, 0 },
+#define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, p, k, mask, value },
+#include "tables/fds.def"
+};
+
+#undef EACH
+#undef RESULT
+#undef RESULT_IF
+#undef ARG_IF
+#undef BEHIND_IF
+#undef FOREIGN
+#undef FOREIGN_IF
+
+/* Where structures hold them: on x86_64, and on i386 and x32. */
+static const struct {
+	u16 shape, at[2];
+} places[] = {
+#define EACH(shape, at64, at32) { LINX_SHAPE_##shape, { at64, at32 } },
+#define RESULT(row)
+#define RESULT_IF(row, k, mask, value)
+#define ARG_IF(row, i, k, mask, value)
+#define BEHIND_IF(row, i, k, mask, value)
+#define FOREIGN(row, i, p)
+#define FOREIGN_IF(row, i, p, k, mask, value)
+#include "tables/fds.def"
+};
+
+/* Of each row: 1 + its first rule, 0: none; the bits of its arguments that are descriptors, and pairs of them. */
+static struct {
+	u8 rule, args, pairs;
+} rows[ROW_NR] __ro_after_init;
+
+static_assert(ARRAY_SIZE(rules) < 255);
+
+void __init linx_fd_init(void)
+{
+	unsigned int i, arg;
+
+	for (i = 0; i < ROW_NR; i++) {
+		for (arg = 0; arg < LINX_NARGS; arg++) {
+			if (types[i][arg] & (IS_FD | IS_DIRFD))
+				rows[i].args |= 1 << arg;
+			if (types[i][arg] & IS_PAIR)
+				rows[i].pairs |= 1 << arg;
+		}
+	}
+	for (i = ARRAY_SIZE(rules); i-- > 0;) {
+		rows[rules[i].row].rule = i + 1;
+		if (rules[i].kind == RULE_FOREIGN)
+			rows[rules[i].row].args &= ~(1 << rules[i].arg);
+	}
+}
+
+static void want(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
+{
+	if (f->nfds < ARRAY_SIZE(f->fds))
+		f->fds[f->nfds++] = (struct linx_want){ .fd = fd, .pid = pid, .field = field };
+}
+
+static void want_arg(struct linx_fill *f, s32 fd, u8 type, u8 arg)
+{
+	if (fd >= 0 || (fd == LINX_FD_CWD && type & IS_DIRFD))
+		want(f, fd, LINX_FIELD_FD + arg, 0);
+}
+
+/* The value of an argument, among those from at on; NULL: there is none. */
+static const struct linx_val *value_of(const struct linx_fill *f, const u8 *at, u8 arg)
+{
+	const struct linx_val *v;
+
+	for (; at < f->p; at += sizeof(*v) + LINX_ALIGN8(v->size)) {
+		v = (const struct linx_val *)at;
+		if (v->arg == arg && LINX_VAL_KIND(v->info) == LINX_VAL_BYTES)
+			return v;
+	}
+	return NULL;
+}
+
+/* The ints that were captured as the value of an argument. */
+static void want_behind(struct linx_fill *f, const u8 *first, u8 arg)
+{
+	const struct linx_val *v = value_of(f, first, arg);
+	const s32 *fd = v ? (const s32 *)(v + 1) : NULL;
+	u32 i;
+
+	for (i = 0; v && i < v->size / sizeof(*fd); i++)
+		if (fd[i] >= 0)
+			want(f, fd[i], LINX_FIELD_FD + arg, 0);
+}
+
+static void want_memory(struct linx_fill *f, s32 fd)
+{
+	if (fd >= 0)
+		want(f, fd, LINX_FIELD_FD_MEMORY, 0);
+}
+
+/* Bits, from the lowest on: of a fd_set that is an array of longs in little endian. */
+static void want_bits(struct linx_fill *f, const u8 *bits, u32 size)
+{
+	u32 i;
+
+	for (i = 0; i < size * 8 && f->nfds < ARRAY_SIZE(f->fds); i++)
+		if (bits[i / 8] >> i % 8 & 1)
+			want_memory(f, i);
+}
+
+static void want_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)
+{
+	u32 step = linx_shape_size(shape, abi), at;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (places[i].shape != shape)
+			continue;
+		for (at = places[i].at[abi != LINX_ABI_X86_64]; at + sizeof(s32) <= size; at += step)
+			want_memory(f, *(const s32 *)(data + at));
+	}
+}
+
+/* Control messages that carry descriptors. The lengths are a program's: bounded here. */
+static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
+{
+	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
+	const s32 *type;
+	u64 len;
+
+	for (; size - at >= head; at += ALIGN(len, word)) {
+		len = word == 8 ? *(const u64 *)(data + at) : *(const u32 *)(data + at);
+		if (len < head || len > size - at)
+			return;
+		type = (const s32 *)(data + at + word);
+		if (type[0] == SOL_SOCKET && type[1] == SCM_RIGHTS)
+			for (i = head; i + sizeof(s32) <= len; i += sizeof(s32))
+				want_memory(f, *(const s32 *)(data + at + i));
+		if (ALIGN(len, word) > size - at)
+			return;
+	}
+}
+
+void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_shape *in,
+		  const struct linx_val *v)
+{
+	const u8 *data;
+	u32 size;
+
+	if (f->rec->kind == LINX_REC_EXIT && !(fo->dir & LINX_DIR_OUT) && linx_bit(f->s->enter, f->call))
+		return; /* told at entry */
+	data = linx_val_memory(v, &size);
+	if (fo->kind == LINX_FOLLOW_BITS && in == &linx_shapes[LINX_SHAPE_sel_arg_struct])
+		want_bits(f, data, size);
+	else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control)
+		want_rights(f, abi, data, size);
+	else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE)
+		want_each(f, fo->what, abi, data, size);
+}
+
+/* Sets and arrays that arguments point to. */
+static void want_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u8 *first)
+{
+	const struct linx_val *v;
+	unsigned int i, cap;
+
+	for (i = 0; i < c->row->nargs; i++) {
+		cap = LINX_ARGDEF_CAP(c->row->arg[i]);
+		if (cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N)
+			continue;
+		v = value_of(f, first, i);
+		if (v && cap != LINX_CAP_BITS)
+			want_each(f, LINX_ARGDEF_WHAT(c->row->arg[i]), c->key / LINX_NR_MAX, (const u8 *)(v + 1),
+				  v->size);
+		else if (v && types[row][i] & IS_SET)
+			want_bits(f, (const u8 *)(v + 1), v->size);
+	}
+}
+
+static void want_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
+{
+	if (fd >= 0 && pid > 0)
+		want(f, fd, LINX_FIELD_FD + arg, pid);
+}
+
+/* A number of the task's own namespace as one of the initial one; 0: no such process. */
+static pid_t global_pid(pid_t nr)
+{
+	pid_t pid;
+
+	rcu_read_lock();
+	pid = pid_nr(find_vpid(nr));
+	rcu_read_unlock();
+	return pid;
+}
+
+static void apply(struct linx_fill *f, const struct rule *r, const struct linx_call *c, const u64 *args,
+		  const u8 *first)
+{
+	bool done = f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret);
+
+	if (((u32)args[r->k] & r->mask) != r->value)
+		return;
+	switch (r->kind) {
+	case RULE_RESULT:
+		if (done)
+			want(f, c->ret, LINX_FIELD_FD_RESULT, 0);
+		break;
+	case RULE_ARG:
+		want_arg(f, args[r->arg], IS_DIRFD, r->arg);
+		break;
+	case RULE_BEHIND:
+		if (done)
+			want_behind(f, first, r->arg);
+		break;
+	case RULE_FOREIGN:
+		want_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
+		break;
+	case RULE_FOREIGN_PID:
+		want_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
+		break;
+	}
+}
+
+/*
+ * What an argument was at entry says the entry record, where there is one; only
+ * a call that seccomp refused has none.
+ */
+static bool told_at_entry(const struct linx_fill *f, const struct linx_call *c)
+{
+	return f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret) && linx_bit(f->s->enter, c->key);
+}
+
+void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
+	bool told = told_at_entry(f, c);
+
+	if (!told) {
+		for (mask = rows[row].args; mask; mask &= mask - 1) {
+			i = __ffs(mask);
+			want_arg(f, args[i], types[row][i], i);
+		}
+		want_structures(f, c, row, first);
+	}
+	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))
+		for (mask = rows[row].pairs; mask; mask &= mask - 1)
+			want_behind(f, first, __ffs(mask));
+	if (!rows[row].rule)
+		return;
+	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		if (!told || rules[i].kind == RULE_RESULT || rules[i].kind == RULE_BEHIND)
+			apply(f, &rules[i], c, args, first);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shapes: how large a structure is on each ABI, and which of its members point
+ * to more. Made from tables/shapes.def. What the members mean is user space's
+ * business.
+ */
+#ifndef LINX_KMOD_SHAPE_H
+#define LINX_KMOD_SHAPE_H
+
+#include <linux/linx.h>
+#include <linux/types.h>
+
+enum linx_shape_id {
+	LINX_SHAPE_none,
+#define SHAPE(name, size64, size_i386, size_x32, ...) LINX_SHAPE_##name,
+#include "tables/shapes.def"
+#undef SHAPE
+	LINX_SHAPE_NR,
+};
+
+/* A structure is kept as far as this many bytes. */
+#define LINX_STRUCT_MAX 4096
+
+/*
+ * A member as one number: where it is and how wide, on x86_64 and on i386 and
+ * x32. Width 0: there is none, and the place is its value.
+ */
+#define LINX_MEMBER(at64, width64, at32, width32) \
+	((u64)(at64) | (u64)(width64) << 16 | (u64)(at32) << 32 | (u64)(width32) << 48)
+#define LINX_MEMBER_AT(m) ((u32)(m) & 0xffff)
+#define LINX_MEMBER_WIDTH(m) ((u32)(m) >> 16)
+#define LINX_MEMBER_ARGN 0xff /* as a width: the place is the number of an argument of the call */
+
+enum linx_follow_kind {
+	LINX_FOLLOW_STR, /* a string */
+	LINX_FOLLOW_BUF, /* a buffer of len * what bytes */
+	LINX_FOLLOW_PART, /* a buffer that takes its part of what the call filled */
+	LINX_FOLLOW_BITS, /* longs for len bits */
+	LINX_FOLLOW_LENP, /* a buffer; len is the pointer to its length */
+	LINX_FOLLOW_LIMIT, /* no pointer: len is what the call filled of this element's buffers */
+	LINX_FOLLOW_SIZE, /* no pointer: of this structure there are add + len * what bytes; comes first */
+	LINX_FOLLOW_ONE, /* one structure of the shape what */
+	LINX_FOLLOW_ARR, /* len of them; from ONE on there are structures */
+};
+
+/* A member that is a pointer, and what it points to. */
+struct linx_follow {
+	u8 kind; /* enum linx_follow_kind */
+	u8 dir; /* LINX_DIR_IN, LINX_DIR_OUT */
+	u16 what;
+	u16 add;
+	u32 mask, value; /* only if when has this value in these bits */
+	u64 ptr, len, when; /* LINX_MEMBER() */
+};
+
+struct linx_shape {
+	u16 size[LINX_ABI_NR];
+	u16 count; /* of what is to be followed */
+	const struct linx_follow *follow;
+};
+
+extern const struct linx_shape linx_shapes[LINX_SHAPE_NR];
+
+/* The index needs no check. */
+static __always_inline u32 linx_shape_size(u32 id, u32 abi)
+{
+	return *((linx_shapes + id)->size + abi);
+}
+
+/* Bits in longs of the ABI. */
+static __always_inline u64 linx_bits_bytes(u64 bits, u32 abi)
+{
+	u32 unit = abi == LINX_ABI_X86_64 ? 8 : 4;
+
+	return ((bits > U32_MAX ? U32_MAX : bits) + unit * 8 - 1) / (unit * 8) * unit;
+}
+
+struct linx_fill;
+struct linx_val;
+
+/* How members are followed: the same for all that hangs under an argument. */
+struct linx_path {
+	u8 arg;
+	u8 abi;
+	u8 dirs; /* LINX_DIR_*: what is followed now */
+	const u64 *args; /* of the call */
+};
+
+/* The rest of a structure that says how long it is: v is the value captured last, of addr. */
+void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
+/*
+ * What the structures of this shape in the value v point to, as values of their
+ * own. single: one structure, however long; else an array. filled: bytes that
+ * the call put into its buffers.
+ */
+void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const struct linx_val *v, bool single,
+		       u64 filled);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A call's arguments: which, in what order, and what each points to. */
+#include <errno.h>
+
+#include "decode.h"
+#include "decoders.h"
+
+uint64_t linx_reg(const struct linx_put *p, unsigned int i)
+{
+	return i < p->ev->nargs ? p->ev->args[i] : 0;
+}
+
+int32_t linx_reg_int(const struct linx_put *p, unsigned int i)
+{
+	return (int32_t)linx_reg(p, i);
+}
+
+int64_t linx_reg_as(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	return linx_type_cut(ty, p->abi, linx_reg(p, i));
+}
+
+bool linx_put_ok(const struct linx_put *p)
+{
+	return p->ev->has_ret && !linx_event_errno(p->ev);
+}
+
+bool linx_put_entering(const struct linx_put *p)
+{
+	return !p->ev->has_ret;
+}
+
+static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
+{
+	return &p->ev->call->row->args[i];
+}
+
+static void put_argument_name(struct linx_put *p, unsigned int i)
+{
+	linx_put_item(p);
+	if (!p->json)
+		return;
+	linx_out_char(p->o, '"');
+	linx_out_mem(p->o, arg_of(p, i)->name, arg_of(p, i)->name_len);
+	linx_out_mem(p->o, "\":", 2);
+}
+
+bool linx_put_argname(struct linx_put *p, unsigned int i)
+{
+	const struct linx_event *ev = p->ev;
+	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
+
+	if (i >= ev->nargs && !ev->args_gone && !p->json)
+		return false;
+	put_argument_name(p, i);
+	p->arg = i;
+	if (!gone && (i < ev->nargs || ev->args_gone))
+		return true;
+	linx_out_mem(p->o, "null", p->json ? 4 : 0);
+	linx_put_text(p, "?");
+	return false;
+}
+
+void linx_put_hidden(struct linx_put *p, unsigned int i)
+{
+	if (!p->json)
+		return;
+	put_argument_name(p, i);
+	linx_out_mem(p->o, "null", 4);
+}
+
+void linx_put_label(struct linx_put *p, const char *label)
+{
+	linx_put_text(p, label);
+}
+
+/* ---- what a pointer points to ------------------------------------------------------------- */
+
+const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)
+{
+	const struct linx_event *ev = p->ev;
+	unsigned int dir = arg_of(p, i)->dir;
+
+	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
+		return &ev->out[i];
+	/* A call that failed left what it had found. */
+	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
+		return &ev->out[i];
+	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;
+}
+
+/* JSON tells why there is nothing; text has the address alone. */
+static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
+{
+	const struct linx_value *v = linx_put_arg_value(p, i);
+
+	if (v)
+		p->states |= 1u << v->state;
+	if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
+		linx_json_bytes(p->o, v, 0, 0);
+	else
+		linx_put_addr(p, addr);
+}
+
+static uint64_t count_of(const struct linx_put *p, const struct linx_arg *arg)
+{
+	const struct linx_arg *len = &p->ev->call->row->args[arg->len_arg];
+
+	if (arg->shape == LINX_SHAPE_RESULT)
+		return linx_put_ok(p) ? (uint64_t)p->ev->ret : 0;
+	return len->ty ? (uint64_t)linx_reg_as(p, arg->len_arg, len->ty) : linx_reg(p, arg->len_arg);
+}
+
+/* Is the first byte there? An array of none is. */
+static bool is_there(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
+		     uint64_t addr)
+{
+	size_t n = arg->shape == LINX_SHAPE_SIZED ? 1 : linx_type_size(ty, p->abi);
+
+	if (arg->shape != LINX_SHAPE_ONE && addr && !count_of(p, arg))
+		return true;
+	return linx_put_mem(p, addr, n ? n : 1);
+}
+
+static void put_shape(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
+{
+	const struct linx_arg *arg = arg_of(p, i);
+
+	if (!is_there(p, arg, ty, addr))
+		put_missing(p, i, addr);
+	else if (arg->shape == LINX_SHAPE_ARRAY || arg->shape == LINX_SHAPE_RESULT)
+		linx_put_array(p, ty, addr, count_of(p, arg));
+	else if (arg->shape == LINX_SHAPE_SIZED)
+		linx_put_ptr_sized(p, ty, addr, count_of(p, arg));
+	else
+		linx_put_ptr(p, ty, addr);
+}
+
+static bool changed(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
+		    uint64_t addr)
+{
+	uint64_t count = arg->shape == LINX_SHAPE_ONE ? 1 : count_of(p, arg);
+	size_t size = arg->shape == LINX_SHAPE_SIZED ? count : linx_type_size(ty, p->abi) * count;
+	const uint8_t *before = linx_put_mem_before(p, addr, size), *after;
+
+	p->late = true;
+	after = linx_put_mem(p, addr, size);
+	p->late = false;
+	return before && after && memcmp(before, after, size) != 0;
+}
+
+/* What it found; where the call changed it, also what it left. */
+static void put_inout(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
+{
+	p->late = false;
+	if (!linx_put_ok(p) || !changed(p, arg_of(p, i), ty, addr)) {
+		put_shape(p, i, ty, addr);
+		return;
+	}
+	linx_put_before(p);
+	put_shape(p, i, ty, addr);
+	linx_put_after(p);
+	p->late = true;
+	put_shape(p, i, ty, addr);
+	p->late = false;
+	linx_put_after_end(p);
+}
+
+static bool was_interrupted(const struct linx_put *p)
+{
+	unsigned int err = linx_event_errno(p->ev);
+
+	return err == EINTR || linx_errno_restarts(err);
+}
+
+static void put_target(struct linx_put *p, unsigned int i, const struct linx_ty *ty, unsigned int dir)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	switch (dir) {
+	case LINX_DIR_OUT:
+		p->late = true;
+		if (linx_put_ok(p))
+			put_shape(p, i, ty, addr);
+		else
+			linx_put_addr(p, addr);
+		break;
+	case LINX_DIR_ERR:
+		p->late = true;
+		if (was_interrupted(p))
+			put_shape(p, i, ty, addr);
+		else
+			linx_put_addr(p, addr);
+		break;
+	case LINX_DIR_INOUT:
+		put_inout(p, i, ty, addr);
+		break;
+	default:
+		p->late = false;
+		put_shape(p, i, ty, addr);
+	}
+	p->late = false;
+}
+
+/* ---- one argument ----------------------------------------------------------------------- */
+
+static void put_value(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	const struct linx_flagset *set = ty == &linx_ty_flags || ty == &linx_ty_long_flags ?
+						 arg_of(p, i)->flagset : NULL;
+
+	p->late = arg_of(p, i)->dir == LINX_DIR_OUT;
+	if (ty->kind == LINX_TY_NUM)
+		linx_put_num(p, ty, set, linx_reg_as(p, i, ty));
+	else if (ty->kind == LINX_TY_ARG)
+		ty->arg(p, i);
+	else
+		put_target(p, i, ty, arg_of(p, i)->dir);
+	p->late = false;
+	p->plain = false;
+}
+
+/* What is known when a call begins ends before the first argument that the call fills. */
+static void note_known(struct linx_put *p, unsigned int i)
+{
+	unsigned int dir = arg_of(p, i)->dir;
+
+	if (p->known_end == SIZE_MAX && (dir == LINX_DIR_OUT || dir == LINX_DIR_ERR))
+		p->known_end = p->o->len;
+}
+
+void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	if (ty->hidden && ty->hidden(p, i)) {
+		linx_put_hidden(p, i);
+		return;
+	}
+	note_known(p, i);
+	if (linx_put_argname(p, i))
+		put_value(p, i, ty);
+	p->plain = false;
+}
+
+void linx_put_arg(struct linx_put *p, unsigned int i)
+{
+	const struct linx_ty *ty = arg_of(p, i)->ty;
+
+	linx_put_arg_as(p, i, ty ? ty : &linx_ty_unknown);
+}
+
+static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
+{
+	if (p->json) {
+		linx_put_arg(p, i);
+		return;
+	}
+	if (dir == LINX_DIR_OUT && p->known_end == SIZE_MAX)
+		p->known_end = p->o->len;
+	if (linx_put_argname(p, i))
+		put_target(p, i, arg_of(p, i)->ty, dir);
+	p->plain = false;
+}
+
+void linx_put_arg_late(struct linx_put *p, unsigned int i)
+{
+	put_arg_dir(p, i, LINX_DIR_OUT);
+}
+
+void linx_put_arg_early(struct linx_put *p, unsigned int i)
+{
+	put_arg_dir(p, i, LINX_DIR_IN);
+}
+
+/* ---- all arguments ------------------------------------------------------------------------ */
+
+static void put_raw(struct linx_put *p)
+{
+	char name[] = "arg1";
+
+	for (unsigned int i = 0; i < p->ev->nargs; i++, name[3]++) {
+		if (p->json)
+			linx_put_name(p, name);
+		else
+			linx_put_item(p);
+		linx_put_hex(p, p->ev->args[i]);
+	}
+}
+
+void linx_put_used_args(struct linx_put *p, unsigned int mask)
+{
+	for (unsigned int i = 0; i < p->ev->call->row->nargs; i++) {
+		if (mask >> i & 1)
+			linx_put_arg(p, i);
+		else
+			linx_put_hidden(p, i);
+	}
+}
+
+void linx_put_first_args(struct linx_put *p, unsigned int n)
+{
+	linx_put_used_args(p, (1u << n) - 1);
+}
+
+void linx_put_args(struct linx_put *p)
+{
+	if (!p->ev->call)
+		put_raw(p);
+	else if (p->ev->call->row->desc && p->ev->call->row->desc->args)
+		p->ev->call->row->desc->args(p);
+	else
+		linx_put_used_args(p, ~0u);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Asynchronous input and output: what io_submit and io_cancel are given. */
+#include "decoders.h"
+
+enum iocb_op { OP_PWRITE = 1, OP_POLL = 5, OP_PREADV = 7, OP_PWRITEV = 8 };
+#define OP_PREAD 0
+#define FLAG_RESFD 1
+#define FLAG_IOPRIO 2
+
+static void put_priority(struct linx_put *p, const struct linx_obj *o)
+{
+	if (!(linx_member_num(p, o, "aio_flags") & FLAG_IOPRIO)) {
+		linx_put_member(p, o, "aio_reqprio");
+		return;
+	}
+	linx_put_name(p, "aio_reqprio");
+	linx_num_ioprio(p, &linx_ty_ioprio, (uint16_t)linx_member_num(p, o, "aio_reqprio"));
+	p->plain = false;
+}
+
+/* Does the structure hold anything that this operation looks at? */
+static bool has_buffer(const struct linx_put *p, const struct linx_obj *o)
+{
+	return linx_member_num(p, o, "aio_buf") || linx_member_num(p, o, "aio_nbytes") ||
+	       linx_member_num(p, o, "aio_offset");
+}
+
+static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool contents)
+{
+	uint64_t addr = (uint64_t)linx_member_num(p, o, "aio_buf");
+
+	linx_put_name(p, "aio_buf");
+	if (contents)
+		linx_put_bufp(p, addr, (uint64_t)linx_member_num(p, o, "aio_nbytes"));
+	else
+		linx_put_addr(p, addr);
+	p->plain = false;
+	linx_put_member(p, o, "aio_nbytes");
+	linx_put_member(p, o, "aio_offset");
+}
+
+static void put_vector(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t count = linx_member_num(p, o, "aio_nbytes");
+
+	if (count < 0) {
+		linx_put_member(p, o, "aio_buf");
+		linx_put_member(p, o, "aio_nbytes");
+	} else {
+		linx_put_name(p, "aio_buf");
+		linx_put_iov(p, (uint64_t)linx_member_num(p, o, "aio_buf"), (uint64_t)count, LINX_IOV_ADDR, 0);
+		p->plain = false;
+	}
+	linx_put_member(p, o, "aio_offset");
+}
+
+static void put_buffer(struct linx_put *p, const struct linx_obj *o)
+{
+	switch (linx_member_num(p, o, "aio_lio_opcode")) {
+	case OP_PREAD:
+	case OP_PWRITE:
+		put_plain_buffer(p, o, linx_member_num(p, o, "aio_lio_opcode") == OP_PWRITE);
+		break;
+	case OP_PREADV:
+	case OP_PWRITEV:
+		put_vector(p, o);
+		break;
+	case OP_POLL:
+		linx_put_name(p, "aio_buf");
+		linx_put_flags(p, &linx_set_poll_events, (uint64_t)linx_member_num(p, o, "aio_buf"), 8);
+		p->plain = false;
+		break;
+	}
+}
+
+static void put_if(struct linx_put *p, const struct linx_obj *o, const char *name)
+{
+	if (linx_member_num(p, o, name))
+		linx_put_member(p, o, name);
+}
+
+void linx_put_iocb(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "aio_data");
+	put_if(p, o, "aio_key");
+	put_if(p, o, "aio_rw_flags");
+	linx_put_member(p, o, "aio_lio_opcode");
+	if (linx_member_num(p, o, "aio_reqprio"))
+		put_priority(p, o);
+	linx_put_member(p, o, "aio_fildes");
+	if (has_buffer(p, o))
+		put_buffer(p, o);
+	if (linx_member_num(p, o, "aio_flags")) {
+		linx_put_member(p, o, "aio_flags");
+		if (linx_member_num(p, o, "aio_flags") & FLAG_RESFD)
+			linx_put_member(p, o, "aio_resfd");
+	}
+	linx_put_close(p);
+}
+
+void linx_put_iocb_ptr(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_ptr(p, &linx_ty_iocb, (uint64_t)linx_member_num(p, o, "iocb"));
+}
+
+void linx_arg_iocb_list(struct linx_put *p, unsigned int i)
+{
+	int64_t n = linx_reg_as(p, i - 1, &linx_ty_long);
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	if (n < 0)
+		linx_put_addr(p, addr);
+	else
+		linx_put_array(p, &linx_ty_iocb_ptr, addr, (uint64_t)n);
+}
+
+/* A handle that the kernel makes; what stood there before must be zero. */
+void linx_arg_aio_ctx(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	int64_t ctx;
+
+	p->late = true;
+	if (!linx_put_ok(p) || !linx_put_mem_int(p, addr, linx_type_size(&linx_ty_ulong, p->abi), false, &ctx)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_hex(p, (uint64_t)ctx);
+	linx_put_text(p, "]");
+}

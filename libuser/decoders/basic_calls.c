@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Calls where one argument decides what the others are. */
+#include "decoders.h"
+
+/* MREMAP_FIXED, MREMAP_DONTUNMAP */
+void linx_call_mremap(struct linx_put *p)
+{
+	linx_put_first_args(p, linx_reg(p, 3) & 6 ? 5 : 4);
+}
+
+/* Only devices have a number. */
+void linx_call_mknod(struct linx_put *p)
+{
+	unsigned int n = p->ev->call->row->nargs;
+	uint64_t kind = linx_reg(p, n - 2) & 0170000;
+
+	linx_put_first_args(p, kind == 020000 || kind == 060000 ? n : n - 1);
+}
+
+/* The offset is given in pages. As mmap(2) takes it. */
+void linx_call_mmap2(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 5; i++)
+		linx_put_arg(p, i);
+	if (linx_put_argname(p, 5))
+		linx_put_hex(p, linx_reg(p, 5) << 12);
+}
+
+/* All ones only ask. */
+void linx_call_personality(struct linx_put *p)
+{
+	linx_put_arg_as(p, 0, linx_reg_int(p, 0) == -1 ? &linx_ty_hex32 : p->ev->call->row->args[0].ty);
+}
+
+void linx_call_rseq(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	linx_put_arg_as(p, 1, &linx_ty_hex32);
+	for (unsigned int i = 2; i < p->ev->call->row->nargs; i++)
+		linx_put_arg(p, i);
+}
+
+/* Random bytes are never text. */
+void linx_call_getrandom(struct linx_put *p)
+{
+	size_t n = linx_put_ok(p) ? (size_t)p->ev->ret : 0;
+	const uint8_t *data;
+
+	p->late = true;
+	data = n ? linx_put_mem_some(p, linx_reg(p, 0), &n) : NULL;
+	p->late = false;
+	if (!data) {
+		linx_put_used_args(p, ~0u);
+		return;
+	}
+	if (p->known_end == SIZE_MAX)
+		p->known_end = p->o->len;
+	if (linx_put_argname(p, 0))
+		linx_put_hexbytes(p, data, n, n < (uint64_t)p->ev->ret);
+	p->plain = false;
+	linx_put_arg(p, 1);
+	linx_put_arg(p, 2);
+}
+
+/* strace shows a length, or a protocol, as an unsigned number. */
+void linx_call_unsigned(struct linx_put *p)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		const struct linx_ty *ty = row->args[i].ty;
+
+		if (ty == &linx_ty_off && !p->json)
+			linx_put_arg_as(p, i, &linx_ty_uoff);
+		else if ((ty == &linx_ty_socket_protocol || ty == &linx_ty_int) && p->st->strace)
+			linx_put_arg_as(p, i, &linx_ty_uint);
+		else
+			linx_put_arg(p, i);
+	}
+}
+
+void linx_call_restart(struct linx_put *p)
+{
+	if (p->json)
+		return;
+	linx_put_text(p, "<... resuming interrupted ");
+	linx_put_text(p, p->ev->resumed ? p->ev->resumed->name : "system call");
+	linx_put_text(p, " ...>");
+}

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * bpf(): the command decides what its attributes are. They grew with the kernel:
+ * what the caller's size does not reach is not there, what lies behind all that
+ * is known is shown as bytes.
+ */
+#include <stdio.h>
+
+#include "decode.h"
+#include "decoders.h"
+#include "fds.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ATTR_MAX 4096u
+#define KNOWN_MAX 224u
+#define NUMA_NODE_BIT 4u
+#define REPLACE_BIT 4u
+#define TP_NAME_SIZE 128u
+
+struct bpf_cmd {
+	const struct linx_ty *ty;
+	const char *wrap; /* the member of the union that it is; NULL: the members lie in the union itself */
+	uint16_t size; /* of what is known */
+	uint8_t versions[12]; /* where what was added later begins */
+};
+
+/* clang-format off */
+static const struct bpf_cmd cmds[] = {
+	[0] = { &linx_ty_bpf_map_create, NULL, 72, { 16, 20, 24, 28, 44, 48, 60, 64 } },
+	[1] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
+	[2] = { &linx_ty_bpf_map_update, NULL, 32, { 0 } },
+	[3] = { &linx_ty_bpf_map_delete, NULL, 16, { 0 } },
+	[4] = { &linx_ty_bpf_map_next, NULL, 24, { 0 } },
+	[5] = { &linx_ty_bpf_prog_load, NULL, 128, { 24, 40, 44, 48, 64, 68, 72, 108, 112, 120 } },
+	[6] = { &linx_ty_bpf_obj_pin, NULL, 16, { 12 } },
+	[7] = { &linx_ty_bpf_obj_pin, NULL, 16, { 12 } },
+	[8] = { &linx_ty_bpf_prog_attach, NULL, 20, { 16 } },
+	[9] = { &linx_ty_bpf_prog_detach, NULL, 12, { 0 } },
+	[10] = { &linx_ty_bpf_test_run, "test", 76, { 40, 64, 72 } },
+	[11] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+	[12] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+	[13] = { &linx_ty_bpf_prog_by_id, NULL, 12, { 8 } },
+	[14] = { &linx_ty_bpf_map_by_id, NULL, 12, { 8 } },
+	[15] = { &linx_ty_bpf_obj_info, "info", 16, { 0 } },
+	[16] = { &linx_ty_bpf_prog_query, "query", 28, { 0 } },
+	[17] = { &linx_ty_bpf_raw_tracepoint, "raw_tracepoint", 12, { 0 } },
+	[18] = { &linx_ty_bpf_btf_load, NULL, 28, { 0 } },
+	[19] = { &linx_ty_bpf_btf_by_id, NULL, 4, { 0 } },
+	[20] = { &linx_ty_bpf_task_fd_query, "task_fd_query", 48, { 0 } },
+	[21] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
+	[22] = { &linx_ty_bpf_map_freeze, NULL, 4, { 0 } },
+	[23] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+	[24] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
+	[25] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
+	[26] = { &linx_ty_bpf_update_batch, "batch", 56, { 0 } },
+	[27] = { &linx_ty_bpf_delete_batch, "batch", 56, { 0 } },
+	[28] = { &linx_ty_bpf_link_create, "link_create", 16, { 0 } },
+	[29] = { &linx_ty_bpf_link_update, "link_update", 16, { 0 } },
+	[30] = { &linx_ty_bpf_link_by_id, NULL, 4, { 0 } },
+	[31] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+};
+
+/* What link_create has behind its flags, by the type of what is attached to. */
+static const struct link_kind {
+	uint32_t attach_type;
+	uint16_t size;
+	const struct linx_ty *ty;
+} link_kinds[] = {
+	{ 0, 20, &linx_ty_bpf_link_btf }, /* of an extension; the type says nothing then */
+	{ 28 /* TRACE_ITER */, 28, &linx_ty_bpf_link_iter },
+	{ 41 /* PERF_EVENT */, 24, &linx_ty_bpf_link_perf },
+	{ 42 /* TRACE_KPROBE_MULTI */, 48, &linx_ty_bpf_link_kprobe },
+};
+/* clang-format on */
+
+static uint64_t pointer(const struct linx_obj *o, size_t at)
+{
+	uint64_t addr;
+
+	memcpy(&addr, o->data + at, 8);
+	return addr;
+}
+
+static uint32_t word(const struct linx_obj *o, size_t at)
+{
+	uint32_t n;
+
+	memcpy(&n, o->data + at, 4);
+	return n;
+}
+
+/* ---- members that depend on others ------------------------------------------------------- */
+
+/* Kernels have no name for "any node" that programs see. */
+void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	bool any = word(o, at) == UINT32_MAX;
+
+	if (!(linx_member_num(p, o, "map_flags") & NUMA_NODE_BIT))
+		return;
+	linx_put_name(p, "numa_node");
+	if (p->json && any) {
+		linx_put_symbol(p, word(o, at), 'u', "NUMA_NO_NODE");
+		return;
+	}
+	linx_put_u64(p, word(o, at));
+	if (any && p->st->xlat != LINX_XLAT_RAW)
+		linx_put_comment(p, "NUMA_NO_NODE");
+}
+
+static void put_program(struct linx_put *p, uint64_t addr, uint64_t insns)
+{
+	if (p->brief)
+		linx_put_addr(p, addr);
+	else
+		linx_put_array(p, &linx_ty_ebpf_insn, addr, insns);
+}
+
+void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "insns");
+	put_program(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "insn_cnt"));
+}
+
+/* As it was before the verifier wrote into it. */
+void linx_member_bpf_log(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "log_buf");
+	linx_put_strn(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "log_size"));
+}
+
+void linx_member_bpf_tp_name(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "name");
+	linx_put_strn(p, pointer(o, at), TP_NAME_SIZE);
+}
+
+void linx_member_bpf_btf(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "btf");
+	linx_put_bufp(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "btf_size"));
+}
+
+void linx_member_bpf_old_prog(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	if (!(linx_member_num(p, o, "flags") & REPLACE_BIT))
+		return;
+	linx_put_name(p, "old_prog_fd");
+	linx_put_num(p, &linx_ty_fd, NULL, (int32_t)word(o, at));
+}
+
+void linx_put_bpf_symbol(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_strp(p, (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data));
+}
+
+/* ---- members that the kernel writes -------------------------------------------------------- */
+
+/* As the call left it; what it was, where that is not known. */
+static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t at, size_t size)
+{
+	const uint8_t *after;
+	uint64_t n = 0;
+
+	p->late = true;
+	after = linx_put_mem(p, o->addr + at, size);
+	p->late = false;
+	memcpy(&n, after ? after : o->data + at, size);
+	return n;
+}
+
+void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint32_t count = (uint32_t)late_number(p, o, at + 8, 4);
+
+	linx_put_name(p, "prog_ids");
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_array(p, &linx_ty_u32, pointer(o, at), count);
+	else
+		linx_put_addr(p, pointer(o, at));
+	p->late = false;
+}
+
+void linx_member_bpf_buf(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint32_t before = (uint32_t)linx_member_num(p, o, "buf_len"), after = (uint32_t)late_number(p, o, at - 4, 4);
+
+	linx_put_name(p, "buf");
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_strn(p, pointer(o, at), before < after ? before : after);
+	else
+		linx_put_addr(p, pointer(o, at));
+	p->late = false;
+}
+
+void linx_member_bpf_late_id(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "prog_id");
+	linx_put_u64(p, late_number(p, o, at, 4));
+}
+
+void linx_member_bpf_fd_type(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "fd_type");
+	linx_put_flags(p, &linx_set_bpf_task_fd_type, late_number(p, o, at, 4), 4);
+}
+
+void linx_member_bpf_probe_offset(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "probe_offset");
+	linx_put_hex(p, late_number(p, o, at, 8));
+}
+
+void linx_member_bpf_probe_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "probe_addr");
+	linx_put_hex(p, late_number(p, o, at, 8));
+}
+
+/* ---- structures of a size that the caller gives --------------------------------------------- */
+
+/* What lies behind all that is known. */
+static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, size_t size)
+{
+	size_t n = size > known ? size - known : 0, i = 0;
+	char text[40];
+
+	while (i < n && !data[known + i])
+		i++;
+	if (i == n)
+		return;
+	if (p->brief) {
+		linx_put_more(p);
+		return;
+	}
+	linx_put_name(p, "extra_data");
+	linx_put_hexbytes(p, data + known, n, false);
+	snprintf(text, sizeof(text), "bytes %zu..%zu", known, size - 1);
+	linx_put_comment(p, text);
+}
+
+/* Of a version that ends somewhere, all members of that version are shown. */
+static size_t version_end(const struct bpf_cmd *cmd, size_t size)
+{
+	for (size_t i = 0; i < COUNT(cmd->versions) && cmd->versions[i]; i++)
+		if (size <= cmd->versions[i])
+			return cmd->versions[i];
+	return cmd->size;
+}
+
+static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, size_t *known)
+{
+	uint32_t type = word(o, 8);
+
+	*known = 16;
+	if (size <= 16) {
+		*known = 48;
+		return;
+	}
+	for (size_t i = 0; i < COUNT(link_kinds); i++) {
+		if (link_kinds[i].attach_type != type)
+			continue;
+		o->ty = link_kinds[i].ty;
+		o->size = KNOWN_MAX;
+		*known = link_kinds[i].size;
+		linx_put_members(p, o);
+	}
+}
+
+/* A batch counts what it has done. */
+static void put_batch_count(struct linx_put *p, const struct linx_obj *o)
+{
+	uint32_t after = (uint32_t)late_number(p, o, 32, 4);
+
+	linx_put_after(p);
+	linx_put_open(p);
+	linx_put_name(p, "batch");
+	linx_put_open(p);
+	linx_put_name(p, "count");
+	linx_put_u64(p, after);
+	linx_put_close(p);
+	linx_put_close(p);
+}
+
+static void put_body(struct linx_put *p, uint32_t nr, struct linx_obj *o, size_t size, size_t *known)
+{
+	const struct bpf_cmd *cmd = &cmds[nr];
+
+	if (cmd->wrap) {
+		linx_put_name(p, cmd->wrap);
+		linx_put_open(p);
+	}
+	o->size = version_end(cmd, size);
+	linx_put_members(p, o);
+	if (nr == 28)
+		put_link_rest(p, o, size, known);
+	if (cmd->wrap)
+		linx_put_close(p);
+}
+
+static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8_t *data, size_t size)
+{
+	const struct bpf_cmd *cmd = &cmds[nr];
+	uint8_t copy[KNOWN_MAX + 16] = { 0 };
+	struct linx_obj o = { cmd->ty, copy, 0, addr };
+	size_t known = cmd->size;
+	bool counted;
+
+	memcpy(copy, data, size < known || nr == 28 ? (size < KNOWN_MAX ? size : KNOWN_MAX) : known);
+	counted = nr >= 24 && nr <= 27 && (uint32_t)late_number(p, &o, 32, 4) != word(&o, 32);
+	if (counted)
+		linx_put_before(p);
+	linx_put_open(p);
+	put_body(p, nr, &o, size, &known);
+	put_extra(p, data, known, size);
+	linx_put_close(p);
+	if (counted) {
+		put_batch_count(p, &o);
+		linx_put_after_end(p);
+	}
+}
+
+void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	uint32_t nr = (uint32_t)linx_reg(p, 0), size = (uint32_t)linx_reg(p, 2);
+	const uint8_t *data = NULL;
+
+	p->late = false;
+	if (size && size <= ATTR_MAX && nr < COUNT(cmds))
+		data = linx_put_mem(p, addr, size);
+	if (data)
+		put_attr(p, nr, addr, data, size);
+	else
+		linx_put_addr(p, addr);
+}
+
+/* ---- what is told of an object ---------------------------------------------------------------- */
+
+static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 88, { 24, 40, 64 } };
+static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 220, { 40, 80, 104, 128, 192, 208, 216 } };
+
+/* A map or a program: the descriptor's own name says so. */
+static const struct bpf_cmd *kind_of(const struct linx_put *p, int32_t fd)
+{
+	static const char map[] = "anon_inode:bpf-map", prog[] = "anon_inode:bpf-prog";
+	const struct linx_descriptor *d = linx_fds_find(p->ev, fd, false);
+
+	if (!d || !d->path)
+		return NULL;
+	if (d->path_len == sizeof(map) - 1 && !memcmp(d->path, map, d->path_len))
+		return &map_info;
+	if (d->path_len == sizeof(prog) - 1 && !memcmp(d->path, prog, d->path_len))
+		return &prog_info;
+	return NULL;
+}
+
+void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	const struct bpf_cmd *kind = kind_of(p, (int32_t)word(o, 0));
+	uint32_t size = (uint32_t)late_number(p, o, at - 4, 4);
+	uint8_t copy[KNOWN_MAX] = { 0 };
+	struct linx_obj info = { NULL, copy, 0, pointer(o, at) };
+	const uint8_t *data;
+
+	linx_put_name(p, "info");
+	p->late = true;
+	data = kind && !p->brief && size && size <= ATTR_MAX && linx_put_ok(p) ? linx_put_mem(p, info.addr, size) : NULL;
+	if (data) {
+		memcpy(copy, data, size < kind->size ? size : kind->size);
+		info.ty = kind->ty;
+		info.size = version_end(kind, size);
+		linx_put_open(p);
+		linx_put_members(p, &info);
+		put_extra(p, data, kind->size, size);
+		linx_put_close(p);
+	} else {
+		linx_put_addr(p, info.addr);
+	}
+	p->late = false;
+}
+
+void linx_member_bpf_tag(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "tag");
+	linx_put_hexbytes(p, o->data + at, 8, false);
+}
+
+void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "gpl_compatible");
+	linx_put_u64(p, word(o, at) & 1);
+}
+
+/* As many as there was room for, and as there are. */
+static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
+{
+	size_t at;
+	const struct linx_member *m = linx_member_find(p, o, count, &at);
+	const uint8_t *room = m ? linx_put_mem_before(p, o->addr + at, 4) : NULL;
+	uint32_t n = (uint32_t)linx_member_num(p, o, count), before = n;
+
+	if (room)
+		memcpy(&before, room, 4);
+	return n < before ? n : before;
+}
+
+void linx_member_bpf_jited(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	size_t len = (uint32_t)linx_member_num(p, o, "jited_prog_len"), n = len;
+	const uint8_t *data = linx_put_mem_some(p, pointer(o, at), &n);
+
+	linx_put_name(p, "jited_prog_insns");
+	if (data && len)
+		linx_put_hexbytes(p, data, n, n < len);
+	else if (pointer(o, at) && !len)
+		linx_put_string(p, "", 0, false);
+	else
+		linx_put_addr(p, pointer(o, at));
+}
+
+void linx_member_bpf_xlated(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "xlated_prog_insns");
+	put_program(p, pointer(o, at), least(p, o, "xlated_prog_len") / 8);
+}
+
+void linx_member_bpf_map_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "map_ids");
+	linx_put_array(p, &linx_ty_u32, pointer(o, at), least(p, o, "nr_map_ids"));
+}
+
+/* KERNEL_VERSION(5, 4, 3) */
+void linx_num_kernel_version(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	bool comment = p->st->xlat == LINX_XLAT_VERBOSE && !p->json;
+	char text[60];
+
+	(void)ty;
+	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
+		linx_put_hex(p, (uint64_t)n);
+	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
+		return;
+	snprintf(text, sizeof(text), "KERNEL_VERSION(%u, %u, %u)", (unsigned int)(n >> 16) & 0xffff,
+		 (unsigned int)(n >> 8) & 0xff, (unsigned int)n & 0xff);
+	if (comment)
+		linx_put_comment(p, text);
+	else
+		linx_put_symbol(p, n, 'u', text);
+}

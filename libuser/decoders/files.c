@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Calls on files where one argument says what another is. */
+#include "decoders.h"
+
+#define XATTR_SIZE_MAX 65536
+#define MS_MGC_VALUE 0xc0ed0000u
+#define MS_MGC_MASK 0xffff0000u
+#define MS_REMOUNT_BIT 0x20u
+#define MS_NO_DATA_BITS 0x1e3000u /* BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED */
+#define SWAP_PRIORITY 0x7fffu
+#define FAN_CLASS_MASK 0xcu
+#define FAN_NOFD_VALUE (-1)
+#define FAN_DIRFD 3
+#define MEMFD_NAME_MAX 249
+
+/* Old programs put a magic number into the upper half. */
+static void put_mount_flags(struct linx_put *p, unsigned int i)
+{
+	uint64_t flags = linx_reg(p, i);
+	bool magic = (flags & MS_MGC_MASK) == MS_MGC_VALUE;
+	uint64_t rest = magic ? flags & ~(uint64_t)MS_MGC_MASK : flags;
+	struct linx_style st = *p->st;
+	const struct linx_style *was = p->st;
+
+	if (p->json || !magic || st.xlat == LINX_XLAT_RAW) {
+		linx_put_arg(p, i);
+		return;
+	}
+	if (!linx_put_argname(p, i))
+		return;
+	if (st.xlat == LINX_XLAT_VERBOSE)
+		linx_put_hex(p, flags);
+	linx_put_text(p, st.xlat == LINX_XLAT_VERBOSE ? " /* MS_MGC_VAL" : "MS_MGC_VAL");
+	st.xlat = LINX_XLAT_ABBREV;
+	p->st = &st;
+	if (rest) {
+		linx_put_text(p, "|");
+		linx_put_flags(p, &linx_set_mount_flags, rest, 8);
+	}
+	p->st = was;
+	linx_put_text(p, st.xlat != was->xlat ? " */" : "");
+	p->plain = false;
+}
+
+/* What the kernel does not look at is an address. */
+void linx_call_mount(struct linx_put *p)
+{
+	uint64_t flags = linx_reg(p, 3);
+	bool remount = flags & MS_REMOUNT_BIT, moves = !remount && flags & MS_NO_DATA_BITS;
+
+	linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	linx_put_arg_as(p, 2, remount || moves ? &linx_ty_addr : &linx_ty_str);
+	put_mount_flags(p, 3);
+	linx_put_arg_as(p, 4, moves ? &linx_ty_addr : &linx_ty_str);
+}
+
+void linx_num_swap_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t flags = (uint64_t)n & ~(uint64_t)SWAP_PRIORITY;
+
+	(void)ty;
+	if (p->json || p->st->xlat != LINX_XLAT_ABBREV) {
+		linx_put_flags(p, &linx_set_swap_flags, (uint64_t)n, 4);
+		return;
+	}
+	if (flags) {
+		linx_put_flags(p, &linx_set_swap_flags, flags, 4);
+		linx_put_text(p, "|");
+	}
+	linx_put_u64(p, (uint64_t)n & SWAP_PRIORITY);
+}
+
+/* ---- extended attributes ------------------------------------------------------------------ */
+
+/* A NUL at the end is no part of what people store. */
+static void put_value(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
+	const uint8_t *data = size && size <= XATTR_SIZE_MAX ? linx_put_mem(p, addr, size) : NULL;
+
+	if (!linx_put_argname(p, i))
+		return;
+	if (size > XATTR_SIZE_MAX)
+		linx_put_addr(p, addr);
+	else if (data && !p->json && !data[size - 1])
+		linx_put_string(p, data, size - 1, false);
+	else
+		linx_put_bufp(p, addr, size);
+	p->plain = false;
+}
+
+/* With no room it only asks how much there is. */
+void linx_call_xattr(struct linx_put *p)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		bool bytes = row->args[i].ty == &linx_ty_bytes;
+
+		if (bytes && !strncmp(row->args[i].capture, "IN_", 3))
+			put_value(p, i);
+		else if (bytes && !linx_reg(p, i + 1))
+			linx_put_arg_as(p, i, &linx_ty_addr);
+		else
+			linx_put_arg(p, i);
+	}
+}
+
+/* ---- fanotify ------------------------------------------------------------------------------- */
+
+/* A class, one of three, and flags. */
+void linx_num_fanotify_init(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t class = (uint64_t)n & FAN_CLASS_MASK, flags = (uint64_t)n & ~(uint64_t)FAN_CLASS_MASK;
+
+	(void)ty;
+	if (p->json || p->st->xlat != LINX_XLAT_ABBREV) {
+		linx_put_flags(p, &linx_set_fanotify_init_flags, (uint64_t)n, 4);
+		return;
+	}
+	linx_put_flags(p, &linx_set_fanotify_class, class, 4);
+	if (!flags)
+		return;
+	linx_put_text(p, "|");
+	linx_put_flags(p, &linx_set_fanotify_flags, flags, 4);
+}
+
+void linx_num_fan_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	if (n == FAN_NOFD_VALUE)
+		linx_put_symbol(p, n, 'd', "FAN_NOFD");
+	else
+		linx_num_dirfd(p, ty, n);
+}
+
+/* Without a directory there is another name for -1. */
+void linx_call_fanotify_mark(struct linx_put *p)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		if (row->args[i].ty == &linx_ty_dirfd && linx_reg_int(p, i) == FAN_NOFD_VALUE)
+			linx_put_arg_as(p, i, &linx_ty_fan_dirfd);
+		else
+			linx_put_arg(p, i);
+	}
+}
+
+/* ---- others ------------------------------------------------------------------------------- */
+
+/* The kernel takes no longer a name. */
+void linx_call_memfd_create(struct linx_put *p)
+{
+	struct linx_style st = *p->st;
+	const struct linx_style *was = p->st;
+
+	if (st.limit > MEMFD_NAME_MAX)
+		st.limit = MEMFD_NAME_MAX;
+	p->st = &st;
+	linx_put_arg(p, 0);
+	p->st = was;
+	linx_put_arg(p, 1);
+}

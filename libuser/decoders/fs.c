@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* How files are opened, their attributes and handles. */
+#include <errno.h>
+
+#include "decoders.h"
+
+#define O_CREAT_BIT 0100u
+#define O_TMPFILE_BIT 020000000u
+#define HANDLE_MAX 128
+#define XATTR_SIZE_MAX 65536
+#define HANDLE_HEAD 8
+
+/* The mode is looked at only if a file may be made. */
+void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
+{
+	uint64_t flags = (uint64_t)linx_member_num(p, o, "flags");
+
+	linx_put_open(p);
+	linx_put_member(p, o, "flags");
+	if (p->json || linx_member_num(p, o, "mode") || flags & (O_CREAT_BIT | O_TMPFILE_BIT))
+		linx_put_member(p, o, "mode");
+	linx_put_member(p, o, "resolve");
+	linx_put_close(p);
+}
+
+/* The number of extents is only told. */
+void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const set[] = { "fa_xflags", "fa_extsize", "fa_projid", "fa_cowextsize", NULL };
+
+	linx_put_open(p);
+	if (!p->json && !strcmp(p->ev->call->row->id, "file_setattr"))
+		linx_put_members_of(p, o, set);
+	else
+		linx_put_members(p, o);
+	linx_put_close(p);
+}
+
+/* What is to be stored, or what was read. */
+void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	bool reads = !strcmp(p->ev->call->row->id, "getxattrat"), late = p->late;
+	uint64_t addr = (uint64_t)linx_type_load(&linx_ty_ptr64, p->abi, o->data + at);
+	uint64_t size = reads ? (uint64_t)p->ev->ret : (uint64_t)linx_member_num(p, o, "size");
+
+	linx_put_name(p, "value");
+	p->late = reads || late;
+	if (size > XATTR_SIZE_MAX || (reads && !linx_put_ok(p)))
+		linx_put_addr(p, addr);
+	else
+		linx_put_bufp(p, addr, size);
+	p->late = late;
+	p->plain = false;
+}
+
+/* ---- file handles --------------------------------------------------------------------- */
+
+static void put_handle_bytes(struct linx_put *p, uint64_t addr, uint32_t size)
+{
+	size_t want = size < HANDLE_MAX ? size : HANDLE_MAX, n = want;
+	static const uint8_t none[1];
+	const uint8_t *data = want ? linx_put_mem_some(p, addr + HANDLE_HEAD, &n) : none;
+
+	linx_put_name(p, "f_handle");
+	if (data && (n == want || p->json))
+		linx_put_whole_hexbytes(p, data, n, size > n);
+	else
+		linx_put_text(p, "???");
+	if (!data && p->json)
+		linx_out_mem(p->o, "null", 4);
+	p->plain = false;
+}
+
+static void put_handle(struct linx_put *p, uint64_t addr, uint32_t size)
+{
+	struct linx_obj o = { &linx_ty_file_handle_head, linx_put_mem(p, addr, HANDLE_HEAD), HANDLE_HEAD, addr };
+
+	linx_put_member(p, &o, "handle_type");
+	put_handle_bytes(p, addr, size);
+}
+
+/* Room that there was; and if it was another one, the room that the handle takes. */
+static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
+{
+	int64_t now = size;
+	bool told = linx_put_ok(p) || linx_event_errno(p->ev) == EOVERFLOW;
+
+	p->late = true;
+	if (!told || !linx_put_mem_int(p, addr, 4, false, &now))
+		now = size;
+	p->late = false;
+	linx_put_name(p, "handle_bytes");
+	if (now == size) {
+		linx_put_i64(p, size);
+		return;
+	}
+	linx_put_before(p);
+	linx_put_i64(p, size);
+	linx_put_after(p);
+	linx_put_i64(p, now);
+	linx_put_after_end(p);
+}
+
+/* name_to_handle_at() fills it, open_by_handle_at() reads it. */
+void linx_arg_file_handle(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	bool filled = p->ev->call->row->nargs > 3;
+	int64_t size;
+
+	p->late = false;
+	if (!linx_put_mem_int(p, addr, 4, false, &size) || (!filled && !linx_put_mem(p, addr, HANDLE_HEAD))) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_open(p);
+	if (filled)
+		put_room(p, addr, size);
+	else
+		linx_put_name(p, "handle_bytes"), linx_put_i64(p, size);
+	p->late = filled;
+	if ((!filled || linx_put_ok(p)) && linx_put_mem_int(p, addr, 4, false, &size))
+		put_handle(p, addr, (uint32_t)size);
+	p->late = false;
+	linx_put_close(p);
+}

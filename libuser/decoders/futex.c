@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* futex: the operation decides what each argument is. */
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define OPARG_SHIFT_BIT 8u
+
+/* What the fourth argument and the sixth are. */
+enum fourth { NO_TIME, TIME, COUNT_2, ADDRESS };
+enum sixth { NO_VALUE, NUMBER, BITSET, WAKE_OP, HEX };
+
+/* clang-format off */
+static const struct futex_op {
+	bool val;
+	uint8_t fourth; /* enum fourth */
+	bool uaddr2;
+	uint8_t sixth; /* enum sixth */
+} ops[] = {
+	[0] = { true, TIME, false, NO_VALUE }, /* WAIT */
+	[1] = { true, NO_TIME, false, NO_VALUE }, /* WAKE */
+	[2] = { true, NO_TIME, false, NO_VALUE }, /* FD */
+	[3] = { true, COUNT_2, true, NO_VALUE }, /* REQUEUE */
+	[4] = { true, COUNT_2, true, NUMBER }, /* CMP_REQUEUE */
+	[5] = { true, COUNT_2, true, WAKE_OP }, /* WAKE_OP */
+	[6] = { false, TIME, false, NO_VALUE }, /* LOCK_PI */
+	[7] = { false, NO_TIME, false, NO_VALUE }, /* UNLOCK_PI */
+	[8] = { false, NO_TIME, false, NO_VALUE }, /* TRYLOCK_PI */
+	[9] = { true, TIME, false, BITSET }, /* WAIT_BITSET */
+	[10] = { true, NO_TIME, false, BITSET }, /* WAKE_BITSET */
+	[11] = { true, TIME, true, NO_VALUE }, /* WAIT_REQUEUE_PI */
+	[12] = { true, COUNT_2, true, NUMBER }, /* CMP_REQUEUE_PI */
+	[13] = { false, TIME, false, NO_VALUE }, /* LOCK_PI2 */
+};
+static const struct futex_op unknown = { true, ADDRESS, true, HEX };
+/* clang-format on */
+
+static void put_bitset(struct linx_put *p, uint32_t set)
+{
+	if (set == UINT32_MAX)
+		linx_put_symbol(p, set, 'x', "FUTEX_BITSET_MATCH_ANY");
+	else
+		linx_put_hex(p, set);
+}
+
+/* "FUTEX_OP_ADD<<28": what has no name says so behind the shift. */
+static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint32_t n, const char *shift,
+			const char *what)
+{
+	bool known = linx_const_find(set, n, UINT32_MAX);
+
+	if (known)
+		linx_put_flags(p, set, n, 4);
+	else
+		linx_put_hex(p, n);
+	linx_put_text(p, shift);
+	if (!known && p->st->xlat != LINX_XLAT_RAW)
+		linx_put_comment(p, what);
+}
+
+/* An operation on the second word, its operand, a comparison, its operand. */
+static void put_wake_op(struct linx_put *p, uint32_t op)
+{
+	linx_put_packed(p, op);
+	if (op >> 28 & OPARG_SHIFT_BIT) {
+		linx_put_symbol(p, OPARG_SHIFT_BIT, 'x', "FUTEX_OP_OPARG_SHIFT");
+		linx_put_text(p, "<<28|");
+	}
+	put_shifted(p, &linx_set_futex_wake_op, op >> 28 & 7, "<<28", "FUTEX_OP_???");
+	linx_put_text(p, "|");
+	linx_put_hex(p, op >> 12 & 0xfff);
+	linx_put_text(p, "<<12|");
+	put_shifted(p, &linx_set_futex_wake_cmp, op >> 24 & 0xf, "<<24", "FUTEX_OP_CMP_???");
+	linx_put_text(p, "|");
+	linx_put_hex(p, op & 0xfff);
+	linx_put_packed_end(p);
+}
+
+static void put_fourth(struct linx_put *p, enum fourth kind)
+{
+	if (kind == NO_TIME)
+		linx_put_hidden(p, 3);
+	else if (kind == TIME)
+		linx_put_arg(p, 3);
+	else
+		linx_put_arg_as(p, 3, kind == COUNT_2 ? &linx_ty_uint : &linx_ty_addr);
+}
+
+static void put_sixth(struct linx_put *p, enum sixth kind)
+{
+	uint32_t n = (uint32_t)linx_reg(p, 5);
+
+	if (kind == NO_VALUE) {
+		linx_put_hidden(p, 5);
+		return;
+	}
+	if (!linx_put_argname(p, 5))
+		return;
+	if (kind == BITSET)
+		put_bitset(p, n);
+	else if (kind == WAKE_OP)
+		put_wake_op(p, n);
+	else if (kind == NUMBER)
+		linx_put_u64(p, n);
+	else
+		linx_put_hex(p, n);
+	p->plain = false;
+}
+
+void linx_call_futex(struct linx_put *p)
+{
+	uint64_t cmd = linx_reg(p, 1) & 0x7f;
+	const struct futex_op *op = cmd < COUNT(ops) ? &ops[cmd] : &unknown;
+
+	linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	if (op->val)
+		linx_put_arg(p, 2);
+	else
+		linx_put_hidden(p, 2);
+	put_fourth(p, op->fourth);
+	if (op->uaddr2)
+		linx_put_arg(p, 4);
+	else
+		linx_put_hidden(p, 4);
+	put_sixth(p, op->sixth);
+}

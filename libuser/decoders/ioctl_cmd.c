@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The names of ioctl commands. */
+#include "ioctl.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What a number that holds a parameter says of it. */
+enum parameter { NOTHING, NUMBER, SIZE, ABS, EV };
+
+static const struct {
+	uint8_t type, dir, first, last;
+	uint8_t parameter;
+	const char *name;
+} families[] = {
+	{ '!', LINX_IOC_R, 2, 2, NOTHING, "SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR" },
+	{ 'E', LINX_IOC_R, 0x06, 0x06, SIZE, "EVIOCGNAME" },
+	{ 'E', LINX_IOC_R, 0x07, 0x07, SIZE, "EVIOCGPHYS" },
+	{ 'E', LINX_IOC_R, 0x08, 0x08, SIZE, "EVIOCGUNIQ" },
+	{ 'E', LINX_IOC_R, 0x09, 0x09, SIZE, "EVIOCGPROP" },
+	{ 'E', LINX_IOC_R, 0x0a, 0x0a, SIZE, "EVIOCGMTSLOTS" },
+	{ 'E', LINX_IOC_R, 0x18, 0x18, SIZE, "EVIOCGKEY" },
+	{ 'E', LINX_IOC_R, 0x19, 0x19, SIZE, "EVIOCGLED" },
+	{ 'E', LINX_IOC_R, 0x1a, 0x1a, SIZE, "EVIOCGSND" },
+	{ 'E', LINX_IOC_R, 0x1b, 0x1b, SIZE, "EVIOCGSW" },
+	{ 'E', LINX_IOC_R, 0x20, 0x3f, EV, "EVIOCGBIT" },
+	{ 'E', LINX_IOC_R, 0x40, 0x7f, ABS, "EVIOCGABS" },
+	{ 'E', LINX_IOC_W, 0xc0, 0xff, ABS, "EVIOCSABS" },
+	{ 'H', LINX_IOC_R, 0x04, 0x04, SIZE, "HIDIOCGRAWNAME" },
+	{ 'H', LINX_IOC_R, 0x05, 0x05, SIZE, "HIDIOCGRAWPHYS" },
+	{ 'H', LINX_IOC_R, 0x06, 0x06, SIZE, "HIDIOCSFEATURE" },
+	{ 'H', LINX_IOC_R, 0x08, 0x08, SIZE, "HIDIOCGRAWUNIQ" },
+	{ 'H', LINX_IOC_R, 0x12, 0x12, SIZE, "HIDIOCGPHYS" },
+	{ 'H', LINX_IOC_WR, 0x06, 0x06, SIZE, "HIDIOCSFEATURE" },
+	{ 'H', LINX_IOC_WR, 0x07, 0x07, SIZE, "HIDIOCGFEATURE" },
+	{ 'M', LINX_IOC_R, 0x00, 0xff, NUMBER, "MIXER_READ" },
+	{ 'M', LINX_IOC_W, 0x00, 0xff, NUMBER, "MIXER_WRITE" },
+	{ 'U', LINX_IOC_R, 0x2c, 0x2c, SIZE, "UI_GET_SYSNAME" },
+	{ 'j', LINX_IOC_R, 0x13, 0x13, SIZE, "JSIOCGNAME" },
+	{ 'k', LINX_IOC_W, 0x00, 0x00, SIZE, "SPI_IOC_MESSAGE" },
+};
+
+static void put_named(struct linx_put *p, const struct linx_flagset *set, unsigned int n)
+{
+	const struct linx_flag *flag = linx_const_find(set, n, UINT32_MAX);
+
+	if (flag) {
+		linx_put_text(p, flag->name);
+		return;
+	}
+	linx_put_hex(p, n);
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		return;
+	linx_put_text(p, " /* ");
+	linx_put_text(p, set->prefix);
+	linx_put_text(p, "??? */");
+}
+
+static void put_parameter(struct linx_put *p, unsigned int i, uint32_t cmd)
+{
+	unsigned int nr = linx_ioc_nr(cmd), n = nr - families[i].first;
+
+	linx_put_text(p, families[i].name);
+	if (families[i].parameter == NOTHING)
+		return;
+	linx_put_text(p, "(");
+	switch (families[i].parameter) {
+	case NUMBER:
+		linx_put_u64(p, nr);
+		break;
+	case ABS:
+		put_named(p, &linx_set_evdev_abs, n);
+		break;
+	case EV:
+		if (n)
+			put_named(p, &linx_set_evdev_event, n);
+		else
+			linx_put_text(p, "0");
+		linx_put_text(p, ", ");
+		linx_put_u64(p, linx_ioc_size(cmd));
+		break;
+	default:
+		linx_put_u64(p, linx_ioc_size(cmd));
+	}
+	linx_put_text(p, ")");
+}
+
+static bool put_family(struct linx_put *p, uint32_t cmd)
+{
+	for (unsigned int i = 0; i < COUNT(families); i++) {
+		if (families[i].type != linx_ioc_type(cmd) || families[i].dir != linx_ioc_dir(cmd) ||
+		    linx_ioc_nr(cmd) < families[i].first || linx_ioc_nr(cmd) > families[i].last)
+			continue;
+		if (families[i].parameter == NOTHING && linx_ioc_size(cmd) != 8)
+			continue;
+		put_parameter(p, i, cmd);
+		return true;
+	}
+	return false;
+}
+
+/* The sets of an ABI name what differs there; their numbers go first. */
+static const struct linx_flagset *set_of(uint32_t cmd, unsigned int abi)
+{
+	const struct linx_flagset *set = &linx_set_ioctl_cmd;
+
+	if (abi == LINX_ABI_I386)
+		set = &linx_set_ioctl_cmd_i386;
+	else if (abi == LINX_ABI_X32)
+		set = &linx_set_ioctl_cmd_x32;
+	return linx_const_find(set, cmd, UINT64_MAX) ? set : &linx_set_ioctl_cmd;
+}
+
+static void put_parts(struct linx_put *p, uint32_t cmd)
+{
+	static const char *const dirs[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ",
+					    "_IOC_READ|_IOC_WRITE" };
+
+	linx_put_text(p, "_IOC(");
+	linx_put_text(p, dirs[linx_ioc_dir(cmd)]);
+	linx_put_text(p, ", ");
+	linx_put_hex(p, linx_ioc_type(cmd));
+	linx_put_text(p, ", ");
+	linx_put_hex(p, linx_ioc_nr(cmd));
+	linx_put_text(p, ", ");
+	linx_put_hex(p, linx_ioc_size(cmd));
+	linx_put_text(p, ")");
+}
+
+static void put_names(struct linx_put *p, uint32_t cmd)
+{
+	const struct linx_flagset *set = set_of(cmd, p->abi);
+	const struct linx_flag *flag = linx_const_find(set, cmd, UINT64_MAX);
+	bool any = put_family(p, cmd);
+
+	if (!any && !flag)
+		put_parts(p, cmd);
+	for (; flag; flag = linx_const_next(set, flag), any = true) {
+		linx_put_text(p, any ? " or " : "");
+		linx_put_text(p, flag->name);
+	}
+}
+
+void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
+{
+	if (!p->json && p->st->xlat != LINX_XLAT_ABBREV)
+		linx_put_hex(p, cmd);
+	if (!p->json && p->st->xlat == LINX_XLAT_RAW)
+		return;
+	linx_put_packed(p, cmd);
+	if (!p->packed && p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_text(p, " /* ");
+	put_names(p, cmd);
+	if (!p->packed && p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_text(p, " */");
+	linx_put_packed_end(p);
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Network interfaces. linux/if.h, linux/sockios.h */
+#include "ioctl.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NAME_SIZE 16u
+#define ADDR_SIZE 16u
+
+/* What a command reads or writes behind the name. */
+enum kind { ADDRESS, HARDWARE, FLAGS, INT, STRING, MAP };
+
+static const struct {
+	uint16_t cmd;
+	uint8_t kind;
+	const char *member;
+} members[] = {
+	{ 0x8913, FLAGS, "ifr_flags" },	      { 0x8914, FLAGS, "ifr_flags" },
+	{ 0x8915, ADDRESS, "ifr_addr" },      { 0x8916, ADDRESS, "ifr_addr" },
+	{ 0x8917, ADDRESS, "ifr_dstaddr" },   { 0x8918, ADDRESS, "ifr_dstaddr" },
+	{ 0x8919, ADDRESS, "ifr_broadaddr" }, { 0x891a, ADDRESS, "ifr_broadaddr" },
+	{ 0x891b, ADDRESS, "ifr_netmask" },   { 0x891c, ADDRESS, "ifr_netmask" },
+	{ 0x891d, INT, "ifr_metric" },	      { 0x891e, INT, "ifr_metric" },
+	{ 0x8921, INT, "ifr_mtu" },	      { 0x8922, INT, "ifr_mtu" },
+	{ 0x8923, STRING, "ifr_newname" },    { 0x8924, HARDWARE, "ifr_hwaddr" },
+	{ 0x8927, HARDWARE, "ifr_hwaddr" },   { 0x8929, STRING, "ifr_slave" },
+	{ 0x8930, STRING, "ifr_slave" },      { 0x8931, HARDWARE, "ifr_hwaddr" },
+	{ 0x8932, HARDWARE, "ifr_hwaddr" },   { 0x8933, INT, "ifr_ifindex" },
+	{ 0x8937, HARDWARE, "ifr_hwaddr" },   { 0x8942, INT, "ifr_qlen" },
+	{ 0x8943, INT, "ifr_qlen" },	      { 0x8970, MAP, "ifr_map" },
+	{ 0x8971, MAP, "ifr_map" },
+};
+
+/* Bytes of an address on each kind of hardware; 14 on all others. */
+static const struct {
+	uint16_t type;
+	uint8_t size;
+} hardware[] = {
+	{ 0, 7 },   { 1, 6 },	{ 3, 7 },   { 6, 6 },	{ 7, 1 },   { 15, 2 },	{ 27, 8 },  { 256, 0 },
+	{ 270, 5 }, { 271, 0 }, { 280, 0 }, { 290, 1 }, { 512, 0 }, { 518, 0 }, { 519, 0 }, { 768, 4 },
+	{ 772, 6 }, { 773, 1 }, { 774, 6 }, { 776, 4 }, { 777, 0 }, { 778, 4 }, { 779, 0 }, { 780, 6 },
+	{ 783, 4 }, { 801, 6 }, { 802, 6 }, { 803, 6 }, { 804, 8 }, { 805, 8 }, { 820, 1 }, { 821, 1 },
+	{ 822, 0 }, { 824, 0 }, { 825, 8 }, { 826, 0 },
+};
+
+static unsigned int hardware_size(unsigned int type)
+{
+	for (size_t i = 0; i < COUNT(hardware); i++)
+		if (hardware[i].type == type)
+			return hardware[i].size;
+	return 14;
+}
+
+static void put_mac_text(struct linx_put *p, const uint8_t *bytes, unsigned int n)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[48];
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (i)
+			text[len++] = ':';
+		text[len++] = digits[bytes[i] >> 4];
+		text[len++] = digits[bytes[i] & 15];
+	}
+	text[len] = '\0';
+	if (p->json)
+		linx_put_whole_string(p, text, len, false);
+	else if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_comment(p, text);
+	else
+		linx_put_text(p, text);
+}
+
+static void put_hardware(struct linx_put *p, const uint8_t *data)
+{
+	uint16_t type;
+
+	memcpy(&type, data, 2);
+	linx_put_open(p);
+	linx_put_name(p, "sa_family");
+	linx_put_flags(p, &linx_set_arp_hardware, type, 2);
+	linx_put_name(p, "sa_data");
+	if (!p->json && p->st->xlat != LINX_XLAT_ABBREV)
+		linx_out_quote_hex(p->o, (const char *)data + 2, 14);
+	if (p->json || p->st->xlat != LINX_XLAT_RAW)
+		put_mac_text(p, data + 2, hardware_size(type));
+	linx_put_close(p);
+}
+
+static void put_member(struct linx_put *p, uint32_t cmd, const struct linx_obj *o)
+{
+	const uint8_t *data = o->data + NAME_SIZE;
+	size_t i = 0;
+	int32_t n;
+
+	while (i < COUNT(members) && members[i].cmd != cmd)
+		i++;
+	if (i == COUNT(members))
+		return;
+	memcpy(&n, data, 4);
+	if (members[i].kind == MAP) {
+		linx_put_member(p, o, "ifr_map");
+		return;
+	}
+	linx_put_name(p, members[i].member);
+	switch (members[i].kind) {
+	case ADDRESS:
+		linx_put_sockaddr(p, o->addr + NAME_SIZE, ADDR_SIZE);
+		break;
+	case HARDWARE:
+		put_hardware(p, data);
+		break;
+	case FLAGS:
+		linx_put_flags(p, &linx_set_iff_flags, (uint16_t)n, 2);
+		break;
+	case STRING:
+		linx_put_cstring(p, data, NAME_SIZE);
+		break;
+	default:
+		linx_put_i64(p, n);
+	}
+	p->plain = false;
+}
+
+void linx_ioctl_ifreq_set(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	if (!linx_ioctl_before(p, &linx_ty_ifreq, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "ifr_name");
+	put_member(p, cmd, &o);
+	linx_put_close(p);
+}
+
+void linx_ioctl_ifreq_get(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	if (!linx_ioctl_before(p, &linx_ty_ifreq, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "ifr_name");
+	if (linx_ioctl_after(p, &linx_ty_ifreq, arg, &o)) {
+		p->late = true;
+		put_member(p, cmd, &o);
+		p->late = false;
+	}
+	linx_put_close(p);
+}
+
+static void put_index(struct linx_put *p, const struct linx_obj *o)
+{
+	int32_t n;
+
+	memcpy(&n, o->data + NAME_SIZE, 4);
+	linx_put_name(p, "ifr_ifindex");
+	linx_put_i64(p, n);
+}
+
+void linx_ioctl_ifname(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_ifreq, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	put_index(p, &o);
+	if (linx_ioctl_after(p, &linx_ty_ifreq, arg, &o))
+		linx_put_member(p, &o, "ifr_name");
+	linx_put_close(p);
+}
+
+void linx_ioctl_brname(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	(void)cmd;
+	linx_put_cstringp(p, arg, NAME_SIZE);
+}
+
+void linx_ioctl_brif(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_ifreq, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	put_index(p, &o);
+	linx_put_close(p);
+}
+
+/* ---- the list of all interfaces ----------------------------------------------------------- */
+
+static void put_conf_len(struct linx_put *p, int64_t len)
+{
+	size_t size = linx_type_size(&linx_ty_ifreq, p->abi);
+	uint64_t n = len > 0 ? (uint64_t)len / size : 0;
+
+	linx_put_i64(p, len);
+	if (p->json || !n || n * size != (uint64_t)len)
+		return;
+	linx_put_text(p, " /* ");
+	linx_put_u64(p, n);
+	linx_put_text(p, " * sizeof(struct ifreq) */");
+}
+
+void linx_put_ifconf_ifreq(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "ifr_name");
+	linx_put_name(p, "ifr_addr");
+	linx_put_sockaddr(p, o->addr + NAME_SIZE, ADDR_SIZE);
+	linx_put_close(p);
+}
+
+struct conf {
+	int64_t len;
+	uint64_t buf;
+};
+
+static bool load_conf(struct linx_put *p, uint64_t arg, struct conf *c, bool late)
+{
+	struct linx_obj o;
+	bool there = late ? linx_ioctl_after(p, &linx_ty_ifconf, arg, &o) :
+			    linx_ioctl_before(p, &linx_ty_ifconf, arg, &o);
+
+	if (!there)
+		return false;
+	c->len = linx_member_num(p, &o, "ifc_len");
+	c->buf = (uint64_t)linx_member_num(p, &o, "ifc_buf");
+	return true;
+}
+
+static void put_conf_buf(struct linx_put *p, const struct conf *was, const struct conf *is)
+{
+	linx_put_name(p, "ifc_buf");
+	if (was->buf && linx_put_ok(p)) {
+		p->late = true;
+		linx_put_array(p, &linx_ty_ifconf_ifreq, is->buf,
+			       (uint64_t)is->len / linx_type_size(&linx_ty_ifreq, p->abi));
+		p->late = false;
+		return;
+	}
+	linx_put_addr(p, was->buf);
+	if (was->buf != is->buf && !p->json) {
+		linx_put_text(p, " => ");
+		linx_put_addr(p, is->buf);
+	}
+}
+
+/* Without a buffer the call only tells how large it would have to be. */
+void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct conf was, is;
+
+	(void)cmd;
+	if (!load_conf(p, arg, &was, false)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	is = was;
+	linx_put_open(p);
+	linx_put_name(p, "ifc_len");
+	if (was.buf)
+		put_conf_len(p, was.len);
+	linx_ioctl_known(p);
+	load_conf(p, arg, &is, true);
+	if (was.buf && was.len != is.len && !p->json)
+		linx_put_text(p, " => ");
+	if (!was.buf || (was.len != is.len && !p->json))
+		put_conf_len(p, is.len);
+	put_conf_buf(p, &was, &is);
+	p->plain = false;
+	linx_put_close(p);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Mounts: attributes, configuration, and what is known of them. */
+#include "decoders.h"
+
+#define ATTR_IDMAP 0x100000
+#define LSMT_ROOT_ID UINT64_MAX
+#define CURRENT_USER UINT64_MAX
+#define STATMOUNT_SIZE 512
+
+/* A descriptor where the identities are mapped, else a number. */
+void linx_put_mount_attr(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const head[] = { "attr_set", "attr_clr", "propagation", NULL };
+	int64_t fd = linx_member_num(p, o, "userns_fd");
+
+	linx_put_open(p);
+	linx_put_members_of(p, o, head);
+	linx_put_name(p, "userns_fd");
+	if (linx_member_num(p, o, "attr_set") & ATTR_IDMAP && fd == (int32_t)fd)
+		linx_num_fd(p, &linx_ty_fd, fd);
+	else
+		linx_put_u64(p, (uint64_t)fd);
+	p->plain = false;
+	linx_put_close(p);
+}
+
+/* ---- fsconfig ------------------------------------------------------------------------------ */
+
+enum { KEY = 1, STRING = 2, BLOB = 4, PATH = 8, FD = 16, DIRFD = 32 };
+#define BLOB_MAX (1024 * 1024)
+#define STRING_MAX 256u
+
+/* By command: what key, value and aux are. */
+static const uint8_t fsconfig_args[] = {
+	KEY, /* SET_FLAG */
+	KEY | STRING, /* SET_STRING */
+	KEY | BLOB, /* SET_BINARY */
+	KEY | PATH | DIRFD, /* SET_PATH */
+	KEY | PATH | DIRFD, /* SET_PATH_EMPTY */
+	KEY | FD, /* SET_FD */
+};
+
+static void put_blob(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	int32_t size = linx_reg_int(p, i + 1);
+	size_t n = (size_t)(size < 0 ? 0 : size);
+	const uint8_t *data = n && size <= BLOB_MAX ? linx_put_mem_some(p, addr, &n) : NULL;
+
+	if (!linx_put_argname(p, i))
+		return;
+	if (data)
+		linx_put_hexbytes(p, data, n, n < (size_t)size);
+	else if (addr && !size)
+		linx_put_string(p, "", 0, false);
+	else
+		linx_put_addr(p, addr);
+	p->plain = false;
+}
+
+/* The kernel takes less than 256 bytes. */
+static void put_short(struct linx_put *p, unsigned int i, bool string)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	const struct linx_value *v = string ? linx_mem_find_str(p->ev->mem, addr, false) : NULL;
+	size_t most = p->st->limit < STRING_MAX ? p->st->limit : STRING_MAX;
+
+	if (p->json || !v || v->size < STRING_MAX) {
+		linx_put_arg_as(p, i, string ? &linx_ty_str : &linx_ty_addr);
+	} else if (linx_put_argname(p, i)) {
+		linx_put_whole_string(p, v->data, most, true);
+		p->plain = false;
+	}
+}
+
+void linx_call_fsconfig(struct linx_put *p)
+{
+	uint64_t cmd = (uint32_t)linx_reg(p, 1);
+	unsigned int what = cmd < sizeof(fsconfig_args) ? fsconfig_args[cmd] : 0;
+
+	linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	put_short(p, 2, what & KEY);
+	if (what & BLOB)
+		put_blob(p, 3);
+	else if (what & PATH)
+		linx_put_arg_as(p, 3, &linx_ty_path);
+	else
+		put_short(p, 3, what & STRING);
+	linx_put_arg_as(p, 4, what & FD ? &linx_ty_fd : what & DIRFD ? &linx_ty_dirfd : &linx_ty_int);
+}
+
+/* ---- requests that carry their size -------------------------------------------------------- */
+
+/* Only its size, if there is not enough of the rest. */
+static void put_request(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	size_t known = linx_type_size(ty, p->abi);
+	int64_t size;
+
+	p->late = false;
+	if (!linx_put_mem_int(p, addr, 4, false, &size)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	if (size >= ty->min && linx_put_mem(p, addr, (size_t)size < known ? (size_t)size : known)) {
+		linx_put_ptr_sized(p, ty, addr, (uint64_t)size);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "size");
+	linx_put_i64(p, size);
+	if (size >= ty->min)
+		linx_put_text(p, ", ???");
+	linx_put_close(p);
+}
+
+void linx_arg_mnt_id_req(struct linx_put *p, unsigned int i)
+{
+	put_request(p, i, &linx_ty_mnt_id_req_head);
+}
+
+void linx_arg_ns_id_req(struct linx_put *p, unsigned int i)
+{
+	put_request(p, i, &linx_ty_ns_id_req_head);
+}
+
+static uint64_t load64(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	return (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
+}
+
+static bool is_list(const struct linx_put *p)
+{
+	return !strcmp(p->ev->call->row->id, "listmount");
+}
+
+void linx_member_mnt_id(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t id = load64(p, o, at);
+
+	linx_put_name(p, "mnt_id");
+	if (is_list(p) && id == LSMT_ROOT_ID)
+		linx_put_symbol(p, (int64_t)id, 'x', "LSMT_ROOT");
+	else
+		linx_put_hex(p, id);
+}
+
+/* What is asked for, or where the list goes on. */
+void linx_member_mnt_param(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "param");
+	if (is_list(p))
+		linx_put_hex(p, load64(p, o, at));
+	else
+		linx_put_flags(p, &linx_set_statmount_mask, load64(p, o, at), 8);
+	p->plain = false;
+}
+
+void linx_member_user_ns(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t id = load64(p, o, at);
+
+	linx_put_name(p, "user_ns_id");
+	if (id == CURRENT_USER)
+		linx_put_symbol(p, (int64_t)id, 'x', "LISTNS_CURRENT_USER");
+	else
+		linx_put_hex(p, id);
+}
+
+/* Identifiers, as many as the call returned. */
+void linx_arg_u64_list(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_array(p, &linx_ty_x64, addr, (uint64_t)p->ev->ret);
+	else
+		linx_put_addr(p, addr);
+}
+
+/* ---- statmount ---------------------------------------------------------------------------- */
+
+/* Members by the bit that says that they were filled; those of the head come first. */
+#define ON(mask, name) { #name, mask, false }
+/* clang-format off */
+static const struct linx_masked statmount_members[] = {
+	ON(0x1, sb_dev_major),
+	ON(0x1, sb_dev_minor),
+	ON(0x1, sb_magic),
+	ON(0x1, sb_flags),
+	ON(0x20, fs_type),
+	ON(0x2, mnt_id),
+	ON(0x2, mnt_parent_id),
+	ON(0x2, mnt_id_old),
+	ON(0x2, mnt_parent_id_old),
+	ON(0x2, mnt_attr),
+	ON(0x2, mnt_propagation),
+	ON(0x2, mnt_peer_group),
+	ON(0x2, mnt_master),
+	ON(0x4, propagate_from),
+	ON(0x8, mnt_root),
+	ON(0x10, mnt_point),
+	ON(0x40, mnt_ns_id),
+	ON(0x100, fs_subtype),
+	ON(0x200, sb_source),
+	ON(0x400, opt_num),
+	ON(0x400, opt_array),
+	ON(0x800, opt_sec_num),
+	ON(0x800, opt_sec_array),
+	ON(0x1000, supported_mask),
+	ON(0x2000, mnt_uidmap_num),
+	ON(0x2000, mnt_uidmap),
+	ON(0x4000, mnt_gidmap_num),
+	ON(0x4000, mnt_gidmap),
+};
+/* clang-format on */
+#undef ON
+
+void linx_put_masked(struct linx_put *p, const struct linx_obj *o, const struct linx_masked *members, size_t n,
+		     uint64_t mask)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p->brief && members[i].full)
+			continue;
+		if (!members[i].mask || members[i].mask & mask)
+			linx_put_member(p, o, members[i].name);
+	}
+}
+
+void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
+{
+	uint64_t mask = (uint64_t)linx_member_num(p, o, "mask");
+
+	linx_put_open(p);
+	linx_put_member(p, o, "size");
+	if (mask & 0x80)
+		linx_put_member(p, o, "mnt_opts");
+	linx_put_member(p, o, "mask");
+	linx_put_masked(p, o, statmount_members, sizeof(statmount_members) / sizeof(statmount_members[0]), mask);
+	linx_put_close(p);
+}
+
+/* What stands at that place behind the structure, as far as its size says. */
+static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size_t at, size_t *n)
+{
+	uint64_t from = STATMOUNT_SIZE + (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
+	uint64_t size = (uint64_t)linx_member_num(p, o, "size");
+
+	*n = from < size ? (size_t)(size - from) : 0;
+	return *n ? (const char *)linx_put_mem_some(p, o->addr + from, n) : NULL;
+}
+
+void linx_member_statmount_str(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	size_t n, len;
+	const char *s = strings_at(p, o, at, &n);
+
+	linx_put_name(p, linx_member_at(p, o, at)->name);
+	if (s) {
+		len = strnlen(s, n);
+		linx_put_whole_string(p, s, len, len == n);
+	} else {
+		linx_put_hex(p, (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at));
+	}
+	p->plain = false;
+}
+
+static void put_strings(struct linx_put *p, const char *s, size_t n, uint64_t count)
+{
+	uint64_t most = p->brief && count > p->st->limit ? p->st->limit : count;
+
+	linx_put_list(p);
+	for (uint64_t i = 0; i < most && n; i++) {
+		size_t len = strnlen(s, n), step = len < n ? len + 1 : len;
+
+		linx_put_item(p);
+		linx_put_whole_string(p, s, len, len == n);
+		p->plain = false;
+		s += step;
+		n -= step;
+		if (!n && i + 1 < count)
+			linx_put_text(p, ", ???");
+	}
+	if (n && most < count)
+		linx_put_more(p);
+	linx_put_list_end(p);
+}
+
+/* As many strings, one after the other, as the member before it says. */
+void linx_member_statmount_list(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint32_t count = (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at - 4);
+	size_t n;
+	const char *s = strings_at(p, o, at, &n);
+
+	linx_put_name(p, linx_member_at(p, o, at)->name);
+	if (s)
+		put_strings(p, s, n, count);
+	else
+		linx_put_hex(p, (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at));
+	p->plain = false;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Memory nodes and pages: masks in longs, lists of addresses and of what became of them. */
+#include "decoders.h"
+
+static int arg_named(const struct linx_put *p, const char *name)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++)
+		if (!strcmp(row->args[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+/* The kernel takes one bit less than maxnode says. */
+void linx_arg_nodemask(struct linx_put *p, unsigned int i)
+{
+	int k = arg_named(p, "maxnode");
+	uint64_t max = k < 0 ? 0 : (uint64_t)linx_reg_as(p, (unsigned int)k, &linx_ty_ulong);
+	uint64_t bits = linx_ty_culong.size[p->abi] * 8ull, n = (max + bits - 2) / bits;
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
+
+	if (p->abi == LINX_ABI_I386)
+		n = (uint32_t)(max + bits - 2) / bits;
+	if ((out && !linx_put_ok(p)) || n < max / bits || (max && !n))
+		linx_put_addr(p, addr);
+	else
+		linx_put_array(p, &linx_ty_node_word, addr, n);
+}
+
+/* "[MPOL_BIND]" */
+void linx_arg_policy(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	int64_t policy;
+
+	p->late = true;
+	if (!linx_put_ok(p) || !linx_put_mem_int(p, addr, 4, false, &policy)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_flags(p, &linx_set_mempolicy_mode, (uint64_t)policy, 4);
+	linx_put_text(p, "]");
+}
+
+/* One byte for a page; the lowest bit alone has a meaning. */
+void linx_arg_mincore(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	uint64_t len = (uint64_t)linx_reg_as(p, 1, &linx_ty_size), n = (len >> 12) + !!(len & 4095);
+
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_array(p, &linx_ty_resident, addr, n);
+	else
+		linx_put_addr(p, addr);
+}
+
+void linx_num_resident(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_u64(p, n & 1);
+}
+
+/* ---- elements of lists ------------------------------------------------------------------- */
+
+void linx_put_addr_element(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_addr(p, (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data));
+}
+
+void linx_put_int_element(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_i64(p, linx_type_load(&linx_ty_int, p->abi, o->data));
+}
+
+void linx_put_status_element(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_error_number(p, linx_type_load(&linx_ty_int, p->abi, o->data), true);
+}
+
+void linx_put_gid_element(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_num(p, &linx_ty_gid, NULL, linx_type_load(&linx_ty_gid, p->abi, o->data));
+}
+
+void linx_put_gid16_element(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_num(p, &linx_ty_gid16, NULL, linx_type_load(&linx_ty_gid16, p->abi, o->data));
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* poll, ppoll and epoll. */
+#include "decoders.h"
+
+#define EPOLL_CTL_DEL_OP 2
+
+/* The text has what was asked for; what came of it is said behind the result. */
+void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "fd");
+	if (p->json) {
+		linx_put_member(p, o, "events");
+		linx_put_member(p, o, "revents");
+	} else if (linx_member_num(p, o, "fd") >= 0) {
+		linx_put_member(p, o, "events");
+	}
+	linx_put_close(p);
+}
+
+/* ---- behind the result --------------------------------------------------------------------- */
+
+static struct linx_put aux_of(const struct linx_put *p)
+{
+	struct linx_put aux = *p;
+
+	aux.o = p->aux;
+	aux.late = true;
+	aux.plain = true;
+	return aux;
+}
+
+/* False: the rest is left out. */
+static bool put_ready(struct linx_put *p, const struct linx_obj *o, unsigned int *seen)
+{
+	if (!linx_member_num(p, o, "revents") || linx_member_num(p, o, "fd") < 0)
+		return true;
+	if (p->brief && *seen == p->st->limit) {
+		linx_put_more(p);
+		return false;
+	}
+	++*seen;
+	linx_put_item(p);
+	linx_put_open(p);
+	linx_put_member(p, o, "fd");
+	linx_put_member(p, o, "revents");
+	linx_put_close(p);
+	return true;
+}
+
+static void say_ready(const struct linx_put *p)
+{
+	struct linx_put aux = aux_of(p);
+	size_t size = linx_type_size(&linx_ty_pollfd, p->abi);
+	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
+	unsigned int seen = 0;
+	const uint8_t *data;
+
+	linx_put_list(&aux);
+	for (uint64_t i = 0; i < (uint32_t)linx_reg(p, 1); i++) {
+		struct linx_obj o = { &linx_ty_pollfd, NULL, size, addr + i * size };
+
+		data = o.data = linx_put_mem(&aux, o.addr, size);
+		if (!data || !put_ready(&aux, &o, &seen))
+			break;
+	}
+	linx_put_list_end(&aux);
+}
+
+/* What is left of the time that a call may take. */
+static void say_left(const struct linx_put *p, unsigned int i)
+{
+	struct linx_put aux = aux_of(p);
+	const struct linx_ty *ty = p->ev->call->row->args[i].ty;
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	if (!addr || !linx_put_mem(&aux, addr, linx_type_size(ty, p->abi)))
+		return;
+	linx_put_text(&aux, ", left ");
+	linx_put_ptr(&aux, ty, addr);
+}
+
+static void say_result(struct linx_put *p)
+{
+	if (p->json || !p->aux || !linx_put_ok(p))
+		return;
+	if (!p->ev->ret) {
+		linx_out_str(p->aux, "Timeout");
+		return;
+	}
+	say_ready(p);
+	if (p->ev->call->row->nargs > 3)
+		say_left(p, 2);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------ */
+
+/* JSON: the call leaves all of an element as it is but revents. */
+static void put_fds(struct linx_put *p)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
+
+	if (linx_put_argname(p, 0)) {
+		p->late = p->json && linx_put_ok(p);
+		linx_put_array(p, &linx_ty_pollfd, addr, (uint32_t)linx_reg(p, 1));
+		p->late = false;
+	}
+	p->plain = false;
+}
+
+void linx_call_poll(struct linx_put *p)
+{
+	unsigned int nargs = p->ev->call->row->nargs;
+
+	put_fds(p);
+	linx_put_arg(p, 1);
+	if (nargs > 3)
+		linx_put_arg_early(p, 2);
+	else
+		linx_put_arg(p, 2);
+	for (unsigned int i = 3; i < nargs; i++)
+		linx_put_arg(p, i);
+	say_result(p);
+}
+
+/* Of what is to be taken off the list the kernel needs no event. */
+void linx_call_epoll_ctl(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		linx_put_arg(p, i);
+	if (linx_reg_int(p, 1) == EPOLL_CTL_DEL_OP)
+		linx_put_arg_as(p, 3, &linx_ty_addr);
+	else
+		linx_put_arg(p, 3);
+}
+
+/* A union of which only the program knows what it holds. */
+void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t data = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
+
+	linx_put_name(p, "data");
+	if (p->json) {
+		linx_put_u64(p, data);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "u32");
+	linx_put_u64(p, (uint32_t)data);
+	linx_put_name(p, "u64");
+	linx_put_u64(p, data);
+	linx_put_close(p);
+}
+
+/* A set of signals, as long as the next member says. */
+void linx_member_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	const struct linx_member *m = linx_member_at(p, o, at);
+
+	linx_put_name(p, m->name);
+	linx_put_sigset_at(p, (uint64_t)linx_type_load(m->ty, p->abi, o->data + at),
+			   (uint64_t)linx_member_num(p, o, "sigsetsize"));
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* prctl: arguments and result by option. A new option is a row here. */
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define VL_LENGTH 0xffffull
+#define TAGGED_ENABLE 1ull
+#define MTE_TCF 6ull
+#define MTE_TAG_SHIFT 3
+#define MTE_TAG (0xffffull << MTE_TAG_SHIFT)
+#define NAME_SIZE 16u
+
+static uint64_t reg(const struct linx_put *p, unsigned int i)
+{
+	return (uint64_t)linx_reg_as(p, i, &linx_ty_ulong);
+}
+
+static void put_hex(struct linx_put *p, unsigned int i)
+{
+	linx_put_hex(p, reg(p, i));
+}
+
+/* ---- arguments that are neither a number nor what the call stored ------------------------- */
+
+static void put_pdeathsig(struct linx_put *p, unsigned int i)
+{
+	if (reg(p, i) > 128)
+		linx_put_u64(p, reg(p, i));
+	else
+		linx_put_num(p, &linx_ty_signo, NULL, (int64_t)reg(p, i));
+}
+
+static void put_new_name(struct linx_put *p, unsigned int i)
+{
+	linx_put_strn(p, reg(p, i), NAME_SIZE - 1);
+}
+
+static void put_old_name(struct linx_put *p, unsigned int i)
+{
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_strn(p, reg(p, i), NAME_SIZE);
+	else
+		linx_put_addr(p, reg(p, i));
+}
+
+static void put_string(struct linx_put *p, unsigned int i)
+{
+	linx_put_strp(p, reg(p, i));
+}
+
+static void put_ptracer(struct linx_put *p, unsigned int i)
+{
+	if (linx_reg_int(p, i) == -1)
+		linx_put_symbol(p, -1, 'd', "PR_SET_PTRACER_ANY");
+	else
+		linx_put_i64(p, linx_reg_int(p, i));
+}
+
+static void put_filter(struct linx_put *p, unsigned int i)
+{
+	linx_put_ptr(p, &linx_ty_seccomp_fprog, reg(p, i));
+}
+
+/* The kind of process is no constant of a header. */
+static void put_pidtype(struct linx_put *p, unsigned int i)
+{
+	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4);
+}
+
+/* A number of 64 bits that only the first command stores. */
+static void put_cookie(struct linx_put *p, unsigned int i)
+{
+	int64_t cookie;
+
+	p->late = true;
+	if ((uint32_t)reg(p, 1) || !linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
+		linx_put_addr(p, reg(p, i));
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_hex(p, (uint64_t)cookie);
+	linx_put_text(p, "]");
+}
+
+/* As if the number stood there alone: in abbreviated style, with what it is made of in a comment if asked for. */
+static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx_put *p, uint64_t n), bool comment)
+{
+	const struct linx_style *was = p->st;
+	struct linx_style plain = *was;
+
+	if (p->json)
+		linx_put_packed(p, (int64_t)n);
+	else if (was->xlat == LINX_XLAT_RAW || (was->xlat == LINX_XLAT_VERBOSE && comment))
+		linx_put_hex(p, n);
+	if (!p->packed && was->xlat == LINX_XLAT_RAW)
+		return;
+	plain.xlat = LINX_XLAT_ABBREV;
+	comment = comment && !p->packed && was->xlat == LINX_XLAT_VERBOSE;
+	linx_put_text(p, comment ? " /* " : "");
+	p->st = &plain;
+	put(p, n);
+	p->st = was;
+	linx_put_text(p, comment ? " */" : "");
+	linx_put_packed_end(p);
+}
+
+/* Flags of a vector length, and the length: "PR_SVE_VL_INHERIT|0x40". */
+static void put_length(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
+{
+	const struct linx_flag *flag;
+	struct linx_flag_iter it;
+
+	linx_flag_begin(&it, set, n & ~VL_LENGTH, UINT64_MAX);
+	while ((flag = linx_flag_next(&it))) {
+		linx_put_text(p, flag->name);
+		linx_put_text(p, "|");
+	}
+	if (it.rest) {
+		linx_put_hex(p, it.rest);
+		linx_put_text(p, "|");
+	}
+	linx_put_hex(p, n & VL_LENGTH);
+}
+
+static void sve_length(struct linx_put *p, uint64_t n)
+{
+	put_length(p, &linx_set_prctl_sve_vl, n);
+}
+
+static void sme_length(struct linx_put *p, uint64_t n)
+{
+	put_length(p, &linx_set_prctl_sme_vl, n);
+}
+
+static void put_sve(struct linx_put *p, unsigned int i)
+{
+	put_composed(p, reg(p, i), sve_length, reg(p, i) & ~VL_LENGTH);
+}
+
+static void put_sme(struct linx_put *p, unsigned int i)
+{
+	put_composed(p, reg(p, i), sme_length, reg(p, i) & ~VL_LENGTH);
+}
+
+static void tagged(struct linx_put *p, uint64_t n)
+{
+	uint64_t rest = n & ~(TAGGED_ENABLE | MTE_TCF | MTE_TAG);
+
+	linx_put_text(p, n & TAGGED_ENABLE ? "" : "!");
+	linx_put_text(p, "PR_TAGGED_ADDR_ENABLE|");
+	linx_put_flags(p, &linx_set_prctl_mte_tcf, n & MTE_TCF, 8);
+	if (n & MTE_TAG) {
+		linx_put_text(p, "|");
+		linx_put_hex(p, (n & MTE_TAG) >> MTE_TAG_SHIFT);
+		linx_put_text(p, "<<PR_MTE_TAG_SHIFT");
+	}
+	if (rest) {
+		linx_put_text(p, "|");
+		linx_put_hex(p, rest);
+	}
+}
+
+static void put_tagged(struct linx_put *p, unsigned int i)
+{
+	put_composed(p, reg(p, i), tagged, true);
+}
+
+/* ---- options ------------------------------------------------------------------------------ */
+
+/* What the result is. */
+enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED };
+
+/* An argument behind the option. All zero: a number in base 16. */
+struct prctl_arg {
+	const struct linx_ty *ty;
+	const struct linx_flagset *set;
+	bool out; /* a pointer to what the call stored */
+	void (*put)(struct linx_put *p, unsigned int i);
+};
+
+struct prctl_option {
+	uint32_t option;
+	uint8_t nargs; /* that it takes, itself included */
+	uint8_t result; /* enum result */
+	const struct linx_flagset *set; /* of the result */
+	struct prctl_arg args[4];
+};
+
+/* clang-format off */
+#define NUM { .ty = &linx_ty_ulong }
+#define PTR { .ty = &linx_ty_addr }
+#define HEX { .ty = NULL }
+#define SET(name) { .ty = &linx_ty_kulong, .set = &linx_set_##name }
+#define SET32(name) { .ty = &linx_ty_uint, .set = &linx_set_##name }
+#define OUT(type) { .ty = &linx_ty_##type, .out = true }
+#define OUTSET(name) { .ty = &linx_ty_uint, .set = &linx_set_##name, .out = true }
+#define FN(function) { .put = function }
+static const struct prctl_option options[] = {
+	{ 1 /* SET_PDEATHSIG */, 2, PLAIN, NULL, { FN(put_pdeathsig) } },
+	{ 2 /* GET_PDEATHSIG */, 2, PLAIN, NULL, { OUT(signo) } },
+	{ 3 /* GET_DUMPABLE */, 1, NAMED, &linx_set_prctl_dumpable, { HEX } },
+	{ 4 /* SET_DUMPABLE */, 2, PLAIN, NULL, { SET(prctl_dumpable) } },
+	{ 5 /* GET_UNALIGN */, 2, PLAIN, NULL, { OUTSET(prctl_unalign) } },
+	{ 6 /* SET_UNALIGN */, 2, PLAIN, NULL, { SET32(prctl_unalign) } },
+	{ 7 /* GET_KEEPCAPS */, 1, PLAIN, NULL, { HEX } },
+	{ 8 /* SET_KEEPCAPS */, 2, PLAIN, NULL, { NUM } },
+	{ 9 /* GET_FPEMU */, 2, PLAIN, NULL, { OUT(uint) } },
+	{ 10 /* SET_FPEMU */, 2, PLAIN, NULL, { NUM } },
+	{ 11 /* GET_FPEXC */, 2, PLAIN, NULL, { OUT(uint) } },
+	{ 12 /* SET_FPEXC */, 2, PLAIN, NULL, { NUM } },
+	{ 13 /* GET_TIMING */, 1, PLAIN, NULL, { HEX } },
+	{ 14 /* SET_TIMING */, 2, PLAIN, NULL, { NUM } },
+	{ 15 /* SET_NAME */, 2, PLAIN, NULL, { FN(put_new_name) } },
+	{ 16 /* GET_NAME */, 2, PLAIN, NULL, { FN(put_old_name) } },
+	{ 19 /* GET_ENDIAN */, 2, PLAIN, NULL, { OUT(uint) } },
+	{ 20 /* SET_ENDIAN */, 2, PLAIN, NULL, { NUM } },
+	{ 21 /* GET_SECCOMP */, 1, PLAIN, NULL, { HEX } },
+	{ 22 /* SET_SECCOMP */, 5, PLAIN, NULL, { SET(seccomp_mode), FN(put_filter) } },
+	{ 23 /* CAPBSET_READ */, 2, PLAIN, NULL, { SET(capability) } },
+	{ 24 /* CAPBSET_DROP */, 2, PLAIN, NULL, { SET(capability) } },
+	{ 25 /* GET_TSC */, 2, PLAIN, NULL, { OUTSET(prctl_tsc) } },
+	{ 26 /* SET_TSC */, 2, PLAIN, NULL, { SET32(prctl_tsc) } },
+	{ 27 /* GET_SECUREBITS */, 1, FLAGS, &linx_set_securebits, { HEX } },
+	{ 28 /* SET_SECUREBITS */, 2, PLAIN, NULL, { SET(securebits) } },
+	{ 29 /* SET_TIMERSLACK */, 2, PLAIN, NULL, { { .ty = &linx_ty_long } } },
+	{ 30 /* GET_TIMERSLACK */, 1, PLAIN, NULL, { HEX } },
+	{ 31 /* TASK_PERF_EVENTS_DISABLE */, 1, PLAIN, NULL, { HEX } },
+	{ 32 /* TASK_PERF_EVENTS_ENABLE */, 1, PLAIN, NULL, { HEX } },
+	{ 33 /* MCE_KILL */, 5, PLAIN, NULL, { SET(prctl_mce_kill), SET(prctl_mce_policy) } },
+	{ 34 /* MCE_KILL_GET */, 5, NAMED, &linx_set_prctl_mce_policy, { HEX } },
+	{ 35 /* SET_MM */, 5, PLAIN, NULL, { SET32(prctl_mm) } },
+	{ 36 /* SET_CHILD_SUBREAPER */, 2, PLAIN, NULL, { NUM } },
+	{ 37 /* GET_CHILD_SUBREAPER */, 2, PLAIN, NULL, { OUT(uint) } },
+	{ 38 /* SET_NO_NEW_PRIVS */, 5, PLAIN, NULL, { NUM } },
+	{ 40 /* GET_TID_ADDRESS */, 2, PLAIN, NULL, { OUT(ptr) } },
+	{ 41 /* SET_THP_DISABLE */, 5, PLAIN, NULL, { NUM } },
+	{ 45 /* SET_FP_MODE */, 2, PLAIN, NULL, { SET32(prctl_fp_mode) } },
+	{ 46 /* GET_FP_MODE */, 1, FLAGS, &linx_set_prctl_fp_mode, { HEX } },
+	{ 47 /* CAP_AMBIENT */, 5, PLAIN, NULL, { SET(prctl_cap_ambient), SET(capability) } },
+	{ 50 /* SVE_SET_VL */, 2, SVE, NULL, { FN(put_sve) } },
+	{ 51 /* SVE_GET_VL */, 1, SVE, NULL, { HEX } },
+	{ 52 /* GET_SPECULATION_CTRL */, 2, FLAGS, &linx_set_prctl_spec_ctrl, { SET(prctl_spec) } },
+	{ 53 /* SET_SPECULATION_CTRL */, 3, PLAIN, NULL, { SET(prctl_spec), SET(prctl_spec_set) } },
+	{ 54 /* PAC_RESET_KEYS */, 5, PLAIN, NULL, { SET(prctl_pac_keys) } },
+	{ 55 /* SET_TAGGED_ADDR_CTRL */, 5, PLAIN, NULL, { FN(put_tagged) } },
+	{ 56 /* GET_TAGGED_ADDR_CTRL */, 5, TAGGED, NULL, { HEX } },
+	{ 57 /* SET_IO_FLUSHER */, 5, PLAIN, NULL, { NUM } },
+	{ 59 /* SET_SYSCALL_USER_DISPATCH */, 5, PLAIN, NULL, { SET(prctl_dispatch), HEX, HEX, PTR } },
+	{ 60 /* PAC_SET_ENABLED_KEYS */, 5, PLAIN, NULL, { SET(prctl_pac_enabled), SET(prctl_pac_enabled) } },
+	{ 61 /* PAC_GET_ENABLED_KEYS */, 5, FLAGS, &linx_set_prctl_pac_enabled, { HEX } },
+	{ 62 /* SCHED_CORE */, 5, PLAIN, NULL,
+	  { SET32(prctl_sched_core), { .ty = &linx_ty_pid }, FN(put_pidtype), FN(put_cookie) } },
+	{ 63 /* SME_SET_VL */, 2, SME, NULL, { FN(put_sme) } },
+	{ 64 /* SME_GET_VL */, 1, SME, NULL, { HEX } },
+	{ 65 /* SET_MDWE */, 5, PLAIN, NULL, { SET(prctl_mdwe) } },
+	{ 66 /* GET_MDWE */, 5, FLAGS, &linx_set_prctl_mdwe, { HEX } },
+	{ 67 /* SET_MEMORY_MERGE */, 5, PLAIN, NULL, { NUM } },
+	{ 69 /* RISCV_V_SET_CONTROL */, 2, PLAIN, NULL, { HEX } },
+	{ 70 /* RISCV_V_GET_CONTROL */, 1, PLAIN, NULL, { HEX } },
+	{ 72 /* PPC_GET_DEXCR */, 2, PLAIN, NULL, { HEX } },
+	{ 73 /* PPC_SET_DEXCR */, 3, PLAIN, NULL, { HEX } },
+	{ 0x41555856 /* GET_AUXV */, 5, PLAIN, NULL, { PTR, NUM } },
+	{ 0x53564d41 /* SET_VMA */, 5, PLAIN, NULL, { SET(prctl_set_vma), PTR, NUM, FN(put_string) } },
+	{ 0x59616d61 /* SET_PTRACER */, 2, PLAIN, NULL, { FN(put_ptracer) } },
+};
+#undef NUM
+#undef PTR
+#undef HEX
+#undef SET
+#undef SET32
+#undef OUT
+#undef OUTSET
+#undef FN
+/* clang-format on */
+
+static const struct prctl_option *find(const struct linx_put *p)
+{
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (options[i].option == (uint32_t)linx_reg(p, 0))
+			return &options[i];
+	return NULL;
+}
+
+/* ---- where the first argument decides what those behind it are ------------------------------ */
+
+/* Up to which argument the row of an option holds; the others are plain numbers. */
+static unsigned int described(const struct linx_put *p, const struct prctl_option *o)
+{
+	uint64_t sub = reg(p, 1);
+
+	switch (o->option) {
+	case 22: /* SET_SECCOMP: FILTER takes a program */
+		return sub == 2 ? 2 : 1;
+	case 33: /* MCE_KILL: SET takes a policy */
+		return sub == 1 ? 2 : 1;
+	case 47: /* CAP_AMBIENT: IS_SET, RAISE, LOWER take a capability */
+		return sub >= 1 && sub <= 3 ? 2 : 1;
+	case 53: /* SET_SPECULATION_CTRL: what is known */
+		return sub <= 2 ? 2 : 1;
+	case 0x53564d41: /* SET_VMA: ANON_NAME */
+		return sub == 0 ? 4 : 1;
+	default:
+		return 4;
+	}
+}
+
+static unsigned int used(const struct linx_put *p)
+{
+	const struct prctl_option *o = find(p);
+
+	/* STRICT takes nothing more, FILTER its program. */
+	if (o && o->option == 22 && (reg(p, 1) == 1 || reg(p, 1) == 2))
+		return (unsigned int)reg(p, 1) + 1;
+	return o ? o->nargs : 5;
+}
+
+bool linx_hidden_prctl(const struct linx_put *p, unsigned int i)
+{
+	return i >= used(p);
+}
+
+static void put_stored(struct linx_put *p, const struct prctl_arg *arg, unsigned int i)
+{
+	const uint8_t *data;
+
+	p->late = true;
+	data = linx_put_ok(p) ? linx_put_mem(p, reg(p, i), linx_type_size(arg->ty, p->abi)) : NULL;
+	if (!data) {
+		linx_put_addr(p, reg(p, i));
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_num(p, arg->ty, arg->set, linx_type_load(arg->ty, p->abi, data));
+	linx_put_text(p, "]");
+}
+
+void linx_arg_prctl(struct linx_put *p, unsigned int i)
+{
+	const struct prctl_option *o = find(p);
+	const struct prctl_arg *arg = o && i <= described(p, o) ? &o->args[i - 1] : NULL;
+
+	p->late = false;
+	if (!arg || (!arg->ty && !arg->put))
+		put_hex(p, i);
+	else if (arg->put)
+		arg->put(p, i);
+	else if (arg->out)
+		put_stored(p, arg, i);
+	else
+		linx_put_num(p, arg->ty, arg->set, linx_reg_as(p, i, arg->ty));
+	p->late = false;
+}
+
+/* ---- the result ------------------------------------------------------------------------------ */
+
+static void explain_length(struct linx_put *p, uint64_t ret, void (*put)(struct linx_put *p, uint64_t n), bool always)
+{
+	struct linx_out *out = p->o;
+
+	p->ret_hex = true;
+	if (!p->aux || p->st->xlat == LINX_XLAT_RAW || (!always && !(ret & ~VL_LENGTH)))
+		return;
+	p->o = p->aux;
+	put_composed(p, ret, put, false);
+	p->o = out;
+}
+
+static void explain(struct linx_put *p, const struct prctl_option *o)
+{
+	uint64_t ret = (uint64_t)p->ev->ret;
+
+	switch (o->result) {
+	case NAMED:
+		linx_put_aux_name(p, o->set, ret);
+		break;
+	case FLAGS:
+		p->ret_hex = ret || o->option == 52; /* GET_SPECULATION_CTRL: 0 has a name */
+		if (p->ret_hex)
+			linx_put_aux_flags(p, o->set, ret);
+		break;
+	case SVE:
+	case SME:
+		if (ret)
+			explain_length(p, ret, o->result == SVE ? sve_length : sme_length, false);
+		break;
+	case TAGGED:
+		explain_length(p, ret, tagged, true);
+		break;
+	default:
+		break;
+	}
+}
+
+void linx_call_prctl(struct linx_put *p)
+{
+	const struct prctl_option *o = find(p);
+
+	linx_put_used_args(p, ~0u);
+	if (o && o->result != PLAIN && linx_put_ok(p))
+		explain(p, o);
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Numbers that are written in a way of their own, in registers and in structures. */
+#include <stdio.h>
+
+#include "decoders.h"
+#include "put_fd.h"
+
+#define AT_FDCWD_VALUE (-100)
+#define KIND_MASK 0170000u
+
+void linx_num_addr(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_addr(p, (uint64_t)n);
+}
+
+static void put_file_mode(struct linx_put *p, uint64_t mode)
+{
+	if (mode & KIND_MASK) {
+		linx_put_flags(p, &linx_set_file_type, mode & KIND_MASK, 4);
+		linx_put_text(p, "|");
+	}
+	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK);
+}
+
+void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	if (p->json || p->st->xlat == LINX_XLAT_RAW) {
+		linx_put_octal(p, (uint64_t)n);
+		return;
+	}
+	if (p->st->xlat == LINX_XLAT_VERBOSE) {
+		linx_put_octal(p, (uint64_t)n);
+		linx_put_text(p, " /* ");
+	}
+	/* The number stands there already: the names as they are without it. */
+	if (p->st->xlat == LINX_XLAT_VERBOSE) {
+		struct linx_style plain = *p->st;
+		const struct linx_style *was = p->st;
+
+		plain.xlat = LINX_XLAT_ABBREV;
+		p->st = &plain;
+		put_file_mode(p, (uint64_t)n);
+		p->st = was;
+		linx_put_text(p, " */");
+	} else {
+		put_file_mode(p, (uint64_t)n);
+	}
+}
+
+void linx_num_fd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_fd(p, n);
+}
+
+void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	if (n != AT_FDCWD_VALUE) {
+		linx_num_fd(p, ty, n);
+	} else if (!linx_put_fd_json(p, n)) {
+		linx_put_symbol(p, n, 'd', "AT_FDCWD");
+		linx_put_fd_info(p, n);
+	}
+}
+
+/* All ones in an unsigned type mean "none" or "leave as it is". */
+void linx_num_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	linx_put_i64(p, (uint64_t)n == linx_ones(ty->size[p->abi]) ? -1 : n);
+}
+
+void linx_num_dev(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t dev = (uint64_t)n;
+	uint64_t major = (dev >> 8 & 0xfff) | (dev >> 32 & ~0xfffull);
+	uint64_t minor = (dev & 0xff) | (dev >> 12 & 0xffffff00);
+
+	(void)ty;
+	if (p->json) {
+		linx_put_open(p);
+		linx_put_name(p, "value");
+		linx_put_u64(p, dev);
+		linx_put_name(p, "major");
+		linx_put_u64(p, major);
+		linx_put_name(p, "minor");
+		linx_put_u64(p, minor);
+		linx_put_close(p);
+		return;
+	}
+	if (p->st->xlat != LINX_XLAT_ABBREV)
+		linx_put_hex(p, dev);
+	if (p->st->xlat == LINX_XLAT_RAW)
+		return;
+	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE ? " /* makedev(" : "makedev(");
+	linx_put_hex(p, major);
+	linx_put_text(p, ", ");
+	linx_put_hex(p, minor);
+	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE ? ") */" : ")");
+}
+
+void linx_num_signal(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	linx_put_known(p, &linx_set_signo, n, ty->size[p->abi], 'd');
+}
+
+static void json_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig)
+{
+	linx_put_open(p);
+	linx_put_name(p, "value");
+	linx_put_u64(p, mask);
+	linx_put_name(p, "names");
+	linx_put_list(p);
+	for (unsigned int i = 0; i < nsig; i++) {
+		const char *name = mask >> i & 1 ? linx_signal_name(i + 1) : NULL;
+
+		if (!name)
+			continue;
+		linx_put_item(p);
+		linx_put_whole_string(p, name, strlen(name), false);
+	}
+	linx_put_list_end(p);
+	linx_put_close(p);
+}
+
+/* Its name without "SIG". */
+static void put_set_member(struct linx_put *p, unsigned int sig)
+{
+	const char *name = linx_signal_name(sig);
+
+	if (!name || p->st->xlat != LINX_XLAT_ABBREV)
+		linx_put_u64(p, sig);
+	if (!name || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_comment(p, name + 3);
+	else
+		linx_put_text(p, name + 3);
+}
+
+void linx_put_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig)
+{
+	bool most = (unsigned int)__builtin_popcountll(mask) >= nsig * 2 / 3;
+	const char *sep = "";
+
+	if (p->json) {
+		json_sigmask(p, mask, nsig);
+		return;
+	}
+	linx_put_text(p, most ? "~[" : "[");
+	for (unsigned int i = 0; i < nsig; i++) {
+		if ((mask >> i & 1) == most)
+			continue;
+		linx_put_text(p, sep);
+		sep = " ";
+		put_set_member(p, i + 1);
+	}
+	linx_put_text(p, "]");
+}
+
+void linx_num_sigmask(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	linx_put_sigmask(p, (uint64_t)n, ty->size[p->abi] * 8);
+}
+
+void linx_num_clockid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_flags(p, &linx_set_clockid, (uint64_t)n, 4);
+}
+
+static void json_clone_flags(struct linx_put *p, uint64_t n)
+{
+	const char *name = linx_signal_name(n & 0xff);
+	const struct linx_flag *flag;
+	struct linx_flag_iter it;
+
+	linx_put_open(p);
+	linx_put_name(p, "value");
+	linx_put_u64(p, n);
+	linx_put_name(p, "names");
+	linx_put_list(p);
+	linx_flag_begin(&it, &linx_set_clone_flags, n & ~0xffull, UINT64_MAX);
+	while ((flag = linx_flag_next(&it))) {
+		linx_put_item(p);
+		linx_put_whole_string(p, flag->name, strlen(flag->name), false);
+	}
+	if (name) {
+		linx_put_item(p);
+		linx_put_whole_string(p, name, strlen(name), false);
+	}
+	linx_put_list_end(p);
+	linx_put_close(p);
+}
+
+/* A signal in the lowest byte. */
+void linx_num_clone_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t flags = (uint64_t)n & ~0xffull;
+
+	(void)ty;
+	if (p->json) {
+		json_clone_flags(p, (uint64_t)n);
+		return;
+	}
+	if (flags)
+		linx_put_flags(p, &linx_set_clone_flags, flags, 8);
+	if (n & 0xff) {
+		linx_put_text(p, flags ? "|" : "");
+		linx_put_known(p, &linx_set_signo, n & 0xff, 4, 'd');
+	} else if (!flags) {
+		linx_put_text(p, "0");
+	}
+}
+
+void linx_num_ipc_key(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	if (n || p->json)
+		linx_put_hex(p, (uint64_t)n);
+	else
+		linx_put_symbol(p, n, 'x', "IPC_PRIVATE");
+}
+
+void linx_num_key_serial(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_known(p, &linx_set_key_spec, n, 4, 'd');
+}
+
+void linx_num_ioprio(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint32_t prio = (uint32_t)n;
+
+	(void)ty;
+	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
+		linx_put_hex(p, prio);
+	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
+		return;
+	linx_put_packed(p, n);
+	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE && !p->packed ?
+				 " /* IOPRIO_PRIO_VALUE(" : "IOPRIO_PRIO_VALUE(");
+	linx_put_flags(p, &linx_set_ioprio_class, prio >> 13, 4);
+	linx_put_text(p, ", ");
+	linx_put_u64(p, prio & 0x1fff);
+	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE && !p->packed ? ") */" : ")");
+	linx_put_packed_end(p);
+}
+
+void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint32_t cmd = (uint32_t)n;
+
+	(void)ty;
+	linx_put_packed(p, n);
+	linx_put_text(p, "QCMD(");
+	linx_put_flags(p, &linx_set_quota_cmd, cmd >> 8, 4);
+	linx_put_text(p, ", ");
+	linx_put_flags(p, &linx_set_quota_type, cmd & 0xff, 4);
+	linx_put_text(p, ")");
+	linx_put_packed_end(p);
+}
+
+/* As wide as the number is in its base, the prefix included. */
+void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	int width = ty->size[p->abi] * 2;
+	char text[24];
+
+	if (p->json) {
+		linx_put_u64(p, (uint64_t)n);
+		return;
+	}
+	snprintf(text, sizeof(text), "%#0*llx", width, (unsigned long long)n);
+	linx_put_text(p, text);
+}
+
+void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	if (p->json)
+		linx_put_addr(p, (uint64_t)n);
+	else if (n == 0)
+		linx_put_symbol(p, n, 'x', "SIG_DFL");
+	else if (n == 1)
+		linx_put_symbol(p, n, 'x', "SIG_IGN");
+	else if ((int32_t)n == -1 && p->abi != LINX_ABI_X86_64)
+		linx_put_symbol(p, n, 'x', "SIG_ERR");
+	else
+		linx_put_hex(p, (uint64_t)n);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Scheduling: parameters, attributes that carry their size, and sets of processors. */
+#include "decoders.h"
+
+#define ATTR_SIZE_VER0 48u
+#define KEEP_POLICY_BIT 8u
+#define KEEP_PARAMS_BIT 16u
+#define E2BIG_NUMBER 7u
+#define CPU_SET_MAX 128u /* bytes that strace looks at */
+
+/* It has one member, and strace shows that alone. */
+void linx_put_sched_param(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t priority = linx_type_load(&linx_ty_int, p->abi, o->data);
+
+	if (p->json) {
+		linx_put_open(p);
+		linx_put_name(p, "sched_priority");
+		linx_put_i64(p, priority);
+		linx_put_close(p);
+		return;
+	}
+	linx_put_list(p);
+	linx_put_i64(p, priority);
+	linx_put_list_end(p);
+}
+
+/* ---- sched_attr ------------------------------------------------------------------------- */
+
+static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, bool is_set, uint64_t flags)
+{
+	return is_set && linx_member_num(p, o, "sched_policy") <= INT32_MAX &&
+	       flags & (KEEP_POLICY_BIT | KEEP_PARAMS_BIT);
+}
+
+/* What is set but stays as it is has no meaning. */
+static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
+{
+	static const char *const params[] = { "sched_nice", "sched_priority", "sched_runtime",
+					      "sched_deadline", "sched_period", NULL };
+	static const char *const clamps[] = { "sched_util_min", "sched_util_max", NULL };
+	uint64_t flags = (uint64_t)linx_member_num(p, o, "sched_flags");
+
+	if (!keeps_policy(p, o, is_set, flags))
+		linx_put_member(p, o, "sched_policy");
+	linx_put_member(p, o, "sched_flags");
+	if (!is_set || !(flags & KEEP_PARAMS_BIT))
+		linx_put_members_of(p, o, params);
+	if (o->size >= linx_type_size(o->ty, p->abi))
+		linx_put_members_of(p, o, clamps);
+}
+
+/*
+ * size says how far the structure goes: of sched_setattr() the caller's, where
+ * 0 stands for the first version, of sched_getattr() the kernel's.
+ */
+void linx_put_sched_attr(struct linx_put *p, const struct linx_obj *o)
+{
+	bool is_set = !strcmp(p->ev->call->row->id, "sched_setattr");
+	size_t known = linx_type_size(o->ty, p->abi);
+	struct linx_obj seen = *o;
+	uint64_t size;
+
+	linx_put_open(p);
+	linx_put_member(p, o, "size");
+	size = (uint64_t)linx_member_num(p, o, "size");
+	if (is_set && !size)
+		size = ATTR_SIZE_VER0;
+	seen.size = size < known ? size : known;
+	if (seen.size > o->size)
+		seen.size = o->size;
+	if (seen.size >= ATTR_SIZE_VER0)
+		put_attr(p, &seen, is_set);
+	if (size > known || (!is_set && size > o->size))
+		linx_put_more(p);
+	linx_put_close(p);
+}
+
+/* All of a structure that says how long it is. */
+static void put_attr_at(struct linx_put *p, uint64_t addr)
+{
+	uint64_t known = linx_type_size(&linx_ty_sched_attr, p->abi), n;
+	int64_t size;
+
+	if (!linx_put_mem_int(p, addr, 4, false, &size)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	n = size ? (uint64_t)size : ATTR_SIZE_VER0;
+	n = n < ATTR_SIZE_VER0 ? 4 : n < known ? n : known;
+	linx_put_ptr_sized(p, &linx_ty_sched_attr, addr, n);
+}
+
+/* A kernel that knows less says how much it knows. */
+void linx_call_sched_setattr(struct linx_put *p)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, 1, &linx_ty_addr);
+	bool told = linx_event_errno(p->ev) == E2BIG_NUMBER;
+	int64_t size;
+
+	linx_put_arg(p, 0);
+	if (linx_put_argname(p, 1)) {
+		if (told)
+			linx_put_before(p);
+		put_attr_at(p, addr);
+		p->late = true;
+		if (told && linx_put_mem_int(p, addr, 4, false, &size)) {
+			linx_put_after(p);
+			linx_put_open(p);
+			linx_put_name(p, "size");
+			linx_put_u64(p, (uint64_t)size);
+			linx_put_close(p);
+		}
+		p->late = false;
+		if (told)
+			linx_put_after_end(p);
+	}
+	p->plain = false;
+	linx_put_arg_as(p, 2, p->json ? p->ev->call->row->args[2].ty : &linx_ty_uint);
+}
+
+/* strace shows the flags as a number. */
+void linx_call_sched_getattr(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		linx_put_arg(p, i);
+	if (p->st->strace)
+		linx_put_arg_as(p, 3, &linx_ty_uint);
+	else
+		linx_put_arg(p, 3);
+}
+
+/* ---- sets of processors ----------------------------------------------------------------- */
+
+static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more)
+{
+	const char *sep = "";
+
+	linx_put_list(p);
+	for (size_t cpu = 0; cpu < n * 8; cpu++) {
+		if (!(set[cpu / 8] >> cpu % 8 & 1))
+			continue;
+		if (p->json)
+			linx_put_item(p);
+		linx_put_text(p, sep);
+		sep = " ";
+		linx_put_u64(p, cpu);
+	}
+	if (more && !p->json)
+		linx_put_text(p, *sep ? " ..." : "...");
+	linx_put_list_end(p);
+}
+
+/* Set: as long as the call says. Get: as long as its result says. */
+void linx_arg_cpu_set(struct linx_put *p, unsigned int i)
+{
+	bool get = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	uint64_t len = get ? (linx_put_ok(p) ? (uint64_t)p->ev->ret : 0) : (uint32_t)linx_reg(p, i - 1);
+	size_t n = len < CPU_SET_MAX ? len : CPU_SET_MAX;
+	const uint8_t *set = linx_put_mem(p, addr, n ? n : 1);
+
+	if (get && !linx_put_ok(p))
+		linx_put_addr(p, addr);
+	else if (addr && !len)
+		put_cpus(p, NULL, 0, false);
+	else if (set)
+		put_cpus(p, set, n, n < len);
+	else
+		linx_put_addr(p, addr);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Sandboxes: seccomp() by operation, rules of landlock by type. */
+#include "decoders.h"
+
+enum { OP_STRICT, OP_FILTER, OP_ACTION_AVAIL, OP_NOTIF_SIZES };
+
+static uint64_t address(const struct linx_put *p, unsigned int i)
+{
+	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+}
+
+/* "[SECCOMP_RET_TRAP]" */
+static void put_action(struct linx_put *p, uint64_t addr)
+{
+	int64_t action;
+
+	if (!linx_put_mem_int(p, addr, 4, false, &action)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_flags(p, &linx_set_seccomp_action, (uint64_t)action, 4);
+	linx_put_text(p, "]");
+}
+
+void linx_arg_seccomp(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = address(p, i);
+
+	p->late = false;
+	switch ((uint32_t)linx_reg(p, 0)) {
+	case OP_FILTER:
+		linx_put_ptr(p, &linx_ty_seccomp_fprog, addr);
+		break;
+	case OP_ACTION_AVAIL:
+		put_action(p, addr);
+		break;
+	case OP_NOTIF_SIZES:
+		p->late = true;
+		if (linx_put_ok(p))
+			linx_put_ptr(p, &linx_ty_seccomp_notif_sizes, addr);
+		else
+			linx_put_addr(p, addr);
+		break;
+	default:
+		linx_put_addr(p, addr);
+	}
+}
+
+/* Only a filter has flags. */
+void linx_call_seccomp(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	if ((uint32_t)linx_reg(p, 0) == OP_FILTER)
+		linx_put_arg(p, 1);
+	else
+		linx_put_arg_as(p, 1, &linx_ty_hex32);
+	linx_put_arg(p, 2);
+}
+
+/* ---- landlock --------------------------------------------------------------------------- */
+
+enum { RULE_PATH_BENEATH = 1, RULE_NET_PORT };
+
+void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
+{
+	uint32_t type = (uint32_t)linx_reg(p, 1);
+
+	p->late = false;
+	if (type == RULE_PATH_BENEATH)
+		linx_put_ptr(p, &linx_ty_landlock_path_beneath, address(p, i));
+	else if (type == RULE_NET_PORT)
+		linx_put_ptr(p, &linx_ty_landlock_net_port, address(p, i));
+	else
+		linx_put_addr(p, address(p, i));
+}
+
+/* It grew with the kernel: as far as the caller's size goes. */
+static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members(p, o);
+	if (o->size > linx_type_size(o->ty, p->abi))
+		linx_put_more(p);
+	linx_put_close(p);
+}
+
+void linx_arg_landlock_ruleset(struct linx_put *p, unsigned int i)
+{
+	uint64_t size = (uint64_t)linx_reg_as(p, 1, &linx_ty_size);
+	size_t known = linx_type_size(&linx_ty_landlock_ruleset, p->abi);
+	struct linx_obj o = { &linx_ty_landlock_ruleset, NULL, size, address(p, i) };
+
+	p->late = false;
+	if (size >= linx_ty_a64.size[p->abi])
+		o.data = linx_put_mem(p, o.addr, size < known ? size : known);
+	if (o.data)
+		put_landlock_ruleset(p, &o);
+	else
+		linx_put_addr(p, o.addr);
+}

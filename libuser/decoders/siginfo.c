@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What came with a signal: which members there are depends on the signal and on who sent it. */
+#include <stdio.h>
+
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define SI_NOINFO_CODE 0x7fff
+
+/* A code above 0 that is none of the signal's own. */
+#define ANY_CODE INT32_MIN
+
+/* clang-format off */
+/* What follows the head. The first line that matches; a code of 0 or below is of any signal. */
+static const struct {
+	int signo; /* 0: any */
+	int code;
+	const struct linx_ty *ty;
+} layouts[] = {
+	{ 0, 0 /* SI_USER */, &linx_ty_si_user },
+	{ 0, -6 /* SI_TKILL */, &linx_ty_si_user },
+	{ 0, -2 /* SI_TIMER */, &linx_ty_si_timer },
+	{ 0, -5 /* SI_SIGIO */, &linx_ty_si_io },
+	{ 17 /* SIGCHLD */, 1 /* CLD_EXITED */, &linx_ty_si_exited },
+	{ 17, ANY_CODE, &linx_ty_si_child },
+	{ 4 /* SIGILL */, ANY_CODE, &linx_ty_si_fault },
+	{ 8 /* SIGFPE */, ANY_CODE, &linx_ty_si_fault },
+	{ 7 /* SIGBUS */, 4 /* BUS_MCEERR_AR */, &linx_ty_si_hwpoison },
+	{ 7, 5 /* BUS_MCEERR_AO */, &linx_ty_si_hwpoison },
+	{ 7, ANY_CODE, &linx_ty_si_fault },
+	{ 11 /* SIGSEGV */, 3 /* SEGV_BNDERR */, &linx_ty_si_bound },
+	{ 11, 4 /* SEGV_PKUERR */, &linx_ty_si_pkey },
+	{ 11, ANY_CODE, &linx_ty_si_fault },
+	{ 5 /* SIGTRAP */, 6 /* TRAP_PERF */, &linx_ty_si_perf },
+	{ 5, ANY_CODE, &linx_ty_si_fault },
+	{ 29 /* SIGIO */, 1 /* POLL_IN */, &linx_ty_si_io },
+	{ 29, 2 /* POLL_OUT */, &linx_ty_si_io },
+	{ 29, 3 /* POLL_MSG */, &linx_ty_si_io },
+	{ 29, 4 /* POLL_ERR */, &linx_ty_si_io },
+	{ 29, 5 /* POLL_PRI */, &linx_ty_si_io },
+	{ 29, 6 /* POLL_HUP */, &linx_ty_si_io },
+	{ 29, ANY_CODE, NULL },
+	{ 31 /* SIGSYS */, ANY_CODE, &linx_ty_si_seccomp },
+};
+
+/* Names of a code above 0, by signal. */
+static const struct {
+	int signo;
+	const struct linx_flagset *set;
+} codes[] = {
+	{ 4, &linx_set_sigill_code }, { 5, &linx_set_sigtrap_code }, { 7, &linx_set_sigbus_code },
+	{ 8, &linx_set_sigfpe_code }, { 11, &linx_set_sigsegv_code }, { 17, &linx_set_sigchld_code },
+	{ 29, &linx_set_sigpoll_code }, { 31, &linx_set_sigsys_code },
+};
+/* clang-format on */
+
+static const struct linx_flagset *code_names(int signo, int code)
+{
+	if (linx_const_find(&linx_set_si_code, (uint32_t)code, UINT32_MAX))
+		return &linx_set_si_code;
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (codes[i].signo == signo)
+			return codes[i].set;
+	return &linx_set_si_code;
+}
+
+static void put_code(struct linx_put *p, int signo, int code)
+{
+	const struct linx_flagset *set = code_names(signo, code);
+	const struct linx_flag *flag = linx_const_find(set, (uint32_t)code, UINT32_MAX);
+
+	linx_put_name(p, "si_code");
+	if (flag)
+		linx_put_symbol(p, p->json ? code : (int64_t)(uint32_t)code, p->json ? 'd' : 'x', flag->name);
+	else if (p->json)
+		linx_put_i64(p, code);
+	else
+		linx_put_hex(p, (uint32_t)code);
+}
+
+void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
+{
+	int64_t err = negated ? -n : n;
+	const char *name = err > 0 && err <= UINT16_MAX ? linx_errno_name((unsigned int)err) : NULL;
+	bool comment = p->st->xlat == LINX_XLAT_VERBOSE;
+
+	if (p->json && name) {
+		linx_put_symbol(p, n, 'd', name);
+		return;
+	}
+	if (!name || p->st->xlat != LINX_XLAT_ABBREV)
+		negated ? linx_put_i64(p, n) : linx_put_u64(p, (uint64_t)n);
+	if (!name || p->json || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	linx_put_text(p, comment ? " /* " : "");
+	linx_put_text(p, negated ? "-" : "");
+	linx_put_text(p, name);
+	linx_put_text(p, comment ? " */" : "");
+}
+
+/* Nonzero ids alone, and a value if there is one: of a signal and code that nobody describes. */
+static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
+{
+	bool value;
+
+	o->ty = &linx_ty_si_queue;
+	value = linx_member_num(p, o, "sival");
+	if (from_user || linx_member_num(p, o, "si_pid") || linx_member_num(p, o, "si_uid")) {
+		linx_put_member(p, o, "si_pid");
+		linx_put_member(p, o, "si_uid");
+	}
+	if (value)
+		linx_put_member(p, o, "sival");
+}
+
+static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code)
+{
+	for (size_t i = 0; i < COUNT(layouts); i++) {
+		bool coded = layouts[i].code == code || (layouts[i].code == ANY_CODE && code > 0);
+
+		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
+			continue;
+		o->ty = layouts[i].ty;
+		if (o->ty)
+			linx_put_members(p, o);
+		return;
+	}
+	put_unknown(p, o, code <= 0);
+}
+
+void linx_put_siginfo_obj(struct linx_put *p, const struct linx_obj *o)
+{
+	struct linx_obj head = { &linx_ty_siginfo_head, o->data, o->size, o->addr };
+	size_t at = linx_type_size(head.ty, p->abi);
+	int signo = (int)linx_member_num(p, &head, "si_signo");
+	int err = (int)linx_member_num(p, &head, "si_errno");
+	int code = (int)linx_member_num(p, &head, "si_code");
+
+	linx_put_open(p);
+	if (signo && o->size >= at) {
+		struct linx_obj rest = { NULL, o->data + at, o->size - at, o->addr + at };
+
+		linx_put_member(p, &head, "si_signo");
+		put_code(p, signo, code);
+		if (err && code != SI_NOINFO_CODE) {
+			linx_put_name(p, "si_errno");
+			linx_put_error_number(p, err, false);
+		}
+		if (code != SI_NOINFO_CODE)
+			put_rest(p, &rest, signo, code);
+	}
+	linx_put_close(p);
+}
+
+void linx_put_siginfo(struct linx_put *p, const void *data, size_t size)
+{
+	struct linx_obj o = { &linx_ty_siginfo, data, size, 0 };
+
+	linx_put_siginfo_obj(p, &o);
+}
+
+/* A call by its number and the architecture that counts so. */
+void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
+{
+	static const struct {
+		uint32_t arch;
+		unsigned int abi;
+	} arches[] = { { 0xc000003e, LINX_ABI_X86_64 }, { 0x40000003, LINX_ABI_I386 } };
+	const struct linx_call *call = NULL;
+	bool own = false, verbose = p->st->xlat == LINX_XLAT_VERBOSE;
+
+	for (size_t i = 0; i < COUNT(arches) && p->ev->table; i++) {
+		if (arches[i].arch != arch || nr > INT32_MAX)
+			continue;
+		call = linx_table_lookup(p->ev->table, arches[i].abi, (int32_t)nr);
+		own = arches[i].abi == p->abi;
+	}
+	if (p->json) {
+		if (call)
+			linx_put_symbol(p, (int64_t)nr, 'u', call->name);
+		else
+			linx_put_u64(p, nr);
+		return;
+	}
+	if (p->st->xlat != LINX_XLAT_ABBREV || !own || !call)
+		linx_put_u64(p, nr);
+	if (p->st->xlat == LINX_XLAT_RAW || !call)
+		return;
+	linx_put_text(p, !own || verbose ? " /* " : "");
+	linx_put_text(p, own ? "__NR_" : "");
+	linx_put_text(p, call->name);
+	linx_put_text(p, !own || verbose ? " */" : "");
+}
+
+void linx_member_si_syscall(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "si_syscall");
+	linx_put_syscall_nr(p, (uint32_t)linx_type_load(&linx_ty_int, p->abi, o->data + at),
+			    (uint32_t)linx_member_num(p, o, "si_arch"));
+}
+
+/* Clock ticks, and how many seconds these are. Linux on x86 tells them in hundredths. */
+void linx_num_clock_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t ticks = (uint64_t)n;
+	char text[40];
+
+	(void)ty;
+	linx_put_u64(p, ticks);
+	if (!ticks || p->json || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	snprintf(text, sizeof(text), "%llu.%02llu s", (unsigned long long)(ticks / 100),
+		 (unsigned long long)(ticks % 100));
+	linx_put_comment(p, text);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Signals: what is done on one, and what a timer or a queue does. */
+#include "decode.h"
+#include "decoders.h"
+
+#define SA_RESTORER_BIT 0x04000000u
+#define SIGSET_MAX 8u
+
+/* The order that strace shows, for the old layout as for the new one. */
+void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const shown[] = { "sa_handler", "sa_mask", "sa_flags", NULL };
+
+	linx_put_open(p);
+	linx_put_members_of(p, o, shown);
+	if (linx_member_num(p, o, "sa_flags") & SA_RESTORER_BIT)
+		linx_put_member(p, o, "sa_restorer");
+	linx_put_close(p);
+}
+
+/* ---- sets behind pointers --------------------------------------------------------------- */
+
+/* Bytes of a set, by the argument that says so; calls without one have a set as wide as a long. */
+static uint64_t set_size(const struct linx_put *p)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++)
+		if (!strcmp(row->args[i].name, "sigsetsize") || !strcmp(row->args[i].name, "sizemask"))
+			return (uint64_t)linx_reg_as(p, i, &linx_ty_size);
+	return linx_ty_ulong.size[p->abi];
+}
+
+/* Only rt_sigpending() may ask for less than a long. */
+static bool is_set_size(const struct linx_put *p, uint64_t size)
+{
+	uint64_t least = !strcmp(p->ev->call->row->id, "rt_sigpending") ? 1 : linx_ty_culong.size[p->abi];
+
+	return size >= least && size <= SIGSET_MAX;
+}
+
+void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size)
+{
+	const uint8_t *data = size <= SIGSET_MAX ? linx_put_mem(p, addr, size) : NULL;
+	uint64_t mask = 0;
+
+	if (!data || !size) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	memcpy(&mask, data, size);
+	linx_put_sigmask(p, mask, size > 4 ? 64 : 32);
+}
+
+void linx_arg_sigset(struct linx_put *p, unsigned int i)
+{
+	const struct linx_value *v = linx_put_arg_value(p, i);
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr), size = set_size(p);
+	bool stored = p->ev->call->row->args[i].dir != LINX_DIR_OUT || linx_put_ok(p);
+
+	if (stored && is_set_size(p, size) && linx_put_mem(p, addr, size))
+		linx_put_sigset_at(p, addr, size);
+	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
+		linx_json_bytes(p->o, v, 0, 0);
+	else
+		linx_put_addr(p, addr);
+	if (v)
+		p->states |= 1u << v->state;
+}
+
+/* ---- sigevent --------------------------------------------------------------------------- */
+
+/* A number and a pointer share the bytes. */
+void linx_member_sigval(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "si_int");
+	linx_put_i64(p, linx_type_load(&linx_ty_int, p->abi, o->data + at));
+	linx_put_name(p, "si_ptr");
+	linx_put_addr(p, (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data + at));
+}
+
+void linx_member_sigval_union(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "sival_int");
+	linx_put_i64(p, linx_type_load(&linx_ty_int, p->abi, o->data + at));
+	linx_put_name(p, "sival_ptr");
+	linx_put_addr(p, (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data + at));
+}
+
+enum { NOTIFY_SIGNAL = 0, NOTIFY_THREAD = 2, NOTIFY_THREAD_ID = 4 };
+
+void linx_put_sigevent(struct linx_put *p, const struct linx_obj *o)
+{
+	struct linx_obj head = { &linx_ty_sigevent_head, o->data, o->size, o->addr };
+	size_t at = linx_type_size(head.ty, p->abi), skip = p->abi == LINX_ABI_X86_64 ? (at + 7) / 8 * 8 : at;
+	struct linx_obj rest = { NULL, o->data + skip, o->size - skip, o->addr + skip };
+	int64_t notify = linx_member_num(p, &head, "sigev_notify");
+	bool named = notify == NOTIFY_SIGNAL || notify == NOTIFY_THREAD || notify == NOTIFY_THREAD_ID;
+
+	linx_put_open(p);
+	if (linx_member_num(p, &head, "sigev_value"))
+		linx_put_member(p, &head, "sigev_value");
+	if (named) {
+		linx_put_member(p, &head, "sigev_signo");
+	} else {
+		linx_put_name(p, "sigev_signo");
+		linx_put_u64(p, (uint32_t)linx_member_num(p, &head, "sigev_signo"));
+	}
+	linx_put_member(p, &head, "sigev_notify");
+	rest.ty = notify == NOTIFY_THREAD ? &linx_ty_sigev_thread :
+		  notify == NOTIFY_THREAD_ID ? &linx_ty_sigev_tid : NULL;
+	if (rest.ty)
+		linx_put_members(p, &rest);
+	linx_put_close(p);
+}

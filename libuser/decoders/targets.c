@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Arguments that point to strings, bytes, vectors and numbers. */
+#include "decode.h"
+#include "decoders.h"
+
+/* What strace shows of a vector without -v. */
+#define VECTOR_MAX 32u
+/* As long as a path can be. */
+#define PATH_SHOWN 4095u
+#define SO_INT_SIZE 4u
+#define O_CREAT_BIT 0100u
+#define O_TMPFILE_BIT 020000000u
+
+static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
+{
+	return &p->ev->call->row->args[i];
+}
+
+static uint64_t address(const struct linx_put *p, unsigned int i)
+{
+	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+}
+
+static bool writes(const struct linx_put *p, unsigned int i)
+{
+	return arg_of(p, i)->dir == LINX_DIR_OUT;
+}
+
+/* What was captured behind the register; without a value of its own, by its address. */
+static const struct linx_value *value_of(struct linx_put *p, unsigned int i)
+{
+	const struct linx_value *v = linx_put_arg_value(p, i);
+	const struct linx_extent *e;
+
+	if (v || (writes(p, i) && !linx_put_ok(p)))
+		return v;
+	v = linx_mem_find_str(p->ev->mem, address(p, i), p->late);
+	if (v)
+		return v;
+	e = linx_mem_find(p->ev->mem, address(p, i), p->late);
+	return e && e->addr == address(p, i) ? &e->v : NULL;
+}
+
+void linx_arg_addr(struct linx_put *p, unsigned int i)
+{
+	if (p->json && arg_of(p, i)->ty == &linx_ty_loff_hi)
+		linx_put_u64(p, linx_reg(p, i));
+	else
+		linx_put_addr(p, address(p, i));
+}
+
+/* ---- strings and buffers ---------------------------------------------------------------- */
+
+/* A buffer that the call filled with nothing. */
+static bool is_empty(const struct linx_put *p, unsigned int i)
+{
+	const struct linx_event *ev = p->ev;
+
+	return ev->has_ret && ev->ret == 0 && arg_of(p, i)->shape == LINX_SHAPE_RESULT &&
+	       (!ev->out[i].state || ev->out[i].state == LINX_ABSENT);
+}
+
+static void put_missing(struct linx_put *p, unsigned int i, const struct linx_value *v)
+{
+	if (is_empty(p, i))
+		linx_put_string(p, "", 0, false);
+	else if (p->json && v && v->state != LINX_ABSENT)
+		linx_json_bytes(p->o, v, 0, 0);
+	else
+		linx_put_addr(p, address(p, i));
+}
+
+/* A path that the kernel wrote may end in a NUL, which is not part of it. */
+static struct linx_value without_nul(const struct linx_value *v)
+{
+	struct linx_value cut = *v;
+
+	if (v->kind == LINX_VAL_BYTES && v->size && ((const char *)v->data)[v->size - 1] == '\0') {
+		cut.size--;
+		cut.orig -= cut.orig ? 1 : 0;
+	}
+	return cut;
+}
+
+/* A string that can be read farther than it is shown, but not to its end: for strace it is a long one. */
+static bool put_endless(struct linx_put *p, const struct linx_value *v, bool path)
+{
+	size_t most = path ? PATH_SHOWN : p->st->limit;
+
+	if (p->json || v->kind != LINX_VAL_STR || v->state != LINX_UNREADABLE || v->size <= most)
+		return false;
+	linx_put_whole_string(p, v->data, most, true);
+	return true;
+}
+
+static void put_string(struct linx_put *p, unsigned int i, bool path)
+{
+	const struct linx_value *v = value_of(p, i);
+	struct linx_value shown;
+	bool whole;
+
+	if (v)
+		p->states |= 1u << v->state;
+	if (v && put_endless(p, v, path))
+		return;
+	if (!v || !linx_value_readable(v)) {
+		put_missing(p, i, v);
+		return;
+	}
+	shown = path ? without_nul(v) : *v;
+	/* Of what a call wrote as a path, strace shows no more than of other strings. */
+	whole = path && (p->json || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd"));
+	linx_put_value(p, &shown, whole);
+}
+
+void linx_arg_path(struct linx_put *p, unsigned int i)
+{
+	put_string(p, i, true);
+}
+
+void linx_arg_str(struct linx_put *p, unsigned int i)
+{
+	put_string(p, i, false);
+}
+
+void linx_arg_bytes(struct linx_put *p, unsigned int i)
+{
+	put_string(p, i, false);
+}
+
+/* ---- vectors of strings -------------------------------------------------------------------- */
+
+static void put_strings(struct linx_put *p, const struct linx_value *v)
+{
+	unsigned int most = p->brief ? VECTOR_MAX : UINT32_MAX, n = 0;
+	struct linx_strings it;
+	const char *s;
+	size_t len;
+	bool cut, more = false;
+
+	linx_strings_begin(&it, v);
+	linx_put_list(p);
+	while (!more && linx_strings_next(&it, &s, &len, &cut)) {
+		more = n++ == most;
+		if (more)
+			break;
+		linx_put_item(p);
+		linx_put_string(p, s, len, cut);
+	}
+	if (!more && it.unread) {
+		linx_put_item(p);
+		linx_put_addr(p, it.unread);
+	} else if (more || !linx_value_whole(v)) {
+		linx_put_more(p);
+	}
+	linx_put_list_end(p);
+}
+
+static void put_vector(struct linx_put *p, const struct linx_value *v)
+{
+	if (p->json)
+		linx_json_vector(p->o, v);
+	else
+		put_strings(p, v);
+}
+
+void linx_arg_argv(struct linx_put *p, unsigned int i)
+{
+	const struct linx_value *v = value_of(p, i);
+
+	if (v)
+		p->states |= 1u << v->state;
+	if (v && linx_value_strings(v))
+		put_vector(p, v);
+	else
+		put_missing(p, i, v);
+}
+
+/* The address, and in a comment how many there are, as strace without -v. */
+static void put_count(struct linx_put *p, unsigned int i, const struct linx_strings *it)
+{
+	if (p->json) {
+		linx_put_open(p);
+		linx_put_name(p, "value");
+		linx_put_addr(p, address(p, i));
+		linx_put_name(p, "count");
+		linx_put_u64(p, it->count);
+		linx_put_close(p);
+		return;
+	}
+	linx_put_addr(p, address(p, i));
+	linx_put_text(p, " /* ");
+	linx_put_u64(p, it->count);
+	linx_put_text(p, it->count == 1 ? " var" : " vars");
+	/* The walk ended where a pointer could not be read. */
+	linx_put_text(p, it->count && it->left == 0 && it->unread ? ", unterminated */" : " */");
+}
+
+static bool shows_env(const struct linx_put *p, const struct linx_value *v,
+		      const struct linx_strings *it)
+{
+	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && it->left;
+}
+
+void linx_arg_envp(struct linx_put *p, unsigned int i)
+{
+	const struct linx_value *v = value_of(p, i);
+	struct linx_strings it;
+
+	if (!v || v->kind != LINX_VAL_STRV) {
+		put_missing(p, i, v);
+		return;
+	}
+	linx_strings_begin(&it, v);
+	/* An environment that was only counted is not called truncated. */
+	if (!linx_value_readable(v))
+		p->states |= 1u << v->state;
+	if (v->state == LINX_UNREADABLE && !it.count)
+		put_missing(p, i, v);
+	else if (shows_env(p, v, &it))
+		put_vector(p, v);
+	else
+		put_count(p, i, &it);
+}
+
+/* ---- numbers behind pointers ----------------------------------------------------------------- */
+
+static void put_int(struct linx_put *p, bool is_signed, int64_t n)
+{
+	if (is_signed)
+		linx_put_i64(p, n);
+	else
+		linx_put_u64(p, (uint64_t)n);
+}
+
+static bool int_of(const struct linx_value *v, bool is_signed, int64_t *n)
+{
+	return v && v->kind == LINX_VAL_BYTES && linx_value_int(v, 0, v->size, is_signed, n);
+}
+
+static bool call_stored(const struct linx_put *p, unsigned int i)
+{
+	return !writes(p, i) || linx_put_ok(p);
+}
+
+/* "[5]"; "[16 => 8]" where it was a length. */
+static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
+{
+	const struct linx_value *v = call_stored(p, i) ? value_of(p, i) : NULL;
+	const struct linx_value *before = &p->ev->in[i];
+	int64_t n, old;
+	bool len = arg_of(p, i)->ty == &linx_ty_sockaddr_len;
+
+	if (v)
+		p->states |= 1u << v->state;
+	if (!int_of(v, is_signed, &n)) {
+		put_missing(p, i, v);
+		return;
+	}
+	if (p->json) {
+		put_int(p, is_signed, n);
+		return;
+	}
+	linx_put_text(p, "[");
+	if (arg_of(p, i)->dir == LINX_DIR_INOUT && before != v && int_of(before, is_signed, &old) &&
+	    old != n) {
+		put_int(p, is_signed, old);
+		linx_put_text(p, len ? " => " : "] => [");
+	}
+	put_int(p, is_signed, n);
+	linx_put_text(p, "]");
+}
+
+/* A number as wide as was captured behind the pointer. */
+void linx_arg_number_s32(struct linx_put *p, unsigned int i)
+{
+	put_number(p, i, true);
+}
+
+void linx_arg_number_u32(struct linx_put *p, unsigned int i)
+{
+	put_number(p, i, false);
+}
+
+void linx_arg_number_long(struct linx_put *p, unsigned int i)
+{
+	put_number(p, i, true);
+}
+
+void linx_arg_number_ulong(struct linx_put *p, unsigned int i)
+{
+	put_number(p, i, false);
+}
+
+void linx_arg_fd_pair(struct linx_put *p, unsigned int i)
+{
+	const uint8_t *data;
+
+	p->late = true;
+	data = linx_put_ok(p) ? linx_put_mem(p, address(p, i), 8) : NULL;
+	if (!data) {
+		put_missing(p, i, linx_put_arg_value(p, i));
+		return;
+	}
+	linx_put_list(p);
+	for (unsigned int k = 0; k < 2; k++) {
+		linx_put_item(p);
+		linx_put_typed(p, &linx_ty_fd, NULL, data + k * 4, 4, 0);
+		p->plain = false;
+	}
+	linx_put_list_end(p);
+}
+
+/* wait4() leaves a status only if it found a child. */
+void linx_arg_wstatus(struct linx_put *p, unsigned int i)
+{
+	int64_t status;
+
+	p->late = true;
+	if (!linx_put_ok(p) || p->ev->ret <= 0 ||
+	    !linx_put_mem_int(p, address(p, i), 4, false, &status)) {
+		linx_put_addr(p, address(p, i));
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_wstatus(p, (uint32_t)status);
+	linx_put_text(p, "]");
+}
+
+/* ---- a number behind a pointer, by its type: [0] ---------------------------------------- */
+
+static void put_out_number(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	uint64_t addr = address(p, i);
+
+	p->late = true;
+	if (!linx_put_ok(p) || !linx_put_mem(p, addr, linx_type_size(ty, p->abi)))
+		put_missing(p, i, value_of(p, i));
+	else
+		linx_put_ptr(p, ty, addr);
+}
+
+void linx_arg_uid_ptr(struct linx_put *p, unsigned int i)
+{
+	put_out_number(p, i, &linx_ty_uid);
+}
+
+void linx_arg_uid16_ptr(struct linx_put *p, unsigned int i)
+{
+	put_out_number(p, i, &linx_ty_uid16);
+}
+
+void linx_arg_addr_ptr(struct linx_put *p, unsigned int i)
+{
+	put_out_number(p, i, &linx_ty_ptr);
+}
+
+/* ---- numbers that other arguments explain ------------------------------------------------- */
+
+void linx_arg_mode(struct linx_put *p, unsigned int i)
+{
+	linx_put_octal(p, (uint16_t)linx_reg(p, i));
+}
+
+/* The mode of open() is looked at only if a file may be made. */
+bool linx_hidden_mode(const struct linx_put *p, unsigned int i)
+{
+	if (!i || i > p->ev->nargs || strcmp(arg_of(p, i - 1)->type, "open_flags") != 0)
+		return false;
+	return !(linx_reg(p, i - 1) & (O_CREAT_BIT | O_TMPFILE_BIT));
+}
+
+bool linx_hidden_always(const struct linx_put *p, unsigned int i)
+{
+	(void)p;
+	(void)i;
+	return true;
+}
+
+static bool is_half(const struct linx_put *p, unsigned int i)
+{
+	return i < p->ev->call->row->nargs && i < p->ev->nargs &&
+	       arg_of(p, i)->ty == &linx_ty_loff_hi;
+}
+
+/* A 64-bit offset of which argument i is the low half. */
+void linx_arg_offset(struct linx_put *p, unsigned int i)
+{
+	uint64_t low = linx_reg(p, i), high = 0;
+
+	if (p->abi == LINX_ABI_I386) {
+		low = (uint32_t)low;
+		if (is_half(p, i + 1))
+			high = linx_reg(p, i + 1);
+		else if (i && is_half(p, i - 1))
+			high = linx_reg(p, i - 1);
+		low |= high << 32;
+	}
+	linx_put_i64(p, (int64_t)low);
+}

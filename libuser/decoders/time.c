@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Times, limits, and what sleeps. */
+#include <time.h>
+
+#include "decode.h"
+#include "decoders.h"
+
+#define TICKS_PER_SECOND 100 /* USER_HZ, the same on all of x86 */
+#define UTIME_NOW_NSEC 0x3fffffff
+#define UTIME_OMIT_NSEC 0x3ffffffe
+#define TIMER_ABSTIME_BIT 1
+
+/* ---- moments in a comment ------------------------------------------------------------- */
+
+static uint64_t largest(unsigned int digits)
+{
+	return digits == 9 ? 999999999 : digits == 6 ? 999999 : 0;
+}
+
+/* "2026-01-02T03:04:05.000000006+0000"; false: there is no such moment. */
+static bool put_moment(struct linx_out *o, int64_t sec, uint64_t part, unsigned int digits)
+{
+	time_t t = (time_t)sec;
+	char text[64], zone[16];
+	struct tm tm;
+
+	if ((!sec && !part) || part > largest(digits) || !localtime_r(&t, &tm) ||
+	    !strftime(text, sizeof(text), "%FT%T", &tm) || !strftime(zone, sizeof(zone), "%z", &tm))
+		return false;
+	linx_out_str(o, text);
+	if (part) {
+		linx_out_char(o, '.');
+		linx_out_digits(o, part, digits);
+	}
+	linx_out_str(o, zone);
+	return true;
+}
+
+void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits)
+{
+	size_t start = p->o->len;
+
+	if (p->json)
+		return;
+	linx_put_text(p, " /* ");
+	if (put_moment(p->o, sec, part, digits))
+		linx_put_text(p, " */");
+	else
+		p->o->len = start;
+}
+
+void linx_member_seconds(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	const struct linx_member *m = linx_member_at(p, o, at);
+	int64_t sec = linx_type_load(m->ty, p->abi, o->data + at);
+
+	linx_put_name(p, m->name);
+	linx_put_i64(p, sec);
+	linx_put_time_comment(p, sec, 0, 0);
+}
+
+/* ---- times of files ---------------------------------------------------------------------- */
+
+static const char *special_nsec(const struct linx_ty *ty, uint64_t nsec)
+{
+	if (ty == &linx_ty_timeval)
+		return NULL;
+	return nsec == UTIME_NOW_NSEC ? "UTIME_NOW" : nsec == UTIME_OMIT_NSEC ? "UTIME_OMIT" : NULL;
+}
+
+static void json_special(struct linx_put *p, const struct linx_obj *o, int64_t nsec, const char *name)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "tv_sec");
+	linx_put_name(p, "tv_nsec");
+	linx_put_symbol(p, nsec, 'd', name);
+	linx_put_close(p);
+}
+
+static void put_file_time(struct linx_put *p, const struct linx_obj *o)
+{
+	bool micro = o->ty == &linx_ty_timeval;
+	uint64_t part = (uint64_t)linx_member_num(p, o, micro ? "tv_usec" : "tv_nsec");
+	const char *name = special_nsec(o->ty, part);
+
+	if (name && p->json) {
+		json_special(p, o, (int64_t)part, name);
+		return;
+	}
+	if (name && p->st->xlat == LINX_XLAT_ABBREV) {
+		linx_put_text(p, name);
+		return;
+	}
+	linx_put_typed(p, o->ty, NULL, o->data, o->size, o->addr);
+	if (!name)
+		linx_put_time_comment(p, linx_member_num(p, o, "tv_sec"), part, micro ? 6 : 9);
+	else if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_comment(p, name);
+}
+
+void linx_put_file_times(struct linx_put *p, const struct linx_obj *o)
+{
+	const struct linx_ty *ty = o->ty->members[0].ty;
+	size_t size = linx_type_size(ty, p->abi);
+
+	linx_put_list(p);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct linx_obj one = { ty, o->data + i * size, size, o->addr + i * size };
+
+		linx_put_item(p);
+		put_file_time(p, &one);
+		p->plain = false;
+	}
+	linx_put_list_end(p);
+}
+
+/* ---- numbers ------------------------------------------------------------------------------ */
+
+/* "12 / * 0.12 s * /" */
+void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint64_t ticks = (uint64_t)n;
+
+	(void)ty;
+	linx_put_u64(p, ticks);
+	if (p->json || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	linx_put_text(p, " /* ");
+	linx_put_u64(p, ticks / TICKS_PER_SECOND);
+	linx_put_text(p, ".");
+	linx_out_digits(p->o, ticks % TICKS_PER_SECOND, 2);
+	linx_put_text(p, " s */");
+}
+
+/* A limit: "8192*1024" */
+void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	size_t size = ty->size[p->abi];
+	uint64_t lim = (uint64_t)n;
+	bool verbose = p->st->xlat == LINX_XLAT_VERBOSE;
+
+	if (lim == linx_ones(size)) {
+		linx_put_symbol(p, n, 'u', size == 8 ? "RLIM64_INFINITY" : "RLIM_INFINITY");
+		return;
+	}
+	if (p->json || p->st->xlat != LINX_XLAT_ABBREV || lim <= 1024 || lim % 1024)
+		linx_put_u64(p, lim);
+	if (p->json || p->st->xlat == LINX_XLAT_RAW || lim <= 1024 || lim % 1024)
+		return;
+	linx_put_text(p, verbose ? " /* " : "");
+	linx_put_u64(p, lim / 1024);
+	linx_put_text(p, verbose ? "*1024 */" : "*1024");
+}
+
+/* ---- calls ------------------------------------------------------------------------------------ */
+
+/* What is left of an absolute time is not told. */
+void linx_call_clock_nanosleep(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		linx_put_arg(p, i);
+	linx_put_arg_as(p, 3, linx_reg(p, 1) & TIMER_ABSTIME_BIT ? &linx_ty_addr :
+								      p->ev->call->row->args[3].ty);
+}
+
+/* What it asked for stands in what it got: strace shows that alone. */
+void linx_call_adjtime(struct linx_put *p)
+{
+	unsigned int last = p->ev->call->row->nargs - 1;
+
+	linx_put_first_args(p, last);
+	linx_put_arg_late(p, last);
+}
+
+/* Seconds, where the pointer says and as the result. */
+void linx_call_time(struct linx_put *p)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
+	int64_t sec;
+
+	p->late = true;
+	if (p->json || !linx_put_ok(p) ||
+	    !linx_put_mem_int(p, addr, linx_type_size(&linx_ty_long, p->abi), true, &sec)) {
+		linx_put_arg(p, 0);
+	} else {
+		linx_put_argname(p, 0);
+		linx_put_text(p, "[");
+		linx_put_i64(p, sec);
+		linx_put_time_comment(p, sec, 0, 0);
+		linx_put_text(p, "]");
+	}
+	p->late = false;
+	if (!p->json && p->aux && linx_put_ok(p))
+		put_moment(p->aux, p->ev->ret, 0, 0);
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* io_uring: what io_uring_register takes by opcode, and the parameters of a ring. */
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define SETUP_ATTACH_WQ 0x20
+#define ENTER_EXT_ARG 0x8
+#define SIGSET_SIZE 8
+#define ENTER_EXT_ARG_REG 0x40
+#define OP_UNREGISTER_RING_FDS 21
+#define OP_MASK 0x7fffffff
+#define PROBE_HEAD 16
+
+static uint32_t count_of(const struct linx_put *p)
+{
+	return (uint32_t)linx_reg(p, 3);
+}
+
+/* ---- io_uring_setup ---------------------------------------------------------------------- */
+
+static const char *const setup_in[] = { "flags", "sq_thread_cpu", "sq_thread_idle", NULL };
+static const char *const setup_out[] = { "sq_entries", "cq_entries", "features", "sq_off", "cq_off", NULL };
+
+static void put_setup(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_members_of(p, o, setup_in);
+	if (linx_member_num(p, o, "flags") & SETUP_ATTACH_WQ)
+		linx_put_member(p, o, "wq_fd");
+	linx_put_member(p, o, "resv");
+}
+
+void linx_put_uring_params(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	if (p->json) {
+		linx_put_members(p, o);
+	} else {
+		put_setup(p, o);
+		if (linx_put_ok(p))
+			linx_put_members_of(p, o, setup_out);
+	}
+	linx_put_close(p);
+}
+
+/* What it asked for stands in what it got. */
+void linx_call_uring_setup(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	if (linx_put_ok(p))
+		linx_put_arg_late(p, 1);
+	else
+		linx_put_arg_early(p, 1);
+}
+
+/* ---- io_uring_enter ------------------------------------------------------------------------ */
+
+void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
+
+	if (linx_reg(p, 3) & ENTER_EXT_ARG_REG && size != SIGSET_SIZE)
+		linx_put_hex(p, addr);
+	else if (linx_reg(p, 3) & ENTER_EXT_ARG && size == linx_type_size(&linx_ty_io_uring_getevents_arg, p->abi))
+		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
+	else
+		linx_put_sigset_at(p, addr, size);
+}
+
+void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "sigmask");
+	linx_put_sigset_at(p, (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at),
+			   (uint64_t)linx_member_num(p, o, "sigmask_sz"));
+	p->plain = false;
+}
+
+/* ---- io_uring_register: structures -------------------------------------------------------- */
+
+/* Its count is an argument of the call. */
+void linx_member_uring_fds(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "fds");
+	linx_put_array(p, &linx_ty_uring_file, (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at),
+		       count_of(p));
+}
+
+void linx_num_uring_file(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	if (linx_const_find(&linx_set_io_uring_files_fd, (uint64_t)n, UINT32_MAX))
+		linx_put_known(p, &linx_set_io_uring_files_fd, n, 4, 'd');
+	else
+		linx_num_fd(p, ty, n);
+}
+
+void linx_put_uring_probe(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members(p, o);
+	linx_put_name(p, "ops");
+	linx_put_array(p, &linx_ty_io_uring_probe_op, o->addr + PROBE_HEAD, count_of(p));
+	linx_put_close(p);
+}
+
+/* By opcode it is an operation, or flags. */
+void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
+{
+	static const struct {
+		const char *name;
+		const struct linx_flagset *set;
+	} ops[] = {
+		{ "register_op", &linx_set_io_uring_register_op },
+		{ "sqe_op", &linx_set_io_uring_op },
+		{ "sqe_flags", &linx_set_io_uring_sqe_flags },
+		{ "sqe_flags", &linx_set_io_uring_sqe_flags },
+	};
+	static const char *const rest[] = { "resv", "resv2", NULL };
+	uint64_t opcode = (uint64_t)linx_member_num(p, o, "opcode"), op = (uint64_t)linx_member_num(p, o, "op");
+
+	linx_put_open(p);
+	linx_put_member(p, o, "opcode");
+	if (opcode < COUNT(ops)) {
+		linx_put_name(p, ops[opcode].name);
+		linx_put_flags(p, ops[opcode].set, op, 1);
+		p->plain = false;
+	} else if (p->json) {
+		linx_put_member(p, o, "op");
+	} else {
+		linx_put_text(p, " /* op: ");
+		linx_put_hex(p, op);
+		linx_put_text(p, " */");
+	}
+	linx_put_members_of(p, o, rest);
+	linx_put_close(p);
+}
+
+/* A descriptor to be registered, or the place of one. */
+void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
+{
+	bool gone = (linx_reg(p, 1) & OP_MASK) == OP_UNREGISTER_RING_FDS;
+	uint64_t data = (uint64_t)linx_member_num(p, o, "data");
+	uint32_t offset = (uint32_t)linx_member_num(p, o, "offset");
+
+	linx_put_open(p);
+	linx_put_name(p, "offset");
+	if (offset == UINT32_MAX && !gone)
+		linx_put_i64(p, -1);
+	else
+		linx_put_u64(p, offset);
+	linx_put_member(p, o, "resv");
+	if (!gone || data) {
+		linx_put_name(p, "data");
+		if (gone)
+			linx_put_hex(p, data);
+		else
+			linx_num_fd(p, &linx_ty_fd, (int32_t)data);
+		p->plain = false;
+	}
+	linx_put_close(p);
+}
+
+/* ---- io_uring_register: arguments ----------------------------------------------------------- */
+
+/* [0 2 3]: bits of as many bytes. */
+static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	size_t n = count_of(p);
+	const uint8_t *mask = n ? linx_put_mem_some(p, addr, &n) : NULL;
+	const char *sep = "";
+
+	(void)ty;
+	if (!addr || (count_of(p) && (!mask || n < count_of(p)))) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_list(p);
+	for (size_t i = 0; mask && i < n * 8; i++) {
+		if (!(mask[i / 8] >> i % 8 & 1))
+			continue;
+		if (p->json)
+			linx_put_item(p);
+		linx_put_text(p, sep);
+		linx_put_u64(p, i);
+		sep = " ";
+	}
+	linx_put_list_end(p);
+}
+
+/* [[IO_WQ_BOUND]=1, [IO_WQ_UNBOUND]=2] */
+static void put_limits(struct linx_put *p, uint64_t addr)
+{
+	uint32_t count = count_of(p), i;
+	int64_t n;
+
+	if (!addr || (count && !linx_put_mem(p, addr, 4))) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_list(p);
+	for (i = 0; i < count && linx_put_mem_int(p, addr + i * 4ull, 4, false, &n); i++) {
+		linx_put_item(p);
+		linx_put_text(p, "[");
+		if (!p->json)
+			linx_put_flags_fmt(p, &linx_set_io_uring_wq_type, i, 4, 'x');
+		linx_put_text(p, "]=");
+		linx_put_u64(p, (uint64_t)n);
+	}
+	if (i < count && !p->json) {
+		linx_put_text(p, ", ... /* ");
+		linx_put_hex(p, addr + i * 4ull);
+		linx_put_text(p, " */");
+	}
+	linx_put_list_end(p);
+}
+
+static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	(void)ty;
+	put_limits(p, addr);
+	if (p->json || !addr || !linx_put_mem(p, addr, count_of(p) * 4ull))
+		return;
+	linx_put_text(p, " => ");
+	p->late = true;
+	if (linx_put_ok(p))
+		put_limits(p, addr);
+	else
+		linx_put_addr(p, addr);
+	p->late = false;
+}
+
+static bool is_zero(const uint8_t *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (data[i])
+			return false;
+	return true;
+}
+
+/* An empty one asks; one that is not is shown too. */
+static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	size_t size = PROBE_HEAD + count_of(p) * 8ull;
+	const uint8_t *before = count_of(p) > 256 ? NULL : linx_put_mem(p, addr, size);
+	bool asks = before && is_zero(before, size);
+
+	if (before && !asks)
+		linx_put_typed(p, ty, NULL, before, PROBE_HEAD, addr);
+	if (before && !asks && (p->json || !linx_put_ok(p)))
+		return;
+	linx_put_text(p, before && !asks ? " => " : "");
+	p->late = true;
+	if (linx_put_ok(p) && linx_put_mem(p, addr, PROBE_HEAD))
+		linx_put_ptr(p, ty, addr);
+	else
+		linx_put_addr(p, addr);
+	p->late = false;
+}
+
+static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	linx_put_ptr(p, ty, addr);
+}
+
+static void put_many(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	linx_put_array(p, ty, addr, count_of(p));
+}
+
+static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	linx_put_ptr_sized(p, ty, addr, count_of(p));
+}
+
+/* What the call left; without success what it found. */
+static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	p->late = linx_put_ok(p);
+	linx_put_ptr(p, ty, addr);
+	p->late = false;
+}
+
+/* By opcode; one without a function takes no memory, or what is not known here. */
+static const struct {
+	void (*put)(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
+	const struct linx_ty *ty;
+} ops[] = {
+	[0] = { put_many, &linx_ty_iov },
+	[2] = { put_many, &linx_ty_fd },
+	[4] = { put_many, &linx_ty_fd },
+	[6] = { put_one, &linx_ty_io_uring_files_update },
+	[7] = { put_many, &linx_ty_fd },
+	[8] = { put_probe, &linx_ty_io_uring_probe },
+	[11] = { put_many, &linx_ty_io_uring_restriction },
+	[13] = { put_sized, &linx_ty_uring_rsrc_files },
+	[14] = { put_sized, &linx_ty_uring_update_files },
+	[15] = { put_sized, &linx_ty_uring_rsrc_buffers },
+	[16] = { put_sized, &linx_ty_uring_update_buffers },
+	[17] = { put_cpus, NULL },
+	[19] = { put_workers, NULL },
+	[20] = { put_many, &linx_ty_uring_ring_fd },
+	[21] = { put_many, &linx_ty_uring_ring_fd },
+	[22] = { put_one, &linx_ty_io_uring_buf_reg },
+	[23] = { put_one, &linx_ty_io_uring_buf_reg },
+	[24] = { put_one, &linx_ty_io_uring_sync_cancel_reg },
+	[25] = { put_one, &linx_ty_io_uring_file_index_range },
+	[26] = { put_both, &linx_ty_io_uring_buf_status },
+	[27] = { put_both, &linx_ty_io_uring_napi },
+	[28] = { put_both, &linx_ty_io_uring_napi },
+	[29] = { put_one, &linx_ty_io_uring_clock_register },
+	[30] = { put_one, &linx_ty_io_uring_clone_buffers },
+	[33] = { put_both, &linx_ty_io_uring_params },
+	[34] = { put_one, &linx_ty_io_uring_mem_region_reg },
+};
+
+void linx_arg_uring_register(struct linx_put *p, unsigned int i)
+{
+	uint64_t op = linx_reg(p, 1) & OP_MASK, addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	p->late = false;
+	if (op < COUNT(ops) && ops[op].put)
+		ops[op].put(p, ops[op].ty, addr);
+	else
+		linx_put_addr(p, addr);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Pieces of captured memory. There are few of them in an event: no index. */
+#include <stdlib.h>
+
+#include "decode.h"
+#include "mem.h"
+
+void linx_mem_add(struct linx_mem *m, const struct linx_extent *piece)
+{
+	unsigned int cap = m->cap ? m->cap * 2 : 16;
+	struct linx_extent *pieces;
+
+	if (m->n == m->cap) {
+		pieces = realloc(m->pieces, cap * sizeof(*pieces));
+		if (!pieces)
+			return;
+		m->pieces = pieces;
+		m->cap = cap;
+	}
+	m->pieces[m->n++] = *piece;
+}
+
+void linx_mem_free(struct linx_mem *m)
+{
+	free(m->pieces);
+	*m = (struct linx_mem){ 0 };
+}
+
+static bool holds(const struct linx_extent *e, uint64_t addr)
+{
+	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;
+}
+
+/* Does e tell more of what stands at addr than the piece that was found before? */
+static bool tells_more(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
+{
+	if (!found || e->entry != found->entry)
+		return !found || e->entry != late;
+	return e->v.size - (addr - e->addr) > found->v.size - (addr - found->addr);
+}
+
+/*
+ * What stood there at entry is what the call found; without that, what stands
+ * there at return. Pieces may overlap: the one that goes on farthest.
+ */
+const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late)
+{
+	const struct linx_extent *found = NULL;
+
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct linx_extent *e = &m->pieces[i];
+
+		if (holds(e, addr) && !(late && e->entry) && tells_more(e, found, late, addr))
+			found = e;
+	}
+	return found;
+}
+
+const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late)
+{
+	const struct linx_value *found = NULL;
+
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct linx_extent *e = &m->pieces[i];
+
+		if (e->v.kind != LINX_VAL_STR || e->addr != addr)
+			continue;
+		if (e->entry != late)
+			return &e->v;
+		if (!found)
+			found = &e->v;
+	}
+	return found;
+}

@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Writing of values: braces, numbers, names. The one place that knows both formats. */
+#include "json.h"
+#include "put.h"
+
+static unsigned int abi_of(const struct linx_event *ev)
+{
+	return ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
+}
+
+struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
+				  const struct linx_event *ev)
+{
+	return (struct linx_put){
+		.o = o,
+		.st = st,
+		.ev = ev,
+		.abi = abi_of(ev),
+		.brief = !st->verbose,
+		.plain = true,
+		.known_end = SIZE_MAX,
+	};
+}
+
+struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
+			      const struct linx_event *ev)
+{
+	return (struct linx_put){
+		.o = o,
+		.st = st,
+		.ev = ev,
+		.abi = abi_of(ev),
+		.json = true,
+		.plain = true,
+		.known_end = SIZE_MAX,
+	};
+}
+
+/* ---- structure of the output ---------------------------------------------------------- */
+
+static void separate(struct linx_put *p)
+{
+	if (p->plain)
+		p->plain = false;
+	else if (p->json)
+		linx_out_char(p->o, ',');
+	else
+		linx_out_mem(p->o, ", ", 2);
+}
+
+static void begin(struct linx_put *p, char c)
+{
+	linx_out_char(p->o, c);
+	p->lists = p->lists << 1 | (c == '[');
+	p->depth++;
+	p->plain = true;
+}
+
+static void end(struct linx_put *p, char c)
+{
+	linx_out_char(p->o, c);
+	p->lists >>= 1;
+	p->depth--;
+	p->plain = false;
+}
+
+void linx_put_open(struct linx_put *p)
+{
+	begin(p, '{');
+}
+
+/* What this library does not know of a structure that carries its size. */
+static void put_rest(struct linx_put *p)
+{
+	uint64_t size = p->rest_size;
+
+	p->rest_size = 0;
+	linx_put_rest(p, p->rest_addr, p->rest_from, size);
+}
+
+void linx_put_close(struct linx_put *p)
+{
+	if (p->rest_size && p->depth == p->rest_depth)
+		put_rest(p);
+	end(p, '}');
+}
+
+void linx_put_list(struct linx_put *p)
+{
+	begin(p, '[');
+}
+
+void linx_put_list_end(struct linx_put *p)
+{
+	end(p, ']');
+}
+
+void linx_put_item(struct linx_put *p)
+{
+	separate(p);
+}
+
+void linx_put_name(struct linx_put *p, const char *name)
+{
+	separate(p);
+	if (p->json)
+		linx_out_char(p->o, '"');
+	linx_out_str(p->o, name);
+	if (p->json)
+		linx_out_mem(p->o, "\":", 2);
+	else
+		linx_out_char(p->o, '=');
+}
+
+void linx_put_more(struct linx_put *p)
+{
+	separate(p);
+	if (!p->json)
+		linx_out_mem(p->o, "...", 3);
+	else if (p->lists & 1)
+		linx_json_lit(p->o, "{\"state\":\"truncated\"}");
+	else
+		linx_json_lit(p->o, "\"state\":\"truncated\"");
+}
+
+void linx_put_before(struct linx_put *p)
+{
+	if (p->json)
+		linx_json_lit(p->o, "{\"before\":");
+}
+
+void linx_put_after(struct linx_put *p)
+{
+	if (p->json)
+		linx_json_lit(p->o, ",\"after\":");
+	else
+		linx_out_mem(p->o, " => ", 4);
+}
+
+void linx_put_after_end(struct linx_put *p)
+{
+	if (p->json)
+		linx_out_char(p->o, '}');
+	p->plain = false;
+}
+
+void linx_put_text(struct linx_put *p, const char *text)
+{
+	if (!p->json)
+		linx_out_str(p->o, text);
+}
+
+void linx_put_comment(struct linx_put *p, const char *text)
+{
+	if (p->json)
+		return;
+	linx_out_mem(p->o, " /* ", 4);
+	linx_out_str(p->o, text);
+	linx_out_mem(p->o, " */", 3);
+}
+
+void linx_put_packed(struct linx_put *p, int64_t n)
+{
+	if (!p->json)
+		return;
+	linx_json_lit(p->o, "{\"value\":");
+	linx_out_i64(p->o, n);
+	linx_json_lit(p->o, ",\"text\":\"");
+	p->json = false;
+	p->packed = true;
+}
+
+void linx_put_packed_end(struct linx_put *p)
+{
+	if (!p->packed)
+		return;
+	linx_json_lit(p->o, "\"}");
+	p->json = true;
+	p->packed = false;
+}
+
+void linx_put_quoted(struct linx_put *p)
+{
+	if (!p->json)
+		return;
+	linx_out_char(p->o, '"');
+	p->json = false;
+	p->packed = true;
+}
+
+void linx_put_quoted_end(struct linx_put *p)
+{
+	if (!p->packed)
+		return;
+	linx_out_char(p->o, '"');
+	p->json = true;
+	p->packed = false;
+}
+
+/* ---- numbers ---------------------------------------------------------------------------- */
+
+void linx_put_i64(struct linx_put *p, int64_t n)
+{
+	linx_out_i64(p->o, n);
+}
+
+void linx_put_u64(struct linx_put *p, uint64_t n)
+{
+	linx_out_u64(p->o, n);
+}
+
+void linx_put_hex(struct linx_put *p, uint64_t n)
+{
+	if (p->json)
+		linx_out_u64(p->o, n);
+	else
+		linx_out_hex(p->o, n);
+}
+
+void linx_put_octal(struct linx_put *p, uint64_t n)
+{
+	if (p->json) {
+		linx_out_u64(p->o, n);
+	} else {
+		linx_out_char(p->o, '0');
+		linx_out_octal(p->o, n, 2);
+	}
+}
+
+void linx_put_addr(struct linx_put *p, uint64_t addr)
+{
+	if (addr)
+		linx_put_hex(p, addr);
+	else
+		linx_out_mem(p->o, p->json ? "null" : "NULL", 4);
+}
+
+static void put_fmt(struct linx_put *p, uint64_t n, char fmt)
+{
+	if (fmt == 'd')
+		linx_out_i64(p->o, (int64_t)n);
+	else if (fmt == 'u' || p->json)
+		linx_out_u64(p->o, n);
+	else if (fmt == 'o')
+		linx_put_octal(p, n);
+	else
+		linx_out_hex(p->o, n);
+}
+
+void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
+{
+	if (p->json) {
+		linx_json_lit(p->o, "{\"value\":");
+		put_fmt(p, (uint64_t)n, fmt == 'x' ? 'u' : fmt);
+		linx_json_lit(p->o, ",\"text\":\"");
+		linx_out_str(p->o, name);
+		linx_json_lit(p->o, "\"}");
+	} else if (p->st->xlat == LINX_XLAT_ABBREV) {
+		linx_out_str(p->o, name);
+	} else {
+		put_fmt(p, (uint64_t)n, fmt);
+		if (p->st->xlat == LINX_XLAT_VERBOSE)
+			linx_put_comment(p, name);
+	}
+}
+
+/* ---- names of numbers --------------------------------------------------------------------- */
+
+/* Its name; number: of a LINX_FLAG_NUMBER. */
+static void put_flag_name(struct linx_out *o, const struct linx_flag *flag, uint64_t number)
+{
+	if (flag->kind != LINX_FLAG_NUMBER) {
+		linx_out_str(o, flag->name);
+	} else if (!strcmp(flag->name, "octal")) {
+		linx_out_octal(o, number, 4);
+	} else {
+		linx_out_u64(o, number);
+		if (!strcmp(flag->name, "decimal"))
+			return;
+		linx_out_mem(o, "<<", 2);
+		linx_out_str(o, flag->name);
+	}
+}
+
+/* What a set has no name for: "O_???", or "?_OK" if that is its prefix. */
+static void put_prefix(struct linx_out *o, const struct linx_flagset *set)
+{
+	linx_out_str(o, set->prefix);
+	if (!strchr(set->prefix, '?'))
+		linx_out_mem(o, "???", 3);
+}
+
+static void json_const(struct linx_put *p, const struct linx_flag *flag, uint64_t n, char fmt)
+{
+	if (flag && (int64_t)flag->value < 0)
+		linx_put_symbol(p, (int64_t)flag->value, 'd', flag->name);
+	else if (flag)
+		linx_put_symbol(p, (int64_t)n, fmt, flag->name);
+	else
+		put_fmt(p, n, fmt);
+}
+
+/* One constant out of many; more than one may have that value. */
+static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		      char fmt)
+{
+	const struct linx_flag *flag = linx_const_find(set, n, mask);
+
+	if (p->json) {
+		json_const(p, flag, n, fmt);
+		return;
+	}
+	if (p->st->xlat != LINX_XLAT_ABBREV || !flag)
+		put_fmt(p, fmt == 'd' ? n : n & mask, fmt);
+	if (p->st->xlat == LINX_XLAT_RAW)
+		return;
+	if (!flag) {
+		linx_out_mem(p->o, " /* ", 4);
+		put_prefix(p->o, set);
+		linx_out_mem(p->o, " */", 3);
+		return;
+	}
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " /* ", 4);
+	for (const char *sep = ""; flag; flag = linx_const_next(set, flag), sep = " or ") {
+		linx_out_str(p->o, sep);
+		linx_out_str(p->o, flag->name);
+	}
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " */", 3);
+}
+
+/* Bits without a name are in the value alone. */
+static void json_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask)
+{
+	const struct linx_flag *flag;
+	struct linx_flag_iter it;
+	const char *sep = "\"";
+
+	linx_json_lit(p->o, "{\"value\":");
+	linx_out_u64(p->o, n & mask);
+	linx_json_lit(p->o, ",\"names\":[");
+	linx_flag_begin(&it, set, n, mask);
+	while ((flag = linx_flag_next(&it))) {
+		linx_out_str(p->o, sep);
+		sep = ",\"";
+		put_flag_name(p->o, flag, it.number);
+		linx_out_char(p->o, '"');
+	}
+	linx_json_lit(p->o, "]}");
+}
+
+/* "A|B|0x40|21<<C"; false: not one bit has a name. */
+static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		      uint64_t *rest)
+{
+	const struct linx_flag *flag, *number = NULL;
+	struct linx_flag_iter it;
+	const char *sep = "";
+
+	linx_flag_begin(&it, set, n, mask);
+	while ((flag = linx_flag_next(&it))) {
+		if (flag->kind == LINX_FLAG_NUMBER) {
+			number = flag;
+			continue;
+		}
+		linx_out_str(p->o, sep);
+		sep = "|";
+		put_flag_name(p->o, flag, 0);
+	}
+	*rest = it.rest;
+	if (it.rest && (*sep || number)) {
+		linx_out_str(p->o, sep);
+		sep = "|";
+		linx_out_hex(p->o, it.rest);
+	}
+	if (number) {
+		linx_out_str(p->o, sep);
+		put_flag_name(p->o, number, it.number);
+	}
+	return *sep || number;
+}
+
+static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		     char fmt)
+{
+	size_t start;
+	uint64_t rest;
+
+	if (p->st->xlat != LINX_XLAT_ABBREV)
+		put_fmt(p, n & mask, fmt);
+	if (p->st->xlat == LINX_XLAT_RAW)
+		return;
+	start = p->o->len;
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " /* ", 4);
+	if (!put_names(p, set, n, mask, &rest)) {
+		p->o->len = start;
+		if (p->st->xlat == LINX_XLAT_ABBREV)
+			put_fmt(p, rest, fmt);
+		if (!rest || !set->prefix[0])
+			return;
+		linx_out_mem(p->o, " /* ", 4);
+		put_prefix(p->o, set);
+		linx_out_mem(p->o, " */", 3);
+	} else if (p->st->xlat == LINX_XLAT_VERBOSE) {
+		linx_out_mem(p->o, " */", 3);
+	}
+}
+
+void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
+			char fmt)
+{
+	uint64_t mask = linx_ones(size);
+
+	if (!set->bits)
+		put_const(p, set, n, mask, fmt);
+	else if (p->json)
+		json_flags(p, set, n, mask);
+	else
+		put_bits(p, set, n, mask, fmt);
+}
+
+void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)
+{
+	linx_put_flags_fmt(p, set, n, size, 'x');
+}
+
+void linx_put_flags_bare(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)
+{
+	struct linx_flag_iter it;
+
+	linx_flag_begin(&it, set, n, linx_ones(size));
+	if (p->json || linx_flag_next(&it))
+		linx_put_flags(p, set, n, size);
+	else if (n)
+		linx_put_hex(p, n);
+}
+
+void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t n, size_t size,
+		    char fmt)
+{
+	const struct linx_flag *flag = linx_const_find(set, (uint64_t)n, linx_ones(size));
+
+	if (flag)
+		linx_put_symbol(p, n, fmt, flag->name);
+	else
+		put_fmt(p, (uint64_t)n, fmt);
+}
+
+void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)
+{
+	const struct linx_style *was = p->st;
+	struct linx_style st = *was;
+
+	if (st.xlat == LINX_XLAT_ABBREV)
+		st.xlat = LINX_XLAT_VERBOSE;
+	p->st = &st;
+	linx_put_flags(p, set, n, size);
+	p->st = was;
+}
+
+/* ---- words behind the result ---------------------------------------------------------------- */
+
+void linx_put_aux_text(struct linx_put *p, const char *text)
+{
+	if (p->aux)
+		linx_out_str(p->aux, text);
+}
+
+void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
+{
+	const struct linx_style *was = p->st;
+	struct linx_style st = *was;
+	struct linx_out *out = p->o;
+
+	if (!p->aux || st.xlat == LINX_XLAT_RAW)
+		return;
+	st.xlat = LINX_XLAT_ABBREV;
+	p->st = &st;
+	p->o = p->aux;
+	linx_put_flags(p, set, n, 8);
+	p->st = was;
+	p->o = out;
+}
+
+void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
+{
+	const struct linx_flag *flag = linx_const_find(set, n, UINT64_MAX);
+
+	if (flag && p->st->xlat != LINX_XLAT_RAW)
+		linx_put_aux_text(p, flag->name);
+}
+
+/* ---- strings and bytes ---------------------------------------------------------------------- */
+
+static void put_quoted(struct linx_put *p, const char *s, size_t n)
+{
+	if (p->json)
+		linx_json_string(p->o, s, n);
+	else if (p->st->hex)
+		linx_out_quote_x(p->o, s, n, p->st->hex);
+	else if (p->st->strace)
+		linx_out_quote_ascii(p->o, s, n);
+	else
+		linx_out_quote_text(p->o, s, n);
+}
+
+void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	put_quoted(p, s, n);
+	if (cut && !p->json)
+		linx_out_mem(p->o, "...", 3);
+}
+
+void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	size_t shown = n < p->st->limit ? n : p->st->limit;
+
+	linx_put_whole_string(p, s, shown, cut || shown < n);
+}
+
+void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	if (p->json)
+		linx_json_string(p->o, s, n);
+	else
+		linx_out_quote_hex(p->o, s, n);
+	if (!p->json && cut)
+		linx_out_mem(p->o, "...", 3);
+}
+
+void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	size_t shown = n < p->st->limit ? n : p->st->limit;
+
+	linx_put_whole_hexbytes(p, s, shown, cut || shown < n);
+}
+
+void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
+{
+	bool cut = v->state == LINX_TRUNCATED || v->size < v->orig;
+
+	p->states |= 1u << v->state;
+	if (p->json)
+		linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
+	else if (path)
+		linx_put_whole_string(p, v->data, v->size, cut);
+	else
+		linx_put_string(p, v->data, v->size, cut);
+}

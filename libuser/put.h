@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How a value is written. A decoder says what there is (a structure, its
+ * members, flags, an address); this writes it as text or as JSON. So a decoder
+ * is written once, and what depends on the format is here.
+ *
+ * As text:  {tv_sec=1, tv_nsec=0}      [{fd=0, events=POLLIN}]    O_RDONLY|O_CLOEXEC
+ * As JSON:  {"tv_sec":1,"tv_nsec":0}   [{"fd":0,"events":{...}}]  {"value":524288,"names":[...]}
+ */
+#ifndef LINX_PUT_H
+#define LINX_PUT_H
+
+#include <string.h>
+
+#include "names.h"
+#include "print.h"
+#include "type.h"
+
+/* What a vector of buffers shows of what they hold. */
+enum linx_iov {
+	LINX_IOV_ADDR, /* nothing: addresses */
+	LINX_IOV_GIVEN, /* what the call finds there */
+	LINX_IOV_FILLED, /* what the call left there */
+};
+
+struct linx_put {
+	struct linx_out *o;
+	const struct linx_style *st;
+	const struct linx_event *ev;
+	unsigned int abi; /* layout of structures */
+	bool json;
+	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
+	bool late; /* memory is read as the call left it */
+	bool plain; /* no separator before the next member or element */
+	bool packed; /* JSON, inside of linx_put_packed() */
+	bool fixed; /* the argument's type was given by hand */
+	bool ret_hex; /* text: the result in base 16 */
+	unsigned int arg; /* that is being written */
+	unsigned int states; /* 1 << enum linx_state of what was shown */
+	uint64_t lists; /* a bit for each bracket that is open: 1 a list, 0 a structure */
+	struct linx_out *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
+	bool aux_empty; /* " ()" is said too */
+	uint8_t iov; /* enum linx_iov; linx_put_iov() */
+	uint64_t iov_bytes; /* that are left to be shown */
+	/* Behind the known members of a structure that carries its size; linx_put_ptr_sized() */
+	uint64_t rest_addr; /* of the structure */
+	uint64_t rest_from, rest_size; /* 0: nothing */
+	unsigned int depth, rest_depth; /* brackets that are open */
+	/* text: where the arguments end that are known when the call begins; SIZE_MAX: all are */
+	size_t known_end;
+};
+
+/* As text; as JSON. */
+struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
+				  const struct linx_event *ev);
+struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
+			      const struct linx_event *ev);
+
+/* ---- a call's arguments (args.c) -------------------------------------------------------- */
+
+/* All arguments, in the call's own manner; text without the parentheses, JSON without the braces. */
+void linx_put_args(struct linx_put *p);
+/* The result of a call that returned, and what p->aux says. Text alone. */
+void linx_put_result(struct linx_put *p);
+/* One of them, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */
+void linx_put_arg(struct linx_put *p, unsigned int i);
+/* The same as if its type were another one. */
+void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty);
+/*
+ * A structure that the call reads and writes: of readable text only what it left
+ * there, or only what it found. JSON has both.
+ */
+void linx_put_arg_late(struct linx_put *p, unsigned int i);
+void linx_put_arg_early(struct linx_put *p, unsigned int i);
+/* Begins an argument by hand: separator, JSON name. False: it is not known ("?" was written). */
+bool linx_put_argname(struct linx_put *p, unsigned int i);
+/* The kernel does not look at it. */
+void linx_put_hidden(struct linx_put *p, unsigned int i);
+/* Label in the text alone: "flags=" of clone. */
+void linx_put_label(struct linx_put *p, const char *label);
+
+/* The register; cut to 32 bits and sign-extended; as the type has it. 0 if there is no such argument. */
+uint64_t linx_reg(const struct linx_put *p, unsigned int i);
+int32_t linx_reg_int(const struct linx_put *p, unsigned int i);
+int64_t linx_reg_as(const struct linx_put *p, unsigned int i, const struct linx_ty *ty);
+
+/* Did the call return without an error? Then what it wrote is there; false while it has not returned. */
+bool linx_put_ok(const struct linx_put *p);
+/* Only what was known when the call began is wanted: the call has not returned. */
+bool linx_put_entering(const struct linx_put *p);
+
+/* ---- structure of the output -------------------------------------------------------------- */
+
+void linx_put_open(struct linx_put *p); /* { */
+void linx_put_close(struct linx_put *p); /* } */
+void linx_put_name(struct linx_put *p, const char *name); /* separator, name= */
+void linx_put_list(struct linx_put *p); /* [ */
+void linx_put_item(struct linx_put *p); /* separator */
+void linx_put_list_end(struct linx_put *p); /* ] */
+/* "..." : there is more that is not shown. In JSON a state "truncated" of the list or structure. */
+void linx_put_more(struct linx_put *p);
+/* What stood there before, and what stands there now: A => B. JSON {"before":A,"after":B} */
+void linx_put_before(struct linx_put *p);
+void linx_put_after(struct linx_put *p);
+void linx_put_after_end(struct linx_put *p);
+/* Text that JSON does not have: a comment's inside, an operator. */
+void linx_put_text(struct linx_put *p, const char *text);
+void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
+/* Text inside is the "text" of JSON's {"value": n, "text": "..."}: makedev(1, 3), QCMD(a, b). */
+void linx_put_packed(struct linx_put *p, int64_t n);
+void linx_put_packed_end(struct linx_put *p);
+/* Text inside is a string of JSON. */
+void linx_put_quoted(struct linx_put *p);
+void linx_put_quoted_end(struct linx_put *p);
+
+/* ---- numbers ------------------------------------------------------------------------------ */
+
+void linx_put_i64(struct linx_put *p, int64_t n);
+void linx_put_u64(struct linx_put *p, uint64_t n);
+void linx_put_hex(struct linx_put *p, uint64_t n); /* JSON: the number */
+void linx_put_octal(struct linx_put *p, uint64_t n); /* at least 0NN */
+void linx_put_addr(struct linx_put *p, uint64_t addr); /* NULL; JSON null */
+/* A number that has a name by itself: AT_FDCWD. fmt of the number: 'd', 'u' or 'x'. */
+void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name);
+/* By the set: flags, or one constant out of many. size: bytes of the number. */
+void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
+/* The same with the number itself in base 'd', 'u' or 'x' where it has no name, or is asked for. */
+void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
+			char fmt);
+/* Flags of which those without a name are just a number, and none at all are nothing. */
+void linx_put_flags_bare(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
+/* The name if there is one, else the number alone, without "FOO_???". */
+void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t n, size_t size,
+		    char fmt);
+
+/*
+ * A number whose names no program can use: always with the number itself in
+ * text, "0x1 / * PIDTYPE_TGID * /".
+ */
+void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
+/* The same numbers as words behind the result: p->aux, unless numbers are not to be named. */
+void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
+void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
+void linx_put_aux_text(struct linx_put *p, const char *text);
+
+/* ---- strings and bytes -------------------------------------------------------------------- */
+
+/* cut: it goes on. Limited by the style but where all of it is wanted. */
+void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut);
+void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut);
+/* Every byte as \xNN. */
+void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
+void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
+/* A captured value with its state. */
+void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path);
+
+/* ---- memory ------------------------------------------------------------------------------- */
+
+/* n bytes at addr, all of them, or NULL. They may be unaligned. */
+const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n);
+/* As many bytes of them as there are, *n. NULL: none. */
+const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n);
+/* A number of size bytes; false: not there. */
+bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_signed, int64_t *n);
+/* What stood there when the call began, if that is known for sure. */
+const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
+
+/* ---- what pointers point to: what is not there is an address -------------------------------- */
+
+void linx_put_strp(struct linx_put *p, uint64_t addr);
+void linx_put_pathp(struct linx_put *p, uint64_t addr);
+/* A string of at most max bytes, a NUL not counted, captured as a string or as bytes. */
+void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max);
+void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len);
+/* A structure; a number in brackets. */
+void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
+/* The same of a number with names, flags [A|B]. */
+void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+			uint64_t addr);
+/* size bytes of a structure that carries its size. If the type says how many it has at least, what follows the known members are bytes. */
+void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size);
+/* count of them: [a, b, ...]; numbers in hexadecimal or as their type says. */
+void linx_put_array(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count);
+/* The first max of them at most. */
+void linx_put_array_max(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count,
+			uint64_t max);
+
+/*
+ * Bytes from..to-1 of a structure that goes on behind what is known of it, unless
+ * they are zero: / * bytes 88..95 * / "\x01..."; JSON "rest". False: nothing.
+ */
+bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to);
+
+/* ---- types -------------------------------------------------------------------------------- */
+
+/* A number out of memory or a structure at data. set: names of the number, NULL: the type's own. */
+void linx_put_typed(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+		    const uint8_t *data, size_t size, uint64_t addr);
+void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+		  int64_t n);
+
+/* A structure, with its members in order. */
+void linx_put_struct(struct linx_put *p, const struct linx_obj *o);
+/* All members in the order of the structure, without braces. */
+void linx_put_members(struct linx_put *p, const struct linx_obj *o);
+/* Those of the names, in that order. NULL ends the list. */
+void linx_put_members_of(struct linx_put *p, const struct linx_obj *o, const char *const *names);
+void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *name);
+/* A member's place; NULL: no such member, or it was not captured. */
+const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
+					   const char *name, size_t *at);
+/* The member that lies there, for the functions of custom members. */
+const struct linx_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at);
+/* A number; 0 if it is not there. */
+int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, const char *name);
+
+#endif

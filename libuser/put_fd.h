@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Descriptors with what they refer to, as far as the style asks for it and the records tell. */
+#ifndef LINX_PUT_FD_H
+#define LINX_PUT_FD_H
+
+#include "put.h"
+
+/* A descriptor's number; of an argument that names one of another process, that one's. */
+void linx_put_fd(struct linx_put *p, int64_t n);
+/* Only what stands behind the number; JSON: nothing. */
+void linx_put_fd_info(struct linx_put *p, int64_t n);
+/* JSON: the object, if anything is known; else, and in text, false and nothing. */
+bool linx_put_fd_json(struct linx_put *p, int64_t n);
+/* What the call returned. */
+void linx_put_fd_result(struct linx_put *p, int64_t n);
+
+/* strace asks for a socket's addresses until it is told some, and then shows these for good. */
+struct linx_sock_names *linx_sock_names_new(void); /* NULL: no memory */
+void linx_sock_names_free(struct linx_sock_names *names);
+
+#endif

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Memory behind pointers, out of what was captured, and how it is written. */
+#include "decode.h"
+#include "put.h"
+
+/* Elements of an array that are shown where structures are abbreviated. */
+static uint64_t elements_max(const struct linx_put *p)
+{
+	return p->brief ? p->st->limit : UINT64_MAX;
+}
+
+static const uint8_t *from(struct linx_put *p, uint64_t addr, size_t *n, bool late)
+{
+	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, late);
+	size_t skip, there;
+
+	if (!e)
+		return NULL;
+	p->states |= 1u << e->v.state;
+	skip = (size_t)(addr - e->addr);
+	there = e->v.size - skip;
+	if (*n > there)
+		*n = there;
+	return (const uint8_t *)e->v.data + skip;
+}
+
+const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n)
+{
+	return addr ? from(p, addr, n, p->late) : NULL;
+}
+
+const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n)
+{
+	size_t got = n;
+	const uint8_t *data = linx_put_mem_some(p, addr, &got);
+
+	return got == n ? data : NULL;
+}
+
+const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n)
+{
+	for (unsigned int i = 0; i < p->ev->mem->n; i++) {
+		const struct linx_extent *e = &p->ev->mem->pieces[i];
+
+		if (e->entry && e->v.kind == LINX_VAL_BYTES && addr >= e->addr &&
+		    addr - e->addr <= e->v.size && e->v.size - (addr - e->addr) >= n)
+			return (const uint8_t *)e->v.data + (addr - e->addr);
+	}
+	return NULL;
+}
+
+bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_signed, int64_t *n)
+{
+	const uint8_t *data = linx_put_mem(p, addr, size);
+	unsigned int shift = 64 - 8 * (unsigned int)size;
+	uint64_t raw = 0;
+
+	if (!data)
+		return false;
+	memcpy(&raw, data, size);
+	*n = is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)raw;
+	return true;
+}
+
+static void put_str(struct linx_put *p, uint64_t addr, bool path)
+{
+	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
+
+	if (v && (p->json || linx_value_readable(v)))
+		linx_put_value(p, v, path);
+	else
+		linx_put_addr(p, addr);
+}
+
+void linx_put_strp(struct linx_put *p, uint64_t addr)
+{
+	put_str(p, addr, false);
+}
+
+void linx_put_pathp(struct linx_put *p, uint64_t addr)
+{
+	put_str(p, addr, true);
+}
+
+void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
+{
+	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
+	size_t n = max, len;
+	const uint8_t *data;
+
+	if (v && linx_value_readable(v)) {
+		p->states |= 1u << v->state;
+		linx_put_string(p, v->data, v->size < max ? v->size : max,
+				v->size >= max || v->state == LINX_TRUNCATED);
+		return;
+	}
+	data = linx_put_mem_some(p, addr, &n);
+	len = data ? strnlen((const char *)data, n) : 0;
+	/* Without an end it is a string only if there is no more of it. */
+	if (data && (len < n || n == max))
+		linx_put_string(p, data, len, len == n);
+	else
+		linx_put_addr(p, addr);
+}
+
+void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
+{
+	size_t n = len;
+	const uint8_t *data = linx_put_mem_some(p, addr, &n);
+	/* Memory that ends before what would be shown of it. */
+	bool ends = n < len && n < p->st->limit && !p->json;
+
+	if (data && !ends)
+		linx_put_string(p, data, n, n < len);
+	else if (addr && !len)
+		linx_put_string(p, "", 0, false);
+	else
+		linx_put_addr(p, addr);
+}
+
+void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size)
+{
+	size_t known = linx_type_size(ty, p->abi), want = ty->min && size > known ? known : size, n = want;
+	const uint8_t *data = size >= ty->min ? linx_put_mem_some(p, addr, &n) : NULL;
+
+	if (!data || n < want) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	if (want < size) {
+		p->rest_addr = addr;
+		p->rest_from = known;
+		p->rest_size = size;
+		p->rest_depth = p->depth + 1;
+	}
+	linx_put_typed(p, ty, NULL, data, n, addr);
+	p->rest_size = 0;
+}
+
+void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+			uint64_t addr)
+{
+	size_t size = linx_type_size(ty, p->abi);
+	const uint8_t *data = linx_put_mem(p, addr, size);
+	bool number = ty->kind == LINX_TY_NUM;
+
+	if (!data) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	if (number && !p->json)
+		linx_put_list(p);
+	linx_put_typed(p, ty, set, data, size, addr);
+	if (number && !p->json)
+		linx_put_list_end(p);
+}
+
+void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	linx_put_ptr_named(p, ty, NULL, addr);
+}
+
+/* Does the memory end before addr because the kernel could not read on, and not because it kept no more? */
+static bool ends_at(struct linx_put *p, uint64_t addr)
+{
+	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
+
+	return !e || e->v.state != LINX_TRUNCATED;
+}
+
+/* Where the captured elements end, the address of the next one says so. */
+static void put_missing_element(struct linx_put *p, uint64_t addr)
+{
+	linx_put_item(p);
+	if (p->json) {
+		linx_put_hex(p, addr);
+		return;
+	}
+	linx_put_text(p, "...");
+	if (!ends_at(p, addr))
+		return;
+	linx_put_text(p, " /* ");
+	linx_put_hex(p, addr);
+	linx_put_text(p, " */");
+}
+
+static bool put_element(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, size_t size)
+{
+	const uint8_t *data = linx_put_mem(p, addr, size);
+
+	if (!data) {
+		put_missing_element(p, addr);
+		return false;
+	}
+	linx_put_item(p);
+	linx_put_typed(p, ty, NULL, data, size, addr);
+	p->plain = false;
+	return true;
+}
+
+void linx_put_array_max(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count,
+			uint64_t max)
+{
+	uint64_t most = elements_max(p), i;
+	size_t size = linx_type_size(ty, p->abi);
+
+	if (!addr || (count && !linx_put_mem(p, addr, size))) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_list(p);
+	for (i = 0; i < count && i < most && i < max; i++)
+		if (!put_element(p, ty, addr + i * size, size))
+			break;
+	if (i == max && i < count)
+		linx_put_more(p);
+	else if (i == most && i < count && !linx_put_mem(p, addr + i * size, size))
+		put_missing_element(p, addr + i * size);
+	else if (i == most && i < count)
+		linx_put_more(p);
+	linx_put_list_end(p);
+}
+
+void linx_put_array(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count)
+{
+	linx_put_array_max(p, ty, addr, count, UINT64_MAX);
+}
+
+static bool all_zero(const uint8_t *data, size_t n)
+{
+	while (n && !data[n - 1])
+		n--;
+	return !n;
+}
+
+bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to)
+{
+	const uint8_t *data = from < to ? linx_put_mem(p, addr + from, to - from) : NULL;
+
+	if (from >= to || (data && all_zero(data, to - from)))
+		return false;
+	if (p->json) {
+		linx_put_name(p, "rest");
+	} else {
+		linx_put_item(p);
+		if (data) {
+			linx_put_text(p, "/* bytes ");
+			linx_put_u64(p, from);
+			linx_put_text(p, "..");
+			linx_put_u64(p, to - 1);
+			linx_put_text(p, " */ ");
+		}
+	}
+	if (data)
+		linx_put_hexbytes(p, data, to - from, false);
+	else if (p->json)
+		linx_put_addr(p, addr + from);
+	else
+		linx_put_text(p, "???");
+	return true;
+}

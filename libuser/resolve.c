@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* From the words of a stream's table to what this library knows of them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Flag sets whose argument is a long (or 64 bits) in the kernel; all others are int. */
+static const char *const long_flags[] = {
+	"fanotify_mask", "get_mempolicy_flags", "home_node_flags", "kexec_file_load_flags",
+	"kexec_load_flags", "mmap_flags", "mmap_prot", "mount_flags", "mremap_flags", "mseal_flags",
+	"perf_event_open_flags", "pkey_access", "pkey_alloc_flags", "process_vm_flags", "ptrace_request",
+	"unshare_flags",
+};
+
+/*
+ * Capture words. Longest prefix first; what stands in the parentheses ends in
+ * the argument that holds a length, where there is one.
+ */
+static const struct {
+	const char *word;
+	enum linx_dir dir;
+	enum linx_shape shape;
+} words[] = {
+	{ "STRV", LINX_DIR_IN, LINX_SHAPE_ONE },
+	{ "STR", LINX_DIR_IN, LINX_SHAPE_ONE },
+	{ "ERR", LINX_DIR_ERR, LINX_SHAPE_ONE },
+	{ "BY", LINX_DIR_BY, LINX_SHAPE_ONE },
+	{ "INOUT_N", LINX_DIR_INOUT, LINX_SHAPE_ARRAY },
+	{ "INOUT_SZ", LINX_DIR_INOUT, LINX_SHAPE_SIZED },
+	{ "INOUT_BITS", LINX_DIR_INOUT, LINX_SHAPE_BITS },
+	{ "INOUT", LINX_DIR_INOUT, LINX_SHAPE_ONE },
+	{ "IN_N", LINX_DIR_IN, LINX_SHAPE_ARRAY },
+	{ "IN_SZ", LINX_DIR_IN, LINX_SHAPE_SIZED },
+	{ "IN_BUF", LINX_DIR_IN, LINX_SHAPE_SIZED },
+	{ "IN_BITS", LINX_DIR_IN, LINX_SHAPE_BITS },
+	{ "IN_MASK", LINX_DIR_IN, LINX_SHAPE_BITS },
+	{ "IN_MSG", LINX_DIR_IN, LINX_SHAPE_ONE },
+	{ "IN", LINX_DIR_IN, LINX_SHAPE_ONE },
+	{ "OUT_R", LINX_DIR_OUT, LINX_SHAPE_RESULT },
+	{ "OUT_LENP", LINX_DIR_OUT, LINX_SHAPE_LENP },
+	{ "OUT_LP", LINX_DIR_OUT, LINX_SHAPE_LENP },
+	{ "OUT_N", LINX_DIR_OUT, LINX_SHAPE_ARRAY },
+	{ "OUT_SZ", LINX_DIR_OUT, LINX_SHAPE_SIZED },
+	{ "OUT_BUFN", LINX_DIR_OUT, LINX_SHAPE_SIZED },
+	{ "OUT_BUF", LINX_DIR_OUT, LINX_SHAPE_RESULT },
+	{ "OUT_BITS", LINX_DIR_OUT, LINX_SHAPE_BITS },
+	{ "OUT_MASK", LINX_DIR_OUT, LINX_SHAPE_BITS },
+	{ "OUT_MSG", LINX_DIR_OUT, LINX_SHAPE_ONE },
+	{ "OUT_PAGES", LINX_DIR_OUT, LINX_SHAPE_ONE },
+	{ "OUT", LINX_DIR_OUT, LINX_SHAPE_ONE },
+};
+
+/* "OUT_N(pollfd,1)": the last number in the parentheses. */
+static unsigned int last_number(const char *capture)
+{
+	const char *comma = strrchr(capture, ','), *open = strchr(capture, '(');
+	unsigned int n;
+
+	if (!open)
+		return 0;
+	return sscanf(comma ? comma + 1 : open + 1, "%1u", &n) == 1 && n < LINX_NARGS ? n : 0;
+}
+
+static void resolve_capture(struct linx_arg *arg)
+{
+	for (size_t i = 0; i < COUNT(words); i++) {
+		size_t len = strlen(words[i].word);
+
+		if (strncmp(arg->capture, words[i].word, len) != 0 ||
+		    (arg->capture[len] && arg->capture[len] != '(' && arg->capture[len] != '_'))
+			continue;
+		arg->dir = words[i].dir;
+		arg->shape = words[i].shape;
+		arg->len_arg = last_number(arg->capture);
+		return;
+	}
+	arg->dir = LINX_DIR_NONE;
+}
+
+static bool is_long(const char *name)
+{
+	for (size_t i = 0; i < COUNT(long_flags); i++)
+		if (!strcmp(long_flags[i], name))
+			return true;
+	return false;
+}
+
+void linx_resolve_arg(struct linx_arg *arg)
+{
+	arg->ty = linx_type_find(arg->type);
+	arg->flagset = arg->ty ? NULL : linx_flagset_find(arg->type);
+	if (!arg->ty)
+		arg->ty = !arg->flagset	     ? &linx_ty_unknown :
+			  is_long(arg->type) ? &linx_ty_long_flags :
+					       &linx_ty_flags;
+	resolve_capture(arg);
+	arg->name_len = strlen(arg->name);
+}
+
+void linx_resolve_row(struct linx_row *row)
+{
+	row->desc = linx_call_find(row->id, row->nargs);
+	row->restarts = !strcmp(row->id, "restart_syscall");
+	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a call returned, for people and in strace's manner. */
+#include "decoders.h"
+#include "put_fd.h"
+
+/* "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
+static void put_fcntl(struct linx_put *p)
+{
+	static const struct {
+		int cmd;
+		const char *word;
+		const struct linx_flagset *set;
+		bool zero; /* also 0 has a meaning */
+	} meanings[] = {
+		{ 1, " (flags ", &linx_set_fd_flags, false },
+		{ 3, " (flags ", &linx_set_open_flags, true },
+		{ 1025, " (", &linx_set_fcntl_lock_type, true },
+		{ 1034, " (seals ", &linx_set_fcntl_seals, false },
+	};
+	const char *sig = linx_reg_int(p, 1) == 11 /* F_GETSIG */ ? linx_signal_name((unsigned int)p->ev->ret) : NULL;
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (meanings[i].cmd != linx_reg_int(p, 1) || (!p->ev->ret && !meanings[i].zero))
+			continue;
+		linx_put_hex(p, (uint64_t)p->ev->ret);
+		linx_put_text(p, meanings[i].word);
+		linx_put_flags(p, meanings[i].set, (uint64_t)p->ev->ret, 4);
+		linx_put_text(p, ")");
+		return;
+	}
+	if (linx_fds_result(p->ev))
+		linx_put_fd_result(p, (int32_t)p->ev->ret);
+	else
+		linx_put_i64(p, p->ev->ret);
+	if (sig) {
+		linx_put_text(p, " (");
+		linx_put_text(p, sig);
+		linx_put_text(p, ")");
+	}
+}
+
+/* " (SCHED_OTHER)", if it has a name */
+static void put_name(struct linx_put *p, const struct linx_flagset *set)
+{
+	uint64_t ret = (uint32_t)p->ev->ret;
+
+	if (!set->bits && !linx_const_find(set, ret, UINT32_MAX))
+		return;
+	linx_put_text(p, " (");
+	linx_put_flags(p, set, ret, 4);
+	linx_put_text(p, ")");
+}
+
+static void put_success(struct linx_put *p)
+{
+	const struct linx_call_desc *desc = p->ev->call ? p->ev->call->row->desc : NULL;
+	uint64_t ret = (uint64_t)p->ev->ret;
+
+	switch (desc ? desc->ret : LINX_RET_DECIMAL) {
+	case LINX_RET_HEX:
+		linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
+		break;
+	case LINX_RET_OCTAL:
+		linx_put_octal(p, ret);
+		break;
+	case LINX_RET_FCNTL:
+		put_fcntl(p);
+		break;
+	case LINX_RET_HEX_NAMED:
+		linx_put_hex(p, (uint32_t)ret);
+		put_name(p, desc->set);
+		break;
+	case LINX_RET_NAMED:
+		linx_put_i64(p, (int32_t)ret);
+		put_name(p, desc->set);
+		break;
+	case LINX_RET_IOPRIO:
+		linx_put_i64(p, (int32_t)ret);
+		linx_put_text(p, " (");
+		linx_num_ioprio(p, &linx_ty_ioprio, (int32_t)ret);
+		linx_put_text(p, ")");
+		break;
+	case LINX_RET_FD:
+		linx_put_fd_result(p, (int32_t)ret);
+		break;
+	default:
+		if (p->ret_hex)
+			linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
+		else if (linx_fds_result(p->ev))
+			linx_put_fd_result(p, (int32_t)ret);
+		else
+			linx_put_i64(p, linx_type_cut(&linx_ty_long, p->abi, ret));
+	}
+	if (p->aux && (p->aux->len || p->aux_empty)) {
+		linx_put_text(p, " (");
+		linx_out_mem(p->o, p->aux->data, p->aux->len);
+		linx_put_text(p, ")");
+	}
+}
+
+/* strace adds what the error means; a restarted call shows "?" for its result. */
+static void put_error(struct linx_put *p, unsigned int err)
+{
+	const char *name = linx_errno_name(err), *text = linx_errno_text(err);
+
+	linx_put_text(p, linx_errno_restarts(err) ? "? " : "-1 ");
+	if (name) {
+		linx_put_text(p, name);
+	} else {
+		linx_put_text(p, "(errno ");
+		linx_put_u64(p, err);
+		linx_put_text(p, ")");
+	}
+	if (!text || !p->st->strace)
+		return;
+	linx_put_text(p, " (");
+	linx_put_text(p, text);
+	linx_put_text(p, ")");
+}
+
+void linx_put_result(struct linx_put *p)
+{
+	unsigned int err = linx_event_errno(p->ev);
+
+	if (!p->ev->has_ret)
+		linx_put_text(p, "?");
+	else if (err)
+		put_error(p, err);
+	else
+		put_success(p);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Types as const tables, made of structs/ by the preprocessor. */
+#include <stdlib.h>
+
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Members; structs/README says how they are written. */
+#define M(n, t) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t },
+#define MF(n, t, s) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = &linx_set_##s },
+#define MX(n, t, s, how) \
+	{ .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = s, .show = LINX_SHOW_##how },
+#define A(n_, t, c) { .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c },
+#define AF(n_, t, c, s) \
+	{ .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = &linx_set_##s },
+#define AX(n_, t, c, s, how) \
+	{ .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = s, .show = LINX_SHOW_##how },
+#define CHARS(n_, c) { .name = #n_, .kind = LINX_M_CHARS, .n = c },
+#define CHARSX(n_, c, how) { .name = #n_, .kind = LINX_M_CHARS, .n = c, .show = LINX_SHOW_##how },
+#define BYTES(n_, c) { .name = #n_, .kind = LINX_M_BYTES, .n = c },
+#define P(n, t) { .name = #n, .kind = LINX_M_PTR, .ty = &linx_ty_##t },
+#define PN(n, t, c) { .name = #n, .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c },
+#define STRP(n) { .name = #n, .kind = LINX_M_STRP },
+#define PATHP(n) { .name = #n, .kind = LINX_M_PATHP },
+#define BUFP(n, c) { .name = #n, .kind = LINX_M_BUFP, .count = #c },
+#define P64(n_, t) { .name = #n_, .kind = LINX_M_PTR, .ty = &linx_ty_##t, .n = 8 },
+#define PN64(n_, t, c) { .name = #n_, .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c, .n = 8 },
+#define STRP64(n_) { .name = #n_, .kind = LINX_M_STRP, .n = 8 },
+#define PATHP64(n_) { .name = #n_, .kind = LINX_M_PATHP, .n = 8 },
+#define BUFP64(n_, c) { .name = #n_, .kind = LINX_M_BUFP, .count = #c, .n = 8 },
+#define PAD(t) { .kind = LINX_M_PAD, .ty = &linx_ty_##t },
+#define PADN(c) { .kind = LINX_M_PAD, .n = c },
+#define C(n_, c, f) { .name = #n_, .kind = LINX_M_CUSTOM, .n = c, .put = f },
+#define CT(n_, t, f) { .name = #n_, .kind = LINX_M_CUSTOM, .ty = &linx_ty_##t, .put = f },
+
+/* First pass: members. */
+#define STRUCT(name, ...) static const struct linx_member members_##name[] = { __VA_ARGS__ };
+#define PACKED(name, ...) STRUCT(name, __VA_ARGS__)
+#define ORDERED(name, function, ...) STRUCT(name, __VA_ARGS__)
+#define SIZED(name, least, function, ...) STRUCT(name, __VA_ARGS__)
+#define CUSTOM(name, size64, size_i386, size_x32, function)
+#include "structs/all.def"
+#undef STRUCT
+#undef PACKED
+#undef ORDERED
+#undef SIZED
+#undef CUSTOM
+
+/* Second pass: the types. */
+#define TY(n, ...)                                                                    \
+	const struct linx_ty linx_ty_##n = {                                          \
+		.name = #n, .kind = LINX_TY_STRUCT, .members = members_##n,           \
+		.nmembers = COUNT(members_##n), __VA_ARGS__                           \
+	};
+#define STRUCT(name, ...) TY(name, .packed = false)
+#define PACKED(name, ...) TY(name, .packed = true)
+#define ORDERED(name, function, ...) TY(name, .put = function)
+#define SIZED(name, least, function, ...) TY(name, .put = function, .min = least)
+#define CUSTOM(n, size64, size_i386, size_x32, function)                  \
+	const struct linx_ty linx_ty_##n = {                              \
+		.name = #n, .kind = LINX_TY_STRUCT, .put = function,      \
+		.size = { size64, size_i386, size_x32 },                  \
+	};
+#include "structs/all.def"
+#undef STRUCT
+#undef PACKED
+#undef ORDERED
+#undef SIZED
+#undef CUSTOM
+#undef TY
+#undef M
+#undef MF
+#undef MX
+#undef A
+#undef AF
+#undef AX
+#undef CHARS
+#undef CHARSX
+#undef BYTES
+#undef P
+#undef PN
+#undef STRP
+#undef PATHP
+#undef BUFP
+#undef P64
+#undef PN64
+#undef STRP64
+#undef PATHP64
+#undef BUFP64
+#undef PAD
+#undef PADN
+#undef C
+#undef CT
+
+#define NUMA(n, a, b, c, sign, base, function, al)                                      \
+	const struct linx_ty linx_ty_##n = {                                            \
+		.name = #n, .kind = LINX_TY_NUM, .is_signed = sign, .fmt = base,        \
+		.size = { a, b, c }, .num = function, .align = al,                      \
+	};
+#define NUM(n, a, b, c, sign, base, function) NUMA(n, a, b, c, sign, base, function, 0)
+#include "structs/scalars.def"
+#undef NUM
+#undef NUMA
+#define ARGTY(n, function, hide)                                                        \
+	const struct linx_ty linx_ty_##n = {                                            \
+		.name = #n, .kind = LINX_TY_ARG, .arg = function, .hidden = hide,       \
+	};
+#include "structs/args.def"
+#undef ARGTY
+
+/* Third pass: a list. */
+static const struct linx_ty *const types[] = {
+#define STRUCT(name, ...) &linx_ty_##name,
+#define PACKED(name, ...) &linx_ty_##name,
+#define ORDERED(name, function, ...) &linx_ty_##name,
+#define SIZED(name, least, function, ...) &linx_ty_##name,
+#define CUSTOM(name, size64, size_i386, size_x32, function) &linx_ty_##name,
+#define NUM(name, a, b, c, is_signed, fmt, function) &linx_ty_##name,
+#define NUMA(name, a, b, c, is_signed, fmt, function, align) &linx_ty_##name,
+#define ARGTY(name, function, hidden) &linx_ty_##name,
+#include "structs/args.def"
+#include "structs/scalars.def"
+#include "structs/all.def"
+};
+
+/* Only while a table is read. */
+const struct linx_ty *linx_type_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (!strcmp(types[i]->name, name))
+			return types[i];
+	return NULL;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* socketcall(2) and ipc(2): net/socket.c and ipc/syscall.c of the kernel tell how arguments are passed. */
+#include <string.h>
+
+#include "decode.h"
+#include "subcall.h"
+
+/* clang-format off */
+/* socketcall: the arguments stand in an array of longs; by call. linux/net.h */
+static const char *const socket_calls[] = {
+	[1] = "socket",       [2] = "bind",        [3] = "connect",     [4] = "listen",    [5] = "accept",
+	[6] = "getsockname",  [7] = "getpeername", [8] = "socketpair",  [9] = "send",      [10] = "recv",
+	[11] = "sendto",      [12] = "recvfrom",   [13] = "shutdown",   [14] = "setsockopt",
+	[15] = "getsockopt",  [16] = "sendmsg",    [17] = "recvmsg",    [18] = "accept4",  [19] = "recvmmsg",
+	[20] = "sendmmsg",
+};
+
+/* ipc: which of its arguments are those of the call; by call. linux/ipc.h */
+static const struct {
+	const char *name;
+	uint8_t args[5]; /* 1 first, 2 second, 3 third, 4 ptr, 5 fifth; 0: no more */
+} ipc_calls[] = {
+	[1] = { "semop", { 1, 4, 2 } },          [2] = { "semget", { 1, 2, 3 } },
+	[3] = { "semctl", { 1, 2, 3, 4 } },      [4] = { "semtimedop", { 1, 4, 2, 5 } },
+	[11] = { "msgsnd", { 1, 4, 2, 3 } },     [12] = { "msgrcv", { 1, 4, 2, 5, 3 } },
+	[13] = { "msgget", { 1, 2 } },           [14] = { "msgctl", { 1, 2, 4 } },
+	[21] = { "shmat", { 1, 4, 2 } },         [22] = { "shmdt", { 4 } },
+	[23] = { "shmget", { 1, 2, 3 } },        [24] = { "shmctl", { 1, 2, 4 } },
+};
+/* clang-format on */
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define IPC_MSGRCV 12u
+
+/* Memory of n bytes at addr as it was when the call began; NULL: not captured. */
+static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
+{
+	const struct linx_extent *e = linx_mem_find(ev->mem, addr, false);
+
+	if (!e || e->v.size - (addr - e->addr) < n)
+		return NULL;
+	return (const uint8_t *)e->v.data + (addr - e->addr);
+}
+
+/* Longs at addr become arguments. False: they are not there. */
+static bool take_longs(const struct linx_event *ev, uint64_t addr, unsigned int n, uint64_t *args)
+{
+	const uint8_t *data = memory(ev, addr, n * 4);
+	uint32_t word;
+
+	for (unsigned int i = 0; data && i < n; i++) {
+		memcpy(&word, data + i * 4, sizeof(word));
+		args[i] = word;
+	}
+	return data;
+}
+
+static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
+{
+	uint32_t version = (uint32_t)ev->args[0] >> 16;
+
+	for (unsigned int i = 0; i < COUNT(ipc_calls[call].args) && ipc_calls[call].args[i]; i++)
+		args[i] = ev->args[ipc_calls[call].args[i]];
+	/* Version 0: ptr leads to the buffer's address and the type. */
+	if (call == IPC_MSGRCV && !version) {
+		uint64_t pair[2];
+
+		if (!take_longs(ev, ev->args[4], 2, pair))
+			return false;
+		args[1] = pair[0];
+		args[3] = pair[1];
+	}
+	return true;
+}
+
+/* What an argument points to, as if it had been captured for that argument. */
+static void find_value(struct linx_event *ev, unsigned int i)
+{
+	ev->in[i].state = ev->out[i].state = 0;
+	for (unsigned int k = 0; k < ev->mem->n; k++) {
+		const struct linx_extent *e = &ev->mem->pieces[k];
+		bool out = !e->entry && ev->call->row->args[i].dir != LINX_DIR_IN;
+
+		if (e->addr == ev->args[i] && e->v.state)
+			*(out ? &ev->out[i] : &ev->in[i]) = e->v;
+	}
+}
+
+static const char *name_of(const struct linx_event *ev, uint32_t call, bool socket)
+{
+	if (socket)
+		return call < COUNT(socket_calls) ? socket_calls[call] : NULL;
+	return ev->nargs == LINX_NARGS && call < COUNT(ipc_calls) ? ipc_calls[call].name : NULL;
+}
+
+void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_call *room)
+{
+	bool socket = !strcmp(ev->call->row->id, "socketcall");
+	uint64_t args[LINX_NARGS] = { 0 };
+	uint32_t call = (uint32_t)ev->args[0] & (socket ? UINT32_MAX : 0xffff);
+	const struct linx_row *row;
+	const char *name;
+
+	if (ev->nargs < 2)
+		return;
+	name = name_of(ev, call, socket);
+	row = name ? linx_table_row(t, name) : NULL;
+	if (!row)
+		return;
+	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
+		return;
+	*room = (struct linx_call){ .name = name, .nr = ev->nr, .abi = ev->abi, .row = row };
+	ev->call = room;
+	ev->nargs = row->nargs;
+	memcpy(ev->args, args, sizeof(args));
+	for (unsigned int i = 0; i < row->nargs; i++)
+		find_value(ev, i);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=setfsuid,setfsgid,setfsuid32,setfsgid32,nice,getcpu,sync,vhangup,munlockall,mlockall,restart_syscall */
+#include "case.h"
+#include <sys/mman.h>
+
+int main(void)
+{
+	unsigned int cpu, node;
+
+	gave(syscall(NR(setfsuid, setfsuid32), 1000), NAME("setfsuid", "setfsuid32") "(1000)");
+	gave(syscall(NR(setfsuid, setfsuid32), -1), NAME("setfsuid", "setfsuid32") "(-1)");
+	gave(syscall(NR(setfsgid, setfsgid32), 1000), NAME("setfsgid", "setfsgid32") "(1000)");
+	gave(syscall(NR(setfsgid, setfsgid32), -1), NAME("setfsgid", "setfsgid32") "(-1)");
+	if (!need(syscall(SYS_getcpu, &cpu, &node, NULL)))
+		gave(0, "getcpu([%u], [%u], NULL)", cpu, node);
+	gave(syscall(SYS_getcpu, &cpu, (void *)1, NULL), "getcpu(%p, 0x1, NULL)", &cpu);
+	gave(syscall(SYS_mlockall, MCL_CURRENT | MCL_FUTURE), "mlockall(MCL_CURRENT|MCL_FUTURE)");
+	gave(syscall(SYS_munlockall), "munlockall()");
+	gave(syscall(SYS_mlockall, 0x80), "mlockall(0x80 /* MCL_??? */)");
+	gave(syscall(SYS_sync), "sync()");
+	gave(syscall(SYS_restart_syscall), "restart_syscall(<... resuming interrupted sync ...>)");
+	need(setuid(1000));
+	gave(syscall(SYS_vhangup), "vhangup()");
+	return 0;
+}

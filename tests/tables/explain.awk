@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Complaints "KEY: what is wrong" without those that have a reason, and with
+# -v stale=1 also the reasons that explain nothing any more.
+# usage: awk -f explain.awk [-v stale=1] REASONS COMPLAINTS
+# REASONS holds lines "KEY: why"; others begin with # or are empty. A * in a key
+# stands for any text.
+
+function cut(line) { return substr(line, 1, index(line, ": ") - 1) }
+
+function pattern(key) {
+	gsub(/[].?+(){}|^$\\[]/, "\\\\&", key)
+	gsub(/\*/, ".*", key)
+	return "^" key "$"
+}
+
+function explained(key,   i) {
+	if (key in why) {
+		used[key] = 1
+		return 1
+	}
+	for (i in patterns)
+		if (key ~ patterns[i]) {
+			used[i] = 1
+			return 1
+		}
+	return 0
+}
+
+NR == FNR {
+	if (/^#/ || !NF)
+		next
+	key = cut($0)
+	if (key == "" || $0 ~ /: *$/)
+		print "not KEY: REASON: " $0
+	why[key] = $0
+	if (key ~ /\*/)
+		patterns[key] = pattern(key)
+	next
+}
+
+!explained(cut($0)) { print }
+
+END {
+	if (stale)
+		for (key in why)
+			if (!(key in used))
+				print "the reason for \"" key "\" explains nothing any more"
+}

@@ -1,0 +1,793 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A process makes calls with structures and writes down which values each record
+ * of them must have: those of the arguments, and the memory that members point
+ * to. Then it makes calls with pointers, lengths and structures at random, in
+ * memory that its parent sees too: whatever was recorded must be what stood
+ * there, and the states must be true. native only
+ */
+#include <linux/filter.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include "rec.h"
+
+#define SNAP_STR 64
+#define SNAP_BYTES 40
+#define STATMOUNT 457
+#define VALUES_MAX 160 /* of kmod/shape.c */
+
+/* ---- what is expected: written by the child, read by the parent */
+
+enum when { IN = 1, OUT = 2, BOTH = IN | OUT };
+
+struct want_val {
+	uint8_t when, arg, kind, state;
+	uint32_t orig, size; /* of the memory, without its address */
+	uint64_t addr; /* MEM, MEMSTR */
+	uint8_t bytes[256];
+};
+
+struct want {
+	const char *name;
+	int nr, abi, nvals;
+	bool some; /* there are more values than these */
+	struct want_val val[8];
+};
+
+static struct want *wants; /* shared */
+static volatile int *count; /* shared */
+static const char *name = "?";
+static int failures; /* of the child, which may not print: that would be calls, too */
+
+static void expect(bool good)
+{
+	if (!good && failures < 100)
+		failures++;
+}
+
+static long raw(long nr, const uint64_t *a)
+{
+	register uint64_t r10 __asm__("r10") = a[3];
+	register uint64_t r8 __asm__("r8") = a[4];
+	register uint64_t r9 __asm__("r9") = a[5];
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+static long raw_i386(long nr, const uint64_t *a)
+{
+	long ret;
+
+	__asm__ volatile("pushq %%rbp\n\tmovq %7, %%rbp\n\tint $0x80\n\tpopq %%rbp"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4]), "r"(a[5])
+			 : "r8", "r9", "r10", "r11", "memory");
+	return (int)ret;
+}
+
+#define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
+#define P(p) ((uintptr_t)(p))
+
+static struct want *begin(int abi, int nr)
+{
+	wants[*count] = (struct want){ .name = name, .nr = nr, .abi = abi };
+	return &wants[(*count)++];
+}
+
+static long call(int nr, const uint64_t *args)
+{
+	begin(LINX_ABI_X86_64, nr);
+	return raw(nr, args);
+}
+
+static long call_i386(int nr, const uint64_t *args)
+{
+	begin(LINX_ABI_I386, nr);
+	return raw_i386(nr, args);
+}
+
+/* The call made last has this value. */
+static struct want_val *val(enum when when, int arg, int kind, int state, uint64_t orig,
+			    const void *bytes, uint32_t size)
+{
+	struct want *w = &wants[*count - 1];
+	struct want_val *v = &w->val[w->nvals++];
+
+	*v = (struct want_val){ when, arg, kind, state, orig, size, 0, { 0 } };
+	memcpy(v->bytes, bytes, size < sizeof(v->bytes) ? size : sizeof(v->bytes));
+	return v;
+}
+
+/* A structure, all there. */
+static void whole(enum when when, int arg, const void *p, uint32_t n)
+{
+	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
+}
+
+/* Memory that a member points to. */
+static void mem(enum when when, int arg, int state, const void *addr, uint64_t orig, uint32_t size)
+{
+	val(when, arg, LINX_VAL_MEM, state, orig, addr, size)->addr = P(addr);
+}
+
+static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
+{
+	mem(when, arg, LINX_WHOLE, addr, n, n);
+}
+
+/* ---- the list */
+
+static char *page; /* nothing can be read behind it */
+static char *low; /* below 4 GB */
+static char buf[8][64];
+static int pipes[2], unix_fds[2];
+
+static void do_fixed(void)
+{
+	struct timespec ts[2] = { { 1, 2000000000 }, { 3, 4 } };
+	static struct stat st;
+
+	name = "a structure that a call fills";
+	call(SYS_clock_getres, ARGS(CLOCK_MONOTONIC, P(ts)));
+	whole(OUT, 1, ts, sizeof(ts[0]));
+	name = "fstat";
+	call(SYS_fstat, ARGS(0, P(&st)));
+	whole(OUT, 1, &st, sizeof(st));
+	name = "fstat that fails";
+	call(SYS_fstat, ARGS(~0ULL, P(&st)));
+	name = "a structure and another one that only a failure fills";
+	ts[0].tv_nsec = 2000000000;
+	call(SYS_nanosleep, ARGS(P(&ts[0]), P(&ts[1])));
+	whole(BOTH, 0, &ts[0], sizeof(ts[0]));
+	whole(OUT, 1, &ts[1], sizeof(ts[1]));
+	name = "the same that succeeds";
+	ts[0] = (struct timespec){ 0, 0 };
+	call(SYS_nanosleep, ARGS(P(&ts[0]), P(&ts[1])));
+	whole(BOTH, 0, &ts[0], sizeof(ts[0]));
+	name = "a structure that is not there";
+	call(SYS_nanosleep, ARGS(P(page + 4096), 0));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 16, "", 0);
+	name = "a structure that runs off its page";
+	call(SYS_nanosleep, ARGS(P(page + 4084), 0));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 16, page + 4084, 12);
+	name = "a structure at the end of its page";
+	memset(page + 4080, 0xff, 16);
+	call(SYS_nanosleep, ARGS(P(page + 4080), 0));
+	whole(BOTH, 0, page + 4080, 16);
+	name = "a structure at a kernel address";
+	call(SYS_nanosleep, ARGS(0xffffffff81000000, 0));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 16, "", 0);
+}
+
+static void do_arrays(void)
+{
+	struct pollfd p[3] = { { pipes[0], POLLIN, 0 }, { pipes[1], POLLOUT, 0 }, { -1, 0, 0 } };
+	struct epoll_event ev[4];
+	uint64_t set[2] = { 1ULL << pipes[1] };
+	uint32_t gids[4];
+	long ep, n;
+
+	name = "epoll_create1";
+	ep = call(SYS_epoll_create1, ARGS(0));
+	name = "epoll_ctl";
+	ev[0] = (struct epoll_event){ .events = EPOLLOUT, .data.u64 = 0x1122334455667788 };
+	call(SYS_epoll_ctl, ARGS(ep, EPOLL_CTL_ADD, pipes[1], P(ev)));
+	whole(BOTH, 3, ev, sizeof(ev[0]));
+	name = "epoll_wait: as many as the result says";
+	n = call(SYS_epoll_wait, ARGS(ep, P(ev), 4, 0));
+	whole(OUT, 1, ev, n * sizeof(ev[0]));
+	expect(n == 1);
+	name = "poll: read at entry, and at return";
+	call(SYS_poll, ARGS(P(p), 3, 0));
+	whole(OUT, 0, p, sizeof(p));
+	p[1].revents = 0;
+	whole(IN, 0, p, sizeof(p));
+	name = "poll of none";
+	call(SYS_poll, ARGS(P(p), 0, 0));
+	whole(BOTH, 0, p, 0);
+	name = "select: bits in longs";
+	call(SYS_select, ARGS(70, 0, P(set), 0, P((uint64_t[2]){ 0 })));
+	wants[*count - 1].some = true;
+	whole(BOTH, 2, set, sizeof(set));
+	name = "select with a negative number";
+	call(SYS_select, ARGS(~0ULL, 0, P(page + 4092), 0, 0));
+	val(BOTH, 2, LINX_VAL_BYTES, LINX_UNREADABLE, 0xffffffff / 64 * 8 + 8, page + 4092, 4);
+	name = "setgroups with 2^31 of them";
+	call(SYS_setgroups, ARGS(0x80000000, P(page)));
+	val(BOTH, 1, LINX_VAL_BYTES, LINX_TRUNCATED, ~0u, page, 4096);
+	name = "getgroups that asks how many";
+	call(SYS_getgroups, ARGS(0, P(gids)));
+	whole(OUT, 1, gids, 0);
+}
+
+static void do_vectors(void)
+{
+	struct iovec v[3] = { { "first", 5 }, { NULL, 0 }, { "second", 6 } };
+
+	name = "writev";
+	call(SYS_writev, ARGS(pipes[1], P(v), 3));
+	whole(BOTH, 1, v, sizeof(v));
+	mem_whole(BOTH, 1, v[0].iov_base, 5);
+	mem_whole(BOTH, 1, v[2].iov_base, 6);
+	name = "readv: each gets its part of the result";
+	v[0] = (struct iovec){ buf[0], 4 };
+	v[1] = (struct iovec){ buf[1], 20 };
+	v[2] = (struct iovec){ buf[2], 20 };
+	call(SYS_readv, ARGS(pipes[0], P(v), 3));
+	whole(BOTH, 1, v, sizeof(v));
+	mem_whole(OUT, 1, buf[0], 4);
+	mem_whole(OUT, 1, buf[1], 7);
+	expect(!memcmp(buf[1], "tsecond", 7));
+	name = "readv that fails";
+	call(SYS_readv, ARGS(~0ULL, P(v), 3));
+	whole(BOTH, 1, v, sizeof(v));
+}
+
+/* Vectors as no program has them. They are read all the same, and nothing is believed. */
+static void do_bad_vectors(void)
+{
+	struct iovec *v = (struct iovec *)(page + 4096) - 2;
+
+	v[0] = (struct iovec){ page + 4096, 30 };
+	v[1] = (struct iovec){ v, 32 };
+	name = "a buffer that is not there, and one that is the vector itself";
+	call(SYS_writev, ARGS(~0ULL, P(v), 2));
+	whole(BOTH, 1, v, 32);
+	mem(BOTH, 1, LINX_UNREADABLE, page + 4096, 30, 0);
+	mem_whole(BOTH, 1, v, 32);
+	v[0] = (struct iovec){ page + 4000, (1ULL << 32) + 5 };
+	v[1] = (struct iovec){ (void *)0xffffffff81000000, ~0ULL };
+	name = "lengths beyond everything, and a vector that ends with its page";
+	call(SYS_writev, ARGS(~0ULL, P(v), 4));
+	val(BOTH, 1, LINX_VAL_BYTES, LINX_UNREADABLE, 64, v, 32);
+	mem(BOTH, 1, LINX_TRUNCATED, page + 4000, ~0u, SNAP_BYTES);
+	mem(BOTH, 1, LINX_UNREADABLE, (void *)0xffffffff81000000, ~0u, 0);
+	name = "2^60 elements: the size does not wrap around";
+	call(SYS_writev, ARGS(~0ULL, P(v), 1ULL << 60));
+	val(BOTH, 1, LINX_VAL_BYTES, LINX_UNREADABLE, ~0u, v, 32);
+	mem(BOTH, 1, LINX_TRUNCATED, page + 4000, ~0u, SNAP_BYTES);
+	mem(BOTH, 1, LINX_UNREADABLE, (void *)0xffffffff81000000, ~0u, 0);
+	for (unsigned int i = 0; i < 256; i++)
+		((struct iovec *)page)[i] = (struct iovec){ page, 1 };
+	name = "2^32 + 1 elements: no more values than are good for anybody";
+	call(SYS_writev, ARGS(~0ULL, P(page), (1ULL << 32) + 1));
+	wants[*count - 1].some = true;
+	val(BOTH, 1, LINX_VAL_BYTES, LINX_TRUNCATED, ~0u, page, 4096);
+}
+
+static void do_messages(void)
+{
+	struct iovec v[2] = { { "one", 3 }, { "two2", 4 } }, r[2] = { { buf[0], 2 }, { buf[1], 60 } };
+	struct sockaddr_un un = { .sun_family = AF_UNIX, .sun_path = "x" };
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct cmsghdr *c = (struct cmsghdr *)control;
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2, .msg_control = c, .msg_controllen = sizeof(control) };
+	struct msghdr bad;
+
+	*c = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+	name = "sendmsg";
+	expect(call(SYS_sendmsg, ARGS(unix_fds[0], P(&m), 0)) == 7);
+	whole(BOTH, 1, &m, sizeof(m));
+	mem_whole(BOTH, 1, v, sizeof(v));
+	mem_whole(BOTH, 1, "one", 3);
+	wants[*count - 1].val[2].addr = P(v[0].iov_base);
+	mem_whole(BOTH, 1, v[1].iov_base, 4);
+	mem_whole(BOTH, 1, control, sizeof(control));
+	bad = m;
+	bad.msg_name = &un;
+	bad.msg_namelen = 3;
+	bad.msg_iov = (void *)(page + 4096);
+	bad.msg_controllen = 0;
+	name = "sendmsg with a vector that is not there";
+	call(SYS_sendmsg, ARGS(unix_fds[0], P(&bad), 0));
+	whole(BOTH, 1, &bad, sizeof(bad));
+	mem_whole(BOTH, 1, &un, 3);
+	mem(BOTH, 1, LINX_UNREADABLE, page + 4096, 32, 0);
+	m.msg_iov = r;
+	name = "recvmsg: its vector at entry, what it filled at return";
+	whole((call(SYS_recvmsg, ARGS(unix_fds[1], P(&m), 0)), OUT), 1, &m, sizeof(m));
+	mem_whole(BOTH, 1, r, sizeof(r));
+	mem_whole(OUT, 1, buf[0], 2);
+	mem_whole(OUT, 1, buf[1], 5);
+	mem_whole(OUT, 1, control, sizeof(control));
+	wants[*count - 1].some = true;
+}
+
+static void do_multi(void)
+{
+	struct iovec v[2] = { { "abc", 3 }, { "defgh", 5 } }, r[2] = { { buf[0], 30 }, { buf[1], 30 } };
+	struct mmsghdr m[3] = { { .msg_hdr = { .msg_iov = &v[0], .msg_iovlen = 1 } },
+				{ .msg_hdr = { .msg_iov = &v[1], .msg_iovlen = 1 } } };
+
+	name = "sendmmsg";
+	expect(call(SYS_sendmmsg, ARGS(unix_fds[0], P(m), 2, 0)) == 2);
+	whole(OUT, 1, m, 2 * sizeof(m[0]));
+	for (int i = 0; i < 2; i++) {
+		mem_whole(BOTH, 1, &v[i], sizeof(v[i]));
+		mem_whole(BOTH, 1, v[i].iov_base, v[i].iov_len);
+	}
+	wants[*count - 1].some = true;
+	m[0].msg_hdr.msg_iov = &r[0];
+	m[1].msg_hdr.msg_iov = &r[1];
+	name = "recvmmsg: each by its own length";
+	expect(call(SYS_recvmmsg, ARGS(unix_fds[1], P(m), 2, MSG_DONTWAIT, 0)) == 2);
+	whole(OUT, 1, m, 2 * sizeof(m[0]));
+	mem_whole(OUT, 1, buf[0], 3);
+	mem_whole(OUT, 1, buf[1], 5);
+	wants[*count - 1].some = true;
+}
+
+static void do_sized(void)
+{
+	uint32_t *attr = (uint32_t *)buf[0];
+
+	memset(buf, 0x55, sizeof(buf));
+	attr[0] = 48; /* struct mnt_id_req begins with its size */
+	name = "a structure that tells its size";
+	call(STATMOUNT, ARGS(P(attr), 0, 0, ~0u));
+	whole(BOTH, 0, attr, 48);
+	attr[0] = 1;
+	name = "a size below the least";
+	call(STATMOUNT, ARGS(P(attr), 0, 0, ~0u));
+	whole(BOTH, 0, attr, 8);
+	attr = (uint32_t *)(page + 4080);
+	attr[0] = 0xfffffff0;
+	name = "a size of 4 GB at the end of a page";
+	call(STATMOUNT, ARGS(P(attr), 0, 0, ~0u));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 0xfffffff0, attr, 16);
+	attr[2] = 100;
+	name = "a size of which only the first part is there";
+	call(STATMOUNT, ARGS(P(&attr[2]), 0, 0, ~0u));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 100, &attr[2], 8);
+	name = "a size of which not even that is there";
+	call(STATMOUNT, ARGS(P(page + 4094), 0, 0, ~0u));
+	val(BOTH, 0, LINX_VAL_BYTES, LINX_UNREADABLE, 8, page + 4094, 2);
+	name = "a size that is an argument";
+	call(SYS_mount_setattr, ARGS(~0ULL, 0, 0, P(buf[1]), 24));
+	whole(BOTH, 3, buf[1], 24);
+	name = "an argument of 2^63";
+	call(SYS_mount_setattr, ARGS(~0ULL, 0, 0, P(page), 1ULL << 63));
+	val(BOTH, 3, LINX_VAL_BYTES, LINX_TRUNCATED, ~0u, page, 4096);
+	name = "a message: a long and bytes";
+	call(SYS_msgsnd, ARGS(~0ULL, P(buf[1]), 5, 0));
+	whole(BOTH, 1, buf[1], 13);
+}
+
+static void do_choices(void)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	struct sock_filter code[2] = { { 6, 0, 0, 0xffff }, { 6, 0, 0, 0 } };
+	struct sock_fprog prog = { 2, code };
+	struct timespec ts = { 0, 1 };
+	int n = 3;
+
+	name = "fcntl without a pointer";
+	call(SYS_fcntl, ARGS(0, F_GETFD, P(&lock)));
+	name = "fcntl with a lock";
+	call(SYS_fcntl, ARGS(~0ULL, F_SETLK, P(&lock)));
+	whole(BOTH, 2, &lock, sizeof(lock));
+	name = "a command of which only the lower half counts";
+	call(SYS_fcntl, ARGS(~0ULL, 1ULL << 32 | F_SETLK, P(&lock)));
+	whole(BOTH, 2, &lock, sizeof(lock));
+	name = "futex that waits";
+	call(SYS_futex, ARGS(P(&n), FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 4, P(&ts)));
+	whole(BOTH, 3, &ts, sizeof(ts));
+	name = "futex that wakes";
+	call(SYS_futex, ARGS(P(&n), FUTEX_WAKE, 1, P(&ts)));
+	name = "ioctl of the old style";
+	call(SYS_ioctl, ARGS(pipes[0], 0x541b /* FIONREAD */, P(&n)));
+	whole(OUT, 2, &n, sizeof(n));
+	name = "ioctl that fails";
+	call(SYS_ioctl, ARGS(~0ULL, 0x541b, P(&n)));
+	name = "ioctl that tells its size";
+	call(SYS_ioctl, ARGS(~0ULL, _IOC(_IOC_WRITE, 0x99, 1, 23), P(buf[2])));
+	whole(BOTH, 2, buf[2], 23);
+	name = "ioctl that would only read";
+	call(SYS_ioctl, ARGS(~0ULL, _IOC(_IOC_READ, 0x99, 1, 23), P(buf[2])));
+	name = "ioctl without an argument";
+	call(SYS_ioctl, ARGS(~0ULL, _IO(0x99, 1), P(buf[2])));
+	strcpy(buf[3], "a name");
+	name = "prctl with a string";
+	call(SYS_prctl, ARGS(15 /* PR_SET_NAME */, P(buf[3])));
+	val(BOTH, 1, LINX_VAL_STR, LINX_WHOLE, 6, "a name", 6);
+	name = "prctl that fills one";
+	call(SYS_prctl, ARGS(16 /* PR_GET_NAME */, P(buf[4])));
+	whole(OUT, 1, buf[4], 16);
+	name = "two arguments decide: a filter";
+	call(SYS_setsockopt, ARGS(~0ULL, SOL_SOCKET, SO_ATTACH_FILTER, P(&prog), sizeof(prog)));
+	whole(BOTH, 3, &prog, sizeof(prog));
+	mem_whole(BOTH, 3, code, sizeof(code));
+	name = "and no filter";
+	call(SYS_setsockopt, ARGS(~0ULL, 77, SO_ATTACH_FILTER, P(&prog), sizeof(prog)));
+	whole(BOTH, 3, &prog, sizeof(prog));
+}
+
+/* The layouts of i386, also of a structure within another. */
+static void do_i386(void)
+{
+	struct {
+		uint32_t base, len;
+	} *v = (void *)low;
+
+	name = "int 0x80: clock_gettime";
+	call_i386(265, ARGS(CLOCK_MONOTONIC, P(low)));
+	whole(OUT, 1, low, 8);
+	v[0].base = P(low + 100);
+	v[0].len = 3;
+	v[1].base = 0xfffff000;
+	v[1].len = 0xffffffff;
+	name = "int 0x80: writev, garbage in the upper halves";
+	call_i386(146, ARGS(0xffffffff, 0xdead00000000 | P(v), 0xbeef00000002));
+	whole(BOTH, 1, v, 16);
+	mem_whole(BOTH, 1, low + 100, 3);
+	mem(BOTH, 1, LINX_UNREADABLE, (void *)0xfffff000, ~0u, 0);
+	name = "int 0x80: fcntl64 with a lock of 64 bits";
+	call_i386(221, ARGS(0xffffffff, 13 /* F_SETLK64 */, P(low)));
+	whole(BOTH, 2, low, 24);
+}
+
+static void target(void)
+{
+	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
+	memset(page, 0x11, 4096);
+	munmap(page + 4096, 4096);
+	memset(buf, 1, sizeof(buf));
+	expect(!pipe(pipes) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, unix_fds));
+	name = "start";
+	call(SYS_dup, ARGS(~0ULL)); /* from here on everything is written down */
+	do_fixed();
+	do_arrays();
+	do_vectors();
+	do_bad_vectors();
+	do_messages();
+	do_multi();
+	do_sized();
+	do_choices();
+	do_i386();
+	raw(SYS_exit_group, ARGS(failures));
+}
+
+/* ---- comparison */
+
+static bool is_mem(int kind)
+{
+	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR;
+}
+
+static uint64_t mem_addr(const struct linx_val *v)
+{
+	uint64_t addr;
+
+	memcpy(&addr, val_bytes(v), sizeof(addr));
+	return addr;
+}
+
+/* The value that is meant; NULL: none. */
+static const struct linx_val *find_val(const struct linx_rec *rec, const struct want_val *w)
+{
+	const struct linx_val *v = rec_first(rec);
+
+	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v))
+		if (v->arg == w->arg && LINX_VAL_KIND(v->info) == w->kind &&
+		    (!is_mem(w->kind) || mem_addr(v) == w->addr))
+			return v;
+	return NULL;
+}
+
+static void check_val(const struct linx_rec *rec, const struct want *w, const struct want_val *v,
+		      const char *at)
+{
+	const struct linx_val *got = find_val(rec, v);
+	uint32_t skip = is_mem(v->kind) ? 8 : 0, n = v->size;
+
+	if (!ok(got != NULL, "%s, %s: argument %d has a value of kind %d", w->name, at, v->arg, v->kind))
+		return;
+	is(LINX_VAL_STATE(got->info), v->state, "%s, %s: argument %d: state", w->name, at, v->arg);
+	is(got->orig, v->orig > ~0u - skip ? ~0u : v->orig + skip,
+	   "%s, %s: argument %d: original length", w->name, at, v->arg);
+	if (n > sizeof(v->bytes))
+		n = sizeof(v->bytes);
+	if (is(got->size, v->size + skip, "%s, %s: argument %d: bytes kept", w->name, at, v->arg))
+		is(memcmp(val_bytes(got) + skip, v->bytes, n), 0, "%s, %s: argument %d: bytes", w->name, at,
+		   v->arg);
+}
+
+static void check_rec(const struct linx_rec *rec, const struct want *w, enum when when)
+{
+	const char *at = when == IN ? "entry" : "return";
+	int nvals = 0;
+
+	is(rec->kind, when == IN ? LINX_REC_ENTER : LINX_REC_EXIT, "%s, %s: kind", w->name, at);
+	is(rec->nr, w->nr, "%s, %s: number", w->name, at);
+	is(rec->abi, w->abi, "%s, %s: ABI", w->name, at);
+	for (int i = 0; i < w->nvals; i++)
+		if (w->val[i].when & when && ++nvals)
+			check_val(rec, w, &w->val[i], at);
+	if (!w->some)
+		is(rec->nvals, nvals, "%s, %s: values", w->name, at);
+	ok(rec->nvals <= VALUES_MAX, "%s, %s: no more than %d values", w->name, at, VALUES_MAX);
+	ok(rec_is_tidy(rec), "%s, %s: the record is full, its padding zero", w->name, at);
+}
+
+/* The next record of the process that is a call. */
+static const struct linx_rec *next_call(const struct traced *t, const struct linx_rec *rec)
+{
+	do
+		rec = rec_of(&t->log, rec, t->pid, 0);
+	while (rec && !rec_is_call(rec));
+	return rec;
+}
+
+static void check_all(const struct traced *t)
+{
+	const struct linx_rec *rec = NULL;
+
+	do
+		rec = next_call(t, rec);
+	while (rec && !(rec->kind == LINX_REC_ENTER && rec->nr == SYS_dup));
+	for (int i = 0; i < *count && rec; i++) {
+		check_rec(rec, &wants[i], IN);
+		rec = next_call(t, rec);
+		if (ok(rec != NULL, "%s: a return", wants[i].name))
+			check_rec(rec, &wants[i], OUT);
+		rec = next_call(t, rec);
+	}
+	ok(rec && rec->nr == SYS_exit_group, "up to the end");
+}
+
+static void run(bool everybody)
+{
+	struct traced t;
+
+	printf("# %s\n", everybody ? "everybody" : "one process and its descendants");
+	traced_everybody = everybody;
+	*count = 0;
+	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES }, target);
+	is(t.status, 0, "the child's own expectations");
+	check_all(&t);
+	traced_end(&t);
+}
+
+/* ---- a ring so small that a record cannot hold all that a vector points to */
+
+static void tiny_target(void)
+{
+	static struct iovec v[256];
+
+	for (unsigned int i = 0; i < 256; i++)
+		v[i] = (struct iovec){ buf, sizeof(buf) };
+	raw(SYS_writev, ARGS(~0ULL, P(v), 256));
+	raw(SYS_exit_group, ARGS(0));
+}
+
+static void run_tiny(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct dev_log log = { 0 };
+	struct dev d;
+	pid_t pid;
+
+	printf("# a tiny ring\n");
+	pid = fork();
+	if (!pid) {
+		on_cpu(1);
+		raise(SIGSTOP);
+		tiny_target();
+	}
+	waitpid(pid, NULL, WUNTRACED);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 8192, .snap_str = SNAP_STR, .snap_bytes = 4096 });
+	dev_list(&d, pid);
+	d.filter.flags = LINX_FILTER_PIDS;
+	dev_want_exit(&d, SYS_writev);
+	dev_apply(&d);
+	dev_start(&d);
+	kill(pid, SIGCONT);
+	reap(pid);
+	dev_stop(&d);
+	dev_drain_all(&d, &log);
+	rec = rec_exit_of(&log, NULL, pid, SYS_writev);
+	if (ok(rec != NULL, "the record is there")) {
+		ok(rec->len <= 4096, "it is no longer than half of the ring");
+		ok(rec->nvals >= 1, "it has values");
+		ok(rec_is_tidy(rec), "the record is full, its padding zero");
+	}
+	free(log.bytes);
+	dev_close(&d);
+}
+
+/* ---- at random */
+
+#define PAGES 16
+#define REGION (PAGES * 4096)
+#define CALLS 3000
+
+static uint8_t *region; /* shared; the child cannot read some of its pages */
+static bool hole[PAGES];
+static uint64_t seed = 88172645463325252;
+
+static uint64_t rnd(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	return seed ^= seed << 17;
+}
+
+static uint64_t rnd_addr(void)
+{
+	switch (rnd() % 16) {
+	case 0:
+		return rnd();
+	case 1:
+		return P(region + rnd() % PAGES * 4096 + 4096 - rnd() % 64);
+	default:
+		return P(region + rnd() % REGION / 8 * 8);
+	}
+}
+
+static uint64_t rnd_word(void)
+{
+	static const uint64_t odd[] = { 0, 1, 2, 3, 8, 1ULL << 31, 1ULL << 32, ~0ULL, ~0u, 1ULL << 63 };
+
+	switch (rnd() % 4) {
+	case 0:
+		return odd[rnd() % (sizeof(odd) / sizeof(odd[0]))];
+	case 1:
+		return rnd() % 100 | rnd() % 50 << 32;
+	default:
+		return rnd_addr();
+	}
+}
+
+/* Calls that fail before they write to any memory, and have many pointers. */
+static const struct {
+	int nr;
+	uint64_t first; /* argument 0, or ... */
+	uint64_t limit; /* if not 0, argument 1 is below that */
+} random_calls[] = {
+	{ SYS_writev, -1, 0 },	     { SYS_readv, -1, 0 },	  { SYS_sendmsg, -1, 0 },
+	{ SYS_recvmsg, -1, 0 },	     { SYS_sendmmsg, -1, 0 },	  { SYS_ioctl, -1, 0 },
+	{ SYS_fcntl, -1, 40 },	     { SYS_setsockopt, -1, 2 },	  { SYS_getsockopt, -1, 2 },
+	{ SYS_io_submit, 1, 0 },     { SYS_semtimedop, -1, 0 },	  { SYS_msgsnd, -1, 0 },
+	{ SYS_epoll_ctl, -1, 0 },    { SYS_timerfd_settime, -1, 0 }, { SYS_mq_timedsend, -1, 0 },
+	{ SYS_io_uring_register, -1, 35 }, { SYS_process_vm_writev, -1, 0 }, { SYS_mount_setattr, -1, 0 },
+	{ SYS_sched_setattr, -1, 0 }, { SYS_fsconfig, -1, 8 },	  { SYS_getdents64, -1, 0 },
+};
+
+static void random_target(void)
+{
+	volatile uint8_t *first = region; /* what was never touched is not there either */
+	uint64_t args[6];
+
+	for (unsigned int i = 0; i < PAGES; i++)
+		if (hole[i])
+			munmap(region + i * 4096, 4096);
+		else
+			first[i * 4096];
+	for (unsigned int i = 0; i < CALLS; i++) {
+		unsigned int k = rnd() % (sizeof(random_calls) / sizeof(random_calls[0]));
+
+		for (unsigned int j = 0; j < 6; j++)
+			args[j] = rnd_word();
+		args[0] = random_calls[k].first;
+		if (random_calls[k].limit)
+			args[1] = rnd() % random_calls[k].limit;
+		if (random_calls[k].nr == SYS_ioctl && rnd() % 2)
+			args[1] = (rnd() % 4 << 30) | (rnd() & 0x3fffffff);
+		raw(random_calls[k].nr, args);
+	}
+	raw(SYS_exit_group, ARGS(0));
+}
+
+/* Can the child read this byte? */
+static bool readable(uint64_t addr)
+{
+	return addr - P(region) < REGION && !hole[(addr - P(region)) / 4096];
+}
+
+/* Why the value is not true; NULL: it is. Strings are bytes here whose end is the NUL. */
+static const char *wrong_value(const struct linx_rec *rec, const struct linx_val *v)
+{
+	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info), skip = is_mem(kind) ? 8 : 0;
+	uint64_t addr = skip ? mem_addr(v) : rec_args(rec)[v->arg];
+	uint32_t n = v->size - skip;
+	bool str = kind == LINX_VAL_STR || kind == LINX_VAL_MEMSTR;
+
+	if (v->size < skip || v->arg >= rec->nargs)
+		return "is malformed";
+	for (uint32_t i = 0; i < n; i++)
+		if (!readable(addr + i))
+			return "has bytes that nobody could read";
+	if (n && memcmp(val_bytes(v) + skip, (void *)addr, n) != 0)
+		return "is not what stood there";
+	if (str && state == LINX_WHOLE && (!readable(addr + n) || *(uint8_t *)(addr + n)))
+		return "is called whole, but does not end there";
+	if (state == LINX_UNREADABLE)
+		return readable(addr + n) ? "is called unreadable, but is there" : NULL;
+	if (state == LINX_TRUNCATED)
+		return v->orig > v->size ? NULL : "is called truncated, but is not";
+	return state == LINX_WHOLE && v->orig == v->size ? NULL : "has no state, or is not as long as it says";
+}
+
+static void check_random(const struct traced *t)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int calls = 0, values = 0, nested = 0, bad = 0;
+
+	while ((rec = next_call(t, rec))) {
+		const struct linx_val *v = rec_first(rec);
+
+		if (rec->nr == SYS_munmap || rec->nr == SYS_exit_group || rec->nr == SYS_read)
+			continue;
+		calls++;
+		bad += !rec_is_tidy(rec) || rec->nvals > VALUES_MAX;
+		for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
+			const char *wrong = wrong_value(rec, v);
+
+			values++;
+			nested += is_mem(LINX_VAL_KIND(v->info));
+			if (wrong && bad++ < 10) {
+				rec_show(rec);
+				printf("# argument %u, kind %u, state %u, size %u of %u %s\n", v->arg,
+				       LINX_VAL_KIND(v->info), LINX_VAL_STATE(v->info), v->size, v->orig, wrong);
+			}
+		}
+	}
+	is(calls, 2 * CALLS, "entries and returns of random calls");
+	ok(values > CALLS, "%u values in them", values);
+	ok(nested > CALLS, "%u of members", nested);
+	is(bad, 0, "of these, wrong ones");
+}
+
+static void run_random(bool everybody)
+{
+	struct traced t;
+
+	printf("# at random, %s\n", everybody ? "everybody" : "one process");
+	traced_everybody = everybody;
+	for (unsigned int i = 0; i < PAGES; i++)
+		hole[i] = i % 5 == 3;
+	for (unsigned int i = 0; i < REGION / 8; i++)
+		((uint64_t *)region)[i] = rnd_word();
+	traced_run(&t, (struct linx_setup){ .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+		   random_target);
+	check_random(&t);
+	traced_end(&t);
+}
+
+/* Shared memory with nothing that can be read before and behind it. */
+static void *guarded(size_t size)
+{
+	char *p = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mmap(p + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	    MAP_FAILED)
+		die("mmap");
+	return p + size;
+}
+
+int main(void)
+{
+	on_cpu(0);
+	wants = shared(100 * sizeof(*wants));
+	count = shared(sizeof(*count));
+	region = guarded(REGION);
+	run(false);
+	run(true);
+	run_tiny();
+	run_random(false);
+	run_random(true);
+	return tap_end();
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Signals, delivered or not, from tasks and interrupts.
+# quick
+exec /job/prog/rec_signal

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the options say of descriptors: -y, --decode-fds, -P, -e fd=. */
+#ifndef LINXCAP_FDS_H
+#define LINXCAP_FDS_H
+
+#include <linx/linx.h>
+
+/* "path,socket", "all", "none" as LINX_SHOW_FD_*; a leading '!' turns it round. False: another word. */
+bool fds_words(const char *words, unsigned int *show);
+/* The words that there are, for people. */
+extern const char fds_choices[];
+
+/* Files that calls are chosen by. */
+struct fds_chosen {
+	const char **paths;
+	int32_t *fds;
+	unsigned int npaths, nfds;
+};
+/*
+ * A path as it was given, and as it is when its links are followed. *real: that, if it is another one, to be told; it
+ * belongs to the list. False: no memory.
+ */
+bool fds_choose_path(struct fds_chosen *c, const char *path, const char **real);
+/* "3,4"; false: no list of numbers. */
+bool fds_choose_numbers(struct fds_chosen *c, const char *words);
+void fds_chosen_free(struct fds_chosen *c);
+/* Is the event wanted? Whatever is no call is, and everything if nothing was chosen. */
+bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev);
+
+/* What a live source has to tell of descriptors for all that: LINX_FDS_*. */
+unsigned int fds_needed(unsigned int show, const struct fds_chosen *c);
+
+#endif
