@@ -220,6 +220,41 @@ void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *
 	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
 }
 
+void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
+{
+	u64 pointer = instruction_pointer(regs);
+
+	/* A kernel thread that gets a signal has no program. */
+	if (unlikely(f->s->flags & LINX_SETUP_POINTER) && user_mode(regs))
+		linx_put_bytes(f, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
+}
+
+/*
+ * Where the mask is, from the stack pointer at a sigreturn: the frames of
+ * asm/sigframe.h, of which the return from the handler has taken the first word,
+ * and i386's old restorer another one. Its mask is in two places.
+ */
+#define MASK_X86_64 296
+#define MASK_X32 280
+#define MASK_I386 248
+#define MASK_OLD_LOW 80
+#define MASK_OLD_HIGH 712
+
+void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
+{
+	u32 mask[2] = { 0 }, n;
+	u64 sp = regs->sp;
+
+	if (abi != LINX_ABI_I386)
+		n = linx_user_read(mask, sp + (abi == LINX_ABI_X32 ? MASK_X32 : MASK_X86_64), 8);
+	else if (rt)
+		n = linx_user_read(mask, (u32)sp + MASK_I386, 8);
+	else
+		n = linx_user_read(&mask[0], (u32)sp + MASK_OLD_LOW, 4) +
+		    linx_user_read(&mask[1], (u32)sp + MASK_OLD_HIGH, 4);
+	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
+}
+
 /* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory */
 static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
@@ -422,7 +457,7 @@ static void count_rest(struct linx_long *l)
 static void patch_head(struct linx_long *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
-	u8 kind = l->width ? LINX_VAL_STRV : LINX_VAL_STRINGS;
+	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
 
 	if (l->width && !l->done) {
 		count_rest(l);

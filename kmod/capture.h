@@ -6,6 +6,9 @@
 #include <linux/kernel.h>
 #include <linux/linx.h>
 #include "ring.h"
+#include "ring_proto.h"
+
+struct pt_regs;
 
 /* Bytes read of n; fewer: the memory is not there. */
 u32 linx_user_read(void *to, u64 addr, u32 n);
@@ -56,6 +59,11 @@ void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr);
 /* The value captured last, whole so far, has len bytes of memory. */
 void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 keep);
 
+static inline const struct linx_val *linx_val_next(const struct linx_val *v)
+{
+	return (const struct linx_val *)((const u8 *)(v + 1) + LINX_ALIGN8(v->size));
+}
+
 /* What was captured, and how many bytes of it. */
 static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
 {
@@ -69,6 +77,13 @@ static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
 void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
 /* A value of kernel memory. */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size);
+
+/* Where a task goes on, in sessions that ask for it: room for LINX_POINTER_SIZE. */
+#define LINX_POINTER_SIZE (sizeof(struct linx_val) + sizeof(u64))
+void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);
+
+/* The signal mask that a sigreturn is about to restore; rt: of rt_sigreturn. */
+void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt);
 
 /*
  * Those in f->longs, set to zero but for their first line. The first part of

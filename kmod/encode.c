@@ -11,8 +11,8 @@
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
-/* All that structures of a record point to, beside the memory itself. */
-#define PER_STRUCTURE 4096
+
+#define NR_I386_SIGRETURN 119
 
 /* A vector of strings: its parts are copied when all else stands in the record. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
@@ -24,6 +24,20 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 		.width = c->key < LINX_NR_MAX ? 8 : 4 /* x86_64, or a compat ABI */,
 		.keep = !(def & LINX_ARGDEF_ENVP) || f->s->flags & LINX_SETUP_ENVP,
 		.addr = addr,
+	};
+}
+
+/* A buffer that is longer than others may be. */
+static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
+{
+	if (f->nlongs == ARRAY_SIZE(f->longs))
+		return;
+	f->longs[f->nlongs++] = (struct linx_long){
+		.arg = arg,
+		.keep = true,
+		.bytes = true,
+		.addr = addr,
+		.left = len,
 	};
 }
 
@@ -42,9 +56,7 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 		linx_capture_bytes(f, i, args[i], (u64)len * linx_shape_size(what, abi), LINX_STRUCT_MAX);
 }
 
-/* NULL, or a value whose members are to be followed when all arguments have theirs. */
-static __always_inline struct linx_val *capture_arg(struct linx_fill *f, const struct linx_call *c, const u64 *args,
-						    u8 i)
+static __always_inline void capture_arg(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
 	unsigned int def = c->row->arg[i];
 	u32 abi = c->key / LINX_NR_MAX, keep;
@@ -54,38 +66,59 @@ static __always_inline struct linx_val *capture_arg(struct linx_fill *f, const s
 	switch (LINX_ARGDEF_CAP(def)) {
 	case LINX_CAP_STR:
 		linx_capture_str(f, i, args[i]);
-		return NULL;
+		break;
 	case LINX_CAP_STRV:
 		add_long(f, c, def, i, args[i]);
-		return NULL;
+		break;
 	case LINX_CAP_LENP:
 	case LINX_CAP_AT:
 		capture_lenp(f, args, c->ret, abi, def, i);
-		return NULL;
+		break;
+	case LINX_CAP_ARGS:
+		break;
 	default:
 		len = linx_extent(f->s, def, abi, args, c->ret, &keep);
+		if (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep) {
+			add_block(f, i, args[i], len);
+			break;
+		}
 		v = linx_capture_bytes(f, i, args[i], len, keep);
+		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_CAP(def) == LINX_CAP_ONE)
+			linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,
+					  args[i]);
 	}
-	if (likely(!(c->row->follow & 1 << i)) || !v)
-		return NULL;
-	if (LINX_ARGDEF_CAP(def) == LINX_CAP_ONE)
-		linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,
-				  args[i]);
-	return v;
 }
 
-static noinline void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args,
-				 struct linx_val *const *values, unsigned int mask, u8 dirs)
+/* What the structures among these values of the record point to: values of their own, after those. */
+static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 abi, const u64 *args, u64 ret, u8 dirs,
+			  const struct linx_val *v, unsigned int nvals)
+{
+	struct linx_path path = { .abi = abi, .dirs = dirs, .args = args };
+	unsigned int def, cap;
+
+	for (; nvals; nvals--, v = linx_val_next(v)) {
+		if (!(row->follow & 1 << v->arg))
+			continue;
+		path.arg = v->arg;
+		def = LINX_ROW_ARG(row, v->arg);
+		cap = LINX_ARGDEF_CAP(def);
+		linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)(v + 1), v->size,
+				  cap == LINX_CAP_ONE || cap == LINX_CAP_SZ, ret);
+	}
+}
+
+/* The same for arguments that are members themselves. */
+static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };
-	unsigned int i, def;
+	unsigned int def;
 
 	for (; mask; mask &= mask - 1) {
-		i = __ffs(mask);
-		def = c->row->arg[i];
-		path.arg = i;
-		linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), values[i],
-				  LINX_ARGDEF_CAP(def) == LINX_CAP_ONE || LINX_ARGDEF_CAP(def) == LINX_CAP_SZ, c->ret);
+		path.arg = __ffs(mask);
+		def = LINX_ROW_ARG(c->row, path.arg);
+		if (unlikely(LINX_ARGDEF_CAP(def) == LINX_CAP_ARGS))
+			linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)args, LINX_NARGS * sizeof(u64),
+					  true, c->ret);
 	}
 }
 
@@ -96,23 +129,46 @@ static noinline void follow_args(struct linx_fill *f, const struct linx_call *c,
  */
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
-	struct linx_val *values[LINX_NARGS];
-	const u8 *first = f->p;
-	unsigned int i, more = 0;
+	const struct linx_val *first = (struct linx_val *)f->p;
+	unsigned int follow = c->row->follow & mask, had = f->head->nvals, i;
 
 	for (; mask; mask &= mask - 1) {
 		i = __ffs(mask);
-		if (!args[i])
-			continue;
-		values[i] = capture_arg(f, c, args, i);
-		more |= !!values[i] << i;
+		if (args[i])
+			capture_arg(f, c, args, i);
 	}
-	if (more)
-		follow_args(f, c, args, values, more, dirs);
+	if (follow) {
+		follow_values(f, c->row, c->key / LINX_NR_MAX, args, c->ret, dirs, first,
+			      f->head->nvals - had);
+		follow_args(f, c, args, follow, dirs);
+	}
 	if (unlikely(f->s->fd_max))
-		linx_fd_put(f, c, args, first);
+		linx_fd_put(f, c, args, (const u8 *)first);
 	if (unlikely(f->nlongs))
 		linx_capture_long(f);
+}
+
+u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
+		    const u64 *args, u8 *end)
+{
+	const u8 *first = (const u8 *)(args + row->nargs);
+	struct linx_fill *f = &r->fill;
+	u64 ret = args[-1];
+
+	f->head = rec;
+	f->p = end;
+	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
+	f->budget = s->user_max - (end - first);
+	f->short_room = f->full = false;
+	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
+		      (const struct linx_val *)first, rec->nvals);
+	return f->p;
+}
+
+bool linx_encode_follow(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs, const struct linx_row *row,
+			u32 key, long nr, long ret, u64 now)
+{
+	return linx_encode_short(s, r, regs, row, key, nr, ret, now, LINX_SHORT_FOLLOW);
 }
 
 bool linx_encode_enter_few(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
@@ -139,11 +195,11 @@ bool linx_encode_enter_few(struct linx_session *s, struct linx_ring *r, const st
 }
 
 /* Priority calls may use the reserved share: most rows are not. */
-static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 kind,
-			       unsigned int mask)
+static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
+					       u8 kind, unsigned int mask)
 {
 	u32 worst = LINX_FIXED_MAX + (mask ? s->user_max + LINX_NARGS * PER_VALUE : 0) +
-		    (c->row->follow & mask ? PER_STRUCTURE : 0) + s->fd_max;
+		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max + LINX_POINTER_SIZE;
 
 	return linx_rec_begin(s, r, kind, c->now, worst, c->row->flags & LINX_ROW_PRIO, c->key, c->nr, c->row->nargs);
 }
@@ -158,6 +214,9 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 	args = (u64 *)f->p;
 	linx_put_args(c->key, c->regs, args);
 	f->p += c->row->nargs * 8;
+	linx_put_pointer(f, c->regs);
+	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
+		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != NR_I386_SIGRETURN);
 	if (c->row->in || unlikely(s->fd_max))
 		capture(f, c, args, c->row->in, LINX_DIR_IN);
 	linx_rec_commit(f);
@@ -181,12 +240,13 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	}
 	f->p = (u8 *)(args + f->rec->nargs);
 	if (entry) {
-		f->rec->flags |= LINX_RF_ENTRY_TIME;
+		f->rec->flags |= LINX_RF_ENTRY_TIME | (s->flags & LINX_SETUP_CPU_TIME ? LINX_RF_CPU_TIME : 0);
 		*(u64 *)f->p = entry;
 		f->p += 8;
 	} else if (unlikely(s->slots)) {
 		f->rec->flags |= LINX_RF_NO_SLOT;
 	}
+	linx_put_pointer(f, c->regs);
 	if (mask || unlikely(s->fd_max))
 		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
 	linx_rec_commit(f);

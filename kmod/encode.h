@@ -70,6 +70,7 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	case LINX_CAP_FIX:
 		return what;
 	case LINX_CAP_SZ:
+	case LINX_CAP_ALL:
 		return len;
 	case LINX_CAP_IOC:
 		return _IOC_SIZE(len);
@@ -119,17 +120,17 @@ static __always_inline u8 *linx_put_other(const struct linx_session *s, u8 *p, u
 	len = linx_extent(s, def, abi, args, args[-1], &keep);
 	if (len <= keep)
 		return len <= s->few_bytes ? linx_put_whole(p, args[i], len, i) : NULL;
-	return keep > s->few_bytes ? NULL :
-				     linx_user_value(p, args[i],
-						     LINX_VAL_HEAD(keep, i,
-								   LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED),
-								   min_t(u64, len, U32_MAX)));
+	return keep > s->few_bytes ?
+		       NULL :
+		       linx_user_value(p, args[i],
+				       LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED),
+						     min_t(u64, len, U32_MAX)));
 }
 
 /*
  * The values of the arguments in the mask, into a record that has all up to
  * there; nvals is 0. At return the result stands before args. Returns the end,
- * or NULL: something is not there or too long, the long way has to do it. For rows with enter_few or exit_few.
+ * or NULL: something is not there or too long, the long way has to do it. For rows with a short way.
  */
 static __always_inline u8 *linx_put_few(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
 					const u64 *args, unsigned int mask)
@@ -155,24 +156,35 @@ static __always_inline u8 *linx_put_few(const struct linx_session *s, const stru
 	return p;
 }
 
+/* What the structures among a record's values point to, behind them at end. Returns the new end. */
+u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
+		    const u64 *args, u8 *end);
+
+/* Ways for the records of most returns. */
+enum linx_short {
+	LINX_SHORT_PLAIN, /* registers alone, a fixed number of stores: row.plain */
+	LINX_SHORT_FEW, /* few values: row.exit_few of them */
+	LINX_SHORT_FOLLOW, /* few values, and what they point to: row.exit_follow of them */
+};
+
 /*
- * The usual record: registers alone, a fixed number of stores, or few values
- * with nothing to follow in them. false: nothing has been counted, the long way
- * has to do it, linx_encode_exit(). For plain sessions; values: !row.plain.
+ * false: nothing has been counted, the long way has to do it, linx_encode_exit().
+ * For plain sessions.
  */
 static __always_inline bool linx_encode_short(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs,
 					      const struct linx_row *row, u32 key, long nr, long ret, u64 now,
-					      bool values)
+					      enum linx_short how)
 {
 	struct linx_area *a = &r->areas[0];
 	u64 head = a->head, time = linx_ring_time(r, now);
 	u32 nargs = row->nargs, len = sizeof(struct linx_rec) + 8 + nargs * 8;
+	u64 room = how == LINX_SHORT_PLAIN ? 0 : how == LINX_SHORT_FEW ? s->few_room : s->follow_room;
 	struct linx_rec *rec;
 	u64 *body;
 	u8 *end;
 
-	if (unlikely(head + LINX_FIXED_MAX + (values ? s->few_room : 0) >=
-		     r->limit[values && row->flags & LINX_ROW_PRIO ? 1 : 0]))
+	if (unlikely(head + LINX_FIXED_MAX + room >=
+		     r->limit[how != LINX_SHORT_PLAIN && row->flags & LINX_ROW_PRIO ? 1 : 0]))
 		return false;
 	rec = (struct linx_rec *)(a->data + (head & r->mask));
 	body = (u64 *)(rec + 1);
@@ -180,10 +192,12 @@ static __always_inline bool linx_encode_short(struct linx_session *s, struct lin
 	rec->len = len;
 	body[0] = ret;
 	linx_put_args(key, regs, body + 1);
-	if (values) {
+	if (how != LINX_SHORT_PLAIN) {
 		end = linx_put_few(s, row, rec, body + 1, row->in | (IS_ERR_VALUE(ret) ? row->err : row->out));
 		if (unlikely(!end))
 			return false;
+		if (how == LINX_SHORT_FOLLOW)
+			end = linx_follow_few(s, r, row, rec, body + 1, end);
 		rec->len = len = end - (u8 *)rec;
 	}
 	r->selected++;
@@ -194,7 +208,11 @@ static __always_inline bool linx_encode_short(struct linx_session *s, struct lin
 	return true;
 }
 
-/* The same for an entry. */
+/* LINX_SHORT_FOLLOW, not inline. */
+bool linx_encode_follow(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs, const struct linx_row *row,
+			u32 key, long nr, long ret, u64 now);
+
+/* For an entry: rows with enter_short. */
 bool linx_encode_enter_few(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);

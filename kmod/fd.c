@@ -222,7 +222,7 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 	return len;
 }
 
-/* Bytes that the next value may have. If only the ring is full, the record is to be lost rather than to lack something. */
+/* Bytes that the next value may have. If only the ring is full, the record is to be lost, not to lack something. */
 static u32 room_of(const struct linx_fill *f)
 {
 	const u8 *at = f->p + sizeof(struct linx_val);

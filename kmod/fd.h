@@ -8,7 +8,6 @@
 
 struct linx_call;
 struct linx_follow;
-struct linx_shape;
 
 /* What of a session asks for any of this. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
@@ -22,7 +21,7 @@ struct linx_shape;
  * Descriptors in what a member of a structure points to, told with the others.
  * in: the structure.
  */
-void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_shape *in,
+void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
 		  const struct linx_val *v);
 
 /*

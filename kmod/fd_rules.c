@@ -50,25 +50,31 @@ enum rule_kind {
 	RULE_RESULT,
 	RULE_ARG,
 	RULE_BEHIND,
+	RULE_AT, /* within what was captured */
+	RULE_AT_WHEN,
 	RULE_FOREIGN, /* by pidfd */
 	RULE_FOREIGN_PID,
+	RULE_FOREIGN_AT,
 };
 
-/* A line of fds.def; it holds if args[k] & mask == value. */
+/* A line of fds.def; it holds if args[k] & mask == value. at: where in what was captured; process: an argument. */
 struct rule {
 	u16 row;
-	u8 kind, arg, process, k;
+	u8 kind, arg, at, process, k;
 	u32 mask, value;
 };
 
 #define EACH(shape, at64, at32)
 static const struct rule rules[] = {
-#define RESULT(row) { ROW_##row, RULE_RESULT, 0, 0, 0, 0, 0 },
-#define RESULT_IF(row, k, mask, value) { ROW_##row, RULE_RESULT, 0, 0, k, mask, value },
-#define ARG_IF(row, i, k, mask, value) { ROW_##row, RULE_ARG, i, 0, k, mask, value },
-#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, RULE_BEHIND, i, 0, k, mask, value },
-#define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, p, 0, 0, 0 },
-#define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, p, k, mask, value },
+#define RESULT(row) { ROW_##row, RULE_RESULT },
+#define RESULT_IF(row, k, mask, value) { ROW_##row, RULE_RESULT, 0, 0, 0, k, mask, value },
+#define ARG_IF(row, i, k, mask, value) { ROW_##row, RULE_ARG, i, 0, 0, k, mask, value },
+#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, RULE_BEHIND, i, 0, 0, k, mask, value },
+#define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, 0, p },
+#define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, 0, p, k, mask, value },
+#define AT_IF(row, i, at, k, mask, value) { ROW_##row, RULE_AT, i, at, 0, k, mask, value },
+#define AT_WHEN(row, i, at, where, mask, value) { ROW_##row, RULE_AT_WHEN, i, at, 0, where, mask, value },
+#define FOREIGN_AT_IF(row, i, at, p, k, mask, value) { ROW_##row, RULE_FOREIGN_AT, i, at, p, k, mask, value },
 #include "tables/fds.def"
 };
 
@@ -79,6 +85,9 @@ static const struct rule rules[] = {
 #undef BEHIND_IF
 #undef FOREIGN
 #undef FOREIGN_IF
+#undef AT_IF
+#undef AT_WHEN
+#undef FOREIGN_AT_IF
 
 /* Where structures hold them: on x86_64, and on i386 and x32. */
 static const struct {
@@ -91,6 +100,9 @@ static const struct {
 #define BEHIND_IF(row, i, k, mask, value)
 #define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
+#define AT_IF(row, i, at, k, mask, value)
+#define AT_WHEN(row, i, at, where, mask, value)
+#define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #include "tables/fds.def"
 };
 
@@ -113,11 +125,8 @@ void __init linx_fd_init(void)
 				rows[i].pairs |= 1 << arg;
 		}
 	}
-	for (i = ARRAY_SIZE(rules); i-- > 0;) {
+	for (i = ARRAY_SIZE(rules); i-- > 0;)
 		rows[rules[i].row].rule = i + 1;
-		if (rules[i].kind == RULE_FOREIGN)
-			rows[rules[i].row].args &= ~(1 << rules[i].arg);
-	}
 }
 
 static void want(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
@@ -130,6 +139,12 @@ static void want_arg(struct linx_fill *f, s32 fd, u8 type, u8 arg)
 {
 	if (fd >= 0 || (fd == LINX_FD_CWD && type & IS_DIRFD))
 		want(f, fd, LINX_FIELD_FD + arg, 0);
+}
+
+static void want_memory(struct linx_fill *f, s32 fd)
+{
+	if (fd >= 0)
+		want(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
 /* The value of an argument, among those from at on; NULL: there is none. */
@@ -153,22 +168,15 @@ static void want_behind(struct linx_fill *f, const u8 *first, u8 arg)
 	u32 i;
 
 	for (i = 0; v && i < v->size / sizeof(*fd); i++)
-		if (fd[i] >= 0)
-			want(f, fd[i], LINX_FIELD_FD + arg, 0);
+		want_memory(f, fd[i]);
 }
 
-static void want_memory(struct linx_fill *f, s32 fd)
-{
-	if (fd >= 0)
-		want(f, fd, LINX_FIELD_FD_MEMORY, 0);
-}
-
-/* Bits, from the lowest on: of a fd_set that is an array of longs in little endian. */
-static void want_bits(struct linx_fill *f, const u8 *bits, u32 size)
+/* The first n bits of a fd_set, which is an array of longs in little endian. */
+static void want_bits(struct linx_fill *f, const u8 *bits, u32 size, u64 n)
 {
 	u32 i;
 
-	for (i = 0; i < size * 8 && f->nfds < ARRAY_SIZE(f->fds); i++)
+	for (i = 0; i < size * 8 && i < n && f->nfds < ARRAY_SIZE(f->fds); i++)
 		if (bits[i / 8] >> i % 8 & 1)
 			want_memory(f, i);
 }
@@ -206,7 +214,7 @@ static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 	}
 }
 
-void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_shape *in,
+void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
 		  const struct linx_val *v)
 {
 	const u8 *data;
@@ -215,31 +223,41 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 	if (f->rec->kind == LINX_REC_EXIT && !(fo->dir & LINX_DIR_OUT) && linx_bit(f->s->enter, f->call))
 		return; /* told at entry */
 	data = linx_val_memory(v, &size);
-	if (fo->kind == LINX_FOLLOW_BITS && in == &linx_shapes[LINX_SHAPE_sel_arg_struct])
-		want_bits(f, data, size);
+	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
+		want_bits(f, data, size, *(const u32 *)in->data);
 	else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control)
 		want_rights(f, abi, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE)
 		want_each(f, fo->what, abi, data, size);
 }
 
-/* Sets and arrays that arguments point to. */
-static void want_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u8 *first)
+/* Sets and arrays that arguments point to; told: only those that the call wrote. */
+static void want_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
+			    const u8 *first, bool told)
 {
 	const struct linx_val *v;
-	unsigned int i, cap;
+	unsigned int i, def, cap;
 
 	for (i = 0; i < c->row->nargs; i++) {
-		cap = LINX_ARGDEF_CAP(c->row->arg[i]);
-		if (cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N)
+		def = c->row->arg[i];
+		cap = LINX_ARGDEF_CAP(def);
+		if ((cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N) ||
+		    (told && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
 			continue;
 		v = value_of(f, first, i);
 		if (v && cap != LINX_CAP_BITS)
-			want_each(f, LINX_ARGDEF_WHAT(c->row->arg[i]), c->key / LINX_NR_MAX, (const u8 *)(v + 1),
-				  v->size);
-		else if (v && types[row][i] & IS_SET)
-			want_bits(f, (const u8 *)(v + 1), v->size);
+			want_each(f, LINX_ARGDEF_WHAT(def), c->key / LINX_NR_MAX, (const u8 *)(v + 1), v->size);
+		else if (v && types[row][i] & IS_SET && LINX_VAL_STATE(v->info) <= LINX_TRUNCATED)
+			want_bits(f, (const u8 *)(v + 1), v->size, (u32)args[LINX_ARGDEF_N(def)]);
 	}
+}
+
+/* An int within the value of an argument, -1 if it was not captured. */
+static s32 int_at(const struct linx_fill *f, const u8 *first, u8 arg, u32 at)
+{
+	const struct linx_val *v = value_of(f, first, arg);
+
+	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
 }
 
 static void want_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
@@ -264,7 +282,7 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 {
 	bool done = f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret);
 
-	if (((u32)args[r->k] & r->mask) != r->value)
+	if (r->kind != RULE_AT_WHEN && ((u32)args[r->k] & r->mask) != r->value)
 		return;
 	switch (r->kind) {
 	case RULE_RESULT:
@@ -278,11 +296,21 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		if (done)
 			want_behind(f, first, r->arg);
 		break;
+	case RULE_AT_WHEN:
+		if ((int_at(f, first, r->arg, r->k) & r->mask) != r->value)
+			break;
+		fallthrough;
+	case RULE_AT:
+		want_memory(f, int_at(f, first, r->arg, r->at));
+		break;
 	case RULE_FOREIGN:
 		want_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_PID:
 		want_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
+		break;
+	case RULE_FOREIGN_AT:
+		want_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
 		break;
 	}
 }
@@ -301,13 +329,11 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
 	bool told = told_at_entry(f, c);
 
-	if (!told) {
-		for (mask = rows[row].args; mask; mask &= mask - 1) {
-			i = __ffs(mask);
-			want_arg(f, args[i], types[row][i], i);
-		}
-		want_structures(f, c, row, first);
+	for (mask = told ? 0 : rows[row].args; mask; mask &= mask - 1) {
+		i = __ffs(mask);
+		want_arg(f, args[i], types[row][i], i);
 	}
+	want_structures(f, c, row, args, first, told);
 	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))
 		for (mask = rows[row].pairs; mask; mask &= mask - 1)
 			want_behind(f, first, __ffs(mask));

@@ -129,7 +129,7 @@ static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter, c->key);
+	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen));
 	bool timed = s->slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
@@ -139,7 +139,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		return;
 	}
 	c->now = now_of(c->now);
-	if (c->row->enter_few && c->row->enter_few <= s->few && is_plain(s) && linx_encode_enter_few(s, r, c))
+	if (c->row->enter_short && c->row->enter_few <= s->few && is_plain(s) && linx_encode_enter_few(s, r, c))
 		return;
 	if (timed)
 		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
@@ -194,15 +194,6 @@ static noinline void session_exit_call(struct linx_session *s, struct pt_regs *r
 	session_exit(s, &c);
 }
 
-/* A plain session: nothing to ask before the record is made. */
-static noinline void exit_follow(struct linx_session *s, struct pt_regs *regs, const struct linx_row *row, u32 key,
-				 long nr, long ret, u64 now)
-{
-	struct linx_call c = { .regs = regs, .row = row, .now = now, .nr = nr, .ret = ret, .key = key };
-
-	linx_encode_exit(s, this_cpu_ptr(s->ring), &c, 0);
-}
-
 static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 {
 	struct linx_session *s;
@@ -243,15 +234,16 @@ static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long
 		if (likely(is_plain(s) && linx_bit(s->exit, key))) {
 			now = now_of(now);
 			if (row->plain &&
-			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now, false))
+			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now,
+					      LINX_SHORT_PLAIN))
 				continue;
 			if (row->exit_few && row->exit_few <= s->few &&
-			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now, true))
+			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now,
+					      LINX_SHORT_FEW))
 				continue;
-			if (row->exit_follow) {
-				exit_follow(s, regs, row, key, nr, ret, now);
+			if (row->exit_follow && row->exit_follow <= s->few &&
+			    linx_encode_follow(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
 				continue;
-			}
 		}
 		session_exit_call(s, regs, row, key, nr, ret, now);
 	}

@@ -35,6 +35,7 @@ struct linx_area {
 struct linx_long {
 	u8 arg, width;
 	bool keep; /* false: a vector's strings are only counted */
+	bool bytes; /* a block that is no strings */
 	u64 addr, left;
 
 	struct linx_val *v; /* in the head record */
@@ -62,7 +63,7 @@ struct linx_want {
 	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
 	u8 field; /* linx_val.arg */
 };
-#define LINX_FDS_MAX 32
+#define LINX_FDS_MAX 64
 
 /*
  * A record being written, from linx_rec_begin() to linx_rec_commit(). It stands

@@ -64,6 +64,7 @@ struct linx_session {
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	u32 filter; /* LINX_FILTER_* */
 	bool plain; /* no filter but the owner's exclusion, no entry times */
+	bool chosen; /* LINX_SELECT_CHOSEN */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;
@@ -73,6 +74,7 @@ struct linx_session {
 	u32 few; /* so many values may go the short way; 0: none, a tiny ring */
 	u32 few_bytes; /* bytes of one of them */
 	u32 few_room; /* what they need together */
+	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
 	pid_t owner_tgid;
 	struct linx_slot *slots; /* NULL: no entry times */
 	u32 slots_mask;

@@ -17,8 +17,9 @@
 #include "session.h"
 #include "table.h"
 
-#define SETUP_FLAGS \
-	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME)
+#define SETUP_FLAGS                                                                              \
+	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
+	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER)
 #define FILTER_FLAGS 0x3ff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
@@ -62,6 +63,9 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
 	s->few = s->user_max / (s->few_bytes + 2 * sizeof(struct linx_val));
+	s->follow_room = s->user_max + LINX_FOLLOW_MAX;
+	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
+		s->follow_room = S64_MAX;
 	s->few_room = s->few * (s->few_bytes + 2 * sizeof(struct linx_val));
 }
 
@@ -113,7 +117,7 @@ static void free_rings(struct linx_session *s)
 /* Can records go the short ways? */
 static bool is_plain(const struct linx_session *s, u32 filter)
 {
-	return !filter && !s->slots && !s->fd_max;
+	return !filter && !s->slots && !s->fd_max && !(s->flags & LINX_SETUP_POINTER);
 }
 
 static int setup_locked(struct linx_session *s, struct linx_setup *u)
@@ -173,9 +177,10 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 {
 	int err;
 
-	if (u->flags)
+	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
+	WRITE_ONCE(s->chosen, u->flags & LINX_SELECT_CHOSEN);
 	linx_store_bits(s->enter, u->enter);
 	linx_store_bits(s->exit, u->exit);
 	err = linx_session_reselect(s);

@@ -3,10 +3,10 @@
  * What structures point to. Probe context, preemption off, as all of capture.c.
  *
  * Pointers and lengths come from the copies of the structures in the record,
- * which nobody else can write: user memory is never read twice, and a task that
- * changes it meanwhile can only make the record wrong about itself. The work
- * is bounded by the record's budget, which every structure takes from, by the
- * number of values and by the depth.
+ * which nobody else can write. But for the length of a LENP no user memory is
+ * read twice: a task that changes it meanwhile can only make the record wrong
+ * about itself. The work is bounded by the record's budget, which every
+ * structure takes from, by the number of values and by the depth.
  */
 #include "capture.h"
 #include "fd.h"
@@ -25,6 +25,7 @@
 #define U16(off) LINX_MEMBER(off, 2, off, 2)
 #define U8(off) LINX_MEMBER(off, 1, off, 1)
 #define ARGN(k) LINX_MEMBER(k, LINX_MEMBER_ARGN, k, LINX_MEMBER_ARGN)
+#define RESULT LINX_MEMBER(0, LINX_MEMBER_RESULT, 0, LINX_MEMBER_RESULT)
 #define IS(n) LINX_MEMBER(n, 0, n, 0)
 #define WHEN(member, bits, equals) .when = member, .mask = bits, .value = equals
 
@@ -40,17 +41,16 @@
 #define FILLED(len) FOLLOW(LIMIT, OUT, IS(0), len, 1)
 #define SIZED(add_, len, unit, ...) FOLLOW(SIZE, IN, IS(0), len, unit, .add = add_, __VA_ARGS__)
 
-#define SHAPE(name, size64, size_i386, size_x32, ...) \
-	static const struct linx_follow follow_##name[] = { __VA_ARGS__ };
+#define SHAPE(name, size64, size_i386, size_x32, ...) static const struct linx_follow follow_##name[] = { __VA_ARGS__ };
 #include "tables/shapes.def"
 #undef SHAPE
 
 const struct linx_shape linx_shapes[LINX_SHAPE_NR] = {
-#define SHAPE(name, size64, size_i386, size_x32, ...)              \
-	[LINX_SHAPE_##name] = {                                    \
-		.size = { size64, size_i386, size_x32 },           \
+#define SHAPE(name, size64, size_i386, size_x32, ...)                        \
+	[LINX_SHAPE_##name] = {                                              \
+		.size = { size64, size_i386, size_x32 },                     \
 		.count = sizeof(follow_##name) / sizeof(struct linx_follow), \
-		.follow = follow_##name,                           \
+		.follow = follow_##name,                                     \
 	},
 #include "tables/shapes.def"
 #undef SHAPE
@@ -69,6 +69,8 @@ static __always_inline bool member(const struct linx_frame *t, const struct linx
 		*value = at;
 	else if (width == LINX_MEMBER_ARGN)
 		*value = path->args[at];
+	else if (width == LINX_MEMBER_RESULT)
+		*value = path->args[-1];
 	else if (at + width > t->size)
 		return false;
 	else
@@ -89,25 +91,24 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 	struct linx_frame t;
 	u64 len;
 
-	if (!linx_shapes[shape].count || fo->kind != LINX_FOLLOW_SIZE || LINX_VAL_STATE(v->info) != LINX_WHOLE)
+	if (!linx_shape_sized(shape) || LINX_VAL_STATE(v->info) != LINX_WHOLE)
 		return;
 	t.data = linx_val_memory(v, &t.size);
 	if ((!fo->mask || applies(&t, path, fo)) && member(&t, path, fo->len, &len))
 		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);
 }
 
-/* The structures at v become those whose members are followed next. false: there are none. */
-static bool enter(struct linx_frame *t, u8 abi, u32 id, const struct linx_val *v, bool single, u64 filled)
+/* The structures at data become those whose members are followed next. false: there are none. */
+static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size, bool single, u64 filled)
 {
 	const struct linx_shape *shape = linx_shapes + id;
-	u32 size;
 
-	t->data = linx_val_memory(v, &t->size);
+	t->data = data;
+	t->size = size;
 	t->left = 1;
 	if (!single) {
-		size = shape->size[abi];
-		t->left = t->size / size;
-		t->size = size;
+		t->size = shape->size[abi];
+		t->left = size / t->size;
 	}
 	t->shape = shape;
 	t->next = shape->follow;
@@ -154,8 +155,9 @@ static __always_inline struct linx_val *capture_mem(struct linx_fill *f, u8 arg,
 
 	if (unlikely(f->end - f->p < count + sizeof(*v) + 2 * sizeof(u64)))
 		return linx_capture_mem(f, arg, addr, len, keep);
-	end = linx_user_mem(f->p, addr, LINX_VAL_HEAD(count + sizeof(u64), arg, info,
-						      min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64)));
+	end = linx_user_mem(
+		f->p, addr,
+		LINX_VAL_HEAD(count + sizeof(u64), arg, info, min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64)));
 	if (unlikely(!end))
 		return linx_capture_mem(f, arg, addr, len, keep);
 	f->p = end;
@@ -170,8 +172,9 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 {
 	bool single = fo->kind == LINX_FOLLOW_ONE;
 	struct linx_val *v;
-	u64 len;
+	const u8 *data;
 	u32 keep;
+	u64 len;
 
 	if (fo->kind == LINX_FOLLOW_STR) {
 		linx_capture_memstr(f, path->arg, addr);
@@ -184,24 +187,58 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 		return t;
 	v = capture_mem(f, path->arg, addr, len, keep);
 	if (v && unlikely(f->s->fd_max))
-		linx_fd_scan(f, path->abi, fo, t->shape, v);
+		linx_fd_scan(f, path->abi, fo, t, v);
 	if (!v || fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
 		return t;
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
-	if (t + 1 < f->frames + LINX_FRAMES && enter(t + 1, path->abi, fo->what, v, single, t->filled))
+	data = linx_val_memory(v, &keep);
+	if (t + 1 < f->frames + LINX_FRAMES && enter(t + 1, path->abi, fo->what, data, keep, single, t->filled))
 		t++;
 	return t;
 }
 
-void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const struct linx_val *v,
+/*
+ * The rest of an array of buffers and nothing else (iovec), which is what is
+ * followed most: as follow() does it, with nothing to decide for each of them.
+ */
+static void follow_buffers(struct linx_fill *f, struct linx_frame *t, u8 arg, const struct linx_follow *fo)
+{
+	const u8 *ptr = t->data + LINX_MEMBER_AT(fo->ptr), *len = t->data + LINX_MEMBER_AT(fo->len);
+	u32 left = t->left, size = t->size, keep = f->s->snap_bytes;
+	bool part = fo->kind == LINX_FOLLOW_PART;
+	u64 filled = t->filled, addr, n;
+
+	for (; left; left--, ptr += size, len += size) {
+		addr = *(const u64 *)ptr;
+		n = min_t(u64, *(const u64 *)len, U32_MAX);
+		if (part && addr) {
+			n = min(n, filled);
+			filled -= n;
+		}
+		if (!addr || !n)
+			continue;
+		if (f->head->nvals >= VALUES_MAX || !f->budget || !linx_capture_room(f))
+			return;
+		capture_mem(f, arg, addr, n, keep);
+	}
+}
+
+/* Is this member the only one, of a buffer of single bytes, in the layout of x86_64? */
+static bool are_buffers(const struct linx_frame *t, const struct linx_path *path, const struct linx_follow *fo)
+{
+	return t->shape->count == 1 && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART) &&
+	       path->abi == LINX_ABI_X86_64 && !fo->mask && fo->what == 1 && t->size == 2 * sizeof(u64);
+}
+
+void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
 		       bool single, u64 filled)
 {
 	struct linx_frame *t = f->frames;
 	const struct linx_follow *fo;
 	u64 value;
 
-	if (!enter(t, path->abi, shape, v, single, filled))
+	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
 	for (;;) {
 		if (t->next == t->end) {
@@ -216,6 +253,11 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 		fo = t->next++;
 		if (!(fo->dir & path->dirs) || (unlikely(fo->mask) && !applies(t, path, fo)))
 			continue;
+		if (are_buffers(t, path, fo)) {
+			follow_buffers(f, t, path->arg, fo);
+			t->left = 1;
+			continue;
+		}
 		if (unlikely(fo->kind == LINX_FOLLOW_LIMIT)) {
 			if (member(t, path, fo->len, &value))
 				t->filled = value;

@@ -30,6 +30,7 @@ enum linx_shape_id {
 #define LINX_MEMBER_AT(m) ((u32)(m) & 0xffff)
 #define LINX_MEMBER_WIDTH(m) ((u32)(m) >> 16)
 #define LINX_MEMBER_ARGN 0xff /* as a width: the place is the number of an argument of the call */
+#define LINX_MEMBER_RESULT 0xfe /* as a width: its result */
 
 enum linx_follow_kind {
 	LINX_FOLLOW_STR, /* a string */
@@ -67,6 +68,12 @@ static __always_inline u32 linx_shape_size(u32 id, u32 abi)
 	return *((linx_shapes + id)->size + abi);
 }
 
+/* Does it say itself how long it is? */
+static inline bool linx_shape_sized(u32 id)
+{
+	return linx_shapes[id].count && linx_shapes[id].follow->kind == LINX_FOLLOW_SIZE;
+}
+
 /* Bits in longs of the ABI. */
 static __always_inline u64 linx_bits_bytes(u64 bits, u32 abi)
 {
@@ -83,17 +90,17 @@ struct linx_path {
 	u8 arg;
 	u8 abi;
 	u8 dirs; /* LINX_DIR_*: what is followed now */
-	const u64 *args; /* of the call */
+	const u64 *args; /* of the call; at return, the result is before them */
 };
 
 /* The rest of a structure that says how long it is: v is the value captured last, of addr. */
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
 /*
- * What the structures of this shape in the value v point to, as values of their
- * own. single: one structure, however long; else an array. filled: bytes that
- * the call put into its buffers.
+ * What the structures of this shape in size bytes of the record point to, as
+ * values of their own. single: one structure, however long; else an array.
+ * filled: bytes that the call put into its buffers.
  */
-void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const struct linx_val *v, bool single,
-		       u64 filled);
+void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
+		       bool single, u64 filled);
 
 #endif

@@ -14,6 +14,7 @@
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/signal.h>
 #include <linux/uidgid.h>
 #include <trace/events/signal.h>
@@ -22,7 +23,7 @@
 #include "sigrec.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_signal))
-#define WORST (FIXED + sizeof(struct linx_val) + sizeof(struct kernel_siginfo))
+#define WORST (FIXED + LINX_POINTER_SIZE + sizeof(struct linx_val) + sizeof(struct kernel_siginfo))
 
 static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
 
@@ -89,6 +90,7 @@ void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struc
 	f->rec->pid = sent->to->tgid;
 	*(struct linx_signal *)f->p = (struct linx_signal){ .signo = sent->signo, .flags = sent->flags };
 	f->p += sizeof(struct linx_signal);
+	linx_put_pointer(f, task_pt_regs(sent->to));
 	put_info(f, sent);
 	linx_rec_commit(f);
 }

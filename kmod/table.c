@@ -29,8 +29,9 @@ enum {
 	STAT = 0,
 	STATFS = 0,
 	ENTRY = 0,
+	ENTRYBY = LINX_ROW_ENTRYBY,
 	NORETURN = 0,
-	SIGRETURN = 0,
+	SIGRETURN = LINX_ROW_SIGRETURN,
 	FORK = LINX_ROW_FORK,
 	EXEC = LINX_ROW_EXEC,
 	CONTEXT = LINX_ROW_CONTEXT,
@@ -92,13 +93,19 @@ static_assert(LINX_ROW_ID_NR < 65536);
 static u8 __init few(const struct linx_row *row, unsigned int mask)
 {
 	u8 n = hweight32(mask);
+	u32 def;
 
 	for (; mask; mask &= mask - 1) {
-		switch (LINX_ARGDEF_CAP(row->arg[__ffs(mask)])) {
+		def = row->arg[__ffs(mask)];
+		switch (LINX_ARGDEF_CAP(def)) {
 		case LINX_CAP_STRV:
 		case LINX_CAP_LENP:
 		case LINX_CAP_AT:
+		case LINX_CAP_ARGS:
 			return 0;
+		case LINX_CAP_ONE:
+			if (linx_shape_sized(LINX_ARGDEF_WHAT(def)))
+				return 0;
 		}
 	}
 	return n;
@@ -118,13 +125,15 @@ static void __init set_length(struct linx_row *row, unsigned int arg)
 /* Which of its arguments are copied when, and which ways it may take. */
 void __init linx_row_complete(struct linx_row *row)
 {
-	unsigned int arg, cap, dir, bit, what;
+	unsigned int arg, cap, dir, bit, what, n;
+	bool both = false;
 
 	for (arg = 0; arg < LINX_NARGS; arg++) {
 		cap = LINX_ARGDEF_CAP(row->arg[arg]);
 		what = LINX_ARGDEF_WHAT(row->arg[arg]);
 		dir = LINX_ARGDEF_DIR(row->arg[arg]);
 		bit = 1 << arg;
+		both |= (dir & LINX_DIR_INOUT) == LINX_DIR_INOUT;
 		if (dir & LINX_DIR_IN)
 			row->in |= bit;
 		else if (dir & LINX_DIR_OUT)
@@ -132,21 +141,31 @@ void __init linx_row_complete(struct linx_row *row)
 		else if (dir)
 			row->err |= bit;
 		set_length(row, arg);
-		if (cap >= LINX_CAP_ONE && cap <= LINX_CAP_SZ && linx_shapes[what].count)
+		if (cap >= LINX_CAP_ONE && cap <= LINX_CAP_ARGS && linx_shapes[what].count)
 			row->follow |= bit;
 		if (cap == LINX_CAP_N)
 			row->fixed[arg] = linx_shapes[what].size[LINX_ABI_X86_64];
+		else if (cap == LINX_CAP_ALL)
+			row->fixed[arg] = 1;
 		else if (cap == LINX_CAP_FIX || cap == LINX_CAP_ONE)
 			row->fixed[arg] = LINX_VAL_HEAD(cap == LINX_CAP_FIX ? what : linx_shapes[what].size[0], arg,
 							LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
 	}
+	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
+	row->flags &= ~LINX_ROW_ENTRYBY;
 	row->plain = !(row->in | row->out | row->err | row->flags | row->by);
-	row->exit_follow = row->follow && !row->by && !(row->flags & ~LINX_ROW_PRIO);
-	if (row->follow || row->by)
+	if (row->by)
 		return;
 	row->enter_few = few(row, row->in);
-	if (!(row->flags & ~LINX_ROW_PRIO))
-		row->exit_few = few(row, row->in | row->out | row->err);
+	row->enter_short = (row->enter_few || !row->in) && !(row->follow & row->in) &&
+			   !(row->flags & LINX_ROW_SIGRETURN);
+	if (row->flags & ~LINX_ROW_PRIO)
+		return;
+	n = few(row, row->in | row->out | row->err);
+	if (row->follow)
+		row->exit_follow = n;
+	else
+		row->exit_few = n;
 }
 
 void __init linx_table_init(void)

@@ -17,6 +17,7 @@ enum linx_cap {
 	LINX_CAP_STRV,
 	LINX_CAP_BUF, /* a buffer of argument n bytes */
 	LINX_CAP_LENP, /* a buffer, with a shape whatever it is; length: the u32 behind argument n */
+	LINX_CAP_ALL, /* a buffer of argument n bytes, kept to its end: in pieces, if need be */
 	LINX_CAP_FIX, /* what bytes */
 	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */
 	LINX_CAP_BITS, /* longs for argument n less what bits */
@@ -26,6 +27,7 @@ enum linx_cap {
 	LINX_CAP_ONE, /* a structure of the shape what */
 	LINX_CAP_N, /* as many of them as argument n says */
 	LINX_CAP_SZ, /* a structure whose size is argument n */
+	LINX_CAP_ARGS, /* nothing itself: all arguments are members of the shape what */
 	LINX_CAP_BY, /* an argument decides; see choice.h */
 };
 
@@ -34,6 +36,8 @@ enum linx_cap {
 #define LINX_ROW_EXEC 0x02 /* on success the arguments are gone at return */
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08 /* may use the reserved share of the ring */
+#define LINX_ROW_SIGRETURN 0x20 /* the stack has what it gives back */
+#define LINX_ROW_ENTRYBY 0x10 /* entries only of choices with something that is read and written; not set after load */
 
 /* When it is copied. */
 #define LINX_DIR_IN 1 /* at entry, and at return */
@@ -48,6 +52,7 @@ enum linx_cap {
 #define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_SHORT_MAX 1024 /* structures up to this size may go the short way of encode.c */
+#define LINX_FOLLOW_MAX 4096 /* what values of members need in a record beside the memory itself */
 #define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
 #define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
 #define LINX_ARGDEF_TYPE 0xf00 /* these four */
@@ -69,9 +74,11 @@ struct linx_row {
 	u8 flags; /* LINX_ROW_* */
 	u8 follow; /* of these, structures whose members are followed */
 	bool plain; /* nothing of the kind: registers are all there is to it */
-	u8 enter_few; /* how many values there can be at entry, if there is a short way for each; else 0 */
-	u8 exit_few; /* ... at return */
-	bool exit_follow; /* there is something to follow, and nothing else that is special at return */
+	bool enter_short; /* entries have a short way */
+	u8 enter_few; /* with so many values at most */
+	u8 exit_few; /* how many values there can be at return, if there is a short way for each; else 0 */
+	u8 exit_follow; /* the same, if there is something to follow: then exit_few is 0 */
+	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
 	u16 by; /* an argument decides what is captured: see choice.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*

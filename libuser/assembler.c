@@ -89,11 +89,13 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->task = linx_slot_task(a->tasks, slot);
 	ev->flags = !ev->task || ev->task->stale ? LINX_EVENT_STALE : 0;
 	ev->call = NULL;
-	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = false;
+	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = false;
 	ev->nargs = 0;
 	ev->resumed = NULL;
 	ev->superseded_by = 0;
 	ev->ctx = NULL;
+	ev->signal = NULL;
+	ev->pointer = 0;
 	ev->gap = NULL;
 	ev->cert = NULL;
 }
@@ -188,6 +190,20 @@ static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
+/* Told of a task that may not be known, if it is the first that happens to it. */
+static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_signal *signal = linx_decode_signal(g->rec);
+	struct linx_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
+
+	if (!signal)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_SIGNAL, g->rec, slot);
+	a->ev.signal = signal;
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	return !hidden(slot);
+}
+
 static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
@@ -205,6 +221,8 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 		return feed_exit(a, g);
 	case LINX_REC_GAP:
 		return feed_gap(a, g);
+	case LINX_REC_SIGNAL:
+		return feed_signal(a, g);
 	default:
 		return 0; /* of a newer format */
 	}
@@ -287,8 +305,10 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 	}
 	*ev = &a->ev;
 	while (a->at < a->nleft)
-		if (linx_join_unfinished(a, a->left[a->at++]))
+		if (linx_join_unfinished(a, a->left[a->at++])) {
+			a->ev.flags |= LINX_EVENT_CUT;
 			return 1;
+		}
 	forget_left(a);
 	return 0;
 }

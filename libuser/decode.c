@@ -63,6 +63,11 @@ const struct linx_gap *linx_decode_gap(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_gap));
 }
 
+const struct linx_signal *linx_decode_signal(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_signal));
+}
+
 static struct linx_value unavailable(void)
 {
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };

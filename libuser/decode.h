@@ -25,6 +25,7 @@ void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs);
 /* The context of a TASK, FORK, EXEC or TASK_EXIT record; NULL if it is cut. */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);
 const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);
+const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
 
 /*
  * All values of a group; returns a bit for each that is there, the others are

@@ -16,7 +16,9 @@ void linx_num_addr(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_fd(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_foreign_fd(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_id(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_pid(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_dev(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_signal(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_sigmask(struct linx_put *p, const struct linx_ty *ty, int64_t n);
@@ -26,7 +28,6 @@ void linx_num_ipc_key(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_key_serial(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_ioprio(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n);
-void linx_num_clock_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_kernel_version(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_msgget(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_semget(struct linx_put *p, const struct linx_ty *ty, int64_t n);
@@ -34,6 +35,7 @@ void linx_num_shmget(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_msgctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_semctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_shmctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_resident(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n);
@@ -65,6 +67,15 @@ void linx_num_v4l2_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t 
 void linx_num_v4l2_meta_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_v4l2_sdr_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+
+void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_netport(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_eth_proto(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_ifindex(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_in_addr(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_kbd_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 
 /* Types. */
 #define STRUCT(name, ...) extern const struct linx_ty linx_ty_##name;
@@ -111,8 +122,8 @@ enum linx_ret_style {
 	LINX_RET_FCNTL, /* by cmd */
 	LINX_RET_NAMED, /* a number that has a name, of the set */
 	LINX_RET_HEX_NAMED,
-	LINX_RET_IOPRIO,
 	LINX_RET_FD, /* a descriptor */
+	LINX_RET_PID, /* a process */
 };
 
 /* A line of calls.def. */
@@ -126,12 +137,17 @@ struct linx_call_desc {
 /* NULL: nothing special. */
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs);
 
+/* A process, with its name if that is asked for. */
+void linx_put_pid(struct linx_put *p, int64_t pid);
+
 /* ---- what decoders share -------------------------------------------------------------- */
 
 /* " / * 2026-01-02T03:04:05.000000006+0000 * /": part of a second as so many digits, 0, 6 or 9. Text alone. */
 void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits);
 /* count buffers at addr: [{iov_base="abc", iov_len=3}, ...] with contents of so many bytes. */
 void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_iov contents, uint64_t bytes);
+/* A string of which the kernel takes less than max bytes. */
+void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max);
 /* Members that are there only if any bit of a mask is set; 0: always. full: strace has it with -v alone. */
 struct linx_masked {
 	const char *name;
@@ -151,6 +167,8 @@ void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len);
 void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size);
 /* A siginfo of the event's ABI: {si_signo=SIGCHLD, ...} */
 void linx_put_siginfo(struct linx_put *p, const void *data, size_t size);
+/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4); text */
+void linx_put_ioprio(struct linx_put *p, uint32_t prio);
 /* An error by its number, which is below 0 if negated: "-ENOENT". */
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated);
 /* The name of a call: arch is an AUDIT_ARCH_*. */

@@ -276,7 +276,6 @@ static int kmod_select(struct linx_engine *e, const struct linx_select *sel)
 	int ret;
 
 	s.size = sizeof(s);
-	s.flags = 0;
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SELECT, &s);
 	return ret < 0 ? fail_ioctl(k, ret, "select the calls") : 0;
 }

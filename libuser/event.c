@@ -94,6 +94,27 @@ int linx_event_get_ret(const struct linx_event *ev, int64_t *ret)
 	return 0;
 }
 
+int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ran)
+		return -ENODATA;
+	*ns = ev->ran_ns;
+	return 0;
+}
+
+int linx_event_get_child(const struct linx_event *ev, uint32_t *tid)
+{
+	if (ev->kind != LINX_EVENT_FORK || !ev->ctx)
+		return -ENODATA;
+	*tid = ev->ctx->tid;
+	return 0;
+}
+
+int linx_event_get_signal(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SIGNAL ? ev->signal->signo : -ENODATA;
+}
+
 int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||

@@ -45,6 +45,8 @@ struct linx_task {
 	size_t *room; /* bytes that may still be kept with tasks, all together */
 };
 
+struct linx_tasks; /* tasks.h */
+
 struct linx_event {
 	enum linx_event_kind kind;
 	unsigned int flags; /* LINX_EVENT_* */
@@ -55,15 +57,18 @@ struct linx_event {
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_call *call; /* NULL: not in the table */
+	const struct linx_tasks *tasks; /* that are known; NULL: an event that was made by hand */
 	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
 	unsigned int abi;
 	bool entry; /* no return: an entry event, or a call that does not return */
 	bool args_gone; /* the registers had been overwritten: only values tell */
-	bool has_ret, has_entry_time;
+	bool has_ret, has_entry_time, has_ran;
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
+	uint64_t pointer; /* where the program goes on; 0: not recorded */
+	uint64_t ran_ns; /* has_ran: on a CPU, in this call */
 	unsigned int nargs;
 	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
 	/*
@@ -83,6 +88,7 @@ struct linx_event {
 	uint32_t superseded_by;
 	struct linx_value field[32]; /* by enum linx_field */
 
+	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 };

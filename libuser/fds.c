@@ -41,10 +41,12 @@ static void take_details(struct linx_descriptor *d, const uint8_t *data, uint32_
 	d->sock = sock;
 	d->has_sock = true;
 	d->info = (const char *)data + sizeof(sock);
-	d->info_len = size - sizeof(sock) < sock.name_len ? (uint32_t)(size - sizeof(sock)) : sock.name_len;
+	d->info_len = size - sizeof(sock) < sock.name_len ? (uint32_t)(size - sizeof(sock)) :
+							    sock.name_len;
 }
 
-static void take_path(struct linx_descriptor *d, const struct linx_fd *fd, const uint8_t *data, uint32_t size)
+static void take_path(struct linx_descriptor *d, const struct linx_fd *fd, const uint8_t *data,
+		      uint32_t size)
 {
 	d->path = (const char *)data;
 	d->path_len = size < fd->path_len ? size : fd->path_len;
@@ -54,7 +56,8 @@ static void take_path(struct linx_descriptor *d, const struct linx_fd *fd, const
 }
 
 /* False: the value is too short to say anything. */
-static bool take(struct linx_descriptor *d, const struct linx_value *v, unsigned int field, bool entry)
+static bool take(struct linx_descriptor *d, const struct linx_value *v, unsigned int field,
+		 bool entry)
 {
 	const uint8_t *data = v->data;
 	struct linx_fd fd;
@@ -150,7 +153,8 @@ const char *linx_fd_type_name(unsigned int type)
 uint32_t linx_fd_path_len(const struct linx_descriptor *d)
 {
 	const uint32_t mark = sizeof(DELETED) - 1;
-	bool marked = d->flags & LINX_FD_DELETED && d->path_state == LINX_WHOLE && d->path_len >= mark;
+	bool marked =
+		d->flags & LINX_FD_DELETED && d->path_state == LINX_WHOLE && d->path_len >= mark;
 
 	return marked ? d->path_len - mark : d->path_len;
 }
@@ -165,7 +169,8 @@ static const char *find_text(const char *in, size_t n, const char *text)
 	return NULL;
 }
 
-bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned int base, uint64_t *n)
+bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned int base,
+		  uint64_t *n)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *end = d->info + d->info_len;

@@ -46,6 +46,7 @@ uint32_t linx_fd_path_len(const struct linx_descriptor *d);
  * A number that follows label in what an eventfd or a signalfd tells of itself,
  * "eventfd-count:" for instance. False: it is not there.
  */
-bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned int base, uint64_t *n);
+bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned int base,
+		  uint64_t *n);
 
 #endif

@@ -65,6 +65,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	ev->nr = rec->nr;
 	ev->abi = rec->abi;
 	ev->table = a->table;
+	ev->tasks = a->tasks;
 	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
 	if (!ev->call)
 		name_unknown(ev);
@@ -79,8 +80,12 @@ static bool wanted(const struct linx_assembler *a)
 
 	if (!a->selecting)
 		return true;
-	if (!ev->call)
+	if (!ev->call) {
+		/* Its entry was recorded, if it was no sigreturn. */
+		if (a->entries && !ev->entry && ev->nr == -1 && !ev->has_entry_time)
+			return false;
 		return linx_select_unnamed(&a->sel, ev->abi);
+	}
 	if (classes(ev->call) & LINX_CLASS_NORETURN)
 		return linx_select_enter(&a->sel, ev->abi, ev->nr);
 	return linx_select_exit(&a->sel, ev->abi, ev->nr);
@@ -118,6 +123,14 @@ static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint3
 	linx_decode_fds(rec, &a->fds);
 }
 
+static void take_pointer(struct linx_assembler *a, uint32_t found, const struct linx_value *values)
+{
+	int64_t n;
+
+	if (found & 1u << LINX_FIELD_POINTER && linx_value_int(&values[LINX_FIELD_POINTER], 0, 8, false, &n))
+		a->ev.pointer = (uint64_t)n;
+}
+
 /* The entry record's side of a call: registers, and values as the kernel found them. */
 static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		       struct linx_scratch *s)
@@ -131,6 +144,7 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		if (found & 1u << i)
 			a->ev.in[i] = values[i];
+	take_pointer(a, found, values);
 	keep_mem(a, rec, found, values);
 }
 
@@ -315,6 +329,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 			merge_in(ev, i, &values[i]);
 		}
 	}
+	take_pointer(a, found, values);
 	for (uint32_t left = out; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in && out)
@@ -403,7 +418,9 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 	struct linx_regs regs;
 
 	linx_decode_regs(rec, &regs);
-	ev->has_entry_time = regs.has_entry_time;
+	ev->has_ran = regs.has_entry_time && rec->flags & LINX_RF_CPU_TIME;
+	ev->ran_ns = rec->time - regs.entry_time;
+	ev->has_entry_time = regs.has_entry_time && !ev->has_ran;
 	ev->entry_time = regs.entry_time;
 	if (enter && pairs(a, enter, rec)) {
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);

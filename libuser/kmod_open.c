@@ -154,11 +154,14 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 
 	s->size = sizeof(*s);
 	s->mode = k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
-	s->flags = (o->entry_time ? LINX_SETUP_ENTRY_TIME : 0) |
+	s->flags = (o->entry_time || o->cpu_time ? LINX_SETUP_ENTRY_TIME : 0) |
+		   (o->cpu_time ? LINX_SETUP_CPU_TIME : 0) |
+		   (o->pointers ? LINX_SETUP_POINTER : 0) |
 		   (o->include_self ? LINX_SETUP_INCLUDE_SELF : 0) |
 		   (o->envp ? LINX_SETUP_ENVP : 0) |
 		   (o->fds & LINX_FDS_PATHS ? LINX_SETUP_FD_PATHS : 0) |
-		   (o->fds & LINX_FDS_DETAILS ? LINX_SETUP_FD_DETAILS : 0);
+		   (o->fds & LINX_FDS_DETAILS ? LINX_SETUP_FD_DETAILS : 0) |
+		   (o->signals ? LINX_SETUP_SIGNALS : 0);
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",

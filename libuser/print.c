@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "print.h"
 #include "put_fd.h"
+#include "strace.h"
 
 #define STRACE_LIMIT 32u
 
@@ -23,6 +23,14 @@ static void set_style(struct linx_printer *p)
 	p->style.fds = p->opts.fds;
 	if (!p->style.limit)
 		p->style.limit = p->style.strace ? STRACE_LIMIT : UINT32_MAX;
+	if (!p->strace)
+		return;
+	if (p->strace->opts.strings)
+		p->style.limit = p->strace->opts.strings - 1;
+	p->style.xlat = (uint8_t)p->strace->opts.names;
+	p->style.hex = (uint8_t)p->strace->opts.hex;
+	p->style.pids = p->strace->opts.decode_pids;
+	p->style.ifnames = p->style.live = p->joins;
 }
 
 int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts,
@@ -39,10 +47,14 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	p->format = format;
 	p->second = INT64_MIN;
 	ret = opts ? linx_take_opts(&p->opts, sizeof(p->opts), opts, opts->size, NULL) : 0;
+	if (!ret && format == LINX_FORMAT_STRACE)
+		ret = linx_strace_new(p->opts.strace, &p->strace);
 	if (ret) {
 		linx_printer_free(p);
 		return ret;
 	}
+	p->joins = p->opts.strace;
+	p->opts.strace = NULL;
 	set_style(p);
 	if (p->style.strace && p->style.fds & LINX_SHOW_FD_SOCKET)
 		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
@@ -58,6 +70,7 @@ void linx_printer_free(struct linx_printer *p)
 	free(p->line.data);
 	free(p->aux.data);
 	linx_sock_names_free(p->style.socks);
+	linx_strace_free(p->strace);
 	free(p);
 }
 

@@ -6,7 +6,7 @@
 #include "out.h"
 #include "event.h"
 
-/* strace -X */
+/* strace -X; the numbers of enum linx_strace_names */
 enum linx_xlat {
 	LINX_XLAT_ABBREV, /* names alone */
 	LINX_XLAT_RAW, /* numbers alone */
@@ -18,9 +18,13 @@ struct linx_style {
 	bool strace; /* as strace does; otherwise for a terminal */
 	bool verbose; /* all of each vector and structure */
 	uint8_t xlat; /* enum linx_xlat */
-	uint8_t hex; /* strace -x: 1 strings with a byte that is not printable, 2 all strings */
+	uint8_t hex; /* enum linx_strace_hex */
+	bool addresses; /* structures are addresses: strace -e verbose= leaves this call out */
+	bool ifnames; /* interfaces by their names, as this machine has them now */
+	bool live; /* the stream is of this machine, now */
 	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_* */
+	unsigned int pids; /* LINX_STRACE_PID_* */
 	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
 };
 
@@ -36,12 +40,17 @@ enum linx_part {
 	LINX_PARTS,
 };
 
+struct linx_strace; /* strace.h */
+
 struct linx_printer {
 	enum linx_format format;
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_out out;
 	struct linx_out aux; /* what is said behind the result */
+	bool ret_hex, aux_empty; /* as the arguments want the result: struct linx_put */
+	struct linx_strace *strace; /* of that format */
+	bool joins; /* strace: entry events become lines too */
 	/* The last second that was made into local time, as "HH:MM:SS". */
 	int64_t second;
 	char clock[8];

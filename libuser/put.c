@@ -314,6 +314,8 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 		put_fmt(p, fmt == 'd' ? n : n & mask, fmt);
 	if (p->st->xlat == LINX_XLAT_RAW)
 		return;
+	if (!flag && !*set->prefix)
+		return;
 	if (!flag) {
 		linx_out_mem(p->o, " /* ", 4);
 		put_prefix(p->o, set);
@@ -448,7 +450,7 @@ void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t 
 		put_fmt(p, (uint64_t)n, fmt);
 }
 
-void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)
+void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt)
 {
 	const struct linx_style *was = p->st;
 	struct linx_style st = *was;
@@ -456,7 +458,7 @@ void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint
 	if (st.xlat == LINX_XLAT_ABBREV)
 		st.xlat = LINX_XLAT_VERBOSE;
 	p->st = &st;
-	linx_put_flags(p, set, n, size);
+	linx_put_flags_fmt(p, set, n, size, fmt);
 	p->st = was;
 }
 

@@ -137,7 +137,7 @@ void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t 
  * A number whose names no program can use: always with the number itself in
  * text, "0x1 / * PIDTYPE_TGID * /".
  */
-void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
+void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);
 /* The same numbers as words behind the result: p->aux, unless numbers are not to be named. */
 void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);

@@ -35,8 +35,8 @@ static void put_path(struct linx_put *p, const struct linx_descriptor *d)
 
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 {
-	if ((d->type != LINX_FD_CHAR && d->type != LINX_FD_BLOCK) || !d->path_len || d->path[0] != '/' ||
-	    d->flags & LINX_FD_DELETED)
+	if ((d->type != LINX_FD_CHAR && d->type != LINX_FD_BLOCK) || !d->path_len ||
+	    d->path[0] != '/' || d->flags & LINX_FD_DELETED)
 		return false;
 	put_angle(p, d->path, d->path_len, d->path_state == LINX_TRUNCATED);
 	linx_out_str(p->o, d->type == LINX_FD_BLOCK ? "<block " : "<char ");
@@ -94,7 +94,8 @@ static const char *address(const struct linx_sock *s, const uint8_t *addr, char 
 	return inet_ntop(s->family, addr, buf, INET6_ADDRSTRLEN) ? buf : "";
 }
 
-static void put_endpoint(struct linx_out *o, const struct linx_sock *s, const uint8_t *addr, uint16_t port)
+static void put_endpoint(struct linx_out *o, const struct linx_sock *s, const uint8_t *addr,
+			 uint16_t port)
 {
 	bool six = s->family == AF_INET6;
 	char buf[INET6_ADDRSTRLEN];
@@ -156,7 +157,8 @@ static bool put_unix(struct linx_out *o, const struct linx_descriptor *d)
 
 static bool put_netlink(struct linx_out *o, const struct linx_descriptor *d)
 {
-	const struct linx_flag *flag = linx_const_find(&linx_set_netlink_protocol, d->sock.protocol, UINT32_MAX);
+	const struct linx_flag *flag =
+		linx_const_find(&linx_set_netlink_protocol, d->sock.protocol, UINT32_MAX);
 	static const char prefix[] = "NETLINK_";
 
 	if (!d->sock.portid)
@@ -165,8 +167,9 @@ static bool put_netlink(struct linx_out *o, const struct linx_descriptor *d)
 		linx_out_u64(o, d->sock.protocol);
 		return true;
 	}
-	linx_out_str(o, !strncmp(flag->name, prefix, sizeof(prefix) - 1) ? flag->name + sizeof(prefix) - 1 :
-									   flag->name);
+	linx_out_str(o, !strncmp(flag->name, prefix, sizeof(prefix) - 1) ?
+				flag->name + sizeof(prefix) - 1 :
+				flag->name);
 	linx_out_char(o, ':');
 	linx_out_u64(o, d->sock.portid);
 	return true;
@@ -191,9 +194,9 @@ static bool put_addresses(struct linx_out *o, const struct linx_descriptor *d)
 static bool known_to_strace(const char *proto)
 {
 	static const char *const names[] = {
-		"UNIX",	   "UNIX-STREAM", "TCP",     "UDP",	  "UDPLITE",   "DCCP",	   "SCTP",
-		"L2TP/IP", "PING",	  "RAW",     "TCPv6",	  "UDPv6",     "UDPLITEv6", "DCCPv6",
-		"SCTPv6",  "L2TP/IPv6",	  "PINGv6",  "RAWv6",	  "NETLINK",
+		"UNIX",	   "UNIX-STREAM", "TCP",    "UDP",   "UDPLITE", "DCCP",	     "SCTP",
+		"L2TP/IP", "PING",	  "RAW",    "TCPv6", "UDPv6",	"UDPLITEv6", "DCCPv6",
+		"SCTPv6",  "L2TP/IPv6",	  "PINGv6", "RAWv6", "NETLINK",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -245,7 +248,8 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 {
 	size_t start = p->o->len;
 
-	if (d->type != LINX_FD_SOCKET || !d->has_sock || (p->st->strace && !known_to_strace(d->sock.proto)))
+	if (d->type != LINX_FD_SOCKET || !d->has_sock ||
+	    (p->st->strace && !known_to_strace(d->sock.proto)))
 		return false;
 	if (put_remembered(p, d->ino))
 		return true;
@@ -289,8 +293,8 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 		unsigned int show;
 		bool (*put)(struct linx_put *p, const struct linx_descriptor *d);
 	} ways[] = {
-		{ LINX_SHOW_FD_SOCKET, put_socket },   { LINX_SHOW_FD_DEV, put_device },
-		{ LINX_SHOW_FD_PIDFD, put_pidfd },     { LINX_SHOW_FD_EVENTFD, put_eventfd },
+		{ LINX_SHOW_FD_SOCKET, put_socket },	 { LINX_SHOW_FD_DEV, put_device },
+		{ LINX_SHOW_FD_PIDFD, put_pidfd },	 { LINX_SHOW_FD_EVENTFD, put_eventfd },
 		{ LINX_SHOW_FD_SIGNALFD, put_signalfd },
 	};
 
@@ -307,8 +311,8 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
-static void json_end(struct linx_put *p, const char *name, const struct linx_sock *s, const uint8_t *addr,
-		     uint16_t port)
+static void json_end(struct linx_put *p, const char *name, const struct linx_sock *s,
+		     const uint8_t *addr, uint16_t port)
 {
 	char buf[INET6_ADDRSTRLEN];
 
@@ -339,7 +343,8 @@ static void json_tuple(struct linx_put *p, const struct linx_descriptor *d)
 	}
 	if (s->family == AF_UNIX && d->info_len) {
 		linx_put_name(p, "name");
-		linx_json_string(p->o, d->info, *d->info ? strnlen(d->info, d->info_len) : d->info_len);
+		linx_json_string(p->o, d->info,
+				 *d->info ? strnlen(d->info, d->info_len) : d->info_len);
 	}
 	if (s->family == AF_UNIX && s->peer_ino) {
 		linx_put_name(p, "peer_inode");
@@ -380,7 +385,8 @@ static void json_details(struct linx_put *p, const struct linx_descriptor *d)
 		linx_put_name(p, "count");
 		linx_put_u64(p, n);
 	}
-	if (d->type == LINX_FD_SIGNALFD && p->st->fds & LINX_SHOW_FD_SIGNALFD && linx_fd_info(d, "sigmask:", 16, &n)) {
+	if (d->type == LINX_FD_SIGNALFD && p->st->fds & LINX_SHOW_FD_SIGNALFD &&
+	    linx_fd_info(d, "sigmask:", 16, &n)) {
 		linx_put_name(p, "signals");
 		linx_put_sigmask(p, n, 64);
 	}
@@ -421,12 +427,20 @@ static void put_json(struct linx_put *p, int64_t n, const struct linx_descriptor
 
 static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, bool late)
 {
-	const struct linx_descriptor *d;
-
 	if (!p->st->fds || n != (int32_t)n || (n < 0 && n != LINX_FD_CWD))
 		return NULL;
-	d = linx_fds_find_foreign(p->ev, p->arg, (int32_t)n);
-	return d ? d : linx_fds_find(p->ev, (int32_t)n, late);
+	return linx_fds_find(p->ev, (int32_t)n, late);
+}
+
+static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
+{
+	if (d && p->json) {
+		put_json(p, n, d);
+		return;
+	}
+	linx_put_i64(p, n);
+	if (d)
+		put_text(p, d);
 }
 
 bool linx_put_fd_json(struct linx_put *p, int64_t n)
@@ -448,21 +462,15 @@ void linx_put_fd_info(struct linx_put *p, int64_t n)
 
 void linx_put_fd(struct linx_put *p, int64_t n)
 {
-	if (linx_put_fd_json(p, n))
-		return;
-	linx_put_i64(p, n);
-	linx_put_fd_info(p, n);
+	put(p, n, find(p, n, p->late));
+}
+
+void linx_put_foreign_fd(struct linx_put *p, int64_t n)
+{
+	put(p, n, p->st->fds ? linx_fds_find_foreign(p->ev, p->arg, (int32_t)n) : NULL);
 }
 
 void linx_put_fd_result(struct linx_put *p, int64_t n)
 {
-	const struct linx_descriptor *d = p->st->fds ? linx_fds_find(p->ev, (int32_t)n, true) : NULL;
-
-	if (d && p->json) {
-		put_json(p, n, d);
-		return;
-	}
-	linx_put_i64(p, n);
-	if (d)
-		put_text(p, d);
+	put(p, n, find(p, n, true));
 }

@@ -5,8 +5,10 @@
 
 #include "put.h"
 
-/* A descriptor's number; of an argument that names one of another process, that one's. */
+/* A descriptor's number. */
 void linx_put_fd(struct linx_put *p, int64_t n);
+/* The same of the argument that is being written, which is a descriptor of another process. */
+void linx_put_foreign_fd(struct linx_put *p, int64_t n);
 /* Only what stands behind the number; JSON: nothing. */
 void linx_put_fd_info(struct linx_put *p, int64_t n);
 /* JSON: the object, if anything is known; else, and in text, false and nothing. */

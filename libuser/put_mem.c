@@ -32,7 +32,7 @@ const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n)
 const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n)
 {
 	size_t got = n;
-	const uint8_t *data = linx_put_mem_some(p, addr, &got);
+	const uint8_t *data = p->st->addresses ? NULL : linx_put_mem_some(p, addr, &got);
 
 	return got == n ? data : NULL;
 }
@@ -121,7 +121,7 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size)
 {
 	size_t known = linx_type_size(ty, p->abi), want = ty->min && size > known ? known : size, n = want;
-	const uint8_t *data = size >= ty->min ? linx_put_mem_some(p, addr, &n) : NULL;
+	const uint8_t *data = size >= ty->min && !p->st->addresses ? linx_put_mem_some(p, addr, &n) : NULL;
 
 	if (!data || n < want) {
 		linx_put_addr(p, addr);

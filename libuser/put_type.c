@@ -7,16 +7,6 @@ static size_t round_up(size_t n, size_t align)
 	return (n + align - 1) / align * align;
 }
 
-static size_t own_size(const struct linx_ty *ty, unsigned int abi)
-{
-	return ty->size[abi];
-}
-
-static bool has_members(const struct linx_ty *ty)
-{
-	return ty->kind == LINX_TY_STRUCT && ty->nmembers;
-}
-
 /* Width of a pointer member. */
 static size_t pointer_size(unsigned int abi)
 {
@@ -40,11 +30,6 @@ static size_t member_size(const struct linx_member *m, unsigned int abi)
 	}
 }
 
-static size_t natural(size_t size, unsigned int abi)
-{
-	return size == 8 && abi == LINX_ABI_I386 ? 4 : size;
-}
-
 static size_t member_align(const struct linx_member *m, unsigned int abi)
 {
 	switch (m->kind) {
@@ -52,7 +37,7 @@ static size_t member_align(const struct linx_member *m, unsigned int abi)
 	case LINX_M_PAD:
 	case LINX_M_ARRAY:
 	case LINX_M_CUSTOM:
-		return m->ty ? linx_type_align(m->ty, abi) : 1;
+		return m->ty ? m->ty->align[abi] : 1;
 	case LINX_M_CHARS:
 	case LINX_M_BYTES:
 		return 1;
@@ -68,36 +53,6 @@ static size_t member_at(const struct linx_ty *ty, const struct linx_member *m, u
 	return ty->packed ? end : round_up(end, member_align(m, abi));
 }
 
-size_t linx_type_align(const struct linx_ty *ty, unsigned int abi)
-{
-	size_t align = 1;
-
-	if (ty->packed)
-		return 1;
-	if (ty->align || !has_members(ty))
-		return ty->align ? ty->align :
-		       ty->kind == LINX_TY_NUM && own_size(ty, abi) ?
-				   natural(own_size(ty, abi), abi) :
-				   1;
-	for (unsigned int i = 0; i < ty->nmembers; i++) {
-		size_t a = member_align(&ty->members[i], abi);
-
-		align = a > align ? a : align;
-	}
-	return align;
-}
-
-size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
-{
-	size_t end = 0;
-
-	if (own_size(ty, abi) || !has_members(ty))
-		return own_size(ty, abi);
-	for (unsigned int i = 0; i < ty->nmembers; i++)
-		end = member_at(ty, &ty->members[i], abi, end) + member_size(&ty->members[i], abi);
-	return round_up(end, linx_type_align(ty, abi));
-}
-
 static int64_t extend(const struct linx_ty *ty, size_t size, uint64_t raw)
 {
 	unsigned int shift = 64 - 8 * (unsigned int)size;
@@ -109,7 +64,7 @@ static int64_t extend(const struct linx_ty *ty, size_t size, uint64_t raw)
 
 int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data)
 {
-	size_t size = own_size(ty, abi);
+	size_t size = ty->size[abi];
 	uint64_t raw = 0;
 
 	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as is all of x86 */
@@ -118,7 +73,7 @@ int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t
 
 int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg)
 {
-	return extend(ty, own_size(ty, abi), reg);
+	return extend(ty, ty->size[abi], reg);
 }
 
 /* ---- numbers -------------------------------------------------------------------------- */
@@ -129,7 +84,7 @@ void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct lin
 	const struct linx_flagset *names = set ? set : ty->set;
 
 	if (names)
-		linx_put_flags_fmt(p, names, (uint64_t)n, own_size(ty, p->abi), ty->fmt == 'u' ? 'u' : 'x');
+		linx_put_flags_fmt(p, names, (uint64_t)n, ty->size[p->abi], ty->fmt == 'u' ? 'u' : 'x');
 	else if (ty->num)
 		ty->num(p, ty, n);
 	else if (ty->fmt == 'x')
@@ -189,7 +144,7 @@ const struct linx_member *linx_member_find(const struct linx_put *p, const struc
 {
 	const struct linx_member *m = find(o->ty, name, p->abi, at);
 
-	return m && *at + member_size(m, p->abi) <= o->size ? m : NULL;
+	return m && o->data && *at + member_size(m, p->abi) <= o->size ? m : NULL;
 }
 
 const struct linx_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at)

@@ -74,14 +74,11 @@ static void put_success(struct linx_put *p)
 		linx_put_i64(p, (int32_t)ret);
 		put_name(p, desc->set);
 		break;
-	case LINX_RET_IOPRIO:
-		linx_put_i64(p, (int32_t)ret);
-		linx_put_text(p, " (");
-		linx_num_ioprio(p, &linx_ty_ioprio, (int32_t)ret);
-		linx_put_text(p, ")");
-		break;
 	case LINX_RET_FD:
 		linx_put_fd_result(p, (int32_t)ret);
+		break;
+	case LINX_RET_PID:
+		linx_put_pid(p, (int32_t)ret);
 		break;
 	default:
 		if (p->ret_hex)

@@ -66,6 +66,7 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 static void kernel_select(const struct linx *l, struct linx_select *sel)
 {
 	*sel = l->sel;
+	sel->flags = l->entries ? 0 : LINX_SELECT_CHOSEN;
 	if (l->fds)
 		add_closing(l, sel);
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)

@@ -6,7 +6,29 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Members; structs/README says how they are written. */
+/* How each type lies in memory: x86_64_timespec, i386_timespec, x32_timespec. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpacked-not-aligned" /* members of packed ones lie where they lie */
+#define LAYOUT(name) x86_64_##name
+#define LAYOUT_PICK(a, b, c) (a)
+#define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
+#define LAYOUT_POINTER 8
+#include "layout.h"
+#define LAYOUT(name) i386_##name
+#define LAYOUT_PICK(a, b, c) (b)
+#define LAYOUT_NATURAL(n) ((n) > 4 ? 4 : (n) ? (n) : 1)
+#define LAYOUT_POINTER 4
+#include "layout.h"
+#define LAYOUT(name) x32_##name
+#define LAYOUT_PICK(a, b, c) (c)
+#define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
+#define LAYOUT_POINTER 4
+#include "layout.h"
+#pragma GCC diagnostic pop
+#define SIZES(n) .size = { sizeof(x86_64_##n), sizeof(i386_##n), sizeof(x32_##n) }
+#define ALIGNS(n) .align = { _Alignof(x86_64_##n), _Alignof(i386_##n), _Alignof(x32_##n) }
+
+/* Members. */
 #define M(n, t) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t },
 #define MF(n, t, s) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = &linx_set_##s },
 #define MX(n, t, s, how) \
@@ -51,7 +73,7 @@
 #define TY(n, ...)                                                                    \
 	const struct linx_ty linx_ty_##n = {                                          \
 		.name = #n, .kind = LINX_TY_STRUCT, .members = members_##n,           \
-		.nmembers = COUNT(members_##n), __VA_ARGS__                           \
+		.nmembers = COUNT(members_##n), SIZES(n), ALIGNS(n), __VA_ARGS__      \
 	};
 #define STRUCT(name, ...) TY(name, .packed = false)
 #define PACKED(name, ...) TY(name, .packed = true)
@@ -60,7 +82,7 @@
 #define CUSTOM(n, size64, size_i386, size_x32, function)                  \
 	const struct linx_ty linx_ty_##n = {                              \
 		.name = #n, .kind = LINX_TY_STRUCT, .put = function,      \
-		.size = { size64, size_i386, size_x32 },                  \
+		SIZES(n), ALIGNS(n),                                      \
 	};
 #include "structs/all.def"
 #undef STRUCT
@@ -96,7 +118,7 @@
 #define NUMA(n, a, b, c, sign, base, function, al)                                      \
 	const struct linx_ty linx_ty_##n = {                                            \
 		.name = #n, .kind = LINX_TY_NUM, .is_signed = sign, .fmt = base,        \
-		.size = { a, b, c }, .num = function, .align = al,                      \
+		SIZES(n), ALIGNS(n), .num = function,                                   \
 	};
 #define NUM(n, a, b, c, sign, base, function) NUMA(n, a, b, c, sign, base, function, 0)
 #include "structs/scalars.def"

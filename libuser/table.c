@@ -50,6 +50,7 @@ static const struct {
 	{ "STAT", LINX_CLASS_STAT },           { "STATFS", LINX_CLASS_STATFS },       { "ENTRY", LINX_CLASS_ENTRY },
 	{ "NORETURN", LINX_CLASS_NORETURN },   { "SIGRETURN", LINX_CLASS_SIGRETURN }, { "FORK", LINX_CLASS_FORK },
 	{ "EXEC", LINX_CLASS_EXEC },           { "CONTEXT", LINX_CLASS_CONTEXT },     { "PRIO", LINX_CLASS_PRIO },
+	{ "ENTRYBY", LINX_CLASS_ENTRYBY },
 };
 /* clang-format on */
 

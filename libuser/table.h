@@ -30,6 +30,7 @@ enum linx_class {
 	LINX_CLASS_EXEC = 1 << 20,
 	LINX_CLASS_CONTEXT = 1 << 21,
 	LINX_CLASS_PRIO = 1 << 22,
+	LINX_CLASS_ENTRYBY = 1 << 23,
 };
 
 struct linx_flagset; /* names.h */

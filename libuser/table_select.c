@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * strace's expression for a set of calls: [!]item[,item...]. An item is a
- * name, a number, %class, /regex (POSIX extended, anywhere in the name), all
- * or none; ? in front: nothing wrong if it matches no call; @64, @32 or @x32
+ * name, a number, %class, /regex (POSIX extended, anywhere in the name), all,
+ * none, or %unnamed: numbers that no table names; ? in front: nothing wrong if it matches no call; @64, @32 or @x32
  * behind: of that ABI alone.
  *
  * "All but" sets cover numbers that no table names, too. That is how the
@@ -270,9 +270,21 @@ static int select_regex(const struct linx_table *t, struct item *item, struct li
 	return 0;
 }
 
+static void select_unnamed(const struct linx_table *t, struct linx_select *sel)
+{
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (int32_t nr = 0; nr < (int32_t)LINX_NR_MAX; nr++)
+			if (!linx_table_lookup(t, abi, nr))
+				set_bit(sel->exit[abi], (unsigned int)nr);
+}
+
 static int select_class(const struct linx_table *t, struct item *item, struct linx_select *sel,
 			struct linx_error *err)
 {
+	if (!strcmp(item->word, "%unnamed")) {
+		select_unnamed(t, sel);
+		return 0;
+	}
 	memmove(item->word, item->word + 1, strlen(item->word));
 	if (!mark(t, item, match_class, sel) && !item->optional)
 		return unknown_class(t, item->word, err);
@@ -353,7 +365,8 @@ static void complete(const struct linx_call *call, struct linx_select *sel)
 {
 	unsigned int classes = call->row->class_mask;
 
-	if (classes & (LINX_CLASS_ENTRY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
+	if (classes &
+	    (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
 		set_bit(sel->enter[call->abi], call->nr);
 	/* It returns as number -1, for which the ABI cannot be told from x32's. */
 	if (classes & LINX_CLASS_SIGRETURN) {

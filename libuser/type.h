@@ -64,10 +64,9 @@ struct linx_ty {
 	bool is_signed;
 	bool packed; /* STRUCT: no padding */
 	uint8_t fmt; /* NUM: 'd', 'x' or 'o' where it is not by its sign */
-	/* Bytes by ABI: NUM; STRUCT without members. 0: sum of the members. */
-	uint16_t size[LINX_ABI_NR];
+	uint16_t size[LINX_ABI_NR]; /* bytes; 0 of ARG */
+	uint8_t align[LINX_ABI_NR];
 	uint16_t min; /* STRUCT that carries its size: the fewest bytes that the kernel takes */
-	uint8_t align; /* 0: natural (on i386 8 bytes are aligned to 4) */
 	uint16_t nmembers;
 	const struct linx_member *members;
 	const struct linx_flagset *set; /* NUM: names of its values */
@@ -81,8 +80,11 @@ struct linx_ty {
 /* NULL: neither a type nor a structure. */
 const struct linx_ty *linx_type_find(const char *name);
 
-size_t linx_type_size(const struct linx_ty *ty, unsigned int abi);
-size_t linx_type_align(const struct linx_ty *ty, unsigned int abi);
+static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
+{
+	return ty->size[abi];
+}
+
 /* The number at data, extended as the type says. */
 int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data);
 /* The same of a register. */

@@ -2,12 +2,6 @@
 /* Calls where one argument decides what the others are. */
 #include "decoders.h"
 
-/* MREMAP_FIXED, MREMAP_DONTUNMAP */
-void linx_call_mremap(struct linx_put *p)
-{
-	linx_put_first_args(p, linx_reg(p, 3) & 6 ? 5 : 4);
-}
-
 /* Only devices have a number. */
 void linx_call_mknod(struct linx_put *p)
 {
@@ -15,29 +9,6 @@ void linx_call_mknod(struct linx_put *p)
 	uint64_t kind = linx_reg(p, n - 2) & 0170000;
 
 	linx_put_first_args(p, kind == 020000 || kind == 060000 ? n : n - 1);
-}
-
-/* The offset is given in pages. As mmap(2) takes it. */
-void linx_call_mmap2(struct linx_put *p)
-{
-	for (unsigned int i = 0; i < 5; i++)
-		linx_put_arg(p, i);
-	if (linx_put_argname(p, 5))
-		linx_put_hex(p, linx_reg(p, 5) << 12);
-}
-
-/* All ones only ask. */
-void linx_call_personality(struct linx_put *p)
-{
-	linx_put_arg_as(p, 0, linx_reg_int(p, 0) == -1 ? &linx_ty_hex32 : p->ev->call->row->args[0].ty);
-}
-
-void linx_call_rseq(struct linx_put *p)
-{
-	linx_put_arg(p, 0);
-	linx_put_arg_as(p, 1, &linx_ty_hex32);
-	for (unsigned int i = 2; i < p->ev->call->row->nargs; i++)
-		linx_put_arg(p, i);
 }
 
 /* Random bytes are never text. */

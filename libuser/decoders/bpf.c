@@ -16,6 +16,7 @@
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
 #define TP_NAME_SIZE 128u
+#define COMMON_BIT 0x10000u
 
 struct bpf_cmd {
 	const struct linx_ty *ty;
@@ -322,10 +323,16 @@ static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8
 	}
 }
 
+/* A bit of the command says that there are attributes that all commands share. */
+void linx_call_bpf(struct linx_put *p)
+{
+	linx_put_first_args(p, linx_reg(p, 0) & COMMON_BIT ? 5 : 3);
+}
+
 void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	uint32_t nr = (uint32_t)linx_reg(p, 0), size = (uint32_t)linx_reg(p, 2);
+	uint32_t nr = (uint32_t)linx_reg(p, 0) & ~COMMON_BIT, size = (uint32_t)linx_reg(p, 2);
 	const uint8_t *data = NULL;
 
 	p->late = false;
@@ -380,6 +387,17 @@ void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 		linx_put_addr(p, info.addr);
 	}
 	p->late = false;
+}
+
+/* Counted from the start of the system, as the stream's clock is. */
+void linx_member_bpf_load_time(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t ns = pointer(o, at), start = p->ev->wall_ns - p->ev->time;
+
+	linx_put_name(p, "load_time");
+	linx_put_u64(p, ns);
+	if (p->st->xlat != LINX_XLAT_RAW && p->ev->wall_ns)
+		linx_put_time_comment(p, (int64_t)((start + ns) / 1000000000), 0, 0);
 }
 
 void linx_member_bpf_tag(struct linx_put *p, const struct linx_obj *o, size_t at)

@@ -51,7 +51,10 @@ void linx_call_clone(struct linx_put *p)
 		linx_put_item(p);
 		linx_put_label(p, order[k].label);
 		p->plain = true;
-		linx_put_arg(p, (unsigned int)i);
+		if (order[k].flags & linx_reg(p, 0) & PIDFD_BIT)
+			linx_put_arg_as(p, (unsigned int)i, &linx_ty_fd_ptr);
+		else
+			linx_put_arg(p, (unsigned int)i);
 	}
 }
 

@@ -11,41 +11,31 @@
 #define FAN_CLASS_MASK 0xcu
 #define FAN_NOFD_VALUE (-1)
 #define FAN_DIRFD 3
-#define MEMFD_NAME_MAX 249
+#define MEMFD_NAME_MAX 250 /* bytes, the NUL included */
 
 /* Old programs put a magic number into the upper half. */
 static void put_mount_flags(struct linx_put *p, unsigned int i)
 {
-	uint64_t flags = linx_reg(p, i);
-	bool magic = (flags & MS_MGC_MASK) == MS_MGC_VALUE;
-	uint64_t rest = magic ? flags & ~(uint64_t)MS_MGC_MASK : flags;
-	struct linx_style st = *p->st;
-	const struct linx_style *was = p->st;
+	uint64_t flags = linx_reg(p, i), rest = flags & ~(uint64_t)MS_MGC_MASK;
 
-	if (p->json || !magic || st.xlat == LINX_XLAT_RAW) {
+	if (p->json || (flags & MS_MGC_MASK) != MS_MGC_VALUE) {
 		linx_put_arg(p, i);
 		return;
 	}
 	if (!linx_put_argname(p, i))
 		return;
-	if (st.xlat == LINX_XLAT_VERBOSE)
-		linx_put_hex(p, flags);
-	linx_put_text(p, st.xlat == LINX_XLAT_VERBOSE ? " /* MS_MGC_VAL" : "MS_MGC_VAL");
-	st.xlat = LINX_XLAT_ABBREV;
-	p->st = &st;
+	linx_put_symbol(p, MS_MGC_VALUE, 'x', "MS_MGC_VAL");
 	if (rest) {
 		linx_put_text(p, "|");
 		linx_put_flags(p, &linx_set_mount_flags, rest, 8);
 	}
-	p->st = was;
-	linx_put_text(p, st.xlat != was->xlat ? " */" : "");
 	p->plain = false;
 }
 
 /* What the kernel does not look at is an address. */
 void linx_call_mount(struct linx_put *p)
 {
-	uint64_t flags = linx_reg(p, 3);
+	uint64_t all = linx_reg(p, 3), flags = (all & MS_MGC_MASK) == MS_MGC_VALUE ? all & ~(uint64_t)MS_MGC_MASK : all;
 	bool remount = flags & MS_REMOUNT_BIT, moves = !remount && flags & MS_NO_DATA_BITS;
 
 	linx_put_arg(p, 0);
@@ -150,16 +140,21 @@ void linx_call_fanotify_mark(struct linx_put *p)
 
 /* ---- others ------------------------------------------------------------------------------- */
 
-/* The kernel takes no longer a name. */
+void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max)
+{
+	const struct linx_value *v =
+		linx_mem_find_str(p->ev->mem, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), false);
+
+	if (p->json || !v || v->size < max) {
+		linx_put_arg_as(p, i, &linx_ty_str);
+	} else if (linx_put_argname(p, i)) {
+		linx_put_whole_string(p, v->data, p->st->limit < max ? p->st->limit : max, true);
+		p->plain = false;
+	}
+}
+
 void linx_call_memfd_create(struct linx_put *p)
 {
-	struct linx_style st = *p->st;
-	const struct linx_style *was = p->st;
-
-	if (st.limit > MEMFD_NAME_MAX)
-		st.limit = MEMFD_NAME_MAX;
-	p->st = &st;
-	linx_put_arg(p, 0);
-	p->st = was;
+	linx_put_arg_str_max(p, 0, MEMFD_NAME_MAX);
 	linx_put_arg(p, 1);
 }

@@ -124,3 +124,9 @@ void linx_call_futex(struct linx_put *p)
 		linx_put_hidden(p, 4);
 	put_sixth(p, op->sixth);
 }
+
+/* Two of them, always: where to take waiters from, and where to. */
+void linx_arg_futex_pair(struct linx_put *p, unsigned int i)
+{
+	linx_put_array(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 2);
+}

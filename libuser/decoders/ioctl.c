@@ -29,6 +29,9 @@
 	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, __VA_ARGS__ },
 #define IOC(n, letter, nr, d, t, ...) \
 	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .size_ty = &linx_ty_##t, __VA_ARGS__ },
+#define IOCX(n, letter, nr, d, size, t, ...) \
+	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .least = size, .size_ty = &linx_ty_##t, \
+	  __VA_ARGS__ },
 static const struct linx_ioctl commands[] = {
 #include "ioctls.def"
 };
@@ -48,9 +51,17 @@ const struct linx_ioctl *linx_ioctl_nth(unsigned int n)
 	return n < COUNT(commands) ? &commands[n] : NULL;
 }
 
-const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi)
+static bool is_command(const struct linx_ioctl *c, uint32_t cmd, unsigned int abi)
 {
-	unsigned int low = 0, high = COUNT(commands), code = cmd & 0xffff;
+	if (c->least)
+		return linx_ioc_dir(cmd) == c->dir && linx_ioc_size(cmd) >= c->least;
+	return linx_ioctl_number(c, abi) == cmd;
+}
+
+/* The first of at least that code. */
+static unsigned int lower_bound(unsigned int code)
+{
+	unsigned int low = 0, high = COUNT(commands);
 
 	while (low < high) {
 		unsigned int mid = low + (high - low) / 2;
@@ -60,10 +71,26 @@ const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi)
 		else
 			high = mid;
 	}
-	for (; low < COUNT(commands) && commands[low].code == code; low++)
-		if (linx_ioctl_number(&commands[low], abi) == cmd)
-			return &commands[low];
+	return low;
+}
+
+const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi)
+{
+	for (unsigned int i = lower_bound(cmd & 0xffff); i < COUNT(commands); i++) {
+		if (commands[i].code != (cmd & 0xffff))
+			break;
+		if (is_command(&commands[i], cmd, abi))
+			return &commands[i];
+	}
 	return NULL;
+}
+
+/* Is one of the same letter known? */
+static bool letter_known(uint32_t cmd)
+{
+	unsigned int i = lower_bound(cmd & 0xff00);
+
+	return i < COUNT(commands) && commands[i].code >> 8 == linx_ioc_type(cmd);
 }
 
 /* ---- pieces ----------------------------------------------------------------------------- */
@@ -197,6 +224,34 @@ static void put_number(struct linx_put *p, const struct linx_ioctl *c)
 	linx_put_num(p, c->ty, c->set, linx_reg_as(p, 2, c->ty));
 }
 
+/*
+ * Bytes are all that the number of a command tells. strace shows them with -v,
+ * where it knows no other command of the same letter.
+ */
+static void put_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	unsigned int dir = linx_ioc_dir(cmd), size = linx_ioc_size(cmd);
+
+	if (!dir)
+		dir = LINX_IOC_WR; /* whoever tells a size but no direction */
+	if (p->brief || (!p->json && letter_known(cmd)) || !size || (dir == LINX_IOC_R && !linx_put_ok(p)) || !linx_put_mem(p, arg, 1)) {
+		linx_put_hex(p, arg);
+		return;
+	}
+	if (dir == LINX_IOC_WR)
+		linx_put_before(p);
+	p->late = dir == LINX_IOC_R;
+	linx_put_hexp(p, arg, size);
+	linx_ioctl_known(p);
+	if (dir == LINX_IOC_WR) {
+		linx_put_after(p);
+		p->late = linx_put_ok(p);
+		linx_put_hexp(p, arg, size);
+		linx_put_after_end(p);
+	}
+	p->late = false;
+}
+
 static void put_arg(struct linx_put *p, const struct linx_ioctl *c, uint32_t cmd)
 {
 	uint64_t arg = (uint64_t)linx_reg_as(p, 2, &linx_ty_addr);
@@ -224,7 +279,7 @@ static void put_arg(struct linx_put *p, const struct linx_ioctl *c, uint32_t cmd
 		c->put(p, cmd, arg);
 		break;
 	default:
-		linx_put_hex(p, arg);
+		put_bytes(p, cmd, arg);
 	}
 }
 
@@ -259,7 +314,7 @@ void linx_call_ioctl(struct linx_put *p)
 			c->put(p, cmd, 0);
 		return;
 	}
-	if (!c || c->what == LINX_IOCTL_GET)
+	if (c ? c->what == LINX_IOCTL_GET : linx_ioc_dir(cmd) == LINX_IOC_R)
 		linx_ioctl_known(p);
 	if (linx_put_argname(p, 2)) {
 		if (!c && is_evdev(cmd))

@@ -47,6 +47,7 @@ struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
 	uint16_t bytes; /* its size, where that is not the one of size_ty */
+	uint16_t least; /* 0, or any size from this one on is meant */
 	uint8_t dir;
 	uint8_t what; /* enum linx_ioctl_what */
 	const struct linx_ty *size_ty;

@@ -3,6 +3,7 @@
 #include "ioctl.h"
 
 #define SECTOR 512u
+#define RENAMES 32
 
 /* ---- IDE ---------------------------------------------------------------------------------- */
 
@@ -143,6 +144,28 @@ void linx_put_dedupe_range(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+/* Are all elements there that are shown? Else nothing is said of them at the end. */
+static bool dedupe_there(struct linx_put *p, const struct linx_obj *o)
+{
+	size_t size = linx_type_size(&linx_ty_file_dedupe_range_info, p->abi);
+	uint64_t n = (uint64_t)linx_member_num(p, o, "dest_count");
+
+	if (p->brief && n > p->st->limit)
+		n = p->st->limit;
+	return n && linx_put_mem(p, o->addr + o->size + (n - 1) * size, size);
+}
+
+void linx_ioctl_dedupe(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (linx_ioctl_before(p, &linx_ty_file_dedupe_range, arg, &o) && !dedupe_there(p, &o))
+		linx_ioctl_put(p, &o, NULL);
+	else
+		linx_ioctl_turn(p, &linx_ty_file_dedupe_range, arg, NULL, NULL);
+}
+
 /* As the call left it. */
 void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 {
@@ -162,6 +185,26 @@ void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 /* ---- UBI -------------------------------------------------------------------------------------- */
 
 /* As long as it says it is. */
+/* ---- flash -------------------------------------------------------------------------------- */
+
+void linx_put_mtd_layout(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "eccbytes");
+	linx_put_upto(p, o, "eccpos", UINT64_MAX);
+	linx_put_members_of(p, o, NAMES("oobavail", "oobfree"));
+	linx_put_close(p);
+}
+
+void linx_put_ubi_attach(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("ubi_num", "mtd_num", "vid_hdr_offset", "max_beb_per1024"));
+	if (!p->brief)
+		linx_put_members_of(p, o, NAMES("disable_fm", "need_resv_pool"));
+	linx_put_close(p);
+}
+
 void linx_put_ubi_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	int64_t n = linx_member_num(p, o, "name_len");
@@ -180,13 +223,11 @@ void linx_put_ubi_ents(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 	linx_put_name(p, "ents");
 	linx_put_list(p);
-	for (i = 0; i < count && i < 32; i++) {
+	for (i = 0; i < count && i < RENAMES; i++) {
 		linx_put_item(p);
 		linx_put_typed(p, ty, NULL, o->data + at + (size_t)i * size, size, 0);
 		p->plain = false;
 	}
-	if (i < count || count < 0)
-		linx_put_more(p);
 	linx_put_list_end(p);
 }
 

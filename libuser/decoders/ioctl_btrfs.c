@@ -7,6 +7,8 @@
 #define SEARCH_HEADER 32u
 #define SEARCH_BUFFER 3992u
 #define QGROUP_INHERIT 4 /* BTRFS_SUBVOL_QGROUP_INHERIT */
+#define DEVICE_BY_ID 8
+#define SUBVOL_BY_ID 0x10
 #define EOVERFLOW_RET (-75)
 
 void linx_num_btrfs_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -94,6 +96,30 @@ void linx_put_btrfs_vol2(struct linx_put *p, const struct linx_obj *o)
 	if (has_flag(p, o, QGROUP_INHERIT))
 		linx_put_members_of(p, o, NAMES("size", "qgroup_inherit"));
 	linx_put_member(p, o, "name");
+	linx_put_close(p);
+}
+
+/* A device or a subvolume, by its name or by its number. */
+void linx_ioctl_btrfs_delete(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	bool device = linx_ioc_nr(cmd) == 58;
+	struct linx_obj o;
+	uint64_t id;
+
+	if (!linx_ioctl_before(p, &linx_ty_btrfs_ioctl_vol_args_v2, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "flags");
+	linx_put_flags(p, &linx_set_btrfs_delete_flags, (uint64_t)linx_member_num(p, &o, "flags"), 8);
+	if (has_flag(p, &o, device ? DEVICE_BY_ID : SUBVOL_BY_ID)) {
+		linx_put_name(p, device ? "devid" : "subvolid");
+		memcpy(&id, o.data + (linx_member_addr(p, &o, "name") - arg), sizeof(id));
+		linx_put_u64(p, id);
+	} else {
+		linx_put_member(p, &o, "name");
+	}
 	linx_put_close(p);
 }
 

@@ -10,6 +10,7 @@
 #define MAX_DIACR 256u
 #define FONT_CHARS 512u
 #define FONT_NAME 32u
+#define KB_STRING 512u
 
 /* Text after a number, unless numbers alone are wanted. */
 static void remark(struct linx_put *p, const char *text)
@@ -110,6 +111,12 @@ void linx_num_quoted_char(struct linx_put *p, const struct linx_ty *ty, int64_t 
 		put_char_escaped(p, (uint8_t)n, "'\\\t\n\v\f\r", "'\\tnvfr");
 }
 
+void linx_num_kbd_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_flags_fmt(p, &linx_set_kd_kbd_mode, (uint64_t)n, 4, 'd');
+}
+
 void linx_num_kb_table(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	bool table = linx_const_find(&linx_set_kd_key_table, (uint64_t)n, UINT8_MAX);
@@ -197,20 +204,6 @@ void linx_ioctl_kbentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-static void put_kb_string(struct linx_put *p, uint64_t addr)
-{
-	size_t n = 512, len, shown;
-	const uint8_t *s = linx_put_mem_some(p, addr, &n);
-
-	len = s ? strnlen((const char *)s, n) : 0;
-	if (!s || (len == n && n < 512)) {
-		put_unread(p, "kb_string");
-		return;
-	}
-	shown = len + 1 < p->st->limit ? len + 1 : p->st->limit;
-	linx_put_name(p, "kb_string");
-	linx_put_whole_string(p, s, len < shown ? len : shown, len >= shown);
-}
 
 void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -227,8 +220,10 @@ void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get)
 		linx_ioctl_known(p);
 	p->late = get;
-	if (!get || linx_put_ok(p))
-		put_kb_string(p, arg + 1);
+	if (!get || linx_put_ok(p)) {
+		linx_put_name(p, "kb_string");
+		linx_put_cstringp(p, arg + 1, KB_STRING);
+	}
 	p->late = false;
 	linx_put_close(p);
 }
@@ -277,6 +272,7 @@ void linx_ioctl_kbdiacruc(struct linx_put *p, uint32_t cmd, uint64_t arg)
 void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;
+	int64_t keycode;
 
 	(void)cmd;
 	if (!linx_ioctl_before(p, &linx_ty_kbkeycode, arg, &o)) {
@@ -286,7 +282,9 @@ void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_open(p);
 	linx_put_member(p, &o, "scancode");
 	linx_put_member(p, &o, "keycode");
-	if (linx_ioctl_after(p, &linx_ty_kbkeycode, arg, &o) && !p->json) {
+	keycode = linx_member_num(p, &o, "keycode");
+	if (linx_ioctl_after(p, &linx_ty_kbkeycode, arg, &o) && !p->json &&
+	    linx_member_num(p, &o, "keycode") != keycode) {
 		linx_put_text(p, " => ");
 		linx_put_hex(p, (uint64_t)linx_member_num(p, &o, "keycode"));
 	}
@@ -363,7 +361,7 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	after = o;
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
-	if (get && !p->json && !linx_put_entering(p)) {
+	if (get && !p->json && linx_member_num(p, &after, "entry_ct") != (int64_t)count) {
 		linx_put_text(p, " => ");
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	}

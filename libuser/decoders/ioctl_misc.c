@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Other devices, a few commands each: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "ioctl.h"
 
 #define PAGE 4096u
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- seccomp: linux/seccomp.h ------------------------------------------------------------- */
 
@@ -64,8 +68,14 @@ void linx_ioctl_string(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_ioctl_perf_attr(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
+	struct linx_obj o = { &linx_ty_perf_attr, NULL, 8, arg };
+
 	(void)cmd;
-	linx_put_addr(p, arg);
+	o.data = linx_put_mem(p, arg, o.size);
+	if (o.data)
+		linx_put_perf_attr(p, &o);
+	else
+		linx_put_addr(p, arg);
 }
 
 void linx_ioctl_perf_query_bpf(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -96,6 +106,32 @@ void linx_ioctl_perf_query_bpf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 }
 
 /* ---- PTP clocks: linux/ptp_clock.h -------------------------------------------------------- */
+
+/* With the same in seconds. */
+void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	char text[40];
+
+	(void)ty;
+	linx_put_i64(p, n);
+	if (!n || p->json || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	snprintf(text, sizeof(text), "%s%lld.%09lld s", n < 0 ? "-" : "", (long long)llabs(n) / 1000000000,
+		 (long long)llabs(n) % 1000000000);
+	linx_put_comment(p, text);
+}
+
+void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	char text[40];
+
+	(void)ty;
+	linx_put_i64(p, n);
+	if (!n || p->json || p->st->xlat == LINX_XLAT_RAW)
+		return;
+	snprintf(text, sizeof(text), "%lld.%06lld s", (long long)n / 1000000, (long long)n % 1000000);
+	linx_put_comment(p, text);
+}
 
 static void put_ptp_time(struct linx_put *p, const struct linx_obj *o, bool moment)
 {
@@ -210,6 +246,8 @@ static void ptp_samples(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	}
 	linx_put_open(p);
 	linx_put_member(p, &o, "n_samples");
+	if (three)
+		linx_put_member(p, &o, "clockid");
 	linx_put_nonzero(p, &o, "rsv");
 	if (linx_ioctl_after(p, ty, arg, &o)) {
 		n = (uint64_t)linx_member_num(p, &o, "n_samples");
@@ -375,6 +413,99 @@ void linx_put_kvm_cpuid(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+/* ---- memory files as buffers, file systems ------------------------------------------------- */
+
+void linx_ioctl_udmabuf_list(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_udmabuf_create_list, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_members(p, &o);
+	linx_put_name(p, "list");
+	linx_put_array(p, &linx_ty_udmabuf_create_item, arg + o.size,
+		       (uint64_t)linx_member_num(p, &o, "count"));
+	p->plain = false;
+	linx_put_close(p);
+}
+
+void linx_put_fsuuid(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	int64_t n = linx_member_num(p, o, "len");
+
+	linx_put_name(p, "uuid");
+	linx_put_whole_hexbytes(p, o->data + at, n < 16 ? (size_t)n : 16, false);
+}
+
+/* ---- processes: linux/pidfd.h --------------------------------------------------------------- */
+
+void linx_put_pidfd_status(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint32_t status;
+
+	memcpy(&status, o->data + at, sizeof(status));
+	linx_put_name(p, "exit_code");
+	linx_put_text(p, "[");
+	linx_put_wstatus(p, status);
+	linx_put_text(p, "]");
+}
+
+/* Which bits of the mask say that there is a member. */
+static const struct {
+	const char *name;
+	uint64_t mask;
+} pidfd_members[] = {
+	{ "cgroupid", 4 },	{ "pid", 1 },		  { "tgid", 1 },	  { "ppid", 1 },
+	{ "ruid", 2 },		{ "rgid", 2 },		  { "euid", 2 },	  { "egid", 2 },
+	{ "suid", 2 },		{ "sgid", 2 },		  { "fsuid", 2 },	  { "fsgid", 2 },
+	{ "exit_code", 8 },	{ "coredump_mask", 0x10 }, { "coredump_signal", 0x40 },
+	{ "coredump_code", 0x80 }, { "supported_mask", 0x20 },
+};
+
+/* The structure is as long as the command says; what is behind its end is not there. */
+static bool load_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg, struct linx_obj *o)
+{
+	o->ty = &linx_ty_pidfd_info;
+	o->addr = arg;
+	o->size = linx_type_size(o->ty, p->abi);
+	if (o->size > linx_ioc_size(cmd))
+		o->size = linx_ioc_size(cmd);
+	o->data = linx_put_mem(p, arg, o->size);
+	return o->data;
+}
+
+void linx_ioctl_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+	uint64_t asked, mask;
+
+	if (!load_pidfd_info(p, cmd, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	asked = (uint64_t)linx_member_num(p, &o, "mask");
+	linx_put_open(p);
+	linx_put_member(p, &o, "mask");
+	linx_ioctl_known(p);
+	p->late = true;
+	if (linx_put_ok(p) && load_pidfd_info(p, cmd, arg, &o)) {
+		mask = (uint64_t)linx_member_num(p, &o, "mask");
+		if (mask != asked && !p->json) {
+			linx_put_text(p, " => ");
+			linx_put_flags(p, &linx_set_pidfd_info_flags, mask, 8);
+		}
+		for (size_t i = 0; i < COUNT(pidfd_members); i++)
+			if (mask & pidfd_members[i].mask)
+				linx_put_member(p, &o, pidfd_members[i].name);
+	}
+	p->late = false;
+	linx_put_close(p);
+}
+
 /* ---- userfaultfd, namespaces -------------------------------------------------------------- */
 
 void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -404,16 +535,8 @@ void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
 /* What kind of namespace it is stands behind the result. */
 void linx_ioctl_nstype(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	const struct linx_flag *flag;
-
 	(void)cmd;
 	(void)arg;
-	if (!p->aux || !linx_put_ok(p))
-		return;
-	flag = linx_const_find(&linx_set_nsfs_type, (uint64_t)p->ev->ret, UINT32_MAX);
-	if (!flag)
-		return;
-	linx_out_str(p->aux, " (");
-	linx_out_str(p->aux, flag->name);
-	linx_out_str(p->aux, ")");
+	if (linx_put_ok(p))
+		linx_put_aux_name(p, &linx_set_nsfs_type, (uint64_t)p->ev->ret);
 }

@@ -154,13 +154,13 @@ void linx_ioctl_ifreq_get(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-static void put_index(struct linx_put *p, const struct linx_obj *o)
+static int32_t load_index(struct linx_put *p, const struct linx_obj *o)
 {
 	int32_t n;
 
 	memcpy(&n, o->data + NAME_SIZE, 4);
 	linx_put_name(p, "ifr_ifindex");
-	linx_put_i64(p, n);
+	return n;
 }
 
 void linx_ioctl_ifname(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -173,7 +173,7 @@ void linx_ioctl_ifname(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	linx_put_open(p);
-	put_index(p, &o);
+	linx_put_i64(p, load_index(p, &o));
 	if (linx_ioctl_after(p, &linx_ty_ifreq, arg, &o))
 		linx_put_member(p, &o, "ifr_name");
 	linx_put_close(p);
@@ -195,7 +195,7 @@ void linx_ioctl_brif(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	linx_put_open(p);
-	put_index(p, &o);
+	linx_num_ifindex(p, &linx_ty_uint, load_index(p, &o));
 	linx_put_close(p);
 }
 

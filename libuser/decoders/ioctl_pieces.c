@@ -19,7 +19,9 @@ void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *nam
 	size = linx_type_size(m->ty, p->abi);
 	linx_put_name(p, name);
 	linx_put_list(p);
-	for (i = 0; i < count && i < m->n && i < max; i++) {
+	if (count > m->n)
+		count = m->n;
+	for (i = 0; i < count && i < max; i++) {
 		linx_put_item(p);
 		linx_put_typed(p, m->ty, m->set, o->data + at + i * size, size,
 			       o->addr + at + i * size);

@@ -7,11 +7,16 @@
 #define INPUT_BAUD 0x100f0000u
 #define CHAR_SIZE 0x30u
 
-/* No flags at all are nothing at all, as strace has it. */
+/* No flags at all are nothing at all, and what has no name has no comment, as strace has it. */
 static void put_rest(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
-	if (n || p->json)
+	struct linx_flag_iter it;
+
+	linx_flag_begin(&it, set, n, UINT32_MAX);
+	if (p->json || linx_flag_next(&it))
 		linx_put_flags(p, set, n, 4);
+	else if (n)
+		linx_put_hex(p, (uint32_t)n);
 }
 
 void linx_num_term_iflag(struct linx_put *p, const struct linx_ty *ty, int64_t n)

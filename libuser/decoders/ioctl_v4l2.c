@@ -270,9 +270,35 @@ void linx_ioctl_v4l2_g_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
+/* Are n elements there, as many of them as are shown? */
+static bool array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size)
+{
+	if (p->brief && n > p->st->limit)
+		n = p->st->limit;
+	return linx_put_mem(p, at, size) && linx_put_mem(p, at + (n - 1) * size, size);
+}
+
+/* Is all of the format there to be shown? Else nothing is said of it at the end. */
+static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
+{
+	uint32_t type = word(o, 0);
+	struct linx_obj win = { .ty = &linx_ty_v4l2_window };
+	size_t at = p->abi == LINX_ABI_X86_64 ? 8 : 4;
+	uint64_t n;
+
+	if (type == BUF_OVERLAY || type == BUF_OUTPUT_OVERLAY) {
+		win.data = o->data + at;
+		win.size = linx_type_size(win.ty, p->abi);
+		n = (uint64_t)linx_member_num(p, &win, "clipcount");
+		return !n || array_there(p, (uint64_t)linx_member_num(p, &win, "clips"), n,
+					 linx_type_size(&linx_ty_v4l2_clip, p->abi));
+	}
+	return type >= BUF_CAPTURE && type <= BUF_META_OUTPUT;
+}
+
 void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	struct linx_obj o;
+	struct linx_obj o, after;
 	bool both;
 
 	(void)cmd;
@@ -280,16 +306,17 @@ void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_put_addr(p, arg);
 		return;
 	}
-	both = linx_put_ok(p);
+	both = fmt_there(p, &o) && linx_ioctl_after(p, &linx_ty_v4l2_format, arg, &after);
 	if (both)
 		linx_put_before(p);
 	linx_ioctl_put(p, &o, NULL);
-	if (!linx_ioctl_after(p, &linx_ty_v4l2_format, arg, &o))
+	linx_ioctl_known(p);
+	if (!both)
 		return;
 	linx_put_after(p);
 	p->late = true;
 	linx_put_open(p);
-	put_fmt(p, &o);
+	put_fmt(p, &after);
 	linx_put_close(p);
 	p->late = false;
 	linx_put_after_end(p);
@@ -319,27 +346,37 @@ void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_ioctl_set(p, &linx_ty_v4l2_create_buffers, NULL, arg);
 	if (!p->aux || !linx_ioctl_after(p, &linx_ty_v4l2_create_buffers, arg, &o))
 		return;
-	linx_out_str(p->aux, " ({index=");
+	linx_out_str(p->aux, "{index=");
 	linx_out_u64(p->aux, word(&o, 0));
 	linx_out_str(p->aux, ", count=");
 	linx_out_u64(p->aux, word(&o, 4));
-	linx_out_str(p->aux, "})");
+	linx_out_str(p->aux, "}");
 }
 
 /* ---- buffers -------------------------------------------------------------------------------- */
 
 /* {a=1 => 2}: how a number was changed, where all the rest was given. */
-static void put_changed(struct linx_put *p, const struct linx_obj *o, const char *name)
+static void put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o,
+			const char *name)
 {
-	if (p->json)
+	if (p->json || linx_member_num(p, before, name) == linx_member_num(p, o, name))
 		return;
 	linx_put_text(p, " => ");
 	linx_put_i64(p, linx_member_num(p, o, name));
 }
 
+void linx_put_v4l2_framebuffer(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("capability", "flags", "base"));
+	if (p->json)
+		linx_put_member(p, o, "fmt");
+	linx_put_close(p);
+}
+
 void linx_ioctl_v4l2_reqbufs(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	struct linx_obj o;
+	struct linx_obj o, after;
 
 	(void)cmd;
 	if (!linx_ioctl_before(p, &linx_ty_v4l2_requestbuffers, arg, &o)) {
@@ -348,8 +385,8 @@ void linx_ioctl_v4l2_reqbufs(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	linx_put_open(p);
 	linx_put_members_of(p, &o, NAMES("type", "memory", "count"));
-	if (linx_ioctl_after(p, &linx_ty_v4l2_requestbuffers, arg, &o))
-		put_changed(p, &o, "count");
+	if (linx_ioctl_after(p, &linx_ty_v4l2_requestbuffers, arg, &after))
+		put_changed(p, &o, &after, "count");
 	linx_put_close(p);
 }
 
@@ -374,10 +411,11 @@ static void put_buffer(struct linx_put *p, const struct linx_obj *o, bool dequeu
 
 void linx_ioctl_v4l2_buffer(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
+	const struct linx_ty *ty = linx_ioctl_find(cmd, p->abi)->size_ty;
 	bool dequeued = linx_ioc_nr(cmd) == 17;
 	struct linx_obj o;
 
-	if (!linx_ioctl_before(p, &linx_ty_v4l2_buffer, arg, &o)) {
+	if (!linx_ioctl_before(p, ty, arg, &o)) {
 		linx_put_addr(p, arg);
 		return;
 	}
@@ -385,7 +423,7 @@ void linx_ioctl_v4l2_buffer(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_member(p, &o, "type");
 	if (!dequeued)
 		linx_put_member(p, &o, "index");
-	if (linx_ioctl_after(p, &linx_ty_v4l2_buffer, arg, &o))
+	if (linx_ioctl_after(p, ty, arg, &o))
 		put_buffer(p, &o, dequeued);
 	linx_put_close(p);
 }
@@ -427,6 +465,7 @@ void linx_ioctl_v4l2_g_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
 void linx_ioctl_v4l2_s_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;
+	int64_t type;
 	bool both;
 
 	(void)cmd;
@@ -434,7 +473,8 @@ void linx_ioctl_v4l2_s_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_put_addr(p, arg);
 		return;
 	}
-	both = linx_put_ok(p) && linx_member_num(p, &o, "type") <= BUF_OUTPUT;
+	type = linx_member_num(p, &o, "type");
+	both = linx_put_ok(p) && (type == BUF_CAPTURE || type == BUF_OUTPUT);
 	if (both)
 		linx_put_before(p);
 	linx_put_open(p);
@@ -456,7 +496,7 @@ void linx_ioctl_v4l2_s_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_ioctl_v4l2_s_ctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	struct linx_obj o;
+	struct linx_obj o, after;
 
 	(void)cmd;
 	if (!linx_ioctl_before(p, &linx_ty_v4l2_control, arg, &o)) {
@@ -465,23 +505,32 @@ void linx_ioctl_v4l2_s_ctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	linx_put_open(p);
 	linx_put_members_of(p, &o, NAMES("id", "value"));
-	if (linx_ioctl_after(p, &linx_ty_v4l2_control, arg, &o))
-		put_changed(p, &o, "value");
+	if (linx_ioctl_after(p, &linx_ty_v4l2_control, arg, &after))
+		put_changed(p, &o, &after, "value");
 	linx_put_close(p);
+}
+
+void linx_put_v4l2_menu(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	int64_t value;
+
+	memcpy(&value, o->data + at, sizeof(value));
+	linx_put_name(p, "name");
+	linx_put_cstring(p, o->data + at, 32);
+	linx_put_name(p, "value");
+	linx_put_i64(p, value);
 }
 
 void linx_put_v4l2_dims(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_of_dims"), i;
+	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_of_dims");
 
 	linx_put_name(p, "dims");
 	linx_put_list(p);
-	for (i = 0; i < n && i < 4; i++) {
+	for (uint64_t i = 0; i < n && i < 4; i++) {
 		linx_put_item(p);
 		linx_put_u64(p, word(o, at + i * 4));
 	}
-	if (i < n)
-		linx_put_more(p);
 	linx_put_list_end(p);
 }
 
@@ -582,7 +631,7 @@ static bool controls_there(struct linx_put *p, const struct linx_obj *o)
 	uint64_t at = (uint64_t)linx_member_num(p, o, "controls");
 	uint64_t n = (uint64_t)linx_member_num(p, o, "count");
 
-	return n && linx_put_mem(p, at, 20) && (p->brief || linx_put_mem(p, at + (n - 1) * 20, 20));
+	return n && array_there(p, at, n, 20);
 }
 
 void linx_ioctl_v4l2_s_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)

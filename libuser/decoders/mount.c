@@ -28,7 +28,7 @@ void linx_put_mount_attr(struct linx_put *p, const struct linx_obj *o)
 
 enum { KEY = 1, STRING = 2, BLOB = 4, PATH = 8, FD = 16, DIRFD = 32 };
 #define BLOB_MAX (1024 * 1024)
-#define STRING_MAX 256u
+#define STRING_MAX 256 /* bytes, the NUL included */
 
 /* By command: what key, value and aux are. */
 static const uint8_t fsconfig_args[] = {
@@ -58,19 +58,12 @@ static void put_blob(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* The kernel takes less than 256 bytes. */
 static void put_short(struct linx_put *p, unsigned int i, bool string)
 {
-	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	const struct linx_value *v = string ? linx_mem_find_str(p->ev->mem, addr, false) : NULL;
-	size_t most = p->st->limit < STRING_MAX ? p->st->limit : STRING_MAX;
-
-	if (p->json || !v || v->size < STRING_MAX) {
-		linx_put_arg_as(p, i, string ? &linx_ty_str : &linx_ty_addr);
-	} else if (linx_put_argname(p, i)) {
-		linx_put_whole_string(p, v->data, most, true);
-		p->plain = false;
-	}
+	if (string)
+		linx_put_arg_str_max(p, i, STRING_MAX);
+	else
+		linx_put_arg_as(p, i, &linx_ty_addr);
 }
 
 void linx_call_fsconfig(struct linx_put *p)
@@ -87,6 +80,8 @@ void linx_call_fsconfig(struct linx_put *p)
 		linx_put_arg_as(p, 3, &linx_ty_path);
 	else
 		put_short(p, 3, what & STRING);
+	if (what & FD && linx_reg_int(p, 4) < 0)
+		what = 0;
 	linx_put_arg_as(p, 4, what & FD ? &linx_ty_fd : what & DIRFD ? &linx_ty_dirfd : &linx_ty_int);
 }
 

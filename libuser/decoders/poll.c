@@ -134,6 +134,21 @@ void linx_call_epoll_ctl(struct linx_put *p)
 		linx_put_arg(p, 3);
 }
 
+/* strace reads what is behind these pointers when the call returns, and not if it failed. */
+void linx_call_epoll_pwait(struct linx_put *p)
+{
+	bool failed = p->st->strace && !p->json && linx_event_errno(p->ev);
+
+	for (unsigned int i = 0; i < p->ev->call->row->nargs; i++) {
+		const struct linx_ty *ty = p->ev->call->row->args[i].ty;
+
+		if (failed && (ty == &linx_ty_sigset || ty == &linx_ty_timespec64))
+			linx_put_arg_as(p, i, &linx_ty_addr);
+		else
+			linx_put_arg(p, i);
+	}
+}
+
 /* A union of which only the program knows what it holds. */
 void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t at)
 {

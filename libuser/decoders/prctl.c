@@ -65,7 +65,7 @@ static void put_filter(struct linx_put *p, unsigned int i)
 /* The kind of process is no constant of a header. */
 static void put_pidtype(struct linx_put *p, unsigned int i)
 {
-	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4);
+	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4, 'x');
 }
 
 /* A number of 64 bits that only the first command stores. */

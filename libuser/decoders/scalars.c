@@ -55,6 +55,12 @@ void linx_num_fd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_fd(p, n);
 }
 
+void linx_num_foreign_fd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_foreign_fd(p, n);
+}
+
 void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	if (n != AT_FDCWD_VALUE) {
@@ -229,36 +235,60 @@ void linx_num_key_serial(struct linx_put *p, const struct linx_ty *ty, int64_t n
 	linx_put_known(p, &linx_set_key_spec, n, 4, 'd');
 }
 
-void linx_num_ioprio(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+void linx_put_ioprio(struct linx_put *p, uint32_t prio)
 {
-	uint32_t prio = (uint32_t)n;
-
-	(void)ty;
-	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
-		linx_put_hex(p, prio);
-	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
-		return;
-	linx_put_packed(p, n);
-	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE && !p->packed ?
-				 " /* IOPRIO_PRIO_VALUE(" : "IOPRIO_PRIO_VALUE(");
+	linx_put_text(p, "IOPRIO_PRIO_VALUE(");
 	linx_put_flags(p, &linx_set_ioprio_class, prio >> 13, 4);
 	linx_put_text(p, ", ");
 	linx_put_u64(p, prio & 0x1fff);
-	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE && !p->packed ? ") */" : ")");
+	linx_put_text(p, ")");
+}
+
+void linx_num_ioprio(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	bool comment = p->st->xlat == LINX_XLAT_VERBOSE && !p->json;
+
+	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
+		ty->is_signed ? linx_put_i64(p, n) : linx_put_hex(p, (uint64_t)n);
+	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
+		return;
+	linx_put_packed(p, n);
+	linx_put_text(p, comment ? " /* " : "");
+	linx_put_ioprio(p, (uint32_t)n);
+	linx_put_text(p, comment ? " */" : "");
 	linx_put_packed_end(p);
 }
 
-void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+static void put_qcmd(struct linx_put *p, uint32_t cmd)
 {
-	uint32_t cmd = (uint32_t)n;
+	struct linx_style plain = *p->st;
+	const struct linx_style *was = p->st;
 
-	(void)ty;
-	linx_put_packed(p, n);
+	plain.xlat = LINX_XLAT_ABBREV;
+	p->st = &plain;
 	linx_put_text(p, "QCMD(");
 	linx_put_flags(p, &linx_set_quota_cmd, cmd >> 8, 4);
 	linx_put_text(p, ", ");
 	linx_put_flags(p, &linx_set_quota_type, cmd & 0xff, 4);
 	linx_put_text(p, ")");
+	p->st = was;
+}
+
+void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	bool number = !p->json && p->st->xlat != LINX_XLAT_ABBREV;
+	bool verbose = number && p->st->xlat == LINX_XLAT_VERBOSE;
+
+	(void)ty;
+	if (number)
+		linx_put_u64(p, (uint32_t)n);
+	if (number && !verbose)
+		return;
+	linx_put_packed(p, n);
+	linx_put_text(p, verbose ? " /* " : "");
+	put_qcmd(p, (uint32_t)n);
+	linx_put_text(p, verbose ? " */" : "");
 	linx_put_packed_end(p);
 }
 

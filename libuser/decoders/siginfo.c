@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What came with a signal: which members there are depends on the signal and on who sent it. */
-#include <stdio.h>
-
 #include "decoders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SI_NOINFO_CODE 0x7fff
+#define X32_BIT 0x40000000
 
 /* A code above 0 that is none of the signal's own. */
 #define ANY_CODE INT32_MIN
@@ -170,10 +169,17 @@ void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 	bool own = false, verbose = p->st->xlat == LINX_XLAT_VERBOSE;
 
 	for (size_t i = 0; i < COUNT(arches) && p->ev->table; i++) {
+		unsigned int abi = arches[i].abi;
+		int32_t known = (int32_t)nr;
+
 		if (arches[i].arch != arch || nr > INT32_MAX)
 			continue;
-		call = linx_table_lookup(p->ev->table, arches[i].abi, (int32_t)nr);
-		own = arches[i].abi == p->abi;
+		if (abi == LINX_ABI_X86_64 && nr & X32_BIT) {
+			abi = LINX_ABI_X32;
+			known &= ~X32_BIT;
+		}
+		call = linx_table_lookup(p->ev->table, abi, known);
+		own = abi == p->abi;
 	}
 	if (p->json) {
 		if (call)
@@ -197,19 +203,4 @@ void linx_member_si_syscall(struct linx_put *p, const struct linx_obj *o, size_t
 	linx_put_name(p, "si_syscall");
 	linx_put_syscall_nr(p, (uint32_t)linx_type_load(&linx_ty_int, p->abi, o->data + at),
 			    (uint32_t)linx_member_num(p, o, "si_arch"));
-}
-
-/* Clock ticks, and how many seconds these are. Linux on x86 tells them in hundredths. */
-void linx_num_clock_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
-{
-	uint64_t ticks = (uint64_t)n;
-	char text[40];
-
-	(void)ty;
-	linx_put_u64(p, ticks);
-	if (!ticks || p->json || p->st->xlat == LINX_XLAT_RAW)
-		return;
-	snprintf(text, sizeof(text), "%llu.%02llu s", (unsigned long long)(ticks / 100),
-		 (unsigned long long)(ticks % 100));
-	linx_put_comment(p, text);
 }

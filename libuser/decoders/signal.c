@@ -113,3 +113,53 @@ void linx_put_sigevent(struct linx_put *p, const struct linx_obj *o)
 		linx_put_members(p, &rest);
 	linx_put_close(p);
 }
+
+/* ---- calls whose result is a signal, a set or a handler ------------------------------------ */
+
+/* The signal that came. */
+void linx_call_sigtimedwait(struct linx_put *p)
+{
+	linx_put_used_args(p, ~0u);
+	if (linx_put_ok(p) && p->ev->ret > 0)
+		linx_put_aux_name(p, &linx_set_signo, (uint64_t)p->ev->ret);
+}
+
+/* What was done on the signal before. */
+void linx_call_signal(struct linx_put *p)
+{
+	uint64_t ret = (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
+
+	linx_put_used_args(p, ~0u);
+	if (!linx_put_ok(p))
+		return;
+	p->ret_hex = true;
+	if (ret < 2)
+		linx_put_aux_text(p, ret ? "SIG_IGN" : "SIG_DFL");
+}
+
+static void explain_mask(struct linx_put *p, const char *what)
+{
+	struct linx_out *out = p->o;
+
+	linx_put_used_args(p, ~0u);
+	if (!linx_put_ok(p))
+		return;
+	p->ret_hex = true;
+	if (!p->aux)
+		return;
+	p->o = p->aux;
+	linx_put_text(p, what);
+	linx_put_sigmask(p, (uint32_t)p->ev->ret, 32);
+	p->o = out;
+}
+
+/* The set that was blocked before. */
+void linx_call_ssetmask(struct linx_put *p)
+{
+	explain_mask(p, "old mask ");
+}
+
+void linx_call_sgetmask(struct linx_put *p)
+{
+	explain_mask(p, "mask ");
+}

@@ -1,193 +1,56 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Socket addresses, by their family. What is too short for it is shown as bytes. */
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <linux/netlink.h>
 
-#include "decode.h"
-#include "sockaddr.h"
+#include "../decode.h"
+#include "../json.h"
+#include "net.h"
 
-static void raw(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define FAMILY_SIZE 2u
+#define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
+#define UNIX_SIZE 110u
+#define IN6_OLD_SIZE 24u /* the oldest layout has no scope */
+
+/* Bytes of an address; those that are not there are zero. */
+struct address {
+	uint8_t data[STORAGE + 4];
+	size_t n; /* that are there */
+	bool cut; /* it goes on, but that was not captured */
+};
+
+static void put_members(struct linx_put *p, const struct linx_ty *ty, const struct address *a)
 {
-	sa->shape = size > 2 ? LINX_SA_RAW : LINX_SA_NONE;
-	sa->path = (const char *)bytes + 2;
-	sa->path_len = size - 2;
+	struct linx_obj o = { .ty = ty, .data = a->data, .size = linx_type_size(ty, p->abi) };
+
+	if (ty->put)
+		ty->put(p, &o);
+	else
+		linx_put_members(p, &o);
 }
+
+static void put_raw(struct linx_put *p, const struct address *a)
+{
+	linx_put_name(p, p->json ? "data" : "sa_data");
+	/* What the caller left no room for is not there, strace finds. */
+	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
+}
+
+/* ---- the common ones: JSON has names of its own ------------------------------------------ */
 
 /* A name in the file system ends at its NUL; an abstract one is as long as it was said to be. */
-static void unix_name(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
+static void put_unix(struct linx_put *p, const struct address *a)
 {
-	const char *path = (const char *)bytes + 2;
-	uint32_t len = size - 2;
+	const char *path = (const char *)a->data + FAMILY_SIZE;
+	size_t len = (a->n < UNIX_SIZE ? a->n : UNIX_SIZE) - FAMILY_SIZE;
+	bool abstract = !*path;
 
-	if (!len)
-		return;
-	sa->shape = LINX_SA_UNIX;
-	sa->abstract = !*path && len > 1;
-	sa->path = path + sa->abstract;
-	sa->path_len = sa->abstract ? len - 1 : (uint32_t)strnlen(path, len);
-}
-
-static void inet(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
-{
-	struct sockaddr_in in;
-
-	if (size < sizeof(in)) {
-		raw(sa, bytes, size);
-		return;
-	}
-	memcpy(&in, bytes, sizeof(in));
-	sa->shape = LINX_SA_INET;
-	sa->port = ntohs(in.sin_port);
-	inet_ntop(AF_INET, &in.sin_addr, sa->addr, sizeof(sa->addr));
-}
-
-static void inet6(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
-{
-	struct sockaddr_in6 in;
-
-	if (size < offsetof(struct sockaddr_in6, sin6_scope_id)) {
-		raw(sa, bytes, size);
-		return;
-	}
-	memset(&in, 0, sizeof(in)); /* the oldest layout has no scope */
-	memcpy(&in, bytes, size < sizeof(in) ? size : sizeof(in));
-	sa->shape = LINX_SA_INET6;
-	sa->port = ntohs(in.sin6_port);
-	sa->flowinfo = ntohl(in.sin6_flowinfo);
-	sa->scope = in.sin6_scope_id;
-	inet_ntop(AF_INET6, &in.sin6_addr, sa->addr, sizeof(sa->addr));
-}
-
-static void netlink(struct linx_sockaddr *sa, const uint8_t *bytes, uint32_t size)
-{
-	struct sockaddr_nl nl;
-
-	if (size < sizeof(nl)) {
-		raw(sa, bytes, size);
-		return;
-	}
-	memcpy(&nl, bytes, sizeof(nl));
-	sa->shape = LINX_SA_NETLINK;
-	sa->pid = nl.nl_pid;
-	sa->groups = nl.nl_groups;
-}
-
-static const char *family_name(unsigned int family)
-{
-	const struct linx_flag *flag = linx_const_find(&linx_set_addrfam, family, UINT32_MAX);
-
-	return flag ? flag->name : NULL;
-}
-
-bool linx_sockaddr_decode(const uint8_t *bytes, uint32_t size, struct linx_sockaddr *sa)
-{
-	uint16_t family;
-
-	memset(sa, 0, sizeof(*sa));
-	if (size < sizeof(family))
-		return false;
-	memcpy(&family, bytes, sizeof(family));
-	sa->family = family;
-	sa->family_name = family_name(family);
-	sa->shape = LINX_SA_NONE;
-	switch (family) {
-	case AF_UNIX:
-		unix_name(sa, bytes, size);
-		break;
-	case AF_INET:
-		inet(sa, bytes, size);
-		break;
-	case AF_INET6:
-		inet6(sa, bytes, size);
-		break;
-	case AF_NETLINK:
-		netlink(sa, bytes, size);
-		break;
-	default:
-		raw(sa, bytes, size);
-	}
-	return true;
-}
-
-/* ---- text --------------------------------------------------------------------------------- */
-
-static void put_inet(struct linx_put *p, const struct linx_sockaddr *sa)
-{
-	bool six = sa->shape == LINX_SA_INET6;
-
-	linx_put_text(p, six ? ", sin6_port=htons(" : ", sin_port=htons(");
-	linx_put_u64(p, sa->port);
-	if (six) {
-		linx_put_text(p, "), sin6_flowinfo=htonl(");
-		linx_put_u64(p, sa->flowinfo);
-		linx_put_text(p, "), inet_pton(AF_INET6, \"");
-	} else {
-		linx_put_text(p, "), sin_addr=inet_addr(\"");
-	}
-	linx_put_text(p, sa->addr);
-	linx_put_text(p, six ? "\", &sin6_addr), sin6_scope_id=" : "\")");
-	if (six)
-		linx_put_u64(p, sa->scope);
-}
-
-/* As %#08x, which is what strace has. */
-static void put_netlink(struct linx_put *p, const struct linx_sockaddr *sa)
-{
-	linx_put_text(p, ", nl_pid=");
-	linx_put_u64(p, sa->pid);
-	linx_put_text(p, ", nl_groups=");
-	if (sa->groups) {
-		linx_out_mem(p->o, "0x", 2);
-		for (int shift = sa->groups >> 24 ? 28 : 20; shift >= 0; shift -= 4)
-			linx_out_char(p->o, "0123456789abcdef"[sa->groups >> shift & 15]);
-	} else {
-		linx_out_mem(p->o, "00000000", 8);
-	}
-}
-
-static void text_body(struct linx_put *p, const struct linx_sockaddr *sa, bool cut)
-{
-	switch (sa->shape) {
-	case LINX_SA_UNIX:
-		linx_put_text(p, sa->abstract ? ", sun_path=@" : ", sun_path=");
-		linx_put_whole_string(p, sa->path, sa->path_len, cut);
-		break;
-	case LINX_SA_INET:
-	case LINX_SA_INET6:
-		put_inet(p, sa);
-		break;
-	case LINX_SA_NETLINK:
-		put_netlink(p, sa);
-		break;
-	case LINX_SA_RAW:
-		linx_put_text(p, ", sa_data=");
-		/* What the caller left no room for is not there, strace finds. */
-		linx_put_whole_string(p, sa->path, sa->path_len, !p->st->strace && cut);
-		break;
-	case LINX_SA_NONE:
-		break;
-	}
-}
-
-static void put_text(struct linx_put *p, const struct linx_sockaddr *sa, bool cut)
-{
-	linx_put_open(p);
-	linx_put_name(p, "sa_family");
-	linx_put_flags(p, &linx_set_addrfam, sa->family, 2);
-	text_body(p, sa, cut);
-	linx_put_close(p);
-}
-
-/* ---- JSON --------------------------------------------------------------------------------- */
-
-static void json_string(struct linx_put *p, const char *name, const char *s, size_t n)
-{
-	linx_put_name(p, name);
-	linx_put_whole_string(p, s, n, false);
+	linx_put_name(p, !p->json ? "sun_path" : abstract ? "abstract" : "path");
+	linx_put_text(p, abstract ? "@" : "");
+	if (abstract)
+		linx_put_whole_string(p, path + 1, len - 1, a->cut);
+	else
+		linx_put_whole_string(p, path, strnlen(path, len), a->cut);
 }
 
 static void json_number(struct linx_put *p, const char *name, uint64_t n)
@@ -196,70 +59,188 @@ static void json_number(struct linx_put *p, const char *name, uint64_t n)
 	linx_put_u64(p, n);
 }
 
-static void json_body(struct linx_put *p, const struct linx_sockaddr *sa)
+static void json_inet(struct linx_put *p, const struct address *a, unsigned int family)
 {
-	switch (sa->shape) {
-	case LINX_SA_UNIX:
-		json_string(p, sa->abstract ? "abstract" : "path", sa->path, sa->path_len);
-		break;
-	case LINX_SA_INET6:
-	case LINX_SA_INET:
-		json_string(p, "addr", sa->addr, strlen(sa->addr));
-		json_number(p, "port", sa->port);
-		if (sa->shape != LINX_SA_INET6)
-			break;
-		json_number(p, "flowinfo", sa->flowinfo);
-		json_number(p, "scope_id", sa->scope);
-		break;
-	case LINX_SA_NETLINK:
-		json_number(p, "pid", sa->pid);
-		json_number(p, "groups", sa->groups);
-		break;
-	case LINX_SA_RAW:
-		json_string(p, "data", sa->path, sa->path_len);
-		break;
-	case LINX_SA_NONE:
-		break;
-	}
+	uint16_t port;
+
+	memcpy(&port, a->data + 2, sizeof(port));
+	linx_put_inet(p, "addr", family, a->data + (family == LINX_AF_INET ? 4 : 8),
+		      family == LINX_AF_INET ? 4 : 16);
+	json_number(p, "port", ntohs(port));
 }
 
-static void put_json(struct linx_put *p, const struct linx_sockaddr *sa, uint64_t len, bool cut)
+static void put_in(struct linx_put *p, const struct address *a)
 {
-	linx_put_open(p);
-	if (sa->family_name)
-		json_string(p, "family", sa->family_name, strlen(sa->family_name));
+	if (p->json)
+		json_inet(p, a, LINX_AF_INET);
 	else
-		json_number(p, "family", sa->family);
-	json_body(p, sa);
-	if (cut) {
-		json_string(p, "state", "truncated", 9);
+		put_members(p, &linx_ty_sockaddr_in, a);
+}
+
+static void put_in6(struct linx_put *p, const struct address *a)
+{
+	struct linx_obj o = { .ty = &linx_ty_sockaddr_in6, .data = a->data };
+	uint32_t flow, scope;
+
+	o.size = a->n > IN6_OLD_SIZE ? linx_type_size(o.ty, p->abi) : IN6_OLD_SIZE;
+	if (!p->json) {
+		linx_put_members(p, &o);
+		return;
+	}
+	memcpy(&flow, a->data + 4, sizeof(flow));
+	memcpy(&scope, a->data + IN6_OLD_SIZE, sizeof(scope));
+	json_inet(p, a, LINX_AF_INET6);
+	json_number(p, "flowinfo", ntohl(flow));
+	json_number(p, "scope_id", scope);
+}
+
+static void put_nl(struct linx_put *p, const struct address *a)
+{
+	uint32_t n[2];
+
+	if (!p->json) {
+		put_members(p, &linx_ty_sockaddr_nl, a);
+		return;
+	}
+	memcpy(n, a->data + 4, sizeof(n));
+	json_number(p, "pid", n[0]);
+	json_number(p, "groups", n[1]);
+}
+
+/* ---- those of which the structure says it all ----------------------------------------------- */
+
+/* Bluetooth has several, which differ in their lengths. */
+static void put_bluetooth(struct linx_put *p, const struct address *a)
+{
+	static const struct {
+		size_t n;
+		const struct linx_ty *ty;
+	} kinds[] = {
+		{ 4, &linx_ty_sockaddr_hci }, { 6, &linx_ty_sockaddr_hci }, { 8, &linx_ty_sockaddr_sco },
+		{ 10, &linx_ty_sockaddr_rc }, { 12, &linx_ty_sockaddr_l2 }, { 14, &linx_ty_sockaddr_l2 },
+	};
+	struct linx_obj o = { .data = a->data, .size = a->n };
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (kinds[i].n != a->n)
+			continue;
+		o.ty = kinds[i].ty;
+		linx_put_members(p, &o);
+		return;
+	}
+	put_raw(p, a);
+}
+
+static const struct {
+	uint8_t family;
+	uint8_t least; /* bytes that it has */
+	void (*put)(struct linx_put *p, const struct address *a); /* NULL: the members of ty */
+	const struct linx_ty *ty;
+} families[] = {
+	{ LINX_AF_UNIX, 3, put_unix, NULL },
+	{ LINX_AF_INET, 16, put_in, NULL },
+	{ 4, 16, NULL, &linx_ty_sockaddr_ipx },
+	{ 9, 18, NULL, &linx_ty_sockaddr_x25 },
+	{ LINX_AF_INET6, IN6_OLD_SIZE, put_in6, NULL },
+	{ LINX_AF_NETLINK, 12, put_nl, NULL },
+	{ 31, 3, put_bluetooth, NULL },
+	{ 36, 20, NULL, &linx_ty_sockaddr_ieee802154 },
+	{ 40, 16, NULL, &linx_ty_sockaddr_vm },
+	{ 42, 12, NULL, &linx_ty_sockaddr_qrtr },
+	{ 44, 16, NULL, &linx_ty_sockaddr_xdp },
+	{ 45, 12, NULL, &linx_ty_sockaddr_mctp },
+};
+
+/* Those whose end is where the address ends. */
+static const struct {
+	uint8_t family;
+	uint8_t least;
+	void (*put)(struct linx_put *p, const uint8_t *data, size_t n);
+} open_families[] = {
+	{ 3, 16, linx_put_ax25 },  { 17, 20, linx_put_ll },  { 33, 36, linx_put_rxrpc },
+	{ 38, 25, linx_put_alg }, { 39, 16, linx_put_nfc },
+};
+
+static void put_body(struct linx_put *p, const struct address *a, unsigned int family)
+{
+	for (size_t i = 0; i < COUNT(families); i++) {
+		if (families[i].family != family || a->n < families[i].least)
+			continue;
+		if (families[i].put)
+			families[i].put(p, a);
+		else
+			put_members(p, families[i].ty, a);
+		return;
+	}
+	for (size_t i = 0; i < COUNT(open_families); i++) {
+		if (open_families[i].family != family || a->n < open_families[i].least)
+			continue;
+		open_families[i].put(p, a->data, a->n);
+		return;
+	}
+	put_raw(p, a);
+}
+
+static void put_family(struct linx_put *p, unsigned int family)
+{
+	const struct linx_flag *flag = linx_const_find(&linx_set_addrfam, family, UINT32_MAX);
+
+	linx_put_name(p, p->json ? "family" : "sa_family");
+	if (!p->json)
+		linx_put_flags(p, &linx_set_addrfam, family, FAMILY_SIZE);
+	else if (flag)
+		linx_put_whole_string(p, flag->name, strlen(flag->name), false);
+	else
+		linx_put_u64(p, family);
+}
+
+static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
+{
+	struct address a = { .n = n < STORAGE ? n : STORAGE };
+	unsigned int family;
+
+	a.cut = a.n < len && a.n < STORAGE;
+	memcpy(a.data, data, a.n);
+	family = (unsigned int)(a.data[0] | a.data[1] << 8);
+	linx_put_open(p);
+	put_family(p, family);
+	if (a.n > FAMILY_SIZE)
+		put_body(p, &a, family);
+	if (p->json && a.cut) {
+		linx_put_name(p, "state");
+		linx_put_whole_string(p, "truncated", 9, false);
 		json_number(p, "len", len);
 	}
 	linx_put_close(p);
 }
 
-static void put_bytes(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
+void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n)
 {
-	struct linx_sockaddr sa;
-
-	if (!linx_sockaddr_decode(data, (uint32_t)n, &sa))
-		linx_put_string(p, data, n, false);
-	else if (p->json)
-		put_json(p, &sa, len, n < len);
-	else
-		put_text(p, &sa, n < len);
+	put_address(p, data, n, n);
 }
+
+/* ---- in memory ------------------------------------------------------------------------------ */
 
 void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len)
 {
-	size_t n = len;
-	const uint8_t *data = linx_put_mem_some(p, addr, &n);
+	size_t n = len < STORAGE ? len : STORAGE;
+	bool shown = len >= FAMILY_SIZE && !p->st->addresses;
+	const uint8_t *data = shown ? linx_put_mem_some(p, addr, &n) : NULL;
 
-	if (data && n >= 2)
-		put_bytes(p, data, n, len);
+	if (data && n >= FAMILY_SIZE)
+		put_address(p, data, n, len);
 	else
 		linx_put_addr(p, addr);
 	p->plain = false;
+}
+
+int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
+{
+	int64_t family;
+
+	return len >= FAMILY_SIZE && linx_put_mem_int(p, addr, FAMILY_SIZE, false, &family) ?
+		       (int)family :
+		       -1;
 }
 
 /* Of an argument, as much as was captured; its state says whether that is all. */
@@ -270,8 +251,8 @@ void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && linx_value_readable(v) && v->size >= 2)
-		put_bytes(p, v->data, v->size, v->state == LINX_TRUNCATED && v->orig <= v->size ?
+	if (v && linx_value_readable(v) && v->size >= FAMILY_SIZE && !p->st->addresses)
+		put_address(p, v->data, v->size, v->state == LINX_TRUNCATED && v->orig <= v->size ?
 						       v->size + 1ull : v->orig);
 	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
 		linx_json_bytes(p->o, v, 0, 0);

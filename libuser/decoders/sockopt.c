@@ -1,71 +1,386 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Socket options and protocols: their names by level and family, their values by name. */
-#include "decode.h"
-#include "decoders.h"
+#include <arpa/inet.h>
+
+#include "net.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define SO_INT_SIZE 4u
-#define SO_BINDTODEVICE_NAME 25
+#define INT_SIZE 4u
+#define ANY -1
+
+/* ---- names ------------------------------------------------------------------------------ */
 
 struct choice {
 	int key;
 	const struct linx_flagset *set;
+	/* of numbers that getsockopt and setsockopt use differently */
+	const struct linx_flagset *get, *put;
 };
 
 /* clang-format off */
 static const struct choice options_by_level[] = {
-	{ 0, &linx_set_ip_option },         { 1, &linx_set_so_option },             { 6, &linx_set_tcp_option },
-	{ 17, &linx_set_udp_option },       { 41, &linx_set_ipv6_option },          { 101, &linx_set_can_raw_option },
-	{ 132, &linx_set_sctp_option },     { 255, &linx_set_icmp_filter_option },  { 263, &linx_set_packet_option },
-	{ 270, &linx_set_netlink_option },  { 282, &linx_set_tls_option },          { 287, &linx_set_vsock_option },
-	{ 40, &linx_set_vsock_option },
+	{ 0, &linx_set_ip_option, &linx_set_ip_get_option, &linx_set_ip_set_option },
+	{ 1, &linx_set_so_option, &linx_set_so_get_option, NULL },
+	{ 6, &linx_set_tcp_option, NULL, NULL },             { 17, &linx_set_udp_option, NULL, NULL },
+	{ 40, &linx_set_vsock_option, NULL, NULL },
+	{ 41, &linx_set_ipv6_option, &linx_set_ipv6_get_option, &linx_set_ipv6_set_option },
+	{ 101, &linx_set_can_raw_option, NULL, NULL },       { 106, &linx_set_can_isotp_option, NULL, NULL },
+	{ 107, &linx_set_can_j1939_option, NULL, NULL },     { 132, &linx_set_sctp_option, NULL, NULL },
+	{ 255, &linx_set_icmp_filter_option, NULL, NULL },   { 256, &linx_set_ipx_option, NULL, NULL },
+	{ 257, &linx_set_ax25_option, NULL, NULL },          { 263, &linx_set_packet_option, NULL, NULL },
+	{ 266, &linx_set_irda_option, NULL, NULL },          { 268, &linx_set_llc_option, NULL, NULL },
+	{ 269, &linx_set_dccp_option, NULL, NULL },          { 270, &linx_set_netlink_option, NULL, NULL },
+	{ 271, &linx_set_tipc_option, NULL, NULL },          { 272, &linx_set_rxrpc_option, NULL, NULL },
+	{ 273, &linx_set_pppol2tp_option, NULL, NULL },      { 274, &linx_set_bluetooth_option, NULL, NULL },
+	{ 275, &linx_set_pnpipe_option, NULL, NULL },        { 276, &linx_set_rds_option, NULL, NULL },
+	{ 277, &linx_set_iucv_option, NULL, NULL },          { 278, &linx_set_caif_option, NULL, NULL },
+	{ 279, &linx_set_alg_option, NULL, NULL },           { 280, &linx_set_nfc_option, NULL, NULL },
+	{ 281, &linx_set_kcm_option, NULL, NULL },           { 282, &linx_set_tls_option, NULL, NULL },
+	{ 283, &linx_set_xdp_option, NULL, NULL },           { 284, &linx_set_mptcp_option, NULL, NULL },
+	{ 286, &linx_set_smc_option, NULL, NULL },           { 287, &linx_set_vsock_option, NULL, NULL },
+};
+
+static const struct choice protocols_by_family[] = {
+	{ 2, &linx_set_inet_protocol, NULL, NULL },          { 10, &linx_set_inet_protocol, NULL, NULL },
+	{ 16, &linx_set_netlink_protocol, NULL, NULL },      { 23, &linx_set_irda_protocol, NULL, NULL },
+	{ 29, &linx_set_can_protocol, NULL, NULL },          { 31, &linx_set_bluetooth_protocol, NULL, NULL },
+	{ 33, &linx_set_addrfam, NULL, NULL },               { 34, &linx_set_isdn_protocol, NULL, NULL },
+	{ 35, &linx_set_phonet_protocol, NULL, NULL },       { 37, &linx_set_caif_protocol, NULL, NULL },
+	{ 39, &linx_set_nfc_protocol, NULL, NULL },          { 41, &linx_set_kcm_protocol, NULL, NULL },
+	{ 43, &linx_set_smc_protocol, NULL, NULL },
 };
 /* clang-format on */
 
-static const struct choice protocols_by_family[] = {
-	{ 2, &linx_set_inet_protocol },
-	{ 10, &linx_set_inet_protocol },
-	{ 16, &linx_set_netlink_protocol },
-	{ 31, &linx_set_bluetooth_protocol },
-};
+#define AF_AX25_NR 3
+#define AF_PACKET_NR 17
 
-/* A constant of a set that another argument chooses; without one it stays a number. */
-static void put_chosen(struct linx_put *p, const struct choice *choices, size_t n, int32_t key,
-		       unsigned int i)
+static const struct choice *find(const struct choice *choices, size_t n, int32_t key)
 {
-	for (size_t k = 0; k < n; k++) {
-		if (choices[k].key != key)
-			continue;
-		linx_put_flags(p, choices[k].set, (uint32_t)linx_reg(p, i), 4);
-		return;
-	}
-	linx_put_i64(p, linx_reg_int(p, i));
+	for (size_t i = 0; i < n; i++)
+		if (choices[i].key == key)
+			return &choices[i];
+	return NULL;
 }
 
 void linx_arg_sock_optname(struct linx_put *p, unsigned int i)
 {
-	put_chosen(p, options_by_level, COUNT(options_by_level), linx_reg_int(p, 1), i);
+	const struct choice *c = find(options_by_level, COUNT(options_by_level), linx_reg_int(p, 1));
+	uint32_t n = (uint32_t)linx_reg(p, i);
+	bool get = !strcmp(p->ev->call->row->id, "getsockopt");
+	const struct linx_flagset *own = !c ? NULL : get ? c->get : c->put;
+
+	if (!c)
+		linx_put_u64(p, n);
+	else if (own && linx_const_find(own, n, UINT32_MAX))
+		linx_put_flags(p, own, n, 4);
+	else
+		linx_put_flags(p, c->set, n, 4);
 }
 
 void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 {
-	put_chosen(p, protocols_by_family, COUNT(protocols_by_family), linx_reg_int(p, 0), i);
+	int32_t family = linx_reg_int(p, 0);
+	uint32_t n = (uint32_t)linx_reg(p, i);
+	const struct choice *c = find(protocols_by_family, COUNT(protocols_by_family), family);
+
+	if (c)
+		linx_put_flags(p, c->set, n, 4);
+	else if (family == AF_PACKET_NR)
+		linx_put_const_in_call(p, "htons", &linx_set_packet_protocol, ntohs((uint16_t)n), 4);
+	else if (family == AF_AX25_NR)
+		linx_put_both(p, &linx_set_ax25_protocol, n, 4);
+	else
+		linx_put_u64(p, n);
 }
 
-/* Nearly all options are an int; this one is a name. */
-void linx_arg_sockopt(struct linx_put *p, unsigned int i)
+/* ---- values ------------------------------------------------------------------------------- */
+
+/* A value: where, of how many bytes, and how many there was room for. */
+struct value {
+	uint64_t addr;
+	int32_t len, room;
+	bool get;
+};
+
+enum how { HOW_DEFAULT, HOW_INT, HOW_NUMBER, HOW_PART, HOW_WHOLE, HOW_EXACT, HOW_LIST, HOW_CALL };
+
+struct manner {
+	uint8_t how; /* enum how */
+	const struct linx_ty *ty;
+	void (*put)(struct linx_put *p, const struct value *v);
+};
+
+static void put_number(struct linx_put *p, const struct value *v)
 {
-	const struct linx_value *v = linx_put_arg_value(p, i);
-	bool name = linx_reg_int(p, 1) == 1 && linx_reg_int(p, 2) == SO_BINDTODEVICE_NAME;
 	int64_t n;
 
-	if (name || !v || v->size != SO_INT_SIZE || !linx_value_whole(v) ||
-	    !linx_value_int(v, 0, SO_INT_SIZE, true, &n)) {
-		linx_arg_str(p, i);
+	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
+		linx_put_addr(p, v->addr);
 		return;
 	}
-	p->states |= 1u << v->state;
 	linx_put_text(p, "[");
 	linx_put_i64(p, n);
 	linx_put_text(p, "]");
+}
+
+static void put_default(struct linx_put *p, const struct value *v)
+{
+	if (v->len == (int32_t)INT_SIZE)
+		put_number(p, v);
+	else
+		linx_put_string_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
+}
+
+/* What is shorter than an int: what was set is an address, what was got are bytes. */
+static bool put_too_short(struct linx_put *p, const struct value *v)
+{
+	if (v->len >= (int32_t)INT_SIZE)
+		return false;
+	if (v->get)
+		linx_put_hex_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
+	else
+		linx_put_addr(p, v->addr);
+	return true;
+}
+
+static void put_struct(struct linx_put *p, const struct manner *m, const struct value *v)
+{
+	size_t size = linx_type_size(m->ty, p->abi), n = v->len < 0 ? 0 : (size_t)v->len;
+	bool part = m->how == HOW_PART;
+	const uint8_t *data;
+
+	if (part)
+		size = n < size ? n : size;
+	else if (n < size || (m->how == HOW_EXACT && n != size))
+		size = 0;
+	data = size ? linx_put_mem(p, v->addr, size) : NULL;
+	if (!data)
+		linx_put_addr(p, v->addr);
+	else if (part)
+		linx_put_part(p, m->ty, data, size);
+	else
+		linx_put_typed(p, m->ty, NULL, data, size, v->addr);
+}
+
+static void linx_opt_error(struct linx_put *p, const struct value *v)
+{
+	const char *name;
+	int64_t n;
+
+	if (put_too_short(p, v))
+		return;
+	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
+		linx_put_addr(p, v->addr);
+		return;
+	}
+	name = n > 0 ? linx_errno_name((unsigned int)n) : NULL;
+	linx_put_text(p, "[");
+	if (name)
+		linx_put_symbol(p, n, 'd', name);
+	else
+		linx_put_i64(p, n);
+	linx_put_text(p, "]");
+}
+
+static void linx_opt_txrehash(struct linx_put *p, const struct value *v)
+{
+	int64_t n;
+
+	if (put_too_short(p, v))
+		return;
+	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
+		linx_put_addr(p, v->addr);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_flags_fmt(p, &linx_set_txrehash, (uint64_t)n, INT_SIZE, 'd');
+	linx_put_text(p, "]");
+}
+
+static void put_icmp_names(struct linx_put *p, uint32_t bits)
+{
+	linx_put_list(p);
+	for (unsigned int i = 0; i < 32; i++) {
+		if (!(bits >> i & 1))
+			continue;
+		if (p->json)
+			linx_put_item(p);
+		else if (!p->plain)
+			linx_put_text(p, " ");
+		linx_put_flags(p, &linx_set_icmp_type, i, 4);
+		p->plain = false;
+	}
+	linx_put_list_end(p);
+}
+
+/* Types of messages that are left out; of most of them, those that are not. */
+static void linx_opt_icmp_filter(struct linx_put *p, const struct value *v)
+{
+	uint32_t bits = UINT32_MAX;
+	size_t n = v->len < (int32_t)INT_SIZE ? (size_t)v->len : INT_SIZE;
+	const uint8_t *data = v->len > 0 ? linx_put_mem(p, v->addr, n) : NULL;
+
+	if (!data) {
+		linx_put_addr(p, v->addr);
+		return;
+	}
+	memcpy(&bits, data, n);
+	if (__builtin_popcount(bits) > 16 && !p->json) {
+		linx_put_text(p, "~");
+		bits = ~bits;
+	}
+	put_icmp_names(p, bits);
+}
+
+static void linx_opt_fprog(struct linx_put *p, const struct value *v)
+{
+	if (v->len == (int32_t)linx_type_size(&linx_ty_sock_fprog, p->abi))
+		linx_put_ptr(p, &linx_ty_sock_fprog, v->addr);
+	else
+		linx_put_addr(p, v->addr);
+}
+
+/* The length is that of the filter, in instructions. */
+static void linx_opt_get_filter(struct linx_put *p, const struct value *v)
+{
+	if (v->len == (uint16_t)v->len)
+		linx_put_filter(p, v->addr, (uint64_t)v->len);
+	else
+		linx_put_addr(p, v->addr);
+}
+
+#define DEFAULT { HOW_DEFAULT, NULL, NULL }
+#define INT { HOW_INT, NULL, NULL }
+#define NUMBER { HOW_NUMBER, NULL, NULL }
+#define PART(t) { HOW_PART, &linx_ty_##t, NULL }
+#define WHOLE(t) { HOW_WHOLE, &linx_ty_##t, NULL }
+#define EXACT(t) { HOW_EXACT, &linx_ty_##t, NULL }
+#define LIST(t) { HOW_LIST, &linx_ty_##t, NULL }
+#define CALL(f) { HOW_CALL, NULL, f }
+static const struct {
+	int16_t level, option;
+	struct manner get, put;
+} options[] = {
+#define OPTION(level, option, get, put) { level, option, get, put },
+#include "../sockopts.def"
+#undef OPTION
+};
+#undef DEFAULT
+#undef INT
+#undef NUMBER
+#undef PART
+#undef WHOLE
+#undef EXACT
+#undef LIST
+#undef CALL
+
+static void put_by(struct linx_put *p, const struct manner *m, const struct value *v)
+{
+	int32_t n = v->len < v->room ? v->len : v->room;
+
+	switch ((enum how)m->how) {
+	case HOW_DEFAULT:
+		put_default(p, v);
+		break;
+	case HOW_INT:
+		if (!put_too_short(p, v))
+			put_number(p, v);
+		break;
+	case HOW_NUMBER:
+		put_number(p, v);
+		break;
+	case HOW_PART:
+	case HOW_WHOLE:
+	case HOW_EXACT:
+		put_struct(p, m, v);
+		break;
+	case HOW_LIST:
+		linx_put_array(p, m->ty, v->addr, (uint64_t)n / linx_type_size(m->ty, p->abi));
+		break;
+	case HOW_CALL:
+		m->put(p, v);
+		break;
+	}
+	p->plain = false;
+}
+
+static void put_value(struct linx_put *p, const struct value *v)
+{
+	static const struct manner by_length = { HOW_DEFAULT, NULL, NULL };
+	int32_t level = linx_reg_int(p, 1), option = linx_reg_int(p, 2);
+	const struct manner *m = &by_length;
+
+	for (size_t i = 0; v->addr && i < COUNT(options); i++) {
+		if (options[i].level != level || (options[i].option != option && options[i].option != ANY))
+			continue;
+		m = v->get ? &options[i].get : &options[i].put;
+		break;
+	}
+	put_by(p, m, v);
+}
+
+/* ---- arguments ------------------------------------------------------------------------------ */
+
+static uint64_t address(const struct linx_put *p, unsigned int i)
+{
+	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+}
+
+static bool read_len(struct linx_put *p, bool late, int32_t *len)
+{
+	int64_t n;
+	bool there;
+
+	p->late = late;
+	there = linx_put_mem_int(p, address(p, 4), 4, true, &n);
+	p->late = false;
+	*len = there ? (int32_t)n : 0;
+	return there;
+}
+
+static void put_got(struct linx_put *p, unsigned int i)
+{
+	struct value v = { .addr = address(p, i), .get = true };
+
+	if (!linx_put_ok(p) || !read_len(p, false, &v.room) || !read_len(p, true, &v.len) ||
+	    v.room <= 0 || v.len <= 0) {
+		linx_put_addr(p, v.addr);
+		return;
+	}
+	p->late = true;
+	put_value(p, &v);
+	p->late = false;
+}
+
+void linx_arg_sockopt(struct linx_put *p, unsigned int i)
+{
+	struct value v = { .addr = address(p, i), .len = linx_reg_int(p, 4), .room = linx_reg_int(p, 4) };
+
+	if (!strcmp(p->ev->call->row->id, "getsockopt")) {
+		put_got(p, i);
+		return;
+	}
+	p->late = false;
+	put_value(p, &v);
+}
+
+/* The length in its own manner: "[4]", "[16 => 4]". */
+void linx_call_getsockopt(struct linx_put *p)
+{
+	int32_t room, len;
+
+	linx_put_used_args(p, 0x7);
+	linx_net_known(p);
+	if (!read_len(p, false, &room)) {
+		for (unsigned int i = 3; i < 5; i++)
+			if (linx_put_argname(p, i)) {
+				linx_put_addr(p, address(p, i));
+				p->plain = false;
+			}
+		return;
+	}
+	if (!linx_put_ok(p) || !read_len(p, true, &len))
+		len = room;
+	linx_put_arg(p, 3);
+	linx_put_len_arg(p, 4, room, len);
 }

@@ -170,7 +170,7 @@ void linx_arg_argv(struct linx_put *p, unsigned int i)
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && linx_value_strings(v))
+	if (v && linx_value_strings(v) && !p->st->addresses)
 		put_vector(p, v);
 	else
 		put_missing(p, i, v);
@@ -199,7 +199,7 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_stri
 static bool shows_env(const struct linx_put *p, const struct linx_value *v,
 		      const struct linx_strings *it)
 {
-	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && it->left;
+	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && (it->left || !it->count);
 }
 
 void linx_arg_envp(struct linx_put *p, unsigned int i)
@@ -207,7 +207,7 @@ void linx_arg_envp(struct linx_put *p, unsigned int i)
 	const struct linx_value *v = value_of(p, i);
 	struct linx_strings it;
 
-	if (!v || v->kind != LINX_VAL_STRV) {
+	if (!v || v->kind != LINX_VAL_STRV || p->st->addresses) {
 		put_missing(p, i, v);
 		return;
 	}
@@ -343,6 +343,11 @@ static void put_out_number(struct linx_put *p, unsigned int i, const struct linx
 void linx_arg_uid_ptr(struct linx_put *p, unsigned int i)
 {
 	put_out_number(p, i, &linx_ty_uid);
+}
+
+void linx_arg_fd_ptr(struct linx_put *p, unsigned int i)
+{
+	put_out_number(p, i, &linx_ty_fd);
 }
 
 void linx_arg_uid16_ptr(struct linx_put *p, unsigned int i)

@@ -123,7 +123,7 @@ void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 
 	(void)ty;
 	linx_put_u64(p, ticks);
-	if (p->json || p->st->xlat == LINX_XLAT_RAW)
+	if (!ticks || p->json || p->st->xlat == LINX_XLAT_RAW)
 		return;
 	linx_put_text(p, " /* ");
 	linx_put_u64(p, ticks / TICKS_PER_SECOND);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The status of a child. */
+/* The status of a child, and the calls that wait for one. */
 #include "decoders.h"
+
+#define CONTINUED 0xffffu
+#define CORE_BIT 0x80u
+#define P_PIDFD_TYPE 3u
 
 static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 {
@@ -13,29 +17,73 @@ static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 		linx_put_u64(p, sig);
 }
 
-static void put_text(struct linx_put *p, uint32_t status)
+/* As the macros of wait(2) take it apart. What they do not explain remains. */
+static uint32_t put_macros(struct linx_put *p, uint32_t status)
 {
 	unsigned int low = status & 0x7f, high = status >> 8 & 0xff;
 
-	linx_put_text(p, "{");
-	if (status == 0xffff) {
-		linx_put_text(p, "WIFCONTINUED(s)");
-	} else if (low == 0x7f) {
-		put_signal(p, "WIFSTOPPED(s) && WSTOPSIG(s) == ", high & 0x7f);
-		linx_put_text(p, high & 0x80 ? " | 0x80" : "");
-	} else if (low) {
-		put_signal(p, "WIFSIGNALED(s) && WTERMSIG(s) == ", low);
-		linx_put_text(p, status & 0x80 ? " && WCOREDUMP(s)" : "");
-	} else {
-		linx_put_text(p, "WIFEXITED(s) && WEXITSTATUS(s) == ");
-		linx_put_u64(p, high);
+	if ((status & 0xff) == 0x7f) {
+		put_signal(p, "{WIFSTOPPED(s) && WSTOPSIG(s) == ", high & 0x7f);
+		linx_put_text(p, high & 0x80 ? " | 0x80}" : "}");
+		return status & ~0xffffu;
 	}
-	linx_put_text(p, "}");
+	if (!low) {
+		linx_put_text(p, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
+		linx_put_u64(p, high);
+		linx_put_text(p, "}");
+		return status & ~0xff00u;
+	}
+	if (low != 0x7f) {
+		put_signal(p, "{WIFSIGNALED(s) && WTERMSIG(s) == ", low);
+		linx_put_text(p, status & CORE_BIT ? " && WCOREDUMP(s)}" : "}");
+		return status & ~(CORE_BIT | low);
+	}
+	if (status == CONTINUED)
+		linx_put_text(p, "{WIFCONTINUED(s)}");
+	else
+		linx_put_hex(p, status);
+	return 0;
 }
 
 void linx_put_wstatus(struct linx_put *p, uint32_t status)
 {
+	uint32_t rest;
+
 	linx_put_packed(p, (int32_t)status);
-	put_text(p, status);
+	rest = put_macros(p, status);
+	/* A stop that ptrace reports. */
+	if (rest >> 16) {
+		linx_put_text(p, "|");
+		linx_put_flags(p, &linx_set_ptrace_event, rest >> 16, 4);
+		linx_put_text(p, "<<16");
+	}
+	if (rest & 0xffff) {
+		linx_put_text(p, "|");
+		linx_put_hex(p, rest & 0xffff);
+	}
 	linx_put_packed_end(p);
+}
+
+/* Without a child there is neither a status nor what it used. */
+void linx_call_wait4(struct linx_put *p)
+{
+	bool found = linx_put_ok(p) && p->ev->ret > 0;
+
+	for (unsigned int i = 0; i < 3; i++)
+		linx_put_arg(p, i);
+	if (found)
+		linx_put_arg(p, 3);
+	else
+		linx_put_arg_as(p, 3, &linx_ty_addr);
+}
+
+/* What is waited for: a process, a group, or a descriptor. */
+void linx_call_waitid(struct linx_put *p)
+{
+	uint32_t type = (uint32_t)linx_reg(p, 0);
+
+	linx_put_arg(p, 0);
+	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
+	for (unsigned int i = 2; i < 5; i++)
+		linx_put_arg(p, i);
 }

@@ -194,6 +194,10 @@ AT(linx_clock, monotonic, 16);
 AT(linx_clock, boottime, 24);
 
 /* What is fixed besides. */
+CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
+CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
+CHECK(LINX_WHOLE == 1 && LINX_TRUNCATED == 2 && LINX_UNREADABLE == 3 && LINX_LATE == 4);
+CHECK(LINX_UNAVAILABLE == 5 && LINX_ABSENT == 6);
 CHECK(LINX_INFO_SIZE_V1 == sizeof(struct linx_info));
 CHECK(LINX_TABLE_SIZE_V1 == sizeof(struct linx_table_buf));
 CHECK(LINX_SETUP_SIZE_V1 == sizeof(struct linx_setup));

@@ -51,10 +51,36 @@ $1 == "from" {
 	for (i = 4; i <= NF; i++)
 		if ($i == "-")
 			other[$2] = 1
-		else {
-			sets_of[$i] = sets_of[$i] " " $2
-			headers[$2] = headers[$2] " " $i
-		}
+		else
+			belongs_to($2, $i)
+}
+
+# linux/mman.h includes asm/mman.h, which includes asm-generic/mman.h and mman-common.h.
+function belongs_to(s, h,   name) {
+	note_header(s, h)
+	if (h !~ /^(linux|asm|asm-generic)\/[^\/]*$/)
+		return
+	name = h
+	sub(/.*\//, "", name)
+	sub(/\.h$/, "", name)
+	if ("asm/" name ".h" != h)
+		note_included(s, "asm/" name ".h")
+	if ("asm-generic/" name ".h" != h)
+		note_included(s, "asm-generic/" name ".h")
+	note_included(s, "asm-generic/" name "-common.h")
+}
+
+function note_included(s, h) {
+	if (h in names)
+		note_header(s, h)
+}
+
+function note_header(s, h) {
+	if ((s, h) in noted)
+		return
+	noted[s, h] = 1
+	sets_of[h] = sets_of[h] " " s
+	headers[s] = headers[s] " " h
 }
 
 # A name may be an expression: 1<<NAME.

@@ -66,7 +66,7 @@ static void print_all(struct run *r, const struct linx_event *ev)
 	}
 }
 
-static volatile int sum;
+static volatile unsigned int sum;
 
 static void look(const struct linx_event *ev)
 {
@@ -83,7 +83,7 @@ static void look(const struct linx_event *ev)
 	}
 	linx_event_get_duration_ns(ev, &n);
 	for (unsigned int i = 0; !linx_event_get_fd(ev, i, &d); i++)
-		sum += d.fd + (d.path_len ? d.path[d.path_len - 1] : 0) + (d.info_len ? d.info[d.info_len - 1] : 0);
+		sum += (unsigned int)d.fd + (d.path_len ? d.path[d.path_len - 1] : 0) + (d.info_len ? d.info[d.info_len - 1] : 0);
 	linx_event_uses(ev, &uses);
 }
 

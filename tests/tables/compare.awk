@@ -6,7 +6,7 @@
 # What the oldest kernels say comes first; a later line replaces an earlier one,
 # but for a number that is out of use since.
 # Prints "KEY: what is wrong" and, with -v pointers=1, "pointer ROW NAME" for each
-# argument that is a pointer to the kernel.
+# argument that is a pointer to the kernel; with -v all=1 the numbers without a function.
 
 $1 == "row" {
 	nargs[$2] = NF - 2
@@ -100,7 +100,7 @@ END {
 	}
 	for (k in row_of) {
 		split(k, part, SUBSEP)
-		if (!(k in fn) && part[1] in known)
+		if (all && !(k in fn) && part[1] in known)
 			print "obsolete " call[k] ": no kernel here has a function for it; it is " part[2] " of " part[1]
 	}
 }

@@ -34,6 +34,7 @@ enum class_bits {
 #define STAT 0
 #define STATFS 0
 #define ENTRY ENTRY_BIT
+#define ENTRYBY 0
 #define NORETURN ENTRY_TOO
 #define SIGRETURN ENTRY_TOO
 #define FORK PROCESS_BIT
@@ -44,12 +45,12 @@ enum class_bits {
 /* Words for captures. */
 static const struct capture {
 	const char *word;
-	/* What the parameters are: k argument with a length or a count, p pointer to a length, n size, s shape. */
+	/* What the parameters are: k argument with a length or a count, a any argument, p pointer to a length, n size, s shape. */
 	const char *params;
 	const char *types; /* that it is for; NULL: for none of the strings, which have their own words */
 } captures[] = {
 	/* clang-format off */
-	{ "V", "", NULL },          { "BY", "", NULL },        { "STR", "", "path str" },
+	{ "V", "", NULL },          { "BY", "", "" },          { "STR", "", "path str" },
 	{ "STRV", "", "argv envp" }, { "IN_BUF", "k", "" },    { "OUT_BUF", "", "" },
 	{ "OUT_BUFN", "k", "" },    { "OUT_LENP", "p", "" },   { "OUT_LP", "sp", NULL },
 	{ "IN_FIX", "n", NULL },    { "OUT_FIX", "n", NULL },  { "INOUT_FIX", "n", NULL },
@@ -59,7 +60,9 @@ static const struct capture {
 	{ "IN_BITS", "k", NULL },   { "OUT_BITS", "k", NULL }, { "INOUT_BITS", "k", NULL },
 	{ "IN_MASK", "k", NULL },   { "OUT_MASK", "k", NULL }, { "IN_MSG", "k", NULL },
 	{ "OUT_MSG", "k", NULL },   { "OUT_PAGES", "k", NULL }, { "OUT_R", "sk", NULL },
-	{ "ERR", "s", NULL },
+	{ "ERR", "s", NULL },       { "OUT_ALL", "k", NULL },  { "IN_ARGS", "s", NULL },
+	{ "IN_IOC", "a", NULL },    { "OUT_IOC", "a", NULL },  { "INOUT_IOC", "a", NULL },
+	{ "IN_AT", "an", NULL },    { "OUT_AT", "an", NULL },
 	/* clang-format on */
 };
 
@@ -101,6 +104,28 @@ static const struct row rows[ROWS] = {
 };
 #undef SYSCALL
 #undef ARG
+
+/* Lines of choices.def. A row that is not there, or a key that is there twice, does not compile. */
+struct choice {
+	enum row_id row;
+	const char *capture; /* NULL: a key */
+	unsigned int value, arg;
+	bool otherwise;
+};
+
+#define KEY(row, k, shift, mask) { ROW_##row, NULL, mask, k, false },
+#define KEY2(row, high, low) { ROW_##row, NULL, 0xffffffff, high, false },
+#define CHOICE(row, value, arg, capture) { ROW_##row, #capture, value, arg, false },
+#define OTHERWISE(row, arg, capture) { ROW_##row, #capture, 0, arg, true },
+#define OTHERWISE_IOC(row, dir, arg, capture) { ROW_##row, #capture, dir, arg, true },
+static const struct choice choices[] = {
+#include "../../kmod/tables/choices.def"
+};
+#undef KEY
+#undef KEY2
+#undef CHOICE
+#undef OTHERWISE
+#undef OTHERWISE_IOC
 
 struct nr {
 	int number;
@@ -234,22 +259,19 @@ static const char *wrong_param(const struct row *row, char kind, const char *tex
 		return n && n <= 4096 ? NULL : "has no such size";
 	if (n >= arg_count(row))
 		return "has no such argument";
+	if (kind == 'a')
+		return NULL;
+	if (kind == 'k' && is(row->args[n].capture, "BY"))
+		return NULL; /* what it is, a choice decides */
 	if (kind == 'k')
 		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
 	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";
 }
 
-/* What the capture of an argument says against its type and the others. */
-static const char *wrong_capture(const struct row *row, const struct arg *arg)
+static const char *wrong_params(const struct row *row, const struct arg *arg, const struct capture *cap)
 {
-	const struct capture *cap = find_capture(arg);
 	const char *text = arg->capture + strcspn(arg->capture, "("), *wrong = NULL;
-	bool string = is(arg->type, "path str argv envp");
 
-	if (!cap)
-		return "has an unknown capture";
-	if (cap->types && *cap->types ? !is(arg->type, cap->types) : string && !cap->types)
-		return "is captured as another type";
 	for (const char *p = cap->params; *p && !wrong; p++) {
 		if (!*text)
 			return "has too few parameters";
@@ -259,6 +281,80 @@ static const char *wrong_capture(const struct row *row, const struct arg *arg)
 	if (!wrong && (*cap->params ? strcmp(text, ")") : *text))
 		return "has too many parameters";
 	return wrong;
+}
+
+/* What the capture of an argument says against its type and the others. */
+static const char *wrong_capture(const struct row *row, const struct arg *arg)
+{
+	const struct capture *cap = find_capture(arg);
+	bool string = is(arg->type, "path str argv envp") && !is(arg->capture, "BY");
+
+	if (!cap)
+		return "has an unknown capture";
+	if (cap->types && *cap->types ? !is(arg->type, cap->types) : string && !cap->types)
+		return "is captured as another type";
+	return wrong_params(row, arg, cap);
+}
+
+static const struct choice *find_key(enum row_id row)
+{
+	for (size_t i = 0; i < COUNT(choices); i++)
+		if (choices[i].row == row && !choices[i].capture)
+			return &choices[i];
+	return NULL;
+}
+
+/* Is there a line before this one that says the same? */
+static bool is_repeated(const struct choice *c)
+{
+	for (const struct choice *p = choices; p < c; p++)
+		if (p->capture && p->row == c->row && p->arg == c->arg && p->otherwise == c->otherwise &&
+		    p->value == c->value)
+			return true;
+	return false;
+}
+
+static const char *wrong_choice(const struct choice *c)
+{
+	const struct row *row = &rows[c->row];
+	const struct choice *key = find_key(c->row);
+	const struct capture *cap;
+	struct arg arg;
+
+	if (c->arg >= arg_count(row))
+		return "has no such argument";
+	if (!c->capture)
+		return c == key ? NULL : "has two keys";
+	arg = row->args[c->arg];
+	if (!key || strcmp(arg.capture, "BY") != 0)
+		return "has a choice without a key, or for an argument that is not captured BY";
+	if (!c->otherwise && (c->value & ~key->value))
+		return "has a value that its key never has";
+	if (is_repeated(c))
+		return "has two lines for one value";
+	arg.capture = c->capture;
+	cap = find_capture(&arg);
+	return cap ? wrong_params(row, &arg, cap) : "has an unknown capture";
+}
+
+static unsigned int check_choices(void)
+{
+	bool by[ROWS] = { false };
+	unsigned int bad = 0;
+
+	for (size_t i = 0; i < COUNT(choices); i++) {
+		const char *wrong = wrong_choice(&choices[i]);
+
+		by[choices[i].row] |= choices[i].capture != NULL;
+		if (wrong)
+			bad += printf("wrong: choices.def: %s (%#x) %s\n", rows[choices[i].row].id,
+				      choices[i].value, wrong) > 0;
+	}
+	for (unsigned int i = 0; i < ROWS; i++)
+		for (unsigned int k = 0; k < arg_count(&rows[i]); k++)
+			if (!strcmp(rows[i].args[k].capture, "BY") && !by[i])
+				bad += printf("wrong: %s: nothing in choices.def\n", rows[i].id) > 0;
+	return bad;
 }
 
 static unsigned int check_row(const struct row *row)
@@ -370,6 +466,7 @@ int main(void)
 		print_row(&rows[i]);
 		bad += check_row(&rows[i]);
 	}
+	bad += check_choices();
 	bad += check_numbers("x86_64", x86_64, COUNT(x86_64), used);
 	bad += check_numbers("i386", i386, COUNT(i386), used);
 	bad += check_numbers("x32", x32, COUNT(x32), used);

@@ -98,6 +98,16 @@ void record_gap(struct record *r, const struct linx_gap *gap)
 	add(r, gap, sizeof(*gap));
 }
 
+void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender)
+{
+	struct linx_signal signal = { .signo = signo, .flags = flags };
+	int32_t info[12] = { [0] = signo, [4] = sender }; /* si_pid is the fifth word on 64 bits */
+
+	begin(r, LINX_REC_SIGNAL, tid, -1, 0);
+	add(r, &signal, sizeof(signal));
+	record_val(r, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, info, sizeof(info), sizeof(info));
+}
+
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig)
 {

@@ -31,6 +31,8 @@ void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned i
 /* LINX_REC_TASK to LINX_REC_TASK_EXIT; tid is the header's: FORK's parent, else that of the context. */
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
 void record_gap(struct record *r, const struct linx_gap *gap);
+/* flags: LINX_SIGNAL_*; sent by kill(2) of this process. */
+void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
 
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig);

@@ -57,8 +57,8 @@ static void assembly_contains(struct assembly *as, const char *part)
 }
 
 /* A value as the module makes it; cut: bytes that are missing at its end. */
-static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, const char *path, const void *detail,
-		   size_t ndetail, size_t cut)
+static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, const char *path,
+		   const void *detail, size_t ndetail, size_t cut)
 {
 	uint8_t buf[1024] = { 0 };
 	size_t at = sizeof(fd), len = strlen(path);
@@ -73,7 +73,8 @@ static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, c
 	at += (ndetail + 7) / 8 * 8;
 	memcpy(buf + at, path, len);
 	at += len - cut;
-	record_val(&as->r, (uint8_t)field, LINX_VAL_FD, cut ? LINX_TRUNCATED : LINX_WHOLE, buf, at, (uint32_t)(at + cut));
+	record_val(&as->r, (uint8_t)field, LINX_VAL_FD, cut ? LINX_TRUNCATED : LINX_WHOLE, buf, at,
+		   (uint32_t)(at + cut));
 }
 
 static void put_path(struct assembly *as, unsigned int field, int fd, const char *path)
@@ -121,19 +122,23 @@ static void paths_are_escaped_and_marked(void **state)
 	put_path(as, FIELD(0), 3, "/<\"\\\n\303\2511>");
 	assembly_expect(as, "close(3</\\74\\\"\\\\\\n\\303\\2511\\76>)        = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .flags = LINX_FD_DELETED },
+	put_fd(as, FIELD(0),
+	       (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .flags = LINX_FD_DELETED },
 	       "/x (deleted)", NULL, 0, 0);
 	assembly_expect(as, "close(3</x>(deleted))                   = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_path(as, FIELD(0), 3, "/x (deleted)");
 	assembly_expect(as, "close(3</x (deleted)>)                  = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL, 0, 5);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
+	       0, 5);
 	assembly_expect(as, "close(3</01234...>)                     = 0\n");
 	/* Where paths cannot be told there is still something to say of these. */
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0),
-	       (struct linx_fd){ .fd = 3, .type = LINX_FD_PIPE, .ino = 7, .path_state = LINX_UNAVAILABLE }, "", NULL, 0, 0);
+	       (struct linx_fd){
+		       .fd = 3, .type = LINX_FD_PIPE, .ino = 7, .path_state = LINX_UNAVAILABLE },
+	       "", NULL, 0, 0);
 	assembly_expect(as, "close(3<pipe:[7]>)                      = 0\n");
 }
 
@@ -148,27 +153,36 @@ static void nothing_is_shown_unless_asked_for(void **state)
 
 static void kinds_of_their_own(void **state)
 {
-	static const char event[] = "eventfd-count:               2a\neventfd-id: 7\neventfd-semaphore: 1\n";
+	static const char event[] =
+		"eventfd-count:               2a\neventfd-id: 7\neventfd-semaphore: 1\n";
 	static const char signals[] = "sigmask:\t0000000000000201\n";
 	struct assembly *as = *state;
 
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_CHAR, .rdev = 1 << 20 | 3 }, "/dev/null", NULL, 0, 0);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_CHAR, .rdev = 1 << 20 | 3 },
+	       "/dev/null", NULL, 0, 0);
 	assembly_expect(as, "close(3</dev/null<char 1:3>>)           = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_BLOCK, .rdev = 259 << 20 | 70000 }, "/dev/sda", NULL, 0, 0);
+	put_fd(as, FIELD(0),
+	       (struct linx_fd){ .fd = 3, .type = LINX_FD_BLOCK, .rdev = 259 << 20 | 70000 },
+	       "/dev/sda", NULL, 0, 0);
 	assembly_expect(as, "close(3</dev/sda<block 259:70000>>)     = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_PIDFD, .pid = 42 }, "anon_inode:[pidfd]", NULL, 0, 0);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_PIDFD, .pid = 42 },
+	       "anon_inode:[pidfd]", NULL, 0, 0);
 	assembly_expect(as, "close(3<pid:42>)                        = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_PIDFD }, "anon_inode:[pidfd]", NULL, 0, 0);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_PIDFD },
+	       "anon_inode:[pidfd]", NULL, 0, 0);
 	assembly_expect(as, "close(3<anon_inode:[pidfd]>)            = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_EVENTFD }, "anon_inode:[eventfd]", event, sizeof(event) - 1, 0);
-	assembly_expect(as, "close(3<{eventfd-count=0x2a, eventfd-id=7, eventfd-semaphore=1}>) = 0\n");
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_EVENTFD },
+	       "anon_inode:[eventfd]", event, sizeof(event) - 1, 0);
+	assembly_expect(as,
+			"close(3<{eventfd-count=0x2a, eventfd-id=7, eventfd-semaphore=1}>) = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_SIGNALFD }, "anon_inode:[signalfd]", signals, sizeof(signals) - 1, 0);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_SIGNALFD },
+	       "anon_inode:[signalfd]", signals, sizeof(signals) - 1, 0);
 	assembly_expect(as, "close(3<signalfd:[HUP USR1]>)           = 0\n");
 }
 
@@ -190,22 +204,30 @@ static struct linx_sock inet(uint8_t state, uint16_t port, uint16_t peer)
 	return s;
 }
 
-static void socket_call(struct assembly *as, uint64_t ino, const struct linx_sock *s, const char *name, size_t len)
+static void socket_call(struct assembly *as, uint64_t ino, const struct linx_sock *s,
+			const char *name, size_t len)
 {
 	uint8_t detail[sizeof(*s) + 128];
 
 	memcpy(detail, s, sizeof(*s));
 	memcpy(detail + sizeof(*s), name, len);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_SOCKET, .ino = ino }, "socket:[99]", detail,
-	       sizeof(*s) + len, 0);
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_SOCKET, .ino = ino },
+	       "socket:[99]", detail, sizeof(*s) + len, 0);
 }
 
 static void addresses_of_sockets(void **state)
 {
 	struct linx_sock s = inet(7, 80, 0), u = { .family = AF_UNIX, .proto = "UNIX-STREAM" };
 	struct linx_sock n = { .family = AF_NETLINK, .protocol = 4, .proto = "NETLINK" };
-	struct linx_sock six = { .family = AF_INET6, .state = 1, .protocol = IPPROTO_TCP, .local_port = 1, .peer_port = 2, .proto = "TCPv6" };
+	struct linx_sock six = {
+		.family = AF_INET6,
+		.state = 1,
+		.protocol = IPPROTO_TCP,
+		.local_port = 1,
+		.peer_port = 2,
+		.proto = "TCPv6",
+	};
 	struct linx_sock other = { .family = AF_PACKET, .proto = "PACKET" };
 	struct assembly *as = *state;
 
@@ -247,19 +269,28 @@ static void objects_in_json(void **state)
 	struct assembly *as = *state;
 
 	socket_call(as, 3, &s, "", 0);
-	assembly_contains(as, "\"fd\":{\"value\":3,\"type\":\"socket\",\"path\":\"socket:[99]\",\"tuple\":{\"family\":");
+	assembly_contains(
+		as,
+		"\"fd\":{\"value\":3,\"type\":\"socket\",\"path\":\"socket:[99]\",\"tuple\":{\"family\":");
 	socket_call(as, 3, &s, "", 0);
-	assembly_contains(as, "\"proto\":\"TCP\",\"local\":{\"addr\":\"127.0.0.1\",\"port\":80},\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}}");
+	assembly_contains(as, "\"proto\":\"TCP\",\"local\":{\"addr\":\"127.0.0.1\",\"port\":80},"
+			      "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}}");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL, 0, 5);
-	assembly_contains(as, "\"fd\":{\"value\":3,\"type\":\"file\",\"path\":\"/01234\",\"state\":\"truncated\"}");
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
+	       0, 5);
+	assembly_contains(
+		as,
+		"\"fd\":{\"value\":3,\"type\":\"file\",\"path\":\"/01234\",\"state\":\"truncated\"}");
 	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(3));
 	assembly_contains(as, "\"fd\":3");
 	record_exit(&as->r, TID, NR_OPENAT, 4, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	put_path(as, LINX_FIELD_FD_RESULT, 4, "/x");
 	put_path(as, FIELD(0), LINX_FD_CWD, "/");
-	assembly_contains(as, "\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\",\"type\":\"file\",\"path\":\"/\"}");
-	assembly_contains_same(as, "\"ret\":4,\"ret_fd\":{\"value\":4,\"type\":\"file\",\"path\":\"/x\"}");
+	assembly_contains(
+		as,
+		"\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\",\"type\":\"file\",\"path\":\"/\"}");
+	assembly_contains_same(
+		as, "\"ret\":4,\"ret_fd\":{\"value\":4,\"type\":\"file\",\"path\":\"/x\"}");
 }
 
 /* Whatever stands in a value, nothing beyond it is read. */
@@ -276,7 +307,8 @@ static void hostile_values(void **state)
 			fd.type = (uint8_t)detail;
 			memcpy(buf, &fd, sizeof(fd));
 			record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-			record_val(&as->r, (uint8_t)(detail % 64), LINX_VAL_FD, LINX_WHOLE, buf, size, (uint32_t)size);
+			record_val(&as->r, (uint8_t)(detail % 64), LINX_VAL_FD, LINX_WHOLE, buf,
+				   size, (uint32_t)size);
 			assembly_contains(as, "close(3");
 		}
 }
@@ -285,7 +317,9 @@ static bool uses(struct assembly *as, const char *path, int fd)
 {
 	const char *paths[] = { path };
 	const int32_t fds[] = { fd };
-	const struct linx_uses u = { .paths = paths, .npaths = !!path, .fds = fds, .nfds = fd >= 0 };
+	const struct linx_uses u = {
+		.paths = paths, .npaths = !!path, .fds = fds, .nfds = fd >= 0
+	};
 
 	return linx_event_uses(assembly_event(as), &u);
 }
@@ -306,7 +340,8 @@ static void calls_by_what_they_use(void **state)
 	assert_false(uses(as, NULL, 3));
 	assert_true(uses(as, "/", 5));
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .flags = LINX_FD_DELETED },
+	put_fd(as, FIELD(0),
+	       (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .flags = LINX_FD_DELETED },
 	       "/x (deleted)", NULL, 0, 0);
 	assert_true(uses(as, "/x", -1));
 	assert_false(uses(as, "/x (deleted)", -1));

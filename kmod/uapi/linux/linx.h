@@ -68,6 +68,7 @@ enum linx_mode {
 #define LINX_SETUP_FD_PATHS 0x8 /* what descriptors refer to: LINX_VAL_FD */
 #define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
+#define LINX_SETUP_POINTER 0x80 /* calls and signals: LINX_FIELD_POINTER */
 #define LINX_SETUP_CPU_TIME 0x40 /* ENTRY_TIME is as long before the return as the task ran */
 
 /* Once per session; allocates the rings of the CPUs that are online. */
@@ -135,10 +136,13 @@ struct linx_consumer {
  */
 struct linx_select {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_SELECT_* */
 	__u64 enter[LINX_ABI_NR][LINX_NR_WORDS];
 	__u64 exit[LINX_ABI_NR][LINX_NR_WORDS];
 };
+
+/* linx_select.flags */
+#define LINX_SELECT_CHOSEN 0x1 /* entries of calls of class ENTRYBY: only where an argument is both read and written */
 
 /* linx_filter.flags */
 #define LINX_FILTER_PIDS 0x01 /* processes: only those that were added */

@@ -51,6 +51,7 @@ enum linx_abi {
 #define LINX_RF_ENTRY_TIME 0x0001 /* the entry time stands after the arguments */
 #define LINX_RF_NO_SLOT 0x0002 /* entry time was asked for, but is not known */
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU belongs to this one */
+#define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: it is as long before the return as the task ran meanwhile */
 #define LINX_RF_ARGS_GONE 0x0008 /* successful exec: registers no longer hold the arguments */
 
 /*
@@ -118,8 +119,10 @@ enum linx_field {
 	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
 	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if a script was named */
 	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_file_id of the executable */
+	LINX_FIELD_POINTER = 23, /* BYTES: __u64: where the program goes on after this call or signal */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without what is zero behind it */
-	LINX_FIELD_FD = 32, /* FD: what argument 0 is, or points to; the next five: argument 1 to 5 */
+	LINX_FIELD_SIGMASK = 25, /* BYTES: sigreturn, at entry: the mask that it gives back, 8 bytes */
+	LINX_FIELD_FD = 32, /* FD: what argument 0 is; the next five: argument 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
 };
@@ -281,7 +284,8 @@ struct linx_clock {
  *   linx-table 1
  *   row <id> (<class> | <class> ...) <name>:<type>:<capture> ...
  *   nr <abi> <number> <name> <row id>
- * Words are letters, digits and _; a capture may end in a number in parentheses.
+ * Words are letters, digits and _; a capture may end in words and numbers in
+ * parentheses, with commas between them and no blanks.
  * No class is (0). abi is x86_64, i386 or x32. Lines that begin with another
  * word, and abis that a reader does not know, are skipped.
  */

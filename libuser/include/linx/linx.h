@@ -61,6 +61,9 @@ struct linx_live_opts {
 	bool include_self; /* record the calling process too */
 	bool envp; /* capture the environment at exec */
 	unsigned int fds; /* LINX_FDS_*: tell what descriptors refer to */
+	bool pointers; /* record where the program goes on after each call */
+	bool cpu_time; /* record how long each call ran, without what it waited: linx_event_get_cpu_ns() */
+	bool signals; /* record signals too; -EOPNOTSUPP: the module cannot */
 };
 
 /* linx_live_opts.fds */
@@ -219,6 +222,7 @@ enum linx_event_kind {
 	LINX_EVENT_EXIT = 5, /* a task ended */
 	LINX_EVENT_GAP = 6, /* events were lost here */
 	LINX_EVENT_CERTIFICATE = 7,
+	LINX_EVENT_SIGNAL = 8, /* for a task: it acts on it now, or would if it did not ignore it */
 };
 
 /* linx_event_flags() */
@@ -226,6 +230,7 @@ enum linx_event_kind {
 #define LINX_EVENT_RACED 0x02 /* an argument's bytes differ between entry and return */
 #define LINX_EVENT_STALE 0x04 /* context records were lost: who it was may be out of date */
 #define LINX_EVENT_UNFINISHED 0x08 /* the call had not returned when its task or the capture ended */
+#define LINX_EVENT_CUT 0x10 /* with UNFINISHED: the capture ended, not the task */
 
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_flags(const struct linx_event *ev);
@@ -244,6 +249,12 @@ LINX_API bool linx_event_is_entry(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev);
 LINX_API int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value);
 LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret); /* -ENODATA: entry */
+/* How long the task ran in the call; linx_live_opts.cpu_time. -ENODATA: not known. */
+LINX_API int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns);
+/* The task that a FORK event tells of. */
+LINX_API int linx_event_get_child(const struct linx_event *ev, uint32_t *tid);
+/* Number of a signal. -ENODATA: another kind of event. */
+LINX_API int linx_event_get_signal(const struct linx_event *ev);
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
 
 /* A captured value: what a pointer argument pointed to. */
@@ -312,6 +323,62 @@ LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32"
 
 enum linx_format { LINX_FORMAT_TEXT = 0, LINX_FORMAT_STRACE = 1, LINX_FORMAT_JSON = 2 };
 
+/* linx_strace_opts.hide_status: calls that are not shown */
+#define LINX_STRACE_SUCCESSFUL 0x01
+#define LINX_STRACE_FAILED 0x02
+#define LINX_STRACE_UNFINISHED 0x04
+#define LINX_STRACE_UNAVAILABLE 0x08
+#define LINX_STRACE_DETACHED 0x10
+
+/* linx_strace_opts.hide: lines that are not shown */
+#define LINX_STRACE_EXITED 0x01 /* +++ exited with 0 +++ */
+#define LINX_STRACE_SUPERSEDED 0x02 /* +++ superseded by execve in pid 12 +++ */
+#define LINX_STRACE_CALLS 0x04 /* all lines: linx_printer_shows() alone is of interest */
+
+/* linx_strace_opts.decode_pids */
+#define LINX_STRACE_PID_COMM 0x01
+#define LINX_STRACE_PID_NS 0x02
+
+/* Whose line it is, in front of it. */
+enum linx_strace_tids {
+	LINX_STRACE_TIDS_COLUMN = 0, /* "1234  " if linx_print_opts.tids */
+	LINX_STRACE_TIDS_SHARED = 1, /* "[pid  1234] " while there is more than one task */
+};
+enum linx_strace_names { LINX_STRACE_NAMES = 0, LINX_STRACE_NUMBERS = 1, LINX_STRACE_BOTH = 2 };
+enum linx_strace_hex {
+	LINX_STRACE_HEX_NONE = 0,
+	LINX_STRACE_HEX_STRINGS = 1, /* strings with a byte that is not printable */
+	LINX_STRACE_HEX_ALL = 2,
+	LINX_STRACE_HEX_CHARS = 3, /* \x instead of octal, where a byte is not printable */
+};
+
+/* What strace's options ask for. Zero is strace's default of each. */
+struct linx_strace_opts {
+	size_t size; /* sizeof(struct linx_strace_opts) */
+	const struct linx_table *table; /* the stream's; for the sets of calls below. Stays the caller's */
+	enum linx_strace_tids tids;
+	unsigned int tasks; /* SHARED: how many there are when the trace begins */
+	bool separate; /* -ff: lines of different tasks go to different places */
+	bool numbers; /* -n: number of the call */
+	bool pointers; /* -i: instruction pointer, "????" where it is not recorded (linx_live_opts.pointers) */
+	unsigned int column; /* -a: 1 + where results begin; 0: 41 */
+	unsigned int strings; /* -s: 1 + most bytes of a string; 0: as linx_print_opts says */
+	unsigned int time_digits, duration_digits; /* 1 + digits behind the point; 0: as linx_print_opts says */
+	unsigned int relative_digits; /* -r: 1 + digits; 0: no relative times */
+	enum linx_strace_names names; /* -X */
+	enum linx_strace_hex hex; /* -x */
+	unsigned int decode_pids; /* -Y */
+	unsigned int hide, hide_status;
+	uint64_t hide_signals; /* bit n - 1: signal n is not shown */
+	/* Sets of calls, as linx_select() takes them. */
+	const char *abbrev; /* whose structures are abbreviated; NULL: all, or none with linx_print_opts.verbose */
+	const char *verbose; /* whose pointers are followed; NULL: all */
+	const char *raw; /* whose arguments are numbers alone; NULL: none */
+	/* Sets of descriptors: "0,3", "!1", "all"; NULL: none. */
+	const char *dump_read, *dump_write; /* data read from them, written to them, as a dump */
+	const struct linx_uses *uses; /* -P, fd=: only calls that use one of these; NULL: all calls */
+};
+
 struct linx_print_opts {
 	size_t size; /* sizeof(struct linx_print_opts) */
 	bool colour;
@@ -322,6 +389,7 @@ struct linx_print_opts {
 	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all that was captured) */
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
 	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of descriptors */
+	const struct linx_strace_opts *strace; /* NULL: all zero. Copied, with what it points to */
 };
 /* linx_print_opts.fds */
 #define LINX_SHOW_FD_PATH 0x1u
@@ -341,6 +409,15 @@ LINX_API void linx_printer_free(struct linx_printer *p);
  * an event holds; -ENOMEM.
  */
 LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
+/*
+ * With linx_print_opts.strace, and entry events (linx_select_entries()), strace's
+ * lines of calls that have begun are held back until it is known how they go on.
+ * This gives what is held: when the source is quiet, and with end when it has
+ * ended. 1: text of a task; 0: no more; -ENOMEM.
+ */
+LINX_API int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len);
+/* strace: is this call one that the options want? After linx_print() of the event. */
+LINX_API bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev);
 
 /* ---- recording ---------------------------------------------------------------- */
 

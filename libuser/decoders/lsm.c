@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Attributes that security modules give a process: structures one behind the other, each as long as it says. */
+#include "decoders.h"
+
+#define MODULES_MAX 64u
+
+static void put_context(struct linx_put *p, const struct linx_obj *head)
+{
+	uint64_t len = (uint64_t)linx_member_num(p, head, "ctx_len");
+
+	linx_put_open(p);
+	linx_put_members(p, head);
+	linx_put_name(p, "ctx");
+	linx_put_bufp(p, head->addr + head->size, len);
+	linx_put_close(p);
+}
+
+/* size: bytes of all of them. */
+static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
+{
+	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
+	uint64_t at = 0, len;
+
+	if (!linx_put_mem(p, addr, head.size)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_list(p);
+	for (unsigned int n = 0; n < MODULES_MAX && at + head.size <= size; n++) {
+		head.addr = addr + at;
+		head.data = linx_put_mem(p, head.addr, head.size);
+		if (!head.data) {
+			linx_put_more(p);
+			break;
+		}
+		linx_put_item(p);
+		put_context(p, &head);
+		len = (uint64_t)linx_member_num(p, &head, "len");
+		if (len < head.size)
+			break;
+		at += len;
+	}
+	linx_put_list_end(p);
+}
+
+/* The number behind the pointer that is the next argument, as the call left it. */
+static uint64_t size_behind(struct linx_put *p, unsigned int i)
+{
+	int64_t size;
+	bool there;
+
+	p->late = true;
+	there = linx_put_mem_int(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 4, false, &size);
+	return there ? (uint64_t)size : 0;
+}
+
+/* Told by the call, or given to it. */
+void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
+
+	if (out && !linx_put_ok(p))
+		linx_put_addr(p, addr);
+	else
+		put_contexts(p, addr, out ? size_behind(p, i + 1) : (uint32_t)linx_reg(p, i + 1));
+	p->late = false;
+}
+
+void linx_put_lsm_id(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_flags(p, &linx_set_lsm_id, (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data), 8);
+}
+
+void linx_arg_lsm_ids(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	p->late = true;
+	if (linx_put_ok(p))
+		linx_put_array(p, &linx_ty_lsm_id_list, addr, size_behind(p, i + 1) / 8);
+	else
+		linx_put_addr(p, addr);
+	p->late = false;
+}

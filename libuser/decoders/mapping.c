@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Mappings: the ways that their arguments are passed. */
+#include "decoders.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define REMAP_BITS 3u /* MREMAP_MAYMOVE, MREMAP_FIXED */
+
+/* The offset is given in pages. As mmap(2) takes it. */
+void linx_call_mmap2(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 5; i++)
+		linx_put_arg(p, i);
+	if (linx_put_argname(p, 5))
+		linx_put_hex(p, linx_reg(p, 5) << 12);
+}
+
+/* A new place is looked at only if it is wanted. */
+void linx_call_mremap(struct linx_put *p)
+{
+	linx_put_first_args(p, (linx_reg(p, 3) & REMAP_BITS) == REMAP_BITS ? 5 : 4);
+}
+
+/* Arguments in memory: in text as if they were the call's own. */
+void linx_call_old_mmap(struct linx_put *p)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
+	const struct linx_ty *ty = &linx_ty_mmap_arg_struct;
+	const uint8_t *data = linx_put_mem(p, addr, linx_type_size(ty, p->abi));
+	struct linx_obj o = { ty, data, linx_type_size(ty, p->abi), addr };
+	size_t at;
+
+	if (!data || p->json) {
+		linx_put_arg(p, 0);
+		return;
+	}
+	for (unsigned int i = 0; i < ty->nmembers; i++) {
+		const struct linx_member *m = linx_member_find(p, &o, ty->members[i].name, &at);
+
+		linx_put_item(p);
+		linx_put_num(p, m->ty, m->set, linx_type_load(m->ty, p->abi, data + at));
+	}
+}

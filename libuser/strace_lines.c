@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The lines that have begun, by task: see strace.h. */
+#include <stdlib.h>
+
+#include "strace.h"
+
+#define X32_BIT 0x40000000u
+/* strace -a's default: where the result begins. */
+#define RESULT_COLUMN 40u
+
+static struct linx_line **bucket(const struct linx_strace *s, uint32_t tid)
+{
+	return (struct linx_line **)&s->buckets[tid % LINX_LINE_BUCKETS];
+}
+
+struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid)
+{
+	struct linx_line *line = *bucket(s, tid);
+
+	while (line && line->tid != tid)
+		line = line->next;
+	return line;
+}
+
+static void insert(struct linx_strace *s, struct linx_line *line)
+{
+	line->next = *bucket(s, line->tid);
+	*bucket(s, line->tid) = line;
+}
+
+static void unlink_line(struct linx_strace *s, struct linx_line *line)
+{
+	struct linx_line **at = bucket(s, line->tid);
+
+	while (*at != line)
+		at = &(*at)->next;
+	*at = line->next;
+}
+
+struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev)
+{
+	struct linx_line *line = linx_line_find(s, ev->rec->tid);
+
+	if (line)
+		return line;
+	line = calloc(1, sizeof(*line));
+	if (!line)
+		return NULL;
+	line->tid = ev->rec->tid;
+	line->pid = ev->rec->pid;
+	insert(s, line);
+	return line;
+}
+
+void linx_line_remove(struct linx_strace *s, struct linx_line *line)
+{
+	if (s->current == line)
+		s->current = NULL;
+	unlink_line(s, line);
+	free(line->entry.data);
+	free(line->resumed.data);
+	free(line->args.data);
+	free(line->result.data);
+	free(line->signals.data);
+	free(line->end.data);
+	free(line);
+}
+
+void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid)
+{
+	struct linx_line *old = linx_line_find(s, tid);
+
+	if (old)
+		linx_line_remove(s, old);
+	unlink_line(s, line);
+	line->tid = tid;
+	insert(s, line);
+}
+
+struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line)
+{
+	unsigned int i = line ? line->tid % LINX_LINE_BUCKETS + 1 : 0;
+
+	if (line && line->next)
+		return line->next;
+	for (; i < LINX_LINE_BUCKETS; i++)
+		if (s->buckets[i])
+			return s->buckets[i];
+	return NULL;
+}
+
+/* ---- what becomes of a line ------------------------------------------------------------- */
+
+/* Ends what was begun with these words; it goes on in a line of its own. */
+void linx_line_cut(struct linx_printer *p, struct linx_line *line, const char *words)
+{
+	if (line->state == LINX_LINE_HELD)
+		linx_out_append(&p->out, &line->entry);
+	linx_out_str(&p->out, words);
+	line->state = LINX_LINE_CUT;
+}
+
+/* Whatever is begun at this place is cut, but not line. */
+void linx_line_make_way(struct linx_printer *p, const struct linx_line *line)
+{
+	struct linx_line *open = p->strace->current;
+
+	if (!open || open == line)
+		return;
+	linx_line_cut(p, open, " <unfinished ...>\n");
+	p->strace->current = NULL;
+}
+
+/* "read", "syscall_0x1c3" with the number as the program gave it. */
+static void linx_strace_name(struct linx_out *o, const struct linx_line *line)
+{
+	if (line->call) {
+		linx_out_str(o, line->call->name);
+	} else {
+		linx_out_str(o, "syscall_");
+		linx_out_hex(o, (uint32_t)line->nr | (line->abi == LINX_ABI_X32 ? X32_BIT : 0));
+	}
+}
+
+/* "1234  read(" */
+void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	linx_out_empty(&line->entry);
+	line->call = ev->call;
+	line->nr = ev->nr;
+	line->abi = ev->abi;
+	line->known = line->told = line->whole = false;
+	linx_strace_head(p, &line->entry, ev, linx_strace_began(ev));
+	linx_strace_name(&line->entry, line);
+	linx_out_char(&line->entry, '(');
+	line->head = line->entry.len;
+	line->state = LINX_LINE_HELD;
+}
+
+/* "1234  <... read resumed>" */
+void linx_line_resume(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	linx_out_empty(&line->resumed);
+	linx_strace_head(p, &line->resumed, ev, ev->time);
+	linx_out_str(&line->resumed, "<... ");
+	linx_strace_name(&line->resumed, line);
+	linx_out_str(&line->resumed, " resumed>");
+}
+
+static void pad_to_result(struct linx_printer *p, size_t column)
+{
+	unsigned int wish = p->strace->opts.column;
+	size_t want = wish ? wish - 1 : RESULT_COLUMN;
+
+	if (column < want)
+		linx_out_pad(&p->out, ' ', want - column);
+}
+
+void linx_line_forget(struct linx_strace *s, struct linx_line *line)
+{
+	line->state = LINX_LINE_NONE;
+	line->waits = line->whole = line->told = false;
+	if (s->current == line)
+		s->current = NULL;
+}
+
+/* The rest of a line: arguments that are known by now, and the result. */
+static void finish(struct linx_printer *p, struct linx_line *line)
+{
+	const struct linx_out *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
+	size_t len = line->whole ? line->head : start->len;
+
+	linx_line_make_way(p, linx_line_begun(line) ? line : NULL);
+	if (line->state != LINX_LINE_OPEN)
+		linx_out_mem(&p->out, start->data, len);
+	linx_out_append(&p->out, &line->args);
+	linx_out_mem(&p->out, ") ", 2);
+	pad_to_result(p, len + line->args.len + 2);
+	linx_out_append(&p->out, &line->result);
+	linx_line_forget(p->strace, line);
+}
+
+/* The signals that came while the task was in a call. */
+void linx_line_signals(struct linx_printer *p, struct linx_line *line)
+{
+	if (!line->signals.len)
+		return;
+	linx_line_make_way(p, NULL);
+	linx_out_append(&p->out, &line->signals);
+	linx_out_empty(&line->signals);
+	line->queued = 0;
+}
+
+/* The call has returned. */
+void linx_line_end_call(struct linx_printer *p, struct linx_line *line)
+{
+	if (linx_strace_status(p->strace, line->status))
+		finish(p, line);
+	else
+		linx_line_forget(p->strace, line);
+}
+
+/* All that waited for the task's next event. */
+void linx_line_settle(struct linx_printer *p, struct linx_line *line)
+{
+	if (line->waits)
+		linx_line_end_call(p, line);
+	linx_line_signals(p, line);
+}
+
+/* The task has ended, or will never tell, with a call under way. */
+void linx_line_die(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	if (line->state == LINX_LINE_NONE)
+		return;
+	if (!linx_strace_status(p->strace, LINX_STRACE_UNFINISHED)) {
+		linx_line_forget(p->strace, line);
+		return;
+	}
+	if (line->state == LINX_LINE_CUT)
+		linx_line_resume(p, line, ev);
+	linx_out_empty(&line->args);
+	line->whole = false;
+	if (!line->known)
+		linx_out_str(&line->args, " <unfinished ...>");
+	linx_out_empty(&line->result);
+	linx_out_str(&line->result, "= ?\n");
+	finish(p, line);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* How strace's lines interleave: what was begun is cut and resumed, held back, or never ends. */
+#include <stdio.h>
+
+#include "assembly.h"
+
+#define A 100
+#define B 101
+#define NR_NANOSLEEP 35
+#define NR_EXIT 60
+#define RESTARTNOHAND (-514)
+
+static void format(struct assembly *as, struct linx_strace_opts show)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .tids = true, .strace = &show };
+
+	show.size = sizeof(show);
+	show.column = show.column ? show.column : 1;
+	linx_assembler_entries(as->a, true);
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	assembly_meet(as, A, A, "first");
+	assembly_meet(as, B, A, "second");
+}
+
+static int setup(void **state)
+{
+	assembly_setup(state);
+	format(*state, (struct linx_strace_opts){ 0 });
+	return 0;
+}
+/* The same from nothing, for another format. */
+static struct assembly *another(void **state)
+{
+	assembly_free(*state);
+	assembly_setup(state);
+	return *state;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static void enter_read(struct assembly *as, uint32_t tid, uint64_t fd, const char *expect)
+{
+	record_enter(&as->r, tid, NR_READ, ARGS(fd, 0x1000, 5));
+	assembly_expect(as, expect);
+}
+
+static void leave_read(struct assembly *as, uint32_t tid, uint64_t fd, const char *data, const char *expect)
+{
+	record_exit(&as->r, tid, NR_READ, (int64_t)strlen(data), ARGS(fd, 0x1000, 5));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, data, strlen(data), (uint32_t)strlen(data));
+	assembly_expect(as, expect);
+}
+
+static void ends(struct assembly *as, uint32_t tid, uint32_t code, uint32_t flags, const char *expect,
+		 const char *then)
+{
+	struct linx_ctx ctx = record_ctx(tid, A, 1, "first");
+
+	ctx.code = code;
+	ctx.flags = flags;
+	as->r.pid = A;
+	record_context(&as->r, LINX_REC_TASK_EXIT, tid, &ctx);
+	as->r.pid = 0;
+	assembly_expect(as, expect);
+	if (!then)
+		return;
+	assert_non_null(assembly_more(as));
+	assert_string_equal(assembly_print(as), then);
+}
+
+static const char *held(struct assembly *as, bool end)
+{
+	static char all[4096];
+	const char *text;
+	uint32_t tid;
+	size_t len, n = 0;
+
+	while (linx_print_held(as->printer, end, &tid, &text, &len) > 0) {
+		memcpy(all + n, text, len);
+		n += len;
+	}
+	all[n] = '\0';
+	return all;
+}
+
+static void one_task_makes_whole_lines(void **state)
+{
+	enter_read(*state, A, 3, "");
+	leave_read(*state, A, 3, "hello", "100   read(3, \"hello\", 5) = 5\n");
+}
+
+static void two_tasks_interleave(void **state)
+{
+	enter_read(*state, A, 3, "");
+	enter_read(*state, B, 4, "100   read(3,  <unfinished ...>\n");
+	leave_read(*state, B, 4, "b", "101   read(4, \"b\", 5) = 1\n");
+	leave_read(*state, A, 3, "a", "100   <... read resumed>\"a\", 5) = 1\n");
+	assert_string_equal(held(*state, true), "");
+}
+
+static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
+{
+	enter_read(*state, A, 3, "");
+	assert_string_equal(held(*state, false), "100   read(3, ");
+	assert_string_equal(held(*state, false), "");
+	leave_read(*state, A, 3, "x", "\"x\", 5) = 1\n");
+	enter_read(*state, A, 3, "");
+	assert_string_equal(held(*state, true), "100   read(3,  <detached ...>\n");
+}
+
+static void what_was_unreadable_at_entry_is_known_at_return(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_OPEN, ARGS(0x1000, 0, 0));
+	record_val(&as->r, 0, LINX_VAL_STR, LINX_UNREADABLE, "", 0, 0);
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "/etc");
+	assembly_expect(as, "100   open(\"/etc\", O_RDONLY) = 3\n");
+}
+
+static void signals_wait_for_the_return(void **state)
+{
+	struct assembly *as = *state;
+	static const char line[] = "100   --- SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=7, si_uid=0} ---\n";
+	char both[256];
+
+	enter_read(as, A, 3, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	/* Pending already. */
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 8);
+	assembly_expect(as, "");
+	snprintf(both, sizeof(both), "100   read(3, \"x\", 5) = 1\n%s", line);
+	leave_read(as, A, 3, "x", both);
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, line);
+}
+
+static void a_stop_is_told_twice(void **state)
+{
+	struct assembly *as = *state;
+
+	record_signal(&as->r, A, 19, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT, 7);
+	assembly_expect(as, "100   --- SIGSTOP {si_signo=SIGSTOP, si_code=SI_USER, si_pid=7, si_uid=0} ---\n"
+			    "100   --- stopped by SIGSTOP ---\n");
+}
+
+static void interrupted(struct assembly *as)
+{
+	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "");
+}
+
+/* A debugger sees no return of what SIGKILL ends. */
+static void a_restart_before_the_end_was_no_return(void **state)
+{
+	struct assembly *as = *state;
+
+	interrupted(as);
+	record_signal(&as->r, A, 10, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER, 7);
+	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n"
+			    "100   --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=7, si_uid=0} ---\n");
+	interrupted(as);
+	ends(as, A, 9, LINX_CTX_GROUP_DEAD,
+	     "100   nanosleep(NULL,  <unfinished ...>) = ?\n100   +++ killed by SIGKILL +++\n", NULL);
+}
+
+static void calls_that_do_not_return(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
+	assembly_expect(as, "");
+	enter_read(as, B, 4, "100   exit_group(3 <unfinished ...>\n");
+	ends(as, B, 0x300, 0, "101   read(4,  <unfinished ...>) = ?\n", "101   +++ exited with 3 +++\n");
+	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD,
+	     "100   <... exit_group resumed>) = ?\n100   +++ exited with 3 +++\n", NULL);
+}
+
+/* Its end is seen when its process ends. */
+static void a_leader_that_goes_first(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_EXIT, ARGS(0));
+	assembly_expect(as, "");
+	ends(as, A, 0, 0, "100   exit(0) = ?\n", NULL);
+	ends(as, B, 0x100, LINX_CTX_GROUP_DEAD, "101   +++ exited with 1 +++\n100   +++ exited with 0 +++\n", NULL);
+}
+
+static void a_thread_that_executes(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+
+	record_enter(&as->r, B, NR_EXECVE, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "/bin/true");
+	assembly_expect(as, "");
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	record_str(&as->r, LINX_FIELD_FILENAME, "/bin/true");
+	assembly_expect(as, "101   execve(\"/bin/true\", NULL, NULL <pid changed to 100 ...>\n"
+			    "100   +++ superseded by execve in pid 101 +++\n");
+	as->r.flags = LINX_RF_ARGS_GONE;
+	record_exit(&as->r, A, NR_EXECVE, 0, NO_ARGS);
+	assembly_expect(as, "100   <... execve resumed>) = 0\n");
+}
+
+static void by_status(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_FAILED });
+	enter_read(as, A, 3, "");
+	enter_read(as, B, 4, "");
+	leave_read(as, A, 3, "x", "");
+	record_exit(&as->r, B, NR_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "101   read(4, 0x1000, 5) = -1 EBADF (Bad file descriptor)\n");
+	assert_true(linx_printer_shows(as->printer, as->ev));
+}
+
+static void what_is_hidden(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide = LINX_STRACE_EXITED, .hide_signals = 1u << 16 });
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	ends(as, B, 0x300, 0, "", NULL);
+	ends(as, A, 15, LINX_CTX_GROUP_DEAD, "100   +++ killed by SIGTERM +++\n", NULL);
+}
+
+static void dumps(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .dump_read = "3,5" });
+	leave_read(as, A, 3, "a\n\377", "100   read(3, \"a\\n\\377\", 5) = 3\n"
+		   " | 00000  61 0a ff                                          a..              |\n");
+	leave_read(as, A, 4, "a", "100   read(4, \"a\", 5) = 1\n");
+}
+
+static void columns(void **state)
+{
+	struct linx_strace_opts show = { .size = sizeof(show), .column = 1, .numbers = true, .pointers = true,
+					 .relative_digits = 4, .decode_pids = LINX_STRACE_PID_COMM };
+	struct linx_print_opts opts = { .size = sizeof(opts), .strace = &show };
+	struct assembly *as = *state;
+
+	show.tids = LINX_STRACE_TIDS_SHARED;
+	show.tasks = 2;
+	linx_printer_free(as->printer);
+	as->printer = NULL;
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	leave_read(as, A, 3, "x", "[pid   100<first>]      0.000 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
+	as->r.time += 1500000000;
+	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
+}
+
+static void raw_and_unfollowed(void **state)
+{
+	struct linx_strace_opts show = { .size = sizeof(show), .column = 1, .raw = "read" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .strace = &show };
+	struct assembly *as = *state;
+
+	show.table = as->table;
+	linx_printer_free(as->printer);
+	as->printer = NULL;
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	leave_read(as, A, 3, "x", "read(0x3, 0x1000, 0x5) = 0x1\n");
+	record_exit(&as->r, A, NR_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(one_task_makes_whole_lines),
+		TEST(two_tasks_interleave),
+		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
+		TEST(what_was_unreadable_at_entry_is_known_at_return),
+		TEST(signals_wait_for_the_return),
+		TEST(a_stop_is_told_twice),
+		TEST(a_restart_before_the_end_was_no_return),
+		TEST(calls_that_do_not_return),
+		TEST(a_leader_that_goes_first),
+		TEST(a_thread_that_executes),
+		TEST(by_status),
+		TEST(what_is_hidden),
+		TEST(dumps),
+		TEST(columns),
+		TEST(raw_and_unfollowed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
