@@ -2,6 +2,8 @@
 /* The traced command: see child.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -94,13 +96,27 @@ static bool gate_opens(struct child_gate *gate)
 	return false;
 }
 
+static void tell(const struct child *c, int error)
+{
+	if (write(c->failed, &error, sizeof(error)) < 0)
+		_exit(STATUS_FAILURE);
+	_exit(STATUS_NOT_EXECUTABLE);
+}
+
+static bool become(const struct passwd *user)
+{
+	return !user || (!initgroups(user->pw_name, user->pw_gid) && !setregid(user->pw_gid, user->pw_gid) &&
+			 !setreuid(user->pw_uid, user->pw_uid));
+}
+
 /* Runs in the child. */
-_Noreturn static void child_main(const struct child *c, const char *path, char **argv)
+_Noreturn static void child_main(const struct child *c, const struct child_command *command)
 {
 	pid_t parent = getppid();
+	bool became = become(command->user);
+	int error = errno;
 	ssize_t n;
 	char byte;
-	int error;
 
 	do
 		n = read(c->go, &byte, 1);
@@ -111,10 +127,11 @@ _Noreturn static void child_main(const struct child *c, const char *path, char *
 	while (!gate_opens(c->gate))
 		if (getppid() != parent)
 			_exit(STATUS_FAILURE);
-	execve(path, argv, environ);
-	error = errno;
-	if (write(c->failed, &error, sizeof(error)) < 0)
-		_exit(STATUS_FAILURE);
+	if (became) {
+		execve(command->path, command->argv, command->env);
+		error = errno;
+	}
+	tell(c, error);
 	_exit(STATUS_NOT_EXECUTABLE);
 }
 
@@ -143,7 +160,7 @@ static void gate_free(struct child *c)
 	c->gate = NULL;
 }
 
-int child_start(struct child *c, const char *path, char **argv, struct signals *signals)
+int child_start(struct child *c, const struct child_command *command, struct signals *signals)
 {
 	int go[2], failed[2], rc;
 
@@ -167,7 +184,7 @@ int child_start(struct child *c, const char *path, char **argv, struct signals *
 	close(failed[!!c->pid]);
 	if (!c->pid) {
 		signals_release(signals);
-		child_main(c, path, argv);
+		child_main(c, command);
 	}
 	return 0;
 }

@@ -33,8 +33,17 @@ struct child {
 
 /* Path of the program; free(). NULL: *status is STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE, told. */
 char *child_find(const char *name, int *status);
+struct passwd;
+
+struct child_command {
+	const char *path;
+	char **argv;
+	char **env;
+	const struct passwd *user; /* to become; NULL: stay who we are */
+};
+
 /* -errno. signals is what the child undoes before its execve. It waits, asleep. */
-int child_start(struct child *c, const char *path, char **argv, struct signals *signals);
+int child_start(struct child *c, const struct child_command *command, struct signals *signals);
 /* Brings it to where its next system call is execve; it burns a CPU there, so be quick. */
 void child_ready(struct child *c);
 /* Lets it go. 0: it runs; else errno of its execve, and it has ended. */

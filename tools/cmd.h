@@ -9,6 +9,7 @@
 int cmd_trace(int argc, char **argv); /* without a subcommand */
 int cmd_help(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_strace(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 struct subcommand {

@@ -134,7 +134,8 @@ unsigned int fds_needed(unsigned int show, const struct fds_chosen *c)
 {
 	unsigned int needed = 0;
 
-	if (show & (LINX_SHOW_FD_PATH | LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD) || c->npaths || c->nfds)
+	if (show & (LINX_SHOW_FD_PATH | LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD) || c->npaths ||
+	    c->nfds)
 		needed |= LINX_FDS_PATHS;
 	if (show & (LINX_SHOW_FD_SOCKET | LINX_SHOW_FD_EVENTFD | LINX_SHOW_FD_SIGNALFD))
 		needed |= LINX_FDS_DETAILS;

@@ -12,6 +12,7 @@
 #include "say.h"
 
 static const struct subcommand subcommands[] = {
+	{ "strace", cmd_strace, "strace's options, strace's output" },
 	{ "list", cmd_list, "every system call that linx knows" },
 	{ "version", cmd_version, "versions of command, library, format and module" },
 	{ "help", cmd_help, "this text, or that of a subcommand" },
@@ -41,10 +42,10 @@ const struct subcommand *subcommand_find(const char *name)
 	return NULL;
 }
 
-/* A closed standard descriptor must not become a capture file. What is opened here fails when used. */
+/* A closed standard descriptor must not become a capture file. What is opened here fails when used, and is ours alone. */
 static void hold_standard_descriptors(void)
 {
-	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+	static const int modes[] = { O_WRONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC };
 
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)

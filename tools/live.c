@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "source.h"
 #include "trace.h"
@@ -23,7 +24,8 @@ struct live {
 
 static int hold_command(struct live *v)
 {
-	int rc = child_start(&v->child, v->path, v->settings->command, &v->signals);
+	struct child_command command = { .path = v->path, .argv = v->settings->command, .env = environ };
+	int rc = child_start(&v->child, &command, &v->signals);
 
 	if (rc)
 		return say_status(STATUS_FAILURE, "cannot start: %s: %s", v->path, strerror(-rc));

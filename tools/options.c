@@ -31,6 +31,24 @@ static const struct option *find_letter(const struct option_table *t, char lette
 	return NULL;
 }
 
+/* The only row whose name begins so; rows that do the same count as one. */
+static const struct option *find_abbreviated(const struct option_table *t, const char *name, size_t len)
+{
+	const struct option *found = NULL;
+
+	for (unsigned int i = 0; i < t->n; i++) {
+		const char *n = t->rows[i].name;
+
+		if (!n || strncmp(n, name, len))
+			continue;
+		if (found && (found->handle != t->rows[i].handle || found->at != t->rows[i].at ||
+			      found->letter != t->rows[i].letter))
+			return NULL;
+		found = found ? found : &t->rows[i];
+	}
+	return found;
+}
+
 static const struct option *find_name(const struct option_table *t, const char *name, size_t len)
 {
 	for (unsigned int i = 0; i < t->n; i++) {
@@ -39,7 +57,7 @@ static const struct option *find_name(const struct option_table *t, const char *
 		if (n && strlen(n) == len && !strncmp(n, name, len))
 			return &t->rows[i];
 	}
-	return NULL;
+	return t->abbreviations ? find_abbreviated(t, name, len) : NULL;
 }
 
 static int unknown(const struct cursor *c, const char *name, size_t len)
@@ -101,7 +119,7 @@ static int use_option(const struct cursor *c, const struct option *o, const char
 	struct option_use use = { .option = o, .arg = arg, .settings = c->settings, .why = c->why };
 	enum option_next next;
 
-	c->res->given |= 1ull << (o - c->table->rows);
+	c->res->given[(o - c->table->rows) / 64] |= 1ull << (o - c->table->rows) % 64;
 	next = o->handle(&use);
 	if (next == OPTION_STOP)
 		c->res->stopped = true;
@@ -154,7 +172,7 @@ static int read_letters(struct cursor *c)
 		if (!o)
 			return problem_set(c->why, "unknown option: -%c: '%s --help' lists them",
 					   *p, c->table->command);
-		if (o->arg) {
+		if (o->arg && !arg_optional(o)) {
 			const char *arg = p[1] ? p + 1 : next_word(c);
 
 			return arg ? use_option(c, o, arg) : missing_argument(c, o);
@@ -192,7 +210,7 @@ const struct option *options_given(const struct option_table *t, const struct op
 				   unsigned int scope)
 {
 	for (unsigned int i = 0; i < t->n; i++)
-		if (res->given >> i & 1 && t->rows[i].scope & scope)
+		if (res->given[i / 64] >> i % 64 & 1 && t->rows[i].scope & scope)
 			return &t->rows[i];
 	return NULL;
 }
@@ -248,9 +266,9 @@ void options_help(const struct option_table *t, FILE *f)
 	print_lines(f, *t->synopsis ? t->synopsis : "\n", lead);
 	fprintf(f, "\n%s\n", t->about);
 	for (unsigned int i = 0; i < t->n; i++) {
-		if (t->rows[i].handle)
-			print_row(&t->rows[i], f);
-		else
+		if (!t->rows[i].handle)
 			fprintf(f, "\n%s:\n", t->rows[i].help);
+		else if (t->rows[i].help)
+			print_row(&t->rows[i], f);
 	}
 }

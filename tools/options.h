@@ -31,7 +31,7 @@ enum option_next {
 	OPTION_STOP = 1, /* the rest of the line does not matter, as for --help */
 };
 
-/* A row with nothing but a help text is a heading. */
+/* A row with nothing but a help text is a heading; one without a help text is not told of. */
 struct option {
 	char letter; /* 0: none */
 	const char *name; /* without dashes; NULL: none */
@@ -46,15 +46,17 @@ struct option_table {
 	const char *command; /* "linxcap list" */
 	const char *synopsis; /* lines, without the command */
 	const char *about; /* printed below the synopsis */
-	const struct option *rows; /* at most 64 */
-	unsigned int n;
+	const struct option *rows;
+	unsigned int n; /* at most OPTION_ROWS_MAX */
+	bool abbreviations; /* of long names, as far as they are unique */
 };
+#define OPTION_ROWS_MAX 128
 
 struct option_result {
 	int next; /* index of the first word that is no option */
 	bool dashes; /* it was preceded by "--" */
 	bool stopped; /* a handler returned OPTION_STOP */
-	uint64_t given; /* by row */
+	uint64_t given[OPTION_ROWS_MAX / 64]; /* a bit for each row */
 };
 
 /* Reads argv[1] and on up to the first word that is no option. -1: why is set. */

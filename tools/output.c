@@ -33,24 +33,42 @@ int output_open_fd(const char *path, struct problem *why)
 	return fd;
 }
 
-int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why)
+int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
+		  struct problem *why)
 {
 	struct stat st;
 
-	*o = (struct output){ .fd = -1, .signals = signals };
+	*o = (struct output){ .fd = fd, .own = own, .name = name, .signals = signals };
 	o->buf = malloc(OUTPUT_SIZE);
-	if (!o->buf)
-		return problem_set(why, "out of memory");
-	o->fd = output_open_fd(path, why);
-	if (o->fd < 0) {
+	if (!o->buf) {
 		output_close(o);
-		return -1;
+		return problem_set(why, "out of memory");
 	}
-	o->own = !is_standard(path);
-	o->name = o->own ? path : "standard output";
-	o->regular = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
-	o->terminal = isatty(o->fd);
+	o->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	o->terminal = isatty(fd);
 	return 0;
+}
+
+int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why)
+{
+	bool own = !is_standard(path);
+	int fd = output_open_fd(path, why);
+
+	if (fd >= 0)
+		return output_attach(o, fd, own ? path : "standard output", own, signals, why);
+	*o = (struct output){ .fd = -1 };
+	return -1;
+}
+
+int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
+		   struct problem *why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC), mode);
+
+	if (fd >= 0)
+		return output_attach(o, fd, path, true, signals, why);
+	*o = (struct output){ .fd = -1 };
+	return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
 }
 
 /* Waits until a write of OUTPUT_PIECE would not. Signals that come meanwhile stay news. */

@@ -29,6 +29,12 @@ struct output {
 int output_open_fd(const char *path, struct problem *why);
 
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
+/* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. */
+int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
+		   struct problem *why);
+/* What is open already; own: to be closed with it. */
+int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
+		  struct problem *why);
 /* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
 int output_put(struct output *o, const char *text, size_t len);
 int output_flush(struct output *o);

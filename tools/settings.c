@@ -349,7 +349,8 @@ const struct option_table trace_options = {
 	.rows = rows,
 	.n = sizeof(rows) / sizeof(rows[0]),
 };
-_Static_assert(sizeof(rows) / sizeof(rows[0]) <= 64, "struct option_result.given has 64 bits");
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_ROWS_MAX,
+	       "struct option_result.given has a bit for each");
 
 /* ---- what goes with what ----------------------------------------------------- */
 

@@ -82,6 +82,16 @@ bool sink_full(const struct sink *k)
 	return k->limit && k->events >= k->limit;
 }
 
+static int give(struct sink *k, const struct linx_event *ev)
+{
+	bool counts = false;
+	int rc = k->taker->take(k->taker, ev, &counts);
+
+	k->events += counts;
+	k->broken = rc;
+	return rc;
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
 	const char *text;
@@ -116,7 +126,7 @@ static int step_show(struct sink *k, int timeout_ms)
 			k->pending = n ? rc : 0;
 			return n ? n : rc;
 		}
-		rc = show(k, ev);
+		rc = k->taker ? give(k, ev) : show(k, ev);
 		if (rc)
 			return rc;
 	}
@@ -145,7 +155,7 @@ int sink_step(struct sink *k, int timeout_ms)
 
 int sink_flush(struct sink *k)
 {
-	int rc = k->writer ? 0 : output_flush(&k->out);
+	int rc = k->taker ? k->taker->quiet(k->taker) : k->writer ? 0 : output_flush(&k->out);
 
 	k->broken = k->broken || rc;
 	return rc;

@@ -6,6 +6,14 @@
 #include "output.h"
 #include "settings.h"
 
+/* Somebody who takes events instead of a printer. Both return 0 or -errno of writing. */
+struct sink_taker {
+	/* *counts: it counts as an event */
+	int (*take)(struct sink_taker *t, const struct linx_event *ev, bool *counts);
+	/* Nothing more comes for now. */
+	int (*quiet)(struct sink_taker *t);
+};
+
 struct sink {
 	struct linx *l;
 	uint64_t events; /* system call events so far */
@@ -14,6 +22,7 @@ struct sink {
 	int pending; /* error that came behind events, for the next step */
 	bool broken; /* the last error was of writing, not of reading */
 
+	struct sink_taker *taker; /* NULL: printer or writer */
 	struct linx_printer *printer; /* NULL: recording */
 	bool hide_certificate; /* people have it on standard error */
 	struct output out;

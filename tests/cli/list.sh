@@ -27,3 +27,15 @@ test_json() {
 		broken "not as many as without --json"
 	[ "$(jq '.waitpid' out)" = null ] || broken "a call of another architecture"
 }
+
+# Every argument of every call has a name of its own and a type that says what it is.
+test_json_arguments() {
+	command -v jq >/dev/null || skip "no jq"
+	lx list --json
+	is_status 0
+	[ "$(jq '[.[].args[] | select(.name == "" or .type == "" or .type == "unknown")] | length' out)" = 0 ] ||
+		broken "an argument without a name or a type"
+	[ "$(jq '[.[].args | map(.name) | select(length != (unique | length))] | length' out)" = 0 ] ||
+		broken "two arguments of one name"
+	[ "$(jq '[.[].args[]] | length' out)" -gt 900 ] || broken "few arguments"
+}

@@ -29,6 +29,13 @@ test_options_of_list() {
 	same help manual
 }
 
+test_options_of_strace() {
+	lx strace --help
+	help_options <out >help
+	page_options "$MAN/linxcap-strace.1" >manual
+	same help manual
+}
+
 test_subcommands() {
 	lx --help
 	sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | sort >help

@@ -54,7 +54,7 @@ test_output_that_nobody_reads() {
 }
 
 test_unknown_words() {
-	refuses 2 "unknown subcommand: strace: to trace a command write 'linxcap -- strace'" strace
+	refuses 2 "unknown subcommand: stat: to trace a command write 'linxcap -- stat'" stat
 	refuses 2 "unknown subcommand: lst: did you mean 'linxcap list'?" lst
 	refuses 2 "unexpected word: ls: to trace a command write 'linxcap -- ls'" -f ls
 	refuses 2 "unknown option: --fromat: did you mean --format?" --fromat json

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* `linxcap strace`: what its options say, and the parts that follow from them. */
+#ifndef LINXCAP_STRACE_H
+#define LINXCAP_STRACE_H
+
+#include <linx/linx.h>
+#include <sys/types.h>
+
+#include "fds.h"
+#include "options.h"
+#include "output.h"
+#include "values.h"
+
+enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
+
+/* What is not said of the tracing itself: strace's -q and quiet= */
+#define QUIET_ATTACH 0x01u
+#define QUIET_EXIT 0x02u
+#define QUIET_PATHS 0x04u
+#define QUIET_PERSONALITY 0x08u
+#define QUIET_THREAD_EXECVE 0x10u
+#define QUIET_ALL 0x1fu
+
+/* Words that options collect. */
+struct strace_words {
+	const char **words; /* NULL at the end */
+	size_t n;
+};
+
+struct strace_settings {
+	bool help, version;
+
+	/* what to trace */
+	char **command; /* NULL: none */
+	struct pid_list attach;
+	struct strace_words env; /* VAR=VAL, VAR */
+	const char *user, *argv0;
+	bool follow;
+	const char *calls; /* trace=; NULL: all */
+	struct strace_words paths; /* -P, as they were given */
+	struct fds_chosen chosen; /* fd=, and paths as they are looked for */
+	uint64_t limit; /* --syscall-limit; 0: none */
+
+	/* what is shown, and how */
+	struct linx_print_opts print;
+	struct linx_strace_opts show;
+	int times, hex, paths_of_fds; /* number of -t, -x, -y */
+	int forks, quiets, daemons, always_pid; /* of -f, -q, -D, --always-show-pid */
+	bool times_long, hex_long, fds_long, quiet_long;
+	unsigned int quiet; /* QUIET_* */
+
+	/* where to */
+	const char *out;
+	bool append, separate;
+
+	enum strace_summary summary;
+	bool wall_clock;
+	const char *columns, *sort; /* of the summary */
+	uint64_t overhead_ns;
+	bool debug;
+};
+
+/* strace_options.c */
+extern const struct option_table strace_options;
+/* strace_settings.c; -1: why is set */
+int strace_settings_read(struct strace_settings *s, int argc, char **argv, struct problem *why);
+void strace_settings_free(struct strace_settings *s);
+
+/* strace_words.c: sets as strace writes them: "all", "none", "a,b", with ! for all but. */
+struct strace_word {
+	const char *name;
+	unsigned int bits;
+};
+/* The bits of all words together are those of "all". False: *bad is the word that is not known. */
+bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
+		const char **bad);
+/* Signals by name or number; bit n - 1 is signal n. */
+bool strace_signals(const char *expr, uint64_t *set, const char **bad);
+/* "3,5", "!1", "all": does it make sense? */
+bool strace_fds_valid(const char *expr);
+/* "s", "ms", "us", "ns": digits behind the point. False: none of these. */
+bool strace_precision(const char *word, unsigned int *digits);
+
+/* strace_log.c: where lines go: one place, or a file for each task. */
+struct strace_log {
+	struct output shared;
+	const char *path; /* separate: the name without the number */
+	bool append;
+	struct strace_log_file *files; /* separate */
+	uint64_t *opened; /* separate: bits of the tasks that have a file */
+	uint64_t clock; /* counts writes */
+	pid_t pipe; /* the command that reads; 0: none */
+	struct signals *signals;
+};
+int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
+		    struct problem *why);
+/* 0 or -errno */
+int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len);
+int strace_log_flush(struct strace_log *log);
+/* No more lines of this task will come. */
+void strace_log_end(struct strace_log *log, uint32_t tid);
+/* Flushes; waits for the command that reads. */
+void strace_log_close(struct strace_log *log);
+
+/* strace_summary.c: the table of -c */
+struct strace_summary_table;
+/* -1: why is set: unknown columns */
+int strace_summary_new(const struct strace_settings *s, struct strace_summary_table **out, struct problem *why);
+void strace_summary_free(struct strace_summary_table *t);
+void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev);
+/* Writes the table; free() *text. 0 or -errno. */
+int strace_summary_print(struct strace_summary_table *t, char **text, size_t *len);
+
+/* strace_run.c: an exit status, or the end by the signal that ended the command. */
+int strace_run(struct strace_settings *s);
+
+/* "strace: ..." on standard error: what strace says of its tracing. */
+void strace_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
