@@ -56,9 +56,10 @@ ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 FUZZ_LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 
-# 32-bit variants of every guest program that does not say "native only".
+# Guest programs, and their 32-bit variants, but for what says "i386 only" or "native only".
 # L must not be expanded before a test needs it: it greps the files.
-both = $(1:$(2)/%.c=$(3)/%) $(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
+both = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -L 'i386 only' $(1) /dev/null | grep -v /dev/null)) \
+	$(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
 GUEST_BIN = $(call both,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 	$(call both,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
 

@@ -27,7 +27,7 @@
 
 /* Which calls want a record at entry too: those of class ENTRY, as in the library. */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
-       STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, NORETURN = 1, SIGRETURN = 1 };
+       STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 
 enum {
 #define FILE FILE_
@@ -97,7 +97,7 @@ static void set_up(bool entry_time)
 
 static void select_all(bool entries)
 {
-	struct linx_select sel = { .size = sizeof(sel) };
+	struct linx_select sel = { .size = sizeof(sel), .flags = LINX_SELECT_CHOSEN };
 
 	memset(sel.exit, 0xff, sizeof(sel.exit));
 	for (unsigned int nr = 0; entries && nr < LINX_NR_MAX; nr++)

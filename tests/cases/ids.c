@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=setfsuid,setfsgid,setfsuid32,setfsgid32,nice,getcpu,sync,vhangup,munlockall,mlockall,restart_syscall */
+/* linx-options: -e trace=setfsuid,setfsgid,setfsuid32,setfsgid32,nice,getcpu,sync,vhangup,munlockall,mlockall */
 #include "case.h"
 #include <sys/mman.h>
 
@@ -18,7 +18,6 @@ int main(void)
 	gave(syscall(SYS_munlockall), "munlockall()");
 	gave(syscall(SYS_mlockall, 0x80), "mlockall(0x80 /* MCL_??? */)");
 	gave(syscall(SYS_sync), "sync()");
-	gave(syscall(SYS_restart_syscall), "restart_syscall(<... resuming interrupted sync ...>)");
 	need(setuid(1000));
 	gave(syscall(SYS_vhangup), "vhangup()");
 	return 0;

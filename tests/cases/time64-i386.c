@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=/time64$|^(clock_gettime64|clock_settime64|clock_adjtime64|timer_gettime64|timer_settime64|timerfd_gettime64|timerfd_settime64)$ */
+/* linx-options: -e trace=/time64,clock_gettime64,clock_settime64,clock_adjtime64,timer_gettime64,timer_settime64,timerfd_gettime64,timerfd_settime64 */
 /* i386 only: times of 64 bits */
 #include "case.h"
 

@@ -491,7 +491,7 @@ static void do_unload(const char *name)
 	double start = now();
 	int rc = load_error, bad;
 
-	report("# start %s 60", name);
+	report("# start %s 600", name); /* looking for leaks takes long */
 	check_refcount();
 	if (is_loaded() && syscall(SYS_delete_module, "linx", O_NONBLOCK))
 		rc = errno;

@@ -355,7 +355,7 @@ static void table(void)
 
 static void reserved(void)
 {
-	struct linx_select select = { .size = sizeof(select), .flags = 1 };
+	struct linx_select select = { .size = sizeof(select), .flags = 2 };
 	struct linx_floor floor = { .size = sizeof(floor), .reserved = 1 };
 	struct linx_clock_now clock = { .size = sizeof(clock), .reserved = 1 };
 

@@ -82,7 +82,8 @@ static void see_files(void)
 	see("a block device, its path alone", open("/tmp/fd/block", O_PATH), LINX_FD_BLOCK);
 	see("a file of /proc", open("/proc/self/status", O_RDONLY), LINX_FD_FILE);
 	unlink(path);
-	see("a deleted file", 0 + open("/tmp/fd/x (deleted)", O_CREAT | O_RDWR, 0600), LINX_FD_FILE);
+	see("a deleted file", 0 + open("/tmp/fd/x (deleted)", O_CREAT | O_RDWR, 0600),
+	    LINX_FD_FILE);
 	wants[*count - 1].deleted = false; /* it is called so */
 	unlink("/tmp/fd/x (deleted)");
 	see("no name any more", wants[*count - 1].fd, LINX_FD_FILE);
@@ -284,7 +285,8 @@ static void check_socket(const struct linx_fd *d, const struct want *w)
 	is(s->peer_ino, w->sock.peer_ino, "%s: inode of the peer", w->name);
 	is(s->portid, w->sock.portid, "%s: port id", w->name);
 	ok(!memcmp(s + 1, w->detail, w->sock.name_len), "%s: name", w->name);
-	ok(!w->sock.proto[0] || !strcmp(s->proto, w->sock.proto), "%s: protocol is %s", w->name, s->proto);
+	ok(!w->sock.proto[0] || !strcmp(s->proto, w->sock.proto), "%s: protocol is %s", w->name,
+	   s->proto);
 }
 
 static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, bool paths)
@@ -311,7 +313,8 @@ static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, b
 	if (w->type == LINX_FD_SOCKET)
 		check_socket(d, w);
 	else
-		ok(d->detail >= strlen(w->detail) && !memcmp(details(d), w->detail, strlen(w->detail)),
+		ok(d->detail >= strlen(w->detail) &&
+			   !memcmp(details(d), w->detail, strlen(w->detail)),
 		   "%s: details are %.*s", w->name, d->detail, details(d));
 }
 
@@ -340,9 +343,10 @@ static void child_sets(const int *fds, int n)
 	} control = { .head = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
 	char byte = 'x';
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
-	};
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
 	struct timeval now = { 0, 0 };
 	int pair[2];
 	fd_set set;
@@ -381,7 +385,8 @@ static bool tells(const struct linx_rec *rec, int fd, unsigned int field, const 
 	const struct linx_val *v;
 	const struct linx_fd *d = rec ? fd_of(rec, fd, &v) : NULL;
 
-	return d && v->arg == field && d->path_len >= strlen(want) && !memcmp(path(d), want, strlen(want));
+	return d && v->arg == field && d->path_len >= strlen(want) &&
+	       !memcmp(path(d), want, strlen(want));
 }
 
 static const struct linx_rec *nth(struct traced *t, unsigned int kind, int nr, int n)
@@ -432,8 +437,10 @@ static void check_calls(struct traced *t)
 	ok(tells(open_out, fd, LINX_FIELD_FD_RESULT, status), "a result");
 	ok(!fd_of(nth(t, LINX_REC_ENTER, SYS_dup2, 0), 100, &v), "not open yet");
 	ok(tells(nth(t, LINX_REC_EXIT, SYS_dup2, 0), 100, LINX_FIELD_FD_RESULT, status), "a copy");
-	ok(tells(nth(t, LINX_REC_ENTER, SYS_dup2, 1), 100, LINX_FIELD_FD + 1, status), "before it is replaced");
-	ok(!tells(nth(t, LINX_REC_EXIT, SYS_dup2, 1), 100, LINX_FIELD_FD_RESULT, status), "and after");
+	ok(tells(nth(t, LINX_REC_ENTER, SYS_dup2, 1), 100, LINX_FIELD_FD + 1, status),
+	   "before it is replaced");
+	ok(!tells(nth(t, LINX_REC_EXIT, SYS_dup2, 1), 100, LINX_FIELD_FD_RESULT, status),
+	   "and after");
 	ok(nth(t, LINX_REC_ENTER, SYS_close, 0) && nth(t, LINX_REC_ENTER, SYS_close, 0)->nvals == 1,
 	   "told before it is closed");
 	ok(pipe_out && pipe_out->nvals == 3, "both ends of a pipe");
@@ -547,7 +554,8 @@ int main(void)
 	traced_run(&t, (struct linx_setup){ .flags = BOTH, .snap_bytes = 64 }, child);
 	is(t.status, 0, "the child's exit status");
 	check_all(&t, true);
-	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_FD_PATHS, .snap_bytes = 64 }, child_calls);
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_FD_PATHS, .snap_bytes = 64 },
+		   child_calls);
 	is(t.status, 0, "the child's exit status");
 	check_calls(&t);
 	if (mkdir("/tmp/busy", 0700) || mount("none", "/tmp/busy", "tmpfs", 0, NULL))

@@ -130,7 +130,10 @@ static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
 static char *page; /* nothing can be read behind it */
 static char *low; /* below 4 GB */
 static char buf[8][64];
-static int pipes[2], unix_fds[2];
+static int pipes[2], unix_fds[2], dir_fd;
+#define DENTS_MAX 65536
+static uint8_t *dents; /* shared */
+static volatile long *dents_len; /* shared */
 
 static void do_fixed(void)
 {
@@ -267,11 +270,14 @@ static void do_bad_vectors(void)
 
 static void do_messages(void)
 {
-	struct iovec v[2] = { { "one", 3 }, { "two2", 4 } }, r[2] = { { buf[0], 2 }, { buf[1], 60 } };
+	struct iovec v[2] = { { "one", 3 }, { "two2", 4 } },
+		     r[2] = { { buf[0], 2 }, { buf[1], 60 } };
 	struct sockaddr_un un = { .sun_family = AF_UNIX, .sun_path = "x" };
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct cmsghdr *c = (struct cmsghdr *)control;
-	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2, .msg_control = c, .msg_controllen = sizeof(control) };
+	struct msghdr m = {
+		.msg_iov = v, .msg_iovlen = 2, .msg_control = c, .msg_controllen = sizeof(control)
+	};
 	struct msghdr bad;
 
 	*c = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
@@ -305,7 +311,8 @@ static void do_messages(void)
 
 static void do_multi(void)
 {
-	struct iovec v[2] = { { "abc", 3 }, { "defgh", 5 } }, r[2] = { { buf[0], 30 }, { buf[1], 30 } };
+	struct iovec v[2] = { { "abc", 3 }, { "defgh", 5 } },
+		     r[2] = { { buf[0], 30 }, { buf[1], 30 } };
 	struct mmsghdr m[3] = { { .msg_hdr = { .msg_iov = &v[0], .msg_iovlen = 1 } },
 				{ .msg_hdr = { .msg_iov = &v[1], .msg_iovlen = 1 } } };
 
@@ -397,9 +404,9 @@ static void do_choices(void)
 	name = "ioctl without an argument";
 	call(SYS_ioctl, ARGS(~0ULL, _IO(0x99, 1), P(buf[2])));
 	strcpy(buf[3], "a name");
-	name = "prctl with a string";
-	call(SYS_prctl, ARGS(15 /* PR_SET_NAME */, P(buf[3])));
-	val(BOTH, 1, LINX_VAL_STR, LINX_WHOLE, 6, "a name", 6);
+	name = "quotactl with a string";
+	call(SYS_quotactl, ARGS(0x80000200 /* Q_QUOTAON */, 0, 0, P(buf[3])));
+	val(BOTH, 3, LINX_VAL_STR, LINX_WHOLE, 6, "a name", 6);
 	name = "prctl that fills one";
 	call(SYS_prctl, ARGS(16 /* PR_GET_NAME */, P(buf[4])));
 	whole(OUT, 1, buf[4], 16);
@@ -434,6 +441,44 @@ static void do_i386(void)
 	name = "int 0x80: fcntl64 with a lock of 64 bits";
 	call_i386(221, ARGS(0xffffffff, 13 /* F_SETLK64 */, P(low)));
 	whole(BOTH, 2, low, 24);
+	memcpy(low + 100, "the message", 12);
+	memcpy(low, ((uint32_t[6]){ ~0u, P(low + 100), 11, 0, P(low + 100), 3 }), 24);
+	name = "int 0x80: sendto within socketcall";
+	call_i386(102, ARGS(11, P(low)));
+	whole(BOTH, 1, low, 24);
+	mem_whole(BOTH, 1, low + 100, 11);
+	wants[*count - 1].some = true;
+	name = "int 0x80: socketcall of an unknown call";
+	call_i386(102, ARGS(99, P(low)));
+	name = "int 0x80: msgsnd within ipc";
+	call_i386(117, ARGS(11, 0xffffffff, 7, 0, P(low + 100), 0));
+	mem_whole(BOTH, 4, low + 100, 11);
+	name = "int 0x80: semtimedop within ipc";
+	call_i386(117, ARGS(4, 0xffffffff, 2, 0, P(low + 100), P(low)));
+	mem_whole(BOTH, 4, low + 100, 12);
+	mem_whole(BOTH, 4, low, 8);
+}
+
+/* Longer than a record: the rest comes in pieces. */
+static void do_long(void)
+{
+	name = "a directory";
+	*dents_len = call(SYS_getdents64, ARGS(dir_fd, P(dents), DENTS_MAX));
+	wants[*count - 1].some = true;
+	expect(*dents_len > LINX_REC_USER_MAX);
+}
+
+/* A directory with more entries than fit in a record. */
+static void fill_directory(void)
+{
+	char path[] = "/tmp/rec_struct.dir/a-file-with-a-name-of-some-length-000";
+
+	mkdir("/tmp/rec_struct.dir", 0700);
+	for (int i = 0; i < 400; i++) {
+		snprintf(path + sizeof(path) - 4, 4, "%03d", i);
+		close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	}
+	dir_fd = open("/tmp/rec_struct.dir", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void target(void)
@@ -444,6 +489,8 @@ static void target(void)
 	memset(page, 0x11, 4096);
 	munmap(page + 4096, 4096);
 	memset(buf, 1, sizeof(buf));
+	fill_directory();
+	memset(dents, 0, DENTS_MAX); /* what was never touched is not there */
 	expect(!pipe(pipes) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, unix_fds));
 	name = "start";
 	call(SYS_dup, ARGS(~0ULL)); /* from here on everything is written down */
@@ -456,6 +503,7 @@ static void target(void)
 	do_sized();
 	do_choices();
 	do_i386();
+	do_long();
 	raw(SYS_exit_group, ARGS(failures));
 }
 
@@ -492,7 +540,8 @@ static void check_val(const struct linx_rec *rec, const struct want *w, const st
 	const struct linx_val *got = find_val(rec, v);
 	uint32_t skip = is_mem(v->kind) ? 8 : 0, n = v->size;
 
-	if (!ok(got != NULL, "%s, %s: argument %d has a value of kind %d", w->name, at, v->arg, v->kind))
+	if (!ok(got != NULL, "%s, %s: argument %d has a value of kind %d", w->name, at, v->arg,
+		v->kind))
 		return;
 	is(LINX_VAL_STATE(got->info), v->state, "%s, %s: argument %d: state", w->name, at, v->arg);
 	is(got->orig, v->orig > ~0u - skip ? ~0u : v->orig + skip,
@@ -500,8 +549,8 @@ static void check_val(const struct linx_rec *rec, const struct want *w, const st
 	if (n > sizeof(v->bytes))
 		n = sizeof(v->bytes);
 	if (is(got->size, v->size + skip, "%s, %s: argument %d: bytes kept", w->name, at, v->arg))
-		is(memcmp(val_bytes(got) + skip, v->bytes, n), 0, "%s, %s: argument %d: bytes", w->name, at,
-		   v->arg);
+		is(memcmp(val_bytes(got) + skip, v->bytes, n), 0, "%s, %s: argument %d: bytes",
+		   w->name, at, v->arg);
 }
 
 static void check_rec(const struct linx_rec *rec, const struct want *w, enum when when)
@@ -547,6 +596,21 @@ static void check_all(const struct traced *t)
 	ok(rec && rec->nr == SYS_exit_group, "up to the end");
 }
 
+static void check_long(const struct traced *t)
+{
+	const struct linx_rec *rec = rec_exit_of(&t->log, NULL, t->pid, SYS_getdents64);
+	static uint8_t got[DENTS_MAX];
+
+	if (!ok(rec && rec_val(rec, 1), "a directory: it has a value"))
+		return;
+	is(rec_val(rec, 1)->info, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE),
+	   "a directory: kind and state");
+	is(rec_val(rec, 1)->orig, *dents_len, "a directory: its length");
+	is(rec_whole(&t->log, rec, 1, 0, got, sizeof(got)), *dents_len,
+	   "a directory: with all pieces");
+	is(memcmp(got, dents, *dents_len), 0, "a directory: its entries");
+}
+
 static void run(bool everybody)
 {
 	struct traced t;
@@ -554,58 +618,174 @@ static void run(bool everybody)
 	printf("# %s\n", everybody ? "everybody" : "one process and its descendants");
 	traced_everybody = everybody;
 	*count = 0;
-	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES }, target);
+	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+		   target);
 	is(t.status, 0, "the child's own expectations");
 	check_all(&t);
+	check_long(&t);
 	traced_end(&t);
+}
+
+/* ---- single calls of a child, recorded without filters but its pid */
+
+struct single {
+	struct dev d;
+	struct dev_log log;
+	pid_t pid;
+};
+
+static void single_run(struct single *t, struct linx_setup setup, void (*select)(struct dev *d),
+		       void (*fn)(void))
+{
+	memset(t, 0, sizeof(*t));
+	t->pid = fork();
+	if (!t->pid) {
+		on_cpu(1);
+		raise(SIGSTOP);
+		fn();
+		raw(SYS_exit_group, ARGS(0));
+	}
+	waitpid(t->pid, NULL, WUNTRACED);
+	dev_open(&t->d);
+	dev_setup(&t->d, setup);
+	dev_list(&t->d, t->pid);
+	t->d.filter.flags = LINX_FILTER_PIDS;
+	select(&t->d);
+	dev_apply(&t->d);
+	dev_start(&t->d);
+	kill(t->pid, SIGCONT);
+	reap(t->pid);
+	dev_stop(&t->d);
+	dev_drain_all(&t->d, &t->log);
+}
+
+static void single_end(struct single *t)
+{
+	free(t->log.bytes);
+	dev_close(&t->d);
 }
 
 /* ---- a ring so small that a record cannot hold all that a vector points to */
 
 static void tiny_target(void)
 {
-	static struct iovec v[256];
+	static struct iovec v[64];
 
-	for (unsigned int i = 0; i < 256; i++)
+	for (unsigned int i = 0; i < 64; i++)
 		v[i] = (struct iovec){ buf, sizeof(buf) };
-	raw(SYS_writev, ARGS(~0ULL, P(v), 256));
-	raw(SYS_exit_group, ARGS(0));
+	raw(SYS_writev, ARGS(~0ULL, P(v), 64));
+}
+
+static void tiny_select(struct dev *d)
+{
+	dev_want_exit(d, SYS_writev);
 }
 
 static void run_tiny(void)
 {
-	const struct linx_rec *rec = NULL;
-	struct dev_log log = { 0 };
-	struct dev d;
-	pid_t pid;
+	const struct linx_rec *rec;
+	struct single t;
 
 	printf("# a tiny ring\n");
-	pid = fork();
-	if (!pid) {
-		on_cpu(1);
-		raise(SIGSTOP);
-		tiny_target();
-	}
-	waitpid(pid, NULL, WUNTRACED);
-	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 8192, .snap_str = SNAP_STR, .snap_bytes = 4096 });
-	dev_list(&d, pid);
-	d.filter.flags = LINX_FILTER_PIDS;
-	dev_want_exit(&d, SYS_writev);
-	dev_apply(&d);
-	dev_start(&d);
-	kill(pid, SIGCONT);
-	reap(pid);
-	dev_stop(&d);
-	dev_drain_all(&d, &log);
-	rec = rec_exit_of(&log, NULL, pid, SYS_writev);
+	single_run(
+		&t,
+		(struct linx_setup){ .ring_size = 8192, .snap_str = SNAP_STR, .snap_bytes = 4096 },
+		tiny_select, tiny_target);
+	rec = rec_exit_of(&t.log, NULL, t.pid, SYS_writev);
 	if (ok(rec != NULL, "the record is there")) {
 		ok(rec->len <= 4096, "it is no longer than half of the ring");
-		ok(rec->nvals >= 1, "it has values");
+		ok(rec->nvals > 1, "it has values of members");
 		ok(rec_is_tidy(rec), "the record is full, its padding zero");
 	}
-	free(log.bytes);
-	dev_close(&d);
+	single_end(&t);
+}
+
+/* ---- entries only where an argument is read and written */
+
+static void chosen_target(void)
+{
+	raw(SYS_ioctl, ARGS(~0ULL, _IOC(_IOC_WRITE, 0x99, 1, 8), P(buf)));
+	raw(SYS_ioctl, ARGS(~0ULL, _IOC(_IOC_READ | _IOC_WRITE, 0x99, 1, 8), P(buf)));
+	raw(SYS_fcntl, ARGS(~0ULL, F_GETFD));
+}
+
+static void chosen_select(struct dev *d)
+{
+	d->select.flags = LINX_SELECT_CHOSEN;
+	dev_want_enter(d, SYS_ioctl);
+	dev_want_exit(d, SYS_ioctl);
+	dev_want_enter(d, SYS_fcntl);
+}
+
+static void run_chosen(void)
+{
+	static const struct {
+		int kind, nr;
+	} want[] = { { LINX_REC_EXIT, SYS_ioctl },
+		     { LINX_REC_ENTER, SYS_ioctl },
+		     { LINX_REC_EXIT, SYS_ioctl },
+		     { LINX_REC_ENTER, SYS_fcntl } };
+	const struct linx_rec *rec = NULL;
+	struct single t;
+
+	printf("# chosen entries\n");
+	single_run(&t,
+		   (struct linx_setup){
+			   .ring_size = 1 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+		   chosen_select, chosen_target);
+	for (unsigned int i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		do
+			rec = rec_of(&t.log, rec, t.pid, 0);
+		while (rec && !rec_is_call(rec));
+		if (!ok(rec != NULL, "record %u is there", i))
+			break;
+		is(rec->kind, want[i].kind, "record %u: kind", i);
+		is(rec->nr, want[i].nr, "record %u: number", i);
+	}
+	single_end(&t);
+}
+
+/* ---- the mask that a sigreturn gives back, from the stack */
+
+static void handler(int sig)
+{
+	(void)sig;
+}
+
+static void mask_target(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, 60);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGUSR1, handler);
+	raise(SIGUSR1);
+}
+
+static void mask_select(struct dev *d)
+{
+	dev_want_enter(d, SYS_rt_sigreturn);
+}
+
+static void run_mask(void)
+{
+	const uint64_t want = 1ULL << (SIGHUP - 1) | 1ULL << 59;
+	const struct linx_val *v;
+	const struct linx_rec *rec;
+	struct single t;
+
+	printf("# sigreturn\n");
+	single_run(&t, (struct linx_setup){ .ring_size = 1 << 20 }, mask_select, mask_target);
+	rec = rec_of(&t.log, NULL, t.pid, LINX_REC_ENTER);
+	v = rec ? rec_val(rec, LINX_FIELD_SIGMASK) : NULL;
+	if (ok(v != NULL, "the record has a mask")) {
+		is(v->info, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), "its kind and state");
+		is(v->size, sizeof(want), "its size");
+		is(memcmp(val_bytes(v), &want, sizeof(want)), 0, "its bits");
+	}
+	single_end(&t);
 }
 
 /* ---- at random */
@@ -639,7 +819,8 @@ static uint64_t rnd_addr(void)
 
 static uint64_t rnd_word(void)
 {
-	static const uint64_t odd[] = { 0, 1, 2, 3, 8, 1ULL << 31, 1ULL << 32, ~0ULL, ~0u, 1ULL << 63 };
+	static const uint64_t odd[] = { 0,	    1,		2,     3,   8,
+					1ULL << 31, 1ULL << 32, ~0ULL, ~0u, 1ULL << 63 };
 
 	switch (rnd() % 4) {
 	case 0:
@@ -657,13 +838,27 @@ static const struct {
 	uint64_t first; /* argument 0, or ... */
 	uint64_t limit; /* if not 0, argument 1 is below that */
 } random_calls[] = {
-	{ SYS_writev, -1, 0 },	     { SYS_readv, -1, 0 },	  { SYS_sendmsg, -1, 0 },
-	{ SYS_recvmsg, -1, 0 },	     { SYS_sendmmsg, -1, 0 },	  { SYS_ioctl, -1, 0 },
-	{ SYS_fcntl, -1, 40 },	     { SYS_setsockopt, -1, 2 },	  { SYS_getsockopt, -1, 2 },
-	{ SYS_io_submit, 1, 0 },     { SYS_semtimedop, -1, 0 },	  { SYS_msgsnd, -1, 0 },
-	{ SYS_epoll_ctl, -1, 0 },    { SYS_timerfd_settime, -1, 0 }, { SYS_mq_timedsend, -1, 0 },
-	{ SYS_io_uring_register, -1, 35 }, { SYS_process_vm_writev, -1, 0 }, { SYS_mount_setattr, -1, 0 },
-	{ SYS_sched_setattr, -1, 0 }, { SYS_fsconfig, -1, 8 },	  { SYS_getdents64, -1, 0 },
+	{ SYS_writev, -1, 0 },
+	{ SYS_readv, -1, 0 },
+	{ SYS_sendmsg, -1, 0 },
+	{ SYS_recvmsg, -1, 0 },
+	{ SYS_sendmmsg, -1, 0 },
+	{ SYS_ioctl, -1, 0 },
+	{ SYS_fcntl, -1, 40 },
+	{ SYS_setsockopt, -1, 2 },
+	{ SYS_getsockopt, -1, 2 },
+	{ SYS_io_submit, 1, 0 },
+	{ SYS_semtimedop, -1, 0 },
+	{ SYS_msgsnd, -1, 0 },
+	{ SYS_epoll_ctl, -1, 0 },
+	{ SYS_timerfd_settime, -1, 0 },
+	{ SYS_mq_timedsend, -1, 0 },
+	{ SYS_io_uring_register, -1, 35 },
+	{ SYS_process_vm_writev, -1, 0 },
+	{ SYS_mount_setattr, -1, 0 },
+	{ SYS_sched_setattr, -1, 0 },
+	{ SYS_fsconfig, -1, 8 },
+	{ SYS_getdents64, -1, 0 },
 };
 
 static void random_target(void)
@@ -700,7 +895,8 @@ static bool readable(uint64_t addr)
 /* Why the value is not true; NULL: it is. Strings are bytes here whose end is the NUL. */
 static const char *wrong_value(const struct linx_rec *rec, const struct linx_val *v)
 {
-	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info), skip = is_mem(kind) ? 8 : 0;
+	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info),
+		 skip = is_mem(kind) ? 8 : 0;
 	uint64_t addr = skip ? mem_addr(v) : rec_args(rec)[v->arg];
 	uint32_t n = v->size - skip;
 	bool str = kind == LINX_VAL_STR || kind == LINX_VAL_MEMSTR;
@@ -718,7 +914,9 @@ static const char *wrong_value(const struct linx_rec *rec, const struct linx_val
 		return readable(addr + n) ? "is called unreadable, but is there" : NULL;
 	if (state == LINX_TRUNCATED)
 		return v->orig > v->size ? NULL : "is called truncated, but is not";
-	return state == LINX_WHOLE && v->orig == v->size ? NULL : "has no state, or is not as long as it says";
+	return state == LINX_WHOLE && v->orig == v->size ?
+		       NULL :
+		       "has no state, or is not as long as it says";
 }
 
 static void check_random(const struct traced *t)
@@ -740,8 +938,9 @@ static void check_random(const struct traced *t)
 			nested += is_mem(LINX_VAL_KIND(v->info));
 			if (wrong && bad++ < 10) {
 				rec_show(rec);
-				printf("# argument %u, kind %u, state %u, size %u of %u %s\n", v->arg,
-				       LINX_VAL_KIND(v->info), LINX_VAL_STATE(v->info), v->size, v->orig, wrong);
+				printf("# argument %u, kind %u, state %u, size %u of %u %s\n",
+				       v->arg, LINX_VAL_KIND(v->info), LINX_VAL_STATE(v->info),
+				       v->size, v->orig, wrong);
 			}
 		}
 	}
@@ -761,7 +960,9 @@ static void run_random(bool everybody)
 		hole[i] = i % 5 == 3;
 	for (unsigned int i = 0; i < REGION / 8; i++)
 		((uint64_t *)region)[i] = rnd_word();
-	traced_run(&t, (struct linx_setup){ .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+	traced_run(&t,
+		   (struct linx_setup){
+			   .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
 		   random_target);
 	check_random(&t);
 	traced_end(&t);
@@ -772,8 +973,8 @@ static void *guarded(size_t size)
 {
 	char *p = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (mmap(p + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
-	    MAP_FAILED)
+	if (mmap(p + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) == MAP_FAILED)
 		die("mmap");
 	return p + size;
 }
@@ -781,12 +982,16 @@ static void *guarded(size_t size)
 int main(void)
 {
 	on_cpu(0);
-	wants = shared(100 * sizeof(*wants));
+	wants = shared(200 * sizeof(*wants));
 	count = shared(sizeof(*count));
+	dents = shared(DENTS_MAX);
+	dents_len = shared(sizeof(*dents_len));
 	region = guarded(REGION);
 	run(false);
 	run(true);
 	run_tiny();
+	run_chosen();
+	run_mask();
 	run_random(false);
 	run_random(true);
 	return tap_end();

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=clone,clone3,waitid,exit -e signal=none */
+#include "case.h"
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+static int go[2];
+
+/* The child ends when the parent has said so; its call and the parent's never overlap. */
+static void child(int status)
+{
+	char c;
+
+	need(read(go[0], &c, 1));
+	syscall(SYS_exit, status);
+}
+
+static void release(void)
+{
+	need(write(go[1], "", 1));
+	usleep(200000);
+}
+
+int main(void)
+{
+	struct clone_args args = { .flags = CLONE_FS, .exit_signal = SIGCHLD };
+	siginfo_t si = { 0 };
+	int pid;
+
+	need(pipe(go));
+	pid = need(syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL));
+	if (!pid)
+		child(5);
+	gave(pid, "clone(child_stack=NULL, flags=SIGCHLD)");
+	release();
+	gave_as("?", "exit(5)");
+	gave(syscall(SYS_waitid, P_PID, pid, &si, WEXITED, NULL),
+	     "waitid(P_PID, %d, {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=%d, si_uid=0, si_status=5, si_utime=0, si_stime=0}, WEXITED, NULL)", pid, pid);
+	gave(syscall(SYS_waitid, P_ALL, 0, NULL, WEXITED | WNOHANG, NULL), "waitid(P_ALL, 0, NULL, WNOHANG|WEXITED, NULL)");
+	pid = need(syscall(SYS_clone3, &args, sizeof(args)));
+	if (!pid)
+		child(0);
+	gave(pid, "clone3({flags=CLONE_FS, exit_signal=SIGCHLD, stack=NULL, stack_size=0}, %zu)", sizeof(args));
+	release();
+	gave_as("?", "exit(0)");
+	gave(syscall(SYS_clone3, NULL, 64), "clone3(NULL, 64)");
+	return 0;
+}

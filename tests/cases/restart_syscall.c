@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=nanosleep,restart_syscall -e signal=none */
+#include "case.h"
+#include <signal.h>
+#include <sys/wait.h>
+
+/* A child that sleeps is stopped and goes on: the kernel has it make the rest of its call by another one. */
+int main(void)
+{
+	struct timespec ts = { 1, 0 };
+	sigset_t chld;
+	int child;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	need(sigprocmask(SIG_BLOCK, &chld, NULL));
+	child = need(fork());
+	if (!child)
+		_exit(syscall(SYS_nanosleep, &ts, NULL) ? 1 : 0);
+	usleep(300000);
+	need(kill(child, SIGSTOP));
+	usleep(100000);
+	need(kill(child, SIGCONT));
+	need(waitpid(child, NULL, 0));
+	gave_as("? ERESTART_RESTARTBLOCK (Interrupted by signal)", "nanosleep({tv_sec=1, tv_nsec=0}, NULL)");
+	gave(0, "restart_syscall(<... resuming interrupted nanosleep ...>)");
+	return 0;
+}
