@@ -38,6 +38,10 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 static void put_argument_name(struct linx_put *p, unsigned int i)
 {
 	linx_put_item(p);
+	if (!p->json && p->st->names) {
+		linx_out_mem(p->o, arg_of(p, i)->name, arg_of(p, i)->name_len);
+		linx_out_char(p->o, '=');
+	}
 	if (!p->json)
 		return;
 	linx_out_char(p->o, '"');

@@ -36,6 +36,7 @@ void linx_num_msgctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_semctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_shmctl(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_resident(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n);
@@ -124,6 +125,7 @@ enum linx_ret_style {
 	LINX_RET_HEX_NAMED,
 	LINX_RET_FD, /* a descriptor */
 	LINX_RET_PID, /* a process */
+	LINX_RET_UINT, /* 32 bits, an error too */
 };
 
 /* A line of calls.def. */

@@ -98,7 +98,8 @@ static int deliver(struct linx_assembler *a)
 		return 0;
 	if (a->ev.call && a->ev.call->row->subcalls)
 		linx_subcall(a->table, &a->ev, &a->subcall);
-	return 1;
+	return a->ev.call != &a->subcall || !a->selecting ||
+	       linx_select_exit(&a->sel, a->ev.abi, a->subcall.nr);
 }
 
 /* Arguments' targets are memory like what structures point to. */
@@ -123,10 +124,15 @@ static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint3
 	linx_decode_fds(rec, &a->fds);
 }
 
-static void take_pointer(struct linx_assembler *a, uint32_t found, const struct linx_value *values)
+/* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
+static void take_fields(struct linx_assembler *a, uint32_t found, const struct linx_value *values)
 {
 	int64_t n;
 
+	if (found & 1u << LINX_FIELD_SIGMASK) {
+		a->ev.field[LINX_FIELD_SIGMASK] = values[LINX_FIELD_SIGMASK];
+		a->fields |= 1u << LINX_FIELD_SIGMASK;
+	}
 	if (found & 1u << LINX_FIELD_POINTER && linx_value_int(&values[LINX_FIELD_POINTER], 0, 8, false, &n))
 		a->ev.pointer = (uint64_t)n;
 }
@@ -144,7 +150,7 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		if (found & 1u << i)
 			a->ev.in[i] = values[i];
-	take_pointer(a, found, values);
+	take_fields(a, found, values);
 	keep_mem(a, rec, found, values);
 }
 
@@ -305,6 +311,14 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 	out->state = LINX_TRUNCATED;
 }
 
+/* A result that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
+static bool is_short_error(const struct linx_event *ev)
+{
+	if ((int32_t)ev->ret >= 0 || (int32_t)ev->ret < -4095)
+		return false;
+	return ev->abi == LINX_ABI_I386 || (ev->call && !strcmp(ev->call->row->id, "modify_ldt"));
+}
+
 static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		      const struct linx_regs *regs)
 {
@@ -315,8 +329,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = regs->ret;
-	/* A result that comes out of a 32-bit register (sigreturn's) may be an error all the same. */
-	if (ev->abi == LINX_ABI_I386 && (int32_t)ev->ret < 0 && (int32_t)ev->ret >= -4095)
+	if (is_short_error(ev))
 		ev->ret = (int32_t)ev->ret;
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		if (!(found & 1u << i))
@@ -329,7 +342,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 			merge_in(ev, i, &values[i]);
 		}
 	}
-	take_pointer(a, found, values);
+	take_fields(a, found, values);
 	for (uint32_t left = out; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in && out)

@@ -358,6 +358,33 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
+/* What becomes of a signal. */
+static const char *signal_action(uint32_t flags)
+{
+	if (flags & LINX_SIGNAL_FATAL)
+		return "fatal";
+	if (flags & LINX_SIGNAL_HANDLER)
+		return "handler";
+	return flags & LINX_SIGNAL_DEFAULT ? "default" : "ignored";
+}
+
+static void print_signal(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	struct linx_out *o = &p->out;
+
+	put_head(o, "signal", ev);
+	put_who(o, ev);
+	linx_json_lit(o, ",\"signal\":");
+	put_signal(o, (uint32_t)ev->signal->signo);
+	linx_json_lit(o, ",\"action\":\"");
+	linx_out_str(o, signal_action(ev->signal->flags));
+	linx_json_lit(o, "\",\"siginfo\":");
+	linx_put_signal_info(&put);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
 /* ---- losses and the account ------------------------------------------------------------------ */
 
 /* {"full":3} */
@@ -433,6 +460,8 @@ void linx_print_json(struct linx_printer *p, const struct linx_event *ev)
 {
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		print_syscall(p, ev);
+	else if (ev->kind == LINX_EVENT_SIGNAL)
+		print_signal(p, ev);
 	else if (ev->kind == LINX_EVENT_GAP)
 		print_gap(p, ev);
 	else if (ev->kind == LINX_EVENT_CERTIFICATE)

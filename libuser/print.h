@@ -22,6 +22,7 @@ struct linx_style {
 	bool addresses; /* structures are addresses: strace -e verbose= leaves this call out */
 	bool ifnames; /* interfaces by their names, as this machine has them now */
 	bool live; /* the stream is of this machine, now */
+	bool names; /* of arguments: strace -N */
 	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	unsigned int pids; /* LINX_STRACE_PID_* */

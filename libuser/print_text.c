@@ -283,6 +283,25 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, false);
 }
 
+/* "--- SIGTERM {si_signo=SIGTERM ...} ---", of one that was dropped "--- ignored SIGCHLD {...} ---" */
+static void print_signal(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_readable(&p->line, &p->style, ev);
+
+	begin(p);
+	print_time(p, ev);
+	print_who(p, ev);
+	mark(p, LINX_PART_NAME);
+	mark(p, LINX_PART_ARGS);
+	linx_out_str(&p->line, ev->signal->flags & LINX_SIGNAL_IGNORED ? "--- ignored " : "--- ");
+	linx_put_signal_name(&p->line, (unsigned int)ev->signal->signo);
+	linx_out_char(&p->line, ' ');
+	linx_put_signal_info(&put);
+	linx_out_str(&p->line, " ---");
+	print_marks(p, ev);
+	finish(p, false);
+}
+
 /* "full", or "full 100, nested 23" */
 static void print_causes(struct linx_out *o, const uint64_t *lost)
 {
@@ -376,6 +395,9 @@ void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
 		break;
 	case LINX_EVENT_EXIT:
 		print_exit(p, ev);
+		break;
+	case LINX_EVENT_SIGNAL:
+		print_signal(p, ev);
 		break;
 	case LINX_EVENT_GAP:
 		print_gap(p, ev);

@@ -89,6 +89,10 @@ bool linx_put_ok(const struct linx_put *p);
 /* Only what was known when the call began is wanted: the call has not returned. */
 bool linx_put_entering(const struct linx_put *p);
 
+/* The siginfo of a signal event; a signal's name, or number, as text. */
+void linx_put_signal_info(struct linx_put *p);
+void linx_put_signal_name(struct linx_out *o, unsigned int signo);
+
 /* ---- structure of the output -------------------------------------------------------------- */
 
 void linx_put_open(struct linx_put *p); /* { */

@@ -51,12 +51,19 @@ static void put_name(struct linx_put *p, const struct linx_flagset *set)
 	linx_put_text(p, ")");
 }
 
+static enum linx_ret_style style_of(const struct linx_put *p)
+{
+	const struct linx_call_desc *desc = p->ev->call ? p->ev->call->row->desc : NULL;
+
+	return desc ? desc->ret : LINX_RET_DECIMAL;
+}
+
 static void put_success(struct linx_put *p)
 {
 	const struct linx_call_desc *desc = p->ev->call ? p->ev->call->row->desc : NULL;
 	uint64_t ret = (uint64_t)p->ev->ret;
 
-	switch (desc ? desc->ret : LINX_RET_DECIMAL) {
+	switch (style_of(p)) {
 	case LINX_RET_HEX:
 		linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 		break;
@@ -100,7 +107,11 @@ static void put_error(struct linx_put *p, unsigned int err)
 {
 	const char *name = linx_errno_name(err), *text = linx_errno_text(err);
 
-	linx_put_text(p, linx_errno_restarts(err) ? "? " : "-1 ");
+	if (style_of(p) == LINX_RET_UINT && p->st->strace && p->abi != LINX_ABI_I386)
+		linx_put_u64(p, (uint32_t)p->ev->ret);
+	else
+		linx_put_text(p, linx_errno_restarts(err) ? "?" : "-1");
+	linx_put_text(p, " ");
 	if (name) {
 		linx_put_text(p, name);
 	} else {

@@ -62,11 +62,25 @@ static void put_line(struct linx_out *o, const char *before, uint64_t n, const c
 	linx_out_char(o, '\n');
 }
 
+/* strace dumps nothing of a vector that ends in memory that is not there; one that we cut is another matter. */
+static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
+{
+	size_t n = bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+	const struct linx_extent *e;
+
+	if (!bytes || !linx_put_mem_some(p, addr, &n))
+		return false;
+	e = linx_mem_find(p->ev->mem, addr, p->late);
+	return n == bytes || (e && e->v.state == LINX_TRUNCATED);
+}
+
 /* left: bytes that the call moved. */
 static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t left)
 {
 	size_t size = linx_type_size(&linx_ty_iov, p->abi);
 
+	if (count > UINT64_MAX / size || !vector_readable(p, addr, count * size))
+		return;
 	for (uint64_t i = 0; i < count; i++) {
 		struct linx_obj o = { .ty = &linx_ty_iov, .size = size };
 		const uint8_t *data;
@@ -147,7 +161,7 @@ void linx_strace_dump(const struct linx_strace *s, struct linx_out *o, const str
 	int64_t fd = (int32_t)ev->args[0];
 	bool read;
 
-	if (!ev->call || fd < 0 || ev->nargs < 3)
+	if (!ev->call || ev->call->row->nargs < 3 || fd < 0 || ev->nargs < 3)
 		return;
 	read = fills(&ev->call->row->args[1]);
 	if (!read && linx_fd_set_has(&s->dump_write, fd))

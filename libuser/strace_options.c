@@ -38,10 +38,10 @@ static int read_fds(struct linx_fd_set *set, const char *expr)
 
 	if (!expr)
 		return 0;
-	set->all_but = *expr == '!';
-	expr += set->all_but;
+	for (; *expr == '!'; expr++)
+		set->all_but = !set->all_but;
 	if (!strcmp(expr, "none"))
-		return 0;
+		return 0; /* an empty list */
 	if (!strcmp(expr, "all")) {
 		set->all_but = !set->all_but;
 		return 0;

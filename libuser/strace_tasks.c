@@ -1,50 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Lines of strace's that are no calls: signals, ends of tasks, and threads that take the place of their leader. */
-#include "decode.h"
-#include "decoders.h"
 #include "strace.h"
-
-#define SIGINFO_SIZE 128
-
-static void put_signal_name(struct linx_out *o, uint32_t signo)
-{
-	const char *name = linx_signal_name(signo);
-
-	if (name)
-		linx_out_str(o, name);
-	else
-		linx_out_u64(o, signo);
-}
-
-/* As a 64-bit program has it, without the zeroes that end it. */
-static void put_siginfo(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
-{
-	const struct linx_value *v = &ev->field[LINX_FIELD_SIGINFO];
-	struct linx_put put = linx_put_readable(o, &p->style, ev);
-	uint8_t info[SIGINFO_SIZE] = { 0 };
-
-	if (linx_value_readable(v))
-		memcpy(info, v->data, v->size < sizeof(info) ? v->size : sizeof(info));
-	put.abi = LINX_ABI_X86_64;
-	linx_put_typed(&put, &linx_ty_siginfo, NULL, info, sizeof(info), 0);
-}
 
 static void print_signal_line(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
 {
 	static const uint32_t stops = 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21; /* STOP TSTP TTIN TTOU */
+	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint32_t signo = (uint32_t)ev->signal->signo;
 
 	linx_strace_head(p, o, ev, ev->time);
 	linx_out_str(o, "--- ");
-	put_signal_name(o, signo);
+	linx_put_signal_name(o, signo);
 	linx_out_char(o, ' ');
-	put_siginfo(p, o, ev);
+	linx_put_signal_info(&put);
 	linx_out_str(o, " ---\n");
 	if (!(ev->signal->flags & LINX_SIGNAL_DEFAULT) || signo > 32 || !(stops & 1u << (signo - 1)))
 		return;
 	linx_strace_head(p, o, ev, ev->time);
 	linx_out_str(o, "--- stopped by ");
-	put_signal_name(o, signo);
+	linx_put_signal_name(o, signo);
 	linx_out_str(o, " ---\n");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* socketcall(2) and ipc(2): net/socket.c and ipc/syscall.c of the kernel tell how arguments are passed. */
+#include <assert.h>
 #include <string.h>
 
 #include "decode.h"
@@ -31,6 +32,20 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IPC_MSGRCV 12u
+
+/* Bits: calls of socketcall, then those of ipc. */
+#define SOCKET_FIRST LINX_SUBCALL_FIRST
+#define IPC_FIRST (LINX_SUBCALL_FIRST + COUNT(socket_calls))
+
+static_assert(IPC_FIRST + COUNT(ipc_calls) <= LINX_SUBCALL_END, "bits of a selection");
+
+const char *linx_subcall_name(unsigned int nr, const char **whole)
+{
+	if (nr < SOCKET_FIRST || nr >= IPC_FIRST + COUNT(ipc_calls))
+		return NULL;
+	*whole = nr < IPC_FIRST ? "socketcall" : "ipc";
+	return nr < IPC_FIRST ? socket_calls[nr - SOCKET_FIRST] : ipc_calls[nr - IPC_FIRST].name;
+}
 
 /* Memory of n bytes at addr as it was when the call began; NULL: not captured. */
 static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
@@ -109,7 +124,8 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 		return;
 	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
 		return;
-	*room = (struct linx_call){ .name = name, .nr = ev->nr, .abi = ev->abi, .row = row };
+	*room = (struct linx_call){ .name = name,
+		.nr = (int32_t)(call + (socket ? SOCKET_FIRST : IPC_FIRST)), .abi = ev->abi, .row = row };
 	ev->call = room;
 	ev->nargs = row->nargs;
 	memcpy(ev->args, args, sizeof(args));

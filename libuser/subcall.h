@@ -6,6 +6,15 @@
 #include "event.h"
 
 /*
+ * In a selection each of them has a bit beyond all numbers that i386 has, so
+ * that "accept" selects socketcalls, of which the others are then left out.
+ */
+#define LINX_SUBCALL_FIRST 960
+#define LINX_SUBCALL_END 1010
+/* The name behind such a bit, and the name of the call that it is a part of. NULL: none. */
+const char *linx_subcall_name(unsigned int nr, const char **whole);
+
+/*
  * If the event is of such a call and says which one, it becomes an event of
  * that one: name, arguments and what they point to. Its number stays. room: for
  * the call that the event then points to.

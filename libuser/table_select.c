@@ -19,6 +19,7 @@
 
 #include "engine.h"
 #include "select.h"
+#include "subcall.h"
 #include "table.h"
 
 #define WORD_MAX 256
@@ -122,6 +123,58 @@ static bool match_class(const struct linx_call *call, const struct item *item)
 	return false;
 }
 
+static bool is_part(unsigned int abi, int32_t nr)
+{
+	const char *whole;
+
+	return abi == LINX_ABI_I386 && linx_subcall_name((unsigned int)nr, &whole);
+}
+
+/* A part of socketcall or ipc, as if it were a call with a number; false: there is none. */
+static bool part(const struct linx_table *t, unsigned int nr, struct linx_call *call, const char **whole)
+{
+	call->name = linx_subcall_name(nr, whole);
+	call->row = call->name ? linx_table_row(t, call->name) : NULL;
+	call->nr = (int32_t)nr;
+	call->abi = LINX_ABI_I386;
+	return call->row;
+}
+
+/* Parts that match by themselves, or with the whole. */
+static unsigned int mark_parts(const struct linx_table *t, const struct item *item, match_fn *match,
+			       struct linx_select *sel)
+{
+	unsigned int n = 0;
+	const char *whole;
+	struct linx_call call;
+
+	for (unsigned int nr = LINX_SUBCALL_FIRST; nr < LINX_SUBCALL_END; nr++) {
+		if (!part(t, nr, &call, &whole))
+			continue;
+		if (!match(&call, item) && (match != match_name || strcmp(whole, item->word) != 0))
+			continue;
+		set_bit(sel->exit[LINX_ABI_I386], nr);
+		n++;
+	}
+	return n;
+}
+
+/* Whoever wants a part has to be told of the whole. */
+static void complete_parts(const struct linx_table *t, struct linx_select *sel)
+{
+	const char *whole;
+	struct linx_call call;
+
+	for (int32_t nr = 0; nr < LINX_SUBCALL_FIRST; nr++) {
+		const struct linx_call *c = linx_table_lookup(t, LINX_ABI_I386, nr);
+
+		for (unsigned int k = LINX_SUBCALL_FIRST; c && c->row->subcalls && k < LINX_SUBCALL_END; k++)
+			if (test_bit(sel->exit[LINX_ABI_I386], k) && part(t, k, &call, &whole) &&
+			    !strcmp(whole, c->name))
+				set_bit(sel->exit[LINX_ABI_I386], (unsigned int)nr);
+	}
+}
+
 /* Calls visit(call) for all that match. How many did? */
 static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match,
 			 struct linx_select *sel)
@@ -138,6 +191,8 @@ static unsigned int mark(const struct linx_table *t, const struct item *item, ma
 			n++;
 		}
 	}
+	if (item->abis & 1u << LINX_ABI_I386 && match != match_number)
+		n += mark_parts(t, item, match, sel);
 	return n;
 }
 
@@ -274,7 +329,7 @@ static void select_unnamed(const struct linx_table *t, struct linx_select *sel)
 {
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (int32_t nr = 0; nr < (int32_t)LINX_NR_MAX; nr++)
-			if (!linx_table_lookup(t, abi, nr))
+			if (!linx_table_lookup(t, abi, nr) && !is_part(abi, nr))
 				set_bit(sel->exit[abi], (unsigned int)nr);
 }
 
@@ -417,6 +472,7 @@ int linx_table_select(const struct linx_table *t, const char *expr, struct linx_
 	}
 	if (negate)
 		invert(sel);
+	complete_parts(t, sel);
 	complete_all(t, sel);
 	return 0;
 }

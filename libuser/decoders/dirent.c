@@ -118,23 +118,33 @@ void linx_arg_dirent64(struct linx_put *p, unsigned int i)
 	put_dirents(p, i, &linx_ty_linux_dirent64_head, true);
 }
 
-/* readdir: one of them; d_reclen is the length of its name. */
+/* readdir: one of them; d_reclen is the length of its name. At the end of the directory none was written. */
 void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t len = (size_t)linx_member_num(p, o, "d_reclen"), name = 2 * linx_type_size(&linx_ty_culong, p->abi) + 2;
-	size_t there = len;
-	const uint8_t *data = linx_put_mem_some(p, o->addr + name, &there);
+	struct linx_obj head = { &linx_ty_old_linux_dirent_head, o->data, o->size, o->addr };
+	size_t len = (size_t)linx_member_num(p, &head, "d_reclen"), there = len;
+	const uint8_t *name = linx_put_mem_some(p, o->addr + o->size, &there);
 
 	if (!p->ev->ret) {
 		linx_put_addr(p, o->addr);
 		return;
 	}
 	linx_put_open(p);
-	linx_put_members(p, o);
+	linx_put_members(p, &head);
 	linx_put_name(p, "d_name");
-	if (data)
-		linx_put_whole_string(p, data, there, there < len);
+	if (name)
+		linx_put_whole_string(p, name, there, there < len);
 	else
-		linx_put_addr(p, o->addr + name);
+		linx_put_addr(p, o->addr + o->size);
+	p->plain = false;
 	linx_put_close(p);
+}
+
+/* The kernel does not look at the count; only JSON has it. */
+void linx_call_readdir(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	if (p->json)
+		linx_put_arg(p, 2);
 }

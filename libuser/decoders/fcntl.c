@@ -3,6 +3,9 @@
 #include "decoders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* Only fcntl64 has them. */
+#define GETLK64 12
+#define SETLKW64 14
 
 /* clang-format off */
 static const struct fcntl_cmd {
@@ -82,7 +85,7 @@ void linx_arg_fcntl(struct linx_put *p, unsigned int i)
 	const struct fcntl_cmd *cmd = find(p);
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 
-	if (!cmd)
+	if (!cmd || (cmd->cmd >= GETLK64 && cmd->cmd <= SETLKW64 && !strcmp(p->ev->call->name, "fcntl")))
 		linx_put_addr(p, addr);
 	else if (cmd->dir)
 		put_target(p, cmd, addr);

@@ -75,8 +75,16 @@ static void put_handle(struct linx_put *p, uint64_t addr, uint32_t size)
 {
 	struct linx_obj o = { &linx_ty_file_handle_head, linx_put_mem(p, addr, HANDLE_HEAD), HANDLE_HEAD, addr };
 
+	if (!o.data)
+		return;
 	linx_put_member(p, &o, "handle_type");
 	put_handle_bytes(p, addr, size);
+}
+
+static void put_size(struct linx_put *p, int64_t size)
+{
+	linx_put_name(p, "handle_bytes");
+	linx_put_i64(p, size);
 }
 
 /* Room that there was; and if it was another one, the room that the handle takes. */
@@ -89,11 +97,11 @@ static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 	if (!told || !linx_put_mem_int(p, addr, 4, false, &now))
 		now = size;
 	p->late = false;
-	linx_put_name(p, "handle_bytes");
 	if (now == size) {
-		linx_put_i64(p, size);
+		put_size(p, size);
 		return;
 	}
+	linx_put_name(p, "handle_bytes");
 	linx_put_before(p);
 	linx_put_i64(p, size);
 	linx_put_after(p);
@@ -117,7 +125,7 @@ void linx_arg_file_handle(struct linx_put *p, unsigned int i)
 	if (filled)
 		put_room(p, addr, size);
 	else
-		linx_put_name(p, "handle_bytes"), linx_put_i64(p, size);
+		put_size(p, size);
 	p->late = filled;
 	if ((!filled || linx_put_ok(p)) && linx_put_mem_int(p, addr, 4, false, &size))
 		put_handle(p, addr, (uint32_t)size);

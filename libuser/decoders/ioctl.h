@@ -97,6 +97,10 @@ void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *nam
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
 /* Is one byte of the member not zero? */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
+/* {a=1 => 2}: how a number was changed, where all the rest was given. */
+void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
+/* Are n elements there, as many of them as are shown? */
+bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);
 /* A member that is shown only if it is not zero. */
 void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name);
 /* Bytes between quotes, each as \xNN. */

@@ -4,6 +4,7 @@
 
 #define SECTOR 512u
 #define RENAMES 32
+#define RENAMES_AT 16u
 
 /* ---- IDE ---------------------------------------------------------------------------------- */
 
@@ -215,20 +216,24 @@ void linx_put_ubi_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_cstring(p, o->data + at, 1 + (size_t)(n < 127 ? n : 127));
 }
 
-void linx_put_ubi_ents(struct linx_put *p, const struct linx_obj *o, size_t at)
+/* More than a record keeps of a structure: what is there of it is shown. */
+void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	const struct linx_ty *ty = &linx_ty_ubi_rnvol_ent;
-	size_t size = linx_type_size(ty, p->abi);
-	int64_t count = linx_member_num(p, o, "count"), i;
+	int64_t count;
 
-	linx_put_name(p, "ents");
-	linx_put_list(p);
-	for (i = 0; i < count && i < RENAMES; i++) {
-		linx_put_item(p);
-		linx_put_typed(p, ty, NULL, o->data + at + (size_t)i * size, size, 0);
-		p->plain = false;
+	(void)cmd;
+	if (!linx_put_mem_int(p, arg, 4, true, &count) || !linx_put_mem(p, arg, RENAMES_AT)) {
+		linx_put_addr(p, arg);
+		return;
 	}
-	linx_put_list_end(p);
+	linx_put_open(p);
+	linx_put_name(p, "count");
+	linx_put_i64(p, count);
+	linx_put_name(p, "ents");
+	linx_put_array_max(p, &linx_ty_ubi_rnvol_ent, arg + RENAMES_AT,
+			   count > 0 ? (uint64_t)(count < RENAMES ? count : RENAMES) : 0, RENAMES);
+	p->plain = false;
+	linx_put_close(p);
 }
 
 /* It writes the number of what it made over the beginning. */

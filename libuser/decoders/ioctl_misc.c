@@ -63,7 +63,7 @@ void linx_put_seccomp_data(struct linx_put *p, const struct linx_obj *o)
 void linx_ioctl_string(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	(void)cmd;
-	linx_put_cstringp(p, arg, PAGE);
+	linx_put_strn(p, arg, PAGE);
 }
 
 void linx_ioctl_perf_attr(struct linx_put *p, uint32_t cmd, uint64_t arg)

@@ -55,6 +55,23 @@ bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const c
 	return false;
 }
 
+/* {a=1 => 2}: how a number was changed, where all the rest was given. */
+void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name)
+{
+	if (p->json || linx_member_num(p, before, name) == linx_member_num(p, o, name))
+		return;
+	linx_put_text(p, " => ");
+	linx_put_i64(p, linx_member_num(p, o, name));
+}
+
+/* Are n elements there, as many of them as are shown? */
+bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size)
+{
+	if (p->brief && n > p->st->limit)
+		n = p->st->limit;
+	return linx_put_mem(p, at, size) && linx_put_mem(p, at + (n - 1) * size, size);
+}
+
 void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	if (linx_member_any(p, o, name))

@@ -259,6 +259,11 @@ void linx_put_mq_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+void linx_call_mq_unlink(struct linx_put *p)
+{
+	linx_put_arg_as(p, 0, &linx_ty_path);
+}
+
 /* A name like a path's; the rest is looked at only if a queue is made. */
 void linx_call_mq_open(struct linx_put *p)
 {

@@ -104,7 +104,7 @@ static void filled_text(struct linx_put *p, unsigned int i)
 
 static void iov(struct linx_put *p, unsigned int i)
 {
-	linx_put_iov(p, reg(p, i), reg(p, i + 1), LINX_IOV_GIVEN, 0);
+	linx_put_iov(p, reg(p, i), reg(p, i + 1), LINX_IOV_GIVEN, UINT64_MAX);
 }
 
 static void dh_params(struct linx_put *p, unsigned int i)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Memory nodes and pages: masks in longs, lists of addresses and of what became of them. */
+#include <stdio.h>
+
 #include "decoders.h"
+
+#define POLICY_FLAGS 0xe000ull
 
 static int arg_named(const struct linx_put *p, const char *name)
 {
@@ -29,6 +33,38 @@ void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_node_word, addr, n);
 }
 
+/* What it is, and flags of it: "MPOL_BIND|MPOL_F_STATIC_NODES". */
+void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	size_t size = ty->size[p->abi];
+	uint64_t flags = (uint64_t)n & POLICY_FLAGS, kind = (uint64_t)n & ~POLICY_FLAGS;
+	const struct linx_flag *name = linx_const_find(&linx_set_mempolicy_kind, kind, linx_ones(size));
+	char text[160];
+
+	if (p->json) {
+		linx_put_flags(p, &linx_set_mempolicy_mode, (uint64_t)n, size);
+	} else if (!flags) {
+		linx_put_flags(p, &linx_set_mempolicy_kind, kind, size);
+	} else if (!name) {
+		linx_put_flags(p, &linx_set_mempolicy_flags, (uint64_t)n, size);
+	} else {
+		snprintf(text, sizeof(text), "%s%s%s%s", name->name, flags & 0x8000 ? "|MPOL_F_STATIC_NODES" : "",
+			 flags & 0x4000 ? "|MPOL_F_RELATIVE_NODES" : "", flags & 0x2000 ? "|MPOL_F_NUMA_BALANCING" : "");
+		linx_put_symbol(p, n, 'x', text);
+	}
+}
+
+/* mbind() takes all of a long. */
+void linx_call_mbind(struct linx_put *p)
+{
+	for (unsigned int i = 0; i < 6; i++) {
+		if (i == 2)
+			linx_put_arg_as(p, i, &linx_ty_mempolicy_long);
+		else
+			linx_put_arg(p, i);
+	}
+}
+
 /* "[MPOL_BIND]" */
 void linx_arg_policy(struct linx_put *p, unsigned int i)
 {
@@ -41,7 +77,7 @@ void linx_arg_policy(struct linx_put *p, unsigned int i)
 		return;
 	}
 	linx_put_text(p, "[");
-	linx_put_flags(p, &linx_set_mempolicy_mode, (uint64_t)policy, 4);
+	linx_put_flags(p, &linx_set_mempolicy_kind, (uint64_t)policy, 4);
 	linx_put_text(p, "]");
 }
 

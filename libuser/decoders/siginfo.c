@@ -88,7 +88,7 @@ void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 		return;
 	}
 	if (!name || p->st->xlat != LINX_XLAT_ABBREV)
-		negated ? linx_put_i64(p, n) : linx_put_u64(p, (uint64_t)n);
+		negated ? linx_put_i64(p, n) : linx_put_u64(p, (uint32_t)n);
 	if (!name || p->json || p->st->xlat == LINX_XLAT_RAW)
 		return;
 	linx_put_text(p, comment ? " /* " : "");

@@ -163,3 +163,23 @@ void linx_call_sgetmask(struct linx_put *p)
 {
 	explain_mask(p, "mask ");
 }
+
+/* What it restores was on the stack. */
+void linx_call_sigreturn(struct linx_put *p)
+{
+	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGMASK];
+	uint64_t mask;
+
+	if (!v->state)
+		return;
+	p->states |= 1u << v->state;
+	if (!linx_value_whole(v) || v->size != sizeof(mask))
+		return;
+	memcpy(&mask, v->data, sizeof(mask));
+	if (!p->json)
+		linx_put_open(p);
+	linx_put_name(p, "mask");
+	linx_put_sigmask(p, mask, 64);
+	if (!p->json)
+		linx_put_close(p);
+}

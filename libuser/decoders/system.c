@@ -103,8 +103,6 @@ static void put_personality(struct linx_put *p, uint32_t n)
 /* All ones only ask. The result is what it was before. */
 void linx_call_personality(struct linx_put *p)
 {
-	const struct linx_style *was = p->st;
-	struct linx_style st = *was;
 	struct linx_out *out = p->o;
 
 	if (linx_reg_int(p, 0) == -1 || p->json)
@@ -115,29 +113,32 @@ void linx_call_personality(struct linx_put *p)
 	if (!linx_put_ok(p))
 		return;
 	p->ret_hex = true;
-	if (!p->aux || st.xlat == LINX_XLAT_RAW)
+	if (!p->aux)
 		return;
-	st.xlat = LINX_XLAT_ABBREV;
-	p->st = &st;
 	p->o = p->aux;
 	put_personality(p, (uint32_t)p->ev->ret);
-	p->st = was;
 	p->o = out;
 }
 
 /* The query's result is a set of commands. */
 void linx_call_membarrier(struct linx_put *p)
 {
+	struct linx_out *out = p->o;
+
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
 	if (linx_reg(p, 1) & BARRIER_CPU_BIT)
 		linx_put_arg(p, 2);
 	else
 		linx_put_hidden(p, 2);
-	if (!linx_reg_int(p, 0) && linx_put_ok(p) && p->ev->ret > 0) {
-		p->ret_hex = true;
-		linx_put_aux_flags(p, &linx_set_membarrier_cmds, (uint64_t)p->ev->ret);
-	}
+	if (linx_reg_int(p, 0) || !linx_put_ok(p) || p->ev->ret <= 0)
+		return;
+	p->ret_hex = true;
+	if (!p->aux)
+		return;
+	p->o = p->aux;
+	linx_put_flags(p, &linx_set_membarrier_cmds, (uint64_t)p->ev->ret, 4);
+	p->o = out;
 }
 
 /* ---- kcmp --------------------------------------------------------------------------------------- */

@@ -87,7 +87,7 @@ static bool put_endless(struct linx_put *p, const struct linx_value *v, bool pat
 {
 	size_t most = path ? PATH_SHOWN : p->st->limit;
 
-	if (p->json || v->kind != LINX_VAL_STR || v->state != LINX_UNREADABLE || v->size <= most)
+	if (p->json || (path && v->kind != LINX_VAL_STR) || v->state != LINX_UNREADABLE || v->size <= most)
 		return false;
 	linx_put_whole_string(p, v->data, most, true);
 	return true;

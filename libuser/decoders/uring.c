@@ -201,7 +201,7 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 		linx_put_item(p);
 		linx_put_text(p, "[");
 		if (!p->json)
-			linx_put_flags_fmt(p, &linx_set_io_uring_wq_type, i, 4, 'x');
+			linx_put_flags_fmt(p, &linx_set_io_uring_wq_type, i, 4, 'u');
 		linx_put_text(p, "]=");
 		linx_put_u64(p, (uint64_t)n);
 	}
@@ -213,19 +213,26 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 	linx_put_list_end(p);
 }
 
+/* The limits that it asked for, and those that it got: strace always shows both. */
 static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
+	bool there = addr && linx_put_mem(p, addr, count_of(p) * 4ull);
+	bool both = there && (!p->json || linx_put_ok(p));
+
 	(void)ty;
+	if (both)
+		linx_put_before(p);
 	put_limits(p, addr);
-	if (p->json || !addr || !linx_put_mem(p, addr, count_of(p) * 4ull))
+	if (!both)
 		return;
-	linx_put_text(p, " => ");
+	linx_put_after(p);
 	p->late = true;
 	if (linx_put_ok(p))
 		put_limits(p, addr);
 	else
 		linx_put_addr(p, addr);
 	p->late = false;
+	linx_put_after_end(p);
 }
 
 static bool is_zero(const uint8_t *data, size_t n)

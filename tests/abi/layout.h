@@ -160,6 +160,32 @@ SIZE(linx_file_id, 16);
 AT(linx_file_id, dev, 0);
 AT(linx_file_id, ino, 8);
 
+SIZE(linx_fd, 40);
+AT(linx_fd, fd, 0);
+AT(linx_fd, type, 4);
+AT(linx_fd, path_state, 5);
+AT(linx_fd, flags, 6);
+AT(linx_fd, dev, 8);
+AT(linx_fd, ino, 16);
+AT(linx_fd, rdev, 24);
+AT(linx_fd, pid, 32);
+AT(linx_fd, path_len, 36);
+AT(linx_fd, detail, 38);
+
+SIZE(linx_sock, 88);
+AT(linx_sock, family, 0);
+AT(linx_sock, type, 2);
+AT(linx_sock, protocol, 4);
+AT(linx_sock, state, 6);
+AT(linx_sock, name_len, 7);
+AT(linx_sock, local_port, 8);
+AT(linx_sock, peer_port, 10);
+AT(linx_sock, portid, 12);
+AT(linx_sock, local, 16);
+AT(linx_sock, peer, 32);
+AT(linx_sock, peer_ino, 48);
+AT(linx_sock, proto, 56);
+
 SIZE(linx_ctx, 64);
 AT(linx_ctx, tid, 0);
 AT(linx_ctx, pid, 4);

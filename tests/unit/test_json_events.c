@@ -280,6 +280,21 @@ static void calls_and_tasks_that_go_on(void **state)
 	expect(as, "\"process_ended\":false,\"superseded_by\":101,");
 }
 
+static void signals(void **state)
+{
+	struct assembly *as = *state;
+
+	record_signal(&as->r, TID, 15, LINX_SIGNAL_FATAL, 7);
+	expect(as, "\"signal\":\"SIGTERM\",\"action\":\"fatal\",\"siginfo\":{\"si_signo\":");
+	assert_int_equal(linx_event_get_signal(as->ev), 15);
+	record_signal(&as->r, TID, 17, LINX_SIGNAL_IGNORED, 7);
+	expect(as, "\"action\":\"ignored\"");
+	record_signal(&as->r, TID, 17, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER, 7);
+	expect(as, "\"action\":\"handler\"");
+	record_signal(&as->r, TID, 19, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT, 7);
+	expect(as, "\"action\":\"default\"");
+}
+
 /* prctl: what its option takes, as what it is; the rest is no argument. */
 static void arguments_by_option(void **state)
 {
@@ -339,6 +354,7 @@ int main(void)
 		TEST(context_events),
 		TEST(certificates),
 		TEST(calls_and_tasks_that_go_on),
+		TEST(signals),
 		TEST(arguments_by_option),
 		TEST(vectors_cut_by_a_bad_pointer),
 	};

@@ -107,6 +107,9 @@ static void entries_and_ends(void **state)
 	assert_non_null(assembly_more(as));
 	assert_string_equal(assembly_print(as) + TIME_LEN,
 			    "cat[100]              +++ killed by SIGKILL +++\n");
+	record_signal(&as->r, TID, 17, LINX_SIGNAL_IGNORED, 7);
+	expect(as, "?[100]                --- ignored SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=7, "
+		   "si_uid=0} --- [stale]\n");
 	record_enter(&as->r, TID, NR_EXIT_GROUP, ARGS(0));
 	expect(as, "?[100]                exit_group(0) = ? [stale]\n");
 }

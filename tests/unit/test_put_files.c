@@ -342,6 +342,23 @@ static void handles_are_filled(void **state)
 			    "f_handle=\"\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\"}, [21], 0) = 0\n");
 }
 
+/* A record that ends within the head of the handle. */
+static void handles_that_are_cut(void **state)
+{
+	uint32_t handle[2] = { 8, 1 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_NAME_TO_HANDLE_AT, 0, ARGS(AT_FDCWD_ARG, NEXT, AT, 0, 0));
+	record_str(&as->r, 1, ".");
+	put_some(as, 2, handle, 4, 16);
+	assembly_expect(as, "name_to_handle_at(AT_FDCWD, \".\", {handle_bytes=8}, NULL, 0) = 0\n");
+	record_exit(&as->r, TID, NR_NAME_TO_HANDLE_AT, 0, ARGS(AT_FDCWD_ARG, NEXT, AT, 0, 0));
+	record_str(&as->r, 1, ".");
+	put_bytes(as, 2, handle, 8);
+	assembly_expect(as, "name_to_handle_at(AT_FDCWD, \".\", {handle_bytes=8, handle_type=1, f_handle=???}, NULL, "
+			    "0) = 0\n");
+}
+
 /* ---- mounts and quotas ----------------------------------------------------------------------- */
 
 static void mounts(void **state)
@@ -487,9 +504,27 @@ static void names_of_the_machine(void **state)
 	assembly_expect(as, "uname({sysname=\"Linux\", nodename=\"a\", ...}) = 0\n");
 }
 
+/* A call that stands in the wrong place of calls.def is not found, nor are its neighbours. */
+static void calls_are_found(void **state)
+{
+	static const char *const rows[] = {
+#define CALL(row, nargs, function, style, set) #row,
+#include "calls.def"
+#undef CALL
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (i && strcmp(rows[i - 1], rows[i]) >= 0)
+			fail_msg("calls.def: %s comes before %s", rows[i], rows[i - 1]);
+		assert_non_null(linx_call_find(rows[i], LINX_NARGS));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_are_found),
 		TEST(stat_is_abbreviated, setup_brief),
 		TEST(stat_in_full, setup_verbose),
 		TEST(stat_of_i386, setup_verbose),
@@ -502,6 +537,7 @@ int main(void)
 		TEST(entries_that_lie, setup_json),
 		TEST(openat2_knows_its_size, setup_brief),
 		TEST(handles_are_filled, setup_brief),
+		TEST(handles_that_are_cut, setup_brief),
 		TEST(mounts, setup_brief),
 		TEST(statmount_has_strings, setup_brief),
 		TEST(listmount_lists, setup_brief),

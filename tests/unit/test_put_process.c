@@ -16,8 +16,10 @@
 
 enum {
 	NR_RT_SIGACTION = 13,
+	NR_RT_SIGRETURN = 15,
 	NR_PTRACE = 101,
 	NR_SIGQUEUEINFO = 129,
+	NR_MODIFY_LDT = 154,
 	NR_PRCTL = 157,
 	NR_FUTEX = 202,
 	NR_KEYCTL = 250,
@@ -125,6 +127,47 @@ static void queue(struct assembly *as, const siginfo_t *si)
 	put_bytes(as, 2, si, sizeof(*si));
 	assembly_feed(as);
 	record_exit(&as->r, TID, NR_SIGQUEUEINFO, 0, ARGS(7, (uint64_t)si->si_signo, AT));
+}
+
+/* The mask was in the frame that the entry record had. */
+static void return_from_handler(struct assembly *as, uint64_t mask)
+{
+	record_enter(&as->r, TID, NR_RT_SIGRETURN, NO_ARGS);
+	put_bytes(as, LINX_FIELD_SIGMASK, &mask, sizeof(mask));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, -1, 0, NO_ARGS);
+}
+
+static void sigreturn_tells_the_mask(void **state)
+{
+	struct assembly *as = *state;
+
+	return_from_handler(as, 0x4002);
+	assembly_expect(as, "rt_sigreturn({mask=[INT TERM]})         = 0\n");
+	return_from_handler(as, 0);
+	assembly_expect(as, "rt_sigreturn({mask=[]})                 = 0\n");
+	record_enter(&as->r, TID, NR_RT_SIGRETURN, NO_ARGS);
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, -1, 0, NO_ARGS);
+	assembly_expect(as, "rt_sigreturn()                          = 0\n");
+}
+
+static void sigreturn_has_the_mask_as_a_field(void **state)
+{
+	struct assembly *as = *state;
+
+	return_from_handler(as, 0x4002);
+	expect_args(as, "{\"mask\":{\"value\":16386,\"names\":[\"SIGINT\",\"SIGTERM\"]}}");
+}
+
+static void modify_ldt_fails_in_32_bits(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_MODIFY_LDT, 0xffffffda, ARGS(7, AT, 0));
+	assembly_expect(as, "modify_ldt(7, 0x1000, 0)                = 4294967258 ENOSYS (Function not implemented)\n");
+	record_exit(&as->r, TID, NR_MODIFY_LDT, 16, ARGS(0, AT, 16));
+	assembly_expect(as, "modify_ldt(0, 0x1000, 16)               = 16\n");
 }
 
 static void siginfo_depends_on_signal_and_code(void **state)
@@ -408,6 +451,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sigaction_has_a_restorer_if_it_says_so, setup_brief),
 		TEST(sigaction_is_an_object, setup_json),
+		TEST(sigreturn_tells_the_mask, setup_brief),
+		TEST(sigreturn_has_the_mask_as_a_field, setup_json),
+		TEST(modify_ldt_fails_in_32_bits, setup_brief),
 		TEST(siginfo_depends_on_signal_and_code, setup_brief),
 		TEST(a_child_is_reported, setup_brief),
 		TEST(text_of_a_signal_is_shared, setup_brief),

@@ -242,6 +242,11 @@ static void dumps(void **state)
 	leave_read(as, A, 3, "a\n\377", "100   read(3, \"a\\n\\377\", 5) = 3\n"
 		   " | 00000  61 0a ff                                          a..              |\n");
 	leave_read(as, A, 4, "a", "100   read(4, \"a\", 5) = 1\n");
+	as = another(state);
+	format(as, (struct linx_strace_opts){ .dump_read = "!!!3" });
+	leave_read(as, A, 3, "a", "100   read(3, \"a\", 5) = 1\n");
+	leave_read(as, A, 4, "a", "100   read(4, \"a\", 5) = 1\n"
+		   " | 00000  61                                                a                |\n");
 }
 
 static void columns(void **state)

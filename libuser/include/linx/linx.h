@@ -63,7 +63,7 @@ struct linx_live_opts {
 	unsigned int fds; /* LINX_FDS_*: tell what descriptors refer to */
 	bool pointers; /* record where the program goes on after each call */
 	bool cpu_time; /* record how long each call ran, without what it waited: linx_event_get_cpu_ns() */
-	bool signals; /* record signals too; -EOPNOTSUPP: the module cannot */
+	bool signals; /* record signals too, if the module can */
 };
 
 /* linx_live_opts.fds */
@@ -360,6 +360,7 @@ struct linx_strace_opts {
 	unsigned int tasks; /* SHARED: how many there are when the trace begins */
 	bool separate; /* -ff: lines of different tasks go to different places */
 	bool numbers; /* -n: number of the call */
+	bool arg_names; /* -N: names of arguments */
 	bool pointers; /* -i: instruction pointer, "????" where it is not recorded (linx_live_opts.pointers) */
 	unsigned int column; /* -a: 1 + where results begin; 0: 41 */
 	unsigned int strings; /* -s: 1 + most bytes of a string; 0: as linx_print_opts says */
