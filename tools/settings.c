@@ -86,7 +86,17 @@ static enum option_next set_fds(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* trace=SET, status=WORD, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
+static enum option_next set_signals(const struct option_use *use, const char *word)
+{
+	bool none = !strcmp(word, "none");
+
+	if (!none && strcmp(word, "all") != 0)
+		return option_refuse(use, "unknown signals", "write signal=all or signal=none");
+	of(use)->no_signals = none;
+	return OPTION_DONE;
+}
+
+/* trace=SET, status=WORD, signal=WORD, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
 static enum option_next set_expression(const struct option_use *use)
 {
 	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
@@ -97,10 +107,12 @@ static enum option_next set_expression(const struct option_use *use)
 		return set_calls(use, use->arg + 2);
 	if (!strncmp(use->arg, "status=", 7))
 		return set_status(use, use->arg + 7);
+	if (!strncmp(use->arg, "signal=", 7))
+		return set_signals(use, use->arg + 7);
 	if (!strncmp(use->arg, "fd=", 3))
 		return choose_numbers(use, use->arg + 3);
 	if (use->arg[word] == '=')
-		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD or fd=LIST");
+		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD, signal=WORD or fd=LIST");
 	return set_calls(use, use->arg);
 }
 
@@ -269,6 +281,7 @@ static const struct option rows[] = {
 	  "joined by commas; 'trace=' may be left out",
 	  set_expression, 0, 0 },
 	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
+	{ 'e', NULL, "signal=WORD", "all or none, in strace's manner and JSON", set_expression, 0, SCOPE_LIVE },
 	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
 	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
 	  SCOPE_SHOW },

@@ -25,6 +25,7 @@ struct settings {
 	uint64_t min_duration_ns;
 	bool entries;
 	bool env;
+	bool no_signals;
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char **command; /* -- CMD; NULL: none */
 

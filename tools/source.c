@@ -107,6 +107,7 @@ static int open_module(const struct settings *s, struct linx **l)
 		.snap_str = s->string_limit > 4096 ? s->string_limit : 0,
 		.entry_time = s->durations || s->min_duration_ns,
 		.envp = s->env || s->verbose,
+		.signals = !s->no_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
 		.fds = fds_needed(s->fds, &s->chosen),
 	};
 	struct linx_error error = { "" };

@@ -514,6 +514,7 @@ static const struct option rows[] = {
 	{ 'i', "instruction-pointer", NULL, "where the program goes on after the call", option_set_flag,
 	  AT(show.pointers), 0 },
 	{ 'n', "syscall-number", NULL, "number of the call", option_set_flag, AT(show.numbers), 0 },
+	{ 'N', "arg-names", NULL, "names of arguments", option_set_flag, AT(show.arg_names), 0 },
 	{ 'r', "relative-timestamps", "[PRECISION]", "time since the line before; s, ms, us, ns", set_relative, 0, 0 },
 	{ 't', NULL, NULL, "time of day; -tt with us; -ttt seconds since 1970", count_up, AT(times), 0 },
 	{ 0, "absolute-timestamps", "[FORMAT]", "none, time or unix, and s, ms, us or ns", set_timestamps, 0, 0 },

@@ -299,7 +299,7 @@ static int open_printer(struct tracer *t)
 	struct linx_strace_opts show = t->settings->show;
 	const struct fds_chosen *chosen = &t->settings->chosen;
 	struct linx_uses uses = { chosen->paths, chosen->npaths, chosen->fds, chosen->nfds };
-	int status = check_sets(t);
+	int status = check_sets(t), rc;
 
 	if (status != STATUS_OK)
 		return status;
@@ -307,7 +307,8 @@ static int open_printer(struct tracer *t)
 	if (uses.npaths || uses.nfds)
 		show.uses = &uses;
 	opts.strace = &show;
-	return linx_printer_new(LINX_FORMAT_STRACE, &opts, &t->printer) ? out_of_memory() : STATUS_OK;
+	rc = linx_printer_new(LINX_FORMAT_STRACE, &opts, &t->printer);
+	return rc ? say_status(STATUS_FAILURE, "cannot print: %s", strerror(-rc)) : STATUS_OK;
 }
 
 static int open_all(struct tracer *t)

@@ -426,8 +426,8 @@ static void do_i386(void)
 		uint32_t base, len;
 	} *v = (void *)low;
 
-	name = "int 0x80: clock_gettime";
-	call_i386(265, ARGS(CLOCK_MONOTONIC, P(low)));
+	name = "int 0x80: ugetrlimit";
+	call_i386(191, ARGS(7 /* RLIMIT_NOFILE */, P(low)));
 	whole(OUT, 1, low, 8);
 	v[0].base = P(low + 100);
 	v[0].len = 3;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Descriptors with what they refer to, as strace -y and -yy show them of the
 # same run; and choosing calls by path and number.
-# timeout: 300
+# timeout: 500
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

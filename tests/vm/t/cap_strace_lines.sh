@@ -10,29 +10,31 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# Numbers of tasks by their first appearance, times and addresses away, tasks apart and in that order.
+# Each task's lines together, those of different tasks in an order that says
+# nothing; numbers of tasks, times and addresses away.
 plain() { # FILE
 	perl -e '
-		my (%n, %lines, @order);
+		my (%lines, %begun);
 		while (<>) {
-			s/\[pid\s+(\d+)\] /$1 /;
 			s/\b0x[0-9a-f]{6,}\b/ADDR/g;
 			s/si_(u|s)time=\d+( \/\*[^*]*\*\/)?/si_$1time=T/g;
 			my $tid = s/^(\d+)\s+// ? $1 : 0;
-			push @order, $tid unless $lines{$tid};
-			s/ <unfinished \.\.\.>\n$// and do { $begun{$tid} = $_; next };
-			s/^<\.\.\. \w+ resumed>// and $_ = $begun{$tid} . $_;
+			if (s/ <unfinished \.\.\.>\n$//) {
+				$begun{$tid} = $_;
+				next;
+			}
+			$_ = delete($begun{$tid}) . $_ if s/^<\.\.\. \w+ resumed>//;
 			s/\)\s+= /) = /;
 			push @{$lines{$tid}}, $_;
 		}
-		$n{$order[$_]} = "T$_" for 0 .. $#order;
-		for my $tid (@order) {
-			for (@{$lines{$tid}}) {
-				s/\b(\d{3,})\b/exists $n{$1} ? $n{$1} : $1/ge;
-				s/\b(si_pid=|kill\()\d+/$1PID/;
-				print "$n{$tid} $_";
-			}
-		}' "$1"
+		my $tids = join "|", grep $_, keys %lines;
+		my @tasks = map join("", @$_), values %lines;
+		for (@tasks) {
+			s/\b(?:$tids)\b/TID/g if $tids;
+			s/\b(si_pid=|kill\(|in pid |changed to )(?:\d+|TID)/$1TID/g;
+		}
+		print map "-\n$_", sort @tasks;
+	' "$1"
 }
 
 # alike NAME OPTIONS... -- CMD...
@@ -65,7 +67,7 @@ alike children -f -e "$calls" -- sh -c 'echo a; (echo b; exit 3); echo c'
 alike 'without -f' -e "$calls" -- sh -c 'echo a; (echo b; exit 3); echo c'
 alike 'a signal of its own' -e "$calls" -- sh -c 'trap "echo got" USR1; kill -USR1 $$; echo done'
 alike 'ended by a signal' -e "$calls" -- sh -c 'echo a; kill -TERM $$; echo b'
-alike 'ended by SIGKILL' -f -e "$calls" -- sh -c 'sleep 100 & sleep 0.5; kill -KILL $!; wait'
+alike 'ended by SIGKILL' -f -e pause,poll,kill,exit_group -- cap_signals killed
 alike 'ended with a core' -f -e "$calls" -- sh -c 'ulimit -c 0; kill -SEGV $$'
 alike 'status' -z -e "$calls" -- ls / /nonexistent
 alike 'failures' -Z -e "$calls" -- ls / /nonexistent
