@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing of values: braces, numbers, names. The one place that knows both formats. */
+#include "flagsets.h"
 #include "json.h"
 #include "put.h"
 
@@ -300,6 +301,14 @@ static void json_const(struct linx_put *p, const struct linx_flag *flag, uint64_
 		put_fmt(p, n, fmt);
 }
 
+/* " / * O_??? * /" */
+static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
+{
+	linx_out_mem(p->o, " /* ", 4);
+	put_prefix(p->o, set);
+	linx_out_mem(p->o, " */", 3);
+}
+
 /* One constant out of many; more than one may have that value. */
 static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      char fmt)
@@ -317,9 +326,7 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 	if (!flag && !*set->prefix)
 		return;
 	if (!flag) {
-		linx_out_mem(p->o, " /* ", 4);
-		put_prefix(p->o, set);
-		linx_out_mem(p->o, " */", 3);
+		put_unknown(p, set);
 		return;
 	}
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
@@ -352,15 +359,35 @@ static void json_flags(struct linx_put *p, const struct linx_flagset *set, uint6
 	linx_json_lit(p->o, "]}");
 }
 
+#define MAP_KIND 0xfu
+
+/* A kind of mapping without a name stands in front of the flags: "0xf / * MAP_??? * /". 0: it has a name. */
+static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
+{
+	uint64_t kind = set == &linx_set_mmap_flags ? n & MAP_KIND : 0;
+
+	for (unsigned int i = 0; kind && i < set->count; i++)
+		if (set->flags[i].kind == LINX_FLAG_FIELD && set->flags[i].value == kind)
+			return 0;
+	return kind;
+}
+
 /* "A|B|0x40|21<<C"; false: not one bit has a name. */
 static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      uint64_t *rest)
 {
 	const struct linx_flag *flag, *number = NULL;
+	uint64_t kind = unnamed_kind(set, n);
 	struct linx_flag_iter it;
 	const char *sep = "";
 
-	linx_flag_begin(&it, set, n, mask);
+	linx_flag_begin(&it, set, n & ~kind, mask);
+	if (kind) {
+		it.done = MAP_KIND;
+		linx_out_hex(p->o, kind);
+		put_unknown(p, set);
+		sep = "|";
+	}
 	while ((flag = linx_flag_next(&it))) {
 		if (flag->kind == LINX_FLAG_NUMBER) {
 			number = flag;
@@ -402,9 +429,7 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 			put_fmt(p, rest, fmt);
 		if (!rest || !set->prefix[0])
 			return;
-		linx_out_mem(p->o, " /* ", 4);
-		put_prefix(p->o, set);
-		linx_out_mem(p->o, " */", 3);
+		put_unknown(p, set);
 	} else if (p->st->xlat == LINX_XLAT_VERBOSE) {
 		linx_out_mem(p->o, " */", 3);
 	}

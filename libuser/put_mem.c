@@ -88,7 +88,8 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	size_t n = max, len;
 	const uint8_t *data;
 
-	if (v && linx_value_readable(v)) {
+	/* Also one that has no end, if there is enough of it. */
+	if (v && (linx_value_readable(v) || (v->state == LINX_UNREADABLE && v->size >= max))) {
 		p->states |= 1u << v->state;
 		linx_put_string(p, v->data, v->size < max ? v->size : max,
 				v->size >= max || v->state == LINX_TRUNCATED);

@@ -19,12 +19,6 @@ static void put_priority(struct linx_put *p, const struct linx_obj *o)
 }
 
 /* Does the structure hold anything that this operation looks at? */
-static bool has_buffer(const struct linx_put *p, const struct linx_obj *o)
-{
-	return linx_member_num(p, o, "aio_buf") || linx_member_num(p, o, "aio_nbytes") ||
-	       linx_member_num(p, o, "aio_offset");
-}
-
 static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool contents)
 {
 	uint64_t addr = (uint64_t)linx_member_num(p, o, "aio_buf");
@@ -89,8 +83,7 @@ void linx_put_iocb(struct linx_put *p, const struct linx_obj *o)
 	if (linx_member_num(p, o, "aio_reqprio"))
 		put_priority(p, o);
 	linx_put_member(p, o, "aio_fildes");
-	if (has_buffer(p, o))
-		put_buffer(p, o);
+	put_buffer(p, o);
 	if (linx_member_num(p, o, "aio_flags")) {
 		linx_put_member(p, o, "aio_flags");
 		if (linx_member_num(p, o, "aio_flags") & FLAG_RESFD)

@@ -43,6 +43,8 @@ void linx_call_unsigned(struct linx_put *p)
 
 		if (ty == &linx_ty_off && !p->json)
 			linx_put_arg_as(p, i, &linx_ty_uoff);
+		else if (ty == &linx_ty_loff_lo && !p->json)
+			linx_put_arg_as(p, i, &linx_ty_uloff_lo);
 		else if ((ty == &linx_ty_socket_protocol || ty == &linx_ty_int) && p->st->strace)
 			linx_put_arg_as(p, i, &linx_ty_uint);
 		else
@@ -57,4 +59,30 @@ void linx_call_restart(struct linx_put *p)
 	linx_put_text(p, "<... resuming interrupted ");
 	linx_put_text(p, p->ev->resumed ? p->ev->resumed->name : "system call");
 	linx_put_text(p, " ...>");
+}
+
+/* What a call that failed was given is an address. */
+void linx_call_stime(struct linx_put *p)
+{
+	linx_put_arg_as(p, 0, linx_put_ok(p) || p->json ? p->ev->call->row->args[0].ty : &linx_ty_addr);
+}
+
+/* A part that is not known, or whose arguments could not be read. */
+static void put_whole(struct linx_put *p, const struct linx_flagset *set)
+{
+	if (linx_put_argname(p, 0))
+		linx_put_known(p, set, linx_reg_int(p, 0), 4, 'd');
+	p->plain = false;
+	for (unsigned int i = 1; i < p->ev->call->row->nargs; i++)
+		linx_put_arg_as(p, i, &linx_ty_hex);
+}
+
+void linx_call_socketcall(struct linx_put *p)
+{
+	put_whole(p, &linx_set_socketcall_call);
+}
+
+void linx_call_ipc(struct linx_put *p)
+{
+	put_whole(p, &linx_set_ipc_call);
 }

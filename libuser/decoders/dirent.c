@@ -145,6 +145,7 @@ void linx_call_readdir(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
-	if (p->json)
+	/* It is always 1. */
+	if (p->json || linx_reg_int(p, 2) != 1)
 		linx_put_arg(p, 2);
 }

@@ -125,12 +125,29 @@ void linx_num_fan_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_num_dirfd(p, ty, n);
 }
 
+/* On i386 the mask comes in two halves. */
+static void put_fan_mask(struct linx_put *p, bool halves)
+{
+	if (!halves) {
+		linx_put_arg(p, 2);
+		return;
+	}
+	if (linx_put_argname(p, 2))
+		linx_put_flags(p, &linx_set_fanotify_mask, (uint32_t)linx_reg(p, 2) | linx_reg(p, 3) << 32, 8);
+	p->plain = false;
+	linx_put_hidden(p, 3);
+}
+
 /* Without a directory there is another name for -1. */
 void linx_call_fanotify_mark(struct linx_put *p)
 {
 	const struct linx_row *row = p->ev->call->row;
+	bool halves = row->nargs == 6;
 
-	for (unsigned int i = 0; i < row->nargs; i++) {
+	linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	put_fan_mask(p, halves);
+	for (unsigned int i = halves ? 4 : 3; i < row->nargs; i++) {
 		if (row->args[i].ty == &linx_ty_dirfd && linx_reg_int(p, i) == FAN_NOFD_VALUE)
 			linx_put_arg_as(p, i, &linx_ty_fan_dirfd);
 		else

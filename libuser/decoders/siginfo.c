@@ -120,6 +120,9 @@ static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code
 		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
 			continue;
 		o->ty = layouts[i].ty;
+		/* strace shows no more than where it happened. */
+		if (o->ty == &linx_ty_si_perf && p->st->strace)
+			o->ty = &linx_ty_si_fault;
 		if (o->ty)
 			linx_put_members(p, o);
 		return;

@@ -389,7 +389,7 @@ static bool is_half(const struct linx_put *p, unsigned int i)
 }
 
 /* A 64-bit offset of which argument i is the low half. */
-void linx_arg_offset(struct linx_put *p, unsigned int i)
+static uint64_t offset_of(const struct linx_put *p, unsigned int i)
 {
 	uint64_t low = linx_reg(p, i), high = 0;
 
@@ -401,5 +401,15 @@ void linx_arg_offset(struct linx_put *p, unsigned int i)
 			high = linx_reg(p, i - 1);
 		low |= high << 32;
 	}
-	linx_put_i64(p, (int64_t)low);
+	return low;
+}
+
+void linx_arg_offset(struct linx_put *p, unsigned int i)
+{
+	linx_put_i64(p, (int64_t)offset_of(p, i));
+}
+
+void linx_arg_uoffset(struct linx_put *p, unsigned int i)
+{
+	linx_put_u64(p, offset_of(p, i));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=exit_group */
+/* linx-options: -e trace=exit_group -e signal=none */
 #include "case.h"
 #include <sys/wait.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=fork,vfork */
+/* linx-options: -e trace=fork,vfork -e signal=none */
 #include "case.h"
 #include <sys/wait.h>
 

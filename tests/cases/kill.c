@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=kill,tkill,tgkill */
+/* linx-options: -e trace=kill,tkill,tgkill -e signal=none */
 #include "case.h"
 #include <signal.h>
 

@@ -190,7 +190,7 @@ static void setups(void)
 	}
 	try_setup((struct linx_setup){ .ring_size = 1 << 30 }, ENOMEM, "more than memory_max");
 	try_setup((struct linx_setup){ .ring_size = 8192 }, 0, "two pages");
-	try_setup(SETUP(.flags = 8), EINVAL, "unknown flag");
+	try_setup(SETUP(.flags = 0x40000000), EINVAL, "unknown flag");
 	try_setup(SETUP(.flags = 1u << 31), EINVAL, "the highest flag");
 	try_setup(SETUP(.mode = LINX_MODE_THROTTLE), EOPNOTSUPP, "throttle");
 	try_setup(SETUP(.mode = 3), EINVAL, "unknown mode");
