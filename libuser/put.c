@@ -389,13 +389,14 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 		sep = "|";
 	}
 	while ((flag = linx_flag_next(&it))) {
-		if (flag->kind == LINX_FLAG_NUMBER) {
+		/* The number that ends a set comes after what has no name. */
+		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
 			number = flag;
 			continue;
 		}
 		linx_out_str(p->o, sep);
 		sep = "|";
-		put_flag_name(p->o, flag, 0);
+		put_flag_name(p->o, flag, it.number);
 	}
 	*rest = it.rest;
 	if (it.rest && (*sep || number)) {

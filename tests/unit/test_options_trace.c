@@ -72,7 +72,7 @@ static void selection(void **state)
 	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
 	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
 	refuses("-e inject=read:error=EIO",
-		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD or fd=LIST");
+		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD, signal=WORD or fd=LIST");
 	refuses("-e status=maybe", "unknown status: -e status=maybe: write status=failed or "
 				   "status=successful");
 }
