@@ -27,7 +27,7 @@ static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool 
 	if (contents)
 		linx_put_bufp(p, addr, (uint64_t)linx_member_num(p, o, "aio_nbytes"));
 	else
-		linx_put_addr(p, addr);
+		linx_put_hex(p, addr);
 	p->plain = false;
 	linx_put_member(p, o, "aio_nbytes");
 	linx_put_member(p, o, "aio_offset");

@@ -112,8 +112,19 @@ static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 		linx_put_member(p, o, "sival");
 }
 
+/* A stop of ptrace: the event stands above the signal. Who it was tells more than an address that is none. */
+static bool is_stop(int signo, int code)
+{
+	return signo == 5 && code > 0xff;
+}
+
 static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code)
 {
+	if (is_stop(signo, code)) {
+		o->ty = &linx_ty_si_user;
+		linx_put_members(p, o);
+		return;
+	}
 	for (size_t i = 0; i < COUNT(layouts); i++) {
 		bool coded = layouts[i].code == code || (layouts[i].code == ANY_CODE && code > 0);
 
