@@ -310,7 +310,7 @@ void linx_put_members(struct linx_put *p, const struct linx_obj *o)
 		end = at + size;
 		if (end > o->size)
 			break;
-		if (m->kind == LINX_M_PAD)
+		if (m->kind == LINX_M_PAD || m->show & LINX_SHOW_LATER)
 			continue;
 		if (m->show & LINX_SHOW_NONZERO && is_zero(o->data + at, size))
 			continue;

@@ -49,6 +49,18 @@ static const struct {
 	{ "net", "network" },    { "mem", "memory" },     { "sig", "signal" },
 	{ "%stat", "stat" },     { "%statfs", "statfs" },
 };
+
+/* strace's classes that are a few calls each. */
+static const struct {
+	const char *class, *calls;
+} groups[] = {
+	{ "stat", " stat stat64 oldstat " },
+	{ "lstat", " lstat lstat64 oldlstat " },
+	{ "fstat", " fstat fstat64 fstatat64 newfstatat oldfstat statx " },
+	{ "statfs", " statfs statfs64 " },
+	{ "fstatfs", " fstatfs fstatfs64 " },
+	{ "pure", " getpid gettid getppid getpgrp getuid geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 " },
+};
 /* clang-format on */
 
 static const struct {
@@ -107,11 +119,24 @@ static bool match_regex(const struct linx_call *call, const struct item *item)
 	return !regexec(&item->regex, call->name, 0, NULL, 0);
 }
 
+static bool in_group(const struct linx_call *call, const char *calls)
+{
+	size_t len = strlen(call->name);
+
+	for (const char *at = strstr(calls, call->name); at; at = strstr(at + 1, call->name))
+		if (at[-1] == ' ' && at[len] == ' ')
+			return true;
+	return false;
+}
+
 static bool match_class(const struct linx_call *call, const struct item *item)
 {
 	const char *word = item->word, *c = call->row->classes;
 	size_t len;
 
+	for (size_t i = 0; i < COUNT(groups); i++)
+		if (!strcmp(groups[i].class, item->word))
+			return in_group(call, groups[i].calls);
 	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (!strcmp(aliases[i].alias, item->word))
 			word = aliases[i].class;

@@ -51,6 +51,8 @@ struct linx_member {
 #define LINX_SHOW_NONZERO 1 /* only if it is not zero */
 #define LINX_SHOW_FULL 2 /* not where structures are abbreviated: "..." stands for it and what follows */
 #define LINX_SHOW_CHANGED 4 /* before and after, where the call changed it */
+#define LINX_SHOW_LATER 8 /* by the function of another member */
+#define LINX_SHOW_CHANGED_LATER (LINX_SHOW_CHANGED | LINX_SHOW_LATER)
 
 enum linx_ty_kind {
 	LINX_TY_NUM, /* a number in the register, or a member; num() */

@@ -34,6 +34,7 @@ struct strace_settings {
 	char **command; /* NULL: none */
 	struct pid_list attach;
 	struct strace_words env; /* VAR=VAL, VAR */
+	struct strace_words lists; /* owned: sets of calls, descriptors */
 	const char *user, *argv0;
 	bool follow;
 	const char *calls; /* trace=; NULL: all */
@@ -71,6 +72,8 @@ struct strace_word {
 	const char *name;
 	unsigned int bits;
 };
+/* A copy without empty words, which strace overlooks; free(). NULL: no memory. */
+char *strace_list(const char *expr);
 /* The bits of all words together are those of "all". False: *bad is the word that is not known. */
 bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
 		const char **bad);

@@ -116,16 +116,49 @@ static enum option_next count_up(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+/* A copy of the argument without empty words. */
+static const char *take_list(const struct option_use *use)
+{
+	char *list = strace_list(use->arg);
+
+	if (list && add_word(&of(use)->lists, list)) {
+		free(list);
+		list = NULL;
+	}
+	if (!list)
+		option_refuse(use, "out of memory", "give less");
+	return list;
+}
+
+/* What is wrong with a set is told at once, whatever follows: `strace -e NAME -h` asks for a call. */
+static enum option_next take_calls(const struct option_use *use, const char **to)
+{
+	const char *list = take_list(use);
+	struct linx_error error = { "" };
+	struct linx_table *table;
+	int rc;
+
+	if (!list)
+		return OPTION_REFUSED;
+	if (linx_table_new_builtin(&table))
+		return option_refuse(use, "out of memory", "give less");
+	rc = linx_table_check(table, list, &error);
+	linx_table_free(table);
+	*to = list;
+	if (!rc)
+		return OPTION_DONE;
+	problem_set(use->why, "%s", error.text);
+	return OPTION_REFUSED;
+}
+
 static enum option_next set_trace(const struct option_use *use)
 {
-	of(use)->calls = use->arg;
-	return OPTION_DONE;
+	return take_calls(use, &of(use)->calls);
 }
 
 static enum option_next set_abbrev(const struct option_use *use)
 {
-	of(use)->show.abbrev = use->arg;
-	return OPTION_DONE;
+	return take_calls(use, &of(use)->show.abbrev);
 }
 
 static enum option_next set_no_abbrev(const struct option_use *use)
@@ -137,14 +170,12 @@ static enum option_next set_no_abbrev(const struct option_use *use)
 
 static enum option_next set_verbose(const struct option_use *use)
 {
-	of(use)->show.verbose = use->arg;
-	return OPTION_DONE;
+	return take_calls(use, &of(use)->show.verbose);
 }
 
 static enum option_next set_raw(const struct option_use *use)
 {
-	of(use)->show.raw = use->arg;
-	return OPTION_DONE;
+	return take_calls(use, &of(use)->show.raw);
 }
 
 static enum option_next set_signals(const struct option_use *use)
@@ -181,13 +212,13 @@ static enum option_next set_failed(const struct option_use *use)
 
 static enum option_next set_read(const struct option_use *use)
 {
-	of(use)->show.dump_read = use->arg;
+	of(use)->show.dump_read = take_list(use);
 	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
 }
 
 static enum option_next set_write(const struct option_use *use)
 {
-	of(use)->show.dump_write = use->arg;
+	of(use)->show.dump_write = take_list(use);
 	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
 }
 

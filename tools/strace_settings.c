@@ -99,6 +99,9 @@ void strace_settings_free(struct strace_settings *s)
 {
 	free(s->attach.pids);
 	free(s->env.words);
+	for (size_t i = 0; i < s->lists.n; i++)
+		free((char *)s->lists.words[i]);
+	free(s->lists.words);
 	free(s->paths.words);
 	fds_chosen_free(&s->chosen);
 }

@@ -17,6 +17,34 @@ static const char *skip_nots(const char *expr, bool *not)
 	return expr;
 }
 
+/* The next word of a list, which may be joined by more commas than it takes. False: there is none. */
+static bool next_word(const char **list, const char **word, size_t *len)
+{
+	*word = *list + strspn(*list, ",");
+	*len = strcspn(*word, ",");
+	*list = *word + *len;
+	return *len;
+}
+
+char *strace_list(const char *expr)
+{
+	char *copy = malloc(strlen(expr) + 1), *to = copy;
+	const char *word;
+	size_t len;
+
+	for (; copy && *expr == '!'; expr++)
+		*to++ = '!';
+	while (copy && next_word(&expr, &word, &len)) {
+		if (to > copy && to[-1] != '!')
+			*to++ = ',';
+		memcpy(to, word, len);
+		to += len;
+	}
+	if (copy)
+		*to = '\0';
+	return copy;
+}
+
 static unsigned int find_word(const struct strace_word *words, unsigned int n, const char *word, size_t len)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -29,6 +57,8 @@ bool strace_set(const char *expr, const struct strace_word *words, unsigned int 
 		const char **bad)
 {
 	unsigned int all = 0, found = 0;
+	const char *word;
+	size_t len;
 	bool not;
 
 	for (unsigned int i = 0; i < n; i++)
@@ -38,21 +68,17 @@ bool strace_set(const char *expr, const struct strace_word *words, unsigned int 
 		*set = (*expr == 'a') != not ? all : 0;
 		return true;
 	}
-	for (;; expr++) {
-		size_t len = strcspn(expr, ",");
-		unsigned int bits = find_word(words, n, expr, len);
+	*bad = expr;
+	while (next_word(&expr, &word, &len)) {
+		unsigned int bits = find_word(words, n, word, len);
 
-		if (!bits) {
-			*bad = expr;
+		*bad = word;
+		if (!bits)
 			return false;
-		}
 		found |= bits;
-		expr += len;
-		if (!*expr)
-			break;
 	}
 	*set = not ? all & ~found : found;
-	return true;
+	return found;
 }
 
 /* Names of which the C library knows only the usual ones. */
@@ -110,6 +136,8 @@ static int find_signal(const char *word, size_t len)
 bool strace_signals(const char *expr, uint64_t *set, const char **bad)
 {
 	uint64_t found = 0;
+	const char *word;
+	size_t len;
 	bool not;
 
 	expr = skip_nots(expr, &not);
@@ -117,45 +145,40 @@ bool strace_signals(const char *expr, uint64_t *set, const char **bad)
 		*set = (*expr == 'a') != not ? ~0ull : 0;
 		return true;
 	}
-	for (;; expr++) {
-		size_t len = strcspn(expr, ",");
-		int signo = find_signal(expr, len);
+	*bad = expr;
+	while (next_word(&expr, &word, &len)) {
+		int signo = find_signal(word, len);
 
-		if (!signo) {
-			*bad = expr;
+		*bad = word;
+		if (!signo)
 			return false;
-		}
 		found |= 1ull << (signo - 1);
-		expr += len;
-		if (!*expr)
-			break;
 	}
 	*set = not ? ~found : found;
-	return true;
+	return found;
 }
 
 bool strace_fds_valid(const char *expr)
 {
+	bool not, any = false;
+	const char *word;
+	char digits[16];
 	uint64_t n;
-	bool not;
+	size_t len;
 
 	expr = skip_nots(expr, &not);
 	if (!strcmp(expr, "all") || !strcmp(expr, "none"))
 		return true;
-	for (;; expr++) {
-		char word[16];
-		size_t len = strcspn(expr, ",");
-
-		if (len >= sizeof(word))
+	while (next_word(&expr, &word, &len)) {
+		if (len >= sizeof(digits))
 			return false;
-		memcpy(word, expr, len);
-		word[len] = '\0';
-		if (!value_number(word, &n) || n > INT32_MAX)
+		memcpy(digits, word, len);
+		digits[len] = '\0';
+		if (!value_number(digits, &n) || n > INT32_MAX)
 			return false;
-		expr += len;
-		if (!*expr)
-			return true;
+		any = true;
 	}
+	return any;
 }
 
 bool strace_precision(const char *word, unsigned int *digits)

@@ -15,6 +15,7 @@
 #define KNOWN_MAX 224u
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
+#define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define COMMON_BIT 0x10000u
 
@@ -109,6 +110,17 @@ void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, siz
 		linx_put_comment(p, "NUMA_NO_NODE");
 }
 
+/* The attributes may end within it. What has no end is one byte shorter for strace. */
+void linx_member_bpf_name(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	size_t size = (uint32_t)linx_reg(p, 2), n = size - at < NAME_SIZE ? size - at : NAME_SIZE;
+	size_t len = strnlen((const char *)o->data + at, n);
+	bool cut = len == n;
+
+	linx_put_name(p, linx_reg(p, 0) & ~COMMON_BIT ? "prog_name" : "map_name");
+	linx_put_string(p, o->data + at, cut && !p->json ? len - 1 : len, cut);
+}
+
 static void put_program(struct linx_put *p, uint64_t addr, uint64_t insns)
 {
 	if (p->brief)
@@ -176,7 +188,7 @@ void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size
 
 	linx_put_name(p, "prog_ids");
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_ok(p) || !count)
 		linx_put_array(p, &linx_ty_u32, pointer(o, at), count);
 	else
 		linx_put_addr(p, pointer(o, at));
@@ -237,7 +249,10 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 		return;
 	}
 	linx_put_name(p, "extra_data");
-	linx_put_hexbytes(p, data + known, n, false);
+	if (p->json)
+		linx_put_hexbytes(p, data + known, n, false);
+	else
+		linx_put_whole_hexbytes(p, data + known, n, false);
 	snprintf(text, sizeof(text), "bytes %zu..%zu", known, size - 1);
 	linx_put_comment(p, text);
 }
@@ -374,7 +389,7 @@ void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 
 	linx_put_name(p, "info");
 	p->late = true;
-	data = kind && !p->brief && size && size <= ATTR_MAX && linx_put_ok(p) ? linx_put_mem(p, info.addr, size) : NULL;
+	data = kind && !p->brief && size && size <= ATTR_MAX ? linx_put_mem(p, info.addr, size) : NULL;
 	if (data) {
 		memcpy(copy, data, size < kind->size ? size : kind->size);
 		info.ty = kind->ty;
@@ -441,6 +456,7 @@ void linx_member_bpf_jited(struct linx_put *p, const struct linx_obj *o, size_t 
 
 void linx_member_bpf_xlated(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
+	linx_put_member(p, o, "xlated_prog_len");
 	linx_put_name(p, "xlated_prog_insns");
 	put_program(p, pointer(o, at), least(p, o, "xlated_prog_len") / 8);
 }

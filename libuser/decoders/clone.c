@@ -143,7 +143,8 @@ static void put_stores(struct linx_put *p, const struct linx_obj *o, uint64_t fl
 static void put_clone_args(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	size_t n = size < ARGS_SIZE_MAX ? size : ARGS_SIZE_MAX;
-	struct linx_obj o = { &linx_ty_clone_args, linx_put_mem(p, addr, n), n, addr };
+	size_t known = linx_type_size(&linx_ty_clone_args, p->abi);
+	struct linx_obj o = { &linx_ty_clone_args, linx_put_mem(p, addr, n < known ? n : known), n, addr };
 	uint64_t flags;
 
 	if (size < ARGS_SIZE_VER0 || !o.data) {

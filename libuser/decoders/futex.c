@@ -4,6 +4,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define OPARG_SHIFT_BIT 8u
+#define CMD_MASK 0x7fu
+#define CLOCK_BIT 0x100u
+#define WAITV_MAX 128u
+enum { FUTEX_WAIT = 0, FUTEX_WAIT_BITSET = 9, FUTEX_WAIT_REQUEUE_PI = 11 };
 
 /* What the fourth argument and the sixth are. */
 enum fourth { NO_TIME, TIME, COUNT_2, ADDRESS };
@@ -106,13 +110,28 @@ static void put_sixth(struct linx_put *p, enum sixth kind)
 	p->plain = false;
 }
 
+/* A clock goes with some operations only; the others have no name then. */
+static void put_op(struct linx_put *p)
+{
+	uint32_t op = (uint32_t)linx_reg(p, 1), cmd = op & CMD_MASK;
+	bool timed = cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_WAIT_REQUEUE_PI;
+
+	if (p->json || !(op & CLOCK_BIT) || timed || !linx_put_argname(p, 1)) {
+		linx_put_arg(p, 1);
+		return;
+	}
+	linx_put_hex(p, op);
+	if (p->st->xlat != LINX_XLAT_RAW)
+		linx_put_comment(p, "FUTEX_???");
+}
+
 void linx_call_futex(struct linx_put *p)
 {
-	uint64_t cmd = linx_reg(p, 1) & 0x7f;
+	uint64_t cmd = linx_reg(p, 1) & CMD_MASK;
 	const struct futex_op *op = cmd < COUNT(ops) ? &ops[cmd] : &unknown;
 
 	linx_put_arg(p, 0);
-	linx_put_arg(p, 1);
+	put_op(p);
 	if (op->val)
 		linx_put_arg(p, 2);
 	else
@@ -129,4 +148,15 @@ void linx_call_futex(struct linx_put *p)
 void linx_arg_futex_pair(struct linx_put *p, unsigned int i)
 {
 	linx_put_array(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 2);
+}
+
+/* The kernel takes so many of them and no more. */
+void linx_call_futex_waitv(struct linx_put *p)
+{
+	if (linx_put_argname(p, 0))
+		linx_put_array_max(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, 0, &linx_ty_addr),
+				   (uint32_t)linx_reg(p, 1), WAITV_MAX);
+	p->plain = false;
+	for (unsigned int i = 1; i < 5; i++)
+		linx_put_arg(p, i);
 }

@@ -21,6 +21,19 @@ test_what_makes_no_sense() {
 	says "unknown column: -U nothing: 'linxcap strace --help' lists them"
 }
 
+test_sets_of_calls() {
+	refuses 1 "unknown system call 'opne'; nearest: open" strace -e opne -h
+	refuses 1 "empty name in the list of system calls" strace -e , -h
+	lx strace -e raw=%nothing -h
+	is_status 1
+	has err "^linxcap: unknown class '%nothing'; there are:"
+	fake strace --syscall-limit=1 -o x -e ,,read,,write, -e 'quiet=,exit' -e 'signal=,HUP,' true
+	has log '^select read,write,%unnamed$'
+	has log '^hide 0x1 .*signals=0xfffffffffffffffe '
+	lx strace -e mmap2 -h
+	is_status 0
+}
+
 test_what_is_not_possible() {
 	refuses 1 "not possible: -k: nothing stops the program whose stack would be walked" strace -k true
 	refuses 1 "not possible: -e read:error=EIO: linx records calls and does not change them" strace -e inject=read:error=EIO true

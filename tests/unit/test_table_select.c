@@ -82,6 +82,36 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, NR_GETPID));
 }
 
+static void small_classes(void **state)
+{
+	enum { STAT = 4, FSTAT = 5, LSTAT = 6, GETUID = 102, STATFS = 137, FSTATFS = 138, NEWFSTATAT = 262, STATX = 332 };
+	struct linx_select sel = sel_of("%stat");
+
+	(void)state;
+	assert_true(has(&sel, STAT));
+	assert_false(has(&sel, FSTAT) || has(&sel, LSTAT) || has(&sel, STATX) || has(&sel, STATFS));
+	sel = sel_of("%lstat");
+	assert_true(has(&sel, LSTAT));
+	assert_false(has(&sel, STAT) || has(&sel, FSTAT));
+	sel = sel_of("%fstat");
+	assert_true(has(&sel, FSTAT) && has(&sel, NEWFSTATAT) && has(&sel, STATX));
+	assert_false(has(&sel, STAT) || has(&sel, FSTATFS));
+	sel = sel_of("%%stat");
+	assert_true(has(&sel, STAT) && has(&sel, LSTAT) && has(&sel, STATX));
+	sel = sel_of("%statfs");
+	assert_true(has(&sel, STATFS));
+	assert_false(has(&sel, FSTATFS));
+	sel = sel_of("%fstatfs");
+	assert_true(has(&sel, FSTATFS));
+	assert_false(has(&sel, STATFS));
+	sel = sel_of("%pure");
+	assert_true(has(&sel, NR_GETPID) && has(&sel, GETUID));
+	assert_false(has(&sel, NR_READ));
+	sel = sel_of("read,%unnamed");
+	assert_true(has(&sel, NR_READ) && linx_select_unnamed(&sel, LINX_ABI_X86_64) && has(&sel, 700));
+	assert_false(has(&sel, NR_WRITE));
+}
+
 static void all_none_and_negation(void **state)
 {
 	struct linx_select sel = sel_of("all");
@@ -135,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_select_every_abi),
 		cmocka_unit_test(classes_numbers_and_regex),
+		cmocka_unit_test(small_classes),
 		cmocka_unit_test(all_none_and_negation),
 		cmocka_unit_test(sigreturn_needs_the_unnumbered_return),
 		cmocka_unit_test(mistakes_are_explained),
