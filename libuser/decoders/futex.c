@@ -116,10 +116,13 @@ static void put_op(struct linx_put *p)
 	uint32_t op = (uint32_t)linx_reg(p, 1), cmd = op & CMD_MASK;
 	bool timed = cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_WAIT_REQUEUE_PI;
 
-	if (p->json || !(op & CLOCK_BIT) || timed || !linx_put_argname(p, 1)) {
+	if (p->json || !(op & CLOCK_BIT) || timed) {
 		linx_put_arg(p, 1);
 		return;
 	}
+	if (!linx_put_argname(p, 1))
+		return;
+	p->plain = false;
 	linx_put_hex(p, op);
 	if (p->st->xlat != LINX_XLAT_RAW)
 		linx_put_comment(p, "FUTEX_???");

@@ -20,7 +20,10 @@ static void put_file_mode(struct linx_put *p, uint64_t mode)
 		linx_put_flags(p, &linx_set_file_type, mode & KIND_MASK, 4);
 		linx_put_text(p, "|");
 	}
-	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK);
+	linx_put_text(p, mode & 04000 ? "S_ISUID|" : "");
+	linx_put_text(p, mode & 02000 ? "S_ISGID|" : "");
+	linx_put_text(p, mode & 01000 ? "S_ISVTX|" : "");
+	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK & ~07000ull);
 }
 
 void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)

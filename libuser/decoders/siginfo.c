@@ -115,7 +115,7 @@ static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 /* A stop of ptrace: the event stands above the signal. Who it was tells more than an address that is none. */
 static bool is_stop(int signo, int code)
 {
-	return signo == 5 && code > 0xff;
+	return signo == 5 && code > 0xff && code <= 0xffff && (code & 0x7f) == 5;
 }
 
 static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code)

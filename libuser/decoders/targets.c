@@ -62,7 +62,7 @@ static bool is_empty(const struct linx_put *p, unsigned int i)
 
 static void put_missing(struct linx_put *p, unsigned int i, const struct linx_value *v)
 {
-	if (is_empty(p, i))
+	if (is_empty(p, i) && address(p, i))
 		linx_put_string(p, "", 0, false);
 	else if (p->json && v && v->state != LINX_ABSENT)
 		linx_json_bytes(p->o, v, 0, 0);
