@@ -211,3 +211,17 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 		linx_put_hex(p, address(p, i));
 	}
 }
+
+/* ---- groups ------------------------------------------------------------------------------------- */
+
+#define GROUPS_MAX 65536u
+
+/* A list longer than a task can have is none. */
+void linx_call_setgroups(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	if ((uint32_t)linx_reg(p, 0) > GROUPS_MAX)
+		linx_put_arg_as(p, 1, &linx_ty_addr);
+	else
+		linx_put_arg(p, 1);
+}
