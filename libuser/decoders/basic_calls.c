@@ -67,11 +67,18 @@ void linx_call_stime(struct linx_put *p)
 	linx_put_arg_as(p, 0, linx_put_ok(p) || p->json ? p->ev->call->row->args[0].ty : &linx_ty_addr);
 }
 
-/* A part that is not known, or whose arguments could not be read. */
-static void put_whole(struct linx_put *p, const struct linx_flagset *set)
+/* A part that is not known, or whose arguments could not be read. The version stands above the call: "1<<16|MSGRCV". */
+static void put_whole(struct linx_put *p, const struct linx_flagset *set, unsigned int version)
 {
-	if (linx_put_argname(p, 0))
-		linx_put_known(p, set, linx_reg_int(p, 0), 4, 'd');
+	int64_t part = version ? (int64_t)(linx_reg(p, 0) & 0xffff) : linx_reg_int(p, 0);
+
+	if (linx_put_argname(p, 0)) {
+		if (version) {
+			linx_put_u64(p, version);
+			linx_put_text(p, "<<16|");
+		}
+		linx_put_known(p, set, part, 4, 'd');
+	}
 	p->plain = false;
 	for (unsigned int i = 1; i < p->ev->call->row->nargs; i++)
 		linx_put_arg_as(p, i, &linx_ty_hex);
@@ -79,10 +86,10 @@ static void put_whole(struct linx_put *p, const struct linx_flagset *set)
 
 void linx_call_socketcall(struct linx_put *p)
 {
-	put_whole(p, &linx_set_socketcall_call);
+	put_whole(p, &linx_set_socketcall_call, 0);
 }
 
 void linx_call_ipc(struct linx_put *p)
 {
-	put_whole(p, &linx_set_ipc_call);
+	put_whole(p, &linx_set_ipc_call, p->json ? 0 : (uint32_t)linx_reg(p, 0) >> 16);
 }
