@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "line.h"
 #include "put_fd.h"
 #include "strace.h"
 
@@ -13,6 +14,7 @@ static void (*const formats[])(struct linx_printer *p, const struct linx_event *
 	[LINX_FORMAT_TEXT] = linx_print_text,
 	[LINX_FORMAT_STRACE] = linx_print_strace,
 	[LINX_FORMAT_JSON] = linx_print_json,
+	[LINX_FORMAT_LINE] = linx_print_line,
 };
 
 static void set_style(struct linx_printer *p)
@@ -21,6 +23,7 @@ static void set_style(struct linx_printer *p)
 	p->style.verbose = p->opts.verbose;
 	p->style.limit = p->opts.string_limit;
 	p->style.fds = p->opts.fds;
+	p->style.bare = p->style.names = p->format == LINX_FORMAT_LINE;
 	if (!p->style.limit)
 		p->style.limit = p->style.strace ? STRACE_LIMIT : UINT32_MAX;
 	if (!p->strace)
@@ -50,12 +53,15 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	ret = opts ? linx_take_opts(&p->opts, sizeof(p->opts), opts, opts->size, NULL) : 0;
 	if (!ret && format == LINX_FORMAT_STRACE)
 		ret = linx_strace_new(p->opts.strace, &p->strace);
+	if (!ret && format == LINX_FORMAT_LINE)
+		ret = linx_line_new(p->opts.line, &p->lines);
 	if (ret) {
 		linx_printer_free(p);
 		return ret;
 	}
 	p->joins = p->opts.strace;
 	p->opts.strace = NULL;
+	p->opts.line = NULL;
 	set_style(p);
 	if (p->style.strace && p->style.fds & LINX_SHOW_FD_SOCKET)
 		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
@@ -72,6 +78,7 @@ void linx_printer_free(struct linx_printer *p)
 	free(p->aux.data);
 	linx_sock_names_free(p->style.socks);
 	linx_strace_free(p->strace);
+	linx_line_free(p->lines);
 	free(p);
 }
 
@@ -96,6 +103,11 @@ static void make_clock(struct linx_printer *p, time_t second)
 	struct tm tm = { 0 };
 
 	localtime_r(&second, &tm);
+	two_digits(p->day, (tm.tm_year + 1900) / 100);
+	two_digits(p->day + 2, tm.tm_year % 100);
+	two_digits(p->day + 5, tm.tm_mon + 1);
+	two_digits(p->day + 8, tm.tm_mday);
+	p->day[4] = p->day[7] = '-';
 	two_digits(p->clock, tm.tm_hour);
 	two_digits(p->clock + 3, tm.tm_min);
 	two_digits(p->clock + 6, tm.tm_sec);
@@ -110,4 +122,21 @@ void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_
 	if (second != p->second)
 		make_clock(p, (time_t)second);
 	linx_out_mem(o, p->clock, sizeof(p->clock));
+}
+
+void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
+{
+	int64_t second = (int64_t)(wall_ns / 1000000000);
+	uint32_t ns = (uint32_t)(wall_ns % 1000000000);
+	char text[29];
+
+	if (second != p->second)
+		make_clock(p, (time_t)second);
+	memcpy(text, p->day, 10);
+	text[10] = ' ';
+	memcpy(text + 11, p->clock, 8);
+	text[19] = '.';
+	for (int i = 28; i > 19; i--, ns /= 10)
+		text[i] = (char)('0' + ns % 10);
+	linx_out_mem(o, text, sizeof(text));
 }

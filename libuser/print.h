@@ -23,6 +23,7 @@ struct linx_style {
 	bool ifnames; /* interfaces by their names, as this machine has them now */
 	bool live; /* the stream is of this machine, now */
 	bool names; /* of arguments: strace -N */
+	bool bare; /* strings without quotes: log lines */
 	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	unsigned int pids; /* LINX_STRACE_PID_* */
@@ -42,6 +43,7 @@ enum linx_part {
 };
 
 struct linx_strace; /* strace.h */
+struct linx_line; /* line.h */
 
 struct linx_printer {
 	enum linx_format format;
@@ -52,9 +54,10 @@ struct linx_printer {
 	bool ret_hex, aux_empty; /* as the arguments want the result: struct linx_put */
 	struct linx_strace *strace; /* of that format */
 	bool joins; /* strace: entry events become lines too */
-	/* The last second that was made into local time, as "HH:MM:SS". */
+	struct linx_line *lines; /* of that format */
+	/* The last second that was made into local time, as "YYYY-MM-DD" and "HH:MM:SS". */
 	int64_t second;
-	char clock[8];
+	char day[10], clock[8];
 	/* text: the line before it is coloured or cut */
 	struct linx_out line;
 	size_t part[LINX_PARTS];
@@ -63,9 +66,13 @@ struct linx_printer {
 void linx_print_text(struct linx_printer *p, const struct linx_event *ev);
 void linx_print_strace(struct linx_printer *p, const struct linx_event *ev);
 void linx_print_json(struct linx_printer *p, const struct linx_event *ev);
+void linx_print_line(struct linx_printer *p, const struct linx_event *ev);
 
 /* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
+
+/* The same with the day and nanoseconds: "2025-06-12 09:43:49.410583558". */
+void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
 
 /* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
 void linx_print_end(struct linx_out *o, const struct linx_event *ev);

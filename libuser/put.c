@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing of values: braces, numbers, names. The one place that knows both formats. */
+#include "field.h"
 #include "flagsets.h"
 #include "json.h"
 #include "put.h"
@@ -526,6 +527,8 @@ static void put_quoted(struct linx_put *p, const char *s, size_t n)
 {
 	if (p->json)
 		linx_json_string(p->o, s, n);
+	else if (p->st->bare)
+		linx_fld_escape(p->o, s, n);
 	else if (p->st->hex)
 		linx_out_quote_x(p->o, s, n, p->st->hex);
 	else if (p->st->strace)

@@ -213,7 +213,7 @@ static enum option_next add_time(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* The option's own argument name is the list of the words it takes. */
+/* The option's own argument name is the list of the words it takes, but for those in capitals. */
 static int choose(const struct option_use *use)
 {
 	char todo[64];
@@ -225,13 +225,32 @@ static int choose(const struct option_use *use)
 	return i;
 }
 
+/* What has a percent sign is a template. */
+static enum option_next set_template(const struct option_use *use)
+{
+	struct linx_error why;
+
+	if (linx_template_check(use->arg, &why)) {
+		problem_set(use->why, "%s", why.text);
+		return OPTION_REFUSED;
+	}
+	of(use)->format = LINX_FORMAT_LINE;
+	of(use)->line = use->arg;
+	return OPTION_DONE;
+}
+
 static enum option_next set_format(const struct option_use *use)
 {
-	int i = choose(use);
+	int i;
 
+	if (strchr(use->arg, '%'))
+		return set_template(use);
+	i = value_choice(use->arg, "text|strace|json|line");
 	if (i < 0)
-		return OPTION_REFUSED;
+		return option_refuse(use, "unknown word", 
+				     "write one of text|strace|json|line, or a template as '%linx.type'");
 	of(use)->format = (enum linx_format)i;
+	of(use)->line = NULL;
 	return OPTION_DONE;
 }
 
@@ -323,9 +342,10 @@ static const struct option rows[] = {
 	  AT(quiet), 0 },
 
 	{ .help = "How it looks" },
-	{ 0, "format", "text|strace|json",
+	{ 0, "format", "text|strace|json|line|TEMPLATE",
 	  "for people (default), as strace writes, one\n"
-	  "JSON object a line",
+	  "JSON object a line, log lines; or log lines of\n"
+	  "your own, as '%linx.time %linx.type %linx.args'",
 	  set_format, 0, SCOPE_SHOW },
 	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), 0 },
 	{ 't', NULL, NULL,

@@ -42,6 +42,7 @@ struct settings {
 
 	/* how it looks */
 	enum linx_format format;
+	const char *line; /* --format TEMPLATE; NULL: the default */
 	unsigned int string_limit; /* -s; 0: not given */
 	bool durations;
 	int times; /* number of -t */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "sink.h"
@@ -29,10 +30,25 @@ static bool wants_colour(const struct settings *s, bool terminal)
 	return terminal && !(no && *no);
 }
 
+/* Users of another machine have other names. */
+static bool is_of_this_machine(const struct linx *l)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+	struct utsname u;
+
+	return info->live || (!uname(&u) && !strcmp(u.nodename, info->node));
+}
+
 static int open_printer(struct sink *k, const struct settings *s, struct problem *why)
 {
+	struct linx_line_opts line = {
+		.size = sizeof(line),
+		.template_text = s->line,
+		.no_names = !is_of_this_machine(k->l),
+	};
 	struct linx_print_opts opts = {
 		.size = sizeof(opts),
+		.line = &line,
 		.colour = wants_colour(s, k->out.terminal),
 		.verbose = s->verbose,
 		.durations = s->durations,

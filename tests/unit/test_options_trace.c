@@ -153,7 +153,7 @@ static void looks(void **state)
 	assert_true(s.stats && !s.stats_path);
 	assert_int_equal(s.colour, COLOUR_NEVER);
 	refuses("-tttt", "too often: -t: write at most -ttt");
-	refuses("--format xml", "unknown word: --format xml: write one of text|strace|json");
+	refuses("--format xml", "unknown word: --format xml: write one of text|strace|json|line, or a template as '%linx.type'");
 	refuses("--color=blue", "unknown word: --color blue: write one of auto|always|never");
 	refuses("--stats=", "empty argument: --stats '': write --stats or --stats=FILE");
 }

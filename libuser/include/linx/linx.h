@@ -321,7 +321,12 @@ LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32"
 
 /* ---- rendering --------------------------------------------------------------- */
 
-enum linx_format { LINX_FORMAT_TEXT = 0, LINX_FORMAT_STRACE = 1, LINX_FORMAT_JSON = 2 };
+enum linx_format {
+	LINX_FORMAT_TEXT = 0,
+	LINX_FORMAT_STRACE = 1,
+	LINX_FORMAT_JSON = 2,
+	LINX_FORMAT_LINE = 3, /* a line for each system call, made by a template of fields */
+};
 
 /* linx_strace_opts.hide_status: calls that are not shown */
 #define LINX_STRACE_SUCCESSFUL 0x01
@@ -380,6 +385,32 @@ struct linx_strace_opts {
 	const struct linx_uses *uses; /* -P, fd=: only calls that use one of these; NULL: all calls */
 };
 
+/* How log lines look. Zero is the default of each. */
+struct linx_line_opts {
+	size_t size; /* sizeof(struct linx_line_opts) */
+	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
+	const char *template_text;
+	size_t max_text; /* a longer line is cut, and ends in "..."; 0: no limit */
+	bool no_names; /* users and groups by number alone: the stream is of another machine */
+};
+#define LINX_LINE_TEMPLATE                                                                         \
+	"%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath "           \
+	"%linx.cmdline %linx.fds"
+/* Is it a template? 0, or -EINVAL with the place and the reason in *err. */
+LINX_API int linx_template_check(const char *template_text, struct linx_error *err);
+
+/* One row of the table of fields, of which templates and conditions are made. */
+struct linx_field_info {
+	const char *name; /* "linx.type" */
+	const char *argument; /* "", "[key|value]", "[N]", "[NAME]" */
+	const char *type; /* "number", "text", "number and text", "list", "time" */
+	const char *example; /* "(3(close))" */
+	const char *text; /* what it is */
+	bool filters; /* can stand in a condition */
+};
+/* i from 0. -ENOENT: past the last. */
+LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info);
+
 struct linx_print_opts {
 	size_t size; /* sizeof(struct linx_print_opts) */
 	bool colour;
@@ -391,6 +422,7 @@ struct linx_print_opts {
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
 	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of descriptors */
 	const struct linx_strace_opts *strace; /* NULL: all zero. Copied, with what it points to */
+	const struct linx_line_opts *line; /* likewise */
 };
 /* linx_print_opts.fds */
 #define LINX_SHOW_FD_PATH 0x1u

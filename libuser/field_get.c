@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Where the values of fields come from, and the table that says so. */
+#include <stdio.h>
+
+#include "decode.h"
+#include "field.h"
+#include "names.h"
+#include "tasks.h"
+
+/* How far up the ancestry may be asked for; a loop of stale parents ends here too. */
+#define ANCESTORS_MAX 64
+
+#define NUM(name) static bool num_##name(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
+#define STR(name) \
+	static bool str_##name(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
+
+static bool give(const char *text, const char **s, size_t *n)
+{
+	*s = text;
+	*n = text ? strlen(text) : 0;
+	return text;
+}
+
+/* ---- the call ------------------------------------------------------------------------ */
+
+static bool is_call(const struct linx_fld_env *e)
+{
+	return e->ev->kind == LINX_EVENT_SYSCALL;
+}
+
+NUM(type)
+{
+	(void)f;
+	*n = e->ev->nr;
+	return is_call(e);
+}
+
+STR(type)
+{
+	(void)f;
+	return give(linx_event_get_name(e->ev), s, n);
+}
+
+STR(dir)
+{
+	(void)f;
+	return give(!is_call(e) ? NULL : e->ev->entry ? ">" : "<", s, n);
+}
+
+NUM(res)
+{
+	(void)f;
+	return !linx_event_get_ret(e->ev, n);
+}
+
+NUM(errno)
+{
+	(void)f;
+	*n = is_call(e) ? linx_event_errno(e->ev) : 0;
+	return *n;
+}
+
+STR(errno)
+{
+	(void)f;
+	return give(is_call(e) && linx_event_errno(e->ev) ? linx_errno_name(linx_event_errno(e->ev)) : NULL, s, n);
+}
+
+NUM(duration)
+{
+	(void)f;
+	return !linx_event_get_duration_ns(e->ev, (uint64_t *)n);
+}
+
+STR(abi)
+{
+	(void)f;
+	return give(is_call(e) ? linx_abi_name(e->ev->abi) : NULL, s, n);
+}
+
+/* ---- the record ---------------------------------------------------------------------- */
+
+NUM(time)
+{
+	(void)f;
+	*n = (int64_t)e->ev->wall_ns;
+	return e->ev->rec;
+}
+
+NUM(cpu)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->rec->cpu : 0;
+	return e->ev->rec;
+}
+
+NUM(seq)
+{
+	(void)f;
+	*n = e->ev->rec ? (int64_t)e->ev->rec->seq : 0;
+	return e->ev->rec;
+}
+
+NUM(pid)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->rec->pid : 0;
+	return e->ev->rec;
+}
+
+NUM(tid)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->rec->tid : 0;
+	return e->ev->rec;
+}
+
+STR(kind)
+{
+	static const char *const kinds[] = {
+		[LINX_EVENT_SYSCALL] = "syscall", [LINX_EVENT_TASK] = "task",
+		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
+		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
+		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
+	};
+
+	(void)f;
+	return give(e->ev->kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[e->ev->kind] : NULL, s, n);
+}
+
+/* ---- who ------------------------------------------------------------------------------- */
+
+static const struct linx_process *process_of(const struct linx_fld_env *e)
+{
+	return e->ev->task ? e->ev->task->process : NULL;
+}
+
+STR(comm)
+{
+	(void)f;
+	return give(linx_event_get_comm(e->ev), s, n);
+}
+
+NUM(ppid)
+{
+	(void)f;
+	*n = e->ev->task ? e->ev->task->ppid : 0;
+	return e->ev->task;
+}
+
+#define ID(name)                                        \
+	NUM(name)                                       \
+	{                                               \
+		(void)f;                                \
+		*n = e->ev->task ? e->ev->task->name : 0; \
+		return e->ev->task;                     \
+	}
+ID(uid)
+ID(gid)
+ID(euid)
+ID(egid)
+
+#define ACCOUNT(name, id, get)                                                                       \
+	STR(name)                                                                                    \
+	{                                                                                            \
+		(void)f;                                                                             \
+		return give(e->ev->task && e->accounts ? get(e->accounts, e->ev->task->id) : NULL, s, n); \
+	}
+ACCOUNT(user, uid, linx_accounts_user)
+ACCOUNT(group, gid, linx_accounts_group)
+ACCOUNT(euser, euid, linx_accounts_user)
+ACCOUNT(egroup, egid, linx_accounts_group)
+
+STR(exe)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->exe : NULL, s, n);
+}
+
+STR(cwd)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->cwd : NULL, s, n);
+}
+
+/* Joined by blanks, as ps shows it: its last NUL is not part of it. */
+STR(cmdline)
+{
+	const struct linx_process *p = process_of(e);
+	struct linx_out *o = e->scratch;
+	char *blank;
+
+	(void)f;
+	if (!p || !p->cmdline)
+		return false;
+	o->len = 0;
+	linx_out_mem(o, p->cmdline, p->cmdline_len);
+	if (o->failed || !o->len)
+		return !o->failed && give("", s, n);
+	o->len -= !o->data[o->len - 1];
+	while ((blank = memchr(o->data, 0, o->len)))
+		*blank = ' ';
+	*s = o->data;
+	*n = o->len;
+	return true;
+}
+
+/* NULL: not known. 0 is the process itself. */
+static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
+{
+	const struct linx_task *task = e->ev->task;
+	struct linx_slot *slot;
+
+	for (int i = 0; task && i < steps; i++) {
+		slot = e->ev->tasks && task->ppid ? linx_tasks_find(e->ev->tasks, task->ppid) : NULL;
+		task = slot && slot->known ? &slot->task : NULL;
+	}
+	return task;
+}
+
+static const struct linx_task *leader(const struct linx_fld_env *e, int steps)
+{
+	const struct linx_task *task = ancestor(e, steps);
+	struct linx_slot *slot;
+
+	if (steps || !task || !e->ev->tasks || task->tid == task->pid)
+		return task;
+	slot = linx_tasks_find(e->ev->tasks, task->pid);
+	return slot && slot->known ? &slot->task : task;
+}
+
+STR(aname)
+{
+	const struct linx_task *task = leader(e, f->index);
+
+	return give(task ? task->comm : NULL, s, n);
+}
+
+NUM(apid)
+{
+	const struct linx_task *task = leader(e, f->index);
+
+	*n = task ? task->pid : 0;
+	return task;
+}
+
+/* ---- the descriptor that the call is about ------------------------------------------------ */
+
+static const struct linx_descriptor *descriptor_of(const struct linx_fld_env *e)
+{
+	const struct linx_event *ev = e->ev;
+	const struct linx_descriptor *first = NULL;
+
+	if (!is_call(e))
+		return NULL;
+	for (unsigned int i = 0; i < ev->fds->n; i++) {
+		const struct linx_descriptor *d = &ev->fds->items[i];
+
+		if (d->field < LINX_FIELD_FD_RESULT && d->fd != LINX_FD_CWD && (!first || d->field < first->field))
+			first = d;
+	}
+	return first ? first : linx_fds_result(ev);
+}
+
+/* Without the kernel's word: the first argument that is one. */
+NUM(fd)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+	const struct linx_event *ev = e->ev;
+
+	(void)f;
+	if (d)
+		*n = d->fd;
+	if (d || !is_call(e) || !ev->call || ev->args_gone)
+		return d;
+	for (unsigned int i = 0; i < ev->call->row->nargs && i < ev->nargs; i++) {
+		*n = (int32_t)ev->args[i];
+		if (!strcmp(ev->call->row->args[i].type, "fd"))
+			return true;
+	}
+	return false;
+}
+
+STR(fd_path)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+
+	(void)f;
+	if (!d || !d->path_len)
+		return false;
+	*s = d->path;
+	*n = d->path_len;
+	return true;
+}
+
+STR(fd_type)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+
+	(void)f;
+	return give(d ? linx_fd_type_name(d->type) : NULL, s, n);
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+static const struct {
+	unsigned int flag;
+	const char *name;
+} flags[] = {
+	{ LINX_EVENT_RACED, "raced" },
+	{ LINX_EVENT_STALE, "stale" },
+	{ LINX_EVENT_UNFINISHED, "unfinished" },
+	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
+};
+
+static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+{
+	for (size_t at = 0; at < sizeof(flags) / sizeof(flags[0]); at++) {
+		if (!(e->ev->flags & flags[at].flag) || i--)
+			continue;
+		*item = (struct linx_fld_item){ .s = flags[at].name, .n = strlen(flags[at].name) };
+		return true;
+	}
+	return false;
+}
+
+bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item)
+{
+	if (!strcmp(f->desc->name, "flags"))
+		return flag_item(e, i, item);
+	return false;
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+#define FIELD(name, argument, kind, num, str, changes, example, text) \
+	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, num, str, example, text },
+
+const struct linx_fld_desc linx_fld_table[] = {
+#include "fields.def"
+};
+const unsigned int linx_fld_count = sizeof(linx_fld_table) / sizeof(linx_fld_table[0]);
+
+bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
+{
+	return f->desc->num && f->desc->num(e, f, n);
+}
+
+bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
+{
+	return f->desc->str && f->desc->str(e, f, s, n);
+}

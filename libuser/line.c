@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Log lines. A template is a list of steps: literal text, fields. Steps next to
+ * each other that change only when something is told of the task or its process
+ * are a group, whose text is kept with the task: what a process holds open is
+ * written once for each change of it, not for each event.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine.h"
+#include "event.h"
+#include "field.h"
+#include "line.h"
+#include "who.h"
+
+#define STEPS_MAX 256
+/* Places for the text of tasks, by thread id; one more pushes out who has its place. */
+#define PLACES 4096u
+/* A longer text is made anew for each line: there may be very many tasks. */
+#define TEXT_MAX 65536u
+
+struct step {
+	bool literal;
+	uint32_t from, len; /* literal: of linx_line.text */
+	struct linx_fld field;
+	unsigned int group; /* steps that are kept together from here on; 0: none */
+};
+
+/* What the text of a task was made of. */
+struct made_of {
+	uint32_t tid, task_version, process_version, fds_version;
+	uint64_t start_time;
+	const struct linx_process *process;
+	unsigned int accounts, group;
+};
+
+struct place {
+	struct made_of of;
+	struct linx_out text;
+};
+
+struct linx_line {
+	char *text; /* literals, one behind the other */
+	uint32_t text_len;
+	struct step steps[STEPS_MAX];
+	unsigned int n;
+	size_t max_text;
+	struct linx_accounts *accounts; /* NULL: numbers alone */
+	struct linx_out scratch;
+	struct place *places; /* [PLACES] */
+};
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
+static int wrong(const char *text, size_t at, struct linx_error *err, const char *why)
+{
+	return linx_fail(err, -EINVAL, "wrong template: column %zu: %s: %.*s-->%.200s", at + 1, why,
+			 at > 100 ? 100 : (int)at, text + (at > 100 ? at - 100 : 0), text + at);
+}
+
+static int add_literal(struct linx_line *l, const char *s, size_t n)
+{
+	struct step *last = l->n ? &l->steps[l->n - 1] : NULL;
+
+	if (!n)
+		return 0;
+	if (!last || !last->literal) {
+		if (l->n == STEPS_MAX)
+			return -E2BIG;
+		last = &l->steps[l->n++];
+		*last = (struct step){ .literal = true, .from = l->text_len };
+	}
+	memcpy(l->text + l->text_len, s, n);
+	l->text_len += (uint32_t)n;
+	last->len += (uint32_t)n;
+	return 0;
+}
+
+/* Behind a percent sign, which is at s[-1]: how many bytes it took. */
+static int add_field(struct linx_line *l, const char *text, const char *s, struct linx_error *err)
+{
+	struct linx_error why = { "" };
+	struct linx_fld field;
+	size_t at;
+	int len = linx_fld_parse(s, strlen(s), &field, &at, &why);
+
+	if (len < 0)
+		return wrong(text, (size_t)(s - text) + at, err, why.text);
+	if (l->n == STEPS_MAX)
+		return -E2BIG;
+	l->steps[l->n++] = (struct step){ .field = field };
+	return len;
+}
+
+static int compile(struct linx_line *l, const char *text, struct linx_error *err)
+{
+	const char *s = text, *percent;
+	int ret = 0;
+
+	while (!ret && (percent = strchr(s, '%'))) {
+		ret = add_literal(l, s, (size_t)(percent - s));
+		s = percent + 1;
+		if (!ret && *s == '%') {
+			ret = add_literal(l, s++, 1);
+		} else if (!ret) {
+			ret = add_field(l, text, s, err);
+			s += ret > 0 ? ret : 0;
+			ret = ret < 0 ? ret : 0;
+		}
+	}
+	if (!ret)
+		ret = add_literal(l, s, strlen(s));
+	if (ret == -E2BIG)
+		return wrong(text, (size_t)(s - text), err, "too many fields");
+	if (!ret && strchr(text, '\n'))
+		return wrong(text, strcspn(text, "\n"), err, "a line ends here");
+	return ret;
+}
+
+static bool is_kept(const struct step *s)
+{
+	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
+}
+
+/* A run of steps that can be kept, if there is more in it than text. */
+static void find_groups(struct linx_line *l)
+{
+	for (unsigned int i = 0, end; i < l->n; i = end) {
+		bool fields = false;
+
+		for (end = i; end < l->n && is_kept(&l->steps[end]); end++)
+			fields |= !l->steps[end].literal;
+		if (fields)
+			l->steps[i].group = end - i;
+		end += end == i;
+	}
+}
+
+static int line_new(const char *text, struct linx_line **out, struct linx_error *err)
+{
+	struct linx_line *l = calloc(1, sizeof(*l));
+	int ret = -ENOMEM;
+
+	if (l) {
+		l->text = malloc(strlen(text) + 1);
+		if (l->text)
+			ret = compile(l, text, err);
+		if (!ret) {
+			find_groups(l);
+			*out = l;
+			return 0;
+		}
+		linx_line_free(l);
+	}
+	return ret == -ENOMEM ? linx_fail(err, ret, "out of memory") : ret;
+}
+
+LINX_API int linx_template_check(const char *template_text, struct linx_error *err)
+{
+	struct linx_line *l = NULL;
+	int ret = line_new(template_text, &l, err);
+
+	linx_line_free(l);
+	return ret;
+}
+
+int linx_line_new(const struct linx_line_opts *opts, struct linx_line **out)
+{
+	struct linx_line_opts o = { .size = sizeof(o) };
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, NULL) : 0;
+
+	if (!ret)
+		ret = line_new(o.template_text ? o.template_text : LINX_LINE_TEMPLATE, out, NULL);
+	if (ret)
+		return ret;
+	(*out)->max_text = o.max_text;
+	(*out)->accounts = o.no_names ? NULL : linx_accounts_new();
+	(*out)->places = calloc(PLACES, sizeof(struct place)); /* without them all is made anew each time */
+	return 0;
+}
+
+void linx_line_free(struct linx_line *l)
+{
+	if (!l)
+		return;
+	for (unsigned int i = 0; l->places && i < PLACES; i++)
+		free(l->places[i].text.data);
+	linx_accounts_free(l->accounts);
+	free(l->places);
+	free(l->scratch.data);
+	free(l->text);
+	free(l);
+}
+
+/* ---- a line ---------------------------------------------------------------------------------- */
+
+static void put_steps(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i,
+		      unsigned int n)
+{
+	for (; n--; i++) {
+		if (l->steps[i].literal)
+			linx_out_mem(o, l->text + l->steps[i].from, l->steps[i].len);
+		else
+			linx_fld_put(o, e, &l->steps[i].field);
+	}
+}
+
+/* Where the text of this task is kept; NULL: nowhere. *current: it is as it would be made now. */
+static struct place *place_of(const struct linx_line *l, const struct linx_event *ev, unsigned int i, bool *current)
+{
+	struct place *place;
+	struct made_of of;
+
+	if (!l->places || !ev->task || !l->steps[i].group)
+		return NULL;
+	memset(&of, 0, sizeof(of)); /* compared as bytes */
+	of.tid = ev->task->tid;
+	of.task_version = ev->task->version;
+	of.process_version = ev->task->process->version;
+	of.fds_version = linx_who_fds_version(ev);
+	of.start_time = ev->task->start_time;
+	of.process = ev->task->process;
+	of.accounts = l->accounts ? linx_accounts_version(l->accounts) : 0;
+	of.group = i + 1;
+	place = &l->places[(of.tid * 0x9e3779b1u + i) % PLACES];
+	*current = !memcmp(&place->of, &of, sizeof(of));
+	place->of = of;
+	return place;
+}
+
+static void put_group(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i)
+{
+	bool current = false;
+	struct place *place = place_of(l, e->ev, i, &current);
+	size_t start = o->len;
+
+	if (current) {
+		linx_out_mem(o, place->text.data, place->text.len);
+		return;
+	}
+	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
+	if (!place)
+		return;
+	place->text.len = 0;
+	if (o->len - start <= TEXT_MAX && !o->failed)
+		linx_out_mem(&place->text, o->data + start, o->len - start);
+	if (o->len - start > TEXT_MAX || o->failed || place->text.failed)
+		memset(&place->of, 0, sizeof(place->of));
+	place->text.failed = false;
+}
+
+/* Too long: its end gives way to "...", at a whole character. */
+static void cut(struct linx_out *o, size_t max)
+{
+	size_t len = max > 3 ? max - 3 : 0;
+
+	if (!max || o->len <= max || o->failed)
+		return;
+	while (len && ((uint8_t)o->data[len] & 0xc0) == 0x80)
+		len--;
+	memcpy(o->data + len, "...", max - len < 3 ? max - len : 3);
+	o->len = len + (max - len < 3 ? max - len : 3);
+}
+
+void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *l = p->lines;
+	struct linx_fld_env e = {
+		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = p,
+	};
+
+	if (ev->kind != LINX_EVENT_SYSCALL)
+		return;
+	for (unsigned int i = 0; i < l->n; i += l->steps[i].group ? l->steps[i].group : 1)
+		put_group(l, &p->out, &e, i);
+	cut(&p->out, l->max_text);
+	linx_out_char(&p->out, '\n');
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Log lines: templates, fields with their arguments, what strings of processes cannot do to a line. */
+#include <stdio.h>
+#include <time.h>
+#include "assembly.h"
+
+#define TID 814
+
+static int setup(void **state)
+{
+	struct linx_clock c = { .stream = 0, .realtime = 1749658017159273132ull };
+	struct assembly *as;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	assembly_setup(state);
+	as = *state;
+	linx_assembler_clock(as->a, &c);
+	assembly_meet(as, TID, TID, "systemd-journal");
+	as->r.time = (uint64_t)-1000; /* the next record: 0 */
+	return 0;
+}
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static void use(struct assembly *as, const char *template_text)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = template_text };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+}
+
+static void expect_close(struct assembly *as, const char *template_text, const char *line)
+{
+	use(as, template_text);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_expect(as, line);
+}
+
+/* The task as the contract's example has it. */
+static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");
+
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_str(&as->r, LINX_FIELD_EXE, exe);
+	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, argv, len, (uint32_t)len);
+	assembly_event(as);
+}
+
+static void time_and_call(void **state)
+{
+	struct assembly *as = *state;
+
+	expect_close(as, "%linx.time : %linx.dir %linx.type[value] %linx.args",
+		     "2025-06-11 16:06:57.159273132 : (<) (close) (fd=43)\n");
+	expect_close(as, "%linx.type%linx.type[key]%linx.type[value]%%", "(3(close))(3)(close)%\n");
+}
+
+static void who(void **state)
+{
+	struct assembly *as = *state;
+	static const char exe[] = "/usr/lib/systemd/systemd-journald";
+
+	meet_journald(as, exe, exe, sizeof(exe));
+	expect_close(as, "%linx.comm %linx.fullpath %linx.cmdline %linx.pid %linx.tid %linx.ppid",
+		     "(systemd-journal) (/usr/lib/systemd/systemd-journald) (/usr/lib/systemd/systemd-journald) "
+		     "(814) (814) (1)\n");
+	expect_close(as, "%linx.user %linx.user[key] %linx.user[value] %linx.group %linx.group[key] %linx.group[value]",
+		     "(0(root)) (0) (root) (0(root)) (0) (root)\n");
+}
+
+static void a_number_without_a_name(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "x");
+
+	ctx.uid = 3999999999u;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	assembly_event(as);
+	expect_close(as, "%linx.user%linx.user[key]%linx.user[value]", "(3999999999())(3999999999)(3999999999)\n");
+}
+
+static void entry_and_result(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.dir %linx.type[value] %linx.args %linx.res%linx.errno%linx.errno[key]%linx.errno[value]");
+	linx_assembler_entries(as->a, true);
+	record_enter(&as->r, TID, NR_CLOSE, ARGS(43));
+	assembly_expect(as, "(>) (close) (fd=43) ()()()()\n");
+	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(43));
+	assembly_expect(as, "(<) (close) (fd=43) (-9)(9(EBADF))(9)(EBADF)\n");
+	record_exit(&as->r, TID, NR_GETPID, 814, NO_ARGS);
+	assembly_expect(as, "(<) (getpid) () (814)()()()\n");
+}
+
+static void arguments(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.args | %linx.arg[filename] %linx.arg[2] %linx.arg[nothing]");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 02000101, 0644));
+	record_str(&as->r, 1, "/tmp/a b");
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644) | "
+			    "(/tmp/a b) (O_WRONLY|O_CREAT|O_CLOEXEC) ()\n");
+}
+
+/* Neither another line nor a sequence for a terminal; quotes stay as they are. */
+static void hostile_strings(void **state)
+{
+	static const char argv[] = "sh\0-c\0echo \"x\" \033]0;t\007\xff\\";
+	struct assembly *as = *state;
+
+	meet_journald(as, "/a\n(b)", argv, sizeof(argv));
+	expect_close(as, "%linx.fullpath %linx.cmdline", "(/a\\n(b)) (sh -c echo \"x\" \\33]0;t\\7\\377\\\\)\n");
+	use(as, "%linx.args");
+	record_exit(&as->r, TID, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "a\"\r\n\x1b[2J");
+	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY)\n");
+}
+
+/* What was kept with the task is made anew when the task changes. */
+static void changes_are_seen(void **state)
+{
+	struct assembly *as = *state;
+
+	expect_close(as, "%linx.comm %linx.fullpath", "(systemd-journal) (/bin/cat)\n");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(systemd-journal) (/bin/cat)\n");
+	meet_journald(as, "/bin/dog", "dog", 4);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(systemd-journal) (/bin/dog)\n");
+	record_exit(&as->r, TID + 1, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(?) (?)\n");
+}
+
+static void long_lines_are_cut(void **state)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.comm\xc3\xa9 %linx.args" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+	static const char *const wanted[] = { "...", "(...", "(s..." };
+	struct assembly *as = *state;
+	char text[16];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		line.max_text = 3 + i;
+		assembly_format(as, LINX_FORMAT_LINE, &opts);
+		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+		snprintf(text, sizeof(text), "%s\n", wanted[i]);
+		assembly_expect(as, text);
+	}
+	line.max_text = 21; /* would end inside of the letter */
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_expect(as, "(systemd-journal)...\n");
+}
+
+static void wrong_templates(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} cases[] = {
+		{ "%linx.tpye", "wrong template: column 2: unknown field linx.tpye: did you mean linx.type?: %-->linx.tpye" },
+		{ "a %linx.type[k]", "column 14: wrong argument of linx.type: it takes [key] or [value]" },
+		{ "%linx.comm[key]", "column 12: wrong argument of linx.comm: it takes no argument" },
+		{ "%linx.arg", "linx.arg needs an argument" },
+		{ "%linx.user[key", "column 11: this bracket is not closed" },
+		{ "100%", "column 5: a field is expected here" },
+		{ "%x", "a field is expected here" },
+		{ "a\nb", "column 2: a line ends here" },
+	};
+	struct linx_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(linx_template_check(cases[i].text, &err), -EINVAL);
+		if (!strstr(err.text, cases[i].why))
+			fail_msg("%s: %s", cases[i].text, err.text);
+	}
+	assert_int_equal(linx_template_check(LINX_LINE_TEMPLATE, &err), 0);
+}
+
+/* Each field of the table makes a template, in each of its forms, and shows something. */
+static void all_fields(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_field_info info;
+	char text[64];
+
+	for (unsigned int i = 0; !linx_get_field(i, &info); i++) {
+		const char *argument = !strcmp(info.argument, "[NAME]") ? "[fd]" : "";
+
+		snprintf(text, sizeof(text), "%%%s%s", info.name, argument);
+		use(as, text);
+		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+		assembly_event(as);
+		assert_true(strlen(assembly_print(as)) > 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
+		TEST(arguments), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
+		TEST(wrong_templates), TEST(all_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
