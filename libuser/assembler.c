@@ -64,7 +64,7 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 
 	if (!slot)
 		return -ENOMEM;
-	slot->task.skip_until_exec = true;
+	slot->skip_until_exec = true;
 	return 0;
 }
 
@@ -87,6 +87,8 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->time = rec->time;
 	ev->wall_ns = rec->time + a->to_wall;
 	ev->task = linx_slot_task(a->tasks, slot);
+	ev->tasks = a->tasks;
+	ev->files = NULL;
 	ev->flags = !ev->task || ev->task->stale ? LINX_EVENT_STALE : 0;
 	ev->call = NULL;
 	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = false;
@@ -103,7 +105,7 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 /* Not before its exec: what a program does that starts another one. */
 static bool hidden(const struct linx_slot *slot)
 {
-	return slot && slot->task.skip_until_exec;
+	return slot && slot->skip_until_exec;
 }
 
 /* TASK, FORK, EXEC: the task table first, then the event. */
@@ -120,9 +122,9 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	ret = linx_tasks_context(a->tasks, g->rec, ctx, a->ev.field, &slot);
 	if (!ret && slot && kind == LINX_EVENT_EXEC) {
-		slot->task.skip_until_exec = false;
-		if (slot->task.process)
-			slot->task.process->exec_tid = 0;
+		slot->skip_until_exec = false;
+		if (slot->process)
+			slot->process->exec_tid = 0;
 		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len);
 	}
 	if (ret)
@@ -146,9 +148,9 @@ static uint32_t superseding(const struct linx_assembler *a, const struct linx_sl
 
 	if (!slot || !slot->known || slot->task.tid != slot->task.pid)
 		return 0;
-	tid = slot->task.process->exec_tid;
+	tid = slot->process->exec_tid;
 	other = tid && tid != slot->task.tid ? linx_tasks_find(a->tasks, tid) : NULL;
-	return other && other->pending.len && other->task.process == slot->task.process ? tid : 0;
+	return other && other->pending.len && other->process == slot->process ? tid : 0;
 }
 
 static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)
@@ -158,6 +160,7 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	a->ev.superseded_by = superseding(a, slot);
 	a->dying = slot;
+	a->dying_group = a->ev.ctx->flags & LINX_CTX_GROUP_DEAD;
 	return !hidden(slot);
 }
 
@@ -230,8 +233,11 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 
 static void bury(struct linx_assembler *a)
 {
-	if (a->dying)
-		linx_tasks_remove(a->tasks, a->dying);
+	if (!a->dying)
+		return;
+	if (a->dying_group)
+		linx_tasks_end_process(a->tasks, a->dying);
+	linx_tasks_remove(a->tasks, a->dying);
 	a->dying = NULL;
 }
 

@@ -7,22 +7,12 @@
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H
 
+#include <linx/state.h>
+
 #include "fds.h"
 #include "mem.h"
 #include "merge.h"
 #include "table.h"
-
-/* A process (thread group), shared by its tasks; counted by them. */
-struct linx_process {
-	uint32_t pid, refs;
-	char *exe; /* NULL: not known */
-	char *cwd;
-	char *cmdline; /* strings, each with its NUL, as exec left them; NULL: not known */
-	uint32_t cmdline_len;
-	uint8_t exe_state, cmdline_state, cwd_state; /* enum linx_state; 0: never told */
-	uint32_t version; /* raised whenever something here changes */
-	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
-};
 
 /* Text that a printer made of a task and its process, kept with the task while both stay as they are. */
 struct linx_task_text {
@@ -32,15 +22,8 @@ struct linx_task_text {
 	const struct linx_process *process;
 };
 
-/* A task, kept from context records; borrowed by events. */
-struct linx_task {
-	uint32_t tid, pid, ppid, uid, gid, euid, egid;
-	uint64_t start_time;
-	char comm[16];
-	bool stale; /* context was lost since */
-	bool skip_until_exec;
-	uint32_t version; /* raised whenever something above changes */
-	struct linx_process *process; /* never NULL in a task that an event points to */
+/* What the library and its printers keep with a task. */
+struct linx_task_own {
 	struct linx_task_text *text; /* filled by printers, as far as there is room */
 	size_t *room; /* bytes that may still be kept with tasks, all together */
 };
@@ -54,10 +37,11 @@ struct linx_event {
 	uint64_t time; /* stream clock */
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
+	const struct linx_files *files; /* of that task; NULL: not known */
+	const struct linx_tasks *tasks; /* that are known; NULL: an event that was made by hand */
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_call *call; /* NULL: not in the table */
-	const struct linx_tasks *tasks; /* that are known; NULL: an event that was made by hand */
 	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */

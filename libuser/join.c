@@ -65,7 +65,6 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	ev->nr = rec->nr;
 	ev->abi = rec->abi;
 	ev->table = a->table;
-	ev->tasks = a->tasks;
 	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
 	if (!ev->call)
 		name_unknown(ev);
@@ -155,21 +154,21 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 }
 
 /* The process of a task that is known. */
-static struct linx_process *process_of(const struct linx_slot *slot)
+static struct linx_process_own *process_of(const struct linx_slot *slot)
 {
-	return slot->known ? slot->task.process : NULL;
+	return slot->known ? slot->process : NULL;
 }
 
 static void begin_exec(struct linx_slot *slot)
 {
-	slot->task.skip_until_exec = false;
+	slot->skip_until_exec = false;
 	if (process_of(slot))
 		process_of(slot)->exec_tid = slot->task.tid;
 }
 
 static void end_exec(struct linx_slot *slot)
 {
-	slot->task.skip_until_exec = false;
+	slot->skip_until_exec = false;
 	if (process_of(slot))
 		process_of(slot)->exec_tid = 0;
 }
@@ -202,7 +201,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len))
 			return -ENOMEM;
 	}
-	if ((returns && !a->entries) || (slot && slot->task.skip_until_exec))
+	if ((returns && !a->entries) || (slot && slot->skip_until_exec))
 		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
@@ -469,14 +468,14 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	drop_exec(a, slot);
 	if (exec)
 		end_exec(slot);
-	return slot->task.skip_until_exec ? 0 : deliver(a);
+	return slot->skip_until_exec ? 0 : deliver(a);
 }
 
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
 {
 	const struct linx_rec *rec = linx_copy_rec(&slot->pending);
 
-	if (!rec || slot->task.skip_until_exec)
+	if (!rec || slot->skip_until_exec)
 		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;

@@ -24,6 +24,7 @@ struct linx_assembler {
 	struct linx_copy held_entry, held_exec;
 
 	struct linx_slot *dying; /* removed at the next feed */
+	bool dying_group; /* and its process ends with it */
 	struct linx_group rest; /* the group's second event; rec NULL: none */
 
 	struct linx_slot **left; /* at the end: calls that are under way, by time */

@@ -29,26 +29,28 @@ static void put_key_bool(struct linx_out *o, const char *key, bool b)
 /* ---- who ------------------------------------------------------------------------- */
 
 /* A path of the process: it may be unknown, or not whole. */
-static void put_process_path(struct linx_out *o, const char *key, const char *path, uint8_t state)
+static void put_process_path(struct linx_out *o, const char *key, const struct linx_text *path)
 {
 	struct linx_value v = {
-		.data = path, .kind = LINX_VAL_STR, .state = state, .orig = UINT32_MAX
+		.data = path->data,
+		.kind = LINX_VAL_STR,
+		.size = path->len,
+		.state = path->state,
+		.orig = UINT32_MAX,
 	};
 
 	linx_out_str(o, key);
-	if (path && state != LINX_WHOLE) {
-		v.size = (uint32_t)strlen(path);
+	if (path->data && path->state != LINX_WHOLE)
 		linx_json_bytes(o, &v, v.size, UINT32_MAX);
-	} else {
-		linx_json_cstring(o, path);
-	}
+	else
+		linx_json_cstring(o, path->data);
 }
 
 static void put_cmdline(struct linx_out *o, const struct linx_process *p)
 {
 	linx_json_lit(o, ",\"cmdline\":");
-	if (p->cmdline)
-		linx_json_joined(o, p->cmdline, p->cmdline_len, p->cmdline_state);
+	if (p->cmdline.data && p->cmdline.len)
+		linx_json_joined(o, p->cmdline.data, p->cmdline.len, p->cmdline.state);
 	else
 		linx_json_lit(o, "null");
 }
@@ -60,14 +62,14 @@ static void put_task(struct linx_out *o, const struct linx_task *task)
 	put_key_u64(o, ",\"gid\":", task->gid);
 	linx_json_lit(o, ",\"comm\":");
 	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
-	put_process_path(o, ",\"exe\":", task->process->exe, task->process->exe_state);
+	put_process_path(o, ",\"exe\":", &task->process->exe);
 	put_cmdline(o, task->process);
 }
 
 /* Where the text of this task is kept; NULL: no memory. */
 static struct linx_task_text *text_of(const struct linx_task *task)
 {
-	struct linx_task_text **text = (struct linx_task_text **)&task->text;
+	struct linx_task_text **text = (struct linx_task_text **)&task->own->text;
 
 	if (!*text)
 		*text = calloc(1, sizeof(**text));
@@ -86,12 +88,12 @@ static void keep_text(const struct linx_task *task, const char *data, size_t len
 	struct linx_task_text *text = text_of(task);
 	char *copy;
 
-	if (!text || *task->room + text->len < len)
+	if (!text || *task->own->room + text->len < len)
 		return;
 	copy = realloc(text->data, len);
 	if (!copy)
 		return;
-	*task->room = *task->room + text->len - len;
+	*task->own->room = *task->own->room + text->len - len;
 	memcpy(copy, data, len);
 	*text = (struct linx_task_text){
 		.data = copy,
@@ -114,8 +116,8 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 		linx_json_lit(
 			o,
 			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
-	} else if (current(task->text, task)) {
-		linx_out_mem(o, task->text->data, task->text->len);
+	} else if (current(task->own->text, task)) {
+		linx_out_mem(o, task->own->text->data, task->own->text->len);
 	} else {
 		put_task(o, task);
 		if (!o->failed && o->len - start <= TEXT_MAX)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks and processes. Two hash tables with chains; tasks count references on
- * their process. An exit frees its slot, a number that is used again takes the
- * slot over. What a stream that invents tasks, command lines and calls without
+ * Tasks: a hash table with chains; they hold their process. An exit frees its
+ * slot, a number that is used again takes the slot over. What a stream that invents tasks, command lines and calls without
  * an end can make us keep is bounded by TASKS_MAX and by KEPT_MAX bytes.
  */
 #include <errno.h>
@@ -17,18 +16,12 @@
 /* Far more than the tasks of a large machine need. */
 #define KEPT_MAX ((size_t)1 << 30)
 /* A slot with its process, roughly. */
-#define SLOT_COST (sizeof(struct linx_slot) + sizeof(struct process) + 64)
-
-/* A process and its place in the table. */
-struct process {
-	struct linx_process p;
-	struct process *next;
-};
+#define SLOT_COST (sizeof(struct linx_slot) + sizeof(struct linx_process_own) + 64)
 
 struct linx_tasks {
 	struct linx_slot **slots;
-	struct process **processes;
-	size_t nslots, nbuckets; /* both tables have nbuckets, a power of two */
+	size_t nslots, nbuckets; /* a power of two */
+	struct linx_processes processes;
 	uint64_t generation; /* raised when context records were lost */
 	size_t room; /* what is left of KEPT_MAX */
 };
@@ -115,8 +108,7 @@ int linx_tasks_new(struct linx_tasks **out)
 	t->nbuckets = BUCKETS_MIN;
 	t->room = KEPT_MAX;
 	t->slots = calloc(t->nbuckets, sizeof(struct linx_slot *));
-	t->processes = calloc(t->nbuckets, sizeof(struct process *));
-	if (!t->slots || !t->processes) {
+	if (!t->slots || linx_processes_new(&t->processes, &t->room)) {
 		linx_tasks_free(t);
 		return -ENOMEM;
 	}
@@ -130,57 +122,16 @@ void linx_tasks_free(struct linx_tasks *t)
 
 	if (!t)
 		return;
-	while (t->slots && t->processes && (slot = linx_tasks_next(t, NULL)))
+	while (t->slots && t->processes.buckets && (slot = linx_tasks_next(t, NULL)))
 		linx_tasks_remove(t, slot);
 	free(t->slots);
-	free(t->processes);
+	linx_processes_free(&t->processes);
 	free(t);
 }
 
 size_t linx_tasks_count(const struct linx_tasks *t)
 {
 	return t->nslots;
-}
-
-/* ---- processes -------------------------------------------------------------- */
-
-static struct process *find_process(const struct linx_tasks *t, uint32_t pid)
-{
-	struct process *p = t->processes[bucket_of(pid, t->nbuckets)];
-
-	while (p && p->p.pid != pid)
-		p = p->next;
-	return p;
-}
-
-static void unhash_process(struct linx_tasks *t, const struct process *p)
-{
-	struct process **at = &t->processes[bucket_of(p->p.pid, t->nbuckets)];
-
-	while (*at && *at != p)
-		at = &(*at)->next;
-	if (*at)
-		*at = p->next;
-}
-
-/* Bytes to keep, and so many NULs. NULL without room or memory: *state tells the first. */
-static char *keep_bytes(struct linx_tasks *t, const char *data, size_t len, size_t nuls,
-			uint8_t *state)
-{
-	char *copy;
-
-	if (!take_room(t, len + nuls)) {
-		*state = LINX_UNAVAILABLE;
-		return NULL;
-	}
-	copy = malloc(len + nuls);
-	if (copy) {
-		memcpy(copy, data, len);
-		memset(copy + len, 0, nuls);
-	} else {
-		give_room(t, len + nuls);
-	}
-	return copy;
 }
 
 static void drop_bytes(struct linx_tasks *t, char *data, size_t len)
@@ -190,129 +141,12 @@ static void drop_bytes(struct linx_tasks *t, char *data, size_t len)
 	free(data);
 }
 
-static void drop_string(struct linx_tasks *t, char *s)
+static void set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process)
 {
-	drop_bytes(t, s, s ? strlen(s) + 1 : 0);
-}
-
-static void put_process(struct linx_tasks *t, struct linx_process *process)
-{
-	if (!process || --process->refs)
-		return;
-	unhash_process(t, (struct process *)process);
-	drop_string(t, process->exe);
-	drop_string(t, process->cwd);
-	drop_bytes(t, process->cmdline, process->cmdline_len);
-	free(process);
-}
-
-/* A new process of that id; one that had it before lives on in its tasks alone. */
-static struct linx_process *new_process(struct linx_tasks *t, uint32_t pid)
-{
-	struct process **bucket = &t->processes[bucket_of(pid, t->nbuckets)];
-	struct process *old = find_process(t, pid), *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return NULL;
-	if (old)
-		unhash_process(t, old);
-	p->p.pid = pid;
-	p->next = *bucket;
-	*bucket = p;
-	return &p->p;
-}
-
-static struct linx_process *get_process(struct linx_tasks *t, uint32_t pid)
-{
-	struct process *p = find_process(t, pid);
-
-	return p ? &p->p : new_process(t, pid);
-}
-
-static void set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process *process)
-{
-	process->refs++;
-	put_process(t, slot->task.process);
-	slot->task.process = process;
-}
-
-/* A copy that ends in a NUL; state becomes UNAVAILABLE without room. False: no memory. */
-static bool copy_string(struct linx_tasks *t, char **s, const char *from, size_t size,
-			uint8_t *state)
-{
-	size_t len = strnlen(from, size);
-	char *copy = keep_bytes(t, from, len, 1, state);
-
-	*s = copy;
-	return copy || *state == LINX_UNAVAILABLE; /* which no string that is there has */
-}
-
-static int set_string(struct linx_tasks *t, char **s, uint8_t *state, const struct linx_value *v)
-{
-	uint8_t found = v->state;
-	char *copy = NULL;
-
-	if (!found)
-		return 0;
-	if (linx_value_readable(v) && !copy_string(t, &copy, v->data, v->size, &found))
-		return -ENOMEM;
-	drop_string(t, *s);
-	*s = copy;
-	*state = found;
-	return 0;
-}
-
-static int set_cmdline(struct linx_tasks *t, struct linx_process *p, const char *data, uint32_t len,
-		       uint8_t state)
-{
-	char *copy = len ? keep_bytes(t, data, len, 0, &state) : NULL;
-
-	if (len && !copy && state != LINX_UNAVAILABLE)
-		return -ENOMEM;
-	drop_bytes(t, p->cmdline, p->cmdline_len);
-	p->cmdline = copy;
-	p->cmdline_len = copy ? len : 0;
-	p->cmdline_state = state;
-	return 0;
-}
-
-static int set_fields(struct linx_tasks *t, struct linx_process *p, const struct linx_value *fields)
-{
-	const struct linx_value *argv = &fields[LINX_FIELD_ARGV];
-	int ret = 0;
-
-	p->version++;
-	if (argv->state)
-		ret = set_cmdline(t, p, argv->data, linx_value_readable(argv) ? argv->size : 0,
-				  argv->state);
-	if (!ret)
-		ret = set_string(t, &p->exe, &p->exe_state, &fields[LINX_FIELD_EXE]);
-	if (!ret)
-		ret = set_string(t, &p->cwd, &p->cwd_state, &fields[LINX_FIELD_CWD]);
-	return ret;
-}
-
-static int inherit_string(struct linx_tasks *t, char **s, uint8_t *state, const char *from,
-			  uint8_t from_state)
-{
-	*state = from_state;
-	return from && !copy_string(t, s, from, SIZE_MAX, state) ? -ENOMEM : 0;
-}
-
-/* A forked process runs what its parent runs. */
-static int inherit(struct linx_tasks *t, struct linx_process *child,
-		   const struct linx_process *parent)
-{
-	int ret =
-		set_cmdline(t, child, parent->cmdline, parent->cmdline_len, parent->cmdline_state);
-
-	if (!ret)
-		ret = inherit_string(t, &child->exe, &child->exe_state, parent->exe,
-				     parent->exe_state);
-	if (!ret)
-		ret = inherit_string(t, &child->cwd, &child->cwd_state, parent->cwd,
-				     parent->cwd_state);
-	return ret;
+	linx_process_get(process);
+	linx_process_put(&t->processes, slot->process);
+	slot->process = process;
+	slot->task.process = &process->p;
 }
 
 /* ---- slots ------------------------------------------------------------------- */
@@ -354,48 +188,23 @@ static void unhash_slot(struct linx_tasks *t, const struct linx_slot *slot)
 	*at = slot->next;
 }
 
-static void rehash(struct linx_tasks *t, struct linx_slot **slots, struct process **processes,
-		   size_t n)
-{
-	for (size_t i = 0; i < t->nbuckets; i++) {
-		struct linx_slot *slot, *next_slot;
-		struct process *p, *next_p;
-
-		for (slot = t->slots[i]; slot; slot = next_slot) {
-			size_t b = bucket_of(slot->task.tid, n);
-
-			next_slot = slot->next;
-			slot->next = slots[b];
-			slots[b] = slot;
-		}
-		for (p = t->processes[i]; p; p = next_p) {
-			size_t b = bucket_of(p->p.pid, n);
-
-			next_p = p->next;
-			p->next = processes[b];
-			processes[b] = p;
-		}
-	}
-}
-
 /* Twice the buckets. Without memory for it the chains just get longer. */
 static void grow(struct linx_tasks *t)
 {
-	size_t n = t->nbuckets * 2;
-	struct linx_slot **slots = calloc(n, sizeof(struct linx_slot *));
-	struct process **processes = calloc(n, sizeof(struct process *));
+	struct linx_slot **old = t->slots, *slot, *next;
+	size_t n = t->nbuckets;
+	struct linx_slot **slots = calloc(n * 2, sizeof(struct linx_slot *));
 
-	if (!slots || !processes) {
-		free(slots);
-		free(processes);
+	if (!slots)
 		return;
-	}
-	rehash(t, slots, processes, n);
-	free(t->slots);
-	free(t->processes);
 	t->slots = slots;
-	t->processes = processes;
-	t->nbuckets = n;
+	t->nbuckets = n * 2;
+	for (size_t i = 0; i < n; i++)
+		for (slot = old[i]; slot; slot = next) {
+			next = slot->next;
+			hash_slot(t, slot);
+		}
+	free(old);
 }
 
 static bool is_full(const struct linx_tasks *t)
@@ -414,27 +223,28 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 		return NULL;
 	take_room(t, SLOT_COST);
 	slot->task.tid = tid;
-	slot->task.room = &t->room;
+	slot->task.own = &slot->own;
+	slot->own.room = &t->room;
 	if (++t->nslots > t->nbuckets)
 		grow(t);
 	hash_slot(t, slot);
 	return slot;
 }
 
-static void free_text(struct linx_tasks *t, struct linx_task *task)
+static void free_text(struct linx_tasks *t, struct linx_task_own *own)
 {
-	if (task->text)
-		drop_bytes(t, task->text->data, task->text->len);
-	free(task->text);
-	task->text = NULL;
+	if (own->text)
+		drop_bytes(t, own->text->data, own->text->len);
+	free(own->text);
+	own->text = NULL;
 }
 
 void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 {
 	unhash_slot(t, slot);
 	t->nslots--;
-	put_process(t, slot->task.process);
-	free_text(t, &slot->task);
+	linx_process_put(&t->processes, slot->process);
+	free_text(t, &slot->own);
 	drop_copy(t, &slot->pending);
 	drop_copy(t, &slot->exec);
 	free(slot);
@@ -446,12 +256,39 @@ void linx_tasks_lost(struct linx_tasks *t)
 	t->generation++;
 }
 
-const struct linx_task *linx_slot_task(const struct linx_tasks *t, struct linx_slot *slot)
+const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (!slot || !slot->known)
 		return NULL;
 	slot->task.stale = slot->generation != t->generation;
+	if (slot->process->parent && slot->process->parent->dead)
+		linx_process_settle(&t->processes, slot->process);
+	if (slot->task.ppid != slot->process->p.ppid) {
+		slot->task.ppid = slot->process->p.ppid;
+		slot->task.version++;
+	}
 	return &slot->task;
+}
+
+const struct linx_process *linx_tasks_process(const struct linx_tasks *t, uint32_t pid)
+{
+	struct linx_process_own *p = linx_process_find(&t->processes, pid);
+
+	return p ? &p->p : NULL;
+}
+
+const struct linx_process *linx_tasks_parent(const struct linx_tasks *t, const struct linx_process *p)
+{
+	struct linx_process_own *own = (struct linx_process_own *)p;
+
+	linx_process_settle((struct linx_processes *)&t->processes, own);
+	return own->parent ? &own->parent->p : NULL;
+}
+
+void linx_tasks_end_process(struct linx_tasks *t, struct linx_slot *slot)
+{
+	if (slot->process)
+		linx_process_end(&t->processes, slot->process);
 }
 
 /* ---- context records ----------------------------------------------------------- */
@@ -475,10 +312,11 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 {
 	/* Its threads, if their ends were lost too, keep the old one. */
 	if (slot->task.tid == slot->task.pid)
-		unhash_process(t, (struct process *)slot->task.process);
-	put_process(t, slot->task.process);
+		linx_process_end(&t->processes, slot->process);
+	linx_process_put(&t->processes, slot->process);
+	slot->process = NULL;
 	slot->task.process = NULL;
-	slot->task.skip_until_exec = false;
+	slot->skip_until_exec = false;
 	slot->pending.len = 0;
 	slot->exec.len = 0;
 	slot->restart = NULL;
@@ -518,12 +356,12 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 			const struct linx_ctx *ctx, struct linx_slot *child)
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
-	struct linx_process *process;
+	struct linx_process_own *process;
 
 	if (ctx->flags & LINX_CTX_THREAD)
-		process = parent && parent->known ? parent->task.process : get_process(t, ctx->pid);
+		process = parent && parent->known ? parent->process : linx_process_make(&t->processes, ctx->pid);
 	else
-		process = new_process(t, ctx->pid);
+		process = linx_process_renew(&t->processes, ctx->pid);
 	if (!process)
 		return -ENOMEM;
 	set_process(t, child, process);
@@ -531,21 +369,33 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!parent || !parent->known)
 		return 0;
 	child->generation = parent->generation;
-	return ctx->flags & LINX_CTX_THREAD ? 0 : inherit(t, process, parent->task.process);
+	if (!(ctx->flags & LINX_CTX_THREAD))
+		linx_process_inherit(&t->processes, process, parent->process);
+	return 0;
 }
 
 static int known_process(struct linx_tasks *t, const struct linx_ctx *ctx, struct linx_slot *slot)
 {
-	struct linx_process *process = slot->task.process;
+	struct linx_process_own *process = slot->process;
 
 	slot->generation = t->generation;
-	if (process && process->pid == ctx->pid)
+	if (process && process->p.pid == ctx->pid)
 		return 0;
-	process = get_process(t, ctx->pid);
+	process = linx_process_make(&t->processes, ctx->pid);
 	if (!process)
 		return -ENOMEM;
 	set_process(t, slot, process);
 	return 0;
+}
+
+/* What of the process the record of any of its threads tells. */
+static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx)
+{
+	if (ctx->tid == ctx->pid)
+		process->p.start_time = ctx->start_time;
+	if (ctx->flags & LINX_CTX_KERNEL)
+		process->p.flags |= LINX_PROCESS_KERNEL;
+	linx_process_set_parent(&t->processes, process, ctx->ppid);
 }
 
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
@@ -569,5 +419,6 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 		return ret;
 	slot->known = true;
 	set_ids(&slot->task, ctx);
-	return set_fields(t, slot->task.process, fields);
+	set_process_ids(t, slot->process, ctx);
+	return linx_process_take(&t->processes, slot->process, fields);
 }

@@ -8,6 +8,7 @@
 #define LINX_TASKS_H
 
 #include "decode.h"
+#include "process.h"
 
 /* A group that has to outlive its place in the ring. */
 struct linx_copy {
@@ -19,8 +20,11 @@ void linx_copy_free(struct linx_copy *c);
 
 struct linx_slot {
 	struct linx_task task;
+	struct linx_task_own own; /* task.own */
+	struct linx_process_own *process; /* task.process, held; NULL: nothing is known */
 	struct linx_slot *next; /* same bucket */
 	bool known; /* a context record came */
+	bool skip_until_exec;
 	uint64_t generation; /* of linx_tasks when it came */
 	struct linx_copy pending; /* the ENTER record that waits for its return */
 	struct linx_copy exec; /* the EXEC record, until the call returns */
@@ -56,7 +60,14 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 /* Context records were lost: whatever is known may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t);
 
+/* The process of that number; NULL: not known. */
+const struct linx_process *linx_tasks_process(const struct linx_tasks *t, uint32_t pid);
+/* The parent of a process, settled. NULL: not known. */
+const struct linx_process *linx_tasks_parent(const struct linx_tasks *t, const struct linx_process *p);
+/* The last thread of the process of this task ended, and the event of it is over. */
+void linx_tasks_end_process(struct linx_tasks *t, struct linx_slot *slot);
+
 /* What an event may show of it: NULL if nothing is known. Settles task.stale. */
-const struct linx_task *linx_slot_task(const struct linx_tasks *t, struct linx_slot *slot);
+const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot);
 
 #endif

@@ -51,7 +51,7 @@ static void exec_record(struct assembly *as, uint32_t old_tid, const char *inter
 		record_str(&as->r, LINX_FIELD_INTERP, interp);
 	assembly_event(as);
 	assert_int_equal(as->ev->kind, LINX_EVENT_EXEC);
-	assert_string_equal(as->ev->task->process->exe, "/usr/bin/true");
+	assert_string_equal(as->ev->task->process->exe.data, "/usr/bin/true");
 	assert_string_equal(as->ev->task->comm, "true");
 }
 

@@ -50,9 +50,9 @@ static void a_task_record_tells_all(void **state)
 	assert_int_equal(as->ev->flags, 0);
 	assert_string_equal(linx_event_get_comm(as->ev), "cat");
 	assert_int_equal(as->ev->task->ppid, 1);
-	assert_string_equal(as->ev->task->process->exe, "/bin/cat");
-	assert_string_equal(as->ev->task->process->cwd, "/root");
-	assert_int_equal(as->ev->task->process->cmdline_len, 16);
+	assert_string_equal(as->ev->task->process->exe.data, "/bin/cat");
+	assert_string_equal(as->ev->task->process->cwd.data, "/root");
+	assert_int_equal(as->ev->task->process->cmdline.len, 16);
 }
 
 static void children_inherit_threads_share(void **state)
@@ -66,8 +66,8 @@ static void children_inherit_threads_share(void **state)
 	getpid_of(as, 101);
 	assert_string_equal(as->ev->task->comm, "child");
 	assert_int_equal(as->ev->task->ppid, TID);
-	assert_string_equal(as->ev->task->process->exe, "/bin/cat");
-	assert_int_equal(as->ev->task->process->cmdline_len, 16);
+	assert_string_equal(as->ev->task->process->exe.data, "/bin/cat");
+	assert_int_equal(as->ev->task->process->cmdline.len, 16);
 	process = getpid_of(as, TID)->task->process;
 	fork_of(as, TID, 102, TID, LINX_CTX_THREAD);
 	assert_ptr_equal(getpid_of(as, 102)->task->process, process);
@@ -126,7 +126,7 @@ static void an_id_used_again_inherits_nothing(void **state)
 	ctx.start_time = 99;
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	assembly_event(as);
-	assert_null(as->ev->task->process->exe);
+	assert_null(as->ev->task->process->exe.data);
 	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	assembly_event(as);
 	assert_false(as->ev->has_entry_time);
@@ -165,9 +165,9 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 	record_val(&as->r, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, "", 0, 0);
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_UNREADABLE, "", 0, 9);
 	assembly_event(as);
-	assert_null(as->ev->task->process->exe);
-	assert_int_equal(as->ev->task->process->exe_state, LINX_UNAVAILABLE);
-	assert_null(as->ev->task->process->cmdline);
+	assert_null(as->ev->task->process->exe.data);
+	assert_int_equal(as->ev->task->process->exe.state, LINX_UNAVAILABLE);
+	assert_null(as->ev->task->process->cmdline.data);
 }
 
 static void many_tasks_come_and_go(void **state)
@@ -204,11 +204,11 @@ static void what_is_kept_is_bounded(void **state)
 	/* Without room for names they are unknown; with it again, they are known. */
 	linx_tasks_limit(as->a->tasks, 0);
 	assembly_meet(as, 1, 1, "many");
-	assert_null(as->ev->task->process->cmdline);
-	assert_int_equal(as->ev->task->process->cmdline_state, LINX_UNAVAILABLE);
+	assert_null(as->ev->task->process->cmdline.data);
+	assert_int_equal(as->ev->task->process->cmdline.state, LINX_UNAVAILABLE);
 	linx_tasks_limit(as->a->tasks, room);
 	assembly_meet(as, 1, 1, "many");
-	assert_int_equal(as->ev->task->process->cmdline_state, LINX_WHOLE);
+	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
 }
 
 /* What ends gives back all that it took. */
@@ -220,7 +220,7 @@ static void nothing_leaks_from_the_account(void **state)
 
 	assembly_meet(as, 1, 1, "first");
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
-	room = *as->ev->task->room;
+	room = *as->ev->task->own->room;
 	for (uint32_t tid = 100; tid < 200; tid++) {
 		assembly_meet(as, tid, tid, "many");
 		assembly_print(as);
@@ -233,7 +233,7 @@ static void nothing_leaks_from_the_account(void **state)
 		exit_of(as, tid);
 		assert_non_null(assembly_more(as));
 	}
-	assert_int_equal(*getpid_of(as, 1)->task->room, room);
+	assert_int_equal(*getpid_of(as, 1)->task->own->room, room);
 }
 
 static void cut_context_is_no_event(void **state)

@@ -64,6 +64,7 @@ struct linx_live_opts {
 	bool pointers; /* record where the program goes on after each call */
 	bool cpu_time; /* record how long each call ran, without what it waited: linx_event_get_cpu_ns() */
 	bool signals; /* record signals too, if the module can */
+	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
 };
 
 /* linx_live_opts.fds */

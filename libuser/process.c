@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Processes: what context records tell of them, and who belongs to whom. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "process.h"
+
+#define BUCKETS_MIN 256u
+
+/* ---- texts that are shared ---------------------------------------------------- */
+
+/* Counted by the texts that point to data. */
+struct shared {
+	uint32_t refs, len;
+	char data[];
+};
+
+static struct shared *shared_of(const struct linx_text *text)
+{
+	return (struct shared *)(text->data - offsetof(struct shared, data));
+}
+
+static void drop_text(struct linx_processes *t, struct linx_text *text)
+{
+	struct shared *s;
+
+	if (text->data) {
+		s = shared_of(text);
+		if (!--s->refs) {
+			*t->room += sizeof(*s) + s->len + 1;
+			free(s);
+		}
+	}
+	*text = (struct linx_text){ 0 };
+}
+
+static void share_text(struct linx_text *to, const struct linx_text *from)
+{
+	*to = *from;
+	if (to->data)
+		shared_of(to)->refs++;
+}
+
+/* Without room its state becomes UNAVAILABLE. -ENOMEM */
+static int set_text(struct linx_processes *t, struct linx_text *text, const void *data, uint32_t len,
+		    uint8_t state)
+{
+	struct shared *s = NULL;
+
+	if (data && *t->room < sizeof(*s) + len + 1u) {
+		data = NULL;
+		state = LINX_UNAVAILABLE;
+	}
+	if (data) {
+		s = malloc(sizeof(*s) + len + 1u);
+		if (!s)
+			return -ENOMEM;
+		*t->room -= sizeof(*s) + len + 1u;
+		*s = (struct shared){ .refs = 1, .len = len };
+		memcpy(s->data, data, len);
+		s->data[len] = '\0';
+	}
+	drop_text(t, text);
+	*text = (struct linx_text){ .data = s ? s->data : NULL, .len = s ? len : 0, .state = state };
+	return 0;
+}
+
+static int take_text(struct linx_processes *t, struct linx_text *text, const struct linx_value *v)
+{
+	bool readable = linx_value_readable(v);
+	uint32_t len = v->size;
+
+	if (!v->state)
+		return 0;
+	/* A name ends at its first NUL. */
+	if (readable && v->kind == LINX_VAL_STR)
+		len = (uint32_t)strnlen(v->data, len);
+	return set_text(t, text, readable ? v->data : NULL, len, v->state);
+}
+
+/* ---- the table ------------------------------------------------------------------ */
+
+static struct linx_process_own **bucket_of(const struct linx_processes *t, uint32_t pid)
+{
+	return &t->buckets[(pid * 0x9e3779b1u) >> 7 & (t->nbuckets - 1)];
+}
+
+int linx_processes_new(struct linx_processes *t, size_t *room)
+{
+	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room };
+	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
+	return t->buckets ? 0 : -ENOMEM;
+}
+
+void linx_processes_free(struct linx_processes *t)
+{
+	free(t->buckets);
+	t->buckets = NULL;
+}
+
+struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid)
+{
+	struct linx_process_own *p = *bucket_of(t, pid);
+
+	while (p && p->p.pid != pid)
+		p = p->next;
+	return p;
+}
+
+void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own **at;
+
+	if (!p || !p->listed)
+		return;
+	for (at = bucket_of(t, p->p.pid); *at != p; at = &(*at)->next)
+		;
+	*at = p->next;
+	p->listed = false;
+	t->n--;
+}
+
+/* Twice the buckets. Without memory for it the chains just get longer. */
+static void grow(struct linx_processes *t)
+{
+	struct linx_processes old = *t;
+	struct linx_process_own **bucket, *p, *next;
+
+	t->nbuckets *= 2;
+	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
+	if (!t->buckets) {
+		*t = old;
+		return;
+	}
+	for (size_t i = 0; i < old.nbuckets; i++)
+		for (p = old.buckets[i]; p; p = next) {
+			next = p->next;
+			bucket = bucket_of(t, p->p.pid);
+			p->next = *bucket;
+			*bucket = p;
+		}
+	free(old.buckets);
+}
+
+struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid)
+{
+	struct linx_process_own *p = calloc(1, sizeof(*p)), **bucket;
+
+	if (!p)
+		return NULL;
+	linx_process_unlist(t, linx_process_find(t, pid));
+	if (++t->n > t->nbuckets)
+		grow(t);
+	bucket = bucket_of(t, pid);
+	p->p.pid = pid;
+	p->next = *bucket;
+	p->listed = true;
+	*bucket = p;
+	return p;
+}
+
+struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid)
+{
+	struct linx_process_own *p = linx_process_find(t, pid);
+
+	return p ? p : linx_process_renew(t, pid);
+}
+
+struct linx_process_own *linx_process_get(struct linx_process_own *p)
+{
+	p->refs++;
+	return p;
+}
+
+/* A chain of parents, each held by its child alone, may be long: no recursion. */
+void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *parent;
+
+	for (; p && !--p->refs; p = parent) {
+		parent = p->parent;
+		linx_process_unlist(t, p);
+		drop_text(t, &p->p.exe);
+		drop_text(t, &p->p.cmdline);
+		drop_text(t, &p->p.env);
+		drop_text(t, &p->p.cwd);
+		drop_text(t, &p->p.cgroup);
+		drop_text(t, &p->p.container);
+		free(p);
+	}
+}
+
+/* ---- what records tell ------------------------------------------------------------ */
+
+int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields)
+{
+	const struct linx_value *id = &fields[LINX_FIELD_EXE_ID];
+	struct linx_file_id file;
+	int ret;
+
+	p->p.version++;
+	if (linx_value_whole(id) && id->size >= sizeof(file)) {
+		memcpy(&file, id->data, sizeof(file));
+		p->p.exe_dev = file.dev;
+		p->p.exe_ino = file.ino;
+	}
+	ret = take_text(t, &p->p.cmdline, &fields[LINX_FIELD_ARGV]);
+	if (!ret)
+		ret = take_text(t, &p->p.env, &fields[LINX_FIELD_ENVP]);
+	if (!ret)
+		ret = take_text(t, &p->p.exe, &fields[LINX_FIELD_EXE]);
+	if (!ret)
+		ret = take_text(t, &p->p.cwd, &fields[LINX_FIELD_CWD]);
+	return ret;
+}
+
+void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
+			  struct linx_process_own *parent)
+{
+	struct linx_process *c = &child->p, *p = &parent->p;
+
+	(void)t;
+	share_text(&c->exe, &p->exe);
+	share_text(&c->cmdline, &p->cmdline);
+	share_text(&c->env, &p->env);
+	share_text(&c->cwd, &p->cwd);
+	share_text(&c->cgroup, &p->cgroup);
+	share_text(&c->container, &p->container);
+	c->runtime = p->runtime;
+	c->exe_dev = p->exe_dev;
+	c->exe_ino = p->exe_ino;
+	c->flags = p->flags;
+	c->pgid = p->pgid;
+	c->sid = p->sid;
+	c->tty = p->tty;
+	c->loginuid = p->loginuid;
+	c->session_id = p->session_id;
+	memcpy(c->ns, p->ns, sizeof(c->ns));
+}
+
+/* ---- parents ------------------------------------------------------------------------- */
+
+static void set_parent(struct linx_processes *t, struct linx_process_own *p, struct linx_process_own *parent)
+{
+	struct linx_process_own *old = p->parent;
+
+	if (parent == old || parent == p)
+		return;
+	p->parent = parent ? linx_process_get(parent) : NULL;
+	linx_process_put(t, old);
+}
+
+/*
+ * A parent is older than its child: otherwise it is another one with that
+ * number. A strict order, so that parents never form a circle.
+ */
+static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
+{
+	if (!p->p.start_time || !than->p.start_time)
+		return false;
+	if (p->p.start_time != than->p.start_time)
+		return p->p.start_time < than->p.start_time;
+	return p->p.pid < than->p.pid;
+}
+
+void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid)
+{
+	struct linx_process_own *parent = ppid ? linx_process_find(t, ppid) : NULL;
+
+	if (parent && !is_older(parent, p))
+		parent = NULL;
+	if (p->p.ppid != ppid)
+		p->p.version++;
+	p->p.ppid = ppid;
+	set_parent(t, p, parent);
+}
+
+void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *heir = p->parent;
+
+	if (!heir || !heir->dead)
+		return;
+	while (heir && heir->dead)
+		heir = heir->parent;
+	if (heir) {
+		p->p.ppid = heir->p.pid;
+		p->p.version++;
+	}
+	set_parent(t, p, heir);
+}
+
+/* As the kernel finds it: the nearest ancestor that asked for them, else the first process of the pid namespace. */
+void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *heir;
+
+	if (p->dead)
+		return;
+	linx_process_settle(t, p);
+	for (heir = p->parent; heir; heir = heir->parent) {
+		linx_process_settle(t, heir);
+		if (heir->reaper || heir->p.pid == 1 ||
+		    (heir->p.ns_pid == 1 && heir->p.ns[LINX_NS_PID] == p->p.ns[LINX_NS_PID]))
+			break;
+	}
+	if (!heir)
+		heir = linx_process_find(t, 1);
+	if (heir && !is_older(heir, p))
+		heir = NULL;
+	p->dead = true;
+	linx_process_unlist(t, p);
+	set_parent(t, p, heir);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Processes of a stream, by pid. Their tasks and their children hold them: one
+ * that ended stays, without its number, as long as somebody points to it. Texts
+ * are shared by all that inherited them.
+ */
+#ifndef LINX_PROCESS_H
+#define LINX_PROCESS_H
+
+#include <linx/state.h>
+
+struct linx_process_own {
+	struct linx_process p;
+	struct linx_process_own *next; /* same bucket */
+	struct linx_process_own *parent; /* held; NULL: not known */
+	uint32_t refs;
+	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
+	bool listed; /* has its number */
+	bool dead; /* ended; parent is then who took its children over */
+	bool reaper; /* takes over what its descendants leave behind */
+};
+
+struct linx_processes {
+	struct linx_process_own **buckets;
+	size_t nbuckets, n;
+	size_t *room; /* bytes that may still be kept */
+};
+
+int linx_processes_new(struct linx_processes *t, size_t *room);
+/* All tasks are gone. */
+void linx_processes_free(struct linx_processes *t);
+
+/* NULL: not there. */
+struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
+/* Find or make. NULL: no memory. Borrowed until linx_process_get(). */
+struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid);
+/* A new one of that number; one that had it before lives on in its tasks alone. */
+struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid);
+struct linx_process_own *linx_process_get(struct linx_process_own *p);
+void linx_process_put(struct linx_processes *t, struct linx_process_own *p);
+/* Its number may belong to another one from now on. */
+void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
+
+/* Take values of a context record over. -ENOMEM */
+int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields);
+/* A forked process runs what its parent runs. */
+void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
+			  struct linx_process_own *parent);
+/* Who is the parent now; NULL: not known. */
+void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid);
+/* The last thread ended: whom its children belong to. */
+void linx_process_end(struct linx_processes *t, struct linx_process_own *p);
+/* Children of ended processes are somebody else's: settle p.ppid. */
+void linx_process_settle(struct linx_processes *t, struct linx_process_own *p);
+
+#endif
