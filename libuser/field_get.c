@@ -174,13 +174,13 @@ ACCOUNT(egroup, egid, linx_accounts_group)
 STR(exe)
 {
 	(void)f;
-	return give(process_of(e) ? process_of(e)->exe : NULL, s, n);
+	return give(process_of(e) ? process_of(e)->exe.data : NULL, s, n);
 }
 
 STR(cwd)
 {
 	(void)f;
-	return give(process_of(e) ? process_of(e)->cwd : NULL, s, n);
+	return give(process_of(e) ? process_of(e)->cwd.data : NULL, s, n);
 }
 
 /* Joined by blanks, as ps shows it: its last NUL is not part of it. */
@@ -191,10 +191,10 @@ STR(cmdline)
 	char *blank;
 
 	(void)f;
-	if (!p || !p->cmdline)
+	if (!p || !p->cmdline.data)
 		return false;
 	o->len = 0;
-	linx_out_mem(o, p->cmdline, p->cmdline_len);
+	linx_out_mem(o, p->cmdline.data, p->cmdline.len);
 	if (o->failed || !o->len)
 		return !o->failed && give("", s, n);
 	o->len -= !o->data[o->len - 1];

@@ -391,8 +391,10 @@ static int known_process(struct linx_tasks *t, const struct linx_ctx *ctx, struc
 /* What of the process the record of any of its threads tells. */
 static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx)
 {
-	if (ctx->tid == ctx->pid)
+	if (ctx->tid == ctx->pid) {
 		process->p.start_time = ctx->start_time;
+		memcpy(process->p.comm, ctx->comm, sizeof(process->p.comm) - 1);
+	}
 	if (ctx->flags & LINX_CTX_KERNEL)
 		process->p.flags |= LINX_PROCESS_KERNEL;
 	linx_process_set_parent(&t->processes, process, ctx->ppid);

@@ -56,6 +56,7 @@ struct linx_process {
 	uint32_t ppid;
 	uint64_t start_time; /* ns since boot; with the pid it names a process for good */
 	uint64_t start_ns; /* wall clock; 0: not known */
+	char comm[16]; /* of its first thread; empty: not known */
 	struct linx_text exe; /* path of the executable */
 	struct linx_text cmdline; /* argv: strings, each with its NUL, as exec left them */
 	struct linx_text env; /* likewise; with linx_live_opts.envp */
