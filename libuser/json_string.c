@@ -12,18 +12,8 @@
  * U+10FE80 to U+10FEFF as the one byte that is its code minus U+10FE00.
  */
 #include "decode.h"
+#include "escape.h"
 #include "json.h"
-
-enum { PLAIN, SHORT, CONTROL, HIGH };
-
-/* How each byte of a string is written. */
-/* clang-format off */
-static const uint8_t classes[256] = {
-	[0 ... 7] = CONTROL, ['\b'] = SHORT, ['\t'] = SHORT, ['\n'] = SHORT, [0x0b] = CONTROL, ['\f'] = SHORT,
-	['\r'] = SHORT, [0x0e ... 0x1f] = CONTROL, ['"'] = SHORT, ['\\'] = SHORT, [0x7f] = CONTROL,
-	[0x80 ... 0xff] = HIGH,
-};
-/* clang-format on */
 
 /* clang-format off */
 static const char short_names[256] = {
@@ -31,71 +21,67 @@ static const char short_names[256] = {
 };
 /* clang-format on */
 
-static void put_hex2(struct linx_out *o, const char *prefix, size_t n, uint8_t c)
-{
-	char *to = linx_out_room(o, n + 2);
+/* The most that a byte becomes: a pair of surrogates. */
+#define ESCAPE_MAX 12u
 
-	if (!to)
-		return;
+static char *put_hex2(char *to, const char *prefix, size_t n, uint8_t c)
+{
 	memcpy(to, prefix, n);
 	to[n] = "0123456789abcdef"[c >> 4];
 	to[n + 1] = "0123456789abcdef"[c & 15];
-	o->len += n + 2;
+	return to + n + 2;
 }
 
-static void put_raw_byte(struct linx_out *o, uint8_t c)
+static char *put_raw_byte(char *to, uint8_t c)
 {
-	put_hex2(o, "\\udbff\\ude", 10, c);
+	return put_hex2(to, "\\udbff\\ude", 10, c);
 }
 
 /* A byte of 0x80 or more, and those that belong to it. How many were taken? */
-static size_t put_high(struct linx_out *o, const char *s, size_t n)
+static size_t put_high(char **to, const char *s, size_t n)
 {
 	uint32_t code;
 	size_t len = linx_utf8(s, n, &code);
 
 	if (!len) {
-		put_raw_byte(o, (uint8_t)*s);
+		*to = put_raw_byte(*to, (uint8_t)*s);
 		return 1;
 	}
-	if (code >= 0x10fe80 && code <= 0x10feff)
+	if (code >= 0x10fe80 && code <= 0x10feff) {
 		for (size_t i = 0; i < len; i++)
-			put_raw_byte(o, (uint8_t)s[i]);
-	else if (code < 0xa0)
-		put_hex2(o, "\\u00", 4, (uint8_t)code);
-	else
-		linx_out_mem(o, s, len);
+			*to = put_raw_byte(*to, (uint8_t)s[i]);
+	} else if (code < 0xa0) {
+		*to = put_hex2(*to, "\\u00", 4, (uint8_t)code);
+	} else {
+		memcpy(*to, s, len);
+		*to += len;
+	}
 	return len;
 }
 
-static size_t put_special(struct linx_out *o, const char *s, size_t n)
+static size_t put_special(char **to, const char *s, size_t n)
 {
 	uint8_t c = (uint8_t)*s;
 
-	if (classes[c] == HIGH)
-		return put_high(o, s, n);
-	if (classes[c] == SHORT) {
-		linx_out_char(o, '\\');
-		linx_out_char(o, short_names[c]);
+	if (c >= 0x80)
+		return put_high(to, s, n);
+	if (short_names[c]) {
+		*(*to)++ = '\\';
+		*(*to)++ = short_names[c];
 	} else {
-		put_hex2(o, "\\u00", 4, c);
+		*to = put_hex2(*to, "\\u00", 4, c);
 	}
 	return 1;
 }
 
+#define NUL "\\u0000"
+#define EIGHT_NULS NUL NUL NUL NUL NUL NUL NUL NUL
+
 static void put_chars(struct linx_out *o, const char *s, size_t n)
 {
-	while (n) {
-		size_t run = 0;
+	static const struct linx_escape how = { ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, put_special };
 
-		while (run < n && classes[(uint8_t)s[run]] == PLAIN)
-			run++;
-		linx_out_mem(o, s, run);
-		if (run < n)
-			run += put_special(o, s + run, n - run);
-		s += run;
-		n -= run;
-	}
+	linx_out_escaped(o, s, n, &how);
 }
 
 void linx_json_string(struct linx_out *o, const char *s, size_t n)

@@ -2,7 +2,7 @@
 /* Numbers and strings into the printers' buffer, without stdio and without locale. */
 #include <stdlib.h>
 
-#include "out.h"
+#include "escape.h"
 
 bool linx_out_grow(struct linx_out *o, size_t n)
 {
@@ -142,16 +142,6 @@ static bool controls(uint32_t code)
 	       (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;
 }
 
-/* How a byte is written. */
-enum { PLAIN, LETTER, OCTAL, HIGH };
-
-/* clang-format off */
-static const uint8_t classes[256] = {
-	[0 ... 8] = OCTAL, ['\t'] = LETTER, ['\n'] = LETTER, ['\v'] = LETTER, ['\f'] = LETTER, ['\r'] = LETTER,
-	[0x0e ... 0x1f] = OCTAL, ['"'] = LETTER, ['\\'] = LETTER, [0x7f] = OCTAL, [0x80 ... 0xff] = HIGH,
-};
-/* clang-format on */
-
 /* clang-format off */
 static const char letters[128] = {
 	['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
@@ -160,8 +150,6 @@ static const char letters[128] = {
 
 /* The most that a byte becomes: a backslash and three digits. */
 #define ESCAPE_MAX 4u
-/* Room is asked for once for so many bytes. */
-#define STEP 1024u
 
 /* As short as what follows allows: a digit would be read as part of the number. */
 static char *put_octal(char *to, uint8_t c, bool digit_follows)
@@ -184,18 +172,12 @@ static size_t letter_of(const char *s, size_t n)
 	return len && !controls(code) ? len : 0;
 }
 
-/* One byte that is not plain, or a letter of several; how many were taken. */
-static size_t put_special(char **to, const char *s, size_t n, bool utf8)
+/* One byte as a letter or a number. */
+static size_t put_ascii(char **to, const char *s, size_t n)
 {
 	uint8_t c = (uint8_t)*s;
-	size_t len = classes[c] == HIGH && utf8 ? letter_of(s, n) : 0;
 
-	if (len) {
-		memcpy(*to, s, len);
-		*to += len;
-		return len;
-	}
-	if (classes[c] == LETTER) {
+	if (c < sizeof(letters) && letters[c]) {
 		*(*to)++ = '\\';
 		*(*to)++ = letters[c];
 	} else {
@@ -204,32 +186,26 @@ static size_t put_special(char **to, const char *s, size_t n, bool utf8)
 	return 1;
 }
 
-/* Up to step bytes; what follows them, up to n, is looked at. */
-static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n, bool utf8)
+/* The same, but for letters beyond ASCII. */
+static size_t put_utf8(char **to, const char *s, size_t n)
 {
-	char *start = linx_out_room(o, (step + ESCAPE_MAX) * ESCAPE_MAX), *to = start;
-	size_t i = 0;
+	size_t len = (uint8_t)*s >= 0x80 ? letter_of(s, n) : 0;
 
-	if (!start)
-		return n;
-	while (i < step) {
-		if (classes[(uint8_t)s[i]] == PLAIN)
-			*to++ = s[i++];
-		else
-			i += put_special(&to, s + i, n - i, utf8);
-	}
-	o->len += (size_t)(to - start);
-	return i;
+	if (!len)
+		return put_ascii(to, s, n);
+	memcpy(*to, s, len);
+	*to += len;
+	return len;
 }
 
-static void write_escaped(struct linx_out *o, const char *s, size_t n, bool utf8)
-{
-	while (n) {
-		size_t done = put_step(o, s, n < STEP ? n : STEP, n, utf8);
+#define EIGHT_NULS "\\0\\0\\0\\0\\0\\0\\0\\0"
 
-		s += done;
-		n -= done;
-	}
+static const struct linx_escape ascii = { ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, put_ascii };
+static const struct linx_escape utf8 = { ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, put_utf8 };
+
+static void write_escaped(struct linx_out *o, const char *s, size_t n, bool letters_too)
+{
+	linx_out_escaped(o, s, n, letters_too ? &utf8 : &ascii);
 }
 
 void linx_out_text(struct linx_out *o, const char *s, size_t n)
