@@ -48,6 +48,11 @@ void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
 	}
 }
 
+int64_t linx_decode_ret(const struct linx_rec *rec)
+{
+	return values_at(rec) ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
+}
+
 static const void *body(const struct linx_rec *rec, size_t size)
 {
 	return rec->len >= sizeof(*rec) + size ? bytes_of(rec) + sizeof(*rec) : NULL;

@@ -21,6 +21,8 @@ struct linx_regs {
 	uint64_t entry_time;
 };
 void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs);
+/* The result alone, of an EXIT record; 0: it is not there. */
+int64_t linx_decode_ret(const struct linx_rec *rec);
 
 /* The context of a TASK, FORK, EXEC or TASK_EXIT record; NULL if it is cut. */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);

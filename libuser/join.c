@@ -73,21 +73,26 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 		ev->args[i] = regs->args[i] & mask;
 }
 
+/* Is a call that the table names selected? */
+static bool selects(const struct linx_assembler *a, const struct linx_call *call)
+{
+	if (classes(call) & LINX_CLASS_NORETURN)
+		return linx_select_enter(&a->sel, call->abi, call->nr);
+	return linx_select_exit(&a->sel, call->abi, call->nr);
+}
+
 static bool wanted(const struct linx_assembler *a)
 {
 	const struct linx_event *ev = &a->ev;
 
 	if (!a->selecting)
 		return true;
-	if (!ev->call) {
-		/* Its entry was recorded, if it was no sigreturn. */
-		if (a->entries && !ev->entry && ev->nr == -1 && !ev->has_entry_time)
-			return false;
-		return linx_select_unnamed(&a->sel, ev->abi);
-	}
-	if (classes(ev->call) & LINX_CLASS_NORETURN)
-		return linx_select_enter(&a->sel, ev->abi, ev->nr);
-	return linx_select_exit(&a->sel, ev->abi, ev->nr);
+	if (ev->call)
+		return selects(a, ev->call);
+	/* Its entry was recorded, if it was no sigreturn. */
+	if (a->entries && !ev->entry && ev->nr == -1 && !ev->has_entry_time)
+		return false;
+	return linx_select_unnamed(&a->sel, ev->abi);
 }
 
 /* 1: the event in a->ev is complete, and wanted. */
@@ -310,12 +315,12 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 	out->state = LINX_TRUNCATED;
 }
 
-/* A result that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
-static bool is_short_error(const struct linx_event *ev)
+/* One that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
+static int64_t result(const struct linx_call *call, unsigned int abi, int64_t ret)
 {
-	if ((int32_t)ev->ret >= 0 || (int32_t)ev->ret < -4095)
-		return false;
-	return ev->abi == LINX_ABI_I386 || (ev->call && !strcmp(ev->call->row->id, "modify_ldt"));
+	bool is_error = (int32_t)ret < 0 && (int32_t)ret >= -4095;
+
+	return is_error && (abi == LINX_ABI_I386 || (call && call->row->short_result)) ? (int32_t)ret : ret;
 }
 
 static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
@@ -327,9 +332,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 	uint32_t in = 0, out = 0;
 
 	ev->has_ret = regs->has_ret;
-	ev->ret = regs->ret;
-	if (is_short_error(ev))
-		ev->ret = (int32_t)ev->ret;
+	ev->ret = result(ev->call, ev->abi, regs->ret);
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		if (!(found & 1u << i))
 			continue;
@@ -448,20 +451,46 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 		release_entry(a, slot);
 }
 
+static void note_restart(struct linx_slot *slot, const struct linx_call *call, int64_t ret)
+{
+	if (!call || !call->row->restarts)
+		slot->restart = ret == RESTARTBLOCK ? call : NULL;
+}
+
+/*
+ * A return that nobody asked for, without a look at its values: all it changes
+ * is what its task is doing. False: it takes the whole way to tell.
+ */
+static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
+{
+	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+
+	if (!call || classes(call) & LINX_CLASS_EXEC || selects(a, call) || (slot && slot->exec.cap) ||
+	    (enter && (enter->nr != rec->nr || enter->abi != rec->abi)))
+		return false;
+	if (!slot)
+		return true;
+	note_restart(slot, call, result(call, rec->abi, linx_decode_ret(rec)));
+	release_entry(a, slot);
+	return true;
+}
+
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
 	struct linx_event *ev = &a->ev;
 	bool exec;
 
+	if (a->selecting && pass_over(a, rec, slot))
+		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	join(a, rec, len, slot);
 	if (!slot)
 		return deliver(a);
 	if (ev->call && ev->call->row->restarts)
 		ev->resumed = slot->restart;
-	else
-		slot->restart = ev->ret == RESTARTBLOCK ? ev->call : NULL;
+	note_restart(slot, ev->call, ev->ret);
 	exec = classes(ev->call) & LINX_CLASS_EXEC;
 	if (exec && rec->flags & LINX_RF_ARGS_GONE)
 		attach_exec(a, slot);

@@ -105,5 +105,6 @@ void linx_resolve_row(struct linx_row *row)
 {
 	row->desc = linx_call_find(row->id, row->nargs);
 	row->restarts = !strcmp(row->id, "restart_syscall");
+	row->short_result = !strcmp(row->id, "modify_ldt");
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
 }

@@ -75,6 +75,7 @@ struct linx_row {
 	unsigned int class_mask;
 	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
 	bool restarts; /* goes on with an earlier call */
+	bool short_result; /* of 32 bits, on every ABI */
 	bool subcalls; /* its first argument says which call it is */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];
