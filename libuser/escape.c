@@ -10,7 +10,7 @@
 #define NULS 8u
 /* Room is asked for once for so many bytes. */
 #define STEP 1024u
-/* What special() may take beyond a step: the rest of a letter in UTF-8. */
+/* What a letter may have beyond a step. */
 #define BEYOND 3u
 
 /* A bit for each special byte of a chunk. */
@@ -28,7 +28,7 @@ static unsigned int specials(const char *s)
 	unsigned int bits = 0;
 
 	for (unsigned int i = 0; i < CHUNK; i++)
-		bits |= (unsigned int)linx_is_special(s[i]) << i;
+		bits |= (unsigned int)!LINX_PLAIN(s[i]) << i;
 	return bits;
 #endif
 }
@@ -55,10 +55,10 @@ static size_t put_plain(char *to, const char *s, size_t n)
 	return i + (size_t)__builtin_ctz(bits);
 }
 
-/* A digit behind an octal number would be read as part of it. */
-static bool is_digit(char c)
+/* Behind an octal number it would be read as part of it. */
+static bool is_octal(char c)
 {
-	return c >= '0' && c <= '9';
+	return c >= '0' && c <= '7';
 }
 
 /* NULs at s, of which step may be taken and n looked at. How many were taken? */
@@ -67,7 +67,7 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	static const char nuls[NULS];
 	size_t i = 0;
 
-	while (i + NULS <= step && !memcmp(s + i, nuls, NULS) && (i + NULS == n || !is_digit(s[i + NULS]))) {
+	while (i + NULS <= step && !memcmp(s + i, nuls, NULS) && (i + NULS == n || !is_octal(s[i + NULS]))) {
 		memcpy(*to, how->nuls, how->nuls_len);
 		*to += how->nuls_len;
 		i += NULS;
@@ -75,28 +75,45 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	return i;
 }
 
-static size_t put_special(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
+/* A few bytes one by one; where some are special, more are. Otherwise as above. */
+static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
-	size_t taken = *s ? 0 : put_nuls(to, s, step, n, how);
+	size_t i = 0, end = step < CHUNK ? step : CHUNK;
+	char *to = *at;
 
-	return taken ? taken : how->special(to, s, n);
+	while (i < end) {
+		uint8_t c = (uint8_t)s[i];
+		const struct linx_escaped *e;
+
+		if ((uint8_t)(c - how->high) < how->nhigh) {
+			i += how->put_high(&to, s + i, n - i);
+			continue;
+		}
+		e = &how->table[i + 1 < n && is_octal(s[i + 1])][c];
+		memcpy(to, e, sizeof(*e));
+		to += e->len;
+		i++;
+	}
+	*at = to;
+	return i;
 }
 
 /* Up to step bytes; what follows them, up to n, is looked at. */
 static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *start = linx_out_room(o, (step + BEYOND) * how->most + CHUNK), *to = start;
-	size_t i = 0;
+	size_t i = 0, taken;
 
 	if (!start)
 		return n;
 	while (i < step) {
-		size_t plain = put_plain(to, s + i, step - i);
-
-		to += plain;
-		i += plain;
-		while (i < step && linx_is_special(s[i]))
-			i += put_special(&to, s + i, step - i, n - i, how);
+		taken = put_plain(to, s + i, step - i);
+		to += taken;
+		i += taken;
+		if (i < step && !s[i])
+			i += put_nuls(&to, s + i, step - i, n - i, how);
+		if (i < step)
+			i += put_mixed(&to, s + i, step - i, n - i, how);
 	}
 	o->len += (size_t)(to - start);
 	return i;

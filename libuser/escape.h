@@ -9,20 +9,35 @@
 
 #include "out.h"
 
+/* What a byte becomes. */
+struct linx_escaped {
+	char text[7];
+	uint8_t len;
+};
+
 /* One manner of escaping. */
 struct linx_escape {
 	unsigned int most; /* bytes that one byte can become */
 	unsigned int nuls_len;
 	const char *nuls; /* eight NULs that no digit follows */
-	/* Writes what is special at s, of n bytes; *to moves on. How many bytes were taken? */
-	size_t (*special)(char **to, const char *s, size_t n);
+	const struct linx_escaped *table[2]; /* by byte; [1]: an octal digit follows */
+	/* Bytes that may be part of a letter beyond ASCII: so many, from the first one on. */
+	uint8_t high, nhigh;
+	/* Writes the letter at s, of n bytes, or its first byte; *to moves on. How many bytes were taken? */
+	size_t (*put_high)(char **to, const char *s, size_t n);
 };
 
-/* Is it a control character, a quote, a backslash or beyond ASCII? */
-static inline bool linx_is_special(char c)
-{
-	return (signed char)c < ' ' || c == '"' || c == '\\' || c == 0x7f;
-}
+/* All 256 bytes through a macro that makes a struct linx_escaped of each. */
+#define LINX_ESCAPED_8(E, c) E(c), E((c) + 1), E((c) + 2), E((c) + 3), E((c) + 4), E((c) + 5), E((c) + 6), E((c) + 7)
+#define LINX_ESCAPED_64(E, c)                                                                          \
+	LINX_ESCAPED_8(E, c), LINX_ESCAPED_8(E, (c) + 8), LINX_ESCAPED_8(E, (c) + 16),                 \
+		LINX_ESCAPED_8(E, (c) + 24), LINX_ESCAPED_8(E, (c) + 32), LINX_ESCAPED_8(E, (c) + 40), \
+		LINX_ESCAPED_8(E, (c) + 48), LINX_ESCAPED_8(E, (c) + 56)
+#define LINX_ESCAPED_256(E) \
+	LINX_ESCAPED_64(E, 0), LINX_ESCAPED_64(E, 64), LINX_ESCAPED_64(E, 128), LINX_ESCAPED_64(E, 192)
+
+/* Control characters, quote, backslash and what is beyond ASCII are special; the others are plain. */
+#define LINX_PLAIN(c) ((c) >= ' ' && (c) < 0x7f && (c) != '"' && (c) != '\\')
 
 void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
 

@@ -15,12 +15,6 @@
 #include "escape.h"
 #include "json.h"
 
-/* clang-format off */
-static const char short_names[256] = {
-	['\b'] = 'b',  ['\t'] = 't',  ['\n'] = 'n',  ['\f'] = 'f',  ['\r'] = 'r',  ['"'] = '"',   ['\\'] = '\\',
-};
-/* clang-format on */
-
 /* The most that a byte becomes: a pair of surrogates. */
 #define ESCAPE_MAX 12u
 
@@ -59,27 +53,26 @@ static size_t put_high(char **to, const char *s, size_t n)
 	return len;
 }
 
-static size_t put_special(char **to, const char *s, size_t n)
-{
-	uint8_t c = (uint8_t)*s;
-
-	if (c >= 0x80)
-		return put_high(to, s, n);
-	if (short_names[c]) {
-		*(*to)++ = '\\';
-		*(*to)++ = short_names[c];
-	} else {
-		*to = put_hex2(*to, "\\u00", 4, c);
+/* "\n"; 0: it is written as a number, or plain. */
+#define SHORT(c) \
+	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
+#define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
+#define ESCAPED(c)                                                                                           \
+	{                                                                                                    \
+		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(SHORT(c) ? SHORT(c) : 'u'), '0', '0',           \
+		  (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) },                                              \
+			LINX_PLAIN(c) ? 1 : SHORT(c) ? 2 : 6                                                 \
 	}
-	return 1;
-}
+static const struct linx_escaped escaped[256] = { LINX_ESCAPED_256(ESCAPED) };
 
 #define NUL "\\u0000"
 #define EIGHT_NULS NUL NUL NUL NUL NUL NUL NUL NUL
 
 static void put_chars(struct linx_out *o, const char *s, size_t n)
 {
-	static const struct linx_escape how = { ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, put_special };
+	static const struct linx_escape how = {
+		ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, { escaped, escaped }, 0x80, 0x80, put_high,
+	};
 
 	linx_out_escaped(o, s, n, &how);
 }
