@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Part of tests/tables/check. Writes a C file of static assertions: each structure of libuser/structs/ has
+ * the size, and each of its members the place, that the kernel's headers give
+ * it for that ABI. Where the headers name a structure or a member otherwise,
+ * the compiler says so with another error, which tells nothing.
+ * usage: layouts ABI-NUMBER
+ */
+#include "put_type.c"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const names[] = {
+#define STRUCT(name, ...) #name,
+#define PACKED(name, ...) #name,
+#define ORDERED(name, function, ...) #name,
+#define SIZED(name, least, function, ...) #name,
+#define CUSTOM(name, size64, size_i386, size_x32, function) #name,
+#include "structs/all.def"
+};
+
+static void assert_members(const struct linx_ty *ty, unsigned int abi)
+{
+	size_t end = 0;
+
+	for (unsigned int i = 0; i < ty->nmembers; i++) {
+		const struct linx_member *m = &ty->members[i];
+		size_t at = member_at(ty, m, abi, end);
+
+		end = at + member_size(m, abi);
+		if (m->name && *m->name && m->kind != LINX_M_PAD && m->kind != LINX_M_CUSTOM)
+			printf("_Static_assert(__builtin_offsetof(struct %s, %s) == %zu, \"%s.%s\");\n",
+			       ty->name, m->name, at, ty->name, m->name);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int abi = argc == 2 ? (unsigned int)atoi(argv[1]) : LINX_ABI_NR;
+
+	if (abi >= LINX_ABI_NR)
+		return 2;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct linx_ty *ty = linx_type_find(names[i]);
+
+		printf("_Static_assert(sizeof(struct %s) == %u, \"%s\");\n", names[i], ty->size[abi],
+		       names[i]);
+		if (ty->kind == LINX_TY_STRUCT)
+			assert_members(ty, abi);
+	}
+}
