@@ -30,8 +30,9 @@ static void assert_members(const struct linx_ty *ty, unsigned int abi)
 
 		end = at + member_size(m, abi);
 		if (m->name && *m->name && m->kind != LINX_M_PAD && m->kind != LINX_M_CUSTOM)
-			printf("_Static_assert(__builtin_offsetof(struct %s, %s) == %zu, \"%s.%s\");\n",
-			       ty->name, m->name, at, ty->name, m->name);
+			printf("_Static_assert(__builtin_offsetof(struct %s, %s) == %zu &&"
+			       " sizeof(((struct %s *)0)->%s) == %zu, \"%s.%s\");\n",
+			       ty->name, m->name, at, ty->name, m->name, end - at, ty->name, m->name);
 	}
 }
 
