@@ -40,6 +40,27 @@ static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 }
 
 /*
+ * Whatever call made it, a successful exec returns as the new program's ABI
+ * numbers execve; the assembler knows by the entry which one it was.
+ */
+static void add_exec(const struct linx *l, struct linx_select *sel)
+{
+	bool chosen = false;
+
+	for (unsigned int pass = 0; pass < 2; pass++)
+		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+			for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+				const struct linx_call *call = linx_table_lookup(l->table, abi, (int32_t)nr);
+
+				if (!call || !(call->row->class_mask & LINX_CLASS_EXEC))
+					continue;
+				chosen = chosen || sel->exit[abi][WORD(nr)] & BIT(nr);
+				if (pass && chosen && !strcmp(call->name, "execve"))
+					sel->exit[abi][WORD(nr)] |= BIT(nr);
+			}
+}
+
+/*
  * An entry cannot know how its call will end: with a filter on the result it
  * would be delivered although the call is not wanted, so there are none then.
  */
@@ -77,6 +98,7 @@ static void kernel_select(const struct linx *l, struct linx_select *sel)
 				sel->enter[abi][w] = 0;
 		}
 	add_sigreturn(l, sel);
+	add_exec(l, sel);
 }
 
 int linx_apply_select(struct linx *l)

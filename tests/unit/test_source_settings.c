@@ -119,6 +119,22 @@ static void of_sigreturn(void **state)
 	linx_close(l);
 }
 
+/* Nor has that of an exec: it is execve's, of the new program's ABI. */
+static void of_exec(void **state)
+{
+	enum { I386_EXECVE = 11 };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_select(l, "read"), 0);
+	assert_false(EXITS(SYS_execve));
+	assert_int_equal(linx_select(l, "execveat@64"), 0);
+	assert_true(EXITS(SYS_execve) && !ENTERS(SYS_execve));
+	assert_true(told.sel.exit[LINX_ABI_I386][0] >> I386_EXECVE & 1);
+	assert_true(EXITS(SYS_execveat) && ENTERS(SYS_execveat));
+	linx_close(l);
+}
+
 static void wrong_expression_changes_nothing(void **state)
 {
 	struct linx *l = open_live();
@@ -369,6 +385,7 @@ int main(void)
 		cmocka_unit_test(everything_by_default),
 		cmocka_unit_test(entries),
 		cmocka_unit_test(of_sigreturn),
+		cmocka_unit_test(of_exec),
 		cmocka_unit_test(wrong_expression_changes_nothing),
 		cmocka_unit_test(no_entries_with_result_filter),
 		cmocka_unit_test(filters),
