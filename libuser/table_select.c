@@ -129,6 +129,14 @@ static bool in_group(const struct linx_call *call, const char *calls)
 	return false;
 }
 
+static bool is_group(const char *word)
+{
+	for (size_t i = 0; i < COUNT(groups); i++)
+		if (!strcmp(groups[i].class, word))
+			return true;
+	return false;
+}
+
 static bool match_class(const struct linx_call *call, const struct item *item)
 {
 	const char *word = item->word, *c = call->row->classes;
@@ -382,6 +390,7 @@ static int select_item(const struct linx_table *t, struct item *item, struct lin
 		       struct linx_error *err)
 {
 	const char *word = item->word;
+	unsigned int found;
 
 	if (*word == '/')
 		return select_regex(t, item, sel, err);
@@ -395,10 +404,11 @@ static int select_item(const struct linx_table *t, struct item *item, struct lin
 	}
 	if (*word && strspn(word, "0123456789") == strlen(word) && mark(t, item, match_number, sel))
 		return 0;
-	/* The classes without %, as strace still takes them. */
-	if (mark(t, item, match_name, sel) || mark(t, item, match_class, sel) || item->optional)
-		return 0;
-	return unknown_name(t, word, err);
+	found = mark(t, item, match_name, sel);
+	/* The classes without %, as strace still takes them; "ipc" and "signal" are both. */
+	if (!is_group(word))
+		found += mark(t, item, match_class, sel);
+	return found || item->optional ? 0 : unknown_name(t, word, err);
 }
 
 static void cut_abi(struct item *item)

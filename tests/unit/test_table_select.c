@@ -64,6 +64,7 @@ static void names_select_every_abi(void **state)
 
 static void classes_numbers_and_regex(void **state)
 {
+	enum { SHMGET = 29 };
 	struct linx_select sel = sel_of("%file");
 
 	(void)state;
@@ -78,6 +79,9 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, NR_OPENAT));
 	sel = sel_of("file");
 	assert_true(has(&sel, NR_OPENAT));
+	/* A call of i386 and a class. */
+	sel = sel_of("ipc");
+	assert_true(has(&sel, SHMGET) && linx_select_exit(&sel, LINX_ABI_I386, 117));
 	sel = sel_of("?nonsense,getpid");
 	assert_true(has(&sel, NR_GETPID));
 }
