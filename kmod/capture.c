@@ -476,6 +476,18 @@ static void patch_head(struct linx_long *l)
 	l->v->info = LINX_VAL_INFO(kind, l->state);
 }
 
+/* Pointers of a vector that are kept where one of its strings cannot be read. */
+#define STRV_UNREAD 32
+
+/* A string could not be read: the vector from there on, as memory. */
+static void keep_pointers(struct linx_fill *f, struct linx_long *l, u8 arg)
+{
+	u32 size = STRV_UNREAD * l->width;
+
+	if (linx_capture_room(f))
+		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);
+}
+
 /* The part of a long value that stands in the head record: at most cap bytes. */
 static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
 {
@@ -491,6 +503,8 @@ static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
 		n = fill_long(l, (u8 *)(l->v + 1) + fixed, avail - fixed);
 	l->total = fixed + n;
 	val_end(f, l->v, arg, 0, l->total, 0);
+	if (l->width && l->state == LINX_UNREADABLE && l->str)
+		keep_pointers(f, l, arg);
 }
 
 /* Pieces, until all is there, the ring is full or the bound is reached. */

@@ -4,7 +4,6 @@
 #include "decoders.h"
 
 /* What strace shows of a vector without -v. */
-#define VECTOR_MAX 32u
 /* As long as a path can be. */
 #define PATH_SHOWN 4095u
 #define SO_INT_SIZE 4u
@@ -130,38 +129,69 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 
 /* ---- vectors of strings -------------------------------------------------------------------- */
 
-static void put_strings(struct linx_put *p, const struct linx_value *v)
+/* Where the vector ends because its next pointer, there, cannot be read. */
+static void put_unterminated(struct linx_put *p, uint64_t at)
 {
-	unsigned int most = p->brief ? VECTOR_MAX : UINT32_MAX, n = 0;
+	linx_put_item(p);
+	linx_put_text(p, "... /* ");
+	linx_put_hex(p, at);
+	linx_put_text(p, " */");
+}
+
+/* From the string on that could not be read: pointers. */
+static void put_pointers(struct linx_put *p, const struct linx_strings *it, uint64_t at, unsigned int most)
+{
+	size_t width = linx_type_size(&linx_ty_ptr, p->abi);
+	uint64_t pointer = it->unread;
+
+	for (;;) {
+		linx_put_item(p);
+		linx_put_addr(p, pointer);
+		at += width;
+		if (!linx_put_mem_int(p, at, width, false, (int64_t *)&pointer)) {
+			if (linx_put_mem(p, at - width, width))
+				put_unterminated(p, at);
+			return;
+		}
+		if (!pointer)
+			return;
+		if (!--most) {
+			linx_put_more(p);
+			return;
+		}
+	}
+}
+
+static void put_strings(struct linx_put *p, unsigned int i, const struct linx_value *v)
+{
+	unsigned int most = p->brief ? p->st->limit : UINT32_MAX, n = 0;
+	size_t width = linx_type_size(&linx_ty_ptr, p->abi);
 	struct linx_strings it;
 	const char *s;
 	size_t len;
-	bool cut, more = false;
+	bool cut;
 
 	linx_strings_begin(&it, v);
 	linx_put_list(p);
-	while (!more && linx_strings_next(&it, &s, &len, &cut)) {
-		more = n++ == most;
-		if (more)
-			break;
+	for (; n < most && linx_strings_next(&it, &s, &len, &cut); n++) {
 		linx_put_item(p);
 		linx_put_string(p, s, len, cut);
 	}
-	if (!more && it.unread) {
-		linx_put_item(p);
-		linx_put_addr(p, it.unread);
-	} else if (more || !linx_value_whole(v)) {
+	if (n < most && it.unread)
+		put_pointers(p, &it, address(p, i) + n * width, most - n);
+	else if (n < most && n == it.count && v->state == LINX_UNREADABLE)
+		put_unterminated(p, address(p, i) + n * width);
+	else if (it.left || it.unread || !linx_value_whole(v))
 		linx_put_more(p);
-	}
 	linx_put_list_end(p);
 }
 
-static void put_vector(struct linx_put *p, const struct linx_value *v)
+static void put_vector(struct linx_put *p, unsigned int i, const struct linx_value *v)
 {
 	if (p->json)
 		linx_json_vector(p->o, v);
 	else
-		put_strings(p, v);
+		put_strings(p, i, v);
 }
 
 void linx_arg_argv(struct linx_put *p, unsigned int i)
@@ -171,14 +201,17 @@ void linx_arg_argv(struct linx_put *p, unsigned int i)
 	if (v)
 		p->states |= 1u << v->state;
 	if (v && linx_value_strings(v) && !p->st->addresses)
-		put_vector(p, v);
+		put_vector(p, i, v);
 	else
 		put_missing(p, i, v);
 }
 
 /* The address, and in a comment how many there are, as strace without -v. */
-static void put_count(struct linx_put *p, unsigned int i, const struct linx_strings *it)
+static void put_count(struct linx_put *p, unsigned int i, const struct linx_value *v, const struct linx_strings *it)
 {
+	/* The walk ended where a pointer could not be read. */
+	bool unterminated = v->state == LINX_UNREADABLE && !it->unread;
+
 	if (p->json) {
 		linx_put_open(p);
 		linx_put_name(p, "value");
@@ -192,8 +225,7 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_stri
 	linx_put_text(p, " /* ");
 	linx_put_u64(p, it->count);
 	linx_put_text(p, it->count == 1 ? " var" : " vars");
-	/* The walk ended where a pointer could not be read. */
-	linx_put_text(p, it->count && it->left == 0 && it->unread ? ", unterminated */" : " */");
+	linx_put_text(p, unterminated ? ", unterminated */" : " */");
 }
 
 static bool shows_env(const struct linx_put *p, const struct linx_value *v,
@@ -218,9 +250,9 @@ void linx_arg_envp(struct linx_put *p, unsigned int i)
 	if (v->state == LINX_UNREADABLE && !it.count)
 		put_missing(p, i, v);
 	else if (shows_env(p, v, &it))
-		put_vector(p, v);
+		put_vector(p, i, v);
 	else
-		put_count(p, i, &it);
+		put_count(p, i, v, &it);
 }
 
 /* ---- numbers behind pointers ----------------------------------------------------------------- */

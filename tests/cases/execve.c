@@ -8,7 +8,7 @@ int main(void)
 {
 	char *argv[] = { "a name", "two\twords", "\377\1", "", NULL }, *envp[] = { "A=1", "B=2", NULL };
 	char *one[] = { "one", NULL }, *none[] = { NULL };
-	char *many[41], *bad[] = { "first", (char *)1, NULL };
+	char *many[41], *bad[] = { "first", (char *)1, (char *)2, NULL };
 
 	for (int i = 0; i < 40; i++)
 		many[i] = "arg";
@@ -25,7 +25,7 @@ int main(void)
 	     "execve(\"/not/there\", [\"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", "
 	     "\"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", "
 	     "\"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", \"arg\", ...], %p /* 2 vars */)", envp);
-	gave(syscall(SYS_execve, "/not/there", bad, envp), "execve(\"/not/there\", [\"first\", 0x1], %p /* 2 vars */)", envp);
+	gave(syscall(SYS_execve, "/not/there", bad, envp), "execve(\"/not/there\", [\"first\", 0x1, 0x2], %p /* 2 vars */)", envp);
 	gave(syscall(SYS_execveat, AT_FDCWD, "nowhere", one, envp, AT_SYMLINK_NOFOLLOW),
 	     "execveat(AT_FDCWD, \"nowhere\", [\"one\"], %p /* 2 vars */, AT_SYMLINK_NOFOLLOW)", envp);
 	return 0;

@@ -416,6 +416,32 @@ static void semaphores_by_command(void **state)
 	assembly_expect(as, "semctl(4, 0, IPC_64|IPC_SET, {sem_perm={uid=1, gid=2, mode=0600}}) = 0\n");
 }
 
+/* A vector of four pointers at AT: a string, and two that cannot be read; then memory ends, or a null pointer. */
+static void bad_vector(struct assembly *as, bool ends)
+{
+	const uint64_t rest[] = { 0x99, 0x98, 0 };
+	struct {
+		struct linx_strv head;
+		char text[8];
+	} strv = { { 2, 1, 0x99 }, "first" }, none = { { 3, 0, 0 }, "" };
+
+	record_exit(&as->r, TID, NR_EXECVE, -14, ARGS(0x500, AT, NEXT));
+	record_str(&as->r, 0, "/x");
+	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &strv, sizeof(strv.head) + 6, UINT32_MAX);
+	record_val(&as->r, 2, LINX_VAL_STRV, LINX_UNREADABLE, &none, sizeof(none.head), UINT32_MAX);
+	put_memory(as, 1, LINX_VAL_MEM, AT + 8, rest, ends ? 24 : 16);
+}
+
+static void vectors_go_on_behind_what_cannot_be_read(void **state)
+{
+	struct assembly *as = *state;
+
+	bad_vector(as, true);
+	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
+	bad_vector(as, false);
+	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98, ... /* 0x1018 */], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
+}
+
 /* ---- what does not fit ------------------------------------------------------------------------- */
 
 /* Too short for what it should be: an address, and never a byte beyond. */
@@ -468,6 +494,7 @@ int main(void)
 		TEST(perf_attributes_carry_their_size, setup_brief),
 		TEST(keyctl_by_operation, setup_brief),
 		TEST(semaphores_by_command, setup_brief),
+		TEST(vectors_go_on_behind_what_cannot_be_read, setup_brief),
 		TEST(short_memory_is_an_address, setup_brief),
 	};
 
