@@ -171,11 +171,21 @@ static void want_behind(struct linx_fill *f, const u8 *first, u8 arg)
 		want_memory(f, fd[i]);
 }
 
-/* The first n bits of a fd_set, which is an array of longs in little endian. */
-static void want_bits(struct linx_fill *f, const u8 *bits, u32 size, u64 n)
-{
-	u32 i;
+/* A C library's fd_set. */
+#define SET_BYTES (1024 / 8)
 
+/*
+ * The first n bits of a fd_set, which is an array of longs in little endian. One
+ * that cannot be read is no set, but a count beyond what a fd_set has is usual.
+ */
+static void want_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
+{
+	const u8 *bits;
+	u32 size, i;
+
+	bits = linx_val_memory(v, &size);
+	if (LINX_VAL_STATE(v->info) > LINX_TRUNCATED && size < SET_BYTES)
+		return;
 	for (i = 0; i < size * 8 && i < n && f->nfds < ARRAY_SIZE(f->fds); i++)
 		if (bits[i / 8] >> i % 8 & 1)
 			want_memory(f, i);
@@ -224,7 +234,7 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 		return; /* told at entry */
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
-		want_bits(f, data, size, *(const u32 *)in->data);
+		want_bits(f, v, *(const u32 *)in->data);
 	else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control)
 		want_rights(f, abi, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE)
@@ -247,8 +257,8 @@ static void want_structures(struct linx_fill *f, const struct linx_call *c, unsi
 		v = value_of(f, first, i);
 		if (v && cap != LINX_CAP_BITS)
 			want_each(f, LINX_ARGDEF_WHAT(def), c->key / LINX_NR_MAX, (const u8 *)(v + 1), v->size);
-		else if (v && types[row][i] & IS_SET && LINX_VAL_STATE(v->info) <= LINX_TRUNCATED)
-			want_bits(f, (const u8 *)(v + 1), v->size, (u32)args[LINX_ARGDEF_N(def)]);
+		else if (v && types[row][i] & IS_SET)
+			want_bits(f, v, (u32)args[LINX_ARGDEF_N(def)]);
 	}
 }
 
