@@ -104,12 +104,20 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 		linx_put_addr(p, addr);
 }
 
+/* Does the memory end before addr because the kernel could not read on, and not because it kept no more? */
+static bool ends_at(struct linx_put *p, uint64_t addr)
+{
+	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
+
+	return !e || e->v.state != LINX_TRUNCATED;
+}
+
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
-	/* Memory that ends before what would be shown of it. */
-	bool ends = n < len && n < p->st->limit && !p->json;
+	/* Memory that ends before what would be shown of it, and one byte more: is there more? */
+	bool ends = !p->json && n < len && (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
 	if (data && !ends)
 		linx_put_string(p, data, n, n < len);
@@ -159,14 +167,6 @@ void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const stru
 void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	linx_put_ptr_named(p, ty, NULL, addr);
-}
-
-/* Does the memory end before addr because the kernel could not read on, and not because it kept no more? */
-static bool ends_at(struct linx_put *p, uint64_t addr)
-{
-	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
-
-	return !e || e->v.state != LINX_TRUNCATED;
 }
 
 /* Where the captured elements end, the address of the next one says so. */

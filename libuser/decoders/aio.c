@@ -7,15 +7,35 @@ enum iocb_op { OP_PWRITE = 1, OP_POLL = 5, OP_PREADV = 7, OP_PWRITEV = 8 };
 #define FLAG_RESFD 1
 #define FLAG_IOPRIO 2
 
+static void put_if(struct linx_put *p, const struct linx_obj *o, const char *name)
+{
+	if (linx_member_num(p, o, name))
+		linx_put_member(p, o, name);
+}
+
 static void put_priority(struct linx_put *p, const struct linx_obj *o)
 {
 	if (!(linx_member_num(p, o, "aio_flags") & FLAG_IOPRIO)) {
-		linx_put_member(p, o, "aio_reqprio");
+		put_if(p, o, "aio_reqprio");
 		return;
 	}
 	linx_put_name(p, "aio_reqprio");
 	linx_num_ioprio(p, &linx_ty_ioprio, (uint16_t)linx_member_num(p, o, "aio_reqprio"));
 	p->plain = false;
+}
+
+static void put_flags(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t eventfd = linx_member_num(p, o, "aio_resfd");
+
+	put_if(p, o, "aio_flags");
+	if (linx_member_num(p, o, "aio_flags") & FLAG_RESFD) {
+		linx_put_member(p, o, "aio_resfd");
+	} else if (eventfd) {
+		linx_put_name(p, "aio_resfd");
+		linx_put_hex(p, (uint32_t)eventfd);
+		p->plain = false;
+	}
 }
 
 /* Does the structure hold anything that this operation looks at? */
@@ -48,7 +68,8 @@ static void put_vector(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "aio_offset");
 }
 
-static void put_buffer(struct linx_put *p, const struct linx_obj *o)
+/* What follows the head: what this operation looks at. */
+static void put_operands(struct linx_put *p, const struct linx_obj *o)
 {
 	switch (linx_member_num(p, o, "aio_lio_opcode")) {
 	case OP_PREAD:
@@ -64,31 +85,39 @@ static void put_buffer(struct linx_put *p, const struct linx_obj *o)
 		linx_put_flags(p, &linx_set_poll_events, (uint64_t)linx_member_num(p, o, "aio_buf"), 8);
 		p->plain = false;
 		break;
+	default:
+		return;
 	}
+	put_flags(p, o);
 }
 
-static void put_if(struct linx_put *p, const struct linx_obj *o, const char *name)
+static void put_head(struct linx_put *p, const struct linx_obj *o)
 {
-	if (linx_member_num(p, o, name))
-		linx_put_member(p, o, name);
+	linx_put_member(p, o, "aio_data");
+	put_if(p, o, "aio_key");
+	put_if(p, o, "aio_rw_flags");
+	linx_put_member(p, o, "aio_lio_opcode");
+	put_priority(p, o);
+	linx_put_member(p, o, "aio_fildes");
 }
 
 void linx_put_iocb(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
-	linx_put_member(p, o, "aio_data");
-	put_if(p, o, "aio_key");
-	put_if(p, o, "aio_rw_flags");
-	linx_put_member(p, o, "aio_lio_opcode");
-	if (linx_member_num(p, o, "aio_reqprio"))
-		put_priority(p, o);
-	linx_put_member(p, o, "aio_fildes");
-	put_buffer(p, o);
-	if (linx_member_num(p, o, "aio_flags")) {
-		linx_put_member(p, o, "aio_flags");
-		if (linx_member_num(p, o, "aio_flags") & FLAG_RESFD)
-			linx_put_member(p, o, "aio_resfd");
-	}
+	put_head(p, o);
+	put_operands(p, o);
+	linx_put_close(p);
+}
+
+/* Which one is meant: a cancellation goes by the address alone. */
+void linx_put_iocb_head(struct linx_put *p, const struct linx_obj *o)
+{
+	struct linx_obj iocb = { .ty = &linx_ty_iocb, .data = o->data, .size = o->size, .addr = o->addr };
+
+	linx_put_open(p);
+	put_head(p, &iocb);
+	if (p->json)
+		put_operands(p, &iocb);
 	linx_put_close(p);
 }
 

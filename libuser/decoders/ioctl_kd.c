@@ -204,6 +204,21 @@ void linx_ioctl_kbentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
+/* One that is as long as what is shown of strings is cut, for strace. */
+static void put_kb_string(struct linx_put *p, uint64_t addr)
+{
+	size_t n = KB_STRING, len;
+	const uint8_t *data = linx_put_mem_some(p, addr, &n);
+
+	len = data ? strnlen((const char *)data, n) : 0;
+	if (!data || (len == n && n < KB_STRING)) {
+		put_unread(p, "kb_string");
+		return;
+	}
+	linx_put_name(p, "kb_string");
+	linx_put_string(p, data, len, len == n || (!p->json && len == p->st->limit));
+	p->plain = false;
+}
 
 void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -221,8 +236,7 @@ void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_ioctl_known(p);
 	p->late = get;
 	if (!get || linx_put_ok(p)) {
-		linx_put_name(p, "kb_string");
-		linx_put_cstringp(p, arg + 1, KB_STRING);
+		put_kb_string(p, arg + 1);
 	}
 	p->late = false;
 	linx_put_close(p);
@@ -361,7 +375,8 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	after = o;
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
-	if (get && !p->json && linx_member_num(p, &after, "entry_ct") != (int64_t)count) {
+	/* Said even if it is the same. */
+	if (get && !p->json && !linx_put_entering(p)) {
 		linx_put_text(p, " => ");
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	}

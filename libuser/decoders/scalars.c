@@ -17,7 +17,7 @@ void linx_num_addr(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 static void put_file_mode(struct linx_put *p, uint64_t mode)
 {
 	if (mode & KIND_MASK) {
-		linx_put_flags(p, &linx_set_file_type, mode & KIND_MASK, 4);
+		linx_put_flags(p, &linx_set_file_type, mode & KIND_MASK, UINT32_MAX);
 		linx_put_text(p, "|");
 	}
 	linx_put_text(p, mode & 04000 ? "S_ISUID|" : "");
@@ -26,10 +26,16 @@ static void put_file_mode(struct linx_put *p, uint64_t mode)
 	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK & ~07000ull);
 }
 
+/* Of a mode whose kind is none the rest means nothing either. */
+static bool has_kind(uint64_t mode)
+{
+	return !(mode & KIND_MASK) || linx_const_find(&linx_set_file_type, mode & KIND_MASK, UINT32_MAX);
+}
+
 void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
-	if (p->json || p->st->xlat == LINX_XLAT_RAW) {
+	if (p->json || p->st->xlat == LINX_XLAT_RAW || !has_kind((uint64_t)n)) {
 		linx_put_octal(p, (uint64_t)n);
 		return;
 	}

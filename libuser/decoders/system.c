@@ -212,9 +212,21 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 	}
 }
 
-/* ---- groups ------------------------------------------------------------------------------------- */
+/* ---- names and groups -------------------------------------------------------------------------------- */
 
 #define GROUPS_MAX 65536u
+
+/* The kernel does not look at what is too long. */
+#define HOSTNAME_MAX 64u
+
+void linx_call_sethostname(struct linx_put *p)
+{
+	if ((uint32_t)linx_reg(p, 1) > HOSTNAME_MAX && !p->json)
+		linx_put_arg_as(p, 0, &linx_ty_addr);
+	else
+		linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+}
 
 /* A list longer than a task can have is none. */
 void linx_call_setgroups(struct linx_put *p)

@@ -13,6 +13,7 @@ int main(void)
 	gave(syscall(SYS_io_destroy, 0x1000), "io_destroy(0x1000)");
 	gave(syscall(SYS_io_submit, 0x1000, 1L, list), "io_submit(0x1000, 1, [{aio_data=0, aio_lio_opcode=IOCB_CMD_PREAD, aio_fildes=0, aio_buf=0, aio_nbytes=0, aio_offset=0}])");
 	gave(syscall(SYS_io_cancel, 0x1000, NULL, NULL), "io_cancel(0x1000, NULL, NULL)");
+	gave(syscall(SYS_io_cancel, 0x1000, &cb, NULL), "io_cancel(0x1000, {aio_data=0, aio_lio_opcode=IOCB_CMD_PREAD, aio_fildes=0}, NULL)");
 	gave(syscall(SYS_io_getevents, 0x1000, 1L, 2L, NULL, &(struct timespec){ 1, 0 }), "io_getevents(0x1000, 1, 2, NULL, {tv_sec=1, tv_nsec=0})");
 	gave(syscall(SYS_io_pgetevents, 0x1000, 1L, 2L, NULL, NULL, NULL), "io_pgetevents(0x1000, 1, 2, NULL, NULL, NULL)");
 	gave(syscall(SYS_io_uring_setup, 0, NULL), "io_uring_setup(0, NULL)");

@@ -8,6 +8,7 @@ int main(void)
 	gave(syscall(SYS_sethostname, "a.name", 6), "sethostname(\"a.name\", 6)");
 	gave(syscall(SYS_sethostname, "cut short", 3), "sethostname(\"cut\", 3)");
 	gave(syscall(SYS_setdomainname, "domain", 6), "setdomainname(\"domain\", 6)");
+	gave(syscall(SYS_sethostname, "too long", 65), "sethostname(%p, 65)", "too long");
 	gave(syscall(SYS_sethostname, NULL, 6), "sethostname(NULL, 6)");
 	return 0;
 }

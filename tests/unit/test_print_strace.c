@@ -285,6 +285,10 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 	assembly_expect(
 		as,
 		"mknod(\"/x\", S_IFCHR|0600, makedev(0x5, 0x1)) = -1 ENOENT (No such file or directory)\n");
+	/* A kind that there is not. */
+	record_exit(&as->r, TID, 133, -22, ARGS(0x1000, 0177777, 0));
+	record_str(&as->r, 0, "/x");
+	assembly_expect(as, "mknod(\"/x\", 0177777)                    = -1 EINVAL (Invalid argument)\n");
 }
 
 static void prctl_by_its_option(void **state)
