@@ -100,6 +100,13 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 }
 #endif
 
+/* BPF_PROG_RUN() was a macro, and bpf_prog_run() not there, before 5.15. Preemption is off. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+#define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
+#else
+#define linx_run_program(prog, data) bpf_prog_run(prog, data)
+#endif
+
 /* pidfds have their own file system since 6.9. */
 #ifndef PID_FS_MAGIC
 #define PID_FS_MAGIC 0x50494446

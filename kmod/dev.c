@@ -68,7 +68,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.abi_version = LINX_ABI_VERSION,
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
-		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0),
+		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
 		.ring_max = linx_ring_size_max(),

@@ -23,6 +23,7 @@
 #include "compat.h"
 #include "encode.h"
 #include "filter.h"
+#include "predicate.h"
 #include "probe.h"
 #include "session.h"
 #include "sigrec.h"
@@ -145,6 +146,10 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
 	if (!record)
 		return;
+	if (!linx_predicate(s, c, true, 0)) {
+		r->filtered++;
+		return;
+	}
 	linx_task_meet(s, r, c->now);
 	linx_encode_enter(s, r, c);
 }
@@ -177,7 +182,7 @@ static __always_inline void session_exit(struct linx_session *s, struct linx_cal
 	}
 	c->now = now_of(c->now);
 	entry = slot_end(s, entry, c->now);
-	if (!linx_filter_call(s, c->ret, entry, c->now)) {
+	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_predicate(s, c, false, entry)) {
 		r->filtered++;
 		return;
 	}

@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 #include "compat.h"
 #include "filter.h"
+#include "predicate.h"
 #include "probe.h"
 #include "ring_proto.h"
 #include "session.h"
@@ -62,6 +63,7 @@ void linx_session_free(struct linx_session *s)
 	kvfree(s->seen);
 	kvfree(s->listed);
 	kvfree(s->slots);
+	linx_predicate_free(s->predicate);
 	mmdrop(s->mm);
 	kfree(s);
 }

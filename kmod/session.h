@@ -33,6 +33,7 @@ struct linx_slot {
 	u64 time;
 };
 
+struct bpf_prog;
 struct file;
 struct poll_table_struct;
 
@@ -84,6 +85,7 @@ struct linx_session {
 	u32 ncomms;
 	u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
+	struct bpf_prog *predicate; /* probes run it; freed after a grace period */
 
 	struct linx_wake wake;
 	u64 watermark; /* bytes */

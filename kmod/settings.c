@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "fd.h"
 #include "filter.h"
+#include "predicate.h"
 #include "ring_fast.h"
 #include "session.h"
 #include "table.h"
@@ -20,7 +21,7 @@
 #define SETUP_FLAGS                                                                              \
 	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
 	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER)
-#define FILTER_FLAGS 0x3ff
+#define FILTER_FLAGS 0x7ff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define DELAY_MAX (60 * NSEC_PER_SEC)
@@ -194,31 +195,53 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 	u32 both_comms = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT;
 	u32 both_results = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL;
 
+	if (!(u->flags & LINX_FILTER_PREDICATE) != !u->program_len || u->reserved2)
+		return false;
 	return !(u->flags & ~FILTER_FLAGS) && !u->reserved && u->ncomms <= LINX_FILTER_COMMS &&
 	       (u->flags & both_pids) != both_pids && (u->flags & both_comms) != both_comms &&
 	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->slots);
 }
 
 /* The details first, then the word that makes probes look at them. */
-int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
+static void store_filter(struct linx_session *s, const struct linx_filter *u, struct bpf_prog *predicate)
 {
-	int err = -EINVAL;
 	unsigned int i;
 
+	WRITE_ONCE(s->uid_min, u->uid_min);
+	WRITE_ONCE(s->uid_max, u->uid_max);
+	WRITE_ONCE(s->min_duration, u->min_duration_ns);
+	for (i = 0; i < u->ncomms; i++)
+		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
+	WRITE_ONCE(s->ncomms, u->ncomms);
+	WRITE_ONCE(s->predicate, predicate);
+	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
+	WRITE_ONCE(s->filter, u->flags);
+	WRITE_ONCE(s->plain, is_plain(s, u->flags));
+}
+
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
+{
+	struct bpf_prog *predicate = NULL;
+	int err = 0;
+
+	/* It is copied from user space: before the lock. */
+	if (u->flags & LINX_FILTER_PREDICATE)
+		err = linx_predicate_new(u->program, u->program_len, &predicate);
+	if (err)
+		return err;
 	mutex_lock(&s->lock);
 	if (filter_valid(s, u)) {
-		WRITE_ONCE(s->uid_min, u->uid_min);
-		WRITE_ONCE(s->uid_max, u->uid_max);
-		WRITE_ONCE(s->min_duration, u->min_duration_ns);
-		for (i = 0; i < u->ncomms; i++)
-			memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
-		WRITE_ONCE(s->ncomms, u->ncomms);
-		smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
-		WRITE_ONCE(s->filter, u->flags);
-		WRITE_ONCE(s->plain, is_plain(s, u->flags));
-		err = 0;
+		struct bpf_prog *old = s->predicate;
+
+		store_filter(s, u, predicate);
+		predicate = old;
+		if (old)
+			synchronize_rcu(); /* probes that run it */
+	} else {
+		err = -EINVAL;
 	}
 	mutex_unlock(&s->lock);
+	linx_predicate_free(predicate);
 	return err;
 }
 

@@ -117,6 +117,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 
 		counts_add(counts, &c);
 	}
+	counts->filtered += l->hidden;
 	return 0;
 }
 
@@ -230,6 +231,8 @@ int linx_sums_add(struct linx *l)
 	s->cert.calls = s->calls;
 	s->cert.ncalls = s->ncalls;
 	s->cert.events = l->events;
+	s->cert.total.filtered += l->hidden - s->hidden;
+	s->hidden = l->hidden;
 	s->cert.cut_off |= !a.known && l->phase >= LINX_PHASE_ACCOUNT;
 	return 0;
 }

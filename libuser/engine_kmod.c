@@ -287,6 +287,11 @@ static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
 	int ret;
 
 	f.size = sizeof(f);
+	/* An older module: the library decides all of it. */
+	if (!(k->info.features & LINX_FEAT_PREDICATE)) {
+		f.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
+		f.program = f.program_len = 0;
+	}
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FILTER, &f);
 	return ret < 0 ? fail_ioctl(k, ret, "set the filter") : 0;
 }

@@ -257,11 +257,27 @@ static int place_of(const struct linx_event *ev, const struct linx_fld *f)
 	if (ev->kind != LINX_EVENT_SYSCALL)
 		return -1;
 	if (f->index >= 0)
-		return f->index < (int)ev->nargs || (ev->call && f->index < (int)ev->call->row->nargs) ? f->index : -1;
+		return f->index < (int)(ev->call ? ev->call->row->nargs : ev->nargs) ? f->index : -1;
 	for (unsigned int i = 0; ev->call && i < ev->call->row->nargs; i++)
 		if (!strcmp(ev->call->row->args[i].name, f->name))
 			return (int)i;
 	return -1;
+}
+
+bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
+{
+	int i = place_of(ev, f);
+	const struct linx_ty *ty;
+
+	if (i < 0 || ev->args_gone || i >= (int)ev->nargs)
+		return false;
+	*n = (int64_t)ev->args[i];
+	if (!ev->call)
+		return true;
+	ty = ev->call->row->args[i].ty;
+	if (ty->kind == LINX_TY_NUM)
+		*n = linx_type_cut(ty, ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64, ev->args[i]);
+	return ty->kind == LINX_TY_NUM;
 }
 
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o)

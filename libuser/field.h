@@ -80,6 +80,8 @@ struct linx_fld_item {
 };
 bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item);
 
+/* The number of an argument of a call, if it is one. */
+bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);
 /* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o);
 

@@ -127,6 +127,8 @@ LINX_API void linx_close(struct linx *l)
 	linx_sums_free(&l->sums);
 	free(l->tables);
 	free(l->select_expr);
+	linx_condition_free(l->condition);
+	free(l->program.insns);
 	free(l->written);
 	free(l->calls);
 	free(l);
@@ -263,7 +265,7 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	if (!ret)
 		return 0;
 	ret = section_begin(l);
-	if (!ret && l->select_expr)
+	if (!ret && (l->select_expr || l->condition))
 		ret = linx_apply_select(l);
 	return ret ? ret : 1;
 }
@@ -332,16 +334,31 @@ static int next_event(struct linx *l, const struct linx_event **ev, struct linx_
 	}
 }
 
+/* Losses and the account are told whatever the condition says. */
+static bool is_hidden(struct linx *l, const struct linx_event *ev)
+{
+	if (!l->condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_CERTIFICATE ||
+	    linx_condition_match(l->condition, ev))
+		return false;
+	if (ev->kind == LINX_EVENT_SYSCALL) {
+		l->events--;
+		l->hidden++;
+	}
+	return true;
+}
+
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	int ret;
+	int ret, hidden = 0;
 
 	*ev = NULL;
 	do
 		ret = next_event(l, ev, &d);
-	while (ret == -EAGAIN);
-	return ret;
+	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));
+	if (hidden == QUIET_GROUPS)
+		*ev = NULL;
+	return hidden == QUIET_GROUPS ? 0 : ret;
 }
 
 /* ---- the certificate ------------------------------------------------------------------ */

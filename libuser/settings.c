@@ -84,6 +84,19 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 		}
 }
 
+/* Entries cannot tell how the call will end; only those of calls that never do are wanted. */
+static void keep_noreturn(const struct linx *l, struct linx_select *sel)
+{
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			if (!call || !(call->row->class_mask & LINX_CLASS_NORETURN))
+				sel->enter[abi][WORD(nr)] &= ~BIT(nr);
+		}
+}
+
 static void kernel_select(const struct linx *l, struct linx_select *sel)
 {
 	*sel = l->sel;
@@ -97,8 +110,37 @@ static void kernel_select(const struct linx *l, struct linx_select *sel)
 			if (filters_result(&l->filter))
 				sel->enter[abi][w] = 0;
 		}
+	if (l->program.uses_result)
+		keep_noreturn(l, sel);
 	add_sigreturn(l, sel);
 	add_exec(l, sel);
+}
+
+/* The filter, with the program of the condition. */
+static int send_filter(struct linx *l, const struct linx_filter *filter)
+{
+	struct linx_filter f = *filter;
+
+	if (l->program.len) {
+		f.flags |= LINX_FILTER_PREDICATE;
+		f.program = (uintptr_t)l->program.insns;
+		f.program_len = l->program.len;
+	}
+	return l->e->ops->filter ? l->e->ops->filter(l->e, &f) : 0;
+}
+
+/* Calls that can never meet the condition are not recorded, nor delivered. */
+static int apply_condition(struct linx *l)
+{
+	bool had = l->program.len;
+	int ret;
+
+	free(l->program.insns);
+	l->program = (struct linx_program){ 0 };
+	if (l->condition)
+		linx_program_compile(l->condition, l->table, &l->sel, &l->program);
+	ret = had || l->program.len ? send_filter(l, &l->filter) : 0;
+	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
 int linx_apply_select(struct linx *l)
@@ -107,7 +149,9 @@ int linx_apply_select(struct linx *l)
 	int ret;
 
 	/* Numbers are those of the section's table, so the expression is read again with each. */
-	ret = linx_table_select(l->table, l->select_expr, &l->sel, &l->err);
+	ret = linx_table_select(l->table, l->select_expr ? l->select_expr : "all", &l->sel, &l->err);
+	if (!ret)
+		ret = apply_condition(l);
 	if (!ret)
 		ret = linx_assembler_select(l->a, &l->sel);
 	if (ret || !l->e->ops->select)
@@ -141,6 +185,18 @@ LINX_API int linx_select_entries(struct linx *l, bool on)
 	l->entries = on;
 	linx_assembler_entries(l->a, on);
 	return l->select_expr ? linx_apply_select(l) : 0;
+}
+
+LINX_API int linx_set_condition(struct linx *l, const char *text)
+{
+	struct linx_condition *c = NULL, *old = l->condition;
+	int ret = text ? linx_condition_new(text, &c, &l->err) : 0;
+
+	if (ret)
+		return ret;
+	l->condition = c;
+	linx_condition_free(old);
+	return linx_apply_select(l);
 }
 
 /* ---- filters ------------------------------------------------------------------------ */
@@ -200,7 +256,7 @@ static int take_who(struct linx *l, const struct linx_filter_opts *o, struct lin
 static int apply_filter(struct linx *l, const struct linx_filter *f)
 {
 	bool before = filters_result(&l->filter);
-	int ret = l->e->ops->filter(l->e, f);
+	int ret = send_filter(l, f);
 
 	if (ret)
 		return linx_engine_failed(l, ret);

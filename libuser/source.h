@@ -4,6 +4,7 @@
 #define LINX_SOURCE_H
 
 #include "event.h"
+#include "program.h"
 
 /* How far linx_next() is. */
 enum linx_phase {
@@ -26,6 +27,7 @@ struct linx_sums {
 	unsigned int ncalls;
 	char (*names)[24]; /* of calls that the table does not name */
 	unsigned int sections;
+	uint64_t hidden; /* of struct linx, as far as they are in the total */
 };
 
 /* A table that some section had; sections with the same text share it. */
@@ -52,6 +54,9 @@ struct linx {
 	bool fds; /* records tell of descriptors */
 	struct linx_filter filter;
 	bool lists_pids; /* linx_add_pid() was called */
+	struct linx_condition *condition; /* NULL: none; decides what is delivered */
+	struct linx_program program; /* what of it the kernel decides */
+	uint64_t hidden; /* events that did not meet it */
 	bool running;
 
 	/* linx_next() */

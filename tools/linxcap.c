@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	const struct subcommand *c;
 
 	hold_standard_descriptors();
-	if (argc < 2 || argv[1][0] == '-')
+	/* No subcommand has these in its name, but a condition does. */
+	if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ".(=<> ") || !strcmp(argv[1], "not"))
 		return cmd_trace(argc, argv);
 	c = subcommand_find(argv[1]);
 	return c ? c->run(argc - 1, argv + 1) : STATUS_USAGE;

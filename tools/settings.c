@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The options of a trace: handlers, the table, and what goes with what. */
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -373,12 +375,13 @@ static const struct option rows[] = {
 
 const struct option_table trace_options = {
 	.command = "linxcap",
-	.synopsis = "[OPTIONS]                  the whole machine, live\n"
-		    "[OPTIONS] -- CMD [ARG...]  a command and its descendants\n"
-		    "[OPTIONS] -p PID[,PID...]  running processes\n"
-		    "[OPTIONS] -r FILE          a capture file\n"
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file\n"
 		    "SUBCOMMAND",
-	.about = "Records system calls: who made them, with which arguments, what came of them.",
+	.about = "Records system calls: who made them, with which arguments, what came of them.\n"
+		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
 	.rows = rows,
 	.n = sizeof(rows) / sizeof(rows[0]),
 };
@@ -418,6 +421,59 @@ static int check_writing(const struct option_result *res, struct problem *why)
 	return 0;
 }
 
+/* Where a condition begins; a mistyped command does not look like that. */
+static bool begins_condition(const char *word)
+{
+	return !strncmp(word, "linx.", 5) || *word == '(' || !strcmp(word, "not") || !strncmp(word, "not ", 4) ||
+	       strpbrk(word, "=<>");
+}
+
+/* The words of the condition, up to "--"; *next is behind them. */
+static char *join_words(char **words, int n, int *next)
+{
+	size_t len = 0;
+	char *text, *to;
+
+	for (*next = 0; *next < n && strcmp(words[*next], "--") != 0; ++*next)
+		len += strlen(words[*next]) + 1;
+	text = to = malloc(len + 1);
+	for (int i = 0; text && i < *next; i++)
+		to += sprintf(to, "%s%s", i ? " " : "", words[i]);
+	return text;
+}
+
+/* An option behind the condition would be taken for a part of it. */
+static int check_order(char **words, int n, struct problem *why)
+{
+	for (int i = 0; i < n; i++)
+		if (words[i][0] == '-' && (isalpha((unsigned char)words[i][1]) || words[i][1] == '-'))
+			return problem_set(why, "option behind the FILTER: %s: options stand before it", words[i]);
+	return 0;
+}
+
+static int take_condition(struct settings *s, struct option_result *res, int argc, char **argv, struct problem *why)
+{
+	char **words = argv + res->next;
+	struct linx_condition *c;
+	struct linx_error error;
+	int n;
+
+	if (res->next == argc || res->dashes || !begins_condition(words[0]))
+		return 0;
+	s->condition = join_words(words, argc - res->next, &n);
+	if (!s->condition)
+		return problem_set(why, "out of memory");
+	if (check_order(words, n, why))
+		return -1;
+	if (linx_condition_new(s->condition, &c, &error))
+		return problem_set(why, "%s", error.text);
+	s->needs = linx_condition_get_needs(c);
+	linx_condition_free(c);
+	res->dashes = res->next + n < argc;
+	res->next += n + res->dashes;
+	return 0;
+}
+
 static int check_words(struct settings *s, const struct option_result *res, int argc, char **argv,
 		       struct problem *why)
 {
@@ -442,7 +498,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (res.stopped)
 		return 0;
-	if (check_words(s, &res, argc, argv, why))
+	if (take_condition(s, &res, argc, argv, why) || check_words(s, &res, argc, argv, why))
 		return -1;
 	if (s->read_path && s->write_path)
 		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
@@ -457,5 +513,7 @@ void settings_free(struct settings *s)
 {
 	free(s->attach.pids);
 	s->attach = (struct pid_list){ 0 };
+	free(s->condition);
+	s->condition = NULL;
 	fds_chosen_free(&s->chosen);
 }

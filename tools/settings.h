@@ -27,6 +27,8 @@ struct settings {
 	bool env;
 	bool no_signals;
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
+	char *condition; /* FILTER; NULL: none */
+	unsigned int needs; /* of the condition: LINX_NEEDS_* */
 	char **command; /* -- CMD; NULL: none */
 
 	/* how */

@@ -52,6 +52,8 @@ static int select_calls(const struct settings *s, struct linx *l)
 		rc = linx_select(l, s->calls);
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
+	if (rc >= 0 && s->condition)
+		rc = linx_set_condition(l, s->condition);
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
@@ -105,10 +107,10 @@ static int open_module(const struct settings *s, struct linx **l)
 		.snap_bytes = s->string_limit,
 		/* Paths and command lines stay whole. */
 		.snap_str = s->string_limit > 4096 ? s->string_limit : 0,
-		.entry_time = s->durations || s->min_duration_ns,
+		.entry_time = s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME,
 		.envp = s->env || s->verbose,
 		.signals = !s->no_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
-		.fds = fds_needed(s->fds, &s->chosen),
+		.fds = fds_needed(s->fds, &s->chosen) | (s->needs & LINX_NEEDS_FDS ? LINX_FDS_PATHS : 0),
 	};
 	struct linx_error error = { "" };
 	int rc = linx_open_live(&opts, l, &error), status;

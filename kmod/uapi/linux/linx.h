@@ -29,6 +29,7 @@
 #define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is there */
 #define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
 #define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */
+#define LINX_FEAT_PREDICATE 0x10 /* LINX_FILTER_PREDICATE is there */
 
 struct linx_info {
 	__u32 size;
@@ -155,8 +156,29 @@ struct linx_select {
 #define LINX_FILTER_FAILED 0x80 /* only calls that failed */
 #define LINX_FILTER_SUCCESSFUL 0x100 /* only calls that succeeded */
 #define LINX_FILTER_DURATION 0x200 /* only calls that took min_duration_ns; needs LINX_SETUP_ENTRY_TIME */
+#define LINX_FILTER_PREDICATE 0x400 /* only calls for which program returns something other than 0 */
 
 #define LINX_FILTER_COMMS 64
+
+/* linx_predicate_data.flags */
+#define LINX_PREDICATE_ENTRY 0x1 /* the call begins: ret and duration are not known yet */
+#define LINX_PREDICATE_CONTEXT 0x2 /* a call that changes who the task is: ids are those it has now */
+
+/*
+ * What a program can load, by aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS);
+ * 64-bit members are two words, in the byte order of the host. Appended to only.
+ */
+struct linx_predicate_data {
+	__s32 nr; /* as in linx_rec */
+	__u32 abi;
+	__u32 flags; /* LINX_PREDICATE_* */
+	__u32 cpu;
+	__u32 pid, tid; /* initial namespaces, as all ids */
+	__u32 uid, gid, euid, egid;
+	__s64 ret;
+	__u64 args[LINX_NARGS];
+	__u64 duration; /* ns; all ones: not known */
+};
 
 /* Replaces all of the filter but the listed processes; also while running. */
 struct linx_filter {
@@ -168,6 +190,9 @@ struct linx_filter {
 	__u32 ncomms;
 	__u32 reserved;
 	char comms[LINX_FILTER_COMMS][16]; /* NUL-padded; a 16-byte name matches by its first 15 */
+	__u64 program; /* pointer to struct sock_filter[]: classic BPF, arithmetic, jumps and loads of the data alone */
+	__u32 program_len; /* instructions; 0 without LINX_FILTER_PREDICATE */
+	__u32 reserved2;
 };
 
 /*

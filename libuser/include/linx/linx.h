@@ -31,6 +31,7 @@ struct linx; /* a source of events: the module or a capture file */
 struct linx_event; /* one event; borrowed until the next linx_next() */
 struct linx_table; /* names and arguments of the stream's system calls */
 struct linx_writer; /* a capture file being written */
+struct linx_condition; /* which events are wanted */
 struct linx_printer; /* renders events as text */
 
 /* Why a call failed, in one line for people: what, on what, what to do. */
@@ -133,6 +134,14 @@ struct linx_filter_opts {
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
+ * Only events that meet a condition (see linx_condition_new()); NULL: all. A
+ * live source leaves out in the kernel what the kernel can decide, and counts
+ * it as filtered; linx_next() decides the rest. What is written to a file is
+ * what the kernel let through.
+ */
+LINX_API int linx_set_condition(struct linx *l, const char *text);
+
+/*
  * List a process (thread), by its id in the caller's pid namespace. Safe from
  * pid reuse: -ESRCH if it does not exist or ended meanwhile.
  */
@@ -174,7 +183,12 @@ LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout
 /* ---- counters and the certificate ------------------------------------------ */
 
 struct linx_counts {
-	uint64_t selected, committed, delivered, unread, overwritten, filtered;
+	uint64_t selected, committed, delivered, unread, overwritten;
+	/*
+	 * Left out: by filters in the kernel, before selected; of all CPUs together
+	 * also, after delivered, what did not meet the condition.
+	 */
+	uint64_t filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
 };
@@ -452,6 +466,22 @@ LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, con
 LINX_API int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len);
 /* strace: is this call one that the options want? After linx_print() of the event. */
 LINX_API bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev);
+
+/* ---- conditions ---------------------------------------------------------------- */
+
+/*
+ * A condition over fields, in Falco's syntax: "linx.type in (open, openat) and
+ * not linx.user = root". -EINVAL: *err tells the column and shows the place.
+ */
+LINX_API int linx_condition_new(const char *text, struct linx_condition **out, struct linx_error *err);
+LINX_API void linx_condition_free(struct linx_condition *c);
+/* Does the event meet it? A test of a field that the event does not have is false. */
+LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_event *ev);
+/* What has to be recorded so that it can be decided. */
+#define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
+#define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
+#define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
+LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 
 /* ---- recording ---------------------------------------------------------------- */
 

@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Conditions: what is recorded live with one is what a replay of everything
+# with the same one shows, field by field; and what is left out is counted.
+# timeout: 280
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+template='%linx.tid %linx.type %linx.args %linx.res %linx.comm %linx.user[key] %linx.errno'
+
+# Some are decided in the kernel, some in the library, most in both.
+conditions=(
+	'linx.type = openat and linx.res < 0'
+	'linx.type in (close, read, 999) and linx.arg[fd] = 3 or linx.user = 1000'
+	'not linx.type in (openat, close, mmap, read)'
+	'linx.comm = cat and not linx.errno exists'
+	'linx.user != root or linx.type startswith exec'
+	'linx.arg[fd] >= 3 and linx.res >= 0 and linx.comm != sh'
+)
+
+cat >work.sh <<'END'
+read go
+cat /etc/passwd /not/there >/dev/null 2>&1
+ls /proc/self/fd >/dev/null
+for i in 1 2 3; do busybox true; done
+busybox setuidgid user cat /etc/passwd 2>/dev/null
+cap_threads 20 2>/dev/null
+perl -e '$< = 1000; $> = 1000; open(F, "/etc/passwd"); print <F>; syscall(39) for 1..5' >/dev/null
+END
+
+mkfifo gate
+sh work.sh <gate >/dev/null 2>&1 &
+target=$!
+exec 9>gate
+linxcap -q -p $target -f -w all.cap --stats=all.stats --buffer 16M &
+sessions=($!)
+for i in "${!conditions[@]}"; do
+	linxcap -q -p $target -f --format "$template" --buffer 2M -o "live.$i" --stats="live.$i.stats" "${conditions[$i]}" 2>"live.$i.err" &
+	sessions+=($!)
+done
+for pid in "${sessions[@]}"; do
+	soon recording "$pid"
+done
+echo go >&9
+wait $target
+for pid in "${sessions[@]}"; do
+	wait "$pid" || fail "a session ended with $?: $(cat live.*.err)"
+done
+
+everything "all of it" all.stats
+for i in "${!conditions[@]}"; do
+	accounts "${conditions[$i]}" "live.$i.stats"
+	holds "${conditions[$i]}: nothing is lost" "live.$i.stats" '[.lost[]] | add // 0 == 0'
+	lx -q --format "$template" -r all.cap "${conditions[$i]}"
+	is "${conditions[$i]}: replay ($(cat err))" "$status" 0
+	[ -s out ] || fail "${conditions[$i]}: nothing meets it, so that nothing is tested"
+	cmp -s out "live.$i" || fail "${conditions[$i]}: live and replay differ: $(diff out "live.$i" | head -n 8 | cut -c1-300)"
+done
+
+# What only the kernel decides never gets as far as the reader, and is counted.
+holds "the kernel counts" live.0.stats '.filtered > 0'
+all=$(jq .selected all.stats)
+holds "the kernel leaves out" live.0.stats ".selected < $all / 2"
