@@ -7,6 +7,7 @@
 #ifndef LINX_COMPAT_H
 #define LINX_COMPAT_H
 
+#include <linux/capability.h>
 #include <linux/compat.h> /* in_compat_syscall(): 5.10, 6.1 */
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -14,6 +15,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/net.h>
+#include <linux/ns_common.h>
 #include <linux/poll.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
@@ -134,6 +136,41 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 	read_sequnlock_excl(&fs->seq);
 }
 #endif
+
+/* kernel_cap_t is one word since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline u64 linx_cap(kernel_cap_t cap)
+{
+	return cap.cap[0] | (u64)cap.cap[1] << 32;
+}
+#else
+static inline u64 linx_cap(kernel_cap_t cap)
+{
+	return cap.val;
+}
+#endif
+
+struct mnt_namespace;
+
+/*
+ * The number of a mount namespace, whose structure is fs/'s own: it begins with
+ * what all namespaces have since 5.11, before that a counter stands in front.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+struct linx_mnt_ns {
+	atomic_t count;
+	struct ns_common ns;
+};
+#else
+struct linx_mnt_ns {
+	struct ns_common ns;
+};
+#endif
+
+static inline u32 linx_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
+{
+	return ((const struct linx_mnt_ns *)mnt_ns)->ns.inum;
+}
 
 /* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
 static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)

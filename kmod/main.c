@@ -5,6 +5,7 @@
 #include "fd.h"
 #include "probe.h"
 #include "table.h"
+#include "who.h"
 
 static int __init linx_init(void)
 {
@@ -12,6 +13,7 @@ static int __init linx_init(void)
 
 	linx_table_init();
 	linx_fd_init();
+	linx_who_init();
 	err = linx_probe_init();
 	if (err)
 		return err;

@@ -13,8 +13,10 @@
 #include <linux/binfmts.h>
 #include <linux/percpu.h>
 #include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
+#include <trace/events/cgroup.h>
 #include <trace/events/sched.h>
 #include <trace/events/signal.h>
 #include <trace/events/syscalls.h>
@@ -155,12 +157,17 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 }
 
 /* A call that succeeded and made the context record out of date; a child's first return. */
-static noinline bool special_row(struct linx_session *s, const struct linx_call *c)
+static noinline bool special_row(struct linx_session *s, struct linx_call *c)
 {
+	unsigned long args[LINX_NARGS];
+
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
 		return false; /* no call that the child made */
-	if (c->row->flags & LINX_ROW_CONTEXT && !IS_ERR_VALUE(c->ret))
-		linx_task_forget(s, current->pid);
+	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
+		return true;
+	syscall_get_arguments(current, c->regs, args);
+	c->now = now_of(c->now);
+	linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
 	return true;
 }
 
@@ -374,6 +381,25 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 	preempt_enable_notrace();
 }
 
+/*
+ * Its cgroup is another one. In the context of whoever moves it, with locks of
+ * cgroups held: touches no ring either.
+ */
+static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
+{
+	struct linx_session *s;
+	struct task_struct *t;
+
+	preempt_disable_notrace();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		linx_task_forget(s, p->pid);
+		if (threadgroup)
+			for_each_thread(p, t)
+				linx_task_forget(s, t->pid);
+	}
+	preempt_enable_notrace();
+}
+
 static bool signal_wanted(const struct linx_session *s, const struct task_struct *to)
 {
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
@@ -427,6 +453,7 @@ static struct hook hooks[] = {
 	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
 	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
 	{ "task_rename", probe_rename, LINX_HOOK_TASKS, NULL, false },
+	{ "cgroup_attach_task", probe_cgroup, LINX_HOOK_TASKS, NULL, false },
 	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS, NULL, false },
 	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS, NULL, false },
 	{ "sys_exit", probe_sys_exit, LINX_HOOK_EXIT, NULL, false },
@@ -440,6 +467,7 @@ static void __maybe_unused check_prototypes(void)
 	check_trace_callback_type_sched_process_exec(probe_exec);
 	check_trace_callback_type_sched_process_exit(probe_exit);
 	check_trace_callback_type_task_rename(probe_rename);
+	check_trace_callback_type_cgroup_attach_task(probe_cgroup);
 	check_trace_callback_type_signal_generate(probe_signal_generate);
 	check_trace_callback_type_signal_deliver(probe_signal_deliver);
 	check_trace_callback_type_sys_exit(probe_sys_exit);

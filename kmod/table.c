@@ -172,6 +172,8 @@ void __init linx_table_init(void)
 {
 	unsigned int i;
 
+	linx_rows[LINX_ROW_ID_setpgid].flags |= LINX_ROW_OTHER;
+	linx_rows[LINX_ROW_ID_prctl].flags |= LINX_ROW_OPTION;
 	linx_choice_init();
 	for (i = 0; i < LINX_ROW_ID_NR; i++)
 		linx_row_complete(&linx_rows[i]);

@@ -36,6 +36,8 @@ enum linx_cap {
 #define LINX_ROW_EXEC 0x02 /* on success the arguments are gone at return */
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08 /* may use the reserved share of the ring */
+#define LINX_ROW_OTHER 0x40 /* CONTEXT of the task that is the first argument too; set at load, as is the next */
+#define LINX_ROW_OPTION 0x80 /* CONTEXT with some options of prctl(2) alone */
 #define LINX_ROW_SIGRETURN 0x20 /* the stack has what it gives back */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of choices with something that is read and written; not set after load */
 

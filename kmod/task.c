@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Context records. Probe context, preemption off: nothing here sleeps, faults or
- * keeps a reference. A task's bit in session.seen says that a context record of
+ * keeps a reference; what takes a task and says locks also serves a snapshot, in
+ * process context, where the task is not current. A task's bit in session.seen says that a context record of
  * it is in the stream; it is set only when that record was really written, so
  * that a lost one is made up for by the next event of the task.
  */
@@ -9,18 +10,22 @@
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
+#include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include "capture.h"
 #include "compat.h"
 #include "filter.h"
 #include "ring_fast.h"
+#include "table.h"
 #include "task.h"
+#include "who.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
 
-/* current or, at fork, a child that does not run yet */
-static struct linx_ctx *put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
+void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
 {
 	struct linx_ctx *ctx = (struct linx_ctx *)f->p;
 	const struct cred *cred;
@@ -42,7 +47,6 @@ static struct linx_ctx *put_ctx(struct linx_fill *f, struct task_struct *p, u32 
 	rcu_read_unlock();
 	memcpy(ctx->comm, p->comm, sizeof(ctx->comm) - 1);
 	f->p += sizeof(*ctx);
-	return ctx;
 }
 
 static void put_path(struct linx_fill *f, u8 field, const struct path *path)
@@ -55,32 +59,58 @@ static void put_path(struct linx_fill *f, u8 field, const struct path *path)
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
 }
 
+/* What pid_fs and the like do not have: a name without a directory, in memory. */
+static bool is_memfd(const struct file *file)
+{
+	const struct dentry *dentry = file->f_path.dentry;
+
+	return IS_ROOT(dentry) && dentry->d_sb->s_magic == TMPFS_MAGIC &&
+	       !strncmp(dentry->d_name.name, "memfd:", 6);
+}
+
+/* LINX_WHO_* */
+static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
+{
+	struct linx_file_id id = {
+		.dev = file_inode(file)->i_sb->s_dev,
+		.ino = file_inode(file)->i_ino,
+	};
+
+	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
+	if (paths)
+		put_path(f, LINX_FIELD_EXE, &file->f_path);
+	else
+		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	if (is_memfd(file))
+		return LINX_WHO_MEMFD;
+	return d_unlinked(file->f_path.dentry) ? LINX_WHO_DELETED : 0;
+}
+
 /*
  * The executable. Another task that shares the mm may replace exe_file
  * meanwhile (prctl PR_SET_MM_EXE_FILE): a reference is needed, whose end fput()
  * defers to task work.
  */
-static void put_exe(struct linx_fill *f)
+u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 {
-	struct linx_file_id id;
 	struct file *file = NULL;
+	u32 flags;
 
+	if (locks)
+		task_lock(p);
 	rcu_read_lock();
-	if (current->mm)
-		file = linx_get_exe_file(current->mm);
+	if (p->mm && !(p->flags & PF_KTHREAD))
+		file = linx_get_exe_file(p->mm);
 	rcu_read_unlock();
+	if (locks)
+		task_unlock(p);
 	if (!file) {
 		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
-		return;
+		return 0;
 	}
-	id.dev = file_inode(file)->i_sb->s_dev;
-	id.ino = file_inode(file)->i_ino;
-	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
-	if (LINX_HAVE_PATHS)
-		put_path(f, LINX_FIELD_EXE, &file->f_path);
-	else
-		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	flags = put_exe_file(f, file, locks || LINX_HAVE_PATHS);
 	fput(file);
+	return flags;
 }
 
 /*
@@ -131,12 +161,20 @@ static void put_argv(struct linx_fill *f, bool envp)
 	linx_capture_long(f);
 }
 
-/* values: the record says more than ids; a recorder makes room for the worst of it */
-static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, bool values)
+/* room: what the record needs at most beside the fixed part */
+static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
 {
-	u32 worst = values ? FIXED + s->user_max + 2 * PATH_MAX : FIXED;
+	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, -1, 0);
+}
 
-	return linx_rec_begin(s, r, kind, now, worst, true, LINX_CALL_CONTEXT, -1, 0);
+/* Of a task as such, and of one that has values of the new program too. */
+#define WHO_ROOM (sizeof(struct linx_val) + sizeof(struct linx_who))
+#define USAGE_ROOM (sizeof(struct linx_val) + sizeof(struct linx_usage))
+#define PATH_ROOM (sizeof(struct linx_val) + PATH_MAX)
+
+static u32 full_room(const struct linx_session *s)
+{
+	return s->user_max + 4 * PATH_MAX;
 }
 
 static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
@@ -149,13 +187,14 @@ static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, true);
+	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, full_room(s));
 
 	if (!f)
 		return;
-	put_ctx(f, current, 0, 0);
-	put_exe(f);
+	linx_task_put_ctx(f, current, 0, 0);
+	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
+	linx_who_put_cgroup(f, current, false);
 	put_argv(f, false);
 	finish(f, s, current->pid);
 }
@@ -163,19 +202,27 @@ void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 /* In the parent. What the child inherits stands in the parent's records. */
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
 {
+	bool moved = linx_who_moved(child);
 	struct linx_fill *f;
 	u32 flags = 0;
 
 	linx_task_meet(s, r, now);
 	linx_task_forget(s, child->pid);
-	f = begin(s, r, LINX_REC_FORK, now, false);
+	f = begin(s, r, LINX_REC_FORK, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
 	if (!f)
 		return;
 	if (child->tgid == current->tgid)
 		flags |= LINX_CTX_THREAD;
 	if (child->mm && child->mm == current->mm)
 		flags |= LINX_CTX_VM_SHARED;
-	put_ctx(f, child, flags, 0);
+	if (child->files && child->files == current->files)
+		flags |= LINX_CTX_FILES_SHARED;
+	if (child->fs && child->fs == current->fs)
+		flags |= LINX_CTX_FS_SHARED;
+	linx_task_put_ctx(f, child, flags, 0);
+	linx_who_put(f, child, 0, false);
+	if (moved)
+		linx_who_put_cgroup(f, child, false);
 	finish(f, s, child->pid);
 }
 
@@ -185,12 +232,13 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 
 	linx_task_forget(s, old_tid);
 	linx_task_forget(s, current->pid);
-	f = begin(s, r, LINX_REC_EXEC, now, true);
+	f = begin(s, r, LINX_REC_EXEC, now, full_room(s));
 	if (!f)
 		return;
-	put_ctx(f, current, 0, old_tid);
-	put_exe(f);
+	linx_task_put_ctx(f, current, 0, old_tid);
+	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
+	linx_who_put_cgroup(f, current, false);
 	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
 	if (bprm->interp != bprm->filename)
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
@@ -206,9 +254,49 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (!test_bit(p->pid, s->seen) && !(s->flags & LINX_SETUP_SIGNALS && linx_filter_task(s, p)))
 		return;
 	clear_bit(p->pid, s->seen);
-	f = begin(s, r, LINX_REC_TASK_EXIT, now, false);
+	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
 	if (!f)
 		return;
-	put_ctx(f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_task_put_ctx(f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_who_put_usage(f, p, group_dead);
 	linx_rec_commit(f);
+}
+
+/* setpgid(2) may be about a child. */
+static void forget_target(struct linx_session *s, s32 nr)
+{
+	struct task_struct *p;
+
+	rcu_read_lock();
+	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
+	if (p)
+		linx_task_forget(s, p->pid);
+	rcu_read_unlock();
+}
+
+/* Options of prctl(2) that change what context records tell; a new name is told by probe_rename(). */
+static bool changes_context(u32 option)
+{
+	switch (option) {
+	case PR_CAPBSET_DROP:
+	case PR_SET_SECUREBITS:
+	case PR_SET_MM:
+	case PR_SET_CHILD_SUBREAPER:
+	case PR_CAP_AMBIENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Told at once: threads that share what has changed may be next. */
+void linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
+{
+	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
+		return;
+	linx_task_forget(s, current->pid);
+	if (row->flags & LINX_ROW_OTHER)
+		forget_target(s, arg0);
+	if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, current))
+		linx_task_met(s, r, now);
 }

@@ -6,6 +6,7 @@
 #include "session.h"
 
 struct linux_binprm;
+struct linx_row;
 
 /* The current task's first record in this session is about to be written: tell who it is. */
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now);
@@ -23,8 +24,18 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->seen);
 }
 
+/* A call of the current task made its context record out of date; arg0: its first argument. */
+void linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now);
+
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now);
+
+/*
+ * Parts of context records: of current or a child that does not run yet, or with
+ * locks of any task, in process context. The executable's LINX_WHO_* are returned.
+ */
+void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
+u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);
 
 #endif

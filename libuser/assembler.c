@@ -43,6 +43,7 @@ void linx_assembler_free(struct linx_assembler *a)
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c)
 {
 	a->to_wall = c->realtime - c->stream;
+	linx_tasks_set_clock(a->tasks, c->realtime - c->boottime);
 }
 
 void linx_assembler_entries(struct linx_assembler *a, bool on)

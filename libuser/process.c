@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "decode.h"
 #include "process.h"
 
@@ -194,6 +195,54 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 
 /* ---- what records tell ------------------------------------------------------------ */
 
+/* Only these records look at the executable. */
+static uint32_t exe_flags(const struct linx_who *who)
+{
+	return (who->flags & LINX_WHO_MEMFD ? LINX_PROCESS_MEMFD : 0) |
+	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0);
+}
+
+void linx_process_set_who(struct linx_process_own *own, const struct linx_who *who, uint8_t kind)
+{
+	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED;
+	struct linx_process *p = &own->p;
+
+	own->reaper = who->flags & LINX_WHO_REAPER;
+	p->flags = (p->flags & ~LINX_PROCESS_CHROOT) | LINX_PROCESS_INFO;
+	if (who->flags & LINX_WHO_CHROOT)
+		p->flags |= LINX_PROCESS_CHROOT;
+	if (kind != LINX_REC_FORK)
+		p->flags = (p->flags & ~exe) | exe_flags(who);
+	p->pgid = who->pgid;
+	p->sid = who->sid;
+	p->tty = who->tty;
+	p->loginuid = who->loginuid;
+	p->session_id = who->session_id;
+	p->ns_pid = who->ns_pid;
+	memcpy(p->ns, who->ns, sizeof(p->ns));
+}
+
+/* A container is known by its cgroup. */
+static int take_cgroup(struct linx_processes *t, struct linx_process *p, const struct linx_value *v)
+{
+	struct linx_container c;
+	int ret;
+
+	if (!v->state || (p->cgroup.data && linx_value_whole(v) && v->size == p->cgroup.len &&
+			  !memcmp(v->data, p->cgroup.data, v->size)))
+		return 0;
+	ret = take_text(t, &p->cgroup, v);
+	if (ret)
+		return ret;
+	p->runtime = NULL;
+	if (!p->cgroup.data)
+		return set_text(t, &p->container, NULL, 0, p->cgroup.state);
+	if (!linx_container_find(p->cgroup.data, &c))
+		return set_text(t, &p->container, NULL, 0, LINX_ABSENT);
+	p->runtime = c.runtime;
+	return set_text(t, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
+}
+
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields)
 {
 	const struct linx_value *id = &fields[LINX_FIELD_EXE_ID];
@@ -213,6 +262,8 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 		ret = take_text(t, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
 		ret = take_text(t, &p->p.cwd, &fields[LINX_FIELD_CWD]);
+	if (!ret)
+		ret = take_cgroup(t, &p->p, &fields[LINX_FIELD_CGROUP]);
 	return ret;
 }
 

@@ -9,6 +9,9 @@
 
 #include <linx/state.h>
 
+/* What the first version of linx_who had. */
+#define LINX_WHO_SIZE_V1 144u
+
 struct linx_process_own {
 	struct linx_process p;
 	struct linx_process_own *next; /* same bucket */
@@ -43,6 +46,8 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
 
 /* Take values of a context record over. -ENOMEM */
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields);
+/* The same of the part that has a structure of its own, from a record of this kind. */
+void linx_process_set_who(struct linx_process_own *p, const struct linx_who *who, uint8_t kind);
 /* A forked process runs what its parent runs. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);

@@ -24,6 +24,7 @@ struct linx_tasks {
 	struct linx_processes processes;
 	uint64_t generation; /* raised when context records were lost */
 	size_t room; /* what is left of KEPT_MAX */
+	uint64_t boot_to_wall;
 };
 
 static bool take_room(struct linx_tasks *t, size_t n)
@@ -37,6 +38,11 @@ static bool take_room(struct linx_tasks *t, size_t n)
 static void give_room(struct linx_tasks *t, size_t n)
 {
 	t->room += n;
+}
+
+void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall)
+{
+	t->boot_to_wall = boot_to_wall;
 }
 
 void linx_tasks_limit(struct linx_tasks *t, size_t room)
@@ -388,15 +394,46 @@ static int known_process(struct linx_tasks *t, const struct linx_ctx *ctx, struc
 	return 0;
 }
 
-/* What of the process the record of any of its threads tells. */
-static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx)
+/* Older or newer than ours: what it does not have is zero. */
+static bool get_who(const struct linx_value *v, struct linx_who *who)
 {
+	*who = (struct linx_who){ 0 };
+	if (!linx_value_readable(v) || v->size < LINX_WHO_SIZE_V1)
+		return false;
+	memcpy(who, v->data, v->size < sizeof(*who) ? v->size : sizeof(*who));
+	return true;
+}
+
+static void set_creds(struct linx_task *task, const struct linx_who *who)
+{
+	task->flags |= LINX_TASK_CREDS;
+	task->ns_tid = who->ns_tid;
+	task->suid = who->suid;
+	task->sgid = who->sgid;
+	task->fsuid = who->fsuid;
+	task->fsgid = who->fsgid;
+	task->cap_effective = who->cap_effective;
+	task->cap_permitted = who->cap_permitted;
+	task->cap_inheritable = who->cap_inheritable;
+	task->cap_bounding = who->cap_bounding;
+	task->cap_ambient = who->cap_ambient;
+}
+
+/* What of the process the record of any of its threads tells. */
+static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
+			    const struct linx_who *who)
+{
+	struct linx_process *p = &process->p;
+
 	if (ctx->tid == ctx->pid) {
-		process->p.start_time = ctx->start_time;
-		memcpy(process->p.comm, ctx->comm, sizeof(process->p.comm) - 1);
+		p->start_time = ctx->start_time;
+		memcpy(p->comm, ctx->comm, sizeof(p->comm) - 1);
+	} else if (who && !p->start_time) {
+		p->start_time = who->process_start;
 	}
+	p->start_ns = p->start_time && t->boot_to_wall ? p->start_time + t->boot_to_wall : 0;
 	if (ctx->flags & LINX_CTX_KERNEL)
-		process->p.flags |= LINX_PROCESS_KERNEL;
+		p->flags |= LINX_PROCESS_KERNEL;
 	linx_process_set_parent(&t->processes, process, ctx->ppid);
 }
 
@@ -404,6 +441,8 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 		       const struct linx_value *fields, struct linx_slot **out)
 {
 	struct linx_slot *slot;
+	struct linx_who who;
+	bool told;
 	int ret;
 
 	if (rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid)
@@ -420,7 +459,12 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (ret)
 		return ret;
 	slot->known = true;
+	told = get_who(&fields[LINX_FIELD_WHO], &who);
 	set_ids(&slot->task, ctx);
-	set_process_ids(t, slot->process, ctx);
+	set_process_ids(t, slot->process, ctx, told ? &who : NULL);
+	if (told) {
+		set_creds(&slot->task, &who);
+		linx_process_set_who(slot->process, &who, rec->kind);
+	}
 	return linx_process_take(&t->processes, slot->process, fields);
 }

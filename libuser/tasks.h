@@ -57,6 +57,8 @@ void linx_tasks_limit(struct linx_tasks *t, size_t room);
 /* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **slot);
+/* What to add to times since boot, for the wall clock's. */
+void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
 /* Context records were lost: whatever is known may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t);
 

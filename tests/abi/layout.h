@@ -149,6 +149,54 @@ AT(linx_clock_now, size, 0);
 AT(linx_clock_now, reserved, 4);
 AT(linx_clock_now, clock, 8);
 
+SIZE(linx_snapshot, 48);
+AT(linx_snapshot, size, 0);
+AT(linx_snapshot, flags, 4);
+AT(linx_snapshot, buf, 8);
+AT(linx_snapshot, buf_size, 16);
+AT(linx_snapshot, used, 24);
+AT(linx_snapshot, cursor, 32);
+
+SIZE(linx_who, 144);
+AT(linx_who, process_start, 0);
+AT(linx_who, files, 8);
+AT(linx_who, fs, 16);
+AT(linx_who, flags, 24);
+AT(linx_who, pgid, 28);
+AT(linx_who, sid, 32);
+AT(linx_who, tty, 36);
+AT(linx_who, loginuid, 40);
+AT(linx_who, session_id, 44);
+AT(linx_who, ns_tid, 48);
+AT(linx_who, ns_pid, 52);
+AT(linx_who, suid, 56);
+AT(linx_who, sgid, 60);
+AT(linx_who, fsuid, 64);
+AT(linx_who, fsgid, 68);
+AT(linx_who, cap_effective, 72);
+AT(linx_who, cap_permitted, 80);
+AT(linx_who, cap_inheritable, 88);
+AT(linx_who, cap_bounding, 96);
+AT(linx_who, cap_ambient, 104);
+AT(linx_who, ns, 112);
+
+SIZE(linx_usage, 64);
+AT(linx_usage, user_ns, 0);
+AT(linx_usage, system_ns, 8);
+AT(linx_usage, run_ns, 16);
+AT(linx_usage, minor_faults, 24);
+AT(linx_usage, major_faults, 32);
+AT(linx_usage, voluntary, 40);
+AT(linx_usage, involuntary, 48);
+AT(linx_usage, max_rss, 56);
+
+SIZE(linx_files_change, 24);
+AT(linx_files_change, table, 0);
+AT(linx_files_change, op, 8);
+AT(linx_files_change, flags, 12);
+AT(linx_files_change, first, 16);
+AT(linx_files_change, last, 20);
+
 SIZE(linx_rec, 40);
 AT(linx_rec, len, 0);
 AT(linx_rec, kind, 4);

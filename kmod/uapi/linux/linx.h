@@ -30,6 +30,7 @@
 #define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
 #define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */
 #define LINX_FEAT_PREDICATE 0x10 /* LINX_FILTER_PREDICATE is there */
+#define LINX_FEAT_FILES 0x20 /* LINX_SETUP_FILES and LINX_IOC_SNAPSHOT are there */
 
 struct linx_info {
 	__u32 size;
@@ -69,6 +70,7 @@ enum linx_mode {
 #define LINX_SETUP_FD_PATHS 0x8 /* what descriptors refer to: LINX_VAL_FD */
 #define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
+#define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
 #define LINX_SETUP_POINTER 0x80 /* calls and signals: LINX_FIELD_POINTER */
 #define LINX_SETUP_CPU_TIME 0x40 /* ENTRY_TIME is as long before the return as the task ran */
 
@@ -269,6 +271,22 @@ struct linx_clock_now {
 	struct linx_clock clock;
 };
 
+/*
+ * LINX_IOC_SNAPSHOT: tasks that exist and, with LINX_SETUP_FILES, their open
+ * files, as records: TASK and, of a table that no thread told of before shares,
+ * FILES. Of these linx_rec.time is when reading one began, linx_rec.seq when it
+ * had ended. Call it with cursor 0 first, and again until cursor is 0.
+ */
+struct linx_snapshot {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 buf; /* pointer, 8-byte aligned */
+	__u64 buf_size; /* at least LINX_SNAPSHOT_MIN */
+	__u64 used; /* out: bytes of whole records in buf */
+	__u32 cursor[4]; /* in, out: where it goes on, the module's own business but for 0, 0, 0, 0 */
+};
+#define LINX_SNAPSHOT_MIN 65536u
+
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
 #define LINX_IOC_TABLE _IOW(LINX_IOC_MAGIC, 1, struct linx_table_buf)
@@ -285,6 +303,8 @@ struct linx_clock_now {
 /* Give CPUs that came online since SETUP a ring; returns how many got one. */
 #define LINX_IOC_ADD_CPUS _IO(LINX_IOC_MAGIC, 12)
 
+#define LINX_IOC_SNAPSHOT _IOWR(LINX_IOC_MAGIC, 13, struct linx_snapshot)
+
 /* Size of the first version of each structure: the least that is accepted. */
 #define LINX_INFO_SIZE_V1 104
 #define LINX_TABLE_SIZE_V1 24
@@ -296,5 +316,6 @@ struct linx_clock_now {
 #define LINX_FLUSH_SIZE_V1 8
 #define LINX_FLOOR_SIZE_V1 16
 #define LINX_CLOCK_SIZE_V1 40
+#define LINX_SNAPSHOT_SIZE_V1 48
 
 #endif

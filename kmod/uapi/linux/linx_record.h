@@ -37,6 +37,7 @@ enum linx_rec_kind {
 	LINX_REC_GAP = 7, /* records were lost just before this one: linx_gap */
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
 	LINX_REC_SIGNAL = 9, /* a signal for the task of the header: linx_signal, values */
+	LINX_REC_FILES = 10, /* descriptors of the task of the header changed: linx_files_change, values */
 };
 
 /* linx_rec.abi: by which table of numbers linx_rec.nr is meant */
@@ -83,6 +84,7 @@ struct linx_rec {
  *   GAP    struct linx_gap
  *   PIECE  struct linx_piece; bytes, padded to 8
  *   SIGNAL  struct linx_signal; values
+ *   FILES  struct linx_files_change; values
  */
 
 /* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
@@ -122,6 +124,10 @@ enum linx_field {
 	LINX_FIELD_POINTER = 23, /* BYTES: __u64: where the program goes on after this call or signal */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without what is zero behind it */
 	LINX_FIELD_SIGMASK = 25, /* BYTES: sigreturn, at entry: the mask that it gives back, 8 bytes */
+	LINX_FIELD_WHO = 26, /* BYTES: struct linx_who, as much of it as the kernel side knows */
+	LINX_FIELD_CGROUP = 27, /* STR: path of its cgroup */
+	LINX_FIELD_USAGE = 28, /* BYTES: struct linx_usage */
+	LINX_FIELD_OPEN = 29, /* BYTES: bit n: descriptor n is open */
 	LINX_FIELD_FD = 32, /* FD: what argument 0 is; the next five: argument 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
@@ -172,6 +178,7 @@ enum linx_fd_type {
 #define LINX_FD_CLOEXEC 0x1
 #define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
 #define LINX_FD_FOREIGN 0x4 /* of another process than the caller */
+#define LINX_FD_CLOSED 0x8 /* FILES: nothing is open under that number */
 
 /* linx_fd.fd: no descriptor but the working directory, AT_FDCWD */
 #define LINX_FD_CWD (-100)
@@ -213,6 +220,8 @@ struct linx_sock {
 #define LINX_CTX_GROUP_DEAD 0x2 /* TASK_EXIT: the last thread of its process */
 #define LINX_CTX_KERNEL 0x4 /* a kernel thread */
 #define LINX_CTX_VM_SHARED 0x8 /* FORK: the child shares the address space (vfork, threads) */
+#define LINX_CTX_FILES_SHARED 0x10 /* FORK: the child shares the table of descriptors */
+#define LINX_CTX_FS_SHARED 0x20 /* FORK: the child shares the working directory */
 
 /* Who a task is. Ids are of the initial namespaces. */
 struct linx_ctx {
@@ -228,6 +237,76 @@ struct linx_ctx {
 	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: the tid before (a non-leader takes the leader's) */
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
+};
+
+enum linx_ns {
+	LINX_NS_MNT = 0,
+	LINX_NS_PID = 1,
+	LINX_NS_NET = 2,
+	LINX_NS_UTS = 3,
+	LINX_NS_IPC = 4,
+	LINX_NS_USER = 5,
+	LINX_NS_CGROUP = 6,
+	LINX_NS_TIME = 7,
+	LINX_NS_NR = 8,
+};
+
+/* linx_who.flags */
+#define LINX_WHO_REAPER 0x1 /* a child subreaper: children of descendants that end become its own */
+#define LINX_WHO_CHROOT 0x2 /* its root is no root of a mount */
+#define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
+#define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
+#define LINX_WHO_NO_TTY 0x10 /* this kernel cannot tell the terminal */
+
+/*
+ * The rest of who a task is; grows at its end. files and fs mean nothing but
+ * that tasks with the same one share descriptors, or directories, now; a task
+ * whose number changes has a copy of what it had.
+ */
+struct linx_who {
+	__u64 process_start; /* linx_ctx.start_time of the first thread */
+	__u64 files, fs; /* 0: none */
+	__u32 flags;
+	__u32 pgid, sid;
+	__u32 tty; /* controlling terminal, encoded as linx_file_id.dev; 0: none */
+	__u32 loginuid, session_id; /* of audit; 0xffffffff: not set */
+	__u32 ns_tid, ns_pid; /* in its own pid namespace */
+	__u32 suid, sgid, fsuid, fsgid;
+	__u64 cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
+	__u32 ns[LINX_NS_NR]; /* inode numbers of its namespaces, by enum linx_ns; 0: not known */
+};
+
+/* TASK_EXIT: of the thread, or of the process if it was the last one. */
+struct linx_usage {
+	__u64 user_ns, system_ns; /* as getrusage(2) counts, not scaled */
+	__u64 run_ns; /* on a CPU */
+	__u64 minor_faults, major_faults;
+	__u64 voluntary, involuntary; /* context switches */
+	__u64 max_rss; /* bytes; process alone */
+};
+
+/* linx_files_change.op */
+enum linx_files_op {
+	LINX_FILES_TOLD = 0, /* values tell what descriptors are now, or that they are closed */
+	LINX_FILES_CLOSED = 1, /* all from first to last are closed */
+	LINX_FILES_MARKED = 2, /* all from first to last are to be closed by exec */
+	LINX_FILES_OPEN = 3, /* no others are open than LINX_FIELD_OPEN says, as far as it reaches */
+};
+
+/* linx_files_change.flags: of a snapshot */
+#define LINX_FILES_FIRST 0x1 /* the table begins here */
+#define LINX_FILES_LAST 0x2 /* and ends here */
+
+/*
+ * What stands in the table when the record was made: read after the record's
+ * time was taken. So the last one of each descriptor is right, whoever shares
+ * the table.
+ */
+struct linx_files_change {
+	__u64 table; /* linx_who.files */
+	__u32 op;
+	__u32 flags;
+	__u32 first, last;
 };
 
 /* linx_signal.flags */

@@ -28,18 +28,6 @@ struct linx_text {
 	uint8_t state; /* enum linx_state; 0: nothing was told of it yet */
 };
 
-enum linx_ns {
-	LINX_NS_MNT = 0,
-	LINX_NS_PID = 1,
-	LINX_NS_NET = 2,
-	LINX_NS_UTS = 3,
-	LINX_NS_IPC = 4,
-	LINX_NS_USER = 5,
-	LINX_NS_CGROUP = 6,
-	LINX_NS_TIME = 7,
-	LINX_NS_NR = 8,
-};
-
 /* linx_process.flags */
 #define LINX_PROCESS_KERNEL 0x1u /* a kernel thread */
 #define LINX_PROCESS_SCRIPT 0x2u /* exe is the interpreter of the script that was executed */
@@ -63,7 +51,7 @@ struct linx_process {
 	struct linx_text cwd; /* of the thread that was told of last, as its root sees it */
 	struct linx_text cgroup; /* path below the root of its hierarchy */
 	struct linx_text container; /* id of the container, from the cgroup; ABSENT: in none */
-	const char *runtime; /* "docker", "containerd", "podman", "cri-o", "lxc", "nspawn"; NULL: not known, or in none */
+	const char *runtime; /* "docker", "containerd", "kubernetes", "podman", "cri-o", "lxc", "nspawn"; NULL: not known, or in none */
 	uint64_t exe_dev, exe_ino; /* 0, 0: not known */
 	/* With LINX_PROCESS_INFO: */
 	uint32_t pgid, sid; /* 0: of the kernel */

@@ -219,7 +219,8 @@ int main(void)
 	is(t.status, 0x42, "the process");
 	check_first(&t);
 	check_changes(&t);
-	check_fork(&t, THREAD, "thread", LINX_CTX_THREAD | LINX_CTX_VM_SHARED, 0x300);
+	check_fork(&t, THREAD, "thread", 
+		   LINX_CTX_THREAD | LINX_CTX_VM_SHARED | LINX_CTX_FILES_SHARED | LINX_CTX_FS_SHARED, 0x300);
 	check_fork(&t, VFORKED, "vfork", LINX_CTX_VM_SHARED, 0x400);
 	check_fork(&t, KILLED, "killed", 0, SIGKILL);
 	check_fork(&t, CRASHED, "crashed", 0, SIGSEGV);

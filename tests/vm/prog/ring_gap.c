@@ -133,7 +133,7 @@ static void reserve(bool filter)
 	struct storm st;
 
 	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 65536 });
+	dev_setup(&d, (struct linx_setup){ .ring_size = 65536, .reserve_percent = 20 });
 	storm_make(&st, 1, CALLS);
 	dev_list(&d, st.pid);
 	dev_list(&d, pid);
@@ -155,7 +155,7 @@ static void reserve(bool filter)
 	is(t[1].kind[LINX_REC_EXEC], FAMILY, "execs recorded in a full ring");
 	is(t[1].kind[LINX_REC_TASK_EXIT], FAMILY + 2, "exits recorded in a full ring");
 	dev_counters(&d, c);
-	is(c->cpu[1].lost_context, 0, "context lost with a reserve of 7.8 KB");
+	is(c->cpu[1].lost_context, 0, "context lost with a reserve of 12.8 KB");
 	tally_check(&d, t, "reserve");
 	free(c);
 	dev_close(&d);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The rest of who a task is, against what /proc says at the same moment, after
+ * each call that changes something of it. native only
+ */
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include "rec.h"
+
+enum { STEPS = 12 };
+
+/* What /proc says; by the target itself. */
+struct said {
+	struct linx_who who;
+	char cwd[256], cgroup[256];
+};
+static struct said *said; /* [STEPS], shared */
+static int steps;
+
+static void slurp(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The hexadecimal or decimal numbers behind a label of /proc/self/status. */
+static unsigned long long status(const char *text, const char *label, int base, int skip)
+{
+	const char *at = strstr(text, label);
+	char *end = (char *)at + strlen(label);
+	unsigned long long n = 0;
+
+	do
+		n = strtoull(end, &end, base);
+	while (skip-- > 0);
+	return n;
+}
+
+static unsigned int ns_inum(const char *name)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) ? 0 : (unsigned int)st.st_ino;
+}
+
+static unsigned int file_number(const char *path)
+{
+	char text[64];
+
+	slurp(path, text, sizeof(text));
+	return text[0] ? (unsigned int)strtoul(text, NULL, 10) : UINT32_MAX;
+}
+
+static void say_ids(struct linx_who *w, const char *text)
+{
+	w->suid = (uint32_t)status(text, "\nUid:", 10, 2);
+	w->fsuid = (uint32_t)status(text, "\nUid:", 10, 3);
+	w->sgid = (uint32_t)status(text, "\nGid:", 10, 2);
+	w->fsgid = (uint32_t)status(text, "\nGid:", 10, 3);
+	w->cap_inheritable = status(text, "\nCapInh:", 16, 0);
+	w->cap_permitted = status(text, "\nCapPrm:", 16, 0);
+	w->cap_effective = status(text, "\nCapEff:", 16, 0);
+	w->cap_bounding = status(text, "\nCapBnd:", 16, 0);
+	w->cap_ambient = status(text, "\nCapAmb:", 16, 0);
+}
+
+static void say(void)
+{
+	static const char *const names[LINX_NS_NR] = { "mnt", "pid", "net", "uts", "ipc", "user", "cgroup", "time" };
+	struct said *s = &said[steps++];
+	static char text[8192];
+	char *at;
+
+	slurp("/proc/self/status", text, sizeof(text));
+	say_ids(&s->who, text);
+	s->who.pgid = (uint32_t)getpgid(0);
+	s->who.sid = (uint32_t)getsid(0);
+	s->who.ns_tid = s->who.ns_pid = (uint32_t)getpid();
+	s->who.loginuid = file_number("/proc/self/loginuid");
+	s->who.session_id = file_number("/proc/self/sessionid");
+	for (int i = 0; i < LINX_NS_NR; i++)
+		s->who.ns[i] = ns_inum(names[i]);
+	if (!getcwd(s->cwd, sizeof(s->cwd)))
+		s->cwd[0] = '\0';
+	slurp("/proc/self/cgroup", text, sizeof(text));
+	at = strstr(text, "0::");
+	if (at)
+		snprintf(s->cgroup, sizeof(s->cgroup), "%.*s", (int)strcspn(at + 3, "\n"), at + 3);
+	syscall(SYS_dup, -steps); /* a mark, which the new context stands before */
+}
+
+static void target(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0xff, 0xff, 0xf }, { 0 } };
+
+	say();
+	setsid();
+	say();
+	if (unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWCGROUP))
+		die("unshare");
+	say();
+	if (chdir("/proc"))
+		die("chdir");
+	say();
+	prctl(PR_CAPBSET_DROP, 5, 0, 0, 0);
+	say();
+	syscall(SYS_capset, &head, data);
+	say();
+	_exit(0);
+}
+
+static const struct linx_rec *find_mark(const struct traced *t, int n)
+{
+	const struct linx_rec *rec = NULL;
+
+	while ((rec = rec_exit_of(&t->log, rec, t->pid, SYS_dup)))
+		if ((int)rec_args(rec)[0] == -n)
+			return rec;
+	return NULL;
+}
+
+/* The newest context of the process before a mark. */
+static const struct linx_rec *told_before(const struct traced *t, int n)
+{
+	const struct linx_rec *end = find_mark(t, n), *rec = NULL, *task = NULL;
+
+	while (end && (rec = rec_of(&t->log, rec, t->pid, 0)) && rec != end)
+		if (rec->kind == LINX_REC_TASK)
+			task = rec;
+	return task;
+}
+
+static void compare_caps(const struct linx_who *got, const struct linx_who *want, int n)
+{
+	is(got->cap_effective, want->cap_effective, "step %d: effective", n);
+	is(got->cap_permitted, want->cap_permitted, "step %d: permitted", n);
+	is(got->cap_inheritable, want->cap_inheritable, "step %d: inheritable", n);
+	is(got->cap_bounding, want->cap_bounding, "step %d: bounding", n);
+	is(got->cap_ambient, want->cap_ambient, "step %d: ambient", n);
+}
+
+static void compare(const struct traced *t, int n)
+{
+	const struct said *s = &said[n - 1];
+	const struct linx_rec *rec = told_before(t, n);
+	const struct linx_val *v = rec ? rec_val(rec, LINX_FIELD_WHO) : NULL;
+	const struct linx_who *w = v ? (const void *)val_bytes(v) : NULL;
+
+	if (!ok(w && v->size >= sizeof(*w), "step %d: told", n))
+		return;
+	is(w->process_start, rec_ctx(rec)->start_time, "step %d: start of the process", n);
+	ok(w->files && w->fs && w->files != w->fs, "step %d: files, fs", n);
+	is(w->pgid, s->who.pgid, "step %d: process group", n);
+	is(w->sid, s->who.sid, "step %d: session", n);
+	is(w->loginuid, s->who.loginuid, "step %d: loginuid", n);
+	is(w->session_id, s->who.session_id, "step %d: audit session", n);
+	is(w->ns_pid, s->who.ns_pid, "step %d: pid in its namespace", n);
+	is(w->suid, s->who.suid, "step %d: suid", n);
+	is(w->fsgid, s->who.fsgid, "step %d: fsgid", n);
+	for (int i = 0; i < LINX_NS_NR; i++)
+		is(w->ns[i], s->who.ns[i], "step %d: namespace %d", n, i);
+	compare_caps(w, &s->who, n);
+	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), s->cwd), "step %d: directory %s", n,
+	   rec_str(rec, LINX_FIELD_CWD));
+}
+
+int main(void)
+{
+	struct traced t;
+
+	on_cpu(0);
+	said = shared(STEPS * sizeof(*said));
+	traced_run(&t, (struct linx_setup){ 0 }, target);
+	is(t.status, 0, "the process");
+	for (int n = 1; n <= 6; n++)
+		compare(&t, n);
+	traced_end(&t);
+	return tap_end();
+}

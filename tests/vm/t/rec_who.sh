@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Credentials, session, namespaces and directory of a task, as /proc has them.
+# quick
+exec /job/prog/rec_who
