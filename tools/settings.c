@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "settings.h"
+#include "strace.h"
 
 #define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
@@ -88,17 +89,18 @@ static enum option_next set_fds(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-static enum option_next set_signals(const struct option_use *use, const char *word)
+static enum option_next set_signals(const struct option_use *use, const char *list)
 {
-	bool none = !strcmp(word, "none");
+	const char *bad;
+	uint64_t set;
 
-	if (!none && strcmp(word, "all") != 0)
-		return option_refuse(use, "unknown signals", "write signal=all or signal=none");
-	of(use)->no_signals = none;
+	if (!strace_signals(list, &set, &bad))
+		return option_refuse(use, "unknown signals", "write names or numbers joined by commas, all or none");
+	of(use)->hide_signals = ~set;
 	return OPTION_DONE;
 }
 
-/* trace=SET, status=WORD, signal=WORD, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
+/* trace=SET, status=WORD, signal=LIST, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
 static enum option_next set_expression(const struct option_use *use)
 {
 	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
@@ -114,7 +116,7 @@ static enum option_next set_expression(const struct option_use *use)
 	if (!strncmp(use->arg, "fd=", 3))
 		return choose_numbers(use, use->arg + 3);
 	if (use->arg[word] == '=')
-		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD, signal=WORD or fd=LIST");
+		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD, signal=LIST or fd=LIST");
 	return set_calls(use, use->arg);
 }
 
@@ -302,7 +304,9 @@ static const struct option rows[] = {
 	  "joined by commas; 'trace=' may be left out",
 	  set_expression, 0, 0 },
 	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
-	{ 'e', NULL, "signal=WORD", "all or none, in strace's manner and JSON", set_expression, 0, SCOPE_LIVE },
+	{ 'e', NULL, "signal=LIST",
+	  "in strace's manner and JSON: these signals, as\n"
+	  "INT,TERM; ! for all but; all or none", set_expression, 0, 0 },
 	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
 	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
 	  SCOPE_SHOW },

@@ -25,7 +25,7 @@ struct settings {
 	uint64_t min_duration_ns;
 	bool entries;
 	bool env;
-	bool no_signals;
+	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* of the condition: LINX_NEEDS_* */

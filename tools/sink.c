@@ -87,7 +87,7 @@ int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct s
 {
 	const char *path = s->write_path ? s->write_path : s->out_path;
 
-	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .out.fd = -1 };
+	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals, .out.fd = -1 };
 	if (output_open(&k->out, path, signals, why))
 		return -1;
 	return s->write_path ? open_writer(k, why) : open_printer(k, s, why);
@@ -108,6 +108,13 @@ static int give(struct sink *k, const struct linx_event *ev)
 	return rc;
 }
 
+static bool signal_hidden(const struct sink *k, const struct linx_event *ev)
+{
+	int signo = linx_event_get_kind(ev) == LINX_EVENT_SIGNAL ? linx_event_get_signal(ev) : 0;
+
+	return signo > 0 && signo <= 64 && k->hide_signals >> (signo - 1) & 1;
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
 	const char *text;
@@ -116,7 +123,7 @@ static int show(struct sink *k, const struct linx_event *ev)
 
 	if (k->hide_certificate && linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
 		return 0;
-	if (!fds_wanted(k->chosen, ev))
+	if (!fds_wanted(k->chosen, ev) || signal_hidden(k, ev))
 		return 0;
 	rc = linx_print(k->printer, ev, &text, &len);
 	if (rc < 0)

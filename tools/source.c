@@ -109,7 +109,7 @@ static int open_module(const struct settings *s, struct linx **l)
 		.snap_str = s->string_limit > 4096 ? s->string_limit : 0,
 		.entry_time = s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME,
 		.envp = s->env || s->verbose,
-		.signals = !s->no_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
+		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
 		.fds = fds_needed(s->fds, &s->chosen) | (s->needs & LINX_NEEDS_FDS ? LINX_FDS_PATHS : 0),
 	};
 	struct linx_error error = { "" };

@@ -18,7 +18,7 @@ static const char *skip_nots(const char *expr, bool *not)
 }
 
 /* The next word of a list, which may be joined by more commas than it takes. False: there is none. */
-static bool next_word(const char **list, const char **word, size_t *len)
+static bool list_word(const char **list, const char **word, size_t *len)
 {
 	*word = *list + strspn(*list, ",");
 	*len = strcspn(*word, ",");
@@ -34,7 +34,7 @@ char *strace_list(const char *expr)
 
 	for (; copy && *expr == '!'; expr++)
 		*to++ = '!';
-	while (copy && next_word(&expr, &word, &len)) {
+	while (copy && list_word(&expr, &word, &len)) {
 		if (to > copy && to[-1] != '!')
 			*to++ = ',';
 		memcpy(to, word, len);
@@ -69,7 +69,7 @@ bool strace_set(const char *expr, const struct strace_word *words, unsigned int 
 		return true;
 	}
 	*bad = expr;
-	while (next_word(&expr, &word, &len)) {
+	while (list_word(&expr, &word, &len)) {
 		unsigned int bits = find_word(words, n, word, len);
 
 		*bad = word;
@@ -146,7 +146,7 @@ bool strace_signals(const char *expr, uint64_t *set, const char **bad)
 		return true;
 	}
 	*bad = expr;
-	while (next_word(&expr, &word, &len)) {
+	while (list_word(&expr, &word, &len)) {
 		int signo = find_signal(word, len);
 
 		*bad = word;
@@ -169,7 +169,7 @@ bool strace_fds_valid(const char *expr)
 	expr = skip_nots(expr, &not);
 	if (!strcmp(expr, "all") || !strcmp(expr, "none"))
 		return true;
-	while (next_word(&expr, &word, &len)) {
+	while (list_word(&expr, &word, &len)) {
 		if (len >= sizeof(digits))
 			return false;
 		memcpy(digits, word, len);

@@ -11,6 +11,7 @@
 #include "../../tools/options.c"
 #include "../../tools/say.c"
 #include "../../tools/settings.c"
+#include "../../tools/strace_words.c"
 #include "../../tools/values.c"
 
 static struct settings s;
@@ -72,9 +73,25 @@ static void selection(void **state)
 	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
 	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
 	refuses("-e inject=read:error=EIO",
-		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD, signal=WORD or fd=LIST");
+		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD, signal=LIST or fd=LIST");
 	refuses("-e status=maybe", "unknown status: -e status=maybe: write status=failed or "
 				   "status=successful");
+}
+
+static void signals(void **state)
+{
+	(void)state;
+	accepts("");
+	assert_true(s.hide_signals == 0);
+	accepts("-e signal=none");
+	assert_true(s.hide_signals == UINT64_MAX);
+	accepts("-e signal=INT,SIGHUP,15");
+	assert_true(s.hide_signals == ~(1ull << 1 | 1ull << 0 | 1ull << 14));
+	accepts("-e signal=!chld");
+	assert_true(s.hide_signals == 1ull << 16);
+	accepts("-r x -e signal=INT");
+	refuses("-e signal=INT,nonsense",
+		"unknown signals: -e signal=INT,nonsense: write names or numbers joined by commas, all or none");
 }
 
 static void who(void **state)
@@ -244,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(selection),
+		cmocka_unit_test(signals),
 		cmocka_unit_test(who),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(limits),
