@@ -98,12 +98,15 @@ static bool wanted(const struct linx_assembler *a)
 /* 1: the event in a->ev is complete, and wanted. */
 static int deliver(struct linx_assembler *a)
 {
+	unsigned int nr;
+
 	if (!wanted(a))
 		return 0;
-	if (a->ev.call && a->ev.call->row->subcalls)
-		linx_subcall(a->table, &a->ev, &a->subcall);
-	return a->ev.call != &a->subcall || !a->selecting ||
-	       linx_select_exit(&a->sel, a->ev.abi, a->subcall.nr);
+	if (!a->ev.call || !a->ev.call->row->subcalls)
+		return 1;
+	linx_subcall(a->table, &a->ev, &a->subcall);
+	nr = a->ev.call == &a->subcall ? (unsigned int)a->subcall.nr : linx_subcall_whole(a->ev.call->name);
+	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
 }
 
 /* Arguments' targets are memory like what structures point to. */

@@ -47,6 +47,12 @@ const char *linx_subcall_name(unsigned int nr, const char **whole)
 	return nr < IPC_FIRST ? socket_calls[nr - SOCKET_FIRST] : ipc_calls[nr - IPC_FIRST].name;
 }
 
+unsigned int linx_subcall_whole(const char *whole)
+{
+	/* No part has the number 0. */
+	return strcmp(whole, "socketcall") ? IPC_FIRST : SOCKET_FIRST;
+}
+
 /* Memory of n bytes at addr as it was when the call began; NULL: not captured. */
 static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
 {

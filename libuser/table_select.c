@@ -221,6 +221,8 @@ static unsigned int mark(const struct linx_table *t, const struct item *item, ma
 			if (!call || !(item->abis & 1u << abi) || !match(call, item))
 				continue;
 			set_bit(sel->exit[abi], nr);
+			if (call->row->subcalls)
+				set_bit(sel->exit[abi], linx_subcall_whole(call->name));
 			n++;
 		}
 	}

@@ -147,6 +147,30 @@ static void minus_one_is_wanted_only_with_all(void **state)
 	assembly_event(as);
 }
 
+/* A socketcall that is none of its parts is shown only to who wants socketcalls. */
+static void a_whole_is_not_a_part(void **state)
+{
+	enum { I386_SOCKETCALL = 102 };
+	static const struct {
+		const char *set;
+		bool shown;
+	} sets[] = { { "accept", false }, { "%ipc,accept4", false }, { "socketcall", true },
+		     { "!accept", true }, { "!socketcall", false }, { "all", true } };
+	struct assembly *as = *state;
+	struct linx_error err;
+
+	as->r.abi = LINX_ABI_I386;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		struct linx_select sel;
+
+		linx_table_select(as->table, sets[i].set, &sel, &err);
+		linx_assembler_select(as->a, &sel);
+		record_exit(&as->r, TID, I386_SOCKETCALL, -22, ARGS(0, 0));
+		if (!assembly_feed(as) == sets[i].shown)
+			fail_msg("%s", sets[i].set);
+	}
+}
+
 static void selection_narrows_but_joining_goes_on(void **state)
 {
 	struct assembly *as = *state;
@@ -285,6 +309,7 @@ int main(void)
 		ASSEMBLY_TEST(another_calls_return_takes_no_entry),
 		ASSEMBLY_TEST(same_number_of_another_abi_does_not_pair),
 		ASSEMBLY_TEST(sigreturn_returns_as_minus_one),
+		ASSEMBLY_TEST(a_whole_is_not_a_part),
 		ASSEMBLY_TEST(minus_one_is_wanted_only_with_all),
 		ASSEMBLY_TEST(selection_narrows_but_joining_goes_on),
 		ASSEMBLY_TEST(what_does_not_return_comes_at_once),
