@@ -243,6 +243,13 @@ int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
 		       -1;
 }
 
+/* Where a program says more than an address has, the memory may end where the address does. */
+static bool is_address(const struct linx_value *v)
+{
+	return (linx_value_readable(v) && v->size >= FAMILY_SIZE) ||
+	       (v->state == LINX_UNREADABLE && v->kind == LINX_VAL_BYTES && v->size >= STORAGE);
+}
+
 /* Of an argument, as much as was captured; its state says whether that is all. */
 void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
@@ -251,7 +258,7 @@ void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && linx_value_readable(v) && v->size >= FAMILY_SIZE && !p->st->addresses)
+	if (v && is_address(v) && !p->st->addresses)
 		put_address(p, v->data, v->size, v->state == LINX_TRUNCATED && v->orig <= v->size ?
 						       v->size + 1ull : v->orig);
 	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
