@@ -33,6 +33,21 @@ static unsigned int specials(const char *s)
 #endif
 }
 
+/* Fewer bytes than a chunk: two pieces that may overlap. */
+static void copy_short(char *to, const char *s, size_t n)
+{
+	if (n >= 8) {
+		memcpy(to, s, 8);
+		memcpy(to + n - 8, s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(to, s, 4);
+		memcpy(to + n - 4, s + n - 4, 4);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = s[i];
+	}
+}
+
 /* Bytes up to the first special one; a chunk more may be written. How many? */
 static size_t put_plain(char *to, const char *s, size_t n)
 {
@@ -49,7 +64,7 @@ static size_t put_plain(char *to, const char *s, size_t n)
 	}
 	if (i == n)
 		return n;
-	memcpy(last, s + i, n - i);
+	copy_short(last, s + i, n - i);
 	bits = specials(last);
 	memcpy(to + i, last, CHUNK);
 	return i + (size_t)__builtin_ctz(bits);
@@ -75,6 +90,12 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	return i;
 }
 
+/* Does a letter of several bytes begin so? */
+static bool begins_letter(uint8_t c, uint8_t next)
+{
+	return c >= 0xc2 && c <= 0xf4 && (next & 0xc0) == 0x80;
+}
+
 /* A few bytes one by one; where some are special, more are. Otherwise as above. */
 static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
@@ -82,14 +103,13 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 	char *to = *at;
 
 	while (i < end) {
-		uint8_t c = (uint8_t)s[i];
-		const struct linx_escaped *e;
+		uint8_t c = (uint8_t)s[i], next = i + 1 < n ? (uint8_t)s[i + 1] : 0;
+		const struct linx_escaped *e = &how->table[is_octal((char)next)][c];
 
-		if ((uint8_t)(c - how->high) < how->nhigh) {
-			i += how->put_high(&to, s + i, n - i);
+		if (begins_letter(c, next) && how->put_letter) {
+			i += how->put_letter(&to, s + i, n - i);
 			continue;
 		}
-		e = &how->table[i + 1 < n && is_octal(s[i + 1])][c];
 		memcpy(to, e, sizeof(*e));
 		to += e->len;
 		i++;

@@ -11,7 +11,7 @@
 
 /* What a byte becomes. */
 struct linx_escaped {
-	char text[7];
+	char text[15];
 	uint8_t len;
 };
 
@@ -21,10 +21,8 @@ struct linx_escape {
 	unsigned int nuls_len;
 	const char *nuls; /* eight NULs that no digit follows */
 	const struct linx_escaped *table[2]; /* by byte; [1]: an octal digit follows */
-	/* Bytes that may be part of a letter beyond ASCII: so many, from the first one on. */
-	uint8_t high, nhigh;
-	/* Writes the letter at s, of n bytes, or its first byte; *to moves on. How many bytes were taken? */
-	size_t (*put_high)(char **to, const char *s, size_t n);
+	/* Writes what begins as a letter in UTF-8, or its first byte; *to moves on. How many bytes were taken? NULL: no letters. */
+	size_t (*put_letter)(char **to, const char *s, size_t n);
 };
 
 /* All 256 bytes through a macro that makes a struct linx_escaped of each. */

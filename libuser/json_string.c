@@ -18,34 +18,49 @@
 /* The most that a byte becomes: a pair of surrogates. */
 #define ESCAPE_MAX 12u
 
-static char *put_hex2(char *to, const char *prefix, size_t n, uint8_t c)
+#define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
+/* "\n"; 0: it is written as a number, or plain. */
+#define SHORT(c) \
+	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
+#define ASCII(c)                                                                                             \
+	{                                                                                                    \
+		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(SHORT(c) ? SHORT(c) : 'u'), '0', '0',           \
+		  (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) },                                              \
+			LINX_PLAIN(c) ? 1 : SHORT(c) ? 2 : 6                                                 \
+	}
+#define RAW(c)                                                                                                 \
+	{                                                                                                      \
+		{ '\\', 'u', 'd', 'b', 'f', 'f', '\\', 'u', 'd', 'e', (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) }, \
+			ESCAPE_MAX                                                                             \
+	}
+/* As a control character, or by itself; beyond ASCII as a byte that is no letter. */
+static const struct linx_escaped escaped[256] = {
+	LINX_ESCAPED_64(ASCII, 0),
+	LINX_ESCAPED_64(ASCII, 64),
+	LINX_ESCAPED_64(RAW, 128),
+	LINX_ESCAPED_64(RAW, 192),
+};
+
+static void put_raw(char **to, const char *s, size_t n)
 {
-	memcpy(to, prefix, n);
-	to[n] = "0123456789abcdef"[c >> 4];
-	to[n + 1] = "0123456789abcdef"[c & 15];
-	return to + n + 2;
+	for (size_t i = 0; i < n; i++, *to += ESCAPE_MAX)
+		memcpy(*to, escaped[(uint8_t)s[i]].text, ESCAPE_MAX);
 }
 
-static char *put_raw_byte(char *to, uint8_t c)
-{
-	return put_hex2(to, "\\udbff\\ude", 10, c);
-}
-
-/* A byte of 0x80 or more, and those that belong to it. How many were taken? */
-static size_t put_high(char **to, const char *s, size_t n)
+/* How many bytes were taken? */
+static size_t put_letter(char **to, const char *s, size_t n)
 {
 	uint32_t code;
 	size_t len = linx_utf8(s, n, &code);
 
-	if (!len) {
-		*to = put_raw_byte(*to, (uint8_t)*s);
-		return 1;
-	}
-	if (code >= 0x10fe80 && code <= 0x10feff) {
-		for (size_t i = 0; i < len; i++)
-			*to = put_raw_byte(*to, (uint8_t)s[i]);
+	if (!len || (code >= 0x10fe80 && code <= 0x10feff)) {
+		len = len ? len : 1;
+		put_raw(to, s, len);
 	} else if (code < 0xa0) {
-		*to = put_hex2(*to, "\\u00", 4, (uint8_t)code);
+		memcpy(*to, "\\u00", 4);
+		(*to)[4] = "0123456789abcdef"[code >> 4];
+		(*to)[5] = "0123456789abcdef"[code & 15];
+		*to += 6;
 	} else {
 		memcpy(*to, s, len);
 		*to += len;
@@ -53,25 +68,13 @@ static size_t put_high(char **to, const char *s, size_t n)
 	return len;
 }
 
-/* "\n"; 0: it is written as a number, or plain. */
-#define SHORT(c) \
-	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
-#define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
-#define ESCAPED(c)                                                                                           \
-	{                                                                                                    \
-		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(SHORT(c) ? SHORT(c) : 'u'), '0', '0',           \
-		  (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) },                                              \
-			LINX_PLAIN(c) ? 1 : SHORT(c) ? 2 : 6                                                 \
-	}
-static const struct linx_escaped escaped[256] = { LINX_ESCAPED_256(ESCAPED) };
-
 #define NUL "\\u0000"
 #define EIGHT_NULS NUL NUL NUL NUL NUL NUL NUL NUL
 
 static void put_chars(struct linx_out *o, const char *s, size_t n)
 {
 	static const struct linx_escape how = {
-		ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, { escaped, escaped }, 0x80, 0x80, put_high,
+		ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, { escaped, escaped }, put_letter,
 	};
 
 	linx_out_escaped(o, s, n, &how);

@@ -81,9 +81,8 @@ static size_t put_letter(char **to, const char *s, size_t n)
 #define EIGHT_NULS "\\0\\0\\0\\0\\0\\0\\0\\0"
 #define MANNER ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, { shortest, longest }
 
-static const struct linx_escape ascii = { MANNER, 0, 0, NULL };
-/* No letter begins with another byte than these. */
-static const struct linx_escape utf8 = { MANNER, 0xc2, 0xf5 - 0xc2, put_letter };
+static const struct linx_escape ascii = { MANNER, NULL };
+static const struct linx_escape utf8 = { MANNER, put_letter };
 
 static void write_escaped(struct linx_out *o, const char *s, size_t n, bool letters_too)
 {
