@@ -35,28 +35,34 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 	return &p->ev->call->row->args[i];
 }
 
-static void put_argument_name(struct linx_put *p, unsigned int i)
+static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 {
+	char *to;
+
 	linx_put_item(p);
-	if (!p->json && p->st->names) {
-		linx_out_mem(p->o, arg_of(p, i)->name, arg_of(p, i)->name_len);
-		linx_out_char(p->o, '=');
-	}
-	if (!p->json)
+	if (!p->json && !p->st->names)
 		return;
-	linx_out_char(p->o, '"');
-	linx_out_mem(p->o, arg_of(p, i)->name, arg_of(p, i)->name_len);
-	linx_out_mem(p->o, "\":", 2);
+	to = linx_out_room(p->o, arg->name_len + 3);
+	if (!to)
+		return;
+	if (p->json)
+		*to++ = '"';
+	memcpy(to, arg->name, arg->name_len);
+	to += arg->name_len;
+	if (p->json)
+		*to++ = '"';
+	*to++ = p->json ? ':' : '=';
+	p->o->len = (size_t)(to - p->o->data);
 }
 
-bool linx_put_argname(struct linx_put *p, unsigned int i)
+static bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_event *ev = p->ev;
 	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
 
 	if (i >= ev->nargs && !ev->args_gone && !p->json)
 		return false;
-	put_argument_name(p, i);
+	put_argument_name(p, arg);
 	p->arg = i;
 	if (!gone && (i < ev->nargs || ev->args_gone))
 		return true;
@@ -65,11 +71,16 @@ bool linx_put_argname(struct linx_put *p, unsigned int i)
 	return false;
 }
 
+bool linx_put_argname(struct linx_put *p, unsigned int i)
+{
+	return put_argname(p, i, arg_of(p, i));
+}
+
 void linx_put_hidden(struct linx_put *p, unsigned int i)
 {
 	if (!p->json)
 		return;
-	put_argument_name(p, i);
+	put_argument_name(p, arg_of(p, i));
 	linx_out_mem(p->o, "null", 4);
 }
 
@@ -208,48 +219,49 @@ static void put_target(struct linx_put *p, unsigned int i, const struct linx_ty 
 
 /* ---- one argument ----------------------------------------------------------------------- */
 
-static void put_value(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+static void put_value(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
 {
-	const struct linx_flagset *set = ty == &linx_ty_flags || ty == &linx_ty_long_flags ?
-						 arg_of(p, i)->flagset : NULL;
+	const struct linx_flagset *set = ty == &linx_ty_flags || ty == &linx_ty_long_flags ? arg->flagset : NULL;
 
-	p->late = arg_of(p, i)->dir == LINX_DIR_OUT;
+	p->late = arg->dir == LINX_DIR_OUT;
 	if (ty->kind == LINX_TY_NUM)
 		linx_put_num(p, ty, set, linx_reg_as(p, i, ty));
 	else if (ty->kind == LINX_TY_ARG)
 		ty->arg(p, i);
 	else
-		put_target(p, i, ty, arg_of(p, i)->dir);
+		put_target(p, i, ty, arg->dir);
 	p->late = false;
-	p->plain = false;
 }
 
 /* What is known when a call begins ends before the first argument that the call fills. */
-static void note_known(struct linx_put *p, unsigned int i)
+static void note_known(struct linx_put *p, unsigned int dir)
 {
-	unsigned int dir = arg_of(p, i)->dir;
-
 	if (p->known_end == SIZE_MAX && (dir == LINX_DIR_OUT || dir == LINX_DIR_ERR))
 		p->known_end = p->o->len;
 }
 
-void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+static void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
 {
 	if (ty->hidden && ty->hidden(p, i)) {
 		linx_put_hidden(p, i);
 		return;
 	}
-	note_known(p, i);
-	if (linx_put_argname(p, i))
-		put_value(p, i, ty);
+	note_known(p, arg->dir);
+	if (put_argname(p, i, arg))
+		put_value(p, i, arg, ty);
 	p->plain = false;
+}
+
+void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	put_arg(p, i, arg_of(p, i), ty);
 }
 
 void linx_put_arg(struct linx_put *p, unsigned int i)
 {
-	const struct linx_ty *ty = arg_of(p, i)->ty;
+	const struct linx_arg *arg = arg_of(p, i);
 
-	linx_put_arg_as(p, i, ty ? ty : &linx_ty_unknown);
+	put_arg(p, i, arg, arg->ty);
 }
 
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
@@ -292,9 +304,11 @@ static void put_raw(struct linx_put *p)
 
 void linx_put_used_args(struct linx_put *p, unsigned int mask)
 {
-	for (unsigned int i = 0; i < p->ev->call->row->nargs; i++) {
+	const struct linx_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
 		if (mask >> i & 1)
-			linx_put_arg(p, i);
+			put_arg(p, i, &row->args[i], row->args[i].ty);
 		else
 			linx_put_hidden(p, i);
 	}

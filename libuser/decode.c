@@ -161,30 +161,21 @@ static bool take_address(struct linx_value *v, uint64_t *addr)
 	return true;
 }
 
-void linx_decode_mem(const struct linx_rec *rec, struct linx_mem *mem)
+void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds)
 {
 	struct walk w = walk_begin(rec);
+	bool entry = rec->kind == LINX_REC_ENTER;
 
 	while (walk_next(rec, &w)) {
-		struct linx_extent e = { .arg = w.head.arg, .entry = rec->kind == LINX_REC_ENTER };
+		struct linx_extent e = { .arg = w.head.arg, .entry = entry };
 
-		if (!is_nested(&w.head) || w.head.arg >= LINX_NARGS)
+		if (!is_nested(&w.head))
 			continue;
 		e.v = read_value(rec, w.here, &w.head);
-		if (take_address(&e.v, &e.addr))
+		if (e.v.kind == LINX_VAL_FD)
+			linx_fds_add(fds, &e.v, w.head.arg, entry);
+		else if (w.head.arg < LINX_NARGS && take_address(&e.v, &e.addr))
 			linx_mem_add(mem, &e);
-	}
-}
-
-void linx_decode_fds(const struct linx_rec *rec, struct linx_fds *fds)
-{
-	struct walk w = walk_begin(rec);
-	struct linx_value v;
-
-	while (walk_next(rec, &w)) {
-		v = read_value(rec, w.here, &w.head);
-		if (v.kind == LINX_VAL_FD)
-			linx_fds_add(fds, &v, w.head.arg, rec->kind == LINX_REC_ENTER);
 	}
 }
 

@@ -36,10 +36,8 @@ const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
  */
 uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			    struct linx_value values[LINX_DECODE_VALUES]);
-/* What structures behind the arguments point to. */
-void linx_decode_mem(const struct linx_rec *rec, struct linx_mem *mem);
-/* What its descriptors are. */
-void linx_decode_fds(const struct linx_rec *rec, struct linx_fds *fds);
+/* What hangs under its arguments: memory that structures point to, and what its descriptors are. */
+void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds);
 
 /* Has it bytes to show: whole, truncated or late? */
 bool linx_value_readable(const struct linx_value *v);

@@ -17,6 +17,8 @@
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
 #define RESTARTBLOCK (-516)
+/* Bits of values that belong to arguments. */
+#define ARGS ((1u << LINX_NARGS) - 1)
 
 static unsigned int classes(const struct linx_call *call)
 {
@@ -113,7 +115,7 @@ static int deliver(struct linx_assembler *a)
 static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint32_t found,
 		     const struct linx_value *values)
 {
-	for (uint32_t left = found & ((1u << LINX_NARGS) - 1); left; left &= left - 1) {
+	for (uint32_t left = found & ARGS; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 		struct linx_extent e = {
 			.addr = a->ev.args[i],
@@ -125,10 +127,9 @@ static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint3
 		linx_mem_add(&a->mem, &e);
 	}
 	a->fds.entered |= rec->kind == LINX_REC_ENTER;
-	if (!rec->nvals)
-		return;
-	linx_decode_mem(rec, &a->mem);
-	linx_decode_fds(rec, &a->fds);
+	/* Is there more than the values that were found? */
+	if (rec->nvals > __builtin_popcount(found))
+		linx_decode_nested(rec, &a->mem, &a->fds);
 }
 
 /* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
@@ -154,9 +155,8 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 
 	linx_decode_regs(rec, &regs);
 	set_call(a, rec, &regs);
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		if (found & 1u << i)
-			a->ev.in[i] = values[i];
+	for (uint32_t left = found & ARGS; left; left &= left - 1)
+		a->ev.in[__builtin_ctz(left)] = values[__builtin_ctz(left)];
 	take_fields(a, found, values);
 	keep_mem(a, rec, found, values);
 }
@@ -336,9 +336,9 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(ev->call, ev->abi, regs->ret);
-	for (unsigned int i = 0; i < LINX_NARGS; i++) {
-		if (!(found & 1u << i))
-			continue;
+	for (uint32_t left = found & ARGS; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
 		if (writes(ev->call, i)) {
 			ev->out[i] = values[i];
 			out |= 1u << i;

@@ -31,8 +31,7 @@ void linx_out_pad(struct linx_out *o, char c, size_t n)
 	o->len += n;
 }
 
-/* "00" to "99": two digits for one division. */
-static const char pairs[] =
+const char linx_digit_pairs[] =
 	"0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
 	"4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
 	"888990919293949596979899";
@@ -42,28 +41,35 @@ static char *digits_before(char *end, uint64_t n)
 {
 	while (n >= 100) {
 		end -= 2;
-		memcpy(end, pairs + n % 100 * 2, 2);
+		linx_two_digits(end, (uint32_t)(n % 100));
 		n /= 100;
 	}
 	if (n >= 10) {
 		end -= 2;
-		memcpy(end, pairs + n * 2, 2);
+		linx_two_digits(end, (uint32_t)n);
 	} else {
 		*--end = (char)('0' + n);
 	}
 	return end;
 }
 
+/* Longer than any number; as much may be read behind one that is as long. */
+#define NUMBER_MAX 24u
+
+/* The digits from start on, up to the middle of a buffer of twice NUMBER_MAX. */
+static void put_number(struct linx_out *o, const char *buf, const char *start)
+{
+	linx_out_short(o, start, (size_t)(buf + NUMBER_MAX - start), NUMBER_MAX);
+}
+
 void linx_out_u64(struct linx_out *o, uint64_t n)
 {
-	char buf[20], *start;
+	char buf[2 * NUMBER_MAX] = { 0 };
 
-	if (n < 10) {
+	if (n < 10)
 		linx_out_char(o, (char)('0' + n));
-		return;
-	}
-	start = digits_before(buf + sizeof(buf), n);
-	linx_out_mem(o, start, (size_t)(buf + sizeof(buf) - start));
+	else
+		put_number(o, buf, digits_before(buf + NUMBER_MAX, n));
 }
 
 void linx_out_i64(struct linx_out *o, int64_t n)
@@ -84,7 +90,7 @@ void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
 
 void linx_out_hex(struct linx_out *o, uint64_t n)
 {
-	char buf[18], *start = buf + sizeof(buf);
+	char buf[2 * NUMBER_MAX] = { 0 }, *start = buf + NUMBER_MAX;
 
 	if (!n) {
 		linx_out_char(o, '0');
@@ -94,7 +100,7 @@ void linx_out_hex(struct linx_out *o, uint64_t n)
 		*--start = "0123456789abcdef"[n & 15];
 	*--start = 'x';
 	*--start = '0';
-	linx_out_mem(o, start, (size_t)(buf + sizeof(buf) - start));
+	put_number(o, buf, start);
 }
 
 void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width)

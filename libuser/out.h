@@ -36,6 +36,16 @@ static inline void linx_out_mem(struct linx_out *o, const void *data, size_t n)
 	o->len += to ? n : 0;
 }
 
+/* The first n bytes of an array of size bytes, all of which are copied: a size that is known is fast. */
+static inline void linx_out_short(struct linx_out *o, const char *data, size_t n, size_t size)
+{
+	char *to = linx_out_room(o, size);
+
+	if (to)
+		memcpy(to, data, size);
+	o->len += to ? n : 0;
+}
+
 static inline void linx_out_char(struct linx_out *o, char c)
 {
 	char *to = linx_out_room(o, 1);
@@ -49,6 +59,14 @@ static inline void linx_out_char(struct linx_out *o, char c)
 static inline void linx_out_str(struct linx_out *o, const char *s)
 {
 	linx_out_mem(o, s, strlen(s));
+}
+
+/* "00" to "99": two digits for one division. */
+extern const char linx_digit_pairs[201];
+
+static inline void linx_two_digits(char *to, uint32_t n)
+{
+	memcpy(to, linx_digit_pairs + n * 2, 2);
 }
 
 void linx_out_pad(struct linx_out *o, char c, size_t n);

@@ -5,10 +5,12 @@
 #include <time.h>
 
 #include "line.h"
+#include "kept.h"
 #include "put_fd.h"
 #include "strace.h"
 
 #define STRACE_LIMIT 32u
+#define NS_PER_S 1000000000u
 
 static void (*const formats[])(struct linx_printer *p, const struct linx_event *ev) = {
 	[LINX_FORMAT_TEXT] = linx_print_text,
@@ -63,6 +65,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	p->opts.strace = NULL;
 	p->opts.line = NULL;
 	set_style(p);
+	p->style.kept = calloc(1, sizeof(*p->style.kept)); /* without memory nothing is kept */
 	if (p->style.strace && p->style.fds & LINX_SHOW_FD_SOCKET)
 		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
 	*out = p;
@@ -77,6 +80,7 @@ void linx_printer_free(struct linx_printer *p)
 	free(p->line.data);
 	free(p->aux.data);
 	linx_sock_names_free(p->style.socks);
+	free(p->style.kept);
 	linx_strace_free(p->strace);
 	linx_line_free(p->lines);
 	free(p);
@@ -92,46 +96,60 @@ int linx_print(struct linx_printer *p, const struct linx_event *ev, const char *
 	return p->out.failed || p->line.failed ? -ENOMEM : 0;
 }
 
-static void two_digits(char *to, int n)
-{
-	to[0] = (char)('0' + n / 10);
-	to[1] = (char)('0' + n % 10);
-}
-
 static void make_clock(struct linx_printer *p, time_t second)
 {
 	struct tm tm = { 0 };
 
 	localtime_r(&second, &tm);
-	two_digits(p->day, (tm.tm_year + 1900) / 100);
-	two_digits(p->day + 2, tm.tm_year % 100);
-	two_digits(p->day + 5, tm.tm_mon + 1);
-	two_digits(p->day + 8, tm.tm_mday);
+	linx_two_digits(p->day, (uint32_t)((tm.tm_year + 1900) / 100));
+	linx_two_digits(p->day + 2, (uint32_t)(tm.tm_year % 100));
+	linx_two_digits(p->day + 5, (uint32_t)(tm.tm_mon + 1));
+	linx_two_digits(p->day + 8, (uint32_t)(tm.tm_mday));
 	p->day[4] = p->day[7] = '-';
-	two_digits(p->clock, tm.tm_hour);
-	two_digits(p->clock + 3, tm.tm_min);
-	two_digits(p->clock + 6, tm.tm_sec);
+	linx_two_digits(p->clock, (uint32_t)tm.tm_hour);
+	linx_two_digits(p->clock + 3, (uint32_t)tm.tm_min);
+	linx_two_digits(p->clock + 6, (uint32_t)tm.tm_sec);
 	p->clock[2] = p->clock[5] = ':';
 	p->second = second;
 }
 
-void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
+/* p->clock is that of wall_ns; the nanoseconds beyond it. */
+static uint64_t set_clock(struct linx_printer *p, uint64_t wall_ns)
 {
-	int64_t second = (int64_t)(wall_ns / 1000000000);
+	int64_t second = (int64_t)(wall_ns / NS_PER_S);
 
 	if (second != p->second)
 		make_clock(p, (time_t)second);
+	return wall_ns % NS_PER_S;
+}
+
+void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
+{
+	set_clock(p, wall_ns);
 	linx_out_mem(o, p->clock, sizeof(p->clock));
+}
+
+void linx_print_clock_us(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
+{
+	uint32_t us = (uint32_t)(set_clock(p, wall_ns) / 1000);
+	char *to = linx_out_room(o, sizeof(p->clock) + 7);
+
+	if (!to)
+		return;
+	memcpy(to, p->clock, sizeof(p->clock));
+	to += sizeof(p->clock);
+	to[0] = '.';
+	linx_two_digits(to + 1, us / 10000);
+	linx_two_digits(to + 3, us / 100 % 100);
+	linx_two_digits(to + 5, us % 100);
+	o->len += sizeof(p->clock) + 7;
 }
 
 void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
 {
-	int64_t second = (int64_t)(wall_ns / 1000000000);
-	uint32_t ns = (uint32_t)(wall_ns % 1000000000);
+	uint32_t ns = (uint32_t)set_clock(p, wall_ns);
 	char text[29];
 
-	if (second != p->second)
-		make_clock(p, (time_t)second);
 	memcpy(text, p->day, 10);
 	text[10] = ' ';
 	memcpy(text + 11, p->clock, 8);

@@ -28,6 +28,7 @@ struct linx_style {
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	unsigned int pids; /* LINX_STRACE_PID_* */
 	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
+	struct linx_kept *kept; /* what was written before; NULL: nothing */
 };
 
 /* Where a line's parts begin, so that it can be coloured and cut. */
@@ -43,7 +44,6 @@ enum linx_part {
 };
 
 struct linx_strace; /* strace.h */
-struct linx_line; /* line.h */
 
 struct linx_printer {
 	enum linx_format format;
@@ -70,6 +70,8 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev);
 
 /* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
+/* The same with microseconds. */
+void linx_print_clock_us(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
 
 /* The same with the day and nanoseconds: "2025-06-12 09:43:49.410583558". */
 void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);

@@ -6,6 +6,7 @@
  * that colour and the width of the terminal are one step at the end. No byte
  * of a name or string reaches the terminal unescaped.
  */
+#include "kept.h"
 #include "put.h"
 
 /* Room for "comm[tid] ", so that calls stand below each other. */
@@ -31,31 +32,47 @@ static void print_time(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->line;
 
-	if (p->opts.time_mode == 3)
+	if (p->opts.time_mode == 0 || p->opts.time_mode == 2) {
+		linx_print_clock_us(p, o, ev->wall_ns);
+	} else if (p->opts.time_mode == 3) {
 		linx_out_u64(o, ev->wall_ns / 1000000000);
-	else
-		linx_print_clock(p, o, ev->wall_ns);
-	if (p->opts.time_mode != 1) {
 		linx_out_char(o, '.');
 		linx_out_digits(o, ev->wall_ns % 1000000000 / 1000, 6);
+	} else {
+		linx_print_clock(p, o, ev->wall_ns);
 	}
 	linx_out_char(o, ' ');
 }
 
+static void put_who(struct linx_out *o, const struct linx_task *task, uint32_t tid)
+{
+	size_t start = o->len;
+
+	if (task)
+		linx_out_text(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
+	else
+		linx_out_char(o, '?');
+	linx_out_char(o, '[');
+	linx_out_u64(o, tid);
+	linx_out_char(o, ']');
+	linx_out_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
+}
+
 static void print_who(struct linx_printer *p, const struct linx_event *ev)
 {
+	const struct linx_task *task = ev->task;
+	struct linx_kept_who *kept = task ? linx_kept_who_at(p->style.kept, ev->rec->tid) : NULL;
 	struct linx_out *o = &p->line;
 	size_t start = o->len;
 
 	mark(p, LINX_PART_WHO);
-	if (ev->task)
-		linx_out_text(o, ev->task->comm, strnlen(ev->task->comm, sizeof(ev->task->comm)));
-	else
-		linx_out_char(o, '?');
-	linx_out_char(o, '[');
-	linx_out_u64(o, ev->rec->tid);
-	linx_out_char(o, ']');
-	linx_out_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
+	if (kept && kept->len && kept->tid == ev->rec->tid && !memcmp(kept->comm, task->comm, sizeof(kept->comm))) {
+		linx_out_short(o, kept->text, kept->len, sizeof(kept->text));
+		return;
+	}
+	put_who(o, task, ev->rec->tid);
+	if (kept && !o->failed)
+		linx_kept_who_set(kept, ev->rec->tid, task->comm, o->data + start, o->len - start);
 }
 
 static void print_duration(struct linx_out *o, uint64_t ns)
@@ -120,7 +137,10 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	p->aux.len = 0;
 	put.aux = &p->aux;
 	mark(p, LINX_PART_NAME);
-	linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	if (ev->call)
+		linx_out_mem(o, ev->call->name, ev->call->name_len);
+	else
+		linx_out_str(o, ev->unknown_name);
 	mark(p, LINX_PART_ARGS);
 	linx_out_char(o, '(');
 	linx_put_args(&put);
@@ -230,29 +250,36 @@ static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part
 		linx_out_str(&p->out, "\033[0m");
 }
 
-static void finish(struct linx_printer *p, bool error)
+/* A part that was not begun is empty: it begins where the next one does. */
+static void end_parts(struct linx_printer *p)
 {
-	/* A part that was not begun is empty: it begins where the next one does. */
 	mark(p, LINX_PART_END);
 	for (int i = LINX_PART_END - 1; i > LINX_PART_TIME; i--)
 		if (!p->part[i])
 			p->part[i] = p->part[i + 1];
-	fit(p);
-	if (p->opts.colour) {
-		coloured(p, LINX_PART_TIME, LINX_PART_WHO, "\033[2m");
-		coloured(p, LINX_PART_WHO, LINX_PART_NAME, "");
-		coloured(p, LINX_PART_NAME, LINX_PART_ARGS, "\033[1m");
-		coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
-		coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, error ? "\033[31m" : "");
-		coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
-		linx_out_char(&p->out, '\n');
-	} else {
-		struct linx_out spare = p->out;
+}
 
+static void finish(struct linx_printer *p, bool error)
+{
+	struct linx_out spare = p->out;
+
+	if (p->opts.colour || p->opts.width) {
+		end_parts(p);
+		fit(p);
+	}
+	if (!p->opts.colour) {
 		linx_out_char(&p->line, '\n');
 		p->out = p->line;
 		p->line = spare;
+		return;
 	}
+	coloured(p, LINX_PART_TIME, LINX_PART_WHO, "\033[2m");
+	coloured(p, LINX_PART_WHO, LINX_PART_NAME, "");
+	coloured(p, LINX_PART_NAME, LINX_PART_ARGS, "\033[1m");
+	coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
+	coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, error ? "\033[31m" : "");
+	coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
+	linx_out_char(&p->out, '\n');
 }
 
 /* ---- kinds of events ---------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "field.h"
 #include "flagsets.h"
 #include "json.h"
+#include "kept.h"
 #include "put.h"
 
 static unsigned int abi_of(const struct linx_event *ev)
@@ -39,16 +40,6 @@ struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
 }
 
 /* ---- structure of the output ---------------------------------------------------------- */
-
-static void separate(struct linx_put *p)
-{
-	if (p->plain)
-		p->plain = false;
-	else if (p->json)
-		linx_out_char(p->o, ',');
-	else
-		linx_out_mem(p->o, ", ", 2);
-}
 
 static void begin(struct linx_put *p, char c)
 {
@@ -97,14 +88,9 @@ void linx_put_list_end(struct linx_put *p)
 	end(p, ']');
 }
 
-void linx_put_item(struct linx_put *p)
-{
-	separate(p);
-}
-
 void linx_put_name(struct linx_put *p, const char *name)
 {
-	separate(p);
+	linx_put_item(p);
 	if (p->json)
 		linx_out_char(p->o, '"');
 	linx_out_str(p->o, name);
@@ -116,7 +102,7 @@ void linx_put_name(struct linx_put *p, const char *name)
 
 void linx_put_more(struct linx_put *p)
 {
-	separate(p);
+	linx_put_item(p);
 	if (!p->json)
 		linx_out_mem(p->o, "...", 3);
 	else if (p->lists & 1)
@@ -144,12 +130,6 @@ void linx_put_after_end(struct linx_put *p)
 	if (p->json)
 		linx_out_char(p->o, '}');
 	p->plain = false;
-}
-
-void linx_put_text(struct linx_put *p, const char *text)
-{
-	if (!p->json)
-		linx_out_str(p->o, text);
 }
 
 void linx_put_comment(struct linx_put *p, const char *text)
@@ -437,8 +417,7 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 	}
 }
 
-void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
-			char fmt)
+static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt)
 {
 	uint64_t mask = linx_ones(size);
 
@@ -448,6 +427,25 @@ void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint
 		json_flags(p, set, n, mask);
 	else
 		put_bits(p, set, n, mask, fmt);
+}
+
+/* The same numbers come again and again. */
+void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
+			char fmt)
+{
+	struct linx_kept_flags *kept = linx_kept_flags_at(p->st->kept, set, n);
+	size_t start = p->o->len;
+	char how[4] = { (char)size, fmt, (char)p->st->xlat, p->json };
+
+	if (!kept) {
+		put_flags(p, set, n, size, fmt);
+	} else if (kept->set == set && kept->n == n && !memcmp(kept->how, how, sizeof(how))) {
+		linx_out_short(p->o, kept->text, kept->len, sizeof(kept->text));
+	} else {
+		put_flags(p, set, n, size, fmt);
+		if (!p->o->failed)
+			linx_kept_flags_set(kept, set, n, how, p->o->data + start, p->o->len - start);
+	}
 }
 
 void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)

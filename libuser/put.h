@@ -99,7 +99,17 @@ void linx_put_open(struct linx_put *p); /* { */
 void linx_put_close(struct linx_put *p); /* } */
 void linx_put_name(struct linx_put *p, const char *name); /* separator, name= */
 void linx_put_list(struct linx_put *p); /* [ */
-void linx_put_item(struct linx_put *p); /* separator */
+/* separator */
+static inline void linx_put_item(struct linx_put *p)
+{
+	if (p->plain)
+		p->plain = false;
+	else if (p->json)
+		linx_out_char(p->o, ',');
+	else
+		linx_out_mem(p->o, ", ", 2);
+}
+
 void linx_put_list_end(struct linx_put *p); /* ] */
 /* "..." : there is more that is not shown. In JSON a state "truncated" of the list or structure. */
 void linx_put_more(struct linx_put *p);
@@ -108,7 +118,12 @@ void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);
 void linx_put_after_end(struct linx_put *p);
 /* Text that JSON does not have: a comment's inside, an operator. */
-void linx_put_text(struct linx_put *p, const char *text);
+static inline void linx_put_text(struct linx_put *p, const char *text)
+{
+	if (!p->json)
+		linx_out_str(p->o, text);
+}
+
 void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
 /* Text inside is the "text" of JSON's {"value": n, "text": "..."}: makedev(1, 3), QCMD(a, b). */
 void linx_put_packed(struct linx_put *p, int64_t n);

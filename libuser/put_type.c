@@ -53,29 +53,6 @@ static size_t member_at(const struct linx_ty *ty, const struct linx_member *m, u
 	return ty->packed ? end : round_up(end, member_align(m, abi));
 }
 
-static int64_t extend(const struct linx_ty *ty, size_t size, uint64_t raw)
-{
-	unsigned int shift = 64 - 8 * (unsigned int)size;
-
-	if (!size || size > 8)
-		return (int64_t)raw;
-	return ty->is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)(raw << shift >> shift);
-}
-
-int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data)
-{
-	size_t size = ty->size[abi];
-	uint64_t raw = 0;
-
-	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as is all of x86 */
-	return extend(ty, size, raw);
-}
-
-int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg)
-{
-	return extend(ty, ty->size[abi], reg);
-}
-
 /* ---- numbers -------------------------------------------------------------------------- */
 
 void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,

@@ -128,7 +128,7 @@ void linx_ring_advance(struct linx_ring *r, size_t len)
 		linx_ring_publish(r);
 }
 
-size_t linx_group_len(const uint8_t *data, size_t avail)
+size_t linx_group_len_all(const uint8_t *data, size_t avail)
 {
 	size_t len = 0;
 

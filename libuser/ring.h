@@ -45,7 +45,14 @@ void linx_ring_advance(struct linx_ring *r, size_t len);
 void linx_ring_publish(struct linx_ring *r);
 
 /* Length of the head record at data with its pieces; 0: there is no whole one. */
-size_t linx_group_len(const uint8_t *data, size_t avail);
+size_t linx_group_len_all(const uint8_t *data, size_t avail);
+static inline size_t linx_group_len(const uint8_t *data, size_t avail)
+{
+	const struct linx_rec *rec = (const void *)data;
+	bool alone = linx_rec_fits(rec, avail) && !(rec->flags & LINX_RF_MORE);
+
+	return alone ? rec->len : linx_group_len_all(data, avail);
+}
 /* Does it count in the account? What only describes other records does not. */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {

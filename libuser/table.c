@@ -242,6 +242,7 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "number out of range");
 	call->nr = (int32_t)nr;
 	call->name = name;
+	call->name_len = (unsigned int)strlen(name);
 	call->row = find_row(p->t, id);
 	if (!call->row)
 		return bad(p, "no row of that name");

@@ -85,6 +85,7 @@ void linx_resolve_row(struct linx_row *row);
 
 struct linx_call {
 	const char *name;
+	unsigned int name_len;
 	int32_t nr;
 	unsigned int abi;
 	const struct linx_row *row;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct linx_put; /* put.h */
 struct linx_flagset; /* names.h */
@@ -87,10 +88,32 @@ static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
 	return ty->size[abi];
 }
 
-/* The number at data, extended as the type says. */
-int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data);
-/* The same of a register. */
-int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg);
+/* A number of so many bytes, extended as the type says. */
+static inline int64_t linx_type_extend(const struct linx_ty *ty, size_t size, uint64_t raw)
+{
+	unsigned int shift = 64 - 8 * (unsigned int)size;
+
+	if (!size || size >= 8)
+		return (int64_t)raw;
+	return ty->is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)(raw << shift >> shift);
+}
+
+/* The number at data. */
+static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data)
+{
+	size_t size = ty->size[abi];
+	uint64_t raw = 0;
+
+	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as is all of x86 */
+	return linx_type_extend(ty, size, raw);
+}
+
+/* The number in a register. */
+static inline int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg)
+{
+	return linx_type_extend(ty, ty->size[abi], reg);
+}
+
 /* All ones, in that many bytes. */
 static inline uint64_t linx_ones(size_t size)
 {
