@@ -107,7 +107,10 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 		const struct linx_escaped *e = &how->table[is_octal((char)next)][c];
 
 		if (begins_letter(c, next) && how->put_letter) {
-			i += how->put_letter(&to, s + i, n - i);
+			char *behind = to; /* not to itself, which is in a register */
+
+			i += how->put_letter(&behind, s + i, n - i);
+			to = behind;
 			continue;
 		}
 		memcpy(to, e, sizeof(*e));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,7 +37,7 @@ int output_open_fd(const char *path, struct problem *why)
 int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
 		  struct problem *why)
 {
-	struct stat st;
+	struct stat st = { 0 };
 
 	*o = (struct output){ .fd = fd, .own = own, .name = name, .signals = signals };
 	o->buf = malloc(OUTPUT_SIZE);
@@ -46,7 +47,28 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
 	}
 	o->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	o->terminal = isatty(fd);
+	/* Devices that are no terminals take what they are given. */
+	o->waits = !o->regular && (o->terminal || !S_ISCHR(st.st_mode));
 	return 0;
+}
+
+void output_hurry(struct output *o)
+{
+	char path[32];
+	struct stat st;
+	int fd;
+
+	if (fstat(o->fd, &st) || !S_ISFIFO(st.st_mode))
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return;
+	if (o->own)
+		close(o->fd);
+	o->fd = fd;
+	o->own = true;
+	o->waits = false;
 }
 
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why)
@@ -100,7 +122,7 @@ static ssize_t write_some(struct output *o, const char *text, size_t len)
 	ssize_t n;
 	int rc;
 
-	if (!o->regular) {
+	if (o->waits) {
 		rc = wait_writable(o);
 		if (rc)
 			return rc;
@@ -108,9 +130,11 @@ static ssize_t write_some(struct output *o, const char *text, size_t len)
 			len = OUTPUT_PIECE;
 	}
 	n = write(o->fd, text, len);
-	if (n < 0)
-		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
-	return n;
+	if (n >= 0)
+		return n;
+	if (errno == EAGAIN && !o->waits && !o->regular)
+		return wait_writable(o);
+	return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 }
 
 /* A full disk cuts a line in its middle: take the piece away again. */

@@ -18,6 +18,7 @@ struct output {
 	bool own; /* opened by us */
 	bool regular; /* a file: writes do not wait for anybody */
 	bool terminal;
+	bool waits; /* a write waits where there is no room: room is asked for, for little at a time */
 	const char *name; /* for messages */
 	struct signals *signals; /* NULL: not caught */
 	char *buf;
@@ -35,6 +36,11 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 /* What is open already; own: to be closed with it. */
 int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
 		  struct problem *why);
+/*
+ * A pipe is opened once more, so that writes take what there is room for and
+ * whoever else has it is not concerned. Where that fails it stays as it is.
+ */
+void output_hurry(struct output *o);
 /* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
 int output_put(struct output *o, const char *text, size_t len);
 int output_flush(struct output *o);

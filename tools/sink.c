@@ -58,6 +58,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.fds = s->fds,
 	};
 
+	output_hurry(&k->out);
 	if (k->out.terminal && s->format == LINX_FORMAT_TEXT)
 		opts.width = terminal_width(k->out.fd);
 	k->hide_certificate = s->format == LINX_FORMAT_TEXT && (k->out.terminal || s->quiet);
