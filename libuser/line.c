@@ -253,10 +253,11 @@ static void put_group(const struct linx_line *l, struct linx_out *o, const struc
 /* Too long: its end gives way to "...", at a whole character. */
 static void cut(struct linx_out *o, size_t max)
 {
-	size_t len = max > 3 ? max - 3 : 0;
+	size_t len;
 
-	if (!max || o->len <= max || o->failed)
+	if (!max-- || o->len <= max || o->failed)
 		return;
+	len = max > 3 ? max - 3 : 0;
 	while (len && ((uint8_t)o->data[len] & 0xc0) == 0x80)
 		len--;
 	memcpy(o->data + len, "...", max - len < 3 ? max - len : 3);

@@ -28,6 +28,8 @@ static void set_style(struct linx_printer *p)
 	p->style.bare = p->style.names = p->format == LINX_FORMAT_LINE;
 	if (!p->style.limit)
 		p->style.limit = p->style.strace ? STRACE_LIMIT : UINT32_MAX;
+	if (p->opts.line && p->format == LINX_FORMAT_LINE && p->opts.line->max_string)
+		p->style.limit = (unsigned int)(p->opts.line->max_string - 1 < UINT32_MAX ? p->opts.line->max_string - 1 : UINT32_MAX);
 	if (!p->strace)
 		return;
 	if (p->strace->opts.strings)
@@ -63,8 +65,8 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	}
 	p->joins = p->opts.strace;
 	p->opts.strace = NULL;
-	p->opts.line = NULL;
 	set_style(p);
+	p->opts.line = NULL;
 	p->style.kept = calloc(1, sizeof(*p->style.kept)); /* without memory nothing is kept */
 	if (p->style.strace && p->style.fds & LINX_SHOW_FD_SOCKET)
 		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */

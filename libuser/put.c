@@ -573,7 +573,7 @@ void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
 	p->states |= 1u << v->state;
 	if (p->json)
 		linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
-	else if (path)
+	else if (path && !p->st->bare)
 		linx_put_whole_string(p, v->data, v->size, cut);
 	else
 		linx_put_string(p, v->data, v->size, cut);

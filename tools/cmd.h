@@ -8,6 +8,7 @@
 /* argv[0] is the name of the subcommand; returns the exit status. */
 int cmd_trace(int argc, char **argv); /* without a subcommand */
 int cmd_help(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_fields(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_strace(int argc, char **argv);

@@ -2,12 +2,12 @@
 /* `linxcap list`: the calls that linx knows, of every ABI; as JSON a file of interesting calls. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <linx/linx.h>
 
 #include "cmd.h"
 #include "json.h"
 #include "options.h"
+#include "uname.h"
 
 struct settings {
 	bool help, json;
@@ -76,18 +76,6 @@ static bool add_call(cJSON *root, const struct linx_call_info *c)
 		return false;
 	args = make_args(c);
 	return args && cJSON_AddItemToObject(call, "args", args);
-}
-
-/* The ABI whose name uname(2) gives; the first otherwise. */
-static unsigned int running_abi(void)
-{
-	struct utsname u;
-
-	if (!uname(&u))
-		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
-			if (!strcmp(u.machine, linx_abi_name(abi)))
-				return abi;
-	return 0;
 }
 
 static cJSON *make_json(const struct linx_table *t)

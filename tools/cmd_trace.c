@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What linxcap does without a subcommand: record, show, replay. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
 #include "cmd.h"
 #include "stats.h"
 #include "trace.h"
@@ -15,6 +19,31 @@ int trace_account(const struct settings *s, const struct linx_certificate *c, ui
 	return STATUS_OK;
 }
 
+/* The tool's own log, as the configuration wants it. */
+static int open_log(const struct config *c)
+{
+	int fd = -1;
+
+	if (!c->has_init)
+		return STATUS_OK;
+	if (c->log_file)
+		fd = open(c->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (c->log_file && fd < 0)
+		return say_status(STATUS_FAILURE, "cannot write: %s: %s", c->log_file, strerror(errno));
+	say_to((enum say_level)c->log_level, fd);
+	return STATUS_OK;
+}
+
+static int trace(const struct settings *s)
+{
+	int status = open_log(&s->config);
+
+	if (status != STATUS_OK)
+		return status;
+	say_at(SAY_DEBUG, "calls: %s; condition: %s", s->calls ? s->calls : "all", s->condition ? s->condition : "none");
+	return s->read_path ? replay_run(s) : live_run(s);
+}
+
 static int run(const struct settings *s)
 {
 	switch (s->want) {
@@ -23,7 +52,7 @@ static int run(const struct settings *s)
 	case WANT_VERSION:
 		return cmd_print_version();
 	default:
-		return s->read_path ? replay_run(s) : live_run(s);
+		return trace(s);
 	}
 }
 

@@ -65,7 +65,7 @@ void losses_look(struct losses *s, struct linx *l, uint64_t now)
 	if (lost <= s->told)
 		return;
 	format_causes(&counts, causes, sizeof(causes));
-	say("lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->told, lost, causes,
+	say_at(SAY_WARNING, "lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->told, lost, causes,
 	    remedy(&counts));
 	s->told = lost;
 }
@@ -85,7 +85,7 @@ void report_certificate(const struct linx_certificate *c)
 	char overwritten[48] = "", causes[160], context[64] = "";
 
 	if (c->cut_off) {
-		say("%" PRIu64
+		say_at(SAY_WARNING, "%" PRIu64
 		    " delivered: cut off: the account at the end of the capture is missing",
 		    t->delivered);
 		return;
@@ -93,7 +93,7 @@ void report_certificate(const struct linx_certificate *c)
 	if (t->overwritten)
 		snprintf(overwritten, sizeof(overwritten), ", %" PRIu64 " overwritten",
 			 t->overwritten);
-	say("%" PRIu64 " selected, %" PRIu64 " committed, %" PRIu64 " delivered, %" PRIu64
+	say_at(c->complete ? SAY_INFO : SAY_WARNING, "%" PRIu64 " selected, %" PRIu64 " committed, %" PRIu64 " delivered, %" PRIu64
 	    " lost, %" PRIu64 " unread%s: %s",
 	    t->selected, t->committed, t->delivered, report_lost(t), t->unread, overwritten,
 	    verdict(c));
@@ -103,5 +103,5 @@ void report_certificate(const struct linx_certificate *c)
 	if (t->lost_context)
 		snprintf(context, sizeof(context), " (%" PRIu64 " of them told who a process is)",
 			 t->lost_context);
-	say("lost: %s%s: %s", causes, context, remedy(t));
+	say_at(SAY_WARNING, "lost: %s%s: %s", causes, context, remedy(t));
 }

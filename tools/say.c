@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "say.h"
@@ -17,18 +18,59 @@ int problem_set(struct problem *p, const char *fmt, ...)
 	return -1;
 }
 
-static void say_line(const char *fmt, va_list args)
-{
-	char line[1024] = "linxcap: ";
-	size_t head = strlen(line), len;
+/* Of the process, as its standard error is. */
+static struct {
+	enum say_level least;
+	int fd;
+} log_ = { SAY_INFO, -1 };
 
+void say_to(enum say_level least, int fd)
+{
+	log_.least = least;
+	log_.fd = fd;
+}
+
+/* "linxcap: ", or in a log file "2025-06-12 09:43:49 WARNING linxcap: " */
+static void put_head(char *line, size_t size, enum say_level level)
+{
+	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR", "FATAL" };
+	time_t now = time(NULL);
+	struct tm tm;
+	size_t n = 0;
+
+	line[0] = '\0';
+	if (log_.fd >= 0 && localtime_r(&now, &tm)) {
+		n = strftime(line, size, "%Y-%m-%d %H:%M:%S ", &tm);
+		n += (size_t)snprintf(line + n, size - n, "%s ", names[level]);
+	}
+	snprintf(line + n, size - n, "linxcap: ");
+}
+
+static void say_line(enum say_level level, const char *fmt, va_list args)
+{
+	char line[1088];
+	size_t head, len;
+
+	if (level < log_.least)
+		return;
+	put_head(line, sizeof(line), level);
+	head = strlen(line);
 	/* One byte is kept for the newline. */
 	vsnprintf(line + head, sizeof(line) - head - 1, fmt, args);
 	len = strlen(line);
 	line[len++] = '\n';
 	/* There is nobody to tell when standard error is gone. */
-	if (write(STDERR_FILENO, line, len) < 0)
+	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;
+}
+
+void say_at(enum say_level level, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_line(level, fmt, args);
+	va_end(args);
 }
 
 void say(const char *fmt, ...)
@@ -36,7 +78,7 @@ void say(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say_line(fmt, args);
+	say_line(SAY_ERROR, fmt, args);
 	va_end(args);
 }
 
@@ -45,7 +87,7 @@ int say_status(enum status status, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say_line(fmt, args);
+	say_line(status == STATUS_OK ? SAY_INFO : SAY_FATAL, fmt, args);
 	va_end(args);
 	return status;
 }

@@ -22,10 +22,23 @@ struct problem {
 /* Returns -1, so that it can stand in a return statement. */
 int problem_set(struct problem *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* As the configuration names them. */
+enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
+
+/*
+ * From now on only lines of this level and above, to fd, with date and level in
+ * front; fd -1: standard error, as before.
+ */
+void say_to(enum say_level least, int fd);
+
+/* A line of that level. */
+void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* One line in one write, so that lines of several processes do not mix. */
+/* An error. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* say(), and status returned. */
+/* The same, after which the command ends: FATAL where the status is no success. */
 int say_status(enum status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

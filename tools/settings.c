@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_apply.h"
 #include "settings.h"
 #include "strace.h"
 
@@ -247,6 +248,7 @@ static enum option_next set_format(const struct option_use *use)
 {
 	int i;
 
+	of(use)->format_given = true;
 	if (strchr(use->arg, '%'))
 		return set_template(use);
 	i = value_choice(use->arg, "text|strace|json|line");
@@ -256,6 +258,16 @@ static enum option_next set_format(const struct option_use *use)
 	of(use)->format = (enum linx_format)i;
 	of(use)->line = NULL;
 	return OPTION_DONE;
+}
+
+static void warn(const char *text)
+{
+	say_at(SAY_WARNING, "%s", text);
+}
+
+static enum option_next read_config(const struct option_use *use)
+{
+	return config_read(&of(use)->config, use->arg, warn, use->why) ? OPTION_REFUSED : OPTION_DONE;
 }
 
 static enum option_next set_mode(const struct option_use *use)
@@ -332,6 +344,11 @@ static const struct option rows[] = {
 	  "full ring: count what is lost (default), or keep\n"
 	  "the newest and show it on SIGUSR1 and at the end",
 	  set_mode, 0, SCOPE_LIVE },
+
+	{ 0, "config", "FILE",
+	  "what init_config and open_params say (JSON, or\n"
+	  "the text itself); options come before it",
+	  read_config, 0, 0 },
 
 	{ .help = "From where, to where" },
 	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
@@ -498,6 +515,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	struct option_result res;
 
 	*s = (struct settings){ 0 };
+	config_init(&s->config);
 	if (options_parse(&trace_options, argc, argv, s, &res, why))
 		return -1;
 	if (res.stopped)
@@ -510,7 +528,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (s->write_path && check_writing(&res, why))
 		return -1;
-	return 0;
+	return config_apply(s, why);
 }
 
 void settings_free(struct settings *s)
@@ -519,5 +537,6 @@ void settings_free(struct settings *s)
 	s->attach = (struct pid_list){ 0 };
 	free(s->condition);
 	s->condition = NULL;
+	config_free(&s->config);
 	fds_chosen_free(&s->chosen);
 }

@@ -5,6 +5,7 @@
 
 #include <linx/linx.h>
 
+#include "config.h"
 #include "fds.h"
 #include "options.h"
 #include "values.h"
@@ -26,6 +27,8 @@ struct settings {
 	bool entries;
 	bool env;
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
+	struct config config; /* --config */
+	bool include_self;
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* of the condition: LINX_NEEDS_* */
@@ -39,11 +42,13 @@ struct settings {
 
 	/* from where, to where */
 	const char *read_path, *write_path, *out_path, *stats_path;
+	const char *log_path; /* lines go there through a window; NULL: to out_path */
 	bool stats;
 	bool quiet;
 
 	/* how it looks */
 	enum linx_format format;
+	bool format_given;
 	const char *line; /* --format TEMPLATE; NULL: the default */
 	unsigned int string_limit; /* -s; 0: not given */
 	bool durations;

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "report.h"
 #include "sink.h"
 
 /* Events between two looks at signals and clocks. */
@@ -44,6 +45,8 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 	struct linx_line_opts line = {
 		.size = sizeof(line),
 		.template_text = s->line,
+		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
+		.max_text = 1 + (size_t)s->config.rich_value_size,
 		.no_names = !is_of_this_machine(k->l),
 	};
 	struct linx_print_opts opts = {
@@ -54,7 +57,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.durations = s->durations,
 		.tids = true,
 		.time_mode = s->times,
-		.string_limit = s->string_limit,
+		.string_limit = s->config.has_init && !s->string_limit ? s->config.str_max_size : s->string_limit,
 		.fds = s->fds,
 	};
 
@@ -89,7 +92,10 @@ int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct s
 	const char *path = s->write_path ? s->write_path : s->out_path;
 
 	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals, .out.fd = -1 };
+	k->log.fd = -1;
 	if (output_open(&k->out, path, signals, why))
+		return -1;
+	if (s->log_path && maplog_open(&k->log, s->log_path, why))
 		return -1;
 	return s->write_path ? open_writer(k, why) : open_printer(k, s, why);
 }
@@ -131,7 +137,7 @@ static int show(struct sink *k, const struct linx_event *ev)
 		return rc;
 	if (len && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
 		k->events++;
-	rc = output_put(&k->out, text, len);
+	rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
 	k->broken = rc;
 	return rc;
 }
@@ -172,7 +178,11 @@ static int step_record(struct sink *k, int timeout_ms)
 
 int sink_step(struct sink *k, int timeout_ms)
 {
-	int rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
+	int rc = k->log.path ? maplog_look(&k->log, report_clock_ns()) : 0;
+
+	k->broken = rc;
+	if (!rc)
+		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
 
 	return rc == -EINTR ? 0 : rc;
 }
@@ -207,8 +217,8 @@ void sink_explain(const struct sink *k, int error)
 	else if (error == -ETIMEDOUT)
 		say("nobody reads: %s: the rest was not written", k->out.name);
 	else
-		say("cannot write: %s: %s: what was written before is intact", k->out.name,
-		    strerror(-error));
+		say("cannot write: %s: %s: what was written before is intact",
+		    k->log.path ? k->log.path : k->out.name, strerror(-error));
 }
 
 void sink_close(struct sink *k)
@@ -216,6 +226,8 @@ void sink_close(struct sink *k)
 	linx_writer_free(k->writer);
 	linx_printer_free(k->printer);
 	output_close(&k->out);
+	if (k->log.path)
+		maplog_close(&k->log);
 	k->writer = NULL;
 	k->printer = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef LINXCAP_SINK_H
 #define LINXCAP_SINK_H
 
+#include "maplog.h"
 #include "output.h"
 #include "settings.h"
 
@@ -27,6 +28,7 @@ struct sink {
 	struct linx_printer *printer; /* NULL: recording */
 	bool hide_certificate; /* people have it on standard error */
 	struct output out;
+	struct maplog log; /* path NULL: out takes the lines */
 	struct linx_writer *writer; /* NULL: showing */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <linux/linx_record.h>
 
+#include "config_apply.h"
 #include "source.h"
 
 /* What makes no sense is the user's; all else went wrong on the way. */
@@ -59,7 +60,11 @@ static int select_calls(const struct settings *s, struct linx *l)
 
 static int set_filter(const struct settings *s, struct linx *l)
 {
+	const char *comms[CONFIG_ALL_COMMS];
 	struct linx_filter_opts opts = {
+		.comms = comms,
+		.ncomms = config_comms(&s->config, comms),
+		.comms_not = true,
 		.size = sizeof(opts),
 		.status = s->status,
 		.by_uid = s->by_uid,
@@ -98,15 +103,26 @@ static int check_calls(const struct settings *s)
 	return rc ? say_status(status_of(rc), "%s", error.text) : STATUS_OK;
 }
 
+/* What is not captured cannot be shown. */
+static unsigned int captured(const struct settings *s)
+{
+	if (s->string_limit || !s->config.has_init)
+		return s->string_limit;
+	if (!s->config.str_max_size)
+		return UINT32_MAX; /* none */
+	return s->config.str_max_size < LINX_REC_USER_MAX ? s->config.str_max_size : LINX_REC_USER_MAX;
+}
+
 static int open_module(const struct settings *s, struct linx **l)
 {
 	struct linx_live_opts opts = {
 		.size = sizeof(opts),
 		.mode = s->mode,
 		.ring_size = s->ring_size,
-		.snap_bytes = s->string_limit,
+		.snap_bytes = captured(s),
 		/* Paths and command lines stay whole. */
-		.snap_str = s->string_limit > 4096 ? s->string_limit : 0,
+		.snap_str = captured(s) > 4096 ? captured(s) : 0,
+		.include_self = s->include_self,
 		.entry_time = s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME,
 		.envp = s->env || s->verbose,
 		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),

@@ -92,6 +92,16 @@ test_completion_of_words() {
 	last=ver offers "help" version
 }
 
+test_completion_of_fields() {
+	last=linx.cmd offers "" linx.cmdline
+	last=linx.cmd offers "-n 3" linx.cmdline
+	last='%linx.time %linx.cmd' offers "--format" '%linx.time %linx.cmdline'
+	last=li offers "--format" line
+	last=ch offers "config" check
+	touch some-file
+	last=some offers "config check" some-file
+}
+
 test_completion_of_calls() {
 	last=openat offers "-e" openat openat2
 	last=openat2 offers "-e trace =" openat2

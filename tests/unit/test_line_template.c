@@ -144,13 +144,13 @@ static void long_lines_are_cut(void **state)
 	char text[16];
 
 	for (unsigned int i = 0; i < 3; i++) {
-		line.max_text = 3 + i;
+		line.max_text = 1 + 3 + i;
 		assembly_format(as, LINX_FORMAT_LINE, &opts);
 		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 		snprintf(text, sizeof(text), "%s\n", wanted[i]);
 		assembly_expect(as, text);
 	}
-	line.max_text = 21; /* would end inside of the letter */
+	line.max_text = 1 + 21; /* would end inside of the letter */
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_expect(as, "(systemd-journal)...\n");

@@ -6,6 +6,12 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../tools/config.c"
+#include "../../tools/config_apply.c"
+#include "../../tools/config_calls.c"
+#include "../../tools/config_text.c"
+#include "../../tools/place.c"
+#include "../../tools/uname.c"
 #include "../../tools/fds.c"
 #include "../../tools/nearest.c"
 #include "../../tools/options.c"
@@ -51,6 +57,7 @@ static void defaults(void **state)
 	struct settings none = { 0 };
 
 	(void)state;
+	config_init(&none.config);
 	accepts("");
 	assert_memory_equal(&s, &none, sizeof(s));
 }

@@ -27,12 +27,25 @@ _linxcap_calls() { # PROGRAM WORD
 	compgen -P "$head" -W "$("$1" list 2>/dev/null | sed -E 's/^[^ ]+ +[0-9]+ ([^(]+).*/\1/' | sort -u)" -- "${2##*,}"
 }
 
+# Fields of a template, behind the last percent sign.
+_linxcap_fields() { # PROGRAM WORD
+	local head=${2%"${2##*%}"}
+	compgen -P "$head" -W "$("$1" fields 2>/dev/null | sed -nE 's/^(linx\.[a-z._]+).*/\1/p')" -- "${2##*%}"
+}
+
 _linxcap_values() { # PROGRAM ARGUMENT WORD
 	case $2 in
 	FILE) compgen -f -- "$3" ;;
 	USER) compgen -u -- "$3" ;;
 	PID*) compgen -W "$(cd /proc && echo [0-9]*)" -- "$3" ;;
 	trace=SET) _linxcap_calls "$1" "$3" ;;
+	*TEMPLATE)
+		if [[ $3 == *%* ]]; then
+			_linxcap_fields "$1" "$3"
+		else
+			compgen -W "text strace json line" -- "$3"
+		fi
+		;;
 	*\|*) compgen -W "${2//|/ }" -- "$3" ;;
 	esac
 }
@@ -86,6 +99,11 @@ _linxcap() {
 		words=$(sed -E 's/(\[| ).*//' <<<"$options" | sort -u)
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	if [[ $cur == linx.* ]]; then
+		mapfile -t COMPREPLY < <(_linxcap_fields "$program" "$cur")
+	elif [ "${help[1]:-}" = config ]; then
+		mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W check -- "$cur" || compgen -f -- "$cur")
+	fi
 }
 
 complete -o filenames -o bashdefault -F _linxcap linxcap

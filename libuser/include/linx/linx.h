@@ -183,12 +183,8 @@ LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout
 /* ---- counters and the certificate ------------------------------------------ */
 
 struct linx_counts {
-	uint64_t selected, committed, delivered, unread, overwritten;
-	/*
-	 * Left out: by filters in the kernel, before selected; of all CPUs together
-	 * also, after delivered, what did not meet the condition.
-	 */
-	uint64_t filtered;
+	/* filtered: left out in the kernel, before selected; of all CPUs also by the condition, after delivered */
+	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
 };
@@ -405,7 +401,8 @@ struct linx_line_opts {
 	size_t size; /* sizeof(struct linx_line_opts) */
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
-	size_t max_text; /* a longer line is cut, and ends in "..."; 0: no limit */
+	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
+	size_t max_text; /* 1 + most bytes of a line, which is cut and ends in "..."; 0: no limit */
 	bool no_names; /* users and groups by number alone: the stream is of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \

@@ -95,16 +95,18 @@ static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty
 
 static void sizes(const struct op *op)
 {
+	unsigned int size = _IOC_SIZE(op->cmd);
 	uint8_t *p = two_pages();
 
 	sized(op, p, 0, 0, EINVAL, "size 0");
 	sized(op, p, 3, 0, EINVAL, "size 3");
 	sized(op, p, op->min - 1, 0, EINVAL, "one byte too small");
-	sized(op, p, op->min, 0, 0, "exact");
-	sized(op, p, op->min + 1, 0, 0, "one byte larger, zero");
-	sized(op, p, op->min + 1, op->min, E2BIG, "one byte larger, not zero");
-	sized(op, p, op->min + 64, 0, 0, "larger, zero");
-	sized(op, p, op->min + 64, op->min + 63, E2BIG, "larger, last byte not zero");
+	sized(op, p, op->min, 0, 0, "that of the first version");
+	sized(op, p, size, 0, 0, "exact");
+	sized(op, p, size + 1, 0, 0, "one byte larger, zero");
+	sized(op, p, size + 1, size, E2BIG, "one byte larger, not zero");
+	sized(op, p, size + 64, 0, 0, "larger, zero");
+	sized(op, p, size + 64, size + 63, E2BIG, "larger, last byte not zero");
 	sized(op, p, 4096, 0, 0, "a page, zero");
 	sized(op, p, 4097, 0, E2BIG, "more than a page");
 	sized(op, p, 0xffffffff, 0, E2BIG, "all ones");

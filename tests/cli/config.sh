@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# --config and `linxcap config check`: the files of the old plugin.
+
+real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
+
+# contract's own example of both objects
+both() {
+	cat >both.json <<-'END'
+	{
+	  "init_config": {
+	    "rich_value_size": 65536, "str_max_size": 256, "putfile": "true", "path": "./linx.log",
+	    "format": "normal", "log_level": "WARNING", "log_file": "./own.log"
+	  },
+	  "open_params": {
+	    "filter_own": "true", "filter_falco": "true", "filter_pids": [], "filter_comms": [],
+	    "drop_mode": "false", "drop_failed": "false", "interest_syscall_file": "./calls.json"
+	  }
+	}
+	END
+}
+
+test_check() {
+	both
+	"$LINXCAP" list --json >calls.json
+	lx config check both.json
+	is_status 0
+	is_silent
+	[ "$(cat out)" = "both.json: good" ] || broken "said: $(cat out)"
+	sed -i 's/"filter_own": "true"/"filter_own": "ture"/' both.json
+	refuses 2 'wrong configuration: both.json:7: open_params.filter_own: expected "true" or "false", found "ture"' config check both.json
+	refuses 2 'cannot read: none.json: No such file or directory' config check none.json
+	refuses 2 "missing file: config check: write 'linxcap config check FILE'" config check
+	refuses 2 "missing word: config: write 'linxcap config check FILE'" config chekc x
+}
+
+# Without a module: the configuration is looked at first.
+test_wrong_before_anything() {
+	refuses 2 'wrong configuration: --config:1: filter_pids[0]: expected an integer from 0 to 4194303, found "x"' \
+		--config '{"filter_pids": ["x"]}'
+	refuses 2 'not together: -e status=failed and drop_failed: no call is left' \
+		--config '{"drop_failed": true}' -e status=failed
+}
+
+test_putfile() {
+	real
+	both
+	"$LINXCAP" list --json >calls.json
+	lx -r cap --config both.json
+	is_status 0
+	is_silent
+	[ ! -s out ] || broken "lines on standard output too"
+	lx -q -r cap --format line
+	cmp out linx.log || broken "the file has other lines"
+	[ "$(tr -d '\0' <linx.log | wc -c)" = "$(wc -c <linx.log)" ] || broken "room that was not used is left"
+	[ -e own.log ] || broken "no log file"
+}
+
+# The second run goes behind the first.
+test_putfile_appends() {
+	real
+	lx -q -r cap --config '{"putfile": true}'
+	cp linx.log once
+	lx -q -r cap --config '{"putfile": true}'
+	cat once once | cmp - linx.log || broken "not the same twice"
+}
+
+test_open_params() {
+	real
+	lx -q -r cap --config '{"filter_comms": ["cat", "wc"], "filter_pids": [112]}' --format '%linx.comm %linx.pid'
+	is_status 0
+	has out '^\(sh\) \(108\)$'
+	lacks out '\((cat|wc)\)|\(112\)'
+	lx -q -r cap --config '{"drop_mode": "true"}' --format line
+	[ ! -s out ] || broken "drop_mode shows something"
+	lx -q -r cap --config '{"drop_failed": true}' --format '%linx.res'
+	has out '^\(3\)$'
+	lacks out '^\(-'
+	echo '{"openat": {"syscall_id": 257, "interesting": 1}, "read": {"syscall_id": 0, "interesting": 0}}' >calls.json
+	lx -q -r cap --config '{"interest_syscall_file": "calls.json"}' --format '%linx.type[value]'
+	[ "$(sort -u out)" = "(openat)" ] || broken "shows $(sort -u out)"
+	echo '{"openat": {"syscall_id": 2, "interesting": 1}}' >calls.json
+	lx -q -r cap --config '{"interest_syscall_file": "calls.json"}'
+	is_status 0
+	says 'calls.json:1: openat has the number 257 on x86_64, not 2: the name decides'
+}
+
+test_init_config() {
+	real
+	lx -q -r cap --config '{"format": "json"}'
+	has out '^\{"kind":"syscall"'
+	lx -q -r cap --config '{"str_max_size": 4}'
+	has out ' \(execve\) \(filename=/usr\.\.\., argv=\[sh, -c, cat \.\.\.'
+	lx -q -r cap --config '{"rich_value_size": 40}'
+	has out '^.{37}\.\.\.$'
+	[ "$(awk 'length > 40' out)" = "" ] || broken "a longer line"
+	lx -r cap --config '{"log_level": "INFO", "log_file": "own.log"}'
+	is_silent
+	has own.log '^[0-9-]{10} [0-9:]{8} INFO linxcap: [0-9]+ selected'
+	lx -r cap --config '{"log_level": "FATAL"}' linx.pid=1
+	is_silent
+	lx -r cap --config '{"log_level": "FATAL"}' --format text
+	has out '^[0-9:.]+ sh\[108\]'
+}
+
+# What list --json writes is a complete file of interesting calls.
+test_list_is_a_generator() {
+	real
+	"$LINXCAP" list --json >calls.json
+	lx -q -r cap --config '{"interest_syscall_file": "calls.json"}' --format line
+	is_status 0
+	is_silent
+	cp out all
+	lx -q -r cap --format line -e trace=all 'linx.abi = x86_64 or linx.type exists'
+	[ "$(wc -l <all)" -ge "$(grep -c . out)" ] || broken "calls are missing: $(diff out all | head -n 3)"
+}

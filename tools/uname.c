@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Whose calls this machine makes. */
+#include <string.h>
+#include <sys/utsname.h>
+#include <linx/linx.h>
+
+#include "uname.h"
+
+unsigned int running_abi(void)
+{
+	struct utsname u;
+
+	if (!uname(&u))
+		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+			if (!strcmp(u.machine, linx_abi_name(abi)))
+				return abi;
+	return 0;
+}
