@@ -117,7 +117,7 @@ static bool find(struct linx_condition *c, const struct linx_fld_env *e, const s
 /* Any of them will do. */
 static bool test_list(struct linx_condition *c, const struct linx_fld_env *e, const struct linx_cond_node *t)
 {
-	struct linx_fld_item item;
+	struct linx_fld_item item = { 0 };
 	bool met = false;
 	unsigned int i = 0;
 

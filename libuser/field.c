@@ -235,7 +235,7 @@ static void put_item(struct linx_out *o, const struct linx_fld *f, const struct 
 
 static void put_list(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
-	struct linx_fld_item item;
+	struct linx_fld_item item = { 0 };
 
 	for (unsigned int i = 0; linx_fld_item(e, f, i, &item); i++) {
 		if (i)

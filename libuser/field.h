@@ -71,7 +71,10 @@ void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct
 /* Values for conditions: false, it has none. */
 bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
 bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
-/* Elements of a list: i from 0, false: there are no more. A descriptor without a path has an empty one. */
+/*
+ * Elements of a list: i from 0, false: there are no more. *item is that of i - 1
+ * before. A descriptor without a path has an empty one.
+ */
 struct linx_fld_item {
 	bool has_num;
 	int64_t num;

@@ -171,6 +171,85 @@ ACCOUNT(group, gid, linx_accounts_group)
 ACCOUNT(euser, euid, linx_accounts_user)
 ACCOUNT(egroup, egid, linx_accounts_group)
 
+/* What is known with LINX_PROCESS_INFO. */
+static const struct linx_process *told(const struct linx_fld_env *e)
+{
+	const struct linx_process *p = process_of(e);
+
+	return p && p->flags & LINX_PROCESS_INFO ? p : NULL;
+}
+
+#define INFO(name, member, none)                                         \
+	NUM(name)                                                        \
+	{                                                                \
+		(void)f;                                                 \
+		*n = told(e) ? told(e)->member : 0;                      \
+		return told(e) && told(e)->member != (uint32_t)(none);   \
+	}
+INFO(pgid, pgid, 0)
+INFO(sid, sid, 0)
+INFO(loginuid, loginuid, -1)
+INFO(ns_pid, ns_pid, 0)
+
+STR(loginuser)
+{
+	(void)f;
+	if (!told(e) || told(e)->loginuid == UINT32_MAX || !e->accounts)
+		return false;
+	return give(linx_accounts_user(e->accounts, told(e)->loginuid), s, n);
+}
+
+/* The names of terminals that people have; others by their numbers. */
+STR(tty)
+{
+	uint32_t tty = told(e) ? told(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
+	struct linx_out *o = e->scratch;
+
+	(void)f;
+	if (!tty)
+		return false;
+	o->len = 0;
+	if (major >= 136 && major <= 143) {
+		linx_out_str(o, "pts/");
+		linx_out_u64(o, (uint64_t)(major - 136) << 20 | minor);
+	} else if (major == 4) {
+		linx_out_str(o, minor < 64 ? "tty" : "ttyS");
+		linx_out_u64(o, minor < 64 ? minor : minor - 64);
+	} else {
+		linx_out_u64(o, major);
+		linx_out_char(o, ':');
+		linx_out_u64(o, minor);
+	}
+	*s = o->data;
+	*n = o->len;
+	return !o->failed;
+}
+
+static bool give_text(const struct linx_text *t, const char **s, size_t *n)
+{
+	*s = t->data;
+	*n = t->len;
+	return t->data;
+}
+
+STR(container)
+{
+	(void)f;
+	return process_of(e) && give_text(&process_of(e)->container, s, n);
+}
+
+STR(runtime)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->runtime : NULL, s, n);
+}
+
+STR(cgroup)
+{
+	(void)f;
+	return process_of(e) && give_text(&process_of(e)->cgroup, s, n);
+}
+
 STR(exe)
 {
 	(void)f;
@@ -324,11 +403,27 @@ static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_
 	return false;
 }
 
+/* What has no name in a file system (sockets, pipes, anonymous inodes) has an empty path. */
+static bool file_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+	struct linx_descriptor d;
+
+	if (!files || linx_files_next(files, i ? (int32_t)item->num : -1, &d))
+		return false;
+	*item = (struct linx_fld_item){ .has_num = true, .num = d.fd, .s = "" };
+	if (d.path_len && *d.path == '/') {
+		item->s = d.path;
+		item->n = d.path_len;
+	}
+	return true;
+}
+
 bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item)
 {
 	if (!strcmp(f->desc->name, "flags"))
 		return flag_item(e, i, item);
-	return false;
+	return file_item(e, i, item);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */

@@ -29,8 +29,8 @@ struct step {
 
 /* What the text of a task was made of. */
 struct made_of {
-	uint32_t tid, task_version, process_version, fds_version;
-	uint64_t start_time;
+	uint32_t tid, task_version, process_version;
+	uint64_t start_time, fds_version;
 	const struct linx_process *process;
 	unsigned int accounts, group;
 };

@@ -2,8 +2,9 @@
 /* What fields ask of the state of processes. */
 #include "who.h"
 
-uint32_t linx_who_fds_version(const struct linx_event *ev)
+uint64_t linx_who_fds_version(const struct linx_event *ev)
 {
-	(void)ev;
-	return 0;
+	const struct linx_files *files = linx_event_borrow_files(ev);
+
+	return files ? linx_files_get_generation(files) : 0;
 }

@@ -6,6 +6,6 @@
 #include "field.h"
 
 /* Raised whenever the list of descriptors of the event's process changes. */
-uint32_t linx_who_fds_version(const struct linx_event *ev);
+uint64_t linx_who_fds_version(const struct linx_event *ev);
 
 #endif

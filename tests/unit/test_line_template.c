@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "assembly.h"
+#include "files.h"
 
 #define TID 814
 
@@ -181,6 +182,78 @@ static void wrong_templates(void **state)
 	assert_int_equal(linx_template_check(LINX_LINE_TEMPLATE, &err), 0);
 }
 
+static struct linx_files *journald_files(void)
+{
+	static const struct {
+		int32_t fd;
+		const char *path;
+	} all[] = { { 0, "/dev/null" }, { 1, "/dev/null" }, { 3, "socket:[12]" }, { 6, "/dev/kmsg" } };
+	static struct linx_files_account account;
+	static size_t room = 1 << 20;
+	struct linx_files *f;
+
+	account.room = &room;
+	f = linx_files_new(&account);
+	assert_non_null(f);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct linx_descriptor d = { .fd = all[i].fd, .path = all[i].path, .path_state = LINX_WHOLE };
+
+		d.path_len = (uint32_t)strlen(d.path);
+		linx_files_set(f, &d);
+	}
+	return f;
+}
+
+/* Print an event as if its process held these files. */
+static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
+{
+	struct linx_event ev = *as->ev;
+	const char *text;
+	size_t len;
+
+	ev.files = files;
+	assert_int_equal(linx_print(as->printer, &ev, &text, &len), 0);
+	assert_int_equal(len, strlen(line));
+	assert_memory_equal(text, line, len);
+}
+
+/* The example of the contract, byte for byte. */
+static void the_contract(void **state)
+{
+	static const char exe[] = "/usr/lib/systemd/systemd-journald";
+	struct linx_files *files = journald_files();
+	struct assembly *as = *state;
+
+	meet_journald(as, exe, exe, sizeof(exe));
+	as->r.time = (uint64_t)-1000;
+	assembly_format(as, LINX_FORMAT_LINE, NULL);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	expect_with(as, files,
+		    "2025-06-11 16:06:57.159273132 : (<) (close) (fd=43) (systemd-journal) "
+		    "(/usr/lib/systemd/systemd-journald) (/usr/lib/systemd/systemd-journald) "
+		    "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))\n");
+	linx_files_put(files);
+}
+
+static void descriptors(void **state)
+{
+	struct linx_files *files = journald_files();
+	struct linx_descriptor d = { .fd = 2, .path = "/tmp/a\n)", .path_len = 8, .path_state = LINX_WHOLE };
+	struct assembly *as = *state;
+
+	use(as, "%linx.fds%linx.fds[key]%linx.fds[value]");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))(0, 1, 3, 6)(/dev/null, /dev/null, , /dev/kmsg)\n");
+	/* What was kept is made anew when the table changes. */
+	linx_files_close(files, 0);
+	linx_files_set(files, &d);
+	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
+	expect_with(as, NULL, "()()()\n");
+	linx_files_put(files);
+}
+
 /* Each field of the table makes a template, in each of its forms, and shows something. */
 static void all_fields(void **state)
 {
@@ -202,7 +275,7 @@ static void all_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
+		TEST(the_contract), TEST(descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
 		TEST(arguments), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
 		TEST(wrong_templates), TEST(all_fields),
 	};
