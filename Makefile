@@ -18,6 +18,10 @@ MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DKMSDIR ?= /usr/src/linx-$(VERSION)
+# Read by udev and systemd; the machine's own settings are in /etc.
+UDEVDIR ?= /usr/lib/udev/rules.d
+MODULESDIR ?= /usr/lib/modules-load.d
+SYSUSERSDIR ?= /usr/lib/sysusers.d
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 7.2
 FUZZ_SECONDS ?= 60
@@ -26,12 +30,16 @@ DEMO ?=
 SAN ?=
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+# Series that the tests boot: `linxcap doctor` compares the kernel with them.
+TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.list | sort -uV)
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 CFLAGS ?= -O2 -g
-CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' $(CFLAGS) \
-	-Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+# Empty for packages: a newer compiler's new warning must not stop them.
+WERROR ?= -Werror
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
+	-Wall -Wextra $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-fvisibility=hidden -ffunction-sections \
 	-Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser
 CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -69,8 +77,8 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-sanitize \
-	fuzz bench fetch-kernels style help install dkms-install clean compile_commands.json \
+.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-deb check-sanitize \
+	fuzz bench fetch-kernels style help install install-system dkms-install deb clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -221,6 +229,9 @@ check-unit: ## unit tests, plain and under address and undefined-behaviour sanit
 check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
 	$(Q)tests/lib/check vm $(KERNELS)
 
+check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
+	$(Q)tests/packages/run $(SUITES)
+
 check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockdep, kmemleak ...): TESTS='t/rec_*'
 	$(Q)tests/lib/check sanitize $(TESTS)
 
@@ -268,6 +279,14 @@ DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.
 dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
+
+install-system: ## DESTDIR=: rule of the device, loading at boot, the user linx
+	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
+	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'
+	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
+
+deb: ## Debian packages of module, command and library, into build/deb
+	$(Q)packaging/build-deb
 
 clean: ## remove what was built; downloads stay (build/kernels, build/headers, build/apt)
 	$(Q)if [ -d '$(BUILD)' ]; then \
