@@ -7,6 +7,7 @@
 
 /* argv[0] is the name of the subcommand; returns the exit status. */
 int cmd_trace(int argc, char **argv); /* without a subcommand */
+int cmd_doctor(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_fields(int argc, char **argv);

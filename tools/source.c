@@ -14,6 +14,14 @@ static int status_of(int error)
 	return error == -EINVAL || error == -E2BIG ? STATUS_USAGE : STATUS_FAILURE;
 }
 
+int source_say_not_open(int error, const struct linx_error *why)
+{
+	int status = status_of(error);
+
+	return say_status(status, "%s%s", *why->text ? why->text : strerror(-error),
+			  status == STATUS_FAILURE ? " ('linxcap doctor' looks for the cause)" : "");
+}
+
 static int failed(const struct linx *l, int error)
 {
 	const char *text = linx_error_text(l);
@@ -133,7 +141,7 @@ static int open_module(const struct settings *s, struct linx **l)
 
 	status = rc < 0 ? check_calls(s) : STATUS_OK;
 	if (rc < 0 && status == STATUS_OK)
-		status = say_status(status_of(rc), "%s", *error.text ? error.text : strerror(-rc));
+		status = source_say_not_open(rc, &error);
 	return status;
 }
 

@@ -8,6 +8,8 @@
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
 int source_open_live(const struct settings *s, struct linx **l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
+/* Tells why the module could not be opened; an exit status. */
+int source_say_not_open(int error, const struct linx_error *why);
 /* The file that is read, for messages. */
 const char *source_name(const struct settings *s);
 /* Lists a process that is there already. */

@@ -261,8 +261,10 @@ static int open_source(struct tracer *t)
 	struct linx_error error = { "" };
 	int rc = linx_open_live(&opts, &t->l, &error);
 
-	if (rc < 0)
-		return say_status(STATUS_FAILURE, "%s", *error.text ? error.text : strerror(-rc));
+	if (rc < 0) {
+		source_say_not_open(rc, &error);
+		return STATUS_FAILURE;
+	}
 	return configure(t);
 }
 

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# `linxcap doctor` on machines that are made of files: each test begins with
+# one on which everything is as it should be, and breaks one thing.
+
+VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
+RELEASE=6.1.0-50-amd64
+
+put() { # FILE TEXT
+	mkdir -p "root/${1%/*}"
+	printf '%b\n' "$2" >"root/$1"
+}
+
+machine() {
+	rm -rf root
+	put proc/sys/kernel/osrelease $RELEASE
+	put proc/modules 'linx 1 0'
+	put proc/self/status 'CapEff:\t000001ffffffffff\nSeccomp:\t0'
+	put proc/self/uid_map '         0          0 4294967295'
+	mkdir -p root/proc/self/ns
+	ln -s 'pid:[4026531836]' root/proc/self/ns/pid
+	put proc/meminfo 'MemTotal: 4000000 kB\nMemFree: 1 kB\nMemAvailable: 3000000 kB'
+	put sys/module/linx/version "$VERSION"
+	put sys/module/linx/parameters/memory_percent 25
+	put sys/devices/system/cpu/online 0-3
+	put sys/devices/system/clocksource/clocksource0/current_clocksource tsc
+	put sys/fs/cgroup/cgroup.controllers memory
+	put sys/kernel/security/lockdown '[none] integrity confidentiality'
+	put lib/modules/$RELEASE/build/Makefile ''
+	put "var/lib/dkms/linx/$VERSION/$RELEASE/x86_64/module/linx.ko" ''
+	put "usr/src/linx-$VERSION/dkms.conf" ''
+	mkdir root/dev
+	mknod -m 600 root/dev/linxcap c 1 3 2>/dev/null || skip "no right to make a device"
+}
+
+not_loaded() { rm -rf root/sys/module/linx root/dev/linxcap root/proc/modules && put proc/modules ''; }
+
+# finds STATUS CHECK STATE TEXT TODO: patterns, and the same as JSON.
+finds() {
+	lx doctor --root root
+	is_status "$1"
+	has out "^$3 +$2 +.*$4"
+	if [ -n "$5" ]; then
+		grep -A1 "^$3 *$2 " out | tail -n 1 >todo
+		has todo "^ +> .*$5"
+	fi
+	lx doctor --root root --json
+	is_status "$1"
+	jq -e --arg n "$2" --arg s "$3" --arg t "$4" --arg d "$5" \
+		'.checks[] | select(.name == $n) | .state == $s and (.text | test($t)) and ((.todo // "") | test($d))' out >/dev/null ||
+		broken "the JSON of $2 differs"
+}
+
+test_all_is_well() {
+	machine
+	lx doctor --root root
+	is_status 0
+	is_silent
+	has out '^This machine can record\.$'
+	lacks out '^(failed|warning)'
+	[ "$(grep -c '^ok ' out)" = 13 ] || broken "not all are ok"
+	lx doctor --root root --json
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 14" out || broken "JSON"
+}
+
+test_kernels() {
+	local newest
+	machine
+	put proc/sys/kernel/osrelease 4.19.0-27-amd64
+	finds 1 kernel failed '4\.19\.0-27-amd64 is older than 5\.10' 'newer kernel'
+	put proc/sys/kernel/osrelease 6.3.1
+	finds 0 kernel ok 'between tested' ''
+	newest=$(sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' "$LINX_ROOT/tests/vm/kernels.list" | sort -V | tail -n 1)
+	put proc/sys/kernel/osrelease 99.1.0
+	finds 0 kernel note "newer than $newest" ''
+}
+
+test_module() {
+	machine
+	put sys/module/linx/version 9.9
+	finds 0 module warning 'version 9\.9 is loaded' 'rmmod linx && modprobe linx'
+	not_loaded
+	finds 1 module failed "none for kernel $RELEASE" "dkms install linx/$VERSION -k $RELEASE"
+	put lib/modules/$RELEASE/updates/dkms/linx.ko.xz ''
+	finds 0 module note "one for this kernel: /lib/modules/$RELEASE/updates/dkms/linx.ko.xz" 'modprobe linx'
+	rm -r root/lib/modules/$RELEASE/updates root/lib/modules/$RELEASE/build
+	finds 1 module failed 'none for kernel' "install linux-headers-$RELEASE"
+	rm -r root/usr/src
+	finds 1 module failed 'none for kernel' 'install linx-dkms'
+	rm root/proc/modules
+	finds 1 module failed 'cannot load modules' 'CONFIG_MODULES'
+}
+
+test_headers_and_dkms() {
+	machine
+	rm -r root/lib/modules/$RELEASE/build
+	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE"
+	rm -r "root/var/lib/dkms/linx/$VERSION/$RELEASE"
+	finds 0 dkms warning 'is not built for' "dkms install linx/$VERSION -k $RELEASE"
+	put "var/lib/dkms/linx/$VERSION/build/make.log" 'CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
+	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
+	not_loaded
+	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
+	mv "root/var/lib/dkms/linx/$VERSION" root/var/lib/dkms/linx/0.0.9
+	finds 1 dkms warning 'has linx/0\.0\.9' 'of one version'
+	rm -r root/var/lib/dkms
+	finds 1 dkms note 'does not know linx' 'install linx-dkms'
+}
+
+# Links of a foreign root stay in it, as Debian's link to the headers does.
+test_links_stay_below_the_root() {
+	machine
+	rm -r root/lib/modules/$RELEASE/build
+	put usr/src/linux-headers-$RELEASE/Makefile ''
+	ln -s /usr/src/linux-headers-$RELEASE root/lib/modules/$RELEASE/build
+	finds 0 headers ok "/lib/modules/$RELEASE/build" ''
+	ln -sfn "$PWD/root/usr/src/linux-headers-$RELEASE" root/lib/modules/$RELEASE/build
+	finds 0 headers note 'none for kernel' ''
+}
+
+test_signing() {
+	local boot=sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+	machine
+	put sys/kernel/security/lockdown 'none [integrity] confidentiality'
+	finds 0 signing ok "lockdown is 'integrity', and the module is loaded" ''
+	not_loaded
+	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /var/lib/dkms/mok.pub'
+	put sys/kernel/security/lockdown '[none] integrity'
+	mkdir -p root/${boot%/*}
+	printf '\6\0\0\0\1' >root/$boot
+	finds 1 signing warning 'Secure Boot is on' 'mokutil'
+	printf '\6\0\0\0\0' >root/$boot
+	finds 1 signing ok 'without a signature' ''
+	put sys/module/module/parameters/sig_enforce Y
+	finds 1 signing warning 'sig_enforce' 'mokutil'
+	put proc/sys/kernel/modules_disabled 1
+	finds 1 signing failed 'modules_disabled is 1' 'modules-load.d'
+}
+
+test_device() {
+	machine
+	chmod 666 root/dev/linxcap
+	finds 0 device warning 'mode 0666' 'chmod 600'
+	chmod 660 root/dev/linxcap
+	finds 0 device note 'mode 0660: group' ''
+	rm root/dev/linxcap
+	finds 1 device failed 'No such file.*the module is loaded' 'udevadm trigger'
+	put dev/linxcap ''
+	finds 1 device failed 'is no device' 'rm /dev/linxcap'
+	rm root/dev/linxcap
+	not_loaded
+	finds 1 device note 'comes with the module' ''
+}
+
+test_rights() {
+	machine
+	put proc/self/status 'CapEff:\t0000000000000000'
+	finds 1 rights failed 'lacks CAP_SYS_PTRACE' 'run as root'
+	put proc/self/status 'CapEff:\t0000000000080000'
+	finds 1 rights failed 'lacks CAP_PERFMON' 'run as root'
+	put proc/self/status 'CapEff:\t0000004000080000'
+	finds 0 rights ok 'capabilities' ''
+	put proc/self/uid_map '0 1000 1'
+	finds 1 rights failed 'user namespace' 'outside'
+}
+
+test_confinement() {
+	machine
+	put proc/self/status 'CapEff:\t000001ffffffffff\nSeccomp:\t2'
+	finds 0 confinement note 'seccomp' ''
+	put run/systemd/container lxc
+	finds 0 confinement note 'container \(lxc\)' 'pass /dev/linxcap in'
+	rm root/run/systemd/container
+	put proc/self/status 'CapEff:\t000001ffffffffff\nSeccomp:\t0'
+	ln -sfn 'pid:[4026532000]' root/proc/self/ns/pid
+	finds 0 confinement note 'pid namespace' ''
+}
+
+test_memory_clock_cgroup() {
+	machine
+	put sys/devices/system/cpu/online 0-127,130
+	finds 0 memory warning '1032 MB; the module grants 976' '--buffer'
+	put sys/devices/system/clocksource/clocksource0/current_clocksource hpet
+	finds 0 clock warning 'hpet is slow' 'dmesg'
+	rm -r root/sys/fs/cgroup
+	mkdir -p root/sys/fs/cgroup/memory
+	finds 0 cgroup note 'version 1' ''
+}
+
+test_tracepoints_and_tracers() {
+	machine
+	mkdir -p root/sys/module/lttng_tracer
+	finds 0 tracers note 'LTTng' ''
+	not_loaded
+	finds 1 tracepoints note 'not known' ''
+	put boot/config-$RELEASE 'CONFIG_TRACEPOINTS=y'
+	finds 1 tracepoints failed 'none on system calls' 'CONFIG_HAVE_SYSCALL_TRACEPOINTS'
+	put boot/config-$RELEASE 'CONFIG_HAVE_SYSCALL_TRACEPOINTS=y\nCONFIG_TRACEPOINTS=y'
+	finds 1 tracepoints ok 'configured with them' ''
+}
+
+test_words() {
+	refuses 2 "unexpected word: me: 'linxcap doctor' takes none" doctor me
+	refuses 2 "cannot look at nowhere: No such file or directory" doctor --root nowhere
+}
+
+test_failures_point_at_it() {
+	[ ! -e /dev/linxcap ] || skip "this machine has the module"
+	lx -n 1
+	is_status 1
+	has err "modprobe linx \('linxcap doctor' looks for the cause\)$"
+	lx strace true
+	is_status 1
+	has err "'linxcap doctor' looks for the cause"
+	lx doctor
+	is_status 1
+	has out '^failed +trial'
+}

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What `linxcap doctor` says of a machine that can record, and of one that
+# cannot: no module, no rights, a device that is open to all.
+# quick
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+state() { jq -r --arg n "$1" '.checks[] | select(.name == $n) | .state' out; }
+
+lx doctor
+is "status ($(cat out err))" "$status" 0
+has "all is well" out '^ok +trial +a system call was recorded'
+lacks "all is well" out '^failed'
+lx doctor --json
+for check in kernel module device rights tracepoints trial; do
+	is "$check" "$(state $check)" ok
+done
+
+chmod 666 /dev/linxcap
+lx doctor --json
+is "open device" "$(state device)" warning
+chmod 600 /dev/linxcap
+
+status=0
+setpriv --bounding-set -sys_ptrace linxcap doctor --json >out 2>err || status=$?
+is "no CAP_SYS_PTRACE: status" "$status" 1
+is "no CAP_SYS_PTRACE" "$(state rights)$(state trial)" failedfailed
+
+rmmod linx || fail "rmmod"
+lx doctor --json
+is "no module: status" "$status" 1
+is "no module" "$(state module)$(state device)$(state trial)" failednotefailed
+insmod "$JOB/linx.ko" || fail "insmod"
+lx doctor
+is "with it again ($(cat out))" "$status" 0

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The last check: one system call of our own, recorded, as any recording would be. See doctor.h. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+#include <linx/linx.h>
+
+#include "doctor.h"
+
+#define TRIAL_RING (64u << 10)
+#define TRIAL_MS 2000
+
+static void failed(struct finding *f, const char *what, const char *why)
+{
+	doctor_found(f, DOCTOR_FAILED, "%s: %s", what, why);
+	doctor_todo(f, "see what is told above; dmesg | grep linx");
+}
+
+/* 1: our own call came. */
+static int see_own_call(struct linx *l)
+{
+	const struct linx_event *ev;
+	int rc, left = 100;
+
+	while (left-- && (rc = linx_next(l, &ev, TRIAL_MS)) > 0)
+		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+			return 1;
+	return rc < 0 ? rc : 0;
+}
+
+static void record_one(struct linx *l, struct finding *f)
+{
+	int rc = linx_select(l, "getppid");
+
+	if (rc >= 0)
+		rc = linx_add_pid(l, getpid());
+	if (rc >= 0)
+		rc = linx_start(l);
+	if (rc >= 0) {
+		syscall(SYS_getppid);
+		rc = see_own_call(l);
+	}
+	if (rc < 0)
+		failed(f, "cannot record", *linx_error_text(l) ? linx_error_text(l) : strerror(-rc));
+	else if (!rc)
+		failed(f, "cannot record", "a system call was made, and no event came of it");
+	else
+		doctor_found(f, DOCTOR_OK, "a system call was recorded");
+}
+
+void doctor_trial(const struct doctor *d, struct finding *f)
+{
+	struct linx_live_opts opts = {
+		.size = sizeof(opts),
+		.ring_size = TRIAL_RING,
+		.include_self = true,
+		.delay_ms = 10,
+	};
+	struct linx_error error = { "" };
+	struct linx *l;
+	int rc;
+
+	if (d->other) {
+		doctor_found(f, DOCTOR_NOTE, "not made: it is about another root");
+		return;
+	}
+	rc = linx_open_live(&opts, &l, &error);
+	if (rc < 0) {
+		failed(f, "cannot open", *error.text ? error.text : strerror(-rc));
+		return;
+	}
+	record_one(l, f);
+	linx_close(l);
+}
