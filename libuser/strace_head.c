@@ -111,10 +111,21 @@ static void put_nr(struct linx_out *o, const struct linx_strace *s, const struct
 	linx_out_str(o, "] ");
 }
 
-/* "[00007f1de5ba9f4b] ", of i386 half as wide. A signal's is in its record alone. */
-static void put_pointer(struct linx_out *o, const struct linx_event *ev)
+/* What is no call has the width of the task's last one. */
+static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)
 {
-	unsigned int digits = ev->kind == LINX_EVENT_SYSCALL && ev->abi == LINX_ABI_I386 ? 8 : 16;
+	const struct linx_line *line;
+
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		return ev->abi;
+	line = linx_line_find(s, ev->rec->tid);
+	return line ? line->abi : LINX_ABI_X86_64;
+}
+
+/* "[00007f1de5ba9f4b] ", of i386 half as wide. A signal's is in its record alone. */
+static void put_pointer(struct linx_out *o, const struct linx_strace *s, const struct linx_event *ev)
+{
+	unsigned int digits = abi_of(s, ev) == LINX_ABI_I386 ? 8 : 16;
 	uint64_t pointer = ev->pointer;
 	int64_t n;
 
@@ -136,7 +147,7 @@ void linx_strace_head(struct linx_printer *p, struct linx_out *o, const struct l
 	if (p->strace->opts.numbers)
 		put_nr(o, p->strace, ev);
 	if (p->strace->opts.pointers)
-		put_pointer(o, ev);
+		put_pointer(o, p->strace, ev);
 }
 
 void linx_strace_duration(const struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)

@@ -61,11 +61,11 @@ static bool uses_argument(const struct linx_event *ev, const struct linx_uses *u
 	return false;
 }
 
-/* Of descriptors in memory only those count that the call waits for. */
+/* Of descriptors in memory only those count that the call waits for, or maps. */
 static bool waits(const struct linx_event *ev)
 {
 	static const char *const rows[] = { "poll",	"ppoll",	   "ppoll_time64", "select",
-					    "pselect6", "pselect6_time64", "old_select" };
+					    "pselect6", "pselect6_time64", "old_select", "old_mmap" };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!strcmp(ev->call->row->id, rows[i]))

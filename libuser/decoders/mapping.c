@@ -25,11 +25,12 @@ void linx_call_old_mmap(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
 	const struct linx_ty *ty = &linx_ty_mmap_arg_struct;
-	const uint8_t *data = linx_put_mem(p, addr, linx_type_size(ty, p->abi));
-	struct linx_obj o = { ty, data, linx_type_size(ty, p->abi), addr };
-	size_t at;
+	size_t size = linx_type_size(ty, p->abi), n = size, at;
+	/* Also where addresses are all that is shown of structures (-e verbose=). */
+	const uint8_t *data = linx_put_mem_some(p, addr, &n);
+	struct linx_obj o = { ty, data, size, addr };
 
-	if (!data || p->json) {
+	if (!data || n < size || p->json) {
 		linx_put_arg(p, 0);
 		return;
 	}

@@ -266,6 +266,23 @@ static void columns(void **state)
 	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
 }
 
+/* What ends a task of i386 is as wide as its calls. */
+static void pointers_by_the_last_call(void **state)
+{
+	enum { I386_READ = 3 };
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .pointers = true });
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, B, I386_READ, ARGS(3, 0x1000, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, B, I386_READ, -9, ARGS(3, 0x1000, 0));
+	assembly_expect(as, "101   [????????] read(3, 0x1000, 0) = -1 EBADF (Bad file descriptor)\n");
+	as->r.abi = LINX_ABI_X86_64;
+	ends(as, B, 0, 0, "101   [????????] +++ exited with 0 +++\n", NULL);
+	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   [????????????????] +++ exited with 0 +++\n", NULL);
+}
+
 static void raw_and_unfollowed(void **state)
 {
 	struct linx_strace_opts show = { .size = sizeof(show), .column = 1, .raw = "read" };
@@ -298,6 +315,7 @@ int main(void)
 		TEST(what_is_hidden),
 		TEST(dumps),
 		TEST(columns),
+		TEST(pointers_by_the_last_call),
 		TEST(raw_and_unfollowed),
 	};
 
