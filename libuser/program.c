@@ -63,7 +63,8 @@ static void make_event(const struct builder *b, unsigned int key, struct linx_ev
 	ev->abi = key / LINX_NR_MAX;
 	ev->nr = (int32_t)(key % LINX_NR_MAX);
 	ev->call = linx_table_lookup(b->table, ev->abi, ev->nr);
-	snprintf(ev->unknown_name, sizeof(ev->unknown_name), "syscall_%d", ev->nr);
+	if (!ev->call)
+		snprintf(ev->unknown_name, sizeof(ev->unknown_name), "syscall_%d", ev->nr);
 }
 
 static bool is_loose(const struct builder *b, unsigned int key)

@@ -121,6 +121,21 @@ static unsigned int captured(const struct settings *s)
 	return s->config.str_max_size < LINX_REC_USER_MAX ? s->config.str_max_size : LINX_REC_USER_MAX;
 }
 
+/* Log lines tell what a process has open, if their template says so. */
+static bool wants_files(const struct settings *s)
+{
+	if (s->needs & LINX_NEEDS_FILES)
+		return true;
+	return s->format == LINX_FORMAT_LINE && (!s->line || strstr(s->line, "linx.fds"));
+}
+
+static unsigned int wanted_fds(const struct settings *s)
+{
+	bool paths = s->needs & LINX_NEEDS_FDS || (s->line && strstr(s->line, "linx.fd."));
+
+	return fds_needed(s->fds, &s->chosen) | (paths ? LINX_FDS_PATHS : 0);
+}
+
 static int open_module(const struct settings *s, struct linx **l)
 {
 	struct linx_live_opts opts = {
@@ -134,7 +149,8 @@ static int open_module(const struct settings *s, struct linx **l)
 		.entry_time = s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME,
 		.envp = s->env || s->verbose,
 		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
-		.fds = fds_needed(s->fds, &s->chosen) | (s->needs & LINX_NEEDS_FDS ? LINX_FDS_PATHS : 0),
+		.fds = wanted_fds(s),
+		.files = wants_files(s),
 	};
 	struct linx_error error = { "" };
 	int rc = linx_open_live(&opts, l, &error), status;

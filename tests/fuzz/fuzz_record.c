@@ -5,6 +5,7 @@
  * after the other; a record that does not fit takes what is left.
  */
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "event.h"
@@ -27,7 +28,8 @@ static const char odd_table[] =
 struct run {
 	struct linx_table *table;
 	struct linx_assembler *a;
-	struct linx_printer *printers[3];
+	struct linx_printer *printers[4];
+	struct linx_condition *condition;
 	bool colour;
 };
 
@@ -55,7 +57,7 @@ static void print_all(struct run *r, const struct linx_event *ev)
 	const char *text;
 	size_t len;
 
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		if (linx_print(r->printers[i], ev, &text, &len))
 			abort();
 		if (len && text[len - 1] != '\n')
@@ -63,7 +65,10 @@ static void print_all(struct run *r, const struct linx_event *ev)
 		check_text(text, len, r->colour && i == LINX_FORMAT_TEXT);
 		if (i == LINX_FORMAT_JSON)
 			check_json(text, len);
+		if (i == LINX_FORMAT_LINE && len && memchr(text, '\n', len) != text + len - 1)
+			abort(); /* a line is one line */
 	}
+	linx_condition_match(r->condition, ev);
 }
 
 static volatile unsigned int sum;
@@ -140,10 +145,39 @@ static struct linx_table *table(bool odd)
 	return tables[odd];
 }
 
+/* "%linx.type %linx.user[key] ...": every field, in each of its forms. */
+static const char *all_fields(void)
+{
+	static const char *const arguments[] = { "", "[key]", "[value]", "[2]", "[buf]" };
+	static char text[8192];
+	struct linx_field_info info;
+	size_t n = strlen(text);
+
+	for (unsigned int i = 0; !n && !linx_get_field(i, &info); i++)
+		for (unsigned int k = 0; k < 5; k++) {
+			char one[64];
+
+			snprintf(one, sizeof(one), "%%%s%s", info.name, arguments[k]);
+			if (!linx_template_check(one, NULL))
+				strcat(strcat(text, one), " ");
+		}
+	return text;
+}
+
+static const char condition[] =
+	"linx.type = close or linx.res < -5 and linx.arg[0] > 3 or linx.arg[filename] glob '*[a-z]' or linx.cmdline contains x or "
+	"linx.comm icontains Y or linx.fds = 3 or linx.flags = raced or linx.aname[3] startswith s or linx.fd.path endswith /z or "
+	"linx.user = root and linx.duration > 1ms or not linx.errno in (ENOENT, 3) or linx.container exists";
+
 static void setup(struct run *r, uint8_t options)
 {
+	struct linx_line_opts line = {
+		.size = sizeof(line), .template_text = all_fields(), .no_names = true,
+		.max_text = options & 4 ? 300 : 0, .max_string = options & 8 ? 7 : 0,
+	};
 	struct linx_print_opts opts = {
 		.size = sizeof(opts),
+		.line = &line,
 		.colour = options & 1,
 		.verbose = options & 2,
 		.durations = true,
@@ -160,11 +194,13 @@ static void setup(struct run *r, uint8_t options)
 	r->colour = opts.colour;
 	if (linx_assembler_new(NULL, r->table, &r->a))
 		abort();
+	if (linx_condition_new(condition, &r->condition, NULL))
+		abort();
 	linx_assembler_entries(r->a, options & 64);
 	linx_assembler_skip(r->a, 3);
 	if (options == 0x55 && !linx_table_select(r->table, "rt_sigreturn,execve", &sel, &err))
 		linx_assembler_select(r->a, &sel);
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < 4; i++)
 		if (linx_printer_new((enum linx_format)i, &opts, &r->printers[i]))
 			abort();
 }
@@ -175,8 +211,9 @@ static void finish(struct run *r)
 
 	while (linx_assembler_flush(r->a, &ev) == 1)
 		print_all(r, ev);
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < 4; i++)
 		linx_printer_free(r->printers[i]);
+	linx_condition_free(r->condition);
 	linx_assembler_free(r->a);
 }
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Any text as a configuration, and as a file of interesting calls: taken, or refused in one line. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../tools/config.c"
+#include "../../tools/config_calls.c"
+#include "../../tools/config_text.c"
+#include "../../tools/nearest.c"
+#include "../../tools/place.c"
+#include "../../tools/say.c"
+#include "../../tools/uname.c"
+
+static void check_line(const char *text)
+{
+	if (!*text)
+		abort();
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			abort();
+}
+
+/* In a file; the same each time. */
+static const char *put_file(const uint8_t *data, size_t size)
+{
+	static char path[] = "/tmp/linx-fuzz-config-XXXXXX";
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = mkstemp(path);
+	if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, data, size, 0) != (ssize_t)size)
+		abort();
+	return path;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *path = put_file(data, size);
+	struct problem why = { "" };
+	struct config c;
+	char *calls;
+
+	config_init(&c);
+	if (config_read(&c, path, check_line, &why)) {
+		check_line(why.text);
+		if (c.has_init || c.has_open)
+			abort();
+	}
+	config_free(&c);
+	why.text[0] = '\0';
+	calls = NULL;
+	if (size && data[0] & 1 && config_read_calls(path, &calls, check_line, &why))
+		check_line(why.text);
+	free(calls);
+	return 0;
+}
