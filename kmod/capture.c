@@ -533,3 +533,19 @@ void linx_capture_long(struct linx_fill *f)
 	for (i = 0; i < f->nlongs; i++)
 		long_pieces(f, &f->longs[i]);
 }
+
+/* As /proc/PID/cmdline reads it: the process may have changed it, or make the page wait for it until we are killed. */
+void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep)
+{
+	u32 want = min_t(u64, len, keep);
+	struct linx_val *v = val_begin(f, want);
+	int got;
+
+	if (!v)
+		return;
+	got = want ? access_process_vm(p, addr, v + 1, want, FOLL_FORCE) : 0;
+	got = max(got, 0);
+	val_end(f, v, arg,
+		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,
+		len);
+}

@@ -9,6 +9,7 @@
 #include "ring_proto.h"
 
 struct pt_regs;
+struct task_struct;
 
 /* Bytes read of n; fewer: the memory is not there. */
 u32 linx_user_read(void *to, u64 addr, u32 n);
@@ -84,6 +85,12 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);
 
 /* The signal mask that a sigreturn is about to restore; rt: of rt_sigreturn. */
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt);
+
+/*
+ * Strings that lie in the memory of another process, at most keep bytes.
+ * Process context, for snapshots: this one may sleep and fault.
+ */
+void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep);
 
 /*
  * Those in f->longs, set to zero but for their first line. The first part of

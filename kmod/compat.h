@@ -21,6 +21,7 @@
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 #include <linux/version.h>
+#include <uapi/linux/close_range.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "linx needs Linux 5.10 or newer"
@@ -107,6 +108,11 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
 #else
 #define linx_run_program(prog, data) bpf_prog_run(prog, data)
+#endif
+
+/* close_range(2) got it in 5.11. */
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
 #endif
 
 /* pidfds have their own file system since 6.9. */

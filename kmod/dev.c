@@ -68,7 +68,8 @@ static int do_info(struct linx_session *s, void *arg)
 		.abi_version = LINX_ABI_VERSION,
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
-		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0),
+		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES |
+			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
 		.ring_max = linx_ring_size_max(),
@@ -227,6 +228,28 @@ static int do_clock(struct linx_session *s, void *arg)
 	return 0;
 }
 
+/* So much of a snapshot in one call. */
+#define SNAPSHOT_ONCE (1u << 20)
+
+static int do_snapshot(struct linx_session *s, void *arg)
+{
+	struct linx_snapshot *u = arg;
+	u32 size = min_t(u64, u->buf_size, SNAPSHOT_ONCE);
+	void *buf;
+	int err;
+
+	if (u->flags || size < LINX_SNAPSHOT_MIN || u->buf & 7)
+		return -EINVAL;
+	buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return -ENOMEM;
+	err = linx_session_snapshot(s, u, buf, size);
+	if (!err && copy_to_user(u64_to_user_ptr(u->buf), buf, u->used))
+		err = -EFAULT;
+	kvfree(buf);
+	return err;
+}
+
 static int do_start(struct linx_session *s, void *arg)
 {
 	int err;
@@ -275,6 +298,7 @@ static const struct {
 	CALL(LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, sizeof(struct linx_floor), true, do_floor),
 	CALL(LINX_IOC_CLOCK, LINX_CLOCK_SIZE_V1, sizeof(struct linx_clock_now), true, do_clock),
 	CALL(LINX_IOC_ADD_CPUS, 0, 0, false, do_add_cpus),
+	CALL(LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, sizeof(struct linx_snapshot), true, do_snapshot),
 #undef CALL
 };
 

@@ -241,13 +241,13 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 	put_head(head, t, w->fd);
 	head->flags = flags;
 	head->path_state = LINX_ABSENT;
-	if (f->s->flags & LINX_SETUP_FD_DETAILS)
+	if (f->fd_flags & LINX_SETUP_FD_DETAILS && (!(f->fd_flags & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
 		head->detail = put_details(head, t->file);
-	if (!(f->s->flags & LINX_SETUP_FD_PATHS) && !head->detail)
+	if (!(f->fd_flags & LINX_SETUP_FD_PATHS) && !head->detail)
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
-	if (f->s->flags & LINX_SETUP_FD_PATHS)
+	if (f->fd_flags & LINX_SETUP_FD_PATHS)
 		len = put_path(f, head, t->path, f->r->scratch + fixed);
 	if (fixed > room)
 		return;
@@ -306,6 +306,7 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	if (f->rec->flags & LINX_RF_ARGS_GONE)
 		return;
 	f->fd_left = f->s->fd_max;
+	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
 	linx_fd_find(f, c, args, first);
 	for (i = 0; i < f->nfds; i++) {
 		if (told_before(f, i))
@@ -315,6 +316,36 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 		else
 			put_file(f, &f->fds[i]);
 	}
+}
+
+static void tell_all(struct linx_fill *f)
+{
+	f->fd_left = LINX_FD_SCRATCH + sizeof(struct linx_val);
+	f->fd_flags = LINX_SETUP_FDS | LINX_SETUP_FILES;
+}
+
+bool linx_fd_tell(struct linx_fill *f, s32 fd)
+{
+	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct target t;
+
+	if (!get_own(&t, fd))
+		return false;
+	t.path = &t.file->f_path;
+	tell_all(f);
+	put_target(f, &t, &w, is_cloexec(fd) ? LINX_FD_CLOEXEC : 0);
+	if (t.counted)
+		fput(t.file);
+	return true;
+}
+
+void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec)
+{
+	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct target t = { .file = file, .path = &file->f_path };
+
+	tell_all(f);
+	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
 
 /* The process behind a pidfd, in the initial namespace; 0: none. */

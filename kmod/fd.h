@@ -33,7 +33,19 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 /* The process behind a pidfd, in the initial namespace; 0: none. */
 pid_t linx_fd_pid(s32 fd);
 
-/* fd_rules.c: which they are. */
+/*
+ * A descriptor of the current task as a value of LINX_FIELD_FD_RESULT, whole:
+ * false: it is not open, and there is no value. Probe context. With a file: of
+ * any task, which the caller holds, in process context.
+ */
+bool linx_fd_tell(struct linx_fill *f, s32 fd);
+void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);
+
+/* fd_rules.c: is the result of this call a descriptor? Which argument is a pair of them, -1: none? */
+bool linx_fd_makes(u32 key);
+bool linx_fd_is_result(u32 key, const unsigned long *args);
+int linx_fd_pair(u32 key);
+/* Which they are. */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Once, before anything else asks. */
 void linx_fd_init(void);

@@ -353,3 +353,37 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 		if (!told || rules[i].kind == RULE_RESULT || rules[i].kind == RULE_BEHIND)
 			apply(f, &rules[i], c, args, first);
 }
+
+/* Can the result of this call be a descriptor, or does it fill a pair? */
+bool __init linx_fd_makes(u32 key)
+{
+	unsigned int row = (&linx_row_of[0][0])[key], i;
+
+	if (rows[row].pairs)
+		return true;
+	if (!rows[row].rule)
+		return false;
+	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		if (rules[i].kind == RULE_RESULT)
+			return true;
+	return false;
+}
+
+bool linx_fd_is_result(u32 key, const unsigned long *args)
+{
+	unsigned int row = (&linx_row_of[0][0])[key], i;
+
+	if (!rows[row].rule)
+		return false;
+	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		if (rules[i].kind == RULE_RESULT && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value)
+			return true;
+	return false;
+}
+
+int linx_fd_pair(u32 key)
+{
+	unsigned int pairs = rows[(&linx_row_of[0][0])[key]].pairs;
+
+	return pairs ? __ffs(pairs) : -1;
+}

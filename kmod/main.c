@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include "dev.h"
 #include "fd.h"
+#include "fd_change.h"
 #include "probe.h"
 #include "table.h"
 #include "who.h"
@@ -13,6 +14,7 @@ static int __init linx_init(void)
 
 	linx_table_init();
 	linx_fd_init();
+	linx_files_init();
 	linx_who_init();
 	err = linx_probe_init();
 	if (err)

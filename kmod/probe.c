@@ -24,6 +24,7 @@
 #include "choice.h"
 #include "compat.h"
 #include "encode.h"
+#include "fd_change.h"
 #include "filter.h"
 #include "predicate.h"
 #include "probe.h"
@@ -206,6 +207,19 @@ static noinline void session_exit_call(struct linx_session *s, struct pt_regs *r
 	session_exit(s, &c);
 }
 
+/* Before the records of the call, whatever these do. */
+static noinline void tell_files(struct pt_regs *regs, const struct linx_row *row, u32 key, long nr, long ret)
+{
+	struct linx_call c = { .regs = regs, .row = row, .nr = nr, .ret = ret, .key = key, .now = now_of(0) };
+	struct linx_session *s;
+
+	if (row->flags & LINX_ROW_FORK && !ret)
+		return; /* no call that the child made */
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (s->flags & LINX_SETUP_FILES)
+			linx_files_changed(s, this_cpu_ptr(s->ring), &c);
+}
+
 static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
 {
 	struct linx_session *s;
@@ -240,6 +254,8 @@ static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long
 	}
 	row = linx_table_row(key);
 	OPTIMIZER_HIDE_VAR(row); /* one register, not computed over and over */
+	if (unlikely(row->files && READ_ONCE(linx_any.files)))
+		tell_files(regs, row, key, nr, ret);
 	if (unlikely(row->by))
 		row = linx_choose(row, regs, key / LINX_NR_MAX);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {

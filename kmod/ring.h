@@ -90,6 +90,7 @@ struct linx_fill {
 	struct linx_long longs[2];
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
+	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
 	struct linx_want fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };

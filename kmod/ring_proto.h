@@ -90,6 +90,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 		return sizeof(*rec) + sizeof(struct linx_ctx);
 	case LINX_REC_SIGNAL:
 		return sizeof(*rec) + sizeof(struct linx_signal);
+	case LINX_REC_FILES:
+		return sizeof(*rec) + sizeof(struct linx_files_change);
 	default:
 		return 0;
 	}

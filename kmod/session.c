@@ -73,13 +73,13 @@ bool linx_session_is_owner(const struct linx_session *s)
 	return current->mm == s->mm;
 }
 
-/* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. */
-static void add_context_calls(struct linx_union *any)
+/* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. Or, with files, that change descriptors. */
+static void add_context_calls(struct linx_union *any, bool files)
 {
 	u32 key;
 
 	for (key = 0; key < LINX_KEYS; key++)
-		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT)
+		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT || (files && linx_table_row(key)->files))
 			any->exit[key / LINX_NR_MAX][key % LINX_NR_MAX / 64] |= 1ULL << (key % 64);
 }
 
@@ -111,19 +111,22 @@ static int update_needs(void)
 	struct linx_union *any = &sum;
 	struct linx_session *s;
 	unsigned int need = 0;
+	bool files = false;
 
 	lockdep_assert_held(&linx_sessions_lock);
 	memset(any, 0, sizeof(*any));
 	list_for_each_entry(s, &linx_sessions, link) {
 		add_session(any, s);
+		files |= s->flags & LINX_SETUP_FILES;
 		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
 	}
 	if (!list_empty(&linx_sessions)) {
 		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
-		add_context_calls(any);
+		add_context_calls(any, files);
 	}
 	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
 		need |= LINX_HOOK_ENTER;
+	WRITE_ONCE(linx_any.files, files);
 	linx_store_bits(linx_any.enter, any->enter);
 	linx_store_bits(linx_any.exit, any->exit);
 	return linx_probe_need(need);

@@ -66,6 +66,7 @@ struct linx_session {
 	u32 filter; /* LINX_FILTER_* */
 	bool plain; /* no filter but the owner's exclusion, no entry times */
 	bool chosen; /* LINX_SELECT_CHOSEN */
+	bool snapped; /* the reader knows tasks from a snapshot */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;
@@ -113,6 +114,7 @@ extern struct list_head linx_sessions;
 struct linx_union {
 	linx_bits enter;
 	linx_bits exit;
+	bool files; /* LINX_SETUP_FILES */
 };
 extern struct linx_union linx_any;
 
@@ -134,6 +136,9 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
 int linx_session_add_cpus(struct linx_session *s);
+
+/* snapshot.c: see linx_snapshot. Process context, may sleep; size is at least LINX_SNAPSHOT_MIN. */
+int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size);
 
 /* wake.c */
 void linx_wake_init(struct linx_session *s);

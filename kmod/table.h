@@ -81,6 +81,7 @@ struct linx_row {
 	u8 exit_few; /* how many values there can be at return, if there is a short way for each; else 0 */
 	u8 exit_follow; /* the same, if there is something to follow: then exit_few is 0 */
 	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
+	u8 files; /* changes the table of descriptors: see fd_change.c; 0: does not */
 	u16 by; /* an argument decides what is captured: see choice.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*

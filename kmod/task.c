@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include "capture.h"
 #include "compat.h"
+#include "fd_change.h"
 #include "filter.h"
 #include "ring_fast.h"
 #include "table.h"
@@ -244,14 +245,18 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
 	put_argv(f, s->flags & LINX_SETUP_ENVP);
 	finish(f, s, current->pid);
+	if (s->flags & LINX_SETUP_FILES)
+		linx_files_exec(s, r, now);
 }
 
 /* No mm any more, before 7.x; ids and exit code are there. */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
 {
+	bool told = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
 	struct linx_fill *f;
 
-	if (!test_bit(p->pid, s->seen) && !(s->flags & LINX_SETUP_SIGNALS && linx_filter_task(s, p)))
+	/* Of a task that the reader knows of, though it made no call. */
+	if (!test_bit(p->pid, s->seen) && !(told && linx_filter_task(s, p)))
 		return;
 	clear_bit(p->pid, s->seen);
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "join.h"
+#include "ring_proto.h"
 
 int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		       struct linx_assembler **out)
@@ -36,6 +37,7 @@ void linx_assembler_free(struct linx_assembler *a)
 	linx_copy_free(&a->held_exec);
 	linx_mem_free(&a->mem);
 	linx_fds_free(&a->fds);
+	linx_fds_free(&a->told);
 	free(a->left);
 	free(a);
 }
@@ -69,6 +71,13 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 	return 0;
 }
 
+static void set_files(struct linx_event *ev, const struct linx_slot *slot)
+{
+	ev->files = slot ? slot->files : NULL;
+	if (ev->files)
+		linx_files_look(slot->files, ev->time);
+}
+
 /* Only what the event before has set is cleared: most events need few values. */
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot)
@@ -89,8 +98,8 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->wall_ns = rec->time + a->to_wall;
 	ev->task = linx_slot_task(a->tasks, slot);
 	ev->tasks = a->tasks;
-	ev->files = NULL;
-	ev->flags = !ev->task || ev->task->stale ? LINX_EVENT_STALE : 0;
+	set_files(ev, slot);
+	ev->flags = !ev->task || ev->task->stale || rec->time < slot->stale_until ? LINX_EVENT_STALE : 0;
 	ev->call = NULL;
 	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = false;
 	ev->nargs = 0;
@@ -134,6 +143,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		slot = linx_tasks_find(a->tasks, g->rec->tid);
 	a->ev.ctx = ctx;
 	a->ev.task = linx_slot_task(a->tasks, slot);
+	set_files(&a->ev, slot);
 	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
 	return !hidden(slot);
 }
@@ -187,7 +197,7 @@ static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 	if (!gap)
 		return 0;
 	if (gap->lost_context)
-		linx_tasks_lost(a->tasks);
+		linx_tasks_lost(a->tasks, gap->last_time ? gap->last_time : g->rec->time);
 	linx_event_begin(a, LINX_EVENT_GAP, g->rec, NULL);
 	a->ev.flags = 0;
 	a->ev.gap = gap;
@@ -206,6 +216,54 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 	a->ev.signal = signal;
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	return !hidden(slot);
+}
+
+/* No event: what is known changes. */
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	const struct linx_files_change *change = linx_decode_files(rec);
+	struct linx_value values[LINX_DECODE_VALUES];
+
+	if (!change)
+		return 0;
+	values[LINX_FIELD_OPEN].state = 0;
+	if (change->op == LINX_FILES_OPEN)
+		linx_decode_values(rec, len, &a->scratch[0], values);
+	linx_fds_begin(&a->told);
+	linx_decode_nested(rec, &a->mem, &a->told);
+	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN]);
+	return 0;
+}
+
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(rec);
+	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
+
+	if (!ctx)
+		return 0;
+	linx_decode_values(rec, rec->len, &a->scratch[0], fields);
+	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, a->again);
+}
+
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen)
+{
+	const struct linx_rec *rec;
+	int ret = 0;
+
+	if (!a->first_snapshot)
+		a->first_snapshot = gen;
+	a->again = gen != a->first_snapshot;
+	for (; len && !ret; data += rec->len, len -= rec->len) {
+		rec = (const void *)data;
+		if (!linx_rec_fits(rec, len))
+			return -EBADMSG;
+		if (rec->kind == LINX_REC_TASK)
+			ret = snapshot_task(a, rec);
+		else if (rec->kind == LINX_REC_FILES)
+			ret = feed_files(a, rec, rec->len);
+	}
+	return ret;
 }
 
 static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
@@ -227,6 +285,8 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 		return feed_gap(a, g);
 	case LINX_REC_SIGNAL:
 		return feed_signal(a, g);
+	case LINX_REC_FILES:
+		return feed_files(a, g->rec, g->len);
 	default:
 		return 0; /* of a newer format */
 	}

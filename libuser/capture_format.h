@@ -47,7 +47,7 @@ enum linx_cap_type {
 	LINX_CAP_CLOCK = 3, /* struct linx_clock */
 	LINX_CAP_CERT = 4, /* struct linx_cap_cert ...: the account; ends the section */
 	LINX_CAP_INFO = 5, /* text for people; not written yet */
-	LINX_CAP_TASKS = 6, /* a snapshot of processes; not written yet */
+	LINX_CAP_TASKS = 6, /* records of LINX_IOC_SNAPSHOT; first_seq counts snapshots, which may have several blocks */
 };
 
 /* linx_cap_block.flags */

@@ -73,6 +73,11 @@ const struct linx_signal *linx_decode_signal(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_signal));
 }
 
+const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_files_change));
+}
+
 static struct linx_value unavailable(void)
 {
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };

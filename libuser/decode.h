@@ -28,6 +28,7 @@ int64_t linx_decode_ret(const struct linx_rec *rec);
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);
 const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);
 const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
+const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 
 /*
  * All values of a group; returns a bit for each that is there, the others are

@@ -79,11 +79,23 @@ struct linx_engine_ops {
 	int (*dump)(struct linx_engine *e);
 };
 
+/* Records of snapshots that nobody has taken yet, as LINX_IOC_SNAPSHOT gives them. */
+struct linx_snap {
+	uint8_t *data;
+	size_t len, cap;
+	unsigned int gen; /* counts up with each snapshot: parts of one may come one by one */
+};
+/* Room for more behind what is there; NULL: no memory, or far too much. */
+uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
+/* What was there has been taken. */
+void linx_snap_free_data(struct linx_snap *s);
+
 /* Embedded as the first member of each engine. */
 struct linx_engine {
 	const struct linx_engine_ops *ops;
 	struct linx_error err; /* text of the last failure */
 	unsigned int clock_gen; /* counts up when clock() has something new */
+	struct linx_snap snap; /* whoever reads the lanes takes it first, and sets its len to 0 */
 };
 
 int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,

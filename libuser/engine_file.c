@@ -130,6 +130,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	s->before = f->section;
 	f->section = s;
 	f->nsections++;
+	linx_snap_free_data(&f->e.snap);
 	f->buffered = 0;
 	f->floor = 0;
 	f->clock = (struct linx_clock){ 0 };
@@ -177,6 +178,7 @@ static void file_close(struct linx_engine *e)
 		free(s);
 	}
 	linx_capture_reader_end(&f->reader);
+	linx_snap_free_data(&e->snap);
 	free(f->name);
 	free(f);
 }
@@ -260,6 +262,20 @@ static int take_clock(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
+/* A part of a snapshot; seq tells which. */
+static int take_tasks(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_snap *s = &f->e.snap;
+	uint8_t *to = linx_snap_reserve(s, b->len);
+
+	if (!to)
+		return damaged(f, "a list of processes that is too long");
+	memcpy(to, b->data, b->len);
+	s->len += b->len;
+	s->gen = (unsigned int)b->head.first_seq;
+	return 0;
+}
+
 /* 0: read on; 1: the round is complete; -ENODATA: the section is. */
 static int take_block(struct engine_file *f, struct linx_block *b)
 {
@@ -280,6 +296,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_CLOCK:
 		ret = take_clock(f, b);
+		break;
+	case LINX_CAP_TASKS:
+		ret = take_tasks(f, b);
 		break;
 	case LINX_CAP_CERT:
 		ret = take_cert(f, b);

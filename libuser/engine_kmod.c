@@ -40,6 +40,7 @@ static void kmod_close(struct linx_engine *e)
 	if (k->fd >= 0)
 		close(k->fd);
 	linx_header_free(&k->header);
+	linx_snap_free_data(&k->e.snap);
 	free(k->rings);
 	free(k->missed);
 	free(k->cpus);
@@ -201,6 +202,27 @@ static int poll_slice(const struct linx_engine_kmod *k, int left)
 	return left < 0 || left > NEW_CPUS_MS ? NEW_CPUS_MS : left;
 }
 
+/* Context was lost: what is known of processes is out of date, until they are listed anew. */
+static int look_for_loss(struct linx_engine_kmod *k)
+{
+	struct linx_account a;
+	uint64_t lost = 0;
+	int ret;
+
+	for (unsigned int i = 0; i < k->nlanes; i++)
+		lost += k->rings[i].prod ? __atomic_load_n(&k->rings[i].prod->lost, __ATOMIC_RELAXED) : 0;
+	if (lost == k->lost || !k->snapshots || k->recorder || k->stopped)
+		return 0;
+	k->lost = lost;
+	ret = k->e.ops->account(&k->e, &a);
+	for (lost = 0; !ret && a.ncpus; a.ncpus--)
+		lost += a.cpus[a.ncpus - 1].lost_context;
+	if (ret || lost == k->lost_context)
+		return ret;
+	k->lost_context = lost;
+	return linx_kmod_snapshot(k);
+}
+
 static int kmod_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -211,6 +233,9 @@ static int kmod_wait(struct linx_engine *e, int timeout_ms)
 		linx_ring_publish(&k->rings[i]);
 	if (k->stopped)
 		return stopped_result(k);
+	ret = look_for_loss(k);
+	if (ret)
+		return ret;
 	if (k->recorder && anything_left(k))
 		return 1;
 	do {
@@ -344,7 +369,8 @@ static int kmod_start(struct linx_engine *e)
 		return fail_ioctl(k, ret, "start");
 	k->started = true;
 	k->start_ns = k->clock.realtime;
-	return 0;
+	/* A flight recorder lists them when it is dumped. */
+	return k->snapshots && !k->recorder ? linx_kmod_snapshot(k) : 0;
 }
 
 /* Recorder: have the half that was written frozen, and read it (after what is left, if keep). */
@@ -370,12 +396,14 @@ static int flush(struct linx_engine_kmod *k, bool keep)
 static int kmod_dump(struct linx_engine *e)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
+	int ret;
 
 	if (!k->recorder)
 		return linx_fail(&e->err, -EOPNOTSUPP, "only a flight recorder can be dumped");
 	if (k->stopped)
 		return 0;
-	return flush(k, false);
+	ret = flush(k, false);
+	return ret || !k->snapshots ? ret : linx_kmod_snapshot(k);
 }
 
 static int kmod_stop(struct linx_engine *e)

@@ -19,6 +19,9 @@ struct linx_engine_kmod {
 	int clock_fd; /* timerfd: readable when the wall clock was set; -1: this kernel has none */
 	int epoll_fd; /* for linx_fd(); -1: not asked for */
 	bool recorder;
+	bool snapshots; /* list processes at the start, and when some were missed */
+	uint64_t lost; /* records, when it was last looked whether context was among them */
+	uint64_t lost_context; /* since the last snapshot */
 	bool started, stopped;
 	enum linx_listed_state listed;
 	struct linx_info info;
@@ -44,6 +47,8 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
 int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* A timerfd that tells when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
+/* All processes that are there, behind what e.snap has. */
+int linx_kmod_snapshot(struct linx_engine_kmod *k);
 /* ioctl(2) that repeats EINTR; -errno. */
 int linx_kmod_ioctl(int fd, unsigned long request, void *arg);
 

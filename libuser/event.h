@@ -106,6 +106,11 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
  * feed and while the group's memory is still there. 1: *ev as above.
  */
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
+/*
+ * Records of a snapshot, before any group of a later time: no events of their
+ * own. gen: which one, they may come in parts. 0, -ENOMEM, -EBADMSG.
+ */
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen);
 /* At the end: calls that never returned, one at a time, as unfinished. 1, or 0 when there are no more. */
 int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev);
 

@@ -50,6 +50,11 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* something had no room */
+	bool early; /* is looked at before what is known of it */
+	uint64_t known_at; /* what was lost since is missing */
+	uint64_t settled; /* when what is known of it had been read */
+	uint64_t id; /* the kernel's number; 0: none */
+	struct linx_files *next; /* same bucket of numbers */
 };
 
 static void *take(struct linx_files_account *a, size_t size)
@@ -99,6 +104,94 @@ static void put_tree(struct linx_files_account *a, struct tree *tree)
 	give(a, tree, tree_size(tree->nleaves));
 }
 
+/* ---- the kernel's numbers -------------------------------------------------------- */
+
+#define BUCKETS_MIN 256u
+
+int linx_files_begin(struct linx_files_account *a, size_t *room)
+{
+	*a = (struct linx_files_account){ .room = room, .nbuckets = BUCKETS_MIN };
+	a->by_id = calloc(a->nbuckets, sizeof(struct linx_files *));
+	return a->by_id ? 0 : -ENOMEM;
+}
+
+void linx_files_end(struct linx_files_account *a)
+{
+	free(a->by_id);
+	a->by_id = NULL;
+}
+
+static struct linx_files **bucket_of(const struct linx_files_account *a, uint64_t id)
+{
+	return &a->by_id[(id * 0x9e3779b97f4a7c15u) >> 32 & (a->nbuckets - 1)];
+}
+
+struct linx_files *linx_files_by_id(const struct linx_files_account *a, uint64_t id)
+{
+	struct linx_files *f = id ? *bucket_of(a, id) : NULL;
+
+	while (f && f->id != id)
+		f = f->next;
+	return f;
+}
+
+uint64_t linx_files_get_id(const struct linx_files *f)
+{
+	return f->id;
+}
+
+static void drop_id(struct linx_files *f)
+{
+	struct linx_files **at;
+
+	if (!f->id)
+		return;
+	for (at = bucket_of(f->a, f->id); *at != f; at = &(*at)->next)
+		;
+	*at = f->next;
+	f->id = 0;
+	f->a->n--;
+}
+
+/* Twice the buckets. Without memory for it the chains just get longer. */
+static void grow(struct linx_files_account *a)
+{
+	struct linx_files **old = a->by_id, *f, *next, **bucket;
+	size_t n = a->nbuckets;
+	struct linx_files **larger = calloc(n * 2, sizeof(struct linx_files *));
+
+	if (!larger)
+		return;
+	a->by_id = larger;
+	a->nbuckets = n * 2;
+	for (size_t i = 0; i < n; i++)
+		for (f = old[i]; f; f = next) {
+			next = f->next;
+			bucket = bucket_of(a, f->id);
+			f->next = *bucket;
+			*bucket = f;
+		}
+	free(old);
+}
+
+void linx_files_set_id(struct linx_files *f, uint64_t id)
+{
+	struct linx_files *other = linx_files_by_id(f->a, id);
+
+	if (other == f && other)
+		return;
+	if (other)
+		drop_id(other);
+	drop_id(f);
+	if (!id)
+		return;
+	if (++f->a->n > f->a->nbuckets)
+		grow(f->a);
+	f->id = id;
+	f->next = *bucket_of(f->a, id);
+	*bucket_of(f->a, id) = f;
+}
+
 /* ---- tables --------------------------------------------------------------------- */
 
 struct linx_files *linx_files_new(struct linx_files_account *a)
@@ -125,7 +218,8 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 
 	if (!copy)
 		return NULL;
-	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut };
+	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .settled = f->settled };
+	copy->known_at = f->known_at;
 	copy->tree->refs++;
 	return copy;
 }
@@ -140,8 +234,40 @@ void linx_files_put(struct linx_files *f)
 {
 	if (!f || --f->refs)
 		return;
+	drop_id(f);
 	put_tree(f->a, f->tree);
 	give(f->a, f, sizeof(*f));
+}
+
+void linx_files_know(struct linx_files *f, uint64_t time)
+{
+	f->known_at = time;
+}
+
+void linx_files_reset(struct linx_files *f, uint64_t time)
+{
+	struct tree *tree = take(f->a, tree_size(0));
+
+	if (!tree) {
+		f->cut = true;
+		return;
+	}
+	tree->refs = 1;
+	tree->generation = ++f->a->generation;
+	put_tree(f->a, f->tree);
+	f->tree = tree;
+	f->cut = false;
+	f->known_at = time;
+}
+
+void linx_files_settle(struct linx_files *f, uint64_t time)
+{
+	f->settled = time;
+}
+
+void linx_files_look(struct linx_files *f, uint64_t time)
+{
+	f->early = time < f->settled;
 }
 
 /* ---- before a change --------------------------------------------------------------- */
@@ -328,6 +454,21 @@ void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last)
 	}
 }
 
+void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, bool all)
+{
+	uint32_t end = size * 8;
+	bool known = true;
+
+	for (int32_t fd = next_open(f->tree, 0); fd >= 0; fd = next_open(f->tree, (uint32_t)fd + 1))
+		if (((uint32_t)fd < end && !(map[fd / 8] >> fd % 8 & 1)) || ((uint32_t)fd >= end && all))
+			linx_files_close(f, fd);
+	for (uint32_t i = 0; i < size && known; i++)
+		for (uint32_t k = 0; k < 8 && known && map[i]; k++)
+			known = !(map[i] >> k & 1) || lookup(f->tree, i * 8 + k);
+	if (!known || all)
+		linx_files_set_complete(f, known);
+}
+
 void linx_files_exec(struct linx_files *f)
 {
 	int32_t fd = next_open(f->tree, 0);
@@ -351,7 +492,9 @@ unsigned int linx_files_get_count(const struct linx_files *f)
 
 bool linx_files_is_complete(const struct linx_files *f)
 {
-	return f->tree->complete && !f->cut;
+	bool lost = f->a->lost_until && f->known_at <= f->a->lost_until;
+
+	return f->tree->complete && !f->cut && !f->early && !lost;
 }
 
 int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d)

@@ -14,7 +14,23 @@
 struct linx_files_account {
 	size_t *room; /* bytes that may still be kept */
 	uint64_t generation; /* of the newest change */
+	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
+	struct linx_files **by_id; /* [nbuckets], as far as there is memory for it */
+	size_t nbuckets, n;
 };
+
+int linx_files_begin(struct linx_files_account *a, size_t *room);
+/* All tables are gone. */
+void linx_files_end(struct linx_files_account *a);
+
+/*
+ * The kernel's number of a table (linx_who.files) belongs to this one from now
+ * on, and to no other: numbers are used again.
+ */
+void linx_files_set_id(struct linx_files *f, uint64_t id);
+uint64_t linx_files_get_id(const struct linx_files *f);
+/* NULL: not there. */
+struct linx_files *linx_files_by_id(const struct linx_files_account *a, uint64_t id);
 
 /* An empty table of which nothing is known, held once; NULL: no memory. */
 struct linx_files *linx_files_new(struct linx_files_account *a);
@@ -23,6 +39,16 @@ struct linx_files *linx_files_copy(struct linx_files *f);
 struct linx_files *linx_files_get(struct linx_files *f);
 void linx_files_put(struct linx_files *f); /* NULL is fine */
 
+/* Nothing is open, and what will be told is of this time, or later. */
+void linx_files_reset(struct linx_files *f, uint64_t time);
+/* All that is open is known now. */
+void linx_files_know(struct linx_files *f, uint64_t time);
+/*
+ * What is known of the table was read until then: what is looked at with an
+ * earlier time may not have been so.
+ */
+void linx_files_settle(struct linx_files *f, uint64_t time);
+void linx_files_look(struct linx_files *f, uint64_t time);
 /* Whether anything is missing. */
 void linx_files_set_complete(struct linx_files *f, bool complete);
 /* A descriptor is this now; path and info are copied. */
@@ -31,6 +57,11 @@ void linx_files_close(struct linx_files *f, int32_t fd);
 /* close_range(2), the second with CLOSE_RANGE_CLOEXEC. */
 void linx_files_close_range(struct linx_files *f, uint32_t first, uint32_t last);
 void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last);
+/*
+ * Bit n: descriptor n is open, all others up to the end are not. What is open
+ * and unknown makes the table incomplete; all: the map has the whole table.
+ */
+void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, bool all);
 /* An exec closes what is marked so. */
 void linx_files_exec(struct linx_files *f);
 

@@ -17,6 +17,9 @@ struct linx_assembler {
 	struct linx_mem mem; /* of ev, as is fds */
 	struct linx_call subcall; /* that ev may point to */
 	struct linx_fds fds;
+	struct linx_fds told; /* of a FILES record */
+	unsigned int first_snapshot; /* its number; 0: none was fed */
+	bool again; /* the one that is being fed is a later one */
 	uint32_t fields; /* members of ev.field that are set */
 	/* Joined pieces of: this group, the entry record, the EXEC record. */
 	struct linx_scratch scratch[3];

@@ -171,6 +171,61 @@ static void put_end(struct linx_out *o)
 	linx_out_mem(o, "}\n", 2);
 }
 
+/* ---- open descriptors ------------------------------------------------------------------ */
+
+static void put_files(struct linx_out *o, const struct linx_files *files)
+{
+	struct linx_descriptor d = { .fd = -1 };
+	const char *sep = "";
+
+	linx_json_lit(o, ",\"fds\":[");
+	for (; !linx_files_next(files, d.fd, &d); sep = ",") {
+		linx_out_str(o, sep);
+		put_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
+		linx_json_lit(o, ",\"type\":");
+		linx_json_cstring(o, linx_fd_type_name(d.type));
+		linx_json_lit(o, ",\"path\":");
+		if (d.path_state == LINX_WHOLE || d.path_state == LINX_TRUNCATED)
+			linx_json_string(o, d.path, d.path_len);
+		else
+			linx_json_lit(o, "null");
+		linx_out_char(o, '}');
+	}
+	linx_out_char(o, ']');
+}
+
+/* Made once for each state of a table. */
+static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
+{
+	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;
+	struct linx_files_text *text;
+
+	if (!p->files)
+		return;
+	if (!ev->files) {
+		linx_json_lit(&p->out, ",\"fds\":null");
+		return;
+	}
+	text = &p->files[generation % LINX_FILES_TEXTS];
+	if (text->generation != generation) {
+		text->out.len = 0;
+		text->out.failed = false;
+		put_files(&text->out, ev->files);
+		text->generation = text->out.failed ? 0 : generation;
+	}
+	p->out.failed |= text->out.failed;
+	if (!text->out.failed)
+		linx_out_mem(&p->out, text->out.data, text->out.len);
+}
+
+/* A list that may not be right makes the event so. */
+static unsigned int flags_of(const struct linx_printer *p, const struct linx_event *ev)
+{
+	bool stale = p->files && ev->files && !linx_files_is_complete(ev->files);
+
+	return ev->flags | (stale ? LINX_EVENT_STALE : 0);
+}
+
 /* ---- system calls --------------------------------------------------------------------- */
 
 static void put_call(struct linx_out *o, const struct linx_event *ev)
@@ -252,9 +307,10 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 		linx_json_lit(o, ",\"resumes\":");
 		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
 	}
-	put_flags(o, states, ev->flags);
+	put_flags(o, states, flags_of(p, ev));
 	if (!linx_event_get_duration_ns(ev, &ns))
 		put_key_u64(o, ",\"duration_ns\":", ns);
+	put_event_files(p, ev);
 	put_end(o);
 }
 

@@ -162,6 +162,10 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		   (o->fds & LINX_FDS_PATHS ? LINX_SETUP_FD_PATHS : 0) |
 		   (o->fds & LINX_FDS_DETAILS ? LINX_SETUP_FD_DETAILS : 0) |
 		   (o->signals && k->info.features & LINX_FEAT_SIGNALS ? LINX_SETUP_SIGNALS : 0);
+	s->flags |= o->files ? LINX_SETUP_FILES : 0;
+	if (o->files && !(k->info.features & LINX_FEAT_FILES))
+		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell how descriptors change; update the module");
+	k->snapshots = !o->no_snapshot;
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",

@@ -220,6 +220,21 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 	return 1;
 }
 
+/* Who was there already: before the first event that is later. */
+static int take_snapshot(struct linx *l)
+{
+	struct linx_snap *s = &l->e->snap;
+	int ret;
+
+	if (!s->len)
+		return 0;
+	ret = linx_assembler_snapshot(l->a, s->data, s->len, s->gen);
+	linx_snap_free_data(s);
+	if (ret == -EBADMSG)
+		return linx_fail(&l->err, ret, "nonsense in the list of processes");
+	return ret ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : 0;
+}
+
 /* 1: an event; 0: time is over; else the stream's end. */
 static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
 {
@@ -239,6 +254,9 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 				       ret :
 				       linx_engine_failed(l, ret);
 		follow_clock(l, g.rec->time);
+		ret = take_snapshot(l);
+		if (ret)
+			return ret;
 		slot = linx_call_slot(g.rec);
 		if (slot < LINX_NCALLS)
 			l->calls[slot]++;

@@ -59,6 +59,10 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 		ret = linx_strace_new(p->opts.strace, &p->strace);
 	if (!ret && format == LINX_FORMAT_LINE)
 		ret = linx_line_new(p->opts.line, &p->lines);
+	if (!ret && p->opts.files) {
+		p->files = calloc(LINX_FILES_TEXTS, sizeof(*p->files));
+		ret = p->files ? 0 : -ENOMEM;
+	}
 	if (ret) {
 		linx_printer_free(p);
 		return ret;
@@ -81,6 +85,9 @@ void linx_printer_free(struct linx_printer *p)
 	free(p->out.data);
 	free(p->line.data);
 	free(p->aux.data);
+	for (unsigned int i = 0; p->files && i < LINX_FILES_TEXTS; i++)
+		free(p->files[i].out.data);
+	free(p->files);
 	linx_sock_names_free(p->style.socks);
 	free(p->style.kept);
 	linx_strace_free(p->strace);

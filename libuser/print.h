@@ -45,6 +45,13 @@ enum linx_part {
 
 struct linx_strace; /* strace.h */
 
+/* A list of descriptors as text, by the generation of the table. */
+struct linx_files_text {
+	uint64_t generation; /* 0: none */
+	struct linx_out out;
+};
+#define LINX_FILES_TEXTS 64u
+
 struct linx_printer {
 	enum linx_format format;
 	struct linx_print_opts opts;
@@ -58,6 +65,7 @@ struct linx_printer {
 	/* The last second that was made into local time, as "YYYY-MM-DD" and "HH:MM:SS". */
 	int64_t second;
 	char day[10], clock[8];
+	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
 	/* text: the line before it is coloured or cut */
 	struct linx_out line;
 	size_t part[LINX_PARTS];

@@ -22,7 +22,8 @@ struct linx_tasks {
 	struct linx_slot **slots;
 	size_t nslots, nbuckets; /* a power of two */
 	struct linx_processes processes;
-	uint64_t generation; /* raised when context records were lost */
+	struct linx_files_account files;
+	bool has_files; /* the stream tells of descriptors */
 	size_t room; /* what is left of KEPT_MAX */
 	uint64_t boot_to_wall;
 };
@@ -114,7 +115,7 @@ int linx_tasks_new(struct linx_tasks **out)
 	t->nbuckets = BUCKETS_MIN;
 	t->room = KEPT_MAX;
 	t->slots = calloc(t->nbuckets, sizeof(struct linx_slot *));
-	if (!t->slots || linx_processes_new(&t->processes, &t->room)) {
+	if (!t->slots || linx_processes_new(&t->processes, &t->room) || linx_files_begin(&t->files, &t->room)) {
 		linx_tasks_free(t);
 		return -ENOMEM;
 	}
@@ -132,6 +133,7 @@ void linx_tasks_free(struct linx_tasks *t)
 		linx_tasks_remove(t, slot);
 	free(t->slots);
 	linx_processes_free(&t->processes);
+	linx_files_end(&t->files);
 	free(t);
 }
 
@@ -250,6 +252,7 @@ void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 	unhash_slot(t, slot);
 	t->nslots--;
 	linx_process_put(&t->processes, slot->process);
+	linx_files_put(slot->files);
 	free_text(t, &slot->own);
 	drop_copy(t, &slot->pending);
 	drop_copy(t, &slot->exec);
@@ -257,16 +260,22 @@ void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 	give_room(t, SLOT_COST);
 }
 
-void linx_tasks_lost(struct linx_tasks *t)
+void linx_tasks_lost(struct linx_tasks *t, uint64_t until)
 {
-	t->generation++;
+	if (until > t->files.lost_until)
+		t->files.lost_until = until;
+}
+
+static bool is_stale(const struct linx_tasks *t, const struct linx_slot *slot)
+{
+	return t->files.lost_until && slot->told <= t->files.lost_until;
 }
 
 const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (!slot || !slot->known)
 		return NULL;
-	slot->task.stale = slot->generation != t->generation;
+	slot->task.stale = is_stale(t, slot);
 	if (slot->process->parent && slot->process->parent->dead)
 		linx_process_settle(&t->processes, slot->process);
 	if (slot->task.ppid != slot->process->p.ppid) {
@@ -322,6 +331,9 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	linx_process_put(&t->processes, slot->process);
 	slot->process = NULL;
 	slot->task.process = NULL;
+	linx_files_put(slot->files);
+	slot->files = NULL;
+	slot->task.flags = 0;
 	slot->skip_until_exec = false;
 	slot->pending.len = 0;
 	slot->exec.len = 0;
@@ -371,20 +383,127 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!process)
 		return -ENOMEM;
 	set_process(t, child, process);
-	child->generation = t->generation;
+	child->told = rec->time;
 	if (!parent || !parent->known)
 		return 0;
-	child->generation = parent->generation;
+	if (is_stale(t, parent))
+		child->told = parent->told;
 	if (!(ctx->flags & LINX_CTX_THREAD))
 		linx_process_inherit(&t->processes, process, parent->process);
 	return 0;
 }
 
-static int known_process(struct linx_tasks *t, const struct linx_ctx *ctx, struct linx_slot *slot)
+/* ---- descriptors --------------------------------------------------------------- */
+
+static void set_files(struct linx_slot *slot, struct linx_files *files)
+{
+	linx_files_put(slot->files);
+	slot->files = files;
+}
+
+/* A child's table is the parent's, or a copy of it. */
+static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       struct linx_slot *child, uint64_t id)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_files *from = parent ? parent->files : NULL;
+
+	if (!t->has_files)
+		return;
+	if (from && ctx->flags & LINX_CTX_FILES_SHARED) {
+		set_files(child, linx_files_get(from));
+		return;
+	}
+	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
+	if (!child->files)
+		return;
+	linx_files_set_id(child->files, id);
+	/* What the parent had later, the child does not have. */
+	linx_files_look(child->files, rec->time);
+	if (!linx_files_is_complete(child->files))
+		linx_files_set_complete(child->files, false);
+	linx_files_settle(child->files, 0);
+}
+
+/*
+ * The table that a task has now. Another one than before is a copy of that, of
+ * its own (unshare, exec); of a task that is new, somebody may have told of it.
+ */
+static void follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id)
+{
+	struct linx_files *f = slot->files;
+
+	if (!t->has_files || (f && linx_files_get_id(f) == id))
+		return;
+	if (f) {
+		f = linx_files_copy(f);
+	} else {
+		f = linx_files_by_id(&t->files, id);
+		f = f ? linx_files_get(f) : linx_files_new(&t->files);
+	}
+	set_files(slot, f);
+	if (f && linx_files_get_id(f) != id)
+		linx_files_set_id(f, id);
+}
+
+static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *told,
+		  const struct linx_value *open)
+{
+	switch (change->op) {
+	case LINX_FILES_TOLD:
+		for (unsigned int i = 0; i < told->n; i++)
+			if (told->items[i].flags & LINX_FD_CLOSED)
+				linx_files_close(f, told->items[i].fd);
+			else
+				linx_files_set(f, &told->items[i]);
+		break;
+	case LINX_FILES_CLOSED:
+		linx_files_close_range(f, change->first, change->last);
+		break;
+	case LINX_FILES_MARKED:
+		linx_files_mark_range(f, change->first, change->last);
+		break;
+	case LINX_FILES_OPEN:
+		if (linx_value_readable(open))
+			linx_files_match(f, open->data, open->size, open->state == LINX_WHOLE);
+		break;
+	default: /* of a newer format */
+		linx_files_set_complete(f, false);
+	}
+}
+
+struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
+				   const struct linx_files_change *change, const struct linx_fds *told,
+				   const struct linx_value *open)
+{
+	struct linx_slot *slot = linx_tasks_get(t, rec->tid);
+
+	if (!slot)
+		return NULL;
+	t->has_files = true;
+	follow_files(t, slot, change->table);
+	if (!slot->files)
+		return slot;
+	if (change->flags & LINX_FILES_FIRST)
+		linx_files_reset(slot->files, rec->time);
+	apply(slot->files, change, told, open);
+	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(slot->files))
+		linx_files_know(slot->files, rec->time);
+	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
+		linx_files_settle(slot->files, rec->seq);
+	if (change->flags & LINX_FILES_LAST)
+		linx_files_set_complete(slot->files, true);
+	return slot;
+}
+
+/* ---- processes ------------------------------------------------------------------ */
+
+static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			 struct linx_slot *slot)
 {
 	struct linx_process_own *process = slot->process;
 
-	slot->generation = t->generation;
+	slot->told = rec->time;
 	if (process && process->p.pid == ctx->pid)
 		return 0;
 	process = linx_process_make(&t->processes, ctx->pid);
@@ -455,7 +574,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (slot->known && rec->kind == LINX_REC_FORK)
 		return 0;
 	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) :
-					   known_process(t, ctx, slot);
+					   known_process(t, rec, ctx, slot);
 	if (ret)
 		return ret;
 	slot->known = true;
@@ -465,6 +584,23 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (told) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(slot->process, &who, rec->kind);
+		if (rec->kind == LINX_REC_FORK)
+			fork_files(t, rec, ctx, slot, who.files);
+		else if (slot->files || rec->kind == LINX_REC_TASK)
+			follow_files(t, slot, who.files);
 	}
+	if (rec->kind == LINX_REC_EXEC && slot->files)
+		linx_files_exec(slot->files);
 	return linx_process_take(&t->processes, slot->process, fields);
+}
+
+int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, bool again)
+{
+	struct linx_slot *slot;
+	int ret = linx_tasks_context(t, rec, ctx, fields, &slot);
+
+	if (!ret && slot && again)
+		slot->stale_until = rec->seq;
+	return ret;
 }

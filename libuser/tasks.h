@@ -8,6 +8,7 @@
 #define LINX_TASKS_H
 
 #include "decode.h"
+#include "files.h"
 #include "process.h"
 
 /* A group that has to outlive its place in the ring. */
@@ -22,10 +23,12 @@ struct linx_slot {
 	struct linx_task task;
 	struct linx_task_own own; /* task.own */
 	struct linx_process_own *process; /* task.process, held; NULL: nothing is known */
+	struct linx_files *files; /* its descriptors, held; NULL: nothing is known */
+	uint64_t stale_until; /* what is known was read then, by a later snapshot */
 	struct linx_slot *next; /* same bucket */
 	bool known; /* a context record came */
 	bool skip_until_exec;
-	uint64_t generation; /* of linx_tasks when it came */
+	uint64_t told; /* stream time of what is known */
 	struct linx_copy pending; /* the ENTER record that waits for its return */
 	struct linx_copy exec; /* the EXEC record, until the call returns */
 	const struct linx_call *restart; /* what restart_syscall would go on with; NULL: nothing */
@@ -57,10 +60,20 @@ void linx_tasks_limit(struct linx_tasks *t, size_t room);
 /* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **slot);
+/*
+ * A FILES record: what values tell is in told. The slot, NULL: there is no room
+ * for it. A snapshot's record begins and completes tables.
+ */
+struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
+				   const struct linx_files_change *change, const struct linx_fds *told,
+				   const struct linx_value *open);
+/* A TASK record of a snapshot; again: not of the first one. -ENOMEM */
+int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, bool again);
 /* What to add to times since boot, for the wall clock's. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
-/* Context records were lost: whatever is known may be out of date. */
-void linx_tasks_lost(struct linx_tasks *t);
+/* Context records were lost up to then: what was told before may be out of date. */
+void linx_tasks_lost(struct linx_tasks *t, uint64_t until);
 
 /* The process of that number; NULL: not known. */
 const struct linx_process *linx_tasks_process(const struct linx_tasks *t, uint32_t pid);

@@ -13,6 +13,7 @@
 #include "header.h"
 #include "output.h"
 #include "ring.h"
+#include "ring_proto.h"
 #include "source.h"
 
 /* Bytes of a round, all lanes together, and of one lane in it. */
@@ -239,6 +240,33 @@ static int write_clock(struct linx_writer *w)
 	return ret ? failed(w, ret) : 0;
 }
 
+/* Blocks of whole records. */
+static int write_snapshot(struct linx_writer *w)
+{
+	struct linx_snap *s = &w->l->e->snap;
+	struct linx_cap_block head = { .type = LINX_CAP_TASKS, .first_seq = s->gen, .last_seq = s->gen };
+	size_t at = 0, len, step;
+	int ret = 0;
+
+	for (; at < s->len && !ret; at += len) {
+		for (len = 0; at + len < s->len; len += step) {
+			const struct linx_rec *rec = (const void *)(s->data + at + len);
+
+			if (!linx_rec_fits(rec, s->len - at - len))
+				return linx_fail(&w->l->err, -EBADMSG, "nonsense in the list of processes");
+			step = rec->len;
+			if (len + step > SHARE_MAX)
+				break;
+			if (!len)
+				head.first_time = rec->time;
+			head.last_time = rec->time;
+		}
+		ret = linx_output_block(&w->out, &head, s->data + at, len);
+	}
+	linx_snap_free_data(s);
+	return ret ? failed(w, ret) : 0;
+}
+
 /* Number of calls moved, or -errno. *moved: anything at all. */
 static int write_round(struct linx_writer *w, bool *moved)
 {
@@ -247,6 +275,8 @@ static int write_round(struct linx_writer *w, bool *moved)
 
 	*moved = false;
 	ret = write_clock(w);
+	if (!ret)
+		ret = write_snapshot(w);
 	if (!ret)
 		ret = plan_round(w, &floor);
 	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {

@@ -331,6 +331,7 @@ static const struct option rows[] = {
 	  AT(entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env),
 	  SCOPE_LIVE },
+	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  0 },
 

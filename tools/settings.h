@@ -29,6 +29,7 @@ struct settings {
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct config config; /* --config */
 	bool include_self;
+	bool files;
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* of the condition: LINX_NEEDS_* */

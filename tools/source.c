@@ -125,7 +125,7 @@ static unsigned int captured(const struct settings *s)
 static bool wants_files(const struct settings *s)
 {
 	if (s->needs & LINX_NEEDS_FILES)
-		return true;
+		return s->files || true;
 	return s->format == LINX_FORMAT_LINE && (!s->line || strstr(s->line, "linx.fds"));
 }
 

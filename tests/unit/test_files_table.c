@@ -21,7 +21,8 @@ static int setup(void **state)
 	struct fixture *x = calloc(1, sizeof(*x));
 
 	x->room = ROOM;
-	x->a.room = &x->room;
+	if (linx_files_begin(&x->a, &x->room))
+		return -1;
 	x->f = linx_files_new(&x->a);
 	*state = x;
 	return x->f ? 0 : -1;
@@ -34,7 +35,8 @@ static int teardown(void **state)
 	int ret;
 
 	linx_files_put(x->f);
-	ret = x->room == ROOM ? 0 : -1;
+	ret = x->room == ROOM && !x->a.n ? 0 : -1;
+	linx_files_end(&x->a);
 	free(x);
 	return ret;
 }
@@ -184,6 +186,57 @@ static void without_room_it_says_so(void **state)
 	x->room += ROOM - 70000;
 }
 
+static void a_number_belongs_to_one_table(void **state)
+{
+	struct fixture *x = *state;
+	struct linx_files *copy = linx_files_copy(x->f);
+
+	linx_files_set_id(x->f, 7);
+	assert_ptr_equal(linx_files_by_id(&x->a, 7), x->f);
+	linx_files_set_id(copy, 7);
+	assert_ptr_equal(linx_files_by_id(&x->a, 7), copy);
+	assert_int_equal(linx_files_get_id(x->f), 0);
+	linx_files_set_id(copy, 8);
+	assert_null(linx_files_by_id(&x->a, 7));
+	assert_null(linx_files_by_id(&x->a, 0));
+	linx_files_put(copy);
+	assert_null(linx_files_by_id(&x->a, 8));
+}
+
+static void a_map_of_what_is_open_settles_it(void **state)
+{
+	static const uint8_t map[] = { 0x03, 0x01 };
+	struct fixture *x = *state;
+
+	set(x->f, 0, "/x", 0);
+	set(x->f, 1, "/x", 0);
+	set(x->f, 2, "/x", 0);
+	set(x->f, 500, "/x", 0);
+	linx_files_match(x->f, map, sizeof(map), false);
+	expect_closed(x->f, 2);
+	expect(x->f, 500, "/x");
+	assert_false(linx_files_is_complete(x->f)); /* 8 is not known */
+	set(x->f, 8, "/x", 0);
+	linx_files_match(x->f, map, sizeof(map), true);
+	expect_closed(x->f, 500);
+	assert_true(linx_files_is_complete(x->f));
+	linx_files_settle(x->f, 100);
+	linx_files_look(x->f, 99);
+	assert_false(linx_files_is_complete(x->f));
+	linx_files_look(x->f, 100);
+	assert_true(linx_files_is_complete(x->f));
+	linx_files_reset(x->f, 200);
+	assert_int_equal(linx_files_get_count(x->f), 0);
+	assert_false(linx_files_is_complete(x->f));
+	linx_files_set_complete(x->f, true);
+	x->a.lost_until = 199;
+	assert_true(linx_files_is_complete(x->f));
+	x->a.lost_until = 200;
+	assert_false(linx_files_is_complete(x->f));
+	linx_files_know(x->f, 201);
+	assert_true(linx_files_is_complete(x->f));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -192,6 +245,7 @@ int main(void)
 		TEST(descriptors_come_in_order), TEST(the_generation_tells_of_changes),
 		TEST(a_copy_goes_its_own_way),	 TEST(ranges_close_and_mark),
 		TEST(copies_cost_what_they_change), TEST(without_room_it_says_so),
+		TEST(a_number_belongs_to_one_table), TEST(a_map_of_what_is_open_settles_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

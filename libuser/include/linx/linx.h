@@ -66,6 +66,7 @@ struct linx_live_opts {
 	bool cpu_time; /* record how long each call ran, without what it waited: linx_event_get_cpu_ns() */
 	bool signals; /* record signals too, if the module can */
 	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
+	bool no_snapshot; /* do not list the processes that are there already */
 };
 
 /* linx_live_opts.fds */
@@ -435,6 +436,7 @@ struct linx_print_opts {
 	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of descriptors */
 	const struct linx_strace_opts *strace; /* NULL: all zero. Copied, with what it points to */
 	const struct linx_line_opts *line; /* likewise */
+	bool files; /* JSON: all open descriptors of the process (linx_live_opts.files), in each system call */
 };
 /* linx_print_opts.fds */
 #define LINX_SHOW_FD_PATH 0x1u

@@ -48,6 +48,15 @@ static void fill_pids(void *p)
 	u->count = 1;
 }
 
+static void fill_snapshot(void *p)
+{
+	static __u64 buf[LINX_SNAPSHOT_MIN / 8];
+	struct linx_snapshot *u = p;
+
+	u->buf = (uintptr_t)buf;
+	u->buf_size = sizeof(buf);
+}
+
 static const struct op ops[] = {
 	{ "INFO", LINX_IOC_INFO, LINX_INFO_SIZE_V1, fill_none, false, true },
 	{ "TABLE", LINX_IOC_TABLE, LINX_TABLE_SIZE_V1, fill_table, false, false },
@@ -59,6 +68,7 @@ static const struct op ops[] = {
 	{ "FLUSH", LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, fill_none, true, true },
 	{ "FLOOR", LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, fill_none, true, true },
 	{ "CLOCK", LINX_IOC_CLOCK, LINX_CLOCK_SIZE_V1, fill_none, true, true },
+	{ "SNAPSHOT", LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, fill_snapshot, true, true },
 };
 
 /* Two pages, and one without any right after them. */
@@ -375,6 +385,56 @@ static void reserved(void)
 	dev_close(&d);
 }
 
+/* Whole records within the buffer, all of them once, whatever the cursor says. */
+static void snapshot(void)
+{
+	static __u64 buf[1 << 15];
+	struct linx_snapshot u = { .size = sizeof(u), .buf = (uintptr_t)buf, .buf_size = sizeof(buf) };
+	unsigned int tasks = 0, files = 0, self = 0;
+	bool sane = true;
+
+	dev_open(&d);
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &u), EINVAL, "SNAPSHOT: before SETUP");
+	dev_setup(&d, (struct linx_setup){ .ring_size = RING, .flags = LINX_SETUP_FILES });
+	u.flags = 1;
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &u), EINVAL, "SNAPSHOT: flags");
+	u.flags = 0;
+	u.buf_size = LINX_SNAPSHOT_MIN - 1;
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &u), EINVAL, "SNAPSHOT: a buffer that is too small");
+	u.buf_size = sizeof(buf);
+	u.buf++;
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &u), EINVAL, "SNAPSHOT: not aligned");
+	u.buf = 8;
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &u), EFAULT, "SNAPSHOT: not mapped");
+	u.buf = (uintptr_t)buf;
+	do {
+		if (ioctl(d.fd, LINX_IOC_SNAPSHOT, &u))
+			die("SNAPSHOT");
+		sane &= u.used <= u.buf_size;
+		for (uint64_t at = 0; at < u.used;) {
+			const struct linx_rec *rec = (const void *)((char *)buf + at);
+
+			sane &= rec->len >= sizeof(*rec) && rec->len <= u.used - at && rec->time <= rec->seq;
+			tasks += rec->kind == LINX_REC_TASK;
+			files += rec->kind == LINX_REC_FILES && rec->pid == (uint32_t)getpid();
+			self += rec->kind == LINX_REC_TASK && rec->tid == (uint32_t)getpid();
+			at += rec->len;
+		}
+	} while (u.cursor[0]);
+	ok(sane, "SNAPSHOT: whole records");
+	is(self, 1, "SNAPSHOT: this process");
+	ok(files >= 1 && tasks > 10, "SNAPSHOT: files of it, and %u tasks", tasks);
+	for (unsigned int i = 0; i < 1000; i++) {
+		for (unsigned int k = 0; k < 4; k++)
+			u.cursor[k] = (uint32_t)random() << (random() % 4 * 8);
+		if (ioctl(d.fd, LINX_IOC_SNAPSHOT, &u))
+			die("SNAPSHOT: any cursor");
+		sane &= u.used <= u.buf_size;
+	}
+	ok(sane, "SNAPSHOT: any cursor");
+	dev_close(&d);
+}
+
 /* ---- order, numbers */
 
 static void order(void)
@@ -407,7 +467,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 13), 0), ENOTTY, "number 13");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 14), 0), ENOTTY, "number 14");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");
@@ -456,6 +516,7 @@ int main(void)
 	table();
 	reserved();
 	order();
+	snapshot();
 	numbers();
 	memory_limit();
 	return tap_end();

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How tables of descriptors change. Probe context, preemption off.
+ *
+ * No record says what a call did: each says what the table holds now, for the
+ * numbers that the call may have changed. The record's time is taken before the
+ * table is looked at. Whatever order the records of threads come in that share
+ * a table, the one with the latest time was looked up after the last change, so
+ * that what it says is what stands there. The same holds for a snapshot, whose
+ * items are such records: see docs/state.md.
+ */
+#include <linux/fdtable.h>
+#include <linux/sched.h>
+#include <linux/socket.h>
+#include <uapi/linux/net.h>
+#include "capture.h"
+#include "compat.h"
+#include "encode.h"
+#include "fd.h"
+#include "fd_change.h"
+#include "filter.h"
+#include "task.h"
+#include "who.h"
+
+#define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
+
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+enum kind {
+	KIND_SLOT,
+	KIND_RANGE,
+	KIND_RIGHTS,
+	KIND_BEHIND,
+	KIND_CLONE_ARGS,
+	KIND_SOCKETCALL,
+};
+
+/* A line of files.def; it holds if args[k] & mask == value. */
+static const struct rule {
+	u16 row;
+	u8 kind, arg, k;
+	u32 mask, value;
+} rules[] = {
+#define SLOT(row) { ROW_##row, KIND_SLOT },
+#define SLOT_IF(row, k, mask, value) { ROW_##row, KIND_SLOT, 0, k, mask, value },
+#define RANGE(row) { ROW_##row, KIND_RANGE },
+#define RIGHTS(row, many) { ROW_##row, KIND_RIGHTS, many },
+#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
+#define CLONE_ARGS(row) { ROW_##row, KIND_CLONE_ARGS },
+#define SOCKETCALL(row) { ROW_##row, KIND_SOCKETCALL },
+#include "tables/files.def"
+};
+
+/* linx_row.files: 1 + the first of its rules; or this */
+#define ONLY_RESULT 255
+
+static_assert(ARRAY_SIZE(rules) < ONLY_RESULT);
+
+void __init linx_files_init(void)
+{
+	unsigned int i;
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++)
+		if (linx_fd_makes(key))
+			linx_rows[(&linx_row_of[0][0])[key]].files = ONLY_RESULT;
+	for (i = ARRAY_SIZE(rules); i-- > 0;)
+		linx_rows[rules[i].row].files = i + 1;
+}
+
+/* A call that has returned. */
+struct change {
+	struct linx_session *s;
+	struct linx_ring *r;
+	u64 now;
+	bool narrow; /* longs of the program have 32 bits */
+};
+
+static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 last, u32 room)
+{
+	struct linx_fill *f = linx_rec_begin(c->s, c->r, LINX_REC_FILES, c->now, FIXED + room, true,
+					     LINX_CALL_CONTEXT, -1, 0);
+
+	if (!f)
+		return NULL;
+	*(struct linx_files_change *)f->p = (struct linx_files_change){
+		.table = linx_who_id(current->files),
+		.op = op,
+		.first = first,
+		.last = last,
+	};
+	f->p += sizeof(struct linx_files_change);
+	return f;
+}
+
+static void tell(const struct change *c, s32 fd)
+{
+	struct linx_files_change *change;
+	struct linx_fill *f;
+
+	if (fd < 0)
+		return;
+	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_FD_SCRATCH);
+	if (!f)
+		return;
+	change = (struct linx_files_change *)f->p - 1;
+	if (!linx_fd_tell(f, fd))
+		change->op = LINX_FILES_CLOSED;
+	linx_rec_commit(f);
+}
+
+static void tell_range(const struct change *c, const unsigned long *args)
+{
+	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
+	struct linx_fill *f = begin(c, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, args[0], args[1], 0);
+
+	if (f)
+		linx_rec_commit(f);
+}
+
+static void tell_ints(const struct change *c, u64 addr, unsigned int n)
+{
+	s32 fd;
+
+	for (; n--; addr += sizeof(fd))
+		if (linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
+			tell(c, fd);
+}
+
+/* As many control messages as are looked at, and descriptors in them all (the kernel allows 253 in one). */
+#define CMSG_MAX 64
+#define RIGHTS_MAX 1024
+
+/* A word of the program's at addr. 0: it is not there. */
+static u64 read_word(const struct change *c, u64 addr)
+{
+	u64 word = 0;
+	u32 size = c->narrow ? 4 : 8;
+
+	return linx_user_read(&word, addr, size) == size ? word : 0;
+}
+
+static void tell_control(const struct change *c, u64 addr, u64 left)
+{
+	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, told = 0, i;
+	s32 type[2];
+	u64 len;
+
+	for (n = 0; n < CMSG_MAX && left >= head; n++) {
+		len = read_word(c, addr);
+		if (len < head || len > left ||
+		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
+			return;
+		if (type[0] == SOL_SOCKET && type[1] == SCM_RIGHTS) {
+			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - told);
+			tell_ints(c, addr + head, i);
+			told += i;
+		}
+		len = ALIGN(len, word);
+		if (len > left)
+			return;
+		addr += len;
+		left -= len;
+	}
+}
+
+/* struct msghdr: where the control messages are, in words of the program. */
+#define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
+#define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
+#define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
+#define MMSG_MAX 64
+
+static void tell_rights(const struct change *c, u64 msg, unsigned int n)
+{
+	u64 control;
+
+	for (n = min(n, (unsigned int)MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
+		control = read_word(c, msg + MSG_CONTROL(c->narrow));
+		if (control)
+			tell_control(c, control, read_word(c, msg + MSG_CONTROLLEN(c->narrow)));
+	}
+}
+
+/* The call and its arguments, as the program laid them out. */
+static void tell_socketcall(const struct change *c, const unsigned long *args, long ret)
+{
+	u32 a[4] = { 0 };
+
+	if (linx_user_read(a, args[1], sizeof(a)) < 2 * sizeof(u32))
+		return;
+	switch (args[0]) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		tell(c, a[0]);
+		break;
+	case SYS_SOCKETPAIR:
+		tell_ints(c, a[3], 2);
+		break;
+	case SYS_RECVMSG:
+		tell_rights(c, a[1], 1);
+		break;
+	case SYS_RECVMMSG:
+		tell_rights(c, a[1], ret);
+		break;
+	}
+}
+
+/* struct clone_args: flags, then the address of the pidfd */
+static void tell_clone(const struct change *c, u64 addr)
+{
+	u64 word[2];
+
+	if (linx_user_read(word, addr, sizeof(word)) == sizeof(word) && word[0] & CLONE_PIDFD)
+		tell_ints(c, word[1], 1);
+}
+
+static void apply(const struct change *c, const struct rule *rule, const unsigned long *args, long ret)
+{
+	if (((u32)args[rule->k] & rule->mask) != rule->value)
+		return;
+	if (rule->kind == KIND_SLOT) {
+		if (ret != -EBADF)
+			tell(c, args[0]);
+		return;
+	}
+	if (IS_ERR_VALUE(ret))
+		return;
+	switch (rule->kind) {
+	case KIND_RANGE:
+		tell_range(c, args);
+		break;
+	case KIND_RIGHTS:
+		tell_rights(c, args[1], rule->arg ? ret : 1);
+		break;
+	case KIND_BEHIND:
+		tell_ints(c, args[rule->arg], 1);
+		break;
+	case KIND_CLONE_ARGS:
+		tell_clone(c, args[0]);
+		break;
+	case KIND_SOCKETCALL:
+		tell_socketcall(c, args, ret);
+		break;
+	}
+}
+
+void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)
+{
+	struct change c = { .s = s, .r = r, .now = call->now, .narrow = call->key >= LINX_NR_MAX };
+	unsigned int row = (&linx_row_of[0][0])[call->key], i = linx_rows[row].files;
+	unsigned long args[LINX_NARGS];
+	s32 pair;
+
+	if (READ_ONCE(s->owner_gone) || !linx_filter_task(s, current))
+		return;
+	linx_task_meet(s, r, call->now);
+	syscall_get_arguments(current, call->regs, args);
+	if (!IS_ERR_VALUE(call->ret)) {
+		if (linx_fd_is_result(call->key, args))
+			tell(&c, call->ret);
+		pair = linx_fd_pair(call->key);
+		if (pair >= 0)
+			tell_ints(&c, args[pair], 2);
+	}
+	if (i == ONLY_RESULT)
+		return;
+	for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		apply(&c, &rules[i], args, call->ret);
+}
+
+/* Bytes of the bitmap: what is beyond is not told. */
+#define OPEN_MAX_BYTES 512
+
+void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct change c = { .s = s, .r = r, .now = now };
+	struct linx_fill *f = begin(&c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct fdtable *fdt;
+	u32 size, max;
+
+	if (!f)
+		return;
+	rcu_read_lock();
+	fdt = rcu_dereference(current->files->fdt);
+	max = fdt->max_fds / BITS_PER_BYTE;
+	size = min_t(u32, max, OPEN_MAX_BYTES);
+	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
+	rcu_read_unlock();
+	linx_rec_commit(f);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How tables of descriptors change: LINX_REC_FILES. fd_change.c */
+#ifndef LINX_KMOD_FD_CHANGE_H
+#define LINX_KMOD_FD_CHANGE_H
+
+#include "session.h"
+
+struct linx_call;
+
+/* Once, after linx_table_init() and linx_fd_init(). */
+void linx_files_init(void);
+
+/*
+ * A call of the current task has returned that may have changed its table:
+ * linx_row.files. In a session with LINX_SETUP_FILES, before the record of the
+ * call. c->now was read before. Probe context.
+ */
+void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
+
+/* Which descriptors an exec left open. Probe context. */
+void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now);
+
+#endif

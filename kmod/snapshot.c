@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tasks and open files that are there already, for a session that runs: its
+ * probes tell of all that changes from now on. Process context, in an ioctl of
+ * the owner; walks by number, so that it can go on from one call to the next
+ * whatever came and went meanwhile.
+ *
+ * Each record says when reading it began and when it had ended. docs/state.md
+ * shows why nothing is missed and nothing applied twice.
+ */
+#include <linux/dcache.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/fs_struct.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include "capture.h"
+#include "compat.h"
+#include "fd.h"
+#include "task.h"
+#include "who.h"
+
+/* Files of one record: however long their paths are, it has room for them. */
+#define FILES_AT_ONCE 7
+static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
+		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_FD_SCRATCH) <= LINX_REC_MAX);
+
+/* Of a command line. */
+#define ARGV_KEEP 4096
+
+/* Where the walk is: linx_snapshot.cursor. */
+enum { AT_TID, AT_FD, AT_FILES };
+
+struct snapshot {
+	struct linx_session *s;
+	struct linx_snapshot *u;
+	struct linx_ring *r; /* of no CPU: what the makers of records need beside them */
+	u8 *buf; /* the records so far, u->used bytes */
+	u32 size;
+};
+
+/* ---- records --------------------------------------------------------------------- */
+
+static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kind)
+{
+	struct linx_rec *rec = (struct linx_rec *)(w->buf + w->u->used);
+	struct linx_fill *f = &w->r->fill;
+
+	*rec = (struct linx_rec){
+		.kind = kind,
+		.nr = -1,
+		.time = ktime_get_mono_fast_ns(),
+		.tid = p->pid,
+		.pid = p->tgid,
+	};
+	f->s = w->s;
+	f->r = w->r;
+	f->head = f->rec = rec;
+	f->p = (u8 *)(rec + 1);
+	f->end = (u8 *)rec + LINX_REC_MAX;
+	f->budget = LINX_REC_USER_MAX;
+	f->short_room = f->full = f->slow = false;
+	f->nlongs = f->nfds = 0;
+	smp_mb(); /* nothing of the task is read before the time */
+	return f;
+}
+
+static void commit(struct snapshot *w, struct linx_fill *f)
+{
+	struct linx_rec *rec = f->head;
+
+	smp_mb(); /* all of the task was read before the second time */
+	rec->seq = ktime_get_mono_fast_ns();
+	rec->len = f->p - (u8 *)rec;
+	w->u->used += rec->len;
+}
+
+static bool has_room(const struct snapshot *w)
+{
+	return w->size - w->u->used >= LINX_REC_MAX;
+}
+
+/* ---- a task ------------------------------------------------------------------------ */
+
+static void put_cwd(struct linx_fill *f, struct task_struct *p)
+{
+	struct path pwd = {};
+	char *name;
+
+	task_lock(p);
+	if (p->fs)
+		get_fs_pwd(p->fs, &pwd);
+	task_unlock(p);
+	if (!pwd.dentry) {
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
+		return;
+	}
+	name = d_path(&pwd, f->r->scratch, PATH_MAX);
+	if (IS_ERR(name))
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+	path_put(&pwd);
+}
+
+static void put_argv(struct linx_fill *f, struct task_struct *p)
+{
+	u64 start = 0, end = 0;
+
+	task_lock(p);
+	if (p->mm && !(p->flags & PF_KTHREAD)) {
+		start = READ_ONCE(p->mm->arg_start);
+		end = READ_ONCE(p->mm->arg_end);
+	}
+	task_unlock(p);
+	if (start)
+		linx_capture_foreign(f, LINX_FIELD_ARGV, p, start, end > start ? end - start : 0, ARGV_KEEP);
+}
+
+static void tell_task(struct snapshot *w, struct task_struct *p)
+{
+	struct linx_fill *f = begin(w, p, LINX_REC_TASK);
+
+	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
+	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
+	put_cwd(f, p);
+	linx_who_put_cgroup(f, p, true);
+	if (p->pid == p->tgid)
+		put_argv(f, p);
+	commit(w, f);
+}
+
+/* ---- its files ---------------------------------------------------------------------- */
+
+struct batch {
+	u64 table;
+	unsigned int n;
+	struct {
+		struct file *file;
+		s32 fd;
+		bool cloexec;
+	} at[FILES_AT_ONCE];
+};
+
+/* The next open files from *fd on; *fd becomes the place to go on, 0: there are no more. */
+static void collect(struct task_struct *p, u32 *fd, struct batch *b)
+{
+	struct fdtable *fdt;
+	struct file *file;
+	unsigned int i = *fd;
+
+	*fd = 0;
+	b->n = 0;
+	task_lock(p);
+	rcu_read_lock();
+	b->table = linx_who_id(p->files);
+	fdt = p->files ? rcu_dereference(p->files->fdt) : NULL;
+	for (; fdt && (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
+		if (b->n == FILES_AT_ONCE) {
+			*fd = i;
+			break;
+		}
+		file = linx_get_slot_file(&fdt->fd[i]);
+		if (!file)
+			continue; /* being opened, or closed: a record tells of it */
+		b->at[b->n].file = file;
+		b->at[b->n].fd = i;
+		b->at[b->n++].cloexec = test_bit(i, fdt->close_on_exec);
+	}
+	rcu_read_unlock();
+	task_unlock(p);
+}
+
+static bool shares_with_leader(struct task_struct *p)
+{
+	bool shares;
+
+	rcu_read_lock();
+	shares = p != p->group_leader && p->files == READ_ONCE(p->group_leader->files);
+	rcu_read_unlock();
+	return shares;
+}
+
+static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd)
+{
+	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
+	bool first = !*fd;
+	struct batch b;
+	unsigned int i;
+
+	collect(p, fd, &b);
+	*(struct linx_files_change *)f->p = (struct linx_files_change){
+		.table = b.table,
+		.op = LINX_FILES_TOLD,
+		.flags = (first ? LINX_FILES_FIRST : 0) | (*fd ? 0 : LINX_FILES_LAST),
+	};
+	f->p += sizeof(struct linx_files_change);
+	for (i = 0; i < b.n; i++) {
+		linx_fd_tell_file(f, b.at[i].file, b.at[i].fd, b.at[i].cloexec);
+		fput(b.at[i].file);
+	}
+	commit(w, f);
+}
+
+/* ---- the walk -------------------------------------------------------------------------- */
+
+/* The task of the first number from *tid on, held; NULL: the last has been there. */
+static struct task_struct *task_from(u32 *tid)
+{
+	struct task_struct *p = NULL;
+	struct pid *pid;
+	int nr = *tid;
+
+	rcu_read_lock();
+	while (!p && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
+		p = pid_task(pid, PIDTYPE_PID);
+		if (p && p->flags & PF_EXITING)
+			p = NULL; /* its end is, or was, told */
+		if (p)
+			get_task_struct(p);
+		else
+			nr++;
+	}
+	rcu_read_unlock();
+	*tid = nr;
+	return p;
+}
+
+/* One record. false: all are told. */
+static bool step(struct snapshot *w)
+{
+	u32 *at = w->u->cursor;
+	struct task_struct *p = task_from(&at[AT_TID]);
+	u32 tid = at[AT_TID];
+
+	if (!p)
+		return false;
+	if (at[AT_FILES] != tid) {
+		at[AT_FD] = 0;
+		tell_task(w, p);
+		at[AT_FILES] = tid;
+		if (!(w->s->flags & LINX_SETUP_FILES) || !p->files || shares_with_leader(p))
+			at[AT_TID]++;
+	} else {
+		tell_files(w, p, &at[AT_FD]);
+		if (!at[AT_FD])
+			at[AT_TID]++;
+	}
+	put_task_struct(p);
+	return true;
+}
+
+static int walk(struct snapshot *w)
+{
+	u32 *at = w->u->cursor;
+	bool more = true;
+
+	at[AT_TID] = clamp_t(u32, at[AT_TID], 1, PID_MAX_LIMIT);
+	at[AT_FD] = min_t(u32, at[AT_FD], INT_MAX);
+	while (more && has_room(w)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		more = step(w);
+		cond_resched();
+	}
+	if (!more)
+		memset(at, 0, sizeof(w->u->cursor));
+	return 0;
+}
+
+int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
+{
+	struct snapshot w = { .s = s, .u = u, .buf = buf, .size = size };
+	int err = -ENOMEM;
+
+	if (!smp_load_acquire(&s->ready))
+		return -EINVAL;
+	WRITE_ONCE(s->snapped, true);
+	u->used = 0;
+	w.r = kvzalloc(sizeof(*w.r), GFP_KERNEL_ACCOUNT);
+	if (!w.r)
+		return err;
+	w.r->scratch = kvmalloc(LINX_FD_SCRATCH, GFP_KERNEL_ACCOUNT);
+	if (w.r->scratch) {
+		w.r->rec_limit = LINX_REC_MAX;
+		err = walk(&w);
+	}
+	kvfree(w.r->scratch);
+	kvfree(w.r);
+	return err;
+}
