@@ -13,6 +13,8 @@ int main(void)
 #else
 	gave(syscall(SYS_fadvise64, -1, 4294967301, 7, 3), "fadvise64(-1, 4294967301, 7, POSIX_FADV_WILLNEED)");
 	gave(syscall(SYS_fanotify_mark, -1, 1, 0x40000020, AT_FDCWD, "."), "fanotify_mark(-1, FAN_MARK_ADD, FAN_OPEN|FAN_ONDIR, AT_FDCWD, \".\")");
+	gave(syscall(SYS_fanotify_mark, -1, 0x380, 0x20, AT_FDCWD, "."),
+	     "fanotify_mark(-1, FAN_MARK_FLUSH|FAN_MARK_FILESYSTEM|FAN_MARK_EVICTABLE, FAN_OPEN, AT_FDCWD, \".\")");
 #endif
 	return 0;
 }
