@@ -39,6 +39,13 @@ static bool writes(const struct linx_call *call, unsigned int arg)
 	       dir == LINX_DIR_ERR;
 }
 
+static bool only_writes(const struct linx_call *call, unsigned int arg)
+{
+	enum linx_dir dir = direction(call, arg);
+
+	return dir == LINX_DIR_OUT || dir == LINX_DIR_ERR;
+}
+
 /* "syscall_-1" */
 static void name_unknown(struct linx_event *ev)
 {
@@ -283,18 +290,22 @@ static void drop_overwritten(struct linx_assembler *a)
 {
 	for (unsigned int i = 0; i < a->mem.n; i++) {
 		struct linx_extent *in = &a->mem.pieces[i];
+		bool gone = false;
 
 		if (in->entry || writes(a->ev.call, in->arg))
 			continue;
 		for (unsigned int k = 0; k < a->mem.n; k++) {
-			const struct linx_extent *out = &a->mem.pieces[k];
+			struct linx_extent *out = &a->mem.pieces[k];
 
-			if (out->entry || direction(a->ev.call, out->arg) != LINX_DIR_OUT ||
-			    !overlap(in, out))
+			if (out->entry || !only_writes(a->ev.call, out->arg) || !overlap(in, out))
 				continue;
-			in->v.state = LINX_UNAVAILABLE;
-			in->v.size = in->v.orig = 0;
+			out->over = true;
+			gone = true;
 		}
+		if (!gone)
+			continue;
+		in->v.state = LINX_UNAVAILABLE;
+		in->v.size = in->v.orig = 0;
 	}
 }
 

@@ -50,7 +50,7 @@ const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr,
 	for (unsigned int i = 0; i < m->n; i++) {
 		const struct linx_extent *e = &m->pieces[i];
 
-		if (holds(e, addr) && !(late && e->entry) && tells_more(e, found, late, addr))
+		if (holds(e, addr) && !(late ? e->entry : e->over) && tells_more(e, found, late, addr))
 			found = e;
 	}
 	return found;

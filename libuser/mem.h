@@ -17,6 +17,7 @@ struct linx_extent {
 	struct linx_value v; /* BYTES or STR, in whatever state */
 	uint8_t arg; /* under which argument */
 	bool entry; /* as it was when the call began; else when it returned */
+	bool over; /* written over what another argument had there, which is not known */
 };
 
 /* Pieces of one event; the memory of the array is used again. */

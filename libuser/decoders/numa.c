@@ -88,7 +88,7 @@ void linx_arg_mincore(struct linx_put *p, unsigned int i)
 	uint64_t len = (uint64_t)linx_reg_as(p, 1, &linx_ty_size), n = (len >> 12) + !!(len & 4095);
 
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_ok(p) || !n)
 		linx_put_array(p, &linx_ty_resident, addr, n);
 	else
 		linx_put_addr(p, addr);

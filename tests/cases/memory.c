@@ -14,6 +14,7 @@ int main(void)
 	gave(syscall(SYS_mremap, page, 4096, 8192, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)0x456000), "mremap(%p, 4096, 8192, MREMAP_MAYMOVE|MREMAP_FIXED, 0x456000)", page);
 	gave(syscall(SYS_remap_file_pages, page, 4096, PROT_NONE, 1, MAP_SHARED), "remap_file_pages(%p, 4096, PROT_NONE, 1, MAP_SHARED)", page);
 	gave(syscall(SYS_mincore, page, 4096, vec), "mincore(%p, 4096, %p)", page, vec);
+	gave(syscall(SYS_mincore, 1L, 0L, vec), "mincore(0x1, 0, [])");
 	gave(syscall(SYS_mlock2, page, 4096, MLOCK_ONFAULT), "mlock2(%p, 4096, MLOCK_ONFAULT)", page);
 	gave(syscall(SYS_pkey_mprotect, page, 4096, PROT_READ, -1), "pkey_mprotect(%p, 4096, PROT_READ, -1)", page);
 	gave(syscall(SYS_pkey_alloc, 1, PKEY_DISABLE_WRITE), "pkey_alloc(0x1, PKEY_DISABLE_WRITE)");

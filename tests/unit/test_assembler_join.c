@@ -274,6 +274,32 @@ static void overwritten_input_is_not_shown(void **state)
 	assembly_event(as);
 	assert_int_equal(as->ev->in[1].state, LINX_UNAVAILABLE);
 	assert_int_equal(as->ev->out[2].state, LINX_WHOLE);
+	assembly_format(as, LINX_FORMAT_STRACE, NULL);
+	record_exit(&as->r, TID, NR_SIGPROCMASK, 0, ARGS(2, 0x1000, 0x1000, 8));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &set, 8, 8);
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, &set, 8, 8);
+	assembly_expect(as, "rt_sigprocmask(SIG_SETMASK, 0x1000, [], 8) = 0\n");
+}
+
+/* Nor that of a sleep which was told to write what was left of it in the same place, or within it. */
+static void overwritten_sleep_is_not_shown(void **state)
+{
+	struct assembly *as = *state;
+	struct timespec left = { 1, 2 };
+
+	assembly_format(as, LINX_FORMAT_STRACE, NULL);
+	for (uint64_t rem = 0x1000; rem <= 0x1008; rem += 8) {
+		record_exit(&as->r, TID, NR_NANOSLEEP, -516, ARGS(0x1000, rem));
+		record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, &left, 16, 16);
+		record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &left, 16, 16);
+		assembly_expect(as, "nanosleep(0x1000, {tv_sec=1, tv_nsec=2}) = ? ERESTART_RESTARTBLOCK "
+				    "(Interrupted by signal)\n");
+	}
+	record_exit(&as->r, TID, NR_NANOSLEEP, -516, ARGS(0x1000, 0x2000));
+	record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, &left, 16, 16);
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &left, 16, 16);
+	assembly_expect(as, "nanosleep({tv_sec=1, tv_nsec=2}, {tv_sec=1, tv_nsec=2}) = ? ERESTART_RESTARTBLOCK "
+			    "(Interrupted by signal)\n");
 }
 
 static void a_step_back_in_time_is_no_duration(void **state)
@@ -317,6 +343,7 @@ int main(void)
 		ASSEMBLY_TEST(killed_within_a_call_is_unfinished),
 		ASSEMBLY_TEST(flush_gives_what_is_left_by_time),
 		ASSEMBLY_TEST(overwritten_input_is_not_shown),
+		ASSEMBLY_TEST(overwritten_sleep_is_not_shown),
 		ASSEMBLY_TEST(a_step_back_in_time_is_no_duration),
 		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),
 	};
