@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The plugin's configuration, live: what each key leaves out, the log file and
+# what becomes of it when it is rotated or its disk is full, names of users.
+# timeout: 280
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+# all NAME CONFIG: the whole machine with that configuration while some programs run; lines in out.
+all() {
+	local name=$1
+	shift
+	linxcap --config "$1" --format '%linx.comm %linx.pid %linx.type[value] %linx.res' --stats=a.stats -q >out 2>err &
+	pid=$!
+	soon recording $pid
+	cp "$(command -v cat)" ./falco
+	./falco /etc/passwd /not/there >/dev/null 2>&1
+	cp ./falco ./other
+	./other /etc/passwd /not/there >/dev/null 2>&1
+	./other /dev/null &
+	other=$!
+	wait $other
+	sleep 0.3
+	kill -INT $pid
+	wait $pid || fail "$name: status $?: $(cat err)"
+	accounts "$name" a.stats
+}
+
+keys() {
+	all "nothing" '{"open_params": {}}'
+	has "nothing" out '^\(falco\) '
+	has "nothing" out '^\(other\) '
+	has "nothing" out '\(-2\)$'
+	lacks "filter_own is the default" out '^\(linxcap\)'
+
+	all "filter_falco" '{"filter_falco": "true"}'
+	lacks "filter_falco" out '^\(falco\) .*\((openat|write|read)\)'
+	has "filter_falco" out '^\(other\) '
+	holds "filter_falco: counted" a.stats '.filtered > 0'
+
+	all "filter_comms" '{"filter_comms": ["other", "bash"]}'
+	lacks "filter_comms" out '^\((other|bash)\) .*\((openat|write|wait4)\)'
+	has "filter_comms" out '^\(falco\) '
+
+	all "filter_pids" "{\"filter_pids\": [$$, 1]}"
+	lacks "filter_pids" out "^\\([^)]*\\) \\($$\\) "
+	has "filter_pids" out '^\(other\) '
+
+	all "drop_failed" '{"drop_failed": true}'
+	lacks "drop_failed" out '\(-[0-9]+\)$'
+	has "drop_failed" out '^\(other\) '
+
+	all "drop_mode" '{"drop_mode": "true"}'
+	[ ! -s out ] || fail "drop_mode: $(head -n 3 out)"
+
+	all "filter_own" '{"filter_own": false}'
+	has "filter_own" out '^\(linxcap\)'
+
+	linxcap list --json | jq 'with_entries(.value.interesting = if .key == "openat" then 1 else 0 end)' >calls.json
+	all "interest_syscall_file" '{"interest_syscall_file": "calls.json"}'
+	is "interest_syscall_file" "$(awk '{ print $3 }' out | sort -u)" "(openat)"
+}
+
+# The same lines as without a file; rotation; a disk that is full.
+log_file() {
+	cat >both.json <<-'END'
+	{
+	  "open_params": {"filter_own": "true", "filter_falco": "true", "drop_mode": "false", "drop_failed": "false"},
+	  "init_config": {"putfile": "true", "path": "/tmp/logs/linx.log", "format": "normal", "str_max_size": 256,
+	    "rich_value_size": 65536, "log_level": "INFO", "log_file": "/tmp/logs/own.log"}
+	}
+	END
+	mkdir -p logs
+	mount -t tmpfs -o size=24m tmpfs logs || fail "no tmpfs"
+	lx --config both.json -- busybox cat /etc/passwd /not/there
+	is "putfile: status ($(cat err))" "$status" 1
+	has "putfile" logs/linx.log '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY\) \(busybox\) \(/usr/bin/busybox\) \(busybox cat /etc/passwd /not/there\) \(0\(/dev/null\), 1\(/tmp/out\), 2\(/tmp/err\)[^()]*\)$'
+	is "putfile: no NUL is left" "$(tr -d '\0' <logs/linx.log | wc -c)" "$(wc -c <logs/linx.log)"
+	has "log_file" logs/own.log ' INFO linxcap: [0-9]+ selected'
+	[ ! -s err ] || [ "$(grep -c '^linxcap:' err)" = 0 ] || fail "log_file: standard error has $(cat err)"
+
+	linxcap --config both.json &
+	pid=$!
+	soon recording $pid
+	busybox true one
+	sleep 0.5
+	mv logs/linx.log logs/linx.log.1
+	sleep 1.5
+	busybox true two
+	sleep 1.5
+	busybox true three
+	sleep 0.5
+	kill -INT $pid
+	wait $pid || fail "rotated: status $?"
+	has "rotated" logs/linx.log.1 '\(busybox true one\)'
+	has "rotated" logs/linx.log '\(busybox true three\)'
+	is "rotated: nothing is missing" "$(cat logs/linx.log.1 logs/linx.log | grep -Ec '\(execve\).*\(busybox true (one|two|three)\)')" 3
+	has "rotated" logs/own.log ' INFO linxcap: rotated: /tmp/logs/linx.log'
+
+	rm -f logs/linx.log*
+	dd if=/dev/zero of=logs/fill bs=1M count=16 2>/dev/null
+	lx --config both.json -- sh -c 'i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i + 1)); done'
+	is "full disk: status" "$status" 1
+	has "full disk" logs/own.log 'FATAL|ERROR'
+	has "full disk" logs/own.log 'cannot write: /tmp/logs/linx.log: No space left on device: what was written before is intact'
+	is "full disk: whole lines" "$(tail -c 1 logs/linx.log | od -An -c | tr -d ' ')" '\n'
+	umount logs
+}
+
+# From the databases as they are now; in a namespace of its own by the number outside.
+users() {
+	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' linx.comm=sleep and linx.type=execve >out 2>err &
+	pid=$!
+	soon recording $pid
+	busybox setuidgid 4242:4242 sleep 0 2>/dev/null || busybox su -s /bin/sh nobody -c 'sleep 0' 2>/dev/null
+	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "sleep", "0"'
+	sleep 0.5
+	echo 'newbie:x:4242:4242::/:/bin/sh' >>/etc/passwd
+	sleep 1.2
+	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "sleep", "0"'
+	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "unshare", "-Ur", "sleep", "0"'
+	sleep 0.5
+	kill -INT $pid
+	wait $pid || fail "users: $(cat err)"
+	has "nobody has that number" out '^\(4242\(\)\) \(4242\) \(4242\) \(sleep\)$'
+	has "somebody has it now" out '^\(4242\(newbie\)\) \(4242\) \(newbie\) \(sleep\)$'
+	lacks "root of a namespace of its own" out '^\(0\(root\)\)'
+}
+
+keys
+log_file
+users
