@@ -124,8 +124,8 @@ static unsigned int captured(const struct settings *s)
 /* Log lines tell what a process has open, if their template says so. */
 static bool wants_files(const struct settings *s)
 {
-	if (s->needs & LINX_NEEDS_FILES)
-		return s->files || true;
+	if (s->files || s->needs & LINX_NEEDS_FILES)
+		return true;
 	return s->format == LINX_FORMAT_LINE && (!s->line || strstr(s->line, "linx.fds"));
 }
 

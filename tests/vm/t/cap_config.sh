@@ -99,7 +99,7 @@ log_file() {
 	has "rotated" logs/own.log ' INFO linxcap: rotated: /tmp/logs/linx.log'
 
 	rm -f logs/linx.log*
-	dd if=/dev/zero of=logs/fill bs=1M count=16 2>/dev/null
+	dd if=/dev/zero of=logs/fill bs=1M count=18 2>/dev/null
 	lx --config both.json -- sh -c 'i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i + 1)); done'
 	is "full disk: status" "$status" 1
 	has "full disk" logs/own.log 'FATAL|ERROR'
