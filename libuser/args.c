@@ -55,11 +55,17 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 	p->o->len = (size_t)(to - p->o->data);
 }
 
-static bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+static inline bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_event *ev = p->ev;
-	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
+	bool gone;
 
+	if (p->bare && i < ev->nargs) {
+		linx_put_item(p);
+		p->arg = i;
+		return true;
+	}
+	gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
 	if (i >= ev->nargs && !ev->args_gone && !p->json)
 		return false;
 	put_argument_name(p, arg);

@@ -19,6 +19,7 @@ struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *s
 		.st = st,
 		.ev = ev,
 		.abi = abi_of(ev),
+		.bare = !st->names && !ev->args_gone,
 		.brief = !st->verbose,
 		.plain = true,
 		.known_end = SIZE_MAX,

@@ -29,6 +29,7 @@ struct linx_put {
 	const struct linx_event *ev;
 	unsigned int abi; /* layout of structures */
 	bool json;
+	bool bare; /* text: arguments have no names, and all that the call has are known */
 	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
 	bool late; /* memory is read as the call left it */
 	bool plain; /* no separator before the next member or element */

@@ -150,7 +150,7 @@ static const struct linx_ty *const types[] = {
 const struct linx_ty *linx_type_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT(types); i++)
-		if (!strcmp(types[i]->name, name))
+		if (types[i]->name[0] == name[0] && !strcmp(types[i]->name, name))
 			return types[i];
 	return NULL;
 }
