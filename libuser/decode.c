@@ -172,15 +172,20 @@ void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct
 	bool entry = rec->kind == LINX_REC_ENTER;
 
 	while (walk_next(rec, &w)) {
-		struct linx_extent e = { .arg = w.head.arg, .entry = entry };
+		struct linx_extent *e = linx_mem_room(mem);
+		struct linx_value v;
 
 		if (!is_nested(&w.head))
 			continue;
-		e.v = read_value(rec, w.here, &w.head);
-		if (e.v.kind == LINX_VAL_FD)
-			linx_fds_add(fds, &e.v, w.head.arg, entry);
-		else if (w.head.arg < LINX_NARGS && take_address(&e.v, &e.addr))
-			linx_mem_add(mem, &e);
+		v = read_value(rec, w.here, &w.head);
+		if (v.kind == LINX_VAL_FD) {
+			linx_fds_add(fds, &v, w.head.arg, entry);
+		} else if (e && w.head.arg < LINX_NARGS && take_address(&v, &e->addr)) {
+			e->v = v;
+			e->arg = w.head.arg;
+			e->entry = entry;
+			mem->n++;
+		}
 	}
 }
 

@@ -122,20 +122,21 @@ static int deliver(struct linx_assembler *a)
 static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint32_t found,
 		     const struct linx_value *values)
 {
-	for (uint32_t left = found & ARGS; left; left &= left - 1) {
-		unsigned int i = (unsigned int)__builtin_ctz(left);
-		struct linx_extent e = {
-			.addr = a->ev.args[i],
-			.v = values[i],
-			.arg = (uint8_t)i,
-			.entry = rec->kind == LINX_REC_ENTER,
-		};
+	bool entry = rec->kind == LINX_REC_ENTER;
+	unsigned int fields = 0;
 
-		linx_mem_add(&a->mem, &e);
+	for (uint32_t left = found & ARGS; left; left &= left - 1, fields++) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+		struct linx_extent *e = linx_mem_room(&a->mem);
+
+		if (!e)
+			continue;
+		*e = (struct linx_extent){ .addr = a->ev.args[i], .v = values[i], .arg = (uint8_t)i, .entry = entry };
+		a->mem.n++;
 	}
-	a->fds.entered |= rec->kind == LINX_REC_ENTER;
-	/* Is there more than the values that were found? */
-	if (rec->nvals > __builtin_popcount(found))
+	a->fds.entered |= entry;
+	/* Are there more values than those of arguments? */
+	if (rec->nvals > fields)
 		linx_decode_nested(rec, &a->mem, &a->fds);
 }
 

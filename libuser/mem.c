@@ -5,19 +5,16 @@
 #include "decode.h"
 #include "mem.h"
 
-void linx_mem_add(struct linx_mem *m, const struct linx_extent *piece)
+struct linx_extent *linx_mem_grow(struct linx_mem *m)
 {
 	unsigned int cap = m->cap ? m->cap * 2 : 16;
-	struct linx_extent *pieces;
+	struct linx_extent *pieces = realloc(m->pieces, cap * sizeof(*pieces));
 
-	if (m->n == m->cap) {
-		pieces = realloc(m->pieces, cap * sizeof(*pieces));
-		if (!pieces)
-			return;
-		m->pieces = pieces;
-		m->cap = cap;
-	}
-	m->pieces[m->n++] = *piece;
+	if (!pieces)
+		return NULL;
+	m->pieces = pieces;
+	m->cap = cap;
+	return &m->pieces[m->n];
 }
 
 void linx_mem_free(struct linx_mem *m)

@@ -26,8 +26,13 @@ struct linx_mem {
 	unsigned int n, cap;
 };
 
-/* Without memory the piece is left out, and its address is all that is shown. */
-void linx_mem_add(struct linx_mem *m, const struct linx_extent *piece);
+/* Room for one more, which counts once m->n is raised. NULL: no memory; its address is all that is shown. */
+struct linx_extent *linx_mem_grow(struct linx_mem *m);
+static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
+{
+	return m->n < m->cap ? &m->pieces[m->n] : linx_mem_grow(m);
+}
+
 void linx_mem_free(struct linx_mem *m);
 
 /*

@@ -2,9 +2,10 @@
 /* Types: how large they are, where members lie, and how a member is written. */
 #include "put.h"
 
+/* align is a power of two. */
 static size_t round_up(size_t n, size_t align)
 {
-	return (n + align - 1) / align * align;
+	return (n + align - 1) & ~(align - 1);
 }
 
 /* Width of a pointer member. */
@@ -100,20 +101,29 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- members ---------------------------------------------------------------------------- */
 
+/* Names of one library are mostly the same text, which the linker keeps once. */
+static const struct linx_member *named(const struct linx_ty *ty, const char *name)
+{
+	for (unsigned int i = 0; i < ty->nmembers; i++)
+		if (ty->members[i].name == name)
+			return &ty->members[i];
+	for (unsigned int i = 0; i < ty->nmembers; i++)
+		if (ty->members[i].name && !strcmp(ty->members[i].name, name))
+			return &ty->members[i];
+	return NULL;
+}
+
 static const struct linx_member *find(const struct linx_ty *ty, const char *name, unsigned int abi,
 				      size_t *at)
 {
+	const struct linx_member *found = named(ty, name);
 	size_t end = 0;
 
-	for (unsigned int i = 0; i < ty->nmembers; i++) {
-		const struct linx_member *m = &ty->members[i];
-
+	for (const struct linx_member *m = ty->members; found && m <= found; m++) {
 		*at = member_at(ty, m, abi, end);
-		if (m->name && !strcmp(m->name, name))
-			return m;
 		end = *at + member_size(m, abi);
 	}
-	return NULL;
+	return found;
 }
 
 const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
