@@ -83,7 +83,7 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	size_t i = 0;
 
 	while (i + NULS <= step && !memcmp(s + i, nuls, NULS) && (i + NULS == n || !is_octal(s[i + NULS]))) {
-		memcpy(*to, how->nuls, how->nuls_len);
+		memcpy(*to, how->nuls, LINX_NULS_ROOM);
 		*to += how->nuls_len;
 		i += NULS;
 	}
@@ -124,7 +124,7 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 /* Up to step bytes; what follows them, up to n, is looked at. */
 static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
-	char *start = linx_out_room(o, (step + BEYOND) * how->most + CHUNK), *to = start;
+	char *start = linx_out_room(o, (step + BEYOND) * how->most + LINX_NULS_ROOM), *to = start;
 	size_t i = 0, taken;
 
 	if (!start)

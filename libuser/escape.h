@@ -15,11 +15,13 @@ struct linx_escaped {
 	uint8_t len;
 };
 
+#define LINX_NULS_ROOM 48u
+
 /* One manner of escaping. */
 struct linx_escape {
 	unsigned int most; /* bytes that one byte can become */
 	unsigned int nuls_len;
-	const char *nuls; /* eight NULs that no digit follows */
+	const char *nuls; /* eight NULs that no digit follows; LINX_NULS_ROOM bytes can be read */
 	const struct linx_escaped *table[2]; /* by byte; [1]: an octal digit follows */
 	/* Writes what begins as a letter in UTF-8, or its first byte; *to moves on. How many bytes were taken? NULL: no letters. */
 	size_t (*put_letter)(char **to, const char *s, size_t n);

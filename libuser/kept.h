@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a printer has written before and is likely to write again: names of
- * tasks, flags. Each has one place by its hash, so that memory is bounded, and
- * says itself what it is of: nothing is ever out of date.
+ * What a printer has written or looked up before and is likely to need again:
+ * names of tasks, flags, members. Each has one place by its hash, so that memory
+ * is bounded, and says itself what it is of: nothing is ever out of date.
  */
 #ifndef LINX_KEPT_H
 #define LINX_KEPT_H
 
 #include "names.h"
 #include "out.h"
+#include "type.h"
 
 /* "comm[tid]   " of a task of that number and name. */
 struct linx_kept_who {
@@ -26,12 +27,21 @@ struct linx_kept_flags {
 	char text[104];
 };
 
+/* Where a member lies in a structure. */
+struct linx_kept_member {
+	const struct linx_ty *ty; /* NULL: none */
+	const struct linx_member *member;
+	uint32_t abi, at;
+};
+
+#define LINX_KEPT_MEMBERS 64u
 #define LINX_KEPT_WHO 64u
 #define LINX_KEPT_FLAGS 256u
 
 struct linx_kept {
 	struct linx_kept_who who[LINX_KEPT_WHO];
 	struct linx_kept_flags flags[LINX_KEPT_FLAGS];
+	struct linx_kept_member members[LINX_KEPT_MEMBERS];
 };
 
 static inline struct linx_kept_who *linx_kept_who_at(struct linx_kept *kept, uint32_t tid)
@@ -45,6 +55,14 @@ static inline struct linx_kept_flags *linx_kept_flags_at(struct linx_kept *kept,
 	uint64_t hash = ((uint64_t)(uintptr_t)set >> 3 ^ n) * 0x9e3779b97f4a7c15u;
 
 	return kept ? &kept->flags[hash >> 32 & (LINX_KEPT_FLAGS - 1)] : NULL;
+}
+
+static inline struct linx_kept_member *linx_kept_member_at(struct linx_kept *kept, const struct linx_ty *ty,
+							   const char *name)
+{
+	uint64_t hash = ((uint64_t)(uintptr_t)ty >> 4 ^ (uint64_t)(uintptr_t)name) * 0x9e3779b97f4a7c15u;
+
+	return kept ? &kept->members[hash >> 32 & (LINX_KEPT_MEMBERS - 1)] : NULL;
 }
 
 /* Too long a text is not kept. */

@@ -78,8 +78,8 @@ static size_t put_letter(char **to, const char *s, size_t n)
 	return len ? len : 1;
 }
 
-#define EIGHT_NULS "\\0\\0\\0\\0\\0\\0\\0\\0"
-#define MANNER ESCAPE_MAX, sizeof(EIGHT_NULS) - 1, EIGHT_NULS, { shortest, longest }
+static const char eight_nuls[LINX_NULS_ROOM] = "\\0\\0\\0\\0\\0\\0\\0\\0";
+#define MANNER ESCAPE_MAX, 16, eight_nuls, { shortest, longest }
 
 static const struct linx_escape ascii = { MANNER, NULL };
 static const struct linx_escape utf8 = { MANNER, put_letter };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Types: how large they are, where members lie, and how a member is written. */
+#include "kept.h"
 #include "put.h"
 
 /* align is a power of two. */
@@ -126,10 +127,27 @@ static const struct linx_member *find(const struct linx_ty *ty, const char *name
 	return found;
 }
 
+/* The same, kept for the next structure of that type. */
+static const struct linx_member *find_kept(const struct linx_put *p, const struct linx_ty *ty, const char *name,
+					   size_t *at)
+{
+	struct linx_kept_member *kept = linx_kept_member_at(p->st->kept, ty, name);
+	const struct linx_member *m;
+
+	if (kept && kept->ty == ty && kept->abi == p->abi && kept->member->name == name) {
+		*at = kept->at;
+		return kept->member;
+	}
+	m = find(ty, name, p->abi, at);
+	if (kept && m)
+		*kept = (struct linx_kept_member){ ty, m, p->abi, (uint32_t)*at };
+	return m;
+}
+
 const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at)
 {
-	const struct linx_member *m = find(o->ty, name, p->abi, at);
+	const struct linx_member *m = find_kept(p, o->ty, name, at);
 
 	return m && o->data && *at + member_size(m, p->abi) <= o->size ? m : NULL;
 }
