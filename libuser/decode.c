@@ -274,7 +274,7 @@ static bool strv_complete(const struct linx_value *v)
 }
 
 /* What is called whole has to be. */
-static void check_whole(struct linx_value *v)
+static inline void check_whole(struct linx_value *v)
 {
 	if (v->kind == LINX_VAL_STRV && v->state <= LINX_LATE &&
 	    v->size < sizeof(struct linx_strv)) {
@@ -287,11 +287,11 @@ static void check_whole(struct linx_value *v)
 		v->state = LINX_TRUNCATED;
 }
 
-uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
-			    struct linx_value values[LINX_DECODE_VALUES])
+/* Values that may go on in pieces. */
+static uint32_t join_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s, uint32_t found,
+			    struct linx_value *values)
 {
-	uint32_t found = read_values(rec, values);
-	uint32_t pieces = found && len > rec->len ? found & piece_mask(rec, len) : 0;
+	uint32_t pieces = found & piece_mask(rec, len);
 
 	if (pieces && !reserve(s, len))
 		pieces = 0;
@@ -302,6 +302,18 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 			join_pieces(rec, len, s, i, &values[i]);
 		check_whole(&values[i]);
 	}
+	return found;
+}
+
+uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
+			    struct linx_value values[LINX_DECODE_VALUES])
+{
+	uint32_t found = read_values(rec, values);
+
+	if (found && len > rec->len)
+		return join_values(rec, len, s, found, values);
+	for (uint32_t left = found; left; left &= left - 1)
+		check_whole(&values[__builtin_ctz(left)]);
 	return found;
 }
 
