@@ -92,8 +92,8 @@ static void put_success(struct linx_put *p)
 			linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 		else if (linx_fds_result(p->ev))
 			linx_put_fd_result(p, (int32_t)ret);
-		else
-			linx_put_i64(p, linx_type_cut(&linx_ty_long, p->abi, ret));
+		else /* what is no error has no sign: i386's group 4294901760 */
+			linx_put_u64(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 	}
 	if (p->aux && (p->aux->len || p->aux_empty)) {
 		linx_put_text(p, " (");

@@ -156,11 +156,10 @@ static bool match_class(const struct linx_call *call, const struct item *item)
 	return false;
 }
 
+/* A part, or a whole by itself: numbers that no call has. */
 static bool is_part(unsigned int abi, int32_t nr)
 {
-	const char *whole;
-
-	return abi == LINX_ABI_I386 && linx_subcall_name((unsigned int)nr, &whole);
+	return abi == LINX_ABI_I386 && nr >= LINX_SUBCALL_FIRST && nr < LINX_SUBCALL_END;
 }
 
 /* A part of socketcall or ipc, as if it were a call with a number; false: there is none. */

@@ -154,7 +154,7 @@ static void a_whole_is_not_a_part(void **state)
 	static const struct {
 		const char *set;
 		bool shown;
-	} sets[] = { { "accept", false }, { "%ipc,accept4", false }, { "socketcall", true },
+	} sets[] = { { "accept", false }, { "%ipc,accept4", false }, { "read,%unnamed", false }, { "socketcall", true },
 		     { "!accept", true }, { "!socketcall", false }, { "all", true } };
 	struct assembly *as = *state;
 	struct linx_error err;

@@ -285,6 +285,11 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 	assembly_expect(
 		as,
 		"mknod(\"/x\", S_IFCHR|0600, makedev(0x5, 0x1)) = -1 ENOENT (No such file or directory)\n");
+	/* i386: its results have 32 bits. */
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, 216, -65536, ARGS(0));
+	assembly_expect(as, "setfsgid32(0)                           = 4294901760\n");
+	as->r.abi = LINX_ABI_X86_64;
 	/* A kind that there is not. */
 	record_exit(&as->r, TID, 133, -22, ARGS(0x1000, 0177777, 0));
 	record_str(&as->r, 0, "/x");
