@@ -91,7 +91,7 @@ root_boot() { # KERNEL SCRIPT
 		</dev/null >"$WORK/qemu.err" 2>&1 || true
 	rm -f "$image"
 	tr -d '\r' <"$WORK/job-output"
-	grep -q '^linx-job: end$' "$WORK/job-output" || {
+	grep -q '^linx-job: end' "$WORK/job-output" || {
 		tail -n 30 "$WORK/console"
 		return 1
 	}
