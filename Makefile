@@ -22,6 +22,7 @@ DKMSDIR ?= /usr/src/linx-$(VERSION)
 UDEVDIR ?= /usr/lib/udev/rules.d
 MODULESDIR ?= /usr/lib/modules-load.d
 SYSUSERSDIR ?= /usr/lib/sysusers.d
+UNITDIR ?= /usr/lib/systemd/system
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 7.2
 FUZZ_SECONDS ?= 60
@@ -280,10 +281,11 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-install-system: ## DESTDIR=: rule of the device, loading at boot, the user linx
+install-system: ## DESTDIR=: rule of the device, loading at boot, the user linx, the service
 	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
 	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'
 	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
+	install -D -m 644 packaging/system/linxcap-record.service '$(DESTDIR)$(UNITDIR)/linxcap-record.service'
 
 deb: ## Debian packages of module, command and library, into build/deb
 	$(Q)packaging/build-deb

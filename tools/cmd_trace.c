@@ -56,6 +56,13 @@ static int run(const struct settings *s)
 	}
 }
 
+static int run_words(struct settings *s, int argc, char **argv)
+{
+	s->argc = argc;
+	s->argv = argv;
+	return run(s);
+}
+
 int cmd_trace(int argc, char **argv)
 {
 	struct settings settings;
@@ -65,7 +72,7 @@ int cmd_trace(int argc, char **argv)
 	if (settings_read(&settings, argc, argv, &why))
 		status = say_status(STATUS_USAGE, "%s", why.text);
 	else
-		status = run(&settings);
+		status = run_words(&settings, argc, argv);
 	settings_free(&settings);
 	return status;
 }

@@ -9,17 +9,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "notify.h"
 #include "source.h"
 #include "trace.h"
 
 struct live {
 	const struct settings *settings;
+	const struct settings *first; /* of the command line, as it was read at the beginning */
+	struct settings *read_again; /* settings, after a reload; NULL: the first */
 	char *path; /* of the command */
 	struct linx *l;
 	struct sink sink;
 	struct signals signals;
 	struct child child;
 	struct loop loop;
+	struct keeper keeper; /* path NULL: one file */
+	uint64_t deadline_ns;
 };
 
 static int hold_command(struct live *v)
@@ -30,6 +35,19 @@ static int hold_command(struct live *v)
 	if (rc)
 		return say_status(STATUS_FAILURE, "cannot start: %s: %s", v->path, strerror(-rc));
 	return STATUS_OK;
+}
+
+/* path NULL: where the settings say. */
+static int open_sink(struct live *v, const char *path, struct sink *k, struct linx *l, struct problem *why)
+{
+	struct settings s = *v->settings;
+	int rc;
+
+	if (path)
+		s.write_path = path;
+	rc = sink_open(k, &s, l, &v->signals, why);
+	k->chosen = &v->first->chosen;
+	return rc;
 }
 
 static int open_all(struct live *v)
@@ -49,7 +67,9 @@ static int open_all(struct live *v)
 	/* Before the sink, which may begin to write. */
 	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (sink_open(&v->sink, s, v->l, &v->signals, &why))
+	if (keeper_wanted(s) && keeper_open(&v->keeper, s, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (open_sink(v, v->keeper.path, &v->sink, v->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	return s->command ? hold_command(v) : STATUS_OK;
 }
@@ -93,7 +113,9 @@ static enum end run(struct live *v)
 		.child = &v->child,
 		.fd = linx_fd(v->l),
 		.lists = s->attach.n || s->command,
-		.deadline_ns = s->for_ns ? report_clock_ns() + s->for_ns : 0,
+		.deadline_ns = v->deadline_ns,
+		.keeper = v->keeper.path ? &v->keeper : NULL,
+		.beat_ns = notify_watchdog_ns(),
 	};
 	return loop_run(&v->loop);
 }
@@ -172,11 +194,124 @@ static int command_status(struct live *v, enum end end, int *killed)
 	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : STATUS_OK;
 }
 
+/* ---- several files */
+
+static int open_next(struct live *v, const char *path, struct sink *k, struct linx **l)
+{
+	struct problem why;
+	int status = source_open_live(v->settings, l);
+
+	if (status != STATUS_OK)
+		return status;
+	if (open_sink(v, path, k, *l, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	k->events = v->sink.events;
+	if (linx_start(*l) < 0)
+		return say_status(STATUS_FAILURE, "%s", linx_error_text(*l));
+	return STATUS_OK;
+}
+
+/* false: nothing has changed. */
+static bool reload(struct live *v)
+{
+	struct settings *s = calloc(1, sizeof(*s));
+	struct problem why;
+
+	if (!s || settings_read(s, v->first->argc, v->first->argv, &why)) {
+		say("not reloaded: %s", s ? why.text : "out of memory");
+		if (s)
+			settings_free(s);
+		free(s);
+		return false;
+	}
+	if (v->read_again) {
+		settings_free(v->read_again);
+		free(v->read_again);
+	}
+	v->settings = v->keeper.settings = v->read_again = s;
+	return true;
+}
+
+/* What runs ends as at any end; what follows runs already. */
+static enum end finish_file(struct live *v)
+{
+	enum end end = finish_sink(v, drain(v, END_TIME));
+
+	if (!v->settings->quiet)
+		say_at(SAY_INFO, "complete: %s", v->keeper.path);
+	account(v, end);
+	sink_close(&v->sink);
+	linx_close(v->l);
+	keeper_finished(&v->keeper, v->keeper.path);
+	return end;
+}
+
+/*
+ * The next file has a source of its own, which starts before this one stops:
+ * no call falls between them, and each file says by itself who made its calls.
+ */
+static enum end turn(struct live *v)
+{
+	uint64_t now = report_clock_ns();
+	struct sink next = { .out.fd = -1 };
+	struct linx *l = NULL;
+	struct problem why;
+	char *path;
+	enum end end;
+
+	if (v->keeper.reload) {
+		notify_say("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now / 1000));
+		reload(v);
+		notify_say("READY=1");
+	}
+	path = series_next(&v->keeper.series, &why);
+	if (!path || open_next(v, path, &next, &l) != STATUS_OK) {
+		say("goes on in the old file: %s", v->keeper.path);
+		if (next.out.fd >= 0)
+			unlink(path);
+		sink_close(&next);
+		linx_close(l);
+		free(path);
+		keeper_put_off(&v->keeper, now);
+		return END_NONE;
+	}
+	end = finish_file(v);
+	v->sink = next;
+	v->l = l;
+	keeper_turned(&v->keeper, path, now);
+	return end == END_FAILURE ? end : END_NONE;
+}
+
+static enum end run_files(struct live *v)
+{
+	enum end end;
+
+	if (v->keeper.path) {
+		signals_reload_on_hangup();
+		keeper_turned(&v->keeper, v->keeper.path, report_clock_ns());
+	}
+	notify_say("READY=1");
+	do {
+		end = run(v);
+		if (end == END_TURN)
+			end = turn(v);
+	} while (end == END_NONE);
+	notify_say("STOPPING=1");
+	return end;
+}
+
 static int trace(struct live *v, int *killed)
 {
-	enum end end = finish_sink(v, drain(v, run(v)));
-	int status = account(v, end);
+	const struct settings *s = v->settings;
+	enum end end;
+	int status;
 
+	v->deadline_ns = s->for_ns ? report_clock_ns() + s->for_ns : 0;
+	end = run_files(v);
+	end = finish_sink(v, drain(v, end));
+	status = account(v, end);
+	if (v->keeper.path)
+		keeper_finished(&v->keeper, v->keeper.path);
 	if (end == END_FAILURE)
 		return STATUS_FAILURE;
 	return status != STATUS_OK ? status : command_status(v, end, killed);
@@ -187,13 +322,17 @@ static void close_all(struct live *v)
 	child_abandon(&v->child);
 	sink_close(&v->sink);
 	linx_close(v->l);
+	keeper_close(&v->keeper);
 	signals_release(&v->signals);
 	free(v->path);
+	if (v->read_again)
+		settings_free(v->read_again);
+	free(v->read_again);
 }
 
 int live_run(const struct settings *s)
 {
-	struct live v = { .settings = s, .signals.fd = -1, .sink.out.fd = -1 };
+	struct live v = { .settings = s, .first = s, .signals.fd = -1, .sink.out.fd = -1 };
 	int status = open_all(&v), killed = 0;
 
 	if (status == STATUS_OK)

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "loop.h"
+#include "notify.h"
 
 /* After linx_stop() the end must come; this many empty waits mean that it does not. */
 #define DRAIN_WAITS 50
@@ -44,18 +45,43 @@ static int ms_until(uint64_t when, uint64_t now)
 	return ms > 3600000 ? 3600000 : (int)ms;
 }
 
+/* The shorter of two waits; -1 and UINT64_MAX: without end. */
+static int sooner(int wait, uint64_t when, uint64_t now)
+{
+	int until = when == UINT64_MAX ? -1 : ms_until(when, now);
+
+	return until >= 0 && (wait < 0 || until < wait) ? until : wait;
+}
+
 static int time_to_wait(const struct loop *p, uint64_t now)
 {
-	int wait = -1, look;
+	int wait = sooner(-1, p->deadline_ns ? p->deadline_ns : UINT64_MAX, now);
 
-	if (p->deadline_ns)
-		wait = ms_until(p->deadline_ns, now);
-	if (p->child && p->losses.dirty) {
-		look = ms_until(p->losses.due_ns, now);
-		if (wait < 0 || look < wait)
-			wait = look;
+	if (p->child && p->losses.dirty)
+		wait = sooner(wait, p->losses.due_ns, now);
+	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
+	return sooner(wait, p->keeper ? keeper_due(p->keeper) : UINT64_MAX, now);
+}
+
+static void beat(struct loop *p, uint64_t now)
+{
+	if (!p->beat_ns || now < p->beat_due)
+		return;
+	p->beat_due = now + p->beat_ns;
+	notify_say("WATCHDOG=1");
+}
+
+/* The next file, or nowhere to write to. */
+static enum end look_at_files(struct loop *p, uint64_t now)
+{
+	switch (keeper_look(p->keeper, p->sink, now)) {
+	case KEEPER_TURN:
+		return END_TURN;
+	case KEEPER_STOP:
+		return END_FAILURE;
+	default:
+		return END_NONE;
 	}
-	return wait;
 }
 
 static enum end idle(struct loop *p, uint64_t now)
@@ -79,11 +105,16 @@ static enum end idle(struct loop *p, uint64_t now)
 static enum end step(struct loop *p)
 {
 	uint64_t now = report_clock_ns();
+	enum end end;
 	int rc;
 
 	look_at_signals(p);
+	beat(p, now);
 	if (signals_stopping())
 		return END_SIGNAL;
+	end = p->keeper ? look_at_files(p, now) : END_NONE;
+	if (end != END_NONE)
+		return end;
 	if (p->deadline_ns && now >= p->deadline_ns)
 		return END_TIME;
 	rc = sink_step(p->sink, 0);

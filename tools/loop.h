@@ -4,6 +4,7 @@
 #define LINXCAP_LOOP_H
 
 #include "child.h"
+#include "keeper.h"
 #include "report.h"
 #include "sink.h"
 
@@ -14,6 +15,7 @@ enum end {
 	END_SIGNAL, /* asked to stop */
 	END_TIME, /* --for */
 	END_COUNT, /* -n */
+	END_TURN, /* the next file is due */
 	END_PIPE, /* nobody reads any more */
 	END_FAILURE, /* told */
 };
@@ -26,6 +28,8 @@ struct loop {
 	int fd; /* readable when the source may have something */
 	bool lists; /* ends with the listed processes */
 	uint64_t deadline_ns; /* 0: none */
+	struct keeper *keeper; /* NULL: one file */
+	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
 	struct losses losses;
 };
 

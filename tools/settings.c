@@ -16,6 +16,7 @@
 /* struct option.scope */
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
+#define SCOPE_TURN 0x4u /* of several files */
 
 static struct settings *of(const struct option_use *use)
 {
@@ -151,6 +152,44 @@ static enum option_next set_time(const struct option_use *use)
 		return option_refuse(use, "not a duration", TIME_TODO);
 	if (!*ns)
 		return option_refuse(use, "impossible duration", "write more than zero");
+	return OPTION_DONE;
+}
+
+static enum option_next set_period(const struct option_use *use)
+{
+	if (!value_duration(use->arg, &of(use)->turn_ns))
+		return option_refuse(use, "not a duration", TIME_TODO);
+	if (of(use)->turn_ns < 1000000000)
+		return option_refuse(use, "impossible duration", "write one second or more");
+	return OPTION_DONE;
+}
+
+/* Without a unit in millions of bytes, as tcpdump has it. */
+static enum option_next set_file_size(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (value_number(use->arg, &n) && n <= UINT64_MAX / 1000000)
+		n *= 1000000;
+	else if (!value_size(use->arg, &n))
+		n = 0;
+	if (!n)
+		return option_refuse(use, "not a size", "write millions of bytes, or a number and a unit, as 64M or 1G");
+	of(use)->turn_bytes = n;
+	return OPTION_DONE;
+}
+
+static enum option_next set_files(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->keep_files) || !of(use)->keep_files)
+		return option_refuse(use, "not a count", "write a number of files from 1 on");
+	return OPTION_DONE;
+}
+
+static enum option_next set_free(const struct option_use *use)
+{
+	if (!value_size(use->arg, &of(use)->keep_free) || !of(use)->keep_free)
+		return option_refuse(use, "not a size", "write bytes, as 500M or 2G");
 	return OPTION_DONE;
 }
 
@@ -365,6 +404,18 @@ static const struct option rows[] = {
 	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
 	  AT(quiet), 0 },
 
+	{ .help = "Several files, for recordings that go on (with -w)" },
+	{ 'C', NULL, "SIZE",
+	  "another file when one has reached SIZE: millions\n"
+	  "of bytes, or with a unit: 64M, 1G",
+	  set_file_size, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h", set_period, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
+	  SCOPE_LIVE | SCOPE_TURN },
+	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(after),
+	  SCOPE_LIVE | SCOPE_TURN },
+
 	{ .help = "How it looks" },
 	{ 0, "format", "text|strace|json|line|TEMPLATE",
 	  "for people (default), as strace writes, one\n"
@@ -440,6 +491,30 @@ static int check_writing(const struct option_result *res, struct problem *why)
 				   "not together: -w and %s: record with -w, then read the "
 				   "file with -r",
 				   option_spelling(o, buf));
+	return 0;
+}
+
+/* Each file is recorded by a source of its own: what is tied to one source cannot go on in the next. */
+static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_TURN);
+	const char *slash;
+	char buf[32];
+
+	if (!o)
+		return 0;
+	option_spelling(o, buf);
+	if (!s->write_path || !strcmp(s->write_path, "-"))
+		return problem_set(why, "missing file: %s: write -w FILE: several files are for captures", buf);
+	slash = strrchr(s->write_path, '/');
+	if (slash && memchr(s->write_path, '%', (size_t)(slash - s->write_path)))
+		return problem_set(why, "not in a directory's name: -w %s: the time can be in the last part alone",
+				   s->write_path);
+	if (s->command || s->attach.n)
+		return problem_set(why, "not together: %s and %s: several files are for the whole machine", buf,
+				   s->command ? "-- CMD" : "-p");
+	if (s->mode == LINX_RECORDER || s->stats)
+		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
 	return 0;
 }
 
@@ -528,6 +603,8 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	if (s->read_path && check_reading(s, &res, why))
 		return -1;
 	if (s->write_path && check_writing(&res, why))
+		return -1;
+	if (check_turning(s, &res, why))
 		return -1;
 	return config_apply(s, why);
 }

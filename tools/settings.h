@@ -47,6 +47,14 @@ struct settings {
 	bool stats;
 	bool quiet;
 
+	/* several files: keeper.h */
+	uint64_t turn_bytes, turn_ns; /* -C, -G; 0: not by it */
+	uint64_t keep_files; /* -W; 0: all */
+	uint64_t keep_free; /* bytes; 0: no matter */
+	const char *after; /* -z; NULL: nothing */
+	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
+	char **argv;
+
 	/* how it looks */
 	enum linx_format format;
 	bool format_given;

@@ -21,6 +21,8 @@ static volatile sig_atomic_t stops; /* requests so far */
 static volatile sig_atomic_t stops_needed = 1;
 static volatile sig_atomic_t last_stop;
 static volatile sig_atomic_t dump_wanted;
+static volatile sig_atomic_t reloads; /* SIGHUP is for that */
+static volatile sig_atomic_t reload_wanted;
 static volatile sig_atomic_t patience; /* seconds; 0: without end */
 static volatile sig_atomic_t command; /* process that gets what is sent to us; 0: none */
 
@@ -45,6 +47,12 @@ static void on_stop(int sig, siginfo_t *info, void *context)
 	int saved = errno;
 
 	(void)context;
+	if (sig == SIGHUP && reloads) {
+		reload_wanted = 1;
+		wake();
+		errno = saved;
+		return;
+	}
 	last_stop = sig;
 	stops = stops + 1;
 	if (stops > stops_needed + 1) {
@@ -127,10 +135,23 @@ int signals_catch(struct signals *s, bool dump)
 		sigaction(caught[i], NULL, &s->old[i]);
 	s->news = false;
 	wake_fd = s->fd;
-	stops = last_stop = dump_wanted = command = patience = 0;
+	stops = last_stop = dump_wanted = reloads = reload_wanted = command = patience = 0;
 	stops_needed = 1;
 	catch_all(s, dump);
 	return 0;
+}
+
+void signals_reload_on_hangup(void)
+{
+	reloads = 1;
+}
+
+bool signals_take_reload(void)
+{
+	bool wanted = reload_wanted;
+
+	reload_wanted = 0;
+	return wanted;
 }
 
 void signals_release(struct signals *s)

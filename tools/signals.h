@@ -22,6 +22,10 @@ struct signals {
 
 /* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */
 int signals_catch(struct signals *s, bool dump);
+/* From now on SIGHUP asks to reload, not to stop. */
+void signals_reload_on_hangup(void);
+/* A reload was asked for since the last call. */
+bool signals_take_reload(void);
 /* Everything as it was; also for a child, before its execve. */
 void signals_release(struct signals *s);
 

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# Recordings of several files, with a source that needs no module: it writes
+# six bytes every 5 ms, and "end" at the end of each file.
+
+# complete FILE...: each is whole.
+complete() {
+	local f
+	for f in "$@"; do
+		[ "$(tail -n 1 "$f")" = end ] || broken "$f does not end"
+	done
+}
+
+files() { printf '%s ' "$@"; }
+
+test_by_size() {
+	fake -q -w f -C 512 -n 1
+	is_status 0
+	[ "$(files f*)" = "f.000001 " ] || broken "-C 512 is not in millions: $(files f*)"
+	rm f.*
+	fake -q -w f -C 0.5K --for 1s
+	is_status 2
+	fake -q -w f -C 1K --for 2200ms
+	is_status 0
+	is_silent
+	[ "$(files f*)" = "f.000001 f.000002 f.000003 " ] || broken "files: $(files f*)"
+	complete f*
+	[ "$(stat -c %s f.000001)" -ge 1024 ] && [ "$(stat -c %s f.000001)" -lt 1100 ] || broken "size: $(stat -c %s f.000001)"
+	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
+}
+
+# The next source runs before the one before stops.
+test_nothing_falls_between() {
+	fake -q -w f -G 1 --for 1500ms
+	is_status 0
+	[ "$(grep -Ev '^(filter|select)' log | sed 's/ .*//' | tr '\n' ' ')" = \
+		"open writer start open writer start stop finish certificate close stop finish certificate close " ] ||
+		broken "order: $(tr '\n' ' ' <log)"
+	[ "$(files f*)" = "f.000001 f.000002 " ] || broken "files: $(files f*)"
+	complete f*
+}
+
+test_names_of_the_time() {
+	mkdir dir
+	fake -q -w 'dir/x-%Y%%.cap' -G 1 --for 1500ms
+	is_status 0
+	[ "$(files dir/*)" = "dir/x-$(date +%Y)%.cap dir/x-$(date +%Y)%.cap.1 " ] || broken "files: $(files dir/*)"
+	complete dir/*
+	refuses 2 "not in a directory's name: -w %Y/x: the time can be in the last part alone" -w %Y/x -G 1
+}
+
+test_restart_goes_on() {
+	echo block >f.000007
+	cp f.000007 f.000004
+	fake -q -w f -G 1h -n 5
+	is_status 0
+	[ "$(files f*)" = "f.000004 f.000007 f.000008 " ] || broken "files: $(files f*)"
+}
+
+# Those of a run before count; what only has such a name stays.
+test_the_oldest_go() {
+	echo 'no capture' >f.000001
+	echo 'block' >f.000002
+	touch -d '1 hour ago' f.000002
+	echo 'block' >f.000003.gz.old
+	mkdir f.000003
+	fake -q -w f -G 1 -W 3 --for 2500ms
+	is_status 0
+	[ "$(files f*)" = "f.000001 f.000003 f.000003.gz.old f.000005 f.000006 " ] || broken "files: $(files f*)"
+	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
+}
+
+test_command_for_complete_files() {
+	cat >after <<-'END'
+	#!/bin/sh
+	[ "$(tail -n 1 "$1")" = end ] && echo "$1 $(grep -c SIGPIPE /proc/self/status)" >>list
+	END
+	chmod 755 after
+	fake -q -w f -G 1 -z ./after --for 1500ms
+	is_status 0
+	[ "$(sed 's/ .*//' list | sort | tr '\n' ' ')" = "./f.000001 ./f.000002 " ] || broken "list: $(cat list)"
+	fake -q -w f -G 1h -z ./no-such -n 2
+	is_status 0
+	says "cannot execute: -z ./no-such: No such file or directory"
+}
+
+test_room() {
+	echo block >f.000001
+	touch -d '1 hour ago' f.000001
+	fake -q -w f --keep-free 1000000G
+	is_status 1
+	says "no room: ./f.000002: less than --keep-free is free, and there is no older file to remove"
+	[ "$(files f*)" = "f.000002 " ] || broken "files: $(files f*)"
+	complete f.000002
+	fake -q -w f --keep-free 1K -n 5
+	is_status 0
+}
+
+test_hangup_reloads() {
+	echo '{"open_params": {"filter_pids": []}}' >config
+	fake_start -q -w f -W 9 --config config
+	wait_for grep -q block f.000001
+	kill -HUP "$pid"
+	wait_for grep -q block f.000002
+	complete f.000001
+	echo 'nonsense' >config
+	kill -HUP "$pid"
+	wait_for grep -q block f.000003
+	has err '^linxcap: not reloaded: .*config:1'
+	kill "$pid"
+	fake_end
+	is_status 0
+	complete f.*
+}
+
+# What is read again reaches the source.
+test_hangup_takes_the_new_configuration() {
+	echo '{"open_params": {"drop_failed": "false"}}' >config
+	fake_start -q -w f -W 9 --config config
+	echo '{"open_params": {"drop_failed": "true"}}' >config
+	kill -HUP "$pid"
+	wait_for grep -q block f.000002
+	kill "$pid"
+	fake_end
+	[ "$(grep -c '^filter status=0' log) $(grep -c '^filter status=2' log)" = "1 1" ] || broken "$(grep filter log)"
+}
+
+test_next_file_cannot_be_begun() {
+	mkdir dir
+	fake_start -w dir/f -W 9
+	wait_for grep -q block dir/f.000001
+	mv dir gone
+	kill -HUP "$pid"
+	wait_for grep -q 'goes on in the old file' err
+	kill "$pid"
+	fake_end
+	is_status 0
+	complete gone/f.000001
+}
+
+test_what_does_not_go_together() {
+	refuses 2 "missing file: -C: write -w FILE: several files are for captures" -C 10
+	refuses 2 "missing file: -G: write -w FILE: several files are for captures" -G 10 -w -
+	refuses 2 "not together: -W and -- CMD: several files are for the whole machine" -W 2 -w f -- true
+	refuses 2 "not together: -z and -p: several files are for the whole machine" -z x -w f -p 1
+	refuses 2 "not together: --keep-free and --mode recorder" --keep-free 1M -w f --mode recorder
+	refuses 2 "not together: -C and --stats" -C 1 -w f --stats
+	refuses 2 "not a count: -W 0: write a number of files from 1 on" -W 0 -w f
+	refuses 2 "impossible duration: -G 10ms: write one second or more" -G 10ms -w f
+}
+
+test_service_manager_hears() {
+	perl -MSocket -e1 2>/dev/null || skip "no perl with Socket.pm"
+	cat >listen <<-'END'
+	use Socket;
+	$| = 1;
+	socket(S, AF_UNIX, SOCK_DGRAM, 0) && bind(S, pack_sockaddr_un("socket")) or die;
+	do { recv(S, $m, 1000, 0); print "$m\n" } until $m =~ /STOPPING/;
+	END
+	perl listen >heard &
+	wait_for test -S socket
+	export NOTIFY_SOCKET=$PWD/socket WATCHDOG_USEC=600000
+	fake_start -q -w f -G 1h
+	unset NOTIFY_SOCKET WATCHDOG_USEC
+	wait_for grep -q WATCHDOG heard
+	kill -HUP "$pid"
+	wait_for grep -q RELOADING heard
+	kill "$pid"
+	fake_end
+	wait_for grep -q STOPPING heard
+	[ "$(sed 's/[0-9]*$//' heard | uniq | grep -v WATCHDOG | tr '\n' ' ')" = "READY= RELOADING= MONOTONIC_USEC= READY= STOPPING= " ] ||
+		broken "heard: $(cat heard)"
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a recording that nobody watches looks after: when the next file is due,
+ * how much room there is, what is done with files that are complete.
+ */
+#ifndef LINXCAP_KEEPER_H
+#define LINXCAP_KEEPER_H
+
+#include "series.h"
+#include "settings.h"
+#include "sink.h"
+
+enum keeper_word {
+	KEEPER_GO_ON,
+	KEEPER_TURN, /* the next file is due */
+	KEEPER_STOP, /* no room; told */
+};
+
+struct keeper {
+	const struct settings *settings;
+	struct series series;
+	char *path; /* of the file that is written */
+	uint64_t turn_ns; /* when the next is due; UINT64_MAX: not by time */
+	uint64_t look_ns; /* when to look at the room next */
+	uint64_t retry_ns; /* no other turn before: the last one failed */
+	bool reload; /* the turn was asked for by SIGHUP */
+	unsigned int running; /* commands of -z */
+};
+
+/* Does it want several files? Others have no keeper. */
+bool keeper_wanted(const struct settings *s);
+/* -1: why is set. keeper_close() in any case. */
+int keeper_open(struct keeper *k, const struct settings *s, struct problem *why);
+/* Waits for the commands of -z. */
+void keeper_close(struct keeper *k);
+
+/* To be called between two steps. */
+enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now);
+/* When at the latest. */
+uint64_t keeper_due(const struct keeper *k);
+
+/* The next file was begun, path is taken over. */
+void keeper_turned(struct keeper *k, char *path, uint64_t now);
+/* It could not be begun. */
+void keeper_put_off(struct keeper *k, uint64_t now);
+/* A file is complete. */
+void keeper_finished(struct keeper *k, const char *path);
+
+#endif

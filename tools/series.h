@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files of a recording that goes on and on: FILE.000001, FILE.000002 ..., or
+ * names made of the time (strftime(3)). What a run before has left is counted
+ * and kept: numbers go on behind the highest.
+ */
+#ifndef LINXCAP_SERIES_H
+#define LINXCAP_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "say.h"
+
+struct series {
+	char *dir;
+	char *base; /* the last word of the path, with its conversions */
+	char *glob; /* what the names of files look like */
+	bool timed; /* base has conversions */
+};
+
+/* -1: why is set. series_close() in any case. */
+int series_open(struct series *s, const char *path, struct problem *why);
+void series_close(struct series *s);
+/* A name that no file has, free() it. NULL: why is set. */
+char *series_next(const struct series *s, struct problem *why);
+/* Removes the oldest files until there are "most". "current" stays. */
+void series_prune(const struct series *s, uint64_t most, const char *current);
+/* Removes the oldest but "current". false: there is none. */
+bool series_remove_oldest(const struct series *s, const char *current);
+
+#endif
