@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "join.h"
 #include "subcall.h"
@@ -422,6 +423,53 @@ static void check_argv(struct linx_event *ev)
 	set_late(&ev->in[arg], used);
 }
 
+/* An address of no host stands for this one. */
+static bool is_any(const uint8_t *addr, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr[i])
+			return false;
+	return true;
+}
+
+static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const struct linx_sock *sock)
+{
+	if ((port[0] << 8 | port[1]) != sock->peer_port)
+		return true;
+	return !is_any(addr, n) && memcmp(addr, sock->peer, n);
+}
+
+/* The socket as connect left it; false: no record tells. */
+static bool find_peer(const struct linx_event *ev, struct linx_descriptor *d)
+{
+	const struct linx_descriptor *told = linx_fds_find(ev, (int32_t)ev->args[0], true);
+
+	if (ev->files && !linx_files_find(ev->files, (int32_t)ev->args[0], d))
+		return d->has_sock;
+	if (!told || told->entry)
+		return false;
+	*d = *told;
+	return d->has_sock;
+}
+
+/* What the socket is connected to, against the address that stood in memory before. */
+static void check_peer(struct linx_event *ev)
+{
+	const struct linx_value *in = &ev->in[1];
+	const uint8_t *addr = in->data;
+	struct linx_descriptor d;
+	uint16_t family;
+
+	if (ev->ret || !linx_value_whole(in) || in->state == LINX_LATE || in->size < 16 || !find_peer(ev, &d))
+		return;
+	memcpy(&family, addr, sizeof(family));
+	if (family == AF_INET && d.sock.family == AF_INET && other_peer(addr + 2, addr + 4, 4, &d.sock))
+		ev->flags |= LINX_EVENT_RACED;
+	if (family == AF_INET6 && d.sock.family == AF_INET6 && in->size >= 24 &&
+	    other_peer(addr + 2, addr + 8, 16, &d.sock))
+		ev->flags |= LINX_EVENT_RACED;
+}
+
 /* A successful exec: what its EXEC record told belongs to the call. */
 static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
 {
@@ -501,6 +549,8 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	join(a, rec, len, slot);
+	if (ev->call && ev->call->row->connects)
+		check_peer(ev);
 	if (!slot)
 		return deliver(a);
 	if (ev->call && ev->call->row->restarts)

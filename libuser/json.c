@@ -363,6 +363,8 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	put_field(o, ev, ",\"cwd\":", LINX_FIELD_CWD);
 	put_field(o, ev, ",\"argv\":", LINX_FIELD_ARGV);
 	put_field(o, ev, ",\"envp\":", LINX_FIELD_ENVP);
+	if (ev->task)
+		linx_json_who(o, ev->task);
 	put_flags(o, field_states(ev), ev->flags);
 	put_end(o);
 }
@@ -412,6 +414,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_key_bool(o, ",\"process_ended\":", ev->ctx->flags & LINX_CTX_GROUP_DEAD);
 	if (ev->superseded_by)
 		put_key_u64(o, ",\"superseded_by\":", ev->superseded_by);
+	linx_json_usage(o, &ev->field[LINX_FIELD_USAGE]);
 	put_flags(o, 0, ev->flags);
 	put_end(o);
 }

@@ -26,4 +26,9 @@ void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t
 /* "whole", "truncated" ... of enum linx_state */
 const char *linx_state_name(unsigned int state);
 
+/* json_who.c: members of context events, each with a comma before it; nothing where it is not known. */
+struct linx_task;
+void linx_json_who(struct linx_out *o, const struct linx_task *t);
+void linx_json_usage(struct linx_out *o, const struct linx_value *v);
+
 #endif

@@ -208,6 +208,8 @@ void linx_process_set_who(struct linx_process_own *own, const struct linx_who *w
 	struct linx_process *p = &own->p;
 
 	own->reaper = who->flags & LINX_WHO_REAPER;
+	own->shares_fs &= own->fs == who->fs;
+	own->fs = who->fs;
 	p->flags = (p->flags & ~LINX_PROCESS_CHROOT) | LINX_PROCESS_INFO;
 	if (who->flags & LINX_WHO_CHROOT)
 		p->flags |= LINX_PROCESS_CHROOT;
@@ -243,6 +245,27 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	return set_text(t, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
+void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent)
+{
+	child->shares_fs = parent->shares_fs = true;
+	child->fs = parent->fs;
+}
+
+/* CLONE_FS between processes is rare: all are looked through then. */
+static void spread_cwd(struct linx_processes *t, const struct linx_process_own *from)
+{
+	struct linx_process_own *p;
+
+	for (size_t i = 0; i < t->nbuckets; i++)
+		for (p = t->buckets[i]; p; p = p->next) {
+			if (p == from || !p->shares_fs || p->fs != from->fs)
+				continue;
+			drop_text(t, &p->p.cwd);
+			share_text(&p->p.cwd, &from->p.cwd);
+			p->p.version++;
+		}
+}
+
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields)
 {
 	const struct linx_value *id = &fields[LINX_FIELD_EXE_ID];
@@ -262,6 +285,8 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 		ret = take_text(t, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
 		ret = take_text(t, &p->p.cwd, &fields[LINX_FIELD_CWD]);
+	if (!ret && p->shares_fs && fields[LINX_FIELD_CWD].state)
+		spread_cwd(t, p);
 	if (!ret)
 		ret = take_cgroup(t, &p->p, &fields[LINX_FIELD_CGROUP]);
 	return ret;

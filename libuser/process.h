@@ -20,6 +20,8 @@ struct linx_process_own {
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 	bool listed; /* has its number */
 	bool dead; /* ended; parent is then who took its children over */
+	bool shares_fs; /* its directory is that of others, too: those with the same fs */
+	uint64_t fs; /* linx_who.fs */
 	bool reaper; /* takes over what its descendants leave behind */
 };
 
@@ -51,6 +53,8 @@ void linx_process_set_who(struct linx_process_own *p, const struct linx_who *who
 /* A forked process runs what its parent runs. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);
+/* A child has its parent's directory, and will have it when that changes. */
+void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent);
 /* Who is the parent now; NULL: not known. */
 void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid);
 /* The last thread ended: whom its children belong to. */

@@ -107,4 +107,5 @@ void linx_resolve_row(struct linx_row *row)
 	row->restarts = !strcmp(row->id, "restart_syscall");
 	row->short_result = !strcmp(row->id, "modify_ldt");
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
+	row->connects = !strcmp(row->id, "connect");
 }

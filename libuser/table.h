@@ -77,6 +77,7 @@ struct linx_row {
 	bool restarts; /* goes on with an earlier call */
 	bool short_result; /* of 32 bits, on every ABI */
 	bool subcalls; /* its first argument says which call it is */
+	bool connects; /* argument 1 is the address of the peer that argument 0 gets */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];
 };

@@ -556,6 +556,16 @@ static void set_process_ids(struct linx_tasks *t, struct linx_process_own *proce
 	linx_process_set_parent(&t->processes, process, ctx->ppid);
 }
 
+static void share_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		     struct linx_slot *slot)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+
+	if (rec->kind == LINX_REC_FORK && ctx->flags & LINX_CTX_FS_SHARED && !(ctx->flags & LINX_CTX_THREAD) &&
+	    parent && parent->known)
+		linx_process_share_fs(slot->process, parent->process);
+}
+
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **out)
 {
@@ -584,6 +594,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (told) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(slot->process, &who, rec->kind);
+		share_fs(t, rec, ctx, slot);
 		if (rec->kind == LINX_REC_FORK)
 			fork_files(t, rec, ctx, slot, who.files);
 		else if (slot->files || rec->kind == LINX_REC_TASK)

@@ -252,6 +252,7 @@ static int open_source(struct tracer *t)
 		.snap_bytes = s->summary == SUMMARY_ONLY ? UINT32_MAX : snap_bytes(s),
 		.entry_time = s->summary == SUMMARY_ONLY,
 		.cpu_time = s->summary && !s->wall_clock,
+		.no_snapshot = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
 		/* What a netlink socket's messages mean depends on its protocol. */

@@ -92,6 +92,29 @@ void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct l
 	add(r, ctx, sizeof(*ctx));
 }
 
+void record_files(struct record *r, uint32_t tid, const struct linx_files_change *change)
+{
+	begin(r, LINX_REC_FILES, tid, -1, 0);
+	add(r, change, sizeof(*change));
+}
+
+void record_fd(struct record *r, int fd, const char *path, uint16_t flags)
+{
+	uint8_t value[sizeof(struct linx_fd) + 256];
+	struct linx_fd head = {
+		.fd = fd,
+		.type = LINX_FD_FILE,
+		.path_state = LINX_WHOLE,
+		.flags = flags,
+		.path_len = (uint16_t)strlen(path),
+	};
+	size_t size = sizeof(head) + head.path_len;
+
+	memcpy(value, &head, sizeof(head));
+	memcpy(value + sizeof(head), path, head.path_len);
+	record_val(r, LINX_FIELD_FD_RESULT, LINX_VAL_FD, LINX_WHOLE, value, size, (uint32_t)size);
+}
+
 void record_gap(struct record *r, const struct linx_gap *gap)
 {
 	begin(r, LINX_REC_GAP, 0, -1, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Records made by hand. A record begins with one of record_enter() to
- * record_gap(), takes values and pieces, and is whole at any time: its lengths
+ * record_gap() or record_files(), takes values and pieces, and is whole at any time: its lengths
  * are kept right. r->time counts up by 1000 for each record.
  */
 #ifndef LINX_TEST_RECORDS_H
@@ -30,6 +30,9 @@ void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned i
 		 const uint64_t *args);
 /* LINX_REC_TASK to LINX_REC_TASK_EXIT; tid is the header's: FORK's parent, else that of the context. */
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
+/* LINX_REC_FILES, and then for LINX_FILES_TOLD the descriptors, paths of up to 200 bytes. */
+void record_files(struct record *r, uint32_t tid, const struct linx_files_change *change);
+void record_fd(struct record *r, int fd, const char *path, uint16_t flags);
 void record_gap(struct record *r, const struct linx_gap *gap);
 /* flags: LINX_SIGNAL_*; sent by kill(2) of this process. */
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);

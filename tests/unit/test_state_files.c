@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Who holds which files, as the stream tells: changes, copies, snapshots, losses; and parents. */
+#include <arpa/inet.h>
+#include "assembly.h"
+#include "join.h"
+#include "tasks.h"
+
+#define TID 100
+
+static struct linx_who who_of(uint64_t files)
+{
+	return (struct linx_who){ .files = files, .fs = files + 1, .loginuid = 1000, .pgid = 7, .ns = { [LINX_NS_PID] = 4 } };
+}
+
+static void put_who(struct assembly *as, uint64_t files)
+{
+	struct linx_who who = who_of(files);
+
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+}
+
+static void context(struct assembly *as, uint8_t kind, uint32_t by, struct linx_ctx ctx, uint64_t files)
+{
+	record_context(&as->r, kind, by, &ctx);
+	put_who(as, files);
+	assembly_event(as);
+}
+
+static void meet(struct assembly *as, uint32_t tid, uint32_t ppid, uint64_t files)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "met");
+
+	ctx.start_time = tid;
+	context(as, LINX_REC_TASK, tid, ctx, files);
+}
+
+static void fork_to(struct assembly *as, uint32_t parent, uint32_t tid, uint32_t flags, uint64_t files)
+{
+	struct linx_ctx ctx = record_ctx(tid, flags & LINX_CTX_THREAD ? parent : tid, parent, "child");
+
+	ctx.start_time = tid;
+	ctx.flags = flags;
+	context(as, LINX_REC_FORK, parent, ctx, files);
+}
+
+static void end(struct assembly *as, uint32_t tid)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "gone");
+
+	ctx.flags = LINX_CTX_GROUP_DEAD;
+	record_context(&as->r, LINX_REC_TASK_EXIT, tid, &ctx);
+	assembly_event(as);
+}
+
+/* A descriptor of the table is this now; NULL: closed. */
+static void told(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
+{
+	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
+
+	c.first = c.last = (uint32_t)fd;
+	record_files(&as->r, tid, &c);
+	if (path)
+		record_fd(&as->r, fd, path, flags);
+	assert_null(assembly_feed(as));
+}
+
+static const struct linx_files *files_of(struct assembly *as, uint32_t tid)
+{
+	record_exit(&as->r, tid, NR_GETPID, tid, NO_ARGS);
+	return linx_event_borrow_files(assembly_event(as));
+}
+
+static void expect(struct assembly *as, uint32_t tid, int fd, const char *path)
+{
+	const struct linx_files *f = files_of(as, tid);
+	struct linx_descriptor d;
+
+	assert_non_null(f);
+	if (!path) {
+		assert_int_not_equal(linx_files_find(f, fd, &d), 0);
+		return;
+	}
+	assert_int_equal(linx_files_find(f, fd, &d), 0);
+	assert_int_equal(d.path_len, strlen(path));
+	assert_memory_equal(d.path, path, d.path_len);
+}
+
+static void a_stream_without_files_has_none(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	assert_null(files_of(as, TID));
+}
+
+static void changes_follow_the_table(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	told(as, TID, 5, 3, "/a", 0);
+	told(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	expect(as, TID, 3, "/a");
+	assert_false(linx_files_is_complete(files_of(as, TID)));
+	/* A thread shares it, a child has a copy. */
+	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	fork_to(as, TID, 102, 0, 6);
+	told(as, 101, 5, 3, NULL, 0);
+	expect(as, TID, 3, NULL);
+	expect(as, 102, 3, "/a");
+	told(as, 102, 6, 5, "/c", 0);
+	expect(as, TID, 5, NULL);
+	/* unshare: from now on a copy of its own. */
+	told(as, 101, 9, 6, "/d", 0);
+	expect(as, 101, 4, "/b");
+	expect(as, TID, 6, NULL);
+}
+
+static void an_exec_closes_what_is_marked(void **state)
+{
+	static const uint8_t open[] = { 1 << 3 };
+	struct linx_files_change c = { .table = 5, .op = LINX_FILES_OPEN };
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	told(as, TID, 5, 3, "/a", 0);
+	told(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	told(as, TID, 5, 5, "/never closed, says the stream", 0);
+	ctx.start_time = TID;
+	ctx.code = TID;
+	context(as, LINX_REC_EXEC, TID, ctx, 5);
+	expect(as, TID, 4, NULL);
+	expect(as, TID, 3, "/a");
+	record_files(&as->r, TID, &c);
+	record_val(&as->r, LINX_FIELD_OPEN, LINX_VAL_BYTES, LINX_WHOLE, open, sizeof(open), sizeof(open));
+	assert_null(assembly_feed(as));
+	expect(as, TID, 5, NULL);
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+/* One TASK and one FILES record, read from time 5000 to 6000. */
+static void snapshot(struct assembly *as, unsigned int gen)
+{
+	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "before");
+	uint64_t buf[512];
+	size_t len;
+
+	ctx.start_time = TID;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	put_who(as, 5);
+	record_head(&as->r)->time = 5000;
+	record_head(&as->r)->seq = 6000;
+	memcpy(buf, as->r.words, as->r.len);
+	len = as->r.len;
+	record_files(&as->r, TID, &c);
+	record_fd(&as->r, 3, "/before", 0);
+	record_head(&as->r)->time = 5000;
+	record_head(&as->r)->seq = 6000;
+	memcpy((uint8_t *)buf + len, as->r.words, as->r.len);
+	len += as->r.len;
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, gen), 0);
+}
+
+static void a_snapshot_joins_the_stream(void **state)
+{
+	struct assembly *as = *state;
+
+	as->r.time = 4000;
+	snapshot(as, 1);
+	as->r.time = 4000;
+	assert_false(linx_files_is_complete(files_of(as, TID))); /* at 5000: it may not have been so yet */
+	as->r.time = 6000;
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	expect(as, TID, 3, "/before");
+	/* Told again is applied once. */
+	told(as, TID, 5, 3, "/before", 0);
+	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
+	told(as, TID, 5, 3, NULL, 0);
+	assert_int_equal(linx_files_get_count(files_of(as, TID)), 0);
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+/* It cannot be told what of its parent's a child had that was forked in between. */
+static void a_child_of_the_time_between_is_marked(void **state)
+{
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 4500;
+	fork_to(as, TID, 101, 0, 6);
+	as->r.time = 7000;
+	fork_to(as, TID, 102, 0, 7);
+	assert_false(linx_files_is_complete(files_of(as, 101)));
+	assert_true(linx_files_is_complete(files_of(as, 102)));
+	expect(as, 101, 3, "/before");
+}
+
+static void a_loss_is_mended_by_another_snapshot(void **state)
+{
+	struct linx_gap gap = { .first_seq = 1, .lost = { 3 }, .lost_context = 1, .last_time = 4900 };
+	struct assembly *as = *state;
+
+	as->r.time = 1000;
+	meet(as, TID, 1, 5);
+	told(as, TID, 5, 8, "/lost", 0);
+	record_gap(&as->r, &gap);
+	assembly_event(as);
+	files_of(as, TID);
+	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
+	snapshot(as, 1);
+	as->r.time = 6500;
+	expect(as, TID, 8, NULL);
+	expect(as, TID, 3, "/before");
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	assert_int_equal(as->ev->flags, 0);
+}
+
+static void nonsense_in_a_snapshot_is_refused(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t words[8] = { 7 };
+
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, sizeof(words), 1), -EBADMSG);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, 0, 1), 0);
+}
+
+static void children_go_to_whom_the_kernel_gives_them(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_event *ev;
+
+	meet(as, 1, 0, 0);
+	meet(as, 10, 1, 0);
+	fork_to(as, 10, 20, 0, 0);
+	fork_to(as, 20, 30, 0, 0);
+	files_of(as, 30);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 20);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 3)->pid, 1);
+	assert_null(linx_event_borrow_ancestor(as->ev, 4));
+	end(as, 20);
+	files_of(as, 30);
+	ev = as->ev;
+	assert_int_equal(linx_event_borrow_task(ev)->ppid, 1);
+	assert_int_equal(linx_event_borrow_process(ev)->ppid, 1);
+	assert_int_equal(linx_event_borrow_ancestor(ev, 1)->pid, 1);
+	assert_int_equal(linx_event_borrow_process(ev)->loginuid, 1000);
+}
+
+static void a_subreaper_takes_children_over(void **state)
+{
+	struct linx_who who = { .flags = LINX_WHO_REAPER };
+	struct linx_ctx ctx = record_ctx(10, 10, 1, "reaper");
+	struct assembly *as = *state;
+
+	meet(as, 1, 0, 0);
+	ctx.start_time = 10;
+	record_context(&as->r, LINX_REC_TASK, 10, &ctx);
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+	assembly_event(as);
+	fork_to(as, 10, 20, 0, 0);
+	fork_to(as, 20, 30, 0, 0);
+	end(as, 20);
+	files_of(as, 30);
+	assert_int_equal(linx_event_borrow_process(as->ev)->ppid, 10);
+}
+
+static void chdir_to(struct assembly *as, uint32_t tid, uint64_t fs, const char *cwd)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "met");
+
+	ctx.start_time = tid;
+	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
+	put_who(as, fs - 1);
+	record_str(&as->r, LINX_FIELD_CWD, cwd);
+	assembly_event(as);
+}
+
+static const char *cwd_of(struct assembly *as, uint32_t tid)
+{
+	files_of(as, tid);
+	return linx_event_borrow_process(as->ev)->cwd.data;
+}
+
+static void a_shared_directory_changes_for_all(void **state)
+{
+	struct assembly *as = *state;
+
+	chdir_to(as, TID, 6, "/first");
+	fork_to(as, TID, 101, LINX_CTX_FS_SHARED, 5);
+	fork_to(as, TID, 102, 0, 7);
+	chdir_to(as, 101, 6, "/second");
+	assert_string_equal(cwd_of(as, TID), "/second");
+	assert_string_equal(cwd_of(as, 102), "/first");
+	/* unshare(CLONE_FS): its own from now on. */
+	chdir_to(as, 101, 9, "/third");
+	assert_string_equal(cwd_of(as, TID), "/second");
+	chdir_to(as, TID, 6, "/fourth");
+	assert_string_equal(cwd_of(as, 101), "/third");
+}
+
+/* A socket whose peer is 127.0.0.1:PORT. */
+static void told_socket(struct assembly *as, uint32_t tid, uint64_t table, int fd, uint16_t port)
+{
+	struct linx_files_change c = { .table = table, .op = LINX_FILES_TOLD };
+	struct {
+		struct linx_fd head;
+		struct linx_sock sock;
+	} v = {
+		.head = { .fd = fd, .type = LINX_FD_SOCKET, .path_state = LINX_ABSENT, .detail = sizeof(v.sock) },
+		.sock = { .family = AF_INET, .type = 2, .peer_port = port, .peer = { 127, 0, 0, 1 } },
+	};
+
+	record_files(&as->r, tid, &c);
+	record_val(&as->r, LINX_FIELD_FD_RESULT, LINX_VAL_FD, LINX_WHOLE, &v, sizeof(v), sizeof(v));
+	assert_null(assembly_feed(as));
+}
+
+/* The flags of a connect to an address whose port and host are these. */
+static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint32_t host, int ret)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(host)
+	};
+
+	record_enter(&as->r, TID, 42, ARGS((uint64_t)fd, 0x1000, sizeof(in)));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &in, sizeof(in), sizeof(in));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, 42, ret, ARGS((uint64_t)fd, 0x1000, sizeof(in)));
+	return assembly_event(as)->flags;
+}
+
+static void another_peer_than_the_address_is_raced(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	told_socket(as, TID, 5, 3, 80);
+	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK, 0), 0);
+	assert_int_equal(connect_to(as, 3, 80, INADDR_ANY, 0), 0);
+	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, 0), LINX_EVENT_RACED);
+	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK + 1, 0), LINX_EVENT_RACED);
+	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, -111), 0);
+	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* of which nothing is told */
+	assembly_format(as, LINX_FORMAT_JSON, NULL);
+	connect_to(as, 3, 81, INADDR_LOOPBACK, 0);
+	assert_non_null(strstr(assembly_print(as), "\"port\":81"));
+	assert_non_null(strstr(as->text, "\"flags\":[\"raced\"]"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(a_stream_without_files_has_none),
+		ASSEMBLY_TEST(changes_follow_the_table),
+		ASSEMBLY_TEST(an_exec_closes_what_is_marked),
+		ASSEMBLY_TEST(a_snapshot_joins_the_stream),
+		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
+		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
+		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
+		ASSEMBLY_TEST(children_go_to_whom_the_kernel_gives_them),
+		ASSEMBLY_TEST(a_shared_directory_changes_for_all),
+		ASSEMBLY_TEST(another_peer_than_the_address_is_raced),
+		ASSEMBLY_TEST(a_subreaper_takes_children_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

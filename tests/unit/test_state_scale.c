@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What an event costs must not depend on how many processes there are, nor on
+ * how many files one has: the same events of one task, alone and beside 100,000
+ * others with 20 files each, and with 10,000 files.
+ */
+#include <time.h>
+#include "assembly.h"
+#include "join.h"
+#include "tasks.h"
+
+enum { PROCESSES = 100000, FILES = 10000, ROUNDS = 20000 };
+
+static uint64_t cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void feed(struct assembly *as)
+{
+	struct linx_group g = record_group(&as->r);
+	const struct linx_event *ev;
+
+	assert_true(linx_assembler_feed(as->a, &g, &ev) >= 0);
+}
+
+static void context(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t flags)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, by, "many");
+	struct linx_who who = { .files = tid, .fs = tid };
+
+	ctx.start_time = tid;
+	ctx.flags = flags;
+	record_context(&as->r, kind, by, &ctx);
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+	feed(as);
+}
+
+static void open_of(struct assembly *as, uint32_t tid, int fd)
+{
+	struct linx_files_change c = { .table = tid, .first = (uint32_t)fd, .last = (uint32_t)fd };
+
+	record_files(&as->r, tid, &c);
+	record_fd(&as->r, fd, "/some/path/that/is/open", 0);
+	feed(as);
+}
+
+static void close_of(struct assembly *as, uint32_t tid, int fd)
+{
+	struct linx_files_change c = {
+		.table = tid, .op = LINX_FILES_CLOSED, .first = (uint32_t)fd, .last = (uint32_t)fd
+	};
+
+	record_files(&as->r, tid, &c);
+	feed(as);
+}
+
+/* Opens, calls and closes of one task, ns for each; the best of five. */
+static uint64_t rounds(struct assembly *as, uint32_t tid, int fd)
+{
+	uint64_t best = UINT64_MAX, begun;
+
+	for (int k = 0; k < 5; k++) {
+		begun = cpu_ns();
+		for (int i = 0; i < ROUNDS; i++) {
+			open_of(as, tid, fd);
+			record_exit(&as->r, tid, NR_GETPID, tid, NO_ARGS);
+			feed(as);
+			close_of(as, tid, fd);
+		}
+		begun = (cpu_ns() - begun) / ROUNDS;
+		best = begun < best ? begun : best;
+	}
+	return best;
+}
+
+/* Forks, changes and ends of children of one task. */
+static uint64_t forks(struct assembly *as, uint32_t tid)
+{
+	uint64_t best = UINT64_MAX, begun;
+
+	for (int k = 0; k < 5; k++) {
+		begun = cpu_ns();
+		for (int i = 0; i < ROUNDS / 10; i++) {
+			context(as, LINX_REC_FORK, tid, 3000000, 0);
+			close_of(as, 3000000, 3);
+			context(as, LINX_REC_TASK_EXIT, tid, 3000000, LINX_CTX_GROUP_DEAD);
+		}
+		begun = (cpu_ns() - begun) / (ROUNDS / 10);
+		best = begun < best ? begun : best;
+	}
+	return best;
+}
+
+static void cost_is_flat(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t alone, crowded, wide, fork_alone, fork_wide;
+
+	context(as, LINX_REC_TASK, 50, 50, 0);
+	for (int fd = 0; fd < 20; fd++)
+		open_of(as, 50, fd);
+	alone = rounds(as, 50, 20);
+	fork_alone = forks(as, 50);
+	for (uint32_t tid = 100; tid < 100 + PROCESSES; tid++)
+		context(as, LINX_REC_FORK, 50, tid, 0);
+	assert_int_equal(linx_tasks_count(as->a->tasks), PROCESSES + 1);
+	crowded = rounds(as, 50, 20);
+	for (int fd = 0; fd < FILES; fd++)
+		open_of(as, 50, fd);
+	wide = rounds(as, 50, FILES);
+	fork_wide = forks(as, 50);
+	print_message("open, call, close: %lu ns; beside %d processes %lu; with %d files %lu\n", alone, PROCESSES,
+		      crowded, FILES, wide);
+	print_message("fork, close, exit: %lu ns; with %d files %lu\n", fork_alone, FILES, fork_wide);
+	/* Caches are not the same, but nothing may grow with the number. */
+	assert_true(crowded < alone * 5 + 1000);
+	assert_true(wide < alone * 5 + 1000);
+	assert_true(fork_wide < fork_alone * 20 + 1000);
+	for (uint32_t tid = 100; tid < 100 + PROCESSES; tid++)
+		context(as, LINX_REC_TASK_EXIT, tid, tid, LINX_CTX_GROUP_DEAD);
+	record_exit(&as->r, 50, NR_GETPID, 50, NO_ARGS);
+	feed(as);
+	assert_int_equal(linx_tasks_count(as->a->tasks), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(cost_is_flat),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
