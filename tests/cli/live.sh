@@ -43,7 +43,7 @@ test_what_the_library_refuses() {
 	[ ! -e file ] || broken "a file was made for nothing"
 	FAKE=absent fake
 	is_status 1
-	says "no module: fake"
+	says "no module: fake ('linxcap doctor' looks for the cause)"
 	FAKE=deaf fake --buffer 1G
 	is_status 2
 	says "impossible size: fake"
@@ -259,7 +259,7 @@ test_wrong_set_without_a_module() {
 	has err "^linxcap: unknown class '%fiel'; there are:"
 	FAKE=absent fake -e read,%file
 	is_status 1
-	says "no module: fake"
+	says "no module: fake ('linxcap doctor' looks for the cause)"
 }
 
 test_unwritable_file() {
