@@ -202,10 +202,11 @@ static int put_piece(struct maplog *m, const char *text, size_t len)
 	return follow_truncation(m);
 }
 
+/* A line of which there is only room for a part is taken away again, when the file is ended. */
 int maplog_put(struct maplog *m, const char *text, size_t len)
 {
+	off_t start = m->end, before;
 	size_t room, n;
-	off_t before;
 
 	while (len && !m->error) {
 		room = m->size - (size_t)(m->end - m->from);
@@ -221,6 +222,8 @@ int maplog_put(struct maplog *m, const char *text, size_t len)
 		text += n;
 		len -= n;
 	}
+	if (m->error && m->end > start)
+		m->end = start;
 	return m->error;
 }
 

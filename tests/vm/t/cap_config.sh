@@ -100,7 +100,7 @@ log_file() {
 
 	rm -f logs/linx.log*
 	dd if=/dev/zero of=logs/fill bs=1M count=18 2>/dev/null
-	lx --config both.json -- sh -c 'i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i + 1)); done'
+	lx --config both.json -- sh -c 'i=0; while [ $i -lt 30000 ]; do echo $i; i=$((i + 1)); done'
 	is "full disk: status" "$status" 1
 	has "full disk" logs/own.log 'FATAL|ERROR'
 	has "full disk" logs/own.log 'cannot write: /tmp/logs/linx.log: No space left on device: what was written before is intact'
