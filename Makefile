@@ -145,7 +145,8 @@ $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 $(B)/tests/unit/%: tests/unit/%.c $(UNIT_HELP) $(B)/liblinx.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -Itests/unit -MMD -MP -MF $@.d $< $(UNIT_HELP) \
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) -Itests/unit -MM -MP -MT $@ -MF $@.d $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -Itests/unit $< $(UNIT_HELP) \
 		$(LDFLAGS) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
 
 $(B)/tests/model/%: tests/model/%.c
