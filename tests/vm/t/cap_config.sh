@@ -110,10 +110,9 @@ log_file() {
 
 # From the databases as they are now; in a namespace of its own by the number outside.
 users() {
-	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' linx.comm=sleep and linx.type=execve >out 2>err &
+	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' "linx.cmdline = 'sleep 0' and linx.type = execve" >out 2>err &
 	pid=$!
 	soon recording $pid
-	busybox setuidgid 4242:4242 sleep 0 2>/dev/null || busybox su -s /bin/sh nobody -c 'sleep 0' 2>/dev/null
 	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "sleep", "0"'
 	sleep 0.5
 	echo 'newbie:x:4242:4242::/:/bin/sh' >>/etc/passwd
@@ -125,6 +124,7 @@ users() {
 	wait $pid || fail "users: $(cat err)"
 	has "nobody has that number" out '^\(4242\(\)\) \(4242\) \(4242\) \(sleep\)$'
 	has "somebody has it now" out '^\(4242\(newbie\)\) \(4242\) \(newbie\) \(sleep\)$'
+	is "root of a namespace of its own is who it is outside" "$(grep -c '^(4242(newbie))' out)" 2
 	lacks "root of a namespace of its own" out '^\(0\(root\)\)'
 }
 
