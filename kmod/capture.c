@@ -9,10 +9,7 @@
  * destination against kernel objects, and ours is checked here, against the
  * room that the ring gave.
  */
-#include <linux/mm.h>
-#include <linux/uaccess.h>
-#include <asm/word-at-a-time.h>
-#include "capture.h"
+#include "capture_fast.h"
 #include "ring_fast.h"
 
 /* How far the original length of a cut string is sought. */
@@ -23,9 +20,6 @@
  */
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
-
-/* From this many bytes on the copy of the architecture is the faster one. */
-#define BULK 256
 
 static u32 read_bulk(void *to, const void __user *from, u32 n)
 {
@@ -67,62 +61,13 @@ end:
 
 u32 linx_user_read(void *to, u64 addr, u32 n)
 {
-	return n < BULK ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
+	return n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
 }
 
-static noinline u8 *large_value(u8 *to, u64 addr, u32 size)
+u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 {
-	*(u64 *)(to + (size & ~7U)) = 0;
-	return linx_user_read(to, addr, size) == size ? to + LINX_ALIGN8(size) : NULL;
-}
-
-/* Here every instruction counts: this is what a captured structure costs. */
-static __always_inline u8 *user_whole(u8 *p, u64 addr, u32 size)
-{
-	const u8 __user *from = (const u8 __user *)addr;
-	u32 rest = size & 7;
-	long i = -(long)(size - rest);
-
-	if (unlikely(size >= BULK))
-		return large_value(p, addr, size);
-	p -= i;
-	from -= i;
-	pagefault_disable();
-	if (!user_access_begin((const u8 __user *)addr, size))
-		goto out;
-	for (; i; i += 8)
-		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
-	if (rest) {
-		*(u64 *)p = 0;
-		if (rest & 4) {
-			unsafe_get_user(*(u32 *)p, (u32 __user *)from, fault);
-			i = 4;
-		}
-		for (; i < rest; i++)
-			unsafe_get_user(p[i], from + i, fault);
-		p += 8;
-	}
-	user_access_end();
-	pagefault_enable();
-	return p;
-fault:
-	user_access_end();
-out:
-	pagefault_enable();
-	return NULL;
-}
-
-u8 *linx_user_value(u8 *p, u64 addr, u64 head)
-{
-	*(u64 *)p = head;
-	return user_whole(p + sizeof(u64), addr, (u16)head);
-}
-
-u8 *linx_user_mem(u8 *p, u64 addr, u64 head)
-{
-	*(u64 *)p = head;
-	*(u64 *)(p + sizeof(u64)) = addr;
-	return user_whole(p + 2 * sizeof(u64), addr, (u16)head - sizeof(u64));
+	*(u64 *)(p + (size & ~7U)) = 0;
+	return read_bulk(p, (const u8 __user *)addr, size) == size ? p + LINX_ALIGN8(size) : NULL;
 }
 
 /*

@@ -15,14 +15,6 @@ struct task_struct;
 u32 linx_user_read(void *to, u64 addr, u32 n);
 
 /*
- * A value with this head at p, where there is a word more of room than it needs.
- * Returns what follows; NULL: the memory is not all there.
- */
-u8 *linx_user_value(u8 *p, u64 addr, u64 head);
-/* The same for a LINX_VAL_MEM. */
-u8 *linx_user_mem(u8 *p, u64 addr, u64 head);
-
-/*
  * A string: its length without the NUL; count, if there is no NUL in that many
  * bytes; below zero, ~n bytes of it could be read.
  */

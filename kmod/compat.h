@@ -31,6 +31,13 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
+/* For functions that end others: the compiler leaves their arguments where they are. clang has no such attribute. */
+#if __has_attribute(__noipa__)
+#define LINX_APART __attribute__((__noipa__))
+#else
+#define LINX_APART noinline
+#endif
+
 /* vm_flags became write-protected, with accessors, in 6.3. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)

@@ -8,6 +8,7 @@
 #include "encode.h"
 #include "fd.h"
 #include "shape.h"
+#include "short.h"
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
@@ -149,9 +150,8 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 }
 
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
-		    const u64 *args, u8 *end)
+		    const u64 *args, const u8 *first, u8 *end)
 {
-	const u8 *first = (const u8 *)(args + row->nargs);
 	struct linx_fill *f = &r->fill;
 	u64 ret = args[-1];
 
@@ -165,33 +165,85 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	return f->p;
 }
 
-bool linx_encode_follow(struct linx_session *s, struct linx_ring *r, struct pt_regs *regs, const struct linx_row *row,
-			u32 key, long nr, long ret, u64 now)
+u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i)
 {
-	return linx_encode_short(s, r, regs, row, key, nr, ret, now, LINX_SHORT_FOLLOW);
+	u32 keep;
+	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
+
+	if (len <= keep)
+		return len > s->few_bytes ?
+			       0 :
+			       LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
+	return keep > s->few_bytes ? 0 :
+				     LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED),
+						   min_t(u64, len, U32_MAX));
 }
 
-bool linx_encode_enter_few(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+/*
+ * The short ways for whoever comes here: sessions that are not alone, or filter,
+ * or keep times. body: the record has all up to p, and room for its values. false:
+ * nothing has been counted.
+ */
+static bool short_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
+		      u64 *args, u8 *p, unsigned int mask, bool follow)
 {
-	struct linx_area *a = &r->areas[0];
-	u64 head = a->head, time = linx_ring_time(r, c->now);
-	struct linx_rec *rec = (struct linx_rec *)(a->data + (head & r->mask));
-	u8 *end;
+	u8 *end = linx_short_values(s, c->row, rec, rec->abi, args, p, mask);
 
-	if (unlikely(head + LINX_FIXED_MAX + s->few_room >= r->limit[c->row->flags & LINX_ROW_PRIO ? 1 : 0]))
+	if (unlikely(!end || end - p > s->user_max))
 		return false;
-	linx_rec_head(rec, r, LINX_REC_ENTER, r->selected, time, c->key / LINX_NR_MAX, c->nr, c->row->nargs);
-	linx_put_args(c->key, c->regs, (u64 *)(rec + 1));
-	end = linx_put_few(s, c->row, rec, (u64 *)(rec + 1), c->row->in);
-	if (unlikely(!end))
-		return false;
+	if (follow)
+		end = linx_follow_few(s, r, c->row, rec, args, p, end);
 	rec->len = end - (u8 *)rec;
-	r->selected++;
-	r->calls[c->key].selected++;
-	r->committed++;
-	a->head = head + rec->len;
-	linx_ring_publish(s, r, a->head, time);
+	rec->time = linx_ring_time(r, c->now);
+	if (linx_short_end(s, r, c->key, rec->len, rec->time))
+		linx_wake_look(s, r);
 	return true;
+}
+
+static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+{
+	const struct linx_row *row = c->row;
+	u64 room = row->follow ? s->follow_room : linx_row_plain(row) ? 0 : s->few_room;
+	struct linx_rec *rec;
+	u64 *body;
+	u8 *p;
+
+	if (!s->shorts || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
+		return false;
+	if (!linx_short_room(r, LINX_FIXED_MAX + room, row->flags & LINX_ROW_PRIO))
+		return false;
+	rec = linx_short_rec(r);
+	body = (u64 *)(rec + 1);
+	linx_short_head(rec, r, LINX_REC_EXIT, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	body[0] = c->ret;
+	linx_short_args(rec->abi, row->nargs, c->regs, body + 1);
+	p = (u8 *)(body + 1 + row->nargs);
+	if (entry) {
+		rec->flags = LINX_RF_ENTRY_TIME;
+		*(u64 *)p = entry;
+		p += sizeof(u64);
+	} else if (unlikely(s->slots)) {
+		rec->flags = LINX_RF_NO_SLOT;
+	}
+	return short_end(s, r, c, rec, body + 1, p, row->in | (IS_ERR_VALUE(c->ret) ? row->err : row->out),
+			 row->follow);
+}
+
+static bool short_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+{
+	const struct linx_row *row = c->row;
+	struct linx_rec *rec;
+	u64 *body;
+
+	if (row->enter_way >= LINX_WAY_BY || !s->shorts || row->enter_few > s->few)
+		return false;
+	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room, row->flags & LINX_ROW_PRIO))
+		return false;
+	rec = linx_short_rec(r);
+	body = (u64 *)(rec + 1);
+	linx_short_head(rec, r, LINX_REC_ENTER, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	linx_short_args(rec->abi, row->nargs, c->regs, body);
+	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
 /* Priority calls may use the reserved share: most rows are not. */
@@ -206,13 +258,16 @@ static __always_inline struct linx_fill *begin(struct linx_session *s, struct li
 
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
 {
-	struct linx_fill *f = begin(s, r, c, LINX_REC_ENTER, c->row->in);
+	struct linx_fill *f;
 	u64 *args;
 
+	if (short_enter(s, r, c))
+		return;
+	f = begin(s, r, c, LINX_REC_ENTER, c->row->in);
 	if (unlikely(!f))
 		return;
 	args = (u64 *)f->p;
-	linx_put_args(c->key, c->regs, args);
+	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
 	f->p += c->row->nargs * 8;
 	linx_put_pointer(f, c->regs);
 	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
@@ -225,14 +280,17 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
 {
 	unsigned int mask = c->row->in | (IS_ERR_VALUE(c->ret) ? c->row->err : c->row->out);
-	struct linx_fill *f = begin(s, r, c, LINX_REC_EXIT, mask);
+	struct linx_fill *f;
 	u64 *args;
 
+	if (short_exit(s, r, c, entry))
+		return;
+	f = begin(s, r, c, LINX_REC_EXIT, mask);
 	if (unlikely(!f))
 		return;
 	*(s64 *)f->p = c->ret;
 	args = (u64 *)f->p + 1;
-	linx_put_args(c->key, c->regs, args);
+	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
 	if (unlikely(c->row->flags & LINX_ROW_EXEC) && !IS_ERR_VALUE(c->ret)) {
 		f->rec->nargs = 0;
 		f->rec->flags |= LINX_RF_ARGS_GONE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loading and unloading, nothing else. */
 #include <linux/module.h>
+#include "clock.h"
 #include "dev.h"
 #include "fd.h"
 #include "fd_change.h"
@@ -13,6 +14,7 @@ static int __init linx_init(void)
 	int err;
 
 	linx_table_init();
+	linx_clock_init();
 	linx_fd_init();
 	linx_files_init();
 	linx_who_init();

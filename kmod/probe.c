@@ -21,50 +21,26 @@
 #include <trace/events/signal.h>
 #include <trace/events/syscalls.h>
 #include <trace/events/task.h>
-#include "choice.h"
+#include <asm/syscall.h>
+#include "calls.h"
+#include "clock.h"
 #include "compat.h"
-#include "encode.h"
-#include "fd_change.h"
 #include "filter.h"
-#include "predicate.h"
 #include "probe.h"
+#include "probe_on.h"
 #include "session.h"
 #include "sigrec.h"
 #include "task.h"
 
-#ifndef __X32_SYSCALL_BIT
-#define __X32_SYSCALL_BIT 0x40000000
-#endif
+DEFINE_PER_CPU(unsigned int, linx_probe_on);
 
-/* Probes under way on this CPU. More than one: an interrupt sends a signal. Counted, never written. */
-static DEFINE_PER_CPU(unsigned int, linx_probe_depth);
-
-/* false: nested. Preemption stays off until probe_leave(). */
-static __always_inline bool probe_enter(void)
-{
-	unsigned int depth;
-
-	preempt_disable_notrace();
-	depth = __this_cpu_read(linx_probe_depth);
-	__this_cpu_write(linx_probe_depth, depth + 1);
-	barrier(); /* the clock is read after this: see linx_session_floor() */
-	return likely(!depth);
-}
-
-static __always_inline void probe_leave(void)
-{
-	barrier();
-	__this_cpu_write(linx_probe_depth, __this_cpu_read(linx_probe_depth) - 1);
-	preempt_enable_notrace();
-}
-
-/* All that a nested probe may touch of this CPU's rings. */
-static noinline void count_nested(void)
+void linx_nested_leave(void)
 {
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		this_cpu_ptr(s->ring)->nested++;
+	preempt_enable_notrace();
 }
 
 /* Is it an x86_64 call with a number that a table may have? All others go a longer way. */
@@ -74,7 +50,7 @@ static __always_inline bool is_usual(long nr)
 }
 
 /* The key of a usual call. The mask bounds what is speculated, as array_index_nospec() would. */
-static __always_inline u32 usual_key(long nr)
+static __always_inline unsigned long usual_key(long nr)
 {
 	unsigned long key = nr;
 
@@ -82,240 +58,32 @@ static __always_inline u32 usual_key(long nr)
 	return key & (LINX_NR_MAX - 1);
 }
 
-/* The key of any call; *nr loses the x32 bit. */
-static u32 unusual_key(long *nr)
-{
-	if (in_ia32_syscall())
-		return linx_key(LINX_ABI_I386, *nr);
-	if (*nr < 0 || !(*nr & __X32_SYSCALL_BIT))
-		return linx_key(LINX_ABI_X86_64, *nr);
-	*nr &= ~__X32_SYSCALL_BIT;
-	return linx_key(LINX_ABI_X32, *nr);
-}
-
-/* What makes an entry and a return a pair, for entry times. An exec may return with another ABI's number. */
-static u32 pair_of(const struct linx_call *c)
-{
-	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->key;
-}
-
-/* Nothing to decide but the bit: only a task that passed the owner's exclusion has ever been seen. */
-static __always_inline bool is_plain(const struct linx_session *s)
-{
-	return READ_ONCE(s->plain) && test_bit(current->pid, s->seen);
-}
-
-/* The clock is read once, and not for what filters leave out. */
-static __always_inline u64 now_of(u64 now)
-{
-	return now ? now : ktime_get_mono_fast_ns();
-}
-
 /*
- * What a slot keeps of an entry, and what is made of it at return: the time of
- * entry or, where CPU time is asked for, one as long before now as the task ran.
- */
-static u64 slot_begin(const struct linx_session *s, u64 now)
-{
-	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
-}
-
-static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
-{
-	s64 ran;
-
-	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
-		return begun;
-	ran = linx_cpu_time() - begun;
-	return now - clamp_t(s64, ran, 0, now - 1);
-}
-
-static void session_enter(struct linx_session *s, struct linx_call *c)
-{
-	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen));
-	bool timed = s->slots && linx_bit(s->exit, c->key);
-
-	if (!record && !timed)
-		return;
-	if (!is_plain(s) && !linx_filter_task(s, current)) {
-		r->filtered += record;
-		return;
-	}
-	c->now = now_of(c->now);
-	if (c->row->enter_short && c->row->enter_few <= s->few && is_plain(s) && linx_encode_enter_few(s, r, c))
-		return;
-	if (timed)
-		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
-	if (!record)
-		return;
-	if (!linx_predicate(s, c, true, 0)) {
-		r->filtered++;
-		return;
-	}
-	linx_task_meet(s, r, c->now);
-	linx_encode_enter(s, r, c);
-}
-
-/* A call that succeeded and made the context record out of date; a child's first return. */
-static noinline bool special_row(struct linx_session *s, struct linx_call *c)
-{
-	unsigned long args[LINX_NARGS];
-
-	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return false; /* no call that the child made */
-	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
-		return true;
-	syscall_get_arguments(current, c->regs, args);
-	c->now = now_of(c->now);
-	linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
-	return true;
-}
-
-/* All that the short way in probe_sys_exit() does not do. */
-static __always_inline void session_exit(struct linx_session *s, struct linx_call *c)
-{
-	struct linx_ring *r = this_cpu_ptr(s->ring);
-	u64 entry;
-
-	/* The union has CONTEXT calls for every session. */
-	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c))
-		return;
-	if (!linx_bit(s->exit, c->key))
-		return;
-	entry = s->slots ? linx_slot_take(s, current->pid, pair_of(c)) : 0;
-	if (!linx_filter_task(s, current)) {
-		r->filtered++;
-		return;
-	}
-	c->now = now_of(c->now);
-	entry = slot_end(s, entry, c->now);
-	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_predicate(s, c, false, entry)) {
-		r->filtered++;
-		return;
-	}
-	linx_task_meet(s, r, c->now);
-	linx_encode_exit(s, r, c, entry);
-}
-
-/* Apart, so that the short way needs nothing of it on its stack. */
-static noinline void session_exit_call(struct linx_session *s, struct pt_regs *regs, const struct linx_row *row,
-				       u32 key, long nr, long ret, u64 now)
-{
-	struct linx_call c = { .regs = regs, .row = row, .now = now, .nr = nr, .ret = ret, .key = key };
-
-	session_exit(s, &c);
-}
-
-/* Before the records of the call, whatever these do. */
-static noinline void tell_files(struct pt_regs *regs, const struct linx_row *row, u32 key, long nr, long ret)
-{
-	struct linx_call c = { .regs = regs, .row = row, .nr = nr, .ret = ret, .key = key, .now = now_of(0) };
-	struct linx_session *s;
-
-	if (row->flags & LINX_ROW_FORK && !ret)
-		return; /* no call that the child made */
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (s->flags & LINX_SETUP_FILES)
-			linx_files_changed(s, this_cpu_ptr(s->ring), &c);
-}
-
-static noinline void enter_selected(struct pt_regs *regs, u32 key, long nr)
-{
-	struct linx_session *s;
-
-	if (likely(probe_enter())) {
-		struct linx_call c = {
-			.regs = regs,
-			.row = linx_table_row(key),
-			.nr = nr,
-			.key = key,
-		};
-
-		if (unlikely(c.row->by))
-			c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
-		list_for_each_entry_rcu(s, &linx_sessions, link)
-			session_enter(s, &c);
-	} else {
-		count_nested();
-	}
-	probe_leave();
-}
-
-static noinline void exit_selected(struct pt_regs *regs, long ret, u32 key, long nr)
-{
-	const struct linx_row *row;
-	struct linx_session *s;
-	u64 now = 0;
-
-	if (unlikely(!probe_enter())) {
-		count_nested();
-		goto out;
-	}
-	row = linx_table_row(key);
-	OPTIMIZER_HIDE_VAR(row); /* one register, not computed over and over */
-	if (unlikely(row->files && READ_ONCE(linx_any.files)))
-		tell_files(regs, row, key, nr, ret);
-	if (unlikely(row->by))
-		row = linx_choose(row, regs, key / LINX_NR_MAX);
-	list_for_each_entry_rcu(s, &linx_sessions, link) {
-		if (likely(is_plain(s) && linx_bit(s->exit, key))) {
-			now = now_of(now);
-			if (row->plain &&
-			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now,
-					      LINX_SHORT_PLAIN))
-				continue;
-			if (row->exit_few && row->exit_few <= s->few &&
-			    linx_encode_short(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now,
-					      LINX_SHORT_FEW))
-				continue;
-			if (row->exit_follow && row->exit_follow <= s->few &&
-			    linx_encode_follow(s, this_cpu_ptr(s->ring), regs, row, key, nr, ret, now))
-				continue;
-		}
-		session_exit_call(s, regs, row, key, nr, ret, now);
-	}
-out:
-	probe_leave();
-}
-
-static noinline void enter_unusual(struct pt_regs *regs, long nr)
-{
-	u32 key = unusual_key(&nr);
-
-	if (linx_bit(linx_any.enter, key))
-		enter_selected(regs, key, nr);
-}
-
-static noinline void exit_unusual(struct pt_regs *regs, long ret, long nr)
-{
-	u32 key = unusual_key(&nr);
-
-	if (linx_bit(linx_any.exit, key))
-		exit_selected(regs, ret, key, nr);
-}
-
-/*
- * What nobody selected ends with the bit test, which needs no protection: the
+ * What nobody selected ends with the first test, which needs no protection: the
  * union is static, and a change of it may be seen a call early or late. All else
  * is apart, so that this much has nothing to save on the stack.
  */
 static void probe_sys_enter(void *data, struct pt_regs *regs, long nr)
 {
+	unsigned long key;
+
 	if (!is_usual(nr))
-		enter_unusual(regs, nr);
-	else if (linx_bit(linx_any.enter, usual_key(nr)))
-		enter_selected(regs, usual_key(nr), nr);
+		return linx_enter_unusual(data, regs, nr);
+	key = usual_key(nr);
+	if (READ_ONCE(*(linx_any.enter + key)))
+		linx_enter_usual(data, regs, key);
 }
 
 static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 {
 	long nr = syscall_get_nr(current, regs);
+	unsigned long key;
 
 	if (!is_usual(nr))
-		exit_unusual(regs, ret, nr);
-	else if (linx_bit(linx_any.exit, usual_key(nr)))
-		exit_selected(regs, ret, usual_key(nr), nr);
+		return linx_exit_unusual(data, regs, ret, nr);
+	key = usual_key(nr);
+	if (READ_ONCE(*(linx_any.exit + key)))
+		linx_exit_usual(data, regs, ret, key);
 }
 
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
@@ -323,17 +91,14 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	struct linx_session *s;
 	u64 now;
 
-	if (unlikely(!probe_enter())) {
-		count_nested();
-		goto out;
-	}
-	now = ktime_get_mono_fast_ns();
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		linx_filter_fork(s, parent, child);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
 			linx_task_fork(s, this_cpu_ptr(s->ring), child, now);
 	}
-out:
 	probe_leave();
 }
 
@@ -342,11 +107,9 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	struct linx_session *s;
 	u64 now;
 
-	if (unlikely(!probe_enter())) {
-		count_nested();
-		goto out;
-	}
-	now = ktime_get_mono_fast_ns();
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
@@ -358,7 +121,6 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 		else
 			linx_task_forget(s, p->pid);
 	}
-out:
 	probe_leave();
 }
 
@@ -368,11 +130,9 @@ static void probe_exit(LINX_EXIT_PROTO)
 	struct linx_session *s;
 	u64 now;
 
-	if (unlikely(!probe_enter())) {
-		count_nested();
-		goto out;
-	}
-	now = ktime_get_mono_fast_ns();
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->slots)
 			linx_slot_drop(s, p->pid);
@@ -382,7 +142,6 @@ static void probe_exit(LINX_EXIT_PROTO)
 		if (dead && p->signal == s->owner)
 			linx_session_owner_gone(s);
 	}
-out:
 	probe_leave();
 }
 
@@ -421,21 +180,28 @@ static bool signal_wanted(const struct linx_session *s, const struct task_struct
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* Also in an interrupt, which may have hit another probe. */
-static noinline void record_signal(const struct linx_sent *sent)
+/* An interrupt has hit another probe. */
+static void count_signal(const struct linx_sent *sent)
 {
-	bool alone = probe_enter();
-	u64 now = alone ? ktime_get_mono_fast_ns() : 0;
 	struct linx_session *s;
 
-	list_for_each_entry_rcu(s, &linx_sessions, link) {
-		if (!signal_wanted(s, sent->to))
-			continue;
-		if (likely(alone))
-			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
-		else
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (signal_wanted(s, sent->to))
 			this_cpu_ptr(s->ring)->nested++;
-	}
+	preempt_enable_notrace();
+}
+
+static noinline void record_signal(const struct linx_sent *sent)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return count_signal(sent);
+	now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (signal_wanted(s, sent->to))
+			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
 	probe_leave();
 }
 
@@ -566,7 +332,7 @@ void linx_probe_wait(void)
 
 bool linx_probe_busy(int cpu)
 {
-	return READ_ONCE(per_cpu(linx_probe_depth, cpu));
+	return READ_ONCE(per_cpu(linx_probe_on, cpu));
 }
 
 static void nothing(void *info)

@@ -192,8 +192,8 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	r->committed++;
 	if (f->s->mode == LINX_MODE_RECORDER)
 		r->last_time = f->time; /* the reader sees halves when they are frozen */
-	else
-		linx_ring_publish(f->s, r, a->head, f->time);
+	else if (linx_ring_publish(f->s, r, a->head, f->time))
+		linx_wake_look(f->s, r);
 	return true;
 }
 
@@ -253,8 +253,8 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (find_room(s, r, a, 0, GAP_LEN, true) < GAP_LEN)
 		return; /* the counters tell it all the same */
 	write_gap(r, a, r->selected, time);
-	if (s->mode == LINX_MODE_DISCARD)
-		linx_ring_publish(s, r, a->head, time);
+	if (s->mode == LINX_MODE_DISCARD && linx_ring_publish(s, r, a->head, time))
+		linx_wake_look(s, r);
 }
 
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)

@@ -4,7 +4,7 @@
  *
  * One struct linx_ring per possible CPU and session. But for what is marked, it
  * is touched only by probes on that CPU with preemption off; probes do not nest
- * (linx_probe_depth sees to it), so nothing here is locked or atomic. Owners'
+ * (linx_probe_on sees to it), so nothing here is locked or atomic. Owners'
  * ioctls read the counters of a running ring with READ_ONCE and everything of a
  * stopped one.
  */
@@ -113,6 +113,7 @@ struct linx_ring {
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
 	u64 selected; /* also the number of the next record */
 	u64 committed;
+	u64 cpu_word; /* cpu, where it stands in a record's second word */
 	u32 rec_limit; /* longest record */
 	int cpu;
 	struct linx_fill fill;

@@ -37,18 +37,21 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct lin
 	rec->pid = current->tgid;
 }
 
-/* Discard mode: all up to area.head is complete, let the reader see it (A in ring_proto.h). */
-static __always_inline void linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
+/*
+ * Discard mode: all up to area.head is complete, let the reader see it (A in
+ * ring_proto.h). true: a reader sleeps, and linx_wake_look() has to be called.
+ */
+static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
+	struct linx_producer *prod = r->prod;
 	int armed;
 
 	r->last_time = time;
-	WRITE_ONCE(r->prod->last_time, time);
-	linx_pos_store(&r->prod->half[0].head, head);
+	WRITE_ONCE(prod->last_time, time);
+	linx_pos_store(&prod->half[0].head, head);
 	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
 	armed = READ_ONCE(s->wake.armed);
-	if (unlikely(armed) && (armed == LINX_WAKE_ANY || head >= r->wake_at))
-		linx_wake_look(s, r);
+	return unlikely(armed) && (armed == LINX_WAKE_ANY || head >= r->wake_at);
 }
 
 /*
@@ -93,7 +96,8 @@ static __always_inline bool linx_rec_commit(struct linx_fill *f)
 		return linx_rec_commit_slow(f);
 	r->areas[0].head += len;
 	r->committed++;
-	linx_ring_publish(f->s, r, r->areas[0].head, f->time);
+	if (linx_ring_publish(f->s, r, r->areas[0].head, f->time))
+		linx_wake_look(f->s, r);
 	return true;
 }
 

@@ -132,6 +132,7 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->keep = s->keep;
 	r->rec_limit = linx_rec_limit(s->ring_size);
 	r->cpu = cpu;
+	r->cpu_word = (u64)cpu << 32;
 	return 0;
 }
 

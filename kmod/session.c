@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
+#include "clock.h"
 #include "compat.h"
 #include "filter.h"
 #include "predicate.h"
@@ -23,8 +24,9 @@
 #include "table.h"
 
 LIST_HEAD(linx_sessions);
+struct linx_session *linx_only;
 struct linx_union linx_any;
-static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_any, hooks */
+static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, hooks */
 
 struct linx_session *linx_session_new(void)
 {
@@ -80,18 +82,27 @@ static void add_context_calls(struct linx_union *any, bool files)
 
 	for (key = 0; key < LINX_KEYS; key++)
 		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT || (files && linx_table_row(key)->files))
-			any->exit[key / LINX_NR_MAX][key % LINX_NR_MAX / 64] |= 1ULL << (key % 64);
+			any->exit[key] = 1;
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)
 {
-	unsigned int abi, i;
+	u32 key;
 
-	for (abi = 0; abi < LINX_ABI_NR; abi++) {
-		for (i = 0; i < LINX_NR_WORDS; i++) {
-			any->enter[abi][i] |= s->enter[abi][i] | (s->slots ? s->exit[abi][i] : 0);
-			any->exit[abi][i] |= s->exit[abi][i];
-		}
+	for (key = 0; key < LINX_KEYS; key++) {
+		any->enter[key] |= linx_bit(s->enter, key) || (s->slots && linx_bit(s->exit, key));
+		any->exit[key] |= linx_bit(s->exit, key);
+	}
+}
+
+/* Each call by itself: a probe sees the old or the new one. */
+static void store_union(const struct linx_union *any)
+{
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++) {
+		WRITE_ONCE(linx_any.enter[key], any->enter[key]);
+		WRITE_ONCE(linx_any.exit[key], any->exit[key]);
 	}
 }
 
@@ -102,6 +113,14 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 	for (abi = 0; abi < LINX_ABI_NR; abi++)
 		for (i = 0; i < LINX_NR_WORDS; i++)
 			WRITE_ONCE(to[abi][i], from[abi][i]);
+}
+
+/* Before the grace period, if one was taken off the list. */
+static void set_only(void)
+{
+	bool one = list_is_singular(&linx_sessions);
+
+	WRITE_ONCE(linx_only, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
 }
 
 /* Recompute what all running sessions want and hook just that. */
@@ -127,8 +146,8 @@ static int update_needs(void)
 	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
 		need |= LINX_HOOK_ENTER;
 	WRITE_ONCE(linx_any.files, files);
-	linx_store_bits(linx_any.enter, any->enter);
-	linx_store_bits(linx_any.exit, any->exit);
+	store_union(any);
+	set_only();
 	return linx_probe_need(need);
 }
 
@@ -158,6 +177,7 @@ int linx_session_start(struct linx_session *s)
 	err = update_needs();
 	if (err) {
 		list_del_rcu(&s->link);
+		set_only();
 		linx_probe_wait();
 	} else {
 		s->running = true;
@@ -198,6 +218,8 @@ void linx_session_owner_gone(struct linx_session *s)
 
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
+	memset(s->enter_way, LINX_WAY_LONG, sizeof(s->enter_way));
+	memset(s->exit_way, LINX_WAY_LONG, sizeof(s->exit_way));
 	WRITE_ONCE(s->owner_gone, true);
 	linx_wake_unlisted(s);
 }
@@ -235,7 +257,7 @@ int linx_session_flush(struct linx_session *s, u32 *half)
  */
 u64 linx_session_floor(struct linx_session *s)
 {
-	u64 floor = ktime_get_mono_fast_ns();
+	u64 floor = ktime_get_mono_fast_ns() - LINX_CLOCK_ERROR_NS;
 	int cpu;
 
 	linx_probe_fence();

@@ -25,6 +25,7 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 #include "ring.h"
+#include "table.h"
 
 /* Calls under way, for durations: who began one when. See filter.c. */
 struct linx_slot {
@@ -58,13 +59,15 @@ struct linx_wake {
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* linx_sessions, RCU */
+	u8 enter_way[LINX_NR_MAX]; /* x86_64: enum linx_way */
+	u8 exit_way[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
 	struct linx_ring __percpu *ring;
 	unsigned long *seen; /* by tid: has a context record */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	u32 filter; /* LINX_FILTER_* */
-	bool plain; /* no filter but the owner's exclusion, no entry times */
+	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
 	bool chosen; /* LINX_SELECT_CHOSEN */
 	bool snapped; /* the reader knows tasks from a snapshot */
 	u32 flags; /* LINX_SETUP_* */
@@ -73,7 +76,7 @@ struct linx_session {
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
-	u32 few; /* so many values may go the short way; 0: none, a tiny ring */
+	u32 few; /* so many values may go the short ways; 0: none, a tiny ring */
 	u32 few_bytes; /* bytes of one of them */
 	u32 few_room; /* what they need together */
 	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
@@ -107,13 +110,17 @@ struct linx_session {
 	atomic_t listed_count;
 };
 
-/* Running sessions: probes walk it with preemption off, changes under linx_sessions_lock. */
+/*
+ * Running sessions: probes walk it with preemption off, changes under
+ * linx_sessions_lock. linx_only: the one that is on it, NULL if there are more.
+ */
 extern struct list_head linx_sessions;
+extern struct linx_session *linx_only;
 
-/* Bits of all running sessions together: the first and usually last test of a probe. */
+/* What any running session wants to hear of, a byte for each key: the first and usually last test of a probe. */
 struct linx_union {
-	linx_bits enter;
-	linx_bits exit;
+	u8 enter[LINX_KEYS];
+	u8 exit[LINX_KEYS];
 	bool files; /* LINX_SETUP_FILES */
 };
 extern struct linx_union linx_any;
@@ -129,6 +136,9 @@ int linx_session_flush(struct linx_session *s, u32 *half);
 u64 linx_session_floor(struct linx_session *s);
 /* The owner has ended or has another address space: record nothing more. Probe context. */
 void linx_session_owner_gone(struct linx_session *s);
+
+/* After a change of what decides on the ways. Caller holds session.lock. */
+void linx_session_find_ways(struct linx_session *s);
 
 /* settings.c: the structures have been copied in and size-checked. Sessions' locks are taken inside. */
 int linx_session_setup(struct linx_session *s, struct linx_setup *u);
@@ -156,6 +166,12 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS]);
 static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 {
 	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
+}
+
+/* Has the session met the task? Then nothing is left to ask of it but what filters say. */
+static __always_inline bool linx_seen(const struct linx_session *s)
+{
+	return test_bit(current->pid, s->seen);
 }
 
 #endif

@@ -25,6 +25,8 @@
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define DELAY_MAX (60 * NSEC_PER_SEC)
+/* Room of a value that goes a short way. */
+#define FEW_SIZE(s) ((s)->few_bytes + 2 * sizeof(struct linx_val))
 
 static bool setup_valid(const struct linx_setup *u)
 {
@@ -63,11 +65,12 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	/* The fixed parts of a record and of its values must fit beside the user memory. */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
-	s->few = s->user_max / (s->few_bytes + 2 * sizeof(struct linx_val));
-	s->follow_room = s->user_max + LINX_FOLLOW_MAX;
+	s->few = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
+	s->few_room = s->few * FEW_SIZE(s);
+	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->few_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	s->few_room = s->few * (s->few_bytes + 2 * sizeof(struct linx_val));
+	s->shorts = !s->fd_max && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)
@@ -115,10 +118,37 @@ static void free_rings(struct linx_session *s)
 	s->slots = NULL;
 }
 
-/* Can records go the short ways? */
-static bool is_plain(const struct linx_session *s, u32 filter)
+/* The way of a row with n values at most, if its session has the room for them and the usual limit for buffers. */
+static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 {
-	return !filter && !s->slots && !s->fd_max && !(s->flags & LINX_SETUP_POINTER);
+	if (way <= LINX_WAY_PLAIN_MAX)
+		return way;
+	if (n > s->few || (way == LINX_WAY_BY && s->few < LINX_NARGS))
+		return LINX_WAY_LONG;
+	if (way == LINX_WAY_SHAPE && s->few_room < LINX_SHAPE_ROOM)
+		return LINX_WAY_LONG;
+	return max(s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
+}
+
+/* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
+void linx_session_find_ways(struct linx_session *s)
+{
+	bool alike = s->shorts && !s->filter && !s->slots;
+	u32 key;
+
+	for (key = 0; key < LINX_NR_MAX; key++) {
+		const struct linx_row *row = linx_table_row(key);
+
+		bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->by);
+		u8 in = LINX_WAY_LONG, out = LINX_WAY_LONG;
+
+		if (alike && linx_bit(s->enter, key) && !row->by && !(row->no_entry && s->chosen))
+			in = way_in(s, row->enter_way, row->enter_few);
+		if (alike && linx_bit(s->exit, key) && !tells)
+			out = way_in(s, row->exit_way, row->exit_few);
+		WRITE_ONCE(s->enter_way[key], in);
+		WRITE_ONCE(s->exit_way[key], out);
+	}
 }
 
 static int setup_locked(struct linx_session *s, struct linx_setup *u)
@@ -139,7 +169,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 		return n;
 	}
 	u->ring_cpus = n;
-	s->plain = is_plain(s, s->filter);
+	linx_session_find_ways(s);
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
 }
@@ -184,6 +214,7 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 	WRITE_ONCE(s->chosen, u->flags & LINX_SELECT_CHOSEN);
 	linx_store_bits(s->enter, u->enter);
 	linx_store_bits(s->exit, u->exit);
+	linx_session_find_ways(s);
 	err = linx_session_reselect(s);
 	mutex_unlock(&s->lock);
 	return err;
@@ -216,7 +247,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	WRITE_ONCE(s->predicate, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	WRITE_ONCE(s->filter, u->flags);
-	WRITE_ONCE(s->plain, is_plain(s, u->flags));
+	linx_session_find_ways(s);
 }
 
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u)

@@ -8,7 +8,7 @@
  * about itself. The work is bounded by the record's budget, which every
  * structure takes from, by the number of values and by the depth.
  */
-#include "capture.h"
+#include "capture_fast.h"
 #include "fd.h"
 #include "session.h"
 #include "shape.h"
@@ -55,6 +55,28 @@ const struct linx_shape linx_shapes[LINX_SHAPE_NR] = {
 #include "tables/shapes.def"
 #undef SHAPE
 };
+
+bool linx_shape_plain(u32 id)
+{
+	const struct linx_follow *fo = linx_shapes[id].follow;
+	u16 n = linx_shapes[id].count;
+	u32 width, arrays = 0;
+
+	if (linx_shape_buffers(&linx_shapes[id]))
+		return true;
+	if (n > 3)
+		return false; /* this, and the end: see LINX_SHAPE_ROOM */
+	for (; n; n--, fo++) {
+		width = LINX_MEMBER_WIDTH((u32)fo->len);
+		if (fo->kind != LINX_FOLLOW_ARR || fo->mask || LINX_MEMBER_WIDTH((u32)fo->ptr) != 8 ||
+		    (width != 8 && width != 4))
+			return false;
+		if (linx_shapes[fo->what].count && !linx_shape_buffers(&linx_shapes[fo->what]))
+			return false;
+		arrays += linx_shapes[fo->what].count;
+	}
+	return arrays <= 1;
+}
 
 /* A member of the structure; false: what was captured ends before it. */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
@@ -145,25 +167,35 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	}
 }
 
-/* The short way, if the memory and the room for it are there; else the long one. */
-static __always_inline struct linx_val *capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
+/*
+ * A value for len bytes at addr, of which keep are kept: in a few stores, if the
+ * memory and the room for it are there. false: no more of them. Its arguments
+ * stay where they are; not inline, since it stands in three places.
+ */
+static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
-	u32 count = min3(len, (u64)keep, (u64)f->budget);
-	u8 info = LINX_VAL_INFO(LINX_VAL_MEM, count < len ? LINX_TRUNCATED : LINX_WHOLE);
-	struct linx_val *v = (struct linx_val *)f->p;
-	u8 *end;
+	u32 budget = f->budget, count = min3(len, (u64)keep, (u64)budget);
+	u64 orig = min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64);
+	u64 head = LINX_VAL_HEAD(count + sizeof(u64), arg, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), orig);
+	u8 *p = f->p, *end = NULL;
 
-	if (unlikely(f->end - f->p < count + sizeof(*v) + 2 * sizeof(u64)))
-		return linx_capture_mem(f, arg, addr, len, keep);
-	end = linx_user_mem(
-		f->p, addr,
-		LINX_VAL_HEAD(count + sizeof(u64), arg, info, min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64)));
+	if (unlikely(f->head->nvals >= VALUES_MAX || !budget))
+		return false;
+	if (likely(count < LINX_SIMPLE_MAX && f->end - p >= LINX_SIMPLE_MAX + 4 * sizeof(u64))) {
+		if (count < len)
+			head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
+		*(u64 *)p = head;
+		*(u64 *)(p + sizeof(u64)) = addr;
+		pagefault_disable();
+		end = linx_user_simple(p + 2 * sizeof(u64), addr, count);
+		pagefault_enable();
+	}
 	if (unlikely(!end))
-		return linx_capture_mem(f, arg, addr, len, keep);
+		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
 	f->p = end;
-	f->budget -= count;
+	f->budget = budget - count;
 	f->head->nvals++;
-	return v;
+	return true;
 }
 
 /* A pointer that is not null. Returns what is to be looked at next: t, or what the pointer points to. */
@@ -185,10 +217,12 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	len = extent(f, t, path->abi, fo, len, &keep);
 	if (!len)
 		return t;
-	v = capture_mem(f, path->arg, addr, len, keep);
-	if (v && unlikely(f->s->fd_max))
+	v = (struct linx_val *)f->p;
+	if (!put_mem(f, path->arg, addr, len, keep))
+		return t;
+	if (unlikely(f->s->fd_max))
 		linx_fd_scan(f, path->abi, fo, t, v);
-	if (!v || fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
+	if (fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
 		return t;
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
@@ -198,37 +232,22 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	return t;
 }
 
-/*
- * The rest of an array of buffers and nothing else (iovec), which is what is
- * followed most: as follow() does it, with nothing to decide for each of them.
- */
-static void follow_buffers(struct linx_fill *f, struct linx_frame *t, u8 arg, const struct linx_follow *fo)
+/* An array of buffers and nothing else, which is what is followed most. */
+static void follow_buffers(struct linx_fill *f, u8 arg, const struct linx_follow *fo, const u8 *data, u32 left, u64 filled)
 {
-	const u8 *ptr = t->data + LINX_MEMBER_AT(fo->ptr), *len = t->data + LINX_MEMBER_AT(fo->len);
-	u32 left = t->left, size = t->size, keep = f->s->snap_bytes;
-	bool part = fo->kind == LINX_FOLLOW_PART;
-	u64 filled = t->filled, addr, n;
+	const u64 *ptr = (const u64 *)(data + LINX_MEMBER_AT(fo->ptr)), *len = (const u64 *)(data + LINX_MEMBER_AT(fo->len));
+	u32 keep = f->s->snap_bytes;
+	u64 n;
 
-	for (; left; left--, ptr += size, len += size) {
-		addr = *(const u64 *)ptr;
-		n = min_t(u64, *(const u64 *)len, U32_MAX);
-		if (part && addr) {
+	for (; left; left--, ptr += 2, len += 2) {
+		n = *len;
+		if (fo->kind == LINX_FOLLOW_PART && *ptr) {
 			n = min(n, filled);
 			filled -= n;
 		}
-		if (!addr || !n)
-			continue;
-		if (f->head->nvals >= VALUES_MAX || !f->budget || !linx_capture_room(f))
+		if (*ptr && n && !put_mem(f, arg, *ptr, min_t(u64, n, U32_MAX), keep))
 			return;
-		capture_mem(f, arg, addr, n, keep);
 	}
-}
-
-/* Is this member the only one, of a buffer of single bytes, in the layout of x86_64? */
-static bool are_buffers(const struct linx_frame *t, const struct linx_path *path, const struct linx_follow *fo)
-{
-	return t->shape->count == 1 && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART) &&
-	       path->abi == LINX_ABI_X86_64 && !fo->mask && fo->what == 1 && t->size == 2 * sizeof(u64);
 }
 
 void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
@@ -240,6 +259,11 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
+	if (path->abi == LINX_ABI_X86_64 && !f->s->fd_max && linx_shape_buffers(t->shape)) {
+		if (t->next->dir & path->dirs)
+			follow_buffers(f, path->arg, t->next, data, t->left, filled);
+		return;
+	}
 	for (;;) {
 		if (t->next == t->end) {
 			if (--t->left) {
@@ -253,11 +277,6 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 		fo = t->next++;
 		if (!(fo->dir & path->dirs) || (unlikely(fo->mask) && !applies(t, path, fo)))
 			continue;
-		if (are_buffers(t, path, fo)) {
-			follow_buffers(f, t, path->arg, fo);
-			t->left = 1;
-			continue;
-		}
 		if (unlikely(fo->kind == LINX_FOLLOW_LIMIT)) {
 			if (member(t, path, fo->len, &value))
 				t->filled = value;

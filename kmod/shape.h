@@ -82,6 +82,18 @@ static __always_inline u64 linx_bits_bytes(u64 bits, u32 abi)
 	return ((bits > U32_MAX ? U32_MAX : bits) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
+/* Has it one member, a pointer to a buffer of single bytes? Of this layout there are two: iovec, and as it is filled. */
+static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
+{
+	const struct linx_follow *fo = shape->follow;
+
+	return shape->count == 1 && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART) && !fo->mask &&
+	       fo->what == 1 && shape->size[LINX_ABI_X86_64] == 2 * sizeof(u64);
+}
+
+/* Is it such, or are its members pointers to arrays of what has no members, or is such? On x86_64. */
+bool linx_shape_plain(u32 id);
+
 struct linx_fill;
 struct linx_val;
 

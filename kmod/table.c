@@ -122,6 +122,76 @@ static void __init set_length(struct linx_row *row, unsigned int arg)
 		*def |= LINX_ARGDEF_32BIT;
 }
 
+/* 0: too long for a short way. */
+static u32 __init fixed_head(u32 size, unsigned int arg)
+{
+	return size <= LINX_SHORT_MAX ? LINX_VAL_HEAD(size, arg, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0) : 0;
+}
+
+/* The way for one value: in one function, without a call. LINX_WAY_MORE: there is none. */
+static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
+{
+	u32 def = row->arg[arg], fixed = row->fixed[arg];
+
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_STR:
+		return LINX_WAY_STR;
+	case LINX_CAP_BUF:
+		return def & LINX_ARGDEF_PATH ? LINX_WAY_MORE : LINX_WAY_BUF;
+	case LINX_CAP_FIX:
+	case LINX_CAP_ONE:
+		return fixed && (u16)fixed < LINX_SIMPLE_MAX ? LINX_WAY_FIX : LINX_WAY_MORE;
+	default:
+		return fixed ? LINX_WAY_ARR : LINX_WAY_MORE;
+	}
+}
+
+/* For values of the arguments in the mask. */
+static u8 __init way_of(const struct linx_row *row, unsigned int mask)
+{
+	u8 n = hweight32(mask), way;
+
+	if (n == 1 && row->one == __ffs(mask))
+		return way_of_one(row, row->one);
+	if (n == 2 && way_of_one(row, row->one) == LINX_WAY_STR && way_of_one(row, row->two) == LINX_WAY_FIX)
+		return LINX_WAY_STAT;
+	for (; mask; mask &= mask - 1) {
+		way = way_of_one(row, __ffs(mask));
+		if (way == LINX_WAY_MORE)
+			return way;
+	}
+	return LINX_WAY_FEW;
+}
+
+/* One structure with simple members, or an array of buffers. */
+static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
+{
+	u32 shape = LINX_ARGDEF_WHAT(row->arg[arg]);
+
+	switch (way_of_one(row, arg)) {
+	case LINX_WAY_FIX:
+		return linx_shape_plain(shape);
+	case LINX_WAY_ARR:
+		return LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_N && linx_shape_buffers(&linx_shapes[shape]);
+	default:
+		return false;
+	}
+}
+
+/* Rows whose success means something to the session are left to the long way, and those of which arguments go. */
+static u8 __init exit_way_of(const struct linx_row *row)
+{
+	if (!(row->in | row->out | row->err | row->flags))
+		return row->nargs;
+	if (row->flags & ~LINX_ROW_PRIO)
+		return LINX_WAY_LONG;
+	if (!row->exit_few)
+		return LINX_WAY_LONG;
+	if (!row->follow)
+		return way_of(row, row->in | row->out | row->err);
+	return row->exit_few == 1 && follows_plainly(row, row->one) ? LINX_WAY_SHAPE : LINX_WAY_MORE;
+}
+
 /* Which of its arguments are copied when, and which ways it may take. */
 void __init linx_row_complete(struct linx_row *row)
 {
@@ -145,27 +215,30 @@ void __init linx_row_complete(struct linx_row *row)
 			row->follow |= bit;
 		if (cap == LINX_CAP_N)
 			row->fixed[arg] = linx_shapes[what].size[LINX_ABI_X86_64];
-		else if (cap == LINX_CAP_ALL)
+		else if (cap == LINX_CAP_ALL || cap == LINX_CAP_SZ)
 			row->fixed[arg] = 1;
+		else if (cap == LINX_CAP_BUF)
+			row->fixed[arg] = LINX_VAL_HEAD(LINX_ARGDEF_N(row->arg[arg]), arg, 0, 0);
+		else if (cap == LINX_CAP_STR)
+			row->fixed[arg] = LINX_VAL_HEAD(0, arg, 0, 0);
 		else if (cap == LINX_CAP_FIX || cap == LINX_CAP_ONE)
-			row->fixed[arg] = LINX_VAL_HEAD(cap == LINX_CAP_FIX ? what : linx_shapes[what].size[0], arg,
-							LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
+			row->fixed[arg] = fixed_head(cap == LINX_CAP_FIX ? what : linx_shapes[what].size[0], arg);
 	}
+	n = row->in | row->out | row->err;
+	row->one = n ? __ffs(n) : 0;
+	row->two = n & (n - 1) ? __ffs(n & (n - 1)) : 0;
+	row->enter_way = row->exit_way = row->by ? LINX_WAY_BY : LINX_WAY_LONG;
 	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
 	row->flags &= ~LINX_ROW_ENTRYBY;
-	row->plain = !(row->in | row->out | row->err | row->flags | row->by);
 	if (row->by)
 		return;
 	row->enter_few = few(row, row->in);
-	row->enter_short = (row->enter_few || !row->in) && !(row->follow & row->in) &&
-			   !(row->flags & LINX_ROW_SIGRETURN);
-	if (row->flags & ~LINX_ROW_PRIO)
+	if ((row->enter_few || !row->in) && !(row->follow & row->in) && !(row->flags & LINX_ROW_SIGRETURN))
+		row->enter_way = way_of(row, row->in);
+	if (row->flags & LINX_ROW_EXEC)
 		return;
-	n = few(row, row->in | row->out | row->err);
-	if (row->follow)
-		row->exit_follow = n;
-	else
-		row->exit_few = n;
+	row->exit_few = few(row, row->in | row->out | row->err);
+	row->exit_way = exit_way_of(row);
 }
 
 void __init linx_table_init(void)

@@ -54,6 +54,9 @@ enum linx_cap {
 #define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_SHORT_MAX 1024 /* structures up to this size may go the short way of encode.c */
+#define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
+/* Of a record with a structure, three members of it, and as many buffers as such an array can name. */
+#define LINX_SHAPE_ROOM ((4 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_FOLLOW_MAX 4096 /* what values of members need in a record beside the memory itself */
 #define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
 #define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
@@ -68,6 +71,21 @@ enum linx_cap {
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
+/* The way of a call's records in a session that is alone; probe.c. */
+enum linx_way {
+	LINX_WAY_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
+	LINX_WAY_BUF, /* one value: a buffer */
+	LINX_WAY_STR, /* a string */
+	LINX_WAY_FIX, /* a structure */
+	LINX_WAY_ARR, /* an array */
+	LINX_WAY_STAT, /* two values: a string and a structure */
+	LINX_WAY_SHAPE, /* one value, and what it points to is no more than buffers */
+	LINX_WAY_FEW, /* few values of any of these kinds */
+	LINX_WAY_MORE, /* few values of any kind, and what they point to */
+	LINX_WAY_BY, /* an argument decides */
+	LINX_WAY_LONG, /* whatever it is, the long way finds out */
+};
+
 struct linx_row {
 	u8 nargs;
 	u8 in; /* bits of the arguments with something to copy at entry; set at load, as is all up to arg */
@@ -75,22 +93,30 @@ struct linx_row {
 	u8 err; /* ... after failure */
 	u8 flags; /* LINX_ROW_* */
 	u8 follow; /* of these, structures whose members are followed */
-	bool plain; /* nothing of the kind: registers are all there is to it */
-	bool enter_short; /* entries have a short way */
 	u8 enter_few; /* with so many values at most */
 	u8 exit_few; /* how many values there can be at return, if there is a short way for each; else 0 */
-	u8 exit_follow; /* the same, if there is something to follow: then exit_few is 0 */
 	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
 	u8 files; /* changes the table of descriptors: see fd_change.c; 0: does not */
+	u8 one, two; /* of the arguments with something to copy, the first and the second */
+	u8 enter_way, exit_way; /* enum linx_way, for sessions that are alone, with the usual limits */
 	u16 by; /* an argument decides what is captured: see choice.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
 	 * Where the size on x86_64 is always the same: the low half of
 	 * LINX_VAL_HEAD(). Where it is the number in the low 16 bits times
-	 * linx_length(): that number. Else 0.
+	 * linx_length(): that number. Of a BUF: that head with the argument of its
+	 * length, but no kind and state; of a STR, with nothing. Else 0.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);
+
+static_assert(sizeof(struct linx_row) == 64); /* a cache line */
+
+/* Is there nothing to it but registers? */
+static __always_inline bool linx_row_plain(const struct linx_row *row)
+{
+	return row->exit_way <= LINX_WAY_PLAIN_MAX;
+}
 
 #define LINX_FIXED_ONE 0xff000000u /* the first of the two */
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a system call costs: eight loops, one call each, timed by the guest's
- * clock. Under QEMU's -icount one nanosecond is one instruction. Prints a line
- * "NAME INSTRUCTIONS CALLS" for each: the cost of one call (the median of
- * ROUNDS rounds, so that the few that hold a timer tick do not count) and how
- * many times the loop made it in all.
+ * What a system call costs: loops of one call each, timed by the guest's clock.
+ * Under QEMU's -icount one nanosecond is one instruction. Prints a line
+ * "NAME INSTRUCTIONS CALLS BYTES" for each: the cost of one call (the median of
+ * ROUNDS rounds, so that the few that hold a timer tick do not count), how many
+ * times the loop made it in all and, of the structures, how many bytes of the
+ * caller's memory a record of its return has.
  *
  * At real-time priority on one CPU nothing else runs inside a round; between the
  * loops it sleeps, for the reader of a tracer to catch up: a call whose event
@@ -13,15 +14,25 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,9 +40,9 @@
 #define PAUSE_NS (400 * 1000 * 1000)
 #define A_FILE "/etc/passwd" /* exists; outside of any mount of its own */
 
-static int zero, null, udp;
+static int zero, null, udp, bound, ready, epoll, tty;
 static char buf[4096];
-static struct sockaddr_in discard_port;
+static struct sockaddr_in discard_port, bound_port;
 
 static void die(const char *what)
 {
@@ -74,12 +85,78 @@ LOOP(write_4k, syscall(SYS_write, null, buf, 4096))
 LOOP(stat_file, syscall(SYS_newfstatat, AT_FDCWD, A_FILE, &st, 0))
 LOOP(connect_udp, syscall(SYS_connect, udp, &discard_port, sizeof(discard_port)))
 
-static const struct {
+/* What follows copies structures; what it needs is made by prepare_structures(). */
+static struct timespec resolution, none;
+static struct epoll_event event;
+static struct iovec three[3] = { { buf, 16 }, { buf, 40 }, { buf, 58 } };
+static struct iovec out_two[2] = { { buf, 64 }, { buf, 68 } };
+static char in_buf[64], in_name[16], in_control[32];
+static struct iovec in_two[2] = { { in_buf, 32 }, { in_buf + 32, 32 } };
+static union {
+	struct cmsghdr head;
+	char bytes[32]; /* CMSG_SPACE(sizeof(struct in_pktinfo)) */
+} out_control;
+static struct msghdr out_msg, in_msg;
+static struct futex_waitv waiters[2];
+static struct clone_args no_clone;
+static struct pollfd polled[2];
+static fd_set reads, writes;
+static struct timeval no_time;
+static struct linger linger;
+static struct termios termios;
+
+static void receive(unsigned int n)
+{
+	while (n--) {
+		in_msg.msg_namelen = sizeof(in_name);
+		in_msg.msg_controllen = sizeof(in_control);
+		syscall(SYS_recvmsg, bound, &in_msg, MSG_PEEK);
+	}
+}
+
+static void select_two(unsigned int n)
+{
+	while (n--) {
+		FD_SET(ready, &reads);
+		FD_SET(ready, &writes);
+		syscall(SYS_select, 64, &reads, &writes, NULL, &no_time);
+	}
+}
+
+LOOP(stat_fd, syscall(SYS_fstat, zero, &st))
+LOOP(get_resolution, syscall(SYS_clock_getres, CLOCK_MONOTONIC, &resolution))
+LOOP(wait_event, syscall(SYS_epoll_wait, epoll, &event, 1, 0))
+LOOP(write_three, syscall(SYS_writev, null, three, 3))
+LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB)) /* refused: what matters is what it was given */
+LOOP(wait_futexes, syscall(SYS_futex_waitv, waiters, 2, 0, &none, CLOCK_MONOTONIC))
+LOOP(clone_nothing, syscall(SYS_clone3, &no_clone, sizeof(no_clone)))
+LOOP(poll_two, syscall(SYS_poll, polled, 2, 0))
+LOOP(set_linger, syscall(SYS_setsockopt, udp, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
+LOOP(get_termios, syscall(SYS_ioctl, tty, TCGETS, &termios))
+
+static const struct loop {
 	const char *name;
-	void (*loop)(unsigned int n);
-} loops[] = {
-	{ "getppid", get_parent },  { "close", close_bad },	  { "read64", read_64 },	{ "write64", write_64 },
-	{ "write4k", write_4k },    { "openclose", open_close }, { "newfstatat", stat_file }, { "connect", connect_udp },
+	void (*run)(unsigned int n);
+	unsigned int bytes; /* of the caller's memory in a record */
+} calls[] = {
+	{ "getppid", get_parent, 0 },	{ "close", close_bad, 0 },	  { "read64", read_64, 0 },
+	{ "write64", write_64, 0 },	{ "write4k", write_4k, 0 },	  { "openclose", open_close, 0 },
+	{ "newfstatat", stat_file, 0 }, { "connect", connect_udp, 0 },	  { NULL, NULL, 0 },
+}, structures[] = {
+	{ "getppid", get_parent, 0 },
+	{ "fstat", stat_fd, 144 },
+	{ "clock_getres", get_resolution, 16 },
+	{ "epoll_wait", wait_event, 12 },
+	{ "writev", write_three, 3 * 16 + 16 + 40 + 58 },
+	{ "sendmsg", send_message, 56 + 16 + 2 * 16 + 64 + 68 + 32 },
+	{ "recvmsg", receive, 56 + 16 + 2 * 16 + 64 + 24 },
+	{ "futex_waitv", wait_futexes, 2 * 24 + 16 },
+	{ "clone3", clone_nothing, 88 },
+	{ "select", select_two, 2 * 8 + 16 },
+	{ "poll", poll_two, 2 * 8 },
+	{ "setsockopt", set_linger, 8 },
+	{ "ioctl", get_termios, 36 },
+	{ NULL, NULL, 0 },
 };
 
 static int compare(const void *a, const void *b)
@@ -89,21 +166,21 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void measure(unsigned int i, unsigned int n)
+static void measure(const struct loop *loop, unsigned int n)
 {
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
 	uint64_t took[ROUNDS];
 
 	nanosleep(&pause, NULL);
-	loops[i].loop(n); /* warm: caches, the tracer's first look at this task */
+	loop->run(n); /* warm: caches, the tracer's first look at this task */
 	for (unsigned int r = 0; r < ROUNDS; r++) {
 		uint64_t start = now_ns();
 
-		loops[i].loop(n);
+		loop->run(n);
 		took[r] = now_ns() - start;
 	}
 	qsort(took, ROUNDS, sizeof(took[0]), compare);
-	printf("%s %.1f %u\n", loops[i].name, (double)took[ROUNDS / 2] / n, n * (ROUNDS + 1));
+	printf("%s %.1f %u %u\n", loop->name, (double)took[ROUNDS / 2] / n, n * (ROUNDS + 1), loop->bytes);
 	fflush(stdout);
 }
 
@@ -126,15 +203,70 @@ static void prepare(void)
 		die(A_FILE " or the loopback interface");
 }
 
-/* usage: calls [CALLS-PER-ROUND] */
+/* A datagram that waits to be looked at, with where it came from and a control message. */
+static void prepare_receiver(void)
+{
+	socklen_t len = sizeof(bound_port);
+	int on = 1;
+
+	bound = socket(AF_INET, SOCK_DGRAM, 0);
+	bound_port.sin_family = AF_INET;
+	bound_port.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bound < 0 || bind(bound, (struct sockaddr *)&bound_port, len) ||
+	    getsockname(bound, (struct sockaddr *)&bound_port, &len) ||
+	    setsockopt(bound, IPPROTO_IP, IP_RECVTTL, &on, sizeof(on)) ||
+	    sendto(bound, buf, sizeof(in_buf), 0, (struct sockaddr *)&bound_port, len) != sizeof(in_buf))
+		die("a datagram");
+	in_msg = (struct msghdr){ .msg_name = in_name, .msg_namelen = sizeof(in_name), .msg_iov = in_two, .msg_iovlen = 2,
+				  .msg_control = in_control, .msg_controllen = sizeof(in_control) };
+	if (recvmsg(bound, &in_msg, MSG_PEEK) != sizeof(in_buf) || in_msg.msg_controllen != 24)
+		die("its control message");
+}
+
+static void prepare_sender(void)
+{
+	out_control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)), .cmsg_level = IPPROTO_IP,
+					     .cmsg_type = IP_PKTINFO };
+	out_msg = (struct msghdr){ .msg_name = &discard_port, .msg_namelen = sizeof(discard_port), .msg_iov = out_two,
+				   .msg_iovlen = 2, .msg_control = &out_control, .msg_controllen = sizeof(out_control) };
+	if (!sendmsg(udp, &out_msg, MSG_OOB) || errno != EOPNOTSUPP)
+		die("sendmsg that fails");
+}
+
+static void prepare_structures(void)
+{
+	ready = eventfd(1, 0);
+	epoll = epoll_create1(0);
+	event.events = EPOLLIN;
+	if (ready < 0 || ready >= 64 || epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, ready, &event) ||
+	    epoll_wait(epoll, &event, 1, 0) != 1)
+		die("an event");
+	for (unsigned int i = 0; i < 2; i++) {
+		waiters[i] = (struct futex_waitv){ .val = 1, .uaddr = (uintptr_t)(buf + 4 * i), .flags = FUTEX_32 };
+		polled[i] = (struct pollfd){ .fd = ready, .events = POLLIN };
+	}
+	no_clone.flags = CLONE_THREAD; /* not without CLONE_SIGHAND */
+	if (syscall(SYS_clone3, &no_clone, sizeof(no_clone)) != -1)
+		die("clone3 that fails");
+	tty = posix_openpt(O_RDWR | O_NOCTTY);
+	if (tty < 0 || ioctl(tty, TCGETS, &termios))
+		die("a terminal");
+	prepare_receiver();
+	prepare_sender();
+}
+
+/* usage: calls [-s] [CALLS-PER-ROUND]: the eight calls of docs/performance.md; the structures */
 int main(int argc, char **argv)
 {
-	unsigned int n = argc > 1 ? strtoul(argv[1], NULL, 10) : 200;
+	bool several = argc > 1 && !strcmp(argv[1], "-s");
+	unsigned int n = argc > 1 + several ? strtoul(argv[1 + several], NULL, 10) : 200;
 
 	if (!n)
 		return 2;
 	prepare();
-	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
-		measure(i, n);
+	if (several)
+		prepare_structures();
+	for (const struct loop *l = several ? structures : calls; l->name; l++)
+		measure(l, n);
 	return 0;
 }

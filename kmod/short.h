@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The short ways: records of most calls, written with nothing but what the usual
+ * case needs. What is not usual (no room, memory that is not there, a string
+ * beyond its page) is left to encode.c, which does it all again; until then
+ * nothing has been counted. All inline, into functions of probe.c that a probe
+ * ends with: a record without pointers takes no call and saves no register.
+ * Probe context, preemption off.
+ */
+#ifndef LINX_KMOD_SHORT_H
+#define LINX_KMOD_SHORT_H
+
+#include "capture_fast.h"
+#include "encode.h"
+
+/* A short array. */
+static __always_inline u64 linx_short_array(u32 def, u32 fixed, const u64 *args, unsigned int i)
+{
+	u64 size = linx_length(def, args, args[-1]);
+
+	size = size > LINX_SHORT_MAX ? size : size * fixed;
+	return size > LINX_SHORT_MAX ? 0 : LINX_VAL_HEAD(size, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), size);
+}
+
+/* A buffer: as much of it as is kept. */
+static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
+{
+	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
+	u64 len = *(args + (u16)fixed);
+	u32 keep = linx_snap(s, def);
+
+	if (def & LINX_ARGDEF_32BIT)
+		len = (u32)len;
+	if (def & LINX_ARGDEF_RESULT && args[-1] < len)
+		len = args[-1];
+	if (len <= keep)
+		return head | len | len << 32;
+	head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
+	return head | keep | min_t(u64, len, U32_MAX) << 32;
+}
+
+/* Anything but strings, which are done; a value's head, or 0: the long way has to do it. encode.c */
+u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
+
+/* A path. Returns the end, or NULL. */
+static __always_inline u8 *linx_short_string(const struct linx_session *s, u8 *p, u64 addr, u32 fixed)
+{
+	unsigned long n = linx_user_text(p + sizeof(struct linx_val), addr, s->snap_str);
+
+	if (unlikely(n > s->snap_str))
+		return NULL;
+	*(u64 *)p = LINX_VAL_HEAD(n, 0, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n) | fixed;
+	return p + sizeof(struct linx_val) + LINX_ALIGN8(n);
+}
+
+/* The value of argument i, which is not null, at p; the result stands before args. Returns the end, or NULL. */
+static __always_inline u8 *linx_short_value(const struct linx_session *s, const struct linx_row *row, u32 abi,
+					    const u64 *args, u8 *p, unsigned int i)
+{
+	u32 def = LINX_ROW_ARG(row, i), fixed = *(row->fixed + i);
+	u64 head;
+
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
+		return linx_short_string(s, p, args[i], fixed);
+	if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
+		head = linx_short_buffer(s, def, fixed, args);
+	else if (!fixed || abi != LINX_ABI_X86_64)
+		head = linx_short_other(s, def, abi, args, i);
+	else if (fixed & LINX_FIXED_ONE)
+		head = fixed | (u64)(u16)fixed << 32;
+	else
+		head = linx_short_array(def, fixed, args, i);
+	*(u64 *)p = head;
+	return likely(head) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
+}
+
+/* Those of the arguments in the mask. */
+static __always_inline u8 *linx_short_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
+					     u32 abi, const u64 *args, u8 *p, unsigned int mask)
+{
+	unsigned int i;
+
+	pagefault_disable();
+	for (; mask && p; mask &= mask - 1) {
+		i = __ffs(mask);
+		if (!args[i])
+			continue;
+		rec->nvals++;
+		p = linx_short_value(s, row, abi, args, p, i);
+	}
+	pagefault_enable();
+	return p;
+}
+
+/* Is there room for a record of at most size bytes? false: the long way tells. */
+static __always_inline bool linx_short_room(const struct linx_ring *r, u64 size, bool prio)
+{
+	return likely(r->areas[0].head + size < (prio ? r->limit[1] : r->limit[0]));
+}
+
+static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r)
+{
+	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
+}
+
+/* A record's head, as linx_rec_head(), in few stores; without its time. */
+static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u32 abi, u32 len,
+					    s32 nr, u32 nargs)
+{
+	rec->len = len;
+	*(u32 *)&rec->kind = kind | abi << 8;
+	*(u64 *)&rec->nr = (u32)nr | r->cpu_word;
+	rec->nargs = nargs;
+	rec->seq = r->selected;
+	if (offsetof(struct task_struct, tgid) == offsetof(struct task_struct, pid) + sizeof(pid_t)) {
+		*(u64 *)&rec->tid = *(const u64 *)&current->pid;
+	} else {
+		rec->tid = current->pid;
+		rec->pid = current->tgid;
+	}
+}
+
+static_assert(offsetof(struct linx_rec, kind) == 4 && offsetof(struct linx_rec, abi) == 5 &&
+	      offsetof(struct linx_rec, flags) == 6 &&
+	      offsetof(struct linx_rec, nr) == 8 && offsetof(struct linx_rec, cpu) == 12 &&
+	      offsetof(struct linx_rec, nvals) == 15 && offsetof(struct linx_rec, tid) == 32 &&
+	      offsetof(struct linx_rec, pid) == 36);
+
+/* Six words of which nargs count; those too many are overwritten by what follows. */
+static __always_inline void linx_short_args(u32 abi, u32 nargs, struct pt_regs *regs, u64 *to)
+{
+	if (abi != LINX_ABI_X86_64) {
+		linx_put_args(abi, regs, to);
+		return;
+	}
+	to[0] = regs->di;
+	to[1] = regs->si;
+	to[2] = regs->dx;
+	if (nargs > 3) {
+		to[3] = regs->r10;
+		to[4] = regs->r8;
+		to[5] = regs->r9;
+	}
+}
+
+/* Count and publish len bytes. true: linx_wake_look() has to be called. */
+static __always_inline __must_check bool linx_short_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
+							u64 time)
+{
+	u64 head = r->areas[0].head + len;
+
+	r->selected++;
+	r->calls[key].selected++;
+	r->committed++;
+	r->areas[0].head = head;
+	return linx_ring_publish(s, r, head, time);
+}
+
+#endif
