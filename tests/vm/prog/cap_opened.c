@@ -77,8 +77,8 @@ static void make(void)
 
 	sigemptyset(&set);
 	open("/etc/passwd", O_RDONLY);
-	creat("/tmp/cap_files.made", 0600);
-	unlink("/tmp/cap_files.made");
+	creat("/tmp/cap_opened.made", 0600);
+	unlink("/tmp/cap_opened.made");
 	list();
 	if (pipe2(p, O_CLOEXEC))
 		_exit(7);
@@ -103,10 +103,10 @@ static void make(void)
 
 static void network(void)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0cap_files" };
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0cap_opened" };
 	int s = socket(AF_UNIX, SOCK_STREAM, 0), c = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	snprintf(a.sun_path + 1, 60, "cap_files.%d", getpid());
+	snprintf(a.sun_path + 1, 60, "cap_opened.%d", getpid());
 	bind(s, (void *)&a, sizeof(a));
 	listen(s, 5);
 	connect(c, (void *)&a, sizeof(a));
@@ -133,7 +133,7 @@ static void copies(void)
 		list();
 		if (unshare(CLONE_FILES))
 			_exit(6);
-		execl("/proc/self/exe", "cap_files", "again", NULL);
+		execl("/proc/self/exe", "cap_opened", "again", NULL);
 	}
 	step++;
 	wait(NULL);
