@@ -7,7 +7,6 @@
 #include "escape.h"
 
 #define CHUNK 16u
-#define NULS 8u
 /* Room is asked for once for so many bytes. */
 #define STEP 1024u
 /* What a letter may have beyond a step. */
@@ -76,18 +75,37 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
+/* How many NULs stand at s, within n bytes? */
+static size_t count_nuls(const char *s, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if (word)
+			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, as is all of x86 */
+	}
+	while (i < n && !s[i])
+		i++;
+	return i;
+}
+
 /* NULs at s, of which step may be taken and n looked at. How many were taken? */
 static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
-	static const char nuls[NULS];
-	size_t i = 0;
+	size_t count = count_nuls(s, step), len;
+	char nuls[LINX_NULS_ROOM];
 
-	while (i + NULS <= step && !memcmp(s + i, nuls, NULS) && (i + NULS == n || !is_octal(s[i + NULS]))) {
-		memcpy(*to, how->nuls, LINX_NULS_ROOM);
-		*to += how->nuls_len;
-		i += NULS;
-	}
-	return i;
+	/* Only the last one is followed by anything else. */
+	if (count && count < n && is_octal(s[count]))
+		count--;
+	len = count * how->nul_len;
+	memcpy(nuls, how->nuls, sizeof(nuls));
+	for (size_t i = 0; i < len; i += sizeof(nuls))
+		memcpy(*to + i, nuls, sizeof(nuls));
+	*to += len;
+	return count;
 }
 
 /* Does a letter of several bytes begin so? */

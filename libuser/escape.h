@@ -2,7 +2,7 @@
 /*
  * Copying of captured bytes with what is special among them escaped. Most bytes
  * stand for themselves and are copied 16 at a time; buffers full of NULs are
- * the other thing that is common, and are written 8 at a time.
+ * the other thing that is common, and are written as many at a time as fill LINX_NULS_ROOM bytes.
  */
 #ifndef LINX_ESCAPE_H
 #define LINX_ESCAPE_H
@@ -20,8 +20,8 @@ struct linx_escaped {
 /* One manner of escaping. */
 struct linx_escape {
 	unsigned int most; /* bytes that one byte can become */
-	unsigned int nuls_len;
-	const char *nuls; /* eight NULs that no digit follows; LINX_NULS_ROOM bytes can be read */
+	unsigned int nul_len; /* of a NUL that no digit follows; LINX_NULS_ROOM is a multiple of it */
+	const char *nuls; /* LINX_NULS_ROOM bytes full of them */
 	const struct linx_escaped *table[2]; /* by byte; [1]: an octal digit follows */
 	/* Writes what begins as a letter in UTF-8, or its first byte; *to moves on. How many bytes were taken? NULL: no letters. */
 	size_t (*put_letter)(char **to, const char *s, size_t n);

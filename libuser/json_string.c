@@ -69,12 +69,12 @@ static size_t put_letter(char **to, const char *s, size_t n)
 }
 
 #define NUL "\\u0000"
-static const char eight_nuls[LINX_NULS_ROOM + 1] = NUL NUL NUL NUL NUL NUL NUL NUL;
+static const char nuls[LINX_NULS_ROOM + 1] = NUL NUL NUL NUL NUL NUL NUL NUL;
 
 static void put_chars(struct linx_out *o, const char *s, size_t n)
 {
 	static const struct linx_escape how = {
-		ESCAPE_MAX, LINX_NULS_ROOM, eight_nuls, { escaped, escaped }, put_letter,
+		ESCAPE_MAX, sizeof(NUL) - 1, nuls, { escaped, escaped }, put_letter,
 	};
 
 	linx_out_escaped(o, s, n, &how);

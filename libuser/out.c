@@ -53,23 +53,34 @@ static char *digits_before(char *end, uint64_t n)
 	return end;
 }
 
-/* Longer than any number; as much may be read behind one that is as long. */
+/* Longer than any number. */
 #define NUMBER_MAX 24u
 
-/* The digits from start on, up to the middle of a buffer of twice NUMBER_MAX. */
-static void put_number(struct linx_out *o, const char *buf, const char *start)
+/* As many as its bits make it have at least, or one more. */
+static unsigned int count_digits(uint64_t n)
 {
-	linx_out_short(o, start, (size_t)(buf + NUMBER_MAX - start), NUMBER_MAX);
+	static const uint64_t powers[] = {
+		0, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
+		10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
+		1000000000000000u, 10000000000000000u, 100000000000000000u, 1000000000000000000u,
+		10000000000000000000u,
+	};
+	unsigned int bits = 64u - (unsigned int)__builtin_clzll(n | 1);
+	unsigned int more = bits * 1233 >> 12; /* log10(2) = 0.30103 */
+
+	return more + (n >= powers[more]);
 }
 
 void linx_out_u64(struct linx_out *o, uint64_t n)
 {
-	char buf[2 * NUMBER_MAX] = { 0 };
+	char *to = linx_out_room(o, NUMBER_MAX);
+	unsigned int len;
 
-	if (n < 10)
-		linx_out_char(o, (char)('0' + n));
-	else
-		put_number(o, buf, digits_before(buf + NUMBER_MAX, n));
+	if (!to)
+		return;
+	len = count_digits(n);
+	digits_before(to + len, n);
+	o->len += len;
 }
 
 void linx_out_i64(struct linx_out *o, int64_t n)
@@ -90,17 +101,21 @@ void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
 
 void linx_out_hex(struct linx_out *o, uint64_t n)
 {
-	char buf[2 * NUMBER_MAX] = { 0 }, *start = buf + NUMBER_MAX;
+	unsigned int len = n ? (67u - (unsigned int)__builtin_clzll(n)) / 4 : 0;
+	char *to = linx_out_room(o, NUMBER_MAX);
 
+	if (!to)
+		return;
 	if (!n) {
-		linx_out_char(o, '0');
+		*to = '0';
+		o->len++;
 		return;
 	}
-	for (; n; n >>= 4)
-		*--start = "0123456789abcdef"[n & 15];
-	*--start = 'x';
-	*--start = '0';
-	put_number(o, buf, start);
+	to[0] = '0';
+	to[1] = 'x';
+	o->len += len + 2;
+	for (to += len + 2; n; n >>= 4)
+		*--to = "0123456789abcdef"[n & 15];
 }
 
 void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width)

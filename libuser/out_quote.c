@@ -78,8 +78,9 @@ static size_t put_letter(char **to, const char *s, size_t n)
 	return len ? len : 1;
 }
 
-static const char eight_nuls[LINX_NULS_ROOM] = "\\0\\0\\0\\0\\0\\0\\0\\0";
-#define MANNER ESCAPE_MAX, 16, eight_nuls, { shortest, longest }
+#define NULS_8 "\\0\\0\\0\\0\\0\\0\\0\\0"
+static const char nuls[LINX_NULS_ROOM + 1] = NULS_8 NULS_8 NULS_8;
+#define MANNER ESCAPE_MAX, 2, nuls, { shortest, longest }
 
 static const struct linx_escape ascii = { MANNER, NULL };
 static const struct linx_escape utf8 = { MANNER, put_letter };
