@@ -327,11 +327,12 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 {
-	struct linx_group g = a->rest;
 	const struct linx_ctx *ctx;
+	struct linx_group g;
 
-	if (!g.rec)
+	if (!a->rest.rec)
 		return 0;
+	g = a->rest;
 	a->rest.rec = NULL;
 	ctx = linx_decode_ctx(g.rec);
 	*ev = &a->ev;

@@ -124,11 +124,6 @@ int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 	return 0;
 }
 
-unsigned int linx_event_errno(const struct linx_event *ev)
-{
-	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;
-}
-
 bool linx_errno_restarts(unsigned int err)
 {
 	return err >= 512 && err <= 516 && err != 515;

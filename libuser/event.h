@@ -78,7 +78,10 @@ struct linx_event {
 };
 
 /* The errno of a failed call; 0: it succeeded, or has not returned. */
-unsigned int linx_event_errno(const struct linx_event *ev);
+static inline unsigned int linx_event_errno(const struct linx_event *ev)
+{
+	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;
+}
 /* 512 to 516: the call did not really end. */
 bool linx_errno_restarts(unsigned int err);
 

@@ -66,7 +66,7 @@ struct linx_printer {
 	int64_t second;
 	char day[10], clock[8];
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
-	/* text: the line before it is coloured or cut */
+	/* text: the line before it is coloured, and where its parts begin */
 	struct linx_out line;
 	size_t part[LINX_PARTS];
 };

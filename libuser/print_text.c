@@ -17,20 +17,18 @@
 
 static void mark(struct linx_printer *p, enum linx_part part)
 {
-	p->part[part] = p->line.len;
+	p->part[part] = p->out.len;
 }
 
 /* Parts that a line does not have are empty. */
 static void begin(struct linx_printer *p)
 {
-	p->line.len = 0;
-	p->line.failed = false;
 	memset(p->part, 0, sizeof(p->part));
 }
 
 static void print_time(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->line;
+	struct linx_out *o = &p->out;
 
 	if (p->opts.time_mode == 0 || p->opts.time_mode == 2) {
 		linx_print_clock_us(p, o, ev->wall_ns);
@@ -62,7 +60,7 @@ static void print_who(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_task *task = ev->task;
 	struct linx_kept_who *kept = task ? linx_kept_who_at(p->style.kept, ev->rec->tid) : NULL;
-	struct linx_out *o = &p->line;
+	struct linx_out *o = &p->out;
 	size_t start = o->len;
 
 	mark(p, LINX_PART_WHO);
@@ -117,10 +115,10 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 
 	mark(p, LINX_PART_MARKS);
 	if (ev->kind == LINX_EVENT_SYSCALL && any_late(ev))
-		linx_out_str(&p->line, " [late]");
+		linx_out_str(&p->out, " [late]");
 	for (size_t i = 0; ev->flags && i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (ev->flags & marks[i].flag)
-			linx_out_str(&p->line, marks[i].text);
+			linx_out_str(&p->out, marks[i].text);
 }
 
 static bool returns(const struct linx_event *ev)
@@ -130,7 +128,7 @@ static bool returns(const struct linx_event *ev)
 
 static void print_call(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->line;
+	struct linx_out *o = &p->out;
 	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint64_t ns;
 
@@ -201,7 +199,7 @@ static size_t fitting(const char *s, size_t n, size_t width)
 
 static void cut_at(struct linx_printer *p, size_t from, size_t to)
 {
-	struct linx_out *o = &p->line;
+	struct linx_out *o = &p->out;
 	size_t gap = strlen(ELLIPSIS), tail = o->len - to;
 
 	if (to - from < gap && !linx_out_room(o, gap))
@@ -220,21 +218,21 @@ static void cut_at(struct linx_printer *p, size_t from, size_t to)
 /* Too long: the arguments give way, so that the result stays in sight. */
 static void fit(struct linx_printer *p)
 {
-	const char *s = p->line.data;
+	const char *s = p->out.data;
 	size_t args = p->part[LINX_PART_ARGS], result = p->part[LINX_PART_RESULT];
 	size_t all, around;
 
-	if (!p->opts.width || p->line.len <= p->opts.width)
+	if (!p->opts.width || p->out.len <= p->opts.width)
 		return;
-	all = columns(s, p->line.len);
+	all = columns(s, p->out.len);
 	if (all <= p->opts.width)
 		return;
-	around = columns(s, args) + columns(s + result, p->line.len - result) + 2; /* "…)" */
+	around = columns(s, args) + columns(s + result, p->out.len - result) + 2; /* "…)" */
 	if (result > args && around + ARGS_MIN <= p->opts.width)
 		cut_at(p, args + fitting(s + args, result - args, p->opts.width - around),
 		       result - 1);
 	else
-		cut_at(p, fitting(s, p->line.len, p->opts.width - 1), p->line.len);
+		cut_at(p, fitting(s, p->out.len, p->opts.width - 1), p->out.len);
 }
 
 static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part to,
@@ -261,18 +259,20 @@ static void end_parts(struct linx_printer *p)
 
 static void finish(struct linx_printer *p, bool error)
 {
-	struct linx_out spare = p->out;
+	struct linx_out spare = p->line;
 
 	if (p->opts.colour || p->opts.width) {
 		end_parts(p);
 		fit(p);
 	}
 	if (!p->opts.colour) {
-		linx_out_char(&p->line, '\n');
-		p->out = p->line;
-		p->line = spare;
+		linx_out_char(&p->out, '\n');
 		return;
 	}
+	p->line = p->out;
+	p->out = spare;
+	p->out.len = 0;
+	p->out.failed = false;
 	coloured(p, LINX_PART_TIME, LINX_PART_WHO, "\033[2m");
 	coloured(p, LINX_PART_WHO, LINX_PART_NAME, "");
 	coloured(p, LINX_PART_NAME, LINX_PART_ARGS, "\033[1m");
@@ -303,9 +303,9 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	print_who(p, ev);
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
-	linx_out_str(&p->line, "+++ ");
-	linx_print_end(&p->line, ev);
-	linx_out_str(&p->line, " +++");
+	linx_out_str(&p->out, "+++ ");
+	linx_print_end(&p->out, ev);
+	linx_out_str(&p->out, " +++");
 	print_marks(p, ev);
 	finish(p, false);
 }
@@ -313,18 +313,18 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 /* "--- SIGTERM {si_signo=SIGTERM ...} ---", of one that was dropped "--- ignored SIGCHLD {...} ---" */
 static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_put put = linx_put_readable(&p->line, &p->style, ev);
+	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
 
 	begin(p);
 	print_time(p, ev);
 	print_who(p, ev);
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
-	linx_out_str(&p->line, ev->signal->flags & LINX_SIGNAL_IGNORED ? "--- ignored " : "--- ");
-	linx_put_signal_name(&p->line, (unsigned int)ev->signal->signo);
-	linx_out_char(&p->line, ' ');
+	linx_out_str(&p->out, ev->signal->flags & LINX_SIGNAL_IGNORED ? "--- ignored " : "--- ");
+	linx_put_signal_name(&p->out, (unsigned int)ev->signal->signo);
+	linx_out_char(&p->out, ' ');
 	linx_put_signal_info(&put);
-	linx_out_str(&p->line, " ---");
+	linx_out_str(&p->out, " ---");
 	print_marks(p, ev);
 	finish(p, false);
 }
@@ -359,7 +359,7 @@ static uint64_t sum(const uint64_t *lost)
 
 static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->line;
+	struct linx_out *o = &p->out;
 	uint64_t lost[LINX_LOST_MAX], n;
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));

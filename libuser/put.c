@@ -6,40 +6,6 @@
 #include "kept.h"
 #include "put.h"
 
-static unsigned int abi_of(const struct linx_event *ev)
-{
-	return ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
-}
-
-struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
-				  const struct linx_event *ev)
-{
-	return (struct linx_put){
-		.o = o,
-		.st = st,
-		.ev = ev,
-		.abi = abi_of(ev),
-		.bare = !st->names && !ev->args_gone,
-		.brief = !st->verbose,
-		.plain = true,
-		.known_end = SIZE_MAX,
-	};
-}
-
-struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
-			      const struct linx_event *ev)
-{
-	return (struct linx_put){
-		.o = o,
-		.st = st,
-		.ev = ev,
-		.abi = abi_of(ev),
-		.json = true,
-		.plain = true,
-		.known_end = SIZE_MAX,
-	};
-}
-
 /* ---- structure of the output ---------------------------------------------------------- */
 
 static void begin(struct linx_put *p, char c)

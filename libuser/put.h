@@ -51,11 +51,41 @@ struct linx_put {
 	size_t known_end;
 };
 
+/* The layout of its structures. */
+static inline unsigned int linx_put_abi(const struct linx_event *ev)
+{
+	return ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
+}
+
 /* As text; as JSON. */
-struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
-				  const struct linx_event *ev);
-struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
-			      const struct linx_event *ev);
+static inline struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
+						const struct linx_event *ev)
+{
+	return (struct linx_put){
+		.o = o,
+		.st = st,
+		.ev = ev,
+		.abi = linx_put_abi(ev),
+		.bare = !st->names && !ev->args_gone,
+		.brief = !st->verbose,
+		.plain = true,
+		.known_end = SIZE_MAX,
+	};
+}
+
+static inline struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
+					    const struct linx_event *ev)
+{
+	return (struct linx_put){
+		.o = o,
+		.st = st,
+		.ev = ev,
+		.abi = linx_put_abi(ev),
+		.json = true,
+		.plain = true,
+		.known_end = SIZE_MAX,
+	};
+}
 
 /* ---- a call's arguments (args.c) -------------------------------------------------------- */
 

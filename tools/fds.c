@@ -116,7 +116,7 @@ void fds_chosen_free(struct fds_chosen *c)
 	*c = (struct fds_chosen){ 0 };
 }
 
-bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev)
+bool fds_used(const struct fds_chosen *c, const struct linx_event *ev)
 {
 	struct linx_uses uses = {
 		.paths = c->paths,
@@ -125,8 +125,6 @@ bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev)
 		.nfds = c->nfds,
 	};
 
-	if ((!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
-		return true;
 	return linx_event_uses(ev, &uses);
 }
 

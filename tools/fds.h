@@ -24,8 +24,13 @@ bool fds_choose_path(struct fds_chosen *c, const char *path, const char **real);
 /* "3,4"; false: no list of numbers. */
 bool fds_choose_numbers(struct fds_chosen *c, const char *words);
 void fds_chosen_free(struct fds_chosen *c);
+/* Has the call to do with one of them? */
+bool fds_used(const struct fds_chosen *c, const struct linx_event *ev);
 /* Is the event wanted? Whatever is no call is, and everything if nothing was chosen. */
-bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev);
+static inline bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev)
+{
+	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);
+}
 
 /* What a live source has to tell of descriptors for all that: LINX_FDS_*. */
 unsigned int fds_needed(unsigned int show, const struct fds_chosen *c);

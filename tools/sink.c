@@ -118,25 +118,36 @@ static int give(struct sink *k, const struct linx_event *ev)
 
 static bool signal_hidden(const struct sink *k, const struct linx_event *ev)
 {
-	int signo = linx_event_get_kind(ev) == LINX_EVENT_SIGNAL ? linx_event_get_signal(ev) : 0;
+	int signo = linx_event_get_signal(ev);
 
 	return signo > 0 && signo <= 64 && k->hide_signals >> (signo - 1) & 1;
 }
 
+static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
+{
+	switch (kind) {
+	case LINX_EVENT_SYSCALL:
+		return !fds_wanted(k->chosen, ev);
+	case LINX_EVENT_SIGNAL:
+		return signal_hidden(k, ev);
+	default:
+		return kind == LINX_EVENT_CERTIFICATE && k->hide_certificate;
+	}
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
+	enum linx_event_kind kind = linx_event_get_kind(ev);
 	const char *text;
 	size_t len;
 	int rc;
 
-	if (k->hide_certificate && linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
-		return 0;
-	if (!fds_wanted(k->chosen, ev) || signal_hidden(k, ev))
+	if (hidden(k, kind, ev))
 		return 0;
 	rc = linx_print(k->printer, ev, &text, &len);
 	if (rc < 0)
 		return rc;
-	if (len && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+	if (len && kind == LINX_EVENT_SYSCALL)
 		k->events++;
 	rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
 	k->broken = rc;
