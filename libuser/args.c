@@ -55,26 +55,30 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 	p->o->len = (size_t)(to - p->o->data);
 }
 
-static inline bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+/* Where arguments have names, or not all of the call's are known. */
+static bool put_full_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_event *ev = p->ev;
-	bool gone;
+	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
 
-	if (p->bare && i < ev->nargs) {
-		linx_put_item(p);
-		p->arg = i;
-		return true;
-	}
-	gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
 	if (i >= ev->nargs && !ev->args_gone && !p->json)
 		return false;
 	put_argument_name(p, arg);
-	p->arg = i;
 	if (!gone && (i < ev->nargs || ev->args_gone))
 		return true;
 	linx_out_mem(p->o, "null", p->json ? 4 : 0);
 	linx_put_text(p, "?");
 	return false;
+}
+
+static inline bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	p->arg = i;
+	if (!p->bare || i >= p->ev->nargs)
+		return put_full_argname(p, i, arg);
+	if (!p->plain)
+		linx_out_mem(p->o, ", ", 2);
+	return true;
 }
 
 bool linx_put_argname(struct linx_put *p, unsigned int i)
@@ -225,10 +229,9 @@ static void put_target(struct linx_put *p, unsigned int i, const struct linx_ty 
 
 /* ---- one argument ----------------------------------------------------------------------- */
 
-static void put_value(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
+static inline void put_value(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
+			     const struct linx_flagset *set)
 {
-	const struct linx_flagset *set = ty == &linx_ty_flags || ty == &linx_ty_long_flags ? arg->flagset : NULL;
-
 	p->late = arg->dir == LINX_DIR_OUT;
 	if (ty->kind == LINX_TY_NUM)
 		linx_put_num(p, ty, set, linx_reg_as(p, i, ty));
@@ -246,7 +249,9 @@ static void note_known(struct linx_put *p, unsigned int dir)
 		p->known_end = p->o->len;
 }
 
-static void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
+/* set: names of the type's numbers, NULL: its own. */
+static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
+			   const struct linx_flagset *set)
 {
 	if (ty->hidden && ty->hidden(p, i)) {
 		linx_put_hidden(p, i);
@@ -254,20 +259,20 @@ static void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *a
 	}
 	note_known(p, arg->dir);
 	if (put_argname(p, i, arg))
-		put_value(p, i, arg, ty);
+		put_value(p, i, arg, ty, set);
 	p->plain = false;
 }
 
 void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
-	put_arg(p, i, arg_of(p, i), ty);
+	const struct linx_arg *arg = arg_of(p, i);
+
+	put_arg(p, i, arg, ty, ty == &linx_ty_flags || ty == &linx_ty_long_flags ? arg->flagset : NULL);
 }
 
 void linx_put_arg(struct linx_put *p, unsigned int i)
 {
-	const struct linx_arg *arg = arg_of(p, i);
-
-	put_arg(p, i, arg, arg->ty);
+	linx_put_arg_as(p, i, arg_of(p, i)->ty);
 }
 
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
@@ -313,8 +318,10 @@ void linx_put_used_args(struct linx_put *p, unsigned int mask)
 	const struct linx_row *row = p->ev->call->row;
 
 	for (unsigned int i = 0; i < row->nargs; i++) {
+		const struct linx_arg *arg = &row->args[i];
+
 		if (mask >> i & 1)
-			put_arg(p, i, &row->args[i], row->args[i].ty);
+			put_arg(p, i, arg, arg->ty, arg->flagset);
 		else
 			linx_put_hidden(p, i);
 	}
