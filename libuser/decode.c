@@ -29,23 +29,20 @@ static size_t values_at(const struct linx_rec *rec)
 
 void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
 {
-	size_t at = sizeof(*rec);
+	bool returned = rec->kind == LINX_REC_EXIT;
+	size_t at = sizeof(*rec) + (returned ? 8 : 0);
 
-	memset(regs, 0, sizeof(*regs));
-	if (!values_at(rec))
+	if (!values_at(rec)) {
+		*regs = (struct linx_regs){ 0 };
 		return;
-	if (rec->kind == LINX_REC_EXIT) {
-		regs->has_ret = true;
-		regs->ret = (int64_t)word_at(rec, at);
-		at += 8;
 	}
+	regs->has_ret = returned;
+	regs->ret = returned ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
 	regs->nargs = rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
-	for (unsigned int i = 0; i < regs->nargs; i++)
-		regs->args[i] = word_at(rec, at + i * 8);
-	if (rec->kind == LINX_REC_EXIT && rec->flags & LINX_RF_ENTRY_TIME) {
-		regs->has_entry_time = true;
-		regs->entry_time = word_at(rec, at + rec->nargs * 8u);
-	}
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		regs->args[i] = i < regs->nargs ? word_at(rec, at + i * 8) : 0;
+	regs->has_entry_time = returned && rec->flags & LINX_RF_ENTRY_TIME;
+	regs->entry_time = regs->has_entry_time ? word_at(rec, at + rec->nargs * 8u) : 0;
 }
 
 int64_t linx_decode_ret(const struct linx_rec *rec)

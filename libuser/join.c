@@ -70,7 +70,6 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 		     const struct linx_regs *regs)
 {
 	struct linx_event *ev = &a->ev;
-	uint64_t mask = rec->abi == LINX_ABI_I386 ? UINT32_MAX : UINT64_MAX;
 
 	ev->nr = rec->nr;
 	ev->abi = rec->abi;
@@ -79,8 +78,9 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	if (!ev->call)
 		name_unknown(ev);
 	ev->nargs = regs->nargs;
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		ev->args[i] = regs->args[i] & mask;
+	memcpy(ev->args, regs->args, sizeof(ev->args));
+	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
+		ev->args[i] &= UINT32_MAX;
 }
 
 /* Is a call that the table names selected? */
@@ -132,7 +132,11 @@ static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint3
 
 		if (!e)
 			continue;
-		*e = (struct linx_extent){ .addr = a->ev.args[i], .v = values[i], .arg = (uint8_t)i, .entry = entry };
+		e->addr = a->ev.args[i];
+		e->v = values[i];
+		e->arg = (uint8_t)i;
+		e->entry = entry;
+		e->over = false;
 		a->mem.n++;
 	}
 	a->fds.entered |= entry;
@@ -146,6 +150,8 @@ static void take_fields(struct linx_assembler *a, uint32_t found, const struct l
 {
 	int64_t n;
 
+	if (!(found & ~ARGS))
+		return;
 	if (found & 1u << LINX_FIELD_SIGMASK) {
 		a->ev.field[LINX_FIELD_SIGMASK] = values[LINX_FIELD_SIGMASK];
 		a->fields |= 1u << LINX_FIELD_SIGMASK;
@@ -322,7 +328,7 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 	struct linx_value *out = &ev->out[arg];
 	uint32_t room;
 
-	if (to->shape != LINX_SHAPE_LENP || !linx_value_whole(in) || in->size != sizeof(room))
+	if (!linx_value_whole(in) || in->size != sizeof(room))
 		return;
 	memcpy(&room, in->data, sizeof(room));
 	if (out->state != LINX_WHOLE || out->size <= room)
@@ -345,7 +351,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 	struct linx_value values[LINX_DECODE_VALUES];
 	uint32_t found = linx_decode_values(rec, len, &a->scratch[0], values);
 	struct linx_event *ev = &a->ev;
-	uint32_t in = 0, out = 0;
+	uint32_t in = 0, out = 0, lengths = 0;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(ev->call, ev->abi, regs->ret);
@@ -355,13 +361,14 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 		if (writes(ev->call, i)) {
 			ev->out[i] = values[i];
 			out |= 1u << i;
+			lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
 		} else {
 			in |= ev->in[i].state ? 0 : 1u << i;
 			merge_in(ev, i, &values[i]);
 		}
 	}
 	take_fields(a, found, values);
-	for (uint32_t left = out; left; left &= left - 1)
+	for (uint32_t left = lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in && out)
 		check_overwritten(ev, in, out);

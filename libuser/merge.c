@@ -143,6 +143,8 @@ static void choose(struct linx_merge *m)
 
 static void lane_set(struct linx_merge *m, struct lane *l, enum lane_state state)
 {
+	if (l->state == state)
+		return;
 	m->nempty += (state == LANE_EMPTY) - (l->state == LANE_EMPTY);
 	l->state = state;
 }

@@ -90,11 +90,6 @@ static void drop_copy(struct linx_tasks *t, struct linx_copy *c)
 	linx_copy_free(&copy);
 }
 
-const struct linx_rec *linx_copy_rec(const struct linx_copy *c)
-{
-	return c->len ? (const struct linx_rec *)c->data : NULL;
-}
-
 void linx_copy_free(struct linx_copy *c)
 {
 	free(c->data);

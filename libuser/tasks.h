@@ -16,7 +16,12 @@ struct linx_copy {
 	uint8_t *data; /* 8-byte aligned */
 	size_t len, cap; /* len 0: nothing */
 };
-const struct linx_rec *linx_copy_rec(const struct linx_copy *c); /* NULL: nothing */
+/* NULL: nothing */
+static inline const struct linx_rec *linx_copy_rec(const struct linx_copy *c)
+{
+	return c->len ? (const struct linx_rec *)c->data : NULL;
+}
+
 void linx_copy_free(struct linx_copy *c);
 
 struct linx_slot {
