@@ -181,6 +181,7 @@ void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct
 			e->v = v;
 			e->arg = w.head.arg;
 			e->entry = entry;
+			e->over = false;
 			mem->n++;
 		}
 	}
