@@ -162,6 +162,21 @@ static void start_thread(long n)
 		syscall(SYS_sched_yield);
 }
 
+/*
+ * What the orphan waits for, and what all of a family hold until they end: how
+ * long that takes depends on the kernel.
+ */
+static int orphans[2], alive[2];
+
+static void wait_for_end(int fd)
+{
+	char c;
+
+	while (read(fd, &c, 1) > 0)
+		;
+	close(fd);
+}
+
 /* n calls of its own; 10 of a child, 5 of a vfork, 7 of a thread, 11 of an orphan, 1 after an exec. */
 static void family(int n)
 {
@@ -181,7 +196,8 @@ static void family(int n)
 	start_thread(7);
 	if (!(pid = fork())) {
 		if (!fork()) {
-			sleep_ms(100);
+			close(orphans[1]);
+			wait_for_end(orphans[0]);
 			calls(11);
 			_exit(0);
 		}
@@ -195,10 +211,28 @@ static void family(int n)
 	reap(pid);
 }
 
+static struct worker family_of(int n)
+{
+	struct worker w;
+
+	if (pipe(orphans) || pipe(alive))
+		abort();
+	w = worker(family, n);
+	close(orphans[0]);
+	close(alive[1]);
+	return w;
+}
+
+static void let_orphans_end(void)
+{
+	close(orphans[1]);
+	wait_for_end(alive[0]);
+}
+
 static void descendants(unsigned int flags, const char *name, unsigned int recorded,
 			unsigned int filtered)
 {
-	struct worker a = worker(family, 3);
+	struct worker a = family_of(3);
 
 	session(0, LINX_FILTER_PIDS | flags);
 	dev_apply(&d);
@@ -207,7 +241,7 @@ static void descendants(unsigned int flags, const char *name, unsigned int recor
 	let(&a);
 	if (flags & LINX_FILTER_FOLLOW)
 		is(dev_listed(&d), 1, "%s: the orphan is still listed", name);
-	sleep_ms(400);
+	let_orphans_end();
 	is(dev_listed(&d), 0, "%s: listed after all have ended", name);
 	expect(name, recorded, filtered);
 }
@@ -215,13 +249,13 @@ static void descendants(unsigned int flags, const char *name, unsigned int recor
 /* Children of a process that is excluded are, too. */
 static void follow_not(void)
 {
-	struct worker a = worker(family, 3);
+	struct worker a = family_of(3);
 
 	session(0, LINX_FILTER_PIDS_NOT | LINX_FILTER_FOLLOW);
 	dev_list(&d, a.pid);
 	run();
 	let(&a);
-	sleep_ms(400);
+	let_orphans_end();
 	expect("not a process and its descendants", 0, 37);
 }
 
