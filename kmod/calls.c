@@ -164,10 +164,10 @@ LINX_APART void linx_exit_long(void *data, struct pt_regs *regs, long ret, unsig
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
 	struct linx_session *s;
 
+	if (unlikely(c.row->files && READ_ONCE(linx_any.files)))
+		tell_files(&c); /* the call's own row says it, not the one that is chosen */
 	if (unlikely(c.row->by))
 		c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
-	if (unlikely(c.row->files && READ_ONCE(linx_any.files)))
-		tell_files(&c);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_exit(s, &c);
 	probe_leave();
