@@ -341,3 +341,22 @@ void linx_put_args(struct linx_put *p)
 	else
 		linx_put_used_args(p, ~0u);
 }
+
+void linx_put_raced(struct linx_put *p)
+{
+	const struct linx_event *seen = p->ev;
+	struct linx_event ev = *seen;
+	struct linx_extent pieces[LINX_NARGS];
+	struct linx_mem mem = { .pieces = pieces };
+
+	ev.mem = &mem;
+	p->ev = &ev;
+	for (unsigned int i = 0; i < ev.nargs; i++) {
+		if (!(seen->raced >> i & 1))
+			continue;
+		ev.in[i] = seen->used[i];
+		pieces[mem.n++] = (struct linx_extent){ .addr = ev.args[i], .v = ev.in[i], .arg = (uint8_t)i, .entry = true };
+		linx_put_arg(p, i);
+	}
+	p->ev = seen;
+}

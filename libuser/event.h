@@ -61,6 +61,10 @@ struct linx_event {
 	 * call left there.
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
+	/* LINX_EVENT_RACED: the arguments (a bit each) with another value than in, and that: what the kernel took if that is known */
+	uint32_t raced;
+	struct linx_value used[LINX_NARGS];
+	uint8_t peer[28]; /* behind one of them: the address of what a socket is connected to */
 	const struct linx_mem *mem; /* all that was captured of memory, the above included; never NULL */
 	const struct linx_fds *fds; /* what its descriptors are; never NULL */
 

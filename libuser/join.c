@@ -255,6 +255,15 @@ static bool differ(const struct linx_value *x, const struct linx_value *y)
 	return n && memcmp(x->data, y->data, n) != 0;
 }
 
+static void set_raced(struct linx_event *ev, unsigned int arg, const struct linx_value *used)
+{
+	if (!(ev->flags & LINX_EVENT_RACED))
+		ev->raced = 0;
+	ev->flags |= LINX_EVENT_RACED;
+	ev->raced |= 1u << arg;
+	ev->used[arg] = *used;
+}
+
 /* A value that was to be read at entry, read at return. */
 static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_value *late)
 {
@@ -266,7 +275,7 @@ static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_
 		*in = *late;
 		in->state = LINX_LATE;
 	} else if (linx_value_readable(in) && linx_value_readable(late) && differ(in, late)) {
-		ev->flags |= LINX_EVENT_RACED;
+		set_raced(ev, arg, late);
 	}
 }
 
@@ -415,7 +424,7 @@ static void check_filename(struct linx_event *ev)
 		set_late(in, used);
 	/* execveat: what exec made of descriptor and name begins differently. */
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
-		ev->flags |= LINX_EVENT_RACED;
+		set_raced(ev, (unsigned int)arg, used);
 }
 
 /* The new program's arguments are those of the call, but not if a script was named. */
@@ -459,6 +468,21 @@ static bool find_peer(const struct linx_event *ev, struct linx_descriptor *d)
 	return d->has_sock;
 }
 
+/* The address as it would have named that peer. at: where the host's is, of n bytes. */
+static void set_peer(struct linx_event *ev, const struct linx_sock *sock, size_t at, size_t n)
+{
+	struct linx_value used = ev->in[1];
+
+	if (used.size > sizeof(ev->peer))
+		used.size = sizeof(ev->peer);
+	memcpy(ev->peer, used.data, used.size);
+	ev->peer[2] = (uint8_t)(sock->peer_port >> 8);
+	ev->peer[3] = (uint8_t)sock->peer_port;
+	memcpy(ev->peer + at, sock->peer, n);
+	used.data = ev->peer;
+	set_raced(ev, 1, &used);
+}
+
 /* What the socket is connected to, against the address that stood in memory before. */
 static void check_peer(struct linx_event *ev)
 {
@@ -471,10 +495,10 @@ static void check_peer(struct linx_event *ev)
 		return;
 	memcpy(&family, addr, sizeof(family));
 	if (family == AF_INET && d.sock.family == AF_INET && other_peer(addr + 2, addr + 4, 4, &d.sock))
-		ev->flags |= LINX_EVENT_RACED;
+		set_peer(ev, &d.sock, 4, 4);
 	if (family == AF_INET6 && d.sock.family == AF_INET6 && in->size >= 24 &&
 	    other_peer(addr + 2, addr + 8, 16, &d.sock))
-		ev->flags |= LINX_EVENT_RACED;
+		set_peer(ev, &d.sock, 8, 16);
 }
 
 /* A successful exec: what its EXEC record told belongs to the call. */

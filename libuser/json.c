@@ -292,6 +292,15 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 		linx_out_u64(o, err);
 }
 
+static void put_raced(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+
+	linx_json_lit(&p->out, ",\"raced\":{");
+	linx_put_raced(&put);
+	linx_out_char(&p->out, '}');
+}
+
 static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
@@ -308,6 +317,8 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
 	}
 	put_flags(o, states, flags_of(p, ev));
+	if (ev->flags & LINX_EVENT_RACED)
+		put_raced(p, ev);
 	if (!linx_event_get_duration_ns(ev, &ns))
 		put_key_u64(o, ",\"duration_ns\":", ns);
 	put_event_files(p, ev);

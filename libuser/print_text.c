@@ -101,13 +101,24 @@ static bool any_late(const struct linx_event *ev)
 	return false;
 }
 
+/* With what stood there instead. */
+static void print_raced(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
+
+	p->aux.len = 0;
+	put.aux = &p->aux;
+	linx_out_str(&p->out, " [raced: ");
+	linx_put_raced(&put);
+	linx_out_char(&p->out, ']');
+}
+
 static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 {
 	static const struct {
 		unsigned int flag;
 		const char *text;
 	} marks[] = {
-		{ LINX_EVENT_RACED, " [raced]" },
 		{ LINX_EVENT_STALE, " [stale]" },
 		{ LINX_EVENT_UNFINISHED, " [unfinished]" },
 		{ LINX_EVENT_LATE_ORDER, " [out of order]" },
@@ -116,6 +127,8 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 	mark(p, LINX_PART_MARKS);
 	if (ev->kind == LINX_EVENT_SYSCALL && any_late(ev))
 		linx_out_str(&p->out, " [late]");
+	if (ev->flags & LINX_EVENT_RACED)
+		print_raced(p, ev);
 	for (size_t i = 0; ev->flags && i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (ev->flags & marks[i].flag)
 			linx_out_str(&p->out, marks[i].text);

@@ -91,6 +91,8 @@ static inline struct linx_put linx_put_json(struct linx_out *o, const struct lin
 
 /* All arguments, in the call's own manner; text without the parentheses, JSON without the braces. */
 void linx_put_args(struct linx_put *p);
+/* Of a raced event, its arguments with the values that the kernel took, or that stood there at return. */
+void linx_put_raced(struct linx_put *p);
 /* The result of a call that returned, and what p->aux says. Text alone. */
 void linx_put_result(struct linx_put *p);
 /* One of them, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */

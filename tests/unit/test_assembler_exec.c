@@ -122,6 +122,8 @@ static void another_file_name_is_raced(void **state)
 	assert_non_null(exit_exec(as, NR_EXECVE));
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 	is_text(&as->ev->in[0], "/bin/false", LINX_WHOLE);
+	assert_int_equal(as->ev->raced, 1);
+	is_text(&as->ev->used[0], "/bin/true", LINX_WHOLE);
 }
 
 static void without_an_entry_the_record_tells(void **state)

@@ -79,6 +79,8 @@ static void other_bytes_at_return_are_raced(void **state)
 	exit_openat(as, "/etc/shadow");
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
+	assert_int_equal(as->ev->raced, 1u << 1);
+	is_text(&as->ev->used[1], "/etc/shadow", LINX_WHOLE);
 	enter_openat(as, "/etc/pass");
 	exit_openat(as, "/etc/passwd");
 	assert_true(as->ev->flags & LINX_EVENT_RACED);

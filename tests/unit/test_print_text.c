@@ -84,7 +84,7 @@ static void marks_at_the_end(void **state)
 	record_str(&as->r, 1, "/a");
 	assert_null(assembly_feed(as));
 	open_file(as, "/b", 3);
-	expect(as, "cat[100]              openat(AT_FDCWD, \"/a\", O_RDONLY) = 3 [raced]\n");
+	expect(as, "cat[100]              openat(AT_FDCWD, \"/a\", O_RDONLY) = 3 [raced: \"/b\"]\n");
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_val(&as->r, 1, LINX_VAL_STR, LINX_UNREADABLE, "", 0, UINT32_MAX);
 	assert_null(assembly_feed(as));

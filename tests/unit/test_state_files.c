@@ -346,7 +346,7 @@ static void another_peer_than_the_address_is_raced(void **state)
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	connect_to(as, 3, 81, INADDR_LOOPBACK, 0);
 	assert_non_null(strstr(assembly_print(as), "\"port\":81"));
-	assert_non_null(strstr(as->text, "\"flags\":[\"raced\"]"));
+	assert_non_null(strstr(as->text, "\"flags\":[\"raced\"],\"raced\":{\"uservaddr\":{\"family\":\"AF_INET\",\"addr\":\"127.0.0.1\",\"port\":80"));
 }
 
 int main(void)

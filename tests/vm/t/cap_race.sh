@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Arguments that change under the call: no event shows only the harmless value.
+# Call by call against what the program itself saw. And of 100,000 ordinary opens,
+# and connects, none is flagged.
+# timeout: 240
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+echo a >race-a
+echo b >race-b
+ln -s /tmp/race-a race-link
+ip link set lo up 2>/dev/null || busybox ifconfig lo 127.0.0.1 up
+
+# record WHAT CALL COUNT: the calls to WHAT.json, the truth to WHAT.true
+record() {
+	lx -q --fds -yy -e "$2" --format json -o "$1.json" -- cap_race "$1" "$3"
+	is "$1: status ($(head -c 300 err) $(head -c 300 out))" "$status" 0
+	cp out "$1.true"
+	is "$1: calls" "$(wc -l <"$1.true")" "$3"
+	grep -q a "$1.true" && grep -q b "$1.true" || fail "$1: nothing flipped"
+}
+
+# judge WHAT: lines "VALUES RACED" of its events are in WHAT.shown. Each has the truth among its
+# values; with two different ones where it is raced.
+judge() {
+	is "$1: events" "$(wc -l <"$1.shown")" "$(wc -l <"$1.true")"
+	paste -d ' ' "$1.true" "$1.shown" >"$1.both"
+	awk '!index($2, $1) { print "line " NR ": " $0; bad = 1 } END { exit bad }' "$1.both" >wrong ||
+		fail "$1: the truth is not shown (truth, shown, raced): $(head -n 5 wrong | tr '\n' ',')"
+	echo "# $1: $(cut -d ' ' -f 2,3 "$1.both" | sort | uniq -c | tr -s ' \n' ' ')"
+}
+
+path() {
+	record path openat 6000
+	jq -r 'select(.syscall == "openat") | select(.ret_fd.path? // "" | startswith("/tmp/race-")) |
+		"\(.args.filename | if type == "object" then .value else . end | .[-1:])\(.ret_fd.path[-1:]) \(.flags | index("raced") != null)"' \
+		path.json >path.shown
+	judge path
+	is "path: raced shows another value" "$(jq -c 'select(.raced?) | .args.filename == .raced.filename or .raced.filename == null' path.json | grep -c true)" 0
+	grep -q true path.shown || fail "path: no event of 6,000 is raced"
+	is "path: half of them are not" "$(($(grep -c false path.shown) > 3000))" 1
+}
+
+address() {
+	record address connect 4000
+	jq -r 'def letter: if .port == 4001 then "a" elif .port == 4002 then "b" else "?" end; select(.syscall == "connect") |
+		"\(.args.uservaddr | letter)\(.raced // {} | .uservaddr // {} | letter) \(.flags | index("raced") != null)"' address.json >address.shown
+	judge address
+	! grep -vE '^(a\? false|b\? false|ab true|ba true)$' address.shown >wrong ||
+		fail "address: raced, with two values, or else with one: $(sort wrong | uniq -c)"
+	is "address: half of them are not" "$(($(grep -c false address.shown) > 2000))" 1
+}
+
+# The path stays as it is: what it leads to is shown, and not flagged.
+link() {
+	record link openat 3000
+	jq -r 'select(.args.filename? == "/tmp/race-link") | "\(.ret_fd.path[-1:]) \(.flags | index("raced") != null)"' link.json >link.shown
+	judge link
+	! grep -q true link.shown || fail "link: an event is raced"
+}
+
+ordinary() { # WHAT CALL COUNT PATTERN
+	linxcap -q --fds -yy -e "$2" -w calls.cap --stats=stats --buffer 64M -- cap_race "$1" "$3" || fail "$1: status $?"
+	everything "$1" stats
+	linxcap -q -yy -r calls.cap --format json >calls.json
+	is "$1: events" "$(grep -c "$4" calls.json)" "$3"
+	! grep -m1 '"raced"' calls.json || fail "$1: an ordinary one is raced"
+}
+
+path
+address
+link
+ordinary opens openat 100000 '"filename":"/tmp/race-a"'
+ordinary connects connect 20000 '"uservaddr":{[^}]*"port":4001'
