@@ -5,26 +5,6 @@
 #include "decode.h"
 #include "decoders.h"
 
-uint64_t linx_reg(const struct linx_put *p, unsigned int i)
-{
-	return i < p->ev->nargs ? p->ev->args[i] : 0;
-}
-
-int32_t linx_reg_int(const struct linx_put *p, unsigned int i)
-{
-	return (int32_t)linx_reg(p, i);
-}
-
-int64_t linx_reg_as(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
-{
-	return linx_type_cut(ty, p->abi, linx_reg(p, i));
-}
-
-bool linx_put_ok(const struct linx_put *p)
-{
-	return p->ev->has_ret && !linx_event_errno(p->ev);
-}
-
 bool linx_put_entering(const struct linx_put *p)
 {
 	return !p->ev->has_ret;

@@ -102,20 +102,22 @@ static struct linx_value read_value(const struct linx_rec *rec, size_t at,
 
 /* A step through the values of a record. */
 struct walk {
-	size_t at; /* of the next one; 0: the fixed part does not even fit */
-	unsigned int left;
+	size_t at, end; /* of the next one, of the record */
+	unsigned int left; /* 0 where the fixed part does not even fit */
 	struct linx_val head;
 	size_t here;
 };
 
 static struct walk walk_begin(const struct linx_rec *rec)
 {
-	return (struct walk){ .at = values_at(rec), .left = rec->nvals };
+	size_t at = values_at(rec);
+
+	return (struct walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
 }
 
 static bool walk_next(const struct linx_rec *rec, struct walk *w)
 {
-	if (!w->at || !w->left || w->at > rec->len || rec->len - w->at < sizeof(w->head))
+	if (!w->left || w->at > w->end || w->end - w->at < sizeof(w->head))
 		return false;
 	w->here = w->at;
 	memcpy(&w->head, bytes_of(rec) + w->at, sizeof(w->head));
@@ -313,11 +315,6 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 	for (uint32_t left = found; left; left &= left - 1)
 		check_whole(&values[__builtin_ctz(left)]);
 	return found;
-}
-
-bool linx_value_readable(const struct linx_value *v)
-{
-	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
 }
 
 bool linx_value_whole(const struct linx_value *v)

@@ -41,7 +41,11 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds);
 
 /* Has it bytes to show: whole, truncated or late? */
-bool linx_value_readable(const struct linx_value *v);
+static inline bool linx_value_readable(const struct linx_value *v)
+{
+	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
+}
+
 /* Readable, and nothing is missing. */
 bool linx_value_whole(const struct linx_value *v);
 /* Are there strings to show? Also of a vector whose walk ended at memory that could not be read. */

@@ -78,6 +78,11 @@ void linx_out_u64(struct linx_out *o, uint64_t n)
 
 	if (!to)
 		return;
+	if (n < 10) {
+		*to = (char)('0' + n);
+		o->len++;
+		return;
+	}
 	len = count_digits(n);
 	digits_before(to + len, n);
 	o->len += len;

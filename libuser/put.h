@@ -113,12 +113,27 @@ void linx_put_hidden(struct linx_put *p, unsigned int i);
 void linx_put_label(struct linx_put *p, const char *label);
 
 /* The register; cut to 32 bits and sign-extended; as the type has it. 0 if there is no such argument. */
-uint64_t linx_reg(const struct linx_put *p, unsigned int i);
-int32_t linx_reg_int(const struct linx_put *p, unsigned int i);
-int64_t linx_reg_as(const struct linx_put *p, unsigned int i, const struct linx_ty *ty);
+static inline uint64_t linx_reg(const struct linx_put *p, unsigned int i)
+{
+	return i < p->ev->nargs ? p->ev->args[i] : 0;
+}
+
+static inline int32_t linx_reg_int(const struct linx_put *p, unsigned int i)
+{
+	return (int32_t)linx_reg(p, i);
+}
+
+static inline int64_t linx_reg_as(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	return linx_type_cut(ty, p->abi, linx_reg(p, i));
+}
 
 /* Did the call return without an error? Then what it wrote is there; false while it has not returned. */
-bool linx_put_ok(const struct linx_put *p);
+static inline bool linx_put_ok(const struct linx_put *p)
+{
+	return p->ev->has_ret && !linx_event_errno(p->ev);
+}
+
 /* Only what was known when the call began is wanted: the call has not returned. */
 bool linx_put_entering(const struct linx_put *p);
 
