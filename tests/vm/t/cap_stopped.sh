@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Which files programs have open that know nothing of it: they are stopped at any
+# moment, and what --fds tells of that moment is compared with /proc/PID/fd.
+# timeout: 150
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+# Stopped, looked at, and on again: the clock is read while it is stopped.
+look() { # PID
+	local fd now i
+	kill -STOP "$1"
+	for ((i = 0; i < 100; i++)); do
+		grep -q '^State:.T' "/proc/$1/status" && break
+		sleep 0.02
+	done
+	grep -q '^State:.T' "/proc/$1/status" || fail "$1 does not stop"
+	now=${EPOCHREALTIME/./}000
+	for fd in "/proc/$1/fd"/*; do
+		[ ! -L "$fd" ] || echo "$1 $now ${fd##*/} $(readlink "$fd")"
+	done >>list
+	kill -CONT "$1"
+}
+
+# Some of these files are open already when the recording begins.
+bash -c 'exec 5</etc/passwd 6>/tmp/x 7<>/tmp/x; while :; do read -r a </etc/group; exec 8</etc/hosts; : >/tmp/y; sleep 0.05; exec 8<&-; done' &
+shell=$!
+sleep 0.5
+background -q --fds -e %desc,clone,clone3,vfork,fork,execve --buffer 32M -w look.cap
+recorder=$pid
+perl -e 'for (;;) { open my $f, "<", "/etc/passwd"; my @l = <$f>; open my $g, "-|", "ls /"; my @m = <$g>; pipe my $r, my $w; select undef, undef, undef, 0.02 }' &
+perl=$!
+(while :; do find /usr/bin | sort -T /tmp | head -n 5 >/dev/null; done) &
+pipes=$!
+sleep 1
+for i in 1 2 3 4; do
+	for p in $shell $perl $pipes; do
+		look $p
+	done
+	sleep 0.3
+done
+kill $shell $perl $pipes
+kill -INT "$recorder"
+pid=$recorder
+ended
+is "status ($(cat err))" "$status" 0
+linxcap -q --fds -r look.cap --format json 2>err | grep -E "\"pid\":($shell|$perl|$pipes)," >look.json
+"$JOB/guest/same-fds" list look.json 12 >found 2>&1 || fail "$(cat found)"
+is "of moments that are not decided" "$(sed -n 's/.*compared, \([0-9]*\) stale.*/\1/p' found)" 0
+echo "# $(tail -n 1 found)"
