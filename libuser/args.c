@@ -22,6 +22,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 	linx_put_item(p);
 	if (!p->json && !p->st->names)
 		return;
+	if (p->json && arg->label_len) {
+		linx_out_short(p->o, arg->label, arg->label_len, sizeof(arg->label));
+		return;
+	}
 	to = linx_out_room(p->o, arg->name_len + 3);
 	if (!to)
 		return;

@@ -89,6 +89,17 @@ static bool is_long(const char *name)
 	return false;
 }
 
+/* The name as JSON has it, with quotes and colon. */
+static void make_label(struct linx_arg *arg)
+{
+	if (arg->name_len + 3 > sizeof(arg->label))
+		return;
+	arg->label[0] = '"';
+	memcpy(arg->label + 1, arg->name, arg->name_len);
+	memcpy(arg->label + 1 + arg->name_len, "\":", 2);
+	arg->label_len = (uint8_t)(arg->name_len + 3);
+}
+
 void linx_resolve_arg(struct linx_arg *arg)
 {
 	arg->ty = linx_type_find(arg->type);
@@ -99,6 +110,7 @@ void linx_resolve_arg(struct linx_arg *arg)
 					       &linx_ty_flags;
 	resolve_capture(arg);
 	arg->name_len = strlen(arg->name);
+	make_label(arg);
 }
 
 void linx_resolve_row(struct linx_row *row)

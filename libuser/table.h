@@ -47,6 +47,9 @@ enum linx_dir {
 	LINX_DIR_BY = 4, /* another argument decides; only the type knows */
 };
 
+/* Room for an argument's name in JSON; longer ones are put together each time. */
+#define LINX_LABEL_ROOM 16u
+
 /* How much is behind the pointer. */
 enum linx_shape {
 	LINX_SHAPE_ONE, /* one of the type */
@@ -64,6 +67,8 @@ struct linx_arg {
 	uint8_t dir; /* enum linx_dir */
 	uint8_t shape; /* enum linx_shape */
 	uint8_t len_arg;
+	uint8_t label_len; /* 0: it is too long */
+	char label[LINX_LABEL_ROOM]; /* "name": */
 	const struct linx_ty *ty; /* never NULL */
 	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
 };
