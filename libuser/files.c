@@ -51,6 +51,7 @@ struct linx_files {
 	uint32_t refs;
 	bool cut; /* something had no room */
 	bool early; /* is looked at before what is known of it */
+	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
 	uint64_t settled; /* when what is known of it had been read */
 	uint64_t id; /* the kernel's number; 0: none */
@@ -227,7 +228,16 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 struct linx_files *linx_files_get(struct linx_files *f)
 {
 	f->refs++;
+	f->was_shared = true;
 	return f;
+}
+
+bool linx_files_was_shared(struct linx_files *f)
+{
+	bool shared = f->was_shared;
+
+	f->was_shared = f->refs > 1;
+	return shared;
 }
 
 void linx_files_put(struct linx_files *f)

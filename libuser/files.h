@@ -37,6 +37,11 @@ struct linx_files *linx_files_new(struct linx_files_account *a);
 /* Its contents in a table of its own. */
 struct linx_files *linx_files_copy(struct linx_files *f);
 struct linx_files *linx_files_get(struct linx_files *f);
+/*
+ * For a fork that is told of: has more than one task this table, or had when the
+ * last fork was told of? Then others may have changed it while it was copied.
+ */
+bool linx_files_was_shared(struct linx_files *f);
 void linx_files_put(struct linx_files *f); /* NULL is fine */
 
 /* Nothing is open, and what will be told is of this time, or later. */

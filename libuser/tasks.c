@@ -402,6 +402,7 @@ static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const s
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_files *from = parent ? parent->files : NULL;
+	bool shared;
 
 	if (!t->has_files)
 		return;
@@ -409,13 +410,17 @@ static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const s
 		set_files(child, linx_files_get(from));
 		return;
 	}
+	shared = from && linx_files_was_shared(from);
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
 	if (!child->files)
 		return;
 	linx_files_set_id(child->files, id);
-	/* What the parent had later, the child does not have. */
+	/*
+	 * What the parent had later, the child does not have; and what other tasks
+	 * with its table did while the kernel copied it, it may have or not.
+	 */
 	linx_files_look(child->files, rec->time);
-	if (!linx_files_is_complete(child->files))
+	if (!linx_files_is_complete(child->files) || shared)
 		linx_files_set_complete(child->files, false);
 	linx_files_settle(child->files, 0);
 }

@@ -197,6 +197,28 @@ static void a_child_of_the_time_between_is_marked(void **state)
 	expect(as, 101, 3, "/before");
 }
 
+/* Nor what its parent's other threads did while the table was copied; without others it can. */
+static void a_child_of_threads_is_marked(void **state)
+{
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 7000;
+	fork_to(as, TID, 101, 0, 6);
+	fork_to(as, TID, 102, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	fork_to(as, TID, 103, 0, 7);
+	assert_true(linx_files_is_complete(files_of(as, 101)));
+	assert_true(linx_files_is_complete(files_of(as, 102)));
+	assert_false(linx_files_is_complete(files_of(as, 103)));
+	expect(as, 103, 3, "/before");
+	/* The other may have ended after the copy; the next copy is made when there is none. */
+	end(as, 102);
+	fork_to(as, TID, 104, 0, 8);
+	assert_false(linx_files_is_complete(files_of(as, 104)));
+	fork_to(as, TID, 105, 0, 9);
+	assert_true(linx_files_is_complete(files_of(as, 105)));
+}
+
 static void a_loss_is_mended_by_another_snapshot(void **state)
 {
 	struct linx_gap gap = { .first_seq = 1, .lost = { 3 }, .lost_context = 1, .last_time = 4900 };
@@ -355,6 +377,7 @@ int main(void)
 		ASSEMBLY_TEST(a_stream_without_files_has_none),
 		ASSEMBLY_TEST(changes_follow_the_table),
 		ASSEMBLY_TEST(an_exec_closes_what_is_marked),
+		ASSEMBLY_TEST(a_child_of_threads_is_marked),
 		ASSEMBLY_TEST(a_snapshot_joins_the_stream),
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
