@@ -3,6 +3,7 @@
 #ifndef LINXCAP_CMD_H
 #define LINXCAP_CMD_H
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 
 /* argv[0] is the name of the subcommand; returns the exit status. */
@@ -33,5 +34,8 @@ int cmd_print_version(void);
 void cmd_begin_output(void);
 /* Ends standard output: a full disk shows here. An exit status. */
 int cmd_end_output(void);
+
+/* Writes root, if it is not NULL (no memory), to standard output and frees it. An exit status. */
+int cmd_print_json(cJSON *root);
 
 #endif

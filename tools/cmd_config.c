@@ -11,14 +11,8 @@ struct settings {
 	bool help;
 };
 
-static enum option_next set_help(const struct option_use *use)
-{
-	option_set_flag(use);
-	return OPTION_STOP;
-}
-
 static const struct option rows[] = {
-	{ 'h', "help", NULL, "this text", set_help, offsetof(struct settings, help), 0 },
+	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
 };
 
 static const struct option_table table = {

@@ -13,17 +13,11 @@ struct settings {
 	const char *root;
 };
 
-static enum option_next set_help(const struct option_use *use)
-{
-	option_set_flag(use);
-	return OPTION_STOP;
-}
-
 static const struct option rows[] = {
 	{ 0, "json", NULL, "as one JSON object", option_set_flag, offsetof(struct settings, json), 0 },
 	{ 0, "root", "DIR", "look at the files below DIR instead: an image, a container's root",
 	  option_set_word, offsetof(struct settings, root), 0 },
-	{ 'h', "help", NULL, "this text", set_help, offsetof(struct settings, help), 0 },
+	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
 };
 
 static const struct option_table table = {
@@ -65,20 +59,13 @@ static cJSON *make_finding(const struct doctor_check *c, const struct finding *f
 static int print_json(cJSON *checks, bool ok)
 {
 	cJSON *o = cJSON_CreateObject();
-	char *text = NULL;
 
 	if (o && checks && cJSON_AddStringToObject(o, "version", LINX_VERSION) && cJSON_AddBoolToObject(o, "ok", ok) &&
-	    cJSON_AddItemToObject(o, "checks", checks)) {
-		checks = NULL;
-		text = cJSON_Print(o);
-	}
+	    cJSON_AddItemToObject(o, "checks", checks))
+		return cmd_print_json(o);
 	cJSON_Delete(checks);
 	cJSON_Delete(o);
-	if (!text)
-		return say_status(STATUS_FAILURE, "out of memory");
-	puts(text);
-	cJSON_free(text);
-	return STATUS_OK;
+	return cmd_print_json(NULL);
 }
 
 static int examine(const struct settings *s, const struct doctor *d)

@@ -12,15 +12,9 @@ struct settings {
 	bool help, json;
 };
 
-static enum option_next set_help(const struct option_use *use)
-{
-	option_set_flag(use);
-	return OPTION_STOP;
-}
-
 static const struct option rows[] = {
 	{ 0, "json", NULL, "as JSON", option_set_flag, offsetof(struct settings, json), 0 },
-	{ 'h', "help", NULL, "this text", set_help, offsetof(struct settings, help), 0 },
+	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
 };
 
 static const struct option_table table = {
@@ -59,7 +53,6 @@ static int print_json(void)
 {
 	cJSON *all = cJSON_CreateArray(), *one = NULL;
 	struct linx_field_info f;
-	char *text = NULL;
 	bool ok = all;
 
 	for (unsigned int i = 0; ok && !linx_get_field(i, &f); i++) {
@@ -67,13 +60,9 @@ static int print_json(void)
 		ok = one && cJSON_AddItemToArray(all, one);
 	}
 	if (ok)
-		text = cJSON_Print(all);
+		return cmd_print_json(all);
 	cJSON_Delete(all);
-	if (!text)
-		return say_status(STATUS_FAILURE, "out of memory");
-	puts(text);
-	cJSON_free(text);
-	return STATUS_OK;
+	return cmd_print_json(NULL);
 }
 
 int cmd_fields(int argc, char **argv)

@@ -46,3 +46,15 @@ int cmd_help(int argc, char **argv)
 	c = subcommand_find(argv[1]);
 	return c ? c->run(2, help) : STATUS_USAGE;
 }
+
+int cmd_print_json(cJSON *root)
+{
+	char *text = root ? cJSON_Print(root) : NULL;
+
+	cJSON_Delete(root);
+	if (!text)
+		return say_status(STATUS_FAILURE, "out of memory");
+	puts(text);
+	cJSON_free(text);
+	return STATUS_OK;
+}

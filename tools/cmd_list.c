@@ -13,18 +13,12 @@ struct settings {
 	bool help, json;
 };
 
-static enum option_next set_help(const struct option_use *use)
-{
-	option_set_flag(use);
-	return OPTION_STOP;
-}
-
 static const struct option rows[] = {
 	{ 0, "json", NULL,
 	  "the calls of this machine's architecture as JSON:\n"
 	  "a complete file of interesting calls",
 	  option_set_flag, offsetof(struct settings, json), 0 },
-	{ 'h', "help", NULL, "this text", set_help, offsetof(struct settings, help), 0 },
+	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
 };
 
 static const struct option_table table = {
@@ -93,19 +87,6 @@ static cJSON *make_json(const struct linx_table *t)
 	return root;
 }
 
-static int print_json(const struct linx_table *t)
-{
-	cJSON *root = make_json(t);
-	char *text = root ? cJSON_Print(root) : NULL;
-
-	cJSON_Delete(root);
-	if (!text)
-		return say_status(STATUS_FAILURE, "out of memory");
-	puts(text);
-	cJSON_free(text);
-	return STATUS_OK;
-}
-
 static int print_table(const struct settings *s)
 {
 	struct linx_table *t;
@@ -114,7 +95,7 @@ static int print_table(const struct settings *s)
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "no table of calls: %s", strerror(-rc));
 	if (s->json)
-		status = print_json(t);
+		status = cmd_print_json(make_json(t));
 	else
 		print_calls(t);
 	linx_table_free(t);

@@ -106,6 +106,12 @@ enum option_next option_set_flag(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+enum option_next option_set_help(const struct option_use *use)
+{
+	option_set_flag(use);
+	return OPTION_STOP;
+}
+
 enum option_next option_set_word(const struct option_use *use)
 {
 	if (!*use->arg)

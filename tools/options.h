@@ -75,6 +75,8 @@ enum option_next option_refuse(const struct option_use *use, const char *what, c
 
 /* Handlers for the usual: a bool that becomes true, a const char * that becomes the argument. */
 enum option_next option_set_flag(const struct option_use *use);
+/* A flag after which no option is read: --help. */
+enum option_next option_set_help(const struct option_use *use);
 enum option_next option_set_word(const struct option_use *use);
 
 void options_help(const struct option_table *t, FILE *f);
