@@ -14,12 +14,6 @@
 /* A longer text is made anew for each line: there may be very many tasks. */
 #define TEXT_MAX 4096u
 
-static void put_key_u64(struct linx_out *o, const char *key, uint64_t n)
-{
-	linx_out_str(o, key);
-	linx_out_u64(o, n);
-}
-
 static void put_key_bool(struct linx_out *o, const char *key, bool b)
 {
 	linx_out_str(o, key);
@@ -57,9 +51,9 @@ static void put_cmdline(struct linx_out *o, const struct linx_process *p)
 
 static void put_task(struct linx_out *o, const struct linx_task *task)
 {
-	put_key_u64(o, ",\"ppid\":", task->ppid);
-	put_key_u64(o, ",\"uid\":", task->uid);
-	put_key_u64(o, ",\"gid\":", task->gid);
+	linx_json_key_u64(o, ",\"ppid\":", task->ppid);
+	linx_json_key_u64(o, ",\"uid\":", task->uid);
+	linx_json_key_u64(o, ",\"gid\":", task->gid);
 	linx_json_lit(o, ",\"comm\":");
 	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
 	put_process_path(o, ",\"exe\":", &task->process->exe);
@@ -109,8 +103,8 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 	const struct linx_task *task = ev->task;
 	size_t start;
 
-	put_key_u64(o, ",\"pid\":", ev->rec->pid);
-	put_key_u64(o, ",\"tid\":", ev->rec->tid);
+	linx_json_key_u64(o, ",\"pid\":", ev->rec->pid);
+	linx_json_key_u64(o, ",\"tid\":", ev->rec->tid);
 	start = o->len;
 	if (!task) {
 		linx_json_lit(
@@ -131,9 +125,9 @@ static void put_head(struct linx_out *o, const char *kind, const struct linx_eve
 {
 	linx_json_lit(o, "{\"kind\":\"");
 	linx_out_str(o, kind);
-	put_key_u64(o, "\",\"time_ns\":", ev->wall_ns);
-	put_key_u64(o, ",\"cpu\":", ev->rec->cpu);
-	put_key_u64(o, ",\"seq\":", ev->rec->seq);
+	linx_json_key_u64(o, "\",\"time_ns\":", ev->wall_ns);
+	linx_json_key_u64(o, ",\"cpu\":", ev->rec->cpu);
+	linx_json_key_u64(o, ",\"seq\":", ev->rec->seq);
 }
 
 static void put_flag(struct linx_out *o, bool set, const char *name)
@@ -181,7 +175,7 @@ static void put_files(struct linx_out *o, const struct linx_files *files)
 	linx_json_lit(o, ",\"fds\":[");
 	for (; !linx_files_next(files, d.fd, &d); sep = ",") {
 		linx_out_str(o, sep);
-		put_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
+		linx_json_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
 		linx_json_lit(o, ",\"type\":");
 		linx_json_cstring(o, linx_fd_type_name(d.type));
 		linx_json_lit(o, ",\"path\":");
@@ -320,7 +314,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	if (ev->flags & LINX_EVENT_RACED)
 		put_raced(p, ev);
 	if (!linx_event_get_duration_ns(ev, &ns))
-		put_key_u64(o, ",\"duration_ns\":", ns);
+		linx_json_key_u64(o, ",\"duration_ns\":", ns);
 	put_event_files(p, ev);
 	put_end(o);
 }
@@ -354,9 +348,9 @@ static unsigned int field_states(const struct linx_event *ev)
 
 static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
 {
-	put_key_u64(o, ",\"euid\":", ctx->euid);
-	put_key_u64(o, ",\"egid\":", ctx->egid);
-	put_key_u64(o, ",\"start_time_ns\":", ctx->start_time);
+	linx_json_key_u64(o, ",\"euid\":", ctx->euid);
+	linx_json_key_u64(o, ",\"egid\":", ctx->egid);
+	linx_json_key_u64(o, ",\"start_time_ns\":", ctx->start_time);
 }
 
 static void print_context(struct linx_printer *p, const struct linx_event *ev, const char *kind)
@@ -367,7 +361,7 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	put_who(o, ev);
 	put_ids(o, ev->ctx);
 	if (ev->kind == LINX_EVENT_EXEC)
-		put_key_u64(o, ",\"old_tid\":", ev->ctx->code);
+		linx_json_key_u64(o, ",\"old_tid\":", ev->ctx->code);
 	put_key_bool(o, ",\"kernel\":", ev->ctx->flags & LINX_CTX_KERNEL);
 	put_field(o, ev, ",\"filename\":", LINX_FIELD_FILENAME);
 	put_field(o, ev, ",\"interp\":", LINX_FIELD_INTERP);
@@ -386,11 +380,11 @@ static void print_fork(struct linx_printer *p, const struct linx_event *ev)
 
 	put_head(o, "fork", ev);
 	put_who(o, ev);
-	put_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
-	put_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
+	linx_json_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
+	linx_json_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
 	put_key_bool(o, ",\"thread\":", ev->ctx->flags & LINX_CTX_THREAD);
 	put_key_bool(o, ",\"vm_shared\":", ev->ctx->flags & LINX_CTX_VM_SHARED);
-	put_key_u64(o, ",\"start_time_ns\":", ev->ctx->start_time);
+	linx_json_key_u64(o, ",\"start_time_ns\":", ev->ctx->start_time);
 	put_flags(o, 0, ev->flags);
 	put_end(o);
 }
@@ -424,7 +418,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_key_bool(o, ",\"core_dumped\":", code & 0x80);
 	put_key_bool(o, ",\"process_ended\":", ev->ctx->flags & LINX_CTX_GROUP_DEAD);
 	if (ev->superseded_by)
-		put_key_u64(o, ",\"superseded_by\":", ev->superseded_by);
+		linx_json_key_u64(o, ",\"superseded_by\":", ev->superseded_by);
 	linx_json_usage(o, &ev->field[LINX_FIELD_USAGE]);
 	put_flags(o, 0, ev->flags);
 	put_end(o);
@@ -485,23 +479,23 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));
 	put_head(o, "gap", ev);
-	put_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
-	put_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
+	linx_json_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
+	linx_json_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
 	put_lost(o, lost);
-	put_key_u64(o, ",\"lost_context\":", ev->gap->lost_context);
+	linx_json_key_u64(o, ",\"lost_context\":", ev->gap->lost_context);
 	put_end(o);
 }
 
 static void put_counts(struct linx_out *o, const struct linx_counts *c)
 {
-	put_key_u64(o, "\"selected\":", c->selected);
-	put_key_u64(o, ",\"committed\":", c->committed);
-	put_key_u64(o, ",\"delivered\":", c->delivered);
-	put_key_u64(o, ",\"unread\":", c->unread);
-	put_key_u64(o, ",\"overwritten\":", c->overwritten);
-	put_key_u64(o, ",\"filtered\":", c->filtered);
+	linx_json_key_u64(o, "\"selected\":", c->selected);
+	linx_json_key_u64(o, ",\"committed\":", c->committed);
+	linx_json_key_u64(o, ",\"delivered\":", c->delivered);
+	linx_json_key_u64(o, ",\"unread\":", c->unread);
+	linx_json_key_u64(o, ",\"overwritten\":", c->overwritten);
+	linx_json_key_u64(o, ",\"filtered\":", c->filtered);
 	put_lost(o, c->lost);
-	put_key_u64(o, ",\"lost_context\":", c->lost_context);
+	linx_json_key_u64(o, ",\"lost_context\":", c->lost_context);
 }
 
 static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
@@ -511,15 +505,15 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_json_lit(o, "{\"kind\":\"certificate\"");
 	put_key_bool(o, ",\"complete\":", c->complete);
 	put_key_bool(o, ",\"cut_off\":", c->cut_off);
-	put_key_u64(o, ",\"start_ns\":", c->start_ns);
-	put_key_u64(o, ",\"stop_ns\":", c->stop_ns);
-	put_key_u64(o, ",\"events\":", c->events);
+	linx_json_key_u64(o, ",\"start_ns\":", c->start_ns);
+	linx_json_key_u64(o, ",\"stop_ns\":", c->stop_ns);
+	linx_json_key_u64(o, ",\"events\":", c->events);
 	linx_out_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		linx_out_str(o, i ? ",{" : "{");
-		put_key_u64(o, "\"cpu\":", i);
+		linx_json_key_u64(o, "\"cpu\":", i);
 		linx_out_char(o, ',');
 		put_counts(o, &c->cpus[i]);
 		linx_out_char(o, '}');

@@ -8,6 +8,13 @@
 /* A literal of known length. */
 #define linx_json_lit(o, s) linx_out_mem(o, s, sizeof(s) - 1)
 
+/* key: with all that stands before the number, ",\"uid\":" */
+static inline void linx_json_key_u64(struct linx_out *o, const char *key, uint64_t n)
+{
+	linx_out_str(o, key);
+	linx_out_u64(o, n);
+}
+
 /* Any bytes as a JSON string, with its quotes; see json_string.c. */
 void linx_json_string(struct linx_out *o, const char *s, size_t n);
 /* A C string, or null. */

@@ -5,12 +5,6 @@
 #include "decode.h"
 #include "json.h"
 
-static void put_u64(struct linx_out *o, const char *key, uint64_t n)
-{
-	linx_out_str(o, key);
-	linx_out_u64(o, n);
-}
-
 /* An id that may be unset. */
 static void put_id(struct linx_out *o, const char *key, uint32_t id)
 {
@@ -42,15 +36,15 @@ static void put_namespaces(struct linx_out *o, const struct linx_process *p)
 
 static void put_creds(struct linx_out *o, const struct linx_task *t)
 {
-	put_u64(o, ",\"suid\":", t->suid);
-	put_u64(o, ",\"sgid\":", t->sgid);
-	put_u64(o, ",\"fsuid\":", t->fsuid);
-	put_u64(o, ",\"fsgid\":", t->fsgid);
-	put_u64(o, ",\"cap_effective\":", t->cap_effective);
-	put_u64(o, ",\"cap_permitted\":", t->cap_permitted);
-	put_u64(o, ",\"cap_inheritable\":", t->cap_inheritable);
-	put_u64(o, ",\"cap_bounding\":", t->cap_bounding);
-	put_u64(o, ",\"cap_ambient\":", t->cap_ambient);
+	linx_json_key_u64(o, ",\"suid\":", t->suid);
+	linx_json_key_u64(o, ",\"sgid\":", t->sgid);
+	linx_json_key_u64(o, ",\"fsuid\":", t->fsuid);
+	linx_json_key_u64(o, ",\"fsgid\":", t->fsgid);
+	linx_json_key_u64(o, ",\"cap_effective\":", t->cap_effective);
+	linx_json_key_u64(o, ",\"cap_permitted\":", t->cap_permitted);
+	linx_json_key_u64(o, ",\"cap_inheritable\":", t->cap_inheritable);
+	linx_json_key_u64(o, ",\"cap_bounding\":", t->cap_bounding);
+	linx_json_key_u64(o, ",\"cap_ambient\":", t->cap_ambient);
 }
 
 static void put_text(struct linx_out *o, const char *key, const struct linx_text *text)
@@ -70,12 +64,12 @@ void linx_json_who(struct linx_out *o, const struct linx_task *t)
 		put_creds(o, t);
 	if (!(p->flags & LINX_PROCESS_INFO))
 		return;
-	put_u64(o, ",\"pgid\":", p->pgid);
-	put_u64(o, ",\"sid\":", p->sid);
-	put_u64(o, ",\"tty\":", p->tty);
+	linx_json_key_u64(o, ",\"pgid\":", p->pgid);
+	linx_json_key_u64(o, ",\"sid\":", p->sid);
+	linx_json_key_u64(o, ",\"tty\":", p->tty);
 	put_id(o, ",\"loginuid\":", p->loginuid);
 	put_id(o, ",\"session_id\":", p->session_id);
-	put_u64(o, ",\"ns_pid\":", p->ns_pid);
+	linx_json_key_u64(o, ",\"ns_pid\":", p->ns_pid);
 	put_namespaces(o, p);
 	put_text(o, ",\"cgroup\":", &p->cgroup);
 	put_text(o, ",\"container\":", &p->container);
@@ -92,13 +86,13 @@ void linx_json_usage(struct linx_out *o, const struct linx_value *v)
 	if (!linx_value_whole(v) || v->size < sizeof(u))
 		return;
 	memcpy(&u, v->data, sizeof(u));
-	put_u64(o, ",\"usage\":{\"user_ns\":", u.user_ns);
-	put_u64(o, ",\"system_ns\":", u.system_ns);
-	put_u64(o, ",\"run_ns\":", u.run_ns);
-	put_u64(o, ",\"minor_faults\":", u.minor_faults);
-	put_u64(o, ",\"major_faults\":", u.major_faults);
-	put_u64(o, ",\"voluntary\":", u.voluntary);
-	put_u64(o, ",\"involuntary\":", u.involuntary);
-	put_u64(o, ",\"max_rss\":", u.max_rss);
+	linx_json_key_u64(o, ",\"usage\":{\"user_ns\":", u.user_ns);
+	linx_json_key_u64(o, ",\"system_ns\":", u.system_ns);
+	linx_json_key_u64(o, ",\"run_ns\":", u.run_ns);
+	linx_json_key_u64(o, ",\"minor_faults\":", u.minor_faults);
+	linx_json_key_u64(o, ",\"major_faults\":", u.major_faults);
+	linx_json_key_u64(o, ",\"voluntary\":", u.voluntary);
+	linx_json_key_u64(o, ",\"involuntary\":", u.involuntary);
+	linx_json_key_u64(o, ",\"max_rss\":", u.max_rss);
 	linx_out_char(o, '}');
 }
