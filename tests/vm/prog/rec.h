@@ -164,6 +164,17 @@ struct traced {
 	int status;
 };
 
+/* The return of mark n of the child: a dup(-n). */
+static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
+{
+	const struct linx_rec *rec = NULL;
+
+	while ((rec = rec_exit_of(&t->log, rec, t->pid, SYS_dup)))
+		if ((int)rec_args(rec)[0] == -n)
+			return rec;
+	return NULL;
+}
+
 /* Instead: every task is recorded, without a filter; the module goes shorter ways then. */
 static bool traced_everybody;
 

@@ -101,21 +101,10 @@ static void target(void)
 	_exit(0x42);
 }
 
-/* The return of a mark. */
-static const struct linx_rec *find_mark(const struct traced *t, int n)
-{
-	const struct linx_rec *rec = NULL;
-
-	while ((rec = rec_exit_of(&t->log, rec, t->pid, SYS_dup)))
-		if ((int)rec_args(rec)[0] == -n)
-			return rec;
-	return NULL;
-}
-
 /* The newest TASK record of the process before a mark; count: how many came after the mark before. */
 static const struct linx_rec *told_before(const struct traced *t, int n, int *count)
 {
-	const struct linx_rec *end = find_mark(t, n), *rec = find_mark(t, n - 1), *task = NULL;
+	const struct linx_rec *end = traced_mark(t, n), *rec = traced_mark(t, n - 1), *task = NULL;
 
 	for (*count = 0; end && (rec = rec_of(&t->log, rec, t->pid, 0)) && rec != end;)
 		if (rec->kind == LINX_REC_TASK && ++*count)
@@ -167,7 +156,7 @@ static void check_changes(const struct traced *t)
 	is(n, 0, "nothing has changed: nothing told");
 	rec = told_before(t, 3, &n);
 	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "first name"), "prctl(PR_SET_NAME): told");
-	ok(rec && rec->seq < find_mark(t, 3)->seq, "and before the next");
+	ok(rec && rec->seq < traced_mark(t, 3)->seq, "and before the next");
 	rec = told_before(t, 4, &n);
 	ok(n >= 1 && !strcmp(rec_str(rec, LINX_FIELD_CWD), "/proc"), "chdir: told");
 	rec = told_before(t, 5, &n);

@@ -119,20 +119,10 @@ static void target(void)
 	_exit(0);
 }
 
-static const struct linx_rec *find_mark(const struct traced *t, int n)
-{
-	const struct linx_rec *rec = NULL;
-
-	while ((rec = rec_exit_of(&t->log, rec, t->pid, SYS_dup)))
-		if ((int)rec_args(rec)[0] == -n)
-			return rec;
-	return NULL;
-}
-
 /* The newest context of the process before a mark. */
 static const struct linx_rec *told_before(const struct traced *t, int n)
 {
-	const struct linx_rec *end = find_mark(t, n), *rec = NULL, *task = NULL;
+	const struct linx_rec *end = traced_mark(t, n), *rec = NULL, *task = NULL;
 
 	while (end && (rec = rec_of(&t->log, rec, t->pid, 0)) && rec != end)
 		if (rec->kind == LINX_REC_TASK)
