@@ -16,6 +16,10 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+PYTHONDIR ?= $(PREFIX)/lib/python3/dist-packages
+EXAMPLEDIR ?= $(PREFIX)/share/doc/linx/examples
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DKMSDIR ?= /usr/src/linx-$(VERSION)
 # Read by udev and systemd; the machine's own settings are in /etc.
@@ -69,8 +73,15 @@ FUZZ_LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 # L must not be expanded before a test needs it: it greps the files.
 both = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -L 'i386 only' $(1) /dev/null | grep -v /dev/null)) \
 	$(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
+# GUEST_ARCH: cross-built, in a root that tests/vm/fetch made; no 32-bit variants.
+ifeq ($(GUEST_ARCH),)
 GUEST_BIN = $(call both,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 	$(call both,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
+else
+everywhere = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -LE 'i386 only|x86 only' $(1) /dev/null | grep -v /dev/null))
+GUEST_BIN = $(call everywhere,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
+	$(call everywhere,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
+endif
 
 Q := $(if $(V),,@)
 # Quiet under V=1 (make shows all) and under -s.
@@ -78,8 +89,8 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-deb check-sanitize \
-	fuzz bench fetch-kernels style help install install-system dkms-install deb clean compile_commands.json \
+.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-long check-deb check-rpm check-kernels check-sanitize \
+	fuzz bench fetch-kernels style help install install-system dkms-install deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -231,8 +242,18 @@ check-unit: ## unit tests, plain and under address and undefined-behaviour sanit
 check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
 	$(Q)tests/lib/check vm $(KERNELS)
 
+check-long: ## the slow tests in guests: KERNELS="6.1 7.2"
+	$(Q)tests/lib/check long $(KERNELS)
+
 check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
 	$(Q)tests/packages/run $(SUITES)
+
+check-rpm: ## the RPM packages: built, rpmlint, the same files as the Debian ones
+	$(Q)tests/packages/rpm
+
+check-kernels: ## all tests on every kernel of tests/vm/kernels.list, with all flavours (hours): NAMES="6.1-rt"
+	$(Q)tests/vm/matrix $(NAMES)
+	$(Q)tests/vm/matrix --doc
 
 check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockdep, kmemleak ...): TESTS='t/rec_*'
 	$(Q)tests/lib/check sanitize $(TESTS)
@@ -240,8 +261,8 @@ check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockd
 fuzz: ## run every fuzz harness for FUZZ_SECONDS each
 	$(Q)tests/lib/check fuzz $(FUZZ_SECONDS)
 
-bench: ## what a system call costs, in guest instructions
-	$(Q)tests/bench/run
+bench: ## what calls, recording and reading cost, beside other tracers
+	$(Q)tests/bench/all
 
 style: ## sizes of functions and files, and the rules of the house
 	$(Q)tests/lib/check style
@@ -256,7 +277,7 @@ help: ## this list
 
 # ---- installation
 
-install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion
+install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion, Python module, examples
 install: $(B)/install/linxcap lib
 	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)' '$(DESTDIR)$(PKGCONFIGDIR)' \
 		'$(DESTDIR)$(INCLUDEDIR)/linx' '$(DESTDIR)$(INCLUDEDIR)/linux'
@@ -271,9 +292,12 @@ install: $(B)/install/linxcap lib
 		libuser/linx.pc.in >'$(DESTDIR)$(PKGCONFIGDIR)/linx.pc'
 	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9]); do \
 		d='$(DESTDIR)$(MANDIR)'/man$${m##*.}; install -d "$$d" && install -m 644 "$$m" "$$d" || exit 1; done
-	for c in $(wildcard tools/completion/*.bash); do \
-		install -d '$(DESTDIR)$(COMPLETIONDIR)' && \
-		install -m 644 "$$c" '$(DESTDIR)$(COMPLETIONDIR)/'"$$(basename "$$c" .bash)" || exit 1; done
+	install -D -m 644 tools/completion/linxcap.bash '$(DESTDIR)$(COMPLETIONDIR)/linxcap'
+	install -D -m 644 tools/completion/_linxcap '$(DESTDIR)$(ZSHDIR)/_linxcap'
+	install -D -m 644 tools/completion/linxcap.fish '$(DESTDIR)$(FISHDIR)/linxcap.fish'
+	install -d '$(DESTDIR)$(PYTHONDIR)/linx' '$(DESTDIR)$(EXAMPLEDIR)'
+	install -m 644 python/linx/__init__.py python/linx/__init__.pyi python/linx/py.typed '$(DESTDIR)$(PYTHONDIR)/linx'
+	install -m 644 $(wildcard docs/examples/*.c) '$(DESTDIR)$(EXAMPLEDIR)'
 	$(if $(DESTDIR),,-ldconfig)
 
 DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) ! -name '*.mod.c')
@@ -290,6 +314,9 @@ install-system: ## DESTDIR=: rule of the device, loading at boot, the user linx,
 
 deb: ## Debian packages of module, command and library, into build/deb
 	$(Q)packaging/build-deb
+
+rpm: ## RPM packages of module, command and library, into build/rpm
+	$(Q)packaging/build-rpm
 
 clean: ## remove what was built; downloads stay (build/kernels, build/headers, build/apt)
 	$(Q)if [ -d '$(BUILD)' ]; then \

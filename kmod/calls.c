@@ -15,8 +15,11 @@
 #include "filter.h"
 #include "predicate.h"
 #include "probe_on.h"
+#include "rate.h"
 #include "session.h"
+#include "slot.h"
 #include "task.h"
+#include "throttle.h"
 
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -25,9 +28,9 @@
 /* The key of any call; *nr loses the x32 bit. */
 static u32 unusual_key(long *nr)
 {
-	if (in_ia32_syscall())
+	if (LINX_IS_COMPAT())
 		return linx_key(LINX_ABI_I386, *nr);
-	if (*nr < 0 || !(*nr & __X32_SYSCALL_BIT))
+	if (!LINX_HAVE_X32 || *nr < 0 || !(*nr & __X32_SYSCALL_BIT))
 		return linx_key(LINX_ABI_X86_64, *nr);
 	*nr &= ~__X32_SYSCALL_BIT;
 	return linx_key(LINX_ABI_X32, *nr);
@@ -63,10 +66,22 @@ static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
 	return now - clamp_t(s64, ran, 0, now - 1);
 }
 
+/* Is it to be recorded, by what sampling and budget say, and how? */
+static __always_inline bool take(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
+{
+	enum linx_budget_level level = LINX_BUDGET_FULL;
+
+	if (unlikely(linx_rate_wanted(s, c->key)))
+		level = linx_rate_take(s, r, c, entry);
+	c->scalars = level == LINX_BUDGET_SCALARS;
+	return level != LINX_BUDGET_COUNTS;
+}
+
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen));
+	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen)) &&
+		      !linx_rate_sampled(s, c->key);
 	bool timed = s->slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
@@ -84,6 +99,8 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		r->filtered++;
 		return;
 	}
+	if (!take(s, r, c, true))
+		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_enter(s, r, c);
 }
@@ -113,7 +130,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	if (!linx_bit(s->exit, c->key))
 		return;
-	entry = s->slots ? linx_slot_take(s, current->pid, pair_of(c)) : 0;
+	entry = s->slots ? linx_slot_take(s, pair_of(c)) : 0;
 	if (!may_record(s)) {
 		r->filtered++;
 		return;
@@ -124,8 +141,12 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		r->filtered++;
 		return;
 	}
+	if (!take(s, r, c, false))
+		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);
+	if (unlikely(r->crowded))
+		linx_throttle_ask(s, r, c->now);
 }
 
 /*

@@ -10,6 +10,7 @@
  * room that the ring gave.
  */
 #include "capture_fast.h"
+#include "compat.h"
 #include "ring_fast.h"
 
 /* How far the original length of a cut string is sought. */
@@ -179,24 +180,18 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
  * asm/sigframe.h, of which the return from the handler has taken the first word,
  * and i386's old restorer another one. Its mask is in two places.
  */
-#define MASK_X86_64 296
-#define MASK_X32 280
-#define MASK_I386 248
-#define MASK_OLD_LOW 80
-#define MASK_OLD_HIGH 712
-
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
 {
 	u32 mask[2] = { 0 }, n;
-	u64 sp = regs->sp;
+	u64 sp = user_stack_pointer(regs);
 
 	if (abi != LINX_ABI_I386)
-		n = linx_user_read(mask, sp + (abi == LINX_ABI_X32 ? MASK_X32 : MASK_X86_64), 8);
+		n = linx_user_read(mask, sp + (abi == LINX_ABI_X32 ? LINX_MASK_X32 : LINX_MASK_64), 8);
 	else if (rt)
-		n = linx_user_read(mask, (u32)sp + MASK_I386, 8);
+		n = linx_user_read(mask, (u32)sp + LINX_MASK_32, 8);
 	else
-		n = linx_user_read(&mask[0], (u32)sp + MASK_OLD_LOW, 4) +
-		    linx_user_read(&mask[1], (u32)sp + MASK_OLD_HIGH, 4);
+		n = linx_user_read(&mask[0], (u32)sp + LINX_MASK_OLD_LOW, 4) +
+		    linx_user_read(&mask[1], (u32)sp + LINX_MASK_OLD_HIGH, 4);
 	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
 }
 

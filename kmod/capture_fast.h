@@ -37,6 +37,8 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
 		unsafe_get_user(*(u64 *)(p + i + 8), (u64 __user *)(from + i + 8), fault);
 	}
+	if (!rest)
+		goto whole;
 	if (rest & 8) {
 		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
 		p += 8;
@@ -61,8 +63,28 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 		*(u64 *)p = word;
 		p += 8;
 	}
+whole:
 	user_access_end();
 	return p;
+fault:
+	user_access_end();
+	return NULL;
+}
+
+/* The same of whole words, few of them. */
+static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
+{
+	const u8 __user *from = (const u8 __user *)addr;
+	u64 i;
+
+	if (!user_access_begin(from, LINX_SIMPLE_MAX))
+		return NULL;
+	if (likely(size)) /* mostly one */
+		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
+	for (i = 8; i < size; i += 8)
+		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
+	user_access_end();
+	return p + size;
 fault:
 	user_access_end();
 	return NULL;

@@ -29,12 +29,12 @@ u64 linx_clock_mult __ro_after_init;
 
 u64 linx_clock_ask(void)
 {
-	u64 before = rdtsc_ordered();
+	u64 before = linx_cycles_ordered();
 	u64 now = ktime_get_mono_fast_ns();
-	u64 took = rdtsc_ordered() - before;
+	u64 took = linx_cycles_ordered() - before;
 
 	lockdep_assert_preemption_disabled();
-	if (linx_clock_mult && took < LINX_CLOCK_BRACKET && !check_tsc_unstable()) {
+	if (linx_clock_mult && took < LINX_CLOCK_BRACKET && !linx_cycles_unstable()) {
 		this_cpu_write(linx_clock_base.cycles, before + took / 2);
 		this_cpu_write(linx_clock_base.ns, now);
 	}
@@ -43,6 +43,8 @@ u64 linx_clock_ask(void)
 
 void __init linx_clock_init(void)
 {
-	if (tsc_khz >= KHZ_MIN * 99 / 100)
-		linx_clock_mult = div_u64((u64)NSEC_PER_MSEC << LINX_CLOCK_SHIFT, tsc_khz);
+	unsigned int khz = linx_cycles_khz();
+
+	if (khz >= KHZ_MIN * 99 / 100)
+		linx_clock_mult = div_u64((u64)NSEC_PER_MSEC << LINX_CLOCK_SHIFT, khz);
 }

@@ -8,8 +8,7 @@
 
 #include <linux/percpu.h>
 #include <linux/types.h>
-#include <asm/msr.h>
-#include <asm/tsc.h>
+#include "compat.h"
 
 /* Cycles that are counted on before the kernel's clock is asked again. */
 #define LINX_CLOCK_WINDOW (1u << 18)
@@ -35,7 +34,7 @@ u64 linx_clock_ask(void);
 /* ns. false: only the kernel's clock can tell. In a probe: preemption off, linx_probe_on set. */
 static __always_inline bool linx_clock_quick(u64 *now)
 {
-	u64 gone = rdtsc() - this_cpu_read(linx_clock_base.cycles);
+	u64 gone = linx_cycles() - this_cpu_read(linx_clock_base.cycles);
 
 	*now = this_cpu_read(linx_clock_base.ns) + (gone * linx_clock_mult >> LINX_CLOCK_SHIFT);
 	return likely(gone < LINX_CLOCK_WINDOW);

@@ -16,12 +16,18 @@
 #include <linux/mm.h>
 #include <linux/net.h>
 #include <linux/ns_common.h>
+#include <linux/percpu.h>
 #include <linux/poll.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #include <uapi/linux/close_range.h>
+#include <asm/syscall.h>
+#ifdef CONFIG_X86
+#include <asm/tsc.h>
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "linx needs Linux 5.10 or newer"
@@ -31,12 +37,56 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
-/* For functions that end others: the compiler leaves their arguments where they are. clang has no such attribute. */
+/*
+ * For functions that end others: the compiler leaves their arguments where they
+ * are. clang has no such attribute. What runs with each system call begins
+ * without a place for a tracer of functions.
+ */
 #if __has_attribute(__noipa__)
-#define LINX_APART __attribute__((__noipa__))
+#define LINX_APART __attribute__((__noipa__)) notrace
 #else
-#define LINX_APART noinline
+#define LINX_APART noinline notrace
 #endif
+
+/*
+ * Adds one to an int of this CPU and tells whether that makes it 0: in one
+ * instruction, where raw_cpu_inc_return() takes three. Since 6.8 a variable's name alone
+ * need not stand for the CPU's own. A barrier to the compiler.
+ */
+#ifdef CONFIG_X86
+#ifdef __my_cpu_var
+#define LINX_CPU_VAR(var) __my_cpu_var(var)
+#else
+#define LINX_CPU_VAR(var) (var)
+#endif
+#define linx_cpu_inc_is_zero(var)                                          \
+	({                                                                 \
+		bool zero__;                                               \
+		asm volatile("incl " __percpu_arg([var])                   \
+			     : "=@ccz"(zero__), [var] "+m"(LINX_CPU_VAR(var)) \
+			     :                                             \
+			     : "memory");                                  \
+		zero__;                                                    \
+	})
+#else
+#define linx_cpu_inc_is_zero(var) (raw_cpu_inc_return(var) == 0)
+#endif
+
+/*
+ * No page faults, where preemption is off: where that is counted it is enough
+ * (faulthandler_disabled()); else they are refused apart.
+ */
+static __always_inline void linx_faults_off(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		pagefault_disable();
+}
+
+static __always_inline void linx_faults_on(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		pagefault_enable();
+}
 
 /* vm_flags became write-protected, with accessors, in 6.3. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -116,6 +166,13 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #else
 #define linx_run_program(prog, data) bpf_prog_run(prog, data)
 #endif
+
+/*
+ * Throttle mode: before unloading, tasks have to have left what they ran of us.
+ * synchronize_rcu_tasks() tells; a kernel without is one that preempts nobody,
+ * and there it is another name of synchronize_rcu().
+ */
+#define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
 /* close_range(2) got it in 5.11. */
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -198,8 +255,15 @@ static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
  */
 static inline u64 linx_cpu_time(void)
 {
-	return READ_ONCE(current->se.sum_exec_runtime) + sched_clock_cpu(smp_processor_id()) -
-	       READ_ONCE(current->se.exec_start);
+	u64 now;
+
+	/* One clock for all CPUs is not to be had by CPU: arm64. */
+#ifdef CONFIG_HAVE_UNSTABLE_SCHED_CLOCK
+	now = sched_clock_cpu(smp_processor_id());
+#else
+	now = sched_clock();
+#endif
+	return READ_ONCE(current->se.sum_exec_runtime) + now - READ_ONCE(current->se.exec_start);
 }
 
 /*
@@ -219,6 +283,101 @@ static inline u64 linx_cpu_time(void)
 #else
 #define LINX_EXIT_PROTO void *data, struct task_struct *p, bool group_dead
 #define LINX_EXIT_GROUP_DEAD(p) (group_dead)
+#endif
+
+/*
+ * What differs between architectures. Of each: is the current call one of 32-bit
+ * code; where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for
+ * those who want one of them; where a signal's frame holds the mask, from the
+ * stack pointer at sigreturn; the counter that clock.h counts on from, 0 MHz: none
+ * that is fine enough.
+ */
+#ifdef CONFIG_X86
+#define LINX_IS_COMPAT() in_ia32_syscall()
+#define LINX_HAVE_X32 1
+#define LINX_REG(member) offsetof(struct pt_regs, member)
+#define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
+#define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
+#define LINX_MASK_64 296
+#define LINX_MASK_X32 280
+#define LINX_MASK_32 248
+/* In two places. The old restorer has taken another word. */
+#define LINX_MASK_OLD_LOW 80
+#define LINX_MASK_OLD_HIGH 712
+
+/* Of a 64-bit call: at least nargs. */
+static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
+{
+	to[0] = regs->di;
+	to[1] = regs->si;
+	to[2] = regs->dx;
+	if (nargs > 3) {
+		to[3] = regs->r10;
+		to[4] = regs->r8;
+		to[5] = regs->r9;
+	}
+}
+
+static __always_inline u64 linx_cycles(void)
+{
+	return rdtsc();
+}
+
+static inline u64 linx_cycles_ordered(void)
+{
+	return rdtsc_ordered();
+}
+
+static inline bool linx_cycles_unstable(void)
+{
+	return check_tsc_unstable();
+}
+
+static inline unsigned int linx_cycles_khz(void)
+{
+	return tsc_khz;
+}
+#elif defined(CONFIG_ARM64)
+#define LINX_IS_COMPAT() is_compat_task()
+#define LINX_HAVE_X32 0
+#define LINX_REG(n) (offsetof(struct pt_regs, regs) + (n) * sizeof(u64))
+/* Register 0 takes the result. */
+#define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
+#define LINX_ARGS_32 LINX_ARGS_64
+#define LINX_MASK_64 168
+#define LINX_MASK_X32 0
+#define LINX_MASK_32 232
+#define LINX_MASK_OLD_LOW 104
+#define LINX_MASK_OLD_HIGH 108
+
+static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
+{
+	to[0] = regs->orig_x0;
+	memcpy(to + 1, &regs->regs[1], 5 * sizeof(u64));
+}
+
+/* Out of every window: the generic counter is too coarse, and the kernel's clock reads it without a call. */
+static __always_inline u64 linx_cycles(void)
+{
+	return U64_MAX;
+}
+
+static inline u64 linx_cycles_ordered(void)
+{
+	return U64_MAX;
+}
+
+static inline bool linx_cycles_unstable(void)
+{
+	return true;
+}
+
+static inline unsigned int linx_cycles_khz(void)
+{
+	return 0;
+}
+#else
+#error "linx knows x86_64 and arm64"
 #endif
 
 #endif

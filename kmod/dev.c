@@ -16,8 +16,11 @@
 #include <linux/vmalloc.h>
 #include "compat.h"
 #include "dev.h"
+#include "probe.h"
+#include "rate.h"
 #include "session.h"
 #include "table.h"
+#include "throttle.h"
 
 /* A tracer of all processes: what perf and ptrace together ask for. */
 static bool may_trace(void)
@@ -68,8 +71,10 @@ static int do_info(struct linx_session *s, void *arg)
 		.abi_version = LINX_ABI_VERSION,
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
-		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES |
-			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0),
+		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
+			    LINX_FEAT_RATE |
+			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
 		.ring_max = linx_ring_size_max(),
@@ -97,7 +102,14 @@ static int do_table(struct linx_session *s, void *arg)
 
 static int do_setup(struct linx_session *s, void *arg)
 {
-	return linx_session_setup(s, arg);
+	struct linx_setup *u = arg;
+	u64 exempt[LINX_EXEMPT_MAX];
+
+	if (u->exempt_count > LINX_EXEMPT_MAX)
+		return -EINVAL;
+	if (copy_from_user(exempt, u64_to_user_ptr(u->exempt), u->exempt_count * sizeof(*exempt)))
+		return -EFAULT;
+	return linx_session_setup(s, u, exempt);
 }
 
 static int do_select(struct linx_session *s, void *arg)
@@ -179,6 +191,33 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	return err;
 }
 
+static int copy_sampled(struct linx_session *s, const struct linx_counters *u)
+{
+	u64 __user *to = u64_to_user_ptr(u->sampled);
+	unsigned int cpu;
+	u64 n;
+
+	for (cpu = 0; cpu < u->cpus_count; cpu++) {
+		n = cpu_possible(cpu) ? linx_rate_sampled_cpu(per_cpu_ptr(s->ring, cpu)) : 0;
+		if (copy_to_user(&to[cpu], &n, sizeof(n)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static int copy_sampled_calls(struct linx_session *s, const struct linx_counters *u)
+{
+	u64 *sum = kvcalloc(LINX_KEYS, sizeof(*sum), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!sum)
+		return -ENOMEM;
+	linx_rate_sum_sampled(s, sum);
+	err = copy_to_user(u64_to_user_ptr(u->sampled_calls), sum, LINX_KEYS * sizeof(*sum)) ? -EFAULT : 0;
+	kvfree(sum);
+	return err;
+}
+
 static int do_counters(struct linx_session *s, void *arg)
 {
 	struct linx_counters *u = arg;
@@ -187,11 +226,47 @@ static int do_counters(struct linx_session *s, void *arg)
 	if (u->flags || u->cpus_count > nr_cpu_ids)
 		return -EINVAL;
 	u->listed = atomic_read(&s->listed_count);
+	if (smp_load_acquire(&s->ready)) /* pairs with setup */
+		linx_throttle_counters(s->throttle, u);
 	if (u->cpus)
 		err = copy_cpus(s, u);
 	if (!err && u->calls)
 		err = copy_calls(s, u);
+	if (!err && u->sampled)
+		err = copy_sampled(s, u);
+	if (!err && u->sampled_calls)
+		err = copy_sampled_calls(s, u);
 	return err;
+}
+
+static int do_sample(struct linx_session *s, void *arg)
+{
+	const size_t size = LINX_KEYS * sizeof(u16);
+	struct linx_sample *u = arg;
+	u16 *every = NULL;
+	int err;
+
+	if (u->flags)
+		return -EINVAL;
+	if (u->every) {
+		every = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!every)
+			return -ENOMEM;
+		if (copy_from_user(every, u64_to_user_ptr(u->every), size)) {
+			kvfree(every);
+			return -EFAULT;
+		}
+	}
+	err = linx_session_sample(s, every);
+	kvfree(every);
+	return err;
+}
+
+static int do_budget(struct linx_session *s, void *arg)
+{
+	struct linx_budget *u = arg;
+
+	return u->flags ? -EINVAL : linx_session_budget(s, u->per_second);
 }
 
 static int do_flush(struct linx_session *s, void *arg)
@@ -299,6 +374,8 @@ static const struct {
 	CALL(LINX_IOC_CLOCK, LINX_CLOCK_SIZE_V1, sizeof(struct linx_clock_now), true, do_clock),
 	CALL(LINX_IOC_ADD_CPUS, 0, 0, false, do_add_cpus),
 	CALL(LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, sizeof(struct linx_snapshot), true, do_snapshot),
+	CALL(LINX_IOC_SAMPLE, LINX_SAMPLE_SIZE_V1, sizeof(struct linx_sample), false, do_sample),
+	CALL(LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, sizeof(struct linx_budget), false, do_budget),
 #undef CALL
 };
 

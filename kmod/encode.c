@@ -9,6 +9,7 @@
 #include "fd.h"
 #include "shape.h"
 #include "short.h"
+#include "uring.h"
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
@@ -143,7 +144,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 			      f->head->nvals - had);
 		follow_args(f, c, args, follow, dirs);
 	}
-	if (unlikely(f->s->fd_max))
+	if (unlikely(f->s->fd_max) && (!c->op || c->op->calm))
 		linx_fd_put(f, c, args, (const u8 *)first);
 	if (unlikely(f->nlongs))
 		linx_capture_long(f);
@@ -170,13 +171,11 @@ u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *
 	u32 keep;
 	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
 
+	if (min_t(u64, len, keep) > s->few_bytes)
+		return LINX_NO_HEAD;
 	if (len <= keep)
-		return len > s->few_bytes ?
-			       0 :
-			       LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
-	return keep > s->few_bytes ? 0 :
-				     LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED),
-						   min_t(u64, len, U32_MAX));
+		return LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
+	return LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED), min_t(u64, len, U32_MAX));
 }
 
 /*
@@ -208,13 +207,15 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 	u64 *body;
 	u8 *p;
 
-	if (!s->shorts || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
+	if (unlikely(s->flags & LINX_SETUP_RESOLVED) && linx_fd_resolved(c->key) != LINX_RESOLVED_NONE)
+		return false;
+	if (!s->shorts || c->scalars || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
 		return false;
 	if (!linx_short_room(r, LINX_FIXED_MAX + room, row->flags & LINX_ROW_PRIO))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_EXIT, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	linx_short_head(rec, r, LINX_REC_EXIT, 0, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
 	body[0] = c->ret;
 	linx_short_args(rec->abi, row->nargs, c->regs, body + 1);
 	p = (u8 *)(body + 1 + row->nargs);
@@ -235,13 +236,13 @@ static bool short_enter(struct linx_session *s, struct linx_ring *r, const struc
 	struct linx_rec *rec;
 	u64 *body;
 
-	if (row->enter_way >= LINX_WAY_BY || !s->shorts || row->enter_few > s->few)
+	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || row->enter_few > s->few)
 		return false;
 	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room, row->flags & LINX_ROW_PRIO))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_ENTER, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	linx_short_head(rec, r, LINX_REC_ENTER, 0, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
 	linx_short_args(rec->abi, row->nargs, c->regs, body);
 	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
@@ -251,7 +252,8 @@ static __always_inline struct linx_fill *begin(struct linx_session *s, struct li
 					       u8 kind, unsigned int mask)
 {
 	u32 worst = LINX_FIXED_MAX + (mask ? s->user_max + LINX_NARGS * PER_VALUE : 0) +
-		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max + LINX_POINTER_SIZE;
+		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max +
+		    (c->op ? sizeof(struct linx_val) + sizeof(struct linx_uring) : LINX_POINTER_SIZE);
 
 	return linx_rec_begin(s, r, kind, c->now, worst, c->row->flags & LINX_ROW_PRIO, c->key, c->nr, c->row->nargs);
 }
@@ -263,13 +265,18 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 
 	if (short_enter(s, r, c))
 		return;
-	f = begin(s, r, c, LINX_REC_ENTER, c->row->in);
+	f = begin(s, r, c, LINX_REC_ENTER, c->scalars ? 0 : c->row->in);
 	if (unlikely(!f))
 		return;
 	args = (u64 *)f->p;
 	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
 	f->p += c->row->nargs * 8;
 	linx_put_pointer(f, c->regs);
+	if (unlikely(c->scalars)) {
+		f->rec->flags |= LINX_RF_SCALARS;
+		linx_rec_commit(f);
+		return;
+	}
 	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
 		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != NR_I386_SIGRETURN);
 	if (c->row->in || unlikely(s->fd_max))
@@ -279,7 +286,7 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
 {
-	unsigned int mask = c->row->in | (IS_ERR_VALUE(c->ret) ? c->row->err : c->row->out);
+	unsigned int mask = c->scalars ? 0 : c->row->in | (IS_ERR_VALUE(c->ret) ? c->row->err : c->row->out);
 	struct linx_fill *f;
 	u64 *args;
 
@@ -305,7 +312,37 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 		f->rec->flags |= LINX_RF_NO_SLOT;
 	}
 	linx_put_pointer(f, c->regs);
-	if (mask || unlikely(s->fd_max))
+	if (unlikely(c->scalars))
+		f->rec->flags |= LINX_RF_SCALARS;
+	else if (mask || unlikely(s->fd_max))
 		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
+	linx_rec_commit(f);
+}
+
+void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+{
+	const struct linx_op *op = c->op;
+	bool done = op->kind == LINX_REC_EXIT;
+	struct linx_fill *f = begin(s, r, c, op->kind, op->mask);
+	u64 *args;
+
+	if (unlikely(!f))
+		return;
+	f->rec->flags |= LINX_RF_URING | op->flags | (op->nargs ? 0 : LINX_RF_ARGS_GONE) | (entry ? LINX_RF_ENTRY_TIME : 0);
+	f->rec->nargs = op->nargs;
+	f->rec->tid = op->tid;
+	f->rec->pid = op->pid;
+	args = (u64 *)f->p + done;
+	if (done)
+		*(s64 *)f->p = c->ret;
+	memcpy(args, op->args, op->nargs * sizeof(*args));
+	f->p = (u8 *)(args + op->nargs);
+	if (entry) {
+		*(u64 *)f->p = entry;
+		f->p += sizeof(entry);
+	}
+	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->told, op->told_size);
+	if (op->mask || (unlikely(s->fd_max) && op->nargs))
+		capture(f, c, args, op->mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
 	linx_rec_commit(f);
 }

@@ -9,14 +9,18 @@
 #include "shape.h"
 #include "table.h"
 
+struct linx_op;
+
 /* A system call as a probe found it; the same for all sessions. */
 struct linx_call {
 	struct pt_regs *regs;
+	const struct linx_op *op; /* in their place: it was submitted to io_uring */
 	const struct linx_row *row;
 	u64 now;
 	long nr; /* without the x32 bit */
 	long ret;
 	u32 key; /* linx_key() */
+	bool scalars; /* without what the arguments point to */
 };
 
 /*
@@ -92,5 +96,7 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 /* entry: time of entry, 0: not known */
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
+/* Submission or completion of c->op. */
+void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
 
 #endif

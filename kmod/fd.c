@@ -236,18 +236,18 @@ static u32 room_of(const struct linx_fill *f)
 static void put_target(struct linx_fill *f, const struct target *t, const struct linx_want *w, u16 flags)
 {
 	struct linx_fd *head = (struct linx_fd *)f->r->scratch;
-	u32 room = room_of(f), fixed, len = 0;
+	u32 room = room_of(f), fixed, len = 0, want = f->fd_flags | w->more;
 
 	put_head(head, t, w->fd);
 	head->flags = flags;
 	head->path_state = LINX_ABSENT;
-	if (f->fd_flags & LINX_SETUP_FD_DETAILS && (!(f->fd_flags & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
+	if (want & LINX_SETUP_FD_DETAILS && (!(want & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
 		head->detail = put_details(head, t->file);
-	if (!(f->fd_flags & LINX_SETUP_FD_PATHS) && !head->detail)
+	if (!(want & LINX_SETUP_FD_PATHS) && !head->detail)
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
-	if (f->fd_flags & LINX_SETUP_FD_PATHS)
+	if (want & LINX_SETUP_FD_PATHS)
 		len = put_path(f, head, t->path, f->r->scratch + fixed);
 	if (fixed > room)
 		return;
@@ -316,6 +316,56 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 		else
 			put_file(f, &f->fds[i]);
 	}
+}
+
+/* Of a path d_path() has put at the end of the scratch. Its bytes are in the record, behind the head. */
+static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const struct path *path)
+{
+	char *name = LINX_HAVE_PATHS ? d_path(path, r->scratch, PATH_MAX) : NULL;
+	u32 len;
+
+	head->path_state = LINX_UNAVAILABLE;
+	if (IS_ERR_OR_NULL(name))
+		return 0;
+	len = r->scratch + PATH_MAX - 1 - name;
+	*(u64 *)((u8 *)(head + 1) + (len & ~7)) = 0; /* padding */
+	memcpy(head + 1, name, len);
+	head->path_state = LINX_WHOLE;
+	head->path_len = len;
+	if (is_deleted(path->dentry, name, len))
+		head->flags |= LINX_FD_DELETED;
+	return len;
+}
+
+u8 *linx_fd_short(const struct linx_ring *r, struct linx_rec *rec, u8 *p, u32 key, const u64 *args)
+{
+	bool opened = linx_fd_resolved(key) == LINX_RESOLVED_OPENED;
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	s32 fd = opened ? args[-1] : args[0];
+	struct target t;
+	u32 len;
+
+	if (!get_own(&t, fd))
+		return p;
+	t.path = &t.file->f_path;
+	put_head(head, &t, fd);
+	head->flags = is_cloexec(fd) ? LINX_FD_CLOEXEC : 0;
+	head->path_state = LINX_ABSENT;
+	if (opened) {
+		len = short_path(r, head, t.path);
+	} else {
+		len = head->type == LINX_FD_SOCKET ? linx_sock_put(t.file, (struct linx_sock *)(head + 1)) : 0;
+		head->detail = len;
+		memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
+	}
+	if (t.counted)
+		fput(t.file);
+	if (!opened && !len)
+		return p;
+	len += sizeof(*head);
+	*(u64 *)p = LINX_VAL_HEAD(len, opened ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD, LINX_VAL_INFO(LINX_VAL_FD, LINX_WHOLE), len);
+	rec->nvals++;
+	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
 }
 
 static void tell_all(struct linx_fill *f)

@@ -4,6 +4,7 @@
 #define LINX_KMOD_FD_H
 
 #include <linux/dcache.h>
+#include <linux/err.h>
 #include "session.h"
 
 struct linx_call;
@@ -49,6 +50,32 @@ int linx_fd_pair(u32 key);
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Once, before anything else asks. */
 void linx_fd_init(void);
+
+/*
+ * What of a call's result LINX_SETUP_RESOLVED tells, with constant data: the path
+ * of the descriptor that it opened, or the addresses of the socket that is
+ * argument 0.
+ */
+enum linx_resolved {
+	LINX_RESOLVED_NONE,
+	LINX_RESOLVED_OPENED,
+	LINX_RESOLVED_PEER,
+	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps a connect, whose socket stands in memory */
+};
+enum linx_resolved linx_fd_resolved(u32 key);
+
+/* A connect that goes on has its peer already. */
+static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
+{
+	return !IS_ERR_VALUE(ret) || (what >= LINX_RESOLVED_PEER && ret == -EINPROGRESS);
+}
+
+/*
+ * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
+ * straight into the record. Returns the end.
+ */
+#define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+u8 *linx_fd_short(const struct linx_ring *r, struct linx_rec *rec, u8 *p, u32 key, const u64 *args);
 
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);

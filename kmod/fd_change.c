@@ -4,13 +4,17 @@
  *
  * No record says what a call did: each says what the table holds now, for the
  * numbers that the call may have changed. The record's time is taken before the
- * table is looked at. Whatever order the records of threads come in that share
- * a table, the one with the latest time was looked up after the last change, so
- * that what it says is what stands there. The same holds for a snapshot, whose
- * items are such records: see docs/state.md.
+ * table is looked at, later than that of all that looked before. Whatever order
+ * the records of threads come in that share a table, the one with the latest
+ * time was looked up after the last change, so that what it says is what stands
+ * there. The same holds for a snapshot, whose items are such records: see
+ * docs/state.md.
  */
+#include <linux/atomic.h>
 #include <linux/fdtable.h>
-#include <linux/sched.h>
+#include <linux/file.h>
+#include <linux/hash.h>
+#include <linux/sched/signal.h>
 #include <linux/socket.h>
 #include <uapi/linux/net.h>
 #include "capture.h"
@@ -38,6 +42,7 @@ enum kind {
 	KIND_BEHIND,
 	KIND_CLONE_ARGS,
 	KIND_SOCKETCALL,
+	KIND_UNSHARE,
 };
 
 /* A line of files.def; it holds if args[k] & mask == value. */
@@ -53,6 +58,7 @@ static const struct rule {
 #define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
 #define CLONE_ARGS(row) { ROW_##row, KIND_CLONE_ARGS },
 #define SOCKETCALL(row) { ROW_##row, KIND_SOCKETCALL },
+#define UNSHARE_IF(row, k, mask, value) { ROW_##row, KIND_UNSHARE, 0, k, mask, value },
 #include "tables/files.def"
 };
 
@@ -73,13 +79,36 @@ void __init linx_files_init(void)
 		linx_rows[rules[i].row].files = i + 1;
 }
 
-/* A call that has returned. */
+/* A call that has returned, or a new table. */
 struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
+	struct task_struct *p; /* whose table */
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
 };
+
+/*
+ * The last time of a record about the tables that share a place here. The clock
+ * that probes read is exact to LINX_CLOCK_ERROR_NS; two threads that look at one
+ * table within that on two CPUs need more: the order in which they come here.
+ */
+#define TIMES_BITS 8
+static struct {
+	atomic64_t last;
+} ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
+
+/* When the table is looked at: from now on, later than ever before. No record of the ring is later. */
+static u64 time_of(const struct linx_ring *r, const struct files_struct *files, u64 now)
+{
+	atomic64_t *at = &times[hash_ptr(files, TIMES_BITS)].last;
+	s64 old = atomic64_read(at), mine;
+
+	do
+		mine = max_t(s64, linx_ring_time(r, now), old + 1);
+	while (!atomic64_try_cmpxchg(at, &old, mine)); /* another CPU was first: it went on */
+	return mine;
+}
 
 static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 last, u32 room)
 {
@@ -88,8 +117,10 @@ static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 la
 
 	if (!f)
 		return NULL;
+	f->rec->tid = c->p->pid;
+	f->rec->pid = c->p->tgid;
 	*(struct linx_files_change *)f->p = (struct linx_files_change){
-		.table = linx_who_id(current->files),
+		.table = linx_who_id(c->p->files),
 		.op = op,
 		.first = first,
 		.last = last,
@@ -112,6 +143,113 @@ static void tell(const struct change *c, s32 fd)
 	if (!linx_fd_tell(f, fd))
 		change->op = LINX_FILES_CLOSED;
 	linx_rec_commit(f);
+}
+
+/* As many descriptors as are told of a whole table, and in one record: what a fork costs is bounded. */
+#define ALL_MAX 256
+#define AT_ONCE_MAX 32
+#define ONE_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+
+static bool has_many(struct files_struct *files)
+{
+	unsigned int n = 0, fd = 0;
+	struct fdtable *fdt;
+
+	rcu_read_lock();
+	fdt = rcu_dereference(files->fdt);
+	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++)
+		n++;
+	rcu_read_unlock();
+	return n > ALL_MAX;
+}
+
+/* A walk over a table: the next file that is open in it. */
+struct walk {
+	struct files_struct *files;
+	struct file *file; /* held; NULL: there are no more */
+	u32 fd; /* its descriptor */
+	bool cloexec;
+};
+
+static void find_from(struct walk *w, u32 fd)
+{
+	struct fdtable *fdt;
+
+	w->file = NULL;
+	rcu_read_lock();
+	fdt = rcu_dereference(w->files->fdt);
+	for (; !w->file && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++) {
+		w->file = linx_get_slot_file(&fdt->fd[fd]);
+		w->fd = fd;
+		w->cloexec = test_bit(fd, fdt->close_on_exec);
+	}
+	rcu_read_unlock();
+}
+
+/* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
+static bool tell_some(const struct change *c, struct walk *w, u32 flags)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
+	struct linx_files_change *change;
+	unsigned int n = 0;
+
+	if (!f)
+		return false;
+	change = (struct linx_files_change *)f->p - 1;
+	do {
+		if (!w->file)
+			break;
+		linx_fd_tell_file(f, w->file, w->fd, w->cloexec);
+		fput(w->file);
+		find_from(w, w->fd + 1);
+	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM);
+	change->flags = flags | (w->file ? 0 : LINX_FILES_LAST);
+	return linx_rec_commit(f);
+}
+
+/*
+ * A table that nobody can change meanwhile: of a child that does not run yet, or
+ * one that its only task has got just now. What the reader knows of the table
+ * that it was copied from may be older, or newer, than the copy. Nothing begins
+ * here before everything is hooked that could change it: the snapshot tells of
+ * that. false: it has too many descriptors.
+ */
+static bool tell_all(const struct change *c)
+{
+	struct walk w = { .files = c->p->files };
+	u32 flags = LINX_FILES_FIRST;
+
+	if (!smp_load_acquire(&c->s->running)) /* pairs with linx_session_start() */
+		return true;
+	if (has_many(w.files))
+		return false;
+	find_from(&w, 0);
+	do {
+		if (!tell_some(c, &w, flags))
+			break;
+		flags = 0;
+	} while (w.file);
+	if (w.file)
+		fput(w.file);
+	return true;
+}
+
+/* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
+static bool has_shared(const struct task_struct *p)
+{
+	return atomic_read(&p->files->count) > 1 || !thread_group_empty((struct task_struct *)p) ||
+	       READ_ONCE(p->signal->sum_sched_runtime);
+}
+
+void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
+{
+	struct change c = { .s = s, .r = r, .p = child };
+
+	/* Alone with its table, the parent is in this call: what is known of it is what the child has. */
+	if (!child->files || child->files == current->files || !has_shared(current))
+		return;
+	c.now = time_of(r, child->files, now);
+	tell_all(&c);
 }
 
 static void tell_range(const struct change *c, const unsigned long *args)
@@ -246,12 +384,15 @@ static void apply(const struct change *c, const struct rule *rule, const unsigne
 	case KIND_SOCKETCALL:
 		tell_socketcall(c, args, ret);
 		break;
+	case KIND_UNSHARE:
+		tell_all(c);
+		break;
 	}
 }
 
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)
 {
-	struct change c = { .s = s, .r = r, .now = call->now, .narrow = call->key >= LINX_NR_MAX };
+	struct change c = { .s = s, .r = r, .p = current, .narrow = call->key >= LINX_NR_MAX };
 	unsigned int row = (&linx_row_of[0][0])[call->key], i = linx_rows[row].files;
 	unsigned long args[LINX_NARGS];
 	s32 pair;
@@ -259,6 +400,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	if (READ_ONCE(s->owner_gone) || !linx_filter_task(s, current))
 		return;
 	linx_task_meet(s, r, call->now);
+	c.now = time_of(r, current->files, call->now);
 	syscall_get_arguments(current, call->regs, args);
 	if (!IS_ERR_VALUE(call->ret)) {
 		if (linx_fd_is_result(call->key, args))
@@ -273,16 +415,20 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		apply(&c, &rules[i], args, call->ret);
 }
 
-/* Bytes of the bitmap: what is beyond is not told. */
+/* Of more than ALL_MAX descriptors. Bytes of the bitmap: what is beyond is not told. */
 #define OPEN_MAX_BYTES 512
 
 void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	struct change c = { .s = s, .r = r, .now = now };
-	struct linx_fill *f = begin(&c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct change c = { .s = s, .r = r, .p = current };
 	struct fdtable *fdt;
+	struct linx_fill *f;
 	u32 size, max;
 
+	c.now = time_of(r, current->files, now);
+	if (tell_all(&c))
+		return;
+	f = begin(&c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
 	if (!f)
 		return;
 	rcu_read_lock();

@@ -17,7 +17,10 @@ void linx_files_init(void);
  */
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 
-/* Which descriptors an exec left open. Probe context. */
+/* What a new child has, if other tasks may have changed the table while it was copied. Probe context. */
+void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
+
+/* What an exec left open. Probe context. */
 void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/cache.h>
 #include <linux/init.h>
 #include <linux/kconfig.h>
+#include <linux/net.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/socket.h>
@@ -129,10 +130,31 @@ void __init linx_fd_init(void)
 		rows[rules[i].row].rule = i + 1;
 }
 
-static void want(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
+/* What of the rows LINX_SETUP_RESOLVED is about. */
+static const u8 resolved[ROW_NR] = {
+	[ROW_open] = LINX_RESOLVED_OPENED,
+	[ROW_openat] = LINX_RESOLVED_OPENED,
+	[ROW_openat2] = LINX_RESOLVED_OPENED,
+	[ROW_creat] = LINX_RESOLVED_OPENED,
+	[ROW_open_by_handle_at] = LINX_RESOLVED_OPENED,
+	[ROW_connect] = LINX_RESOLVED_PEER,
+	[ROW_socketcall] = LINX_RESOLVED_SOCKETCALL,
+};
+
+enum linx_resolved linx_fd_resolved(u32 key)
+{
+	return resolved[(&linx_row_of[0][0])[key]];
+}
+
+static void want_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
 {
 	if (f->nfds < ARRAY_SIZE(f->fds))
-		f->fds[f->nfds++] = (struct linx_want){ .fd = fd, .pid = pid, .field = field };
+		f->fds[f->nfds++] = (struct linx_want){ .fd = fd, .pid = pid, .field = field, .more = more };
+}
+
+static void want(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
+{
+	want_more(f, fd, field, pid, 0);
 }
 
 static void want_arg(struct linx_fill *f, s32 fd, u8 type, u8 arg)
@@ -334,11 +356,29 @@ static bool told_at_entry(const struct linx_fill *f, const struct linx_call *c)
 	return f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret) && linx_bit(f->s->enter, c->key);
 }
 
+static void want_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	enum linx_resolved what = linx_fd_resolved(c->key);
+	s32 socket = what == LINX_RESOLVED_SOCKETCALL ? int_at(f, first, 1, 0) : args[0];
+
+	/* What io_uring opens may have a number in its own table instead. */
+	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_fd_has_resolved(what, c->ret))
+		return;
+	if (what == LINX_RESOLVED_OPENED)
+		want_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
+	else if (what == LINX_RESOLVED_PEER || (args[0] == SYS_CONNECT && socket >= 0))
+		want_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
+}
+
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
 	bool told = told_at_entry(f, c);
 
+	if (f->s->flags & LINX_SETUP_RESOLVED)
+		want_resolved(f, c, args, first);
+	if (!(f->s->flags & LINX_SETUP_FDS))
+		return;
 	for (mask = told ? 0 : rows[row].args; mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		want_arg(f, args[i], types[row][i], i);

@@ -7,12 +7,17 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
+/* What is asked of the task, not of the call. */
+#define LINX_FILTER_OF_TASK                                                                     \
+	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
+	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
+
 /* May records of this task be written? Probe context. */
 static __always_inline bool linx_filter_task(const struct linx_session *s, const struct task_struct *p)
 {
 	if (p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF))
 		return false;
-	return likely(!READ_ONCE(s->filter)) || linx_filter_task_slow(s, p);
+	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK)) || linx_filter_task_slow(s, p);
 }
 
 /* May a call with this result and entry time (0: not known) be recorded? */
@@ -36,12 +41,5 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Take those off the list that have ended unseen. Process context, hooks in place. */
 void linx_filter_prune(struct linx_session *s);
-
-/* Calls under way: when the current task began this one (a number of the caller's choice). */
-void linx_slot_set(struct linx_session *s, u32 call, u64 now);
-/* Time of entry of this call, 0: not known. Frees the slot, whatever call it was. */
-u64 linx_slot_take(struct linx_session *s, pid_t tid, u32 call);
-/* The task ended, or has another tid now. */
-void linx_slot_drop(struct linx_session *s, pid_t tid);
 
 #endif

@@ -7,6 +7,8 @@
 #include "fd_change.h"
 #include "probe.h"
 #include "table.h"
+#include "throttle.h"
+#include "uring.h"
 #include "who.h"
 
 static int __init linx_init(void)
@@ -18,6 +20,7 @@ static int __init linx_init(void)
 	linx_fd_init();
 	linx_files_init();
 	linx_who_init();
+	linx_uring_init();
 	err = linx_probe_init();
 	if (err)
 		return err;
@@ -32,6 +35,7 @@ static void __exit linx_exit(void)
 {
 	linx_dev_exit();
 	WARN_ON_ONCE(!linx_probe_idle());
+	linx_throttle_exit();
 }
 
 module_init(linx_init);

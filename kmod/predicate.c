@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 #include "compat.h"
 #include "predicate.h"
+#include "uring.h"
 
 /* A load of the data becomes one that bpf_convert_filter() takes for a member of the context. */
 static int allow_load(struct sock_filter *f)
@@ -106,6 +107,18 @@ static u32 flags_of(const struct linx_call *c, bool entering)
 	       (c->row->flags & (LINX_ROW_CONTEXT | LINX_ROW_EXEC) ? LINX_PREDICATE_CONTEXT : 0);
 }
 
+/* Of an operation that may end in another task. */
+static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
+{
+	data->pid = op->pid;
+	data->tid = op->tid;
+	data->uid = op->uid;
+	data->gid = op->gid;
+	data->euid = op->euid;
+	data->egid = op->egid;
+	memcpy(data->args, op->args, sizeof(data->args));
+}
+
 /* All of it is filled: a program can read each byte. */
 bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c, bool entering, u64 entry)
 {
@@ -129,6 +142,9 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	lockdep_assert_preemption_disabled();
 	if (!prog)
 		return true; /* it is just being taken away */
-	linx_put_args(c->key, c->regs, data.args);
+	if (c->op)
+		set_op(&data, c->op);
+	else
+		linx_put_args(data.abi, c->regs, data.args);
 	return linx_run_program(prog, &data);
 }

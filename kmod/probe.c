@@ -25,14 +25,17 @@
 #include "calls.h"
 #include "clock.h"
 #include "compat.h"
+#include "compat/io_uring.h"
 #include "filter.h"
 #include "probe.h"
 #include "probe_on.h"
 #include "session.h"
 #include "sigrec.h"
+#include "slot.h"
 #include "task.h"
+#include "uring.h"
 
-DEFINE_PER_CPU(unsigned int, linx_probe_on);
+DEFINE_PER_CPU(int, linx_probe_on) = LINX_PROBE_NONE;
 
 void linx_nested_leave(void)
 {
@@ -40,50 +43,7 @@ void linx_nested_leave(void)
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		this_cpu_ptr(s->ring)->nested++;
-	preempt_enable_notrace();
-}
-
-/* Is it an x86_64 call with a number that a table may have? All others go a longer way. */
-static __always_inline bool is_usual(long nr)
-{
-	return likely(!in_ia32_syscall() && (unsigned long)nr < LINX_NR_OTHER);
-}
-
-/* The key of a usual call. The mask bounds what is speculated, as array_index_nospec() would. */
-static __always_inline unsigned long usual_key(long nr)
-{
-	unsigned long key = nr;
-
-	OPTIMIZER_HIDE_VAR(key);
-	return key & (LINX_NR_MAX - 1);
-}
-
-/*
- * What nobody selected ends with the first test, which needs no protection: the
- * union is static, and a change of it may be seen a call early or late. All else
- * is apart, so that this much has nothing to save on the stack.
- */
-static void probe_sys_enter(void *data, struct pt_regs *regs, long nr)
-{
-	unsigned long key;
-
-	if (!is_usual(nr))
-		return linx_enter_unusual(data, regs, nr);
-	key = usual_key(nr);
-	if (READ_ONCE(*(linx_any.enter + key)))
-		linx_enter_usual(data, regs, key);
-}
-
-static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
-{
-	long nr = syscall_get_nr(current, regs);
-	unsigned long key;
-
-	if (!is_usual(nr))
-		return linx_exit_unusual(data, regs, ret, nr);
-	key = usual_key(nr);
-	if (READ_ONCE(*(linx_any.exit + key)))
-		linx_exit_usual(data, regs, ret, key);
+	probe_leave();
 }
 
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
@@ -188,7 +148,7 @@ static void count_signal(const struct linx_sent *sent)
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (signal_wanted(s, sent->to))
 			this_cpu_ptr(s->ring)->nested++;
-	preempt_enable_notrace();
+	probe_leave();
 }
 
 static noinline void record_signal(const struct linx_sent *sent)
@@ -222,6 +182,41 @@ static void probe_signal_deliver(void *data, int sig, struct kernel_siginfo *inf
 		record_signal(&sent);
 }
 
+#if LINX_HAVE_URING
+/* The submitter, or the kernel's thread that polls its ring; with ctx->uring_lock. */
+static void probe_uring_submit(LINX_SUBMIT_PROTO)
+{
+	struct linx_submitted sub = LINX_SUBMITTED;
+
+	linx_uring_submit(&sub);
+}
+
+/* Wherever a result is posted: see uring.c. */
+static void probe_uring_complete(LINX_COMPLETE_PROTO)
+{
+	struct linx_completed done = LINX_COMPLETED;
+
+	linx_uring_complete(&done);
+}
+#endif
+
+#if LINX_HAVE_URING_ENTRY
+/* An entry that was refused at once: submitted all the same. */
+static void probe_uring_refused(LINX_REFUSED_PROTO)
+{
+	struct linx_submitted sub = LINX_REFUSED;
+
+	linx_uring_submit(&sub);
+}
+
+static void probe_uring_overflow(LINX_OVERFLOW_PROTO)
+{
+	struct linx_completed done = LINX_OVERFLOWN;
+
+	linx_uring_complete(&done);
+}
+#endif
+
 struct hook {
 	const char *name;
 	void *probe;
@@ -238,8 +233,16 @@ static struct hook hooks[] = {
 	{ "cgroup_attach_task", probe_cgroup, LINX_HOOK_TASKS, NULL, false },
 	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS, NULL, false },
 	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS, NULL, false },
-	{ "sys_exit", probe_sys_exit, LINX_HOOK_EXIT, NULL, false },
-	{ "sys_enter", probe_sys_enter, LINX_HOOK_ENTER, NULL, false },
+	{ "sys_exit", linx_on_exit, LINX_HOOK_EXIT, NULL, false },
+	{ "sys_enter", linx_on_enter, LINX_HOOK_ENTER, NULL, false },
+#if LINX_HAVE_URING
+	{ "io_uring_complete", probe_uring_complete, LINX_HOOK_URING, NULL, false },
+	{ LINX_SUBMIT_NAME, probe_uring_submit, LINX_HOOK_URING, NULL, false },
+#endif
+#if LINX_HAVE_URING_ENTRY
+	{ "io_uring_req_failed", probe_uring_refused, LINX_HOOK_URING, NULL, false },
+	{ "io_uring_cqe_overflow", probe_uring_overflow, LINX_HOOK_URING, NULL, false },
+#endif
 };
 
 /* tracepoint_probe_register() takes any pointer: let the compiler compare the prototypes. */
@@ -252,8 +255,16 @@ static void __maybe_unused check_prototypes(void)
 	check_trace_callback_type_cgroup_attach_task(probe_cgroup);
 	check_trace_callback_type_signal_generate(probe_signal_generate);
 	check_trace_callback_type_signal_deliver(probe_signal_deliver);
-	check_trace_callback_type_sys_exit(probe_sys_exit);
-	check_trace_callback_type_sys_enter(probe_sys_enter);
+	check_trace_callback_type_sys_exit(linx_on_exit);
+	check_trace_callback_type_sys_enter(linx_on_enter);
+#if LINX_HAVE_URING
+	check_trace_callback_type_io_uring_complete(probe_uring_complete);
+	LINX_SUBMIT_CHECK(probe_uring_submit);
+#endif
+#if LINX_HAVE_URING_ENTRY
+	check_trace_callback_type_io_uring_req_failed(probe_uring_refused);
+	check_trace_callback_type_io_uring_cqe_overflow(probe_uring_overflow);
+#endif
 }
 
 static void match(struct tracepoint *tp, void *data)
@@ -295,6 +306,11 @@ static bool unhook(unsigned int need)
 	return any;
 }
 
+bool linx_probe_has_uring(void)
+{
+	return LINX_HAVE_URING;
+}
+
 bool linx_probe_idle(void)
 {
 	unsigned int i;
@@ -332,7 +348,7 @@ void linx_probe_wait(void)
 
 bool linx_probe_busy(int cpu)
 {
-	return READ_ONCE(per_cpu(linx_probe_on, cpu));
+	return READ_ONCE(per_cpu(linx_probe_on, cpu)) != LINX_PROBE_NONE;
 }
 
 static void nothing(void *info)

@@ -10,6 +10,7 @@
 #define LINX_HOOK_EXIT 0x02
 #define LINX_HOOK_TASKS 0x04 /* fork, exec, exit, rename */
 #define LINX_HOOK_SIGNALS 0x08
+#define LINX_HOOK_URING 0x10
 
 /* Find them all; -ENODEV with a line in the log if this kernel lacks one. */
 int linx_probe_init(void);
@@ -19,6 +20,8 @@ int linx_probe_init(void);
  * linx_sessions_lock.
  */
 int linx_probe_need(unsigned int hooks);
+/* Does this kernel tell of io_uring? */
+bool linx_probe_has_uring(void);
 /* Is nothing hooked? */
 bool linx_probe_idle(void);
 /* Wait until no probe can still see what was taken off linx_sessions. Sleeps. */

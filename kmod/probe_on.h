@@ -5,25 +5,27 @@
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include "compat.h"
 
-/* A probe is under way on this CPU. Another one then: an interrupt sends a signal. Counted, never written. */
-DECLARE_PER_CPU(unsigned int, linx_probe_on);
+/*
+ * Probes under way on this CPU, less one. A second one means that an interrupt
+ * sends a signal: counted, never written. It counts itself too, and is over
+ * before the first one goes on.
+ */
+#define LINX_PROBE_NONE (-1)
+DECLARE_PER_CPU(int, linx_probe_on);
 
-/* false: nested. Preemption stays off until probe_leave(), or linx_nested_leave(). */
+/* false: nested. Either way to be ended, by probe_leave() or, nested, by linx_nested_leave(). */
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
-	if (unlikely(raw_cpu_read(linx_probe_on)))
-		return false;
-	__this_cpu_write(linx_probe_on, 1);
-	barrier(); /* the clock is read after this: see linx_session_floor() */
-	return true;
+	return linx_cpu_inc_is_zero(linx_probe_on); /* the clock is read after this: see linx_session_floor() */
 }
 
 static __always_inline void probe_leave(void)
 {
 	barrier();
-	__this_cpu_write(linx_probe_on, 0);
+	raw_cpu_dec(linx_probe_on);
 	preempt_enable_notrace();
 }
 

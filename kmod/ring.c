@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "ring_fast.h"
+#include "throttle.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
@@ -33,8 +34,8 @@ static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area
 /* Open the short way as far as the tail that we believe in allows; discard mode, no gap pending. */
 static void set_limits(struct linx_ring *r, const struct linx_area *a)
 {
-	r->limit[0] = a->tail + r->size - r->keep;
-	r->limit[1] = a->tail + r->size;
+	r->limit[0] = a->tail + r->ease[0];
+	r->limit[1] = a->tail + r->ease[1];
 }
 
 /* What the reader has given back. Pairs with the reader's store of tail (B in ring_proto.h). */
@@ -85,7 +86,7 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 		return used + worst;
 	}
 	room = linx_ring_room(r->size, a->head, a->tail, keep);
-	if (room <= used + worst) {
+	if (room <= used + worst || a->head - a->tail >= r->ease[prio]) {
 		refresh_tail(r, a);
 		room = linx_ring_room(r->size, a->head, a->tail, keep);
 	}
@@ -158,8 +159,9 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
+	r->crowded = s->throttle && a->head - a->tail >= r->ease[0];
 	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
-		linx_ring_lost(r, LINX_LOST_FULL, f->seq, time, call, call == LINX_CALL_CONTEXT);
+		linx_ring_lost(r, linx_throttle_cause(s->throttle, time), f->seq, time, call, call == LINX_CALL_CONTEXT);
 		return NULL;
 	}
 	room -= f->gap;
@@ -181,8 +183,8 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 
 	if (f->full) {
 		f->gap = 0;
-		linx_ring_lost(r, f->short_room ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, f->seq, f->time, f->call,
-			       f->call == LINX_CALL_CONTEXT);
+		linx_ring_lost(r, f->short_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
+			       f->seq, f->time, f->call, f->call == LINX_CALL_CONTEXT);
 		return false;
 	}
 	if (f->gap)
@@ -253,7 +255,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (find_room(s, r, a, 0, GAP_LEN, true) < GAP_LEN)
 		return; /* the counters tell it all the same */
 	write_gap(r, a, r->selected, time);
-	if (s->mode == LINX_MODE_DISCARD && linx_ring_publish(s, r, a->head, time))
+	if (s->mode != LINX_MODE_RECORDER && linx_ring_publish(s, r, a->head, time))
 		linx_wake_look(s, r);
 }
 

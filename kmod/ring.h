@@ -15,6 +15,7 @@
 #include <linux/types.h>
 
 struct linx_follow;
+struct linx_rate;
 struct linx_session;
 struct linx_shape;
 struct page;
@@ -62,6 +63,7 @@ struct linx_want {
 	s32 fd;
 	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
 	u8 field; /* linx_val.arg */
+	u8 more; /* LINX_SETUP_FD_*: told of this one beside what is told of all */
 };
 #define LINX_FDS_MAX 64
 
@@ -98,6 +100,7 @@ struct linx_fill {
 /* linx_fill.call of what is no system call */
 #define LINX_CALL_CONTEXT (-1)
 #define LINX_CALL_SIGNAL (-2)
+#define LINX_CALL_BUDGET (-3)
 
 struct linx_ring {
 	struct linx_area areas[2];
@@ -108,6 +111,7 @@ struct linx_ring {
 	 */
 	u64 limit[2];
 	u64 mask, size;
+	u64 ease[2]; /* bytes in use up to which limit lets records go, likewise */
 	u64 last_time;
 	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
@@ -127,11 +131,14 @@ struct linx_ring {
 	u64 lost[LINX_LOST_MAX];
 	struct linx_gap gap; /* being gathered while gap_pending */
 	bool gap_pending;
+	bool crowded; /* throttle mode: more is in use than ease */
+	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
 	u64 gap_bytes; /* of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone */
 	u64 nested_folded; /* of these, numbered and counted so far */
 	char *scratch; /* LINX_FD_SCRATCH bytes, for d_path() among others */
 	u32 npages;
+	struct linx_rate *rate; /* rate.h; release-stored by its owner, NULL: not used */
 };
 
 /* The long way of linx_rec_begin() and linx_rec_commit(); those are in ring_fast.h. */

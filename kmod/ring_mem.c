@@ -130,6 +130,9 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->size = s->ring_size;
 	r->mask = s->ring_size - 1;
 	r->keep = s->keep;
+	r->ease[0] = s->throttle ? s->ring_size / 2 : s->ring_size - s->keep;
+	r->ease[1] = s->throttle ? s->ring_size / 2 : s->ring_size;
+	r->stalled_at = U64_MAX;
 	r->rec_limit = linx_rec_limit(s->ring_size);
 	r->cpu = cpu;
 	r->cpu_word = (u64)cpu << 32;

@@ -19,9 +19,12 @@
 #include "filter.h"
 #include "predicate.h"
 #include "probe.h"
+#include "rate.h"
 #include "ring_proto.h"
 #include "session.h"
 #include "table.h"
+#include "throttle.h"
+#include "uring.h"
 
 LIST_HEAD(linx_sessions);
 struct linx_session *linx_only;
@@ -65,6 +68,9 @@ void linx_session_free(struct linx_session *s)
 	kvfree(s->seen);
 	kvfree(s->listed);
 	kvfree(s->slots);
+	linx_throttle_put(s->throttle);
+	kvfree(s->ops);
+	linx_rate_free(s);
 	linx_predicate_free(s->predicate);
 	mmdrop(s->mm);
 	kfree(s);
@@ -90,7 +96,7 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	u32 key;
 
 	for (key = 0; key < LINX_KEYS; key++) {
-		any->enter[key] |= linx_bit(s->enter, key) || (s->slots && linx_bit(s->exit, key));
+		any->enter[key] |= (linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->slots && linx_bit(s->exit, key));
 		any->exit[key] |= linx_bit(s->exit, key);
 	}
 }
@@ -138,6 +144,7 @@ static int update_needs(void)
 		add_session(any, s);
 		files |= s->flags & LINX_SETUP_FILES;
 		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
+		need |= s->ops && linx_uring_wanted(s) ? LINX_HOOK_URING : 0;
 	}
 	if (!list_empty(&linx_sessions)) {
 		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
@@ -180,7 +187,7 @@ int linx_session_start(struct linx_session *s)
 		set_only();
 		linx_probe_wait();
 	} else {
-		s->running = true;
+		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		linx_filter_prune(s);
 	}
 	mutex_unlock(&linx_sessions_lock);
@@ -201,6 +208,7 @@ int linx_session_stop(struct linx_session *s)
 	linx_probe_wait();
 	mutex_unlock(&linx_sessions_lock);
 	s->running = false;
+	linx_throttle_end(s->throttle);
 	for_each_possible_cpu(cpu)
 		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));
 	WRITE_ONCE(s->stopped, true);

@@ -27,15 +27,11 @@
 #include "ring.h"
 #include "table.h"
 
-/* Calls under way, for durations: who began one when. See filter.c. */
-struct linx_slot {
-	u32 tid; /* 0: free; taken with cmpxchg by the task itself */
-	u32 call; /* which; see probe.c */
-	u64 time;
-};
-
 struct bpf_prog;
+struct linx_throttle;
+struct linx_op_slot;
 struct file;
+struct linx_slot;
 struct poll_table_struct;
 
 /* Bits of calls: [abi][number / 64] */
@@ -66,6 +62,7 @@ struct linx_session {
 	struct linx_ring __percpu *ring;
 	unsigned long *seen; /* by tid: has a context record */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
+	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */
 	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
 	bool chosen; /* LINX_SELECT_CHOSEN */
@@ -81,8 +78,11 @@ struct linx_session {
 	u32 few_room; /* what they need together */
 	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
 	pid_t owner_tgid;
-	struct linx_slot *slots; /* NULL: no entry times */
+	struct linx_slot *slots; /* slot.h; NULL: no entry times */
 	u32 slots_mask;
+	struct linx_op_slot *ops; /* NULL: io_uring is left out; uring.c */
+	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
+	u32 quota; /* events of a CPU in a window of rate.c; 0: no budget */
 
 	/* Filter details, read where session.filter says so. */
 	u32 uid_min, uid_max;
@@ -90,6 +90,8 @@ struct linx_session {
 	u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 	struct bpf_prog *predicate; /* probes run it; freed after a grace period */
+
+	struct linx_throttle *throttle; /* NULL but in throttle mode */
 
 	struct linx_wake wake;
 	u64 watermark; /* bytes */
@@ -100,7 +102,7 @@ struct linx_session {
 	struct mm_struct *mm; /* the owner's, for identity alone (mmgrab) */
 	struct signal_struct *owner; /* identity alone */
 	bool ready; /* SETUP was done; release-stored */
-	bool running;
+	bool running; /* all that it needs is hooked */
 	bool stopped; /* was running once */
 	bool owner_gone; /* set by a probe: nothing more is recorded */
 	u32 half; /* recorder: which half is written */
@@ -141,9 +143,12 @@ void linx_session_owner_gone(struct linx_session *s);
 void linx_session_find_ways(struct linx_session *s);
 
 /* settings.c: the structures have been copied in and size-checked. Sessions' locks are taken inside. */
-int linx_session_setup(struct linx_session *s, struct linx_setup *u);
+/* exempt: u->exempt_count ids. */
+int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
+int linx_session_sample(struct linx_session *s, const u16 *every); /* LINX_KEYS of them */
+int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
 int linx_session_add_cpus(struct linx_session *s);
 
@@ -157,6 +162,8 @@ void linx_wake_end(struct linx_session *s);
 void linx_wake_look(struct linx_session *s, struct linx_ring *r);
 /* The list of processes became empty. Probe context. */
 void linx_wake_unlisted(struct linx_session *s);
+/* A reader that sleeps is to come whatever the watermark says. Any context. */
+void linx_wake_reader(struct linx_session *s);
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait);
 
 /* Word by word: a probe sees the old or the new one of each. */

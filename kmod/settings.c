@@ -14,13 +14,19 @@
 #include "fd.h"
 #include "filter.h"
 #include "predicate.h"
+#include "probe.h"
+#include "rate.h"
 #include "ring_fast.h"
 #include "session.h"
+#include "slot.h"
 #include "table.h"
+#include "throttle.h"
+#include "uring.h"
 
 #define SETUP_FLAGS                                                                              \
 	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
-	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES)
+	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES | \
+	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED)
 #define FILTER_FLAGS 0x7ff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
@@ -33,7 +39,7 @@ static bool setup_valid(const struct linx_setup *u)
 	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
 	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
 	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_REC_USER_MAX && u->snap_str <= LINX_REC_USER_MAX &&
-	       u->slots <= SLOTS_MAX;
+	       u->slots <= SLOTS_MAX && !u->reserved;
 }
 
 static int setup_mode(const struct linx_setup *u)
@@ -43,7 +49,7 @@ static int setup_mode(const struct linx_setup *u)
 	case LINX_MODE_RECORDER:
 		return 0;
 	case LINX_MODE_THROTTLE:
-		return -EOPNOTSUPP;
+		return LINX_HAVE_THROTTLE ? 0 : -EOPNOTSUPP;
 	default:
 		return -EINVAL;
 	}
@@ -58,10 +64,12 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->ring_size = u->ring_size;
 	s->delay = u->delay_ns;
 	s->watermark = max_t(u64, u->ring_size / 100 * percent, 1);
-	s->keep = s->mode == LINX_MODE_DISCARD ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
+	s->keep = s->mode != LINX_MODE_RECORDER ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
 	s->snap_bytes = u->snap_bytes;
 	s->snap_str = u->snap_str ?: PATH_MAX;
-	s->fd_max = u->flags & LINX_SETUP_FDS ? min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) : 0;
+	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
+			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
+			    0;
 	/* The fixed parts of a record and of its values must fit beside the user memory. */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
@@ -70,7 +78,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->few_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	s->shorts = !s->fd_max && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
+	s->shorts = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)
@@ -80,6 +88,11 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
 	if (!s->seen)
 		return -ENOMEM;
+	if (u->flags & LINX_SETUP_URING) {
+		s->ops = linx_uring_slots();
+		if (!s->ops)
+			return -ENOMEM;
+	}
 	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
 		return 0;
 	s->slots = kvcalloc(slots, sizeof(*s->slots), GFP_KERNEL_ACCOUNT);
@@ -114,8 +127,10 @@ static void free_rings(struct linx_session *s)
 	linx_ring_uncharge(s, s->charged);
 	kvfree(s->seen);
 	kvfree(s->slots);
+	kvfree(s->ops);
 	s->seen = NULL;
 	s->slots = NULL;
+	s->ops = NULL;
 }
 
 /* The way of a row with n values at most, if its session has the room for them and the usual limit for buffers. */
@@ -123,40 +138,102 @@ static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 {
 	if (way <= LINX_WAY_PLAIN_MAX)
 		return way;
-	if (n > s->few || (way == LINX_WAY_BY && s->few < LINX_NARGS))
+	if (n > s->few || ((way == LINX_WAY_BY || way == LINX_WAY_BY_SEEN) && s->few < LINX_NARGS))
 		return LINX_WAY_LONG;
-	if (way == LINX_WAY_SHAPE && s->few_room < LINX_SHAPE_ROOM)
+	if ((way == LINX_WAY_SHAPE || way == LINX_WAY_BUFFERS || way == LINX_WAY_FORK_SHAPE) &&
+	    min_t(u64, s->few_room, s->user_max) < LINX_SHAPE_ROOM)
 		return LINX_WAY_LONG;
 	return max(s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
+}
+
+/* The way of a row whose kernel's own result is told too. */
+static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way)
+{
+	if (way == LINX_WAY_LONG || row->follow ||
+	    LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM > linx_rec_limit(s->ring_size))
+		return LINX_WAY_LONG;
+	return LINX_WAY_RESOLVED;
+}
+
+/* Which of the session's own questions the ways ask; LINX_WAY_LONG: more than they can. */
+static u8 ways_ask(const struct linx_session *s)
+{
+	u8 ask = (s->filter ? LINX_WAY_ASK : 0) | (s->slots ? LINX_WAY_TIMED : 0);
+
+	if (s->filter & ~(LINX_FILTER_PIDS | LINX_FILTER_FOLLOW) || (s->filter && !s->only))
+		ask |= LINX_WAY_ASK_MORE;
+	if (!s->shorts || s->filter & LINX_FILTER_DURATION)
+		return LINX_WAY_LONG;
+	return s->filter & LINX_FILTER_PREDICATE && s->slots ? LINX_WAY_LONG : ask;
+}
+
+static u8 find_enter_way(const struct linx_session *s, const struct linx_row *row, u32 key)
+{
+	bool timed = s->slots && linx_bit(s->exit, key);
+
+	if (row->flags & LINX_ROW_EXEC && timed)
+		return LINX_WAY_LONG; /* it may return with another number */
+	if (!linx_bit(s->enter, key) || (row->no_entry && s->chosen) || linx_rate_sampled(s, key))
+		return timed ? LINX_WAY_NONE : LINX_WAY_LONG;
+	return row->by ? LINX_WAY_LONG : way_in(s, row->enter_way, row->enter_few);
+}
+
+static u8 find_exit_way(const struct linx_session *s, const struct linx_row *row, u32 key)
+{
+	bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->by);
+	u8 way = linx_bit(s->exit, key) && !tells ? way_in(s, row->exit_way, row->exit_few) : LINX_WAY_LONG;
+
+	if (s->flags & LINX_SETUP_RESOLVED && linx_fd_resolved(key) != LINX_RESOLVED_NONE)
+		return resolving_way(s, row, way);
+	return way;
 }
 
 /* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
 void linx_session_find_ways(struct linx_session *s)
 {
-	bool alike = s->shorts && !s->filter && !s->slots;
+	u8 ask, in, out;
 	u32 key;
 
+	WRITE_ONCE(s->only, (s->filter & LINX_FILTER_OF_TASK) == LINX_FILTER_PIDS ? s->listed : NULL);
+	ask = ways_ask(s);
 	for (key = 0; key < LINX_NR_MAX; key++) {
 		const struct linx_row *row = linx_table_row(key);
 
-		bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->by);
-		u8 in = LINX_WAY_LONG, out = LINX_WAY_LONG;
-
-		if (alike && linx_bit(s->enter, key) && !row->by && !(row->no_entry && s->chosen))
-			in = way_in(s, row->enter_way, row->enter_few);
-		if (alike && linx_bit(s->exit, key) && !tells)
-			out = way_in(s, row->exit_way, row->exit_few);
+		in = ask == LINX_WAY_LONG ? ask : find_enter_way(s, row, key);
+		out = ask == LINX_WAY_LONG ? ask : find_exit_way(s, row, key);
+		/* An entry is timed only if its return wants to know. */
+		if (in != LINX_WAY_LONG)
+			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_WAY_TIMED;
+		if (out != LINX_WAY_LONG)
+			out |= ask;
+		/* What is taken is counted: once, on the long way. What sampling leaves out ends before. */
+		if (linx_rate_wanted(s, key)) {
+			in = in == (LINX_WAY_TIMED | LINX_WAY_NONE) ? in : LINX_WAY_LONG;
+			out = out == LINX_WAY_LONG || s->quota ? LINX_WAY_LONG : ask | LINX_WAY_ASK | LINX_WAY_ASK_MORE | LINX_WAY_NONE;
+		}
 		WRITE_ONCE(s->enter_way[key], in);
 		WRITE_ONCE(s->exit_way[key], out);
 	}
 }
 
-static int setup_locked(struct linx_session *s, struct linx_setup *u)
+/* What only throttle mode has. */
+static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct linx_throttle **t)
+{
+	if (u->mode != LINX_MODE_THROTTLE)
+		return u->throttle_cap_ns || u->exempt_count || u->flags & LINX_SETUP_EXEMPT_GROUP ? -EINVAL : 0;
+	if (u->throttle_cap_ns > NSEC_PER_SEC)
+		return -EINVAL;
+	*t = linx_throttle_new(u, exempt);
+	return *t ? 0 : -ENOMEM;
+}
+
+static int setup_locked(struct linx_session *s, struct linx_setup *u, struct linx_throttle *t)
 {
 	int n;
 
 	if (s->ready)
 		return -EBUSY;
+	s->throttle = t;
 	setup_values(s, u);
 	n = setup_tables(s, u);
 	if (!n) {
@@ -166,6 +243,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 	}
 	if (n < 0) {
 		free_rings(s);
+		s->throttle = NULL;
 		return n;
 	}
 	u->ring_cpus = n;
@@ -174,17 +252,25 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u)
 	return 0;
 }
 
-int linx_session_setup(struct linx_session *s, struct linx_setup *u)
+int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt)
 {
+	struct linx_throttle *t = NULL;
 	int err = setup_mode(u);
 
 	if (err)
 		return err;
 	if (!setup_valid(u))
 		return -EINVAL;
+	if (u->flags & LINX_SETUP_URING && !linx_probe_has_uring())
+		return -EOPNOTSUPP;
+	err = setup_throttle(u, exempt, &t);
+	if (err)
+		return err;
 	mutex_lock(&s->lock);
-	err = setup_locked(s, u);
+	err = setup_locked(s, u, t);
 	mutex_unlock(&s->lock);
+	if (err)
+		linx_throttle_put(t);
 	return err;
 }
 
@@ -248,6 +334,30 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	WRITE_ONCE(s->filter, u->flags);
 	linx_session_find_ways(s);
+}
+
+int linx_session_sample(struct linx_session *s, const u16 *every)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_rate_sample(s, every);
+	linx_session_find_ways(s);
+	if (!err)
+		err = linx_session_reselect(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+int linx_session_budget(struct linx_session *s, u64 per_second)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_rate_budget(s, per_second);
+	linx_session_find_ways(s);
+	mutex_unlock(&s->lock);
+	return err;
 }
 
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
@@ -325,6 +435,7 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	}
 	if (!err)
 		err = list_pids(s, pids, count, remove);
+	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);
 	return err;
 }

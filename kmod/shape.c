@@ -9,6 +9,7 @@
  * structure takes from, by the number of values and by the depth.
  */
 #include "capture_fast.h"
+#include "compat.h"
 #include "fd.h"
 #include "session.h"
 #include "shape.h"
@@ -55,28 +56,6 @@ const struct linx_shape linx_shapes[LINX_SHAPE_NR] = {
 #include "tables/shapes.def"
 #undef SHAPE
 };
-
-bool linx_shape_plain(u32 id)
-{
-	const struct linx_follow *fo = linx_shapes[id].follow;
-	u16 n = linx_shapes[id].count;
-	u32 width, arrays = 0;
-
-	if (linx_shape_buffers(&linx_shapes[id]))
-		return true;
-	if (n > 3)
-		return false; /* this, and the end: see LINX_SHAPE_ROOM */
-	for (; n; n--, fo++) {
-		width = LINX_MEMBER_WIDTH((u32)fo->len);
-		if (fo->kind != LINX_FOLLOW_ARR || fo->mask || LINX_MEMBER_WIDTH((u32)fo->ptr) != 8 ||
-		    (width != 8 && width != 4))
-			return false;
-		if (linx_shapes[fo->what].count && !linx_shape_buffers(&linx_shapes[fo->what]))
-			return false;
-		arrays += linx_shapes[fo->what].count;
-	}
-	return arrays <= 1;
-}
 
 /* A member of the structure; false: what was captured ends before it. */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
@@ -186,9 +165,9 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 			head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
 		*(u64 *)p = head;
 		*(u64 *)(p + sizeof(u64)) = addr;
-		pagefault_disable();
+		linx_faults_off();
 		end = linx_user_simple(p + 2 * sizeof(u64), addr, count);
-		pagefault_enable();
+		linx_faults_on();
 	}
 	if (unlikely(!end))
 		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
@@ -220,7 +199,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	v = (struct linx_val *)f->p;
 	if (!put_mem(f, path->arg, addr, len, keep))
 		return t;
-	if (unlikely(f->s->fd_max))
+	if (unlikely(f->s->flags & LINX_SETUP_FDS))
 		linx_fd_scan(f, path->abi, fo, t, v);
 	if (fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
 		return t;
@@ -259,7 +238,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
-	if (path->abi == LINX_ABI_X86_64 && !f->s->fd_max && linx_shape_buffers(t->shape)) {
+	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && linx_shape_buffers(t->shape)) {
 		if (t->next->dir & path->dirs)
 			follow_buffers(f, path->arg, t->next, data, t->left, filled);
 		return;

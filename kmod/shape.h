@@ -91,7 +91,10 @@ static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 	       fo->what == 1 && shape->size[LINX_ABI_X86_64] == 2 * sizeof(u64);
 }
 
-/* Is it such, or are its members pointers to arrays of what has no members, or is such? On x86_64. */
+/*
+ * Is it such, or are its members pointers to what has no members, or is such? On
+ * x86_64: members.c follows those.
+ */
 bool linx_shape_plain(u32 id);
 
 struct linx_fill;

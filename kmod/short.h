@@ -3,7 +3,7 @@
  * The short ways: records of most calls, written with nothing but what the usual
  * case needs. What is not usual (no room, memory that is not there, a string
  * beyond its page) is left to encode.c, which does it all again; until then
- * nothing has been counted. All inline, into functions of probe.c that a probe
+ * nothing has been counted. All inline, into functions of usual.c that a probe
  * ends with: a record without pointers takes no call and saves no register.
  * Probe context, preemption off.
  */
@@ -11,15 +11,48 @@
 #define LINX_KMOD_SHORT_H
 
 #include "capture_fast.h"
+#include "compat.h"
 #include "encode.h"
 
-/* A short array. */
-static __always_inline u64 linx_short_array(u32 def, u32 fixed, const u64 *args, unsigned int i)
+/* linx_length(), for which the usual case branches nowhere: a conditional move costs what it leaves out. */
+static __always_inline u64 linx_short_length(u32 def, const u64 *args)
 {
-	u64 size = linx_length(def, args, args[-1]);
+	u64 len = *(args + LINX_ARGDEF_N(def));
 
-	size = size > LINX_SHORT_MAX ? size : size * fixed;
-	return size > LINX_SHORT_MAX ? 0 : LINX_VAL_HEAD(size, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), size);
+	if (def & LINX_ARGDEF_32BIT) {
+		len = (u32)len;
+		OPTIMIZER_HIDE_VAR(len);
+	}
+	if (def & LINX_ARGDEF_RESULT) {
+		len = min(len, args[-1]);
+		OPTIMIZER_HIDE_VAR(len);
+	}
+	return len;
+}
+
+/* The head of a value that is too long for a short way. */
+#define LINX_NO_HEAD U64_MAX
+
+/* Heads of values of which only the size is not known: fixed is that of their argument. */
+static __always_inline u64 linx_short_array(u32 def, u32 fixed, const u64 *args)
+{
+	u64 size = linx_short_length(def, args);
+
+	if (unlikely(size > LINX_SHORT_MAX))
+		return LINX_NO_HEAD;
+	size *= (u16)fixed;
+	return likely(size <= LINX_SHORT_MAX) ? (fixed & 0xffff0000) | size | size << 32 : LINX_NO_HEAD;
+}
+
+static __always_inline u64 linx_short_bits(u32 def, u32 fixed, const u64 *args)
+{
+	u64 bits = linx_short_length(def, args), less = LINX_ARGDEF_WHAT(def), size;
+
+	bits = bits > less ? bits - less : 0;
+	if (unlikely(bits > 8 * LINX_SHORT_MAX))
+		return LINX_NO_HEAD;
+	size = (bits + 63) / 64 * 8;
+	return fixed | size | size << 32;
 }
 
 /* A buffer: as much of it as is kept. */
@@ -39,7 +72,7 @@ static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 d
 	return head | keep | min_t(u64, len, U32_MAX) << 32;
 }
 
-/* Anything but strings, which are done; a value's head, or 0: the long way has to do it. encode.c */
+/* Anything but strings, which are done; a value's head. encode.c */
 u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
 
 /* A path. Returns the end, or NULL. */
@@ -66,12 +99,14 @@ static __always_inline u8 *linx_short_value(const struct linx_session *s, const 
 		head = linx_short_buffer(s, def, fixed, args);
 	else if (!fixed || abi != LINX_ABI_X86_64)
 		head = linx_short_other(s, def, abi, args, i);
-	else if (fixed & LINX_FIXED_ONE)
+	else if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
 		head = fixed | (u64)(u16)fixed << 32;
+	else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
+		head = linx_short_bits(def, fixed, args);
 	else
-		head = linx_short_array(def, fixed, args, i);
+		head = linx_short_array(def, fixed, args);
 	*(u64 *)p = head;
-	return likely(head) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
+	return likely(head != LINX_NO_HEAD) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
 }
 
 /* Those of the arguments in the mask. */
@@ -80,7 +115,7 @@ static __always_inline u8 *linx_short_values(const struct linx_session *s, const
 {
 	unsigned int i;
 
-	pagefault_disable();
+	linx_faults_off();
 	for (; mask && p; mask &= mask - 1) {
 		i = __ffs(mask);
 		if (!args[i])
@@ -88,7 +123,7 @@ static __always_inline u8 *linx_short_values(const struct linx_session *s, const
 		rec->nvals++;
 		p = linx_short_value(s, row, abi, args, p, i);
 	}
-	pagefault_enable();
+	linx_faults_on();
 	return p;
 }
 
@@ -104,11 +139,11 @@ static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r
 }
 
 /* A record's head, as linx_rec_head(), in few stores; without its time. */
-static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u32 abi, u32 len,
-					    s32 nr, u32 nargs)
+static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u16 flags, u32 abi,
+					    u32 len, s32 nr, u32 nargs)
 {
 	rec->len = len;
-	*(u32 *)&rec->kind = kind | abi << 8;
+	*(u32 *)&rec->kind = kind | abi << 8 | (u32)flags << 16;
 	*(u64 *)&rec->nr = (u32)nr | r->cpu_word;
 	rec->nargs = nargs;
 	rec->seq = r->selected;
@@ -129,18 +164,16 @@ static_assert(offsetof(struct linx_rec, kind) == 4 && offsetof(struct linx_rec, 
 /* Six words of which nargs count; those too many are overwritten by what follows. */
 static __always_inline void linx_short_args(u32 abi, u32 nargs, struct pt_regs *regs, u64 *to)
 {
-	if (abi != LINX_ABI_X86_64) {
+	if (abi != LINX_ABI_X86_64)
 		linx_put_args(abi, regs, to);
-		return;
-	}
-	to[0] = regs->di;
-	to[1] = regs->si;
-	to[2] = regs->dx;
-	if (nargs > 3) {
-		to[3] = regs->r10;
-		to[4] = regs->r8;
-		to[5] = regs->r9;
-	}
+	else
+		linx_args_64(regs, nargs, to);
+}
+
+/* Did the call fail whose return is recorded? */
+static __always_inline bool linx_short_failed(const struct linx_rec *rec)
+{
+	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
 }
 
 /* Count and publish len bytes. true: linx_wake_look() has to be called. */

@@ -35,7 +35,7 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 #define ARGV_KEEP 4096
 
 /* Where the walk is: linx_snapshot.cursor. */
-enum { AT_TID, AT_FD, AT_FILES };
+enum { AT_TID, AT_FD, AT_FILES, AT_START };
 
 struct snapshot {
 	struct linx_session *s;
@@ -123,10 +123,16 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
 		linx_capture_foreign(f, LINX_FIELD_ARGV, p, start, end > start ? end - start : 0, ARGV_KEEP);
 }
 
+/*
+ * Not of a task whose end may have been told before the time of this record: it
+ * would live on in the reader.
+ */
 static void tell_task(struct snapshot *w, struct task_struct *p)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_TASK);
 
+	if (READ_ONCE(p->flags) & PF_EXITING)
+		return;
 	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
 	put_cwd(f, p);
@@ -194,6 +200,10 @@ static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd)
 	struct batch b;
 	unsigned int i;
 
+	if (READ_ONCE(p->flags) & PF_EXITING) {
+		*fd = 0;
+		return;
+	}
 	collect(p, fd, &b);
 	*(struct linx_files_change *)f->p = (struct linx_files_change){
 		.table = b.table,
@@ -241,10 +251,12 @@ static bool step(struct snapshot *w)
 
 	if (!p)
 		return false;
-	if (at[AT_FILES] != tid) {
+	/* The number may be another task's by now. */
+	if (at[AT_FILES] != tid || at[AT_START] != (u32)p->start_boottime) {
 		at[AT_FD] = 0;
 		tell_task(w, p);
 		at[AT_FILES] = tid;
+		at[AT_START] = (u32)p->start_boottime;
 		if (!(w->s->flags & LINX_SETUP_FILES) || !p->files || shares_with_leader(p))
 			at[AT_TID]++;
 	} else {

@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include "capture.h"
 #include "choice.h"
+#include "members.h"
 #include "table.h"
 #include "tables/blob.h"
 #include "words.h"
@@ -72,6 +73,15 @@ struct linx_row linx_rows[LINX_ROW_ID_NR] __ro_after_init = {
 
 const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 #define NR(nr, name, row) [nr] = LINX_ROW_ID_##row,
+#define NR_FAR(nr, name, row)
+#ifdef CONFIG_ARM64
+	[LINX_ABI_ARM64 % LINX_ABI_NR] = {
+#include "tables/nr/arm64.def"
+	},
+	[LINX_ABI_ARM % LINX_ABI_NR] = {
+#include "tables/nr/arm.def"
+	},
+#else
 	[LINX_ABI_X86_64] = {
 #include "tables/nr/x86_64.def"
 	},
@@ -81,6 +91,8 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 	[LINX_ABI_X32] = {
 #include "tables/nr/x32.def"
 	},
+#endif
+#undef NR_FAR
 #undef NR
 };
 
@@ -122,10 +134,30 @@ static void __init set_length(struct linx_row *row, unsigned int arg)
 		*def |= LINX_ARGDEF_32BIT;
 }
 
-/* 0: too long for a short way. */
-static u32 __init fixed_head(u32 size, unsigned int arg)
+/* linx_row.fixed */
+static u32 __init fixed_of(u32 def, unsigned int arg)
 {
-	return size <= LINX_SHORT_MAX ? LINX_VAL_HEAD(size, arg, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0) : 0;
+	u32 what = LINX_ARGDEF_WHAT(def), size, whole = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE);
+
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_FIX:
+	case LINX_CAP_ONE:
+		size = LINX_ARGDEF_CAP(def) == LINX_CAP_FIX ? what : linx_shapes[what].size[LINX_ABI_X86_64];
+		return size <= LINX_SHORT_MAX ? LINX_VAL_HEAD(size, arg, whole, 0) : 0;
+	case LINX_CAP_N:
+		return LINX_VAL_HEAD(linx_shapes[what].size[LINX_ABI_X86_64], arg, whole, 0);
+	case LINX_CAP_ALL:
+	case LINX_CAP_SZ:
+		return LINX_VAL_HEAD(1, arg, whole, 0);
+	case LINX_CAP_BITS:
+		return LINX_VAL_HEAD(0, arg, whole, 0);
+	case LINX_CAP_BUF:
+		return LINX_VAL_HEAD(LINX_ARGDEF_N(def), arg, 0, 0);
+	case LINX_CAP_STR:
+		return LINX_VAL_HEAD(0, arg, 0, 0);
+	default:
+		return 0;
+	}
 }
 
 /* The way for one value: in one function, without a call. LINX_WAY_MORE: there is none. */
@@ -134,6 +166,8 @@ static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
 
 	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_BITS:
+		return LINX_WAY_FEW;
 	case LINX_CAP_STR:
 		return LINX_WAY_STR;
 	case LINX_CAP_BUF:
@@ -144,6 +178,21 @@ static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
 	default:
 		return fixed ? LINX_WAY_ARR : LINX_WAY_MORE;
 	}
+}
+
+/* Sets of bits, whose number is one int, and right behind them a structure of whole words. */
+static bool __init are_sets(const struct linx_row *row)
+{
+	u32 first = row->arg[row->one];
+	unsigned int arg, end = row->one + LINX_SETS;
+
+	if (row->out || row->err || end >= LINX_NARGS || row->in != ((2 << end) - (1 << row->one)))
+		return false;
+	for (arg = row->one; arg < end; arg++)
+		if (row->arg[arg] != first)
+			return false;
+	return LINX_ARGDEF_CAP(first) == LINX_CAP_BITS && !LINX_ARGDEF_WHAT(first) && first & LINX_ARGDEF_32BIT &&
+	       way_of_one(row, end) == LINX_WAY_FIX && !(row->fixed[end] & 7);
 }
 
 /* For values of the arguments in the mask. */
@@ -163,7 +212,7 @@ static u8 __init way_of(const struct linx_row *row, unsigned int mask)
 	return LINX_WAY_FEW;
 }
 
-/* One structure with simple members, or an array of buffers. */
+/* One structure with simple members, of whatever size, or an array of buffers. */
 static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 {
 	u32 shape = LINX_ARGDEF_WHAT(row->arg[arg]);
@@ -172,6 +221,8 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 	case LINX_WAY_FIX:
 		return linx_shape_plain(shape);
 	case LINX_WAY_ARR:
+		if (LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_SZ)
+			return linx_shape_plain(shape) && !linx_shape_buffers(&linx_shapes[shape]);
 		return LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_N && linx_shape_buffers(&linx_shapes[shape]);
 	default:
 		return false;
@@ -183,13 +234,20 @@ static u8 __init exit_way_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
 		return row->nargs;
-	if (row->flags & ~LINX_ROW_PRIO)
+	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK))
 		return LINX_WAY_LONG;
-	if (!row->exit_few)
+	if (!row->exit_few && (row->in | row->out | row->err))
 		return LINX_WAY_LONG;
-	if (!row->follow)
-		return way_of(row, row->in | row->out | row->err);
-	return row->exit_few == 1 && follows_plainly(row, row->one) ? LINX_WAY_SHAPE : LINX_WAY_MORE;
+	if (row->follow && row->exit_few == 1 && follows_plainly(row, row->one)) {
+		if (row->flags & LINX_ROW_FORK)
+			return LINX_WAY_FORK_SHAPE;
+		return linx_shape_buffers(&linx_shapes[LINX_ARGDEF_WHAT(row->arg[row->one])]) ? LINX_WAY_BUFFERS : LINX_WAY_SHAPE;
+	}
+	if (!row->follow && !row->flags && are_sets(row))
+		return LINX_WAY_SETS;
+	if (row->flags & LINX_ROW_FORK)
+		return row->follow ? LINX_WAY_LONG : LINX_WAY_FORK;
+	return row->follow ? LINX_WAY_MORE : way_of(row, row->in | row->out | row->err);
 }
 
 /* Which of its arguments are copied when, and which ways it may take. */
@@ -213,25 +271,18 @@ void __init linx_row_complete(struct linx_row *row)
 		set_length(row, arg);
 		if (cap >= LINX_CAP_ONE && cap <= LINX_CAP_ARGS && linx_shapes[what].count)
 			row->follow |= bit;
-		if (cap == LINX_CAP_N)
-			row->fixed[arg] = linx_shapes[what].size[LINX_ABI_X86_64];
-		else if (cap == LINX_CAP_ALL || cap == LINX_CAP_SZ)
-			row->fixed[arg] = 1;
-		else if (cap == LINX_CAP_BUF)
-			row->fixed[arg] = LINX_VAL_HEAD(LINX_ARGDEF_N(row->arg[arg]), arg, 0, 0);
-		else if (cap == LINX_CAP_STR)
-			row->fixed[arg] = LINX_VAL_HEAD(0, arg, 0, 0);
-		else if (cap == LINX_CAP_FIX || cap == LINX_CAP_ONE)
-			row->fixed[arg] = fixed_head(cap == LINX_CAP_FIX ? what : linx_shapes[what].size[0], arg);
+		row->fixed[arg] = fixed_of(row->arg[arg], arg);
 	}
 	n = row->in | row->out | row->err;
 	row->one = n ? __ffs(n) : 0;
 	row->two = n & (n - 1) ? __ffs(n & (n - 1)) : 0;
-	row->enter_way = row->exit_way = row->by ? LINX_WAY_BY : LINX_WAY_LONG;
+	row->enter_way = row->exit_way = LINX_WAY_LONG;
 	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
 	row->flags &= ~LINX_ROW_ENTRYBY;
-	if (row->by)
+	if (row->by) {
+		row->exit_way = linx_by_all_seen(row) ? LINX_WAY_BY_SEEN : LINX_WAY_BY;
 		return;
+	}
 	row->enter_few = few(row, row->in);
 	if ((row->enter_few || !row->in) && !(row->follow & row->in) && !(row->flags & LINX_ROW_SIGRETURN))
 		row->enter_way = way_of(row, row->in);
@@ -247,6 +298,7 @@ void __init linx_table_init(void)
 
 	linx_rows[LINX_ROW_ID_setpgid].flags |= LINX_ROW_OTHER;
 	linx_rows[LINX_ROW_ID_prctl].flags |= LINX_ROW_OPTION;
+	linx_members_init();
 	linx_choice_init();
 	for (i = 0; i < LINX_ROW_ID_NR; i++)
 		linx_row_complete(&linx_rows[i]);

@@ -18,12 +18,12 @@ enum linx_cap {
 	LINX_CAP_BUF, /* a buffer of argument n bytes */
 	LINX_CAP_LENP, /* a buffer, with a shape whatever it is; length: the u32 behind argument n */
 	LINX_CAP_ALL, /* a buffer of argument n bytes, kept to its end: in pieces, if need be */
-	LINX_CAP_FIX, /* what bytes */
 	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */
 	LINX_CAP_BITS, /* longs for argument n less what bits */
 	LINX_CAP_PAGES, /* a byte for each page of argument n bytes */
 	LINX_CAP_IOC, /* as many bytes as the ioctl command says that is argument n */
 	LINX_CAP_AT, /* a buffer; length: the u32 that lies what bytes behind argument n */
+	LINX_CAP_FIX, /* what bytes; its size is known, as that of the next one */
 	LINX_CAP_ONE, /* a structure of the shape what */
 	LINX_CAP_N, /* as many of them as argument n says */
 	LINX_CAP_SZ, /* a structure whose size is argument n */
@@ -55,8 +55,9 @@ enum linx_cap {
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_SHORT_MAX 1024 /* structures up to this size may go the short way of encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
-/* Of a record with a structure, three members of it, and as many buffers as such an array can name. */
-#define LINX_SHAPE_ROOM ((4 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
+/* Of a record with a structure, four members of it, and as many buffers as such an array can name. */
+#define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
+#define LINX_SETS 3
 #define LINX_FOLLOW_MAX 4096 /* what values of members need in a record beside the memory itself */
 #define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
 #define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
@@ -71,7 +72,7 @@ enum linx_cap {
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
-/* The way of a call's records in a session that is alone; probe.c. */
+/* The way of a call's records in a session that is alone; usual.c. */
 enum linx_way {
 	LINX_WAY_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
 	LINX_WAY_BUF, /* one value: a buffer */
@@ -79,11 +80,23 @@ enum linx_way {
 	LINX_WAY_FIX, /* a structure */
 	LINX_WAY_ARR, /* an array */
 	LINX_WAY_STAT, /* two values: a string and a structure */
-	LINX_WAY_SHAPE, /* one value, and what it points to is no more than buffers */
+	LINX_WAY_SHAPE, /* a structure, and what it points to is no more than buffers */
+	LINX_WAY_BUFFERS, /* an array of buffers */
 	LINX_WAY_FEW, /* few values of any of these kinds */
+	LINX_WAY_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_WAY_MORE, /* few values of any kind, and what they point to */
 	LINX_WAY_BY, /* an argument decides */
+	LINX_WAY_RESOLVED, /* few values, and what the kernel made of them: linx_fd_resolved() */
+	LINX_WAY_BY_SEEN, /* an argument of many values decides */
+	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
+	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
+	LINX_WAY_NONE, /* an entry of which there is no record; a return that sampling may leave out */
 	LINX_WAY_LONG, /* whatever it is, the long way finds out */
+	LINX_WAY_MASK = 0x1f,
+	/* Of a session that does more than record: not with LONG. */
+	LINX_WAY_TIMED = 0x20, /* keeps the time of entry */
+	LINX_WAY_ASK = 0x40, /* filters; alone: by linx_session.only */
+	LINX_WAY_ASK_MORE = 0x80, /* with ASK: by more than that */
 };
 
 struct linx_row {
@@ -102,10 +115,10 @@ struct linx_row {
 	u16 by; /* an argument decides what is captured: see choice.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
-	 * Where the size on x86_64 is always the same: the low half of
-	 * LINX_VAL_HEAD(). Where it is the number in the low 16 bits times
-	 * linx_length(): that number. Of a BUF: that head with the argument of its
-	 * length, but no kind and state; of a STR, with nothing. Else 0.
+	 * The low half of LINX_VAL_HEAD(), as far as it is known: of FIX and ONE
+	 * on x86_64 all of it; of an array with the size of an element there; of a BUF
+	 * without kind and state, with the argument of its length; of a STR and of BITS
+	 * with nothing more. 0: no short way.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);
@@ -118,7 +131,11 @@ static __always_inline bool linx_row_plain(const struct linx_row *row)
 	return row->exit_way <= LINX_WAY_PLAIN_MAX;
 }
 
-#define LINX_FIXED_ONE 0xff000000u /* the first of the two */
+/* Is it always of the same size? */
+static __always_inline bool linx_cap_fixed(u32 cap)
+{
+	return cap - LINX_CAP_FIX <= LINX_CAP_ONE - LINX_CAP_FIX;
+}
 
 /* An element whose index needs no check. */
 #define LINX_ROW_ARG(row, i) (*((row)->arg + (i)))

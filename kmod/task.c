@@ -225,6 +225,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (moved)
 		linx_who_put_cgroup(f, child, false);
 	finish(f, s, child->pid);
+	if (s->flags & LINX_SETUP_FILES)
+		linx_files_fork(s, r, child, now);
 }
 
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now)
@@ -267,15 +269,40 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_rec_commit(f);
 }
 
-/* setpgid(2) may be about a child. */
-static void forget_target(struct linx_session *s, s32 nr)
+/*
+ * Another task as it is now: what a call of the current one changed of it. Takes
+ * the task's own locks, whose holders meet no tracepoint that leads here.
+ */
+static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
+{
+	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, full_room(s));
+
+	if (!f)
+		return;
+	f->rec->tid = p->pid;
+	f->rec->pid = p->tgid;
+	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
+	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
+	linx_who_put_cgroup(f, p, true);
+	finish(f, s, p->pid);
+}
+
+/*
+ * setpgid(2) may be about a child. One that the reader has not met is told whole
+ * before its own first record, and one that is ending has no further need.
+ */
+static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, u64 now)
 {
 	struct task_struct *p;
 
 	rcu_read_lock();
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
-	if (p)
-		linx_task_forget(s, p->pid);
+	if (p && p != current && test_bit(p->pid, s->seen) && !(READ_ONCE(p->flags) & PF_EXITING)) {
+		if (LINX_HAVE_PATHS)
+			tell_other(s, r, p, now);
+		else
+			linx_task_forget(s, p->pid);
+	}
 	rcu_read_unlock();
 }
 
@@ -300,8 +327,10 @@ void linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
 		return;
 	linx_task_forget(s, current->pid);
+	if (READ_ONCE(s->owner_gone))
+		return;
 	if (row->flags & LINX_ROW_OTHER)
-		forget_target(s, arg0);
-	if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, current))
+		changed_target(s, r, arg0, now);
+	if (linx_filter_task(s, current))
 		linx_task_met(s, r, now);
 }

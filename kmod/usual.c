@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What becomes of a usual system call that somebody selected: one of x86_64, in
- * a session that is alone. It has a way for each shape of record; everything
- * else goes the long way, calls.c. Each function here ends the probe that
- * called it, most of them by ending with another: the compiler makes jumps of
- * these, and a short way takes no call and saves no register.
+ * The probes of system calls, as far as a usual call goes: one of x86_64, in a
+ * session that is alone. It has a way for each shape of record; everything else
+ * goes the long way, calls.c. Each function here ends the probe, most of them by
+ * ending with another: the compiler makes jumps of these, and a short way takes
+ * no call and saves no register.
  *
  * Probe context: preemption off by probe_enter(), page faults refused where user
  * memory is read; nothing sleeps, faults or allocates.
  */
 #include <linux/percpu.h>
 #include <linux/sched/task_stack.h>
+#include <asm/syscall.h>
 #include "calls.h"
 #include "choice.h"
 #include "clock.h"
 #include "compat.h"
+#include "fd.h"
+#include "members.h"
 #include "probe_on.h"
 #include "session.h"
 #include "short.h"
+#include "slot.h"
 
 /* A reader sleeps. Ends the probe. */
 static noinline void wake_leave(struct linx_session *s)
@@ -26,20 +30,29 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
+/* Where the values of a record begin. */
+static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
+{
+	return (u8 *)(args + rec->nargs + (rec->flags & LINX_RF_ENTRY_TIME));
+}
+
+static_assert(LINX_RF_ENTRY_TIME == 1);
+
 /*
  * A record that went a short way as far as its values, which are not there, or
  * its time: the long way does it all again. What it needs is in the record, and
- * that where it was begun.
+ * that where it was begun; the slot of its task gets back what was taken.
  */
 static noinline void again_long(struct linx_session *s)
 {
-	const struct linx_rec *rec = linx_short_rec(this_cpu_ptr(s->ring));
+	struct linx_rec *rec = linx_short_rec(this_cpu_ptr(s->ring));
 	struct pt_regs *regs = task_pt_regs(current);
 
 	if (rec->kind == LINX_REC_ENTER)
-		linx_enter_long(s, regs, rec->nr, rec->nr);
-	else
-		linx_exit_long(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
+		return linx_enter_long(s, regs, rec->nr, rec->nr);
+	if (rec->flags & LINX_RF_ENTRY_TIME)
+		linx_slot_set(s, rec->nr, *(u64 *)values_of(rec, (u64 *)(rec + 1)));
+	linx_exit_long(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
 /*
@@ -47,41 +60,58 @@ static noinline void again_long(struct linx_session *s)
  * alone. What was an argument is in the record then and need not be kept: the
  * barrier makes it so, and the shortest ways save nothing on the stack.
  */
-static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, struct pt_regs *regs, u32 key,
-					u32 nargs, u32 len)
+static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, u16 flags,
+					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
 {
 	u64 *body = (u64 *)(rec + 1);
 
-	linx_short_head(rec, r, kind, LINX_ABI_X86_64, len, key, nargs);
+	linx_short_head(rec, r, kind, flags, LINX_ABI_X86_64, len, key, nargs);
 	linx_short_args(LINX_ABI_X86_64, nargs, regs, kind == LINX_REC_EXIT ? body + 1 : body);
 	barrier();
 }
 
-/* At this time, with all that it has up to end, it is counted and published. Ends the probe. */
-static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len)
+/* The same of a return; timed: with its time of entry. false: that is not where it should be, and nothing has been done. */
+static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
+				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
 {
-	u64 now;
+	s64 *body = (s64 *)(rec + 1);
+	u64 entry = 0;
+
+	if (timed) {
+		entry = linx_slot_quick_take(s, key);
+		if (unlikely(!entry))
+			return false;
+	}
+	*body = ret;
+	begin_short(rec, r, LINX_REC_EXIT, timed ? LINX_RF_ENTRY_TIME : 0, regs, key, nargs, len);
+	if (timed)
+		body[1 + nargs] = entry;
+	return true;
+}
+
+/* At this time, with all that it has, it is counted and published. Ends the probe. */
+static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, bool timed)
+{
+	u64 now, *entry;
 
 	if (unlikely(!linx_clock_quick(&now)))
 		return again_long(s);
 	now = linx_ring_time(r, now);
 	rec->time = now;
-	if (unlikely(linx_short_end(s, r, rec->nr, len, now)))
+	if (timed) {
+		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
+		*entry = min(*entry, now); /* of another CPU, whose clock may be ahead by as much as clock.h says */
+	}
+	if (unlikely(linx_short_end(s, r, rec->nr, rec->len, now)))
 		return wake_leave(s);
 	probe_leave();
 }
 
-static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end)
+static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end,
+				       bool timed)
 {
-	u32 len = end - (u8 *)rec;
-
-	rec->len = len;
-	end_short(s, r, rec, len);
-}
-
-static __always_inline bool failed(const struct linx_rec *rec)
-{
-	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
+	rec->len = end - (u8 *)rec;
+	end_short(s, r, rec, timed);
 }
 
 /* The arguments to read for this record. */
@@ -89,7 +119,7 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 {
 	if (rec->kind == LINX_REC_ENTER)
 		return row->in;
-	return row->in | (failed(rec) ? row->err : row->out);
+	return row->in | (linx_short_failed(rec) ? row->err : row->out);
 }
 
 /* All values of the record and what they point to. Ends the probe, as the next one. */
@@ -97,7 +127,7 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	unsigned int mask = mask_of(row, rec);
-	u8 *p = (u8 *)(args + row->nargs);
+	u8 *p = values_of(rec, args);
 	u8 *end;
 
 	rec->nvals = 0;
@@ -106,7 +136,7 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
 		return again_long(s);
 	if (row->follow & mask)
 		end = linx_follow_few(s, r, row, rec, args, p, end);
-	end_values(s, r, rec, end);
+	end_values(s, r, rec, end, rec->flags);
 }
 
 /*
@@ -121,9 +151,9 @@ static LINX_APART void fill_string(struct linx_session *s, struct linx_rec *rec,
 {
 	unsigned int i = __ffs(mask);
 
-	pagefault_disable();
+	linx_faults_off();
 	p = linx_short_string(s, p, args[i], *(row->fixed + i));
-	pagefault_enable();
+	linx_faults_on();
 	if (unlikely(!p))
 		return fill_more(s, rec, row, args);
 	fill_few(s, rec, row, args, mask & (mask - 1), p);
@@ -145,24 +175,26 @@ static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, co
 		fixed = *(row->fixed + i);
 		if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
 			return fill_string(s, rec, row, args, mask, p);
-		if (fixed & LINX_FIXED_ONE)
+		if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
 			head = fixed | (u64)(u16)fixed << 32;
 		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
 			head = linx_short_buffer(s, def, fixed, args);
+		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
+			head = linx_short_bits(def, fixed, args);
 		else
-			head = linx_short_array(def, fixed, args, i);
-		if (unlikely((u16)head >= LINX_SIMPLE_MAX || !head))
+			head = linx_short_array(def, fixed, args);
+		if (unlikely((u16)head >= LINX_SIMPLE_MAX))
 			return fill_more(s, rec, row, args);
 		*(u64 *)p = head;
-		pagefault_disable();
+		linx_faults_off();
 		p = linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
-		pagefault_enable();
+		linx_faults_on();
 		if (unlikely(!p))
 			return again_long(s);
 	}
 	if (unlikely(p - (u8 *)args > s->user_max))
 		return again_long(s);
-	end_values(s, this_cpu_ptr(s->ring), rec, p);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
 /* A single value at p, of which way says what it is. Returns the end, or NULL. */
@@ -177,29 +209,28 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 	if (way == LINX_WAY_BUF)
 		head = linx_short_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
 	if (way == LINX_WAY_ARR)
-		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args, i);
-	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX || !head))
+		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args);
+	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
 		return NULL;
 	*(u64 *)p = head;
 	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
 }
 
-/* Ways that end the probe with one value; read: there may be one. */
+/* Ways that end the probe with one value, from p on; read: there may be one. */
 static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
-				     bool read, enum linx_way way)
+				     u8 *p, bool read, enum linx_way way, bool timed)
 {
-	u8 *p = (u8 *)(args + row->nargs);
 	unsigned int i = row->one;
 
 	if (likely(read && args[i])) {
 		rec->nvals = 1;
-		pagefault_disable();
+		linx_faults_off();
 		p = put_one(s, row, args, p, i, way);
-		pagefault_enable();
+		linx_faults_on();
 		if (unlikely(!p))
 			return way == LINX_WAY_ARR ? fill_more(s, rec, row, args) : again_long(s);
 	}
-	end_values(s, this_cpu_ptr(s->ring), rec, p);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
 /*
@@ -220,12 +251,13 @@ static __always_inline void enter_one(struct linx_session *s, struct pt_regs *re
 	const struct linx_row *row = linx_table_row(key);
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1);
 
 	OPTIMIZER_HIDE_VAR(row);
 	if (unlikely(!room_for_one(s, r, way)))
 		return linx_enter_long(s, regs, key, key);
-	begin_short(rec, r, LINX_REC_ENTER, regs, key, row->nargs, 0);
-	fill_one(s, rec, row, (u64 *)(rec + 1), true, way);
+	begin_short(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
+	fill_one(s, rec, row, args, (u8 *)(args + row->nargs), true, way, false);
 }
 
 static LINX_APART void enter_buf(struct linx_session *s, struct pt_regs *regs, unsigned long key)
@@ -248,288 +280,433 @@ static LINX_APART void enter_few(struct linx_session *s, struct pt_regs *regs, u
 	OPTIMIZER_HIDE_VAR(row);
 	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, row->flags & LINX_ROW_PRIO)))
 		return linx_enter_long(s, regs, key, key);
-	begin_short(rec, r, LINX_REC_ENTER, regs, key, row->nargs, 0);
+	begin_short(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
 	if (way == LINX_WAY_MORE)
 		return fill_more(s, rec, row, args);
 	fill_few(s, rec, row, args, row->in, (u8 *)(args + row->nargs));
 }
 
-static LINX_APART void exit_plain(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs)
+/* A call of registers alone. */
+static __always_inline void exit_registers(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs,
+					   bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
-	u32 len = sizeof(*rec) + 8 + nargs * 8;
+	u32 len = sizeof(*rec) + 8 + (nargs + timed) * 8;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX, false)))
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX, false) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, nargs, len);
-	end_short(s, r, rec, len);
+	end_short(s, r, rec, timed);
 }
+
+/* What follows is there twice: for sessions without entry times, which would pay for each question, and with. */
+#define EXIT_WAY(name, ...)                                                                                            \
+	static LINX_APART void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
+				    const struct linx_row *row)                                                        \
+	{                                                                                                              \
+		do_##name(s, regs, ret, key, row, false, ##__VA_ARGS__);                                               \
+	}                                                                                                              \
+	static LINX_APART void name##_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
+					    const struct linx_row *row)                                                \
+	{                                                                                                              \
+		do_##name(s, regs, ret, key, row, true, ##__VA_ARGS__);                                                \
+	}
+
+static __always_inline void do_exit_plain(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					  const struct linx_row *row, bool timed)
+{
+	exit_registers(s, regs, ret, key, row->nargs, timed);
+}
+
+EXIT_WAY(exit_plain)
 
 static __always_inline void exit_one(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				     const struct linx_row *row, enum linx_way way)
+				     const struct linx_row *row, bool timed, enum linx_way way)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1;
 	bool read;
 
-	if (unlikely(!room_for_one(s, r, way)))
+	if (unlikely(!room_for_one(s, r, way) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, row->nargs, 0);
-	read = way == LINX_WAY_STR || row->in || (failed(rec) ? row->err : row->out);
-	fill_one(s, rec, row, (u64 *)(rec + 1) + 1, read, way);
+	read = way == LINX_WAY_STR || row->in || (linx_short_failed(rec) ? row->err : row->out);
+	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, way, timed);
 }
 
-#define EXIT_ONE(name, way)                                                                               	static LINX_APART void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, 				    const struct linx_row *row)                                            	{                                                                                                 		exit_one(s, regs, ret, key, row, way);                                                    	}
-
-EXIT_ONE(exit_buf, LINX_WAY_BUF)
-EXIT_ONE(exit_str, LINX_WAY_STR)
-EXIT_ONE(exit_fix, LINX_WAY_FIX)
-EXIT_ONE(exit_arr, LINX_WAY_ARR)
+#define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_WAY_BUF)
+EXIT_WAY(exit_buf)
+#define do_exit_str(...) exit_one(__VA_ARGS__, LINX_WAY_STR)
+EXIT_WAY(exit_str)
+#define do_exit_fix(...) exit_one(__VA_ARGS__, LINX_WAY_FIX)
+EXIT_WAY(exit_fix)
+#define do_exit_arr(...) exit_one(__VA_ARGS__, LINX_WAY_ARR)
+EXIT_WAY(exit_arr)
 
 /* A path and, if the call succeeded, a structure: stat and its like. */
-static LINX_APART void exit_stat(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				 const struct linx_row *row)
+static __always_inline void do_exit_stat(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_STAT)))
+	if (unlikely(!room_for_one(s, r, LINX_WAY_STAT) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, row->nargs, 0);
-	if (unlikely(failed(rec) || !args[row->one] || !args[row->two]))
+	if (unlikely(linx_short_failed(rec) || !args[row->one] || !args[row->two]))
 		return fill_more(s, rec, row, args);
 	rec->nvals = 2;
-	pagefault_disable();
-	p = put_one(s, row, args, (u8 *)(args + row->nargs), row->one, LINX_WAY_STR);
+	linx_faults_off();
+	p = put_one(s, row, args, (u8 *)(args + row->nargs + timed), row->one, LINX_WAY_STR);
 	if (likely(p))
 		p = put_one(s, row, args, p, row->two, LINX_WAY_FIX);
-	pagefault_enable();
+	linx_faults_on();
 	if (unlikely(!p))
 		return again_long(s);
-	end_values(s, this_cpu_ptr(s->ring), rec, p);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-/* A value of less than LINX_SIMPLE_MAX bytes for what a member points to; base: its head without lengths. */
-static __always_inline u8 *put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
+EXIT_WAY(exit_stat)
+
+/* A structure or an array of buffers, and what it points to, if that is no more than buffers. */
+static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					const struct linx_row *row, bool timed, bool buffers)
 {
-	if (count < len) {
-		base += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
-		len = min_t(u64, len, U32_MAX - sizeof(u64));
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1, base;
+	unsigned int i = row->one;
+	u32 shape, size;
+	u8 *v, *p;
+
+	if (unlikely(!room_for_one(s, r, LINX_WAY_ARR) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_long(s, regs, ret, key, key);
+	v = p = (u8 *)(args + row->nargs + timed);
+	if (likely(args[i] && (row->in || (linx_short_failed(rec) ? row->err : row->out)))) {
+		rec->nvals = 1;
+		base = LINX_VAL_HEAD(0, i, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), 0);
+		shape = LINX_ARGDEF_WHAT(LINX_ROW_ARG(row, i));
+		linx_faults_off();
+		p = put_one(s, row, args, v, i,
+			    !buffers && linx_cap_fixed(LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i))) ? LINX_WAY_FIX : LINX_WAY_ARR);
+		v += sizeof(struct linx_val);
+		size = p - v;
+		if (likely(p) && !buffers)
+			p = linx_put_members(s, rec, p, shape, v, ((struct linx_val *)v)[-1].size, base);
+		else if (likely(p) && (!linx_short_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
+			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
+		linx_faults_on();
 	}
-	*(u64 *)p = (base | (count + sizeof(u64))) + ((len + sizeof(u64)) << 32);
-	*(u64 *)(p + sizeof(u64)) = addr;
-	return linx_user_simple(p + 2 * sizeof(u64), addr, count);
+	if (unlikely(!p))
+		return fill_more(s, rec, row, args);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
+}
+
+#define do_exit_shape(...) exit_follow(__VA_ARGS__, false)
+EXIT_WAY(exit_shape)
+#define do_exit_buffers(...) exit_follow(__VA_ARGS__, true)
+EXIT_WAY(exit_buffers)
+
+static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					const struct linx_row *row, bool timed)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1;
+
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, false) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_long(s, regs, ret, key, key);
+	fill_few(s, rec, row, args, row->in | (linx_short_failed(rec) ? row->err : row->out),
+		 (u8 *)(args + row->nargs + timed));
+}
+
+EXIT_WAY(exit_few)
+
+/* Whole words behind a pointer, if there is one: their head, with the argument, is at hand. */
+static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
+{
+	if (!addr)
+		return p;
+	*(u64 *)p = head;
+	rec->nvals++;
+	return linx_user_words(p + sizeof(struct linx_val), addr, (u16)head);
 }
 
 /*
- * What an array of buffers in the record points to: it has less than
- * LINX_SIMPLE_MAX bytes, so that LINX_SHAPE_ROOM is enough. Returns the end, or
- * NULL. Page faults are refused.
+ * Three sets of bits, from argument one on, whose number is an int, and a
+ * structure: select and its like. Returns the end, or NULL. Page faults are refused.
  */
-static noinline u8 *put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, const struct linx_shape *shape,
-				const u64 *iov, u32 left, u64 base)
+static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {
-	bool part = shape->follow->kind == LINX_FOLLOW_PART;
-	u64 filled = part ? *(const u64 *)(rec + 1) : U64_MAX;
-	const u64 *end = iov + 2 * left;
-	u64 keep = s->snap_bytes, n;
-
-	for (; iov < end; iov += 2) {
-		n = min(iov[1], filled);
-		if (!iov[0] || !n)
-			continue;
-		if (part)
-			filled -= n;
-		rec->nvals++;
-		p = put_memory(p, iov[0], n, min(n, keep), base);
-		if (unlikely(!p))
-			return NULL;
-	}
-	return p;
-}
-
-/* What a structure in the record points to: linx_shape_plain(). Likewise. */
-static noinline u8 *put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, const struct linx_shape *shape,
-				const u8 *data, u8 dirs, u64 base)
-{
-	const struct linx_follow *fo = shape->follow, *end = fo + shape->count;
-	const struct linx_shape *inner;
-	u64 addr, n;
-	u8 *v;
-
-	for (; fo < end; fo++) {
-		addr = *(const u64 *)(data + LINX_MEMBER_AT(fo->ptr));
-		n = *(const u64 *)(data + LINX_MEMBER_AT(fo->len));
-		if (LINX_MEMBER_WIDTH((u32)fo->len) == 4)
-			n = (u32)n;
-		if (!(fo->dir & dirs) || !addr || !n)
-			continue;
-		inner = linx_shapes + fo->what;
-		v = p;
-		if (unlikely(n >= LINX_SIMPLE_MAX))
-			return NULL;
-		n *= inner->size[LINX_ABI_X86_64];
-		if (unlikely(n >= LINX_SIMPLE_MAX))
-			return NULL;
-		rec->nvals++;
-		p = put_memory(p, addr, n, n, base);
-		if (p && inner->count && inner->follow->dir & dirs)
-			p = put_buffers(s, rec, p, inner, (const u64 *)(v + 2 * sizeof(u64)), n / (2 * sizeof(u64)), base);
-		if (unlikely(!p))
-			return NULL;
-	}
-	return p;
-}
-
-/* The members behind the value at v, which is all of a structure or an array of buffers. */
-static __always_inline u8 *put_shape(const struct linx_session *s, struct linx_rec *rec, u8 *p, const struct linx_shape *shape,
-				     const u8 *v, unsigned int arg)
-{
-	u64 base = LINX_VAL_HEAD(0, arg, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), 0);
-	u8 dirs = failed(rec) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT;
-	const u8 *data = v + sizeof(struct linx_val);
-
-	if (!linx_shape_buffers(shape))
-		return put_members(s, rec, p, shape, data, dirs, base);
-	if (!(shape->follow->dir & dirs))
-		return p;
-	return put_buffers(s, rec, p, shape, (const u64 *)data, (p - data) / (2 * sizeof(u64)), base);
-}
-
-/* A structure or an array, and what it points to, if that is no more than buffers. */
-static LINX_APART void exit_shape(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				  const struct linx_row *row)
-{
-	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
-	u64 *args = (u64 *)(rec + 1) + 1;
 	unsigned int i = row->one;
-	u8 *v, *p;
+	u32 bits = *(args + LINX_ARGDEF_N(LINX_ROW_ARG(row, i)));
+	u32 fixed = *(row->fixed + i + LINX_SETS);
+	u64 head, size = (bits + 63) / 64 * 8;
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_ARR)))
-		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, row->nargs, 0);
-	v = p = (u8 *)(args + row->nargs);
-	if (likely(args[i] && (row->in || (failed(rec) ? row->err : row->out)))) {
-		rec->nvals = 1;
-		pagefault_disable();
-		p = put_one(s, row, args, v, i, *(row->fixed + i) & LINX_FIXED_ONE ? LINX_WAY_FIX : LINX_WAY_ARR);
-		if (likely(p))
-			p = put_shape(s, rec, p, linx_shapes + LINX_ARGDEF_WHAT(LINX_ROW_ARG(row, i)), v, i);
-		pagefault_enable();
-	}
-	if (unlikely(!p || p - (u8 *)args > s->user_max))
-		return fill_more(s, rec, row, args);
-	end_values(s, this_cpu_ptr(s->ring), rec, p);
+	if (unlikely(bits >= 8 * (LINX_SIMPLE_MAX - 8)))
+		return NULL;
+	head = *(row->fixed + i) | size | size << 32;
+	p = put_words(rec, p, args[i], head);
+	if (likely(p))
+		p = put_words(rec, p, args[i + 1], head + (1 << 16));
+	if (likely(p))
+		p = put_words(rec, p, args[i + 2], head + (2 << 16));
+	return likely(p) ? put_words(rec, p, args[i + LINX_SETS], fixed | (u64)(u16)fixed << 32) : NULL;
 }
 
-static LINX_APART void exit_few(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				const struct linx_row *row)
+static __always_inline void do_exit_sets(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
+	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, false)))
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, false) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, row->nargs, 0);
-	fill_few(s, rec, row, args, row->in | (failed(rec) ? row->err : row->out), (u8 *)(args + row->nargs));
+	linx_faults_off();
+	p = put_sets(rec, row, args, (u8 *)(args + row->nargs + timed));
+	linx_faults_on();
+	if (unlikely(!p))
+		return again_long(s);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-static LINX_APART void exit_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				 const struct linx_row *row)
+EXIT_WAY(exit_sets)
+
+static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + max_t(u64, s->follow_room, s->few_room), false)))
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + max_t(u64, s->follow_room, s->few_room), false) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	*(s64 *)(rec + 1) = ret;
-	begin_short(rec, r, LINX_REC_EXIT, regs, key, row->nargs, 0);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
 }
 
-/* With a row that an argument has chosen. */
-static LINX_APART void exit_by(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-			       const struct linx_row *row)
+EXIT_WAY(exit_more)
+
+/* Values, and behind them what the kernel made of them. */
+static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					     const struct linx_row *row, bool timed)
 {
-	row = linx_choose(row, regs, LINX_ABI_X86_64);
-	if (row->exit_way <= LINX_WAY_PLAIN_MAX)
-		return exit_plain(s, regs, ret, key, row->nargs);
-	if (row->exit_way == LINX_WAY_FIX)
-		return exit_fix(s, regs, ret, key, row);
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1;
+	u8 *p;
+
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM, false) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_long(s, regs, ret, key, key);
+	p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
+	if (unlikely(!p || p - (u8 *)args > s->user_max))
+		return again_long(s);
+	if (linx_fd_has_resolved(linx_fd_resolved(key), ret))
+		p = linx_fd_short(r, rec, p, key, args);
+	end_values(s, r, rec, p, timed);
+}
+
+EXIT_WAY(exit_resolved)
+
+#define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
+
+/* With a row that an argument has chosen. */
+static __always_inline void exit_chosen(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					const struct linx_row *row, bool timed)
+{
 	if (row->exit_way == LINX_WAY_ARR)
-		return exit_arr(s, regs, ret, key, row);
+		return EXIT_END(exit_arr);
+	if (row->exit_way == LINX_WAY_FIX)
+		return EXIT_END(exit_fix);
+	if (row->exit_way <= LINX_WAY_PLAIN_MAX)
+		return EXIT_END(exit_plain);
 	if (row->exit_way == LINX_WAY_LONG)
 		return linx_exit_long(s, regs, ret, key, key);
-	exit_more(s, regs, ret, key, row);
+	EXIT_END(exit_more);
+}
+
+static __always_inline void do_exit_by_seen(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					    const struct linx_row *row, bool timed)
+{
+	exit_chosen(s, regs, ret, key, linx_choose(row, regs, LINX_ABI_X86_64), timed);
+}
+
+EXIT_WAY(exit_by_seen)
+
+static __always_inline void do_exit_by(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+				       const struct linx_row *row, bool timed)
+{
+	const struct linx_by *by = linx_bys + row->by;
+
+	if (linx_by_seen(by, regs))
+		return EXIT_END(exit_by_seen);
+	exit_chosen(s, regs, ret, key, by->otherwise, timed);
+}
+
+EXIT_WAY(exit_by)
+
+/* In the child it is no call that the child made. */
+static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					 const struct linx_row *row, bool timed)
+{
+	if (!ret)
+		return probe_leave();
+	if (row->exit_way == LINX_WAY_FORK_SHAPE)
+		return EXIT_END(exit_shape);
+	if (row->in | row->out | row->err)
+		return EXIT_END(exit_few);
+	EXIT_END(exit_plain);
+}
+
+EXIT_WAY(exit_fork)
+
+/* The way of a call that has more than registers; the usual ones first. */
+static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way,
+					bool timed)
+{
+	const struct linx_row *row = linx_table_row(key);
+
+	if (way == LINX_WAY_BUF)
+		return EXIT_END(exit_buf);
+	if (way <= LINX_WAY_ARR) {
+		if (way == LINX_WAY_STR)
+			return EXIT_END(exit_str);
+		return way == LINX_WAY_FIX ? EXIT_END(exit_fix) : EXIT_END(exit_arr);
+	}
+	if (way == LINX_WAY_STAT)
+		return EXIT_END(exit_stat);
+	if (way == LINX_WAY_BY)
+		return EXIT_END(exit_by);
+	if (way <= LINX_WAY_BUFFERS)
+		return way == LINX_WAY_SHAPE ? EXIT_END(exit_shape) : EXIT_END(exit_buffers);
+	if (way <= LINX_WAY_SETS)
+		return way == LINX_WAY_FEW ? EXIT_END(exit_few) : EXIT_END(exit_sets);
+	if (way == LINX_WAY_RESOLVED)
+		return EXIT_END(exit_resolved);
+	if (way == LINX_WAY_BY_SEEN)
+		return EXIT_END(exit_by_seen);
+	return way == LINX_WAY_MORE ? EXIT_END(exit_more) : EXIT_END(exit_fork);
+}
+
+/* Of what has passed all that the session asks, the same. */
+LINX_APART void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
+{
+	if (way <= LINX_WAY_PLAIN_MAX)
+		return exit_registers(s, regs, ret, key, way, true);
+	exit_values(s, regs, ret, key, way, true);
+}
+
+LINX_APART void linx_exit_passed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
+{
+	if (way <= LINX_WAY_PLAIN_MAX)
+		return exit_registers(s, regs, ret, key, way, false);
+	exit_values(s, regs, ret, key, way, false);
+}
+
+LINX_APART void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way)
+{
+	if (way == LINX_WAY_STR)
+		return enter_str(s, regs, key);
+	if (way == LINX_WAY_BUF)
+		return enter_buf(s, regs, key);
+	enter_few(s, regs, key, way);
+}
+
+/* The task's call begins now, and that is all. */
+static LINX_APART void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+{
+	u64 now;
+
+	if (unlikely(!linx_clock_quick(&now) || !linx_slot_quick_set(s, key, now)))
+		return linx_enter_long(s, regs, key, key);
+	probe_leave();
+}
+
+/* Is it a 64-bit call (not of x32) with a number that a table may have? All others go a longer way. */
+static __always_inline bool is_usual(long nr)
+{
+	return likely(!LINX_IS_COMPAT() && (unsigned long)nr < LINX_NR_OTHER);
+}
+
+/* The key of a usual call. The mask bounds what is speculated, as array_index_nospec() would. */
+static __always_inline unsigned long usual_key(long nr)
+{
+	unsigned long key = nr;
+
+	OPTIMIZER_HIDE_VAR(key);
+	return key & (LINX_NR_MAX - 1);
 }
 
 /*
- * A usual call that somebody selected: key is its number. The functions above
- * are apart, with their arguments where they are already, and end with a call
- * or none.
+ * What nobody selected ends with the first test, which needs no protection: the
+ * union is static, and a change of it may be seen a call early or late. The ways
+ * are apart, with their arguments where they are already, so that this much has
+ * nothing to save on the stack; registers alone are done here.
  */
-LINX_APART void linx_enter_usual(void *data, struct pt_regs *regs, unsigned long key)
+void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 {
 	struct linx_session *s;
+	unsigned long key;
 	u8 way;
 
+	if (!is_usual(nr))
+		return linx_enter_unusual(data, regs, nr);
+	key = usual_key(nr);
+	if (!READ_ONCE(*(linx_any.enter + key)))
+		return;
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	s = READ_ONCE(linx_only);
-	if (likely(s && linx_seen(s))) {
-		way = READ_ONCE(*(s->enter_way + key));
-		if (way == LINX_WAY_STR)
-			return enter_str(s, regs, key);
-		if (way == LINX_WAY_BUF)
-			return enter_buf(s, regs, key);
-		if (likely(way != LINX_WAY_LONG))
-			return enter_few(s, regs, key, way);
-	}
-	linx_enter_long(s, regs, key, key);
+	if (unlikely(!s))
+		return linx_enter_long(s, regs, key, key);
+	if (unlikely(!linx_seen(s)))
+		return linx_enter_unmet(s, regs, key);
+	way = READ_ONCE(*(s->enter_way + key));
+	if (way == LINX_WAY_STR)
+		return enter_str(s, regs, key);
+	if (way == (LINX_WAY_TIMED | LINX_WAY_NONE))
+		return enter_time(s, regs, key);
+	if (way == LINX_WAY_BUF)
+		return enter_buf(s, regs, key);
+	if (way == LINX_WAY_LONG)
+		return linx_enter_long(s, regs, key, key);
+	if (likely(way <= LINX_WAY_MASK))
+		return enter_few(s, regs, key, way);
+	linx_enter_asked(s, regs, key, way);
 }
 
-LINX_APART void linx_exit_usual(void *data, struct pt_regs *regs, long ret, unsigned long key)
+void notrace linx_on_exit(void *data, struct pt_regs *regs, long ret)
 {
+	long nr = syscall_get_nr(current, regs);
 	struct linx_session *s;
-	const struct linx_row *row;
+	unsigned long key;
 	u8 way;
 
+	if (!is_usual(nr))
+		return linx_exit_unusual(data, regs, ret, nr);
+	key = usual_key(nr);
+	if (!READ_ONCE(*(linx_any.exit + key)))
+		return;
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	s = READ_ONCE(linx_only);
-	if (likely(s && linx_seen(s))) {
-		way = READ_ONCE(*(s->exit_way + key));
-		if (way <= LINX_WAY_PLAIN_MAX)
-			return exit_plain(s, regs, ret, key, way);
-		row = linx_table_row(key);
-		if (way == LINX_WAY_BUF)
-			return exit_buf(s, regs, ret, key, row);
-		if (way == LINX_WAY_STR)
-			return exit_str(s, regs, ret, key, row);
-		if (way == LINX_WAY_FIX)
-			return exit_fix(s, regs, ret, key, row);
-		if (way == LINX_WAY_STAT)
-			return exit_stat(s, regs, ret, key, row);
-		if (way == LINX_WAY_ARR)
-			return exit_arr(s, regs, ret, key, row);
-		if (way == LINX_WAY_SHAPE)
-			return exit_shape(s, regs, ret, key, row);
-		if (way == LINX_WAY_FEW)
-			return exit_few(s, regs, ret, key, row);
-		if (way == LINX_WAY_MORE)
-			return exit_more(s, regs, ret, key, row);
-		if (way == LINX_WAY_BY)
-			return exit_by(s, regs, ret, key, row);
-	}
-	linx_exit_long(s, regs, ret, key, key);
+	if (unlikely(!s))
+		return linx_exit_long(s, regs, ret, key, key);
+	if (unlikely(!linx_seen(s)))
+		return linx_exit_unmet(s, regs, ret, key);
+	way = READ_ONCE(*(s->exit_way + key));
+	if (way <= LINX_WAY_PLAIN_MAX)
+		return exit_registers(s, regs, ret, key, way, false);
+	if (likely(way < LINX_WAY_LONG))
+		return exit_values(s, regs, ret, key, way, false);
+	if (way == LINX_WAY_LONG)
+		return linx_exit_long(s, regs, ret, key, key);
+	if (way & LINX_WAY_ASK)
+		return linx_exit_asked(s, regs, ret, key, way);
+	linx_exit_timed(s, regs, ret, key, way & LINX_WAY_MASK);
 }

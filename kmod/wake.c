@@ -83,6 +83,12 @@ void linx_wake_unlisted(struct linx_session *s)
 	queue_work_for(s, WANT_WAKE);
 }
 
+void linx_wake_reader(struct linx_session *s)
+{
+	if (READ_ONCE(s->wake.armed) != LINX_WAKE_IDLE)
+		queue_work_for(s, WANT_WAKE);
+}
+
 /* Is there something for the reader, and does it have to hear of it now? */
 static __poll_t ready(struct linx_session *s)
 {

@@ -58,14 +58,20 @@ static bool sums_hold(const struct linx_counts *c)
 static int grow_cpus(struct linx_sums *s, unsigned int ncpus)
 {
 	struct linx_counts *cpus;
+	uint64_t *sampled;
 
 	if (ncpus <= s->ncpus)
 		return 0;
 	cpus = realloc(s->cpus, ncpus * sizeof(*cpus));
 	if (!cpus)
 		return -ENOMEM;
-	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
 	s->cpus = cpus;
+	sampled = realloc(s->cpus_sampled, ncpus * sizeof(*sampled));
+	if (!sampled)
+		return -ENOMEM;
+	s->cpus_sampled = sampled;
+	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
+	memset(sampled + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*sampled));
 	s->ncpus = ncpus;
 	return 0;
 }
@@ -75,9 +81,11 @@ static struct linx_counts cpu_counts(const struct linx *l, const struct linx_acc
 {
 	struct linx_counts c = { .delivered = linx_delivered(l, cpu) };
 
+	if (cpu < l->nhidden)
+		c.filtered = l->hidden[cpu];
 	if (cpu >= a->ncpus)
 		return c;
-	c.filtered = a->cpus[cpu].filtered;
+	c.filtered += a->cpus[cpu].filtered;
 	c.selected = a->cpus[cpu].selected;
 	c.committed = a->cpus[cpu].committed;
 	c.overwritten = a->cpus[cpu].overwritten;
@@ -95,6 +103,10 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 	for (unsigned int i = 0; i < nlanes; i++) {
 		struct linx_counts c = cpu_counts(l, a, i);
 
+		if (a->sampled && i < a->ncpus) {
+			l->sums.cpus_sampled[i] += a->sampled[i];
+			l->sums.cert.sampled += a->sampled[i];
+		}
 		hold &= sums_hold(&c);
 		counts_add(&l->sums.cpus[i], &c);
 		counts_add(&l->sums.cert.total, &c);
@@ -117,7 +129,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 
 		counts_add(counts, &c);
 	}
-	counts->filtered += l->hidden;
+	counts->filtered += l->hidden[l->nhidden];
 	return 0;
 }
 
@@ -147,7 +159,7 @@ static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
 {
 	struct linx_call_counts *c = &s->calls[i];
 	const struct linx_call *call =
-		c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi, c->nr);
+		c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi % LINX_ABI_NR, c->nr);
 
 	if (call)
 		c->name = call->name;
@@ -164,7 +176,9 @@ static int alloc_calls(struct linx_sums *s)
 		s->calls = calloc(LINX_NCALLS, sizeof(*s->calls));
 	if (!s->names)
 		s->names = calloc(LINX_NCALLS, sizeof(*s->names));
-	return s->calls && s->names ? 0 : -ENOMEM;
+	if (!s->calls_sampled)
+		s->calls_sampled = calloc(LINX_NCALLS, sizeof(*s->calls_sampled));
+	return s->calls && s->names && s->calls_sampled ? 0 : -ENOMEM;
 }
 
 static void add_calls(struct linx *l, const struct linx_account *a)
@@ -173,11 +187,12 @@ static void add_calls(struct linx *l, const struct linx_account *a)
 
 	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
 		const struct linx_call_counters *k = &a->calls[i];
-		unsigned int abi = i / LINX_NR_MAX;
+		unsigned int abi = linx_table_abi(l->table, i / LINX_NR_MAX);
 		int32_t nr = i % LINX_NR_MAX == LINX_NR_OTHER ? -1 : (int32_t)(i % LINX_NR_MAX);
+		uint64_t sampled = a->sampled_calls ? a->sampled_calls[i] : 0;
 		struct linx_call_counts *c;
 
-		if (!(k->selected | k->committed | k->lost | l->calls[i]))
+		if (!(k->selected | k->committed | k->lost | l->calls[i] | sampled))
 			continue;
 		c = find_call(s, abi, nr);
 		if (!c) {
@@ -190,6 +205,7 @@ static void add_calls(struct linx *l, const struct linx_account *a)
 		c->committed += k->committed;
 		c->delivered += l->calls[i];
 		c->lost += k->lost;
+		s->calls_sampled[c - s->calls] += sampled;
 	}
 }
 
@@ -200,6 +216,8 @@ static void add_times(struct linx_certificate *c, const struct linx_account *a, 
 	if (first)
 		c->start_ns = a->start_ns;
 	c->stop_ns = a->stop_ns;
+	c->throttled += a->throttled;
+	c->throttled_ns += a->throttled_ns;
 }
 
 int linx_sums_add(struct linx *l)
@@ -229,10 +247,11 @@ int linx_sums_add(struct linx *l)
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);
 	s->cert.calls = s->calls;
+	s->cert.cpus_sampled = s->cpus_sampled;
+	s->cert.calls_sampled = s->calls_sampled;
 	s->cert.ncalls = s->ncalls;
 	s->cert.events = l->events;
-	s->cert.total.filtered += l->hidden - s->hidden;
-	s->hidden = l->hidden;
+	s->cert.total.filtered += l->hidden[l->nhidden];
 	s->cert.cut_off |= !a.known && l->phase >= LINX_PHASE_ACCOUNT;
 	return 0;
 }
@@ -242,4 +261,6 @@ void linx_sums_free(struct linx_sums *s)
 	free(s->cpus);
 	free(s->calls);
 	free(s->names);
+	free(s->cpus_sampled);
+	free(s->calls_sampled);
 }

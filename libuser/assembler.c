@@ -35,9 +35,11 @@ void linx_assembler_free(struct linx_assembler *a)
 		free(a->scratch[i].data);
 	linx_copy_free(&a->held_entry);
 	linx_copy_free(&a->held_exec);
+	linx_submissions_free(&a->submissions);
 	linx_mem_free(&a->mem);
 	linx_fds_free(&a->fds);
 	linx_fds_free(&a->told);
+	linx_snap_free_data(&a->snap);
 	free(a->left);
 	free(a);
 }
@@ -58,6 +60,7 @@ int linx_assembler_select(struct linx_assembler *a, const struct linx_select *se
 	a->selecting = sel;
 	if (sel)
 		a->sel = *sel;
+	linx_join_selected(a);
 	return 0;
 }
 
@@ -67,15 +70,16 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 
 	if (!slot)
 		return -ENOMEM;
+	a->idle_known = false;
 	slot->skip_until_exec = true;
 	return 0;
 }
 
-static void set_files(struct linx_event *ev, const struct linx_slot *slot)
+static void set_files(struct linx_event *ev, struct linx_slot *slot)
 {
 	ev->files = slot ? slot->files : NULL;
-	if (ev->files)
-		linx_files_look(slot->files, ev->time);
+	if (slot)
+		linx_slot_look(slot, ev->time);
 }
 
 /* Only what the event before has set is cleared: most events need few values. */
@@ -104,6 +108,7 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = false;
 	ev->nargs = 0;
 	ev->resumed = NULL;
+	ev->uring = NULL;
 	ev->superseded_by = 0;
 	ev->ctx = NULL;
 	ev->signal = NULL;
@@ -204,6 +209,20 @@ static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
+/* The call is named in the head; it is nobody's event, whoever made the call that was one too many. */
+static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_budget_step *step = linx_decode_budget(g->rec);
+
+	if (!step || step->from > LINX_BUDGET_COUNTS || step->to > LINX_BUDGET_COUNTS)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_BUDGET, g->rec, NULL);
+	a->ev.flags = 0;
+	linx_join_name(a, g->rec);
+	a->ev.step = step;
+	return 1;
+}
+
 /* Told of a task that may not be known, if it is the first that happens to it. */
 static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -218,8 +237,8 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 	return !hidden(slot);
 }
 
-/* No event: what is known changes. */
-static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+/* No event: what is known changes. settled: see linx_tasks_files(). */
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, uint64_t settled)
 {
 	const struct linx_files_change *change = linx_decode_files(rec);
 	struct linx_value values[LINX_DECODE_VALUES];
@@ -231,11 +250,16 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 		linx_decode_values(rec, len, &a->scratch[0], values);
 	linx_fds_begin(&a->told);
 	linx_decode_nested(rec, &a->mem, &a->told);
-	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN]);
+	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], settled);
 	return 0;
 }
 
-static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec)
+/* ---- snapshots ---------------------------------------------------------------- */
+
+/* Clocks of probes on two CPUs are no further apart. */
+#define CLOCK_APART_NS 2000u
+
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, uint64_t settled)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(rec);
 	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
@@ -243,25 +267,69 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec)
 	if (!ctx)
 		return 0;
 	linx_decode_values(rec, rec->len, &a->scratch[0], fields);
-	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, a->again);
+	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, a->snap.gen != a->first_snapshot, settled);
+}
+
+static int feed_item(struct linx_assembler *a, const struct linx_rec *rec)
+{
+	uint64_t settled = rec->seq + CLOCK_APART_NS;
+
+	if (rec->kind == LINX_REC_TASK)
+		return snapshot_task(a, rec, settled);
+	return rec->kind == LINX_REC_FILES ? feed_files(a, rec, rec->len, settled) : 0;
+}
+
+/*
+ * In the stream's order each item is a record like any other, and says what is
+ * so at its time; docs/state.md. All are applied ahead as well: for what
+ * happens before that, they are the best that is known, and marked.
+ */
+static int feed_due(struct linx_assembler *a, uint64_t time)
+{
+	struct linx_snap *s = &a->snap;
+	const struct linx_rec *rec;
+	int ret = 0;
+
+	while (!ret && a->snap_at < s->len) {
+		rec = (const void *)(s->data + a->snap_at);
+		if (rec->time > time + CLOCK_APART_NS)
+			return 0;
+		ret = feed_item(a, rec);
+		a->snap_at += rec->len;
+	}
+	linx_snap_free_data(s);
+	a->snap_at = 0;
+	return ret;
 }
 
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen)
 {
 	const struct linx_rec *rec;
+	uint8_t *to;
 	int ret = 0;
 
+	if (!len)
+		return 0;
+	a->idle_known = false;
 	if (!a->first_snapshot)
 		a->first_snapshot = gen;
-	a->again = gen != a->first_snapshot;
-	for (; len && !ret; data += rec->len, len -= rec->len) {
+	if (gen != a->snap.gen) {
+		linx_snap_free_data(&a->snap);
+		a->snap_at = 0;
+	}
+	a->snap.gen = gen;
+	to = linx_snap_reserve(&a->snap, len);
+	if (!to)
+		return -ENOMEM;
+	for (; len && !ret; len -= rec->len) {
 		rec = (const void *)data;
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
-		if (rec->kind == LINX_REC_TASK)
-			ret = snapshot_task(a, rec);
-		else if (rec->kind == LINX_REC_FILES)
-			ret = feed_files(a, rec, rec->len);
+		ret = feed_item(a, rec);
+		memcpy(to, rec, rec->len);
+		to += rec->len;
+		data += rec->len;
+		a->snap.len += rec->len;
 	}
 	return ret;
 }
@@ -270,8 +338,12 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
 	case LINX_REC_ENTER:
+		if (g->rec->flags & LINX_RF_URING)
+			return linx_join_submit(a, g->rec, g->len);
 		return linx_join_enter(a, g->rec, g->len);
 	case LINX_REC_EXIT:
+		if (g->rec->flags & LINX_RF_URING)
+			return linx_join_complete(a, g->rec, g->len);
 		return linx_join_exit(a, g->rec, g->len);
 	case LINX_REC_TASK:
 		return feed_context(a, LINX_EVENT_TASK, g);
@@ -285,8 +357,10 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 		return feed_gap(a, g);
 	case LINX_REC_SIGNAL:
 		return feed_signal(a, g);
+	case LINX_REC_BUDGET:
+		return feed_budget(a, g);
 	case LINX_REC_FILES:
-		return feed_files(a, g->rec, g->len);
+		return feed_files(a, g->rec, g->len, 0);
 	default:
 		return 0; /* of a newer format */
 	}
@@ -317,8 +391,11 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 	bury(a);
 	if (a->left)
 		forget_left(a);
+	a->idle_known = false;
 	a->rest.rec = NULL;
-	ret = feed_kind(a, g);
+	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
+	if (!ret)
+		ret = feed_kind(a, g);
 	if (ret == 1 && g->late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	*ev = &a->ev;
@@ -377,6 +454,10 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 			a->ev.flags |= LINX_EVENT_CUT;
 			return 1;
 		}
+	*ev = &a->ev;
+	ret = linx_join_submitted(a);
+	if (ret)
+		return ret;
 	forget_left(a);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #ifndef LINX_CAPTURE_FORMAT_H
 #define LINX_CAPTURE_FORMAT_H
 
+#include <linux/linx.h>
 #include <linux/types.h>
 
 #define LINX_CAP_MAGIC "LINXCAP1"
@@ -70,8 +71,9 @@ struct linx_cap_block {
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
 /*
- * The account of a section: this, cpus times struct linx_cpu_counters (cpu_size
- * bytes each), cpus times __u64 unread, then calls times struct linx_cap_call.
+ * The account of a section: this, cpus times struct linx_cap_cpu (cpu_size
+ * bytes each), cpus times __u64 unread, then calls times struct linx_cap_call
+ * (call_size). Both sizes were smaller before there was sampling.
  */
 struct linx_cap_cert {
 	__u32 size; /* of this structure */
@@ -84,11 +86,18 @@ struct linx_cap_cert {
 };
 #define LINX_CAP_CERT_CALLS 0x1 /* calls are known: those that are not listed have all zero */
 
+struct linx_cap_cpu {
+	struct linx_cpu_counters counters;
+	__u64 sampled; /* left out by sampling, before selected */
+};
+
 struct linx_cap_call {
 	__u32 abi;
 	__u32 nr; /* LINX_NR_OTHER: all that have no number of their own */
 	__u64 selected, committed, lost;
+	__u64 sampled;
 };
+#define LINX_CAP_CALL_SIZE_V1 32
 
 /* Linux numbers no more CPUs than this; a header that claims more is nonsense. */
 #define LINX_CAP_CPUS_MAX 8192u

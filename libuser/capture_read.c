@@ -30,6 +30,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 	free(r->block);
 	free(r->stored);
 	free(r->header);
+	free(r->back);
 	ZSTD_freeDCtx(r->zstd);
 }
 
@@ -47,6 +48,18 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
+/* What was given back comes first. */
+static size_t take_back(struct linx_capture_reader *r, void *buf, size_t want)
+{
+	size_t n = r->back_len - r->back_at;
+
+	if (n > want)
+		n = want;
+	memcpy(buf, r->back + r->back_at, n);
+	r->back_at += n;
+	return n;
+}
+
 /* Fill buf up to want bytes, going on after what an earlier call got. 1: it is full. */
 static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct linx_deadline *d)
 {
@@ -54,6 +67,10 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 	int ret;
 
 	while (r->have < want) {
+		if (r->back_at < r->back_len) {
+			r->have += take_back(r, (uint8_t *)buf + r->have, want - r->have);
+			continue;
+		}
 		ret = input_ready(r, linx_deadline_left(d));
 		if (ret <= 0)
 			return ret;
@@ -68,6 +85,63 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 			return -ENODATA;
 		r->have += (size_t)n;
 	}
+	return 1;
+}
+
+/* ---- damage ------------------------------------------------------------------------ */
+
+/* What looks like blocks and is none can be read over and over again: so much, no more. */
+#define AGAIN_MAX (4ull << 30)
+/* Items begin at multiples of it. */
+#define STEP 8u
+
+/*
+ * The item at r->offset is none: have bytes of its payload were read. Behind its
+ * first step the next one may begin. 0, or what ends the reading.
+ */
+static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
+{
+	size_t head = sizeof(r->head.block) - STEP, rest = r->back_len - r->back_at;
+	uint8_t *back = malloc(head + have + rest);
+
+	if (!back)
+		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+	memcpy(back, (const uint8_t *)&r->head + STEP, head);
+	memcpy(back + head, payload, have);
+	memcpy(back + head + have, r->back ? r->back + r->back_at : back, rest);
+	free(r->back);
+	r->back = back;
+	r->back_at = 0;
+	r->back_len = head + have + rest;
+	r->again += head + have;
+	r->damage.first_offset = r->damage.places++ ? r->damage.first_offset : r->offset;
+	r->damage.bytes += STEP;
+	r->offset += STEP;
+	r->have = 0;
+	r->seeking = true;
+	if (r->again > AGAIN_MAX)
+		return linx_fail(r->err, -EBADMSG, "%s: damaged at offset %llu: far too much looks like blocks", r->name,
+				 (unsigned long long)r->offset);
+	return 0;
+}
+
+/* To where an item may begin; its first bytes are in r->head then. 1; 0 and below zero as fill(). */
+static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
+{
+	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
+	int ret;
+
+	for (;;) {
+		ret = fill(r, &r->head, STEP, d);
+		if (ret <= 0)
+			return ret;
+		if (!memcmp(&r->head, &magic, sizeof(magic)) || !memcmp(&r->head, LINX_CAP_MAGIC, STEP))
+			break;
+		r->offset += STEP;
+		r->damage.bytes += STEP;
+		r->have = 0;
+	}
+	r->seeking = false;
 	return 1;
 }
 
@@ -158,19 +232,26 @@ static int check_block(struct linx_capture_reader *r)
 	return 0;
 }
 
+static void drop_block(struct linx_capture_reader *r)
+{
+	free(r->stored);
+	free(r->block);
+	r->stored = NULL;
+	r->block = NULL;
+	r->in_payload = false;
+	r->have = 0;
+}
+
 static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 {
 	int ret = check_block(r);
 
+	if (ret)
+		return ret;
 	free(r->stored);
 	r->stored = NULL;
 	r->in_payload = false;
 	r->have = 0;
-	if (ret) {
-		free(r->block);
-		r->block = NULL;
-		return ret;
-	}
 	r->offset += sizeof(struct linx_cap_block) + LINX_ALIGN8((uint64_t)r->block->head.stored);
 	r->after_end = r->block->head.type == LINX_CAP_CERT;
 	*out = r->block;
@@ -178,8 +259,7 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 	return LINX_ITEM_BLOCK;
 }
 
-int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
-			    struct linx_deadline *d)
+static int read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
 {
 	const struct linx_cap_block *h = &r->head.block;
 	int ret;
@@ -196,6 +276,33 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 	}
 	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), d);
 	return ret <= 0 ? ret : finish_block(r, out);
+}
+
+/* Is what comes next to be looked for? An end inside a block may be one that never was. */
+static bool goes_on(const struct linx_capture_reader *r, int ret)
+{
+	return r->salvage && (ret == -EBADMSG || (ret == -ENODATA && r->in_payload));
+}
+
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
+{
+	int ret, back = 0;
+
+	do {
+		ret = r->seeking ? seek(r, d) : 1;
+		if (ret > 0)
+			ret = read_block(r, out, d);
+		if (!goes_on(r, ret))
+			break;
+		if (r->in_payload)
+			back = give_back(r, r->stored ? r->stored : r->block->data, r->have);
+		else
+			back = give_back(r, (const uint8_t *)"", 0);
+		drop_block(r);
+	} while (!back);
+	if (ret == -EBADMSG)
+		drop_block(r);
+	return back ? back : ret;
 }
 
 /* ---- headers ----------------------------------------------------------------------- */

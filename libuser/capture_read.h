@@ -6,6 +6,8 @@
 #ifndef LINX_CAPTURE_READ_H
 #define LINX_CAPTURE_READ_H
 
+#include <linx/linx.h>
+
 #include "capture_format.h"
 #include "deadline.h"
 #include "engine_file.h"
@@ -33,6 +35,12 @@ struct linx_capture_reader {
 	} head;
 	struct linx_block *block; /* being filled */
 	uint8_t *stored; /* payload before it is decompressed */
+	bool salvage; /* go on behind damage */
+	bool seeking; /* for where the next item begins */
+	uint8_t *back; /* read, and to be looked at again: behind where damage was found */
+	size_t back_at, back_len;
+	uint64_t again; /* bytes that were looked at again */
+	struct linx_damage damage;
 	uint8_t *header; /* of a section, with its table, being filled */
 	void *zstd;
 };
@@ -46,7 +54,7 @@ enum linx_item {
 void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
 			      char *name, struct linx_error *err);
 void linx_capture_reader_end(struct linx_capture_reader *r);
-/* The caller owns *out, and frees it. */
+/* The caller owns *out, and frees it. With salvage, only -ENODATA ends it. */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);
 /* first: nothing was read yet. 1: *h is the caller's; 0: the time is over; -EINTR; -EBADMSG; -errno. */

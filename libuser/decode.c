@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "decode.h"
-#include "ring_proto.h"
 
 static const uint8_t *bytes_of(const struct linx_rec *rec)
 {
@@ -45,10 +44,6 @@ void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
 	regs->entry_time = regs->has_entry_time ? word_at(rec, at + rec->nargs * 8u) : 0;
 }
 
-int64_t linx_decode_ret(const struct linx_rec *rec)
-{
-	return values_at(rec) ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
-}
 
 static const void *body(const struct linx_rec *rec, size_t size)
 {
@@ -68,6 +63,11 @@ const struct linx_gap *linx_decode_gap(const struct linx_rec *rec)
 const struct linx_signal *linx_decode_signal(const struct linx_rec *rec)
 {
 	return body(rec, sizeof(struct linx_signal));
+}
+
+const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_budget_step));
 }
 
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
@@ -100,49 +100,22 @@ static struct linx_value read_value(const struct linx_rec *rec, size_t at,
 	return v;
 }
 
-/* A step through the values of a record. */
-struct walk {
-	size_t at, end; /* of the next one, of the record */
-	unsigned int left; /* 0 where the fixed part does not even fit */
-	struct linx_val head;
-	size_t here;
-};
-
-static struct walk walk_begin(const struct linx_rec *rec)
+struct linx_walk linx_walk_begin(const struct linx_rec *rec)
 {
 	size_t at = values_at(rec);
 
-	return (struct walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
-}
-
-static bool walk_next(const struct linx_rec *rec, struct walk *w)
-{
-	if (!w->left || w->at > w->end || w->end - w->at < sizeof(w->head))
-		return false;
-	w->here = w->at;
-	memcpy(&w->head, bytes_of(rec) + w->at, sizeof(w->head));
-	w->at += sizeof(w->head) + LINX_ALIGN8(w->head.size);
-	w->left--;
-	return true;
-}
-
-/* Does it hang under an argument, beside the argument's own target? */
-static bool is_nested(const struct linx_val *head)
-{
-	unsigned int kind = LINX_VAL_KIND(head->info);
-
-	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
+	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
 }
 
 /* Values of the record itself; pieces are left out. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
-	struct walk w = walk_begin(rec);
+	struct linx_walk w = linx_walk_begin(rec);
 	uint32_t found = 0;
 
-	while (walk_next(rec, &w)) {
+	while (linx_walk_next(rec, &w)) {
 		if (w.head.arg >= LINX_DECODE_VALUES || found & 1u << w.head.arg ||
-		    is_nested(&w.head))
+		    linx_walk_is_nested(&w))
 			continue;
 		values[w.head.arg] = read_value(rec, w.here, &w.head);
 		found |= 1u << w.head.arg;
@@ -167,14 +140,14 @@ static bool take_address(struct linx_value *v, uint64_t *addr)
 
 void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds)
 {
-	struct walk w = walk_begin(rec);
+	struct linx_walk w = linx_walk_begin(rec);
 	bool entry = rec->kind == LINX_REC_ENTER;
 
-	while (walk_next(rec, &w)) {
+	while (linx_walk_next(rec, &w)) {
 		struct linx_extent *e = linx_mem_room(mem);
 		struct linx_value v;
 
-		if (!is_nested(&w.head))
+		if (!linx_walk_is_nested(&w))
 			continue;
 		v = read_value(rec, w.here, &w.head);
 		if (v.kind == LINX_VAL_FD) {
@@ -285,6 +258,12 @@ static inline void check_whole(struct linx_value *v)
 		return;
 	if (v->kind == LINX_VAL_STRV ? !strv_complete(v) : v->size < v->orig)
 		v->state = LINX_TRUNCATED;
+}
+
+void linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w, struct linx_value *v)
+{
+	*v = read_value(rec, w->here, &w->head);
+	check_whole(v);
 }
 
 /* Values that may go on in pieces. */

@@ -7,7 +7,10 @@
 #ifndef LINX_DECODE_H
 #define LINX_DECODE_H
 
+#include <string.h>
+
 #include "event.h"
+#include "ring_proto.h"
 
 /* Room for the values of a group by linx_val.arg; larger numbers are skipped. */
 #define LINX_DECODE_VALUES 32u
@@ -22,12 +25,20 @@ struct linx_regs {
 };
 void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs);
 /* The result alone, of an EXIT record; 0: it is not there. */
-int64_t linx_decode_ret(const struct linx_rec *rec);
+static inline int64_t linx_decode_ret(const struct linx_rec *rec)
+{
+	int64_t ret = 0;
+
+	if (linx_rec_values_at(rec) <= rec->len)
+		memcpy(&ret, rec + 1, sizeof(ret));
+	return ret;
+}
 
 /* The context of a TASK, FORK, EXEC or TASK_EXIT record; NULL if it is cut. */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);
 const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);
 const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
+const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec);
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 
 /*
@@ -37,6 +48,37 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
  */
 uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			    struct linx_value values[LINX_DECODE_VALUES]);
+/*
+ * Values of one record one by one, in the order in which they stand. Those that
+ * hang under an argument are heads alone: linx_decode_nested() takes them.
+ */
+struct linx_walk {
+	size_t at, end; /* of the next one, of the record */
+	unsigned int left; /* 0 where the fixed part does not even fit */
+	struct linx_val head;
+	size_t here;
+};
+struct linx_walk linx_walk_begin(const struct linx_rec *rec);
+static inline bool linx_walk_next(const struct linx_rec *rec, struct linx_walk *w)
+{
+	if (!w->left || w->at > w->end || w->end - w->at < sizeof(w->head))
+		return false;
+	w->here = w->at;
+	memcpy(&w->head, (const uint8_t *)rec + w->at, sizeof(w->head));
+	w->at += sizeof(w->head) + LINX_ALIGN8(w->head.size);
+	w->left--;
+	return true;
+}
+/* Does it hang under an argument, beside the argument's own target? */
+static inline bool linx_walk_is_nested(const struct linx_walk *w)
+{
+	unsigned int kind = LINX_VAL_KIND(w->head.info);
+
+	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
+}
+/* The value there, whole only if it is all there. */
+void linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w, struct linx_value *v);
+
 /* What hangs under its arguments: memory that structures point to, and what its descriptors are. */
 void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds);
 

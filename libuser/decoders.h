@@ -81,6 +81,7 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 /* Types. */
 #define STRUCT(name, ...) extern const struct linx_ty linx_ty_##name;
 #define PACKED(name, ...) extern const struct linx_ty linx_ty_##name;
+#define PACKED_X86(name, ...) extern const struct linx_ty linx_ty_##name;
 #define ORDERED(name, function, ...)          \
 	extern const struct linx_ty linx_ty_##name; \
 	void function(struct linx_put *p, const struct linx_obj *o);
@@ -89,6 +90,7 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 #include "structs/all.def"
 #undef STRUCT
 #undef PACKED
+#undef PACKED_X86
 #undef ORDERED
 #undef SIZED
 #undef CUSTOM

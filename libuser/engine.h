@@ -39,7 +39,10 @@ struct linx_account {
 	/* Owned by the engine, both may be NULL: [LINX_ABI_NR * LINX_NR_MAX]; [ncpus], what nobody advanced over. */
 	struct linx_call_counters *calls;
 	uint64_t *unread;
+	uint64_t *sampled; /* what sampling left out, likewise: [ncpus]; NULL: nothing */
+	uint64_t *sampled_calls; /* [LINX_ABI_NR * LINX_NR_MAX] */
 	uint64_t start_ns, stop_ns;
+	uint64_t throttled, throttled_ns;
 };
 
 struct linx_engine_ops {
@@ -69,9 +72,13 @@ struct linx_engine_ops {
 	 * -EINTR; -EBADMSG: damaged here. NULL: never.
 	 */
 	int (*section)(struct linx_engine *e, int timeout_ms);
+	/* Go on behind damage, of which it tells there. NULL: a source that cannot be damaged. */
+	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/* Live only; NULL in others. */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
+	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_ABI_NR * LINX_NR_MAX] */
+	int (*budget)(struct linx_engine *e, uint64_t per_second);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
 	int (*listed)(struct linx_engine *e);
 	int (*start)(struct linx_engine *e);

@@ -46,7 +46,7 @@ struct engine_file {
 	/* the certificate */
 	bool certified;
 	struct linx_cpu_counters *cpus;
-	uint64_t *unread;
+	uint64_t *unread, *sampled, *sampled_calls;
 	struct linx_call_counters *calls;
 	bool calls_known;
 	uint64_t start_ns, stop_ns;
@@ -87,10 +87,12 @@ static void free_lanes(struct engine_file *f)
 	free(f->cpus);
 	free(f->unread);
 	free(f->calls);
+	free(f->sampled);
+	free(f->sampled_calls);
 	f->nlanes = 0;
 	f->lanes = NULL;
 	f->cpus = NULL;
-	f->unread = NULL;
+	f->unread = f->sampled = f->sampled_calls = NULL;
 	f->calls = NULL;
 }
 
@@ -100,7 +102,9 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	f->cpus = calloc(n, sizeof(*f->cpus));
 	f->unread = calloc(n, sizeof(*f->unread));
 	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
-	if (!f->lanes || !f->cpus || !f->unread || !f->calls)
+	f->sampled = calloc(n, sizeof(*f->sampled));
+	f->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->sampled_calls));
+	if (!f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
 	f->nlanes = n;
 	return 0;
@@ -207,7 +211,7 @@ static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int nc
 {
 	if (len < sizeof(*c) || c->size < sizeof(*c) || c->size > 4096 || c->cpus > ncpus ||
 	    c->calls > LINX_ABI_NR * LINX_NR_MAX || c->cpu_size > 4096 || c->call_size > 4096 ||
-	    c->call_size < sizeof(struct linx_cap_call))
+	    c->call_size < LINX_CAP_CALL_SIZE_V1)
 		return false;
 	return len >=
 	       c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
@@ -215,10 +219,10 @@ static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int nc
 
 static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, const uint8_t *p)
 {
-	struct linx_cap_call call;
+	struct linx_cap_call call = { 0 };
 
 	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
-		memcpy(&call, p, sizeof(call));
+		memcpy(&call, p, c->call_size < sizeof(call) ? c->call_size : sizeof(call));
 		if (call.abi >= LINX_ABI_NR || call.nr >= LINX_NR_MAX)
 			return damaged(f, "impossible call in the certificate");
 		f->calls[call.abi * LINX_NR_MAX + call.nr] = (struct linx_call_counters){
@@ -226,6 +230,7 @@ static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, cons
 			.committed = call.committed,
 			.lost = call.lost,
 		};
+		f->sampled_calls[call.abi * LINX_NR_MAX + call.nr] = call.sampled;
 	}
 	f->calls_known = c->flags & LINX_CAP_CERT_CALLS;
 	return 0;
@@ -234,15 +239,19 @@ static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, cons
 static int take_cert(struct engine_file *f, const struct linx_block *b)
 {
 	const struct linx_cap_cert *c = (const void *)b->data;
+	struct linx_cap_cpu cpu;
 	const uint8_t *p;
 	int ret;
 
 	if (!cert_fits(c, b->len, file_nlanes(&f->e)))
 		return damaged(f, "nonsense in the certificate");
 	p = b->data + c->size;
-	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size)
-		memcpy(&f->cpus[i], p,
-		       c->cpu_size < sizeof(f->cpus[i]) ? c->cpu_size : sizeof(f->cpus[i]));
+	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size) {
+		memset(&cpu, 0, sizeof(cpu));
+		memcpy(&cpu, p, c->cpu_size < sizeof(cpu) ? c->cpu_size : sizeof(cpu));
+		f->cpus[i] = cpu.counters;
+		f->sampled[i] = cpu.sampled;
+	}
 	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
 	ret = take_calls(f, c, p + c->cpus * sizeof(*f->unread));
 	if (ret)
@@ -337,6 +346,8 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 		}
 		if (ret == LINX_ITEM_BLOCK)
 			ret = take_block(f, b);
+		if (ret == -EBADMSG && f->reader.salvage && f->buffered <= BUFFERED_MAX)
+			ret = 0; /* this block says nothing that can be believed */
 	} while (ret == 0);
 	return ret < 0 ? end(f, ret) : ret;
 }
@@ -398,10 +409,18 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 		return 0;
 	a->known = true;
 	a->unread = f->unread;
+	a->sampled = f->sampled;
+	a->sampled_calls = f->sampled_calls;
 	a->calls = f->calls_known ? f->calls : NULL;
 	a->start_ns = f->start_ns;
 	a->stop_ns = f->stop_ns;
 	return 0;
+}
+
+static const struct linx_damage *file_salvage(struct linx_engine *e)
+{
+	to_file(e)->reader.salvage = true;
+	return &to_file(e)->reader.damage;
 }
 
 static const struct linx_engine_ops file_ops = {
@@ -417,6 +436,7 @@ static const struct linx_engine_ops file_ops = {
 	.fd = file_fd,
 	.account = file_account,
 	.section = file_section,
+	.salvage = file_salvage,
 };
 
 /* ---- opening ------------------------------------------------------------------------- */

@@ -45,6 +45,8 @@ static void kmod_close(struct linx_engine *e)
 	free(k->missed);
 	free(k->cpus);
 	free(k->calls);
+	free(k->sampled);
+	free(k->sampled_calls);
 	free(k->unread);
 	free(k);
 }
@@ -273,6 +275,8 @@ static int kmod_account(struct linx_engine *e, struct linx_account *a)
 		.cpus = (uintptr_t)k->cpus,
 		.cpus_count = k->nlanes,
 		.calls = (uintptr_t)k->calls,
+		.sampled = (uintptr_t)k->sampled,
+		.sampled_calls = (uintptr_t)k->sampled_calls,
 	};
 	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, &c);
 
@@ -286,8 +290,12 @@ static int kmod_account(struct linx_engine *e, struct linx_account *a)
 		.cpus = k->cpus,
 		.calls = k->calls,
 		.unread = k->unread,
+		.sampled = k->sampled,
+		.sampled_calls = k->sampled_calls,
 		.start_ns = k->start_ns,
 		.stop_ns = k->stop_ns,
+		.throttled = c.throttled,
+		.throttled_ns = c.throttled_ns,
 	};
 	return 0;
 }
@@ -319,6 +327,45 @@ static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
 	}
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FILTER, &f);
 	return ret < 0 ? fail_ioctl(k, ret, "set the filter") : 0;
+}
+
+static int rate_unknown(struct linx_engine_kmod *k)
+{
+	return linx_fail(&k->e.err, -EOPNOTSUPP, "the module knows no sampling and no budget; update the module");
+}
+
+/* The counters of what it leaves out are asked for from now on. */
+static int kmod_sample(struct linx_engine *e, const uint16_t *every)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_sample s = { .size = sizeof(s), .every = (uintptr_t)every };
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_RATE))
+		return rate_unknown(k);
+	if (!k->sampled)
+		k->sampled = calloc(k->nlanes, sizeof(*k->sampled));
+	if (!k->sampled_calls)
+		k->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*k->sampled_calls));
+	if (!k->sampled || !k->sampled_calls)
+		return linx_fail(&e->err, -ENOMEM, "out of memory");
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SAMPLE, &s);
+	return ret < 0 ? fail_ioctl(k, ret, "sample calls") : 0;
+}
+
+static int kmod_budget(struct linx_engine *e, uint64_t per_second)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_budget b = { .size = sizeof(b), .per_second = per_second };
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_RATE))
+		return rate_unknown(k);
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_BUDGET, &b);
+	if (ret == -EINVAL)
+		return linx_fail(&e->err, ret, "a budget of %llu events per second: the least is %u, the most 8589934584",
+				 (unsigned long long)per_second, LINX_BUDGET_MIN);
+	return ret < 0 ? fail_ioctl(k, ret, "set the budget") : 0;
 }
 
 static int kmod_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
@@ -439,6 +486,8 @@ static const struct linx_engine_ops kmod_ops = {
 	.account = kmod_account,
 	.select = kmod_select,
 	.filter = kmod_filter,
+	.sample = kmod_sample,
+	.budget = kmod_budget,
 	.pids = kmod_pids,
 	.listed = kmod_listed,
 	.start = kmod_start,

@@ -35,6 +35,7 @@ struct linx_engine_kmod {
 	uint64_t *missed; /* [nlanes]: unread records of halves that a dump replaced */
 	struct linx_cpu_counters *cpus;
 	struct linx_call_counters *calls;
+	uint64_t *sampled, *sampled_calls; /* the same of what sampling left out */
 	uint64_t *unread;
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "event.h"
+#include "table.h"
 
 enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
 {
@@ -51,19 +52,19 @@ const char *linx_event_get_comm(const struct linx_event *ev)
 
 const char *linx_event_get_name(const struct linx_event *ev)
 {
-	if (ev->kind != LINX_EVENT_SYSCALL)
+	if (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_BUDGET)
 		return NULL;
 	return ev->call ? ev->call->name : ev->unknown_name;
 }
 
 int linx_event_get_nr(const struct linx_event *ev)
 {
-	return ev->kind == LINX_EVENT_SYSCALL ? ev->nr : -1;
+	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_BUDGET ? ev->nr : -1;
 }
 
 unsigned int linx_event_get_abi(const struct linx_event *ev)
 {
-	return ev->kind == LINX_EVENT_SYSCALL ? ev->abi : 0;
+	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_BUDGET ? linx_table_abi(ev->table, ev->abi) : 0;
 }
 
 bool linx_event_is_entry(const struct linx_event *ev)
@@ -115,7 +116,16 @@ int linx_event_get_signal(const struct linx_event *ev)
 	return ev->kind == LINX_EVENT_SIGNAL ? ev->signal->signo : -ENODATA;
 }
 
-int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
+int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to)
+{
+	if (ev->kind != LINX_EVENT_BUDGET)
+		return -ENODATA;
+	*from = (enum linx_recorded)ev->step->from;
+	*to = (enum linx_recorded)ev->step->to;
+	return 0;
+}
+
+LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||
 	    ev->entry_time > ev->time)
@@ -153,5 +163,13 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 	if (!v->state)
 		return -ENODATA;
 	*value = *v;
+	return 0;
+}
+
+int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || arg >= LINX_NARGS || !(ev->raced >> arg & 1))
+		return -ENODATA;
+	*value = ev->used[arg];
 	return 0;
 }

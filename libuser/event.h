@@ -45,7 +45,7 @@ struct linx_event {
 	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
-	unsigned int abi;
+	unsigned int abi; /* its place: table.h */
 	bool entry; /* no return: an entry event, or a call that does not return */
 	bool args_gone; /* the registers had been overwritten: only values tell */
 	bool has_ret, has_entry_time, has_ran;
@@ -68,6 +68,7 @@ struct linx_event {
 	const struct linx_mem *mem; /* all that was captured of memory, the above included; never NULL */
 	const struct linx_fds *fds; /* what its descriptors are; never NULL */
 
+	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
 	const struct linx_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
 
 	/* context events; and LINX_EVENT_SYSCALL of a successful exec, from its EXEC record */
@@ -78,6 +79,7 @@ struct linx_event {
 
 	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
+	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; levels that are known */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 };
 
@@ -107,6 +109,11 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
  */
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
+/*
+ * Feed a record whose head says that it makes no event and changes nothing; it
+ * has no pieces. False: it has to be fed as a group.
+ */
+bool linx_assembler_pass(struct linx_assembler *a, const struct linx_rec *rec);
 /*
  * A group can make two events: what a task was doing when it ended, then its
  * end. After a feed that gave 1, call this until it gives 0, before the next

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "field.h"
 #include "put.h"
+#include "uring.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -248,8 +249,13 @@ static void put_args(struct linx_out *o, const struct linx_fld_env *e)
 {
 	struct linx_put put = linx_put_readable(o, e->style, e->ev);
 
-	if (e->ev->kind == LINX_EVENT_SYSCALL)
-		linx_put_args(&put);
+	if (e->ev->kind != LINX_EVENT_SYSCALL)
+		return;
+	linx_put_args(&put);
+	if (!e->ev->uring)
+		return;
+	linx_put_name(&put, "io_uring");
+	linx_uring_text(o, e->ev);
 }
 
 static int place_of(const struct linx_event *ev, const struct linx_fld *f)
@@ -276,7 +282,7 @@ bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int
 		return true;
 	ty = ev->call->row->args[i].ty;
 	if (ty->kind == LINX_TY_NUM)
-		*n = linx_type_cut(ty, ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64, ev->args[i]);
+		*n = linx_type_cut(ty, linx_put_abi(ev), ev->args[i]);
 	return ty->kind == LINX_TY_NUM;
 }
 

@@ -75,7 +75,7 @@ NUM(duration)
 STR(abi)
 {
 	(void)f;
-	return give(is_call(e) ? linx_abi_name(e->ev->abi) : NULL, s, n);
+	return give(is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL, s, n);
 }
 
 /* ---- the record ---------------------------------------------------------------------- */
@@ -122,6 +122,7 @@ STR(kind)
 		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
 		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
 		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
+		[LINX_EVENT_BUDGET] = "budget",
 	};
 
 	(void)f;
@@ -390,6 +391,8 @@ static const struct {
 	{ LINX_EVENT_STALE, "stale" },
 	{ LINX_EVENT_UNFINISHED, "unfinished" },
 	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
+	{ LINX_EVENT_IO_URING, "io_uring" },
+	{ LINX_EVENT_SCALARS, "scalars" },
 };
 
 static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)

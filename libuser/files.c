@@ -53,7 +53,6 @@ struct linx_files {
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
-	uint64_t settled; /* when what is known of it had been read */
 	uint64_t id; /* the kernel's number; 0: none */
 	struct linx_files *next; /* same bucket of numbers */
 };
@@ -219,7 +218,7 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 
 	if (!copy)
 		return NULL;
-	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .settled = f->settled };
+	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut };
 	copy->known_at = f->known_at;
 	copy->tree->refs++;
 	return copy;
@@ -270,14 +269,9 @@ void linx_files_reset(struct linx_files *f, uint64_t time)
 	f->known_at = time;
 }
 
-void linx_files_settle(struct linx_files *f, uint64_t time)
+void linx_files_look(struct linx_files *f, bool early)
 {
-	f->settled = time;
-}
-
-void linx_files_look(struct linx_files *f, uint64_t time)
-{
-	f->early = time < f->settled;
+	f->early = early;
 }
 
 /* ---- before a change --------------------------------------------------------------- */

@@ -48,12 +48,8 @@ void linx_files_put(struct linx_files *f); /* NULL is fine */
 void linx_files_reset(struct linx_files *f, uint64_t time);
 /* All that is open is known now. */
 void linx_files_know(struct linx_files *f, uint64_t time);
-/*
- * What is known of the table was read until then: what is looked at with an
- * earlier time may not have been so.
- */
-void linx_files_settle(struct linx_files *f, uint64_t time);
-void linx_files_look(struct linx_files *f, uint64_t time);
+/* early: whoever looks asks of a time at which it may not have been so yet. */
+void linx_files_look(struct linx_files *f, bool early);
 /* Whether anything is missing. */
 void linx_files_set_complete(struct linx_files *f, bool complete);
 /* A descriptor is this now; path and info are copied. */

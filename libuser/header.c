@@ -153,9 +153,10 @@ int linx_header_check(const struct linx_cap_head *head, const char *name, struct
 			err, -EBADMSG,
 			"%s: recorded on a %u-bit kernel; this version reads those of 64 bits alone",
 			name, head->word_size <= 8 ? head->word_size * 8 : 0);
-	if (strncmp(head->machine, "x86_64", sizeof(head->machine)))
+	if (strncmp(head->machine, "x86_64", sizeof(head->machine)) &&
+	    strncmp(head->machine, "aarch64", sizeof(head->machine)))
 		return linx_fail(err, -EBADMSG,
-				 "%s: recorded on %s; this version reads captures of x86_64 alone",
+				 "%s: recorded on %s; this version reads those of x86_64 and aarch64 alone",
 				 name, machine_of(head, machine));
 	if (head->cpus == 0 || head->cpus > LINX_CAP_CPUS_MAX)
 		return linx_fail(err, -EBADMSG, "%s: damaged header: %u CPUs", name, head->cpus);

@@ -13,13 +13,12 @@
 #include <sys/socket.h>
 
 #include "join.h"
+#include "resolved.h"
 #include "subcall.h"
 
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
 #define RESTARTBLOCK (-516)
-/* Bits of values that belong to arguments. */
-#define ARGS ((1u << LINX_NARGS) - 1)
 
 static unsigned int classes(const struct linx_call *call)
 {
@@ -65,9 +64,7 @@ static void name_unknown(struct linx_event *ev)
 	out[8 + (digits + sizeof(digits) - d)] = '\0';
 }
 
-/* Which call, and its registers. */
-static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
-		     const struct linx_regs *regs)
+void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 {
 	struct linx_event *ev = &a->ev;
 
@@ -77,6 +74,15 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
 	if (!ev->call)
 		name_unknown(ev);
+}
+
+/* Which call, and its registers. */
+static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
+		     const struct linx_regs *regs)
+{
+	struct linx_event *ev = &a->ev;
+
+	linx_join_name(a, rec);
 	ev->nargs = regs->nargs;
 	memcpy(ev->args, regs->args, sizeof(ev->args));
 	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
@@ -119,61 +125,128 @@ static int deliver(struct linx_assembler *a)
 	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
 }
 
-/* Arguments' targets are memory like what structures point to. */
-static void keep_mem(struct linx_assembler *a, const struct linx_rec *rec, uint32_t found,
-		     const struct linx_value *values)
+/* What became of the values of a record, a bit for each argument. */
+struct taken {
+	uint32_t found;
+	unsigned int n; /* of them */
+	uint32_t in, out; /* of a return: the first that was found there, what the call left */
+	uint32_t lengths; /* of out: behind a pointer to their length */
+};
+
+static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_value *late);
+
+static inline void place_value(struct linx_event *ev, bool entry, unsigned int i, const struct linx_value *v,
+			       struct taken *t)
 {
-	bool entry = rec->kind == LINX_REC_ENTER;
-	unsigned int fields = 0;
-
-	for (uint32_t left = found & ARGS; left; left &= left - 1, fields++) {
-		unsigned int i = (unsigned int)__builtin_ctz(left);
-		struct linx_extent *e = linx_mem_room(&a->mem);
-
-		if (!e)
-			continue;
-		e->addr = a->ev.args[i];
-		e->v = values[i];
-		e->arg = (uint8_t)i;
-		e->entry = entry;
-		e->over = false;
-		a->mem.n++;
+	if (entry) {
+		ev->in[i] = *v;
+	} else if (writes(ev->call, i)) {
+		ev->out[i] = *v;
+		t->out |= 1u << i;
+		t->lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
+	} else if (!ev->in[i].state) {
+		ev->in[i] = *v;
+		t->in |= 1u << i;
+	} else {
+		merge_in(ev, i, v);
 	}
-	a->fds.entered |= entry;
-	/* Are there more values than those of arguments? */
-	if (rec->nvals > fields)
-		linx_decode_nested(rec, &a->mem, &a->fds);
+}
+
+/* What an argument points to; it is also memory like what structures point to. */
+static inline void take_arg(struct linx_assembler *a, bool entry, unsigned int i, const struct linx_value *v,
+			    struct taken *t)
+{
+	struct linx_extent *e = linx_mem_room(&a->mem);
+
+	t->found |= 1u << i;
+	t->n++;
+	place_value(&a->ev, entry, i, v, t);
+	if (!e)
+		return;
+	e->addr = a->ev.args[i];
+	e->v = *v;
+	e->arg = (uint8_t)i;
+	e->entry = entry;
+	e->over = false;
+	a->mem.n++;
 }
 
 /* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
-static void take_fields(struct linx_assembler *a, uint32_t found, const struct linx_value *values)
+static void take_field(struct linx_assembler *a, unsigned int field, const struct linx_value *v)
 {
 	int64_t n;
 
-	if (!(found & ~ARGS))
-		return;
-	if (found & 1u << LINX_FIELD_SIGMASK) {
-		a->ev.field[LINX_FIELD_SIGMASK] = values[LINX_FIELD_SIGMASK];
-		a->fields |= 1u << LINX_FIELD_SIGMASK;
-	}
-	if (found & 1u << LINX_FIELD_POINTER && linx_value_int(&values[LINX_FIELD_POINTER], 0, 8, false, &n))
+	if (field == LINX_FIELD_SIGMASK) {
+		a->ev.field[field] = *v;
+		a->fields |= 1u << field;
+	} else if (field == LINX_FIELD_URING) {
+		linx_uring_take(a, v);
+	} else if (field == LINX_FIELD_POINTER && linx_value_int(v, 0, 8, false, &n)) {
 		a->ev.pointer = (uint64_t)n;
+	}
+}
+
+static void take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s,
+			struct taken *t)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+
+	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		if (i < LINX_NARGS)
+			take_arg(a, rec->kind == LINX_REC_ENTER, i, &values[i], t);
+		else
+			take_field(a, i, &values[i]);
+	}
+}
+
+/* Without pieces values need no list: the first of each number counts. */
+static inline void take_plain(struct linx_assembler *a, const struct linx_rec *rec, struct taken *t)
+{
+	struct linx_walk w = linx_walk_begin(rec);
+	uint32_t fields = 0;
+	struct linx_value v;
+
+	while (linx_walk_next(rec, &w)) {
+		unsigned int i = w.head.arg;
+
+		if (i >= LINX_DECODE_VALUES || (t->found | fields) & 1u << i || linx_walk_is_nested(&w))
+			continue;
+		linx_walk_value(rec, &w, &v);
+		if (i < LINX_NARGS)
+			take_arg(a, rec->kind == LINX_REC_ENTER, i, &v, t);
+		else
+			take_field(a, i, &v);
+		fields |= 1u << i;
+	}
+}
+
+static struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				struct linx_scratch *s)
+{
+	struct taken t = { 0 };
+
+	if (len > rec->len)
+		take_joined(a, rec, len, s, &t);
+	else
+		take_plain(a, rec, &t);
+	/* Are there more values than those of arguments? */
+	if (rec->nvals > t.n)
+		linx_decode_nested(rec, &a->mem, &a->fds);
+	return t;
 }
 
 /* The entry record's side of a call: registers, and values as the kernel found them. */
 static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		       struct linx_scratch *s)
 {
-	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t found = linx_decode_values(rec, len, s, values);
 	struct linx_regs regs;
 
 	linx_decode_regs(rec, &regs);
 	set_call(a, rec, &regs);
-	for (uint32_t left = found & ARGS; left; left &= left - 1)
-		a->ev.in[__builtin_ctz(left)] = values[__builtin_ctz(left)];
-	take_fields(a, found, values);
-	keep_mem(a, rec, found, values);
+	a->fds.entered = true;
+	take_values(a, rec, len, s);
 }
 
 /* The process of a task that is known. */
@@ -357,33 +430,18 @@ static int64_t result(const struct linx_call *call, unsigned int abi, int64_t re
 static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 		      const struct linx_regs *regs)
 {
-	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t found = linx_decode_values(rec, len, &a->scratch[0], values);
 	struct linx_event *ev = &a->ev;
-	uint32_t in = 0, out = 0, lengths = 0;
+	struct taken t;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(ev->call, ev->abi, regs->ret);
-	for (uint32_t left = found & ARGS; left; left &= left - 1) {
-		unsigned int i = (unsigned int)__builtin_ctz(left);
-
-		if (writes(ev->call, i)) {
-			ev->out[i] = values[i];
-			out |= 1u << i;
-			lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
-		} else {
-			in |= ev->in[i].state ? 0 : 1u << i;
-			merge_in(ev, i, &values[i]);
-		}
-	}
-	take_fields(a, found, values);
-	for (uint32_t left = lengths; left; left &= left - 1)
+	t = take_values(a, rec, len, &a->scratch[0]);
+	for (uint32_t left = t.lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
-	if (in && out)
-		check_overwritten(ev, in, out);
-	keep_mem(a, rec, found, values);
-	if (in && out)
+	if (t.in && t.out) {
+		check_overwritten(ev, t.in, t.out);
 		drop_overwritten(a);
+	}
 }
 
 /* The task may forget its entry copy; the event may still point into it. */
@@ -455,19 +513,6 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 	return !is_any(addr, n) && memcmp(addr, sock->peer, n);
 }
 
-/* The socket as connect left it; false: no record tells. */
-static bool find_peer(const struct linx_event *ev, struct linx_descriptor *d)
-{
-	const struct linx_descriptor *told = linx_fds_find(ev, (int32_t)ev->args[0], true);
-
-	if (ev->files && !linx_files_find(ev->files, (int32_t)ev->args[0], d))
-		return d->has_sock;
-	if (!told || told->entry)
-		return false;
-	*d = *told;
-	return d->has_sock;
-}
-
 /* The address as it would have named that peer. at: where the host's is, of n bytes. */
 static void set_peer(struct linx_event *ev, const struct linx_sock *sock, size_t at, size_t n)
 {
@@ -491,7 +536,7 @@ static void check_peer(struct linx_event *ev)
 	struct linx_descriptor d;
 	uint16_t family;
 
-	if (ev->ret || !linx_value_whole(in) || in->state == LINX_LATE || in->size < 16 || !find_peer(ev, &d))
+	if (!linx_value_whole(in) || in->state == LINX_LATE || in->size < 16 || !linx_resolved_connected(ev, &d))
 		return;
 	memcpy(&family, addr, sizeof(family));
 	if (family == AF_INET && d.sock.family == AF_INET && other_peer(addr + 2, addr + 4, 4, &d.sock))
@@ -539,6 +584,7 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 		set_call(a, rec, &regs);
 		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	}
+	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
 	take_exit(a, rec, len, &regs);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
@@ -570,6 +616,43 @@ static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, stru
 	return true;
 }
 
+void linx_join_selected(struct linx_assembler *a)
+{
+	const struct linx_call *call;
+
+	memset(a->passed, 0, sizeof(a->passed));
+	for (unsigned int abi = 0; a->selecting && abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
+			call = linx_table_lookup(a->table, abi, (int32_t)nr);
+			if (call && !(classes(call) & LINX_CLASS_EXEC) && !selects(a, call))
+				a->passed[abi][nr / 64] |= 1ull << (nr % 64);
+		}
+}
+
+/* Nothing that its task waits for ends with a return that is passed over; it stays so while nothing is fed. */
+static bool is_idle(struct linx_assembler *a, uint32_t tid)
+{
+	const struct linx_slot *slot = linx_tasks_find(a->tasks, tid);
+
+	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->exec.cap || slot->restart));
+	a->idle_tid = tid;
+	return a->idle_known;
+}
+
+bool linx_assembler_pass(struct linx_assembler *a, const struct linx_rec *rec)
+{
+	uint32_t nr = (uint32_t)rec->nr;
+	int32_t ret;
+
+	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR || nr >= LINX_NR_MAX ||
+	    !(a->passed[rec->abi][nr / 64] >> (nr % 64) & 1) || rec->len < sizeof(*rec) + sizeof(int64_t))
+		return false;
+	memcpy(&ret, rec + 1, sizeof(ret));
+	if (ret == RESTARTBLOCK)
+		return false;
+	return (a->idle_known && a->idle_tid == rec->tid) || is_idle(a, rec->tid);
+}
+
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
@@ -594,6 +677,28 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	if (exec)
 		end_exec(slot);
 	return slot->skip_until_exec ? 0 : deliver(a);
+}
+
+void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	take_entry(a, rec, len, &a->scratch[1]);
+}
+
+void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry)
+{
+	struct linx_regs regs;
+
+	linx_decode_regs(rec, &regs);
+	a->ev.has_entry_time = regs.has_entry_time;
+	a->ev.entry_time = regs.entry_time;
+	if (!has_entry)
+		set_call(a, rec, &regs);
+	take_exit(a, rec, len, &regs);
+}
+
+int linx_join_deliver(struct linx_assembler *a)
+{
+	return deliver(a);
 }
 
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)

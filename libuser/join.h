@@ -3,8 +3,10 @@
 #ifndef LINX_JOIN_H
 #define LINX_JOIN_H
 
+#include "engine.h"
 #include "select.h"
 #include "tasks.h"
+#include "uring.h"
 
 struct linx_assembler {
 	struct linx_table *table; /* borrowed */
@@ -12,6 +14,11 @@ struct linx_assembler {
 	uint64_t to_wall; /* what to add to the stream's time, modulo 2^64 */
 	bool entries, selecting;
 	struct linx_select sel;
+	/* selecting: returns of these calls are of no interest, whatever they tell */
+	uint64_t passed[LINX_ABI_NR][LINX_NR_MAX / 64];
+	/* Until something is fed: this task waits for nothing. */
+	bool idle_known;
+	uint32_t idle_tid;
 
 	struct linx_event ev;
 	struct linx_mem mem; /* of ev, as is fds */
@@ -19,12 +26,16 @@ struct linx_assembler {
 	struct linx_fds fds;
 	struct linx_fds told; /* of a FILES record */
 	unsigned int first_snapshot; /* its number; 0: none was fed */
-	bool again; /* the one that is being fed is a later one */
+	struct linx_snap snap; /* what waits for its time in the newest */
+	size_t snap_at; /* up to where it has been applied in its time */
 	uint32_t fields; /* members of ev.field that are set */
 	/* Joined pieces of: this group, the entry record, the EXEC record. */
 	struct linx_scratch scratch[3];
 	/* Memory that ev may point to and that its task no longer needs. */
 	struct linx_copy held_entry, held_exec;
+
+	struct linx_submissions submissions;
+	struct linx_uring uring; /* that ev may point to */
 
 	struct linx_slot *dying; /* removed at the next feed */
 	bool dying_group; /* and its process ends with it */
@@ -38,9 +49,18 @@ struct linx_assembler {
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot);
 
+/* Which call a->ev is about, with its name. */
+void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
+
+/* The selection has changed. */
+void linx_join_selected(struct linx_assembler *a);
 /* Make an event of an ENTER or EXIT record. 1: it is to be delivered; 0; -ENOMEM. */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+/* Parts of it, for events that pair otherwise: the entry, what came of it (has_entry: take_entry was called), the end. */
+void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
+int linx_join_deliver(struct linx_assembler *a);
 /* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot);
 

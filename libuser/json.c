@@ -10,6 +10,8 @@
 #include "decoders.h"
 #include "json.h"
 #include "put_fd.h"
+#include "resolved.h"
+#include "uring.h"
 
 /* A longer text is made anew for each line: there may be very many tasks. */
 #define TEXT_MAX 4096u
@@ -156,6 +158,8 @@ static void put_flags(struct linx_out *o, unsigned int states, unsigned int flag
 		put_flag(o, flags & LINX_EVENT_STALE, "stale");
 		put_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
 		put_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
+		put_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
+		put_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
 	}
 	linx_out_char(o, ']');
 }
@@ -226,7 +230,7 @@ static void put_call(struct linx_out *o, const struct linx_event *ev)
 {
 	linx_out_str(o,
 		     ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
-	linx_out_str(o, linx_abi_name(ev->abi));
+	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	linx_json_lit(o, "\",\"nr\":");
 	linx_out_i64(o, ev->nr);
 	linx_json_lit(o, ",\"syscall\":\"");
@@ -264,7 +268,7 @@ static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
 static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
-	unsigned int err = linx_event_errno(ev), abi = ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
+	unsigned int err = linx_event_errno(ev), abi = linx_put_abi(ev);
 	const char *name = err ? linx_errno_name(err) : NULL;
 
 	linx_json_lit(o, ",\"ret\":");
@@ -284,6 +288,26 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 		linx_json_cstring(o, name);
 	else
 		linx_out_u64(o, err);
+}
+
+/* The kernel's own answers, whatever stood in memory. */
+static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_descriptor *opened = linx_resolved_opened(ev);
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	struct linx_descriptor socket;
+
+	if (opened) {
+		linx_json_lit(&p->out, ",\"opened\":");
+		if (opened->path_state == LINX_UNAVAILABLE)
+			linx_json_lit(&p->out, "null");
+		else
+			linx_json_string(&p->out, opened->path, linx_fd_path_len(opened));
+	}
+	if (linx_resolved_connected(ev, &socket)) {
+		linx_json_lit(&p->out, ",\"connected\":");
+		linx_put_fd_tuple(&put, &socket);
+	}
 }
 
 static void put_raced(struct linx_printer *p, const struct linx_event *ev)
@@ -306,6 +330,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_who(o, ev);
 	states = put_args(p, ev);
 	put_ret(p, ev);
+	put_resolved(p, ev);
 	if (ev->call && ev->call->row->restarts) {
 		linx_json_lit(o, ",\"resumes\":");
 		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
@@ -313,6 +338,8 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_flags(o, states, flags_of(p, ev));
 	if (ev->flags & LINX_EVENT_RACED)
 		put_raced(p, ev);
+	if (ev->uring)
+		linx_uring_json(p, ev);
 	if (!linx_event_get_duration_ns(ev, &ns))
 		linx_json_key_u64(o, ",\"duration_ns\":", ns);
 	put_event_files(p, ev);
@@ -486,6 +513,24 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
+static void print_budget(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	put_head(o, "budget", ev);
+	linx_json_lit(o, ",\"abi\":\"");
+	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	linx_json_lit(o, "\",\"syscall\":\"");
+	linx_out_str(o, linx_event_get_name(ev));
+	linx_json_lit(o, "\",\"from\":\"");
+	linx_out_str(o, linx_recorded_name(ev->step->from));
+	linx_json_lit(o, "\",\"to\":\"");
+	linx_out_str(o, linx_recorded_name(ev->step->to));
+	linx_out_char(o, '"');
+	linx_json_key_u64(o, ",\"counted\":", ev->step->counted);
+	put_end(o);
+}
+
 static void put_counts(struct linx_out *o, const struct linx_counts *c)
 {
 	linx_json_key_u64(o, "\"selected\":", c->selected);
@@ -508,6 +553,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_json_key_u64(o, ",\"start_ns\":", c->start_ns);
 	linx_json_key_u64(o, ",\"stop_ns\":", c->stop_ns);
 	linx_json_key_u64(o, ",\"events\":", c->events);
+	if (c->sampled)
+		linx_json_key_u64(o, ",\"sampled\":", c->sampled);
 	linx_out_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");
@@ -530,6 +577,8 @@ void linx_print_json(struct linx_printer *p, const struct linx_event *ev)
 		print_signal(p, ev);
 	else if (ev->kind == LINX_EVENT_GAP)
 		print_gap(p, ev);
+	else if (ev->kind == LINX_EVENT_BUDGET)
+		print_budget(p, ev);
 	else if (ev->kind == LINX_EVENT_CERTIFICATE)
 		print_certificate(p, ev->cert);
 	else if (!ev->ctx)

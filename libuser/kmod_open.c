@@ -145,6 +145,27 @@ static int check_snap(const char *what, uint32_t n, struct linx_error *err)
 			 n, LINX_REC_USER_MAX);
 }
 
+/* What only throttle mode has. */
+static int fill_throttle(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
+{
+	struct linx_setup *s = &k->setup;
+
+	if (o->mode != LINX_THROTTLE && (o->exempt_group || o->throttle_cap_ms || o->nexempt))
+		return linx_fail(err, -EINVAL, "only throttle mode has a cap and exempts anybody");
+	if (o->throttle_cap_ms > 1000)
+		return linx_fail(err, -EINVAL, "throttle cap %u ms: the longest is 1000 ms in a second",
+				 o->throttle_cap_ms);
+	if (o->nexempt > LINX_EXEMPT_MAX)
+		return linx_fail(err, -EINVAL, "%u exempt cgroups: at most %d", o->nexempt, LINX_EXEMPT_MAX);
+	if (o->mode == LINX_THROTTLE && !(k->info.features & LINX_FEAT_THROTTLE))
+		return linx_fail(err, -EOPNOTSUPP, "the module cannot throttle on this kernel");
+	s->flags |= o->exempt_group ? LINX_SETUP_EXEMPT_GROUP : 0;
+	s->throttle_cap_ns = o->throttle_cap_ms * 1000000ull;
+	s->exempt = (uintptr_t)o->exempt;
+	s->exempt_count = o->nexempt;
+	return 0;
+}
+
 static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o,
 		      struct linx_error *err)
 {
@@ -153,7 +174,7 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 	int ret;
 
 	s->size = sizeof(*s);
-	s->mode = k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
+	s->mode = o->mode == LINX_THROTTLE ? LINX_MODE_THROTTLE : k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
 	s->flags = (o->entry_time || o->cpu_time ? LINX_SETUP_ENTRY_TIME : 0) |
 		   (o->cpu_time ? LINX_SETUP_CPU_TIME : 0) |
 		   (o->pointers ? LINX_SETUP_POINTER : 0) |
@@ -162,7 +183,9 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		   (o->fds & LINX_FDS_PATHS ? LINX_SETUP_FD_PATHS : 0) |
 		   (o->fds & LINX_FDS_DETAILS ? LINX_SETUP_FD_DETAILS : 0) |
 		   (o->signals && k->info.features & LINX_FEAT_SIGNALS ? LINX_SETUP_SIGNALS : 0);
-	s->flags |= o->files ? LINX_SETUP_FILES : 0;
+	s->flags |= (o->files ? LINX_SETUP_FILES : 0) |
+		    (o->io_uring && k->info.features & LINX_FEAT_URING ? LINX_SETUP_URING : 0);
+	s->flags |= !o->no_resolved && k->info.features & LINX_FEAT_RESOLVED ? LINX_SETUP_RESOLVED : 0;
 	if (o->files && !(k->info.features & LINX_FEAT_FILES))
 		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell how descriptors change; update the module");
 	k->snapshots = !o->no_snapshot;
@@ -185,6 +208,8 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		ret = check_snap("string", s->snap_str, err);
 	if (!ret && o->ring_size)
 		ret = check_ring(&k->info, o->ring_size, areas, err);
+	if (!ret)
+		ret = fill_throttle(k, o, err);
 	s->ring_size = o->ring_size ? o->ring_size / areas : default_ring(&k->info, areas);
 	return ret;
 }

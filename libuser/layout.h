@@ -3,7 +3,8 @@
  * The structures of structs/ as C structures, one for each ABI, so that the
  * compiler computes how large they are and how they are aligned: included once
  * per ABI with LAYOUT(name) as the name of such a type and LAYOUT_POINTER as
- * the bytes of a pointer. Numbers are blocks of bytes; only layout matters.
+ * the bytes of a pointer, LAYOUT_STAT those of struct stat
+ * where it has 64 bits, LAYOUT_X86 the attribute of what is packed on x86 alone. Numbers are blocks of bytes; only layout matters.
  */
 #define BLOCK(n, bytes, boundary)                            \
 	typedef struct {                                     \
@@ -53,12 +54,17 @@ BLOCK(linx_pointer64, 8, 8)
 	typedef struct {     \
 		__VA_ARGS__  \
 	} __attribute__((packed)) LAYOUT(name);
+#define PACKED_X86(name, ...) \
+	typedef struct {     \
+		__VA_ARGS__  \
+	} LAYOUT_X86 LAYOUT(name);
 #define ORDERED(name, function, ...) STRUCT(name, __VA_ARGS__)
 #define SIZED(name, least, function, ...) STRUCT(name, __VA_ARGS__)
 #define CUSTOM(n, a, b, c, function) BLOCK(n, LAYOUT_PICK(a, b, c), 1)
 #include "structs/all.def"
 #undef STRUCT
 #undef PACKED
+#undef PACKED_X86
 #undef ORDERED
 #undef SIZED
 #undef CUSTOM
@@ -93,3 +99,5 @@ BLOCK(linx_pointer64, 8, 8)
 #undef LAYOUT_PICK
 #undef LAYOUT_NATURAL
 #undef LAYOUT_POINTER
+#undef LAYOUT_STAT
+#undef LAYOUT_X86

@@ -44,12 +44,29 @@ LINX_API int linx_fd(const struct linx *l)
 	return l->e->ops->fd(l->e);
 }
 
+LINX_API int linx_salvage(struct linx *l)
+{
+	if (!l->e->ops->salvage)
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", l->e->ops->name);
+	l->damage = l->e->ops->salvage(l->e);
+	return 0;
+}
+
+LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage)
+{
+	if (!l->damage)
+		return -ENODATA;
+	*damage = *l->damage;
+	return 0;
+}
+
 /* ---- open and close ---------------------------------------------------------------- */
 
 static void section_end(struct linx *l)
 {
 	linx_assembler_free(l->a);
 	linx_merge_free(l->m);
+	free(l->hidden);
 }
 
 static int add_table(struct linx *l, const struct linx_header *h)
@@ -99,6 +116,10 @@ static int section_begin(struct linx *l)
 	ret = linx_merge_new(l->e, &new.m);
 	if (!ret)
 		ret = linx_assembler_new(h, new.table, &new.a);
+	new.nhidden = l->e->ops->nlanes(l->e);
+	new.hidden = calloc(new.nhidden + 1u, sizeof(*new.hidden));
+	if (!ret && !new.hidden)
+		ret = -ENOMEM;
 	if (ret) {
 		section_end(&new);
 		return linx_fail(&l->err, ret, "%s", strerror(-ret));
@@ -107,6 +128,8 @@ static int section_begin(struct linx *l)
 	l->m = new.m;
 	l->a = new.a;
 	l->table = new.table;
+	l->hidden = new.hidden;
+	l->nhidden = new.nhidden;
 	linx_assembler_entries(l->a, l->entries);
 	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
 	l->clock_waits = l->clock_known = false;
@@ -131,6 +154,7 @@ LINX_API void linx_close(struct linx *l)
 	free(l->program.insns);
 	free(l->written);
 	free(l->calls);
+	free(l->every);
 	free(l);
 }
 
@@ -170,7 +194,7 @@ LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out
 	struct linx_engine *e;
 	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
 
-	if (!ret && o.mode != LINX_DISCARD && o.mode != LINX_RECORDER)
+	if (!ret && (unsigned int)o.mode > LINX_THROTTLE)
 		ret = linx_fail(err, -EINVAL, "unknown mode %d", (int)o.mode);
 	if (!ret)
 		ret = linx_engine_kmod_open(&o, &e, err);
@@ -235,6 +259,17 @@ static int take_snapshot(struct linx *l)
 	return ret ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : 0;
 }
 
+/* Counts it, if that is all there is to do. */
+static bool pass_over(void *ctx, const struct linx_rec *rec)
+{
+	struct linx *l = ctx;
+
+	if (!linx_assembler_pass(l->a, rec))
+		return false;
+	l->calls[rec->abi * LINX_NR_MAX + (uint32_t)rec->nr]++; /* a number that the table has */
+	return true;
+}
+
 /* 1: an event; 0: time is over; else the stream's end. */
 static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
 {
@@ -247,7 +282,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 	if (ret)
 		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
 				 deliver(l, ev, out);
-	for (int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
+	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
 		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
 		if (ret <= 0)
 			return ret == 0 || ret == -ENODATA || ret == -EINTR ?
@@ -264,8 +299,9 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		if (ret)
 			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
 					 deliver(l, ev, out);
-		if (quiet == QUIET_GROUPS / 1024)
+		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
 			linx_deadline_left(d);
+		quiet += linx_merge_pass(l->m, pass_over, l);
 	}
 	return 0;
 }
@@ -355,12 +391,13 @@ static int next_event(struct linx *l, const struct linx_event **ev, struct linx_
 /* Losses and the account are told whatever the condition says. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_CERTIFICATE ||
+	if (!l->condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
 	    linx_condition_match(l->condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
-		l->hidden++;
+		/* A file's record may name any CPU: the last place is for those that are not there. */
+		l->hidden[ev->rec->cpu < l->nhidden ? ev->rec->cpu : l->nhidden]++;
 	}
 	return true;
 }

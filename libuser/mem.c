@@ -53,6 +53,17 @@ const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr,
 	return found;
 }
 
+bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late)
+{
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct linx_extent *e = &m->pieces[i];
+
+		if (e->addr == addr && e->v.state == LINX_UNREADABLE && !(late && e->entry))
+			return true;
+	}
+	return false;
+}
+
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late)
 {
 	const struct linx_value *found = NULL;

@@ -40,6 +40,8 @@ void linx_mem_free(struct linx_mem *m);
  * found it, as far as that is known. NULL: none, or nothing of it could be read.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
+/* A piece that begins at addr and could not be read at all. */
+bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
 /* A string that begins at addr, with its state. NULL: none was captured there. */
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late);
 

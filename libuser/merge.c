@@ -44,6 +44,7 @@ struct linx_merge {
 	bool ended;
 	uint64_t floor; /* nothing new will be before this */
 	uint64_t released; /* newest time that was handed out */
+	uint64_t until; /* handed: what cur has before this needs no look at another lane */
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
@@ -306,6 +307,13 @@ static bool may_release(const struct linx_merge *m)
 	       (!m->nempty || m->lanes[m->cur].time < m->floor || m->floor == UINT64_MAX);
 }
 
+static uint64_t run_until(const struct linx_merge *m)
+{
+	uint64_t until = m->nheap ? m->lanes[m->heap[0]].time : UINT64_MAX;
+
+	return m->nempty && m->floor < until ? m->floor : until;
+}
+
 static int hand_out(struct linx_merge *m, struct linx_group *g)
 {
 	struct lane *l = &m->lanes[m->cur];
@@ -318,14 +326,43 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 		m->released = l->time;
 	l->delivered += linx_rec_counts(g->rec);
 	m->handed = true;
+	m->until = run_until(m);
 	return 1;
+}
+
+/* The record after the one that was handed out, if it is a plain one and its turn; else NULL: the long way tells. */
+static inline const struct linx_rec *next_of_run(const struct linx_merge *m, const struct lane *l, uint64_t released)
+{
+	size_t at = l->off + l->group_len;
+	const struct linx_rec *rec = (const void *)(l->c.data + at);
+
+	if (at >= ADVANCE_BATCH || !linx_rec_fits(rec, l->c.len - at) || rec->flags & LINX_RF_MORE ||
+	    !linx_rec_counts(rec) || rec->time >= m->until || rec->time < released)
+		return NULL;
+	return rec;
+}
+
+static inline void step_to(struct lane *l, const struct linx_rec *rec)
+{
+	l->off += l->group_len;
+	l->group_len = rec->len;
+	l->time = rec->time;
+	l->delivered++;
 }
 
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	int ret = settle(m);
+	const struct linx_rec *rec = m->handed ? next_of_run(m, &m->lanes[m->cur], m->released) : NULL;
+	int ret;
 
+	if (rec) {
+		step_to(&m->lanes[m->cur], rec);
+		m->released = rec->time;
+		*g = (struct linx_group){ .rec = rec, .len = rec->len, .lane = (unsigned int)m->cur };
+		return 1;
+	}
+	ret = settle(m);
 	while (ret >= 0) {
 		choose(m);
 		if (may_release(m))
@@ -339,4 +376,22 @@ int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 			return 0;
 	}
 	return ret;
+}
+
+unsigned int linx_merge_pass(struct linx_merge *m, bool (*pass)(void *ctx, const struct linx_rec *rec), void *ctx)
+{
+	struct lane l = m->lanes[m->handed ? m->cur : 0];
+	const struct linx_rec *rec;
+	unsigned int n = 0;
+
+	for (; m->handed; n++) {
+		rec = next_of_run(m, &l, m->released);
+		if (!rec || !pass(ctx, rec))
+			break;
+		step_to(&l, rec);
+		m->released = rec->time;
+	}
+	if (n)
+		m->lanes[m->cur] = l;
+	return n;
 }

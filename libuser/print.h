@@ -89,5 +89,7 @@ void linx_print_end(struct linx_out *o, const struct linx_event *ev);
 
 /* "full"; "cause-7" of a cause that this library does not know. */
 void linx_print_cause(struct linx_out *o, unsigned int cause);
+/* LINX_RECORDED_*: "full", "scalars", "counts" */
+const char *linx_recorded_name(uint32_t level);
 
 #endif

@@ -30,6 +30,13 @@ void linx_print_end(struct linx_out *o, const struct linx_event *ev)
 	}
 }
 
+const char *linx_recorded_name(uint32_t level)
+{
+	static const char *const names[] = { "full", "scalars", "counts" };
+
+	return names[level];
+}
+
 void linx_print_cause(struct linx_out *o, unsigned int cause)
 {
 	const char *name = linx_lost_name(cause);

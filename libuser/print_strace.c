@@ -222,8 +222,8 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 
 void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
-	if (p->strace->opts.hide & LINX_STRACE_CALLS)
-		return;
+	if (p->strace->opts.hide & LINX_STRACE_CALLS || ev->flags & LINX_EVENT_IO_URING)
+		return; /* strace has no line for an operation of io_uring */
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		print_call(p, ev);
 	else if (ev->kind == LINX_EVENT_SIGNAL)

@@ -7,7 +7,9 @@
  * of a name or string reaches the terminal unescaped.
  */
 #include "kept.h"
-#include "put.h"
+#include "put_fd.h"
+#include "resolved.h"
+#include "uring.h"
 
 /* Room for "comm[tid] ", so that calls stand below each other. */
 #define WHO_WIDTH 22u
@@ -113,6 +115,13 @@ static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 	linx_out_char(&p->out, ']');
 }
 
+static void print_uring(struct linx_out *o, const struct linx_event *ev)
+{
+	linx_out_str(o, " [io_uring: ");
+	linx_uring_text(o, ev);
+	linx_out_char(o, ']');
+}
+
 static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 {
 	static const struct {
@@ -122,6 +131,7 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 		{ LINX_EVENT_STALE, " [stale]" },
 		{ LINX_EVENT_UNFINISHED, " [unfinished]" },
 		{ LINX_EVENT_LATE_ORDER, " [out of order]" },
+		{ LINX_EVENT_SCALARS, " [scalars]" },
 	};
 
 	mark(p, LINX_PART_MARKS);
@@ -129,9 +139,26 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 		linx_out_str(&p->out, " [late]");
 	if (ev->flags & LINX_EVENT_RACED)
 		print_raced(p, ev);
+	if (ev->kind == LINX_EVENT_SYSCALL && ev->uring)
+		print_uring(&p->out, ev);
 	for (size_t i = 0; ev->flags && i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (ev->flags & marks[i].flag)
 			linx_out_str(&p->out, marks[i].text);
+}
+
+/* A link has led elsewhere than the argument says. With -y it stands there anyway. */
+static void print_opened(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_descriptor *opened = p->style.fds ? NULL : linx_resolved_opened(ev);
+	struct linx_style style = p->style;
+	struct linx_put put;
+
+	if (!opened || !linx_resolved_elsewhere(ev, opened))
+		return;
+	style.fds = LINX_SHOW_FD_PATH;
+	put = linx_put_readable(&p->out, &style, ev);
+	put.late = true;
+	linx_put_fd_info(&put, ev->ret);
 }
 
 static bool returns(const struct linx_event *ev)
@@ -162,6 +189,7 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	} else {
 		linx_out_mem(o, " = ", 3);
 		linx_put_result(&put);
+		print_opened(p, ev);
 	}
 	if (p->opts.durations && !linx_event_get_duration_ns(ev, &ns))
 		print_duration(o, ns);
@@ -370,6 +398,35 @@ static uint64_t sum(const uint64_t *lost)
 	return n;
 }
 
+/* A line that is no task's, as far as its words. */
+static void begin_note(struct linx_printer *p, const struct linx_event *ev)
+{
+	begin(p);
+	print_time(p, ev);
+	mark(p, LINX_PART_WHO);
+	mark(p, LINX_PART_NAME);
+	mark(p, LINX_PART_ARGS);
+	mark(p, LINX_PART_RESULT);
+	linx_out_str(&p->out, "--- ");
+}
+
+static void print_budget(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	begin_note(p, ev);
+	linx_out_str(o, "budget: ");
+	linx_out_str(o, linx_event_get_name(ev));
+	linx_out_str(o, " on cpu ");
+	linx_out_u64(o, ev->rec->cpu);
+	linx_out_str(o, ": ");
+	linx_out_str(o, linx_recorded_name(ev->step->from));
+	linx_out_str(o, " to ");
+	linx_out_str(o, linx_recorded_name(ev->step->to));
+	linx_out_str(o, " ---");
+	finish(p, true);
+}
+
 static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
@@ -377,13 +434,7 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));
 	n = sum(lost);
-	begin(p);
-	print_time(p, ev);
-	mark(p, LINX_PART_WHO);
-	mark(p, LINX_PART_NAME);
-	mark(p, LINX_PART_ARGS);
-	mark(p, LINX_PART_RESULT);
-	linx_out_str(o, "--- ");
+	begin_note(p, ev);
 	linx_out_u64(o, n);
 	linx_out_str(o, n == 1 ? " event lost on cpu " : " events lost on cpu ");
 	linx_out_u64(o, ev->rec->cpu);
@@ -441,6 +492,9 @@ void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
 		break;
 	case LINX_EVENT_GAP:
 		print_gap(p, ev);
+		break;
+	case LINX_EVENT_BUDGET:
+		print_budget(p, ev);
 		break;
 	case LINX_EVENT_CERTIFICATE:
 		print_certificate(p, ev->cert);

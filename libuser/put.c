@@ -180,6 +180,8 @@ void linx_put_addr(struct linx_put *p, uint64_t addr)
 {
 	if (addr)
 		linx_put_hex(p, addr);
+	else if (p->st->bare)
+		linx_out_mem(p->o, "0x0", 3); /* a log line has addresses alone, and no word that could be a string */
 	else
 		linx_out_mem(p->o, p->json ? "null" : "NULL", 4);
 }
@@ -397,13 +399,25 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 }
 
 /* The same numbers come again and again. */
+/* Some names stand for other bits on other machines. */
+static const struct linx_flagset *set_of(const struct linx_put *p, const struct linx_flagset *set)
+{
+	if (p->abi < LINX_ABI_ARM64)
+		return set;
+	if (set == &linx_set_open_flags)
+		return &linx_set_open_flags_arm;
+	return set == &linx_set_open_mode_flags ? &linx_set_open_mode_flags_arm : set;
+}
+
 void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
 			char fmt)
 {
-	struct linx_kept_flags *kept = linx_kept_flags_at(p->st->kept, set, n);
+	struct linx_kept_flags *kept;
 	size_t start = p->o->len;
 	char how[4] = { (char)size, fmt, (char)p->st->xlat, p->json };
 
+	set = set_of(p, set);
+	kept = linx_kept_flags_at(p->st->kept, set, n);
 	if (!kept) {
 		put_flags(p, set, n, size, fmt);
 	} else if (kept->set == set && kept->n == n && !memcmp(kept->how, how, sizeof(how))) {
@@ -535,13 +549,14 @@ void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 
 void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
 {
-	bool cut = v->state == LINX_TRUNCATED || v->size < v->orig;
+	size_t size = path && v->size > LINX_PATH_SHOWN ? LINX_PATH_SHOWN : v->size;
+	bool cut = v->state == LINX_TRUNCATED || size < v->orig;
 
 	p->states |= 1u << v->state;
 	if (p->json)
 		linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
 	else if (path && !p->st->bare)
-		linx_put_whole_string(p, v->data, v->size, cut);
+		linx_put_whole_string(p, v->data, size, cut);
 	else
-		linx_put_string(p, v->data, v->size, cut);
+		linx_put_string(p, v->data, size, cut);
 }

@@ -12,9 +12,12 @@
 
 #include <string.h>
 
+#include "table.h"
 #include "names.h"
 #include "print.h"
 #include "type.h"
+
+#define LINX_PATH_SHOWN 4095u /* of a path, as text: as long as one can be */
 
 /* What a vector of buffers shows of what they hold. */
 enum linx_iov {
@@ -54,37 +57,41 @@ struct linx_put {
 /* The layout of its structures. */
 static inline unsigned int linx_put_abi(const struct linx_event *ev)
 {
-	return ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
+	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
+}
+
+/* What both manners of people and programs have in common. */
+static inline struct linx_put linx_put_plain(struct linx_out *o, const struct linx_style *st,
+					     const struct linx_event *ev)
+{
+	return (struct linx_put){
+		.o = o,
+		.st = st,
+		.ev = ev,
+		.abi = linx_put_abi(ev),
+		.plain = true,
+		.known_end = SIZE_MAX,
+	};
 }
 
 /* As text; as JSON. */
 static inline struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
-	return (struct linx_put){
-		.o = o,
-		.st = st,
-		.ev = ev,
-		.abi = linx_put_abi(ev),
-		.bare = !st->names && !ev->args_gone,
-		.brief = !st->verbose,
-		.plain = true,
-		.known_end = SIZE_MAX,
-	};
+	struct linx_put p = linx_put_plain(o, st, ev);
+
+	p.bare = !st->names && !ev->args_gone;
+	p.brief = !st->verbose;
+	return p;
 }
 
 static inline struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
 					    const struct linx_event *ev)
 {
-	return (struct linx_put){
-		.o = o,
-		.st = st,
-		.ev = ev,
-		.abi = linx_put_abi(ev),
-		.json = true,
-		.plain = true,
-		.known_end = SIZE_MAX,
-	};
+	struct linx_put p = linx_put_plain(o, st, ev);
+
+	p.json = true;
+	return p;
 }
 
 /* ---- a call's arguments (args.c) -------------------------------------------------------- */
@@ -231,6 +238,9 @@ const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n);
 bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_signed, int64_t *n);
 /* What stood there when the call began, if that is known for sure. */
 const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
+
+/* An address, since what is there is not known. JSON says so where it could not be read. */
+void linx_put_unread(struct linx_put *p, uint64_t addr);
 
 /* ---- what pointers point to: what is not there is an address -------------------------------- */
 

@@ -326,11 +326,10 @@ static void json_end(struct linx_put *p, const char *name, const struct linx_soc
 	linx_put_close(p);
 }
 
-static void json_tuple(struct linx_put *p, const struct linx_descriptor *d)
+void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d)
 {
 	const struct linx_sock *s = &d->sock;
 
-	linx_put_name(p, "tuple");
 	linx_put_open(p);
 	linx_put_name(p, "family");
 	linx_put_known(p, &linx_set_addrfam, s->family, 2, 'd');
@@ -417,8 +416,10 @@ static void put_json(struct linx_put *p, int64_t n, const struct linx_descriptor
 			linx_out_str(p->o, "true");
 		}
 	}
-	if (d->has_sock && p->st->fds & LINX_SHOW_FD_SOCKET)
-		json_tuple(p, d);
+	if (d->has_sock && p->st->fds & LINX_SHOW_FD_SOCKET) {
+		linx_put_name(p, "tuple");
+		linx_put_fd_tuple(p, d);
+	}
 	json_details(p, d);
 	linx_put_close(p);
 }

@@ -16,6 +16,9 @@ bool linx_put_fd_json(struct linx_put *p, int64_t n);
 /* What the call returned. */
 void linx_put_fd_result(struct linx_put *p, int64_t n);
 
+/* JSON: addresses of a socket, as an object. */
+void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d);
+
 /* strace asks for a socket's addresses until it is told some, and then shows these for good. */
 struct linx_sock_names *linx_sock_names_new(void); /* NULL: no memory */
 void linx_sock_names_free(struct linx_sock_names *names);

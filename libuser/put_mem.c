@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Memory behind pointers, out of what was captured, and how it is written. */
 #include "decode.h"
+#include "json.h"
 #include "put.h"
 
 /* Elements of an array that are shown where structures are abbreviated. */
@@ -62,6 +63,21 @@ bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_si
 	return true;
 }
 
+void linx_put_unread(struct linx_put *p, uint64_t addr)
+{
+	struct linx_value none = { .state = LINX_UNREADABLE };
+
+	if (!addr || !linx_mem_unreadable(p->ev->mem, addr, p->late)) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	p->states |= 1u << LINX_UNREADABLE;
+	if (p->json)
+		linx_json_bytes(p->o, &none, 0, 0);
+	else
+		linx_put_addr(p, addr);
+}
+
 static void put_str(struct linx_put *p, uint64_t addr, bool path)
 {
 	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
@@ -69,7 +85,7 @@ static void put_str(struct linx_put *p, uint64_t addr, bool path)
 	if (v && (p->json || linx_value_readable(v)))
 		linx_put_value(p, v, path);
 	else
-		linx_put_addr(p, addr);
+		linx_put_unread(p, addr);
 }
 
 void linx_put_strp(struct linx_put *p, uint64_t addr)
@@ -101,7 +117,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	if (data && (len < n || n == max))
 		linx_put_string(p, data, len, len == n);
 	else
-		linx_put_addr(p, addr);
+		linx_put_unread(p, addr);
 }
 
 /* Does the memory end before addr because the kernel could not read on, and not because it kept no more? */
@@ -112,6 +128,22 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 	return !e || e->v.state != LINX_TRUNCATED;
 }
 
+/* JSON: of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */
+static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, size_t n, uint64_t len)
+{
+	bool unreadable = n < len && linx_mem_unreadable(p->ev->mem, addr, p->late);
+	struct linx_value v = {
+		.data = data,
+		.kind = LINX_VAL_BYTES,
+		.size = (uint32_t)n,
+		.orig = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX,
+		.state = n == len ? LINX_WHOLE : unreadable ? LINX_UNREADABLE : LINX_TRUNCATED,
+	};
+
+	p->states |= 1u << v.state;
+	linx_json_bytes(p->o, &v, v.size, p->st->limit);
+}
+
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t n = len;
@@ -119,12 +151,14 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	/* Memory that ends before what would be shown of it, and one byte more: is there more? */
 	bool ends = !p->json && n < len && (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
-	if (data && !ends)
+	if (data && p->json)
+		put_buffer(p, addr, data, n, len);
+	else if (data && !ends)
 		linx_put_string(p, data, n, n < len);
 	else if (addr && !len)
 		linx_put_string(p, "", 0, false);
 	else
-		linx_put_addr(p, addr);
+		linx_put_unread(p, addr);
 }
 
 void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size)
@@ -133,7 +167,7 @@ void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	const uint8_t *data = size >= ty->min && !p->st->addresses ? linx_put_mem_some(p, addr, &n) : NULL;
 
 	if (!data || n < want) {
-		linx_put_addr(p, addr);
+		linx_put_unread(p, addr);
 		return;
 	}
 	if (want < size) {
@@ -154,7 +188,7 @@ void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const stru
 	bool number = ty->kind == LINX_TY_NUM;
 
 	if (!data) {
-		linx_put_addr(p, addr);
+		linx_put_unread(p, addr);
 		return;
 	}
 	if (number && !p->json)
@@ -172,13 +206,20 @@ void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 /* Where the captured elements end, the address of the next one says so. */
 static void put_missing_element(struct linx_put *p, uint64_t addr)
 {
+	bool ends = ends_at(p, addr);
+
+	if (p->json && !ends) {
+		linx_put_more(p);
+		return;
+	}
 	linx_put_item(p);
 	if (p->json) {
-		linx_put_hex(p, addr);
+		p->states |= 1u << LINX_UNREADABLE;
+		linx_json_bytes(p->o, &(struct linx_value){ .state = LINX_UNREADABLE }, 0, 0);
 		return;
 	}
 	linx_put_text(p, "...");
-	if (!ends_at(p, addr))
+	if (!ends)
 		return;
 	linx_put_text(p, " /* ");
 	linx_put_hex(p, addr);
@@ -205,8 +246,8 @@ void linx_put_array_max(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	uint64_t most = elements_max(p), i;
 	size_t size = linx_type_size(ty, p->abi);
 
-	if (!addr || (count && !linx_put_mem(p, addr, size))) {
-		linx_put_addr(p, addr);
+	if (!addr || count > (UINT64_MAX - addr) / size || (count && !linx_put_mem(p, addr, size))) {
+		linx_put_unread(p, addr);
 		return;
 	}
 	linx_put_list(p);

@@ -12,7 +12,7 @@ static size_t round_up(size_t n, size_t align)
 /* Width of a pointer member. */
 static size_t pointer_size(unsigned int abi)
 {
-	return abi == LINX_ABI_X86_64 ? 8 : 4;
+	return linx_is_64(abi) ? 8 : 4;
 }
 
 static size_t member_size(const struct linx_member *m, unsigned int abi)
@@ -52,7 +52,7 @@ static size_t member_align(const struct linx_member *m, unsigned int abi)
 static size_t member_at(const struct linx_ty *ty, const struct linx_member *m, unsigned int abi,
 			size_t end)
 {
-	return ty->packed ? end : round_up(end, member_align(m, abi));
+	return ty->packed == LINX_PACKED || (ty->packed && abi < LINX_ABI_NR) ? end : round_up(end, member_align(m, abi));
 }
 
 /* ---- numbers -------------------------------------------------------------------------- */

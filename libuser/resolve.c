@@ -10,7 +10,7 @@
 /* Flag sets whose argument is a long (or 64 bits) in the kernel; all others are int. */
 static const char *const long_flags[] = {
 	"fanotify_mask", "get_mempolicy_flags", "home_node_flags", "kexec_file_load_flags",
-	"kexec_load_flags", "mmap_flags", "mmap_prot", "mount_flags", "mremap_flags", "mseal_flags",
+	"kexec_load_flags", "mmap_prot", "mount_flags", "mremap_flags", "mseal_flags",
 	"perf_event_open_flags", "pkey_access", "pkey_alloc_flags", "process_vm_flags", "ptrace_request",
 	"unshare_flags",
 };
@@ -113,11 +113,22 @@ void linx_resolve_arg(struct linx_arg *arg)
 	make_label(arg);
 }
 
+static bool opens(const char *id)
+{
+	static const char *const ids[] = { "open", "openat", "openat2", "creat", "open_by_handle_at" };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (!strcmp(id, ids[i]))
+			return true;
+	return false;
+}
+
 void linx_resolve_row(struct linx_row *row)
 {
 	row->desc = linx_call_find(row->id, row->nargs);
 	row->restarts = !strcmp(row->id, "restart_syscall");
 	row->short_result = !strcmp(row->id, "modify_ldt");
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
+	row->opens = opens(row->id);
 	row->connects = !strcmp(row->id, "connect");
 }

@@ -107,7 +107,7 @@ static void put_error(struct linx_put *p, unsigned int err)
 {
 	const char *name = linx_errno_name(err), *text = linx_errno_text(err);
 
-	if (style_of(p) == LINX_RET_UINT && p->st->strace && p->abi != LINX_ABI_I386)
+	if (style_of(p) == LINX_RET_UINT && p->st->strace && !linx_is_32(p->abi))
 		linx_put_u64(p, (uint32_t)p->ev->ret);
 	else
 		linx_put_text(p, linx_errno_restarts(err) ? "?" : "-1");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "select.h"
 #include "source.h"
 
 static int not_live(struct linx *l, const char *what)
@@ -280,6 +281,52 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 	if (!ret)
 		ret = take_result(l, &o, &f);
 	return ret ? ret : apply_filter(l, &f);
+}
+
+/* ---- sampling and budget -------------------------------------------------------------- */
+
+/* A call that does not return is an entry alone, and never left out. */
+static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, bool priority)
+{
+	const struct linx_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
+
+	if (!call)
+		return true;
+	return !(call->row->class_mask & (LINX_CLASS_NORETURN | (priority ? 0 : LINX_CLASS_PRIO)));
+}
+
+LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
+{
+	struct linx_select sel;
+	int ret;
+
+	if (!l->e->ops->sample)
+		return not_live(l, "sample");
+	if (!every || every > UINT16_MAX)
+		return linx_fail(&l->err, -EINVAL, "one of %u calls: not between 1 and %d", every, UINT16_MAX);
+	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
+	if (ret)
+		return ret;
+	if (!l->every)
+		l->every = calloc(LINX_NCALLS, sizeof(*l->every));
+	if (!l->every)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	for (unsigned int i = 0; i < LINX_NCALLS; i++)
+		if (linx_select_exit(&sel, i / LINX_NR_MAX, (int32_t)(i % LINX_NR_MAX)) &&
+		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, expr))
+			l->every[i] = (uint16_t)every;
+	ret = l->e->ops->sample(l->e, l->every);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
+LINX_API int linx_budget(struct linx *l, uint64_t per_second)
+{
+	int ret;
+
+	if (!l->e->ops->budget)
+		return not_live(l, "budget");
+	ret = l->e->ops->budget(l->e, per_second);
+	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
 /* ---- processes ----------------------------------------------------------------------- */

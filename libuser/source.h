@@ -25,9 +25,9 @@ struct linx_sums {
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
+	uint64_t *cpus_sampled, *calls_sampled; /* of each of them */
 	char (*names)[24]; /* of calls that the table does not name */
 	unsigned int sections;
-	uint64_t hidden; /* of struct linx, as far as they are in the total */
 };
 
 /* A table that some section had; sections with the same text share it. */
@@ -45,6 +45,7 @@ struct linx {
 	struct linx_known_table *tables; /* kept until close: names in them are borrowed */
 	unsigned int ntables;
 	struct linx_error err;
+	const struct linx_damage *damage; /* linx_salvage(); the engine's. NULL: not called */
 
 	/* settings */
 	char *select_expr; /* NULL: all; also holds for the sections that follow */
@@ -56,7 +57,9 @@ struct linx {
 	bool lists_pids; /* linx_add_pid() was called */
 	struct linx_condition *condition; /* NULL: none; decides what is delivered */
 	struct linx_program program; /* what of it the kernel decides */
-	uint64_t hidden; /* events that did not meet it */
+	uint16_t *every; /* linx_sample(): [LINX_NCALLS]; NULL: none */
+	uint64_t *hidden; /* [nhidden] events of this section that did not meet it, by CPU */
+	unsigned int nhidden;
 	bool running;
 
 	/* linx_next() */

@@ -138,7 +138,7 @@ static void dump(struct linx_out *o, const struct linx_event *ev, bool written)
 	struct linx_put p = { .o = o, .st = &style, .ev = ev, .late = !written };
 	uint64_t addr, ret = (uint64_t)ev->ret;
 
-	p.abi = ev->abi < LINX_ABI_NR ? ev->abi : LINX_ABI_X86_64;
+	p.abi = linx_put_abi(ev);
 	addr = (uint64_t)linx_reg_as(&p, 1, &linx_ty_addr);
 	if (ty == &linx_ty_iovec)
 		dump_iov(&p, addr, (uint64_t)linx_reg_as(&p, 2, &linx_ty_ulong), written ? UINT64_MAX : ret);

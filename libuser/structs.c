@@ -13,20 +13,41 @@
 #define LAYOUT_PICK(a, b, c) (a)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 8
+#define LAYOUT_STAT 144
+#define LAYOUT_X86 __attribute__((packed))
 #include "layout.h"
 #define LAYOUT(name) i386_##name
 #define LAYOUT_PICK(a, b, c) (b)
 #define LAYOUT_NATURAL(n) ((n) > 4 ? 4 : (n) ? (n) : 1)
 #define LAYOUT_POINTER 4
+#define LAYOUT_STAT 144
+#define LAYOUT_X86 __attribute__((packed))
 #include "layout.h"
 #define LAYOUT(name) x32_##name
 #define LAYOUT_PICK(a, b, c) (c)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 4
+#define LAYOUT_STAT 144
+#define LAYOUT_X86 __attribute__((packed))
+#include "layout.h"
+#define LAYOUT(name) arm64_##name
+#define LAYOUT_PICK(a, b, c) (a)
+#define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
+#define LAYOUT_POINTER 8
+#define LAYOUT_STAT 128
+#define LAYOUT_X86
+#include "layout.h"
+#define LAYOUT(name) arm_##name
+#define LAYOUT_PICK(a, b, c) (b)
+#define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
+#define LAYOUT_POINTER 4
+#define LAYOUT_STAT 144
+#define LAYOUT_X86
 #include "layout.h"
 #pragma GCC diagnostic pop
-#define SIZES(n) .size = { sizeof(x86_64_##n), sizeof(i386_##n), sizeof(x32_##n) }
-#define ALIGNS(n) .align = { _Alignof(x86_64_##n), _Alignof(i386_##n), _Alignof(x32_##n) }
+#define SIZES(n) .size = { sizeof(x86_64_##n), sizeof(i386_##n), sizeof(x32_##n), sizeof(arm64_##n), sizeof(arm_##n) }
+#define ALIGNS(n) .align = { _Alignof(x86_64_##n), _Alignof(i386_##n), _Alignof(x32_##n), \
+		    _Alignof(arm64_##n), _Alignof(arm_##n) }
 
 /* Members. */
 #define M(n, t) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t },
@@ -59,12 +80,14 @@
 /* First pass: members. */
 #define STRUCT(name, ...) static const struct linx_member members_##name[] = { __VA_ARGS__ };
 #define PACKED(name, ...) STRUCT(name, __VA_ARGS__)
+#define PACKED_X86(name, ...) STRUCT(name, __VA_ARGS__)
 #define ORDERED(name, function, ...) STRUCT(name, __VA_ARGS__)
 #define SIZED(name, least, function, ...) STRUCT(name, __VA_ARGS__)
 #define CUSTOM(name, size64, size_i386, size_x32, function)
 #include "structs/all.def"
 #undef STRUCT
 #undef PACKED
+#undef PACKED_X86
 #undef ORDERED
 #undef SIZED
 #undef CUSTOM
@@ -75,8 +98,9 @@
 		.name = #n, .kind = LINX_TY_STRUCT, .members = members_##n,           \
 		.nmembers = COUNT(members_##n), SIZES(n), ALIGNS(n), __VA_ARGS__      \
 	};
-#define STRUCT(name, ...) TY(name, .packed = false)
-#define PACKED(name, ...) TY(name, .packed = true)
+#define STRUCT(name, ...) TY(name, .packed = 0)
+#define PACKED(name, ...) TY(name, .packed = LINX_PACKED)
+#define PACKED_X86(name, ...) TY(name, .packed = LINX_PACKED_X86)
 #define ORDERED(name, function, ...) TY(name, .put = function)
 #define SIZED(name, least, function, ...) TY(name, .put = function, .min = least)
 #define CUSTOM(n, size64, size_i386, size_x32, function)                  \
@@ -87,6 +111,7 @@
 #include "structs/all.def"
 #undef STRUCT
 #undef PACKED
+#undef PACKED_X86
 #undef ORDERED
 #undef SIZED
 #undef CUSTOM
@@ -135,6 +160,7 @@
 static const struct linx_ty *const types[] = {
 #define STRUCT(name, ...) &linx_ty_##name,
 #define PACKED(name, ...) &linx_ty_##name,
+#define PACKED_X86(name, ...) &linx_ty_##name,
 #define ORDERED(name, function, ...) &linx_ty_##name,
 #define SIZED(name, least, function, ...) &linx_ty_##name,
 #define CUSTOM(name, size64, size_i386, size_x32, function) &linx_ty_##name,

@@ -27,6 +27,7 @@ struct linx_table {
 	struct linx_row *rows; /* sorted by id once parsed */
 	struct linx_call *calls; /* sorted by ABI and number once parsed */
 	unsigned int nrows, ncalls;
+	unsigned int machine; /* the first of its ABIs, whose places are 0 */
 	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };
 
@@ -37,7 +38,9 @@ struct parser {
 	unsigned int nlines, line;
 };
 
-static const char *const abi_names[LINX_ABI_NR] = { "x86_64", "i386", "x32" };
+/* LINX_ABI_NR of each machine. */
+static const char *const abi_names[] = { "x86_64", "i386", "x32", "arm64", "arm" };
+#define ABIS COUNT(abi_names)
 
 /* clang-format off */
 static const struct {
@@ -56,7 +59,12 @@ static const struct {
 
 const char *linx_abi_name(unsigned int abi)
 {
-	return abi < LINX_ABI_NR ? abi_names[abi] : "unknown";
+	return abi < ABIS ? abi_names[abi] : "unknown";
+}
+
+unsigned int linx_table_abi(const struct linx_table *t, unsigned int place)
+{
+	return (t ? t->machine : 0) + place;
 }
 
 const char *linx_table_builtin_text(size_t *len)
@@ -220,7 +228,7 @@ static unsigned int find_abi(const char *name)
 {
 	unsigned int abi = 0;
 
-	while (abi < LINX_ABI_NR && strcmp(abi_names[abi], name))
+	while (abi < ABIS && strcmp(abi_names[abi], name))
 		abi++;
 	return abi;
 }
@@ -235,8 +243,13 @@ static int parse_nr(struct parser *p, char *s)
 	if (!id || next_word(&s) || !is_word(name))
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
 	call->abi = find_abi(abi);
-	if (call->abi == LINX_ABI_NR)
+	if (call->abi == ABIS)
 		return 0; /* of an architecture that came later */
+	if (!p->t->ncalls)
+		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
+	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)
+		return bad(p, "ABIs of two machines");
+	call->abi %= LINX_ABI_NR;
 	nr = strtoul(number, &end, 10);
 	if (!isdigit((unsigned char)*number) || *end || nr >= NUMBER_MAX)
 		return bad(p, "number out of range");
@@ -327,7 +340,7 @@ static int index_calls(struct parser *p)
 		if (*at)
 			return linx_fail(p->err, -EBADMSG,
 					 "call table: number %d of %s is there twice", call->nr,
-					 linx_abi_name(call->abi));
+					 linx_abi_name(linx_table_abi(t, call->abi)));
 		*at = call;
 	}
 	return 0;
@@ -413,7 +426,7 @@ int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_
 		.row = call->row->id,
 		.classes = call->row->classes,
 		.nr = call->nr,
-		.abi = call->abi,
+		.abi = linx_table_abi(t, call->abi),
 		.nargs = call->row->nargs,
 	};
 	for (unsigned int k = 0; k < call->row->nargs; k++) {

@@ -82,6 +82,7 @@ struct linx_row {
 	bool restarts; /* goes on with an earlier call */
 	bool short_result; /* of 32 bits, on every ABI */
 	bool subcalls; /* its first argument says which call it is */
+	bool opens; /* its result is a descriptor of what a path names */
 	bool connects; /* argument 1 is the address of the peer that argument 0 gets */
 	unsigned int nargs;
 	struct linx_arg args[LINX_NARGS];
@@ -96,6 +97,9 @@ struct linx_call {
 	unsigned int abi;
 	const struct linx_row *row;
 };
+
+/* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
+unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
 
 /* -EBADMSG: not a table (err says where). The text is copied. */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);

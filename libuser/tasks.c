@@ -328,6 +328,7 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	slot->task.process = NULL;
 	linx_files_put(slot->files);
 	slot->files = NULL;
+	slot->settled = 0;
 	slot->task.flags = 0;
 	slot->skip_until_exec = false;
 	slot->pending.len = 0;
@@ -390,6 +391,17 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 
 /* ---- descriptors --------------------------------------------------------------- */
 
+static bool is_early(const struct linx_slot *slot, uint64_t time)
+{
+	return time < slot->settled;
+}
+
+void linx_slot_look(struct linx_slot *slot, uint64_t time)
+{
+	if (slot->files)
+		linx_files_look(slot->files, is_early(slot, time));
+}
+
 static void set_files(struct linx_slot *slot, struct linx_files *files)
 {
 	linx_files_put(slot->files);
@@ -402,14 +414,18 @@ static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const s
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_files *from = parent ? parent->files : NULL;
-	bool shared;
+	bool shared, known;
 
 	if (!t->has_files)
 		return;
 	if (from && ctx->flags & LINX_CTX_FILES_SHARED) {
 		set_files(child, linx_files_get(from));
+		child->settled = parent->settled;
 		return;
 	}
+	if (parent)
+		linx_slot_look(parent, rec->time);
+	known = from && linx_files_is_complete(from);
 	shared = from && linx_files_was_shared(from);
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
 	if (!child->files)
@@ -419,31 +435,31 @@ static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const s
 	 * What the parent had later, the child does not have; and what other tasks
 	 * with its table did while the kernel copied it, it may have or not.
 	 */
-	linx_files_look(child->files, rec->time);
-	if (!linx_files_is_complete(child->files) || shared)
+	if (!known || shared)
 		linx_files_set_complete(child->files, false);
-	linx_files_settle(child->files, 0);
 }
 
 /*
  * The table that a task has now. Another one than before is a copy of that, of
- * its own (unshare, exec); of a task that is new, somebody may have told of it.
+ * its own (unshare, exec). That is not so of a task that is new, nor before a
+ * snapshot's item of the task is over: numbers are used again, and what the
+ * snapshot knew is of a later time. Then whoever has the number shares it.
  */
-static void follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id)
+static void follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, uint64_t time)
 {
-	struct linx_files *f = slot->files;
+	struct linx_files *f = slot->files, *other;
 
 	if (!t->has_files || (f && linx_files_get_id(f) == id))
 		return;
-	if (f) {
-		f = linx_files_copy(f);
-	} else {
-		f = linx_files_by_id(&t->files, id);
-		f = f ? linx_files_get(f) : linx_files_new(&t->files);
-	}
-	set_files(slot, f);
-	if (f && linx_files_get_id(f) != id)
-		linx_files_set_id(f, id);
+	other = !f || is_early(slot, time) ? linx_files_by_id(&t->files, id) : NULL;
+	if (other)
+		set_files(slot, linx_files_get(other));
+	else if (!f)
+		set_files(slot, linx_files_new(&t->files));
+	else if (linx_files_get_id(f) || !is_early(slot, time))
+		set_files(slot, linx_files_copy(f));
+	if (slot->files && !other)
+		linx_files_set_id(slot->files, id);
 }
 
 static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *told,
@@ -474,23 +490,25 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 
 struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
 				   const struct linx_files_change *change, const struct linx_fds *told,
-				   const struct linx_value *open)
+				   const struct linx_value *open, uint64_t settled)
 {
 	struct linx_slot *slot = linx_tasks_get(t, rec->tid);
 
 	if (!slot)
 		return NULL;
 	t->has_files = true;
-	follow_files(t, slot, change->table);
+	follow_files(t, slot, change->table, rec->time);
 	if (!slot->files)
 		return slot;
-	if (change->flags & LINX_FILES_FIRST)
+	if (change->flags & LINX_FILES_FIRST) {
 		linx_files_reset(slot->files, rec->time);
+		linx_files_set_complete(slot->files, false);
+	}
 	apply(slot->files, change, told, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(slot->files))
 		linx_files_know(slot->files, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
-		linx_files_settle(slot->files, rec->seq);
+		slot->settled = settled;
 	if (change->flags & LINX_FILES_LAST)
 		linx_files_set_complete(slot->files, true);
 	return slot;
@@ -598,7 +616,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 		if (rec->kind == LINX_REC_FORK)
 			fork_files(t, rec, ctx, slot, who.files);
 		else if (slot->files || rec->kind == LINX_REC_TASK)
-			follow_files(t, slot, who.files);
+			follow_files(t, slot, who.files, rec->time);
 	}
 	if (rec->kind == LINX_REC_EXEC && slot->files)
 		linx_files_exec(slot->files);
@@ -606,11 +624,14 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 }
 
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, bool again)
+			const struct linx_value *fields, bool again, uint64_t settled)
 {
 	struct linx_slot *slot;
 	int ret = linx_tasks_context(t, rec, ctx, fields, &slot);
 
+	/* Of a thread that shares its leader's there is no more. */
+	if (!ret && slot && slot->settled < settled)
+		slot->settled = settled;
 	if (!ret && slot && again)
 		slot->stale_until = rec->seq;
 	return ret;

@@ -29,6 +29,7 @@ struct linx_slot {
 	struct linx_task_own own; /* task.own */
 	struct linx_process_own *process; /* task.process, held; NULL: nothing is known */
 	struct linx_files *files; /* its descriptors, held; NULL: nothing is known */
+	uint64_t settled; /* when a snapshot had read them; what is known before that may not have been so yet */
 	uint64_t stale_until; /* what is known was read then, by a later snapshot */
 	struct linx_slot *next; /* same bucket */
 	bool known; /* a context record came */
@@ -67,14 +68,16 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 		       const struct linx_value *fields, struct linx_slot **slot);
 /*
  * A FILES record: what values tell is in told. The slot, NULL: there is no room
- * for it. A snapshot's record begins and completes tables.
+ * for it. settled: of a snapshot's record, when what it tells had been read.
  */
 struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
 				   const struct linx_files_change *change, const struct linx_fds *told,
-				   const struct linx_value *open);
+				   const struct linx_value *open, uint64_t settled);
 /* A TASK record of a snapshot; again: not of the first one. -ENOMEM */
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, bool again);
+			const struct linx_value *fields, bool again, uint64_t settled);
+/* Before its files are looked at as they were at that time. */
+void linx_slot_look(struct linx_slot *slot, uint64_t time);
 /* What to add to times since boot, for the wall clock's. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
 /* Context records were lost up to then: what was told before may be out of date. */

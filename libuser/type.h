@@ -55,6 +55,23 @@ struct linx_member {
 #define LINX_SHOW_LATER 8 /* by the function of another member */
 #define LINX_SHOW_CHANGED_LATER (LINX_SHOW_CHANGED | LINX_SHOW_LATER)
 
+#define LINX_PACKED 1
+#define LINX_PACKED_X86 2 /* padded on other machines */
+
+/* One for each of enum linx_abi. */
+#define LINX_LAYOUTS 5
+
+static inline bool linx_is_64(unsigned int abi)
+{
+	return abi % LINX_ABI_NR == LINX_ABI_X86_64;
+}
+
+/* And not x32. */
+static inline bool linx_is_32(unsigned int abi)
+{
+	return abi % LINX_ABI_NR == LINX_ABI_I386;
+}
+
 enum linx_ty_kind {
 	LINX_TY_NUM, /* a number in the register, or a member; num() */
 	LINX_TY_STRUCT, /* members, or put() */
@@ -65,10 +82,10 @@ struct linx_ty {
 	const char *name;
 	uint8_t kind; /* enum linx_ty_kind */
 	bool is_signed;
-	bool packed; /* STRUCT: no padding */
+	uint8_t packed; /* STRUCT: LINX_PACKED*, no padding */
 	uint8_t fmt; /* NUM: 'd', 'x' or 'o' where it is not by its sign */
-	uint16_t size[LINX_ABI_NR]; /* bytes; 0 of ARG */
-	uint8_t align[LINX_ABI_NR];
+	uint16_t size[LINX_LAYOUTS]; /* bytes; 0 of ARG */
+	uint8_t align[LINX_LAYOUTS];
 	uint16_t min; /* STRUCT that carries its size: the fewest bytes that the kernel takes */
 	uint16_t nmembers;
 	const struct linx_member *members;
@@ -104,7 +121,7 @@ static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi,
 	size_t size = ty->size[abi];
 	uint64_t raw = 0;
 
-	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as is all of x86 */
+	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as are x86 and arm64 */
 	return linx_type_extend(ty, size, raw);
 }
 

@@ -18,8 +18,15 @@
 
 /* Bytes of a round, all lanes together, and of one lane in it. */
 #define ROUND_BYTES (32u << 20)
-#define SHARE_MAX (1u << 20)
+#define SHARE_MAX (1u << 18)
 #define SHARE_MIN (16u << 10)
+
+/*
+ * The first look at what another CPU wrote goes from record to record, each of
+ * which says where the next one is: so many bytes are asked for before.
+ */
+#define AHEAD 1024u
+#define CACHE_LINE 64u
 
 /* What a round takes of a lane. */
 struct take {
@@ -53,12 +60,15 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 {
 	struct take *t = &w->takes[lane];
 	bool any = false;
-	size_t step;
+	size_t step, asked = 0;
 
 	t->len = 0;
 	t->stop = UINT64_MAX;
 	for (; t->len < t->c.len; t->len += step) {
 		const struct linx_rec *rec = (const void *)(t->c.data + t->len);
+
+		for (; asked < t->len + AHEAD; asked += CACHE_LINE)
+			__builtin_prefetch(t->c.data + asked);
 
 		step = linx_group_len(t->c.data + t->len, t->c.len - t->len);
 		if (!step)
@@ -308,9 +318,16 @@ static unsigned int last_cpu(const struct linx_account *a)
 	return n;
 }
 
-static bool call_counts(const struct linx_call_counters *c)
+static uint64_t call_sampled(const struct linx_account *a, unsigned int slot)
 {
-	return c->selected | c->committed | c->lost;
+	return a->sampled_calls ? a->sampled_calls[slot] : 0;
+}
+
+static bool call_counts(const struct linx_account *a, unsigned int slot)
+{
+	const struct linx_call_counters *c = &a->calls[slot];
+
+	return c->selected | c->committed | c->lost | call_sampled(a, slot);
 }
 
 static uint8_t *put(uint8_t *p, const void *data, size_t len)
@@ -319,14 +336,23 @@ static uint8_t *put(uint8_t *p, const void *data, size_t len)
 	return p + len;
 }
 
-static uint8_t *put_call(uint8_t *p, unsigned int slot, const struct linx_call_counters *c)
+static uint8_t *put_cpu(uint8_t *p, const struct linx_account *a, unsigned int i)
 {
+	struct linx_cap_cpu cpu = { .counters = a->cpus[i], .sampled = a->sampled ? a->sampled[i] : 0 };
+
+	return put(p, &cpu, sizeof(cpu));
+}
+
+static uint8_t *put_call(uint8_t *p, const struct linx_account *a, unsigned int slot)
+{
+	const struct linx_call_counters *c = &a->calls[slot];
 	struct linx_cap_call call = {
 		.abi = slot / LINX_NR_MAX,
 		.nr = slot % LINX_NR_MAX,
 		.selected = c->selected,
 		.committed = c->committed,
 		.lost = c->lost,
+		.sampled = call_sampled(a, slot),
 	};
 
 	return put(p, &call, sizeof(call));
@@ -337,7 +363,7 @@ static void *compose_cert(const struct linx_account *a, size_t *len)
 	struct linx_cap_cert c = {
 		.size = sizeof(c),
 		.cpus = last_cpu(a),
-		.cpu_size = sizeof(*a->cpus),
+		.cpu_size = sizeof(struct linx_cap_cpu),
 		.call_size = sizeof(struct linx_cap_call),
 		.flags = a->calls ? LINX_CAP_CERT_CALLS : 0,
 		.start_ns = a->start_ns,
@@ -346,20 +372,21 @@ static void *compose_cert(const struct linx_account *a, size_t *len)
 	uint8_t *buf, *p;
 
 	for (unsigned int i = 0; a->calls && i < LINX_NCALLS; i++)
-		c.calls += call_counts(&a->calls[i]);
-	*len = sizeof(c) + c.cpus * (sizeof(*a->cpus) + sizeof(*a->unread)) +
+		c.calls += call_counts(a, i);
+	*len = sizeof(c) + c.cpus * (sizeof(struct linx_cap_cpu) + sizeof(*a->unread)) +
 	       c.calls * sizeof(struct linx_cap_call);
 	buf = calloc(1, *len);
 	if (!buf)
 		return NULL;
 	p = put(buf, &c, sizeof(c));
-	p = put(p, a->cpus, c.cpus * sizeof(*a->cpus));
+	for (unsigned int i = 0; i < c.cpus; i++)
+		p = put_cpu(p, a, i);
 	if (a->unread)
 		memcpy(p, a->unread, c.cpus * sizeof(*a->unread));
 	p += c.cpus * sizeof(*a->unread);
 	for (unsigned int i = 0; a->calls && i < LINX_NCALLS; i++)
-		if (call_counts(&a->calls[i]))
-			p = put_call(p, i, &a->calls[i]);
+		if (call_counts(a, i))
+			p = put_call(p, a, i);
 	return buf;
 }
 

@@ -6,6 +6,11 @@
 
 #include "doctor.h"
 
+#ifdef __aarch64__
+#define DEBIAN_ARCH "arm64"
+#else
+#define DEBIAN_ARCH "amd64"
+#endif
 #define MOK_KEY "/var/lib/dkms/mok.pub"
 
 /* ---- kernel */
@@ -123,7 +128,7 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	doctor_todo(f, "apt install linux-headers-%s (linux-headers-amd64 follows later kernels)", d->release);
+	doctor_todo(f, "apt install linux-headers-%s (linux-headers-%s follows later kernels)", d->release, DEBIAN_ARCH);
 }
 
 /* ---- DKMS */

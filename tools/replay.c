@@ -71,6 +71,20 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	return status;
 }
 
+/* What was left out, if it was asked to go on. */
+static int tell_damage(const struct settings *s, struct linx *l, int status)
+{
+	struct linx_damage d;
+
+	if (linx_get_damage(l, &d) || !d.places)
+		return status;
+	return say_status(STATUS_FAILURE,
+			  "damaged: %s: %llu bytes in %llu places, the first at offset %llu, are no blocks and were "
+			  "left out; all others were shown",
+			  source_name(s), (unsigned long long)d.bytes, (unsigned long long)d.places,
+			  (unsigned long long)d.first_offset);
+}
+
 int replay_run(const struct settings *s)
 {
 	struct linx *l = NULL;
@@ -80,8 +94,10 @@ int replay_run(const struct settings *s)
 	if (status != STATUS_OK)
 		return status;
 	status = source_open_file(s, fd, &l);
+	if (status == STATUS_OK && s->salvage)
+		linx_salvage(l);
 	if (status == STATUS_OK)
-		status = show(s, l, fd);
+		status = tell_damage(s, l, show(s, l, fd));
 	linx_close(l);
 	if (fd != STDIN_FILENO)
 		close(fd);

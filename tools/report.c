@@ -42,6 +42,8 @@ static void format_causes(const struct linx_counts *counts, char *buf, size_t si
 
 static const char *remedy(const struct linx_counts *counts)
 {
+	if (counts->lost[LINX_LOST_THROTTLE_CAP])
+		return "use a larger --buffer or --throttle-cap, or select less with -e";
 	if (counts->lost[LINX_LOST_FULL])
 		return "use a larger --buffer, or select less with -e";
 	if (counts->lost[LINX_LOST_NO_RING])
@@ -97,6 +99,9 @@ void report_certificate(const struct linx_certificate *c)
 	    " lost, %" PRIu64 " unread%s: %s",
 	    t->selected, t->committed, t->delivered, report_lost(t), t->unread, overwritten,
 	    verdict(c));
+	if (c->throttled)
+		say_at(SAY_INFO, "programs waited %" PRIu64 " times for the reader, %.3f s in all", c->throttled,
+		       (double)c->throttled_ns / 1e9);
 	if (!report_lost(t))
 		return;
 	format_causes(t, causes, sizeof(causes));

@@ -319,6 +319,49 @@ static enum option_next set_mode(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_cap(const struct option_use *use)
+{
+	uint64_t ns;
+
+	if (!value_duration(use->arg, &ns) || ns < 1000000 || ns > 1000000000)
+		return option_refuse(use, "not a cap", "write a time from 1ms to 1s");
+	of(use)->throttle_cap_ms = (uint32_t)(ns / 1000000);
+	return OPTION_DONE;
+}
+
+static enum option_next add_exempt(const struct option_use *use)
+{
+	struct settings *s = of(use);
+
+	if (s->nexempt == sizeof(s->exempt) / sizeof(*s->exempt))
+		return option_refuse(use, "too many cgroups", "at most 16 can be exempt");
+	if (!value_cgroup(use->arg, &s->exempt[s->nexempt]))
+		return option_refuse(use, "not a cgroup", "write its directory, of a cgroup file system of version 2");
+	s->nexempt++;
+	return OPTION_DONE;
+}
+
+static enum option_next add_sample(const struct option_use *use)
+{
+	struct settings *s = of(use);
+	char *end;
+	unsigned long every = strncmp(use->arg, "1/", 2) ? 0 : strtoul(use->arg + 2, &end, 10);
+
+	if (!every || every > UINT16_MAX || !isdigit((unsigned char)use->arg[2]) || (*end && (*end != ':' || !end[1])))
+		return option_refuse(use, "not a sample", "write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	if (s->nsamples == sizeof(s->samples) / sizeof(*s->samples))
+		return option_refuse(use, "too many samples", "at most 16 can be given");
+	s->samples[s->nsamples++] = (struct sample){ .every = (unsigned int)every, .calls = *end ? end + 1 : NULL };
+	return OPTION_DONE;
+}
+
+static enum option_next set_budget(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->budget) || of(use)->budget < 64)
+		return option_refuse(use, "not a budget", "write how many events each CPU may record in a second, 64 or more");
+	return OPTION_DONE;
+}
+
 static enum option_next set_colour(const struct option_use *use)
 {
 	int i = choose(use);
@@ -370,6 +413,8 @@ static const struct option rows[] = {
 	  AT(entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env),
 	  SCOPE_LIVE },
+	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect",
+	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  0 },
@@ -380,10 +425,21 @@ static const struct option rows[] = {
 	  SCOPE_LIVE },
 	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
 	  SCOPE_LIVE },
-	{ 0, "mode", "discard|recorder",
+	{ 0, "mode", "discard|recorder|throttle",
 	  "full ring: count what is lost (default), or keep\n"
-	  "the newest and show it on SIGUSR1 and at the end",
+	  "the newest and show it on SIGUSR1 and at the end,\n"
+	  "or let programs wait before it is full",
 	  set_mode, 0, SCOPE_LIVE },
+	{ 0, "throttle-cap", "TIME", "let none wait longer in a second (default 900ms)", set_cap, 0, SCOPE_LIVE },
+	{ 0, "sample", "1/N[:SET]",
+	  "one of N of each call, or of each of these;\n"
+	  "the others are counted",
+	  add_sample, 0, SCOPE_LIVE },
+	{ 0, "budget", "N",
+	  "no more than N events a second on each CPU: what\n"
+	  "makes most of them is told less of, then counted",
+	  set_budget, 0, SCOPE_LIVE },
+	{ 0, "exempt", "CGROUP", "let none of this cgroup's directory wait", add_exempt, 0, SCOPE_LIVE },
 
 	{ 0, "config", "FILE",
 	  "what init_config and open_params say (JSON, or\n"
@@ -393,6 +449,8 @@ static const struct option rows[] = {
 	{ .help = "From where, to where" },
 	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
 	  AT(read_path), 0 },
+	{ 0, "salvage", NULL, "with -r: go on behind what is damaged", option_set_flag,
+	  AT(salvage), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
 	  AT(write_path), SCOPE_LIVE },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
@@ -518,6 +576,14 @@ static int check_turning(const struct settings *s, const struct option_result *r
 	return 0;
 }
 
+static int check_mode(const struct settings *s, struct problem *why)
+{
+	if (s->mode != LINX_THROTTLE && (s->throttle_cap_ms || s->nexempt))
+		return problem_set(why, "missing mode: %s: it is for --mode throttle",
+				   s->nexempt ? "--exempt" : "--throttle-cap");
+	return 0;
+}
+
 /* Where a condition begins; a mistyped command does not look like that. */
 static bool begins_condition(const char *word)
 {
@@ -586,6 +652,14 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 	return 0;
 }
 
+/* A log line has them by its template. */
+static int check_fds_shown(const struct settings *s, struct problem *why)
+{
+	if (s->files && !s->write_path && (s->format == LINX_FORMAT_TEXT || s->format == LINX_FORMAT_STRACE))
+		return problem_set(why, "not together: --fds and this format: write --format json, or a template with %%linx.fds");
+	return 0;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -600,13 +674,17 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (s->read_path && s->write_path)
 		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
+	if (s->salvage && !s->read_path)
+		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
 	if (s->read_path && check_reading(s, &res, why))
 		return -1;
 	if (s->write_path && check_writing(&res, why))
 		return -1;
-	if (check_turning(s, &res, why))
+	if (check_turning(s, &res, why) || check_mode(s, why))
 		return -1;
-	return config_apply(s, why);
+	if (config_apply(s, why))
+		return -1;
+	return check_fds_shown(s, why);
 }
 
 void settings_free(struct settings *s)

@@ -26,6 +26,7 @@ struct settings {
 	uint64_t min_duration_ns;
 	bool entries;
 	bool env;
+	bool no_resolved;
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct config config; /* --config */
 	bool include_self;
@@ -37,11 +38,21 @@ struct settings {
 
 	/* how */
 	enum linx_capture_mode mode;
+	uint32_t throttle_cap_ms; /* 0: the library's default */
+	unsigned int nexempt;
+	uint64_t exempt[16]; /* ids of cgroups that never wait */
+	struct sample {
+		unsigned int every;
+		const char *calls; /* NULL: all but those of class PRIO */
+	} samples[16]; /* --sample, in their order */
+	unsigned int nsamples;
+	uint64_t budget; /* 0: none */
 	uint64_t ring_size; /* 0: the library's default */
 	uint64_t count; /* -n; 0: no limit */
 	uint64_t for_ns; /* --for; 0: no limit */
 
 	/* from where, to where */
+	bool salvage;
 	const char *read_path, *write_path, *out_path, *stats_path;
 	const char *log_path; /* lines go there through a window; NULL: to out_path */
 	bool stats;

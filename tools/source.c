@@ -86,9 +86,23 @@ static int set_filter(const struct settings *s, struct linx *l)
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
+static int set_rate(const struct settings *s, struct linx *l)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; rc >= 0 && i < s->nsamples; i++)
+		rc = linx_sample(l, s->samples[i].calls, s->samples[i].every);
+	if (rc >= 0 && s->budget)
+		rc = linx_budget(l, s->budget);
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
+}
+
 static int configure(const struct settings *s, struct linx *l)
 {
 	int status = select_calls(s, l);
+
+	if (status == STATUS_OK)
+		status = set_rate(s, l);
 
 	if (status == STATUS_OK)
 		status = set_filter(s, l);
@@ -136,6 +150,16 @@ static unsigned int wanted_fds(const struct settings *s)
 	return fds_needed(s->fds, &s->chosen) | (paths ? LINX_FDS_PATHS : 0);
 }
 
+/*
+ * Who takes what we write must not wait for us. A shell with job control gives
+ * each pipeline a process group; without, the group may hold anybody, and the
+ * command is in it that is to wait.
+ */
+static bool in_own_pipeline(const struct settings *s)
+{
+	return !s->command && getpgrp() != getpgid(getppid());
+}
+
 static int open_module(const struct settings *s, struct linx **l)
 {
 	struct linx_live_opts opts = {
@@ -151,6 +175,12 @@ static int open_module(const struct settings *s, struct linx **l)
 		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
 		.fds = wanted_fds(s),
 		.files = wants_files(s),
+		.exempt_group = s->mode == LINX_THROTTLE && in_own_pipeline(s),
+		.throttle_cap_ms = s->throttle_cap_ms,
+		.nexempt = s->nexempt,
+		.exempt = s->exempt,
+		.io_uring = s->format != LINX_FORMAT_STRACE || s->write_path,
+		.no_resolved = s->no_resolved,
 	};
 	struct linx_error error = { "" };
 	int rc = linx_open_live(&opts, l, &error), status;

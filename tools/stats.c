@@ -30,6 +30,18 @@ static bool add_counts(cJSON *object, const struct linx_counts *c)
 	       json_add_u64(object, "filtered", c->filtered) && add_lost(object, c);
 }
 
+/* What sampling left out; captures without have none. */
+static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_t n)
+{
+	return !c->sampled || json_add_u64(object, "sampled", n);
+}
+
+/* The same of one CPU or call. */
+static uint64_t sampled_of(const uint64_t *each, unsigned int i)
+{
+	return each ? each[i] : 0;
+}
+
 static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 {
 	cJSON *cpus = cJSON_AddArrayToObject(root, "cpus");
@@ -38,25 +50,28 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 	for (unsigned int i = 0; ok && i < c->ncpus; i++) {
 		cJSON *cpu = cJSON_CreateObject();
 
-		ok = cpu && json_add_u64(cpu, "cpu", i) && add_counts(cpu, &c->cpus[i]);
+		ok = cpu && json_add_u64(cpu, "cpu", i) && add_counts(cpu, &c->cpus[i]) &&
+		     add_sampled(cpu, c, sampled_of(c->cpus_sampled, i));
 		cJSON_AddItemToArray(cpus, cpu);
 	}
 	return ok;
 }
 
 /* Members are unique: names of other ABIs than the first carry it, as in "i386:read". */
-static bool add_call(cJSON *calls, const struct linx_call_counts *c)
+static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {
+	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
 	cJSON *call;
 	char key[96];
 
-	snprintf(key, sizeof(key), "%s%s%s", c->abi ? abi : "", c->abi ? ":" : "", c->name);
+	snprintf(key, sizeof(key), "%s%s%s", c->abi % LINX_ABI_NR ? abi : "", c->abi % LINX_ABI_NR ? ":" : "", c->name);
 	call = cJSON_AddObjectToObject(calls, key);
 	return call && json_add_u64(call, "selected", c->selected) &&
 	       json_add_u64(call, "committed", c->committed) &&
 	       json_add_u64(call, "delivered", c->delivered) &&
-	       json_add_u64(call, "lost", c->lost) && cJSON_AddStringToObject(call, "abi", abi);
+	       json_add_u64(call, "lost", c->lost) && add_sampled(call, cert, sampled_of(cert->calls_sampled, i)) &&
+	       cJSON_AddStringToObject(call, "abi", abi);
 }
 
 static bool add_calls(cJSON *root, const struct linx_certificate *c)
@@ -69,9 +84,20 @@ static bool add_calls(cJSON *root, const struct linx_certificate *c)
 	calls = cJSON_AddObjectToObject(root, "calls");
 	ok = calls;
 	for (unsigned int i = 0; ok && i < c->ncalls; i++)
-		if (c->calls[i].selected)
-			ok = add_call(calls, &c->calls[i]);
+		if (c->calls[i].selected || sampled_of(c->calls_sampled, i))
+			ok = add_call(calls, c, i);
 	return ok;
+}
+
+/* What throttle mode cost; others have none. */
+static bool add_waits(cJSON *root, const struct linx_certificate *c)
+{
+	cJSON *waits;
+
+	if (!c->throttled)
+		return true;
+	waits = cJSON_AddObjectToObject(root, "throttled");
+	return waits && json_add_u64(waits, "waits", c->throttled) && json_add_u64(waits, "ns", c->throttled_ns);
 }
 
 static bool add_certificate(cJSON *root, const struct linx_certificate *c)
@@ -80,6 +106,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       cJSON_AddBoolToObject(root, "cut_off", c->cut_off) &&
 	       json_add_u64(root, "start_ns", c->start_ns) &&
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
+	       add_sampled(root, c, c->sampled) && add_waits(root, c) &&
 	       add_cpus(root, c) && add_calls(root, c);
 }
 

@@ -253,6 +253,7 @@ static int open_source(struct tracer *t)
 		.entry_time = s->summary == SUMMARY_ONLY,
 		.cpu_time = s->summary && !s->wall_clock,
 		.no_snapshot = true,
+		.no_resolved = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
 		/* What a netlink socket's messages mean depends on its protocol. */

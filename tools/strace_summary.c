@@ -184,7 +184,7 @@ void strace_summary_free(struct strace_summary_table *t)
 void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
 {
 	int nr = linx_event_get_nr(ev);
-	unsigned int abi = linx_event_get_abi(ev);
+	unsigned int abi = linx_event_get_abi(ev) % LINX_ABI_NR;
 	struct count **at, *c;
 	uint64_t ns = 0;
 	int64_t ret;

@@ -11,8 +11,8 @@ unsigned int running_abi(void)
 	struct utsname u;
 
 	if (!uname(&u))
-		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int abi = 0; abi <= LINX_ABI_ARM; abi++)
 			if (!strcmp(u.machine, linx_abi_name(abi)))
 				return abi;
-	return 0;
+	return strcmp(u.machine, "aarch64") ? LINX_ABI_X86_64 : LINX_ABI_ARM64;
 }

@@ -3,9 +3,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "values.h"
 
@@ -96,6 +99,18 @@ bool value_duration(const char *word, uint64_t *ns)
 	if (!unit || n > UINT64_MAX / 2 / unit)
 		return false;
 	*ns = n * unit + (*end == '.' ? fraction_ns(end + 1, unit) : 0);
+	return true;
+}
+
+/* The kernel's id of a cgroup is the inode of its directory. */
+bool value_cgroup(const char *word, uint64_t *id)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (statfs(word, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC || stat(word, &st) || !S_ISDIR(st.st_mode))
+		return false;
+	*id = st.st_ino;
 	return true;
 }
 

@@ -12,6 +12,8 @@ bool value_number(const char *word, uint64_t *n);
 bool value_size(const char *word, uint64_t *bytes);
 /* "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h" */
 bool value_duration(const char *word, uint64_t *ns);
+/* The directory of a cgroup (version 2): its id. */
+bool value_cgroup(const char *word, uint64_t *id);
 /* A name, or a number. */
 bool value_user(const char *word, uint32_t *uid);
 /* Index of word among the words that choices joins by '|'; -1: not there. */

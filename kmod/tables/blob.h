@@ -16,6 +16,16 @@ static const char linx_table_text[] =
 #include "syscalls.def"
 #undef SYSCALL
 #undef ARG
+#ifdef __aarch64__
+#define NR_FAR(number, name, row)
+#define NR(number, name, row) "nr arm64 " #number " " #name " " #row "\n"
+#include "nr/arm64.def"
+#undef NR
+#define NR(number, name, row) "nr arm " #number " " #name " " #row "\n"
+#include "nr/arm.def"
+#undef NR
+#undef NR_FAR
+#else
 #define NR(number, name, row) "nr x86_64 " #number " " #name " " #row "\n"
 #include "nr/x86_64.def"
 #undef NR
@@ -25,6 +35,7 @@ static const char linx_table_text[] =
 #define NR(number, name, row) "nr x32 " #number " " #name " " #row "\n"
 #include "nr/x32.def"
 #undef NR
+#endif
 	;
 
 #endif

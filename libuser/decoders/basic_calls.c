@@ -45,7 +45,9 @@ void linx_call_unsigned(struct linx_put *p)
 			linx_put_arg_as(p, i, &linx_ty_uoff);
 		else if (ty == &linx_ty_loff_lo && !p->json)
 			linx_put_arg_as(p, i, &linx_ty_uloff_lo);
-		else if ((ty == &linx_ty_socket_protocol || ty == &linx_ty_int) && p->st->strace)
+		else if (ty == &linx_ty_socket_protocol && p->st->strace)
+			linx_put_arg_as(p, i, &linx_ty_ulong);
+		else if (ty == &linx_ty_int && p->st->strace)
 			linx_put_arg_as(p, i, &linx_ty_uint);
 		else
 			linx_put_arg(p, i);

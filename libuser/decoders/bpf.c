@@ -17,41 +17,43 @@
 #define REPLACE_BIT 4u
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
+#define ATTACH_ID 0x20u
+#define RELO_VERSION 128u /* bytes of attributes before it */
 #define COMMON_BIT 0x10000u
 
 struct bpf_cmd {
 	const struct linx_ty *ty;
 	const char *wrap; /* the member of the union that it is; NULL: the members lie in the union itself */
 	uint16_t size; /* of what is known */
-	uint8_t versions[12]; /* where what was added later begins */
+	uint8_t versions[16]; /* where what was added later begins */
 };
 
 /* clang-format off */
 static const struct bpf_cmd cmds[] = {
-	[0] = { &linx_ty_bpf_map_create, NULL, 72, { 16, 20, 24, 28, 44, 48, 60, 64 } },
+	[0] = { &linx_ty_bpf_map_create, NULL, 92, { 16, 20, 24, 28, 44, 48, 60, 64, 72, 76, 80 } },
 	[1] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
 	[2] = { &linx_ty_bpf_map_update, NULL, 32, { 0 } },
 	[3] = { &linx_ty_bpf_map_delete, NULL, 16, { 0 } },
 	[4] = { &linx_ty_bpf_map_next, NULL, 24, { 0 } },
-	[5] = { &linx_ty_bpf_prog_load, NULL, 128, { 24, 40, 44, 48, 64, 68, 72, 108, 112, 120 } },
-	[6] = { &linx_ty_bpf_obj_pin, NULL, 16, { 12 } },
-	[7] = { &linx_ty_bpf_obj_pin, NULL, 16, { 12 } },
-	[8] = { &linx_ty_bpf_prog_attach, NULL, 20, { 16 } },
-	[9] = { &linx_ty_bpf_prog_detach, NULL, 12, { 0 } },
+	[5] = { &linx_ty_bpf_prog_load, NULL, 168, { 24, 40, 44, 48, 64, 68, 72, 108, 112, 120, 128, 140, 144, 148, 152 } },
+	[6] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
+	[7] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
+	[8] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
+	[9] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
 	[10] = { &linx_ty_bpf_test_run, "test", 76, { 40, 64, 72 } },
-	[11] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
-	[12] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
-	[13] = { &linx_ty_bpf_prog_by_id, NULL, 12, { 8 } },
+	[11] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[12] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[13] = { &linx_ty_bpf_prog_by_id, NULL, 4, { 0 } },
 	[14] = { &linx_ty_bpf_map_by_id, NULL, 12, { 8 } },
 	[15] = { &linx_ty_bpf_obj_info, "info", 16, { 0 } },
-	[16] = { &linx_ty_bpf_prog_query, "query", 28, { 0 } },
-	[17] = { &linx_ty_bpf_raw_tracepoint, "raw_tracepoint", 12, { 0 } },
-	[18] = { &linx_ty_bpf_btf_load, NULL, 28, { 0 } },
-	[19] = { &linx_ty_bpf_btf_by_id, NULL, 4, { 0 } },
+	[16] = { &linx_ty_bpf_prog_query, "query", 64, { 32, 40 } },
+	[17] = { &linx_ty_bpf_raw_tracepoint, "raw_tracepoint", 24, { 20 } },
+	[18] = { &linx_ty_bpf_btf_load, NULL, 40, { 28, 32 } },
+	[19] = { &linx_ty_bpf_btf_by_id, NULL, 16, { 8 } },
 	[20] = { &linx_ty_bpf_task_fd_query, "task_fd_query", 48, { 0 } },
 	[21] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
 	[22] = { &linx_ty_bpf_map_freeze, NULL, 4, { 0 } },
-	[23] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+	[23] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
 	[24] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
 	[25] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
 	[26] = { &linx_ty_bpf_update_batch, "batch", 56, { 0 } },
@@ -59,7 +61,7 @@ static const struct bpf_cmd cmds[] = {
 	[28] = { &linx_ty_bpf_link_create, "link_create", 16, { 0 } },
 	[29] = { &linx_ty_bpf_link_update, "link_update", 16, { 0 } },
 	[30] = { &linx_ty_bpf_link_by_id, NULL, 4, { 0 } },
-	[31] = { &linx_ty_bpf_next_id, NULL, 12, { 8 } },
+	[31] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
 };
 
 /* What link_create has behind its flags, by the type of what is attached to. */
@@ -138,8 +140,34 @@ void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t 
 /* As it was before the verifier wrote into it. */
 void linx_member_bpf_log(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
+	uint32_t size = (uint32_t)linx_member_num(p, o, "log_size");
+
 	linx_put_name(p, "log_buf");
-	linx_put_strn(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "log_size"));
+	if (!size && pointer(o, at))
+		linx_put_string(p, "", 0, false);
+	else
+		linx_put_strn(p, pointer(o, at), size);
+}
+
+/* Of a descriptor, or of an id. */
+void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	bool id = linx_member_num(p, o, "attach_flags") & ATTACH_ID;
+
+	linx_put_name(p, id ? "relative_id" : "relative_fd");
+	linx_put_num(p, id ? &linx_ty_u32 : &linx_ty_fd, NULL,
+		     linx_type_load(id ? &linx_ty_u32 : &linx_ty_fd, p->abi, o->data + at));
+	p->plain = false;
+}
+
+/* Only with what came behind it. */
+void linx_member_bpf_relo_cnt(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	if (o->size <= RELO_VERSION)
+		return;
+	linx_put_name(p, "core_relo_cnt");
+	linx_put_u64(p, word(o, at));
+	p->plain = false;
 }
 
 void linx_member_bpf_tp_name(struct linx_put *p, const struct linx_obj *o, size_t at)
@@ -361,7 +389,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 
 /* ---- what is told of an object ---------------------------------------------------------------- */
 
-static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 88, { 24, 40, 64 } };
+static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
 static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 220, { 40, 80, 104, 128, 192, 208, 216 } };
 
 /* A map or a program: the descriptor's own name says so. */

@@ -77,7 +77,7 @@ void linx_member_clone_tls(struct linx_put *p, const struct linx_obj *o, size_t 
 	uint64_t tls = (uint64_t)linx_type_load(&linx_ty_ptr64, p->abi, o->data + at);
 
 	linx_put_name(p, "tls");
-	if (p->abi == LINX_ABI_I386)
+	if (linx_is_32(p->abi))
 		linx_put_ptr(p, &linx_ty_user_desc, tls);
 	else
 		linx_put_addr(p, tls);

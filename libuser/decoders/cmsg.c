@@ -13,11 +13,12 @@ enum how { LIST, ONE, STRING, TIME, TIMES, ADDRESS };
 static const struct kind {
 	uint8_t level, type;
 	uint8_t how; /* enum how */
-	uint8_t least; /* bytes without which nothing is shown */
+	uint8_t least; /* bytes without which it is but bytes */
 	const struct linx_ty *ty;
 } kinds[] = {
 	{ SOCKET, 1, LIST, 4, &linx_ty_fd },              { SOCKET, 2, ONE, 12, &linx_ty_ucred },
-	{ SOCKET, 3, STRING, 1, NULL },                   { SOCKET, 29, TIME, 1, &linx_ty_timeval },
+	{ SOCKET, 3, STRING, 1, NULL },                   { SOCKET, 4, ONE, 4, &linx_ty_fd },
+	{ SOCKET, 29, TIME, 1, &linx_ty_timeval },
 	{ SOCKET, 35, TIME, 1, &linx_ty_timespec },       { SOCKET, 37, TIMES, 1, &linx_ty_timespec },
 	{ SOCKET, 63, TIME, 1, &linx_ty_timeval64 },      { SOCKET, 64, TIME, 1, &linx_ty_timespec64 },
 	{ SOCKET, 65, TIMES, 1, &linx_ty_timespec64 },
@@ -97,7 +98,7 @@ struct head {
 
 static size_t head_size(const struct linx_put *p)
 {
-	return p->abi == LINX_ABI_X86_64 ? 16 : 12;
+	return linx_is_64(p->abi) ? 16 : 12;
 }
 
 static struct head load_head(const struct linx_put *p, const uint8_t *data)
@@ -148,8 +149,13 @@ static void put_one(struct linx_put *p, const struct head *h, const uint8_t *dat
 		linx_put_flags(p, &linx_set_ip_cmsg_type, h->type, 4);
 	else
 		linx_put_hex(p, h->type);
-	if (k)
+	if (k) {
 		put_data(p, k, data, n);
+	} else if (n) {
+		linx_put_name(p, "cmsg_data");
+		linx_put_hexbytes(p, data, n, false);
+		p->plain = false;
+	}
 	linx_put_close(p);
 }
 

@@ -35,15 +35,14 @@ static const struct fcntl_cmd {
 	{ 36 /* F_OFD_GETLK */, &linx_ty_flock64, NULL, 2 },
 	{ 37 /* F_OFD_SETLK */, &linx_ty_flock64, NULL, 1 },
 	{ 38 /* F_OFD_SETLKW */, &linx_ty_flock64, NULL, 1 },
-	{ 1024 /* F_SETLEASE */, &linx_ty_uint, &linx_set_fcntl_lock_type, 0 },
+	{ 1024 /* F_SETLEASE */, &linx_ty_ulong, &linx_set_fcntl_lock_type, 0 },
 	{ 1025 /* F_GETLEASE */, NULL, NULL, 0 },
-	{ 1026 /* F_NOTIFY */, &linx_ty_uint, &linx_set_fcntl_notify, 0 },
+	{ 1026 /* F_NOTIFY */, &linx_ty_ulong, &linx_set_fcntl_notify, 0 },
 	{ 1027 /* F_DUPFD_QUERY */, &linx_ty_fd, NULL, 0 },
-	{ 1028 /* F_CREATED_QUERY */, NULL, NULL, 0 },
 	{ 1030 /* F_DUPFD_CLOEXEC */, &linx_ty_fd, NULL, 0 },
 	{ 1031 /* F_SETPIPE_SZ */, &linx_ty_int, NULL, 0 },
 	{ 1032 /* F_GETPIPE_SZ */, NULL, NULL, 0 },
-	{ 1033 /* F_ADD_SEALS */, &linx_ty_uint, &linx_set_fcntl_seals, 0 },
+	{ 1033 /* F_ADD_SEALS */, &linx_ty_ulong, &linx_set_fcntl_seals, 0 },
 	{ 1034 /* F_GET_SEALS */, NULL, NULL, 0 },
 	{ 1035 /* F_GET_RW_HINT */, &linx_ty_u64, &linx_set_fcntl_rw_hint, 2 },
 	{ 1036 /* F_SET_RW_HINT */, &linx_ty_u64, &linx_set_fcntl_rw_hint, 1 },
@@ -85,8 +84,10 @@ void linx_arg_fcntl(struct linx_put *p, unsigned int i)
 	const struct fcntl_cmd *cmd = find(p);
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 
-	if (!cmd || (cmd->cmd >= GETLK64 && cmd->cmd <= SETLKW64 && !strcmp(p->ev->call->name, "fcntl")))
+	if (!cmd)
 		linx_put_addr(p, addr);
+	else if (cmd->cmd >= GETLK64 && cmd->cmd <= SETLKW64 && !strcmp(p->ev->call->name, "fcntl"))
+		linx_put_hex(p, addr);
 	else if (cmd->dir)
 		put_target(p, cmd, addr);
 	else

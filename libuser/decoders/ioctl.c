@@ -286,7 +286,7 @@ static void put_arg(struct linx_put *p, const struct linx_ioctl *c, uint32_t cmd
 /* The commands of IDE drives have never worked for 32-bit programs, and these mean others. */
 static bool of_32bit_ide(const struct linx_put *p, const struct linx_ioctl *c)
 {
-	return p->abi != LINX_ABI_X86_64 && c->code >> 8 == 3 && c->ty != &linx_ty_hd_geometry &&
+	return !linx_is_64(p->abi) && c->code >> 8 == 3 && c->ty != &linx_ty_hd_geometry &&
 	       c->put != linx_ioctl_hdio_drive_cmd;
 }
 

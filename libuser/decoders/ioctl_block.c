@@ -200,9 +200,7 @@ void linx_put_mtd_layout(struct linx_put *p, const struct linx_obj *o)
 void linx_put_ubi_attach(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
-	linx_put_members_of(p, o, NAMES("ubi_num", "mtd_num", "vid_hdr_offset", "max_beb_per1024"));
-	if (!p->brief)
-		linx_put_members_of(p, o, NAMES("disable_fm", "need_resv_pool"));
+	linx_put_members_of(p, o, NAMES("ubi_num", "mtd_num", "vid_hdr_offset", "max_beb_per1024", "disable_fm", "need_resv_pool"));
 	linx_put_close(p);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The names of ioctl commands. */
+#include "fds.h"
 #include "ioctl.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define MINOR_BITS 20
 
 /* What a number that holds a parameter says of it. */
 enum parameter { NOTHING, NUMBER, SIZE, ABS, EV };
@@ -103,7 +105,7 @@ static const struct linx_flagset *set_of(uint32_t cmd, unsigned int abi)
 {
 	const struct linx_flagset *set = &linx_set_ioctl_cmd;
 
-	if (abi == LINX_ABI_I386)
+	if (linx_is_32(abi))
 		set = &linx_set_ioctl_cmd_i386;
 	else if (abi == LINX_ABI_X32)
 		set = &linx_set_ioctl_cmd_x32;
@@ -126,6 +128,29 @@ static void put_parts(struct linx_put *p, uint32_t cmd)
 	linx_put_text(p, ")");
 }
 
+/* Is the descriptor known to be a terminal's? Numbers of devices: admin-guide/devices.txt. */
+static bool is_terminal(const struct linx_put *p)
+{
+	static const uint8_t majors[] = { 2, 3, 4, 5, 136, 137, 138, 139, 140, 141, 142, 143, 166, 188, 204, 229 };
+	const struct linx_descriptor *d = linx_fds_find(p->ev, linx_reg_int(p, 0), false);
+	uint64_t major = d && d->type == LINX_FD_CHAR ? d->rdev >> MINOR_BITS : 0;
+
+	for (size_t i = 0; i < COUNT(majors); i++)
+		if (majors[i] == major)
+			return true;
+	return false;
+}
+
+/* Of the names of a number the one that terminals use, if there is one. */
+static const struct linx_flag *of_terminal(const struct linx_flagset *set, const struct linx_flag *first)
+{
+	const struct linx_flag *flag = first;
+
+	while (flag && strncmp(flag->name, "TC", 2) != 0 && strncmp(flag->name, "TIOC", 4) != 0)
+		flag = linx_const_next(set, flag);
+	return flag ? flag : first;
+}
+
 static void put_names(struct linx_put *p, uint32_t cmd)
 {
 	const struct linx_flagset *set = set_of(cmd, p->abi);
@@ -134,6 +159,10 @@ static void put_names(struct linx_put *p, uint32_t cmd)
 
 	if (!any && !flag)
 		put_parts(p, cmd);
+	if (!any && flag && linx_const_next(set, flag) && is_terminal(p)) {
+		linx_put_text(p, of_terminal(set, flag)->name);
+		return;
+	}
 	for (; flag; flag = linx_const_next(set, flag), any = true) {
 		linx_put_text(p, any ? " or " : "");
 		linx_put_text(p, flag->name);

@@ -74,7 +74,7 @@ static void json_bits(struct linx_put *p, const uint8_t *data, unsigned int n,
 /* As many as the call has written; its result is the number of bytes. */
 static void put_bits(struct linx_put *p, uint64_t arg, struct bits b)
 {
-	size_t word = p->abi == LINX_ABI_X86_64 ? 8 : 4, size;
+	size_t word = linx_is_64(p->abi) ? 8 : 4, size;
 	uint64_t bytes = linx_put_ok(p) ? (uint64_t)p->ev->ret : 0;
 	unsigned int n = bytes > b.max / 8 ? b.max : (unsigned int)bytes * 8;
 	const uint8_t *data;

@@ -204,19 +204,17 @@ void linx_ioctl_kbentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* One that is as long as what is shown of strings is cut, for strace. */
 static void put_kb_string(struct linx_put *p, uint64_t addr)
 {
 	size_t n = KB_STRING, len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 
 	len = data ? strnlen((const char *)data, n) : 0;
-	if (!data || (len == n && n < KB_STRING)) {
-		put_unread(p, "kb_string");
-		return;
-	}
 	linx_put_name(p, "kb_string");
-	linx_put_string(p, data, len, len == n || (!p->json && len == p->st->limit));
+	if (!data || (len == n && n < KB_STRING))
+		linx_put_unread(p, addr);
+	else
+		linx_put_string(p, data, len, len == n);
 	p->plain = false;
 }
 
@@ -376,7 +374,7 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
 	/* Said even if it is the same. */
-	if (get && !p->json && !linx_put_entering(p)) {
+	if (get && !p->json && (linx_put_ok(p) || -p->ev->ret == 12)) {
 		linx_put_text(p, " => ");
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	}

@@ -22,15 +22,20 @@ void linx_num_sg_reset(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 }
 
 /* Bytes, or as many pieces of them as an array says. */
-static void put_buffer(struct linx_put *p, const char *name, uint64_t addr, uint64_t len,
-		       uint64_t pieces)
+static void put_data(struct linx_put *p, uint64_t addr, uint64_t len, uint64_t pieces)
 {
-	linx_put_name(p, name);
 	if (pieces)
 		linx_put_iov(p, addr, pieces, p->late ? LINX_IOV_FILLED : LINX_IOV_GIVEN, len);
 	else
 		linx_put_hexp(p, addr, len);
 	p->plain = false;
+}
+
+static void put_buffer(struct linx_put *p, const char *name, uint64_t addr, uint64_t len,
+		       uint64_t pieces)
+{
+	linx_put_name(p, name);
+	put_data(p, addr, len, pieces);
 }
 
 static uint64_t num(const struct linx_put *p, const struct linx_obj *o, const char *name)
@@ -88,10 +93,11 @@ static void put_v3_data(struct linx_put *p, const struct linx_obj *o)
 		return;
 	if (direction == TO_FROM_DEVICE && !p->json) {
 		linx_put_text(p, " => ");
-		p->plain = true;
+		put_data(p, num(p, o, "dxferp"), n, num(p, o, "iovec_count"));
+		return;
 	}
-	put_buffer(p, direction == TO_FROM_DEVICE && p->json ? "dxferp_in" : "dxferp",
-		   num(p, o, "dxferp"), n, num(p, o, "iovec_count"));
+	put_buffer(p, direction == TO_FROM_DEVICE ? "dxferp_in" : "dxferp", num(p, o, "dxferp"), n,
+		   num(p, o, "iovec_count"));
 }
 
 static void put_v3_response(struct linx_put *p, const struct linx_obj *o)

@@ -178,7 +178,7 @@ static const struct {
 
 static bool put_fmt(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t at = p->abi == LINX_ABI_X86_64 ? 8 : 4;
+	size_t at = linx_is_64(p->abi) ? 8 : 4;
 
 	for (size_t i = 0; i < COUNT(formats); i++) {
 		if (formats[i].type != word(o, 0))
@@ -230,7 +230,7 @@ static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t type = word(o, 0);
 	struct linx_obj win = { .ty = &linx_ty_v4l2_window };
-	size_t at = p->abi == LINX_ABI_X86_64 ? 8 : 4;
+	size_t at = linx_is_64(p->abi) ? 8 : 4;
 	uint64_t n;
 
 	if (type == BUF_OVERLAY || type == BUF_OUTPUT_OVERLAY) {
@@ -271,7 +271,7 @@ void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t at = p->abi == LINX_ABI_X86_64 ? 16 : 12;
+	size_t at = linx_is_64(p->abi) ? 16 : 12;
 	const struct linx_ty *ty = &linx_ty_v4l2_format;
 
 	linx_put_open(p);

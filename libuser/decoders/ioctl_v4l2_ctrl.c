@@ -148,7 +148,7 @@ void linx_put_v4l2_ext_control(struct linx_put *p, const struct linx_obj *o)
 	linx_put_u64(p, size);
 	if (size) {
 		linx_put_name(p, "string");
-		linx_put_bufp(p, p->abi == LINX_ABI_X86_64 ? (uint64_t)wide : word(o, 12), size);
+		linx_put_bufp(p, linx_is_64(p->abi) ? (uint64_t)wide : word(o, 12), size);
 	} else {
 		linx_put_name(p, "value");
 		linx_put_i64(p, (int32_t)word(o, 12));

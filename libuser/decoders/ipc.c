@@ -198,7 +198,7 @@ void linx_arg_semun(struct linx_put *p, unsigned int i)
 		{ 3, true, &linx_ty_seminfo },		     { 18, true, &linx_ty_semid64_ds },
 		{ 19, true, &linx_ty_seminfo },		     { 20, true, &linx_ty_semid64_ds },
 	};
-	bool indirect = p->abi == LINX_ABI_I386 && p->ev->nr == NR_IPC_I386;
+	bool indirect = linx_is_32(p->abi) && p->ev->nr == NR_IPC_I386;
 	uint64_t addr = address(p, i);
 	int64_t inner;
 

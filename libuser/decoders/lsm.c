@@ -15,6 +15,57 @@ static void put_context(struct linx_put *p, const struct linx_obj *head)
 	linx_put_close(p);
 }
 
+/* The one that is to be set: no more than fits into its own length. */
+static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
+{
+	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
+	uint64_t len, room;
+
+	head.data = size >= head.size ? linx_put_mem(p, addr, head.size) : NULL;
+	if (!head.data) {
+		linx_put_unread(p, addr);
+		return;
+	}
+	len = (uint64_t)linx_member_num(p, &head, "len");
+	len = len < size ? len : size;
+	room = len > head.size ? len - head.size : 0;
+	len = (uint64_t)linx_member_num(p, &head, "ctx_len");
+	len = len < room ? len : room;
+	linx_put_open(p);
+	linx_put_members(p, &head);
+	if (len) {
+		size_t n = len;
+		const uint8_t *data = linx_put_mem_some(p, addr + head.size, &n);
+
+		linx_put_name(p, "ctx");
+		if (data)
+			linx_put_hexbytes(p, data, n, n < len);
+		else
+			linx_put_unread(p, addr + head.size);
+	}
+	linx_put_close(p);
+}
+
+#define LSM_SINGLE 1u
+
+/* Of one module alone: which one stands in the memory that is to be filled. */
+static void put_asked(struct linx_put *p, uint64_t addr)
+{
+	int64_t id;
+	bool asked;
+
+	p->late = false;
+	asked = linx_reg(p, 3) & LSM_SINGLE && linx_put_mem_int(p, addr, 8, false, &id);
+	if (asked && !p->json) {
+		linx_put_open(p);
+		linx_put_name(p, "id");
+		linx_put_known(p, &linx_set_lsm_id, id, 8, 'x');
+		linx_put_close(p);
+		linx_put_text(p, " => ");
+	}
+	linx_put_addr(p, addr);
+}
+
 /* size: bytes of all of them. */
 static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 {
@@ -60,10 +111,12 @@ void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
 
-	if (out && !linx_put_ok(p))
-		linx_put_addr(p, addr);
+	if (!out)
+		put_given(p, addr, (uint32_t)linx_reg(p, i + 1));
+	else if (linx_put_ok(p))
+		put_contexts(p, addr, size_behind(p, i + 1));
 	else
-		put_contexts(p, addr, out ? size_behind(p, i + 1) : (uint32_t)linx_reg(p, i + 1));
+		put_asked(p, addr);
 	p->late = false;
 }
 
@@ -82,4 +135,26 @@ void linx_arg_lsm_ids(struct linx_put *p, unsigned int i)
 	else
 		linx_put_addr(p, addr);
 	p->late = false;
+}
+
+/* How much there was room for, and how much there is: "[512 => 32]". */
+void linx_arg_lsm_size(struct linx_put *p, unsigned int i)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	int64_t room, size;
+
+	p->late = false;
+	if (p->json || !linx_put_mem_int(p, addr, 4, false, &room)) {
+		linx_arg_number_u32(p, i);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_i64(p, room);
+	p->late = true;
+	if (linx_put_mem_int(p, addr, 4, false, &size) && size != room) {
+		linx_put_text(p, " => ");
+		linx_put_i64(p, size);
+	}
+	p->late = false;
+	linx_put_text(p, "]");
 }

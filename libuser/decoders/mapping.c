@@ -3,7 +3,8 @@
 #include "decoders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define REMAP_BITS 3u /* MREMAP_MAYMOVE, MREMAP_FIXED */
+#define REMAP_MAYMOVE 1u
+#define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP */
 
 /* The offset is given in pages. As mmap(2) takes it. */
 void linx_call_mmap2(struct linx_put *p)
@@ -17,7 +18,9 @@ void linx_call_mmap2(struct linx_put *p)
 /* A new place is looked at only if it is wanted. */
 void linx_call_mremap(struct linx_put *p)
 {
-	linx_put_first_args(p, (linx_reg(p, 3) & REMAP_BITS) == REMAP_BITS ? 5 : 4);
+	uint64_t flags = linx_reg(p, 3);
+
+	linx_put_first_args(p, flags & REMAP_MAYMOVE && flags & REMAP_PLACED ? 5 : 4);
 }
 
 /* Arguments in memory: in text as if they were the call's own. */

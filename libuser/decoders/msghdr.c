@@ -22,7 +22,7 @@ static uint64_t num(const struct linx_put *p, const struct message *m, const cha
 
 static size_t word(const struct linx_put *p)
 {
-	return p->abi == LINX_ABI_X86_64 ? 8 : 4;
+	return linx_is_64(p->abi) ? 8 : 4;
 }
 
 static uint64_t load_word(const struct linx_put *p, const uint8_t *data)

@@ -2,6 +2,8 @@
 /* Members of network structures that are written in a way of their own. structs/net.def */
 #include "net.h"
 
+#define TCP_AO_KEY 80u
+
 #define AF_SMC_NR 43
 #define MAC_MAX 8u
 #define PDMC_MAX 32u
@@ -105,5 +107,27 @@ void linx_put_unix_vfs(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	linx_put_members_of(p, o, order);
+	linx_put_close(p);
+}
+
+/* As far as strace tells: the key is as long as it says. */
+void linx_put_tcp_ao_add(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const first[] = { "addr", "prefix", "alg_name", "ifindex", NULL };
+	static const char *const middle[] = { "sndid", "rcvid", "maclen", "keyflags", NULL };
+	uint32_t bits = (uint32_t)linx_member_num(p, o, "bits");
+	size_t len = (size_t)linx_member_num(p, o, "keylen"), at;
+
+	linx_put_open(p);
+	linx_put_members_of(p, o, first);
+	linx_put_name(p, "set_current");
+	linx_put_u64(p, bits & 1);
+	linx_put_name(p, "set_rnext");
+	linx_put_u64(p, bits >> 1 & 1);
+	linx_put_members_of(p, o, middle);
+	linx_put_name(p, "key");
+	linx_member_find(p, o, "key", &at);
+	linx_put_whole_hexbytes(p, o->data + at, len < TCP_AO_KEY ? len : TCP_AO_KEY, false);
+	linx_put_member(p, o, "keylen");
 	linx_put_close(p);
 }

@@ -25,7 +25,7 @@ void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
 
-	if (p->abi == LINX_ABI_I386)
+	if (linx_is_32(p->abi))
 		n = (uint32_t)(max + bits - 2) / bits;
 	if ((out && !linx_put_ok(p)) || n < max / bits || (max && !n))
 		linx_put_addr(p, addr);

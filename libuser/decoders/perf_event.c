@@ -8,7 +8,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SIZE_VER0 64u
 #define BRIEF_SIZE 48u /* what lies behind is left out of an abbreviated structure */
-#define ATTR_KNOWN 128u
+#define ATTR_KNOWN 144u
 #define SIZE_AT 4u
 #define BITS_AT 40u
 #define KNOWN_BITS 38
@@ -182,9 +182,20 @@ void linx_member_perf_reserved_2(struct linx_put *p, const struct linx_obj *o, s
 	put_reserved(p, load(o, at, 2), "110..111", "__reserved_2");
 }
 
-void linx_member_perf_reserved_3(struct linx_put *p, const struct linx_obj *o, size_t at)
+void linx_member_perf_aux_bits(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	put_reserved(p, load(o, at, 4), "116..119", "__reserved_3");
+	static const char *const names[] = { "aux_start_paused", "aux_pause", "aux_resume" };
+	uint64_t bits = load(o, at, 4);
+
+	for (unsigned int i = 0; i < COUNT(names); i++) {
+		linx_put_name(p, names[i]);
+		linx_put_u64(p, bits >> i & 1);
+	}
+	if (!(bits >> COUNT(names)))
+		return;
+	linx_put_name(p, "__reserved_3");
+	linx_put_hex(p, bits >> COUNT(names));
+	linx_put_comment(p, "Bits 931..959");
 }
 
 /* ---- bits --------------------------------------------------------------------------------- */

@@ -155,16 +155,7 @@ void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t
 	uint64_t data = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
 
 	linx_put_name(p, "data");
-	if (p->json) {
-		linx_put_u64(p, data);
-		return;
-	}
-	linx_put_open(p);
-	linx_put_name(p, "u32");
-	linx_put_u64(p, (uint32_t)data);
-	linx_put_name(p, "u64");
-	linx_put_u64(p, data);
-	linx_put_close(p);
+	linx_put_hex(p, data);
 }
 
 /* A set of signals, as long as the next member says. */

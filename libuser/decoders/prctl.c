@@ -9,6 +9,9 @@
 #define MTE_TAG_SHIFT 3
 #define MTE_TAG (0xffffull << MTE_TAG_SHIFT)
 #define NAME_SIZE 16u
+#define VSTATE_CUR 3ull
+#define VSTATE_SHIFT 2
+#define VSTATE_INHERIT 16ull
 
 static uint64_t reg(const struct linx_put *p, unsigned int i)
 {
@@ -75,7 +78,10 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 
 	p->late = true;
 	if ((uint32_t)reg(p, 1) || !linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
-		linx_put_addr(p, reg(p, i));
+		if (!p->json && p->st->xlat == LINX_XLAT_RAW)
+			linx_put_hex(p, reg(p, i));
+		else
+			linx_put_addr(p, reg(p, i));
 		return;
 	}
 	linx_put_text(p, "[");
@@ -166,10 +172,29 @@ static void put_tagged(struct linx_put *p, unsigned int i)
 	put_composed(p, reg(p, i), tagged, true);
 }
 
+/* The current state of the vector unit, the next program's, and whether that one's is inherited. */
+static void vstate(struct linx_put *p, uint64_t n)
+{
+	linx_put_known(p, &linx_set_prctl_riscv_vstate, (int64_t)(n & VSTATE_CUR), 8, 'x');
+	linx_put_text(p, "|");
+	linx_put_known(p, &linx_set_prctl_riscv_vstate, (int64_t)(n >> VSTATE_SHIFT & VSTATE_CUR), 8, 'x');
+	linx_put_text(p, n & VSTATE_INHERIT ? "<<2|" : "<<2|!");
+	linx_put_text(p, "PR_RISCV_V_VSTATE_CTRL_INHERIT");
+	if (n >= 2 * VSTATE_INHERIT) {
+		linx_put_text(p, "|");
+		linx_put_hex(p, n & ~(2 * VSTATE_INHERIT - 1));
+	}
+}
+
+static void put_vstate(struct linx_put *p, unsigned int i)
+{
+	put_composed(p, reg(p, i), vstate, true);
+}
+
 /* ---- options ------------------------------------------------------------------------------ */
 
 /* What the result is. */
-enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED };
+enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
 
 /* An argument behind the option. All zero: a number in base 16. */
 struct prctl_arg {
@@ -253,14 +278,14 @@ static const struct prctl_option options[] = {
 	  { SET32(prctl_sched_core), { .ty = &linx_ty_pid }, FN(put_pidtype), FN(put_cookie) } },
 	{ 63 /* SME_SET_VL */, 2, SME, NULL, { FN(put_sme) } },
 	{ 64 /* SME_GET_VL */, 1, SME, NULL, { HEX } },
-	{ 65 /* SET_MDWE */, 5, PLAIN, NULL, { SET(prctl_mdwe) } },
+	{ 65 /* SET_MDWE */, 5, PLAIN, NULL, { SET32(prctl_mdwe) } },
 	{ 66 /* GET_MDWE */, 5, FLAGS, &linx_set_prctl_mdwe, { HEX } },
-	{ 67 /* SET_MEMORY_MERGE */, 5, PLAIN, NULL, { NUM } },
-	{ 69 /* RISCV_V_SET_CONTROL */, 2, PLAIN, NULL, { HEX } },
-	{ 70 /* RISCV_V_GET_CONTROL */, 1, PLAIN, NULL, { HEX } },
-	{ 72 /* PPC_GET_DEXCR */, 2, PLAIN, NULL, { HEX } },
-	{ 73 /* PPC_SET_DEXCR */, 3, PLAIN, NULL, { HEX } },
-	{ 0x41555856 /* GET_AUXV */, 5, PLAIN, NULL, { PTR, NUM } },
+	{ 69 /* RISCV_V_SET_CONTROL */, 2, PLAIN, NULL, { FN(put_vstate) } },
+	{ 70 /* RISCV_V_GET_CONTROL */, 1, VSTATE, NULL, { HEX } },
+	{ 71 /* RISCV_SET_ICACHE_FLUSH_CTX */, 3, PLAIN, NULL, { SET(prctl_riscv_ctx), SET(prctl_riscv_scope) } },
+	{ 72 /* PPC_GET_DEXCR */, 5, FLAGS, &linx_set_prctl_dexcr_ctrl, { SET(prctl_dexcr) } },
+	{ 73 /* PPC_SET_DEXCR */, 5, PLAIN, NULL, { SET(prctl_dexcr), SET(prctl_dexcr_ctrl) } },
+	{ 0x41555856 /* GET_AUXV */, 5, PLAIN, NULL, { HEX } },
 	{ 0x53564d41 /* SET_VMA */, 5, PLAIN, NULL, { SET(prctl_set_vma), PTR, NUM, FN(put_string) } },
 	{ 0x59616d61 /* SET_PTRACER */, 2, PLAIN, NULL, { FN(put_ptracer) } },
 };
@@ -385,7 +410,8 @@ static void explain(struct linx_put *p, const struct prctl_option *o)
 			explain_length(p, ret, o->result == SVE ? sve_length : sme_length, false);
 		break;
 	case TAGGED:
-		explain_length(p, ret, tagged, true);
+	case VSTATE:
+		explain_length(p, ret, o->result == TAGGED ? tagged : vstate, true);
 		break;
 	default:
 		break;

@@ -20,7 +20,7 @@ static const struct words words_32[] = { { "st_space", 28, 20 } };
 
 static const struct linx_ty *type_of(const struct linx_put *p, enum linx_regset which)
 {
-	bool narrow = p->abi == LINX_ABI_I386;
+	bool narrow = linx_is_32(p->abi);
 
 	if (which == LINX_REGSET_GENERAL)
 		return narrow ? &linx_ty_user_regs_32 : &linx_ty_user_regs_64;
@@ -31,7 +31,7 @@ size_t linx_regset_size(const struct linx_put *p, enum linx_regset which)
 {
 	if (which == LINX_REGSET_GENERAL)
 		return linx_type_size(type_of(p, which), p->abi);
-	return p->abi == LINX_ABI_I386 ? 108 : 512;
+	return linx_is_32(p->abi) ? 108 : 512;
 }
 
 static void put_words(struct linx_put *p, const struct linx_obj *o, const struct words *w)
@@ -56,7 +56,7 @@ static void put_words(struct linx_put *p, const struct linx_obj *o, const struct
 
 static void put_fpu_words(struct linx_put *p, const struct linx_obj *o)
 {
-	bool narrow = p->abi == LINX_ABI_I386;
+	bool narrow = linx_is_32(p->abi);
 	const struct words *w = narrow ? words_32 : words_64;
 
 	for (size_t i = 0; i < (narrow ? COUNT(words_32) : COUNT(words_64)); i++)
@@ -66,7 +66,7 @@ static void put_fpu_words(struct linx_put *p, const struct linx_obj *o)
 void linx_put_regset(struct linx_put *p, enum linx_regset which, uint64_t addr, uint64_t size)
 {
 	size_t known = linx_regset_size(p, which), n = size < known ? size : known;
-	size_t unit = p->abi == LINX_ABI_I386 ? 4 : 8;
+	size_t unit = linx_is_32(p->abi) ? 4 : 8;
 	struct linx_obj o = { type_of(p, which), NULL, n, addr };
 
 	if (size && size % unit == 0)
@@ -169,7 +169,7 @@ static const struct place places_32[] = {
 /* The last one that does not lie behind it; what lies behind the structure has no name. */
 static const struct place *place_of(const struct linx_put *p, uint64_t offset)
 {
-	bool narrow = p->abi == LINX_ABI_I386;
+	bool narrow = linx_is_32(p->abi);
 	const struct place *places = narrow ? places_32 : places_64, *found = NULL;
 	size_t n = narrow ? COUNT(places_32) : COUNT(places_64);
 

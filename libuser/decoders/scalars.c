@@ -324,7 +324,7 @@ void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n
 		linx_put_symbol(p, n, 'x', "SIG_DFL");
 	else if (n == 1)
 		linx_put_symbol(p, n, 'x', "SIG_IGN");
-	else if ((int32_t)n == -1 && p->abi != LINX_ABI_X86_64)
+	else if ((int32_t)n == -1 && !linx_is_64(p->abi))
 		linx_put_symbol(p, n, 'x', "SIG_ERR");
 	else
 		linx_put_hex(p, (uint64_t)n);

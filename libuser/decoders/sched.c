@@ -8,23 +8,6 @@
 #define E2BIG_NUMBER 7u
 #define CPU_SET_MAX 128u /* bytes that strace looks at */
 
-/* It has one member, and strace shows that alone. */
-void linx_put_sched_param(struct linx_put *p, const struct linx_obj *o)
-{
-	int64_t priority = linx_type_load(&linx_ty_int, p->abi, o->data);
-
-	if (p->json) {
-		linx_put_open(p);
-		linx_put_name(p, "sched_priority");
-		linx_put_i64(p, priority);
-		linx_put_close(p);
-		return;
-	}
-	linx_put_list(p);
-	linx_put_i64(p, priority);
-	linx_put_list_end(p);
-}
-
 /* ---- sched_attr ------------------------------------------------------------------------- */
 
 static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, bool is_set, uint64_t flags)
@@ -116,18 +99,7 @@ void linx_call_sched_setattr(struct linx_put *p)
 			linx_put_after_end(p);
 	}
 	p->plain = false;
-	linx_put_arg_as(p, 2, p->json ? p->ev->call->row->args[2].ty : &linx_ty_uint);
-}
-
-/* strace shows the flags as a number. */
-void linx_call_sched_getattr(struct linx_put *p)
-{
-	for (unsigned int i = 0; i < 3; i++)
-		linx_put_arg(p, i);
-	if (p->st->strace)
-		linx_put_arg_as(p, 3, &linx_ty_uint);
-	else
-		linx_put_arg(p, 3);
+	linx_put_arg(p, 2);
 }
 
 /* ---- sets of processors ----------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 /* Sandboxes: seccomp() by operation, rules of landlock by type. */
 #include "decoders.h"
 
+#define RULESET_MAX 48u
+
 enum { OP_STRICT, OP_FILTER, OP_ACTION_AVAIL, OP_NOTIF_SIZES };
 
 static uint64_t address(const struct linx_put *p, unsigned int i)
@@ -76,11 +78,18 @@ void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
 }
 
 /* It grew with the kernel: as far as the caller's size goes. */
+/* Members that begin before its end; what is not there of the last one is zero. */
 static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
 {
+	size_t known = linx_type_size(o->ty, p->abi), member = linx_ty_a64.size[p->abi];
+	size_t size = o->size < known ? o->size : known;
+	uint8_t copy[RULESET_MAX] = { 0 };
+	struct linx_obj all = { o->ty, copy, (size + member - 1) / member * member, o->addr };
+
+	memcpy(copy, o->data, size);
 	linx_put_open(p);
-	linx_put_members(p, o);
-	if (o->size > linx_type_size(o->ty, p->abi))
+	linx_put_members(p, &all);
+	if (o->size > known)
 		linx_put_more(p);
 	linx_put_close(p);
 }
@@ -98,4 +107,41 @@ void linx_arg_landlock_ruleset(struct linx_put *p, unsigned int i)
 		put_landlock_ruleset(p, &o);
 	else
 		linx_put_addr(p, o.addr);
+}
+
+/* strace shows the flags as a number. */
+void linx_call_landlock_restrict(struct linx_put *p)
+{
+	linx_put_arg(p, 0);
+	if (p->st->strace)
+		linx_put_arg_as(p, 1, &linx_ty_hex32);
+	else
+		linx_put_arg(p, 1);
+}
+
+/* ---- restartable sequences: what a thread shares with the kernel ----------------------------- */
+
+#define RSEQ_SIZE 32u /* of the first version; behind it a byte is known */
+
+void linx_member_rseq_cpu(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "cpu_id");
+	linx_put_known(p, &linx_set_rseq_cpu, linx_type_load(&linx_ty_u32, p->abi, o->data + at), 4, 'u');
+	p->plain = false;
+}
+
+void linx_arg_rseq(struct linx_put *p, unsigned int i)
+{
+	uint32_t size = (uint32_t)linx_reg(p, i + 1);
+	uint8_t copy[RSEQ_SIZE + 1] = { 0 };
+	size_t n = size < sizeof(copy) ? size : sizeof(copy);
+	uint64_t addr = address(p, i);
+	const uint8_t *data = size >= RSEQ_SIZE ? linx_put_mem(p, addr, n) : NULL;
+
+	if (!data) {
+		linx_put_unread(p, addr);
+		return;
+	}
+	memcpy(copy, data, n);
+	linx_put_typed(p, &linx_ty_rseq_head, NULL, copy, sizeof(copy), addr);
 }

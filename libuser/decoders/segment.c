@@ -19,7 +19,7 @@ void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, siz
 		{ "lm", 7, 1 },
 	};
 	uint32_t flags = (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
-	size_t n = p->abi == LINX_ABI_I386 ? COUNT(fields) - 1 : COUNT(fields);
+	size_t n = linx_is_32(p->abi) ? COUNT(fields) - 1 : COUNT(fields);
 
 	for (size_t i = 0; i < n; i++) {
 		linx_put_name(p, fields[i].name);

@@ -32,12 +32,7 @@ static int32_t next_fd(const uint8_t *set, const struct select *s, int32_t fd)
 
 static const uint8_t *read_set(struct linx_put *p, const struct select *s, unsigned int k)
 {
-	static const uint8_t none[8];
-	size_t size = s->n < 0 ? 0 : set_bytes(p, s);
-
-	if (s->n < 0 || !s->sets[k])
-		return NULL;
-	return size ? linx_put_mem(p, s->sets[k], size) : none;
+	return s->n > 0 && s->sets[k] ? linx_put_mem(p, s->sets[k], set_bytes(p, s)) : NULL;
 }
 
 static void put_set(struct linx_put *p, const struct select *s, unsigned int k)

@@ -92,7 +92,7 @@ enum { NOTIFY_SIGNAL = 0, NOTIFY_THREAD = 2, NOTIFY_THREAD_ID = 4 };
 void linx_put_sigevent(struct linx_put *p, const struct linx_obj *o)
 {
 	struct linx_obj head = { &linx_ty_sigevent_head, o->data, o->size, o->addr };
-	size_t at = linx_type_size(head.ty, p->abi), skip = p->abi == LINX_ABI_X86_64 ? (at + 7) / 8 * 8 : at;
+	size_t at = linx_type_size(head.ty, p->abi), skip = linx_is_64(p->abi) ? (at + 7) / 8 * 8 : at;
 	struct linx_obj rest = { NULL, o->data + skip, o->size - skip, o->addr + skip };
 	int64_t notify = linx_member_num(p, &head, "sigev_notify");
 	bool named = notify == NOTIFY_SIGNAL || notify == NOTIFY_THREAD || notify == NOTIFY_THREAD_ID;

@@ -255,10 +255,11 @@ void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	bool given = !p->json && p->ev->call->row->args[i].dir == LINX_DIR_IN; /* with its length behind it */
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && is_address(v) && !p->st->addresses)
+	if (v && is_address(v) && !p->st->addresses && !(given && linx_reg_int(p, i + 1) < 0))
 		put_address(p, v->data, v->size, v->state == LINX_TRUNCATED && v->orig <= v->size ?
 						       v->size + 1ull : v->orig);
 	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)

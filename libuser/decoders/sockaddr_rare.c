@@ -370,7 +370,7 @@ void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n)
 /* With a service's name it is longer, and has a C long at its end. */
 void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 {
-	bool wide = p->abi == LINX_ABI_X86_64;
+	bool wide = linx_is_64(p->abi);
 	struct linx_obj o = { .ty = &linx_ty_sockaddr_nfc, .data = data, .size = 16 };
 	uint64_t len;
 

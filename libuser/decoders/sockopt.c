@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Socket options and protocols: their names by level and family, their values by name. */
 #include <arpa/inet.h>
+#include <stdio.h>
 
 #include "net.h"
 
@@ -88,9 +89,9 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 	else if (family == AF_PACKET_NR)
 		linx_put_const_in_call(p, "htons", &linx_set_packet_protocol, ntohs((uint16_t)n), 4);
 	else if (family == AF_AX25_NR)
-		linx_put_both(p, &linx_set_ax25_protocol, n, 4);
+		linx_put_both(p, &linx_set_ax25_protocol, p->st->strace ? linx_reg(p, i) : n, p->st->strace ? 8 : 4);
 	else
-		linx_put_u64(p, n);
+		linx_put_u64(p, p->st->strace ? linx_reg(p, i) : n);
 }
 
 /* ---- values ------------------------------------------------------------------------------- */
@@ -182,7 +183,7 @@ static void linx_opt_error(struct linx_put *p, const struct value *v)
 	linx_put_text(p, "]");
 }
 
-static void linx_opt_txrehash(struct linx_put *p, const struct value *v)
+static void put_named(struct linx_put *p, const struct value *v, const struct linx_flagset *set, char fmt)
 {
 	int64_t n;
 
@@ -193,7 +194,46 @@ static void linx_opt_txrehash(struct linx_put *p, const struct value *v)
 		return;
 	}
 	linx_put_text(p, "[");
-	linx_put_flags_fmt(p, &linx_set_txrehash, (uint64_t)n, INT_SIZE, 'd');
+	linx_put_flags_fmt(p, set, (uint64_t)n, INT_SIZE, fmt);
+	linx_put_text(p, "]");
+}
+
+static void linx_opt_txrehash(struct linx_put *p, const struct value *v)
+{
+	put_named(p, v, &linx_set_txrehash, 'd');
+}
+
+static void linx_opt_tipc_importance(struct linx_put *p, const struct value *v)
+{
+	put_named(p, v, &linx_set_tipc_importance, 'x');
+}
+
+/* The lowest port and the highest in one number: "[0xc3500400 / * 1024..50000 * /]" */
+static void linx_opt_port_range(struct linx_put *p, const struct value *v)
+{
+	char text[16] = "";
+	unsigned int low, high;
+	int64_t n;
+
+	if (v->len != (int32_t)INT_SIZE) {
+		linx_put_hex_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
+		return;
+	}
+	if (!linx_put_mem_int(p, v->addr, INT_SIZE, false, &n)) {
+		linx_put_addr(p, v->addr);
+		return;
+	}
+	low = (uint32_t)n & 0xffff;
+	high = (uint32_t)n >> 16;
+	linx_put_text(p, "[");
+	linx_put_hex(p, (uint64_t)n);
+	/* 0: as far as the system's range goes */
+	if (low && high)
+		snprintf(text, sizeof(text), "%u..%u", low, high);
+	else if (low || high)
+		snprintf(text, sizeof(text), low ? "%u.." : "..%u", low | high);
+	if (text[0] && (!high || low <= high) && p->st->xlat != LINX_XLAT_RAW)
+		linx_put_comment(p, text);
 	linx_put_text(p, "]");
 }
 

@@ -64,12 +64,14 @@ static void put_stat(struct linx_put *p, const struct linx_obj *o, const struct 
 
 void linx_put_stat(struct linx_put *p, const struct linx_obj *o)
 {
-	put_stat(p, o, p->abi == LINX_ABI_I386 ? &linx_ty_stat_i386 : &linx_ty_stat_x86_64);
+	const struct linx_ty *native = p->abi == LINX_ABI_ARM64 ? &linx_ty_stat_arm64 : &linx_ty_stat_x86_64;
+
+	put_stat(p, o, linx_is_32(p->abi) ? &linx_ty_stat_i386 : native);
 }
 
 void linx_put_stat64(struct linx_put *p, const struct linx_obj *o)
 {
-	put_stat(p, o, p->abi == LINX_ABI_I386 ? &linx_ty_stat64_i386 : &linx_ty_stat_x86_64);
+	put_stat(p, o, linx_is_32(p->abi) ? &linx_ty_stat64_i386 : &linx_ty_stat_x86_64);
 }
 
 void linx_put_oldstat(struct linx_put *p, const struct linx_obj *o)

@@ -3,9 +3,6 @@
 #include "decode.h"
 #include "decoders.h"
 
-/* What strace shows of a vector without -v. */
-/* As long as a path can be. */
-#define PATH_SHOWN 4095u
 #define SO_INT_SIZE 4u
 #define O_CREAT_BIT 0100u
 #define O_TMPFILE_BIT 020000000u
@@ -84,7 +81,7 @@ static struct linx_value without_nul(const struct linx_value *v)
 /* A string that can be read farther than it is shown, but not to its end: for strace it is a long one. */
 static bool put_endless(struct linx_put *p, const struct linx_value *v, bool path)
 {
-	size_t most = path ? PATH_SHOWN : p->st->limit;
+	size_t most = path ? LINX_PATH_SHOWN : p->st->limit;
 
 	if (p->json || (path && v->kind != LINX_VAL_STR) || v->state != LINX_UNREADABLE || v->size <= most)
 		return false;
@@ -425,7 +422,7 @@ static uint64_t offset_of(const struct linx_put *p, unsigned int i)
 {
 	uint64_t low = linx_reg(p, i), high = 0;
 
-	if (p->abi == LINX_ABI_I386) {
+	if (linx_is_32(p->abi)) {
 		low = (uint32_t)low;
 		if (is_half(p, i + 1))
 			high = linx_reg(p, i + 1);

@@ -9,6 +9,7 @@
 #define ENTER_EXT_ARG_REG 0x40
 #define OP_UNREGISTER_RING_FDS 21
 #define OP_MASK 0x7fffffff
+#define REGISTERED_RING 0x80000000u
 #define PROBE_HEAD 16
 
 static uint32_t count_of(const struct linx_put *p)
@@ -59,12 +60,14 @@ void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
 
-	if (linx_reg(p, 3) & ENTER_EXT_ARG_REG && size != SIGSET_SIZE)
-		linx_put_hex(p, addr);
-	else if (linx_reg(p, 3) & ENTER_EXT_ARG && size == linx_type_size(&linx_ty_io_uring_getevents_arg, p->abi))
+	if (linx_reg(p, 3) & ENTER_EXT_ARG_REG && size != SIGSET_SIZE && addr)
+		linx_put_u64(p, addr); /* where in what was registered */
+	else if (linx_reg(p, 3) & ENTER_EXT_ARG)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
-	else
+	else if (size == SIGSET_SIZE || p->json)
 		linx_put_sigset_at(p, addr, size);
+	else
+		linx_put_addr(p, addr);
 }
 
 void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
@@ -328,4 +331,14 @@ void linx_arg_uring_register(struct linx_put *p, unsigned int i)
 		ops[op].put(p, ops[op].ty, addr);
 	else
 		linx_put_addr(p, addr);
+}
+
+/* A ring that is registered has a number of its own instead of a descriptor. */
+void linx_call_uring_register(struct linx_put *p)
+{
+	bool registered = linx_reg(p, 1) & REGISTERED_RING;
+
+	linx_put_arg_as(p, 0, registered ? &linx_ty_uint : p->ev->call->row->args[0].ty);
+	for (unsigned int i = 1; i < 4; i++)
+		linx_put_arg(p, i);
 }

@@ -30,7 +30,10 @@
 #define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
 #define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */
 #define LINX_FEAT_PREDICATE 0x10 /* LINX_FILTER_PREDICATE is there */
+#define LINX_FEAT_RATE 0x100 /* LINX_IOC_SAMPLE and LINX_IOC_BUDGET are there */
 #define LINX_FEAT_FILES 0x20 /* LINX_SETUP_FILES and LINX_IOC_SNAPSHOT are there */
+#define LINX_FEAT_URING 0x40 /* LINX_SETUP_URING is there: not on a kernel without io_uring */
+#define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is there */
 
 struct linx_info {
 	__u32 size;
@@ -60,7 +63,7 @@ struct linx_table_buf {
 enum linx_mode {
 	LINX_MODE_DISCARD = 0, /* full: new records are lost and counted */
 	LINX_MODE_RECORDER = 1, /* full: the oldest go; read by LINX_IOC_FLUSH */
-	LINX_MODE_THROTTLE = 2, /* EOPNOTSUPP */
+	LINX_MODE_THROTTLE = 2, /* half full: tasks wait for the reader; full: as discard. Where LINX_FEAT_THROTTLE is */
 };
 
 /* linx_setup.flags */
@@ -71,7 +74,10 @@ enum linx_mode {
 #define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
 #define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
+#define LINX_SETUP_RESOLVED 0x400 /* the path of what was opened, the addresses of what was connected: LINX_VAL_FD */
 #define LINX_SETUP_POINTER 0x80 /* calls and signals: LINX_FIELD_POINTER */
+#define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle: the process group of the caller never waits */
+#define LINX_SETUP_URING 0x200 /* record operations of io_uring that are like the selected calls */
 #define LINX_SETUP_CPU_TIME 0x40 /* ENTRY_TIME is as long before the return as the task ran */
 
 /* Once per session; allocates the rings of the CPUs that are online. */
@@ -87,7 +93,12 @@ struct linx_setup {
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 slots; /* ENTRY_TIME: calls that can be under way at once; 0: 16384 */
 	__u64 ring_cpus; /* out: number of CPUs that have a ring */
+	__u64 throttle_cap_ns; /* throttle: longest that a task waits in a second, up to a second; 0: 900 ms */
+	__u64 exempt; /* throttle: pointer to __u64[exempt_count], ids of cgroups that never wait */
+	__u32 exempt_count; /* at most LINX_EXEMPT_MAX */
+	__u32 reserved;
 };
+#define LINX_EXEMPT_MAX 16
 
 /*
  * Mappings: offset LINX_MMAP_OFFSET(cpu, what), length fixed by what. All are
@@ -198,6 +209,30 @@ struct linx_filter {
 };
 
 /*
+ * LINX_IOC_SAMPLE: of each call that is selected and passes the filter, one of so
+ * many is recorded: on each CPU the first of its returns, and then each so
+ * many'th. The others are counted, and are not selected. Such a call has no
+ * entry records, unless its return is not selected. Replaces what was set before; also while running.
+ */
+struct linx_sample {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 every; /* pointer to __u16[LINX_ABI_NR * LINX_NR_MAX]: of so many, 0 and 1: each; or 0: of all calls each */
+};
+
+/*
+ * LINX_IOC_BUDGET: how many events of system calls each CPU may record, in an
+ * eighth of a second an eighth of it. Calls that make most of them step down: see
+ * LINX_REC_BUDGET. Calls of class PRIO and context records are no part of it. Also while running.
+ */
+struct linx_budget {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 per_second; /* LINX_BUDGET_MIN or more; 0: no budget */
+};
+#define LINX_BUDGET_MIN 64u
+
+/*
  * List or unlist processes, numbered in the caller's pid namespace. No kernel
  * exports the way from a pidfd to its process; to be safe from pid reuse open
  * the pidfd first and ask it afterwards whether the process still lives.
@@ -242,6 +277,11 @@ struct linx_counters {
 	__u32 cpus_count;
 	__u32 listed; /* out: processes on the list of LINX_IOC_PIDS that still live */
 	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
+	__u64 throttled; /* out: how often a task was made to wait */
+	__u64 throttled_ns; /* out: how long, all together */
+	__u64 throttle_refused; /* out: waits that were not, since too many tasks waited */
+	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, before selected; or 0 */
+	__u64 sampled_calls; /* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the same by call; or 0 */
 };
 
 /*
@@ -305,6 +345,9 @@ struct linx_snapshot {
 
 #define LINX_IOC_SNAPSHOT _IOWR(LINX_IOC_MAGIC, 13, struct linx_snapshot)
 
+#define LINX_IOC_SAMPLE _IOW(LINX_IOC_MAGIC, 14, struct linx_sample)
+#define LINX_IOC_BUDGET _IOW(LINX_IOC_MAGIC, 15, struct linx_budget)
+
 /* Size of the first version of each structure: the least that is accepted. */
 #define LINX_INFO_SIZE_V1 104
 #define LINX_TABLE_SIZE_V1 24
@@ -317,5 +360,7 @@ struct linx_snapshot {
 #define LINX_FLOOR_SIZE_V1 16
 #define LINX_CLOCK_SIZE_V1 40
 #define LINX_SNAPSHOT_SIZE_V1 48
+#define LINX_SAMPLE_SIZE_V1 16
+#define LINX_BUDGET_SIZE_V1 16
 
 #endif

@@ -38,14 +38,21 @@ enum linx_rec_kind {
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
 	LINX_REC_SIGNAL = 9, /* a signal for the task of the header: linx_signal, values */
 	LINX_REC_FILES = 10, /* descriptors of the task of the header changed: linx_files_change, values */
+	LINX_REC_BUDGET = 11, /* from here on, on this CPU, more or less of the header's call is recorded: linx_budget_step */
 };
 
-/* linx_rec.abi: by which table of numbers linx_rec.nr is meant */
+/*
+ * linx_rec.abi: by which of its machine's tables of numbers linx_rec.nr is meant,
+ * which is the value here modulo LINX_ABI_NR; of which machine tells the table in
+ * the stream's header. All that is counted or chosen by ABI has LINX_ABI_NR places.
+ */
 enum linx_abi {
 	LINX_ABI_X86_64 = 0,
 	LINX_ABI_I386 = 1, /* int 0x80, sysenter; also from 64-bit code */
 	LINX_ABI_X32 = 2, /* nr is without __X32_SYSCALL_BIT */
 	LINX_ABI_NR = 3,
+	LINX_ABI_ARM64 = 3,
+	LINX_ABI_ARM = 4, /* EABI */
 };
 
 /* linx_rec.flags */
@@ -53,7 +60,10 @@ enum linx_abi {
 #define LINX_RF_NO_SLOT 0x0002 /* entry time was asked for, but is not known */
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU belongs to this one */
 #define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: it is as long before the return as the task ran meanwhile */
-#define LINX_RF_ARGS_GONE 0x0008 /* successful exec: registers no longer hold the arguments */
+#define LINX_RF_ARGS_GONE 0x0008 /* the arguments are not known: a successful exec, an operation of io_uring on Linux 5 */
+#define LINX_RF_URING 0x0020 /* ENTER, EXIT: no call, but an operation of io_uring like it: LINX_FIELD_URING */
+#define LINX_RF_IF_RESULT 0x0040 /* with URING, ENTER: filters look at the result; an event only if there is an EXIT */
+#define LINX_RF_SCALARS 0x0080 /* the budget left out what the arguments point to */
 
 /*
  * Head of every record, 40 bytes. seq counts, per CPU and from 0, each record
@@ -128,6 +138,7 @@ enum linx_field {
 	LINX_FIELD_CGROUP = 27, /* STR: path of its cgroup */
 	LINX_FIELD_USAGE = 28, /* BYTES: struct linx_usage */
 	LINX_FIELD_OPEN = 29, /* BYTES: bit n: descriptor n is open */
+	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring, at EXIT without the entry */
 	LINX_FIELD_FD = 32, /* FD: what argument 0 is; the next five: argument 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
@@ -309,6 +320,24 @@ struct linx_files_change {
 	__u32 first, last;
 };
 
+/*
+ * An operation of io_uring. ENTER: the kernel has taken it from the ring; EXIT:
+ * its result, with IORING_CQE_F_MORE not the last one. nr and abi are those of
+ * the call that it stands for, arguments are made of the entry; without such a
+ * call it is io_uring_enter without arguments. Task and process are those that
+ * submitted it.
+ */
+struct linx_uring {
+	__u64 id; /* names it: the same in both records. 0: no EXIT will come */
+	__u64 user_data;
+	__u8 opcode; /* enum io_uring_op; as are flags, the kernel's own copy */
+	__u8 flags; /* IOSQE_* */
+	__u8 state; /* of entry, enum linx_state; UNAVAILABLE: this kernel does not show it, or it was written over */
+	__u8 reserved;
+	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
+	__u8 entry[64]; /* struct io_uring_sqe, read just after the kernel had read it; if state is WHOLE */
+};
+
 /* linx_signal.flags */
 #define LINX_SIGNAL_DELIVERED 0x1 /* the task acts on it now; otherwise it was sent a moment ago */
 #define LINX_SIGNAL_IGNORED 0x2 /* sent and dropped, since the task ignores it: it will not be delivered */
@@ -340,6 +369,18 @@ struct linx_gap {
 	__u64 last_time;
 	__u64 lost[LINX_LOST_MAX]; /* by cause, since the gap record before */
 	__u64 lost_context; /* of these, context records (TASK to TASK_EXIT) */
+};
+
+/* linx_budget_step.from, .to */
+enum linx_budget_level {
+	LINX_BUDGET_FULL = 0,
+	LINX_BUDGET_SCALARS = 1, /* LINX_RF_SCALARS */
+	LINX_BUDGET_COUNTS = 2, /* lost, LINX_LOST_BUDGET */
+};
+
+struct linx_budget_step {
+	__u32 from, to;
+	__u64 counted; /* events of this call on this CPU that were lost to the budget before */
 };
 
 struct linx_piece {

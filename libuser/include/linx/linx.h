@@ -47,6 +47,7 @@ LINX_API const char *linx_version(void);
 enum linx_capture_mode {
 	LINX_DISCARD = 0, /* full: new events are lost, and counted */
 	LINX_RECORDER = 1, /* full: the oldest are replaced; read after linx_dump() */
+	LINX_THROTTLE = 2, /* half full: tasks wait for the reader; full: as LINX_DISCARD */
 };
 
 /* Options of linx_open_live(); zero means the default of each. */
@@ -66,7 +67,14 @@ struct linx_live_opts {
 	bool cpu_time; /* record how long each call ran, without what it waited: linx_event_get_cpu_ns() */
 	bool signals; /* record signals too, if the module can */
 	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
+	bool io_uring; /* record operations of io_uring that are like the selected calls, if the module can */
 	bool no_snapshot; /* do not list the processes that are there already */
+	/* LINX_THROTTLE alone; the caller's process itself never waits */
+	bool exempt_group; /* nor does its process group */
+	uint32_t throttle_cap_ms; /* longest that a task waits in a second; default 900 */
+	unsigned int nexempt; /* at most 16 */
+	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
+	bool no_resolved; /* do not record the path of what was opened, and the peer of what was connected */
 };
 
 /* linx_live_opts.fds */
@@ -135,6 +143,21 @@ struct linx_filter_opts {
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
+ * Of each of these calls (as for linx_select(); NULL: all but the rare ones that
+ * an investigation cannot do without) record one of every, on each CPU; 1: each.
+ * Calls that do not return are all recorded. Sampled calls have no entry events.
+ */
+LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
+
+/*
+ * Let each CPU record so many events of calls in a second, 64 or more; 0: no
+ * limit. Calls that make most of them are recorded without what their arguments
+ * point to, and then only counted, until that is over: LINX_EVENT_BUDGET tells. Rare calls
+ * that an investigation cannot do without are no part of it.
+ */
+LINX_API int linx_budget(struct linx *l, uint64_t per_second);
+
+/*
  * Only events that meet a condition (see linx_condition_new()); NULL: all. A
  * live source leaves out in the kernel what the kernel can decide, and counts
  * it as filtered; linx_next() decides the rest. What is written to a file is
@@ -158,6 +181,20 @@ LINX_API int linx_listed(struct linx *l);
  * -EOPNOTSUPP where the caller's own numbers are others.
  */
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
+
+/*
+ * A capture file: go on behind damage with the next block that is whole, instead
+ * of ending with -EBADMSG. Before the first linx_next(). -EOPNOTSUPP: a live
+ * source. A section whose header is damaged still ends it.
+ */
+LINX_API int linx_salvage(struct linx *l);
+struct linx_damage {
+	uint64_t places; /* that were no blocks; the others are left out */
+	uint64_t bytes; /* of the file that were skipped */
+	uint64_t first_offset;
+};
+/* What was skipped so far. -ENODATA: linx_salvage() was not called. */
+LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 
 /* ---- running --------------------------------------------------------------- */
 
@@ -211,6 +248,10 @@ struct linx_certificate {
 	unsigned int ncalls; /* 0 where it is not known */
 	const struct linx_call_counts *calls;
 	uint64_t start_ns, stop_ns; /* wall clock; 0: not known */
+	uint64_t throttled, throttled_ns; /* live, LINX_THROTTLE: how often tasks waited, how long in all */
+	uint64_t sampled; /* events that sampling left out, before they were selected */
+	const uint64_t *cpus_sampled; /* the same of each of cpus; NULL: nothing */
+	const uint64_t *calls_sampled; /* and of each of calls; NULL: nothing */
 };
 /*
  * File: after -ENODATA. Live: after linx_stop(); what was not read by then is
@@ -235,6 +276,7 @@ enum linx_event_kind {
 	LINX_EVENT_GAP = 6, /* events were lost here */
 	LINX_EVENT_CERTIFICATE = 7,
 	LINX_EVENT_SIGNAL = 8, /* for a task: it acts on it now, or would if it did not ignore it */
+	LINX_EVENT_BUDGET = 9, /* from here on, on this CPU, more or less of a call is recorded */
 };
 
 /* linx_event_flags() */
@@ -242,6 +284,8 @@ enum linx_event_kind {
 #define LINX_EVENT_RACED 0x02 /* an argument's bytes differ between entry and return */
 #define LINX_EVENT_STALE 0x04 /* context records were lost: who it was may be out of date */
 #define LINX_EVENT_UNFINISHED 0x08 /* the call had not returned when its task or the capture ended */
+#define LINX_EVENT_IO_URING 0x20 /* no system call, but an operation of io_uring like it */
+#define LINX_EVENT_SCALARS 0x40 /* the budget left out what the arguments point to */
 #define LINX_EVENT_CUT 0x10 /* with UNFINISHED: the capture ended, not the task */
 
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
@@ -267,6 +311,15 @@ LINX_API int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns);
 LINX_API int linx_event_get_child(const struct linx_event *ev, uint32_t *tid);
 /* Number of a signal. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_signal(const struct linx_event *ev);
+
+/* How much of a call is recorded on a CPU. */
+enum linx_recorded {
+	LINX_RECORDED_ALL = 0,
+	LINX_RECORDED_SCALARS = 1, /* without what the arguments point to: LINX_EVENT_SCALARS */
+	LINX_RECORDED_COUNTS = 2, /* nothing: it is lost to the budget, and counted */
+};
+/* What a BUDGET event tells of its call: before and from here on. -ENODATA: another kind of event. */
+LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
 
 /* A captured value: what a pointer argument pointed to. */
@@ -279,6 +332,12 @@ struct linx_value {
 };
 /* -ENODATA: no value was captured for this argument. */
 LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
+/*
+ * With LINX_EVENT_RACED, of an argument whose bytes were not the same before and
+ * after: what the kernel used if that is known (exec's file name, the peer of a
+ * connect), else what stood there at return. -ENODATA: it was not seen to change.
+ */
+LINX_API int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 
 /* A descriptor of a call, as the task's own table had it; with linx_live_opts.fds. */
 struct linx_descriptor {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of slot.h beyond a task's home: it looks at a few slots from there on. Probe context. */
+#include "slot.h"
+
+#define SLOT_TRIES 8
+
+/* Make it the current task's, if it still is what it was. */
+static bool slot_grab(struct linx_slot *slot, u64 was, u32 call, u64 now)
+{
+	if (cmpxchg(&slot->owner, was, LINX_SLOT(current->pid, call)) != was)
+		return false;
+	slot->time = now;
+	return true;
+}
+
+/* The first that is its own or free; only then an idle one of another task, which would miss it. */
+void linx_slot_set(struct linx_session *s, u32 call, u64 now)
+{
+	u32 tid = current->pid, i;
+	struct linx_slot *slot;
+	u64 owner;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = linx_slot_at(s, tid, i);
+		owner = READ_ONCE(slot->owner);
+		if ((!owner || (u32)owner == tid) && slot_grab(slot, owner, call, now))
+			return;
+	}
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = linx_slot_at(s, tid, i);
+		owner = READ_ONCE(slot->owner);
+		if (owner >> 32 == LINX_SLOT_IDLE && slot_grab(slot, owner, call, now))
+			return;
+	}
+}
+
+/* One of another call means that this one had no entry (seccomp), or that one no return (sigreturn). */
+u64 linx_slot_take(struct linx_session *s, u32 call)
+{
+	u32 tid = current->pid, i;
+	struct linx_slot *slot;
+	u64 owner, time = 0;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = linx_slot_at(s, tid, i);
+		owner = READ_ONCE(slot->owner);
+		if ((u32)owner != tid || owner >> 32 == LINX_SLOT_IDLE)
+			continue;
+		if (owner >> 32 == call)
+			time = slot->time;
+		smp_store_release(&slot->owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* pairs with slot_grab() */
+	}
+	return time;
+}
+
+void linx_slot_drop(struct linx_session *s, pid_t tid)
+{
+	struct linx_slot *slot;
+	u64 owner;
+	u32 i;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = linx_slot_at(s, tid, i);
+		owner = READ_ONCE(slot->owner);
+		if ((u32)owner == tid)
+			cmpxchg(&slot->owner, owner, 0); /* or somebody has just taken it */
+	}
+}

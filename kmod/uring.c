@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations that a program submits through io_uring, as records of the system
+ * calls that they stand for: tables/uring.def says which. ENTER is written when
+ * the kernel has taken an entry from the ring, EXIT when it posts the result,
+ * in whatever task, and perhaps interrupt, that happens; a table of operations
+ * under way says whose it was and what it was.
+ *
+ * Probe context: preemption off by probe_enter(). Completions may come with
+ * spinlocks held and interrupts off: nothing there takes a lock, so no context
+ * records and no paths.
+ */
+#include <linux/cred.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include "clock.h"
+#include "compat/io_uring.h"
+#include "encode.h"
+#include "filter.h"
+#include "predicate.h"
+#include "probe_on.h"
+#include "task.h"
+#include "uring.h"
+
+#define SLOTS_LOG 11
+#define SLOT_TRIES 8
+/* What is older may be replaced: operations whose end is never told would fill the table. */
+#define SLOT_OLD (10 * NSEC_PER_SEC)
+
+/* linx_op_slot.state */
+enum { FREE, BUSY, USED };
+
+/* An operation under way. Whoever makes it BUSY writes it; all else is constant while it is USED. */
+struct linx_op_slot {
+	u32 state;
+	u32 generation;
+	const void *ctx, *req; /* of the kernel's: compared, never followed */
+	u64 time, user_data;
+	struct linx_op op; /* as it was submitted; told is not kept */
+	s32 nr;
+	u32 key;
+	u32 index; /* its own, plus 1 */
+	u8 opcode, flags;
+};
+
+/* Rows as table.c numbers them. */
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+/* Members of struct io_uring_sqe: where, how many bytes, and whether below zero. */
+#define MEMBER(at, size, is_signed) ((at) | (size) << 6 | (is_signed) << 10)
+enum {
+	NONE = 0,
+	FD = MEMBER(4, 4, 1),
+	OFF = MEMBER(8, 8, 0),
+	ADDR = MEMBER(16, 8, 0),
+	LEN = MEMBER(24, 4, 0),
+	LEN_FD = MEMBER(24, 4, 1),
+	FLAGS = MEMBER(28, 4, 0),
+	INDEX = MEMBER(44, 4, 1),
+	SHORT = MEMBER(44, 2, 0),
+	ADDR3 = MEMBER(48, 8, 0),
+};
+
+struct op_rule {
+	u16 row;
+	u16 from[LINX_NARGS];
+};
+
+static const struct op_rule rules[] = {
+#define URING(opcode, row, ...) [opcode] = { ROW_##row, { __VA_ARGS__ } },
+#include "tables/uring.def"
+#undef URING
+};
+
+/* By opcode: the number of the call; 0: x86_64's is meant. Constant once loaded. */
+static s16 numbers[2][ARRAY_SIZE(rules)] __ro_after_init;
+static s16 enter_nr __ro_after_init;
+
+static s16 __init number_of(unsigned int abi, u16 row)
+{
+	s16 nr;
+
+	for (nr = 0; nr < (s16)LINX_NR_OTHER; nr++)
+		if (linx_row_of[abi][nr] == row)
+			return nr;
+	return -1;
+}
+
+void __init linx_uring_init(void)
+{
+	unsigned int i;
+
+	static_assert(sizeof(struct io_uring_sqe) == 64 && sizeof_field(struct linx_uring, entry) == 64);
+	enter_nr = number_of(LINX_ABI_X86_64, ROW_io_uring_enter);
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		numbers[LINX_ABI_X86_64][i] = rules[i].row ? number_of(LINX_ABI_X86_64, rules[i].row) : enter_nr;
+		numbers[LINX_ABI_I386][i] = rules[i].row ? number_of(LINX_ABI_I386, rules[i].row) : -1;
+	}
+}
+
+/* The call of an opcode, and its rule; NULL: there is none. */
+static const struct op_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
+{
+	unsigned int i = opcode;
+
+	*abi = LINX_ABI_X86_64;
+	*nr = enter_nr;
+	if (i >= ARRAY_SIZE(rules))
+		return NULL;
+	i = array_index_nospec(i, ARRAY_SIZE(rules));
+	*abi = compat && numbers[LINX_ABI_I386][i] >= 0 ? LINX_ABI_I386 : LINX_ABI_X86_64;
+	*nr = numbers[*abi][i];
+	return rules[i].row ? &rules[i] : NULL;
+}
+
+bool linx_uring_wanted(const struct linx_session *s)
+{
+	unsigned int opcode;
+	u32 key, abi;
+	s32 nr;
+
+	for (opcode = 0; opcode < 2 * ARRAY_SIZE(rules); opcode++) {
+		find_call(opcode / 2, opcode & 1, &nr, &abi);
+		key = linx_key(abi, nr);
+		if (linx_bit(s->exit, key) || linx_bit(s->enter, key))
+			return true;
+	}
+	return false;
+}
+
+struct linx_op_slot *linx_uring_slots(void)
+{
+	return kvcalloc(1 << SLOTS_LOG, sizeof(struct linx_op_slot), GFP_KERNEL_ACCOUNT);
+}
+
+/* ---- operations under way ---- */
+
+static u64 id_of(const struct linx_op_slot *slot)
+{
+	return (u64)slot->generation << 32 | slot->index;
+}
+
+static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, u64 user_data, unsigned int i)
+{
+	u64 hash = hash_64((unsigned long)ctx ^ user_data * GOLDEN_RATIO_64, SLOTS_LOG);
+
+	return &s->ops[(hash + i) & ((1 << SLOTS_LOG) - 1)];
+}
+
+/* One for a new operation, BUSY; NULL: all places have one that is not old. */
+static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, u64 now)
+{
+	struct linx_op_slot *slot;
+	unsigned int i;
+	u32 state;
+
+	for (i = 0; i < 2 * SLOT_TRIES; i++) {
+		slot = slot_at(s, sub->ctx, sub->user_data, i % SLOT_TRIES);
+		state = READ_ONCE(slot->state);
+		if (state == BUSY)
+			continue;
+		/* Used: the request was given back without an end that was told, or, in the second round, it is old. */
+		if (state == USED && !(LINX_HAVE_URING_ENTRY && slot->req == sub->req) &&
+		    (i < SLOT_TRIES || slot->time + SLOT_OLD > now))
+			continue;
+		if (cmpxchg(&slot->state, state, BUSY) == state)
+			return slot;
+	}
+	return NULL;
+}
+
+static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed *done)
+{
+	return slot->ctx == done->ctx && slot->user_data == done->user_data &&
+	       (!done->req || slot->req == done->req);
+}
+
+/* A copy of the operation that has a result; ends it if it is the last. */
+static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
+{
+	struct linx_op_slot *slot;
+	unsigned int i;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		slot = slot_at(s, done->ctx, done->user_data, i);
+		/* Pairs with the release in session_submit(). */
+		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
+			continue;
+		if (cmpxchg(&slot->state, USED, BUSY) != USED)
+			continue;
+		*copy = *slot;
+		smp_store_release(&slot->state, !slot_is(copy, done) || done->flags & IORING_CQE_F_MORE ? USED : FREE);
+		if (slot_is(copy, done))
+			return true;
+	}
+	return false;
+}
+
+/* ---- submission ---- */
+
+static u64 member(const u8 *entry, u16 m)
+{
+	unsigned int size = m >> 6 & 15;
+	u64 n = 0;
+
+	memcpy(&n, entry + (m & 63), size); /* little endian */
+	return m >> 10 && size == 4 ? (u64)(s64)(s32)n : n;
+}
+
+/*
+ * The entry, each word once. Opcode and user_data of the request are the
+ * kernel's own; if they are not the entry's, it has been written over.
+ */
+static bool copy_entry(struct linx_uring *told, const struct linx_submitted *sub)
+{
+	const u64 *from = (const u64 *)sub->entry;
+	u64 *to = (u64 *)told->entry;
+	unsigned int i;
+
+	if (!from)
+		return false;
+	for (i = 0; i < sizeof(told->entry) / sizeof(*to); i++)
+		to[i] = READ_ONCE(from[i]);
+	return told->entry[0] == sub->opcode && to[4] == sub->user_data;
+}
+
+/* Returns how much of it there is. */
+static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
+{
+	told->user_data = sub->user_data;
+	told->opcode = sub->opcode;
+	told->flags = sub->flags;
+	if (copy_entry(told, sub)) {
+		told->state = LINX_WHOLE;
+		return sizeof(*told);
+	}
+	told->state = LINX_UNAVAILABLE;
+	return offsetof(struct linx_uring, entry);
+}
+
+static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINX_NARGS; i++)
+		op->args[i] = rule->from[i] ? member(op->told->entry, rule->from[i]) : 0;
+	op->nargs = row->nargs;
+	op->mask = row->in;
+}
+
+/* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
+static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
+{
+	const struct cred *cred = current_cred();
+
+	op->kind = LINX_REC_ENTER;
+	op->tid = current->pid;
+	op->pid = current->tgid;
+	op->uid = __kuid_val(cred->uid);
+	op->gid = __kgid_val(cred->gid);
+	op->euid = __kuid_val(cred->euid);
+	op->egid = __kgid_val(cred->egid);
+	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* a number of the ring's own, no descriptor */
+}
+
+/* The number by which its end is told; 0: it is not. */
+static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c)
+{
+	struct linx_op_slot *slot;
+	u64 id;
+
+	/* Success of such a one is never told. */
+	if (sub->flags & IOSQE_CQE_SKIP_SUCCESS && !(c->op->flags & LINX_RF_IF_RESULT))
+		return 0;
+	slot = slot_take(s, sub, c->now);
+	if (!slot)
+		return 0;
+	slot->ctx = sub->ctx;
+	slot->req = sub->req;
+	slot->time = c->now;
+	slot->user_data = sub->user_data;
+	slot->op = *c->op;
+	slot->nr = c->nr;
+	slot->key = c->key;
+	slot->opcode = sub->opcode;
+	slot->flags = sub->flags;
+	slot->index = slot - s->ops + 1;
+	slot->generation++;
+	id = id_of(slot);
+	smp_store_release(&slot->state, USED); /* pairs with slot_read() */
+	return id;
+}
+
+static bool is_selected(const struct linx_session *s, u32 key)
+{
+	return s->ops && (linx_bit(s->exit, key) || linx_bit(s->enter, key));
+}
+
+static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
+			   struct linx_op *op, struct linx_uring *told)
+{
+	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+
+	if (!is_selected(s, c->key))
+		return;
+	if (!linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
+		r->filtered++;
+		return;
+	}
+	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
+	linx_task_meet(s, r, c->now);
+	told->id = keep_op(s, sub, c);
+	linx_encode_op(s, r, c, 0);
+}
+
+static void count_nested(void)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (s->ops)
+			this_cpu_ptr(s->ring)->nested++;
+	preempt_enable_notrace();
+}
+
+void linx_uring_submit(const struct linx_submitted *sub)
+{
+	const struct op_rule *rule;
+	struct linx_uring told = { 0 };
+	struct linx_op op = { .told = &told };
+	struct linx_call c = { .op = &op };
+	struct linx_session *s;
+	s32 nr;
+	u32 abi;
+
+	if (unlikely(!probe_enter()))
+		return count_nested();
+	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
+	c.nr = nr;
+	c.key = linx_key(abi, nr);
+	c.row = linx_table_row(c.key);
+	c.now = linx_clock_now();
+	fill_op(&op, sub);
+	op.told_size = fill_told(&told, sub);
+	if (rule && told.state == LINX_WHOLE)
+		fill_args(&op, rule, c.row);
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_submit(s, sub, &c, &op, &told);
+	probe_leave();
+}
+
+/* ---- completion ---- */
+
+/* Does this task see the submitter's memory? */
+static bool is_here(const struct linx_op *op)
+{
+	return in_task() && current->mm && !(current->flags & PF_KTHREAD) && (u32)current->tgid == op->pid;
+}
+
+/*
+ * What the call wrote. What it read may be another's by now: the kernel has its
+ * copy since the submission.
+ */
+static unsigned int written(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
+{
+	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
+		return 0;
+	return row->out;
+}
+
+static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_op_slot slot;
+	struct linx_call c = { .op = &slot.op, .ret = done->res };
+	struct linx_op *op = &slot.op;
+	struct linx_uring told;
+	u64 entry;
+
+	if (!s->ops || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot))
+		return;
+	c.nr = slot.nr;
+	c.key = slot.key;
+	c.row = linx_table_row(slot.key);
+	c.now = now;
+	entry = min(slot.time, now);
+	op->kind = LINX_REC_EXIT;
+	op->flags = 0;
+	op->calm = false;
+	op->mask = written(&slot, c.row, done->res);
+	told = (struct linx_uring){
+		.id = id_of(&slot),
+		.user_data = done->user_data,
+		.opcode = slot.opcode,
+		.flags = slot.flags,
+		.state = LINX_UNAVAILABLE,
+		.cqe_flags = done->flags,
+	};
+	op->told = &told;
+	op->told_size = offsetof(struct linx_uring, entry);
+	if (!linx_filter_call(s, c.ret, entry, now) || !linx_predicate(s, &c, false, entry)) {
+		r->filtered++;
+		return;
+	}
+	linx_encode_op(s, r, &c, entry);
+}
+
+void linx_uring_complete(const struct linx_completed *done)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return count_nested();
+	now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_complete(s, done, now);
+	probe_leave();
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Operations of io_uring. The result comes at any time, in any order and
+ * perhaps several times; a number says which submission it belongs to. Numbers
+ * come out of the stream: a hostile one makes wrong events, never more than
+ * SLOTS_MAX submissions that are kept.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "join.h"
+#include "json.h"
+#include "flagsets.h"
+#include "names.h"
+#include "put.h"
+#include "uring.h"
+
+#define SLOTS_MAX 65536u
+/* linux/io_uring.h */
+#define FIXED_FILE 0x01
+#define CQE_MORE 0x02
+
+/* Opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write, readv_fixed, writev_fixed. */
+#define HAS_OFFSET (1ull << 1 | 1ull << 2 | 1ull << 4 | 1ull << 5 | 1ull << 22 | 1ull << 23 | 1ull << 60 | 1ull << 61)
+
+/* ---- what waits ---------------------------------------------------------------------- */
+
+void linx_submissions_free(struct linx_submissions *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		linx_copy_free(&s->slots[i].rec);
+	free(s->slots);
+}
+
+static int grow(struct linx_submissions *s, uint32_t i)
+{
+	uint32_t n = s->n ? s->n : 64;
+	struct linx_submission *slots;
+
+	if (i < s->n)
+		return 0;
+	while (n <= i)
+		n *= 2;
+	slots = realloc(s->slots, n * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	memset(slots + s->n, 0, (n - s->n) * sizeof(*slots));
+	s->slots = slots;
+	s->n = n;
+	return 0;
+}
+
+static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len)
+{
+	uint32_t i = (uint32_t)id;
+	int ret;
+
+	if (i >= SLOTS_MAX)
+		return 0;
+	ret = grow(&a->submissions, i);
+	if (ret)
+		return ret;
+	a->submissions.slots[i].id = id;
+	return linx_tasks_keep(a->tasks, &a->submissions.slots[i].rec, rec, len);
+}
+
+static struct linx_submission *find(struct linx_assembler *a, uint64_t id)
+{
+	uint32_t i = (uint32_t)id;
+
+	if (i >= a->submissions.n || a->submissions.slots[i].id != id || !a->submissions.slots[i].rec.len)
+		return NULL;
+	return &a->submissions.slots[i];
+}
+
+/* It has its result; the event may still point into it. */
+static void release(struct linx_assembler *a, struct linx_submission *sub)
+{
+	linx_copy_free(&a->held_entry);
+	a->held_entry = linx_tasks_release(a->tasks, &sub->rec);
+	sub->rec.len = 0;
+}
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
+{
+	struct linx_uring *u = &a->uring, told = { 0 };
+	bool known = a->ev.uring && u->state == LINX_WHOLE;
+
+	if (!linx_value_readable(v) || v->size < offsetof(struct linx_uring, entry))
+		return;
+	memcpy(&told, v->data, v->size < sizeof(told) ? v->size : sizeof(told));
+	if (v->size < sizeof(told))
+		told.state = LINX_UNAVAILABLE;
+	a->ev.uring = u;
+	a->ev.flags |= LINX_EVENT_IO_URING;
+	if (!known) {
+		*u = told;
+		return;
+	}
+	u->cqe_flags = told.cqe_flags; /* at the result: the entry was told before */
+}
+
+static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+	uint32_t found = linx_decode_values(rec, len, s, values);
+	const struct linx_value *v = &values[LINX_FIELD_URING];
+	struct linx_uring u;
+
+	if (!(found & 1u << LINX_FIELD_URING) || !linx_value_readable(v) ||
+	    v->size < offsetof(struct linx_uring, entry))
+		return 0;
+	memcpy(&u.id, v->data, sizeof(u.id));
+	return u.id;
+}
+
+static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t len, unsigned int flags)
+{
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, linx_tasks_find(a->tasks, rec->tid));
+	a->ev.entry = true;
+	a->ev.flags |= flags;
+	a->ev.args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	linx_join_take_entry(a, rec, len);
+	return linx_join_deliver(a);
+}
+
+int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	uint64_t id = id_of(rec, len, &a->scratch[0]);
+	int ret = id ? keep(a, id, rec, len) : 0;
+
+	if (ret)
+		return ret;
+	/* Without a number no result will come: this is all there is of it. */
+	return rec->flags & LINX_RF_IF_RESULT || (id && !a->entries) ? 0 : begin(a, rec, len, 0);
+}
+
+int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_submission *sub = find(a, id_of(rec, len, &a->scratch[0]));
+
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, linx_tasks_find(a->tasks, rec->tid));
+	a->ev.args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	if (sub) {
+		const struct linx_rec *entry = linx_copy_rec(&sub->rec);
+
+		linx_join_take_entry(a, entry, sub->rec.len);
+		linx_join_take_exit(a, rec, len, true);
+	} else {
+		linx_join_take_exit(a, rec, len, false);
+	}
+	if (sub && !(a->ev.uring && a->ev.uring->cqe_flags & CQE_MORE))
+		release(a, sub);
+	return linx_join_deliver(a);
+}
+
+int linx_join_submitted(struct linx_assembler *a)
+{
+	struct linx_submissions *s = &a->submissions;
+
+	while (s->at < s->n) {
+		struct linx_submission *sub = &s->slots[s->at++];
+		const struct linx_rec *rec;
+		int ret;
+
+		if (!sub->rec.len)
+			continue;
+		rec = linx_copy_rec(&sub->rec);
+		if (rec->flags & LINX_RF_IF_RESULT)
+			continue;
+		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
+		release(a, sub);
+		if (ret)
+			return ret;
+	}
+	s->at = 0;
+	return 0;
+}
+
+/* ---- output ------------------------------------------------------------------------------- */
+
+/* A member of struct io_uring_sqe, little endian. */
+static uint64_t member(const struct linx_uring *u, size_t at, size_t size)
+{
+	uint64_t n = 0;
+
+	memcpy(&n, u->entry + at, size);
+	return n;
+}
+
+void linx_uring_text(struct linx_out *o, const struct linx_event *ev)
+{
+	const struct linx_uring *u = ev->uring;
+	const struct linx_flag *op = linx_const_find(&linx_set_io_uring_op, u->opcode, UINT32_MAX);
+
+	if (op)
+		linx_out_str(o, op->name);
+	else
+		linx_out_u64(o, u->opcode);
+	if (u->flags & FIXED_FILE)
+		linx_out_str(o, ", fixed file");
+	if (u->state == LINX_WHOLE && u->opcode < 64 && HAS_OFFSET >> u->opcode & 1 && member(u, 8, 8) != UINT64_MAX) {
+		linx_out_str(o, ", offset ");
+		linx_out_i64(o, (int64_t)member(u, 8, 8));
+	}
+}
+
+static void put_entry(struct linx_out *o, const struct linx_uring *u)
+{
+	static const struct {
+		const char *key;
+		uint8_t at, size;
+	} members[] = {
+		{ "{\"ioprio\":", 2, 2 },	   { ",\"fd\":", 4, 4 },	  { ",\"off\":", 8, 8 },
+		{ ",\"addr\":", 16, 8 },	   { ",\"len\":", 24, 4 },	  { ",\"op_flags\":", 28, 4 },
+		{ ",\"buf_index\":", 40, 2 },	   { ",\"personality\":", 42, 2 }, { ",\"file_index\":", 44, 4 },
+		{ ",\"addr3\":", 48, 8 },
+	};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		uint64_t n = member(u, members[i].at, members[i].size);
+
+		linx_out_str(o, members[i].key);
+		if (members[i].at == 4)
+			linx_out_i64(o, (int32_t)n);
+		else
+			linx_out_u64(o, n);
+	}
+	linx_out_char(o, '}');
+}
+
+void linx_uring_json(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	const struct linx_uring *u = ev->uring;
+	struct linx_out *o = &p->out;
+
+	linx_json_lit(o, ",\"io_uring\":{\"opcode\":");
+	linx_put_flags(&put, &linx_set_io_uring_op, u->opcode, 1);
+	linx_json_key_u64(o, ",\"user_data\":", u->user_data);
+	linx_json_lit(o, ",\"flags\":");
+	linx_put_flags(&put, &linx_set_io_uring_sqe_flags, u->flags, 1);
+	linx_json_key_u64(o, ",\"cqe_flags\":", u->cqe_flags);
+	linx_json_lit(o, ",\"entry\":");
+	if (u->state == LINX_WHOLE)
+		put_entry(o, u);
+	else
+		linx_json_lit(o, "null");
+	linx_out_char(o, '}');
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Operations of io_uring: submission and completion become one event, as a call's entry and return do. */
+#ifndef LINX_URING_H
+#define LINX_URING_H
+
+#include "tasks.h"
+
+struct linx_assembler;
+struct linx_out;
+struct linx_printer;
+
+/* Submissions that wait for their result, by the number in the low half of linx_uring.id. */
+struct linx_submissions {
+	struct linx_submission {
+		uint64_t id;
+		struct linx_copy rec; /* empty: nothing waits */
+	} *slots;
+	uint32_t n, at; /* at: where the walk at the end is */
+};
+
+void linx_submissions_free(struct linx_submissions *s);
+
+/* An event of such a record. 1: it is to be delivered; 0; -ENOMEM. */
+int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
+/* At the end: operations without a result, one at a time. 1, or 0 when there are no more. */
+int linx_join_submitted(struct linx_assembler *a);
+
+/* linx_event.uring out of a value of LINX_FIELD_URING. */
+void linx_uring_take(struct linx_assembler *a, const struct linx_value *v);
+
+/* What is behind the line as text: "IORING_OP_READ, offset 0". */
+void linx_uring_text(struct linx_out *o, const struct linx_event *ev);
+/* ,"io_uring":{...} */
+void linx_uring_json(struct linx_printer *p, const struct linx_event *ev);
+
+#endif

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of linxcap for fish. It knows no option itself: all come from --help,
+# the names of calls and fields from `linxcap list` and `linxcap fields`.
+
+function __linxcap_subcommands
+    linxcap --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) +(.*)/\1\t\2/p'
+end
+
+# "letter name argument text" of each option of a help text, with tabs between.
+function __linxcap_options
+    linxcap $argv --help 2>/dev/null | awk '
+        function tell() { if (have) print letter "\t" name "\t" arg "\t" text; have = 0 }
+        /^  -/ {
+            tell()
+            letter = name = arg = ""; have = 1
+            spec = substr($0, 3); text = ""
+            if (match(spec, /  +/)) { text = substr(spec, RSTART + RLENGTH); spec = substr(spec, 1, RSTART - 1) }
+            if (match(spec, /^-[a-zA-Z]/)) { letter = substr(spec, 2, 1); spec = substr(spec, 3); sub(/^, /, "", spec) }
+            if (match(spec, /^--[a-z0-9-]+/)) { name = substr(spec, 3, RLENGTH - 2); spec = substr(spec, RLENGTH + 1) }
+            sub(/^ /, "", spec); arg = spec
+            next
+        }
+        /^   +[^ ]/ && have && text == "" { text = $0; sub(/^ +/, "", text); next }
+        { tell() }
+        END { tell() }'
+end
+
+function __linxcap_calls
+    set -l head (string match -r '^(?:.*,|trace=)' -- (commandline -ct | string replace -r '^-e' ''))
+    linxcap list 2>/dev/null | sed -E 's/^[^ ]+ +[0-9]+ ([^(]+).*/\1/' | sort -u | string replace -r '^' -- "$head"
+end
+
+function __linxcap_fields
+    linxcap fields 2>/dev/null | sed -nE 's/^(linx\.[a-z._]+).*/\1/p'
+end
+
+# Words for the argument of an option, by what it is called.
+function __linxcap_values --argument-names arg
+    switch $arg
+        case 'trace=SET'
+            echo '(__linxcap_calls)'
+        case 'PID*'
+            echo '(__fish_complete_pids)'
+        case USER
+            echo '(__fish_complete_users)'
+        case '*|*'
+            string split '|' -- $arg | string match -v TEMPLATE | string join ' '
+    end
+end
+
+function __linxcap_add --argument-names condition letter name arg text
+    set -l words -c linxcap -n $condition
+    test -z "$letter"; or set -a words -s $letter
+    test -z "$name"; or set -a words -l $name
+    test -z "$text"; or set -a words -d $text
+    switch "$arg"
+        case '' '[*' '=*'
+        case FILE DIR PATH
+            set -a words -r -F
+        case '*'
+            set -a words -x
+            set -l values (__linxcap_values $arg)
+            test -z "$values"; or set -a words -a $values
+    end
+    complete $words
+end
+
+function __linxcap_begin
+    set -l tab (printf '\t')
+    set -l names (__linxcap_subcommands | string replace -r "$tab.*" '')
+    complete -c linxcap -e
+    complete -c linxcap -n __fish_use_subcommand -f -a '(__linxcap_subcommands)'
+    complete -c linxcap -n __fish_use_subcommand -f -a '(__linxcap_fields)'
+    for line in (__linxcap_options)
+        __linxcap_add "not __fish_seen_subcommand_from $names" (string split $tab -- $line)
+    end
+    for name in $names
+        for line in (__linxcap_options $name)
+            __linxcap_add "__fish_seen_subcommand_from $name" (string split $tab -- $line)
+        end
+    end
+    complete -c linxcap -n '__fish_seen_subcommand_from help' -f -a '(__linxcap_subcommands)'
+    complete -c linxcap -n '__fish_seen_subcommand_from config' -a check
+end
+
+__linxcap_begin
