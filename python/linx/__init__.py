@@ -1,0 +1,540 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""System calls of this machine, or of a capture file: liblinx for Python.
+
+    import linx
+
+    with linx.open_file("capture.linx") as source:
+        for event in source:
+            print(event.time_ns, event.comm, event.name, event.ret)
+
+    with linx.open_live() as source:
+        source.select("openat,execve")
+        source.start()
+        for event in source:
+            print(event.text(), end="")
+
+An event is borrowed from the library until the next one comes: take what is
+needed of it before. Using it later raises ReferenceError.
+"""
+
+import ctypes
+import os
+from ctypes import POINTER, byref, c_bool, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint, c_uint8, c_uint32, c_uint64, c_void_p
+
+__all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "calls"]
+
+KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget"}
+FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars"}
+STATES = {1: "whole", 2: "truncated", 3: "unreadable", 4: "late", 5: "unavailable", 6: "absent"}
+FORMATS = {"text": 0, "strace": 1, "json": 2, "line": 3}
+STATUS = {"any": 0, "failed": 1, "successful": 2}
+MODES = {"discard": 0, "recorder": 1, "throttle": 2}
+ENODATA = 61
+
+
+class Error(OSError):
+    """A call of the library failed: errno, and one line that says what to do."""
+
+
+# ---- the library's structures, as in linx/linx.h (tests/python compares them)
+
+
+class _ErrorText(ctypes.Structure):
+    _name_ = "linx_error"
+    _fields_ = [("text", c_char * 512)]
+
+
+class _LiveOpts(ctypes.Structure):
+    _name_ = "linx_live_opts"
+    _fields_ = [
+        ("size", c_size_t),
+        ("mode", c_int),
+        ("ring_size", c_uint64),
+        ("watermark_percent", c_uint32),
+        ("delay_ms", c_uint32),
+        ("snap_bytes", c_uint32),
+        ("snap_str", c_uint32),
+        ("entry_time", c_bool),
+        ("include_self", c_bool),
+        ("envp", c_bool),
+        ("fds", c_uint),
+        ("pointers", c_bool),
+        ("cpu_time", c_bool),
+        ("signals", c_bool),
+        ("files", c_bool),
+        ("io_uring", c_bool),
+        ("no_snapshot", c_bool),
+        ("exempt_group", c_bool),
+        ("throttle_cap_ms", c_uint32),
+        ("nexempt", c_uint),
+        ("exempt", POINTER(c_uint64)),
+        ("no_resolved", c_bool),
+    ]
+
+
+class _FilterOpts(ctypes.Structure):
+    _name_ = "linx_filter_opts"
+    _fields_ = [
+        ("size", c_size_t),
+        ("status", c_int),
+        ("by_uid", c_bool),
+        ("uid", c_uint32),
+        ("min_duration_ns", c_uint64),
+        ("comms", POINTER(c_char_p)),
+        ("ncomms", c_uint),
+        ("comms_not", c_bool),
+        ("pids", c_bool),
+        ("pids_not", c_bool),
+        ("threads", c_bool),
+        ("follow", c_bool),
+    ]
+
+
+class _PrintOpts(ctypes.Structure):
+    _name_ = "linx_print_opts"
+    _fields_ = [
+        ("size", c_size_t),
+        ("colour", c_bool),
+        ("verbose", c_bool),
+        ("durations", c_bool),
+        ("tids", c_bool),
+        ("time_mode", c_int),
+        ("string_limit", c_uint),
+        ("width", c_uint),
+        ("fds", c_uint),
+        ("strace", c_void_p),
+        ("line", c_void_p),
+        ("files", c_bool),
+    ]
+
+
+class _Value(ctypes.Structure):
+    _name_ = "linx_value"
+    _fields_ = [("data", c_void_p), ("size", c_uint32), ("orig", c_uint32), ("kind", c_uint8), ("state", c_uint8)]
+
+
+class _Counts(ctypes.Structure):
+    _name_ = "linx_counts"
+    _fields_ = [
+        ("selected", c_uint64),
+        ("committed", c_uint64),
+        ("delivered", c_uint64),
+        ("unread", c_uint64),
+        ("overwritten", c_uint64),
+        ("filtered", c_uint64),
+        ("lost", c_uint64 * 8),
+        ("lost_context", c_uint64),
+    ]
+
+
+class _Certificate(ctypes.Structure):
+    _name_ = "linx_certificate"
+    _fields_ = [
+        ("complete", c_bool),
+        ("cut_off", c_bool),
+        ("events", c_uint64),
+        ("total", _Counts),
+        ("ncpus", c_uint),
+        ("cpus", POINTER(_Counts)),
+        ("ncalls", c_uint),
+        ("calls", c_void_p),
+        ("start_ns", c_uint64),
+        ("stop_ns", c_uint64),
+        ("throttled", c_uint64),
+        ("throttled_ns", c_uint64),
+        ("sampled", c_uint64),
+        ("cpus_sampled", POINTER(c_uint64)),
+        ("calls_sampled", POINTER(c_uint64)),
+    ]
+
+
+class _Argument(ctypes.Structure):
+    _name_ = "linx_call_info::()"
+    _fields_ = [("name", c_char_p), ("type", c_char_p), ("capture", c_char_p)]
+
+
+class _CallInfo(ctypes.Structure):
+    _name_ = "linx_call_info"
+    _fields_ = [
+        ("name", c_char_p),
+        ("row", c_char_p),
+        ("classes", c_char_p),
+        ("nr", c_int32),
+        ("abi", c_uint32),
+        ("nargs", c_uint),
+        ("args", _Argument * 6),
+    ]
+
+
+# ---- the library's functions
+
+_P = c_void_p
+_FUNCTIONS = {
+    "linx_version": (c_char_p,),
+    "linx_abi_name": (c_char_p, c_uint),
+    "linx_add_pid": (c_int, _P, c_int),
+    "linx_borrow_table": (_P, _P),
+    "linx_close": (None, _P),
+    "linx_error_text": (c_char_p, _P),
+    "linx_event_get_abi": (c_uint, _P),
+    "linx_event_get_arg": (c_int, _P, c_uint, POINTER(c_uint64)),
+    "linx_event_get_comm": (c_char_p, _P),
+    "linx_event_get_cpu": (c_uint, _P),
+    "linx_event_get_duration_ns": (c_int, _P, POINTER(c_uint64)),
+    "linx_event_get_flags": (c_uint, _P),
+    "linx_event_get_kind": (c_int, _P),
+    "linx_event_get_name": (c_char_p, _P),
+    "linx_event_get_nargs": (c_uint, _P),
+    "linx_event_get_nr": (c_int, _P),
+    "linx_event_get_pid": (c_uint32, _P),
+    "linx_event_get_ret": (c_int, _P, POINTER(c_int64)),
+    "linx_event_get_seq": (c_uint64, _P),
+    "linx_event_get_tid": (c_uint32, _P),
+    "linx_event_get_time_ns": (c_uint64, _P),
+    "linx_event_get_value": (c_int, _P, c_uint, POINTER(_Value)),
+    "linx_event_is_entry": (c_bool, _P),
+    "linx_fd": (c_int, _P),
+    "linx_filter": (c_int, _P, POINTER(_FilterOpts)),
+    "linx_get_certificate": (c_int, _P, POINTER(POINTER(_Certificate))),
+    "linx_get_counts": (c_int, _P, POINTER(_Counts)),
+    "linx_lost_name": (c_char_p, c_uint),
+    "linx_next": (c_int, _P, POINTER(_P), c_int),
+    "linx_open_file": (c_int, c_int, c_char_p, POINTER(_P), POINTER(_ErrorText)),
+    "linx_open_live": (c_int, POINTER(_LiveOpts), POINTER(_P), POINTER(_ErrorText)),
+    "linx_print": (c_int, _P, _P, POINTER(_P), POINTER(c_size_t)),
+    "linx_printer_free": (None, _P),
+    "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
+    "linx_select": (c_int, _P, c_char_p),
+    "linx_select_entries": (c_int, _P, c_bool),
+    "linx_set_condition": (c_int, _P, c_char_p),
+    "linx_start": (c_int, _P),
+    "linx_stop": (c_int, _P),
+    "linx_table_free": (None, _P),
+    "linx_table_get_call": (c_int, _P, c_uint, POINTER(_CallInfo)),
+    "linx_table_new_builtin": (c_int, POINTER(_P)),
+}
+
+
+def _load():
+    library = ctypes.CDLL("liblinx.so.0", use_errno=True)
+    for name, (result, *arguments) in _FUNCTIONS.items():
+        function = getattr(library, name)
+        function.restype = result
+        function.argtypes = arguments
+    return library
+
+
+_lib = _load()
+
+
+def _options(kind, words):
+    opts = kind(size=ctypes.sizeof(kind))
+    for word, value in words.items():
+        if word == "size" or word not in dict(kind._fields_):
+            raise TypeError("no such option: " + word)
+        if word == "exempt":
+            value, opts.nexempt = (c_uint64 * len(value))(*value), len(value)
+        setattr(opts, word, value)
+    return opts
+
+
+def _text(data):
+    return None if data is None else data.decode("utf-8", "surrogateescape")
+
+
+def _check_open(rc, err):
+    if rc < 0:
+        raise Error(-rc, _text(err.text))
+
+
+def version():
+    """The version of the library, "0.1.0"."""
+    return _text(_lib.linx_version())
+
+
+class Event:
+    """One event, valid until the source's next one."""
+
+    __slots__ = ("_source", "_at", "_turn")
+
+    def __init__(self, source, at):
+        self._source, self._at, self._turn = source, at, source._turn
+
+    def _get(self, function, *arguments):
+        if self._turn != self._source._turn:
+            raise ReferenceError("this event is gone: another one has come since, or its source is closed")
+        return function(self._at, *arguments)
+
+    def _ask(self, function, kind, *arguments):
+        value = kind()
+        return value if self._get(function, *arguments, byref(value)) == 0 else None
+
+    @property
+    def kind(self):
+        return KINDS.get(self._get(_lib.linx_event_get_kind))
+
+    @property
+    def flags(self):
+        bits = self._get(_lib.linx_event_get_flags)
+        return frozenset(name for bit, name in FLAGS.items() if bits & bit)
+
+    @property
+    def time_ns(self):
+        return self._get(_lib.linx_event_get_time_ns)
+
+    @property
+    def cpu(self):
+        return self._get(_lib.linx_event_get_cpu)
+
+    @property
+    def seq(self):
+        return self._get(_lib.linx_event_get_seq)
+
+    @property
+    def pid(self):
+        return self._get(_lib.linx_event_get_pid)
+
+    @property
+    def tid(self):
+        return self._get(_lib.linx_event_get_tid)
+
+    @property
+    def comm(self):
+        return _text(self._get(_lib.linx_event_get_comm))
+
+    @property
+    def name(self):
+        return _text(self._get(_lib.linx_event_get_name)) if self.kind == "syscall" else None
+
+    @property
+    def nr(self):
+        return self._get(_lib.linx_event_get_nr)
+
+    @property
+    def abi(self):
+        return _text(_lib.linx_abi_name(self._get(_lib.linx_event_get_abi)))
+
+    @property
+    def is_entry(self):
+        return self._get(_lib.linx_event_is_entry)
+
+    @property
+    def ret(self):
+        value = self._ask(_lib.linx_event_get_ret, c_int64)
+        return None if value is None else value.value
+
+    @property
+    def duration_ns(self):
+        value = self._ask(_lib.linx_event_get_duration_ns, c_uint64)
+        return None if value is None else value.value
+
+    @property
+    def args(self):
+        """The arguments as the program passed them."""
+        values = (self._ask(_lib.linx_event_get_arg, c_uint64, i) for i in range(self._get(_lib.linx_event_get_nargs)))
+        return tuple(v.value for v in values if v is not None)
+
+    def value(self, argument):
+        """What a pointer argument pointed to: (bytes, state, original length), or None."""
+        v = self._ask(_lib.linx_event_get_value, _Value, argument)
+        if v is None:
+            return None
+        return ctypes.string_at(v.data, v.size) if v.data else b"", STATES.get(v.state), v.orig
+
+    def text(self, format="text", **options):
+        """The event as `linxcap --format` shows it, with its newline; options: those of struct linx_print_opts."""
+        return self._get(lambda at: self._source._render(at, format, options))
+
+
+class Source:
+    """A capture file, or the module. Iterating gives the events of all CPUs in order of time."""
+
+    def __init__(self, handle):
+        self._handle, self._turn, self._printers = handle, 0, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def close(self):
+        handle, self._handle = self._handle, None
+        self._turn += 1
+        for printer in self._printers.values():
+            _lib.linx_printer_free(printer)
+        self._printers = {}
+        if handle:
+            _lib.linx_close(handle)
+
+    def _call(self, function, *arguments):
+        if not self._handle:
+            raise ValueError("the source is closed")
+        rc = function(self._handle, *arguments)
+        if rc < 0:
+            raise Error(-rc, _text(_lib.linx_error_text(self._handle)) or os.strerror(-rc))
+        return rc
+
+    def select(self, calls):
+        """Which calls: names, %class, /regex, joined by commas, as for `linxcap -e`."""
+        self._call(_lib.linx_select, calls.encode())
+
+    def select_entries(self, on=True):
+        self._call(_lib.linx_select_entries, on)
+
+    def condition(self, text):
+        """Only events that meet a condition: "linx.type = openat and linx.res < 0"."""
+        self._call(_lib.linx_set_condition, text.encode())
+
+    def filter(self, status="any", comms=None, uid=None, **options):
+        """Which tasks and results; options: those of struct linx_filter_opts."""
+        opts = _options(_FilterOpts, options)
+        opts.status = STATUS[status]
+        if uid is not None:
+            opts.by_uid, opts.uid = True, uid
+        if comms is not None:
+            names = (c_char_p * len(comms))(*[c.encode() for c in comms])
+            opts.comms, opts.ncomms = names, len(comms)
+        self._call(_lib.linx_filter, byref(opts))
+
+    def add_pid(self, pid):
+        self._call(_lib.linx_add_pid, pid)
+
+    def start(self):
+        self._call(_lib.linx_start)
+
+    def stop(self):
+        self._call(_lib.linx_stop)
+
+    def fileno(self):
+        """For select.poll(); -1: a file, which needs no waiting."""
+        return self._call_plain(_lib.linx_fd)
+
+    def _call_plain(self, function):
+        if not self._handle:
+            raise ValueError("the source is closed")
+        return function(self._handle)
+
+    def next(self, timeout=None):
+        """The next event; None if none came within timeout seconds. StopIteration: the end."""
+        event = c_void_p()
+        self._turn += 1
+        try:
+            rc = self._call(_lib.linx_next, byref(event), -1 if timeout is None else int(timeout * 1000))
+        except Error as e:
+            if e.errno == ENODATA:
+                raise StopIteration from None
+            raise
+        return Event(self, event.value) if rc == 1 else None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        while True:
+            try:
+                event = self.next(0.5)
+            except InterruptedError:
+                continue
+            if event is not None:
+                return event
+
+    def counts(self):
+        """How many events there were so far, and what was lost, by cause."""
+        counts = _Counts()
+        self._call(_lib.linx_get_counts, byref(counts))
+        return _counts_dict(counts)
+
+    def certificate(self):
+        """The account of a capture, at its end."""
+        at = POINTER(_Certificate)()
+        self._call(_lib.linx_get_certificate, byref(at))
+        c = at.contents
+        return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
+                "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns}
+
+    def calls(self):
+        """The table of calls that this stream was recorded with."""
+        return _calls(self._call_plain(_lib.linx_borrow_table))
+
+    def _render(self, at, format, options):
+        key = format, tuple(sorted(options.items()))
+        printer = self._printers.get(key)
+        if printer is None:
+            printer = c_void_p()
+            rc = _lib.linx_printer_new(FORMATS[format], byref(_options(_PrintOpts, options)), byref(printer))
+            if rc < 0:
+                raise Error(-rc, os.strerror(-rc))
+            self._printers[key] = printer
+        text, size = c_void_p(), c_size_t()
+        rc = _lib.linx_print(printer, at, byref(text), byref(size))
+        if rc < 0:
+            raise Error(-rc, os.strerror(-rc))
+        return _text(ctypes.string_at(text, size.value)) if size.value else ""
+
+
+def _counts_dict(counts):
+    names = (n for n, _ in _Counts._fields_ if n != "lost")
+    out = {n: getattr(counts, n) for n in names}
+    causes = ((_text(_lib.linx_lost_name(i)), n) for i, n in enumerate(counts.lost))
+    out["lost"] = {name: n for name, n in causes if name}
+    return out
+
+
+def _calls(table):
+    info, rows = _CallInfo(), []
+    while _lib.linx_table_get_call(table, len(rows), byref(info)) == 0:
+        rows.append({
+            "name": _text(info.name), "abi": _text(_lib.linx_abi_name(info.abi)), "nr": info.nr,
+            "classes": _text(info.classes).split("|"), "args": [_text(info.args[i].name) for i in range(info.nargs)],
+        })
+    return rows
+
+
+def calls():
+    """The table of calls of this library: one dictionary for each number of each ABI."""
+    table = c_void_p()
+    rc = _lib.linx_table_new_builtin(byref(table))
+    if rc < 0:
+        raise Error(-rc, os.strerror(-rc))
+    try:
+        return _calls(table)
+    finally:
+        _lib.linx_table_free(table)
+
+
+def open_file(file):
+    """A capture file: its path, or an open descriptor (a pipe works), which stays the caller's."""
+    fd = file if isinstance(file, int) else os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    handle, err = c_void_p(), _ErrorText()
+    source = None
+    try:
+        _check_open(_lib.linx_open_file(fd, os.fsencode(str(file)), byref(handle), byref(err)), err)
+        source = Source(handle)
+    finally:
+        if source is None and fd is not file:
+            os.close(fd)
+    if fd is not file:
+        source._fd = _Descriptor(fd)
+    return source
+
+
+class _Descriptor:
+    """Closed with the source that reads from it."""
+
+    def __init__(self, fd):
+        self._fd = fd
+
+    def __del__(self, close=os.close):
+        close(self._fd)
+
+
+def open_live(mode="discard", **options):
+    """The module; options: those of struct linx_live_opts. Root, or CAP_PERFMON and CAP_SYS_PTRACE."""
+    opts, handle, err = _options(_LiveOpts, options), c_void_p(), _ErrorText()
+    opts.mode = MODES[mode]
+    _check_open(_lib.linx_open_live(byref(opts), byref(handle), byref(err)), err)
+    return Source(handle)
