@@ -41,7 +41,7 @@ AT(linx_table_buf, reserved, 4);
 AT(linx_table_buf, buf, 8);
 AT(linx_table_buf, buf_size, 16);
 
-SIZE(linx_setup, 56);
+SIZE(linx_setup, 80);
 AT(linx_setup, size, 0);
 AT(linx_setup, flags, 4);
 AT(linx_setup, mode, 8);
@@ -53,6 +53,10 @@ AT(linx_setup, snap_bytes, 36);
 AT(linx_setup, snap_str, 40);
 AT(linx_setup, slots, 44);
 AT(linx_setup, ring_cpus, 48);
+AT(linx_setup, throttle_cap_ns, 56);
+AT(linx_setup, exempt, 64);
+AT(linx_setup, exempt_count, 72);
+AT(linx_setup, reserved, 76);
 
 SIZE(linx_positions, 16);
 AT(linx_positions, head, 0);
@@ -127,13 +131,33 @@ AT(linx_call_counters, selected, 0);
 AT(linx_call_counters, committed, 8);
 AT(linx_call_counters, lost, 16);
 
-SIZE(linx_counters, 32);
+SIZE(linx_counters, 72);
 AT(linx_counters, size, 0);
 AT(linx_counters, flags, 4);
 AT(linx_counters, cpus, 8);
 AT(linx_counters, cpus_count, 16);
 AT(linx_counters, listed, 20);
 AT(linx_counters, calls, 24);
+AT(linx_counters, throttled, 32);
+AT(linx_counters, throttled_ns, 40);
+AT(linx_counters, throttle_refused, 48);
+AT(linx_counters, sampled, 56);
+AT(linx_counters, sampled_calls, 64);
+
+SIZE(linx_sample, 16);
+AT(linx_sample, size, 0);
+AT(linx_sample, flags, 4);
+AT(linx_sample, every, 8);
+
+SIZE(linx_budget, 16);
+AT(linx_budget, size, 0);
+AT(linx_budget, flags, 4);
+AT(linx_budget, per_second, 8);
+
+SIZE(linx_budget_step, 16);
+AT(linx_budget_step, from, 0);
+AT(linx_budget_step, to, 4);
+AT(linx_budget_step, counted, 8);
 
 SIZE(linx_flush, 8);
 AT(linx_flush, size, 0);
@@ -189,6 +213,16 @@ AT(linx_usage, major_faults, 32);
 AT(linx_usage, voluntary, 40);
 AT(linx_usage, involuntary, 48);
 AT(linx_usage, max_rss, 56);
+
+SIZE(linx_uring, 88);
+AT(linx_uring, id, 0);
+AT(linx_uring, user_data, 8);
+AT(linx_uring, opcode, 16);
+AT(linx_uring, flags, 17);
+AT(linx_uring, state, 18);
+AT(linx_uring, reserved, 19);
+AT(linx_uring, cqe_flags, 20);
+AT(linx_uring, entry, 24);
 
 SIZE(linx_files_change, 24);
 AT(linx_files_change, table, 0);
@@ -292,11 +326,13 @@ CHECK(LINX_WHOLE == 1 && LINX_TRUNCATED == 2 && LINX_UNREADABLE == 3 && LINX_LAT
 CHECK(LINX_UNAVAILABLE == 5 && LINX_ABSENT == 6);
 CHECK(LINX_INFO_SIZE_V1 == sizeof(struct linx_info));
 CHECK(LINX_TABLE_SIZE_V1 == sizeof(struct linx_table_buf));
-CHECK(LINX_SETUP_SIZE_V1 == sizeof(struct linx_setup));
+CHECK(LINX_SETUP_SIZE_V1 == offsetof(struct linx_setup, throttle_cap_ns));
 CHECK(LINX_SELECT_SIZE_V1 == sizeof(struct linx_select));
 CHECK(LINX_FILTER_SIZE_V1 == offsetof(struct linx_filter, program));
 CHECK(LINX_PIDS_SIZE_V1 == sizeof(struct linx_pids));
-CHECK(LINX_COUNTERS_SIZE_V1 == sizeof(struct linx_counters));
+CHECK(LINX_COUNTERS_SIZE_V1 == offsetof(struct linx_counters, throttled));
+CHECK(LINX_SAMPLE_SIZE_V1 == sizeof(struct linx_sample));
+CHECK(LINX_BUDGET_SIZE_V1 == sizeof(struct linx_budget));
 CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
 CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));
 CHECK(LINX_CLOCK_SIZE_V1 == sizeof(struct linx_clock_now));

@@ -27,11 +27,13 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -134,29 +136,99 @@ LOOP(poll_two, syscall(SYS_poll, polled, 2, 0))
 LOOP(set_linger, syscall(SYS_setsockopt, udp, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
 LOOP(get_termios, syscall(SYS_ioctl, tty, TCGETS, &termios))
 
+/* What programs do, several calls a turn; what it needs is made by prepare_work(). */
+#define MAP_SIZE 65536u
+static int to_echo[2], from_echo[2], pair[2];
+static struct iovec in_one = { in_buf, sizeof(in_buf) };
+static struct msghdr one_msg = { .msg_iov = &in_one, .msg_iovlen = 1 };
+static const char *self;
+
+static void ping_pong(unsigned int n)
+{
+	while (n--) {
+		syscall(SYS_write, to_echo[1], buf, 1);
+		syscall(SYS_read, from_echo[0], buf, 1);
+	}
+}
+
+static void read_events(unsigned int n)
+{
+	static const uint64_t one = 1;
+	uint64_t count;
+
+	while (n--) {
+		syscall(SYS_write, ready, &one, sizeof(one));
+		syscall(SYS_epoll_wait, epoll, &event, 1, -1);
+		syscall(SYS_read, ready, &count, sizeof(count));
+	}
+}
+
+static void stat_many(unsigned int n)
+{
+	static const char *const paths[] = { A_FILE, "/etc", "/nowhere", "/proc/self/status", "/dev/null", "/", "/etc/x/y", "/tmp" };
+
+	while (n--)
+		syscall(SYS_newfstatat, AT_FDCWD, paths[n % 8], &st, AT_SYMLINK_NOFOLLOW);
+}
+
+static void receive_one(unsigned int n)
+{
+	while (n--) {
+		syscall(SYS_write, pair[0], buf, sizeof(in_buf));
+		syscall(SYS_recvmsg, pair[1], &one_msg, 0);
+	}
+}
+
+static void map_unmap(unsigned int n)
+{
+	while (n--)
+		syscall(SYS_munmap, syscall(SYS_mmap, NULL, MAP_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), MAP_SIZE);
+}
+
+static void run_program(unsigned int n)
+{
+	char *const args[] = { (char *)self, "-x", NULL };
+
+	while (n--) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			execve(self, args, args + 2);
+			_exit(1);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
+LOOP(wake_nobody, syscall(SYS_futex, buf, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0))
+
 static const struct loop {
 	const char *name;
 	void (*run)(unsigned int n);
 	unsigned int bytes; /* of the caller's memory in a record */
+	unsigned int fewer; /* it takes so long that a part of the turns will do; 0: all of them */
 } calls[] = {
-	{ "getppid", get_parent, 0 },	{ "close", close_bad, 0 },	  { "read64", read_64, 0 },
-	{ "write64", write_64, 0 },	{ "write4k", write_4k, 0 },	  { "openclose", open_close, 0 },
-	{ "newfstatat", stat_file, 0 }, { "connect", connect_udp, 0 },	  { NULL, NULL, 0 },
+	{ "getppid", get_parent, 0, 0 },	{ "close", close_bad, 0, 0 },	  { "read64", read_64, 0, 0 },
+	{ "write64", write_64, 0, 0 },	{ "write4k", write_4k, 0, 0 },	  { "openclose", open_close, 0, 0 },
+	{ "newfstatat", stat_file, 0, 0 }, { "connect", connect_udp, 0, 0 },	  { NULL, NULL, 0, 0 },
 }, structures[] = {
-	{ "getppid", get_parent, 0 },
-	{ "fstat", stat_fd, 144 },
-	{ "clock_getres", get_resolution, 16 },
-	{ "epoll_wait", wait_event, 12 },
-	{ "writev", write_three, 3 * 16 + 16 + 40 + 58 },
-	{ "sendmsg", send_message, 56 + 16 + 2 * 16 + 64 + 68 + 32 },
-	{ "recvmsg", receive, 56 + 16 + 2 * 16 + 64 + 24 },
-	{ "futex_waitv", wait_futexes, 2 * 24 + 16 },
-	{ "clone3", clone_nothing, 88 },
-	{ "select", select_two, 2 * 8 + 16 },
-	{ "poll", poll_two, 2 * 8 },
-	{ "setsockopt", set_linger, 8 },
-	{ "ioctl", get_termios, 36 },
-	{ NULL, NULL, 0 },
+	{ "getppid", get_parent, 0, 0 },
+	{ "fstat", stat_fd, 144, 0 },
+	{ "clock_getres", get_resolution, 16, 0 },
+	{ "epoll_wait", wait_event, 12, 0 },
+	{ "writev", write_three, 3 * 16 + 16 + 40 + 58, 0 },
+	{ "sendmsg", send_message, 56 + 16 + 2 * 16 + 64 + 68 + 32, 0 },
+	{ "recvmsg", receive, 56 + 16 + 2 * 16 + 64 + 24, 0 },
+	{ "futex_waitv", wait_futexes, 2 * 24 + 16, 0 },
+	{ "clone3", clone_nothing, 88, 0 },
+	{ "select", select_two, 2 * 8 + 16, 0 },
+	{ "poll", poll_two, 2 * 8, 0 },
+	{ "setsockopt", set_linger, 8, 0 },
+	{ "ioctl", get_termios, 36, 0 },
+	{ NULL, NULL, 0, 0 },
+}, work[] = {
+	{ "pingpong", ping_pong, 0, 0 },  { "epollread", read_events, 0, 0 }, { "futex", wake_nobody, 0, 0 },
+	{ "stats", stat_many, 0, 0 },     { "recvmsg", receive_one, 0, 0 }, { "exec", run_program, 0, 10 }, { "mmap", map_unmap, 0, 0 },     { NULL, NULL, 0, 0 },
 };
 
 static int compare(const void *a, const void *b)
@@ -171,6 +243,7 @@ static void measure(const struct loop *loop, unsigned int n)
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
 	uint64_t took[ROUNDS];
 
+	n = loop->fewer && n > loop->fewer ? n / loop->fewer : n;
 	nanosleep(&pause, NULL);
 	loop->run(n); /* warm: caches, the tracer's first look at this task */
 	for (unsigned int r = 0; r < ROUNDS; r++) {
@@ -255,18 +328,59 @@ static void prepare_structures(void)
 	prepare_sender();
 }
 
-/* usage: calls [-s] [CALLS-PER-ROUND]: the eight calls of docs/performance.md; the structures */
+/* Gives each byte back, until its own process ends. */
+static void echo(void)
+{
+	char c;
+
+	close(to_echo[1]);
+	while (read(to_echo[0], &c, 1) == 1)
+		if (write(from_echo[1], &c, 1) != 1)
+			break;
+	_exit(0);
+}
+
+static void prepare_work(const char *program)
+{
+	pid_t pid;
+
+	self = program;
+	ready = eventfd(0, 0);
+	epoll = epoll_create1(0);
+	event.events = EPOLLIN;
+	if (ready < 0 || epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, ready, &event) ||
+	    socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) || pipe(to_echo) || pipe(from_echo))
+		die("an event, sockets or pipes");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		echo();
+}
+
+/*
+ * usage: calls [-s|-w] [CALLS-PER-ROUND]: the eight calls of docs/performance.md;
+ * the structures; what programs do. -x: nothing, as the program that one of these runs.
+ */
 int main(int argc, char **argv)
 {
-	bool several = argc > 1 && !strcmp(argv[1], "-s");
-	unsigned int n = argc > 1 + several ? strtoul(argv[1 + several], NULL, 10) : 200;
+	const char *option = argc > 1 && argv[1][0] == '-' ? argv[1] : NULL;
+	unsigned int n = argc > 1 + !!option ? strtoul(argv[1 + !!option], NULL, 10) : 200;
+	const struct loop *l = calls;
 
+	if (option && !strcmp(option, "-x"))
+		return 0;
 	if (!n)
 		return 2;
 	prepare();
-	if (several)
+	if (option && !strcmp(option, "-s")) {
 		prepare_structures();
-	for (const struct loop *l = several ? structures : calls; l->name; l++)
+		l = structures;
+	} else if (option) {
+		prepare_work(argv[0]);
+		l = work;
+	}
+	for (; l->name; l++)
 		measure(l, n);
 	return 0;
 }

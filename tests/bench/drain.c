@@ -8,10 +8,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/linx.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +119,37 @@ static void select_none(void)
 		die("SELECT");
 }
 
+/* Listed processes alone: the one that started this, with children it forks from now on, or one that does nothing. */
+static void list_process(pid_t pid)
+{
+	struct linx_filter filter = { .size = sizeof(filter), .flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW };
+	int32_t nr = pid;
+	struct linx_pids pids = { .size = sizeof(pids), .pids = (uintptr_t)&nr, .count = 1 };
+
+	if (ioctl(dev, LINX_IOC_FILTER, &filter) || ioctl(dev, LINX_IOC_PIDS, &pids))
+		die("FILTER, PIDS");
+}
+
+/* A program that every call passes: its number is not that of reboot. */
+static void pass_through_program(void)
+{
+	struct sock_filter program[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct linx_predicate_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 169, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, 1),
+	};
+	struct linx_filter filter = {
+		.size = sizeof(filter),
+		.flags = LINX_FILTER_PREDICATE,
+		.program = (uintptr_t)program,
+		.program_len = sizeof(program) / sizeof(program[0]),
+	};
+
+	if (ioctl(dev, LINX_IOC_FILTER, &filter))
+		die("FILTER");
+}
+
 static void discard_all(void)
 {
 	for (unsigned int cpu = 0; cpu < ncpus; cpu++)
@@ -128,11 +161,12 @@ static void account(void)
 {
 	struct linx_cpu_counters *cpus = calloc(ncpus, sizeof(*cpus));
 	struct linx_counters c = { .size = sizeof(c), .cpus = (uintptr_t)cpus, .cpus_count = ncpus };
-	uint64_t selected = 0, committed = 0, bytes = 0, wakeups = 0, lost = 0;
+	uint64_t filtered = 0, selected = 0, committed = 0, bytes = 0, wakeups = 0, lost = 0;
 
 	if (!cpus || ioctl(dev, LINX_IOC_COUNTERS, &c))
 		die("COUNTERS");
 	for (unsigned int cpu = 0; cpu < ncpus; cpu++) {
+		filtered += cpus[cpu].filtered;
 		selected += cpus[cpu].selected;
 		committed += cpus[cpu].committed;
 		bytes += cpus[cpu].bytes;
@@ -140,12 +174,16 @@ static void account(void)
 		for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
 			lost += cpus[cpu].lost[i];
 	}
-	printf("selected %llu\ncommitted %llu\nlost %llu\nbytes %llu\nwakeups %llu\n", (unsigned long long)selected,
-	       (unsigned long long)committed, (unsigned long long)lost, (unsigned long long)bytes,
-	       (unsigned long long)wakeups);
+	printf("filtered %llu\nselected %llu\ncommitted %llu\nlost %llu\nbytes %llu\nwakeups %llu\n",
+	       (unsigned long long)filtered, (unsigned long long)selected, (unsigned long long)committed,
+	       (unsigned long long)lost, (unsigned long long)bytes, (unsigned long long)wakeups);
 }
 
-/* usage: drain [exits|none|times]: without entry records; selecting nothing; with entry times */
+/*
+ * usage: drain [exits|none|times|listed|unlisted|predicate]: without entry
+ * records; selecting nothing; with entry times; only what its parent runs, or
+ * something else; with a program that all calls pass
+ */
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -159,6 +197,10 @@ int main(int argc, char **argv)
 		select_all(strcmp(what, "exits"));
 	else
 		select_none();
+	if (!strcmp(what, "listed") || !strcmp(what, "unlisted"))
+		list_process(!strcmp(what, "listed") ? getppid() : 1);
+	if (!strcmp(what, "predicate"))
+		pass_through_program();
 	if (ioctl(dev, LINX_IOC_START, 0))
 		die("START");
 	printf("ready\n");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /* linx-options: -e trace=fork,vfork -e signal=none */
 #include "case.h"
 #include <sys/wait.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /* linx-options: -e trace=rt_sigaction,sigaction,sigaltstack,signalfd,signalfd4,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal -e signal=none */
 #include "case.h"
 #include <signal.h>

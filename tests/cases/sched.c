@@ -21,14 +21,14 @@ int main(void)
 	struct timespec ts;
 	int n;
 
-	gave(syscall(SYS_sched_getparam, 0, &param), "sched_getparam(0, [0])");
+	gave(syscall(SYS_sched_getparam, 0, &param), "sched_getparam(0, {sched_priority=0})");
 	gave(syscall(SYS_sched_getparam, 0, NULL), "sched_getparam(0, NULL)");
-	gave(syscall(SYS_sched_setparam, 0, &param), "sched_setparam(0, [0])");
+	gave(syscall(SYS_sched_setparam, 0, &param), "sched_setparam(0, {sched_priority=0})");
 	gave(syscall(SYS_sched_setparam, -1, 1), "sched_setparam(-1, 0x1)");
 	param.sched_priority = 5;
-	gave(syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &param), "sched_setscheduler(0, SCHED_FIFO, [5])");
+	gave(syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &param), "sched_setscheduler(0, SCHED_FIFO, {sched_priority=5})");
 	param.sched_priority = 0;
-	gave(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &param), "sched_setscheduler(0, SCHED_BATCH, [0])");
+	gave(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &param), "sched_setscheduler(0, SCHED_BATCH, {sched_priority=0})");
 	gave(syscall(SYS_sched_setaffinity, 0, sizeof(long), mask), "sched_setaffinity(0, %zu, [0])", sizeof(long));
 	n = need(syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask));
 	gave(n, "sched_getaffinity(0, %zu, [0])", sizeof(mask));
@@ -45,6 +45,6 @@ int main(void)
 	gave(syscall(SYS_sched_setattr, 0, &attr, 0),
 	     "sched_setattr(0, {size=48, sched_policy=SCHED_IDLE, sched_flags=SCHED_FLAG_RESET_ON_FORK, sched_nice=3, "
 	     "sched_priority=0, sched_runtime=0, sched_deadline=0, sched_period=0}, 0)");
-	gave(syscall(SYS_sched_setattr, 0, NULL, 1), "sched_setattr(0, NULL, 1)");
+	gave(syscall(SYS_sched_setattr, 0, NULL, 1), "sched_setattr(0, NULL, 0x1)");
 	return 0;
 }

@@ -5,7 +5,12 @@
 /* The C library makes these before the case begins, but without a failure. */
 int main(void)
 {
+	static uint32_t rseq[9] = { 0, UINT32_MAX, 0, 0, 2, 5 };
+
 	gave(syscall(SYS_set_robust_list, 0x1000, 1), "set_robust_list(0x1000, 1)");
-	gave(syscall(SYS_rseq, 0x1000, 0x30, 2, 0x12345678), "rseq(0x1000, 0x30, 0x2, 0x12345678)");
+	gave(syscall(SYS_rseq, 0x1000, 0x30, 2, 0x12345678), "rseq(0x1000, 48, RSEQ_FLAG_SLICE_EXT_DEFAULT_ON, 0x12345678)");
+	gave(syscall(SYS_rseq, rseq, 32, 0x40, 1),
+	     "rseq({cpu_id_start=0, cpu_id=RSEQ_CPU_ID_UNINITIALIZED, rseq_cs=NULL, flags=RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL, "
+	     "node_id=5, mm_cid=0, slice_ctrl={request=0, granted=0, __reserved=0}, __reserved=0}, 32, 0x40 /* RSEQ_FLAG_??? */, 0x1)");
 	return 0;
 }

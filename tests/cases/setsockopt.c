@@ -17,6 +17,13 @@ int main(void)
 	gave(syscall(SYS_setsockopt, s, IPPROTO_IP, IP_TTL, &v, sizeof(v)), "setsockopt(%d, SOL_IP, IP_TTL, [64], 4)", s);
 	gave(syscall(SYS_setsockopt, s, SOL_SOCKET, SO_KEEPALIVE, NULL, 0), "setsockopt(%d, SOL_SOCKET, SO_KEEPALIVE, NULL, 0)", s);
 	gave(syscall(SYS_setsockopt, -1, SOL_SOCKET, SO_RCVBUF, &v, sizeof(v)), "setsockopt(-1, SOL_SOCKET, SO_RCVBUF, [64], 4)");
+	v = (int)0xc3500400u;
+	gave(syscall(SYS_setsockopt, s, SOL_IP, 51, &v, sizeof(v)),
+	     "setsockopt(%d, SOL_IP, IP_LOCAL_PORT_RANGE, [0xc3500400 /* 1024..50000 */], 4)", s);
+	gave(syscall(SYS_setsockopt, s, SOL_IP, 51, &v, 3), "setsockopt(%d, SOL_IP, IP_LOCAL_PORT_RANGE, \"\\x00\\x04\\x50\", 3)", s);
+	v = 2;
+	gave(syscall(SYS_setsockopt, s, 271, 127, &v, sizeof(v)),
+	     "setsockopt(%d, SOL_TIPC, TIPC_IMPORTANCE, [TIPC_HIGH_IMPORTANCE], 4)", s);
 	gave(syscall(SYS_getsockopt, s, SOL_SOCKET, SO_TYPE, &v, &len), "getsockopt(%d, SOL_SOCKET, SO_TYPE, [1], [4])", s);
 	return 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /* linx-options: -e trace=time,memfd_secret,uretprobe -e signal=none */
 /* native only: time is another call on i386 */
 #include "case.h"

@@ -31,6 +31,8 @@ test_counted() {
 	cp out all
 	lx -q -r cap --format '%linx.type' linx.comm=cat
 	[ "$more" = $(($(wc -l <all) - $(wc -l <out))) ] || broken "filtered: $more more"
+	jq -e '.filtered == ([.cpus[].filtered] | add) and .filtered > 0' some.stats >/dev/null ||
+		broken "not so for each CPU: $(jq -c '[.filtered, .cpus[].filtered]' some.stats)"
 }
 
 test_wrong_conditions() {

@@ -22,11 +22,17 @@ test_options_of_linxcap() {
 	same help manual
 }
 
-test_options_of_list() {
-	lx list --help
-	help_options <out >help
-	page_options "$MAN/linxcap-list.1" >manual
-	same help manual
+# Each subcommand but help has a page of its own, with its options.
+test_options_of_subcommands() {
+	local name
+	lx --help
+	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|strace'); do
+		[ -e "$MAN/linxcap-$name.1" ] || broken "no page of linxcap $name"
+		"$LINXCAP" "$name" --help | help_options >help
+		page_options "$MAN/linxcap-$name.1" >manual
+		same help manual
+		grep -q "linxcap.-$name (1)" "$MAN/linxcap.1" || broken "linxcap(1) does not name linxcap-$name(1)"
+	done
 }
 
 test_options_of_strace() {
@@ -81,7 +87,7 @@ test_completion_of_words() {
 	last=li offers "" list
 	last=--for offers "" --for --format
 	last=--sta offers "" --stats
-	last= offers "--mode" discard recorder
+	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json
 	last=--j offers "list" --json
 	# As bash splits --color=al and --stats=some.

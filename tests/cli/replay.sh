@@ -121,6 +121,25 @@ test_damaged() {
 	has err '^linxcap: .*capture.*damaged'
 }
 
+# On request all that is whole is shown, and one line tells of the rest.
+test_salvaged() {
+	local size
+	capture 200
+	size=$(stat -c %s capture)
+	printf 'XXXX' | dd of=capture bs=1 seek=$((size - 3000)) conv=notrunc 2>/dev/null
+	lx -q -r capture --format json
+	is_status 1
+	! grep -q '"kind":"certificate".*"cut_off":false' out || broken "it is not damaged before its end"
+	lx -q -r capture --salvage --format json
+	is_status 1
+	[ "$(wc -l <err)" = 1 ] || broken "not one line: $(cat err)"
+	has err '^linxcap: damaged: capture: [0-9]+ bytes in 1 places, the first at offset [0-9]+,'
+	tail -n 1 out | grep -q '"kind":"certificate".*"cut_off":false' || broken "its end is missing"
+	lx --salvage -- true
+	is_status 2
+	has err '^linxcap: missing file: --salvage: '
+}
+
 test_several_sections() {
 	capture 10
 	cat capture capture >two

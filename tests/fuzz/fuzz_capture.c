@@ -119,6 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			linx_select_entries(l, true);
 		if (data[0] & 8)
 			linx_select(l, "?openat,%file,!/^r");
+		if (data[0] & 16)
+			linx_salvage(l);
 		while (linx_next(l, &ev, -1) >= 0)
 			sum += ev ? touch(ev) : 0;
 		if (!linx_get_certificate(l, &cert))

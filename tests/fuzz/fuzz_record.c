@@ -2,9 +2,11 @@
 /*
  * Any bytes as what a ring or a capture file holds, through the assembler and
  * every printer. The first byte chooses options, the rest is records, one
- * after the other; a record that does not fit takes what is left.
+ * after the other; a record that does not fit takes what is left. One of CPU 255
+ * is an item of a snapshot, whose number is nr.
  */
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +113,18 @@ static void feed(struct run *r, const uint8_t *data, size_t len)
 	free(copy);
 }
 
+static void feed_item(struct run *r, const uint8_t *data, size_t len)
+{
+	uint8_t *copy = malloc(len);
+	int ret;
+
+	memcpy(copy, data, len);
+	ret = linx_assembler_snapshot(r->a, copy, len, (unsigned int)((const struct linx_rec *)data)->nr);
+	if (ret && ret != -EBADMSG)
+		abort();
+	free(copy);
+}
+
 static size_t record_len(uint8_t *data, size_t left)
 {
 	struct linx_rec *rec = (struct linx_rec *)data;
@@ -184,6 +198,7 @@ static void setup(struct run *r, uint8_t options)
 		.tids = options & 4,
 		.time_mode = options >> 3 & 3,
 		.width = options & 32 ? 70 : 0,
+		.files = options & 32,
 		.string_limit = options & 2 ? 5 : 0,
 		.fds = options & 16 ? LINX_SHOW_FD_ALL : options & 8 ? LINX_SHOW_FD_PATH : 0,
 	};
@@ -230,7 +245,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + 1, size - 1);
 	setup(&r, *data);
 	for (size_t at = 0; (len = group_len(copy + at, size - 1 - at)); at += len)
-		feed(&r, copy + at, len);
+		if (((struct linx_rec *)(copy + at))->cpu == UINT8_MAX)
+			feed_item(&r, copy + at, len);
+		else
+			feed(&r, copy + at, len);
 	finish(&r);
 	free(copy);
 	return 0;

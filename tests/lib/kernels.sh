@@ -2,7 +2,10 @@
 # shellcheck shell=bash
 # Reads tests/vm/kernels.list.
 
-kernel_all() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+kernel_all() { awk '!/^#/ && NF && $1 !~ /-/ { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+
+# Those of distributions, with all their flavours.
+kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
 # Those that look at every access: slow.
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
@@ -11,7 +14,18 @@ kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 kernel_row() { # SERIES -> suite flavour
 	awk -v s="$1" '!/^#/ && $1 == s { print $2, $3; found = 1 } END { exit !found }' \
 		"$LINX_ROOT/tests/vm/kernels.list" ||
-		die "no kernel $1 in tests/vm/kernels.list (there are: $(kernel_all | xargs))"
+		die "no kernel $1 in tests/vm/kernels.list (there are: $(kernel_matrix | xargs))"
 }
+
+# Debian's name of its architecture.
+kernel_arch() {
+	case $(kernel_row "$1") in
+	*' arm64') echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# A test that names a series in its head means all flavours of it.
+kernel_series() { printf '%s' "${1%%-*}"; }
 
 kernel_version() { cat "$LINX_BUILD/kernels/$1/version"; }

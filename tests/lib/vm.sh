@@ -3,6 +3,7 @@
 # A guest: its file system in two layers of cpio, its QEMU, its results.
 
 . "$LINX_ROOT/tests/lib/kernels.sh"
+. "$LINX_ROOT/tests/lib/apt.sh"
 
 # Real programs of this machine, with their libraries, for tests to trace.
 # What has no real program is a busybox applet.
@@ -57,6 +58,10 @@ base_files() { # ROOT
 		mkdir -p "$1/usr/$l"
 		ln -s "usr/$l" "$1/$l"
 	done
+	base_etc "$1"
+}
+
+base_etc() { # ROOT
 	mkdir -p "$1"/{etc,root,home,var/log,mnt,srv,opt,usr/share/text}
 	printf 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/:/bin/false\nguest:x:1000:1000:guest:/home:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$1/etc/passwd"
 	printf 'root:x:0:\ndaemon:x:1:\nguest:x:1000:\nnogroup:x:65534:\n' >"$1/etc/group"
@@ -125,6 +130,11 @@ vm_prepare() {
 	kernel_row "$series" >/dev/null
 	mkdir -p "$job" "$VM_DIR/root/usr/bin"
 	[ -e "$LINX_BUILD/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series"
+	if [ "$(kernel_arch "$series")" != amd64 ]; then
+		vm_prepare_foreign "$series" "$2"
+		return
+	fi
+	VM_BASE=$LINX_BUILD/vm/base.cpio
 	with_lock base vm_base
 	with_lock make run_make -s "$BUILD/vm/init" >&2
 	cp "$LINX_BUILD/vm/init" "$VM_DIR/root/init"
@@ -136,7 +146,58 @@ vm_prepare() {
 		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
 		vm_command
 	fi
+	vm_job
+}
+
+vm_job() {
+	local job=$VM_DIR/root/job
 	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
+	mkdir -p "$job/docs"
+	cp "$LINX_ROOT/README.md" "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
+}
+
+# ---- another architecture: built by a cross compiler in the root of its kernel
+
+# What is built there: build/kernels/SERIES/root/tree.
+vm_foreign_build() { # SERIES
+	local root=$LINX_BUILD/kernels/$1/root
+	mkdir -p "$root/tree"
+	find "$root/tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests |
+		tar -x -C "$root/tree"
+	in_root "$root" make -C /tree -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
+		lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
+		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
+}
+
+vm_foreign_base() { # SERIES
+	local out=$LINX_BUILD/vm/base-$1.cpio t
+	[ ! "$out" -nt "$LINX_BUILD/kernels/$1/version" ] || return 0
+	t=$(mktemp -d "$LINX_BUILD/vm/base.XXXXXX")
+	base_files "$t"
+	cp -r "$LINX_BUILD/kernels/$1/guest/." "$t/"
+	base_etc "$t"
+	ln -sf mawk "$t/usr/bin/awk"
+	chmod 755 "$t"
+	pack "$t" >"$out.new"
+	rm -rf "$t"
+	mv "$out.new" "$out"
+}
+
+vm_prepare_foreign() { # SERIES MODULE
+	local job=$VM_DIR/root/job tree=$LINX_BUILD/kernels/$1/root/tree/build
+	VM_BASE=$LINX_BUILD/vm/base-$1.cpio
+	with_lock base vm_foreign_base "$1"
+	with_lock "foreign-$1" vm_foreign_build "$1"
+	cp "$tree/vm/init" "$VM_DIR/root/init"
+	if [ "$2" = yes ]; then
+		"$LINX_ROOT/tests/vm/build-module" ${LINX_KMOD:+--source "$LINX_KMOD"} "$1"
+		cp "$LINX_BUILD/kmod/$1/linx.ko" "$job/"
+	fi
+	mkdir -p "$VM_DIR/root/usr/lib"
+	cp "$tree/install/linxcap" "$VM_DIR/root/usr/bin/"
+	cp "$tree/liblinx.so.0" "$VM_DIR/root/usr/lib/"
+	vm_job
 }
 
 # What "make install" would put into the guest, with the libraries it needs:
@@ -155,7 +216,7 @@ vm_command() {
 vm_pack() {
 	chmod 755 "$VM_DIR/root"
 	{
-		cat "$LINX_BUILD/vm/base.cpio"
+		cat "$VM_BASE"
 		pack "$VM_DIR/root"
 	} >"$VM_DIR/initrd"
 	mkfifo "$VM_DIR/control"
@@ -177,7 +238,22 @@ vm_qemu() {
 		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"
 		-kernel "$LINX_BUILD/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
 		-append "console=ttyS0 quiet panic=-1 oops=panic no_timer_check rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
+	[ "$(kernel_arch "$1")" = amd64 ] || vm_qemu_arm64 "$@"
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
+}
+
+# Its own port is the console; those on PCI are ttyS0, which nobody uses, and as above.
+vm_qemu_arm64() { # SERIES CONSOLE OUT
+	QEMU=(qemu-system-aarch64 -M virt -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
+		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
+		-monitor none -serial "$2" -chardev null,id=none -device pci-serial,chardev=none
+		-chardev "file,id=control,path=$VM_DIR/control" -device pci-serial,chardev=control)
+	case $3 in
+	stdio) QEMU+=(-chardev stdio,id=out,signal=off -device pci-serial,chardev=out) ;;
+	*) QEMU+=(-chardev null,id=out -device pci-serial,chardev=out) ;;
+	esac
+	QEMU+=(-kernel "$LINX_BUILD/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
+		-append "console=ttyAMA0 quiet panic=-1 oops=panic rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
 }
 
 # vm_start: boots QEMU in the background with its results on descriptor 7.

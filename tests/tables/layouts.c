@@ -14,6 +14,7 @@
 static const char *const names[] = {
 #define STRUCT(name, ...) #name,
 #define PACKED(name, ...) #name,
+#define PACKED_X86(name, ...) #name,
 #define ORDERED(name, function, ...) #name,
 #define SIZED(name, least, function, ...) #name,
 #define CUSTOM(name, size64, size_i386, size_x32, function) #name,

@@ -134,6 +134,7 @@ struct nr {
 };
 
 #define NR(number, name, row) { number, #name, ROW_##row },
+#define NR_FAR NR
 static const struct nr x86_64[] = {
 #include "../../kmod/tables/nr/x86_64.def"
 };
@@ -149,6 +150,7 @@ static const struct nr arm64[] = {
 static const struct nr arm[] = {
 #include "../../kmod/tables/nr/arm.def"
 };
+#undef NR_FAR
 #undef NR
 
 enum item_kind { ITEM_C, ITEM_F, ITEM_Z, ITEM_N };

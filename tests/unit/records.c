@@ -121,6 +121,12 @@ void record_gap(struct record *r, const struct linx_gap *gap)
 	add(r, gap, sizeof(*gap));
 }
 
+void record_budget(struct record *r, int nr, const struct linx_budget_step *step)
+{
+	begin(r, LINX_REC_BUDGET, 0, nr, 0);
+	add(r, step, sizeof(*step));
+}
+
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender)
 {
 	struct linx_signal signal = { .signo = signo, .flags = flags };

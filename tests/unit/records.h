@@ -34,6 +34,8 @@ void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct l
 void record_files(struct record *r, uint32_t tid, const struct linx_files_change *change);
 void record_fd(struct record *r, int fd, const char *path, uint16_t flags);
 void record_gap(struct record *r, const struct linx_gap *gap);
+/* Of this call. */
+void record_budget(struct record *r, int nr, const struct linx_budget_step *step);
 /* flags: LINX_SIGNAL_*; sent by kill(2) of this process. */
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
 

@@ -193,6 +193,39 @@ static void selection_narrows_but_joining_goes_on(void **state)
 	assembly_event(as);
 }
 
+static bool passes(struct assembly *as, int nr, int64_t ret)
+{
+	record_exit(&as->r, TID, nr, ret, ARGS(3, 0x2000, 10));
+	return linx_assembler_pass(as->a, record_head(&as->r));
+}
+
+/* A head alone decides only where nothing waits for the return. */
+static void heads_that_decide(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_select sel;
+	struct linx_error err;
+
+	assert_false(passes(as, NR_READ, 0));
+	linx_table_select(as->table, "openat", &sel, &err);
+	linx_assembler_select(as->a, &sel);
+	assert_true(passes(as, NR_READ, 0));
+	assert_true(passes(as, NR_READ, -4));
+	assert_false(passes(as, NR_READ, -516)); /* restart_syscall may follow */
+	assert_false(passes(as, NR_OPENAT, 3));
+	assert_false(passes(as, NR_EXECVE, 0));
+	assert_false(passes(as, -1, 0));
+	assert_false(passes(as, LINX_NR_MAX, 0));
+	record_enter(&as->r, TID, NR_READ, ARGS(3, 0x2000, 10));
+	assert_false(linx_assembler_pass(as->a, record_head(&as->r)));
+	enter_openat(as, "/etc/passwd");
+	assert_false(passes(as, NR_READ, 0));
+	exit_openat(as, "/etc/passwd");
+	assert_true(passes(as, NR_READ, 0));
+	linx_assembler_select(as->a, NULL);
+	assert_false(passes(as, NR_READ, 0));
+}
+
 static void what_does_not_return_comes_at_once(void **state)
 {
 	struct assembly *as = *state;
@@ -340,6 +373,7 @@ int main(void)
 		ASSEMBLY_TEST(a_whole_is_not_a_part),
 		ASSEMBLY_TEST(minus_one_is_wanted_only_with_all),
 		ASSEMBLY_TEST(selection_narrows_but_joining_goes_on),
+		ASSEMBLY_TEST(heads_that_decide),
 		ASSEMBLY_TEST(what_does_not_return_comes_at_once),
 		ASSEMBLY_TEST(entries_are_delivered_and_joined),
 		ASSEMBLY_TEST(killed_within_a_call_is_unfinished),

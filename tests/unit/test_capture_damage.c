@@ -59,9 +59,10 @@ struct outcome {
 	unsigned int events;
 	bool complete, cut_off;
 	char text[512];
+	struct linx_damage damage;
 };
 
-static struct outcome read_all(const uint8_t *data, size_t len)
+static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 {
 	const struct linx_certificate *c;
 	struct memory m = { .data = data, .len = len };
@@ -74,13 +75,21 @@ static struct outcome read_all(const uint8_t *data, size_t len)
 	memcpy(o.text, err.text, sizeof(o.text));
 	if (o.open)
 		return o;
+	if (salvage)
+		assert_int_equal(linx_salvage(l), 0);
 	o.end = drain(l, &o.events, &hash);
+	assert_int_equal(linx_get_damage(l, &o.damage), salvage ? 0 : -ENODATA);
 	assert_int_equal(linx_get_certificate(l, &c), 0);
 	o.complete = c->complete;
 	o.cut_off = c->cut_off;
 	snprintf(o.text, sizeof(o.text), "%s", linx_error_text(l));
 	linx_close(l);
 	return o;
+}
+
+static struct outcome read_all(const uint8_t *data, size_t len)
+{
+	return read_with(data, len, false);
 }
 
 /* Offsets at which blocks end, the header being the first. */
@@ -158,6 +167,88 @@ static void flip_every_byte(void **state)
 						o.cut_off);
 		assert_int_equal(o.events, events_before(file, ends, n, at));
 		assert_false(o.complete);
+	}
+	free(file);
+}
+
+/* One block is lost, and no other, whichever byte of it is wrong. */
+static void salvage_every_byte(void **state)
+{
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+	unsigned int n = block_ends(file, len, ends), i = 0;
+
+	(void)state;
+	for (size_t at = ends[0]; at < len; at++) {
+		const struct linx_cap_block *b;
+		unsigned int lost;
+		struct outcome o;
+
+		while (at >= ends[i + 1])
+			i++;
+		b = (const void *)(file + ends[i]);
+		lost = b->type == LINX_CAP_DATA ? b->len / 64 : 0;
+		file[at] ^= 0x10;
+		o = read_with(file, len, true);
+		file[at] ^= 0x10;
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, 12 - lost);
+		assert_int_equal(o.damage.places, 1);
+		assert_int_equal(o.damage.first_offset, ends[i]);
+		assert_int_equal(o.damage.bytes, ends[i + 1] - ends[i]);
+		assert_int_equal(o.cut_off, i + 2 == n);
+		assert_true(!o.complete || !lost);
+	}
+	assert_true(read_with(file, len, true).complete);
+	free(file);
+}
+
+/* Between blocks: bytes that are none, the begin of a block, one that would go on beyond the end. */
+static void salvage_behind_garbage(void **state)
+{
+	size_t len, ends[100], half;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + 4096);
+	unsigned int n = block_ends(file, len, ends);
+	struct linx_cap_block fake = { .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_DATA };
+
+	(void)state;
+	assert_non_null(more);
+	half = ends[n / 2];
+	for (unsigned int kind = 0; kind < 4; kind++) {
+		struct outcome o;
+
+		memcpy(more, file, half);
+		memset(more + half, 'x', 1024);
+		fake.len = fake.stored = kind == 1 ? 64 : kind == 2 ? 1 << 20 : 512;
+		for (unsigned int at = 0; kind && at < 1024 - sizeof(fake); at += kind == 3 ? 72 : 1024)
+			memcpy(more + half + at, &fake, sizeof(fake));
+		memcpy(more + half + 1024, file + half, len - half);
+		o = read_with(more, len + 1024, true);
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, 12);
+		assert_true(o.complete);
+		assert_int_equal(o.damage.first_offset, half);
+		assert_int_equal(o.damage.bytes, 1024);
+		assert_int_equal(read_all(more, len + 1024).end, kind == 2 ? -ENODATA : -EBADMSG);
+	}
+	free(file);
+	free(more);
+}
+
+/* What is missing at the front of a block is missing, however it is cut; a cut end is one still. */
+static void salvage_cut(void **state)
+{
+	size_t len, ends[100];
+	uint8_t *file = record(small(), 0, &len);
+	unsigned int n = block_ends(file, len, ends);
+
+	(void)state;
+	for (size_t cut = ends[0]; cut < len; cut += 8) {
+		struct outcome o = read_with(file, cut, true);
+
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, events_before(file, ends, n, cut));
+		assert_true(o.cut_off);
 	}
 	free(file);
 }
@@ -242,7 +333,7 @@ static void other_major(struct linx_cap_head *h)
 
 static void other_machine(struct linx_cap_head *h)
 {
-	strcpy(h->machine, "aarch64");
+	strcpy(h->machine, "riscv64");
 }
 
 static void other_word(struct linx_cap_head *h)
@@ -288,7 +379,7 @@ static void refusals(void **state)
 		const char *says;
 	} cases[] = {
 		{ other_major, "record format 7.0" },
-		{ other_machine, "recorded on aarch64" },
+		{ other_machine, "recorded on riscv64" },
 		{ other_word, "32-bit kernel" },
 		{ other_order, "other byte order" },
 		{ other_file, "version" },
@@ -484,6 +575,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cut_at_every_byte), cmocka_unit_test(flip_every_byte),
+		cmocka_unit_test(salvage_every_byte), cmocka_unit_test(salvage_behind_garbage),
+		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),
 		cmocka_unit_test(refusals),	     cmocka_unit_test(not_a_capture),
 		cmocka_unit_test(hostile_blocks),    cmocka_unit_test(unknown_block),

@@ -220,10 +220,9 @@ static void a_map_of_what_is_open_settles_it(void **state)
 	linx_files_match(x->f, map, sizeof(map), true);
 	expect_closed(x->f, 500);
 	assert_true(linx_files_is_complete(x->f));
-	linx_files_settle(x->f, 100);
-	linx_files_look(x->f, 99);
+	linx_files_look(x->f, true);
 	assert_false(linx_files_is_complete(x->f));
-	linx_files_look(x->f, 100);
+	linx_files_look(x->f, false);
 	assert_true(linx_files_is_complete(x->f));
 	linx_files_reset(x->f, 200);
 	assert_int_equal(linx_files_get_count(x->f), 0);

@@ -105,6 +105,9 @@ static void arguments(void **state)
 	record_str(&as->r, 1, "/tmp/a b");
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644) | "
 			    "(/tmp/a b) (O_WRONLY|O_CREAT|O_CLOEXEC) ()\n");
+	/* An address is a number, whichever it is. */
+	record_exit(&as->r, TID, NR_OPENAT, -14, ARGS(AT_FDCWD_ARG, 0, 0, 0));
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY) | (0x0) (O_RDONLY) ()\n");
 }
 
 /* Neither another line nor a sequence for a terminal; quotes stay as they are. */

@@ -305,6 +305,89 @@ static void sync_hands_back(void **state)
 	end(m, f);
 }
 
+/* What linx_merge_pass() has handed out so far. */
+struct passed {
+	uint64_t last; /* time */
+	uint64_t n, refused;
+};
+
+static bool take_two_of_three(void *ctx, const struct linx_rec *rec)
+{
+	struct passed *p = ctx;
+
+	assert_true(rec->time >= p->last);
+	if (rec->seq % 3 == 0) {
+		p->refused++;
+		return false;
+	}
+	p->last = rec->time;
+	p->n++;
+	return true;
+}
+
+/* Runs that are passed over keep the order of all, and what is refused comes next. */
+static void passed_in_order(void **state)
+{
+	struct fake *f = fake_new(3);
+	struct linx_merge *m = merge_of(f);
+	struct passed p = { 0 };
+	uint64_t times[3] = { 0 }, handed = 0;
+	struct linx_group g;
+
+	(void)state;
+	srand(11);
+	for (int i = 0; i < 30000; i++) {
+		unsigned int lane = (unsigned int)rand() % 3;
+
+		times[lane] += (unsigned int)rand() % 3 ? 1 : 200; /* runs, and the same moment on two CPUs */
+		fake_exit(f, lane, times[lane], 1, 0);
+	}
+	for (; linx_merge_next(m, &g, 0) == 1; handed++) {
+		uint64_t refused = p.refused;
+
+		assert_true(g.rec->time >= p.last && !g.late);
+		p.last = g.rec->time;
+		linx_merge_pass(m, take_two_of_three, &p);
+		assert_true(p.refused - refused <= 1);
+	}
+	assert_int_equal(p.n + handed, 30000);
+	assert_true(p.n > 5000 && p.refused > 1000);
+	assert_int_equal(linx_merge_delivered(m, 0) + linx_merge_delivered(m, 1) + linx_merge_delivered(m, 2), 30000);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(f->lanes[i].tail, f->lanes[i].len);
+	end(m, f);
+}
+
+/* Neither beyond the floor, nor over gaps, pieces, steps back in time and nonsense. */
+static void passed_only_plain(void **state)
+{
+	struct fake *f = fake_new(2);
+	struct linx_merge *m = merge_of(f);
+	struct passed p = { 0 };
+
+	(void)state;
+	f->on_wait = wait_shows_all;
+	assert_int_equal(linx_merge_pass(m, take_two_of_three, &p), 0);
+	for (uint64_t t = 10; t <= 30; t += 10)
+		fake_exit(f, 0, t, 0, 0);
+	f->floor = 20;
+	expect(m, 0, 10);
+	assert_int_equal(linx_merge_pass(m, take_two_of_three, &p), 0); /* the second is at the floor */
+	end(m, f);
+
+	f = fake_new(1);
+	m = merge_of(f);
+	fake_exit(f, 0, 5, 0, 0);
+	fake_exit(f, 0, 4, 0, 0);
+	fake_pieces(f, 0, 6, 1);
+	fake_lose(f, 0, 7, 1);
+	fake_exit(f, 0, 8, 0, 0)->len = 32;
+	for (struct linx_group g; linx_merge_next(m, &g, 0) == 1;)
+		assert_int_equal(linx_merge_pass(m, take_two_of_three, &p), 0);
+	assert_int_equal(p.n, 0);
+	end(m, f);
+}
+
 static int wait_interrupted(struct fake *f)
 {
 	(void)f;
@@ -338,6 +421,8 @@ int main(void)
 		cmocka_unit_test(groups_pads_and_gaps),
 		cmocka_unit_test(nonsense),
 		cmocka_unit_test(sync_hands_back),
+		cmocka_unit_test(passed_in_order),
+		cmocka_unit_test(passed_only_plain),
 		cmocka_unit_test(interrupted),
 	};
 

@@ -160,7 +160,39 @@ static void rings(void **state)
 	refuses("--buffer 99999999999G",
 		"impossible ring size: --buffer 99999999999G: write bytes per CPU, as 64K, 8M or "
 		"1G");
-	refuses("--mode throttle", "unknown word: --mode throttle: write one of discard|recorder");
+	refuses("--mode fast", "unknown word: --mode fast: write one of discard|recorder|throttle");
+}
+
+static void throttle(void **state)
+{
+	(void)state;
+	accepts("--mode throttle --throttle-cap 20ms");
+	assert_int_equal(s.mode, LINX_THROTTLE);
+	assert_int_equal(s.throttle_cap_ms, 20);
+	refuses("--mode throttle --throttle-cap 2s", "not a cap: --throttle-cap 2s: write a time from 1ms to 1s");
+	refuses("--mode throttle --throttle-cap 999us", "not a cap: --throttle-cap 999us: write a time from 1ms to 1s");
+	refuses("--throttle-cap 20ms", "missing mode: --throttle-cap: it is for --mode throttle");
+	refuses("--mode throttle --exempt /proc",
+		"not a cgroup: --exempt /proc: write its directory, of a cgroup file system of version 2");
+}
+
+static void rates(void **state)
+{
+	(void)state;
+	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64");
+	assert_int_equal(s.nsamples, 2);
+	assert_int_equal(s.samples[0].every, 10);
+	assert_null(s.samples[0].calls);
+	assert_int_equal(s.samples[1].every, 1);
+	assert_string_equal(s.samples[1].calls, "execve,%network");
+	assert_int_equal(s.budget, 64);
+	refuses("--sample 10", "not a sample: --sample 10: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/0", "not a sample: --sample 1/0: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/-2", "not a sample: --sample 1/-2: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/65536",
+		"not a sample: --sample 1/65536: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/2:", "not a sample: --sample 1/2:: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--budget 63", "not a budget: --budget 63: write how many events each CPU may record in a second, 64 or more");
 }
 
 static void looks(void **state)
@@ -273,6 +305,8 @@ int main(void)
 		cmocka_unit_test(commands),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(rings),
+		cmocka_unit_test(throttle),
+		cmocka_unit_test(rates),
 		cmocka_unit_test(looks),
 		cmocka_unit_test(descriptors),
 		cmocka_unit_test(what_goes_with_reading),

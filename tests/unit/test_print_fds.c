@@ -293,6 +293,63 @@ static void objects_in_json(void **state)
 		as, "\"ret\":4,\"ret_fd\":{\"value\":4,\"type\":\"file\",\"path\":\"/x\"}");
 }
 
+static void open_path(struct assembly *as, const char *argument, const char *real)
+{
+	record_exit(&as->r, TID, NR_OPENAT, 4, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, argument);
+	put_path(as, LINX_FIELD_FD_RESULT, 4, real);
+	assembly_event(as);
+}
+
+static int setup_json_alone(void **state)
+{
+	return setup_format(state, LINX_FORMAT_JSON, 0);
+}
+
+static int setup_text(void **state)
+{
+	return setup_format(state, LINX_FORMAT_TEXT, 0);
+}
+
+/* What a session records of itself: the kernel's own answers, without any wish for descriptors. */
+static void what_the_kernel_made_of_arguments(void **state)
+{
+	struct linx_sock s = inet(1, 80, 4000);
+	struct assembly *as = *state;
+	const char *text;
+
+	open_path(as, "/tmp/link", "/etc/shadow");
+	assembly_contains_same(as, "\"ret\":4,\"opened\":\"/etc/shadow\"");
+	record_exit(&as->r, TID, NR_DUP2, 4, ARGS(3, 4));
+	put_path(as, LINX_FIELD_FD_RESULT, 4, "/etc/shadow");
+	assembly_event(as);
+	text = assembly_print(as);
+	assert_null(strstr(text, "opened"));
+	record_exit(&as->r, TID, NR_CONNECT, 0, ARGS(3, 0x1000, 16));
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_ABSENT }, "", &s, sizeof(s), 0);
+	assembly_contains(as, "\"connected\":{\"family\":");
+	assembly_contains_same(as, "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}");
+}
+
+/* For people, where it is not what the argument says. */
+static void text_where_a_link_led(void **state)
+{
+	struct assembly *as = *state;
+
+	open_path(as, "/tmp/link", "/etc/shadow");
+	assembly_contains_same(as, "= 4</etc/shadow>");
+	open_path(as, "link", "/tmp/other");
+	assembly_contains_same(as, "= 4</tmp/other>");
+	open_path(as, "/etc/passwd", "/etc/passwd");
+	assert_null(strstr(assembly_print(as), "4<"));
+	open_path(as, "./passwd", "/etc/passwd");
+	assert_null(strstr(assembly_print(as), "4<"));
+	open_path(as, "../x/passwd", "/etc/passwd");
+	assert_null(strstr(assembly_print(as), "4<"));
+	open_path(as, "asswd", "/etc/passwd");
+	assembly_contains_same(as, "= 4</etc/passwd>");
+}
+
 /* Whatever stands in a value, nothing beyond it is read. */
 static void hostile_values(void **state)
 {
@@ -357,6 +414,7 @@ int main(void)
 		TEST(kinds_of_their_own, setup_all),
 		TEST(addresses_of_sockets, setup_all),
 		TEST(objects_in_json, setup_json),
+		TEST(what_the_kernel_made_of_arguments, setup_json_alone), TEST(text_where_a_link_led, setup_text),
 		TEST(hostile_values, setup_all),
 		TEST(calls_by_what_they_use, setup_all),
 	};

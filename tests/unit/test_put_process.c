@@ -355,21 +355,22 @@ static void filters_are_objects(void **state)
 
 static void bpf_attributes_end_where_the_caller_ends_them(void **state)
 {
-	uint32_t attr[20] = { 2, 4, 8, 1, 4, 0, UINT32_MAX };
+	uint32_t attr[25] = { 2, 4, 8, 1, 4, 0, UINT32_MAX };
 	struct assembly *as = *state;
 
 	record_exit(&as->r, TID, NR_BPF, 3, ARGS(0, AT, 16, 0, 0));
 	put_bytes(as, 1, attr, 16);
 	assembly_expect(as, "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=4, value_size=8, "
 			    "max_entries=1}, 16) = 3\n");
-	attr[18] = 5;
-	record_exit(&as->r, TID, NR_BPF, -7, ARGS(0, AT, 80, 0, 0));
-	put_bytes(as, 1, attr, 80);
+	attr[23] = 5;
+	record_exit(&as->r, TID, NR_BPF, -7, ARGS(0, AT, 100, 0, 0));
+	put_bytes(as, 1, attr, 100);
 	assembly_expect(as, "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=4, value_size=8, max_entries=1, "
 			    "map_flags=BPF_F_NUMA_NODE, inner_map_fd=0, numa_node=4294967295 /* NUMA_NO_NODE */, "
 			    "map_name=\"\", map_ifindex=0, btf_fd=0, btf_key_type_id=0, btf_value_type_id=0, "
 			    "btf_vmlinux_value_type_id=0, map_extra=0, "
-			    "extra_data=\"\\x05\\x00\\x00\\x00\\x00\\x00\\x00\\x00\" /* bytes 72..79 */}, 80) = "
+			    "value_type_btf_obj_fd=0, map_token_fd=0, excl_prog_hash=NULL, excl_prog_hash_size=0, "
+			    "extra_data=\"\\x05\\x00\\x00\\x00\\x00\\x00\\x00\\x00\" /* bytes 92..99 */}, 100) = "
 			    "-1 E2BIG (Argument list too long)\n");
 }
 

@@ -286,14 +286,14 @@ static void epolls(void **state)
 
 	record_exit(&as->r, TID, NR_EPOLL_CTL, 0, ARGS(3, 1, 4, AT));
 	put_bytes(as, 3, events, 12);
-	assembly_expect(as, "epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, data={u32=5, u64=5}}) = 0\n");
+	assembly_expect(as, "epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, data=0x5}) = 0\n");
 	record_exit(&as->r, TID, NR_EPOLL_CTL, 0, ARGS(3, 2, 4, AT));
 	put_bytes(as, 3, events, 12);
 	assembly_expect(as, "epoll_ctl(3, EPOLL_CTL_DEL, 4, 0x1000)  = 0\n");
 	record_exit(&as->r, TID, NR_EPOLL_WAIT, 2, ARGS(3, AT, 8, 1));
 	put_bytes(as, 1, events, 24);
-	assembly_expect(as, "epoll_wait(3, [{events=EPOLLIN, data={u32=5, u64=5}}, {events=EPOLLOUT, "
-			    "data={u32=6, u64=4294967302}}], 8, 1) = 2\n");
+	assembly_expect(as, "epoll_wait(3, [{events=EPOLLIN, data=0x5}, {events=EPOLLOUT, "
+			    "data=0x100000006}], 8, 1) = 2\n");
 	record_exit(&as->r, TID, NR_EPOLL_WAIT, 0, ARGS(3, AT, 8, 1));
 	assembly_expect(as, "epoll_wait(3, [], 8, 1)                 = 0\n");
 }

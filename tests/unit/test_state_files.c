@@ -139,27 +139,33 @@ static void an_exec_closes_what_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* One TASK and one FILES record, read from time 5000 to 6000. */
-static void snapshot(struct assembly *as, unsigned int gen)
+/* One TASK and one FILES record, both read from a time to 10000 later. */
+static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t time, const char *path)
 {
 	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
-	struct linx_ctx ctx = record_ctx(TID, TID, 1, "before");
-	uint64_t buf[512];
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "before");
 	size_t len;
 
-	ctx.start_time = TID;
-	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	ctx.start_time = tid;
+	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
 	put_who(as, 5);
-	record_head(&as->r)->time = 5000;
-	record_head(&as->r)->seq = 6000;
+	record_head(&as->r)->time = time;
+	record_head(&as->r)->seq = time + 10000;
 	memcpy(buf, as->r.words, as->r.len);
 	len = as->r.len;
-	record_files(&as->r, TID, &c);
-	record_fd(&as->r, 3, "/before", 0);
-	record_head(&as->r)->time = 5000;
-	record_head(&as->r)->seq = 6000;
-	memcpy((uint8_t *)buf + len, as->r.words, as->r.len);
-	len += as->r.len;
+	record_files(&as->r, tid, &c);
+	record_fd(&as->r, 3, path, 0);
+	record_head(&as->r)->time = time;
+	record_head(&as->r)->seq = time + 10000;
+	memcpy(buf + len, as->r.words, as->r.len);
+	return len + as->r.len;
+}
+
+static void snapshot(struct assembly *as, unsigned int gen)
+{
+	uint64_t buf[512];
+	size_t len = put_items(as, (uint8_t *)buf, TID, 50000, "/before");
+
 	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, gen), 0);
 }
 
@@ -170,8 +176,8 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 4000;
 	snapshot(as, 1);
 	as->r.time = 4000;
-	assert_false(linx_files_is_complete(files_of(as, TID))); /* at 5000: it may not have been so yet */
-	as->r.time = 6000;
+	assert_false(linx_files_is_complete(files_of(as, TID))); /* at 5000: that may not have been so yet */
+	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
 	/* Told again is applied once. */
@@ -182,15 +188,80 @@ static void a_snapshot_joins_the_stream(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
+/* The number of a table was another process's, which has ended, when what the snapshot tells was not so yet. */
+static void a_number_of_a_table_is_used_again(void **state)
+{
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 1000;
+	meet(as, 1, 0, 9);
+	fork_to(as, 1, 200, 0, 5);
+	told(as, 200, 5, 8, "/of the other", 0);
+	end(as, 200);
+	fork_to(as, 1, TID, 0, 5);
+	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	told(as, 101, 5, 4, "/of a thread", 0);
+	expect(as, TID, 4, "/of a thread");
+	as->r.time = 90000;
+	told(as, 101, 5, 6, "/later", 0);
+	expect(as, TID, 6, "/later");
+	expect(as, TID, 3, "/before");
+	expect(as, 101, 3, "/before");
+	expect(as, TID, 8, NULL);
+	/* Not told of by the snapshot: it was not so any more. */
+	expect(as, TID, 4, NULL);
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+/* ... by a process that the same snapshot tells of: it had ended when it came to this one. */
+static void a_number_is_used_again_within_a_snapshot(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t buf[1024];
+	size_t len = put_items(as, (uint8_t *)buf, TID, 50000, "/before");
+
+	len += put_items(as, (uint8_t *)buf + len, 200, 70000, "/of the other");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, 1), 0);
+	as->r.time = 62000;
+	expect(as, TID, 3, "/before");
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	end(as, TID);
+	meet(as, 1, 0, 9);
+	fork_to(as, 1, 200, 0, 5);
+	assert_false(linx_files_is_complete(files_of(as, 200)));
+	fork_to(as, 200, 201, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	assert_false(linx_files_is_complete(files_of(as, 201)));
+	as->r.time = 82000;
+	expect(as, 200, 3, "/of the other");
+	assert_true(linx_files_is_complete(files_of(as, 200)));
+	told(as, 201, 5, 4, "/shared", 0);
+	expect(as, 200, 4, "/shared");
+	assert_true(linx_files_is_complete(files_of(as, 201)));
+}
+
+/* Records that come late: what is told of one moment does not undo what was told of a later one. */
+static void an_item_is_of_its_own_time(void **state)
+{
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 3000;
+	told(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
+	expect(as, TID, 3, NULL);
+	as->r.time = 90000;
+	expect(as, TID, 3, "/before");
+}
+
 /* It cannot be told what of its parent's a child had that was forked in between. */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
 
 	snapshot(as, 1);
-	as->r.time = 4500;
+	as->r.time = 3000;
 	fork_to(as, TID, 101, 0, 6);
-	as->r.time = 7000;
+	as->r.time = 90000;
 	fork_to(as, TID, 102, 0, 7);
 	assert_false(linx_files_is_complete(files_of(as, 101)));
 	assert_true(linx_files_is_complete(files_of(as, 102)));
@@ -203,7 +274,7 @@ static void a_child_of_threads_is_marked(void **state)
 	struct assembly *as = *state;
 
 	snapshot(as, 1);
-	as->r.time = 7000;
+	as->r.time = 90000;
 	fork_to(as, TID, 101, 0, 6);
 	fork_to(as, TID, 102, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 103, 0, 7);
@@ -219,6 +290,31 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 105)));
 }
 
+/* The module tells what the child has. */
+static void a_child_whose_table_is_told_is_complete(void **state)
+{
+	struct linx_files_change c = { .table = 7, .flags = LINX_FILES_FIRST };
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 90000;
+	fork_to(as, TID, 102, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	fork_to(as, TID, 103, 0, 7);
+	record_files(&as->r, 103, &c);
+	record_fd(&as->r, 4, "/another thread's", 0);
+	assert_null(assembly_feed(as));
+	assert_false(linx_files_is_complete(files_of(as, 103)));
+	c.flags = LINX_FILES_LAST;
+	record_files(&as->r, 103, &c);
+	record_fd(&as->r, 5, "/one more", 0);
+	assert_null(assembly_feed(as));
+	assert_true(linx_files_is_complete(files_of(as, 103)));
+	expect(as, 103, 3, NULL);
+	expect(as, 103, 4, "/another thread's");
+	expect(as, 103, 5, "/one more");
+	expect(as, TID, 3, "/before");
+}
+
 static void a_loss_is_mended_by_another_snapshot(void **state)
 {
 	struct linx_gap gap = { .first_seq = 1, .lost = { 3 }, .lost_context = 1, .last_time = 4900 };
@@ -232,7 +328,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	files_of(as, TID);
 	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
 	snapshot(as, 1);
-	as->r.time = 6500;
+	as->r.time = 90000;
 	expect(as, TID, 8, NULL);
 	expect(as, TID, 3, "/before");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
@@ -379,6 +475,10 @@ int main(void)
 		ASSEMBLY_TEST(an_exec_closes_what_is_marked),
 		ASSEMBLY_TEST(a_child_of_threads_is_marked),
 		ASSEMBLY_TEST(a_snapshot_joins_the_stream),
+		ASSEMBLY_TEST(a_number_of_a_table_is_used_again),
+		ASSEMBLY_TEST(a_number_is_used_again_within_a_snapshot),
+		ASSEMBLY_TEST(an_item_is_of_its_own_time),
+		ASSEMBLY_TEST(a_child_whose_table_is_told_is_complete),
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),

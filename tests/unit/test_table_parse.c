@@ -77,6 +77,41 @@ static void calls_come_in_order(void **state)
 	linx_table_free(t);
 }
 
+/* Numbers of a machine have their places; which machine it is stays with the table. */
+static void other_machine_has_its_own_abis(void **state)
+{
+	struct linx_call_info info;
+	struct linx_error err;
+	struct linx_table *t;
+
+	(void)state;
+	assert_int_equal(parse(HEAD ROW "nr arm64 5 big f\nnr arm 6 small f\n", &t, &err), 0);
+	assert_string_equal(linx_table_lookup(t, 0, 5)->name, "big");
+	assert_string_equal(linx_table_lookup(t, 1, 6)->name, "small");
+	assert_int_equal(linx_table_abi(t, 0), LINX_ABI_ARM64);
+	assert_int_equal(linx_table_get_call(t, 1, &info), 0);
+	assert_int_equal(info.abi, LINX_ABI_ARM);
+	assert_string_equal(linx_abi_name(info.abi), "arm");
+	linx_table_free(t);
+	assert_int_equal(parse(HEAD ROW "nr arm64 5 big f\nnr i386 6 small f\n", &t, &err), -EBADMSG);
+	assert_non_null(strstr(err.text, "ABIs of two machines"));
+}
+
+static void structures_are_laid_out_for_each(void **state)
+{
+	(void)state;
+	assert_int_equal(linx_ty_stat.size[LINX_ABI_X86_64], 144);
+	assert_int_equal(linx_ty_stat.size[LINX_ABI_ARM64], 128);
+	assert_int_equal(linx_ty_stat_arm64.size[LINX_ABI_ARM64], 128);
+	assert_int_equal(linx_ty_epoll_event.size[LINX_ABI_X86_64], 12);
+	assert_int_equal(linx_ty_epoll_event.size[LINX_ABI_I386], 12);
+	assert_int_equal(linx_ty_epoll_event.size[LINX_ABI_ARM64], 16);
+	assert_int_equal(linx_ty_epoll_event.size[LINX_ABI_ARM], 16);
+	assert_int_equal(linx_ty_u64.align[LINX_ABI_I386], 4);
+	assert_int_equal(linx_ty_u64.align[LINX_ABI_ARM], 8);
+	assert_int_equal(linx_ty_ulong.size[LINX_ABI_ARM], 4);
+}
+
 static void newer_lines_are_skipped(void **state)
 {
 	struct linx_error err;
@@ -192,6 +227,8 @@ int main(void)
 		cmocka_unit_test(builtin_knows_openat),
 		cmocka_unit_test(builtin_types_are_all_known),
 		cmocka_unit_test(calls_come_in_order),
+		cmocka_unit_test(other_machine_has_its_own_abis),
+		cmocka_unit_test(structures_are_laid_out_for_each),
 		cmocka_unit_test(newer_lines_are_skipped),
 		cmocka_unit_test(unknown_types_are_kept),
 		cmocka_unit_test(special_rows_need_their_arguments),

@@ -225,6 +225,92 @@ static void seed_descriptors(void)
 	fclose(out);
 }
 
+static void who(uint64_t files)
+{
+	struct linx_who w = { .files = files, .fs = files + 1, .loginuid = 1000, .flags = LINX_WHO_REAPER };
+
+	record_val(&r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &w, sizeof(w), sizeof(w));
+}
+
+static void task(uint8_t kind, uint32_t by, uint32_t tid, uint32_t flags, uint64_t files)
+{
+	struct linx_ctx ctx = record_ctx(tid, flags & LINX_CTX_THREAD ? by : tid, by, "seed");
+
+	ctx.flags = flags;
+	ctx.start_time = tid;
+	record_context(&r, kind, by, &ctx);
+	who(files);
+}
+
+static void files(uint32_t tid, uint64_t table, uint32_t op, uint32_t flags, int fd, const char *path)
+{
+	struct linx_files_change c = { .table = table, .op = op, .flags = flags, .first = (uint32_t)fd, .last = (uint32_t)fd + 9 };
+	static const uint8_t open[] = { 0x9, 0x80 };
+
+	record_files(&r, tid, &c);
+	if (path)
+		record_fd(&r, fd, path, LINX_FD_CLOEXEC);
+	if (op == LINX_FILES_OPEN)
+		record_val(&r, LINX_FIELD_OPEN, LINX_VAL_BYTES, LINX_WHOLE, open, sizeof(open), sizeof(open));
+}
+
+static void item(void)
+{
+	record_head(&r)->cpu = UINT8_MAX;
+	record_head(&r)->nr = 1;
+	record_head(&r)->seq = record_head(&r)->time + 5000;
+	put();
+}
+
+/* Tables of descriptors: shared, copied, told whole, closed by an exec. */
+static void seed_files(void)
+{
+	begin("files", 0x20);
+	task(LINX_REC_TASK, 3, 3, 0, 5);
+	put();
+	files(3, 5, LINX_FILES_TOLD, 0, 3, "/a");
+	put();
+	task(LINX_REC_FORK, 3, 4, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	put();
+	task(LINX_REC_FORK, 3, 6, 0, 7);
+	put();
+	files(6, 7, LINX_FILES_TOLD, LINX_FILES_FIRST | LINX_FILES_LAST, 300, "/b");
+	put();
+	files(4, 9, LINX_FILES_MARKED, 0, 3, NULL);
+	put();
+	files(4, 9, LINX_FILES_OPEN, 0, 0, NULL);
+	put();
+	files(3, 5, LINX_FILES_CLOSED, 0, 0, NULL);
+	put();
+	files(6, 7, 77, 0, 0, NULL);
+	put();
+	record_exit(&r, 6, 3, 0, ARGS(3));
+	put();
+	fclose(out);
+}
+
+static void seed_snapshot(void)
+{
+	begin("snapshot", 0x20);
+	task(LINX_REC_TASK, 3, 3, 0, 5);
+	item();
+	files(3, 5, LINX_FILES_TOLD, LINX_FILES_FIRST, 3, "/a");
+	item();
+	files(3, 5, LINX_FILES_TOLD, LINX_FILES_LAST, 70, "/b");
+	item();
+	task(LINX_REC_TASK, 4, 4, 0, 6);
+	item();
+	r.time = 1000;
+	task(LINX_REC_FORK, 3, 8, 0, 5);
+	put();
+	files(8, 5, LINX_FILES_TOLD, 0, 4, "/c");
+	put();
+	r.time = 100000;
+	record_exit(&r, 3, 3, 0, ARGS(3));
+	put();
+	fclose(out);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -239,6 +325,8 @@ int main(int argc, char **argv)
 	seed_losses();
 	seed_odd();
 	seed_descriptors();
+	seed_files();
+	seed_snapshot();
 	record_end(&r);
 	return 0;
 }

@@ -15,3 +15,10 @@ skip() {
 is() {
 	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
 }
+
+# For those that go by paths of executables, directories or descriptors.
+need_paths() {
+	case $(uname -v) in
+	*PREEMPT_RT*) skip "PREEMPT_RT: no paths of executables, directories and descriptors can be told" ;;
+	esac
+}

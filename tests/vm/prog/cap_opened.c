@@ -2,10 +2,13 @@
 /*
  * Everything that changes a table of descriptors, step by step. After each step
  * the list of /proc/self/fd goes to standard output, and a call that nobody else
- * makes marks the place: getpgid(-1000 - STEP). native only
+ * makes marks the place: getpgid(-1000 - STEP). With an argument: in that many processes
+ * at once, threads open and dup in one table while children copy it; a list at the
+ * end of each. native only
  */
 #include <dirent.h>
 #include <linux/close_range.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -125,6 +128,41 @@ static void ranges(void)
 	list();
 }
 
+static void *opens(void *arg)
+{
+	unsigned int seed = (unsigned int)(uintptr_t)arg;
+
+	for (int i = 0; i < 100; i++) {
+		int fd = rand_r(&seed) % 3 ? open("/dev/zero", O_RDONLY) : dup(0);
+
+		if (rand_r(&seed) % 4)
+			close(fd);
+		else if (rand_r(&seed) % 2)
+			dup2(fd, 100 + (int)(rand_r(&seed) % 50));
+	}
+	return NULL;
+}
+
+/* Threads on one table, children that copy it in the middle. */
+static void storm(void)
+{
+	pthread_t t[3];
+
+	for (uintptr_t i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, opens, (void *)(i + (uintptr_t)getpid()));
+	for (int i = 0; i < 10; i++)
+		if (!fork()) {
+			opens((void *)(uintptr_t)getpid());
+			list();
+			_exit(0);
+		}
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	list();
+	while (wait(NULL) > 0)
+		;
+}
+
 /* In a table of its own, copied in the middle of things. */
 static void copies(void)
 {
@@ -145,6 +183,16 @@ int main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "again")) {
 		step = 50;
 		list();
+		return 0;
+	}
+	if (argc > 1) {
+		for (int i = atoi(argv[1]); i > 0; i--)
+			if (!fork()) {
+				storm();
+				return 0;
+			}
+		while (wait(NULL) > 0)
+			;
 		return 0;
 	}
 	list();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /*
  * What signals and seccomp do to calls.
  * usage: cap_signals killed|handler|restart|seccomp

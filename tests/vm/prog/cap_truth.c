@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /*
  * Strings that are hard to tell the truth about.
  * usage: cap_truth lazy FILE | strange | flip COUNT

@@ -38,6 +38,9 @@ struct dev {
 	struct linx_filter filter;
 };
 
+/* Of the module that was opened last: PREEMPT_RT tells no paths, nor what else needs a lock that sleeps there. */
+static bool dev_tells_paths __attribute__((unused));
+
 static inline struct linx_info dev_info(struct dev *d)
 {
 	struct linx_info info = { .size = sizeof(info) };
@@ -56,6 +59,7 @@ static inline void dev_open(struct dev *d)
 	if (d->fd < 0)
 		die("open " LINX_DEVICE);
 	info = dev_info(d);
+	dev_tells_paths = info.features & LINX_FEAT_PATHS;
 	d->cpus = info.cpus;
 	d->page = info.page_size;
 	if (d->cpus > DEV_CPUS)

@@ -323,11 +323,11 @@ static void the_dying(void)
 		pid = fork();
 		if (!pid) {
 			for (int spin = 0; spin < i % 40; spin++)
-				__asm__ volatile("pause");
+				cpu_relax();
 			_exit(0);
 		}
 		for (int spin = 0; spin < i / 10; spin++)
-			__asm__ volatile("pause");
+			cpu_relax();
 		if (!dev_try_list(&d, &pid, 1, 0)) {
 			listed++;
 			reap(pid);

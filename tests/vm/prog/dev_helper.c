@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /*
  * What other programs of this folder execute, as 64-bit and as 32-bit program.
  * usage: dev_helper open | true | exit N | sleep MS | calls | args...

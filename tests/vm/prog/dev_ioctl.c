@@ -204,7 +204,13 @@ static void setups(void)
 	try_setup((struct linx_setup){ .ring_size = 8192 }, 0, "two pages");
 	try_setup(SETUP(.flags = 0x40000000), EINVAL, "unknown flag");
 	try_setup(SETUP(.flags = 1u << 31), EINVAL, "the highest flag");
-	try_setup(SETUP(.mode = LINX_MODE_THROTTLE), EOPNOTSUPP, "throttle");
+	try_setup(SETUP(.mode = LINX_MODE_THROTTLE), 0, "throttle");
+	try_setup(SETUP(.throttle_cap_ns = 1), EINVAL, "a throttle cap in another mode");
+	try_setup(SETUP(.flags = LINX_SETUP_EXEMPT_GROUP), EINVAL, "an exempt group in another mode");
+	try_setup(SETUP(.mode = LINX_MODE_THROTTLE, .throttle_cap_ns = 1000000001), EINVAL, "a cap of more than a second");
+	try_setup(SETUP(.mode = LINX_MODE_THROTTLE, .exempt_count = LINX_EXEMPT_MAX + 1), EINVAL, "too many exempt cgroups");
+	try_setup(SETUP(.mode = LINX_MODE_THROTTLE, .exempt_count = 1), EFAULT, "no memory of exempt cgroups");
+	try_setup(SETUP(.reserved = 1), EINVAL, "a reserved field");
 	try_setup(SETUP(.mode = 3), EINVAL, "unknown mode");
 	try_setup(SETUP(.watermark_percent = 100), EINVAL, "watermark of 100 %");
 	try_setup(SETUP(.watermark_percent = 99), 0, "watermark of 99 %");
@@ -467,7 +473,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 14), 0), ENOTTY, "number 14");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_BUDGET) + 1), 0), ENOTTY, "the number after the last");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");

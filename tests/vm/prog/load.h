@@ -24,7 +24,7 @@ struct storm {
 static inline void storm_pause(uint64_t n)
 {
 	if (n % 32 == 0)
-		__asm__ volatile("pause");
+		cpu_relax();
 }
 
 static inline void storm_run(struct storm_shared *s, uint64_t limit)

@@ -96,6 +96,16 @@ static inline const char *rec_str(const struct linx_rec *rec, unsigned int field
 	return buf[turn];
 }
 
+/* This path, or that it cannot be told. */
+static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, const char *path)
+{
+	const struct linx_val *v = rec_val(rec, field);
+
+	if (dev_tells_paths)
+		return !strcmp(rec_str(rec, field), path);
+	return v && v->info == LINX_VAL_INFO(LINX_VAL_STR, LINX_UNAVAILABLE) && !v->size;
+}
+
 /* A value with what its pieces add, from byte skip of the value on. Returns the length. */
 static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec *rec,
 			       unsigned int arg, unsigned int skip, uint8_t *to, size_t room)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /*
  * A process makes known calls and writes down what it expects to be recorded of
  * each, at entry and at return; the records must be exactly that. native only

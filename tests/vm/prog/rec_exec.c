@@ -229,11 +229,11 @@ static void check_exec(const struct traced *t, const struct linx_rec *rec, enum 
 	is(ctx->ppid, t->pid, "%s: exec: ppid", names[w]);
 	is(ctx->code, w == THREAD ? *thread_tid : pids[w], "%s: exec: the tid before", names[w]);
 	is(ctx->uid | ctx->gid | ctx->euid | ctx->egid, 0, "%s: exec: ids", names[w]);
-	ok(!strcmp(rec_str(rec, LINX_FIELD_EXE), exe), "%s: exec: executable %s", names[w],
+	ok(rec_path_is(rec, LINX_FIELD_EXE, exe), "%s: exec: executable %s", names[w],
 	   rec_str(rec, LINX_FIELD_EXE));
 	ok(!strcmp(rec_str(rec, LINX_FIELD_FILENAME), file), "%s: exec: file name %s", names[w],
 	   rec_str(rec, LINX_FIELD_FILENAME));
-	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), "/tmp"), "%s: exec: directory %s", names[w],
+	ok(rec_path_is(rec, LINX_FIELD_CWD, "/tmp"), "%s: exec: directory %s", names[w],
 	   rec_str(rec, LINX_FIELD_CWD));
 	if (w == SCRIPTED)
 		ok(!strcmp(rec_str(rec, LINX_FIELD_INTERP), HELPER), "%s: exec: interpreter %s",

@@ -69,7 +69,7 @@ int main(void)
 		if (i % 8 == 0)
 			syscall(SYS_getppid);
 		for (int spin = 0; spin < i * 37 % 20; spin++)
-			__asm__ volatile("pause");
+			cpu_relax();
 	}
 	is(older, 0, "records older than the floor that was given before (worst by %llu ns)",
 	   (unsigned long long)worst);

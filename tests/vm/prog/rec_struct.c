@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
 /*
  * A process makes calls with structures and writes down which values each record
  * of them must have: those of the arguments, and the memory that members point
@@ -611,18 +612,36 @@ static void check_long(const struct traced *t)
 	is(memcmp(got, dents, *dents_len), 0, "a directory: its entries");
 }
 
-static void run(bool everybody)
+/* With entry times: each return has one, and it is not after the return. */
+static void check_times(const struct traced *t)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int known = 0, wrong = 0, n = 0;
+
+	while ((rec = rec_of(&t->log, rec, t->pid, LINX_REC_EXIT))) {
+		n++;
+		known += rec->flags & LINX_RF_ENTRY_TIME;
+		wrong += rec->flags & LINX_RF_ENTRY_TIME && rec_entry_time(rec) > rec->time;
+	}
+	/* Its first return has none: the call began before the session did. */
+	ok(n > 100 && known + 1 >= n, "entry times: %u of %u are known", known, n);
+	is(wrong, 0, "entry times: none is after the return");
+}
+
+static void run(bool everybody, unsigned int flags)
 {
 	struct traced t;
 
-	printf("# %s\n", everybody ? "everybody" : "one process and its descendants");
+	printf("# %s%s\n", everybody ? "everybody" : "one process and its descendants", flags ? ", with entry times" : "");
 	traced_everybody = everybody;
 	*count = 0;
-	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES, .flags = flags },
 		   target);
 	is(t.status, 0, "the child's own expectations");
 	check_all(&t);
 	check_long(&t);
+	if (flags)
+		check_times(&t);
 	traced_end(&t);
 }
 
@@ -950,11 +969,11 @@ static void check_random(const struct traced *t)
 	is(bad, 0, "of these, wrong ones");
 }
 
-static void run_random(bool everybody)
+static void run_random(bool everybody, unsigned int flags)
 {
 	struct traced t;
 
-	printf("# at random, %s\n", everybody ? "everybody" : "one process");
+	printf("# at random, %s%s\n", everybody ? "everybody" : "one process", flags ? ", with entry times" : "");
 	traced_everybody = everybody;
 	for (unsigned int i = 0; i < PAGES; i++)
 		hole[i] = i % 5 == 3;
@@ -962,7 +981,7 @@ static void run_random(bool everybody)
 		((uint64_t *)region)[i] = rnd_word();
 	traced_run(&t,
 		   (struct linx_setup){
-			   .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+			   .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES, .flags = flags },
 		   random_target);
 	check_random(&t);
 	traced_end(&t);
@@ -987,12 +1006,15 @@ int main(void)
 	dents = shared(DENTS_MAX);
 	dents_len = shared(sizeof(*dents_len));
 	region = guarded(REGION);
-	run(false);
-	run(true);
+	run(false, 0);
+	run(true, 0);
+	run(false, LINX_SETUP_ENTRY_TIME);
+	run(true, LINX_SETUP_ENTRY_TIME);
 	run_tiny();
 	run_chosen();
 	run_mask();
-	run_random(false);
-	run_random(true);
+	run_random(false, 0);
+	run_random(true, 0);
+	run_random(true, LINX_SETUP_ENTRY_TIME);
 	return tap_end();
 }

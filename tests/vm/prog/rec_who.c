@@ -160,8 +160,58 @@ static void compare(const struct traced *t, int n)
 	for (int i = 0; i < LINX_NS_NR; i++)
 		is(w->ns[i], s->who.ns[i], "step %d: namespace %d", n, i);
 	compare_caps(w, &s->who, n);
-	ok(!strcmp(rec_str(rec, LINX_FIELD_CWD), s->cwd), "step %d: directory %s", n,
+	ok(rec_path_is(rec, LINX_FIELD_CWD, s->cwd), "step %d: directory %s", n,
 	   rec_str(rec, LINX_FIELD_CWD));
+}
+
+/* A child that makes no call while its parent gives it another process group. */
+static pid_t *group_child;
+
+static void give_group(void)
+{
+	int ready[2], go[2];
+	char c = 0;
+	pid_t pid;
+
+	if (pipe(ready) || pipe(go))
+		die("pipe");
+	pid = fork();
+	if (!pid) {
+		if (write(ready[1], &c, 1) != 1 || read(go[0], &c, 1) != 1)
+			_exit(1);
+		_exit(0);
+	}
+	if (read(ready[0], &c, 1) != 1)
+		die("read");
+	*group_child = pid;
+	usleep(100000); /* it sleeps in its read by now */
+	syscall(SYS_dup, -1);
+	if (setpgid(pid, pid))
+		die("setpgid");
+	syscall(SYS_dup, -2);
+	if (write(go[1], &c, 1) != 1)
+		die("write");
+	_exit(reap(pid));
+}
+
+/* Told at once, in the call that changed it. */
+static void group_is_told(void)
+{
+	const struct linx_rec *rec, *end;
+	const struct linx_val *v = NULL;
+	struct traced t;
+
+	group_child = shared(sizeof(*group_child));
+	traced_run(&t, (struct linx_setup){ 0 }, give_group);
+	is(t.status, 0, "setpgid of a child");
+	rec = traced_mark(&t, 1);
+	end = traced_mark(&t, 2);
+	if (ok(rec && end, "setpgid of a child: both marks") &&
+	    ok((rec = rec_of(&t.log, rec, *group_child, LINX_REC_TASK)) && rec->seq < end->seq, "... told before the next call"))
+		v = rec_val(rec, LINX_FIELD_WHO);
+	is(v ? ((const struct linx_who *)(const void *)val_bytes(v))->pgid : 0, *group_child, "... its group");
+	is(rec ? rec_ctx(rec)->tid : 0, *group_child, "... and whose it is");
+	traced_end(&t);
 }
 
 int main(void)
@@ -175,5 +225,6 @@ int main(void)
 	for (int n = 1; n <= 6; n++)
 		compare(&t, n);
 	traced_end(&t);
+	group_is_told();
 	return tap_end();
 }

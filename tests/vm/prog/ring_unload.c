@@ -2,10 +2,9 @@
 /*
  * Load, record, unload, again and again, with calls on both CPUs all the time.
  * Unloading is refused while a session exists. native only
+ * usage: ring_unload [CYCLES]
  */
 #include "load.h"
-
-#define CYCLES 30
 
 static struct dev d;
 
@@ -68,8 +67,9 @@ static void end(int how)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int cycles = argc > 1 ? atoi(argv[1]) : 30;
 	struct storm st[2];
 	uint64_t lost, total = 0;
 	int bad = 0;
@@ -80,7 +80,7 @@ int main(void)
 		storm_go(&st[i]);
 	}
 	is(unload(), 0, "rmmod of what was loaded");
-	for (int i = 0; i < CYCLES; i++) {
+	for (int i = 0; i < cycles; i++) {
 		load();
 		record(i % 2 ? 1000000 : 0, i % 3 == 0);
 		is(unload(), EWOULDBLOCK, "cycle %d: rmmod with a session", i);
@@ -92,7 +92,7 @@ int main(void)
 		is(unload(), 0, "cycle %d: rmmod", i);
 	}
 	ok(total > 0, "something was recorded: %llu bytes", (unsigned long long)total);
-	ok(bad < CYCLES / 2, "in most cycles (not in %d)", bad);
+	ok(bad < cycles / 2, "in most cycles (not in %d)", bad);
 	storm_end(&st[0]);
 	storm_end(&st[1]);
 	load();

@@ -14,6 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* In a loop that waits for another CPU. */
+static inline void cpu_relax(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("yield");
+#else
+	__asm__ volatile("pause");
+#endif
+}
+
 static int tap_count, tap_failed;
 
 static inline void tap_line(bool good, const char *extra, const char *fmt, va_list ap)

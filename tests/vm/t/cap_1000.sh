@@ -4,6 +4,7 @@
 # nothing lost. Long and many arguments.
 # timeout: 300
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

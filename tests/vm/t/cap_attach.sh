@@ -4,6 +4,7 @@
 # machine; linxcap itself is in none of it.
 # timeout: 200
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

@@ -4,6 +4,7 @@
 # what becomes of it when it is rotated or its disk is full, names of users.
 # timeout: 280
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

@@ -4,6 +4,7 @@
 # same run; and choosing calls by path and number.
 # timeout: 500
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 failures=0

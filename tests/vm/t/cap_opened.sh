@@ -4,6 +4,7 @@
 # program that makes every kind of change, live and replayed.
 # timeout: 200
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 failures=0

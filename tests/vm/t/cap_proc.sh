@@ -4,6 +4,7 @@
 # and with which files, however many processes come and go.
 # timeout: 120
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

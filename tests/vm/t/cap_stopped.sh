@@ -4,6 +4,7 @@
 # moment, and what --fds tells of that moment is compared with /proc/PID/fd.
 # timeout: 150
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

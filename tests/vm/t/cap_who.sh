@@ -5,6 +5,7 @@
 # first, processes that are gone before the reader wakes.
 # timeout: 240
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What the parts of the bench share. Needs tests/lib/common.sh and kernels.sh.
+
+BENCH=$LINX_BUILD/bench
+mkdir -p "$BENCH"
+
+# The series asked for, or the newest.
+bench_series() { # SERIES|""
+	local series=${1:-$(kernel_all | sort -V | tail -n 1)}
+	kernel_row "$series" >/dev/null
+	[ -e "$LINX_BUILD/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series" >&2
+	printf '%s' "$series"
+}
+
+# "kernel 7.2..., sysdig 0.41...": what was measured.
+bench_versions() { # SERIES
+	printf 'kernel %s' "$(kernel_version "$1")"
+	cat "$LINX_BUILD/roots/"{falco,tracers}-"$1/versions" 2>/dev/null | sed 's/^/, /' | tr -d '\n'
+}
+
+# A program for the guest, which has no C library.
+build_static() { # NAME
+	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s -pthread -I"$LINX_ROOT/kmod/uapi" \
+		-I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
+}
+
+# A program for this machine, with the library's own headers.
+build_with_library() { # NAME [SOURCE...]
+	local name=$1
+	shift
+	${CC:-gcc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -DLINX_VERSION='"bench"' -pthread -I"$LINX_ROOT/kmod/uapi" \
+		-I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tests/unit" \
+		"$LINX_ROOT/tests/bench/$name.c" "$@" "$LINX_BUILD/liblinx.a" -lcjson -lzstd -o "$BENCH/$name" ||
+		die "tests/bench/$name.c does not build"
+}
+
+# Replaces the block of the document that says "```text WHICH".
+bench_into_doc() { # WHICH TABLES DOCUMENT
+	awk -v which="$1" -v tables="$2" '
+	$0 == "```text " which { print; while ((getline line < tables) > 0) print line; inside = 1 }
+	/^```$/ { inside = 0 }
+	!inside' "$3" >"$BENCH/doc" && cp "$BENCH/doc" "$3"
+}
+
+# ---- programs of another Debian, for a chroot
+
+LIBS=/usr/lib/x86_64-linux-gnu
+
+# The libraries that the loader of FULL-ROOT finds for a program or a library of it.
+libraries_of() { # FULL-ROOT FILE
+	local list
+	list=$("$1/usr/lib64/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$1$LIBS" --list "$2") ||
+		die "${2##*/} lacks a library: $list"
+	sed -n "s|.* => $1/*\($LIBS/[^ ]*\) .*|\1|p" <<<"$list"
+}
+
+# Programs, plugins and their libraries, nothing else.
+thin_root() { # FULL-ROOT ROOT FILE...
+	local full=$1 root=$2 f
+	mkdir -p "$root"/{dev,proc,sys,tmp,etc,run,var/run,usr/bin,usr/lib64,"$LIBS"}
+	ln -s usr/lib "$root/lib"
+	ln -s usr/lib64 "$root/lib64"
+	ln -s usr/bin "$root/bin"
+	cp -L "$full/usr/lib64/ld-linux-x86-64.so.2" "$root/usr/lib64/"
+	shift 2
+	for f in "$@"; do
+		mkdir -p "$root${f%/*}"
+		cp -L "$full$f" "$root$f"
+		libraries_of "$full" "$full$f"
+	done | sort -u | while read -r f; do
+		cp -L "$full$f" "$root$f"
+	done
+	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
+	printf 'root:x:0:\n' >"$root/etc/group"
+}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What zsh and fish offer; bash: manual.sh.
+
+DIR=$LINX_ROOT/tools/completion
+
+zsh_offers() { # LINE CANDIDATE...
+	local line=$1
+	shift
+	TERM=vt100 timeout 60 zsh -f "$CLI/offered.zsh" "$DIR" "$(dirname "$LINXCAP")" "$line" | sort -u >offered
+	printf '%s\n' "$@" | sort >expected
+	diff expected offered || broken "zsh: $line"
+}
+
+fish_offers() { # LINE CANDIDATE...
+	local line=$1
+	shift
+	PATH="$(dirname "$LINXCAP"):$PATH" HOME=$PWD timeout 60 fish --no-config -c "source $DIR/linxcap.fish; complete -C '$line'" |
+		cut -f 1 | sort -u >offered
+	printf '%s\n' "$@" | sort >expected
+	diff expected offered || broken "fish: $line"
+}
+
+# Each option that --help tells is offered behind a dash.
+all_options() { # SHELL SUBCOMMAND
+	"$LINXCAP" $2 --help | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
+	# shellcheck disable=SC2046
+	"$1_offers" "linxcap $2 --" $(cat want)
+}
+
+test_zsh() {
+	command -v zsh >/dev/null || skip "no zsh"
+	zsh_offers 'linxcap --for' --for --format
+	zsh_offers 'linxcap li' list
+	zsh_offers 'linxcap linx.cmd' linx.cmdline
+	zsh_offers 'linxcap --mode ' discard recorder throttle
+	zsh_offers 'linxcap --color=' auto always never
+	zsh_offers 'linxcap -e openat' openat openat2
+	zsh_offers 'linxcap -e trace=read,openat2' openat2
+	zsh_offers 'linxcap help ver' version
+	zsh_offers 'linxcap config ' check
+	zsh_offers 'linxcap -u roo' root
+	touch some-file
+	zsh_offers "linxcap -w $PWD/some" some-file
+	all_options zsh ''
+	all_options zsh list
+}
+
+test_fish() {
+	command -v fish >/dev/null || skip "no fish"
+	fish_offers 'linxcap --for' --for --format
+	fish_offers 'linxcap li' list $("$LINXCAP" fields | sed -nE 's/^(linx\.[a-z._]+).*/\1/p')
+	fish_offers 'linxcap linx.cmd' linx.cmdline
+	fish_offers 'linxcap --mode ' discard recorder throttle
+	fish_offers 'linxcap -e openat' openat openat2
+	fish_offers 'linxcap -e read,openat2' read,openat2
+	fish_offers 'linxcap help ver' version
+	fish_offers 'linxcap -u roo' root
+	all_options fish ''
+	all_options fish strace
+}

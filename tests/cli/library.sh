@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# The library for others: installed below a directory, programs built against that
+# with pkg-config, the Python module, what the last release promised.
+
+CFLAGS_OTHERS="-std=gnu11 -Wall -Wextra -Werror -pedantic"
+
+# Installs below ./root, as a package does.
+install_tree() {
+	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr >install.log 2>&1 || broken "make install: $(tail -n 5 install.log)"
+	export PKG_CONFIG_PATH=$PWD/root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root
+	export LD_LIBRARY_PATH=$PWD/root/usr/lib
+}
+
+recorded() { # NAME: a capture of a real kernel
+	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >"$1"
+}
+
+test_what_is_installed() {
+	install_tree
+	(cd root && find . -type f -o -type l | sed -E 's|man3/linx_?[a-z_]*|man3/linx|' | sort -u) >got
+	cat >want <<-'END'
+	./usr/bin/linxcap
+	./usr/include/linux/linx.h
+	./usr/include/linux/linx_record.h
+	./usr/include/linx/linx.h
+	./usr/include/linx/state.h
+	./usr/lib/liblinx.a
+	./usr/lib/liblinx.so
+	./usr/lib/liblinx.so.0
+	./usr/lib/pkgconfig/linx.pc
+	./usr/lib/python3/dist-packages/linx/__init__.py
+	./usr/lib/python3/dist-packages/linx/__init__.pyi
+	./usr/lib/python3/dist-packages/linx/py.typed
+	./usr/share/bash-completion/completions/linxcap
+	./usr/share/doc/linx/examples/epoll.c
+	./usr/share/doc/linx/examples/reader.c
+	./usr/share/doc/linx/examples/replay.c
+	./usr/share/fish/vendor_completions.d/linxcap.fish
+	./usr/share/man/man1/linxcap-config.1
+	./usr/share/man/man1/linxcap-doctor.1
+	./usr/share/man/man1/linxcap-fields.1
+	./usr/share/man/man1/linxcap-list.1
+	./usr/share/man/man1/linxcap-strace.1
+	./usr/share/man/man1/linxcap-version.1
+	./usr/share/man/man1/linxcap.1
+	./usr/share/man/man3/linx.3
+	./usr/share/man/man4/linx_device.4
+	./usr/share/man/man5/linx_capture.5
+	./usr/share/zsh/site-functions/_linxcap
+	END
+	diff want got || broken "other files than expected"
+	! readelf -d root/usr/bin/linxcap | grep -q RUNPATH || broken "it looks for its library where it was built"
+	"$PWD/root/usr/bin/linxcap" version | grep -q '^linxcap ' || broken "linxcap does not run"
+}
+
+# All that a build of the module reads is there, and nothing else.
+test_dkms_tree() {
+	local v
+	v=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
+	run_make -s dkms-install DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
+	grep -qx "next: dkms install linx/$v" log || broken "$(cat log)"
+	[ -e "root/usr/src/linx-$v/dkms.conf" ] || broken "no dkms.conf"
+	(cd "root/usr/src/linx-$v" && find kmod -type f | sort) >got
+	(cd "$LINX_ROOT" && find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) ! -name '*.mod.c' | sort) >want
+	diff want got || broken "not the module's sources"
+}
+
+test_system_files() {
+	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
+	(cd root && find . -type f | sort) >got
+	printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules >want
+	diff want got || broken "other files than expected"
+}
+
+# As their first comments say: against the shared library and the static one.
+test_examples_build() {
+	local e
+	install_tree
+	for e in root/usr/share/doc/linx/examples/*.c; do
+		# shellcheck disable=SC2046,SC2086
+		"${CC:-gcc}" $CFLAGS_OTHERS "$e" $(pkg-config --cflags --libs linx) -o "$(basename "$e" .c)" || broken "$e"
+		# shellcheck disable=SC2046,SC2086
+		"${CC:-gcc}" $CFLAGS_OTHERS "$e" $(pkg-config --cflags linx) root/usr/lib/liblinx.a -lzstd -lcjson -o "$(basename "$e" .c).static" || broken "$e, static"
+	done
+	[ "$(wc -l <"$LINX_ROOT/docs/examples/reader.c")" -le 32 ] || broken "the reader is not 30 lines any more"
+	recorded capture
+	./replay capture >out || broken "replay: status $?"
+	has out '^openat +11 calls +1 failed$'
+	has out '^complete$'
+	./replay.static capture 'linx.type = execve' >out || broken "replay: status $?"
+	[ "$(cat out)" = "execve                      5 calls        0 failed
+complete" ] || broken "replay with a condition"
+	./replay <capture | grep -qx complete || broken "from standard input"
+	head -c 9000 capture >cut
+	! ./replay cut >out 2>err || broken "a damaged file is fine"
+	[ -s err ] || broken "and nothing is said"
+	[ -e /dev/linxcap ] || for e in reader epoll; do
+		! ./$e 2>err || broken "$e: without a module"
+		has err 'modprobe linx'
+	done
+}
+
+test_python() {
+	[ -x /usr/bin/python3 ] || skip "no python3"
+	install_tree
+	recorded capture
+	"$LINX_ROOT/tests/abi/compat" --dump >layout
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/root/usr/lib/python3/dist-packages /usr/bin/python3 "$LINX_ROOT/tests/python/test_linx.py" capture layout >out 2>&1 ||
+		broken "the Python module"
+	has out '^OK'
+}
+
+test_last_release() {
+	"$LINX_ROOT/tests/abi/compat" >out 2>&1 || broken "a promise is broken"
+}
+
+# notices TEXT SED: a list changed so is found to be incompatible, and why.
+notices() {
+	sed -E "$2" released >changed
+	! cmp -s released changed || broken "$2 changes nothing"
+	! "$LINX_ROOT/tests/abi/compat" released changed >out || broken "not noticed: $2"
+	has out "$1"
+}
+
+accepts() { # SED
+	sed -E "$1" released >changed
+	! cmp -s released changed || broken "$1 changes nothing"
+	"$LINX_ROOT/tests/abi/compat" released changed >out || broken "refused: $1"
+}
+
+test_breaks_are_noticed() {
+	cp "$LINX_ROOT/tests/abi/released" released
+	notices 'symbol linx_next@@LINX_0.1 is gone' '/^symbol linx_next@/d'
+	notices 'function linx_fd was: int' '/^function linx_fd /s/int/long/'
+	notices 'member linx_value.orig was: 12' '/^member linx_value.orig/s/ 12 / 16 /'
+	notices 'member linx_sock.proto is gone' '/^member linx_sock.proto/d'
+	notices 'constant LINX_EVENT_EXEC was: 4' '/^constant LINX_EVENT_EXEC /s/4/5/'
+	notices 'size linx_value was: 24' '/^size linx_value /s/24/32/'
+	notices 'size linx_live_opts has shrunk' '/^size linx_live_opts /s/ [0-9]+/ 8/'
+	accepts '/^size linx_live_opts /s/ [0-9]+/ 800/'
+	accepts '/^size linx_process /s/ [0-9]+/ 8000/'
+	accepts '$a symbol linx_new@@LINX_0.2'
+}

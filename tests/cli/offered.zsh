@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What zsh offers at the end of a line, one candidate a line: an interactive zsh
+# is typed to, and compadd tells what matches.
+# usage: zsh -f offered.zsh COMPLETION-DIR PROGRAM-DIR LINE
+emulate -L zsh
+zmodload zsh/zpty
+
+until_line() { # PATTERN
+	local l
+	while zpty -r shell l; do
+		[[ $l == *$1* ]] && return
+		[[ $l == *OFFER:?* ]] && print -r -- ${${l#*OFFER:}%%$'\r'*}
+	done
+}
+
+zpty shell zsh -f -i
+zpty -w shell "PS1=; unsetopt zle_bracketed_paste; fpath=($1 \$fpath); path=($2 \$path); autoload -Uz compinit; compinit -u -D; print RE''ADY"
+until_line READY
+zpty -w shell 'compadd() {
+	local -a offered
+	if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
+		builtin compadd -A offered "$@"
+		print -rl -- "OFF""ER:"$^offered
+	fi
+	builtin compadd "$@"
+}
+told() { zle complete-word; print; print -r -- "TO""LD" }
+zle -N told; bindkey "^I" told; print RE''ADY'
+until_line READY
+zpty -n -w shell "$3"$'\t'
+until_line TOLD
+zpty -d shell

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The Python module on a capture that a real kernel recorded, and against the C headers.
+
+usage: python3 test_linx.py FIXTURE LIST-OF-tests/abi/compat   (PYTHONPATH, LD_LIBRARY_PATH set)
+"""
+import ast
+import ctypes
+import inspect
+import json
+import os
+import sys
+import unittest
+
+import linx
+
+FIXTURE, LAYOUT = sys.argv.pop(1), sys.argv.pop(1)
+
+
+class Replay(unittest.TestCase):
+    def test_events(self):
+        with linx.open_file(FIXTURE) as source:
+            events = [(e.kind, e.name, e.comm, e.pid, e.ret, e.args) for e in source]
+            certificate = source.certificate()
+        calls = [e for e in events if e[0] == "syscall"]
+        self.assertEqual(len(calls), certificate["events"])
+        self.assertTrue(certificate["complete"])
+        self.assertEqual(certificate["total"]["selected"], sum(c["selected"] for c in certificate["cpus"]))
+        self.assertIn("execve", {e[1] for e in calls})
+        self.assertTrue(all(e[3] > 0 and len(e[5]) <= 6 for e in calls))
+
+    def test_same_as_the_command(self):
+        with linx.open_file(FIXTURE) as source:
+            lines = [json.loads(line) for e in source for line in e.text("json").splitlines()]
+        with linx.open_file(FIXTURE) as source:
+            times = [e.time_ns for e in source if e.kind == "syscall"]
+        self.assertEqual(times, [o["time_ns"] for o in lines if o["kind"] == "syscall"])
+
+    def test_failed_call_and_its_path(self):
+        with linx.open_file(FIXTURE) as source:
+            source.select("openat")
+            found = [(e.ret, e.value(1), e.text("strace")) for e in source if e.kind == "syscall" and e.ret == -2]
+        self.assertEqual(found[0][1], (b"/not/there", "whole", 10))
+        self.assertIn('openat(AT_FDCWD, "/not/there", O_RDONLY) = -1 ENOENT', found[0][2])
+
+    def test_condition(self):
+        with linx.open_file(FIXTURE) as source:
+            source.condition("linx.type = openat")
+            self.assertEqual({e.name for e in source if e.kind == "syscall"}, {"openat"})
+
+    def test_options_of_text(self):
+        with linx.open_file(FIXTURE) as source:
+            source.select("openat")
+            plain, timed = next((e.text("strace"), e.text("strace", time_mode=3)) for e in source if e.kind == "syscall")
+        self.assertTrue(timed.endswith(plain))
+        self.assertRegex(timed, r"^\d+\.\d{6} ")
+
+    def test_event_of_the_past(self):
+        with linx.open_file(FIXTURE) as source:
+            first = source.next()
+            source.next()
+            self.assertRaises(ReferenceError, lambda: first.pid)
+            last = source.next()
+        self.assertRaises(ReferenceError, lambda: last.pid)
+        self.assertRaises(ValueError, source.next)
+
+    def test_descriptor_stays_the_callers(self):
+        fd = os.open(FIXTURE, os.O_RDONLY)
+        with linx.open_file(fd) as source:
+            self.assertEqual(source.fileno(), -1)
+            source.next()
+        os.fstat(fd)
+        os.close(fd)
+
+    def test_descriptor_of_ours_is_closed(self):
+        before = len(os.listdir("/proc/self/fd"))
+        with linx.open_file(FIXTURE) as source:
+            source.next()
+        del source
+        self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+
+
+class Failures(unittest.TestCase):
+    def test_no_capture(self):
+        with self.assertRaises(linx.Error) as e:
+            linx.open_file(__file__)
+        self.assertEqual(e.exception.errno, 74)
+        self.assertIn(__file__, e.exception.strerror)
+
+    def test_unknown_words(self):
+        with linx.open_file(FIXTURE) as source:
+            with self.assertRaises(linx.Error) as e:
+                source.select("opennat")
+            self.assertIn("openat", e.exception.strerror)
+            self.assertRaises(TypeError, source.filter, no_such=1)
+        self.assertRaises(TypeError, linx.open_live, no_such=1)
+
+    @unittest.skipIf(os.path.exists("/dev/linxcap"), "there is a module here")
+    def test_no_module(self):
+        with self.assertRaises(linx.Error) as e:
+            linx.open_live()
+        self.assertEqual(e.exception.errno, 2)
+        self.assertIn("modprobe linx", e.exception.strerror)
+
+
+class Interface(unittest.TestCase):
+    def test_structures_are_those_of_the_headers(self):
+        sizes, members = {}, {}
+        with open(LAYOUT) as file:
+            for line in file:
+                word = line.split()
+                if word[0] == "size":
+                    sizes[word[1]] = int(word[2])
+                elif word[0] == "member":
+                    members[word[1]] = int(word[2])
+        kinds = [k for _, k in inspect.getmembers(linx, inspect.isclass) if issubclass(k, ctypes.Structure)]
+        self.assertGreater(len(kinds), 6)
+        for kind in kinds:
+            name = kind._name_
+            self.assertEqual(ctypes.sizeof(kind), sizes[name], name)
+            want = {m[len(name) + 1:]: at for m, at in members.items() if m.rpartition(".")[0] == name}
+            self.assertEqual({f[0]: getattr(kind, f[0]).offset for f in kind._fields_}, want, name)
+
+    def test_stub_has_what_the_module_has(self):
+        def public(tree):
+            names = set()
+            for node in tree.body:
+                if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+                    names.add(node.name)
+                    if isinstance(node, ast.ClassDef) and hasattr(linx, node.name):
+                        names.update(node.name + "." + n.name for n in node.body
+                                     if isinstance(n, ast.FunctionDef) and not n.name.startswith("_"))
+            return names
+
+        stub = linx.__file__.replace(".py", ".pyi")
+        with open(stub) as file:
+            typed = {n for n in public(ast.parse(file.read())) if n.split(".")[0] not in ("Call", "Counts", "Certificate")}
+        with open(linx.__file__) as file:
+            self.assertEqual(typed, public(ast.parse(file.read())))
+
+    def test_table(self):
+        rows = linx.calls()
+        self.assertIn({"name": "close", "abi": "x86_64", "nr": 3, "classes": ["DESC"], "args": ["fd"]},
+                      [{**r, "classes": [c for c in r["classes"] if c == "DESC"]} for r in rows])
+        self.assertEqual(linx.version().count("."), 2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// x86 only: calls that other architectures do not have
+/*
+ * What somebody tries who does not want to be seen. Each prints what it did, a
+ * line for each thing, for the scenario to look for.
+ * usage: cap_evade numbers|exec|seccomp|swap|vforks N|flood N
+ * native only
+ */
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HELPER "/job/prog/dev_helper"
+
+static char *environment[] = { NULL };
+
+static pid_t reaped(pid_t pid, int want)
+{
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != want)
+		exit(3);
+	return pid;
+}
+
+/* ---- numbers */
+
+/* Everything below 4 GB: int $0x80 takes 32 bits. */
+static char *low(const char *text)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	return p == MAP_FAILED ? NULL : strcpy(p, text);
+}
+
+static long int80(long nr, long a, long b, long c)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(nr), "b"(a), "c"(b), "d"(c) : "memory", "r8", "r9", "r10", "r11");
+	return ret;
+}
+
+static void said(const char *abi, long nr, const char *name, long ret)
+{
+	printf("%s %ld %s %ld\n", abi, nr, name, ret);
+}
+
+static long raw(long nr, const void *a)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a"(ret) : "a"(nr), "D"(a), "S"(0L), "d"(0L) : "rcx", "r11", "memory");
+	return ret;
+}
+
+static void numbers(void)
+{
+	const char *path = low("/nothing/by-int80");
+
+	said("i386", 5, "open", int80(5, (long)path, 0, 0));
+	said("i386", 33, "access", int80(33, (long)path, 0, 0));
+	said("x32", 39, "getpid", raw(0x40000000 + 39, NULL));
+	said("x86_64", 600, "syscall_600", raw(600, NULL));
+	said("x86_64", 1023, "syscall_1023", raw(1023, NULL));
+	said("x86_64", 1024, "syscall_1024", raw(1024, NULL));
+	said("x86_64", 0x3fffffff, "syscall_1073741823", raw(0x3fffffff, NULL));
+	said("x86_64", -1, "syscall_-1", raw(-1, NULL));
+	said("x86_64", -100, "syscall_-100", raw(-100, NULL));
+	/* The upper half of the register means nothing to the kernel. */
+	said("x86_64", 110, "getppid", raw(0x100000000 + 110, NULL) > 0);
+}
+
+/* ---- exec */
+
+static int helper_in_memory(void)
+{
+	int in = open(HELPER, O_RDONLY), fd = (int)syscall(SYS_memfd_create, "innocent", 0);
+	static char buf[65536];
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		if (write(fd, buf, (size_t)n) != n)
+			exit(4);
+	close(in);
+	return fd;
+}
+
+static void copy(const char *to)
+{
+	int in = helper_in_memory(), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	lseek(in, 0, SEEK_SET);
+	for (char buf[65536];;) {
+		ssize_t n = read(in, buf, sizeof(buf));
+
+		if (n <= 0)
+			break;
+		if (write(out, buf, (size_t)n) != n)
+			exit(4);
+	}
+	close(in);
+	close(out);
+}
+
+static void by_descriptor(const char *what, int fd, const char *name)
+{
+	char *argv[] = { (char *)what, "exit", "7", NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		syscall(SYS_execveat, fd, name, argv, environment, *name ? 0 : AT_EMPTY_PATH);
+		_exit(1);
+	}
+	printf("%s %d\n", what, reaped(pid, 7));
+}
+
+static void by_path(const char *what, const char *path, int want)
+{
+	char *argv[] = { (char *)what, "exit", "7", NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		execve(path, argv, environment);
+		_exit(1);
+	}
+	printf("%s %d\n", what, reaped(pid, want));
+}
+
+static void script(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	if (write(fd, text, strlen(text)) < 0 || close(fd))
+		exit(4);
+}
+
+static void *exec_thread(void *arg)
+{
+	char *argv[] = { "by-thread", "exit", "7", NULL };
+
+	execve(HELPER, argv, environment);
+	return arg;
+}
+
+static void by_thread(void)
+{
+	pid_t pid = fork();
+	pthread_t t;
+
+	if (!pid) {
+		pthread_create(&t, NULL, exec_thread, NULL);
+		for (;;)
+			pause();
+	}
+	printf("by-thread %d\n", reaped(pid, 7));
+}
+
+static void execs(void)
+{
+	int memory = helper_in_memory(), gone;
+
+	by_descriptor("memfd", memory, "");
+	copy("/tmp/deleted");
+	gone = open("/tmp/deleted", O_RDONLY | O_CLOEXEC);
+	unlink("/tmp/deleted");
+	by_descriptor("deleted", gone, "");
+	by_descriptor("at-directory", open("/job/prog", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "dev_helper");
+	/* The helper takes the script's name for a number: 0. */
+	script("/tmp/first", "#!" HELPER " exit\n");
+	by_path("script", "/tmp/first", 0);
+	script("/tmp/second", "#!/tmp/first\n");
+	by_path("script-of-script", "/tmp/second", 0);
+	symlink(HELPER, "/tmp/harmless");
+	by_path("link", "/tmp/harmless", 7);
+	by_thread();
+}
+
+/* The parent waits in vfork for the exec. */
+__attribute__((noinline)) static pid_t vforked(char **argv)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		execve(HELPER, argv, environment);
+		_exit(1);
+	}
+	return reaped(pid, 7);
+}
+
+static void vforks(int n)
+{
+	for (int i = 0; i < n; i++) {
+		char number[16], *argv[] = { "storm", "exit", "7", number, NULL };
+
+		snprintf(number, sizeof(number), "%d", i);
+		printf("vfork %d %d\n", vforked(argv), i);
+	}
+}
+
+/* ---- refused by its own filter */
+
+static void refused(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unlink, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 71),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { 4, filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		exit(5);
+	syscall(SYS_unlink, "/tmp/refused");
+	printf("unlink %d\n", getpid());
+}
+
+/* ---- a directory of the path is another one by the time that it is walked */
+
+static volatile int over;
+
+static void *swapper(void *arg)
+{
+	for (int i = 0; !over; i++) {
+		symlink(i & 1 ? "/tmp/dir-a" : "/tmp/dir-b", "/tmp/dir.new");
+		rename("/tmp/dir.new", "/tmp/dir");
+	}
+	return arg;
+}
+
+static void swap(void)
+{
+	pthread_t t;
+	struct stat a, s;
+
+	mkdir("/tmp/dir-a", 0700);
+	mkdir("/tmp/dir-b", 0700);
+	close(open("/tmp/dir-a/file", O_CREAT | O_WRONLY, 0600));
+	close(open("/tmp/dir-b/file", O_CREAT | O_WRONLY, 0600));
+	symlink("/tmp/dir-a", "/tmp/dir");
+	stat("/tmp/dir-a/file", &a);
+	pthread_create(&t, NULL, swapper, NULL);
+	for (int i = 0; i < 500; i++) {
+		int fd = (int)syscall(SYS_openat, AT_FDCWD, "/tmp/dir/file", O_RDONLY);
+
+		fstat(fd, &s);
+		printf("/tmp/dir-%c/file\n", s.st_ino == a.st_ino ? 'a' : 'b');
+		close(fd);
+	}
+	over = 1;
+	pthread_join(t, NULL);
+}
+
+/* ---- many calls that hide one */
+
+static void flood(int n)
+{
+	char *argv[] = { "needle", "exit", "7", NULL };
+
+	for (int i = 0; i < n; i++) {
+		syscall(SYS_getppid);
+		if (i == n / 2)
+			printf("needle %d\n", vforked(argv));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int n = argc > 2 ? atoi(argv[2]) : 100;
+
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+	if (!strcmp(what, "numbers"))
+		numbers();
+	else if (!strcmp(what, "exec"))
+		execs();
+	else if (!strcmp(what, "vforks"))
+		vforks(n);
+	else if (!strcmp(what, "seccomp"))
+		refused();
+	else if (!strcmp(what, "swap"))
+		swap();
+	else if (!strcmp(what, "flood"))
+		flood(n);
+	else
+		return 2;
+	return 0;
+}

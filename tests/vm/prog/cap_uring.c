@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Works through an io_uring, without liburing. Prints what was done, a line for
+ * each operation: its name as a call, the result, and what tells it from others.
+ * usage: cap_uring [sqpoll]
+ */
+/* native only: structures of the test are those of 64 bits */
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include "ring_ops.h"
+
+static struct ops o;
+static uint64_t number = 1000;
+
+static struct io_uring_sqe *entry(int opcode, int fd, const void *addr, unsigned int len, uint64_t off)
+{
+	struct io_uring_sqe *e = ops_next(&o);
+
+	e->opcode = (uint8_t)opcode;
+	e->fd = fd;
+	e->addr = (uintptr_t)addr;
+	e->len = len;
+	e->off = off;
+	e->user_data = ++number;
+	return e;
+}
+
+static int done(const char *name, const char *what)
+{
+	int res = ops_do(&o);
+
+	printf("%s %llu %d %s\n", name, (unsigned long long)number, res, what);
+	fflush(stdout);
+	return res;
+}
+
+static void files(void)
+{
+	static char buf[64];
+	struct iovec iov = { buf, 5 };
+	static struct statx stx;
+	int fd;
+
+	entry(IORING_OP_OPENAT, AT_FDCWD, "/tmp/through-a-ring", 0600, 0)->open_flags = O_CREAT | O_RDWR;
+	fd = done("openat", "/tmp/through-a-ring");
+	entry(IORING_OP_WRITE, fd, "hidden words", 12, 0);
+	done("write", "hidden words");
+	entry(IORING_OP_READ, fd, buf, 6, 0);
+	done("read", "hidden");
+	entry(IORING_OP_READV, fd, &iov, 1, 7);
+	done("readv", "-");
+	entry(IORING_OP_FSYNC, fd, NULL, 0, 0);
+	done("fsync", "-");
+	entry(IORING_OP_STATX, AT_FDCWD, "/tmp/through-a-ring", STATX_SIZE, (uintptr_t)&stx);
+	done("statx", "/tmp/through-a-ring");
+	entry(IORING_OP_CLOSE, fd, NULL, 0, 0);
+	done("close", "-");
+	entry(IORING_OP_RENAMEAT, AT_FDCWD, "/tmp/through-a-ring", (uint32_t)AT_FDCWD, (uintptr_t)"/tmp/renamed");
+	done("renameat2", "/tmp/through-a-ring");
+	entry(IORING_OP_UNLINKAT, AT_FDCWD, "/tmp/renamed", 0, 0);
+	done("unlinkat", "/tmp/renamed");
+	entry(IORING_OP_OPENAT, AT_FDCWD, "/tmp/renamed", 0, 0);
+	done("openat", "/tmp/renamed");
+	entry(IORING_OP_MKDIRAT, AT_FDCWD, "/tmp/ring-dir", 0700, 0);
+	done("mkdirat", "/tmp/ring-dir");
+}
+
+static void sockets(void)
+{
+	static struct sockaddr_un un = { AF_UNIX, "/tmp/no-such-socket" };
+	static char buf[16];
+	int s[2], c = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s))
+		exit(1);
+	entry(IORING_OP_SEND, s[0], "sent", 4, 0);
+	done("sendto", "sent");
+	entry(IORING_OP_RECV, s[1], buf, sizeof(buf), 0);
+	done("recvfrom", "sent");
+	entry(IORING_OP_CONNECT, c, &un, 0, sizeof(un));
+	done("connect", "/tmp/no-such-socket");
+	close(c);
+	close(s[0]);
+	close(s[1]);
+}
+
+/* No calls, and what is refused. */
+static void others(void)
+{
+	entry(IORING_OP_NOP, -1, NULL, 0, 0);
+	done("io_uring_enter", "-");
+	entry(IORING_OP_OPENAT, AT_FDCWD, (void *)8, 0, 0);
+	done("openat", "null");
+	entry(250, -1, NULL, 0, 0);
+	done("io_uring_enter", "-");
+}
+
+/* More results than the ring has room for. */
+static void overflow(void)
+{
+	struct io_uring_cqe cqe;
+	unsigned int left = 16;
+
+	for (int batch = 0; batch < 2; batch++) {
+		for (int i = 0; i < 8; i++) {
+			entry(IORING_OP_NOP, -1, NULL, 0, 0);
+			ops_push(&o);
+			printf("io_uring_enter %llu 0 -\n", (unsigned long long)number);
+		}
+		if (ops_enter(&o, 8, 0) < 0)
+			exit(1);
+	}
+	while (left) {
+		left -= (unsigned int)ops_result(&o, &cqe);
+		if (left && *ops_cq(&o, o.p.cq_off.head) == *ops_cq(&o, o.p.cq_off.tail))
+			ops_enter(&o, 0, 1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int sqpoll = argc > 1 && !strcmp(argv[1], "sqpoll");
+
+	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
+		perror("io_uring_setup");
+		return 77;
+	}
+	files();
+	sockets();
+	others();
+	if (!sqpoll) {
+		close(o.fd);
+		if (ops_open(&o, 8, IORING_SETUP_CQSIZE))
+			return 1;
+		overflow();
+	}
+	return 0;
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Sampling and budget: what they leave out is counted exactly, and what they
+ * promise to leave in is there. native only
+ */
+#include <errno.h>
+#include <sys/stat.h>
+#include "worker.h"
+
+static uint16_t every[LINX_ABI_NR * LINX_NR_MAX];
+
+static void sample(unsigned int nr, unsigned int n)
+{
+	struct linx_sample s = { .size = sizeof(s), .every = (uintptr_t)every };
+
+	every[nr] = n;
+	if (ioctl(d.fd, LINX_IOC_SAMPLE, &s))
+		die("SAMPLE");
+}
+
+static int budget(struct dev *to, uint64_t per_second)
+{
+	struct linx_budget b = { .size = sizeof(b), .per_second = per_second };
+
+	return ioctl(to->fd, LINX_IOC_BUDGET, &b);
+}
+
+/* What sampling left out: of all CPUs, and of one call; the two are counted apart. */
+static uint64_t sampled(unsigned int nr, uint64_t *of_call)
+{
+	static uint64_t calls[LINX_ABI_NR * LINX_NR_MAX];
+	uint64_t cpus[DEV_CPUS] = { 0 }, sum = 0;
+	struct linx_counters c = { .size = sizeof(c), .cpus_count = d.cpus, .sampled = (uintptr_t)cpus,
+				   .sampled_calls = (uintptr_t)calls };
+
+	if (ioctl(d.fd, LINX_IOC_COUNTERS, &c))
+		die("COUNTERS");
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		sum += cpus[cpu];
+	*of_call = calls[nr];
+	return sum;
+}
+
+static void on_one_cpu(int n)
+{
+	on_cpu(0);
+	calls(n);
+	for (int i = 0; i < 7; i++)
+		close(-1);
+}
+
+static uint64_t selected(unsigned int nr)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	uint64_t n;
+
+	dev_counters(&d, c);
+	n = c->calls[LINX_ABI_X86_64][nr].selected;
+	free(c);
+	return n;
+}
+
+static unsigned int count_kind(unsigned int kind, int nr)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int n = 0;
+
+	while ((rec = rec_of(&log_, rec, 0, kind)))
+		n += rec->nr == nr;
+	return n;
+}
+
+/* One of ten of 95 calls, and all others; beside another session each call goes the long way. */
+static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, bool beside)
+{
+	struct worker a = worker(on_one_cpu, 95);
+	uint64_t all, of_call;
+	struct dev other;
+
+	session(setup_flags, listed ? LINX_FILTER_PIDS : 0);
+	dev_want_exit(&d, SYS_close);
+	dev_want_enter(&d, SYS_getppid);
+	if (listed)
+		dev_list(&d, a.pid);
+	sample(SYS_getppid, 10);
+	if (beside) {
+		dev_open(&other);
+		dev_setup(&other, (struct linx_setup){ .ring_size = 1 << 20 });
+		dev_want_exit(&other, SYS_reboot);
+		dev_apply(&other);
+		dev_start(&other);
+	}
+	run();
+	let(&a);
+	dev_stop(&d);
+	all = sampled(SYS_getppid, &of_call);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	is(all, 85, "%s: left out", name);
+	is(of_call, 85, "%s: left out of this call", name);
+	is(count_kind(LINX_REC_EXIT, SYS_getppid), 10, "%s: recorded", name);
+	is(count_kind(LINX_REC_ENTER, SYS_getppid), 0, "%s: entries", name);
+	ok(count_kind(LINX_REC_EXIT, SYS_close) >= 7, "%s: the others are all there", name);
+	is(selected(SYS_getppid), 10, "%s: selected", name);
+	if (beside)
+		dev_close(&other);
+	dev_close(&d);
+	every[SYS_getppid] = 0;
+}
+
+/* Taken back while it runs: the next call is recorded, and each one after it. */
+static void taken_back(void)
+{
+	uint64_t all, of_call;
+
+	on_cpu(0);
+	session(LINX_SETUP_INCLUDE_SELF, 0);
+	sample(SYS_getppid, 1000);
+	run();
+	calls(5);
+	sample(SYS_getppid, 3);
+	calls(7);
+	sample(SYS_getppid, 0);
+	calls(4);
+	dev_stop(&d);
+	all = sampled(SYS_getppid, &of_call);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	is(count_kind(LINX_REC_EXIT, SYS_getppid), 1 + 3 + 4, "changed meanwhile: recorded");
+	is(all, 4 + 4, "changed meanwhile: left out");
+	dev_close(&d);
+}
+
+static void refused(void)
+{
+	struct linx_sample s = { .size = sizeof(s), .flags = 1 };
+	struct linx_budget b = { .size = sizeof(b), .flags = 1, .per_second = 1000 };
+
+	session(0, 0);
+	fails(ioctl(d.fd, LINX_IOC_SAMPLE, &s), EINVAL, "sampling: unknown flags");
+	s.flags = 0;
+	s.every = 8;
+	fails(ioctl(d.fd, LINX_IOC_SAMPLE, &s), EFAULT, "sampling: no memory there");
+	s.every = 0;
+	fails(ioctl(d.fd, LINX_IOC_SAMPLE, &s), 0, "sampling: none");
+	fails(ioctl(d.fd, LINX_IOC_BUDGET, &b), EINVAL, "budget: unknown flags");
+	fails(budget(&d, LINX_BUDGET_MIN - 1), EINVAL, "budget: too small");
+	fails(budget(&d, 1ULL << 40), EINVAL, "budget: too large");
+	fails(budget(&d, LINX_BUDGET_MIN), 0, "budget: the smallest");
+	fails(budget(&d, 0), 0, "budget: none");
+	dev_close(&d);
+}
+
+/* ---- a budget, and a flood that is beyond it */
+
+#define FLOOD 20000
+#define RARE 50
+#define PER_SECOND 800 /* far below what the slowest guest makes */
+#define QUOTA (PER_SECOND / 8)
+
+/* A call with a path in a flood; among them few others, and some of class PRIO. */
+static void flood(int n)
+{
+	struct stat st;
+
+	on_cpu(0);
+	for (int i = 0; i < n; i++) {
+		syscall(SYS_stat, "/", &st);
+		if (i % (FLOOD / RARE) == 0) {
+			syscall(SYS_setgid, -1);
+			close(-1);
+		}
+	}
+	sleep_ms(400);
+	for (int i = 0; i < 5; i++)
+		syscall(SYS_stat, "/", &st);
+}
+
+struct seen {
+	unsigned int stats, whole, scalars, wrong, steps, bad_steps, setgids, closes;
+	uint32_t level; /* of stat, as told */
+	uint64_t counted; /* as the last step told */
+};
+
+static void see_stat(struct seen *s, const struct linx_rec *rec)
+{
+	bool scalars = rec->flags & LINX_RF_SCALARS;
+
+	s->stats++;
+	s->scalars += scalars;
+	s->whole += !scalars;
+	s->wrong += scalars ? rec->nvals != 0 || rec_args(rec)[0] == 0 : rec->nvals != 2;
+	s->wrong += scalars != (s->level == LINX_BUDGET_SCALARS) || s->level == LINX_BUDGET_COUNTS;
+}
+
+static void see_step(struct seen *s, const struct linx_rec *rec)
+{
+	const struct linx_budget_step *step = (const struct linx_budget_step *)(rec + 1);
+
+	s->steps++;
+	if (rec->nr != SYS_stat)
+		return;
+	s->bad_steps += step->from != s->level || step->from == step->to || step->counted < s->counted || rec->abi;
+	s->level = step->to;
+	s->counted = step->counted;
+}
+
+static struct seen see_all(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct seen s = { 0 };
+
+	while ((rec = rec_of(&log_, rec, 0, 0))) {
+		if (rec->kind == LINX_REC_BUDGET)
+			see_step(&s, rec);
+		if (rec->kind != LINX_REC_EXIT)
+			continue;
+		if (rec->nr == SYS_stat)
+			see_stat(&s, rec);
+		s.setgids += rec->nr == SYS_setgid;
+		s.closes += rec->nr == SYS_close;
+	}
+	return s;
+}
+
+static void check_sums(const struct seen *s)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct linx_call_counters *stats;
+	uint64_t lost = 0;
+
+	dev_counters(&d, c);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
+		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]), "budget: CPU %u: selected", cpu);
+		is(dev_lost(&c->cpu[cpu]), c->cpu[cpu].lost[LINX_LOST_BUDGET], "budget: CPU %u: nothing else was lost", cpu);
+		is(c->cpu[cpu].lost_context, 0, "budget: CPU %u: no context was lost", cpu);
+		lost += c->cpu[cpu].lost[LINX_LOST_BUDGET];
+	}
+	stats = &c->calls[LINX_ABI_X86_64][SYS_stat];
+	is(stats->selected, FLOOD + 5, "budget: each call was selected");
+	is(stats->lost, FLOOD + 5 - s->stats, "budget: each call was recorded or lost");
+	ok(lost >= stats->lost && stats->lost > FLOOD / 20, "budget: %llu were lost", (unsigned long long)lost);
+	is(s->counted, stats->lost, "budget: the last step tells how many were counted only");
+	free(c);
+}
+
+static void over_budget(bool listed)
+{
+	struct worker a = worker(flood, FLOOD);
+	uint64_t windows, start;
+	struct seen s;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 16 << 20 });
+	d.filter.flags = listed ? LINX_FILTER_PIDS : 0;
+	dev_want_exit(&d, SYS_stat);
+	dev_want_exit(&d, SYS_setgid);
+	dev_want_exit(&d, SYS_close);
+	if (listed)
+		dev_list(&d, a.pid);
+	if (budget(&d, PER_SECOND))
+		die("BUDGET");
+	run();
+	start = now_ns();
+	let(&a);
+	windows = (now_ns() - start) / (1000000000 / 8) + 2;
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	s = see_all();
+	printf("# %u of %u recorded, %u of them whole, in %llu windows; %u steps\n", s.stats, FLOOD + 5, s.whole,
+	       (unsigned long long)windows, s.steps);
+	ok(s.stats + s.closes <= windows * QUOTA, "budget: no more than it allows");
+	ok(s.whole >= QUOTA / 4 && s.scalars > 0, "budget: some are whole, some registers alone");
+	is(s.wrong, 0, "budget: what each record has is what was told");
+	is(s.bad_steps, 0, "budget: steps follow each other");
+	ok(s.steps >= 4, "budget: steps were told");
+	is(s.level, LINX_BUDGET_FULL, "budget: it steps back");
+	is(s.setgids, RARE, "budget: calls of class PRIO are all there");
+	check_sums(&s);
+	dev_close(&d);
+}
+
+int main(void)
+{
+	one_of_ten("sampling", 0, false, false);
+	one_of_ten("sampling one process", 0, true, false);
+	one_of_ten("sampling with entry times", LINX_SETUP_ENTRY_TIME, false, false);
+	one_of_ten("sampling beside another session", 0, false, true);
+	taken_back();
+	refused();
+	over_budget(false);
+	over_budget(true);
+	return tap_end();
+}

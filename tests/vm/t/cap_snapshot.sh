@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What is there when a recording begins joins what happens from then on, in a
+# storm of forks and dups that began before: the files of a process, as --fds
+# tells them, against /proc/PID/fd. Once the snapshot is taken nothing is read
+# from /proc.
+# timeout: 240
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+SNAPSHOT='ioctl\([0-9]+, _IOC\([^)]*0xb7, 0xd,' # LINX_IOC_SNAPSHOT, as strace has it
+
+# record COMMAND...: what linxcap records of a storm that goes on, to storm.cap
+record() {
+	local load
+	rm -f stop
+	(while [ ! -e stop ]; do cap_opened 2; done) >storm.list &
+	load=$!
+	"$@" linxcap -q -e getpgid --fds --buffer 16M --for 4 --stats=stats -w storm.cap 2>err || fail "status $?: $(cat err)"
+	touch stop
+	wait $load
+	everything storm stats
+}
+
+compare() {
+	local compared stale _
+	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
+	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
+	echo "# $(tail -n 1 found)"
+	# What cannot be decided is what happened before the snapshot came to a process, not more.
+	read -r compared _ _ stale _ < <(tail -n 1 found)
+	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
+}
+
+record strace -f -e trace=%file,ioctl -o own.strace
+compare
+awk -v snapshot="$SNAPSHOT" '$0 ~ snapshot { on = 1 } on && /"\/proc/ { print; bad = 1 } END { exit bad || !on }' own.strace >read ||
+	fail "linxcap reads /proc after the snapshot: $(head -n 3 read)"
+for _ in 1 2; do
+	record
+	compare
+done

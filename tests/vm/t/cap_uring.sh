@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What goes through an io_uring is recorded, under the call's name and marked;
+# with arguments since 6.0, before with opcode, user_data and result.
+# quick
+# timeout: 120
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+modern=yes
+case $(uname -r) in 5.*) modern=no ;; esac
+
+# what the operations' own text says: a path, written or read bytes, an address
+text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
+	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
+
+# told: how many operations of those in out there are events of. What was refused before it began is told since 6.0.
+refused=' -\(22\|14\) '
+[ $modern = no ] || refused='^$'
+told() { grep -vc "$refused" out; }
+
+# compare NAME: each operation that the program made, with its result, is there once
+compare() {
+	local name=$1
+	jq -r 'select(.kind == "syscall" and (.flags | index("io_uring")) and .dir == "exit") |
+		"\(.syscall) \(.io_uring.user_data) \(.ret)"' "$name.json" | sort -k2n >got
+	grep -v "$refused" out | sort -k2n | cut -d ' ' -f 1-3 >want
+	cmp -s got want || fail "$name: operations: $(diff got want | head -n 20)"
+	is "$name: all that is marked has an opcode" "$(count "$name.json" '.io_uring? and (.io_uring.opcode | type != "object" and type != "number")')" 0
+	is "$name: all is of the program" "$(jq -r 'select(.io_uring?) | .comm' "$name.json" | sort -u | grep -cv 'cap_uring\|iou-sqp')" 0
+	is "$name: no record without a mark" "$(count "$name.json" '(.io_uring? != null) != ((.flags // []) | index("io_uring") != null)')" 0
+}
+
+# arguments NAME: and what it says of them is what the program gave
+arguments() {
+	[ $modern = yes ] || return 0
+	jq -r "select(.io_uring? and .dir == \"exit\") | [.io_uring.user_data, ($text)] | @tsv" "$1.json" | sort -n | cut -f 2 >got
+	sort -k2n out | cut -d ' ' -f 4- | sed 's/^null$/-/' >want
+	cmp -s got want || fail "$1: arguments: $(diff got want | head -n 20)"
+	is "flags by name" "$(count "$1.json" '.io_uring?.user_data == 1001 and .syscall == "openat" and (.args.flags.names | index("O_CREAT"))')" 1
+	is "the whole entry" "$(count "$1.json" '.io_uring?.user_data == 1004 and .syscall == "readv" and .io_uring.entry.off == 7 and .io_uring.entry.len == 1')" 1
+	is "unreadable says so" "$(count "$1.json" '.io_uring? and .args.filename?.state? == "unreadable" and .ret == -14')" 1
+}
+
+plain() {
+	lx --format json --stats=stats -o plain.json -- cap_uring
+	[ "$status" != 77 ] || skip "this kernel has no io_uring"
+	is "status ($(cat err))" "$status" 0
+	compare plain
+	arguments plain
+	everything plain stats
+	is "opcode and time" "$(count plain.json '.io_uring?.user_data == 1001 and .io_uring.opcode.text == "IORING_OP_OPENAT" and .duration_ns > 0')" 1
+	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
+}
+
+# A thread of the kernel submits: no io_uring_enter is needed.
+polled() {
+	lx --format json -o polled.json -- cap_uring sqpoll
+	[ "$status" = 0 ] || { echo "# no polling: $(cat out err)" && return; }
+	compare polled
+	arguments polled
+}
+
+# Filters are those of calls.
+chosen() {
+	lx -e trace=openat --format json --stats=stats -o chosen.json -- cap_uring
+	grep '^openat' out | grep -v "$refused" >want
+	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' chosen.json | sort -k2n >got
+	cut -d ' ' -f 1-3 want | cmp -s - got || fail "only openat: $(cat got)"
+	everything chosen stats
+	lx -e trace=openat -e status=failed --format json --stats=stats -o failed.json -- cap_uring
+	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' failed.json | sort -k2n >got
+	grep '^openat [0-9]* -' out | grep -v "$refused" | cut -d ' ' -f 1-3 | cmp -s - got || fail "only failed ones: $(cat got)"
+	everything failed stats
+	lx --format json -o by-flag.json 'linx.flags contains "io_uring"' -- cap_uring
+	is "by the mark ($(cat err))" "$(count by-flag.json '.kind == "syscall" and (.io_uring? == null)')" 0
+	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
+}
+
+formats() {
+	lx -w ring.cap -- cap_uring
+	for format in text line strace; do
+		linxcap -r ring.cap --format $format >$format 2>err || fail "$format: $(cat err)"
+	done
+	is "text: one line for each" "$(grep -c '\[io_uring: ' text)" "$(told)"
+	is "line: one for each" "$(grep -c 'io_uring=IORING_OP_\|io_uring=250' line)" "$(told)"
+	is "strace: none" "$(grep -c 'io_uring: \|openat.*through-a-ring' strace)" 0
+	[ $modern = no ] || has "text" text 'openat\(AT_FDCWD, "/tmp/through-a-ring", O_RDWR\|O_CREAT, 0600\) = [0-9]+.* \[io_uring: IORING_OP_OPENAT\]'
+	[ $modern = no ] || has "text: where in the file" text 'write\([0-9]+, "hidden words", 12\) = 12.* \[io_uring: IORING_OP_WRITE, offset 0\]'
+	lx strace -o strace.live -- cap_uring
+	is "linxcap strace: none ($(cat err))" "$(grep -c 'openat.*through-a-ring' strace.live)" 0
+}
+
+plain
+polled
+chosen
+formats

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Programs that are not where, or what, their path says: in memory, deleted, by
+# descriptor, scripts, links, from a thread; and a storm of them.
+# quick
+# timeout: 150
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+helper=/job/prog/dev_helper
+
+# exec_of NAME CONDITION: what was recorded of that program
+exec_of() {
+	local pid
+	pid=$(awk -v n="$1" '$1 == n { print $2 }' out)
+	[ -n "$pid" ] || fail "$1 did not run: $(cat out err)"
+	is "$1: execs" "$(count e.json ".kind == \"exec\" and .pid == $pid")" 1
+	jq -c "select(.kind == \"exec\" and .pid == $pid)" e.json >one
+	holds "$1: its command line" one ".argv[-1] == \"7\""
+	holds "$1" one "$2"
+}
+
+lx --format json --stats=stats -o e.json -- cap_evade exec
+is "status ($(cat err))" "$status" 0
+everything exec stats
+exec_of memfd '.memfd == true and (.exe | startswith("/memfd:innocent"))'
+exec_of deleted '.deleted == true and (.exe | startswith("/tmp/deleted"))'
+exec_of at-directory ".exe == \"$helper\""
+exec_of script ".exe == \"$helper\" and .filename == \"/tmp/first\" and .interp == \"$helper\" and .argv[2] == \"/tmp/first\""
+exec_of script-of-script ".exe == \"$helper\" and .filename == \"/tmp/second\""
+exec_of link ".exe == \"$helper\" and .filename == \"/tmp/harmless\""
+exec_of by-thread ".exe == \"$helper\" and .old_tid != .pid"
+
+lx --format json --stats=stats -o e.json -- cap_evade vforks 200
+is "vforks: status ($(cat err))" "$status" 0
+everything vforks stats
+jq -r 'select(.kind == "exec" and .argv[0] == "storm") | "vfork \(.pid) \(.argv[3])"' e.json | sort >got
+sort out | cmp -s - got || fail "vforks: $(diff out got | head -n 5)"
+is "vforks: forks that share memory" "$(jq -r 'select(.kind == "fork" and .vm_shared) | "vfork \(.child_pid)"' e.json | sort -u | grep -cFf - out)" 200

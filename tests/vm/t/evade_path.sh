@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A path through a directory that is swapped while it is walked, and a call that
+# the program's own filter refuses.
+# timeout: 150
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+lx -q -y -e trace=openat --format json --stats=stats -o s.json -- cap_evade swap
+is "swap: status ($(cat err))" "$status" 0
+everything swap stats
+jq -r 'select(.args.filename == "/tmp/dir/file" and .dir == "exit") | .ret_fd.path' s.json >got
+is "swap: opens" "$(wc -l <got)" 500
+cmp -s out got || fail "what was opened in truth is not what is told: $(diff out got | head -n 6)"
+[ "$(sort -u out | wc -l)" = 2 ] || fail "nothing was swapped"
+
+lx --format json -o r.json -- cap_evade seccomp
+is "seccomp: status ($(cat err))" "$status" 0
+is "a refused call is seen at its return" "$(jq -r 'select(.syscall == "unlink") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/refused -71"

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Against the reader: a flood that is to hide one exec, a reader that is stopped,
+# one that is killed. What is missing is seen, with its cause.
+# timeout: 200
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+sum='[.[] | select(.kind == "gap") | .lost[]] | add // 0'
+
+# The reader never comes to it; calls fill the ring, the exec has its share.
+flood() {
+	background --buffer 256k --format json --stats=stats -o f.json
+	kill -STOP "$pid"
+	cap_evade flood 20000 >needle
+	kill -CONT "$pid"
+	sleep 1
+	kill -INT "$pid"
+	ended
+	is "flood: status ($(cat err))" "$status" 0
+	accounts flood stats
+	holds "flood: calls were lost" stats '.lost.full > 0'
+	needle=$(cut -d ' ' -f 2 needle)
+	is "the exec is there ($(jq -c '[.lost, .lost_context]' stats))" \
+		"$(jq -c "select(.kind == \"exec\" and .pid == $needle) | .argv" f.json)" '["needle","exit","7"]'
+	is "its end too" "$(count f.json ".kind == \"exit\" and .pid == $needle and .exit_code == 7")" 1
+	is "gaps tell the loss" "$(jq -s "$sum" f.json)" "$(jq '[.lost[]] | add' stats)"
+	is "gaps tell the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
+}
+
+# A recording that is killed ends where it was killed, and says so; another one is not concerned.
+killed() {
+	linxcap --format json --stats=other -o other.json -e trace=execve -- sleep 6 2>/dev/null &
+	other=$!
+	background -w k.cap
+	cap_evade vforks 20 >/dev/null
+	sleep 1
+	kill -KILL "$pid"
+	ended
+	is "killed: status" "$status" 137
+	soon sh -c '! lsmod | grep -q "^linx .* 2 "' || true
+	cap_evade vforks 5 >/dev/null
+	linxcap -r k.cap --format json >k.json 2>err || true
+	is "what was read before is there" "$(count k.json '.kind == "exec" and .argv[0] == "storm"')" 20
+	is "it is cut off" "$(count k.json '.kind == "certificate" and .cut_off')" 1
+	wait "$other"
+	everything other other
+}
+
+flood
+killed

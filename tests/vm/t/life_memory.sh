@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Rings count as memory of who opens the device: its cgroup pays for them, as long
+# as they are there. (What happens where it cannot is the kernel's own: it ends
+# the opener, and says so in its log, which would fail any test here.)
+# timeout: 60
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+mkdir -p cg
+mount -t cgroup2 none cg 2>/dev/null || skip "no cgroup2"
+echo +memory >cg/cgroup.subtree_control 2>/dev/null || skip "no memory controller"
+mkdir cg/opener
+echo 256M >cg/opener/memory.max
+
+used() { cat cg/opener/memory.current; }
+
+# 2 CPUs, 8 MB each; nothing of a program is charged by the time that it is over.
+bash -c 'echo $$ >cg/opener/cgroup.procs && exec linxcap --buffer 8M -e trace=getppid -o /dev/null -- sleep 4' &
+pid=$!
+soon sh -c '[ $(cat cg/opener/memory.current) -gt 16777216 ]'
+ended
+is "status" "$status" 0
+soon sh -c '[ $(cat cg/opener/memory.current) -lt 8388608 ]'
+rmdir cg/opener
+umount cg

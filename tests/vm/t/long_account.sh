@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A hundred random workloads, counted by those who make them, on 4 CPUs.
+# slow
+# smp: 4
+# timeout: 1500
+exec /job/prog/ring_account "$(date +%s)" 100

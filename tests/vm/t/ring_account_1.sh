@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Random workloads, counted by those who make them, on 1 CPU.
+# smp: 1
+# timeout: 150
+exec /job/prog/ring_account "$(date +%s)" 6
