@@ -159,6 +159,21 @@ static struct linx_table *table(bool odd)
 	return tables[odd];
 }
 
+static const char condition[] =
+	"linx.type = close or linx.res < -5 and linx.arg[0] > 3 or linx.arg[filename] glob '*[a-z]' or linx.cmdline contains x or "
+	"linx.comm icontains Y or linx.fds = 3 or linx.flags = raced or linx.aname[3] startswith s or linx.fd.path endswith /z or "
+	"linx.user = root and linx.duration > 1ms or not linx.errno in (ENOENT, 3) or linx.container exists";
+
+/* Parsed once, too: it takes longer than most inputs. */
+static struct linx_condition *the_condition(void)
+{
+	static struct linx_condition *parsed;
+
+	if (!parsed && linx_condition_new(condition, &parsed, NULL))
+		abort();
+	return parsed;
+}
+
 /* "%linx.type %linx.user[key] ...": every field, in each of its forms. */
 static const char *all_fields(void)
 {
@@ -177,11 +192,6 @@ static const char *all_fields(void)
 		}
 	return text;
 }
-
-static const char condition[] =
-	"linx.type = close or linx.res < -5 and linx.arg[0] > 3 or linx.arg[filename] glob '*[a-z]' or linx.cmdline contains x or "
-	"linx.comm icontains Y or linx.fds = 3 or linx.flags = raced or linx.aname[3] startswith s or linx.fd.path endswith /z or "
-	"linx.user = root and linx.duration > 1ms or not linx.errno in (ENOENT, 3) or linx.container exists";
 
 static void setup(struct run *r, uint8_t options)
 {
@@ -209,8 +219,7 @@ static void setup(struct run *r, uint8_t options)
 	r->colour = opts.colour;
 	if (linx_assembler_new(NULL, r->table, &r->a))
 		abort();
-	if (linx_condition_new(condition, &r->condition, NULL))
-		abort();
+	r->condition = the_condition();
 	linx_assembler_entries(r->a, options & 64);
 	linx_assembler_skip(r->a, 3);
 	if (options == 0x55 && !linx_table_select(r->table, "rt_sigreturn,execve", &sel, &err))
@@ -228,7 +237,6 @@ static void finish(struct run *r)
 		print_all(r, ev);
 	for (unsigned int i = 0; i < 4; i++)
 		linx_printer_free(r->printers[i]);
-	linx_condition_free(r->condition);
 	linx_assembler_free(r->a);
 }
 
