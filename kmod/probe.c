@@ -348,7 +348,7 @@ void linx_probe_wait(void)
 
 bool linx_probe_busy(int cpu)
 {
-	return READ_ONCE(per_cpu(linx_probe_on, cpu)) != LINX_PROBE_NONE;
+	return smp_load_acquire(per_cpu_ptr(&linx_probe_on, cpu)) != LINX_PROBE_NONE; /* pairs with probe_leave() */
 }
 
 static void nothing(void *info)

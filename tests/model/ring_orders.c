@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every order in which the steps of ring_proto.h's protocols A, B and C can
- * take effect, under three memory models; as they are, and with each barrier
- * taken away, which must show its bug. Exhaustive: a step takes effect once, at
- * one moment, and all choices of the next step are tried.
+ * Every order in which the steps of the ring's protocols can take effect, under
+ * three memory models; as they are, and with each barrier taken away, which must
+ * show its bug: A, B and C of ring_proto.h, and what docs/concurrency.md says of
+ * a ring that is opened, of the flight recorder's halves and of the floor.
+ * Exhaustive: a step takes effect once, at one moment, and all choices of the
+ * next step are tried.
  *
  *   TSO       a store may take effect after later loads (x86)
  *   WEAK      any two steps may change places, unless a barrier, the same place
@@ -19,12 +21,18 @@
 enum model { TSO, WEAK, LANGUAGE, MODELS };
 static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
 
-enum kind { LOAD, STORE, FENCE };
+/*
+ * GRACE: a grace period; the probe, thread 0, has done all or nothing then.
+ * INTERRUPT: of the probe's CPU, which has done what comes before it in the
+ * program, and nothing else. Both are fences to whoever asks for them.
+ */
+enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT };
 enum order { RELAXED, ACQUIRE, RELEASE };
-enum var { DATA, HEAD, TAIL, ARMED, NVARS };
+enum var { DATA, HEAD, TAIL, ARMED, AREA, OTHER, BUSY, CLOCK, NVARS };
 
 #define NREGS 4
 #define MAX_OPS 8
+#define THREADS 3
 
 struct op {
 	enum kind kind;
@@ -43,23 +51,28 @@ struct thread {
 
 struct state {
 	int mem[NVARS];
-	int regs[2][NREGS];
-	bool done[2][MAX_OPS];
-	int guessed[2][NREGS]; /* LANGUAGE: a store went ahead on this value; -1: none */
+	int regs[THREADS][NREGS];
+	bool done[THREADS][MAX_OPS];
+	int guessed[THREADS][NREGS]; /* LANGUAGE: a store went ahead on this value; -1: none */
 };
 
 struct protocol {
 	const char *name;
-	struct thread threads[2];
+	struct thread threads[THREADS];
 	bool (*broken)(const struct state *s);
 };
 
 /* ---- which steps may change places --------------------------------------------------- */
 
+static bool is_fence(const struct op *op)
+{
+	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT;
+}
+
 /* May later take effect while earlier has not? */
 static bool may_pass(enum model model, const struct op *earlier, const struct op *later)
 {
-	if (earlier->kind == FENCE || later->kind == FENCE)
+	if (is_fence(earlier) || is_fence(later))
 		return false;
 	if (earlier->var == later->var)
 		return false;
@@ -73,9 +86,23 @@ static bool may_pass(enum model model, const struct op *earlier, const struct op
 	return true;
 }
 
-static bool ready(enum model model, const struct thread *t, const struct state *s, int who, int i)
+/* Is the probe where it can be when this happens? */
+static bool may_happen(enum kind kind, const struct thread *probe, const bool *done)
 {
-	if (s->done[who][i])
+	int n = 0, first = 0;
+
+	for (int i = 0; i < probe->n; i++)
+		n += done[i];
+	while (first < probe->n && done[first])
+		first++;
+	return kind == GRACE ? n == 0 || n == probe->n : kind != INTERRUPT || n == first;
+}
+
+static bool ready(enum model model, const struct protocol *p, const struct state *s, int who, int i)
+{
+	const struct thread *t = &p->threads[who];
+
+	if (s->done[who][i] || !may_happen(t->ops[i].kind, &p->threads[0], s->done[0]))
 		return false;
 	for (int j = 0; j < i; j++)
 		if (!s->done[who][j] && !may_pass(model, &t->ops[j], &t->ops[i]))
@@ -126,11 +153,11 @@ static void explore(struct run *r, const struct state *s)
 {
 	bool end = true;
 
-	for (int who = 0; who < 2; who++)
+	for (int who = 0; who < THREADS; who++)
 		for (int i = 0; i < r->p->threads[who].n; i++) {
 			struct state next = *s;
 
-			if (!ready(r->model, &r->p->threads[who], s, who, i))
+			if (!ready(r->model, r->p, s, who, i))
 				continue;
 			end = false;
 			if (take_effect(&r->p->threads[who], &next, who, i))
@@ -170,6 +197,14 @@ static struct run check(const struct protocol *p, enum model model)
 #define fence()               \
 	{                     \
 		.kind = FENCE \
+	}
+#define grace()               \
+	{                     \
+		.kind = GRACE \
+	}
+#define interrupt()               \
+	{                         \
+		.kind = INTERRUPT \
 	}
 
 /* A: two records are committed; the reader looks once. */
@@ -244,25 +279,108 @@ static const struct protocol wake_again = {
 	.broken = c2_broken,
 };
 
+/* A CPU gets a ring while probes run there: who sees it sees all of it. */
+static bool open_broken(const struct state *s)
+{
+	return s->regs[0][1] == 1 && s->regs[0][2] != 1;
+}
+
+static const struct protocol open_ring = {
+	.name = "open a ring",
+	.threads = {
+		{ .n = 2, .ops = { load(AREA, 1, ACQUIRE), load(DATA, 2, RELAXED) } },
+		{ .n = 2, .ops = { store(DATA, 1, RELAXED), store(AREA, 1, RELEASE) } },
+	},
+	.broken = open_broken,
+};
+
+/*
+ * Recorder: half 0 (DATA) is written, half 1 (OTHER) was frozen and is read to
+ * its end; then it is emptied (TAIL) and becomes the one that is written (AREA).
+ * After the grace period the owner looks at half 0. The probe, at any time,
+ * writes a record to the half that it finds, over what was there.
+ */
+static bool flip_broken(const struct state *s)
+{
+	int half = s->regs[0][1], emptied = s->regs[0][2];
+	int frozen = s->regs[1][1], written = s->regs[1][2];
+
+	if (frozen) /* overwritten while it was read */
+		return true;
+	return half ? !emptied : !written;
+}
+
+static const struct protocol flip = {
+	.name = "flip halves",
+	.threads = {
+		{ .n = 4, .ops = { load(AREA, 1, ACQUIRE), load(TAIL, 2, RELAXED), store_if(DATA, 1, 1, 0),
+				   store_if(OTHER, 1, 1, 1) } },
+		{ .n = 5, .ops = { load(OTHER, 1, RELAXED), store(TAIL, 1, RELAXED), store(AREA, 1, RELEASE), grace(),
+				   load(DATA, 2, RELAXED) } },
+	},
+	.broken = flip_broken,
+};
+
+/* The frozen half is shown: its tail, then its head. Who sees the head sees the tail. */
+static bool publish_broken(const struct state *s)
+{
+	return s->regs[1][1] == 1 && s->regs[1][2] != 1;
+}
+
+static const struct protocol publish = {
+	.name = "publish a half",
+	.threads = {
+		{ .n = 2, .ops = { store(TAIL, 1, RELAXED), store(HEAD, 1, RELEASE) } },
+		{ .n = 2, .ops = { load(HEAD, 1, ACQUIRE), load(TAIL, 2, RELAXED) } },
+	},
+	.broken = publish_broken,
+};
+
+/*
+ * The floor: the owner reads the clock, interrupts the CPU, sees whether a probe
+ * is busy there and looks at the ring. If none is and no record is there, one
+ * that comes is not older than the floor. A third thread is the clock. The order
+ * of head is A's business, and not needed here.
+ */
+static bool floor_broken(const struct state *s)
+{
+	int record = s->regs[0][1], floor = s->regs[1][1], busy = s->regs[1][2], seen = s->regs[1][3];
+
+	return !busy && !seen && record < floor;
+}
+
+static const struct protocol the_floor = {
+	.name = "floor",
+	.threads = {
+		{ .n = 4, .ops = { store(BUSY, 1, RELAXED), load(CLOCK, 1, RELAXED), store(HEAD, 1, RELAXED),
+				   store(BUSY, 0, RELEASE) } },
+		{ .n = 4, .ops = { load(CLOCK, 1, RELAXED), interrupt(), load(BUSY, 2, ACQUIRE), load(HEAD, 3, RELAXED) } },
+		{ .n = 2, .ops = { store(CLOCK, 1, RELAXED), store(CLOCK, 2, RELAXED) } },
+	},
+	.broken = floor_broken,
+};
+
 /* ---- with and without barriers ---------------------------------------------------------- */
 
 /* Barrier n of the protocol is taken away; false: there are not so many. */
 static bool without(const struct protocol *p, int n, struct protocol *out, char *what, size_t size)
 {
 	*out = *p;
-	for (int who = 0; who < 2; who++)
+	for (int who = 0; who < THREADS; who++)
 		for (int i = 0; i < p->threads[who].n; i++) {
 			struct op *op = &out->threads[who].ops[i];
 
-			if (op->kind != FENCE && op->order == RELAXED)
+			if (!is_fence(op) && op->order == RELAXED)
 				continue;
 			if (n-- > 0)
 				continue;
 			snprintf(what, size, "thread %d, step %d (%s)", who, i,
-				 op->kind == FENCE    ? "fence" :
+				 op->kind == FENCE     ? "fence" :
+				 op->kind == GRACE     ? "grace period" :
+				 op->kind == INTERRUPT ? "interrupt" :
 				 op->order == ACQUIRE ? "acquire" :
 							"release");
-			if (op->kind == FENCE)
+			if (is_fence(op))
 				memmove(op, op + 1, (size_t)(MAX_OPS - 1 - i) * sizeof(*op)),
 					out->threads[who].n--;
 			else
@@ -319,5 +437,9 @@ int main(void)
 	failed += as_it_is(&consume) + each_removed(&consume, false);
 	failed += as_it_is(&wake) + each_removed(&wake, true);
 	failed += as_it_is(&wake_again);
+	failed += as_it_is(&open_ring) + each_removed(&open_ring, false);
+	failed += as_it_is(&flip) + each_removed(&flip, false);
+	failed += as_it_is(&publish) + each_removed(&publish, false);
+	failed += as_it_is(&the_floor) + each_removed(&the_floor, false);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
