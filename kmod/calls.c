@@ -66,17 +66,6 @@ static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
 	return now - clamp_t(s64, ran, 0, now - 1);
 }
 
-/* Is it to be recorded, by what sampling and budget say, and how? */
-static __always_inline bool take(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
-{
-	enum linx_budget_level level = LINX_BUDGET_FULL;
-
-	if (unlikely(linx_rate_wanted(s, c->key)))
-		level = linx_rate_take(s, r, c, entry);
-	c->scalars = level == LINX_BUDGET_SCALARS;
-	return level != LINX_BUDGET_COUNTS;
-}
-
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -99,7 +88,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		r->filtered++;
 		return;
 	}
-	if (!take(s, r, c, true))
+	if (!linx_rate_takes(s, r, c, true))
 		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_enter(s, r, c);
@@ -141,7 +130,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		r->filtered++;
 		return;
 	}
-	if (!take(s, r, c, false))
+	if (!linx_rate_takes(s, r, c, false))
 		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);

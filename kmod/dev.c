@@ -72,7 +72,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
-			    LINX_FEAT_RATE |
+			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY |
 			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
@@ -262,6 +262,11 @@ static int do_sample(struct linx_session *s, void *arg)
 	return err;
 }
 
+static int do_priority(struct linx_session *s, void *arg)
+{
+	return linx_session_priority(s, arg);
+}
+
 static int do_budget(struct linx_session *s, void *arg)
 {
 	struct linx_budget *u = arg;
@@ -376,6 +381,7 @@ static const struct {
 	CALL(LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, sizeof(struct linx_snapshot), true, do_snapshot),
 	CALL(LINX_IOC_SAMPLE, LINX_SAMPLE_SIZE_V1, sizeof(struct linx_sample), false, do_sample),
 	CALL(LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, sizeof(struct linx_budget), false, do_budget),
+	CALL(LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, sizeof(struct linx_priority), false, do_priority),
 #undef CALL
 };
 

@@ -211,7 +211,7 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 		return false;
 	if (!s->shorts || c->scalars || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
 		return false;
-	if (!linx_short_room(r, LINX_FIXED_MAX + room, row->flags & LINX_ROW_PRIO))
+	if (!linx_short_room(r, LINX_FIXED_MAX + room))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
@@ -238,7 +238,7 @@ static bool short_enter(struct linx_session *s, struct linx_ring *r, const struc
 
 	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || row->enter_few > s->few)
 		return false;
-	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room, row->flags & LINX_ROW_PRIO))
+	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
@@ -247,7 +247,7 @@ static bool short_enter(struct linx_session *s, struct linx_ring *r, const struc
 	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
-/* Priority calls may use the reserved share: most rows are not. */
+/* Some calls may use the reserved share: here alone they are told from others. */
 static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
 					       u8 kind, unsigned int mask)
 {
@@ -255,7 +255,7 @@ static __always_inline struct linx_fill *begin(struct linx_session *s, struct li
 		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max +
 		    (c->op ? sizeof(struct linx_val) + sizeof(struct linx_uring) : LINX_POINTER_SIZE);
 
-	return linx_rec_begin(s, r, kind, c->now, worst, c->row->flags & LINX_ROW_PRIO, c->key, c->nr, c->row->nargs);
+	return linx_rec_begin(s, r, kind, c->now, worst, linx_bit(s->prio, c->key), c->key, c->nr, c->row->nargs);
 }
 
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
@@ -323,12 +323,14 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 {
 	const struct linx_op *op = c->op;
 	bool done = op->kind == LINX_REC_EXIT;
-	struct linx_fill *f = begin(s, r, c, op->kind, op->mask);
+	u8 mask = c->scalars ? 0 : op->mask;
+	struct linx_fill *f = begin(s, r, c, op->kind, mask);
 	u64 *args;
 
 	if (unlikely(!f))
 		return;
-	f->rec->flags |= LINX_RF_URING | op->flags | (op->nargs ? 0 : LINX_RF_ARGS_GONE) | (entry ? LINX_RF_ENTRY_TIME : 0);
+	f->rec->flags |= LINX_RF_URING | op->flags | (op->nargs ? 0 : LINX_RF_ARGS_GONE) |
+			 (entry ? LINX_RF_ENTRY_TIME : 0) | (c->scalars ? LINX_RF_SCALARS : 0);
 	f->rec->nargs = op->nargs;
 	f->rec->tid = op->tid;
 	f->rec->pid = op->pid;
@@ -342,7 +344,7 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 		f->p += sizeof(entry);
 	}
 	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->told, op->told_size);
-	if (op->mask || (unlikely(s->fd_max) && op->nargs))
-		capture(f, c, args, op->mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
+	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
+		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
 	linx_rec_commit(f);
 }

@@ -11,8 +11,9 @@
  * half of the budget on, and to counts alone when no more than the share of one
  * call is left, which is for the others. When all of it is used, no call
  * is recorded until the window ends. Then each steps back: to registers alone if
- * it still makes too much, else to all. Each step is a record. Calls of class
- * PRIO and context records are no part of it.
+ * it still makes too much, else to all. Each step is a record. Operations
+ * of io_uring are taken for the calls that they are like. Priority calls
+ * (linx_session.prio) and context records are no part of it.
  *
  * Probe context but for the owner's ioctls at the end. All but the settings
  * belongs to the probes of its CPU.
@@ -140,7 +141,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 		n = READ_ONCE(*(every + c->key));
 		rate->calls[c->key].skip = n ? n - 1 : 0;
 	}
-	if (!quota || c->row->flags & LINX_ROW_PRIO)
+	if (!quota || linx_bit(s->prio, c->key))
 		return LINX_BUDGET_FULL;
 	level = budget_level(s, r, rate, c, quota);
 	if (level == LINX_BUDGET_COUNTS) {

@@ -7,9 +7,8 @@
 #ifndef LINX_KMOD_RATE_H
 #define LINX_KMOD_RATE_H
 
+#include "encode.h"
 #include "session.h"
-
-struct linx_call;
 
 /* Of one call on one CPU; probes on that CPU. */
 struct linx_rate_call {
@@ -52,6 +51,17 @@ static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 
  * Returns how much of it is recorded; COUNTS: not at all, and that is counted.
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
+/* Is it to be recorded, by what sampling and budget say, and how? entry: it is no return that sampling may leave out. */
+static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
+{
+	enum linx_budget_level level = LINX_BUDGET_FULL;
+
+	if (unlikely(linx_rate_wanted(s, c->key)))
+		level = linx_rate_take(s, r, c, entry);
+	c->scalars = level == LINX_BUDGET_SCALARS;
+	return level != LINX_BUDGET_COUNTS;
+}
+
 /* A return that sampling leaves out: counted, if so; else nothing has been done. */
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 

@@ -33,6 +33,7 @@ static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, 
 
 struct linx_session *linx_session_new(void)
 {
+	static const struct linx_priority usual = { .flags = LINX_PRIORITY_CLASS };
 	struct linx_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 
 	if (!s)
@@ -45,6 +46,7 @@ struct linx_session *linx_session_new(void)
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->link);
 	linx_wake_init(s);
+	linx_session_priority(s, &usual);
 	mmgrab(current->mm);
 	s->mm = current->mm;
 	s->owner = current->signal;

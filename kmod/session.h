@@ -59,6 +59,7 @@ struct linx_session {
 	u8 exit_way[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
+	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
 	struct linx_ring __percpu *ring;
 	unsigned long *seen; /* by tid: has a context record */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
@@ -148,6 +149,7 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
 int linx_session_sample(struct linx_session *s, const u16 *every); /* LINX_KEYS of them */
+int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
 int linx_session_add_cpus(struct linx_session *s);

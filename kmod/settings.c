@@ -349,6 +349,32 @@ int linx_session_sample(struct linx_session *s, const u16 *every)
 	return err;
 }
 
+/* The calls that are asked for and, if those are, of class PRIO. */
+static void store_priority(struct linx_session *s, const struct linx_priority *u)
+{
+	bool class = u->flags & LINX_PRIORITY_CLASS;
+	u64 *to = &s->prio[0][0], word;
+	u32 key, bit;
+
+	for (key = 0; key < LINX_KEYS; key += 64) {
+		word = (&u->calls[0][0])[key / 64];
+		for (bit = 0; class && bit < 64; bit++)
+			if (linx_table_row(key + bit)->flags & LINX_ROW_PRIO)
+				word |= 1ULL << bit;
+		WRITE_ONCE(to[key / 64], word);
+	}
+}
+
+int linx_session_priority(struct linx_session *s, const struct linx_priority *u)
+{
+	if (u->flags & ~LINX_PRIORITY_CLASS)
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	store_priority(s, u);
+	mutex_unlock(&s->lock);
+	return 0;
+}
+
 int linx_session_budget(struct linx_session *s, u64 per_second)
 {
 	int err;

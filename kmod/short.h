@@ -127,10 +127,13 @@ static __always_inline u8 *linx_short_values(const struct linx_session *s, const
 	return p;
 }
 
-/* Is there room for a record of at most size bytes? false: the long way tells. */
-static __always_inline bool linx_short_room(const struct linx_ring *r, u64 size, bool prio)
+/*
+ * Is there room for a record of at most size bytes? false: the long way tells, and
+ * finds that of calls that may use the reserved share.
+ */
+static __always_inline bool linx_short_room(const struct linx_ring *r, u64 size)
 {
-	return likely(r->areas[0].head + size < (prio ? r->limit[1] : r->limit[0]));
+	return likely(r->areas[0].head + size < r->limit[0]);
 }
 
 static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r)

@@ -22,6 +22,7 @@
 #include "filter.h"
 #include "predicate.h"
 #include "probe_on.h"
+#include "rate.h"
 #include "task.h"
 #include "uring.h"
 
@@ -319,7 +320,8 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
 	linx_task_meet(s, r, c->now);
 	told->id = keep_op(s, sub, c);
-	linx_encode_op(s, r, c, 0);
+	if (linx_rate_takes(s, r, c, true))
+		linx_encode_op(s, r, c, 0);
 }
 
 static void count_nested(void)
@@ -411,7 +413,8 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		r->filtered++;
 		return;
 	}
-	linx_encode_op(s, r, &c, entry);
+	if (linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
+		linx_encode_op(s, r, &c, entry);
 }
 
 void linx_uring_complete(const struct linx_completed *done)

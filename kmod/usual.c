@@ -233,17 +233,14 @@ static __always_inline void fill_one(struct linx_session *s, struct linx_rec *re
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-/*
- * Room for a single value. Rows that may use the reserved share go the long way
- * to it.
- */
+/* Room for a single value. */
 static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_way way)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
 
 	if (way == LINX_WAY_STR || way == LINX_WAY_STAT || way == LINX_WAY_ARR)
 		room = s->few_room;
-	return linx_short_room(r, LINX_FIXED_MAX + room, false);
+	return linx_short_room(r, LINX_FIXED_MAX + room);
 }
 
 static __always_inline void enter_one(struct linx_session *s, struct pt_regs *regs, unsigned long key, enum linx_way way)
@@ -278,7 +275,7 @@ static LINX_APART void enter_few(struct linx_session *s, struct pt_regs *regs, u
 	u64 *args = (u64 *)(rec + 1);
 
 	OPTIMIZER_HIDE_VAR(row);
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, row->flags & LINX_ROW_PRIO)))
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room)))
 		return linx_enter_long(s, regs, key, key);
 	begin_short(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
 	if (way == LINX_WAY_MORE)
@@ -294,7 +291,7 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 	struct linx_rec *rec = linx_short_rec(r);
 	u32 len = sizeof(*rec) + 8 + (nargs + timed) * 8;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX, false) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	end_short(s, r, rec, timed);
 }
@@ -415,7 +412,7 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, false) ||
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	fill_few(s, rec, row, args, row->in | (linx_short_failed(rec) ? row->err : row->out),
@@ -464,7 +461,7 @@ static __always_inline void do_exit_sets(struct linx_session *s, struct pt_regs 
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room, false) ||
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	linx_faults_off();
@@ -483,7 +480,7 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + max_t(u64, s->follow_room, s->few_room), false) ||
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + max_t(u64, s->follow_room, s->few_room)) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
@@ -500,7 +497,7 @@ static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_r
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM, false) ||
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));

@@ -79,6 +79,7 @@ struct linx_engine_ops {
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
 	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_ABI_NR * LINX_NR_MAX] */
 	int (*budget)(struct linx_engine *e, uint64_t per_second);
+	int (*priority)(struct linx_engine *e, const struct linx_priority *p);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
 	int (*listed)(struct linx_engine *e);
 	int (*start)(struct linx_engine *e);

@@ -368,6 +368,18 @@ static int kmod_budget(struct linx_engine *e, uint64_t per_second)
 	return ret < 0 ? fail_ioctl(k, ret, "set the budget") : 0;
 }
 
+static int kmod_priority(struct linx_engine *e, const struct linx_priority *p)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_priority u = *p;
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_PRIORITY))
+		return linx_fail(&e->err, -EOPNOTSUPP, "the module has priority calls of its own alone; update the module");
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_PRIORITY, &u);
+	return ret < 0 ? fail_ioctl(k, ret, "set the priority calls") : 0;
+}
+
 static int kmod_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -488,6 +500,7 @@ static const struct linx_engine_ops kmod_ops = {
 	.filter = kmod_filter,
 	.sample = kmod_sample,
 	.budget = kmod_budget,
+	.priority = kmod_priority,
 	.pids = kmod_pids,
 	.listed = kmod_listed,
 	.start = kmod_start,

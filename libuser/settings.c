@@ -329,6 +329,24 @@ LINX_API int linx_budget(struct linx *l, uint64_t per_second)
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
+LINX_API int linx_set_priority(struct linx *l, const char *expr)
+{
+	struct linx_priority p = { .size = sizeof(p), .flags = expr ? 0 : LINX_PRIORITY_CLASS };
+	struct linx_select sel;
+	int ret;
+
+	if (!l->e->ops->priority)
+		return not_live(l, "set the priority of calls");
+	if (expr) {
+		ret = linx_table_select(l->table, expr, &sel, &l->err);
+		if (ret)
+			return ret;
+		memcpy(p.calls, sel.exit, sizeof(p.calls));
+	}
+	ret = l->e->ops->priority(l->e, &p);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
 /* ---- processes ----------------------------------------------------------------------- */
 
 /* Something that stays with one task and tells whether it still lives, whoever gets its number next. */

@@ -439,6 +439,10 @@ static const struct option rows[] = {
 	  "no more than N events a second on each CPU: what\n"
 	  "makes most of them is told less of, then counted",
 	  set_budget, 0, SCOPE_LIVE },
+	{ 0, "priority", "SET",
+	  "these calls have room in a ring that others fill,\n"
+	  "and no budget: instead of the rare ones",
+	  option_set_word, AT(priority), SCOPE_LIVE },
 	{ 0, "exempt", "CGROUP", "let none of this cgroup's directory wait", add_exempt, 0, SCOPE_LIVE },
 
 	{ 0, "config", "FILE",

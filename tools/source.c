@@ -94,6 +94,8 @@ static int set_rate(const struct settings *s, struct linx *l)
 		rc = linx_sample(l, s->samples[i].calls, s->samples[i].every);
 	if (rc >= 0 && s->budget)
 		rc = linx_budget(l, s->budget);
+	if (rc >= 0 && s->priority)
+		rc = linx_set_priority(l, s->priority);
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 

@@ -154,6 +154,11 @@ AT(linx_budget, size, 0);
 AT(linx_budget, flags, 4);
 AT(linx_budget, per_second, 8);
 
+SIZE(linx_priority, 392);
+AT(linx_priority, size, 0);
+AT(linx_priority, flags, 4);
+AT(linx_priority, calls, 8);
+
 SIZE(linx_budget_step, 16);
 AT(linx_budget_step, from, 0);
 AT(linx_budget_step, to, 4);
@@ -333,6 +338,7 @@ CHECK(LINX_PIDS_SIZE_V1 == sizeof(struct linx_pids));
 CHECK(LINX_COUNTERS_SIZE_V1 == offsetof(struct linx_counters, throttled));
 CHECK(LINX_SAMPLE_SIZE_V1 == sizeof(struct linx_sample));
 CHECK(LINX_BUDGET_SIZE_V1 == sizeof(struct linx_budget));
+CHECK(LINX_PRIORITY_SIZE_V1 == sizeof(struct linx_priority));
 CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
 CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));
 CHECK(LINX_CLOCK_SIZE_V1 == sizeof(struct linx_clock_now));

@@ -37,6 +37,7 @@ test_zsh() {
 	zsh_offers 'linxcap --color=' auto always never
 	zsh_offers 'linxcap -e openat' openat openat2
 	zsh_offers 'linxcap -e trace=read,openat2' openat2
+	zsh_offers 'linxcap --priority=read,openat2' openat2
 	zsh_offers 'linxcap help ver' version
 	zsh_offers 'linxcap config ' check
 	zsh_offers 'linxcap -u roo' root
@@ -54,6 +55,7 @@ test_fish() {
 	fish_offers 'linxcap --mode ' discard recorder throttle
 	fish_offers 'linxcap -e openat' openat openat2
 	fish_offers 'linxcap -e read,openat2' read,openat2
+	fish_offers 'linxcap --priority openat' openat openat2
 	fish_offers 'linxcap help ver' version
 	fish_offers 'linxcap -u roo' root
 	all_options fish ''

@@ -179,13 +179,14 @@ static void throttle(void **state)
 static void rates(void **state)
 {
 	(void)state;
-	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64");
+	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64 --priority openat,%creds");
 	assert_int_equal(s.nsamples, 2);
 	assert_int_equal(s.samples[0].every, 10);
 	assert_null(s.samples[0].calls);
 	assert_int_equal(s.samples[1].every, 1);
 	assert_string_equal(s.samples[1].calls, "execve,%network");
 	assert_int_equal(s.budget, 64);
+	assert_string_equal(s.priority, "openat,%creds");
 	refuses("--sample 10", "not a sample: --sample 10: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/0", "not a sample: --sample 1/0: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/-2", "not a sample: --sample 1/-2: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");

@@ -38,7 +38,7 @@ _linxcap_values() { # PROGRAM ARGUMENT WORD
 	FILE) compgen -f -- "$3" ;;
 	USER) compgen -u -- "$3" ;;
 	PID*) compgen -W "$(cd /proc && echo [0-9]*)" -- "$3" ;;
-	trace=SET) _linxcap_calls "$1" "$3" ;;
+	trace=SET | SET) _linxcap_calls "$1" "$3" ;;
 	*TEMPLATE)
 		if [[ $3 == *%* ]]; then
 			_linxcap_fields "$1" "$3"

@@ -37,7 +37,7 @@ end
 # Words for the argument of an option, by what it is called.
 function __linxcap_values --argument-names arg
     switch $arg
-        case 'trace=SET'
+        case 'trace=SET' SET
             echo '(__linxcap_calls)'
         case 'PID*'
             echo '(__fish_complete_pids)'

@@ -34,6 +34,7 @@
 #define LINX_FEAT_FILES 0x20 /* LINX_SETUP_FILES and LINX_IOC_SNAPSHOT are there */
 #define LINX_FEAT_URING 0x40 /* LINX_SETUP_URING is there: not on a kernel without io_uring */
 #define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is there */
+#define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is there; operations of io_uring are part of a budget */
 
 struct linx_info {
 	__u32 size;
@@ -223,7 +224,8 @@ struct linx_sample {
 /*
  * LINX_IOC_BUDGET: how many events of system calls each CPU may record, in an
  * eighth of a second an eighth of it. Calls that make most of them step down: see
- * LINX_REC_BUDGET. Calls of class PRIO and context records are no part of it. Also while running.
+ * LINX_REC_BUDGET. Operations of io_uring are taken for the calls that they are like. Priority
+ * calls (LINX_IOC_PRIORITY) and context records are no part of it. Also while running.
  */
 struct linx_budget {
 	__u32 size;
@@ -231,6 +233,20 @@ struct linx_budget {
 	__u64 per_second; /* LINX_BUDGET_MIN or more; 0: no budget */
 };
 #define LINX_BUDGET_MIN 64u
+
+/*
+ * LINX_IOC_PRIORITY: which calls may use the reserved share of a ring, as context
+ * records do, and are no part of a budget; of class PRIO, if it is not set.
+ * Replaces what was set before; also while running.
+ */
+struct linx_priority {
+	__u32 size;
+	__u32 flags; /* LINX_PRIORITY_* */
+	__u64 calls[LINX_ABI_NR][LINX_NR_WORDS];
+};
+
+/* linx_priority.flags */
+#define LINX_PRIORITY_CLASS 0x1 /* those of class PRIO too */
 
 /*
  * List or unlist processes, numbered in the caller's pid namespace. No kernel
@@ -347,6 +363,7 @@ struct linx_snapshot {
 
 #define LINX_IOC_SAMPLE _IOW(LINX_IOC_MAGIC, 14, struct linx_sample)
 #define LINX_IOC_BUDGET _IOW(LINX_IOC_MAGIC, 15, struct linx_budget)
+#define LINX_IOC_PRIORITY _IOW(LINX_IOC_MAGIC, 16, struct linx_priority)
 
 /* Size of the first version of each structure: the least that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -362,5 +379,6 @@ struct linx_snapshot {
 #define LINX_SNAPSHOT_SIZE_V1 48
 #define LINX_SAMPLE_SIZE_V1 16
 #define LINX_BUDGET_SIZE_V1 16
+#define LINX_PRIORITY_SIZE_V1 392
 
 #endif

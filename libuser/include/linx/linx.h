@@ -153,9 +153,16 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
  * Let each CPU record so many events of calls in a second, 64 or more; 0: no
  * limit. Calls that make most of them are recorded without what their arguments
  * point to, and then only counted, until that is over: LINX_EVENT_BUDGET tells. Rare calls
- * that an investigation cannot do without are no part of it.
+ * that an investigation cannot do without are no part of it; see linx_set_priority().
  */
 LINX_API int linx_budget(struct linx *l, uint64_t per_second);
+
+/*
+ * These calls (as for linx_select(); NULL: the rare ones that an investigation
+ * cannot do without) have a share of each ring that no others use, so that a
+ * flood cannot hide them, and are no part of a budget. Replaces what was set.
+ */
+LINX_API int linx_set_priority(struct linx *l, const char *expr);
 
 /*
  * Only events that meet a condition (see linx_condition_new()); NULL: all. A

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <sys/stat.h>
+#include "ring_ops.h"
 #include "worker.h"
 
 static uint16_t every[LINX_ABI_NR * LINX_NR_MAX];
@@ -281,8 +282,94 @@ static void over_budget(bool listed)
 	dev_close(&d);
 }
 
+/* ---- the same of operations of io_uring */
+
+#define OPS 5000
+
+static void operate(int n)
+{
+	static char buf[64];
+	int zero = open("/dev/zero", O_RDONLY);
+	struct ops o;
+
+	on_cpu(0);
+	if (ops_open(&o, 4, 0))
+		_exit(77);
+	for (int i = 0; i < n + 5; i++) {
+		struct io_uring_sqe *e = ops_next(&o);
+
+		if (i == n)
+			sleep_ms(400);
+
+		*e = (struct io_uring_sqe){ .opcode = IORING_OP_READ, .fd = zero, .len = sizeof(buf),
+					    .addr = (uintptr_t)buf, .user_data = (uint64_t)i };
+		if (ops_do(&o) != sizeof(buf))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static void see_operations(struct seen *s)
+{
+	const struct linx_rec *rec = NULL;
+
+	while ((rec = rec_of(&log_, rec, 0, 0))) {
+		bool scalars = rec->flags & LINX_RF_SCALARS;
+
+		if (rec->kind == LINX_REC_BUDGET && rec->nr == SYS_read)
+			s->counted = ((const struct linx_budget_step *)(rec + 1))->counted;
+		if (!(rec->flags & LINX_RF_URING))
+			continue;
+		s->stats++;
+		s->scalars += scalars;
+		s->whole += !scalars;
+		s->wrong += rec->nr != SYS_read || (scalars && rec->nvals != 1) || !rec_val(rec, LINX_FIELD_URING);
+	}
+}
+
+/* Submissions and results are events of read, and share its part of the budget. */
+static void operations(bool counted)
+{
+	struct worker a = worker(operate, OPS);
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct linx_call_counters *reads;
+	uint64_t windows, start;
+	struct seen s = { 0 };
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 16 << 20, .flags = LINX_SETUP_URING });
+	dev_want_enter(&d, SYS_read);
+	dev_want_exit(&d, SYS_read);
+	if (counted && budget(&d, PER_SECOND))
+		die("BUDGET");
+	run();
+	start = now_ns();
+	let(&a);
+	windows = (now_ns() - start) / (1000000000 / 8) + 2;
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	see_operations(&s);
+	dev_counters(&d, c);
+	reads = &c->calls[LINX_ABI_X86_64][SYS_read];
+	is(s.wrong, 0, "operations: each is a read, and told");
+	is(reads->selected - reads->lost, s.stats, "operations: recorded");
+	ok(reads->selected >= 2 * (OPS + 5), "operations: %llu selected", (unsigned long long)reads->selected);
+	if (counted) {
+		ok(s.stats <= windows * QUOTA, "operations: %u recorded, no more than the budget allows", s.stats);
+		ok(s.whole && s.scalars, "operations: %u whole, %u without values", s.whole, s.scalars);
+		is(s.counted, reads->lost, "operations: the last step tells how many were counted only");
+	} else {
+		is(s.whole, 2 * (OPS + 5), "operations without a budget: whole");
+	}
+	free(c);
+	dev_close(&d);
+}
+
 int main(void)
 {
+	bool uring;
+
 	one_of_ten("sampling", 0, false, false);
 	one_of_ten("sampling one process", 0, true, false);
 	one_of_ten("sampling with entry times", LINX_SETUP_ENTRY_TIME, false, false);
@@ -291,5 +378,12 @@ int main(void)
 	refused();
 	over_budget(false);
 	over_budget(true);
+	dev_open(&d);
+	uring = dev_info(&d).features & LINX_FEAT_URING;
+	dev_close(&d);
+	if (uring) {
+		operations(false);
+		operations(true);
+	}
 	return tap_end();
 }

@@ -34,5 +34,10 @@ holds "budget: calls were lost to it, and to nothing else" b.stats '.lost.budget
 holds "budget: programs that start are all there" b.stats '.calls.execve.lost == 0 and .calls.execve.selected > 0'
 is "budget: those recorded are there" "$(count b.json '.kind == "syscall" and .syscall == "getppid"')" "$(jq .calls.getppid.committed b.stats)"
 is "budget: steps are told" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
+lx --budget 400 --priority getppid --stats=p.stats -- cap_storm 4 5000 20
+accounts "priority" p.stats
+holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .committed == 20000 and .lost == 0'
+lx --priority nosuchcall -- true
+is "priority: a call that is not there" "$status" 2
 lx --budget 400 -- cap_storm 4 5000 20
 has "budget: in text too" out '^.*--- budget: getppid on cpu [0-9]+: (full|scalars) to (scalars|counts) ---$'

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# While nothing happens that is recorded nothing wakes linxcap: not one of its
+# threads runs once in ten seconds. What waits and counts here starts no process
+# and makes one call.
+# quick
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+# How often the threads of a process were switched to. Sets switches.
+count_switches() { # PID
+	local f name n
+	switches=0
+	for f in /proc/"$1"/task/*/status; do
+		while read -r name n _; do
+			case $name in *ctxt_switches:) switches=$((switches + n)) ;; esac
+		done <"$f"
+	done
+}
+
+# The other end is never written to.
+mkfifo never
+exec 3<>never
+
+idle() { # NAME OPTIONS...
+	local name=$1 before pid
+	shift
+	linxcap -q "$@" &
+	pid=$!
+	read -r -t 3 <&3 # what starting it brings
+	count_switches $pid
+	before=$switches
+	read -r -t 10 <&3
+	count_switches $pid
+	is "$name: how often it ran" $((switches - before)) 0
+	kill -INT $pid
+	wait $pid
+	is "$name: status" $? 0
+}
+
+idle "a file" -e trace=reboot -w x.linx
+idle "text" -e trace=reboot -o x.txt
+idle "a flight recorder" -e trace=reboot --mode recorder -o y.txt
+idle "throttle" -e trace=reboot --mode throttle -o z.txt
