@@ -11,8 +11,6 @@
 #include "ring_fast.h"
 #include "throttle.h"
 
-#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-
 static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
 
@@ -75,7 +73,7 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 /* Bytes from a->head that may be written; used is what this group has taken so far. */
 static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
 {
-	u64 keep = prio ? 0 : r->keep;
+	u64 keep = prio ? LINX_GAP_LEN : r->keep;
 	u64 room;
 
 	if (s->mode == LINX_MODE_RECORDER) {
@@ -130,10 +128,10 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 	struct linx_rec *rec = rec_at(r, a, a->head);
 
 	linx_rec_head(rec, r, LINX_REC_GAP, seq, time, 0, -1, 0);
-	rec->len = GAP_LEN;
+	rec->len = LINX_GAP_LEN;
 	memcpy(rec + 1, &r->gap, sizeof(r->gap));
-	a->head += GAP_LEN;
-	r->gap_bytes += GAP_LEN;
+	a->head += LINX_GAP_LEN;
+	r->gap_bytes += LINX_GAP_LEN;
 	r->gap_pending = false;
 }
 
@@ -155,7 +153,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	f->gap = r->gap_pending ? GAP_LEN : 0; /* comes with the record, or not at all */
+	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* comes with the record, or not at all */
 	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
@@ -241,18 +239,26 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n)
 	f->rec->len = f->p - (u8 *)f->rec;
 }
 
-/* Owner's ioctl, session stopped: no probe writes any more. */
+/*
+ * Owner's ioctl, session stopped: no probe writes any more. No record takes the
+ * last LINX_GAP_LEN bytes, so that there is room unless the session was stopped
+ * before and its reader has not come since.
+ */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 {
 	struct linx_area *a = r->area;
 	u64 time = r->last_time;
+	u64 room;
 
 	fold_nested(r, time);
 	if (!a || !r->gap_pending)
 		return;
 	if (time < r->gap.last_time)
 		time = r->gap.last_time;
-	if (find_room(s, r, a, 0, GAP_LEN, true) < GAP_LEN)
+	room = find_room(s, r, a, 0, LINX_GAP_LEN, true);
+	if (s->mode != LINX_MODE_RECORDER)
+		room = linx_ring_room(r->size, a->head, a->tail, 0);
+	if (room < LINX_GAP_LEN)
 		return; /* the counters tell it all the same */
 	write_gap(r, a, r->selected, time);
 	if (s->mode != LINX_MODE_RECORDER && linx_ring_publish(s, r, a->head, time))

@@ -21,6 +21,9 @@ struct linx_shape;
 struct page;
 struct vm_area_struct;
 
+/* A gap record; as many bytes are kept for the one that ends a stream. */
+#define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+
 /* Data area: [0] alone in discard mode, two halves in recorder mode. */
 struct linx_area {
 	u8 *data; /* vmap: the pages twice */
@@ -124,7 +127,7 @@ struct linx_ring {
 
 	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
 	struct linx_consumer *cons; /* user-writable: read once, clamped */
-	u64 keep; /* bytes left to context and priority records */
+	u64 keep; /* bytes left to context and priority records, and to the last gap */
 	u64 wake_at; /* head at which the watermark may be reached; too low is harmless */
 	u64 due; /* what lies before has waited for delay_ns; by the timer */
 	u64 filtered, overwritten, wakeups, lost_context;

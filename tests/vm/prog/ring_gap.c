@@ -70,11 +70,10 @@ static void overload(uint64_t ring, enum reader reader, bool filter)
 	dev_close(&d);
 }
 
-/* Nobody reads, and STOP finds the ring full: what the stream tells is not more than was lost. */
+/* Nobody reads, and STOP finds the ring full: there is room for the gap that ends the stream. */
 static void stop_when_full(bool filter)
 {
 	struct tally t[DEV_CPUS] = { 0 };
-	struct dev_counters *c = malloc(sizeof(*c));
 	struct storm st[2];
 
 	prepare(8192, filter, st);
@@ -84,16 +83,9 @@ static void stop_when_full(bool filter)
 	storm_end(&st[1]);
 	dev_stop(&d);
 	tally_drain(&d, t);
-	dev_counters(&d, c);
-	for (unsigned int i = 0; i < 2; i++) {
-		uint64_t next = t[i].next_seq, said = t[i].lost[LINX_LOST_FULL];
-
-		is(t[i].records, c->cpu[i].committed, "full at STOP: CPU %u: read = committed", i);
-		is(t[i].wrong, 0, "full at STOP: CPU %u: records out of order", i);
-		is(said, c->cpu[i].lost[LINX_LOST_FULL] - (c->cpu[i].next_seq - next),
-		   "full at STOP: CPU %u: gaps tell all that is before the end of the stream", i);
-	}
-	free(c);
+	tally_check(&d, t, "full at STOP");
+	for (unsigned int i = 0; i < 2; i++)
+		ok(t[i].lost[LINX_LOST_FULL] > 0, "full at STOP: CPU %u lost some", i);
 	dev_close(&d);
 }
 

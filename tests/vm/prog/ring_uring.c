@@ -186,8 +186,6 @@ static void one_round(unsigned int i)
 		kill(pid[k], SIGKILL);
 		reap(pid[k]);
 	}
-	sleep_ms(20);
-	watch(&d, t); /* or there may be no room for the last gap */
 	dev_stop(&d);
 	watch(&d, t);
 	tally_check(&d, t, name);
