@@ -337,35 +337,58 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 	return len;
 }
 
-u8 *linx_fd_short(const struct linx_ring *r, struct linx_rec *rec, u8 *p, u32 key, const u64 *args)
+/* Of our own descriptor: everything but path and details, at p. */
+static bool short_head(struct target *t, s32 fd, struct linx_fd *head)
 {
-	bool opened = linx_fd_resolved(key) == LINX_RESOLVED_OPENED;
+	if (!get_own(t, fd))
+		return false;
+	t->path = &t->file->f_path;
+	put_head(head, t, fd);
+	head->flags = is_cloexec(fd) ? LINX_FD_CLOEXEC : 0;
+	head->path_state = LINX_ABSENT;
+	return true;
+}
+
+/* The value at p that begins with struct linx_fd and has len more bytes. Its end. */
+static u8 *short_end(struct linx_rec *rec, u8 *p, u32 len, u8 field)
+{
+	len += sizeof(struct linx_fd);
+	*(u64 *)p = LINX_VAL_HEAD(len, field, LINX_VAL_INFO(LINX_VAL_FD, LINX_WHOLE), len);
+	rec->nvals++;
+	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
+}
+
+u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+{
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
-	s32 fd = opened ? args[-1] : args[0];
 	struct target t;
 	u32 len;
 
-	if (!get_own(&t, fd))
+	if (!short_head(&t, fd, head))
 		return p;
-	t.path = &t.file->f_path;
-	put_head(head, &t, fd);
-	head->flags = is_cloexec(fd) ? LINX_FD_CLOEXEC : 0;
-	head->path_state = LINX_ABSENT;
-	if (opened) {
-		len = short_path(r, head, t.path);
-	} else {
-		len = head->type == LINX_FD_SOCKET ? linx_sock_put(t.file, (struct linx_sock *)(head + 1)) : 0;
-		head->detail = len;
-		memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
-	}
+	len = short_path(r, head, t.path);
 	if (t.counted)
 		fput(t.file);
-	if (!opened && !len)
+	return short_end(rec, p, len, LINX_FIELD_FD_RESULT);
+}
+
+u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct target t;
+	u32 len = 0;
+
+	if (!short_head(&t, fd, head))
 		return p;
-	len += sizeof(*head);
-	*(u64 *)p = LINX_VAL_HEAD(len, opened ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD, LINX_VAL_INFO(LINX_VAL_FD, LINX_WHOLE), len);
-	rec->nvals++;
-	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
+	if (head->type == LINX_FD_SOCKET)
+		len = linx_sock_put(t.file, (struct linx_sock *)(head + 1));
+	if (t.counted)
+		fput(t.file);
+	if (!len)
+		return p;
+	head->detail = len;
+	memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
+	return short_end(rec, p, len, LINX_FIELD_FD);
 }
 
 static void tell_all(struct linx_fill *f)

@@ -75,7 +75,8 @@ static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
  * straight into the record. Returns the end.
  */
 #define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
-u8 *linx_fd_short(const struct linx_ring *r, struct linx_rec *rec, u8 *p, u32 key, const u64 *args);
+u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
+u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);

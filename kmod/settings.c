@@ -147,12 +147,14 @@ static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 }
 
 /* The way of a row whose kernel's own result is told too. */
-static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way)
+static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way, enum linx_resolved what)
 {
 	if (way == LINX_WAY_LONG || row->follow ||
 	    LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM > linx_rec_limit(s->ring_size))
 		return LINX_WAY_LONG;
-	return LINX_WAY_RESOLVED;
+	if (way == LINX_WAY_STR && what == LINX_RESOLVED_OPENED)
+		return LINX_WAY_OPENED;
+	return way == LINX_WAY_BUF && what == LINX_RESOLVED_PEER ? LINX_WAY_PEER : LINX_WAY_RESOLVED;
 }
 
 /* Which of the session's own questions the ways ask; LINX_WAY_LONG: more than they can. */
@@ -181,10 +183,11 @@ static u8 find_enter_way(const struct linx_session *s, const struct linx_row *ro
 static u8 find_exit_way(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
 	bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->by);
+	enum linx_resolved what = linx_fd_resolved(key);
 	u8 way = linx_bit(s->exit, key) && !tells ? way_in(s, row->exit_way, row->exit_few) : LINX_WAY_LONG;
 
-	if (s->flags & LINX_SETUP_RESOLVED && linx_fd_resolved(key) != LINX_RESOLVED_NONE)
-		return resolving_way(s, row, way);
+	if (s->flags & LINX_SETUP_RESOLVED && what != LINX_RESOLVED_NONE)
+		return resolving_way(s, row, way, what);
 	return way;
 }
 

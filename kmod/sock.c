@@ -4,6 +4,7 @@
  * the file. Fields are read one by one while others may change them: two of
  * them may belong to different moments of a connect.
  */
+#include <linux/bits.h>
 #include <linux/file.h>
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -83,6 +84,27 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 		to->portid = nl->nl_pid;
 }
 
+/*
+ * A socket is named after its protocol when it was made. Names in a dentry are
+ * read in whole words; what is behind them there never gets into the record,
+ * not for a moment: its page can be seen. to is all zero.
+ */
+static void put_proto(const struct dentry *dentry, char *to)
+{
+	const u8 *name = dentry->d_name.name;
+	u32 len = min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1);
+	u64 word;
+	u32 i;
+
+	for (i = 0; i + sizeof(word) <= len; i += sizeof(word))
+		memcpy(to + i, name + i, sizeof(word));
+	if (i < len) {
+		memcpy(&word, name + i, sizeof(word));
+		word &= GENMASK_ULL(8 * (len - i) - 1, 0); /* little-endian, as are all architectures of the table */
+		memcpy(to + i, &word, sizeof(word));
+	}
+}
+
 u32 linx_sock_put(struct file *file, struct linx_sock *to)
 {
 	struct socket *sock = linx_sock_from_file(file);
@@ -96,19 +118,12 @@ u32 linx_sock_put(struct file *file, struct linx_sock *to)
 		.protocol = sk->sk_protocol,
 		.state = READ_ONCE(sk->sk_state),
 	};
-	/* Named after its protocol when it was made. */
-	strscpy(to->proto, file->f_path.dentry->d_name.name, sizeof(to->proto));
-	switch (sk->sk_family) {
-	case AF_INET:
-	case AF_INET6:
+	put_proto(file->f_path.dentry, to->proto);
+	if (sk->sk_family == AF_INET || sk->sk_family == AF_INET6)
 		put_inet(sk, to);
-		break;
-	case AF_UNIX:
+	else if (sk->sk_family == AF_UNIX)
 		to->name_len = put_unix(sk, to);
-		break;
-	case AF_NETLINK:
+	else if (sk->sk_family == AF_NETLINK)
 		put_netlink(sock, to);
-		break;
-	}
 	return sizeof(*to) + to->name_len;
 }

@@ -86,7 +86,9 @@ enum linx_way {
 	LINX_WAY_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_WAY_MORE, /* few values of any kind, and what they point to */
 	LINX_WAY_BY, /* an argument decides */
-	LINX_WAY_RESOLVED, /* few values, and what the kernel made of them: linx_fd_resolved() */
+	LINX_WAY_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
+	LINX_WAY_PEER, /* as BUF, and the peer of the socket */
+	LINX_WAY_RESOLVED, /* as FEW, and either of these */
 	LINX_WAY_BY_SEEN, /* an argument of many values decides */
 	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */

@@ -488,26 +488,46 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 
 EXIT_WAY(exit_more)
 
-/* Values, and behind them what the kernel made of them. */
-static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					     const struct linx_row *row, bool timed)
+/* What way says, LINX_WAY_FEW among it, and behind it what the kernel made of it. */
+static __always_inline void exit_resolving(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					   const struct linx_row *row, bool timed, enum linx_way way)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
+	enum linx_resolved what;
 	u8 *p;
 
 	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
-	if (unlikely(!p || p - (u8 *)args > s->user_max))
+	p = (u8 *)(args + row->nargs + timed);
+	if (way == LINX_WAY_FEW) {
+		what = linx_fd_resolved(key);
+		p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask_of(row, rec));
+		if (p - (u8 *)args > s->user_max)
+			p = NULL;
+	} else {
+		what = way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER;
+		if (likely(args[row->one])) {
+			rec->nvals = 1;
+			linx_faults_off();
+			p = put_one(s, row, args, p, row->one, way);
+			linx_faults_on();
+		}
+	}
+	if (unlikely(!p))
 		return again_long(s);
-	if (linx_fd_has_resolved(linx_fd_resolved(key), ret))
-		p = linx_fd_short(r, rec, p, key, args);
+	if (linx_fd_has_resolved(what, ret))
+		p = what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);
 	end_values(s, r, rec, p, timed);
 }
 
+#define do_exit_opened(...) exit_resolving(__VA_ARGS__, LINX_WAY_STR)
+EXIT_WAY(exit_opened)
+#define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_WAY_BUF)
+EXIT_WAY(exit_peer)
+#define do_exit_resolved(...) exit_resolving(__VA_ARGS__, LINX_WAY_FEW)
 EXIT_WAY(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
@@ -583,8 +603,11 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 		return way == LINX_WAY_SHAPE ? EXIT_END(exit_shape) : EXIT_END(exit_buffers);
 	if (way <= LINX_WAY_SETS)
 		return way == LINX_WAY_FEW ? EXIT_END(exit_few) : EXIT_END(exit_sets);
-	if (way == LINX_WAY_RESOLVED)
-		return EXIT_END(exit_resolved);
+	if (way <= LINX_WAY_RESOLVED) {
+		if (way == LINX_WAY_OPENED)
+			return EXIT_END(exit_opened);
+		return way == LINX_WAY_PEER ? EXIT_END(exit_peer) : EXIT_END(exit_resolved);
+	}
 	if (way == LINX_WAY_BY_SEEN)
 		return EXIT_END(exit_by_seen);
 	return way == LINX_WAY_MORE ? EXIT_END(exit_more) : EXIT_END(exit_fork);
