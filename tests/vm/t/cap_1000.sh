@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A thousand short processes: each exec with its whole argv, each exit, and
 # nothing lost. Long and many arguments.
+# full
 # timeout: 300
 . "$JOB/guest/cap.sh"
 need_paths

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Processes that run already, users, sets of calls, the recorder, the whole
 # machine; linxcap itself is in none of it.
+# full
 # timeout: 200
 . "$JOB/guest/cap.sh"
 need_paths

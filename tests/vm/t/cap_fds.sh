@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Descriptors with what they refer to, as strace -y and -yy show them of the
 # same run; and choosing calls by path and number.
+# full
 # timeout: 500
 . "$JOB/guest/cap.sh"
 need_paths

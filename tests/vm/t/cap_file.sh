@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Capture files: what was recorded is what is replayed, whole, cut, damaged,
 # concatenated, through pipes, on a full disk.
+# full
 # timeout: 400
 . "$JOB/guest/cap.sh"
 

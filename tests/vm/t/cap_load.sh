@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The whole machine while it works: complete, in the order of time, in bounded
+# full
 # memory.
 # timeout: 240
 . "$JOB/guest/cap.sh"

@@ -3,6 +3,7 @@
 # Arguments that change under the call: no event shows only the harmless value,
 # in a session without any options for it. Call by call against what the program itself saw. And of 100,000 ordinary opens,
 # and connects, none is flagged.
+# full
 # timeout: 240
 . "$JOB/guest/cap.sh"
 need_paths

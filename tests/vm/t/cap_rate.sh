@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # --sample and --budget: what they leave out is counted, in the account and in the
 # file; programs that start are all there.
-# quick
 # timeout: 120
 . "$JOB/guest/cap.sh"
 

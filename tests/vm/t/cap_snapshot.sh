@@ -4,6 +4,7 @@
 # storm of forks and dups that began before: the files of a process, as --fds
 # tells them, against /proc/PID/fd. Once the snapshot is taken nothing is read
 # from /proc.
+# full
 # timeout: 240
 . "$JOB/guest/cap.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Which files programs have open that know nothing of it: they are stopped at any
 # moment, and what --fds tells of that moment is compared with /proc/PID/fd.
+# full
 # timeout: 150
 . "$JOB/guest/cap.sh"
 need_paths

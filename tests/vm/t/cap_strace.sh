@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The same calls as strace sees, thread by thread: of the same run in all
 # detail, of two runs with threads and addresses generalised.
+# full
 # timeout: 400
 . "$JOB/guest/cap.sh"
 

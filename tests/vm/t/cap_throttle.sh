@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A ring far too small for what happens, and programs that wait for the reader:
 # nothing is lost, also in a pipeline whose other end is recorded too.
-# quick
 # timeout: 120
 . "$JOB/guest/cap.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What goes through an io_uring is recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
-# quick
 # timeout: 120
 . "$JOB/guest/cap.sh"
 

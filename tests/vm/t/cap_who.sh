@@ -3,6 +3,7 @@
 # Each event says who made it: of 1,000 programs that end at once, of a fork bomb
 # with a limit, deep shells, threads that execute programs, parents that end
 # first, processes that are gone before the reader wakes.
+# full
 # timeout: 240
 . "$JOB/guest/cap.sh"
 need_paths

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Programs that are not where, or what, their path says: in memory, deleted, by
 # descriptor, scripts, links, from a thread; and a storm of them.
-# quick
 # timeout: 150
 . "$JOB/guest/cap.sh"
 

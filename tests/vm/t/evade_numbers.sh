@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Calls under numbers that nobody expects: other ABIs from 64-bit code, x32, out
 # of range, negative. Each is seen under its number, and as what it does.
-# quick
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
