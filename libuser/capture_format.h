@@ -51,8 +51,9 @@ enum linx_cap_type {
 	LINX_CAP_TASKS = 6, /* records of LINX_IOC_SNAPSHOT; first_seq counts snapshots, which may have several blocks */
 };
 
-/* linx_cap_block.flags */
-#define LINX_CAP_ZSTD 0x1 /* the payload is one zstd frame */
+/* linx_cap_block.flags: how the payload is stored. A reader refuses others. */
+#define LINX_CAP_ZSTD 0x1 /* one zstd frame */
+#define LINX_CAP_COLUMNS 0x2 /* DATA, with ZSTD: what is in the frame are columns, which records are made of: columns.h */
 
 /* Head of a block; stored bytes follow, padded with NUL to a multiple of 8. */
 struct linx_cap_block {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zstd.h>
 #include "capture_read.h"
+#include "columns.h"
 #include "crc32c.h"
 #include "header.h"
 #include "ring.h"
@@ -31,6 +32,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 	free(r->stored);
 	free(r->header);
 	free(r->back);
+	free(r->columns);
 	ZSTD_freeDCtx(r->zstd);
 }
 
@@ -147,6 +149,14 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 
 /* ---- blocks ------------------------------------------------------------------------ */
 
+/* Are its bytes stored in a way that is known, and that makes sense for it? */
+static bool is_stored_well(const struct linx_cap_block *h)
+{
+	if (h->flags & LINX_CAP_COLUMNS && (!(h->flags & LINX_CAP_ZSTD) || h->type != LINX_CAP_DATA))
+		return false;
+	return !(h->flags & ~(LINX_CAP_ZSTD | LINX_CAP_COLUMNS));
+}
+
 static const char *head_problem(const struct linx_capture_reader *r)
 {
 	const struct linx_cap_block *h = &r->head.block;
@@ -155,6 +165,8 @@ static const char *head_problem(const struct linx_capture_reader *r)
 		return "no block begins here";
 	if (r->after_end)
 		return "a block after the end of its section";
+	if (!is_stored_well(h))
+		return "a block that is stored in a way that this version does not know";
 	if (h->len > LINX_CAP_BLOCK_MAX || h->stored > h->len ||
 	    (!(h->flags & LINX_CAP_ZSTD) && h->stored != h->len))
 		return "impossible length of a block";
@@ -194,14 +206,35 @@ static bool crc_right(const struct linx_cap_block *head, const uint8_t *stored)
 	return linx_crc32c(crc, stored, LINX_ALIGN8((size_t)head->stored)) == head->crc;
 }
 
-static bool decompress(struct linx_capture_reader *r)
+static bool decompress(struct linx_capture_reader *r, void *to, size_t len)
 {
-	struct linx_block *b = r->block;
-
 	if (!r->zstd)
 		r->zstd = ZSTD_createDCtx();
-	return r->zstd &&
-	       ZSTD_decompressDCtx(r->zstd, b->data, b->len, r->stored, b->head.stored) == b->len;
+	return r->zstd && ZSTD_decompressDCtx(r->zstd, to, len, r->stored, r->block->head.stored) == len;
+}
+
+/* Through the columns, whose number of bytes the frame tells. */
+static bool decompress_columns(struct linx_capture_reader *r)
+{
+	struct linx_block *b = r->block;
+	unsigned long long n = ZSTD_getFrameContentSize(r->stored, b->head.stored);
+
+	if (n > linx_columns_bound(b->len)) /* also what it has for "not known" */
+		return false;
+	if (r->columns_size < n) {
+		free(r->columns);
+		r->columns = malloc(n);
+		r->columns_size = r->columns ? n : 0;
+	}
+	return r->columns && decompress(r, r->columns, n) &&
+	       linx_columns_join(r->columns, n, b->head.cpu, b->data, b->len);
+}
+
+static bool unpack(struct linx_capture_reader *r)
+{
+	if (r->block->head.flags & LINX_CAP_COLUMNS)
+		return decompress_columns(r);
+	return decompress(r, r->block->data, r->block->len);
 }
 
 /* Whole groups of the block's CPU, all the way. */
@@ -225,7 +258,7 @@ static int check_block(struct linx_capture_reader *r)
 
 	if (!crc_right(&b->head, r->stored ? r->stored : b->data))
 		return damaged(r, "the checksum of a block is wrong");
-	if (r->stored && !decompress(r))
+	if (r->stored && !unpack(r))
 		return damaged(r, "a block cannot be decompressed");
 	if (b->head.type == LINX_CAP_DATA && !records_sane(b))
 		return damaged(r, "nonsense among the records");

@@ -35,6 +35,8 @@ struct linx_capture_reader {
 	} head;
 	struct linx_block *block; /* being filled */
 	uint8_t *stored; /* payload before it is decompressed */
+	uint8_t *columns; /* room for what is in it before it is records */
+	size_t columns_size;
 	bool salvage; /* go on behind damage */
 	bool seeking; /* for where the next item begins */
 	uint8_t *back; /* read, and to be looked at again: behind where damage was found */

@@ -275,8 +275,11 @@ static int take_clock(struct engine_file *f, const struct linx_block *b)
 static int take_tasks(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_snap *s = &f->e.snap;
-	uint8_t *to = linx_snap_reserve(s, b->len);
+	uint8_t *to;
 
+	if (!b->len)
+		return 0;
+	to = linx_snap_reserve(s, b->len);
 	if (!to)
 		return damaged(f, "a list of processes that is too long");
 	memcpy(to, b->data, b->len);

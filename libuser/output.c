@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include <zstd.h>
+#include "columns.h"
 #include "crc32c.h"
 #include "output.h"
 #include "ring_proto.h"
@@ -25,12 +26,17 @@ int linx_output_init(struct linx_output *o, int fd, int level)
 	if (!level)
 		return 0;
 	o->zstd = ZSTD_createCCtx();
-	return o->zstd ? 0 : -ENOMEM;
+	o->splitter = linx_splitter_new();
+	if (o->zstd && o->splitter)
+		return 0;
+	linx_output_end(o);
+	return -ENOMEM;
 }
 
 void linx_output_end(struct linx_output *o)
 {
 	ZSTD_freeCCtx(o->zstd);
+	linx_splitter_free(o->splitter);
 	free(o->packed);
 	memset(o, 0, sizeof(*o));
 }
@@ -109,25 +115,76 @@ int linx_output_bytes(struct linx_output *o, const void *data, size_t len)
 	return write_all(o, &v, 1);
 }
 
-/* Give back what is to be stored: the frame if it is shorter, else the data itself. */
-static const void *pack(struct linx_output *o, const void *data, size_t *len, __u16 *flags)
+static bool pack_room(struct linx_output *o, size_t len)
 {
-	size_t bound = ZSTD_compressBound(*len), n;
+	size_t bound = ZSTD_compressBound(len) + LINX_COLUMNS * 16;
 
-	if (!o->level || *len == 0)
-		return data;
 	if (o->packed_size < bound) {
 		free(o->packed);
 		o->packed = malloc(bound);
 		o->packed_size = o->packed ? bound : 0;
 	}
-	if (!o->packed)
+	return o->packed;
+}
+
+/*
+ * One frame of all parts, each of which ends a block of zstd's, so that it has
+ * statistics of its own. Its length, or 0.
+ */
+static size_t pack_parts(struct linx_output *o, const struct linx_column_part *parts, size_t total)
+{
+	ZSTD_outBuffer out = { o->packed, o->packed_size, 0 };
+
+	if (ZSTD_isError(ZSTD_CCtx_reset(o->zstd, ZSTD_reset_session_only)) ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(o->zstd, ZSTD_c_compressionLevel, o->level)) ||
+	    ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(o->zstd, total)))
+		return 0;
+	for (unsigned int i = 0; i < LINX_COLUMNS; i++) {
+		ZSTD_inBuffer in = { parts[i].data, parts[i].len, 0 };
+
+		if (ZSTD_compressStream2(o->zstd, &out, &in, i + 1 < LINX_COLUMNS ? ZSTD_e_flush : ZSTD_e_end))
+			return 0; /* an error, or no room: then it is no shorter */
+	}
+	return out.pos;
+}
+
+/* Records as columns. Their length in o->packed, or 0. */
+static size_t pack_columns(struct linx_output *o, const struct linx_cap_block *head, const void *data, size_t len)
+{
+	struct linx_column_part parts[LINX_COLUMNS];
+	size_t total = 0;
+
+	if (head->type != LINX_CAP_DATA || !linx_columns_split(o->splitter, data, len, head->cpu, parts))
+		return 0;
+	for (unsigned int i = 0; i < LINX_COLUMNS; i++)
+		total += parts[i].len;
+	return pack_room(o, total) ? pack_parts(o, parts, total) : 0;
+}
+
+static size_t pack_whole(struct linx_output *o, const void *data, size_t len)
+{
+	size_t n = pack_room(o, len) ? ZSTD_compressCCtx(o->zstd, o->packed, o->packed_size, data, len, o->level) : 0;
+
+	return ZSTD_isError(n) ? 0 : n;
+}
+
+/* Give back what is to be stored: the frame if it is shorter, else the data itself. */
+static const void *pack(struct linx_output *o, struct linx_cap_block *head, const void *data, size_t *len)
+{
+	__u16 flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS;
+	size_t n;
+
+	if (!o->level || *len == 0)
 		return data;
-	n = ZSTD_compressCCtx(o->zstd, o->packed, o->packed_size, data, *len, o->level);
-	if (ZSTD_isError(n) || n >= *len)
+	n = pack_columns(o, head, data, *len);
+	if (!n) {
+		flags = LINX_CAP_ZSTD;
+		n = pack_whole(o, data, *len);
+	}
+	if (!n || n >= *len)
 		return data;
 	*len = n;
-	*flags |= LINX_CAP_ZSTD;
+	head->flags = flags;
 	return o->packed;
 }
 
@@ -142,7 +199,7 @@ int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const 
 	head->flags = 0;
 	head->crc = 0;
 	head->len = (__u32)len;
-	data = pack(o, data, &len, &head->flags);
+	data = pack(o, head, data, &len);
 	head->stored = (__u32)len;
 	pad = LINX_ALIGN8(len) - len;
 	head->crc = linx_crc32c(linx_crc32c(linx_crc32c(0, head, sizeof(*head)), data, len), zeroes,

@@ -13,6 +13,7 @@ struct linx_output {
 	int code; /* of the first failure: nothing is written after it */
 	int level; /* of zstd, 0: none */
 	void *zstd;
+	struct linx_splitter *splitter;
 	void *packed; /* room for a compressed block */
 	size_t packed_size;
 };

@@ -16,9 +16,10 @@
 #include "ring_proto.h"
 #include "source.h"
 
-/* Bytes of a round, all lanes together, and of one lane in it. */
+/* Bytes of a round, all lanes together, and of one lane in it; what is compressed gets the smaller the longer it is. */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)
+#define SHARE_MAX_PACKED (1u << 20)
 #define SHARE_MIN (16u << 10)
 
 /*
@@ -140,11 +141,11 @@ static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 	return 0;
 }
 
-static size_t lane_share(unsigned int active)
+static size_t lane_share(const struct linx_writer *w, unsigned int active)
 {
-	size_t share = ROUND_BYTES / (active ? active : 1);
+	size_t share = ROUND_BYTES / (active ? active : 1), most = w->out.level ? SHARE_MAX_PACKED : SHARE_MAX;
 
-	return share > SHARE_MAX ? SHARE_MAX : share < SHARE_MIN ? SHARE_MIN : share;
+	return share > most ? most : share < SHARE_MIN ? SHARE_MIN : share;
 }
 
 static int plan_round(struct linx_writer *w, uint64_t *floor)
@@ -162,7 +163,7 @@ static int plan_round(struct linx_writer *w, uint64_t *floor)
 	ret = peek_all(w, &active);
 	if (ret)
 		return ret;
-	share = lane_share(active);
+	share = lane_share(w, active);
 	ret = measure_all(w, *floor, share, &stop);
 	w->more = stop != UINT64_MAX;
 	if (!ret && w->more) {

@@ -13,6 +13,10 @@
 #define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
+/* --compress */
+#define LEVEL_USUAL 3
+#define LEVEL_MAX 19
+
 /* struct option.scope */
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
@@ -378,6 +382,16 @@ static enum option_next set_no_colour(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_compress(const struct option_use *use)
+{
+	uint64_t n = LEVEL_USUAL;
+
+	if (use->arg && (!value_number(use->arg, &n) || !n || n > LEVEL_MAX))
+		return option_refuse(use, "no such level", "write a number from 1 (fast) to 19 (small)");
+	of(use)->compress = (int)n;
+	return OPTION_DONE;
+}
+
 static enum option_next set_stats(const struct option_use *use)
 {
 	of(use)->stats = true;
@@ -457,6 +471,7 @@ static const struct option rows[] = {
 	  AT(salvage), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
 	  AT(write_path), SCOPE_LIVE },
+	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, SCOPE_LIVE },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
 	  AT(out_path), SCOPE_SHOW },
 	{ 0, "stats", "[FILE]",
@@ -682,6 +697,8 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
 	if (s->read_path && check_reading(s, &res, why))
 		return -1;
+	if (s->compress && !s->write_path)
+		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (s->write_path && check_writing(&res, why))
 		return -1;
 	if (check_turning(s, &res, why) || check_mode(s, why))

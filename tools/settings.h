@@ -55,6 +55,7 @@ struct settings {
 	/* from where, to where */
 	bool salvage;
 	const char *read_path, *write_path, *out_path, *stats_path;
+	int compress; /* level; 0: not */
 	const char *log_path; /* lines go there through a window; NULL: to out_path */
 	bool stats;
 	bool quiet;

@@ -71,9 +71,9 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 	return 0;
 }
 
-static int open_writer(struct sink *k, struct problem *why)
+static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
 {
-	struct linx_writer_opts opts = { .size = sizeof(opts) };
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
 	struct linx_error error = { "" };
 
 	if (k->out.terminal)
@@ -98,7 +98,7 @@ int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct s
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, why))
 		return -1;
-	return s->write_path ? open_writer(k, why) : open_printer(k, s, why);
+	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
 }
 
 bool sink_full(const struct sink *k)

@@ -8,6 +8,9 @@
 #include "config_apply.h"
 #include "source.h"
 
+/* What is compressed together gets the smaller the more it is. */
+#define COMPRESS_DELAY_MS 1000
+
 /* What makes no sense is the user's; all else went wrong on the way. */
 static int status_of(int error)
 {
@@ -183,6 +186,7 @@ static int open_module(const struct settings *s, struct linx **l)
 		.exempt = s->exempt,
 		.io_uring = s->format != LINX_FORMAT_STRACE || s->write_path,
 		.no_resolved = s->no_resolved,
+		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
 	};
 	struct linx_error error = { "" };
 	int rc = linx_open_live(&opts, l, &error), status;

@@ -72,6 +72,8 @@ test_bad_values() {
 	refuses 2 "impossible ring size: --buffer 3M: write a power of two, as 2M or 4M" --buffer=3M
 	refuses 2 "not a process id: -p x: write numbers, as 12,345" -p x
 	refuses 2 "not together: -r and -w: cp(1) copies a capture file" -r a -w b
+	refuses 2 "no such level: --compress 20: write a number from 1 (fast) to 19 (small)" --compress=20 -w a
+	refuses 2 "missing file: --compress: write -w FILE: it is for captures" --compress
 }
 
 test_missing_process() {

@@ -88,6 +88,21 @@ static struct fake *mixed(void)
 	return f;
 }
 
+/* A list of processes that is empty stands before the file's first block. */
+static void save_empty_list(const char *dir, const uint8_t *file, size_t len)
+{
+	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_TASKS };
+	size_t header = ((const struct linx_cap_head *)(const void *)file)->len;
+	uint8_t *more = malloc(len + sizeof(b));
+
+	assert(more);
+	memcpy(more, file, header);
+	memcpy(more + header, &b, sizeof(b));
+	memcpy(more + header + sizeof(b), file + header, len - header);
+	save(dir, "empty-list", 0, more, len + sizeof(b));
+	free(more);
+}
+
 int main(int argc, char **argv)
 {
 	uint8_t *file, *two;
@@ -96,6 +111,7 @@ int main(int argc, char **argv)
 	assert(argc == 2);
 	file = record(begin(), 0, &len);
 	save(argv[1], "empty", 0, file, len);
+	save_empty_list(argv[1], file, len);
 	free(file);
 	file = record(mixed(), 3, &len);
 	save(argv[1], "zstd", 3, file, len);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Any bytes as columns of records: what is made of them are records, and the
+ * same again after they were split. The first three bytes say how many they
+ * should be; with its first bit, the rest are records themselves.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "columns.h"
+#include "ring_proto.h"
+
+#define CPU 7
+
+/* Records of these bytes as far as they go, whose lengths are put right. */
+static size_t mend(uint8_t *data, size_t size)
+{
+	struct linx_rec *rec;
+	size_t at = 0;
+
+	for (; size - at >= sizeof(*rec); at += rec->len) {
+		rec = (void *)(data + at);
+		rec->len = (uint32_t)(sizeof(*rec) + (rec->len & 0x1f8));
+		if (rec->len > size - at)
+			rec->len = (uint32_t)(size - at) & ~7u;
+		rec->cpu = CPU;
+	}
+	return at;
+}
+
+/* Memory that is not a byte longer. */
+static uint8_t *copy(const uint8_t *data, size_t size)
+{
+	uint8_t *p = malloc(size ? size : 1);
+
+	if (size)
+		memcpy(p, data, size);
+	return p;
+}
+
+static void there_and_back(const uint8_t *records, size_t len)
+{
+	struct linx_splitter *s = linx_splitter_new();
+	struct linx_column_part parts[LINX_COLUMNS];
+	uint8_t *columns = malloc(linx_columns_bound(len)), *again = malloc(len ? len : 1);
+	size_t n = 0;
+
+	if (!linx_columns_split(s, records, len, CPU, parts))
+		abort();
+	for (unsigned int c = 0; c < LINX_COLUMNS; c++) {
+		memcpy(columns + n, parts[c].data, parts[c].len);
+		n += parts[c].len;
+	}
+	if (!linx_columns_join(columns, n, CPU, again, len) || memcmp(again, records, len))
+		abort();
+	free(again);
+	free(columns);
+	linx_splitter_free(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *in, *records;
+	size_t len;
+
+	if (size < 3 || size > 1 << 20)
+		return 0;
+	len = (data[0] >> 1 | (size_t)data[1] << 7 | (size_t)(data[2] & 7) << 15) * 8;
+	in = copy(data + 3, size - 3);
+	if (data[0] & 1) {
+		there_and_back(in, mend(in, size - 3));
+	} else {
+		records = malloc(len ? len : 1);
+		if (linx_columns_join(in, size - 3, CPU, records, len))
+			there_and_back(records, len);
+		free(records);
+	}
+	free(in);
+	return 0;
+}
