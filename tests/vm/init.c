@@ -10,6 +10,10 @@
  *   exec SECONDS CMD         run CMD with its output on the third serial port
  *   shell                    an interactive shell on the console
  *
+ * A test may boot the guest anew; then it says "linx-vm: boots again N" on the
+ * second serial port before, unless it is by kexec. The plan is followed again, with N
+ * (linx_boot on the kernel's command line) in BOOT.
+ *
  * Results go to the second serial port; the last line is "linx-vm: done". A
  * guest that dies never prints it, so silence is failure. After each test
  * everything still running is killed and the kernel log is read on from where
@@ -574,7 +578,12 @@ static void follow_plan(void)
 
 static void set_environment(void)
 {
+	const char *boot = getenv("linx_boot"); /* what the kernel does not know it hands on */
+	char number[16];
+
+	snprintf(number, sizeof(number), "%s", boot ? boot : "1");
 	clearenv();
+	setenv("BOOT", number, 1);
 	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/job/prog", 1);
 	setenv("HOME", "/root", 1);
 	setenv("USER", "root", 1);

@@ -137,27 +137,6 @@ static void random_session(unsigned int from, unsigned int to)
 	close(d.fd);
 }
 
-static void still_works(void)
-{
-	struct tally t[DEV_CPUS] = { 0 };
-	struct storm st;
-	uint64_t made;
-
-	dev_open(&d);
-	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20 });
-	storm_make(&st, 1, 1000);
-	dev_list(&d, st.pid);
-	storm_select(&d);
-	dev_start(&d);
-	storm_go(&st);
-	made = storm_end(&st);
-	dev_stop(&d);
-	tally_drain(&d, t);
-	tally_check(&d, t, "after it all");
-	is(t[1].kind[LINX_REC_EXIT], made, "after it all: calls recorded");
-	dev_close(&d);
-}
-
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 20261120;
@@ -180,6 +159,6 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < 13; i++)
 		ok(went[i] > 0, "number %u: %llu of %llu went well", i, (unsigned long long)went[i],
 		   (unsigned long long)tried[i]);
-	still_works();
+	load_still_works();
 	return tap_end();
 }

@@ -212,4 +212,27 @@ static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
 	return n;
 }
 
+/* A session from its beginning to its end; every call of a storm is there. */
+static inline void load_still_works(void)
+{
+	struct dev d;
+	struct tally t[DEV_CPUS] = { 0 };
+	struct storm st;
+	uint64_t made;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20 });
+	storm_make(&st, 1, 1000);
+	dev_list(&d, st.pid);
+	storm_select(&d);
+	dev_start(&d);
+	storm_go(&st);
+	made = storm_end(&st);
+	dev_stop(&d);
+	tally_drain(&d, t);
+	tally_check(&d, t, "after it all");
+	is(t[1].kind[LINX_REC_EXIT], made, "after it all: calls recorded");
+	dev_close(&d);
+}
+
 #endif
