@@ -41,7 +41,12 @@
 #define CAP_DEFAULT (900 * NSEC_PER_MSEC)
 #define WINDOW NSEC_PER_SEC
 #define STEP NSEC_PER_MSEC
-#define STALL (100 * NSEC_PER_MSEC) /* a reader that takes nothing for so long stands still */
+/*
+ * A reader that takes nothing for so long, and in so many steps, stands still:
+ * after a pause of the whole machine, as of a guest, time alone tells nothing.
+ */
+#define STALL (100 * NSEC_PER_MSEC)
+#define STALL_STEPS 50
 
 /*
  * A task and what it has waited. Taken by its task in a probe (busy: 0 to 1 by
@@ -240,6 +245,7 @@ static void wait_for_room(const struct linx_waiter *w, u64 most)
 	u64 begun = ktime_get_mono_fast_ns(), moved = begun, now = begun;
 	struct view v = look(w);
 	ktime_t step = ns_to_ktime(STEP);
+	unsigned int still = 0;
 	u64 tail = v.tail;
 
 	while (!v.over && now - begun < most && !signal_pending(current) && !freezing(current)) {
@@ -250,7 +256,8 @@ static void wait_for_room(const struct linx_waiter *w, u64 most)
 		if (v.tail != tail) {
 			tail = v.tail;
 			moved = now;
-		} else if (now - moved >= STALL) {
+			still = 0;
+		} else if (++still >= STALL_STEPS && now - moved >= STALL) {
 			mark_stalled(w, tail);
 			return;
 		}

@@ -905,10 +905,46 @@ static void random_target(void)
 	raw(SYS_exit_group, ARGS(0));
 }
 
+/* What is mapped beside the region: cut in pieces, an address of it can be that of something else. */
+static struct {
+	uint64_t from, to;
+} mapped[64];
+static unsigned int mapped_nr;
+
+/* Before the child is there, which has the same. */
+static void read_mapped(void)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	char line[512], may;
+
+	if (!f)
+		die("/proc/self/maps");
+	for (mapped_nr = 0; fgets(line, sizeof(line), f) && mapped_nr < 64;)
+		if (sscanf(line, "%lx-%lx %c", (unsigned long *)&mapped[mapped_nr].from,
+			   (unsigned long *)&mapped[mapped_nr].to, &may) == 3 && may == 'r')
+			mapped_nr++;
+	fclose(f);
+}
+
+static bool in_region(uint64_t addr)
+{
+	return addr - P(region) < REGION;
+}
+
 /* Can the child read this byte? */
 static bool readable(uint64_t addr)
 {
-	return addr - P(region) < REGION && !hole[(addr - P(region)) / 4096];
+	if (in_region(addr))
+		return !hole[(addr - P(region)) / 4096];
+	for (unsigned int i = 0; i < mapped_nr; i++)
+		if (addr >= mapped[i].from && addr < mapped[i].to)
+			return true;
+	return false;
+}
+
+static uint64_t addr_of(const struct linx_rec *rec, const struct linx_val *v)
+{
+	return is_mem(LINX_VAL_KIND(v->info)) ? mem_addr(v) : rec_args(rec)[v->arg];
 }
 
 /* Why the value is not true; NULL: it is. Strings are bytes here whose end is the NUL. */
@@ -916,7 +952,7 @@ static const char *wrong_value(const struct linx_rec *rec, const struct linx_val
 {
 	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info),
 		 skip = is_mem(kind) ? 8 : 0;
-	uint64_t addr = skip ? mem_addr(v) : rec_args(rec)[v->arg];
+	uint64_t addr = addr_of(rec, v);
 	uint32_t n = v->size - skip;
 	bool str = kind == LINX_VAL_STR || kind == LINX_VAL_MEMSTR;
 
@@ -925,12 +961,12 @@ static const char *wrong_value(const struct linx_rec *rec, const struct linx_val
 	for (uint32_t i = 0; i < n; i++)
 		if (!readable(addr + i))
 			return "has bytes that nobody could read";
-	if (n && memcmp(val_bytes(v) + skip, (void *)addr, n) != 0)
+	if (n && in_region(addr) && memcmp(val_bytes(v) + skip, (void *)addr, n) != 0)
 		return "is not what stood there";
-	if (str && state == LINX_WHOLE && (!readable(addr + n) || *(uint8_t *)(addr + n)))
+	if (str && state == LINX_WHOLE && (!readable(addr + n) || (in_region(addr) && *(uint8_t *)(addr + n))))
 		return "is called whole, but does not end there";
 	if (state == LINX_UNREADABLE)
-		return readable(addr + n) ? "is called unreadable, but is there" : NULL;
+		return in_region(addr + n) && readable(addr + n) ? "is called unreadable, but is there" : NULL;
 	if (state == LINX_TRUNCATED)
 		return v->orig > v->size ? NULL : "is called truncated, but is not";
 	return state == LINX_WHOLE && v->orig == v->size ?
@@ -957,9 +993,9 @@ static void check_random(const struct traced *t)
 			nested += is_mem(LINX_VAL_KIND(v->info));
 			if (wrong && bad++ < 10) {
 				rec_show(rec);
-				printf("# argument %u, kind %u, state %u, size %u of %u %s\n",
+				printf("# argument %u, kind %u, state %u, size %u of %u, at %#llx, %s\n",
 				       v->arg, LINX_VAL_KIND(v->info), LINX_VAL_STATE(v->info),
-				       v->size, v->orig, wrong);
+				       v->size, v->orig, (unsigned long long)addr_of(rec, v), wrong);
 			}
 		}
 	}
@@ -979,6 +1015,7 @@ static void run_random(bool everybody, unsigned int flags)
 		hole[i] = i % 5 == 3;
 	for (unsigned int i = 0; i < REGION / 8; i++)
 		((uint64_t *)region)[i] = rnd_word();
+	read_mapped();
 	traced_run(&t,
 		   (struct linx_setup){
 			   .ring_size = 64 << 20, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES, .flags = flags },

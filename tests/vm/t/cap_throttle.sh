@@ -7,15 +7,15 @@
 
 cd /tmp || exit 1
 
-storm() { # MODE
-	lx --mode "$1" --buffer 64K --format json -o "$1.json" --stats="$1.stats" -- cap_storm 4 5000 20
+storm() { # MODE [OPTION]
+	lx --mode "$1" ${2:-} --buffer 64K --format json -o "$1.json" --stats="$1.stats" -- cap_storm 4 5000 20
 	is "$1: status ($(cat err))" "$status" 0
 	accounts "$1" "$1.stats"
 }
 
 storm discard
 holds "discard: something is lost, else this tests nothing" discard.stats '.lost.full > 100 and .throttled == null'
-storm throttle
+storm throttle --throttle-cap=1s
 holds "throttle: nothing is lost" throttle.stats '([.lost[]] | add // 0) == 0'
 holds "throttle: programs waited" throttle.stats '.throttled.waits > 0 and .throttled.ns > 0'
 is "throttle: every call is there" "$(count throttle.json '.syscall == "getppid"')" 20000
