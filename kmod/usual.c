@@ -603,6 +603,8 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 		return way == LINX_WAY_SHAPE ? EXIT_END(exit_shape) : EXIT_END(exit_buffers);
 	if (way <= LINX_WAY_SETS)
 		return way == LINX_WAY_FEW ? EXIT_END(exit_few) : EXIT_END(exit_sets);
+	if (way == LINX_WAY_MORE)
+		return EXIT_END(exit_more);
 	if (way <= LINX_WAY_RESOLVED) {
 		if (way == LINX_WAY_OPENED)
 			return EXIT_END(exit_opened);
@@ -610,7 +612,7 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 	}
 	if (way == LINX_WAY_BY_SEEN)
 		return EXIT_END(exit_by_seen);
-	return way == LINX_WAY_MORE ? EXIT_END(exit_more) : EXIT_END(exit_fork);
+	return EXIT_END(exit_fork);
 }
 
 /* Of what has passed all that the session asks, the same. */
