@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every call with random arguments: what is told of memory is true, and whoever
+# prints it prints lines and JSON that others can read. The seed is printed.
+# timeout: 200
+# mem: 3G
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+"$JOB/prog/cap_random" >random.tap || fail "$(cat random.tap)"
+grep '^#' random.tap
+seed=$(sed -n 's/^# seed \([^,]*\),.*/\1/p' random.tap)
+
+# printed FORMAT: nobody stumbles over what it all decodes to.
+printed() {
+	linxcap -q --format "$1" -o "random.$1" --stats=random.stats -- "$JOB/prog/cap_random" calls "$seed" 2000 >out 2>err ||
+		fail "$1, seed $seed: $(cat out err)"
+	accounts "$1, seed $seed" random.stats
+	[ "$(wc -l <"random.$1")" -gt 2000 ] || fail "$1, seed $seed: $(wc -l <"random.$1") lines"
+	[ ! -s err ] || fail "$1, seed $seed: $(cat err)"
+}
+
+printed json
+jq -c '.kind' random.json >kinds || fail "seed $seed: the JSON is none"
+is "seed $seed: states" "$(jq -r '.. | objects | .state? // empty | strings' random.json | grep -vxcE 'truncated|unreadable|late|unavailable')" 0
+printed text
+printed strace
+if LC_ALL=C grep -q '[[:cntrl:]]' random.text; then
+	fail "seed $seed: the text has control bytes"
+fi
