@@ -199,6 +199,18 @@ static bool short_end(struct linx_session *s, struct linx_ring *r, const struct 
 	return true;
 }
 
+/* Has this return more to tell than what its row says: what the kernel made of it? */
+static bool tells_resolved(const struct linx_call *c)
+{
+	enum linx_resolved what = linx_fd_resolved(c->key);
+	u64 args[LINX_NARGS];
+
+	if (what != LINX_RESOLVED_MESSAGE)
+		return what != LINX_RESOLVED_NONE;
+	linx_short_args(c->key / LINX_NR_MAX, 1, c->regs, args);
+	return linx_fd_is_netlink(args[0]);
+}
+
 static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
 {
 	const struct linx_row *row = c->row;
@@ -207,7 +219,7 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 	u64 *body;
 	u8 *p;
 
-	if (unlikely(s->flags & LINX_SETUP_RESOLVED) && linx_fd_resolved(c->key) != LINX_RESOLVED_NONE)
+	if (unlikely(s->flags & LINX_SETUP_RESOLVED) && tells_resolved(c))
 		return false;
 	if (!s->shorts || c->scalars || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
 		return false;

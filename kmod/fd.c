@@ -289,6 +289,19 @@ static void put_cwd(struct linx_fill *f, const struct linx_want *w)
 	linx_fs_unlock(fs);
 }
 
+bool linx_fd_is_netlink(s32 fd)
+{
+	struct target t;
+	bool is;
+
+	if (!get_own(&t, fd))
+		return false;
+	is = linx_sock_is_netlink(t.file);
+	if (t.counted)
+		fput(t.file);
+	return is;
+}
+
 static bool told_before(const struct linx_fill *f, unsigned int n)
 {
 	unsigned int i;

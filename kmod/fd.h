@@ -54,21 +54,27 @@ void linx_fd_init(void);
 /*
  * What of a call's result LINX_SETUP_RESOLVED tells, with constant data: the path
  * of the descriptor that it opened, or the addresses of the socket that is
- * argument 0.
+ * argument 0. Of the socket of a message that only if its messages mean nothing
+ * without: see linx_fd_is_netlink().
  */
 enum linx_resolved {
 	LINX_RESOLVED_NONE,
 	LINX_RESOLVED_OPENED,
 	LINX_RESOLVED_PEER,
-	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps a connect, whose socket stands in memory */
+	LINX_RESOLVED_MESSAGE,
+	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps one of these two, whose socket stands in memory */
 };
 enum linx_resolved linx_fd_resolved(u32 key);
 
-/* A connect that goes on has its peer already. */
+/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
 static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
 {
-	return !IS_ERR_VALUE(ret) || (what >= LINX_RESOLVED_PEER && ret == -EINPROGRESS);
+	return !IS_ERR_VALUE(ret) || what == LINX_RESOLVED_MESSAGE ||
+	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
+
+/* Is it a socket of netlink, whose messages only its protocol explains? */
+bool linx_fd_is_netlink(s32 fd);
 
 /*
  * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
@@ -80,5 +86,6 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
+bool linx_sock_is_netlink(struct file *file);
 
 #endif

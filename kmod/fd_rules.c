@@ -138,6 +138,15 @@ static const u8 resolved[ROW_NR] = {
 	[ROW_creat] = LINX_RESOLVED_OPENED,
 	[ROW_open_by_handle_at] = LINX_RESOLVED_OPENED,
 	[ROW_connect] = LINX_RESOLVED_PEER,
+	[ROW_send] = LINX_RESOLVED_MESSAGE,
+	[ROW_sendto] = LINX_RESOLVED_MESSAGE,
+	[ROW_sendmsg] = LINX_RESOLVED_MESSAGE,
+	[ROW_sendmmsg] = LINX_RESOLVED_MESSAGE,
+	[ROW_recv] = LINX_RESOLVED_MESSAGE,
+	[ROW_recvfrom] = LINX_RESOLVED_MESSAGE,
+	[ROW_recvmsg] = LINX_RESOLVED_MESSAGE,
+	[ROW_recvmmsg] = LINX_RESOLVED_MESSAGE,
+	[ROW_recvmmsg_time64] = LINX_RESOLVED_MESSAGE,
 	[ROW_socketcall] = LINX_RESOLVED_SOCKETCALL,
 };
 
@@ -356,17 +365,41 @@ static bool told_at_entry(const struct linx_fill *f, const struct linx_call *c)
 	return f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret) && linx_bit(f->s->enter, c->key);
 }
 
+/* By the number of the call that i386's socketcall stands for. */
+static enum linx_resolved resolved_of_socketcall(u32 call)
+{
+	switch (call) {
+	case SYS_CONNECT:
+		return LINX_RESOLVED_PEER;
+	case SYS_SEND:
+	case SYS_RECV:
+	case SYS_SENDTO:
+	case SYS_RECVFROM:
+	case SYS_SENDMSG:
+	case SYS_RECVMSG:
+	case SYS_RECVMMSG:
+	case SYS_SENDMMSG:
+		return LINX_RESOLVED_MESSAGE;
+	default:
+		return LINX_RESOLVED_NONE;
+	}
+}
+
 static void want_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
-	s32 socket = what == LINX_RESOLVED_SOCKETCALL ? int_at(f, first, 1, 0) : args[0];
+	s32 socket = args[0];
 
+	if (what == LINX_RESOLVED_SOCKETCALL) {
+		what = resolved_of_socketcall(args[0]);
+		socket = int_at(f, first, 1, 0);
+	}
 	/* What io_uring opens may have a number in its own table instead. */
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_fd_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
 		want_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
-	else if (what == LINX_RESOLVED_PEER || (args[0] == SYS_CONNECT && socket >= 0))
+	else if (socket >= 0 && (what == LINX_RESOLVED_PEER || linx_fd_is_netlink(socket)))
 		want_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 

@@ -105,6 +105,14 @@ static void put_proto(const struct dentry *dentry, char *to)
 	}
 }
 
+bool linx_sock_is_netlink(struct file *file)
+{
+	const struct socket *sock = linx_sock_from_file(file);
+	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
+
+	return sk && sk->sk_family == AF_NETLINK;
+}
+
 u32 linx_sock_put(struct file *file, struct linx_sock *to)
 {
 	struct socket *sock = linx_sock_from_file(file);

@@ -92,6 +92,7 @@ enum linx_way {
 	LINX_WAY_BY_SEEN, /* an argument of many values decides */
 	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
+	LINX_WAY_MESSAGE, /* FEW or MORE, if the socket is not one of netlink */
 	LINX_WAY_NONE, /* an entry of which there is no record; a return that sampling may leave out */
 	LINX_WAY_LONG, /* whatever it is, the long way finds out */
 	LINX_WAY_MASK = 0x1f,

@@ -582,6 +582,22 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 
 EXIT_WAY(exit_fork)
 
+/* A message: of a netlink socket, which is told with it, the long way. */
+static __always_inline void do_exit_message(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					    const struct linx_row *row, bool timed)
+{
+	u64 args[LINX_NARGS];
+
+	linx_short_args(LINX_ABI_X86_64, 1, regs, args);
+	if (unlikely(linx_fd_is_netlink(args[0])))
+		return linx_exit_long(s, regs, ret, key, key);
+	if (row->exit_way == LINX_WAY_FEW)
+		return EXIT_END(exit_few);
+	EXIT_END(exit_more);
+}
+
+EXIT_WAY(exit_message)
+
 /* The way of a call that has more than registers; the usual ones first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way,
 					bool timed)
@@ -612,7 +628,7 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 	}
 	if (way == LINX_WAY_BY_SEEN)
 		return EXIT_END(exit_by_seen);
-	return EXIT_END(exit_fork);
+	return way == LINX_WAY_MESSAGE ? EXIT_END(exit_message) : EXIT_END(exit_fork);
 }
 
 /* Of what has passed all that the session asks, the same. */

@@ -427,7 +427,7 @@ static const struct option rows[] = {
 	  AT(entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env),
 	  SCOPE_LIVE },
-	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect",
+	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,

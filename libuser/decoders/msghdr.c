@@ -107,6 +107,13 @@ static void put_namelen(struct linx_put *p, const struct message *m, int32_t len
 		linx_put_after_end(p);
 }
 
+/* strace goes by the address alone, which those who receive need not ask for. */
+static bool is_netlink(struct linx_put *p, uint64_t name, uint64_t bytes)
+{
+	return linx_sockaddr_family(p, name, bytes) == LINX_AF_NETLINK ||
+	       (!p->st->strace && linx_put_is_netlink(p, linx_reg_int(p, 0)));
+}
+
 static void put_message(struct linx_put *p, const struct message *m)
 {
 	uint64_t name = num(p, m, "msg_name"), controllen = num(p, m, "msg_controllen");
@@ -119,8 +126,7 @@ static void put_message(struct linx_put *p, const struct message *m)
 	linx_put_sockaddr(p, name, bytes);
 	put_namelen(p, m, len);
 	linx_put_name(p, "msg_iov");
-	put_buffers(p, num(p, m, "msg_iov"), num(p, m, "msg_iovlen"),
-		    linx_sockaddr_family(p, name, bytes) == LINX_AF_NETLINK, m->filled);
+	put_buffers(p, num(p, m, "msg_iov"), num(p, m, "msg_iovlen"), is_netlink(p, name, bytes), m->filled);
 	linx_put_member(p, &m->o, "msg_iovlen");
 	if (controllen) {
 		linx_put_name(p, "msg_control");

@@ -2,6 +2,8 @@
 /* Messages of netlink sockets: their heads, errors, and which protocol knows the rest. */
 #include <stdio.h>
 
+#include <linx/state.h>
+
 #include "../fds.h"
 #include "netlink.h"
 
@@ -214,11 +216,17 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
 
 /* ---- sockets ---------------------------------------------------------------------------- */
 
-/* NETLINK_*; -1: no netlink socket, or not known to be one. */
+/*
+ * NETLINK_*; -1: no netlink socket, or not known to be one. A message does not
+ * change its descriptor: what the return tells of it holds for the entry, too.
+ */
 static int protocol_of(const struct linx_put *p, int fd)
 {
-	const struct linx_descriptor *d = linx_fds_find(p->ev, fd, false);
+	const struct linx_descriptor *d = linx_fds_find(p->ev, fd, true);
+	struct linx_descriptor known;
 
+	if (!d && p->ev->files && !linx_files_find(p->ev->files, fd, &known))
+		d = &known;
 	return d && d->has_sock && d->sock.family == LINX_AF_NETLINK ? d->sock.protocol : -1;
 }
 

@@ -75,7 +75,7 @@ enum linx_mode {
 #define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
 #define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
-#define LINX_SETUP_RESOLVED 0x400 /* the path of what was opened, the addresses of what was connected: LINX_VAL_FD */
+#define LINX_SETUP_RESOLVED 0x400 /* the path of what was opened, the addresses of what was connected, netlink sockets of messages: LINX_VAL_FD */
 #define LINX_SETUP_POINTER 0x80 /* calls and signals: LINX_FIELD_POINTER */
 #define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle: the process group of the caller never waits */
 #define LINX_SETUP_URING 0x200 /* record operations of io_uring that are like the selected calls */

@@ -74,7 +74,7 @@ struct linx_live_opts {
 	uint32_t throttle_cap_ms; /* longest that a task waits in a second; default 900 */
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
-	bool no_resolved; /* do not record the path of what was opened, and the peer of what was connected */
+	bool no_resolved; /* do not record what was opened, what was connected, and which messages are netlink's */
 };
 
 /* linx_live_opts.fds */

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Messages of netlink sockets are decoded wherever somebody reads them, although
+# nobody asked for descriptors and nobody recorded the making of the socket.
+# timeout: 120
+# quick
+. "$JOB/guest/cap.sh"
+need_paths
+
+cd /tmp || exit 1
+calls=sendto,recvfrom,sendmsg,recvmsg,sendmmsg,recvmmsg,send,recv
+request='\{nlmsg_len=32, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=1, nlmsg_pid=0\}, \{ifi_family=AF_UNSPEC, '
+answer='\{nlmsg_len=[0-9]+, nlmsg_type=RTM_NEWLINK, nlmsg_flags=0, nlmsg_seq=1, nlmsg_pid=[0-9]+\}'
+
+# decoded FORMAT PROGRAM REQUESTS ANSWERS [OPTION...]
+decoded() {
+	local name="$2 as $1 ${*:5}"
+	lx -q -e trace=$calls --format "$1" -o o.txt "${@:5}" -- "$2"
+	is "$name: status ($(cat err))" "$status" 0
+	is "$name: requests ($(head -c 1500 o.txt))" "$(grep -Ec "$request" o.txt)" "$3"
+	is "$name: answers" "$(grep -Ec "$answer" o.txt)" "$4"
+	is "$name: a socket that is none" "$(grep -c 'sendto([0-9]*, " \\0\\0\\0\\22\\0\\1' o.txt)" 1
+}
+
+# json PROGRAM REQUESTS ANSWERS [OPTION...]: the same as values; the descriptor stays a number.
+json() {
+	lx -q -e trace=$calls --format json -o o.json "${@:4}" -- "$1"
+	is "$1 ${*:4}: status ($(cat err))" "$status" 0
+	is "$1 ${*:4}: requests" "$(count o.json '[.. | .nlmsg_type? // empty | .text?] | index("RTM_GETLINK")')" "$2"
+	is "$1 ${*:4}: answers" "$(count o.json '[.. | .nlmsg_type? // empty | .text?] | index("RTM_NEWLINK")')" "$3"
+	is "$1 ${*:4}: descriptors" "$(count o.json '.dir == "exit" and (.args.fd | type) != "number"')" 0
+}
+
+decoded text cap_netlink 4 3
+# strace asks the socket where there is a buffer, the address where there is a message.
+decoded strace cap_netlink 2 1
+decoded text cap_netlink 4 3 -T
+decoded text cap_netlink.i386 6 5
+json cap_netlink 4 3
+json cap_netlink.i386 6 5 -u root
+# Not where one goes without what the kernel made of it.
+lx -q --no-resolved -e trace=$calls -o o.txt -- cap_netlink
+is "--no-resolved" "$(grep -c RTM_ o.txt)" 0
