@@ -191,13 +191,24 @@ static void put_vector(struct linx_put *p, unsigned int i, const struct linx_val
 		put_strings(p, i, v);
 }
 
+/* Could not even its first string be read? Then there are pointers alone to show. */
+static bool begins_unread(const struct linx_value *v)
+{
+	struct linx_strings it;
+
+	if (v->kind != LINX_VAL_STRV || v->state != LINX_UNREADABLE || v->size < sizeof(struct linx_strv))
+		return false;
+	linx_strings_begin(&it, v);
+	return it.unread;
+}
+
 void linx_arg_argv(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = value_of(p, i);
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && linx_value_strings(v) && !p->st->addresses)
+	if (v && !p->st->addresses && (linx_value_strings(v) || (!p->json && begins_unread(v))))
 		put_vector(p, i, v);
 	else
 		put_missing(p, i, v);
@@ -228,7 +239,7 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_valu
 static bool shows_env(const struct linx_put *p, const struct linx_value *v,
 		      const struct linx_strings *it)
 {
-	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && (it->left || !it->count);
+	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && (it->left || it->unread || !it->count);
 }
 
 void linx_arg_envp(struct linx_put *p, unsigned int i)

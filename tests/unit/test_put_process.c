@@ -443,6 +443,21 @@ static void vectors_go_on_behind_what_cannot_be_read(void **state)
 	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98, ... /* 0x1018 */], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
 }
 
+/* Not even the first string: the pointers are what there is. Of a vector that is not there itself, its address. */
+static void vectors_without_a_string_are_pointers(void **state)
+{
+	struct linx_strv first = { 1, 0, 0x99 }, itself = { 0, 0, 0 };
+	const uint64_t rest[] = { 0x98, 0 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_EXECVE, -14, ARGS(0x500, AT, NEXT));
+	record_str(&as->r, 0, "/x");
+	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &first, sizeof(first), UINT32_MAX);
+	record_val(&as->r, 2, LINX_VAL_STRV, LINX_UNREADABLE, &itself, sizeof(itself), UINT32_MAX);
+	put_memory(as, 1, LINX_VAL_MEM, AT + 8, rest, sizeof(rest));
+	assembly_expect(as, "execve(\"/x\", [0x99, 0x98], 0x2000)      = -1 EFAULT (Bad address)\n");
+}
+
 /* ---- what does not fit ------------------------------------------------------------------------- */
 
 /* Too short for what it should be: an address, and never a byte beyond. */
@@ -496,6 +511,7 @@ int main(void)
 		TEST(keyctl_by_operation, setup_brief),
 		TEST(semaphores_by_command, setup_brief),
 		TEST(vectors_go_on_behind_what_cannot_be_read, setup_brief),
+		TEST(vectors_without_a_string_are_pointers, setup_verbose),
 		TEST(short_memory_is_an_address, setup_brief),
 	};
 
