@@ -62,8 +62,32 @@ static size_t take_back(struct linx_capture_reader *r, void *buf, size_t want)
 	return n;
 }
 
-/* Fill buf up to want bytes, going on after what an earlier call got. 1: it is full. */
-static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct linx_deadline *d)
+/* Then what was read with the bytes before it. */
+static size_t take_ahead(struct linx_capture_reader *r, void *buf, size_t want)
+{
+	size_t n = r->ahead_len - r->ahead_at;
+
+	if (n > want)
+		n = want;
+	memcpy(buf, r->ahead + r->ahead_at, n);
+	r->ahead_at += n;
+	return n;
+}
+
+/* buf has more than the want bytes: they wait for the next one. */
+static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t want)
+{
+	r->ahead_at = 0;
+	r->ahead_len = r->have - want;
+	memcpy(r->ahead, buf + want, r->ahead_len);
+	r->have = want;
+}
+
+/*
+ * Fill buf up to want bytes, going on after what an earlier call got. spare: there
+ * is room for so many more, which are read if they are there. 1: it is full.
+ */
+static int fill_with(struct linx_capture_reader *r, void *buf, size_t want, size_t spare, struct linx_deadline *d)
 {
 	ssize_t n;
 	int ret;
@@ -73,10 +97,14 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 			r->have += take_back(r, (uint8_t *)buf + r->have, want - r->have);
 			continue;
 		}
+		if (r->ahead_at < r->ahead_len) {
+			r->have += take_ahead(r, (uint8_t *)buf + r->have, want - r->have);
+			continue;
+		}
 		ret = input_ready(r, linx_deadline_left(d));
 		if (ret <= 0)
 			return ret;
-		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want - r->have);
+		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want + spare - r->have);
 		if (n == -EAGAIN)
 			continue;
 		if (n < 0)
@@ -87,7 +115,14 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 			return -ENODATA;
 		r->have += (size_t)n;
 	}
+	if (r->have > want)
+		keep_ahead(r, buf, want);
 	return 1;
+}
+
+static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct linx_deadline *d)
+{
+	return fill_with(r, buf, want, 0, d);
 }
 
 /* ---- damage ------------------------------------------------------------------------ */
@@ -183,9 +218,9 @@ static int begin_payload(struct linx_capture_reader *r)
 
 	if (problem)
 		return damaged(r, problem);
-	r->block = malloc(sizeof(*r->block) + len);
+	r->block = malloc(sizeof(*r->block) + len + sizeof(r->ahead));
 	if (h->flags & LINX_CAP_ZSTD)
-		r->stored = malloc(stored ? stored : 1);
+		r->stored = malloc(stored + sizeof(r->ahead));
 	if (!r->block || (h->flags & LINX_CAP_ZSTD && !r->stored))
 		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
 	r->block->next = NULL;
@@ -196,14 +231,42 @@ static int begin_payload(struct linx_capture_reader *r)
 	return 0;
 }
 
-static bool crc_right(const struct linx_cap_block *head, const uint8_t *stored)
+/* Whole groups of the block's CPU, on from at, as far as end; at is past the last one then. */
+static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
 {
-	struct linx_cap_block zeroed = *head;
+	size_t step;
+
+	for (; *at < end; *at += step) {
+		const struct linx_rec *rec = (const void *)(b->data + *at);
+
+		step = linx_group_len(b->data + *at, b->len - *at);
+		if (!step || rec->cpu != b->head.cpu)
+			return false;
+	}
+	return true;
+}
+
+/* What is looked at a second time while it is in the first cache. */
+#define CHECK_PART 16384u
+
+/* Is the checksum right? *sane: are the records, where they stand as they are? Nothing else is believed before. */
+static bool crc_right(const struct linx_block *b, const uint8_t *stored, bool *sane)
+{
+	struct linx_cap_block zeroed = b->head;
+	size_t len = LINX_ALIGN8((size_t)b->head.stored), at = 0, part;
+	bool plain = stored == b->data && b->head.type == LINX_CAP_DATA;
 	uint32_t crc;
 
+	*sane = true;
 	zeroed.crc = 0;
 	crc = linx_crc32c(0, &zeroed, sizeof(zeroed));
-	return linx_crc32c(crc, stored, LINX_ALIGN8((size_t)head->stored)) == head->crc;
+	for (size_t done = 0; done < len; done += part) {
+		part = len - done < 2 * CHECK_PART ? len - done : CHECK_PART;
+		crc = linx_crc32c(crc, stored + done, part);
+		if (plain && *sane)
+			*sane = records_sane(b, &at, done + part);
+	}
+	return crc == b->head.crc;
 }
 
 static bool decompress(struct linx_capture_reader *r, void *to, size_t len)
@@ -237,32 +300,19 @@ static bool unpack(struct linx_capture_reader *r)
 	return decompress(r, r->block->data, r->block->len);
 }
 
-/* Whole groups of the block's CPU, all the way. */
-static bool records_sane(const struct linx_block *b)
-{
-	size_t step;
-
-	for (size_t off = 0; off < b->len; off += step) {
-		const struct linx_rec *rec = (const void *)(b->data + off);
-
-		step = linx_group_len(b->data + off, b->len - off);
-		if (!step || rec->cpu != b->head.cpu)
-			return false;
-	}
-	return true;
-}
-
 static int check_block(struct linx_capture_reader *r)
 {
 	struct linx_block *b = r->block;
+	size_t at = 0;
+	bool sane;
 
-	if (!crc_right(&b->head, r->stored ? r->stored : b->data))
+	if (!crc_right(b, r->stored ? r->stored : b->data, &sane))
 		return damaged(r, "the checksum of a block is wrong");
 	if (r->stored && !unpack(r))
 		return damaged(r, "a block cannot be decompressed");
-	if (b->head.type == LINX_CAP_DATA && !records_sane(b))
-		return damaged(r, "nonsense among the records");
-	return 0;
+	if (r->stored && b->head.type == LINX_CAP_DATA)
+		sane = records_sane(b, &at, b->len);
+	return sane ? 0 : damaged(r, "nonsense among the records");
 }
 
 static void drop_block(struct linx_capture_reader *r)
@@ -307,7 +357,8 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 		if (ret)
 			return ret;
 	}
-	ret = fill(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), d);
+	/* The head of the next block comes with it. */
+	ret = fill_with(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), sizeof(r->ahead), d);
 	return ret <= 0 ? ret : finish_block(r, out);
 }
 

@@ -43,6 +43,8 @@ struct linx_capture_reader {
 	size_t back_at, back_len;
 	uint64_t again; /* bytes that were looked at again */
 	struct linx_damage damage;
+	uint8_t ahead[sizeof(struct linx_cap_block)]; /* read with a payload: what follows it */
+	size_t ahead_at, ahead_len;
 	uint8_t *header; /* of a section, with its table, being filled */
 	void *zstd;
 };

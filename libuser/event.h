@@ -110,11 +110,6 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
 /*
- * Feed a record whose head says that it makes no event and changes nothing; it
- * has no pieces. False: it has to be fed as a group.
- */
-bool linx_assembler_pass(struct linx_assembler *a, const struct linx_rec *rec);
-/*
  * A group can make two events: what a task was doing when it ended, then its
  * end. After a feed that gave 1, call this until it gives 0, before the next
  * feed and while the group's memory is still there. 1: *ev as above.

@@ -18,7 +18,6 @@
 
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
-#define RESTARTBLOCK (-516)
 
 static unsigned int classes(const struct linx_call *call)
 {
@@ -594,7 +593,7 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 static void note_restart(struct linx_slot *slot, const struct linx_call *call, int64_t ret)
 {
 	if (!call || !call->row->restarts)
-		slot->restart = ret == RESTARTBLOCK ? call : NULL;
+		slot->restart = ret == LINX_RESTARTBLOCK ? call : NULL;
 }
 
 /*
@@ -629,28 +628,13 @@ void linx_join_selected(struct linx_assembler *a)
 		}
 }
 
-/* Nothing that its task waits for ends with a return that is passed over; it stays so while nothing is fed. */
-static bool is_idle(struct linx_assembler *a, uint32_t tid)
+bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 {
 	const struct linx_slot *slot = linx_tasks_find(a->tasks, tid);
 
 	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->exec.cap || slot->restart));
 	a->idle_tid = tid;
 	return a->idle_known;
-}
-
-bool linx_assembler_pass(struct linx_assembler *a, const struct linx_rec *rec)
-{
-	uint32_t nr = (uint32_t)rec->nr;
-	int32_t ret;
-
-	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR || nr >= LINX_NR_MAX ||
-	    !(a->passed[rec->abi][nr / 64] >> (nr % 64) & 1) || rec->len < sizeof(*rec) + sizeof(int64_t))
-		return false;
-	memcpy(&ret, rec + 1, sizeof(ret));
-	if (ret == RESTARTBLOCK)
-		return false;
-	return (a->idle_known && a->idle_tid == rec->tid) || is_idle(a, rec->tid);
 }
 
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)

@@ -3,10 +3,15 @@
 #ifndef LINX_JOIN_H
 #define LINX_JOIN_H
 
+#include <string.h>
+
 #include "engine.h"
 #include "select.h"
 #include "tasks.h"
 #include "uring.h"
+
+/* A call that is to go on by restart_syscall(2) returns it. */
+#define LINX_RESTARTBLOCK (-516)
 
 struct linx_assembler {
 	struct linx_table *table; /* borrowed */
@@ -44,6 +49,27 @@ struct linx_assembler {
 	struct linx_slot **left; /* at the end: calls that are under way, by time */
 	size_t nleft, at;
 };
+
+/* Does this task wait for nothing that ends with a return that is passed over? It stays so while nothing is fed. */
+bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
+
+/*
+ * Feed a record whose head says that it makes no event and changes nothing; it
+ * has no pieces. False: it has to be fed as a group.
+ */
+static inline bool linx_assembler_passes(struct linx_assembler *a, const struct linx_rec *rec)
+{
+	uint32_t nr = (uint32_t)rec->nr;
+	int32_t ret;
+
+	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR || nr >= LINX_NR_MAX ||
+	    !(a->passed[rec->abi][nr / 64] >> (nr % 64) & 1) || rec->len < sizeof(*rec) + sizeof(int64_t))
+		return false;
+	memcpy(&ret, rec + 1, sizeof(ret));
+	if (ret == LINX_RESTARTBLOCK)
+		return false;
+	return (a->idle_known && a->idle_tid == rec->tid) || linx_join_is_idle(a, rec->tid);
+}
 
 /* A new event of rec in a->ev; the task is slot's. */
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,

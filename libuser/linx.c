@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "deadline.h"
+#include "join.h"
+#include "run.h"
 #include "source.h"
 
 /* Groups without an event after which linx_next() returns, so that its caller can look at signals. */
@@ -259,15 +261,19 @@ static int take_snapshot(struct linx *l)
 	return ret ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : 0;
 }
 
-/* Counts it, if that is all there is to do. */
-static bool pass_over(void *ctx, const struct linx_rec *rec)
+/* Counts those for which that is all there is to do. How many. */
+static unsigned int pass_over(struct linx *l)
 {
-	struct linx *l = ctx;
+	const struct linx_rec *rec;
+	struct linx_run run;
 
-	if (!linx_assembler_pass(l->a, rec))
-		return false;
-	l->calls[rec->abi * LINX_NR_MAX + (uint32_t)rec->nr]++; /* a number that the table has */
-	return true;
+	linx_run_begin(l->m, &run);
+	while ((rec = linx_run_next(&run)) && linx_assembler_passes(l->a, rec)) {
+		linx_run_step(&run, rec);
+		l->calls[rec->abi * LINX_NR_MAX + (uint32_t)rec->nr]++; /* a number that the table has */
+	}
+	linx_run_end(l->m, &run);
+	return run.n;
 }
 
 /* 1: an event; 0: time is over; else the stream's end. */
@@ -301,7 +307,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 					 deliver(l, ev, out);
 		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
 			linx_deadline_left(d);
-		quiet += linx_merge_pass(l->m, pass_over, l);
+		quiet += pass_over(l);
 	}
 	return 0;
 }

@@ -16,8 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "deadline.h"
-#include "merge.h"
-#include "ring.h"
+#include "run.h"
 
 /* Bytes of a lane after which the engine hears what is done with. */
 #define ADVANCE_BATCH 65536u
@@ -330,35 +329,54 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 	return 1;
 }
 
-/* The record after the one that was handed out, if it is a plain one and its turn; else NULL: the long way tells. */
-static inline const struct linx_rec *next_of_run(const struct linx_merge *m, const struct lane *l, uint64_t released)
+void linx_run_begin(const struct linx_merge *m, struct linx_run *run)
+{
+	const struct lane *l = &m->lanes[m->handed ? m->cur : 0];
+
+	*run = (struct linx_run){
+		.data = l->c.data,
+		.at = l->off + l->group_len,
+		.end = m->handed ? ADVANCE_BATCH : 0,
+		.len = l->c.len,
+		.until = m->until,
+		.released = m->released,
+	};
+}
+
+void linx_run_end(struct linx_merge *m, const struct linx_run *run)
+{
+	struct lane *l = &m->lanes[m->cur];
+
+	if (!run->n)
+		return;
+	l->off = run->at - run->last;
+	l->group_len = run->last;
+	l->time = m->released = run->released;
+	l->delivered += run->n;
+}
+
+/* To the record after the one that was handed out, if it is a run's; NULL: the long way tells. */
+static inline const struct linx_rec *step(struct linx_merge *m, struct lane *l)
 {
 	size_t at = l->off + l->group_len;
 	const struct linx_rec *rec = (const void *)(l->c.data + at);
 
-	if (at >= ADVANCE_BATCH || !linx_rec_fits(rec, l->c.len - at) || rec->flags & LINX_RF_MORE ||
-	    !linx_rec_counts(rec) || rec->time >= m->until || rec->time < released)
+	if (at >= ADVANCE_BATCH || !linx_run_fits(rec, l->c.len - at, m->until, m->released))
 		return NULL;
-	return rec;
-}
-
-static inline void step_to(struct lane *l, const struct linx_rec *rec)
-{
-	l->off += l->group_len;
+	l->off = at;
 	l->group_len = rec->len;
-	l->time = rec->time;
+	l->time = m->released = rec->time;
 	l->delivered++;
+	return rec;
 }
 
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	const struct linx_rec *rec = m->handed ? next_of_run(m, &m->lanes[m->cur], m->released) : NULL;
+	const struct linx_rec *rec = m->handed ? step(m, &m->lanes[m->cur]) : NULL;
 	int ret;
 
 	if (rec) {
-		step_to(&m->lanes[m->cur], rec);
-		m->released = rec->time;
 		*g = (struct linx_group){ .rec = rec, .len = rec->len, .lane = (unsigned int)m->cur };
 		return 1;
 	}
@@ -376,22 +394,4 @@ int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 			return 0;
 	}
 	return ret;
-}
-
-unsigned int linx_merge_pass(struct linx_merge *m, bool (*pass)(void *ctx, const struct linx_rec *rec), void *ctx)
-{
-	struct lane l = m->lanes[m->handed ? m->cur : 0];
-	const struct linx_rec *rec;
-	unsigned int n = 0;
-
-	for (; m->handed; n++) {
-		rec = next_of_run(m, &l, m->released);
-		if (!rec || !pass(ctx, rec))
-			break;
-		step_to(&l, rec);
-		m->released = rec->time;
-	}
-	if (n)
-		m->lanes[m->cur] = l;
-	return n;
 }

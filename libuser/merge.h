@@ -23,12 +23,6 @@ int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
 /* 1: *g is borrowed until the next call; 0: nothing within the time; -errno as linx_next(). */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
-/*
- * More groups of the lane that gave the last one, as long as they are plain
- * records that come next anyway: each is handed out by pass(), until that says
- * no. What it refuses comes with linx_merge_next(). How many it took.
- */
-unsigned int linx_merge_pass(struct linx_merge *m, bool (*pass)(void *ctx, const struct linx_rec *rec), void *ctx);
 /* Groups released so far per lane (seq-bearing ones: not GAP, not PAD), for the certificate. */
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
 /*

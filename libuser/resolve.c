@@ -68,8 +68,11 @@ static unsigned int last_number(const char *capture)
 static void resolve_capture(struct linx_arg *arg)
 {
 	for (size_t i = 0; i < COUNT(words); i++) {
-		size_t len = strlen(words[i].word);
+		size_t len;
 
+		if (*arg->capture != *words[i].word)
+			continue;
+		len = strlen(words[i].word);
 		if (strncmp(arg->capture, words[i].word, len) != 0 ||
 		    (arg->capture[len] && arg->capture[len] != '(' && arg->capture[len] != '_'))
 			continue;
@@ -100,7 +103,7 @@ static void make_label(struct linx_arg *arg)
 	arg->label_len = (uint8_t)(arg->name_len + 3);
 }
 
-void linx_resolve_arg(struct linx_arg *arg)
+static void find_type(struct linx_arg *arg)
 {
 	arg->ty = linx_type_find(arg->type);
 	arg->flagset = arg->ty ? NULL : linx_flagset_find(arg->type);
@@ -108,6 +111,16 @@ void linx_resolve_arg(struct linx_arg *arg)
 		arg->ty = !arg->flagset	     ? &linx_ty_unknown :
 			  is_long(arg->type) ? &linx_ty_long_flags :
 					       &linx_ty_flags;
+}
+
+void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
+{
+	if (alike) {
+		arg->ty = alike->ty;
+		arg->flagset = alike->flagset;
+	} else {
+		find_type(arg);
+	}
 	resolve_capture(arg);
 	arg->name_len = strlen(arg->name);
 	make_label(arg);

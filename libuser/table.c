@@ -31,11 +31,15 @@ struct linx_table {
 	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };
 
+/* Places for types that were met. */
+#define TYPES 512u
+
 struct parser {
 	struct linx_table *t;
 	struct linx_error *err;
 	char **lines;
 	unsigned int nlines, line;
+	const struct linx_arg *alike[TYPES]; /* arguments by their type: see resolve() */
 };
 
 /* LINX_ABI_NR of each machine. */
@@ -155,6 +159,19 @@ static bool is_capture(const char *s)
 	return inside && !strcmp(s + word + 1 + inside, ")");
 }
 
+/* Most arguments are of a type that another one was: there is no need to look for it again. */
+static void resolve(struct parser *p, struct linx_arg *arg)
+{
+	const struct linx_arg **alike;
+	unsigned int hash = 0;
+
+	for (const char *c = arg->type; *c; c++)
+		hash = hash * 31 + (unsigned char)*c;
+	alike = &p->alike[hash % TYPES];
+	linx_resolve_arg(arg, *alike && !strcmp((*alike)->type, arg->type) ? *alike : NULL);
+	*alike = arg;
+}
+
 static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 {
 	struct linx_arg *arg = &row->args[row->nargs];
@@ -171,7 +188,7 @@ static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 	arg->name = word;
 	arg->type = type;
 	arg->capture = capture;
-	linx_resolve_arg(arg);
+	resolve(p, arg);
 	row->nargs++;
 	return 0;
 }

@@ -73,7 +73,7 @@ struct linx_arg {
 	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
 };
 /* resolve.c: by the words, which are set. */
-void linx_resolve_arg(struct linx_arg *arg);
+void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike);
 
 struct linx_row {
 	const char *id, *classes;

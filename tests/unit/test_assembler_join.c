@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Entry and return of a call: what becomes one event, what does not. */
 #include "assembly.h"
+#include "join.h"
 #include "select.h"
 
 #define TID 100
@@ -196,7 +197,7 @@ static void selection_narrows_but_joining_goes_on(void **state)
 static bool passes(struct assembly *as, int nr, int64_t ret)
 {
 	record_exit(&as->r, TID, nr, ret, ARGS(3, 0x2000, 10));
-	return linx_assembler_pass(as->a, record_head(&as->r));
+	return linx_assembler_passes(as->a, record_head(&as->r));
 }
 
 /* A head alone decides only where nothing waits for the return. */
@@ -217,7 +218,7 @@ static void heads_that_decide(void **state)
 	assert_false(passes(as, -1, 0));
 	assert_false(passes(as, LINX_NR_MAX, 0));
 	record_enter(&as->r, TID, NR_READ, ARGS(3, 0x2000, 10));
-	assert_false(linx_assembler_pass(as->a, record_head(&as->r)));
+	assert_false(linx_assembler_passes(as->a, record_head(&as->r)));
 	enter_openat(as, "/etc/passwd");
 	assert_false(passes(as, NR_READ, 0));
 	exit_openat(as, "/etc/passwd");

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs of plain records of one lane, which the merge leaves to loops of others: no call for each of them. merge.c */
+#ifndef LINX_RUN_H
+#define LINX_RUN_H
+
+#include "merge.h"
+#include "ring.h"
+
+/*
+ * More groups of the lane that gave the last one, as long as they are plain
+ * records that come next anyway. A loop of its own: begin, look at the next one
+ * and step to it, any number of times, end. What was not stepped to comes with
+ * linx_merge_next().
+ */
+struct linx_run {
+	const uint8_t *data;
+	size_t at, end; /* of what follows; records begin before end */
+	size_t len; /* bytes of data */
+	uint64_t until, released; /* times that a record has to be before, and not before */
+	unsigned int n; /* stepped to */
+	uint32_t last; /* length of the last one */
+};
+
+void linx_run_begin(const struct linx_merge *m, struct linx_run *run);
+void linx_run_end(struct linx_merge *m, const struct linx_run *run);
+
+static inline bool linx_run_fits(const struct linx_rec *rec, size_t len, uint64_t until, uint64_t released)
+{
+	return linx_rec_fits(rec, len) && !(rec->flags & LINX_RF_MORE) && linx_rec_counts(rec) && rec->time < until &&
+	       rec->time >= released;
+}
+
+/* The record at this place if it is a plain one and its turn; else NULL: linx_merge_next() tells. */
+static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
+{
+	const struct linx_rec *rec = (const void *)(run->data + run->at);
+
+	return run->at < run->end && linx_run_fits(rec, run->len - run->at, run->until, run->released) ? rec : NULL;
+}
+
+static inline void linx_run_step(struct linx_run *run, const struct linx_rec *rec)
+{
+	run->at += rec->len;
+	run->released = rec->time;
+	run->last = rec->len;
+	run->n++;
+}
+
+#endif
