@@ -4,6 +4,7 @@
  * checked for size, and handed to the session. Process context, may sleep.
  */
 #include <linux/capability.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/linx.h>
 #include <linux/miscdevice.h>
@@ -72,7 +73,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
-			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY |
+			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT |
 			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
@@ -137,6 +138,28 @@ static int do_pids(struct linx_session *s, void *arg)
 	if (!err)
 		err = linx_session_pids(s, pids, u->count, u->flags & LINX_PID_REMOVE);
 	kvfree(pids);
+	return err;
+}
+
+static const struct file_operations linx_fops;
+
+/* The other session's file is held meanwhile, and with it all that belongs to it. */
+static int do_inherit(struct linx_session *s, void *arg)
+{
+	struct linx_inherit *u = arg;
+	struct linx_session *from;
+	struct file *file;
+	int err = -EINVAL;
+
+	if (u->flags || u->reserved)
+		return -EINVAL;
+	file = fget(u->session);
+	if (!file)
+		return -EBADF;
+	from = file->private_data;
+	if (file->f_op == &linx_fops && from != s)
+		err = linx_session_is_owner(from) ? linx_session_inherit(s, from) : -EPERM;
+	fput(file);
 	return err;
 }
 
@@ -382,6 +405,7 @@ static const struct {
 	CALL(LINX_IOC_SAMPLE, LINX_SAMPLE_SIZE_V1, sizeof(struct linx_sample), false, do_sample),
 	CALL(LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, sizeof(struct linx_budget), false, do_budget),
 	CALL(LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, sizeof(struct linx_priority), false, do_priority),
+	CALL(LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, sizeof(struct linx_inherit), false, do_inherit),
 #undef CALL
 };
 

@@ -70,6 +70,22 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 	}
 }
 
+/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
+bool linx_filter_join(struct linx_session *s, const unsigned long *list)
+{
+	bool any = false;
+	unsigned long id;
+
+	for_each_set_bit(id, list, PID_MAX_LIMIT) {
+		if (test_bit(id, s->listed))
+			continue;
+		linx_filter_list(s, id, true);
+		any = true;
+		cond_resched();
+	}
+	return any;
+}
+
 /* In the parent, before the child runs for the first time. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {

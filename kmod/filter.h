@@ -41,5 +41,6 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Take those off the list that have ended unseen. Process context, hooks in place. */
 void linx_filter_prune(struct linx_session *s);
+bool linx_filter_join(struct linx_session *s, const unsigned long *list);
 
 #endif

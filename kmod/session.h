@@ -152,6 +152,8 @@ int linx_session_sample(struct linx_session *s, const u16 *every); /* LINX_KEYS 
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
+/* from: its file is held. */
+int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
 int linx_session_add_cpus(struct linx_session *s);
 
 /* snapshot.c: see linx_snapshot. Process context, may sleep; size is at least LINX_SNAPSHOT_MIN. */

@@ -451,21 +451,66 @@ static int list_pids(struct linx_session *s, const s32 *pids, u32 count, bool re
 	return 0;
 }
 
-int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+static int make_list(struct linx_session *s)
 {
 	unsigned long *listed;
-	int err = 0;
+
+	if (s->listed)
+		return 0;
+	listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
+	if (!listed)
+		return -ENOMEM;
+	smp_store_release(&s->listed, listed); /* pairs with filter.c */
+	return 0;
+}
+
+int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+{
+	int err;
 
 	mutex_lock(&s->lock);
-	if (!s->listed) {
-		listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
-		if (listed)
-			smp_store_release(&s->listed, listed); /* pairs with filter.c */
-		else
-			err = -ENOMEM;
-	}
+	err = make_list(s);
 	if (!err)
 		err = list_pids(s, pids, count, remove);
+	linx_session_find_ways(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+/* As often as a family that forks all the time may make it necessary. */
+#define INHERIT_ROUNDS 1000
+
+/*
+ * A fork whose probe is under way may be told to the other session alone: it saw
+ * its parent not yet listed here. So this goes on until a look that began after
+ * all such probes had ended finds nothing new: then each parent is listed here,
+ * and each later fork is told to both.
+ */
+static int inherit(struct linx_session *s, const unsigned long *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < INHERIT_ROUNDS; i++) {
+		if (!linx_filter_join(s, from))
+			return 0;
+		if (signal_pending(current))
+			return -EINTR;
+		synchronize_rcu();
+	}
+	return -EAGAIN;
+}
+
+int linx_session_inherit(struct linx_session *s, const struct linx_session *from)
+{
+	const unsigned long *listed = smp_load_acquire(&from->listed); /* pairs with make_list() */
+	int err;
+
+	mutex_lock(&s->lock);
+	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
+	if (!err && listed)
+		err = inherit(s, listed);
+	if (!err)
+		linx_filter_prune(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);
 	return err;

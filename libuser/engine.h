@@ -81,6 +81,7 @@ struct linx_engine_ops {
 	int (*budget)(struct linx_engine *e, uint64_t per_second);
 	int (*priority)(struct linx_engine *e, const struct linx_priority *p);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
+	int (*inherit)(struct linx_engine *e, const struct linx_engine *from); /* both are of this kind */
 	int (*listed)(struct linx_engine *e);
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);

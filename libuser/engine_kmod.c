@@ -399,6 +399,25 @@ static int kmod_pids(struct linx_engine *e, const int *pids, unsigned int n, boo
 	return 0;
 }
 
+static int kmod_inherit(struct linx_engine *e, const struct linx_engine *from)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_inherit u = {
+		.size = sizeof(u),
+		.session = ((const struct linx_engine_kmod *)from)->fd,
+	};
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_INHERIT))
+		return linx_fail(&e->err, -EOPNOTSUPP, "the module cannot take over a list of processes; update the module");
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_INHERIT, &u);
+	if (ret < 0)
+		return fail_ioctl(k, ret, "take over a list of processes");
+	k->listed = LINX_LISTED_SOME;
+	epoll_watch(k, EPOLL_CTL_MOD);
+	return 0;
+}
+
 static int kmod_listed(struct linx_engine *e)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -502,6 +521,7 @@ static const struct linx_engine_ops kmod_ops = {
 	.budget = kmod_budget,
 	.priority = kmod_priority,
 	.pids = kmod_pids,
+	.inherit = kmod_inherit,
 	.listed = kmod_listed,
 	.start = kmod_start,
 	.stop = kmod_stop,

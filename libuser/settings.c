@@ -425,6 +425,16 @@ LINX_API int linx_add_pid(struct linx *l, int pid)
 	return list_pid(l, pid);
 }
 
+LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from)
+{
+	int ret;
+
+	if (!l->e->ops->inherit || from->e->ops != l->e->ops)
+		return not_live(l, "process list");
+	ret = l->e->ops->inherit(l->e, from->e);
+	return ret < 0 ? linx_engine_failed(l, ret) : 0;
+}
+
 LINX_API int linx_listed(struct linx *l)
 {
 	int ret;

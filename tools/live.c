@@ -112,7 +112,7 @@ static enum end run(struct live *v)
 		.signals = &v->signals,
 		.child = &v->child,
 		.fd = linx_fd(v->l),
-		.lists = s->attach.n || s->command,
+		.lists = source_lists(s),
 		.deadline_ns = v->deadline_ns,
 		.keeper = v->keeper.path ? &v->keeper : NULL,
 		.beat_ns = notify_watchdog_ns(),
@@ -199,16 +199,14 @@ static int command_status(struct live *v, enum end end, int *killed)
 static int open_next(struct live *v, const char *path, struct sink *k, struct linx **l)
 {
 	struct problem why;
-	int status = source_open_live(v->settings, l);
+	int status = source_open_next(v->settings, l);
 
 	if (status != STATUS_OK)
 		return status;
 	if (open_sink(v, path, k, *l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	k->events = v->sink.events;
-	if (linx_start(*l) < 0)
-		return say_status(STATUS_FAILURE, "%s", linx_error_text(*l));
-	return STATUS_OK;
+	return source_start_next(v->settings, *l, v->l);
 }
 
 /* false: nothing has changed. */

@@ -587,9 +587,6 @@ static int check_turning(const struct settings *s, const struct option_result *r
 	if (slash && memchr(s->write_path, '%', (size_t)(slash - s->write_path)))
 		return problem_set(why, "not in a directory's name: -w %s: the time can be in the last part alone",
 				   s->write_path);
-	if (s->command || s->attach.n)
-		return problem_set(why, "not together: %s and %s: several files are for the whole machine", buf,
-				   s->command ? "-- CMD" : "-p");
 	if (s->mode == LINX_RECORDER || s->stats)
 		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
 	return 0;

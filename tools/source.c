@@ -69,6 +69,11 @@ static int select_calls(const struct settings *s, struct linx *l)
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
+bool source_lists(const struct settings *s)
+{
+	return s->attach.n || s->command;
+}
+
 static int set_filter(const struct settings *s, struct linx *l)
 {
 	const char *comms[CONFIG_ALL_COMMS];
@@ -81,7 +86,7 @@ static int set_filter(const struct settings *s, struct linx *l)
 		.by_uid = s->by_uid,
 		.uid = s->uid,
 		.min_duration_ns = s->min_duration_ns,
-		.pids = s->attach.n || s->command,
+		.pids = source_lists(s),
 		.follow = s->follow || s->command,
 	};
 	int rc = linx_filter(l, &opts);
@@ -111,6 +116,13 @@ static int configure(const struct settings *s, struct linx *l)
 
 	if (status == STATUS_OK)
 		status = set_filter(s, l);
+	return status;
+}
+
+static int attach_all(const struct settings *s, struct linx *l)
+{
+	int status = STATUS_OK;
+
 	for (size_t i = 0; status == STATUS_OK && i < s->attach.n; i++)
 		status = source_attach(l, s->attach.pids[i]);
 	return status;
@@ -197,20 +209,43 @@ static int open_module(const struct settings *s, struct linx **l)
 	return status;
 }
 
+static int give_up(struct linx **l, int status)
+{
+	linx_close(*l);
+	*l = NULL;
+	return status;
+}
+
 int source_open_live(const struct settings *s, struct linx **l)
 {
 	int status = check_pids(&s->attach);
 
 	if (status == STATUS_OK)
 		status = open_module(s, l);
-	if (status == STATUS_OK) {
+	if (status != STATUS_OK)
+		return status;
+	status = configure(s, *l);
+	if (status == STATUS_OK)
+		status = attach_all(s, *l);
+	return status == STATUS_OK ? status : give_up(l, status);
+}
+
+int source_open_next(const struct settings *s, struct linx **l)
+{
+	int status = open_module(s, l);
+
+	if (status == STATUS_OK)
 		status = configure(s, *l);
-		if (status != STATUS_OK) {
-			linx_close(*l);
-			*l = NULL;
-		}
-	}
-	return status;
+	return status == STATUS_OK || !*l ? status : give_up(l, status);
+}
+
+int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)
+{
+	int rc = linx_start(l);
+
+	if (rc >= 0 && source_lists(s))
+		rc = linx_inherit_pids(l, before);
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
 const char *source_name(const struct settings *s)
@@ -226,9 +261,5 @@ int source_open_file(const struct settings *s, int fd, struct linx **l)
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", *error.text ? error.text : strerror(-rc));
 	status = select_calls(s, *l);
-	if (status != STATUS_OK) {
-		linx_close(*l);
-		*l = NULL;
-	}
-	return status;
+	return status == STATUS_OK ? status : give_up(l, status);
 }

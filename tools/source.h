@@ -8,6 +8,14 @@
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
 int source_open_live(const struct settings *s, struct linx **l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
+/*
+ * A source that takes the place of another, and its start: from there on it has
+ * the processes of that one, which still runs.
+ */
+int source_open_next(const struct settings *s, struct linx **l);
+int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
+/* Only processes of a list are recorded: those of -p, or the command and what it starts. */
+bool source_lists(const struct settings *s);
 /* Tells why the module could not be opened; an exit status. */
 int source_say_not_open(int error, const struct linx_error *why);
 /* The file that is read, for messages. */

@@ -141,8 +141,6 @@ test_next_file_cannot_be_begun() {
 test_what_does_not_go_together() {
 	refuses 2 "missing file: -C: write -w FILE: several files are for captures" -C 10
 	refuses 2 "missing file: -G: write -w FILE: several files are for captures" -G 10 -w -
-	refuses 2 "not together: -W and -- CMD: several files are for the whole machine" -W 2 -w f -- true
-	refuses 2 "not together: -z and -p: several files are for the whole machine" -z x -w f -p 1
 	refuses 2 "not together: --keep-free and --mode recorder" --keep-free 1M -w f --mode recorder
 	refuses 2 "not together: -C and --stats" -C 1 -w f --stats
 	refuses 2 "not a count: -W 0: write a number of files from 1 on" -W 0 -w f

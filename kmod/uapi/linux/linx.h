@@ -35,6 +35,7 @@
 #define LINX_FEAT_URING 0x40 /* LINX_SETUP_URING is there: not on a kernel without io_uring */
 #define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is there */
 #define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is there; operations of io_uring are part of a budget */
+#define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
 
 struct linx_info {
 	__u32 size;
@@ -263,6 +264,18 @@ struct linx_pids {
 };
 #define LINX_PIDS_MAX 65536u
 
+/*
+ * LINX_IOC_INHERIT: list what another session of the caller's lists, with the same
+ * LINX_FILTER_THREADS. Where both run and follow, and the other one goes on until
+ * this has returned, no process of theirs is missed.
+ */
+struct linx_inherit {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__s32 session; /* its descriptor */
+	__u32 reserved; /* 0 */
+};
+
 /* Counters of one CPU. selected = committed + sum of lost[], once stopped. */
 struct linx_cpu_counters {
 	__u64 filtered; /* left out by filters, before selected */
@@ -364,6 +377,7 @@ struct linx_snapshot {
 #define LINX_IOC_SAMPLE _IOW(LINX_IOC_MAGIC, 14, struct linx_sample)
 #define LINX_IOC_BUDGET _IOW(LINX_IOC_MAGIC, 15, struct linx_budget)
 #define LINX_IOC_PRIORITY _IOW(LINX_IOC_MAGIC, 16, struct linx_priority)
+#define LINX_IOC_INHERIT _IOW(LINX_IOC_MAGIC, 17, struct linx_inherit)
 
 /* Size of the first version of each structure: the least that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -380,5 +394,6 @@ struct linx_snapshot {
 #define LINX_SAMPLE_SIZE_V1 16
 #define LINX_BUDGET_SIZE_V1 16
 #define LINX_PRIORITY_SIZE_V1 392
+#define LINX_INHERIT_SIZE_V1 16
 
 #endif

@@ -178,6 +178,13 @@ LINX_API int linx_set_condition(struct linx *l, const char *text);
  */
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
+/*
+ * List what another live source lists, such as one that this one takes the place
+ * of: where both were started and follow, and the other goes on until this has
+ * returned, no process is missed. -EAGAIN: they fork faster than can be looked at.
+ */
+LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
+
 /* Processes on the list that still live; with follow, 0 means that all have ended. */
 LINX_API int linx_listed(struct linx *l);
 

@@ -48,6 +48,17 @@ static void fill_pids(void *p)
 	u->count = 1;
 }
 
+/* From a session that lists nobody. */
+static void fill_inherit(void *p)
+{
+	static struct dev from;
+	struct linx_inherit *u = p;
+
+	if (!from.fd)
+		dev_open(&from);
+	u->session = from.fd;
+}
+
 static void fill_snapshot(void *p)
 {
 	static __u64 buf[LINX_SNAPSHOT_MIN / 8];
@@ -64,6 +75,10 @@ static const struct op ops[] = {
 	{ "SELECT", LINX_IOC_SELECT, LINX_SELECT_SIZE_V1, fill_none, true, false },
 	{ "FILTER", LINX_IOC_FILTER, LINX_FILTER_SIZE_V1, fill_none, true, false },
 	{ "PIDS", LINX_IOC_PIDS, LINX_PIDS_SIZE_V1, fill_pids, true, false },
+	{ "SAMPLE", LINX_IOC_SAMPLE, LINX_SAMPLE_SIZE_V1, fill_none, true, false },
+	{ "BUDGET", LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, fill_none, true, false },
+	{ "PRIORITY", LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, fill_none, true, false },
+	{ "INHERIT", LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, fill_inherit, true, false },
 	{ "COUNTERS", LINX_IOC_COUNTERS, LINX_COUNTERS_SIZE_V1, fill_none, true, true },
 	{ "FLUSH", LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, fill_none, true, true },
 	{ "FLOOR", LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, fill_none, true, true },
@@ -473,7 +488,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_BUDGET) + 1), 0), ENOTTY, "the number after the last");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_INHERIT) + 1), 0), ENOTTY, "the number after the last");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");

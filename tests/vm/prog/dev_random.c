@@ -56,12 +56,14 @@ static void fill(uint8_t *p)
 				4096, 4097, rnd());
 }
 
-/* Few that are slow: FLUSH waits for all CPUs, STOP and START for probes. */
+#define LAST _IOC_NR(LINX_IOC_INHERIT)
+
+/* Few that are slow: FLUSH and INHERIT wait for all CPUs, STOP and START for probes. */
 static unsigned int any_number(void)
 {
-	unsigned int nr = rnd() % 15;
+	unsigned int nr = rnd() % (LAST + 2);
 
-	if (nr == _IOC_NR(LINX_IOC_FLUSH) && rnd() % 16)
+	if ((nr == _IOC_NR(LINX_IOC_FLUSH) || nr == _IOC_NR(LINX_IOC_INHERIT)) && rnd() % 16)
 		nr = _IOC_NR(LINX_IOC_COUNTERS);
 	return nr;
 }
@@ -69,7 +71,7 @@ static unsigned int any_number(void)
 static bool understood(int e)
 {
 	static const int list[] = {
-		EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM
+		EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM, EBADF
 	};
 
 	for (unsigned int i = 0; i < sizeof(list) / sizeof(*list); i++)
@@ -79,7 +81,9 @@ static bool understood(int e)
 }
 
 static unsigned int strange;
-static uint64_t tried[16], went[16];
+static uint64_t tried[LAST + 2], went[LAST + 2];
+static uint64_t room[LINX_SNAPSHOT_MIN / 8]; /* for what is large */
+static struct dev other; /* a session that lists us */
 
 /* One that is right as it stands: without these there is nothing to play with. */
 static void fill_right(unsigned int nr, uint8_t *p)
@@ -104,6 +108,22 @@ static void fill_right(unsigned int nr, uint8_t *p)
 							     .flags = rnd() % 2,
 							     .pids = (uintptr_t)pid,
 							     .count = 1 };
+	else if (nr == _IOC_NR(LINX_IOC_INHERIT))
+		*(struct linx_inherit *)p = (struct linx_inherit){ .size = sizeof(struct linx_inherit),
+								   .session = other.fd };
+	else if (nr == _IOC_NR(LINX_IOC_BUDGET))
+		*(struct linx_budget *)p = (struct linx_budget){ .size = sizeof(struct linx_budget),
+								 .per_second = rnd() % 2 * 100 };
+	else if (nr == _IOC_NR(LINX_IOC_PRIORITY))
+		*(struct linx_priority *)p = (struct linx_priority){ .size = sizeof(struct linx_priority),
+								     .calls = { { rnd(), rnd() } } };
+	else if (nr == _IOC_NR(LINX_IOC_SAMPLE))
+		*(struct linx_sample *)p = (struct linx_sample){ .size = sizeof(struct linx_sample),
+								 .every = (uintptr_t)room };
+	else if (nr == _IOC_NR(LINX_IOC_SNAPSHOT))
+		*(struct linx_snapshot *)p = (struct linx_snapshot){ .size = sizeof(struct linx_snapshot),
+								     .buf = (uintptr_t)room,
+								     .buf_size = LINX_SNAPSHOT_MIN };
 	else
 		fill(p);
 }
@@ -153,10 +173,13 @@ int main(int argc, char **argv)
 	table_size = dev_info(&d).table_size;
 	table = shared(table_size);
 	dev_close(&d);
+	dev_open(&other);
+	dev_list(&other, getpid());
 	for (unsigned int i = 0; i < count; i += PER_SESSION)
 		random_session(i, i + PER_SESSION < count ? i + PER_SESSION : count);
 	is(strange, 0, "answers that are none of the documented ones");
-	for (unsigned int i = 0; i < 13; i++)
+	dev_close(&other);
+	for (unsigned int i = 0; i <= LAST; i++)
 		ok(went[i] > 0, "number %u: %llu of %llu went well", i, (unsigned long long)went[i],
 		   (unsigned long long)tried[i]);
 	load_still_works();

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Several files, while a program makes numbered calls: each file is complete
 # by itself, and together they have every call, over turns by time, by size and by
-# SIGHUP. A recorder that was killed has left what can be read.
-# timeout: 150
+# SIGHUP; of the whole machine, and of a command whose processes come and go. A recorder that was killed has left what can be read.
+# timeout: 200
 . "$JOB/guest/cap.sh"
 
 CALLS=20000
@@ -64,3 +64,20 @@ size=$(stat -c %s g.000001)
 linxcap -q -e lseek -w g -W 500 --for 1s || fail "started again"
 is "the file of before" "$(stat -c %s g.000001)" "$size"
 whole g.000002
+
+# A command: its processes are followed from file to file.
+family() {
+	for i in $(seq 40); do
+		(perl -e "for (1..250) { syscall(8, 500, ($i - 1) * 250 + \$_, 0) }" &)
+		sleep 0.1
+	done
+	sleep 1
+}
+export -f family
+linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
+[ "$(ls h.* | wc -l)" -ge 4 ] || fail "files of the command: $(ls h.*)"
+for f in h.*; do
+	whole "$f"
+done
+numbers h.* | sort -n | uniq >seen
+is "the command's numbers ($(ls -s h.* | tr '\n' ' '))" "$(wc -l <seen) $(head -n 1 seen) $(tail -n 1 seen)" "10000 1 10000"

@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A session takes over the processes of another one while they fork.
+# quick
+# timeout: 90
+exec /job/prog/dev_inherit
