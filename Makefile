@@ -40,8 +40,7 @@ TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.li
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
-# Functions at cache lines: what a reader does for an event is many small ones.
-CFLAGS ?= $(if $(SAN),-O2,-O3 -falign-functions=64) -g
+CFLAGS ?= $(if $(SAN),-O2,-O3) -g
 # Empty for packages: a newer compiler's new warning must not stop them.
 WERROR ?= -Werror
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
