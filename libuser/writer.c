@@ -43,7 +43,8 @@ struct linx_writer {
 	struct take *takes; /* [nlanes] */
 	unsigned int nlanes;
 	unsigned int clock_gen;
-	bool more; /* the last round left something that it could have taken */
+	uint64_t floor; /* as the engine told it last */
+	bool more; /* the last round left something before it */
 	bool ended; /* the engine shows no more than what it has */
 	bool drained; /* and that is moved, too */
 	bool section_ended; /* the certificate is written */
@@ -148,21 +149,34 @@ static size_t lane_share(const struct linx_writer *w, unsigned int active)
 	return share > most ? most : share < SHARE_MIN ? SHARE_MIN : share;
 }
 
+/*
+ * As long as something before the last floor is left there is no need of another
+ * one, which interrupts all CPUs: rings that are full are when that costs most.
+ */
+static int ask_floor(struct linx_writer *w)
+{
+	int ret;
+
+	if (w->more && !w->ended)
+		return 0;
+	w->floor = UINT64_MAX;
+	ret = w->ended ? 0 : w->l->e->ops->floor(w->l->e, &w->floor);
+	return ret ? linx_engine_failed(w->l, ret) : 0;
+}
+
 static int plan_round(struct linx_writer *w, uint64_t *floor)
 {
-	struct linx_engine *e = w->l->e;
 	unsigned int active;
 	uint64_t stop;
 	size_t share;
 	int ret;
 
-	*floor = UINT64_MAX;
-	ret = w->ended ? 0 : e->ops->floor(e, floor);
-	if (ret)
-		return linx_engine_failed(w->l, ret);
-	ret = peek_all(w, &active);
+	ret = ask_floor(w);
+	if (!ret)
+		ret = peek_all(w, &active);
 	if (ret)
 		return ret;
+	*floor = w->floor;
 	share = lane_share(w, active);
 	ret = measure_all(w, *floor, share, &stop);
 	w->more = stop != UINT64_MAX;

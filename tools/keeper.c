@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -116,7 +117,7 @@ void keeper_finished(struct keeper *k, const char *path)
 	char *argv[] = { (char *)k->settings->after, (char *)path, NULL };
 	posix_spawnattr_t attr;
 	sigset_t set;
-	int rc;
+	int rc, ahead = getpriority(PRIO_PROCESS, 0);
 	pid_t pid;
 
 	if (!k->settings->after)
@@ -127,7 +128,12 @@ void keeper_finished(struct keeper *k, const char *path)
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	/* Nor is it to run ahead of others, as we do (--ahead). */
+	if (ahead < 0)
+		setpriority(PRIO_PROCESS, 0, 0);
 	rc = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
+	if (ahead < 0)
+		setpriority(PRIO_PROCESS, 0, ahead);
 	posix_spawnattr_destroy(&attr);
 	if (rc)
 		say("cannot execute: -z %s: %s", argv[0], strerror(rc));

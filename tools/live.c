@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,12 +94,20 @@ static int let_command_go(struct live *v)
 	return STATUS_OK;
 }
 
+/* After the command was forked, which keeps what it has. Who may not stays where it is. */
+static void go_ahead(const struct settings *s)
+{
+	if (s->ahead)
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->ahead);
+}
+
 static int start(struct live *v)
 {
 	int rc = linx_start(v->l);
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
+	go_ahead(v->settings);
 	return v->child.pid ? let_command_go(v) : STATUS_OK;
 }
 

@@ -13,6 +13,8 @@
 #define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
+/* --ahead: three quarters of a processor that another program wants as well. */
+#define AHEAD 5
 /* --compress */
 #define LEVEL_USUAL 3
 #define LEVEL_MAX 19
@@ -366,6 +368,16 @@ static enum option_next set_budget(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_ahead(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || n > 20)
+		return option_refuse(use, "not a number of steps", "write 0 to 20");
+	of(use)->ahead = (int)n;
+	return OPTION_DONE;
+}
+
 static enum option_next set_colour(const struct option_use *use)
 {
 	int i = choose(use);
@@ -457,6 +469,10 @@ static const struct option rows[] = {
 	  "these calls have room in a ring that others fill,\n"
 	  "and no budget: instead of the rare ones",
 	  option_set_word, AT(priority), SCOPE_LIVE },
+	{ 0, "ahead", "N",
+	  "run ahead of other programs by N steps of nice, so\n"
+	  "that less is lost: 0 to 20 (default 5)",
+	  set_ahead, 0, SCOPE_LIVE },
 	{ 0, "exempt", "CGROUP", "let none of this cgroup's directory wait", add_exempt, 0, SCOPE_LIVE },
 
 	{ 0, "config", "FILE",
@@ -680,7 +696,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 {
 	struct option_result res;
 
-	*s = (struct settings){ 0 };
+	*s = (struct settings){ .ahead = AHEAD };
 	config_init(&s->config);
 	if (options_parse(&trace_options, argc, argv, s, &res, why))
 		return -1;

@@ -47,6 +47,7 @@ struct settings {
 	} samples[16]; /* --sample, in their order */
 	unsigned int nsamples;
 	uint64_t budget; /* 0: none */
+	int ahead; /* by so much its nice value is lowered while it records; 0: not */
 	const char *priority; /* calls; NULL: those of class PRIO */
 	uint64_t ring_size; /* 0: the library's default */
 	uint64_t count; /* -n; 0: no limit */

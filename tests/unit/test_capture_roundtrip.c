@@ -298,6 +298,37 @@ static void shares(void **state)
 	free(file);
 }
 
+static unsigned int floors_asked;
+
+static void count_floor(struct fake *f)
+{
+	(void)f;
+	floors_asked++;
+}
+
+/* Asking for a floor interrupts all CPUs: once for many rounds, as long as something before it is left. */
+static void one_floor(void **state)
+{
+	struct fake *f = lopsided();
+	unsigned int told = 0;
+	uint8_t *file;
+	size_t len;
+
+	(void)state;
+	f->on_floor = count_floor;
+	floors_asked = 0;
+	file = record(f, 0, &len);
+	for (size_t at = ((struct linx_cap_head *)(void *)file)->len; at < len;) {
+		const struct linx_cap_block *b = (const void *)(file + at);
+
+		told += b->type == LINX_CAP_FLOOR;
+		at += sizeof(*b) + b->stored;
+	}
+	assert_int_equal(floors_asked, 1);
+	assert_true(told > 10);
+	free(file);
+}
+
 /* A clock that stands still must not stop the writer. */
 static struct fake *frozen_time(void)
 {
@@ -350,6 +381,7 @@ int main(void)
 		cmocka_unit_test(empty),
 		cmocka_unit_test(many_rounds),
 		cmocka_unit_test(shares),
+		cmocka_unit_test(one_floor),
 		cmocka_unit_test(one_moment),
 		cmocka_unit_test(crc_vectors),
 		cmocka_unit_test(interrupted_between_sections),

@@ -54,7 +54,7 @@ static void refuses(const char *line, const char *text)
 
 static void defaults(void **state)
 {
-	struct settings none = { 0 };
+	struct settings none = { .ahead = 5 };
 
 	(void)state;
 	config_init(&none.config);
@@ -179,7 +179,8 @@ static void throttle(void **state)
 static void rates(void **state)
 {
 	(void)state;
-	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64 --priority openat,%creds");
+	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64 --priority openat,%creds --ahead 0");
+	assert_int_equal(s.ahead, 0);
 	assert_int_equal(s.nsamples, 2);
 	assert_int_equal(s.samples[0].every, 10);
 	assert_null(s.samples[0].calls);
@@ -193,6 +194,9 @@ static void rates(void **state)
 	refuses("--sample 1/65536",
 		"not a sample: --sample 1/65536: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/2:", "not a sample: --sample 1/2:: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	accepts("");
+	assert_int_equal(s.ahead, 5);
+	refuses("--ahead 21", "not a number of steps: --ahead 21: write 0 to 20");
 	refuses("--budget 63", "not a budget: --budget 63: write how many events each CPU may record in a second, 64 or more");
 }
 

@@ -40,3 +40,10 @@ lx --priority nosuchcall -- true
 is "priority: a call that is not there" "$status" 2
 lx --budget 400 -- cap_storm 4 5000 20
 has "budget: in text too" out '^.*--- budget: getppid on cpu [0-9]+: (full|scalars) to (scalars|counts) ---$'
+
+# The nice values of linxcap and of its command, by /proc.
+nice_values() { # OPTIONS...
+	linxcap -q -o /dev/null "$@" -- sh -c 'cut -d" " -f19 /proc/$PPID/stat /proc/self/stat' | tr '\n' ' '
+}
+is "ahead: linxcap, and its command" "$(nice_values)" "-5 0 "
+is "ahead by none" "$(nice_values --ahead 0)" "0 0 "
