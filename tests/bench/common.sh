@@ -35,6 +35,39 @@ build_with_library() { # NAME [SOURCE...]
 		die "tests/bench/$name.c does not build"
 }
 
+# Probes that do nothing: $BENCH/empty.ko.
+build_empty() { # SERIES
+	local root=$LINX_BUILD/kernels/$1/root
+	mkdir -p "$root/tmp/linx-bench-empty"
+	cp "$LINX_ROOT"/tests/bench/empty/{Kbuild,empty.c} "$root/tmp/linx-bench-empty/"
+	in_root "$root" make -C "/usr/src/linux-headers-$(kernel_version "$1")" M=/tmp/linx-bench-empty \
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$BENCH/empty.log" 2>&1 </dev/null ||
+		die "the empty probes do not build for $1 (log: $(short "$BENCH/empty.log"))"
+	cp "$root/tmp/linx-bench-empty/empty.ko" "$BENCH/"
+}
+
+# The roots of other tracers under the names that tracers.sh knows: $BENCH/give/.
+give_roots() { # SERIES
+	local r=$LINX_BUILD/roots
+	rm -rf --one-file-system "$BENCH/give"
+	mkdir -p "$BENCH/give"
+	cp -al "$r/falco-$1/root" "$BENCH/give/falco"
+	cp -al "$r/tracers-$1/root" "$BENCH/give/tracers"
+	cp -al "$r/tracers-$1/bpftrace" "$BENCH/give/bpftrace"
+	cp -l "$r/falco-$1/scap.ko" "$BENCH/give/"
+}
+
+# A guest's output goes to OUT, also shown if it fails. mitigations=off as in most
+# published figures: they cost every tracer alike, a few instructions per indirect call.
+bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
+	local out=$1
+	shift
+	"$LINX_ROOT/tests/vm/exec" --mem 4G --append mitigations=off --add "$LINX_ROOT/tests/bench/tracers.sh" "$@" >"$out" || {
+		tail -n 20 "$out" >&2
+		die "the guest failed (its output: $(short "$out"))"
+	}
+}
+
 # Replaces the block of the document that says "```text WHICH".
 bench_into_doc() { # WHICH TABLES DOCUMENT
 	awk -v which="$1" -v tables="$2" '

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# For tests/bench/readers: the readers of LTTng's traces and of perf's files, with
+# the same workload. Both have two events for a call; they read a part of it,
+# since they take so long.
+
+PEER_READERS="babeltrace2 perf-script"
+PEER_CAPTURES="lttng perf"
+ROUNDS[lttng]=2
+ROUNDS[perf]=2
+
+record_peers() { # SERIES
+	local tracers=$LINX_BUILD/roots/tracers-$1
+	"$LINX_ROOT/tests/bench/peers" --all "$1"
+	record lttng "$1" --no-module --no-linxcap --add "$tracers/root"
+	record perf "$1" --no-module --no-linxcap --add "$tracers/root"
+	rm -rf "$BENCH/ctf"
+	tar -C "$BENCH" -xf "$BENCH/mixed.lttng"
+}
+
+run_peer() { # NAME
+	local plugins=$LINX_BUILD/roots/tracers-$SERIES/root/usr/lib/x86_64-linux-gnu/babeltrace2/plugins
+	case $1 in
+	babeltrace2) BABELTRACE_PLUGIN_PATH=$plugins foreign tracers babeltrace2 "$BENCH/ctf" ;;
+	perf-script) foreign tracers perf script -i "$BENCH/mixed.perf" ;;
+	esac
+}
+
+# "events CAPTURE EVENTS CALLS"
+count_peers() {
+	local n
+	n=$(run_peer babeltrace2 2>/dev/null | wc -l)
+	echo "events lttng $n $((n / 2))"
+	n=$(run_peer perf-script 2>/dev/null | wc -l)
+	echo "events perf $n $((n / 2))"
+}

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# In the guest: starts and stops each tracer that linx is measured against, all of
+# the machine's calls recorded and a reader that keeps up, and says what it lost
+# by its own counters:
+#     count TRACER NAME NUMBER
+# start_TRACER, then what is to be measured, then stop_TRACER. Tracers of another
+# Debian live in roots of their own: /job/falco, /job/tracers, /job/bpftrace.
+
+LOG=/tmp/log
+
+# Of a root with programs of another Debian: its /proc, /dev, /sys and /tmp.
+enter_root() { # ROOT
+	[ ! -e "$1/proc/self" ] || return 0
+	mount --bind /proc "$1/proc"
+	mount --rbind /dev "$1/dev"
+	[ -d /sys/kernel/tracing/events ] || mount -t tracefs tracefs /sys/kernel/tracing
+	mount --rbind /sys "$1/sys"
+	mount -t tmpfs tmpfs "$1/tmp"
+}
+in_root() { # ROOT COMMAND...
+	HOME=/tmp chroot "$@"
+}
+# Sets pid, of the program itself.
+start_in_root() { # ROOT COMMAND...
+	enter_root "$1"
+	(HOME=/tmp exec chroot "$@") >$LOG 2>&1 &
+	pid=$!
+}
+
+# A second after the last call, by the signal that each takes for the end.
+interrupt() { # PID
+	sleep 1
+	kill -INT "$1"
+	wait "$1" || true
+}
+
+must_say() { # FILE PATTERN
+	grep -aq -- "$2" "$1" || { echo "there is no '$2' in $1:" && head -n 40 "$1" && return 1; }
+}
+
+start_none() { :; }
+stop_none() { :; }
+
+start_empty() { insmod /job/empty.ko; }
+stop_empty() { rmmod empty; }
+
+# The command, into a file in memory.
+start_linx() { # OPTIONS...
+	rm -f /tmp/x.linx
+	linxcap -q --stats=/tmp/stats -w /tmp/x.linx "$@" >$LOG 2>&1 &
+	pid=$!
+	sleep 3
+	[ -e /tmp/x.linx ] || { cat $LOG && return 1; }
+}
+stop_linx() {
+	interrupt $pid
+	jq -r '"count linx lost \([.lost[]] | add)", "count linx selected \(.selected)"' /tmp/stats
+}
+
+start_falco() {
+	[ -d /sys/module/scap ] || insmod /job/scap.ko
+	start_in_root /job/falco sysdig -v -w /tmp/x.scap
+	sleep 5
+}
+stop_falco() {
+	interrupt $pid
+	sed -n 's/^Driver Drops: */count falco lost /p; s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
+}
+
+# A session of its own for each start, in the daemon that lasts.
+start_lttng_with() { # NAME CONTEXTS...
+	local name=$1 c
+	shift
+	enter_root /job/tracers
+	rm -rf "/job/tracers/tmp/$name"
+	{
+		[ -e /tmp/lttng-runs ] || in_root /job/tracers lttng-sessiond --daemonize
+		touch /tmp/lttng-runs
+		in_root /job/tracers lttng create "$name" --output="/tmp/$name"
+		in_root /job/tracers lttng enable-channel --kernel --subbuf-size=4M --num-subbuf=4 all
+		in_root /job/tracers lttng enable-event --kernel --syscall --all --channel=all
+		for c in "$@"; do
+			in_root /job/tracers lttng add-context --kernel --type="$c"
+		done
+		in_root /job/tracers lttng start
+	} >$LOG 2>&1 || { cat $LOG && return 1; }
+}
+stop_lttng_of() { # NAME
+	sleep 1
+	in_root /job/tracers lttng stop >/dev/null 2>&1
+	in_root /job/tracers lttng --mi=xml list "$1" >$LOG
+	must_say $LOG '<discarded_events>'
+	tr '>' '\n' <$LOG | awk -v t="$1" '/<discarded_events$/ { getline; n += $1 } END { print "count", t, "lost", n + 0 }'
+	in_root /job/tracers lttng destroy >/dev/null
+}
+start_lttng() { start_lttng_with lttng; }
+stop_lttng() { stop_lttng_of lttng; }
+start_lttng-ctx() { start_lttng_with lttng-ctx pid tid ppid procname; }
+stop_lttng-ctx() { stop_lttng_of lttng-ctx; }
+
+RAW=raw_syscalls:sys_enter,raw_syscalls:sys_exit
+start_perf-record() {
+	start_in_root /job/tracers perf record -a -m 4096 -e $RAW -o /tmp/x.perf
+	sleep 3
+}
+# What perf lost it notes in its file.
+stop_perf-record() {
+	interrupt $pid
+	in_root /job/tracers perf report --stats -i /tmp/x.perf >$LOG 2>/dev/null || true
+	must_say $LOG 'SAMPLE events'
+	awk '/LOST_SAMPLES events:|LOST events:/ { n += $3 } END { print "count perf-record lost", n + 0 }' $LOG
+	rm -f /job/tracers/tmp/x.perf
+}
+
+# Text of every call.
+start_perf-trace() {
+	start_in_root /job/tracers perf trace -a -m 4096 -o /tmp/x.trace
+	sleep 3
+}
+stop_perf-trace() {
+	interrupt $pid
+	[ -s /job/tracers/tmp/x.trace ] || { cat $LOG && return 1; }
+	awk '/LOST [0-9]+ events/ { for (i = 1; i < NF; i++) if ($i == "LOST") n += $(i + 1) }
+		END { print "count perf-trace lost", n + 0 }' $LOG /job/tracers/tmp/x.trace
+	rm -f /job/tracers/tmp/x.trace
+}
+
+# A line for each return, of what a program of a line can tell; or their number alone.
+start_bpftrace_with() { # PROGRAM
+	local i
+	enter_root /job/bpftrace
+	[ -d /sys/kernel/debug/tracing ] || mount -t debugfs debugfs /sys/kernel/debug
+	BPFTRACE_PERF_RB_PAGES=4096 start_in_root /job/bpftrace bpftrace -o /tmp/x.bt -e "$1"
+	for ((i = 0; i < 120; i++)); do
+		! grep -q Attach $LOG /job/bpftrace/tmp/x.bt 2>/dev/null || break
+		sleep 1
+	done
+	sleep 3
+}
+start_bpftrace() {
+	start_bpftrace_with 'tracepoint:raw_syscalls:sys_exit /comm != "bpftrace"/ { printf("%s %d %d %d\n", comm, tid, args.id, args.ret); }'
+}
+stop_bpftrace() {
+	interrupt $pid
+	must_say /job/bpftrace/tmp/x.bt '^calls '
+	awk '/[Ll]ost [0-9]+ events/ { for (i = 1; i < NF; i++) if ($i ~ /^[Ll]ost$/) n += $(i + 1) }
+		END { print "count bpftrace lost", n + 0 }' $LOG /job/bpftrace/tmp/x.bt
+	rm -f /job/bpftrace/tmp/x.bt
+}
+start_bpftrace-count() { start_bpftrace_with 'tracepoint:raw_syscalls:sys_exit { @[args.id] = count(); }'; }
+stop_bpftrace-count() {
+	interrupt $pid
+	must_say /job/bpftrace/tmp/x.bt '^@\['
+	echo "count bpftrace-count lost 0" # a number loses nothing
+}
