@@ -154,6 +154,9 @@ static double now(void)
 
 static bool is_bad(const char *line)
 {
+	/* A program's own fault, which the kernel calls by the same name. */
+	if (strstr(line, "traps: "))
+		return false;
 	for (size_t i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
 		if (strstr(line, bad_lines[i]))
 			return true;

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include "raw.h"
 #include "cap_random.h"
 #include "rec.h"
 
@@ -162,7 +163,7 @@ static void make_call(unsigned int index)
 	syscall(SYS_madvise, ARENA_AT + LAZY_PAGE * PAGE, LAZY, MADV_DONTNEED);
 	m->begun = true;
 	sh->next = index;
-	m->ret = c.abi == LINX_ABI_I386 ? random_call_32(c.nr, m->args) : random_call_64(c.nr, m->args);
+	m->ret = c.abi == LINX_ABI_I386 ? raw_i386(c.nr, m->args) : raw(c.nr, m->args);
 	keep_changes(m);
 	m->done = true;
 }

@@ -235,6 +235,18 @@ static inline uint64_t dev_lost(const struct linx_cpu_counters *c)
 	return sum;
 }
 
+/* How often a call was selected, over all CPUs. */
+static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	uint64_t n;
+
+	dev_counters(d, c);
+	n = c->calls[LINX_ABI_X86_64][nr].selected;
+	free(c);
+	return n;
+}
+
 /* ---- reading; discard mode */
 
 static inline uint64_t dev_head(const struct dev *d, unsigned int cpu)

@@ -72,17 +72,6 @@ static int inherit(struct dev *d, int from, unsigned int flags)
 	return ioctl(d->fd, LINX_IOC_INHERIT, &u);
 }
 
-static uint64_t selected(struct dev *d, unsigned int nr)
-{
-	struct dev_counters *c = malloc(sizeof(*c));
-	uint64_t n;
-
-	dev_counters(d, c);
-	n = c->calls[LINX_ABI_X86_64][nr].selected;
-	free(c);
-	return n;
-}
-
 /* We are the parent of all whose own has ended. Until the chains are that long. */
 static void reap_until(uint64_t links)
 {
@@ -121,7 +110,7 @@ static void round_of(unsigned int i)
 	family->stop = 1;
 	reap_all();
 	ok(family->made > FAMILIES, "round %u: %llu calls", i, (unsigned long long)family->made);
-	is(selected(&b, SYS_getsid), family->made, "round %u: all of them are those of the second session", i);
+	is(calls_selected(&b, SYS_getsid), family->made, "round %u: all of them are those of the second session", i);
 	is(dev_listed(&b), 0, "round %u: nobody is left on its list", i);
 	dev_close(&b);
 }

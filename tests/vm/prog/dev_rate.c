@@ -245,10 +245,25 @@ static void check_sums(const struct seen *s)
 	free(c);
 }
 
+/* All that it does, in log_; how many windows of the budget there can have been meanwhile. */
+static uint64_t record(struct worker *w)
+{
+	uint64_t start, took;
+
+	run();
+	start = now_ns();
+	let(w);
+	took = now_ns() - start;
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	return took / (1000000000 / 8) + 2;
+}
+
 static void over_budget(bool listed)
 {
 	struct worker a = worker(flood, FLOOD);
-	uint64_t windows, start;
+	uint64_t windows;
 	struct seen s;
 
 	dev_open(&d);
@@ -261,13 +276,7 @@ static void over_budget(bool listed)
 		dev_list(&d, a.pid);
 	if (budget(&d, PER_SECOND))
 		die("BUDGET");
-	run();
-	start = now_ns();
-	let(&a);
-	windows = (now_ns() - start) / (1000000000 / 8) + 2;
-	dev_stop(&d);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
+	windows = record(&a);
 	s = see_all();
 	printf("# %u of %u recorded, %u of them whole, in %llu windows; %u steps\n", s.stats, FLOOD + 5, s.whole,
 	       (unsigned long long)windows, s.steps);
@@ -333,7 +342,7 @@ static void operations(bool counted)
 	struct worker a = worker(operate, OPS);
 	struct dev_counters *c = malloc(sizeof(*c));
 	struct linx_call_counters *reads;
-	uint64_t windows, start;
+	uint64_t windows;
 	struct seen s = { 0 };
 
 	dev_open(&d);
@@ -342,13 +351,7 @@ static void operations(bool counted)
 	dev_want_exit(&d, SYS_read);
 	if (counted && budget(&d, PER_SECOND))
 		die("BUDGET");
-	run();
-	start = now_ns();
-	let(&a);
-	windows = (now_ns() - start) / (1000000000 / 8) + 2;
-	dev_stop(&d);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
+	windows = record(&a);
 	see_operations(&s);
 	dev_counters(&d, c);
 	reads = &c->calls[LINX_ABI_X86_64][SYS_read];

@@ -200,18 +200,6 @@ static inline void tally_check(struct dev *d, const struct tally *t, const char 
 	free(c);
 }
 
-/* How often a call was selected, over all CPUs. */
-static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
-{
-	struct dev_counters *c = malloc(sizeof(*c));
-	uint64_t n;
-
-	dev_counters(d, c);
-	n = c->calls[LINX_ABI_X86_64][nr].selected;
-	free(c);
-	return n;
-}
-
 /* A session from its beginning to its end; every call of a storm is there. */
 static inline void load_still_works(void)
 {

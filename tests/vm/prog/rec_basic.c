@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include "raw.h"
 #include "rec.h"
 
 #define SNAP_STR 64
@@ -79,32 +80,6 @@ static void bytes(enum when when, int arg, const void *p, uint64_t n)
 
 /* ---- calls that do nothing but the call */
 
-static long raw(long nr, const uint64_t *a)
-{
-	register uint64_t r10 __asm__("r10") = a[3];
-	register uint64_t r8 __asm__("r8") = a[4];
-	register uint64_t r9 __asm__("r9") = a[5];
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
-
-/* int $0x80 from 64-bit code, whole registers. */
-static long raw_i386(long nr, const uint64_t *a)
-{
-	long ret;
-
-	__asm__ volatile("pushq %%rbp\n\tmovq %7, %%rbp\n\tint $0x80\n\tpopq %%rbp"
-			 : "=a"(ret)
-			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4]), "r"(a[5])
-			 : "r8", "r9", "r10", "r11", "memory");
-	return (int)ret;
-}
-
 #define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
 #define P(p) ((uintptr_t)(p))
 
@@ -119,7 +94,7 @@ static long call(int nr, int nargs, const uint64_t *args)
 static long call_i386(int nr, int nargs, const uint64_t *args)
 {
 	uint64_t low[6];
-	long ret = raw_i386(nr, args);
+	long ret = (int)raw_i386(nr, args);
 
 	for (int i = 0; i < 6; i++)
 		low[i] = (uint32_t)args[i];

@@ -20,6 +20,7 @@
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include "raw.h"
 #include "load.h"
 #include "rec.h"
 
@@ -98,19 +99,6 @@ static void *changes(void *arg)
 	return arg;
 }
 
-static long call_32(uint32_t nr, const uint64_t *a)
-{
-	long ret;
-
-	/* The sixth argument is the frame pointer's register. */
-	__asm__ volatile("push %%rbp; mov %[six], %%ebp; int $0x80; pop %%rbp"
-			 : "=a"(ret)
-			 : "a"(nr), "b"((uint32_t)a[0]), "c"((uint32_t)a[1]), "d"((uint32_t)a[2]), "S"((uint32_t)a[3]),
-			   "D"((uint32_t)a[4]), [six] "r"((uint32_t)a[5])
-			 : "memory", "r8", "r9", "r10", "r11");
-	return ret;
-}
-
 /* What ends or stops a process at once is rarer than the rest. */
 static bool ends(unsigned int nr, bool compat)
 {
@@ -131,7 +119,7 @@ static void any_call(void)
 	if (chance(70))
 		a[0] = chance(50) ? rnd() % 24 : a[0]; /* often a descriptor */
 	if (compat)
-		call_32(nr, a);
+		raw_i386(nr, a);
 	else
 		syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include "raw.h"
 #include "rec.h"
 
 #define SNAP_STR 64
@@ -51,31 +52,6 @@ static void expect(bool good)
 		failures++;
 }
 
-static long raw(long nr, const uint64_t *a)
-{
-	register uint64_t r10 __asm__("r10") = a[3];
-	register uint64_t r8 __asm__("r8") = a[4];
-	register uint64_t r9 __asm__("r9") = a[5];
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
-
-static long raw_i386(long nr, const uint64_t *a)
-{
-	long ret;
-
-	__asm__ volatile("pushq %%rbp\n\tmovq %7, %%rbp\n\tint $0x80\n\tpopq %%rbp"
-			 : "=a"(ret)
-			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4]), "r"(a[5])
-			 : "r8", "r9", "r10", "r11", "memory");
-	return (int)ret;
-}
-
 #define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
 #define P(p) ((uintptr_t)(p))
 
@@ -94,7 +70,7 @@ static long call(int nr, const uint64_t *args)
 static long call_i386(int nr, const uint64_t *args)
 {
 	begin(LINX_ABI_I386, nr);
-	return raw_i386(nr, args);
+	return (int)raw_i386(nr, args);
 }
 
 /* The call made last has this value. */

@@ -27,6 +27,18 @@ whole() { # FILE
 	holds "$1" stats '.complete and .selected == .delivered'
 }
 
+# Several files, each complete, and in them the numbers from 1 to LAST.
+all_there() { # LAST FILE...
+	local last=$1 f
+	shift
+	[ $# -ge 4 ] || fail "files: $*"
+	for f in "$@"; do
+		whole "$f"
+	done
+	numbers "$@" | sort -n | uniq >seen
+	is "numbers in $(ls -s "$@" | tr '\n' ' ')" "$(wc -l <seen) $(head -n 1 seen) $(tail -n 1 seen)" "$last 1 $last"
+}
+
 linxcap -q -e lseek -w f -G 1 -C 400K -W 500 2>live &
 pid=$!
 # The file is there before recording begins.
@@ -40,12 +52,7 @@ sleep 1
 kill $pid
 wait $pid || fail "status $?: $(cat live)"
 is "said" "$(cat live)" ""
-[ "$(ls f.* | wc -l)" -ge 4 ] || fail "files: $(ls f.*)"
-for f in f.*; do
-	whole "$f"
-done
-numbers f.* | sort -n | uniq >seen
-is "numbers seen ($(ls -s f.* | tr '\n' ' '))" "$(wc -l <seen) $(head -n 1 seen) $(tail -n 1 seen)" "$CALLS 1 $CALLS"
+all_there $CALLS f.*
 
 # Who it was is known in each file.
 for f in f.*; do
@@ -75,9 +82,4 @@ family() {
 }
 export -f family
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
-[ "$(ls h.* | wc -l)" -ge 4 ] || fail "files of the command: $(ls h.*)"
-for f in h.*; do
-	whole "$f"
-done
-numbers h.* | sort -n | uniq >seen
-is "the command's numbers ($(ls -s h.* | tr '\n' ' '))" "$(wc -l <seen) $(head -n 1 seen) $(tail -n 1 seen)" "10000 1 10000"
+all_there 10000 h.*

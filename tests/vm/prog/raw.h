@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* x86_64: calls that do nothing but the call. Whole registers go in, and no errno is set. */
+#ifndef RAW_H
+#define RAW_H
+
+#include <stdint.h>
+
+static inline long raw(long nr, const uint64_t *a)
+{
+	register uint64_t r10 __asm__("r10") = a[3], r8 __asm__("r8") = a[4], r9 __asm__("r9") = a[5];
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+/*
+ * By int $0x80. The sixth argument is in the frame pointer; below the stack
+ * pointer others keep something.
+ */
+static inline long raw_i386(long nr, const uint64_t *a)
+{
+	register uint64_t r12 __asm__("r12") = a[5];
+	long ret;
+
+	__asm__ volatile("sub $128, %%rsp\n\tpush %%rbp\n\tmov %%r12, %%rbp\n\tint $0x80\n\tpop %%rbp\n\tadd $128, %%rsp"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4]), "r"(r12)
+			 : "r8", "r9", "r10", "r11", "memory", "cc");
+	return ret;
+}
+
+#endif
