@@ -131,7 +131,7 @@ static int do_pids(struct linx_session *s, void *arg)
 
 	if (u->flags & ~LINX_PID_REMOVE || u->reserved || !u->count || u->count > LINX_PIDS_MAX)
 		return -EINVAL;
-	pids = kvmalloc_array(u->count, sizeof(*pids), GFP_KERNEL_ACCOUNT);
+	pids = kvmalloc_array(u->count, sizeof(*pids), LINX_GFP);
 	if (!pids)
 		return -ENOMEM;
 	err = copy_from_user(pids, u64_to_user_ptr(u->pids), u->count * sizeof(*pids)) ? -EFAULT : 0;
@@ -198,7 +198,7 @@ static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 {
 	const size_t size = LINX_ABI_NR * LINX_NR_MAX * sizeof(struct linx_call_counters);
-	struct linx_call_counters *sum = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	struct linx_call_counters *sum = kvzalloc(size, LINX_GFP);
 	unsigned int i;
 	int err;
 
@@ -230,7 +230,7 @@ static int copy_sampled(struct linx_session *s, const struct linx_counters *u)
 
 static int copy_sampled_calls(struct linx_session *s, const struct linx_counters *u)
 {
-	u64 *sum = kvcalloc(LINX_KEYS, sizeof(*sum), GFP_KERNEL_ACCOUNT);
+	u64 *sum = kvcalloc(LINX_KEYS, sizeof(*sum), LINX_GFP);
 	int err;
 
 	if (!sum)
@@ -272,7 +272,7 @@ static int do_sample(struct linx_session *s, void *arg)
 	if (u->flags)
 		return -EINVAL;
 	if (u->every) {
-		every = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		every = kvmalloc(size, LINX_GFP);
 		if (!every)
 			return -ENOMEM;
 		if (copy_from_user(every, u64_to_user_ptr(u->every), size)) {
@@ -343,7 +343,7 @@ static int do_snapshot(struct linx_session *s, void *arg)
 
 	if (u->flags || size < LINX_SNAPSHOT_MIN || u->buf & 7)
 		return -EINVAL;
-	buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	buf = kvmalloc(size, LINX_GFP);
 	if (!buf)
 		return -ENOMEM;
 	err = linx_session_snapshot(s, u, buf, size);
@@ -441,7 +441,7 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long p)
 	nr = array_index_nospec(nr, ARRAY_SIZE(calls));
 	if (!calls[nr].size)
 		return p ? -EINVAL : calls[nr].fn(s, NULL);
-	arg = kzalloc(calls[nr].size, GFP_KERNEL_ACCOUNT);
+	arg = kzalloc(calls[nr].size, LINX_GFP);
 	if (!arg)
 		return -ENOMEM;
 	err = copy_in(arg, calls[nr].min, calls[nr].size, user, &given);

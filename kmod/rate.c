@@ -162,7 +162,7 @@ static int get_rates(struct linx_session *s)
 
 		if (r->rate)
 			continue;
-		rate = kvzalloc(sizeof(*rate), GFP_KERNEL_ACCOUNT);
+		rate = kvzalloc(sizeof(*rate), LINX_GFP);
 		if (!rate)
 			return -ENOMEM;
 		smp_store_release(&r->rate, rate);
@@ -183,7 +183,7 @@ int linx_rate_sample(struct linx_session *s, const u16 *every)
 	if (err)
 		return err;
 	if (!s->every) {
-		to = kvcalloc(LINX_KEYS, sizeof(*to), GFP_KERNEL_ACCOUNT);
+		to = kvcalloc(LINX_KEYS, sizeof(*to), LINX_GFP);
 		if (!to)
 			return -ENOMEM;
 		smp_store_release(&s->every, to); /* its zeroes before it; probes depend on the address */

@@ -11,6 +11,7 @@
 #ifndef LINX_KMOD_RING_H
 #define LINX_KMOD_RING_H
 
+#include <linux/gfp.h>
 #include <linux/linx.h>
 #include <linux/types.h>
 
@@ -23,6 +24,9 @@ struct vm_area_struct;
 
 /* A gap record; as many bytes are kept for the one that ends a stream. */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+
+/* All memory of sessions. Who asks is told -ENOMEM: it is nothing for the kernel's log. */
+#define LINX_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
 /* Data area: [0] alone in discard mode, two halves in recorder mode. */
 struct linx_area {

@@ -75,11 +75,11 @@ static int area_alloc(struct linx_area *a, u32 npages, int node)
 {
 	u32 i;
 
-	a->pages = kvcalloc(2 * (size_t)npages, sizeof(*a->pages), GFP_KERNEL_ACCOUNT);
+	a->pages = kvcalloc(2 * (size_t)npages, sizeof(*a->pages), LINX_GFP);
 	if (!a->pages)
 		return -ENOMEM;
 	for (i = 0; i < npages; i++) {
-		a->pages[i] = alloc_pages_node(node, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN, 0);
+		a->pages[i] = alloc_pages_node(node, LINX_GFP | __GFP_ZERO, 0);
 		if (!a->pages[i])
 			goto err_free;
 		a->pages[npages + i] = a->pages[i];
@@ -95,6 +95,25 @@ static int area_alloc(struct linx_area *a, u32 npages, int node)
 err_free:
 	area_free(a, npages);
 	return -ENOMEM;
+}
+
+/* A page that user space maps; vfree() gives back all of it. Not vmalloc_user(): that charges nobody, and logs what fails. */
+static void *positions_alloc(int node)
+{
+	struct page **page = kmalloc(sizeof(*page), LINX_GFP);
+	void *p = NULL;
+
+	if (!page)
+		return NULL;
+	*page = alloc_pages_node(node, LINX_GFP | __GFP_ZERO, 0);
+	if (*page)
+		p = vmap(page, 1, VM_MAP | VM_USERMAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	if (p)
+		return p;
+	if (*page)
+		__free_page(*page);
+	kfree(page);
+	return NULL;
 }
 
 void linx_ring_free(struct linx_ring *r)
@@ -121,10 +140,10 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	for (i = 0; i < halves; i++)
 		if (area_alloc(&r->areas[i], r->npages, cpu_to_node(cpu)))
 			return -ENOMEM;
-	r->prod = vmalloc_user(PAGE_SIZE);
-	r->cons = vmalloc_user(PAGE_SIZE);
-	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), GFP_KERNEL_ACCOUNT);
-	r->scratch = kmalloc(LINX_FD_SCRATCH, GFP_KERNEL_ACCOUNT);
+	r->prod = positions_alloc(cpu_to_node(cpu));
+	r->cons = positions_alloc(cpu_to_node(cpu));
+	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), LINX_GFP);
+	r->scratch = kmalloc(LINX_FD_SCRATCH, LINX_GFP);
 	if (!r->prod || !r->cons || !r->calls || !r->scratch)
 		return -ENOMEM;
 	r->size = s->ring_size;

@@ -34,11 +34,11 @@ static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, 
 struct linx_session *linx_session_new(void)
 {
 	static const struct linx_priority usual = { .flags = LINX_PRIORITY_CLASS };
-	struct linx_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	struct linx_session *s = kzalloc(sizeof(*s), LINX_GFP);
 
 	if (!s)
 		return NULL;
-	s->ring = alloc_percpu_gfp(struct linx_ring, GFP_KERNEL_ACCOUNT);
+	s->ring = alloc_percpu_gfp(struct linx_ring, LINX_GFP);
 	if (!s->ring) {
 		kfree(s);
 		return NULL;

@@ -85,7 +85,7 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 {
 	u32 slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
 
-	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
+	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	if (!s->seen)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
@@ -95,7 +95,7 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	}
 	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
 		return 0;
-	s->slots = kvcalloc(slots, sizeof(*s->slots), GFP_KERNEL_ACCOUNT);
+	s->slots = kvcalloc(slots, sizeof(*s->slots), LINX_GFP);
 	s->slots_mask = slots - 1;
 	return s->slots ? 0 : -ENOMEM;
 }
@@ -457,7 +457,7 @@ static int make_list(struct linx_session *s)
 
 	if (s->listed)
 		return 0;
-	listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), GFP_KERNEL_ACCOUNT);
+	listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	if (!listed)
 		return -ENOMEM;
 	smp_store_release(&s->listed, listed); /* pairs with filter.c */

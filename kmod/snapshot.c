@@ -295,10 +295,10 @@ int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void 
 		return -EINVAL;
 	WRITE_ONCE(s->snapped, true);
 	u->used = 0;
-	w.r = kvzalloc(sizeof(*w.r), GFP_KERNEL_ACCOUNT);
+	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
 	if (!w.r)
 		return err;
-	w.r->scratch = kvmalloc(LINX_FD_SCRATCH, GFP_KERNEL_ACCOUNT);
+	w.r->scratch = kvmalloc(LINX_FD_SCRATCH, LINX_GFP);
 	if (w.r->scratch) {
 		w.r->rec_limit = LINX_REC_MAX;
 		err = walk(&w);

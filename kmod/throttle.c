@@ -82,7 +82,7 @@ static bool linx_was_asked;
 
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt)
 {
-	struct linx_throttle *t = kvzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+	struct linx_throttle *t = kvzalloc(sizeof(*t), LINX_GFP);
 
 	if (!t)
 		return NULL;

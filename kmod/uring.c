@@ -139,7 +139,7 @@ bool linx_uring_wanted(const struct linx_session *s)
 
 struct linx_op_slot *linx_uring_slots(void)
 {
-	return kvcalloc(1 << SLOTS_LOG, sizeof(struct linx_op_slot), GFP_KERNEL_ACCOUNT);
+	return kvcalloc(1 << SLOTS_LOG, sizeof(struct linx_op_slot), LINX_GFP);
 }
 
 /* ---- operations under way ---- */
