@@ -265,22 +265,26 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		linx_wake_look(s, r);
 }
 
+/* Of a running ring each is one that it had; they need not be of the same moment. */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
-	u64 nested = READ_ONCE(r->nested) - r->nested_folded; /* not numbered yet */
+	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */
+	u64 selected = READ_ONCE(r->selected) + nested;
+	unsigned int i;
 
 	*c = (struct linx_cpu_counters){
-		.filtered = r->filtered,
-		.selected = r->selected + nested,
-		.committed = r->committed,
-		.overwritten = r->overwritten,
-		.lost_context = r->lost_context,
-		.next_seq = r->selected + nested,
-		.bytes = r->areas[0].head + r->areas[1].head - r->gap_bytes,
-		.wakeups = r->wakeups,
-		.flags = r->area ? LINX_CPU_RING : 0,
+		.filtered = READ_ONCE(r->filtered),
+		.selected = selected,
+		.committed = READ_ONCE(r->committed),
+		.overwritten = READ_ONCE(r->overwritten),
+		.lost_context = READ_ONCE(r->lost_context),
+		.next_seq = selected,
+		.bytes = READ_ONCE(r->areas[0].head) + READ_ONCE(r->areas[1].head) - READ_ONCE(r->gap_bytes),
+		.wakeups = READ_ONCE(r->wakeups),
+		.flags = READ_ONCE(r->area) ? LINX_CPU_RING : 0,
 	};
-	memcpy(c->lost, r->lost, sizeof(c->lost));
+	for (i = 0; i < LINX_LOST_MAX; i++)
+		c->lost[i] = READ_ONCE(r->lost[i]);
 	c->lost[LINX_LOST_NESTED] += nested;
 }
 

@@ -225,11 +225,14 @@ int linx_session_stop(struct linx_session *s)
 void linx_session_owner_gone(struct linx_session *s)
 {
 	static const linx_bits none;
+	u32 key;
 
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
-	memset(s->enter_way, LINX_WAY_LONG, sizeof(s->enter_way));
-	memset(s->exit_way, LINX_WAY_LONG, sizeof(s->exit_way));
+	for (key = 0; key < LINX_NR_MAX; key++) {
+		WRITE_ONCE(s->enter_way[key], LINX_WAY_LONG); /* other CPUs' probes go by them */
+		WRITE_ONCE(s->exit_way[key], LINX_WAY_LONG);
+	}
 	WRITE_ONCE(s->owner_gone, true);
 	linx_wake_unlisted(s);
 }
