@@ -26,7 +26,7 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 {
 	unsigned long left;
 
-	if (!access_ok(from, n))
+	if (linx_read_fails() || !access_ok(from, n))
 		return 0;
 	pagefault_disable();
 	left = raw_copy_from_user(to, from, n);
@@ -42,7 +42,7 @@ static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 	long i = -(long)(n & ~7U);
 
 	pagefault_disable();
-	if (user_access_begin(from, n)) {
+	if (linx_read_begin(from, n)) {
 		for (; i; i += 8)
 			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(words + i), bytes);
 		if (n & 4) {
@@ -88,13 +88,13 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 	/* A string may lie at the very end of the address space; what is beyond (tagged, or the kernel's), access_ok() judges. */
 	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
 	pagefault_disable();
-	if (!user_access_begin(from, max))
+	if (!linx_read_begin(from, max))
 		goto out;
 	while (i < max) {
 		if (likely(max - i >= sizeof(word) && offset_in_page(addr + i) <= PAGE_SIZE - sizeof(word))) {
 			unsafe_get_user(word, (unsigned long __user *)(from + i), end);
 			*(unsigned long *)(to + i) = word;
-			if (has_zero(word, &bits, &constants)) {
+			if (linx_has_zero(word, &bits, &constants)) {
 				bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
 				ret = i + find_zero(bits);
 				goto done;

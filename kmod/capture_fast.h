@@ -10,7 +10,15 @@
 #include <linux/uaccess.h>
 #include <asm/word-at-a-time.h>
 #include "capture.h"
+#include "compat.h"
 #include "table.h"
+
+/* has_zero(), which compilers may put out of line; nothing may be called between user_access_begin() and its end. */
+static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
+{
+	*bits = (word - c->one_bits) & ~word & c->high_bits;
+	return *bits;
+}
 
 /* As linx_user_whole(), of any size. */
 u8 *linx_user_large(u8 *p, u64 addr, u32 size);
@@ -29,7 +37,7 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	u64 word;
 	u8 byte;
 
-	if (!user_access_begin(from, LINX_SIMPLE_MAX))
+	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
 		return NULL;
 	p -= i;
 	from -= i;
@@ -77,7 +85,7 @@ static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 	const u8 __user *from = (const u8 __user *)addr;
 	u64 i;
 
-	if (!user_access_begin(from, LINX_SIMPLE_MAX))
+	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
 		return NULL;
 	if (likely(size)) /* mostly one */
 		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
@@ -108,12 +116,12 @@ static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
 	long i, end = PAGE_SIZE - offset_in_page(addr);
 	unsigned long word, bits;
 
-	if (!user_access_begin(from, end))
+	if (!linx_read_begin(from, end))
 		return -1;
 	end = min_t(long, end - 7, max);
 	for (i = 0; i < end; i += 8) {
 		unsafe_get_user(word, (unsigned long __user *)(from + i), fault);
-		if (has_zero(word, &bits, &constants)) {
+		if (linx_has_zero(word, &bits, &constants)) {
 			user_access_end();
 			bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
 			*(unsigned long *)(p + i) = word & zero_bytemask(bits);

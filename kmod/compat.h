@@ -88,6 +88,15 @@ static __always_inline void linx_faults_on(void)
 		pagefault_enable();
 }
 
+/* Kernels that make user copies fail on request: ours go none of the ways that they know. */
+#ifdef CONFIG_FAULT_INJECTION_USERCOPY
+#include <linux/fault-inject-usercopy.h>
+#define linx_read_fails() should_fail_usercopy()
+#else
+#define linx_read_fails() false
+#endif
+#define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
+
 /* vm_flags became write-protected, with accessors, in 6.3. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)

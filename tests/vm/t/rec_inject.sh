@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copies of user memory by the module fail at random. On kernels that inject faults: 6.12-san.
+# timeout: 120
+. "$JOB/guest/t.sh"
+
+usercopy=/sys/kernel/debug/fail_usercopy
+[ -e /proc/self/make-it-fail ] || skip "this kernel injects no faults (make check-sanitize has one that does)"
+
+# Only where the module's text is on the stack, and only for tasks that ask for it.
+from=$(cat /sys/module/linx/sections/.text)
+read -r _ size _ < <(grep '^linx ' /proc/modules)
+echo 0 >$usercopy/verbose
+echo Y >$usercopy/task-filter
+echo "$from" >$usercopy/require-start
+printf '0x%x\n' $((from + size)) >$usercopy/require-end
+echo -1 >$usercopy/times
+echo 12 >$usercopy/probability
+/job/prog/rec_inject
+status=$?
+echo 0 >$usercopy/probability
+exit $status
