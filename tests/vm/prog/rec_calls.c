@@ -27,6 +27,7 @@
 #define NOBODY 65534
 #define ARENA_SIZE (1 << 17)
 #define PHASE_MS 1500
+#define PATIENCE_MS 60000
 #define STORMS 4
 
 static uint64_t state;
@@ -176,8 +177,23 @@ static void woken(int sig)
 	(void)sig;
 }
 
+struct storm_seen {
+	volatile pid_t first; /* of its namespace */
+	volatile int began;
+};
+
+/* What it writes and truncates is not the test's own output. */
+static void no_output(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	for (int i = 0; i < 3; i++)
+		if (dup2(fd, i) != i)
+			_exit(8);
+}
+
 /* First process of a pid namespace of its own: all that it made ends with it. */
-static void storm_alone(void)
+static void storm_alone(struct storm_seen *seen)
 {
 	struct sigaction sa = { .sa_handler = woken };
 	struct itimerval often = { { 0, 20000 }, { 0, 20000 } };
@@ -190,6 +206,7 @@ static void storm_alone(void)
 	if (mkdir(dir, 0700) || chown(dir, NOBODY, NOBODY) || chdir(dir))
 		_exit(5);
 	become_nobody();
+	no_output();
 	open_some();
 	for (unsigned int i = 0; i < 3000; i++)
 		fill_some();
@@ -197,24 +214,25 @@ static void storm_alone(void)
 	if (chance(70) && pthread_create(&t, NULL, changes, NULL))
 		_exit(6);
 	setitimer(ITIMER_REAL, &often, NULL);
+	seen->began = 1;
+	munmap((void *)((uintptr_t)seen & -4096UL), 4096);
 	for (;;)
 		any_call();
 }
 
 /* Namespaces of its own, then a child in them. */
-static void storm_within(volatile pid_t *first)
+static void storm_within(struct storm_seen *all, unsigned int i)
 {
-	int status;
 	pid_t pid;
 
 	if (unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET))
 		_exit(7);
 	pid = fork();
 	if (!pid)
-		storm_alone();
-	*first = pid;
-	waitpid(pid, &status, 0);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 0);
+		storm_alone(&all[i]);
+	all[i].first = pid;
+	reap(pid); /* however that was: it may have made a call that ended it */
+	_exit(0);
 }
 
 /* ---- the records */
@@ -321,28 +339,41 @@ static void end(struct session *s)
 	dev_close(&s->d);
 }
 
+static bool all_began(const struct storm_seen *seen)
+{
+	for (unsigned int i = 0; i < STORMS; i++)
+		if (!seen[i].began)
+			return false;
+	return true;
+}
+
 static void one_phase(unsigned int phase)
 {
 	static struct session s;
-	volatile pid_t *first = shared(STORMS * sizeof(*first));
+	struct storm_seen *seen = shared(STORMS * sizeof(*seen));
+	uint64_t until = 0, limit = now_ns() + PATIENCE_MS * 1000000ULL;
 	pid_t pids[STORMS];
 
+	begin(&s, phase);
 	for (unsigned int i = 0; i < STORMS; i++) {
 		rnd();
 		pids[i] = fork();
 		if (!pids[i])
-			storm_within(&first[i]);
+			storm_within(seen, i);
 	}
-	begin(&s, phase);
-	for (uint64_t until = now_ns() + PHASE_MS * 1000000ULL; now_ns() < until; sleep_ms(2))
+	for (; now_ns() < (until ? until : limit); sleep_ms(2)) {
 		drain(&s);
+		if (!until && all_began(seen))
+			until = now_ns() + PHASE_MS * 1000000ULL;
+	}
+	ok(until, "%s: all storms began", s.name);
 	for (unsigned int i = 0; i < STORMS; i++) {
-		if (!first[i] || (kill(first[i], SIGKILL) && errno != ESRCH))
+		if (!seen[i].first || (kill(seen[i].first, SIGKILL) && errno != ESRCH))
 			die("kill of storm %u", i);
 		is(reap(pids[i]), 0, "%s: storm %u", s.name, i);
 	}
 	end(&s);
-	munmap((void *)first, STORMS * sizeof(*first));
+	munmap(seen, STORMS * sizeof(*seen));
 	is(untidy, 0, "%s: records that their values do not fill", s.name);
 }
 
