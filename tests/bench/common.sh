@@ -68,12 +68,12 @@ bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
 	}
 }
 
-# Replaces the block of the document that says "```text WHICH".
+# Replaces the block of the document that says "```text WHICH"; README follows.
 bench_into_doc() { # WHICH TABLES DOCUMENT
 	awk -v which="$1" -v tables="$2" '
 	$0 == "```text " which { print; while ((getline line < tables) > 0) print line; inside = 1 }
 	/^```$/ { inside = 0 }
-	!inside' "$3" >"$BENCH/doc" && cp "$BENCH/doc" "$3"
+	!inside' "$3" >"$BENCH/doc" && cp "$BENCH/doc" "$3" && "$LINX_ROOT/tests/bench/readme"
 }
 
 # ---- programs of another Debian, for a chroot
