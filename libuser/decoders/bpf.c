@@ -137,16 +137,62 @@ void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t 
 	put_program(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "insn_cnt"));
 }
 
-/* As it was before the verifier wrote into it. */
-void linx_member_bpf_log(struct linx_put *p, const struct linx_obj *o, size_t at)
+/* What the verifier wrote, as much of it as there is; NULL: nothing that was not there before. */
+static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, size_t *n)
 {
-	uint32_t size = (uint32_t)linx_member_num(p, o, "log_size");
+	size_t had = size;
+	const void *before = linx_put_mem_some(p, addr, &had), *after;
 
-	linx_put_name(p, "log_buf");
-	if (!size && pointer(o, at))
+	*n = size;
+	p->late = true;
+	after = linx_put_mem_some(p, addr, n);
+	p->late = false;
+	if (!after || !*(const char *)after || (before && !memcmp(before, after, had < *n ? had : *n)))
+		return NULL;
+	return after;
+}
+
+/*
+ * Why a program was refused stands in it when the call returns. strace, which
+ * shows what was there before, if anything, is followed only in its own format.
+ */
+static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
+{
+	size_t n = 0, len;
+	const char *log = size && !p->st->strace ? written_log(p, addr, size, &n) : NULL;
+
+	if (log)
+		linx_put_before(p);
+	if (!before)
+		linx_put_addr(p, addr);
+	else if (!size && addr)
 		linx_put_string(p, "", 0, false);
 	else
-		linx_put_strn(p, pointer(o, at), size);
+		linx_put_strn(p, addr, size);
+	if (!log)
+		return;
+	len = strnlen(log, n);
+	linx_put_after(p);
+	linx_put_string(p, log, len, len == n && n < size);
+	linx_put_after_end(p);
+}
+
+void linx_member_bpf_log(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "log_buf");
+	put_log(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "log_size"), true);
+}
+
+void linx_member_bpf_btf_log(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "btf_log_buf");
+	put_log(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "btf_log_size"), false);
+}
+
+void linx_member_bpf_common_log(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "log_buf");
+	put_log(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "log_size"), false);
 }
 
 /* Of a descriptor, or of an id. */
