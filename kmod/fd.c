@@ -243,7 +243,7 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 	head->path_state = LINX_ABSENT;
 	if (want & LINX_SETUP_FD_DETAILS && (!(want & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
 		head->detail = put_details(head, t->file);
-	if (!(want & LINX_SETUP_FD_PATHS) && !head->detail)
+	if (!(want & (LINX_SETUP_FD_PATHS | (head->rdev ? LINX_WANT_DEVICE : 0))) && !head->detail)
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);

@@ -58,7 +58,10 @@ enum rule_kind {
 	RULE_FOREIGN_AT,
 };
 
-/* A line of fds.def; it holds if args[k] & mask == value. at: where in what was captured; process: an argument. */
+/*
+ * A line of fds.def; it holds if args[k] & mask == value. at: where in what was captured; process: an argument, with
+ * AT_WHEN where on 32-bit ABIs.
+ */
 struct rule {
 	u16 row;
 	u8 kind, arg, at, process, k;
@@ -74,7 +77,7 @@ static const struct rule rules[] = {
 #define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, 0, p },
 #define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, 0, p, k, mask, value },
 #define AT_IF(row, i, at, k, mask, value) { ROW_##row, RULE_AT, i, at, 0, k, mask, value },
-#define AT_WHEN(row, i, at, where, mask, value) { ROW_##row, RULE_AT_WHEN, i, at, 0, where, mask, value },
+#define AT_WHEN(row, i, at64, at32, where, mask, value) { ROW_##row, RULE_AT_WHEN, i, at64, at32, where, mask, value },
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value) { ROW_##row, RULE_FOREIGN_AT, i, at, p, k, mask, value },
 #include "tables/fds.def"
 };
@@ -102,7 +105,7 @@ static const struct {
 #define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
 #define AT_IF(row, i, at, k, mask, value)
-#define AT_WHEN(row, i, at, where, mask, value)
+#define AT_WHEN(row, i, at64, at32, where, mask, value)
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #include "tables/fds.def"
 };
@@ -338,9 +341,9 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 			want_behind(f, first, r->arg);
 		break;
 	case RULE_AT_WHEN:
-		if ((int_at(f, first, r->arg, r->k) & r->mask) != r->value)
-			break;
-		fallthrough;
+		if ((int_at(f, first, r->arg, r->k) & r->mask) == r->value)
+			want_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
+		break;
 	case RULE_AT:
 		want_memory(f, int_at(f, first, r->arg, r->at));
 		break;
@@ -415,6 +418,9 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	for (mask = told ? 0 : rows[row].args; mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		want_arg(f, args[i], types[row][i], i);
+		/* What a command means depends on the device. */
+		if (row == ROW_ioctl && f->nfds)
+			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
 	want_structures(f, c, row, args, first, told);
 	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))

@@ -70,7 +70,8 @@ struct linx_want {
 	s32 fd;
 	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
 	u8 field; /* linx_val.arg */
-	u8 more; /* LINX_SETUP_FD_*: told of this one beside what is told of all */
+	u8 more; /* LINX_SETUP_FD_*: told of this one beside what is told of all; and */
+#define LINX_WANT_DEVICE 0x80 /* which device it is, if one */
 };
 #define LINX_FDS_MAX 64
 

@@ -73,7 +73,7 @@ enum linx_mode {
 #define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
 #define LINX_SETUP_FD_PATHS 0x8 /* what descriptors refer to: LINX_VAL_FD */
-#define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any */
+#define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any, and devices of ioctl */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
 #define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
 #define LINX_SETUP_RESOLVED 0x400 /* the path of what was opened, the addresses of what was connected, netlink sockets of messages: LINX_VAL_FD */

@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Which name a command has says the device, also where nobody asked for paths;
+# and the descriptor that a siginfo tells of has its path, in 32-bit programs too.
+# quick
+. "$JOB/guest/cap.sh"
+need_paths
+
+cd /tmp || exit 1
+for program in cap_devices cap_devices.i386; do
+	linxcap strace -o out -e trace=ioctl $program 2>err || fail "$program: $(cat err)"
+	is "$program: of a terminal ($(cat out))" "$(grep -Ec '^ioctl\([0-9]+, TCSETS,' out)" 1
+	is "$program: of another device" "$(grep -Ec '^ioctl\([0-9]+, SNDCTL_TMR_START or TCSETS,' out)" 1
+	linxcap strace -y -o out -e trace=rt_sigqueueinfo,rt_tgsigqueueinfo $program 2>err || fail "$program: $(cat err)"
+	is "$program: of a siginfo ($(cat out))" "$(grep -Ec 'si_fd=[0-9]+</dev/null>' out)" 2
+done
