@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Each allocation and each copy of each call on the device fails once. On kernels
+# that inject faults: 6.12-san.
+# timeout: 300
+. "$JOB/guest/t.sh"
+
+debug=/sys/kernel/debug
+[ -e /proc/self/fail-nth ] || skip "this kernel injects no faults (make check-sanitize has one that does)"
+
+# Every kind, also of what may wait for memory; nothing is logged.
+for kind in failslab fail_page_alloc fail_usercopy; do
+	echo 0 >$debug/$kind/verbose
+done
+echo N >$debug/failslab/ignore-gfp-wait
+echo N >$debug/fail_page_alloc/ignore-gfp-wait
+echo N >$debug/fail_page_alloc/ignore-gfp-highmem
+echo 0 >$debug/fail_page_alloc/min-order
+exec /job/prog/dev_inject
