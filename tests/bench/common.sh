@@ -16,7 +16,7 @@ bench_series() { # SERIES|""
 # "kernel 7.2..., sysdig 0.41...": what was measured.
 bench_versions() { # SERIES
 	printf 'kernel %s' "$(kernel_version "$1")"
-	cat "$LINX_BUILD/roots/"{falco,tracers}-"$1/versions" 2>/dev/null | sed 's/^/, /' | tr -d '\n'
+	{ cat "$LINX_BUILD/roots/"{falco,tracers}-"$1/versions" 2>/dev/null || true; } | sed 's/^/, /' | tr -d '\n'
 }
 
 # A program for the guest, which has no C library.
