@@ -39,6 +39,7 @@
 #define LENP(dir, ptr, len) FOLLOW(LENP, dir, ptr, len, 0)
 #define ONEP(dir, ptr, shape, ...) FOLLOW(ONE, dir, ptr, IS(1), LINX_SHAPE_##shape, __VA_ARGS__)
 #define ARRP(dir, ptr, len, shape, ...) FOLLOW(ARR, dir, ptr, len, LINX_SHAPE_##shape, __VA_ARGS__)
+#define ALLP(dir, ptr, len, shape, ...) FOLLOW(ALL, dir, ptr, len, LINX_SHAPE_##shape, __VA_ARGS__)
 #define FILLED(len) FOLLOW(LIMIT, OUT, IS(0), len, 1)
 #define SIZED(add_, len, unit, ...) FOLLOW(SIZE, IN, IS(0), len, unit, .add = add_, __VA_ARGS__)
 
@@ -140,6 +141,9 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	case LINX_FOLLOW_BITS:
 		*keep = LINX_STRUCT_MAX;
 		return linx_bits_bytes(n, abi);
+	case LINX_FOLLOW_ALL:
+		*keep = LINX_REC_USER_MAX;
+		return n * linx_shape_size(fo->what, abi);
 	default:
 		*keep = LINX_STRUCT_MAX;
 		return n * linx_shape_size(fo->what, abi);

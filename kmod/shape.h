@@ -38,6 +38,7 @@ enum linx_follow_kind {
 	LINX_FOLLOW_PART, /* a buffer that takes its part of what the call filled */
 	LINX_FOLLOW_BITS, /* longs for len bits */
 	LINX_FOLLOW_LENP, /* a buffer; len is the pointer to its length */
+	LINX_FOLLOW_ALL, /* len of the shape what, as many as a record carries: a program */
 	LINX_FOLLOW_LIMIT, /* no pointer: len is what the call filled of this element's buffers */
 	LINX_FOLLOW_SIZE, /* no pointer: of this structure there are add + len * what bytes; comes first */
 	LINX_FOLLOW_ONE, /* one structure of the shape what */

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Gives sockets filters as long as programs have them: all of a record, and more than it carries. native only */
+#include <linux/filter.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(void)
+{
+	static const unsigned short lengths[] = { 600, 2000, 4096 };
+	static struct sock_filter code[4096];
+	int udp = socket(AF_INET, SOCK_DGRAM, 0);
+
+	for (int i = 0; i < 4096; i++)
+		code[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (unsigned int)i);
+	for (int i = 0; i < 3; i++) {
+		struct sock_fprog prog = { lengths[i], code };
+
+		/* Whether the kernel has room for it does not matter. */
+		setsockopt(udp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
+	}
+	return udp < 0;
+}
