@@ -50,28 +50,24 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
-/* What was given back comes first. */
-static size_t take_back(struct linx_capture_reader *r, void *buf, size_t want)
+/* Up to want bytes of data, from *at on. */
+static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t want)
 {
-	size_t n = r->back_len - r->back_at;
+	size_t n = len - *at;
 
 	if (n > want)
 		n = want;
-	memcpy(buf, r->back + r->back_at, n);
-	r->back_at += n;
+	memcpy(buf, data + *at, n);
+	*at += n;
 	return n;
 }
 
-/* Then what was read with the bytes before it. */
-static size_t take_ahead(struct linx_capture_reader *r, void *buf, size_t want)
+/* What is there already: what was given back comes first, then what was read with the bytes before it. */
+static size_t take_kept(struct linx_capture_reader *r, void *buf, size_t want)
 {
-	size_t n = r->ahead_len - r->ahead_at;
-
-	if (n > want)
-		n = want;
-	memcpy(buf, r->ahead + r->ahead_at, n);
-	r->ahead_at += n;
-	return n;
+	if (r->back_at < r->back_len)
+		return take(r->back, r->back_len, &r->back_at, buf, want);
+	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, want);
 }
 
 /* buf has more than the want bytes: they wait for the next one. */
@@ -93,14 +89,10 @@ static int fill_with(struct linx_capture_reader *r, void *buf, size_t want, size
 	int ret;
 
 	while (r->have < want) {
-		if (r->back_at < r->back_len) {
-			r->have += take_back(r, (uint8_t *)buf + r->have, want - r->have);
+		n = (ssize_t)take_kept(r, (uint8_t *)buf + r->have, want - r->have);
+		r->have += (size_t)n;
+		if (n)
 			continue;
-		}
-		if (r->ahead_at < r->ahead_len) {
-			r->have += take_ahead(r, (uint8_t *)buf + r->have, want - r->have);
-			continue;
-		}
 		ret = input_ready(r, linx_deadline_left(d));
 		if (ret <= 0)
 			return ret;
