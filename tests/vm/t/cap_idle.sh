@@ -3,7 +3,7 @@
 # While nothing happens that is recorded nothing wakes linxcap: not one of its
 # threads runs once in ten seconds. What waits and counts here starts no process
 # and makes one call.
-# quick
+# full
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

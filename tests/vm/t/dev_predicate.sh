@@ -1,5 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Programs of classic BPF: what they decide, and the hostile ones that are refused.
-# quick
 exec /job/prog/dev_predicate
