@@ -24,7 +24,7 @@
 #include "load.h"
 #include "rec.h"
 
-#define NOBODY 65534
+#define NOBODY 60000 /* and the next: a user for each storm */
 #define ARENA_SIZE (1 << 17)
 #define PHASE_MS 1500
 #define PATIENCE_MS 60000
@@ -158,7 +158,7 @@ static void limit(int what, rlim_t n)
 		_exit(2);
 }
 
-static void become_nobody(void)
+static void become(uid_t who)
 {
 	limit(RLIMIT_AS, 200 << 20);
 	limit(RLIMIT_FSIZE, 1 << 20);
@@ -168,7 +168,7 @@ static void become_nobody(void)
 	limit(RLIMIT_MSGQUEUE, 100000);
 	limit(RLIMIT_SIGPENDING, 100);
 	limit(RLIMIT_CORE, 0);
-	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+	if (setgroups(0, NULL) || setgid(who) || setuid(who))
 		_exit(3);
 }
 
@@ -193,7 +193,7 @@ static void no_output(void)
 }
 
 /* First process of a pid namespace of its own: all that it made ends with it. */
-static void storm_alone(struct storm_seen *seen)
+static void storm_alone(struct storm_seen *seen, uid_t who)
 {
 	struct sigaction sa = { .sa_handler = woken };
 	struct itimerval often = { { 0, 20000 }, { 0, 20000 } };
@@ -203,9 +203,9 @@ static void storm_alone(struct storm_seen *seen)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		_exit(4);
 	snprintf(dir, sizeof(dir), "/tmp/calls-%llx", (unsigned long long)rnd());
-	if (mkdir(dir, 0700) || chown(dir, NOBODY, NOBODY) || chdir(dir))
+	if (mkdir(dir, 0700) || chown(dir, who, who) || chdir(dir))
 		_exit(5);
-	become_nobody();
+	become(who);
 	no_output();
 	open_some();
 	for (unsigned int i = 0; i < 3000; i++)
@@ -229,7 +229,7 @@ static void storm_within(struct storm_seen *all, unsigned int i)
 		_exit(7);
 	pid = fork();
 	if (!pid)
-		storm_alone(&all[i]);
+		storm_alone(&all[i], NOBODY + i); /* each may have so many processes */
 	all[i].first = pid;
 	reap(pid); /* however that was: it may have made a call that ended it */
 	_exit(0);
@@ -301,7 +301,8 @@ static void begin(struct session *s, unsigned int phase)
 	dev_want_all(&s->d);
 	if (chance(30))
 		s->d.filter.flags = rnd() % 2 ? LINX_FILTER_FAILED : LINX_FILTER_UID;
-	s->d.filter.uid_min = s->d.filter.uid_max = NOBODY;
+	s->d.filter.uid_min = NOBODY;
+	s->d.filter.uid_max = NOBODY + STORMS - 1;
 	dev_apply(&s->d);
 	dev_start(&s->d);
 }
