@@ -83,3 +83,12 @@ family() {
 export -f family
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
 all_there 10000 h.*
+
+# Compressed while it is recorded: as complete, and smaller.
+many="ls -lR /usr/bin /etc >/dev/null"
+linxcap -q -w plain -- sh -c "$many" && linxcap -q --compress -w packed -- sh -c "$many" || fail "compressed: status $?"
+whole plain
+whole packed
+is "calls of ls" "$(linxcap -r packed -q --format json | grep -c '"syscall":"statx"')" \
+	"$(linxcap -r plain -q --format json | grep -c '"syscall":"statx"')"
+[ "$(($(stat -c %s packed) * 2))" -lt "$(stat -c %s plain)" ] || fail "compressed: $(ls -l packed plain)"
