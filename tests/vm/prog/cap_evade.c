@@ -240,8 +240,10 @@ static void *swapper(void *arg)
 	return arg;
 }
 
+/* 500 opens, or more until both directories were met. */
 static void swap(void)
 {
+	unsigned int met[2] = { 0, 0 };
 	pthread_t t;
 	struct stat a, s;
 
@@ -252,12 +254,14 @@ static void swap(void)
 	symlink("/tmp/dir-a", "/tmp/dir");
 	stat("/tmp/dir-a/file", &a);
 	pthread_create(&t, NULL, swapper, NULL);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 500 || ((!met[0] || !met[1]) && i < 20000); i++) {
 		int fd = (int)syscall(SYS_openat, AT_FDCWD, "/tmp/dir/file", O_RDONLY);
 
 		fstat(fd, &s);
 		printf("/tmp/dir-%c/file\n", s.st_ino == a.st_ino ? 'a' : 'b');
+		met[s.st_ino == a.st_ino]++;
 		close(fd);
+		__builtin_ia32_pause(); /* an emulator with one thread goes on with the other CPU */
 	}
 	over = 1;
 	pthread_join(t, NULL);
