@@ -25,8 +25,8 @@ has "throttle: told at the end" err '^linxcap: programs waited [0-9]+ times for 
 set -m # a process group for each pipeline
 linxcap --mode throttle --buffer 64K --format json --stats=pipe.stats -e trace=getppid,read,write 2>err | cat >pipe.json &
 pipeline=$!
-recorder=$(pidof linxcap)
 until [ -s pipe.json ]; do sleep 0.1; done
+recorder=$(pidof linxcap) # not before: it may not have been executed yet
 cap_storm 4 5000 20
 kill -INT "$recorder"
 wait $pipeline
