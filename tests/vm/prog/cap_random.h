@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "rnd.h"
 
 /* Below 4 GiB, so that both ABIs reach it. */
 #define ARENA_AT 0x10000000ULL
@@ -167,28 +168,11 @@ static inline bool random_is_read(unsigned int row, unsigned int arg)
 
 /* ---- numbers */
 
-static uint64_t random_state;
-
 static inline void random_begin(uint64_t seed, uint64_t index)
 {
-	random_state = (seed + index + 1) * 0x9e3779b97f4a7c15ULL;
-	random_state = (random_state ^ random_state >> 29) * 0xbf58476d1ce4e5b9ULL | 1;
+	rnd_state = (seed + index + 1) * 0x9e3779b97f4a7c15ULL;
+	rnd_state = (rnd_state ^ rnd_state >> 29) * 0xbf58476d1ce4e5b9ULL | 1;
 }
-
-static inline uint64_t rnd(void)
-{
-	random_state ^= random_state << 13; /* xorshift64, Marsaglia */
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
-
-static inline uint64_t random_of(const uint64_t *list, size_t n)
-{
-	return list[rnd() % n];
-}
-
-#define ONE_OF(...) random_of((const uint64_t[]){ __VA_ARGS__ }, COUNT_OF(((const uint64_t[]){ __VA_ARGS__ })))
 
 /* Somewhere in the arena, more often than not near the end of a part of it. */
 static inline uint64_t random_inside(void)

@@ -5,30 +5,14 @@
  * usage: dev_random [SEED [COUNT]]
  */
 #include "load.h"
+#include "rnd.h"
 
 #define PER_SESSION 400
 
 static struct dev d;
-static uint64_t state;
 static uint64_t table_size;
 static uint8_t *table;
 static uint8_t *good, *read_only, *edge; /* edge: nothing is mapped behind it */
-
-static uint64_t rnd(void)
-{
-	state ^= state << 13; /* xorshift64, Marsaglia */
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static uint64_t one_of(const uint64_t *list, unsigned int n)
-{
-	return list[rnd() % n];
-}
-
-#define ONE_OF(...) \
-	one_of((const uint64_t[]){ __VA_ARGS__ }, sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8)
 
 static uint64_t any_pointer(void)
 {
@@ -164,7 +148,7 @@ int main(int argc, char **argv)
 
 	printf("# seed %llu, %u calls\n", (unsigned long long)seed, count);
 	fflush(stdout);
-	state = seed * 0x9e3779b97f4a7c15ULL + 1;
+	rnd_state = seed * 0x9e3779b97f4a7c15ULL + 1;
 	good = shared(4 * 4096);
 	read_only = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	edge = (uint8_t *)shared(8192) + 4096;

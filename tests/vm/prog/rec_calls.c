@@ -23,34 +23,13 @@
 #include "raw.h"
 #include "load.h"
 #include "rec.h"
+#include "rnd.h"
 
 #define NOBODY 60000 /* and the next: a user for each storm */
 #define ARENA_SIZE (1 << 17)
 #define PHASE_MS 1500
 #define PATIENCE_MS 60000
 #define STORMS 4
-
-static uint64_t state;
-
-static uint64_t rnd(void)
-{
-	state ^= state << 13; /* xorshift64, Marsaglia */
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static bool chance(unsigned int percent)
-{
-	return rnd() % 100 < percent;
-}
-
-static uint64_t one_of(const uint64_t *list, unsigned int n)
-{
-	return list[rnd() % n];
-}
-
-#define ONE_OF(...) one_of((const uint64_t[]){ __VA_ARGS__ }, sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8)
 
 /* ---- arguments: memory below 4 GB, so that 32-bit calls can point to it */
 
@@ -384,7 +363,7 @@ int main(int argc, char **argv)
 	unsigned int phases = argc > 2 ? atoi(argv[2]) : 4;
 
 	printf("# again with: rec_calls %llu %u\n", (unsigned long long)seed, phases);
-	state = seed * 0x9e3779b97f4a7c15ULL + 1;
+	rnd_state = seed * 0x9e3779b97f4a7c15ULL + 1;
 	arena = mmap(NULL, ARENA_SIZE + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (arena == MAP_FAILED || munmap(arena + ARENA_SIZE, 4096))
 		die("mmap");

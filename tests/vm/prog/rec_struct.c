@@ -17,6 +17,7 @@
 #include <sys/un.h>
 #include "raw.h"
 #include "rec.h"
+#include "rnd.h"
 
 #define SNAP_STR 64
 #define SNAP_BYTES 40
@@ -791,14 +792,6 @@ static void run_mask(void)
 
 static uint8_t *region; /* shared; the child cannot read some of its pages */
 static bool hole[PAGES];
-static uint64_t seed = 88172645463325252;
-
-static uint64_t rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	return seed ^= seed << 17;
-}
 
 static uint64_t rnd_addr(void)
 {

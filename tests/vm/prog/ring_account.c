@@ -8,24 +8,10 @@
  */
 #include <linux/filter.h>
 #include "load.h"
+#include "rnd.h"
 
 #define WORKERS_MAX 12
 #define SESSIONS_MAX 3
-
-static uint64_t state;
-
-static uint64_t rnd(void)
-{
-	state ^= state << 13; /* xorshift64, Marsaglia */
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static bool chance(unsigned int percent)
-{
-	return rnd() % 100 < percent;
-}
 
 /* ---- the calls */
 
@@ -101,7 +87,7 @@ static void hire(struct worker *w, unsigned int most)
 	if (w->pid < 0)
 		die("fork");
 	if (!w->pid) {
-		state ^= getpid() * 0x9e3779b97f4a7c15ULL;
+		rnd_state ^= getpid() * 0x9e3779b97f4a7c15ULL;
 		on_cpu(rnd() % ncpus);
 		work(w->work);
 	}
@@ -303,7 +289,7 @@ int main(int argc, char **argv)
 
 	printf("# again with: ring_account %llu %u\n", (unsigned long long)seed, rounds);
 	fflush(stdout);
-	state = seed * 0x9e3779b97f4a7c15ULL + 1;
+	rnd_state = seed * 0x9e3779b97f4a7c15ULL + 1;
 	ncpus = sysconf(_SC_NPROCESSORS_ONLN);
 	for (unsigned int i = 0; i < rounds; i++)
 		one_round(3000);

@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include "load.h"
+#include "rnd.h"
 
 #define SECONDS 3
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
@@ -12,18 +13,10 @@
 static struct dev d;
 static volatile int stop;
 
-static uint64_t rnd(uint64_t *state)
-{
-	*state ^= *state << 13; /* xorshift64, Marsaglia */
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 /* What would hurt most: positions near the head, the size of the ring, the ends of the range. */
 static uint64_t nasty(uint64_t *state, unsigned int cpu)
 {
-	uint64_t head = dev_head(&d, cpu), r = rnd(state);
+	uint64_t head = dev_head(&d, cpu), r = rnd_next(state);
 
 	switch (r % 8) {
 	case 0:
@@ -54,7 +47,7 @@ static void *scribbler(void *arg)
 			volatile uint64_t *page = (volatile uint64_t *)d.ring[cpu].cons;
 
 			page[0] = nasty(&state, cpu);
-			page[rnd(&state) % (d.page / 8)] = rnd(&state);
+			page[rnd_next(&state) % (d.page / 8)] = rnd_next(&state);
 		}
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "load.h"
 #include "rec.h"
 #include "ring_ops.h"
+#include "rnd.h"
 
 #define SCRATCH (64 << 10)
 
@@ -20,44 +21,36 @@ static struct ops o;
 static uint8_t *scratch;
 static int files[8];
 
-static uint64_t rnd(uint64_t *s)
-{
-	*s ^= *s << 13; /* xorshift64, Marsaglia */
-	*s ^= *s >> 7;
-	*s ^= *s << 17;
-	return *s;
-}
-
 /* ---- the program that is watched */
 
 static uint64_t any_address(uint64_t *s)
 {
-	switch (rnd(s) % 8) {
+	switch (rnd_next(s) % 8) {
 	case 0:
-		return rnd(s);
+		return rnd_next(s);
 	case 1:
 		return 0;
 	case 2:
 		return 0xffffffff81000000;
 	case 3:
-		return (uintptr_t)scratch + SCRATCH - rnd(s) % 64; /* nothing is mapped behind it */
+		return (uintptr_t)scratch + SCRATCH - rnd_next(s) % 64; /* nothing is mapped behind it */
 	default:
-		return (uintptr_t)scratch + rnd(s) % SCRATCH;
+		return (uintptr_t)scratch + rnd_next(s) % SCRATCH;
 	}
 }
 
 static void any_entry(struct io_uring_sqe *e, uint64_t *s)
 {
 	memset(e, 0, sizeof(*e));
-	e->opcode = rnd(s) % 16 ? rnd(s) % 64 : rnd(s);
-	e->flags = rnd(s) % 4 ? 0 : rnd(s);
-	e->fd = files[rnd(s) % 8];
-	e->off = rnd(s) % 2 ? rnd(s) % 64 : any_address(s);
+	e->opcode = rnd_next(s) % 16 ? rnd_next(s) % 64 : rnd_next(s);
+	e->flags = rnd_next(s) % 4 ? 0 : rnd_next(s);
+	e->fd = files[rnd_next(s) % 8];
+	e->off = rnd_next(s) % 2 ? rnd_next(s) % 64 : any_address(s);
 	e->addr = any_address(s);
-	e->len = rnd(s) % 4 ? rnd(s) % 256 : rnd(s);
-	e->rw_flags = rnd(s) % 4 ? 0 : rnd(s);
-	e->user_data = rnd(s) % 4;
-	e->file_index = rnd(s) % 8 ? 0 : rnd(s);
+	e->len = rnd_next(s) % 4 ? rnd_next(s) % 256 : rnd_next(s);
+	e->rw_flags = rnd_next(s) % 4 ? 0 : rnd_next(s);
+	e->user_data = rnd_next(s) % 4;
+	e->file_index = rnd_next(s) % 8 ? 0 : rnd_next(s);
 	/* These would wait for hours, or write over the program. */
 	if (e->opcode == IORING_OP_TIMEOUT || e->opcode == IORING_OP_LINK_TIMEOUT || e->opcode == IORING_OP_MADVISE)
 		e->opcode = IORING_OP_NOP;
@@ -68,12 +61,12 @@ static void *scribbler(void *arg)
 	uint64_t s = (uintptr_t)arg;
 
 	for (;;) {
-		uint64_t *word = (uint64_t *)&o.entries[rnd(&s) % o.p.sq_entries] + rnd(&s) % 8;
+		uint64_t *word = (uint64_t *)&o.entries[rnd_next(&s) % o.p.sq_entries] + rnd_next(&s) % 8;
 
-		*(volatile uint64_t *)word = rnd(&s) % 2 ? any_address(&s) : rnd(&s);
-		if (rnd(&s) % 64 == 0)
-			*(volatile uint32_t *)&ops_sq(&o, o.p.sq_off.array)[rnd(&s) % o.p.sq_entries] = (uint32_t)rnd(&s);
-		if (rnd(&s) % 16 == 0)
+		*(volatile uint64_t *)word = rnd_next(&s) % 2 ? any_address(&s) : rnd_next(&s);
+		if (rnd_next(&s) % 64 == 0)
+			*(volatile uint32_t *)&ops_sq(&o, o.p.sq_off.array)[rnd_next(&s) % o.p.sq_entries] = (uint32_t)rnd_next(&s);
+		if (rnd_next(&s) % 16 == 0)
 			sched_yield();
 	}
 	return NULL;
@@ -104,17 +97,17 @@ static void program(uint64_t s)
 	/* No operation may fill the guest's memory. */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 1 << 20, 1 << 20 });
-	if (chdir("/tmp") || ops_open(&o, 16, kinds[rnd(&s) % 4]))
+	if (chdir("/tmp") || ops_open(&o, 16, kinds[rnd_next(&s) % 4]))
 		_exit(77);
 	scratch = (uint8_t *)mmap(NULL, SCRATCH + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	munmap(scratch + SCRATCH, 4096);
 	for (unsigned int i = 0; i < SCRATCH; i++)
-		scratch[i] = rnd(&s) % 3 ? 0 : rnd(&s);
+		scratch[i] = rnd_next(&s) % 3 ? 0 : rnd_next(&s);
 	any_files();
-	if (rnd(&s) % 2)
-		pthread_create(&t, NULL, scribbler, (void *)(uintptr_t)(rnd(&s) | 1));
+	if (rnd_next(&s) % 2)
+		pthread_create(&t, NULL, scribbler, (void *)(uintptr_t)(rnd_next(&s) | 1));
 	for (;;) {
-		unsigned int n = 1 + rnd(&s) % 8;
+		unsigned int n = 1 + rnd_next(&s) % 8;
 
 		for (unsigned int i = 0; i < n; i++) {
 			any_entry(ops_next(&o), &s);
@@ -156,12 +149,12 @@ static void one_round(unsigned int i)
 {
 	static struct tally t[DEV_CPUS];
 	struct linx_setup u = {
-		.ring_size = 8192u << rnd(&state) % 8,
-		.flags = LINX_SETUP_URING | (rnd(&state) % 2 ? LINX_SETUP_FD_PATHS | LINX_SETUP_FILES : 0) |
-			 (rnd(&state) % 2 ? LINX_SETUP_ENTRY_TIME : 0),
-		.snap_bytes = rnd(&state) % 500,
+		.ring_size = 8192u << rnd_next(&state) % 8,
+		.flags = LINX_SETUP_URING | (rnd_next(&state) % 2 ? LINX_SETUP_FD_PATHS | LINX_SETUP_FILES : 0) |
+			 (rnd_next(&state) % 2 ? LINX_SETUP_ENTRY_TIME : 0),
+		.snap_bytes = rnd_next(&state) % 500,
 	};
-	uint64_t seed = rnd(&state);
+	uint64_t seed = rnd_next(&state);
 	char name[60];
 	pid_t pid[2];
 	struct dev d;
