@@ -2,12 +2,13 @@
 // x86 only: calls that other architectures do not have
 /*
  * Strings that are hard to tell the truth about.
- * usage: cap_truth lazy FILE | strange | flip COUNT
+ * usage: cap_truth lazy FILE | strange | blocked FIFO | flip COUNT
  *
  * "lazy": paths in pages that were never touched. "strange": none, unmapped,
  * too long, cut off by the end of the mapping, not UTF-8, control characters.
- * "flip": a path that another thread changes all the time; prints how often
- * each of the two files was opened in truth.
+ * "blocked": a path that another thread changes while the call, which has read
+ * it, waits for the FIFO's other end. "flip": a path that another thread changes
+ * all the time; prints how often each of the two files was opened in truth.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -73,6 +74,55 @@ static int strange(void)
 	return 1;
 }
 
+/* Whether a thread sleeps in openat(2), by /proc/PID/task/TID/syscall. */
+static int sleeps_in_openat(pid_t tid)
+{
+	char name[64];
+	long nr = -1;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%d/syscall", tid);
+	f = fopen(name, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%ld", &nr) != 1)
+		nr = -1;
+	fclose(f);
+	return nr == SYS_openat;
+}
+
+struct blocked {
+	char path[64];
+	pid_t opener;
+};
+
+static void *unblock(void *arg)
+{
+	struct blocked *b = arg;
+	char fifo[64];
+
+	memcpy(fifo, b->path, sizeof(fifo));
+	while (!sleeps_in_openat(b->opener))
+		usleep(1000);
+	memcpy(b->path, "/tmp/other", sizeof("/tmp/other"));
+	return (void *)(long)open(fifo, O_WRONLY | O_CLOEXEC);
+}
+
+static int blocked(const char *fifo)
+{
+	static struct blocked b;
+	pthread_t t;
+	void *fd;
+
+	snprintf(b.path, sizeof(b.path), "%s", fifo);
+	b.opener = gettid();
+	if (pthread_create(&t, NULL, unblock, &b))
+		return 1;
+	call_openat(b.path);
+	pthread_join(t, &fd);
+	return (long)fd < 0;
+}
+
 static volatile char path[32] = "/tmp/flip-a";
 static volatile int stop;
 
@@ -114,6 +164,8 @@ int main(int argc, char **argv)
 		return lazy(argv[2]);
 	if (argc > 1 && !strcmp(argv[1], "strange"))
 		return strange();
+	if (argc > 2 && !strcmp(argv[1], "blocked"))
+		return blocked(argv[2]);
 	if (argc > 2 && !strcmp(argv[1], "flip"))
 		return flip(atoi(argv[2]));
 	return 1;
