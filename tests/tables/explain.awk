@@ -13,7 +13,8 @@ function pattern(key) {
 	return "^" key "$"
 }
 
-function explained(key,   i) {
+# All reasons that fit count as used: the order of a "for in" is each awk's own.
+function explained(key,   i, found) {
 	if (key in why) {
 		used[key] = 1
 		return 1
@@ -21,9 +22,9 @@ function explained(key,   i) {
 	for (i in patterns)
 		if (key ~ patterns[i]) {
 			used[i] = 1
-			return 1
+			found = 1
 		}
-	return 0
+	return found
 }
 
 NR == FNR {
