@@ -115,7 +115,7 @@ users() {
 	pid=$!
 	soon recording $pid
 	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "sleep", "0"'
-	sleep 0.5
+	soon grep -q 4242 out
 	echo 'newbie:x:4242:4242::/:/bin/sh' >>/etc/passwd
 	sleep 1.2
 	perl -e '$) = "4242 4242"; $( = 4242; $< = $> = 4242; exec "sleep", "0"'

@@ -28,13 +28,18 @@ flood() {
 	is "gaps tell the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
 }
 
+# That many of the storm's programs are in the file.
+written() {
+	[ "$(linxcap -q -r k.cap --format json 2>/dev/null | jq -c 'select(.kind == "exec" and .argv[0] == "storm")' | wc -l)" = "$1" ]
+}
+
 # A recording that is killed ends where it was killed, and says so; another one is not concerned.
 killed() {
 	linxcap --format json --stats=other -o other.json -e trace=execve -- sleep 6 2>/dev/null &
 	other=$!
 	background -w k.cap
 	cap_evade vforks 20 >/dev/null
-	sleep 1
+	soon written 20 # without anybody stopping it
 	kill -KILL "$pid"
 	ended
 	is "killed: status" "$status" 137
