@@ -10,6 +10,11 @@
 #include "options.h"
 #include "values.h"
 
+/* struct option.scope, in trace_options */
+#define SCOPE_LIVE 0x1u /* means nothing when reading a file */
+#define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
+#define SCOPE_TURN 0x4u /* of several files */
+
 enum want { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
