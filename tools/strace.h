@@ -6,6 +6,7 @@
 #include <linx/linx.h>
 #include <sys/types.h>
 
+#include "child.h"
 #include "fds.h"
 #include "options.h"
 #include "output.h"
@@ -83,6 +84,10 @@ bool strace_signals(const char *expr, uint64_t *set, const char **bad);
 bool strace_fds_valid(const char *expr);
 /* "s", "ms", "us", "ns": digits behind the point. False: none of these. */
 bool strace_precision(const char *word, unsigned int *digits);
+
+/* strace_command.c: an exit status, told; strace_command_free() in any case. */
+int strace_command_find(const struct strace_settings *s, struct child_command *c);
+void strace_command_free(struct child_command *c);
 
 /* strace_log.c: where lines go: one place, or a file for each task. */
 struct strace_log {

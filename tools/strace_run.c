@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +24,13 @@
 #define SNAP_LEAST 4096u
 #define SNAP_MOST 16384u
 #define ATTACHED_MAX 16
+/* How long a task may wait for us in a second: all of it. */
+#define WAIT_MS 1000u
 
 struct tracer {
 	struct sink_taker taker; /* first: what the sink knows */
 	struct strace_settings *settings;
-	char *path; /* of the command */
-	char **argv, **env; /* of the command, where they are not ours */
-	const struct passwd *user;
+	struct child_command command;
 	struct linx *l;
 	struct linx_printer *printer;
 	struct strace_summary_table *summary;
@@ -70,88 +69,6 @@ static int out_of_memory(void)
 
 /* ---- the command ------------------------------------------------------------------- */
 
-static size_t count_words(char **words)
-{
-	size_t n = 0;
-
-	while (words[n])
-		n++;
-	return n;
-}
-
-static bool same_variable(const char *entry, const char *change)
-{
-	size_t len = strcspn(change, "=");
-
-	return !strncmp(entry, change, len) && entry[len] == '=';
-}
-
-/* One -E: what was there goes, and if there is a value it comes. */
-static void change_env(char **env, const char *change)
-{
-	size_t to = 0;
-
-	for (size_t from = 0; env[from]; from++)
-		if (!same_variable(env[from], change))
-			env[to++] = env[from];
-	if (strchr(change, '='))
-		env[to++] = (char *)change;
-	env[to] = NULL;
-}
-
-static int make_env(struct tracer *t)
-{
-	const struct strace_words *changes = &t->settings->env;
-	size_t n = count_words(environ);
-
-	t->env = calloc(n + changes->n + 1, sizeof(*t->env));
-	if (!t->env)
-		return out_of_memory();
-	memcpy(t->env, environ, n * sizeof(*t->env));
-	for (size_t i = 0; i < changes->n; i++)
-		change_env(t->env, changes->words[i]);
-	return STATUS_OK;
-}
-
-static int make_argv(struct tracer *t)
-{
-	size_t n = count_words(t->settings->command);
-
-	t->argv = calloc(n + 1, sizeof(*t->argv));
-	if (!t->argv)
-		return out_of_memory();
-	memcpy(t->argv, t->settings->command, n * sizeof(*t->argv));
-	if (t->settings->argv0)
-		t->argv[0] = (char *)t->settings->argv0;
-	return STATUS_OK;
-}
-
-static int find_user(struct tracer *t)
-{
-	const char *name = t->settings->user;
-
-	if (!name)
-		return STATUS_OK;
-	if (geteuid())
-		return say_status(STATUS_FAILURE, "not permitted: -u %s: it takes root", name);
-	t->user = getpwnam(name);
-	return t->user ? STATUS_OK : say_status(STATUS_FAILURE, "unknown user: -u %s: getent(1) lists them", name);
-}
-
-/* Everything about it but the process. */
-static int find_command(struct tracer *t)
-{
-	int status = find_user(t);
-
-	if (status != STATUS_OK)
-		return status;
-	t->path = child_find(t->settings->command[0], &status);
-	if (!t->path)
-		return STATUS_FAILURE;
-	status = make_env(t);
-	return status == STATUS_OK ? make_argv(t) : status;
-}
-
 /* What the command reads from, and writes to, ends when the command closes it: we let go. */
 static void release_standard(void)
 {
@@ -167,11 +84,10 @@ static void release_standard(void)
 
 static int hold_command(struct tracer *t)
 {
-	struct child_command command = { .path = t->path, .argv = t->argv, .env = t->env, .user = t->user };
-	int rc = child_start(&t->child, &command, &t->signals);
+	int rc = child_start(&t->child, &t->command, &t->signals);
 
 	if (rc)
-		return say_status(STATUS_FAILURE, "cannot start: %s: %s", t->path, strerror(-rc));
+		return say_status(STATUS_FAILURE, "cannot start: %s: %s", t->command.path, strerror(-rc));
 	release_standard();
 	return STATUS_OK;
 }
@@ -189,7 +105,7 @@ static int let_command_go(struct tracer *t)
 		return rc;
 	rc = child_release(&t->child);
 	if (rc)
-		return say_status(STATUS_FAILURE, "cannot execute: %s: %s", t->path, strerror(rc));
+		return say_status(STATUS_FAILURE, "cannot execute: %s: %s", t->command.path, strerror(rc));
 	return STATUS_OK;
 }
 
@@ -200,13 +116,14 @@ static bool abbreviates(const struct strace_settings *s)
 	return !s->print.verbose && !s->show.abbrev;
 }
 
+/* One byte more than is shown: strace looks whether it is there, too. */
 static uint32_t snap_bytes(const struct strace_settings *s)
 {
-	uint32_t shown = s->show.strings ? s->show.strings - 1 : 0;
+	uint32_t read = s->show.strings;
 
-	if (s->show.dump_read || s->show.dump_write || shown > SNAP_MOST)
+	if (s->show.dump_read || s->show.dump_write || read > SNAP_MOST)
 		return SNAP_MOST;
-	return shown > SNAP_LEAST ? shown : SNAP_LEAST;
+	return read > SNAP_LEAST ? read : SNAP_LEAST;
 }
 
 static int failed(const struct tracer *t, int error)
@@ -244,6 +161,26 @@ static int configure(struct tracer *t)
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
 
+/*
+ * The command waits for us, as with ptrace, and all that it does is told of. Who is
+ * attached to does not. Where the kernel cannot make anybody wait, losses are counted.
+ */
+static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
+{
+	int rc;
+
+	if (t->settings->command) {
+		opts->mode = LINX_THROTTLE;
+		opts->throttle_cap_ms = WAIT_MS;
+	}
+	rc = linx_open_live(opts, &t->l, error);
+	if (rc != -EOPNOTSUPP || opts->mode != LINX_THROTTLE)
+		return rc;
+	opts->mode = LINX_DISCARD;
+	opts->throttle_cap_ms = 0;
+	return linx_open_live(opts, &t->l, error);
+}
+
 static int open_source(struct tracer *t)
 {
 	const struct strace_settings *s = t->settings;
@@ -261,7 +198,7 @@ static int open_source(struct tracer *t)
 		.signals = s->summary != SUMMARY_ONLY,
 	};
 	struct linx_error error = { "" };
-	int rc = linx_open_live(&opts, &t->l, &error);
+	int rc = open_live(t, &opts, &error);
 
 	if (rc < 0) {
 		source_say_not_open(rc, &error);
@@ -319,7 +256,7 @@ static int open_all(struct tracer *t)
 {
 	const struct strace_settings *s = t->settings;
 	struct problem why;
-	int status = s->command ? find_command(t) : STATUS_OK;
+	int status = s->command ? strace_command_find(s, &t->command) : STATUS_OK;
 
 	if (status == STATUS_OK && s->summary && strace_summary_new(s, &t->summary, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
@@ -565,9 +502,7 @@ static void close_all(struct tracer *t)
 	strace_log_close(&t->log);
 	strace_summary_free(t->summary);
 	signals_release(&t->signals);
-	free(t->path);
-	free(t->argv);
-	free(t->env);
+	strace_command_free(&t->command);
 }
 
 /* Scripts look for it by its name, and so does the command, as its parent. */
