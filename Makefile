@@ -89,7 +89,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-long check-deb check-rpm check-kernels check-sanitize \
+.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
 	fuzz bench fetch-kernels style help install install-system dkms-install deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -260,6 +260,9 @@ check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockd
 
 fuzz: ## run every fuzz harness for FUZZ_SECONDS each
 	$(Q)tests/lib/check fuzz $(FUZZ_SECONDS)
+
+strace-suite: ## strace's own tests, with linxcap strace in strace's place (hours)
+	$(Q)tests/strace/suite
 
 bench: ## what calls, recording and reading cost, beside other tracers
 	$(Q)tests/bench/all
