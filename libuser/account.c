@@ -242,7 +242,7 @@ int linx_sums_add(struct linx *l)
 		add_calls(l, &a);
 	if (!s->sections)
 		s->cert.complete = true;
-	s->cert.complete &= hold && a.known;
+	s->cert.complete &= hold && a.known && !a.disorder;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);

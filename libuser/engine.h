@@ -34,6 +34,7 @@ struct linx_header {
 /* Kernel-side account, as far as the engine knows it. */
 struct linx_account {
 	bool known; /* false: cut-off file */
+	bool disorder; /* a file: blocks of a CPU changed places, or came twice */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* owned by the engine; [ncpus] */
 	/* Owned by the engine, both may be NULL: [LINX_ABI_NR * LINX_NR_MAX]; [ncpus], what nobody advanced over. */

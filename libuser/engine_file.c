@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "capture_read.h"
 #include "header.h"
+#include "ring.h"
 
 /* More than any writer's round; a file that needs more never says how far it is. */
 #define BUFFERED_MAX (512ull << 20)
@@ -20,6 +21,7 @@
 struct file_lane {
 	struct linx_block *first, *last;
 	size_t off; /* in first */
+	uint64_t last_seq; /* of the blocks that came */
 };
 
 /* What the API's borrowed pointers may still point to when the next section is read. */
@@ -37,6 +39,8 @@ struct engine_file {
 	unsigned int nlanes;
 	struct file_lane *lanes; /* [nlanes] */
 	uint64_t buffered;
+	uint64_t block_at; /* offset of the block that is being taken */
+	bool disorder; /* blocks of a CPU changed places, or came twice */
 	uint64_t floor;
 	struct linx_clock clock;
 	bool ended; /* the section shows no more blocks */
@@ -137,6 +141,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	linx_snap_free_data(&f->e.snap);
 	f->buffered = 0;
 	f->floor = 0;
+	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
 	f->ended = f->next_begins = f->certified = f->calls_known = false;
 	ret = alloc_lanes(f, s->header.info.cpus);
@@ -192,19 +197,48 @@ static void file_close(struct linx_engine *e)
 static int damaged(struct engine_file *f, const char *what)
 {
 	return linx_fail(&f->e.err, -EBADMSG, "%s: damaged at offset %llu: %s", f->name,
-			 (unsigned long long)f->reader.offset, what);
+			 (unsigned long long)f->block_at, what);
 }
 
-static void queue_block(struct engine_file *f, struct linx_block *b)
+/* Numbers of a CPU's records never go back; a gap has the number of what follows it. */
+static bool in_order(struct engine_file *f, const struct linx_block *b)
+{
+	const struct linx_rec *rec = (const void *)b->data;
+	struct file_lane *l = &f->lanes[b->head.cpu];
+	bool behind = rec->kind != LINX_REC_PAD && b->head.first_seq < l->last_seq;
+
+	if (b->head.last_seq > l->last_seq)
+		l->last_seq = b->head.last_seq;
+	return !behind;
+}
+
+/* The block is whole, so it is delivered where damage does not end the reading. */
+static int misplaced(struct engine_file *f)
+{
+	struct linx_damage *d = &f->reader.damage;
+
+	if (!f->reader.salvage)
+		return damaged(f, "records that belong before others, or that have been there");
+	d->first_offset = d->places++ ? d->first_offset : f->block_at;
+	f->disorder = true;
+	return 0;
+}
+
+static int queue_block(struct engine_file *f, struct linx_block *b)
 {
 	struct file_lane *l = &f->lanes[b->head.cpu];
 
+	if (!in_order(f, b) && misplaced(f)) {
+		free(b);
+		return -EBADMSG;
+	}
 	if (l->last)
 		l->last->next = b;
 	else
 		l->first = b;
 	l->last = b;
 	f->buffered += sizeof(*b) + b->len;
+	return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
 }
 
 static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
@@ -295,11 +329,8 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 
 	switch (b->head.type) {
 	case LINX_CAP_DATA:
-		if (b->len) {
-			queue_block(f, b);
-			return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") :
-							    0;
-		}
+		if (b->len)
+			return queue_block(f, b);
 		break;
 	case LINX_CAP_FLOOR:
 		if (b->head.first_time > f->floor)
@@ -347,8 +378,10 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 			f->next_begins = true;
 			return end(f, -ENODATA);
 		}
-		if (ret == LINX_ITEM_BLOCK)
+		if (ret == LINX_ITEM_BLOCK) {
+			f->block_at = f->reader.offset - sizeof(b->head) - LINX_ALIGN8((uint64_t)b->head.stored);
 			ret = take_block(f, b);
+		}
 		if (ret == -EBADMSG && f->reader.salvage && f->buffered <= BUFFERED_MAX)
 			ret = 0; /* this block says nothing that can be believed */
 	} while (ret == 0);
@@ -411,6 +444,7 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 	if (!f->certified)
 		return 0;
 	a->known = true;
+	a->disorder = f->disorder;
 	a->unread = f->unread;
 	a->sampled = f->sampled;
 	a->sampled_calls = f->sampled_calls;

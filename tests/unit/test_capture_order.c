@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Files whose blocks are whole, but not where they were written: changed places, written twice, left out; and enormous ones. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "capture_format.h"
+#include "crc32c.h"
+#include "fake_engine.h"
+
+#define EVENTS 24u
+#define CPUS 2u
+#define BLOCKS 100u
+
+static int show_some(struct fake *f)
+{
+	bool more = false;
+
+	f->floor = UINT64_MAX;
+	for (unsigned int i = 0; i < f->nlanes; i++) {
+		struct fake_lane *l = &f->lanes[i];
+
+		for (int n = 0; n < 3 && l->shown < l->len; n++) {
+			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
+			more = true;
+		}
+		if (l->shown < l->len)
+			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
+	}
+	return more ? 1 : -ENODATA;
+}
+
+struct file {
+	uint8_t *data;
+	size_t len;
+	size_t at[BLOCKS]; /* of blocks, and where the last one ends */
+	unsigned int n;
+};
+
+static const struct linx_cap_block *block(const struct file *f, unsigned int i)
+{
+	return (const void *)(f->data + f->at[i]);
+}
+
+static size_t block_len(const struct file *f, unsigned int i)
+{
+	return f->at[i + 1] - f->at[i];
+}
+
+static struct file capture(void)
+{
+	struct fake *fake = fake_new(CPUS);
+	struct file f = { 0 };
+	size_t at;
+
+	fake->on_wait = show_some;
+	for (uint64_t t = 1; t <= EVENTS; t++)
+		fake_exit(fake, t & 1, t * 10, 1, 0);
+	f.data = record(fake, 0, &f.len);
+	at = ((const struct linx_cap_head *)(const void *)f.data)->len;
+	for (; at < f.len; at = f.at[f.n]) {
+		assert_true(f.n + 1 < BLOCKS);
+		f.at[f.n] = at;
+		f.at[f.n + 1] = at + sizeof(struct linx_cap_block) + ((block(&f, f.n)->stored + 7ul) & ~7ul);
+		f.n++;
+	}
+	return f;
+}
+
+struct outcome {
+	int end;
+	unsigned int events, seen[CPUS][EVENTS];
+	bool complete;
+	char text[512];
+	struct linx_damage damage;
+};
+
+static struct outcome read_input(const struct linx_input *in, bool salvage)
+{
+	const struct linx_certificate *c;
+	const struct linx_event *ev;
+	struct linx_engine *e;
+	struct outcome o = { 0 };
+	struct linx *l;
+
+	assert_int_equal(linx_engine_input_open(in, "mem", &e, NULL), 0);
+	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	if (salvage)
+		assert_int_equal(linx_salvage(l), 0);
+	while ((o.end = linx_next(l, &ev, -1)) == 1) {
+		if (linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
+			continue;
+		assert_true(linx_event_get_cpu(ev) < CPUS && linx_event_get_seq(ev) < EVENTS);
+		o.seen[linx_event_get_cpu(ev)][linx_event_get_seq(ev)]++;
+		o.events++;
+	}
+	snprintf(o.text, sizeof(o.text), "%s", linx_error_text(l));
+	if (salvage)
+		assert_int_equal(linx_get_damage(l, &o.damage), 0);
+	assert_int_equal(linx_get_certificate(l, &c), 0);
+	o.complete = c->complete;
+	linx_close(l);
+	return o;
+}
+
+struct bytes {
+	const uint8_t *data;
+	size_t len, at;
+};
+
+static ssize_t read_bytes(void *ctx, void *buf, size_t len)
+{
+	struct bytes *b = ctx;
+
+	if (len > b->len - b->at)
+		len = b->len - b->at;
+	memcpy(buf, b->data + b->at, len);
+	b->at += len;
+	return (ssize_t)len;
+}
+
+static struct outcome read_all(const uint8_t *data, size_t len, bool salvage)
+{
+	struct bytes b = { data, len, 0 };
+
+	return read_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, salvage);
+}
+
+/* The blocks of f in this order. */
+static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigned int n, size_t *len)
+{
+	uint8_t *data = malloc(f->len * 2);
+
+	assert_non_null(data);
+	*len = f->at[0];
+	memcpy(data, f->data, *len);
+	for (unsigned int i = 0; i < n; i++) {
+		memcpy(data + *len, block(f, order[i]), block_len(f, order[i]));
+		*len += block_len(f, order[i]);
+	}
+	return data;
+}
+
+static bool is_data(const struct file *f, unsigned int i)
+{
+	return block(f, i)->type == LINX_CAP_DATA;
+}
+
+/* Where the numbers of a CPU go back first; f.n: nowhere. times: how often. */
+static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
+{
+	uint64_t last[CPUS] = { 0 };
+	unsigned int first = f->n;
+
+	*times = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct linx_cap_block *b = block(f, order[i]);
+
+		if (!is_data(f, order[i]))
+			continue;
+		if (b->first_seq < last[b->cpu])
+			first = (*times)++ ? first : i;
+		if (b->last_seq > last[b->cpu])
+			last[b->cpu] = b->last_seq;
+	}
+	return first;
+}
+
+/* Read as it is: up to what is behind. On request all of it, each block as often as it is there. */
+static void check(const struct file *f, const unsigned int *order, unsigned int n, bool complete)
+{
+	unsigned int places, behind = first_behind(f, order, n, &places), events = 0, times[CPUS][EVENTS] = { 0 };
+	size_t len, at = f->at[0];
+	uint8_t *data = arrange(f, order, n, &len);
+	struct outcome o;
+	char where[60];
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct linx_cap_block *b = block(f, order[i]);
+
+		for (uint64_t seq = b->first_seq; is_data(f, order[i]) && seq <= b->last_seq; seq++) {
+			times[b->cpu][seq]++;
+			events += i < behind;
+		}
+		at += i < behind ? block_len(f, order[i]) : 0;
+	}
+	o = read_all(data, len, false);
+	assert_int_equal(o.end, behind < f->n ? -EBADMSG : -ENODATA);
+	assert_int_equal(o.events, events);
+	assert_int_equal(o.complete, complete && behind == f->n);
+	snprintf(where, sizeof(where), "damaged at offset %zu: records that belong before", at);
+	if (behind < f->n)
+		assert_non_null(strstr(o.text, where));
+	o = read_all(data, len, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_memory_equal(o.seen, times, sizeof(times));
+	assert_int_equal(o.complete, complete && behind == f->n);
+	assert_int_equal(o.damage.places, places);
+	assert_int_equal(o.damage.bytes, 0);
+	assert_int_equal(o.damage.first_offset, places ? at : 0);
+	free(data);
+}
+
+static void changed_places(void **state)
+{
+	struct file f = capture();
+	unsigned int order[BLOCKS], times, behind = 0;
+
+	(void)state;
+	assert_true(f.n > 10);
+	for (unsigned int a = 0; a + 1 < f.n; a++)
+		for (unsigned int b = a + 1; b + 1 < f.n; b++) {
+			for (unsigned int i = 0; i < f.n; i++)
+				order[i] = i == a ? b : i == b ? a : i;
+			check(&f, order, f.n, true);
+			first_behind(&f, order, f.n, &times);
+			behind += times;
+		}
+	assert_true(behind > 10);
+	free(f.data);
+}
+
+/* One instead of another one, which is missing; and one too many. */
+static void came_twice(void **state)
+{
+	struct file f = capture();
+	unsigned int order[BLOCKS + 1];
+
+	(void)state;
+	for (unsigned int a = 0; a + 1 < f.n; a++)
+		for (unsigned int b = 0; b + 1 < f.n; b++) {
+			if (!is_data(&f, a) || !is_data(&f, b))
+				continue;
+			for (unsigned int i = 0; i < f.n; i++)
+				order[i] = i == a ? b : i;
+			check(&f, order, f.n, a == b);
+			for (unsigned int i = 0; i <= f.n; i++)
+				order[i] = i < a ? i : i == a ? b : i - 1;
+			check(&f, order, f.n + 1, false);
+		}
+	free(f.data);
+}
+
+/* What is missing is seen from the account alone. */
+static void left_out(void **state)
+{
+	struct file f = capture();
+	unsigned int order[BLOCKS];
+
+	(void)state;
+	for (unsigned int a = 0; a + 1 < f.n; a++) {
+		for (unsigned int i = 0; i < f.n; i++)
+			order[i] = i < a ? i : i + 1;
+		check(&f, order, f.n - 1, !is_data(&f, a));
+	}
+	free(f.data);
+}
+
+/* ---- more than 4 GiB ------------------------------------------------------------------ */
+
+/* A capture whose second block is followed by so many of the largest, of a type that nobody knows. */
+#define MANY 260u
+
+struct enormous {
+	const struct file *f;
+	struct linx_cap_block head; /* of each of them */
+	size_t before, total; /* bytes before them; of all of them */
+	uint64_t at;
+};
+
+static ssize_t read_enormous(void *ctx, void *buf, size_t len)
+{
+	struct enormous *e = ctx;
+	const size_t size = sizeof(e->head) + LINX_CAP_BLOCK_MAX;
+	const uint8_t *from = e->f->data + (e->at < e->before ? e->at : e->at - e->total);
+	size_t left = e->at < e->before ? e->before - e->at : e->f->len + e->total - e->at, in;
+
+	if (e->at >= e->before && e->at < e->before + e->total) {
+		in = (e->at - e->before) % size;
+		left = in < sizeof(e->head) ? sizeof(e->head) - in : size - in;
+		len = len < left ? len : left;
+		memset(buf, 0, len);
+		if (in < sizeof(e->head))
+			memcpy(buf, (const uint8_t *)&e->head + in, len);
+	} else {
+		len = len < left ? len : left;
+		memcpy(buf, from, len);
+	}
+	e->at += len;
+	return (ssize_t)len;
+}
+
+static struct outcome read_large(const struct file *f, bool salvage)
+{
+	static uint8_t zeroes[1 << 16];
+	struct enormous e = {
+		.f = f,
+		.head = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
+			  .stored = LINX_CAP_BLOCK_MAX },
+		.before = f->at[2],
+		.total = MANY * (sizeof(e.head) + LINX_CAP_BLOCK_MAX),
+	};
+	uint32_t crc = linx_crc32c(0, &e.head, sizeof(e.head));
+
+	for (size_t n = 0; n < LINX_CAP_BLOCK_MAX; n += sizeof(zeroes))
+		crc = linx_crc32c(crc, zeroes, sizeof(zeroes));
+	e.head.crc = crc;
+	return read_input(&(struct linx_input){ .read = read_enormous, .ctx = &e, .fd = -1 }, salvage);
+}
+
+static void beyond_32_bits(void **state)
+{
+	struct file f = capture();
+	const uint64_t more = MANY * (sizeof(struct linx_cap_block) + (uint64_t)LINX_CAP_BLOCK_MAX);
+	struct outcome o = read_large(&f, false);
+	char where[60];
+
+	(void)state;
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	f.data[f.at[7]] ^= 1; /* a block that begins with it is none */
+	snprintf(where, sizeof(where), "damaged at offset %llu:", (unsigned long long)(f.at[7] + more));
+	o = read_large(&f, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, where));
+	o = read_large(&f, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.damage.places, 1);
+	assert_true(o.damage.first_offset == f.at[7] + more);
+	assert_int_equal(o.damage.bytes, block_len(&f, 7));
+	assert_int_equal(o.events, EVENTS - (is_data(&f, 7) ? block(&f, 7)->len / 64 : 0));
+	free(f.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(changed_places),
+		cmocka_unit_test(came_twice),
+		cmocka_unit_test(left_out),
+		cmocka_unit_test(beyond_32_bits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
