@@ -204,6 +204,8 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 {
 	spin_unlock(&fs->lock);
 }
+
+#define linx_fs_seq(fs) (&(fs)->seq)
 #else
 static inline void linx_fs_lock(struct fs_struct *fs)
 {
@@ -214,6 +216,8 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 {
 	read_sequnlock_excl(&fs->seq);
 }
+
+#define linx_fs_seq(fs) (&(fs)->seq.seqcount)
 #endif
 
 /* kernel_cap_t is one word since 6.3. */

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "encode.h"
 #include "fd.h"
+#include "fd_fast.h"
 
 /* What d_path() puts behind the name of a file that has none any more. */
 #define DELETED " (deleted)"
@@ -120,6 +121,18 @@ static u8 anon_type(const struct dentry *dentry)
 	return LINX_FD_ANON;
 }
 
+const u8 linx_fd_types[16] = {
+	[S_IFREG >> 12] = LINX_FD_FILE,
+	[S_IFDIR >> 12] = LINX_FD_DIR,
+	[S_IFCHR >> 12] = LINX_FD_CHAR,
+	[S_IFBLK >> 12] = LINX_FD_BLOCK,
+	[S_IFIFO >> 12] = LINX_FD_PIPE,
+	[S_IFSOCK >> 12] = LINX_FD_SOCKET,
+	[S_IFLNK >> 12] = LINX_FD_LINK,
+};
+
+static_assert(LINX_FD_OTHER == 0);
+
 static u8 type_of(const struct dentry *dentry)
 {
 	const struct inode *inode = d_inode(dentry);
@@ -128,24 +141,7 @@ static u8 type_of(const struct dentry *dentry)
 		return anon_type(dentry);
 	if (inode->i_sb->s_magic == PID_FS_MAGIC)
 		return LINX_FD_PIDFD;
-	switch (inode->i_mode & S_IFMT) {
-	case S_IFREG:
-		return LINX_FD_FILE;
-	case S_IFDIR:
-		return LINX_FD_DIR;
-	case S_IFCHR:
-		return LINX_FD_CHAR;
-	case S_IFBLK:
-		return LINX_FD_BLOCK;
-	case S_IFIFO:
-		return LINX_FD_PIPE;
-	case S_IFSOCK:
-		return LINX_FD_SOCKET;
-	case S_IFLNK:
-		return LINX_FD_LINK;
-	default:
-		return LINX_FD_OTHER;
-	}
+	return *(linx_fd_types + (inode->i_mode >> 12));
 }
 
 static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
@@ -331,18 +327,25 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	}
 }
 
-/* Of a path d_path() has put at the end of the scratch. Its bytes are in the record, behind the head. */
+/* A path behind the head, in the record. Bytes of it. */
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const struct path *path)
 {
-	char *name = LINX_HAVE_PATHS ? d_path(path, r->scratch, PATH_MAX) : NULL;
+	u8 *to = (u8 *)(head + 1), *end;
+	char *name;
 	u32 len;
 
+	end = LINX_HAVE_PATHS && linx_path_is_plain(path->dentry) ? linx_put_path_quick(r, path, to) : NULL;
+	if (end) {
+		head->path_state = LINX_WHOLE;
+		return head->path_len = end - to;
+	}
+	name = LINX_HAVE_PATHS ? d_path(path, r->scratch, PATH_MAX) : NULL;
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
 	len = r->scratch + PATH_MAX - 1 - name;
-	*(u64 *)((u8 *)(head + 1) + (len & ~7)) = 0; /* padding */
-	memcpy(head + 1, name, len);
+	memset(to + (len & ~7), 0, sizeof(u64)); /* padding */
+	memcpy(to, name, len);
 	head->path_state = LINX_WHOLE;
 	head->path_len = len;
 	if (is_deleted(path->dentry, name, len))
@@ -362,15 +365,6 @@ static bool short_head(struct target *t, s32 fd, struct linx_fd *head)
 	return true;
 }
 
-/* The value at p that begins with struct linx_fd and has len more bytes. Its end. */
-static u8 *short_end(struct linx_rec *rec, u8 *p, u32 len, u8 field)
-{
-	len += sizeof(struct linx_fd);
-	*(u64 *)p = LINX_VAL_HEAD(len, field, LINX_VAL_INFO(LINX_VAL_FD, LINX_WHOLE), len);
-	rec->nvals++;
-	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
-}
-
 u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
@@ -382,7 +376,7 @@ u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 f
 	len = short_path(r, head, t.path);
 	if (t.counted)
 		fput(t.file);
-	return short_end(rec, p, len, LINX_FIELD_FD_RESULT);
+	return linx_fd_end(rec, p, len, LINX_FIELD_FD_RESULT);
 }
 
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
@@ -401,7 +395,7 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 		return p;
 	head->detail = len;
 	memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
-	return short_end(rec, p, len, LINX_FIELD_FD);
+	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
 static void tell_all(struct linx_fill *f)

@@ -81,6 +81,7 @@ bool linx_fd_is_netlink(s32 fd);
  * straight into the record. Returns the end.
  */
 #define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
 u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 

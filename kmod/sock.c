@@ -4,36 +4,16 @@
  * the file. Fields are read one by one while others may change them: two of
  * them may belong to different moments of a connect.
  */
-#include <linux/bits.h>
 #include <linux/file.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/string.h>
 #include <linux/un.h>
 #include <net/af_unix.h>
-#include <net/inet_sock.h>
 #include <net/sock.h>
 #include "compat.h"
 #include "fd.h"
-
-static void put_inet(const struct sock *sk, struct linx_sock *to)
-{
-	const struct inet_sock *inet = inet_sk(sk);
-
-	to->local_port = ntohs(READ_ONCE(inet->inet_sport));
-	to->peer_port = ntohs(READ_ONCE(inet->inet_dport));
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6) {
-		memcpy(to->local, &sk->sk_v6_rcv_saddr, sizeof(to->local));
-		memcpy(to->peer, &sk->sk_v6_daddr, sizeof(to->peer));
-		return;
-	}
-#endif
-	memcpy(to->local, &inet->inet_rcv_saddr, sizeof(inet->inet_rcv_saddr));
-	memcpy(to->peer, &inet->inet_daddr, sizeof(inet->inet_daddr));
-}
+#include "sock_fast.h"
 
 /* The socket's inode is freed after a grace period, and not before its sock forgets it. */
 static u64 inode_of(const struct sock *sk)
@@ -84,27 +64,6 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 		to->portid = nl->nl_pid;
 }
 
-/*
- * A socket is named after its protocol when it was made. Names in a dentry are
- * read in whole words; what is behind them there never gets into the record,
- * not for a moment: its page can be seen. to is all zero.
- */
-static void put_proto(const struct dentry *dentry, char *to)
-{
-	const u8 *name = dentry->d_name.name;
-	u32 len = min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1);
-	u64 word;
-	u32 i;
-
-	for (i = 0; i + sizeof(word) <= len; i += sizeof(word))
-		memcpy(to + i, name + i, sizeof(word));
-	if (i < len) {
-		memcpy(&word, name + i, sizeof(word));
-		word &= GENMASK_ULL(8 * (len - i) - 1, 0); /* little-endian, as are all architectures of the table */
-		memcpy(to + i, &word, sizeof(word));
-	}
-}
-
 bool linx_sock_is_netlink(struct file *file)
 {
 	const struct socket *sock = linx_sock_from_file(file);
@@ -120,15 +79,9 @@ u32 linx_sock_put(struct file *file, struct linx_sock *to)
 
 	if (!sk)
 		return 0;
-	*to = (struct linx_sock){
-		.family = sk->sk_family,
-		.type = sk->sk_type,
-		.protocol = sk->sk_protocol,
-		.state = READ_ONCE(sk->sk_state),
-	};
-	put_proto(file->f_path.dentry, to->proto);
+	linx_sock_put_head(sk, file->f_path.dentry, to);
 	if (sk->sk_family == AF_INET || sk->sk_family == AF_INET6)
-		put_inet(sk, to);
+		linx_sock_put_inet(sk, to);
 	else if (sk->sk_family == AF_UNIX)
 		to->name_len = put_unix(sk, to);
 	else if (sk->sk_family == AF_NETLINK)

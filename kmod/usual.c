@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "fd.h"
+#include "fd_fast.h"
 #include "members.h"
 #include "probe_on.h"
 #include "session.h"
@@ -488,46 +489,81 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 
 EXIT_WAY(exit_more)
 
-/* What way says, LINX_WAY_FEW among it, and behind it what the kernel made of it. */
+/* What the kernel made of a call, from p on, where it is not the usual. Ends the probe. */
+static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	const s64 *body = (const s64 *)(rec + 1);
+
+	p = what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, body[0]) : linx_fd_peer(rec, p, body[1]);
+	end_values(s, r, rec, p, rec->flags);
+}
+
+/* The same. */
+static __always_inline void resolve(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u8 *p,
+				    enum linx_resolved what, bool timed)
+{
+	const s64 *body = (const s64 *)(rec + 1);
+	u8 *end = p;
+
+	if (likely(linx_fd_has_resolved(what, body[0]))) {
+		end = what == LINX_RESOLVED_OPENED ? linx_fd_opened_quick(r, rec, p, body[0]) :
+						     linx_fd_peer_quick(rec, p, body[1]);
+		if (unlikely(!end))
+			return resolve_slow(s, rec, p, what);
+	}
+	end_values(s, r, rec, end, timed);
+}
+
+/* A path or an address, and behind it what the kernel made of it. */
 static __always_inline void exit_resolving(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					   const struct linx_row *row, bool timed, enum linx_way way)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
-	enum linx_resolved what;
 	u8 *p;
 
 	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	p = (u8 *)(args + row->nargs + timed);
-	if (way == LINX_WAY_FEW) {
-		what = linx_fd_resolved(key);
-		p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask_of(row, rec));
-		if (p - (u8 *)args > s->user_max)
-			p = NULL;
-	} else {
-		what = way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER;
-		if (likely(args[row->one])) {
-			rec->nvals = 1;
-			linx_faults_off();
-			p = put_one(s, row, args, p, row->one, way);
-			linx_faults_on();
-		}
+	if (likely(args[row->one])) {
+		rec->nvals = 1;
+		linx_faults_off();
+		p = put_one(s, row, args, p, row->one, way);
+		linx_faults_on();
 	}
 	if (unlikely(!p))
 		return again_long(s);
-	if (linx_fd_has_resolved(what, ret))
-		p = what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);
-	end_values(s, r, rec, p, timed);
+	resolve(s, r, rec, p, way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER, timed);
+}
+
+/* The same of any values. */
+static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					     const struct linx_row *row, bool timed)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1;
+	enum linx_resolved what = linx_fd_resolved(key);
+	u8 *p;
+
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_long(s, regs, ret, key, key);
+	p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
+	if (unlikely(!p || p - (u8 *)args > s->user_max))
+		return again_long(s);
+	if (!linx_fd_has_resolved(what, ret))
+		return end_values(s, r, rec, p, timed);
+	resolve_slow(s, rec, p, what);
 }
 
 #define do_exit_opened(...) exit_resolving(__VA_ARGS__, LINX_WAY_STR)
 EXIT_WAY(exit_opened)
 #define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_WAY_BUF)
 EXIT_WAY(exit_peer)
-#define do_exit_resolved(...) exit_resolving(__VA_ARGS__, LINX_WAY_FEW)
 EXIT_WAY(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
