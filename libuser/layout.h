@@ -3,8 +3,8 @@
  * The structures of structs/ as C structures, one for each ABI, so that the
  * compiler computes how large they are and how they are aligned: included once
  * per ABI with LAYOUT(name) as the name of such a type and LAYOUT_POINTER as
- * the bytes of a pointer, LAYOUT_STAT those of struct stat
- * where it has 64 bits, LAYOUT_X86 the attribute of what is packed on x86 alone. Numbers are blocks of bytes; only layout matters.
+ * the bytes of a pointer, LAYOUT_ARCH(a, b) what differs between
+ * x86 and ARM, LAYOUT_X86 the attribute of what is packed on x86 alone. Numbers are blocks of bytes; only layout matters.
  */
 #define BLOCK(n, bytes, boundary)                            \
 	typedef struct {                                     \
@@ -99,5 +99,5 @@ BLOCK(linx_pointer64, 8, 8)
 #undef LAYOUT_PICK
 #undef LAYOUT_NATURAL
 #undef LAYOUT_POINTER
-#undef LAYOUT_STAT
+#undef LAYOUT_ARCH
 #undef LAYOUT_X86

@@ -13,35 +13,35 @@
 #define LAYOUT_PICK(a, b, c) (a)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 8
-#define LAYOUT_STAT 144
+#define LAYOUT_ARCH(x86, arm) (x86)
 #define LAYOUT_X86 __attribute__((packed))
 #include "layout.h"
 #define LAYOUT(name) i386_##name
 #define LAYOUT_PICK(a, b, c) (b)
 #define LAYOUT_NATURAL(n) ((n) > 4 ? 4 : (n) ? (n) : 1)
 #define LAYOUT_POINTER 4
-#define LAYOUT_STAT 144
+#define LAYOUT_ARCH(x86, arm) (x86)
 #define LAYOUT_X86 __attribute__((packed))
 #include "layout.h"
 #define LAYOUT(name) x32_##name
 #define LAYOUT_PICK(a, b, c) (c)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 4
-#define LAYOUT_STAT 144
+#define LAYOUT_ARCH(x86, arm) (x86)
 #define LAYOUT_X86 __attribute__((packed))
 #include "layout.h"
 #define LAYOUT(name) arm64_##name
 #define LAYOUT_PICK(a, b, c) (a)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 8
-#define LAYOUT_STAT 128
+#define LAYOUT_ARCH(x86, arm) (arm)
 #define LAYOUT_X86
 #include "layout.h"
 #define LAYOUT(name) arm_##name
 #define LAYOUT_PICK(a, b, c) (b)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)
 #define LAYOUT_POINTER 4
-#define LAYOUT_STAT 144
+#define LAYOUT_ARCH(x86, arm) (arm)
 #define LAYOUT_X86
 #include "layout.h"
 #pragma GCC diagnostic pop

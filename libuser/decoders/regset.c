@@ -18,13 +18,16 @@ struct words {
 static const struct words words_64[] = { { "st_space", 32, 32 }, { "xmm_space", 160, 64 }, { "padding", 416, 24 } };
 static const struct words words_32[] = { { "st_space", 28, 20 } };
 
+/* NULL: only its address is shown. */
 static const struct linx_ty *type_of(const struct linx_put *p, enum linx_regset which)
 {
-	bool narrow = linx_is_32(p->abi);
+	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
 
-	if (which == LINX_REGSET_GENERAL)
-		return narrow ? &linx_ty_user_regs_32 : &linx_ty_user_regs_64;
-	return narrow ? &linx_ty_user_fpregs_32 : &linx_ty_user_fpregs_64;
+	if (which == LINX_REGSET_FPU)
+		return arm ? NULL : narrow ? &linx_ty_user_fpregs_32 : &linx_ty_user_fpregs_64;
+	if (arm)
+		return narrow ? &linx_ty_user_regs_arm : &linx_ty_user_regs_arm64;
+	return narrow ? &linx_ty_user_regs_32 : &linx_ty_user_regs_64;
 }
 
 size_t linx_regset_size(const struct linx_put *p, enum linx_regset which)
@@ -69,7 +72,7 @@ void linx_put_regset(struct linx_put *p, enum linx_regset which, uint64_t addr, 
 	size_t unit = linx_is_32(p->abi) ? 4 : 8;
 	struct linx_obj o = { type_of(p, which), NULL, n, addr };
 
-	if (size && size % unit == 0)
+	if (o.ty && size && size % unit == 0)
 		o.data = linx_put_mem(p, addr, n);
 	if (!o.data) {
 		linx_put_addr(p, addr);
@@ -137,7 +140,7 @@ void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool 
 	linx_put_close(p);
 }
 
-/* ---- struct user -------------------------------------------------------------------------------- */
+/* ---- struct user, of x86 -------------------------------------------------------------------------------- */
 
 struct place {
 	uint16_t at;
@@ -169,13 +172,13 @@ static const struct place places_32[] = {
 /* The last one that does not lie behind it; what lies behind the structure has no name. */
 static const struct place *place_of(const struct linx_put *p, uint64_t offset)
 {
-	bool narrow = linx_is_32(p->abi);
+	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
 	const struct place *places = narrow ? places_32 : places_64, *found = NULL;
-	size_t n = narrow ? COUNT(places_32) : COUNT(places_64);
+	size_t n = arm ? 0 : narrow ? COUNT(places_32) : COUNT(places_64);
 
 	for (size_t i = 0; i < n && places[i].at <= offset; i++)
 		found = &places[i];
-	return found == &places[n - 1] && offset > found->at ? NULL : found;
+	return found && found == &places[n - 1] && offset > found->at ? NULL : found;
 }
 
 void linx_put_user_offset(struct linx_put *p, uint64_t offset)

@@ -39,9 +39,9 @@ static void assert_members(const struct linx_ty *ty, unsigned int abi)
 
 int main(int argc, char **argv)
 {
-	unsigned int abi = argc == 2 ? (unsigned int)atoi(argv[1]) : LINX_ABI_NR;
+	unsigned int abi = argc == 2 ? (unsigned int)atoi(argv[1]) : LINX_LAYOUTS;
 
-	if (abi >= LINX_ABI_NR)
+	if (abi >= LINX_LAYOUTS)
 		return 2;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct linx_ty *ty = linx_type_find(names[i]);

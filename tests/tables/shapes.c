@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Are the structures of shapes.def as large as the headers of this machine have
- * them? Compiled for each ABI that the compiler can do; nothing to run. What no
- * header of user space tells is not here.
+ * Are the structures of shapes.def as large as the newest kernel's headers have
+ * them? Compiled for each ABI; nothing to run. What no header of user space
+ * tells is not here.
  */
 #define _SYS_SOCKET_H 1 /* the C library's structures are not those of the kernel's headers */
+typedef unsigned short sa_family_t;
 struct sockaddr {
 	unsigned short sa_family;
 	char sa_data[14];
 };
 
-#include <asm/ldt.h>
 #include <asm/posix_types.h>
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -34,7 +34,6 @@ struct sockaddr {
 #include <linux/kd.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
-#include <linux/kvm.h>
 #include <linux/loop.h>
 #include <linux/mqueue.h>
 #include <linux/msg.h>
@@ -58,12 +57,22 @@ struct sockaddr {
 #include <linux/utime.h>
 #include <linux/utsname.h>
 
+#if defined(__x86_64__) || defined(__i386__)
+#include <asm/ldt.h>
+#include <linux/kvm.h>
+#endif
+
 #if defined(__x86_64__) && defined(__ILP32__)
 #define OF_ABI(size64, size_i386, size_x32) size_x32
-#elif defined(__x86_64__)
+#elif defined(__LP64__)
 #define OF_ABI(size64, size_i386, size_x32) size64
 #else
 #define OF_ABI(size64, size_i386, size_x32) size_i386
+#endif
+
+/* shapes.def asks for the kernel's architecture. */
+#ifdef __arm__
+#define __aarch64__
 #endif
 
 enum {
@@ -141,7 +150,6 @@ SAME(utsname, struct new_utsname)
 SAME(old_utsname, struct old_utsname)
 SAME(oldold_utsname, struct oldold_utsname)
 SAME(cap_user_header, struct __user_cap_header_struct)
-SAME(user_desc, struct user_desc)
 SAME(kexec_segment, struct kexec_segment)
 SAME(sembuf, struct sembuf)
 SAME(mq_attr, struct mq_attr)
@@ -182,8 +190,11 @@ SAME(serial_struct, struct serial_struct)
 SAME(unimapdesc, struct unimapdesc)
 SAME(rand_pool_info, struct rand_pool_info)
 SAME(tee_buf, struct tee_ioctl_buf_data)
+#if defined(__x86_64__) || defined(__i386__)
+SAME(user_desc, struct user_desc)
 SAME(kvm_cpuid2, struct kvm_cpuid2)
-#ifdef __i386__
+#endif
+#ifndef __LP64__
 SAME(timespec, struct timespec)
 SAME(timeval, struct timeval)
 SAME(stat64, struct stat64)
