@@ -127,6 +127,11 @@ class _Counts(ctypes.Structure):
     ]
 
 
+class _Damage(ctypes.Structure):
+    _name_ = "linx_damage"
+    _fields_ = [("places", c_uint64), ("bytes", c_uint64), ("first_offset", c_uint64)]
+
+
 class _Certificate(ctypes.Structure):
     _name_ = "linx_certificate"
     _fields_ = [
@@ -174,12 +179,16 @@ _FUNCTIONS = {
     "linx_abi_name": (c_char_p, c_uint),
     "linx_add_pid": (c_int, _P, c_int),
     "linx_borrow_table": (_P, _P),
+    "linx_budget": (c_int, _P, c_uint64),
     "linx_close": (None, _P),
+    "linx_dump": (c_int, _P),
     "linx_error_text": (c_char_p, _P),
     "linx_event_get_abi": (c_uint, _P),
     "linx_event_get_arg": (c_int, _P, c_uint, POINTER(c_uint64)),
+    "linx_event_get_child": (c_int, _P, POINTER(c_uint32)),
     "linx_event_get_comm": (c_char_p, _P),
     "linx_event_get_cpu": (c_uint, _P),
+    "linx_event_get_cpu_ns": (c_int, _P, POINTER(c_uint64)),
     "linx_event_get_duration_ns": (c_int, _P, POINTER(c_uint64)),
     "linx_event_get_flags": (c_uint, _P),
     "linx_event_get_kind": (c_int, _P),
@@ -197,6 +206,9 @@ _FUNCTIONS = {
     "linx_filter": (c_int, _P, POINTER(_FilterOpts)),
     "linx_get_certificate": (c_int, _P, POINTER(POINTER(_Certificate))),
     "linx_get_counts": (c_int, _P, POINTER(_Counts)),
+    "linx_get_damage": (c_int, _P, POINTER(_Damage)),
+    "linx_inherit_pids": (c_int, _P, _P),
+    "linx_listed": (c_int, _P),
     "linx_lost_name": (c_char_p, c_uint),
     "linx_next": (c_int, _P, POINTER(_P), c_int),
     "linx_open_file": (c_int, c_int, c_char_p, POINTER(_P), POINTER(_ErrorText)),
@@ -204,9 +216,13 @@ _FUNCTIONS = {
     "linx_print": (c_int, _P, _P, POINTER(_P), POINTER(c_size_t)),
     "linx_printer_free": (None, _P),
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
+    "linx_salvage": (c_int, _P),
+    "linx_sample": (c_int, _P, c_char_p, c_uint),
     "linx_select": (c_int, _P, c_char_p),
     "linx_select_entries": (c_int, _P, c_bool),
     "linx_set_condition": (c_int, _P, c_char_p),
+    "linx_set_priority": (c_int, _P, c_char_p),
+    "linx_skip_until_exec": (c_int, _P, c_uint32),
     "linx_start": (c_int, _P),
     "linx_stop": (c_int, _P),
     "linx_table_free": (None, _P),
@@ -240,6 +256,10 @@ def _options(kind, words):
 
 def _text(data):
     return None if data is None else data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text):
+    return None if text is None else text.encode()
 
 
 def _check_open(rc, err):
@@ -329,6 +349,18 @@ class Event:
         return None if value is None else value.value
 
     @property
+    def cpu_ns(self):
+        """What the call took of its CPU; None: nobody asked (open_live(cpu_time=True))."""
+        value = self._ask(_lib.linx_event_get_cpu_ns, c_uint64)
+        return None if value is None else value.value
+
+    @property
+    def child(self):
+        """Of a fork: the new thread."""
+        value = self._ask(_lib.linx_event_get_child, c_uint32)
+        return None if value is None else value.value
+
+    @property
     def args(self):
         """The arguments as the program passed them."""
         values = (self._ask(_lib.linx_event_get_arg, c_uint64, i) for i in range(self._get(_lib.linx_event_get_nargs)))
@@ -370,10 +402,13 @@ class Source:
         if handle:
             _lib.linx_close(handle)
 
-    def _call(self, function, *arguments):
+    def _open(self):
         if not self._handle:
             raise ValueError("the source is closed")
-        rc = function(self._handle, *arguments)
+        return self._handle
+
+    def _call(self, function, *arguments):
+        rc = function(self._open(), *arguments)
         if rc < 0:
             raise Error(-rc, _text(_lib.linx_error_text(self._handle)) or os.strerror(-rc))
         return rc
@@ -400,8 +435,43 @@ class Source:
             opts.comms, opts.ncomms = names, len(comms)
         self._call(_lib.linx_filter, byref(opts))
 
+    def sample(self, calls, every):
+        """One of so many of these calls, counted by CPU; None: of all."""
+        self._call(_lib.linx_sample, _bytes(calls), every)
+
+    def budget(self, per_second):
+        """So many events of calls in a second on each CPU; 0: no limit."""
+        self._call(_lib.linx_budget, per_second)
+
+    def priority(self, calls=None):
+        """Which calls have a share of each ring to themselves; None: the rare ones that an investigation needs."""
+        self._call(_lib.linx_set_priority, _bytes(calls))
+
     def add_pid(self, pid):
         self._call(_lib.linx_add_pid, pid)
+
+    def inherit_pids(self, source):
+        """List what another live source lists: this one takes its place."""
+        self._call(_lib.linx_inherit_pids, source._open())
+
+    def listed(self):
+        """How many processes on the list still live."""
+        return self._call(_lib.linx_listed)
+
+    def skip_until_exec(self, tid):
+        """Leave out what this task does before its first execve."""
+        self._call(_lib.linx_skip_until_exec, tid)
+
+    def salvage(self):
+        """A capture file: go on behind damage, instead of ending there."""
+        self._call(_lib.linx_salvage)
+
+    def damage(self):
+        """What salvage() led over so far: how many places and bytes, and where the first one is; None without it."""
+        damage = _Damage()
+        if _lib.linx_get_damage(self._open(), byref(damage)) < 0:
+            return None
+        return {name: getattr(damage, name) for name, _ in _Damage._fields_}
 
     def start(self):
         self._call(_lib.linx_start)
@@ -409,14 +479,13 @@ class Source:
     def stop(self):
         self._call(_lib.linx_stop)
 
+    def dump(self):
+        """A recorder: deliver what is kept; recording goes on."""
+        self._call(_lib.linx_dump)
+
     def fileno(self):
         """For select.poll(); -1: a file, which needs no waiting."""
-        return self._call_plain(_lib.linx_fd)
-
-    def _call_plain(self, function):
-        if not self._handle:
-            raise ValueError("the source is closed")
-        return function(self._handle)
+        return _lib.linx_fd(self._open())
 
     def next(self, timeout=None):
         """The next event; None if none came within timeout seconds. StopIteration: the end."""
@@ -458,7 +527,7 @@ class Source:
 
     def calls(self):
         """The table of calls that this stream was recorded with."""
-        return _calls(self._call_plain(_lib.linx_borrow_table))
+        return _calls(_lib.linx_borrow_table(self._open()))
 
     def _render(self, at, format, options):
         key = format, tuple(sorted(options.items()))

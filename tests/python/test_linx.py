@@ -5,15 +5,26 @@ usage: python3 test_linx.py FIXTURE LIST-OF-tests/abi/compat   (PYTHONPATH, LD_L
 """
 import ast
 import ctypes
+import errno
 import inspect
 import json
 import os
 import sys
+import tempfile
 import unittest
 
 import linx
 
 FIXTURE, LAYOUT = sys.argv.pop(1), sys.argv.pop(1)
+
+
+# What Python code has another way to, or no use for.
+C_ALONE = (
+    "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
+    "linx_table_check", "linx_get_stream_info", "linx_event_uses", "linx_event_borrow_", "linx_files_",
+    "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_budget", "linx_event_get_raced_value",
+    "linx_event_get_fd",
+)
 
 
 class Replay(unittest.TestCase):
@@ -63,6 +74,34 @@ class Replay(unittest.TestCase):
         self.assertRaises(ReferenceError, lambda: last.pid)
         self.assertRaises(ValueError, source.next)
 
+    def test_forks_tell_their_children(self):
+        with linx.open_file(FIXTURE) as source:
+            born = {e.child for e in source if e.kind == "fork"}
+        with linx.open_file(FIXTURE) as source:
+            seen = {e.tid for e in source if e.kind == "syscall" and e.cpu_ns is None}
+        self.assertTrue(born)
+        self.assertLess(born & seen, seen)
+        self.assertTrue(born & seen)
+
+    def test_damage(self):
+        with open(FIXTURE, "rb") as file:
+            data = bytearray(file.read())
+        middle = len(data) * 9 // 10
+        data[middle:middle + 16] = bytes(16)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            with linx.open_file(file.name) as source:
+                self.assertIsNone(source.damage())
+                self.assertRaises(linx.Error, list, source)
+            with linx.open_file(file.name) as source:
+                source.salvage()
+                self.assertEqual(source.damage(), {"places": 0, "bytes": 0, "first_offset": 0})
+                list(source)
+                damage = source.damage()
+        self.assertEqual(damage["places"], 1)
+        self.assertTrue(0 < damage["first_offset"] <= middle < damage["first_offset"] + damage["bytes"])
+
     def test_descriptor_stays_the_callers(self):
         fd = os.open(FIXTURE, os.O_RDONLY)
         with linx.open_file(fd) as source:
@@ -93,6 +132,15 @@ class Failures(unittest.TestCase):
             self.assertIn("openat", e.exception.strerror)
             self.assertRaises(TypeError, source.filter, no_such=1)
         self.assertRaises(TypeError, linx.open_live, no_such=1)
+
+    def test_what_only_a_live_source_has(self):
+        with linx.open_file(FIXTURE) as source, linx.open_file(FIXTURE) as other:
+            for call in (lambda: source.sample("read", 10), lambda: source.budget(1000), source.priority,
+                         lambda: source.add_pid(1), lambda: source.inherit_pids(other), source.listed, source.dump):
+                with self.assertRaises(linx.Error) as e:
+                    call()
+                self.assertEqual(e.exception.errno, errno.EOPNOTSUPP, e.exception)
+        self.assertRaises(ValueError, other.inherit_pids, source)
 
     @unittest.skipIf(os.path.exists("/dev/linxcap"), "there is a module here")
     def test_no_module(self):
@@ -133,9 +181,15 @@ class Interface(unittest.TestCase):
 
         stub = linx.__file__.replace(".py", ".pyi")
         with open(stub) as file:
-            typed = {n for n in public(ast.parse(file.read())) if n.split(".")[0] not in ("Call", "Counts", "Certificate")}
+            typed = {n for n in public(ast.parse(file.read())) if n.split(".")[0] not in ("Call", "Counts", "Certificate", "Damage")}
         with open(linx.__file__) as file:
             self.assertEqual(typed, public(ast.parse(file.read())))
+
+    def test_functions_are_those_of_the_headers(self):
+        with open(LAYOUT) as file:
+            functions = {line.split()[1] for line in file if line.startswith("function ")}
+        self.assertEqual(set(linx._FUNCTIONS) - functions, set())
+        self.assertEqual({f for f in functions - set(linx._FUNCTIONS) if not f.startswith(C_ALONE)}, set())
 
     def test_table(self):
         rows = linx.calls()
