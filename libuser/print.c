@@ -37,6 +37,7 @@ static void set_style(struct linx_printer *p)
 	p->style.xlat = (uint8_t)p->strace->opts.names;
 	p->style.hex = (uint8_t)p->strace->opts.hex;
 	p->style.pids = p->strace->opts.decode_pids;
+	p->style.pidns = p->strace->pidns;
 	p->style.names = p->strace->opts.arg_names;
 	p->style.ifnames = p->style.live = p->joins;
 }

@@ -27,6 +27,7 @@ struct linx_style {
 	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	unsigned int pids; /* LINX_STRACE_PID_* */
+	struct linx_pidns *pidns; /* numbers of tasks in their namespaces; NULL: as they are */
 	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
 	struct linx_kept *kept; /* what was written before; NULL: nothing */
 };

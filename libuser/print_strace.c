@@ -7,6 +7,7 @@
 
 #include "decode.h"
 #include "decoders.h"
+#include "pidns.h"
 #include "select.h"
 #include "strace.h"
 
@@ -222,6 +223,8 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 
 void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
+	if (p->strace->pidns)
+		linx_pidns_note(p->strace->pidns, ev);
 	if (p->strace->opts.hide & LINX_STRACE_CALLS || ev->flags & LINX_EVENT_IO_URING)
 		return; /* strace has no line for an operation of io_uring */
 	if (ev->kind == LINX_EVENT_SYSCALL)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers of processes, with the names of their commands if they are asked for (strace -Y). */
+/* Numbers of processes, with what is asked for: names of their commands (strace -Y), their numbers in our namespace. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "decoders.h"
+#include "pidns.h"
 #include "tasks.h"
 
 #define COMM_SIZE 16
@@ -38,20 +39,40 @@ static size_t comm_of(const struct linx_put *p, int64_t pid, char *comm)
 	return n;
 }
 
-void linx_put_pid(struct linx_put *p, int64_t pid)
+static void put_comm(struct linx_put *p, int64_t pid)
 {
 	char comm[COMM_SIZE];
-	size_t n;
+	size_t n = comm_of(p, pid, comm);
 
-	linx_put_i64(p, pid);
-	if (p->json || !(p->st->pids & LINX_STRACE_PID_COMM) || pid <= 0)
-		return;
-	n = comm_of(p, pid, comm);
 	if (!n)
 		return;
 	linx_out_char(p->o, '<');
 	linx_out_angle(p->o, comm, n, p->st->hex);
 	linx_out_char(p->o, '>');
+}
+
+/* A group is a number below -1, too. */
+static void put_translation(struct linx_put *p, int64_t pid)
+{
+	uint32_t number = (uint32_t)(pid < 0 ? -pid : pid);
+	uint32_t ours = pid > 0 || pid < -1 ? linx_pidns_find(p->st->pidns, p->ev, number) : 0;
+	char text[48];
+
+	if (!ours || ours == number)
+		return;
+	snprintf(text, sizeof(text), "%s%u in strace's PID NS", pid < 0 ? "-" : "", ours);
+	linx_put_comment(p, text);
+}
+
+void linx_put_pid(struct linx_put *p, int64_t pid)
+{
+	linx_put_i64(p, pid);
+	if (p->json)
+		return;
+	if (p->st->pids & LINX_STRACE_PID_COMM && pid > 0)
+		put_comm(p, pid);
+	if (p->st->pidns)
+		put_translation(p, pid);
 }
 
 void linx_num_pid(struct linx_put *p, const struct linx_ty *ty, int64_t n)

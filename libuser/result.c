@@ -30,6 +30,8 @@ static void put_fcntl(struct linx_put *p)
 	}
 	if (linx_fds_result(p->ev))
 		linx_put_fd_result(p, (int32_t)p->ev->ret);
+	else if (linx_reg_int(p, 1) == 9 /* F_GETOWN */)
+		linx_put_pid(p, (int32_t)p->ev->ret);
 	else
 		linx_put_i64(p, p->ev->ret);
 	if (sig) {

@@ -69,6 +69,7 @@ struct linx_strace {
 	struct linx_uses uses; /* owned; not looked at unless chooses */
 	bool chooses;
 	unsigned int tasks; /* that live */
+	struct linx_pidns *pidns; /* NULL: nobody asks */
 	uint64_t last; /* time of the line before, for -r; 0: none */
 	struct linx_line *current; /* NULL: none */
 	struct linx_line *buckets[LINX_LINE_BUCKETS];

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "pidns.h"
 #include "strace.h"
 
 static int add_fd(struct linx_fd_set *set, const char *word, size_t len)
@@ -149,6 +150,8 @@ int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **ou
 		ret = read_sets(s, &s->opts);
 	if (!ret)
 		ret = copy_uses(s, s->opts.uses);
+	if (!ret && s->opts.decode_pids & LINX_STRACE_PID_NS && !(s->pidns = linx_pidns_new()))
+		ret = -ENOMEM;
 	if (ret) {
 		linx_strace_free(s);
 		return ret;
@@ -168,6 +171,7 @@ void linx_strace_free(struct linx_strace *s)
 	while ((line = linx_line_next(s, NULL)))
 		linx_line_remove(s, line);
 	free_uses(&s->uses);
+	linx_pidns_free(s->pidns);
 	free(s->dump_read.fds);
 	free(s->dump_write.fds);
 	free(s);

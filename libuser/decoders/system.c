@@ -168,12 +168,34 @@ void linx_call_kcmp(struct linx_put *p)
 	p->plain = false;
 }
 
+/* Whose priority: a task's, a group's or a user's, by numbers from first on. */
+static void put_whose(struct linx_put *p, uint32_t first)
+{
+	linx_put_arg(p, 0);
+	if ((uint32_t)linx_reg(p, 0) - first < 2)
+		linx_put_arg_as(p, 1, &linx_ty_pid);
+	else
+		linx_put_arg(p, 1);
+	for (unsigned int i = 2; i < p->ev->call->row->nargs; i++)
+		linx_put_arg(p, i);
+}
+
+void linx_call_priority(struct linx_put *p)
+{
+	put_whose(p, 0);
+}
+
+void linx_call_ioprio_set(struct linx_put *p)
+{
+	put_whose(p, 1);
+}
+
 /* The result is a priority. */
 void linx_call_ioprio_get(struct linx_put *p)
 {
 	struct linx_out *out = p->o;
 
-	linx_put_used_args(p, ~0u);
+	put_whose(p, 1);
 	if (!linx_put_ok(p) || !p->aux || p->st->xlat == LINX_XLAT_RAW)
 		return;
 	p->o = p->aux;

@@ -79,6 +79,8 @@ alike 'no signals' -e "$calls" -e signal=none -- sh -c 'kill -USR1 $$'
 alike 'quiet' -qq -e "$calls" -- true
 alike 'threads' -f -e execve,exit,exit_group,getcwd -- cap_threads
 alike 'argv0 and environment' -v -E FOO=bar -E HOME -E _ -e execve -- env
+alike 'pid namespaces' -f --decode-pids=pidns -e trace=kill,getpid,getpgrp,getpriority -e signal=none -- \
+	unshare -fp bash -c 'kill -0 $$; (exit 2); nice -n 1 true'
 is "runs that differ" "$failures" 0
 
 # Where lines go.
@@ -94,6 +96,12 @@ is "files" "$(ls each.* | wc -l)" 2
 is "lines" "$(cat each.* | grep -c '^write(1, ')" 2
 linxcap strace -o '|tr a-z A-Z >piped' -e write echo hello >out
 has "piped" piped '^WRITE\(1, "HELLO'
+
+# As fast as it can, and with much to say each time: it waits for linxcap, as it would for strace.
+linxcap strace -o log -e chdir perl -e 'chdir("/" x 4095) for 1 .. 4000' 2>err
+is "a command that waits: status" $? 0
+is "a command that waits: lines" "$(grep -c '^chdir("/*") = 0$' log)" 4000
+is "a command that waits: nothing is lost" "$(cat err)" ""
 
 # Attached: only the thread that was named, and it goes on afterwards.
 sleep 1000 &
