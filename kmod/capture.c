@@ -22,18 +22,6 @@
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
-static u32 read_bulk(void *to, const void __user *from, u32 n)
-{
-	unsigned long left;
-
-	if (linx_read_fails() || !access_ok(from, n))
-		return 0;
-	pagefault_disable();
-	left = raw_copy_from_user(to, from, n);
-	pagefault_enable();
-	return n - left;
-}
-
 /* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
@@ -58,6 +46,20 @@ end:
 	}
 	pagefault_enable();
 	return p + i - (u8 *)to;
+}
+
+static u32 read_bulk(void *to, const void __user *from, u32 n)
+{
+	unsigned long left;
+
+	if (linx_read_fails() || !access_ok(from, n))
+		return 0;
+	pagefault_disable();
+	left = raw_copy_from_user(to, from, n);
+	pagefault_enable();
+	if (!LINX_COPY_IS_EXACT && left)
+		left -= read_words(to + n - left, from + n - left, left);
+	return n - left;
 }
 
 u32 linx_user_read(void *to, u64 addr, u32 n)

@@ -302,8 +302,10 @@ static inline u64 linx_cpu_time(void)
  * What differs between architectures. Of each: is the current call one of 32-bit
  * code; where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for
  * those who want one of them; where a signal's frame holds the mask, from the
- * stack pointer at sigreturn; the counter that clock.h counts on from, 0 MHz: none
- * that is fine enough.
+ * stack pointer at sigreturn; the number of a call that returns; does
+ * raw_copy_from_user() come as far as memory can be read (others stop up to 63
+ * bytes before); the counter that clock.h counts on from, 0 MHz: none that is fine
+ * enough.
  */
 #ifdef CONFIG_X86
 #define LINX_IS_COMPAT() in_ia32_syscall()
@@ -330,6 +332,13 @@ static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, 
 		to[5] = regs->r9;
 	}
 }
+
+static __always_inline long linx_exit_nr(struct pt_regs *regs)
+{
+	return syscall_get_nr(current, regs);
+}
+
+#define LINX_COPY_IS_EXACT 1
 
 static __always_inline u64 linx_cycles(void)
 {
@@ -368,6 +377,26 @@ static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, 
 	to[0] = regs->orig_x0;
 	memcpy(to + 1, &regs->regs[1], 5 * sizeof(u64));
 }
+
+/*
+ * An exec keeps the number that it was called by, also where its program is one
+ * of the other ABI, in which that number is another call's. It clears all registers,
+ * while a call still has its number where it was passed.
+ */
+static __always_inline long linx_exit_nr(struct pt_regs *regs)
+{
+	long nr = syscall_get_nr(current, regs);
+
+	if (is_compat_task()) {
+		if (unlikely((nr == 221 || nr == 281) && !regs->regs[7]))
+			return nr == 221 ? 11 : 387;
+	} else if (unlikely((nr == 11 || nr == 387) && !regs->regs[8])) {
+		return nr == 11 ? 221 : 281;
+	}
+	return nr;
+}
+
+#define LINX_COPY_IS_EXACT 0
 
 /* Out of every window: the generic counter is too coarse, and the kernel's clock reads it without a call. */
 static __always_inline u64 linx_cycles(void)

@@ -756,7 +756,7 @@ void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 
 void notrace linx_on_exit(void *data, struct pt_regs *regs, long ret)
 {
-	long nr = syscall_get_nr(current, regs);
+	long nr = linx_exit_nr(regs);
 	struct linx_session *s;
 	unsigned long key;
 	u8 way;
