@@ -73,12 +73,14 @@ FUZZ_LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 # L must not be expanded before a test needs it: it greps the files.
 both = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -L 'i386 only' $(1) /dev/null | grep -v /dev/null)) \
 	$(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
-# GUEST_ARCH: cross-built, in a root that tests/vm/fetch made; no 32-bit variants.
+# GUEST_ARCH=arm64: cross-built, in a root that tests/vm/fetch made, with what its 32-bit programs
+# are (.arm); not what says "x86 only", and of 64 bits not what says "not arm64".
 ifeq ($(GUEST_ARCH),)
 GUEST_BIN = $(call both,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 	$(call both,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
 else
-everywhere = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -LE 'i386 only|x86 only' $(1) /dev/null | grep -v /dev/null))
+everywhere = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -LE 'i386 only|x86 only|not arm64' $(1) /dev/null | grep -v /dev/null)) \
+	$(patsubst $(2)/%.c,$(3)/%.arm,$(shell grep -LE 'native only|i386 only|x86 only' $(1) /dev/null | grep -v /dev/null))
 GUEST_BIN = $(call everywhere,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 	$(call everywhere,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
 endif
@@ -204,18 +206,24 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/liblinx.a
 GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
 	-Ikmod/uapi -Ilibuser/include -Itests/cases
 
+GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
+
 define guest_build
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
+	$(Q)$(or $(2),$(CC)) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
 endef
 
 $(BUILD)/tests/cases/%.i386: tests/cases/%.c
 	$(call guest_build,-m32)
+$(BUILD)/tests/cases/%.arm: tests/cases/%.c
+	$(call guest_build,,$(GUEST_CC32))
 $(BUILD)/tests/cases/%: tests/cases/%.c
 	$(call guest_build)
 $(BUILD)/tests/prog/%.i386: tests/vm/prog/%.c
 	$(call guest_build,-m32)
+$(BUILD)/tests/prog/%.arm: tests/vm/prog/%.c
+	$(call guest_build,,$(GUEST_CC32))
 $(BUILD)/tests/prog/%: tests/vm/prog/%.c
 	$(call guest_build)
 $(BUILD)/vm/init: tests/vm/init.c

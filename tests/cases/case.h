@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 /* The name of a call where the two ABIs differ. */
-#ifdef __i386__
+#if defined(__i386__) || defined(__arm__)
 #define NAME(x86_64, i386) i386
 #define NR(x86_64, i386) SYS_##i386
 #else

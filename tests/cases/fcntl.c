@@ -2,6 +2,14 @@
 /* linx-options: -e trace=fcntl,fcntl64 */
 #include "case.h"
 
+/* What 64-bit programs have without asking for it. */
+#ifdef __aarch64__
+#define LARGEFILE 0x20000
+#define LARGEFILE_TEXT "0x20401"
+#else
+#define LARGEFILE NAME(0x8000, 0)
+#define LARGEFILE_TEXT "0x8401"
+#endif
 #define CALL NAME("fcntl", "fcntl64")
 #define FCNTL(...) syscall(NR(fcntl, fcntl64), __VA_ARGS__)
 
@@ -13,8 +21,8 @@ int main(void)
 	gave(FCNTL(fd, F_SETFD, FD_CLOEXEC), CALL "(%d, F_SETFD, FD_CLOEXEC)", fd);
 	if (FCNTL(fd, F_GETFD) == 1)
 		gave_as("0x1 (flags FD_CLOEXEC)", CALL "(%d, F_GETFD)", fd);
-	if (FCNTL(fd, F_GETFL) == (O_WRONLY | O_APPEND | NAME(0x8000, 0)))
-		gave_as(NAME("0x8401 (flags O_WRONLY|O_APPEND|O_LARGEFILE)", "0x401 (flags O_WRONLY|O_APPEND)"),
+	if (FCNTL(fd, F_GETFL) == (O_WRONLY | O_APPEND | LARGEFILE))
+		gave_as(NAME(LARGEFILE_TEXT " (flags O_WRONLY|O_APPEND|O_LARGEFILE)", "0x401 (flags O_WRONLY|O_APPEND)"),
 			CALL "(%d, F_GETFL)", fd);
 	gave(FCNTL(fd, F_SETFL, O_NONBLOCK), CALL "(%d, F_SETFL, O_RDONLY|O_NONBLOCK)", fd);
 	gave(FCNTL(fd, F_DUPFD, 40), CALL "(%d, F_DUPFD, 40)", fd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
+// not arm64: calls that it does not have
 /* linx-options: -e trace=fork,vfork -e signal=none */
 #include "case.h"
 #include <sys/wait.h>

@@ -11,18 +11,44 @@ static long trace(long request, pid_t pid, uintptr_t addr, void *data)
 	return syscall(SYS_ptrace, request, (long)pid, addr, data);
 }
 
-static void stopped(pid_t pid)
+#if defined(__x86_64__) || defined(__i386__)
+static void registers(pid_t pid)
 {
 	unsigned long word;
-	siginfo_t si;
 	struct iovec iov = { &word, sizeof(word) };
-	uint64_t mask, peek[2] = { 0, 1ull << 32 };
 
 	run(trace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov));
 	shows("ptrace(PTRACE_GETREGSET, %d, NT_PRSTATUS, {iov_base={" NAME("r15", "ebx") "=%#lx}, iov_len=%zu})", pid, word,
 	      sizeof(word));
 	run(trace(PTRACE_PEEKUSER, pid, NAME(120, 44), &word));
 	shows("ptrace(PTRACE_PEEKUSER, %d, " NAME("8*ORIG_RAX", "4*ORIG_EAX") ", [%#lx])", pid, word);
+}
+#else
+static void registers(pid_t pid)
+{
+	enum { REGS = NAME(31, 18), ALL = NAME(34, 18) };
+	unsigned long r[ALL];
+	struct iovec iov = { r, sizeof(r) };
+	char text[1000], *t = text;
+
+	run(trace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov));
+	for (int i = 0; i < REGS; i++)
+		t += sprintf(t, r[i] ? "%s%#lx" : "%s0", i ? ", " : "", r[i]);
+	t += sprintf(t, "]");
+	if (ALL > REGS)
+		sprintf(t, ", sp=%#lx, pc=%#lx, pstate=%#lx", r[ALL - 3], r[ALL - 2], r[ALL - 1]);
+	shows("ptrace(PTRACE_GETREGSET, %d, NT_PRSTATUS, {iov_base={" NAME("regs", "uregs") "=[%s}, iov_len=%zu})", pid, text,
+	      sizeof(r));
+}
+#endif
+
+static void stopped(pid_t pid)
+{
+	unsigned long word;
+	siginfo_t si;
+	uint64_t mask, peek[2] = { 0, 1ull << 32 };
+
+	registers(pid);
 	run(trace(PTRACE_GETSIGINFO, pid, 0, &si));
 	shows("ptrace(PTRACE_GETSIGINFO, %d, NULL, {si_signo=SIGTRAP, si_code=%#x, si_pid=%d, si_uid=0})", pid, si.si_code, pid);
 	gave(trace(PTRACE_GETEVENTMSG, pid, 0, &word), "ptrace(PTRACE_GETEVENTMSG, %d, NULL, [0])", pid);

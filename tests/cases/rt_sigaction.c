@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
+// not arm64: calls that it does not have
 /* linx-options: -e trace=rt_sigaction,sigaction,sigaltstack,signalfd,signalfd4,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal -e signal=none */
 #include "case.h"
 #include <signal.h>
@@ -8,13 +8,13 @@
 #define SS_AUTODISARM (1U << 31)
 #endif
 
-/* As the kernel has it. */
+/* As the kernel has it: the mask is made of longs. */
 struct action {
 	void *handler;
 	unsigned long flags;
 	void *restorer;
 	uint64_t mask;
-};
+} __attribute__((packed));
 
 #define IGNORED "{sa_handler=SIG_IGN, sa_mask=[INT], sa_flags=SA_RESTART}"
 #define TOLD "{si_signo=SIGUSR2, si_code=SI_QUEUE, si_pid=%d, si_uid=7, si_int=5, si_ptr=0x5}"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=wait4,waitpid -e signal=none */
+/* linx-options: -e trace=wait4,?waitpid -e signal=none */
 #include "case.h"
 #include <signal.h>
 #include <sys/wait.h>

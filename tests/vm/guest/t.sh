@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # For scenario tests: . "$JOB/guest/t.sh"
 
+# How names of 32-bit programs end here.
+case $(uname -m) in
+aarch64) narrow=arm ;;
+*) narrow=i386 ;;
+esac
+
 fail() {
 	echo "FAIL: $*"
 	exit 1

@@ -2,7 +2,7 @@
 /*
  * Every call of the table, of both ABIs, with random arguments: pointers into
  * memory of all sorts, at and across its ends, to nothing, huge counts, structures
- * that overlap. native only
+ * that overlap. native only, x86 only: its tables
  *
  * What the module tells of memory is compared with what was there before and after
  * the call: nothing else may be shown, nothing that is there may be called

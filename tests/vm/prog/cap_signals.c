@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * What signals and seccomp do to calls.
  * usage: cap_signals killed|handler|restart|seccomp
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -125,12 +125,12 @@ static void restart(void)
 	waitpid(pid, NULL, 0);
 }
 
-/* mkdir fails with EPERM, getppid with a number of its own. */
+/* mkdirat fails with EPERM, getppid with a number of its own. */
 static void denied(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EMFILE),
@@ -141,7 +141,7 @@ static void denied(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
 		exit(4);
 	for (int i = 0; i < 3; i++) {
-		syscall(SYS_mkdir, "/tmp/denied", 0700);
+		syscall(SYS_mkdirat, AT_FDCWD, "/tmp/denied", 0700);
 		syscall(SYS_getppid);
 		access("/tmp", R_OK);
 	}

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * Strings that are hard to tell the truth about.
  * usage: cap_truth lazy FILE | strange | blocked FIFO | flip COUNT
@@ -40,7 +39,7 @@ static int lazy(const char *file)
 		if (i == 0)
 			call_openat(p); /* read at entry */
 		else if (i == 1)
-			syscall(SYS_access, p, R_OK); /* read at return only */
+			syscall(SYS_faccessat, AT_FDCWD, p, R_OK); /* read at return only */
 		else
 			syscall(SYS_write, 1, p, 10);
 		close(fd);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * What other programs of this folder execute, as 64-bit and as 32-bit program.
  * usage: dev_helper open | true | exit N | sleep MS | calls | args...
@@ -33,7 +32,7 @@ static int do_calls(void)
 	syscall(SYS_getppid);
 	syscall(SYS_write, -1L, text, (long)sizeof(text));
 	syscall(SYS_lseek, -1L, -2L, 7L);
-	syscall(SYS_access, "/nothing/here", 4L);
+	syscall(SYS_faccessat, (long)AT_FDCWD, "/nothing/here", 4L);
 	syscall(3000L, -1L, 2L, 3L, 4L, 5L, 6L);
 	return 0;
 }

@@ -166,7 +166,7 @@ static void flood(int n)
 
 	on_cpu(0);
 	for (int i = 0; i < n; i++) {
-		syscall(SYS_stat, "/", &st);
+		syscall(SYS_newfstatat, AT_FDCWD, "/", &st, 0);
 		if (i % (FLOOD / RARE) == 0) {
 			syscall(SYS_setgid, -1);
 			close(-1);
@@ -174,7 +174,7 @@ static void flood(int n)
 	}
 	sleep_ms(400);
 	for (int i = 0; i < 5; i++)
-		syscall(SYS_stat, "/", &st);
+		syscall(SYS_newfstatat, AT_FDCWD, "/", &st, 0);
 }
 
 struct seen {
@@ -199,7 +199,7 @@ static void see_step(struct seen *s, const struct linx_rec *rec)
 	const struct linx_budget_step *step = (const struct linx_budget_step *)(rec + 1);
 
 	s->steps++;
-	if (rec->nr != SYS_stat)
+	if (rec->nr != SYS_newfstatat)
 		return;
 	s->bad_steps += step->from != s->level || step->from == step->to || step->counted < s->counted || rec->abi;
 	s->level = step->to;
@@ -216,7 +216,7 @@ static struct seen see_all(void)
 			see_step(&s, rec);
 		if (rec->kind != LINX_REC_EXIT)
 			continue;
-		if (rec->nr == SYS_stat)
+		if (rec->nr == SYS_newfstatat)
 			see_stat(&s, rec);
 		s.setgids += rec->nr == SYS_setgid;
 		s.closes += rec->nr == SYS_close;
@@ -237,7 +237,7 @@ static void check_sums(const struct seen *s)
 		is(c->cpu[cpu].lost_context, 0, "budget: CPU %u: no context was lost", cpu);
 		lost += c->cpu[cpu].lost[LINX_LOST_BUDGET];
 	}
-	stats = &c->calls[LINX_ABI_X86_64][SYS_stat];
+	stats = &c->calls[LINX_ABI_X86_64][SYS_newfstatat];
 	is(stats->selected, FLOOD + 5, "budget: each call was selected");
 	is(stats->lost, FLOOD + 5 - s->stats, "budget: each call was recorded or lost");
 	ok(lost >= stats->lost && stats->lost > FLOOD / 20, "budget: %llu were lost", (unsigned long long)lost);
@@ -269,7 +269,7 @@ static void over_budget(bool listed)
 	dev_open(&d);
 	dev_setup(&d, (struct linx_setup){ .ring_size = 16 << 20 });
 	d.filter.flags = listed ? LINX_FILTER_PIDS : 0;
-	dev_want_exit(&d, SYS_stat);
+	dev_want_exit(&d, SYS_newfstatat);
 	dev_want_exit(&d, SYS_setgid);
 	dev_want_exit(&d, SYS_close);
 	if (listed)

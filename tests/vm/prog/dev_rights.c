@@ -386,7 +386,7 @@ static void openers(void)
 	is(start_after_drop(0), EPERM, "START after the capabilities were dropped");
 	is(start_after_drop(CAP(SYS_ADMIN)), EPERM, "START without ptrace");
 	is(helper_open("/job/prog/dev_helper"), 0, "a 64-bit opener");
-	is(helper_open("/job/prog/dev_helper.i386"), EOPNOTSUPP, "a 32-bit opener");
+	is(helper_open("/job/prog/dev_helper" SUFFIX_32), EOPNOTSUPP, "a 32-bit opener");
 }
 
 int main(void)

@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* x86_64: calls that do nothing but the call. Whole registers go in, and no errno is set. */
+/* Calls that do nothing but the call. Whole registers go in, and no errno is set. */
 #ifndef RAW_H
 #define RAW_H
 
 #include <stdint.h>
 
+#ifdef __aarch64__
+static inline long raw(long nr, const uint64_t *a)
+{
+	register uint64_t x8 __asm__("x8") = nr, x0 __asm__("x0") = a[0], x1 __asm__("x1") = a[1], x2 __asm__("x2") = a[2];
+	register uint64_t x3 __asm__("x3") = a[3], x4 __asm__("x4") = a[4], x5 __asm__("x5") = a[5];
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+	return x0;
+}
+#else
 static inline long raw(long nr, const uint64_t *a)
 {
 	register uint64_t r10 __asm__("r10") = a[3], r8 __asm__("r8") = a[4], r9 __asm__("r9") = a[5];
@@ -32,5 +42,6 @@ static inline long raw_i386(long nr, const uint64_t *a)
 			 : "r8", "r9", "r10", "r11", "memory", "cc");
 	return ret;
 }
+#endif
 
 #endif

@@ -31,6 +31,16 @@
 #define PATIENCE_MS 60000
 #define STORMS 4
 
+#ifdef __x86_64__
+#define HAVE_I386 true
+#define IS_PAUSE(nr) ((nr) == SYS_pause)
+#else
+#define HAVE_I386 false
+#define IS_PAUSE(nr) false
+#define MAP_32BIT 0
+#define raw_i386 raw
+#endif
+
 /* ---- arguments: memory below 4 GB, so that 32-bit calls can point to it */
 
 static uint8_t *arena;
@@ -84,12 +94,12 @@ static bool ends(unsigned int nr, bool compat)
 {
 	if (compat)
 		return nr == 1 || nr == 29 || nr == 72 || nr == 119 || nr == 173 || nr == 179 || nr == 252;
-	return nr == SYS_exit || nr == SYS_exit_group || nr == SYS_pause || nr == SYS_rt_sigreturn || nr == SYS_rt_sigsuspend;
+	return nr == SYS_exit || nr == SYS_exit_group || IS_PAUSE(nr) || nr == SYS_rt_sigreturn || nr == SYS_rt_sigsuspend;
 }
 
 static void any_call(void)
 {
-	bool compat = chance(30);
+	bool compat = HAVE_I386 && chance(30);
 	uint64_t a[6], nr = chance(98) ? rnd() % (compat ? 475 : 470) : ONE_OF(rnd(), 512 + rnd() % 36, 1 << 30, 1023, 1024);
 
 	if (ends(nr, compat) && !chance(3))

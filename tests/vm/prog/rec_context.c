@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * Who made a call is told before the first record of a task, anew when it has
  * changed, and at its end. native only
@@ -33,7 +32,7 @@ static int thread(void *arg)
 /* A thread may rename its leader. */
 static int renamer(void *arg)
 {
-	int fd = syscall(SYS_open, comm_path, O_WRONLY);
+	int fd = syscall(SYS_openat, AT_FDCWD, comm_path, O_WRONLY);
 
 	(void)arg;
 	syscall(SYS_write, fd, "by another", 10);

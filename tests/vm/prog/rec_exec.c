@@ -67,7 +67,7 @@ static void make_argv(enum which w)
 	int n = 0;
 
 	file = strdup(w == SCRIPTED ? SCRIPT :
-		      w == BITS32   ? HELPER ".i386" :
+		      w == BITS32   ? HELPER SUFFIX_32 :
 		      w == FAILED   ? "/nothing" :
 		      w == LINKED   ? LINK :
 				      HELPER);
@@ -220,7 +220,7 @@ static void check_command_line(const struct traced *t, const struct linx_rec *re
 static void check_exec(const struct traced *t, const struct linx_rec *rec, enum which w, bool envp)
 {
 	const struct linx_ctx *ctx = rec_ctx(rec);
-	const char *exe = w == BITS32 ? HELPER ".i386" : HELPER;
+	const char *exe = w == BITS32 ? HELPER SUFFIX_32 : HELPER;
 	struct linx_file_id id;
 	struct stat st;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * Descriptors of every kind: what a record tells of each is what /proc, fstat,
  * getsockname and getpeername say. Then descriptors that other threads close and
@@ -353,13 +352,13 @@ static void child_sets(const int *fds, int n)
 			    .msg_iovlen = 1,
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
-	struct timeval now = { 0, 0 };
+	struct timespec now = { 0, 0 };
 	int pair[2];
 	fd_set set;
 
 	FD_ZERO(&set);
 	FD_SET(fds[1], &set);
-	syscall(SYS_select, fds[1] + 1, NULL, &set, NULL, &now);
+	syscall(SYS_pselect6, fds[1] + 1, NULL, &set, NULL, &now, NULL);
 	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
 	control.head.cmsg_len = CMSG_LEN(2 * sizeof(int));
 	memcpy(CMSG_DATA(&control.head), (int[]){ n, fds[0] }, 2 * sizeof(int));
@@ -369,18 +368,19 @@ static void child_sets(const int *fds, int n)
 
 static void child_calls(void)
 {
+	struct timespec now = { 0, 0 };
 	struct pollfd p[3];
 	int fds[2], n;
 
 	chdir("/proc");
 	n = open("self/status", O_RDONLY);
-	syscall(SYS_dup2, n, 100);
-	syscall(SYS_dup2, 1, 100);
+	syscall(SYS_dup3, n, 100, 0);
+	syscall(SYS_dup3, 1, 100, 0);
 	syscall(SYS_close, 100);
 	syscall(SYS_pipe2, fds, 0);
 	for (int i = 0; i < 3; i++)
 		p[i] = (struct pollfd){ .fd = i < 2 ? fds[i] : -1 };
-	syscall(SYS_poll, p, 3, 0);
+	syscall(SYS_ppoll, p, 3, &now, NULL, 0);
 	syscall(SYS_close, 12345);
 	child_sets(fds, n);
 	_exit(n < 0);
@@ -409,7 +409,7 @@ static const struct linx_rec *nth(struct traced *t, unsigned int kind, int nr, i
 
 static void check_sets(struct traced *t, int fd, const char *status)
 {
-	const struct linx_rec *select_in = nth(t, LINX_REC_ENTER, SYS_select, 0);
+	const struct linx_rec *select_in = nth(t, LINX_REC_ENTER, SYS_pselect6, 0);
 	const struct linx_rec *pipe_out = nth(t, LINX_REC_EXIT, SYS_pipe2, 0);
 	const struct linx_rec *send_in = nth(t, LINX_REC_ENTER, SYS_sendmsg, 0);
 	const struct linx_rec *recv_out = nth(t, LINX_REC_EXIT, SYS_recvmsg, 0);
@@ -433,7 +433,7 @@ static void check_calls(struct traced *t)
 	const struct linx_rec *open_in = nth(t, LINX_REC_ENTER, SYS_openat, 0);
 	const struct linx_rec *open_out = nth(t, LINX_REC_EXIT, SYS_openat, 0);
 	const struct linx_rec *pipe_out = nth(t, LINX_REC_EXIT, SYS_pipe2, 0);
-	const struct linx_rec *poll_in = nth(t, LINX_REC_ENTER, SYS_poll, 0);
+	const struct linx_rec *poll_in = nth(t, LINX_REC_ENTER, SYS_ppoll, 0);
 	const struct linx_rec *bad = nth(t, LINX_REC_ENTER, SYS_close, 1);
 	char status[32];
 	const struct linx_val *v;
@@ -446,11 +446,11 @@ static void check_calls(struct traced *t)
 		ok(open_in && !fd_of(open_in, LINX_FD_CWD, &v), "the working directory, which cannot be told");
 	ok(open_out && !fd_of(open_out, LINX_FD_CWD, &v), "not again at return");
 	ok(tells(open_out, fd, LINX_FIELD_FD_RESULT, status), "a result");
-	ok(!fd_of(nth(t, LINX_REC_ENTER, SYS_dup2, 0), 100, &v), "not open yet");
-	ok(tells(nth(t, LINX_REC_EXIT, SYS_dup2, 0), 100, LINX_FIELD_FD_RESULT, status), "a copy");
-	ok(tells(nth(t, LINX_REC_ENTER, SYS_dup2, 1), 100, LINX_FIELD_FD + 1, status),
+	ok(!fd_of(nth(t, LINX_REC_ENTER, SYS_dup3, 0), 100, &v), "not open yet");
+	ok(tells(nth(t, LINX_REC_EXIT, SYS_dup3, 0), 100, LINX_FIELD_FD_RESULT, status), "a copy");
+	ok(tells(nth(t, LINX_REC_ENTER, SYS_dup3, 1), 100, LINX_FIELD_FD + 1, status),
 	   "before it is replaced");
-	ok(!dev_tells_paths || !tells(nth(t, LINX_REC_EXIT, SYS_dup2, 1), 100, LINX_FIELD_FD_RESULT, status),
+	ok(!dev_tells_paths || !tells(nth(t, LINX_REC_EXIT, SYS_dup3, 1), 100, LINX_FIELD_FD_RESULT, status),
 	   "and after");
 	ok(nth(t, LINX_REC_ENTER, SYS_close, 0) && nth(t, LINX_REC_ENTER, SYS_close, 0)->nvals == 1,
 	   "told before it is closed");

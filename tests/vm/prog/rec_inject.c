@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: both see the same memory
+// native only: both see the same memory; x86 only: the kernels that fail on request are
 /*
  * Copies of user memory fail at random, but only the module's own (the scenario
  * sees to it): what a record shows as whole is what stood there, what could not

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
 /*
  * A process makes calls with structures and writes down which values each record
  * of them must have: those of the arguments, and the memory that members point
@@ -68,11 +67,13 @@ static long call(int nr, const uint64_t *args)
 	return raw(nr, args);
 }
 
+#ifdef __x86_64__
 static long call_i386(int nr, const uint64_t *args)
 {
 	begin(LINX_ABI_I386, nr);
 	return (int)raw_i386(nr, args);
 }
+#endif
 
 /* The call made last has this value. */
 static struct want_val *val(enum when when, int arg, int kind, int state, uint64_t orig,
@@ -106,7 +107,6 @@ static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
 /* ---- the list */
 
 static char *page; /* nothing can be read behind it */
-static char *low; /* below 4 GB */
 static char buf[8][64];
 static int pipes[2], unix_fds[2], dir_fd;
 #define DENTS_MAX 65536
@@ -152,9 +152,11 @@ static void do_fixed(void)
 
 static void do_arrays(void)
 {
+#ifdef SYS_poll
 	struct pollfd p[3] = { { pipes[0], POLLIN, 0 }, { pipes[1], POLLOUT, 0 }, { -1, 0, 0 } };
-	struct epoll_event ev[4];
 	uint64_t set[2] = { 1ULL << pipes[1] };
+#endif
+	struct epoll_event ev[4];
 	uint32_t gids[4];
 	long ep, n;
 
@@ -164,10 +166,11 @@ static void do_arrays(void)
 	ev[0] = (struct epoll_event){ .events = EPOLLOUT, .data.u64 = 0x1122334455667788 };
 	call(SYS_epoll_ctl, ARGS(ep, EPOLL_CTL_ADD, pipes[1], P(ev)));
 	whole(BOTH, 3, ev, sizeof(ev[0]));
-	name = "epoll_wait: as many as the result says";
-	n = call(SYS_epoll_wait, ARGS(ep, P(ev), 4, 0));
+	name = "epoll_pwait: as many as the result says";
+	n = call(SYS_epoll_pwait, ARGS(ep, P(ev), 4, 0, 0, 8));
 	whole(OUT, 1, ev, n * sizeof(ev[0]));
 	expect(n == 1);
+#ifdef SYS_poll
 	name = "poll: read at entry, and at return";
 	call(SYS_poll, ARGS(P(p), 3, 0));
 	whole(OUT, 0, p, sizeof(p));
@@ -183,6 +186,7 @@ static void do_arrays(void)
 	name = "select with a negative number";
 	call(SYS_select, ARGS(~0ULL, 0, P(page + 4092), 0, 0));
 	val(BOTH, 2, LINX_VAL_BYTES, LINX_UNREADABLE, 0xffffffff / 64 * 8 + 8, page + 4092, 4);
+#endif
 	name = "setgroups with 2^31 of them";
 	call(SYS_setgroups, ARGS(0x80000000, P(page)));
 	val(BOTH, 1, LINX_VAL_BYTES, LINX_TRUNCATED, ~0u, page, 4096);
@@ -397,9 +401,11 @@ static void do_choices(void)
 	whole(BOTH, 3, &prog, sizeof(prog));
 }
 
+#ifdef __x86_64__
 /* The layouts of i386, also of a structure within another. */
 static void do_i386(void)
 {
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
 	struct {
 		uint32_t base, len;
 	} *v = (void *)low;
@@ -436,6 +442,7 @@ static void do_i386(void)
 	mem_whole(BOTH, 4, low + 100, 12);
 	mem_whole(BOTH, 4, low, 8);
 }
+#endif
 
 /* Longer than a record: the rest comes in pieces. */
 static void do_long(void)
@@ -462,8 +469,6 @@ static void fill_directory(void)
 static void target(void)
 {
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
 	memset(page, 0x11, 4096);
 	munmap(page + 4096, 4096);
 	memset(buf, 1, sizeof(buf));
@@ -480,7 +485,9 @@ static void target(void)
 	do_multi();
 	do_sized();
 	do_choices();
+#ifdef __x86_64__
 	do_i386();
+#endif
 	do_long();
 	raw(SYS_exit_group, ARGS(failures));
 }

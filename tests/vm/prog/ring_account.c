@@ -21,7 +21,7 @@ static const struct {
 	bool fails;
 } calls[CALLS] = {
 	[GETPPID] = { SYS_getppid, false }, [CLOSE] = { SYS_close, true },   [WRITE] = { SYS_write, true },
-	[ACCESS] = { SYS_access, true },    [OPENAT] = { SYS_openat, true },
+	[ACCESS] = { SYS_faccessat, true }, [OPENAT] = { SYS_openat, true },
 };
 
 static void call(unsigned int i, const char *text, unsigned int n)
@@ -37,7 +37,7 @@ static void call(unsigned int i, const char *text, unsigned int n)
 		syscall(SYS_write, -1, text, n);
 		break;
 	case ACCESS:
-		syscall(SYS_access, "/nothing/at all", 0);
+		syscall(SYS_faccessat, AT_FDCWD, "/nothing/at all", 0);
 		break;
 	case OPENAT:
 		syscall(SYS_openat, AT_FDCWD, "/nothing/at all", 0);

@@ -17,12 +17,21 @@
 /* In a loop that waits for another CPU. */
 static inline void cpu_relax(void)
 {
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
 	__asm__ volatile("yield");
 #else
 	__asm__ volatile("pause");
 #endif
 }
+
+/* What ends the names of 32-bit programs, and what the table calls those of 64 bits. */
+#ifdef __aarch64__
+#define SUFFIX_32 ".arm"
+#define NATIVE_ABI "arm64"
+#else
+#define SUFFIX_32 ".i386"
+#define NATIVE_ABI "x86_64"
+#endif
 
 static int tap_count, tap_failed;
 

@@ -4,6 +4,7 @@
 # nothing lost. Long and many arguments.
 # full
 # timeout: 300
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

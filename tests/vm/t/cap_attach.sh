@@ -4,6 +4,7 @@
 # machine; linxcap itself is in none of it.
 # full
 # timeout: 200
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,6 +3,7 @@
 # Conditions: what is recorded live with one is what a replay of everything
 # with the same one shows, field by field; and what is left out is counted.
 # timeout: 280
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

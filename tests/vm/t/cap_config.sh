@@ -3,6 +3,7 @@
 # The plugin's configuration, live: what each key leaves out, the log file and
 # what becomes of it when it is rotated or its disk is full, names of users.
 # timeout: 280
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,11 +3,12 @@
 # Which name a command has says the device, also where nobody asked for paths;
 # and the descriptor that a siginfo tells of has its path, in 32-bit programs too.
 # quick
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 
 cd /tmp || exit 1
-for program in cap_devices cap_devices.i386; do
+for program in cap_devices "cap_devices.$narrow"; do
 	linxcap strace -o out -e trace=ioctl $program 2>err || fail "$program: $(cat err)"
 	is "$program: of a terminal ($(cat out))" "$(grep -Ec '^ioctl\([0-9]+, TCSETS,' out)" 1
 	is "$program: of another device" "$(grep -Ec '^ioctl\([0-9]+, SNDCTL_TMR_START or TCSETS,' out)" 1

@@ -3,6 +3,7 @@
 # What `linxcap doctor` says of a machine that can record, and of one that
 # cannot: no module, no rights, a device that is open to all.
 # quick
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

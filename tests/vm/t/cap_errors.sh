@@ -3,6 +3,7 @@
 # What cannot be done is refused in one line, with the status that the manual
 # promises.
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

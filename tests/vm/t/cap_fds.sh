@@ -4,6 +4,7 @@
 # same run; and choosing calls by path and number.
 # full
 # timeout: 500
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 
@@ -83,7 +84,7 @@ for option in -y -yy; do
 	same "ls $option" "$option" ls -la /usr/bin /dev
 	same "tar $option" "$option" tar cf /dev/null /etc
 	same "threads $option" "$option" cap_threads
-	same "i386 $option" "$option" cap_threads.i386
+	same "$narrow $option" "$option" "cap_threads.$narrow"
 done
 # Addresses strace asks a module for that the guest does not have: rec_fd compares them.
 same perl -y perl sockets.pl

@@ -4,6 +4,7 @@
 # concatenated, through pipes, on a full disk.
 # full
 # timeout: 400
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -4,6 +4,7 @@
 # by itself, and together they have every call, over turns by time, by size and by
 # SIGHUP; of the whole machine, and of a command whose processes come and go. A recorder that was killed has left what can be read.
 # timeout: 200
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 CALLS=20000

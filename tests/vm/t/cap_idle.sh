@@ -4,6 +4,7 @@
 # threads runs once in ten seconds. What waits and counts here starts no process
 # and makes one call.
 # full
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -4,6 +4,7 @@
 # full
 # memory.
 # timeout: 240
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

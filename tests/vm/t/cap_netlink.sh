@@ -4,6 +4,7 @@
 # nobody asked for descriptors and nobody recorded the making of the socket.
 # timeout: 120
 # quick
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 
@@ -35,9 +36,9 @@ decoded text cap_netlink 4 3
 # strace asks the socket where there is a buffer, the address where there is a message.
 decoded strace cap_netlink 2 1
 decoded text cap_netlink 4 3 -T
-decoded text cap_netlink.i386 6 5
+decoded text "cap_netlink.$narrow" 6 5
 json cap_netlink 4 3
-json cap_netlink.i386 6 5 -u root
+json "cap_netlink.$narrow" 6 5 -u root
 # Not where one goes without what the kernel made of it.
 lx -q --no-resolved -e trace=$calls -o o.txt -- cap_netlink
 is "--no-resolved" "$(grep -c RTM_ o.txt)" 0

@@ -3,6 +3,7 @@
 # Which files a process has open, as --fds tells, against /proc/self/fd: of a
 # program that makes every kind of change, live and replayed.
 # timeout: 200
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,6 +3,7 @@
 # Once the snapshot is taken, nothing is read from /proc to tell who made an event
 # and with which files, however many processes come and go.
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -5,6 +5,7 @@
 # and connects, none is flagged.
 # full
 # timeout: 240
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,6 +3,7 @@
 # --sample and --budget: what they leave out is counted, in the account and in the
 # file; programs that start are all there.
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a call that failed wrote is told: why the kernel refused a program.
 # quick
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-for program in cap_refused cap_refused.i386; do
+for program in cap_refused "cap_refused.$narrow"; do
 	lx -q -s 1000 -e trace=bpf -o text -- $program
 	is "$program: status ($(cat err))" "$status" 0
 	has "$program, as text" text 'license="GPL", log_level=1, log_size=4096, log_buf="" => "[^"]*R0 !read_ok[^"]*", .* = -1 EACCES'

@@ -6,6 +6,7 @@
 # from /proc.
 # full
 # timeout: 240
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

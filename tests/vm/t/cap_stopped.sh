@@ -4,6 +4,7 @@
 # moment, and what --fds tells of that moment is compared with /proc/PID/fd.
 # full
 # timeout: 150
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,6 +3,7 @@
 # Whatever bytes programs put into names, paths and arguments: in no format do
 # they break a line, an object or the terminal, and JSON gives them back.
 # timeout: 150
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -3,6 +3,7 @@
 # What an event says of memory is true, or says that it could not be read.
 # quick
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
@@ -19,11 +20,11 @@ values() { # FILE CALL: "state value" of the first path or buffer, a line per ev
 # Pages that nobody touched: the kernel reads them, so the event must tell.
 lazy() {
 	printf '/etc/passwd\0' >lazy.file
-	lx -e trace=openat,access,write --format json -o lazy.json -- cap_truth lazy lazy.file
+	lx -e trace=openat,faccessat,write --format json -o lazy.json -- cap_truth lazy lazy.file
 	is "untouched pages: status ($(cat err))" "$status" 0
 	is "untouched at entry, read at return" "$(values lazy.json openat | grep -v lazy.file)" '["late","/etc/passwd",11]'
 	is "the event is flagged" "$(count lazy.json '.syscall == "openat" and .args.filename.state? == "late" and (.flags | index("late")) and .ret >= 0')" 1
-	is "read by the kernel before us" "$(values lazy.json access)" '["whole","/etc/passwd",null]'
+	is "read by the kernel before us" "$(values lazy.json faccessat)" '["whole","/etc/passwd",null]'
 	is "written from there" "$(values lazy.json write)" '["whole","/etc/passw",null]'
 }
 

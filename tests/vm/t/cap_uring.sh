@@ -3,6 +3,7 @@
 # What goes through an io_uring is recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -5,6 +5,7 @@
 # first, processes that are gone before the reader wakes.
 # full
 # timeout: 240
+# arches: arm64
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -3,4 +3,5 @@
 # A session takes over the processes of another one while they fork.
 # quick
 # timeout: 90
+# arches: arm64
 exec /job/prog/dev_inherit

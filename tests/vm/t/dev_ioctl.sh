@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Each ioctl with each thing wrong, one at a time.
 # quick
+# arches: arm64
 exec /job/prog/dev_ioctl

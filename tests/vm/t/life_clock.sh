@@ -3,6 +3,7 @@
 # The wall clock is set while calls are recorded: nothing is lost or out of order,
 # and each event has the time that the clock showed.
 # timeout: 120
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

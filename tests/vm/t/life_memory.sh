@@ -4,6 +4,7 @@
 # as they are there. (What happens where it cannot is the kernel's own: it ends
 # the opener, and says so in its log, which would fail any test here.)
 # timeout: 60
+# arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Credentials, session, namespaces and directory of a task, as /proc has them.
 # quick
+# arches: arm64
 exec /job/prog/rec_who

@@ -3,4 +3,5 @@
 # Random workloads, counted by those who make them, on 1 CPU.
 # smp: 1
 # timeout: 150
+# arches: arm64
 exec /job/prog/ring_account "$(date +%s)" 6

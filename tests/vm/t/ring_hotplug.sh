@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # CPUs that go and come.
 # timeout: 120
+# arches: arm64
 exec /job/prog/ring_hotplug

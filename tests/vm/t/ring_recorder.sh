@@ -3,4 +3,5 @@
 # Flight recorder: frozen halves under a storm.
 # quick
 # timeout: 120
+# arches: arm64
 exec /job/prog/ring_recorder

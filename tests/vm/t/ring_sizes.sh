@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Records of every size in a small ring.
 # quick
+# arches: arm64
 exec /job/prog/ring_sizes

@@ -3,4 +3,5 @@
 # Throttle mode: who waits, who never does, and what ends a wait.
 # quick
 # timeout: 180
+# arches: arm64
 exec /job/prog/ring_throttle

@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Unloading under load, and when it is refused.
 # timeout: 180
+# arches: arm64
 exec /job/prog/ring_unload
