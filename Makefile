@@ -60,6 +60,7 @@ ABI_SRC := $(wildcard tests/abi/*.c tests/abi/*.cc)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 CASE_SRC := $(wildcard tests/cases/*.c)
 PROG_SRC := $(wildcard tests/vm/prog/*.c)
+EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
@@ -228,13 +229,18 @@ $(BUILD)/tests/prog/%: tests/vm/prog/%.c
 	$(call guest_build)
 $(BUILD)/vm/init: tests/vm/init.c
 	$(call guest_build)
+# The examples, linked as their users would, to run against the module.
+$(BUILD)/tests/prog/example_%: docs/examples/%.c $(B)/liblinx.so
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -Ikmod/uapi -Ilibuser/include $< $(LDFLAGS) -L$(B) -llinx $(LIBS) -o $@
 
 unit-programs: $(UNIT_BIN)
 model-programs: $(MODEL_BIN)
 abi-programs: $(ABI_OUT)
 fuzz-programs: $(FUZZ_BIN)
 guest-programs:
-	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN)
+	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN) $(EXAMPLES)
 
 # ---- tests
 

@@ -17,6 +17,12 @@ static struct {
 	unsigned long calls, failed;
 } native[NUMBERS];
 
+/* Of the machine's 64-bit programs, whichever machine that was. */
+static bool is_native(unsigned int abi)
+{
+	return abi == LINX_ABI_X86_64 || abi == LINX_ABI_ARM64;
+}
+
 static void count(const struct linx_event *event)
 {
 	int nr = linx_event_get_nr(event);
@@ -24,7 +30,7 @@ static void count(const struct linx_event *event)
 
 	if (linx_event_get_kind(event) != LINX_EVENT_SYSCALL || linx_event_is_entry(event))
 		return;
-	if (linx_event_get_abi(event) != LINX_ABI_X86_64 || nr < 0 || nr >= NUMBERS)
+	if (!is_native(linx_event_get_abi(event)) || nr < 0 || nr >= NUMBERS)
 		return;
 	native[nr].calls++;
 	if (linx_event_get_ret(event, &ret) == 0 && ret < 0 && ret >= -4095)
@@ -36,7 +42,7 @@ static void name_them(const struct linx_table *table)
 	struct linx_call_info call;
 
 	for (unsigned int i = 0; linx_table_get_call(table, i, &call) == 0; i++)
-		if (call.abi == LINX_ABI_X86_64 && call.nr >= 0 && call.nr < NUMBERS)
+		if (is_native(call.abi) && call.nr >= 0 && call.nr < NUMBERS)
 			native[call.nr].name = call.name;
 }
 

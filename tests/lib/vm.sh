@@ -163,7 +163,7 @@ vm_foreign_build() { # SERIES
 	local root=$LINX_BUILD/kernels/$1/root
 	mkdir -p "$root/tree"
 	find "$root/tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests |
+	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests docs/examples |
 		tar -x -C "$root/tree"
 	in_root "$root" make -C /tree -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
 		lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
