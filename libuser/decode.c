@@ -30,20 +30,15 @@ void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
 {
 	bool returned = rec->kind == LINX_REC_EXIT;
 	size_t at = sizeof(*rec) + (returned ? 8 : 0);
+	bool fits = values_at(rec);
 
-	if (!values_at(rec)) {
-		*regs = (struct linx_regs){ 0 };
-		return;
-	}
-	regs->has_ret = returned;
-	regs->ret = returned ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
-	regs->nargs = rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		regs->args[i] = i < regs->nargs ? word_at(rec, at + i * 8) : 0;
-	regs->has_entry_time = returned && rec->flags & LINX_RF_ENTRY_TIME;
+	regs->args = bytes_of(rec) + at;
+	regs->nargs = !fits ? 0 : rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
+	regs->has_ret = returned && fits;
+	regs->ret = regs->has_ret ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
+	regs->has_entry_time = regs->has_ret && rec->flags & LINX_RF_ENTRY_TIME;
 	regs->entry_time = regs->has_entry_time ? word_at(rec, at + rec->nargs * 8u) : 0;
 }
-
 
 static const void *body(const struct linx_rec *rec, size_t size)
 {
@@ -80,33 +75,6 @@ static struct linx_value unavailable(void)
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
 
-/* The head of a value, as it says, with its bytes if they are all within the record. */
-static struct linx_value read_value(const struct linx_rec *rec, size_t at,
-				    const struct linx_val *head)
-{
-	struct linx_value v = {
-		.data = bytes_of(rec) + at + sizeof(*head),
-		.size = head->size,
-		.orig = head->orig,
-		.kind = LINX_VAL_KIND(head->info),
-		.state = LINX_VAL_STATE(head->info),
-	};
-
-	if (head->size > rec->len - at - sizeof(*head) || v.kind < LINX_VAL_BYTES ||
-	    v.kind > LINX_VAL_FD || v.state < LINX_WHOLE || v.state > LINX_ABSENT)
-		return unavailable();
-	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
-		v.size = v.orig = 0;
-	return v;
-}
-
-struct linx_walk linx_walk_begin(const struct linx_rec *rec)
-{
-	size_t at = values_at(rec);
-
-	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
-}
-
 /* Values of the record itself; pieces are left out. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
@@ -117,7 +85,7 @@ static uint32_t read_values(const struct linx_rec *rec, struct linx_value *value
 		if (w.head.arg >= LINX_DECODE_VALUES || found & 1u << w.head.arg ||
 		    linx_walk_is_nested(&w))
 			continue;
-		values[w.head.arg] = read_value(rec, w.here, &w.head);
+		values[w.head.arg] = linx_walk_read(rec, &w);
 		found |= 1u << w.head.arg;
 	}
 	return found;
@@ -149,7 +117,7 @@ void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct
 
 		if (!linx_walk_is_nested(&w))
 			continue;
-		v = read_value(rec, w.here, &w.head);
+		v = linx_walk_read(rec, &w);
 		if (v.kind == LINX_VAL_FD) {
 			linx_fds_add(fds, &v, w.head.arg, entry);
 		} else if (e && w.head.arg < LINX_NARGS && take_address(&v, &e->addr)) {
@@ -246,24 +214,22 @@ static bool strv_complete(const struct linx_value *v)
 	return !it.left && !cut;
 }
 
-/* What is called whole has to be. */
-static inline void check_whole(struct linx_value *v)
+struct linx_value linx_strv_checked(struct linx_value v)
 {
-	if (v->kind == LINX_VAL_STRV && v->state <= LINX_LATE &&
-	    v->size < sizeof(struct linx_strv)) {
-		*v = unavailable();
-		return;
-	}
-	if (v->state != LINX_WHOLE)
-		return;
-	if (v->kind == LINX_VAL_STRV ? !strv_complete(v) : v->size < v->orig)
-		v->state = LINX_TRUNCATED;
+	if (v.state <= LINX_LATE && v.size < sizeof(struct linx_strv))
+		return unavailable();
+	if (v.state == LINX_WHOLE && !strv_complete(&v))
+		v.state = LINX_TRUNCATED;
+	return v;
 }
 
-void linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w, struct linx_value *v)
+/* What is called whole has to be. */
+static void check_whole(struct linx_value *v)
 {
-	*v = read_value(rec, w->here, &w->head);
-	check_whole(v);
+	if (v->kind == LINX_VAL_STRV)
+		*v = linx_strv_checked(*v);
+	else if (v->state == LINX_WHOLE && v->size < v->orig)
+		v->state = LINX_TRUNCATED;
 }
 
 /* Values that may go on in pieces. */

@@ -17,8 +17,8 @@
 
 /* The fixed part of an ENTER or EXIT record. */
 struct linx_regs {
+	const void *args; /* words in the record */
 	unsigned int nargs; /* at most LINX_NARGS */
-	uint64_t args[LINX_NARGS];
 	bool has_ret, has_entry_time;
 	int64_t ret;
 	uint64_t entry_time;
@@ -58,7 +58,13 @@ struct linx_walk {
 	struct linx_val head;
 	size_t here;
 };
-struct linx_walk linx_walk_begin(const struct linx_rec *rec);
+static inline struct linx_walk linx_walk_begin(const struct linx_rec *rec)
+{
+	size_t at = linx_rec_values_at(rec);
+	bool fits = at && at <= rec->len;
+
+	return (struct linx_walk){ .at = at, .end = rec->len, .left = fits ? rec->nvals : 0 };
+}
 static inline bool linx_walk_next(const struct linx_rec *rec, struct linx_walk *w)
 {
 	if (!w->left || w->at > w->end || w->end - w->at < sizeof(w->head))
@@ -76,8 +82,41 @@ static inline bool linx_walk_is_nested(const struct linx_walk *w)
 
 	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
 }
-/* The value there, whole only if it is all there. */
-void linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w, struct linx_value *v);
+/* The value there as its head says, with its bytes if they are all within the record. */
+static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const struct linx_walk *w)
+{
+	size_t at = w->here + sizeof(w->head);
+	struct linx_value v = {
+		.data = (const uint8_t *)rec + at,
+		.size = w->head.size,
+		.orig = w->head.orig,
+		.kind = LINX_VAL_KIND(w->head.info),
+		.state = LINX_VAL_STATE(w->head.info),
+	};
+
+	if (v.size > w->end - at || v.kind < LINX_VAL_BYTES || v.kind > LINX_VAL_FD || v.state < LINX_WHOLE ||
+	    v.state > LINX_ABSENT)
+		return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
+	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
+		v.size = v.orig = 0;
+	return v;
+}
+/* Of a vector of strings, what is true of it: it is whole only if all of them are there. */
+struct linx_value linx_strv_checked(struct linx_value v);
+/*
+ * The same, whole only if it is all there. By value, as is what it is made of:
+ * it stays in registers until it is stored where it belongs.
+ */
+static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
+{
+	struct linx_value v = linx_walk_read(rec, w);
+
+	if (v.kind == LINX_VAL_STRV)
+		return linx_strv_checked(v);
+	if (v.state == LINX_WHOLE && v.size < v.orig)
+		v.state = LINX_TRUNCATED;
+	return v;
+}
 
 /* What hangs under its arguments: memory that structures point to, and what its descriptors are. */
 void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds);

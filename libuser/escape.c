@@ -12,46 +12,88 @@
 /* What a letter may have beyond a step. */
 #define BEYOND 3u
 
-/* A bit for each special byte of a chunk. */
-static unsigned int specials(const char *s)
-{
 #ifdef __SSE2__
-	__m128i c = _mm_loadu_si128((const __m128i *)s);
+static unsigned int specials_of(__m128i c)
+{
 	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* as signed numbers: also beyond ASCII */
 
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('"')));
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f)));
 	return (unsigned int)_mm_movemask_epi8(bits);
+}
+
+/* A bit for each special byte of a chunk. */
+static unsigned int specials(const char *s)
+{
+	return specials_of(_mm_loadu_si128((const __m128i *)s));
+}
+
+/* The same of two words, which do not go through memory: a load would have to wait for both. */
+static unsigned int specials_in(uint64_t first, uint64_t second)
+{
+	return specials_of(_mm_set_epi64x((long long)second, (long long)first));
+}
 #else
+static unsigned int specials(const char *s)
+{
 	unsigned int bits = 0;
 
 	for (unsigned int i = 0; i < CHUNK; i++)
 		bits |= (unsigned int)!LINX_PLAIN(s[i]) << i;
 	return bits;
-#endif
 }
 
-/* Fewer bytes than a chunk: two pieces that may overlap. */
-static void copy_short(char *to, const char *s, size_t n)
+static unsigned int specials_in(uint64_t first, uint64_t second)
 {
-	if (n >= 8) {
-		memcpy(to, s, 8);
-		memcpy(to + n - 8, s + n - 8, 8);
-	} else if (n >= 4) {
-		memcpy(to, s, 4);
-		memcpy(to + n - 4, s + n - 4, 4);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			to[i] = s[i];
+	uint64_t both[2] = { first, second };
+
+	return specials((const char *)both);
+}
+#endif
+
+static uint64_t word_at(const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+/* n bytes, 1 to 7 of them, in the lower bytes of a word; those above are 0. */
+static uint64_t few_at(const char *s, size_t n)
+{
+	uint32_t first, last;
+
+	if (n < 4)
+		return (uint8_t)s[0] | (uint64_t)(uint8_t)s[n / 2] << n / 2 * 8 | (uint64_t)(uint8_t)s[n - 1] << (n - 1) * 8;
+	memcpy(&first, s, sizeof(first));
+	memcpy(&last, s + n - 4, sizeof(last));
+	return first | (uint64_t)last << (n - 4) * 8;
+}
+
+/* Up to the first special byte of n, fewer than a chunk; a chunk may be written. How many? */
+static size_t put_few(char *to, const char *s, size_t n)
+{
+	uint64_t first = n >= 8 ? word_at(s) : few_at(s, n), last;
+	unsigned int bits;
+
+	memcpy(to, &first, sizeof(first));
+	if (n < 8) {
+		bits = specials_in(first, first) | 1u << n; /* the search ends there */
+		return (size_t)__builtin_ctz(bits);
 	}
+	last = word_at(s + n - 8);
+	memcpy(to + n - 8, &last, sizeof(last));
+	bits = specials_in(first, last);
+	if (bits & 0xff)
+		return (size_t)__builtin_ctz(bits);
+	return bits ? n - 16 + (size_t)__builtin_ctz(bits) : n;
 }
 
 /* Bytes up to the first special one; a chunk more may be written. How many? */
 static size_t put_plain(char *to, const char *s, size_t n)
 {
-	/* What follows the last bytes is special: the search ends there. */
-	char last[CHUNK] = "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"";
 	unsigned int bits;
 	size_t i = 0;
 
@@ -61,12 +103,7 @@ static size_t put_plain(char *to, const char *s, size_t n)
 		if (bits)
 			return i + (size_t)__builtin_ctz(bits);
 	}
-	if (i == n)
-		return n;
-	copy_short(last, s + i, n - i);
-	bits = specials(last);
-	memcpy(to + i, last, CHUNK);
-	return i + (size_t)__builtin_ctz(bits);
+	return i == n ? n : i + put_few(to + i, s + i, n - i);
 }
 
 /* Behind an octal number it would be read as part of it. */
@@ -81,8 +118,10 @@ static size_t count_nuls(const char *s, size_t n)
 	size_t i = 0;
 	uint64_t word;
 
+	while (n - i >= 4 * sizeof(word) && !(word_at(s + i) | word_at(s + i + 8) | word_at(s + i + 16) | word_at(s + i + 24)))
+		i += 4 * sizeof(word);
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s + i, sizeof(word));
+		word = word_at(s + i);
 		if (word)
 			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, as is all of x86 */
 	}
@@ -139,14 +178,18 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 	return i;
 }
 
-/* Up to step bytes; what follows them, up to n, is looked at. */
-static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n, const struct linx_escape *how)
+/* What a step of so many bytes may become. */
+static size_t step_room(size_t step, const struct linx_escape *how)
 {
-	char *start = linx_out_room(o, (step + BEYOND) * how->most + LINX_NULS_ROOM), *to = start;
+	return (step + BEYOND) * how->most + LINX_NULS_ROOM;
+}
+
+/* Up to step bytes, to where there is room; what follows them, up to n, is looked at. How many? */
+static size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	char *to = *at;
 	size_t i = 0, taken;
 
-	if (!start)
-		return n;
 	while (i < step) {
 		taken = put_plain(to, s + i, step - i);
 		to += taken;
@@ -156,16 +199,39 @@ static size_t put_step(struct linx_out *o, const char *s, size_t step, size_t n,
 		if (i < step)
 			i += put_mixed(&to, s + i, step - i, n - i, how);
 	}
-	o->len += (size_t)(to - start);
+	*at = to;
 	return i;
 }
 
 void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
 {
-	while (n) {
-		size_t done = put_step(o, s, n < STEP ? n : STEP, n, how);
+	size_t step, done;
+	char *to;
 
+	while (n) {
+		step = n < STEP ? n : STEP;
+		to = linx_out_room(o, step_room(step, how));
+		if (!to)
+			return;
+		done = put_step(&to, s, step, n, how);
+		o->len = (size_t)(to - o->data);
 		s += done;
 		n -= done;
 	}
+}
+
+void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+{
+	char *to = n <= STEP ? linx_out_room(o, step_room(n, how) + 2) : NULL;
+
+	if (to) {
+		*to++ = '"';
+		put_step(&to, s, n, n, how);
+		*to++ = '"';
+		o->len = (size_t)(to - o->data);
+		return;
+	}
+	linx_out_char(o, '"');
+	linx_out_escaped(o, s, n, how);
+	linx_out_char(o, '"');
 }

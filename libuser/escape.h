@@ -40,5 +40,7 @@ struct linx_escape {
 #define LINX_PLAIN(c) ((c) >= ' ' && (c) < 0x7f && (c) != '"' && (c) != '\\')
 
 void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
+/* The same between quotes. */
+void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
 
 #endif

@@ -83,7 +83,11 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 
 	linx_join_name(a, rec);
 	ev->nargs = regs->nargs;
-	memcpy(ev->args, regs->args, sizeof(ev->args));
+	for (unsigned int i = 0; i < LINX_NARGS; i++) {
+		ev->args[i] = 0;
+		if (i < regs->nargs)
+			memcpy(&ev->args[i], (const uint64_t *)regs->args + i, sizeof(ev->args[i]));
+	}
 	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
 		ev->args[i] &= UINT32_MAX;
 }
@@ -132,55 +136,58 @@ struct taken {
 	uint32_t lengths; /* of out: behind a pointer to their length */
 };
 
-static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_value *late);
+static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late);
 
-static inline void place_value(struct linx_event *ev, bool entry, unsigned int i, const struct linx_value *v,
-			       struct taken *t)
+/* Values go by value, and with them what became of those before: neither waits for what was just stored. */
+static inline struct taken place_value(struct linx_event *ev, bool entry, unsigned int i, struct linx_value v,
+				       struct taken t)
 {
 	if (entry) {
-		ev->in[i] = *v;
+		ev->in[i] = v;
 	} else if (writes(ev->call, i)) {
-		ev->out[i] = *v;
-		t->out |= 1u << i;
-		t->lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
+		ev->out[i] = v;
+		t.out |= 1u << i;
+		t.lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
 	} else if (!ev->in[i].state) {
-		ev->in[i] = *v;
-		t->in |= 1u << i;
+		ev->in[i] = v;
+		t.in |= 1u << i;
 	} else {
 		merge_in(ev, i, v);
 	}
+	return t;
 }
 
 /* What an argument points to; it is also memory like what structures point to. */
-static inline void take_arg(struct linx_assembler *a, bool entry, unsigned int i, const struct linx_value *v,
-			    struct taken *t)
+static inline struct taken take_arg(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v,
+				    struct taken t)
 {
 	struct linx_extent *e = linx_mem_room(&a->mem);
 
-	t->found |= 1u << i;
-	t->n++;
-	place_value(&a->ev, entry, i, v, t);
+	t.found |= 1u << i;
+	t.n++;
+	t = place_value(&a->ev, entry, i, v, t);
 	if (!e)
-		return;
+		return t;
 	e->addr = a->ev.args[i];
-	e->v = *v;
+	e->v = v;
 	e->arg = (uint8_t)i;
 	e->entry = entry;
 	e->over = false;
 	a->mem.n++;
+	return t;
 }
 
 /* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
-static void take_field(struct linx_assembler *a, unsigned int field, const struct linx_value *v)
+static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
 {
 	int64_t n;
 
 	if (field == LINX_FIELD_SIGMASK) {
-		a->ev.field[field] = *v;
+		a->ev.field[field] = v;
 		a->fields |= 1u << field;
 	} else if (field == LINX_FIELD_URING) {
-		linx_uring_take(a, v);
-	} else if (field == LINX_FIELD_POINTER && linx_value_int(v, 0, 8, false, &n)) {
+		linx_uring_take(a, &v);
+	} else if (field == LINX_FIELD_POINTER && linx_value_int(&v, 0, 8, false, &n)) {
 		a->ev.pointer = (uint64_t)n;
 	}
 }
@@ -194,46 +201,44 @@ static void take_joined(struct linx_assembler *a, const struct linx_rec *rec, si
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 
 		if (i < LINX_NARGS)
-			take_arg(a, rec->kind == LINX_REC_ENTER, i, &values[i], t);
+			*t = take_arg(a, rec->kind == LINX_REC_ENTER, i, values[i], *t);
 		else
-			take_field(a, i, &values[i]);
+			take_field(a, i, values[i]);
 	}
 }
 
 /* Without pieces values need no list: the first of each number counts. */
-static inline void take_plain(struct linx_assembler *a, const struct linx_rec *rec, struct taken *t)
+static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, bool entry)
 {
 	struct linx_walk w = linx_walk_begin(rec);
+	struct taken t = { 0 };
 	uint32_t fields = 0;
-	struct linx_value v;
 
 	while (linx_walk_next(rec, &w)) {
 		unsigned int i = w.head.arg;
 
-		if (i >= LINX_DECODE_VALUES || (t->found | fields) & 1u << i || linx_walk_is_nested(&w))
+		if (i >= LINX_DECODE_VALUES || (t.found | fields) & 1u << i || linx_walk_is_nested(&w))
 			continue;
-		linx_walk_value(rec, &w, &v);
 		if (i < LINX_NARGS)
-			take_arg(a, rec->kind == LINX_REC_ENTER, i, &v, t);
+			t = take_arg(a, entry, i, linx_walk_value(rec, &w), t);
 		else
-			take_field(a, i, &v);
+			take_field(a, i, linx_walk_value(rec, &w));
 		fields |= 1u << i;
 	}
+	return t;
 }
 
-static struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-				struct linx_scratch *s)
+static void take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s,
+			struct taken *t)
 {
-	struct taken t = { 0 };
-
+	*t = (struct taken){ 0 };
 	if (len > rec->len)
-		take_joined(a, rec, len, s, &t);
+		take_joined(a, rec, len, s, t);
 	else
-		take_plain(a, rec, &t);
+		*t = take_plain(a, rec, rec->kind == LINX_REC_ENTER);
 	/* Are there more values than those of arguments? */
-	if (rec->nvals > t.n)
+	if (rec->nvals > t->n)
 		linx_decode_nested(rec, &a->mem, &a->fds);
-	return t;
 }
 
 /* The entry record's side of a call: registers, and values as the kernel found them. */
@@ -241,11 +246,12 @@ static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, siz
 		       struct linx_scratch *s)
 {
 	struct linx_regs regs;
+	struct taken t;
 
 	linx_decode_regs(rec, &regs);
 	set_call(a, rec, &regs);
 	a->fds.entered = true;
-	take_values(a, rec, len, s);
+	take_values(a, rec, len, s, &t);
 }
 
 /* The process of a task that is known. */
@@ -337,17 +343,17 @@ static void set_raced(struct linx_event *ev, unsigned int arg, const struct linx
 }
 
 /* A value that was to be read at entry, read at return. */
-static void merge_in(struct linx_event *ev, unsigned int arg, const struct linx_value *late)
+static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late)
 {
 	struct linx_value *in = &ev->in[arg];
 
 	if (!in->state) {
-		*in = *late;
-	} else if (in->state == LINX_UNREADABLE && linx_value_readable(late)) {
-		*in = *late;
+		*in = late;
+	} else if (in->state == LINX_UNREADABLE && linx_value_readable(&late)) {
+		*in = late;
 		in->state = LINX_LATE;
-	} else if (linx_value_readable(in) && linx_value_readable(late) && differ(in, late)) {
-		set_raced(ev, arg, late);
+	} else if (linx_value_readable(in) && linx_value_readable(&late) && differ(in, &late)) {
+		set_raced(ev, arg, &late);
 	}
 }
 
@@ -434,7 +440,7 @@ static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(ev->call, ev->abi, regs->ret);
-	t = take_values(a, rec, len, &a->scratch[0]);
+	take_values(a, rec, len, &a->scratch[0], &t);
 	for (uint32_t left = t.lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (t.in && t.out) {

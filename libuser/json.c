@@ -241,8 +241,9 @@ static void put_call(struct linx_out *o, const struct linx_event *ev)
 /* States of the values that were shown. */
 static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	struct linx_put put;
 
+	linx_put_begin(&put, &p->out, &p->style, ev, true);
 	linx_json_lit(&p->out, ",\"args\":{");
 	linx_put_args(&put);
 	linx_out_char(&p->out, '}');
@@ -294,8 +295,8 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
-	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
 	struct linx_descriptor socket;
+	struct linx_put put;
 
 	if (opened) {
 		linx_json_lit(&p->out, ",\"opened\":");
@@ -305,6 +306,7 @@ static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 			linx_json_string(&p->out, opened->path, linx_fd_path_len(opened));
 	}
 	if (linx_resolved_connected(ev, &socket)) {
+		linx_put_begin(&put, &p->out, &p->style, ev, true);
 		linx_json_lit(&p->out, ",\"connected\":");
 		linx_put_fd_tuple(&put, &socket);
 	}

@@ -71,20 +71,13 @@ static size_t put_letter(char **to, const char *s, size_t n)
 #define NUL "\\u0000"
 static const char nuls[LINX_NULS_ROOM + 1] = NUL NUL NUL NUL NUL NUL NUL NUL;
 
-static void put_chars(struct linx_out *o, const char *s, size_t n)
-{
-	static const struct linx_escape how = {
-		ESCAPE_MAX, sizeof(NUL) - 1, nuls, { escaped, escaped }, put_letter,
-	};
-
-	linx_out_escaped(o, s, n, &how);
-}
+static const struct linx_escape how = {
+	ESCAPE_MAX, sizeof(NUL) - 1, nuls, { escaped, escaped }, put_letter,
+};
 
 void linx_json_string(struct linx_out *o, const char *s, size_t n)
 {
-	linx_out_char(o, '"');
-	put_chars(o, s, n);
-	linx_out_char(o, '"');
+	linx_out_quoted(o, s, n, &how);
 }
 
 void linx_json_cstring(struct linx_out *o, const char *s)
@@ -190,7 +183,7 @@ void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t
 	while (n) {
 		size_t len = strnlen(strings, n);
 
-		put_chars(o, strings, len);
+		linx_out_escaped(o, strings, len, &how);
 		strings += len;
 		n -= len;
 		if (n) {

@@ -97,16 +97,12 @@ void linx_out_text(struct linx_out *o, const char *s, size_t n)
 
 void linx_out_quote_ascii(struct linx_out *o, const char *s, size_t n)
 {
-	linx_out_char(o, '"');
-	write_escaped(o, s, n, false);
-	linx_out_char(o, '"');
+	linx_out_quoted(o, s, n, &ascii);
 }
 
 void linx_out_quote_text(struct linx_out *o, const char *s, size_t n)
 {
-	linx_out_char(o, '"');
-	write_escaped(o, s, n, true);
-	linx_out_char(o, '"');
+	linx_out_quoted(o, s, n, &utf8);
 }
 
 static void hex_escape(struct linx_out *o, char c)

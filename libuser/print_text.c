@@ -169,9 +169,10 @@ static bool returns(const struct linx_event *ev)
 static void print_call(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
-	struct linx_put put = linx_put_readable(o, &p->style, ev);
+	struct linx_put put;
 	uint64_t ns;
 
+	linx_put_begin(&put, o, &p->style, ev, false);
 	p->aux.len = 0;
 	put.aux = &p->aux;
 	mark(p, LINX_PART_NAME);

@@ -60,37 +60,38 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
 }
 
-/* What both manners of people and programs have in common. */
-static inline struct linx_put linx_put_plain(struct linx_out *o, const struct linx_style *st,
-					     const struct linx_event *ev)
+/* Into *p: what is stored in small pieces and copied as a whole has to be waited for. */
+static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+				  const struct linx_event *ev, bool json)
 {
-	return (struct linx_put){
-		.o = o,
-		.st = st,
-		.ev = ev,
-		.abi = linx_put_abi(ev),
-		.plain = true,
-		.known_end = SIZE_MAX,
-	};
+	static const struct linx_put blank = { .plain = true, .known_end = SIZE_MAX };
+
+	*p = blank;
+	p->o = o;
+	p->st = st;
+	p->ev = ev;
+	p->abi = linx_put_abi(ev);
+	p->json = json;
+	p->bare = !json && !st->names && !ev->args_gone;
+	p->brief = !json && !st->verbose;
 }
 
 /* As text; as JSON. */
 static inline struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
-	struct linx_put p = linx_put_plain(o, st, ev);
+	struct linx_put p;
 
-	p.bare = !st->names && !ev->args_gone;
-	p.brief = !st->verbose;
+	linx_put_begin(&p, o, st, ev, false);
 	return p;
 }
 
 static inline struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
 					    const struct linx_event *ev)
 {
-	struct linx_put p = linx_put_plain(o, st, ev);
+	struct linx_put p;
 
-	p.json = true;
+	linx_put_begin(&p, o, st, ev, true);
 	return p;
 }
 

@@ -167,14 +167,6 @@ const struct linx_member *linx_member_at(const struct linx_put *p, const struct 
 	return NULL;
 }
 
-static uint64_t load(const uint8_t *data, size_t size)
-{
-	uint64_t n = 0;
-
-	memcpy(&n, data, size < 8 ? size : 8);
-	return n;
-}
-
 int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at;
@@ -184,7 +176,7 @@ int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, cons
 		return 0;
 	if (m->kind == LINX_M_ONE && m->ty->kind == LINX_TY_NUM)
 		return linx_type_load(m->ty, p->abi, o->data + at);
-	return (int64_t)load(o->data + at, member_size(m, p->abi));
+	return (int64_t)linx_load(o->data + at, member_size(m, p->abi));
 }
 
 static bool is_zero(const uint8_t *data, size_t n)
@@ -298,7 +290,7 @@ static void put_member(struct linx_put *p, const struct linx_obj *o, const struc
 		linx_put_string(p, data, m->n, false);
 		break;
 	default:
-		put_pointer(p, o, m, load(data, member_size(m, p->abi)));
+		put_pointer(p, o, m, linx_load(data, member_size(m, p->abi)));
 		break;
 	}
 	p->plain = false;

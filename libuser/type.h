@@ -115,14 +115,34 @@ static inline int64_t linx_type_extend(const struct linx_ty *ty, size_t size, ui
 	return ty->is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)(raw << shift >> shift);
 }
 
+/* A number of so many bytes, at most 8 of them, little endian as are x86 and arm64. */
+static inline uint64_t linx_load(const uint8_t *data, size_t size)
+{
+	uint64_t raw = 0;
+	uint32_t half;
+	uint16_t quarter;
+
+	switch (size) { /* one load each: bytes that are put together in memory have to be waited for */
+	case 1:
+		return *data;
+	case 2:
+		memcpy(&quarter, data, sizeof(quarter));
+		return quarter;
+	case 4:
+		memcpy(&half, data, sizeof(half));
+		return half;
+	default:
+		memcpy(&raw, data, size < 8 ? size : 8);
+		return raw;
+	}
+}
+
 /* The number at data. */
 static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data)
 {
 	size_t size = ty->size[abi];
-	uint64_t raw = 0;
 
-	memcpy(&raw, data, size < 8 ? size : 8); /* little endian, as are x86 and arm64 */
-	return linx_type_extend(ty, size, raw);
+	return linx_type_extend(ty, size, linx_load(data, size));
 }
 
 /* The number in a register. */
