@@ -41,6 +41,12 @@ comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 CFLAGS ?= $(if $(SAN),-O2,-O3) -g
+# Of the library: calls of small functions in the path of each event cost more than their code.
+INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
+	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
+INLINE_OBJ := $(INLINE)
+# Empty for linkers without scripts.
+ORDER ?= $(if $(SAN),,-Wl,-T,libuser/order.ld)
 # Empty for packages: a newer compiler's new warning must not stop them.
 WERROR ?= -Werror
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
@@ -130,12 +136,12 @@ $(BUILD)/.deps:
 $(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(if $(filter libuser/%,$<),$(INLINE_OBJ)) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
 
-$(B)/liblinx.so.0: $(LIB_OBJ) libuser/linx.map
+$(B)/liblinx.so.0: $(LIB_OBJ) libuser/linx.map libuser/order.ld
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,liblinx.so.0 -Wl,-z,now -Wl,-z,relro \
-		-Wl,--version-script,libuser/linx.map $(if $(SAN),,-Wl,-z,defs) $(LIB_OBJ) $(LIBS) -o $@
+		-Wl,--version-script,libuser/linx.map $(ORDER) $(if $(SAN),,-Wl,-z,defs) $(LIB_OBJ) $(LIBS) -o $@
 
 $(B)/liblinx.so: $(B)/liblinx.so.0
 	$(Q)ln -sf liblinx.so.0 $@

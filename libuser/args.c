@@ -297,6 +297,23 @@ static void put_raw(struct linx_put *p)
 	}
 }
 
+/* Most arguments are numbers that say all there is to say. False: this one is not. */
+static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	uint64_t n;
+
+	if (!arg->plain || i >= p->ev->nargs || (arg->plain == LINX_PLAIN_FD && p->st->fds))
+		return false;
+	put_argname(p, i, arg);
+	p->plain = false;
+	n = (uint64_t)linx_type_cut(arg->ty, p->abi, p->ev->args[i]);
+	if (arg->plain == LINX_PLAIN_UNSIGNED)
+		linx_out_u64(p->o, n);
+	else
+		linx_out_i64(p->o, (int64_t)n);
+	return true;
+}
+
 void linx_put_used_args(struct linx_put *p, unsigned int mask)
 {
 	const struct linx_row *row = p->ev->call->row;
@@ -304,10 +321,10 @@ void linx_put_used_args(struct linx_put *p, unsigned int mask)
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		const struct linx_arg *arg = &row->args[i];
 
-		if (mask >> i & 1)
-			put_arg(p, i, arg, arg->ty, arg->flagset);
-		else
+		if (!(mask >> i & 1))
 			linx_put_hidden(p, i);
+		else if (!put_plain(p, i, arg))
+			put_arg(p, i, arg, arg->ty, arg->flagset);
 	}
 }
 

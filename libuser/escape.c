@@ -153,29 +153,67 @@ static bool begins_letter(uint8_t c, uint8_t next)
 	return c >= 0xc2 && c <= 0xf4 && (next & 0xc0) == 0x80;
 }
 
-/* A few bytes one by one; where some are special, more are. Otherwise as above. */
-static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+/* The byte at s, of n, or the letter that begins there. How many were taken? */
+static inline size_t put_special(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
-	size_t i = 0, end = step < CHUNK ? step : CHUNK;
-	char *to = *at;
+	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
+	const struct linx_escaped *e;
+	char *to = *at; /* not to itself, which is in a register */
+	size_t taken = 1;
 
-	while (i < end) {
-		uint8_t c = (uint8_t)s[i], next = i + 1 < n ? (uint8_t)s[i + 1] : 0;
-		const struct linx_escaped *e = &how->table[is_octal((char)next)][c];
-
-		if (begins_letter(c, next) && how->put_letter) {
-			char *behind = to; /* not to itself, which is in a register */
-
-			i += how->put_letter(&behind, s + i, n - i);
-			to = behind;
-			continue;
-		}
+	if (begins_letter(c, next) && how->put_letter) {
+		taken = how->put_letter(&to, s, n);
+	} else {
+		e = &how->table[is_octal((char)next)][c];
 		memcpy(to, e, sizeof(*e));
 		to += e->len;
-		i++;
+	}
+	*at = to;
+	return taken;
+}
+
+/* A few bytes one by one. */
+static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	char *to = *at;
+	size_t i = 0;
+
+	while (i < step)
+		i += put_special(&to, s + i, n - i, how);
+	*at = to;
+	return i;
+}
+
+/* A chunk, or with its last letter more: where some bytes are special, more are. Behind it is another chunk. */
+static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_escape *how)
+{
+	unsigned int bits = specials(s);
+	char *to = *at;
+	size_t i = 0, k;
+
+	while (bits) {
+		k = (size_t)__builtin_ctz(bits);
+		memcpy(to, s + i, CHUNK);
+		to += k - i;
+		i = k + put_special(&to, s + k, n - k, how);
+		if (i >= CHUNK)
+			break;
+		bits &= ~0u << i;
+	}
+	if (i < CHUNK) {
+		memcpy(to, s + i, CHUNK);
+		to += CHUNK - i;
+		i = CHUNK;
 	}
 	*at = to;
 	return i;
+}
+
+static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	if (step >= CHUNK && n >= 2 * CHUNK)
+		return put_chunk(at, s, n, how);
+	return put_bytes(at, s, step < CHUNK ? step : CHUNK, n, how);
 }
 
 /* What a step of so many bytes may become. */

@@ -34,7 +34,7 @@ struct linx_kept_member {
 	uint32_t abi, at;
 };
 
-#define LINX_KEPT_MEMBERS 64u
+#define LINX_KEPT_MEMBERS 256u
 #define LINX_KEPT_WHO 64u
 #define LINX_KEPT_FLAGS 256u
 

@@ -83,6 +83,11 @@ void linx_out_u64(struct linx_out *o, uint64_t n)
 		o->len++;
 		return;
 	}
+	if (n < 100) {
+		linx_two_digits(to, (uint32_t)n);
+		o->len += 2;
+		return;
+	}
 	len = count_digits(n);
 	digits_before(to + len, n);
 	o->len += len;

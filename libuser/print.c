@@ -10,7 +10,6 @@
 #include "strace.h"
 
 #define STRACE_LIMIT 32u
-#define NS_PER_S 1000000000u
 
 static void (*const formats[])(struct linx_printer *p, const struct linx_event *ev) = {
 	[LINX_FORMAT_TEXT] = linx_print_text,
@@ -54,7 +53,6 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	if (!p)
 		return -ENOMEM;
 	p->format = format;
-	p->second = INT64_MIN;
 	ret = opts ? linx_take_opts(&p->opts, sizeof(p->opts), opts, opts->size, NULL) : 0;
 	if (!ret && format == LINX_FORMAT_STRACE)
 		ret = linx_strace_new(p->opts.strace, &p->strace);
@@ -106,8 +104,9 @@ int linx_print(struct linx_printer *p, const struct linx_event *ev, const char *
 	return p->out.failed || p->line.failed ? -ENOMEM : 0;
 }
 
-static void make_clock(struct linx_printer *p, time_t second)
+void linx_print_make_clock(struct linx_printer *p, uint64_t wall_ns)
 {
+	time_t second = (time_t)(wall_ns / LINX_NS_PER_S);
 	struct tm tm = { 0 };
 
 	localtime_r(&second, &tm);
@@ -120,46 +119,21 @@ static void make_clock(struct linx_printer *p, time_t second)
 	linx_two_digits(p->clock + 3, (uint32_t)tm.tm_min);
 	linx_two_digits(p->clock + 6, (uint32_t)tm.tm_sec);
 	p->clock[2] = p->clock[5] = ':';
-	p->second = second;
-}
-
-/* p->clock is that of wall_ns; the nanoseconds beyond it. */
-static uint64_t set_clock(struct linx_printer *p, uint64_t wall_ns)
-{
-	int64_t second = (int64_t)(wall_ns / NS_PER_S);
-
-	if (second != p->second)
-		make_clock(p, (time_t)second);
-	return wall_ns % NS_PER_S;
+	p->second_ns = wall_ns - wall_ns % LINX_NS_PER_S;
 }
 
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
 {
-	set_clock(p, wall_ns);
+	linx_print_set_clock(p, wall_ns);
 	linx_out_mem(o, p->clock, sizeof(p->clock));
-}
-
-void linx_print_clock_us(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
-{
-	uint32_t us = (uint32_t)(set_clock(p, wall_ns) / 1000);
-	char *to = linx_out_room(o, sizeof(p->clock) + 7);
-
-	if (!to)
-		return;
-	memcpy(to, p->clock, sizeof(p->clock));
-	to += sizeof(p->clock);
-	to[0] = '.';
-	linx_two_digits(to + 1, us / 10000);
-	linx_two_digits(to + 3, us / 100 % 100);
-	linx_two_digits(to + 5, us % 100);
-	o->len += sizeof(p->clock) + 7;
 }
 
 void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
 {
-	uint32_t ns = (uint32_t)set_clock(p, wall_ns);
+	uint32_t ns = (uint32_t)(wall_ns % LINX_NS_PER_S);
 	char text[29];
 
+	linx_print_set_clock(p, wall_ns);
 	memcpy(text, p->day, 10);
 	text[10] = ' ';
 	memcpy(text + 11, p->clock, 8);

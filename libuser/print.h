@@ -44,6 +44,8 @@ enum linx_part {
 	LINX_PARTS,
 };
 
+#define LINX_NS_PER_S 1000000000u
+
 struct linx_strace; /* strace.h */
 
 /* A list of descriptors as text, by the generation of the table. */
@@ -63,8 +65,8 @@ struct linx_printer {
 	struct linx_strace *strace; /* of that format */
 	bool joins; /* strace: entry events become lines too */
 	struct linx_line *lines; /* of that format */
-	/* The last second that was made into local time, as "YYYY-MM-DD" and "HH:MM:SS". */
-	int64_t second;
+	/* The last second that was made into local time, as "YYYY-MM-DD" and "HH:MM:SS"; clock empty: none. */
+	uint64_t second_ns;
 	char day[10], clock[8];
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
 	/* text: the line before it is coloured, and where its parts begin */
@@ -79,8 +81,31 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev);
 
 /* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
 void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
-/* The same with microseconds. */
-void linx_print_clock_us(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);
+/* p->clock becomes that of wall_ns. */
+void linx_print_make_clock(struct linx_printer *p, uint64_t wall_ns);
+static inline void linx_print_set_clock(struct linx_printer *p, uint64_t wall_ns)
+{
+	if (wall_ns - p->second_ns >= LINX_NS_PER_S || !*p->clock)
+		linx_print_make_clock(p, wall_ns);
+}
+
+#define LINX_CLOCK_US 15u
+/* The same with microseconds, to where there is room for LINX_CLOCK_US. */
+static inline void linx_print_clock_us(struct linx_printer *p, char *to, uint64_t wall_ns)
+{
+	uint32_t us, high, middle;
+
+	linx_print_set_clock(p, wall_ns);
+	us = (uint32_t)(wall_ns - p->second_ns) / 1000;
+	/* Both divisions begin at once. */
+	high = us / 10000;
+	middle = us / 100;
+	memcpy(to, p->clock, sizeof(p->clock));
+	to[8] = '.';
+	linx_two_digits(to + 9, high);
+	linx_two_digits(to + 11, middle - high * 100);
+	linx_two_digits(to + 13, us - middle * 100);
+}
 
 /* The same with the day and nanoseconds: "2025-06-12 09:43:49.410583558". */
 void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns);

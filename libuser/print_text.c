@@ -22,22 +22,31 @@ static void mark(struct linx_printer *p, enum linx_part part)
 	p->part[part] = p->out.len;
 }
 
-/* Parts that a line does not have are empty. */
+/* Parts that a line does not have are empty. Only lines that are cut up are asked for them. */
 static void begin(struct linx_printer *p)
 {
-	memset(p->part, 0, sizeof(p->part));
+	if (p->opts.colour || p->opts.width)
+		memset(p->part, 0, sizeof(p->part));
 }
 
 static void print_time(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
+	char *to;
 
 	if (p->opts.time_mode == 0 || p->opts.time_mode == 2) {
-		linx_print_clock_us(p, o, ev->wall_ns);
-	} else if (p->opts.time_mode == 3) {
-		linx_out_u64(o, ev->wall_ns / 1000000000);
+		to = linx_out_room(o, LINX_CLOCK_US + 1);
+		if (!to)
+			return;
+		linx_print_clock_us(p, to, ev->wall_ns);
+		to[LINX_CLOCK_US] = ' ';
+		o->len += LINX_CLOCK_US + 1;
+		return;
+	}
+	if (p->opts.time_mode == 3) {
+		linx_out_u64(o, ev->wall_ns / LINX_NS_PER_S);
 		linx_out_char(o, '.');
-		linx_out_digits(o, ev->wall_ns % 1000000000 / 1000, 6);
+		linx_out_digits(o, ev->wall_ns % LINX_NS_PER_S / 1000, 6);
 	} else {
 		linx_print_clock(p, o, ev->wall_ns);
 	}
@@ -149,12 +158,13 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 /* A link has led elsewhere than the argument says. With -y it stands there anyway. */
 static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
-	const struct linx_descriptor *opened = p->style.fds ? NULL : linx_resolved_opened(ev);
-	struct linx_style style = p->style;
+	const struct linx_descriptor *opened = linx_resolved_opened(ev);
+	struct linx_style style;
 	struct linx_put put;
 
 	if (!opened || !linx_resolved_elsewhere(ev, opened))
 		return;
+	style = p->style;
 	style.fds = LINX_SHOW_FD_PATH;
 	put = linx_put_readable(&p->out, &style, ev);
 	put.late = true;
@@ -166,31 +176,42 @@ static bool returns(const struct linx_event *ev)
 	return !ev->call || !(ev->call->row->class_mask & LINX_CLASS_NORETURN);
 }
 
+/* "openat(" */
+static void print_opening(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_call *call = ev->call;
+	struct linx_out *o = &p->out;
+
+	mark(p, LINX_PART_NAME);
+	if (call && call->opening_len) {
+		p->part[LINX_PART_ARGS] = o->len + call->opening_len - 1;
+		linx_out_short(o, call->opening, call->opening_len, sizeof(call->opening));
+		return;
+	}
+	linx_out_str(o, call ? call->name : ev->unknown_name);
+	mark(p, LINX_PART_ARGS);
+	linx_out_char(o, '(');
+}
+
 static void print_call(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
 	struct linx_put put;
 	uint64_t ns;
 
+	print_opening(p, ev);
 	linx_put_begin(&put, o, &p->style, ev, false);
 	p->aux.len = 0;
 	put.aux = &p->aux;
-	mark(p, LINX_PART_NAME);
-	if (ev->call)
-		linx_out_mem(o, ev->call->name, ev->call->name_len);
-	else
-		linx_out_str(o, ev->unknown_name);
-	mark(p, LINX_PART_ARGS);
-	linx_out_char(o, '(');
 	linx_put_args(&put);
-	linx_out_char(o, ')');
-	mark(p, LINX_PART_RESULT);
+	p->part[LINX_PART_RESULT] = o->len + 1;
 	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
-		linx_out_str(o, " ...");
+		linx_out_mem(o, ") ...", 5);
 	} else {
-		linx_out_mem(o, " = ", 3);
+		linx_out_mem(o, ") = ", 4);
 		linx_put_result(&put);
-		print_opened(p, ev);
+		if (!p->style.fds && ev->call && ev->call->row->opens)
+			print_opened(p, ev);
 	}
 	if (p->opts.durations && !linx_event_get_duration_ns(ev, &ns))
 		print_duration(o, ns);
@@ -301,7 +322,7 @@ static void end_parts(struct linx_printer *p)
 
 static void finish(struct linx_printer *p, bool error)
 {
-	struct linx_out spare = p->line;
+	struct linx_out spare;
 
 	if (p->opts.colour || p->opts.width) {
 		end_parts(p);
@@ -311,6 +332,7 @@ static void finish(struct linx_printer *p, bool error)
 		linx_out_char(&p->out, '\n');
 		return;
 	}
+	spare = p->line;
 	p->line = p->out;
 	p->out = spare;
 	p->out.len = 0;

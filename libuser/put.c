@@ -6,6 +6,8 @@
 #include "kept.h"
 #include "put.h"
 
+const struct linx_put linx_put_blank = { .plain = true, .known_end = SIZE_MAX };
+
 /* ---- structure of the output ---------------------------------------------------------- */
 
 static void begin(struct linx_put *p, char c)
@@ -502,7 +504,7 @@ void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint6
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-static void put_quoted(struct linx_put *p, const char *s, size_t n)
+static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
 {
 	if (p->json)
 		linx_json_string(p->o, s, n);
@@ -516,18 +518,23 @@ static void put_quoted(struct linx_put *p, const char *s, size_t n)
 		linx_out_quote_text(p->o, s, n);
 }
 
-void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
+static inline void put_shown(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	put_quoted(p, s, n);
 	if (cut && !p->json)
 		linx_out_mem(p->o, "...", 3);
 }
 
+void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	put_shown(p, s, n, cut);
+}
+
 void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	size_t shown = n < p->st->limit ? n : p->st->limit;
 
-	linx_put_whole_string(p, s, shown, cut || shown < n);
+	put_shown(p, s, shown, cut || shown < n);
 }
 
 void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
@@ -555,8 +562,8 @@ void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
 	p->states |= 1u << v->state;
 	if (p->json)
 		linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
-	else if (path && !p->st->bare)
-		linx_put_whole_string(p, v->data, size, cut);
+	else if ((path && !p->st->bare) || size <= p->st->limit)
+		put_shown(p, v->data, size, cut);
 	else
-		linx_put_string(p, v->data, size, cut);
+		put_shown(p, v->data, p->st->limit, true);
 }

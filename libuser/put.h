@@ -60,13 +60,14 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
 }
 
+/* What all begin with. Copied: zeroes of so many bytes are stored by an instruction that takes long to begin. */
+extern const struct linx_put linx_put_blank;
+
 /* Into *p: what is stored in small pieces and copied as a whole has to be waited for. */
 static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
 				  const struct linx_event *ev, bool json)
 {
-	static const struct linx_put blank = { .plain = true, .known_end = SIZE_MAX };
-
-	*p = blank;
+	*p = linx_put_blank;
 	p->o = o;
 	p->st = st;
 	p->ev = ev;

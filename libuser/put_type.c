@@ -120,6 +120,7 @@ static const struct linx_member *find(const struct linx_ty *ty, const char *name
 	const struct linx_member *found = named(ty, name);
 	size_t end = 0;
 
+	*at = 0;
 	for (const struct linx_member *m = ty->members; found && m <= found; m++) {
 		*at = member_at(ty, m, abi, end);
 		end = *at + member_size(m, abi);

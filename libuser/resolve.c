@@ -113,6 +113,20 @@ static void find_type(struct linx_arg *arg)
 					       &linx_ty_flags;
 }
 
+/* Is the number all there is to say? */
+static enum linx_plain plain_number(const struct linx_arg *arg)
+{
+	const struct linx_ty *ty = arg->ty;
+
+	if (ty->kind != LINX_TY_NUM || arg->dir != LINX_DIR_NONE || ty->hidden || arg->flagset || ty->set)
+		return LINX_PLAIN_NOT;
+	if (ty->num)
+		return ty->num == linx_num_fd ? LINX_PLAIN_FD : LINX_PLAIN_NOT;
+	if (ty->fmt == 'x' || ty->fmt == 'o')
+		return LINX_PLAIN_NOT;
+	return ty->is_signed ? LINX_PLAIN_SIGNED : LINX_PLAIN_UNSIGNED;
+}
+
 void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
 {
 	if (alike) {
@@ -122,6 +136,7 @@ void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
 		find_type(arg);
 	}
 	resolve_capture(arg);
+	arg->plain = (uint8_t)plain_number(arg);
 	arg->name_len = strlen(arg->name);
 	make_label(arg);
 }

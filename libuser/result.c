@@ -128,6 +128,12 @@ static void put_error(struct linx_put *p, unsigned int err)
 	linx_put_text(p, ")");
 }
 
+/* A number as it is, and nothing behind it. */
+static bool is_plain(const struct linx_put *p)
+{
+	return style_of(p) == LINX_RET_DECIMAL && !p->ret_hex && !p->ev->fds->n && !p->aux_empty && !(p->aux && p->aux->len);
+}
+
 void linx_put_result(struct linx_put *p)
 {
 	unsigned int err = linx_event_errno(p->ev);
@@ -136,6 +142,8 @@ void linx_put_result(struct linx_put *p)
 		linx_put_text(p, "?");
 	else if (err)
 		put_error(p, err);
+	else if (is_plain(p))
+		linx_out_u64(p->o, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret));
 	else
 		put_success(p);
 }

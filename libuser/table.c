@@ -250,6 +250,17 @@ static unsigned int find_abi(const char *name)
 	return abi;
 }
 
+static void set_name(struct linx_call *call, const char *name)
+{
+	call->name = name;
+	call->name_len = (unsigned int)strlen(name);
+	if (call->name_len >= sizeof(call->opening))
+		return;
+	memcpy(call->opening, name, call->name_len);
+	call->opening[call->name_len] = '(';
+	call->opening_len = call->name_len + 1;
+}
+
 static int parse_nr(struct parser *p, char *s)
 {
 	struct linx_call *call = &p->t->calls[p->t->ncalls];
@@ -271,8 +282,7 @@ static int parse_nr(struct parser *p, char *s)
 	if (!isdigit((unsigned char)*number) || *end || nr >= NUMBER_MAX)
 		return bad(p, "number out of range");
 	call->nr = (int32_t)nr;
-	call->name = name;
-	call->name_len = (unsigned int)strlen(name);
+	set_name(call, name);
 	call->row = find_row(p->t, id);
 	if (!call->row)
 		return bad(p, "no row of that name");

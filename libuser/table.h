@@ -60,6 +60,14 @@ enum linx_shape {
 	LINX_SHAPE_BITS, /* bits: argument len_arg */
 };
 
+/* A number that stands for itself, in all formats. */
+enum linx_plain {
+	LINX_PLAIN_NOT, /* it needs a closer look */
+	LINX_PLAIN_SIGNED,
+	LINX_PLAIN_UNSIGNED,
+	LINX_PLAIN_FD, /* unless descriptors are explained */
+};
+
 struct linx_arg {
 	const char *name, *type, *capture; /* of the table's text */
 	unsigned int name_len;
@@ -71,6 +79,7 @@ struct linx_arg {
 	char label[LINX_LABEL_ROOM]; /* "name": */
 	const struct linx_ty *ty; /* never NULL */
 	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
+	uint8_t plain; /* enum linx_plain */
 };
 /* resolve.c: by the words, which are set. */
 void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike);
@@ -90,9 +99,14 @@ struct linx_row {
 /* By its id and arguments. */
 void linx_resolve_row(struct linx_row *row);
 
+/* Room for a call's name as a line begins its arguments; longer ones are put together each time. */
+#define LINX_OPENING_ROOM 24u
+
 struct linx_call {
 	const char *name;
 	unsigned int name_len;
+	unsigned int opening_len; /* 0: it is too long, or was not made */
+	char opening[LINX_OPENING_ROOM]; /* name( */
 	int32_t nr;
 	unsigned int abi;
 	const struct linx_row *row;

@@ -11,7 +11,7 @@
 #include "sink.h"
 
 /* Events between two looks at signals and clocks. */
-#define SINK_BATCH 256
+#define SINK_BATCH 1024
 /* The library writes a capture, and does not stop half-way when nobody reads it. */
 #define PATIENCE_S 3
 
