@@ -34,8 +34,10 @@ u64 linx_clock_ask(void);
 /* ns. false: only the kernel's clock can tell. In a probe: preemption off, linx_probe_on set. */
 static __always_inline bool linx_clock_quick(u64 *now)
 {
-	u64 gone = linx_cycles() - this_cpu_read(linx_clock_base.cycles);
+	u64 low, high, gone;
 
+	linx_cycles_halves(&low, &high);
+	gone = low - this_cpu_read(linx_clock_base.cycles) + (high << 32);
 	*now = this_cpu_read(linx_clock_base.ns) + (gone * linx_clock_mult >> LINX_CLOCK_SHIFT);
 	return likely(gone < LINX_CLOCK_WINDOW);
 }

@@ -345,6 +345,12 @@ static __always_inline u64 linx_cycles(void)
 	return rdtsc();
 }
 
+/* The same in halves, which are dear to put together. */
+static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
+{
+	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
+}
+
 static inline u64 linx_cycles_ordered(void)
 {
 	return rdtsc_ordered();
@@ -402,6 +408,11 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 static __always_inline u64 linx_cycles(void)
 {
 	return U64_MAX;
+}
+
+static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
+{
+	*low = *high = U32_MAX;
 }
 
 static inline u64 linx_cycles_ordered(void)

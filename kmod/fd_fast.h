@@ -12,6 +12,7 @@
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
+#include <linux/limits.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/seqlock.h>
@@ -44,13 +45,14 @@ struct linx_part {
 	const u8 *name;
 	u32 len;
 };
-#define LINX_PATH_PARTS 16
+#define LINX_PATH_PARTS 15
 static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_FD_SCRATCH);
+static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
 /*
  * A name and its length as one of them was with the other: it may be read in
  * words, since it begins at a word and a NUL follows it. What is behind that
- * never gets into the record, whose page can be seen.
+ * never gets into the record, whose page can be seen. NULL: it is too long.
  */
 static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 {
@@ -59,13 +61,17 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 	u64 word;
 
 	*to++ = '/';
-	for (; len >= sizeof(word); len -= sizeof(word)) {
-		word = read_word_at_a_time(name);
-		memcpy(to, &word, sizeof(word));
-		name += sizeof(word);
-		to += sizeof(word);
+	if (len >= sizeof(word)) {
+		if (unlikely(len > NAME_MAX))
+			return NULL;
+		for (; len >= sizeof(word); len -= sizeof(word)) {
+			word = read_word_at_a_time(name);
+			memcpy(to, &word, sizeof(word));
+			name += sizeof(word);
+			to += sizeof(word);
+		}
 	}
-	word = read_word_at_a_time(name) & ~(~0ULL << 8 * len); /* little-endian, as are all architectures of the table */
+	word = read_word_at_a_time(name) & *(linx_low_bytes + len);
 	memcpy(to, &word, sizeof(word));
 	return to + len;
 }
@@ -88,26 +94,25 @@ static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const 
 	unsigned int fs_seq = raw_seqcount_begin(linx_fs_seq(current->fs));
 	unsigned int seq = raw_seqcount_begin(&rename_lock.seqcount);
 	const struct dentry *root = READ_ONCE(current->fs->root.dentry), *top = path->mnt->mnt_root;
-	const struct dentry *d, *parent;
-	u32 len = 0;
+	const struct dentry *d;
 
 	if (READ_ONCE(current->fs->root.mnt) != path->mnt)
 		return NULL;
-	for (d = path->dentry; d != root; d = parent) {
-		parent = READ_ONCE(d->d_parent);
-		if (unlikely(d == top || d == parent || part == parts + LINX_PATH_PARTS))
+	for (d = path->dentry; d != root; d = READ_ONCE(d->d_parent)) {
+		if (unlikely(d == top || part == parts + LINX_PATH_PARTS)) /* the latter also without end, at another root */
 			return NULL;
 		part->name = READ_ONCE(d->d_name.name);
 		part->len = READ_ONCE(d->d_name.len);
-		len += part->len + 1;
 		part++;
 	}
-	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq))
+	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq) ||
+	    unlikely(part == parts))
 		return NULL;
-	if (unlikely(!len || len >= PATH_MAX))
-		return NULL;
-	while (part-- > parts)
-		to = linx_put_part(to, part);
+	do {
+		to = linx_put_part(to, --part);
+		if (unlikely(!to))
+			return NULL;
+	} while (part != parts);
 	memset(to, 0, sizeof(u64)); /* padding */
 	return unlikely(read_seqcount_retry(&rename_lock.seqcount, seq)) ? NULL : to;
 }
@@ -170,14 +175,18 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	struct linx_sock *to = (struct linx_sock *)(head + 1);
+	const struct dentry *dentry;
 	const struct inode *inode;
 	const struct file *file;
 	const struct sock *sk;
 	u16 flags;
 
 	file = linx_own_file(fd, &flags);
-	inode = file ? d_inode(file->f_path.dentry) : NULL;
-	if (unlikely(!inode || inode->i_sb->s_magic != SOCKFS_MAGIC))
+	if (unlikely(!file))
+		return NULL;
+	dentry = file->f_path.dentry;
+	inode = d_inode(dentry);
+	if (unlikely(inode->i_sb->s_magic != SOCKFS_MAGIC || dentry->d_name.len >= sizeof(u64)))
 		return NULL;
 	sk = READ_ONCE(SOCKET_I((struct inode *)inode)->sk);
 	if (unlikely(!sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)))
@@ -186,8 +195,10 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 	head->path_state = LINX_ABSENT;
 	head->path_len = 0;
 	head->detail = sizeof(*to);
-	linx_sock_put_head(sk, file->f_path.dentry, to);
+	linx_sock_put_kind(sk, to);
 	linx_sock_put_inet(sk, to);
+	linx_sock_put_proto(dentry->d_name.name, dentry->d_name.len, to->proto);
+	memset(to->proto + sizeof(u64), 0, sizeof(to->proto) - sizeof(u64));
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
 

@@ -44,14 +44,12 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct lin
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
 	struct linx_producer *prod = r->prod;
-	int armed;
 
 	r->last_time = time;
 	WRITE_ONCE(prod->last_time, time);
 	linx_pos_store(&prod->half[0].head, head);
 	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
-	armed = READ_ONCE(s->wake.armed);
-	return unlikely(armed) && (armed == LINX_WAKE_ANY || head >= r->wake_at);
+	return unlikely((s64)head + READ_ONCE(s->wake.armed) >= (s64)r->wake_at);
 }
 
 /*

@@ -37,18 +37,19 @@ struct poll_table_struct;
 /* Bits of calls: [abi][number / 64] */
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
 
-/* linx_wake.armed */
-enum {
-	LINX_WAKE_IDLE, /* nobody sleeps */
-	LINX_WAKE_ANY, /* wants to know of the first record, to start the delay */
-	LINX_WAKE_WATERMARK, /* the delay runs; only the watermark wakes earlier */
-};
+/*
+ * linx_wake.armed: what a probe adds to the head of its ring to find out whether
+ * linx_ring.wake_at has been reached.
+ */
+#define LINX_WAKE_IDLE (-(1LL << 62)) /* nobody sleeps: never */
+#define LINX_WAKE_ANY (1LL << 62) /* wants to know of the first record, to start the delay: always */
+#define LINX_WAKE_WATERMARK 0LL /* the delay runs; only the watermark wakes earlier */
 
 struct linx_wake {
 	wait_queue_head_t queue;
 	struct irq_work work;
 	struct hrtimer timer;
-	int armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
+	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
 	int want; /* what irq_work is to do: bits in wake.c */
 };
 

@@ -156,7 +156,7 @@ static u8 resolving_way(const struct linx_session *s, const struct linx_row *row
 		return LINX_WAY_LONG;
 	if (way == LINX_WAY_STR && what == LINX_RESOLVED_OPENED)
 		return LINX_WAY_OPENED;
-	return way == LINX_WAY_BUF && what == LINX_RESOLVED_PEER ? LINX_WAY_PEER : LINX_WAY_RESOLVED;
+	return way == LINX_WAY_ADDR && what == LINX_RESOLVED_PEER ? LINX_WAY_PEER : LINX_WAY_RESOLVED;
 }
 
 /* Which of the session's own questions the ways ask; LINX_WAY_LONG: more than they can. */

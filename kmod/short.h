@@ -55,21 +55,27 @@ static __always_inline u64 linx_short_bits(u32 def, u32 fixed, const u64 *args)
 	return fixed | size | size << 32;
 }
 
+/* The head of a buffer of len bytes of which so many are kept; fixed: its upper half is the argument. */
+static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep)
+{
+	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
+
+	if (len <= keep)
+		return head | len | len << 32;
+	head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
+	return head | keep | min_t(u64, len, U32_MAX) << 32;
+}
+
 /* A buffer: as much of it as is kept. */
 static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
 {
-	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
 	u64 len = *(args + (u16)fixed);
-	u32 keep = linx_snap(s, def);
 
 	if (def & LINX_ARGDEF_32BIT)
 		len = (u32)len;
 	if (def & LINX_ARGDEF_RESULT && args[-1] < len)
 		len = args[-1];
-	if (len <= keep)
-		return head | len | len << 32;
-	head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
-	return head | keep | min_t(u64, len, U32_MAX) << 32;
+	return linx_short_bytes(fixed, len, linx_snap(s, def));
 }
 
 /* Anything but strings, which are done; a value's head. encode.c */
@@ -82,7 +88,7 @@ static __always_inline u8 *linx_short_string(const struct linx_session *s, u8 *p
 
 	if (unlikely(n > s->snap_str))
 		return NULL;
-	*(u64 *)p = LINX_VAL_HEAD(n, 0, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), n) | fixed;
+	*(u64 *)p = fixed | n | (u64)n << 32;
 	return p + sizeof(struct linx_val) + LINX_ALIGN8(n);
 }
 

@@ -4,6 +4,7 @@
  * the file. Fields are read one by one while others may change them: two of
  * them may belong to different moments of a connect.
  */
+#include <linux/bits.h>
 #include <linux/file.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
@@ -14,6 +15,10 @@
 #include "compat.h"
 #include "fd.h"
 #include "sock_fast.h"
+
+/* Of the first bytes: little-endian, as are all architectures of the table. */
+const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMASK_ULL(23, 0), GENMASK_ULL(31, 0),
+				GENMASK_ULL(39, 0), GENMASK_ULL(47, 0), GENMASK_ULL(55, 0) };
 
 /* The socket's inode is freed after a grace period, and not before its sock forgets it. */
 static u64 inode_of(const struct sock *sk)
@@ -64,6 +69,23 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 		to->portid = nl->nl_pid;
 }
 
+/* Of any length; the last byte is a NUL. */
+static void put_proto(const struct dentry *dentry, char *to)
+{
+	const u8 *name = dentry->d_name.name;
+	u32 len = min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1);
+	u64 word;
+
+	memset(to, 0, sizeof_field(struct linx_sock, proto));
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		word = read_word_at_a_time(name);
+		memcpy(to, &word, sizeof(word));
+		name += sizeof(word);
+		to += sizeof(word);
+	}
+	linx_sock_put_proto(name, len, to);
+}
+
 bool linx_sock_is_netlink(struct file *file)
 {
 	const struct socket *sock = linx_sock_from_file(file);
@@ -79,10 +101,14 @@ u32 linx_sock_put(struct file *file, struct linx_sock *to)
 
 	if (!sk)
 		return 0;
-	linx_sock_put_head(sk, file->f_path.dentry, to);
-	if (sk->sk_family == AF_INET || sk->sk_family == AF_INET6)
+	linx_sock_put_kind(sk, to);
+	put_proto(file->f_path.dentry, to->proto);
+	if (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) {
 		linx_sock_put_inet(sk, to);
-	else if (sk->sk_family == AF_UNIX)
+		return sizeof(*to);
+	}
+	linx_sock_put_none(to);
+	if (sk->sk_family == AF_UNIX)
 		to->name_len = put_unix(sk, to);
 	else if (sk->sk_family == AF_NETLINK)
 		put_netlink(sock, to);

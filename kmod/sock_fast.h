@@ -15,42 +15,47 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
-/*
- * A socket is named after its protocol when it was made. Names in a dentry are
- * read in whole words; what is behind them there never gets into the record,
- * not for a moment: its page can be seen.
- */
-static __always_inline void linx_sock_put_proto(const struct dentry *dentry, char *to)
-{
-	const u8 *name = dentry->d_name.name;
-	u32 len = min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1);
-	u64 word;
+extern const u64 linx_low_bytes[8]; /* masks of so many bytes */
 
-	memset(to, 0, sizeof_field(struct linx_sock, proto));
-	for (; len >= sizeof(word); len -= sizeof(word)) {
-		word = read_word_at_a_time(name);
-		memcpy(to, &word, sizeof(word));
-		name += sizeof(word);
-		to += sizeof(word);
-	}
-	word = read_word_at_a_time(name) & ~(~0ULL << 8 * len); /* little-endian, as are all architectures of the table */
-	memcpy(to, &word, sizeof(word));
-}
-
-/* All of it, without addresses. */
-static __always_inline void linx_sock_put_head(const struct sock *sk, const struct dentry *dentry, struct linx_sock *to)
+/* What it is; addresses and the name of its protocol are to follow. */
+static __always_inline void linx_sock_put_kind(const struct sock *sk, struct linx_sock *to)
 {
 	to->family = sk->sk_family;
 	to->type = sk->sk_type;
 	to->protocol = sk->sk_protocol;
 	to->state = READ_ONCE(sk->sk_state);
 	to->name_len = 0;
+}
+
+/*
+ * A socket is named after its protocol when it was made. Names in a dentry are
+ * read in whole words; what is behind them there never gets into the record,
+ * not for a moment: its page can be seen. Of less than a word.
+ */
+static __always_inline void linx_sock_put_proto(const u8 *name, u32 len, char *to)
+{
+	u64 word = read_word_at_a_time(name) & *(linx_low_bytes + len);
+
+	memcpy(to, &word, sizeof(word));
+}
+
+/* No addresses. */
+static __always_inline void linx_sock_put_none(struct linx_sock *to)
+{
 	to->local_port = to->peer_port = 0;
 	to->portid = 0;
 	memset(to->local, 0, sizeof(to->local));
 	memset(to->peer, 0, sizeof(to->peer));
 	to->peer_ino = 0;
-	linx_sock_put_proto(dentry, to->proto);
+}
+
+/* Four bytes and twelve zeroes. */
+static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
+{
+	u64 low = (__force u32)address;
+
+	memcpy(to, &low, sizeof(low)); /* little-endian, as are all architectures of the table */
+	memset(to + sizeof(low), 0, sizeof(low));
 }
 
 /* Addresses: two of them may belong to different moments of a connect. */
@@ -60,6 +65,8 @@ static __always_inline void linx_sock_put_inet(const struct sock *sk, struct lin
 
 	to->local_port = ntohs(READ_ONCE(inet->inet_sport));
 	to->peer_port = ntohs(READ_ONCE(inet->inet_dport));
+	to->portid = 0;
+	to->peer_ino = 0;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
 		memcpy(to->local, &sk->sk_v6_rcv_saddr, sizeof(to->local));
@@ -67,8 +74,8 @@ static __always_inline void linx_sock_put_inet(const struct sock *sk, struct lin
 		return;
 	}
 #endif
-	memcpy(to->local, &inet->inet_rcv_saddr, sizeof(inet->inet_rcv_saddr));
-	memcpy(to->peer, &inet->inet_daddr, sizeof(inet->inet_daddr));
+	linx_sock_put_address(to->local, READ_ONCE(inet->inet_rcv_saddr));
+	linx_sock_put_address(to->peer, READ_ONCE(inet->inet_daddr));
 }
 
 #endif

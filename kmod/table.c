@@ -154,11 +154,14 @@ static u32 __init fixed_of(u32 def, unsigned int arg)
 	case LINX_CAP_BUF:
 		return LINX_VAL_HEAD(LINX_ARGDEF_N(def), arg, 0, 0);
 	case LINX_CAP_STR:
-		return LINX_VAL_HEAD(0, arg, 0, 0);
+		return LINX_VAL_HEAD(0, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), 0);
 	default:
 		return 0;
 	}
 }
+
+/* What tells a socket's address whose length is an int from other buffers. */
+#define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
 /* The way for one value: in one function, without a call. LINX_WAY_MORE: there is none. */
 static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
@@ -171,7 +174,9 @@ static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
 	case LINX_CAP_STR:
 		return LINX_WAY_STR;
 	case LINX_CAP_BUF:
-		return def & LINX_ARGDEF_PATH ? LINX_WAY_MORE : LINX_WAY_BUF;
+		if (def & LINX_ARGDEF_PATH)
+			return LINX_WAY_MORE;
+		return (def & ADDR_BITS) == (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_32BIT) ? LINX_WAY_ADDR : LINX_WAY_BUF;
 	case LINX_CAP_FIX:
 	case LINX_CAP_ONE:
 		return fixed && (u16)fixed < LINX_SIMPLE_MAX ? LINX_WAY_FIX : LINX_WAY_MORE;
@@ -229,6 +234,19 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 	}
 }
 
+/* Is it no more than the bytes that a call takes from a buffer, or puts into it as many as it says? */
+static u8 __init way_of_bytes(const struct linx_row *row, u8 way)
+{
+	u32 def = row->arg[LINX_BYTES_BUF];
+	bool read = def & LINX_ARGDEF_RESULT;
+
+	if (way != LINX_WAY_BUF || row->nargs != LINX_BYTES_ARGS || row->one != LINX_BYTES_BUF ||
+	    LINX_ARGDEF_N(def) != LINX_BYTES_LEN || def & (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT) ||
+	    (read ? !row->out : !row->in) || row->err)
+		return way;
+	return read ? LINX_WAY_READ : LINX_WAY_WRITE;
+}
+
 /* Rows whose success means something to the session are left to the long way, and those of which arguments go. */
 static u8 __init exit_way_of(const struct linx_row *row)
 {
@@ -247,7 +265,9 @@ static u8 __init exit_way_of(const struct linx_row *row)
 		return LINX_WAY_SETS;
 	if (row->flags & LINX_ROW_FORK)
 		return row->follow ? LINX_WAY_LONG : LINX_WAY_FORK;
-	return row->follow ? LINX_WAY_MORE : way_of(row, row->in | row->out | row->err);
+	if (row->follow)
+		return LINX_WAY_MORE;
+	return way_of_bytes(row, way_of(row, row->in | row->out | row->err));
 }
 
 /* Which of its arguments are copied when, and which ways it may take. */

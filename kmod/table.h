@@ -72,23 +72,31 @@ enum linx_cap {
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
+/* Arguments of READ and WRITE: a descriptor, the buffer, how many bytes of it. */
+#define LINX_BYTES_ARGS 3
+#define LINX_BYTES_BUF 1
+#define LINX_BYTES_LEN 2
+
 /* The way of a call's records in a session that is alone; usual.c. */
 enum linx_way {
 	LINX_WAY_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
+	LINX_WAY_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
+	LINX_WAY_WRITE, /* the same of one that it takes from */
 	LINX_WAY_BUF, /* one value: a buffer */
+	LINX_WAY_ADDR, /* a socket's address */
 	LINX_WAY_STR, /* a string */
 	LINX_WAY_FIX, /* a structure */
 	LINX_WAY_ARR, /* an array */
 	LINX_WAY_STAT, /* two values: a string and a structure */
+	LINX_WAY_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
+	LINX_WAY_PEER, /* as ADDR, and the peer of the socket */
 	LINX_WAY_SHAPE, /* a structure, and what it points to is no more than buffers */
 	LINX_WAY_BUFFERS, /* an array of buffers */
 	LINX_WAY_FEW, /* few values of any of these kinds */
 	LINX_WAY_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_WAY_MORE, /* few values of any kind, and what they point to */
 	LINX_WAY_BY, /* an argument decides */
-	LINX_WAY_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
-	LINX_WAY_PEER, /* as BUF, and the peer of the socket */
-	LINX_WAY_RESOLVED, /* as FEW, and either of these */
+	LINX_WAY_RESOLVED, /* as FEW, and what was opened or the peer */
 	LINX_WAY_BY_SEEN, /* an argument of many values decides */
 	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
@@ -121,7 +129,7 @@ struct linx_row {
 	 * The low half of LINX_VAL_HEAD(), as far as it is known: of FIX and ONE
 	 * on x86_64 all of it; of an array with the size of an element there; of a BUF
 	 * without kind and state, with the argument of its length; of a STR and of BITS
-	 * with nothing more. 0: no short way.
+	 * without the size. 0: no short way.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);

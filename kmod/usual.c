@@ -209,6 +209,8 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 		return linx_short_string(s, p, args[i], fixed);
 	if (way == LINX_WAY_BUF)
 		head = linx_short_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
+	if (way == LINX_WAY_ADDR)
+		head = linx_short_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX);
 	if (way == LINX_WAY_ARR)
 		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args);
 	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
@@ -261,6 +263,11 @@ static __always_inline void enter_one(struct linx_session *s, struct pt_regs *re
 static LINX_APART void enter_buf(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	enter_one(s, regs, key, LINX_WAY_BUF);
+}
+
+static LINX_APART void enter_addr(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+{
+	enter_one(s, regs, key, LINX_WAY_ADDR);
 }
 
 static LINX_APART void enter_str(struct linx_session *s, struct pt_regs *regs, unsigned long key)
@@ -332,8 +339,41 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, way, timed);
 }
 
+/* What was read, or is written: a call of three arguments of which all is known. */
+static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+				       bool timed, bool read)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_short_rec(r);
+	u64 *args = (u64 *)(rec + 1) + 1, len;
+	u8 *p = (u8 *)(args + LINX_BYTES_ARGS + timed);
+
+	if (unlikely(!room_for_one(s, r, LINX_WAY_BUF) ||
+		     !begin_exit(s, r, rec, regs, ret, key, LINX_BYTES_ARGS, 0, timed)))
+		return linx_exit_long(s, regs, ret, key, key);
+	if (likely(args[LINX_BYTES_BUF] && !(read && linx_short_failed(rec)))) {
+		rec->nvals = 1;
+		len = args[LINX_BYTES_LEN];
+		if (read && args[-1] < len)
+			len = args[-1];
+		*(u64 *)p = linx_short_bytes(LINX_BYTES_BUF << 16, len, s->snap_bytes);
+		linx_faults_off();
+		p = linx_user_simple(p + sizeof(struct linx_val), args[LINX_BYTES_BUF], *(u16 *)p);
+		linx_faults_on();
+		if (unlikely(!p))
+			return again_long(s);
+	}
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
+}
+
+#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, true)
+EXIT_WAY(exit_read)
+#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, false)
+EXIT_WAY(exit_write)
 #define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_WAY_BUF)
 EXIT_WAY(exit_buf)
+#define do_exit_addr(...) exit_one(__VA_ARGS__, LINX_WAY_ADDR)
+EXIT_WAY(exit_addr)
 #define do_exit_str(...) exit_one(__VA_ARGS__, LINX_WAY_STR)
 EXIT_WAY(exit_str)
 #define do_exit_fix(...) exit_one(__VA_ARGS__, LINX_WAY_FIX)
@@ -499,20 +539,24 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, r, rec, p, rec->flags);
 }
 
-/* The same. */
-static __always_inline void resolve(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u8 *p,
-				    enum linx_resolved what, bool timed)
+/* The usual: of a call that succeeded. */
+static LINX_APART void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
-	const s64 *body = (const s64 *)(rec + 1);
-	u8 *end = p;
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	u8 *end = linx_fd_opened_quick(r, rec, p, *(const s64 *)(rec + 1));
 
-	if (likely(linx_fd_has_resolved(what, body[0]))) {
-		end = what == LINX_RESOLVED_OPENED ? linx_fd_opened_quick(r, rec, p, body[0]) :
-						     linx_fd_peer_quick(rec, p, body[1]);
-		if (unlikely(!end))
-			return resolve_slow(s, rec, p, what);
-	}
-	end_values(s, r, rec, end, timed);
+	if (unlikely(!end))
+		return resolve_slow(s, rec, p, LINX_RESOLVED_OPENED);
+	end_values(s, r, rec, end, unlikely(rec->flags));
+}
+
+static LINX_APART void resolve_peer(struct linx_session *s, struct linx_rec *rec, u8 *p)
+{
+	u8 *end = linx_fd_peer_quick(rec, p, ((const s64 *)(rec + 1))[1]);
+
+	if (unlikely(!end))
+		return resolve_slow(s, rec, p, LINX_RESOLVED_PEER);
+	end_values(s, this_cpu_ptr(s->ring), rec, end, unlikely(rec->flags));
 }
 
 /* A path or an address, and behind it what the kernel made of it. */
@@ -536,7 +580,12 @@ static __always_inline void exit_resolving(struct linx_session *s, struct pt_reg
 	}
 	if (unlikely(!p))
 		return again_long(s);
-	resolve(s, r, rec, p, way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER, timed);
+	if (unlikely(!linx_fd_has_resolved(way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER,
+					   *(const s64 *)(rec + 1))))
+		return end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
+	if (way == LINX_WAY_STR)
+		return resolve_opened(s, rec, p);
+	resolve_peer(s, rec, p);
 }
 
 /* The same of any values. */
@@ -562,7 +611,7 @@ static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_r
 
 #define do_exit_opened(...) exit_resolving(__VA_ARGS__, LINX_WAY_STR)
 EXIT_WAY(exit_opened)
-#define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_WAY_BUF)
+#define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_WAY_ADDR)
 EXIT_WAY(exit_peer)
 EXIT_WAY(exit_resolved)
 
@@ -638,32 +687,30 @@ EXIT_WAY(exit_message)
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way,
 					bool timed)
 {
-	const struct linx_row *row = linx_table_row(key);
+	const struct linx_row *row = NULL;
 
-	if (way == LINX_WAY_BUF)
-		return EXIT_END(exit_buf);
-	if (way <= LINX_WAY_ARR) {
+	if (way <= LINX_WAY_WRITE)
+		return way == LINX_WAY_READ ? EXIT_END(exit_read) : EXIT_END(exit_write);
+	row = linx_table_row(key);
+	if (way == LINX_WAY_STAT)
+		return EXIT_END(exit_stat);
+	if (way <= LINX_WAY_PEER) {
+		if (way > LINX_WAY_STAT)
+			return way == LINX_WAY_OPENED ? EXIT_END(exit_opened) : EXIT_END(exit_peer);
+		if (way <= LINX_WAY_ADDR)
+			return way == LINX_WAY_BUF ? EXIT_END(exit_buf) : EXIT_END(exit_addr);
 		if (way == LINX_WAY_STR)
 			return EXIT_END(exit_str);
 		return way == LINX_WAY_FIX ? EXIT_END(exit_fix) : EXIT_END(exit_arr);
 	}
-	if (way == LINX_WAY_STAT)
-		return EXIT_END(exit_stat);
-	if (way == LINX_WAY_BY)
-		return EXIT_END(exit_by);
 	if (way <= LINX_WAY_BUFFERS)
 		return way == LINX_WAY_SHAPE ? EXIT_END(exit_shape) : EXIT_END(exit_buffers);
 	if (way <= LINX_WAY_SETS)
 		return way == LINX_WAY_FEW ? EXIT_END(exit_few) : EXIT_END(exit_sets);
-	if (way == LINX_WAY_MORE)
-		return EXIT_END(exit_more);
-	if (way <= LINX_WAY_RESOLVED) {
-		if (way == LINX_WAY_OPENED)
-			return EXIT_END(exit_opened);
-		return way == LINX_WAY_PEER ? EXIT_END(exit_peer) : EXIT_END(exit_resolved);
-	}
-	if (way == LINX_WAY_BY_SEEN)
-		return EXIT_END(exit_by_seen);
+	if (way <= LINX_WAY_BY)
+		return way == LINX_WAY_MORE ? EXIT_END(exit_more) : EXIT_END(exit_by);
+	if (way <= LINX_WAY_BY_SEEN)
+		return way == LINX_WAY_RESOLVED ? EXIT_END(exit_resolved) : EXIT_END(exit_by_seen);
 	return way == LINX_WAY_MESSAGE ? EXIT_END(exit_message) : EXIT_END(exit_fork);
 }
 
@@ -686,6 +733,8 @@ LINX_APART void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs
 {
 	if (way == LINX_WAY_STR)
 		return enter_str(s, regs, key);
+	if (way == LINX_WAY_ADDR)
+		return enter_addr(s, regs, key);
 	if (way == LINX_WAY_BUF)
 		return enter_buf(s, regs, key);
 	enter_few(s, regs, key, way);
@@ -745,6 +794,8 @@ void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 		return enter_str(s, regs, key);
 	if (way == (LINX_WAY_TIMED | LINX_WAY_NONE))
 		return enter_time(s, regs, key);
+	if (way == LINX_WAY_ADDR)
+		return enter_addr(s, regs, key);
 	if (way == LINX_WAY_BUF)
 		return enter_buf(s, regs, key);
 	if (way == LINX_WAY_LONG)

@@ -61,7 +61,7 @@ static void queue_work_for(struct linx_session *s, int want)
 /* Probe, preemption off. */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 {
-	int armed = READ_ONCE(s->wake.armed);
+	s64 armed = READ_ONCE(s->wake.armed);
 	u64 tail = READ_ONCE(r->cons->tail);
 
 	if (armed == LINX_WAKE_IDLE)
@@ -138,6 +138,7 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 
 void linx_wake_init(struct linx_session *s)
 {
+	s->wake.armed = LINX_WAKE_IDLE;
 	init_waitqueue_head(&s->wake.queue);
 	init_irq_work(&s->wake.work, on_work);
 	linx_hrtimer_setup(&s->wake.timer, on_timer);
