@@ -213,7 +213,7 @@ static const struct loop {
 	{ "newfstatat", stat_file, 0, 0 }, { "connect", connect_udp, 0, 0 },	  { NULL, NULL, 0, 0 },
 }, structures[] = {
 	{ "getppid", get_parent, 0, 0 },
-	{ "fstat", stat_fd, 144, 0 },
+	{ "fstat", stat_fd, 120, 0 },
 	{ "clock_getres", get_resolution, 16, 0 },
 	{ "epoll_wait", wait_event, 12, 0 },
 	{ "writev", write_three, 3 * 16 + 16 + 40 + 58, 0 },

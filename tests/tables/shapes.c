@@ -11,6 +11,7 @@ struct sockaddr {
 	char sa_data[14];
 };
 
+#include <stddef.h>
 #include <asm/posix_types.h>
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -122,7 +123,13 @@ SAME(itimerspec, struct itimerspec)
 SAME(itimerspec64, struct __kernel_itimerspec)
 SAME(utimbuf, struct utimbuf)
 SAME(tms, struct tms)
+#if defined(__i386__) || defined(__arm__)
 SAME(stat, struct stat)
+#elif defined(__aarch64__)
+_Static_assert(SIZE_stat == offsetof(struct stat, __unused4), "stat");
+#else
+_Static_assert(SIZE_stat == offsetof(struct stat, __unused), "stat");
+#endif
 SAME(statx, struct statx)
 SAME(statfs, struct statfs)
 SAME(flock, struct flock)
