@@ -182,15 +182,16 @@ bool linx_who_moved(struct task_struct *child)
 /* Threads that have ended are in the process's own sums, the others are few by now. */
 #define THREADS_MAX 256
 
+/* The tick adds to them meanwhile, and so do threads that are ending. */
 static void add_usage(struct linx_usage *u, const struct task_struct *p)
 {
-	u->user_ns += p->utime;
-	u->system_ns += p->stime;
-	u->run_ns += p->se.sum_exec_runtime;
-	u->minor_faults += p->min_flt;
-	u->major_faults += p->maj_flt;
-	u->voluntary += p->nvcsw;
-	u->involuntary += p->nivcsw;
+	u->user_ns += READ_ONCE(p->utime);
+	u->system_ns += READ_ONCE(p->stime);
+	u->run_ns += READ_ONCE(p->se.sum_exec_runtime);
+	u->minor_faults += READ_ONCE(p->min_flt);
+	u->major_faults += READ_ONCE(p->maj_flt);
+	u->voluntary += READ_ONCE(p->nvcsw);
+	u->involuntary += READ_ONCE(p->nivcsw);
 }
 
 void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
@@ -204,14 +205,14 @@ void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
 		add_usage(&u, p);
 	} else {
 		u = (struct linx_usage){
-			.user_ns = sig->utime,
-			.system_ns = sig->stime,
-			.run_ns = sig->sum_sched_runtime,
-			.minor_faults = sig->min_flt,
-			.major_faults = sig->maj_flt,
-			.voluntary = sig->nvcsw,
-			.involuntary = sig->nivcsw,
-			.max_rss = (u64)sig->maxrss << PAGE_SHIFT,
+			.user_ns = READ_ONCE(sig->utime),
+			.system_ns = READ_ONCE(sig->stime),
+			.run_ns = READ_ONCE(sig->sum_sched_runtime),
+			.minor_faults = READ_ONCE(sig->min_flt),
+			.major_faults = READ_ONCE(sig->maj_flt),
+			.voluntary = READ_ONCE(sig->nvcsw),
+			.involuntary = READ_ONCE(sig->nivcsw),
+			.max_rss = (u64)READ_ONCE(sig->maxrss) << PAGE_SHIFT,
 		};
 		rcu_read_lock();
 		for_each_thread(p, t)
