@@ -104,8 +104,8 @@ struct linx_setup {
 
 /*
  * Mappings: offset LINX_MMAP_OFFSET(cpu, what), length fixed by what. All are
- * MAP_SHARED; all but CONSUMER are refused for writing, none may be executed,
- * grown, or inherited by a child.
+ * MAP_SHARED; all but CONSUMER are refused for writing, none may be executed or
+ * grown; a child inherits what its parent asked for (MADV_DOFORK), and nothing else.
  */
 enum linx_mmap_what {
 	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */

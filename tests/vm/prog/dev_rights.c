@@ -170,6 +170,24 @@ static void not_inherited(void)
 	is(touch((uint8_t *)d.ring[0].cons, true), -SIGSEGV, "a child writes consumer");
 }
 
+/* The owner may want it otherwise, where the kernel lets him; a child then has no more rights than he. */
+static void inherited_on_request(void)
+{
+	struct dev_ring *r = &d.ring[0];
+
+	if (madvise(r->data[0], 2 * RING, MADV_DOFORK)) {
+		is(errno, EINVAL, "MADV_DOFORK is refused");
+		return;
+	}
+	fails(madvise(r->cons, d.page, MADV_DOFORK), 0, "MADV_DOFORK of consumer");
+	is(touch(r->data[0], false), 0, "a child reads data then");
+	is(touch(r->data[0], true), -SIGSEGV, "it does not write data");
+	is(touch((uint8_t *)r->cons, true), 0, "it writes consumer");
+	fails(madvise(r->data[0], 2 * RING, MADV_DONTFORK), 0, "MADV_DONTFORK of data");
+	fails(madvise(r->cons, d.page, MADV_DONTFORK), 0, "MADV_DONTFORK of consumer");
+	not_inherited();
+}
+
 /* With this process's own calls in the ring, up to where it begins again. */
 static void same_bytes(void)
 {
@@ -211,6 +229,7 @@ static void mappings(void)
 	kernel_flags(d.ring[0].prod, false, "producer");
 	kernel_flags(d.ring[0].cons, true, "consumer");
 	not_inherited();
+	inherited_on_request();
 	dev_want_exit(&d, SYS_getppid);
 	dev_apply(&d);
 	dev_start(&d);
