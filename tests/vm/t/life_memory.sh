@@ -17,9 +17,10 @@ echo 256M >cg/opener/memory.max
 used() { cat cg/opener/memory.current; }
 
 # 2 CPUs, 8 MB each; nothing of a program is charged by the time that it is over.
-bash -c 'echo $$ >cg/opener/cgroup.procs && exec linxcap --buffer 8M -e trace=getppid -o /dev/null -- sleep 4' &
+bash -c 'echo $$ >cg/opener/cgroup.procs && exec linxcap --buffer 8M -e trace=getppid -o /dev/null -- sh -c "until [ -e /tmp/go ]; do sleep 0.1; done"' &
 pid=$!
 soon sh -c '[ $(cat cg/opener/memory.current) -gt 16777216 ]'
+touch go
 ended
 is "status" "$status" 0
 soon sh -c '[ $(cat cg/opener/memory.current) -lt 8388608 ]'
