@@ -53,10 +53,10 @@ everything() {
 	holds "$1: nothing is missing" "$2" '.complete and .selected == .delivered and .selected > 0'
 }
 
-# soon COMMAND...: until it succeeds, 20 seconds at most.
+# soon COMMAND...: until it succeeds; a minute at least, for machines that are busy.
 soon() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		if "$@" >/dev/null 2>&1; then
 			return 0
 		fi

@@ -13,10 +13,13 @@ cd /tmp || exit 1
 calls() { jq -r 'select(.kind == "syscall") | .syscall' "${1:-a.json}" | sort -u | tr '\n' ' '; }
 nothing_of_linxcap() { is "$1: linxcap itself" "$(count a.json '.kind == "syscall" and .comm == "linxcap"')" 0; }
 
+# Its four threads are there, and sleep: clock_nanosleep.
+all_asleep() { [ "$(cat "/proc/$1"/task/*/syscall | grep -c '^230 ')" = 4 ]; }
+
 attach() {
 	cap_threads loop &
 	target=$!
-	sleep 1
+	soon all_asleep $target
 	lx -p $target -n 200 --format json -o a.json --stats=a.stats
 	is "-p: status ($(cat err))" "$status" 0
 	accounts "-p" a.stats

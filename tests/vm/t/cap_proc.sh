@@ -17,7 +17,7 @@ strace -f -e trace=%file,ioctl -o own.strace linxcap -q -e getpgid --fds --forma
 tracer=$!
 soon grep -q "$SNAPSHOT" own.strace
 soon sh -c 'tail -n 20 live.json | grep -q \"getpgid\"'
-sleep 2
+soon sh -c '[ $(grep -c "\"syscall\":\"getpgid\"" live.json) -ge 13 ]'
 touch stop
 wait $load
 kill -TERM "$(awk '/execve/ { print $1; exit }' own.strace)"
