@@ -3,7 +3,7 @@
 # A reader that is stopped for a minute while calls go on: each of them is
 # delivered or counted, and gaps in the stream tell the same as the account.
 # full
-# timeout: 150
+# timeout: 300
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
