@@ -17,12 +17,13 @@ function passes(who, t) { return verdict[who, t] == "pass" || verdict[who, t] ==
 
 function percent(a, b) { return b ? sprintf("%.1f %%", 100 * a / b) : "-" }
 
-# The lines that a tracer wrote, without addresses and numbers of tasks.
+# The lines that a tracer wrote, without addresses and what may be numbers of tasks.
 function lines(who, t,   path, line, all) {
 	path = logs "/" who "-" bits "/" t ".log"
 	while ((getline line <path) > 0) {
 		gsub(/0x[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]+/, "ADDRESS", line)
 		sub(/^[0-9]+ +/, "", line)
+		line = gensub(/(^|[^0-9A-Za-z_])[0-9]{3,5}([^0-9A-Za-z_]|$)/, "\\1N\\2", "g", line)
 		all = all line "\n"
 	}
 	close(path)
