@@ -78,10 +78,7 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 
 	p->late = true;
 	if ((uint32_t)reg(p, 1) || !linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
-		if (!p->json && p->st->xlat == LINX_XLAT_RAW)
-			linx_put_hex(p, reg(p, i));
-		else
-			linx_put_addr(p, reg(p, i));
+		linx_put_addr(p, reg(p, i));
 		return;
 	}
 	linx_put_text(p, "[");

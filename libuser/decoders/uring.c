@@ -271,6 +271,15 @@ static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 	linx_put_ptr(p, ty, addr);
 }
 
+/* The kernel does not look at it if there are more. */
+static void put_only(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	if (p->json || count_of(p) == 1)
+		linx_put_ptr(p, ty, addr);
+	else
+		linx_put_addr(p, addr);
+}
+
 static void put_many(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	linx_put_array(p, ty, addr, count_of(p));
@@ -311,7 +320,7 @@ static const struct {
 	[21] = { put_many, &linx_ty_uring_ring_fd },
 	[22] = { put_one, &linx_ty_io_uring_buf_reg },
 	[23] = { put_one, &linx_ty_io_uring_buf_reg },
-	[24] = { put_one, &linx_ty_io_uring_sync_cancel_reg },
+	[24] = { put_only, &linx_ty_io_uring_sync_cancel_reg },
 	[25] = { put_one, &linx_ty_io_uring_file_index_range },
 	[26] = { put_both, &linx_ty_io_uring_buf_status },
 	[27] = { put_both, &linx_ty_io_uring_napi },
@@ -333,12 +342,31 @@ void linx_arg_uring_register(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
+/* strace writes the flag behind the operation, and a number that is neither as the operation. */
+static void put_operation(struct linx_put *p)
+{
+	uint32_t op = (uint32_t)linx_reg(p, 1);
+
+	if (!linx_put_argname(p, 1))
+		return;
+	linx_put_flags(p, &linx_set_io_uring_register_op, op & OP_MASK, 4);
+	if (op & REGISTERED_RING) {
+		linx_put_text(p, "|");
+		linx_put_flags(p, &linx_set_io_uring_register_flag, REGISTERED_RING, 4);
+	}
+	p->plain = false;
+}
+
 /* A ring that is registered has a number of its own instead of a descriptor. */
 void linx_call_uring_register(struct linx_put *p)
 {
 	bool registered = linx_reg(p, 1) & REGISTERED_RING;
 
 	linx_put_arg_as(p, 0, registered ? &linx_ty_uint : p->ev->call->row->args[0].ty);
-	for (unsigned int i = 1; i < 4; i++)
+	if (p->st->strace)
+		put_operation(p);
+	else
+		linx_put_arg(p, 1);
+	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
 }
