@@ -77,7 +77,7 @@ background() {
 recording() {
 	local nr
 	read -r nr _ <"/proc/$1/syscall"
-	case $nr in 7 | 271 | 232 | 281) grep -q /dev/linxcap "/proc/$1/maps" ;; *) return 1 ;; esac
+	[[ $waiting == *" $nr "* ]] && grep -q /dev/linxcap "/proc/$1/maps"
 }
 
 # ended: waits for it; its status in $status.

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # For scenario tests: . "$JOB/guest/t.sh"
 
-# How names of 32-bit programs end here.
+# How names of 32-bit programs end here; the numbers of poll, ppoll, epoll_wait and epoll_pwait.
 case $(uname -m) in
-aarch64) narrow=arm ;;
-*) narrow=i386 ;;
+aarch64) narrow=arm waiting=' 73 22 ' ;;
+*) narrow=i386 waiting=' 7 271 232 281 ' ;;
 esac
 
 fail() {

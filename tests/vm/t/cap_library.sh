@@ -43,4 +43,4 @@ is "replay: its end" "$(tail -n 1 replay.out)" complete
 is "replay: calls" "$(awk '$3 == "calls" { n += $2 } END { print n }' replay.out)" \
 	"$(count capture.json '.kind == "syscall" and .dir != "enter"')"
 is "replay: execve" "$(awk '$1 == "execve" { print $2 }' replay.out)" 3
-is "replay of a condition" "$("$JOB/prog/example_replay" capture 'linx.comm = failing' | awk '$1 == "openat" { print $4 > 0 }')" 1
+is "replay of a condition" "$("$JOB/prog/example_replay" capture 'linx.comm = failing' | awk '$1 == "openat" { print ($4 > 0) }')" 1
