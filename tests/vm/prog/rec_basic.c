@@ -365,10 +365,10 @@ static void do_unknown(void)
 }
 
 #ifdef __x86_64__
+static char *low; /* below 4 GB */
+
 static void do_i386(void)
 {
-	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-
 	strcpy(low, "/dev/null");
 	name = "int 0x80: getpid";
 	call_i386(20, 0, ARGS(0));
@@ -393,6 +393,9 @@ static void target(void)
 	memset(in, 1, sizeof(in));
 	memset(buf, 1, sizeof(buf));
 	memset(longs, 1, sizeof(longs));
+#ifdef __x86_64__
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+#endif
 	name = "start";
 	call(SYS_dup, 1, ARGS(~0ULL)); /* from here on everything is written down */
 	do_strings();

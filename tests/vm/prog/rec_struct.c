@@ -404,10 +404,11 @@ static void do_choices(void)
 }
 
 #ifdef __x86_64__
+static char *low; /* below 4 GB */
+
 /* The layouts of i386, also of a structure within another. */
 static void do_i386(void)
 {
-	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
 	struct {
 		uint32_t base, len;
 	} *v = (void *)low;
@@ -477,6 +478,10 @@ static void target(void)
 	fill_directory();
 	memset(dents, 0, DENTS_MAX); /* what was never touched is not there */
 	expect(!pipe(pipes) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, unix_fds));
+#ifdef __x86_64__
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
+#endif
 	name = "start";
 	call(SYS_dup, ARGS(~0ULL)); /* from here on everything is written down */
 	do_fixed();
