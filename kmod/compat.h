@@ -433,4 +433,14 @@ static inline unsigned int linx_cycles_khz(void)
 #error "linx knows x86_64 and arm64"
 #endif
 
+/*
+ * Before 5.11 a page that is charged to a memory cgroup is of a type that no user
+ * space may map: what it maps is charged to nobody there.
+ */
+#ifdef PG_kmemcg
+#define LINX_GFP_MAPPED (GFP_KERNEL | __GFP_NOWARN)
+#else
+#define LINX_GFP_MAPPED LINX_GFP
+#endif
+
 #endif

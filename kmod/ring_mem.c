@@ -70,7 +70,7 @@ static void area_free(struct linx_area *a, u32 npages)
 	memset(a, 0, sizeof(*a));
 }
 
-/* Pages on the CPU's node, zeroed, charged to the caller's cgroup, mapped twice. */
+/* Pages on the CPU's node, zeroed, charged to the caller's cgroup where they can be, mapped twice. */
 static int area_alloc(struct linx_area *a, u32 npages, int node)
 {
 	u32 i;
@@ -79,7 +79,7 @@ static int area_alloc(struct linx_area *a, u32 npages, int node)
 	if (!a->pages)
 		return -ENOMEM;
 	for (i = 0; i < npages; i++) {
-		a->pages[i] = alloc_pages_node(node, LINX_GFP | __GFP_ZERO, 0);
+		a->pages[i] = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
 		if (!a->pages[i])
 			goto err_free;
 		a->pages[npages + i] = a->pages[i];
@@ -105,7 +105,7 @@ static void *positions_alloc(int node)
 
 	if (!page)
 		return NULL;
-	*page = alloc_pages_node(node, LINX_GFP | __GFP_ZERO, 0);
+	*page = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
 	if (*page)
 		p = vmap(page, 1, VM_MAP | VM_USERMAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
 	if (p)
