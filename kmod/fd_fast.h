@@ -202,4 +202,22 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
 
+/* As linx_fd_is_netlink(); true also of a descriptor for its path alone, which the long way tells from others. */
+static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
+{
+	const struct inode *inode;
+	const struct file *file;
+	const struct sock *sk;
+	u16 flags;
+
+	file = linx_own_file(fd, &flags);
+	if (unlikely(!file))
+		return linx_fd_is_netlink(fd);
+	inode = d_inode(file->f_path.dentry);
+	if (unlikely(inode->i_sb->s_magic != SOCKFS_MAGIC))
+		return false;
+	sk = READ_ONCE(SOCKET_I((struct inode *)inode)->sk);
+	return sk && sk->sk_family == AF_NETLINK;
+}
+
 #endif

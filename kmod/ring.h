@@ -133,7 +133,7 @@ struct linx_ring {
 	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
 	struct linx_consumer *cons; /* user-writable: read once, clamped */
 	u64 keep; /* bytes left to context and priority records, and to the last gap */
-	u64 wake_at; /* head at which the watermark may be reached; too low is harmless */
+	u64 wake_at; /* head at which the watermark may be reached; too low is harmless, too high its reader's own harm */
 	u64 due; /* what lies before has waited for delay_ns; by the timer */
 	u64 filtered, overwritten, wakeups, lost_context;
 	u64 lost[LINX_LOST_MAX];

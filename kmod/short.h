@@ -55,13 +55,16 @@ static __always_inline u64 linx_short_bits(u32 def, u32 fixed, const u64 *args)
 	return fixed | size | size << 32;
 }
 
-/* The head of a buffer of len bytes of which so many are kept; fixed: its upper half is the argument. */
-static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep)
+/* The head of a buffer of len bytes of which so many are kept, and how many that are; fixed: its upper half is the argument. */
+static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
 {
 	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
 
-	if (len <= keep)
+	if (likely(len <= keep)) {
+		*size = len;
 		return head | len | len << 32;
+	}
+	*size = keep;
 	head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
 	return head | keep | min_t(u64, len, U32_MAX) << 32;
 }
@@ -70,12 +73,13 @@ static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep)
 static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
 {
 	u64 len = *(args + (u16)fixed);
+	u32 size;
 
 	if (def & LINX_ARGDEF_32BIT)
 		len = (u32)len;
 	if (def & LINX_ARGDEF_RESULT && args[-1] < len)
 		len = args[-1];
-	return linx_short_bytes(fixed, len, linx_snap(s, def));
+	return linx_short_bytes(fixed, len, linx_snap(s, def), &size);
 }
 
 /* Anything but strings, which are done; a value's head. encode.c */
@@ -147,11 +151,12 @@ static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r
 	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 }
 
-/* A record's head, as linx_rec_head(), in few stores; without its time. */
+/* A record's head, as linx_rec_head(), in few stores; without its time. len: 0, it is stored at the end. */
 static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u16 flags, u32 abi,
 					    u32 len, s32 nr, u32 nargs)
 {
-	rec->len = len;
+	if (len)
+		rec->len = len;
 	*(u32 *)&rec->kind = kind | abi << 8 | (u32)flags << 16;
 	*(u64 *)&rec->nr = (u32)nr | r->cpu_word;
 	rec->nargs = nargs;

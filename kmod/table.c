@@ -234,17 +234,29 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 	}
 }
 
-/* Is it no more than the bytes that a call takes from a buffer, or puts into it as many as it says? */
-static u8 __init way_of_bytes(const struct linx_row *row, u8 way)
+/* Is argument one a buffer, of as many bytes as argument two says, or of as many as the result does? */
+static bool __init has_bytes(const struct linx_row *row)
 {
 	u32 def = row->arg[LINX_BYTES_BUF];
-	bool read = def & LINX_ARGDEF_RESULT;
 
-	if (way != LINX_WAY_BUF || row->nargs != LINX_BYTES_ARGS || row->one != LINX_BYTES_BUF ||
-	    LINX_ARGDEF_N(def) != LINX_BYTES_LEN || def & (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT) ||
-	    (read ? !row->out : !row->in) || row->err)
+	return LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && LINX_ARGDEF_N(def) == LINX_BYTES_LEN &&
+	       !(def & (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT)) &&
+	       !(def & LINX_ARGDEF_RESULT) == !(row->out & 1 << LINX_BYTES_BUF);
+}
+
+/* Is it no more than the bytes that a call takes from a buffer, or puts into it? */
+static u8 __init way_of_bytes(const struct linx_row *row, u8 way)
+{
+	if (way != LINX_WAY_BUF || row->nargs != LINX_BYTES_ARGS || !has_bytes(row))
 		return way;
-	return read ? LINX_WAY_READ : LINX_WAY_WRITE;
+	return row->out ? LINX_WAY_READ : LINX_WAY_WRITE;
+}
+
+/* Does it put bytes into a buffer, and perhaps an address and its length elsewhere? */
+static bool __init is_recv(const struct linx_row *row)
+{
+	return row->nargs == LINX_NARGS && !row->flags && !row->err && !row->follow && has_bytes(row) &&
+	       row->out == (1 << LINX_BYTES_BUF | 1 << LINX_RECV_ADDR) && row->in == 1 << (LINX_RECV_ADDR + 1);
 }
 
 /* Rows whose success means something to the session are left to the long way, and those of which arguments go. */
@@ -254,6 +266,8 @@ static u8 __init exit_way_of(const struct linx_row *row)
 		return row->nargs;
 	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK))
 		return LINX_WAY_LONG;
+	if (is_recv(row))
+		return LINX_WAY_RECV;
 	if (!row->exit_few && (row->in | row->out | row->err))
 		return LINX_WAY_LONG;
 	if (row->follow && row->exit_few == 1 && follows_plainly(row, row->one)) {

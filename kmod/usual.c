@@ -204,13 +204,14 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 {
 	u32 fixed = *(row->fixed + i);
 	u64 head = fixed | (u64)(u16)fixed << 32;
+	u32 size;
 
 	if (way == LINX_WAY_STR)
 		return linx_short_string(s, p, args[i], fixed);
 	if (way == LINX_WAY_BUF)
 		head = linx_short_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
 	if (way == LINX_WAY_ADDR)
-		head = linx_short_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX);
+		head = linx_short_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX, &size);
 	if (way == LINX_WAY_ARR)
 		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args);
 	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
@@ -339,26 +340,34 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, way, timed);
 }
 
-/* What was read, or is written: a call of three arguments of which all is known. */
-static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				       bool timed, bool read)
+/* Has a call that may tell an address none, and a socket that says nothing of itself? Its arguments stand in the record. */
+static __always_inline bool is_plain_recv(const u64 *args)
 {
+	return likely(!args[LINX_RECV_ADDR] && !args[LINX_RECV_ADDR + 1] && !linx_fd_is_netlink_quick(args[0]));
+}
+
+/* What was read, or is written: of a call of which all is known. */
+static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+				       bool timed, enum linx_way way)
+{
+	u32 nargs = way == LINX_WAY_RECV ? LINX_NARGS : LINX_BYTES_ARGS, size;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, len;
-	u8 *p = (u8 *)(args + LINX_BYTES_ARGS + timed);
+	u8 *p = (u8 *)(args + nargs + timed);
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_BUF) ||
-		     !begin_exit(s, r, rec, regs, ret, key, LINX_BYTES_ARGS, 0, timed)))
+	if (unlikely(!room_for_one(s, r, LINX_WAY_BUF) || !begin_exit(s, r, rec, regs, ret, key, nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	if (likely(args[LINX_BYTES_BUF] && !(read && linx_short_failed(rec)))) {
+	if (way == LINX_WAY_RECV && !is_plain_recv(args))
+		return again_long(s);
+	if (likely(args[LINX_BYTES_BUF] && (way == LINX_WAY_WRITE || !linx_short_failed(rec)))) {
 		rec->nvals = 1;
 		len = args[LINX_BYTES_LEN];
-		if (read && args[-1] < len)
+		if (way != LINX_WAY_WRITE && args[-1] < len)
 			len = args[-1];
-		*(u64 *)p = linx_short_bytes(LINX_BYTES_BUF << 16, len, s->snap_bytes);
+		*(u64 *)p = linx_short_bytes(LINX_BYTES_BUF << 16, len, s->snap_bytes, &size);
 		linx_faults_off();
-		p = linx_user_simple(p + sizeof(struct linx_val), args[LINX_BYTES_BUF], *(u16 *)p);
+		p = linx_user_simple(p + sizeof(struct linx_val), args[LINX_BYTES_BUF], size);
 		linx_faults_on();
 		if (unlikely(!p))
 			return again_long(s);
@@ -366,10 +375,12 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, true)
+#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_READ)
 EXIT_WAY(exit_read)
-#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, false)
+#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_WRITE)
 EXIT_WAY(exit_write)
+#define do_exit_recv(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_RECV)
+EXIT_WAY(exit_recv)
 #define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_WAY_BUF)
 EXIT_WAY(exit_buf)
 #define do_exit_addr(...) exit_one(__VA_ARGS__, LINX_WAY_ADDR)
@@ -674,7 +685,7 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 	u64 args[LINX_NARGS];
 
 	linx_short_args(LINX_ABI_X86_64, 1, regs, args);
-	if (unlikely(linx_fd_is_netlink(args[0])))
+	if (unlikely(linx_fd_is_netlink_quick(args[0])))
 		return linx_exit_long(s, regs, ret, key, key);
 	if (row->exit_way == LINX_WAY_FEW)
 		return EXIT_END(exit_few);
@@ -703,15 +714,19 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 			return EXIT_END(exit_str);
 		return way == LINX_WAY_FIX ? EXIT_END(exit_fix) : EXIT_END(exit_arr);
 	}
+	if (way == LINX_WAY_BY)
+		return EXIT_END(exit_by);
 	if (way <= LINX_WAY_BUFFERS)
 		return way == LINX_WAY_SHAPE ? EXIT_END(exit_shape) : EXIT_END(exit_buffers);
 	if (way <= LINX_WAY_SETS)
 		return way == LINX_WAY_FEW ? EXIT_END(exit_few) : EXIT_END(exit_sets);
-	if (way <= LINX_WAY_BY)
-		return way == LINX_WAY_MORE ? EXIT_END(exit_more) : EXIT_END(exit_by);
+	if (way == LINX_WAY_MORE)
+		return EXIT_END(exit_more);
 	if (way <= LINX_WAY_BY_SEEN)
 		return way == LINX_WAY_RESOLVED ? EXIT_END(exit_resolved) : EXIT_END(exit_by_seen);
-	return way == LINX_WAY_MESSAGE ? EXIT_END(exit_message) : EXIT_END(exit_fork);
+	if (way <= LINX_WAY_MESSAGE)
+		return way == LINX_WAY_RECV ? EXIT_END(exit_recv) : EXIT_END(exit_message);
+	EXIT_END(exit_fork);
 }
 
 /* Of what has passed all that the session asks, the same. */
