@@ -4,6 +4,7 @@
 # and the wall clock has moved when it wakes up: nothing is lost or out of order,
 # and each event has the time that the clock showed.
 # timeout: 150
+# full
 . "$JOB/guest/cap.sh"
 
 case $(uname -v) in *PREEMPT_RT*) skip "PREEMPT_RT: this guest does not wake up again, for a reason that is not known yet" ;; esac
