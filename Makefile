@@ -198,7 +198,7 @@ FUZZ_FLAGS := $(filter-out -Werror,$(CFLAGS_TEST)) -O1 -fno-omit-frame-pointer
 $(BUILD)/fuzz/obj/%.o: %.c dkms.conf
 	@mkdir -p $(@D)
 	$(call say,FUZZ CC,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c $< -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/liblinx.a: $(FUZZ_LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(FUZZ_LIB_OBJ)

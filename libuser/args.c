@@ -50,8 +50,10 @@ static bool put_full_argname(struct linx_put *p, unsigned int i, const struct li
 	put_argument_name(p, arg);
 	if (!gone && (i < ev->nargs || ev->args_gone))
 		return true;
-	linx_out_mem(p->o, "null", p->json ? 4 : 0);
-	linx_put_text(p, "?");
+	if (p->json)
+		linx_out_mem(p->o, "null", 4);
+	else
+		linx_put_text(p, "?");
 	return false;
 }
 
@@ -302,7 +304,7 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 {
 	uint64_t n;
 
-	if (!arg->plain || i >= p->ev->nargs || (arg->plain == LINX_PLAIN_FD && p->st->fds))
+	if (!arg->plain || i >= p->ev->nargs || p->ev->args_gone || (arg->plain == LINX_PLAIN_FD && p->st->fds))
 		return false;
 	put_argname(p, i, arg);
 	p->plain = false;

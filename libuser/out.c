@@ -9,7 +9,7 @@ bool linx_out_grow(struct linx_out *o, size_t n)
 	size_t cap = o->cap ? o->cap : 4096;
 	char *data;
 
-	while (cap - o->len < n)
+	while (cap - o->len <= n)
 		cap *= 2;
 	data = o->failed ? NULL : realloc(o->data, cap);
 	if (!data) {

@@ -19,10 +19,10 @@ struct linx_out {
 
 bool linx_out_grow(struct linx_out *o, size_t n);
 
-/* Room for n more bytes, or NULL. */
+/* Room for n more bytes, or NULL. There is memory also if n is 0 and nothing was written yet. */
 static inline char *linx_out_room(struct linx_out *o, size_t n)
 {
-	if (o->cap - o->len < n && !linx_out_grow(o, n))
+	if (o->cap - o->len <= n && !linx_out_grow(o, n))
 		return NULL;
 	return o->data + o->len;
 }
