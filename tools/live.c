@@ -65,6 +65,8 @@ static int open_all(struct live *v)
 	status = source_open_live(s, &v->l);
 	if (status != STATUS_OK)
 		return status;
+	if (keeper_wanted(s))
+		signals_reload_on_hangup();
 	/* Before the sink, which may begin to write. */
 	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
@@ -293,10 +295,8 @@ static enum end run_files(struct live *v)
 {
 	enum end end;
 
-	if (v->keeper.path) {
-		signals_reload_on_hangup();
+	if (v->keeper.path)
 		keeper_turned(&v->keeper, v->keeper.path, report_clock_ns());
-	}
 	notify_say("READY=1");
 	do {
 		end = run(v);
