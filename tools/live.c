@@ -65,13 +65,14 @@ static int open_all(struct live *v)
 	status = source_open_live(s, &v->l);
 	if (status != STATUS_OK)
 		return status;
-	if (keeper_wanted(s))
-		signals_reload_on_hangup();
 	/* Before the sink, which may begin to write. */
 	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (keeper_wanted(s) && keeper_open(&v->keeper, s, &why))
-		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (keeper_wanted(s)) {
+		signals_reload_on_hangup();
+		if (keeper_open(&v->keeper, s, &why))
+			return say_status(STATUS_FAILURE, "%s", why.text);
+	}
 	if (open_sink(v, v->keeper.path, &v->sink, v->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	return s->command ? hold_command(v) : STATUS_OK;
