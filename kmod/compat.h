@@ -340,12 +340,7 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 1
 
-static __always_inline u64 linx_cycles(void)
-{
-	return rdtsc();
-}
-
-/* The same in halves, which are dear to put together. */
+/* In halves, which are dear to put together. */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
@@ -405,11 +400,6 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 #define LINX_COPY_IS_EXACT 0
 
 /* Out of every window: the generic counter is too coarse, and the kernel's clock reads it without a call. */
-static __always_inline u64 linx_cycles(void)
-{
-	return U64_MAX;
-}
-
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	*low = *high = U32_MAX;

@@ -49,31 +49,11 @@ struct linx_part {
 static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_FD_SCRATCH);
 static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
-/*
- * A name and its length as one of them was with the other: it may be read in
- * words, since it begins at a word and a NUL follows it. What is behind that
- * never gets into the record, whose page can be seen. NULL: it is too long.
- */
+/* A name and its length as one of them was with the other. NULL: it is too long. */
 static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 {
-	const u8 *name = part->name;
-	u32 len = part->len;
-	u64 word;
-
-	*to++ = '/';
-	if (len >= sizeof(word)) {
-		if (unlikely(len > NAME_MAX))
-			return NULL;
-		for (; len >= sizeof(word); len -= sizeof(word)) {
-			word = read_word_at_a_time(name);
-			memcpy(to, &word, sizeof(word));
-			name += sizeof(word);
-			to += sizeof(word);
-		}
-	}
-	word = read_word_at_a_time(name) & *(linx_low_bytes + len);
-	memcpy(to, &word, sizeof(word));
-	return to + len;
+	*to = '/';
+	return linx_put_name(to + 1, part->name, part->len);
 }
 
 /*
@@ -170,34 +150,40 @@ static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struc
 	return linx_fd_end(rec, p, end - (u8 *)(head + 1), LINX_FIELD_FD_RESULT);
 }
 
+/* The kernel's socket behind a file. NULL: it is none. */
+static __always_inline const struct sock *linx_file_sock(const struct file *file)
+{
+	struct inode *inode = d_inode(file->f_path.dentry);
+
+	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
+}
+
 /* As linx_fd_peer(), of a socket of the internet. */
 static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	struct linx_sock *to = (struct linx_sock *)(head + 1);
 	const struct dentry *dentry;
-	const struct inode *inode;
 	const struct file *file;
 	const struct sock *sk;
 	u16 flags;
+	u32 len;
 
 	file = linx_own_file(fd, &flags);
-	if (unlikely(!file))
-		return NULL;
-	dentry = file->f_path.dentry;
-	inode = d_inode(dentry);
-	if (unlikely(inode->i_sb->s_magic != SOCKFS_MAGIC || dentry->d_name.len >= sizeof(u64)))
-		return NULL;
-	sk = READ_ONCE(SOCKET_I((struct inode *)inode)->sk);
+	sk = likely(file) ? linx_file_sock(file) : NULL;
 	if (unlikely(!sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)))
 		return NULL;
-	linx_fd_head_quick(head, inode, fd, LINX_FD_SOCKET, flags, 0);
+	dentry = file->f_path.dentry;
+	len = dentry->d_name.len;
+	if (unlikely(len >= sizeof(u64)))
+		return NULL;
+	linx_fd_head_quick(head, d_inode(dentry), fd, LINX_FD_SOCKET, flags, 0);
 	head->path_state = LINX_ABSENT;
 	head->path_len = 0;
 	head->detail = sizeof(*to);
 	linx_sock_put_kind(sk, to);
 	linx_sock_put_inet(sk, to);
-	linx_sock_put_proto(dentry->d_name.name, dentry->d_name.len, to->proto);
+	linx_put_name((u8 *)to->proto, dentry->d_name.name, len);
 	memset(to->proto + sizeof(u64), 0, sizeof(to->proto) - sizeof(u64));
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
@@ -205,7 +191,6 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 /* As linx_fd_is_netlink(); true also of a descriptor for its path alone, which the long way tells from others. */
 static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
 {
-	const struct inode *inode;
 	const struct file *file;
 	const struct sock *sk;
 	u16 flags;
@@ -213,10 +198,7 @@ static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
 	file = linx_own_file(fd, &flags);
 	if (unlikely(!file))
 		return linx_fd_is_netlink(fd);
-	inode = d_inode(file->f_path.dentry);
-	if (unlikely(inode->i_sb->s_magic != SOCKFS_MAGIC))
-		return false;
-	sk = READ_ONCE(SOCKET_I((struct inode *)inode)->sk);
+	sk = linx_file_sock(file);
 	return sk && sk->sk_family == AF_NETLINK;
 }
 

@@ -69,21 +69,11 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 		to->portid = nl->nl_pid;
 }
 
-/* Of any length; the last byte is a NUL. */
+/* A socket is named after its protocol when it was made. The last byte is a NUL. */
 static void put_proto(const struct dentry *dentry, char *to)
 {
-	const u8 *name = dentry->d_name.name;
-	u32 len = min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1);
-	u64 word;
-
 	memset(to, 0, sizeof_field(struct linx_sock, proto));
-	for (; len >= sizeof(word); len -= sizeof(word)) {
-		word = read_word_at_a_time(name);
-		memcpy(to, &word, sizeof(word));
-		name += sizeof(word);
-		to += sizeof(word);
-	}
-	linx_sock_put_proto(name, len, to);
+	linx_put_name((u8 *)to, dentry->d_name.name, min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1));
 }
 
 bool linx_sock_is_netlink(struct file *file)

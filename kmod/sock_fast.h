@@ -28,15 +28,28 @@ static __always_inline void linx_sock_put_kind(const struct sock *sk, struct lin
 }
 
 /*
- * A socket is named after its protocol when it was made. Names in a dentry are
- * read in whole words; what is behind them there never gets into the record,
- * not for a moment: its page can be seen. Of less than a word.
+ * The name of a dentry, and zeroes to the end of its last word; to is not aligned.
+ * It is read in whole words, since it begins at one and a NUL follows it; what is
+ * behind that there never gets into the record, not for a moment: its page can
+ * be seen. Returns where the name ends; NULL: no name is that long.
  */
-static __always_inline void linx_sock_put_proto(const u8 *name, u32 len, char *to)
+static __always_inline u8 *linx_put_name(u8 *to, const u8 *name, u32 len)
 {
-	u64 word = read_word_at_a_time(name) & *(linx_low_bytes + len);
+	u64 word;
 
+	if (len >= sizeof(word)) {
+		if (unlikely(len > NAME_MAX))
+			return NULL;
+		for (; len >= sizeof(word); len -= sizeof(word)) {
+			word = read_word_at_a_time(name);
+			memcpy(to, &word, sizeof(word));
+			name += sizeof(word);
+			to += sizeof(word);
+		}
+	}
+	word = read_word_at_a_time(name) & *(linx_low_bytes + len);
 	memcpy(to, &word, sizeof(word));
+	return to + len;
 }
 
 /* No addresses. */
