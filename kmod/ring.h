@@ -125,7 +125,7 @@ struct linx_ring {
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
 	u64 selected; /* also the number of the next record */
 	u64 committed;
-	u64 cpu_word; /* cpu, where it stands in a record's second word */
+	u64 head_words[LINX_NARGS + 1]; /* linx_rec.nr to nvals of a call of so many arguments, without the number */
 	u32 rec_limit; /* longest record */
 	int cpu;
 	struct linx_fill fill;

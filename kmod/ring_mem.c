@@ -154,7 +154,8 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->stalled_at = U64_MAX;
 	r->rec_limit = linx_rec_limit(s->ring_size);
 	r->cpu = cpu;
-	r->cpu_word = (u64)cpu << 32;
+	for (i = 0; i <= LINX_NARGS; i++)
+		r->head_words[i] = (u64)cpu << 32 | (u64)i << 48;
 	return 0;
 }
 

@@ -158,8 +158,7 @@ static __always_inline void linx_short_head(struct linx_rec *rec, const struct l
 	if (len)
 		rec->len = len;
 	*(u32 *)&rec->kind = kind | abi << 8 | (u32)flags << 16;
-	*(u64 *)&rec->nr = (u32)nr | r->cpu_word;
-	rec->nargs = nargs;
+	*(u64 *)&rec->nr = (u32)nr | *(r->head_words + nargs);
 	rec->seq = r->selected;
 	if (offsetof(struct task_struct, tgid) == offsetof(struct task_struct, pid) + sizeof(pid_t)) {
 		*(u64 *)&rec->tid = *(const u64 *)&current->pid;
@@ -172,8 +171,8 @@ static __always_inline void linx_short_head(struct linx_rec *rec, const struct l
 static_assert(offsetof(struct linx_rec, kind) == 4 && offsetof(struct linx_rec, abi) == 5 &&
 	      offsetof(struct linx_rec, flags) == 6 &&
 	      offsetof(struct linx_rec, nr) == 8 && offsetof(struct linx_rec, cpu) == 12 &&
-	      offsetof(struct linx_rec, nvals) == 15 && offsetof(struct linx_rec, tid) == 32 &&
-	      offsetof(struct linx_rec, pid) == 36);
+	      offsetof(struct linx_rec, nargs) == 14 && offsetof(struct linx_rec, nvals) == 15 &&
+	      offsetof(struct linx_rec, tid) == 32 && offsetof(struct linx_rec, pid) == 36);
 
 /* Six words of which nargs count; those too many are overwritten by what follows. */
 static __always_inline void linx_short_args(u32 abi, u32 nargs, struct pt_regs *regs, u64 *to)
