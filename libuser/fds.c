@@ -173,12 +173,13 @@ bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned i
 		  uint64_t *n)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *end = d->info + d->info_len;
 	const char *at = d->info_len ? find_text(d->info, d->info_len, label) : NULL;
+	const char *end;
 	bool any = false;
 
 	if (!at)
 		return false;
+	end = d->info + d->info_len;
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
 	for (*n = 0; at < end; at++, any = true) {
