@@ -143,7 +143,7 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 	r->back_at = 0;
 	r->back_len = head + have + rest;
 	r->again += head + have;
-	r->damage.first_offset = r->damage.places++ ? r->damage.first_offset : r->offset;
+	linx_damage_add(&r->damage, r->offset);
 	r->damage.bytes += STEP;
 	r->offset += STEP;
 	r->have = 0;

@@ -49,6 +49,13 @@ struct linx_capture_reader {
 	void *zstd;
 };
 
+/* One place more, at that offset of the file. */
+static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
+{
+	if (!d->places++)
+		d->first_offset = offset;
+}
+
 /* What was read. Otherwise 0: timeout; -ENODATA: end, possibly inside a block; -EBADMSG; -EINTR; -errno. */
 enum linx_item {
 	LINX_ITEM_BLOCK = 1,

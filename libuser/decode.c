@@ -18,19 +18,11 @@ static uint64_t word_at(const struct linx_rec *rec, size_t at)
 	return word;
 }
 
-/* Where values begin; 0: the fixed part does not even fit. */
-static size_t values_at(const struct linx_rec *rec)
-{
-	size_t at = linx_rec_values_at(rec);
-
-	return at <= rec->len ? at : 0;
-}
-
 void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
 {
 	bool returned = rec->kind == LINX_REC_EXIT;
 	size_t at = sizeof(*rec) + (returned ? 8 : 0);
-	bool fits = values_at(rec);
+	bool fits = linx_decode_values_at(rec);
 
 	regs->args = bytes_of(rec) + at;
 	regs->nargs = !fits ? 0 : rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
@@ -68,11 +60,6 @@ const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec)
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 {
 	return body(rec, sizeof(struct linx_files_change));
-}
-
-static struct linx_value unavailable(void)
-{
-	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
 
 /* Values of the record itself; pieces are left out. */
@@ -217,19 +204,10 @@ static bool strv_complete(const struct linx_value *v)
 struct linx_value linx_strv_checked(struct linx_value v)
 {
 	if (v.state <= LINX_LATE && v.size < sizeof(struct linx_strv))
-		return unavailable();
+		return linx_value_unavailable();
 	if (v.state == LINX_WHOLE && !strv_complete(&v))
 		v.state = LINX_TRUNCATED;
 	return v;
-}
-
-/* What is called whole has to be. */
-static void check_whole(struct linx_value *v)
-{
-	if (v->kind == LINX_VAL_STRV)
-		*v = linx_strv_checked(*v);
-	else if (v->state == LINX_WHOLE && v->size < v->orig)
-		v->state = LINX_TRUNCATED;
 }
 
 /* Values that may go on in pieces. */
@@ -245,7 +223,7 @@ static uint32_t join_values(const struct linx_rec *rec, size_t len, struct linx_
 
 		if (pieces & 1u << i && values[i].state != LINX_UNAVAILABLE)
 			join_pieces(rec, len, s, i, &values[i]);
-		check_whole(&values[i]);
+		values[i] = linx_value_checked(values[i]);
 	}
 	return found;
 }
@@ -257,8 +235,11 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 
 	if (found && len > rec->len)
 		return join_values(rec, len, s, found, values);
-	for (uint32_t left = found; left; left &= left - 1)
-		check_whole(&values[__builtin_ctz(left)]);
+	for (uint32_t left = found; left; left &= left - 1) {
+		struct linx_value *v = &values[__builtin_ctz(left)];
+
+		*v = linx_value_checked(*v);
+	}
 	return found;
 }
 

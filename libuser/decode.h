@@ -15,6 +15,14 @@
 /* Room for the values of a group by linx_val.arg; larger numbers are skipped. */
 #define LINX_DECODE_VALUES 32u
 
+/* Where values begin; 0: the fixed part does not even fit. */
+static inline size_t linx_decode_values_at(const struct linx_rec *rec)
+{
+	size_t at = linx_rec_values_at(rec);
+
+	return at <= rec->len ? at : 0;
+}
+
 /* The fixed part of an ENTER or EXIT record. */
 struct linx_regs {
 	const void *args; /* words in the record */
@@ -29,7 +37,7 @@ static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 {
 	int64_t ret = 0;
 
-	if (linx_rec_values_at(rec) <= rec->len)
+	if (linx_decode_values_at(rec))
 		memcpy(&ret, rec + 1, sizeof(ret));
 	return ret;
 }
@@ -60,10 +68,9 @@ struct linx_walk {
 };
 static inline struct linx_walk linx_walk_begin(const struct linx_rec *rec)
 {
-	size_t at = linx_rec_values_at(rec);
-	bool fits = at && at <= rec->len;
+	size_t at = linx_decode_values_at(rec);
 
-	return (struct linx_walk){ .at = at, .end = rec->len, .left = fits ? rec->nvals : 0 };
+	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
 }
 static inline bool linx_walk_next(const struct linx_rec *rec, struct linx_walk *w)
 {
@@ -82,6 +89,11 @@ static inline bool linx_walk_is_nested(const struct linx_walk *w)
 
 	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
 }
+/* In place of what says of itself what cannot be. */
+static inline struct linx_value linx_value_unavailable(void)
+{
+	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
+}
 /* The value there as its head says, with its bytes if they are all within the record. */
 static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const struct linx_walk *w)
 {
@@ -96,7 +108,7 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 
 	if (v.size > w->end - at || v.kind < LINX_VAL_BYTES || v.kind > LINX_VAL_FD || v.state < LINX_WHOLE ||
 	    v.state > LINX_ABSENT)
-		return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
+		return linx_value_unavailable();
 	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
 		v.size = v.orig = 0;
 	return v;
@@ -104,18 +116,20 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 /* Of a vector of strings, what is true of it: it is whole only if all of them are there. */
 struct linx_value linx_strv_checked(struct linx_value v);
 /*
- * The same, whole only if it is all there. By value, as is what it is made of:
- * it stays in registers until it is stored where it belongs.
+ * What is called whole has to be. By value, as is what it is made of: it stays in
+ * registers until it is stored where it belongs.
  */
-static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
+static inline struct linx_value linx_value_checked(struct linx_value v)
 {
-	struct linx_value v = linx_walk_read(rec, w);
-
 	if (v.kind == LINX_VAL_STRV)
 		return linx_strv_checked(v);
 	if (v.state == LINX_WHOLE && v.size < v.orig)
 		v.state = LINX_TRUNCATED;
 	return v;
+}
+static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
+{
+	return linx_value_checked(linx_walk_read(rec, w));
 }
 
 /* What hangs under its arguments: memory that structures point to, and what its descriptors are. */

@@ -215,11 +215,9 @@ static bool in_order(struct engine_file *f, const struct linx_block *b)
 /* The block is whole, so it is delivered where damage does not end the reading. */
 static int misplaced(struct engine_file *f)
 {
-	struct linx_damage *d = &f->reader.damage;
-
 	if (!f->reader.salvage)
 		return damaged(f, "records that belong before others, or that have been there");
-	d->first_offset = d->places++ ? d->first_offset : f->block_at;
+	linx_damage_add(&f->reader.damage, f->block_at);
 	f->disorder = true;
 	return 0;
 }

@@ -289,6 +289,10 @@ class Event:
         value = kind()
         return value if self._get(function, *arguments, byref(value)) == 0 else None
 
+    def _number(self, function, kind):
+        value = self._ask(function, kind)
+        return None if value is None else value.value
+
     @property
     def kind(self):
         return KINDS.get(self._get(_lib.linx_event_get_kind))
@@ -340,25 +344,21 @@ class Event:
 
     @property
     def ret(self):
-        value = self._ask(_lib.linx_event_get_ret, c_int64)
-        return None if value is None else value.value
+        return self._number(_lib.linx_event_get_ret, c_int64)
 
     @property
     def duration_ns(self):
-        value = self._ask(_lib.linx_event_get_duration_ns, c_uint64)
-        return None if value is None else value.value
+        return self._number(_lib.linx_event_get_duration_ns, c_uint64)
 
     @property
     def cpu_ns(self):
         """What the call took of its CPU; None: nobody asked (open_live(cpu_time=True))."""
-        value = self._ask(_lib.linx_event_get_cpu_ns, c_uint64)
-        return None if value is None else value.value
+        return self._number(_lib.linx_event_get_cpu_ns, c_uint64)
 
     @property
     def child(self):
         """Of a fork: the new thread."""
-        value = self._ask(_lib.linx_event_get_child, c_uint32)
-        return None if value is None else value.value
+        return self._number(_lib.linx_event_get_child, c_uint32)
 
     @property
     def args(self):
