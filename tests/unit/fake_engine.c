@@ -303,6 +303,24 @@ void fake_show_all(struct fake *f)
 		f->lanes[i].shown = f->lanes[i].len;
 }
 
+int fake_show_three(struct fake *f)
+{
+	bool more = false;
+
+	f->floor = UINT64_MAX;
+	for (unsigned int i = 0; i < f->nlanes; i++) {
+		struct fake_lane *l = &f->lanes[i];
+
+		for (int n = 0; n < 3 && l->shown < l->len; n++) {
+			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
+			more = true;
+		}
+		if (l->shown < l->len)
+			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
+	}
+	return more ? 1 : -ENODATA;
+}
+
 /* ---- files in memory ------------------------------------------------------------------ */
 
 static ssize_t read_memory(void *ctx, void *buf, size_t len)

@@ -25,30 +25,12 @@ static void tiny_table(struct fake *f)
 	f->header.table_hash = linx_table_hash(f->header.table, f->header.table_len);
 }
 
-static int show_three(struct fake *f)
-{
-	bool more = false;
-
-	f->floor = UINT64_MAX;
-	for (unsigned int i = 0; i < f->nlanes; i++) {
-		struct fake_lane *l = &f->lanes[i];
-
-		for (int n = 0; n < 3 && l->shown < l->len; n++) {
-			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
-			more = true;
-		}
-		if (l->shown < l->len)
-			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
-	}
-	return more ? 1 : -ENODATA;
-}
-
 static struct fake *small(void)
 {
 	struct fake *f = fake_new(2);
 
 	tiny_table(f);
-	f->on_wait = show_three;
+	f->on_wait = fake_show_three;
 	for (uint64_t t = 1; t <= 12; t++)
 		fake_exit(f, t & 1, t * 10, 1, 0);
 	return f;

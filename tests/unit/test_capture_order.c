@@ -15,24 +15,6 @@
 #define CPUS 2u
 #define BLOCKS 100u
 
-static int show_some(struct fake *f)
-{
-	bool more = false;
-
-	f->floor = UINT64_MAX;
-	for (unsigned int i = 0; i < f->nlanes; i++) {
-		struct fake_lane *l = &f->lanes[i];
-
-		for (int n = 0; n < 3 && l->shown < l->len; n++) {
-			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
-			more = true;
-		}
-		if (l->shown < l->len)
-			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
-	}
-	return more ? 1 : -ENODATA;
-}
-
 struct file {
 	uint8_t *data;
 	size_t len;
@@ -56,7 +38,7 @@ static struct file capture(void)
 	struct file f = { 0 };
 	size_t at;
 
-	fake->on_wait = show_some;
+	fake->on_wait = fake_show_three;
 	for (uint64_t t = 1; t <= EVENTS; t++)
 		fake_exit(fake, t & 1, t * 10, 1, 0);
 	f.data = record(fake, 0, &f.len);

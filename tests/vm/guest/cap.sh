@@ -80,6 +80,14 @@ recording() {
 	[[ $waiting == *" $nr "* ]] && grep -q /dev/linxcap "/proc/$1/maps"
 }
 
+# memory_cgroup NAME: cg/NAME is a cgroup whose memory is counted.
+memory_cgroup() {
+	mkdir -p cg
+	mount -t cgroup2 none cg 2>/dev/null || skip "no cgroup2"
+	echo +memory >cg/cgroup.subtree_control 2>/dev/null || skip "no memory controller"
+	mkdir "cg/$1"
+}
+
 # ended: waits for it; its status in $status.
 ended() {
 	status=0

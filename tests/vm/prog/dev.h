@@ -334,6 +334,18 @@ static inline const struct linx_rec *dev_next(const struct dev_log *log, const s
 	return p < log->bytes + log->len ? (const struct linx_rec *)p : NULL;
 }
 
+/* How many hold the module. */
+static inline int dev_refcount(void)
+{
+	FILE *f = fopen("/sys/module/linx/refcnt", "re");
+	int n = -1;
+
+	if (!f || fscanf(f, "%d", &n) != 1)
+		die("refcnt");
+	fclose(f);
+	return n;
+}
+
 /* ---- time and CPUs */
 
 static inline uint64_t now_ns(void)

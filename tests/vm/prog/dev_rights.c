@@ -241,17 +241,6 @@ static void mappings(void)
 
 /* ---- lifetime */
 
-static int refcount(void)
-{
-	FILE *f = fopen("/sys/module/linx/refcnt", "re");
-	int n = -1;
-
-	if (!f || fscanf(f, "%d", &n) != 1)
-		die("refcnt");
-	fclose(f);
-	return n;
-}
-
 static void outlives_close(void)
 {
 	dev_open(&d);
@@ -263,13 +252,13 @@ static void outlives_close(void)
 	      "rmmod with an open session");
 	close(d.fd);
 	sleep_ms(50);
-	is(refcount(), 1, "use count with a mapping alone");
+	is(dev_refcount(), 1, "use count with a mapping alone");
 	fails(syscall(SYS_delete_module, "linx", O_NONBLOCK), EWOULDBLOCK,
 	      "rmmod with a mapping alone");
 	ok(d.ring[0].prod->lost == 0, "the mapping can be read after close");
 	d.ring[0].cons->tail = 12345;
 	dev_unmap(&d);
-	is(refcount(), 0, "use count without");
+	is(dev_refcount(), 0, "use count without");
 }
 
 /* ---- in other hands */

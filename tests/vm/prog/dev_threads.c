@@ -356,17 +356,6 @@ static void round_of(const char *name, unsigned int mode)
 	dev_close(&d);
 }
 
-static int refcount(void)
-{
-	FILE *f = fopen("/sys/module/linx/refcnt", "re");
-	int n = -1;
-
-	if (!f || fscanf(f, "%d", &n) != 1)
-		die("refcnt");
-	fclose(f);
-	return n;
-}
-
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 20261121;
@@ -390,7 +379,7 @@ int main(int argc, char **argv)
 		if (i != _IOC_NR(LINX_IOC_SETUP))
 			ok(called[i] > 0, "number %u: %llu went well", i, (unsigned long long)called[i]);
 	dev_close(&other);
-	is(refcount(), 0, "use count in the end");
+	is(dev_refcount(), 0, "use count in the end");
 	load_still_works();
 	return tap_end();
 }

@@ -7,10 +7,7 @@
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-mkdir -p cg
-mount -t cgroup2 none cg 2>/dev/null || skip "no cgroup2"
-echo +memory >cg/cgroup.subtree_control 2>/dev/null || skip "no memory controller"
-mkdir cg/small
+memory_cgroup small
 echo "linx-vm: memory will run out" >/dev/kmsg
 
 # For bash -c: "$@" in the small cgroup, as the first to go.
