@@ -8,6 +8,7 @@
 # timeout: 240
 # arches: arm64
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 
