@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Checks of the kernel and of how the module gets into it: see doctor.h. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #define DEBIAN_ARCH "amd64"
 #endif
 #define MOK_KEY "/var/lib/dkms/mok.pub"
+#define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* Ubuntu's DKMS signs with that */
 
 /* ---- kernel */
 
@@ -121,6 +123,15 @@ void doctor_module(const struct doctor *d, struct finding *f)
 	}
 }
 
+/* "cloud-amd64" of 6.1.0-50-cloud-amd64: what Debian's packages that follow later kernels end with. */
+static const char *find_flavour(const char *release)
+{
+	for (const char *at = strchr(release, '-'); at; at = strchr(at + 1, '-'))
+		if (isalpha((unsigned char)at[1]))
+			return at + 1;
+	return DEBIAN_ARCH;
+}
+
 void doctor_headers(const struct doctor *d, struct finding *f)
 {
 	if (doctor_exists(d, "lib/modules/%s/build/Makefile", d->release)) {
@@ -128,7 +139,11 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	doctor_todo(f, "apt install linux-headers-%s (linux-headers-%s follows later kernels)", d->release, DEBIAN_ARCH);
+	if (doctor_exists(d, "etc/debian_version") || !doctor_exists(d, "usr/bin/rpm"))
+		doctor_todo(f, "apt install linux-headers-%s (linux-headers-%s follows later kernels)", d->release,
+			    find_flavour(d->release));
+	else
+		doctor_todo(f, "dnf install kernel-devel-%s", d->release);
 }
 
 /* ---- DKMS */
@@ -219,6 +234,16 @@ static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 	return NULL;
 }
 
+/* Where there is no firmware to take the key, the kernel has no key to trust it by. */
+static void enrol(const struct doctor *d, struct finding *f)
+{
+	if (!doctor_exists(d, "sys/firmware/efi"))
+		doctor_todo(f, "no firmware here takes a key: boot without lockdown= and module.sig_enforce, or sign linx.ko with a key that the kernel has");
+	else
+		doctor_todo(f, "mokutil --import %s (DKMS' own key), boot, choose 'Enroll MOK'",
+			    doctor_exists(d, "%s", SHIM_KEY + 1) ? SHIM_KEY : MOK_KEY);
+}
+
 void doctor_signing(const struct doctor *d, struct finding *f)
 {
 	char buf[64], disabled[8];
@@ -234,6 +259,6 @@ void doctor_signing(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_OK, "%s, and the module is loaded", who);
 	} else {
 		doctor_found(f, DOCTOR_WARNING, "%s: the kernel may take signed modules only", who);
-		doctor_todo(f, "mokutil --import " MOK_KEY " (DKMS' own key), boot, choose 'Enroll MOK'");
+		enrol(d, f);
 	}
 }

@@ -4,14 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "doctor.h"
 
 /* ---- device and rights */
 
+/* A node of another device: one that was made by hand, or came from a former boot. */
+static bool is_another(const struct doctor *d, const struct stat *st, char *number, size_t size)
+{
+	char here[32];
+
+	snprintf(here, sizeof(here), "%u:%u", major(st->st_rdev), minor(st->st_rdev));
+	return doctor_read_line(d, "sys/class/misc/linxcap/dev", number, size) && strcmp(number, here) != 0;
+}
+
 void doctor_device(const struct doctor *d, struct finding *f)
 {
+	char number[32];
 	struct stat st;
 	int rc = doctor_stat(d, "dev/linxcap", &st);
 
@@ -22,6 +33,13 @@ void doctor_device(const struct doctor *d, struct finding *f)
 		doctor_todo(f, "in a container: have the device passed in; else: udevadm trigger --subsystem-match=misc");
 	} else if (!S_ISCHR(st.st_mode)) {
 		doctor_found(f, DOCTOR_FAILED, "/dev/linxcap is no device");
+		doctor_todo(f, "rm /dev/linxcap; udevadm trigger --subsystem-match=misc");
+	} else if (!d->loaded) {
+		doctor_found(f, DOCTOR_NOTE, "/dev/linxcap is left over: there is no module behind it");
+		doctor_todo(f, "rm /dev/linxcap, before the module is loaded");
+	} else if (is_another(d, &st, number, sizeof(number))) {
+		doctor_found(f, DOCTOR_FAILED, "/dev/linxcap is device %u:%u, and the module's is %s",
+			     major(st.st_rdev), minor(st.st_rdev), number);
 		doctor_todo(f, "rm /dev/linxcap; udevadm trigger --subsystem-match=misc");
 	} else if (st.st_mode & 07) {
 		doctor_found(f, DOCTOR_WARNING, "/dev/linxcap has mode %04o: others than its owner may try", st.st_mode & 07777u);
@@ -98,6 +116,7 @@ void doctor_tracepoints(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_OK, "system calls have them");
 	} else if (!doctor_exists(d, "%s", path)) {
 		doctor_found(f, DOCTOR_NOTE, "not known: neither tracefs nor /%s is there", path);
+		doctor_todo(f, "mount -t tracefs tracefs /sys/kernel/tracing");
 	} else if (!doctor_read_config(d, path, "CONFIG_TRACEPOINTS", value, sizeof(value)) || value[0] != 'y' ||
 		   !doctor_read_config(d, path, "CONFIG_HAVE_SYSCALL_TRACEPOINTS", value, sizeof(value)) || value[0] != 'y') {
 		doctor_found(f, DOCTOR_FAILED, "this kernel has none on system calls (/%s)", path);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The last check: one system call of our own, recorded, as any recording would be. See doctor.h. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,10 +12,29 @@
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
 
-static void failed(struct finding *f, const char *what, const char *why)
+/* What to do where the error tells more than the checks before could see. */
+static const struct {
+	int code;
+	const char *todo;
+} cures[] = {
+	{ -ENOENT, "see 'module' and 'device' above" },
+	{ -ENXIO, "see 'module' and 'device' above" },
+	{ -ENODEV, "see 'module' and 'device' above" },
+	{ -EPERM, "see 'rights' and 'confinement' above" },
+	{ -EACCES, "see 'rights' and 'confinement' above" },
+	{ -EPROTO, "see 'module' and 'device' above; after installing: rmmod linx && modprobe linx" },
+	{ -ENOMEM, "end other recordings (fuser -v /dev/linxcap shows them), or raise memory_percent of the module" },
+	{ -EINVAL, "raise memory_percent or ring_max_mb of the module (/sys/module/linx/parameters)" },
+	{ -EBUSY, "end other recordings (fuser -v /dev/linxcap shows them)" },
+};
+
+static void failed(struct finding *f, const char *what, int code, const char *why)
 {
-	doctor_found(f, DOCTOR_FAILED, "%s: %s", what, why);
+	doctor_found(f, DOCTOR_FAILED, "%s: %s", what, *why ? why : strerror(-code));
 	doctor_todo(f, "see what is told above; dmesg | grep linx");
+	for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)
+		if (cures[i].code == code)
+			doctor_todo(f, "%s", cures[i].todo);
 }
 
 /* 1: our own call came. */
@@ -42,9 +62,9 @@ static void record_one(struct linx *l, struct finding *f)
 		rc = see_own_call(l);
 	}
 	if (rc < 0)
-		failed(f, "cannot record", *linx_error_text(l) ? linx_error_text(l) : strerror(-rc));
+		failed(f, "cannot record", rc, linx_error_text(l));
 	else if (!rc)
-		failed(f, "cannot record", "a system call was made, and no event came of it");
+		failed(f, "cannot record", 0, "a system call was made, and no event came of it");
 	else
 		doctor_found(f, DOCTOR_OK, "a system call was recorded");
 }
@@ -67,7 +87,7 @@ void doctor_trial(const struct doctor *d, struct finding *f)
 	}
 	rc = linx_open_live(&opts, &l, &error);
 	if (rc < 0) {
-		failed(f, "cannot open", *error.text ? error.text : strerror(-rc));
+		failed(f, "cannot open", rc, error.text);
 		return;
 	}
 	record_one(l, f);

@@ -26,6 +26,7 @@ machine() {
 	put sys/devices/system/clocksource/clocksource0/current_clocksource tsc
 	put sys/fs/cgroup/cgroup.controllers memory
 	put sys/kernel/security/lockdown '[none] integrity confidentiality'
+	mkdir -p root/sys/firmware/efi
 	put lib/modules/$RELEASE/build/Makefile ''
 	put "var/lib/dkms/linx/$VERSION/$RELEASE/x86_64/module/linx.ko" ''
 	put "usr/src/linx-$VERSION/dkms.conf" ''
@@ -95,6 +96,13 @@ test_headers_and_dkms() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build
 	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE"
+	put usr/bin/rpm ''
+	finds 0 headers note "none for kernel $RELEASE" "dnf install kernel-devel-$RELEASE"
+	put etc/debian_version 12
+	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE \\(linux-headers-amd64 follows"
+	put proc/sys/kernel/osrelease 6.12.9+deb12-cloud-amd64
+	finds 0 headers note 'none for kernel 6.12.9' 'linux-headers-cloud-amd64 follows'
+	put proc/sys/kernel/osrelease $RELEASE
 	rm -r "root/var/lib/dkms/linx/$VERSION/$RELEASE"
 	finds 0 dkms warning 'is not built for' "dkms install linx/$VERSION -k $RELEASE"
 	put "var/lib/dkms/linx/$VERSION/build/make.log" 'CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
@@ -125,6 +133,8 @@ test_signing() {
 	finds 0 signing ok "lockdown is 'integrity', and the module is loaded" ''
 	not_loaded
 	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /var/lib/dkms/mok.pub'
+	put var/lib/shim-signed/mok/MOK.der ''
+	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /var/lib/shim-signed/mok/MOK.der'
 	put sys/kernel/security/lockdown '[none] integrity'
 	mkdir -p root/${boot%/*}
 	printf '\6\0\0\0\1' >root/$boot
@@ -133,6 +143,8 @@ test_signing() {
 	finds 1 signing ok 'without a signature' ''
 	put sys/module/module/parameters/sig_enforce Y
 	finds 1 signing warning 'sig_enforce' 'mokutil'
+	rm -r root/sys/firmware
+	finds 1 signing warning 'sig_enforce' 'boot without lockdown='
 	put proc/sys/kernel/modules_disabled 1
 	finds 1 signing failed 'modules_disabled is 1' 'modules-load.d'
 }
@@ -143,11 +155,17 @@ test_device() {
 	finds 0 device warning 'mode 0666' 'chmod 600'
 	chmod 660 root/dev/linxcap
 	finds 0 device note 'mode 0660: group' ''
+	put sys/class/misc/linxcap/dev 1:3
+	finds 0 device note 'mode 0660: group' ''
+	put sys/class/misc/linxcap/dev 10:122
+	finds 1 device failed "is device 1:3, and the module's is 10:122" 'rm /dev/linxcap; udevadm trigger'
 	rm root/dev/linxcap
 	finds 1 device failed 'No such file.*the module is loaded' 'udevadm trigger'
 	put dev/linxcap ''
 	finds 1 device failed 'is no device' 'rm /dev/linxcap'
-	rm root/dev/linxcap
+	machine
+	rm -r root/sys/module/linx
+	finds 1 device note 'left over' 'rm /dev/linxcap, before'
 	not_loaded
 	finds 1 device note 'comes with the module' ''
 }
@@ -192,7 +210,7 @@ test_tracepoints_and_tracers() {
 	mkdir -p root/sys/module/lttng_tracer
 	finds 0 tracers note 'LTTng' ''
 	not_loaded
-	finds 1 tracepoints note 'not known' ''
+	finds 1 tracepoints note 'not known' 'mount -t tracefs'
 	put boot/config-$RELEASE 'CONFIG_TRACEPOINTS=y'
 	finds 1 tracepoints failed 'none on system calls' 'CONFIG_HAVE_SYSCALL_TRACEPOINTS'
 	put boot/config-$RELEASE 'CONFIG_HAVE_SYSCALL_TRACEPOINTS=y\nCONFIG_TRACEPOINTS=y'
