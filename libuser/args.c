@@ -316,10 +316,50 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 	return true;
 }
 
+/* The same as text, behind its separator. */
+static inline void put_number(struct linx_put *p, const struct linx_arg *arg, uint64_t reg)
+{
+	char *to = linx_out_room(p->o, 2 + LINX_NUMBER_ROOM);
+	unsigned int above = arg->above[p->abi];
+
+	if (!to)
+		return;
+	memcpy(to, ", ", 2);
+	to += p->plain ? 0 : 2;
+	if (arg->plain == LINX_PLAIN_UNSIGNED)
+		to = linx_u64_at(to, reg << above >> above);
+	else
+		to = linx_i64_at(to, (int64_t)(reg << above) >> above);
+	linx_out_end(p->o, to);
+	p->plain = false;
+}
+
+/* Of text whose arguments have no names: nearly all of it is written here. */
+static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsigned int mask)
+{
+	const unsigned int fds = p->st->fds ? 0 : 1u << LINX_PLAIN_FD;
+	const unsigned int numbers = 1u << LINX_PLAIN_SIGNED | 1u << LINX_PLAIN_UNSIGNED | fds;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		const struct linx_arg *arg = &row->args[i];
+
+		if (!(mask >> i & 1))
+			continue;
+		if (numbers >> arg->plain & 1 && i < p->ev->nargs)
+			put_number(p, arg, p->ev->args[i]);
+		else
+			put_arg(p, i, arg, arg->ty, arg->flagset);
+	}
+}
+
 void linx_put_used_args(struct linx_put *p, unsigned int mask)
 {
 	const struct linx_row *row = p->ev->call->row;
 
+	if (p->bare) {
+		put_bare_args(p, row, mask);
+		return;
+	}
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		const struct linx_arg *arg = &row->args[i];
 

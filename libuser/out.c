@@ -53,9 +53,6 @@ static char *digits_before(char *end, uint64_t n)
 	return end;
 }
 
-/* Longer than any number. */
-#define NUMBER_MAX 24u
-
 /* As many as its bits make it have at least, or one more. */
 static unsigned int count_digits(uint64_t n)
 {
@@ -71,33 +68,33 @@ static unsigned int count_digits(uint64_t n)
 	return more + (n >= powers[more]);
 }
 
-void linx_out_u64(struct linx_out *o, uint64_t n)
+char *linx_digits_at(char *to, uint64_t n)
 {
-	char *to = linx_out_room(o, NUMBER_MAX);
 	unsigned int len;
 
-	if (!to)
-		return;
-	if (n < 10) {
-		*to = (char)('0' + n);
-		o->len++;
-		return;
-	}
 	if (n < 100) {
 		linx_two_digits(to, (uint32_t)n);
-		o->len += 2;
-		return;
+		return to + 2;
 	}
 	len = count_digits(n);
 	digits_before(to + len, n);
-	o->len += len;
+	return to + len;
+}
+
+void linx_out_u64(struct linx_out *o, uint64_t n)
+{
+	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
+
+	if (to)
+		linx_out_end(o, linx_u64_at(to, n));
 }
 
 void linx_out_i64(struct linx_out *o, int64_t n)
 {
-	if (n < 0)
-		linx_out_char(o, '-');
-	linx_out_u64(o, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
+
+	if (to)
+		linx_out_end(o, linx_i64_at(to, n));
 }
 
 void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
@@ -112,7 +109,7 @@ void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
 void linx_out_hex(struct linx_out *o, uint64_t n)
 {
 	unsigned int len = n ? (67u - (unsigned int)__builtin_clzll(n)) / 4 : 0;
-	char *to = linx_out_room(o, NUMBER_MAX);
+	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
 
 	if (!to)
 		return;

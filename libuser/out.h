@@ -69,6 +69,30 @@ static inline void linx_two_digits(char *to, uint32_t n)
 	memcpy(to, linx_digit_pairs + n * 2, 2);
 }
 
+/* Room for any number, with its sign. */
+#define LINX_NUMBER_ROOM 24u
+/* Decimal, to where there is room for a number; where it ends. */
+char *linx_digits_at(char *to, uint64_t n);
+static inline char *linx_u64_at(char *to, uint64_t n)
+{
+	if (n >= 10)
+		return linx_digits_at(to, n);
+	*to = (char)('0' + n);
+	return to + 1;
+}
+
+static inline char *linx_i64_at(char *to, int64_t n)
+{
+	*to = '-';
+	return n < 0 ? linx_u64_at(to + 1, -(uint64_t)n) : linx_u64_at(to, (uint64_t)n);
+}
+
+/* What was written up to to, where there was room for it. */
+static inline void linx_out_end(struct linx_out *o, const char *to)
+{
+	o->len = (size_t)(to - o->data);
+}
+
 void linx_out_pad(struct linx_out *o, char c, size_t n);
 void linx_out_u64(struct linx_out *o, uint64_t n);
 void linx_out_i64(struct linx_out *o, int64_t n);

@@ -69,7 +69,8 @@ struct linx_printer {
 	uint64_t second_ns;
 	char day[10], clock[8];
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
-	/* text: the line before it is coloured, and where its parts begin */
+	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */
+	bool cuts;
 	struct linx_out line;
 	size_t part[LINX_PARTS];
 };

@@ -6,6 +6,7 @@
  * that colour and the width of the terminal are one step at the end. No byte
  * of a name or string reaches the terminal unescaped.
  */
+#include "apart.h"
 #include "kept.h"
 #include "put_fd.h"
 #include "resolved.h"
@@ -25,7 +26,7 @@ static void mark(struct linx_printer *p, enum linx_part part)
 /* Parts that a line does not have are empty. Only lines that are cut up are asked for them. */
 static void begin(struct linx_printer *p)
 {
-	if (p->opts.colour || p->opts.width)
+	if (p->cuts)
 		memset(p->part, 0, sizeof(p->part));
 }
 
@@ -67,6 +68,11 @@ static void put_who(struct linx_out *o, const struct linx_task *task, uint32_t t
 	linx_out_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
 }
 
+static inline bool is_kept(const struct linx_kept_who *kept, const struct linx_event *ev)
+{
+	return kept->len && kept->tid == ev->rec->tid && !memcmp(kept->comm, ev->task->comm, sizeof(kept->comm));
+}
+
 static void print_who(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_task *task = ev->task;
@@ -75,7 +81,7 @@ static void print_who(struct linx_printer *p, const struct linx_event *ev)
 	size_t start = o->len;
 
 	mark(p, LINX_PART_WHO);
-	if (kept && kept->len && kept->tid == ev->rec->tid && !memcmp(kept->comm, task->comm, sizeof(kept->comm))) {
+	if (kept && is_kept(kept, ev)) {
 		linx_out_short(o, kept->text, kept->len, sizeof(kept->text));
 		return;
 	}
@@ -131,7 +137,7 @@ static void print_uring(struct linx_out *o, const struct linx_event *ev)
 	linx_out_char(o, ']');
 }
 
-static void print_marks(struct linx_printer *p, const struct linx_event *ev)
+LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event *ev)
 {
 	static const struct {
 		unsigned int flag;
@@ -143,20 +149,26 @@ static void print_marks(struct linx_printer *p, const struct linx_event *ev)
 		{ LINX_EVENT_SCALARS, " [scalars]" },
 	};
 
-	mark(p, LINX_PART_MARKS);
 	if (ev->kind == LINX_EVENT_SYSCALL && any_late(ev))
 		linx_out_str(&p->out, " [late]");
 	if (ev->flags & LINX_EVENT_RACED)
 		print_raced(p, ev);
 	if (ev->kind == LINX_EVENT_SYSCALL && ev->uring)
 		print_uring(&p->out, ev);
-	for (size_t i = 0; ev->flags && i < sizeof(marks) / sizeof(marks[0]); i++)
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (ev->flags & marks[i].flag)
 			linx_out_str(&p->out, marks[i].text);
 }
 
+static inline void print_marks(struct linx_printer *p, const struct linx_event *ev)
+{
+	mark(p, LINX_PART_MARKS);
+	if (ev->flags || (ev->kind == LINX_EVENT_SYSCALL && (ev->uring || any_late(ev))))
+		put_marks(p, ev);
+}
+
 /* A link has led elsewhere than the argument says. With -y it stands there anyway. */
-static void print_opened(struct linx_printer *p, const struct linx_event *ev)
+LINX_APART static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
 	struct linx_style style;
@@ -193,13 +205,46 @@ static void print_opening(struct linx_printer *p, const struct linx_event *ev)
 	linx_out_char(o, '(');
 }
 
+/* Up to the arguments. */
+LINX_APART static void print_beginning(struct linx_printer *p, const struct linx_event *ev)
+{
+	begin(p);
+	print_time(p, ev);
+	print_who(p, ev);
+	print_opening(p, ev);
+}
+
+/* The same of nearly every line: all that it is made of is kept, and there is room for all of it. */
+static inline bool print_kept_beginning(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_kept_who *who = ev->task ? linx_kept_who_at(p->style.kept, ev->rec->tid) : NULL;
+	const struct linx_call *call = ev->call;
+	struct linx_out *o = &p->out;
+	size_t at = o->len;
+	char *to;
+
+	if (p->cuts || (p->opts.time_mode & ~2) || !who || !is_kept(who, ev) || !call || !call->opening_len)
+		return false;
+	to = linx_out_room(o, LINX_CLOCK_US + 1 + sizeof(who->text) + sizeof(call->opening));
+	if (!to)
+		return false;
+	linx_print_clock_us(p, to, ev->wall_ns);
+	to[LINX_CLOCK_US] = ' ';
+	memcpy(to + LINX_CLOCK_US + 1, who->text, sizeof(who->text));
+	at += LINX_CLOCK_US + 1 + who->len;
+	memcpy(o->data + at, call->opening, sizeof(call->opening));
+	o->len = at + call->opening_len;
+	return true;
+}
+
 static void print_call(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
 	struct linx_put put;
 	uint64_t ns;
 
-	print_opening(p, ev);
+	if (!print_kept_beginning(p, ev))
+		print_beginning(p, ev);
 	linx_put_begin(&put, o, &p->style, ev, false);
 	p->aux.len = 0;
 	put.aux = &p->aux;
@@ -320,14 +365,12 @@ static void end_parts(struct linx_printer *p)
 			p->part[i] = p->part[i + 1];
 }
 
-static void finish(struct linx_printer *p, bool error)
+LINX_APART static void finish_parts(struct linx_printer *p, bool error)
 {
 	struct linx_out spare;
 
-	if (p->opts.colour || p->opts.width) {
-		end_parts(p);
-		fit(p);
-	}
+	end_parts(p);
+	fit(p);
 	if (!p->opts.colour) {
 		linx_out_char(&p->out, '\n');
 		return;
@@ -346,13 +389,18 @@ static void finish(struct linx_printer *p, bool error)
 	linx_out_char(&p->out, '\n');
 }
 
+static inline void finish(struct linx_printer *p, bool error)
+{
+	if (p->cuts)
+		finish_parts(p, error);
+	else
+		linx_out_char(&p->out, '\n');
+}
+
 /* ---- kinds of events ---------------------------------------------------------------- */
 
 static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
-	begin(p);
-	print_time(p, ev);
-	print_who(p, ev);
 	print_call(p, ev);
 	print_marks(p, ev);
 	finish(p, linx_event_errno(ev));
@@ -501,12 +549,10 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_out_char(o, '\n');
 }
 
-void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
+/* What is no call. */
+LINX_APART static void print_other(struct linx_printer *p, const struct linx_event *ev)
 {
 	switch (ev->kind) {
-	case LINX_EVENT_SYSCALL:
-		print_syscall(p, ev);
-		break;
 	case LINX_EVENT_EXIT:
 		print_exit(p, ev);
 		break;
@@ -525,4 +571,12 @@ void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
 	default:
 		break; /* context: it shows in the lines of calls */
 	}
+}
+
+void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		print_syscall(p, ev);
+	else
+		print_other(p, ev);
 }

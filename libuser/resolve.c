@@ -127,6 +127,16 @@ static enum linx_plain plain_number(const struct linx_arg *arg)
 	return ty->is_signed ? LINX_PLAIN_SIGNED : LINX_PLAIN_UNSIGNED;
 }
 
+/* As linx_type_cut() has it. */
+static void count_above(struct linx_arg *arg)
+{
+	for (unsigned int abi = 0; abi < LINX_LAYOUTS; abi++) {
+		size_t size = arg->ty->size[abi];
+
+		arg->above[abi] = size && size < 8 ? (uint8_t)(64 - 8 * size) : 0;
+	}
+}
+
 void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
 {
 	if (alike) {
@@ -137,6 +147,7 @@ void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
 	}
 	resolve_capture(arg);
 	arg->plain = (uint8_t)plain_number(arg);
+	count_above(arg);
 	arg->name_len = strlen(arg->name);
 	make_label(arg);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a call returned, for people and in strace's manner. */
+#include "apart.h"
 #include "decoders.h"
 #include "put_fd.h"
 
@@ -131,10 +132,11 @@ static void put_error(struct linx_put *p, unsigned int err)
 /* A number as it is, and nothing behind it. */
 static bool is_plain(const struct linx_put *p)
 {
-	return style_of(p) == LINX_RET_DECIMAL && !p->ret_hex && !p->ev->fds->n && !p->aux_empty && !(p->aux && p->aux->len);
+	return linx_put_ok(p) && style_of(p) == LINX_RET_DECIMAL && !p->ret_hex && !p->ev->fds->n && !p->aux_empty &&
+	       !(p->aux && p->aux->len);
 }
 
-void linx_put_result(struct linx_put *p)
+LINX_APART static void put_result(struct linx_put *p)
 {
 	unsigned int err = linx_event_errno(p->ev);
 
@@ -142,8 +144,14 @@ void linx_put_result(struct linx_put *p)
 		linx_put_text(p, "?");
 	else if (err)
 		put_error(p, err);
-	else if (is_plain(p))
-		linx_out_u64(p->o, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret));
 	else
 		put_success(p);
+}
+
+void linx_put_result(struct linx_put *p)
+{
+	if (is_plain(p))
+		linx_out_u64(p->o, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret));
+	else
+		put_result(p);
 }

@@ -10,6 +10,8 @@
 #include <linx/linx.h>
 #include <linux/linx.h>
 
+#include "type.h"
+
 /* Class bits of a row; the words of syscalls.def. */
 enum linx_class {
 	LINX_CLASS_FILE = 1 << 0,
@@ -34,7 +36,6 @@ enum linx_class {
 };
 
 struct linx_flagset; /* names.h */
-struct linx_ty; /* type.h */
 struct linx_call_desc; /* decoders.h */
 
 /* When a pointer's target is captured, as far as the capture word tells. */
@@ -80,6 +81,7 @@ struct linx_arg {
 	const struct linx_ty *ty; /* never NULL */
 	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
 	uint8_t plain; /* enum linx_plain */
+	uint8_t above[LINX_LAYOUTS]; /* plain: bits of its register that are not the number's, by ABI */
 };
 /* resolve.c: by the words, which are set. */
 void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike);
