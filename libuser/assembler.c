@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "join.h"
 #include "ring_proto.h"
 
@@ -78,7 +79,7 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 static void set_files(struct linx_event *ev, struct linx_slot *slot)
 {
 	ev->files = slot ? slot->files : NULL;
-	if (slot)
+	if (slot && slot->files)
 		linx_slot_look(slot, ev->time);
 }
 
@@ -284,7 +285,7 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec)
  * so at its time; docs/state.md. All are applied ahead as well: for what
  * happens before that, they are the best that is known, and marked.
  */
-static int feed_due(struct linx_assembler *a, uint64_t time)
+LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 {
 	struct linx_snap *s = &a->snap;
 	const struct linx_rec *rec;
@@ -334,17 +335,14 @@ int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_
 	return ret;
 }
 
-static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
+/* What is no return of a call. */
+LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
 	case LINX_REC_ENTER:
 		if (g->rec->flags & LINX_RF_URING)
 			return linx_join_submit(a, g->rec, g->len);
 		return linx_join_enter(a, g->rec, g->len);
-	case LINX_REC_EXIT:
-		if (g->rec->flags & LINX_RF_URING)
-			return linx_join_complete(a, g->rec, g->len);
-		return linx_join_exit(a, g->rec, g->len);
 	case LINX_REC_TASK:
 		return feed_context(a, LINX_EVENT_TASK, g);
 	case LINX_REC_FORK:
@@ -366,17 +364,24 @@ static int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 	}
 }
 
-static void bury(struct linx_assembler *a)
+static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 {
-	if (!a->dying)
-		return;
+	if (g->rec->kind != LINX_REC_EXIT)
+		return feed_other(a, g);
+	if (g->rec->flags & LINX_RF_URING)
+		return linx_join_complete(a, g->rec, g->len);
+	return linx_join_exit(a, g->rec, g->len);
+}
+
+LINX_APART static void bury(struct linx_assembler *a)
+{
 	if (a->dying_group)
 		linx_tasks_end_process(a->tasks, a->dying);
 	linx_tasks_remove(a->tasks, a->dying);
 	a->dying = NULL;
 }
 
-static void forget_left(struct linx_assembler *a)
+LINX_APART static void forget_left(struct linx_assembler *a)
 {
 	free(a->left);
 	a->left = NULL;
@@ -388,7 +393,8 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 {
 	int ret;
 
-	bury(a);
+	if (a->dying)
+		bury(a);
 	if (a->left)
 		forget_left(a);
 	a->idle_known = false;
@@ -442,7 +448,8 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 {
 	int ret;
 
-	bury(a);
+	if (a->dying)
+		bury(a);
 	if (!a->left) {
 		ret = list_left(a);
 		if (ret)

@@ -10,28 +10,6 @@ static const uint8_t *bytes_of(const struct linx_rec *rec)
 	return (const uint8_t *)rec;
 }
 
-static uint64_t word_at(const struct linx_rec *rec, size_t at)
-{
-	uint64_t word;
-
-	memcpy(&word, bytes_of(rec) + at, sizeof(word));
-	return word;
-}
-
-void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs)
-{
-	bool returned = rec->kind == LINX_REC_EXIT;
-	size_t at = sizeof(*rec) + (returned ? 8 : 0);
-	bool fits = linx_decode_values_at(rec);
-
-	regs->args = bytes_of(rec) + at;
-	regs->nargs = !fits ? 0 : rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
-	regs->has_ret = returned && fits;
-	regs->ret = regs->has_ret ? (int64_t)word_at(rec, sizeof(*rec)) : 0;
-	regs->has_entry_time = regs->has_ret && rec->flags & LINX_RF_ENTRY_TIME;
-	regs->entry_time = regs->has_entry_time ? word_at(rec, at + rec->nargs * 8u) : 0;
-}
-
 static const void *body(const struct linx_rec *rec, size_t size)
 {
 	return rec->len >= sizeof(*rec) + size ? bytes_of(rec) + sizeof(*rec) : NULL;

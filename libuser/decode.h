@@ -25,13 +25,49 @@ static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 
 /* The fixed part of an ENTER or EXIT record. */
 struct linx_regs {
-	const void *args; /* words in the record */
+	const uint8_t *args; /* words in the record */
 	unsigned int nargs; /* at most LINX_NARGS */
 	bool has_ret, has_entry_time;
 	int64_t ret;
 	uint64_t entry_time;
 };
-void linx_decode_regs(const struct linx_rec *rec, struct linx_regs *regs);
+
+static inline uint64_t linx_word_at(const struct linx_rec *rec, size_t at)
+{
+	uint64_t word;
+
+	memcpy(&word, (const uint8_t *)rec + at, sizeof(word));
+	return word;
+}
+
+/* linx_decode_values_at() of an EXIT record (returned), or of an ENTER record. */
+static inline size_t linx_call_values_at(const struct linx_rec *rec, bool returned)
+{
+	size_t at = sizeof(*rec) + rec->nargs * 8u;
+
+	if (returned)
+		at += rec->flags & LINX_RF_ENTRY_TIME ? 16 : 8;
+	return at <= rec->len ? at : 0;
+}
+
+/* Of an EXIT record (returned), or of an ENTER record. In place: what is known of the record stays in registers. */
+static inline struct linx_regs linx_decode_regs(const struct linx_rec *rec, bool returned)
+{
+	size_t at = sizeof(*rec) + (returned ? 8 : 0);
+	struct linx_regs regs = { .args = (const uint8_t *)rec + at };
+
+	if (!linx_call_values_at(rec, returned))
+		return regs;
+	regs.nargs = rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
+	if (!returned)
+		return regs;
+	regs.has_ret = true;
+	regs.ret = (int64_t)linx_word_at(rec, sizeof(*rec));
+	regs.has_entry_time = rec->flags & LINX_RF_ENTRY_TIME;
+	regs.entry_time = regs.has_entry_time ? linx_word_at(rec, at + rec->nargs * 8u) : 0;
+	return regs;
+}
+
 /* The result alone, of an EXIT record; 0: it is not there. */
 static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 {
@@ -66,11 +102,14 @@ struct linx_walk {
 	struct linx_val head;
 	size_t here;
 };
+/* at: where they begin; 0: there are none. */
+static inline struct linx_walk linx_walk_at(const struct linx_rec *rec, size_t at)
+{
+	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
+}
 static inline struct linx_walk linx_walk_begin(const struct linx_rec *rec)
 {
-	size_t at = linx_decode_values_at(rec);
-
-	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
+	return linx_walk_at(rec, linx_decode_values_at(rec));
 }
 static inline bool linx_walk_next(const struct linx_rec *rec, struct linx_walk *w)
 {

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "apart.h"
 #include "join.h"
 #include "resolved.h"
 #include "subcall.h"
@@ -29,13 +30,10 @@ static enum linx_dir direction(const struct linx_call *call, unsigned int arg)
 	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
 }
 
-/* Where another argument decides, what the return record has is what the call left. */
-static bool writes(const struct linx_call *call, unsigned int arg)
+/* A bit for each argument that the call may write. */
+static uint32_t writes(const struct linx_call *call)
 {
-	enum linx_dir dir = direction(call, arg);
-
-	return dir == LINX_DIR_OUT || dir == LINX_DIR_INOUT || dir == LINX_DIR_BY ||
-	       dir == LINX_DIR_ERR;
+	return call ? call->row->writes : 0;
 }
 
 static bool only_writes(const struct linx_call *call, unsigned int arg)
@@ -86,7 +84,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		ev->args[i] = 0;
 		if (i < regs->nargs)
-			memcpy(&ev->args[i], (const uint64_t *)regs->args + i, sizeof(ev->args[i]));
+			memcpy(&ev->args[i], regs->args + i * sizeof(ev->args[i]), sizeof(ev->args[i]));
 	}
 	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
 		ev->args[i] &= UINT32_MAX;
@@ -130,25 +128,21 @@ static int deliver(struct linx_assembler *a)
 
 /* What became of the values of a record, a bit for each argument. */
 struct taken {
-	uint32_t found;
-	unsigned int n; /* of them */
+	uint32_t seen;
+	unsigned int n; /* of arguments */
 	uint32_t in, out; /* of a return: the first that was found there, what the call left */
-	uint32_t lengths; /* of out: behind a pointer to their length */
 };
 
 static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late);
 
 /* Values go by value, and with them what became of those before: neither waits for what was just stored. */
-static inline struct taken place_value(struct linx_event *ev, bool entry, unsigned int i, struct linx_value v,
-				       struct taken t)
+static inline struct taken place_value(struct linx_event *ev, bool entry, uint32_t written, unsigned int i,
+				       struct linx_value v, struct taken t)
 {
-	if (entry) {
-		ev->in[i] = v;
-	} else if (writes(ev->call, i)) {
+	if (!entry && written >> i & 1) {
 		ev->out[i] = v;
 		t.out |= 1u << i;
-		t.lengths |= (uint32_t)(ev->call->row->args[i].shape == LINX_SHAPE_LENP) << i;
-	} else if (!ev->in[i].state) {
+	} else if (entry || !ev->in[i].state) {
 		ev->in[i] = v;
 		t.in |= 1u << i;
 	} else {
@@ -158,14 +152,13 @@ static inline struct taken place_value(struct linx_event *ev, bool entry, unsign
 }
 
 /* What an argument points to; it is also memory like what structures point to. */
-static inline struct taken take_arg(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v,
-				    struct taken t)
+static inline struct taken take_arg(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
+				    struct linx_value v, struct taken t)
 {
 	struct linx_extent *e = linx_mem_room(&a->mem);
 
-	t.found |= 1u << i;
 	t.n++;
-	t = place_value(&a->ev, entry, i, v, t);
+	t = place_value(&a->ev, entry, written, i, v, t);
 	if (!e)
 		return t;
 	e->addr = a->ev.args[i];
@@ -192,66 +185,65 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 	}
 }
 
-static void take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s,
-			struct taken *t)
+LINX_APART static struct taken take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+					   struct linx_scratch *s)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
+	uint32_t written = writes(a->ev.call);
+	struct taken t = { 0 };
 
 	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 
 		if (i < LINX_NARGS)
-			*t = take_arg(a, rec->kind == LINX_REC_ENTER, i, values[i], *t);
+			t = take_arg(a, rec->kind == LINX_REC_ENTER, written, i, values[i], t);
 		else
 			take_field(a, i, values[i]);
 	}
+	return t;
 }
 
 /* Without pieces values need no list: the first of each number counts. */
 static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, bool entry)
 {
-	struct linx_walk w = linx_walk_begin(rec);
+	struct linx_walk w = linx_walk_at(rec, linx_call_values_at(rec, !entry));
+	uint32_t written = writes(a->ev.call);
 	struct taken t = { 0 };
-	uint32_t fields = 0;
 
 	while (linx_walk_next(rec, &w)) {
 		unsigned int i = w.head.arg;
 
-		if (i >= LINX_DECODE_VALUES || (t.found | fields) & 1u << i || linx_walk_is_nested(&w))
+		if (i >= LINX_DECODE_VALUES || t.seen & 1u << i || linx_walk_is_nested(&w))
 			continue;
+		t.seen |= 1u << i;
 		if (i < LINX_NARGS)
-			t = take_arg(a, entry, i, linx_walk_value(rec, &w), t);
+			t = take_arg(a, entry, written, i, linx_walk_value(rec, &w), t);
 		else
 			take_field(a, i, linx_walk_value(rec, &w));
-		fields |= 1u << i;
 	}
 	return t;
 }
 
-static void take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_scratch *s,
-			struct taken *t)
+static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, bool entry, size_t len,
+				       struct linx_scratch *s)
 {
-	*t = (struct taken){ 0 };
-	if (len > rec->len)
-		take_joined(a, rec, len, s, t);
-	else
-		*t = take_plain(a, rec, rec->kind == LINX_REC_ENTER);
+	struct taken t = len > rec->len ? take_joined(a, rec, len, s) : take_plain(a, rec, entry);
+
 	/* Are there more values than those of arguments? */
-	if (rec->nvals > t->n)
+	if (rec->nvals > t.n)
 		linx_decode_nested(rec, &a->mem, &a->fds);
+	return t;
 }
 
 /* The entry record's side of a call: registers, and values as the kernel found them. */
-static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-		       struct linx_scratch *s)
+LINX_APART static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				  struct linx_scratch *s)
 {
-	struct linx_regs regs;
-	struct taken t;
+	struct linx_regs regs = linx_decode_regs(rec, false);
 
-	linx_decode_regs(rec, &regs);
 	set_call(a, rec, &regs);
 	a->fds.entered = true;
-	take_values(a, rec, len, s, &t);
+	take_values(a, rec, true, len, s);
 }
 
 /* The process of a task that is known. */
@@ -343,7 +335,7 @@ static void set_raced(struct linx_event *ev, unsigned int arg, const struct linx
 }
 
 /* A value that was to be read at entry, read at return. */
-static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late)
+LINX_APART static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late)
 {
 	struct linx_value *in = &ev->in[arg];
 
@@ -381,13 +373,13 @@ static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
 }
 
 /* The same of all memory: what an argument that is only read leads to may be where the call wrote. */
-static void drop_overwritten(struct linx_assembler *a)
+LINX_APART static void drop_overwritten(struct linx_assembler *a)
 {
 	for (unsigned int i = 0; i < a->mem.n; i++) {
 		struct linx_extent *in = &a->mem.pieces[i];
 		bool gone = false;
 
-		if (in->entry || writes(a->ev.call, in->arg))
+		if (in->entry || writes(a->ev.call) >> in->arg & 1)
 			continue;
 		for (unsigned int k = 0; k < a->mem.n; k++) {
 			struct linx_extent *out = &a->mem.pieces[k];
@@ -432,16 +424,17 @@ static int64_t result(const struct linx_call *call, unsigned int abi, int64_t re
 	return is_error && (abi == LINX_ABI_I386 || (call && call->row->short_result)) ? (int32_t)ret : ret;
 }
 
-static void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-		      const struct linx_regs *regs)
+static inline void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+			     const struct linx_regs *regs)
 {
 	struct linx_event *ev = &a->ev;
+	uint32_t lengths = ev->call ? ev->call->row->lengths : 0;
 	struct taken t;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(ev->call, ev->abi, regs->ret);
-	take_values(a, rec, len, &a->scratch[0], &t);
-	for (uint32_t left = t.lengths; left; left &= left - 1)
+	t = take_values(a, rec, false, len, &a->scratch[0]);
+	for (uint32_t left = t.out & lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (t.in && t.out) {
 		check_overwritten(ev, t.in, t.out);
@@ -534,7 +527,7 @@ static void set_peer(struct linx_event *ev, const struct linx_sock *sock, size_t
 }
 
 /* What the socket is connected to, against the address that stood in memory before. */
-static void check_peer(struct linx_event *ev)
+LINX_APART static void check_peer(struct linx_event *ev)
 {
 	const struct linx_value *in = &ev->in[1];
 	const uint8_t *addr = in->data;
@@ -552,7 +545,7 @@ static void check_peer(struct linx_event *ev)
 }
 
 /* A successful exec: what its EXEC record told belongs to the call. */
-static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
+LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
 	const struct linx_rec *rec;
@@ -574,9 +567,8 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 {
 	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
 	struct linx_event *ev = &a->ev;
-	struct linx_regs regs;
+	struct linx_regs regs = linx_decode_regs(rec, true);
 
-	linx_decode_regs(rec, &regs);
 	ev->has_ran = regs.has_entry_time && rec->flags & LINX_RF_CPU_TIME;
 	ev->ran_ns = rec->time - regs.entry_time;
 	ev->has_entry_time = regs.has_entry_time && !ev->has_ran;
@@ -676,9 +668,8 @@ void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, 
 
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry)
 {
-	struct linx_regs regs;
+	struct linx_regs regs = linx_decode_regs(rec, true);
 
-	linx_decode_regs(rec, &regs);
 	a->ev.has_entry_time = regs.has_entry_time;
 	a->ev.entry_time = regs.entry_time;
 	if (!has_entry)

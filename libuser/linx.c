@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "apart.h"
 #include "deadline.h"
 #include "join.h"
 #include "run.h"
@@ -247,13 +248,11 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 }
 
 /* Who was there already: before the first event that is later. */
-static int take_snapshot(struct linx *l)
+LINX_APART static int take_snapshot(struct linx *l)
 {
 	struct linx_snap *s = &l->e->snap;
 	int ret;
 
-	if (!s->len)
-		return 0;
 	ret = linx_assembler_snapshot(l->a, s->data, s->len, s->gen);
 	linx_snap_free_data(s);
 	if (ret == -EBADMSG)
@@ -284,7 +283,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 	unsigned int slot;
 	int ret;
 
-	ret = linx_assembler_more(l->a, &ev); /* of the group before */
+	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* of the group before */
 	if (ret)
 		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
 				 deliver(l, ev, out);
@@ -295,7 +294,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 				       ret :
 				       linx_engine_failed(l, ret);
 		follow_clock(l, g.rec->time);
-		ret = take_snapshot(l);
+		ret = l->e->snap.len ? take_snapshot(l) : 0;
 		if (ret)
 			return ret;
 		slot = linx_call_slot(g.rec);
@@ -359,17 +358,12 @@ static int end_stream(struct linx *l, int code)
 	return code;
 }
 
-static int next_event(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+/* What comes after the stream. */
+LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
 
 	switch (l->phase) {
-	case LINX_PHASE_STREAM:
-		ret = next_streamed(l, ev, d);
-		if (ret != -ENODATA)
-			return ret;
-		l->phase = LINX_PHASE_FLUSH;
-		return -EAGAIN;
 	case LINX_PHASE_FLUSH:
 		ret = linx_assembler_flush(l->a, ev);
 		if (ret)
@@ -392,6 +386,19 @@ static int next_event(struct linx *l, const struct linx_event **ev, struct linx_
 	default:
 		return l->end_code;
 	}
+}
+
+static inline int next_event(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+{
+	int ret;
+
+	if (l->phase != LINX_PHASE_STREAM)
+		return next_ending(l, ev, d);
+	ret = next_streamed(l, ev, d);
+	if (ret != -ENODATA)
+		return ret;
+	l->phase = LINX_PHASE_FLUSH;
+	return -EAGAIN;
 }
 
 /* Losses and the account are told whatever the condition says. */

@@ -15,6 +15,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include "apart.h"
 #include "deadline.h"
 #include "run.h"
 
@@ -370,17 +371,11 @@ static inline const struct linx_rec *step(struct linx_merge *m, struct lane *l)
 	return rec;
 }
 
-int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
+LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	const struct linx_rec *rec = m->handed ? step(m, &m->lanes[m->cur]) : NULL;
-	int ret;
+	int ret = settle(m);
 
-	if (rec) {
-		*g = (struct linx_group){ .rec = rec, .len = rec->len, .lane = (unsigned int)m->cur };
-		return 1;
-	}
-	ret = settle(m);
 	while (ret >= 0) {
 		choose(m);
 		if (may_release(m))
@@ -394,4 +389,14 @@ int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 			return 0;
 	}
 	return ret;
+}
+
+int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
+{
+	const struct linx_rec *rec = m->handed ? step(m, &m->lanes[m->cur]) : NULL;
+
+	if (!rec)
+		return next_slowly(m, g, timeout_ms);
+	*g = (struct linx_group){ .rec = rec, .len = rec->len, .lane = (unsigned int)m->cur };
+	return 1;
 }

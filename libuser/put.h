@@ -57,6 +57,8 @@ struct linx_put {
 /* The layout of its structures. */
 static inline unsigned int linx_put_abi(const struct linx_event *ev)
 {
+	if (ev->call)
+		return ev->call->layout;
 	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
 }
 

@@ -162,6 +162,12 @@ static bool opens(const char *id)
 	return false;
 }
 
+/* Where another argument decides, what the return record has is what the call left. */
+static bool may_write(enum linx_dir dir)
+{
+	return dir == LINX_DIR_OUT || dir == LINX_DIR_INOUT || dir == LINX_DIR_BY || dir == LINX_DIR_ERR;
+}
+
 void linx_resolve_row(struct linx_row *row)
 {
 	row->desc = linx_call_find(row->id, row->nargs);
@@ -170,4 +176,9 @@ void linx_resolve_row(struct linx_row *row)
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
 	row->opens = opens(row->id);
 	row->connects = !strcmp(row->id, "connect");
+	row->writes = row->lengths = 0;
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		row->writes |= (uint32_t)may_write(row->args[i].dir) << i;
+		row->lengths |= (uint32_t)(row->args[i].shape == LINX_SHAPE_LENP) << i;
+	}
 }

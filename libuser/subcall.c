@@ -131,7 +131,8 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
 		return;
 	*room = (struct linx_call){ .name = name, .name_len = (unsigned int)strlen(name),
-		.nr = (int32_t)(call + (socket ? SOCKET_FIRST : IPC_FIRST)), .abi = ev->abi, .row = row };
+		.nr = (int32_t)(call + (socket ? SOCKET_FIRST : IPC_FIRST)), .abi = ev->abi,
+		.layout = linx_table_abi(t, ev->abi), .row = row };
 	ev->call = room;
 	ev->nargs = row->nargs;
 	memcpy(ev->args, args, sizeof(args));

@@ -277,6 +277,7 @@ static int parse_nr(struct parser *p, char *s)
 		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
 	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)
 		return bad(p, "ABIs of two machines");
+	call->layout = call->abi;
 	call->abi %= LINX_ABI_NR;
 	nr = strtoul(number, &end, 10);
 	if (!isdigit((unsigned char)*number) || *end || nr >= NUMBER_MAX)

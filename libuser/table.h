@@ -96,6 +96,8 @@ struct linx_row {
 	bool opens; /* its result is a descriptor of what a path names */
 	bool connects; /* argument 1 is the address of the peer that argument 0 gets */
 	unsigned int nargs;
+	/* A bit for each argument: may the call write there, and is the length of what it wrote behind a pointer? */
+	uint32_t writes, lengths;
 	struct linx_arg args[LINX_NARGS];
 };
 /* By its id and arguments. */
@@ -111,6 +113,7 @@ struct linx_call {
 	char opening[LINX_OPENING_ROOM]; /* name( */
 	int32_t nr;
 	unsigned int abi;
+	unsigned int layout; /* of its structures: linx_table_abi() of abi */
 	const struct linx_row *row;
 };
 
