@@ -22,9 +22,14 @@ is() {
 	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
 }
 
-# For those that go by paths of executables, directories or descriptors.
-need_paths() {
+# Can paths of executables, directories and descriptors be told? docs/kernels.md
+has_paths() {
 	case $(uname -v) in
-	*PREEMPT_RT*) skip "PREEMPT_RT: no paths of executables, directories and descriptors can be told" ;;
+	*PREEMPT_RT*) return 1 ;;
 	esac
+}
+
+# For those that go by them.
+need_paths() {
+	has_paths || skip "PREEMPT_RT: no paths of executables, directories and descriptors can be told"
 }

@@ -12,7 +12,7 @@ is "swap: status ($(cat err))" "$status" 0
 everything swap stats
 jq -r 'select(.args.filename == "/tmp/dir/file" and .dir == "exit") | .ret_fd.path' s.json >got
 [ "$(wc -l <got)" -ge 500 ] || fail "swap: $(wc -l <got) opens"
-cmp -s out got || fail "what was opened in truth is not what is told: $(diff out got | head -n 6)"
+! has_paths || cmp -s out got || fail "what was opened in truth is not what is told: $(diff out got | head -n 6)"
 [ "$(sort -u out | wc -l)" = 2 ] || fail "nothing was swapped"
 
 lx --format json -o r.json -- cap_evade seccomp
