@@ -409,7 +409,8 @@ void linx_call_getsockopt(struct linx_put *p)
 {
 	int32_t room, len;
 
-	linx_put_used_args(p, 0x7);
+	for (unsigned int i = 0; i < 3; i++)
+		linx_put_arg(p, i);
 	linx_net_known(p);
 	if (!read_len(p, false, &room)) {
 		for (unsigned int i = 3; i < 5; i++)

@@ -17,6 +17,17 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
+/* No name stands twice in an object. */
+static void are_distinct(const cJSON *json)
+{
+	for (const cJSON *a = json->child; a; a = a->next) {
+		for (const cJSON *b = a->next; b && a->string; b = b->next)
+			if (!strcmp(a->string, b->string))
+				fail_msg("%s stands twice", a->string);
+		are_distinct(a);
+	}
+}
+
 /* Feed; the line has to be one object, and to hold this text. */
 static void expect(struct assembly *as, const char *part)
 {
@@ -30,6 +41,7 @@ static void expect(struct assembly *as, const char *part)
 	if (!json || strcmp(end, "\n") != 0)
 		fail_msg("no JSON: %s", as->text);
 	assert_true(cJSON_IsObject(json));
+	are_distinct(json);
 	cJSON_Delete(json);
 	if (!strstr(as->text, part))
 		fail_msg("%s\nis not in\n%s", part, as->text);
@@ -89,6 +101,19 @@ static void entries_have_no_result(void **state)
 	record_enter(&as->r, TID, NR_EXIT_GROUP, ARGS(3));
 	expect(as, "\"dir\":\"enter\"");
 	expect(as, "\"args\":{\"error_code\":3},\"ret\":null,\"flags\":[]}");
+}
+
+static void lengths_of_options(void **state)
+{
+	struct assembly *as = *state;
+	uint32_t len = 4, value = 7;
+
+	call(as, NR_GETSOCKOPT, -9, ARGS(3, 1, 7, 0x1000, 0x2000));
+	expect(as, "\"args\":{\"fd\":3,");
+	call(as, NR_GETSOCKOPT, 0, ARGS(3, 1, 7, 0x1000, 0x2000));
+	record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &value, sizeof(value), sizeof(value));
+	record_val(&as->r, 4, LINX_VAL_BYTES, LINX_WHOLE, &len, sizeof(len), sizeof(len));
+	expect(as, "\"args\":{\"fd\":3,");
 }
 
 static void states_of_strings(void **state)
@@ -346,6 +371,7 @@ int main(void)
 		TEST(a_whole_line),
 		TEST(unknown_is_null),
 		TEST(entries_have_no_result),
+		TEST(lengths_of_options),
 		TEST(states_of_strings),
 		TEST(numbers_are_exact),
 		TEST(addresses_of_sockets),
