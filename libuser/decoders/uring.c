@@ -55,16 +55,20 @@ void linx_call_uring_setup(struct linx_put *p)
 
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
+/* A set of signals, a structure, or a place in what was registered. strace takes one flag for the other's. */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
+	unsigned int kind = linx_reg(p, 3) & (ENTER_EXT_ARG | ENTER_EXT_ARG_REG);
 
-	if (linx_reg(p, 3) & ENTER_EXT_ARG_REG && size != SIGSET_SIZE && addr)
-		linx_put_u64(p, addr); /* where in what was registered */
-	else if (linx_reg(p, 3) & ENTER_EXT_ARG)
+	if (kind == ENTER_EXT_ARG)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
-	else if (size == SIGSET_SIZE || p->json)
+	else if (kind == ENTER_EXT_ARG_REG && !p->json)
+		linx_put_u64(p, addr);
+	else if (kind & ENTER_EXT_ARG)
+		linx_put_addr(p, addr);
+	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || p->json)
 		linx_put_sigset_at(p, addr, size);
 	else
 		linx_put_addr(p, addr);
