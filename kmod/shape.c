@@ -36,7 +36,8 @@
 #define BUFP(dir, ptr, len, unit, ...) FOLLOW(BUF, dir, ptr, len, unit, __VA_ARGS__)
 #define PARTP(ptr, len) FOLLOW(PART, OUT, ptr, len, 1)
 #define BITSP(dir, ptr, len) FOLLOW(BITS, dir, ptr, len, 0)
-#define LENP(dir, ptr, len) FOLLOW(LENP, dir, ptr, len, 0)
+#define LENP(dir, ptr, len) FOLLOW(LENP, dir, ptr, len, 1)
+#define LENUP(dir, ptr, len, unit, ...) FOLLOW(LENP, dir, ptr, len, unit, __VA_ARGS__)
 #define ONEP(dir, ptr, shape, ...) FOLLOW(ONE, dir, ptr, IS(1), LINX_SHAPE_##shape, __VA_ARGS__)
 #define ARRP(dir, ptr, len, shape, ...) FOLLOW(ARR, dir, ptr, len, LINX_SHAPE_##shape, __VA_ARGS__)
 #define ALLP(dir, ptr, len, shape, ...) FOLLOW(ALL, dir, ptr, len, LINX_SHAPE_##shape, __VA_ARGS__)
@@ -84,7 +85,7 @@ static bool applies(const struct linx_frame *t, const struct linx_path *path, co
 {
 	u64 when;
 
-	return member(t, path, fo->when, &when) && !(((u32)when ^ fo->value) & fo->mask);
+	return member(t, path, fo->when, &when) && !((when ^ fo->value) & fo->mask);
 }
 
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr)
@@ -137,7 +138,7 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	case LINX_FOLLOW_LENP:
 		*keep = LINX_STRUCT_MAX;
 		linx_user_read(&there, len, sizeof(there));
-		return there;
+		return (u64)there * fo->what;
 	case LINX_FOLLOW_BITS:
 		*keep = LINX_STRUCT_MAX;
 		return linx_bits_bytes(n, abi);

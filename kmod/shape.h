@@ -37,7 +37,7 @@ enum linx_follow_kind {
 	LINX_FOLLOW_BUF, /* a buffer of len * what bytes */
 	LINX_FOLLOW_PART, /* a buffer that takes its part of what the call filled */
 	LINX_FOLLOW_BITS, /* longs for len bits */
-	LINX_FOLLOW_LENP, /* a buffer; len is the pointer to its length */
+	LINX_FOLLOW_LENP, /* a buffer; len is the pointer to its length, of what bytes each */
 	LINX_FOLLOW_ALL, /* len of the shape what, as many as a record carries: a program */
 	LINX_FOLLOW_LIMIT, /* no pointer: len is what the call filled of this element's buffers */
 	LINX_FOLLOW_SIZE, /* no pointer: of this structure there are add + len * what bytes; comes first */
@@ -51,7 +51,7 @@ struct linx_follow {
 	u8 dir; /* LINX_DIR_IN, LINX_DIR_OUT */
 	u16 what;
 	u16 add;
-	u32 mask, value; /* only if when has this value in these bits */
+	u64 mask, value; /* only if when has this value in these bits */
 	u64 ptr, len, when; /* LINX_MEMBER() */
 };
 

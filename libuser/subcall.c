@@ -32,6 +32,7 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IPC_MSGRCV 12u
+#define IPC_SHMAT 21u
 
 /* Bits: calls of socketcall, then those of ipc. */
 #define SOCKET_FIRST LINX_SUBCALL_FIRST
@@ -94,6 +95,18 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 	return true;
 }
 
+/* ipc's shmat says with its result that it succeeded, and behind its third argument what shmat would have returned. */
+static void take_place(struct linx_event *ev)
+{
+	const struct linx_extent *e = linx_mem_find(ev->mem, ev->args[3], true);
+	uint32_t place;
+
+	if (ev->entry || ev->ret || !e || e->v.size - (ev->args[3] - e->addr) < sizeof(place))
+		return;
+	memcpy(&place, (const uint8_t *)e->v.data + (ev->args[3] - e->addr), sizeof(place));
+	ev->ret = place;
+}
+
 /* What an argument points to, as if it had been captured for that argument. */
 static void find_value(struct linx_event *ev, unsigned int i)
 {
@@ -130,6 +143,8 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 		return;
 	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
 		return;
+	if (!socket && call == IPC_SHMAT)
+		take_place(ev);
 	*room = (struct linx_call){ .name = name, .name_len = (unsigned int)strlen(name),
 		.nr = (int32_t)(call + (socket ? SOCKET_FIRST : IPC_FIRST)), .abi = ev->abi,
 		.layout = linx_table_abi(t, ev->abi), .row = row };

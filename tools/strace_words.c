@@ -2,6 +2,7 @@
 /* Words of strace's options: sets, signals, precisions. */
 #include <signal.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,9 +27,20 @@ static bool list_word(const char **list, const char **word, size_t *len)
 	return *len;
 }
 
+/* To strace these names stand for calls of theirs alone that are none of their parts: what a pattern selects. */
+static bool is_whole_call(const char *word, size_t len)
+{
+	static const char *const wholes[] = { "socketcall", "ipc" };
+
+	for (unsigned int i = 0; i < sizeof(wholes) / sizeof(wholes[0]); i++)
+		if (strlen(wholes[i]) == len && !strncmp(word, wholes[i], len))
+			return true;
+	return false;
+}
+
 char *strace_list(const char *expr)
 {
-	char *copy = malloc(strlen(expr) + 1), *to = copy;
+	char *copy = malloc(2 * strlen(expr) + 1), *to = copy;
 	const char *word;
 	size_t len;
 
@@ -37,8 +49,7 @@ char *strace_list(const char *expr)
 	while (copy && list_word(&expr, &word, &len)) {
 		if (to > copy && to[-1] != '!')
 			*to++ = ',';
-		memcpy(to, word, len);
-		to += len;
+		to += sprintf(to, is_whole_call(word, len) ? "/^%.*s$" : "%.*s", (int)len, word);
 	}
 	if (copy)
 		*to = '\0';

@@ -79,6 +79,7 @@ alike 'no signals' -e "$calls" -e signal=none -- sh -c 'kill -USR1 $$'
 alike 'quiet' -qq -e "$calls" -- true
 alike 'threads' -f -e execve,exit,exit_group,getcwd -- cap_threads
 alike 'argv0 and environment' -v -E FOO=bar -E HOME -E _ -e execve -- env
+alike 'one number for many calls' -e trace=socketcall,listen -- cap_socketcall.i386
 alike 'pid namespaces' -f --decode-pids=pidns -e trace=kill,getpid,getpgrp,getpriority -e signal=none -- \
 	unshare -fp bash -c 'kill -0 $$; (exit 2); nice -n 1 true'
 is "runs that differ" "$failures" 0
