@@ -8,4 +8,7 @@
 
 #define LINX_APART __attribute__((noinline))
 
+/* The other way round: what is called from few places for nearly every event, however much it is. */
+#define LINX_IN_PLACE inline __attribute__((always_inline))
+
 #endif

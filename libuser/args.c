@@ -2,6 +2,7 @@
 /* A call's arguments: which, in what order, and what each points to. */
 #include <errno.h>
 
+#include "apart.h"
 #include "decode.h"
 #include "decoders.h"
 
@@ -86,19 +87,6 @@ void linx_put_label(struct linx_put *p, const char *label)
 }
 
 /* ---- what a pointer points to ------------------------------------------------------------- */
-
-const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)
-{
-	const struct linx_event *ev = p->ev;
-	unsigned int dir = arg_of(p, i)->dir;
-
-	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
-		return &ev->out[i];
-	/* A call that failed left what it had found. */
-	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
-		return &ev->out[i];
-	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;
-}
 
 /* JSON tells why there is nothing; text has the address alone. */
 static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
@@ -286,7 +274,7 @@ void linx_put_arg_early(struct linx_put *p, unsigned int i)
 
 /* ---- all arguments ------------------------------------------------------------------------ */
 
-static void put_raw(struct linx_put *p)
+LINX_APART static void put_raw(struct linx_put *p)
 {
 	char name[] = "arg1";
 
@@ -340,9 +328,9 @@ static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsign
 	const unsigned int fds = p->st->fds ? 0 : 1u << LINX_PLAIN_FD;
 	const unsigned int numbers = 1u << LINX_PLAIN_SIGNED | 1u << LINX_PLAIN_UNSIGNED | fds;
 
-	for (unsigned int i = 0; i < row->nargs; i++) {
-		const struct linx_arg *arg = &row->args[i];
+	const struct linx_arg *arg = row->args;
 
+	for (unsigned int i = 0; i < row->nargs; i++, arg++) {
 		if (!(mask >> i & 1))
 			continue;
 		if (numbers >> arg->plain & 1 && i < p->ev->nargs)

@@ -168,6 +168,18 @@ static inline struct linx_value linx_value_checked(struct linx_value v)
 }
 static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
 {
+	const uint8_t bytes = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), text = LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE);
+	size_t at = w->here + sizeof(w->head);
+
+	/* Nearly every value is one of these. */
+	if ((w->head.info == bytes || w->head.info == text) && w->head.size <= w->end - at)
+		return (struct linx_value){
+			.data = (const uint8_t *)rec + at,
+			.size = w->head.size,
+			.orig = w->head.orig,
+			.kind = LINX_VAL_KIND(w->head.info),
+			.state = w->head.size < w->head.orig ? LINX_TRUNCATED : LINX_WHOLE,
+		};
 	return linx_value_checked(linx_walk_read(rec, w));
 }
 

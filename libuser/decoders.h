@@ -182,6 +182,17 @@ void linx_put_first_args(struct linx_put *p, unsigned int n);
 /* Bits of the arguments that the kernel looks at; the rest is hidden. */
 void linx_put_used_args(struct linx_put *p, unsigned int mask);
 /* A value of argument i that was captured, and what the call left there or found there. NULL: none. */
-const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i);
+static inline const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)
+{
+	const struct linx_event *ev = p->ev;
+	unsigned int dir = p->ev->call->row->args[i].dir;
+
+	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
+		return &ev->out[i];
+	/* A call that failed left what it had found. */
+	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
+		return &ev->out[i];
+	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;
+}
 
 #endif

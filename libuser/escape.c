@@ -4,6 +4,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "apart.h"
 #include "escape.h"
 
 #define CHUNK 16u
@@ -134,15 +135,13 @@ static size_t count_nuls(const char *s, size_t n)
 static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	size_t count = count_nuls(s, step), len;
-	char nuls[LINX_NULS_ROOM];
 
 	/* Only the last one is followed by anything else. */
 	if (count && count < n && is_octal(s[count]))
 		count--;
 	len = count * how->nul_len;
-	memcpy(nuls, how->nuls, sizeof(nuls));
-	for (size_t i = 0; i < len; i += sizeof(nuls))
-		memcpy(*to + i, nuls, sizeof(nuls));
+	for (size_t i = 0; i < len; i += LINX_NULS_ROOM)
+		memcpy(*to + i, how->nuls, LINX_NULS_ROOM);
 	*to += len;
 	return count;
 }
@@ -223,13 +222,13 @@ static size_t step_room(size_t step, const struct linx_escape *how)
 }
 
 /* Up to step bytes, to where there is room; what follows them, up to n, is looked at. How many? */
-static size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+static LINX_IN_PLACE size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;
 	size_t i = 0, taken;
 
 	while (i < step) {
-		taken = put_plain(to, s + i, step - i);
+		taken = s[i] ? put_plain(to, s + i, step - i) : 0;
 		to += taken;
 		i += taken;
 		if (i < step && !s[i])
@@ -258,18 +257,23 @@ void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct 
 	}
 }
 
+LINX_APART static void quote_long(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+{
+	linx_out_char(o, '"');
+	linx_out_escaped(o, s, n, how);
+	linx_out_char(o, '"');
+}
+
 void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
 {
 	char *to = n <= STEP ? linx_out_room(o, step_room(n, how) + 2) : NULL;
 
-	if (to) {
-		*to++ = '"';
-		put_step(&to, s, n, n, how);
-		*to++ = '"';
-		o->len = (size_t)(to - o->data);
+	if (!to) {
+		quote_long(o, s, n, how);
 		return;
 	}
-	linx_out_char(o, '"');
-	linx_out_escaped(o, s, n, how);
-	linx_out_char(o, '"');
+	*to++ = '"';
+	put_step(&to, s, n, n, how);
+	*to++ = '"';
+	linx_out_end(o, to);
 }

@@ -335,7 +335,7 @@ static void set_raced(struct linx_event *ev, unsigned int arg, const struct linx
 }
 
 /* A value that was to be read at entry, read at return. */
-LINX_APART static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late)
+static void merge_in(struct linx_event *ev, unsigned int arg, struct linx_value late)
 {
 	struct linx_value *in = &ev->in[arg];
 

@@ -365,7 +365,14 @@ static void end_parts(struct linx_printer *p)
 			p->part[i] = p->part[i + 1];
 }
 
-LINX_APART static void finish_parts(struct linx_printer *p, bool error)
+/* Errors and losses are red. */
+static bool is_bad(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
+	       (ev->kind == LINX_EVENT_SYSCALL && linx_event_errno(ev));
+}
+
+LINX_APART static void finish_parts(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out spare;
 
@@ -384,15 +391,15 @@ LINX_APART static void finish_parts(struct linx_printer *p, bool error)
 	coloured(p, LINX_PART_WHO, LINX_PART_NAME, "");
 	coloured(p, LINX_PART_NAME, LINX_PART_ARGS, "\033[1m");
 	coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
-	coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, error ? "\033[31m" : "");
+	coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, is_bad(ev) ? "\033[31m" : "");
 	coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
 	linx_out_char(&p->out, '\n');
 }
 
-static inline void finish(struct linx_printer *p, bool error)
+static inline void finish(struct linx_printer *p, const struct linx_event *ev)
 {
 	if (p->cuts)
-		finish_parts(p, error);
+		finish_parts(p, ev);
 	else
 		linx_out_char(&p->out, '\n');
 }
@@ -403,7 +410,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
 	print_call(p, ev);
 	print_marks(p, ev);
-	finish(p, linx_event_errno(ev));
+	finish(p, ev);
 }
 
 static void print_exit(struct linx_printer *p, const struct linx_event *ev)
@@ -419,7 +426,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_print_end(&p->out, ev);
 	linx_out_str(&p->out, " +++");
 	print_marks(p, ev);
-	finish(p, false);
+	finish(p, ev);
 }
 
 /* "--- SIGTERM {si_signo=SIGTERM ...} ---", of one that was dropped "--- ignored SIGCHLD {...} ---" */
@@ -438,7 +445,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	linx_put_signal_info(&put);
 	linx_out_str(&p->out, " ---");
 	print_marks(p, ev);
-	finish(p, false);
+	finish(p, ev);
 }
 
 /* "full", or "full 100, nested 23" */
@@ -495,7 +502,7 @@ static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 	linx_out_str(o, " to ");
 	linx_out_str(o, linx_recorded_name(ev->step->to));
 	linx_out_str(o, " ---");
-	finish(p, true);
+	finish(p, ev);
 }
 
 static void print_gap(struct linx_printer *p, const struct linx_event *ev)
@@ -512,7 +519,7 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	linx_out_mem(o, " (", 2);
 	print_causes(o, lost);
 	linx_out_str(o, ") ---");
-	finish(p, true);
+	finish(p, ev);
 }
 
 static void print_sum(struct linx_out *o, const char *what, uint64_t n)

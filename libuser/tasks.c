@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "tasks.h"
 
 /* The kernel's own limit on pids. */
@@ -266,17 +267,24 @@ static bool is_stale(const struct linx_tasks *t, const struct linx_slot *slot)
 	return t->files.lost_until && slot->told <= t->files.lost_until;
 }
 
+/* Its parent has ended, or is another one now. */
+LINX_APART static void settle(struct linx_tasks *t, struct linx_slot *slot)
+{
+	if (slot->process->parent && slot->process->parent->dead)
+		linx_process_settle(&t->processes, slot->process);
+	if (slot->task.ppid == slot->process->p.ppid)
+		return;
+	slot->task.ppid = slot->process->p.ppid;
+	slot->task.version++;
+}
+
 const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (!slot || !slot->known)
 		return NULL;
 	slot->task.stale = is_stale(t, slot);
-	if (slot->process->parent && slot->process->parent->dead)
-		linx_process_settle(&t->processes, slot->process);
-	if (slot->task.ppid != slot->process->p.ppid) {
-		slot->task.ppid = slot->process->p.ppid;
-		slot->task.version++;
-	}
+	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid)
+		settle(t, slot);
 	return &slot->task;
 }
 

@@ -103,9 +103,13 @@ static void put_string(struct linx_put *p, unsigned int i, bool path)
 		put_missing(p, i, v);
 		return;
 	}
-	shown = path ? without_nul(v) : *v;
+	if (!path) {
+		linx_put_value(p, v, false);
+		return;
+	}
+	shown = without_nul(v);
 	/* Of what a call wrote as a path, strace shows no more than of other strings. */
-	whole = path && (p->json || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd"));
+	whole = p->json || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
 	linx_put_value(p, &shown, whole);
 }
 
