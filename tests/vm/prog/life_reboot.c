@@ -3,9 +3,9 @@
 /*
  * Takes the machine down while sessions record a storm of calls of several
  * processes, one of them in the middle of poll().
- * usage: life_reboot kexec KERNEL INITRD COMMAND-LINE | restart BOOT | check
+ * usage: life_reboot kexec KERNEL INITRD COMMAND-LINE | restart BOOT | idle BOOT | check
  *
- * "restart" tells tests/vm/run that BOOT follows. 77: this kernel knows no kexec.
+ * "restart" tells tests/vm/run that BOOT follows; "idle" does so too, and records nothing. 77: this kernel knows no kexec.
  */
 #include <linux/reboot.h>
 #include <termios.h>
@@ -87,12 +87,13 @@ static int go_kexec(const char *kernel, const char *initrd, const char *line)
 	die("reboot");
 }
 
-static int go_restart(const char *boot)
+static int go_restart(const char *boot, bool loaded)
 {
 	char line[60];
 
 	snprintf(line, sizeof(line), "linx-vm: boots again %s\n", boot);
-	load_all();
+	if (loaded)
+		load_all();
 	speak(line);
 	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, NULL);
 	die("reboot");
@@ -102,8 +103,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "kexec"))
 		return go_kexec(argv[2], argv[3], argv[4]);
-	if (argc == 3 && !strcmp(argv[1], "restart"))
-		return go_restart(argv[2]);
+	if (argc == 3 && (!strcmp(argv[1], "restart") || !strcmp(argv[1], "idle")))
+		return go_restart(argv[2], !strcmp(argv[1], "restart"));
 	load_still_works();
 	return tap_end();
 }

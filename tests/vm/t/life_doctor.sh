@@ -24,12 +24,6 @@ NONE="failed module not loaded, and there is none for kernel $(uname -r)
 TRIAL="failed trial cannot open: /dev/linxcap: the module is not loaded; load it with: modprobe linx
  > see 'module' and 'device' above"
 
-restart() { # BOOT
-	echo 8 >/proc/sys/kernel/printk
-	echo "linx-vm: boots again $1" >/dev/ttyS1
-	exec busybox reboot -f
-}
-
 case $BOOT in
 1)
 	mount -t securityfs securityfs /sys/kernel/security || fail "securityfs"
@@ -47,7 +41,7 @@ warning signing lockdown is 'confidentiality': the kernel may take signed module
  > no firmware here takes a key: boot without lockdown= and module.sig_enforce, or sign linx.ko with a key that the kernel has
 $TRIAL"
 	is "status" "$status" 1
-	restart 2
+	exec /job/prog/life_reboot idle 2
 	;;
 2)
 	rmmod linx || fail "rmmod"
@@ -57,7 +51,7 @@ failed signing kernel.modules_disabled is 1: no module can be loaded any more
  > have linx loaded before that is set (/etc/modules-load.d), and boot again
 $TRIAL"
 	is "status" "$status" 1
-	restart 3
+	exec /job/prog/life_reboot idle 3
 	;;
 *)
 	findings "ok signing the kernel takes modules without a signature"
