@@ -149,8 +149,11 @@ static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 /* The way of a row whose kernel's own result is told too. */
 static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way, enum linx_resolved what)
 {
-	if (what == LINX_RESOLVED_MESSAGE)
-		return way == LINX_WAY_FEW || way == LINX_WAY_MORE ? LINX_WAY_MESSAGE : way == LINX_WAY_RECV ? way : LINX_WAY_LONG;
+	if (what == LINX_RESOLVED_MESSAGE) {
+		if (way == LINX_WAY_RECV)
+			return way;
+		return way == LINX_WAY_SHAPE || way == LINX_WAY_FEW || way == LINX_WAY_MORE ? LINX_WAY_MESSAGE : LINX_WAY_LONG;
+	}
 	if (way == LINX_WAY_LONG || row->follow ||
 	    LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM > linx_rec_limit(s->ring_size))
 		return LINX_WAY_LONG;

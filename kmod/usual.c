@@ -687,6 +687,8 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 	linx_short_args(LINX_ABI_X86_64, 1, regs, args);
 	if (unlikely(linx_fd_is_netlink_quick(args[0])))
 		return linx_exit_long(s, regs, ret, key, key);
+	if (row->exit_way == LINX_WAY_SHAPE)
+		return EXIT_END(exit_shape);
 	if (row->exit_way == LINX_WAY_FEW)
 		return EXIT_END(exit_few);
 	EXIT_END(exit_more);
