@@ -73,16 +73,23 @@ static inline __u32 linx_rec_limit(__u64 ring_size)
 	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;
 }
 
-/* Where the values of a record begin, from its start; 0 for a kind that has none. */
-static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
+/* Where the values of an EXIT record (returned) begin, or of an ENTER record, from its start. */
+static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	__u32 n = sizeof(*rec) + rec->nargs * 8u;
 
+	if (returned)
+		n += rec->flags & LINX_RF_ENTRY_TIME ? 16 : 8;
+	return n;
+}
+
+/* Where the values of a record begin, from its start; 0 for a kind that has none. */
+static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
+{
 	switch (rec->kind) {
 	case LINX_REC_ENTER:
-		return n;
 	case LINX_REC_EXIT:
-		return n + 8 + (rec->flags & LINX_RF_ENTRY_TIME ? 8 : 0);
+		return linx_rec_call_values_at(rec, rec->kind == LINX_REC_EXIT);
 	case LINX_REC_TASK:
 	case LINX_REC_FORK:
 	case LINX_REC_EXEC:

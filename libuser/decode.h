@@ -43,10 +43,8 @@ static inline uint64_t linx_word_at(const struct linx_rec *rec, size_t at)
 /* linx_decode_values_at() of an EXIT record (returned), or of an ENTER record. */
 static inline size_t linx_call_values_at(const struct linx_rec *rec, bool returned)
 {
-	size_t at = sizeof(*rec) + rec->nargs * 8u;
+	size_t at = linx_rec_call_values_at(rec, returned);
 
-	if (returned)
-		at += rec->flags & LINX_RF_ENTRY_TIME ? 16 : 8;
 	return at <= rec->len ? at : 0;
 }
 
