@@ -9,6 +9,8 @@
 
 #include "doctor.h"
 
+#define NODE_ANEW "rm /dev/linxcap; udevadm trigger --subsystem-match=misc"
+
 /* ---- device and rights */
 
 /* A node of another device: one that was made by hand, or came from a former boot. */
@@ -33,14 +35,14 @@ void doctor_device(const struct doctor *d, struct finding *f)
 		doctor_todo(f, "in a container: have the device passed in; else: udevadm trigger --subsystem-match=misc");
 	} else if (!S_ISCHR(st.st_mode)) {
 		doctor_found(f, DOCTOR_FAILED, "/dev/linxcap is no device");
-		doctor_todo(f, "rm /dev/linxcap; udevadm trigger --subsystem-match=misc");
+		doctor_todo(f, NODE_ANEW);
 	} else if (!d->loaded) {
 		doctor_found(f, DOCTOR_NOTE, "/dev/linxcap is left over: there is no module behind it");
 		doctor_todo(f, "rm /dev/linxcap, before the module is loaded");
 	} else if (is_another(d, &st, number, sizeof(number))) {
 		doctor_found(f, DOCTOR_FAILED, "/dev/linxcap is device %u:%u, and the module's is %s",
 			     major(st.st_rdev), minor(st.st_rdev), number);
-		doctor_todo(f, "rm /dev/linxcap; udevadm trigger --subsystem-match=misc");
+		doctor_todo(f, NODE_ANEW);
 	} else if (st.st_mode & 07) {
 		doctor_found(f, DOCTOR_WARNING, "/dev/linxcap has mode %04o: others than its owner may try", st.st_mode & 07777u);
 		doctor_todo(f, "chmod 600 /dev/linxcap, and look for a rule in /etc/udev/rules.d");
