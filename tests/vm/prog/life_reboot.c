@@ -5,7 +5,8 @@
  * processes, one of them in the middle of poll().
  * usage: life_reboot kexec KERNEL INITRD COMMAND-LINE | restart BOOT | idle BOOT | check
  *
- * "restart" tells tests/vm/run that BOOT follows; "idle" does so too, and records nothing. 77: this kernel knows no kexec.
+ * "restart" tells tests/vm/run that BOOT follows, and whether it will hear of it on the console; "idle" does so too, and records
+ * nothing. 77: this kernel knows no kexec.
  */
 #include <linux/reboot.h>
 #include <termios.h>
@@ -87,11 +88,17 @@ static int go_kexec(const char *kernel, const char *initrd, const char *line)
 	die("reboot");
 }
 
+/* Does a thread of the kernel print? The last that is said before a restart does not come out then. */
+static bool is_unheard(void)
+{
+	return !system("grep -qsx pr/legacy /proc/[0-9]*/comm");
+}
+
 static int go_restart(const char *boot, bool loaded)
 {
 	char line[60];
 
-	snprintf(line, sizeof(line), "linx-vm: boots again %s\n", boot);
+	snprintf(line, sizeof(line), "linx-vm: boots again%s %s\n", is_unheard() ? " unheard" : "", boot);
 	if (loaded)
 		load_all();
 	speak(line);
