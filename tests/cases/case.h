@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -166,6 +167,24 @@ static inline long need(long ret)
 		_exit(99);
 	}
 	return ret;
+}
+
+/* Until a child sleeps in a call. By open, read, close and sched_yield. */
+static inline void case_sleeps(int pid)
+{
+	char path[40], text[80] = "";
+	long nr = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	while (nr < 0) {
+		sched_yield();
+		fd = need(open(path, O_RDONLY));
+		text[need(read(fd, text, sizeof(text) - 1))] = '\0';
+		close(fd);
+		if (sscanf(text, "%ld", &nr) != 1) /* "running" */
+			nr = -1;
+	}
 }
 
 __attribute__((noreturn, format(printf, 1, 2))) static inline void case_skip(const char *fmt, ...)

@@ -73,7 +73,7 @@ int main(void)
 		for (;;)
 			pause();
 	}
-	usleep(100000);
+	case_sleeps(pid);
 	gave(trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_TRACEEXEC), "ptrace(PTRACE_SEIZE, %d, NULL, PTRACE_O_TRACEEXEC)", pid);
 	gave(trace(PTRACE_INTERRUPT, pid, 0, NULL), "ptrace(PTRACE_INTERRUPT, %d)", pid);
 	need(waitpid(pid, &status, 0));

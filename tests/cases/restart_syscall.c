@@ -7,7 +7,7 @@
 /* A child that sleeps is stopped and goes on: the kernel has it make the rest of its call by another one. */
 int main(void)
 {
-	struct timespec ts = { 1, 0 };
+	struct timespec ts = { 2, 0 };
 	sigset_t chld;
 	int child;
 
@@ -17,12 +17,12 @@ int main(void)
 	child = need(fork());
 	if (!child)
 		_exit(syscall(SYS_nanosleep, &ts, NULL) ? 1 : 0);
-	usleep(300000);
+	case_sleeps(child);
 	need(kill(child, SIGSTOP));
-	usleep(100000);
+	need(waitpid(child, NULL, WUNTRACED));
 	need(kill(child, SIGCONT));
 	need(waitpid(child, NULL, 0));
-	gave_as("? ERESTART_RESTARTBLOCK (Interrupted by signal)", "nanosleep({tv_sec=1, tv_nsec=0}, NULL)");
+	gave_as("? ERESTART_RESTARTBLOCK (Interrupted by signal)", "nanosleep({tv_sec=2, tv_nsec=0}, NULL)");
 	gave(0, "restart_syscall(<... resuming interrupted nanosleep ...>)");
 	return 0;
 }
