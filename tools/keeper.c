@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Files one after the other, and room for them: see keeper.h. */
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "keeper.h"
@@ -20,27 +14,21 @@
 
 bool keeper_wanted(const struct settings *s)
 {
-	return s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free;
+	return s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free || s->after;
 }
 
 int keeper_open(struct keeper *k, const struct settings *s, struct problem *why)
 {
-	*k = (struct keeper){ .settings = s };
+	*k = (struct keeper){ .settings = s, .after.command = s->after };
 	if (series_open(&k->series, s->write_path, why))
 		return -1;
 	k->path = series_next(&k->series, why);
 	return k->path ? 0 : -1;
 }
 
-static void reap(struct keeper *k, int options)
+void keeper_close(struct keeper *k, struct signals *signals)
 {
-	while (k->running && waitpid(-1, NULL, options) > 0)
-		k->running--;
-}
-
-void keeper_close(struct keeper *k)
-{
-	reap(k, 0);
+	after_close(&k->after, signals);
 	series_close(&k->series);
 	free(k->path);
 	k->path = NULL;
@@ -71,7 +59,7 @@ static bool is_full(const struct keeper *k, const struct sink *sink)
 
 enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
 {
-	reap(k, WNOHANG);
+	after_look(&k->after);
 	if (k->settings->keep_free && now >= k->look_ns) {
 		k->look_ns = now + LOOK_NS;
 		if (!make_room(k, sink)) {
@@ -114,29 +102,11 @@ void keeper_put_off(struct keeper *k, uint64_t now)
 
 void keeper_finished(struct keeper *k, const char *path)
 {
-	char *argv[] = { (char *)k->settings->after, (char *)path, NULL };
-	posix_spawnattr_t attr;
-	sigset_t set;
-	int rc, ahead = getpriority(PRIO_PROCESS, 0);
-	pid_t pid;
+	struct stat st;
 
-	if (!k->settings->after)
-		return;
-	/* We ignore it; the command should not. */
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigdefault(&attr, &set);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* Nor is it to run ahead of others, as we do (--ahead). */
-	if (ahead < 0)
-		setpriority(PRIO_PROCESS, 0, 0);
-	rc = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
-	if (ahead < 0)
-		setpriority(PRIO_PROCESS, 0, ahead);
-	posix_spawnattr_destroy(&attr);
-	if (rc)
-		say("cannot execute: -z %s: %s", argv[0], strerror(rc));
+	/* Not even what it begins with could be written. */
+	if (!stat(path, &st) && !st.st_size)
+		unlink(path);
 	else
-		k->running++;
+		after_file(&k->after, path);
 }

@@ -6,6 +6,7 @@
 #ifndef LINXCAP_KEEPER_H
 #define LINXCAP_KEEPER_H
 
+#include "after.h"
 #include "series.h"
 #include "settings.h"
 #include "sink.h"
@@ -24,7 +25,7 @@ struct keeper {
 	uint64_t look_ns; /* when to look at the room next */
 	uint64_t retry_ns; /* no other turn before: the last one failed */
 	bool reload; /* the turn was asked for by SIGHUP */
-	unsigned int running; /* commands of -z */
+	struct after after; /* commands of -z */
 };
 
 /* Does it want several files? Others have no keeper. */
@@ -32,7 +33,7 @@ bool keeper_wanted(const struct settings *s);
 /* -1: why is set. keeper_close() in any case. */
 int keeper_open(struct keeper *k, const struct settings *s, struct problem *why);
 /* Waits for the commands of -z. */
-void keeper_close(struct keeper *k);
+void keeper_close(struct keeper *k, struct signals *signals);
 
 /* To be called between two steps. */
 enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now);
@@ -43,7 +44,7 @@ uint64_t keeper_due(const struct keeper *k);
 void keeper_turned(struct keeper *k, char *path, uint64_t now);
 /* It could not be begun. */
 void keeper_put_off(struct keeper *k, uint64_t now);
-/* A file is complete. */
+/* A file is complete, or could not be written to at all: then it goes. */
 void keeper_finished(struct keeper *k, const char *path);
 
 #endif

@@ -56,11 +56,19 @@ static int open_all(struct live *v)
 	const struct settings *s = v->settings;
 	struct problem why;
 	int status = STATUS_OK;
+	char *after;
 
 	if (s->command) {
 		v->path = child_find(s->command[0], &status);
 		if (!v->path)
 			return status;
+	}
+	/* It is used when the first file is complete, which may be in an hour. */
+	if (s->after) {
+		after = child_find(s->after, &status);
+		if (!after)
+			return status;
+		free(after);
 	}
 	status = source_open_live(s, &v->l);
 	if (status != STATUS_OK)
@@ -73,8 +81,11 @@ static int open_all(struct live *v)
 		if (keeper_open(&v->keeper, s, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
-	if (open_sink(v, v->keeper.path, &v->sink, v->l, &why))
+	if (open_sink(v, v->keeper.path, &v->sink, v->l, &why)) {
+		if (v->keeper.path)
+			unlink(v->keeper.path);
 		return say_status(STATUS_FAILURE, "%s", why.text);
+	}
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
@@ -277,7 +288,7 @@ static enum end turn(struct live *v)
 	path = series_next(&v->keeper.series, &why);
 	if (!path || open_next(v, path, &next, &l) != STATUS_OK) {
 		say("goes on in the old file: %s", v->keeper.path);
-		if (next.out.fd >= 0)
+		if (path)
 			unlink(path);
 		sink_close(&next);
 		linx_close(l);
@@ -330,7 +341,7 @@ static void close_all(struct live *v)
 	child_abandon(&v->child);
 	sink_close(&v->sink);
 	linx_close(v->l);
-	keeper_close(&v->keeper);
+	keeper_close(&v->keeper, &v->signals);
 	signals_release(&v->signals);
 	free(v->path);
 	if (v->read_again)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,28 @@ int output_open(struct output *o, const char *path, struct signals *signals, str
 		return output_attach(o, fd, own ? path : "standard output", own, signals, why);
 	*o = (struct output){ .fd = -1 };
 	return -1;
+}
+
+int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why)
+{
+	int fd;
+
+	if (is_standard(path))
+		return output_open(o, path, signals, why);
+	*o = (struct output){ .fd = -1 };
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	/* Not until then is it empty. A file system without locks has none to ask. */
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+		close(fd);
+		return problem_set(why, "cannot write: %s: another process records to it: write another name", path);
+	}
+	if (output_attach(o, fd, path, true, signals, why))
+		return -1;
+	if (o->regular && ftruncate(fd, 0))
+		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	return 0;
 }
 
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,

@@ -30,6 +30,8 @@ struct output {
 int output_open_fd(const char *path, struct problem *why);
 
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
+/* The same of a file that nobody else has opened so. */
+int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
 /* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. */
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why);

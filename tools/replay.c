@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "source.h"
@@ -14,6 +15,17 @@ static int open_input(const char *path, int *fd)
 	if (*fd < 0)
 		return say_status(STATUS_FAILURE, "cannot read: %s: %s", path, strerror(errno));
 	return STATUS_OK;
+}
+
+/* Opening it for writing would leave nothing to read. */
+static int refuse_same(const char *input, int fd, const char *output)
+{
+	struct stat in, out;
+
+	if (!output || fstat(fd, &in) || stat(output, &out) || !S_ISREG(in.st_mode) || in.st_dev != out.st_dev ||
+	    in.st_ino != out.st_ino)
+		return STATUS_OK;
+	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", input, output);
 }
 
 static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *signals)
@@ -93,7 +105,9 @@ int replay_run(const struct settings *s)
 	status = open_input(s->read_path, &fd);
 	if (status != STATUS_OK)
 		return status;
-	status = source_open_file(s, fd, &l);
+	status = refuse_same(s->read_path, fd, s->out_path);
+	if (status == STATUS_OK)
+		status = source_open_file(s, fd, &l);
 	if (status == STATUS_OK && s->salvage)
 		linx_salvage(l);
 	if (status == STATUS_OK)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of files, and which of them go: see series.h. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,29 +17,80 @@
 #include "series.h"
 
 #define NAME_MAX_LEN 512
-#define NUMBERED ".%06llu"
 
-/* Conversions become stars; what means something to fnmatch(3) is quoted. */
-static char *make_glob(const char *base, bool timed)
+/* What strftime(3) makes of a letter; '#': a digit. Longer and with fewer stars, fewer names of others look so. */
+static const struct conversion {
+	char letter;
+	const char *looks;
+} conversions[] = {
+	{ 'Y', "####" }, { 'm', "##" }, { 'd', "##" }, { 'H', "##" }, { 'M', "##" }, { 'S', "##" },
+	{ 'F', "####-##-##" }, { 'T', "##:##:##" }, { 'R', "##:##" }, { 's', "##########" }, { 'j', "###" },
+	{ 'y', "##" }, { 'C', "##" }, { 'G', "####" }, { 'g', "##" }, { 'I', "##" }, { 'U', "##" },
+	{ 'V', "##" }, { 'W', "##" }, { 'u', "#" }, { 'w', "#" }, { 'z', "*####" }, { '%', "%" },
+};
+
+/* Those that are words, or differ in length. */
+static const char other_conversions[] = "aAbBchDeklnpPrtxXZ";
+
+static const char *conversion_looks(char letter)
 {
-	char *glob = malloc(2 * strlen(base) + 32), *to = glob;
+	for (size_t i = 0; i < sizeof(conversions) / sizeof(conversions[0]); i++)
+		if (conversions[i].letter == letter)
+			return conversions[i].looks;
+	return letter && strchr(other_conversions, letter) ? "*" : NULL;
+}
 
-	for (; glob && *base; base++) {
-		if (timed && base[0] == '%' && base[1]) {
-			base++;
-			if (*base == '%')
-				*to++ = '%';
-			else if (to == glob || to[-1] != '*')
-				*to++ = '*';
+static void put_looks(FILE *glob, const char *looks)
+{
+	for (; *looks; looks++)
+		if (*looks == '#')
+			fputs("[0-9]", glob);
+		else
+			fputc(*looks, glob);
+}
+
+/* One conversion, with its flags and width; returns what is behind it. NULL: why is set. */
+static const char *put_conversion(FILE *glob, const char *at, struct problem *why)
+{
+	size_t flags = 1 + strspn(at + 1, "_-0^#+123456789");
+	const char *looks;
+
+	flags += at[flags] == 'E' || at[flags] == 'O';
+	looks = conversion_looks(at[flags]);
+	if (!looks) {
+		problem_set(why, "unknown conversion: -w: %.*s: write one of strftime(3), or %%%% for a percent sign",
+			    (int)flags + 1, at);
+		return NULL;
+	}
+	put_looks(glob, flags > 1 ? "*" : looks);
+	return at + flags + 1;
+}
+
+/* What fnmatch(3) finds the names by. */
+static int put_glob(FILE *glob, const char *base, bool timed, struct problem *why)
+{
+	while (base && *base) {
+		if (timed && *base == '%') {
+			base = put_conversion(glob, base, why);
 			continue;
 		}
 		if (strchr("*?[\\", *base))
-			*to++ = '\\';
-		*to++ = *base;
+			fputc('\\', glob);
+		fputc(*base++, glob);
 	}
-	if (glob)
-		*to = 0;
-	return glob;
+	return base ? 0 : -1;
+}
+
+static int make_glob(struct series *s, struct problem *why)
+{
+	size_t len;
+	FILE *glob = open_memstream(&s->glob, &len);
+	int rc;
+
+	if (!glob)
+		return problem_set(why, "out of memory");
+	rc = put_glob(glob, s->base, s->timed, why);
+	return fclose(glob) ? problem_set(why, "out of memory") : rc;
 }
 
 int series_open(struct series *s, const char *path, struct problem *why)
@@ -50,10 +103,9 @@ int series_open(struct series *s, const char *path, struct problem *why)
 	if (!s->dir || !s->base)
 		return problem_set(why, "out of memory");
 	s->timed = strchr(s->base, '%') != NULL;
-	s->glob = make_glob(s->base, s->timed);
-	if (!s->glob)
-		return problem_set(why, "out of memory");
-	return 0;
+	if (!*s->base)
+		return problem_set(why, "a directory: -w %s: write the name of files in it", path);
+	return make_glob(s, why);
 }
 
 void series_close(struct series *s)
@@ -78,70 +130,108 @@ static bool is_ours(const struct series *s, const char *name)
 	return s->timed ? !fnmatch(s->glob, head, FNM_PERIOD) : !strcmp(head, s->base);
 }
 
-static uint64_t number_of(const struct series *s, const char *name)
+/*
+ * The number that NAME has behind "first.", perhaps with a suffix that a command
+ * of -z has given it; 0: it is "first", or that with a suffix. -1: another name.
+ */
+static int64_t number_behind(const char *first, const char *name)
 {
-	return strtoull(name + strlen(s->base) + 1, NULL, 10);
+	size_t len = strlen(first);
+	char *end;
+	unsigned long long n;
+
+	if (strncmp(name, first, len) || (name[len] && name[len] != '.'))
+		return -1;
+	if (name[len] != '.' || !isdigit((unsigned char)name[len + 1]))
+		return 0;
+	n = strtoull(name + len + 1, &end, 10);
+	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-static uint64_t highest_number(const struct series *s)
+/* The highest number of what is there; -1: nothing. */
+static int64_t highest_number(const struct series *s, const char *first)
 {
 	DIR *dir = opendir(s->dir);
 	struct dirent *e;
-	uint64_t most = 0;
+	int64_t most = -1, n;
 
-	while (dir && (e = readdir(dir)))
-		if (is_ours(s, e->d_name) && number_of(s, e->d_name) > most)
-			most = number_of(s, e->d_name);
+	while (dir && (e = readdir(dir))) {
+		n = number_behind(first, e->d_name);
+		most = n > most ? n : most;
+	}
 	if (dir)
 		closedir(dir);
 	return most;
 }
 
-static char *join(const char *dir, const char *name)
+static char *numbered_name(const struct series *s)
 {
+	int64_t n = highest_number(s, s->base);
 	char *path;
 
-	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, n < 0 ? 1ll : (long long)n + 1) < 0 ? NULL : path;
 }
 
-static bool is_there(const char *path)
+static int time_text(const struct series *s, char *text, size_t size, struct problem *why)
 {
-	struct stat st;
-
-	return !lstat(path, &st);
-}
-
-static char *timed_name(const struct series *s, struct problem *why)
-{
-	char name[NAME_MAX_LEN], *path, *more;
 	time_t now = time(NULL);
 	struct tm tm;
 
 	localtime_r(&now, &tm);
-	if (!strftime(name, sizeof(name), s->base, &tm)) {
-		problem_set(why, "impossible name: -w %s", s->base);
-		return NULL;
-	}
-	path = join(s->dir, name);
-	for (unsigned int n = 1; path && is_there(path); n++) {
-		if (asprintf(&more, "%s/%s.%u", s->dir, name, n) < 0)
-			more = NULL;
-		free(path);
-		path = more;
-	}
-	return path;
+	if (!strftime(text, size, s->base, &tm))
+		return problem_set(why, "no name: -w %s: it is too long, or empty", s->base);
+	if (strchr(text, '/'))
+		return problem_set(why, "not in one directory: -w %s: it makes %s of the time", s->base, text);
+	return 0;
+}
+
+static char *timed_name(const struct series *s, const char *text)
+{
+	int64_t n = highest_number(s, text);
+	char *path;
+
+	if (n < 0)
+		return asprintf(&path, "%s/%s", s->dir, text) < 0 ? NULL : path;
+	return asprintf(&path, "%s/%s.%lld", s->dir, text, (long long)n + 1) < 0 ? NULL : path;
+}
+
+int series_check(const char *path, struct problem *why)
+{
+	char text[NAME_MAX_LEN];
+	struct series s;
+	int rc = series_open(&s, path, why);
+
+	if (!rc && s.timed)
+		rc = time_text(&s, text, sizeof(text), why);
+	series_close(&s);
+	return rc;
 }
 
 char *series_next(const struct series *s, struct problem *why)
 {
-	char *path;
+	char text[NAME_MAX_LEN], *path;
+	int fd, error;
 
-	problem_set(why, "out of memory");
-	if (s->timed)
-		return timed_name(s, why);
-	if (asprintf(&path, "%s/%s" NUMBERED, s->dir, s->base, (unsigned long long)highest_number(s) + 1) < 0)
+	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
-	return path;
+	/* Another recorder may take the same name at the same moment. */
+	do {
+		path = s->timed ? timed_name(s, text) : numbered_name(s);
+		if (!path) {
+			problem_set(why, "out of memory");
+			return NULL;
+		}
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fd >= 0) {
+			close(fd);
+			return path;
+		}
+		error = errno;
+		if (error != EEXIST)
+			problem_set(why, "cannot write: %s: %s", path, strerror(error));
+		free(path);
+	} while (error == EEXIST);
+	return NULL;
 }
 
 /* ---- which go */
@@ -157,7 +247,10 @@ static bool is_older(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
 }
 
-/* The name alone must not be enough to be removed: it has to be a capture, or empty. */
+/*
+ * The name alone must not be enough to be removed: it has to be a capture, or
+ * empty, and none that another recorder writes.
+ */
 static bool is_capture(int dir, const char *name, const struct stat *st)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -166,7 +259,9 @@ static bool is_capture(int dir, const char *name, const struct stat *st)
 
 	if (fd < 0)
 		return false;
-	rc = st->st_size ? linx_open_file(fd, name, &l, NULL) : 0;
+	rc = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	if (!rc && st->st_size)
+		rc = linx_open_file(fd, name, &l, NULL);
 	linx_close(l);
 	close(fd);
 	return !rc;

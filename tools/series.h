@@ -22,7 +22,9 @@ struct series {
 /* -1: why is set. series_close() in any case. */
 int series_open(struct series *s, const char *path, struct problem *why);
 void series_close(struct series *s);
-/* A name that no file has, free() it. NULL: why is set. */
+/* Can there be such names? -1: why is set. */
+int series_check(const char *path, struct problem *why);
+/* Makes a file that was not there, and returns its name; free() it. NULL: why is set. */
 char *series_next(const struct series *s, struct problem *why);
 /* Removes the oldest files until there are "most". "current" stays. */
 void series_prune(const struct series *s, uint64_t most, const char *current);

@@ -493,7 +493,7 @@ static const struct option rows[] = {
 	  "another file when one has reached SIZE: millions\n"
 	  "of bytes, or with a unit: 64M, 1G",
 	  set_file_size, 0, SCOPE_LIVE | SCOPE_TURN },
-	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h", set_period, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_TURN },
 	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_TURN },
 	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
 	  SCOPE_LIVE | SCOPE_TURN },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_apply.h"
+#include "series.h"
 #include "settings.h"
 
 /* --ahead: three quarters of a processor that another program wants as well. */
@@ -60,7 +61,7 @@ static int check_turning(const struct settings *s, const struct option_result *r
 				   s->write_path);
 	if (s->mode == LINX_RECORDER || s->stats)
 		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
-	return 0;
+	return series_check(s->write_path, why);
 }
 
 static int check_mode(const struct settings *s, struct problem *why)

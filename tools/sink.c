@@ -90,11 +90,13 @@ static int open_writer(struct sink *k, const struct settings *s, struct problem 
 int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct signals *signals,
 	      struct problem *why)
 {
-	const char *path = s->write_path ? s->write_path : s->out_path;
+	int rc;
 
 	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals, .out.fd = -1 };
 	k->log.fd = -1;
-	if (output_open(&k->out, path, signals, why))
+	rc = s->write_path ? output_open_alone(&k->out, s->write_path, signals, why) :
+			     output_open(&k->out, s->out_path, signals, why);
+	if (rc)
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, why))
 		return -1;

@@ -64,6 +64,7 @@ static uint64_t unit_ns(const char *unit)
 	} units[] = {
 		{ "", NS_PER_S }, { "s", NS_PER_S },	  { "ms", 1000000 },	    { "us", 1000 },
 		{ "ns", 1 },	  { "m", 60 * NS_PER_S }, { "h", 3600 * NS_PER_S },
+		{ "d", 86400 * NS_PER_S },
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)

@@ -20,10 +20,12 @@ test_by_size() {
 	rm f.*
 	fake -q -w f -C 0.5K --for 1s
 	is_status 2
-	fake -q -w f -C 1K --for 2200ms
+	fake_start -q -w f -C 1K
+	wait_for test -e f.000003
+	kill "$pid"
+	fake_end
 	is_status 0
 	is_silent
-	[ "$(files f*)" = "f.000001 f.000002 f.000003 " ] || broken "files: $(files f*)"
 	complete f*
 	[ "$(stat -c %s f.000001)" -ge 1024 ] && [ "$(stat -c %s f.000001)" -lt 1100 ] || broken "size: $(stat -c %s f.000001)"
 	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
@@ -47,6 +49,22 @@ test_names_of_the_time() {
 	[ "$(files dir/*)" = "dir/x-$(date +%Y)%.cap dir/x-$(date +%Y)%.cap.1 " ] || broken "files: $(files dir/*)"
 	complete dir/*
 	refuses 2 "not in a directory's name: -w %Y/x: the time can be in the last part alone" -w %Y/x -G 1
+	refuses 2 "not in one directory: -w %D: it makes $(date +%D) of the time" -w %D -G 1
+	refuses 2 "unknown conversion: -w: %N: write one of strftime(3), or %% for a percent sign" -w x-%N.cap -G 1
+	refuses 2 "unknown conversion: -w: %_5Q: write one of strftime(3), or %% for a percent sign" -w x-%_5Q.cap -G 1
+	refuses 2 "unknown conversion: -w: %: write one of strftime(3), or %% for a percent sign" -w 50% -G 1
+	refuses 2 "a directory: -w dir/: write the name of files in it" -w dir/ -G 1
+}
+
+# Only names that the time could have made are looked at, empty files too.
+test_names_of_others_stay() {
+	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
+	fake -q -w %s -G 1 -W 1 -n 1
+	is_status 0
+	[ -e lock ] && [ -e 12 ] && [ -e 1234567890.gz ] && [ ! -e 1234567890 ] && [ ! -e 1234567890.1 ] || broken "files: $(ls)"
+	touch -d '1 hour ago' x-2020-13 x-2020-1-1 x-today
+	fake -q -w x-%F -G 1 -W 1 -n 1
+	[ -e x-2020-13 ] && [ -e x-2020-1-1 ] && [ -e x-today ] || broken "files: $(ls)"
 }
 
 test_restart_goes_on() {
@@ -55,6 +73,31 @@ test_restart_goes_on() {
 	fake -q -w f -G 1h -n 5
 	is_status 0
 	[ "$(files f*)" = "f.000004 f.000007 f.000008 " ] || broken "files: $(files f*)"
+	gzip f.*
+	fake -q -w f -G 1h -n 5
+	[ -e f.000009 ] || broken "files: $(files f*)"
+	: >"$(date +%Y).gz"
+	fake -q -w %Y -G 1h -n 5
+	is_status 0
+	[ "$(files 2*)" = "$(date +%Y).1 $(date +%Y).gz " ] || broken "files: $(files 2*)"
+}
+
+test_two_recorders() {
+	fake_start -q -w f -G 1 -W 9
+	lone=$pid
+	fake -q -w f -G 1h -W 1 --for 1500ms
+	is_status 0
+	kill "$lone"
+	wait "$lone" || broken "status $?"
+	complete f*
+	[ "$(cat f* | grep -c end)" = "$(files f* | wc -w)" ] || broken "two wrote one file: $(grep -c end f*)"
+	fake_start -q -w g
+	fake -q -w g -n 1
+	is_status 1
+	says "cannot write: g: another process records to it: write another name"
+	kill "$pid"
+	fake_end
+	complete g
 }
 
 # Those of a run before count; what only has such a name stays.
@@ -79,9 +122,69 @@ test_command_for_complete_files() {
 	fake -q -w f -G 1 -z ./after --for 1500ms
 	is_status 0
 	[ "$(sed 's/ .*//' list | sort | tr '\n' ' ')" = "./f.000001 ./f.000002 " ] || broken "list: $(cat list)"
-	fake -q -w f -G 1h -z ./no-such -n 2
+	mv after later
+	fake -q -w f -G 1h -z ./after -n 2
+	is_status 127
+	says "command not found: ./after: there is no such file"
+	fake -q -w f -G 1h -z later -n 2
+	is_status 127
+	says "command not found: later: it is in no directory of PATH"
+}
+
+test_command_for_files_fails() {
+	printf '#!/bin/sh\nrm after\nexit 3\n' >after
+	chmod 755 after
+	fake_start -q -w f -z ./after
+	wait_for grep -q block f.000001
+	kill -HUP "$pid"
+	wait_for grep -q 'exit status' err
+	kill "$pid"
+	fake_end
 	is_status 0
-	says "cannot execute: -z ./no-such: No such file or directory"
+	[ "$(cat err)" = "linxcap: failed: -z ./after ./f.000001: exit status 3
+linxcap: cannot execute: -z ./after: No such file or directory: not run for ./f.000002" ] || broken "err: $(cat err)"
+}
+
+# It does not end: recording goes on, a few run at a time, and who stops us twice means it.
+test_command_for_files_hangs() {
+	printf '#!/bin/sh\necho "$1" >>begun\necho $$ >>pids\nexec sleep 1000\n' >after
+	chmod 755 after
+	fake_start -q -w f -G 1 -z ./after
+	wait_for test -e f.000006
+	wait_for test "$(wc -l <begun)" = 4
+	kill "$pid"
+	wait_for grep -q 'waits for' err
+	kill "$pid"
+	fake_end
+	kill $(cat pids)
+	is_status 0
+	[ "$(sort begun | tr '\n' ' ')" = "./f.000001 ./f.000002 ./f.000003 ./f.000004 " ] || broken "begun: $(cat begun)"
+	[ "$(head -n 6 err)" = "linxcap: waits for the end of: -z ./after ./f.000001: interrupt to leave it
+linxcap: left running: -z ./after ./f.000001
+linxcap: left running: -z ./after ./f.000002
+linxcap: left running: -z ./after ./f.000003
+linxcap: left running: -z ./after ./f.000004
+linxcap: not run: -z ./after ./f.000005" ] || broken "err: $(cat err)"
+	complete f.*
+}
+
+# What could not even be begun is not left behind, and does not push out what is good.
+test_full_disk() {
+	cat >job <<-'END'
+	mkdir disk && mount -t tmpfs -o size=16k tmpfs disk || exit 77
+	echo block >disk/f.000001
+	head -c 100000 /dev/zero >disk/fill 2>/dev/null
+	. "$1"
+	fake -q -w disk/f -W 2 --for 1s
+	fake -q -w disk/f -W 2 --for 1s
+	is_status 1
+	says "cannot write: disk/f.000002: No space left on device: what was written before is intact"
+	[ "$(ls disk | tr '\n' ' ')" = "f.000001 fill " ] || broken "files: $(ls disk)"
+	END
+	LINXCAP=$LINXCAP WORK=$WORK unshare -m bash job "$CLI/functions" >said 2>&1 || {
+		[ $? != 77 ] && grep FAILED said || skip "no tmpfs"
+		broken "$(cat said)"
+	}
 }
 
 test_room() {

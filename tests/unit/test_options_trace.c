@@ -17,6 +17,7 @@
 #include "../../tools/options.c"
 #include "../../tools/say.c"
 #include "../../tools/settings.c"
+#include "../../tools/series.c"
 #include "../../tools/settings_check.c"
 #include "../../tools/strace_words.c"
 #include "../../tools/values.c"
