@@ -41,6 +41,14 @@ node() { # MODE TYPE [NUMBER]
 
 section() { echo "# $*"; }
 
+# What Debian's packages that follow later kernels end with; a kernel without a flavour has the architecture's.
+flavour() {
+	case $RELEASE in
+	*-[a-z]*) echo "${RELEASE##*[0-9]-}" ;;
+	*) [ "$(uname -m)" = x86_64 ] && echo amd64 || echo arm64 ;;
+	esac
+}
+
 section "the node"
 SEE="see 'module' and 'device' above"
 TRIGGER="rm /dev/linxcap; udevadm trigger --subsystem-match=misc"
@@ -173,7 +181,7 @@ failed module trial
 finding module failed "not loaded, and there is none for kernel $RELEASE" \
 	"install linx-dkms (from source: make dkms-install && dkms install linx/$VERSION)"
 finding headers warning "none for kernel $RELEASE: the module cannot be built here" \
-	"apt install linux-headers-$RELEASE (linux-headers-${RELEASE##*[0-9]-} follows later kernels)"
+	"apt install linux-headers-$RELEASE (linux-headers-$(flavour) follows later kernels)"
 finding dkms note "does not know linx: the module is not built anew for another kernel" "install linx-dkms"
 finding device note "/dev/linxcap is left over: there is no module behind it" "rm /dev/linxcap, before the module is loaded"
 finding trial failed "cannot open: /dev/linxcap: no module behind it; load it with: modprobe linx" "$SEE"
