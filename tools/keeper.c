@@ -50,11 +50,23 @@ static bool make_room(struct keeper *k, const struct sink *sink)
 	return true;
 }
 
-static bool is_full(const struct keeper *k, const struct sink *sink)
+/*
+ * It has reached its size, and is twice what it began with: who is there when it
+ * begins can be more than the size, and then one file would follow the other for ever.
+ */
+static bool is_full(struct keeper *k, const struct sink *sink)
 {
 	struct stat st;
+	uint64_t size;
 
-	return k->settings->turn_bytes && !fstat(sink->out.fd, &st) && (uint64_t)st.st_size >= k->settings->turn_bytes;
+	if (!k->settings->turn_bytes || fstat(sink->out.fd, &st))
+		return false;
+	size = (uint64_t)st.st_size;
+	if (!k->empty_size)
+		k->empty_size = size;
+	if (!k->first_size && size > k->empty_size)
+		k->first_size = size;
+	return k->first_size && size >= k->settings->turn_bytes && size / 2 >= k->first_size;
 }
 
 enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
@@ -82,12 +94,23 @@ uint64_t keeper_due(const struct keeper *k)
 	return due > k->retry_ns ? due : k->retry_ns;
 }
 
+/* Where turning takes longer than a file is to last, there is still time between two. */
+static uint64_t next_turn(const struct settings *s, uint64_t now)
+{
+	uint64_t clock = report_clock_ns();
+
+	if (!s->turn_ns)
+		return UINT64_MAX;
+	return now + s->turn_ns > clock ? now + s->turn_ns : clock + s->turn_ns;
+}
+
 void keeper_turned(struct keeper *k, char *path, uint64_t now)
 {
 	if (path != k->path)
 		free(k->path);
 	k->path = path;
-	k->turn_ns = k->settings->turn_ns ? now + k->settings->turn_ns : UINT64_MAX;
+	k->turn_ns = next_turn(k->settings, now);
+	k->empty_size = k->first_size = 0;
 	k->retry_ns = 0;
 	k->reload = false;
 	if (k->settings->keep_files)

@@ -22,6 +22,7 @@ struct keeper {
 	struct series series;
 	char *path; /* of the file that is written */
 	uint64_t turn_ns; /* when the next is due; UINT64_MAX: not by time */
+	uint64_t empty_size, first_size; /* of the file: before anything was moved, and after; 0: not yet */
 	uint64_t look_ns; /* when to look at the room next */
 	uint64_t retry_ns; /* no other turn before: the last one failed */
 	bool reload; /* the turn was asked for by SIGHUP */
@@ -40,7 +41,7 @@ enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t
 /* When at the latest. */
 uint64_t keeper_due(const struct keeper *k);
 
-/* The next file was begun, path is taken over. */
+/* The next file was begun, at now, path is taken over. */
 void keeper_turned(struct keeper *k, char *path, uint64_t now);
 /* It could not be begun. */
 void keeper_put_off(struct keeper *k, uint64_t now);

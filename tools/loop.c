@@ -75,8 +75,8 @@ static void beat(struct loop *p, uint64_t now)
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (keeper_look(p->keeper, p->sink, now)) {
-	case KEEPER_TURN:
-		return END_TURN;
+	case KEEPER_TURN: /* unless this one was the last: idle() may never come to see that */
+		return all_ended(p) ? END_LISTED : END_TURN;
 	case KEEPER_STOP:
 		return END_FAILURE;
 	default:
@@ -112,11 +112,11 @@ static enum end step(struct loop *p)
 	beat(p, now);
 	if (signals_stopping())
 		return END_SIGNAL;
+	if (p->deadline_ns && now >= p->deadline_ns)
+		return END_TIME;
 	end = p->keeper ? look_at_files(p, now) : END_NONE;
 	if (end != END_NONE)
 		return end;
-	if (p->deadline_ns && now >= p->deadline_ns)
-		return END_TIME;
 	rc = sink_step(p->sink, 0);
 	if (rc < 0)
 		return fail(p, rc);

@@ -85,6 +85,15 @@ export -f family
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
 all_there 10000 h.*
 
+# What a file begins with, who is there, may be more than its size: no file follows for that alone, and the end is seen.
+for _ in $(seq 300); do
+	sleep 1000 &
+done
+timeout -s KILL 100 linxcap -q -e lseek -w k -C 16K -- sleep 1 2>live || fail "small files: status $?: $(cat live)"
+is "files of one beginning" "$(ls k.*)" k.000001
+[ "$(stat -c %s k.000001)" -gt 16384 ] || fail "it begins with less: $(ls -l k.*)"
+whole k.000001
+
 # Compressed while it is recorded: as complete, and smaller.
 many="ls -lR /usr/bin /etc >/dev/null"
 linxcap -q -w plain -- sh -c "$many" && linxcap -q --compress -w packed -- sh -c "$many" || fail "compressed: status $?"
