@@ -258,6 +258,15 @@ static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 	}
 }
 
+/* struct sockaddr_xdp: its family, and the descriptor whose memory it shares. */
+#define XDP_SHARED_FD 12
+
+static void want_address(struct linx_fill *f, const u8 *data, u32 size)
+{
+	if (size >= XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
+		want_memory(f, *(const s32 *)(data + XDP_SHARED_FD));
+}
+
 void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
 		  const struct linx_val *v)
 {
@@ -269,6 +278,8 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
 		want_bits(f, v, *(const u32 *)in->data);
+	else if (in->shape == &linx_shapes[LINX_SHAPE_sc_address])
+		want_address(f, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control)
 		want_rights(f, abi, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE)
