@@ -55,7 +55,10 @@ void linx_call_uring_setup(struct linx_put *p)
 
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
-/* A set of signals, a structure, or a place in what was registered. strace takes one flag for the other's. */
+/*
+ * A set of signals, a structure, or a place in what was registered. The kernel refuses both
+ * flags together; that is shown as without them.
+ */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -66,9 +69,9 @@ void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
 	else if (kind == ENTER_EXT_ARG_REG && !p->json)
 		linx_put_u64(p, addr);
-	else if (kind & ENTER_EXT_ARG)
+	else if (kind == ENTER_EXT_ARG_REG)
 		linx_put_addr(p, addr);
-	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || p->json)
+	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || (p->json && !kind))
 		linx_put_sigset_at(p, addr, size);
 	else
 		linx_put_addr(p, addr);

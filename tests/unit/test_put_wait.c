@@ -395,8 +395,8 @@ static void rings(void **state)
 	put_bytes(as, 1, given, sizeof(given));
 	assembly_expect(as, "io_uring_setup(2, {flags=0, sq_thread_cpu=0, sq_thread_idle=0, sq_entries=2, "
 			    "cq_entries=4, features=IORING_FEAT_SINGLE_MMAP, sq_off={head=0, tail=0, ring_mask=0, "
-			    "ring_entries=0, flags=0, dropped=0, array=0}, cq_off={head=0, tail=0, ring_mask=0, "
-			    "ring_entries=0, overflow=0, cqes=0, flags=0}}) = 3\n");
+			    "ring_entries=0, flags=0, dropped=0, array=0, user_addr=0}, cq_off={head=0, tail=0, ring_mask=0, "
+			    "ring_entries=0, overflow=0, cqes=0, flags=0, user_addr=0}}) = 3\n");
 	record_exit(&as->r, TID, NR_IO_URING_REGISTER, 2, ARGS(3, 6, AT, 2));
 	put_bytes(as, 2, files, sizeof(files));
 	put_memory(as, 2, NEXT, fds, 8, 8);
