@@ -91,10 +91,10 @@ static int tell_damage(const struct settings *s, struct linx *l, int status)
 	if (linx_get_damage(l, &d) || !d.places)
 		return status;
 	return say_status(STATUS_FAILURE,
-			  "damaged: %s: %llu places, the first at offset %llu: %llu bytes are no blocks and were left out; "
+			  "damaged: %s: %llu place%s, the first at offset %llu: %llu bytes are no blocks and were left out; "
 			  "all others were shown",
-			  source_name(s), (unsigned long long)d.places, (unsigned long long)d.first_offset,
-			  (unsigned long long)d.bytes);
+			  source_name(s), (unsigned long long)d.places, d.places == 1 ? "" : "s",
+			  (unsigned long long)d.first_offset, (unsigned long long)d.bytes);
 }
 
 int replay_run(const struct settings *s)

@@ -133,7 +133,7 @@ test_salvaged() {
 	lx -q -r capture --salvage --format json
 	is_status 1
 	[ "$(wc -l <err)" = 1 ] || broken "not one line: $(cat err)"
-	has err '^linxcap: damaged: capture: 1 places, the first at offset [0-9]+: [0-9]+ bytes are no blocks and were left out'
+	has err '^linxcap: damaged: capture: 1 place, the first at offset [0-9]+: [0-9]+ bytes are no blocks and were left out'
 	tail -n 1 out | grep -q '"kind":"certificate".*"cut_off":false' || broken "its end is missing"
 	lx --salvage -- true
 	is_status 2
