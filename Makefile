@@ -319,7 +319,7 @@ install: $(B)/install/linxcap lib
 	install -D -m 644 tools/completion/_linxcap '$(DESTDIR)$(ZSHDIR)/_linxcap'
 	install -D -m 644 tools/completion/linxcap.fish '$(DESTDIR)$(FISHDIR)/linxcap.fish'
 	install -d '$(DESTDIR)$(PYTHONDIR)/linx' '$(DESTDIR)$(EXAMPLEDIR)'
-	install -m 644 python/linx/__init__.py python/linx/__init__.pyi python/linx/py.typed '$(DESTDIR)$(PYTHONDIR)/linx'
+	install -m 644 python/linx/__init__.py python/linx/__init__.pyi python/linx/types.py python/linx/py.typed '$(DESTDIR)$(PYTHONDIR)/linx'
 	install -m 644 $(wildcard docs/examples/*.c) '$(DESTDIR)$(EXAMPLEDIR)'
 	$(if $(DESTDIR),,-ldconfig)
 

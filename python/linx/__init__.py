@@ -21,7 +21,9 @@ import ctypes
 import os
 from ctypes import POINTER, byref, c_bool, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint, c_uint8, c_uint32, c_uint64, c_void_p
 
-__all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "calls"]
+from .types import Call, Certificate, Counts, Damage, Format, State
+
+__all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "calls", "Call", "Certificate", "Counts", "Damage", "Format", "State"]
 
 KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget"}
 FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars"}

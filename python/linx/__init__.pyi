@@ -1,40 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 from types import TracebackType
-from typing import Any, FrozenSet, Iterator, List, Literal, Optional, Sequence, Tuple, Type, TypedDict, Union
+from typing import FrozenSet, Iterator, List, Literal, Optional, Sequence, Tuple, Type, Union
 
-class Call(TypedDict):
-    name: str
-    abi: str
-    nr: int
-    classes: List[str]
-    args: List[str]
+from .types import Call, Certificate, Counts, Damage, Format, State
 
-class Counts(TypedDict):
-    selected: int
-    committed: int
-    delivered: int
-    unread: int
-    overwritten: int
-    filtered: int
-    lost_context: int
-    lost: dict[str, int]
-
-class Damage(TypedDict):
-    places: int
-    bytes: int
-    first_offset: int
-
-class Certificate(TypedDict):
-    complete: bool
-    cut_off: bool
-    events: int
-    total: Counts
-    cpus: List[Counts]
-    start_ns: int
-    stop_ns: int
-
-Format = Literal["text", "strace", "json", "line"]
-State = Literal["whole", "truncated", "unreadable", "late", "unavailable", "absent"]
+__all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "calls", "Call", "Certificate", "Counts", "Damage", "Format", "State"]
 
 class Error(OSError): ...
 
@@ -74,7 +44,20 @@ class Event:
     @property
     def args(self) -> Tuple[int, ...]: ...
     def value(self, argument: int) -> Optional[Tuple[bytes, Optional[State], int]]: ...
-    def text(self, format: Format = ..., **options: Union[bool, int]) -> str: ...
+    def text(
+        self,
+        format: Format = ...,
+        *,
+        colour: bool = ...,
+        verbose: bool = ...,
+        durations: bool = ...,
+        tids: bool = ...,
+        time_mode: int = ...,
+        string_limit: int = ...,
+        width: int = ...,
+        fds: int = ...,
+        files: bool = ...,
+    ) -> str: ...
 
 class Source:
     def __enter__(self) -> Source: ...
@@ -92,7 +75,13 @@ class Source:
         status: Literal["any", "failed", "successful"] = ...,
         comms: Optional[Sequence[str]] = ...,
         uid: Optional[int] = ...,
-        **options: Any,
+        *,
+        min_duration_ns: int = ...,
+        comms_not: bool = ...,
+        pids: bool = ...,
+        pids_not: bool = ...,
+        threads: bool = ...,
+        follow: bool = ...,
     ) -> None: ...
     def sample(self, calls: Optional[str], every: int) -> None: ...
     def budget(self, per_second: int) -> None: ...
@@ -116,5 +105,25 @@ def version() -> str: ...
 def calls() -> List[Call]: ...
 def open_file(file: Union[str, int]) -> Source: ...
 def open_live(
-    mode: Literal["discard", "recorder", "throttle"] = ..., **options: Union[bool, int, Sequence[int]]
+    mode: Literal["discard", "recorder", "throttle"] = ...,
+    *,
+    ring_size: int = ...,
+    watermark_percent: int = ...,
+    delay_ms: int = ...,
+    snap_bytes: int = ...,
+    snap_str: int = ...,
+    entry_time: bool = ...,
+    include_self: bool = ...,
+    envp: bool = ...,
+    fds: int = ...,
+    pointers: bool = ...,
+    cpu_time: bool = ...,
+    signals: bool = ...,
+    files: bool = ...,
+    io_uring: bool = ...,
+    no_snapshot: bool = ...,
+    exempt_group: bool = ...,
+    throttle_cap_ms: int = ...,
+    exempt: Sequence[int] = ...,
+    no_resolved: bool = ...,
 ) -> Source: ...

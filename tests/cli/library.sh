@@ -32,6 +32,7 @@ test_what_is_installed() {
 	./usr/lib/python3/dist-packages/linx/__init__.py
 	./usr/lib/python3/dist-packages/linx/__init__.pyi
 	./usr/lib/python3/dist-packages/linx/py.typed
+	./usr/lib/python3/dist-packages/linx/types.py
 	./usr/share/bash-completion/completions/linxcap
 	./usr/share/doc/linx/examples/epoll.c
 	./usr/share/doc/linx/examples/reader.c

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the functions of linx take and return, for annotations."""
+
+from typing import Dict, List, Literal, TypedDict
+
+
+class Call(TypedDict):
+    name: str
+    abi: str
+    nr: int
+    classes: List[str]
+    args: List[str]
+
+
+class Counts(TypedDict):
+    selected: int
+    committed: int
+    delivered: int
+    unread: int
+    overwritten: int
+    filtered: int
+    lost_context: int
+    lost: Dict[str, int]
+
+
+class Damage(TypedDict):
+    places: int
+    bytes: int
+    first_offset: int
+
+
+class Certificate(TypedDict):
+    complete: bool
+    cut_off: bool
+    events: int
+    total: Counts
+    cpus: List[Counts]
+    start_ns: int
+    stop_ns: int
+
+
+Format = Literal["text", "strace", "json", "line"]
+State = Literal["whole", "truncated", "unreadable", "late", "unavailable", "absent"]
