@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The table of checks, and files below a root: see doctor.h. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -185,29 +186,27 @@ bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_
 	return n > 0;
 }
 
-bool doctor_first_name(const struct doctor *d, const char *path, const char *except, char *buf, size_t size)
+bool doctor_newest(const struct doctor *d, const char *path, const char *except, char *buf, size_t size)
 {
 	int fd = open_below(d, path, O_RDONLY | O_DIRECTORY);
 	struct dirent *e;
 	DIR *dir;
-	bool found = false;
 
+	*buf = 0;
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir) {
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
-	while (!found && (e = readdir(dir))) {
-		found = e->d_name[0] != '.' && strcmp(e->d_name, except) != 0;
-		if (found)
+	while ((e = readdir(dir)))
+		if (isdigit((unsigned char)e->d_name[0]) && strcmp(e->d_name, except) != 0 && strverscmp(e->d_name, buf) > 0)
 			snprintf(buf, size, "%s", e->d_name);
-	}
 	closedir(dir);
-	return found;
+	return *buf;
 }
 
-/* Of another root: that of the one kernel which it has modules of. */
+/* Of another root: that of the newest kernel which it has modules of. */
 static void find_release(struct doctor *d)
 {
 	struct utsname u;
@@ -217,7 +216,7 @@ static void find_release(struct doctor *d)
 	if (!d->other && !uname(&u))
 		snprintf(d->release, sizeof(d->release), "%s", u.release);
 	else if (d->other)
-		doctor_first_name(d, "lib/modules", "", d->release, sizeof(d->release));
+		doctor_newest(d, "lib/modules", "", d->release, sizeof(d->release));
 }
 
 int doctor_open(struct doctor *d, const char *path)

@@ -64,8 +64,8 @@ bool doctor_read_value(const struct doctor *d, const char *path, const char *key
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
 /* Where a link leads. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
-/* The first name in a directory that is not hidden and not "except"; false: none. */
-bool doctor_first_name(const struct doctor *d, const char *path, const char *except, char *buf, size_t size);
+/* The newest of the versions or releases that a directory has by their names, but this one. */
+bool doctor_newest(const struct doctor *d, const char *path, const char *except, char *buf, size_t size);
 
 /* doctor_module.c, doctor_system.c, doctor_trial.c */
 void doctor_kernel(const struct doctor *d, struct finding *f);

@@ -176,8 +176,7 @@ static void not_built(const struct doctor *d, struct finding *f)
 		doctor_found(f, state, "the build of linx/" LINX_VERSION " failed: %s", line);
 		doctor_todo(f, "read /" DKMS_LOG "; a newer linx may know kernel %s", d->release);
 	} else if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION) &&
-		   doctor_first_name(d, DKMS_TREE, LINX_VERSION, other, sizeof(other)) &&
-		   strncmp(other, "kernel-", 7)) {
+		   doctor_newest(d, DKMS_TREE, LINX_VERSION, other, sizeof(other))) {
 		doctor_found(f, DOCTOR_WARNING, "has linx/%s, and this command is " LINX_VERSION, other);
 		doctor_todo(f, "install linx-dkms and linxcap of one version");
 	} else {

@@ -110,9 +110,19 @@ test_headers_and_dkms() {
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
 	mv "root/var/lib/dkms/linx/$VERSION" root/var/lib/dkms/linx/0.0.9
-	finds 1 dkms warning 'has linx/0\.0\.9' 'of one version'
+	mkdir root/var/lib/dkms/linx/0.0.10 && ln -s 0.0.10/$RELEASE root/var/lib/dkms/linx/kernel-$RELEASE-x86_64
+	finds 1 dkms warning 'has linx/0\.0\.10' 'of one version'
 	rm -r root/var/lib/dkms
 	finds 1 dkms note 'does not know linx' 'install linx-dkms'
+}
+
+# Of an image that does not run: what it would boot.
+test_newest_kernel_of_an_image() {
+	machine
+	rm root/proc/sys/kernel/osrelease
+	mkdir root/lib/modules/6.9.1 root/lib/modules/6.12.9+deb13-amd64 root/lib/modules/linx-spare
+	finds 0 kernel ok '6\.12\.9\+deb13-amd64' ''
+	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "dkms install linx/$VERSION -k 6\.12\.9"
 }
 
 # Links of a foreign root stay in it, as Debian's link to the headers does.
