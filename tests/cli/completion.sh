@@ -43,6 +43,10 @@ test_zsh() {
 	zsh_offers 'linxcap -u roo' root
 	touch some-file
 	zsh_offers "linxcap -w $PWD/some" some-file
+	mkdir some-dir
+	printf '#!/bin/sh\n' >some-dir/some-command
+	chmod 755 some-dir/some-command
+	PATH=$PWD/some-dir:$PATH zsh_offers 'linxcap -z some-c' some-command
 	all_options zsh ''
 	all_options zsh list
 }
@@ -58,6 +62,10 @@ test_fish() {
 	fish_offers 'linxcap --priority openat' openat openat2
 	fish_offers 'linxcap help ver' version
 	fish_offers 'linxcap -u roo' root
+	mkdir some-dir
+	printf '#!/bin/sh\n' >some-dir/some-command
+	chmod 755 some-dir/some-command
+	PATH=$PWD/some-dir:$PATH fish_offers 'linxcap -z some-c' some-command
 	all_options fish ''
 	all_options fish strace
 }

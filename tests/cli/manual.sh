@@ -96,6 +96,12 @@ test_completion_of_words() {
 	touch some-file
 	last=some offers "--stats =" some-file
 	last=ver offers "help" version
+	mkdir some-dir
+	last=some offers "doctor --root" some-dir
+	last=some offers "--exempt" some-dir
+	printf '#!/bin/sh\n' >some-dir/some-command
+	chmod 755 some-dir/some-command
+	PATH=$PWD/some-dir:$PATH last=some-c offers "-z" some-command
 }
 
 test_completion_of_fields() {

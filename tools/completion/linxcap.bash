@@ -35,7 +35,9 @@ _linxcap_fields() { # PROGRAM WORD
 
 _linxcap_values() { # PROGRAM ARGUMENT WORD
 	case $2 in
-	FILE) compgen -f -- "$3" ;;
+	FILE | PATH) compgen -f -- "$3" ;;
+	DIR | CGROUP) compgen -d -- "$3" ;;
+	CMD) compgen -c -- "$3" ;;
 	USER) compgen -u -- "$3" ;;
 	PID*) compgen -W "$(cd /proc && echo [0-9]*)" -- "$3" ;;
 	trace=SET | SET) _linxcap_calls "$1" "$3" ;;

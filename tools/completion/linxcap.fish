@@ -41,6 +41,8 @@ function __linxcap_values --argument-names arg
             echo '(__linxcap_calls)'
         case 'PID*'
             echo '(__fish_complete_pids)'
+        case CMD
+            echo '(__fish_complete_command)'
         case USER
             echo '(__fish_complete_users)'
         case '*|*'
@@ -55,7 +57,7 @@ function __linxcap_add --argument-names condition letter name arg text
     test -z "$text"; or set -a words -d $text
     switch "$arg"
         case '' '[*' '=*'
-        case FILE DIR PATH
+        case FILE DIR PATH CGROUP
             set -a words -r -F
         case '*'
             set -a words -x
