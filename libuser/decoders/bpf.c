@@ -18,6 +18,9 @@
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
+#define ATTACH_XDP 37u
+#define LINK_TYPE 8u /* where link_create has them */
+#define LINK_FLAGS 12u
 #define RELO_VERSION 128u /* bytes of attributes before it */
 #define COMMON_BIT 0x10000u
 
@@ -65,15 +68,21 @@ static const struct bpf_cmd cmds[] = {
 };
 
 /* What link_create has behind its flags, by the type of what is attached to. */
+#define TYPES(first, last) ((2ULL << (last)) - (1ULL << (first)))
+#define OF_CGROUPS \
+	(TYPES(1, 3) | TYPES(6, 6) | TYPES(8, 15) | TYPES(18, 22) | TYPES(29, 32) | TYPES(34, 34) | TYPES(49, 53))
+
 static const struct link_kind {
-	uint32_t attach_type;
+	uint64_t types;
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ 0, 20, &linx_ty_bpf_link_btf }, /* of an extension; the type says nothing then */
-	{ 28 /* TRACE_ITER */, 28, &linx_ty_bpf_link_iter },
-	{ 41 /* PERF_EVENT */, 24, &linx_ty_bpf_link_perf },
-	{ 42 /* TRACE_KPROBE_MULTI */, 48, &linx_ty_bpf_link_kprobe },
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* of an extension; the type says nothing then */
+	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
+	{ TYPES(24, 27) /* TRACE_FENTRY to LSM_MAC */, 32, &linx_ty_bpf_link_tracing },
+	{ TYPES(28, 28) /* TRACE_ITER */, 28, &linx_ty_bpf_link_iter },
+	{ TYPES(41, 41) /* PERF_EVENT */, 24, &linx_ty_bpf_link_perf },
+	{ TYPES(42, 42) /* TRACE_KPROBE_MULTI */, 48, &linx_ty_bpf_link_kprobe },
 };
 /* clang-format on */
 
@@ -195,14 +204,39 @@ void linx_member_bpf_common_log(struct linx_put *p, const struct linx_obj *o, si
 	put_log(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "log_size"), false);
 }
 
+static void put_relative(struct linx_put *p, const uint8_t *data, bool id)
+{
+	const struct linx_ty *ty = id ? &linx_ty_u32 : &linx_ty_fd;
+
+	linx_put_name(p, id ? "relative_id" : "relative_fd");
+	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, data));
+	p->plain = false;
+}
+
 /* Of a descriptor, or of an id. */
 void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	bool id = linx_member_num(p, o, "attach_flags") & ATTACH_ID;
+	put_relative(p, o->data + at, linx_member_num(p, o, "attach_flags") & ATTACH_ID);
+}
 
-	linx_put_name(p, id ? "relative_id" : "relative_fd");
-	linx_put_num(p, id ? &linx_ty_u32 : &linx_ty_fd, NULL,
-		     linx_type_load(id ? &linx_ty_u32 : &linx_ty_fd, p->abi, o->data + at));
+/* Beside which program, and of which state of them all. */
+void linx_member_bpf_link_cgroup(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "cgroup");
+	linx_put_open(p);
+	put_relative(p, o->data + at, word(o, LINK_FLAGS) & ATTACH_ID);
+	linx_put_name(p, "expected_revision");
+	linx_put_num(p, &linx_ty_ax64, NULL, (int64_t)pointer(o, at + 8));
+	linx_put_close(p);
+}
+
+/* XDP goes by the number of an interface. */
+void linx_member_bpf_link_target(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	const struct linx_ty *ty = word(o, LINK_TYPE) == ATTACH_XDP ? &linx_ty_ifindex : &linx_ty_fd;
+
+	linx_put_name(p, ty == &linx_ty_fd ? "target_fd" : "target_ifindex");
+	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));
 	p->plain = false;
 }
 
@@ -342,7 +376,7 @@ static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 
 static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, size_t *known)
 {
-	uint32_t type = word(o, 8);
+	uint32_t type = word(o, LINK_TYPE);
 
 	*known = 16;
 	if (size <= 16) {
@@ -350,7 +384,7 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 		return;
 	}
 	for (size_t i = 0; i < COUNT(link_kinds); i++) {
-		if (link_kinds[i].attach_type != type)
+		if (type >= 64 || !(link_kinds[i].types >> type & 1))
 			continue;
 		o->ty = link_kinds[i].ty;
 		o->size = KNOWN_MAX;

@@ -85,9 +85,40 @@ static void rules(void)
 	     "0x80 /* LANDLOCK_CREATE_RULESET_??? */)");
 }
 
+/* What stands behind the flags of link_create goes by the type of what is attached to. */
+static void links(void)
+{
+	int32_t maps[] = { -1, -2 };
+	struct {
+		int32_t prog, target;
+		uint32_t type, flags;
+		uint64_t more, revision;
+	} link = { -1, -2, 1, 0x24, 7, 9 };
+
+	gave(syscall(SYS_bpf, 28, &link, 32),
+	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_fd=-2, attach_type=BPF_CGROUP_INET_EGRESS, "
+	     "flags=BPF_F_REPLACE|BPF_F_ID, cgroup={relative_id=7, expected_revision=0x9}}}, 32)");
+	link.type = 24;
+	gave(syscall(SYS_bpf, 28, &link, 32),
+	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_fd=-2, attach_type=BPF_TRACE_FENTRY, "
+	     "flags=BPF_F_REPLACE|BPF_F_ID, tracing={target_btf_id=7, cookie=0x9}}}, 32)");
+	link.type = 28;
+	link.flags = 0;
+	link.more = (uintptr_t)maps;
+	link.revision = 2;
+	gave(syscall(SYS_bpf, 28, &link, 28),
+	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_fd=-2, attach_type=BPF_TRACE_ITER, flags=0, "
+	     "iter_info=[{map={map_fd=-1}}, {map={map_fd=-2}}], iter_info_len=2}}, 28)");
+	link.type = 37;
+	link.target = 0;
+	gave(syscall(SYS_bpf, 28, &link, 16),
+	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_ifindex=0, attach_type=BPF_XDP, flags=0}}, 16)");
+}
+
 int main(void)
 {
 	programs();
+	links();
 	events();
 	rules();
 	filters();
