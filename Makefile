@@ -281,8 +281,8 @@ check-sanitize: ## the tests in a guest whose kernel checks itself (KASAN, lockd
 fuzz: ## run every fuzz harness for FUZZ_SECONDS each
 	$(Q)tests/lib/check fuzz $(FUZZ_SECONDS)
 
-strace-suite: ## strace's own tests, with linxcap strace in strace's place (hours)
-	$(Q)tests/strace/suite
+strace-suite: ## strace's own tests, with linxcap strace in strace's place (hours): SUITE="--sample 60"
+	$(Q)tests/strace/suite $(SUITE)
 
 bench: ## what calls, recording and reading cost, beside other tracers
 	$(Q)tests/bench/all

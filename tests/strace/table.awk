@@ -38,6 +38,8 @@ function share(who, name,   t, n, both, counted) {
 		if (verdict["linxcap", t] == verdict[who, t])
 			both++
 	}
+	if (!n)
+		return
 	printf "%d bits: of %d tests that strace %s passes, linxcap strace passes %d: %s\n", bits, n, name, both, percent(both, n)
 }
 
@@ -46,7 +48,8 @@ END {
 		count[verdict["linxcap", t]]++
 	printf "%d bits: %d tests apply: linxcap strace passes %d, skips %d, fails %d, not run %d\n", bits, tests,
 		count["pass"] + count["empty"], count["skip"], count["fail"], count[""]
-	share("own", version)
+	if (version != newest)
+		share("own", version)
 	share("newest", newest)
 	for (t in test) {
 		if (verdict["linxcap", t] != "fail" || verdict["newest", t] != "fail")
@@ -71,6 +74,6 @@ END {
 		print "  " t ": " (t in known ? known[t] : verdict["linxcap", t]) | "sort"
 	}
 	close("sort")
-	printf "%d passed, %d failed\n", good, bad
+	print good + 0, bad + 0 >>counts
 	exit new > 0
 }
