@@ -10,33 +10,6 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# Each task's lines together, those of different tasks in an order that says
-# nothing; numbers of tasks, times and addresses away.
-plain() { # FILE
-	perl -e '
-		my (%lines, %begun);
-		while (<>) {
-			s/\b0x[0-9a-f]{6,}\b/ADDR/g;
-			s/si_(u|s)time=\d+( \/\*[^*]*\*\/)?/si_$1time=T/g;
-			my $tid = s/^(\d+)\s+// ? $1 : 0;
-			if (s/ <unfinished \.\.\.>\n$//) {
-				$begun{$tid} = $_;
-				next;
-			}
-			$_ = delete($begun{$tid}) . $_ if s/^<\.\.\. \w+ resumed>//;
-			s/\)\s+= /) = /;
-			push @{$lines{$tid}}, $_;
-		}
-		my $tids = join "|", grep $_, keys %lines;
-		my @tasks = map join("", @$_), values %lines;
-		for (@tasks) {
-			s/\b(?:$tids)\b/TID/g if $tids;
-			s/\b(si_pid=|kill\(|in pid |changed to )(?:\d+|TID)/$1TID/g;
-		}
-		print map "-\n$_", sort @tasks;
-	' "$1"
-}
-
 # alike NAME OPTIONS... -- CMD...
 alike() {
 	local name=$1 options=() want status
@@ -52,8 +25,8 @@ alike() {
 	status=$?
 	is "$name: status" "$status" "$want"
 	cmp -s a.out b.out || fail "$name: the command's own output differs"
-	plain a.log >a
-	plain b.log >b
+	"$JOB/guest/plain-lines" a.log >a
+	"$JOB/guest/plain-lines" b.log >b
 	if ! diff a b >d; then
 		echo "FAIL: $name: differs from strace:"
 		head -n 20 d | cut -c1-200
