@@ -14,13 +14,25 @@ cd /tmp || exit 1
 
 SNAPSHOT='ioctl\([0-9]+, _IOC\([^)]*0xb7, 0xd,' # LINX_IOC_SNAPSHOT, as strace has it
 
-# record COMMAND...: what linxcap records of a storm that goes on, to storm.cap
+begun() { [ "$(stat -c %s storm.cap)" -gt 4096 ]; } # the snapshot is in it
+
+places() { awk '{ print $1, $2 }' storm.list | sort -u | wc -l; }
+
+more_places() { [ "$(places)" -ge "$1" ]; }
+
+# record COMMAND...: what linxcap records of a storm that goes on, to storm.cap; of so many places at least
 record() {
 	local load
-	rm -f stop
+	rm -f stop storm.cap
 	(while [ ! -e stop ]; do cap_opened 2; done) >storm.list &
 	load=$!
-	"$@" linxcap -q -e getpgid --fds --buffer 16M --for 4 --stats=stats -w storm.cap 2>err || fail "status $?: $(cat err)"
+	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
+	pid=$!
+	soon begun
+	soon more_places $(($(places) + 60))
+	kill -INT "$(pidof linxcap)"
+	ended
+	is "status ($(cat err))" "$status" 0
 	touch stop
 	wait $load
 	everything storm stats
