@@ -168,6 +168,11 @@ void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *
 	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
 }
 
+void linx_put_number(struct linx_fill *f, s32 nr)
+{
+	linx_put_bytes(f, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &nr, sizeof(nr));
+}
+
 void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
 {
 	u64 pointer = instruction_pointer(regs);

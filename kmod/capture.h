@@ -71,6 +71,9 @@ void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
 /* A value of kernel memory. */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size);
 
+/* The number of a call that the head of its record cannot tell: room for LINX_NUMBER_SIZE. */
+#define LINX_NUMBER_SIZE (sizeof(struct linx_val) + sizeof(u64))
+void linx_put_number(struct linx_fill *f, s32 nr);
 /* Where a task goes on, in sessions that ask for it: room for LINX_POINTER_SIZE. */
 #define LINX_POINTER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);

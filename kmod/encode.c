@@ -192,9 +192,9 @@ static bool short_end(struct linx_session *s, struct linx_ring *r, const struct 
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
-	rec->len = end - (u8 *)rec;
+	linx_short_len(rec, end - (u8 *)rec);
 	rec->time = linx_ring_time(r, c->now);
-	if (linx_short_end(s, r, c->key, rec->len, rec->time))
+	if (linx_short_end(s, r, c->key, end - (u8 *)rec, rec->time))
 		linx_wake_look(s, r);
 	return true;
 }
@@ -221,13 +221,14 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 
 	if (unlikely(s->flags & LINX_SETUP_RESOLVED) && tells_resolved(c))
 		return false;
-	if (!s->shorts || c->scalars || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
+	if (!s->shorts || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
 		return false;
 	if (!linx_short_room(r, LINX_FIXED_MAX + room))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_EXIT, 0, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	linx_short_head(rec, r, LINX_REC_EXIT, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+			row->nargs);
 	body[0] = c->ret;
 	linx_short_args(rec->abi, row->nargs, c->regs, body + 1);
 	p = (u8 *)(body + 1 + row->nargs);
@@ -248,13 +249,14 @@ static bool short_enter(struct linx_session *s, struct linx_ring *r, const struc
 	struct linx_rec *rec;
 	u64 *body;
 
-	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || row->enter_few > s->few)
+	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || linx_nameless(c) || row->enter_few > s->few)
 		return false;
 	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room))
 		return false;
 	rec = linx_short_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_ENTER, 0, c->key / LINX_NR_MAX, 0, c->nr, row->nargs);
+	linx_short_head(rec, r, LINX_REC_ENTER, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+			row->nargs);
 	linx_short_args(rec->abi, row->nargs, c->regs, body);
 	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
@@ -265,9 +267,9 @@ static __always_inline struct linx_fill *begin(struct linx_session *s, struct li
 {
 	u32 worst = LINX_FIXED_MAX + (mask ? s->user_max + LINX_NARGS * PER_VALUE : 0) +
 		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max +
-		    (c->op ? sizeof(struct linx_val) + sizeof(struct linx_uring) : LINX_POINTER_SIZE);
+		    (c->op ? sizeof(struct linx_val) + sizeof(struct linx_uring) : LINX_NUMBER_SIZE + LINX_POINTER_SIZE);
 
-	return linx_rec_begin(s, r, kind, c->now, worst, linx_bit(s->prio, c->key), c->key, c->nr, c->row->nargs);
+	return linx_rec_begin(s, r, kind, c->now, worst, linx_bit(s->prio, c->key), c->key, c->key, c->row->nargs);
 }
 
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
@@ -283,6 +285,8 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 	args = (u64 *)f->p;
 	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
 	f->p += c->row->nargs * 8;
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
 	linx_put_pointer(f, c->regs);
 	if (unlikely(c->scalars)) {
 		f->rec->flags |= LINX_RF_SCALARS;
@@ -323,6 +327,8 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	} else if (unlikely(s->slots)) {
 		f->rec->flags |= LINX_RF_NO_SLOT;
 	}
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
 	linx_put_pointer(f, c->regs);
 	if (unlikely(c->scalars))
 		f->rec->flags |= LINX_RF_SCALARS;

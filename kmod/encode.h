@@ -23,6 +23,12 @@ struct linx_call {
 	bool scalars; /* without what the arguments point to */
 };
 
+/* Is it a call that the head of its records cannot name? linx_put_number() does. */
+static __always_inline bool linx_nameless(const struct linx_call *c)
+{
+	return unlikely(c->key % LINX_NR_MAX == LINX_NR_OTHER) && c->nr != -1;
+}
+
 /*
  * All six argument words are stored, whatever the call has: there is always
  * LINX_FIXED_MAX of room, and what follows simply overwrites those too many.

@@ -113,7 +113,7 @@ static u64 time_of(const struct linx_ring *r, const struct files_struct *files, 
 static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 last, u32 room)
 {
 	struct linx_fill *f = linx_rec_begin(c->s, c->r, LINX_REC_FILES, c->now, FIXED + room, true,
-					     LINX_CALL_CONTEXT, -1, 0);
+					     LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
 
 	if (!f)
 		return NULL;

@@ -82,14 +82,14 @@ static u8 next_level(const struct linx_rate *rate, const struct linx_rate_call *
 
 static void tell_step(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 from, u8 to, u64 counted)
 {
-	u32 abi = c->key / LINX_NR_MAX;
-	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_BUDGET, c->now, LINX_FIXED_MAX, true, LINX_CALL_BUDGET, c->nr, 0);
+	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_BUDGET, c->now, LINX_FIXED_MAX, true, LINX_CALL_BUDGET, c->key, 0);
 
 	if (!f)
 		return;
-	f->rec->abi = abi;
 	*(struct linx_budget_step *)f->p = (struct linx_budget_step){ .from = from, .to = to, .counted = counted };
 	f->p += sizeof(struct linx_budget_step);
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
 	linx_rec_commit(f);
 }
 

@@ -66,7 +66,7 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 			r->overwritten++;
 		if (is_context(rec->kind))
 			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->seen);
-		a->tail += rec->len;
+		a->tail += LINX_REC_LEN(rec);
 	} while (rec->flags & LINX_RF_MORE);
 }
 
@@ -127,8 +127,8 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 {
 	struct linx_rec *rec = rec_at(r, a, a->head);
 
-	linx_rec_head(rec, r, LINX_REC_GAP, seq, time, 0, -1, 0);
-	rec->len = LINX_GAP_LEN;
+	linx_rec_head(rec, current, LINX_REC_GAP, seq, time, LINX_REC_NR_OTHER, 0);
+	rec->words = LINX_GAP_LEN / 8;
 	memcpy(rec + 1, &r->gap, sizeof(r->gap));
 	a->head += LINX_GAP_LEN;
 	r->gap_bytes += LINX_GAP_LEN;
@@ -136,7 +136,7 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 }
 
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
-				      bool prio, int call, s32 nr, u32 nargs)
+				      bool prio, int call, u32 key, u32 nargs)
 {
 	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_open() and linx_ring_flip() */
 	struct linx_fill *f = &r->fill;
@@ -170,7 +170,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->head = f->rec = rec_at(r, a, a->head + f->gap);
 	f->p = (u8 *)(f->rec + 1);
 	f->end = (u8 *)f->rec + min_t(u64, room, worst);
-	linx_rec_head(f->rec, r, kind, f->seq, time, call < 0 ? 0 : (u32)call / LINX_NR_MAX, nr, nargs);
+	linx_rec_head(f->rec, current, kind, f->seq, time, key, nargs);
 	return f;
 }
 
@@ -215,9 +215,9 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 	if (room < used + fixed + PIECE_MIN)
 		return false;
 	if (f->rec == f->head)
-		f->rec->len = f->p - (u8 *)f->head;
+		f->rec->words = (f->p - (u8 *)f->head) / 8;
 	f->rec->flags |= LINX_RF_MORE;
-	linx_rec_head(rec, f->r, LINX_REC_PIECE, f->seq, f->time, 0, -1, 0);
+	linx_rec_head(rec, current, LINX_REC_PIECE, f->seq, f->time, LINX_REC_NR_OTHER, 0);
 	piece = (struct linx_piece *)(rec + 1);
 	piece->offset = offset;
 	piece->arg = arg;
@@ -236,7 +236,7 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n)
 	piece->size = n;
 	memset(f->p + n, 0, padded - n);
 	f->p += padded;
-	f->rec->len = f->p - (u8 *)f->rec;
+	f->rec->words = (f->p - (u8 *)f->rec) / 8;
 }
 
 /*

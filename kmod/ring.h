@@ -125,9 +125,7 @@ struct linx_ring {
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
 	u64 selected; /* also the number of the next record */
 	u64 committed;
-	u64 head_words[LINX_NARGS + 1]; /* linx_rec.nr to nvals of a call of so many arguments, without the number */
 	u32 rec_limit; /* longest record */
-	int cpu;
 	struct linx_fill fill;
 
 	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
@@ -151,7 +149,7 @@ struct linx_ring {
 
 /* The long way of linx_rec_begin() and linx_rec_commit(); those are in ring_fast.h. */
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
-				      bool prio, int call, s32 nr, u32 nargs);
+				      bool prio, int call, u32 key, u32 nargs);
 bool linx_rec_commit_slow(struct linx_fill *f);
 /* Close the record and open a piece of it: user memory of value arg goes on at offset. false: no room. */
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset);

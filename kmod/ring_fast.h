@@ -19,22 +19,22 @@ static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 	return now < r->last_time ? r->last_time : now;
 }
 
-/* abi, nr and nargs as linx_rec says, 0, -1 and 0 where no system call is meant. */
-static __always_inline void linx_rec_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u64 seq, u64 time,
-					  u32 abi, s32 nr, u32 nargs)
+static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
+
+/* Of the task p, without a length; key: of the system call that is meant, LINX_REC_NR_OTHER where none is. */
+static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
+					  u32 key, u32 nargs)
 {
-	rec->len = 0;
-	rec->kind = kind;
-	rec->abi = abi;
-	rec->flags = 0;
-	rec->nr = nr;
-	rec->cpu = r->cpu;
-	rec->nargs = nargs;
-	rec->nvals = 0;
-	rec->seq = seq;
-	rec->time = time;
-	rec->tid = current->pid;
-	rec->pid = current->tgid;
+	*rec = (struct linx_rec){
+		.kind = kind,
+		.nargs = nargs,
+		.seq = (u32)seq,
+		.time = time,
+		.tid = p->pid,
+		.pid = p->tgid,
+		.nr = key % LINX_NR_MAX,
+		.abi = key / LINX_NR_MAX,
+	};
 }
 
 /*
@@ -55,17 +55,18 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 /*
  * Begin a record: number it and find room for the worst that it may need. NULL:
  * it is lost and counted. Preemption is off. f->p has room for the fixed part of
- * any kind. call is an index into linx_ring.calls (linx_key()), or LINX_CALL_*.
+ * any kind. call is an index into linx_ring.calls (linx_key()), or LINX_CALL_*;
+ * key: of the call that the record is about, or LINX_REC_NR_OTHER.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
-							u32 worst, bool prio, int call, s32 nr, u32 nargs)
+							u32 worst, bool prio, int call, u32 key, u32 nargs)
 {
 	u64 head = r->areas[0].head, time = linx_ring_time(r, now);
 	struct linx_fill *f = &r->fill;
 
 	worst = min(worst, r->rec_limit);
 	if (unlikely(head + worst >= r->limit[prio])) /* also 0 >= 0: no ring */
-		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, nr, nargs);
+		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
 	f->p = (u8 *)(f->rec + 1);
 	f->end = (u8 *)f->rec + worst;
@@ -78,7 +79,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	f->nlongs = f->nfds = 0;
 	if (call >= 0)
 		r->calls[call].selected++;
-	linx_rec_head(f->rec, r, kind, f->seq, time, call < 0 ? 0 : (u32)call / LINX_NR_MAX, nr, nargs);
+	linx_rec_head(f->rec, current, kind, f->seq, time, key, nargs);
 	return f;
 }
 
@@ -89,7 +90,7 @@ static __always_inline bool linx_rec_commit(struct linx_fill *f)
 	u32 len = f->p - (u8 *)f->head;
 
 	if (likely(f->rec == f->head))
-		f->rec->len = len;
+		f->rec->words = len / 8;
 	if (unlikely(f->slow))
 		return linx_rec_commit_slow(f);
 	r->areas[0].head += len;

@@ -99,6 +99,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 		return sizeof(*rec) + sizeof(struct linx_signal);
 	case LINX_REC_FILES:
 		return sizeof(*rec) + sizeof(struct linx_files_change);
+	case LINX_REC_BUDGET:
+		return sizeof(*rec) + sizeof(struct linx_budget_step);
 	default:
 		return 0;
 	}
@@ -110,8 +112,12 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
  */
 static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
 {
-	return avail >= sizeof(*rec) && rec->len >= sizeof(*rec) && rec->len <= LINX_REC_MAX && rec->len <= avail &&
-	       (rec->len & 7) == 0;
+	__u32 len;
+
+	if (avail < sizeof(*rec))
+		return false;
+	len = LINX_REC_LEN(rec);
+	return len >= sizeof(*rec) && len <= LINX_REC_MAX && len <= avail;
 }
 
 #endif

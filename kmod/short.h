@@ -151,28 +151,37 @@ static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r
 	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 }
 
-/* A record's head, as linx_rec_head(), in few stores; without its time. len: 0, it is stored at the end. */
-static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u16 flags, u32 abi,
-					    u32 len, s32 nr, u32 nargs)
+/*
+ * A record's head, as linx_rec_head(), in few stores; without its time. len: 0,
+ * linx_short_len() tells it at the end. The words are those of struct linx_rec as
+ * the compiler lays out its members, which tests/unit/test_ring_reader.c pins.
+ */
+static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u8 flags, u32 len,
+					    u32 abi, u32 nr, u32 nargs)
 {
-	if (len)
-		rec->len = len;
-	*(u32 *)&rec->kind = kind | abi << 8 | (u32)flags << 16;
-	*(u64 *)&rec->nr = (u32)nr | *(r->head_words + nargs);
-	rec->seq = r->selected;
+	u32 *word = (u32 *)rec;
+
+	word[0] = len + nargs + ((u32)flags << 16) + ((u32)kind << 24);
+	word[1] = r->selected;
 	if (offsetof(struct task_struct, tgid) == offsetof(struct task_struct, pid) + sizeof(pid_t)) {
-		*(u64 *)&rec->tid = *(const u64 *)&current->pid;
+		*(u64 *)(word + 4) = *(const u64 *)&current->pid | (u32)(nr << 22) | (u64)abi << 54;
 	} else {
-		rec->tid = current->pid;
-		rec->pid = current->tgid;
+		word[4] = current->pid | nr << 22;
+		word[5] = current->tgid | abi << 22;
 	}
 }
 
-static_assert(offsetof(struct linx_rec, kind) == 4 && offsetof(struct linx_rec, abi) == 5 &&
-	      offsetof(struct linx_rec, flags) == 6 &&
-	      offsetof(struct linx_rec, nr) == 8 && offsetof(struct linx_rec, cpu) == 12 &&
-	      offsetof(struct linx_rec, nargs) == 14 && offsetof(struct linx_rec, nvals) == 15 &&
-	      offsetof(struct linx_rec, tid) == 32 && offsetof(struct linx_rec, pid) == 36);
+/* linx_rec.nr, in the two steps that it takes. */
+static __always_inline u32 linx_short_nr(const struct linx_rec *rec)
+{
+	return ((const u32 *)rec)[4] >> 22;
+}
+
+/* Once, for a record that was begun without a length. */
+static __always_inline void linx_short_len(struct linx_rec *rec, u32 len)
+{
+	*(u16 *)rec += len;
+}
 
 /* Six words of which nargs count; those too many are overwritten by what follows. */
 static __always_inline void linx_short_args(u32 abi, u32 nargs, struct pt_regs *regs, u64 *to)

@@ -82,7 +82,7 @@ static void put_info(struct linx_fill *f, const struct linx_sent *sent)
 
 void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struct linx_sent *sent, u64 now)
 {
-	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_SIGNAL, now, WORST, false, LINX_CALL_SIGNAL, -1, 0);
+	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_SIGNAL, now, WORST, false, LINX_CALL_SIGNAL, LINX_REC_NR_OTHER, 0);
 
 	if (!f)
 		return;

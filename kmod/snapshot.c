@@ -23,6 +23,7 @@
 #include "capture.h"
 #include "compat.h"
 #include "fd.h"
+#include "ring_fast.h"
 #include "task.h"
 #include "who.h"
 
@@ -52,13 +53,7 @@ static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kin
 	struct linx_rec *rec = (struct linx_rec *)(w->buf + w->u->used);
 	struct linx_fill *f = &w->r->fill;
 
-	*rec = (struct linx_rec){
-		.kind = kind,
-		.nr = -1,
-		.time = ktime_get_mono_fast_ns(),
-		.tid = p->pid,
-		.pid = p->tgid,
-	};
+	linx_rec_head(rec, p, kind, 0, ktime_get_mono_fast_ns(), LINX_REC_NR_OTHER, 0);
 	f->s = w->s;
 	f->r = w->r;
 	f->head = f->rec = rec;
@@ -76,9 +71,9 @@ static void commit(struct snapshot *w, struct linx_fill *f)
 	struct linx_rec *rec = f->head;
 
 	smp_mb(); /* all of the task was read before the second time */
-	rec->seq = ktime_get_mono_fast_ns();
-	rec->len = f->p - (u8 *)rec;
-	w->u->used += rec->len;
+	rec->seq = min_t(u64, (ktime_get_mono_fast_ns() - rec->time) / NSEC_PER_USEC + 1, U32_MAX);
+	rec->words = (f->p - (u8 *)rec) / 8;
+	w->u->used += LINX_REC_LEN(rec);
 }
 
 static bool has_room(const struct snapshot *w)

@@ -165,7 +165,7 @@ static void put_argv(struct linx_fill *f, bool envp)
 /* room: what the record needs at most beside the fixed part */
 static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
 {
-	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, -1, 0);
+	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
 }
 
 /* Of a task as such, and of one that has values of the new program too. */

@@ -61,12 +61,12 @@ static noinline void again_long(struct linx_session *s)
  * alone. What was an argument is in the record then and need not be kept: the
  * barrier makes it so, and the shortest ways save nothing on the stack.
  */
-static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, u16 flags,
+static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
 					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
 {
 	u64 *body = (u64 *)(rec + 1);
 
-	linx_short_head(rec, r, kind, flags, LINX_ABI_X86_64, len, key, nargs);
+	linx_short_head(rec, r, kind, flags, len, LINX_ABI_X86_64, key, nargs);
 	linx_short_args(LINX_ABI_X86_64, nargs, regs, kind == LINX_REC_EXIT ? body + 1 : body);
 	barrier();
 }
@@ -91,7 +91,8 @@ static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring 
 }
 
 /* At this time, with all that it has, it is counted and published. Ends the probe. */
-static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, bool timed)
+static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
+				      bool timed)
 {
 	u64 now, *entry;
 
@@ -103,7 +104,7 @@ static __always_inline void end_short(struct linx_session *s, struct linx_ring *
 		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
 		*entry = min(*entry, now); /* of another CPU, whose clock may be ahead by as much as clock.h says */
 	}
-	if (unlikely(linx_short_end(s, r, rec->nr, rec->len, now)))
+	if (unlikely(linx_short_end(s, r, linx_short_nr(rec), len, now)))
 		return wake_leave(s);
 	probe_leave();
 }
@@ -111,8 +112,10 @@ static __always_inline void end_short(struct linx_session *s, struct linx_ring *
 static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end,
 				       bool timed)
 {
-	rec->len = end - (u8 *)rec;
-	end_short(s, r, rec, timed);
+	u32 len = end - (u8 *)rec;
+
+	linx_short_len(rec, len);
+	end_short(s, r, rec, len, timed);
 }
 
 /* The arguments to read for this record. */
@@ -302,7 +305,7 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 
 	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
-	end_short(s, r, rec, timed);
+	end_short(s, r, rec, len, timed);
 }
 
 /* What follows is there twice: for sessions without entry times, which would pay for each question, and with. */

@@ -99,6 +99,7 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->fds = &a->fds;
 	ev->kind = kind;
 	ev->rec = rec;
+	ev->place = a->place;
 	ev->time = rec->time;
 	ev->wall_ns = rec->time + a->to_wall;
 	ev->task = linx_slot_task(a->tasks, slot);
@@ -141,7 +142,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		slot->skip_until_exec = false;
 		if (slot->process)
 			slot->process->exec_tid = 0;
-		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len);
+		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->place);
 	}
 	if (ret)
 		return ret;
@@ -267,17 +268,17 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, u
 
 	if (!ctx)
 		return 0;
-	linx_decode_values(rec, rec->len, &a->scratch[0], fields);
+	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
 	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, a->snap.gen != a->first_snapshot, settled);
 }
 
 static int feed_item(struct linx_assembler *a, const struct linx_rec *rec)
 {
-	uint64_t settled = rec->seq + CLOCK_APART_NS;
+	uint64_t settled = linx_snapshot_end(rec) + CLOCK_APART_NS;
 
 	if (rec->kind == LINX_REC_TASK)
 		return snapshot_task(a, rec, settled);
-	return rec->kind == LINX_REC_FILES ? feed_files(a, rec, rec->len, settled) : 0;
+	return rec->kind == LINX_REC_FILES ? feed_files(a, rec, LINX_REC_LEN(rec), settled) : 0;
 }
 
 /*
@@ -296,7 +297,7 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 		if (rec->time > time + CLOCK_APART_NS)
 			return 0;
 		ret = feed_item(a, rec);
-		a->snap_at += rec->len;
+		a->snap_at += LINX_REC_LEN(rec);
 	}
 	linx_snap_free_data(s);
 	a->snap_at = 0;
@@ -322,15 +323,15 @@ int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_
 	to = linx_snap_reserve(&a->snap, len);
 	if (!to)
 		return -ENOMEM;
-	for (; len && !ret; len -= rec->len) {
+	for (; len && !ret; len -= LINX_REC_LEN(rec)) {
 		rec = (const void *)data;
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
 		ret = feed_item(a, rec);
-		memcpy(to, rec, rec->len);
-		to += rec->len;
-		data += rec->len;
-		a->snap.len += rec->len;
+		memcpy(to, rec, LINX_REC_LEN(rec));
+		to += LINX_REC_LEN(rec);
+		data += LINX_REC_LEN(rec);
+		a->snap.len += LINX_REC_LEN(rec);
 	}
 	return ret;
 }
@@ -399,6 +400,7 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 		forget_left(a);
 	a->idle_known = false;
 	a->rest.rec = NULL;
+	a->place = g->place;
 	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
 	if (!ret)
 		ret = feed_kind(a, g);

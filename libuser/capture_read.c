@@ -223,16 +223,14 @@ static int begin_payload(struct linx_capture_reader *r)
 	return 0;
 }
 
-/* Whole groups of the block's CPU, on from at, as far as end; at is past the last one then. */
+/* Whole groups, on from at, as far as end; at is past the last one then. */
 static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
 {
 	size_t step;
 
 	for (; *at < end; *at += step) {
-		const struct linx_rec *rec = (const void *)(b->data + *at);
-
 		step = linx_group_len(b->data + *at, b->len - *at);
-		if (!step || rec->cpu != b->head.cpu)
+		if (!step)
 			return false;
 	}
 	return true;
@@ -282,7 +280,7 @@ static bool decompress_columns(struct linx_capture_reader *r)
 		r->columns_size = r->columns ? n : 0;
 	}
 	return r->columns && decompress(r, r->columns, n) &&
-	       linx_columns_join(r->columns, n, b->head.cpu, b->data, b->len);
+	       linx_columns_join(r->columns, n, b->data, b->len);
 }
 
 static bool unpack(struct linx_capture_reader *r)

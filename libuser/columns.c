@@ -24,7 +24,8 @@ struct shape {
 struct track {
 	struct shape shapes[LINX_SHAPES];
 	unsigned int next; /* the shape that a new one takes the place of */
-	uint64_t seq, time, task;
+	uint32_t seq;
+	uint64_t time, task;
 };
 
 struct linx_splitter {
@@ -46,7 +47,12 @@ static uint64_t word_at(const uint8_t *p)
 
 static uint32_t length_of(const uint8_t *rec)
 {
-	return ((const struct linx_rec *)(const void *)rec)->len;
+	return LINX_REC_LEN((const struct linx_rec *)(const void *)rec);
+}
+
+static uint64_t task_of(const struct linx_rec *rec)
+{
+	return rec->tid | (uint64_t)rec->pid << 32;
 }
 
 /* What a record says of itself, for the next one. */
@@ -55,7 +61,7 @@ static void follow(struct track *t, unsigned int shape, const struct linx_rec *r
 	t->shapes[shape].rec = (const uint8_t *)rec;
 	t->seq = rec->seq + linx_rec_counts(rec);
 	t->time = rec->time;
-	t->task = word_at((const uint8_t *)&rec->tid);
+	t->task = task_of(rec);
 }
 
 static struct shape *new_shape(struct track *t, const uint8_t *head, unsigned int *number)
@@ -153,14 +159,15 @@ static unsigned int place_of(uint64_t a, uint64_t b)
 /* Its number; *ref: the record to compare with, or NULL. */
 static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *rec, const uint8_t **ref)
 {
-	struct linx_rec plain = *rec;
-	const uint8_t *head = (const uint8_t *)&plain;
-	uint8_t *by_call = &s->by_call[place_of((uint32_t)rec->nr, rec->kind)], *by_head;
+	const uint32_t call = rec->nr | (uint32_t)rec->abi << 10 | (uint32_t)rec->nvals << 12;
+	uint8_t *by_call = &s->by_call[place_of(rec->nr, rec->kind)], *by_head;
+	uint8_t head[LINX_SHAPE_HEAD];
 	struct shape *shape;
 	unsigned int number;
 
-	plain.cpu = 0;
-	by_head = &s->by_head[place_of(word_at(head), word_at(head + 8))];
+	memcpy(head, rec, sizeof(uint32_t));
+	memcpy(head + sizeof(uint32_t), &call, sizeof(call));
+	by_head = &s->by_head[place_of(word_at(head), 0)];
 	number = *by_head;
 	if (number != LINX_SHAPE_NEW && !memcmp(s->t.shapes[number].head, head, LINX_SHAPE_HEAD)) {
 		put_byte(s, LINX_COLUMN_SHAPES, number);
@@ -179,7 +186,7 @@ static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *
 
 static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 {
-	uint64_t step = rec->time - s->t.time, task = word_at((const uint8_t *)&rec->tid);
+	uint64_t step = rec->time - s->t.time, task = task_of(rec);
 	unsigned int head = 0;
 
 	if (rec->seq != s->t.seq) {
@@ -219,7 +226,7 @@ static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, con
 
 static void split_record(struct linx_splitter *s, const struct linx_rec *rec)
 {
-	size_t n = rec->len / 8, known;
+	size_t n = rec->words, known;
 	const uint8_t *ref;
 	unsigned int shape = split_shape(s, rec, &ref);
 
@@ -230,7 +237,7 @@ static void split_record(struct linx_splitter *s, const struct linx_rec *rec)
 	follow(&s->t, shape, rec);
 }
 
-bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len, unsigned int cpu,
+bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS])
 {
 	const struct linx_rec *rec;
@@ -240,9 +247,9 @@ bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t 
 	memset(&s->t, 0, sizeof(s->t));
 	memset(s->by_head, LINX_SHAPE_NEW, sizeof(s->by_head));
 	memset(s->by_call, LINX_SHAPE_NEW, sizeof(s->by_call));
-	for (size_t at = 0; at < len; at += rec->len) {
+	for (size_t at = 0; at < len; at += LINX_REC_LEN(rec)) {
 		rec = (const void *)(records + at);
-		if (!linx_rec_fits(rec, len - at) || rec->cpu != cpu)
+		if (!linx_rec_fits(rec, len - at))
 			return false;
 		split_record(s, rec);
 	}
@@ -259,7 +266,6 @@ bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t 
 struct joiner {
 	const uint8_t *at[LINX_COLUMNS], *end[LINX_COLUMNS];
 	struct track t;
-	unsigned int cpu;
 };
 
 /* So many bytes of a column; NULL: it ends before. */
@@ -292,10 +298,11 @@ static bool find_columns(struct joiner *j, const uint8_t *p, size_t n)
 	return n == 0 && sizes[0] == 0;
 }
 
-/* The first two words of rec, and the record to compare with. */
+/* What rec is and how long, and the record to compare with. */
 static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *number, const uint8_t **ref)
 {
 	const uint8_t *p = take(j, LINX_COLUMN_SHAPES, 1), *new;
+	uint32_t call;
 
 	if (!p)
 		return false;
@@ -312,8 +319,11 @@ static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *num
 			return false;
 		new_shape(&j->t, new, number);
 	}
-	memcpy(rec, j->t.shapes[*number].head, LINX_SHAPE_HEAD);
-	rec->cpu = (uint16_t)j->cpu;
+	memcpy(rec, j->t.shapes[*number].head, sizeof(uint32_t));
+	memcpy(&call, j->t.shapes[*number].head + sizeof(uint32_t), sizeof(call));
+	rec->nr = call & 0x3ff;
+	rec->abi = call >> 10 & 3;
+	rec->nvals = call >> 12 & 0xff;
 	return *p == LINX_SHAPE_NEW || *ref;
 }
 
@@ -349,9 +359,10 @@ static bool join_head(struct joiner *j, struct linx_rec *rec)
 		return false;
 	if (*p & LINX_HEAD_TASK && !take_wide(j, &task))
 		return false;
-	rec->seq = seq;
+	rec->seq = (uint32_t)seq;
 	rec->time = j->t.time + step;
-	memcpy(&rec->tid, &task, sizeof(task));
+	rec->tid = task & 0x3fffff;
+	rec->pid = task >> 32 & 0x3fffff;
 	return true;
 }
 
@@ -381,24 +392,25 @@ static bool join_record(struct joiner *j, uint8_t *to, size_t left)
 	struct linx_rec *rec = (void *)to;
 	unsigned int shape;
 	const uint8_t *ref;
-	size_t known;
+	size_t known, len;
 
 	if (left < sizeof(*rec) || !join_shape(j, rec, &shape, &ref) || !linx_rec_fits(rec, left) || !join_head(j, rec))
 		return false;
 	known = ref ? length_of(ref) : sizeof(*rec);
-	if (known > rec->len)
-		known = rec->len;
+	len = LINX_REC_LEN(rec);
+	if (known > len)
+		known = len;
 	memcpy(rec + 1, (ref ? ref : to) + sizeof(*rec), known - sizeof(*rec));
-	memset(to + known, 0, rec->len - known);
-	if (!join_words(j, to, rec->len / 8))
+	memset(to + known, 0, len - known);
+	if (!join_words(j, to, rec->words))
 		return false;
 	follow(&j->t, shape, rec);
 	return true;
 }
 
-bool linx_columns_join(const uint8_t *columns, size_t n, unsigned int cpu, uint8_t *records, size_t len)
+bool linx_columns_join(const uint8_t *columns, size_t n, uint8_t *records, size_t len)
 {
-	struct joiner j = { .cpu = cpu };
+	struct joiner j = { 0 };
 
 	if (!find_columns(&j, columns, n))
 		return false;

@@ -26,7 +26,7 @@ enum linx_column {
 
 #define LINX_SHAPE_NEW 255u
 #define LINX_SHAPES 255u /* that are known at a time */
-#define LINX_SHAPE_HEAD 16u /* bytes of linx_rec, the CPU being zero */
+#define LINX_SHAPE_HEAD 8u /* the first word of linx_rec; nr, abi and nvals of it in 10, 2 and 8 bits */
 
 #define LINX_HEAD_SEQ 0x1u /* the number is none that follows: WIDE has it */
 #define LINX_HEAD_TIME 0x2u /* the step of time is in WIDE, not in LOW and HIGH */
@@ -48,12 +48,12 @@ struct linx_splitter;
 
 struct linx_splitter *linx_splitter_new(void);
 void linx_splitter_free(struct linx_splitter *s);
-/* Whole records of this CPU. parts are the splitter's until its next use. false: they are not that, or no memory. */
-bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len, unsigned int cpu,
+/* Whole records of one CPU. parts are the splitter's until its next use. false: they are not that, or no memory. */
+bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS]);
 /* The most that the columns of so many bytes of records take. */
 size_t linx_columns_bound(size_t len);
 /* Make len bytes of records of these n bytes of columns. Nothing is believed of them; false: they are none. */
-bool linx_columns_join(const uint8_t *columns, size_t n, unsigned int cpu, uint8_t *records, size_t len);
+bool linx_columns_join(const uint8_t *columns, size_t n, uint8_t *records, size_t len);
 
 #endif

@@ -12,7 +12,7 @@ static const uint8_t *bytes_of(const struct linx_rec *rec)
 
 static const void *body(const struct linx_rec *rec, size_t size)
 {
-	return rec->len >= sizeof(*rec) + size ? bytes_of(rec) + sizeof(*rec) : NULL;
+	return LINX_REC_LEN(rec) >= sizeof(*rec) + size ? bytes_of(rec) + sizeof(*rec) : NULL;
 }
 
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec)
@@ -108,7 +108,7 @@ static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struc
 	if (!body(p, sizeof(*piece) + piece->size))
 		return false;
 	*data = (const uint8_t *)body(p, 0) + sizeof(*piece);
-	*at += p->len;
+	*at += LINX_REC_LEN(p);
 	return true;
 }
 
@@ -132,7 +132,7 @@ static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scra
 			unsigned int arg, struct linx_value *v)
 {
 	uint8_t *start = s->data + s->len;
-	size_t at = rec->len;
+	size_t at = LINX_REC_LEN(rec);
 	struct linx_piece piece;
 	const uint8_t *data;
 
@@ -152,7 +152,7 @@ static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scra
 /* Which values of the record go on in pieces? */
 static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 {
-	size_t at = rec->len;
+	size_t at = LINX_REC_LEN(rec);
 	uint32_t mask = 0;
 	struct linx_piece piece;
 	const uint8_t *data;
@@ -211,7 +211,7 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 {
 	uint32_t found = read_values(rec, values);
 
-	if (found && len > rec->len)
+	if (found && len > LINX_REC_LEN(rec))
 		return join_values(rec, len, s, found, values);
 	for (uint32_t left = found; left; left &= left - 1) {
 		struct linx_value *v = &values[__builtin_ctz(left)];
@@ -219,6 +219,21 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 		*v = linx_value_checked(*v);
 	}
 	return found;
+}
+
+int32_t linx_decode_number(const struct linx_rec *rec)
+{
+	struct linx_walk w = linx_walk_begin(rec);
+	struct linx_value v;
+	int64_t n;
+
+	while (linx_walk_next(rec, &w)) {
+		if (w.head.arg != LINX_FIELD_NR)
+			continue;
+		v = linx_walk_value(rec, &w);
+		return linx_value_int(&v, 0, sizeof(int32_t), true, &n) ? (int32_t)n : -1;
+	}
+	return -1;
 }
 
 bool linx_value_whole(const struct linx_value *v)

@@ -15,12 +15,26 @@
 /* Room for the values of a group by linx_val.arg; larger numbers are skipped. */
 #define LINX_DECODE_VALUES 32u
 
+/* Of an item of a snapshot: when it had been read. */
+static inline uint64_t linx_snapshot_end(const struct linx_rec *rec)
+{
+	return rec->time + rec->seq * 1000ull;
+}
+
+/* The number of the call, if the head of its record has none. */
+int32_t linx_decode_number(const struct linx_rec *rec);
+/* The number of an ENTER or EXIT record's call, as the kernel saw it. */
+static inline int32_t linx_rec_number(const struct linx_rec *rec)
+{
+	return rec->nr != LINX_REC_NR_OTHER ? (int32_t)rec->nr : linx_decode_number(rec);
+}
+
 /* Where values begin; 0: the fixed part does not even fit. */
 static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 {
 	size_t at = linx_rec_values_at(rec);
 
-	return at <= rec->len ? at : 0;
+	return at <= LINX_REC_LEN(rec) ? at : 0;
 }
 
 /* The fixed part of an ENTER or EXIT record. */
@@ -45,7 +59,7 @@ static inline size_t linx_call_values_at(const struct linx_rec *rec, bool return
 {
 	size_t at = linx_rec_call_values_at(rec, returned);
 
-	return at <= rec->len ? at : 0;
+	return at <= LINX_REC_LEN(rec) ? at : 0;
 }
 
 /* Of an EXIT record (returned), or of an ENTER record. In place: what is known of the record stays in registers. */
@@ -103,7 +117,7 @@ struct linx_walk {
 /* at: where they begin; 0: there are none. */
 static inline struct linx_walk linx_walk_at(const struct linx_rec *rec, size_t at)
 {
-	return (struct linx_walk){ .at = at, .end = rec->len, .left = at ? rec->nvals : 0 };
+	return (struct linx_walk){ .at = at, .end = LINX_REC_LEN(rec), .left = at ? rec->nvals : 0 };
 }
 static inline struct linx_walk linx_walk_begin(const struct linx_rec *rec)
 {

@@ -19,6 +19,19 @@ struct linx_engine;
 struct linx_chunk {
 	const uint8_t *data; /* 8-byte aligned; NULL: the lane shows nothing before the next wait */
 	size_t len; /* 0: nothing now */
+	/*
+	 * Numbers of records are told by their lower half. placed: at is the number
+	 * of the first one here, or one less than 2^32 before it. Otherwise they go on
+	 * from those of the lane's chunk before; from 0 in the first.
+	 */
+	bool placed;
+	uint64_t at;
+};
+
+/* Where a record stands: its CPU, and its number there. */
+struct linx_place {
+	uint64_t seq;
+	uint32_t cpu;
 };
 
 /* Facts of the stream: what the header of a capture file holds. See docs/record-format.md. */

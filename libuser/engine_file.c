@@ -399,6 +399,8 @@ static int file_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk
 	if (l->first) {
 		c->data = l->first->data + l->off;
 		c->len = l->first->len - l->off;
+		c->placed = !l->off;
+		c->at = l->first->head.first_seq;
 	}
 	return 0;
 }

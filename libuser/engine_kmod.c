@@ -267,21 +267,31 @@ static int kmod_fd(struct linx_engine *e)
 
 /* ---- the account -------------------------------------------------------------------- */
 
-static int kmod_account(struct linx_engine *e, struct linx_account *a)
+/* Into k->cpus and the like. */
+static int read_counters(struct linx_engine_kmod *k, struct linx_counters *c)
 {
-	struct linx_engine_kmod *k = to_kmod(e);
-	struct linx_counters c = {
-		.size = sizeof(c),
+	int ret;
+
+	*c = (struct linx_counters){
+		.size = sizeof(*c),
 		.cpus = (uintptr_t)k->cpus,
 		.cpus_count = k->nlanes,
 		.calls = (uintptr_t)k->calls,
 		.sampled = (uintptr_t)k->sampled,
 		.sampled_calls = (uintptr_t)k->sampled_calls,
 	};
-	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, &c);
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, c);
+	return ret < 0 ? fail_ioctl(k, ret, "read the counters") : 0;
+}
 
-	if (ret < 0)
-		return fail_ioctl(k, ret, "read the counters");
+static int kmod_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_counters c;
+	int ret = read_counters(k, &c);
+
+	if (ret)
+		return ret;
 	for (unsigned int i = 0; i < k->nlanes; i++)
 		k->unread[i] = k->missed[i] + linx_ring_count(&k->rings[i], k->recorder);
 	*a = (struct linx_account){
@@ -455,6 +465,7 @@ static int kmod_start(struct linx_engine *e)
 static int flush(struct linx_engine_kmod *k, bool keep)
 {
 	struct linx_flush f = { .size = sizeof(f) };
+	struct linx_counters c;
 	int ret;
 
 	for (unsigned int i = 0; !keep && i < k->nlanes; i++)
@@ -462,8 +473,11 @@ static int flush(struct linx_engine_kmod *k, bool keep)
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FLUSH, &f);
 	if (ret < 0)
 		return fail_ioctl(k, ret, "dump");
+	ret = read_counters(k, &c);
+	if (ret)
+		return ret;
 	for (unsigned int i = 0; i < k->nlanes; i++) {
-		ret = k->rings[i].prod ? linx_ring_take(&k->rings[i], f.half, keep) : 0;
+		ret = k->rings[i].prod ? linx_ring_take(&k->rings[i], f.half, k->cpus[i].next_seq, keep) : 0;
 		if (ret)
 			return linx_fail(&k->e.err, ret,
 					 "CPU %u: the positions of its ring make no sense", i);

@@ -65,10 +65,10 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 {
 	struct linx_event *ev = &a->ev;
 
-	ev->nr = rec->nr;
+	ev->nr = linx_rec_number(rec);
 	ev->abi = rec->abi;
 	ev->table = a->table;
-	ev->call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	ev->call = linx_table_lookup(a->table, rec->abi, ev->nr);
 	if (!ev->call)
 		name_unknown(ev);
 }
@@ -227,7 +227,7 @@ static inline struct taken take_plain(struct linx_assembler *a, const struct lin
 static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, bool entry, size_t len,
 				       struct linx_scratch *s)
 {
-	struct taken t = len > rec->len ? take_joined(a, rec, len, s) : take_plain(a, rec, entry);
+	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, s) : take_plain(a, rec, entry);
 
 	/* Are there more values than those of arguments? */
 	if (rec->nvals > t.n)
@@ -280,7 +280,7 @@ static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
-	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, rec->nr));
+	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, linx_rec_number(rec)));
 	bool returns = !(class & LINX_CLASS_NORETURN);
 
 	if (slot) {
@@ -291,7 +291,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 			begin_exec(slot);
 		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
 			end_exec(slot); /* its return was lost */
-		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len))
+		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place))
 			return -ENOMEM;
 	}
 	if ((returns && !a->entries) || (slot && slot->skip_until_exec))
@@ -306,13 +306,14 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
 {
-	unsigned int class = classes(linx_table_lookup(a->table, enter->abi, enter->nr));
+	int32_t entered = linx_rec_number(enter), returned = linx_rec_number(exit);
+	unsigned int class = classes(linx_table_lookup(a->table, enter->abi, entered));
 
-	if (exit->nr == -1 && class & LINX_CLASS_SIGRETURN)
+	if (returned == -1 && class & LINX_CLASS_SIGRETURN)
 		return true;
 	if (exit->flags & LINX_RF_ARGS_GONE && class & LINX_CLASS_EXEC)
 		return true;
-	return enter->nr == exit->nr && enter->abi == exit->abi;
+	return entered == returned && enter->abi == exit->abi;
 }
 
 /* Do the bytes that both have differ? One of them may be cut. */
@@ -689,6 +690,7 @@ int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
 	if (!rec || slot->skip_until_exec)
 		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	a->ev.place = slot->pending.place;
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	take_entry(a, rec, slot->pending.len, &a->scratch[1]);

@@ -25,6 +25,7 @@ struct linx_assembler {
 	bool idle_known;
 	uint32_t idle_tid;
 
+	struct linx_place place; /* of the group that is fed */
 	struct linx_event ev;
 	struct linx_mem mem; /* of ev, as is fds */
 	struct linx_call subcall; /* that ev may point to */
@@ -59,11 +60,11 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
  */
 static inline bool linx_assembler_passes(struct linx_assembler *a, const struct linx_rec *rec)
 {
-	uint32_t nr = (uint32_t)rec->nr;
 	int32_t ret;
 
-	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR || nr >= LINX_NR_MAX ||
-	    !(a->passed[rec->abi][nr / 64] >> (nr % 64) & 1) || rec->len < sizeof(*rec) + sizeof(int64_t))
+	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR ||
+	    !(a->passed[rec->abi][rec->nr / 64] >> (rec->nr % 64) & 1) ||
+	    LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(int64_t))
 		return false;
 	memcpy(&ret, rec + 1, sizeof(ret));
 	if (ret == LINX_RESTARTBLOCK)

@@ -269,7 +269,7 @@ static unsigned int pass_over(struct linx *l)
 	linx_run_begin(l->m, &run);
 	while ((rec = linx_run_next(&run)) && linx_assembler_passes(l->a, rec)) {
 		linx_run_step(&run, rec);
-		l->calls[rec->abi * LINX_NR_MAX + (uint32_t)rec->nr]++; /* a number that the table has */
+		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++; /* a number that the table has */
 	}
 	linx_run_end(l->m, &run);
 	return run.n;
@@ -410,7 +410,7 @@ static bool is_hidden(struct linx *l, const struct linx_event *ev)
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
 		/* A file's record may name any CPU: the last place is for those that are not there. */
-		l->hidden[ev->rec->cpu < l->nhidden ? ev->rec->cpu : l->nhidden]++;
+		l->hidden[ev->place.cpu < l->nhidden ? ev->place.cpu : l->nhidden]++;
 	}
 	return true;
 }

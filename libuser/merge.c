@@ -30,6 +30,7 @@ struct lane {
 	size_t group_len;
 	uint64_t time; /* of the group in front */
 	uint64_t delivered;
+	uint64_t seq; /* of a record not long before */
 	enum lane_state state;
 };
 
@@ -173,6 +174,8 @@ static int lane_refill(struct linx_merge *m, unsigned int i)
 	ret = m->e->ops->peek(m->e, i, &l->c);
 	if (ret < 0)
 		l->c = (struct linx_chunk){ 0 };
+	if (l->c.placed)
+		l->seq = l->c.at;
 	if (!l->c.len)
 		lane_set(m, l, l->c.data ? LANE_EMPTY : LANE_ABSENT);
 	return ret;
@@ -314,13 +317,20 @@ static uint64_t run_until(const struct linx_merge *m)
 	return m->nempty && m->floor < until ? m->floor : until;
 }
 
+/* The place of the next record of cur. */
+static struct linx_place place(const struct linx_merge *m, struct lane *l, const struct linx_rec *rec)
+{
+	l->seq = linx_rec_seq(rec, l->seq);
+	return (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
+}
+
 static int hand_out(struct linx_merge *m, struct linx_group *g)
 {
 	struct lane *l = &m->lanes[m->cur];
 
 	g->rec = (const void *)(l->c.data + l->off);
 	g->len = l->group_len;
-	g->lane = (unsigned int)m->cur;
+	g->place = place(m, l, g->rec);
 	g->late = l->time < m->released;
 	if (!g->late)
 		m->released = l->time;
@@ -365,7 +375,7 @@ static inline const struct linx_rec *step(struct linx_merge *m, struct lane *l)
 	if (at >= ADVANCE_BATCH || !linx_run_fits(rec, l->c.len - at, m->until, m->released))
 		return NULL;
 	l->off = at;
-	l->group_len = rec->len;
+	l->group_len = LINX_REC_LEN(rec);
 	l->time = m->released = rec->time;
 	l->delivered++;
 	return rec;
@@ -393,10 +403,11 @@ LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, in
 
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
-	const struct linx_rec *rec = m->handed ? step(m, &m->lanes[m->cur]) : NULL;
+	struct lane *l = &m->lanes[m->handed ? m->cur : 0];
+	const struct linx_rec *rec = m->handed ? step(m, l) : NULL;
 
 	if (!rec)
 		return next_slowly(m, g, timeout_ms);
-	*g = (struct linx_group){ .rec = rec, .len = rec->len, .lane = (unsigned int)m->cur };
+	*g = (struct linx_group){ .rec = rec, .len = LINX_REC_LEN(rec), .place = place(m, l, rec) };
 	return 1;
 }

@@ -15,7 +15,7 @@ struct linx_merge;
 struct linx_group {
 	const struct linx_rec *rec; /* checked by linx_rec_fits() */
 	size_t len; /* of rec and its pieces */
-	unsigned int lane;
+	struct linx_place place; /* cpu: its lane */
 	bool late; /* older than what was released before it */
 };
 

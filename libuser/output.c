@@ -154,7 +154,7 @@ static size_t pack_columns(struct linx_output *o, const struct linx_cap_block *h
 	struct linx_column_part parts[LINX_COLUMNS];
 	size_t total = 0;
 
-	if (head->type != LINX_CAP_DATA || !linx_columns_split(o->splitter, data, len, head->cpu, parts))
+	if (head->type != LINX_CAP_DATA || !linx_columns_split(o->splitter, data, len, parts))
 		return 0;
 	for (unsigned int i = 0; i < LINX_COLUMNS; i++)
 		total += parts[i].len;

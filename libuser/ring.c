@@ -67,6 +67,8 @@ static void span_chunk(const struct linx_span *s, uint64_t size, struct linx_chu
 {
 	c->data = s->data + (s->tail & (size - 1));
 	c->len = s->head - s->tail;
+	c->placed = s->placed;
+	c->at = s->at;
 }
 
 int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c)
@@ -93,8 +95,9 @@ int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c)
 	return 0;
 }
 
-int linx_ring_take(struct linx_ring *r, unsigned int half, bool keep)
+int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bool keep)
 {
+	const struct linx_rec *first;
 	struct linx_span s;
 
 	if (half > 1)
@@ -105,6 +108,9 @@ int linx_ring_take(struct linx_ring *r, unsigned int half, bool keep)
 	s.head = linx_pos_load(&r->prod->half[half].head);
 	if (!span_sane(&s, r->size))
 		return -EBADMSG;
+	first = (const void *)(s.data + (s.tail & (r->size - 1)));
+	s.placed = s.head - s.tail >= sizeof(*first);
+	s.at = s.placed ? next_seq - (uint32_t)((uint32_t)next_seq - first->seq) : 0;
 	if (keep)
 		r->next = s;
 	else
@@ -137,12 +143,26 @@ size_t linx_group_len_all(const uint8_t *data, size_t avail)
 
 		if (!linx_rec_fits(rec, avail - len) || (len && rec->kind != LINX_REC_PIECE))
 			return 0;
-		len += rec->len;
+		len += LINX_REC_LEN(rec);
 		if (len > LINX_GROUP_MAX)
 			return 0;
 		if (!(rec->flags & LINX_RF_MORE))
 			return len;
 	}
+}
+
+uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near)
+{
+	struct linx_gap gap;
+	uint64_t seq;
+
+	if (LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(gap))
+		return near;
+	memcpy(&gap, rec + 1, sizeof(gap));
+	seq = gap.first_seq;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		seq += gap.lost[i];
+	return seq;
 }
 
 uint64_t linx_count_records(const uint8_t *data, size_t len)

@@ -16,6 +16,8 @@
 struct linx_span {
 	const uint8_t *data; /* mapped twice, back to back */
 	uint64_t tail, head;
+	bool placed; /* recorder mode, at the begin: as linx_chunk says */
+	uint64_t at;
 };
 
 struct linx_ring {
@@ -38,8 +40,8 @@ void linx_ring_unmap(struct linx_ring *r);
 int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c);
 /* Recorder mode: what the last linx_ring_take() gave. */
 int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c);
-/* Recorder mode: read half from now on, or after what is left if keep. -EBADMSG. */
-int linx_ring_take(struct linx_ring *r, unsigned int half, bool keep);
+/* Recorder mode: read half from now on, or after what is left if keep. next_seq: as LINX_IOC_COUNTERS tells, asked after. -EBADMSG. */
+int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring *r, size_t len);
 /* Let the kernel have the room that was read. */
 void linx_ring_publish(struct linx_ring *r);
@@ -51,13 +53,22 @@ static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 	const struct linx_rec *rec = (const void *)data;
 	bool alone = linx_rec_fits(rec, avail) && !(rec->flags & LINX_RF_MORE);
 
-	return alone ? rec->len : linx_group_len_all(data, avail);
+	return alone ? LINX_REC_LEN(rec) : linx_group_len_all(data, avail);
 }
 /* Does it count in the account? What only describes other records does not. */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {
 	return rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_GAP &&
 	       rec->kind != LINX_REC_PIECE;
+}
+/*
+ * Number of a record, of which it has the lower half: near is that of one before
+ * it. A GAP has all of it, since more than 2^32 may have been lost there.
+ */
+uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near);
+static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)
+{
+	return rec->kind == LINX_REC_GAP ? linx_gap_seq(rec, near) : near + (uint32_t)(rec->seq - (uint32_t)near);
 }
 /* Records in these bytes that count; stops at the first that makes no sense. */
 uint64_t linx_count_records(const uint8_t *data, size_t len);

@@ -40,9 +40,9 @@ static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
 
 static inline void linx_run_step(struct linx_run *run, const struct linx_rec *rec)
 {
-	run->at += rec->len;
+	run->at += LINX_REC_LEN(rec);
 	run->released = rec->time;
-	run->last = rec->len;
+	run->last = LINX_REC_LEN(rec);
 	run->n++;
 }
 

@@ -89,11 +89,9 @@ int linx_apply_select(struct linx *l);
 /* Index of a call record's counter; LINX_NCALLS for what is no call. */
 static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 {
-	uint32_t nr = (uint32_t)rec->nr < LINX_NR_OTHER ? (uint32_t)rec->nr : LINX_NR_OTHER;
-
 	if ((rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT) || rec->abi >= LINX_ABI_NR)
 		return LINX_NCALLS;
-	return rec->abi * LINX_NR_MAX + nr;
+	return rec->abi * LINX_NR_MAX + rec->nr;
 }
 
 /* Records of a lane that reached the user. */

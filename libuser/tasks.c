@@ -53,7 +53,7 @@ void linx_tasks_limit(struct linx_tasks *t, size_t room)
 }
 
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
-		    size_t len)
+		    size_t len, struct linx_place place)
 {
 	size_t more = len > c->cap ? len - c->cap : 0;
 
@@ -72,6 +72,7 @@ int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx
 	}
 	memcpy(c->data, rec, len);
 	c->len = len;
+	c->place = place;
 	return 0;
 }
 
@@ -641,6 +642,6 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
 	if (!ret && slot && again)
-		slot->stale_until = rec->seq;
+		slot->stale_until = linx_snapshot_end(rec);
 	return ret;
 }

@@ -15,6 +15,7 @@
 struct linx_copy {
 	uint8_t *data; /* 8-byte aligned */
 	size_t len, cap; /* len 0: nothing */
+	struct linx_place place;
 };
 /* NULL: nothing */
 static inline const struct linx_rec *linx_copy_rec(const struct linx_copy *c)
@@ -58,7 +59,7 @@ size_t linx_tasks_count(const struct linx_tasks *t);
  * copies are filled and taken out by these two alone, which keep the account.
  */
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
-		    size_t len);
+		    size_t len, struct linx_place place);
 struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c);
 /* For tests: nothing more than these bytes. */
 void linx_tasks_limit(struct linx_tasks *t, size_t room);

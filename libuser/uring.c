@@ -62,7 +62,7 @@ static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *re
 	if (ret)
 		return ret;
 	a->submissions.slots[i].id = id;
-	return linx_tasks_keep(a->tasks, &a->submissions.slots[i].rec, rec, len);
+	return linx_tasks_keep(a->tasks, &a->submissions.slots[i].rec, rec, len, a->place);
 }
 
 static struct linx_submission *find(struct linx_assembler *a, uint64_t id)
@@ -169,6 +169,7 @@ int linx_join_submitted(struct linx_assembler *a)
 		if (!sub->rec.len)
 			continue;
 		rec = linx_copy_rec(&sub->rec);
+		a->place = sub->rec.place;
 		if (rec->flags & LINX_RF_IF_RESULT)
 			continue;
 		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);

@@ -33,7 +33,7 @@
 struct take {
 	struct linx_chunk c;
 	size_t len; /* of it: groups before the floor, within the share */
-	uint64_t first_time, last_time, last_seq; /* of what is taken */
+	uint64_t first_time, last_time, first_seq, last_seq; /* of what is taken */
 	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
 };
 
@@ -41,6 +41,7 @@ struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] */
+	uint64_t *seqs; /* [nlanes] of the last record that was taken */
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint64_t floor; /* as the engine told it last */
@@ -61,10 +62,12 @@ static int failed(struct linx_writer *w, int code)
 static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, size_t share)
 {
 	struct take *t = &w->takes[lane];
+	uint64_t seq = t->c.placed ? t->c.at : w->seqs[lane];
 	bool any = false;
 	size_t step, asked = 0;
 
 	t->len = 0;
+	t->first_seq = t->last_seq = seq;
 	t->stop = UINT64_MAX;
 	for (; t->len < t->c.len; t->len += step) {
 		const struct linx_rec *rec = (const void *)(t->c.data + t->len);
@@ -84,11 +87,13 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 			t->stop = rec->time;
 			break;
 		}
-		if (!any)
-			t->first_time = rec->time;
-		any = true;
 		t->last_time = rec->time;
-		t->last_seq = rec->seq;
+		t->last_seq = linx_rec_seq(rec, t->last_seq);
+		if (!any) {
+			t->first_time = t->last_time;
+			t->first_seq = t->last_seq;
+		}
+		any = true;
 	}
 	return 0;
 }
@@ -227,7 +232,7 @@ static int write_lane(struct linx_writer *w, unsigned int lane)
 	struct linx_cap_block head = {
 		.type = LINX_CAP_DATA,
 		.cpu = lane,
-		.first_seq = ((const struct linx_rec *)(const void *)t->c.data)->seq,
+		.first_seq = t->first_seq,
 		.last_seq = t->last_seq,
 		.first_time = t->first_time,
 		.last_time = t->last_time,
@@ -237,6 +242,7 @@ static int write_lane(struct linx_writer *w, unsigned int lane)
 	if (ret)
 		return failed(w, ret);
 	ret = count_taken(w->l, t, &w->l->written[lane], w->l->calls);
+	w->seqs[lane] = t->last_seq;
 	w->l->e->ops->advance(w->l->e, lane, t->len);
 	return ret;
 }
@@ -279,7 +285,7 @@ static int write_snapshot(struct linx_writer *w)
 
 			if (!linx_rec_fits(rec, s->len - at - len))
 				return linx_fail(&w->l->err, -EBADMSG, "nonsense in the list of processes");
-			step = rec->len;
+			step = LINX_REC_LEN(rec);
 			if (len + step > SHARE_MAX)
 				break;
 			if (!len)
@@ -440,11 +446,13 @@ static int begin_section(struct linx_writer *w)
 	w->clock_gen = 0;
 	w->more = w->ended = w->drained = w->section_ended = false;
 	free(w->takes);
+	free(w->seqs);
 	free(w->l->written);
 	w->takes = calloc(w->nlanes, sizeof(*w->takes));
+	w->seqs = calloc(w->nlanes, sizeof(*w->seqs));
 	w->l->written = calloc(w->nlanes, sizeof(*w->l->written));
 	w->l->nwritten = w->nlanes;
-	if (!w->takes || !w->l->written)
+	if (!w->takes || !w->seqs || !w->l->written)
 		return failed(w, -ENOMEM);
 	ret = linx_header_compose(e->ops->header(e), &buf, &len);
 	if (ret)
@@ -558,5 +566,6 @@ LINX_API void linx_writer_free(struct linx_writer *w)
 		return;
 	linx_output_end(&w->out);
 	free(w->takes);
+	free(w->seqs);
 	free(w);
 }

@@ -109,7 +109,7 @@ static double produce(struct ring *r, bool alone)
 			limit = wait_for_room(r, head, limit, alone);
 			waited += thread_ns() - from;
 		}
-		*rec = (struct linx_rec){ .len = RECORD, .kind = LINX_REC_EXIT, .seq = i, .time = head };
+		*rec = (struct linx_rec){ .words = RECORD / 8, .kind = LINX_REC_EXIT, .seq = (__u32)i, .time = head };
 		head += RECORD;
 		linx_pos_store(&r->prod.half[0].head, head);
 		linx_fence();

@@ -42,7 +42,8 @@ static void call_of(struct linx_assembler *a, struct linx_printer *p, uint32_t t
 	struct {
 		struct linx_rec rec;
 		int64_t ret;
-	} r = { .rec = { .len = sizeof(r), .kind = LINX_REC_EXIT, .nr = 39, .tid = tid, .pid = tid, .time = time }, .ret = tid };
+	} r = { .rec = { .words = sizeof(r) / 8, .kind = LINX_REC_EXIT, .nr = 39, .tid = tid & 0x3fffff, .pid = tid & 0x3fffff, .time = time },
+	      .ret = tid };
 	struct linx_group g = { .rec = &r.rec, .len = sizeof(r) };
 	const struct linx_event *ev;
 	const char *text;
@@ -63,7 +64,7 @@ static void calls(struct linx_assembler *a, const uint8_t *data, size_t size)
 
 	if (linx_printer_new(LINX_FORMAT_JSON, &opts, &p))
 		abort();
-	for (size_t at = 0; size - at >= sizeof(*rec); at += rec->len) {
+	for (size_t at = 0; size - at >= sizeof(*rec); at += LINX_REC_LEN(rec)) {
 		rec = (const void *)(data + at);
 		if (!linx_rec_fits(rec, size - at))
 			break;

@@ -117,13 +117,13 @@ static void records(void)
 {
 	struct linx_rec rec = { 0 };
 
-	for (__u64 len = 0; len < 2 * LINX_REC_MAX; len += 4)
+	for (__u64 len = 0; len < 8 << 13; len += 8)
 		for (__u64 avail = 0; avail < 200; avail += 8) {
-			rec.len = (__u32)len;
+			rec.words = (__u32)len / 8;
 			CHECK(linx_rec_fits(&rec, avail) ==
-			      (len >= 40 && len % 8 == 0 && len <= avail));
+			      (len >= 24 && len <= LINX_REC_MAX && len <= avail));
 			CHECK(linx_rec_fits(&rec, len) ==
-			      (len >= 40 && len % 8 == 0 && len <= LINX_REC_MAX));
+			      (len >= 24 && len <= LINX_REC_MAX));
 		}
 	CHECK(linx_rec_limit(8192) == 4096);
 	CHECK(linx_rec_limit(1 << 20) == LINX_REC_MAX);

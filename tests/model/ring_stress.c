@@ -106,8 +106,8 @@ static void put(struct ring *r, uint64_t seq)
 	}
 	rec = (void *)(r->data + r->head % SIZE);
 	memset(rec, (int)(seq & 0xff), len);
-	rec->len = len;
-	rec->seq = seq;
+	rec->words = len / 8;
+	rec->seq = (uint32_t)seq;
 	r->head += len;
 	linx_pos_store(&r->prod.head, r->head); /* A */
 	wake(r);
@@ -135,8 +135,8 @@ static void check_record(struct ring *r, const struct linx_rec *rec, uint64_t av
 	const uint8_t *bytes = (const void *)(rec + 1);
 
 	CHECK(linx_rec_fits(rec, avail));
-	CHECK(rec->seq >= *next && rec->len == length_of(rec->seq));
-	for (uint32_t i = 0; i < rec->len - sizeof(*rec); i++)
+	CHECK(rec->seq >= *next && LINX_REC_LEN(rec) == length_of(rec->seq));
+	for (uint32_t i = 0; i < LINX_REC_LEN(rec) - sizeof(*rec); i++)
 		CHECK(bytes[i] == (uint8_t)rec->seq);
 	r->missed += rec->seq - *next;
 	*next = rec->seq + 1;
@@ -152,7 +152,7 @@ static bool take(struct ring *r, uint64_t *tail, uint64_t *next)
 		const struct linx_rec *rec = (const void *)(r->data + *tail % SIZE);
 
 		check_record(r, rec, head - *tail, next);
-		*tail += rec->len;
+		*tail += LINX_REC_LEN(rec);
 	}
 	if (*tail != from)
 		linx_pos_store(&r->cons.tail, *tail); /* B */

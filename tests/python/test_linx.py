@@ -159,7 +159,7 @@ class Interface(unittest.TestCase):
                 if word[0] == "size":
                     sizes[word[1]] = int(word[2])
                 elif word[0] == "member":
-                    members[word[1]] = int(word[2])
+                    members[word[1]] = int(word[2].partition(":")[0])  # of bits, behind it
         kinds = [k for _, k in inspect.getmembers(linx, inspect.isclass) if issubclass(k, ctypes.Structure)]
         self.assertGreater(len(kinds), 6)
         for kind in kinds:

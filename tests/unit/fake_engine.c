@@ -52,6 +52,8 @@ static int op_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *
 	struct fake_lane *l = &to_fake(e)->lanes[lane];
 
 	c->len = l->shown - l->tail;
+	c->placed = l->from && !l->tail;
+	c->at = l->from;
 	c->data = c->len ? l->data + l->tail : l->absent ? NULL : (const uint8_t *)&nothing;
 	return 0;
 }
@@ -191,11 +193,10 @@ static uint8_t *append(struct fake_lane *l, const void *data, size_t len)
 struct linx_rec *fake_add(struct fake *f, unsigned int lane, const void *rec)
 {
 	struct fake_lane *l = &f->lanes[lane];
-	struct linx_rec *r = (void *)append(l, rec, ((const struct linx_rec *)rec)->len);
+	struct linx_rec *r = (void *)append(l, rec, LINX_REC_LEN((const struct linx_rec *)rec));
 	unsigned int slot = linx_call_slot(r);
 
-	r->cpu = (uint16_t)lane;
-	r->seq = l->seq;
+	r->seq = (uint32_t)l->seq;
 	if (!linx_rec_counts(r))
 		return r;
 	l->seq++;
@@ -216,17 +217,18 @@ struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int
 		int64_t ret;
 		uint64_t args[2];
 	} rec = {
-		.r = { .len = sizeof(rec),
+		.r = { .words = sizeof(rec) / 8,
 		       .kind = LINX_REC_EXIT,
-		       .nr = nr,
+		       .nr = (unsigned int)nr & 0x3ff,
 		       .nargs = 2,
 		       .time = time,
-		       .tid = 100 + lane,
-		       .pid = 100 + lane },
+		       .tid = (100 + lane) & 0x3fffff,
+		       .pid = (100 + lane) & 0x3fffff },
 		.ret = ret,
 		.args = { 7, time },
 	};
 
+	static_assert(sizeof(rec) == FAKE_EXIT_LEN, "as fake_engine.h says");
 	return fake_add(f, lane, &rec);
 }
 
@@ -237,12 +239,12 @@ void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_re
 		struct linx_rec r;
 		struct linx_ctx c;
 	} rec = {
-		.r = { .len = sizeof(rec),
+		.r = { .words = sizeof(rec) / 8,
 		       .kind = (uint8_t)kind,
-		       .nr = -1,
+		       .nr = LINX_REC_NR_OTHER,
 		       .time = time,
-		       .tid = tid,
-		       .pid = tid },
+		       .tid = tid & 0x3fffff,
+		       .pid = tid & 0x3fffff },
 		.c = { .tid = tid, .pid = tid, .ppid = 1, .comm = "fake" },
 	};
 
@@ -255,7 +257,7 @@ void fake_pieces(struct fake *f, unsigned int lane, uint64_t time, unsigned int 
 		struct linx_rec r;
 		struct linx_piece p;
 		char bytes[16];
-	} piece = { .r = { .len = sizeof(piece), .kind = LINX_REC_PIECE, .nr = -1, .time = time },
+	} piece = { .r = { .words = sizeof(piece) / 8, .kind = LINX_REC_PIECE, .nr = LINX_REC_NR_OTHER, .time = time },
 		    .p = { .size = 16 } };
 
 	fake_exit(f, lane, time, 59, 0)->flags = pieces ? LINX_RF_MORE : 0;
@@ -272,19 +274,19 @@ void fake_pad(struct fake *f, unsigned int lane, unsigned int len)
 	struct linx_rec *pad = calloc(1, len);
 
 	assert(pad && len >= sizeof(*pad));
-	pad->len = len;
+	pad->words = len / 8 & 0x1fff;
 	pad->kind = LINX_REC_PAD;
 	fake_add(f, lane, pad);
 	free(pad);
 }
 
-void fake_lose(struct fake *f, unsigned int lane, uint64_t time, unsigned int n)
+void fake_lose(struct fake *f, unsigned int lane, uint64_t time, uint64_t n)
 {
 	struct {
 		struct linx_rec r;
 		struct linx_gap g;
 	} rec = {
-		.r = { .len = sizeof(rec), .kind = LINX_REC_GAP, .nr = -1, .time = time },
+		.r = { .words = sizeof(rec) / 8, .kind = LINX_REC_GAP, .nr = LINX_REC_NR_OTHER, .time = time },
 		.g = { .first_seq = f->lanes[lane].seq,
 		       .first_time = time,
 		       .last_time = time,
@@ -312,7 +314,7 @@ int fake_show_three(struct fake *f)
 		struct fake_lane *l = &f->lanes[i];
 
 		for (int n = 0; n < 3 && l->shown < l->len; n++) {
-			l->shown += ((struct linx_rec *)(void *)(l->data + l->shown))->len;
+			l->shown += LINX_REC_LEN((struct linx_rec *)(void *)(l->data + l->shown));
 			more = true;
 		}
 		if (l->shown < l->len)

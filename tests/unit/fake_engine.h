@@ -16,6 +16,7 @@ struct fake_lane {
 	size_t shown; /* of it, what a peek sees */
 	size_t tail; /* advanced over */
 	uint64_t seq;
+	uint64_t from; /* number of the first record, told with the first chunk; 0: not told */
 	bool absent;
 };
 
@@ -42,13 +43,14 @@ struct fake *fake_new(unsigned int nlanes);
 void fake_free(struct fake *f);
 
 /* Append to a lane; all count themselves. */
+#define FAKE_EXIT_LEN 48u
 struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int nr, int64_t ret);
 struct linx_rec *fake_add(struct fake *f, unsigned int lane, const void *rec);
 /* A record with its pieces, len bytes of a value in all. */
 void fake_pieces(struct fake *f, unsigned int lane, uint64_t time, unsigned int pieces);
 void fake_pad(struct fake *f, unsigned int lane, unsigned int len);
 /* n records are lost; with a gap record at that place. */
-void fake_lose(struct fake *f, unsigned int lane, uint64_t time, unsigned int n);
+void fake_lose(struct fake *f, unsigned int lane, uint64_t time, uint64_t n);
 void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
 		  uint32_t tid);
 void fake_show_all(struct fake *f);

@@ -31,7 +31,7 @@ struct linx_rec *record_head(const struct record *r)
 
 struct linx_group record_group(const struct record *r)
 {
-	struct linx_group g = { .rec = record_head(r), .len = r->len };
+	struct linx_group g = { .rec = record_head(r), .len = r->len, .place = { record_head(r)->seq, r->cpu } };
 
 	return g;
 }
@@ -50,32 +50,40 @@ static void begin(struct record *r, uint8_t kind, uint32_t tid, int nr, unsigned
 {
 	struct linx_rec rec = {
 		.kind = kind,
-		.abi = r->abi,
+		.abi = r->abi & 3,
 		.flags = r->flags,
-		.nr = nr,
-		.nargs = (uint8_t)nargs,
+		.nr = (unsigned int)(nr < 0 || nr >= (int)LINX_REC_NR_OTHER ? (int)LINX_REC_NR_OTHER : nr) & 0x3ff,
+		.nargs = nargs & 7,
 		.seq = r->seq++,
 		.time = r->time += 1000,
-		.tid = tid,
-		.pid = r->pid ? r->pid : tid,
+		.tid = tid & 0x3fffff,
+		.pid = (r->pid ? r->pid : tid) & 0x3fffff,
 	};
 
 	r->len = 0;
 	append(r, &rec, sizeof(rec));
 	r->flags = 0;
-	record_head(r)->len = (uint32_t)r->len;
+	record_head(r)->words = r->len / 8 & 0x1fff;
 }
 
 static void add(struct record *r, const void *data, size_t size)
 {
 	append(r, data, size);
-	record_head(r)->len = (uint32_t)r->len;
+	record_head(r)->words = r->len / 8 & 0x1fff;
+}
+
+/* What the head cannot tell. */
+static void add_number(struct record *r, int nr)
+{
+	if (record_head(r)->nr == LINX_REC_NR_OTHER && nr != -1)
+		record_val(r, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &nr, sizeof(nr), sizeof(nr));
 }
 
 void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, const uint64_t *args)
 {
 	begin(r, LINX_REC_ENTER, tid, nr, nargs);
 	add(r, args, nargs * 8);
+	add_number(r, nr);
 }
 
 void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs,
@@ -84,6 +92,7 @@ void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned i
 	begin(r, LINX_REC_EXIT, tid, nr, nargs);
 	add(r, &ret, 8);
 	add(r, args, nargs * 8);
+	add_number(r, nr);
 }
 
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx)
@@ -125,6 +134,7 @@ void record_budget(struct record *r, int nr, const struct linx_budget_step *step
 {
 	begin(r, LINX_REC_BUDGET, 0, nr, 0);
 	add(r, step, sizeof(*step));
+	add_number(r, nr);
 }
 
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender)
@@ -161,7 +171,7 @@ void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *da
 
 	rec.kind = LINX_REC_PIECE;
 	rec.flags = 0;
-	rec.len = (uint32_t)(sizeof(rec) + sizeof(piece) + LINX_ALIGN8(size));
+	rec.words = (sizeof(rec) + sizeof(piece) + LINX_ALIGN8(size)) / 8 & 0x1fff;
 	append(r, &rec, sizeof(rec));
 	append(r, &piece, sizeof(piece));
 	append(r, data, size);

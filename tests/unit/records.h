@@ -12,10 +12,11 @@
 struct record {
 	uint64_t *words; /* memory, 8-byte aligned */
 	size_t len;
-	uint64_t time, seq;
+	uint64_t time;
+	uint32_t seq, cpu;
 	uint32_t pid; /* 0: that of the task */
 	uint8_t abi;
-	uint16_t flags; /* of the next record */
+	uint8_t flags; /* of the next record */
 };
 
 #define RECORD_ROOM (1u << 20)

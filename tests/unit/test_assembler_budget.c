@@ -33,6 +33,9 @@ static void a_number_without_a_name(void **state)
 	step(as, 999, LINX_BUDGET_SCALARS, LINX_BUDGET_COUNTS);
 	assembly_event(as);
 	assert_string_equal(linx_event_get_name(as->ev), "syscall_999");
+	step(as, 5000, LINX_BUDGET_SCALARS, LINX_BUDGET_COUNTS);
+	assembly_event(as);
+	assert_string_equal(linx_event_get_name(as->ev), "syscall_5000");
 }
 
 /* Of a newer module, or damaged: passed over. */

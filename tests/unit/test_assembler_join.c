@@ -361,6 +361,39 @@ static void wall_time_follows_the_newest_relation(void **state)
 	assert_int_equal(linx_event_get_stream_time_ns(as->ev), as->r.time);
 }
 
+/* Numbers that the head of a record has no room for. */
+static void far_numbers(void **state)
+{
+	static const int numbers[] = { LINX_REC_NR_OTHER - 1, LINX_REC_NR_OTHER, LINX_REC_NR_OTHER + 1, INT32_MAX, -2, INT32_MIN };
+	struct assembly *as = *state;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		record_exit(&as->r, TID, numbers[i], -38, ARGS(1, 2, 3, 4, 5, 6));
+		assert_int_equal(record_head(&as->r)->nvals, i != 0);
+		assembly_event(as);
+		assert_int_equal(linx_event_get_nr(as->ev), numbers[i]);
+		assert_null(as->ev->call);
+	}
+	/* Entry and return of two of them are two calls. */
+	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
+	assembly_event(as);
+	assert_false(as->ev->has_entry_time);
+	assert_int_equal(as->ev->args[0], 7);
+	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, 2000, -38, ARGS(7, 2, 3, 4, 5, 6));
+	assembly_event(as);
+	assert_true(as->ev->has_entry_time);
+	assert_int_equal(linx_event_get_nr(as->ev), 2000);
+	/* Without its value it is none. */
+	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
+	record_head(&as->r)->nvals = 0;
+	assembly_event(as);
+	assert_int_equal(linx_event_get_nr(as->ev), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +416,7 @@ int main(void)
 		ASSEMBLY_TEST(overwritten_sleep_is_not_shown),
 		ASSEMBLY_TEST(a_step_back_in_time_is_no_duration),
 		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),
+		ASSEMBLY_TEST(far_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,7 +244,7 @@ static void cut_context_is_no_event(void **state)
 	for (uint8_t kind = LINX_REC_TASK; kind <= LINX_REC_GAP; kind++) {
 		record_context(&as->r, kind, TID, &ctx);
 		as->r.len -= 8;
-		record_head(&as->r)->len -= 8;
+		record_head(&as->r)->words--;
 		assert_null(assembly_feed(as));
 	}
 }

@@ -97,7 +97,7 @@ static unsigned int events_before(const uint8_t *file, const size_t *ends, unsig
 		const struct linx_cap_block *b = (const void *)(file + ends[i]);
 
 		if (b->type == LINX_CAP_DATA)
-			events += b->len / 64;
+			events += b->len / FAKE_EXIT_LEN;
 	}
 	return events;
 }
@@ -168,7 +168,7 @@ static void salvage_every_byte(void **state)
 		while (at >= ends[i + 1])
 			i++;
 		b = (const void *)(file + ends[i]);
-		lost = b->type == LINX_CAP_DATA ? b->len / 64 : 0;
+		lost = b->type == LINX_CAP_DATA ? b->len / FAKE_EXIT_LEN : 0;
 		file[at] ^= 0x10;
 		o = read_with(file, len, true);
 		file[at] ^= 0x10;

@@ -315,7 +315,7 @@ static void beyond_32_bits(void **state)
 	assert_int_equal(o.damage.places, 1);
 	assert_true(o.damage.first_offset == f.at[7] + more);
 	assert_int_equal(o.damage.bytes, block_len(&f, 7));
-	assert_int_equal(o.events, EVENTS - (is_data(&f, 7) ? block(&f, 7)->len / 64 : 0));
+	assert_int_equal(o.events, EVENTS - (is_data(&f, 7) ? block(&f, 7)->len / FAKE_EXIT_LEN : 0));
 	free(f.data);
 }
 

@@ -8,14 +8,14 @@
 #include "columns.h"
 #include "ring_proto.h"
 
-#define CPU 3
 #define ROOM (4u << 20)
 
 /* Records one after another, and the columns of them. */
 struct stream {
 	uint8_t *records, *columns, *again;
 	size_t len, n;
-	uint64_t seq, time;
+	uint64_t time;
+	uint32_t seq;
 };
 
 static void begin(struct stream *s)
@@ -38,18 +38,17 @@ static struct linx_rec *add(struct stream *s, unsigned int kind, int nr, unsigne
 	uint64_t *body = (uint64_t *)(rec + 1);
 
 	*rec = (struct linx_rec){
-		.len = (uint32_t)(sizeof(*rec) + words * 8),
-		.kind = (uint8_t)kind,
-		.nr = nr,
-		.cpu = CPU,
+		.words = (sizeof(*rec) / 8 + words) & 0x1fff,
+		.kind = kind & 0xff,
+		.nr = (unsigned int)nr & 0x3ff,
 		.seq = s->seq++,
 		.time = s->time += (unsigned int)rand() % 70000,
-		.tid = 100 + (unsigned int)rand() % 3,
+		.tid = (100 + (unsigned int)rand() % 3) & 0x3fffff,
 		.pid = 100,
 	};
 	for (unsigned int i = 0; i < words; i++)
 		body[i] = rand() % 3 ? i * 1000 : (uint64_t)rand() << 32 | (unsigned int)rand();
-	s->len += rec->len;
+	s->len += sizeof(*rec) + words * 8;
 	return rec;
 }
 
@@ -57,7 +56,7 @@ static bool split(struct stream *s)
 {
 	struct linx_splitter *splitter = linx_splitter_new();
 	struct linx_column_part parts[LINX_COLUMNS];
-	bool ok = linx_columns_split(splitter, s->records, s->len, CPU, parts);
+	bool ok = linx_columns_split(splitter, s->records, s->len, parts);
 
 	assert_non_null(splitter);
 	s->n = 0;
@@ -74,7 +73,7 @@ static void same_again(struct stream *s)
 	assert_true(split(s));
 	assert_true(s->n <= linx_columns_bound(s->len));
 	memset(s->again, 0xa5, s->len + 8);
-	assert_true(linx_columns_join(s->columns, s->n, CPU, s->again, s->len));
+	assert_true(linx_columns_join(s->columns, s->n, s->again, s->len));
 	assert_memory_equal(s->again, s->records, s->len);
 	assert_int_equal(s->again[s->len], 0xa5);
 }
@@ -119,10 +118,12 @@ static void odd_heads(void **state)
 	rec->seq = s.seq--;
 	rec = add(&s, LINX_REC_EXIT, 0, (LINX_REC_MAX - sizeof(*rec)) / 8);
 	rec->time = 0;
-	add(&s, LINX_REC_EXIT, 0, 0)->seq = 1ull << 63;
-	rec = add(&s, 255, INT32_MIN, 1);
-	rec->nargs = rec->nvals = rec->abi = 255;
-	rec->flags = 0xffff;
+	add(&s, LINX_REC_EXIT, 0, 0)->seq = 1u << 31;
+	rec = add(&s, 255, LINX_REC_NR_OTHER, 1);
+	rec->nargs = 7;
+	rec->abi = 3;
+	rec->nvals = rec->flags = 255;
+	rec->tid = rec->pid = 0x3fffff;
 	same_again(&s);
 	end(&s);
 }
@@ -134,7 +135,7 @@ static void nothing(void **state)
 	(void)state;
 	begin(&s);
 	same_again(&s);
-	assert_false(linx_columns_join(s.columns, s.n, CPU, s.again, 40));
+	assert_false(linx_columns_join(s.columns, s.n, s.again, 40));
 	end(&s);
 }
 
@@ -144,9 +145,9 @@ static void not_records(void **state)
 
 	(void)state;
 	begin(&s);
-	add(&s, LINX_REC_EXIT, 0, 4)->cpu = CPU + 1;
+	add(&s, LINX_REC_EXIT, 0, 4)->words = 2;
 	assert_false(split(&s));
-	((struct linx_rec *)(void *)s.records)->cpu = CPU;
+	((struct linx_rec *)(void *)s.records)->words = s.len / 8 & 0x1fff;
 	assert_true(split(&s));
 	s.len -= 8;
 	assert_false(split(&s));
@@ -164,11 +165,11 @@ static void other_lengths(void **state)
 		add(&s, LINX_REC_EXIT, i % 3, 5);
 	assert_true(split(&s));
 	for (size_t n = 0; n < s.n; n++)
-		assert_false(linx_columns_join(s.columns, n, CPU, s.again, s.len));
+		assert_false(linx_columns_join(s.columns, n, s.again, s.len));
 	s.columns[s.n] = 0;
-	assert_false(linx_columns_join(s.columns, s.n + 1, CPU, s.again, s.len));
+	assert_false(linx_columns_join(s.columns, s.n + 1, s.again, s.len));
 	for (size_t len = 0; len < s.len + 200; len += 8)
-		assert_int_equal(linx_columns_join(s.columns, s.n, CPU, s.again, len), len == s.len);
+		assert_int_equal(linx_columns_join(s.columns, s.n, s.again, len), len == s.len);
 	end(&s);
 }
 
@@ -185,10 +186,10 @@ static void every_byte_changed(void **state)
 	assert_true(split(&s));
 	for (size_t at = 0; at < s.n; at++) {
 		s.columns[at] ^= 0x80 | (uint8_t)at;
-		if (linx_columns_join(s.columns, s.n, CPU, s.again, s.len))
+		if (linx_columns_join(s.columns, s.n, s.again, s.len))
 			for (size_t i = 0; i < s.len; i += step) {
 				assert_true(linx_rec_fits((const void *)(s.again + i), s.len - i));
-				step = ((const struct linx_rec *)(const void *)(s.again + i))->len;
+				step = LINX_REC_LEN((const struct linx_rec *)(const void *)(s.again + i));
 			}
 		s.columns[at] ^= 0x80 | (uint8_t)at;
 	}

@@ -131,7 +131,7 @@ static void meet_tasks(struct assembly *as)
 static void fill_data(const struct linx_event *ev, struct linx_predicate_data *d)
 {
 	*d = (struct linx_predicate_data){
-		.nr = ev->rec->nr, .abi = ev->rec->abi, .cpu = ev->rec->cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
+		.nr = ev->nr, .abi = ev->rec->abi, .cpu = ev->place.cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
 		.uid = ev->task->uid, .gid = ev->task->gid, .euid = ev->task->euid, .egid = ev->task->egid,
 		.ret = ev->ret, .duration = UINT64_MAX,
 	};
@@ -152,7 +152,7 @@ static const struct linx_event *random_event(struct assembly *as, struct linx_pr
 	for (int i = 0; as->r.abi && i < 6; i++)
 		args[i] = (uint32_t)args[i];
 	record_exit(&as->r, BASE + task, calls[any(7)], results[any(9)], 6, args);
-	record_head(&as->r)->cpu = (uint16_t)any(2);
+	as->r.cpu = any(2);
 	as->r.abi = 0;
 	assembly_event(as);
 	fill_data(as->ev, d);

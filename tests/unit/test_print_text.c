@@ -181,9 +181,10 @@ static void losses_are_visible(void **state)
 	struct linx_gap gap = { .first_seq = 1, .lost = { 123 } };
 
 	record_gap(&as->r, &gap);
-	record_head(&as->r)->cpu = 1;
+	as->r.cpu = 1;
 	expect(as, "--- 123 events lost on cpu 1 (full) ---\n");
 	gap.lost[LINX_LOST_FULL] = 1;
+	as->r.cpu = 0;
 	record_gap(&as->r, &gap);
 	expect(as, "--- 1 event lost on cpu 0 (full) ---\n");
 	gap.lost[LINX_LOST_NESTED] = 2;

@@ -61,7 +61,7 @@ static void produce(struct test_ring *t, int half, unsigned int len, uint8_t kin
 	struct linx_rec *rec = (void *)(t->data[half] + p->head % SIZE);
 
 	memset(rec, (int)t->seq, len);
-	*rec = (struct linx_rec){ .len = len, .kind = kind, .seq = t->seq++ };
+	*rec = (struct linx_rec){ .words = len / 8 & 0x1fff, .kind = kind, .seq = t->seq++ };
 	linx_pos_store(&p->head, p->head + len);
 }
 
@@ -87,7 +87,7 @@ static void around(void **state)
 				const struct linx_rec *rec = (const void *)c.data;
 				size_t n = linx_group_len(c.data, c.len);
 
-				assert_int_equal(n, rec->len);
+				assert_int_equal(n, LINX_REC_LEN(rec));
 				assert_int_equal(rec->seq, next);
 				if (n > sizeof(*rec))
 					assert_int_equal(c.data[n - 1], (uint8_t)next);
@@ -160,7 +160,7 @@ static void frozen_halves(void **state)
 	for (int i = 0; i < 5; i++)
 		produce(&t, 0, 64, LINX_REC_EXIT);
 	t.prod.half[0].tail = 64; /* the oldest was overwritten */
-	assert_int_equal(linx_ring_take(&t.r, 0, false), 0);
+	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), 0);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 256);
 	linx_ring_advance(&t.r, 64);
@@ -168,7 +168,7 @@ static void frozen_halves(void **state)
 	/* The end: the other half follows what is left. */
 	for (int i = 0; i < 2; i++)
 		produce(&t, 1, 48, LINX_REC_EXIT);
-	assert_int_equal(linx_ring_take(&t.r, 1, true), 0);
+	assert_int_equal(linx_ring_take(&t.r, 1, t.seq, true), 0);
 	assert_int_equal(linx_ring_count(&t.r, true), 5);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 192);
@@ -180,9 +180,22 @@ static void frozen_halves(void **state)
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 0);
 	assert_int_equal(t.cons.tail, 0); /* a recorder is not told */
-	assert_int_equal(linx_ring_take(&t.r, 2, false), -EBADMSG);
+	assert_int_equal(linx_ring_take(&t.r, 2, t.seq, false), -EBADMSG);
 	t.prod.half[0].tail = t.prod.half[0].head + 8;
-	assert_int_equal(linx_ring_take(&t.r, 0, false), -EBADMSG);
+	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), -EBADMSG);
+	/* The number of its first record: that which is told afterwards, and what the record has of it. */
+	t.prod.half[0].tail = t.prod.half[0].head - 64;
+	assert_int_equal(linx_ring_take(&t.r, 0, (9ull << 32) + 3, false), 0);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_true(c.placed);
+	assert_int_equal(c.at, (8ull << 32) + 4);
+	assert_int_equal(linx_ring_take(&t.r, 0, (9ull << 32) + 4, false), 0);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_int_equal(c.at, (9ull << 32) + 4);
+	t.prod.half[0].tail = t.prod.half[0].head;
+	assert_int_equal(linx_ring_take(&t.r, 0, 7, false), 0);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_false(c.placed);
 	teardown(&t);
 }
 
@@ -201,12 +214,42 @@ static void counting(void **state)
 	teardown(&t);
 }
 
+/* Where the members of a head stand, which the module writes by words. */
+static void members_of_a_head(void **state)
+{
+	union {
+		struct linx_rec rec;
+		uint32_t words[6];
+	} u;
+
+	(void)state;
+#define IS_AT(member, word, mask)                                               \
+	do {                                                                    \
+		memset(&u, 0, sizeof(u));                                       \
+		u.rec.member = (__typeof__(+u.rec.member))~0ull;                \
+		for (unsigned int i = 0; i < 6; i++)                            \
+			assert_int_equal(u.words[i], i == (word) ? (mask) : 0); \
+	} while (0)
+	IS_AT(nargs, 0, 0x00000007u);
+	IS_AT(words, 0, 0x0000fff8u);
+	IS_AT(flags, 0, 0x00ff0000u);
+	IS_AT(kind, 0, 0xff000000u);
+	IS_AT(seq, 1, 0xffffffffu);
+	IS_AT(tid, 4, 0x003fffffu);
+	IS_AT(nr, 4, 0xffc00000u);
+	IS_AT(pid, 5, 0x003fffffu);
+	IS_AT(abi, 5, 0x00c00000u);
+	IS_AT(nvals, 5, 0xff000000u);
+#undef IS_AT
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(around),	 cmocka_unit_test(publishes_in_batches),
 		cmocka_unit_test(bad_positions), cmocka_unit_test(frozen_halves),
 		cmocka_unit_test(counting),
+		cmocka_unit_test(members_of_a_head),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

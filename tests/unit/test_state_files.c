@@ -150,13 +150,13 @@ static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
 	put_who(as, 5);
 	record_head(&as->r)->time = time;
-	record_head(&as->r)->seq = time + 10000;
+	record_head(&as->r)->seq = 10;
 	memcpy(buf, as->r.words, as->r.len);
 	len = as->r.len;
 	record_files(&as->r, tid, &c);
 	record_fd(&as->r, 3, path, 0);
 	record_head(&as->r)->time = time;
-	record_head(&as->r)->seq = time + 10000;
+	record_head(&as->r)->seq = 10;
 	memcpy(buf + len, as->r.words, as->r.len);
 	return len + as->r.len;
 }

@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#define LINX_FORMAT_MAJOR 1
+#define LINX_FORMAT_MAJOR 2
 #define LINX_FORMAT_MINOR 0
 
 /* No record is longer than this, nor than half of its ring. */
@@ -42,14 +42,14 @@ enum linx_rec_kind {
 };
 
 /*
- * linx_rec.abi: by which of its machine's tables of numbers linx_rec.nr is meant,
+ * linx_rec.abi: by which of its machine's tables of numbers the call's is meant,
  * which is the value here modulo LINX_ABI_NR; of which machine tells the table in
  * the stream's header. All that is counted or chosen by ABI has LINX_ABI_NR places.
  */
 enum linx_abi {
 	LINX_ABI_X86_64 = 0,
 	LINX_ABI_I386 = 1, /* int 0x80, sysenter; also from 64-bit code */
-	LINX_ABI_X32 = 2, /* nr is without __X32_SYSCALL_BIT */
+	LINX_ABI_X32 = 2, /* numbers are without __X32_SYSCALL_BIT */
 	LINX_ABI_NR = 3,
 	LINX_ABI_ARM64 = 3,
 	LINX_ABI_ARM = 4, /* EABI */
@@ -66,25 +66,32 @@ enum linx_abi {
 #define LINX_RF_SCALARS 0x0080 /* the budget left out what the arguments point to */
 
 /*
- * Head of every record, 40 bytes. seq counts, per CPU and from 0, each record
- * that the filters selected, whether it could be written or was lost. GAP and
- * PAD do not count and carry the number of the record that follows; PIECE does
- * not count and carries that of its head.
+ * Head of every record, 24 bytes. The numbers of records count, per CPU and from
+ * 0, each record that the filters selected, whether it could be written or was
+ * lost. GAP and PAD do not count and carry the number of the record that follows;
+ * PIECE does not count and carries that of its head. The lower half of the number
+ * stands here: the upper one is that of the record before, one more if the lower
+ * half is less than it was there, or what a GAP tells. Of which CPU a record is
+ * tell the ring, and the block of a file, where it stands. Ids of tasks are below
+ * 2^22 (PID_MAX_LIMIT of include/linux/threads.h).
  */
 struct linx_rec {
-	__u32 len; /* of the whole record, a multiple of 8 */
-	__u8 kind;
-	__u8 abi; /* ENTER, EXIT */
-	__u16 flags;
-	__s32 nr; /* ENTER, EXIT: system call number as the kernel saw it; else -1 */
-	__u16 cpu;
-	__u8 nargs; /* ENTER, EXIT: arguments that follow */
-	__u8 nvals; /* values that follow */
-	__u64 seq;
+	__u32 nargs : 3; /* ENTER, EXIT: arguments that follow */
+	__u32 words : 13; /* length of the whole record, in units of 8 bytes */
+	__u32 flags : 8;
+	__u32 kind : 8;
+	__u32 seq; /* lower half of its number */
 	__u64 time; /* ns of the stream's clock; never steps back within a CPU */
-	__u32 tid; /* initial pid namespace */
-	__u32 pid; /* thread group, initial pid namespace */
+	__u32 tid : 22; /* initial pid namespace */
+	__u32 nr : 10; /* ENTER, EXIT: system call number, or LINX_REC_NR_OTHER; else that */
+	__u32 pid : 22; /* thread group, initial pid namespace */
+	__u32 abi : 2; /* ENTER, EXIT */
+	__u32 nvals : 8; /* values that follow */
 };
+/* linx_rec.nr: another number, which LINX_FIELD_NR tells; without that none, which is -1. */
+#define LINX_REC_NR_OTHER 1023u
+/* Length of a record in bytes. */
+#define LINX_REC_LEN(rec) ((rec)->words * 8u)
 
 /*
  * After struct linx_rec comes, by kind:
@@ -95,6 +102,7 @@ struct linx_rec {
  *   PIECE  struct linx_piece; bytes, padded to 8
  *   SIGNAL  struct linx_signal; values
  *   FILES  struct linx_files_change; values
+ *   BUDGET  struct linx_budget_step; values
  */
 
 /* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
@@ -139,6 +147,7 @@ enum linx_field {
 	LINX_FIELD_USAGE = 28, /* BYTES: struct linx_usage */
 	LINX_FIELD_OPEN = 29, /* BYTES: bit n: descriptor n is open */
 	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring, at EXIT without the entry */
+	LINX_FIELD_NR = 31, /* BYTES: __s32: system call number as the kernel saw it, x32 without its bit */
 	LINX_FIELD_FD = 32, /* FD: what argument 0 is; the next five: argument 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
@@ -364,7 +373,7 @@ enum linx_lost {
 };
 
 struct linx_gap {
-	__u64 first_seq; /* first lost record; linx_rec.seq is one past the last */
+	__u64 first_seq; /* number of the first lost record; that of the GAP is one past the last */
 	__u64 first_time;
 	__u64 last_time;
 	__u64 lost[LINX_LOST_MAX]; /* by cause, since the gap record before */

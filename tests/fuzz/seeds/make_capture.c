@@ -40,7 +40,7 @@ static void opens(struct fake *f, unsigned int lane, uint64_t time)
 		struct linx_val v;
 		char path[16];
 	} in = {
-		.r = { .len = sizeof(in),
+		.r = { .words = sizeof(in) / 8,
 		       .kind = LINX_REC_ENTER,
 		       .nr = 257,
 		       .nargs = 4,

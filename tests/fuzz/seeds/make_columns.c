@@ -12,7 +12,6 @@
 #include "columns.h"
 #include "ring_proto.h"
 
-#define CPU 7 /* that of the harness */
 #define RECORDS 24u
 
 struct call {
@@ -26,10 +25,9 @@ static struct call call_of(unsigned int i)
 	bool odd = i % 10 == 9;
 
 	return (struct call){
-		.rec = { .len = odd ? sizeof(struct call) : sizeof(struct call) - 16,
+		.rec = { .words = (odd ? sizeof(struct call) : sizeof(struct call) - 16) / 8,
 			 .kind = LINX_REC_EXIT,
-			 .nr = (int)(i & 1),
-			 .cpu = CPU,
+			 .nr = i & 1,
 			 .nargs = 3,
 			 .seq = i + odd * 5u,
 			 .time = i * 1000 + odd * 100000u,
@@ -66,10 +64,10 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < RECORDS; i++) {
 		struct call c = call_of(i);
 
-		memcpy(records + len, &c, c.rec.len);
-		len += c.rec.len;
+		memcpy(records + len, &c, LINX_REC_LEN(&c.rec));
+		len += LINX_REC_LEN(&c.rec);
 	}
-	assert(linx_columns_split(s, records, len, CPU, parts));
+	assert(linx_columns_split(s, records, len, parts));
 	save(argv[1], "columns", len, 0, parts, LINX_COLUMNS);
 	whole = (struct linx_column_part){ records, len };
 	save(argv[1], "records", len, 1, &whole, 1);

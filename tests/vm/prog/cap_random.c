@@ -387,7 +387,7 @@ static bool is_of(const struct made *m, const struct linx_rec *rec)
 {
 	const uint64_t *args = rec_args(rec);
 
-	if (!rec_is_call(rec) || rec->tid != (uint32_t)m->tid || rec->nr != m->nr || rec->abi != m->abi ||
+	if (!rec_is_call(rec) || rec->tid != (uint32_t)m->tid || rec_number(rec) != m->nr || rec->abi != m->abi ||
 	    (rec->kind == LINX_REC_EXIT && m->done && !same_result(rec_ret(rec), m->ret)))
 		return false;
 	for (unsigned int i = 0; i < rec->nargs; i++)

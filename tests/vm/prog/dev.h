@@ -267,12 +267,11 @@ static inline void dev_walk(const struct dev *d, const uint8_t *data, uint64_t t
 		       (unsigned long long)head, (unsigned long long)tail);
 		exit(1);
 	}
-	for (; tail != head; tail += rec->len) {
+	for (; tail != head; tail += LINX_REC_LEN(rec)) {
 		rec = (const struct linx_rec *)(data + tail % d->ring_size);
-		if (rec->len < sizeof(*rec) || rec->len % 8 || rec->len > head - tail ||
-		    rec->len > LINX_REC_MAX) {
+		if (LINX_REC_LEN(rec) < sizeof(*rec) || LINX_REC_LEN(rec) > head - tail || LINX_REC_LEN(rec) > LINX_REC_MAX) {
 			printf("not ok - a record at %#llx, head %#llx, has length %u\n",
-			       (unsigned long long)tail, (unsigned long long)head, rec->len);
+			       (unsigned long long)tail, (unsigned long long)head, LINX_REC_LEN(rec));
 			exit(1);
 		}
 		fn(rec, arg);
@@ -304,32 +303,45 @@ static inline void dev_ignore(const struct linx_rec *rec, void *arg)
 struct dev_log {
 	uint8_t *bytes;
 	size_t len, room;
+	size_t begins[DEV_CPUS]; /* where those of each CPU begin that were drained last */
 };
 
 static inline void dev_keep(const struct linx_rec *rec, void *arg)
 {
 	struct dev_log *log = arg;
 
-	if (log->len + rec->len > log->room) {
+	if (log->len + LINX_REC_LEN(rec) > log->room) {
 		log->room = log->room ? 2 * log->room : 1 << 20;
 		log->bytes = realloc(log->bytes, log->room);
 		if (!log->bytes)
 			die("realloc");
 	}
-	memcpy(log->bytes + log->len, rec, rec->len);
-	log->len += rec->len;
+	memcpy(log->bytes + log->len, rec, LINX_REC_LEN(rec));
+	log->len += LINX_REC_LEN(rec);
 }
 
 static inline void dev_drain_all(struct dev *d, struct dev_log *log)
 {
-	for (unsigned int cpu = 0; cpu < d->cpus; cpu++)
+	for (unsigned int cpu = 0; cpu < d->cpus; cpu++) {
+		log->begins[cpu] = log->len;
 		dev_drain(d, cpu, dev_keep, log);
+	}
+}
+
+/* The CPU of a record that was drained last. */
+static inline unsigned int dev_cpu_of(const struct dev *d, const struct dev_log *log, const struct linx_rec *rec)
+{
+	unsigned int cpu = d->cpus - 1;
+
+	while (cpu && log->begins[cpu] > (size_t)((const uint8_t *)rec - log->bytes))
+		cpu--;
+	return cpu;
 }
 
 /* The record after rec; NULL rec: the first. NULL: no more. */
 static inline const struct linx_rec *dev_next(const struct dev_log *log, const struct linx_rec *rec)
 {
-	const uint8_t *p = rec ? (const uint8_t *)rec + rec->len : log->bytes;
+	const uint8_t *p = rec ? (const uint8_t *)rec + LINX_REC_LEN(rec) : log->bytes;
 
 	return p < log->bytes + log->len ? (const struct linx_rec *)p : NULL;
 }

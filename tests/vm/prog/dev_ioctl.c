@@ -436,11 +436,11 @@ static void snapshot(void)
 		for (uint64_t at = 0; at < u.used;) {
 			const struct linx_rec *rec = (const void *)((char *)buf + at);
 
-			sane &= rec->len >= sizeof(*rec) && rec->len <= u.used - at && rec->time <= rec->seq;
+			sane &= LINX_REC_LEN(rec) >= sizeof(*rec) && LINX_REC_LEN(rec) <= u.used - at && rec->seq;
 			tasks += rec->kind == LINX_REC_TASK;
 			files += rec->kind == LINX_REC_FILES && rec->pid == (uint32_t)getpid();
 			self += rec->kind == LINX_REC_TASK && rec->tid == (uint32_t)getpid();
-			at += rec->len;
+			at += LINX_REC_LEN(rec);
 		}
 	} while (u.cursor[0]);
 	ok(sane, "SNAPSHOT: whole records");

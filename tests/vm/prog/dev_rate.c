@@ -327,7 +327,7 @@ static void see_operations(struct seen *s)
 		bool scalars = rec->flags & LINX_RF_SCALARS;
 
 		if (rec->kind == LINX_REC_BUDGET && rec->nr == SYS_read)
-			told[rec->cpu] = ((const struct linx_budget_step *)(rec + 1))->counted;
+			told[dev_cpu_of(&d, &log_, rec)] = ((const struct linx_budget_step *)(rec + 1))->counted;
 		if (!(rec->flags & LINX_RF_URING))
 			continue;
 		s->stats++;

@@ -199,7 +199,7 @@ static void same_bytes(void)
 		d.ring[0].cons->tail = dev_head(&d, 0);
 	}
 	dev_stop(&d);
-	ok(((struct linx_rec *)data)->len || data[100] || data[4096],
+	ok(((struct linx_rec *)data)->words || data[100] || data[4096],
 	   "there is something in the ring");
 	is(memcmp(data, data + RING, RING), 0, "both views of data");
 }

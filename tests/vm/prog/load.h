@@ -114,8 +114,8 @@ struct tally {
 static inline void tally_wrong(struct tally *t, const struct linx_rec *rec, const char *what)
 {
 	if (t->wrong++ < 5)
-		printf("# CPU %u, kind %u, seq %llu (expected %llu), time %llu (before: %llu): %s\n",
-		       rec->cpu, rec->kind, (unsigned long long)rec->seq,
+		printf("# kind %u, seq %llu (expected %llu), time %llu (before: %llu): %s\n",
+		       rec->kind, (unsigned long long)rec->seq,
 		       (unsigned long long)t->next_seq, (unsigned long long)rec->time,
 		       (unsigned long long)t->time, what);
 }
@@ -131,11 +131,11 @@ static inline void tally_gap(struct tally *t, const struct linx_rec *rec)
 	}
 	t->lost_context += gap->lost_context;
 	t->gaps++;
-	if (gap->first_seq != t->next_seq || rec->seq != gap->first_seq + sum || !sum)
+	if (gap->first_seq != t->next_seq || rec->seq != (uint32_t)(gap->first_seq + sum) || !sum)
 		tally_wrong(t, rec, "the gap does not tell what is missing");
 	if (gap->last_time < gap->first_time || gap->first_time < t->time)
 		tally_wrong(t, rec, "the gap's times are out of order");
-	t->next_seq = rec->seq;
+	t->next_seq = gap->first_seq + sum;
 }
 
 static inline void tally_rec(const struct linx_rec *rec, void *arg)
@@ -151,16 +151,16 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 	if (rec->kind == LINX_REC_GAP) {
 		tally_gap(t, rec);
 	} else if (rec->kind == LINX_REC_PIECE) {
-		t->bytes += rec->len;
-		if (rec->seq + 1 != t->next_seq)
+		t->bytes += LINX_REC_LEN(rec);
+		if (rec->seq + 1 != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "a piece of another record");
 	} else if (rec->kind != LINX_REC_PAD) {
 		t->records++;
-		t->bytes += rec->len;
+		t->bytes += LINX_REC_LEN(rec);
 		t->context += rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_TASK_EXIT;
-		if (rec->seq != t->next_seq)
+		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
-		t->next_seq = rec->seq + 1;
+		t->next_seq++;
 	}
 	t->time = rec->time;
 }

@@ -64,10 +64,24 @@ static inline const struct linx_val *rec_val(const struct linx_rec *rec, unsigne
 	return NULL;
 }
 
+/* The number of its call: in the head, or in a value. */
+static inline int rec_number(const struct linx_rec *rec)
+{
+	const struct linx_val *v;
+	int nr = -1;
+
+	if (rec->nr != LINX_REC_NR_OTHER)
+		return (int)rec->nr;
+	v = rec_val(rec, LINX_FIELD_NR);
+	if (v && v->size == sizeof(nr) && v->info == LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE))
+		memcpy(&nr, val_bytes(v), sizeof(nr));
+	return nr;
+}
+
 /* Do the values fill the record, and is what pads them zero? */
 static inline bool rec_is_tidy(const struct linx_rec *rec)
 {
-	const uint8_t *end = (const uint8_t *)rec + rec->len;
+	const uint8_t *end = (const uint8_t *)rec + LINX_REC_LEN(rec);
 	const struct linx_val *v = rec_first(rec);
 
 	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
@@ -150,7 +164,7 @@ static inline const struct linx_rec *rec_exit_of(const struct dev_log *log,
 						 const struct linx_rec *rec, pid_t tid, int nr)
 {
 	while ((rec = rec_of(log, rec, tid, LINX_REC_EXIT)))
-		if (rec->nr == nr)
+		if (rec_number(rec) == nr)
 			return rec;
 	return NULL;
 }
@@ -158,7 +172,7 @@ static inline const struct linx_rec *rec_exit_of(const struct dev_log *log,
 static inline void rec_show(const struct linx_rec *rec)
 {
 	printf("# kind %u tid %u abi %u nr %d seq %llu len %u nargs %u nvals %u flags %#x",
-	       rec->kind, rec->tid, rec->abi, rec->nr, (unsigned long long)rec->seq, rec->len,
+	       rec->kind, rec->tid, rec->abi, rec_number(rec), (unsigned long long)rec->seq, LINX_REC_LEN(rec),
 	       rec->nargs, rec->nvals, rec->flags);
 	if (rec->kind == LINX_REC_EXIT)
 		printf(" ret %ld", rec_ret(rec));

@@ -35,13 +35,13 @@ static const struct linx_rec *pair(const struct traced *t, const struct linx_rec
 {
 	do
 		rec = rec_of(&t->log, rec, t->pid, LINX_REC_ENTER);
-	while (rec && rec->nr != nr);
+	while (rec && rec_number(rec) != nr);
 	if (!ok(rec != NULL, "%s, ABI %d: entry", name, program->abi))
 		return NULL;
 	is(rec->abi, program->abi, "%s: ABI at entry", name);
 	is(rec->nargs, nargs, "%s: arguments at entry", name);
 	rec = rec_of(&t->log, rec, t->pid, 0);
-	if (!ok(rec && rec->kind == LINX_REC_EXIT && rec->nr == nr, "%s: the next is its return",
+	if (!ok(rec && rec->kind == LINX_REC_EXIT && rec_number(rec) == nr, "%s: the next is its return",
 		name))
 		return NULL;
 	is(rec->abi, program->abi, "%s: ABI at return", name);
@@ -80,7 +80,7 @@ static void check(const struct traced *t)
 	for (int i = 0; i < 6; i++)
 		arg(rec, i, i ? i + 1ULL : ~0ULL, "an unknown number");
 	rec = rec_of(&t->log, rec, t->pid, LINX_REC_ENTER);
-	while (rec && rec->nr != program->exit_group)
+	while (rec && rec_number(rec) != program->exit_group)
 		rec = rec_of(&t->log, rec, t->pid, LINX_REC_ENTER);
 	ok(rec && rec->abi == program->abi && rec_args(rec)[0] == 0, "exit_group");
 }

@@ -245,14 +245,14 @@ static bool is_tidy(const struct linx_rec *rec)
 		const struct linx_val *v = (const struct linx_val *)((const uint8_t *)rec + at);
 		unsigned int state_of = LINX_VAL_STATE(v->info), kind = LINX_VAL_KIND(v->info);
 
-		if (at + sizeof(*v) > rec->len || !kind || kind > LINX_VAL_FD || !state_of || state_of > LINX_ABSENT)
+		if (at + sizeof(*v) > LINX_REC_LEN(rec) || !kind || kind > LINX_VAL_FD || !state_of || state_of > LINX_ABSENT)
 			return false;
 		if (state_of == LINX_WHOLE && v->orig != v->size && kind != LINX_VAL_STRV && kind != LINX_VAL_FD &&
 		    !(rec->flags & LINX_RF_MORE))
 			return false;
 		at += sizeof(*v) + (v->size + 7u) / 8 * 8;
 	}
-	return !at || at == rec->len;
+	return !at || at == LINX_REC_LEN(rec);
 }
 
 static void look(const struct linx_rec *rec, void *arg)

@@ -703,7 +703,7 @@ static void run_tiny(void)
 		tiny_select, tiny_target);
 	rec = rec_exit_of(&t.log, NULL, t.pid, SYS_writev);
 	if (ok(rec != NULL, "the record is there")) {
-		ok(rec->len <= 4096, "it is no longer than half of the ring");
+		ok(LINX_REC_LEN(rec) <= 4096, "it is no longer than half of the ring");
 		ok(rec->nvals > 1, "it has values of members");
 		ok(rec_is_tidy(rec), "the record is full, its padding zero");
 	}

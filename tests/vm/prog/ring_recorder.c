@@ -38,7 +38,7 @@ static void read_rec(const struct linx_rec *rec, void *arg)
 	h->last_kind = rec->kind;
 	h->last_nr = rec->nr;
 	h->last_tid = rec->tid;
-	h->bytes += rec->len;
+	h->bytes += LINX_REC_LEN(rec);
 	h->more = rec->flags & LINX_RF_MORE;
 }
 

@@ -240,7 +240,7 @@ static void give_one_back(const struct linx_rec *rec, void *arg)
 {
 	uint64_t *len = arg;
 
-	*len = *len ?: rec->len;
+	*len = *len ?: LINX_REC_LEN(rec);
 }
 
 /* One record of each CPU for a while: tasks go on waiting. Until one of them has waited so often. */
