@@ -10,6 +10,9 @@ struct storm_shared {
 	volatile uint64_t made; /* getppid() calls */
 };
 
+/* Bytes of a call of storms: getppid has no arguments. */
+#define STORM_CALL_LEN (sizeof(struct linx_rec) + sizeof(__s64))
+
 /* A process on one CPU that calls getppid() limit times, or until told to stop. */
 struct storm {
 	struct storm_shared *s;

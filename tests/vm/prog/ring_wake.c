@@ -175,8 +175,8 @@ static void watermark(void)
 	session(60000 * MS, 50, RING);
 	puppet_calls(100);
 	ms = wait_for(500, &re);
-	is(re, 0, "watermark: 5 KB of 64 do not wake");
-	helper_calls(50, 700);
+	is(re, 0, "watermark: a hundred calls do not wake");
+	helper_calls(50, RING / 2 / STORM_CALL_LEN);
 	ms = wait_for(20000, &re);
 	is(re, POLLIN, "watermark: half of the ring wakes");
 	ok(ms < 10000, "watermark: and early: %u ms", ms);
