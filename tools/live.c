@@ -228,7 +228,6 @@ static int open_next(struct live *v, const char *path, struct sink *k, struct li
 		return status;
 	if (open_sink(v, path, k, *l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	k->events = v->sink.events;
 	return source_start_next(v->settings, *l, v->l);
 }
 
@@ -297,6 +296,7 @@ static enum end turn(struct live *v)
 		return END_NONE;
 	}
 	end = finish_file(v);
+	next.events = v->sink.events; /* also what was still to be read then */
 	v->sink = next;
 	v->l = l;
 	keeper_turned(&v->keeper, path, now);
