@@ -99,7 +99,7 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	ev->fds = &a->fds;
 	ev->kind = kind;
 	ev->rec = rec;
-	ev->place = a->place;
+	ev->place = &a->place;
 	ev->time = rec->time;
 	ev->wall_ns = rec->time + a->to_wall;
 	ev->task = linx_slot_task(a->tasks, slot);
@@ -400,7 +400,7 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 		forget_left(a);
 	a->idle_known = false;
 	a->rest.rec = NULL;
-	a->place = g->place;
+	linx_place_set(&a->place, &g->place);
 	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
 	if (!ret)
 		ret = feed_kind(a, g);
@@ -419,6 +419,7 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 		return 0;
 	g = a->rest;
 	a->rest.rec = NULL;
+	linx_place_set(&a->place, &g.place);
 	ctx = linx_decode_ctx(g.rec);
 	*ev = &a->ev;
 	return make_exit(a, &g, ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL);

@@ -33,6 +33,12 @@ struct linx_place {
 	uint64_t seq;
 	uint32_t cpu;
 };
+/* Member by member: what was just stored in two pieces is not waited for. */
+static inline void linx_place_set(struct linx_place *to, const struct linx_place *from)
+{
+	to->seq = from->seq;
+	to->cpu = from->cpu;
+}
 
 /* Facts of the stream: what the header of a capture file holds. See docs/record-format.md. */
 struct linx_header {

@@ -34,7 +34,7 @@ struct linx_event {
 	enum linx_event_kind kind;
 	unsigned int flags; /* LINX_EVENT_* */
 	const struct linx_rec *rec; /* NULL for a certificate */
-	struct linx_place place; /* of rec */
+	const struct linx_place *place; /* of rec */
 	uint64_t time; /* stream clock */
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */

@@ -90,14 +90,14 @@ NUM(time)
 NUM(cpu)
 {
 	(void)f;
-	*n = e->ev->rec ? e->ev->place.cpu : 0;
+	*n = e->ev->rec ? e->ev->place->cpu : 0;
 	return e->ev->rec;
 }
 
 NUM(seq)
 {
 	(void)f;
-	*n = e->ev->rec ? (int64_t)e->ev->place.seq : 0;
+	*n = e->ev->rec ? (int64_t)e->ev->place->seq : 0;
 	return e->ev->rec;
 }
 

@@ -690,7 +690,7 @@ int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
 	if (!rec || slot->skip_until_exec)
 		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
-	a->ev.place = slot->pending.place;
+	linx_place_set(&a->place, &slot->pending.place);
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	take_entry(a, rec, slot->pending.len, &a->scratch[1]);

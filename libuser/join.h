@@ -25,7 +25,7 @@ struct linx_assembler {
 	bool idle_known;
 	uint32_t idle_tid;
 
-	struct linx_place place; /* of the group that is fed */
+	struct linx_place place; /* of what ev is about */
 	struct linx_event ev;
 	struct linx_mem mem; /* of ev, as is fds */
 	struct linx_call subcall; /* that ev may point to */

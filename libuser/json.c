@@ -128,8 +128,8 @@ static void put_head(struct linx_out *o, const char *kind, const struct linx_eve
 	linx_json_lit(o, "{\"kind\":\"");
 	linx_out_str(o, kind);
 	linx_json_key_u64(o, "\",\"time_ns\":", ev->wall_ns);
-	linx_json_key_u64(o, ",\"cpu\":", ev->place.cpu);
-	linx_json_key_u64(o, ",\"seq\":", ev->place.seq);
+	linx_json_key_u64(o, ",\"cpu\":", ev->place->cpu);
+	linx_json_key_u64(o, ",\"seq\":", ev->place->seq);
 }
 
 static void put_flag(struct linx_out *o, bool set, const char *name)

@@ -410,7 +410,7 @@ static bool is_hidden(struct linx *l, const struct linx_event *ev)
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
 		/* A file's record may name any CPU: the last place is for those that are not there. */
-		l->hidden[ev->place.cpu < l->nhidden ? ev->place.cpu : l->nhidden]++;
+		l->hidden[ev->place->cpu < l->nhidden ? ev->place->cpu : l->nhidden]++;
 	}
 	return true;
 }

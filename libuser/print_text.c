@@ -496,7 +496,7 @@ static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 	linx_out_str(o, "budget: ");
 	linx_out_str(o, linx_event_get_name(ev));
 	linx_out_str(o, " on cpu ");
-	linx_out_u64(o, ev->place.cpu);
+	linx_out_u64(o, ev->place->cpu);
 	linx_out_str(o, ": ");
 	linx_out_str(o, linx_recorded_name(ev->step->from));
 	linx_out_str(o, " to ");
@@ -515,7 +515,7 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	begin_note(p, ev);
 	linx_out_u64(o, n);
 	linx_out_str(o, n == 1 ? " event lost on cpu " : " events lost on cpu ");
-	linx_out_u64(o, ev->place.cpu);
+	linx_out_u64(o, ev->place->cpu);
 	linx_out_mem(o, " (", 2);
 	print_causes(o, lost);
 	linx_out_str(o, ") ---");

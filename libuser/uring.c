@@ -169,7 +169,7 @@ int linx_join_submitted(struct linx_assembler *a)
 		if (!sub->rec.len)
 			continue;
 		rec = linx_copy_rec(&sub->rec);
-		a->place = sub->rec.place;
+		linx_place_set(&a->place, &sub->rec.place);
 		if (rec->flags & LINX_RF_IF_RESULT)
 			continue;
 		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);

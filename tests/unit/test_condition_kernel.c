@@ -131,7 +131,7 @@ static void meet_tasks(struct assembly *as)
 static void fill_data(const struct linx_event *ev, struct linx_predicate_data *d)
 {
 	*d = (struct linx_predicate_data){
-		.nr = ev->nr, .abi = ev->rec->abi, .cpu = ev->place.cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
+		.nr = ev->nr, .abi = ev->rec->abi, .cpu = ev->place->cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
 		.uid = ev->task->uid, .gid = ev->task->gid, .euid = ev->task->euid, .egid = ev->task->egid,
 		.ret = ev->ret, .duration = UINT64_MAX,
 	};
