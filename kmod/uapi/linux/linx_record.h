@@ -83,9 +83,9 @@ struct linx_rec {
 	__u32 seq; /* lower half of its number */
 	__u64 time; /* ns of the stream's clock; never steps back within a CPU */
 	__u32 tid : 22; /* initial pid namespace */
-	__u32 nr : 10; /* ENTER, EXIT: system call number, or LINX_REC_NR_OTHER; else that */
+	__u32 nr : 10; /* ENTER, EXIT, BUDGET: system call number, or LINX_REC_NR_OTHER; else that */
 	__u32 pid : 22; /* thread group, initial pid namespace */
-	__u32 abi : 2; /* ENTER, EXIT */
+	__u32 abi : 2; /* ENTER, EXIT, BUDGET */
 	__u32 nvals : 8; /* values that follow */
 };
 /* linx_rec.nr: another number, which LINX_FIELD_NR tells; without that none, which is -1. */
