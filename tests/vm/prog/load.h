@@ -163,7 +163,8 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 		t->context += rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_TASK_EXIT;
 		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
-		t->next_seq++;
+		/* After what is wrong: on from here, so that one gap is told once. */
+		t->next_seq += (uint32_t)(rec->seq - (uint32_t)t->next_seq) + 1;
 	}
 	t->time = rec->time;
 }
