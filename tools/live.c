@@ -300,7 +300,9 @@ static enum end turn(struct live *v)
 	v->sink = next;
 	v->l = l;
 	keeper_turned(&v->keeper, path, now);
-	return end == END_FAILURE ? end : END_NONE;
+	if (end == END_FAILURE)
+		return end;
+	return sink_full(&v->sink) ? END_COUNT : END_NONE;
 }
 
 static enum end run_files(struct live *v)

@@ -31,6 +31,20 @@ test_by_size() {
 	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
 }
 
+# Whatever file they are in: what was left in the rings when a file ended counts as well.
+test_count_across_files() {
+	local n
+	# The first file ends after 171 blocks of six bytes, and is given the 3 that were left.
+	for n in 171 172 173 174 175 400; do
+		FAKE=flood fake -q -w f -C 1K -n $n
+		is_status 0
+		is_silent
+		complete f.*
+		[ "$(cat f.* | grep -c block)" = $n ] || broken "-n $n: $(grep -c block f.* | tr '\n' ' ')"
+		rm f.*
+	done
+}
+
 # The next source runs before the one before stops.
 test_nothing_falls_between() {
 	fake -q -w f -G 1 --for 1500ms
