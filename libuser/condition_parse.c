@@ -11,6 +11,7 @@
 
 #include "condition.h"
 #include "engine.h"
+#include "subcall.h"
 #include "table.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -172,7 +173,7 @@ static int check_call_name(struct parser *p, const char *place, const struct lin
 	const char *near;
 	unsigned int n = 0, i;
 
-	if (!strncmp(o->s, "syscall_", 8) || linx_table_new_builtin(&t))
+	if (!strncmp(o->s, "syscall_", 8) || linx_subcall_known(o->s) || linx_table_new_builtin(&t))
 		return 0;
 	while (!linx_table_get_call(t, n, &info) && strcmp(info.name, o->s) != 0)
 		n++;

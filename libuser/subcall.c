@@ -48,6 +48,18 @@ const char *linx_subcall_name(unsigned int nr, const char **whole)
 	return nr < IPC_FIRST ? socket_calls[nr - SOCKET_FIRST] : ipc_calls[nr - IPC_FIRST].name;
 }
 
+bool linx_subcall_known(const char *name)
+{
+	const char *part, *whole;
+
+	for (unsigned int nr = SOCKET_FIRST; nr < IPC_FIRST + COUNT(ipc_calls); nr++) {
+		part = linx_subcall_name(nr, &whole);
+		if (part && !strcmp(part, name))
+			return true;
+	}
+	return false;
+}
+
 unsigned int linx_subcall_whole(const char *whole)
 {
 	/* No part has the number 0. */

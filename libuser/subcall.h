@@ -13,6 +13,8 @@
 #define LINX_SUBCALL_END 1010
 /* The name behind such a bit, and the name of the call that it is a part of. NULL: none. */
 const char *linx_subcall_name(unsigned int nr, const char **whole);
+/* Is a part called that? Its name may be one that no number has: i386's send and recv. */
+bool linx_subcall_known(const char *name);
 /* The bit of the call itself, for what says that it is none of its parts. */
 unsigned int linx_subcall_whole(const char *whole);
 

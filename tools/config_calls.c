@@ -9,6 +9,16 @@
 #include "nearest.h"
 #include "uname.h"
 
+/* A part of a call, which has no number: send of i386's socketcall. */
+static bool is_part(const struct linx_table *t, const char *name)
+{
+	char expr[256];
+
+	if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+		return false;
+	return snprintf(expr, sizeof(expr), "/^%s$", name) < (int)sizeof(expr) && !linx_table_check(t, expr, NULL);
+}
+
 /* The call of that name: of the running architecture if it has it, else of any. False: there is none. */
 static bool find_call(const struct linx_table *t, const char *name, struct linx_call_info *found)
 {
@@ -59,10 +69,12 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 {
 	const cJSON *wanted, *id;
 	struct linx_call_info info;
+	bool numbered;
 
 	if (!cJSON_IsObject(v))
 		return config_wrong(t, v, "expected an object with \"interesting\"");
-	if (!find_call(table, v->string, &info))
+	numbered = find_call(table, v->string, &info);
+	if (!numbered && !is_part(table, v->string))
 		return unknown_call(t, table, v);
 	if (config_check_duplicates(t, v))
 		return -1;
@@ -72,7 +84,8 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 		return config_wrong(t, id, "expected an integer");
 	if (!cJSON_IsNumber(wanted))
 		return config_wrong(t, wanted ? wanted : v, "expected an integer \"interesting\"");
-	warn_of_number(t, id, v->string, &info, warn);
+	if (numbered)
+		warn_of_number(t, id, v->string, &info, warn);
 	return wanted->valuedouble == 1;
 }
 

@@ -63,6 +63,22 @@ static void tests_of_fields(void **state)
 	       "linx.aname[5] exists");
 }
 
+/* send is no call of i386, but a part of its socketcall: an event has that name. */
+static void parts_of_calls(void **state)
+{
+	enum { I386_SOCKETCALL = 102, SEND = 9 };
+	static const uint32_t args[] = { 3, 0x2000, 5, 0x4000 };
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, I386_SOCKETCALL, 5, ARGS(SEND, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, args, sizeof(args), sizeof(args));
+	assembly_event(as);
+	EXPECT(true, "linx.type = send", "linx.type in (recv, send)", "linx.type[value] = send", "linx.type != recv",
+	       "linx.arg[fd] = 3", "linx.arg[flags] contains MSG_NOSIGNAL");
+	EXPECT(false, "linx.type = recv", "linx.type = sendto", "linx.type = socketcall");
+}
+
 static void logic(void **state)
 {
 	struct assembly *as = *state;
@@ -163,7 +179,7 @@ static void needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(tests_of_fields), TEST(logic), TEST(quotes), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+		TEST(tests_of_fields), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(wrong_ones), TEST(large_ones), TEST(needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

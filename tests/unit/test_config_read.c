@@ -203,6 +203,15 @@ static void interesting_calls(void **state)
 	assert_string_equal(calls, "close");
 	assert_non_null(strstr(warned, ":3: close has the number 3 on x86_64, not 6: the name decides"));
 	free(calls);
+	/* Parts of i386's socketcall, without numbers of their own; other expressions are no names. */
+	assert_int_equal(calls_of("{\"send\":{\"interesting\":1},\"recv\":{\"syscall_id\":1,\"interesting\":1}}", &calls,
+				  &why),
+			 0);
+	assert_string_equal(calls, "send,recv");
+	assert_string_equal(warned, "");
+	free(calls);
+	assert_int_equal(calls_of("{\"s.nd\":{\"interesting\":1}}", &calls, &why), -1);
+	assert_int_equal(calls_of("{\"%file\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"clsoe\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_non_null(strstr(why.text, ":1: clsoe: unknown system call: did you mean close?"));
 	assert_int_equal(calls_of("{\"close\":{\"interesting\":\"1\"}}", &calls, &why), -1);
