@@ -8,7 +8,9 @@
 
 /* How each type lies in memory: x86_64_timespec, i386_timespec, x32_timespec. */
 #pragma GCC diagnostic push
+#ifndef __clang__ /* which has no such warning, and warns of that */
 #pragma GCC diagnostic ignored "-Wpacked-not-aligned" /* members of packed ones lie where they lie */
+#endif
 #define LAYOUT(name) x86_64_##name
 #define LAYOUT_PICK(a, b, c) (a)
 #define LAYOUT_NATURAL(n) ((n) ? (n) : 1)

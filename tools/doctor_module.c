@@ -240,7 +240,7 @@ static void enrol(const struct doctor *d, struct finding *f)
 		doctor_todo(f, "no firmware here takes a key: boot without lockdown= and module.sig_enforce, or sign linx.ko with a key that the kernel has");
 	else
 		doctor_todo(f, "mokutil --import %s (DKMS' own key), boot, choose 'Enroll MOK'",
-			    doctor_exists(d, "%s", SHIM_KEY + 1) ? SHIM_KEY : MOK_KEY);
+			    doctor_exists(d, "%s", &SHIM_KEY[1]) ? SHIM_KEY : MOK_KEY);
 }
 
 void doctor_signing(const struct doctor *d, struct finding *f)
