@@ -64,6 +64,9 @@ struct strace_settings {
 
 /* strace_options.c */
 extern const struct option_table strace_options;
+/* strace_expression.c: -e EXPR; the set NAME of -e as --NAME, which is one of those names. */
+enum option_next strace_set_expression(const struct option_use *use);
+enum option_next strace_set_named(const struct option_use *use);
 /* strace_settings.c; -1: why is set */
 int strace_settings_read(struct strace_settings *s, int argc, char **argv, struct problem *why);
 void strace_settings_free(struct strace_settings *s);
@@ -73,6 +76,8 @@ struct strace_word {
 	const char *name;
 	unsigned int bits;
 };
+/* -1: no memory. */
+int strace_add_word(struct strace_words *w, const char *word);
 /* A copy without empty words, which strace overlooks; free(). NULL: no memory. */
 char *strace_list(const char *expr);
 /* The bits of all words together are those of "all". False: *bad is the word that is not known. */

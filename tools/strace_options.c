@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's options: handlers and the table. */
+/* strace's options: handlers and the table. Sets are read as -e reads them: strace_expression.c. */
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -17,59 +17,6 @@ static struct strace_settings *of(const struct option_use *use)
 {
 	return use->settings;
 }
-
-/* ---- words ------------------------------------------------------------------- */
-
-static const struct strace_word status_words[] = {
-	{ "successful", LINX_STRACE_SUCCESSFUL },   { "failed", LINX_STRACE_FAILED },
-	{ "unfinished", LINX_STRACE_UNFINISHED },   { "unavailable", LINX_STRACE_UNAVAILABLE },
-	{ "detached", LINX_STRACE_DETACHED },
-};
-
-static const struct strace_word quiet_words[] = {
-	{ "attach", QUIET_ATTACH },
-	{ "exit", QUIET_EXIT },
-	{ "exits", QUIET_EXIT },
-	{ "path-resolve", QUIET_PATHS },
-	{ "path-resolution", QUIET_PATHS },
-	{ "personality", QUIET_PERSONALITY },
-	{ "thread-execve", QUIET_THREAD_EXECVE },
-	{ "superseded", QUIET_THREAD_EXECVE },
-};
-
-static const struct strace_word pid_words[] = {
-	{ "comm", LINX_STRACE_PID_COMM },
-	{ "pidns", LINX_STRACE_PID_NS },
-};
-
-static enum option_next refuse_word(const struct option_use *use, const char *bad, const char *kind)
-{
-	problem_set(use->why, "invalid %s: %.*s: 'linxcap strace --help' lists them", kind,
-		    (int)strcspn(bad, ","), bad);
-	return OPTION_REFUSED;
-}
-
-static enum option_next read_set(const struct option_use *use, const char *expr, const struct strace_word *words,
-				 unsigned int n, unsigned int *set, const char *kind)
-{
-	const char *bad;
-
-	return strace_set(expr, words, n, set, &bad) ? OPTION_DONE : refuse_word(use, bad, kind);
-}
-
-static int add_word(struct strace_words *w, const char *word)
-{
-	const char **words = reallocarray(w->words, w->n + 2, sizeof(*words));
-
-	if (!words)
-		return -1;
-	words[w->n++] = word;
-	words[w->n] = NULL;
-	w->words = words;
-	return 0;
-}
-
-/* ---- handlers ------------------------------------------------------------------ */
 
 static enum option_next set_help(const struct option_use *use)
 {
@@ -95,70 +42,10 @@ static enum option_next refuse_stack(const struct option_use *use)
 	return option_refuse(use, "not possible", "nothing stops the program whose stack would be walked");
 }
 
-static enum option_next refuse_injection(const struct option_use *use)
-{
-	return option_refuse(use, "not possible", "linx records calls and does not change them");
-}
-
-static enum option_next refuse_kvm(const struct option_use *use)
-{
-	return option_refuse(use, "not possible", "the memory of virtual CPUs is not read");
-}
-
-static enum option_next refuse_secontext(const struct option_use *use)
-{
-	return option_refuse(use, "not possible", "security contexts are not recorded");
-}
-
 static enum option_next count_up(const struct option_use *use)
 {
 	++*(int *)((char *)use->settings + use->option->at);
 	return OPTION_DONE;
-}
-
-/* A copy of the argument without empty words. */
-static const char *take_list(const struct option_use *use)
-{
-	char *list = strace_list(use->arg);
-
-	if (list && add_word(&of(use)->lists, list)) {
-		free(list);
-		list = NULL;
-	}
-	if (!list)
-		option_refuse(use, "out of memory", "give less");
-	return list;
-}
-
-/* What is wrong with a set is told at once, whatever follows: `strace -e NAME -h` asks for a call. */
-static enum option_next take_calls(const struct option_use *use, const char **to)
-{
-	const char *list = take_list(use);
-	struct linx_error error = { "" };
-	struct linx_table *table;
-	int rc;
-
-	if (!list)
-		return OPTION_REFUSED;
-	if (linx_table_new_builtin(&table))
-		return option_refuse(use, "out of memory", "give less");
-	rc = linx_table_check(table, list, &error);
-	linx_table_free(table);
-	*to = list;
-	if (!rc)
-		return OPTION_DONE;
-	problem_set(use->why, "%s", error.text);
-	return OPTION_REFUSED;
-}
-
-static enum option_next set_trace(const struct option_use *use)
-{
-	return take_calls(use, &of(use)->calls);
-}
-
-static enum option_next set_abbrev(const struct option_use *use)
-{
-	return take_calls(use, &of(use)->show.abbrev);
 }
 
 static enum option_next set_no_abbrev(const struct option_use *use)
@@ -166,36 +53,6 @@ static enum option_next set_no_abbrev(const struct option_use *use)
 	of(use)->show.abbrev = NULL;
 	of(use)->print.verbose = true;
 	return OPTION_DONE;
-}
-
-static enum option_next set_verbose(const struct option_use *use)
-{
-	return take_calls(use, &of(use)->show.verbose);
-}
-
-static enum option_next set_raw(const struct option_use *use)
-{
-	return take_calls(use, &of(use)->show.raw);
-}
-
-static enum option_next set_signals(const struct option_use *use)
-{
-	const char *bad;
-	uint64_t set;
-
-	if (!strace_signals(use->arg, &set, &bad))
-		return refuse_word(use, bad, "signal");
-	of(use)->show.hide_signals = ~set;
-	return OPTION_DONE;
-}
-
-static enum option_next set_status(const struct option_use *use)
-{
-	unsigned int set = 0;
-	enum option_next next = read_set(use, use->arg, status_words, COUNT(status_words), &set, "status");
-
-	of(use)->show.hide_status = ~set & 0x1f;
-	return next;
 }
 
 static enum option_next set_successful(const struct option_use *use)
@@ -210,43 +67,6 @@ static enum option_next set_failed(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-static enum option_next set_read(const struct option_use *use)
-{
-	of(use)->show.dump_read = take_list(use);
-	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
-}
-
-static enum option_next set_write(const struct option_use *use)
-{
-	of(use)->show.dump_write = take_list(use);
-	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
-}
-
-static enum option_next set_fds(const struct option_use *use)
-{
-	return fds_choose_numbers(&of(use)->chosen, use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
-}
-
-static enum option_next set_quiet(const struct option_use *use)
-{
-	of(use)->quiet_long = true;
-	return read_set(use, use->arg ? use->arg : "attach,personality", quiet_words, COUNT(quiet_words),
-			&of(use)->quiet, "quiet");
-}
-
-static enum option_next set_decode_fds(const struct option_use *use)
-{
-	const char *set = use->arg ? use->arg : "path";
-
-	of(use)->fds_long = true;
-	return fds_words(set, &of(use)->print.fds) ? OPTION_DONE : refuse_word(use, set, "decode-fds");
-}
-
-static enum option_next set_decode_pids(const struct option_use *use)
-{
-	return read_set(use, use->arg, pid_words, COUNT(pid_words), &of(use)->show.decode_pids, "decode-pids");
-}
-
 static enum option_next set_comms(const struct option_use *use)
 {
 	of(use)->show.decode_pids = LINX_STRACE_PID_COMM;
@@ -257,54 +77,6 @@ static enum option_next set_pidns(const struct option_use *use)
 {
 	of(use)->show.decode_pids = LINX_STRACE_PID_NS;
 	return OPTION_DONE;
-}
-
-static enum option_next set_namespace(const struct option_use *use)
-{
-	if (strcmp(use->arg, "new"))
-		return refuse_word(use, use->arg, "namespace");
-	return OPTION_DONE;
-}
-
-/* -e NAME=...; the first is what an expression without a name is. */
-static const struct {
-	const char *names;
-	enum option_next (*handle)(const struct option_use *use);
-} qualifiers[] = {
-	{ "trace|t", set_trace },
-	{ "abbrev|a", set_abbrev },
-	{ "verbose|v", set_verbose },
-	{ "raw|x", set_raw },
-	{ "signal|signals|s", set_signals },
-	{ "status", set_status },
-	{ "quiet|silent|silence|q", set_quiet },
-	{ "read|reads|r", set_read },
-	{ "write|writes|w", set_write },
-	{ "trace-fds|trace-fd|fds|fd", set_fds },
-	{ "decode-fds|decode-fd", set_decode_fds },
-	{ "decode-pids|decode-pid", set_decode_pids },
-	{ "namespace", set_namespace },
-	{ "inject", refuse_injection },
-	{ "fault", refuse_injection },
-	{ "kvm", refuse_kvm },
-	{ "secontext", refuse_secontext },
-};
-
-static enum option_next set_expression(const struct option_use *use)
-{
-	size_t len = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
-	struct option_use inner = *use;
-	char name[32];
-
-	if (use->arg[len] == '=' && len < sizeof(name)) {
-		memcpy(name, use->arg, len);
-		name[len] = '\0';
-		inner.arg += len + 1;
-		for (size_t i = 0; i < COUNT(qualifiers); i++)
-			if (value_choice(name, qualifiers[i].names) >= 0)
-				return qualifiers[i].handle(&inner);
-	}
-	return set_trace(use);
 }
 
 static bool read_unsigned(const char *word, uint64_t most, uint64_t *n)
@@ -348,12 +120,12 @@ static enum option_next set_detach(const struct option_use *use)
 
 static enum option_next add_env(const struct option_use *use)
 {
-	return add_word(&of(use)->env, use->arg) ? option_refuse(use, "out of memory", "give less") : OPTION_DONE;
+	return strace_add_word(&of(use)->env, use->arg) ? option_refuse(use, "out of memory", "give less") : OPTION_DONE;
 }
 
 static enum option_next add_path(const struct option_use *use)
 {
-	return add_word(&of(use)->paths, use->arg) ? option_refuse(use, "out of memory", "give less") : OPTION_DONE;
+	return strace_add_word(&of(use)->paths, use->arg) ? option_refuse(use, "out of memory", "give less") : OPTION_DONE;
 }
 
 static enum option_next add_pids(const struct option_use *use)
@@ -503,18 +275,18 @@ static const struct option rows[] = {
 	  "NAME=SET, where NAME is trace, abbrev, verbose, raw,\n"
 	  "signal, status, quiet, read, write, fds, decode-fds or\n"
 	  "decode-pids; a SET alone is trace=SET",
-	  set_expression, 0, 0 },
+	  strace_set_expression, 0, 0 },
 	{ 0, "trace", "SET",
 	  "these calls: names, numbers, %class, /regex, ! for all\n"
 	  "but, ? where it may be unknown, @64 @32 @x32 by ABI",
-	  set_trace, 0, 0 },
-	{ 0, "trace-fds", "SET", "calls that use one of these descriptors", set_fds, 0, 0 },
+	  strace_set_named, 0, 0 },
+	{ 0, "trace-fds", "SET", "calls that use one of these descriptors", strace_set_named, 0, 0 },
 	{ 'P', "trace-path", "PATH", "calls that use this path", add_path, 0, 0 },
-	{ 0, "signals", "SET", "these signals", set_signals, 0, 0 },
+	{ 0, "signals", "SET", "these signals", strace_set_named, 0, 0 },
 	{ 0, "status", "SET",
 	  "calls that ended so: successful, failed, unfinished,\n"
 	  "unavailable, detached",
-	  set_status, 0, 0 },
+	  strace_set_named, 0, 0 },
 	{ 'z', "successful-only", NULL, "calls that succeeded", set_successful, 0, 0 },
 	{ 'Z', "failed-only", NULL, "calls that failed", set_failed, 0, 0 },
 	{ 0, "failing-only", NULL, NULL, set_failed, 0, 0 },
@@ -536,9 +308,9 @@ static const struct option rows[] = {
 	{ 0, "quiet", "[SET]",
 	  "do not say: attach, exit, path-resolution,\n"
 	  "personality, thread-execve",
-	  set_quiet, 0, 0 },
-	{ 0, "silent", "[SET]", NULL, set_quiet, 0, 0 },
-	{ 0, "silence", "[SET]", NULL, set_quiet, 0, 0 },
+	  strace_set_named, 0, 0 },
+	{ 0, "silent", "[SET]", NULL, strace_set_named, 0, 0 },
+	{ 0, "silence", "[SET]", NULL, strace_set_named, 0, 0 },
 
 	{ .help = "How lines look" },
 	{ 'a', "columns", "N", "column of the results (40)", set_column, 0, 0 },
@@ -552,23 +324,23 @@ static const struct option rows[] = {
 	{ 0, "timestamps", "[FORMAT]", NULL, set_timestamps, 0, 0 },
 	{ 'T', "syscall-times", "[PRECISION]", "how long each call took", set_durations, 0, 0 },
 	{ 'Y', NULL, NULL, "names of commands beside process ids", set_comms, 0, 0 },
-	{ 0, "decode-pids", "SET", "comm, pidns", set_decode_pids, 0, 0 },
+	{ 0, "decode-pids", "SET", "comm, pidns", strace_set_named, 0, 0 },
 	{ 0, "pidns-translation", NULL, NULL, set_pidns, 0, 0 },
 	{ 0, "always-show-pid", NULL, "process ids also while there is one alone", count_up, AT(always_pid), 0 },
 
 	{ .help = "How values look" },
 	{ 's', "string-limit", "N", "N bytes of each string (32)", set_string_limit, 0, 0 },
 	{ 'v', "no-abbrev", NULL, "all of each structure, and the environment", set_no_abbrev, 0, 0 },
-	{ 0, "abbrev", "SET", "abbreviate structures of these calls", set_abbrev, 0, 0 },
-	{ 0, "verbose", "SET", "follow pointers of these calls", set_verbose, 0, 0 },
-	{ 0, "raw", "SET", "numbers alone for these calls", set_raw, 0, 0 },
+	{ 0, "abbrev", "SET", "abbreviate structures of these calls", strace_set_named, 0, 0 },
+	{ 0, "verbose", "SET", "follow pointers of these calls", strace_set_named, 0, 0 },
+	{ 0, "raw", "SET", "numbers alone for these calls", strace_set_named, 0, 0 },
 	{ 'x', NULL, NULL, "strings that are no text in base 16; -xx: all", count_up, AT(hex), 0 },
 	{ 0, "strings-in-hex", "[WORD]", "none, non-ascii-chars, non-ascii, all", set_hex, 0, 0 },
 	{ 'X', "const-print-style", "raw|abbrev|verbose", "constants as numbers, names, both", set_names, 0, 0 },
 	{ 'y', NULL, NULL, "paths of descriptors; -yy: sockets, devices too", count_up, AT(paths_of_fds), 0 },
-	{ 0, "decode-fds", "[SET]", "path, socket, dev, pidfd, eventfd, signalfd", set_decode_fds, 0, 0 },
-	{ 0, "read", "SET", "dump what is read from these descriptors", set_read, 0, 0 },
-	{ 0, "write", "SET", "dump what is written to these descriptors", set_write, 0, 0 },
+	{ 0, "decode-fds", "[SET]", "path, socket, dev, pidfd, eventfd, signalfd", strace_set_named, 0, 0 },
+	{ 0, "read", "SET", "dump what is read from these descriptors", strace_set_named, 0, 0 },
+	{ 0, "write", "SET", "dump what is written to these descriptors", strace_set_named, 0, 0 },
 
 	{ .help = "Summary" },
 	{ 'c', "summary-only", NULL, "count calls, errors and time; no lines", set_summary, 0, 0 },
@@ -592,7 +364,7 @@ static const struct option rows[] = {
 	{ 'I', "interruptible", "WORD", "the first signal is for the command", set_interruptible, 0, 0 },
 	{ 0, "seccomp-bpf", NULL, "calls that are not traced cost next to nothing", accept_option, 0, 0 },
 	{ 0, "kill-on-exit", NULL, "programs go on when we end", accept_option, 0, 0 },
-	{ 0, "namespace", "new", "namespaces are not shown", set_namespace, 0, 0 },
+	{ 0, "namespace", "new", "namespaces are not shown", strace_set_named, 0, 0 },
 	{ 0, "color", "[WORD]", "lines have no colour", accept_option, 0, 0 },
 	{ 0, "tips", "[WORD]", "there are none", accept_option, 0, 0 },
 
@@ -600,10 +372,10 @@ static const struct option rows[] = {
 	{ 'k', "stack-traces", NULL, "stacks of programs that run cannot be walked", refuse_stack, 0, 0 },
 	{ 0, "stack-trace", "[WORD]", NULL, refuse_stack, 0, 0 },
 	{ 0, "stack-trace-frame-limit", "N", NULL, refuse_stack, 0, 0 },
-	{ 0, "inject", "SET", "calls are recorded, not changed", refuse_injection, 0, 0 },
-	{ 0, "fault", "SET", "the same", refuse_injection, 0, 0 },
-	{ 0, "kvm", "vcpu", "exits of virtual CPUs are not recorded", refuse_kvm, 0, 0 },
-	{ 0, "secontext", "[SET]", "security contexts are not recorded", refuse_secontext, 0, 0 },
+	{ 0, "inject", "SET", "calls are recorded, not changed", strace_set_named, 0, 0 },
+	{ 0, "fault", "SET", "the same", strace_set_named, 0, 0 },
+	{ 0, "kvm", "vcpu", "exits of virtual CPUs are not recorded", strace_set_named, 0, 0 },
+	{ 0, "secontext", "[SET]", "security contexts are not recorded", strace_set_named, 0, 0 },
 
 	{ .help = "Help" },
 	{ 'h', "help", NULL, "this text", set_help, 0, 0 },

@@ -27,6 +27,18 @@ static bool list_word(const char **list, const char **word, size_t *len)
 	return *len;
 }
 
+int strace_add_word(struct strace_words *w, const char *word)
+{
+	const char **words = reallocarray(w->words, w->n + 2, sizeof(*words));
+
+	if (!words)
+		return -1;
+	words[w->n++] = word;
+	words[w->n] = NULL;
+	w->words = words;
+	return 0;
+}
+
 /* To strace these names stand for calls of theirs alone that are none of their parts: what a pattern selects. */
 static bool is_whole_call(const char *word, size_t len)
 {
