@@ -13,6 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u
+#define INFO_MAX 232u /* of what an object tells */
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
 #define NAME_SIZE 16u
@@ -470,7 +471,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 /* ---- what is told of an object ---------------------------------------------------------------- */
 
 static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
-static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 220, { 40, 80, 104, 128, 192, 208, 216 } };
+static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 40, 80, 104, 128, 192, 208, 216, 220 } };
 
 /* A map or a program: the descriptor's own name says so. */
 static const struct bpf_cmd *kind_of(const struct linx_put *p, int32_t fd)
@@ -491,7 +492,7 @@ void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 {
 	const struct bpf_cmd *kind = kind_of(p, (int32_t)word(o, 0));
 	uint32_t size = (uint32_t)late_number(p, o, at - 4, 4);
-	uint8_t copy[KNOWN_MAX] = { 0 };
+	uint8_t copy[INFO_MAX] = { 0 };
 	struct linx_obj info = { NULL, copy, 0, pointer(o, at) };
 	const uint8_t *data;
 

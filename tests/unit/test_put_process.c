@@ -488,6 +488,39 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
+/* A program tells as much of itself as its kernel knows. */
+static void bpf_tells_of_a_program(void **state)
+{
+	static const struct {
+		uint32_t len;
+		const char *end;
+	} versions[] = {
+		{ 216, "run_cnt=0, recursion_misses=7}}}, 16) = 0\n" },
+		{ 220, "recursion_misses=7, verified_insns=9}}}, 16) = 0\n" },
+		{ 232, "recursion_misses=7, verified_insns=9, attach_btf_obj_id=1, attach_btf_id=2}}}, 16) = 0\n" },
+	};
+	struct assembly *as = *state;
+	uint32_t info[58] = { 1, [52] = 7, [54] = 9, 1, 2 };
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		const struct {
+			uint32_t fd, len;
+			uint64_t info;
+		} attr = { 6, versions[i].len, NEXT };
+		const char *text;
+
+		record_exit(&as->r, TID, NR_BPF, 0, ARGS(15, AT, sizeof(attr)));
+		put_bytes(as, 1, &attr, sizeof(attr));
+		put_memory(as, 1, LINX_VAL_MEM, NEXT, info, attr.len);
+		record_fd(&as->r, 6, "anon_inode:bpf-prog", 0);
+		assembly_event(as);
+		text = assembly_print(as);
+		if (strlen(text) < strlen(versions[i].end) ||
+		    strcmp(text + strlen(text) - strlen(versions[i].end), versions[i].end) != 0)
+			fail_msg("%u bytes: %s", attr.len, text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -507,6 +540,7 @@ int main(void)
 		TEST(filters_are_abbreviated, setup_brief),
 		TEST(filters_are_objects, setup_json),
 		TEST(bpf_attributes_end_where_the_caller_ends_them, setup_verbose),
+		TEST(bpf_tells_of_a_program, setup_verbose),
 		TEST(perf_attributes_carry_their_size, setup_brief),
 		TEST(keyctl_by_operation, setup_brief),
 		TEST(semaphores_by_command, setup_brief),
