@@ -39,15 +39,15 @@ int strace_add_word(struct strace_words *w, const char *word)
 	return 0;
 }
 
-/* To strace these names stand for calls of theirs alone that are none of their parts: what a pattern selects. */
+/*
+ * To strace this name stands for calls of it alone that are none of its parts:
+ * what a pattern selects. Not so "ipc", which is the old name of a class.
+ */
 static bool is_whole_call(const char *word, size_t len)
 {
-	static const char *const wholes[] = { "socketcall", "ipc" };
+	static const char whole[] = "socketcall";
 
-	for (unsigned int i = 0; i < sizeof(wholes) / sizeof(wholes[0]); i++)
-		if (strlen(wholes[i]) == len && !strncmp(word, wholes[i], len))
-			return true;
-	return false;
+	return len == sizeof(whole) - 1 && !strncmp(word, whole, len);
 }
 
 char *strace_list(const char *expr)

@@ -30,6 +30,9 @@ test_sets_of_calls() {
 	fake strace --syscall-limit=1 -o x -e ,,read,,write, -e 'quiet=,exit' -e 'signal=,HUP,' true
 	has log '^select read,write,%unnamed$'
 	has log '^hide 0x1 .*signals=0xfffffffffffffffe '
+	# A call alone, and a class by its old name.
+	fake strace --syscall-limit=1 -o x -e socketcall,ipc true
+	has log '^select /\^socketcall\$,ipc,%unnamed$'
 	lx strace -e mmap2 -h
 	is_status 0
 }
