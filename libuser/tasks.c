@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "apart.h"
-#include "tasks.h"
+#include "tasks_own.h"
 
 /* The kernel's own limit on pids. */
 #define TASKS_MAX (1u << 22)
@@ -18,16 +18,6 @@
 #define KEPT_MAX ((size_t)1 << 30)
 /* A slot with its process, roughly. */
 #define SLOT_COST (sizeof(struct linx_slot) + sizeof(struct linx_process_own) + 64)
-
-struct linx_tasks {
-	struct linx_slot **slots;
-	size_t nslots, nbuckets; /* a power of two */
-	struct linx_processes processes;
-	struct linx_files_account files;
-	bool has_files; /* the stream tells of descriptors */
-	size_t room; /* what is left of KEPT_MAX */
-	uint64_t boot_to_wall;
-};
 
 static bool take_room(struct linx_tasks *t, size_t n)
 {
@@ -146,14 +136,6 @@ static void drop_bytes(struct linx_tasks *t, char *data, size_t len)
 	free(data);
 }
 
-static void set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process)
-{
-	linx_process_get(process);
-	linx_process_put(&t->processes, slot->process);
-	slot->process = process;
-	slot->task.process = &process->p;
-}
-
 /* ---- slots ------------------------------------------------------------------- */
 
 struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid)
@@ -193,6 +175,13 @@ static void unhash_slot(struct linx_tasks *t, const struct linx_slot *slot)
 	*at = slot->next;
 }
 
+void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid)
+{
+	unhash_slot(t, slot);
+	slot->task.tid = tid;
+	hash_slot(t, slot);
+}
+
 /* Twice the buckets. Without memory for it the chains just get longer. */
 static void grow(struct linx_tasks *t)
 {
@@ -212,7 +201,7 @@ static void grow(struct linx_tasks *t)
 	free(old);
 }
 
-static bool is_full(const struct linx_tasks *t)
+bool linx_tasks_is_full(const struct linx_tasks *t)
 {
 	return t->nslots == TASKS_MAX || t->room < SLOT_COST;
 }
@@ -221,7 +210,7 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 {
 	struct linx_slot *slot = linx_tasks_find(t, tid);
 
-	if (slot || is_full(t))
+	if (slot || linx_tasks_is_full(t))
 		return slot;
 	slot = calloc(1, sizeof(*slot));
 	if (!slot)
@@ -234,6 +223,14 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 		grow(t);
 	hash_slot(t, slot);
 	return slot;
+}
+
+void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process)
+{
+	linx_process_get(process);
+	linx_process_put(&t->processes, slot->process);
+	slot->process = process;
+	slot->task.process = &process->p;
 }
 
 static void free_text(struct linx_tasks *t, struct linx_task_own *own)
@@ -263,7 +260,7 @@ void linx_tasks_lost(struct linx_tasks *t, uint64_t until)
 		t->files.lost_until = until;
 }
 
-static bool is_stale(const struct linx_tasks *t, const struct linx_slot *slot)
+bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot)
 {
 	return t->files.lost_until && slot->told <= t->files.lost_until;
 }
@@ -283,7 +280,7 @@ const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *s
 {
 	if (!slot || !slot->known)
 		return NULL;
-	slot->task.stale = is_stale(t, slot);
+	slot->task.stale = linx_slot_is_stale(t, slot);
 	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid)
 		settle(t, slot);
 	return &slot->task;
@@ -308,340 +305,4 @@ void linx_tasks_end_process(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (slot->process)
 		linx_process_end(&t->processes, slot->process);
-}
-
-/* ---- context records ----------------------------------------------------------- */
-
-static void set_ids(struct linx_task *task, const struct linx_ctx *ctx)
-{
-	task->pid = ctx->pid;
-	task->ppid = ctx->ppid;
-	task->uid = ctx->uid;
-	task->gid = ctx->gid;
-	task->euid = ctx->euid;
-	task->egid = ctx->egid;
-	task->start_time = ctx->start_time;
-	memcpy(task->comm, ctx->comm, sizeof(task->comm));
-	task->comm[sizeof(task->comm) - 1] = '\0';
-	task->version++;
-}
-
-/* Another task had this id before, and its end was lost: nothing of it remains. */
-static void forget(struct linx_tasks *t, struct linx_slot *slot)
-{
-	/* Its threads, if their ends were lost too, keep the old one. */
-	if (slot->task.tid == slot->task.pid)
-		linx_process_end(&t->processes, slot->process);
-	linx_process_put(&t->processes, slot->process);
-	slot->process = NULL;
-	slot->task.process = NULL;
-	linx_files_put(slot->files);
-	slot->files = NULL;
-	slot->settled = 0;
-	slot->task.flags = 0;
-	slot->skip_until_exec = false;
-	slot->pending.len = 0;
-	slot->exec.len = 0;
-	slot->restart = NULL;
-	slot->known = false;
-}
-
-/* The slot of a task that a record describes. */
-static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
-{
-	struct linx_slot *slot = linx_tasks_get(t, ctx->tid);
-
-	if (slot && slot->known && slot->task.start_time != ctx->start_time)
-		forget(t, slot);
-	return slot;
-}
-
-/* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
-static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
-{
-	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *other, *next;
-
-	if (!slot)
-		return;
-	for (other = linx_tasks_next(t, NULL); other; other = next) {
-		next = linx_tasks_next(t, other);
-		if (other != slot &&
-		    (other->task.tid == ctx->tid || (other->known && other->task.pid == ctx->pid)))
-			linx_tasks_remove(t, other);
-	}
-	unhash_slot(t, slot);
-	slot->task.tid = ctx->tid;
-	slot->task.start_time = ctx->start_time;
-	hash_slot(t, slot);
-}
-
-static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
-			const struct linx_ctx *ctx, struct linx_slot *child)
-{
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
-	struct linx_process_own *process;
-
-	if (ctx->flags & LINX_CTX_THREAD)
-		process = parent && parent->known ? parent->process : linx_process_make(&t->processes, ctx->pid);
-	else
-		process = linx_process_renew(&t->processes, ctx->pid);
-	if (!process)
-		return -ENOMEM;
-	set_process(t, child, process);
-	child->told = rec->time;
-	if (!parent || !parent->known)
-		return 0;
-	if (is_stale(t, parent))
-		child->told = parent->told;
-	if (!(ctx->flags & LINX_CTX_THREAD))
-		linx_process_inherit(&t->processes, process, parent->process);
-	return 0;
-}
-
-/* ---- descriptors --------------------------------------------------------------- */
-
-static bool is_early(const struct linx_slot *slot, uint64_t time)
-{
-	return time < slot->settled;
-}
-
-void linx_slot_look(struct linx_slot *slot, uint64_t time)
-{
-	if (slot->files)
-		linx_files_look(slot->files, is_early(slot, time));
-}
-
-static void set_files(struct linx_slot *slot, struct linx_files *files)
-{
-	linx_files_put(slot->files);
-	slot->files = files;
-}
-
-/* A child's table is the parent's, or a copy of it. */
-static void fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       struct linx_slot *child, uint64_t id)
-{
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
-	struct linx_files *from = parent ? parent->files : NULL;
-	bool shared, known;
-
-	if (!t->has_files)
-		return;
-	if (from && ctx->flags & LINX_CTX_FILES_SHARED) {
-		set_files(child, linx_files_get(from));
-		child->settled = parent->settled;
-		return;
-	}
-	if (parent)
-		linx_slot_look(parent, rec->time);
-	known = from && linx_files_is_complete(from);
-	shared = from && linx_files_was_shared(from);
-	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
-	if (!child->files)
-		return;
-	linx_files_set_id(child->files, id);
-	/*
-	 * What the parent had later, the child does not have; and what other tasks
-	 * with its table did while the kernel copied it, it may have or not.
-	 */
-	if (!known || shared)
-		linx_files_set_complete(child->files, false);
-}
-
-/*
- * The table that a task has now. Another one than before is a copy of that, of
- * its own (unshare, exec). That is not so of a task that is new, nor before a
- * snapshot's item of the task is over: numbers are used again, and what the
- * snapshot knew is of a later time. Then whoever has the number shares it.
- */
-static void follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, uint64_t time)
-{
-	struct linx_files *f = slot->files, *other;
-
-	if (!t->has_files || (f && linx_files_get_id(f) == id))
-		return;
-	other = !f || is_early(slot, time) ? linx_files_by_id(&t->files, id) : NULL;
-	if (other)
-		set_files(slot, linx_files_get(other));
-	else if (!f)
-		set_files(slot, linx_files_new(&t->files));
-	else if (linx_files_get_id(f) || !is_early(slot, time))
-		set_files(slot, linx_files_copy(f));
-	if (slot->files && !other)
-		linx_files_set_id(slot->files, id);
-}
-
-static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *told,
-		  const struct linx_value *open)
-{
-	switch (change->op) {
-	case LINX_FILES_TOLD:
-		for (unsigned int i = 0; i < told->n; i++)
-			if (told->items[i].flags & LINX_FD_CLOSED)
-				linx_files_close(f, told->items[i].fd);
-			else
-				linx_files_set(f, &told->items[i]);
-		break;
-	case LINX_FILES_CLOSED:
-		linx_files_close_range(f, change->first, change->last);
-		break;
-	case LINX_FILES_MARKED:
-		linx_files_mark_range(f, change->first, change->last);
-		break;
-	case LINX_FILES_OPEN:
-		if (linx_value_readable(open))
-			linx_files_match(f, open->data, open->size, open->state == LINX_WHOLE);
-		break;
-	default: /* of a newer format */
-		linx_files_set_complete(f, false);
-	}
-}
-
-struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
-				   const struct linx_files_change *change, const struct linx_fds *told,
-				   const struct linx_value *open, uint64_t settled)
-{
-	struct linx_slot *slot = linx_tasks_get(t, rec->tid);
-
-	if (!slot)
-		return NULL;
-	t->has_files = true;
-	follow_files(t, slot, change->table, rec->time);
-	if (!slot->files)
-		return slot;
-	if (change->flags & LINX_FILES_FIRST) {
-		linx_files_reset(slot->files, rec->time);
-		linx_files_set_complete(slot->files, false);
-	}
-	apply(slot->files, change, told, open);
-	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(slot->files))
-		linx_files_know(slot->files, rec->time);
-	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
-		slot->settled = settled;
-	if (change->flags & LINX_FILES_LAST)
-		linx_files_set_complete(slot->files, true);
-	return slot;
-}
-
-/* ---- processes ------------------------------------------------------------------ */
-
-static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			 struct linx_slot *slot)
-{
-	struct linx_process_own *process = slot->process;
-
-	slot->told = rec->time;
-	if (process && process->p.pid == ctx->pid)
-		return 0;
-	process = linx_process_make(&t->processes, ctx->pid);
-	if (!process)
-		return -ENOMEM;
-	set_process(t, slot, process);
-	return 0;
-}
-
-/* Older or newer than ours: what it does not have is zero. */
-static bool get_who(const struct linx_value *v, struct linx_who *who)
-{
-	*who = (struct linx_who){ 0 };
-	if (!linx_value_readable(v) || v->size < LINX_WHO_SIZE_V1)
-		return false;
-	memcpy(who, v->data, v->size < sizeof(*who) ? v->size : sizeof(*who));
-	return true;
-}
-
-static void set_creds(struct linx_task *task, const struct linx_who *who)
-{
-	task->flags |= LINX_TASK_CREDS;
-	task->ns_tid = who->ns_tid;
-	task->suid = who->suid;
-	task->sgid = who->sgid;
-	task->fsuid = who->fsuid;
-	task->fsgid = who->fsgid;
-	task->cap_effective = who->cap_effective;
-	task->cap_permitted = who->cap_permitted;
-	task->cap_inheritable = who->cap_inheritable;
-	task->cap_bounding = who->cap_bounding;
-	task->cap_ambient = who->cap_ambient;
-}
-
-/* What of the process the record of any of its threads tells. */
-static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
-			    const struct linx_who *who)
-{
-	struct linx_process *p = &process->p;
-
-	if (ctx->tid == ctx->pid) {
-		p->start_time = ctx->start_time;
-		memcpy(p->comm, ctx->comm, sizeof(p->comm) - 1);
-	} else if (who && !p->start_time) {
-		p->start_time = who->process_start;
-	}
-	p->start_ns = p->start_time && t->boot_to_wall ? p->start_time + t->boot_to_wall : 0;
-	if (ctx->flags & LINX_CTX_KERNEL)
-		p->flags |= LINX_PROCESS_KERNEL;
-	linx_process_set_parent(&t->processes, process, ctx->ppid);
-}
-
-static void share_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		     struct linx_slot *slot)
-{
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
-
-	if (rec->kind == LINX_REC_FORK && ctx->flags & LINX_CTX_FS_SHARED && !(ctx->flags & LINX_CTX_THREAD) &&
-	    parent && parent->known)
-		linx_process_share_fs(slot->process, parent->process);
-}
-
-int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       const struct linx_value *fields, struct linx_slot **out)
-{
-	struct linx_slot *slot;
-	struct linx_who who;
-	bool told;
-	int ret;
-
-	if (rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid)
-		take_over(t, ctx);
-	slot = slot_for(t, ctx);
-	*out = slot;
-	if (!slot)
-		return is_full(t) ? 0 : -ENOMEM;
-	/* The clocks of two CPUs differ a little: the child has been seen already. */
-	if (slot->known && rec->kind == LINX_REC_FORK)
-		return 0;
-	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) :
-					   known_process(t, rec, ctx, slot);
-	if (ret)
-		return ret;
-	slot->known = true;
-	told = get_who(&fields[LINX_FIELD_WHO], &who);
-	set_ids(&slot->task, ctx);
-	set_process_ids(t, slot->process, ctx, told ? &who : NULL);
-	if (told) {
-		set_creds(&slot->task, &who);
-		linx_process_set_who(slot->process, &who, rec->kind);
-		share_fs(t, rec, ctx, slot);
-		if (rec->kind == LINX_REC_FORK)
-			fork_files(t, rec, ctx, slot, who.files);
-		else if (slot->files || rec->kind == LINX_REC_TASK)
-			follow_files(t, slot, who.files, rec->time);
-	}
-	if (rec->kind == LINX_REC_EXEC && slot->files)
-		linx_files_exec(slot->files);
-	return linx_process_take(&t->processes, slot->process, fields);
-}
-
-int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, bool again, uint64_t settled)
-{
-	struct linx_slot *slot;
-	int ret = linx_tasks_context(t, rec, ctx, fields, &slot);
-
-	/* Of a thread that shares its leader's there is no more. */
-	if (!ret && slot && slot->settled < settled)
-		slot->settled = settled;
-	if (!ret && slot && again)
-		slot->stale_until = linx_snapshot_end(rec);
-	return ret;
 }

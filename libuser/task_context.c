@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What context records and snapshots tell of a task and its process. */
+#include <errno.h>
+#include <string.h>
+
+#include "tasks_own.h"
+
+static void set_ids(struct linx_task *task, const struct linx_ctx *ctx)
+{
+	task->pid = ctx->pid;
+	task->ppid = ctx->ppid;
+	task->uid = ctx->uid;
+	task->gid = ctx->gid;
+	task->euid = ctx->euid;
+	task->egid = ctx->egid;
+	task->start_time = ctx->start_time;
+	memcpy(task->comm, ctx->comm, sizeof(task->comm));
+	task->comm[sizeof(task->comm) - 1] = '\0';
+	task->version++;
+}
+
+/* Another task had this id before, and its end was lost: nothing of it remains. */
+static void forget(struct linx_tasks *t, struct linx_slot *slot)
+{
+	/* Its threads, if their ends were lost too, keep the old one. */
+	if (slot->task.tid == slot->task.pid)
+		linx_process_end(&t->processes, slot->process);
+	linx_process_put(&t->processes, slot->process);
+	slot->process = NULL;
+	slot->task.process = NULL;
+	linx_files_put(slot->files);
+	slot->files = NULL;
+	slot->settled = 0;
+	slot->task.flags = 0;
+	slot->skip_until_exec = false;
+	slot->pending.len = 0;
+	slot->exec.len = 0;
+	slot->restart = NULL;
+	slot->known = false;
+}
+
+/* The slot of a task that a record describes. */
+static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = linx_tasks_get(t, ctx->tid);
+
+	if (slot && slot->known && slot->task.start_time != ctx->start_time)
+		forget(t, slot);
+	return slot;
+}
+
+/* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
+static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *other, *next;
+
+	if (!slot)
+		return;
+	for (other = linx_tasks_next(t, NULL); other; other = next) {
+		next = linx_tasks_next(t, other);
+		if (other != slot &&
+		    (other->task.tid == ctx->tid || (other->known && other->task.pid == ctx->pid)))
+			linx_tasks_remove(t, other);
+	}
+	linx_slot_rename(t, slot, ctx->tid);
+	slot->task.start_time = ctx->start_time;
+}
+
+static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
+			const struct linx_ctx *ctx, struct linx_slot *child)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_process_own *process;
+
+	if (ctx->flags & LINX_CTX_THREAD)
+		process = parent && parent->known ? parent->process : linx_process_make(&t->processes, ctx->pid);
+	else
+		process = linx_process_renew(&t->processes, ctx->pid);
+	if (!process)
+		return -ENOMEM;
+	linx_slot_set_process(t, child, process);
+	child->told = rec->time;
+	if (!parent || !parent->known)
+		return 0;
+	if (linx_slot_is_stale(t, parent))
+		child->told = parent->told;
+	if (!(ctx->flags & LINX_CTX_THREAD))
+		linx_process_inherit(&t->processes, process, parent->process);
+	return 0;
+}
+
+/* ---- processes ------------------------------------------------------------------ */
+
+static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			 struct linx_slot *slot)
+{
+	struct linx_process_own *process = slot->process;
+
+	slot->told = rec->time;
+	if (process && process->p.pid == ctx->pid)
+		return 0;
+	process = linx_process_make(&t->processes, ctx->pid);
+	if (!process)
+		return -ENOMEM;
+	linx_slot_set_process(t, slot, process);
+	return 0;
+}
+
+/* Older or newer than ours: what it does not have is zero. */
+static bool get_who(const struct linx_value *v, struct linx_who *who)
+{
+	*who = (struct linx_who){ 0 };
+	if (!linx_value_readable(v) || v->size < LINX_WHO_SIZE_V1)
+		return false;
+	memcpy(who, v->data, v->size < sizeof(*who) ? v->size : sizeof(*who));
+	return true;
+}
+
+static void set_creds(struct linx_task *task, const struct linx_who *who)
+{
+	task->flags |= LINX_TASK_CREDS;
+	task->ns_tid = who->ns_tid;
+	task->suid = who->suid;
+	task->sgid = who->sgid;
+	task->fsuid = who->fsuid;
+	task->fsgid = who->fsgid;
+	task->cap_effective = who->cap_effective;
+	task->cap_permitted = who->cap_permitted;
+	task->cap_inheritable = who->cap_inheritable;
+	task->cap_bounding = who->cap_bounding;
+	task->cap_ambient = who->cap_ambient;
+}
+
+/* What of the process the record of any of its threads tells. */
+static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
+			    const struct linx_who *who)
+{
+	struct linx_process *p = &process->p;
+
+	if (ctx->tid == ctx->pid) {
+		p->start_time = ctx->start_time;
+		memcpy(p->comm, ctx->comm, sizeof(p->comm) - 1);
+	} else if (who && !p->start_time) {
+		p->start_time = who->process_start;
+	}
+	p->start_ns = p->start_time && t->boot_to_wall ? p->start_time + t->boot_to_wall : 0;
+	if (ctx->flags & LINX_CTX_KERNEL)
+		p->flags |= LINX_PROCESS_KERNEL;
+	linx_process_set_parent(&t->processes, process, ctx->ppid);
+}
+
+static void share_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		     struct linx_slot *slot)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+
+	if (rec->kind == LINX_REC_FORK && ctx->flags & LINX_CTX_FS_SHARED && !(ctx->flags & LINX_CTX_THREAD) &&
+	    parent && parent->known)
+		linx_process_share_fs(slot->process, parent->process);
+}
+
+int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       const struct linx_value *fields, struct linx_slot **out)
+{
+	struct linx_slot *slot;
+	struct linx_who who;
+	bool told;
+	int ret;
+
+	if (rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid)
+		take_over(t, ctx);
+	slot = slot_for(t, ctx);
+	*out = slot;
+	if (!slot)
+		return linx_tasks_is_full(t) ? 0 : -ENOMEM;
+	/* The clocks of two CPUs differ a little: the child has been seen already. */
+	if (slot->known && rec->kind == LINX_REC_FORK)
+		return 0;
+	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) :
+					   known_process(t, rec, ctx, slot);
+	if (ret)
+		return ret;
+	slot->known = true;
+	told = get_who(&fields[LINX_FIELD_WHO], &who);
+	set_ids(&slot->task, ctx);
+	set_process_ids(t, slot->process, ctx, told ? &who : NULL);
+	if (told) {
+		set_creds(&slot->task, &who);
+		linx_process_set_who(slot->process, &who, rec->kind);
+		share_fs(t, rec, ctx, slot);
+		if (rec->kind == LINX_REC_FORK)
+			linx_slot_fork_files(t, rec, ctx, slot, who.files);
+		else if (slot->files || rec->kind == LINX_REC_TASK)
+			linx_slot_follow_files(t, slot, who.files, rec->time);
+	}
+	if (rec->kind == LINX_REC_EXEC && slot->files)
+		linx_files_exec(slot->files);
+	return linx_process_take(&t->processes, slot->process, fields);
+}
+
+int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, bool again, uint64_t settled)
+{
+	struct linx_slot *slot;
+	int ret = linx_tasks_context(t, rec, ctx, fields, &slot);
+
+	/* Of a thread that shares its leader's there is no more. */
+	if (!ret && slot && slot->settled < settled)
+		slot->settled = settled;
+	if (!ret && slot && again)
+		slot->stale_until = linx_snapshot_end(rec);
+	return ret;
+}
