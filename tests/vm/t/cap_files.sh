@@ -3,7 +3,7 @@
 # Several files, while a program makes numbered calls: each file is complete
 # by itself, and together they have every call, over turns by time, by size and by
 # SIGHUP; of the whole machine, and of a command whose processes come and go. A recorder that was killed has left what can be read.
-# timeout: 200
+# timeout: 400
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
