@@ -196,14 +196,17 @@ static void wait_for(struct child *c)
 	c->ended = true;
 }
 
-void child_ready(struct child *c)
+bool child_ready(struct child *c)
 {
-	/* SIGPIPE is ignored: a child that was killed meanwhile shows when it is reaped. */
-	if (write(c->go, "", 1) != 1)
-		return;
-	while (atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY &&
-	       !child_reap(c))
+	/* SIGPIPE is ignored: without a reader the child has been killed. */
+	bool told = write(c->go, "", 1) == 1;
+
+	while (!told || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
+		if (child_reap(c))
+			return false;
 		sched_yield();
+	}
+	return true;
 }
 
 int child_release(struct child *c)

@@ -44,8 +44,8 @@ struct child_command {
 
 /* -errno. signals is what the child undoes before its execve. It waits, asleep. */
 int child_start(struct child *c, const struct child_command *command, struct signals *signals);
-/* Brings it to where its next system call is execve; it burns a CPU there, so be quick. */
-void child_ready(struct child *c);
+/* Brings it to where its next system call is execve; it burns a CPU there, so be quick. false: it has ended. */
+bool child_ready(struct child *c);
 /* Lets it go. 0: it runs; else errno of its execve, and it has ended. */
 int child_release(struct child *c);
 /* Looks whether it has ended. */

@@ -89,25 +89,6 @@ static int open_all(struct live *v)
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
-/* It is recorded from its execve on, not what leads there. */
-static int let_command_go(struct live *v)
-{
-	int rc;
-
-	signals_set_command(v->child.pid);
-	child_ready(&v->child);
-	/* In another pid namespace its first record shows it as it was before exec. */
-	linx_skip_until_exec(v->l, (uint32_t)v->child.pid);
-	rc = source_attach(v->l, v->child.pid);
-	if (rc != STATUS_OK)
-		return rc;
-	rc = child_release(&v->child);
-	if (rc)
-		return say_status(STATUS_NOT_EXECUTABLE, "cannot execute: %s: %s", v->path,
-				  strerror(rc));
-	return STATUS_OK;
-}
-
 /* After the command was forked, which keeps what it has. Who may not stays where it is. */
 static void go_ahead(const struct settings *s)
 {
@@ -122,7 +103,7 @@ static int start(struct live *v)
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
 	go_ahead(v->settings);
-	return v->child.pid ? let_command_go(v) : STATUS_OK;
+	return v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
 }
 
 static enum end run(struct live *v)

@@ -56,6 +56,24 @@ int source_attach(struct linx *l, int pid)
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
+int source_let_go(struct linx *l, struct child *c, const char *path, int status)
+{
+	int rc;
+
+	signals_set_command(c->pid);
+	if (child_ready(c)) {
+		/* In another pid namespace its first record shows it as it was before exec. */
+		linx_skip_until_exec(l, (uint32_t)c->pid);
+		rc = linx_add_pid(l, c->pid);
+		if (rc < 0 && !child_reap(c))
+			return failed(l, rc);
+	}
+	rc = child_release(c);
+	if (rc)
+		return say_status(status, "cannot execute: %s: %s", path, strerror(rc));
+	return STATUS_OK;
+}
+
 static int select_calls(const struct settings *s, struct linx *l)
 {
 	int rc = 0;

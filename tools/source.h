@@ -3,6 +3,7 @@
 #ifndef LINXCAP_SOURCE_H
 #define LINXCAP_SOURCE_H
 
+#include "child.h"
 #include "settings.h"
 
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
@@ -22,5 +23,11 @@ int source_say_not_open(int error, const struct linx_error *why);
 const char *source_name(const struct settings *s);
 /* Lists a process that is there already. */
 int source_attach(struct linx *l, int pid);
+/*
+ * Lists the command that waits, and lets it go: it is recorded from its execve on,
+ * not what leads there. path, for messages, and the status if it cannot be executed.
+ * One that was killed while it waited is none to list: who looks for its end finds it.
+ */
+int source_let_go(struct linx *l, struct child *c, const char *path, int status);
 
 #endif

@@ -92,23 +92,6 @@ static int hold_command(struct tracer *t)
 	return STATUS_OK;
 }
 
-/* It is traced from its execve on, not what leads there. */
-static int let_command_go(struct tracer *t)
-{
-	int rc;
-
-	signals_set_command(t->child.pid);
-	child_ready(&t->child);
-	linx_skip_until_exec(t->l, (uint32_t)t->child.pid);
-	rc = source_attach(t->l, t->child.pid);
-	if (rc != STATUS_OK)
-		return rc;
-	rc = child_release(&t->child);
-	if (rc)
-		return say_status(STATUS_FAILURE, "cannot execute: %s: %s", t->command.path, strerror(rc));
-	return STATUS_OK;
-}
-
 /* ---- the source ---------------------------------------------------------------------- */
 
 static bool abbreviates(const struct strace_settings *s)
@@ -321,7 +304,9 @@ static int start(struct tracer *t)
 		return failed(t, rc);
 	for (size_t i = 0; i < list->n && status == STATUS_OK; i++)
 		status = attach(t, list->pids[i]);
-	return status == STATUS_OK && t->child.pid ? let_command_go(t) : status;
+	if (status != STATUS_OK || !t->child.pid)
+		return status;
+	return source_let_go(t->l, &t->child, t->command.path, STATUS_FAILURE);
 }
 
 /* ---- events ------------------------------------------------------------------------------ */

@@ -34,6 +34,29 @@ asking() {
 	refused "capture that cannot be" 1 '/not/there' -w /not/there/x -- true
 }
 
+# child_of PID: its child in $child, found by the shell alone, which is quick.
+child_of() {
+	local file parent rest
+	for file in /proc/[0-9]*/stat; do
+		read -r child rest <"$file" || continue
+		read -r _ parent _ <<<"${rest##*) }"
+		[ "$parent" != "$1" ] || return 0
+	done 2>/dev/null
+	return 1
+}
+
+# Most likely while it still waits for the recording to begin: as if it were later.
+killed_early() {
+	local recorder child
+	linxcap -q -o /dev/null -- sleep 30 2>err &
+	recorder=$!
+	until child_of $recorder; do kill -0 $recorder || fail "linxcap started no command"; done
+	kill -TERM "$child"
+	status=0
+	wait $recorder || status=$?
+	is "killed before it began" "$status: $(cat err)" "143: "
+}
+
 command() {
 	status_is "status of the command" 7 -q -- sh -c 'exit 7'
 	status_is "status 0" 0 -q -- true
@@ -46,6 +69,7 @@ command() {
 	refused "path not found" 127 '/not/there' -- /not/there
 	refused "not executable" 126 '/etc/passwd' -- /etc/passwd
 	refused "a directory" 126 '/tmp' -- /tmp
+	killed_early
 	printf 'no program' >garbage
 	chmod 755 garbage
 	refused "no format" 126 'garbage' -- ./garbage
