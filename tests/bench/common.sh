@@ -3,6 +3,7 @@
 # What the parts of the bench share. Needs tests/lib/common.sh and kernels.sh.
 
 BENCH=$LINX_BUILD/bench
+GIVE=$BENCH/give.${0##*/}	# of this part alone: parts may run at the same time
 mkdir -p "$BENCH"
 
 # The series asked for, or the newest.
@@ -46,15 +47,15 @@ build_empty() { # SERIES
 	cp "$root/tmp/linx-bench-empty/empty.ko" "$BENCH/"
 }
 
-# The roots of other tracers under the names that tracers.sh knows: $BENCH/give/.
+# The roots of other tracers under the names that tracers.sh knows: $GIVE/.
 give_roots() { # SERIES
 	local r=$LINX_BUILD/roots
-	rm -rf --one-file-system "$BENCH/give"
-	mkdir -p "$BENCH/give"
-	cp -al "$r/falco-$1/root" "$BENCH/give/falco"
-	cp -al "$r/tracers-$1/root" "$BENCH/give/tracers"
-	cp -al "$r/tracers-$1/bpftrace" "$BENCH/give/bpftrace"
-	cp -l "$r/falco-$1/scap.ko" "$BENCH/give/"
+	rm -rf --one-file-system "$GIVE"
+	mkdir -p "$GIVE"
+	cp -al "$r/falco-$1/root" "$GIVE/falco"
+	cp -al "$r/tracers-$1/root" "$GIVE/tracers"
+	cp -al "$r/tracers-$1/bpftrace" "$GIVE/bpftrace"
+	cp -l "$r/falco-$1/scap.ko" "$GIVE/"
 }
 
 # A guest's output goes to OUT, also shown if it fails. mitigations=off as in most
@@ -63,13 +64,16 @@ bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
 	local out=$1
 	shift
 	"$LINX_ROOT/tests/vm/exec" --mem 4G --append mitigations=off --add "$LINX_ROOT/tests/bench/tracers.sh" "$@" >"$out" || {
-		tail -n 20 "$out" >&2
+		grep -av '^[A-Za-z0-9+/=]\{60,\}$' "$out" | tail -n 20 >&2 # without captures
 		die "the guest failed (its output: $(short "$out"))"
 	}
 }
 
 # Replaces the block of the document that says "```text WHICH"; README follows.
 bench_into_doc() { # WHICH TABLES DOCUMENT
+	with_lock bench-doc into_doc "$@"
+}
+into_doc() {
 	awk -v which="$1" -v tables="$2" '
 	$0 == "```text " which { print; while ((getline line < tables) > 0) print line; inside = 1 }
 	/^```$/ { inside = 0 }

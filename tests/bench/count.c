@@ -1,30 +1,91 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads a capture through the library and prints how many calls it has: what reading costs without a line of text. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads a capture through the library, or the machine until SIGINT, and prints
+ * how many calls it has: what reading costs without a line of text. Of the
+ * machine also how many were lost.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linx/linx.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-int main(int argc, char **argv)
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/* Until its end, or a signal. -ENODATA: that was all. */
+static int count(struct linx *l, unsigned long long *n)
 {
 	const struct linx_event *ev;
-	struct linx_error err;
+	int ret = 0;
+
+	while (!stop && (ret = linx_next(l, &ev, -1)) >= 0)
+		*n += ret && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL;
+	return stop ? -ENODATA : ret;
+}
+
+static int count_file(const char *name, struct linx_error *err)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC), ret;
 	unsigned long long n = 0;
 	struct linx *l;
-	int fd, ret;
 
-	fd = argc == 2 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0 || linx_open_file(fd, argv[1], &l, &err)) {
-		fprintf(stderr, "count: %s\n", fd < 0 ? "usage: count CAPTURE" : err.text);
-		return 1;
+	if (fd < 0) {
+		snprintf(err->text, sizeof(err->text), "%s: %s", name, strerror(errno));
+		return -errno;
 	}
-	while ((ret = linx_next(l, &ev, -1)) >= 0)
-		n += ret && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL;
-	if (ret != -ENODATA)
-		fprintf(stderr, "count: %s\n", linx_error_text(l));
-	printf("%llu\n", n);
-	linx_close(l);
+	ret = linx_open_file(fd, name, &l, err);
+	if (!ret) {
+		ret = count(l, &n);
+		snprintf(err->text, sizeof(err->text), "%s", linx_error_text(l));
+		printf("%llu\n", n);
+		linx_close(l);
+	}
 	close(fd);
-	return ret != -ENODATA;
+	return ret;
+}
+
+static int count_live(struct linx_error *err)
+{
+	struct linx_live_opts opts = { .size = sizeof(opts) };
+	const struct linx_certificate *cert;
+	unsigned long long n = 0, lost = 0;
+	struct linx *l;
+	int ret;
+
+	ret = linx_open_live(&opts, &l, err);
+	if (ret)
+		return ret;
+	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+	ret = linx_start(l);
+	if (!ret)
+		ret = count(l, &n);
+	if (ret == -ENODATA && !linx_stop(l) && !linx_get_certificate(l, &cert))
+		for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+			lost += cert->total.lost[i];
+	else
+		ret = -EIO;
+	snprintf(err->text, sizeof(err->text), "%s", linx_error_text(l));
+	printf("%llu %llu\n", n, lost);
+	linx_close(l);
+	return ret;
+}
+
+/* usage: count [CAPTURE] */
+int main(int argc, char **argv)
+{
+	struct linx_error err = { 0 };
+	int ret = argc > 1 ? count_file(argv[1], &err) : count_live(&err);
+
+	if (ret == -ENODATA)
+		return 0;
+	fprintf(stderr, "count: %s\n", err.text);
+	return 1;
 }

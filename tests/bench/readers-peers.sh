@@ -10,12 +10,11 @@ ROUNDS[lttng]=2
 ROUNDS[perf]=2
 
 record_peers() { # SERIES
-	local tracers=$LINX_BUILD/roots/tracers-$1
-	"$LINX_ROOT/tests/bench/peers" --all "$1"
-	record lttng "$1" --no-module --no-linxcap --add "$tracers/root"
-	record perf "$1" --no-module --no-linxcap --add "$tracers/root"
+	record lttng "$1" --no-module --no-linxcap --add "$GIVE/tracers"
+	record perf "$1" --no-module --no-linxcap --add "$GIVE/tracers"
 	rm -rf "$BENCH/ctf"
-	tar -C "$BENCH" -xf "$BENCH/mixed.lttng"
+	mkdir "$BENCH/ctf"
+	tar -C "$BENCH/ctf" -xf "$BENCH/mixed.lttng"
 }
 
 run_peer() { # NAME

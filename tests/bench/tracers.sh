@@ -21,10 +21,14 @@ enter_root() { # ROOT
 in_root() { # ROOT COMMAND...
 	HOME=/tmp chroot "$@"
 }
-# Sets pid, of the program itself.
+# Sets pid, of the program itself. OUT is where what it prints goes, if not with its errors.
 start_in_root() { # ROOT COMMAND...
 	enter_root "$1"
-	(HOME=/tmp exec chroot "$@") >$LOG 2>&1 &
+	(
+		exec >$LOG 2>&1
+		[ -z "${OUT:-}" ] || exec >"$OUT"
+		HOME=/tmp exec chroot "$@"
+	) &
 	pid=$!
 }
 
@@ -45,27 +49,48 @@ stop_none() { :; }
 start_empty() { insmod /job/empty.ko; }
 stop_empty() { rmmod empty; }
 
-# The command, into a file in memory.
-start_linx() { # OPTIONS...
+# The command, with options that say where to.
+start_linxcap() { # OPTIONS...
 	rm -f /tmp/x.linx
-	linxcap -q --stats=/tmp/stats -w /tmp/x.linx "$@" >$LOG 2>&1 &
+	linxcap -q --stats=/tmp/stats "$@" >$LOG 2>&1 &
 	pid=$!
 	sleep 3
-	[ -e /tmp/x.linx ] || { cat $LOG && return 1; }
+	kill -0 $pid 2>/dev/null || { cat $LOG && return 1; }
 }
-stop_linx() {
+stop_linxcap() { # [NAME]
 	interrupt $pid
-	jq -r '"count linx lost \([.lost[]] | add)", "count linx selected \(.selected)"' /tmp/stats
+	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
+}
+# Into a file in memory: everything; with times; what is not what others do.
+start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
+stop_linx() { stop_linxcap linx; }
+start_linx-times() { start_linx -T; }
+stop_linx-times() { stop_linxcap linx-times; }
+start_linx-throttle() { start_linx --mode throttle "$@"; }
+stop_linx-throttle() { stop_linxcap linx-throttle; }
+start_other-call() { start_linx -e trace=reboot; }
+stop_other-call() { stop_linxcap other-call; }
+start_other-process() {
+	sleep 10000 &
+	other=$!
+	start_linx -p $other
+}
+stop_other-process() {
+	stop_linxcap other-process
+	kill $other
 }
 
-start_falco() {
+# Into a file in memory, or what the options say.
+start_falco() { # OPTIONS...
+	[ $# -gt 0 ] || set -- -w /tmp/x.scap
 	[ -d /sys/module/scap ] || insmod /job/scap.ko
-	start_in_root /job/falco sysdig -v -w /tmp/x.scap
+	start_in_root /job/falco sysdig -v "$@"
 	sleep 5
 }
 stop_falco() {
 	interrupt $pid
-	sed -n 's/^Driver Drops: */count falco lost /p; s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
+	sed -n 's/^Driver Drops: */count falco lost /p; s/^Driver Events: */count falco driver /p
+		s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
 }
 
 # A session of its own for each start, in the daemon that lasts.
