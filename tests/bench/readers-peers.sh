@@ -9,9 +9,9 @@ PEER_CAPTURES="lttng perf"
 ROUNDS[lttng]=2
 ROUNDS[perf]=2
 
-record_peers() { # SERIES
-	record lttng "$1" --no-module --no-linxcap --add "$GIVE/tracers"
-	record perf "$1" --no-module --no-linxcap --add "$GIVE/tracers"
+record_peer() { # TRACER SERIES
+	record "$1" "$2" --no-module --no-linxcap --add "$GIVE/tracers"
+	[ "$1" = lttng ] || return 0
 	rm -rf "$BENCH/ctf"
 	mkdir "$BENCH/ctf"
 	tar -C "$BENCH/ctf" -xf "$BENCH/mixed.lttng"

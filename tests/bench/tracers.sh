@@ -125,8 +125,8 @@ start_lttng-ctx() { start_lttng_with lttng-ctx pid tid ppid procname; }
 stop_lttng-ctx() { stop_lttng_of lttng-ctx; }
 
 RAW=raw_syscalls:sys_enter,raw_syscalls:sys_exit
-start_perf-record() {
-	start_in_root /job/tracers perf record -a -m 4096 -e $RAW -o /tmp/x.perf
+start_perf-record() { # OPTION...
+	start_in_root /job/tracers perf record -a -m 4096 -e $RAW "$@" -o /tmp/x.perf
 	sleep 3
 }
 # What perf lost it notes in its file.
