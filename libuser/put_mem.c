@@ -268,18 +268,11 @@ void linx_put_array(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 	linx_put_array_max(p, ty, addr, count, UINT64_MAX);
 }
 
-static bool all_zero(const uint8_t *data, size_t n)
-{
-	while (n && !data[n - 1])
-		n--;
-	return !n;
-}
-
 bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to)
 {
 	const uint8_t *data = from < to ? linx_put_mem(p, addr + from, to - from) : NULL;
 
-	if (from >= to || (data && all_zero(data, to - from)))
+	if (from >= to || (data && linx_all_zero(data, to - from)))
 		return false;
 	if (p->json) {
 		linx_put_name(p, "rest");

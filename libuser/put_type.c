@@ -180,14 +180,6 @@ int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, cons
 	return (int64_t)linx_load(o->data + at, member_size(m, p->abi));
 }
 
-static bool is_zero(const uint8_t *data, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (data[i])
-			return false;
-	return true;
-}
-
 static void put_in_place(struct linx_put *p, const struct linx_member *m, const uint8_t *data,
 			 uint64_t addr)
 {
@@ -310,7 +302,7 @@ void linx_put_members(struct linx_put *p, const struct linx_obj *o)
 			break;
 		if (m->kind == LINX_M_PAD || m->show & LINX_SHOW_LATER)
 			continue;
-		if (m->show & LINX_SHOW_NONZERO && is_zero(o->data + at, size))
+		if (m->show & LINX_SHOW_NONZERO && linx_all_zero(o->data + at, size))
 			continue;
 		if (m->show & LINX_SHOW_FULL && p->brief) {
 			linx_put_more(p);
@@ -325,7 +317,7 @@ void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *n
 	size_t at;
 	const struct linx_member *m = linx_member_find(p, o, name, &at);
 
-	if (m && !(m->show & LINX_SHOW_NONZERO && is_zero(o->data + at, member_size(m, p->abi))))
+	if (m && !(m->show & LINX_SHOW_NONZERO && linx_all_zero(o->data + at, member_size(m, p->abi))))
 		put_member(p, o, m, at);
 }
 

@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "raced.h"
 #include "resolved.h"
+#include "type.h"
 
 /* Do the bytes that both have differ? One of them may be cut. */
 static bool differ(const struct linx_value *x, const struct linx_value *y)
@@ -89,20 +90,12 @@ void linx_raced_exec(struct linx_event *ev)
 	check_argv(ev);
 }
 
-/* An address of no host stands for this one. */
-static bool is_any(const uint8_t *addr, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (addr[i])
-			return false;
-	return true;
-}
-
 static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const struct linx_sock *sock)
 {
 	if ((port[0] << 8 | port[1]) != sock->peer_port)
 		return true;
-	return !is_any(addr, n) && memcmp(addr, sock->peer, n);
+	/* An address of no host stands for this one. */
+	return !linx_all_zero(addr, n) && memcmp(addr, sock->peer, n);
 }
 
 /* The address as it would have named that peer. at: where the host's is, of n bytes. */

@@ -151,6 +151,13 @@ static inline int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, 
 	return linx_type_extend(ty, ty->size[abi], reg);
 }
 
+static inline bool linx_all_zero(const uint8_t *data, size_t n)
+{
+	while (n && !data[n - 1])
+		n--;
+	return !n;
+}
+
 /* All ones, in that many bytes. */
 static inline uint64_t linx_ones(size_t size)
 {

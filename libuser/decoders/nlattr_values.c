@@ -278,21 +278,13 @@ static void put_bits(struct linx_put *p, unsigned int bits)
 	linx_put_comment(p, "bits 3..8");
 }
 
-static bool all_zero(const uint8_t *data, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (data[i])
-			return false;
-	return true;
-}
-
 /* Bytes behind what is known, unless they are zero. */
 static void put_rest(struct linx_put *p, const struct linx_nla_data *a, size_t from)
 {
 	const uint8_t *data = linx_put_mem(p, a->addr + from, a->len - from);
 	char text[48];
 
-	if (data && all_zero(data, a->len - from))
+	if (data && linx_all_zero(data, a->len - from))
 		return;
 	linx_put_item(p);
 	if (!data) {

@@ -245,20 +245,12 @@ static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	linx_put_after_end(p);
 }
 
-static bool is_zero(const uint8_t *data, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (data[i])
-			return false;
-	return true;
-}
-
 /* An empty one asks; one that is not is shown too. */
 static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	size_t size = PROBE_HEAD + count_of(p) * 8ull;
 	const uint8_t *before = count_of(p) > 256 ? NULL : linx_put_mem(p, addr, size);
-	bool asks = before && is_zero(before, size);
+	bool asks = before && linx_all_zero(before, size);
 
 	if (before && !asks)
 		linx_put_typed(p, ty, NULL, before, PROBE_HEAD, addr);
