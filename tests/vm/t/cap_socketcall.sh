@@ -15,5 +15,7 @@ is "the peer, as the kernel has it" "$(jq -r 'select(.syscall == "connect") | .c
 is "no other call has one" "$(count s.json '.connected != null')" 1
 is "not raced" "$(count s.json '(.flags // []) | index("raced")')" 0
 
+file='</dev/null>'
+has_paths || file= # the number stands alone
 lx strace -y -e trace=bind -o s.log cap_socketcall.i386
-has "the descriptor in an address" s.log 'sxdp_shared_umem_fd=0</dev/null>\}, 16\) = -1 '
+has "the descriptor in an address" s.log "sxdp_shared_umem_fd=0$file\\}, 16\\) = -1 "
