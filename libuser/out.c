@@ -36,49 +36,40 @@ const char linx_digit_pairs[] =
 	"4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
 	"888990919293949596979899";
 
-/* The digits of n in front of end; where they begin. */
-static char *digits_before(char *end, uint64_t n)
-{
-	while (n >= 100) {
-		end -= 2;
-		linx_two_digits(end, (uint32_t)(n % 100));
-		n /= 100;
-	}
-	if (n >= 10) {
-		end -= 2;
-		linx_two_digits(end, (uint32_t)n);
-	} else {
-		*--end = (char)('0' + n);
-	}
-	return end;
-}
+#define EIGHT_DIGITS 100000000u
+#define ZEROES 0x3030303030303030u
 
-/* As many as its bits make it have at least, or one more. */
-static unsigned int count_digits(uint64_t n)
+/*
+ * The digits of n, below 10^8, one in each byte, the first of them in the
+ * lowest. Halves of the number are taken apart at once: four digits in 32 bits
+ * become two in 16, then one in 8.
+ */
+static uint64_t eight_digits(uint32_t n)
 {
-	static const uint64_t powers[] = {
-		0, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
-		10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
-		1000000000000000u, 10000000000000000u, 100000000000000000u, 1000000000000000000u,
-		10000000000000000000u,
-	};
-	unsigned int bits = 64u - (unsigned int)__builtin_clzll(n | 1);
-	unsigned int more = bits * 1233 >> 12; /* log10(2) = 0.30103 */
+	uint64_t fours = n / 10000 | (uint64_t)(n % 10000) << 32, twos, upper;
 
-	return more + (n >= powers[more]);
+	upper = fours * 5243 >> 19 & 0x7f0000007f; /* by 100 */
+	twos = upper | (fours - upper * 100) << 16;
+	upper = twos * 103 >> 10 & 0xf000f000f000f; /* by 10 */
+	return upper | (twos - upper * 10) << 8;
 }
 
 char *linx_digits_at(char *to, uint64_t n)
 {
-	unsigned int len;
+	unsigned int zeroes;
+	uint64_t digits;
 
-	if (n < 100) {
-		linx_two_digits(to, (uint32_t)n);
-		return to + 2;
+	if (n >= EIGHT_DIGITS) {
+		to = linx_u64_at(to, n / EIGHT_DIGITS);
+		digits = eight_digits((uint32_t)(n % EIGHT_DIGITS)) | ZEROES;
+		memcpy(to, &digits, sizeof(digits)); /* little endian, as are x86 and arm64 */
+		return to + 8;
 	}
-	len = count_digits(n);
-	digits_before(to + len, n);
-	return to + len;
+	digits = eight_digits((uint32_t)n);
+	zeroes = (unsigned int)__builtin_ctzll(digits) / 8;
+	digits = (digits | ZEROES) >> zeroes * 8;
+	memcpy(to, &digits, sizeof(digits));
+	return to + 8 - zeroes;
 }
 
 void linx_out_u64(struct linx_out *o, uint64_t n)
@@ -99,11 +90,12 @@ void linx_out_i64(struct linx_out *o, int64_t n)
 
 void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
 {
-	char buf[20], *start = digits_before(buf + sizeof(buf), n);
+	char buf[LINX_NUMBER_ROOM];
+	size_t len = (size_t)(linx_u64_at(buf, n) - buf);
 
-	while (start > buf + sizeof(buf) - width)
-		*--start = '0';
-	linx_out_mem(o, start, (size_t)(buf + sizeof(buf) - start));
+	if (len < width)
+		linx_out_pad(o, '0', width - len);
+	linx_out_mem(o, buf, len);
 }
 
 void linx_out_hex(struct linx_out *o, uint64_t n)

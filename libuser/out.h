@@ -71,12 +71,16 @@ static inline void linx_two_digits(char *to, uint32_t n)
 
 /* Room for any number, with its sign. */
 #define LINX_NUMBER_ROOM 24u
-/* Decimal, to where there is room for a number; where it ends. */
+/* Decimal, to where there is room for a number; where it ends. linx_digits_at(): of three digits or more. */
 char *linx_digits_at(char *to, uint64_t n);
 static inline char *linx_u64_at(char *to, uint64_t n)
 {
-	if (n >= 10)
+	if (n >= 100)
 		return linx_digits_at(to, n);
+	if (n >= 10) {
+		linx_two_digits(to, (uint32_t)n);
+		return to + 2;
+	}
 	*to = (char)('0' + n);
 	return to + 1;
 }
