@@ -304,39 +304,58 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 	return true;
 }
 
-/* The same as text, behind its separator. */
-static inline void put_number(struct linx_put *p, const struct linx_arg *arg, uint64_t reg)
+/* The same as text, to where there is room for it. */
+static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int abi, uint64_t reg)
 {
-	char *to = linx_out_room(p->o, 2 + LINX_NUMBER_ROOM);
-	unsigned int above = arg->above[p->abi];
+	unsigned int above = arg->above[abi];
 
-	if (!to)
+	if (arg->plain == LINX_PLAIN_UNSIGNED)
+		return linx_u64_at(to, reg << above >> above);
+	return linx_i64_at(to, (int64_t)(reg << above) >> above);
+}
+
+/* One that is no such number, behind its separator if it has one. */
+static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, char *to)
+{
+	if (arg->ty->hidden && arg->ty->hidden(p, i))
+		return;
+	note_known(p, arg->dir);
+	if (i >= p->ev->nargs)
 		return;
 	memcpy(to, ", ", 2);
-	to += p->plain ? 0 : 2;
-	if (arg->plain == LINX_PLAIN_UNSIGNED)
-		to = linx_u64_at(to, reg << above >> above);
-	else
-		to = linx_i64_at(to, (int64_t)(reg << above) >> above);
-	linx_out_end(p->o, to);
+	linx_out_end(p->o, to + (p->plain ? 0 : 2));
+	p->plain = false;
+	p->arg = i;
+	put_value(p, i, arg, arg->ty, arg->flagset);
 	p->plain = false;
 }
 
-/* Of text whose arguments have no names: nearly all of it is written here. */
+/*
+ * Of text whose arguments have no names: nearly all of it is written here. For
+ * numbers that follow each other there is room at once.
+ */
 static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsigned int mask)
 {
 	const unsigned int fds = p->st->fds ? 0 : 1u << LINX_PLAIN_FD;
 	const unsigned int numbers = 1u << LINX_PLAIN_SIGNED | 1u << LINX_PLAIN_UNSIGNED | fds;
-
+	const unsigned int nargs = row->nargs, known = nargs < p->ev->nargs ? nargs : p->ev->nargs;
 	const struct linx_arg *arg = row->args;
 
-	for (unsigned int i = 0; i < row->nargs; i++, arg++) {
-		if (!(mask >> i & 1))
-			continue;
-		if (numbers >> arg->plain & 1 && i < p->ev->nargs)
-			put_number(p, arg, p->ev->args[i]);
-		else
-			put_arg(p, i, arg, arg->ty, arg->flagset);
+	for (unsigned int i = 0;; i++, arg++, mask >>= 1) {
+		char *to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
+
+		if (!to)
+			return;
+		for (; i < known && numbers >> arg->plain & mask & 1; i++, arg++, mask >>= 1) {
+			memcpy(to, ", ", 2);
+			to = number_at(to + (p->plain ? 0 : 2), arg, p->abi, p->ev->args[i]);
+			p->plain = false;
+		}
+		linx_out_end(p->o, to);
+		if (i >= nargs)
+			return;
+		if (mask & 1)
+			put_bare_arg(p, i, arg, to);
 	}
 }
 

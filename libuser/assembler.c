@@ -23,6 +23,12 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		free(a);
 		return ret;
 	}
+	/* What is so of each event. */
+	a->ev.table = t;
+	a->ev.tasks = a->tasks;
+	a->ev.place = &a->place;
+	a->ev.mem = &a->mem;
+	a->ev.fds = &a->fds;
 	*out = a;
 	return 0;
 }
@@ -83,40 +89,10 @@ static void set_files(struct linx_event *ev, struct linx_slot *slot)
 		linx_slot_look(slot, ev->time);
 }
 
-/* Only what the event before has set is cleared: most events need few values. */
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot)
 {
-	struct linx_event *ev = &a->ev;
-
-	for (; a->fields; a->fields &= a->fields - 1)
-		ev->field[__builtin_ctz(a->fields)].state = 0;
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		ev->in[i].state = ev->out[i].state = 0;
-	a->mem.n = 0;
-	ev->mem = &a->mem;
-	linx_fds_begin(&a->fds);
-	ev->fds = &a->fds;
-	ev->kind = kind;
-	ev->rec = rec;
-	ev->place = &a->place;
-	ev->time = rec->time;
-	ev->wall_ns = rec->time + a->to_wall;
-	ev->task = linx_slot_task(a->tasks, slot);
-	ev->tasks = a->tasks;
-	set_files(ev, slot);
-	ev->flags = !ev->task || ev->task->stale || rec->time < slot->stale_until ? LINX_EVENT_STALE : 0;
-	ev->call = NULL;
-	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = false;
-	ev->nargs = 0;
-	ev->resumed = NULL;
-	ev->uring = NULL;
-	ev->superseded_by = 0;
-	ev->ctx = NULL;
-	ev->signal = NULL;
-	ev->pointer = 0;
-	ev->gap = NULL;
-	ev->cert = NULL;
+	linx_event_clear(a, kind, rec, slot);
 }
 
 /* Not before its exec: what a program does that starts another one. */

@@ -40,6 +40,7 @@ static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 /* The fixed part of an ENTER or EXIT record. */
 struct linx_regs {
 	const uint8_t *args; /* words in the record */
+	size_t values_at; /* linx_call_values_at() */
 	unsigned int nargs; /* at most LINX_NARGS */
 	bool has_ret, has_entry_time;
 	int64_t ret;
@@ -68,7 +69,8 @@ static inline struct linx_regs linx_decode_regs(const struct linx_rec *rec, bool
 	size_t at = sizeof(*rec) + (returned ? 8 : 0);
 	struct linx_regs regs = { .args = (const uint8_t *)rec + at };
 
-	if (!linx_call_values_at(rec, returned))
+	regs.values_at = linx_call_values_at(rec, returned);
+	if (!regs.values_at)
 		return regs;
 	regs.nargs = rec->nargs < LINX_NARGS ? rec->nargs : LINX_NARGS;
 	if (!returned)
@@ -78,6 +80,14 @@ static inline struct linx_regs linx_decode_regs(const struct linx_rec *rec, bool
 	regs.has_entry_time = rec->flags & LINX_RF_ENTRY_TIME;
 	regs.entry_time = regs.has_entry_time ? linx_word_at(rec, at + rec->nargs * 8u) : 0;
 	return regs;
+}
+
+static inline uint64_t linx_reg_at(const struct linx_regs *regs, unsigned int i)
+{
+	uint64_t reg;
+
+	memcpy(&reg, regs->args + i * sizeof(reg), sizeof(reg));
+	return reg;
 }
 
 /* The result alone, of an EXIT record; 0: it is not there. */
@@ -178,21 +188,27 @@ static inline struct linx_value linx_value_checked(struct linx_value v)
 		v.state = LINX_TRUNCATED;
 	return v;
 }
-static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
+/* Is it whole or cut, bytes or a string, and within its record? Then there is nothing more to check. */
+static inline bool linx_walk_is_plain(const struct linx_walk *w)
 {
 	const uint8_t bytes = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), text = LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE);
-	size_t at = w->here + sizeof(w->head);
 
-	/* Nearly every value is one of these. */
-	if ((w->head.info == bytes || w->head.info == text) && w->head.size <= w->end - at)
-		return (struct linx_value){
-			.data = (const uint8_t *)rec + at,
-			.size = w->head.size,
-			.orig = w->head.orig,
-			.kind = LINX_VAL_KIND(w->head.info),
-			.state = w->head.size < w->head.orig ? LINX_TRUNCATED : LINX_WHOLE,
-		};
-	return linx_value_checked(linx_walk_read(rec, w));
+	return (w->head.info == bytes || w->head.info == text) && w->head.size <= w->end - w->here - sizeof(w->head);
+}
+/* Of a plain one. */
+static inline struct linx_value linx_walk_plain(const struct linx_rec *rec, const struct linx_walk *w)
+{
+	return (struct linx_value){
+		.data = (const uint8_t *)rec + w->here + sizeof(w->head),
+		.size = w->head.size,
+		.orig = w->head.orig,
+		.kind = LINX_VAL_KIND(w->head.info),
+		.state = w->head.size < w->head.orig ? LINX_TRUNCATED : LINX_WHOLE,
+	};
+}
+static inline struct linx_value linx_walk_value(const struct linx_rec *rec, const struct linx_walk *w)
+{
+	return linx_walk_is_plain(w) ? linx_walk_plain(rec, w) : linx_value_checked(linx_walk_read(rec, w));
 }
 
 /* What hangs under its arguments: memory that structures point to, and what its descriptors are. */

@@ -66,10 +66,34 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 
 	ev->nr = linx_rec_number(rec);
 	ev->abi = rec->abi;
-	ev->table = a->table;
 	ev->call = linx_table_lookup(a->table, rec->abi, ev->nr);
 	if (!ev->call)
 		name_unknown(ev);
+}
+
+/* Those that there are, and zeroes. */
+static inline void take_registers(uint64_t to[LINX_NARGS], const struct linx_regs *regs)
+{
+	memset(to, 0, LINX_NARGS * sizeof(*to));
+	switch (regs->nargs) {
+	case 6:
+		to[5] = linx_reg_at(regs, 5);
+		/* fall through */
+	case 5:
+		to[4] = linx_reg_at(regs, 4);
+		/* fall through */
+	case 4:
+		to[3] = linx_reg_at(regs, 3);
+		/* fall through */
+	case 3:
+		to[2] = linx_reg_at(regs, 2);
+		/* fall through */
+	case 2:
+		to[1] = linx_reg_at(regs, 1);
+		/* fall through */
+	case 1:
+		to[0] = linx_reg_at(regs, 0);
+	}
 }
 
 /* Which call, and its registers. */
@@ -80,11 +104,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 
 	linx_join_name(a, rec);
 	ev->nargs = regs->nargs;
-	for (unsigned int i = 0; i < LINX_NARGS; i++) {
-		ev->args[i] = 0;
-		if (i < regs->nargs)
-			memcpy(&ev->args[i], regs->args + i * sizeof(ev->args[i]), sizeof(ev->args[i]));
-	}
+	take_registers(ev->args, regs);
 	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
 		ev->args[i] &= UINT32_MAX;
 }
@@ -125,46 +145,34 @@ static int deliver(struct linx_assembler *a)
 	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
 }
 
-/* What became of the values of a record, a bit for each argument. */
+/* What became of the values of a record. By value: it stays in registers. */
 struct taken {
-	uint32_t seen;
-	unsigned int n; /* of arguments */
-	uint32_t in, out; /* of a return: the first that was found there, what the call left */
+	uint32_t seen; /* a bit for each number */
+	uint32_t merged; /* those of them of which the entry had told */
+	bool nested; /* there are values that hang under others */
 };
 
-/* Values go by value, and with them what became of those before: neither waits for what was just stored. */
-static inline struct taken place_value(struct linx_event *ev, bool entry, uint32_t written, unsigned int i,
-				       struct linx_value v, struct taken t)
+/* Where the value of an argument goes; NULL: another one is there, which the entry told. */
+static inline struct linx_value *place_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
 {
-	if (!entry && written >> i & 1) {
-		ev->out[i] = v;
-		t.out |= 1u << i;
-	} else if (entry || !ev->in[i].state) {
-		ev->in[i] = v;
-		t.in |= 1u << i;
-	} else {
-		linx_raced_merge(ev, i, v);
-	}
-	return t;
+	if (written >> i & 1)
+		return &ev->out[i];
+	return entry || !ev->in[i].state ? &ev->in[i] : NULL;
 }
 
-/* What an argument points to; it is also memory like what structures point to. */
-static inline struct taken take_arg(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
-				    struct linx_value v, struct taken t)
+/* It is also memory like what structures point to. */
+static inline void note_memory(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v)
 {
 	struct linx_extent *e = linx_mem_room(&a->mem);
 
-	t.n++;
-	t = place_value(&a->ev, entry, written, i, v, t);
 	if (!e)
-		return t;
+		return;
 	e->addr = a->ev.args[i];
 	e->v = v;
 	e->arg = (uint8_t)i;
 	e->entry = entry;
 	e->over = false;
 	a->mem.n++;
-	return t;
 }
 
 /* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
@@ -182,52 +190,89 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 	}
 }
 
+static struct taken take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
+			       struct linx_value v, struct taken t)
+{
+	struct linx_value *place;
+
+	t.seen |= 1u << i;
+	if (i >= LINX_NARGS) {
+		take_field(a, i, v);
+		return t;
+	}
+	place = place_of(&a->ev, entry, written, i);
+	a->ev.late |= v.state == LINX_LATE;
+	if (place)
+		*place = v;
+	else
+		linx_raced_merge(&a->ev, i, v);
+	t.merged |= place ? 0 : 1u << i;
+	note_memory(a, entry, i, v);
+	return t;
+}
+
 LINX_APART static struct taken take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-					   struct linx_scratch *s)
+					   bool entry, uint32_t written, struct linx_scratch *s)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t written = writes(a->ev.call);
-	struct taken t = { 0 };
+	struct taken t = { .nested = true };
 
 	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 
-		if (i < LINX_NARGS)
-			t = take_arg(a, rec->kind == LINX_REC_ENTER, written, i, values[i], t);
-		else
-			take_field(a, i, values[i]);
+		t = take_value(a, entry, written, i, values[i], t);
 	}
 	return t;
 }
 
-/* Without pieces values need no list: the first of each number counts. */
-static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, bool entry)
+/* One that needs a closer look, or is no argument's. */
+LINX_APART static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, struct linx_walk w,
+					    bool entry, uint32_t written, struct taken t)
 {
-	struct linx_walk w = linx_walk_at(rec, linx_call_values_at(rec, !entry));
-	uint32_t written = writes(a->ev.call);
+	unsigned int i = w.head.arg;
+
+	if (linx_walk_is_nested(&w))
+		t.nested = true;
+	else if (i < LINX_DECODE_VALUES && !(t.seen >> i & 1))
+		t = take_value(a, entry, written, i, linx_value_checked(linx_walk_read(rec, &w)), t);
+	return t;
+}
+
+/*
+ * Without pieces values need no list: the first of each number counts. Nearly
+ * every one is plain, and goes to its places straight from the record.
+ */
+static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+				      uint32_t written)
+{
+	struct linx_walk w = linx_walk_at(rec, at);
 	struct taken t = { 0 };
 
 	while (linx_walk_next(rec, &w)) {
 		unsigned int i = w.head.arg;
+		struct linx_value *place = NULL;
 
-		if (i >= LINX_DECODE_VALUES || t.seen & 1u << i || linx_walk_is_nested(&w))
-			continue;
-		t.seen |= 1u << i;
-		if (i < LINX_NARGS)
-			t = take_arg(a, entry, written, i, linx_walk_value(rec, &w), t);
-		else
-			take_field(a, i, linx_walk_value(rec, &w));
+		if (i < LINX_NARGS && linx_walk_is_plain(&w) && !(t.seen >> i & 1))
+			place = place_of(&a->ev, entry, written, i);
+		if (place) {
+			*place = linx_walk_plain(rec, &w);
+			note_memory(a, entry, i, linx_walk_plain(rec, &w));
+			t.seen |= 1u << i;
+		} else {
+			t = take_checked(a, rec, w, entry, written, t);
+		}
 	}
 	return t;
 }
 
-static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, bool entry, size_t len,
-				       struct linx_scratch *s)
+/* at: where they begin. */
+static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+				       uint32_t written, size_t len, struct linx_scratch *s)
 {
-	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, s) : take_plain(a, rec, entry);
+	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
+						   take_plain(a, rec, at, entry, written);
 
-	/* Are there more values than those of arguments? */
-	if (rec->nvals > t.n)
+	if (t.nested)
 		linx_decode_nested(rec, &a->mem, &a->fds);
 	return t;
 }
@@ -240,7 +285,7 @@ LINX_APART static void take_entry(struct linx_assembler *a, const struct linx_re
 
 	set_call(a, rec, &regs);
 	a->fds.entered = true;
-	take_values(a, rec, true, len, s);
+	take_values(a, rec, regs.values_at, true, 0, len, s);
 }
 
 /* The process of a task that is known. */
@@ -389,19 +434,21 @@ static int64_t result(const struct linx_call *call, unsigned int abi, int64_t re
 }
 
 static inline void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-			     const struct linx_regs *regs)
+			     const struct linx_regs *regs, const struct linx_call *call)
 {
 	struct linx_event *ev = &a->ev;
-	uint32_t lengths = ev->call ? ev->call->row->lengths : 0;
+	uint32_t lengths = call ? call->row->lengths : 0, written = writes(call), in, out;
 	struct taken t;
 
 	ev->has_ret = regs->has_ret;
-	ev->ret = result(ev->call, ev->abi, regs->ret);
-	t = take_values(a, rec, false, len, &a->scratch[0]);
-	for (uint32_t left = t.out & lengths; left; left &= left - 1)
+	ev->ret = result(call, ev->abi, regs->ret);
+	t = take_values(a, rec, regs->values_at, false, written, len, &a->scratch[0]);
+	out = t.seen & written;
+	in = t.seen & ~(written | t.merged) & ((1u << LINX_NARGS) - 1);
+	for (uint32_t left = out & lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
-	if (t.in && t.out) {
-		check_overwritten(ev, t.in, t.out);
+	if (in && out) {
+		check_overwritten(ev, in, out);
 		drop_overwritten(a);
 	}
 }
@@ -432,18 +479,26 @@ LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *s
 	linx_raced_exec(ev);
 }
 
+/* When it began, and how long it ran. */
+static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
+{
+	if (!regs->has_entry_time)
+		return;
+	ev->has_ran = rec->flags & LINX_RF_CPU_TIME;
+	ev->ran_ns = rec->time - regs->entry_time;
+	ev->has_entry_time = !ev->has_ran;
+	ev->entry_time = regs->entry_time;
+}
+
 /* Entry and return of one call, or a return alone. */
-static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-		 struct linx_slot *slot)
+LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot)
 {
 	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
 
-	ev->has_ran = regs.has_entry_time && rec->flags & LINX_RF_CPU_TIME;
-	ev->ran_ns = rec->time - regs.entry_time;
-	ev->has_entry_time = regs.has_entry_time && !ev->has_ran;
-	ev->entry_time = regs.entry_time;
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	take_times(ev, rec, &regs);
 	if (enter && pairs(a, enter, rec)) {
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
 		ev->has_entry_time = true;
@@ -453,7 +508,7 @@ static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	}
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
-	take_exit(a, rec, len, &regs);
+	take_exit(a, rec, len, &regs, ev->call);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
 		release_entry(a, slot);
@@ -506,16 +561,12 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 	return a->idle_known;
 }
 
-int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+/* What becomes of a return that is more than to be told. */
+LINX_APART static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
 {
-	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
 	struct linx_event *ev = &a->ev;
 	bool exec;
 
-	if (a->selecting && pass_over(a, rec, slot))
-		return 0;
-	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
-	join(a, rec, len, slot);
 	if (ev->call && ev->call->row->connects)
 		linx_raced_peer(ev);
 	if (!slot)
@@ -532,6 +583,53 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	return slot->skip_until_exec ? 0 : deliver(a);
 }
 
+/*
+ * Nearly every return: a call that the table names, of a task that is known and
+ * waits for nothing, without entry, pieces, times and marks. NULL: it is not so.
+ */
+static inline const struct linx_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+						  const struct linx_slot *slot)
+{
+	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+
+	if (rec->flags || len != LINX_REC_LEN(rec) || rec->abi == LINX_ABI_I386 || !slot || slot->pending.len ||
+	    slot->exec.cap || slot->skip_until_exec || !call || call->row->special)
+		return NULL;
+	return call;
+}
+
+/* All of join() and end_call() that there is to do then. */
+static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot,
+			      const struct linx_call *call)
+{
+	struct linx_event *ev = &a->ev;
+	struct linx_regs regs = linx_decode_regs(rec, true);
+
+	linx_event_clear(a, LINX_EVENT_SYSCALL, rec, slot);
+	ev->nr = rec->nr;
+	ev->abi = rec->abi;
+	ev->call = call;
+	ev->nargs = regs.nargs;
+	take_registers(ev->args, &regs);
+	take_exit(a, rec, LINX_REC_LEN(rec), &regs, call);
+	note_restart(slot, call, ev->ret);
+	return !a->selecting || selects(a, call);
+}
+
+int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
+	const struct linx_call *call;
+
+	if (a->selecting && pass_over(a, rec, slot))
+		return 0;
+	call = simple_call(a, rec, len, slot);
+	if (call)
+		return join_simple(a, rec, slot, call);
+	join(a, rec, len, slot);
+	return end_call(a, rec, slot);
+}
+
 void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	take_entry(a, rec, len, &a->scratch[1]);
@@ -545,7 +643,7 @@ void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, s
 	a->ev.entry_time = regs.entry_time;
 	if (!has_entry)
 		set_call(a, rec, &regs);
-	take_exit(a, rec, len, &regs);
+	take_exit(a, rec, len, &regs, a->ev.call);
 }
 
 int linx_join_deliver(struct linx_assembler *a)

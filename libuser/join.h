@@ -72,7 +72,43 @@ static inline bool linx_assembler_passes(struct linx_assembler *a, const struct 
 	return (a->idle_known && a->idle_tid == rec->tid) || linx_join_is_idle(a, rec->tid);
 }
 
-/* A new event of rec in a->ev; the task is slot's. */
+/*
+ * A new event of rec in a->ev; the task is slot's. Only what the event before
+ * has set is cleared: most events need few values. In place where it is done
+ * for each return.
+ */
+static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_kind kind,
+				    const struct linx_rec *rec, struct linx_slot *slot)
+{
+	struct linx_event *ev = &a->ev;
+
+	ev->task = linx_slot_task(a->tasks, slot);
+	for (; a->fields; a->fields &= a->fields - 1)
+		ev->field[__builtin_ctz(a->fields)].state = 0;
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		ev->in[i].state = ev->out[i].state = 0;
+	a->mem.n = 0;
+	linx_fds_begin(&a->fds);
+	ev->kind = kind;
+	ev->rec = rec;
+	ev->time = rec->time;
+	ev->wall_ns = rec->time + a->to_wall;
+	ev->files = slot ? slot->files : NULL;
+	if (ev->files)
+		linx_slot_look(slot, ev->time);
+	ev->flags = !ev->task || ev->task->stale || rec->time < slot->stale_until ? LINX_EVENT_STALE : 0;
+	ev->call = NULL;
+	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = ev->late = false;
+	ev->nargs = 0;
+	ev->resumed = NULL;
+	ev->uring = NULL;
+	ev->superseded_by = 0;
+	ev->ctx = NULL;
+	ev->signal = NULL;
+	ev->pointer = 0;
+	ev->gap = NULL;
+	ev->cert = NULL;
+}
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot);
 

@@ -35,6 +35,7 @@ struct lane {
 };
 
 struct linx_merge {
+	struct linx_run run; /* handed: where cur is; first, for linx_merge_run() */
 	struct linx_engine *e;
 	struct lane *lanes;
 	unsigned int nlanes, nempty, nheap;
@@ -45,7 +46,6 @@ struct linx_merge {
 	bool ended;
 	uint64_t floor; /* nothing new will be before this */
 	uint64_t released; /* newest time that was handed out */
-	uint64_t until; /* handed: what cur has before this needs no look at another lane */
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
@@ -78,7 +78,9 @@ void linx_merge_free(struct linx_merge *m)
 
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane)
 {
-	return lane < m->nlanes ? m->lanes[lane].delivered : 0;
+	uint64_t ran = m->handed && lane == (unsigned int)m->cur ? m->run.n : 0;
+
+	return lane < m->nlanes ? m->lanes[lane].delivered + ran : 0;
 }
 
 /* ---- the heap: the smallest (time, lane) is heap[0] --------------------------- */
@@ -210,6 +212,19 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 	return 0;
 }
 
+/* The lane takes over what the run has come to, and is behind all of it. */
+static void end_run(struct linx_merge *m)
+{
+	struct lane *l = &m->lanes[m->cur];
+
+	l->off = m->run.at;
+	l->seq = m->run.seq;
+	l->delivered += m->run.n;
+	m->released = m->run.released;
+	m->run = (struct linx_run){ 0 };
+	m->handed = false;
+}
+
 /* The caller is done with what it was handed; see what comes after it. */
 static int settle(struct linx_merge *m)
 {
@@ -219,8 +234,7 @@ static int settle(struct linx_merge *m)
 
 	if (!m->handed)
 		return 0;
-	m->handed = false;
-	l->off += l->group_len;
+	end_run(m);
 	if (l->off >= ADVANCE_BATCH)
 		lane_give_back(m, i);
 	ret = lane_load(m, i);
@@ -232,8 +246,7 @@ static int settle(struct linx_merge *m)
 void linx_merge_sync(struct linx_merge *m)
 {
 	if (m->handed)
-		m->lanes[m->cur].off += m->lanes[m->cur].group_len;
-	m->handed = false;
+		end_run(m);
 	m->cur = -1;
 	m->nheap = 0;
 	m->floor = 0;
@@ -317,68 +330,30 @@ static uint64_t run_until(const struct linx_merge *m)
 	return m->nempty && m->floor < until ? m->floor : until;
 }
 
-/* The place of the next record of cur. */
-static struct linx_place place(const struct linx_merge *m, struct lane *l, const struct linx_rec *rec)
-{
-	l->seq = linx_rec_seq(rec, l->seq);
-	return (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
-}
-
 static int hand_out(struct linx_merge *m, struct linx_group *g)
 {
 	struct lane *l = &m->lanes[m->cur];
 
 	g->rec = (const void *)(l->c.data + l->off);
 	g->len = l->group_len;
-	g->place = place(m, l, g->rec);
 	g->late = l->time < m->released;
 	if (!g->late)
 		m->released = l->time;
+	l->seq = linx_rec_seq(g->rec, l->seq);
+	g->place = (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
 	l->delivered += linx_rec_counts(g->rec);
 	m->handed = true;
-	m->until = run_until(m);
-	return 1;
-}
-
-void linx_run_begin(const struct linx_merge *m, struct linx_run *run)
-{
-	const struct lane *l = &m->lanes[m->handed ? m->cur : 0];
-
-	*run = (struct linx_run){
+	m->run = (struct linx_run){
 		.data = l->c.data,
 		.at = l->off + l->group_len,
-		.end = m->handed ? ADVANCE_BATCH : 0,
+		.end = ADVANCE_BATCH,
 		.len = l->c.len,
-		.until = m->until,
+		.until = run_until(m),
 		.released = m->released,
+		.seq = l->seq,
+		.cpu = (uint32_t)m->cur,
 	};
-}
-
-void linx_run_end(struct linx_merge *m, const struct linx_run *run)
-{
-	struct lane *l = &m->lanes[m->cur];
-
-	if (!run->n)
-		return;
-	l->off = run->at - run->last;
-	l->group_len = run->last;
-	l->time = m->released = run->released;
-	l->delivered += run->n;
-}
-
-/* To the record after the one that was handed out, if it is a run's; NULL: the long way tells. */
-static inline const struct linx_rec *step(struct linx_merge *m, struct lane *l)
-{
-	size_t at = l->off + l->group_len;
-	const struct linx_rec *rec = (const void *)(l->c.data + at);
-
-	if (at >= ADVANCE_BATCH || !linx_run_fits(rec, l->c.len - at, m->until, m->released))
-		return NULL;
-	l->off = at;
-	l->group_len = LINX_REC_LEN(rec);
-	l->time = m->released = rec->time;
-	l->delivered++;
-	return rec;
+	return 1;
 }
 
 LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, int timeout_ms)
@@ -403,11 +378,5 @@ LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, in
 
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
-	struct lane *l = &m->lanes[m->handed ? m->cur : 0];
-	const struct linx_rec *rec = m->handed ? step(m, l) : NULL;
-
-	if (!rec)
-		return next_slowly(m, g, timeout_ms);
-	*g = (struct linx_group){ .rec = rec, .len = LINX_REC_LEN(rec), .place = place(m, l, rec) };
-	return 1;
+	return linx_run_take(&m->run, g) ? 1 : next_slowly(m, g, timeout_ms);
 }

@@ -163,7 +163,7 @@ LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event
 static inline void print_marks(struct linx_printer *p, const struct linx_event *ev)
 {
 	mark(p, LINX_PART_MARKS);
-	if (ev->flags || (ev->kind == LINX_EVENT_SYSCALL && (ev->uring || any_late(ev))))
+	if (ev->flags || (ev->kind == LINX_EVENT_SYSCALL && (ev->uring || ev->late)))
 		put_marks(p, ev);
 }
 
@@ -252,7 +252,7 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	p->part[LINX_PART_RESULT] = o->len + 1;
 	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
 		linx_out_mem(o, ") ...", 5);
-	} else {
+	} else if (!linx_put_ending(&put)) {
 		linx_out_mem(o, ") = ", 4);
 		linx_put_result(&put);
 		if (!p->style.fds && ev->call && ev->call->row->opens)

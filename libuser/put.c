@@ -6,7 +6,7 @@
 #include "kept.h"
 #include "put.h"
 
-const struct linx_put linx_put_blank = { .plain = true, .known_end = SIZE_MAX };
+const struct linx_put linx_put_blank = { .plain = true };
 
 /* ---- structure of the output ---------------------------------------------------------- */
 
@@ -59,14 +59,23 @@ void linx_put_list_end(struct linx_put *p)
 
 void linx_put_name(struct linx_put *p, const char *name)
 {
-	linx_put_item(p);
-	if (p->json)
-		linx_out_char(p->o, '"');
-	linx_out_str(p->o, name);
-	if (p->json)
-		linx_out_mem(p->o, "\":", 2);
-	else
-		linx_out_char(p->o, '=');
+	size_t len = strlen(name);
+	char *to = linx_out_room(p->o, len + 4);
+
+	if (!to)
+		return;
+	if (!p->plain) {
+		*to++ = ',';
+		*to = ' ';
+		to += !p->json;
+	}
+	p->plain = false;
+	*to = '"';
+	to += p->json;
+	memcpy(to, name, len);
+	to += len;
+	memcpy(to, p->json ? "\":" : "= ", 2);
+	linx_out_end(p->o, to + (p->json ? 2 : 1));
 }
 
 void linx_put_more(struct linx_put *p)

@@ -50,7 +50,7 @@ struct linx_put {
 	uint64_t rest_addr; /* of the structure */
 	uint64_t rest_from, rest_size; /* 0: nothing */
 	unsigned int depth, rest_depth; /* brackets that are open */
-	/* text: where the arguments end that are known when the call begins; SIZE_MAX: all are */
+	/* strace: where the arguments end that are known when the call begins; SIZE_MAX: all are. Other formats do not ask. */
 	size_t known_end;
 };
 
@@ -77,6 +77,8 @@ static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const 
 	p->json = json;
 	p->bare = !json && !st->names && !ev->args_gone;
 	p->brief = !json && !st->verbose;
+	if (st->strace)
+		p->known_end = SIZE_MAX;
 }
 
 /* As text; as JSON. */
@@ -106,6 +108,8 @@ void linx_put_args(struct linx_put *p);
 void linx_put_raced(struct linx_put *p);
 /* The result of a call that returned, and what p->aux says. Text alone. */
 void linx_put_result(struct linx_put *p);
+/* The same behind ") = " where it is only a number, as most are; false: it is not, and nothing was written. */
+bool linx_put_ending(struct linx_put *p);
 /* One of them, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */
 void linx_put_arg(struct linx_put *p, unsigned int i);
 /* The same as if its type were another one. */

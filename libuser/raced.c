@@ -27,6 +27,13 @@ static void set_raced(struct linx_event *ev, unsigned int arg, const struct linx
 	ev->used[arg] = *used;
 }
 
+static void set_late(struct linx_event *ev, struct linx_value *in, const struct linx_value *from)
+{
+	*in = *from;
+	in->state = LINX_LATE;
+	ev->late = true;
+}
+
 void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value late)
 {
 	struct linx_value *in = &ev->in[arg];
@@ -34,8 +41,7 @@ void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value
 	if (!in->state) {
 		*in = late;
 	} else if (in->state == LINX_UNREADABLE && linx_value_readable(&late)) {
-		*in = late;
-		in->state = LINX_LATE;
+		set_late(ev, in, &late);
 	} else if (linx_value_readable(in) && linx_value_readable(&late) && differ(in, &late)) {
 		set_raced(ev, arg, &late);
 	}
@@ -49,12 +55,6 @@ static int find_type(const struct linx_call *call, const char *type)
 	return -1;
 }
 
-static void set_late(struct linx_value *v, const struct linx_value *from)
-{
-	*v = *from;
-	v->state = LINX_LATE;
-}
-
 /* The file name as exec itself copied it, against what stood in memory before. */
 static void check_filename(struct linx_event *ev)
 {
@@ -66,7 +66,7 @@ static void check_filename(struct linx_event *ev)
 		return;
 	in = &ev->in[arg];
 	if (!linx_value_readable(in))
-		set_late(in, used);
+		set_late(ev, in, used);
 	/* execveat: what exec made of descriptor and name begins differently. */
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
 		set_raced(ev, (unsigned int)arg, used);
@@ -81,7 +81,7 @@ static void check_argv(struct linx_event *ev)
 	if (arg < 0 || linx_value_whole(&ev->in[arg]) || !linx_value_whole(used) ||
 	    ev->field[LINX_FIELD_INTERP].state)
 		return;
-	set_late(&ev->in[arg], used);
+	set_late(ev, &ev->in[arg], used);
 }
 
 void linx_raced_exec(struct linx_event *ev)

@@ -171,11 +171,14 @@ static bool may_write(enum linx_dir dir)
 void linx_resolve_row(struct linx_row *row)
 {
 	row->desc = linx_call_find(row->id, row->nargs);
+	row->plain_result = !row->desc || row->desc->ret == LINX_RET_DECIMAL;
 	row->restarts = !strcmp(row->id, "restart_syscall");
 	row->short_result = !strcmp(row->id, "modify_ldt");
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
 	row->opens = opens(row->id);
 	row->connects = !strcmp(row->id, "connect");
+	row->special = row->restarts || row->subcalls || row->connects || row->short_result ||
+		       row->class_mask & LINX_CLASS_EXEC;
 	row->writes = row->lengths = 0;
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		row->writes |= (uint32_t)may_write(row->args[i].dir) << i;

@@ -22,15 +22,6 @@
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-struct linx_table {
-	char *text; /* the copy that all names point into, cut up by NULs */
-	struct linx_row *rows; /* sorted by id once parsed */
-	struct linx_call *calls; /* sorted by ABI and number once parsed */
-	unsigned int nrows, ncalls;
-	unsigned int machine; /* the first of its ABIs, whose places are 0 */
-	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
-};
-
 /* Places for types that were met. */
 #define TYPES 512u
 
@@ -434,12 +425,6 @@ void linx_table_free(struct linx_table *t)
 	free(t->rows);
 	free(t->calls);
 	free(t);
-}
-
-const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
-{
-	return abi < LINX_ABI_NR && nr >= 0 && (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] :
-									    NULL;
 }
 
 int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info)

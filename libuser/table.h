@@ -92,6 +92,8 @@ struct linx_row {
 	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
 	bool restarts; /* goes on with an earlier call */
 	bool short_result; /* of 32 bits, on every ABI */
+	bool special; /* any of restarts, subcalls, connects, short_result, an exec: a return does more than to be told */
+	bool plain_result; /* a number that stands for itself, if the call succeeded */
 	bool subcalls; /* its first argument says which call it is */
 	bool opens; /* its result is a descriptor of what a path names */
 	bool connects; /* argument 1 is the address of the peer that argument 0 gets */
@@ -117,13 +119,25 @@ struct linx_call {
 	const struct linx_row *row;
 };
 
+struct linx_table {
+	char *text; /* the copy that all names point into, cut up by NULs */
+	struct linx_row *rows; /* sorted by id once parsed */
+	struct linx_call *calls; /* sorted by ABI and number once parsed */
+	unsigned int nrows, ncalls;
+	unsigned int machine; /* the first of its ABIs, whose places are 0 */
+	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
+};
+
 /* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
 
 /* -EBADMSG: not a table (err says where). The text is copied. */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
 /* NULL: not in the table. */
-const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr);
+static inline const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
+{
+	return abi < LINX_ABI_NR && (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : NULL;
+}
 /* A row by its id; NULL: none. */
 const struct linx_row *linx_table_row(const struct linx_table *t, const char *id);
 /* Text and hash of the table this build was made with. */
