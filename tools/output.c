@@ -12,7 +12,6 @@
 
 #include "output.h"
 
-#define OUTPUT_SIZE 65536u
 /* A pipe that polls writable takes so much without waiting. */
 #define OUTPUT_PIECE 4096u
 /* How long a write may wait for the reader once stop was asked for. */
@@ -198,15 +197,11 @@ int output_flush(struct output *o)
 	return o->error;
 }
 
-int output_put(struct output *o, const char *text, size_t len)
+int output_put_long(struct output *o, const char *text, size_t len)
 {
-	if (o->len + len > OUTPUT_SIZE && output_flush(o))
+	if (output_flush(o))
 		return o->error;
-	if (len > OUTPUT_SIZE)
-		return o->error ? o->error : write_all(o, text, len);
-	memcpy(o->buf + o->len, text, len);
-	o->len += len;
-	return o->error;
+	return len > OUTPUT_SIZE ? write_all(o, text, len) : output_put(o, text, len);
 }
 
 void output_close(struct output *o)

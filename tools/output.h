@@ -9,9 +9,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "say.h"
 #include "signals.h"
+
+#define OUTPUT_SIZE 65536u
 
 struct output {
 	int fd; /* -1: not open */
@@ -44,7 +47,15 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
  */
 void output_hurry(struct output *o);
 /* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
-int output_put(struct output *o, const char *text, size_t len);
+int output_put_long(struct output *o, const char *text, size_t len); /* what there is no room for */
+static inline int output_put(struct output *o, const char *text, size_t len)
+{
+	if (len > OUTPUT_SIZE - o->len)
+		return output_put_long(o, text, len);
+	memcpy(o->buf + o->len, text, len);
+	o->len += len;
+	return o->error;
+}
 int output_flush(struct output *o);
 /* What was not flushed is gone. */
 void output_close(struct output *o);
