@@ -135,13 +135,14 @@ static size_t count_nuls(const char *s, size_t n)
 static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	size_t count = count_nuls(s, step), len;
+	const char *nuls = how->nuls;
 
 	/* Only the last one is followed by anything else. */
 	if (count && count < n && is_octal(s[count]))
 		count--;
 	len = count * how->nul_len;
 	for (size_t i = 0; i < len; i += LINX_NULS_ROOM)
-		memcpy(*to + i, how->nuls, LINX_NULS_ROOM);
+		memcpy(*to + i, nuls, LINX_NULS_ROOM);
 	*to += len;
 	return count;
 }
@@ -157,18 +158,18 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 {
 	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
 	const struct linx_escaped *e;
-	char *to = *at; /* not to itself, which is in a register */
-	size_t taken = 1;
+	char *to = *at;
+	size_t taken;
 
 	if (begins_letter(c, next) && how->put_letter) {
 		taken = how->put_letter(&to, s, n);
-	} else {
-		e = &how->table[is_octal((char)next)][c];
-		memcpy(to, e, sizeof(*e));
-		to += e->len;
+		*at = to; /* not to itself, which is in a register */
+		return taken;
 	}
-	*at = to;
-	return taken;
+	e = &how->table[is_octal((char)next)][c];
+	memcpy(*at, e, sizeof(*e));
+	*at += e->len;
+	return 1;
 }
 
 /* A few bytes one by one. */
@@ -183,6 +184,12 @@ static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const s
 	return i;
 }
 
+/* Are so many special that there is nothing to gain from those that are not? Three that follow each other tell. */
+static bool is_dense(unsigned int bits)
+{
+	return bits & bits >> 1 & bits >> 2;
+}
+
 /* A chunk, or with its last letter more: where some bytes are special, more are. Behind it is another chunk. */
 static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
@@ -190,6 +197,8 @@ static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_es
 	char *to = *at;
 	size_t i = 0, k;
 
+	if (is_dense(bits))
+		return put_bytes(at, s, CHUNK, n, how);
 	while (bits) {
 		k = (size_t)__builtin_ctz(bits);
 		memcpy(to, s + i, CHUNK);

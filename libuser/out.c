@@ -119,11 +119,15 @@ void linx_out_hex(struct linx_out *o, uint64_t n)
 
 void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width)
 {
-	char buf[24], *start = buf + sizeof(buf);
+	unsigned int len = n ? (66u - (unsigned int)__builtin_clzll(n)) / 3 : 0;
+	char *to;
 
-	for (; n; n >>= 3)
-		*--start = (char)('0' + (n & 7));
-	while (start > buf + sizeof(buf) - width)
-		*--start = '0';
-	linx_out_mem(o, start, (size_t)(buf + sizeof(buf) - start));
+	if (len < width)
+		len = width;
+	to = linx_out_room(o, len);
+	if (!to)
+		return;
+	o->len += len;
+	for (to += len; len; len--, n >>= 3)
+		*--to = (char)('0' + (n & 7));
 }

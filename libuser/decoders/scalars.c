@@ -164,12 +164,10 @@ void linx_put_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig)
 		return;
 	}
 	linx_put_text(p, most ? "~[" : "[");
-	for (unsigned int i = 0; i < nsig; i++) {
-		if ((mask >> i & 1) == most)
-			continue;
+	for (uint64_t left = (most ? ~mask : mask) & linx_ones(nsig / 8); left; left &= left - 1) {
 		linx_put_text(p, sep);
 		sep = " ";
-		put_set_member(p, i + 1);
+		put_set_member(p, (unsigned int)__builtin_ctzll(left) + 1);
 	}
 	linx_put_text(p, "]");
 }

@@ -20,12 +20,12 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- sets behind pointers --------------------------------------------------------------- */
 
-/* Bytes of a set, by the argument that says so; calls without one have a set as wide as a long. */
+/* Bytes of a set, by the argument that says so, which is mostly the last; calls without one have a set as wide as a long. */
 static uint64_t set_size(const struct linx_put *p)
 {
 	const struct linx_row *row = p->ev->call->row;
 
-	for (unsigned int i = 0; i < row->nargs; i++)
+	for (unsigned int i = row->nargs; i-- > 0;)
 		if (!strcmp(row->args[i].name, "sigsetsize") || !strcmp(row->args[i].name, "sizemask"))
 			return (uint64_t)linx_reg_as(p, i, &linx_ty_size);
 	return linx_ty_ulong.size[p->abi];
@@ -34,9 +34,9 @@ static uint64_t set_size(const struct linx_put *p)
 /* Only rt_sigpending() may ask for less than a long. */
 static bool is_set_size(const struct linx_put *p, uint64_t size)
 {
-	uint64_t least = !strcmp(p->ev->call->row->id, "rt_sigpending") ? 1 : linx_ty_culong.size[p->abi];
-
-	return size >= least && size <= SIGSET_MAX;
+	if (!size || size > SIGSET_MAX)
+		return false;
+	return size >= linx_ty_culong.size[p->abi] || !strcmp(p->ev->call->row->id, "rt_sigpending");
 }
 
 void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size)
