@@ -314,16 +314,18 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 	return linx_i64_at(to, (int64_t)(reg << above) >> above);
 }
 
-/* One that is no such number, behind its separator if it has one. */
-static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, char *to)
+/* One that is no such number, behind so many bytes of a separator. */
+static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, char *to, size_t comma)
 {
+	linx_out_end(p->o, to);
+	p->plain = !comma;
 	if (arg->ty->hidden && arg->ty->hidden(p, i))
 		return;
 	note_known(p, arg->dir);
 	if (i >= p->ev->nargs)
 		return;
 	memcpy(to, ", ", 2);
-	linx_out_end(p->o, to + (p->plain ? 0 : 2));
+	p->o->len += comma;
 	p->plain = false;
 	p->arg = i;
 	put_value(p, i, arg, arg->ty, arg->flagset);
@@ -336,27 +338,28 @@ static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct
  */
 static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsigned int mask)
 {
-	const unsigned int fds = p->st->fds ? 0 : 1u << LINX_PLAIN_FD;
-	const unsigned int numbers = 1u << LINX_PLAIN_SIGNED | 1u << LINX_PLAIN_UNSIGNED | fds;
-	const unsigned int nargs = row->nargs, known = nargs < p->ev->nargs ? nargs : p->ev->nargs;
+	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;
+	const unsigned int numbers = mask & known & (row->numbers | (p->st->fds ? 0 : row->descriptors));
+	const uint64_t *regs = p->ev->args;
 	const struct linx_arg *arg = row->args;
+	size_t comma = p->plain ? 0 : 2;
+	char *to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
 
-	for (unsigned int i = 0;; i++, arg++, mask >>= 1) {
-		char *to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
-
-		if (!to)
-			return;
-		for (; i < known && numbers >> arg->plain & mask & 1; i++, arg++, mask >>= 1) {
+	for (unsigned int i = 0; to && i < nargs; i++, arg++) {
+		if (numbers >> i & 1) {
 			memcpy(to, ", ", 2);
-			to = number_at(to + (p->plain ? 0 : 2), arg, p->abi, p->ev->args[i]);
-			p->plain = false;
+			to = number_at(to + comma, arg, abi, regs[i]);
+			comma = 2;
+		} else if (mask >> i & 1) {
+			put_bare_arg(p, i, arg, to, comma);
+			comma = p->plain ? 0 : 2;
+			to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
 		}
-		linx_out_end(p->o, to);
-		if (i >= nargs)
-			return;
-		if (mask & 1)
-			put_bare_arg(p, i, arg, to);
 	}
+	if (!to)
+		return;
+	linx_out_end(p->o, to);
+	p->plain = !comma;
 }
 
 void linx_put_used_args(struct linx_put *p, unsigned int mask)

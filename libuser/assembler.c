@@ -345,8 +345,6 @@ static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g
 {
 	if (g->rec->kind != LINX_REC_EXIT)
 		return feed_other(a, g);
-	if (g->rec->flags & LINX_RF_URING)
-		return linx_join_complete(a, g->rec, g->len);
 	return linx_join_exit(a, g->rec, g->len);
 }
 

@@ -163,16 +163,16 @@ static inline struct linx_value *place_of(struct linx_event *ev, bool entry, uin
 /* It is also memory like what structures point to. */
 static inline void note_memory(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v)
 {
-	struct linx_extent *e = linx_mem_room(&a->mem);
+	struct linx_extent *e;
 
-	if (!e)
+	if (a->mem.n >= a->mem.cap && !linx_mem_grow(&a->mem))
 		return;
+	e = &a->mem.pieces[a->mem.n++];
 	e->addr = a->ev.args[i];
 	e->v = v;
 	e->arg = (uint8_t)i;
 	e->entry = entry;
 	e->over = false;
-	a->mem.n++;
 }
 
 /* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
@@ -225,12 +225,15 @@ LINX_APART static struct taken take_joined(struct linx_assembler *a, const struc
 	return t;
 }
 
-/* One that needs a closer look, or is no argument's. */
-LINX_APART static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, struct linx_walk w,
-					    bool entry, uint32_t written, struct taken t)
+/* The one there, which needs a closer look or is no argument's. */
+LINX_APART static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+					    uint32_t written, struct taken t)
 {
-	unsigned int i = w.head.arg;
+	struct linx_walk w = { .at = at, .end = LINX_REC_LEN(rec), .left = 1 };
+	unsigned int i;
 
+	linx_walk_next(rec, &w);
+	i = w.head.arg;
 	if (linx_walk_is_nested(&w))
 		t.nested = true;
 	else if (i < LINX_DECODE_VALUES && !(t.seen >> i & 1))
@@ -259,7 +262,7 @@ static inline struct taken take_plain(struct linx_assembler *a, const struct lin
 			note_memory(a, entry, i, linx_walk_plain(rec, &w));
 			t.seen |= 1u << i;
 		} else {
-			t = take_checked(a, rec, w, entry, written, t);
+			t = take_checked(a, rec, w.here, entry, written, t);
 		}
 	}
 	return t;
@@ -437,17 +440,19 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 			     const struct linx_regs *regs, const struct linx_call *call)
 {
 	struct linx_event *ev = &a->ev;
-	uint32_t lengths = call ? call->row->lengths : 0, written = writes(call), in, out;
+	uint32_t written = writes(call), in, out;
 	struct taken t;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = result(call, ev->abi, regs->ret);
 	t = take_values(a, rec, regs->values_at, false, written, len, &a->scratch[0]);
 	out = t.seen & written;
+	if (!out)
+		return;
 	in = t.seen & ~(written | t.merged) & ((1u << LINX_NARGS) - 1);
-	for (uint32_t left = out & lengths; left; left &= left - 1)
+	for (uint32_t left = out & call->row->lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
-	if (in && out) {
+	if (in) {
 		check_overwritten(ev, in, out);
 		drop_overwritten(a);
 	}
@@ -621,6 +626,8 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
 	const struct linx_call *call;
 
+	if (rec->flags & LINX_RF_URING)
+		return linx_join_complete(a, rec, len);
 	if (a->selecting && pass_over(a, rec, slot))
 		return 0;
 	call = simple_call(a, rec, len, slot);

@@ -3,6 +3,7 @@
 #ifndef LINX_JOIN_H
 #define LINX_JOIN_H
 
+#include <errno.h>
 #include <string.h>
 
 #include "engine.h"
@@ -126,5 +127,18 @@ void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, s
 int linx_join_deliver(struct linx_assembler *a);
 /* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot);
+
+/*
+ * linx_assembler_feed() of the return of a call, where nothing else is to be
+ * done before: no task to forget, nothing of a snapshot that is due. -EAGAIN: it is not so.
+ */
+static inline int linx_assembler_feed_return(struct linx_assembler *a, const struct linx_group *g)
+{
+	if (g->rec->kind != LINX_REC_EXIT || a->dying || a->left || a->snap.len || a->rest.rec)
+		return -EAGAIN;
+	a->idle_known = false;
+	linx_place_set(&a->place, &g->place);
+	return linx_join_exit(a, g->rec, g->len);
+}
 
 #endif

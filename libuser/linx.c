@@ -434,7 +434,11 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
-	ret = linx_assembler_feed(l->a, &g, &made);
+	ret = linx_assembler_feed_return(l->a, &g);
+	if (ret == 1)
+		return deliver(l, &l->a->ev, ev);
+	if (ret == -EAGAIN)
+		ret = linx_assembler_feed(l->a, &g, &made);
 	if (ret < 0)
 		return linx_fail(&l->err, ret, "%s", strerror(-ret));
 	return ret ? deliver(l, made, ev) : 0;

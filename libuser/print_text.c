@@ -237,29 +237,50 @@ static inline bool print_kept_beginning(struct linx_printer *p, const struct lin
 	return true;
 }
 
-static void print_call(struct linx_printer *p, const struct linx_event *ev)
+/* Up to the result, and what the arguments want of it. */
+static inline void print_call(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
-	struct linx_put put;
-	uint64_t ns;
-
 	if (!print_kept_beginning(p, ev))
 		print_beginning(p, ev);
-	linx_put_begin(&put, o, &p->style, ev, false);
+	linx_put_begin(put, &p->out, &p->style, ev, false);
 	p->aux.len = 0;
-	put.aux = &p->aux;
-	linx_put_args(&put);
+	put->aux = &p->aux;
+	linx_put_args(put);
+}
+
+static void print_result(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	uint64_t ns;
+
 	p->part[LINX_PART_RESULT] = o->len + 1;
 	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
 		linx_out_mem(o, ") ...", 5);
-	} else if (!linx_put_ending(&put)) {
+	} else {
 		linx_out_mem(o, ") = ", 4);
-		linx_put_result(&put);
+		linx_put_result(put);
 		if (!p->style.fds && ev->call && ev->call->row->opens)
 			print_opened(p, ev);
 	}
 	if (p->opts.durations && !linx_event_get_duration_ns(ev, &ns))
 		print_duration(o, ns);
+}
+
+/* Nearly every line ends so: with a number, and nothing to add. */
+static inline bool print_plain_end(struct linx_printer *p, const struct linx_put *put, const struct linx_event *ev)
+{
+	char *to;
+
+	if (ev->flags || ev->late || ev->uring || p->opts.durations || p->cuts || !linx_put_is_plain(put))
+		return false;
+	to = linx_out_room(&p->out, sizeof(") = \n") + LINX_NUMBER_ROOM);
+	if (!to)
+		return false;
+	memcpy(to, ") = ", 4);
+	to = linx_u64_at(to + 4, linx_put_plain(put));
+	*to++ = '\n';
+	linx_out_end(&p->out, to);
+	return true;
 }
 
 /* ---- the step at the end -------------------------------------------------------- */
@@ -408,7 +429,12 @@ static inline void finish(struct linx_printer *p, const struct linx_event *ev)
 
 static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
-	print_call(p, ev);
+	struct linx_put put;
+
+	print_call(p, &put, ev);
+	if (print_plain_end(p, &put, ev))
+		return;
+	print_result(p, &put, ev);
 	print_marks(p, ev);
 	finish(p, ev);
 }

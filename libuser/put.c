@@ -6,8 +6,6 @@
 #include "kept.h"
 #include "put.h"
 
-const struct linx_put linx_put_blank = { .plain = true };
-
 /* ---- structure of the output ---------------------------------------------------------- */
 
 static void begin(struct linx_put *p, char c)
@@ -565,14 +563,18 @@ void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 
 void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
 {
-	size_t size = path && v->size > LINX_PATH_SHOWN ? LINX_PATH_SHOWN : v->size;
-	bool cut = v->state == LINX_TRUNCATED || size < v->orig;
+	size_t size = v->size;
 
 	p->states |= 1u << v->state;
-	if (p->json)
+	if (p->json) {
 		linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
-	else if ((path && !p->st->bare) || size <= p->st->limit)
-		put_shown(p, v->data, size, cut);
-	else
-		put_shown(p, v->data, p->st->limit, true);
+		return;
+	}
+	if (path && size > LINX_PATH_SHOWN)
+		size = LINX_PATH_SHOWN;
+	if (size > p->st->limit && !(path && !p->st->bare))
+		size = p->st->limit;
+	put_quoted(p, v->data, size);
+	if (v->state == LINX_TRUNCATED || size < v->orig)
+		linx_out_mem(p->o, "...", 3);
 }

@@ -34,24 +34,25 @@ struct linx_put {
 	bool json;
 	bool bare; /* text: arguments have no names, and all that the call has are known */
 	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
-	bool late; /* memory is read as the call left it */
 	bool plain; /* no separator before the next member or element */
+	/* strace: where the arguments end that are known when the call begins; SIZE_MAX: all are. Other formats do not ask. */
+	size_t known_end;
+	/* From here on all is zero when it begins. */
+	struct linx_out *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
+	bool late; /* memory is read as the call left it */
 	bool packed; /* JSON, inside of linx_put_packed() */
 	bool fixed; /* the argument's type was given by hand */
 	bool ret_hex; /* text: the result in base 16 */
-	unsigned int arg; /* that is being written */
-	unsigned int states; /* 1 << enum linx_state of what was shown */
-	uint64_t lists; /* a bit for each bracket that is open: 1 a list, 0 a structure */
-	struct linx_out *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
 	bool aux_empty; /* " ()" is said too */
 	uint8_t iov; /* enum linx_iov; linx_put_iov() */
+	unsigned int arg; /* that is being written */
+	unsigned int states; /* 1 << enum linx_state of what was shown */
+	unsigned int depth, rest_depth; /* brackets that are open */
+	uint64_t lists; /* a bit for each bracket that is open: 1 a list, 0 a structure */
 	uint64_t iov_bytes; /* that are left to be shown */
 	/* Behind the known members of a structure that carries its size; linx_put_ptr_sized() */
 	uint64_t rest_addr; /* of the structure */
 	uint64_t rest_from, rest_size; /* 0: nothing */
-	unsigned int depth, rest_depth; /* brackets that are open */
-	/* strace: where the arguments end that are known when the call begins; SIZE_MAX: all are. Other formats do not ask. */
-	size_t known_end;
 };
 
 /* The layout of its structures. */
@@ -62,14 +63,10 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
 }
 
-/* What all begin with. Copied: zeroes of so many bytes are stored by an instruction that takes long to begin. */
-extern const struct linx_put linx_put_blank;
-
 /* Into *p: what is stored in small pieces and copied as a whole has to be waited for. */
 static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
 				  const struct linx_event *ev, bool json)
 {
-	*p = linx_put_blank;
 	p->o = o;
 	p->st = st;
 	p->ev = ev;
@@ -77,8 +74,9 @@ static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const 
 	p->json = json;
 	p->bare = !json && !st->names && !ev->args_gone;
 	p->brief = !json && !st->verbose;
-	if (st->strace)
-		p->known_end = SIZE_MAX;
+	p->plain = true;
+	p->known_end = st->strace ? SIZE_MAX : 0;
+	memset(&p->aux, 0, sizeof(*p) - offsetof(struct linx_put, aux));
 }
 
 /* As text; as JSON. */
@@ -108,8 +106,6 @@ void linx_put_args(struct linx_put *p);
 void linx_put_raced(struct linx_put *p);
 /* The result of a call that returned, and what p->aux says. Text alone. */
 void linx_put_result(struct linx_put *p);
-/* The same behind ") = " where it is only a number, as most are; false: it is not, and nothing was written. */
-bool linx_put_ending(struct linx_put *p);
 /* One of them, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */
 void linx_put_arg(struct linx_put *p, unsigned int i);
 /* The same as if its type were another one. */
@@ -147,6 +143,21 @@ static inline int64_t linx_reg_as(const struct linx_put *p, unsigned int i, cons
 static inline bool linx_put_ok(const struct linx_put *p)
 {
 	return p->ev->has_ret && !linx_event_errno(p->ev);
+}
+
+/* Is the result a number as it is, with nothing behind it? And that number: what is no error has no sign. */
+static inline bool linx_put_is_plain(const struct linx_put *p)
+{
+	const struct linx_event *ev = p->ev;
+
+	return linx_put_ok(p) && (!ev->call || ev->call->row->plain_result) && !p->ret_hex && !ev->fds->n &&
+	       !p->aux_empty && !(p->aux && p->aux->len);
+}
+
+extern const struct linx_ty linx_ty_ulong;
+static inline uint64_t linx_put_plain(const struct linx_put *p)
+{
+	return (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
 }
 
 /* Only what was known when the call began is wanted: the call has not returned. */

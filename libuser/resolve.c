@@ -168,6 +168,11 @@ static bool may_write(enum linx_dir dir)
 	return dir == LINX_DIR_OUT || dir == LINX_DIR_INOUT || dir == LINX_DIR_BY || dir == LINX_DIR_ERR;
 }
 
+static bool is_number(unsigned int plain)
+{
+	return plain == LINX_PLAIN_SIGNED || plain == LINX_PLAIN_UNSIGNED;
+}
+
 void linx_resolve_row(struct linx_row *row)
 {
 	row->desc = linx_call_find(row->id, row->nargs);
@@ -179,9 +184,11 @@ void linx_resolve_row(struct linx_row *row)
 	row->connects = !strcmp(row->id, "connect");
 	row->special = row->restarts || row->subcalls || row->connects || row->short_result ||
 		       row->class_mask & LINX_CLASS_EXEC;
-	row->writes = row->lengths = 0;
+	row->writes = row->lengths = row->numbers = row->descriptors = 0;
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		row->writes |= (uint32_t)may_write(row->args[i].dir) << i;
+		row->numbers |= (uint32_t)is_number(row->args[i].plain) << i;
+		row->descriptors |= (uint32_t)(row->args[i].plain == LINX_PLAIN_FD) << i;
 		row->lengths |= (uint32_t)(row->args[i].shape == LINX_SHAPE_LENP) << i;
 	}
 }

@@ -129,33 +129,6 @@ static void put_error(struct linx_put *p, unsigned int err)
 	linx_put_text(p, ")");
 }
 
-/* A number as it is, and nothing behind it. */
-static inline bool is_plain(const struct linx_put *p)
-{
-	const struct linx_event *ev = p->ev;
-
-	return linx_put_ok(p) && (!ev->call || ev->call->row->plain_result) && !p->ret_hex && !ev->fds->n &&
-	       !p->aux_empty && !(p->aux && p->aux->len);
-}
-
-/* What is no error has no sign. */
-static inline uint64_t plain_result(const struct linx_put *p)
-{
-	return (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
-}
-
-bool linx_put_ending(struct linx_put *p)
-{
-	char *to = is_plain(p) ? linx_out_room(p->o, sizeof(") = ") + LINX_NUMBER_ROOM) : NULL;
-
-	if (!to)
-		return false;
-	memcpy(to, ") = ", 4);
-	to = linx_u64_at(to + 4, plain_result(p));
-	linx_out_end(p->o, to);
-	return true;
-}
-
 LINX_APART static void put_result(struct linx_put *p)
 {
 	unsigned int err = linx_event_errno(p->ev);
@@ -170,8 +143,8 @@ LINX_APART static void put_result(struct linx_put *p)
 
 void linx_put_result(struct linx_put *p)
 {
-	if (is_plain(p))
-		linx_out_u64(p->o, plain_result(p));
+	if (linx_put_is_plain(p))
+		linx_out_u64(p->o, linx_put_plain(p));
 	else
 		put_result(p);
 }

@@ -100,6 +100,7 @@ struct linx_row {
 	unsigned int nargs;
 	/* A bit for each argument: may the call write there, and is the length of what it wrote behind a pointer? */
 	uint32_t writes, lengths;
+	uint32_t numbers, descriptors; /* the same: is it a LINX_PLAIN_SIGNED or LINX_PLAIN_UNSIGNED, a LINX_PLAIN_FD? */
 	struct linx_arg args[LINX_NARGS];
 };
 /* By its id and arguments. */

@@ -266,14 +266,13 @@ bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot
 }
 
 /* Its parent has ended, or is another one now. */
-LINX_APART static void settle(struct linx_tasks *t, struct linx_slot *slot)
+LINX_APART static const struct linx_task *settle(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)
 		linx_process_settle(&t->processes, slot->process);
-	if (slot->task.ppid == slot->process->p.ppid)
-		return;
+	slot->task.version += slot->task.ppid != slot->process->p.ppid;
 	slot->task.ppid = slot->process->p.ppid;
-	slot->task.version++;
+	return &slot->task;
 }
 
 const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot)
@@ -282,7 +281,7 @@ const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *s
 		return NULL;
 	slot->task.stale = linx_slot_is_stale(t, slot);
 	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid)
-		settle(t, slot);
+		return settle(t, slot);
 	return &slot->task;
 }
 

@@ -95,6 +95,10 @@ static void put_string(struct linx_put *p, unsigned int i, bool path)
 	struct linx_value shown;
 	bool whole;
 
+	if (v && !path && (v->state == LINX_WHOLE || v->state == LINX_TRUNCATED)) {
+		linx_put_value(p, v, false);
+		return;
+	}
 	if (v)
 		p->states |= 1u << v->state;
 	if (v && put_endless(p, v, path))
