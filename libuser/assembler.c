@@ -78,6 +78,7 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 	if (!slot)
 		return -ENOMEM;
 	a->idle_known = false;
+	a->same = NULL;
 	slot->skip_until_exec = true;
 	return 0;
 }
@@ -92,6 +93,7 @@ static void set_files(struct linx_event *ev, struct linx_slot *slot)
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot)
 {
+	a->same = NULL;
 	linx_event_clear(a, kind, rec, slot);
 }
 
@@ -289,6 +291,7 @@ int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_
 	if (!len)
 		return 0;
 	a->idle_known = false;
+	a->same = NULL;
 	if (!a->first_snapshot)
 		a->first_snapshot = gen;
 	if (gen != a->snap.gen) {
@@ -373,6 +376,7 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 	if (a->left)
 		forget_left(a);
 	a->idle_known = false;
+	a->same = NULL;
 	a->rest.rec = NULL;
 	linx_place_set(&a->place, &g->place);
 	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
@@ -427,6 +431,7 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 
 	if (a->dying)
 		bury(a);
+	a->same = NULL;
 	if (!a->left) {
 		ret = list_left(a);
 		if (ret)

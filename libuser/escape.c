@@ -231,7 +231,7 @@ static size_t step_room(size_t step, const struct linx_escape *how)
 }
 
 /* Up to step bytes, to where there is room; what follows them, up to n, is looked at. How many? */
-static LINX_IN_PLACE size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;
 	size_t i = 0, taken;
@@ -273,16 +273,24 @@ LINX_APART static void quote_long(struct linx_out *o, const char *s, size_t n, c
 	linx_out_char(o, '"');
 }
 
+LINX_APART static void put_rest(char **at, const char *s, size_t n, const struct linx_escape *how)
+{
+	put_step(at, s, n, n, how);
+}
+
 void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
 {
 	char *to = n <= STEP ? linx_out_room(o, step_room(n, how) + 2) : NULL;
+	size_t nuls;
 
 	if (!to) {
 		quote_long(o, s, n, how);
 		return;
 	}
 	*to++ = '"';
-	put_step(&to, s, n, n, how);
+	nuls = n && !*s ? put_nuls(&to, s, n, n, how) : 0;
+	if (nuls < n)
+		put_rest(&to, s + nuls, n - nuls, how);
 	*to++ = '"';
 	linx_out_end(o, to);
 }

@@ -437,14 +437,14 @@ static int64_t result(const struct linx_call *call, unsigned int abi, int64_t re
 }
 
 static inline void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-			     const struct linx_regs *regs, const struct linx_call *call)
+			     const struct linx_regs *regs, const struct linx_call *call, int64_t ret)
 {
 	struct linx_event *ev = &a->ev;
 	uint32_t written = writes(call), in, out;
 	struct taken t;
 
 	ev->has_ret = regs->has_ret;
-	ev->ret = result(call, ev->abi, regs->ret);
+	ev->ret = ret;
 	t = take_values(a, rec, regs->values_at, false, written, len, &a->scratch[0]);
 	out = t.seen & written;
 	if (!out)
@@ -513,7 +513,7 @@ LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec
 		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	}
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
-	take_exit(a, rec, len, &regs, ev->call);
+	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
 		release_entry(a, slot);
@@ -603,7 +603,7 @@ static inline const struct linx_call *simple_call(const struct linx_assembler *a
 	return call;
 }
 
-/* All of join() and end_call() that there is to do then. */
+/* All of join() and end_call() that there is to do then. It is wanted, or it would have been passed over. */
 static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot,
 			      const struct linx_call *call)
 {
@@ -616,18 +616,21 @@ static inline int join_simple(struct linx_assembler *a, const struct linx_rec *r
 	ev->call = call;
 	ev->nargs = regs.nargs;
 	take_registers(ev->args, &regs);
-	take_exit(a, rec, LINX_REC_LEN(rec), &regs, call);
-	note_restart(slot, call, ev->ret);
-	return !a->selecting || selects(a, call);
+	take_exit(a, rec, LINX_REC_LEN(rec), &regs, call, regs.ret);
+	slot->restart = regs.ret == LINX_RESTARTBLOCK ? call : NULL;
+	a->same = slot;
+	return 1;
 }
 
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
-	struct linx_slot *slot = linx_tasks_find(a->tasks, rec->tid);
+	struct linx_slot *slot = a->same;
 	const struct linx_call *call;
 
 	if (rec->flags & LINX_RF_URING)
 		return linx_join_complete(a, rec, len);
+	if (!slot || slot->task.tid != rec->tid)
+		slot = linx_tasks_find(a->tasks, rec->tid);
 	if (a->selecting && pass_over(a, rec, slot))
 		return 0;
 	call = simple_call(a, rec, len, slot);
@@ -650,7 +653,7 @@ void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, s
 	a->ev.entry_time = regs.entry_time;
 	if (!has_entry)
 		set_call(a, rec, &regs);
-	take_exit(a, rec, len, &regs, a->ev.call);
+	take_exit(a, rec, len, &regs, a->ev.call, result(a->ev.call, a->ev.abi, regs.ret));
 }
 
 int linx_join_deliver(struct linx_assembler *a)

@@ -25,6 +25,8 @@ struct linx_assembler {
 	/* Until something is fed: this task waits for nothing. */
 	bool idle_known;
 	uint32_t idle_tid;
+	/* Of the event before, if it was a simple return: nothing is known otherwise of its task since. NULL: it was not, or more was fed. */
+	struct linx_slot *same;
 
 	struct linx_place place; /* of what ev is about */
 	struct linx_event ev;
@@ -83,7 +85,8 @@ static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_ki
 {
 	struct linx_event *ev = &a->ev;
 
-	ev->task = linx_slot_task(a->tasks, slot);
+	if (!a->same || a->same != slot)
+		ev->task = linx_slot_task(a->tasks, slot);
 	for (; a->fields; a->fields &= a->fields - 1)
 		ev->field[__builtin_ctz(a->fields)].state = 0;
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
