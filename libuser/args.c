@@ -16,17 +16,31 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 	return &p->ev->call->row->args[i];
 }
 
+#define LABEL_ROOM (1 + LINX_LABEL_ROOM)
+/* JSON: the name as it is kept, behind its separator, to where there is LABEL_ROOM. */
+static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
+{
+	*to = ',';
+	to += !first;
+	memcpy(to, arg->label, sizeof(arg->label));
+	return to + arg->label_len;
+}
+
 static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 {
 	char *to;
 
+	if (p->json && arg->label_len) {
+		to = linx_out_room(p->o, LABEL_ROOM);
+		if (!to)
+			return;
+		linx_out_end(p->o, label_at(to, arg, p->plain));
+		p->plain = false;
+		return;
+	}
 	linx_put_item(p);
 	if (!p->json && !p->st->names)
 		return;
-	if (p->json && arg->label_len) {
-		linx_out_short(p->o, arg->label, arg->label_len, sizeof(arg->label));
-		return;
-	}
 	to = linx_out_room(p->o, arg->name_len + 3);
 	if (!to)
 		return;
@@ -287,24 +301,7 @@ LINX_APART static void put_raw(struct linx_put *p)
 	}
 }
 
-/* Most arguments are numbers that say all there is to say. False: this one is not. */
-static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
-{
-	uint64_t n;
-
-	if (!arg->plain || i >= p->ev->nargs || p->ev->args_gone || (arg->plain == LINX_PLAIN_FD && p->st->fds))
-		return false;
-	put_argname(p, i, arg);
-	p->plain = false;
-	n = (uint64_t)linx_type_cut(arg->ty, p->abi, p->ev->args[i]);
-	if (arg->plain == LINX_PLAIN_UNSIGNED)
-		linx_out_u64(p->o, n);
-	else
-		linx_out_i64(p->o, (int64_t)n);
-	return true;
-}
-
-/* The same as text, to where there is room for it. */
+/* A number that stands for itself, to where there is room for it. */
 static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int abi, uint64_t reg)
 {
 	unsigned int above = arg->above[abi];
@@ -312,6 +309,25 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 	if (arg->plain == LINX_PLAIN_UNSIGNED)
 		return linx_u64_at(to, reg << above >> above);
 	return linx_i64_at(to, (int64_t)(reg << above) >> above);
+}
+
+/* Most arguments are numbers that say all there is to say. False: this one is not. */
+static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	char *to;
+
+	if (!arg->plain || i >= p->ev->nargs || p->ev->args_gone || (arg->plain == LINX_PLAIN_FD && p->st->fds))
+		return false;
+	if (!p->json || !arg->label_len)
+		put_argname(p, i, arg);
+	to = linx_out_room(p->o, LABEL_ROOM + LINX_NUMBER_ROOM);
+	if (!to)
+		return true;
+	if (p->json && arg->label_len)
+		to = label_at(to, arg, p->plain);
+	linx_out_end(p->o, number_at(to, arg, p->abi, p->ev->args[i]));
+	p->plain = false;
+	return true;
 }
 
 /* One that is no such number, behind so many bytes of a separator. */

@@ -123,11 +123,35 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 
 /* ---- parts of every line ------------------------------------------------------------ */
 
-static void put_head(struct linx_out *o, const char *kind, const struct linx_event *ev)
+/* The upper digits are mostly those of the event before: a tenth of a second is as long as they stay. */
+static void put_time(struct linx_printer *p, uint64_t ns)
 {
+	uint64_t upper = ns / LINX_NS_TENTH;
+	char *to = linx_out_room(&p->out, 2 * LINX_NUMBER_ROOM);
+
+	if (!to)
+		return;
+	if (!p->upper_len || upper != p->upper) {
+		p->upper = upper;
+		p->upper_len = (uint8_t)(linx_u64_at(p->upper_text, upper) - p->upper_text);
+	}
+	memcpy(to, p->upper_text, sizeof(p->upper_text));
+	to += p->upper_len;
+	linx_eight_digits_at(to, (uint32_t)(ns % LINX_NS_TENTH));
+	linx_out_end(&p->out, to + LINX_EIGHT_DIGITS);
+}
+
+static void put_head(struct linx_printer *p, const char *kind, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
 	linx_json_lit(o, "{\"kind\":\"");
 	linx_out_str(o, kind);
-	linx_json_key_u64(o, "\",\"time_ns\":", ev->wall_ns);
+	linx_json_lit(o, "\",\"time_ns\":");
+	if (ev->wall_ns >= LINX_NS_TENTH)
+		put_time(p, ev->wall_ns);
+	else
+		linx_out_u64(o, ev->wall_ns);
 	linx_json_key_u64(o, ",\"cpu\":", ev->place->cpu);
 	linx_json_key_u64(o, ",\"seq\":", ev->place->seq);
 }
@@ -234,7 +258,10 @@ static void put_call(struct linx_out *o, const struct linx_event *ev)
 	linx_json_lit(o, "\",\"nr\":");
 	linx_out_i64(o, ev->nr);
 	linx_json_lit(o, ",\"syscall\":\"");
-	linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	if (ev->call && ev->call->opening_len)
+		linx_out_short(o, ev->call->opening, ev->call->opening_len - 1, sizeof(ev->call->opening));
+	else
+		linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
 	linx_out_char(o, '"');
 }
 
@@ -327,7 +354,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	unsigned int states;
 	uint64_t ns;
 
-	put_head(o, "syscall", ev);
+	put_head(p, "syscall", ev);
 	put_call(o, ev);
 	put_who(o, ev);
 	states = put_args(p, ev);
@@ -386,7 +413,7 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 {
 	struct linx_out *o = &p->out;
 
-	put_head(o, kind, ev);
+	put_head(p, kind, ev);
 	put_who(o, ev);
 	put_ids(o, ev->ctx);
 	if (ev->kind == LINX_EVENT_EXEC)
@@ -407,7 +434,7 @@ static void print_fork(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
 
-	put_head(o, "fork", ev);
+	put_head(p, "fork", ev);
 	put_who(o, ev);
 	linx_json_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
 	linx_json_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
@@ -435,7 +462,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	struct linx_out *o = &p->out;
 	uint32_t code = ev->ctx->code;
 
-	put_head(o, "exit", ev);
+	put_head(p, "exit", ev);
 	put_who(o, ev);
 	linx_json_lit(o, ",\"exit_code\":");
 	if (code & 0x7f)
@@ -468,7 +495,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
 	struct linx_out *o = &p->out;
 
-	put_head(o, "signal", ev);
+	put_head(p, "signal", ev);
 	put_who(o, ev);
 	linx_json_lit(o, ",\"signal\":");
 	put_signal(o, (uint32_t)ev->signal->signo);
@@ -507,7 +534,7 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	uint64_t lost[LINX_LOST_MAX];
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));
-	put_head(o, "gap", ev);
+	put_head(p, "gap", ev);
 	linx_json_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
 	linx_json_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
 	put_lost(o, lost);
@@ -519,7 +546,7 @@ static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_out *o = &p->out;
 
-	put_head(o, "budget", ev);
+	put_head(p, "budget", ev);
 	linx_json_lit(o, ",\"abi\":\"");
 	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	linx_json_lit(o, "\",\"syscall\":\"");

@@ -11,8 +11,13 @@
 /* key: with all that stands before the number, ",\"uid\":" */
 static inline void linx_json_key_u64(struct linx_out *o, const char *key, uint64_t n)
 {
-	linx_out_str(o, key);
-	linx_out_u64(o, n);
+	size_t len = strlen(key);
+	char *to = linx_out_room(o, len + LINX_NUMBER_ROOM);
+
+	if (!to)
+		return;
+	memcpy(to, key, len);
+	linx_out_end(o, linx_u64_at(to + len, n));
 }
 
 /* Any bytes as a JSON string, with its quotes; see json_string.c. */

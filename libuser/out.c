@@ -36,7 +36,7 @@ const char linx_digit_pairs[] =
 	"4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
 	"888990919293949596979899";
 
-#define EIGHT_DIGITS 100000000u
+#define TO_THE_EIGHTH 100000000u
 #define ZEROES 0x3030303030303030u
 
 /*
@@ -54,16 +54,22 @@ static uint64_t eight_digits(uint32_t n)
 	return upper | (twos - upper * 10) << 8;
 }
 
+void linx_eight_digits_at(char *to, uint32_t n)
+{
+	uint64_t digits = eight_digits(n) | ZEROES;
+
+	memcpy(to, &digits, sizeof(digits)); /* little endian, as are x86 and arm64 */
+}
+
 char *linx_digits_at(char *to, uint64_t n)
 {
 	unsigned int zeroes;
 	uint64_t digits;
 
-	if (n >= EIGHT_DIGITS) {
-		to = linx_u64_at(to, n / EIGHT_DIGITS);
-		digits = eight_digits((uint32_t)(n % EIGHT_DIGITS)) | ZEROES;
-		memcpy(to, &digits, sizeof(digits)); /* little endian, as are x86 and arm64 */
-		return to + 8;
+	if (n >= TO_THE_EIGHTH) {
+		to = linx_u64_at(to, n / TO_THE_EIGHTH);
+		linx_eight_digits_at(to, (uint32_t)(n % TO_THE_EIGHTH));
+		return to + LINX_EIGHT_DIGITS;
 	}
 	digits = eight_digits((uint32_t)n);
 	zeroes = (unsigned int)__builtin_ctzll(digits) / 8;

@@ -73,6 +73,9 @@ static inline void linx_two_digits(char *to, uint32_t n)
 #define LINX_NUMBER_ROOM 24u
 /* Decimal, to where there is room for a number; where it ends. linx_digits_at(): of three digits or more. */
 char *linx_digits_at(char *to, uint64_t n);
+/* Of a number below 10^8, with leading zeroes: LINX_EIGHT_DIGITS of them. */
+#define LINX_EIGHT_DIGITS 8u
+void linx_eight_digits_at(char *to, uint32_t n);
 static inline char *linx_u64_at(char *to, uint64_t n)
 {
 	if (n >= 100)

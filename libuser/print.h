@@ -45,6 +45,7 @@ enum linx_part {
 };
 
 #define LINX_NS_PER_S 1000000000u
+#define LINX_NS_TENTH (LINX_NS_PER_S / 10)
 
 struct linx_strace; /* strace.h */
 
@@ -68,6 +69,10 @@ struct linx_printer {
 	/* The last second that was made into local time, as "YYYY-MM-DD" and "HH:MM:SS"; clock empty: none. */
 	uint64_t second_ns;
 	char day[10], clock[8];
+	/* JSON: tenths of a second, as text; upper_len 0: none */
+	uint64_t upper;
+	uint8_t upper_len;
+	char upper_text[LINX_NUMBER_ROOM];
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
 	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */
 	bool cuts;

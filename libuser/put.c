@@ -55,9 +55,8 @@ void linx_put_list_end(struct linx_put *p)
 	end(p, ']');
 }
 
-void linx_put_name(struct linx_put *p, const char *name)
+void linx_put_named(struct linx_put *p, const char *name, size_t len)
 {
-	size_t len = strlen(name);
 	char *to = linx_out_room(p->o, len + 4);
 
 	if (!to)

@@ -171,7 +171,12 @@ void linx_put_signal_name(struct linx_out *o, unsigned int signo);
 
 void linx_put_open(struct linx_put *p); /* { */
 void linx_put_close(struct linx_put *p); /* } */
-void linx_put_name(struct linx_put *p, const char *name); /* separator, name= */
+void linx_put_named(struct linx_put *p, const char *name, size_t len); /* separator, name= */
+/* In place: of a name that stands here its length is known. */
+static inline void linx_put_name(struct linx_put *p, const char *name)
+{
+	linx_put_named(p, name, strlen(name));
+}
 void linx_put_list(struct linx_put *p); /* [ */
 /* separator */
 static inline void linx_put_item(struct linx_put *p)

@@ -265,7 +265,7 @@ static void put_member(struct linx_put *p, const struct linx_obj *o, const struc
 		m->put(p, o, at);
 		return;
 	}
-	linx_put_name(p, m->name);
+	linx_put_named(p, m->name, m->name_len);
 	switch (m->kind) {
 	case LINX_M_ONE:
 		if (m->show & LINX_SHOW_CHANGED)

@@ -52,32 +52,33 @@
 		    _Alignof(arm64_##n), _Alignof(arm_##n) }
 
 /* Members. */
-#define M(n, t) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t },
-#define MF(n, t, s) { .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = &linx_set_##s },
+#define NAME(n) .name = #n, .name_len = sizeof(#n) - 1
+#define M(n, t) { NAME(n), .kind = LINX_M_ONE, .ty = &linx_ty_##t },
+#define MF(n, t, s) { NAME(n), .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = &linx_set_##s },
 #define MX(n, t, s, how) \
-	{ .name = #n, .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = s, .show = LINX_SHOW_##how },
-#define A(n_, t, c) { .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c },
+	{ NAME(n), .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = s, .show = LINX_SHOW_##how },
+#define A(n_, t, c) { NAME(n_), .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c },
 #define AF(n_, t, c, s) \
-	{ .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = &linx_set_##s },
+	{ NAME(n_), .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = &linx_set_##s },
 #define AX(n_, t, c, s, how) \
-	{ .name = #n_, .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = s, .show = LINX_SHOW_##how },
-#define CHARS(n_, c) { .name = #n_, .kind = LINX_M_CHARS, .n = c },
-#define CHARSX(n_, c, how) { .name = #n_, .kind = LINX_M_CHARS, .n = c, .show = LINX_SHOW_##how },
-#define BYTES(n_, c) { .name = #n_, .kind = LINX_M_BYTES, .n = c },
-#define P(n, t) { .name = #n, .kind = LINX_M_PTR, .ty = &linx_ty_##t },
-#define PN(n, t, c) { .name = #n, .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c },
-#define STRP(n) { .name = #n, .kind = LINX_M_STRP },
-#define PATHP(n) { .name = #n, .kind = LINX_M_PATHP },
-#define BUFP(n, c) { .name = #n, .kind = LINX_M_BUFP, .count = #c },
-#define P64(n_, t) { .name = #n_, .kind = LINX_M_PTR, .ty = &linx_ty_##t, .n = 8 },
-#define PN64(n_, t, c) { .name = #n_, .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c, .n = 8 },
-#define STRP64(n_) { .name = #n_, .kind = LINX_M_STRP, .n = 8 },
-#define PATHP64(n_) { .name = #n_, .kind = LINX_M_PATHP, .n = 8 },
-#define BUFP64(n_, c) { .name = #n_, .kind = LINX_M_BUFP, .count = #c, .n = 8 },
+	{ NAME(n_), .kind = LINX_M_ARRAY, .ty = &linx_ty_##t, .n = c, .set = s, .show = LINX_SHOW_##how },
+#define CHARS(n_, c) { NAME(n_), .kind = LINX_M_CHARS, .n = c },
+#define CHARSX(n_, c, how) { NAME(n_), .kind = LINX_M_CHARS, .n = c, .show = LINX_SHOW_##how },
+#define BYTES(n_, c) { NAME(n_), .kind = LINX_M_BYTES, .n = c },
+#define P(n, t) { NAME(n), .kind = LINX_M_PTR, .ty = &linx_ty_##t },
+#define PN(n, t, c) { NAME(n), .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c },
+#define STRP(n) { NAME(n), .kind = LINX_M_STRP },
+#define PATHP(n) { NAME(n), .kind = LINX_M_PATHP },
+#define BUFP(n, c) { NAME(n), .kind = LINX_M_BUFP, .count = #c },
+#define P64(n_, t) { NAME(n_), .kind = LINX_M_PTR, .ty = &linx_ty_##t, .n = 8 },
+#define PN64(n_, t, c) { NAME(n_), .kind = LINX_M_PTRN, .ty = &linx_ty_##t, .count = #c, .n = 8 },
+#define STRP64(n_) { NAME(n_), .kind = LINX_M_STRP, .n = 8 },
+#define PATHP64(n_) { NAME(n_), .kind = LINX_M_PATHP, .n = 8 },
+#define BUFP64(n_, c) { NAME(n_), .kind = LINX_M_BUFP, .count = #c, .n = 8 },
 #define PAD(t) { .kind = LINX_M_PAD, .ty = &linx_ty_##t },
 #define PADN(c) { .kind = LINX_M_PAD, .n = c },
-#define C(n_, c, f) { .name = #n_, .kind = LINX_M_CUSTOM, .n = c, .put = f },
-#define CT(n_, t, f) { .name = #n_, .kind = LINX_M_CUSTOM, .ty = &linx_ty_##t, .put = f },
+#define C(n_, c, f) { NAME(n_), .kind = LINX_M_CUSTOM, .n = c, .put = f },
+#define CT(n_, t, f) { NAME(n_), .kind = LINX_M_CUSTOM, .ty = &linx_ty_##t, .put = f },
 
 /* First pass: members. */
 #define STRUCT(name, ...) static const struct linx_member members_##name[] = { __VA_ARGS__ };

@@ -46,6 +46,7 @@ struct linx_member {
 	const char *count; /* name of another member */
 	void (*put)(struct linx_put *p, const struct linx_obj *o, size_t at);
 	uint16_t n;
+	uint8_t name_len;
 	uint8_t kind; /* enum linx_member_kind */
 	uint8_t show; /* LINX_SHOW_* */
 };
