@@ -348,6 +348,7 @@ static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct
 	p->plain = false;
 }
 
+#define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
 /*
  * Of text whose arguments have no names: nearly all of it is written here. For
  * numbers that follow each other there is room at once.
@@ -359,9 +360,11 @@ static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsign
 	const uint64_t *regs = p->ev->args;
 	const struct linx_arg *arg = row->args;
 	size_t comma = p->plain ? 0 : 2;
-	char *to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
+	char *to = linx_out_room(p->o, BARE_ROOM);
 
-	for (unsigned int i = 0; to && i < nargs; i++, arg++) {
+	if (!to)
+		return;
+	for (unsigned int i = 0; i < nargs; i++, arg++) {
 		if (numbers >> i & 1) {
 			memcpy(to, ", ", 2);
 			to = number_at(to + comma, arg, abi, regs[i]);
@@ -369,11 +372,11 @@ static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsign
 		} else if (mask >> i & 1) {
 			put_bare_arg(p, i, arg, to, comma);
 			comma = p->plain ? 0 : 2;
-			to = linx_out_room(p->o, (LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM));
+			to = linx_out_room(p->o, BARE_ROOM);
+			if (!to)
+				return;
 		}
 	}
-	if (!to)
-		return;
 	linx_out_end(p->o, to);
 	p->plain = !comma;
 }

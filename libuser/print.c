@@ -21,6 +21,7 @@ static void (*const formats[])(struct linx_printer *p, const struct linx_event *
 static void set_style(struct linx_printer *p)
 {
 	p->cuts = p->opts.colour || p->opts.width;
+	p->usual = !p->cuts && (p->opts.time_mode == 0 || p->opts.time_mode == 2);
 	p->style.strace = p->format == LINX_FORMAT_STRACE;
 	p->style.verbose = p->opts.verbose;
 	p->style.limit = p->opts.string_limit;

@@ -76,6 +76,7 @@ struct linx_printer {
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
 	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */
 	bool cuts;
+	bool usual; /* text: lines are not cut and begin with the time of day, in microseconds */
 	struct linx_out line;
 	size_t part[LINX_PARTS];
 };

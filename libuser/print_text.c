@@ -7,6 +7,7 @@
  * of a name or string reaches the terminal unescaped.
  */
 #include "apart.h"
+#include "decoders.h"
 #include "kept.h"
 #include "put_fd.h"
 #include "resolved.h"
@@ -223,7 +224,7 @@ static inline bool print_kept_beginning(struct linx_printer *p, const struct lin
 	size_t at = o->len;
 	char *to;
 
-	if (p->cuts || (p->opts.time_mode & ~2) || !who || !is_kept(who, ev) || !call || !call->opening_len)
+	if (!p->usual || !who || !is_kept(who, ev) || !call || !call->opening_len)
 		return false;
 	to = linx_out_room(o, LINX_CLOCK_US + 1 + sizeof(who->text) + sizeof(call->opening));
 	if (!to)
@@ -245,7 +246,10 @@ static inline void print_call(struct linx_printer *p, struct linx_put *put, cons
 	linx_put_begin(put, &p->out, &p->style, ev, false);
 	p->aux.len = 0;
 	put->aux = &p->aux;
-	linx_put_args(put);
+	if (ev->call && !(ev->call->row->desc && ev->call->row->desc->args))
+		linx_put_used_args(put, ~0u);
+	else
+		linx_put_args(put);
 }
 
 static void print_result(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)

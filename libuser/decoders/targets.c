@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Arguments that point to strings, bytes, vectors and numbers. */
+#include "apart.h"
 #include "decode.h"
 #include "decoders.h"
 
@@ -89,16 +90,12 @@ static bool put_endless(struct linx_put *p, const struct linx_value *v, bool pat
 	return true;
 }
 
-static void put_string(struct linx_put *p, unsigned int i, bool path)
+LINX_APART static void put_string(struct linx_put *p, unsigned int i, bool path)
 {
 	const struct linx_value *v = value_of(p, i);
 	struct linx_value shown;
 	bool whole;
 
-	if (v && !path && (v->state == LINX_WHOLE || v->state == LINX_TRUNCATED)) {
-		linx_put_value(p, v, false);
-		return;
-	}
 	if (v)
 		p->states |= 1u << v->state;
 	if (v && put_endless(p, v, path))
@@ -129,7 +126,13 @@ void linx_arg_str(struct linx_put *p, unsigned int i)
 
 void linx_arg_bytes(struct linx_put *p, unsigned int i)
 {
-	put_string(p, i, false);
+	const struct linx_value *v = linx_put_arg_value(p, i);
+
+	/* Nearly all of them are there. */
+	if (v && (v->state == LINX_WHOLE || v->state == LINX_TRUNCATED))
+		linx_put_value(p, v, false);
+	else
+		put_string(p, i, false);
 }
 
 /* ---- vectors of strings -------------------------------------------------------------------- */
