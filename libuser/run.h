@@ -47,9 +47,12 @@ static inline bool linx_run_fits(const struct linx_rec *rec, size_t len, uint64_
 /* The record at this place if it is a plain one and its turn; else NULL: linx_merge_next() tells. */
 static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
 {
-	const struct linx_rec *rec = (const void *)(run->data + run->at);
+	const struct linx_rec *rec;
 
-	return run->at < run->end && linx_run_fits(rec, run->len - run->at, run->until, run->released) ? rec : NULL;
+	if (run->at >= run->end) /* as where there is no run, and no data */
+		return NULL;
+	rec = (const void *)(run->data + run->at);
+	return linx_run_fits(rec, run->len - run->at, run->until, run->released) ? rec : NULL;
 }
 
 static inline void linx_run_step(struct linx_run *run, const struct linx_rec *rec)
