@@ -16,6 +16,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/signal.h>
+#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 #include <trace/events/signal.h>
 #include "capture.h"
@@ -47,8 +48,8 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 		return 0;
 	if (result == TRACE_SIGNAL_IGNORED)
 		return ends ? 0 : LINX_SIGNAL_IGNORED;
-	/* A process that was ending already takes no more signals: it is this one that ends it. */
-	return result == TRACE_SIGNAL_DELIVERED && ends ? LINX_SIGNAL_FATAL : 0;
+	/* Before 6.2 a process that ends, or has ended, still takes signals: only the first one is why. */
+	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
 /* What the kernel will put into a signal that was sent without any: ids are those that the target sees. */
@@ -80,6 +81,21 @@ static void put_info(struct linx_fill *f, const struct linx_sent *sent)
 	linx_put_bytes(f, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, &info, sizeof(info));
 }
 
+/*
+ * The stack of another task may be gone, or go meanwhile: a first thread that has
+ * ended is sent what is for its process. siglock does not keep it.
+ */
+static void put_pointer(struct linx_fill *f, struct task_struct *to)
+{
+	struct pt_regs regs;
+
+	if (to == current)
+		linx_put_pointer(f, task_pt_regs(to));
+	else if (f->s->flags & LINX_SETUP_POINTER && !(READ_ONCE(to->flags) & PF_EXITING) &&
+		 !copy_from_kernel_nofault(&regs, task_pt_regs(to), sizeof(regs)))
+		linx_put_pointer(f, &regs);
+}
+
 void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struct linx_sent *sent, u64 now)
 {
 	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_SIGNAL, now, WORST, false, LINX_CALL_SIGNAL, LINX_REC_NR_OTHER, 0);
@@ -90,7 +106,7 @@ void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struc
 	f->rec->pid = sent->to->tgid;
 	*(struct linx_signal *)f->p = (struct linx_signal){ .signo = sent->signo, .flags = sent->flags };
 	f->p += sizeof(struct linx_signal);
-	linx_put_pointer(f, task_pt_regs(sent->to));
+	put_pointer(f, sent->to);
 	put_info(f, sent);
 	linx_rec_commit(f);
 }

@@ -3,11 +3,12 @@
  * Signals as a debugger would be shown them: what is delivered, what is
  * dropped, what ends a process; also from interrupts. native only
  */
+#include <pthread.h>
 #include <sys/time.h>
 #include <time.h>
 #include "rec.h"
 
-enum { CRASHED, TERMINATED, KILLED, STOPPED, WAITED };
+enum { CRASHED, TERMINATED, KILLED, STOPPED, HEADLESS };
 
 static volatile pid_t *pids; /* shared */
 static volatile sig_atomic_t handled;
@@ -86,8 +87,39 @@ static void nothing(void)
 {
 }
 
+static void *go_on(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/* The first thread ends; its stack goes, and it stays what signals to its process are for. */
+static void leave(void)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, go_on, NULL);
+	pthread_exit(NULL);
+}
+
+static void wait_for_zombie(pid_t pid)
+{
+	char path[32], state = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (state != 'Z') {
+		FILE *f = fopen(path, "re");
+
+		if (!f || fscanf(f, "%*d %*s %c", &state) != 1)
+			die(path);
+		fclose(f);
+	}
+}
+
 static void target(void)
 {
+	siginfo_t info;
 	int status;
 
 	send_to_self();
@@ -96,6 +128,9 @@ static void target(void)
 	reap(pids[CRASHED]);
 	make_child(TERMINATED, nothing);
 	kill(pids[TERMINATED], SIGTERM);
+	waitid(P_PID, pids[TERMINATED], &info, WEXITED | WNOWAIT);
+	kill(pids[TERMINATED], SIGHUP);
+	kill(pids[TERMINATED], SIGCONT);
 	reap(pids[TERMINATED]);
 	make_child(KILLED, nothing);
 	kill(pids[KILLED], SIGKILL);
@@ -104,6 +139,11 @@ static void target(void)
 	waitpid(pids[STOPPED], &status, WUNTRACED);
 	kill(pids[STOPPED], SIGCONT);
 	reap(pids[STOPPED]);
+	make_child(HEADLESS, leave);
+	wait_for_zombie(pids[HEADLESS]);
+	kill(pids[HEADLESS], SIGURG);
+	kill(pids[HEADLESS], SIGTERM);
+	reap(pids[HEADLESS]);
 	_exit(3);
 }
 
@@ -112,14 +152,24 @@ static const struct linx_signal *sig_of(const struct linx_rec *rec)
 	return (const struct linx_signal *)(rec + 1);
 }
 
+/* The value of a field; NULL: there is none. */
+static const struct linx_val *sig_val(const struct linx_rec *rec, unsigned int field)
+{
+	const struct linx_val *v = (const struct linx_val *)(sig_of(rec) + 1);
+
+	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v))
+		if (v->arg == field)
+			return v;
+	return NULL;
+}
+
 static const siginfo_t *info_of(const struct linx_rec *rec)
 {
 	static siginfo_t info;
-	const struct linx_val *v = (const struct linx_val *)(sig_of(rec) + 1);
+	const struct linx_val *v = sig_val(rec, LINX_FIELD_SIGINFO);
 
 	memset(&info, 0, sizeof(info));
-	if (rec->nvals == 1 && v->arg == LINX_FIELD_SIGINFO && v->size <= sizeof(info) &&
-	    v->info == LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE))
+	if (rec->nvals == 1 && v && v->size <= sizeof(info) && v->info == LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE))
 		memcpy(&info, v + 1, v->size);
 	return &info;
 }
@@ -191,12 +241,27 @@ static void check_children(const struct traced *t)
 	check_child(t, CRASHED, CLD_KILLED, SIGSEGV, "crash");
 	rec = expect(t, NULL, pids[TERMINATED], SIGTERM, LINX_SIGNAL_FATAL, SI_USER, "terminated");
 	ok(rec && info_of(rec)->si_pid == t->pid, "terminated: by its parent");
+	ok(!next_signal(t, NULL, pids[TERMINATED], SIGHUP), "terminated: once");
 	check_child(t, TERMINATED, CLD_KILLED, SIGTERM, "terminated");
 	ok(!rec_of(&t->log, NULL, pids[KILLED], LINX_REC_SIGNAL), "SIGKILL is no signal to be told of");
 	check_child(t, KILLED, CLD_KILLED, SIGKILL, "killed");
 	rec = expect(t, NULL, pids[STOPPED], SIGSTOP, by_default, SI_TKILL, "stopped");
 	expect(t, rec, pids[STOPPED], SIGCONT, LINX_SIGNAL_IGNORED, SI_USER, "continued");
 	check_child(t, STOPPED, CLD_EXITED, 5, "stopped");
+	expect(t, NULL, pids[HEADLESS], SIGURG, LINX_SIGNAL_IGNORED, SI_USER, "without its first thread");
+	expect(t, NULL, pids[HEADLESS], SIGTERM, LINX_SIGNAL_FATAL, SI_USER, "without its first thread");
+}
+
+/* Where programs were: not of a thread that has ended, whose registers are gone. */
+static void check_pointers(const struct traced *t)
+{
+	const struct linx_rec *rec = next_signal(t, NULL, pids[STOPPED], SIGCONT);
+
+	ok(rec && sig_val(rec, LINX_FIELD_POINTER), "pointer: of another process");
+	rec = next_signal(t, NULL, t->pid, SIGUSR1);
+	ok(rec && sig_val(rec, LINX_FIELD_POINTER), "pointer: of its own");
+	rec = next_signal(t, NULL, pids[HEADLESS], SIGURG);
+	ok(rec && !sig_val(rec, LINX_FIELD_POINTER), "pointer: none without the first thread");
 }
 
 int main(void)
@@ -209,6 +274,10 @@ int main(void)
 	is(t.status, 3, "the process");
 	check_own(&t);
 	check_children(&t);
+	traced_end(&t);
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_SIGNALS | LINX_SETUP_POINTER }, target);
+	is(t.status, 3, "the process, with pointers");
+	check_pointers(&t);
 	traced_end(&t);
 	traced_run(&t, (struct linx_setup){ 0 }, target);
 	ok(!rec_of(&t.log, NULL, 0, LINX_REC_SIGNAL), "no signals unless they are asked for");
