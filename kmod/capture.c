@@ -481,7 +481,10 @@ void linx_capture_long(struct linx_fill *f)
 		long_pieces(f, &f->longs[i]);
 }
 
-/* As /proc/PID/cmdline reads it: the process may have changed it, or make the page wait for it until we are killed. */
+/*
+ * As /proc/PID/cmdline reads it: the process may have changed it. Not what is not in memory: the process could make
+ * us wait for its page until we are killed, by a file system of its own.
+ */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep)
 {
 	u32 want = min_t(u64, len, keep);
@@ -490,7 +493,7 @@ void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u6
 
 	if (!v)
 		return;
-	got = want ? access_process_vm(p, addr, v + 1, want, FOLL_FORCE) : 0;
+	got = want ? access_process_vm(p, addr, v + 1, want, LINX_FOLL_THERE) : 0;
 	got = max(got, 0);
 	val_end(f, v, arg,
 		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,

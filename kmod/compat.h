@@ -183,6 +183,13 @@ static inline struct socket *linx_sock_from_file(struct file *file)
  */
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
+/* Of memory of others, what is there: nobody waits for who would bring the rest. There is a flag for that since 5.16. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
+#else
+#define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOFAULT)
+#endif
+
 /* close_range(2) got it in 5.11. */
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC 4

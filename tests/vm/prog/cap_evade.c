@@ -3,18 +3,23 @@
 /*
  * What somebody tries who does not want to be seen. Each prints what it did, a
  * line for each thing, for the scenario to look for.
- * usage: cap_evade numbers|exec|seccomp|swap|vforks N|flood N
+ * usage: cap_evade numbers|exec|seccomp|swap|stall|vforks N|flood N
  * native only
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/fuse.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -280,6 +285,86 @@ static void flood(int n)
 	}
 }
 
+/* ---- a command line that whoever reads it waits for: in a file of a file system of its own, which never reads */
+
+/* What the kernel asks until it wants the bytes; to that there is no answer. */
+static bool answer(int fuse)
+{
+	static union {
+		struct fuse_in_header head;
+		char bytes[1 << 17];
+	} in;
+	static struct {
+		struct fuse_out_header head;
+		union {
+			struct fuse_init_out init;
+			struct fuse_entry_out entry;
+			struct fuse_attr_out attr;
+			struct fuse_open_out open;
+		};
+	} out;
+	struct fuse_attr file = { .ino = 2, .size = 4096, .mode = S_IFREG | 0444, .nlink = 1 };
+	size_t size = 0;
+
+	if (read(fuse, &in, sizeof(in)) < (ssize_t)sizeof(in.head))
+		return false;
+	memset(&out, 0, sizeof(out));
+	switch (in.head.opcode) {
+	case FUSE_INIT:
+		out.init = (struct fuse_init_out){ .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096 };
+		size = sizeof(out.init);
+		break;
+	case FUSE_LOOKUP:
+		out.entry = (struct fuse_entry_out){ .nodeid = 2, .attr_valid = 1000, .entry_valid = 1000, .attr = file };
+		size = sizeof(out.entry);
+		break;
+	case FUSE_GETATTR:
+		out.attr = (struct fuse_attr_out){ .attr_valid = 1000, .attr = file };
+		size = sizeof(out.attr);
+		break;
+	case FUSE_OPEN:
+		size = sizeof(out.open);
+		break;
+	case FUSE_READ:
+		return true;
+	default:
+		out.head.error = -ENOSYS;
+	}
+	out.head.len = sizeof(out.head) + size;
+	out.head.unique = in.head.unique;
+	return write(fuse, &out, out.head.len) == (ssize_t)out.head.len;
+}
+
+static int stall(void)
+{
+	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC), fd;
+	char options[64], *page;
+	pid_t server;
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
+	mkdir("/tmp/stall", 0700);
+	if (fuse < 0 || mount("stall", "/tmp/stall", "fuse", 0, options))
+		return 1;
+	server = fork();
+	if (!server) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (answer(fuse))
+			;
+		exit(1);
+	}
+	fd = open("/tmp/stall/file", O_RDONLY | O_CLOEXEC);
+	page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (page == MAP_FAILED || prctl(PR_SET_MM, PR_SET_MM_ARG_START, page, 0, 0) ||
+	    prctl(PR_SET_MM, PR_SET_MM_ARG_END, page + 100, 0, 0))
+		return 1;
+	printf("stall %d\n", getpid());
+	fflush(stdout);
+	for (;;) {
+		syscall(SYS_getppid);
+		usleep(10000);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -296,6 +381,8 @@ int main(int argc, char **argv)
 		refused();
 	else if (!strcmp(what, "swap"))
 		swap();
+	else if (!strcmp(what, "stall"))
+		return stall();
 	else if (!strcmp(what, "flood"))
 		flood(n);
 	else

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Against the reader: a flood that is to hide one exec, a reader that is stopped,
-# one that is killed. What is missing is seen, with its cause.
+# one that is killed. What is missing is seen, with its cause. A program whose
+# command line never comes: nobody waits for it.
 # timeout: 200
 . "$JOB/guest/cap.sh"
 
@@ -52,5 +53,20 @@ killed() {
 	everything other other
 }
 
+stalled() {
+	local stall
+	[ -e /dev/fuse ] || { echo "# a command line that never comes: not tried, this kernel has no FUSE" && return; }
+	cap_evade stall >stall.out &
+	soon grep -q ^stall stall.out
+	stall=$(cut -d ' ' -f 2 stall.out)
+	lx --format json --stats=stats -o s.json -e trace=getppid -n 10
+	is "stalled: status ($(cat err))" "$status" 0
+	kill -KILL "$stall"
+	accounts stalled stats
+	is "the program is told" "$(count s.json ".kind == \"task\" and .pid == $stall")" 1
+	is "without its command line" "$(jq -r "select(.kind == \"task\" and .pid == $stall) | .argv.state" s.json)" unreadable
+}
+
 flood
 killed
+stalled
