@@ -62,6 +62,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
+	linx_throttle_end(s->throttle); /* a start that failed may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
