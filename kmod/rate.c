@@ -95,11 +95,12 @@ static void tell_step(struct linx_session *s, struct linx_ring *r, const struct 
 
 static void count_alone(struct linx_ring *r, const struct linx_call *c)
 {
+	bool whole = smp_load_acquire(&r->area); /* else its owner is perhaps just making it, in vain; pairs with linx_ring_open() */
 	u64 seq = r->selected++;
 
-	if (r->calls)
+	if (whole)
 		r->calls[c->key].selected++;
-	linx_ring_lost(r, LINX_LOST_BUDGET, seq, linx_ring_time(r, c->now), c->key, false);
+	linx_ring_lost(r, LINX_LOST_BUDGET, seq, linx_ring_time(r, c->now), whole ? (int)c->key : -1, false);
 }
 
 static enum linx_budget_level budget_level(struct linx_session *s, struct linx_ring *r, struct linx_rate *rate,

@@ -97,7 +97,7 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 
 	r->lost[cause]++;
 	r->lost_context += context;
-	if (call >= 0 && r->calls)
+	if (call >= 0)
 		r->calls[call].lost++;
 	if (!r->gap_pending) {
 		memset(gap, 0, sizeof(*gap));

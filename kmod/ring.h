@@ -156,7 +156,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset);
 /* The end of the piece opened last: n bytes were put at f->p. */
 void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
-/* Count one selected record as lost. */
+/* Count one selected record as lost. call: -1 as long as there is no ring. */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
 /* Write what is known of a gap at the end, when no probe runs any more. */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);

@@ -152,7 +152,6 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->ease[0] = s->throttle ? s->ring_size / 2 : s->ring_size - r->keep;
 	r->ease[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
 	r->stalled_at = U64_MAX;
-	r->rec_limit = linx_rec_limit(s->ring_size);
 	return 0;
 }
 

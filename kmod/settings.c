@@ -58,6 +58,7 @@ static int setup_mode(const struct linx_setup *u)
 static void setup_values(struct linx_session *s, const struct linx_setup *u)
 {
 	u32 percent = u->watermark_percent ?: 25;
+	int cpu;
 
 	s->mode = u->mode;
 	s->flags = u->flags;
@@ -78,6 +79,9 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->few_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
+	/* Of CPUs without a ring, too: their probes may see one come between two looks. */
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->shorts = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
 }
 
