@@ -134,7 +134,8 @@ static void tell_task(struct snapshot *w, struct task_struct *p)
 	linx_who_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
-	commit(w, f);
+	if (pid_alive(p)) /* as long as it is, all that it points to is there */
+		commit(w, f);
 }
 
 /* ---- its files ---------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ static bool shares_with_leader(struct task_struct *p)
 	bool shares;
 
 	rcu_read_lock();
-	shares = p != p->group_leader && p->files == READ_ONCE(p->group_leader->files);
+	shares = pid_alive(p) && p != p->group_leader && p->files == READ_ONCE(p->group_leader->files);
 	rcu_read_unlock();
 	return shares;
 }

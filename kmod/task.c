@@ -36,7 +36,7 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 	*ctx = (struct linx_ctx){
 		.tid = p->pid,
 		.pid = p->tgid,
-		.ppid = rcu_dereference(p->real_parent)->tgid,
+		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0, /* else it may be freed */
 		.flags = flags | (p->flags & PF_KTHREAD ? LINX_CTX_KERNEL : 0),
 		.uid = __kuid_val(cred->uid),
 		.gid = __kgid_val(cred->gid),

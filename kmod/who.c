@@ -99,7 +99,7 @@ static void put_ids(struct linx_who *who, struct task_struct *p)
 {
 	struct pid_namespace *own = task_active_pid_ns(p);
 
-	who->process_start = p->group_leader->start_boottime;
+	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0; /* else it may be freed */
 	who->pgid = task_pgrp_nr_ns(p, &init_pid_ns);
 	who->sid = task_session_nr_ns(p, &init_pid_ns);
 	who->loginuid = __kuid_val(audit_get_loginuid(p));
