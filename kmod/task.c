@@ -178,17 +178,30 @@ static u32 full_room(const struct linx_session *s)
 	return s->user_max + 4 * PATH_MAX;
 }
 
+/*
+ * The bit is set before anything of the task is read, so that whoever changes its
+ * name or cgroup meanwhile takes it away again, and it is told anew.
+ */
+static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r, u8 kind, pid_t tid, u64 now, u32 room)
+{
+	struct linx_fill *f = begin(s, r, kind, now, room);
+
+	if (f) {
+		set_bit(tid, s->seen);
+		smp_mb__after_atomic(); /* pairs with the change and test_bit() of linx_task_forget() */
+	}
+	return f;
+}
+
 static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
 {
-	if (linx_rec_commit(f))
-		set_bit(tid, s->seen);
-	else
+	if (!linx_rec_commit(f))
 		linx_task_forget(s, tid);
 }
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, full_room(s));
+	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
 
 	if (!f)
 		return;
@@ -209,7 +222,7 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 
 	linx_task_meet(s, r, now);
 	linx_task_forget(s, child->pid);
-	f = begin(s, r, LINX_REC_FORK, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
+	f = begin_seen(s, r, LINX_REC_FORK, child->pid, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
 	if (!f)
 		return;
 	if (child->tgid == current->tgid)
@@ -235,7 +248,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 
 	linx_task_forget(s, old_tid);
 	linx_task_forget(s, current->pid);
-	f = begin(s, r, LINX_REC_EXEC, now, full_room(s));
+	f = begin_seen(s, r, LINX_REC_EXEC, current->pid, now, full_room(s));
 	if (!f)
 		return;
 	linx_task_put_ctx(f, current, 0, old_tid);
@@ -275,8 +288,10 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
  */
 static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
-	struct linx_fill *f = begin(s, r, LINX_REC_TASK, now, full_room(s));
+	struct linx_fill *f;
 
+	linx_task_forget(s, p->pid); /* if this one is lost, its next event is preceded by another */
+	f = begin_seen(s, r, LINX_REC_TASK, p->pid, now, full_room(s));
 	if (!f)
 		return;
 	f->rec->tid = p->pid;
