@@ -86,6 +86,7 @@ struct change {
 	struct task_struct *p; /* whose table */
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
+	u32 rights; /* descriptors in control messages so far */
 };
 
 /*
@@ -270,7 +271,10 @@ static void tell_ints(const struct change *c, u64 addr, unsigned int n)
 			tell(c, fd);
 }
 
-/* As many control messages as are looked at, and descriptors in them all (the kernel allows 253 in one). */
+/*
+ * As many control messages of one message as are looked at, and descriptors in all that a call got (the kernel
+ * allows 253 in one): preemption is off meanwhile.
+ */
 #define CMSG_MAX 64
 #define RIGHTS_MAX 1024
 
@@ -283,9 +287,9 @@ static u64 read_word(const struct change *c, u64 addr)
 	return linx_user_read(&word, addr, size) == size ? word : 0;
 }
 
-static void tell_control(const struct change *c, u64 addr, u64 left)
+static void tell_control(struct change *c, u64 addr, u64 left)
 {
-	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, told = 0, i;
+	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, i;
 	s32 type[2];
 	u64 len;
 
@@ -295,9 +299,9 @@ static void tell_control(const struct change *c, u64 addr, u64 left)
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			return;
 		if (type[0] == SOL_SOCKET && type[1] == SCM_RIGHTS) {
-			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - told);
+			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - c->rights);
 			tell_ints(c, addr + head, i);
-			told += i;
+			c->rights += i;
 		}
 		len = ALIGN(len, word);
 		if (len > left)
@@ -313,7 +317,7 @@ static void tell_control(const struct change *c, u64 addr, u64 left)
 #define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 #define MMSG_MAX 64
 
-static void tell_rights(const struct change *c, u64 msg, unsigned int n)
+static void tell_rights(struct change *c, u64 msg, unsigned int n)
 {
 	u64 control;
 
@@ -325,7 +329,7 @@ static void tell_rights(const struct change *c, u64 msg, unsigned int n)
 }
 
 /* The call and its arguments, as the program laid them out. */
-static void tell_socketcall(const struct change *c, const unsigned long *args, long ret)
+static void tell_socketcall(struct change *c, const unsigned long *args, long ret)
 {
 	u32 a[4] = { 0 };
 
@@ -357,7 +361,7 @@ static void tell_clone(const struct change *c, u64 addr)
 		tell_ints(c, word[1], 1);
 }
 
-static void apply(const struct change *c, const struct rule *rule, const unsigned long *args, long ret)
+static void apply(struct change *c, const struct rule *rule, const unsigned long *args, long ret)
 {
 	if (((u32)args[rule->k] & rule->mask) != rule->value)
 		return;
