@@ -257,8 +257,11 @@ struct linx_mnt_ns {
 };
 #endif
 
+/* 0, not known: where the order of its members is a secret of the kernel's. */
 static inline u32 linx_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
 {
+	if (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
+		return 0;
 	return ((const struct linx_mnt_ns *)mnt_ns)->ns.inum;
 }
 
