@@ -286,20 +286,31 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	return err;
 }
 
+/* Of the CPUs that are online. */
+static int count_rings(struct linx_session *s)
+{
+	int cpu, n = 0;
+
+	for_each_online_cpu(cpu)
+		n += !!per_cpu_ptr(s->ring, cpu)->area;
+	return n;
+}
+
+/* Those that got one are told, and so can be read, also if there was no memory for the next. */
 int linx_session_add_cpus(struct linx_session *s)
 {
-	int before = 0, cpu, n = -EINVAL;
+	int n = -EINVAL, added = 0;
 
 	mutex_lock(&s->lock);
 	if (s->ready) {
 		cpus_read_lock();
-		for_each_online_cpu(cpu)
-			before += !!per_cpu_ptr(s->ring, cpu)->area;
+		added = -count_rings(s);
 		n = alloc_rings(s);
+		added += count_rings(s);
 		cpus_read_unlock();
 	}
 	mutex_unlock(&s->lock);
-	return n < 0 ? n : n - before;
+	return added || n >= 0 ? added : n;
 }
 
 int linx_session_select(struct linx_session *s, const struct linx_select *u)
