@@ -83,13 +83,6 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 	return 0;
 }
 
-static void set_files(struct linx_event *ev, struct linx_slot *slot)
-{
-	ev->files = slot ? slot->files : NULL;
-	if (slot && slot->files)
-		linx_slot_look(slot, ev->time);
-}
-
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_slot *slot)
 {
@@ -128,7 +121,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		slot = linx_tasks_find(a->tasks, g->rec->tid);
 	a->ev.ctx = ctx;
 	a->ev.task = linx_slot_task(a->tasks, slot);
-	set_files(&a->ev, slot);
+	linx_event_set_files(&a->ev, slot);
 	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
 	return !hidden(slot);
 }

@@ -75,6 +75,13 @@ static inline bool linx_assembler_passes(struct linx_assembler *a, const struct 
 	return (a->idle_known && a->idle_tid == rec->tid) || linx_join_is_idle(a, rec->tid);
 }
 
+static inline void linx_event_set_files(struct linx_event *ev, struct linx_slot *slot)
+{
+	ev->files = slot ? slot->files : NULL;
+	if (ev->files)
+		linx_slot_look(slot, ev->time);
+}
+
 /*
  * A new event of rec in a->ev; the task is slot's. Only what the event before
  * has set is cleared: most events need few values. In place where it is done
@@ -97,9 +104,7 @@ static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_ki
 	ev->rec = rec;
 	ev->time = rec->time;
 	ev->wall_ns = rec->time + a->to_wall;
-	ev->files = slot ? slot->files : NULL;
-	if (ev->files)
-		linx_slot_look(slot, ev->time);
+	linx_event_set_files(ev, slot);
 	ev->flags = !ev->task || ev->task->stale || rec->time < slot->stale_until ? LINX_EVENT_STALE : 0;
 	ev->call = NULL;
 	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = ev->late = false;
