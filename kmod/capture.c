@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only reader of user memory. Task context, preemption off; page faults are
- * refused, so that nothing here sleeps: what is not present is unreadable. Each
+ * The only reader of user memory. Task context, preemption off (but for
+ * linx_capture_foreign(), of an ioctl); page faults are refused, so that nothing
+ * here sleeps: what is not present is unreadable. Each
  * byte is read once, into the record itself, and never looked at again but for
  * the end of a string. Bounded by the record's budget.
  *
@@ -482,19 +483,43 @@ void linx_capture_long(struct linx_fill *f)
 }
 
 /*
- * As /proc/PID/cmdline reads it: the process may have changed it. Not what is not in memory: the process could make
- * us wait for its page until we are killed, by a file system of its own.
+ * What is there of another's memory, up to the first byte that is not. The process may see to it that a page is
+ * never brought (by a file system of its own), nor its lock given back: nobody waits for either.
  */
+static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
+{
+	u32 got = 0, step;
+	struct page *page;
+
+	might_sleep();
+	if (!mmap_read_trylock(mm))
+		return 0;
+	for (; got < n; got += step) {
+		if (get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
+			break;
+		step = min_t(u32, n - got, PAGE_SIZE - offset_in_page(addr + got));
+		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* no 32-bit kernels: no highmem */
+		put_page(page);
+	}
+	mmap_read_unlock(mm);
+	return got;
+}
+
+/* As /proc/PID/cmdline reads it: the process may have changed it. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep)
 {
 	u32 want = min_t(u64, len, keep);
 	struct linx_val *v = val_begin(f, want);
-	int got;
+	struct mm_struct *mm;
+	u32 got = 0;
 
 	if (!v)
 		return;
-	got = want ? access_process_vm(p, addr, v + 1, want, LINX_FOLL_THERE) : 0;
-	got = max(got, 0);
+	mm = get_task_mm(p);
+	if (mm) {
+		got = read_foreign(mm, addr, (u8 *)(v + 1), want);
+		mmput(mm);
+	}
 	val_end(f, v, arg,
 		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,
 		len);

@@ -190,6 +190,13 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOFAULT)
 #endif
 
+/* Before 6.5 get_user_pages_remote() had one more argument, ahead of the last: the areas. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define LINX_NO_AREAS NULL,
+#else
+#define LINX_NO_AREAS
+#endif
+
 /* close_range(2) got it in 5.11. */
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC 4
