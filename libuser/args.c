@@ -330,24 +330,6 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 	return true;
 }
 
-/* One that is no such number, behind so many bytes of a separator. */
-static inline void put_bare_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, char *to, size_t comma)
-{
-	linx_out_end(p->o, to);
-	p->plain = !comma;
-	if (arg->ty->hidden && arg->ty->hidden(p, i))
-		return;
-	note_known(p, arg->dir);
-	if (i >= p->ev->nargs)
-		return;
-	memcpy(to, ", ", 2);
-	p->o->len += comma;
-	p->plain = false;
-	p->arg = i;
-	put_value(p, i, arg, arg->ty, arg->flagset);
-	p->plain = false;
-}
-
 #define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
 /*
  * Of text whose arguments have no names: nearly all of it is written here. For
@@ -370,7 +352,9 @@ static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsign
 			to = number_at(to + comma, arg, abi, regs[i]);
 			comma = 2;
 		} else if (mask >> i & 1) {
-			put_bare_arg(p, i, arg, to, comma);
+			linx_out_end(p->o, to);
+			p->plain = !comma;
+			put_arg(p, i, arg, arg->ty, arg->flagset);
 			comma = p->plain ? 0 : 2;
 			to = linx_out_room(p->o, BARE_ROOM);
 			if (!to)

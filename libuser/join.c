@@ -74,26 +74,8 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 /* Those that there are, and zeroes. */
 static inline void take_registers(uint64_t to[LINX_NARGS], const struct linx_regs *regs)
 {
-	memset(to, 0, LINX_NARGS * sizeof(*to));
-	switch (regs->nargs) {
-	case 6:
-		to[5] = linx_reg_at(regs, 5);
-		/* fall through */
-	case 5:
-		to[4] = linx_reg_at(regs, 4);
-		/* fall through */
-	case 4:
-		to[3] = linx_reg_at(regs, 3);
-		/* fall through */
-	case 3:
-		to[2] = linx_reg_at(regs, 2);
-		/* fall through */
-	case 2:
-		to[1] = linx_reg_at(regs, 1);
-		/* fall through */
-	case 1:
-		to[0] = linx_reg_at(regs, 0);
-	}
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		to[i] = i < regs->nargs ? linx_reg_at(regs, i) : 0;
 }
 
 /* Which call, and its registers. */
