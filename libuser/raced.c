@@ -38,13 +38,10 @@ void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value
 {
 	struct linx_value *in = &ev->in[arg];
 
-	if (!in->state) {
-		*in = late;
-	} else if (in->state == LINX_UNREADABLE && linx_value_readable(&late)) {
+	if (in->state == LINX_UNREADABLE && linx_value_readable(&late))
 		set_late(ev, in, &late);
-	} else if (linx_value_readable(in) && linx_value_readable(&late) && differ(in, &late)) {
+	else if (linx_value_readable(in) && linx_value_readable(&late) && differ(in, &late))
 		set_raced(ev, arg, &late);
-	}
 }
 
 static int find_type(const struct linx_call *call, const char *type)

@@ -5,7 +5,7 @@
 
 #include "event.h"
 
-/* A value that was to be read at entry, read at return. */
+/* A value that was read at return, beside that in ev->in[arg], which the entry told. */
 void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value late);
 /* A successful exec: its name and arguments, against what the EXEC record tells in ev->field. */
 void linx_raced_exec(struct linx_event *ev);
