@@ -11,13 +11,13 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "engine.h"
+#include "pattern.h"
 #include "select.h"
 #include "subcall.h"
 #include "table.h"
@@ -346,12 +346,9 @@ static int select_regex(const struct linx_table *t, struct item *item, struct li
 {
 	char why[128];
 	unsigned int n;
-	int ret = regcomp(&item->regex, item->word + 1, REG_EXTENDED | REG_NOSUB);
 
-	if (ret) {
-		regerror(ret, &item->regex, why, sizeof(why));
+	if (linx_pattern_compile(&item->regex, item->word + 1, why, sizeof(why)))
 		return linx_fail(err, -EINVAL, "'%s': %s", item->word, why);
-	}
 	n = mark(t, item, match_regex, sel);
 	regfree(&item->regex);
 	if (!n && !item->optional)

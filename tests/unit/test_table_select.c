@@ -75,6 +75,8 @@ static void classes_numbers_and_regex(void **state)
 	sel = sel_of("/^open");
 	assert_true(has(&sel, NR_OPEN) && has(&sel, NR_OPENAT));
 	assert_false(has(&sel, NR_CLOSE));
+	sel = sel_of("/^(open|[[:alpha:]]{5}t)(at)?+$");
+	assert_true(has(&sel, NR_OPEN) && has(&sel, NR_OPENAT));
 	sel = sel_of("257");
 	assert_true(has(&sel, NR_OPENAT));
 	sel = sel_of("file");
@@ -84,6 +86,22 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, SHMGET) && linx_select_exit(&sel, LINX_ABI_I386, 117));
 	sel = sel_of("?nonsense,getpid");
 	assert_true(has(&sel, NR_GETPID));
+}
+
+/* What regcomp(3) would need gigabytes for. */
+static void regex_without_end(void **state)
+{
+	static const char *const exprs[] = {
+		"/a++++++++++++++++++++++++++++++++++++++++", "/a++++++++++++++++++++++++++++++++++++++++1{",
+		"/((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+",	    "/a{32767}{32767}",
+		"/(a*b){40}{40}",			    "/(a|b[]+c]?){200}+",
+		"/[[:digit:]x]{9}{99}{9}",		    "/(x?){1024}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(exprs) / sizeof(*exprs); i++)
+		refused(exprs[i], "it repeats too much");
+	refused("/(open", "Unmatched");
 }
 
 static void small_classes(void **state)
@@ -169,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_select_every_abi),
 		cmocka_unit_test(classes_numbers_and_regex),
+		cmocka_unit_test(regex_without_end),
 		cmocka_unit_test(small_classes),
 		cmocka_unit_test(all_none_and_negation),
 		cmocka_unit_test(sigreturn_needs_the_unnumbered_return),
