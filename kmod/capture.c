@@ -506,20 +506,15 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 }
 
 /* As /proc/PID/cmdline reads it: the process may have changed it. */
-void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep)
+void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
 	u32 want = min_t(u64, len, keep);
 	struct linx_val *v = val_begin(f, want);
-	struct mm_struct *mm;
-	u32 got = 0;
+	u32 got;
 
 	if (!v)
 		return;
-	mm = get_task_mm(p);
-	if (mm) {
-		got = read_foreign(mm, addr, (u8 *)(v + 1), want);
-		mmput(mm);
-	}
+	got = read_foreign(mm, addr, (u8 *)(v + 1), want);
 	val_end(f, v, arg,
 		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,
 		len);

@@ -82,10 +82,10 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt);
 
 /*
- * Strings that lie in the memory of another process, at most keep bytes.
- * Process context, for snapshots: this one may sleep and fault.
+ * Strings that lie in the memory of another process, which the caller holds, at
+ * most keep bytes: what is there of them. Process context, for snapshots: may sleep.
  */
-void linx_capture_foreign(struct linx_fill *f, u8 arg, struct task_struct *p, u64 addr, u64 len, u32 keep);
+void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 
 /*
  * Those in f->longs, set to zero but for their first line. The first part of

@@ -17,6 +17,7 @@
 #include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -106,16 +107,16 @@ static void put_cwd(struct linx_fill *f, struct task_struct *p)
 
 static void put_argv(struct linx_fill *f, struct task_struct *p)
 {
-	u64 start = 0, end = 0;
+	struct mm_struct *mm = get_task_mm(p); /* NULL: it has none, or it is the kernel's */
+	u64 start, end;
 
-	task_lock(p);
-	if (p->mm && !(p->flags & PF_KTHREAD)) {
-		start = READ_ONCE(p->mm->arg_start);
-		end = READ_ONCE(p->mm->arg_end);
-	}
-	task_unlock(p);
+	if (!mm)
+		return;
+	start = READ_ONCE(mm->arg_start);
+	end = READ_ONCE(mm->arg_end);
 	if (start)
-		linx_capture_foreign(f, LINX_FIELD_ARGV, p, start, end > start ? end - start : 0, ARGV_KEEP);
+		linx_capture_foreign(f, LINX_FIELD_ARGV, mm, start, end > start ? end - start : 0, ARGV_KEEP);
+	mmput(mm);
 }
 
 /*

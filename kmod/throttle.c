@@ -108,7 +108,7 @@ void linx_throttle_put(struct linx_throttle *t)
 
 void linx_throttle_end(struct linx_throttle *t)
 {
-	if (!t)
+	if (!t || t->ended)
 		return;
 	WRITE_ONCE(t->ended, true);
 	synchronize_rcu(); /* pairs with look() */

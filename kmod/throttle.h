@@ -13,7 +13,7 @@ struct linx_throttle;
  * the session's owner. exempt: u->exempt_count ids, copied in. NULL: no memory.
  */
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt);
-/* Every wait ends, none begins any more. Process context, may sleep: a grace period. t may be NULL. */
+/* Every wait ends, none begins any more. Process context, may sleep: a grace period, the first time. t may be NULL. */
 void linx_throttle_end(struct linx_throttle *t);
 /* After linx_throttle_end(): the session has it no longer. */
 void linx_throttle_put(struct linx_throttle *t);
