@@ -26,6 +26,18 @@
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
 
+/* To its end: 5.10 leaves bytes of a longer name behind it. It may change meanwhile. to: zeroes. */
+static void put_comm(char *to, const struct task_struct *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < TASK_COMM_LEN - 1; i++) {
+		to[i] = READ_ONCE(p->comm[i]);
+		if (!to[i])
+			return;
+	}
+}
+
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
 {
 	struct linx_ctx *ctx = (struct linx_ctx *)f->p;
@@ -46,7 +58,7 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 		.code = code,
 	};
 	rcu_read_unlock();
-	memcpy(ctx->comm, p->comm, sizeof(ctx->comm) - 1);
+	put_comm(ctx->comm, p);
 	f->p += sizeof(*ctx);
 }
 
