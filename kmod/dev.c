@@ -266,21 +266,17 @@ static int do_sample(struct linx_session *s, void *arg)
 {
 	const size_t size = LINX_KEYS * sizeof(u16);
 	struct linx_sample *u = arg;
-	u16 *every = NULL;
+	u16 *every;
 	int err;
 
 	if (u->flags)
 		return -EINVAL;
-	if (u->every) {
-		every = kvmalloc(size, LINX_GFP);
-		if (!every)
-			return -ENOMEM;
-		if (copy_from_user(every, u64_to_user_ptr(u->every), size)) {
-			kvfree(every);
-			return -EFAULT;
-		}
-	}
-	err = linx_session_sample(s, every);
+	every = kvzalloc(size, LINX_GFP);
+	if (!every)
+		return -ENOMEM;
+	err = u->every && copy_from_user(every, u64_to_user_ptr(u->every), size) ? -EFAULT : 0;
+	if (!err)
+		err = linx_session_sample(s, every);
 	kvfree(every);
 	return err;
 }

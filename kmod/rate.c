@@ -20,6 +20,7 @@
  */
 #include <linux/slab.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 #include "encode.h"
 #include "rate.h"
 #include "ring_fast.h"
@@ -171,14 +172,14 @@ static int get_rates(struct linx_session *s)
 	return 0;
 }
 
-int linx_rate_sample(struct linx_session *s, const u16 *every)
+int linx_rate_exchange(struct linx_session *s, u16 *every)
 {
 	u32 key;
 	u16 *to;
 	int err;
 
 	lockdep_assert_held(&s->lock);
-	if (!s->every && !every)
+	if (!s->every && !memchr_inv(every, 0, LINX_KEYS * sizeof(*every)))
 		return 0;
 	err = get_rates(s);
 	if (err)
@@ -189,8 +190,12 @@ int linx_rate_sample(struct linx_session *s, const u16 *every)
 			return -ENOMEM;
 		smp_store_release(&s->every, to); /* its zeroes before it; probes depend on the address */
 	}
-	for (key = 0; key < LINX_KEYS; key++)
-		WRITE_ONCE(s->every[key], every ? every[key] : 0);
+	for (key = 0; key < LINX_KEYS; key++) {
+		u16 had = s->every[key];
+
+		WRITE_ONCE(s->every[key], every[key]);
+		every[key] = had;
+	}
 	return 0;
 }
 

@@ -187,7 +187,7 @@ int linx_session_start(struct linx_session *s)
 	err = update_needs();
 	if (err) {
 		list_del_rcu(&s->link);
-		set_only();
+		update_needs(); /* less than before: cannot fail */
 		linx_probe_wait();
 	} else {
 		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */

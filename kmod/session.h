@@ -149,7 +149,7 @@ void linx_session_find_ways(struct linx_session *s);
 int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
-int linx_session_sample(struct linx_session *s, const u16 *every); /* LINX_KEYS of them */
+int linx_session_sample(struct linx_session *s, u16 *every); /* LINX_KEYS of them; overwritten */
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);

@@ -313,18 +313,33 @@ int linx_session_add_cpus(struct linx_session *s)
 	return added || n >= 0 ? added : n;
 }
 
+static void store_selection(struct linx_session *s, bool chosen, const linx_bits enter, const linx_bits exit)
+{
+	WRITE_ONCE(s->chosen, chosen);
+	linx_store_bits(s->enter, enter);
+	linx_store_bits(s->exit, exit);
+	linx_session_find_ways(s);
+}
+
 int linx_session_select(struct linx_session *s, const struct linx_select *u)
 {
+	linx_bits enter, exit;
+	bool chosen;
 	int err;
 
 	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
-	WRITE_ONCE(s->chosen, u->flags & LINX_SELECT_CHOSEN);
-	linx_store_bits(s->enter, u->enter);
-	linx_store_bits(s->exit, u->exit);
-	linx_session_find_ways(s);
+	chosen = s->chosen;
+	memcpy(enter, s->enter, sizeof(enter));
+	memcpy(exit, s->exit, sizeof(exit));
+	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
 	err = linx_session_reselect(s);
+	if (err) {
+		/* All that it needs is hooked. */
+		store_selection(s, chosen, enter, exit);
+		linx_session_reselect(s);
+	}
 	mutex_unlock(&s->lock);
 	return err;
 }
@@ -359,15 +374,22 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	linx_session_find_ways(s);
 }
 
-int linx_session_sample(struct linx_session *s, const u16 *every)
+int linx_session_sample(struct linx_session *s, u16 *every)
 {
 	int err;
 
 	mutex_lock(&s->lock);
-	err = linx_rate_sample(s, every);
-	linx_session_find_ways(s);
-	if (!err)
+	err = linx_rate_exchange(s, every);
+	if (!err) {
+		linx_session_find_ways(s);
 		err = linx_session_reselect(s);
+		if (err) {
+			/* Neither fails: there is room for it, and all that it needs is hooked. */
+			linx_rate_exchange(s, every);
+			linx_session_find_ways(s);
+			linx_session_reselect(s);
+		}
+	}
 	mutex_unlock(&s->lock);
 	return err;
 }

@@ -322,8 +322,8 @@ static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 	return true;
 }
 
-/* Calls that this process makes while the session runs: each is selected twice, at its entry and its return. */
-static bool records_all(void)
+/* Of the calls that this process makes while the session runs, so many are selected. */
+static bool selects(uint64_t want)
 {
 	uint64_t sum = 0, committed = 0;
 
@@ -339,7 +339,13 @@ static bool records_all(void)
 		committed += k->committed;
 	}
 	sum = counters->calls[LINX_ABI_X86_64][SYS_dup].selected;
-	return sum == 2 * CALLS && committed >= sum;
+	return sum == want && committed >= sum;
+}
+
+/* Each at its entry and its return. */
+static bool records_all(void)
+{
+	return selects(2 * CALLS);
 }
 
 static unsigned int index_of(long (*call)(void))
@@ -399,6 +405,65 @@ static void close_fails(const char *what)
 	}
 	ok(!more, "%s: close of one that runs: %u points", what, points);
 	is(odd, 0, "%s: close of one that runs: never refused", what);
+}
+
+/* ---- what runs goes on as before if a change of it fails */
+
+static long returns_alone(void)
+{
+	dev_want_exit(&d, SYS_dup);
+	return ioctl(d.fd, LINX_IOC_SELECT, &d.select);
+}
+
+static long entries_alone(void)
+{
+	memset(d.select.exit, 0, sizeof(d.select.exit));
+	dev_want_enter(&d, SYS_dup);
+	return ioctl(d.fd, LINX_IOC_SELECT, &d.select);
+}
+
+static long each_second(void)
+{
+	struct linx_sample u = { .size = sizeof(u), .every = (uintptr_t)words };
+	uint16_t *every = (uint16_t *)words;
+
+	memset(words, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*words));
+	every[LINX_ABI_X86_64 * LINX_NR_MAX + SYS_dup] = 2;
+	return do_select() < 0 ? -1 : ioctl(d.fd, LINX_IOC_SAMPLE, &u);
+}
+
+/* Entries are hooked by the change alone, which is where it fails. */
+static const struct change {
+	const char *name;
+	long (*before)(void), (*call)(void);
+	uint64_t had, has; /* events that are selected of CALLS */
+} changes[] = {
+	{ "SELECT", returns_alone, entries_alone, CALLS, CALLS }, /* half of each: none */
+	{ "SAMPLE", each_second, do_sample, CALLS / 2, 2 * CALLS },
+};
+
+static void change_fails(const struct change *c)
+{
+	unsigned int refused = 0, wrong = 0;
+	bool more = true;
+
+	printf("# a change that fails: %s\n", c->name);
+	for (unsigned int n = 1; more && n < POINTS_MAX; n++) {
+		long ret;
+
+		begin();
+		go(0, index_of(do_select));
+		if (c->before() < 0 || do_start() < 0)
+			die("%s", c->name);
+		arm(n);
+		ret = c->call();
+		more = fired();
+		refused += ret < 0;
+		wrong += !selects(ret < 0 ? c->had : c->has);
+		finish();
+	}
+	ok(!more && refused, "%s of one that runs: %u times refused", c->name, refused);
+	is(wrong, 0, "%s of one that runs: what is selected then is neither the old nor the new", c->name);
 }
 
 static void whole_session(const char *what, struct linx_setup u, bool every)
@@ -471,6 +536,9 @@ int main(void)
 		      true);
 	whole_session("recorder", (struct linx_setup){ .mode = LINX_MODE_RECORDER }, false);
 	whole_session("throttle", (struct linx_setup){ .mode = LINX_MODE_THROTTLE }, false);
+	setup = (struct linx_setup){ .ring_size = 16384, .flags = LINX_SETUP_INCLUDE_SELF };
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++)
+		change_fails(&changes[i]);
 	nothing_charged();
 	load_still_works();
 	return tap_end();
