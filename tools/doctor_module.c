@@ -83,6 +83,11 @@ static bool find_module(const struct doctor *d, char *path, size_t size)
 	return false;
 }
 
+static bool has_headers(const struct doctor *d)
+{
+	return doctor_exists(d, "lib/modules/%s/build/Makefile", d->release);
+}
+
 static void not_loaded(const struct doctor *d, struct finding *f)
 {
 	char path[256];
@@ -100,8 +105,8 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 	doctor_found(f, DOCTOR_FAILED, "not loaded, and there is none for kernel %s", d->release);
 	if (!doctor_exists(d, "usr/src/linx-" LINX_VERSION "/dkms.conf"))
 		doctor_todo(f, "install linx-dkms (from source: make dkms-install && dkms install linx/" LINX_VERSION ")");
-	else if (!doctor_exists(d, "lib/modules/%s/build/Makefile", d->release))
-		doctor_todo(f, "install linux-headers-%s: DKMS then builds it", d->release);
+	else if (!has_headers(d))
+		doctor_todo(f, "install this kernel's headers (see 'headers' below): DKMS then builds it");
 	else
 		doctor_todo(f, "dkms install linx/" LINX_VERSION " -k %s && modprobe linx", d->release);
 }
@@ -132,14 +137,27 @@ static const char *find_flavour(const char *release)
 	return DEBIAN_ARCH;
 }
 
+/* Debian's own kernels end with its name of the architecture; no others have headers in its archive. */
+static bool is_foreign_to_debian(const struct doctor *d)
+{
+	const char *end = d->release + strlen(d->release) - strlen(DEBIAN_ARCH);
+	char id[32];
+
+	return doctor_read_value(d, "etc/os-release", "ID=", id, sizeof(id)) && !strcmp(id, "debian") &&
+	       (end <= d->release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
+}
+
 void doctor_headers(const struct doctor *d, struct finding *f)
 {
-	if (doctor_exists(d, "lib/modules/%s/build/Makefile", d->release)) {
+	if (has_headers(d)) {
 		doctor_found(f, DOCTOR_OK, "/lib/modules/%s/build", d->release);
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	if (doctor_exists(d, "etc/debian_version") || !doctor_exists(d, "usr/bin/rpm"))
+	if (is_foreign_to_debian(d))
+		doctor_todo(f, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
+			       "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
+	else if (doctor_exists(d, "etc/debian_version") || !doctor_exists(d, "usr/bin/rpm"))
 		doctor_todo(f, "apt install linux-headers-%s (linux-headers-%s follows later kernels)", d->release,
 			    find_flavour(d->release));
 	else
@@ -181,7 +199,10 @@ static void not_built(const struct doctor *d, struct finding *f)
 		doctor_todo(f, "install linx-dkms and linxcap of one version");
 	} else {
 		doctor_found(f, state, "linx/" LINX_VERSION " is not built for kernel %s", d->release);
-		doctor_todo(f, "dkms install linx/" LINX_VERSION " -k %s", d->release);
+		if (has_headers(d))
+			doctor_todo(f, "dkms install linx/" LINX_VERSION " -k %s", d->release);
+		else
+			doctor_todo(f, "see 'headers' above: when they are installed, DKMS builds it");
 	}
 }
 

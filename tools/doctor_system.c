@@ -82,6 +82,15 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 	}
 }
 
+/* Is the root directory another one than that of process 1? Who may not look sees none. */
+static bool in_chroot(const struct doctor *d)
+{
+	struct stat ours, first;
+
+	return !d->other && !stat("/", &ours) && !stat("/proc/1/root/.", &first) &&
+	       (ours.st_dev != first.st_dev || ours.st_ino != first.st_ino);
+}
+
 void doctor_confinement(const struct doctor *d, struct finding *f)
 {
 	char container[64] = "", seccomp[16] = "", ns[64] = "";
@@ -101,6 +110,9 @@ void doctor_confinement(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_NOTE, "a seccomp filter is on this process: it may refuse calls that recording needs");
 	} else if (*ns && strcmp(ns, "pid:[4026531836]") != 0) {
 		doctor_found(f, DOCTOR_NOTE, "in a pid namespace: events have the numbers of the initial one");
+	} else if (in_chroot(d)) {
+		doctor_found(f, DOCTOR_NOTE, "in a chroot: the kernel is the machine's, the files that are looked at are not");
+		doctor_todo(f, "run outside of it to see whether the machine can record");
 	} else {
 		doctor_found(f, DOCTOR_OK, "none seen");
 	}

@@ -85,7 +85,7 @@ test_module() {
 	put lib/modules/$RELEASE/updates/dkms/linx.ko.xz ''
 	finds 0 module note "one for this kernel: /lib/modules/$RELEASE/updates/dkms/linx.ko.xz" 'modprobe linx'
 	rm -r root/lib/modules/$RELEASE/updates root/lib/modules/$RELEASE/build
-	finds 1 module failed 'none for kernel' "install linux-headers-$RELEASE"
+	finds 1 module failed 'none for kernel' "headers \\(see 'headers' below\\): DKMS then builds it"
 	rm -r root/usr/src
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
 	rm root/proc/modules
@@ -102,8 +102,14 @@ test_headers_and_dkms() {
 	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE \\(linux-headers-amd64 follows"
 	put proc/sys/kernel/osrelease 6.12.9+deb12-cloud-amd64
 	finds 0 headers note 'none for kernel 6.12.9' 'linux-headers-cloud-amd64 follows'
+	put etc/os-release 'NAME="Debian"\nID=debian'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-6.12.9'
+	put proc/sys/kernel/osrelease 6.18.44-custom
+	finds 0 headers note 'none for kernel 6.18.44-custom' "not Debian's: .*apt install linux-image-amd64 linux-headers-amd64$"
 	put proc/sys/kernel/osrelease $RELEASE
 	rm -r "root/var/lib/dkms/linx/$VERSION/$RELEASE"
+	finds 0 dkms warning 'is not built for' "see 'headers' above"
+	put lib/modules/$RELEASE/build/Makefile ''
 	finds 0 dkms warning 'is not built for' "dkms install linx/$VERSION -k $RELEASE"
 	put "var/lib/dkms/linx/$VERSION/build/make.log" 'CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
@@ -122,6 +128,8 @@ test_newest_kernel_of_an_image() {
 	rm root/proc/sys/kernel/osrelease
 	mkdir root/lib/modules/6.9.1 root/lib/modules/6.12.9+deb13-amd64 root/lib/modules/linx-spare
 	finds 0 kernel ok '6\.12\.9\+deb13-amd64' ''
+	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "see 'headers' above"
+	put lib/modules/6.12.9+deb13-amd64/build/Makefile ''
 	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "dkms install linx/$VERSION -k 6\.12\.9"
 }
 
