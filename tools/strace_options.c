@@ -280,10 +280,10 @@ static const struct option rows[] = {
 	  "these calls: names, numbers, %class, /regex, ! for all\n"
 	  "but, ? where it may be unknown, @64 @32 @x32 by ABI",
 	  strace_set_named, 0, 0 },
-	{ 0, "trace-fds", "SET", "calls that use one of these descriptors", strace_set_named, 0, 0 },
+	{ 0, "trace-fds", "FDS", "calls that use one of these descriptors", strace_set_named, 0, 0 },
 	{ 'P', "trace-path", "PATH", "calls that use this path", add_path, 0, 0 },
-	{ 0, "signals", "SET", "these signals", strace_set_named, 0, 0 },
-	{ 0, "status", "SET",
+	{ 0, "signals", "SIGNALS", "these signals", strace_set_named, 0, 0 },
+	{ 0, "status", "WORDS",
 	  "calls that ended so: successful, failed, unfinished,\n"
 	  "unavailable, detached",
 	  strace_set_named, 0, 0 },
@@ -305,7 +305,7 @@ static const struct option rows[] = {
 	{ 'A', "output-append-mode", NULL, "append to FILE", option_set_flag, AT(append), 0 },
 	{ 0, "output-separately", NULL, "each task to its own FILE.PID; also -ff", option_set_flag, AT(separate), 0 },
 	{ 'q', NULL, NULL, "say less about the tracing; -qq, -qqq", count_up, AT(quiets), 0 },
-	{ 0, "quiet", "[SET]",
+	{ 0, "quiet", "[WORDS]",
 	  "do not say: attach, exit, path-resolution,\n"
 	  "personality, thread-execve",
 	  strace_set_named, 0, 0 },
@@ -324,7 +324,7 @@ static const struct option rows[] = {
 	{ 0, "timestamps", "[FORMAT]", NULL, set_timestamps, 0, 0 },
 	{ 'T', "syscall-times", "[PRECISION]", "how long each call took", set_durations, 0, 0 },
 	{ 'Y', NULL, NULL, "names of commands beside process ids", set_comms, 0, 0 },
-	{ 0, "decode-pids", "SET", "comm, pidns", strace_set_named, 0, 0 },
+	{ 0, "decode-pids", "WORDS", "comm, pidns", strace_set_named, 0, 0 },
 	{ 0, "pidns-translation", NULL, NULL, set_pidns, 0, 0 },
 	{ 0, "always-show-pid", NULL, "process ids also while there is one alone", count_up, AT(always_pid), 0 },
 
@@ -338,9 +338,9 @@ static const struct option rows[] = {
 	{ 0, "strings-in-hex", "[WORD]", "none, non-ascii-chars, non-ascii, all", set_hex, 0, 0 },
 	{ 'X', "const-print-style", "raw|abbrev|verbose", "constants as numbers, names, both", set_names, 0, 0 },
 	{ 'y', NULL, NULL, "paths of descriptors; -yy: sockets, devices too", count_up, AT(paths_of_fds), 0 },
-	{ 0, "decode-fds", "[SET]", "path, socket, dev, pidfd, eventfd, signalfd", strace_set_named, 0, 0 },
-	{ 0, "read", "SET", "dump what is read from these descriptors", strace_set_named, 0, 0 },
-	{ 0, "write", "SET", "dump what is written to these descriptors", strace_set_named, 0, 0 },
+	{ 0, "decode-fds", "[WORDS]", "path, socket, dev, pidfd, eventfd, signalfd", strace_set_named, 0, 0 },
+	{ 0, "read", "FDS", "dump what is read from these descriptors", strace_set_named, 0, 0 },
+	{ 0, "write", "FDS", "dump what is written to these descriptors", strace_set_named, 0, 0 },
 
 	{ .help = "Summary" },
 	{ 'c', "summary-only", NULL, "count calls, errors and time; no lines", set_summary, 0, 0 },
@@ -375,7 +375,7 @@ static const struct option rows[] = {
 	{ 0, "inject", "SET", "calls are recorded, not changed", strace_set_named, 0, 0 },
 	{ 0, "fault", "SET", "the same", strace_set_named, 0, 0 },
 	{ 0, "kvm", "vcpu", "exits of virtual CPUs are not recorded", strace_set_named, 0, 0 },
-	{ 0, "secontext", "[SET]", "security contexts are not recorded", strace_set_named, 0, 0 },
+	{ 0, "secontext", "[WORDS]", "security contexts are not recorded", strace_set_named, 0, 0 },
 
 	{ .help = "Help" },
 	{ 'h', "help", NULL, "this text", set_help, 0, 0 },

@@ -47,7 +47,10 @@ test_zsh() {
 	printf '#!/bin/sh\n' >some-dir/some-command
 	chmod 755 some-dir/some-command
 	PATH=$PWD/some-dir:$PATH zsh_offers 'linxcap -z some-c' some-command
+	PATH=$PWD/some-dir:$PATH zsh_offers 'linxcap strace -f -o out some-c' some-command
+	zsh_offers 'linxcap strace -e openat' openat openat2
 	all_options zsh ''
+	all_options zsh strace
 	all_options zsh list
 }
 
@@ -66,6 +69,10 @@ test_fish() {
 	printf '#!/bin/sh\n' >some-dir/some-command
 	chmod 755 some-dir/some-command
 	PATH=$PWD/some-dir:$PATH fish_offers 'linxcap -z some-c' some-command
+	PATH=$PWD/some-dir:$PATH fish_offers 'linxcap strace -f -o out some-c' some-command
+	PATH=$PWD/some-dir:$PATH fish_offers 'linxcap -f -- some-c' some-command
+	fish_offers 'linxcap strace some-command some-d' some-dir/
+	fish_offers 'linxcap strace -e openat' openat openat2
 	all_options fish ''
 	all_options fish strace
 }

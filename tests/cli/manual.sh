@@ -95,6 +95,7 @@ test_completion_of_words() {
 	last='=' offers "--color" auto always never
 	touch some-file
 	last=some offers "--stats =" some-file
+	last=some offers "strace -o" some-file
 	last=ver offers "help" version
 	mkdir some-dir
 	last=some offers "doctor --root" some-dir
@@ -102,6 +103,9 @@ test_completion_of_words() {
 	printf '#!/bin/sh\n' >some-dir/some-command
 	chmod 755 some-dir/some-command
 	PATH=$PWD/some-dir:$PATH last=some-c offers "-z" some-command
+	PATH=$PWD/some-dir:$PATH last=some-c offers "strace -f -o out -e trace = open" some-command
+	PATH=$PWD/some-dir:$PATH last=some offers "strace some-command" some-dir some-file
+	last=--successful offers "strace" --successful-only
 }
 
 test_completion_of_fields() {
@@ -117,6 +121,8 @@ test_completion_of_fields() {
 test_completion_of_calls() {
 	last=openat offers "-e" openat openat2
 	last=openat2 offers "-e trace =" openat2
+	last=openat2 offers "strace -e" openat2
+	last=openat offers "strace --status" ""
 	last=read,open_t offers "-e" read,open_tree read,open_tree_attr
 	touch some-file
 	last=some offers "-w" some-file

@@ -6,7 +6,8 @@
 # Options with their arguments, as "-e trace=SET", "--stats [FILE]", "-f".
 _linxcap_options() { # HELP-COMMAND...
 	"$@" --help 2>/dev/null | sed -nE '
-		s/^  (-[a-zA-Z]), (--[a-z-]+).*/\1\n\2/p; t
+		s/^  (-[a-zA-Z]), (--[a-z-]+)\[=([^]]*)\].*/\1\n\2 [\3]/p; t
+		s/^  (-[a-zA-Z]), (--[a-z-]+)( [^ ]+)?(  .*)?$/\1\3\n\2\3/p; t
 		s/^  (--[a-z-]+)\[=([^]]*)\].*/\1 [\2]/p; t
 		s/^  (-[a-zA-Z]|--[a-z-]+)( [^ ]+)?(  .*)?$/\1\2/p'
 }
@@ -40,7 +41,7 @@ _linxcap_values() { # PROGRAM ARGUMENT WORD
 	CMD) compgen -c -- "$3" ;;
 	USER) compgen -u -- "$3" ;;
 	PID*) compgen -W "$(cd /proc && echo [0-9]*)" -- "$3" ;;
-	trace=SET | SET) _linxcap_calls "$1" "$3" ;;
+	trace=SET | SET | EXPR) _linxcap_calls "$1" "$3" ;;
 	*TEMPLATE)
 		if [[ $3 == *%* ]]; then
 			_linxcap_fields "$1" "$3"
@@ -61,6 +62,18 @@ _linxcap_command() { # INDEX WORD
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$2")
 	fi
+}
+
+# Where the command of `linxcap strace` stands: behind options and their arguments.
+_linxcap_command_index() { # OPTIONS
+	local i
+	for ((i = 2; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == -?* ]] || break
+		[[ $(_linxcap_argument "${COMP_WORDS[i]}" "$1") =~ ^($|\[) ]] || ((i++))
+		# bash splits words at '=', as in -e trace=open.
+		[ "${COMP_WORDS[i + 1]}" != = ] || ((i += 2))
+	done
+	echo $i
 }
 
 _linxcap() {
@@ -86,6 +99,13 @@ _linxcap() {
 		prev=-e
 	fi
 	options=$(_linxcap_options "${help[@]}")
+	if [ "${help[1]:-}" = strace ]; then
+		i=$(_linxcap_command_index "$options")
+		if ((i < COMP_CWORD)) || ((i == COMP_CWORD)) && [[ $cur != -* ]]; then
+			_linxcap_command "$i" "$cur"
+			return
+		fi
+	fi
 	argument=$(_linxcap_argument "$prev" "$options")
 	# One that may be left out follows an equals sign only.
 	if [[ $argument == \[* ]]; then

@@ -37,7 +37,7 @@ end
 # Words for the argument of an option, by what it is called.
 function __linxcap_values --argument-names arg
     switch $arg
-        case 'trace=SET' SET
+        case 'trace=SET' SET EXPR
             echo '(__linxcap_calls)'
         case 'PID*'
             echo '(__fish_complete_pids)'
@@ -48,6 +48,34 @@ function __linxcap_values --argument-names arg
         case '*|*'
             string split '|' -- $arg | string match -v TEMPLATE | string join ' '
     end
+end
+
+# The command that is traced, as far as it is written, a word a line; false: there is no place for one yet.
+function __linxcap_command
+    set -l words (commandline -opc)
+    if set -l end (contains -i -- -- $words)
+        set -e words[1..$end]
+    else if test "$words[2]" = strace
+        set -e words[1..2]
+        while string match -q -- '-*' "$words[1]"
+            if contains -- $words[1] $__linxcap_strace_arguments
+                set -q words[2]; or return 1
+                set -e words[1]
+            end
+            set -e words[1]
+        end
+        if not set -q words[1]; and string match -q -- '-*' (commandline -ct)
+            return 1
+        end
+    else
+        return 1
+    end
+    set -q words[1]; and printf '%s\n' $words
+    return 0
+end
+
+function __linxcap_complete_command
+    complete -C (string join ' ' -- (string escape -- (__linxcap_command)) (commandline -ct))
 end
 
 function __linxcap_add --argument-names condition letter name arg text
@@ -78,9 +106,18 @@ function __linxcap_begin
     end
     for name in $names
         for line in (__linxcap_options $name)
-            __linxcap_add "__fish_seen_subcommand_from $name" (string split $tab -- $line)
+            __linxcap_add "__fish_seen_subcommand_from $name; and not __linxcap_command >/dev/null" (string split $tab -- $line)
         end
     end
+    # Options of strace that take the next word.
+    set -g __linxcap_strace_arguments
+    for line in (__linxcap_options strace)
+        set -l fields (string split $tab -- $line)
+        string match -qr '^[^[]' -- $fields[3]; or continue
+        test -z "$fields[1]"; or set -a __linxcap_strace_arguments -$fields[1]
+        test -z "$fields[2]"; or set -a __linxcap_strace_arguments --$fields[2]
+    end
+    complete -c linxcap -n '__linxcap_command >/dev/null' -f -a '(__linxcap_complete_command)'
     complete -c linxcap -n '__fish_seen_subcommand_from help' -f -a '(__linxcap_subcommands)'
     complete -c linxcap -n '__fish_seen_subcommand_from config' -a check
 end
