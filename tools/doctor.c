@@ -66,7 +66,7 @@ static int open_below(const struct doctor *d, const char *path, int flags)
 		.flags = (unsigned int)flags | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT,
 	};
-	long fd = syscall(SYS_openat2, d->root, path, &how, sizeof(how));
+	long fd = syscall(__NR_openat2, d->root, path, &how, sizeof(how));
 
 	/* Before 5.6, and where a filter refuses what it does not know. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))

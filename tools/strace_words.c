@@ -104,14 +104,19 @@ bool strace_set(const char *expr, const struct strace_word *words, unsigned int 
 	return found;
 }
 
-/* Names of which the C library knows only the usual ones. */
+/* What the kernel's headers call them, and other names of the same. */
 static const struct {
 	const char *name;
 	int signo;
-} more_signals[] = {
-	{ "IOT", SIGABRT },
-	{ "CLD", SIGCHLD },
-	{ "POLL", SIGIO },
+} signal_names[] = {
+	{ "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT }, { "ILL", SIGILL }, { "TRAP", SIGTRAP },
+	{ "ABRT", SIGABRT }, { "BUS", SIGBUS }, { "FPE", SIGFPE }, { "KILL", SIGKILL },
+	{ "USR1", SIGUSR1 }, { "SEGV", SIGSEGV }, { "USR2", SIGUSR2 }, { "PIPE", SIGPIPE },
+	{ "ALRM", SIGALRM }, { "TERM", SIGTERM }, { "STKFLT", SIGSTKFLT }, { "CHLD", SIGCHLD },
+	{ "CONT", SIGCONT }, { "STOP", SIGSTOP }, { "TSTP", SIGTSTP }, { "TTIN", SIGTTIN },
+	{ "TTOU", SIGTTOU }, { "URG", SIGURG }, { "XCPU", SIGXCPU }, { "XFSZ", SIGXFSZ },
+	{ "VTALRM", SIGVTALRM }, { "PROF", SIGPROF }, { "WINCH", SIGWINCH }, { "IO", SIGIO },
+	{ "PWR", SIGPWR }, { "SYS", SIGSYS }, { "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO },
 	{ "UNUSED", SIGSYS },
 };
 
@@ -147,12 +152,9 @@ static int find_signal(const char *word, size_t len)
 		word += 3;
 		len -= 3;
 	}
-	for (int i = 1; i < 32; i++)
-		if (sigabbrev_np(i) && is_name(word, len, sigabbrev_np(i)))
-			return i;
-	for (size_t i = 0; i < sizeof(more_signals) / sizeof(more_signals[0]); i++)
-		if (is_name(word, len, more_signals[i].name))
-			return more_signals[i].signo;
+	for (size_t i = 0; i < sizeof(signal_names) / sizeof(signal_names[0]); i++)
+		if (is_name(word, len, signal_names[i].name))
+			return signal_names[i].signo;
 	return realtime(word, len);
 }
 
