@@ -267,7 +267,7 @@ void options_help(const struct option_table *t, FILE *f)
 {
 	char lead[64];
 
-	fprintf(f, "Usage: %s ", t->command);
+	fprintf(f, "Usage: %s%s", t->command, *t->synopsis ? " " : "");
 	snprintf(lead, sizeof(lead), "       %s ", t->command);
 	print_lines(f, *t->synopsis ? t->synopsis : "\n", lead);
 	fprintf(f, "\n%s\n", t->about);

@@ -71,10 +71,14 @@ static int replay(struct linx *linx)
 int main(int argc, char **argv)
 {
 	int fd = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : STDIN_FILENO, status = 1;
-	struct linx_error err = { "no such file" };
+	struct linx_error err;
 	struct linx *linx;
 
-	if (fd < 0 || linx_open_file(fd, argc > 1 ? argv[1] : "standard input", &linx, &err)) {
+	if (fd < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	if (linx_open_file(fd, argc > 1 ? argv[1] : "standard input", &linx, &err)) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}

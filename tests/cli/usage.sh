@@ -22,7 +22,7 @@ test_help_of_subcommands() {
 	cp out long
 	lx list --help && cmp out long || broken "list --help differs"
 	lx help version
-	has out '^Usage: linxcap version'
+	has out '^Usage: linxcap version$'
 	refuses 2 "unknown subcommand: lits: did you mean 'linxcap list'?" help lits
 }
 
