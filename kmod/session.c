@@ -67,13 +67,13 @@ void linx_session_free(struct linx_session *s)
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);
+	linx_rate_free(s);
 	free_percpu(s->ring);
 	kvfree(s->seen);
 	kvfree(s->listed);
 	kvfree(s->slots);
 	linx_throttle_put(s->throttle);
 	kvfree(s->ops);
-	linx_rate_free(s);
 	linx_predicate_free(s->predicate);
 	mmdrop(s->mm);
 	kfree(s);
