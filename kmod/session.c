@@ -228,13 +228,14 @@ void linx_session_owner_gone(struct linx_session *s)
 	static const linx_bits none;
 	u32 key;
 
+	WRITE_ONCE(s->owner_gone, true);
+	smp_mb(); /* before the selection goes: pairs with linx_session_select() */
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
 	for (key = 0; key < LINX_NR_MAX; key++) {
 		WRITE_ONCE(s->enter_way[key], LINX_WAY_LONG); /* other CPUs' probes go by them */
 		WRITE_ONCE(s->exit_way[key], LINX_WAY_LONG);
 	}
-	WRITE_ONCE(s->owner_gone, true);
 	linx_wake_unlisted(s);
 }
 
