@@ -138,8 +138,11 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
 	end = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask);
 	if (unlikely(!end || end - p > s->user_max))
 		return again_long(s);
-	if (row->follow & mask)
+	if (row->follow & mask) {
+		if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->follow_room)))
+			return again_long(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
+	}
 	end_values(s, r, rec, end, rec->flags);
 }
 
@@ -535,7 +538,7 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_short_rec(r);
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + max_t(u64, s->follow_room, s->few_room)) ||
+	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->follow_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
