@@ -150,11 +150,16 @@ static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struc
 	return linx_fd_end(rec, p, end - (u8 *)(head + 1), LINX_FIELD_FD_RESULT);
 }
 
-/* The kernel's socket behind a file. NULL: it is none. */
+/*
+ * The kernel's socket behind a file, which keeps it. NULL: it is none, or the file
+ * is one for its path alone, which keeps the inode, not the socket.
+ */
 static __always_inline const struct sock *linx_file_sock(const struct file *file)
 {
 	struct inode *inode = d_inode(file->f_path.dentry);
 
+	if (unlikely(file->f_mode & FMODE_PATH))
+		return NULL;
 	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
 }
 
@@ -188,7 +193,7 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
 
-/* As linx_fd_is_netlink(); true also of a descriptor for its path alone, which the long way tells from others. */
+/* As linx_fd_is_netlink(). */
 static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
 {
 	const struct file *file;
