@@ -202,6 +202,11 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #define CLOSE_RANGE_CLOEXEC 4
 #endif
 
+/* Control messages that carry one pidfd, since 6.5. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
+
 /* pidfds have their own file system since 6.9. */
 #ifndef PID_FS_MAGIC
 #define PID_FS_MAGIC 0x50494446

@@ -18,6 +18,7 @@
 #include <linux/socket.h>
 #include <uapi/linux/net.h>
 #include "capture.h"
+#include "clock.h"
 #include "compat.h"
 #include "encode.h"
 #include "fd.h"
@@ -150,6 +151,8 @@ static void tell(const struct change *c, s32 fd)
 #define ALL_MAX 256
 #define AT_ONCE_MAX 32
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+/* Bytes of the bitmap of more than those: what is beyond is not told. */
+#define OPEN_MAX_BYTES 512
 
 static bool has_many(struct files_struct *files)
 {
@@ -253,13 +256,45 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	tell_all(&c);
 }
 
-static void tell_range(const struct change *c, const unsigned long *args)
+/* Of a table that is too large to be told: which are open. */
+static void tell_open(const struct change *c)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct fdtable *fdt;
+	u32 size, max;
+
+	if (!f)
+		return;
+	rcu_read_lock();
+	fdt = rcu_dereference(c->p->files->fdt);
+	max = fdt->max_fds / BITS_PER_BYTE;
+	size = min_t(u32, max, OPEN_MAX_BYTES);
+	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
+	rcu_read_unlock();
+	linx_rec_commit(f);
+}
+
+/* Whoever shares the table may have opened some of them again, and told so before. */
+static void tell_range(struct change *c, const unsigned long *args)
 {
 	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
 	struct linx_fill *f = begin(c, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, args[0], args[1], 0);
+	struct walk w = { .files = c->p->files };
+	unsigned int n = 0;
 
-	if (f)
-		linx_rec_commit(f);
+	if (!f || !linx_rec_commit(f) || atomic_read(&w.files->count) == 1)
+		return;
+	c->now = time_of(c->r, w.files, linx_clock_now());
+	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
+		fput(w.file);
+		tell(c, w.fd);
+		find_from(&w, w.fd + 1);
+	}
+	if (!w.file)
+		return;
+	fput(w.file);
+	if (w.fd <= (u32)args[1])
+		tell_open(c);
 }
 
 static void tell_ints(const struct change *c, u64 addr, unsigned int n)
@@ -298,7 +333,7 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			return;
-		if (type[0] == SOL_SOCKET && type[1] == SCM_RIGHTS) {
+		if (type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD)) {
 			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - c->rights);
 			tell_ints(c, addr + head, i);
 			c->rights += i;
@@ -405,7 +440,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		return;
 	linx_task_meet(s, r, call->now);
 	c.now = time_of(r, current->files, call->now);
-	syscall_get_arguments(current, call->regs, args);
+	linx_put_args(call->key / LINX_NR_MAX, call->regs, (u64 *)args);
 	if (!IS_ERR_VALUE(call->ret)) {
 		if (linx_fd_is_result(call->key, args))
 			tell(&c, call->ret);
@@ -419,27 +454,11 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		apply(&c, &rules[i], args, call->ret);
 }
 
-/* Of more than ALL_MAX descriptors. Bytes of the bitmap: what is beyond is not told. */
-#define OPEN_MAX_BYTES 512
-
 void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct change c = { .s = s, .r = r, .p = current };
-	struct fdtable *fdt;
-	struct linx_fill *f;
-	u32 size, max;
 
 	c.now = time_of(r, current->files, now);
-	if (tell_all(&c))
-		return;
-	f = begin(&c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
-	if (!f)
-		return;
-	rcu_read_lock();
-	fdt = rcu_dereference(current->files->fdt);
-	max = fdt->max_fds / BITS_PER_BYTE;
-	size = min_t(u32, max, OPEN_MAX_BYTES);
-	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
-	rcu_read_unlock();
-	linx_rec_commit(f);
+	if (!tell_all(&c))
+		tell_open(&c);
 }
