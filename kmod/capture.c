@@ -495,7 +495,8 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 	if (!mmap_read_trylock(mm))
 		return 0;
 	for (; got < n; got += step) {
-		if (get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
+		if (linx_may_be_waited_for(mm, addr + got) ||
+		    get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
 			break;
 		step = min_t(u32, n - got, PAGE_SIZE - offset_in_page(addr + got));
 		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* no 32-bit kernels: no highmem */

@@ -183,11 +183,26 @@ static inline struct socket *linx_sock_from_file(struct file *file)
  */
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
-/* Of memory of others, what is there: nobody waits for who would bring the rest. There is a flag for that since 5.16. */
+/*
+ * Of memory of others, what is there: nobody waits for who would bring the rest.
+ * There is a flag for that since 5.16. Before, one does without the lock of a page
+ * alone, and a file system may take its time to read it: no page of a file then.
+ * The memory's lock is held.
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
+static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
+{
+	const struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return !vma || vma->vm_start > addr || vma->vm_file;
+}
 #else
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOFAULT)
+static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
+{
+	return false;
+}
 #endif
 
 /* Before 6.5 get_user_pages_remote() had one more argument, ahead of the last: the areas. */

@@ -146,11 +146,12 @@ vm_prepare() {
 		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
 		vm_command
 	fi
-	vm_job
+	vm_job "$series"
 }
 
-vm_job() {
+vm_job() { # SERIES
 	local job=$VM_DIR/root/job
+	[ ! -e "$LINX_BUILD/kernels/$1/fuse.ko" ] || cp "$LINX_BUILD/kernels/$1/fuse.ko" "$job/"
 	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
 	mkdir -p "$job/docs"
 	cp "$LINX_ROOT/README.md" "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
@@ -197,7 +198,7 @@ vm_prepare_foreign() { # SERIES MODULE
 	mkdir -p "$VM_DIR/root/usr/lib"
 	cp "$tree/install/linxcap" "$VM_DIR/root/usr/bin/"
 	cp "$tree/liblinx.so.0" "$VM_DIR/root/usr/lib/"
-	vm_job
+	vm_job "$1"
 }
 
 # What "make install" would put into the guest, with the libraries it needs:

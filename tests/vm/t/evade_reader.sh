@@ -55,6 +55,7 @@ killed() {
 
 stalled() {
 	local stall
+	[ ! -e "$JOB/fuse.ko" ] || insmod "$JOB/fuse.ko"
 	[ -e /dev/fuse ] || { echo "# a command line that never comes: not tried, this kernel has no FUSE" && return; }
 	cap_evade stall >stall.out &
 	soon grep -q ^stall stall.out
