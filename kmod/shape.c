@@ -120,6 +120,9 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 	return t->left;
 }
 
+/* The length of a LENP is not there. */
+#define EXTENT_UNREADABLE U64_MAX
+
 /* How many bytes a pointer with this length points to, and how many of them are kept. */
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
@@ -137,7 +140,8 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 		return n;
 	case LINX_FOLLOW_LENP:
 		*keep = LINX_STRUCT_MAX;
-		linx_user_read(&there, len, sizeof(there));
+		if (unlikely(linx_user_read(&there, len, sizeof(there)) != sizeof(there)))
+			return EXTENT_UNREADABLE;
 		return (u64)there * fo->what;
 	case LINX_FOLLOW_BITS:
 		*keep = LINX_STRUCT_MAX;
@@ -201,6 +205,10 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	len = extent(f, t, path->abi, fo, len, &keep);
 	if (!len)
 		return t;
+	if (unlikely(len == EXTENT_UNREADABLE)) {
+		linx_put_bytes(f, path->arg, LINX_VAL_MEM, LINX_UNREADABLE, &addr, sizeof(addr));
+		return t;
+	}
 	v = (struct linx_val *)f->p;
 	if (!put_mem(f, path->arg, addr, len, keep))
 		return t;
