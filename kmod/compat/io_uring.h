@@ -69,17 +69,29 @@ struct linx_completed {
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
 #endif
 
+/* Does the request take two places of a ring in which others take one? There are such rings since 6.19. */
+static inline bool linx_uring_takes_two(const struct io_kiocb *req)
+{
+#ifdef IORING_SETUP_SQE_MIXED
+	return req->ctx->flags & IORING_SETUP_SQE_MIXED &&
+	       (req->opcode == IORING_OP_NOP128 || req->opcode == IORING_OP_URING_CMD128);
+#else
+	return false;
+#endif
+}
+
 /*
  * The entry that was taken from the ring last. The task that submits holds
  * ctx->uring_lock; the index stands in memory that the program can write.
  */
-static inline const struct io_uring_sqe *linx_uring_last(const struct io_ring_ctx *ctx)
+static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *req)
 {
-	u32 entries = READ_ONCE(ctx->sq_entries), at = ctx->cached_sq_head - 1;
+	const struct io_ring_ctx *ctx = req->ctx;
+	u32 entries = READ_ONCE(ctx->sq_entries), at;
 
 	if (!entries)
 		return NULL;
-	at &= entries - 1;
+	at = (ctx->cached_sq_head - 1 - linx_uring_takes_two(req)) & (entries - 1);
 	if (!(ctx->flags & IORING_SETUP_NO_SQARRAY)) {
 		at = READ_ONCE(ctx->sq_array[at]);
 		if (at >= entries)
@@ -121,7 +133,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_req
 #define LINX_SUBMIT_PROTO void *data, struct io_kiocb *req
 #endif
-#define LINX_SUBMITTED (linx_submitted(req, linx_uring_last(req->ctx)))
+#define LINX_SUBMITTED (linx_submitted(req, linx_uring_last(req)))
 
 /* The completion's words one by one until 6.16. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
