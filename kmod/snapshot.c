@@ -116,7 +116,7 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
 	end = READ_ONCE(mm->arg_end);
 	if (start)
 		linx_capture_foreign(f, LINX_FIELD_ARGV, mm, start, end > start ? end - start : 0, ARGV_KEEP);
-	mmput(mm);
+	mmput_async(mm); /* if it has ended meanwhile: what waits for its last user is not ours to wait for */
 }
 
 /*
