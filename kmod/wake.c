@@ -67,7 +67,8 @@ void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 	if (armed == LINX_WAKE_IDLE)
 		return;
 	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
-		if (cmpxchg(&s->wake.armed, armed, LINX_WAKE_IDLE) == armed) {
+		/* Another CPU may have armed it for the watermark alone since: this one has reached it. */
+		if (xchg(&s->wake.armed, LINX_WAKE_IDLE) != LINX_WAKE_IDLE) {
 			r->wakeups++;
 			queue_work_for(s, WANT_WAKE);
 		}
@@ -100,7 +101,8 @@ static __poll_t ready(struct linx_session *s)
 		mask |= EPOLLHUP | EPOLLIN;
 	if (smp_load_acquire(&s->listed) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
-	if (s->mode == LINX_MODE_RECORDER)
+	/* Also a session that is not set up yet is armed: who polls it once is not asked again before it is woken. */
+	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
 		return mask;
 	for_each_possible_cpu(cpu) {
 		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
@@ -126,8 +128,6 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 	__poll_t mask;
 
 	poll_wait(file, &s->wake.queue, wait);
-	if (!smp_load_acquire(&s->ready))
-		return 0;
 	mask = ready(s);
 	if (mask && !linx_poll_only_asks(wait))
 		return mask;

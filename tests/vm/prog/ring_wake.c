@@ -78,9 +78,9 @@ static void puppet_end(void)
 
 /* ---- a session on it */
 
-static void session(uint64_t delay_ns, unsigned int percent, uint64_t ring)
+/* On the open device. */
+static void session_begin(uint64_t delay_ns, unsigned int percent, uint64_t ring)
 {
-	dev_open(&d);
 	dev_setup(&d, (struct linx_setup){ .ring_size = ring,
 					   .delay_ns = delay_ns,
 					   .watermark_percent = percent });
@@ -91,6 +91,12 @@ static void session(uint64_t delay_ns, unsigned int percent, uint64_t ring)
 	else
 		storm_select(&d);
 	dev_start(&d);
+}
+
+static void session(uint64_t delay_ns, unsigned int percent, uint64_t ring)
+{
+	dev_open(&d);
+	session_begin(delay_ns, percent, ring);
 }
 
 static void session_end(void)
@@ -233,14 +239,26 @@ static void batches(void)
 	session_end();
 }
 
-static void epolls(void)
+static void epoll_add(int ep, uint32_t events)
 {
-	struct epoll_event ev = { .events = EPOLLIN }, got;
-	int ep = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event ev = { .events = events };
 
-	session(50 * MS, 50, RING);
 	if (epoll_ctl(ep, EPOLL_CTL_ADD, d.fd, &ev))
 		die("epoll_ctl");
+}
+
+/* early: the device is in the set before it is set up */
+static void epolls(bool early)
+{
+	struct epoll_event got;
+	int ep = epoll_create1(EPOLL_CLOEXEC);
+
+	dev_open(&d);
+	if (early)
+		epoll_add(ep, EPOLLIN);
+	session_begin(50 * MS, 50, RING);
+	if (!early)
+		epoll_add(ep, EPOLLIN);
 	is(epoll_wait(ep, &got, 1, 200), 0, "epoll: idle");
 	for (int i = 0; i < 3; i++) {
 		helper_calls(20, 1);
@@ -258,12 +276,11 @@ static void epolls(void)
 /* Edge-triggered: told once, then drained until empty, then told again. */
 static void edges(uint64_t delay_ns)
 {
-	struct epoll_event ev = { .events = EPOLLIN | EPOLLET }, got;
+	struct epoll_event got;
 	int ep = epoll_create1(EPOLL_CLOEXEC);
 
 	session(delay_ns, 50, RING);
-	if (epoll_ctl(ep, EPOLL_CTL_ADD, d.fd, &ev))
-		die("epoll_ctl");
+	epoll_add(ep, EPOLLIN | EPOLLET);
 	for (int i = 0; i < 3; i++) {
 		helper_calls(20, 1);
 		is(epoll_wait(ep, &got, 1, 20000), 1, "edge, delay %llu: woken, time %d",
@@ -376,7 +393,8 @@ int main(void)
 	}
 	idle();
 	batches();
-	epolls();
+	epolls(false);
+	epolls(true);
 	edges(0);
 	edges(50 * MS);
 	endings();
