@@ -118,7 +118,8 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 
 /*
  * Its cgroup is another one. In the context of whoever moves it, with locks of
- * cgroups held: touches no ring either.
+ * cgroups held: touches no ring either. All threads in one go, as the kernel,
+ * which has just moved them so.
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {

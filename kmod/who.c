@@ -179,7 +179,7 @@ bool linx_who_moved(struct task_struct *child)
 }
 #endif
 
-/* Threads that have ended are in the process's own sums, the others are few by now. */
+/* Threads that have ended are in the process's own sums, the others are few by now; but a tracer can keep many. */
 #define THREADS_MAX 256
 
 /* The tick adds to them meanwhile, and so do threads that are ending. */
@@ -215,9 +215,11 @@ void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
 			.max_rss = (u64)READ_ONCE(sig->maxrss) << PAGE_SHIFT,
 		};
 		rcu_read_lock();
-		for_each_thread(p, t)
-			if (n++ < THREADS_MAX)
-				add_usage(&u, t);
+		for_each_thread(p, t) {
+			if (n++ == THREADS_MAX)
+				break;
+			add_usage(&u, t);
+		}
 		rcu_read_unlock();
 	}
 	linx_put_bytes(f, LINX_FIELD_USAGE, LINX_VAL_BYTES, LINX_WHOLE, &u, sizeof(u));
