@@ -8,10 +8,12 @@
  * linx_probe_wait()), then irq_work and timer; after that nobody but the owner
  * touches the session, and it can be freed.
  */
+#include <linux/bitmap.h>
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/threads.h>
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 #include "clock.h"
@@ -22,6 +24,7 @@
 #include "rate.h"
 #include "ring_proto.h"
 #include "session.h"
+#include "slot.h"
 #include "table.h"
 #include "throttle.h"
 #include "uring.h"
@@ -173,6 +176,14 @@ int linx_session_reselect(struct linx_session *s)
 	return err;
 }
 
+/* No probe sees the session: those that did knew tasks that may have ended since. */
+static void forget_tasks(struct linx_session *s)
+{
+	bitmap_zero(s->seen, PID_MAX_LIMIT);
+	if (s->slots)
+		memset(s->slots, 0, ((size_t)s->slots_mask + 1) * sizeof(*s->slots));
+}
+
 int linx_session_start(struct linx_session *s)
 {
 	int err;
@@ -182,6 +193,9 @@ int linx_session_start(struct linx_session *s)
 		return -EINVAL;
 	if (s->running)
 		return -EBUSY;
+	/* Another process with the same memory: the end of the owner, which ends a session, may have been. */
+	if (current->signal != s->owner || current->tgid != s->owner_tgid)
+		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
 	list_add_tail_rcu(&s->link, &linx_sessions);
 	err = update_needs();
@@ -189,6 +203,7 @@ int linx_session_start(struct linx_session *s)
 		list_del_rcu(&s->link);
 		update_needs(); /* less than before: cannot fail */
 		linx_probe_wait();
+		forget_tasks(s);
 	} else {
 		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		linx_filter_prune(s);
@@ -229,7 +244,7 @@ void linx_session_owner_gone(struct linx_session *s)
 	u32 key;
 
 	WRITE_ONCE(s->owner_gone, true);
-	smp_mb(); /* before the selection goes: pairs with linx_session_select() */
+	smp_mb(); /* before the selection goes: pairs with linx_session_find_ways() */
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
 	for (key = 0; key < LINX_NR_MAX; key++) {

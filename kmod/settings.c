@@ -226,6 +226,9 @@ void linx_session_find_ways(struct linx_session *s)
 		WRITE_ONCE(s->enter_way[key], in);
 		WRITE_ONCE(s->exit_way[key], out);
 	}
+	smp_mb(); /* pairs with linx_session_owner_gone() */
+	if (READ_ONCE(s->owner_gone)) /* and left its memory to another process, which asks */
+		linx_session_owner_gone(s);
 }
 
 /* What only throttle mode has. */
@@ -340,9 +343,6 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 		store_selection(s, chosen, enter, exit);
 		linx_session_reselect(s);
 	}
-	smp_mb(); /* pairs with linx_session_owner_gone() */
-	if (READ_ONCE(s->owner_gone)) /* and left its memory to another process, which asks */
-		linx_session_owner_gone(s);
 	mutex_unlock(&s->lock);
 	return err;
 }
