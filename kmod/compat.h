@@ -221,6 +221,9 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 4
 #endif
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
 /* pidfds have their own file system since 6.9. */
 #ifndef PID_FS_MAGIC
@@ -301,12 +304,16 @@ static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
 /*
  * How long the current task has run so far, ns of its CPU's scheduler clock;
  * only differences mean something. task_sched_runtime() is not exported and
- * takes a lock; this leaves out what is stolen by interrupts.
+ * takes a lock; this leaves out what is stolen by interrupts. Where the kernel
+ * takes that into account, exec_start is of a clock of its own for each CPU, which
+ * modules cannot read: then what has run since is known from the next tick on.
  */
 static inline u64 linx_cpu_time(void)
 {
 	u64 now;
 
+	if (IS_ENABLED(CONFIG_IRQ_TIME_ACCOUNTING) || IS_ENABLED(CONFIG_PARAVIRT_TIME_ACCOUNTING))
+		return READ_ONCE(current->se.sum_exec_runtime);
 	/* One clock for all CPUs is not to be had by CPU: arm64. */
 #ifdef CONFIG_HAVE_UNSTABLE_SCHED_CLOCK
 	now = sched_clock_cpu(smp_processor_id());

@@ -88,7 +88,11 @@ struct change {
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* descriptors in control messages so far */
+	u32 spent; /* bytes of records so far */
 };
+
+/* What one call may bring: preemption is off meanwhile, and paths may be long. The rest is told by tell_open(). */
+#define SPENT_MAX (256 * 1024)
 
 /*
  * The last time of a record about the tables that share a place here. The clock
@@ -131,12 +135,12 @@ static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 la
 	return f;
 }
 
-static void tell(const struct change *c, s32 fd)
+static void tell(struct change *c, s32 fd)
 {
 	struct linx_files_change *change;
 	struct linx_fill *f;
 
-	if (fd < 0)
+	if (fd < 0 || c->spent > SPENT_MAX)
 		return;
 	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_FD_SCRATCH);
 	if (!f)
@@ -144,6 +148,7 @@ static void tell(const struct change *c, s32 fd)
 	change = (struct linx_files_change *)f->p - 1;
 	if (!linx_fd_tell(f, fd))
 		change->op = LINX_FILES_CLOSED;
+	c->spent += f->p - (u8 *)f->rec;
 	linx_rec_commit(f);
 }
 
@@ -191,7 +196,7 @@ static void find_from(struct walk *w, u32 fd)
 }
 
 /* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
-static bool tell_some(const struct change *c, struct walk *w, u32 flags)
+static bool tell_some(struct change *c, struct walk *w, u32 flags)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
 	struct linx_files_change *change;
@@ -208,7 +213,27 @@ static bool tell_some(const struct change *c, struct walk *w, u32 flags)
 		find_from(w, w->fd + 1);
 	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM);
 	change->flags = flags | (w->file ? 0 : LINX_FILES_LAST);
+	c->spent += f->p - (u8 *)f->rec;
 	return linx_rec_commit(f);
+}
+
+/* Of a table that is too large to be told, or has too long paths: which are open. */
+static void tell_open(struct change *c)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct fdtable *fdt;
+	u32 size, max;
+
+	c->spent = 0;
+	if (!f)
+		return;
+	rcu_read_lock();
+	fdt = rcu_dereference(c->p->files->fdt);
+	max = fdt->max_fds / BITS_PER_BYTE;
+	size = min_t(u32, max, OPEN_MAX_BYTES);
+	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
+	rcu_read_unlock();
+	linx_rec_commit(f);
 }
 
 /*
@@ -216,26 +241,27 @@ static bool tell_some(const struct change *c, struct walk *w, u32 flags)
  * one that its only task has got just now. What the reader knows of the table
  * that it was copied from may be older, or newer, than the copy. Nothing begins
  * here before everything is hooked that could change it: the snapshot tells of
- * that. false: it has too many descriptors.
+ * that.
  */
-static bool tell_all(const struct change *c)
+static void tell_all(struct change *c)
 {
 	struct walk w = { .files = c->p->files };
 	u32 flags = LINX_FILES_FIRST;
 
 	if (!smp_load_acquire(&c->s->running)) /* pairs with linx_session_start() */
-		return true;
+		return;
 	if (has_many(w.files))
-		return false;
+		return tell_open(c);
 	find_from(&w, 0);
 	do {
 		if (!tell_some(c, &w, flags))
 			break;
 		flags = 0;
-	} while (w.file);
+	} while (w.file && c->spent <= SPENT_MAX);
 	if (w.file)
 		fput(w.file);
-	return true;
+	if (c->spent > SPENT_MAX)
+		tell_open(c);
 }
 
 /* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
@@ -256,24 +282,6 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	tell_all(&c);
 }
 
-/* Of a table that is too large to be told: which are open. */
-static void tell_open(const struct change *c)
-{
-	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
-	struct fdtable *fdt;
-	u32 size, max;
-
-	if (!f)
-		return;
-	rcu_read_lock();
-	fdt = rcu_dereference(c->p->files->fdt);
-	max = fdt->max_fds / BITS_PER_BYTE;
-	size = min_t(u32, max, OPEN_MAX_BYTES);
-	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
-	rcu_read_unlock();
-	linx_rec_commit(f);
-}
-
 /* Whoever shares the table may have opened some of them again, and told so before. */
 static void tell_range(struct change *c, const unsigned long *args)
 {
@@ -282,7 +290,7 @@ static void tell_range(struct change *c, const unsigned long *args)
 	struct walk w = { .files = c->p->files };
 	unsigned int n = 0;
 
-	if (!f || !linx_rec_commit(f) || atomic_read(&w.files->count) == 1)
+	if (!f || !linx_rec_commit(f) || !has_shared(c->p))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
 	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
@@ -297,7 +305,7 @@ static void tell_range(struct change *c, const unsigned long *args)
 		tell_open(c);
 }
 
-static void tell_ints(const struct change *c, u64 addr, unsigned int n)
+static void tell_ints(struct change *c, u64 addr, unsigned int n)
 {
 	s32 fd;
 
@@ -384,11 +392,15 @@ static void tell_socketcall(struct change *c, const unsigned long *args, long re
 	case SYS_RECVMMSG:
 		tell_rights(c, a[1], ret);
 		break;
+	case SYS_GETSOCKOPT:
+		if (a[2] == SO_PEERPIDFD)
+			tell_ints(c, a[3], 1);
+		break;
 	}
 }
 
 /* struct clone_args: flags, then the address of the pidfd */
-static void tell_clone(const struct change *c, u64 addr)
+static void tell_clone(struct change *c, u64 addr)
 {
 	u64 word[2];
 
@@ -452,6 +464,8 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		return;
 	for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		apply(&c, &rules[i], args, call->ret);
+	if (c.spent > SPENT_MAX)
+		tell_open(&c);
 }
 
 void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
@@ -459,6 +473,5 @@ void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct change c = { .s = s, .r = r, .p = current };
 
 	c.now = time_of(r, current->files, now);
-	if (!tell_all(&c))
-		tell_open(&c);
+	tell_all(&c);
 }
