@@ -16,6 +16,8 @@
 
 /* How far the original length of a cut string is sought. */
 #define STRLEN_MAX (128 * 1024)
+/* Values of a record of which that is sought: the first ones. */
+#define SOUGHT_MAX 16
 /*
  * Strings of a vector that are kept, and those that are counted: preemption is
  * off, and empty strings would not be bounded by bytes.
@@ -294,7 +296,7 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	} else if (count <= want) {
 		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
-		n = user_strlen(addr + want);
+		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + want) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + want, n < 0 ? U32_MAX : skip + want + n);
 	}
 }
