@@ -117,8 +117,11 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 	/* The union has CONTEXT calls for every session. */
 	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c))
 		return;
-	if (!linx_bit(s->exit, c->key))
+	if (!linx_bit(s->exit, c->key)) {
+		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->slots))
+			linx_slot_take(s, pair_of(c)); /* begun under another number, which is selected */
 		return;
+	}
 	entry = s->slots ? linx_slot_take(s, pair_of(c)) : 0;
 	if (!may_record(s)) {
 		r->filtered++;
