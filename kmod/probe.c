@@ -42,7 +42,7 @@ void linx_nested_leave(void)
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		this_cpu_ptr(s->ring)->nested++;
+		this_cpu_inc(s->ring->nested);
 	probe_leave();
 }
 
@@ -148,7 +148,7 @@ static void count_signal(const struct linx_sent *sent)
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (signal_wanted(s, sent->to))
-			this_cpu_ptr(s->ring)->nested++;
+			this_cpu_inc(s->ring->nested);
 	probe_leave();
 }
 

@@ -330,7 +330,7 @@ static void count_nested(void)
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (s->ops)
-			this_cpu_ptr(s->ring)->nested++;
+			this_cpu_inc(s->ring->nested);
 	probe_leave(); /* a nested one has counted itself, too */
 }
 
