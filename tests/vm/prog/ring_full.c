@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Calls whose structures are larger than the short ways write, at the end of a
+ * ring that nobody reads, with every amount of room that is left: no record is
+ * longer than what was free, nor than half the ring, and those before it stay
+ * what they are. native only
+ */
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include "load.h"
+#include "rec.h"
+
+#define LONG_PART 4096 /* as much as is kept of a structure */
+#define VECTORS 256
+#define BUFFER 255 /* the most that the short ways take */
+#define STEP 23 /* records that the next round leaves less room for */
+
+struct big {
+	const char *name;
+	int nr;
+	unsigned int vectors;
+};
+
+struct sizes {
+	uint64_t ring;
+	uint32_t reserve, snap_str, snap_bytes;
+};
+
+static struct dev d;
+static uint8_t memory[LONG_PART + BUFFER];
+static struct iovec vectors[VECTORS];
+static struct msghdr message = {
+	.msg_name = memory, .msg_namelen = LONG_PART, .msg_iov = vectors, .msg_control = memory, .msg_controllen = LONG_PART
+};
+static uint64_t wrong, seen; /* records of the large call */
+static pid_t self, parent;
+
+static void make_memory(void)
+{
+	for (unsigned int i = 0; i < sizeof(memory); i++)
+		memory[i] = 1 + i * 31 % 255;
+	for (unsigned int i = 0; i < VECTORS; i++)
+		vectors[i] = (struct iovec){ memory + i, BUFFER };
+}
+
+/* Neither does anything: there is no such descriptor. */
+static void make(const struct big *b)
+{
+	message.msg_iovlen = b->vectors;
+	if (b->nr == SYS_sendmsg)
+		syscall(SYS_sendmsg, -1, &message, 0);
+	else
+		syscall(SYS_writev, -1, vectors, b->vectors);
+}
+
+/* ---- what is recorded of them */
+
+static void complain(const struct linx_rec *rec, const char *what)
+{
+	if (wrong++ < 5) {
+		rec_show(rec);
+		printf("# %s\n", what);
+	}
+}
+
+/* What a member points to is what stands there still. */
+static bool is_true(const struct linx_val *v)
+{
+	uint64_t addr;
+
+	if (LINX_VAL_KIND(v->info) != LINX_VAL_MEM)
+		return true;
+	memcpy(&addr, val_bytes(v), sizeof(addr));
+	return v->size >= sizeof(addr) && !memcmp(val_bytes(v) + sizeof(addr), (void *)addr, v->size - sizeof(addr));
+}
+
+static void check_big(const struct linx_rec *rec)
+{
+	const struct linx_val *v = rec_first(rec);
+
+	seen++;
+	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v))
+		if (!is_true(v))
+			complain(rec, "a value that is not what stands there");
+	if (rec_ret(rec) != -EBADF || rec->nvals < 2)
+		complain(rec, "not the call that was made");
+}
+
+static void look(const struct linx_rec *rec, void *arg)
+{
+	tally_rec(rec, arg);
+	if (LINX_REC_LEN(rec) > d.ring_size / 2)
+		complain(rec, "longer than half the ring");
+	if (rec->kind != LINX_REC_EXIT || rec->tid != (uint32_t)self)
+		return;
+	if (!rec_is_tidy(rec))
+		complain(rec, "not full, or padding that is not zero");
+	else if (rec->nr != SYS_getppid)
+		check_big(rec);
+	else if (rec_ret(rec) != parent || LINX_REC_LEN(rec) != STORM_CALL_LEN)
+		complain(rec, "not the call that was made");
+}
+
+/* ---- */
+
+static void session(const struct sizes *s, const struct big *b)
+{
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_INCLUDE_SELF,
+					   .ring_size = s->ring,
+					   .reserve_percent = s->reserve,
+					   .snap_str = s->snap_str,
+					   .snap_bytes = s->snap_bytes });
+	dev_want_exit(&d, SYS_getppid);
+	dev_want_exit(&d, b->nr);
+	dev_apply(&d);
+	dev_start(&d);
+}
+
+static void one(const struct sizes *s, const struct big *b)
+{
+	unsigned int most = s->ring / STORM_CALL_LEN;
+	struct tally t[DEV_CPUS] = { 0 };
+	char name[100];
+
+	snprintf(name, sizeof(name), "%llu bytes, %u%%, %u, %u: %s of %u", (unsigned long long)s->ring, s->reserve,
+		 s->snap_str, s->snap_bytes, b->name, b->vectors);
+	wrong = seen = 0;
+	session(s, b);
+	for (unsigned int n = 1; n < most; n += STEP) {
+		for (unsigned int i = 0; i < n; i++)
+			syscall(SYS_getppid);
+		make(b);
+		for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+			dev_drain(&d, cpu, look, &t[cpu]);
+	}
+	dev_stop(&d);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		dev_drain(&d, cpu, look, &t[cpu]);
+	is(wrong, 0, "%s: wrong records", name);
+	ok(seen > most / STEP / 4, "%s: %llu of them were written", name, (unsigned long long)seen);
+	ok(t[0].lost[LINX_LOST_FULL] > 0, "%s: %llu calls found no room", name,
+	   (unsigned long long)t[0].lost[LINX_LOST_FULL]);
+	tally_check(&d, t, name);
+	dev_close(&d);
+}
+
+int main(void)
+{
+	static const struct big bigs[] = {
+		{ "sendmsg", SYS_sendmsg, VECTORS }, { "sendmsg", SYS_sendmsg, 100 }, { "writev", SYS_writev, 64 },
+	};
+	static const struct sizes sizes[] = {
+		{ 32768, 1, 0, 40 }, { 32768, 0, 0, BUFFER }, { 65536, 1, 1024, 40 }, { 65536, 0, 1, BUFFER },
+	};
+
+	make_memory();
+	self = getpid();
+	parent = getppid();
+	on_cpu(0);
+	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		for (unsigned int j = 0; j < sizeof(bigs) / sizeof(*bigs); j++)
+			one(&sizes[i], &bigs[j]);
+	return tap_end();
+}
