@@ -10,7 +10,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 static void put_addr_arg(struct linx_put *p, unsigned int i)
 {
 	if (linx_put_argname(p, i))
-		linx_put_addr(p, address(p, i));
+		linx_put_unread(p, address(p, i));
 	p->plain = false;
 }
 

@@ -384,7 +384,7 @@ static void put_got(struct linx_put *p, unsigned int i)
 
 	if (!linx_put_ok(p) || !read_len(p, false, &v.room) || !read_len(p, true, &v.len) ||
 	    v.room <= 0 || v.len <= 0) {
-		linx_put_addr(p, v.addr);
+		linx_put_unread(p, v.addr);
 		return;
 	}
 	p->late = true;
@@ -415,7 +415,7 @@ void linx_call_getsockopt(struct linx_put *p)
 	if (!read_len(p, false, &room)) {
 		for (unsigned int i = 3; i < 5; i++)
 			if (linx_put_argname(p, i)) {
-				linx_put_addr(p, address(p, i));
+				linx_put_unread(p, address(p, i));
 				p->plain = false;
 			}
 		return;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a socket was connected to stands beside its address, also where the call
 # is one of i386's socketcall. -y names the file that an address holds there.
+# What cannot be read is told as such.
 # quick
 . "$JOB/guest/cap.sh"
 
@@ -19,3 +20,13 @@ file='</dev/null>'
 has_paths || file= # the number stands alone
 lx strace -y -e trace=bind -o s.log cap_socketcall.i386
 has "the descriptor in an address" s.log "sxdp_shared_umem_fd=0$file\\}, 16\\) = -1 "
+
+# Without the length of what was written it is an address, which JSON calls unreadable.
+what='(.args.optval // .args.usockaddr) | .state? // type'
+lx --format json -e trace=getsockopt,getsockname -o l.json -- rec_extent calls
+is "lengths that are not there" "$(jq -r "select(.dir == \"exit\") | $what" l.json | xargs)" \
+	"number number unreadable unreadable unreadable unreadable"
+is "flags" "$(jq -c 'select(.dir == "exit") | .flags' l.json | xargs)" "[] [] [unreadable] [unreadable] [unreadable] [unreadable]"
+lx strace -e trace=getsockopt,getsockname -o l.log rec_extent calls
+is "getsockopt, for people" "$(grep -Ec '^getsockopt\(3, SOL_SOCKET, SO_MARK, 0x[0-9a-f]+, \[4\]\) += 0$' l.log)" 5
+has "getsockname, for people" l.log '^getsockname\(3, 0x[0-9a-f]+, \[6\]\) += 0$'
