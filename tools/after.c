@@ -28,9 +28,10 @@ static int spawn(const struct after *a, struct after_job *job)
 	posix_spawnattr_t attr;
 	sigset_t set;
 
-	/* We ignore it; the command should not. */
+	/* We ignore them; the command should not. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGXFSZ);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);

@@ -11,6 +11,7 @@
 void cmd_begin_output(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int cmd_end_output(void)

@@ -14,7 +14,7 @@
 #include "signals.h"
 
 static const int caught[SIGNALS_CAUGHT] = { SIGINT,  SIGTERM, SIGHUP, SIGCHLD,
-					    SIGPIPE, SIGUSR1, SIGALRM };
+					    SIGPIPE, SIGXFSZ, SIGUSR1, SIGALRM };
 
 static volatile sig_atomic_t wake_fd = -1;
 static volatile sig_atomic_t stops; /* requests so far */
@@ -110,8 +110,9 @@ static void catch_all(const struct signals *s, bool dump)
 		case SIGTERM:
 			catch_one(caught[i], on_stop);
 			break;
-		case SIGPIPE:
-			signal(SIGPIPE, SIG_IGN);
+		case SIGPIPE: /* a write says by itself that there is no reader, */
+		case SIGXFSZ: /* or that the file may not grow */
+			signal(caught[i], SIG_IGN);
 			break;
 		case SIGALRM:
 			catch_one(caught[i], on_alarm);

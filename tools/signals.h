@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define SIGNALS_CAUGHT 7
+#define SIGNALS_CAUGHT 8
 
 struct signals {
 	int fd; /* poll it for input; -1: not caught */

@@ -130,12 +130,15 @@ test_the_oldest_go() {
 test_command_for_complete_files() {
 	cat >after <<-'END'
 	#!/bin/sh
-	[ "$(tail -n 1 "$1")" = end ] && echo "$1 $(grep -c SIGPIPE /proc/self/status)" >>list
+	[ "$(tail -n 1 "$1")" = end ] && echo "$1 $(sed -n 's/^SigIgn:.//p' /proc/self/status)" >>list
 	END
 	chmod 755 after
 	fake -q -w f -G 1 -z ./after --for 1500ms
 	is_status 0
 	[ "$(sed 's/ .*//' list | sort | tr '\n' ' ')" = "./f.000001 ./f.000002 " ] || broken "list: $(cat list)"
+	# Neither SIGPIPE nor SIGXFSZ is ignored.
+	[ $((0x$(sed -n '1s/.* //p' list) & 1 << 12)) = 0 ] && [ $((0x$(sed -n '1s/.* //p' list) & 1 << 24)) = 0 ] ||
+		broken "ignored: $(cat list)"
 	mv after later
 	fake -q -w f -G 1h -z ./after -n 2
 	is_status 127

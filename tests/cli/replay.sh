@@ -49,6 +49,21 @@ test_whole() {
 	cmp all file || broken "-o writes another one"
 }
 
+# A file that may not grow: told, and not a death by a signal.
+test_limited_file() {
+	capture 2000
+	(
+		ulimit -f 4
+		lx -q -r capture -o file
+		is_status 1
+		says "cannot write: file: File too large: what was written before is intact"
+		[ "$(tail -c 1 file | od -An -c | tr -d ' ')" = '\n' ] || broken "a line is cut"
+		lx list --json
+		is_status 1
+		says "cannot write: standard output: File too large"
+	)
+}
+
 test_less() {
 	capture 20
 	lx -q -r capture -n 3 --format json

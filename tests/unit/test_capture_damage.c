@@ -511,7 +511,7 @@ static void disk_full(void **state)
 	(void)state;
 	block_ends(file, len, ends);
 	free(file);
-	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* the library leaves it to its caller */
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	for (limit = old, limit.rlim_cur = ends[0]; limit.rlim_cur < len; limit.rlim_cur++) {
 		int ret;

@@ -16,6 +16,7 @@
 
 #include "../../tools/maplog.c"
 #include "../../tools/say.c"
+#include "../../tools/signals.c"
 
 static char dir[] = "/tmp/linx-maplog-test-XXXXXX";
 static char path[64], other[64];
@@ -204,6 +205,7 @@ static void full_disk(void **state)
 {
 	struct rlimit limit = { WINDOW * 2, WINDOW * 2 }, old;
 	struct maplog m = open_log();
+	struct signals signals;
 	char line[1000];
 	unsigned int n = 0;
 	size_t len;
@@ -211,13 +213,14 @@ static void full_disk(void **state)
 	(void)state;
 	memset(line, 'y', sizeof(line));
 	line[sizeof(line) - 1] = '\n';
-	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(signals_catch(&signals, false), 0);
 	getrlimit(RLIMIT_FSIZE, &old);
 	limit.rlim_max = old.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &limit);
 	while (!maplog_put(&m, line, sizeof(line)))
 		n++;
 	setrlimit(RLIMIT_FSIZE, &old);
+	signals_release(&signals);
 	assert_int_equal(m.error, -EFBIG);
 	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* nothing more, nothing silent */
 	maplog_close(&m);
