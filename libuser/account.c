@@ -146,13 +146,8 @@ static unsigned int last_cpu(const struct linx_sums *s)
 
 /* ---- calls ------------------------------------------------------------------------ */
 
-static struct linx_call_counts *find_call(struct linx_sums *s, unsigned int abi, int32_t nr)
-{
-	for (unsigned int i = 0; i < s->ncalls; i++)
-		if (s->calls[i].abi == abi && s->calls[i].nr == nr)
-			return &s->calls[i];
-	return NULL;
-}
+/* Calls of each machine: sections of one file may come from several. */
+#define NCALLS (LINX_MACHINES * LINX_NCALLS)
 
 /* A section's table, and with it the name, stays until linx_close(). */
 static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
@@ -173,12 +168,31 @@ static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
 static int alloc_calls(struct linx_sums *s)
 {
 	if (!s->calls)
-		s->calls = calloc(LINX_NCALLS, sizeof(*s->calls));
+		s->calls = calloc(NCALLS, sizeof(*s->calls));
+	if (!s->places)
+		s->places = calloc(NCALLS, sizeof(*s->places));
 	if (!s->names)
-		s->names = calloc(LINX_NCALLS, sizeof(*s->names));
+		s->names = calloc(NCALLS, sizeof(*s->names));
 	if (!s->calls_sampled)
-		s->calls_sampled = calloc(LINX_NCALLS, sizeof(*s->calls_sampled));
-	return s->calls && s->names && s->calls_sampled ? 0 : -ENOMEM;
+		s->calls_sampled = calloc(NCALLS, sizeof(*s->calls_sampled));
+	return s->calls && s->places && s->names && s->calls_sampled ? 0 : -ENOMEM;
+}
+
+/* The counters of a call, by its place among those of the section's machine. */
+static struct linx_call_counts *count_of(struct linx_sums *s, const struct linx *l, unsigned int slot)
+{
+	unsigned int nr = slot % LINX_NR_MAX, abi = linx_table_abi(l->table, slot / LINX_NR_MAX);
+	uint16_t *place = &s->places[abi * LINX_NR_MAX + nr];
+	struct linx_call_counts *c;
+
+	if (!*place) {
+		c = &s->calls[s->ncalls];
+		c->nr = nr == LINX_NR_OTHER ? -1 : (int32_t)nr;
+		c->abi = abi;
+		name_call(s, l, s->ncalls++);
+		*place = (uint16_t)s->ncalls;
+	}
+	return &s->calls[*place - 1];
 }
 
 static void add_calls(struct linx *l, const struct linx_account *a)
@@ -187,20 +201,12 @@ static void add_calls(struct linx *l, const struct linx_account *a)
 
 	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
 		const struct linx_call_counters *k = &a->calls[i];
-		unsigned int abi = linx_table_abi(l->table, i / LINX_NR_MAX);
-		int32_t nr = i % LINX_NR_MAX == LINX_NR_OTHER ? -1 : (int32_t)(i % LINX_NR_MAX);
 		uint64_t sampled = a->sampled_calls ? a->sampled_calls[i] : 0;
 		struct linx_call_counts *c;
 
 		if (!(k->selected | k->committed | k->lost | l->calls[i] | sampled))
 			continue;
-		c = find_call(s, abi, nr);
-		if (!c) {
-			c = &s->calls[s->ncalls++];
-			c->nr = nr;
-			c->abi = abi;
-			name_call(s, l, s->ncalls - 1);
-		}
+		c = count_of(s, l, i);
 		c->selected += k->selected;
 		c->committed += k->committed;
 		c->delivered += l->calls[i];
@@ -260,6 +266,7 @@ void linx_sums_free(struct linx_sums *s)
 {
 	free(s->cpus);
 	free(s->calls);
+	free(s->places);
 	free(s->names);
 	free(s->cpus_sampled);
 	free(s->calls_sampled);

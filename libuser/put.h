@@ -55,12 +55,15 @@ struct linx_put {
 	uint64_t rest_from, rest_size; /* 0: nothing */
 };
 
-/* The layout of its structures. */
+/* The layout of its structures. An ABI that the machine does not have has that of the machine's first. */
 static inline unsigned int linx_put_abi(const struct linx_event *ev)
 {
+	unsigned int abi;
+
 	if (ev->call)
 		return ev->call->layout;
-	return ev->abi < LINX_ABI_NR ? linx_table_abi(ev->table, ev->abi) : LINX_ABI_X86_64;
+	abi = linx_table_abi(ev->table, ev->abi);
+	return ev->abi < LINX_ABI_NR && abi < LINX_LAYOUTS ? abi : linx_table_abi(ev->table, 0);
 }
 
 /* Into *p: what is stored in small pieces and copied as a whole has to be waited for. */

@@ -25,6 +25,7 @@ struct linx_sums {
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
+	uint16_t *places; /* by ABI and number: 1 + index in calls; 0: not there yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* of each of them */
 	char (*names)[24]; /* of calls that the table does not name */
 	unsigned int sections;

@@ -129,6 +129,8 @@ struct linx_table {
 	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };
 
+/* Of which there are tables: x86_64 and arm64. */
+#define LINX_MACHINES 2u
 /* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
 

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "fake_engine.h"
+#include "header.h"
 
 static struct fake *sample(void)
 {
@@ -236,6 +238,59 @@ static void unread_in_a_file(void **state)
 	free(file);
 }
 
+/* Every call of a machine is in the section's certificate. */
+static uint8_t *record_machine(const char *abi, size_t *len)
+{
+	struct fake *f = fake_new(1);
+	int n = sprintf(f->header.table, "%srow f (FILE)\nnr %s 5 call_of_%s f\n", LINX_TABLE_MAGIC, abi, abi);
+
+	f->header.table_len = (size_t)n;
+	f->header.table_hash = linx_table_hash(f->header.table, f->header.table_len);
+	for (unsigned int i = 0; i < LINX_NCALLS; i++)
+		f->calls[i].selected = f->calls[i].committed = 1 + i;
+	return record(f, 0, len);
+}
+
+/* Each machine's calls are counted apart, under its own ABIs. */
+static void sections_of_two_machines(void **state)
+{
+	struct memory m = { 0 };
+	const struct linx_certificate *c;
+	size_t len;
+	uint8_t *x86 = record_machine("x86_64", &m.len), *arm = record_machine("arm64", &len);
+	uint8_t *both = malloc(2 * (m.len + len));
+	unsigned int n;
+	struct linx *l;
+	uint64_t hash;
+
+	(void)state;
+	assert_non_null(both);
+	for (int i = 0; i < 2; i++) {
+		memcpy(both + i * (m.len + len), x86, m.len);
+		memcpy(both + i * (m.len + len) + m.len, arm, len);
+	}
+	m.len = 2 * (m.len + len);
+	m.data = both;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(drain(l, &n, &hash), -ENODATA);
+	c = certificate(l);
+	assert_int_equal(c->ncalls, 2 * LINX_NCALLS);
+	for (unsigned int i = 0; i < c->ncalls; i++) {
+		unsigned int slot = i % LINX_NCALLS, nr = slot % LINX_NR_MAX;
+
+		assert_int_equal(c->calls[i].abi, i / LINX_NR_MAX);
+		assert_int_equal(c->calls[i].nr, nr == LINX_NR_OTHER ? -1 : (int)nr);
+		assert_int_equal(c->calls[i].selected, 2 * (1 + slot));
+	}
+	assert_string_equal(c->calls[5].name, "call_of_x86_64");
+	assert_string_equal(c->calls[LINX_NCALLS + 5].name, "call_of_arm64");
+	assert_string_equal(c->calls[6].name, "syscall_6");
+	linx_close(l);
+	free(both);
+	free(x86);
+	free(arm);
+}
+
 /* A file that is left early has no account that could be complete. */
 static void file_left_early(void **state)
 {
@@ -271,6 +326,7 @@ int main(void)
 		cmocka_unit_test(overwritten),	    cmocka_unit_test(sums_that_do_not_hold),
 		cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(unread_in_a_file),
 		cmocka_unit_test(file_left_early),  cmocka_unit_test(names_of_causes),
+		cmocka_unit_test(sections_of_two_machines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "assembly.h"
 #include "names.h"
 #include "decoders.h"
+#include "put.h"
 
 #define HEAD "linx-table 1\n"
 #define ROW "row f (FILE | X) a:int:V\n"
@@ -95,6 +96,24 @@ static void other_machine_has_its_own_abis(void **state)
 	linx_table_free(t);
 	assert_int_equal(parse(HEAD ROW "nr arm64 5 big f\nnr i386 6 small f\n", &t, &err), -EBADMSG);
 	assert_non_null(strstr(err.text, "ABIs of two machines"));
+}
+
+/* A record may name an ABI that its machine does not have. */
+static void layouts_are_those_of_the_machine(void **state)
+{
+	static const unsigned int layouts[] = { LINX_ABI_ARM64, LINX_ABI_ARM, LINX_ABI_ARM64, LINX_ABI_ARM64 };
+	struct linx_event ev = { 0 };
+	struct linx_error err;
+	struct linx_table *t;
+
+	(void)state;
+	assert_int_equal(parse(HEAD ROW "nr arm64 5 big f\n", &t, &err), 0);
+	ev.table = t;
+	for (unsigned int abi = 0; abi < 4; abi++) {
+		ev.abi = abi;
+		assert_int_equal(linx_put_abi(&ev), layouts[abi]);
+	}
+	linx_table_free(t);
 }
 
 static void structures_are_laid_out_for_each(void **state)
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(builtin_types_are_all_known),
 		cmocka_unit_test(calls_come_in_order),
 		cmocka_unit_test(other_machine_has_its_own_abis),
+		cmocka_unit_test(layouts_are_those_of_the_machine),
 		cmocka_unit_test(structures_are_laid_out_for_each),
 		cmocka_unit_test(newer_lines_are_skipped),
 		cmocka_unit_test(unknown_types_are_kept),
