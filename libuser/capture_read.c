@@ -65,8 +65,13 @@ static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_
 /* What is there already: what was given back comes first, then what was read with the bytes before it. */
 static size_t take_kept(struct linx_capture_reader *r, void *buf, size_t want)
 {
-	if (r->back_at < r->back_len)
-		return take(r->back, r->back_len, &r->back_at, buf, want);
+	size_t n;
+
+	if (r->back_at < r->back_len) {
+		n = take(r->back, r->back_len, &r->back_at, buf, want);
+		r->from_back += n;
+		return n;
+	}
 	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, want);
 }
 
@@ -124,25 +129,59 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 /* Items begin at multiples of it. */
 #define STEP 8u
 
+/* Room for n bytes more behind what waits; what was taken makes way where that is enough. */
+static bool back_room(struct linx_capture_reader *r, size_t n)
+{
+	size_t live = r->back_len - r->back_at, cap = 2 * (live + n);
+	uint8_t *back = r->back;
+
+	if (r->back_cap - r->back_len >= n)
+		return true;
+	if (r->back_cap < cap) {
+		back = malloc(cap);
+		if (!back)
+			return false;
+		r->back_cap = cap;
+	}
+	if (live)
+		memmove(back, r->back + r->back_at, live);
+	if (back != r->back)
+		free(r->back);
+	r->back = back;
+	r->back_at = 0;
+	r->back_len = live;
+	return true;
+}
+
+/* Of an item of size bytes, its head and then payload, what is behind the first skip. */
+static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t skip, size_t size)
+{
+	size_t head = sizeof(r->head.block), n = skip < head ? head - skip : 0;
+
+	if (n)
+		memcpy(r->back + r->back_len, (const uint8_t *)&r->head + skip, n);
+	skip += n;
+	if (size > skip)
+		memcpy(r->back + r->back_len + n, payload + (skip - head), size - skip);
+	r->back_len += n + size - skip;
+}
+
 /*
  * The item at r->offset is none: have bytes of its payload were read. Behind its
- * first step the next one may begin. 0, or what ends the reading.
+ * first step the next one may begin. 0, or what ends the reading. Each byte of
+ * the file is put into r->back once, however often it is read from there.
  */
 static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
 {
-	size_t head = sizeof(r->head.block) - STEP, rest = r->back_len - r->back_at;
-	uint8_t *back = malloc(head + have + rest);
+	size_t size = sizeof(r->head.block) + have;
 
-	if (!back)
+	r->back_at -= r->from_back;
+	if (!back_room(r, size - r->from_back))
 		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
-	memcpy(back, (const uint8_t *)&r->head + STEP, head);
-	memcpy(back + head, payload, have);
-	memcpy(back + head + have, r->back ? r->back + r->back_at : back, rest);
-	free(r->back);
-	r->back = back;
-	r->back_at = 0;
-	r->back_len = head + have + rest;
-	r->again += head + have;
+	give(r, payload, r->from_back, size);
+	r->back_at += STEP;
+	r->from_back = 0;
+	r->again += size - STEP;
 	linx_damage_add(&r->damage, r->offset);
 	r->damage.bytes += STEP;
 	r->offset += STEP;
@@ -168,7 +207,7 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 			break;
 		r->offset += STEP;
 		r->damage.bytes += STEP;
-		r->have = 0;
+		r->have = r->from_back = 0;
 	}
 	r->seeking = false;
 	return 1;
@@ -324,7 +363,7 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 	free(r->stored);
 	r->stored = NULL;
 	r->in_payload = false;
-	r->have = 0;
+	r->have = r->from_back = 0;
 	r->offset += sizeof(struct linx_cap_block) + LINX_ALIGN8((uint64_t)r->block->head.stored);
 	r->after_end = r->block->head.type == LINX_CAP_CERT;
 	*out = r->block;
@@ -441,7 +480,7 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 	if (ret)
 		return ret;
 	r->offset += head->len;
-	r->have = 0;
+	r->have = r->from_back = 0;
 	r->cpus = h->info.cpus;
 	r->after_end = false;
 	return 1;

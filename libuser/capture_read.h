@@ -40,7 +40,8 @@ struct linx_capture_reader {
 	bool salvage; /* go on behind damage */
 	bool seeking; /* for where the next item begins */
 	uint8_t *back; /* read, and to be looked at again: behind where damage was found */
-	size_t back_at, back_len;
+	size_t back_at, back_len, back_cap;
+	size_t from_back; /* bytes of the item that is being read that were taken from there */
 	uint64_t again; /* bytes that were looked at again */
 	struct linx_damage damage;
 	uint8_t ahead[sizeof(struct linx_cap_block)]; /* read with a payload: what follows it */

@@ -319,6 +319,35 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
+/* Each step of the largest block looks like one: were the rest moved for each, this would never end. */
+static void all_looks_like_blocks(void **state)
+{
+	const struct linx_cap_block fake = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
+					     .stored = LINX_CAP_BLOCK_MAX };
+	const uint32_t step[2] = { LINX_CAP_BLOCK_MAGIC, UINT32_MAX };
+	size_t more = sizeof(fake) + LINX_CAP_BLOCK_MAX;
+	struct file f = capture();
+	uint8_t *data = malloc(f.len + more);
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(data);
+	memcpy(data, f.data, f.at[2]);
+	memcpy(data + f.at[2], &fake, sizeof(fake));
+	for (size_t at = sizeof(fake); at < more; at += sizeof(step))
+		memcpy(data + f.at[2] + at, step, sizeof(step));
+	memcpy(data + f.at[2] + more, f.data + f.at[2], f.len - f.at[2]);
+	o = read_all(data, f.len + more, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_true(o.complete);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.damage.first_offset == f.at[2]);
+	assert_int_equal(o.damage.bytes, more);
+	assert_int_equal(o.damage.places, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
+	free(data);
+	free(f.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +355,7 @@ int main(void)
 		cmocka_unit_test(came_twice),
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(beyond_32_bits),
+		cmocka_unit_test(all_looks_like_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
