@@ -241,17 +241,17 @@ static void tell_open(struct change *c)
  * one that its only task has got just now. What the reader knows of the table
  * that it was copied from may be older, or newer, than the copy. Nothing begins
  * here before everything is hooked that could change it: the snapshot tells of
- * that.
+ * that. false: it has too many descriptors, nothing is told.
  */
-static void tell_all(struct change *c)
+static bool tell_all(struct change *c)
 {
 	struct walk w = { .files = c->p->files };
 	u32 flags = LINX_FILES_FIRST;
 
 	if (!smp_load_acquire(&c->s->running)) /* pairs with linx_session_start() */
-		return;
+		return true;
 	if (has_many(w.files))
-		return tell_open(c);
+		return false;
 	find_from(&w, 0);
 	do {
 		if (!tell_some(c, &w, flags))
@@ -262,6 +262,7 @@ static void tell_all(struct change *c)
 		fput(w.file);
 	if (c->spent > SPENT_MAX)
 		tell_open(c);
+	return true;
 }
 
 /* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
@@ -282,7 +283,7 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	tell_all(&c);
 }
 
-/* Whoever shares the table may have opened some of them again, and told so before. */
+/* Whoever shares or shared the table may have opened some of them again, and told so before. */
 static void tell_range(struct change *c, const unsigned long *args)
 {
 	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
@@ -290,7 +291,8 @@ static void tell_range(struct change *c, const unsigned long *args)
 	struct walk w = { .files = c->p->files };
 	unsigned int n = 0;
 
-	if (!f || !linx_rec_commit(f) || !has_shared(c->p))
+	/* Of who had the table and has ended there may be no trace. Alone, nothing is open there now. */
+	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
 	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
@@ -473,5 +475,6 @@ void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct change c = { .s = s, .r = r, .p = current };
 
 	c.now = time_of(r, current->files, now);
-	tell_all(&c);
+	if (!tell_all(&c))
+		tell_open(&c);
 }
