@@ -64,6 +64,16 @@ static void told(struct assembly *as, uint32_t tid, uint64_t table, int fd, cons
 	assert_null(assembly_feed(as));
 }
 
+/* No others than these are open in table 5, which TID has. */
+static void told_open(struct assembly *as, uint8_t open)
+{
+	struct linx_files_change c = { .table = 5, .op = LINX_FILES_OPEN };
+
+	record_files(&as->r, TID, &c);
+	record_val(&as->r, LINX_FIELD_OPEN, LINX_VAL_BYTES, LINX_WHOLE, &open, sizeof(open), sizeof(open));
+	assert_null(assembly_feed(as));
+}
+
 static const struct linx_files *files_of(struct assembly *as, uint32_t tid)
 {
 	record_exit(&as->r, tid, NR_GETPID, tid, NO_ARGS);
@@ -118,8 +128,6 @@ static void changes_follow_the_table(void **state)
 
 static void an_exec_closes_what_is_marked(void **state)
 {
-	static const uint8_t open[] = { 1 << 3 };
-	struct linx_files_change c = { .table = 5, .op = LINX_FILES_OPEN };
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
 	struct assembly *as = *state;
 
@@ -132,11 +140,33 @@ static void an_exec_closes_what_is_marked(void **state)
 	context(as, LINX_REC_EXEC, TID, ctx, 5);
 	expect(as, TID, 4, NULL);
 	expect(as, TID, 3, "/a");
-	record_files(&as->r, TID, &c);
-	record_val(&as->r, LINX_FIELD_OPEN, LINX_VAL_BYTES, LINX_WHOLE, open, sizeof(open), sizeof(open));
-	assert_null(assembly_feed(as));
+	told_open(as, 1 << 3);
 	expect(as, TID, 5, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state)
+{
+	struct linx_files_change c = { .table = 5, .op = LINX_FILES_CLOSED, .first = 3, .last = UINT32_MAX };
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	told(as, TID, 5, 2, "/out", 0);
+	told(as, TID, 5, 3, "/a", 0);
+	told(as, TID, 5, 4, "/b", 0);
+	record_files(&as->r, TID, &c);
+	assert_null(assembly_feed(as));
+	expect(as, TID, 3, NULL);
+	told(as, TID, 5, 4, "/again", 0);
+	told_open(as, 1 << 2 | 1 << 4);
+	expect(as, TID, 2, "/out");
+	expect(as, TID, 4, "/again");
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	/* One more than were told one by one. */
+	told_open(as, 1 << 2 | 1 << 4 | 1 << 6);
+	expect(as, TID, 4, "/again");
+	expect(as, TID, 6, NULL);
+	assert_false(linx_files_is_complete(files_of(as, TID)));
 }
 
 /* One TASK and one FILES record, both read from a time to 10000 later. */
@@ -473,6 +503,7 @@ int main(void)
 		ASSEMBLY_TEST(a_stream_without_files_has_none),
 		ASSEMBLY_TEST(changes_follow_the_table),
 		ASSEMBLY_TEST(an_exec_closes_what_is_marked),
+		ASSEMBLY_TEST(what_others_opened_in_a_closed_range_is_known_or_marked),
 		ASSEMBLY_TEST(a_child_of_threads_is_marked),
 		ASSEMBLY_TEST(a_snapshot_joins_the_stream),
 		ASSEMBLY_TEST(a_number_of_a_table_is_used_again),

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * How tables of descriptors change: the records, applied in the order of their
+ * times, leave open what /proc/self/fd lists in the end. Each step is a process that
+ * closes all but the first three, and lists what it has when it is done. native only
+ */
+#include <dirent.h>
+#include <linux/net.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include "raw.h"
+#include "rec.h"
+
+#define FIRST 3
+#define CLOEXEC 4 /* CLOSE_RANGE_CLOEXEC, since 5.11 */
+/* Since 6.5: SO_PASSPIDFD, SO_PEERPIDFD, SCM_PIDFD. */
+#define PASSPIDFD 76
+#define PEERPIDFD 77
+#define PIDFD_MESSAGE 4
+
+struct step {
+	const char *name;
+	bool (*run)(void); /* false: this kernel cannot do that */
+	unsigned int pidfds; /* how many it gets */
+};
+
+#define STEPS 12
+#define OPEN_MAX 256
+
+/* What a step notes in the end. */
+static struct noted {
+	pid_t pid, beside;
+	bool tried;
+	unsigned int n;
+	int fd[OPEN_MAX];
+} *noted; /* shared, one for each step */
+
+static void must(bool good)
+{
+	if (!good)
+		_exit(10);
+}
+
+static int close_range_(unsigned int first, unsigned int last, unsigned int flags)
+{
+	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+/* ---- int $0x80 from 64-bit code: the kernel takes the lower halves of registers, whatever the upper ones hold */
+
+#ifdef __x86_64__
+#define UPPER 0xdeadbeef00000000ULL
+
+static uint32_t *low; /* memory that 32 bits reach */
+
+static uint32_t at(const void *p)
+{
+	return (uint32_t)(uintptr_t)p;
+}
+
+static long call_32(long nr, uint32_t a, uint32_t b, uint32_t c)
+{
+	return raw_i386(nr, (uint64_t[6]){ UPPER | a, UPPER | b, UPPER | c, UPPER, UPPER, UPPER });
+}
+
+static long socketcall(uint32_t what, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	memcpy(low + 512, (uint32_t[]){ a, b, c, d }, 4 * sizeof(a));
+	return call_32(102, what, at(low + 512), 0);
+}
+
+static bool pipe_32(void)
+{
+	must(!call_32(42, at(low), 0, 0));
+	return true;
+}
+
+static bool pipe2_32(void)
+{
+	must(!call_32(331, at(low), O_CLOEXEC, 0));
+	return true;
+}
+
+static bool pair_32(void)
+{
+	must(!socketcall(SYS_SOCKETPAIR, AF_UNIX, SOCK_STREAM, 0, at(low)));
+	return true;
+}
+
+static bool dup_32(void)
+{
+	must(call_32(221, 0, F_DUPFD, 20) == 20);
+	must(call_32(221, 1, F_DUPFD_CLOEXEC, 30) == 30);
+	return true;
+}
+
+static bool close_32(void)
+{
+	for (int i = 0; i < 6; i++)
+		must(dup(0) == FIRST + i);
+	must(!call_32(6, FIRST + 1, 0, 0));
+	must(!call_32(436, FIRST + 3, FIRST + 4, 0));
+	return true;
+}
+
+/* A descriptor on its way through a pair, and struct msghdr of 32 bits that takes it. */
+static uint32_t send_one(int pair[2])
+{
+	uint32_t *iov = low + 16, *control = low + 32;
+
+	memcpy(low, (uint32_t[]){ 0, 0, at(iov), 1, at(control), 16, 0 }, 7 * sizeof(*low));
+	memcpy(iov, (uint32_t[]){ at(low + 64), 1 }, 2 * sizeof(*low));
+	memcpy(control, (uint32_t[]){ 16, SOL_SOCKET, SCM_RIGHTS, 1 }, 4 * sizeof(*low));
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	must(call_32(370, (uint32_t)pair[0], at(low), 0) == 1);
+	return at(low);
+}
+
+static bool receive_32(void)
+{
+	int pair[2];
+	uint32_t msg = send_one(pair);
+
+	must(call_32(372, (uint32_t)pair[1], msg, 0) == 1 && low[35] == FIRST + 2);
+	return true;
+}
+
+static bool receive_socketcall(void)
+{
+	int pair[2];
+	uint32_t msg = send_one(pair);
+
+	must(socketcall(SYS_RECVMSG, (uint32_t)pair[1], msg, 0, 0) == 1 && low[35] == FIRST + 2);
+	return true;
+}
+
+static bool peer_socketcall(void)
+{
+	int pair[2];
+	uint32_t *value = low, *len = low + 1;
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	*len = sizeof(*value);
+	low[516] = at(len);
+	if (socketcall(SYS_GETSOCKOPT, (uint32_t)pair[0], SOL_SOCKET, PEERPIDFD, at(value)))
+		return false;
+	must(*value == FIRST + 2);
+	return true;
+}
+#endif
+
+/* ---- pidfds that sockets give */
+
+static bool peer_pidfd(void)
+{
+	int pair[2], fd = -1;
+	socklen_t len = sizeof(fd);
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	if (getsockopt(pair[0], SOL_SOCKET, PEERPIDFD, &fd, &len))
+		return false;
+	must(fd == FIRST + 2);
+	return true;
+}
+
+static bool message_pidfd(void)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte = 'x';
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	int pair[2], on = 1;
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	if (setsockopt(pair[1], SOL_SOCKET, PASSPIDFD, &on, sizeof(on)))
+		return false;
+	must(write(pair[0], &byte, 1) == 1);
+	must(recvmsg(pair[1], &m, 0) == 1 && control.head.cmsg_type == PIDFD_MESSAGE);
+	must(*(int *)CMSG_DATA(&control.head) == FIRST + 2);
+	return true;
+}
+
+/* ---- ranges of a table that two threads share */
+
+#define MANY 100000 /* so many that closing them lasts */
+#define AT 10 /* the first of them */
+#define REOPENED 40 /* more than are told one by one */
+#define ONE_BY_ONE 32
+
+static volatile bool over;
+static pid_t beside; /* shares the table; 0: nobody */
+
+static void *waits(void *arg)
+{
+	while (!over)
+		sleep_ms(1);
+	return arg;
+}
+
+static bool mark_shared(void)
+{
+	pthread_t t;
+	int err;
+
+	for (int i = 0; i < REOPENED; i++)
+		must(dup(0) == FIRST + i);
+	must(!pthread_create(&t, NULL, waits, NULL));
+	err = close_range_(FIRST, ~0U, CLOEXEC);
+	over = true;
+	pthread_join(t, NULL);
+	return !err;
+}
+
+static void *reopens(void *stay)
+{
+	on_cpu(0);
+	while (lseek(AT, 0, SEEK_CUR) >= 0 || errno != EBADF)
+		;
+	for (int i = 0; i < REOPENED; i++)
+		must(dup2(0, AT + i) == AT + i);
+	return stay ? waits(NULL) : NULL;
+}
+
+/* While all are closed, another thread opens the first of them again; it may have ended before the call. */
+static bool close_with(bool stay)
+{
+	pthread_t t;
+
+	must(!pthread_create(&t, NULL, reopens, stay ? &t : NULL));
+	must(!close_range_(FIRST, ~0U, 0));
+	over = true;
+	pthread_join(t, NULL);
+	return true;
+}
+
+static bool close_shared(void)
+{
+	return close_with(true);
+}
+
+static bool close_left(void)
+{
+	return close_with(false);
+}
+
+/* The other is a process, which has ended, with its number, by the time that the call returns. */
+static bool close_beside(void)
+{
+	signal(SIGCHLD, SIG_IGN);
+	beside = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (!beside) {
+		reopens(NULL);
+		_exit(0);
+	}
+	must(beside > 0 && !close_range_(FIRST, ~0U, 0));
+	while (!kill(beside, 0))
+		sleep_ms(1);
+	return true;
+}
+
+/* ---- the steps */
+
+#define ROUNDS 3
+
+static const struct step small[STEPS] = {
+#ifdef __x86_64__
+	{ "pipe of i386", pipe_32, 0 },
+	{ "pipe2 of i386", pipe2_32, 0 },
+	{ "socketpair of i386", pair_32, 0 },
+	{ "fcntl of i386", dup_32, 0 },
+	{ "close and close_range of i386", close_32, 0 },
+	{ "recvmsg of i386", receive_32, 0 },
+	{ "recvmsg of socketcall", receive_socketcall, 0 },
+	{ "a pidfd from getsockopt of socketcall", peer_socketcall, 1 },
+#endif
+	{ "a pidfd from getsockopt", peer_pidfd, 1 },
+	{ "a pidfd with a message", message_pidfd, 1 },
+	{ "a range that is marked", mark_shared, 0 },
+};
+
+static const struct step large[STEPS] = {
+	[0 ... ROUNDS - 1] = { "a range that is closed", close_shared, 0 },
+	[ROUNDS ... 2 * ROUNDS - 1] = { "a range that is closed, by then alone", close_left, 0 },
+	[2 * ROUNDS ... 3 * ROUNDS - 1] = { "a range that is closed, beside a process", close_beside, 0 },
+};
+
+static const struct step *steps;
+
+static void list(struct noted *to)
+{
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *e;
+
+	must(d != NULL);
+	while ((e = readdir(d))) {
+		int fd = atoi(e->d_name);
+
+		if (e->d_name[0] == '.' || fd < FIRST || fd == dirfd(d))
+			continue;
+		must(to->n < OPEN_MAX);
+		to->fd[to->n++] = fd;
+	}
+	closedir(d);
+}
+
+static void child(void)
+{
+	for (unsigned int i = 0; i < STEPS && steps[i].run; i++) {
+		pid_t pid = fork();
+
+		if (pid) {
+			noted[i].pid = pid;
+			must(!reap(pid));
+			continue;
+		}
+		if (steps == small)
+			must(!close_range_(FIRST, ~0U, 0));
+		noted[i].tried = steps[i].run();
+		noted[i].beside = beside;
+		list(&noted[i]);
+		_exit(0);
+	}
+	_exit(0);
+}
+
+/* ---- what the records say */
+
+#define NUMBERS 1024
+
+/* A table as they leave it; and what they were. */
+struct table {
+	bool open[NUMBERS];
+	unsigned int ops[LINX_FILES_OPEN + 1], marked, pidfds, strange;
+};
+
+static void apply_told(struct table *t, const struct linx_rec *rec, const struct linx_val *v)
+{
+	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
+		const struct linx_fd *fd = (const struct linx_fd *)val_bytes(v);
+
+		if (LINX_VAL_KIND(v->info) != LINX_VAL_FD || fd->fd < 0 || fd->fd >= NUMBERS) {
+			t->strange++;
+			continue;
+		}
+		t->open[fd->fd] = true;
+		t->marked += t->ops[LINX_FILES_MARKED] && !t->ops[LINX_FILES_OPEN] && fd->flags & LINX_FD_CLOEXEC;
+		t->pidfds += fd->type == LINX_FD_PIDFD;
+	}
+}
+
+static void apply(struct table *t, const struct linx_rec *rec)
+{
+	const struct linx_files_change *c = (const struct linx_files_change *)(rec + 1);
+	const struct linx_val *v = (const struct linx_val *)(c + 1);
+
+	if (c->op > LINX_FILES_OPEN) {
+		t->strange++;
+		return;
+	}
+	t->ops[c->op]++;
+	if (c->op == LINX_FILES_TOLD)
+		apply_told(t, rec, v);
+	for (unsigned int fd = c->first; c->op == LINX_FILES_CLOSED && fd <= c->last && fd < NUMBERS; fd++)
+		t->open[fd] = false;
+	for (unsigned int fd = FIRST; c->op == LINX_FILES_OPEN && fd < v->size * 8u && fd < NUMBERS; fd++)
+		t->open[fd] = val_bytes(v)[fd / 8] >> fd % 8 & 1;
+}
+
+/* By time; of one moment, as they stand in their ring. */
+static int compare(const void *a, const void *b)
+{
+	const struct linx_rec *const *x = a, *const *y = b;
+
+	if ((*x)->time != (*y)->time)
+		return (*x)->time < (*y)->time ? -1 : 1;
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void replay(struct traced *t, const struct noted *of, struct table *to)
+{
+	static const struct linx_rec *recs[10000];
+	const struct linx_rec *rec = NULL;
+	unsigned int n = 0;
+
+	while ((rec = rec_of(&t->log, rec, 0, LINX_REC_FILES)))
+		if ((rec->pid == (uint32_t)of->pid || rec->pid == (uint32_t)of->beside) && n < sizeof(recs) / sizeof(recs[0]))
+			recs[n++] = rec;
+	qsort(recs, n, sizeof(recs[0]), compare);
+	for (unsigned int i = 0; i < n; i++)
+		apply(to, recs[i]);
+}
+
+static void compare_tables(const char *name, const struct table *got, const struct noted *want)
+{
+	bool open[NUMBERS] = { false };
+	unsigned int differ = 0;
+
+	for (unsigned int i = 0; i < want->n; i++)
+		open[want->fd[i]] = true;
+	for (unsigned int fd = FIRST; fd < NUMBERS; fd++)
+		if (open[fd] != got->open[fd] && differ++ < 3)
+			printf("# %s: %u is %s, the records say %s\n", name, fd, open[fd] ? "open" : "closed",
+			       open[fd] ? "closed" : "open");
+	is(differ, 0, "%s: what is open", name);
+	is(got->strange, 0, "%s: records that are none", name);
+}
+
+/* Does the call that brought it tell it, too? */
+static bool is_told_with(struct traced *t, pid_t pid)
+{
+	const struct linx_rec *rec = rec_exit_of(&t->log, NULL, pid, SYS_recvmsg);
+	const struct linx_val *v = rec ? rec_val(rec, LINX_FIELD_FD_MEMORY) : NULL;
+
+	return v && ((const struct linx_fd *)val_bytes(v))->type == LINX_FD_PIDFD;
+}
+
+static void check(struct traced *t, unsigned int i)
+{
+	const char *name = steps[i].name;
+	struct table got = { 0 };
+
+	if (!noted[i].tried) {
+		printf("# %s: not tried, this kernel has none\n", name);
+		return;
+	}
+	replay(t, &noted[i], &got);
+	compare_tables(name, &got, &noted[i]);
+	is(got.pidfds, steps[i].pidfds, "%s: pidfds", name);
+	if (steps[i].run == message_pidfd)
+		ok(is_told_with(t, noted[i].pid), "%s: told with the call", name);
+	if (steps[i].run != mark_shared)
+		return;
+	is(got.ops[LINX_FILES_MARKED], 1, "%s: it is told", name);
+	is(got.ops[LINX_FILES_OPEN], 1, "%s: which are open", name);
+	is(got.marked, ONE_BY_ONE, "%s: of them told one by one", name);
+}
+
+static void run(const struct step *what)
+{
+	struct traced t;
+
+	steps = what;
+	memset(noted, 0, STEPS * sizeof(*noted));
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_FILES | LINX_SETUP_FD_PATHS, .ring_size = 1 << 25 }, child);
+	is(t.status, 0, "the child's exit status");
+	for (unsigned int i = 0; i < STEPS && steps[i].run; i++)
+		check(&t, i);
+	traced_end(&t);
+}
+
+int main(void)
+{
+	struct rlimit files = { AT + MANY + 100, AT + MANY + 100 };
+
+#ifdef __x86_64__
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (low == MAP_FAILED)
+		die("mmap");
+#endif
+	noted = shared(STEPS * sizeof(*noted));
+	run(small);
+	if (setrlimit(RLIMIT_NOFILE, &files))
+		die("setrlimit");
+	for (int i = 0; i < MANY; i++)
+		if (dup2(0, AT + i) < 0)
+			die("dup2");
+	run(large);
+	return tap_end();
+}
