@@ -6,6 +6,8 @@
  */
 #include <arpa/inet.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -353,6 +355,67 @@ static void check_all(bool everybody)
 		die("rm");
 }
 
+/* ---- what a filter of its own answers, not the kernel: the socket of a descriptor for its path alone has no peer */
+
+#define REAL 1
+#define PATH_ALONE 2
+
+static void answer_connect(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { 4, filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		_exit(101);
+}
+
+static void answered(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(4242) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), path;
+	char link[64];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	path = open(link, O_PATH);
+	if (connect(fd, (void *)&a, sizeof(a)) || path < 0 || connect(path, (void *)&a, sizeof(a)) != -1 || errno != EBADF)
+		_exit(102);
+	answer_connect();
+	if (syscall(SYS_connect, fd, &a, (uint64_t)REAL << 32 | sizeof(a)) ||
+	    syscall(SYS_connect, path, &a, (uint64_t)PATH_ALONE << 32 | sizeof(a)))
+		_exit(103);
+	_exit(0);
+}
+
+static void check_answered(bool everybody)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int n[PATH_ALONE + 1] = { 0 }, peers[PATH_ALONE + 1] = { 0 };
+	struct traced t;
+
+	traced_everybody = everybody;
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_RESOLVED }, answered);
+	is(t.status, 0, "the child's exit status");
+	while ((rec = rec_exit_of(&t.log, rec, t.pid, SYS_connect))) {
+		uint64_t which = rec_args(rec)[2] >> 32;
+
+		if (!which || which > PATH_ALONE)
+			continue;
+		n[which]++;
+		peers[which] += told(rec) != NULL;
+		is(rec_ret(rec), 0, "connect %d: the answer", (int)which);
+	}
+	is(n[REAL], 1, "a connect that a filter answers");
+	is(peers[REAL], 1, "its peer");
+	is(n[PATH_ALONE], 1, "the same of a descriptor for the path alone");
+	is(peers[PATH_ALONE], 0, "no peer");
+	traced_end(&t);
+}
+
 /* ---- directories that are renamed all the time */
 
 #define OPENS 4000
@@ -426,6 +489,8 @@ int main(void)
 		die("mkdir");
 	check_all(true);
 	check_all(false);
+	check_answered(true);
+	check_answered(false);
 	storm();
 	return tap_end();
 }
