@@ -82,11 +82,27 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* Is the root directory another one than that of process 1? Who may not look sees none. */
+/* Is anything mounted on the root directory? Of a directory within a file system the kernel shows no such line. */
+static bool is_mounted(const struct doctor *d)
+{
+	char text[65536], where[8], *at;
+	int n = doctor_read(d, "proc/self/mountinfo", text, sizeof(text));
+
+	if (n <= 0 || n == sizeof(text) - 1)
+		return true;
+	for (char *l = strtok_r(text, "\n", &at); l; l = strtok_r(NULL, "\n", &at))
+		if (sscanf(l, "%*s %*s %*s %*s %7s", where) == 1 && !strcmp(where, "/"))
+			return true;
+	return false;
+}
+
+/* The root directory is no mount, or another one than that of process 1, if that may be looked at. */
 static bool in_chroot(const struct doctor *d)
 {
 	struct stat ours, first;
 
+	if (!is_mounted(d))
+		return true;
 	return !d->other && !stat("/", &ours) && !stat("/proc/1/root/.", &first) &&
 	       (ours.st_dev != first.st_dev || ours.st_ino != first.st_ino);
 }

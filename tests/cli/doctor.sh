@@ -208,6 +208,10 @@ test_confinement() {
 	finds 0 confinement note 'container \(lxc\)' 'pass /dev/linxcap in'
 	rm root/run/systemd/container
 	put proc/self/status 'CapEff:\t000001ffffffffff\nSeccomp:\t0'
+	put proc/self/mountinfo '41 40 0:5 / /proc rw - proc proc rw\n40 39 8:1 /srv/root /srv rw - ext4 /dev/vda1 rw'
+	finds 0 confinement note 'in a chroot' 'run outside of it'
+	put proc/self/mountinfo '41 40 0:5 / /proc rw - proc proc rw\n40 1 8:1 / / rw - ext4 /dev/vda1 rw'
+	finds 0 confinement ok 'none seen' ''
 	ln -sfn 'pid:[4026532000]' root/proc/self/ns/pid
 	finds 0 confinement note 'pid namespace' ''
 }
