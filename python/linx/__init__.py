@@ -385,6 +385,7 @@ class Source:
 
     def __init__(self, handle):
         self._handle, self._turn, self._printers = handle, 0, {}
+        self._fd = None  # what it reads from, where that is ours
 
     def __enter__(self):
         return self
@@ -403,6 +404,9 @@ class Source:
         self._printers = {}
         if handle:
             _lib.linx_close(handle)
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)
 
     def _open(self):
         if not self._handle:
@@ -589,18 +593,8 @@ def open_file(file):
         if source is None and fd is not file:
             os.close(fd)
     if fd is not file:
-        source._fd = _Descriptor(fd)
+        source._fd = fd
     return source
-
-
-class _Descriptor:
-    """Closed with the source that reads from it."""
-
-    def __init__(self, fd):
-        self._fd = fd
-
-    def __del__(self, close=os.close):
-        close(self._fd)
 
 
 def open_live(mode="discard", **options):

@@ -114,6 +114,12 @@ class Replay(unittest.TestCase):
         before = len(os.listdir("/proc/self/fd"))
         with linx.open_file(FIXTURE) as source:
             source.next()
+        self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+        source.close()
+        source = linx.open_file(FIXTURE)
+        source.close()
+        self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+        source = linx.open_file(FIXTURE)
         del source
         self.assertEqual(len(os.listdir("/proc/self/fd")), before)
 
