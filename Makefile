@@ -69,7 +69,8 @@ PROG_SRC := $(wildcard tests/vm/prog/*.c)
 EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
-TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
+# The command escapes what it says as the library does what it prints.
+TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o) $(patsubst %,$(B)/obj/libuser/%.o,escape out out_quote)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
 ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "plain.h"
 
 /* In this order they are told of: what the next one needs comes first. */
 static const struct doctor_check checks[] = {
@@ -39,13 +40,22 @@ const struct doctor_check *doctor_get_check(unsigned int i)
 
 /* ---- findings */
 
+/* What files of a foreign root hold is shown as text alone. */
+static void put_plain(char *to, size_t size, const char *fmt, va_list args)
+{
+	char text[320];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	plain_text(to, size, text);
+}
+
 void doctor_found(struct finding *f, enum doctor_state state, const char *fmt, ...)
 {
 	va_list args;
 
 	f->state = state;
 	va_start(args, fmt);
-	vsnprintf(f->text, sizeof(f->text), fmt, args);
+	put_plain(f->text, sizeof(f->text), fmt, args);
 	va_end(args);
 }
 
@@ -54,7 +64,7 @@ void doctor_todo(struct finding *f, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(f->todo, sizeof(f->todo), fmt, args);
+	put_plain(f->todo, sizeof(f->todo), fmt, args);
 	va_end(args);
 }
 

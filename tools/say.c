@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "plain.h"
 #include "say.h"
 
 int problem_set(struct problem *p, const char *fmt, ...)
@@ -48,16 +49,17 @@ static void put_head(char *line, size_t size, enum say_level level)
 
 static void say_line(enum say_level level, const char *fmt, va_list args)
 {
-	char line[1088];
-	size_t head, len;
+	char text[1024], line[64 + sizeof(text) * PLAIN_MOST];
+	size_t len;
 
 	if (level < log_.least)
 		return;
 	put_head(line, sizeof(line), level);
-	head = strlen(line);
-	/* One byte is kept for the newline. */
-	vsnprintf(line + head, sizeof(line) - head - 1, fmt, args);
 	len = strlen(line);
+	/* Names of files are others' words: it stays one line, and text. */
+	vsnprintf(text, sizeof(text), fmt, args);
+	/* One byte is kept for the newline. */
+	len += plain_text(line + len, sizeof(line) - len - 1, text);
 	line[len++] = '\n';
 	/* There is nobody to tell when standard error is gone. */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)

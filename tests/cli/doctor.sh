@@ -80,6 +80,10 @@ test_module() {
 	machine
 	put sys/module/linx/version 9.9
 	finds 0 module warning 'version 9\.9 is loaded' 'rmmod linx && modprobe linx'
+	# A foreign root's files do not write to the terminal.
+	put sys/module/linx/version '9\033[31m\rok'
+	finds 0 module warning 'version 9\\33\[31m\\rok is loaded' 'rmmod linx && modprobe linx'
+	lacks out $'\e'
 	not_loaded
 	finds 1 module failed "none for kernel $RELEASE" "dkms install linx/$VERSION -k $RELEASE"
 	put lib/modules/$RELEASE/updates/dkms/linx.ko.xz ''

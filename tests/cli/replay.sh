@@ -17,6 +17,17 @@ test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }
 
+# Its name is shown, and neither moves the terminal nor looks like a line of ours.
+test_name_that_is_no_text() {
+	refuses 1 'cannot read: no\n\33[31mlinxcap: "grün" \233\: No such file or directory' \
+		-r $'no\n\e[31mlinxcap: "grün" \x9b\\'
+	echo '{"a\n": 1}' >$'c\e[1m'
+	lx config check $'c\e[1m'
+	lacks out $'\e'
+	lacks err $'\e'
+	has err '^linxcap: .*c\\33\[1m'
+}
+
 test_not_a_capture() {
 	: >empty
 	lx -r empty

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "../../tools/maplog.c"
+#include "../../tools/plain.c"
 #include "../../tools/say.c"
 #include "../../tools/signals.c"
 

@@ -8,6 +8,7 @@
 
 #include "../../tools/nearest.c"
 #include "../../tools/options.c"
+#include "../../tools/plain.c"
 #include "../../tools/say.c"
 
 struct wishes {

@@ -15,6 +15,7 @@
 #include "../../tools/fds.c"
 #include "../../tools/nearest.c"
 #include "../../tools/options.c"
+#include "../../tools/plain.c"
 #include "../../tools/say.c"
 #include "../../tools/settings.c"
 #include "../../tools/series.c"

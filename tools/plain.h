@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Text from elsewhere (names of files, lines of another system's files) made
+ * fit to be shown: what would move a terminal, or begin a line, is escaped as
+ * the library escapes it in events.
+ */
+#ifndef LINXCAP_PLAIN_H
+#define LINXCAP_PLAIN_H
+
+#include <stddef.h>
+
+/* What a byte becomes at most. */
+#define PLAIN_MOST 4u
+
+/* As much of text as there is room for, with a NUL behind it; returns its length. */
+size_t plain_text(char *to, size_t size, const char *text);
+
+#endif
