@@ -88,10 +88,16 @@ int output_open_alone(struct output *o, const char *path, struct signals *signal
 
 	if (is_standard(path))
 		return output_open(o, path, signals, why);
-	*o = (struct output){ .fd = -1 };
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-	if (fd < 0)
-		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		return output_attach_alone(o, fd, path, signals, why);
+	*o = (struct output){ .fd = -1 };
+	return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+}
+
+int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why)
+{
+	*o = (struct output){ .fd = -1 };
 	/* Not until then is it empty. A file system without locks has none to ask. */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
 		close(fd);
@@ -204,11 +210,23 @@ int output_put_long(struct output *o, const char *text, size_t len)
 	return len > OUTPUT_SIZE ? write_all(o, text, len) : output_put(o, text, len);
 }
 
-void output_close(struct output *o)
+int output_hand_over(struct output *o)
 {
-	if (o->own && o->fd >= 0)
-		close(o->fd);
+	int fd = o->fd;
+
+	o->fd = -1;
+	return fd;
+}
+
+int output_close(struct output *o)
+{
+	/* Where a file is on another machine this is what tells that it is full; EINTR: it is closed. */
+	int rc = o->own && o->fd >= 0 && close(o->fd) && errno != EINTR ? -errno : 0;
+
 	o->fd = -1;
 	free(o->buf);
 	o->buf = NULL;
+	if (!o->error)
+		o->error = rc;
+	return o->error;
 }

@@ -35,6 +35,8 @@ int output_open_fd(const char *path, struct problem *why);
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
 /* The same of a file that nobody else has opened so. */
 int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
+/* The same of one that was opened so far, which is taken over, also on failure. */
+int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why);
 /* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. */
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why);
@@ -57,7 +59,9 @@ static inline int output_put(struct output *o, const char *text, size_t len)
 	return o->error;
 }
 int output_flush(struct output *o);
-/* What was not flushed is gone. */
-void output_close(struct output *o);
+/* Who calls closes it. */
+int output_hand_over(struct output *o);
+/* What was not flushed is gone. 0 or -errno of the first write that failed, or of close(2). Again: the same. */
+int output_close(struct output *o);
 
 #endif

@@ -134,11 +134,9 @@ static int write_text(const char *text, const char *path, struct problem *why)
 	if (output_open(&o, path, NULL, why))
 		return -1;
 	output_put(&o, text, strlen(text));
-	rc = output_flush(&o);
-	if (rc)
-		problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc));
-	output_close(&o);
-	return rc ? -1 : 0;
+	output_flush(&o);
+	rc = output_close(&o);
+	return rc ? problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc)) : 0;
 }
 
 int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,

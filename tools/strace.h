@@ -104,16 +104,15 @@ struct strace_log {
 	uint64_t clock; /* counts writes */
 	pid_t pipe; /* the command that reads; 0: none */
 	struct signals *signals;
+	int error; /* separate: -errno of the first file that was closed without its last lines */
 };
 int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
 		    struct problem *why);
 /* 0 or -errno */
 int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len);
 int strace_log_flush(struct strace_log *log);
-/* No more lines of this task will come. */
-void strace_log_end(struct strace_log *log, uint32_t tid);
-/* Flushes; waits for the command that reads. */
-void strace_log_close(struct strace_log *log);
+/* Closes what is open, and waits for the command that reads; again: nothing. 0 or -errno: lines are lost. */
+int strace_log_close(struct strace_log *log);
 
 /* strace_summary.c: the table of -c */
 struct strace_summary_table;

@@ -59,12 +59,17 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
 }
 
-static void close_file(struct strace_log_file *f)
+/* Its last lines may be those that do not fit: the first such error is kept. */
+static void close_file(struct strace_log *log, struct strace_log_file *f)
 {
+	int rc;
+
 	if (!f->tid)
 		return;
 	output_flush(&f->out);
-	output_close(&f->out);
+	rc = output_close(&f->out);
+	if (!log->error)
+		log->error = rc;
 	f->tid = 0;
 }
 
@@ -76,7 +81,7 @@ static struct strace_log_file *place(struct strace_log *log)
 	for (unsigned int i = 0; i < FILES_OPEN && best->tid; i++)
 		if (!log->files[i].tid || log->files[i].used < best->used)
 			best = &log->files[i];
-	close_file(best);
+	close_file(log, best);
 	return best;
 }
 
@@ -112,6 +117,8 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 
 	if (!f) {
 		f = place(log);
+		if (log->error)
+			return log->error;
 		if (asprintf(&path, "%s.%u", log->path, tid) < 0)
 			return -ENOMEM;
 		if (output_open_as(&f->out, path, was_opened(log, tid) || log->append, 0666, log->signals, &why)) {
@@ -135,7 +142,7 @@ int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_
 
 int strace_log_flush(struct strace_log *log)
 {
-	int rc = log->files ? 0 : output_flush(&log->shared);
+	int rc = log->files ? log->error : output_flush(&log->shared);
 
 	for (unsigned int i = 0; log->files && i < FILES_OPEN && !rc; i++)
 		if (log->files[i].tid)
@@ -143,22 +150,20 @@ int strace_log_flush(struct strace_log *log)
 	return rc;
 }
 
-void strace_log_end(struct strace_log *log, uint32_t tid)
+int strace_log_close(struct strace_log *log)
 {
-	struct strace_log_file *f = log->files ? find_file(log, tid) : NULL;
+	int rc;
 
-	if (f)
-		close_file(f);
-}
-
-void strace_log_close(struct strace_log *log)
-{
 	for (unsigned int i = 0; log->files && i < FILES_OPEN; i++)
-		close_file(&log->files[i]);
+		close_file(log, &log->files[i]);
 	free(log->files);
+	log->files = NULL;
 	free(log->opened);
-	output_close(&log->shared);
+	log->opened = NULL;
+	rc = output_close(&log->shared);
 	if (log->pipe > 0)
 		while (waitpid(log->pipe, NULL, 0) < 0 && errno == EINTR)
 			;
+	log->pipe = 0;
+	return log->error ? log->error : rc;
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "plain.h"
 #include "source.h"
 #include "strace.h"
 
@@ -41,17 +42,19 @@ struct tracer {
 	unsigned int nattached;
 	struct sink sink;
 	struct loop loop;
+	bool failed; /* told already */
 };
 
 void strace_say(const char *fmt, ...)
 {
-	char line[512] = "strace: ";
+	char text[512], line[16 + sizeof(text) * PLAIN_MOST] = "strace: ";
 	size_t head = strlen(line);
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(line + head, sizeof(line) - head - 1, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	plain_text(line + head, sizeof(line) - head - 1, text);
 	strcat(line, "\n");
 	if (write(STDERR_FILENO, line, strlen(line)) < 0)
 		return;
@@ -393,9 +396,20 @@ static int quiet(struct sink_taker *taker)
 	return rc ? rc : strace_log_flush(&t->log);
 }
 
+static const char *log_name(const struct tracer *t)
+{
+	return t->settings->out ? t->settings->out : "standard error";
+}
+
+static int tell_unwritten(const struct tracer *t, int error)
+{
+	return say_status(STATUS_FAILURE, "cannot write: %s: %s", log_name(t), strerror(-error));
+}
+
 static enum end run(struct tracer *t)
 {
-	t->sink = (struct sink){ .l = t->l, .taker = &t->taker, .limit = t->settings->limit, .out.fd = -1 };
+	t->sink = (struct sink){ .l = t->l, .taker = &t->taker, .limit = t->settings->limit,
+				 .out = { .fd = -1, .name = log_name(t) } };
 	t->loop = (struct loop){
 		.l = t->l,
 		.sink = &t->sink,
@@ -454,7 +468,7 @@ static enum end finish(struct tracer *t, enum end end)
 		rc = strace_log_flush(&t->log);
 	if (!rc)
 		return end;
-	say("cannot write: %s", strerror(-rc));
+	tell_unwritten(t, rc);
 	return END_FAILURE;
 }
 
@@ -476,18 +490,25 @@ static int trace(struct tracer *t, int *killed)
 {
 	enum end end = finish(t, drain(t, run(t)));
 
+	t->failed = end == END_FAILURE || end == END_PIPE;
 	return end == END_FAILURE ? STATUS_FAILURE : command_status(t, end, killed);
 }
 
-static void close_all(struct tracer *t)
+/* What was written last may not get to where it should: told once. */
+static int close_all(struct tracer *t)
 {
+	int rc, status = STATUS_OK;
+
 	child_abandon(&t->child);
 	linx_printer_free(t->printer);
 	linx_close(t->l);
-	strace_log_close(&t->log);
+	rc = strace_log_close(&t->log);
+	if (rc && rc != -EPIPE && !t->failed)
+		status = tell_unwritten(t, rc);
 	strace_summary_free(t->summary);
 	signals_release(&t->signals);
 	strace_command_free(&t->command);
+	return status;
 }
 
 /* Scripts look for it by its name, and so does the command, as its parent. */
@@ -512,7 +533,8 @@ int strace_run(struct strace_settings *s)
 		status = start(&t);
 	if (status == STATUS_OK)
 		status = trace(&t, &killed);
-	close_all(&t);
+	if (close_all(&t) != STATUS_OK)
+		return STATUS_FAILURE;
 	if (killed)
 		signals_die(killed);
 	return status;
