@@ -154,12 +154,12 @@ $(B)/liblinx.a: $(LIB_OBJ)
 # Runs in place through its rpath; what `install` puts away has none.
 $(B)/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -Wl,-rpath,'$$ORIGIN' -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
 
 $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -o $@
 
 # ---- test programs
 

@@ -17,12 +17,12 @@ bool keeper_wanted(const struct settings *s)
 	return s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free || s->after;
 }
 
-int keeper_open(struct keeper *k, const struct settings *s, struct problem *why)
+int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct problem *why)
 {
 	*k = (struct keeper){ .settings = s, .after.command = s->after };
 	if (series_open(&k->series, s->write_path, why))
 		return -1;
-	k->path = series_next(&k->series, why);
+	k->path = series_next(&k->series, fd, why);
 	return k->path ? 0 : -1;
 }
 
@@ -123,13 +123,23 @@ void keeper_put_off(struct keeper *k, uint64_t now)
 	k->reload = false;
 }
 
-void keeper_finished(struct keeper *k, const char *path)
+static void keep_part(const struct keeper *k)
 {
 	struct stat st;
 
 	/* Not even what it begins with could be written. */
-	if (!stat(path, &st) && !st.st_size)
-		unlink(path);
+	if (!lstat(k->path, &st) && S_ISREG(st.st_mode) && !st.st_size)
+		unlink(k->path);
+	else if (k->after.command)
+		say("not complete: %s: kept, and not given to -z %s", k->path, k->after.command);
 	else
-		after_file(&k->after, path);
+		say("not complete: %s: kept", k->path);
+}
+
+void keeper_finished(struct keeper *k, int fd, bool tell)
+{
+	if (fd >= 0)
+		after_file(&k->after, k->path, fd, tell);
+	else
+		keep_part(k);
 }

@@ -31,9 +31,9 @@ struct keeper {
 
 /* Does it want several files? Others have no keeper. */
 bool keeper_wanted(const struct settings *s);
-/* -1: why is set. keeper_close() in any case. */
-int keeper_open(struct keeper *k, const struct settings *s, struct problem *why);
-/* Waits for the commands of -z. */
+/* *fd: the first file. -1: why is set. keeper_close() in any case. */
+int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct problem *why);
+/* Waits until files are on the disk, and for the commands of -z. */
 void keeper_close(struct keeper *k, struct signals *signals);
 
 /* To be called between two steps. */
@@ -45,7 +45,10 @@ uint64_t keeper_due(const struct keeper *k);
 void keeper_turned(struct keeper *k, char *path, uint64_t now);
 /* It could not be begun. */
 void keeper_put_off(struct keeper *k, uint64_t now);
-/* A file is complete, or could not be written to at all: then it goes. */
-void keeper_finished(struct keeper *k, const char *path);
+/*
+ * The file that was written has its end, and goes to the disk as fd, which is
+ * taken over; tell: then say so. -1: it has no end. Without anything it goes.
+ */
+void keeper_finished(struct keeper *k, int fd, bool tell);
 
 #endif

@@ -25,6 +25,7 @@ struct live {
 	struct child child;
 	struct loop loop;
 	struct keeper keeper; /* path NULL: one file */
+	int whole_fd; /* of the file that was given its end; -1: there is none */
 	uint64_t deadline_ns;
 };
 
@@ -38,15 +39,16 @@ static int hold_command(struct live *v)
 	return STATUS_OK;
 }
 
-/* path NULL: where the settings say. */
-static int open_sink(struct live *v, const char *path, struct sink *k, struct linx *l, struct problem *why)
+/* path NULL: where the settings say; otherwise fd, which is taken over, has that name. */
+static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
+		     struct linx *l, struct problem *why)
 {
-	struct settings s = *v->settings;
+	struct settings s = *settings;
 	int rc;
 
 	if (path)
 		s.write_path = path;
-	rc = sink_open(k, &s, l, &v->signals, why);
+	rc = sink_open(k, &s, fd, l, &v->signals, why);
 	k->chosen = &v->first->chosen;
 	return rc;
 }
@@ -55,7 +57,7 @@ static int open_all(struct live *v)
 {
 	const struct settings *s = v->settings;
 	struct problem why;
-	int status = STATUS_OK;
+	int status = STATUS_OK, fd = -1;
 	char *after;
 
 	if (s->command) {
@@ -78,10 +80,10 @@ static int open_all(struct live *v)
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (keeper_wanted(s)) {
 		signals_reload_on_hangup();
-		if (keeper_open(&v->keeper, s, &why))
+		if (keeper_open(&v->keeper, s, &fd, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
-	if (open_sink(v, v->keeper.path, &v->sink, v->l, &why)) {
+	if (open_sink(v, s, v->keeper.path, fd, &v->sink, v->l, &why)) {
 		if (v->keeper.path)
 			unlink(v->keeper.path);
 		return say_status(STATUS_FAILURE, "%s", why.text);
@@ -159,7 +161,7 @@ static enum end finish_sink(struct live *v, enum end end)
 		linx_writer_finish(v->sink.writer);
 	if (v->sink.broken)
 		return end;
-	rc = sink_finish(&v->sink);
+	rc = sink_finish(&v->sink, v->keeper.path ? &v->whole_fd : NULL);
 	if (!rc || rc == -EPIPE)
 		return rc ? END_PIPE : end;
 	sink_explain(&v->sink, rc);
@@ -200,50 +202,96 @@ static int command_status(struct live *v, enum end end, int *killed)
 
 /* ---- several files */
 
-static int open_next(struct live *v, const char *path, struct sink *k, struct linx **l)
+struct next_file {
+	struct sink sink;
+	struct linx *l;
+	char *path;
+};
+
+static int start_next(struct live *v, const struct settings *s, struct next_file *n, int fd)
 {
 	struct problem why;
-	int status = source_open_next(v->settings, l);
+	int status = source_open_next(s, &n->l);
 
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		close(fd);
 		return status;
-	if (open_sink(v, path, k, *l, &why))
+	}
+	if (open_sink(v, s, n->path, fd, &n->sink, n->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	return source_start_next(v->settings, *l, v->l);
+	return source_start_next(s, n->l, v->l);
 }
 
-/* false: nothing has changed. */
-static bool reload(struct live *v)
+static bool open_next(struct live *v, const struct settings *s, struct next_file *n)
+{
+	struct problem why;
+	int fd;
+
+	*n = (struct next_file){ .sink.out.fd = -1 };
+	n->path = series_next(&v->keeper.series, &fd, &why);
+	if (!n->path) {
+		say("%s", why.text);
+		return false;
+	}
+	if (start_next(v, s, n, fd) == STATUS_OK)
+		return true;
+	unlink(n->path);
+	sink_close(&n->sink);
+	linx_close(n->l);
+	free(n->path);
+	return false;
+}
+
+static void drop_settings(struct settings *s)
+{
+	if (s)
+		settings_free(s);
+	free(s);
+}
+
+/* As the configuration has it now. NULL: told why not. */
+static struct settings *read_again(struct live *v)
 {
 	struct settings *s = calloc(1, sizeof(*s));
 	struct problem why;
 
-	if (!s || settings_read(s, v->first->argc, v->first->argv, &why)) {
-		say("not reloaded: %s", s ? why.text : "out of memory");
-		if (s)
-			settings_free(s);
-		free(s);
-		return false;
+	if (s && !settings_read(s, v->first->argc, v->first->argv, &why))
+		return s;
+	say("not reloaded: %s", s ? why.text : "out of memory");
+	drop_settings(s);
+	return NULL;
+}
+
+/* What was read again holds from when a file was begun with it: the module may refuse it. */
+static bool reload(struct live *v, struct next_file *n)
+{
+	struct settings *s;
+	bool ok;
+
+	notify_say("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(report_clock_ns() / 1000));
+	s = read_again(v);
+	ok = s && open_next(v, s, n);
+	if (ok) {
+		drop_settings(v->read_again);
+		v->settings = v->keeper.settings = v->read_again = s;
+	} else if (s) {
+		say("not reloaded: goes on with what was set before");
+		drop_settings(s);
 	}
-	if (v->read_again) {
-		settings_free(v->read_again);
-		free(v->read_again);
-	}
-	v->settings = v->keeper.settings = v->read_again = s;
-	return true;
+	notify_say("READY=1");
+	return ok;
 }
 
 /* What runs ends as at any end; what follows runs already. */
-static enum end finish_file(struct live *v)
+static enum end finish_file(struct live *v, bool quiet)
 {
 	enum end end = finish_sink(v, drain(v, END_TIME));
 
-	if (!v->settings->quiet)
-		say_at(SAY_INFO, "complete: %s", v->keeper.path);
 	account(v, end);
 	sink_close(&v->sink);
 	linx_close(v->l);
-	keeper_finished(&v->keeper, v->keeper.path);
+	keeper_finished(&v->keeper, v->whole_fd, !quiet);
+	v->whole_fd = -1;
 	return end;
 }
 
@@ -254,33 +302,20 @@ static enum end finish_file(struct live *v)
 static enum end turn(struct live *v)
 {
 	uint64_t now = report_clock_ns();
-	struct sink next = { .out.fd = -1 };
-	struct linx *l = NULL;
-	struct problem why;
-	char *path;
+	bool quiet = v->settings->quiet;
+	struct next_file next;
 	enum end end;
 
-	if (v->keeper.reload) {
-		notify_say("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now / 1000));
-		reload(v);
-		notify_say("READY=1");
-	}
-	path = series_next(&v->keeper.series, &why);
-	if (!path || open_next(v, path, &next, &l) != STATUS_OK) {
+	if (!(v->keeper.reload && reload(v, &next)) && !open_next(v, v->settings, &next)) {
 		say("goes on in the old file: %s", v->keeper.path);
-		if (path)
-			unlink(path);
-		sink_close(&next);
-		linx_close(l);
-		free(path);
 		keeper_put_off(&v->keeper, now);
 		return END_NONE;
 	}
-	end = finish_file(v);
-	next.events = v->sink.events; /* also what was still to be read then */
-	v->sink = next;
-	v->l = l;
-	keeper_turned(&v->keeper, path, now);
+	end = finish_file(v, quiet);
+	next.sink.events = v->sink.events; /* also what was still to be read then */
+	v->sink = next.sink;
+	v->l = next.l;
+	keeper_turned(&v->keeper, next.path, now);
 	if (end == END_FAILURE)
 		return end;
 	return sink_full(&v->sink) ? END_COUNT : END_NONE;
@@ -313,7 +348,8 @@ static int trace(struct live *v, int *killed)
 	end = finish_sink(v, drain(v, end));
 	status = account(v, end);
 	if (v->keeper.path)
-		keeper_finished(&v->keeper, v->keeper.path);
+		keeper_finished(&v->keeper, v->whole_fd, false);
+	v->whole_fd = -1;
 	if (end == END_FAILURE)
 		return STATUS_FAILURE;
 	return status != STATUS_OK ? status : command_status(v, end, killed);
@@ -327,14 +363,12 @@ static void close_all(struct live *v)
 	keeper_close(&v->keeper, &v->signals);
 	signals_release(&v->signals);
 	free(v->path);
-	if (v->read_again)
-		settings_free(v->read_again);
-	free(v->read_again);
+	drop_settings(v->read_again);
 }
 
 int live_run(const struct settings *s)
 {
-	struct live v = { .settings = s, .first = s, .signals.fd = -1, .sink.out.fd = -1 };
+	struct live v = { .settings = s, .first = s, .signals.fd = -1, .sink.out.fd = -1, .whole_fd = -1 };
 	int status = open_all(&v), killed = 0;
 
 	if (status == STATUS_OK)
@@ -342,6 +376,8 @@ int live_run(const struct settings *s)
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
 	close_all(&v);
+	if (v.keeper.after.failed)
+		return STATUS_FAILURE;
 	if (killed)
 		signals_die(killed);
 	return status;

@@ -36,7 +36,7 @@ static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *s
 
 	if (end == END_PIPE || sink->broken)
 		return end;
-	rc = sink_finish(sink);
+	rc = sink_finish(sink, NULL);
 	if (!rc || rc == -EPIPE)
 		return rc ? END_PIPE : end;
 	sink_explain(sink, rc);
@@ -72,7 +72,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 
 	if (signals_catch(&signals, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (sink_open(&sink, s, l, &signals, &why)) {
+	if (sink_open(&sink, s, -1, l, &signals, &why)) {
 		status = say_status(STATUS_FAILURE, "%s", why.text);
 	} else {
 		end = run(l, fd, &sink, &signals);

@@ -207,10 +207,10 @@ int series_check(const char *path, struct problem *why)
 	return rc;
 }
 
-char *series_next(const struct series *s, struct problem *why)
+char *series_next(const struct series *s, int *fd, struct problem *why)
 {
 	char text[NAME_MAX_LEN], *path;
-	int fd, error;
+	int error;
 
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
@@ -221,11 +221,10 @@ char *series_next(const struct series *s, struct problem *why)
 			problem_set(why, "out of memory");
 			return NULL;
 		}
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd >= 0) {
-			close(fd);
+		/* Who opened it by its name once more might open what another has put there. */
+		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (*fd >= 0)
 			return path;
-		}
 		error = errno;
 		if (error != EEXIST)
 			problem_set(why, "cannot write: %s: %s", path, strerror(error));

@@ -24,8 +24,8 @@ int series_open(struct series *s, const char *path, struct problem *why);
 void series_close(struct series *s);
 /* Can there be such names? -1: why is set. */
 int series_check(const char *path, struct problem *why);
-/* Makes a file that was not there, and returns its name; free() it. NULL: why is set. */
-char *series_next(const struct series *s, struct problem *why);
+/* Makes a file that was not there, open for writing as *fd, and returns its name; free() it. NULL: why is set. */
+char *series_next(const struct series *s, int *fd, struct problem *why);
 /* Removes the oldest files until there are "most". "current" stays. */
 void series_prune(const struct series *s, uint64_t most, const char *current);
 /* Removes the oldest but "current". false: there is none. */

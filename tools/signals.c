@@ -26,7 +26,7 @@ static volatile sig_atomic_t reload_wanted;
 static volatile sig_atomic_t patience; /* seconds; 0: without end */
 static volatile sig_atomic_t command; /* process that gets what is sent to us; 0: none */
 
-static void wake(void)
+void signals_wake(void)
 {
 	uint64_t one = 1;
 
@@ -49,7 +49,7 @@ static void on_stop(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (sig == SIGHUP && reloads) {
 		reload_wanted = 1;
-		wake();
+		signals_wake();
 		errno = saved;
 		return;
 	}
@@ -61,7 +61,7 @@ static void on_stop(int sig, siginfo_t *info, void *context)
 	}
 	pass_on(sig, info);
 	signals_progress();
-	wake();
+	signals_wake();
 	errno = saved;
 }
 
@@ -85,7 +85,7 @@ static void on_other(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (sig == SIGUSR1)
 		dump_wanted = 1;
-	wake();
+	signals_wake();
 	errno = saved;
 }
 

@@ -32,6 +32,8 @@ void signals_release(struct signals *s);
 /* While a command runs: pass on what was sent to us alone, and wait for a second request. 0: none. */
 void signals_set_command(pid_t pid);
 
+/* As if a signal had come: something else is there to look at. From any thread. */
+void signals_wake(void);
 /* Empties the descriptor; news remembers that there was something. */
 void signals_absorb(struct signals *s);
 /* Something came since the last call. */

@@ -87,16 +87,21 @@ static int open_writer(struct sink *k, const struct settings *s, struct problem 
 	return 0;
 }
 
-int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct signals *signals,
+static int open_output(struct sink *k, const struct settings *s, int fd, struct signals *signals, struct problem *why)
+{
+	if (fd >= 0)
+		return output_attach_alone(&k->out, fd, s->write_path, signals, why);
+	return s->write_path ? output_open_alone(&k->out, s->write_path, signals, why) :
+			       output_open(&k->out, s->out_path, signals, why);
+}
+
+int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, struct signals *signals,
 	      struct problem *why)
 {
-	int rc;
 
 	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals, .out.fd = -1 };
 	k->log.fd = -1;
-	rc = s->write_path ? output_open_alone(&k->out, s->write_path, signals, why) :
-			     output_open(&k->out, s->out_path, signals, why);
-	if (rc)
+	if (open_output(k, s, fd, signals, why))
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, why))
 		return -1;
@@ -209,15 +214,24 @@ int sink_flush(struct sink *k)
 	return rc;
 }
 
-int sink_finish(struct sink *k)
+static int finish_writer(struct sink *k)
 {
 	int rc;
 
-	if (!k->writer)
-		return sink_flush(k);
 	signals_progress();
 	rc = linx_writer_finish(k->writer);
 	signals_set_patience(0);
+	return rc;
+}
+
+int sink_finish(struct sink *k, int *fd)
+{
+	int rc = k->writer ? finish_writer(k) : sink_flush(k);
+
+	if (!rc && fd)
+		*fd = output_hand_over(&k->out);
+	else if (!rc)
+		rc = output_close(&k->out);
 	k->broken = rc;
 	return rc;
 }

@@ -32,8 +32,8 @@ struct sink {
 	struct linx_writer *writer; /* NULL: showing */
 };
 
-/* -1: why is set; sink_close() in any case. */
-int sink_open(struct sink *k, const struct settings *s, struct linx *l, struct signals *signals,
+/* fd: the file of -w, open already, which is taken over; -1: none. -1: why is set; sink_close() in any case. */
+int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, struct signals *signals,
 	      struct problem *why);
 /*
  * Moves some of what there is; waits at most timeout_ms for the first. >0:
@@ -43,8 +43,8 @@ int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
 /* What was moved is on its way to the reader. 0 or -errno. */
 int sink_flush(struct sink *k);
-/* At the end of the events. 0 or -errno. */
-int sink_finish(struct sink *k);
+/* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
+int sink_finish(struct sink *k, int *fd);
 /* Tells why a step failed. */
 void sink_explain(const struct sink *k, int error);
 void sink_close(struct sink *k);

@@ -9,6 +9,11 @@
  *	absent     there is no module
  *	deaf       -EINVAL from linx_open_live()
  *	attached   linx_add_pid() finds nobody
+ *	picky      -EINVAL from linx_filter() with a status
+ *	swap       when a source is opened, f.000002 becomes a link to the file victim
+ *	quota      what is written to a file does not get there, as close() tells
+ *	late       the same, as fsync() tells
+ *	stuck      fsync() returns when there is a file "go"
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -69,6 +75,40 @@ __attribute__((format(printf, 1, 2))) static void note(const char *fmt, ...)
 	fclose(f);
 }
 
+/* A file that holds something, and that is written. */
+static bool is_written(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+}
+
+int fsync(int fd)
+{
+	while (told("stuck") && access("go", F_OK))
+		poll(NULL, 0, 20);
+	if (!told("late") || !is_written(fd))
+		return (int)syscall(SYS_fsync, fd);
+	errno = EIO;
+	return -1;
+}
+
+int close(int fd)
+{
+	bool lost = told("quota") && fd > STDERR_FILENO && is_written(fd);
+	int rc = (int)syscall(SYS_close, fd);
+
+	if (lost)
+		errno = EDQUOT;
+	return lost ? -1 : rc;
+}
+
+static void swap(void)
+{
+	if (told("swap") && !unlink("f.000002") && symlink("victim", "f.000002"))
+		abort();
+}
+
 int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
 {
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
@@ -80,6 +120,7 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
 		return told("deaf") ? -EINVAL : -ENOENT;
 	}
+	swap();
 	l = calloc(1, sizeof(*l));
 	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	timerfd_settime(l->timer, 0, &tick, NULL);
@@ -129,10 +170,12 @@ int linx_select_entries(struct linx *l, bool on)
 
 int linx_filter(struct linx *l, const struct linx_filter_opts *o)
 {
-	(void)l;
 	note("filter status=%d uid=%d:%u min=%llu pids=%d follow=%d\n", (int)o->status, o->by_uid,
 	     o->uid, (unsigned long long)o->min_duration_ns, o->pids, o->follow);
-	return 0;
+	if (!told("picky") || !o->status)
+		return 0;
+	strcpy(l->err.text, "the module refuses: fake");
+	return -EINVAL;
 }
 
 int linx_skip_until_exec(struct linx *l, uint32_t tid)

@@ -185,6 +185,69 @@ linxcap: not run: -z ./after ./f.000005" ] || broken "err: $(cat err)"
 	complete f.*
 }
 
+# One that was cut off is none, however the recording ended.
+test_command_for_complete_files_alone() {
+	printf '#!/bin/sh\necho "$1" >>list\n' >after
+	chmod 755 after
+	(
+		ulimit -f 100
+		FAKE=flood fake -q -w f -z ./after
+		is_status 1
+	)
+	[ "$(cat err)" = "linxcap: cannot write: ./f.000001: File too large: what was written before is intact
+linxcap: not complete: ./f.000001: kept, and not given to -z ./after" ] || broken "err: $(cat err)"
+	[ ! -e list ] && [ -s f.000001 ] || broken "a part was given away: $(ls)"
+	rm f.*
+	FAKE=late fake -q -w f -G 1 -z ./after --for 1500ms
+	is_status 1
+	[ "$(sort err)" = "linxcap: cannot write: ./f.000001: Input/output error: kept, and not given to -z ./after
+linxcap: cannot write: ./f.000002: Input/output error: kept, and not given to -z ./after" ] || broken "err: $(cat err)"
+	[ ! -e list ] || broken "what is not on the disk was given away"
+	complete f.*
+	rm f.*
+	FAKE=late fake -w f -G 1 --for 1500ms
+	is_status 1
+	has err '^linxcap: cannot write: ./f.000001: Input/output error: kept$'
+	lacks err 'complete: '
+}
+
+# The disk may take its time: the next file is recorded meanwhile.
+test_nobody_waits_for_the_disk() {
+	printf '#!/bin/sh\necho "$1" >>list\n' >after
+	chmod 755 after
+	FAKE=stuck fake_start -w f -G 1 -z ./after
+	wait_for grep -q block f.000003
+	[ ! -e list ] || broken "given away before it was on the disk"
+	lacks err 'complete: '
+	kill "$pid"
+	wait_for grep -q 'waits for the disk: ./f.000001: interrupt to leave it' err
+	touch go
+	fake_end
+	is_status 0
+	has err '^linxcap: complete: ./f.000001$'
+	[ "$(sort list)" = "$(ls -d ./f.*)" ] || broken "list: $(cat list)"
+	rm go f.* list
+	FAKE=stuck fake_start -q -w f -z ./after
+	wait_for grep -q block f.000001
+	kill "$pid"
+	wait_for grep -q 'waits for the disk' err
+	kill "$pid"
+	wait_for grep -q 'not run' err
+	touch go
+	fake_end
+	has err '^linxcap: left: ./f.000001: it may not be on the disk yet$'
+	has err '^linxcap: not run: -z ./after ./f.000001$'
+	[ ! -e list ] || broken "it was run"
+}
+
+# Who may write to the directory puts a link where the next file was made.
+test_links_are_not_followed() {
+	echo precious >victim
+	FAKE=swap fake -q -w f -G 1 --for 1500ms
+	is_status 0
+	[ "$(cat victim)" = precious ] || broken "it was written through the link"
+}
+
 # What could not even be begun is not left behind, and does not push out what is good.
 test_full_disk() {
 	cat >job <<-'END'
@@ -243,6 +306,22 @@ test_hangup_takes_the_new_configuration() {
 	kill "$pid"
 	fake_end
 	[ "$(grep -c '^filter status=0' log) $(grep -c '^filter status=2' log)" = "1 1" ] || broken "$(grep filter log)"
+}
+
+# Files go on as they were.
+test_hangup_with_what_the_module_refuses() {
+	echo '{"open_params": {"drop_failed": "false"}}' >config
+	FAKE=picky fake_start -q -w f -G 1 --config config
+	echo '{"open_params": {"drop_failed": "true"}}' >config
+	wait_for grep -q block f.000001
+	kill -HUP "$pid"
+	wait_for grep -q block f.000004
+	kill "$pid"
+	fake_end
+	is_status 0
+	[ "$(cat err)" = "linxcap: the module refuses: fake
+linxcap: not reloaded: goes on with what was set before" ] || broken "err: $(cat err)"
+	complete f.*
 }
 
 test_next_file_cannot_be_begun() {

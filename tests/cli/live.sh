@@ -192,6 +192,25 @@ test_full_disk() {
 	)
 }
 
+# A file on another machine may be full only when it is closed.
+test_full_when_closed() {
+	FAKE=quota fake -q -n 3 -o trace
+	is_status 1
+	says "cannot write: trace: Disk quota exceeded: what was written before is intact"
+	FAKE=quota fake -q -n 3 -w capture
+	is_status 1
+	says "cannot write: capture: Disk quota exceeded: what was written before is intact"
+	FAKE=quota fake -q -n 3 -o /dev/null --stats=stats
+	is_status 1
+	says "cannot write: stats: Disk quota exceeded"
+	FAKE=quota fake strace --syscall-limit=1 -o lines true
+	is_status 1
+	says "cannot write: lines: Disk quota exceeded"
+	FAKE=quota fake strace --syscall-limit=1 -ff -o each true
+	is_status 1
+	says "cannot write: each: Disk quota exceeded"
+}
+
 test_reader_that_does_not_read() {
 	mkfifo pipe
 	sleep 30 <pipe &
@@ -245,6 +264,11 @@ test_files_are_private() {
 	fake -q -n 1 -w capture --stats=stats
 	[ "$(stat -c %a trace capture stats | sort -u)" = 600 ] || broken "modes: $(stat -c %a trace capture stats)"
 	has capture '^end$'
+	# Whoever made a file before has said who may read it.
+	: >made && chmod 640 made
+	fake -q -n 1 -w made
+	[ "$(stat -c %a made)" = 640 ] || broken "mode: $(stat -c %a made)"
+	fake -q -n 1 -w capture
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A file that was written to its end goes to the disk. That may take seconds,
+ * while the next file is recorded: a thread of its own waits for it.
+ */
+#ifndef LINXCAP_SETTLE_H
+#define LINXCAP_SETTLE_H
+
+#include <stdbool.h>
+
+struct settle;
+
+/* What is on its way to the disk is waited for, then fd is closed, which is taken over. NULL: out of memory. */
+struct settle *settle_begin(int fd);
+/* signals_wake() was called when it is. */
+bool settle_done(struct settle *s);
+/* Waits for its end, and frees it. 0 or -errno: something of the file is not there. */
+int settle_end(struct settle *s);
+/* It is left to itself. */
+void settle_leave(struct settle *s);
+
+/* The same at once. */
+int settle_now(int fd);
+
+#endif
