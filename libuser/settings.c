@@ -164,10 +164,13 @@ int linx_apply_select(struct linx *l)
 
 LINX_API int linx_select(struct linx *l, const char *expr)
 {
-	char *old = l->select_expr, *copy = strdup(expr);
+	char *old = l->select_expr, *copy;
 	struct linx_select sel;
 	int ret;
 
+	if (!expr)
+		return linx_fail(&l->err, -EINVAL, "no expression that selects calls");
+	copy = strdup(expr);
 	if (!copy)
 		return linx_fail(&l->err, -ENOMEM, "out of memory");
 	/* A wrong expression leaves the selection as it was. */

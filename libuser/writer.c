@@ -49,6 +49,7 @@ struct linx_writer {
 	bool ended; /* the engine shows no more than what it has */
 	bool drained; /* and that is moved, too */
 	bool section_ended; /* the certificate is written */
+	int code; /* a section could not be begun: nothing more can be written */
 };
 
 static int failed(struct linx_writer *w, int code)
@@ -435,12 +436,23 @@ static int write_cert(struct linx_writer *w)
 
 /* ---- sections -------------------------------------------------------------------------- */
 
-static int begin_section(struct linx_writer *w)
+static int write_header(struct linx_writer *w)
 {
 	struct linx_engine *e = w->l->e;
 	size_t len;
 	void *buf;
-	int ret;
+	int ret = linx_header_compose(e->ops->header(e), &buf, &len);
+
+	if (ret)
+		return failed(w, ret);
+	ret = linx_output_bytes(&w->out, buf, len);
+	free(buf);
+	return ret ? failed(w, ret) : 0;
+}
+
+static int begin_section(struct linx_writer *w)
+{
+	struct linx_engine *e = w->l->e;
 
 	w->nlanes = e->ops->nlanes(e);
 	w->clock_gen = 0;
@@ -453,13 +465,10 @@ static int begin_section(struct linx_writer *w)
 	w->l->written = calloc(w->nlanes, sizeof(*w->l->written));
 	w->l->nwritten = w->nlanes;
 	if (!w->takes || !w->seqs || !w->l->written)
-		return failed(w, -ENOMEM);
-	ret = linx_header_compose(e->ops->header(e), &buf, &len);
-	if (ret)
-		return failed(w, ret);
-	ret = linx_output_bytes(&w->out, buf, len);
-	free(buf);
-	return ret ? failed(w, ret) : write_clock(w);
+		w->code = failed(w, -ENOMEM);
+	else
+		w->code = write_header(w);
+	return w->code ? w->code : write_clock(w);
 }
 
 /* All of the section is moved. 0: another has begun; -ENODATA: the end; -ETIMEDOUT: not known yet. */
@@ -523,6 +532,8 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	int ret;
 
 	for (;;) {
+		if (w->code)
+			return failed(w, w->code);
 		if (w->drained) {
 			ret = end_section(w, linx_deadline_left(&d));
 			if (ret)
@@ -546,6 +557,8 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 {
 	int ret;
 
+	if (w->code)
+		return failed(w, w->code);
 	if (w->section_ended)
 		return 0;
 	if (w->l->running && !w->ended)

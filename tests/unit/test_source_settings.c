@@ -147,6 +147,8 @@ static void wrong_expression_changes_nothing(void **state)
 	n = told.selects;
 	assert_int_equal(linx_select(l, "raed"), -EINVAL);
 	assert_non_null(strstr(linx_error_text(l), "raed"));
+	assert_int_equal(linx_select(l, NULL), -EINVAL);
+	assert_non_null(strstr(linx_error_text(l), "no expression"));
 	assert_int_equal(told.selects, n);
 	assert_int_equal(linx_select_entries(l, false), 0);
 	assert_memory_equal(&told.sel, &before, sizeof(before));
