@@ -9,6 +9,8 @@
 #include "process.h"
 
 #define BUCKETS_MIN 256u
+/* Ancestors that are looked through for one; more than any machine has. */
+#define DEPTH_MAX 1024u
 
 /* ---- texts that are shared ---------------------------------------------------- */
 
@@ -88,9 +90,9 @@ static struct linx_process_own **bucket_of(const struct linx_processes *t, uint3
 	return &t->buckets[(pid * 0x9e3779b1u) >> 7 & (t->nbuckets - 1)];
 }
 
-int linx_processes_new(struct linx_processes *t, size_t *room)
+int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *versions)
 {
-	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room };
+	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room, .versions = versions };
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
 	return t->buckets ? 0 : -ENOMEM;
 }
@@ -162,17 +164,39 @@ struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t p
 	return p;
 }
 
-struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid)
+bool linx_process_is(const struct linx_process_own *p, uint32_t pid, uint64_t start_time)
+{
+	return p->p.pid == pid && (!start_time || !p->p.start_time || p->p.start_time == start_time);
+}
+
+struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time)
 {
 	struct linx_process_own *p = linx_process_find(t, pid);
 
-	return p ? p : linx_process_renew(t, pid);
+	return p && linx_process_is(p, pid, start_time) ? p : linx_process_renew(t, pid);
 }
 
 struct linx_process_own *linx_process_get(struct linx_process_own *p)
 {
 	p->refs++;
 	return p;
+}
+
+static void changed(struct linx_processes *t, struct linx_process_own *p)
+{
+	p->p.version = ++*t->versions;
+}
+
+/* Its directory is its own from now on. */
+static void leave_fs(struct linx_process_own *p)
+{
+	struct linx_process_own *next = p->fs_next, *prev = p->fs_prev;
+
+	if (!next)
+		return;
+	next->fs_prev = next == prev ? NULL : prev;
+	prev->fs_next = next == prev ? NULL : next;
+	p->fs_next = p->fs_prev = NULL;
 }
 
 /* A chain of parents, each held by its child alone, may be long: no recursion. */
@@ -182,6 +206,9 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 
 	for (; p && !--p->refs; p = parent) {
 		parent = p->parent;
+		if (parent)
+			parent->children--;
+		leave_fs(p);
 		linx_process_unlist(t, p);
 		drop_text(t, &p->p.exe);
 		drop_text(t, &p->p.cmdline);
@@ -208,7 +235,8 @@ void linx_process_set_who(struct linx_process_own *own, const struct linx_who *w
 	struct linx_process *p = &own->p;
 
 	own->reaper = who->flags & LINX_WHO_REAPER;
-	own->shares_fs &= own->fs == who->fs;
+	if (own->fs != who->fs)
+		leave_fs(own);
 	own->fs = who->fs;
 	p->flags = (p->flags & ~LINX_PROCESS_CHROOT) | LINX_PROCESS_INFO;
 	if (who->flags & LINX_WHO_CHROOT)
@@ -247,23 +275,23 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 
 void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent)
 {
-	child->shares_fs = parent->shares_fs = true;
+	if (child == parent)
+		return;
+	leave_fs(child);
 	child->fs = parent->fs;
+	child->fs_prev = parent;
+	child->fs_next = parent->fs_next ? parent->fs_next : parent;
+	child->fs_next->fs_prev = child;
+	parent->fs_next = child;
 }
 
-/* CLONE_FS between processes is rare: all are looked through then. */
 static void spread_cwd(struct linx_processes *t, const struct linx_process_own *from)
 {
-	struct linx_process_own *p;
-
-	for (size_t i = 0; i < t->nbuckets; i++)
-		for (p = t->buckets[i]; p; p = p->next) {
-			if (p == from || !p->shares_fs || p->fs != from->fs)
-				continue;
-			drop_text(t, &p->p.cwd);
-			share_text(&p->p.cwd, &from->p.cwd);
-			p->p.version++;
-		}
+	for (struct linx_process_own *p = from->fs_next; p != from; p = p->fs_next) {
+		drop_text(t, &p->p.cwd);
+		share_text(&p->p.cwd, &from->p.cwd);
+		changed(t, p);
+	}
 }
 
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields)
@@ -272,7 +300,7 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 	struct linx_file_id file;
 	int ret;
 
-	p->p.version++;
+	changed(t, p);
 	if (linx_value_whole(id) && id->size >= sizeof(file)) {
 		memcpy(&file, id->data, sizeof(file));
 		p->p.exe_dev = file.dev;
@@ -285,7 +313,7 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 		ret = take_text(t, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
 		ret = take_text(t, &p->p.cwd, &fields[LINX_FIELD_CWD]);
-	if (!ret && p->shares_fs && fields[LINX_FIELD_CWD].state)
+	if (!ret && p->fs_next && fields[LINX_FIELD_CWD].state)
 		spread_cwd(t, p);
 	if (!ret)
 		ret = take_cgroup(t, &p->p, &fields[LINX_FIELD_CGROUP]);
@@ -325,12 +353,17 @@ static void set_parent(struct linx_processes *t, struct linx_process_own *p, str
 	if (parent == old || parent == p)
 		return;
 	p->parent = parent ? linx_process_get(parent) : NULL;
+	if (parent)
+		parent->children++;
+	if (old)
+		old->children--;
 	linx_process_put(t, old);
 }
 
 /*
  * A parent is older than its child: otherwise it is another one with that
- * number. A strict order, so that parents never form a circle.
+ * number. A strict order, and of what never changes once it is known, so that
+ * parents never form a circle.
  */
 static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
 {
@@ -348,7 +381,7 @@ void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *
 	if (parent && !is_older(parent, p))
 		parent = NULL;
 	if (p->p.ppid != ppid)
-		p->p.version++;
+		changed(t, p);
 	p->p.ppid = ppid;
 	set_parent(t, p, parent);
 }
@@ -359,34 +392,38 @@ void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 
 	if (!heir || !heir->dead)
 		return;
-	while (heir && heir->dead)
-		heir = heir->parent;
+	for (unsigned int depth = 0; heir && heir->dead; depth++)
+		heir = depth < DEPTH_MAX ? heir->parent : NULL;
 	if (heir) {
 		p->p.ppid = heir->p.pid;
-		p->p.version++;
+		changed(t, p);
 	}
 	set_parent(t, p, heir);
 }
 
 /* As the kernel finds it: the nearest ancestor that asked for them, else the first process of the pid namespace. */
-void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
+static struct linx_process_own *find_heir(struct linx_processes *t, const struct linx_process_own *p)
 {
-	struct linx_process_own *heir;
+	struct linx_process_own *heir = p->parent;
 
-	if (p->dead)
-		return;
-	linx_process_settle(t, p);
-	for (heir = p->parent; heir; heir = heir->parent) {
+	for (unsigned int depth = 0; heir && depth < DEPTH_MAX; depth++, heir = heir->parent) {
 		linx_process_settle(t, heir);
 		if (heir->reaper || heir->p.pid == 1 ||
 		    (heir->p.ns_pid == 1 && heir->p.ns[LINX_NS_PID] == p->p.ns[LINX_NS_PID]))
-			break;
+			return heir;
 	}
-	if (!heir)
-		heir = linx_process_find(t, 1);
-	if (heir && !is_older(heir, p))
-		heir = NULL;
+	heir = linx_process_find(t, 1);
+	return heir && is_older(heir, p) ? heir : NULL;
+}
+
+void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
+{
+	if (p->dead)
+		return;
+	linx_process_settle(t, p);
+	/* It gets none any more. */
+	if (p->children)
+		set_parent(t, p, find_heir(t, p));
 	p->dead = true;
 	linx_process_unlist(t, p);
-	set_parent(t, p, heir);
 }

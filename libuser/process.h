@@ -17,10 +17,12 @@ struct linx_process_own {
 	struct linx_process_own *next; /* same bucket */
 	struct linx_process_own *parent; /* held; NULL: not known */
 	uint32_t refs;
+	uint32_t children; /* whose parent this is */
+	struct linx_slot *threads; /* tasks.c: those whose process it is */
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 	bool listed; /* has its number */
 	bool dead; /* ended; parent is then who took its children over */
-	bool shares_fs; /* its directory is that of others, too: those with the same fs */
+	struct linx_process_own *fs_next, *fs_prev; /* a ring of those with the same directory; NULL: it has its own */
 	uint64_t fs; /* linx_who.fs */
 	bool reaper; /* takes over what its descendants leave behind */
 };
@@ -29,16 +31,22 @@ struct linx_processes {
 	struct linx_process_own **buckets;
 	size_t nbuckets, n;
 	size_t *room; /* bytes that may still be kept */
+	uint32_t *versions; /* the newest of any task or process */
 };
 
-int linx_processes_new(struct linx_processes *t, size_t *room);
+int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *versions);
 /* All tasks are gone. */
 void linx_processes_free(struct linx_processes *t);
 
 /* NULL: not there. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
-/* Find or make. NULL: no memory. Borrowed until linx_process_get(). */
-struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid);
+/*
+ * Find or make the one that began then (0: not known). NULL: no memory. Borrowed
+ * until linx_process_get().
+ */
+struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time);
+/* Is that, as far as is known, its pid and when it began? */
+bool linx_process_is(const struct linx_process_own *p, uint32_t pid, uint64_t start_time);
 /* A new one of that number; one that had it before lives on in its tasks alone. */
 struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid);
 struct linx_process_own *linx_process_get(struct linx_process_own *p);

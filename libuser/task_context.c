@@ -5,7 +5,7 @@
 
 #include "tasks_own.h"
 
-static void set_ids(struct linx_task *task, const struct linx_ctx *ctx)
+static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct linx_ctx *ctx)
 {
 	task->pid = ctx->pid;
 	task->ppid = ctx->ppid;
@@ -16,7 +16,7 @@ static void set_ids(struct linx_task *task, const struct linx_ctx *ctx)
 	task->start_time = ctx->start_time;
 	memcpy(task->comm, ctx->comm, sizeof(task->comm));
 	task->comm[sizeof(task->comm) - 1] = '\0';
-	task->version++;
+	task->version = ++t->versions;
 }
 
 /* Another task had this id before, and its end was lost: nothing of it remains. */
@@ -25,9 +25,7 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	/* Its threads, if their ends were lost too, keep the old one. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
-	linx_process_put(&t->processes, slot->process);
-	slot->process = NULL;
-	slot->task.process = NULL;
+	linx_slot_set_process(t, slot, NULL);
 	linx_files_put(slot->files);
 	slot->files = NULL;
 	slot->settled = 0;
@@ -49,31 +47,44 @@ static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *c
 	return slot;
 }
 
+static void remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_slot *but)
+{
+	struct linx_slot *slot, *next;
+
+	for (slot = process ? process->threads : NULL; slot; slot = next) {
+		next = slot->thread_next; /* the last may take the process with it */
+		if (slot != but)
+			linx_tasks_remove(t, slot);
+	}
+}
+
 /* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
 static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *other, *next;
+	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *leader = linx_tasks_find(t, ctx->tid);
 
 	if (!slot)
 		return;
-	for (other = linx_tasks_next(t, NULL); other; other = next) {
-		next = linx_tasks_next(t, other);
-		if (other != slot &&
-		    (other->task.tid == ctx->tid || (other->known && other->task.pid == ctx->pid)))
-			linx_tasks_remove(t, other);
-	}
+	if (leader && leader != slot)
+		linx_tasks_remove(t, leader);
+	remove_threads(t, linx_process_find(&t->processes, ctx->pid), slot);
+	if (slot->known && slot->task.pid == ctx->pid)
+		remove_threads(t, slot->process, slot);
 	linx_slot_rename(t, slot, ctx->tid);
 	slot->task.start_time = ctx->start_time;
 }
 
+/* start: of the process, 0 where it is not known; here and below. */
 static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
-			const struct linx_ctx *ctx, struct linx_slot *child)
+			const struct linx_ctx *ctx, struct linx_slot *child, uint64_t start)
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_process_own *process;
 
-	if (ctx->flags & LINX_CTX_THREAD)
-		process = parent && parent->known ? parent->process : linx_process_make(&t->processes, ctx->pid);
+	if (ctx->flags & LINX_CTX_THREAD && parent && parent->known && linx_process_is(parent->process, ctx->pid, start))
+		process = parent->process;
+	else if (ctx->flags & LINX_CTX_THREAD)
+		process = linx_process_make(&t->processes, ctx->pid, start);
 	else
 		process = linx_process_renew(&t->processes, ctx->pid);
 	if (!process)
@@ -92,14 +103,14 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 /* ---- processes ------------------------------------------------------------------ */
 
 static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			 struct linx_slot *slot)
+			 struct linx_slot *slot, uint64_t start)
 {
 	struct linx_process_own *process = slot->process;
 
 	slot->told = rec->time;
-	if (process && process->p.pid == ctx->pid)
+	if (process && linx_process_is(process, ctx->pid, start))
 		return 0;
-	process = linx_process_make(&t->processes, ctx->pid);
+	process = linx_process_make(&t->processes, ctx->pid, start);
 	if (!process)
 		return -ENOMEM;
 	linx_slot_set_process(t, slot, process);
@@ -131,18 +142,16 @@ static void set_creds(struct linx_task *task, const struct linx_who *who)
 	task->cap_ambient = who->cap_ambient;
 }
 
-/* What of the process the record of any of its threads tells. */
+/* What of the process the record of any of its threads tells. Once it is known when it began, that stays. */
 static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
-			    const struct linx_who *who)
+			    uint64_t start)
 {
 	struct linx_process *p = &process->p;
 
-	if (ctx->tid == ctx->pid) {
-		p->start_time = ctx->start_time;
+	if (ctx->tid == ctx->pid)
 		memcpy(p->comm, ctx->comm, sizeof(p->comm) - 1);
-	} else if (who && !p->start_time) {
-		p->start_time = who->process_start;
-	}
+	if (!p->start_time)
+		p->start_time = start;
 	p->start_ns = p->start_time && t->boot_to_wall ? p->start_time + t->boot_to_wall : 0;
 	if (ctx->flags & LINX_CTX_KERNEL)
 		p->flags |= LINX_PROCESS_KERNEL;
@@ -162,9 +171,10 @@ static void share_fs(struct linx_tasks *t, const struct linx_rec *rec, const str
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **out)
 {
+	bool told, forked = rec->kind == LINX_REC_FORK;
 	struct linx_slot *slot;
 	struct linx_who who;
-	bool told;
+	uint64_t start;
 	int ret;
 
 	if (rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid)
@@ -174,21 +184,21 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (!slot)
 		return linx_tasks_is_full(t) ? 0 : -ENOMEM;
 	/* The clocks of two CPUs differ a little: the child has been seen already. */
-	if (slot->known && rec->kind == LINX_REC_FORK)
+	if (slot->known && forked)
 		return 0;
-	ret = rec->kind == LINX_REC_FORK ? fork_process(t, rec, ctx, slot) :
-					   known_process(t, rec, ctx, slot);
+	told = get_who(&fields[LINX_FIELD_WHO], &who);
+	start = ctx->tid == ctx->pid ? ctx->start_time : who.process_start;
+	ret = forked ? fork_process(t, rec, ctx, slot, start) : known_process(t, rec, ctx, slot, start);
 	if (ret)
 		return ret;
 	slot->known = true;
-	told = get_who(&fields[LINX_FIELD_WHO], &who);
-	set_ids(&slot->task, ctx);
-	set_process_ids(t, slot->process, ctx, told ? &who : NULL);
+	set_ids(t, &slot->task, ctx);
+	set_process_ids(t, slot->process, ctx, start);
 	if (told) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(slot->process, &who, rec->kind);
 		share_fs(t, rec, ctx, slot);
-		if (rec->kind == LINX_REC_FORK)
+		if (forked)
 			linx_slot_fork_files(t, rec, ctx, slot, who.files);
 		else if (slot->files || rec->kind == LINX_REC_TASK)
 			linx_slot_follow_files(t, slot, who.files, rec->time);

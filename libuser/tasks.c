@@ -102,7 +102,7 @@ int linx_tasks_new(struct linx_tasks **out)
 	t->nbuckets = BUCKETS_MIN;
 	t->room = KEPT_MAX;
 	t->slots = calloc(t->nbuckets, sizeof(struct linx_slot *));
-	if (!t->slots || linx_processes_new(&t->processes, &t->room) || linx_files_begin(&t->files, &t->room)) {
+	if (!t->slots || linx_processes_new(&t->processes, &t->room, &t->versions) || linx_files_begin(&t->files, &t->room)) {
 		linx_tasks_free(t);
 		return -ENOMEM;
 	}
@@ -112,12 +112,11 @@ int linx_tasks_new(struct linx_tasks **out)
 
 void linx_tasks_free(struct linx_tasks *t)
 {
-	struct linx_slot *slot;
-
 	if (!t)
 		return;
-	while (t->slots && t->processes.buckets && (slot = linx_tasks_next(t, NULL)))
-		linx_tasks_remove(t, slot);
+	for (size_t i = 0; t->slots && t->processes.buckets && i < t->nbuckets; i++)
+		while (t->slots[i])
+			linx_tasks_remove(t, t->slots[i]);
 	free(t->slots);
 	linx_processes_free(&t->processes);
 	linx_files_end(&t->files);
@@ -225,12 +224,37 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 	return slot;
 }
 
+static void leave_threads(struct linx_slot *slot)
+{
+	if (!slot->process)
+		return;
+	if (slot->thread_prev)
+		slot->thread_prev->thread_next = slot->thread_next;
+	else
+		slot->process->threads = slot->thread_next;
+	if (slot->thread_next)
+		slot->thread_next->thread_prev = slot->thread_prev;
+}
+
+static void join_threads(struct linx_slot *slot, struct linx_process_own *process)
+{
+	slot->thread_prev = NULL;
+	slot->thread_next = process->threads;
+	if (slot->thread_next)
+		slot->thread_next->thread_prev = slot;
+	process->threads = slot;
+}
+
 void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process)
 {
-	linx_process_get(process);
-	linx_process_put(&t->processes, slot->process);
+	struct linx_process_own *old = slot->process;
+
+	leave_threads(slot);
+	if (process)
+		join_threads(slot, linx_process_get(process));
 	slot->process = process;
-	slot->task.process = &process->p;
+	slot->task.process = process ? &process->p : NULL;
+	linx_process_put(&t->processes, old);
 }
 
 static void free_text(struct linx_tasks *t, struct linx_task_own *own)
@@ -245,7 +269,7 @@ void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 {
 	unhash_slot(t, slot);
 	t->nslots--;
-	linx_process_put(&t->processes, slot->process);
+	linx_slot_set_process(t, slot, NULL);
 	linx_files_put(slot->files);
 	free_text(t, &slot->own);
 	drop_copy(t, &slot->pending);
@@ -270,7 +294,8 @@ LINX_APART static const struct linx_task *settle(struct linx_tasks *t, struct li
 {
 	if (slot->process->parent && slot->process->parent->dead)
 		linx_process_settle(&t->processes, slot->process);
-	slot->task.version += slot->task.ppid != slot->process->p.ppid;
+	if (slot->task.ppid != slot->process->p.ppid)
+		slot->task.version = ++t->versions;
 	slot->task.ppid = slot->process->p.ppid;
 	return &slot->task;
 }

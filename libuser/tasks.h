@@ -29,6 +29,7 @@ struct linx_slot {
 	struct linx_task task;
 	struct linx_task_own own; /* task.own */
 	struct linx_process_own *process; /* task.process, held; NULL: nothing is known */
+	struct linx_slot *thread_next, *thread_prev; /* of the same process */
 	struct linx_files *files; /* its descriptors, held; NULL: nothing is known */
 	uint64_t settled; /* when a snapshot had read them; what is known before that may not have been so yet */
 	uint64_t stale_until; /* what is known was read then, by a later snapshot */

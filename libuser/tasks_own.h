@@ -13,13 +13,14 @@ struct linx_tasks {
 	bool has_files; /* the stream tells of descriptors */
 	size_t room; /* what is left of KEPT_MAX */
 	uint64_t boot_to_wall;
+	uint32_t versions; /* the newest of any task or process */
 };
 
 /* tasks.c: no slot more. */
 bool linx_tasks_is_full(const struct linx_tasks *t);
 /* Under another id, which nobody has. */
 void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid);
-/* Holds it, and lets go of the one before. */
+/* Holds it, and lets go of the one before. NULL: of none. */
 void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process);
 /* Is what is known of it older than context that was lost? */
 bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot);

@@ -414,6 +414,59 @@ static void a_subreaper_takes_children_over(void **state)
 	assert_int_equal(linx_event_borrow_process(as->ev)->ppid, 10);
 }
 
+/* A thread's record that says when its process began. */
+static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_t ppid, uint64_t process_start)
+{
+	struct linx_who who = { .process_start = process_start };
+	struct linx_ctx ctx = record_ctx(tid, pid, ppid, "thread");
+
+	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+	assembly_event(as);
+}
+
+/* 10 is the parent of 20, which is the parent of 10: of another one, which began later. */
+static void parents_form_no_circle(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_process *old;
+	struct linx_ctx ctx = record_ctx(10, 10, 20, "later");
+
+	meet_thread(as, 11, 10, 0, 5);
+	meet_thread(as, 21, 20, 10, 10);
+	ctx.start_time = 20;
+	record_context(&as->r, LINX_REC_TASK, 10, &ctx);
+	assembly_event(as);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 20);
+	old = linx_event_borrow_ancestor(as->ev, 2);
+	assert_int_equal(old->pid, 10);
+	assert_int_equal(old->start_time, 5);
+	assert_null(linx_event_borrow_ancestor(as->ev, 3));
+	end(as, 10);
+	files_of(as, 21);
+	assert_ptr_equal(linx_event_borrow_ancestor(as->ev, 1), old);
+	assert_null(linx_event_borrow_ancestor(as->ev, 2));
+}
+
+/* A descendant that many generations down is nobody's that is known, and asking ends. */
+static void a_long_line_of_ancestors_ends(void **state)
+{
+	enum { FIRST = 10, LAST = 3010 };
+	struct assembly *as = *state;
+
+	meet(as, 1, 0, 0);
+	meet(as, FIRST, 1, 0);
+	for (uint32_t tid = FIRST + 1; tid <= LAST; tid++)
+		fork_to(as, tid - 1, tid, 0, 0);
+	end(as, LAST - 1);
+	files_of(as, LAST);
+	assert_int_equal(linx_event_borrow_process(as->ev)->ppid, 1);
+	for (uint32_t tid = LAST - 2; tid >= FIRST; tid--)
+		end(as, tid);
+	files_of(as, LAST);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 1);
+}
+
 static void chdir_to(struct assembly *as, uint32_t tid, uint64_t fs, const char *cwd)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "met");
@@ -445,6 +498,26 @@ static void a_shared_directory_changes_for_all(void **state)
 	chdir_to(as, 101, 9, "/third");
 	assert_string_equal(cwd_of(as, TID), "/second");
 	chdir_to(as, TID, 6, "/fourth");
+	assert_string_equal(cwd_of(as, 101), "/third");
+}
+
+/* Who leaves the others, or ends, leaves them together. */
+static void many_share_a_directory(void **state)
+{
+	struct assembly *as = *state;
+
+	chdir_to(as, TID, 6, "/first");
+	for (uint32_t tid = 101; tid < 105; tid++)
+		fork_to(as, tid - 1, tid, LINX_CTX_FS_SHARED, 5);
+	end(as, 102);
+	chdir_to(as, 103, 9, "/own");
+	chdir_to(as, 104, 6, "/second");
+	assert_string_equal(cwd_of(as, TID), "/second");
+	assert_string_equal(cwd_of(as, 101), "/second");
+	assert_string_equal(cwd_of(as, 103), "/own");
+	end(as, TID);
+	end(as, 104);
+	chdir_to(as, 101, 6, "/third");
 	assert_string_equal(cwd_of(as, 101), "/third");
 }
 
@@ -517,6 +590,9 @@ int main(void)
 		ASSEMBLY_TEST(a_shared_directory_changes_for_all),
 		ASSEMBLY_TEST(another_peer_than_the_address_is_raced),
 		ASSEMBLY_TEST(a_subreaper_takes_children_over),
+		ASSEMBLY_TEST(parents_form_no_circle),
+		ASSEMBLY_TEST(a_long_line_of_ancestors_ends),
+		ASSEMBLY_TEST(many_share_a_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

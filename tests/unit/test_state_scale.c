@@ -2,7 +2,8 @@
 /*
  * What an event costs must not depend on how many processes there are, nor on
  * how many files one has: the same events of one task, alone and beside 100,000
- * others with 20 files each, and with 10,000 files.
+ * others with 20 files each, and with 10,000 files; nor what a process costs on
+ * how long its line of ancestors is.
  */
 #include <time.h>
 #include "assembly.h"
@@ -95,6 +96,87 @@ static uint64_t forks(struct assembly *as, uint32_t tid)
 	return best;
 }
 
+/* A thread that is not the first executes a program: the first one's place is its own then. */
+static uint64_t execs(struct assembly *as, uint32_t pid)
+{
+	struct linx_ctx ctx = record_ctx(3000001, pid, 50, "thread");
+	uint64_t best = UINT64_MAX, begun;
+
+	ctx.start_time = pid;
+	for (int k = 0; k < 5; k++) {
+		begun = cpu_ns();
+		for (int i = 0; i < ROUNDS / 100; i++) {
+			ctx.tid = 3000001;
+			ctx.flags = LINX_CTX_THREAD;
+			record_context(&as->r, LINX_REC_FORK, pid, &ctx);
+			feed(as);
+			ctx.tid = pid;
+			ctx.code = 3000001;
+			ctx.flags = 0;
+			record_context(&as->r, LINX_REC_EXEC, pid, &ctx);
+			feed(as);
+		}
+		begun = (cpu_ns() - begun) / (ROUNDS / 100);
+		best = begun < best ? begun : best;
+	}
+	return best;
+}
+
+/* Two processes with one directory, which changes. */
+static uint64_t moves(struct assembly *as)
+{
+	uint64_t best = UINT64_MAX, begun;
+	struct linx_ctx ctx = record_ctx(60, 60, 1, "moves");
+	struct linx_who who = { .fs = 60, .files = 60 };
+
+	ctx.start_time = 60;
+	for (int k = 0; k < 5; k++) {
+		begun = cpu_ns();
+		for (int i = 0; i < ROUNDS / 100; i++) {
+			record_context(&as->r, LINX_REC_TASK, 60, &ctx);
+			record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+			record_str(&as->r, LINX_FIELD_CWD, "/some/where");
+			feed(as);
+		}
+		begun = (cpu_ns() - begun) / (ROUNDS / 100);
+		best = begun < best ? begun : best;
+	}
+	return best;
+}
+
+static void processes_cost_the_same(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t alone, crowded, move_alone, move_crowded, fork_alone, fork_deep, made, freed;
+
+	context(as, LINX_REC_TASK, 1, 50, 0);
+	context(as, LINX_REC_TASK, 1, 60, 0);
+	context(as, LINX_REC_FORK, 60, 61, LINX_CTX_FS_SHARED);
+	alone = execs(as, 50);
+	assert_int_equal(linx_tasks_count(as->a->tasks), 3);
+	move_alone = moves(as);
+	fork_alone = forks(as, 50);
+	made = cpu_ns();
+	for (uint32_t tid = 100; tid < 100 + PROCESSES; tid++)
+		context(as, LINX_REC_FORK, tid == 100 ? 50 : tid - 1, tid, 0);
+	made = cpu_ns() - made;
+	crowded = execs(as, 50);
+	move_crowded = moves(as);
+	fork_deep = forks(as, 99 + PROCESSES);
+	freed = cpu_ns();
+	linx_assembler_free(as->a);
+	freed = cpu_ns() - freed;
+	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
+	print_message("exec of a thread: %lu ns; beside %d processes %lu\n", alone, PROCESSES, crowded);
+	print_message("chdir of two: %lu ns; beside them %lu\n", move_alone, move_crowded);
+	print_message("fork, close, exit: %lu ns; with as many ancestors %lu\n", fork_alone, fork_deep);
+	print_message("all of them: %lu ns to make, %lu to free\n", made, freed);
+	assert_true(crowded < alone * 20 + 1000);
+	assert_true(move_crowded < move_alone * 20 + 1000);
+	assert_true(fork_deep < fork_alone * 20 + 1000);
+	assert_true(freed < made * 3);
+}
+
 static void cost_is_flat(void **state)
 {
 	struct assembly *as = *state;
@@ -131,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cost_is_flat),
+		ASSEMBLY_TEST(processes_cost_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
