@@ -33,6 +33,11 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 	return 0;
 }
 
+void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before)
+{
+	linx_tasks_follow(a->tasks, before->tasks);
+}
+
 void linx_assembler_free(struct linx_assembler *a)
 {
 	if (!a)

@@ -98,6 +98,8 @@ struct linx_assembler;
 int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		       struct linx_assembler **out);
 void linx_assembler_free(struct linx_assembler *a);
+/* Before anything is fed: it is of the section that follows before's. See linx_tasks_follow(). */
+void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
 /* Newest relation to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
 /* Entries of calls that return are delivered as events of their own too. */

@@ -127,6 +127,8 @@ static int section_begin(struct linx *l)
 		section_end(&new);
 		return linx_fail(&l->err, ret, "%s", strerror(-ret));
 	}
+	if (l->a)
+		linx_assembler_follow(new.a, l->a);
 	section_end(l);
 	l->m = new.m;
 	l->a = new.a;

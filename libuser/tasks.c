@@ -123,6 +123,12 @@ void linx_tasks_free(struct linx_tasks *t)
 	free(t);
 }
 
+void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before)
+{
+	t->versions = before->versions;
+	t->files.generation = before->files.generation;
+}
+
 size_t linx_tasks_count(const struct linx_tasks *t)
 {
 	return t->nslots;

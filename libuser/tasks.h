@@ -45,6 +45,11 @@ struct linx_slot {
 struct linx_tasks;
 int linx_tasks_new(struct linx_tasks **out);
 void linx_tasks_free(struct linx_tasks *t);
+/*
+ * Before anything is told: versions and generations go on where those of the
+ * section before ended, so that none means two things.
+ */
+void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 
 /* NULL: not there. */
 struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);

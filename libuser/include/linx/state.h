@@ -10,7 +10,7 @@
  *
  * Who renders texts again and again keeps them: the same task with the same
  * version, process with the same version, table with the same generation is
- * the same as before, to the last byte.
+ * the same as before, to the last byte; that holds for all sections of a file.
  */
 #ifndef LINX_STATE_H
 #define LINX_STATE_H

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Sections behind one another in one file: what is shown of one is never what was
+ * kept of another whose processes have the same numbers and began at the same times.
+ */
+#include "fake_engine.h"
+#include "records.h"
+#include <assert.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { SECTIONS = 8, TID = 7 };
+
+static void path_of(char *path, size_t size, int section)
+{
+	snprintf(path, size, "/section/%d", section);
+}
+
+/* A process that runs this file and has it open makes a call. */
+static struct fake *section_of(const char *path)
+{
+	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST };
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "same");
+	struct fake *f = fake_new(1);
+	struct record r;
+
+	record_init(&r);
+	record_context(&r, LINX_REC_TASK, TID, &ctx);
+	record_str(&r, LINX_FIELD_EXE, path);
+	fake_add(f, 0, record_head(&r));
+	record_files(&r, TID, &change);
+	record_fd(&r, 0, path, 0);
+	fake_add(f, 0, record_head(&r));
+	record_exit(&r, TID, 39, TID, NO_ARGS);
+	fake_add(f, 0, record_head(&r));
+	record_end(&r);
+	f->floor = UINT64_MAX;
+	return f;
+}
+
+static void make(struct memory *m)
+{
+	uint8_t *all = NULL, *one;
+	char path[32];
+	size_t len;
+
+	for (int i = 0; i < SECTIONS; i++) {
+		path_of(path, sizeof(path), i);
+		one = record(section_of(path), 0, &len);
+		all = realloc(all, m->len + len);
+		assert_non_null(all);
+		memcpy(all + m->len, one, len);
+		m->len += len;
+		free(one);
+	}
+	m->data = all;
+}
+
+/* Each call's line has to hold what is of its own section. */
+static void expect(enum linx_format format, const struct linx_print_opts *opts, const char *holds)
+{
+	struct linx_printer *printer;
+	const struct linx_event *ev;
+	struct memory m = { 0 };
+	char want[256], path[32];
+	const char *text;
+	struct linx *l;
+	int section = 0;
+	size_t len;
+
+	make(&m);
+	assert_int_equal(linx_printer_new(format, opts, &printer), 0);
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	while (linx_next(l, &ev, -1) == 1) {
+		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
+			continue;
+		assert_int_equal(linx_print(printer, ev, &text, &len), 0);
+		path_of(path, sizeof(path), section++);
+		snprintf(want, sizeof(want), holds, path, path);
+		if (!memmem(text, len, want, strlen(want)))
+			fail_msg("%s\nis not in\n%.*s", want, (int)len, text);
+	}
+	assert_int_equal(section, SECTIONS);
+	linx_close(l);
+	linx_printer_free(printer);
+	free((void *)m.data);
+}
+
+static void as_json(void **state)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
+
+	(void)state;
+	expect(LINX_FORMAT_JSON, &opts, "\"exe\":\"%s\"");
+	expect(LINX_FORMAT_JSON, &opts, "\"fds\":[{\"fd\":0,\"type\":\"file\",\"path\":\"%s\"}]");
+}
+
+static void as_lines(void **state)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.exe" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	(void)state;
+	expect(LINX_FORMAT_LINE, &opts, "%s");
+	line.template_text = "%linx.fds";
+	expect(LINX_FORMAT_LINE, &opts, "%s");
+}
+
+/* Versions are those of one thing, whatever section it is in. */
+static void versions_are_not_used_again(void **state)
+{
+	uint64_t generations[SECTIONS];
+	uint32_t tasks[SECTIONS], processes[SECTIONS];
+	const struct linx_event *ev;
+	struct memory m = { 0 };
+	struct linx *l;
+	int n = 0;
+
+	(void)state;
+	make(&m);
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	while (linx_next(l, &ev, -1) == 1) {
+		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
+			continue;
+		generations[n] = linx_files_get_generation(linx_event_borrow_files(ev));
+		tasks[n] = linx_event_borrow_task(ev)->version;
+		processes[n++] = linx_event_borrow_process(ev)->version;
+	}
+	assert_int_equal(n, SECTIONS);
+	for (int i = 1; i < n; i++) {
+		assert_true(generations[i] > generations[i - 1]);
+		assert_true(tasks[i] > tasks[i - 1]);
+		assert_true(processes[i] > processes[i - 1]);
+	}
+	linx_close(l);
+	free((void *)m.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(as_json),
+		cmocka_unit_test(as_lines),
+		cmocka_unit_test(versions_are_not_used_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
