@@ -149,10 +149,11 @@ static void grow(struct linx_processes *t)
 
 struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid)
 {
-	struct linx_process_own *p = calloc(1, sizeof(*p)), **bucket;
+	struct linx_process_own *p = *t->room < LINX_PROCESS_COST ? NULL : calloc(1, sizeof(*p)), **bucket;
 
 	if (!p)
 		return NULL;
+	*t->room -= LINX_PROCESS_COST;
 	linx_process_unlist(t, linx_process_find(t, pid));
 	if (++t->n > t->nbuckets)
 		grow(t);
@@ -217,6 +218,7 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 		drop_text(t, &p->p.cgroup);
 		drop_text(t, &p->p.container);
 		free(p);
+		*t->room += LINX_PROCESS_COST;
 	}
 }
 

@@ -40,9 +40,11 @@ void linx_processes_free(struct linx_processes *t);
 
 /* NULL: not there. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
+/* Of the room for what is kept. */
+#define LINX_PROCESS_COST (sizeof(struct linx_process_own) + 16)
 /*
- * Find or make the one that began then (0: not known). NULL: no memory. Borrowed
- * until linx_process_get().
+ * Find or make the one that began then (0: not known). NULL: no memory, or no
+ * room. Borrowed until linx_process_get().
  */
 struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time);
 /* Is that, as far as is known, its pid and when it began? */

@@ -190,7 +190,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	start = ctx->tid == ctx->pid ? ctx->start_time : who.process_start;
 	ret = forked ? fork_process(t, rec, ctx, slot, start) : known_process(t, rec, ctx, slot, start);
 	if (ret)
-		return ret;
+		return linx_tasks_is_full(t) ? 0 : ret;
 	slot->known = true;
 	set_ids(t, &slot->task, ctx);
 	set_process_ids(t, slot->process, ctx, start);

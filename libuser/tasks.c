@@ -16,8 +16,7 @@
 #define BUCKETS_MIN 256u
 /* Far more than the tasks of a large machine need. */
 #define KEPT_MAX ((size_t)1 << 30)
-/* A slot with its process, roughly. */
-#define SLOT_COST (sizeof(struct linx_slot) + sizeof(struct linx_process_own) + 64)
+#define SLOT_COST (sizeof(struct linx_slot) + 48)
 
 static bool take_room(struct linx_tasks *t, size_t n)
 {
@@ -208,7 +207,7 @@ static void grow(struct linx_tasks *t)
 
 bool linx_tasks_is_full(const struct linx_tasks *t)
 {
-	return t->nslots == TASKS_MAX || t->room < SLOT_COST;
+	return t->nslots == TASKS_MAX || t->room < SLOT_COST + LINX_PROCESS_COST;
 }
 
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)

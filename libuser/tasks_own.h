@@ -16,7 +16,7 @@ struct linx_tasks {
 	uint32_t versions; /* the newest of any task or process */
 };
 
-/* tasks.c: no slot more. */
+/* tasks.c: no slot more, nor a process for one. */
 bool linx_tasks_is_full(const struct linx_tasks *t);
 /* Under another id, which nobody has. */
 void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid);

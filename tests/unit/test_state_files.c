@@ -467,6 +467,35 @@ static void a_long_line_of_ancestors_ends(void **state)
 	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 1);
 }
 
+/* Each the child of the one before, under two numbers that take turns: one task at a time, but all of them are kept. */
+static void ancestors_take_room(void **state)
+{
+	enum { ROOM = 100000, GENERATIONS = 5000 };
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(10, 10, 1, "one");
+	unsigned int n = 0;
+
+	meet(as, 10, 1, 0);
+	linx_tasks_limit(as->a->tasks, ROOM);
+	for (unsigned int i = 1; i <= GENERATIONS; i++) {
+		uint32_t parent = ctx.tid;
+
+		ctx = record_ctx(i % 2 ? 20 : 10, i % 2 ? 20 : 10, parent, "next");
+		ctx.start_time = 10 + i;
+		context(as, LINX_REC_FORK, parent, ctx, 0);
+		ctx.flags = 0;
+		record_context(&as->r, LINX_REC_TASK_EXIT, parent, &(struct linx_ctx){ .tid = parent, .pid = parent });
+		assembly_event(as);
+	}
+	meet(as, 6000, ctx.tid, 0);
+	while (linx_event_borrow_ancestor(as->ev, n))
+		n++;
+	assert_true(n <= ROOM / sizeof(struct linx_process));
+	linx_tasks_limit(as->a->tasks, ROOM);
+	meet(as, 40, 0, 0);
+	assert_int_equal(linx_event_borrow_process(as->ev)->pid, 40);
+}
+
 static void chdir_to(struct assembly *as, uint32_t tid, uint64_t fs, const char *cwd)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "met");
@@ -591,6 +620,7 @@ int main(void)
 		ASSEMBLY_TEST(another_peer_than_the_address_is_raced),
 		ASSEMBLY_TEST(a_subreaper_takes_children_over),
 		ASSEMBLY_TEST(parents_form_no_circle),
+		ASSEMBLY_TEST(ancestors_take_room),
 		ASSEMBLY_TEST(a_long_line_of_ancestors_ends),
 		ASSEMBLY_TEST(many_share_a_directory),
 	};
