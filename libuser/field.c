@@ -237,8 +237,9 @@ static void put_item(struct linx_out *o, const struct linx_fld *f, const struct 
 static void put_list(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	struct linx_fld_item item = { 0 };
+	size_t start = o->len;
 
-	for (unsigned int i = 0; linx_fld_item(e, f, i, &item); i++) {
+	for (unsigned int i = 0; !(e->most && o->len - start > e->most) && linx_fld_item(e, f, i, &item); i++) {
 		if (i)
 			linx_out_mem(o, ", ", 2);
 		put_item(o, f, &item);
@@ -319,7 +320,7 @@ static void put_string(struct linx_out *o, const struct linx_fld_env *e, const s
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_fld_escape(o, s, n);
+		linx_fld_escape(o, s, e->most && n > e->most ? e->most : n);
 	else if (f->desc->changes == LINX_FLD_TASK)
 		linx_out_char(o, '?');
 }

@@ -33,6 +33,7 @@ struct linx_fld_env {
 	struct linx_accounts *accounts; /* NULL: no names of users */
 	struct linx_out *scratch; /* text that a function makes; lasts until the next */
 	struct linx_printer *clock; /* for local times; NULL: none are asked for */
+	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
 };
 
 struct linx_fld;

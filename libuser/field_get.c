@@ -268,20 +268,24 @@ STR(cmdline)
 {
 	const struct linx_process *p = process_of(e);
 	struct linx_out *o = e->scratch;
-	char *blank;
+	const char *from;
+	size_t len;
 
 	(void)f;
 	if (!p || !p->cmdline.data)
 		return false;
+	from = p->cmdline.data;
+	len = p->cmdline.len;
+	len -= len && !from[len - 1];
+	len = e->most && len > e->most ? e->most : len;
 	o->len = 0;
-	linx_out_mem(o, p->cmdline.data, p->cmdline.len);
-	if (o->failed || !o->len)
-		return !o->failed && give("", s, n);
-	o->len -= !o->data[o->len - 1];
-	while ((blank = memchr(o->data, 0, o->len)))
-		*blank = ' ';
-	*s = o->data;
-	*n = o->len;
+	*s = linx_out_room(o, len);
+	*n = len;
+	if (!*s)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		o->data[i] = from[i] ? from[i] : ' ';
+	o->len = len;
 	return true;
 }
 

@@ -17,8 +17,11 @@
 #define STEPS_MAX 256
 /* Places for the text of tasks, by thread id; one more pushes out who has its place. */
 #define PLACES 4096u
-/* A longer text is made anew for each line: there may be very many tasks. */
-#define TEXT_MAX 65536u
+/* So large a buffer is large, and all large ones together are bounded: there may be very many tasks. */
+#define LARGE 16384u
+#define LARGE_MAX (128u << 20)
+/* A letter that begins at the end of what is shown has no more bytes. */
+#define LETTER_MAX 4u
 
 struct step {
 	bool literal;
@@ -49,6 +52,7 @@ struct linx_line {
 	struct linx_accounts *accounts; /* NULL: numbers alone */
 	struct linx_out scratch;
 	struct place *places; /* [PLACES] */
+	size_t large; /* bytes of large buffers there */
 };
 
 /* ---- compiling ------------------------------------------------------------------------------ */
@@ -195,14 +199,21 @@ void linx_line_free(struct linx_line *l)
 
 /* ---- a line ---------------------------------------------------------------------------------- */
 
+/* As far as anything of it can be shown, wherever in the line it stands. */
 static void put_steps(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i,
 		      unsigned int n)
 {
+	size_t start = o->len;
+
 	for (; n--; i++) {
 		if (l->steps[i].literal)
 			linx_out_mem(o, l->text + l->steps[i].from, l->steps[i].len);
 		else
 			linx_fld_put(o, e, &l->steps[i].field);
+		if (e->most && o->len - start > e->most) {
+			o->len = start + e->most;
+			return;
+		}
 	}
 }
 
@@ -229,7 +240,24 @@ static struct place *place_of(const struct linx_line *l, const struct linx_event
 	return place;
 }
 
-static void put_group(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i)
+/* Is there memory, and room among the large ones? */
+static bool keep(struct linx_line *l, struct linx_out *kept, const char *text, size_t n)
+{
+	if (kept->cap > LARGE) {
+		l->large -= kept->cap;
+		free(kept->data);
+		*kept = (struct linx_out){ 0 };
+	}
+	kept->len = 0;
+	kept->failed = false;
+	if (n >= LARGE && l->large + n > LARGE_MAX)
+		return false;
+	linx_out_mem(kept, text, n);
+	l->large += kept->cap > LARGE ? kept->cap : 0;
+	return !kept->failed;
+}
+
+static void put_group(struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i)
 {
 	bool current = false;
 	struct place *place = place_of(l, e->ev, i, &current);
@@ -240,14 +268,8 @@ static void put_group(const struct linx_line *l, struct linx_out *o, const struc
 		return;
 	}
 	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
-	if (!place)
-		return;
-	place->text.len = 0;
-	if (o->len - start <= TEXT_MAX && !o->failed)
-		linx_out_mem(&place->text, o->data + start, o->len - start);
-	if (o->len - start > TEXT_MAX || o->failed || place->text.failed)
+	if (place && (o->failed || !keep(l, &place->text, o->data + start, o->len - start)))
 		memset(&place->of, 0, sizeof(place->of));
-	place->text.failed = false;
 }
 
 /* Too long: its end gives way to "...", at a whole character. */
@@ -264,16 +286,23 @@ static void cut(struct linx_out *o, size_t max)
 	o->len = len + (max - len < 3 ? max - len : 3);
 }
 
+/* Whatever follows is cut away. */
+static bool is_full(const struct linx_line *l, const struct linx_out *o)
+{
+	return l->max_text && o->len > l->max_text;
+}
+
 void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *l = p->lines;
 	struct linx_fld_env e = {
 		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = p,
+		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
 	};
 
 	if (ev->kind != LINX_EVENT_SYSCALL)
 		return;
-	for (unsigned int i = 0; i < l->n; i += l->steps[i].group ? l->steps[i].group : 1)
+	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].group ? l->steps[i].group : 1)
 		put_group(l, &p->out, &e, i);
 	cut(&p->out, l->max_text);
 	linx_out_char(&p->out, '\n');

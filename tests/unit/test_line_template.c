@@ -207,17 +207,23 @@ static struct linx_files *journald_files(void)
 	return f;
 }
 
+static void expect_event(struct assembly *as, const struct linx_event *ev, const char *line)
+{
+	const char *text;
+	size_t len;
+
+	assert_int_equal(linx_print(as->printer, ev, &text, &len), 0);
+	assert_int_equal(len, strlen(line));
+	assert_memory_equal(text, line, len);
+}
+
 /* Print an event as if its process held these files. */
 static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
 {
 	struct linx_event ev = *as->ev;
-	const char *text;
-	size_t len;
 
 	ev.files = files;
-	assert_int_equal(linx_print(as->printer, &ev, &text, &len), 0);
-	assert_int_equal(len, strlen(line));
-	assert_memory_equal(text, line, len);
+	expect_event(as, &ev, line);
 }
 
 /* The example of the contract, byte for byte. */
@@ -257,6 +263,115 @@ static void descriptors(void **state)
 	linx_files_put(files);
 }
 
+static void use_limited(struct assembly *as, const char *template_text, size_t most)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = template_text, .max_text = 1 + most };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+}
+
+/* The event as made by a process that was started with n arguments, all of them empty. */
+struct started {
+	struct linx_event ev;
+	struct linx_task task;
+	struct linx_process process;
+};
+
+static void start(struct started *s, const struct assembly *as, char *argv, size_t n)
+{
+	s->ev = *as->ev;
+	s->task = *as->ev->task;
+	s->process = *s->task.process;
+	s->process.cmdline = (struct linx_text){ .data = argv, .len = (uint32_t)n, .state = LINX_WHOLE };
+	s->task.process = &s->process;
+	s->ev.task = &s->task;
+}
+
+enum { MANY_ARGUMENTS = 256 << 10, MANY_EVENTS = 2000 };
+
+/* Each event is of another state of the process, so that nothing kept helps: half a second for each would be too much. */
+static void very_many_arguments(void **state)
+{
+	static char argv[MANY_ARGUMENTS], line[MANY_ARGUMENTS + 3];
+	struct assembly *as = *state;
+	struct linx_condition *c;
+	struct started s;
+
+	use_limited(as, "%linx.cmdline", 20);
+	start(&s, as, argv, sizeof(argv));
+	for (unsigned int i = 0; i < MANY_EVENTS; i++) {
+		s.process.version++;
+		expect_event(as, &s.ev, "(                ...\n");
+	}
+	memset(line, ' ', sizeof(line));
+	line[0] = '(';
+	strcpy(line + sizeof(argv), ")\n");
+	use(as, "%linx.cmdline");
+	for (unsigned int i = 0; i < MANY_EVENTS / 10; i++)
+		expect_event(as, &s.ev, line);
+	assert_int_equal(linx_condition_new("linx.cmdline contains x", &c, NULL), 0);
+	for (unsigned int i = 0; i < MANY_EVENTS / 2; i++)
+		assert_false(linx_condition_match(c, &s.ev));
+	linx_condition_free(c);
+}
+
+enum { MANY_FILES = 1 << 19 };
+
+/* The list is made anew for each change of it, as far as it is shown. */
+static void very_many_descriptors(void **state)
+{
+	struct linx_descriptor d = { .path = "/", .path_len = 1, .path_state = LINX_WHOLE };
+	struct linx_files_account account = { 0 };
+	struct assembly *as = *state;
+	size_t room = 1u << 30;
+	struct linx_files *files;
+
+	account.room = &room;
+	files = linx_files_new(&account);
+	assert_non_null(files);
+	for (d.fd = 0; d.fd < MANY_FILES; d.fd++)
+		linx_files_set(files, &d);
+	use_limited(as, "%linx.fds", 20);
+	for (unsigned int i = 0; i < 10 * MANY_EVENTS; i++) {
+		linx_files_set(files, &d);
+		expect_with(as, files, "(0(/), 1(/), 2(/)...\n");
+	}
+	linx_files_put(files);
+}
+
+/* What is cut is cut at the same place as before, wherever fields begin and letters end. */
+static void limits_of_fields(void **state)
+{
+	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];
+	struct assembly *as = *state;
+	struct started s;
+	size_t len;
+
+	use(as, "%linx.type[value] %linx.cmdline%linx.comm");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	start(&s, as, argv, sizeof(argv));
+	strcpy(whole, "(close) (a \303\251 \" \\33\303\251\303\251\303\251)(systemd-journal)");
+	len = strlen(whole);
+	strcpy(whole + len, "\n");
+	expect_event(as, &s.ev, whole);
+	for (size_t most = 3; most < len; most++) {
+		char cut[100];
+		size_t at = most - 3;
+
+		while (((uint8_t)whole[at] & 0xc0) == 0x80)
+			at--;
+		snprintf(cut, sizeof(cut), "%.*s...\n", (int)at, whole);
+		use_limited(as, "%linx.type[value] %linx.cmdline%linx.comm", most);
+		start(&s, as, argv, sizeof(argv));
+		expect_event(as, &s.ev, cut);
+		expect_event(as, &s.ev, cut); /* as it was kept */
+	}
+}
+
 /* Each field of the table makes a template, in each of its forms, and shows something. */
 static void all_fields(void **state)
 {
@@ -281,6 +396,7 @@ int main(void)
 		TEST(the_contract), TEST(descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
 		TEST(arguments), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
 		TEST(wrong_templates), TEST(all_fields),
+		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
