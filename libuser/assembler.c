@@ -280,14 +280,8 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 	return ret;
 }
 
-int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen)
+static void snapshot_begin(struct linx_assembler *a, unsigned int gen)
 {
-	const struct linx_rec *rec;
-	uint8_t *to;
-	int ret = 0;
-
-	if (!len)
-		return 0;
 	a->idle_known = false;
 	a->same = NULL;
 	if (!a->first_snapshot)
@@ -297,20 +291,54 @@ int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_
 		a->snap_at = 0;
 	}
 	a->snap.gen = gen;
-	to = linx_snap_reserve(&a->snap, len);
-	if (!to)
-		return -ENOMEM;
+}
+
+/* Len more bytes lie behind what a->snap has. */
+static int feed_items(struct linx_assembler *a, size_t len)
+{
+	const struct linx_rec *rec;
+	int ret = 0;
+
 	for (; len && !ret; len -= LINX_REC_LEN(rec)) {
-		rec = (const void *)data;
+		rec = (const void *)(a->snap.data + a->snap.len);
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
 		ret = feed_item(a, rec);
-		memcpy(to, rec, LINX_REC_LEN(rec));
-		to += LINX_REC_LEN(rec);
-		data += LINX_REC_LEN(rec);
 		a->snap.len += LINX_REC_LEN(rec);
 	}
 	return ret;
+}
+
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen)
+{
+	uint8_t *to;
+
+	if (!len)
+		return 0;
+	snapshot_begin(a, gen);
+	to = linx_snap_reserve(&a->snap, len);
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, data, len);
+	return feed_items(a, len);
+}
+
+int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
+{
+	size_t len = s->len;
+	int ret;
+
+	snapshot_begin(a, s->gen);
+	if (a->snap.len) {
+		ret = linx_assembler_snapshot(a, s->data, s->len, s->gen);
+		linx_snap_free_data(s);
+		return ret;
+	}
+	linx_snap_free_data(&a->snap);
+	a->snap = *s;
+	a->snap.len = 0;
+	*s = (struct linx_snap){ .gen = s->gen };
+	return feed_items(a, len);
 }
 
 /* What is no return of a call. */

@@ -13,7 +13,7 @@
 #include "header.h"
 #include "ring.h"
 
-/* More than any writer's round; a file that needs more never says how far it is. */
+/* More than any writer's round and a snapshot; a file that needs more never says how far it is. */
 #define BUFFERED_MAX (512ull << 20)
 /* Their tables and headers stay until the end. */
 #define SECTIONS_MAX 4096
@@ -222,6 +222,12 @@ static int misplaced(struct engine_file *f)
 	return 0;
 }
 
+/* Records that wait, and snapshots, taken or not. */
+static uint64_t waiting(const struct engine_file *f)
+{
+	return f->buffered + f->e.snap.len + (f->e.taken ? f->e.taken->len : 0);
+}
+
 static int queue_block(struct engine_file *f, struct linx_block *b)
 {
 	struct file_lane *l = &f->lanes[b->head.cpu];
@@ -236,7 +242,7 @@ static int queue_block(struct engine_file *f, struct linx_block *b)
 		l->first = b;
 	l->last = b;
 	f->buffered += sizeof(*b) + b->len;
-	return f->buffered > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
+	return waiting(f) > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
 }
 
 static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
@@ -311,7 +317,7 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 
 	if (!b->len)
 		return 0;
-	to = linx_snap_reserve(s, b->len);
+	to = waiting(f) + b->len > BUFFERED_MAX ? NULL : linx_snap_reserve(s, b->len);
 	if (!to)
 		return damaged(f, "a list of processes that is too long");
 	memcpy(to, b->data, b->len);
@@ -380,7 +386,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 			f->block_at = f->reader.offset - sizeof(b->head) - LINX_ALIGN8((uint64_t)b->head.stored);
 			ret = take_block(f, b);
 		}
-		if (ret == -EBADMSG && f->reader.salvage && f->buffered <= BUFFERED_MAX)
+		if (ret == -EBADMSG && f->reader.salvage && waiting(f) <= BUFFERED_MAX)
 			ret = 0; /* this block says nothing that can be believed */
 	} while (ret == 0);
 	return ret < 0 ? end(f, ret) : ret;

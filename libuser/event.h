@@ -124,6 +124,9 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
  * own. gen: which one, they may come in parts. 0, -ENOMEM, -EBADMSG.
  */
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen);
+/* The same of all that s has, whose memory it takes over; s is empty then. */
+struct linx_snap;
+int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s);
 /* At the end: calls that never returned, one at a time, as unfinished. 1, or 0 when there are no more. */
 int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev);
 

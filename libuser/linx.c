@@ -132,6 +132,7 @@ static int section_begin(struct linx *l)
 	section_end(l);
 	l->m = new.m;
 	l->a = new.a;
+	l->e->taken = &l->a->snap;
 	l->table = new.table;
 	l->hidden = new.hidden;
 	l->nhidden = new.nhidden;
@@ -252,11 +253,8 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 /* Who was there already: before the first event that is later. */
 LINX_APART static int take_snapshot(struct linx *l)
 {
-	struct linx_snap *s = &l->e->snap;
-	int ret;
+	int ret = linx_assembler_take(l->a, &l->e->snap);
 
-	ret = linx_assembler_snapshot(l->a, s->data, s->len, s->gen);
-	linx_snap_free_data(s);
 	if (ret == -EBADMSG)
 		return linx_fail(&l->err, ret, "nonsense in the list of processes");
 	return ret ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : 0;

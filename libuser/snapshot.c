@@ -5,8 +5,6 @@
 #include <string.h>
 #include "engine_kmod.h"
 
-/* A million processes with a few files each need less. */
-#define SNAP_MAX ((size_t)2 << 30)
 #define SNAP_STEP (1u << 20)
 
 uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more)
@@ -14,7 +12,7 @@ uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more)
 	size_t need = s->len + more, cap = s->cap * 2 > need ? s->cap * 2 : need;
 	uint8_t *data;
 
-	if (need > SNAP_MAX)
+	if (!linx_snap_fits(s, more))
 		return NULL;
 	if (need > s->cap) {
 		data = realloc(s->data, cap);
@@ -43,6 +41,8 @@ int linx_kmod_snapshot(struct linx_engine_kmod *k)
 		return 0;
 	s->gen++;
 	do {
+		if (!linx_snap_fits(s, SNAP_STEP))
+			break; /* who is left out is told of before its first event: nobody's files end a recording */
 		buf = linx_snap_reserve(s, SNAP_STEP);
 		if (!buf)
 			return linx_fail(&k->e.err, -ENOMEM, "out of memory for the list of processes");

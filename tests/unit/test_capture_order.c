@@ -348,6 +348,81 @@ static void all_looks_like_blocks(void **state)
 	free(f.data);
 }
 
+/* One block of a list of processes, n times behind the second block of f. */
+struct listed {
+	const struct file *f;
+	const uint8_t *block;
+	size_t len, n, at;
+};
+
+static ssize_t read_listed(void *ctx, void *buf, size_t len)
+{
+	struct listed *l = ctx;
+	size_t begin = l->f->at[2], more = l->n * l->len, left;
+	const uint8_t *from;
+
+	if (l->at >= begin && l->at < begin + more) {
+		from = l->block + (l->at - begin) % l->len;
+		left = l->len - (l->at - begin) % l->len;
+	} else {
+		from = l->f->data + l->at - (l->at < begin ? 0 : more);
+		left = l->at < begin ? begin - l->at : l->f->len + more - l->at;
+	}
+	len = len < left ? len : left;
+	memcpy(buf, from, len);
+	l->at += len;
+	return (ssize_t)len;
+}
+
+/* Records of a kind that tells nothing, of a time that does not come: they wait to the end. */
+static uint8_t *list_block(size_t *len)
+{
+	enum { WORDS = 4096 };
+	struct linx_cap_block *b = calloc(1, sizeof(*b) + LINX_CAP_BLOCK_MAX);
+	const struct linx_rec rec = { .words = WORDS, .kind = LINX_REC_PAD, .time = UINT64_MAX / 2 };
+
+	assert_non_null(b);
+	*b = (struct linx_cap_block){ .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_TASKS, .first_seq = 1,
+				      .last_seq = 1, .len = LINX_CAP_BLOCK_MAX, .stored = LINX_CAP_BLOCK_MAX };
+	for (size_t at = 0; at < LINX_CAP_BLOCK_MAX; at += WORDS * 8ul)
+		memcpy((uint8_t *)(b + 1) + at, &rec, sizeof(rec));
+	*len = sizeof(*b) + LINX_CAP_BLOCK_MAX;
+	b->crc = linx_crc32c(0, b, *len);
+	return (uint8_t *)b;
+}
+
+static struct outcome read_lists(const struct file *f, const uint8_t *block, size_t len, size_t n, bool salvage)
+{
+	struct listed l = { .f = f, .block = block, .len = len, .n = n };
+
+	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
+}
+
+/* As many as a large machine needs, and no more, whatever a file claims. */
+static void lists_are_bounded(void **state)
+{
+	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;
+	struct file f = capture();
+	struct outcome o;
+	uint8_t *block;
+	size_t len;
+
+	(void)state;
+	block = list_block(&len);
+	o = read_lists(&f, block, len, most, false);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	o = read_lists(&f, block, len, most + 1, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, "a list of processes that is too long"));
+	o = read_lists(&f, block, len, 2 * most, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	free(block);
+	free(f.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +431,7 @@ int main(void)
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(beyond_32_bits),
 		cmocka_unit_test(all_looks_like_blocks),
+		cmocka_unit_test(lists_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
