@@ -221,10 +221,8 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	}
 }
 
-void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
+static void print_event(struct linx_printer *p, const struct linx_event *ev)
 {
-	if (p->strace->pidns)
-		linx_pidns_note(p->strace->pidns, ev);
 	if (p->strace->opts.hide & LINX_STRACE_CALLS || ev->flags & LINX_EVENT_IO_URING)
 		return; /* strace has no line for an operation of io_uring */
 	if (ev->kind == LINX_EVENT_SYSCALL)
@@ -237,6 +235,18 @@ void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
 		linx_strace_exec(p, ev);
 	else if (ev->kind == LINX_EVENT_FORK)
 		p->strace->tasks++;
+}
+
+void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *line;
+
+	if (p->strace->pidns)
+		linx_pidns_note(p->strace->pidns, ev);
+	print_event(p, ev);
+	line = ev->rec ? linx_line_find(p->strace, ev->rec->tid) : NULL;
+	if (line)
+		linx_line_rest(p, line);
 }
 
 bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev)
@@ -267,6 +277,7 @@ static int print_held_line(struct linx_printer *p, struct linx_line *line, bool 
 		linx_out_append(&p->out, &line->end);
 		linx_out_empty(&line->end);
 	}
+	linx_line_rest(p, line);
 	return p->out.len > 0;
 }
 

@@ -48,11 +48,20 @@ struct linx_line {
 	struct linx_out args, result; /* waits: arguments; "= 3" and newline */
 	struct linx_out signals; /* whole lines, for when the call has returned */
 	uint32_t queued; /* bits of the standard signals in there */
+	size_t kept; /* bytes of these that are its own */
 	struct linx_out end; /* whole line: a leader that ended before its threads */
 	struct linx_line *next; /* same bucket */
 };
 
-#define LINX_LINE_BUCKETS 256u
+/*
+ * A line has buffers of its own for what it has to keep, no larger than that;
+ * all others are lent to it for the event that it is at. Lines of tasks that do
+ * nothing are forgotten when there are many; what is begun is kept, up to a bound.
+ */
+#define LINX_LINES_IDLE (1u << 16)
+#define LINX_LINES_MAX (1u << 20)
+#define LINX_LINES_BYTES ((size_t)256 << 20)
+#define LINX_LINE_SPARES 4u
 
 /* A set of descriptors: strace's "3,5", "!1", "all". */
 struct linx_fd_set {
@@ -72,7 +81,12 @@ struct linx_strace {
 	struct linx_pidns *pidns; /* NULL: nobody asks */
 	uint64_t last; /* time of the line before, for -r; 0: none */
 	struct linx_line *current; /* NULL: none */
-	struct linx_line *buckets[LINX_LINE_BUCKETS];
+	struct linx_line **buckets; /* by tid; NULL: no line yet */
+	unsigned int nbuckets, nlines; /* nbuckets: a power of two */
+	unsigned int hand; /* bucket where idle lines are looked for next */
+	size_t kept; /* bytes that lines keep */
+	struct linx_out spares[LINX_LINE_SPARES]; /* to be lent */
+	unsigned int nspares;
 };
 
 /* strace_options.c: copies what opts points to. -EINVAL, -ENOMEM. */
@@ -82,11 +96,14 @@ bool linx_fd_set_has(const struct linx_fd_set *set, int64_t fd);
 
 /* strace_lines.c */
 struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid);
-/* NULL: no memory. */
+/* NULL: no memory, or far too many have begun. */
 struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev);
 void linx_line_remove(struct linx_strace *s, struct linx_line *line);
 /* A thread that executes takes its leader's number; whoever had it is gone. */
 void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid);
+/* Its event is over: buffers go back. */
+void linx_line_rest(struct linx_printer *p, struct linx_line *line);
+void linx_lines_free(struct linx_strace *s);
 /* Every line; begin with NULL. */
 struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line);
 

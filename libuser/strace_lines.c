@@ -8,14 +8,79 @@
 /* strace -a's default: where the result begins. */
 #define RESULT_COLUMN 40u
 
+#define BUCKETS_MIN 256u
+/* A larger buffer is not kept to be lent again. */
+#define SPARE_MAX 65536u
+
+/* ---- buffers ------------------------------------------------------------------------------ */
+
+static void lend(struct linx_strace *s, struct linx_out *o)
+{
+	if (!o->data && s->nspares)
+		*o = s->spares[--s->nspares];
+}
+
+static void give(struct linx_strace *s, struct linx_out *o)
+{
+	if (o->data && o->cap <= SPARE_MAX && s->nspares < LINX_LINE_SPARES)
+		s->spares[s->nspares++] = (struct linx_out){ .data = o->data, .cap = o->cap };
+	else
+		free(o->data);
+	*o = (struct linx_out){ 0 };
+}
+
+/* Stays with its line: as large as it has to be. How large that is. */
+static size_t keep(struct linx_strace *s, struct linx_out *o)
+{
+	struct linx_out own = { .len = o->len, .cap = o->len + 1 };
+
+	if (!o->len) {
+		give(s, o);
+		return 0;
+	}
+	if (o->cap > 2 * own.cap) {
+		own.data = malloc(own.cap);
+		if (!own.data)
+			return o->cap;
+		memcpy(own.data, o->data, own.len);
+		give(s, o);
+		*o = own;
+	}
+	return o->cap;
+}
+
+void linx_line_rest(struct linx_printer *p, struct linx_line *line)
+{
+	struct linx_out *const waiting[] = { &line->resumed, &line->args, &line->result };
+	struct linx_strace *s = p->strace;
+
+	s->kept -= line->kept;
+	line->kept = keep(s, &line->signals) + keep(s, &line->end);
+	for (unsigned int i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
+		if (line->waits)
+			line->kept += keep(s, waiting[i]);
+		else
+			give(s, waiting[i]);
+	}
+	if (!linx_line_begun(line))
+		give(s, &line->entry);
+	else if (line != s->current)
+		line->kept += keep(s, &line->entry);
+	s->kept += line->kept;
+	if (s->kept > LINX_LINES_BYTES)
+		p->out.failed = true;
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
 static struct linx_line **bucket(const struct linx_strace *s, uint32_t tid)
 {
-	return (struct linx_line **)&s->buckets[tid % LINX_LINE_BUCKETS];
+	return &s->buckets[tid & (s->nbuckets - 1)];
 }
 
 struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid)
 {
-	struct linx_line *line = *bucket(s, tid);
+	struct linx_line *line = s->nbuckets ? *bucket(s, tid) : NULL;
 
 	while (line && line->tid != tid)
 		line = line->next;
@@ -26,6 +91,7 @@ static void insert(struct linx_strace *s, struct linx_line *line)
 {
 	line->next = *bucket(s, line->tid);
 	*bucket(s, line->tid) = line;
+	s->nlines++;
 }
 
 static void unlink_line(struct linx_strace *s, struct linx_line *line)
@@ -35,14 +101,58 @@ static void unlink_line(struct linx_strace *s, struct linx_line *line)
 	while (*at != line)
 		at = &(*at)->next;
 	*at = line->next;
+	s->nlines--;
 }
 
-struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev)
+/* Twice as many buckets; without memory those that are there have to do. */
+static bool grow(struct linx_strace *s)
 {
-	struct linx_line *line = linx_line_find(s, ev->rec->tid);
+	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
+	struct linx_line **from = s->buckets, **to = calloc(n, sizeof(struct linx_line *)), *line;
 
-	if (line)
-		return line;
+	if (!to)
+		return old;
+	s->buckets = to;
+	s->nbuckets = n;
+	s->nlines = s->hand = 0;
+	for (unsigned int i = 0; i < old; i++)
+		while ((line = from[i])) {
+			from[i] = line->next;
+			insert(s, line);
+		}
+	free(from);
+	return true;
+}
+
+static bool is_idle(const struct linx_line *line)
+{
+	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len;
+}
+
+/* Tasks that have ended unseen, or do nothing: in the next buckets, more than one for each that comes. */
+static void forget_idle(struct linx_strace *s)
+{
+	enum { AT_ONCE = 4 };
+	struct linx_line *line, *next;
+
+	for (unsigned int i = 0; i < AT_ONCE; i++) {
+		s->hand = (s->hand + 1) & (s->nbuckets - 1);
+		for (line = s->buckets[s->hand]; line; line = next) {
+			next = line->next;
+			if (is_idle(line))
+				linx_line_remove(s, line);
+		}
+	}
+}
+
+static struct linx_line *line_new(struct linx_strace *s, const struct linx_event *ev)
+{
+	struct linx_line *line;
+
+	if (s->nlines >= LINX_LINES_IDLE)
+		forget_idle(s);
+	if (s->nlines >= LINX_LINES_MAX || (s->nlines >= s->nbuckets && !grow(s)))
+		return NULL;
 	line = calloc(1, sizeof(*line));
 	if (!line)
 		return NULL;
@@ -52,11 +162,22 @@ struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *
 	return line;
 }
 
-void linx_line_remove(struct linx_strace *s, struct linx_line *line)
+struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev)
 {
-	if (s->current == line)
-		s->current = NULL;
-	unlink_line(s, line);
+	struct linx_line *line = linx_line_find(s, ev->rec->tid);
+
+	if (!line)
+		line = line_new(s, ev);
+	if (line) {
+		lend(s, &line->entry);
+		lend(s, &line->args);
+		lend(s, &line->result);
+	}
+	return line;
+}
+
+static void free_line(struct linx_line *line)
+{
 	free(line->entry.data);
 	free(line->resumed.data);
 	free(line->args.data);
@@ -64,6 +185,31 @@ void linx_line_remove(struct linx_strace *s, struct linx_line *line)
 	free(line->signals.data);
 	free(line->end.data);
 	free(line);
+}
+
+void linx_line_remove(struct linx_strace *s, struct linx_line *line)
+{
+	if (s->current == line)
+		s->current = NULL;
+	s->kept -= line->kept;
+	unlink_line(s, line);
+	give(s, &line->entry);
+	give(s, &line->args);
+	give(s, &line->result);
+	free_line(line);
+}
+
+void linx_lines_free(struct linx_strace *s)
+{
+	struct linx_line *line, *next;
+
+	for (line = linx_line_next(s, NULL); line; line = next) {
+		next = linx_line_next(s, line);
+		free_line(line);
+	}
+	for (unsigned int i = 0; i < s->nspares; i++)
+		free(s->spares[i].data);
+	free(s->buckets);
 }
 
 void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid)
@@ -79,11 +225,11 @@ void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t ti
 
 struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line)
 {
-	unsigned int i = line ? line->tid % LINX_LINE_BUCKETS + 1 : 0;
+	unsigned int i = line ? (line->tid & (s->nbuckets - 1)) + 1 : 0;
 
 	if (line && line->next)
 		return line->next;
-	for (; i < LINX_LINE_BUCKETS; i++)
+	for (; i < s->nbuckets; i++)
 		if (s->buckets[i])
 			return s->buckets[i];
 	return NULL;
@@ -98,6 +244,7 @@ void linx_line_cut(struct linx_printer *p, struct linx_line *line, const char *w
 		linx_out_append(&p->out, &line->entry);
 	linx_out_str(&p->out, words);
 	line->state = LINX_LINE_CUT;
+	linx_line_rest(p, line);
 }
 
 /* Whatever is begun at this place is cut, but not line. */
@@ -140,6 +287,7 @@ void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struc
 /* "1234  <... read resumed>" */
 void linx_line_resume(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
 {
+	lend(p->strace, &line->resumed);
 	linx_out_empty(&line->resumed);
 	linx_strace_head(p, &line->resumed, ev, ev->time);
 	linx_out_str(&line->resumed, "<... ");

@@ -164,12 +164,9 @@ int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **ou
 
 void linx_strace_free(struct linx_strace *s)
 {
-	struct linx_line *line;
-
 	if (!s)
 		return;
-	while ((line = linx_line_next(s, NULL)))
-		linx_line_remove(s, line);
+	linx_lines_free(s);
 	free_uses(&s->uses);
 	linx_pidns_free(s->pidns);
 	free(s->dump_read.fds);

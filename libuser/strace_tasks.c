@@ -143,6 +143,8 @@ void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 
 	if (!p->joins || ev->ctx->code == ev->rec->tid || !line)
 		return;
+	if (line->waits)
+		linx_line_settle(p, line);
 	if (linx_line_begun(line)) {
 		if (!p->strace->opts.separate && !linx_strace_staged(p->strace))
 			change_pid(p, line, ev->rec->tid);

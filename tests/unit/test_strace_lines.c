@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assembly.h"
+#include "strace.h"
 
 #define A 100
 #define B 101
@@ -298,6 +299,80 @@ static void raw_and_unfollowed(void **state)
 	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
 }
 
+/* One that has returned, as it seems, has nothing that an exec could go on with. */
+static void an_exec_after_a_restart(void **state)
+{
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+	struct assembly *as = *state;
+
+	record_enter(&as->r, B, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, B, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "");
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	assembly_expect(as, "101   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n"
+			    "100   +++ superseded by execve in pid 101 +++\n");
+	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
+}
+
+static size_t own_bytes(const struct linx_strace *s)
+{
+	const struct linx_line *line = NULL;
+	size_t n = 0;
+
+	while ((line = linx_line_next(s, line)))
+		if (line != s->current)
+			n += line->entry.cap + line->resumed.cap + line->args.cap + line->result.cap + line->signals.cap +
+			     line->end.cap;
+	return n;
+}
+
+enum { FIRST_TID = 1000, MANY_TIDS = 2 * LINX_LINES_IDLE, IN_CALLS = 20000 };
+
+/* What a task leaves behind when its line is finished: no text, and not for ever. */
+static void very_many_tasks(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_strace *s = as->printer->strace;
+
+	for (uint32_t i = 0; i < MANY_TIDS; i++) {
+		record_exit(&as->r, FIRST_TID + i, NR_GETPID, 1, NO_ARGS);
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_true(s->nlines <= LINX_LINES_IDLE);
+	assert_true(s->nlines <= s->nbuckets);
+	assert_int_equal(own_bytes(s), 0);
+	assert_int_equal(s->kept, 0);
+	enter_read(as, A, 3, "");
+	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
+}
+
+/* Those that are in a call are kept, with no more text than there is. */
+static void very_many_in_calls(void **state)
+{
+	struct assembly *as = another(state);
+	const struct linx_strace *s;
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	s = as->printer->strace;
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_enter(&as->r, FIRST_TID + i, NR_READ, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_int_equal(s->nlines, IN_CALLS);
+	assert_int_equal(own_bytes(s), s->kept);
+	assert_true(s->kept <= IN_CALLS * sizeof("123456 read(3, "));
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_exit(&as->r, FIRST_TID + i, NR_READ, 0, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assert_non_null(strstr(assembly_print(as), "read(3, "));
+	}
+	assert_int_equal(s->kept, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +392,9 @@ int main(void)
 		TEST(columns),
 		TEST(pointers_by_the_last_call),
 		TEST(raw_and_unfollowed),
+		TEST(an_exec_after_a_restart),
+		TEST(very_many_tasks),
+		TEST(very_many_in_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
