@@ -19,6 +19,7 @@
 #include <linux/percpu.h>
 #include <linux/poll.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>

@@ -95,7 +95,7 @@ void __init linx_members_init(void)
 		linx_member_of[id] = n;
 		for (i = 0; i < shape->count; i++) {
 			linx_members[n] = member_from(&shape->follow[i]);
-			linx_simple_from[id] = max(linx_simple_from[id], is_simple(&linx_members[n]) ? linx_members[n].end : (u16)U16_MAX);
+			linx_simple_from[id] = max_t(u16, linx_simple_from[id], is_simple(&linx_members[n]) ? linx_members[n].end : U16_MAX);
 			n++;
 		}
 	}

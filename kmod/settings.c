@@ -147,7 +147,7 @@ static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 	if ((way == LINX_WAY_SHAPE || way == LINX_WAY_BUFFERS || way == LINX_WAY_FORK_SHAPE) &&
 	    min_t(u64, s->few_room, s->user_max) < LINX_SHAPE_ROOM)
 		return LINX_WAY_LONG;
-	return max(s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
+	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
 }
 
 /* The way of a row whose kernel's own result is told too. */
