@@ -3,10 +3,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "apart.h"
+#include "header.h"
 #include "join.h"
 #include "ring_proto.h"
+
+static bool is_foreign(const struct linx_header *h)
+{
+	struct utsname u;
+
+	return h && !h->info.live && (uname(&u) || strcmp(u.nodename, h->node) != 0);
+}
 
 int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		       struct linx_assembler **out)
@@ -14,7 +23,6 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 	struct linx_assembler *a = calloc(1, sizeof(*a));
 	int ret;
 
-	(void)h; /* nothing of it decides here yet */
 	if (!a)
 		return -ENOMEM;
 	a->table = t;
@@ -25,6 +33,7 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 	}
 	/* What is so of each event. */
 	a->ev.table = t;
+	a->ev.foreign = is_foreign(h);
 	a->ev.tasks = a->tasks;
 	a->ev.place = &a->place;
 	a->ev.mem = &a->mem;

@@ -40,6 +40,7 @@ struct linx_event {
 	const struct linx_task *task; /* NULL: not known */
 	const struct linx_files *files; /* of that task; NULL: not known */
 	const struct linx_tasks *tasks; /* that are known; NULL: an event that was made by hand */
+	bool foreign; /* it is of another machine, whose users have names of their own */
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_call *call; /* NULL: not in the table */

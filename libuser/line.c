@@ -296,7 +296,7 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *l = p->lines;
 	struct linx_fld_env e = {
-		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = p,
+		.ev = ev, .style = &p->style, .accounts = ev->foreign ? NULL : l->accounts, .scratch = &l->scratch, .clock = p,
 		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
 	};
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <cmocka.h>
 
 enum { SECTIONS = 8, TID = 7 };
@@ -42,15 +43,20 @@ static struct fake *section_of(const char *path)
 	return f;
 }
 
-static void make(struct memory *m)
+/* odd: the machine that every other section is of; NULL: all are of the same. */
+static void make(struct memory *m, const char *odd)
 {
 	uint8_t *all = NULL, *one;
+	struct fake *f;
 	char path[32];
 	size_t len;
 
 	for (int i = 0; i < SECTIONS; i++) {
 		path_of(path, sizeof(path), i);
-		one = record(section_of(path), 0, &len);
+		f = section_of(path);
+		if (odd && i % 2)
+			snprintf(f->header.node, sizeof(f->header.node), "%s", odd);
+		one = record(f, 0, &len);
 		all = realloc(all, m->len + len);
 		assert_non_null(all);
 		memcpy(all + m->len, one, len);
@@ -72,7 +78,7 @@ static void expect(enum linx_format format, const struct linx_print_opts *opts, 
 	int section = 0;
 	size_t len;
 
-	make(&m);
+	make(&m, NULL);
 	assert_int_equal(linx_printer_new(format, opts, &printer), 0);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1) {
@@ -110,6 +116,37 @@ static void as_lines(void **state)
 	expect(LINX_FORMAT_LINE, &opts, "%s");
 }
 
+/* Users have names in what is of this machine, and in nothing else. */
+static void names_of_users(void **state)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.user" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+	struct linx_printer *printer;
+	const struct linx_event *ev;
+	struct memory m = { 0 };
+	struct utsname here;
+	const char *text;
+	int section = 0;
+	struct linx *l;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(uname(&here), 0);
+	make(&m, here.nodename);
+	assert_int_equal(linx_printer_new(LINX_FORMAT_LINE, &opts, &printer), 0);
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	while (linx_next(l, &ev, -1) == 1) {
+		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
+			continue;
+		assert_int_equal(linx_print(printer, ev, &text, &len), 0);
+		assert_int_equal(!!memmem(text, len, "root", 4), section++ % 2);
+	}
+	assert_int_equal(section, SECTIONS);
+	linx_close(l);
+	linx_printer_free(printer);
+	free((void *)m.data);
+}
+
 /* Versions are those of one thing, whatever section it is in. */
 static void versions_are_not_used_again(void **state)
 {
@@ -121,7 +158,7 @@ static void versions_are_not_used_again(void **state)
 	int n = 0;
 
 	(void)state;
-	make(&m);
+	make(&m, NULL);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1) {
 		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
@@ -145,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_json),
 		cmocka_unit_test(as_lines),
+		cmocka_unit_test(names_of_users),
 		cmocka_unit_test(versions_are_not_used_again),
 	};
 

@@ -477,7 +477,7 @@ struct linx_line_opts {
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
 	size_t max_text; /* 1 + most bytes of a line, which is cut and ends in "..."; 0: no limit */
-	bool no_names; /* users and groups by number alone: the stream is of another machine */
+	bool no_names; /* users and groups by number alone, as in sections of a file that are of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
 	"%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath "           \
