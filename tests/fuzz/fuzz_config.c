@@ -9,6 +9,7 @@
 #include "../../tools/config_text.c"
 #include "../../tools/nearest.c"
 #include "../../tools/place.c"
+#include "../../tools/plain.c"
 #include "../../tools/say.c"
 #include "../../tools/uname.c"
 
