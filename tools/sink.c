@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -31,15 +30,6 @@ static bool wants_colour(const struct settings *s, bool terminal)
 	return terminal && !(no && *no);
 }
 
-/* Users of another machine have other names. */
-static bool is_of_this_machine(const struct linx *l)
-{
-	const struct linx_stream_info *info = linx_get_stream_info(l);
-	struct utsname u;
-
-	return info->live || (!uname(&u) && !strcmp(u.nodename, info->node));
-}
-
 static int open_printer(struct sink *k, const struct settings *s, struct problem *why)
 {
 	struct linx_line_opts line = {
@@ -47,7 +37,6 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.template_text = s->line,
 		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
 		.max_text = 1 + (size_t)s->config.rich_value_size,
-		.no_names = !is_of_this_machine(k->l),
 	};
 	struct linx_print_opts opts = {
 		.size = sizeof(opts),
