@@ -6,17 +6,15 @@
  */
 #include <arpa/inet.h>
 #include <limits.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include "answer.h"
 #include "rec.h"
 
 #define MARK 0x4d410000U /* upper half of the mode of an open, or of the length of an address; and an index into wants */
@@ -360,20 +358,6 @@ static void check_all(bool everybody)
 #define REAL 1
 #define PATH_ALONE 2
 
-static void answer_connect(void)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog prog = { 4, filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
-		_exit(101);
-}
-
 static void answered(void)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(4242) };
@@ -384,7 +368,8 @@ static void answered(void)
 	path = open(link, O_PATH);
 	if (connect(fd, (void *)&a, sizeof(a)) || path < 0 || connect(path, (void *)&a, sizeof(a)) != -1 || errno != EBADF)
 		_exit(102);
-	answer_connect();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || answer_call(SYS_connect, SECCOMP_RET_ERRNO | 0))
+		_exit(101);
 	if (syscall(SYS_connect, fd, &a, (uint64_t)REAL << 32 | sizeof(a)) ||
 	    syscall(SYS_connect, path, &a, (uint64_t)PATH_ALONE << 32 | sizeof(a)))
 		_exit(103);
