@@ -5,6 +5,8 @@
 
 #include <linux/dcache.h>
 #include <linux/err.h>
+#include <linux/socket.h>
+#include "compat.h"
 #include "session.h"
 
 struct linx_call;
@@ -30,6 +32,12 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
  * the values so far, from first to f->p, stand in the record. Probe context.
  */
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
+
+/* Do control messages of that level and type carry descriptors? */
+static inline bool linx_cmsg_has_fds(const s32 *type)
+{
+	return type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD);
+}
 
 /* The process behind a pidfd, in the initial namespace; 0: none. */
 pid_t linx_fd_pid(s32 fd);

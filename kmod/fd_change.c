@@ -343,7 +343,7 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			return;
-		if (type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD)) {
+		if (linx_cmsg_has_fds(type)) {
 			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - c->rights);
 			tell_ints(c, addr + head, i);
 			c->rights += i;

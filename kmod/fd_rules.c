@@ -11,7 +11,6 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/socket.h>
-#include "compat.h"
 #include "encode.h"
 #include "fd.h"
 #include "shape.h"
@@ -251,7 +250,7 @@ static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 		if (len < head || len > size - at)
 			return;
 		type = (const s32 *)(data + at + word);
-		if (type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD))
+		if (linx_cmsg_has_fds(type))
 			for (i = head; i + sizeof(s32) <= len; i += sizeof(s32))
 				want_memory(f, *(const s32 *)(data + at + i));
 		if (ALIGN(len, word) > size - at)
