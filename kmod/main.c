@@ -34,7 +34,7 @@ static int __init linx_init(void)
 static void __exit linx_exit(void)
 {
 	linx_dev_exit();
-	WARN_ON_ONCE(!linx_probe_idle());
+	linx_probe_exit();
 	linx_throttle_exit();
 }
 

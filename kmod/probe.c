@@ -8,7 +8,8 @@
  *  - stays on the CPU whose ring it writes,
  *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
  *  - cannot sleep or fault.
- * tracepoint_synchronize_unregister() covers their text.
+ * Their text stays until the module goes: tracepoint_synchronize_unregister()
+ * waits for other tracers too, who wait for memory of programs.
  */
 #include <linux/binfmts.h>
 #include <linux/percpu.h>
@@ -291,10 +292,8 @@ int linx_probe_init(void)
 	return 0;
 }
 
-/* true: something was unhooked */
-static bool unhook(unsigned int need)
+static void unhook(unsigned int need)
 {
-	bool any = false;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
@@ -302,9 +301,7 @@ static bool unhook(unsigned int need)
 			continue;
 		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
 		hooks[i].on = false;
-		any = true;
 	}
-	return any;
 }
 
 bool linx_probe_has_uring(void)
@@ -312,14 +309,13 @@ bool linx_probe_has_uring(void)
 	return LINX_HAVE_URING;
 }
 
-bool linx_probe_idle(void)
+void linx_probe_exit(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (hooks[i].on)
-			return false;
-	return true;
+		WARN_ON_ONCE(hooks[i].on);
+	tracepoint_synchronize_unregister();
 }
 
 int linx_probe_need(unsigned int need)
@@ -335,15 +331,16 @@ int linx_probe_need(unsigned int need)
 		err = tracepoint_probe_register(hooks[i].tp, hooks[i].probe, NULL);
 		hooks[i].on = !err;
 	}
-	if (unhook(err ? had : need))
-		linx_probe_wait();
+	unhook(err ? had : need);
 	return err;
 }
 
-/* Text and data: probes of 7.2 are no RCU readers until they disable preemption. */
+/*
+ * Data alone. One that was called before may still come, when the tracer that is
+ * called first lets it: it finds what is on the list then.
+ */
 void linx_probe_wait(void)
 {
-	tracepoint_synchronize_unregister();
 	synchronize_rcu();
 }
 

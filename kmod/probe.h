@@ -15,15 +15,18 @@
 /* Find them all; -ENODEV with a line in the log if this kernel lacks one. */
 int linx_probe_init(void);
 /*
- * Hook exactly these. On failure what was added is taken back. When something
- * was unhooked, every probe that ran has ended on return. Sleeps; caller holds
+ * Hook exactly these. On failure what was added is taken back. Probes that were
+ * called before they were unhooked may still run on return. Sleeps; caller holds
  * linx_sessions_lock.
  */
 int linx_probe_need(unsigned int hooks);
 /* Does this kernel tell of io_uring? */
 bool linx_probe_has_uring(void);
-/* Is nothing hooked? */
-bool linx_probe_idle(void);
+/*
+ * Unloading, nothing is hooked: wait until no probe is in our text. Sleeps, also
+ * as long as another tracer that is called at the same places.
+ */
+void linx_probe_exit(void);
 /* Wait until no probe can still see what was taken off linx_sessions. Sleeps. */
 void linx_probe_wait(void);
 /* Is a probe running on that CPU, as seen after linx_probe_fence()? */

@@ -4,8 +4,8 @@
  * context, may sleep, unless said otherwise. Locks, in this order: session.lock,
  * linx_sessions_lock.
  *
- * Stopping: off the list, unhook, wait for probes (linx_probe_need() or
- * linx_probe_wait()), then irq_work and timer; after that nobody but the owner
+ * Stopping: off the list, unhook, wait for probes that see the session
+ * (linx_probe_wait()), then irq_work and timer; after that nobody but the owner
  * touches the session, and it can be freed.
  */
 #include <linux/bitmap.h>
