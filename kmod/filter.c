@@ -59,15 +59,28 @@ bool linx_filter_task_slow(const struct linx_session *s, const struct task_struc
 	return !(filter & LINX_FILTER_UID) || uid_in_range(s, p);
 }
 
-/* From a probe or an owner's ioctl. */
+/* From a probe or an owner's ioctl. Counted before it is on the list, from which its end may take it at once. */
 void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 {
 	if (on) {
+		linx_filter_hold(s);
 		if (!test_and_set_bit(id, s->listed))
-			atomic_inc(&s->listed_count);
-	} else if (test_and_clear_bit(id, s->listed) && atomic_dec_and_test(&s->listed_count)) {
-		linx_wake_unlisted(s);
+			return;
+	} else if (!test_and_clear_bit(id, s->listed)) {
+		return;
 	}
+	linx_filter_drop(s);
+}
+
+void linx_filter_hold(struct linx_session *s)
+{
+	atomic_inc(&s->listed_count);
+}
+
+void linx_filter_drop(struct linx_session *s)
+{
+	if (atomic_dec_and_test(&s->listed_count))
+		linx_wake_unlisted(s);
 }
 
 /* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */

@@ -39,6 +39,9 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
+/* Between these two the list counts as one that is not empty, whatever is on it. */
+void linx_filter_hold(struct linx_session *s);
+void linx_filter_drop(struct linx_session *s);
 /* Take those off the list that have ended unseen. Process context, hooks in place. */
 void linx_filter_prune(struct linx_session *s);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);

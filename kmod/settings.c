@@ -474,24 +474,14 @@ static pid_t pid_in_init_ns(s32 nr, bool thread)
 	return id;
 }
 
-/* All or nothing: an unknown number changes nothing. */
-static int list_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+static bool all_there(const s32 *pids, u32 count, bool thread)
 {
-	bool thread = s->filter & LINX_FILTER_THREADS;
 	u32 i;
 
 	for (i = 0; i < count; i++)
-		if (!pid_in_init_ns(pids[i], thread) && !remove)
-			return -ESRCH;
-	for (i = 0; i < count; i++) {
-		pid_t id = pid_in_init_ns(pids[i], thread);
-
-		if (id)
-			linx_filter_list(s, id, !remove);
-	}
-	if (!remove)
-		linx_filter_prune(s);
-	return 0;
+		if (!pid_in_init_ns(pids[i], thread))
+			return false;
+	return true;
 }
 
 static int make_list(struct linx_session *s)
@@ -507,14 +497,35 @@ static int make_list(struct linx_session *s)
 	return 0;
 }
 
+static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool thread, bool remove)
+{
+	pid_t id;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		id = pid_in_init_ns(pids[i], thread);
+		if (id)
+			linx_filter_list(s, id, !remove);
+	}
+	if (!remove)
+		linx_filter_prune(s);
+}
+
+/* All or nothing: an unknown number changes nothing, nor does it make a list, of which poll() says that it is empty. */
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
 {
+	bool thread;
 	int err;
 
 	mutex_lock(&s->lock);
-	err = make_list(s);
+	thread = s->filter & LINX_FILTER_THREADS;
+	err = remove || all_there(pids, count, thread) ? 0 : -ESRCH;
+	linx_filter_hold(s); /* poll() does not find it empty before they are on it */
 	if (!err)
-		err = list_pids(s, pids, count, remove);
+		err = make_list(s);
+	if (!err)
+		change_list(s, pids, count, thread, remove);
+	linx_filter_drop(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);
 	return err;
@@ -549,11 +560,13 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 	int err;
 
 	mutex_lock(&s->lock);
+	linx_filter_hold(s);
 	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && listed)
 		err = inherit(s, listed);
 	if (!err)
 		linx_filter_prune(s);
+	linx_filter_drop(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);
 	return err;

@@ -368,6 +368,31 @@ static void the_dead(void)
 	expect("the dead", 1, 0);
 }
 
+/* A list that nobody made has no last process. */
+static void the_unknown(void)
+{
+	struct pollfd p = { .events = POLLPRI };
+	struct worker a = worker(calls, 1);
+	__s32 pids[2] = { a.pid };
+
+	pids[1] = fork();
+	if (!pids[1])
+		_exit(0);
+	reap(pids[1]);
+	session(0, LINX_FILTER_PIDS);
+	run();
+	p.fd = d.fd;
+	fails(dev_try_list(&d, pids, 2, 0), ESRCH, "one of two is unknown");
+	is(dev_listed(&d), 0, "the other is not listed");
+	is(poll(&p, 1, 0), 0, "nor is the reader told of an end");
+	dev_list(&d, a.pid);
+	fails(dev_try_list(&d, pids, 2, 0), ESRCH, "one of two is unknown, with a list");
+	is(poll(&p, 1, 0), 0, "one is listed");
+	let(&a);
+	is(poll(&p, 1, 10000), 1, "it has ended");
+	expect("the unknown", 1, 0);
+}
+
 int main(void)
 {
 	on_cpu(0);
@@ -389,6 +414,7 @@ int main(void)
 	users(0, 999, "uids below 1000", 8, 9);
 	users(1001, ~0u, "other uids", 0, 17);
 	the_dead();
+	the_unknown();
 	the_dying();
 	return tap_end();
 }
