@@ -285,17 +285,17 @@ static void put_cwd(struct linx_fill *f, const struct linx_want *w)
 	linx_fs_unlock(fs);
 }
 
-bool linx_fd_is_netlink(s32 fd)
+u16 linx_fd_family(s32 fd)
 {
 	struct target t;
-	bool is;
+	u16 family;
 
 	if (!get_own(&t, fd))
-		return false;
-	is = linx_sock_is_netlink(t.file);
+		return 0;
+	family = linx_sock_family(t.file);
 	if (t.counted)
 		fput(t.file);
-	return is;
+	return family;
 }
 
 static bool told_before(const struct linx_fill *f, unsigned int n)

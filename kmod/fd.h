@@ -81,8 +81,14 @@ static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
 	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
 
+/* The address family of a socket; 0: it is none. */
+u16 linx_fd_family(s32 fd);
+
 /* Is it a socket of netlink, whose messages only its protocol explains? */
-bool linx_fd_is_netlink(s32 fd);
+static inline bool linx_fd_is_netlink(s32 fd)
+{
+	return linx_fd_family(fd) == AF_NETLINK;
+}
 
 /*
  * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
@@ -95,6 +101,6 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
-bool linx_sock_is_netlink(struct file *file);
+u16 linx_sock_family(struct file *file); /* 0: no socket */
 
 #endif

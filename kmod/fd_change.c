@@ -80,6 +80,13 @@ void __init linx_files_init(void)
 		linx_rows[rules[i].row].files = i + 1;
 }
 
+/* Has the table more descriptors than the program's memory says? */
+enum doubt {
+	DOUBT_NONE,
+	DOUBT_SILENT, /* it has a place for them, and says none */
+	DOUBT_SOME, /* what it says cannot be read, or is more than is looked at */
+};
+
 /* A call that has returned, or a new table. */
 struct change {
 	struct linx_session *s;
@@ -89,6 +96,8 @@ struct change {
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
+	enum doubt doubt;
+	s32 socket; /* that has brought some */
 };
 
 /* What one call may bring: preemption is off meanwhile, and paths may be long. The rest is told by tell_open(). */
@@ -314,6 +323,8 @@ static void tell_ints(struct change *c, u64 addr, unsigned int n)
 	for (; n--; addr += sizeof(fd))
 		if (linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
 			tell(c, fd);
+		else
+			c->doubt = DOUBT_SOME;
 }
 
 /*
@@ -324,12 +335,15 @@ static void tell_ints(struct change *c, u64 addr, unsigned int n)
 #define RIGHTS_MAX 1024
 
 /* A word of the program's at addr. 0: it is not there. */
-static u64 read_word(const struct change *c, u64 addr)
+static u64 read_word(struct change *c, u64 addr)
 {
 	u64 word = 0;
 	u32 size = c->narrow ? 4 : 8;
 
-	return linx_user_read(&word, addr, size) == size ? word : 0;
+	if (linx_user_read(&word, addr, size) == size)
+		return word;
+	c->doubt = DOUBT_SOME;
+	return 0;
 }
 
 static void tell_control(struct change *c, u64 addr, u64 left)
@@ -342,7 +356,7 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		len = read_word(c, addr);
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
-			return;
+			break;
 		if (linx_cmsg_has_fds(type)) {
 			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - c->rights);
 			tell_ints(c, addr + head, i);
@@ -354,6 +368,8 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		addr += len;
 		left -= len;
 	}
+	if (left >= head || c->rights == RIGHTS_MAX)
+		c->doubt = DOUBT_SOME;
 }
 
 /* struct msghdr: where the control messages are, in words of the program. */
@@ -362,15 +378,47 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 #define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 #define MMSG_MAX 64
 
-static void tell_rights(struct change *c, u64 msg, unsigned int n)
+/*
+ * Descriptors are in the table before the kernel says so, and it says nothing
+ * where it cannot write: to the message (that call fails; of several, all but
+ * the first), or to the head of the control message.
+ */
+static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
-	u64 control;
+	u32 n = asked ? ret : 1; /* of recvmsg it is no number of messages */
+	u64 control, len;
 
-	for (n = min(n, (unsigned int)MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
+	c->socket = socket;
+	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
+		c->doubt = DOUBT_SOME;
+	if (IS_ERR_VALUE(ret))
+		return;
+	if (n < asked)
+		c->doubt = max(c->doubt, DOUBT_SILENT);
+	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
-		if (control)
-			tell_control(c, control, read_word(c, msg + MSG_CONTROLLEN(c->narrow)));
+		if (!control)
+			continue;
+		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
+		if (!len)
+			c->doubt = max(c->doubt, DOUBT_SILENT);
+		tell_control(c, control, len);
 	}
+}
+
+/*
+ * Only a socket of this machine brings descriptors. A table that others change
+ * may have some that they tell of in a moment: no question without a reason.
+ */
+static void tell_doubtful(struct change *c)
+{
+	bool alone = atomic_read(&c->p->files->count) == 1;
+
+	if (c->doubt == DOUBT_SILENT && (!alone || linx_fd_family(c->socket) != AF_UNIX))
+		return;
+	c->now = time_of(c->r, c->p->files, linx_clock_now());
+	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))
+		tell_open(c);
 }
 
 /* The call and its arguments, as the program laid them out. */
@@ -379,6 +427,8 @@ static void tell_socketcall(struct change *c, const unsigned long *args, long re
 	u32 a[4] = { 0 };
 
 	if (linx_user_read(a, args[1], sizeof(a)) < 2 * sizeof(u32))
+		return;
+	if (IS_ERR_VALUE(ret) && args[0] != SYS_RECVMSG && args[0] != SYS_RECVMMSG)
 		return;
 	switch (args[0]) {
 	case SYS_BIND:
@@ -389,10 +439,10 @@ static void tell_socketcall(struct change *c, const unsigned long *args, long re
 		tell_ints(c, a[3], 2);
 		break;
 	case SYS_RECVMSG:
-		tell_rights(c, a[1], 1);
+		tell_rights(c, a[0], a[1], ret, 0);
 		break;
 	case SYS_RECVMMSG:
-		tell_rights(c, a[1], ret);
+		tell_rights(c, a[0], a[1], ret, a[2]);
 		break;
 	case SYS_GETSOCKOPT:
 		if (a[2] == SO_PEERPIDFD)
@@ -419,14 +469,14 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 			tell(c, args[0]);
 		return;
 	}
-	if (IS_ERR_VALUE(ret))
+	if (IS_ERR_VALUE(ret) && (ret != -EFAULT || (rule->kind != KIND_RIGHTS && rule->kind != KIND_SOCKETCALL)))
 		return;
 	switch (rule->kind) {
 	case KIND_RANGE:
 		tell_range(c, args);
 		break;
 	case KIND_RIGHTS:
-		tell_rights(c, args[1], rule->arg ? ret : 1);
+		tell_rights(c, args[0], args[1], ret, rule->arg ? args[2] : 0);
 		break;
 	case KIND_BEHIND:
 		tell_ints(c, args[rule->arg], 1);
@@ -468,6 +518,8 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		apply(&c, &rules[i], args, call->ret);
 	if (c.spent > SPENT_MAX)
 		tell_open(&c);
+	else if (unlikely(c.doubt))
+		tell_doubtful(&c);
 }
 
 void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)

@@ -141,43 +141,32 @@ static void tell_task(struct snapshot *w, struct task_struct *p)
 
 /* ---- its files ---------------------------------------------------------------------- */
 
-struct batch {
-	u64 table;
-	unsigned int n;
-	struct {
-		struct file *file;
-		s32 fd;
-		bool cloexec;
-	} at[FILES_AT_ONCE];
-};
-
-/* The next open files from *fd on; *fd becomes the place to go on, 0: there are no more. */
-static void collect(struct task_struct *p, u32 *fd, struct batch *b)
+/*
+ * The open files of a table from descriptor i on, each told where it stands: the
+ * lock keeps it there. A reference could become the last one, and the reader the
+ * one that closes the file: of a socket that lingers that takes as long as its
+ * program likes. Returns the place to go on, 0: there are no more.
+ */
+static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i)
 {
+	unsigned int n = 0;
 	struct fdtable *fdt;
 	struct file *file;
-	unsigned int i = *fd;
 
-	*fd = 0;
-	b->n = 0;
-	task_lock(p);
-	rcu_read_lock();
-	b->table = linx_who_id(p->files);
-	fdt = p->files ? rcu_dereference(p->files->fdt) : NULL;
-	for (; fdt && (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
-		if (b->n == FILES_AT_ONCE) {
-			*fd = i;
+	spin_lock(&files->file_lock);
+	fdt = files_fdtable(files);
+	for (; (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
+		if (n == FILES_AT_ONCE)
 			break;
-		}
-		file = linx_get_slot_file(&fdt->fd[i]);
+		file = rcu_dereference_raw(fdt->fd[i]);
 		if (!file)
 			continue; /* being opened, or closed: a record tells of it */
-		b->at[b->n].file = file;
-		b->at[b->n].fd = i;
-		b->at[b->n++].cloexec = test_bit(i, fdt->close_on_exec);
+		linx_fd_tell_file(f, file, i, test_bit(i, fdt->close_on_exec));
+		n++;
 	}
-	rcu_read_unlock();
-	task_unlock(p);
+	i = i < fdt->max_fds ? i : 0;
+	spin_unlock(&files->file_lock);
+	return i;
 }
 
 static bool shares_with_leader(struct task_struct *p)
@@ -193,25 +182,19 @@ static bool shares_with_leader(struct task_struct *p)
 static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
-	bool first = !*fd;
-	struct batch b;
-	unsigned int i;
+	struct linx_files_change *told = (struct linx_files_change *)f->p;
 
 	if (READ_ONCE(p->flags) & PF_EXITING) {
 		*fd = 0;
 		return;
 	}
-	collect(p, fd, &b);
-	*(struct linx_files_change *)f->p = (struct linx_files_change){
-		.table = b.table,
-		.op = LINX_FILES_TOLD,
-		.flags = (first ? LINX_FILES_FIRST : 0) | (*fd ? 0 : LINX_FILES_LAST),
-	};
-	f->p += sizeof(struct linx_files_change);
-	for (i = 0; i < b.n; i++) {
-		linx_fd_tell_file(f, b.at[i].file, b.at[i].fd, b.at[i].cloexec);
-		fput(b.at[i].file);
-	}
+	*told = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
+	f->p += sizeof(*told);
+	task_lock(p); /* keeps its table */
+	told->table = linx_who_id(p->files);
+	*fd = p->files ? tell_open(f, p->files, *fd) : 0;
+	task_unlock(p);
+	told->flags |= *fd ? 0 : LINX_FILES_LAST;
 	commit(w, f);
 }
 

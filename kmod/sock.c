@@ -76,12 +76,12 @@ static void put_proto(const struct dentry *dentry, char *to)
 	linx_put_name((u8 *)to, dentry->d_name.name, min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1));
 }
 
-bool linx_sock_is_netlink(struct file *file)
+u16 linx_sock_family(struct file *file)
 {
 	const struct socket *sock = linx_sock_from_file(file);
 	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
 
-	return sk && sk->sk_family == AF_NETLINK;
+	return sk ? sk->sk_family : 0;
 }
 
 u32 linx_sock_put(struct file *file, struct linx_sock *to)

@@ -25,7 +25,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 12
+#define STEPS 15
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -184,6 +184,106 @@ static bool message_pidfd(void)
 	return true;
 }
 
+/* ---- descriptors that the kernel puts into the table and says nothing of */
+
+#define MESSAGES 70 /* more than are looked at */
+
+static char bytes[MESSAGES];
+static struct iovec parts[MESSAGES];
+static union {
+	struct cmsghdr head;
+	char room[CMSG_SPACE(sizeof(int))];
+} controls[MESSAGES];
+
+/* A message of one byte, with room for one descriptor at control. */
+static struct msghdr message(unsigned int i, void *control)
+{
+	parts[i] = (struct iovec){ &bytes[i], 1 };
+	return (struct msghdr){
+		.msg_iov = &parts[i],
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(controls[i]),
+	};
+}
+
+/* The end of a socket in which as many messages wait, each with a descriptor. */
+static int sent(unsigned int n)
+{
+	struct msghdr m = message(0, &controls[0]);
+	int pair[2];
+
+	controls[0].head.cmsg_len = CMSG_LEN(sizeof(int));
+	controls[0].head.cmsg_level = SOL_SOCKET;
+	controls[0].head.cmsg_type = SCM_RIGHTS;
+	*(int *)CMSG_DATA(&controls[0].head) = 0;
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	while (n--)
+		must(sendmsg(pair[0], &m, 0) == 1);
+	memset(&controls[0], 0, sizeof(controls[0]));
+	return pair[1];
+}
+
+/* A page that can be written, with another behind. */
+static char *two_pages(void)
+{
+	char *p = mmap(NULL, 2 * (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(p != MAP_FAILED);
+	return p;
+}
+
+static void protect(char *page)
+{
+	must(!mprotect(page, (size_t)getpagesize(), PROT_READ));
+}
+
+static bool message_constant(void)
+{
+	struct msghdr *m = (struct msghdr *)two_pages();
+	int from = sent(1);
+
+	*m = message(0, &controls[0]);
+	protect((char *)m);
+	must(recvmsg(from, m, 0) == -1 && errno == EFAULT);
+	return true;
+}
+
+static bool message_headless(void)
+{
+	char *pages = two_pages(), *second = pages + getpagesize();
+	struct msghdr m = message(0, second - sizeof(struct cmsghdr));
+
+	*second = 0; /* it is there */
+	protect(pages);
+	must(recvmsg(sent(1), &m, 0) == 1 && !m.msg_controllen);
+	return true;
+}
+
+static bool messages_partly(void)
+{
+	char *second = two_pages() + getpagesize();
+	struct mmsghdr *m = (struct mmsghdr *)second - 1;
+	int from = sent(2);
+
+	for (unsigned int i = 0; i < 2; i++)
+		m[i].msg_hdr = message(i, &controls[i]);
+	protect(second);
+	must(recvmmsg(from, m, 2, 0, NULL) == 1);
+	return true;
+}
+
+static bool messages_many(void)
+{
+	static struct mmsghdr m[MESSAGES];
+	int from = sent(MESSAGES);
+
+	for (unsigned int i = 0; i < MESSAGES; i++)
+		m[i].msg_hdr = message(i, &controls[i]);
+	must(recvmmsg(from, m, MESSAGES, 0, NULL) == MESSAGES);
+	return true;
+}
+
 /* ---- ranges of a table that two threads share */
 
 #define MANY 100000 /* so many that closing them lasts */
@@ -279,6 +379,10 @@ static const struct step small[STEPS] = {
 #endif
 	{ "a pidfd from getsockopt", peer_pidfd, 1 },
 	{ "a pidfd with a message", message_pidfd, 1 },
+	{ "a message that cannot be written", message_constant, 0 },
+	{ "a control message whose head cannot be written", message_headless, 0 },
+	{ "the second of two messages cannot be written", messages_partly, 0 },
+	{ "more messages than are looked at", messages_many, 0 },
 	{ "a range that is marked", mark_shared, 0 },
 };
 
