@@ -149,28 +149,40 @@ static u64 id_of(const struct linx_op_slot *slot)
 	return (u64)slot->generation << 32 | slot->index;
 }
 
-static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, u64 user_data, unsigned int i)
+/*
+ * By user_data, which every result has, and then by request: programs may give
+ * all operations the same user_data, but a request is one operation's alone.
+ */
+static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
+				    unsigned int i)
 {
-	u64 hash = hash_64((unsigned long)ctx ^ user_data * GOLDEN_RATIO_64, SLOTS_LOG);
+	u64 key = i < SLOT_TRIES ? user_data : (unsigned long)req;
+	u64 hash = hash_64((unsigned long)ctx ^ key * GOLDEN_RATIO_64, SLOTS_LOG);
 
 	return &s->ops[(hash + i) & ((1 << SLOTS_LOG) - 1)];
+}
+
+/* How many places there are for an operation. */
+static unsigned int tries(const void *req)
+{
+	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
 }
 
 /* One for a new operation, BUSY; NULL: all places have one that is not old. */
 static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, u64 now)
 {
+	unsigned int i, places = tries(sub->req);
 	struct linx_op_slot *slot;
-	unsigned int i;
 	u32 state;
 
-	for (i = 0; i < 2 * SLOT_TRIES; i++) {
-		slot = slot_at(s, sub->ctx, sub->user_data, i % SLOT_TRIES);
+	for (i = 0; i < 2 * places; i++) {
+		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
 		state = READ_ONCE(slot->state);
 		if (state == BUSY)
 			continue;
 		/* Used: the request was given back without an end that was told, or, in the second round, it is old. */
 		if (state == USED && !(LINX_HAVE_URING_ENTRY && slot->req == sub->req) &&
-		    (i < SLOT_TRIES || slot->time + SLOT_OLD > now))
+		    (i < places || slot->time + SLOT_OLD > now))
 			continue;
 		if (cmpxchg(&slot->state, state, BUSY) == state)
 			return slot;
@@ -187,11 +199,11 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 /* A copy of the operation that has a result; ends it if it is the last. */
 static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
 {
+	unsigned int i, places = tries(done->req);
 	struct linx_op_slot *slot;
-	unsigned int i;
 
-	for (i = 0; i < SLOT_TRIES; i++) {
-		slot = slot_at(s, done->ctx, done->user_data, i);
+	for (i = 0; i < places; i++) {
+		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
 		/* Pairs with the release in session_submit(). */
 		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
 			continue;

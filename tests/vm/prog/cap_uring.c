@@ -120,10 +120,37 @@ static void overflow(void)
 	}
 }
 
+#define ALIKE 24
+
+/* Under way at once, all with the same user_data: each reads a byte of its own. */
+static int alike(void)
+{
+	static char bytes[ALIKE];
+	struct io_uring_cqe cqe;
+	int fds[2];
+
+	if (ops_open(&o, 32, 0))
+		return 77;
+	if (pipe(fds))
+		return 1;
+	for (int i = 0; i < ALIKE; i++) {
+		entry(IORING_OP_READ, fds[0], &bytes[i], 1, 0)->user_data = 1;
+		ops_push(&o);
+	}
+	if (ops_enter(&o, ALIKE, 0) != ALIKE || write(fds[1], "abcdefghijklmnopqrstuvwx", ALIKE) != ALIKE)
+		return 1;
+	for (int left = ALIKE; left; left -= ops_result(&o, &cqe))
+		if (*ops_cq(&o, o.p.cq_off.head) == *ops_cq(&o, o.p.cq_off.tail))
+			ops_enter(&o, 0, 1);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int sqpoll = argc > 1 && !strcmp(argv[1], "sqpoll");
 
+	if (argc > 1 && !strcmp(argv[1], "alike"))
+		return alike();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What goes through an io_uring is recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
-# timeout: 120
+# timeout: 150
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
@@ -77,6 +77,16 @@ chosen() {
 	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
 }
 
+# Many with the same user_data: each has its end, and is told by its request.
+alike() {
+	[ $modern = yes ] || return 0
+	lx -e trace=read --format json --stats=stats -o alike.json -- cap_uring alike
+	is "alike: status ($(cat err))" "$status" 0
+	is "alike: ends" "$(count alike.json '.io_uring?.user_data == 1 and .dir == "exit" and .ret == 1')" 24
+	jq -r 'select(.io_uring? and .dir == "exit") | .args.buf' alike.json | sort -u | tr -d '\n' >got
+	is "alike: each its own byte" "$(cat got)" abcdefghijklmnopqrstuvwx
+}
+
 formats() {
 	lx -w ring.cap -- cap_uring
 	for format in text line strace; do
@@ -94,4 +104,5 @@ formats() {
 plain
 polled
 chosen
+alike
 formats
