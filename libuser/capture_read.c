@@ -104,6 +104,8 @@ static int fill_with(struct linx_capture_reader *r, void *buf, size_t want, size
 		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want + spare - r->have);
 		if (n == -EAGAIN)
 			continue;
+		if (n == -EBADMSG) /* a file system's own damage: to us it means that of a block, which may be looked behind */
+			return linx_fail(r->err, -EIO, "%s: cannot read: %s", r->name, strerror(EBADMSG));
 		if (n < 0)
 			return n == -EINTR ? -EINTR :
 					     linx_fail(r->err, (int)n, "%s: cannot read: %s",

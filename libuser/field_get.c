@@ -161,11 +161,25 @@ ID(gid)
 ID(euid)
 ID(egid)
 
+/*
+ * Those of another machine have names that are not known here, and that this
+ * machine may have given to others. 0 is root on each.
+ */
+static const char *name_of(const struct linx_fld_env *e, uint32_t id,
+			   const char *(*get)(struct linx_accounts *a, uint32_t id))
+{
+	if (!e->accounts)
+		return NULL;
+	if (e->ev->foreign)
+		return id ? NULL : "root";
+	return get(e->accounts, id);
+}
+
 #define ACCOUNT(name, id, get)                                                                       \
 	STR(name)                                                                                    \
 	{                                                                                            \
 		(void)f;                                                                             \
-		return give(e->ev->task && e->accounts ? get(e->accounts, e->ev->task->id) : NULL, s, n); \
+		return give(e->ev->task ? name_of(e, e->ev->task->id, get) : NULL, s, n);                   \
 	}
 ACCOUNT(user, uid, linx_accounts_user)
 ACCOUNT(group, gid, linx_accounts_group)
@@ -195,9 +209,9 @@ INFO(ns_pid, ns_pid, 0)
 STR(loginuser)
 {
 	(void)f;
-	if (!told(e) || told(e)->loginuid == UINT32_MAX || !e->accounts)
+	if (!told(e) || told(e)->loginuid == UINT32_MAX)
 		return false;
-	return give(linx_accounts_user(e->accounts, told(e)->loginuid), s, n);
+	return give(name_of(e, told(e)->loginuid, linx_accounts_user), s, n);
 }
 
 /* The names of terminals that people have; others by their numbers. */

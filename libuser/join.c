@@ -343,9 +343,21 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 	return entered == returned && enter->abi == exit->abi;
 }
 
+/* Where what argument i leads to was read, does some of what argument k leads to stand by now? */
+static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
+{
+	const struct linx_value *in = &ev->in[i];
+	/* The end of a string counts: it may have been longer. */
+	uint64_t size = in->size + (in->kind == LINX_VAL_STR && in->state == LINX_WHOLE);
+
+	return ev->args[i] == ev->args[k] || ev->args[k] - ev->args[i] < size ||
+	       ev->args[i] - ev->args[k] < ev->out[k].orig;
+}
+
 /*
  * Without an entry record everything was read at return. What the call wrote
- * over what it had read (sigprocmask with one buffer for both) is not known.
+ * over what it had read (sigprocmask with one buffer for both, readlink into its
+ * own path) is not known.
  */
 static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 {
@@ -353,7 +365,7 @@ static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 
 		for (unsigned int k = 0; k < ev->nargs; k++) {
-			if (!(out & 1u << k) || i >= ev->nargs || ev->args[i] != ev->args[k])
+			if (!(out & 1u << k) || i >= ev->nargs || !is_over(ev, i, k))
 				continue;
 			ev->in[i].state = LINX_UNAVAILABLE;
 			ev->in[i].size = ev->in[i].orig = 0;

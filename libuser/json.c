@@ -24,24 +24,6 @@ static void put_key_bool(struct linx_out *o, const char *key, bool b)
 
 /* ---- who ------------------------------------------------------------------------- */
 
-/* A path of the process: it may be unknown, or not whole. */
-static void put_process_path(struct linx_out *o, const char *key, const struct linx_text *path)
-{
-	struct linx_value v = {
-		.data = path->data,
-		.kind = LINX_VAL_STR,
-		.size = path->len,
-		.state = path->state,
-		.orig = UINT32_MAX,
-	};
-
-	linx_out_str(o, key);
-	if (path->data && path->state != LINX_WHOLE)
-		linx_json_bytes(o, &v, v.size, UINT32_MAX);
-	else
-		linx_json_cstring(o, path->data);
-}
-
 static void put_cmdline(struct linx_out *o, const struct linx_process *p)
 {
 	linx_json_lit(o, ",\"cmdline\":");
@@ -58,7 +40,8 @@ static void put_task(struct linx_out *o, const struct linx_task *task)
 	linx_json_key_u64(o, ",\"gid\":", task->gid);
 	linx_json_lit(o, ",\"comm\":");
 	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
-	put_process_path(o, ",\"exe\":", &task->process->exe);
+	linx_json_lit(o, ",\"exe\":");
+	linx_json_text(o, task->process->exe.data, task->process->exe.len, task->process->exe.state);
 	put_cmdline(o, task->process);
 }
 
@@ -195,6 +178,11 @@ static void put_end(struct linx_out *o)
 
 /* ---- open descriptors ------------------------------------------------------------------ */
 
+static bool is_told(const struct linx_descriptor *d)
+{
+	return d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED;
+}
+
 static void put_files(struct linx_out *o, const struct linx_files *files)
 {
 	struct linx_descriptor d = { .fd = -1 };
@@ -207,10 +195,7 @@ static void put_files(struct linx_out *o, const struct linx_files *files)
 		linx_json_lit(o, ",\"type\":");
 		linx_json_cstring(o, linx_fd_type_name(d.type));
 		linx_json_lit(o, ",\"path\":");
-		if (d.path_state == LINX_WHOLE || d.path_state == LINX_TRUNCATED)
-			linx_json_string(o, d.path, d.path_len);
-		else
-			linx_json_lit(o, "null");
+		linx_json_text(o, is_told(&d) ? d.path : NULL, d.path_len, d.path_state);
 		linx_out_char(o, '}');
 	}
 	linx_out_char(o, ']');
@@ -327,10 +312,8 @@ static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 
 	if (opened) {
 		linx_json_lit(&p->out, ",\"opened\":");
-		if (opened->path_state == LINX_UNAVAILABLE)
-			linx_json_lit(&p->out, "null");
-		else
-			linx_json_string(&p->out, opened->path, linx_fd_path_len(opened));
+		linx_json_text(&p->out, is_told(opened) ? opened->path : NULL, linx_fd_path_len(opened),
+			       opened->path_state);
 	}
 	if (linx_resolved_connected(ev, &socket)) {
 		linx_put_begin(&put, &p->out, &p->style, ev, true);

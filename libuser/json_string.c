@@ -171,6 +171,18 @@ void linx_json_vector(struct linx_out *o, const struct linx_value *v)
 	put_state(o, v->state, it.count, it.count);
 }
 
+void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state)
+{
+	struct linx_value v = { .data = text, .kind = LINX_VAL_STR, .size = len, .state = state, .orig = UINT32_MAX };
+
+	if (!text)
+		linx_json_lit(o, "null");
+	else if (state == LINX_WHOLE)
+		linx_json_string(o, text, len);
+	else
+		linx_json_bytes(o, &v, len, UINT32_MAX);
+}
+
 void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state)
 {
 	bool whole = state == LINX_WHOLE;

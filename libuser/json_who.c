@@ -50,10 +50,7 @@ static void put_creds(struct linx_out *o, const struct linx_task *t)
 static void put_text(struct linx_out *o, const char *key, const struct linx_text *text)
 {
 	linx_out_str(o, key);
-	if (text->data)
-		linx_json_string(o, text->data, text->len);
-	else
-		linx_json_lit(o, "null");
+	linx_json_text(o, text->data, text->len, text->state);
 }
 
 void linx_json_who(struct linx_out *o, const struct linx_task *t)

@@ -232,7 +232,7 @@ static struct place *place_of(const struct linx_line *l, const struct linx_event
 	of.fds_version = linx_who_fds_version(ev);
 	of.start_time = ev->task->start_time;
 	of.process = ev->task->process;
-	of.accounts = l->accounts ? linx_accounts_version(l->accounts) : 0;
+	of.accounts = l->accounts && !ev->foreign ? linx_accounts_version(l->accounts) : 0;
 	of.group = i + 1;
 	place = &l->places[(of.tid * 0x9e3779b1u + i) % PLACES];
 	*current = !memcmp(&place->of, &of, sizeof(of));
@@ -296,7 +296,7 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *l = p->lines;
 	struct linx_fld_env e = {
-		.ev = ev, .style = &p->style, .accounts = ev->foreign ? NULL : l->accounts, .scratch = &l->scratch, .clock = p,
+		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = p,
 		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
 	};
 

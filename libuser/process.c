@@ -296,19 +296,44 @@ static void spread_cwd(struct linx_processes *t, const struct linx_process_own *
 	}
 }
 
-int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields)
+/* The executable is another one than before. */
+static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
-	const struct linx_value *id = &fields[LINX_FIELD_EXE_ID];
 	struct linx_file_id file;
+	bool other;
+
+	if (!linx_value_whole(id) || id->size < sizeof(file))
+		return false;
+	memcpy(&file, id->data, sizeof(file));
+	other = file.dev != p->exe_dev || file.ino != p->exe_ino;
+	p->exe_dev = file.dev;
+	p->exe_ino = file.ino;
+	return other;
+}
+
+/*
+ * A program may have written over its command line since it was started, and a
+ * later record has that. With another executable, that of an exec was lost.
+ */
+static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
+		     bool other)
+{
+	if (kind != LINX_REC_EXEC && p->argv_of_exec && !other)
+		return 0;
+	if (argv->state)
+		p->argv_of_exec = kind == LINX_REC_EXEC && linx_value_readable(argv);
+	return take_text(t, &p->p.cmdline, argv);
+}
+
+int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
+		      uint8_t kind)
+{
+	bool other;
 	int ret;
 
 	changed(t, p);
-	if (linx_value_whole(id) && id->size >= sizeof(file)) {
-		memcpy(&file, id->data, sizeof(file));
-		p->p.exe_dev = file.dev;
-		p->p.exe_ino = file.ino;
-	}
-	ret = take_text(t, &p->p.cmdline, &fields[LINX_FIELD_ARGV]);
+	other = take_exe_id(&p->p, &fields[LINX_FIELD_EXE_ID]);
+	ret = take_argv(t, p, &fields[LINX_FIELD_ARGV], kind, other);
 	if (!ret)
 		ret = take_text(t, &p->p.env, &fields[LINX_FIELD_ENVP]);
 	if (!ret)
@@ -330,6 +355,7 @@ void linx_process_inherit(struct linx_processes *t, struct linx_process_own *chi
 	(void)t;
 	share_text(&c->exe, &p->exe);
 	share_text(&c->cmdline, &p->cmdline);
+	child->argv_of_exec = parent->argv_of_exec;
 	share_text(&c->env, &p->env);
 	share_text(&c->cwd, &p->cwd);
 	share_text(&c->cgroup, &p->cgroup);

@@ -25,6 +25,7 @@ struct linx_process_own {
 	struct linx_process_own *fs_next, *fs_prev; /* a ring of those with the same directory; NULL: it has its own */
 	uint64_t fs; /* linx_who.fs */
 	bool reaper; /* takes over what its descendants leave behind */
+	bool argv_of_exec; /* the command line is what the program was started with */
 };
 
 struct linx_processes {
@@ -56,8 +57,9 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p);
 /* Its number may belong to another one from now on. */
 void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
 
-/* Take values of a context record over. -ENOMEM */
-int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields);
+/* Take values of a context record of this kind over. -ENOMEM */
+int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
+		      uint8_t kind);
 /* The same of the part that has a structure of its own, from a record of this kind. */
 void linx_process_set_who(struct linx_process_own *p, const struct linx_who *who, uint8_t kind);
 /* A forked process runs what its parent runs. */

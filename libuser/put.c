@@ -8,18 +8,33 @@
 
 /* ---- structure of the output ---------------------------------------------------------- */
 
+/* The bit of the bracket at that depth, and the word that has it. */
+static uint64_t *list_bit(struct linx_put *p, unsigned int depth, uint64_t *bit)
+{
+	*bit = 1ull << depth % 64;
+	return &p->lists[depth % LINX_PUT_DEPTH / 64];
+}
+
 static void begin(struct linx_put *p, char c)
 {
+	uint64_t bit, *word = list_bit(p, p->depth++, &bit);
+
 	linx_out_char(p->o, c);
-	p->lists = p->lists << 1 | (c == '[');
-	p->depth++;
+	*word = c == '[' ? *word | bit : *word & ~bit;
 	p->plain = true;
+}
+
+/* Is the innermost bracket that is open a list's? */
+static bool in_list(struct linx_put *p)
+{
+	uint64_t bit, *word = list_bit(p, p->depth - 1, &bit);
+
+	return p->depth && *word & bit;
 }
 
 static void end(struct linx_put *p, char c)
 {
 	linx_out_char(p->o, c);
-	p->lists >>= 1;
 	p->depth--;
 	p->plain = false;
 }
@@ -80,7 +95,7 @@ void linx_put_more(struct linx_put *p)
 	linx_put_item(p);
 	if (!p->json)
 		linx_out_mem(p->o, "...", 3);
-	else if (p->lists & 1)
+	else if (in_list(p))
 		linx_json_lit(p->o, "{\"state\":\"truncated\"}");
 	else
 		linx_json_lit(p->o, "\"state\":\"truncated\"");
@@ -536,10 +551,24 @@ void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut
 	put_shown(p, s, n, cut);
 }
 
+/* JSON says how long it would be. False: all of it may be shown. */
+static bool json_limited(struct linx_put *p, const void *s, size_t n)
+{
+	struct linx_value v = { .data = s, .kind = LINX_VAL_BYTES, .state = LINX_WHOLE };
+
+	if (!p->json || n <= p->st->limit)
+		return false;
+	v.size = v.orig = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	linx_json_bytes(p->o, &v, v.size, p->st->limit);
+	return true;
+}
+
 void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	size_t shown = n < p->st->limit ? n : p->st->limit;
 
+	if (json_limited(p, s, n))
+		return;
 	put_shown(p, s, shown, cut || shown < n);
 }
 
@@ -557,6 +586,8 @@ void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	size_t shown = n < p->st->limit ? n : p->st->limit;
 
+	if (json_limited(p, s, n))
+		return;
 	linx_put_whole_hexbytes(p, s, shown, cut || shown < n);
 }
 

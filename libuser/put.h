@@ -26,6 +26,9 @@ enum linx_iov {
 	LINX_IOV_FILLED, /* what the call left there */
 };
 
+/* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
+#define LINX_PUT_DEPTH 128u
+
 struct linx_put {
 	struct linx_out *o;
 	const struct linx_style *st;
@@ -48,7 +51,7 @@ struct linx_put {
 	unsigned int arg; /* that is being written */
 	unsigned int states; /* 1 << enum linx_state of what was shown */
 	unsigned int depth, rest_depth; /* brackets that are open */
-	uint64_t lists; /* a bit for each bracket that is open: 1 a list, 0 a structure */
+	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each bracket that is open: 1 a list, 0 a structure */
 	uint64_t iov_bytes; /* that are left to be shown */
 	/* Behind the known members of a structure that carries its size; linx_put_ptr_sized() */
 	uint64_t rest_addr; /* of the structure */
@@ -276,6 +279,8 @@ void linx_put_pathp(struct linx_put *p, uint64_t addr);
 /* A string of at most max bytes, a NUL not counted, captured as a string or as bytes. */
 void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max);
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len);
+/* Of len bytes at addr the n that are there, at data. JSON says so where that is not all. hex: as linx_put_hexbytes(). */
+void linx_put_there(struct linx_put *p, uint64_t addr, const void *data, size_t n, uint64_t len, bool hex);
 /* A structure; a number in brackets. */
 void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
 /* The same of a number with names, flags [A|B]. */

@@ -10,9 +10,34 @@ static uint64_t elements_max(const struct linx_put *p)
 	return p->brief ? p->st->limit : UINT64_MAX;
 }
 
+/* Bytes of a line from which on it is asked whether it tells the same again and again. */
+#define LINE_USUAL (16u << 20)
+/* What a byte of memory may become, as JSON with names. */
+#define BYTE_MOST 64u
+
+/*
+ * Many messages may share their buffers, many names lie within each other: then
+ * a record of a few kilobytes would make a line of gigabytes. What is more than
+ * all of its memory shown once is not there.
+ */
+static bool is_full(struct linx_put *p)
+{
+	const struct linx_mem *m = p->ev->mem;
+	uint64_t bytes = 0;
+
+	if (p->o->len < LINE_USUAL && !p->o->failed)
+		return false;
+	for (unsigned int i = 0; i < m->n; i++)
+		bytes += m->pieces[i].v.size;
+	if (p->o->len / BYTE_MOST < bytes && !p->o->failed)
+		return false;
+	p->states |= 1u << LINX_TRUNCATED;
+	return true;
+}
+
 static const uint8_t *from(struct linx_put *p, uint64_t addr, size_t *n, bool late)
 {
-	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, late);
+	const struct linx_extent *e = is_full(p) ? NULL : linx_mem_find(p->ev->mem, addr, late);
 	size_t skip, there;
 
 	if (!e)
@@ -105,6 +130,10 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	const uint8_t *data;
 
 	/* Also one that has no end, if there is enough of it. */
+	if (v && p->json && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
+		linx_put_value(p, v, false);
+		return;
+	}
 	if (v && (linx_value_readable(v) || (v->state == LINX_UNREADABLE && v->size >= max))) {
 		p->states |= 1u << v->state;
 		linx_put_string(p, v->data, v->size < max ? v->size : max,
@@ -125,7 +154,7 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
 
-	return !e || e->v.state != LINX_TRUNCATED;
+	return !is_full(p) && (!e || e->v.state != LINX_TRUNCATED);
 }
 
 /* JSON: of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */
@@ -144,6 +173,16 @@ static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, s
 	linx_json_bytes(p->o, &v, v.size, p->st->limit);
 }
 
+void linx_put_there(struct linx_put *p, uint64_t addr, const void *data, size_t n, uint64_t len, bool hex)
+{
+	if (p->json)
+		put_buffer(p, addr, data, n, len);
+	else if (hex)
+		linx_put_hexbytes(p, data, n, n < len);
+	else
+		linx_put_string(p, data, n, n < len);
+}
+
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t n = len;
@@ -151,22 +190,33 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	/* Memory that ends before what would be shown of it, and one byte more: is there more? */
 	bool ends = !p->json && n < len && (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
-	if (data && p->json)
-		put_buffer(p, addr, data, n, len);
-	else if (data && !ends)
-		linx_put_string(p, data, n, n < len);
+	if (data && !ends)
+		linx_put_there(p, addr, data, n, len, false);
 	else if (addr && !len)
 		linx_put_string(p, "", 0, false);
 	else
 		linx_put_unread(p, addr);
 }
 
+/* Larger than any type that may end early. */
+#define PADDED_MAX 4096u
+
+/* A function may look at members that are not there: they are zero. */
+static void put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n, uint64_t addr)
+{
+	uint8_t whole[PADDED_MAX] = { 0 };
+
+	memcpy(whole, data, n);
+	linx_put_typed(p, ty, NULL, whole, n, addr);
+}
+
 void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size)
 {
 	size_t known = linx_type_size(ty, p->abi), want = ty->min && size > known ? known : size, n = want;
 	const uint8_t *data = size >= ty->min && !p->st->addresses ? linx_put_mem_some(p, addr, &n) : NULL;
+	bool part = n < known && ty->put;
 
-	if (!data || n < want) {
+	if (!data || n < want || (part && (!n || known > PADDED_MAX))) {
 		linx_put_unread(p, addr);
 		return;
 	}
@@ -176,7 +226,10 @@ void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 		p->rest_size = size;
 		p->rest_depth = p->depth + 1;
 	}
-	linx_put_typed(p, ty, NULL, data, n, addr);
+	if (part)
+		put_part(p, ty, data, n, addr);
+	else
+		linx_put_typed(p, ty, NULL, data, n, addr);
 	p->rest_size = 0;
 }
 

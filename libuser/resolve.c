@@ -173,8 +173,13 @@ static bool is_number(unsigned int plain)
 	return plain == LINX_PLAIN_SIGNED || plain == LINX_PLAIN_UNSIGNED;
 }
 
+/* What a row does not have, a decoder or the capture word of another argument may still name: a number. */
+static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
+
 void linx_resolve_row(struct linx_row *row)
 {
+	for (unsigned int i = row->nargs; i < LINX_NARGS; i++)
+		row->args[i] = missing;
 	row->desc = linx_call_find(row->id, row->nargs);
 	row->plain_result = !row->desc || row->desc->ret == LINX_RET_DECIMAL;
 	row->restarts = !strcmp(row->id, "restart_syscall");

@@ -39,7 +39,7 @@ struct linx_line {
 	bool told; /* a signal that is not shown came during the call */
 	bool whole; /* args are all arguments, not the rest */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
-	const struct linx_call *call; /* NULL: a number without a name */
+	const char *name; /* of its call, which itself may be gone with the event; NULL: a number without one */
 	int32_t nr;
 	unsigned int abi;
 	struct linx_out entry; /* from the start of the line to the last argument that was known at entry */

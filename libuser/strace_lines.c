@@ -261,8 +261,8 @@ void linx_line_make_way(struct linx_printer *p, const struct linx_line *line)
 /* "read", "syscall_0x1c3" with the number as the program gave it. */
 static void linx_strace_name(struct linx_out *o, const struct linx_line *line)
 {
-	if (line->call) {
-		linx_out_str(o, line->call->name);
+	if (line->name) {
+		linx_out_str(o, line->name);
 	} else {
 		linx_out_str(o, "syscall_");
 		linx_out_hex(o, (uint32_t)line->nr | (line->abi == LINX_ABI_X32 ? X32_BIT : 0));
@@ -273,7 +273,7 @@ static void linx_strace_name(struct linx_out *o, const struct linx_line *line)
 void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
 {
 	linx_out_empty(&line->entry);
-	line->call = ev->call;
+	line->name = ev->call ? ev->call->name : NULL;
 	line->nr = ev->nr;
 	line->abi = ev->abi;
 	line->known = line->told = line->whole = false;

@@ -205,7 +205,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	}
 	if (rec->kind == LINX_REC_EXEC && slot->files)
 		linx_files_exec(slot->files);
-	return linx_process_take(&t->processes, slot->process, fields);
+	return linx_process_take(&t->processes, slot->process, fields, rec->kind);
 }
 
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,

@@ -27,7 +27,7 @@ void linx_call_getrandom(struct linx_put *p)
 	if (p->known_end == SIZE_MAX)
 		p->known_end = p->o->len;
 	if (linx_put_argname(p, 0))
-		linx_put_hexbytes(p, data, n, n < (uint64_t)p->ev->ret);
+		linx_put_there(p, linx_reg(p, 0), data, n, (uint64_t)p->ev->ret, true);
 	p->plain = false;
 	linx_put_arg(p, 1);
 	linx_put_arg(p, 2);

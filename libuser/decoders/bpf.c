@@ -183,7 +183,10 @@ static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 		return;
 	len = strnlen(log, n);
 	linx_put_after(p);
-	linx_put_string(p, log, len, len == n && n < size);
+	if (len == n)
+		linx_put_there(p, addr, log, n, n < size ? UINT64_MAX : size, false); /* how long it was is not told */
+	else
+		linx_put_string(p, log, len, false);
 	linx_put_after_end(p);
 }
 
@@ -556,7 +559,7 @@ void linx_member_bpf_jited(struct linx_put *p, const struct linx_obj *o, size_t 
 
 	linx_put_name(p, "jited_prog_insns");
 	if (data && len)
-		linx_put_hexbytes(p, data, n, n < len);
+		linx_put_there(p, pointer(o, at), data, n, len, true);
 	else if (pointer(o, at) && !len)
 		linx_put_string(p, "", 0, false);
 	else

@@ -132,7 +132,9 @@ void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 	linx_put_open(p);
 	linx_put_members(p, &head);
 	linx_put_name(p, "d_name");
-	if (name)
+	if (name && p->json)
+		linx_put_there(p, o->addr + o->size, name, there, len, false);
+	else if (name)
 		linx_put_whole_string(p, name, there, there < len);
 	else
 		linx_put_addr(p, o->addr + o->size);

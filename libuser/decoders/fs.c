@@ -62,7 +62,9 @@ static void put_handle_bytes(struct linx_put *p, uint64_t addr, uint32_t size)
 	const uint8_t *data = want ? linx_put_mem_some(p, addr + HANDLE_HEAD, &n) : none;
 
 	linx_put_name(p, "f_handle");
-	if (data && (n == want || p->json))
+	if (data && p->json)
+		linx_put_there(p, addr + HANDLE_HEAD, data, n, size, true);
+	else if (data && n == want)
 		linx_put_whole_hexbytes(p, data, n, size > n);
 	else
 		linx_put_text(p, "???");

@@ -126,6 +126,13 @@ bool linx_ioctl_after(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	return linx_put_ok(p) && load(p, ty, addr, o, true);
 }
 
+bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	struct linx_obj o;
+
+	return linx_put_ok(p) && load(p, ty, addr, &o, true);
+}
+
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names)
 {
 	if (!names) {

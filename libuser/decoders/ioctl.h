@@ -78,6 +78,8 @@ bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t ad
 		       struct linx_obj *o);
 bool linx_ioctl_after(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		      struct linx_obj *o);
+/* Will linx_ioctl_after() find it, where something has to be written before? */
+bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
 /* {before}; if the call succeeded " => {after}". Lists of members: NULL for all. */
 void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);

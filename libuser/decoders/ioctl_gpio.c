@@ -34,7 +34,7 @@ static void request(struct linx_put *p, const struct linx_ty *ty, uint64_t arg,
 		linx_put_addr(p, arg);
 		return;
 	}
-	if (linx_put_ok(p))
+	if (linx_ioctl_both(p, ty, arg))
 		linx_put_before(p);
 	put(p, &o);
 	if (!linx_ioctl_after(p, ty, arg, &o))

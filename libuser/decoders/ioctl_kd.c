@@ -374,14 +374,14 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
 	/* Said even if it is the same. */
-	if (get && !p->json && (linx_put_ok(p) || -p->ev->ret == 12)) {
+	if (get && !p->json && (linx_put_ok(p) || p->ev->ret == -12)) {
 		linx_put_text(p, " => ");
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	}
 	entries = (uint64_t)linx_member_num(p, &after, "entries");
 	linx_put_name(p, "entries");
 	p->late = get;
-	if (get && !linx_put_ok(p) && -p->ev->ret != 12 /* ENOMEM */)
+	if (get && !linx_put_ok(p) && p->ev->ret != -12 /* ENOMEM */)
 		linx_put_addr(p, entries);
 	else
 		linx_put_array(p, &linx_ty_unipair, entries, count);
@@ -414,7 +414,7 @@ void linx_ioctl_fontx(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_put_addr(p, arg);
 		return;
 	}
-	if (get && linx_put_ok(p))
+	if (get && linx_ioctl_both(p, &linx_ty_consolefontdesc, arg))
 		linx_put_before(p);
 	put_fontx(p, &o, !get);
 	if (!get || !linx_ioctl_after(p, &linx_ty_consolefontdesc, arg, &o))

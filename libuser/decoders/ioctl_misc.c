@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Other devices, a few commands each: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "ioctl.h"
 
@@ -111,13 +110,15 @@ void linx_ioctl_perf_query_bpf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[40];
+	uint64_t size;
 
 	(void)ty;
 	linx_put_i64(p, n);
 	if (!n || p->json || p->st->xlat == LINX_XLAT_RAW)
 		return;
-	snprintf(text, sizeof(text), "%s%lld.%09lld s", n < 0 ? "-" : "", (long long)llabs(n) / 1000000000,
-		 (long long)llabs(n) % 1000000000);
+	size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	snprintf(text, sizeof(text), "%s%llu.%09llu s", n < 0 ? "-" : "", (unsigned long long)size / 1000000000,
+		 (unsigned long long)size % 1000000000);
 	linx_put_comment(p, text);
 }
 

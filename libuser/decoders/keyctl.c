@@ -84,7 +84,7 @@ static void put_filled(struct linx_put *p, unsigned int i, bool text)
 	if (data && text && n == len && !data[n - 1])
 		linx_put_string(p, data, n - 1, false);
 	else if (data)
-		linx_put_string(p, data, n, n < len);
+		linx_put_there(p, addr, data, n, len, false);
 	else if (linx_put_ok(p) && addr && !len)
 		linx_put_string(p, "", 0, false);
 	else

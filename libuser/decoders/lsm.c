@@ -39,7 +39,7 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 
 		linx_put_name(p, "ctx");
 		if (data)
-			linx_put_hexbytes(p, data, n, n < len);
+			linx_put_there(p, addr + head.size, data, n, len, true);
 		else
 			linx_put_unread(p, addr + head.size);
 	}

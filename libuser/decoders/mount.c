@@ -50,7 +50,7 @@ static void put_blob(struct linx_put *p, unsigned int i)
 	if (!linx_put_argname(p, i))
 		return;
 	if (data)
-		linx_put_hexbytes(p, data, n, n < (size_t)size);
+		linx_put_there(p, addr, data, n, (uint64_t)size, true);
 	else if (addr && !size)
 		linx_put_string(p, "", 0, false);
 	else
@@ -248,6 +248,15 @@ static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size
 	return *n ? (const char *)linx_put_mem_some(p, o->addr + from, n) : NULL;
 }
 
+/* A string, as far as it is known; nobody tells how long one without an end is. */
+static void put_known(struct linx_put *p, const char *s, size_t n, bool cut)
+{
+	if (p->json && cut)
+		linx_put_there(p, 0, s, n, UINT64_MAX, false);
+	else
+		linx_put_whole_string(p, s, n, cut);
+}
+
 void linx_member_statmount_str(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	size_t n, len;
@@ -256,7 +265,7 @@ void linx_member_statmount_str(struct linx_put *p, const struct linx_obj *o, siz
 	linx_put_name(p, linx_member_at(p, o, at)->name);
 	if (s) {
 		len = strnlen(s, n);
-		linx_put_whole_string(p, s, len, len == n);
+		put_known(p, s, len, len == n);
 	} else {
 		linx_put_hex(p, (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at));
 	}
@@ -265,21 +274,21 @@ void linx_member_statmount_str(struct linx_put *p, const struct linx_obj *o, siz
 
 static void put_strings(struct linx_put *p, const char *s, size_t n, uint64_t count)
 {
-	uint64_t most = p->brief && count > p->st->limit ? p->st->limit : count;
+	uint64_t most = p->brief && count > p->st->limit ? p->st->limit : count, shown = 0;
 
 	linx_put_list(p);
-	for (uint64_t i = 0; i < most && n; i++) {
+	for (uint64_t i = 0; i < most && n; i++, shown++) {
 		size_t len = strnlen(s, n), step = len < n ? len + 1 : len;
 
 		linx_put_item(p);
-		linx_put_whole_string(p, s, len, len == n);
+		put_known(p, s, len, len == n);
 		p->plain = false;
 		s += step;
 		n -= step;
 		if (!n && i + 1 < count)
 			linx_put_text(p, ", ???");
 	}
-	if (n && most < count)
+	if (most < count ? n > 0 : p->json && shown < count)
 		linx_put_more(p);
 	linx_put_list_end(p);
 }

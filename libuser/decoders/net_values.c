@@ -300,7 +300,7 @@ void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len)
 	const uint8_t *data = shown_at(p, addr, len, &n);
 
 	if (data)
-		linx_put_hexbytes(p, data, n, n < len);
+		linx_put_there(p, addr, data, n, len, true);
 }
 
 void linx_put_string_at(struct linx_put *p, uint64_t addr, uint64_t len)
@@ -309,7 +309,7 @@ void linx_put_string_at(struct linx_put *p, uint64_t addr, uint64_t len)
 	const uint8_t *data = shown_at(p, addr, len, &n);
 
 	if (data)
-		linx_put_string(p, data, n, n < len);
+		linx_put_there(p, addr, data, n, len, false);
 }
 
 void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len)
@@ -321,7 +321,10 @@ void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len)
 	if (!data)
 		return;
 	ends = n && !data[n - 1] && !(p->st->hex && !p->json);
-	linx_put_string(p, data, n - ends, !ends && len);
+	if (p->json && n < len)
+		linx_put_there(p, addr, data, n, len, false);
+	else
+		linx_put_string(p, data, n - ends, !ends && len);
 }
 
 void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len)
@@ -332,7 +335,10 @@ void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len)
 	if (!data)
 		return;
 	end = strnlen((const char *)data, n);
-	linx_put_string(p, data, end, end == n && len);
+	if (p->json && end == n)
+		linx_put_there(p, addr, data, n, len, false);
+	else
+		linx_put_string(p, data, end, end == n && len);
 }
 
 /* ---- arrays whose places have names --------------------------------------------------------- */

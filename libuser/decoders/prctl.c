@@ -360,7 +360,7 @@ static void put_stored(struct linx_put *p, const struct prctl_arg *arg, unsigned
 void linx_arg_prctl(struct linx_put *p, unsigned int i)
 {
 	const struct prctl_option *o = find(p);
-	const struct prctl_arg *arg = o && i <= described(p, o) ? &o->args[i - 1] : NULL;
+	const struct prctl_arg *arg = o && i && i <= described(p, o) ? &o->args[i - 1] : NULL;
 
 	p->late = false;
 	if (!arg || (!arg->ty && !arg->put))

@@ -118,7 +118,9 @@ static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more
 		sep = " ";
 		linx_put_u64(p, cpu);
 	}
-	if (more && !p->json)
+	if (more && p->json)
+		linx_put_more(p);
+	else if (more)
 		linx_put_text(p, *sep ? " ..." : "...");
 	linx_put_list_end(p);
 }

@@ -79,7 +79,7 @@ static void put_code(struct linx_put *p, int signo, int code)
 
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 {
-	int64_t err = negated ? -n : n;
+	int64_t err = negated ? (int64_t)(0 - (uint64_t)n) : n; /* also of the smallest number */
 	const char *name = err > 0 && err <= UINT16_MAX ? linx_errno_name((unsigned int)err) : NULL;
 	bool comment = p->st->xlat == LINX_XLAT_VERBOSE;
 

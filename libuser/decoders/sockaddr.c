@@ -194,6 +194,7 @@ static void put_family(struct linx_put *p, unsigned int family)
 		linx_put_u64(p, family);
 }
 
+/* len: how long it was; UINT32_MAX: nobody knows. */
 static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
 {
 	struct address a = { .n = n < STORAGE ? n : STORAGE };
@@ -209,7 +210,11 @@ static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint6
 	if (p->json && a.cut) {
 		linx_put_name(p, "state");
 		linx_put_whole_string(p, "truncated", 9, false);
-		json_number(p, "len", len);
+		linx_put_name(p, "len");
+		if (len != UINT32_MAX)
+			linx_put_u64(p, len);
+		else
+			linx_json_cstring(p->o, NULL);
 	}
 	linx_put_close(p);
 }
@@ -260,8 +265,8 @@ void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 	if (v)
 		p->states |= 1u << v->state;
 	if (v && is_address(v) && !p->st->addresses && !(given && linx_reg_int(p, i + 1) < 0))
-		put_address(p, v->data, v->size, v->state == LINX_TRUNCATED && v->orig <= v->size ?
-						       v->size + 1ull : v->orig);
+		put_address(p, v->data, v->size,
+			    v->state == LINX_TRUNCATED && v->orig <= v->size ? UINT32_MAX : v->orig);
 	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
 		linx_json_bytes(p->o, v, 0, 0);
 	else

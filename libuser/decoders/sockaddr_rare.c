@@ -160,7 +160,8 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 	want = ndigis < 0 ? 0 : ndigis < DIGIS_MAX ? ndigis : DIGIS_MAX;
 	if (want)
 		put_digipeaters(p, data, has, want);
-	if (n > AX25_SIZE + has * CALL_LEN)
+	/* JSON tells what was not captured, and that stands behind all of the address. */
+	if (n > AX25_SIZE + has * CALL_LEN && !p->json)
 		linx_put_more(p);
 }
 
@@ -376,7 +377,7 @@ void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 
 	linx_put_members(p, &o);
 	if (n < (wide ? 96 : 88)) {
-		if (n > o.size)
+		if (n > o.size && !p->json)
 			linx_put_more(p);
 		return;
 	}

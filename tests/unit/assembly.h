@@ -66,6 +66,7 @@ enum {
 	NR_EXECVE = 59,
 	NR_WAIT4 = 61,
 	NR_FCNTL = 72,
+	NR_READLINK = 89,
 	NR_EXIT_GROUP = 231,
 	NR_OPENAT = 257,
 };

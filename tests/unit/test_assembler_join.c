@@ -317,6 +317,32 @@ static void overwritten_input_is_not_shown(void **state)
 	assembly_expect(as, "rt_sigprocmask(SIG_SETMASK, 0x1000, [], 8) = 0\n");
 }
 
+/* A path, read at return, and a link's text that was written at buf. */
+static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf, const char *read, uint32_t written)
+{
+	static const char text[64];
+	uint32_t len = (uint32_t)strlen(read);
+
+	record_exit(&as->r, TID, NR_READLINK, written, ARGS(path, buf, 64));
+	record_val(&as->r, 0, LINX_VAL_STR, LINX_WHOLE, read, len, len);
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, text, written, written);
+	assembly_event(as);
+	assert_int_equal(as->ev->out[1].state, LINX_WHOLE);
+	return as->ev->in[0].state;
+}
+
+/* A call that wrote into what it had read: at its begin, behind it, within it, or over its end alone. */
+static void partly_overwritten_input_is_not_shown(void **state)
+{
+	struct assembly *as = *state;
+
+	assert_int_equal(path_beside(as, 0x1000, 0x1001, "/etc/other", 9), LINX_UNAVAILABLE);
+	assert_int_equal(path_beside(as, 0x1000, 0x1004, "/etc", 1), LINX_UNAVAILABLE);
+	assert_int_equal(path_beside(as, 0x1008, 0x1000, "her", 9), LINX_UNAVAILABLE);
+	assert_int_equal(path_beside(as, 0x1000, 0x1005, "/etc", 9), LINX_WHOLE);
+	assert_int_equal(path_beside(as, 0x1009, 0x1000, "/etc", 9), LINX_WHOLE);
+}
+
 /* Nor that of a sleep which was told to write what was left of it in the same place, or within it. */
 static void overwritten_sleep_is_not_shown(void **state)
 {
@@ -413,6 +439,7 @@ int main(void)
 		ASSEMBLY_TEST(killed_within_a_call_is_unfinished),
 		ASSEMBLY_TEST(flush_gives_what_is_left_by_time),
 		ASSEMBLY_TEST(overwritten_input_is_not_shown),
+		ASSEMBLY_TEST(partly_overwritten_input_is_not_shown),
 		ASSEMBLY_TEST(overwritten_sleep_is_not_shown),
 		ASSEMBLY_TEST(a_step_back_in_time_is_no_duration),
 		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),

@@ -170,6 +170,35 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 	assert_null(as->ev->task->process->cmdline.data);
 }
 
+/* A record of a task whose executable has this inode: its command line, then. */
+static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *want)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "cat");
+	struct linx_file_id id = { .dev = 8, .ino = ino };
+	uint32_t len = (uint32_t)strlen(line) + 1;
+
+	record_context(&as->r, kind, tid, &ctx);
+	record_val(&as->r, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id), sizeof(id));
+	if (len > 1)
+		record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, line, len, len);
+	assembly_event(as);
+	assert_string_equal(as->ev->task->process->cmdline.data, want);
+}
+
+/* A program writes over its command line, and what it does then has the records of its task made anew. */
+static void a_command_line_is_that_of_the_exec(void **state)
+{
+	struct assembly *as = *state;
+
+	told_line(as, LINX_REC_TASK, TID, 1, "before", "before");
+	told_line(as, LINX_REC_TASK, TID, 1, "again", "again");
+	told_line(as, LINX_REC_EXEC, TID, 2, "started", "started");
+	told_line(as, LINX_REC_TASK, TID, 2, "disguised", "started");
+	told_line(as, LINX_REC_TASK, TID, 3, "exec was lost", "exec was lost");
+	told_line(as, LINX_REC_TASK, TID, 3, "again", "again");
+	told_line(as, LINX_REC_EXEC, TID, 3, "next", "next");
+}
+
 static void many_tasks_come_and_go(void **state)
 {
 	struct assembly *as = *state;
@@ -261,6 +290,7 @@ int main(void)
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),
+		ASSEMBLY_TEST(a_command_line_is_that_of_the_exec),
 		ASSEMBLY_TEST(many_tasks_come_and_go),
 		ASSEMBLY_TEST(what_is_kept_is_bounded),
 		ASSEMBLY_TEST(nothing_leaks_from_the_account),

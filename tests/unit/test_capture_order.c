@@ -423,6 +423,34 @@ static void lists_are_bounded(void **state)
 	free(f.data);
 }
 
+/* A file system that finds damage of its own in the middle of the file. */
+static ssize_t read_broken(void *ctx, void *buf, size_t len)
+{
+	struct bytes *b = ctx;
+
+	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
+}
+
+/* Nothing is to be looked for behind it: there are no bytes. */
+static void damage_of_the_file_system(void **state)
+{
+	struct file f = capture();
+
+	(void)state;
+	for (size_t cut = f.at[1]; cut < f.at[2]; cut += 8)
+		for (int salvage = 0; salvage < 2; salvage++) {
+			struct bytes b = { f.data, cut, 0 };
+			struct outcome o =
+				read_input(&(struct linx_input){ .read = read_broken, .ctx = &b, .fd = -1 }, salvage);
+
+			assert_int_equal(o.end, -EIO);
+			assert_string_equal(o.text, "mem: cannot read: Bad message");
+			assert_int_equal(o.damage.places, 0);
+			assert_false(o.complete);
+		}
+	free(f.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +460,7 @@ int main(void)
 		cmocka_unit_test(beyond_32_bits),
 		cmocka_unit_test(all_looks_like_blocks),
 		cmocka_unit_test(lists_are_bounded),
+		cmocka_unit_test(damage_of_the_file_system),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

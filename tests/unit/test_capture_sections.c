@@ -22,13 +22,14 @@ static void path_of(char *path, size_t size, int section)
 }
 
 /* A process that runs this file and has it open makes a call. */
-static struct fake *section_of(const char *path)
+static struct fake *section_of(const char *path, uint32_t uid)
 {
 	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST };
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "same");
 	struct fake *f = fake_new(1);
 	struct record r;
 
+	ctx.uid = uid;
 	record_init(&r);
 	record_context(&r, LINX_REC_TASK, TID, &ctx);
 	record_str(&r, LINX_FIELD_EXE, path);
@@ -44,7 +45,7 @@ static struct fake *section_of(const char *path)
 }
 
 /* odd: the machine that every other section is of; NULL: all are of the same. */
-static void make(struct memory *m, const char *odd)
+static void make(struct memory *m, const char *odd, uint32_t uid)
 {
 	uint8_t *all = NULL, *one;
 	struct fake *f;
@@ -53,7 +54,7 @@ static void make(struct memory *m, const char *odd)
 
 	for (int i = 0; i < SECTIONS; i++) {
 		path_of(path, sizeof(path), i);
-		f = section_of(path);
+		f = section_of(path, uid);
 		if (odd && i % 2)
 			snprintf(f->header.node, sizeof(f->header.node), "%s", odd);
 		one = record(f, 0, &len);
@@ -78,7 +79,7 @@ static void expect(enum linx_format format, const struct linx_print_opts *opts, 
 	int section = 0;
 	size_t len;
 
-	make(&m, NULL);
+	make(&m, NULL, 0);
 	assert_int_equal(linx_printer_new(format, opts, &printer), 0);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1) {
@@ -116,35 +117,50 @@ static void as_lines(void **state)
 	expect(LINX_FORMAT_LINE, &opts, "%s");
 }
 
-/* Users have names in what is of this machine, and in nothing else. */
-static void names_of_users(void **state)
+/* The name and what a condition finds: so in every other section, and so in the rest. */
+static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 {
 	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.user" };
 	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+	struct linx_condition *condition;
 	struct linx_printer *printer;
 	const struct linx_event *ev;
 	struct memory m = { 0 };
 	struct utsname here;
+	char text_of[64];
 	const char *text;
 	int section = 0;
 	struct linx *l;
 	size_t len;
+	bool has;
 
-	(void)state;
 	assert_int_equal(uname(&here), 0);
-	make(&m, here.nodename);
+	make(&m, here.nodename, uid);
+	snprintf(text_of, sizeof(text_of), "linx.user = %s", name);
+	assert_int_equal(linx_condition_new(text_of, &condition, NULL), 0);
 	assert_int_equal(linx_printer_new(LINX_FORMAT_LINE, &opts, &printer), 0);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1) {
 		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
 			continue;
+		has = section++ % 2 ? odd : even;
 		assert_int_equal(linx_print(printer, ev, &text, &len), 0);
-		assert_int_equal(!!memmem(text, len, "root", 4), section++ % 2);
+		assert_int_equal(!!memmem(text, len, name, strlen(name)), has);
+		assert_int_equal(linx_condition_match(condition, ev), has);
 	}
 	assert_int_equal(section, SECTIONS);
 	linx_close(l);
 	linx_printer_free(printer);
+	linx_condition_free(condition);
 	free((void *)m.data);
+}
+
+/* Users have names in what is of this machine, and root alone in what is not. */
+static void names_of_users(void **state)
+{
+	(void)state;
+	expect_user(1, "daemon", true, false);
+	expect_user(0, "root", true, true);
 }
 
 /* Versions are those of one thing, whatever section it is in. */
@@ -158,7 +174,7 @@ static void versions_are_not_used_again(void **state)
 	int n = 0;
 
 	(void)state;
-	make(&m, NULL);
+	make(&m, NULL, 0);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1) {
 		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)

@@ -242,6 +242,44 @@ static void vectors(void **state)
 	       "\"argv\":{\"value\":[\"a\",\"b \\\"c\\\"\"],\"state\":\"truncated\",\"len\":9}");
 }
 
+/* Paths that are no arguments: the module had no more room. */
+static void cut_paths(void **state)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
+	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+	struct linx_fd fd = { .fd = 3, .type = LINX_FD_FILE, .path_state = LINX_WHOLE, .path_len = 9 };
+	struct assembly *as = *state;
+	uint8_t value[sizeof(fd) + 4];
+
+	memcpy(value, &fd, sizeof(fd));
+	memcpy(value + sizeof(fd), "/a/b", 4);
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	record_files(&as->r, TID, &change);
+	record_val(&as->r, LINX_FIELD_FD_RESULT, LINX_VAL_FD, LINX_TRUNCATED, value, sizeof(value), sizeof(value) + 5);
+	assert_null(assembly_feed(as));
+	call(as, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "b");
+	record_val(&as->r, LINX_FIELD_FD_RESULT, LINX_VAL_FD, LINX_TRUNCATED, value, sizeof(value), sizeof(value) + 5);
+	expect(as, "\"opened\":{\"value\":\"/a/b\",\"state\":\"truncated\",\"len\":null}");
+	expect(as, "\"fds\":[{\"fd\":3,\"type\":\"file\",\"path\":{\"value\":\"/a/b\",\"state\":\"truncated\",\"len\":null}}]");
+}
+
+/* Nobody knows how long it was: no number is made up. */
+static void cut_address(void **state)
+{
+	struct assembly *as = *state;
+	const uint32_t unknown[] = { UINT32_MAX, 4 };
+
+	for (int i = 0; i < 2; i++) {
+		call(as, 42, -2, ARGS(3, 0x1000, 20));
+		record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, "\1\0/x", 4, unknown[i]);
+		expect(as, "\"state\":\"truncated\",\"len\":null}");
+	}
+	call(as, 42, -2, ARGS(3, 0x1000, 20));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, "\1\0/x", 4, 20);
+	expect(as, "\"state\":\"truncated\",\"len\":20}");
+}
+
 static void context_events(void **state)
 {
 	struct assembly *as = *state;
@@ -377,6 +415,8 @@ int main(void)
 		TEST(addresses_of_sockets),
 		TEST(targets_of_pointers),
 		TEST(vectors),
+		TEST(cut_paths),
+		TEST(cut_address),
 		TEST(context_events),
 		TEST(certificates),
 		TEST(calls_and_tasks_that_go_on),

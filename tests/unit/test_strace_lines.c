@@ -182,6 +182,30 @@ static void calls_that_do_not_return(void **state)
 	     "100   <... exit_group resumed>) = ?\n100   +++ exited with 3 +++\n", NULL);
 }
 
+static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const char *expect)
+{
+	enum { I386_SOCKETCALL = 102 };
+	static const uint32_t args[] = { 3, 0x2000, 5, 0 };
+
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, tid, I386_SOCKETCALL, ARGS(part, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, args, sizeof(args), sizeof(args));
+	assembly_expect(as, expect);
+}
+
+/* What an event is of is made anew for each event; a line has its own name until it ends. */
+static void parts_of_calls_keep_their_names(void **state)
+{
+	enum { SEND = 9, RECV = 10 };
+	struct assembly *as = *state;
+
+	enter_part(as, A, RECV, "");
+	enter_part(as, B, SEND, "100   recv(3,  <unfinished ...>\n");
+	/* Its own return was lost. */
+	as->r.abi = LINX_ABI_X86_64;
+	leave_read(as, A, 3, "x", "101   send(3, 0x2000, 5, 0 <unfinished ...>\n100   <... recv resumed>\"x\", 5) = 1\n");
+}
+
 /* Its end is seen when its process ends. */
 static void a_leader_that_goes_first(void **state)
 {
@@ -384,6 +408,7 @@ int main(void)
 		TEST(a_stop_is_told_twice),
 		TEST(a_restart_before_the_end_was_no_return),
 		TEST(calls_that_do_not_return),
+		TEST(parts_of_calls_keep_their_names),
 		TEST(a_leader_that_goes_first),
 		TEST(a_thread_that_executes),
 		TEST(by_status),
