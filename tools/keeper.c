@@ -11,6 +11,12 @@
 #define SECOND 1000000000ull
 #define LOOK_NS SECOND
 #define RETRY_NS (10 * SECOND)
+/*
+ * What is removed is not free at once on every file system: some do it behind
+ * the caller's back, btrfs with its next transaction, half a minute later. Until
+ * then it counts, or all files would go for the room of one.
+ */
+#define SHOWS_NS (35 * SECOND)
 
 bool keeper_wanted(const struct settings *s)
 {
@@ -35,18 +41,32 @@ void keeper_close(struct keeper *k, struct signals *signals)
 }
 
 /* Without an error: what is not known is enough. */
-static bool is_room(const struct keeper *k, const struct sink *sink)
+static bool is_room(struct keeper *k, const struct sink *sink)
 {
 	struct statvfs st;
+	uint64_t free, shown;
 
-	return fstatvfs(sink->out.fd, &st) || (uint64_t)st.f_bavail * st.f_frsize >= k->settings->keep_free;
+	if (fstatvfs(sink->out.fd, &st))
+		return true;
+	free = (uint64_t)st.f_bavail * st.f_frsize;
+	shown = free > k->free ? free - k->free : 0;
+	k->removed -= shown < k->removed ? shown : k->removed;
+	k->free = free;
+	return free + k->removed >= k->settings->keep_free;
 }
 
-static bool make_room(struct keeper *k, const struct sink *sink)
+static bool make_room(struct keeper *k, const struct sink *sink, uint64_t now)
 {
-	while (!is_room(k, sink))
-		if (!series_remove_oldest(&k->series, k->path))
+	uint64_t bytes;
+
+	if (now >= k->shows_ns)
+		k->removed = 0;
+	while (!is_room(k, sink)) {
+		if (!series_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed, &bytes))
 			return false;
+		k->removed += bytes;
+		k->shows_ns = now + SHOWS_NS;
+	}
 	return true;
 }
 
@@ -74,7 +94,7 @@ enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t
 	after_look(&k->after);
 	if (k->settings->keep_free && now >= k->look_ns) {
 		k->look_ns = now + LOOK_NS;
-		if (!make_room(k, sink)) {
+		if (!make_room(k, sink, now)) {
 			say("no room: %s: less than --keep-free is free, and there is no older file to remove", k->path);
 			return KEEPER_STOP;
 		}

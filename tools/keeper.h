@@ -24,6 +24,9 @@ struct keeper {
 	uint64_t turn_ns; /* when the next is due; UINT64_MAX: not by time */
 	uint64_t empty_size, first_size; /* of the file: before anything was moved, and after; 0: not yet */
 	uint64_t look_ns; /* when to look at the room next */
+	uint64_t free; /* bytes at the last look */
+	uint64_t removed; /* bytes of files that went, and are not seen to be free yet */
+	uint64_t shows_ns; /* when they have to be */
 	uint64_t retry_ns; /* no other turn before: the last one failed */
 	bool reload; /* the turn was asked for by SIGHUP */
 	struct after after; /* commands of -z */

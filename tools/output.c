@@ -113,12 +113,13 @@ int output_attach_alone(struct output *o, int fd, const char *path, struct signa
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC), mode);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC), mode), error = errno;
 
 	if (fd >= 0)
-		return output_attach(o, fd, path, true, signals, why);
+		return output_attach(o, fd, path, true, signals, why) ? -ENOMEM : 0;
 	*o = (struct output){ .fd = -1 };
-	return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	problem_set(why, "cannot write: %s: %s", path, strerror(error));
+	return -error;
 }
 
 /* Waits until a write of OUTPUT_PIECE would not. Signals that come meanwhile stay news. */

@@ -37,7 +37,7 @@ int output_open(struct output *o, const char *path, struct signals *signals, str
 int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
 /* The same of one that was opened so far, which is taken over, also on failure. */
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why);
-/* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. */
+/* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. -errno. */
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why);
 /* What is open already; own: to be closed with it. */

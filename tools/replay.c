@@ -17,15 +17,19 @@ static int open_input(const char *path, int *fd)
 	return STATUS_OK;
 }
 
-/* Opening it for writing would leave nothing to read. */
-static int refuse_same(const char *input, int fd, const char *output)
+/* Opening it for writing would leave nothing to read; what a shell has opened, to append to it, ends as a damaged capture. */
+static int refuse_same(const struct settings *s, int fd)
 {
+	const char *output = s->out_path ? s->out_path : s->log_path;
 	struct stat in, out;
 
-	if (!output || fstat(fd, &in) || stat(output, &out) || !S_ISREG(in.st_mode) || in.st_dev != out.st_dev ||
-	    in.st_ino != out.st_ino)
+	if (output && !strcmp(output, "-"))
+		output = NULL;
+	if (fstat(fd, &in) || (output ? stat(output, &out) : fstat(STDOUT_FILENO, &out)) || !S_ISREG(in.st_mode) ||
+	    in.st_dev != out.st_dev || in.st_ino != out.st_ino)
 		return STATUS_OK;
-	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", input, output);
+	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", s->read_path,
+			  output ? output : "standard output");
 }
 
 static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *signals)
@@ -105,7 +109,7 @@ int replay_run(const struct settings *s)
 	status = open_input(s->read_path, &fd);
 	if (status != STATUS_OK)
 		return status;
-	status = refuse_same(s->read_path, fd, s->out_path);
+	status = refuse_same(s, fd);
 	if (status == STATUS_OK)
 		status = source_open_file(s, fd, &l);
 	if (status == STATUS_OK && s->salvage)

@@ -235,80 +235,122 @@ char *series_next(const struct series *s, int *fd, struct problem *why)
 
 /* ---- which go */
 
-struct oldest {
-	char name[NAME_MAX_LEN];
+struct old_file {
+	char *name;
 	struct timespec time;
-	uint64_t files; /* of the series */
+	uint64_t bytes; /* that nobody else has; what a link holds stays */
+	bool empty;
 };
 
-static bool is_older(const struct timespec *a, const struct timespec *b)
+/* Those of the series but the one that is written. */
+struct listing {
+	struct old_file *files;
+	size_t n, cap;
+	bool failed; /* out of memory: the oldest may not be among them */
+};
+
+static int by_age(const void *a, const void *b)
 {
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+	const struct old_file *x = a, *y = b;
+
+	if (x->time.tv_sec != y->time.tv_sec)
+		return x->time.tv_sec < y->time.tv_sec ? -1 : 1;
+	if (x->time.tv_nsec != y->time.tv_nsec)
+		return x->time.tv_nsec < y->time.tv_nsec ? -1 : 1;
+	return strverscmp(x->name, y->name);
 }
 
 /*
  * The name alone must not be enough to be removed: it has to be a capture, or
  * empty, and none that another recorder writes.
  */
-static bool is_capture(int dir, const char *name, const struct stat *st)
+static bool is_capture(int dir, const struct old_file *f)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(dir, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct linx *l = NULL;
 	int rc;
 
 	if (fd < 0)
 		return false;
 	rc = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-	if (!rc && st->st_size)
-		rc = linx_open_file(fd, name, &l, NULL);
+	if (!rc && !f->empty)
+		rc = linx_open_file(fd, f->name, &l, NULL);
 	linx_close(l);
 	close(fd);
 	return !rc;
 }
 
-static void find_oldest(const struct series *s, DIR *dir, const char *current, struct oldest *o)
+static void list_one(struct listing *l, const char *name, const struct stat *st)
 {
-	const char *slash = strrchr(current, '/');
+	size_t cap = l->n < l->cap ? l->cap : 2 * l->cap + 64;
+	struct old_file *files = cap == l->cap ? l->files : reallocarray(l->files, cap, sizeof(*files));
+
+	l->failed = l->failed || !files;
+	if (l->failed)
+		return;
+	l->files = files;
+	l->cap = cap;
+	files[l->n] = (struct old_file){
+		.name = strdup(name),
+		.time = st->st_mtim,
+		.bytes = st->st_nlink > 1 ? 0 : (uint64_t)st->st_blocks * 512,
+		.empty = !st->st_size,
+	};
+	l->failed = !files[l->n].name;
+	l->n += !l->failed;
+}
+
+static void list_files(const struct series *s, DIR *dir, const char *current, struct listing *l)
+{
+	const char *slash = strrchr(current, '/'), *written = slash ? slash + 1 : current;
 	struct dirent *e;
 	struct stat st;
 
-	*o = (struct oldest){ .files = 0 };
-	while ((e = readdir(dir))) {
-		if (!is_ours(s, e->d_name) || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		o->files++;
-		if (!strcmp(e->d_name, slash ? slash + 1 : current) ||
-		    (*o->name && (is_older(&o->time, &st.st_mtim) ||
-				  (!is_older(&st.st_mtim, &o->time) && strverscmp(o->name, e->d_name) < 0))) ||
-		    !is_capture(dirfd(dir), e->d_name, &st))
-			continue;
-		snprintf(o->name, sizeof(o->name), "%s", e->d_name);
-		o->time = st.st_mtim;
-	}
+	while ((e = readdir(dir)))
+		if (is_ours(s, e->d_name) && strcmp(e->d_name, written) != 0 &&
+		    !fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			list_one(l, e->d_name, &st);
+	if (l->n)
+		qsort(l->files, l->n, sizeof(*l->files), by_age);
 }
 
-static bool remove_oldest(const struct series *s, uint64_t most, const char *current)
+static void listing_free(struct listing *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->files[i].name);
+	free(l->files);
+}
+
+/* Until there are most, with the one that is written, or so many bytes are to be free. How many went. */
+static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t want, uint64_t *bytes)
 {
 	DIR *dir = opendir(s->dir);
-	struct oldest o;
-	bool removed;
+	struct listing l = { .n = 0 };
+	uint64_t gone = 0;
 
+	*bytes = 0;
 	if (!dir)
-		return false;
-	find_oldest(s, dir, current, &o);
-	removed = o.files > most && *o.name && !unlinkat(dirfd(dir), o.name, 0);
+		return 0;
+	list_files(s, dir, current, &l);
+	for (size_t i = 0; i < l.n && !l.failed && l.n + 1 - gone > most && *bytes < want; i++) {
+		if (!is_capture(dirfd(dir), &l.files[i]) || unlinkat(dirfd(dir), l.files[i].name, 0))
+			continue;
+		gone++;
+		*bytes += l.files[i].bytes;
+	}
+	listing_free(&l);
 	closedir(dir);
-	return removed;
+	return gone;
 }
 
-bool series_remove_oldest(const struct series *s, const char *current)
+bool series_make_room(const struct series *s, const char *current, uint64_t want, uint64_t *bytes)
 {
-	return remove_oldest(s, 0, current);
+	return remove_oldest(s, current, 0, want, bytes);
 }
 
 void series_prune(const struct series *s, uint64_t most, const char *current)
 {
-	while (remove_oldest(s, most, current))
-		;
+	uint64_t bytes;
+
+	remove_oldest(s, current, most, UINT64_MAX, &bytes);
 }

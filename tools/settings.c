@@ -167,8 +167,8 @@ static enum option_next set_file_size(const struct option_use *use)
 {
 	uint64_t n;
 
-	if (value_number(use->arg, &n) && n <= UINT64_MAX / 1000000)
-		n *= 1000000;
+	if (value_number(use->arg, &n))
+		n = n <= UINT64_MAX / 1000000 ? n * 1000000 : 0;
 	else if (!value_size(use->arg, &n))
 		n = 0;
 	if (!n)

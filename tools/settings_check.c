@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config_apply.h"
 #include "series.h"
@@ -140,6 +141,30 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 	return 0;
 }
 
+/* By whatever name; devices take what several write. */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (!a || !b || !strcmp(b, "-"))
+		return false;
+	if (stat(a, &x) || stat(b, &y))
+		return !strcmp(a, b);
+	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Counters are written last: nothing else would be left. */
+static int check_stats(const struct settings *s, struct problem *why)
+{
+	const char *const others[] = { s->read_path, s->write_path, s->out_path, s->log_path };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (same_file(s->stats_path, others[i]))
+			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
+					   s->stats_path, others[i]);
+	return 0;
+}
+
 /* A log line has them by its template. */
 static int check_fds_shown(const struct settings *s, struct problem *why)
 {
@@ -172,7 +197,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (check_turning(s, &res, why) || check_mode(s, why))
 		return -1;
-	if (config_apply(s, why))
+	if (config_apply(s, why) || check_stats(s, why))
 		return -1;
 	return check_fds_shown(s, why);
 }

@@ -114,6 +114,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 	struct strace_log_file *f = find_file(log, tid);
 	struct problem why;
 	char *path;
+	int rc;
 
 	if (!f) {
 		f = place(log);
@@ -121,11 +122,10 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 			return log->error;
 		if (asprintf(&path, "%s.%u", log->path, tid) < 0)
 			return -ENOMEM;
-		if (output_open_as(&f->out, path, was_opened(log, tid) || log->append, 0666, log->signals, &why)) {
-			free(path);
-			return -EIO;
-		}
+		rc = output_open_as(&f->out, path, was_opened(log, tid) || log->append, 0666, log->signals, &why);
 		free(path);
+		if (rc)
+			return rc;
 		f->out.name = log->path;
 		f->tid = tid;
 	}

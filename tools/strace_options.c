@@ -253,7 +253,7 @@ static enum option_next set_overhead(const struct option_use *use)
 	double n = strtod(use->arg, &end);
 	double unit = !strcmp(end, "s") ? 1e9 : !strcmp(end, "ms") ? 1e6 : !strcmp(end, "ns") ? 1 : 1e3;
 
-	if (end == use->arg || n < 0 || (*end && value_choice(end, "s|ms|us|ns") < 0))
+	if (end == use->arg || !(n >= 0 && n * unit < 1e18) || (*end && value_choice(end, "s|ms|us|ns") < 0))
 		return option_refuse(use, "invalid time", "write a number and one of s, ms, us, ns");
 	of(use)->overhead_ns = (uint64_t)(n * unit);
 	return OPTION_DONE;

@@ -279,6 +279,36 @@ test_room() {
 	is_status 0
 }
 
+# For a name, and for what has to go: once each, however many there are.
+test_very_many_files() {
+	local n
+	for n in $(seq 1001 1200); do
+		echo block >f.00$n
+	done
+	FAKE=looks fake -q -w f -W 3 -n 1
+	is_status 0
+	[ "$(files f*)" = "f.001199 f.001200 f.001201 " ] || broken "files: $(files f*)"
+	[ "$(grep -c ^look log)" = 2 ] || broken "looked through $(grep -c ^look log) times"
+}
+
+# On file systems that free it later no more goes than is to be free then.
+test_room_that_shows_later() {
+	local n
+	for n in 1 2 3 4; do
+		{ echo block && head -c 300000 /dev/zero; } >f.00000$n
+		touch -d "$((5 - n)) hours ago" f.00000$n
+	done
+	FAKE=lazy fake -q -w f --keep-free 1500K --for 2500ms
+	is_status 0
+	is_silent
+	[ "$(files f*)" = "f.000003 f.000004 f.000005 " ] || broken "files: $(files f*)"
+	# A link keeps what it links to.
+	ln f.000003 kept
+	FAKE=lazy fake -q -w f --keep-free 1200K --for 1500ms
+	is_status 0
+	[ "$(files f*)" = "f.000005 f.000006 " ] || broken "files: $(files f*)"
+}
+
 test_hangup_reloads() {
 	echo '{"open_params": {"filter_pids": []}}' >config
 	fake_start -q -w f -W 9 --config config

@@ -7,7 +7,7 @@ CFLAGS_OTHERS="-std=gnu11 -Wall -Wextra -Werror -pedantic"
 
 # Installs below ./root, as a package does.
 install_tree() {
-	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr >install.log 2>&1 || broken "make install: $(tail -n 5 install.log)"
+	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr PYTHONDIR=/usr/lib/python3/dist-packages >install.log 2>&1 || broken "make install: $(tail -n 5 install.log)"
 	export PKG_CONFIG_PATH=$PWD/root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root
 	export LD_LIBRARY_PATH=$PWD/root/usr/lib
 }
@@ -53,6 +53,20 @@ test_what_is_installed() {
 	diff want got || broken "other files than expected"
 	! readelf -d root/usr/bin/linxcap | grep -q RUNPATH || broken "it looks for its library where it was built"
 	"$PWD/root/usr/bin/linxcap" version | grep -q '^linxcap ' || broken "linxcap does not run"
+}
+
+# What is others' stays.
+test_what_is_uninstalled() {
+	local dirs="DESTDIR=$PWD/root PREFIX=/opt/it"
+	# shellcheck disable=SC2086
+	run_make -s $dirs install install-system dkms-install >log 2>&1 || broken "$(tail -n 5 log)"
+	grep -qx 'ExecStart=/opt/it/bin/linxcap .*' root/usr/lib/systemd/system/linxcap-record.service || broken "the service starts another linxcap"
+	mkdir root/opt/it/lib/python3/dist-packages/linx/__pycache__
+	touch root/opt/it/lib/python3/dist-packages/linx/__pycache__/some root/opt/it/include/linux/other.h
+	# shellcheck disable=SC2086
+	run_make -s $dirs uninstall uninstall-system dkms-uninstall >log 2>&1 || broken "$(tail -n 5 log)"
+	[ "$(find root ! -type d -o -name '*linx*')" = root/opt/it/include/linux/other.h ] || broken "left: $(find root ! -type d -o -name '*linx*')"
+	[ ! -s log ] || broken "$(cat log)"
 }
 
 # All that a build of the module reads is there, and nothing else.
@@ -110,6 +124,17 @@ test_python() {
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/root/usr/lib/python3/dist-packages /usr/bin/python3 "$LINX_ROOT/tests/python/test_linx.py" capture layout >out 2>&1 ||
 		broken "the Python module"
 	has out '^OK'
+}
+
+# Below a prefix for which Python looks somewhere, it is there.
+test_python_finds_it() {
+	local looks
+	[ -x /usr/bin/python3 ] || skip "no python3"
+	looks=$(/usr/bin/python3 -Ic 'import sys; print(*[p for p in sys.path if p.startswith("/usr/local/lib")], sep="\n")')
+	[ -n "$looks" ] || skip "python3 looks for nothing in /usr/local"
+	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr/local PYTHON=/usr/bin/python3 >log 2>&1 || broken "$(tail -n 5 log)"
+	(cd root && find . -name __init__.py | sed 's|^\.||; s|/linx/__init__.py$||') >got
+	grep -qxF "$(cat got)" <<<"$looks" || broken "in $(cat got), and python3 looks in $looks"
 }
 
 test_last_release() {

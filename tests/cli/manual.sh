@@ -108,6 +108,18 @@ test_completion_of_words() {
 	last=--successful offers "strace" --successful-only
 }
 
+# Names of files are anybody's: nothing in them is more than a name.
+test_completion_behind_any_word() {
+	local word
+	echo --salvage >expected
+	for word in /tmp/x 'a[b' '.*' "'/a/;e touch told;#'" '$(touch told)'; do
+		complete linxcap -r "$word" --sal >offered 2>err
+		same expected offered
+		is_silent
+	done
+	[ ! -e told ] || broken "a name was executed"
+}
+
 test_completion_of_fields() {
 	last=linx.cmd offers "" linx.cmdline
 	last=linx.cmd offers "-n 3" linx.cmdline

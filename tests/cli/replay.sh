@@ -113,6 +113,25 @@ test_stats_of_a_file() {
 	[ "$(jq -c '.calls.close | [.delivered, .abi]' stats)" = '[10,"x86_64"]' ] || broken "$(cat stats)"
 }
 
+# What is read, recorded or shown must not end as something else.
+test_the_same_file_twice() {
+	capture 20
+	cp capture before
+	ln capture other
+	refuses 2 "the same file: capture and ./other: write the text to another" -r capture -o ./other
+	refuses 2 "the same file: --stats=other and capture: write the counters to another" -r capture --stats=other
+	"$LINXCAP" -r capture >>capture 2>err && broken "status 0"
+	says "the same file: capture and standard output: write the text to another"
+	"$LINXCAP" -r - <capture >>capture 2>err && broken "status 0"
+	cmp before capture || broken "the capture is another one"
+	fake -w new --stats=new
+	is_status 2
+	says "the same file: --stats=new and new: write the counters to another"
+	[ ! -e new ] || broken "made for nothing"
+	lx -q -r capture -o /dev/null --stats=/dev/null
+	is_status 0
+}
+
 test_cut_off() {
 	local size cut
 	capture 200

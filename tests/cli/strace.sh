@@ -16,6 +16,8 @@ test_what_makes_no_sense() {
 	refuses 1 "invalid signal: SIGNONE: 'linxcap strace --help' lists them" strace -e signal=SIGNONE true
 	refuses 1 "invalid descriptor: x: 'linxcap strace --help' lists them" strace -e read=x true
 	refuses 1 "invalid column: -a x: write a number" strace -a x true
+	refuses 1 "invalid time: -O inf: write a number and one of s, ms, us, ns" strace -c -O inf true
+	refuses 1 "invalid time: -O nan: write a number and one of s, ms, us, ns" strace -c -O nan true
 	FAKE='' fake strace -c -U time,nothing true
 	is_status 1
 	says "unknown column: -U nothing: 'linxcap strace --help' lists them"
@@ -111,6 +113,17 @@ test_where_lines_go() {
 	[ "$(cat each.7)" = "$(printf 'event 1\nheld')" ] || broken "each: $(cat each.7)"
 	fake strace --syscall-limit=1 -o '|sed s/event/line/ >piped' true
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
+}
+
+# Of many files, too, the error is the one that happened.
+test_where_lines_cannot_go() {
+	fake strace -ff -o none/each true
+	is_status 1
+	has err '^linxcap: cannot write: none/each: No such file or directory'
+	mkdir each.7
+	fake strace -ff -o each true
+	is_status 1
+	has err '^linxcap: cannot write: each: Is a directory'
 }
 
 # The tracer does not hold what the command has closed.

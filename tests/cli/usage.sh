@@ -74,6 +74,8 @@ test_bad_values() {
 	refuses 2 "not together: -r and -w: cp(1) copies a capture file" -r a -w b
 	refuses 2 "no such level: --compress 20: write a number from 1 (fast) to 19 (small)" --compress=20 -w a
 	refuses 2 "missing file: --compress: write -w FILE: it is for captures" --compress
+	refuses 2 "not a size: -C 20000000000000: write millions of bytes, or a number and a unit, as 64M or 1G" \
+		-C 20000000000000 -w a
 }
 
 test_missing_process() {

@@ -12,9 +12,15 @@ _linxcap_options() { # HELP-COMMAND...
 		s/^  (-[a-zA-Z]|--[a-z-]+)( [^ ]+)?(  .*)?$/\1\2/p'
 }
 
-# What the argument of an option is called; nothing for an option without.
-_linxcap_argument() { # OPTION OPTIONS
-	sed -n "s/^$1 //p" <<<"$2" | head -n 1
+# What the argument of an option is called; nothing for an option without. Any word may stand there, also a path.
+_linxcap_argument() { # WORD OPTIONS
+	local line
+	while IFS= read -r line; do
+		if [[ $line == "$1 "* ]]; then
+			printf '%s\n' "${line#"$1 "}"
+			return
+		fi
+	done <<<"$2"
 }
 
 _linxcap_subcommands() { # PROGRAM
