@@ -18,7 +18,10 @@ MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
-PYTHONDIR ?= $(PREFIX)/lib/python3/dist-packages
+# Where that prefix's Python, or else the system's, looks by itself: Debian's has one for each version in /usr/local.
+PYTHON ?= $(firstword $(wildcard $(PREFIX)/bin/python3 /usr/bin/python3) python3)
+PYTHONDIR ?= $(or $(shell $(PYTHON) -Ic 'import sys; print(*[p for p in sys.path \
+	if p.startswith("$(PREFIX)/lib") and p.endswith("-packages")][:1])' 2>/dev/null),$(PREFIX)/lib/python3/dist-packages)
 EXAMPLEDIR ?= $(PREFIX)/share/doc/linx/examples
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DKMSDIR ?= /usr/src/linx-$(VERSION)
@@ -49,8 +52,10 @@ INLINE_OBJ := $(INLINE)
 ORDER ?= $(if $(SAN),,-Wl,-T,libuser/order.ld)
 # Empty for packages: a newer compiler's new warning must not stop them.
 WERROR ?= -Werror
+# The versions before 11 miss fields where an initializer names those that it has.
+TOO_STRICT := $(if $(filter 8 9 10,$(shell $(CC) -dumpversion 2>/dev/null | cut -d. -f1)),-Wno-missing-field-initializers)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
-	-Wall -Wextra $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+	-Wall -Wextra $(TOO_STRICT) $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-fvisibility=hidden -ffunction-sections \
 	-Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser
 CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -100,7 +105,7 @@ say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
 .PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
-	fuzz bench fetch-kernels style help install install-system dkms-install deb rpm clean compile_commands.json \
+	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -330,11 +335,37 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-install-system: ## DESTDIR=: rule of the device, loading at boot, the user linx, the service
+install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the user linx, the service
 	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
 	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'
 	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
-	install -D -m 644 packaging/system/linxcap-record.service '$(DESTDIR)$(UNITDIR)/linxcap-record.service'
+	install -d '$(DESTDIR)$(UNITDIR)'
+	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/linxcap-record.service >'$(DESTDIR)$(UNITDIR)/linxcap-record.service'
+	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemctl daemon-reload && udevadm control --reload')
+
+# take_away TARGETS: what these put there, and the directories that are linx's alone.
+define take_away
+	$(Q)rm -rf '$(B)/stage'
+	$(Q)$(MAKE) -s --no-print-directory DESTDIR='$(abspath $(B))/stage' $(1) >/dev/null
+	$(Q)find '$(B)/stage' ! -type d -printf '$(DESTDIR)/%P\0' | xargs -0 rm -f
+	$(Q)rm -rf '$(DESTDIR)$(PYTHONDIR)/linx/__pycache__'
+	$(Q)find '$(B)/stage' -depth -type d -printf '%P\n' | sed -n '/linx/s|^|$(DESTDIR)/|p' | \
+		xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+	$(Q)rm -rf '$(B)/stage'
+endef
+
+uninstall: ## DESTDIR= PREFIX=: takes away what install put there
+	$(call take_away,install)
+	$(if $(DESTDIR),,-ldconfig)
+
+dkms-uninstall: ## DESTDIR=: the module out of dkms, its source out of /usr/src
+	$(Q)[ -n '$(DESTDIR)' ] || ! command -v dkms >/dev/null || [ -z "$$(dkms status -m linx -v $(VERSION))" ] || \
+		dkms remove -m linx -v $(VERSION) --all
+	$(call take_away,dkms-install)
+
+uninstall-system: ## DESTDIR= PREFIX=: takes away what install-system put there; stops the service
+	$(Q)[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || systemctl -q disable --now linxcap-record
+	$(call take_away,install-system)
 
 deb: ## Debian packages of module, command and library, into build/deb
 	$(Q)packaging/build-deb

@@ -59,18 +59,18 @@ root_names() {
 }
 
 # Boots the root as it is, from a copy: its own kernel, initrd and systemd. SCRIPT
-# is run as the last of the boot; what it prints comes out here.
-root_boot() { # KERNEL SCRIPT
+# is run with ARGUMENT as the last of the boot; what it prints comes out here.
+root_boot() { # KERNEL SCRIPT ARGUMENT
 	local image=$WORK/disk
 	cp "$2" "$ROOT/linx-job"
-	cat >"$ROOT/etc/systemd/system/linx-job.service" <<-'END'
+	cat >"$ROOT/etc/systemd/system/linx-job.service" <<-END
 	[Unit]
 	After=multi-user.target
 	[Service]
 	Type=oneshot
 	StandardOutput=file:/dev/ttyS1
 	StandardError=inherit
-	ExecStart=/bin/sh /linx-job
+	ExecStart=/bin/sh /linx-job $3
 	ExecStopPost=/bin/systemctl poweroff --force --force
 	[Install]
 	WantedBy=default.target
@@ -82,7 +82,7 @@ root_boot() { # KERNEL SCRIPT
 	mke2fs -q -t ext4 -d "$ROOT" "$image"
 	rm "$ROOT/linx-job" "$ROOT/etc/systemd/system/linx-job.service" "$ROOT"/etc/systemd/system/*.wants/linx-job.service "$ROOT/etc/fstab"
 	: >"$WORK/job-output"
-	${QEMU_WRAP:-} timeout 420 qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 2G -display none -no-reboot \
+	${QEMU_WRAP:-} timeout 1200 qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 2G -display none -no-reboot \
 		-nodefaults -no-user-config -monitor none \
 		-serial "file:$WORK/console" -serial "file:$WORK/job-output" \
 		-drive "file=$image,if=virtio,format=raw,cache=unsafe" \
