@@ -159,6 +159,19 @@ void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, cons
 	record_head(r)->nvals++;
 }
 
+void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t keep, size_t size)
+{
+	size_t len = sizeof(addr) + keep;
+	uint8_t *value = malloc(len);
+
+	if (!value)
+		abort();
+	memcpy(value, &addr, sizeof(addr));
+	memcpy(value + sizeof(addr), data, keep);
+	record_val(r, arg, kind, keep < size ? LINX_TRUNCATED : LINX_WHOLE, value, len, (uint32_t)(sizeof(addr) + size));
+	free(value);
+}
+
 void record_str(struct record *r, uint8_t arg, const char *s)
 {
 	record_val(r, arg, LINX_VAL_STR, LINX_WHOLE, s, strlen(s), (uint32_t)strlen(s));

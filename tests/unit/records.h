@@ -44,6 +44,9 @@ void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, cons
 		size_t size, uint32_t orig);
 /* A whole string. */
 void record_str(struct record *r, uint8_t arg, const char *s);
+/* Of size bytes at addr the first keep; kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
+void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t keep,
+		size_t size);
 void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);
 
 /* Who a task is, where only that matters. */

@@ -63,16 +63,6 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-static void put_memory(struct assembly *as, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t size)
-{
-	uint8_t value[4096];
-
-	assert_true(size + 8 <= sizeof(value));
-	memcpy(value, &addr, 8);
-	memcpy(value + 8, data, size);
-	record_val(&as->r, arg, kind, LINX_WHOLE, value, size + 8, (uint32_t)size + 8);
-}
-
 /* The arguments of the event that comes, in JSON. */
 static void expect_args(struct assembly *as, const char *args)
 {
@@ -240,8 +230,8 @@ static void clone3_tells_what_it_stored(void **state)
 
 	record_exit(&as->r, TID, NR_CLONE3, 55, ARGS(AT, sizeof(args)));
 	put_bytes(as, 0, args, sizeof(args));
-	put_memory(as, 0, LINX_VAL_MEM, NEXT, "\3\0\0\0", 4);
-	put_memory(as, 0, LINX_VAL_MEM, NEXT + 8, "\x37\0\0\0", 4);
+	record_mem(&as->r, 0, LINX_VAL_MEM, NEXT, "\3\0\0\0", 4, 4);
+	record_mem(&as->r, 0, LINX_VAL_MEM, NEXT + 8, "\x37\0\0\0", 4, 4);
 	assembly_expect(as, "clone3({flags=CLONE_PIDFD|CLONE_PARENT_SETTID, pidfd=0x2000, parent_tid=0x2008, "
 			    "exit_signal=SIGCHLD, stack=NULL, stack_size=0, /* bytes 88..95 */ "
 			    "\"\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\"} => {pidfd=[3], parent_tid=[55]}, 96) = 55\n");
@@ -269,7 +259,7 @@ static void prctl_by_option(void **state)
 	record_exit(&as->r, TID, NR_PRCTL, -22, ARGS(50, 0x200ff, 0, 0, 0));
 	assembly_expect(as, "prctl(PR_SVE_SET_VL, PR_SVE_VL_INHERIT|0xff) = -1 EINVAL (Invalid argument)\n");
 	record_exit(&as->r, TID, NR_PRCTL, 0, ARGS(0x53564d41, 0, AT, 5, NEXT));
-	put_memory(as, 4, LINX_VAL_MEMSTR, NEXT, "heap", 4);
+	record_mem(&as->r, 4, LINX_VAL_MEMSTR, NEXT, "heap", 4, 4);
 	assembly_expect(as, "prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x1000, 5, \"heap\") = 0\n");
 }
 
@@ -303,7 +293,7 @@ static void ptrace_by_request(void **state)
 			    "entry={nr=__NR_read, args=[0x1]}}) = 40\n");
 	record_exit(&as->r, TID, NR_PTRACE, 0, ARGS(0x4204, 7, 1, AT));
 	put_bytes(as, 3, iov, sizeof(iov));
-	put_memory(as, 3, LINX_VAL_MEM, NEXT, regs, sizeof(regs));
+	record_mem(&as->r, 3, LINX_VAL_MEM, NEXT, regs, sizeof(regs), sizeof(regs));
 	assembly_expect(as, "ptrace(PTRACE_GETREGSET, 7, NT_PRSTATUS, {iov_base={r15=0x1, r14=0x2}, iov_len=16}) = 0\n");
 	record_exit(&as->r, TID, NR_PTRACE, 0, ARGS(0, 1, 2, 3));
 	assembly_expect(as, "ptrace(PTRACE_TRACEME)                  = 0\n");
@@ -321,7 +311,7 @@ static void put_filter(struct assembly *as)
 
 	record_exit(&as->r, TID, NR_SECCOMP, 0, ARGS(1, 1, AT));
 	put_bytes(as, 2, prog, sizeof(prog));
-	put_memory(as, 2, LINX_VAL_MEM, NEXT, filter, sizeof(filter));
+	record_mem(&as->r, 2, LINX_VAL_MEM, NEXT, filter, sizeof(filter), sizeof(filter));
 }
 
 static void filters_are_programs(void **state)
@@ -430,7 +420,7 @@ static void bad_vector(struct assembly *as, bool ends)
 	record_str(&as->r, 0, "/x");
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &strv, sizeof(strv.head) + 6, UINT32_MAX);
 	record_val(&as->r, 2, LINX_VAL_STRV, LINX_UNREADABLE, &none, sizeof(none.head), UINT32_MAX);
-	put_memory(as, 1, LINX_VAL_MEM, AT + 8, rest, ends ? 24 : 16);
+	record_mem(&as->r, 1, LINX_VAL_MEM, AT + 8, rest, ends ? 24 : 16, ends ? 24 : 16);
 }
 
 static void vectors_go_on_behind_what_cannot_be_read(void **state)
@@ -454,7 +444,7 @@ static void vectors_without_a_string_are_pointers(void **state)
 	record_str(&as->r, 0, "/x");
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_UNREADABLE, &first, sizeof(first), UINT32_MAX);
 	record_val(&as->r, 2, LINX_VAL_STRV, LINX_UNREADABLE, &itself, sizeof(itself), UINT32_MAX);
-	put_memory(as, 1, LINX_VAL_MEM, AT + 8, rest, sizeof(rest));
+	record_mem(&as->r, 1, LINX_VAL_MEM, AT + 8, rest, sizeof(rest), sizeof(rest));
 	assembly_expect(as, "execve(\"/x\", [0x99, 0x98], 0x2000)      = -1 EFAULT (Bad address)\n");
 }
 
@@ -511,7 +501,7 @@ static void bpf_tells_of_a_program(void **state)
 
 		record_exit(&as->r, TID, NR_BPF, 0, ARGS(15, AT, sizeof(attr)));
 		put_bytes(as, 1, &attr, sizeof(attr));
-		put_memory(as, 1, LINX_VAL_MEM, NEXT, info, attr.len);
+		record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, info, attr.len, attr.len);
 		record_fd(&as->r, 6, "anon_inode:bpf-prog", 0);
 		assembly_event(as);
 		text = assembly_print(as);

@@ -65,18 +65,6 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* Memory behind a pointer in a structure, of size bytes of which keep were kept. */
-static void put_memory(struct assembly *as, uint8_t arg, uint64_t addr, const void *data, size_t keep, size_t size)
-{
-	uint8_t value[4096];
-
-	assert_true(keep + 8 <= sizeof(value));
-	memcpy(value, &addr, 8);
-	memcpy(value + 8, data, keep);
-	record_val(&as->r, arg, LINX_VAL_MEM, keep < size ? LINX_TRUNCATED : LINX_WHOLE, value, keep + 8,
-		   (uint32_t)size + 8);
-}
-
 static void expect_args(struct assembly *as, const char *args)
 {
 	const char *text, *found;
@@ -265,14 +253,14 @@ static void old_select_of_i386(void **state)
 	as->r.abi = LINX_ABI_I386;
 	record_enter(&as->r, TID, NR_I386_OLD_SELECT, ARGS(AT));
 	put_bytes(as, 0, args, sizeof(args));
-	put_memory(as, 0, NEXT, &in, 4, 4);
-	put_memory(as, 0, 0x3000, time, 8, 8);
+	record_mem(&as->r, 0, LINX_VAL_MEM, NEXT, &in, 4, 4);
+	record_mem(&as->r, 0, LINX_VAL_MEM, 0x3000, time, 8, 8);
 	assert_null(assembly_feed(as));
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, NR_I386_OLD_SELECT, 1, ARGS(AT));
 	put_bytes(as, 0, args, sizeof(args));
-	put_memory(as, 0, NEXT, &in, 4, 4);
-	put_memory(as, 0, 0x3000, time, 8, 8);
+	record_mem(&as->r, 0, LINX_VAL_MEM, NEXT, &in, 4, 4);
+	record_mem(&as->r, 0, LINX_VAL_MEM, 0x3000, time, 8, 8);
 	assembly_expect(as, "select(4, [3], NULL, NULL, {tv_sec=1, tv_usec=2}) = 1 (in [3], left {tv_sec=1, tv_usec=2})\n");
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, NR_I386_OLD_SELECT, -14, ARGS(AT));
@@ -307,8 +295,8 @@ static void what_is_written(void **state)
 
 	record_exit(&as->r, TID, NR_WRITEV, 42, ARGS(1, AT, 2));
 	put_bytes(as, 1, iov, sizeof(iov));
-	put_memory(as, 1, NEXT, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 32, 40);
-	put_memory(as, 1, 0x3000, "bc", 2, 2);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 32, 40);
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "bc", 2, 2);
 	assembly_expect(as, "writev(1, [{iov_base=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., iov_len=40}, "
 			    "{iov_base=\"bc\", iov_len=2}], 2) = 42\n");
 	/* A buffer that is not there. */
@@ -327,14 +315,14 @@ static void what_is_read(void **state)
 
 	record_exit(&as->r, TID, NR_READV, 4, ARGS(1, AT, 3));
 	put_bytes(as, 1, iov, sizeof(iov));
-	put_memory(as, 1, NEXT, "abc", 3, 3);
-	put_memory(as, 1, 0x3000, "d", 1, 1);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, "abc", 3, 3);
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "d", 1, 1);
 	assembly_expect(as, "readv(1, [{iov_base=\"abc\", iov_len=3}, {iov_base=\"d\", iov_len=3}, "
 			    "{iov_base=\"\", iov_len=3}], 3) = 4\n");
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, NR_I386_READV, 2, ARGS(1, AT, 1));
 	put_bytes(as, 1, narrow, sizeof(narrow));
-	put_memory(as, 1, NEXT, "ab", 2, 2);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, "ab", 2, 2);
 	assembly_expect(as, "readv(1, [{iov_base=\"ab\", iov_len=9}], 1) = 2\n");
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, TID, NR_READV, -9, ARGS(1, AT, 3));
@@ -350,8 +338,8 @@ static void pieces_may_overlap(void **state)
 
 	record_exit(&as->r, TID, NR_WRITEV, 106, ARGS(1, AT, 2));
 	put_bytes(as, 1, iov, sizeof(iov));
-	put_memory(as, 1, NEXT, "0123456789012345678901234567890123456789", 8, 100);
-	put_memory(as, 1, NEXT + 4, "456789", 6, 6);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, "0123456789012345678901234567890123456789", 8, 100);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT + 4, "456789", 6, 6);
 	assembly_event(as);
 	assert_non_null(strstr(assembly_print(as), "{iov_base=\"456789\", iov_len=6}"));
 }
@@ -375,8 +363,8 @@ static void asynchronous(void **state)
 	assembly_expect(as, "io_setup(2, [0x7f0000000000])           = 0\n");
 	record_exit(&as->r, TID, NR_IO_SUBMIT, 1, ARGS(0x7f, 3, AT));
 	put_bytes(as, 2, list, sizeof(list));
-	put_memory(as, 2, NEXT, &cb, sizeof(cb), sizeof(cb));
-	put_memory(as, 2, 0x3000, "abc", 3, 3);
+	record_mem(&as->r, 2, LINX_VAL_MEM, NEXT, &cb, sizeof(cb), sizeof(cb));
+	record_mem(&as->r, 2, LINX_VAL_MEM, 0x3000, "abc", 3, 3);
 	assembly_expect(as, "io_submit(0x7f, 3, [{aio_data=0x11, aio_lio_opcode=IOCB_CMD_PWRITE, aio_fildes=3, "
 			    "aio_buf=\"abc\", aio_nbytes=3, aio_offset=7, aio_flags=IOCB_FLAG_RESFD, aio_resfd=9}, "
 			    "NULL, 0x5000]) = 1\n");
@@ -399,7 +387,7 @@ static void rings(void **state)
 			    "ring_entries=0, overflow=0, cqes=0, flags=0, user_addr=0}}) = 3\n");
 	record_exit(&as->r, TID, NR_IO_URING_REGISTER, 2, ARGS(3, 6, AT, 2));
 	put_bytes(as, 2, files, sizeof(files));
-	put_memory(as, 2, NEXT, fds, 8, 8);
+	record_mem(&as->r, 2, LINX_VAL_MEM, NEXT, fds, 8, 8);
 	assembly_expect(as, "io_uring_register(3, IORING_REGISTER_FILES_UPDATE, {offset=3, "
 			    "fds=[5, IORING_REGISTER_FILES_SKIP]}, 2) = 2\n");
 	record_exit(&as->r, TID, NR_IO_URING_REGISTER, 0, ARGS(3, 17, AT, 1));

@@ -26,18 +26,6 @@ static int setup(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* Memory at addr, of which keep of size bytes were kept. */
-static void put_memory(struct assembly *as, uint8_t arg, uint64_t addr, const void *data, size_t keep, size_t size)
-{
-	uint8_t value[65536];
-
-	assert_true(keep + 8 <= sizeof(value));
-	memcpy(value, &addr, 8);
-	memcpy(value + 8, data, keep);
-	record_val(&as->r, arg, LINX_VAL_MEM, keep < size ? LINX_TRUNCATED : LINX_WHOLE, value, keep + 8,
-		   (uint32_t)size + 8);
-}
-
 static size_t printed_len; /* of what was printed last */
 
 /* The last event's line, parsed; the caller deletes it. */
@@ -83,8 +71,8 @@ static void cut_buffer(void **state)
 
 	record_exit(&as->r, TID, NR_SENDMSG, 10, ARGS(3, AT, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
-	put_memory(as, 1, IOV, &iov, sizeof(iov), sizeof(iov));
-	put_memory(as, 1, DATA, "abcd", 4, 10);
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, &iov, sizeof(iov), sizeof(iov));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, "abcd", 4, 10);
 	expect_arg(as, "msg",
 		   "{\"msg_name\":null,\"msg_namelen\":0,\"msg_iov\":[{\"iov_base\":{\"value\":\"abcd\",\"state\":"
 		   "\"truncated\",\"len\":10},\"iov_len\":10}],\"msg_iovlen\":1,\"msg_controllen\":0,\"msg_flags\":"
@@ -156,9 +144,9 @@ static void deep_messages(void **state)
 	msg.msg_hdr.msg_namelen = sizeof(name);
 	record_exit(&as->r, TID, NR_SENDMMSG, 2, ARGS(3, AT, 2, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, &msg, sizeof(msg), 2 * sizeof(msg));
-	put_memory(as, 1, NAME, name, sizeof(name), sizeof(name));
-	put_memory(as, 1, IOV, &iov, sizeof(iov), sizeof(iov));
-	put_memory(as, 1, DATA, data, len, len);
+	record_mem(&as->r, 1, LINX_VAL_MEM, NAME, name, sizeof(name), sizeof(name));
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, &iov, sizeof(iov), sizeof(iov));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, data, len, len);
 	json = parse(as);
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "mmsg")), 2);
 	cJSON_Delete(json);
@@ -181,8 +169,8 @@ static void same_again(void **state)
 	memset(data, 'x', sizeof(data));
 	record_exit(&as->r, TID, NR_SENDMMSG, 256, ARGS(3, AT, 256, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, msgs, sizeof(msgs), sizeof(msgs));
-	put_memory(as, 1, IOV, iovs, sizeof(iovs), sizeof(iovs));
-	put_memory(as, 1, DATA, data, sizeof(data), sizeof(data));
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, iovs, sizeof(iovs), sizeof(iovs));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, data, sizeof(data), sizeof(data));
 	json = parse(as);
 	assert_true(printed_len < 1u << 25);
 	flag = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "flags"), 0);
@@ -221,7 +209,7 @@ static void cut_address(void **state)
 	msg.msg_namelen = sizeof(name);
 	record_exit(&as->r, TID, NR_SENDMSG, 0, ARGS(3, AT, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
-	put_memory(as, 1, NAME, name, 25, sizeof(name));
+	record_mem(&as->r, 1, LINX_VAL_MEM, NAME, name, 25, sizeof(name));
 	json = parse(as);
 	addr = cJSON_GetObjectItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "msg"), "msg_name");
 	for (cJSON *member = addr->child; member; member = member->next)
