@@ -183,3 +183,8 @@ const struct linx_ty *linx_type_find(const char *name)
 			return types[i];
 	return NULL;
 }
+
+const struct linx_ty *linx_type_at(size_t i)
+{
+	return i < COUNT(types) ? types[i] : NULL;
+}

@@ -100,6 +100,8 @@ struct linx_ty {
 
 /* NULL: neither a type nor a structure. */
 const struct linx_ty *linx_type_find(const char *name);
+/* All of them, from 0 on; NULL: there are no more. */
+const struct linx_ty *linx_type_at(size_t i);
 
 static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
 {

@@ -11,16 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const names[] = {
-#define STRUCT(name, ...) #name,
-#define PACKED(name, ...) #name,
-#define PACKED_X86(name, ...) #name,
-#define ORDERED(name, function, ...) #name,
-#define SIZED(name, least, function, ...) #name,
-#define CUSTOM(name, size64, size_i386, size_x32, function) #name,
-#include "structs/all.def"
-};
-
 static void assert_members(const struct linx_ty *ty, unsigned int abi)
 {
 	size_t end = 0;
@@ -40,15 +30,14 @@ static void assert_members(const struct linx_ty *ty, unsigned int abi)
 int main(int argc, char **argv)
 {
 	unsigned int abi = argc == 2 ? (unsigned int)atoi(argv[1]) : LINX_LAYOUTS;
+	const struct linx_ty *ty;
 
 	if (abi >= LINX_LAYOUTS)
 		return 2;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const struct linx_ty *ty = linx_type_find(names[i]);
-
-		printf("_Static_assert(sizeof(struct %s) == %u, \"%s\");\n", names[i], ty->size[abi],
-		       names[i]);
-		if (ty->kind == LINX_TY_STRUCT)
-			assert_members(ty, abi);
+	for (size_t i = 0; (ty = linx_type_at(i)); i++) {
+		if (ty->kind != LINX_TY_STRUCT)
+			continue;
+		printf("_Static_assert(sizeof(struct %s) == %u, \"%s\");\n", ty->name, ty->size[abi], ty->name);
+		assert_members(ty, abi);
 	}
 }

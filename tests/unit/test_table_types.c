@@ -12,21 +12,6 @@
 #define AT 0x1000ull
 #define OPTION 3 /* that a prctl has */
 
-static const char *const types[] = {
-#define STRUCT(name, ...) #name,
-#define PACKED(name, ...) #name,
-#define PACKED_X86(name, ...) #name,
-#define ORDERED(name, function, ...) #name,
-#define SIZED(name, least, function, ...) #name,
-#define CUSTOM(name, size64, size_i386, size_x32, function) #name,
-#define NUM(name, a, b, c, is_signed, fmt, function) #name,
-#define NUMA(name, a, b, c, is_signed, fmt, function, align) #name,
-#define ARGTY(name, function, hidden) #name,
-#include "structs/args.def"
-#include "structs/scalars.def"
-#include "structs/all.def"
-};
-
 static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)", "IN_N(x,4)", "INOUT_SZ(x,4)", "OUT_R(x)",
 					"IN_BYTES(iovec,5)", "IN_BYTES(iovec_room,5)" };
 
@@ -39,10 +24,10 @@ static void use_table(struct assembly *as, size_t first, const char *capture, un
 	static char text[CHUNK * 200];
 	size_t n = (size_t)sprintf(text, "linx-table 1\n");
 
-	for (size_t t = first; t < COUNT(types) && t < first + CHUNK; t++) {
+	for (size_t t = first; linx_type_at(t) && t < first + CHUNK; t++) {
 		n += (size_t)sprintf(text + n, "row f%zu (FILE)", t);
 		for (unsigned int i = 0; i < nargs; i++)
-			n += (size_t)sprintf(text + n, " a%u:%s:%s", i, i == place ? types[t] : "size", i == place ? capture : "V");
+			n += (size_t)sprintf(text + n, " a%u:%s:%s", i, i == place ? linx_type_at(t)->name : "size", i == place ? capture : "V");
 		n += (size_t)sprintf(text + n, "\nnr x86_64 %zu f%zu f%zu\n", t - first, t, t);
 		assert_true(n < sizeof(text) - 200);
 	}
@@ -80,7 +65,7 @@ static void every_type(void **state)
 	for (size_t i = 0; i < COUNT(captures) * COUNT(places); i++) {
 		const unsigned int *at = places[i % COUNT(places)];
 
-		for (size_t t = 0; t < COUNT(types); t++) {
+		for (size_t t = 0; linx_type_at(t); t++) {
 			if (t % CHUNK == 0)
 				use_table(as, t, captures[i / COUNT(places)], at[0], at[1]);
 			for (size_t size = 0; size <= 4; size += 2)
