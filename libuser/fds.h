@@ -40,6 +40,11 @@ const struct linx_descriptor *linx_fds_result(const struct linx_event *ev);
 
 /* "file", "socket" ...; NULL: not known. */
 const char *linx_fd_type_name(unsigned int type);
+/* Is its path known, if perhaps not whole? */
+static inline bool linx_fd_has_path(const struct linx_descriptor *d)
+{
+	return d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED;
+}
 /* Its path without the mark of a deleted file. */
 uint32_t linx_fd_path_len(const struct linx_descriptor *d);
 /*

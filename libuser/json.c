@@ -178,11 +178,6 @@ static void put_end(struct linx_out *o)
 
 /* ---- open descriptors ------------------------------------------------------------------ */
 
-static bool is_told(const struct linx_descriptor *d)
-{
-	return d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED;
-}
-
 static void put_files(struct linx_out *o, const struct linx_files *files)
 {
 	struct linx_descriptor d = { .fd = -1 };
@@ -195,7 +190,7 @@ static void put_files(struct linx_out *o, const struct linx_files *files)
 		linx_json_lit(o, ",\"type\":");
 		linx_json_cstring(o, linx_fd_type_name(d.type));
 		linx_json_lit(o, ",\"path\":");
-		linx_json_text(o, is_told(&d) ? d.path : NULL, d.path_len, d.path_state);
+		linx_json_text(o, linx_fd_has_path(&d) ? d.path : NULL, d.path_len, d.path_state);
 		linx_out_char(o, '}');
 	}
 	linx_out_char(o, ']');
@@ -312,7 +307,7 @@ static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 
 	if (opened) {
 		linx_json_lit(&p->out, ",\"opened\":");
-		linx_json_text(&p->out, is_told(opened) ? opened->path : NULL, linx_fd_path_len(opened),
+		linx_json_text(&p->out, linx_fd_has_path(opened) ? opened->path : NULL, linx_fd_path_len(opened),
 			       opened->path_state);
 	}
 	if (linx_resolved_connected(ev, &socket)) {

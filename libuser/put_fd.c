@@ -303,7 +303,7 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 			return;
 	if (!(p->st->fds & LINX_SHOW_FD_PATH))
 		return;
-	if (d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED)
+	if (linx_fd_has_path(d))
 		put_path(p, d);
 	else
 		put_fallback(p, d);
