@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "same_file.h"
 
 #define NODE_ANEW "rm /dev/linxcap; udevadm trigger --subsystem-match=misc"
 
@@ -103,8 +104,7 @@ static bool in_chroot(const struct doctor *d)
 
 	if (!is_mounted(d))
 		return true;
-	return !d->other && !stat("/", &ours) && !stat("/proc/1/root/.", &first) &&
-	       (ours.st_dev != first.st_dev || ours.st_ino != first.st_ino);
+	return !d->other && !stat("/", &ours) && !stat("/proc/1/root/.", &first) && !same_file(&ours, &first);
 }
 
 void doctor_confinement(const struct doctor *d, struct finding *f)

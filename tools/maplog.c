@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "maplog.h"
+#include "same_file.h"
 
 #define WINDOW ((size_t)4 << 20)
 #ifndef MADV_POPULATE_WRITE
@@ -285,7 +286,7 @@ int maplog_look(struct maplog *m, uint64_t now_ns)
 	if (fstat(m->fd, &ours))
 		return m->error = -errno;
 	there = !stat(m->path, &named);
-	if (!there || named.st_ino != ours.st_ino || named.st_dev != ours.st_dev)
+	if (!there || !same_file(&named, &ours))
 		m->error = change_files(m, !ours.st_nlink);
 	else if (ours.st_size < m->from + (off_t)m->size)
 		m->error = follow_truncation(m);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "same_file.h"
 #include "source.h"
 #include "trace.h"
 
@@ -26,7 +27,7 @@ static int refuse_same(const struct settings *s, int fd)
 	if (output && !strcmp(output, "-"))
 		output = NULL;
 	if (fstat(fd, &in) || (output ? stat(output, &out) : fstat(STDOUT_FILENO, &out)) || !S_ISREG(in.st_mode) ||
-	    in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+	    !same_file(&in, &out))
 		return STATUS_OK;
 	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", s->read_path,
 			  output ? output : "standard output");

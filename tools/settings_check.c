@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "config_apply.h"
+#include "same_file.h"
 #include "series.h"
 #include "settings.h"
 
@@ -142,7 +143,7 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 }
 
 /* By whatever name; devices take what several write. */
-static bool same_file(const char *a, const char *b)
+static bool is_same(const char *a, const char *b)
 {
 	struct stat x, y;
 
@@ -150,7 +151,7 @@ static bool same_file(const char *a, const char *b)
 		return false;
 	if (stat(a, &x) || stat(b, &y))
 		return !strcmp(a, b);
-	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return S_ISREG(x.st_mode) && same_file(&x, &y);
 }
 
 /* Counters are written last: nothing else would be left. */
@@ -159,7 +160,7 @@ static int check_stats(const struct settings *s, struct problem *why)
 	const char *const others[] = { s->read_path, s->write_path, s->out_path, s->log_path };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (same_file(s->stats_path, others[i]))
+		if (is_same(s->stats_path, others[i]))
 			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
 					   s->stats_path, others[i]);
 	return 0;
