@@ -8,7 +8,7 @@
 #include <time.h>
 #include "rec.h"
 
-enum { CRASHED, TERMINATED, KILLED, STOPPED, HEADLESS };
+enum { CRASHED, TERMINATED, KILLED, STOPPED, HEADLESS, THREAD };
 
 static volatile pid_t *pids; /* shared */
 static volatile sig_atomic_t handled;
@@ -89,6 +89,7 @@ static void nothing(void)
 
 static void *go_on(void *arg)
 {
+	pids[THREAD] = gettid();
 	for (;;)
 		pause();
 	return arg;
@@ -100,6 +101,8 @@ static void leave(void)
 	pthread_t t;
 
 	pthread_create(&t, NULL, go_on, NULL);
+	while (!pids[THREAD])
+		sched_yield();
 	pthread_exit(NULL);
 }
 
@@ -231,14 +234,14 @@ static void check_child(const struct traced *t, int which, int code, int status,
 	is(info_of(rec)->si_status, status, "%s: si_status", what);
 }
 
-/* Of a process whose first thread has gone: which one the kernel chose, and whether at once, is its own affair. */
+/* Of a process whose first thread has gone: which of its two the kernel chose, and whether at once, is its own affair. */
 static void check_headless_end(const struct traced *t)
 {
 	const struct linx_rec *rec = next_signal(t, NULL, pids[HEADLESS], SIGTERM);
 	unsigned int flags = LINX_SIGNAL_FATAL;
 
-	for (pid_t tid = pids[HEADLESS] + 1; !rec && tid < pids[HEADLESS] + 8; tid++) {
-		rec = next_signal(t, NULL, tid, SIGTERM);
+	if (!rec) {
+		rec = next_signal(t, NULL, pids[THREAD], SIGTERM);
 		flags = LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT;
 	}
 	if (!ok(rec != NULL, "without its first thread: the end"))
