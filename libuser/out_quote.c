@@ -30,7 +30,7 @@ size_t linx_utf8(const char *s, size_t n, uint32_t *code)
 /* Characters beyond ASCII that change how a terminal shows what stands around them. */
 static bool controls(uint32_t code)
 {
-	return code < 0xa0 || code == 0xad || (code >= 0x200b && code <= 0x200f) ||
+	return code < 0xa0 || code == 0xad || code == 0x61c || code == 0x180e || (code >= 0x200b && code <= 0x200f) ||
 	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
 	       code == 0xfeff || (code >= 0xe000 && code <= 0xf8ff) ||
 	       (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;

@@ -34,7 +34,7 @@ static void controls_do_not(void **state)
 	expect(64, "a\nb\r\tc", "a\\nb\\r\\tc");
 	expect(64, "\033[31m\0337\177", "\\33[31m\\0337\\177");
 	/* ESC [ in one byte, alone and as a letter; a letter that turns the line around; half a letter */
-	expect(64, "\x9b \xc2\x9b \xe2\x80\xae \xc3", "\\233 \\302\\233 \\342\\200\\256 \\303");
+	expect(64, "\x9b \xc2\x9b \xe2\x80\xae \xd8\x9c \xc3", "\\233 \\302\\233 \\342\\200\\256 \\330\\234 \\303");
 }
 
 static void as_much_as_there_is_room_for(void **state)
