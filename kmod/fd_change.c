@@ -97,7 +97,7 @@ struct change {
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
 	enum doubt doubt;
-	s32 socket; /* that has brought some */
+	s32 socket; /* of which there is a doubt; -1: it is of no socket */
 };
 
 /* What one call may bring: preemption is off meanwhile, and paths may be long. The rest is told by tell_open(). */
@@ -348,7 +348,7 @@ static u64 read_word(struct change *c, u64 addr)
 
 static void tell_control(struct change *c, u64 addr, u64 left)
 {
-	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, i;
+	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, fds, i;
 	s32 type[2];
 	u64 len;
 
@@ -358,7 +358,10 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			break;
 		if (linx_cmsg_has_fds(type)) {
-			i = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX - c->rights);
+			fds = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX + 1);
+			i = min_t(u32, fds, RIGHTS_MAX - c->rights);
+			if (i < fds)
+				c->doubt = DOUBT_SOME;
 			tell_ints(c, addr + head, i);
 			c->rights += i;
 		}
@@ -368,7 +371,7 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		addr += len;
 		left -= len;
 	}
-	if (left >= head || c->rights == RIGHTS_MAX)
+	if (left >= head)
 		c->doubt = DOUBT_SOME;
 }
 
@@ -407,30 +410,57 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 }
 
 /*
- * Only a socket of this machine brings descriptors. A table that others change
- * may have some that they tell of in a moment: no question without a reason.
+ * Only a socket of this machine brings descriptors; who shares its table may have
+ * another one under that number by now. A table that others change may have some
+ * that they tell of in a moment: no question without a reason.
  */
 static void tell_doubtful(struct change *c)
 {
 	bool alone = atomic_read(&c->p->files->count) == 1;
 
-	if (c->doubt == DOUBT_SILENT && (!alone || linx_fd_family(c->socket) != AF_UNIX))
+	if (alone ? c->socket >= 0 && linx_fd_family(c->socket) != AF_UNIX : c->doubt == DOUBT_SILENT)
 		return;
 	c->now = time_of(c->r, c->p->files, linx_clock_now());
 	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))
 		tell_open(c);
 }
 
+/* May a message have been received? Its descriptors come first, then the address, whose length is read and written. */
+static bool may_have_come(long ret)
+{
+	return !IS_ERR_VALUE(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
+}
+
+/* How many arguments of a socketcall say which descriptors it may have changed. */
+static unsigned int socketcall_args(unsigned long call, long ret)
+{
+	switch (call) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		return ret == -EBADF ? 0 : 1;
+	case SYS_RECVMSG:
+		return may_have_come(ret) ? 2 : 0;
+	case SYS_RECVMMSG:
+		return may_have_come(ret) ? 3 : 0;
+	case SYS_SOCKETPAIR:
+	case SYS_GETSOCKOPT:
+		return IS_ERR_VALUE(ret) ? 0 : 4;
+	default:
+		return 0;
+	}
+}
+
 /* The call and its arguments, as the program laid them out. */
 static void tell_socketcall(struct change *c, const unsigned long *args, long ret)
 {
+	unsigned int n = socketcall_args(args[0], ret);
 	u32 a[4] = { 0 };
 
-	if (linx_user_read(a, args[1], sizeof(a)) < 2 * sizeof(u32))
+	if (n && linx_user_read(a, args[1], n * sizeof(u32)) != n * sizeof(u32)) {
+		c->doubt = DOUBT_SOME;
 		return;
-	if (IS_ERR_VALUE(ret) && args[0] != SYS_RECVMSG && args[0] != SYS_RECVMMSG)
-		return;
-	switch (args[0]) {
+	}
+	switch (n ? args[0] : 0) {
 	case SYS_BIND:
 	case SYS_CONNECT:
 		tell(c, a[0]);
@@ -456,7 +486,9 @@ static void tell_clone(struct change *c, u64 addr)
 {
 	u64 word[2];
 
-	if (linx_user_read(word, addr, sizeof(word)) == sizeof(word) && word[0] & CLONE_PIDFD)
+	if (linx_user_read(word, addr, sizeof(word)) != sizeof(word))
+		c->doubt = DOUBT_SOME;
+	else if (word[0] & CLONE_PIDFD)
 		tell_ints(c, word[1], 1);
 }
 
@@ -469,7 +501,9 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 			tell(c, args[0]);
 		return;
 	}
-	if (IS_ERR_VALUE(ret) && (ret != -EFAULT || (rule->kind != KIND_RIGHTS && rule->kind != KIND_SOCKETCALL)))
+	if (rule->kind == KIND_SOCKETCALL)
+		return tell_socketcall(c, args, ret);
+	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {
 	case KIND_RANGE:
@@ -484,9 +518,6 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 	case KIND_CLONE_ARGS:
 		tell_clone(c, args[0]);
 		break;
-	case KIND_SOCKETCALL:
-		tell_socketcall(c, args, ret);
-		break;
 	case KIND_UNSHARE:
 		tell_all(c);
 		break;
@@ -495,7 +526,7 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)
 {
-	struct change c = { .s = s, .r = r, .p = current, .narrow = call->key >= LINX_NR_MAX };
+	struct change c = { .s = s, .r = r, .p = current, .narrow = call->key >= LINX_NR_MAX, .socket = -1 };
 	unsigned int row = (&linx_row_of[0][0])[call->key], i = linx_rows[row].files;
 	unsigned long args[LINX_NARGS];
 	s32 pair;

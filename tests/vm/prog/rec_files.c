@@ -8,7 +8,9 @@
 #include <linux/net.h>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include "raw.h"
 #include "rec.h"
 
@@ -25,7 +27,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 15
+#define STEPS 17
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -207,21 +209,73 @@ static struct msghdr message(unsigned int i, void *control)
 	};
 }
 
+/* A control message with standard input, so many times. */
+static void put_rights(struct cmsghdr *head, unsigned int n)
+{
+	head->cmsg_len = CMSG_LEN(n * sizeof(int));
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	memset(CMSG_DATA(head), 0, n * sizeof(int));
+}
+
 /* The end of a socket in which as many messages wait, each with a descriptor. */
 static int sent(unsigned int n)
 {
 	struct msghdr m = message(0, &controls[0]);
 	int pair[2];
 
-	controls[0].head.cmsg_len = CMSG_LEN(sizeof(int));
-	controls[0].head.cmsg_level = SOL_SOCKET;
-	controls[0].head.cmsg_type = SCM_RIGHTS;
-	*(int *)CMSG_DATA(&controls[0].head) = 0;
+	put_rights(&controls[0].head, 1);
 	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	while (n--)
 		must(sendmsg(pair[0], &m, 0) == 1);
 	memset(&controls[0], 0, sizeof(controls[0]));
 	return pair[1];
+}
+
+/* The name's length is in the way of what is received, and is none any more when the kernel reads it. */
+static bool message_over_length(void)
+{
+	static char less[] = "\xff\xff\xff\xff";
+	struct sockaddr_un name;
+	struct msghdr m = message(0, &controls[0]);
+	int from, pair[2];
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	from = pair[1];
+	parts[0] = (struct iovec){ less, 4 };
+	put_rights(&controls[0].head, 1);
+	must(sendmsg(pair[0], &m, 0) == 4);
+	m.msg_name = &name;
+	m.msg_namelen = sizeof(name);
+	parts[0].iov_base = &m.msg_namelen;
+	must(recvmsg(from, &m, 0) == -1 && errno == EINVAL);
+	return true;
+}
+
+#define FULL 5 /* messages with as many descriptors as the kernel allows: together more than are told */
+#define RIGHTS 253
+#define TOLD 1024
+
+static bool messages_full(void)
+{
+	static union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(RIGHTS * sizeof(int))];
+	} full[FULL];
+	const struct rlimit many = { 2048, 2048 };
+	struct mmsghdr m[FULL];
+	int pair[2], first;
+
+	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	for (unsigned int i = 0; i < FULL; i++) {
+		m[i].msg_hdr = message(i, &full[i]);
+		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int)); /* no padding behind the last */
+		put_rights(&full[i].head, RIGHTS);
+		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);
+	}
+	must(recvmmsg(pair[1], m, FULL, 0, NULL) == FULL);
+	first = *(int *)CMSG_DATA(&full[0].head);
+	return !close_range_((unsigned int)first, (unsigned int)first + TOLD - 1, 0);
 }
 
 /* A page that can be written, with another behind. */
@@ -383,6 +437,8 @@ static const struct step small[STEPS] = {
 	{ "a control message whose head cannot be written", message_headless, 0 },
 	{ "the second of two messages cannot be written", messages_partly, 0 },
 	{ "more messages than are looked at", messages_many, 0 },
+	{ "more descriptors than are told", messages_full, 0 },
+	{ "a message whose name has no length", message_over_length, 0 },
 	{ "a range that is marked", mark_shared, 0 },
 };
 
@@ -433,7 +489,7 @@ static void child(void)
 
 /* ---- what the records say */
 
-#define NUMBERS 1024
+#define NUMBERS 2048
 
 /* A table as they leave it; and what they were. */
 struct table {
