@@ -93,7 +93,7 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	if (!s->seen)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
-		s->ops = linx_uring_slots();
+		s->ops = linx_uring_ops();
 		if (!s->ops)
 			return -ENOMEM;
 	}

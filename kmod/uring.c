@@ -40,11 +40,25 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* of the kernel's: compared, never followed */
 	u64 time, user_data;
+	u32 kept; /* what it counts for in linx_ops.kept */
 	struct linx_op op; /* as it was submitted; told is not kept */
 	s32 nr;
 	u32 key;
 	u32 index; /* its own, plus 1 */
 	u8 opcode, flags;
+};
+
+/*
+ * How many operations are kept whose ring and user_data share a bucket: all of
+ * them, and those that only their request finds.
+ */
+#define KEPT_LOG 8
+#define KEPT_ONE 1
+#define KEPT_BY_REQUEST 0x10001
+
+struct linx_ops {
+	struct linx_op_slot slots[1 << SLOTS_LOG];
+	atomic_t kept[1 << KEPT_LOG];
 };
 
 /* Rows as table.c numbers them. */
@@ -137,9 +151,9 @@ bool linx_uring_wanted(const struct linx_session *s)
 	return false;
 }
 
-struct linx_op_slot *linx_uring_slots(void)
+struct linx_ops *linx_uring_ops(void)
 {
-	return kvcalloc(1 << SLOTS_LOG, sizeof(struct linx_op_slot), LINX_GFP);
+	return kvzalloc(sizeof(struct linx_ops), LINX_GFP);
 }
 
 /* ---- operations under way ---- */
@@ -147,6 +161,11 @@ struct linx_op_slot *linx_uring_slots(void)
 static u64 id_of(const struct linx_op_slot *slot)
 {
 	return (u64)slot->generation << 32 | slot->index;
+}
+
+static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
+{
+	return hash_64((unsigned long)ctx ^ key * GOLDEN_RATIO_64, bits);
 }
 
 /*
@@ -157,15 +176,31 @@ static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ct
 				    unsigned int i)
 {
 	u64 key = i < SLOT_TRIES ? user_data : (unsigned long)req;
-	u64 hash = hash_64((unsigned long)ctx ^ key * GOLDEN_RATIO_64, SLOTS_LOG);
 
-	return &s->ops[(hash + i) & ((1 << SLOTS_LOG) - 1)];
+	return &s->ops->slots[(hash_of(ctx, key, SLOTS_LOG) + i) & ((1 << SLOTS_LOG) - 1)];
+}
+
+static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user_data)
+{
+	return &s->ops->kept[hash_of(ctx, user_data, KEPT_LOG)];
 }
 
 /* How many places there are for an operation. */
 static unsigned int tries(const void *req)
 {
 	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
+}
+
+/* Its operation is no more; the slot is BUSY, by the caller. */
+static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
+{
+	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
+}
+
+/* May a new operation have it? Its request was given back without an end that was told, or it is old. */
+static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, u64 now, bool even_old)
+{
+	return (LINX_HAVE_URING_ENTRY && slot->req == sub->req) || (even_old && slot->time + SLOT_OLD <= now);
 }
 
 /* One for a new operation, BUSY; NULL: all places have one that is not old. */
@@ -178,43 +213,110 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	for (i = 0; i < 2 * places; i++) {
 		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY)
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, now, i >= places)) ||
+		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		/* Used: the request was given back without an end that was told, or, in the second round, it is old. */
-		if (state == USED && !(LINX_HAVE_URING_ENTRY && slot->req == sub->req) &&
-		    (i < places || slot->time + SLOT_OLD > now))
+		if (state == USED && !slot_may_go(slot, sub, now, i >= places)) { /* another operation's by now */
+			smp_store_release(&slot->state, USED);
 			continue;
-		if (cmpxchg(&slot->state, state, BUSY) == state)
-			return slot;
+		}
+		if (state == USED)
+			slot_drop(s, slot);
+		slot->kept = i % places < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+		return slot;
 	}
 	return NULL;
 }
 
+/* Results before the last, of which the kernel does not say the request, come from these alone. */
+static bool repeats(u8 opcode)
+{
+	switch (opcode) {
+	case IORING_OP_POLL_ADD:
+	case IORING_OP_TIMEOUT:
+	case IORING_OP_ACCEPT:
+	case IORING_OP_SEND:
+	case IORING_OP_SENDMSG:
+	case IORING_OP_RECV:
+	case IORING_OP_RECVMSG:
+		return true;
+	default:
+		return opcode >= LINX_OP_URING_CMD; /* some of those, and what is to come */
+	}
+}
+
 static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed *done)
 {
-	return slot->ctx == done->ctx && slot->user_data == done->user_data &&
-	       (!done->req || slot->req == done->req);
+	if (slot->ctx != done->ctx || slot->user_data != done->user_data)
+		return false;
+	if (!LINX_HAVE_URING_ENTRY)
+		return true;
+	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || repeats(slot->opcode);
+}
+
+/*
+ * Results without a request are those before the last, and those for which there
+ * was no room in the ring: whose they are is known if one operation alone can have
+ * them. All others without a request are messages, of no operation. Before 6.0
+ * none has a request: then it is the first that is found.
+ */
+static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
+{
+	bool unsure = LINX_HAVE_URING_ENTRY && !done->req;
+	struct linx_op_slot *slot, *found = NULL;
+	unsigned int i, places = tries(done->req);
+
+	if (unsure && !done->overflown && !(done->flags & IORING_CQE_F_MORE))
+		return NULL;
+	for (i = 0; i < places; i++) {
+		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
+		/* Pairs with the release in keep_op(). */
+		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
+			continue;
+		if (!unsure)
+			return slot;
+		if (found)
+			return NULL;
+		found = slot;
+	}
+	return found && atomic_read(kept_of(s, done->ctx, done->user_data)) < KEPT_BY_REQUEST ? found : NULL;
+}
+
+/* Of a zero-copy send the first is: what follows says that its memory is free again, and is of another request. */
+static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
+{
+	return !(done->flags & IORING_CQE_F_MORE) || slot->opcode == LINX_OP_SEND_ZC || slot->opcode == LINX_OP_SENDMSG_ZC;
 }
 
 /* A copy of the operation that has a result; ends it if it is the last. */
 static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
 {
-	unsigned int i, places = tries(done->req);
-	struct linx_op_slot *slot;
+	struct linx_op_slot *slot = slot_find(s, done);
+	bool is;
 
-	for (i = 0; i < places; i++) {
-		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
-		/* Pairs with the release in session_submit(). */
-		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
-			continue;
-		if (cmpxchg(&slot->state, USED, BUSY) != USED)
-			continue;
-		*copy = *slot;
-		smp_store_release(&slot->state, !slot_is(copy, done) || done->flags & IORING_CQE_F_MORE ? USED : FREE);
-		if (slot_is(copy, done))
-			return true;
+	if (!slot || cmpxchg(&slot->state, USED, BUSY) != USED)
+		return false;
+	*copy = *slot;
+	is = slot_is(copy, done);
+	if (is && is_last(copy, done)) {
+		slot_drop(s, slot);
+		smp_store_release(&slot->state, FREE);
+	} else {
+		smp_store_release(&slot->state, USED);
 	}
-	return false;
+	return is;
+}
+
+/* A request that is used again has lost what it was before: its result would be taken for the other's. */
+static void forget_former(struct linx_session *s, const struct linx_submitted *sub)
+{
+	struct linx_completed gone = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
+	struct linx_op_slot copy;
+	unsigned int n = 2 * SLOT_TRIES;
+
+	if (LINX_HAVE_URING_ENTRY && atomic_read(kept_of(s, sub->ctx, sub->user_data)))
+		while (n-- && slot_read(s, &gone, &copy))
+			;
 }
 
 /* ---- submission ---- */
@@ -305,16 +407,12 @@ static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, con
 	slot->key = c->key;
 	slot->opcode = sub->opcode;
 	slot->flags = sub->flags;
-	slot->index = slot - s->ops + 1;
+	slot->index = slot - s->ops->slots + 1;
 	slot->generation++;
 	id = id_of(slot);
-	smp_store_release(&slot->state, USED); /* pairs with slot_read() */
+	atomic_add(slot->kept, kept_of(s, slot->ctx, slot->user_data));
+	smp_store_release(&slot->state, USED); /* pairs with slot_find() */
 	return id;
-}
-
-static bool is_selected(const struct linx_session *s, u32 key)
-{
-	return s->ops && (linx_bit(s->exit, key) || linx_bit(s->enter, key));
 }
 
 static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
@@ -323,7 +421,10 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 
-	if (!is_selected(s, c->key))
+	if (!s->ops)
+		return;
+	forget_former(s, sub);
+	if (!linx_bit(s->exit, c->key) && !linx_bit(s->enter, c->key))
 		return;
 	if (!linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
 		r->filtered++;

@@ -30,7 +30,7 @@ void linx_uring_complete(const struct linx_completed *done);
 bool linx_uring_wanted(const struct linx_session *s);
 
 /* Operations under way: a table for s->ops; freed with kvfree(). */
-struct linx_op_slot *linx_uring_slots(void);
+struct linx_ops *linx_uring_ops(void);
 
 /* Once, when the table of calls is complete. */
 void linx_uring_init(void);

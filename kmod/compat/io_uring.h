@@ -27,6 +27,7 @@ struct linx_completed {
 	u64 user_data;
 	s32 res;
 	u32 flags; /* IORING_CQE_F_* */
+	bool overflown;
 };
 
 #ifndef IORING_SETUP_SQE128 /* 5.19 */
@@ -41,6 +42,10 @@ struct linx_completed {
 #ifndef IORING_CQE_F_MORE /* 5.13 */
 #define IORING_CQE_F_MORE (1U << 1)
 #endif
+/* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
+#define LINX_OP_URING_CMD 46
+#define LINX_OP_SEND_ZC 47
+#define LINX_OP_SENDMSG_ZC 48
 
 /* Requests can be looked into since 6.0; the prototypes of 5.16 to 5.19 are not among those that are tested. */
 #if !IS_ENABLED(CONFIG_IO_URING) || \
@@ -121,7 +126,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 /* A result for which the program left no room in its ring: told by this instead of by a completion. */
 #define LINX_OVERFLOW_PROTO \
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
-#define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags })
+#define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
 
 /* It was called io_uring_submit_sqe until 6.4. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)

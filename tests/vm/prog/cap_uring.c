@@ -2,10 +2,11 @@
 /*
  * Works through an io_uring, without liburing. Prints what was done, a line for
  * each operation: its name as a call, the result, and what tells it from others.
- * usage: cap_uring [sqpoll]
+ * usage: cap_uring [sqpoll | alike | shared | zero-copy]
  */
 /* native only: structures of the test are those of 64 bits */
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -120,13 +121,22 @@ static void overflow(void)
 	}
 }
 
+/* So many results come by themselves: nothing is submitted. */
+static void reap(int n)
+{
+	struct io_uring_cqe cqe;
+
+	for (; n; n -= ops_result(&o, &cqe))
+		if (*ops_cq(&o, o.p.cq_off.head) == *ops_cq(&o, o.p.cq_off.tail))
+			ops_enter(&o, 0, 1);
+}
+
 #define ALIKE 24
 
 /* Under way at once, all with the same user_data: each reads a byte of its own. */
 static int alike(void)
 {
 	static char bytes[ALIKE];
-	struct io_uring_cqe cqe;
 	int fds[2];
 
 	if (ops_open(&o, 32, 0))
@@ -139,9 +149,136 @@ static int alike(void)
 	}
 	if (ops_enter(&o, ALIKE, 0) != ALIKE || write(fds[1], "abcdefghijklmnopqrstuvwx", ALIKE) != ALIKE)
 		return 1;
-	for (int left = ALIKE; left; left -= ops_result(&o, &cqe))
-		if (*ops_cq(&o, o.p.cq_off.head) == *ops_cq(&o, o.p.cq_off.tail))
+	reap(ALIKE);
+	return 0;
+}
+
+static void submit(int n)
+{
+	if (ops_enter(&o, (unsigned int)n, 0) != n)
+		exit(1);
+}
+
+static void start_read(int *fds, uint64_t user_data)
+{
+	static char byte;
+
+	if (pipe(fds))
+		exit(1);
+	entry(IORING_OP_READ, fds[0], &byte, 1, 0)->user_data = user_data;
+	ops_push(&o);
+	submit(1);
+}
+
+static void end_read(const int *fds)
+{
+	if (write(fds[1], "r", 1) != 1)
+		exit(1);
+	reap(1);
+}
+
+#define ACCEPT_MULTISHOT 1 /* IORING_ACCEPT_MULTISHOT, 5.19 */
+#define OP_MSG_RING 40 /* 5.18 */
+#define OP_SEND_ZC 47 /* 6.0 */
+
+/* A read, while connections are accepted under the same user_data: their results have no request. */
+static void accepted_beside_a_read(void)
+{
+	struct sockaddr_un un = { AF_UNIX, "\0cap_uring" };
+	int fds[2], from = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct io_uring_sqe *e;
+
+	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 4))
+		exit(1);
+	start_read(fds, 7);
+	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
+	e->ioprio = ACCEPT_MULTISHOT;
+	e->user_data = 7;
+	ops_push(&o);
+	submit(1);
+	for (int i = 0; i < 2; i++) {
+		if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
+			exit(1);
+		reap(1);
+	}
+	end_read(fds);
+}
+
+/* A message from another ring, with the user_data of a read that is under way. */
+static void message_beside_a_read(void)
+{
+	struct ops target = o, sender;
+	int fds[2];
+
+	start_read(fds, 8);
+	if (ops_open(&sender, 8, 0))
+		exit(1);
+	o = sender;
+	entry(OP_MSG_RING, target.fd, NULL, 99, 8)->user_data = 9;
+	if (ops_do(&o))
+		exit(1);
+	o = target;
+	reap(1);
+	end_read(fds);
+}
+
+/*
+ * Results without room, all with one user_data: whose they are may not be known,
+ * and those that follow are right. Each reads as many bytes as nobody else.
+ */
+static void overflow_alike(void)
+{
+	int zeros = open("/dev/zero", O_RDONLY);
+	static char bytes[64];
+
+	if (ops_open(&o, 8, IORING_SETUP_CQSIZE))
+		exit(1);
+	for (int batch = 0; batch < 3; batch++) {
+		for (unsigned int i = 0; i < 8; i++) {
+			entry(IORING_OP_READ, zeros, bytes, (unsigned int)batch * 8 + i + 1, 0)->user_data = 5;
+			ops_push(&o);
+		}
+		submit(8);
+		if (batch)
+			reap(batch == 1 ? 16 : 8);
+	}
+}
+
+static int shared(void)
+{
+	if (ops_open(&o, 8, 0))
+		return 77;
+	accepted_beside_a_read();
+	message_beside_a_read();
+	overflow_alike();
+	return 0;
+}
+
+/* More than are kept at a time; each has a second result, when its memory is free again. */
+#define ZERO_COPY 2200
+
+static int zero_copy(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(2077) };
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+	struct io_uring_cqe cqe;
+	char byte;
+
+	if (ops_open(&o, 8, 0))
+		return 77;
+	if (bind(s, (struct sockaddr *)&in, sizeof(in)) || connect(s, (struct sockaddr *)&in, sizeof(in)))
+		return 1;
+	for (int i = 0; i < ZERO_COPY; i++) {
+		entry(OP_SEND_ZC, s, "z", 1, 0);
+		ops_push(&o);
+		submit(1);
+		while (!ops_result(&o, &cqe))
 			ops_enter(&o, 0, 1);
+		if (cqe.res != 1 || read(s, &byte, 1) != 1)
+			return 1;
+		if (cqe.flags & IORING_CQE_F_MORE)
+			reap(1);
+	}
 	return 0;
 }
 
@@ -151,6 +288,10 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "alike"))
 		return alike();
+	if (argc > 1 && !strcmp(argv[1], "shared"))
+		return shared();
+	if (argc > 1 && !strcmp(argv[1], "zero-copy"))
+		return zero_copy();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

@@ -87,6 +87,29 @@ alike() {
 	is "alike: each its own byte" "$(cat got)" abcdefghijklmnopqrstuvwx
 }
 
+# Results of which the kernel does not say the request, beside an operation with the same user_data.
+shared() {
+	[ $modern = yes ] || return 0
+	lx --format json -o shared.json -- cap_uring shared
+	is "shared: status ($(cat err))" "$status" 0
+	is "shared: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit" and .syscall == "read") | .ret' shared.json)" 1
+	is "shared: what was accepted" "$(count shared.json '.io_uring?.user_data == 7 and .dir == "exit" and .syscall != "read" and .ret > 1')" 2
+	is "shared: no message ends a read" "$(jq -c 'select(.io_uring?.user_data == 8 and .dir == "exit") | [.syscall, .ret]' shared.json)" '["read",1]'
+	jq -c 'select(.io_uring?.user_data == 5 and .dir == "exit") | [.args.count, .ret]' shared.json >got
+	is "shared: results are the operation's own" "$(jq -c 'select(.[0] != .[1])' got)" ''
+	[ "$(sort -u got | wc -l)" -ge 16 ] || fail "shared: results for which there was room: $(sort -u got | wc -l)"
+	is "shared: one each" "$(sort got | uniq -d)" ''
+}
+
+# An operation is kept no longer than it lasts: after so many there is room for the last.
+zero_copy() {
+	[ $modern = yes ] || return 0
+	lx -e trace=sendto --format json --stats=stats -o zero.json -- cap_uring zero-copy
+	is "zero copy: status ($(cat err))" "$status" 0
+	is "zero copy: ends" "$(count zero.json '.io_uring? and .dir == "exit" and .ret == 1')" 2200
+	everything zero stats
+}
+
 formats() {
 	lx -w ring.cap -- cap_uring
 	for format in text line strace; do
@@ -105,4 +128,6 @@ plain
 polled
 chosen
 alike
+shared
+zero_copy
 formats
