@@ -304,7 +304,7 @@ struct linx_counters {
 	__u32 flags; /* 0 */
 	__u64 cpus; /* pointer to struct linx_cpu_counters[cpus_count], by CPU number, or 0 */
 	__u32 cpus_count;
-	__u32 listed; /* out: processes on the list of LINX_IOC_PIDS that still live */
+	__u32 listed; /* out: processes on the list of LINX_IOC_PIDS that still live; one more while it is being changed */
 	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
 	__u64 throttled; /* out: how often a task was made to wait */
 	__u64 throttled_ns; /* out: how long, all together */
