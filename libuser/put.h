@@ -315,6 +315,8 @@ void linx_put_members(struct linx_put *p, const struct linx_obj *o);
 /* Those of the names, in that order. NULL ends the list. */
 void linx_put_members_of(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *name);
+/* In JSON also what the call made of it, if that differs; in text that is for the caller to write. */
+void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name);
 /* A member's place; NULL: no such member, or it was not captured. */
 const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at);

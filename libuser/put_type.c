@@ -321,6 +321,20 @@ void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *n
 		put_member(p, o, m, at);
 }
 
+void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name)
+{
+	size_t at;
+	const struct linx_member *m = p->json ? linx_member_find(p, o, name, &at) : NULL;
+
+	if (!m) {
+		linx_put_member(p, o, name);
+		return;
+	}
+	linx_put_named(p, m->name, m->name_len);
+	put_changing(p, o, m, at);
+	p->plain = false;
+}
+
 void linx_put_members_of(struct linx_put *p, const struct linx_obj *o, const char *const *names)
 {
 	for (; *names; names++)

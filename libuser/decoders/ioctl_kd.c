@@ -293,7 +293,7 @@ void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	linx_put_open(p);
 	linx_put_member(p, &o, "scancode");
-	linx_put_member(p, &o, "keycode");
+	linx_put_member_both(p, &o, "keycode");
 	keycode = linx_member_num(p, &o, "keycode");
 	if (linx_ioctl_after(p, &linx_ty_kbkeycode, arg, &o) && !p->json &&
 	    linx_member_num(p, &o, "keycode") != keycode) {
@@ -367,7 +367,7 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	count = (uint64_t)linx_member_num(p, &o, "entry_ct");
 	linx_put_open(p);
-	linx_put_member(p, &o, "entry_ct");
+	linx_put_member_both(p, &o, "entry_ct");
 	if (get)
 		linx_ioctl_known(p);
 	after = o;

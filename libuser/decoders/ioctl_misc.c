@@ -490,7 +490,7 @@ void linx_ioctl_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	asked = (uint64_t)linx_member_num(p, &o, "mask");
 	linx_put_open(p);
-	linx_put_member(p, &o, "mask");
+	linx_put_member_both(p, &o, "mask");
 	linx_ioctl_known(p);
 	p->late = true;
 	if (linx_put_ok(p) && load_pidfd_info(p, cmd, arg, &o)) {
@@ -521,7 +521,8 @@ void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	features = linx_member_num(p, &o, "features");
 	linx_put_open(p);
-	linx_put_members_of(p, &o, NAMES("api", "features"));
+	linx_put_member(p, &o, "api");
+	linx_put_member_both(p, &o, "features");
 	if (linx_ioctl_after(p, &linx_ty_uffdio_api, arg, &o)) {
 		if (linx_member_num(p, &o, "features") != features && !p->json) {
 			linx_put_text(p, " => ");

@@ -262,6 +262,7 @@ static void put_conf_buf(struct linx_put *p, const struct conf *was, const struc
 void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct conf was, is;
+	bool changed;
 
 	(void)cmd;
 	if (!load_conf(p, arg, &was, false)) {
@@ -269,16 +270,23 @@ void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	is = was;
+	if (p->json)
+		load_conf(p, arg, &is, true);
 	linx_put_open(p);
 	linx_put_name(p, "ifc_len");
+	if (was.buf && is.len != was.len)
+		linx_put_before(p);
 	if (was.buf)
 		put_conf_len(p, was.len);
 	linx_ioctl_known(p);
 	load_conf(p, arg, &is, true);
-	if (was.buf && was.len != is.len && !p->json)
-		linx_put_text(p, " => ");
-	if (!was.buf || (was.len != is.len && !p->json))
+	changed = was.buf && is.len != was.len;
+	if (changed)
+		linx_put_after(p);
+	if (changed || !was.buf)
 		put_conf_len(p, is.len);
+	if (changed)
+		linx_put_after_end(p);
 	put_conf_buf(p, &was, &is);
 	p->plain = false;
 	linx_put_close(p);

@@ -321,7 +321,8 @@ void linx_ioctl_v4l2_reqbufs(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	linx_put_open(p);
-	linx_put_members_of(p, &o, NAMES("type", "memory", "count"));
+	linx_put_members_of(p, &o, NAMES("type", "memory"));
+	linx_put_member_both(p, &o, "count");
 	if (linx_ioctl_after(p, &linx_ty_v4l2_requestbuffers, arg, &after))
 		linx_put_changed(p, &o, &after, "count");
 	linx_put_close(p);

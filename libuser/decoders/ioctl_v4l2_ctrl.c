@@ -67,7 +67,8 @@ void linx_ioctl_v4l2_s_ctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	linx_put_open(p);
-	linx_put_members_of(p, &o, NAMES("id", "value"));
+	linx_put_member(p, &o, "id");
+	linx_put_member_both(p, &o, "value");
 	if (linx_ioctl_after(p, &linx_ty_v4l2_control, arg, &after))
 		linx_put_changed(p, &o, &after, "value");
 	linx_put_close(p);
@@ -124,7 +125,7 @@ void linx_ioctl_v4l2_queryctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	id = linx_member_num(p, &o, "id");
 	linx_put_open(p);
-	linx_put_member(p, &o, "id");
+	linx_put_member_both(p, &o, "id");
 	if (linx_ioctl_after(p, ty, arg, &o)) {
 		if (linx_member_num(p, &o, "id") != id && !p->json) {
 			linx_put_text(p, " => ");

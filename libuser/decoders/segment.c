@@ -87,11 +87,14 @@ void linx_call_get_thread_area(struct linx_put *p)
 	p->late = false;
 	linx_put_open(p);
 	linx_put_name(p, "entry_number");
-	linx_num_id(p, &linx_ty_uid, asked);
 	got = o.data ? linx_member_num(p, &o, "entry_number") : asked;
-	if (got != asked && !p->json) {
-		linx_put_text(p, " => ");
+	if (got != asked)
+		linx_put_before(p);
+	linx_num_id(p, &linx_ty_uid, asked);
+	if (got != asked) {
+		linx_put_after(p);
 		linx_num_id(p, &linx_ty_uid, got);
+		linx_put_after_end(p);
 	}
 	if (o.data) {
 		static const char *const rest[] = { "base_addr", "limit", "flags", NULL };
