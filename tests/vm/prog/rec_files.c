@@ -7,10 +7,8 @@
 #include <dirent.h>
 #include <linux/net.h>
 #include <pthread.h>
-#include <sys/resource.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include "messages.h"
 #include "raw.h"
 #include "rec.h"
 
@@ -37,17 +35,6 @@ static struct noted {
 	unsigned int n;
 	int fd[OPEN_MAX];
 } *noted; /* shared, one for each step */
-
-static void must(bool good)
-{
-	if (!good)
-		_exit(10);
-}
-
-static int close_range_(unsigned int first, unsigned int last, unsigned int flags)
-{
-	return (int)syscall(SYS_close_range, first, last, flags);
-}
 
 /* ---- int $0x80 from 64-bit code: the kernel takes the lower halves of registers, whatever the upper ones hold */
 
@@ -183,158 +170,6 @@ static bool message_pidfd(void)
 	must(write(pair[0], &byte, 1) == 1);
 	must(recvmsg(pair[1], &m, 0) == 1 && control.head.cmsg_type == PIDFD_MESSAGE);
 	must(*(int *)CMSG_DATA(&control.head) == FIRST + 2);
-	return true;
-}
-
-/* ---- descriptors that the kernel puts into the table and says nothing of */
-
-#define MESSAGES 70 /* more than are looked at */
-
-static char bytes[MESSAGES];
-static struct iovec parts[MESSAGES];
-static union {
-	struct cmsghdr head;
-	char room[CMSG_SPACE(sizeof(int))];
-} controls[MESSAGES];
-
-/* A message of one byte, with room for one descriptor at control. */
-static struct msghdr message(unsigned int i, void *control)
-{
-	parts[i] = (struct iovec){ &bytes[i], 1 };
-	return (struct msghdr){
-		.msg_iov = &parts[i],
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(controls[i]),
-	};
-}
-
-/* A control message with standard input, so many times. */
-static void put_rights(struct cmsghdr *head, unsigned int n)
-{
-	head->cmsg_len = CMSG_LEN(n * sizeof(int));
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	memset(CMSG_DATA(head), 0, n * sizeof(int));
-}
-
-/* The end of a socket in which as many messages wait, each with a descriptor. */
-static int sent(unsigned int n)
-{
-	struct msghdr m = message(0, &controls[0]);
-	int pair[2];
-
-	put_rights(&controls[0].head, 1);
-	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	while (n--)
-		must(sendmsg(pair[0], &m, 0) == 1);
-	memset(&controls[0], 0, sizeof(controls[0]));
-	return pair[1];
-}
-
-/* The name's length is in the way of what is received, and is none any more when the kernel reads it. */
-static bool message_over_length(void)
-{
-	static char less[] = "\xff\xff\xff\xff";
-	struct sockaddr_un name;
-	struct msghdr m = message(0, &controls[0]);
-	int from, pair[2];
-
-	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	from = pair[1];
-	parts[0] = (struct iovec){ less, 4 };
-	put_rights(&controls[0].head, 1);
-	must(sendmsg(pair[0], &m, 0) == 4);
-	m.msg_name = &name;
-	m.msg_namelen = sizeof(name);
-	parts[0].iov_base = &m.msg_namelen;
-	must(recvmsg(from, &m, 0) == -1 && errno == EINVAL);
-	return true;
-}
-
-#define FULL 5 /* messages with as many descriptors as the kernel allows: together more than are told */
-#define RIGHTS 253
-#define TOLD 1024
-
-static bool messages_full(void)
-{
-	static union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(RIGHTS * sizeof(int))];
-	} full[FULL];
-	const struct rlimit many = { 2048, 2048 };
-	struct mmsghdr m[FULL];
-	int pair[2], first;
-
-	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	for (unsigned int i = 0; i < FULL; i++) {
-		m[i].msg_hdr = message(i, &full[i]);
-		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int)); /* no padding behind the last */
-		put_rights(&full[i].head, RIGHTS);
-		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);
-	}
-	must(recvmmsg(pair[1], m, FULL, 0, NULL) == FULL);
-	first = *(int *)CMSG_DATA(&full[0].head);
-	return !close_range_((unsigned int)first, (unsigned int)first + TOLD - 1, 0);
-}
-
-/* A page that can be written, with another behind. */
-static char *two_pages(void)
-{
-	char *p = mmap(NULL, 2 * (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	must(p != MAP_FAILED);
-	return p;
-}
-
-static void protect(char *page)
-{
-	must(!mprotect(page, (size_t)getpagesize(), PROT_READ));
-}
-
-static bool message_constant(void)
-{
-	struct msghdr *m = (struct msghdr *)two_pages();
-	int from = sent(1);
-
-	*m = message(0, &controls[0]);
-	protect((char *)m);
-	must(recvmsg(from, m, 0) == -1 && errno == EFAULT);
-	return true;
-}
-
-static bool message_headless(void)
-{
-	char *pages = two_pages(), *second = pages + getpagesize();
-	struct msghdr m = message(0, second - sizeof(struct cmsghdr));
-
-	*second = 0; /* it is there */
-	protect(pages);
-	must(recvmsg(sent(1), &m, 0) == 1 && !m.msg_controllen);
-	return true;
-}
-
-static bool messages_partly(void)
-{
-	char *second = two_pages() + getpagesize();
-	struct mmsghdr *m = (struct mmsghdr *)second - 1;
-	int from = sent(2);
-
-	for (unsigned int i = 0; i < 2; i++)
-		m[i].msg_hdr = message(i, &controls[i]);
-	protect(second);
-	must(recvmmsg(from, m, 2, 0, NULL) == 1);
-	return true;
-}
-
-static bool messages_many(void)
-{
-	static struct mmsghdr m[MESSAGES];
-	int from = sent(MESSAGES);
-
-	for (unsigned int i = 0; i < MESSAGES; i++)
-		m[i].msg_hdr = message(i, &controls[i]);
-	must(recvmmsg(from, m, MESSAGES, 0, NULL) == MESSAGES);
 	return true;
 }
 
