@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# What zsh and fish offer; bash: manual.sh.
+# What the shells offer; more of bash: manual.sh.
 
 DIR=$LINX_ROOT/tools/completion
+
+bash_offers() { # LINE CANDIDATE...
+	local line=$1
+	shift
+	# shellcheck disable=SC2086
+	bash_completes $line >offered
+	printf '%s\n' "$@" | sort >expected
+	diff expected offered || broken "bash: $line"
+}
 
 zsh_offers() { # LINE CANDIDATE...
 	local line=$1
@@ -26,6 +35,13 @@ all_options() { # SHELL SUBCOMMAND
 	"$LINXCAP" $2 --help | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
 	# shellcheck disable=SC2046
 	"$1_offers" "linxcap $2 --" $(cat want)
+}
+
+test_bash() {
+	bash_offers 'linxcap strace --argv' --argv0
+	all_options bash ''
+	all_options bash strace
+	all_options bash list
 }
 
 test_zsh() {

@@ -3,13 +3,12 @@
 # The manual and the completion against the tables, which --help shows.
 
 MAN=$LINX_ROOT/tools/man
-COMPLETION=$LINX_ROOT/tools/completion/linxcap.bash
 
 # Options of a help text: letters and names, one a line.
-help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z-]+' | sed 's/^, //' | sort -u; }
+help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | sort -u; }
 
 # Options that a page describes: the heads of its paragraphs.
-page_options() { sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | grep -A1 '^\.TP' | grep -E '^\.B[RI]? ' | sed 's/\\-/-/g' | grep -oE '(^|[ "])-[a-zA-Z]\>|--[a-z-]+' | tr -d ' "' | sort -u; }
+page_options() { sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | grep -A1 '^\.TP' | grep -E '^\.B[RI]? ' | sed 's/\\-/-/g' | grep -oE '(^|[ "])-[a-zA-Z]\>|--[a-z0-9-]+' | tr -d ' "' | sort -u; }
 
 same() { # LEFT RIGHT
 	diff "$1" "$2" || broken "$1 and $2 differ"
@@ -64,21 +63,11 @@ test_pages_are_sound() {
 	fi
 }
 
-# complete WORD...: what bash would offer for the last word, one a line.
-complete() {
-	env PATH="$(dirname "$LINXCAP"):$PATH" COMPLETION="$COMPLETION" bash -c '
-		. "$COMPLETION"
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-		_linxcap linxcap "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-		printf "%s\n" "${COMPREPLY[@]}"
-	' bash "$@" | sort
-}
-
 offers() { # "WORDS" EXPECTED...
 	local words=$1
 	shift
 	# shellcheck disable=SC2086
-	complete linxcap $words "${last-}" >offered
+	bash_completes linxcap $words "${last-}" >offered
 	printf '%s\n' "$@" | sort >expected
 	same expected offered
 }
@@ -113,7 +102,7 @@ test_completion_behind_any_word() {
 	local word
 	echo --salvage >expected
 	for word in /tmp/x 'a[b' '.*' "'/a/;e touch told;#'" '$(touch told)'; do
-		complete linxcap -r "$word" --sal >offered 2>err
+		bash_completes linxcap -r "$word" --sal >offered 2>err
 		same expected offered
 		is_silent
 	done

@@ -6,10 +6,10 @@
 # Options with their arguments, as "-e trace=SET", "--stats [FILE]", "-f".
 _linxcap_options() { # HELP-COMMAND...
 	"$@" --help 2>/dev/null | sed -nE '
-		s/^  (-[a-zA-Z]), (--[a-z-]+)\[=([^]]*)\].*/\1\n\2 [\3]/p; t
-		s/^  (-[a-zA-Z]), (--[a-z-]+)( [^ ]+)?(  .*)?$/\1\3\n\2\3/p; t
-		s/^  (--[a-z-]+)\[=([^]]*)\].*/\1 [\2]/p; t
-		s/^  (-[a-zA-Z]|--[a-z-]+)( [^ ]+)?(  .*)?$/\1\2/p'
+		s/^  (-[a-zA-Z]), (--[a-z0-9-]+)\[=([^]]*)\].*/\1\n\2 [\3]/p; t
+		s/^  (-[a-zA-Z]), (--[a-z0-9-]+)( [^ ]+)?(  .*)?$/\1\3\n\2\3/p; t
+		s/^  (--[a-z0-9-]+)\[=([^]]*)\].*/\1 [\2]/p; t
+		s/^  (-[a-zA-Z]|--[a-z0-9-]+)( [^ ]+)?(  .*)?$/\1\2/p'
 }
 
 # What the argument of an option is called; nothing for an option without. Any word may stand there, also a path.
