@@ -67,7 +67,15 @@ bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_
 /* The newest of the versions or releases that a directory has by their names, but this one. */
 bool doctor_newest(const struct doctor *d, const char *path, const char *except, char *buf, size_t size);
 
-/* doctor_module.c, doctor_system.c, doctor_trial.c */
+/* Where the module of a kernel lies; false: there is none. */
+bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
+bool doctor_has_headers(const struct doctor *d, const char *release);
+
+/* What more than one check says. */
+#define DKMS_TREE "var/lib/dkms/linx"
+#define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
+
+/* doctor_module.c, doctor_build.c, doctor_system.c, doctor_trial.c */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);
