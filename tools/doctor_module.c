@@ -6,6 +6,7 @@
 
 #include "doctor.h"
 
+#define LOAD_ANEW "rmmod linx && modprobe linx"
 #define MOK_KEY "/var/lib/dkms/mok.pub"
 #define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* Ubuntu's DKMS signs with that */
 
@@ -61,6 +62,12 @@ void doctor_kernel(const struct doctor *d, struct finding *f)
 
 /* ---- module */
 
+/* There is one for this kernel, and DKMS has not made it from this command's version. */
+static bool is_former(const struct doctor *d)
+{
+	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
+}
+
 static void not_loaded(const struct doctor *d, struct finding *f)
 {
 	char path[256];
@@ -72,7 +79,10 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 	}
 	if (doctor_find_module(d, d->release, path, sizeof(path))) {
 		doctor_found(f, d->other ? DOCTOR_NOTE : DOCTOR_FAILED, "not loaded; there is one for this kernel: /%s", path);
-		doctor_todo(f, "modprobe linx");
+		if (is_former(d) && doctor_has_headers(d, d->release))
+			doctor_todo(f, DKMS_INSTALL " && modprobe linx", d->release);
+		else
+			doctor_todo(f, "modprobe linx");
 		return;
 	}
 	doctor_found(f, DOCTOR_FAILED, "not loaded, and there is none for kernel %s", d->release);
@@ -84,6 +94,19 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 		doctor_todo(f, DKMS_INSTALL " && modprobe linx", d->release);
 }
 
+/* modprobe loads what lies there: it has to be of this version before. */
+static void load_anew(const struct doctor *d, struct finding *f)
+{
+	if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION))
+		doctor_todo(f, "install one version of both, then: " LOAD_ANEW);
+	else if (!is_former(d))
+		doctor_todo(f, LOAD_ANEW);
+	else if (doctor_has_headers(d, d->release))
+		doctor_todo(f, DKMS_INSTALL " && " LOAD_ANEW, d->release);
+	else
+		doctor_todo(f, "install this kernel's headers (see 'headers' below), then: " DKMS_INSTALL " && " LOAD_ANEW, d->release);
+}
+
 void doctor_module(const struct doctor *d, struct finding *f)
 {
 	char version[64];
@@ -92,10 +115,10 @@ void doctor_module(const struct doctor *d, struct finding *f)
 		not_loaded(d, f);
 	} else if (!doctor_read_line(d, "sys/module/linx/version", version, sizeof(version))) {
 		doctor_found(f, DOCTOR_WARNING, "loaded, and does not tell its version");
-		doctor_todo(f, "rmmod linx && modprobe linx");
+		doctor_todo(f, LOAD_ANEW);
 	} else if (strcmp(version, LINX_VERSION) != 0) {
 		doctor_found(f, DOCTOR_WARNING, "version %s is loaded, and this command is " LINX_VERSION, version);
-		doctor_todo(f, "install one version of both, then: rmmod linx && modprobe linx");
+		load_anew(d, f);
 	} else {
 		doctor_found(f, DOCTOR_OK, "loaded, version %s", version);
 	}

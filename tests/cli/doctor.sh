@@ -96,6 +96,25 @@ test_module() {
 	finds 1 module failed 'cannot load modules' 'CONFIG_MODULES'
 }
 
+# What lies there for this kernel is of the version before: loading it again is no help.
+test_module_of_the_version_before() {
+	machine
+	put sys/module/linx/version 0.0.9
+	put lib/modules/$RELEASE/updates/dkms/linx.ko ''
+	finds 0 module warning 'version 0\.0\.9 is loaded' 'rmmod linx && modprobe linx$'
+	lacks out 'install one|dkms install'
+	mv "root/var/lib/dkms/linx/$VERSION/$RELEASE" "root/var/lib/dkms/linx/$VERSION/6.1.0-51-amd64"
+	finds 0 module warning 'version 0\.0\.9 is loaded' "dkms install linx/$VERSION -k $RELEASE && rmmod linx && modprobe linx$"
+	rm -r root/lib/modules/$RELEASE/build
+	finds 0 module warning 'version 0\.0\.9 is loaded' "headers \\(see 'headers' below\\), then: dkms install linx/$VERSION -k $RELEASE && rmmod"
+	put lib/modules/$RELEASE/build/Makefile ''
+	not_loaded
+	finds 1 module note 'one for this kernel' "dkms install linx/$VERSION -k $RELEASE && modprobe linx$"
+	rm -r "root/var/lib/dkms/linx/$VERSION"
+	put sys/module/linx/version 0.0.9
+	finds 1 module warning 'version 0\.0\.9 is loaded' 'install one version of both, then: rmmod'
+}
+
 test_headers_and_dkms() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build
