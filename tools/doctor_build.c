@@ -34,42 +34,75 @@ bool doctor_has_headers(const struct doctor *d, const char *release)
 	return doctor_exists(d, "lib/modules/%s/build/Makefile", release);
 }
 
-/* ---- headers */
-
-/* "cloud-amd64" of 6.1.0-50-cloud-amd64: what Debian's packages that follow later kernels end with. */
+/* "cloud-amd64" of 6.1.0-50-cloud-amd64: what Debian's packages that follow later kernels end with. NULL: it has none. */
 static const char *find_flavour(const char *release)
 {
 	for (const char *at = strchr(release, '-'); at; at = strchr(at + 1, '-'))
 		if (isalpha((unsigned char)at[1]))
 			return at + 1;
-	return DEBIAN_ARCH;
+	return NULL;
+}
+
+/* ---- headers */
+
+/* A word of os-release, which may be in quotes. */
+static bool read_os(const struct doctor *d, const char *key, char *word, size_t size)
+{
+	char value[64], *from = value;
+
+	if (!doctor_read_value(d, "etc/os-release", key, value, sizeof(value)))
+		return false;
+	from += *from == '"' || *from == '\'';
+	from[strcspn(from, "\"'")] = 0;
+	snprintf(word, size, "%s", from);
+	return true;
 }
 
 /* Debian's own kernels end with its name of the architecture; no others have headers in its archive. */
-static bool is_foreign_to_debian(const struct doctor *d)
+static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 {
-	const char *end = d->release + strlen(d->release) - strlen(DEBIAN_ARCH);
+	const char *end = release + strlen(release) - strlen(DEBIAN_ARCH);
 	char id[32];
 
-	return doctor_read_value(d, "etc/os-release", "ID=", id, sizeof(id)) && !strcmp(id, "debian") &&
-	       (end <= d->release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
+	return read_os(d, "ID=", id, sizeof(id)) && !strcmp(id, "debian") &&
+	       (end <= release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
+}
+
+/* How to get them. true: by two packages, of which the first follows later kernels. */
+static bool tell_headers(const struct doctor *d, const char *release, char *how, size_t size)
+{
+	const char *flavour = find_flavour(release);
+	char suite[40] = "", from[64] = "";
+
+	if (is_foreign_to_debian(d, release)) {
+		snprintf(how, size, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
+			 "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
+	} else if (doctor_exists(d, "etc/debian_version")) {
+		if (strstr(release, "+bpo") && read_os(d, "VERSION_CODENAME=", suite, sizeof(suite)))
+			snprintf(from, sizeof(from), "-t %s-backports ", suite);
+		snprintf(how, size, "apt install %slinux-headers-%s linux-headers-%s", from, flavour ? flavour : DEBIAN_ARCH, release);
+		return true;
+	} else if (doctor_exists(d, "usr/bin/rpm")) {
+		snprintf(how, size, "dnf install kernel-devel-%s", release);
+	} else {
+		snprintf(how, size, "install the headers of kernel %s from your distribution", release);
+	}
+	return false;
 }
 
 void doctor_headers(const struct doctor *d, struct finding *f)
 {
+	char how[256];
+
 	if (doctor_has_headers(d, d->release)) {
 		doctor_found(f, DOCTOR_OK, "/lib/modules/%s/build", d->release);
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	if (is_foreign_to_debian(d))
-		doctor_todo(f, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
-			       "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
-	else if (doctor_exists(d, "etc/debian_version") || !doctor_exists(d, "usr/bin/rpm"))
-		doctor_todo(f, "apt install linux-headers-%s (linux-headers-%s follows later kernels)", d->release,
-			    find_flavour(d->release));
+	if (!tell_headers(d, d->release, how, sizeof(how)))
+		doctor_todo(f, "%s", how);
 	else
-		doctor_todo(f, "dnf install kernel-devel-%s", d->release);
+		doctor_todo(f, "%s (the first follows later kernels); if the archive no longer has the second: the first alone, and boot the newest kernel", how);
 }
 
 /* ---- DKMS */

@@ -118,15 +118,20 @@ test_module_of_the_version_before() {
 test_headers_and_dkms() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build
-	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE"
+	finds 0 headers note "none for kernel $RELEASE" "install the headers of kernel $RELEASE from your distribution$"
 	put usr/bin/rpm ''
-	finds 0 headers note "none for kernel $RELEASE" "dnf install kernel-devel-$RELEASE"
+	finds 0 headers note "none for kernel $RELEASE" "dnf install kernel-devel-$RELEASE$"
 	put etc/debian_version 12
-	finds 0 headers note "none for kernel $RELEASE" "apt install linux-headers-$RELEASE \\(linux-headers-amd64 follows"
+	finds 0 headers note "none for kernel $RELEASE" \
+		"apt install linux-headers-amd64 linux-headers-$RELEASE \(the first follows later kernels\); if the archive .* boot the newest kernel$"
 	put proc/sys/kernel/osrelease 6.12.9+deb12-cloud-amd64
-	finds 0 headers note 'none for kernel 6.12.9' 'linux-headers-cloud-amd64 follows'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9\+deb12-cloud-amd64 '
 	put etc/os-release 'NAME="Debian"\nID=debian'
-	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-6.12.9'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9'
+	put proc/sys/kernel/osrelease 6.12.9+bpo-cloud-amd64
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9\+bpo-'
+	put etc/os-release 'ID="debian"\nVERSION_CODENAME=bookworm'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install -t bookworm-backports linux-headers-cloud-amd64 linux-headers-6.12.9\+bpo-'
 	put proc/sys/kernel/osrelease 6.18.44-custom
 	finds 0 headers note 'none for kernel 6.18.44-custom' "not Debian's: .*apt install linux-image-amd64 linux-headers-amd64$"
 	put proc/sys/kernel/osrelease $RELEASE

@@ -162,6 +162,9 @@ mount -t tmpfs cgroups /sys/fs/cgroup
 examine
 failed
 finding cgroup note "none mounted" ""
+finding next ok "no newer kernel is seen" ""
+finding service ok "linxcap-record runs" ""
+rm -r /etc/systemd /run/systemd
 mkdir /sys/fs/cgroup/memory
 examine
 finding cgroup note "version 1" ""
@@ -181,7 +184,7 @@ failed module trial
 finding module failed "not loaded, and there is none for kernel $RELEASE" \
 	"install linx-dkms (from source: make dkms-install && dkms install linx/$VERSION)"
 finding headers warning "none for kernel $RELEASE: the module cannot be built here" \
-	"apt install linux-headers-$RELEASE (linux-headers-$(flavour) follows later kernels)"
+	"apt install linux-headers-$(flavour) linux-headers-$RELEASE (the first follows later kernels); if the archive no longer has the second: the first alone, and boot the newest kernel"
 finding dkms note "does not know linx: the module is not built anew for another kernel" "install linx-dkms"
 finding device note "/dev/linxcap is left over: there is no module behind it" "rm /dev/linxcap, before the module is loaded"
 finding trial failed "cannot open: /dev/linxcap: no module behind it; load it with: modprobe linx" "$SEE"
