@@ -12,6 +12,8 @@
 #define DEBIAN_ARCH "amd64"
 #endif
 
+#define RELEASE_MAX sizeof(((struct doctor *)0)->release)
+
 /* ---- kernels */
 
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size)
@@ -108,15 +110,28 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 /* ---- DKMS */
 
 #define DKMS_LOG DKMS_TREE "/" LINX_VERSION "/build/make.log"
+#define READ_LOG "read /" DKMS_LOG "; a newer linx may know kernel %s"
+
+/* The log is of the last build, for whichever kernel that was: its first line tells. */
+static bool is_log_of(const char *first, const char *release)
+{
+	char words[RELEASE_MAX + 32];
+
+	snprintf(words, sizeof(words), " for kernel %s (", release);
+	return strstr(first, words);
+}
 
 /* The first line of the log that names an error. */
-static bool find_error(const struct doctor *d, char *line, size_t size)
+static bool find_error(const struct doctor *d, const char *release, char *line, size_t size)
 {
-	char text[32768], *at;
+	char text[32768], *at, *l;
 
-	if (doctor_read(d, DKMS_LOG, text, sizeof(text)) <= 0)
+	if (!doctor_has_headers(d, release) || doctor_read(d, DKMS_LOG, text, sizeof(text)) <= 0)
 		return false;
-	for (char *l = strtok_r(text, "\n", &at); l; l = strtok_r(NULL, "\n", &at)) {
+	l = strtok_r(text, "\n", &at);
+	if (!l || !is_log_of(l, release))
+		return false;
+	while ((l = strtok_r(NULL, "\n", &at))) {
 		if (!strstr(l, "error") && !strstr(l, "Error"))
 			continue;
 		snprintf(line, size, "%s", l);
@@ -130,9 +145,9 @@ static void not_built(const struct doctor *d, struct finding *f)
 	enum doctor_state state = d->loaded ? DOCTOR_WARNING : DOCTOR_FAILED;
 	char line[160], other[64];
 
-	if (find_error(d, line, sizeof(line))) {
+	if (find_error(d, d->release, line, sizeof(line))) {
 		doctor_found(f, state, "the build of linx/" LINX_VERSION " failed: %s", line);
-		doctor_todo(f, "read /" DKMS_LOG "; a newer linx may know kernel %s", d->release);
+		doctor_todo(f, READ_LOG, d->release);
 	} else if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION) &&
 		   doctor_newest(d, DKMS_TREE, LINX_VERSION, other, sizeof(other))) {
 		doctor_found(f, DOCTOR_WARNING, "has linx/%s, and this command is " LINX_VERSION, other);

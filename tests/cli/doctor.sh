@@ -116,6 +116,7 @@ test_module_of_the_version_before() {
 }
 
 test_headers_and_dkms() {
+	local log='CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
 	machine
 	rm -r root/lib/modules/$RELEASE/build
 	finds 0 headers note "none for kernel $RELEASE" "install the headers of kernel $RELEASE from your distribution$"
@@ -139,10 +140,19 @@ test_headers_and_dkms() {
 	finds 0 dkms warning 'is not built for' "see 'headers' above"
 	put lib/modules/$RELEASE/build/Makefile ''
 	finds 0 dkms warning 'is not built for' "dkms install linx/$VERSION -k $RELEASE"
-	put "var/lib/dkms/linx/$VERSION/build/make.log" 'CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
+	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel $RELEASE (x86_64)\n$log"
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
+	# As DKMS 3.2 begins it; and of another kernel than this.
+	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS (dkms-3.2.2) make.log for linx/$VERSION for kernel $RELEASE (x86_64)\n$log"
+	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
+	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel 7.9.1-amd64 (x86_64)\n$log"
+	finds 1 dkms failed 'is not built for' "dkms install linx/$VERSION -k $RELEASE"
+	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel $RELEASE (x86_64)\n$log"
+	mv root/lib/modules/$RELEASE/build build
+	finds 1 dkms failed 'is not built for' "see 'headers' above"
+	mv build root/lib/modules/$RELEASE/
 	mv "root/var/lib/dkms/linx/$VERSION" root/var/lib/dkms/linx/0.0.9
 	mkdir root/var/lib/dkms/linx/0.0.10 && ln -s 0.0.10/$RELEASE root/var/lib/dkms/linx/kernel-$RELEASE-x86_64
 	finds 1 dkms warning 'has linx/0\.0\.10' 'of one version'
