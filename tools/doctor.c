@@ -21,6 +21,7 @@ static const struct doctor_check checks[] = {
 	{ "module", doctor_module },
 	{ "headers", doctor_headers },
 	{ "dkms", doctor_dkms },
+	{ "next", doctor_next },
 	{ "signing", doctor_signing },
 	{ "tracepoints", doctor_tracepoints },
 	{ "device", doctor_device },
@@ -196,7 +197,7 @@ bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_
 	return n > 0;
 }
 
-bool doctor_newest(const struct doctor *d, const char *path, const char *except, char *buf, size_t size)
+bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *wanted, char *buf, size_t size)
 {
 	int fd = open_below(d, path, O_RDONLY | O_DIRECTORY);
 	struct dirent *e;
@@ -210,7 +211,7 @@ bool doctor_newest(const struct doctor *d, const char *path, const char *except,
 		return false;
 	}
 	while ((e = readdir(dir)))
-		if (isdigit((unsigned char)e->d_name[0]) && strcmp(e->d_name, except) != 0 && strverscmp(e->d_name, buf) > 0)
+		if (isdigit((unsigned char)e->d_name[0]) && strverscmp(e->d_name, buf) > 0 && (!wanted || wanted(d, e->d_name)))
 			snprintf(buf, size, "%s", e->d_name);
 	closedir(dir);
 	return *buf;
@@ -226,7 +227,7 @@ static void find_release(struct doctor *d)
 	if (!d->other && !uname(&u))
 		snprintf(d->release, sizeof(d->release), "%s", u.release);
 	else if (d->other)
-		doctor_newest(d, "lib/modules", "", d->release, sizeof(d->release));
+		doctor_newest(d, "lib/modules", NULL, d->release, sizeof(d->release));
 }
 
 int doctor_open(struct doctor *d, const char *path)

@@ -64,8 +64,9 @@ bool doctor_read_value(const struct doctor *d, const char *path, const char *key
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
 /* Where a link leads. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
-/* The newest of the versions or releases that a directory has by their names, but this one. */
-bool doctor_newest(const struct doctor *d, const char *path, const char *except, char *buf, size_t size);
+/* The newest of the versions or releases that a directory has by their names; wanted NULL: any of them. */
+typedef bool doctor_wanted(const struct doctor *d, const char *name);
+bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *wanted, char *buf, size_t size);
 
 /* Where the module of a kernel lies; false: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
@@ -80,6 +81,7 @@ void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);
 void doctor_dkms(const struct doctor *d, struct finding *f);
+void doctor_next(const struct doctor *d, struct finding *f);
 void doctor_signing(const struct doctor *d, struct finding *f);
 void doctor_device(const struct doctor *d, struct finding *f);
 void doctor_rights(const struct doctor *d, struct finding *f);

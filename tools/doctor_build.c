@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of what the module is built from and by: see doctor.h. */
+/* Checks of what the module is built from and by, for the kernel that runs and for the next: see doctor.h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +43,39 @@ static const char *find_flavour(const char *release)
 		if (isalpha((unsigned char)at[1]))
 			return at + 1;
 	return NULL;
+}
+
+/* Flavours aside: of two of one version nobody knows here which one boots. */
+static bool is_newer(const char *release, const char *than)
+{
+	const char *flavour = find_flavour(release), *than_flavour = find_flavour(than);
+	char a[256], b[256];
+
+	snprintf(a, sizeof(a), "%.*s", flavour ? (int)(flavour - release) : -1, release);
+	snprintf(b, sizeof(b), "%.*s", than_flavour ? (int)(than_flavour - than) : -1, than);
+	return strverscmp(a, b) > 0;
+}
+
+/*
+ * Directories outlive their kernels. Where the image of the kernel that runs is
+ * not in /boot under its name, others cannot be looked for there either: then
+ * those of its own modules tell it.
+ */
+static bool has_image(const struct doctor *d, const char *release)
+{
+	if (doctor_exists(d, "boot/vmlinuz-%s", release) || doctor_exists(d, "lib/modules/%s/vmlinuz", release))
+		return true;
+	return !doctor_exists(d, "boot/vmlinuz-%s", d->release) && doctor_exists(d, "lib/modules/%s/kernel", release);
+}
+
+static bool boots_next(const struct doctor *d, const char *release)
+{
+	return is_newer(release, d->release) && has_image(d, release);
+}
+
+static bool find_next(const struct doctor *d, char *release, size_t size)
+{
+	return *d->release && doctor_newest(d, "lib/modules", boots_next, release, size);
 }
 
 /* ---- headers */
@@ -94,7 +127,7 @@ static bool tell_headers(const struct doctor *d, const char *release, char *how,
 
 void doctor_headers(const struct doctor *d, struct finding *f)
 {
-	char how[256];
+	char how[256], next[RELEASE_MAX], path[256];
 
 	if (doctor_has_headers(d, d->release)) {
 		doctor_found(f, DOCTOR_OK, "/lib/modules/%s/build", d->release);
@@ -103,6 +136,8 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
 	if (!tell_headers(d, d->release, how, sizeof(how)))
 		doctor_todo(f, "%s", how);
+	else if (find_next(d, next, sizeof(next)) && doctor_find_module(d, next, path, sizeof(path)))
+		doctor_todo(f, "%s (the first follows later kernels); or boot %s, which has the module", how, next);
 	else
 		doctor_todo(f, "%s (the first follows later kernels); if the archive no longer has the second: the first alone, and boot the newest kernel", how);
 }
@@ -140,6 +175,12 @@ static bool find_error(const struct doctor *d, const char *release, char *line, 
 	return false;
 }
 
+static bool is_other_version(const struct doctor *d, const char *name)
+{
+	(void)d;
+	return strcmp(name, LINX_VERSION) != 0;
+}
+
 static void not_built(const struct doctor *d, struct finding *f)
 {
 	enum doctor_state state = d->loaded ? DOCTOR_WARNING : DOCTOR_FAILED;
@@ -149,7 +190,7 @@ static void not_built(const struct doctor *d, struct finding *f)
 		doctor_found(f, state, "the build of linx/" LINX_VERSION " failed: %s", line);
 		doctor_todo(f, READ_LOG, d->release);
 	} else if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION) &&
-		   doctor_newest(d, DKMS_TREE, LINX_VERSION, other, sizeof(other))) {
+		   doctor_newest(d, DKMS_TREE, is_other_version, other, sizeof(other))) {
 		doctor_found(f, DOCTOR_WARNING, "has linx/%s, and this command is " LINX_VERSION, other);
 		doctor_todo(f, "install linx-dkms and linxcap of one version");
 	} else {
@@ -171,4 +212,36 @@ void doctor_dkms(const struct doctor *d, struct finding *f)
 	} else {
 		doctor_found(f, DOCTOR_OK, "linx/" LINX_VERSION " is built for kernel %s", d->release);
 	}
+}
+
+/* ---- the next kernel */
+
+static void not_for_next(const struct doctor *d, const char *next, struct finding *f)
+{
+	char how[256], line[160];
+
+	doctor_found(f, DOCTOR_WARNING, "kernel %s, which boots next, has no module", next);
+	if (find_error(d, next, line, sizeof(line))) {
+		doctor_found(f, DOCTOR_WARNING, "kernel %s, which boots next, has no module: its build failed: %s", next, line);
+		doctor_todo(f, READ_LOG, next);
+	} else if (!doctor_exists(d, DKMS_TREE)) {
+		doctor_todo(f, "install that kernel's headers and linx-dkms");
+	} else if (doctor_has_headers(d, next)) {
+		doctor_todo(f, "dkms autoinstall -k %s", next);
+	} else {
+		tell_headers(d, next, how, sizeof(how));
+		doctor_todo(f, "%s, then: dkms autoinstall -k %s", how, next);
+	}
+}
+
+void doctor_next(const struct doctor *d, struct finding *f)
+{
+	char next[RELEASE_MAX], path[256];
+
+	if (!find_next(d, next, sizeof(next)))
+		doctor_found(f, DOCTOR_OK, "no newer kernel is seen");
+	else if (doctor_find_module(d, next, path, sizeof(path)))
+		doctor_found(f, DOCTOR_OK, "kernel %s, which boots next, has a module", next);
+	else
+		not_for_next(d, next, f);
 }

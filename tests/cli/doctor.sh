@@ -59,9 +59,9 @@ test_all_is_well() {
 	is_silent
 	has out '^This machine can record\.$'
 	lacks out '^(failed|warning)'
-	[ "$(grep -c '^ok ' out)" = 13 ] || broken "not all are ok"
+	[ "$(grep -c '^ok ' out)" = 14 ] || broken "not all are ok"
 	lx doctor --root root --json
-	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 14" out || broken "JSON"
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 15" out || broken "JSON"
 }
 
 test_kernels() {
@@ -158,6 +158,41 @@ test_headers_and_dkms() {
 	finds 1 dkms warning 'has linx/0\.0\.10' 'of one version'
 	rm -r root/var/lib/dkms
 	finds 1 dkms note 'does not know linx' 'install linx-dkms'
+}
+
+test_kernel_that_boots_next() {
+	local next=6.1.0-51-amd64
+	machine
+	put etc/debian_version 12
+	finds 0 next ok 'no newer kernel is seen' ''
+	# Without an image of its own it is what a removed kernel has left.
+	put boot/vmlinuz-$RELEASE ''
+	put lib/modules/$next/kernel/a ''
+	put lib/modules/6.1.0-49-amd64/vmlinuz ''
+	put lib/modules/6.1.0-50-rt-amd64/vmlinuz ''
+	finds 0 next ok 'no newer kernel is seen' ''
+	put boot/vmlinuz-$next ''
+	mkdir root/lib/modules/6.1.0-60-amd64
+	finds 0 next warning "kernel $next, which boots next, has no module" \
+		"apt install linux-headers-amd64 linux-headers-$next, then: dkms autoinstall -k $next$"
+	put lib/modules/$next/build/Makefile ''
+	finds 0 next warning "kernel $next, which boots next, has no module$" "dkms autoinstall -k $next$"
+	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel $next (x86_64)\nmain.c:1: error: no"
+	finds 0 next warning 'its build failed: main.c:1: error: no' "make.log; a newer linx may know kernel $next"
+	lx doctor --root root
+	has out '^This machine can record\.$'
+	# Where no image is seen, the modules that came with it tell of a kernel.
+	rm -r root/boot
+	finds 0 next warning "kernel $next, which boots next, has no module" 'make.log'
+	rm -r root/lib/modules/$next/kernel
+	finds 0 next ok 'no newer kernel is seen' ''
+	put lib/modules/$next/vmlinuz ''
+	rm -r root/var/lib/dkms
+	finds 0 next warning "kernel $next, which boots next, has no module" 'linx-dkms'
+	put lib/modules/$next/updates/dkms/linx.ko ''
+	finds 0 next ok "kernel $next, which boots next, has a module" ''
+	rm -r root/lib/modules/$RELEASE/build
+	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE .*or boot $next, which has the module$"
 }
 
 # Of an image that does not run: what it would boot.

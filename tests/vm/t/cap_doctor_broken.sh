@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # One thing after the other is broken on a machine that records: what `linxcap
 # doctor` says of it, word for word, what to do, and its status; as JSON too.
-# timeout: 180
+# timeout: 240
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
@@ -156,6 +156,13 @@ finding tracers note "ftrace records system calls as well (/sys/kernel/tracing/e
 echo 0 >/sys/kernel/tracing/events/raw_syscalls/enable
 examine
 finding tracers ok "no other is seen" ""
+
+section "the next kernel"
+mkdir -p /lib/modules/99.1.0-amd64/kernel
+examine
+failed
+finding next warning "kernel 99.1.0-amd64, which boots next, has no module" "install that kernel's headers and linx-dkms"
+rm -r /lib/modules/99.1.0-amd64
 
 section "cgroups"
 mount -t tmpfs cgroups /sys/fs/cgroup
