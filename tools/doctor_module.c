@@ -9,6 +9,8 @@
 #define LOAD_ANEW "rmmod linx && modprobe linx"
 #define MOK_KEY "/var/lib/dkms/mok.pub"
 #define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* Ubuntu's DKMS signs with that */
+#define NO_KEY "DKMS has no key yet: install openssl, then: "
+#define LOOK_AGAIN ", and look here again; DKMS before 3.0 does not sign by itself"
 
 /* ---- kernel */
 
@@ -160,14 +162,43 @@ static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 	return NULL;
 }
 
-/* Where there is no firmware to take the key, the kernel has no key to trust it by. */
+/* The certificate that DKMS signs with, if there is one: what it was told to take, or its own. */
+static bool find_key(const struct doctor *d, char *path, size_t size)
+{
+	static const char *const keys[] = { SHIM_KEY, MOK_KEY };
+	char told[256], *from = told;
+
+	if (doctor_read_value(d, "etc/dkms/framework.conf", "mok_certificate=", told, sizeof(told))) {
+		from += *from == '"' || *from == '\'';
+		from[strcspn(from, "\"'")] = 0;
+		snprintf(path, size, "%s", from);
+		return doctor_exists(d, "%s", path);
+	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		snprintf(path, size, "%s", keys[i]);
+		if (doctor_exists(d, "%s", path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Where there is no firmware to take the key, the kernel has no key to trust it
+ * by. DKMS makes its key, and signs, when it builds: `install --force` does not.
+ */
 static void enrol(const struct doctor *d, struct finding *f)
 {
+	bool built = doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
+	char key[256];
+
 	if (!doctor_exists(d, "sys/firmware/efi"))
 		doctor_todo(f, "no firmware here takes a key: boot without lockdown= and module.sig_enforce, or sign linx.ko with a key that the kernel has");
+	else if (find_key(d, key, sizeof(key)))
+		doctor_todo(f, "mokutil --import %s (DKMS' own key), boot, choose 'Enroll MOK'", key);
+	else if (built)
+		doctor_todo(f, NO_KEY "dkms unbuild linx/" LINX_VERSION " -k %s && " DKMS_INSTALL LOOK_AGAIN, d->release, d->release);
 	else
-		doctor_todo(f, "mokutil --import %s (DKMS' own key), boot, choose 'Enroll MOK'",
-			    doctor_exists(d, "%s", &SHIM_KEY[1]) ? SHIM_KEY : MOK_KEY);
+		doctor_todo(f, NO_KEY DKMS_INSTALL LOOK_AGAIN, d->release);
 }
 
 void doctor_signing(const struct doctor *d, struct finding *f)

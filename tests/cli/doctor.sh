@@ -223,7 +223,18 @@ test_signing() {
 	put sys/kernel/security/lockdown 'none [integrity] confidentiality'
 	finds 0 signing ok "lockdown is 'integrity', and the module is loaded" ''
 	not_loaded
+	finds 1 signing warning "lockdown is 'integrity'" \
+		"DKMS has no key yet: install openssl, then: dkms unbuild linx/$VERSION -k $RELEASE && dkms install linx/$VERSION -k $RELEASE, .*before 3\.0 does not sign"
+	mv "root/var/lib/dkms/linx/$VERSION/$RELEASE" built
+	finds 1 signing warning "lockdown is 'integrity'" "no key yet: install openssl, then: dkms install linx/$VERSION -k $RELEASE, "
+	mv built "root/var/lib/dkms/linx/$VERSION/$RELEASE"
+	put var/lib/dkms/mok.pub ''
 	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /var/lib/dkms/mok.pub'
+	put etc/dkms/framework.conf '# mok_certificate=/one\nmok_certificate="/etc/keys/own.der"'
+	finds 1 signing warning "lockdown is 'integrity'" 'DKMS has no key yet'
+	put etc/keys/own.der ''
+	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /etc/keys/own.der'
+	rm root/etc/dkms/framework.conf
 	put var/lib/shim-signed/mok/MOK.der ''
 	finds 1 signing warning "lockdown is 'integrity'" 'mokutil --import /var/lib/shim-signed/mok/MOK.der'
 	put sys/kernel/security/lockdown '[none] integrity'
