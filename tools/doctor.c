@@ -31,6 +31,7 @@ static const struct doctor_check checks[] = {
 	{ "clock", doctor_clock },
 	{ "cgroup", doctor_cgroup },
 	{ "tracers", doctor_tracers },
+	{ "service", doctor_service },
 	{ "trial", doctor_trial },
 };
 

@@ -76,7 +76,7 @@ bool doctor_has_headers(const struct doctor *d, const char *release);
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
 
-/* doctor_module.c, doctor_build.c, doctor_system.c, doctor_trial.c */
+/* doctor_module.c, doctor_build.c, doctor_system.c, doctor_service.c, doctor_trial.c */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);
@@ -91,6 +91,7 @@ void doctor_tracers(const struct doctor *d, struct finding *f);
 void doctor_clock(const struct doctor *d, struct finding *f);
 void doctor_cgroup(const struct doctor *d, struct finding *f);
 void doctor_confinement(const struct doctor *d, struct finding *f);
+void doctor_service(const struct doctor *d, struct finding *f);
 void doctor_trial(const struct doctor *d, struct finding *f);
 
 #endif

@@ -59,9 +59,9 @@ test_all_is_well() {
 	is_silent
 	has out '^This machine can record\.$'
 	lacks out '^(failed|warning)'
-	[ "$(grep -c '^ok ' out)" = 14 ] || broken "not all are ok"
+	[ "$(grep -c '^ok ' out)" = 15 ] || broken "not all are ok"
 	lx doctor --root root --json
-	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 15" out || broken "JSON"
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 16" out || broken "JSON"
 }
 
 test_kernels() {
@@ -321,6 +321,33 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints failed 'none on system calls' 'CONFIG_HAVE_SYSCALL_TRACEPOINTS'
 	put boot/config-$RELEASE 'CONFIG_HAVE_SYSCALL_TRACEPOINTS=y\nCONFIG_TRACEPOINTS=y'
 	finds 1 tracepoints ok 'configured with them' ''
+}
+
+# What systemd leaves in files while a unit runs, and where that is enabled.
+test_service() {
+	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
+	machine
+	finds 0 service ok 'linxcap-record is not enabled' ''
+	mkdir -p root/etc/systemd/system/multi-user.target.wants
+	ln -s /usr/lib/systemd/system/linxcap-record.service root/etc/systemd/system/multi-user.target.wants/
+	finds 0 service ok 'linxcap-record is enabled' ''
+	mkdir -p root/run/systemd/system root/run/systemd/units
+	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record, then: systemctl restart linxcap-record'
+	ln -s 0123456789abcdef root/run/systemd/units/invocation:linxcap-record.service
+	finds 0 service ok 'linxcap-record runs$' ''
+	put $procs 17
+	finds 0 service ok 'linxcap-record runs$' ''
+	# It ends each time, and waits to be started again.
+	: >root/$procs
+	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
+	rm root/run/systemd/units/*
+	not_loaded
+	finds 1 service warning 'does not run: there is no /dev/linxcap' "see 'module' and 'device' above, then: systemctl restart linxcap-record"
+	rm root/etc/systemd/system/multi-user.target.wants/*
+	finds 1 service ok 'linxcap-record is not enabled' ''
+	ln -s 0123456789abcdef root/run/systemd/units/invocation:linxcap-record.service
+	put $procs 17
+	finds 1 service ok 'linxcap-record runs, and is not enabled' ''
 }
 
 test_words() {

@@ -164,6 +164,15 @@ failed
 finding next warning "kernel 99.1.0-amd64, which boots next, has no module" "install that kernel's headers and linx-dkms"
 rm -r /lib/modules/99.1.0-amd64
 
+section "the service"
+mkdir -p /etc/systemd/system/multi-user.target.wants /run/systemd/system /run/systemd/units
+ln -s /usr/lib/systemd/system/linxcap-record.service /etc/systemd/system/multi-user.target.wants
+examine
+failed
+finding service warning "linxcap-record is enabled and does not run" \
+	"see why: journalctl -u linxcap-record, then: systemctl restart linxcap-record"
+ln -s 0123456789abcdef /run/systemd/units/invocation:linxcap-record.service
+
 section "cgroups"
 mount -t tmpfs cgroups /sys/fs/cgroup
 examine
