@@ -68,11 +68,14 @@ bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_
 typedef bool doctor_wanted(const struct doctor *d, const char *name);
 bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *wanted, char *buf, size_t size);
 
+/* Can its kernel load any? */
+bool doctor_takes_modules(const struct doctor *d);
 /* Where the module of a kernel lies; false: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
 bool doctor_has_headers(const struct doctor *d, const char *release);
 
 /* What more than one check says. */
+#define NO_MODULES "of no use: this kernel cannot load modules"
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
 

@@ -129,6 +129,10 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 {
 	char how[256], next[RELEASE_MAX], path[256];
 
+	if (!doctor_takes_modules(d)) {
+		doctor_found(f, DOCTOR_NOTE, NO_MODULES);
+		return;
+	}
 	if (doctor_has_headers(d, d->release)) {
 		doctor_found(f, DOCTOR_OK, "/lib/modules/%s/build", d->release);
 		return;
@@ -204,7 +208,9 @@ static void not_built(const struct doctor *d, struct finding *f)
 
 void doctor_dkms(const struct doctor *d, struct finding *f)
 {
-	if (!doctor_exists(d, DKMS_TREE)) {
+	if (!doctor_takes_modules(d)) {
+		doctor_found(f, DOCTOR_NOTE, NO_MODULES);
+	} else if (!doctor_exists(d, DKMS_TREE)) {
 		doctor_found(f, DOCTOR_NOTE, "does not know linx: the module is not built anew for another kernel");
 		doctor_todo(f, "install linx-dkms");
 	} else if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release)) {

@@ -64,6 +64,18 @@ void doctor_kernel(const struct doctor *d, struct finding *f)
 
 /* ---- module */
 
+bool doctor_takes_modules(const struct doctor *d)
+{
+	char path[128], value[8];
+
+	if (d->loaded)
+		return true;
+	if (doctor_exists(d, "proc/self/status"))
+		return doctor_exists(d, "proc/modules");
+	snprintf(path, sizeof(path), "boot/config-%s", d->release);
+	return !doctor_exists(d, "%s", path) || doctor_read_config(d, path, "CONFIG_MODULES", value, sizeof(value));
+}
+
 /* There is one for this kernel, and DKMS has not made it from this command's version. */
 static bool is_former(const struct doctor *d)
 {
@@ -74,7 +86,7 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 {
 	char path[256];
 
-	if (doctor_exists(d, "proc/self/status") && !doctor_exists(d, "proc/modules")) {
+	if (!doctor_takes_modules(d)) {
 		doctor_found(f, DOCTOR_FAILED, "this kernel cannot load modules");
 		doctor_todo(f, "boot a kernel with CONFIG_MODULES, as distributions have");
 		return;
@@ -206,7 +218,9 @@ void doctor_signing(const struct doctor *d, struct finding *f)
 	char buf[64], disabled[8];
 	const char *who = who_enforces(d, buf, sizeof(buf));
 
-	if (!d->loaded && doctor_read_line(d, "proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) &&
+	if (!doctor_takes_modules(d)) {
+		doctor_found(f, DOCTOR_NOTE, NO_MODULES);
+	} else if (!d->loaded && doctor_read_line(d, "proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) &&
 	    disabled[0] == '1') {
 		doctor_found(f, DOCTOR_FAILED, "kernel.modules_disabled is 1: no module can be loaded any more");
 		doctor_todo(f, "have linx loaded before that is set (/etc/modules-load.d), and boot again");

@@ -52,6 +52,8 @@ finds() {
 		broken "the JSON of $2 differs"
 }
 
+no_todo() { jq -e --arg n "$1" '.checks[] | select(.name == $n) | .todo == null' out >/dev/null || broken "$1 tells what to do"; }
+
 test_all_is_well() {
 	machine
 	lx doctor --root root
@@ -92,8 +94,6 @@ test_module() {
 	finds 1 module failed 'none for kernel' "headers \\(see 'headers' below\\): DKMS then builds it"
 	rm -r root/usr/src
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
-	rm root/proc/modules
-	finds 1 module failed 'cannot load modules' 'CONFIG_MODULES'
 }
 
 # What lies there for this kernel is of the version before: loading it again is no help.
@@ -113,6 +113,31 @@ test_module_of_the_version_before() {
 	rm -r "root/var/lib/dkms/linx/$VERSION"
 	put sys/module/linx/version 0.0.9
 	finds 1 module warning 'version 0\.0\.9 is loaded' 'install one version of both, then: rmmod'
+}
+
+test_kernel_without_modules() {
+	local where
+	machine
+	put etc/debian_version 12
+	not_loaded
+	put boot/config-$RELEASE 'CONFIG_TRACEPOINTS=y\nCONFIG_HAVE_SYSCALL_TRACEPOINTS=y'
+	rm root/proc/modules
+	rm -r root/lib/modules/$RELEASE root/var/lib/dkms
+	for where in proc config; do
+		finds 1 module failed 'cannot load modules' 'CONFIG_MODULES'
+		finds 1 headers note 'of no use: this kernel cannot load modules' ''
+		no_todo headers
+		finds 1 dkms note 'of no use: this kernel cannot load modules' ''
+		no_todo dkms
+		finds 1 signing note 'of no use: this kernel cannot load modules' ''
+		no_todo signing
+		# Of an image the configuration tells it.
+		[ $where = config ] || mv root/proc root/no-proc
+		mkdir -p root/lib/modules/$RELEASE
+	done
+	mv root/no-proc root/proc
+	put proc/modules ''
+	finds 1 headers warning "none for kernel $RELEASE" 'apt install'
 }
 
 test_headers_and_dkms() {
