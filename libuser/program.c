@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "program.h"
+#include "select.h"
 #include "type.h"
 
 /* Longer programs cost more than what they keep away. */
@@ -71,7 +72,7 @@ static bool is_loose(const struct builder *b, unsigned int key)
 {
 	const struct linx_call *call = linx_table_lookup(b->table, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX));
 
-	if (key % LINX_NR_MAX == LINX_NR_OTHER)
+	if (key % LINX_NR_MAX == LINX_NR_OTHER || linx_select_is_spare(b->table, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX)))
 		return true;
 	return call && (call->row->subcalls || call->row->restarts ||
 			call->row->class_mask & (LINX_CLASS_EXEC | LINX_CLASS_SIGRETURN));

@@ -12,4 +12,13 @@ bool linx_select_enter(const struct linx_select *sel, unsigned int abi, int32_t 
 /* Are calls without a name in the table wanted? They may be recorded for sigreturn's sake alone. */
 bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
 
+/* Bits for the numbers beyond the last bit that have names, behind those of subcall.h; the kernel knows none of them. */
+#define LINX_FAR_FIRST 1010
+#define LINX_FAR_END 1020
+/* LINX_NR_OTHER: it has no name. */
+unsigned int linx_far_bit(int32_t nr);
+/* A number that no call has: its bit stands for a part of a call, or for a number beyond the last bit. */
+struct linx_table;
+bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t nr);
+
 #endif

@@ -4,6 +4,7 @@
  * file, so nothing in it is trusted: words hold only letters, digits and _,
  * which also means that no printer ever needs to escape them.
  */
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "select.h"
 #include "table.h"
 #include "tables/blob.h"
 
@@ -21,6 +23,24 @@
 
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/*
+ * Numbers beyond all that are selected and counted, which an architecture has of its own. A stream
+ * has no line for them: their rows, which it has, are what they are decoded by.
+ */
+static const struct {
+	const char *name, *row;
+	int32_t nr;
+} far_calls[] = {
+#define NR(number, name, row)
+#define NR_FAR(number, name, row) { #name, #row, number },
+#include "tables/nr/arm.def"
+#undef NR_FAR
+#undef NR
+};
+#define FAR_CALLS COUNT(far_calls)
+
+static_assert(LINX_FAR_FIRST + FAR_CALLS <= LINX_FAR_END, "bits of a selection");
 
 /* Places for types that were met. */
 #define TYPES 512u
@@ -220,6 +240,21 @@ static int cmp_call(const void *a, const void *b)
 				  (x->nr > y->nr) - (x->nr < y->nr);
 }
 
+const struct linx_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr)
+{
+	struct linx_call key = { .abi = abi, .nr = nr };
+
+	return nr < (int32_t)LINX_NR_MAX || !t->ncalls ? NULL : bsearch(&key, t->calls, t->ncalls, sizeof(key), cmp_call);
+}
+
+unsigned int linx_far_bit(int32_t nr)
+{
+	for (unsigned int i = 0; i < FAR_CALLS; i++)
+		if (far_calls[i].nr == nr)
+			return LINX_FAR_FIRST + i;
+	return LINX_NR_OTHER;
+}
+
 static const struct linx_row *find_row(const struct linx_table *t, const char *id)
 {
 	struct linx_row key = { .id = id };
@@ -280,6 +315,23 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "no row of that name");
 	p->t->ncalls++;
 	return 0;
+}
+
+/* As far as the stream has rows for them. */
+static void add_far(struct linx_table *t)
+{
+	for (size_t i = 0; i < FAR_CALLS && t->machine == LINX_ABI_ARM64; i++) {
+		struct linx_call *call = &t->calls[t->ncalls];
+
+		call->row = find_row(t, far_calls[i].row);
+		if (!call->row)
+			continue;
+		call->layout = LINX_ABI_ARM;
+		call->abi = LINX_ABI_ARM % LINX_ABI_NR;
+		call->nr = far_calls[i].nr;
+		set_name(call, far_calls[i].name);
+		t->ncalls++;
+	}
 }
 
 /* Hand each line that begins with word to parse, without that word. */
@@ -354,8 +406,11 @@ static int index_calls(struct parser *p)
 		qsort(t->calls, t->ncalls, sizeof(*t->calls), cmp_call);
 	for (unsigned int i = 0; i < t->ncalls; i++) {
 		const struct linx_call *call = &t->calls[i];
-		const struct linx_call **at = &t->index[call->abi][call->nr];
+		const struct linx_call **at;
 
+		if (call->nr >= (int32_t)LINX_NR_MAX)
+			continue;
+		at = &t->index[call->abi][call->nr];
 		if (*at)
 			return linx_fail(p->err, -EBADMSG,
 					 "call table: number %d of %s is there twice", call->nr,
@@ -373,7 +428,7 @@ static int parse_lines(struct parser *p)
 	if (ret)
 		return ret;
 	t->rows = calloc(count_words(p, "row ") + 1, sizeof(*t->rows));
-	t->calls = calloc(count_words(p, "nr ") + 1, sizeof(*t->calls));
+	t->calls = calloc(count_words(p, "nr ") + FAR_CALLS + 1, sizeof(*t->calls));
 	if (!t->rows || !t->calls)
 		return -ENOMEM;
 	ret = each_line(p, "row ", parse_row);
@@ -381,7 +436,10 @@ static int parse_lines(struct parser *p)
 		ret = index_rows(p);
 	if (!ret)
 		ret = each_line(p, "nr ", parse_nr);
-	return ret ? ret : index_calls(p);
+	if (ret)
+		return ret;
+	add_far(t);
+	return index_calls(p);
 }
 
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err)

@@ -126,7 +126,7 @@ struct linx_table {
 	struct linx_call *calls; /* sorted by ABI and number once parsed */
 	unsigned int nrows, ncalls;
 	unsigned int machine; /* the first of its ABIs, whose places are 0 */
-	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX];
+	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* not those of far numbers */
 };
 
 /* Of which there are tables: x86_64 and arm64. */
@@ -136,10 +136,14 @@ unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
 
 /* -EBADMSG: not a table (err says where). The text is copied. */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
+/* A number beyond the index. */
+const struct linx_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);
 /* NULL: not in the table. */
 static inline const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
-	return abi < LINX_ABI_NR && (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : NULL;
+	if (abi >= LINX_ABI_NR)
+		return NULL;
+	return (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : linx_table_far(t, abi, nr);
 }
 /* A row by its id; NULL: none. */
 const struct linx_row *linx_table_row(const struct linx_table *t, const char *id);

@@ -9,6 +9,7 @@
  * assembler tells whether calls without a name are wanted: their bits are set
  * up to LINX_NR_OTHER - 1, a number that the table never gives away.
  */
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -82,10 +83,12 @@ static bool test_bit(const __u64 *words, unsigned int nr)
 	return words[nr / 64] >> (nr % 64) & 1;
 }
 
-/* By bit of linx_select: numbers that share the last one are those of the last. */
+/* By bit of linx_select: numbers that share the last one are those of the last, unless they have names. */
 static unsigned int bit_of(int32_t nr)
 {
-	return nr < 0 || (uint32_t)nr > LINX_NR_OTHER ? LINX_NR_OTHER : (unsigned int)nr;
+	if (nr < 0)
+		return LINX_NR_OTHER;
+	return (uint32_t)nr > LINX_NR_OTHER ? linx_far_bit(nr) : (unsigned int)nr;
 }
 
 bool linx_select_exit(const struct linx_select *sel, unsigned int abi, int32_t nr)
@@ -156,10 +159,13 @@ static bool match_class(const struct linx_call *call, const struct item *item)
 	return false;
 }
 
-/* A part, or a whole by itself: numbers that no call has. */
-static bool is_part(unsigned int abi, int32_t nr)
+static_assert(LINX_SUBCALL_END <= LINX_FAR_FIRST && LINX_FAR_END < LINX_NR_OTHER - 1, "bits of a selection");
+
+bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
-	return abi == LINX_ABI_I386 && nr >= LINX_SUBCALL_FIRST && nr < LINX_SUBCALL_END;
+	int32_t end = t->machine == LINX_ABI_ARM64 ? LINX_FAR_END : LINX_SUBCALL_END;
+
+	return abi == LINX_ABI_I386 && nr >= LINX_SUBCALL_FIRST && nr < end;
 }
 
 /* A part of socketcall or ipc, as if it were a call with a number; false: there is none. */
@@ -213,17 +219,15 @@ static unsigned int mark(const struct linx_table *t, const struct item *item, ma
 {
 	unsigned int n = 0;
 
-	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++) {
-		for (int32_t nr = 0; nr < (int32_t)LINX_NR_MAX; nr++) {
-			const struct linx_call *call = linx_table_lookup(t, abi, nr);
+	for (unsigned int i = 0; i < t->ncalls; i++) {
+		const struct linx_call *call = &t->calls[i];
 
-			if (!call || !(item->abis & 1u << abi) || !match(call, item))
-				continue;
-			set_bit(sel->exit[abi], nr);
-			if (call->row->subcalls)
-				set_bit(sel->exit[abi], linx_subcall_whole(call->name));
-			n++;
-		}
+		if (!(item->abis & 1u << call->abi) || !match(call, item))
+			continue;
+		set_bit(sel->exit[call->abi], bit_of(call->nr));
+		if (call->row->subcalls)
+			set_bit(sel->exit[call->abi], linx_subcall_whole(call->name));
+		n++;
 	}
 	if (item->abis & 1u << LINX_ABI_I386 && match != match_number)
 		n += mark_parts(t, item, match, sel);
@@ -285,14 +289,11 @@ static void find_nearest(const struct linx_table *t, const char *word, struct ne
 {
 	size_t most = strlen(word) / 3 + 1;
 
-	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++) {
-		for (int32_t nr = 0; nr < (int32_t)LINX_NR_MAX; nr++) {
-			const struct linx_call *call = linx_table_lookup(t, abi, nr);
-			size_t d = call ? distance(word, call->name) : SIZE_MAX;
+	for (unsigned int i = 0; i < t->ncalls; i++) {
+		size_t d = distance(word, t->calls[i].name);
 
-			if (d <= most)
-				consider(best, call->name, d);
-		}
+		if (d <= most)
+			consider(best, t->calls[i].name, d);
 	}
 }
 
@@ -360,7 +361,7 @@ static void select_unnamed(const struct linx_table *t, struct linx_select *sel)
 {
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (int32_t nr = 0; nr < (int32_t)LINX_NR_MAX; nr++)
-			if (!linx_table_lookup(t, abi, nr) && !is_part(abi, nr))
+			if (!linx_table_lookup(t, abi, nr) && !linx_select_is_spare(t, abi, nr))
 				set_bit(sel->exit[abi], (unsigned int)nr);
 }
 
@@ -455,7 +456,10 @@ static void complete(const struct linx_call *call, struct linx_select *sel)
 
 	if (classes &
 	    (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
-		set_bit(sel->enter[call->abi], call->nr);
+		set_bit(sel->enter[call->abi], bit_of(call->nr));
+	/* The kernel has no bit for it but the last. */
+	if (call->nr > (int32_t)LINX_NR_OTHER)
+		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 	/* It returns as number -1, for which the ABI cannot be told from x32's. */
 	if (classes & LINX_CLASS_SIGRETURN) {
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
@@ -468,14 +472,9 @@ static void complete(const struct linx_call *call, struct linx_select *sel)
 
 static void complete_all(const struct linx_table *t, struct linx_select *sel)
 {
-	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++) {
-		for (int32_t nr = 0; nr < (int32_t)LINX_NR_OTHER; nr++) {
-			const struct linx_call *call = linx_table_lookup(t, abi, nr);
-
-			if (call && test_bit(sel->exit[abi], nr))
-				complete(call, sel);
-		}
-	}
+	for (unsigned int i = 0; i < t->ncalls; i++)
+		if (linx_select_exit(sel, t->calls[i].abi, t->calls[i].nr))
+			complete(&t->calls[i], sel);
 }
 
 int linx_table_check(const struct linx_table *t, const char *expr, struct linx_error *err)

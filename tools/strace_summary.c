@@ -181,6 +181,12 @@ void strace_summary_free(struct strace_summary_table *t)
 
 /* ---- counting -------------------------------------------------------------------------- */
 
+/* ARM's own numbers, 0xf0001 and up, are few: they are counted behind all that tables have. */
+static unsigned int place_of(unsigned int nr)
+{
+	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
+}
+
 void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
 {
 	int nr = linx_event_get_nr(ev);
@@ -190,10 +196,10 @@ void strace_summary_count(struct strace_summary_table *t, const struct linx_even
 	int64_t ret;
 
 	/* Numbers that no table has are no calls to be counted. */
-	if (linx_event_get_ret(ev, &ret) || abi >= LINX_ABI_NR || nr < 0 || nr >= (int)LINX_NR_MAX ||
+	if (linx_event_get_ret(ev, &ret) || abi >= LINX_ABI_NR || nr < 0 ||
 	    !strncmp(linx_event_get_name(ev), "syscall_", 8))
 		return;
-	at = &t->index[abi][nr];
+	at = &t->index[abi][place_of((unsigned int)nr)];
 	if (!*at)
 		*at = calloc(1, sizeof(**at));
 	c = *at;
