@@ -71,19 +71,26 @@ base_etc() { # ROOT
 }
 
 base_programs() { # ROOT
-	local p a bb
+	local p bb
 	for p in $GUEST_PROGRAMS; do
 		copy_program "$1" "$p"
 	done
 	bb=$(type -P busybox) || die "no busybox"
 	cp "$(realpath "$bb")" "$1/usr/bin/busybox"
-	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
-	[ -e "$1/usr/bin/awk" ] || ln -s mawk "$1/usr/bin/awk"
-	for a in $("$bb" --list); do
-		[ -e "$1/usr/bin/$a" ] || [ -e "$1/usr/sbin/$a" ] || ln -s busybox "$1/usr/bin/$a"
-	done
+	base_links "$1"
 	for p in /usr/lib/x86_64-linux-gnu/perl-base /usr/lib/x86_64-linux-gnu/libnss_files.so.2; do
 		[ ! -e "$p" ] || { mkdir -p "$1/${p%/*}" && cp -a "$p" "$1/$p"; }
+	done
+}
+
+# Names of the shell and of awk, and of busybox's applets where there is no real program. Its list is
+# this machine's, since a busybox of another architecture cannot be asked.
+base_links() { # ROOT
+	local a
+	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
+	[ -e "$1/usr/bin/awk" ] || ln -s mawk "$1/usr/bin/awk"
+	for a in $(busybox --list); do
+		[ -e "$1/usr/bin/$a" ] || [ -e "$1/usr/sbin/$a" ] || ln -s busybox "$1/usr/bin/$a"
 	done
 }
 
@@ -171,18 +178,27 @@ vm_foreign_build() { # SERIES
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
 }
 
+# Made anew when what was fetched or this file changes.
 vm_foreign_base() { # SERIES
-	local out=$LINX_BUILD/vm/base-$1.cpio t
-	[ ! "$out" -nt "$LINX_BUILD/kernels/$1/version" ] || return 0
+	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
+	stamp=$({
+		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
+		stat -Lc '%n %s %Y' "$LINX_BUILD/kernels/$1/version" "$(type -P busybox)"
+	} | sha256sum)
+	if [ -e "$out" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$stamp" ]; then
+		return
+	fi
+	mkdir -p "$LINX_BUILD/vm"
 	t=$(mktemp -d "$LINX_BUILD/vm/base.XXXXXX")
 	base_files "$t"
 	cp -r "$LINX_BUILD/kernels/$1/guest/." "$t/"
 	base_etc "$t"
-	ln -sf mawk "$t/usr/bin/awk"
+	base_links "$t"
 	chmod 755 "$t"
 	pack "$t" >"$out.new"
 	rm -rf "$t"
 	mv "$out.new" "$out"
+	echo "$stamp" >"$out.stamp"
 }
 
 vm_prepare_foreign() { # SERIES MODULE
