@@ -62,7 +62,8 @@ static bool make_room(struct keeper *k, const struct sink *sink, uint64_t now)
 	if (now >= k->shows_ns)
 		k->removed = 0;
 	while (!is_room(k, sink)) {
-		if (!series_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed, &bytes))
+		bytes = series_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed);
+		if (!bytes)
 			return false;
 		k->removed += bytes;
 		k->shows_ns = now + SHOWS_NS;
@@ -95,7 +96,7 @@ enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t
 	if (k->settings->keep_free && now >= k->look_ns) {
 		k->look_ns = now + LOOK_NS;
 		if (!make_room(k, sink, now)) {
-			say("no room: %s: less than --keep-free is free, and there is no older file to remove", k->path);
+			say("no room: %s: less than --keep-free is free, and would be without all older files, too", k->path);
 			return KEEPER_STOP;
 		}
 	}

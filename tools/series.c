@@ -321,36 +321,53 @@ static void listing_free(struct listing *l)
 	free(l->files);
 }
 
-/* Until there are most, with the one that is written, or so many bytes are to be free. How many went. */
-static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t want, uint64_t *bytes)
+/* No file goes for nothing: who starts again and again on a full disk would lose all. */
+static bool would_do(int dir, const struct listing *l, uint64_t want)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < l->n && bytes < want; i++)
+		bytes += is_capture(dir, &l->files[i]) ? l->files[i].bytes : 0;
+	return bytes >= want;
+}
+
+/* Until there are most, with the one that is written, or so many bytes are to be free. Those that are. */
+static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t want)
+{
+	uint64_t gone = 0, bytes = 0;
+
+	for (size_t i = 0; i < l->n && l->n + 1 - gone > most && bytes < want; i++) {
+		if (!is_capture(dir, &l->files[i]) || unlinkat(dir, l->files[i].name, 0))
+			continue;
+		gone++;
+		bytes += l->files[i].bytes;
+	}
+	return bytes;
+}
+
+/* Of room either enough or nothing; most is 0 then. */
+static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t want)
 {
 	DIR *dir = opendir(s->dir);
 	struct listing l = { .n = 0 };
-	uint64_t gone = 0;
+	uint64_t bytes = 0;
 
-	*bytes = 0;
 	if (!dir)
 		return 0;
 	list_files(s, dir, current, &l);
-	for (size_t i = 0; i < l.n && !l.failed && l.n + 1 - gone > most && *bytes < want; i++) {
-		if (!is_capture(dirfd(dir), &l.files[i]) || unlinkat(dirfd(dir), l.files[i].name, 0))
-			continue;
-		gone++;
-		*bytes += l.files[i].bytes;
-	}
+	if (!l.failed && (most || would_do(dirfd(dir), &l, want)))
+		bytes = remove_listed(dirfd(dir), &l, most, want);
 	listing_free(&l);
 	closedir(dir);
-	return gone;
+	return bytes;
 }
 
-bool series_make_room(const struct series *s, const char *current, uint64_t want, uint64_t *bytes)
+uint64_t series_make_room(const struct series *s, const char *current, uint64_t want)
 {
-	return remove_oldest(s, current, 0, want, bytes);
+	return remove_oldest(s, current, 0, want);
 }
 
 void series_prune(const struct series *s, uint64_t most, const char *current)
 {
-	uint64_t bytes;
-
-	remove_oldest(s, current, most, UINT64_MAX, &bytes);
+	remove_oldest(s, current, most, UINT64_MAX);
 }

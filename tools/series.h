@@ -28,7 +28,7 @@ int series_check(const char *path, struct problem *why);
 char *series_next(const struct series *s, int *fd, struct problem *why);
 /* Removes the oldest files until there are "most". "current" stays. */
 void series_prune(const struct series *s, uint64_t most, const char *current);
-/* Removes the oldest but "current" until *bytes, which they are to free, is what is wanted. false: there are none. */
-bool series_make_room(const struct series *s, const char *current, uint64_t want, uint64_t *bytes);
+/* Removes the oldest but "current" until they free what is wanted. The bytes; 0: all would not, and none went. */
+uint64_t series_make_room(const struct series *s, const char *current, uint64_t want);
 
 #endif
