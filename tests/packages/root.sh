@@ -78,7 +78,7 @@ root_boot() { # KERNEL SCRIPT ARGUMENT
 	inside systemctl -q enable linx-job.service 2>/dev/null
 	echo '/dev/vda / ext4 defaults 0 1' >"$ROOT/etc/fstab"
 	rm -f "$image"
-	truncate -s 3G "$image"
+	truncate -s 4G "$image"
 	mke2fs -q -t ext4 -d "$ROOT" "$image"
 	rm "$ROOT/linx-job" "$ROOT/etc/systemd/system/linx-job.service" "$ROOT"/etc/systemd/system/*.wants/linx-job.service "$ROOT/etc/fstab"
 	: >"$WORK/job-output"
