@@ -36,10 +36,10 @@ root_remove() { [ ! -e "$1" ] || rm -rf --one-file-system "$1"; }
 
 inside() { in_root "$ROOT" env DEBIAN_FRONTEND=noninteractive "$@"; }
 
-inside_apt() { # apt-get's words; packages are fetched once for all runs
+inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a command it is run by
 	local archives=$LINX_BUILD/packages/archives-$SUITE rc=0
 	cp -n "$archives"/*.deb "$ROOT/var/cache/apt/archives/" 2>/dev/null || true
-	inside apt-get -y --no-install-recommends -o APT::Keep-Downloaded-Packages=true "$@" || rc=$?
+	inside ${AS:-} apt-get -y --no-install-recommends -o APT::Keep-Downloaded-Packages=true "$@" || rc=$?
 	cp -n "$ROOT"/var/cache/apt/archives/*.deb "$archives/" 2>/dev/null || true
 	return $rc
 }
