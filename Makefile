@@ -364,7 +364,7 @@ dkms-uninstall: ## DESTDIR=: the module out of dkms, its source out of /usr/src
 	$(call take_away,dkms-install)
 
 uninstall-system: ## DESTDIR= PREFIX=: takes away what install-system put there; stops the service
-	$(Q)[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || systemctl -q disable --now linxcap-record
+	$(Q)[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || [ ! -e '$(UNITDIR)/linxcap-record.service' ] || systemctl -q disable --now linxcap-record
 	$(call take_away,install-system)
 
 deb: ## Debian packages of module, command and library, into build/deb

@@ -69,6 +69,26 @@ test_what_is_uninstalled() {
 	[ ! -s log ] || broken "$(cat log)"
 }
 
+# Once, and again: systemctl, which fails for units that are not there, stops nothing.
+test_what_is_not_there_is_uninstalled() {
+	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
+	mkdir bin
+	printf '#!/bin/sh\necho "$*" >>%s\n[ -e %s/linxcap-record.service ]\n' "$PWD/asked" "$PWD/units" >bin/systemctl
+	chmod +x bin/systemctl
+	cat >job <<-'END'
+	mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system || exit 77
+	PATH=$PWD/bin:$PATH
+	make -s -C "$@" install-system && make -s -C "$@" uninstall-system && make -s -C "$@" uninstall-system
+	END
+	# shellcheck disable=SC2086
+	unshare -m bash job "$LINX_ROOT" $dirs >log 2>&1 || {
+		[ $? != 77 ] || skip "no tmpfs"
+		broken "$(cat log)"
+	}
+	[ "$(cat asked)" = "-q disable --now linxcap-record" ] || broken "asked of systemctl: $(cat asked)"
+	[ -z "$(find units rules modules users ! -type d)" ] || broken "left: $(find units rules modules users)"
+}
+
 # All that a build of the module reads is there, and nothing else.
 test_dkms_tree() {
 	local v
