@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # For scenario tests: . "$JOB/guest/t.sh"
 
-# How names of 32-bit programs end here; the numbers of poll, ppoll, epoll_wait and epoll_pwait.
+# How names of 32-bit programs end here; the numbers of poll, ppoll, epoll_wait and epoll_pwait, and of some calls.
 case $(uname -m) in
-aarch64) narrow=arm waiting=' 73 22 ' ;;
-*) narrow=i386 waiting=' 7 271 232 281 ' ;;
+aarch64) narrow=arm waiting=' 73 22 ' nr_clock_nanosleep=115 nr_lseek=62 ;;
+*) narrow=i386 waiting=' 7 271 232 281 ' nr_clock_nanosleep=230 nr_lseek=8 ;;
 esac
 
 fail() {

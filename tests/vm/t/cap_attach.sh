@@ -14,7 +14,7 @@ calls() { jq -r 'select(.kind == "syscall") | .syscall' "${1:-a.json}" | sort -u
 nothing_of_linxcap() { is "$1: linxcap itself" "$(count a.json '.kind == "syscall" and .comm == "linxcap"')" 0; }
 
 # Its four threads are there, and sleep: clock_nanosleep.
-all_asleep() { [ "$(cat "/proc/$1"/task/*/syscall | grep -c '^230 ')" = 4 ]; }
+all_asleep() { [ "$(cat "/proc/$1"/task/*/syscall | grep -c "^$nr_clock_nanosleep ")" = 4 ]; }
 
 attach() {
 	cap_threads loop &

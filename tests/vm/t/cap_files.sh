@@ -13,13 +13,13 @@ cd /tmp || exit 1
 
 # lseek of a descriptor that is not there: the number is in the record.
 numbered_calls() {
-	perl -e "for (1..$CALLS) { syscall(8, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % 500 }"
+	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % 500 }"
 }
 
 # What is called now, in whichever file: on a slow machine the first may be full of time already.
 is_recorded() { # NAME
 	local f
-	perl -e "syscall(8, 501, 0, 0)"
+	perl -e "syscall($nr_lseek, 501, 0, 0)"
 	for f in "$1".*; do
 		! linxcap -r "$f" -q 2>/dev/null | grep -q "lseek(501" || return 0
 	done
@@ -86,12 +86,13 @@ whole g.000002
 # A command: its processes are followed from file to file.
 family() {
 	for i in $(seq 40); do
-		(perl -e "for (1..250) { syscall(8, 500, ($i - 1) * 250 + \$_, 0) }" &)
+		(perl -e "for (1..250) { syscall($nr_lseek, 500, ($i - 1) * 250 + \$_, 0) }" &)
 		sleep 0.1
 	done
 	sleep 1
 }
 export -f family
+export nr_lseek
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
 all_there 10000 h.*
 
