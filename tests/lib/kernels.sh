@@ -11,6 +11,17 @@ kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROO
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 
+# How many times as long as elsewhere everything takes: where each access is looked at, and as another machine.
+kernel_slowness() { # SERIES
+	if kernel_is_slow "$1"; then
+		echo 6
+	elif [ "$(kernel_arch "$1")" != amd64 ]; then
+		echo 3
+	else
+		echo 1
+	fi
+}
+
 kernel_row() { # SERIES -> suite flavour
 	awk -v s="$1" '!/^#/ && $1 == s { print $2, $3; found = 1 } END { exit !found }' \
 		"$LINX_ROOT/tests/vm/kernels.list" ||
