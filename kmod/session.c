@@ -150,7 +150,8 @@ static int update_needs(void)
 		add_session(any, s);
 		files |= s->flags & LINX_SETUP_FILES;
 		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
-		need |= s->ops && linx_uring_wanted(s) ? LINX_HOOK_URING : 0;
+		s->uring = s->uring || (s->ops && linx_uring_wanted(s));
+		need |= s->uring ? LINX_HOOK_URING : 0;
 	}
 	if (!list_empty(&linx_sessions)) {
 		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
@@ -182,6 +183,8 @@ static void forget_tasks(struct linx_session *s)
 	bitmap_zero(s->seen, PID_MAX_LIMIT);
 	if (s->slots)
 		memset(s->slots, 0, ((size_t)s->slots_mask + 1) * sizeof(*s->slots));
+	if (s->ops)
+		linx_uring_forget(s->ops);
 }
 
 int linx_session_start(struct linx_session *s)

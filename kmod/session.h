@@ -82,6 +82,7 @@ struct linx_session {
 	pid_t owner_tgid;
 	struct linx_slot *slots; /* slot.h; NULL: no entry times */
 	u32 slots_mask;
+	bool uring; /* some of them were selected: from then on all are seen, or a result would be taken for another's */
 	struct linx_ops *ops; /* NULL: io_uring is left out; uring.c */
 	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
 	u32 quota; /* events of a CPU in a window of rate.c; 0: no budget */

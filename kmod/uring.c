@@ -41,20 +41,25 @@ struct linx_op_slot {
 	const void *ctx, *req; /* of the kernel's: compared, never followed */
 	u64 time, user_data;
 	u32 kept; /* what it counts for in linx_ops.kept */
+	u32 head; /* of struct linx_submitted */
 	struct linx_op op; /* as it was submitted; told is not kept */
 	s32 nr;
 	u32 key;
 	u32 index; /* its own, plus 1 */
 	u8 opcode, flags;
+	bool silent; /* it is not recorded: kept so that its results are not taken for another's */
 };
 
 /*
  * How many operations are kept whose ring and user_data share a bucket: all of
- * them, and those that only their request finds.
+ * them, and those that only their request finds; and whether there was one that
+ * found no place, or lost it.
  */
-#define KEPT_LOG 8
+#define KEPT_LOG 13
 #define KEPT_ONE 1
+#define KEPT_ALL 0xffff
 #define KEPT_BY_REQUEST 0x10001
+#define KEPT_UNSURE 0x40000000
 
 struct linx_ops {
 	struct linx_op_slot slots[1 << SLOTS_LOG];
@@ -82,6 +87,9 @@ enum {
 	INDEX = MEMBER(44, 4, 1),
 	SHORT = MEMBER(44, 2, 0),
 	ADDR3 = MEMBER(48, 8, 0),
+	/* The other member if it is not zero: lengths of 64 bits, which older kernels refuse. */
+	LEN_OR_ADDR = LEN | 1 << 11,
+	LEN_OR_OFF = LEN | 1 << 12,
 };
 
 struct op_rule {
@@ -156,6 +164,11 @@ struct linx_ops *linx_uring_ops(void)
 	return kvzalloc(sizeof(struct linx_ops), LINX_GFP);
 }
 
+void linx_uring_forget(struct linx_ops *ops)
+{
+	memset(ops, 0, sizeof(*ops));
+}
+
 /* ---- operations under way ---- */
 
 static u64 id_of(const struct linx_op_slot *slot)
@@ -197,14 +210,39 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* May a new operation have it? Its request was given back without an end that was told, or it is old. */
-static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, u64 now, bool even_old)
+static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data)
 {
-	return (LINX_HAVE_URING_ENTRY && slot->req == sub->req) || (even_old && slot->time + SLOT_OLD <= now);
+	atomic_or(KEPT_UNSURE, kept_of(s, ctx, user_data));
+}
+
+/* Its request was given back without an end that was told. */
+static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
+{
+	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
+}
+
+/* May a new operation have the place of one that is not over? If it is not recorded, or old. */
+static bool slot_may_go(const struct linx_op_slot *slot, bool silent, u64 now)
+{
+	return (slot->silent && !silent) || slot->time + SLOT_OLD <= now;
+}
+
+/* The slot is BUSY, by the caller, and an operation's. Has it made way? */
+static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
+		       bool silent, u64 now, bool even_live)
+{
+	bool over = slot_is_over(slot, sub);
+
+	if (!over && !(even_live && slot_may_go(slot, silent, now)))
+		return false;
+	if (!over)
+		make_unsure(s, slot->ctx, slot->user_data);
+	slot_drop(s, slot);
+	return true;
 }
 
 /* One for a new operation, BUSY; NULL: all places have one that is not old. */
-static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, u64 now)
+static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
 {
 	unsigned int i, places = tries(sub->req);
 	struct linx_op_slot *slot;
@@ -213,15 +251,14 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	for (i = 0; i < 2 * places; i++) {
 		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, now, i >= places)) ||
+		if (state == BUSY ||
+		    (state == USED && !slot_is_over(slot, sub) && (i < places || !slot_may_go(slot, silent, now))) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		if (state == USED && !slot_may_go(slot, sub, now, i >= places)) { /* another operation's by now */
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i >= places)) { /* another one's by now */
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
-		if (state == USED)
-			slot_drop(s, slot);
 		slot->kept = i % places < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
 		return slot;
 	}
@@ -257,8 +294,9 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 /*
  * Results without a request are those before the last, and those for which there
  * was no room in the ring: whose they are is known if one operation alone can have
- * them. All others without a request are messages, of no operation. Before 6.0
- * none has a request: then it is the first that is found.
+ * them. All others without a request are messages, of no operation; so is, in a
+ * full ring, that the memory of a zero-copy send is free again. Before 6.0 none
+ * has a request: then it is the first that is found.
  */
 static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
 {
@@ -266,7 +304,7 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 	struct linx_op_slot *slot, *found = NULL;
 	unsigned int i, places = tries(done->req);
 
-	if (unsure && !done->overflown && !(done->flags & IORING_CQE_F_MORE))
+	if (unsure && (done->flags & IORING_CQE_F_NOTIF || (!done->overflown && !(done->flags & IORING_CQE_F_MORE))))
 		return NULL;
 	for (i = 0; i < places; i++) {
 		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
@@ -314,9 +352,18 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 	struct linx_op_slot copy;
 	unsigned int n = 2 * SLOT_TRIES;
 
-	if (LINX_HAVE_URING_ENTRY && atomic_read(kept_of(s, sub->ctx, sub->user_data)))
+	if (LINX_HAVE_URING_ENTRY && atomic_read(kept_of(s, sub->ctx, sub->user_data)) & KEPT_ALL)
 		while (n-- && slot_read(s, &gone, &copy))
 			;
+}
+
+/* Was it told when it was submitted, before it was refused? */
+static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
+{
+	struct linx_completed it = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
+	struct linx_op_slot *slot = sub->refused ? slot_find(s, &it) : NULL;
+
+	return slot && READ_ONCE(slot->head) == sub->head;
 }
 
 /* ---- submission ---- */
@@ -326,6 +373,10 @@ static u64 member(const u8 *entry, u16 m)
 	unsigned int size = m >> 6 & 15;
 	u64 n = 0;
 
+	if (m == LEN_OR_ADDR || m == LEN_OR_OFF) {
+		n = member(entry, m == LEN_OR_ADDR ? ADDR : OFF);
+		return n ?: member(entry, LEN);
+	}
 	memcpy(&n, entry + (m & 63), size); /* little endian */
 	return m >> 10 && size == 4 ? (u64)(s64)(s32)n : n;
 }
@@ -361,6 +412,17 @@ static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
 	return offsetof(struct linx_uring, entry);
 }
 
+/* A send from buffers that the ring has, or from several: what the address and the length are, no call of that name has. */
+static bool leads_elsewhere(const struct linx_uring *told)
+{
+	u16 ioprio;
+
+	if (told->opcode != LINX_OP_SEND && told->opcode != LINX_OP_SEND_ZC)
+		return false;
+	memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
+	return told->flags & IOSQE_BUFFER_SELECT || ioprio & LINX_SEND_VECTORIZED;
+}
+
 static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
 {
 	unsigned int i;
@@ -387,7 +449,7 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 }
 
 /* The number by which its end is told; 0: it is not. */
-static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c)
+static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c, bool silent)
 {
 	struct linx_op_slot *slot;
 	u64 id;
@@ -395,9 +457,13 @@ static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, con
 	/* Success of such a one is never told. */
 	if (sub->flags & IOSQE_CQE_SKIP_SUCCESS && !(c->op->flags & LINX_RF_IF_RESULT))
 		return 0;
-	slot = slot_take(s, sub, c->now);
-	if (!slot)
+	slot = slot_take(s, sub, silent, c->now);
+	if (!slot) {
+		make_unsure(s, sub->ctx, sub->user_data);
 		return 0;
+	}
+	slot->silent = silent;
+	slot->head = sub->head;
 	slot->ctx = sub->ctx;
 	slot->req = sub->req;
 	slot->time = c->now;
@@ -415,24 +481,31 @@ static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, con
 	return id;
 }
 
+static void keep_silently(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c)
+{
+	if (LINX_HAVE_URING_ENTRY)
+		keep_op(s, sub, c, true);
+}
+
 static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
 			   struct linx_op *op, struct linx_uring *told)
 {
 	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool selected = linx_bit(s->exit, c->key) || linx_bit(s->enter, c->key);
 
-	if (!s->ops)
+	if (!s->ops || is_known(s, sub))
 		return;
 	forget_former(s, sub);
-	if (!linx_bit(s->exit, c->key) && !linx_bit(s->enter, c->key))
-		return;
-	if (!linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
-		r->filtered++;
+	op->flags = 0;
+	if (!selected || !linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
+		r->filtered += selected;
+		keep_silently(s, sub, c);
 		return;
 	}
 	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
 	linx_task_meet(s, r, c->now);
-	told->id = keep_op(s, sub, c);
+	told->id = keep_op(s, sub, c, false);
 	if (linx_rate_takes(s, r, c, true))
 		linx_encode_op(s, r, c, 0);
 }
@@ -466,7 +539,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	fill_op(&op, sub);
 	op.told_size = fill_told(&told, sub);
-	if (rule && told.state == LINX_WHOLE)
+	if (rule && told.state == LINX_WHOLE && !leads_elsewhere(&told))
 		fill_args(&op, rule, c.row);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_submit(s, sub, &c, &op, &told);
@@ -501,7 +574,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	struct linx_uring told;
 	u64 entry;
 
-	if (!s->ops || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot))
+	if (!s->ops || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
 		return;
 	c.nr = slot.nr;
 	c.key = slot.key;

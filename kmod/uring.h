@@ -31,6 +31,8 @@ bool linx_uring_wanted(const struct linx_session *s);
 
 /* Operations under way: a table for s->ops; freed with kvfree(). */
 struct linx_ops *linx_uring_ops(void);
+/* All that were under way; nobody is at it. */
+void linx_uring_forget(struct linx_ops *ops);
 
 /* Once, when the table of calls is complete. */
 void linx_uring_init(void);

@@ -20,6 +20,8 @@ struct linx_submitted {
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
 	bool compat; /* of a 32-bit program */
+	bool refused; /* it could not even be prepared; it may have been submitted before */
+	u32 head; /* of the ring, behind its entry: the same if it is told twice */
 };
 
 struct linx_completed {
@@ -42,10 +44,16 @@ struct linx_completed {
 #ifndef IORING_CQE_F_MORE /* 5.13 */
 #define IORING_CQE_F_MORE (1U << 1)
 #endif
+#ifndef IORING_CQE_F_NOTIF /* 6.0 */
+#define IORING_CQE_F_NOTIF (1U << 3)
+#endif
 /* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
+#define LINX_OP_SEND 26
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
+/* Of these two in ioprio: the address is that of an array of vectors. */
+#define LINX_SEND_VECTORIZED (1U << 5)
 
 /* Requests can be looked into since 6.0; the prototypes of 5.16 to 5.19 are not among those that are tested. */
 #if !IS_ENABLED(CONFIG_IO_URING) || \
@@ -116,12 +124,25 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.opcode = req->opcode,
 		.flags = (u8)req->flags, /* the lowest are those of the entry */
 		.compat = LINX_URING_COMPAT(req->ctx),
+		.head = req->ctx->cached_sq_head,
 	};
+}
+
+/* Of an opcode that there is not the request says 0. */
+static inline struct linx_submitted linx_refused(const struct io_kiocb *req, const struct io_uring_sqe *entry)
+{
+	struct linx_submitted sub = linx_submitted(req, entry);
+	u8 asked = READ_ONCE(entry->opcode);
+
+	sub.refused = true;
+	if (!sub.opcode && asked >= IORING_OP_LAST)
+		sub.opcode = asked;
+	return sub;
 }
 
 /* One that could not even be prepared: its opcode may be none. */
 #define LINX_REFUSED_PROTO void *data, const struct io_uring_sqe *sqe, struct io_kiocb *req, int error
-#define LINX_REFUSED (linx_submitted(req, sqe))
+#define LINX_REFUSED (linx_refused(req, sqe))
 
 /* A result for which the program left no room in its ring: told by this instead of by a completion. */
 #define LINX_OVERFLOW_PROTO \

@@ -204,6 +204,55 @@ static void accepted_beside_a_read(void)
 	end_read(fds);
 }
 
+/* The same beside a receive, which might have several results, too. */
+static void accepted_beside_a_receive(void)
+{
+	struct sockaddr_un un = { AF_UNIX, "\0cap_uring2" };
+	int s[2], from = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct io_uring_sqe *e;
+	static char byte;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) || bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 4))
+		exit(1);
+	entry(IORING_OP_RECV, s[0], &byte, 1, 0)->user_data = 6;
+	ops_push(&o);
+	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
+	e->ioprio = ACCEPT_MULTISHOT;
+	e->user_data = 6;
+	ops_push(&o);
+	submit(2);
+	if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
+		exit(1);
+	reap(1);
+	if (write(s[1], "r", 1) != 1)
+		exit(1);
+	reap(1);
+}
+
+/* What is refused once it was submitted, as others wait for it; and what entries may say otherwise than calls. */
+static void said_otherwise(void)
+{
+	static char file[] = "/tmp/advised";
+	int fd = open(file, O_CREAT | O_RDWR, 0600);
+	struct io_uring_sqe *e;
+
+	e = entry(IORING_OP_NOP, -1, NULL, 0, 0);
+	e->flags = IOSQE_IO_LINK;
+	ops_push(&o);
+	entry(IORING_OP_WRITEV, fd, (void *)8, 1, 0)->user_data = 10;
+	ops_push(&o);
+	ops_enter(&o, 2, 0);
+	reap(2);
+	e = entry(IORING_OP_FADVISE, fd, (void *)(1ull << 33), 0, 0);
+	e->fadvise_advice = 4; /* POSIX_FADV_DONTNEED */
+	e->user_data = 11;
+	ops_do(&o);
+	e = entry(IORING_OP_SEND, fd, "not sent", 8, 0);
+	e->flags = IOSQE_BUFFER_SELECT;
+	e->user_data = 12;
+	ops_do(&o);
+}
+
 /* A message from another ring, with the user_data of a read that is under way. */
 static void message_beside_a_read(void)
 {
@@ -249,6 +298,8 @@ static int shared(void)
 	if (ops_open(&o, 8, 0))
 		return 77;
 	accepted_beside_a_read();
+	accepted_beside_a_receive();
+	said_otherwise();
 	message_beside_a_read();
 	overflow_alike();
 	return 0;

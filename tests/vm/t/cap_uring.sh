@@ -19,6 +19,10 @@ refused=' -\(22\|14\) '
 [ $modern = no ] || refused='^$'
 told() { grep -vc "$refused" out; }
 
+# Of an opcode that no kernel has, where that is told.
+invalid='^io_uring_enter [0-9]* -22 '
+[ $modern = yes ] || invalid='^$'
+
 # compare NAME: each operation that the program made, with its result, is there once
 compare() {
 	local name=$1
@@ -49,6 +53,7 @@ plain() {
 	compare plain
 	arguments plain
 	everything plain stats
+	is "an opcode that there is not" "$(count plain.json '.io_uring? and .dir == "exit" and .io_uring.opcode == 250')" "$(grep -c "$invalid" out)"
 	is "opcode and time" "$(count plain.json '.io_uring?.user_data == 1001 and .io_uring.opcode.text == "IORING_OP_OPENAT" and .duration_ns > 0')" 1
 	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
 }
@@ -94,11 +99,26 @@ shared() {
 	is "shared: status ($(cat err))" "$status" 0
 	is "shared: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit" and .syscall == "read") | .ret' shared.json)" 1
 	is "shared: what was accepted" "$(count shared.json '.io_uring?.user_data == 7 and .dir == "exit" and .syscall != "read" and .ret > 1')" 2
+	is "shared: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit" and .syscall == "recvfrom") | .ret' shared.json)" 1
+	is "shared: refused once" "$(jq -c 'select(.io_uring?.user_data == 10) | [.dir, .ret]' shared.json)" '["exit",-14]'
+	is "shared: a length of 64 bits" "$(jq -c 'select(.io_uring?.user_data == 11 and .dir == "exit" and .ret == 0) | .args.len' shared.json | sort -u | grep -v 8589934592)" ''
+	is "shared: from a buffer of the ring" "$(jq -c 'select(.io_uring?.user_data == 12 and .dir == "exit") | .args.buff?' shared.json)" null
 	is "shared: no message ends a read" "$(jq -c 'select(.io_uring?.user_data == 8 and .dir == "exit") | [.syscall, .ret]' shared.json)" '["read",1]'
 	jq -c 'select(.io_uring?.user_data == 5 and .dir == "exit") | [.args.count, .ret]' shared.json >got
 	is "shared: results are the operation's own" "$(jq -c 'select(.[0] != .[1])' got)" ''
 	[ "$(sort -u got | wc -l)" -ge 16 ] || fail "shared: results for which there was room: $(sort -u got | wc -l)"
 	is "shared: one each" "$(sort got | uniq -d)" ''
+}
+
+# What is not selected is not told, nor are its results another's.
+some() {
+	[ $modern = yes ] || return 0
+	lx -e trace=recvfrom,read,writev --format json --stats=stats -o some.json -- cap_uring shared
+	is "some: status ($(cat err))" "$status" 0
+	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
+	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
+	is "some: refused once, its submission and its end" "$(jq .calls.writev.selected stats)" 2
+	everything some stats
 }
 
 # An operation is kept no longer than it lasts: after so many there is room for the last.
@@ -129,5 +149,6 @@ polled
 chosen
 alike
 shared
+some
 zero_copy
 formats
