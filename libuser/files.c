@@ -53,8 +53,7 @@ struct linx_files {
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
-	uint64_t id; /* the kernel's number; 0: none */
-	struct linx_files *next; /* same bucket of numbers */
+	struct linx_numbered id; /* the kernel's number */
 };
 
 static void *take(struct linx_files_account *a, size_t size)
@@ -106,90 +105,32 @@ static void put_tree(struct linx_files_account *a, struct tree *tree)
 
 /* ---- the kernel's numbers -------------------------------------------------------- */
 
-#define BUCKETS_MIN 256u
-
 int linx_files_begin(struct linx_files_account *a, size_t *room)
 {
-	*a = (struct linx_files_account){ .room = room, .nbuckets = BUCKETS_MIN };
-	a->by_id = calloc(a->nbuckets, sizeof(struct linx_files *));
-	return a->by_id ? 0 : -ENOMEM;
+	*a = (struct linx_files_account){ .room = room };
+	return linx_numbers_new(&a->by_id);
 }
 
 void linx_files_end(struct linx_files_account *a)
 {
-	free(a->by_id);
-	a->by_id = NULL;
-}
-
-static struct linx_files **bucket_of(const struct linx_files_account *a, uint64_t id)
-{
-	return &a->by_id[(id * 0x9e3779b97f4a7c15u) >> 32 & (a->nbuckets - 1)];
+	linx_numbers_free(&a->by_id);
 }
 
 struct linx_files *linx_files_by_id(const struct linx_files_account *a, uint64_t id)
 {
-	struct linx_files *f = id ? *bucket_of(a, id) : NULL;
+	struct linx_numbered *n = linx_numbers_find(&a->by_id, id);
 
-	while (f && f->id != id)
-		f = f->next;
-	return f;
+	return n ? (void *)((char *)n - offsetof(struct linx_files, id)) : NULL;
 }
 
 uint64_t linx_files_get_id(const struct linx_files *f)
 {
-	return f->id;
-}
-
-static void drop_id(struct linx_files *f)
-{
-	struct linx_files **at;
-
-	if (!f->id)
-		return;
-	for (at = bucket_of(f->a, f->id); *at != f; at = &(*at)->next)
-		;
-	*at = f->next;
-	f->id = 0;
-	f->a->n--;
-}
-
-/* Twice the buckets. Without memory for it the chains just get longer. */
-static void grow(struct linx_files_account *a)
-{
-	struct linx_files **old = a->by_id, *f, *next, **bucket;
-	size_t n = a->nbuckets;
-	struct linx_files **larger = calloc(n * 2, sizeof(struct linx_files *));
-
-	if (!larger)
-		return;
-	a->by_id = larger;
-	a->nbuckets = n * 2;
-	for (size_t i = 0; i < n; i++)
-		for (f = old[i]; f; f = next) {
-			next = f->next;
-			bucket = bucket_of(a, f->id);
-			f->next = *bucket;
-			*bucket = f;
-		}
-	free(old);
+	return f->id.number;
 }
 
 void linx_files_set_id(struct linx_files *f, uint64_t id)
 {
-	struct linx_files *other = linx_files_by_id(f->a, id);
-
-	if (other == f && other)
-		return;
-	if (other)
-		drop_id(other);
-	drop_id(f);
-	if (!id)
-		return;
-	if (++f->a->n > f->a->nbuckets)
-		grow(f->a);
-	f->id = id;
-	f->next = *bucket_of(f->a, id);
-	*bucket_of(f->a, id) = f;
+	linx_numbers_set(&f->a->by_id, &f->id, id);
 }
 
 /* ---- tables --------------------------------------------------------------------- */
@@ -243,7 +184,7 @@ void linx_files_put(struct linx_files *f)
 {
 	if (!f || --f->refs)
 		return;
-	drop_id(f);
+	linx_files_set_id(f, 0);
 	put_tree(f->a, f->tree);
 	give(f->a, f, sizeof(*f));
 }

@@ -10,13 +10,14 @@
 
 #include <linx/state.h>
 
+#include "numbers.h"
+
 /* What all tables of a source share. */
 struct linx_files_account {
 	size_t *room; /* bytes that may still be kept */
 	uint64_t generation; /* of the newest change */
 	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
-	struct linx_files **by_id; /* [nbuckets], as far as there is memory for it */
-	size_t nbuckets, n;
+	struct linx_numbers by_id;
 };
 
 int linx_files_begin(struct linx_files_account *a, size_t *room);

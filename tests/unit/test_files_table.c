@@ -35,7 +35,7 @@ static int teardown(void **state)
 	int ret;
 
 	linx_files_put(x->f);
-	ret = x->room == ROOM && !x->a.n ? 0 : -1;
+	ret = x->room == ROOM && !x->a.by_id.n ? 0 : -1;
 	linx_files_end(&x->a);
 	free(x);
 	return ret;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Things that the kernel gave a number, by that. A number belongs to one of
+ * them at a time: it is used again. What has one holds the node.
+ */
+#ifndef LINX_NUMBERS_H
+#define LINX_NUMBERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct linx_numbered {
+	uint64_t number; /* 0: none */
+	struct linx_numbered *next; /* same bucket */
+};
+
+struct linx_numbers {
+	struct linx_numbered **buckets;
+	size_t nbuckets, n; /* a power of two */
+};
+
+/* -ENOMEM */
+int linx_numbers_new(struct linx_numbers *t);
+/* Nothing has a number any more. */
+void linx_numbers_free(struct linx_numbers *t);
+
+/* NULL: nobody has it. */
+struct linx_numbered *linx_numbers_find(const struct linx_numbers *t, uint64_t number);
+/* It is this one's from now on, and no other's. 0: it has none. */
+void linx_numbers_set(struct linx_numbers *t, struct linx_numbered *one, uint64_t number);
+
+#endif
