@@ -28,6 +28,12 @@ struct linx_task_own {
 	size_t *room; /* bytes that may still be kept with tasks, all together */
 };
 
+/* Only the first two of a machine have none. */
+static inline bool linx_task_knows_parent(const struct linx_task *task)
+{
+	return task->ppid || task->pid <= 2;
+}
+
 struct linx_tasks; /* tasks.h */
 
 struct linx_event {

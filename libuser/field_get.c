@@ -146,7 +146,7 @@ NUM(ppid)
 {
 	(void)f;
 	*n = e->ev->task ? e->ev->task->ppid : 0;
-	return e->ev->task;
+	return e->ev->task && linx_task_knows_parent(e->ev->task);
 }
 
 #define ID(name)                                        \

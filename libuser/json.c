@@ -35,7 +35,10 @@ static void put_cmdline(struct linx_out *o, const struct linx_process *p)
 
 static void put_task(struct linx_out *o, const struct linx_task *task)
 {
-	linx_json_key_u64(o, ",\"ppid\":", task->ppid);
+	if (linx_task_knows_parent(task))
+		linx_json_key_u64(o, ",\"ppid\":", task->ppid);
+	else
+		linx_json_lit(o, ",\"ppid\":null");
 	linx_json_key_u64(o, ",\"uid\":", task->uid);
 	linx_json_key_u64(o, ",\"gid\":", task->gid);
 	linx_json_lit(o, ",\"comm\":");

@@ -94,13 +94,14 @@ int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *version
 {
 	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room, .versions = versions };
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
-	return t->buckets ? 0 : -ENOMEM;
+	return !t->buckets || linx_numbers_new(&t->inits) ? -ENOMEM : 0;
 }
 
 void linx_processes_free(struct linx_processes *t)
 {
 	free(t->buckets);
 	t->buckets = NULL;
+	linx_numbers_free(&t->inits);
 }
 
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid)
@@ -123,6 +124,7 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
 	*at = p->next;
 	p->listed = false;
 	t->n--;
+	linx_numbers_set(&t->inits, &p->init, 0);
 }
 
 /* Twice the buckets. Without memory for it the chains just get longer. */
@@ -231,7 +233,8 @@ static uint32_t exe_flags(const struct linx_who *who)
 	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0);
 }
 
-void linx_process_set_who(struct linx_process_own *own, const struct linx_who *who, uint8_t kind)
+void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own, const struct linx_who *who,
+			  uint8_t kind)
 {
 	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED;
 	struct linx_process *p = &own->p;
@@ -252,6 +255,8 @@ void linx_process_set_who(struct linx_process_own *own, const struct linx_who *w
 	p->session_id = who->session_id;
 	p->ns_pid = who->ns_pid;
 	memcpy(p->ns, who->ns, sizeof(p->ns));
+	if (own->listed)
+		linx_numbers_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
 }
 
 /* A container is known by its cgroup. */
@@ -414,34 +419,68 @@ void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *
 	set_parent(t, p, parent);
 }
 
+/* The first process of its pid namespace. */
+static bool is_init(const struct linx_process_own *p)
+{
+	return p->p.pid == 1 || p->p.ns_pid == 1;
+}
+
+/* The kernel ends all of a pid namespace whose first process has ended: that keeps its children. */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *heir = p->parent;
+	uint32_t ppid;
 
 	if (!heir || !heir->dead)
 		return;
-	for (unsigned int depth = 0; heir && heir->dead; depth++)
+	for (unsigned int depth = 0; heir && heir->dead && !is_init(heir); depth++)
 		heir = depth < DEPTH_MAX ? heir->parent : NULL;
-	if (heir) {
-		p->p.ppid = heir->p.pid;
+	ppid = heir ? heir->p.pid : 0;
+	if (p->p.ppid != ppid)
 		changed(t, p);
-	}
+	p->p.ppid = ppid;
 	set_parent(t, p, heir);
 }
 
-/* As the kernel finds it: the nearest ancestor that asked for them, else the first process of the pid namespace. */
-static struct linx_process_own *find_heir(struct linx_processes *t, const struct linx_process_own *p)
+/* As far as is known. */
+static bool in_same_pidns(const struct linx_process_own *a, const struct linx_process_own *b)
 {
-	struct linx_process_own *heir = p->parent;
+	uint32_t x = a->p.ns[LINX_NS_PID], y = b->p.ns[LINX_NS_PID];
 
-	for (unsigned int depth = 0; heir && depth < DEPTH_MAX; depth++, heir = heir->parent) {
-		linx_process_settle(t, heir);
-		if (heir->reaper || heir->p.pid == 1 ||
-		    (heir->p.ns_pid == 1 && heir->p.ns[LINX_NS_PID] == p->p.ns[LINX_NS_PID]))
-			return heir;
+	return !x || !y || x == y;
+}
+
+/* The first process of its pid namespace, which need not be an ancestor: setns(2). */
+static struct linx_process_own *find_init(const struct linx_processes *t, const struct linx_process_own *p)
+{
+	struct linx_numbered *n = linx_numbers_find(&t->inits, p->p.ns[LINX_NS_PID]);
+	struct linx_process_own *init = linx_process_find(t, 1);
+
+	if (n)
+		init = (void *)((char *)n - offsetof(struct linx_process_own, init));
+	return init && in_same_pidns(init, p) && is_older(init, p) ? init : NULL;
+}
+
+/*
+ * As the kernel finds it: the nearest ancestor in its pid namespace that asked
+ * for them, else the first process of that. NULL: not known.
+ */
+static struct linx_process_own *find_heir(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *at = p;
+
+	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
+		linx_process_settle(t, at);
+		if (!at->parent) /* met later, if at all */
+			linx_process_set_parent(t, at, at->p.ppid);
+		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
+			return NULL;
+		if (!at->parent || !in_same_pidns(at->parent, p))
+			break;
+		if (at->parent->reaper || is_init(at->parent))
+			return at->parent;
 	}
-	heir = linx_process_find(t, 1);
-	return heir && is_older(heir, p) ? heir : NULL;
+	return find_init(t, p);
 }
 
 void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
@@ -450,7 +489,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 		return;
 	linx_process_settle(t, p);
 	/* It gets none any more. */
-	if (p->children)
+	if (p->children && !is_init(p))
 		set_parent(t, p, find_heir(t, p));
 	p->dead = true;
 	linx_process_unlist(t, p);

@@ -9,6 +9,8 @@
 
 #include <linx/state.h>
 
+#include "numbers.h"
+
 /* What the first version of linx_who had. */
 #define LINX_WHO_SIZE_V1 144u
 
@@ -24,6 +26,7 @@ struct linx_process_own {
 	bool dead; /* ended; parent is then who took its children over */
 	struct linx_process_own *fs_next, *fs_prev; /* a ring of those with the same directory; NULL: it has its own */
 	uint64_t fs; /* linx_who.fs */
+	struct linx_numbered init; /* the number of the pid namespace whose first process it is */
 	bool reaper; /* takes over what its descendants leave behind */
 	bool argv_of_exec; /* the command line is what the program was started with */
 };
@@ -31,6 +34,7 @@ struct linx_process_own {
 struct linx_processes {
 	struct linx_process_own **buckets;
 	size_t nbuckets, n;
+	struct linx_numbers inits; /* first processes of pid namespaces */
 	size_t *room; /* bytes that may still be kept */
 	uint32_t *versions; /* the newest of any task or process */
 };
@@ -61,7 +65,8 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
 		      uint8_t kind);
 /* The same of the part that has a structure of its own, from a record of this kind. */
-void linx_process_set_who(struct linx_process_own *p, const struct linx_who *who, uint8_t kind);
+void linx_process_set_who(struct linx_processes *t, struct linx_process_own *p, const struct linx_who *who,
+			  uint8_t kind);
 /* A forked process runs what its parent runs. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);

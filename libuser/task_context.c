@@ -196,7 +196,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	set_process_ids(t, slot->process, ctx, start);
 	if (told) {
 		set_creds(&slot->task, &who);
-		linx_process_set_who(slot->process, &who, rec->kind);
+		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
 		share_fs(t, rec, ctx, slot);
 		if (forked)
 			linx_slot_fork_files(t, rec, ctx, slot, who.files);

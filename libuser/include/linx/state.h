@@ -41,7 +41,7 @@ struct linx_process {
 	uint32_t pid;
 	uint32_t version; /* raised whenever something here changes */
 	uint32_t flags; /* LINX_PROCESS_* */
-	uint32_t ppid;
+	uint32_t ppid; /* 0: not known, or there is none (pid 1 and 2) */
 	uint64_t start_time; /* ns since boot; with the pid it names a process for good */
 	uint64_t start_ns; /* wall clock; 0: not known */
 	char comm[16]; /* of its first thread; empty: not known */
