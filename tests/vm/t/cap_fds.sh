@@ -95,10 +95,10 @@ echo hello >chosen
 lx -q -P /tmp/chosen --format strace -- sh -c 'cat chosen chosen >/dev/null; exec 9</tmp/chosen; read x <&9'
 has 'by path' out '^[0-9]+ +openat\(AT_FDCWD, "/tmp/chosen"'
 lacks 'by path' out '^[0-9]+ +openat\(AT_FDCWD, "/etc'
-has 'by the path of a descriptor' out '^[0-9]+ +(dup2|fcntl|close|read)\('
+has 'by the path of a descriptor' out '^[0-9]+ +(dup[23]|fcntl|close|read)\('
 lx -q -e fd=9 --format strace -- sh -c 'exec 9</tmp/chosen; read x <&9'
 lacks 'by number' out '^[0-9]+ +(mmap|openat|brk|execve)\('
-has 'by number' out '^[0-9]+ +(close|read|dup2)\('
+has 'by number' out '^[0-9]+ +(close|read|dup[23])\('
 
 # JSON: an object where anything is known, else the number.
 lx -q -yy --format json -- perl sockets.pl
