@@ -94,8 +94,11 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 	linx_encode_enter(s, r, c);
 }
 
-/* A call that succeeded and made the context record out of date; a child's first return. */
-static noinline bool special_row(struct linx_session *s, struct linx_call *c)
+/*
+ * A call that succeeded and made the context record out of date; false: a child's
+ * first return. leaves: the filter leaves the task out from now on, not the call.
+ */
+static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *leaves)
 {
 	unsigned long args[LINX_NARGS];
 
@@ -105,17 +108,18 @@ static noinline bool special_row(struct linx_session *s, struct linx_call *c)
 		return true;
 	syscall_get_arguments(current, c->regs, args);
 	c->now = c->now ?: linx_clock_now();
-	linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
+	*leaves = linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
 	return true;
 }
 
 static void session_exit(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool leaves = false;
 	u64 entry;
 
 	/* The union has CONTEXT calls for every session. */
-	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c))
+	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &leaves))
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->slots))
@@ -123,7 +127,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	}
 	entry = s->slots ? linx_slot_take(s, pair_of(c)) : 0;
-	if (!may_record(s)) {
+	if (!may_record(s) && !leaves) {
 		r->filtered++;
 		return;
 	}
@@ -137,6 +141,8 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	linx_task_meet(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);
+	if (unlikely(leaves))
+		linx_task_forget(s, current->pid);
 	if (unlikely(r->crowded))
 		linx_throttle_ask(s, r, c->now);
 }

@@ -59,6 +59,8 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 		linx_filter_fork(s, parent, child);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
 			linx_task_fork(s, this_cpu_ptr(s->ring), child, now);
+		else
+			linx_task_gone(s, child->pid);
 	}
 	probe_leave();
 }
@@ -81,6 +83,8 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
 			linx_task_forget(s, p->pid);
+		if (p->pid != old_tid)
+			linx_task_gone(s, old_tid);
 	}
 	probe_leave();
 }

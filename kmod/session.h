@@ -62,7 +62,8 @@ struct linx_session {
 	linx_bits exit;
 	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
 	struct linx_ring __percpu *ring;
-	unsigned long *seen; /* by tid: has a context record */
+	unsigned long *seen; /* by tid: has a context record that is up to date */
+	unsigned long *told; /* by tid: has had one, so its end is of interest, too */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */

@@ -90,7 +90,8 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	u32 slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
 
 	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	if (!s->seen)
+	s->told = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!s->seen || !s->told)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
@@ -130,9 +131,11 @@ static void free_rings(struct linx_session *s)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);
 	kvfree(s->seen);
+	kvfree(s->told);
 	kvfree(s->slots);
 	kvfree(s->ops);
 	s->seen = NULL;
+	s->told = NULL;
 	s->slots = NULL;
 	s->ops = NULL;
 }

@@ -4,7 +4,8 @@
  * keeps a reference; what takes a task and says locks also serves a snapshot, in
  * process context, where the task is not current. A task's bit in session.seen says that a context record of
  * it is in the stream; it is set only when that record was really written, so
- * that a lost one is made up for by the next event of the task.
+ * that a lost one is made up for by the next event of the task. It is taken away
+ * when the record is out of date, that in session.told when the task has ended.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>
@@ -209,6 +210,8 @@ static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
 {
 	if (!linx_rec_commit(f))
 		linx_task_forget(s, tid);
+	else if (!test_bit(tid, s->told))
+		set_bit(tid, s->told);
 }
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
@@ -279,13 +282,15 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 /* No mm any more, before 7.x; ids and exit code are there. */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
 {
-	bool told = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
+	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
 	struct linx_fill *f;
 
-	/* Of a task that the reader knows of, though it made no call. */
-	if (!test_bit(p->pid, s->seen) && !(told && linx_filter_task(s, p)))
+	linx_task_forget(s, p->pid);
+	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
+	if (test_bit(p->pid, s->told))
+		clear_bit(p->pid, s->told);
+	else if (!all || !linx_filter_task(s, p))
 		return;
-	clear_bit(p->pid, s->seen);
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
 	if (!f)
 		return;
@@ -349,15 +354,19 @@ static bool changes_context(u32 option)
 }
 
 /* Told at once: threads that share what has changed may be next. */
-void linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
+bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
+	bool seen = linx_seen(s);
+
 	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
-		return;
+		return false;
 	linx_task_forget(s, current->pid);
 	if (READ_ONCE(s->owner_gone))
-		return;
+		return false;
 	if (row->flags & LINX_ROW_OTHER)
 		changed_target(s, r, arg0, now);
-	if (linx_filter_task(s, current))
-		linx_task_met(s, r, now);
+	if (!linx_filter_task(s, current))
+		return seen && READ_ONCE(s->filter) & LINX_FILTER_UID;
+	linx_task_met(s, r, now);
+	return false;
 }

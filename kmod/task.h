@@ -24,8 +24,20 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->seen);
 }
 
-/* A call of the current task made its context record out of date; arg0: its first argument. */
-void linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now);
+/* The number is another task's from now on. */
+static inline void linx_task_gone(struct linx_session *s, pid_t tid)
+{
+	linx_task_forget(s, tid);
+	if (test_bit(tid, s->told))
+		clear_bit(tid, s->told);
+}
+
+/*
+ * A call of the current task made its context record out of date; arg0: its first
+ * argument. true: that of a task which was not left out before, and is now; who
+ * records the call makes it forgotten again.
+ */
+bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now);
 
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);

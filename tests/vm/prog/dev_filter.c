@@ -307,6 +307,38 @@ static void users(unsigned int min, unsigned int max, const char *name, unsigned
 	expect(name, recorded, filtered);
 }
 
+static void leaves(int n)
+{
+	if (setresuid(1000, 0, 0))
+		_exit(1);
+	calls(n);
+	if (setresuid(0, 0, 0))
+		_exit(2);
+	calls(n);
+}
+
+/* The call by which a process leaves its user is told, who it is then, and its end. */
+static void leaving(void)
+{
+	struct worker a = worker(leaves, 3);
+	const struct linx_rec *rec = NULL;
+	unsigned int ends = 0;
+	uint32_t uid = 1;
+
+	session(0, LINX_FILTER_UID);
+	d.filter.uid_min = d.filter.uid_max = 1000;
+	dev_want_exit(&d, SYS_setresuid);
+	run();
+	let(&a);
+	expect("a user that is left", 1 + 3 + 1, 3);
+	while ((rec = rec_of(&log_, rec, (uint32_t)a.pid, LINX_REC_TASK)))
+		uid = rec_ctx(rec)->uid;
+	is(uid, 0, "a user that is left: who it is then");
+	while ((rec = rec_of(&log_, rec, (uint32_t)a.pid, LINX_REC_TASK_EXIT)))
+		ends++;
+	is(ends, 1, "a user that is left: the end");
+}
+
 /* ---- the list and processes that are no more */
 
 /* Listed while it ends: listed or not, in the end it is not, and the reader is told. */
@@ -413,6 +445,7 @@ int main(void)
 	users(1000, 1000, "uid 1000", 9, 8);
 	users(0, 999, "uids below 1000", 8, 9);
 	users(1001, ~0u, "other uids", 0, 17);
+	leaving();
 	the_dead();
 	the_unknown();
 	the_dying();
