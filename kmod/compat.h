@@ -332,6 +332,19 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
 /*
+ * The thread whose exec ends all others of its process; NULL: none. Until 5.16 one
+ * that dumps core has the same place.
+ */
+static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+	return sig->flags & (SIGNAL_GROUP_EXIT | SIGNAL_GROUP_COREDUMP) ? NULL : READ_ONCE(sig->group_exit_task);
+#else
+	return READ_ONCE(sig->group_exec_task);
+#endif
+}
+
+/*
  * sched_process_exit got group_dead in 6.16. Before, the count of live threads
  * tells; two threads that end at once may then both find it zero.
  */

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
+#include "compat.h"
 #include "filter.h"
 
 static bool comm_listed(const struct linx_session *s, const struct task_struct *p)
@@ -117,10 +118,35 @@ void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t
 	linx_filter_list(s, old_tid, false);
 }
 
+/*
+ * p ends since another thread execs, which will have the leader's id from then
+ * on: it is listed by that at once, since an exec that fails now is told by nobody.
+ */
+static bool hand_over(struct linx_session *s, const struct task_struct *p)
+{
+	const struct task_struct *to = linx_execer(p->signal);
+
+	if (!to || to == p || (p != p->group_leader && !READ_ONCE(p->group_leader->exit_state)) || !is_listed(s, to))
+		return false;
+	linx_filter_list(s, p->tgid, true);
+	linx_filter_list(s, to->pid, false);
+	return true;
+}
+
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead)
 {
-	if (smp_load_acquire(&s->listed) && (group_dead || READ_ONCE(s->filter) & LINX_FILTER_THREADS))
-		linx_filter_list(s, listed_id(s, p), false);
+	if (!smp_load_acquire(&s->listed))
+		return;
+	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS)) {
+		if (group_dead)
+			linx_filter_list(s, p->tgid, false);
+		return;
+	}
+	if (group_dead) /* its leader has gone, too, but may have been handed over to this one */
+		linx_filter_list(s, p->tgid, false);
+	else if (hand_over(s, p) && p->pid == p->tgid)
+		return;
+	linx_filter_list(s, p->pid, false);
 }
 
 /* RCU read side. Set before the exit probe of the task runs. */

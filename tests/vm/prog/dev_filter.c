@@ -3,6 +3,7 @@
  * Each filter with processes that make a known number of calls: exactly the
  * right ones are recorded, the others counted as filtered. native only
  */
+#include <elf.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include "worker.h"
@@ -339,6 +340,77 @@ static void leaving(void)
 	is(ends, 1, "a user that is left: the end");
 }
 
+/* ---- an exec that fails when there is no way back */
+
+#define BROKEN "/tmp/broken"
+
+/* A program whose only segment lies where no memory is. */
+static void make_broken(void)
+{
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr segment;
+		char rest[4096];
+	} file = { 0 };
+	int self = open("/proc/self/exe", O_RDONLY), to = open(BROKEN, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	if (read(self, &file.head, sizeof(file.head)) != (ssize_t)sizeof(file.head))
+		die("/proc/self/exe");
+	file.head.e_type = ET_EXEC;
+	file.head.e_phoff = sizeof(file.head);
+	file.head.e_phnum = 1;
+	file.segment = (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0, 0xffff800000000000, 0, 4096, 4096, 4096 };
+	if (write(to, &file, sizeof(file)) != (ssize_t)sizeof(file))
+		die(BROKEN);
+	close(to);
+	close(self);
+}
+
+static void *execs(void *arg)
+{
+	tids[1] = syscall(SYS_gettid);
+	while (!tids[0])
+		sleep_ms(1);
+	execl(BROKEN, BROKEN, NULL);
+	return arg;
+}
+
+static void exec_beside(int unused)
+{
+	pthread_t t;
+
+	(void)unused;
+	pthread_create(&t, NULL, execs, NULL);
+	for (;;)
+		pause();
+}
+
+/* By threads: the one that execs has the first one's number when it ends, and nobody told of that. */
+static void failed_exec(void)
+{
+	struct pollfd p = { .events = POLLPRI };
+	struct worker a;
+	int status;
+
+	memset((void *)tids, 0, 4096);
+	a = worker(exec_beside, 0);
+	*a.go = 1;
+	while (!tids[1])
+		sleep_ms(1);
+	session(LINX_SETUP_SIGNALS, LINX_FILTER_PIDS | LINX_FILTER_THREADS);
+	run();
+	p.fd = d.fd;
+	dev_list(&d, tids[1]);
+	dev_list(&d, a.pid);
+	tids[0] = 1;
+	is(waitpid(a.pid, &status, 0), a.pid, "an exec that fails: the process");
+	is(WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGSEGV, "an exec that fails: its end");
+	is(dev_listed(&d), 0, "an exec that fails: listed");
+	is(poll(&p, 1, 1000), 1, "an exec that fails: the reader is told");
+	expect("an exec that fails", 0, 0);
+	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are told");
+}
+
 /* ---- the list and processes that are no more */
 
 /* Listed while it ends: listed or not, in the end it is not, and the reader is told. */
@@ -446,6 +518,8 @@ int main(void)
 	users(0, 999, "uids below 1000", 8, 9);
 	users(1001, ~0u, "other uids", 0, 17);
 	leaving();
+	make_broken();
+	failed_exec();
 	the_dead();
 	the_unknown();
 	the_dying();
