@@ -7,81 +7,11 @@
 #include "container.h"
 #include "decode.h"
 #include "process.h"
+#include "text.h"
 
 #define BUCKETS_MIN 256u
 /* Ancestors that are looked through for one; more than any machine has. */
 #define DEPTH_MAX 1024u
-
-/* ---- texts that are shared ---------------------------------------------------- */
-
-/* Counted by the texts that point to data. */
-struct shared {
-	uint32_t refs, len;
-	char data[];
-};
-
-static struct shared *shared_of(const struct linx_text *text)
-{
-	return (struct shared *)(text->data - offsetof(struct shared, data));
-}
-
-static void drop_text(struct linx_processes *t, struct linx_text *text)
-{
-	struct shared *s;
-
-	if (text->data) {
-		s = shared_of(text);
-		if (!--s->refs) {
-			*t->room += sizeof(*s) + s->len + 1;
-			free(s);
-		}
-	}
-	*text = (struct linx_text){ 0 };
-}
-
-static void share_text(struct linx_text *to, const struct linx_text *from)
-{
-	*to = *from;
-	if (to->data)
-		shared_of(to)->refs++;
-}
-
-/* Without room its state becomes UNAVAILABLE. -ENOMEM */
-static int set_text(struct linx_processes *t, struct linx_text *text, const void *data, uint32_t len,
-		    uint8_t state)
-{
-	struct shared *s = NULL;
-
-	if (data && *t->room < sizeof(*s) + len + 1u) {
-		data = NULL;
-		state = LINX_UNAVAILABLE;
-	}
-	if (data) {
-		s = malloc(sizeof(*s) + len + 1u);
-		if (!s)
-			return -ENOMEM;
-		*t->room -= sizeof(*s) + len + 1u;
-		*s = (struct shared){ .refs = 1, .len = len };
-		memcpy(s->data, data, len);
-		s->data[len] = '\0';
-	}
-	drop_text(t, text);
-	*text = (struct linx_text){ .data = s ? s->data : NULL, .len = s ? len : 0, .state = state };
-	return 0;
-}
-
-static int take_text(struct linx_processes *t, struct linx_text *text, const struct linx_value *v)
-{
-	bool readable = linx_value_readable(v);
-	uint32_t len = v->size;
-
-	if (!v->state)
-		return 0;
-	/* A name ends at its first NUL. */
-	if (readable && v->kind == LINX_VAL_STR)
-		len = (uint32_t)strnlen(v->data, len);
-	return set_text(t, text, readable ? v->data : NULL, len, v->state);
-}
 
 /* ---- the table ------------------------------------------------------------------ */
 
@@ -213,12 +143,12 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 			parent->children--;
 		leave_fs(p);
 		linx_process_unlist(t, p);
-		drop_text(t, &p->p.exe);
-		drop_text(t, &p->p.cmdline);
-		drop_text(t, &p->p.env);
-		drop_text(t, &p->p.cwd);
-		drop_text(t, &p->p.cgroup);
-		drop_text(t, &p->p.container);
+		linx_text_drop(t->room, &p->p.exe);
+		linx_text_drop(t->room, &p->p.cmdline);
+		linx_text_drop(t->room, &p->p.env);
+		linx_text_drop(t->room, &p->p.cwd);
+		linx_text_drop(t->room, &p->p.cgroup);
+		linx_text_drop(t->room, &p->p.container);
 		free(p);
 		*t->room += LINX_PROCESS_COST;
 	}
@@ -268,16 +198,16 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	if (!v->state || (p->cgroup.data && linx_value_whole(v) && v->size == p->cgroup.len &&
 			  !memcmp(v->data, p->cgroup.data, v->size)))
 		return 0;
-	ret = take_text(t, &p->cgroup, v);
+	ret = linx_text_take(t->room, &p->cgroup, v);
 	if (ret)
 		return ret;
 	p->runtime = NULL;
 	if (!p->cgroup.data)
-		return set_text(t, &p->container, NULL, 0, p->cgroup.state);
+		return linx_text_set(t->room, &p->container, NULL, 0, p->cgroup.state);
 	if (!linx_container_find(p->cgroup.data, &c))
-		return set_text(t, &p->container, NULL, 0, LINX_ABSENT);
+		return linx_text_set(t->room, &p->container, NULL, 0, LINX_ABSENT);
 	p->runtime = c.runtime;
-	return set_text(t, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
+	return linx_text_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
 void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent)
@@ -295,8 +225,8 @@ void linx_process_share_fs(struct linx_process_own *child, struct linx_process_o
 static void spread_cwd(struct linx_processes *t, const struct linx_process_own *from)
 {
 	for (struct linx_process_own *p = from->fs_next; p != from; p = p->fs_next) {
-		drop_text(t, &p->p.cwd);
-		share_text(&p->p.cwd, &from->p.cwd);
+		linx_text_drop(t->room, &p->p.cwd);
+		linx_text_share(&p->p.cwd, &from->p.cwd);
 		changed(t, p);
 	}
 }
@@ -327,7 +257,7 @@ static int take_argv(struct linx_processes *t, struct linx_process_own *p, const
 		return 0;
 	if (argv->state)
 		p->argv_of_exec = kind == LINX_REC_EXEC && linx_value_readable(argv);
-	return take_text(t, &p->p.cmdline, argv);
+	return linx_text_take(t->room, &p->p.cmdline, argv);
 }
 
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
@@ -340,11 +270,11 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 	other = take_exe_id(&p->p, &fields[LINX_FIELD_EXE_ID]);
 	ret = take_argv(t, p, &fields[LINX_FIELD_ARGV], kind, other);
 	if (!ret)
-		ret = take_text(t, &p->p.env, &fields[LINX_FIELD_ENVP]);
+		ret = linx_text_take(t->room, &p->p.env, &fields[LINX_FIELD_ENVP]);
 	if (!ret)
-		ret = take_text(t, &p->p.exe, &fields[LINX_FIELD_EXE]);
+		ret = linx_text_take(t->room, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
-		ret = take_text(t, &p->p.cwd, &fields[LINX_FIELD_CWD]);
+		ret = linx_text_take(t->room, &p->p.cwd, &fields[LINX_FIELD_CWD]);
 	if (!ret && p->fs_next && fields[LINX_FIELD_CWD].state)
 		spread_cwd(t, p);
 	if (!ret)
@@ -358,13 +288,13 @@ void linx_process_inherit(struct linx_processes *t, struct linx_process_own *chi
 	struct linx_process *c = &child->p, *p = &parent->p;
 
 	(void)t;
-	share_text(&c->exe, &p->exe);
-	share_text(&c->cmdline, &p->cmdline);
+	linx_text_share(&c->exe, &p->exe);
+	linx_text_share(&c->cmdline, &p->cmdline);
 	child->argv_of_exec = parent->argv_of_exec;
-	share_text(&c->env, &p->env);
-	share_text(&c->cwd, &p->cwd);
-	share_text(&c->cgroup, &p->cgroup);
-	share_text(&c->container, &p->container);
+	linx_text_share(&c->env, &p->env);
+	linx_text_share(&c->cwd, &p->cwd);
+	linx_text_share(&c->cgroup, &p->cgroup);
+	linx_text_share(&c->container, &p->container);
 	c->runtime = p->runtime;
 	c->exe_dev = p->exe_dev;
 	c->exe_ino = p->exe_ino;
