@@ -246,7 +246,7 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 /* Clocks of probes on two CPUs are no further apart. */
 #define CLOCK_APART_NS 2000u
 
-static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, uint64_t settled)
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when, uint64_t settled)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(rec);
 	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
@@ -254,15 +254,15 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, u
 	if (!ctx)
 		return 0;
 	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
-	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, a->snap.gen != a->first_snapshot, settled);
+	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap.gen != a->first_snapshot, settled);
 }
 
-static int feed_item(struct linx_assembler *a, const struct linx_rec *rec)
+static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when)
 {
 	uint64_t settled = linx_snapshot_end(rec) + CLOCK_APART_NS;
 
 	if (rec->kind == LINX_REC_TASK)
-		return snapshot_task(a, rec, settled);
+		return snapshot_task(a, rec, when, settled);
 	return rec->kind == LINX_REC_FILES ? feed_files(a, rec, LINX_REC_LEN(rec), settled) : 0;
 }
 
@@ -281,7 +281,7 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 		rec = (const void *)(s->data + a->snap_at);
 		if (rec->time > time + CLOCK_APART_NS)
 			return 0;
-		ret = feed_item(a, rec);
+		ret = feed_item(a, rec, LINX_TOLD_IN_PLACE);
 		a->snap_at += LINX_REC_LEN(rec);
 	}
 	linx_snap_free_data(s);
@@ -312,7 +312,7 @@ static int feed_items(struct linx_assembler *a, size_t len)
 		rec = (const void *)(a->snap.data + a->snap.len);
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
-		ret = feed_item(a, rec);
+		ret = feed_item(a, rec, LINX_TOLD_AHEAD);
 		a->snap.len += LINX_REC_LEN(rec);
 	}
 	return ret;

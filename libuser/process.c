@@ -24,7 +24,7 @@ int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *version
 {
 	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room, .versions = versions };
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
-	return !t->buckets || linx_numbers_new(&t->inits) ? -ENOMEM : 0;
+	return !t->buckets || linx_numbers_new(&t->inits) || linx_fs_begin(&t->fs, room) ? -ENOMEM : 0;
 }
 
 void linx_processes_free(struct linx_processes *t)
@@ -32,6 +32,7 @@ void linx_processes_free(struct linx_processes *t)
 	free(t->buckets);
 	t->buckets = NULL;
 	linx_numbers_free(&t->inits);
+	linx_fs_end(&t->fs);
 }
 
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid)
@@ -120,18 +121,6 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 	p->p.version = ++*t->versions;
 }
 
-/* Its directory is its own from now on. */
-static void leave_fs(struct linx_process_own *p)
-{
-	struct linx_process_own *next = p->fs_next, *prev = p->fs_prev;
-
-	if (!next)
-		return;
-	next->fs_prev = next == prev ? NULL : prev;
-	prev->fs_next = next == prev ? NULL : next;
-	p->fs_next = p->fs_prev = NULL;
-}
-
 /* A chain of parents, each held by its child alone, may be long: no recursion. */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
@@ -141,7 +130,7 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 		parent = p->parent;
 		if (parent)
 			parent->children--;
-		leave_fs(p);
+		linx_fs_put(&t->fs, p->fs);
 		linx_process_unlist(t, p);
 		linx_text_drop(t->room, &p->p.exe);
 		linx_text_drop(t->room, &p->p.cmdline);
@@ -170,12 +159,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 	struct linx_process *p = &own->p;
 
 	own->reaper = who->flags & LINX_WHO_REAPER;
-	if (own->fs != who->fs)
-		leave_fs(own);
-	own->fs = who->fs;
-	p->flags = (p->flags & ~LINX_PROCESS_CHROOT) | LINX_PROCESS_INFO;
-	if (who->flags & LINX_WHO_CHROOT)
-		p->flags |= LINX_PROCESS_CHROOT;
+	p->flags |= LINX_PROCESS_INFO;
 	if (kind != LINX_REC_FORK)
 		p->flags = (p->flags & ~exe) | exe_flags(who);
 	p->pgid = who->pgid;
@@ -210,25 +194,50 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	return linx_text_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
-void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent)
+/* What it shares as it is now. */
+static void show_fs(struct linx_processes *t, struct linx_process_own *p)
 {
-	if (child == parent)
-		return;
-	leave_fs(child);
-	child->fs = parent->fs;
-	child->fs_prev = parent;
-	child->fs_next = parent->fs_next ? parent->fs_next : parent;
-	child->fs_next->fs_prev = child;
-	parent->fs_next = child;
+	p->fs_version = p->fs->version;
+	if (p->fs->cwd.state) {
+		linx_text_drop(t->room, &p->p.cwd);
+		linx_text_share(&p->p.cwd, &p->fs->cwd);
+	}
+	p->p.flags = (p->p.flags & ~LINX_PROCESS_CHROOT) | (p->fs->chroot ? LINX_PROCESS_CHROOT : 0);
+	changed(t, p);
 }
 
-static void spread_cwd(struct linx_processes *t, const struct linx_process_own *from)
+void linx_process_look(struct linx_processes *t, struct linx_process_own *p)
 {
-	for (struct linx_process_own *p = from->fs_next; p != from; p = p->fs_next) {
-		linx_text_drop(t->room, &p->p.cwd);
-		linx_text_share(&p->p.cwd, &from->p.cwd);
-		changed(t, p);
-	}
+	if (linx_process_is_behind(p))
+		show_fs(t, p);
+}
+
+void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs)
+{
+	struct linx_fs *old = p->fs;
+
+	if (fs == old)
+		return;
+	p->fs = fs ? linx_fs_get(fs) : NULL;
+	linx_fs_put(&t->fs, old);
+	if (fs)
+		show_fs(t, p);
+}
+
+void linx_process_set_chroot(struct linx_process_own *p, bool chroot)
+{
+	if (p->fs)
+		linx_fs_set_chroot(p->fs, chroot);
+	else
+		p->p.flags = (p->p.flags & ~LINX_PROCESS_CHROOT) | (chroot ? LINX_PROCESS_CHROOT : 0);
+}
+
+static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *cwd)
+{
+	int ret = p->fs ? linx_fs_set_cwd(&t->fs, p->fs, cwd) : linx_text_take(t->room, &p->p.cwd, cwd);
+
+	linx_process_look(t, p);
+	return ret;
 }
 
 /* The executable is another one than before. */
@@ -274,9 +283,7 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 	if (!ret)
 		ret = linx_text_take(t->room, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
-		ret = linx_text_take(t->room, &p->p.cwd, &fields[LINX_FIELD_CWD]);
-	if (!ret && p->fs_next && fields[LINX_FIELD_CWD].state)
-		spread_cwd(t, p);
+		ret = take_cwd(t, p, &fields[LINX_FIELD_CWD]);
 	if (!ret)
 		ret = take_cgroup(t, &p->p, &fields[LINX_FIELD_CGROUP]);
 	return ret;
@@ -287,7 +294,7 @@ void linx_process_inherit(struct linx_processes *t, struct linx_process_own *chi
 {
 	struct linx_process *c = &child->p, *p = &parent->p;
 
-	(void)t;
+	linx_process_look(t, parent);
 	linx_text_share(&c->exe, &p->exe);
 	linx_text_share(&c->cmdline, &p->cmdline);
 	child->argv_of_exec = parent->argv_of_exec;
@@ -422,5 +429,6 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	if (p->children && !is_init(p))
 		set_parent(t, p, find_heir(t, p));
 	p->dead = true;
+	linx_process_set_fs(t, p, NULL);
 	linx_process_unlist(t, p);
 }

@@ -9,6 +9,7 @@
 
 #include <linx/state.h>
 
+#include "fs.h"
 #include "numbers.h"
 
 /* What the first version of linx_who had. */
@@ -24,8 +25,8 @@ struct linx_process_own {
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 	bool listed; /* has its number */
 	bool dead; /* ended; parent is then who took its children over */
-	struct linx_process_own *fs_next, *fs_prev; /* a ring of those with the same directory; NULL: it has its own */
-	uint64_t fs; /* linx_who.fs */
+	struct linx_fs *fs; /* of the thread that was told of last, held; NULL: not known */
+	uint32_t fs_version; /* what is shown of it here */
 	struct linx_numbered init; /* the number of the pid namespace whose first process it is */
 	bool reaper; /* takes over what its descendants leave behind */
 	bool argv_of_exec; /* the command line is what the program was started with */
@@ -34,6 +35,7 @@ struct linx_process_own {
 struct linx_processes {
 	struct linx_process_own **buckets;
 	size_t nbuckets, n;
+	struct linx_fs_account fs;
 	struct linx_numbers inits; /* first processes of pid namespaces */
 	size_t *room; /* bytes that may still be kept */
 	uint32_t *versions; /* the newest of any task or process */
@@ -70,8 +72,17 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *p, 
 /* A forked process runs what its parent runs. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);
-/* A child has its parent's directory, and will have it when that changes. */
-void linx_process_share_fs(struct linx_process_own *child, struct linx_process_own *parent);
+/* Which working directory and root it shows from now on. NULL: what it has of its own. */
+void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs);
+/* Of that. */
+void linx_process_set_chroot(struct linx_process_own *p, bool chroot);
+/* Somebody who shares them changed them: linx_process_look() shows that. */
+static inline bool linx_process_is_behind(const struct linx_process_own *p)
+{
+	return p->fs && p->fs_version != p->fs->version;
+}
+/* Before it is shown. */
+void linx_process_look(struct linx_processes *t, struct linx_process_own *p);
 /* Who is the parent now; NULL: not known. */
 void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid);
 /* The last thread ended: whom its children belong to. */

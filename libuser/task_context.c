@@ -26,6 +26,7 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_slot_set_process(t, slot, NULL);
+	linx_slot_leave_fs(t, slot);
 	linx_files_put(slot->files);
 	slot->files = NULL;
 	slot->settled = 0;
@@ -158,18 +159,19 @@ static void set_process_ids(struct linx_tasks *t, struct linx_process_own *proce
 	linx_process_set_parent(&t->processes, process, ctx->ppid);
 }
 
-static void share_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		     struct linx_slot *slot)
+static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx, struct linx_slot *slot,
+		    const struct linx_who *who, enum linx_told_when when)
 {
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
-
-	if (rec->kind == LINX_REC_FORK && ctx->flags & LINX_CTX_FS_SHARED && !(ctx->flags & LINX_CTX_THREAD) &&
-	    parent && parent->known)
-		linx_process_share_fs(slot->process, parent->process);
+	if (rec->kind == LINX_REC_FORK)
+		linx_slot_fork_fs(t, rec, ctx, slot, who->fs);
+	else
+		linx_slot_follow_fs(t, slot, who->fs, when);
+	linx_process_set_fs(&t->processes, slot->process, slot->fs);
+	linx_process_set_chroot(slot->process, who->flags & LINX_WHO_CHROOT);
 }
 
-int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       const struct linx_value *fields, struct linx_slot **out)
+static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, enum linx_told_when when, struct linx_slot **out)
 {
 	bool told, forked = rec->kind == LINX_REC_FORK;
 	struct linx_slot *slot;
@@ -197,7 +199,7 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	if (told) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
-		share_fs(t, rec, ctx, slot);
+		take_fs(t, rec, ctx, slot, &who, when);
 		if (forked)
 			linx_slot_fork_files(t, rec, ctx, slot, who.files);
 		else if (slot->files || rec->kind == LINX_REC_TASK)
@@ -208,11 +210,17 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 	return linx_process_take(&t->processes, slot->process, fields, rec->kind);
 }
 
+int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       const struct linx_value *fields, struct linx_slot **out)
+{
+	return take_context(t, rec, ctx, fields, LINX_TOLD_NOW, out);
+}
+
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, bool again, uint64_t settled)
+			const struct linx_value *fields, enum linx_told_when when, bool again, uint64_t settled)
 {
 	struct linx_slot *slot;
-	int ret = linx_tasks_context(t, rec, ctx, fields, &slot);
+	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
 	/* Of a thread that shares its leader's there is no more. */
 	if (!ret && slot && slot->settled < settled)

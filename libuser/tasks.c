@@ -274,6 +274,7 @@ void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
 {
 	unhash_slot(t, slot);
 	t->nslots--;
+	linx_slot_leave_fs(t, slot);
 	linx_slot_set_process(t, slot, NULL);
 	linx_files_put(slot->files);
 	free_text(t, &slot->own);
@@ -294,11 +295,12 @@ bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot
 	return t->files.lost_until && slot->told <= t->files.lost_until;
 }
 
-/* Its parent has ended, or is another one now. */
+/* Its parent has ended, or is another one now; or another task has changed what they share. */
 LINX_APART static const struct linx_task *settle(struct linx_tasks *t, struct linx_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)
 		linx_process_settle(&t->processes, slot->process);
+	linx_process_look(&t->processes, slot->process);
 	if (slot->task.ppid != slot->process->p.ppid)
 		slot->task.version = ++t->versions;
 	slot->task.ppid = slot->process->p.ppid;
@@ -310,7 +312,8 @@ const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *s
 	if (!slot || !slot->known)
 		return NULL;
 	slot->task.stale = linx_slot_is_stale(t, slot);
-	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid)
+	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid ||
+	    linx_process_is_behind(slot->process))
 		return settle(t, slot);
 	return &slot->task;
 }
@@ -327,7 +330,10 @@ const struct linx_process *linx_tasks_parent(const struct linx_tasks *t, const s
 	struct linx_process_own *own = (struct linx_process_own *)p;
 
 	linx_process_settle((struct linx_processes *)&t->processes, own);
-	return own->parent ? &own->parent->p : NULL;
+	if (!own->parent)
+		return NULL;
+	linx_process_look((struct linx_processes *)&t->processes, own->parent);
+	return &own->parent->p;
 }
 
 void linx_tasks_end_process(struct linx_tasks *t, struct linx_slot *slot)

@@ -30,6 +30,7 @@ struct linx_slot {
 	struct linx_task_own own; /* task.own */
 	struct linx_process_own *process; /* task.process, held; NULL: nothing is known */
 	struct linx_slot *thread_next, *thread_prev; /* of the same process */
+	struct linx_fs *fs; /* its directory and root, entered; NULL: nothing is known */
 	struct linx_files *files; /* its descriptors, held; NULL: nothing is known */
 	uint64_t settled; /* when a snapshot had read them; what is known before that may not have been so yet */
 	uint64_t stale_until; /* what is known was read then, by a later snapshot */
@@ -80,9 +81,11 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
 struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
 				   const struct linx_files_change *change, const struct linx_fds *told,
 				   const struct linx_value *open, uint64_t settled);
+/* A record that tells of a task: of the stream, or an item of a snapshot that is told ahead, or at its place in the stream. */
+enum linx_told_when { LINX_TOLD_NOW, LINX_TOLD_AHEAD, LINX_TOLD_IN_PLACE };
 /* A TASK record of a snapshot; again: not of the first one. -ENOMEM */
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, bool again, uint64_t settled);
+			const struct linx_value *fields, enum linx_told_when when, bool again, uint64_t settled);
 /* Before its files are looked at as they were at that time. */
 void linx_slot_look(struct linx_slot *slot, uint64_t time);
 /* What to add to times since boot, for the wall clock's. */

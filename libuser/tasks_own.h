@@ -31,4 +31,11 @@ void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, cons
 /* The table that a task has now. */
 void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, uint64_t time);
 
+/* task_fs.c: the directory and root of a child; rec is its FORK record, id their number. */
+void linx_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       struct linx_slot *child, uint64_t id);
+/* Those that a task has now. */
+void linx_slot_follow_fs(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, enum linx_told_when when);
+void linx_slot_leave_fs(struct linx_tasks *t, struct linx_slot *slot);
+
 #endif

@@ -10,7 +10,7 @@
 #include "join.h"
 #include "tasks.h"
 
-enum { PROCESSES = 100000, FILES = 10000, ROUNDS = 20000 };
+enum { PROCESSES = 100000, FILES = 10000, SHARERS = 30000, ROUNDS = 20000 };
 
 static uint64_t cpu_ns(void)
 {
@@ -122,8 +122,8 @@ static uint64_t execs(struct assembly *as, uint32_t pid)
 	return best;
 }
 
-/* Two processes with one directory, which changes. */
-static uint64_t moves(struct assembly *as)
+/* One of those with one directory goes to and fro, or makes itself a group: records with the same directory. */
+static uint64_t moves(struct assembly *as, bool away)
 {
 	uint64_t best = UINT64_MAX, begun;
 	struct linx_ctx ctx = record_ctx(60, 60, 1, "moves");
@@ -135,13 +135,47 @@ static uint64_t moves(struct assembly *as)
 		for (int i = 0; i < ROUNDS / 100; i++) {
 			record_context(&as->r, LINX_REC_TASK, 60, &ctx);
 			record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
-			record_str(&as->r, LINX_FIELD_CWD, "/some/where");
+			record_str(&as->r, LINX_FIELD_CWD, away && i % 2 ? "/some/where/else" : "/some/where");
 			feed(as);
 		}
 		begun = (cpu_ns() - begun) / (ROUNDS / 100);
 		best = begun < best ? begun : best;
 	}
 	return best;
+}
+
+/* A child with its parent's directory. */
+static void share(struct assembly *as, uint32_t tid)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 60, "shares");
+	struct linx_who who = { .files = tid, .fs = 60 };
+
+	ctx.start_time = tid;
+	ctx.flags = LINX_CTX_FS_SHARED;
+	record_context(&as->r, LINX_REC_FORK, 60, &ctx);
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+	feed(as);
+}
+
+static void those_with_one_directory_cost_the_same(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t away, stays, away_many, stays_many;
+
+	context(as, LINX_REC_TASK, 1, 60, 0);
+	share(as, 61);
+	away = moves(as, true);
+	stays = moves(as, false);
+	for (uint32_t tid = 100; tid < 100 + SHARERS; tid++)
+		share(as, tid);
+	away_many = moves(as, true);
+	stays_many = moves(as, false);
+	print_message("chdir of one of two: %lu ns; of %d %lu\n", away, SHARERS, away_many);
+	print_message("setpgid of one of two: %lu ns; of %d %lu\n", stays, SHARERS, stays_many);
+	assert_true(away_many < away * 20 + 1000);
+	assert_true(stays_many < stays * 20 + 1000);
+	record_exit(&as->r, 99 + SHARERS, NR_GETPID, 0, NO_ARGS);
+	assert_string_equal(linx_event_borrow_process(assembly_event(as))->cwd.data, "/some/where");
 }
 
 static void processes_cost_the_same(void **state)
@@ -151,17 +185,17 @@ static void processes_cost_the_same(void **state)
 
 	context(as, LINX_REC_TASK, 1, 50, 0);
 	context(as, LINX_REC_TASK, 1, 60, 0);
-	context(as, LINX_REC_FORK, 60, 61, LINX_CTX_FS_SHARED);
+	share(as, 61);
 	alone = execs(as, 50);
 	assert_int_equal(linx_tasks_count(as->a->tasks), 3);
-	move_alone = moves(as);
+	move_alone = moves(as, true);
 	fork_alone = forks(as, 50);
 	made = cpu_ns();
 	for (uint32_t tid = 100; tid < 100 + PROCESSES; tid++)
 		context(as, LINX_REC_FORK, tid == 100 ? 50 : tid - 1, tid, 0);
 	made = cpu_ns() - made;
 	crowded = execs(as, 50);
-	move_crowded = moves(as);
+	move_crowded = moves(as, true);
 	fork_deep = forks(as, 99 + PROCESSES);
 	freed = cpu_ns();
 	linx_assembler_free(as->a);
@@ -214,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cost_is_flat),
 		ASSEMBLY_TEST(processes_cost_the_same),
+		ASSEMBLY_TEST(those_with_one_directory_cost_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
