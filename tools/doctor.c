@@ -177,6 +177,18 @@ bool doctor_read_value(const struct doctor *d, const char *path, const char *key
 	return found;
 }
 
+bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size)
+{
+	char value[256], *from = value;
+
+	if (!doctor_read_value(d, path, key, value, sizeof(value)))
+		return false;
+	from += *from == '"' || *from == '\'';
+	from[strcspn(from, "\"'")] = 0;
+	snprintf(buf, size, "%s", from);
+	return true;
+}
+
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size)
 {
 	char key[96];

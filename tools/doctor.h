@@ -60,6 +60,8 @@ int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
 /* What follows "key" at the beginning of a line. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
+/* The same, which may be in quotes. */
+bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
 /* "y" of the line CONFIG_X=y in a kernel's configuration. */
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
 /* Where a link leads. */
@@ -73,6 +75,8 @@ bool doctor_takes_modules(const struct doctor *d);
 /* Where the module of a kernel lies; false: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
 bool doctor_has_headers(const struct doctor *d, const char *release);
+/* Has DKMS built this version for the kernel that runs? */
+bool doctor_is_built(const struct doctor *d);
 
 /* What more than one check says. */
 #define NO_MODULES "of no use: this kernel cannot load modules"

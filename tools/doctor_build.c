@@ -80,26 +80,13 @@ static bool find_next(const struct doctor *d, char *release, size_t size)
 
 /* ---- headers */
 
-/* A word of os-release, which may be in quotes. */
-static bool read_os(const struct doctor *d, const char *key, char *word, size_t size)
-{
-	char value[64], *from = value;
-
-	if (!doctor_read_value(d, "etc/os-release", key, value, sizeof(value)))
-		return false;
-	from += *from == '"' || *from == '\'';
-	from[strcspn(from, "\"'")] = 0;
-	snprintf(word, size, "%s", from);
-	return true;
-}
-
 /* Debian's own kernels end with its name of the architecture; no others have headers in its archive. */
 static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 {
 	const char *end = release + strlen(release) - strlen(DEBIAN_ARCH);
 	char id[32];
 
-	return read_os(d, "ID=", id, sizeof(id)) && !strcmp(id, "debian") &&
+	return doctor_read_word(d, "etc/os-release", "ID=", id, sizeof(id)) && !strcmp(id, "debian") &&
 	       (end <= release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
 }
 
@@ -113,7 +100,7 @@ static bool tell_headers(const struct doctor *d, const char *release, char *how,
 		snprintf(how, size, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
 			 "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
 	} else if (doctor_exists(d, "etc/debian_version")) {
-		if (strstr(release, "+bpo") && read_os(d, "VERSION_CODENAME=", suite, sizeof(suite)))
+		if (strstr(release, "+bpo") && doctor_read_word(d, "etc/os-release", "VERSION_CODENAME=", suite, sizeof(suite)))
 			snprintf(from, sizeof(from), "-t %s-backports ", suite);
 		snprintf(how, size, "apt install %slinux-headers-%s linux-headers-%s", from, flavour ? flavour : DEBIAN_ARCH, release);
 		return true;
@@ -150,6 +137,11 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 
 #define DKMS_LOG DKMS_TREE "/" LINX_VERSION "/build/make.log"
 #define READ_LOG "read /" DKMS_LOG "; a newer linx may know kernel %s"
+
+bool doctor_is_built(const struct doctor *d)
+{
+	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
+}
 
 /* The log is of the last build, for whichever kernel that was: its first line tells. */
 static bool is_log_of(const char *first, const char *release)
@@ -213,7 +205,7 @@ void doctor_dkms(const struct doctor *d, struct finding *f)
 	} else if (!doctor_exists(d, DKMS_TREE)) {
 		doctor_found(f, DOCTOR_NOTE, "does not know linx: the module is not built anew for another kernel");
 		doctor_todo(f, "install linx-dkms");
-	} else if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release)) {
+	} else if (!doctor_is_built(d)) {
 		not_built(d, f);
 	} else {
 		doctor_found(f, DOCTOR_OK, "linx/" LINX_VERSION " is built for kernel %s", d->release);
@@ -226,11 +218,13 @@ static void not_for_next(const struct doctor *d, const char *next, struct findin
 {
 	char how[256], line[160];
 
-	doctor_found(f, DOCTOR_WARNING, "kernel %s, which boots next, has no module", next);
 	if (find_error(d, next, line, sizeof(line))) {
 		doctor_found(f, DOCTOR_WARNING, "kernel %s, which boots next, has no module: its build failed: %s", next, line);
 		doctor_todo(f, READ_LOG, next);
-	} else if (!doctor_exists(d, DKMS_TREE)) {
+		return;
+	}
+	doctor_found(f, DOCTOR_WARNING, "kernel %s, which boots next, has no module", next);
+	if (!doctor_exists(d, DKMS_TREE)) {
 		doctor_todo(f, "install that kernel's headers and linx-dkms");
 	} else if (doctor_has_headers(d, next)) {
 		doctor_todo(f, "dkms autoinstall -k %s", next);

@@ -79,7 +79,7 @@ bool doctor_takes_modules(const struct doctor *d)
 /* There is one for this kernel, and DKMS has not made it from this command's version. */
 static bool is_former(const struct doctor *d)
 {
-	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
+	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_is_built(d);
 }
 
 static void not_loaded(const struct doctor *d, struct finding *f)
@@ -178,14 +178,9 @@ static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 static bool find_key(const struct doctor *d, char *path, size_t size)
 {
 	static const char *const keys[] = { SHIM_KEY, MOK_KEY };
-	char told[256], *from = told;
 
-	if (doctor_read_value(d, "etc/dkms/framework.conf", "mok_certificate=", told, sizeof(told))) {
-		from += *from == '"' || *from == '\'';
-		from[strcspn(from, "\"'")] = 0;
-		snprintf(path, size, "%s", from);
+	if (doctor_read_word(d, "etc/dkms/framework.conf", "mok_certificate=", path, size))
 		return doctor_exists(d, "%s", path);
-	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		snprintf(path, size, "%s", keys[i]);
 		if (doctor_exists(d, "%s", path))
@@ -200,14 +195,13 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {
-	bool built = doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
 	char key[256];
 
 	if (!doctor_exists(d, "sys/firmware/efi"))
 		doctor_todo(f, "no firmware here takes a key: boot without lockdown= and module.sig_enforce, or sign linx.ko with a key that the kernel has");
 	else if (find_key(d, key, sizeof(key)))
 		doctor_todo(f, "mokutil --import %s (DKMS' own key), boot, choose 'Enroll MOK'", key);
-	else if (built)
+	else if (doctor_is_built(d))
 		doctor_todo(f, NO_KEY "dkms unbuild linx/" LINX_VERSION " -k %s && " DKMS_INSTALL LOOK_AGAIN, d->release, d->release);
 	else
 		doctor_todo(f, NO_KEY DKMS_INSTALL LOOK_AGAIN, d->release);
