@@ -221,21 +221,21 @@ static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_subm
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
 }
 
-/* May a new operation have the place of one that is not over? If it is not recorded, or old. */
-static bool slot_may_go(const struct linx_op_slot *slot, bool silent, u64 now)
+/* May a new operation have its place? Of one that is not over only if it is not recorded, or old. */
+static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
+			bool even_live)
 {
-	return (slot->silent && !silent) || slot->time + SLOT_OLD <= now;
+	return slot_is_over(slot, sub) ||
+	       (even_live && ((slot->silent && !silent) || slot->time + SLOT_OLD <= now));
 }
 
 /* The slot is BUSY, by the caller, and an operation's. Has it made way? */
 static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
 		       bool silent, u64 now, bool even_live)
 {
-	bool over = slot_is_over(slot, sub);
-
-	if (!over && !(even_live && slot_may_go(slot, silent, now)))
+	if (!slot_may_go(slot, sub, silent, now, even_live))
 		return false;
-	if (!over)
+	if (!slot_is_over(slot, sub))
 		make_unsure(s, slot->ctx, slot->user_data);
 	slot_drop(s, slot);
 	return true;
@@ -251,8 +251,7 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	for (i = 0; i < 2 * places; i++) {
 		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY ||
-		    (state == USED && !slot_is_over(slot, sub) && (i < places || !slot_may_go(slot, silent, now))) ||
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i >= places)) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
 		if (state == USED && !slot_clear(s, slot, sub, silent, now, i >= places)) { /* another one's by now */
@@ -417,7 +416,7 @@ static bool leads_elsewhere(const struct linx_uring *told)
 {
 	u16 ioprio;
 
-	if (told->opcode != LINX_OP_SEND && told->opcode != LINX_OP_SEND_ZC)
+	if (told->opcode != IORING_OP_SEND && told->opcode != LINX_OP_SEND_ZC)
 		return false;
 	memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
 	return told->flags & IOSQE_BUFFER_SELECT || ioprio & LINX_SEND_VECTORIZED;

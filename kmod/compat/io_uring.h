@@ -48,7 +48,6 @@ struct linx_completed {
 #define IORING_CQE_F_NOTIF (1U << 3)
 #endif
 /* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
-#define LINX_OP_SEND 26
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
