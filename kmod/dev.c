@@ -208,7 +208,7 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
 	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
-		sum[i].committed = sum[i].selected - sum[i].lost;
+		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes go on meanwhile */
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
 	return err;

@@ -45,19 +45,29 @@ static bool uid_in_range(const struct linx_session *s, const struct task_struct 
 	return uid >= READ_ONCE(s->uid_min) && uid <= READ_ONCE(s->uid_max);
 }
 
-bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p)
+static bool passes_but_uid(const struct linx_session *s, const struct task_struct *p, u32 filter)
 {
-	u32 filter = READ_ONCE(s->filter);
-
 	if (filter & LINX_FILTER_PIDS && !is_listed(s, p))
 		return false;
 	if (filter & LINX_FILTER_PIDS_NOT && is_listed(s, p))
 		return false;
 	if (filter & LINX_FILTER_COMM && !comm_listed(s, p))
 		return false;
-	if (filter & LINX_FILTER_COMM_NOT && comm_listed(s, p))
-		return false;
-	return !(filter & LINX_FILTER_UID) || uid_in_range(s, p);
+	return !(filter & LINX_FILTER_COMM_NOT && comm_listed(s, p));
+}
+
+bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	return passes_but_uid(s, p, filter) && (!(filter & LINX_FILTER_UID) || uid_in_range(s, p));
+}
+
+bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	return filter & LINX_FILTER_UID && passes_but_uid(s, p, filter);
 }
 
 /* From a probe or an owner's ioctl. Counted before it is on the list, from which its end may take it at once. */
@@ -118,15 +128,19 @@ void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t
 	linx_filter_list(s, old_tid, false);
 }
 
-/*
- * p ends since another thread execs, which will have the leader's id from then
- * on: it is listed by that at once, since an exec that fails now is told by nobody.
- */
-static bool hand_over(struct linx_session *s, const struct task_struct *p)
+const struct task_struct *linx_heir(const struct task_struct *p)
 {
 	const struct task_struct *to = linx_execer(p->signal);
 
-	if (!to || to == p || (p != p->group_leader && !READ_ONCE(p->group_leader->exit_state)) || !is_listed(s, to))
+	return to != p && (p == p->group_leader || READ_ONCE(p->group_leader->exit_state)) ? to : NULL;
+}
+
+/* The heir is listed by the leader's id at once. */
+static bool hand_over(struct linx_session *s, const struct task_struct *p)
+{
+	const struct task_struct *to = linx_heir(p);
+
+	if (!to || !is_listed(s, to))
 		return false;
 	linx_filter_list(s, p->tgid, true);
 	linx_filter_list(s, to->pid, false);
@@ -149,11 +163,14 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
 	linx_filter_list(s, p->pid, false);
 }
 
-/* RCU read side. Set before the exit probe of the task runs. */
+/*
+ * RCU read side. Set before the exit probe of the task runs. A leader's id may be
+ * there for its heir: then it goes with the last of the threads.
+ */
 static bool has_ended(const struct linx_session *s, struct task_struct *p)
 {
 	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS)
-		return p->flags & PF_EXITING;
+		return p->flags & PF_EXITING && !(p->pid == p->tgid && linx_execer(p->signal));
 	return !atomic_read(&p->signal->live);
 }
 

@@ -7,6 +7,9 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
+/* Of a task that may not: is it left out for its user alone? */
+bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
+
 /* What is asked of the task, not of the call. */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
@@ -37,6 +40,11 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 /* The list of processes follows forks, and execs of threads; entries end with the task. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid);
+/*
+ * p ends: who execs, and will have the leader's id once all others have ended. NULL: nobody, or not
+ * for sure. To be told now, since an exec that fails from here on is told by nobody.
+ */
+const struct task_struct *linx_heir(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Between these two the list counts as one that is not empty, whatever is on it. */

@@ -452,6 +452,9 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 		struct bpf_prog *old = s->predicate;
 
 		store_filter(s, u, predicate);
+		/* Who is left out from now on has not been met: see linx_task_changed(). */
+		if (s->seen)
+			bitmap_zero(s->seen, PID_MAX_LIMIT);
 		predicate = old;
 		if (old)
 			synchronize_rcu(); /* probes that run it */
@@ -567,8 +570,7 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && listed)
 		err = inherit(s, listed);
-	if (!err)
-		linx_filter_prune(s);
+	linx_filter_prune(s); /* also of what was listed before it failed */
 	linx_filter_drop(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);

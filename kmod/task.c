@@ -283,13 +283,19 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
 {
 	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
+	bool known = test_bit(p->pid, s->told);
+	const struct task_struct *heir = linx_heir(p);
 	struct linx_fill *f;
 
 	linx_task_forget(s, p->pid);
-	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
-	if (test_bit(p->pid, s->told))
+	if (known)
 		clear_bit(p->pid, s->told);
-	else if (!all || !linx_filter_task(s, p))
+	if (group_dead)
+		clear_bit(p->tgid, s->told);
+	else if (heir && test_bit(heir->pid, s->told))
+		set_bit(p->tgid, s->told); /* its own end, under the leader's id */
+	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
+	if (!known && (!all || !linx_filter_task(s, p)))
 		return;
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
 	if (!f)
@@ -366,7 +372,7 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 	if (row->flags & LINX_ROW_OTHER)
 		changed_target(s, r, arg0, now);
 	if (!linx_filter_task(s, current))
-		return seen && READ_ONCE(s->filter) & LINX_FILTER_UID;
+		return seen && linx_filter_uid_alone(s, current);
 	linx_task_met(s, r, now);
 	return false;
 }

@@ -287,7 +287,8 @@ void linx_throttle_ask(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct linx_waiter *w;
 
 	lockdep_assert_preemption_disabled();
-	if (READ_ONCE(r->stalled_at) == r->areas[0].tail || never_waits(s))
+	/* As wait_for_room() saw it: not what the ring believes, since a reader may write anything there. */
+	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
 	w = take_account(t, now);
 	if (!w) {

@@ -41,7 +41,6 @@ struct linx_op_slot {
 	const void *ctx, *req; /* of the kernel's: compared, never followed */
 	u64 time, user_data;
 	u32 kept; /* what it counts for in linx_ops.kept */
-	u32 head; /* of struct linx_submitted */
 	struct linx_op op; /* as it was submitted; told is not kept */
 	s32 nr;
 	u32 key;
@@ -53,17 +52,28 @@ struct linx_op_slot {
 /*
  * How many operations are kept whose ring and user_data share a bucket: all of
  * them, and those that only their request finds; and whether there was one that
- * found no place, or lost it.
+ * is not kept since its success is never told (its failure is, and may find no
+ * room in the ring), or one that found no place, or lost it.
  */
 #define KEPT_LOG 13
 #define KEPT_ONE 1
 #define KEPT_ALL 0xffff
 #define KEPT_BY_REQUEST 0x10001
+#define KEPT_ALL_BY_REQUEST 0x1fff0000
+#define KEPT_SKIPPED 0x20000000
 #define KEPT_UNSURE 0x40000000
+
+/* What a ring submitted last; who submits holds its lock. Rings that share one overwrite each other's. */
+#define LAST_LOG 6
+struct linx_op_last {
+	const void *ctx, *req;
+	u32 head; /* of struct linx_submitted */
+};
 
 struct linx_ops {
 	struct linx_op_slot slots[1 << SLOTS_LOG];
 	atomic_t kept[1 << KEPT_LOG];
+	struct linx_op_last last[1 << LAST_LOG];
 };
 
 /* Rows as table.c numbers them. */
@@ -107,12 +117,18 @@ static const struct op_rule rules[] = {
 static s16 numbers[2][ARRAY_SIZE(rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
+/* arm64 has it by another name, with the same arguments. */
+static bool __init is_row(u16 row, u16 wanted)
+{
+	return row == wanted || (wanted == ROW_fadvise64 && row == ROW_fadvise64_64);
+}
+
 static s16 __init number_of(unsigned int abi, u16 row)
 {
 	s16 nr;
 
 	for (nr = 0; nr < (s16)LINX_NR_OTHER; nr++)
-		if (linx_row_of[abi][nr] == row)
+		if (is_row(linx_row_of[abi][nr], row))
 			return nr;
 	return -1;
 }
@@ -141,7 +157,10 @@ static const struct op_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi
 	i = array_index_nospec(i, ARRAY_SIZE(rules));
 	*abi = compat && numbers[LINX_ABI_I386][i] >= 0 ? LINX_ABI_I386 : LINX_ABI_X86_64;
 	*nr = numbers[*abi][i];
-	return rules[i].row ? &rules[i] : NULL;
+	if (*nr >= 0)
+		return rules[i].row ? &rules[i] : NULL;
+	*nr = enter_nr; /* a call that this architecture has not */
+	return NULL;
 }
 
 bool linx_uring_wanted(const struct linx_session *s)
@@ -210,9 +229,12 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data)
+static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, u32 how)
 {
-	atomic_or(KEPT_UNSURE, kept_of(s, ctx, user_data));
+	atomic_t *kept = kept_of(s, ctx, user_data);
+
+	if (!(atomic_read(kept) & how))
+		atomic_or(how, kept);
 }
 
 /* Its request was given back without an end that was told. */
@@ -221,40 +243,50 @@ static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_subm
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
 }
 
-/* May a new operation have its place? Of one that is not over only if it is not recorded, or old. */
+/*
+ * May a new operation have its place? First of one that is over, then of one that
+ * is not recorded, in the end of one that is old. None that is recorded makes way
+ * for one that is not, or whoever keeps many under way would end what others have.
+ */
+#define ROUNDS 3
 static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
-			bool even_live)
+			unsigned int round)
 {
-	return slot_is_over(slot, sub) ||
-	       (even_live && ((slot->silent && !silent) || slot->time + SLOT_OLD <= now));
+	bool old = slot->time + SLOT_OLD <= now;
+
+	if (slot_is_over(slot, sub))
+		return true;
+	if (slot->silent)
+		return round >= 1 && (!silent || old);
+	return round >= 2 && !silent && old;
 }
 
 /* The slot is BUSY, by the caller, and an operation's. Has it made way? */
 static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
-		       bool silent, u64 now, bool even_live)
+		       bool silent, u64 now, unsigned int round)
 {
-	if (!slot_may_go(slot, sub, silent, now, even_live))
+	if (!slot_may_go(slot, sub, silent, now, round))
 		return false;
 	if (!slot_is_over(slot, sub))
-		make_unsure(s, slot->ctx, slot->user_data);
+		make_unsure(s, slot->ctx, slot->user_data, KEPT_UNSURE);
 	slot_drop(s, slot);
 	return true;
 }
 
-/* One for a new operation, BUSY; NULL: all places have one that is not old. */
+/* One for a new operation, BUSY; NULL: no place has one that may go. */
 static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
 {
 	unsigned int i, places = tries(sub->req);
 	struct linx_op_slot *slot;
 	u32 state;
 
-	for (i = 0; i < 2 * places; i++) {
+	for (i = 0; i < ROUNDS * places; i++) {
 		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i >= places)) ||
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / places)) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		if (state == USED && !slot_clear(s, slot, sub, silent, now, i >= places)) { /* another one's by now */
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / places)) { /* another one's by now */
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
@@ -290,6 +322,14 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || repeats(slot->opcode);
 }
 
+/* Of operations that are not kept, or that a look at the places by user_data does not find. */
+static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
+{
+	u32 doubt = KEPT_UNSURE | KEPT_ALL_BY_REQUEST | (done->overflown ? KEPT_SKIPPED : 0);
+
+	return atomic_read(kept_of(s, done->ctx, done->user_data)) & doubt;
+}
+
 /*
  * Results without a request are those before the last, and those for which there
  * was no room in the ring: whose they are is known if one operation alone can have
@@ -316,7 +356,7 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 			return NULL;
 		found = slot;
 	}
-	return found && atomic_read(kept_of(s, done->ctx, done->user_data)) < KEPT_BY_REQUEST ? found : NULL;
+	return found && !may_be_another(s, done) ? found : NULL;
 }
 
 /* Of a zero-copy send the first is: what follows says that its memory is free again, and is of another request. */
@@ -356,13 +396,20 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 			;
 }
 
-/* Was it told when it was submitted, before it was refused? */
+/* Was it told when it was submitted, before it was refused? Else it is from now on. */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
-	struct linx_completed it = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
-	struct linx_op_slot *slot = sub->refused ? slot_find(s, &it) : NULL;
+	struct linx_op_last *last = &s->ops->last[hash_ptr(sub->ctx, LAST_LOG)];
 
-	return slot && READ_ONCE(slot->head) == sub->head;
+	if (!LINX_URING_TOLD_TWICE)
+		return false;
+	if (sub->refused)
+		return READ_ONCE(last->ctx) == sub->ctx && READ_ONCE(last->req) == sub->req &&
+		       READ_ONCE(last->head) == sub->head;
+	WRITE_ONCE(last->ctx, sub->ctx);
+	WRITE_ONCE(last->req, sub->req);
+	WRITE_ONCE(last->head, sub->head);
+	return false;
 }
 
 /* ---- submission ---- */
@@ -411,15 +458,27 @@ static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
 	return offsetof(struct linx_uring, entry);
 }
 
-/* A send from buffers that the ring has, or from several: what the address and the length are, no call of that name has. */
+/*
+ * Operations that no call of that name can be: sends from buffers that the ring
+ * has, or from several; descriptors that are numbers in the ring's own table.
+ */
 static bool leads_elsewhere(const struct linx_uring *told)
 {
 	u16 ioprio;
 
-	if (told->opcode != IORING_OP_SEND && told->opcode != LINX_OP_SEND_ZC)
+	switch (told->opcode) {
+	case IORING_OP_SEND:
+	case LINX_OP_SEND_ZC:
+		memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
+		return told->flags & IOSQE_BUFFER_SELECT || ioprio & LINX_SEND_VECTORIZED;
+	case IORING_OP_CLOSE:
+		return member(told->entry, INDEX);
+	case IORING_OP_SPLICE:
+	case IORING_OP_TEE:
+		return member(told->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
+	default:
 		return false;
-	memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
-	return told->flags & IOSQE_BUFFER_SELECT || ioprio & LINX_SEND_VECTORIZED;
+	}
 }
 
 static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
@@ -454,15 +513,16 @@ static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, con
 	u64 id;
 
 	/* Success of such a one is never told. */
-	if (sub->flags & IOSQE_CQE_SKIP_SUCCESS && !(c->op->flags & LINX_RF_IF_RESULT))
+	if (sub->flags & IOSQE_CQE_SKIP_SUCCESS && !(c->op->flags & LINX_RF_IF_RESULT)) {
+		make_unsure(s, sub->ctx, sub->user_data, repeats(sub->opcode) ? KEPT_UNSURE : KEPT_SKIPPED);
 		return 0;
+	}
 	slot = slot_take(s, sub, silent, c->now);
 	if (!slot) {
-		make_unsure(s, sub->ctx, sub->user_data);
+		make_unsure(s, sub->ctx, sub->user_data, KEPT_UNSURE);
 		return 0;
 	}
 	slot->silent = silent;
-	slot->head = sub->head;
 	slot->ctx = sub->ctx;
 	slot->req = sub->req;
 	slot->time = c->now;

@@ -20,7 +20,7 @@ struct linx_submitted {
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
 	bool compat; /* of a 32-bit program */
-	bool refused; /* it could not even be prepared; it may have been submitted before */
+	bool refused; /* it could not even be prepared */
 	u32 head; /* of the ring, behind its entry: the same if it is told twice */
 };
 
@@ -47,6 +47,9 @@ struct linx_completed {
 #ifndef IORING_CQE_F_NOTIF /* 6.0 */
 #define IORING_CQE_F_NOTIF (1U << 3)
 #endif
+#ifndef SPLICE_F_FD_IN_FIXED /* 5.7 */
+#define SPLICE_F_FD_IN_FIXED (1U << 31)
+#endif
 /* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
@@ -66,6 +69,13 @@ struct linx_completed {
 #define LINX_HAVE_URING 1
 #define LINX_HAVE_URING_ENTRY 1
 #endif
+
+/*
+ * Links are prepared once they have been told as submitted, and then perhaps told
+ * as refused: until 6.10. Later the head says nothing of that: it stands still in
+ * rings with IORING_SETUP_SQ_REWIND (7.0).
+ */
+#define LINX_URING_TOLD_TWICE (LINX_HAVE_URING_ENTRY && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
 
 #if LINX_HAVE_URING
 #include <trace/events/io_uring.h>

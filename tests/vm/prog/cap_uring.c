@@ -293,6 +293,62 @@ static void overflow_alike(void)
 	}
 }
 
+/*
+ * Which is told of a failure alone, and fails when there is no room for that,
+ * with the user_data of a read that is under way.
+ */
+static void failure_beside_a_read(void)
+{
+	int zeros = open("/dev/zero", O_RDONLY), fds[2];
+	struct io_uring_sqe *e;
+	static char bytes[64];
+
+	if (ops_open(&o, 8, IORING_SETUP_CQSIZE))
+		exit(1);
+	start_read(fds, 13);
+	for (unsigned int i = 0; i < 8; i++) {
+		entry(IORING_OP_READ, zeros, bytes, 1, 0)->user_data = 14;
+		ops_push(&o);
+	}
+	submit(8);
+	e = entry(IORING_OP_READ, -1, bytes, 1, 0);
+	e->flags = IOSQE_CQE_SKIP_SUCCESS;
+	e->user_data = 13;
+	ops_push(&o);
+	submit(1);
+	reap(9);
+	end_read(fds);
+}
+
+/* Numbers of the ring's own table, which is empty, where calls have descriptors; and what is refused as one of a link. */
+static void numbers_of_its_own(void)
+{
+	static char file[] = "/tmp/advised";
+	int fd = open(file, O_CREAT | O_RDWR, 0600);
+	struct io_uring_sqe *e;
+
+	if (ops_open(&o, 8, 0))
+		exit(1);
+	e = entry(IORING_OP_CLOSE, 0, NULL, 0, 0);
+	e->file_index = 1;
+	e->user_data = 15;
+	ops_do(&o);
+	e = entry(IORING_OP_SPLICE, 1, NULL, 1, ~0ull);
+	e->splice_off_in = ~0ull;
+	e->splice_fd_in = 0;
+	e->splice_flags = SPLICE_F_FD_IN_FIXED;
+	e->user_data = 16;
+	ops_do(&o);
+	entry(IORING_OP_NOP, -1, NULL, 0, 0)->flags = IOSQE_IO_LINK;
+	ops_push(&o);
+	e = entry(IORING_OP_WRITEV, fd, (void *)8, 1, 0);
+	e->flags = IOSQE_CQE_SKIP_SUCCESS;
+	e->user_data = 17;
+	ops_push(&o);
+	ops_enter(&o, 2, 0);
+	reap(2);
+}
+
 static int shared(void)
 {
 	if (ops_open(&o, 8, 0))
@@ -302,6 +358,8 @@ static int shared(void)
 	said_otherwise();
 	message_beside_a_read();
 	overflow_alike();
+	failure_beside_a_read();
+	numbers_of_its_own();
 	return 0;
 }
 

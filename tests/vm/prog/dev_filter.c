@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include "worker.h"
 
 #define HELPER "/job/prog/dev_helper"
@@ -366,21 +367,30 @@ static void make_broken(void)
 	close(self);
 }
 
-static void *execs(void *arg)
+static void *execs(void *path)
 {
 	tids[1] = syscall(SYS_gettid);
 	while (!tids[0])
 		sleep_ms(1);
-	execl(BROKEN, BROKEN, NULL);
+	execl(path, path, "calls", NULL);
+	return path;
+}
+
+static void *sleeps(void *arg)
+{
+	tids[2] = syscall(SYS_gettid);
+	for (;;)
+		pause();
 	return arg;
 }
 
-static void exec_beside(int unused)
+static void exec_beside(int works)
 {
 	pthread_t t;
 
-	(void)unused;
-	pthread_create(&t, NULL, execs, NULL);
+	pthread_create(&t, NULL, execs, works ? HELPER : BROKEN);
+	if (works)
+		pthread_create(&t, NULL, sleeps, NULL);
 	for (;;)
 		pause();
 }
@@ -409,6 +419,51 @@ static void failed_exec(void)
 	is(poll(&p, 1, 1000), 1, "an exec that fails: the reader is told");
 	expect("an exec that fails", 0, 0);
 	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are told");
+}
+
+/* As execs have it that wait for another thread's end: the first one's has come. */
+static bool first_has_ended(pid_t pid)
+{
+	char name[64], line[256] = "";
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%d/task/%d/stat", pid, pid);
+	f = fopen(name, "r");
+	if (!f || !fgets(line, sizeof(line), f))
+		line[0] = 0;
+	if (f)
+		fclose(f);
+	return strstr(line, ") Z ");
+}
+
+/* The list is looked through after the first thread has ended and before the one that execs has its number. */
+static void exec_that_waits(void)
+{
+	struct worker a, b = worker(calls, 1);
+	int status;
+
+	memset((void *)tids, 0, 4096);
+	a = worker(exec_beside, 1);
+	*a.go = 1;
+	while (!tids[1] || !tids[2])
+		sleep_ms(1);
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS);
+	run();
+	dev_list(&d, tids[1]);
+	dev_list(&d, a.pid);
+	is(ptrace(PTRACE_SEIZE, tids[2], 0, PTRACE_O_TRACEEXIT), 0, "an exec that waits: a thread is held");
+	tids[0] = 1;
+	is(waitpid(tids[2], &status, __WALL), tids[2], "an exec that waits: for its end");
+	while (!first_has_ended(a.pid))
+		sleep_ms(1);
+	dev_list(&d, b.pid);
+	is(dev_listed(&d), 2, "an exec that waits: listed with another one");
+	is(ptrace(PTRACE_CONT, tids[2], 0, 0), 0, "an exec that waits: the thread goes");
+	is(waitpid(tids[2], &status, __WALL), tids[2], "an exec that waits: no longer");
+	is(reap(a.pid), 0, "an exec that waits: the end");
+	is(dev_listed(&d), 1, "an exec that waits: listed after it");
+	let(&b);
+	expect("an exec that waits", 2, 0);
 }
 
 /* ---- the list and processes that are no more */
@@ -520,6 +575,7 @@ int main(void)
 	leaving();
 	make_broken();
 	failed_exec();
+	exec_that_waits();
 	the_dead();
 	the_unknown();
 	the_dying();

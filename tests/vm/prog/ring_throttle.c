@@ -119,6 +119,28 @@ static void still_reader(void)
 	dev_close(&d);
 }
 
+/* Nor does it if it says that it has read what was never written. */
+static void lying_reader(void)
+{
+	uint64_t made, tails[DEV_CPUS];
+	struct tally t[DEV_CPUS] = { 0 };
+
+	begin((struct linx_setup){ 0 });
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
+		tails[cpu] = d.ring[cpu].cons->tail;
+		d.ring[cpu].cons->tail = ~0ull - 1;
+	}
+	storms(CALLS);
+	go();
+	made = storm_end(&st[0]) + storm_end(&st[1]);
+	ok(waits() >= 1 && waits() <= 8, "lying reader: few waits (%llu)", (unsigned long long)waits());
+	ok(lost_by(LINX_LOST_FULL) > CALLS, "lying reader: the rest is lost");
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		d.ring[cpu].cons->tail = tails[cpu];
+	account(t, made, "lying reader");
+	dev_close(&d);
+}
+
 static void small_cap(void)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -339,6 +361,7 @@ int main(void)
 {
 	slow_reader();
 	still_reader();
+	lying_reader();
 	small_cap();
 	owner();
 	group();

@@ -108,6 +108,11 @@ shared() {
 	is "shared: results are the operation's own" "$(jq -c 'select(.[0] != .[1])' got)" ''
 	[ "$(sort -u got | wc -l)" -ge 16 ] || fail "shared: results for which there was room: $(sort -u got | wc -l)"
 	is "shared: one each" "$(sort got | uniq -d)" ''
+	is "shared: a failure that may be another's" "$(jq -c 'select(.io_uring?.user_data == 13 and .dir == "exit") | [.args.fd >= 0, .ret]' shared.json)" '[true,1]'
+	is "shared: no descriptors" "$(jq -c 'select((.io_uring?.user_data == 15 or .io_uring?.user_data == 16) and .dir == "exit") |
+		[.syscall, .args.fd?, .args.fd_in?, .ret < 0]' shared.json)" '["close",null,null,true]
+["splice",null,null,true]'
+	is "shared: refused once, though its success would not be told" "$(count shared.json '.io_uring?.user_data == 17')" 1
 }
 
 # What is not selected is not told, nor are its results another's.
@@ -117,7 +122,7 @@ some() {
 	is "some: status ($(cat err))" "$status" 0
 	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
 	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
-	is "some: refused once, its submission and its end" "$(jq .calls.writev.selected stats)" 2
+	is "some: refused once: a submission and its end, and one whose end is not told" "$(jq .calls.writev.selected stats)" 3
 	everything some stats
 }
 
