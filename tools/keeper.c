@@ -90,16 +90,22 @@ static bool is_full(struct keeper *k, const struct sink *sink)
 	return k->first_size && size >= k->settings->turn_bytes && size / 2 >= k->first_size;
 }
 
+bool keeper_has_room(struct keeper *k, const struct sink *sink, uint64_t now)
+{
+	if (!k->settings->keep_free || now < k->look_ns)
+		return true;
+	k->look_ns = now + LOOK_NS;
+	if (make_room(k, sink, now))
+		return true;
+	say("no room: %s: less than --keep-free is free, and would be without all older files, too", k->path);
+	return false;
+}
+
 enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
 {
 	after_look(&k->after);
-	if (k->settings->keep_free && now >= k->look_ns) {
-		k->look_ns = now + LOOK_NS;
-		if (!make_room(k, sink, now)) {
-			say("no room: %s: less than --keep-free is free, and would be without all older files, too", k->path);
-			return KEEPER_STOP;
-		}
-	}
+	if (!keeper_has_room(k, sink, now))
+		return KEEPER_STOP;
 	k->reload = signals_take_reload() || k->reload;
 	if (now < k->retry_ns)
 		return KEEPER_GO_ON;

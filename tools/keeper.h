@@ -39,6 +39,12 @@ int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct prob
 /* Waits until files are on the disk, and for the commands of -z. */
 void keeper_close(struct keeper *k, struct signals *signals);
 
+/*
+ * Is as much free as is wanted, now or once older files are gone? Says if not.
+ * Ask before the first keeper_turned(): who is started again and again where
+ * there is no room must not push out a good file for an empty one each time.
+ */
+bool keeper_has_room(struct keeper *k, const struct sink *sink, uint64_t now);
 /* To be called between two steps. */
 enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now);
 /* When at the latest. */

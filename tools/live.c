@@ -88,6 +88,10 @@ static int open_all(struct live *v)
 			unlink(v->keeper.path);
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	}
+	if (v->keeper.path && !keeper_has_room(&v->keeper, &v->sink, report_clock_ns())) {
+		unlink(v->keeper.path);
+		return STATUS_FAILURE;
+	}
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 

@@ -144,6 +144,8 @@ enum end loop_drain(struct loop *p)
 	int rc, waits = 0;
 
 	do {
+		/* Full rings and a slow disk may take minutes, between two files too. */
+		beat(p, report_clock_ns());
 		rc = sink_step(p->sink, DRAIN_WAIT_MS);
 		if (!rc && ++waits > DRAIN_WAITS)
 			rc = -ETIMEDOUT;

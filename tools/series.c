@@ -148,12 +148,12 @@ static int64_t number_behind(const char *first, const char *name)
 	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-/* The highest number of what is there; -1: nothing. */
-static int64_t highest_number(const struct series *s, const char *first)
+/* The highest number of what is there, or taken if that is higher; -1: nothing. */
+static int64_t highest_number(const struct series *s, const char *first, int64_t taken)
 {
 	DIR *dir = opendir(s->dir);
 	struct dirent *e;
-	int64_t most = -1, n;
+	int64_t most = taken, n;
 
 	while (dir && (e = readdir(dir))) {
 		n = number_behind(first, e->d_name);
@@ -164,12 +164,13 @@ static int64_t highest_number(const struct series *s, const char *first)
 	return most;
 }
 
-static char *numbered_name(const struct series *s)
+static char *numbered_name(const struct series *s, int64_t *taken)
 {
-	int64_t n = highest_number(s, s->base);
+	int64_t n = highest_number(s, s->base, *taken);
 	char *path;
 
-	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, n < 0 ? 1ll : (long long)n + 1) < 0 ? NULL : path;
+	*taken = n < 0 ? 1 : n + 1;
+	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, (long long)*taken) < 0 ? NULL : path;
 }
 
 static int time_text(const struct series *s, char *text, size_t size, struct problem *why)
@@ -185,11 +186,12 @@ static int time_text(const struct series *s, char *text, size_t size, struct pro
 	return 0;
 }
 
-static char *timed_name(const struct series *s, const char *text)
+static char *timed_name(const struct series *s, const char *text, int64_t *taken)
 {
-	int64_t n = highest_number(s, text);
+	int64_t n = highest_number(s, text, *taken);
 	char *path;
 
+	*taken = n + 1;
 	if (n < 0)
 		return asprintf(&path, "%s/%s", s->dir, text) < 0 ? NULL : path;
 	return asprintf(&path, "%s/%s.%lld", s->dir, text, (long long)n + 1) < 0 ? NULL : path;
@@ -210,13 +212,14 @@ int series_check(const char *path, struct problem *why)
 char *series_next(const struct series *s, int *fd, struct problem *why)
 {
 	char text[NAME_MAX_LEN], *path;
+	int64_t taken = -1;
 	int error;
 
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
-	/* Another recorder may take the same name at the same moment. */
+	/* Another recorder may take the same name at the same moment; or it is not to be seen, where the directory cannot be read. */
 	do {
-		path = s->timed ? timed_name(s, text) : numbered_name(s);
+		path = s->timed ? timed_name(s, text, &taken) : numbered_name(s, &taken);
 		if (!path) {
 			problem_set(why, "out of memory");
 			return NULL;

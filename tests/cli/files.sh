@@ -268,15 +268,38 @@ test_full_disk() {
 }
 
 test_room() {
+	local n
 	echo block >f.000001
 	touch -d '1 hour ago' f.000001
-	fake -q -w f --keep-free 1000000G
-	is_status 1
-	says "no room: ./f.000002: less than --keep-free is free, and would be without all older files, too"
-	[ "$(files f*)" = "f.000001 f.000002 " ] || broken "what cannot help went: $(files f*)"
-	complete f.000002
+	# Started again and again, as a service is: no empty file takes the place of what is there.
+	for n in 1 2; do
+		fake -q -w f -G 1h -W 1 --keep-free 1000000G -- touch ran
+		is_status 1
+		says "no room: ./f.000002: less than --keep-free is free, and would be without all older files, too"
+		[ "$(files f*)" = "f.000001 " ] || broken "what cannot help went: $(files f*)"
+		[ ! -e ran ] || broken "the command ran without a recording"
+	done
 	fake -q -w f --keep-free 1K -n 5
 	is_status 0
+}
+
+# A drop box: it may be written to, and not be read. Names are taken that nobody sees.
+test_names_that_are_not_seen() {
+	local n all=$LINXCAP without=
+	[ "$(id -u)" != 0 ] || without='setpriv --bounding-set -dac_override,-dac_read_search'
+	printf '#!/bin/sh\nexec %s %s "$@"\n' "$without" "$all" >confined
+	chmod +x confined
+	mkdir drop
+	chmod 300 drop
+	for n in 1 2 3; do
+		LINXCAP=$PWD/confined fake -q -w drop/f -G 1h -n 1
+		is_status 0
+		LINXCAP=$PWD/confined fake -q -w drop/%Y -G 1h -n 1
+		is_status 0
+	done
+	chmod 700 drop
+	n=drop/$(date +%Y)
+	[ "$(files drop/*)" = "$n $n.1 $n.2 drop/f.000001 drop/f.000002 drop/f.000003 " ] || broken "files: $(files drop/*)"
 }
 
 # For a name, and for what has to go: once each, however many there are.
