@@ -131,6 +131,36 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 /* Items begin at multiples of it. */
 #define STEP 8u
 
+/* May these STEP bytes be the first of an item? */
+static bool is_beginning(const uint8_t *bytes)
+{
+	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
+
+	return !memcmp(bytes, &magic, sizeof(magic)) || !memcmp(bytes, LINX_CAP_MAGIC, STEP);
+}
+
+/* Is an item seen to begin behind what was read? */
+static bool next_begins(const struct linx_capture_reader *r)
+{
+	if (r->back_at < r->back_len)
+		return r->back_len - r->back_at >= STEP && is_beginning(r->back + r->back_at);
+	return r->ahead_len - r->ahead_at >= STEP && is_beginning(r->ahead + r->ahead_at);
+}
+
+/*
+ * The block at r->offset is damaged, and has the length that its head says: what
+ * is in it, be it the bytes that a recorded program wrote, begins no block.
+ */
+static void pass_over(struct linx_capture_reader *r, size_t have)
+{
+	size_t size = sizeof(r->head.block) + have;
+
+	linx_damage_add(&r->damage, r->offset);
+	r->damage.bytes += size;
+	r->offset += size;
+	r->have = r->from_back = 0;
+}
+
 /* Room for n bytes more behind what waits; what was taken makes way where that is enough. */
 static bool back_room(struct linx_capture_reader *r, size_t n)
 {
@@ -198,14 +228,13 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 /* To where an item may begin; its first bytes are in r->head then. 1; 0 and below zero as fill(). */
 static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 {
-	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
 	int ret;
 
 	for (;;) {
-		ret = fill(r, &r->head, STEP, d);
+		ret = fill_with(r, &r->head, STEP, sizeof(r->ahead), d);
 		if (ret <= 0)
 			return ret;
-		if (!memcmp(&r->head, &magic, sizeof(magic)) || !memcmp(&r->head, LINX_CAP_MAGIC, STEP))
+		if (is_beginning((const uint8_t *)&r->head))
 			break;
 		r->offset += STEP;
 		r->damage.bytes += STEP;
@@ -225,6 +254,12 @@ static bool is_stored_well(const struct linx_cap_block *h)
 	return !(h->flags & ~(LINX_CAP_ZSTD | LINX_CAP_COLUMNS));
 }
 
+/* Of what kind its records are, if it has any. */
+static bool has_records(const struct linx_cap_block *h)
+{
+	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS;
+}
+
 static const char *head_problem(const struct linx_capture_reader *r)
 {
 	const struct linx_cap_block *h = &r->head.block;
@@ -238,7 +273,7 @@ static const char *head_problem(const struct linx_capture_reader *r)
 	if (h->len > LINX_CAP_BLOCK_MAX || h->stored > h->len ||
 	    (!(h->flags & LINX_CAP_ZSTD) && h->stored != h->len))
 		return "impossible length of a block";
-	if (h->type == LINX_CAP_DATA && (h->cpu >= r->cpus || h->len & 7))
+	if ((h->type == LINX_CAP_DATA && h->cpu >= r->cpus) || (has_records(h) && h->len & 7))
 		return "impossible CPU or length of records";
 	return NULL;
 }
@@ -264,13 +299,23 @@ static int begin_payload(struct linx_capture_reader *r)
 	return 0;
 }
 
+/* The group at at, or in a list the record: lists are cut between any two. 0: nonsense. */
+static size_t record_step(const struct linx_block *b, size_t at)
+{
+	const struct linx_rec *rec = (const void *)(b->data + at);
+
+	if (b->head.type == LINX_CAP_DATA)
+		return linx_group_len(b->data + at, b->len - at);
+	return linx_rec_fits(rec, b->len - at) ? LINX_REC_LEN(rec) : 0;
+}
+
 /* Whole groups, on from at, as far as end; at is past the last one then. */
 static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
 {
 	size_t step;
 
 	for (; *at < end; *at += step) {
-		step = linx_group_len(b->data + *at, b->len - *at);
+		step = record_step(b, *at);
 		if (!step)
 			return false;
 	}
@@ -285,7 +330,7 @@ static bool crc_right(const struct linx_block *b, const uint8_t *stored, bool *s
 {
 	struct linx_cap_block zeroed = b->head;
 	size_t len = LINX_ALIGN8((size_t)b->head.stored), at = 0, part;
-	bool plain = stored == b->data && b->head.type == LINX_CAP_DATA;
+	bool plain = stored == b->data && has_records(&b->head);
 	uint32_t crc;
 
 	*sane = true;
@@ -341,7 +386,7 @@ static int check_block(struct linx_capture_reader *r)
 		return damaged(r, "the checksum of a block is wrong");
 	if (r->stored && !unpack(r))
 		return damaged(r, "a block cannot be decompressed");
-	if (r->stored && b->head.type == LINX_CAP_DATA)
+	if (r->stored && has_records(&b->head))
 		sane = records_sane(b, &at, b->len);
 	return sane ? 0 : damaged(r, "nonsense among the records");
 }
@@ -373,72 +418,7 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 	return LINX_ITEM_BLOCK;
 }
 
-static int read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
-{
-	const struct linx_cap_block *h = &r->head.block;
-	int ret;
-
-	if (!r->in_payload) {
-		ret = fill(r, &r->head, sizeof(r->head.block), d);
-		if (ret <= 0)
-			return ret;
-		if (!memcmp(r->head.section.magic, LINX_CAP_MAGIC, sizeof(r->head.section.magic)))
-			return LINX_ITEM_SECTION;
-		ret = begin_payload(r);
-		if (ret)
-			return ret;
-	}
-	/* The head of the next block comes with it. */
-	ret = fill_with(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), sizeof(r->ahead), d);
-	return ret <= 0 ? ret : finish_block(r, out);
-}
-
-/* Is what comes next to be looked for? An end inside a block may be one that never was. */
-static bool goes_on(const struct linx_capture_reader *r, int ret)
-{
-	return r->salvage && (ret == -EBADMSG || (ret == -ENODATA && r->in_payload));
-}
-
-int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
-{
-	int ret, back = 0;
-
-	do {
-		ret = r->seeking ? seek(r, d) : 1;
-		if (ret > 0)
-			ret = read_block(r, out, d);
-		if (!goes_on(r, ret))
-			break;
-		if (r->in_payload)
-			back = give_back(r, r->stored ? r->stored : r->block->data, r->have);
-		else
-			back = give_back(r, (const uint8_t *)"", 0);
-		drop_block(r);
-	} while (!back);
-	if (ret == -EBADMSG)
-		drop_block(r);
-	return back ? back : ret;
-}
-
 /* ---- headers ----------------------------------------------------------------------- */
-
-static int no_header(struct linx_capture_reader *r, int code)
-{
-	size_t n =
-		r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
-
-	if (code == -EINTR)
-		return linx_fail(r->err, code, "%s: interrupted before its header was read",
-				 r->name);
-	if (code != -ENODATA)
-		return code;
-	if (n == 0 || memcmp(r->head.section.magic, LINX_CAP_MAGIC, n))
-		return linx_fail(r->err, -EBADMSG, "%s: not a linx capture file", r->name);
-	return linx_fail(
-		r->err, -EBADMSG,
-		"%s: cut off inside a header at offset %llu: nothing can be read from there",
-		r->name, (unsigned long long)r->offset);
-}
 
 /* The fixed part; then there is room for all of it in r->header. As linx_capture_read_header(). */
 static int read_head(struct linx_capture_reader *r, bool first, struct linx_deadline *d)
@@ -464,6 +444,111 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
 	memcpy(r->header, head, sizeof(*head));
 	return 1;
+}
+
+/*
+ * Among damage: what begins like a header is one, or is what a program wrote. All
+ * of it stays in r->header.
+ */
+static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
+{
+	struct linx_header h;
+	int ret = r->header ? 1 : read_head(r, false, d);
+
+	if (ret > 0)
+		ret = fill(r, r->header, r->head.section.len, d);
+	if (ret <= 0)
+		return ret;
+	ret = linx_header_parse(r->header, r->head.section.len, r->name, &h, r->err);
+	if (ret)
+		return ret;
+	linx_header_free(&h);
+	return LINX_ITEM_SECTION;
+}
+
+/* ---- items ------------------------------------------------------------------------- */
+
+static int read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
+{
+	const struct linx_cap_block *h = &r->head.block;
+	int ret;
+
+	if (r->header)
+		return try_header(r, d);
+	if (!r->in_payload) {
+		ret = fill(r, &r->head, sizeof(r->head.block), d);
+		if (ret <= 0)
+			return ret;
+		if (!memcmp(r->head.section.magic, LINX_CAP_MAGIC, sizeof(r->head.section.magic)))
+			return r->salvage ? try_header(r, d) : LINX_ITEM_SECTION;
+		ret = begin_payload(r);
+		if (ret)
+			return ret;
+	}
+	/* The head of the next block comes with it. */
+	ret = fill_with(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), sizeof(r->ahead), d);
+	return ret <= 0 ? ret : finish_block(r, out);
+}
+
+/* Is what comes next to be looked for? An end inside an item may be one that never was. */
+static bool goes_on(const struct linx_capture_reader *r, int ret)
+{
+	/* A head that is there as a whole is a header's: a block's payload begins anew. */
+	return r->salvage &&
+	       (ret == -EBADMSG || (ret == -ENODATA && (r->in_payload || r->have >= sizeof(r->head.block))));
+}
+
+/* To where an item may begin, behind what was read and is none. */
+static int look_behind(struct linx_capture_reader *r, bool all_there)
+{
+	const size_t size = sizeof(r->head.block);
+
+	if (!r->in_payload)
+		return give_back(r, (r->header ? r->header : (const uint8_t *)&r->head) + size, r->have - size);
+	if (!all_there || !next_begins(r))
+		return give_back(r, r->stored ? r->stored : r->block->data, r->have);
+	pass_over(r, r->have);
+	return 0;
+}
+
+int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
+{
+	int ret, back = 0;
+
+	do {
+		ret = r->seeking ? seek(r, d) : 1;
+		if (ret > 0)
+			ret = read_block(r, out, d);
+		if (!goes_on(r, ret))
+			break;
+		back = look_behind(r, ret == -EBADMSG);
+		drop_block(r);
+		free(r->header);
+		r->header = NULL;
+	} while (!back);
+	if (ret == -EBADMSG)
+		drop_block(r);
+	return back ? back : ret;
+}
+
+/* ---- the header of a section ------------------------------------------------------- */
+
+static int no_header(struct linx_capture_reader *r, int code)
+{
+	size_t n =
+		r->have < sizeof(r->head.section.magic) ? r->have : sizeof(r->head.section.magic);
+
+	if (code == -EINTR)
+		return linx_fail(r->err, code, "%s: interrupted before its header was read",
+				 r->name);
+	if (code != -ENODATA)
+		return code;
+	if (n == 0 || memcmp(r->head.section.magic, LINX_CAP_MAGIC, n))
+		return linx_fail(r->err, -EBADMSG, "%s: not a linx capture file", r->name);
+	return linx_fail(
+		r->err, -EBADMSG,
+		"%s: cut off inside a header at offset %llu: nothing can be read from there",
+		r->name, (unsigned long long)r->offset);
 }
 
 int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,

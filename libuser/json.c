@@ -199,7 +199,17 @@ static void put_files(struct linx_out *o, const struct linx_files *files)
 	linx_out_char(o, ']');
 }
 
-/* Made once for each state of a table. */
+/* All texts together: a path can be 4 KB, a table have thousands, and each byte of either become twelve. */
+#define FILES_TEXTS_MAX (128u << 20)
+
+static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
+{
+	p->files_size -= text->out.cap;
+	free(text->out.data);
+	*text = (struct linx_files_text){ 0 };
+}
+
+/* Made once for each state of a table; of a large one, when there are others, for each event. */
 static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
 {
 	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;
@@ -213,14 +223,18 @@ static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
 	}
 	text = &p->files[generation % LINX_FILES_TEXTS];
 	if (text->generation != generation) {
+		p->files_size -= text->out.cap;
 		text->out.len = 0;
 		text->out.failed = false;
 		put_files(&text->out, ev->files);
 		text->generation = text->out.failed ? 0 : generation;
+		p->files_size += text->out.cap;
 	}
 	p->out.failed |= text->out.failed;
 	if (!text->out.failed)
 		linx_out_mem(&p->out, text->out.data, text->out.len);
+	if (p->files_size > FILES_TEXTS_MAX)
+		drop_files_text(p, text);
 }
 
 /* A list that may not be right makes the event so. */

@@ -2,6 +2,7 @@
 /* A hash table with chains: see numbers.h. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "numbers.h"
 
@@ -10,6 +11,9 @@
 int linx_numbers_new(struct linx_numbers *t)
 {
 	*t = (struct linx_numbers){ .nbuckets = BUCKETS_MIN };
+	/* Without one, early at boot, it is like the others': chains are as long as who wrote a file wants them. */
+	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
+		t->seed = 0;
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_numbered *));
 	return t->buckets ? 0 : -ENOMEM;
 }
@@ -22,7 +26,10 @@ void linx_numbers_free(struct linx_numbers *t)
 
 static struct linx_numbered **bucket_of(const struct linx_numbers *t, uint64_t number)
 {
-	return &t->buckets[(number * 0x9e3779b97f4a7c15u) >> 32 & (t->nbuckets - 1)];
+	uint64_t h = (number ^ t->seed) * 0x9e3779b97f4a7c15u;
+
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+	return &t->buckets[h >> 32 & (t->nbuckets - 1)];
 }
 
 struct linx_numbered *linx_numbers_find(const struct linx_numbers *t, uint64_t number)

@@ -17,6 +17,7 @@ struct linx_numbered {
 struct linx_numbers {
 	struct linx_numbered **buckets;
 	size_t nbuckets, n; /* a power of two */
+	uint64_t seed; /* numbers of a hostile file must not all meet in one bucket */
 };
 
 /* -ENOMEM */

@@ -216,6 +216,83 @@ static void salvage_behind_garbage(void **state)
 	free(more);
 }
 
+/* Among what is damaged: the begin of a header, a whole one with a wrong checksum, a begin that goes on beyond the end. */
+static void salvage_behind_headers(void **state)
+{
+	size_t len, ends[100], at;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + 1024);
+	unsigned int n = block_ends(file, len, ends);
+
+	(void)state;
+	assert_non_null(more);
+	assert_true(ends[0] < 1024 - 512);
+	for (unsigned int kind = 0; kind < 4; kind++) {
+		struct outcome o;
+
+		at = ends[kind == 3 ? n - 2 : n / 2];
+		memcpy(more, file, at);
+		memset(more + at, 'x', 1024);
+		if (kind == 2)
+			memcpy(more + at + 512, file, ends[0]);
+		else
+			memcpy(more + at + (kind ? 1016 : 512), file, 8);
+		more[at + 512 + ends[0] - 1] ^= 1;
+		memcpy(more + at + 1024, file + at, len - at);
+		o = read_with(more, len + 1024, true);
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, 12);
+		assert_true(o.complete);
+		assert_int_equal(o.damage.bytes, 1024);
+	}
+	free(file);
+	free(more);
+}
+
+/* What a recorded program wrote is a block to look at; the block that it stands in is damaged elsewhere. */
+static void salvage_passes_over_forged_blocks(void **state)
+{
+	struct {
+		struct linx_cap_block head;
+		uint64_t written[4];
+		struct linx_cap_block forged;
+		uint8_t rec[FAKE_EXIT_LEN];
+	} block = { .head = { .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_DATA } };
+	const size_t inside = sizeof(block) - sizeof(block.head);
+	size_t len, ends[100], at;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + sizeof(block));
+	unsigned int n = block_ends(file, len, ends), i = n / 2;
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(more);
+	at = ends[i];
+	while (((const struct linx_cap_block *)(const void *)(file + ends[i]))->type != LINX_CAP_DATA)
+		i++;
+	block.head.len = block.head.stored = (uint32_t)inside;
+	block.head.crc = 1;
+	memcpy(&block.forged, file + ends[i], sizeof(block.forged));
+	memcpy(block.rec, file + ends[i] + sizeof(block.forged), sizeof(block.rec));
+	block.forged.len = block.forged.stored = sizeof(block.rec);
+	block.forged.last_seq = block.forged.first_seq;
+	block.forged.last_time = block.forged.first_time;
+	block.forged.crc = 0;
+	block.forged.crc = linx_crc32c(0, &block.forged, sizeof(block.forged) + sizeof(block.rec));
+	memcpy(more, file, at);
+	memcpy(more + at, &block, sizeof(block));
+	memcpy(more + at + sizeof(block), file + at, len - at);
+	o = read_with(more, len + sizeof(block), true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, 12);
+	assert_int_equal(o.damage.places, 1);
+	assert_int_equal(o.damage.bytes, sizeof(block));
+	/* It is one, where it does not stand in another. */
+	block.head.magic = 0;
+	memcpy(more + at, &block, sizeof(block));
+	assert_int_equal(read_with(more, len + sizeof(block), true).events, 13);
+	free(file);
+	free(more);
+}
+
 /* What is missing at the front of a block is missing, however it is cut; a cut end is one still. */
 static void salvage_cut(void **state)
 {
@@ -566,6 +643,8 @@ int main(void)
 		cmocka_unit_test_prestate(salvage_every_byte, &plain),
 		cmocka_unit_test_prestate(salvage_every_byte, &packed),
 		cmocka_unit_test(salvage_behind_garbage),
+		cmocka_unit_test(salvage_behind_headers),
+		cmocka_unit_test(salvage_passes_over_forged_blocks),
 		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),
 		cmocka_unit_test(refusals),	     cmocka_unit_test(not_a_capture),

@@ -2,6 +2,7 @@
 /* JSON lines: the schema of docs/json.md, and that a parser of its own accepts all of it. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
+#include "../libuser/print.h"
 
 #define TID 100
 
@@ -264,6 +265,44 @@ static void cut_paths(void **state)
 	expect(as, "\"fds\":[{\"fd\":3,\"type\":\"file\",\"path\":{\"value\":\"/a/b\",\"state\":\"truncated\",\"len\":null}}]");
 }
 
+static size_t room_of_lists(const struct linx_printer *p)
+{
+	size_t sum = 0;
+
+	for (unsigned int i = 0; i < LINX_FILES_TEXTS; i++)
+		sum += p->files[i].out.cap;
+	return sum;
+}
+
+/* A program whose list is long, and changes all the time, does not have the reader keep each state of it as text. */
+static void long_lists(void **state)
+{
+	enum { FDS = 8000, CHANGES = 12, MOST = 128 << 20 };
+	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
+	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+	struct assembly *as = *state;
+	char path[201] = "/";
+	const char *text;
+	size_t len;
+
+	memset(path + 1, 0xff, sizeof(path) - 2);
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	for (int i = 0; i < FDS + CHANGES; i++) {
+		record_files(&as->r, TID, &change);
+		record_fd(&as->r, i < FDS ? i : 7, path, 0);
+		assert_null(assembly_feed(as));
+		change.flags = 0;
+		if (i < FDS)
+			continue;
+		call(as, NR_READ, 0, ARGS(3, 0, 0));
+		assembly_event(as);
+		assert_int_equal(linx_print(as->printer, as->ev, &text, &len), 0);
+		assert_non_null(strstr(text, "{\"fd\":7999,"));
+		assert_true(room_of_lists(as->printer) <= MOST);
+	}
+	assert_true(room_of_lists(as->printer) > MOST / 2);
+}
+
 /* Nobody knows how long it was: no number is made up. */
 static void cut_address(void **state)
 {
@@ -416,6 +455,7 @@ int main(void)
 		TEST(targets_of_pointers),
 		TEST(vectors),
 		TEST(cut_paths),
+		TEST(long_lists),
 		TEST(cut_address),
 		TEST(context_events),
 		TEST(certificates),
