@@ -161,17 +161,23 @@ static bool find_value(FILE *file, const char *key, char *buf, size_t size)
 	return false;
 }
 
-bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size)
+FILE *doctor_fopen(const struct doctor *d, const char *path)
 {
 	int fd = open_below(d, path, O_RDONLY | O_NONBLOCK);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!file && fd >= 0)
+		close(fd);
+	return file;
+}
+
+bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size)
+{
+	FILE *file = doctor_fopen(d, path);
 	bool found;
 
-	if (!file) {
-		if (fd >= 0)
-			close(fd);
+	if (!file)
 		return false;
-	}
 	found = find_value(file, key, buf, size);
 	fclose(file);
 	return found;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 enum doctor_state {
@@ -54,6 +55,8 @@ void doctor_todo(struct finding *f, const char *fmt, ...) __attribute__((format(
 bool doctor_exists(const struct doctor *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* 0 or -errno. */
 int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
+/* To be read; NULL: it cannot. The caller closes it. */
+FILE *doctor_fopen(const struct doctor *d, const char *path);
 /* The beginning of a file, with a NUL behind it; bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
 /* Its first line. false: there is none. */

@@ -90,32 +90,116 @@ static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 	       (end <= release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
 }
 
-/* How to get them. true: by two packages, of which the first follows later kernels. */
-static bool tell_headers(const struct doctor *d, const char *release, char *how, size_t size)
+/* A package of Debian's that follows later kernels: "linux-image-" and these. */
+struct follower {
+	char name[64]; /* "amd64", "6.12-cloud-amd64"; empty: not known */
+	bool backport;
+};
+
+/* Is that package there, and does it want the image of that kernel? line is of Depends. */
+static bool wants_image(const char *line, const char *release)
 {
-	const char *flavour = find_flavour(release);
+	char image[RELEASE_MAX + 16];
+	const char *at;
+
+	snprintf(image, sizeof(image), "linux-image-%s", release);
+	at = strstr(line, image);
+	return at && strchr(" ,\n", at[strlen(image)]);
+}
+
+/*
+ * By what dpkg(1) has in its status, a paragraph for each package, by name, state,
+ * version and what it depends on, in this order.
+ */
+static void find_follower(FILE *status, const char *release, struct follower *f)
+{
+	char line[512], name[64] = "", version[64] = "";
+
+	while (!*f->name && fgets(line, sizeof(line), status)) {
+		if (!strncmp(line, "Package: ", 9)) {
+			if (sscanf(line, "Package: linux-image-%63s", name) != 1)
+				*name = 0;
+			*version = 0;
+		} else if (sscanf(line, "Version: %63s", version) != 1 && *name && !strncmp(line, "Depends: ", 9) &&
+			   wants_image(line, release)) {
+			memcpy(f->name, name, sizeof(f->name));
+			f->backport = strstr(version, "~bpo");
+		}
+	}
+}
+
+static struct follower follower_of(const struct doctor *d, const char *release)
+{
+	struct follower f = { .backport = strstr(release, "+bpo") };
+	FILE *status = doctor_fopen(d, "var/lib/dpkg/status");
+
+	if (status) {
+		find_follower(status, release, &f);
+		fclose(status);
+	}
+	return f;
+}
+
+/* How to get them, and how sure that is. */
+enum way {
+	OF_OTHERS,
+	ONE_PACKAGE, /* of Debian's: it is not known what follows later kernels */
+	TWO_PACKAGES, /* the first does */
+};
+
+static enum way tell_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)
+{
+	struct follower f = follower_of(d, release);
 	char suite[40] = "", from[64] = "";
 
+	if (f.backport && doctor_read_word(d, "etc/os-release", "VERSION_CODENAME=", suite, sizeof(suite)))
+		snprintf(from, sizeof(from), "-t %s-backports ", suite);
+	if (!*f.name) {
+		snprintf(how, size, "apt install %slinux-headers-%s", from, release);
+		return ONE_PACKAGE;
+	}
+	snprintf(how, size, "apt install %slinux-headers-%s linux-headers-%s", from, f.name, release);
+	return TWO_PACKAGES;
+}
+
+static enum way tell_headers(const struct doctor *d, const char *release, char *how, size_t size)
+{
 	if (is_foreign_to_debian(d, release)) {
 		snprintf(how, size, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
 			 "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
 	} else if (doctor_exists(d, "etc/debian_version")) {
-		if (strstr(release, "+bpo") && doctor_read_word(d, "etc/os-release", "VERSION_CODENAME=", suite, sizeof(suite)))
-			snprintf(from, sizeof(from), "-t %s-backports ", suite);
-		snprintf(how, size, "apt install %slinux-headers-%s linux-headers-%s", from, flavour ? flavour : DEBIAN_ARCH, release);
-		return true;
+		return tell_debian_headers(d, release, how, size);
 	} else if (doctor_exists(d, "usr/bin/rpm")) {
 		snprintf(how, size, "dnf install kernel-devel-%s", release);
 	} else {
 		snprintf(how, size, "install the headers of kernel %s from your distribution", release);
 	}
-	return false;
+	return OF_OTHERS;
+}
+
+/* Of the kernel that runs, and perhaps is no longer in the archive. */
+static void tell_how(const struct doctor *d, struct finding *f)
+{
+	const char *flavour = find_flavour(d->release), *follows;
+	char how[256], next[RELEASE_MAX], path[256];
+	enum way way = tell_headers(d, d->release, how, sizeof(how));
+
+	follows = way == TWO_PACKAGES ? " (the first follows later kernels)" : "";
+	if (!flavour)
+		flavour = DEBIAN_ARCH;
+	if (way == OF_OTHERS)
+		doctor_todo(f, "%s", how);
+	else if (find_next(d, next, sizeof(next)) && doctor_find_module(d, next, path, sizeof(path)))
+		doctor_todo(f, "%s%s; or boot %s, which has the module", how, follows, next);
+	else if (way == TWO_PACKAGES)
+		doctor_todo(f, "%s%s; if the archive no longer has the second: the first alone, and boot the newest kernel", how, follows);
+	else
+		doctor_todo(f, "%s; if the archive no longer has it: apt install linux-image-%s linux-headers-%s, and boot that kernel",
+			    how, flavour, flavour);
 }
 
 void doctor_headers(const struct doctor *d, struct finding *f)
 {
-	char how[256], next[RELEASE_MAX], path[256];
-
 	if (!doctor_takes_modules(d)) {
 		doctor_found(f, DOCTOR_NOTE, NO_MODULES);
 		return;
@@ -125,12 +209,7 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	if (!tell_headers(d, d->release, how, sizeof(how)))
-		doctor_todo(f, "%s", how);
-	else if (find_next(d, next, sizeof(next)) && doctor_find_module(d, next, path, sizeof(path)))
-		doctor_todo(f, "%s (the first follows later kernels); or boot %s, which has the module", how, next);
-	else
-		doctor_todo(f, "%s (the first follows later kernels); if the archive no longer has the second: the first alone, and boot the newest kernel", how);
+	tell_how(d, f);
 }
 
 /* ---- DKMS */

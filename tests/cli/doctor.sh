@@ -140,6 +140,9 @@ test_kernel_without_modules() {
 	finds 1 headers warning "none for kernel $RELEASE" 'apt install'
 }
 
+# follows PACKAGE VERSION RELEASE: as dpkg has it
+follows() { printf '%s\n' "Package: $1\\nStatus: install ok installed\\nVersion: $2\\nDepends: linux-image-$3 (= $2)\\n\\n"; }
+
 test_headers_and_dkms() {
 	local log='CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
 	machine
@@ -149,15 +152,24 @@ test_headers_and_dkms() {
 	finds 0 headers note "none for kernel $RELEASE" "dnf install kernel-devel-$RELEASE$"
 	put etc/debian_version 12
 	finds 0 headers note "none for kernel $RELEASE" \
+		"apt install linux-headers-$RELEASE; if the archive .*: apt install linux-image-amd64 linux-headers-amd64, and boot that kernel$"
+	# What follows later kernels is not the same for all kernels of a suite.
+	put var/lib/dpkg/status "Package: a\nVersion: 1\nDepends: linux-image-$RELEASE\n\n$(
+		follows linux-image-amd64 6.1.50-1 $RELEASE)$(
+		follows linux-image-6.12-cloud-amd64 6.12.9-1~deb12u1 6.12.9+deb12-cloud-amd64)$(
+		follows linux-image-rt-amd64 6.12.9-1~bpo12+1 6.12.9+deb13-rt-amd64)"
+	finds 0 headers note "none for kernel $RELEASE" \
 		"apt install linux-headers-amd64 linux-headers-$RELEASE \(the first follows later kernels\); if the archive .* boot the newest kernel$"
 	put proc/sys/kernel/osrelease 6.12.9+deb12-cloud-amd64
-	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9\+deb12-cloud-amd64 '
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-6.12-cloud-amd64 linux-headers-6.12.9\+deb12-cloud-amd64 '
 	put etc/os-release 'NAME="Debian"\nID=debian'
-	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-6.12-cloud-amd64 linux-headers-6.12.9'
 	put proc/sys/kernel/osrelease 6.12.9+bpo-cloud-amd64
-	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-cloud-amd64 linux-headers-6.12.9\+bpo-'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install linux-headers-6.12.9\+bpo-cloud-amd64;'
 	put etc/os-release 'ID="debian"\nVERSION_CODENAME=bookworm'
-	finds 0 headers note 'none for kernel 6.12.9' 'apt install -t bookworm-backports linux-headers-cloud-amd64 linux-headers-6.12.9\+bpo-'
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install -t bookworm-backports linux-headers-6.12.9\+bpo-cloud-amd64;'
+	put proc/sys/kernel/osrelease 6.12.9+deb13-rt-amd64
+	finds 0 headers note 'none for kernel 6.12.9' 'apt install -t bookworm-backports linux-headers-rt-amd64 linux-headers-6.12.9\+deb13-rt-amd64 '
 	put proc/sys/kernel/osrelease 6.18.44-custom
 	finds 0 headers note 'none for kernel 6.18.44-custom' "not Debian's: .*apt install linux-image-amd64 linux-headers-amd64$"
 	put proc/sys/kernel/osrelease $RELEASE
@@ -199,7 +211,7 @@ test_kernel_that_boots_next() {
 	put boot/vmlinuz-$next ''
 	mkdir root/lib/modules/6.1.0-60-amd64
 	finds 0 next warning "kernel $next, which boots next, has no module" \
-		"apt install linux-headers-amd64 linux-headers-$next, then: dkms autoinstall -k $next$"
+		"apt install linux-headers-$next, then: dkms autoinstall -k $next$"
 	put lib/modules/$next/build/Makefile ''
 	finds 0 next warning "kernel $next, which boots next, has no module$" "dkms autoinstall -k $next$"
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel $next (x86_64)\nmain.c:1: error: no"
@@ -217,7 +229,7 @@ test_kernel_that_boots_next() {
 	put lib/modules/$next/updates/dkms/linx.ko ''
 	finds 0 next ok "kernel $next, which boots next, has a module" ''
 	rm -r root/lib/modules/$RELEASE/build
-	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE .*or boot $next, which has the module$"
+	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE; or boot $next, which has the module$"
 }
 
 # Of an image that does not run: what it would boot.
