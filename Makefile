@@ -349,7 +349,7 @@ define take_away
 	$(Q)$(MAKE) -s --no-print-directory DESTDIR='$(abspath $(B))/stage' $(1) >/dev/null
 	$(Q)find '$(B)/stage' ! -type d -printf '$(DESTDIR)/%P\0' | xargs -0 rm -f
 	$(Q)rm -rf '$(DESTDIR)$(PYTHONDIR)/linx/__pycache__'
-	$(Q)find '$(B)/stage' -depth -type d -printf '%P\n' | sed -n '/linx/s|^|$(DESTDIR)/|p' | \
+	$(Q)find '$(B)/stage' -depth -type d -printf '%P\n' | sed -nE '/linx|include\/linux$$/s|^|$(DESTDIR)/|p' | \
 		xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2>/dev/null || true
 	$(Q)rm -rf '$(B)/stage'
 endef
