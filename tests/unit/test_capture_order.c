@@ -319,22 +319,22 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* Each step of the largest block looks like one: were the rest moved for each, this would never end. */
+/* Each step of the largest block looks like one, and behind it begins none: were the rest moved for each, this would never end. */
 static void all_looks_like_blocks(void **state)
 {
 	const struct linx_cap_block fake = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
 					     .stored = LINX_CAP_BLOCK_MAX };
 	const uint32_t step[2] = { LINX_CAP_BLOCK_MAGIC, UINT32_MAX };
-	size_t more = sizeof(fake) + LINX_CAP_BLOCK_MAX;
+	size_t more = sizeof(fake) + LINX_CAP_BLOCK_MAX + sizeof(step);
 	struct file f = capture();
-	uint8_t *data = malloc(f.len + more);
+	uint8_t *data = calloc(1, f.len + more);
 	struct outcome o;
 
 	(void)state;
 	assert_non_null(data);
 	memcpy(data, f.data, f.at[2]);
 	memcpy(data + f.at[2], &fake, sizeof(fake));
-	for (size_t at = sizeof(fake); at < more; at += sizeof(step))
+	for (size_t at = sizeof(fake); at < more - sizeof(step); at += sizeof(step))
 		memcpy(data + f.at[2] + at, step, sizeof(step));
 	memcpy(data + f.at[2] + more, f.data + f.at[2], f.len - f.at[2]);
 	o = read_all(data, f.len + more, true);
