@@ -290,7 +290,7 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_task_forget(s, p->pid);
 	if (known)
 		clear_bit(p->pid, s->told);
-	if (group_dead)
+	if (group_dead && READ_ONCE(p->group_leader->exit_state)) /* the leader's own probe has run: not all come in order */
 		clear_bit(p->tgid, s->told);
 	else if (heir && test_bit(heir->pid, s->told))
 		set_bit(p->tgid, s->told); /* its own end, under the leader's id */
