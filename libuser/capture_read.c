@@ -84,6 +84,26 @@ static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t
 	r->have = want;
 }
 
+/* Some bytes of the input; 0: the time is over; -ENODATA: its end; -errno. */
+static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t size, struct linx_deadline *d)
+{
+	ssize_t n;
+	int ret;
+
+	do {
+		ret = input_ready(r, linx_deadline_left(d));
+		if (ret <= 0)
+			return ret;
+		n = r->in.read(r->in.ctx, buf, size);
+	} while (n == -EAGAIN);
+	if (n == -EBADMSG) /* a file system's own damage: to us it means that of a block, which may be looked behind */
+		return linx_fail(r->err, -EIO, "%s: cannot read: %s", r->name, strerror(EBADMSG));
+	if (n < 0)
+		return n == -EINTR ? -EINTR :
+				     linx_fail(r->err, (int)n, "%s: cannot read: %s", r->name, strerror((int)-n));
+	return n ? n : -ENODATA;
+}
+
 /*
  * Fill buf up to want bytes, going on after what an earlier call got. spare: there
  * is room for so many more, which are read if they are there. 1: it is full.
@@ -91,27 +111,13 @@ static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t
 static int fill_with(struct linx_capture_reader *r, void *buf, size_t want, size_t spare, struct linx_deadline *d)
 {
 	ssize_t n;
-	int ret;
 
 	while (r->have < want) {
 		n = (ssize_t)take_kept(r, (uint8_t *)buf + r->have, want - r->have);
-		r->have += (size_t)n;
-		if (n)
-			continue;
-		ret = input_ready(r, linx_deadline_left(d));
-		if (ret <= 0)
-			return ret;
-		n = r->in.read(r->in.ctx, (uint8_t *)buf + r->have, want + spare - r->have);
-		if (n == -EAGAIN)
-			continue;
-		if (n == -EBADMSG) /* a file system's own damage: to us it means that of a block, which may be looked behind */
-			return linx_fail(r->err, -EIO, "%s: cannot read: %s", r->name, strerror(EBADMSG));
-		if (n < 0)
-			return n == -EINTR ? -EINTR :
-					     linx_fail(r->err, (int)n, "%s: cannot read: %s",
-						       r->name, strerror((int)-n));
-		if (n == 0)
-			return -ENODATA;
+		if (!n)
+			n = read_some(r, (uint8_t *)buf + r->have, want + spare - r->have, d);
+		if (n <= 0)
+			return (int)n;
 		r->have += (size_t)n;
 	}
 	if (r->have > want)
@@ -139,12 +145,24 @@ static bool is_beginning(const uint8_t *bytes)
 	return !memcmp(bytes, &magic, sizeof(magic)) || !memcmp(bytes, LINX_CAP_MAGIC, STEP);
 }
 
-/* Is an item seen to begin behind what was read? */
-static bool next_begins(const struct linx_capture_reader *r)
+/* Does an item begin behind what was read, or does all end there? 1; -EBADMSG: no; 0 and others as fill(). */
+static int next_begins(struct linx_capture_reader *r, struct linx_deadline *d)
 {
+	size_t len = r->ahead_len - r->ahead_at;
+	ssize_t n;
+
 	if (r->back_at < r->back_len)
-		return r->back_len - r->back_at >= STEP && is_beginning(r->back + r->back_at);
-	return r->ahead_len - r->ahead_at >= STEP && is_beginning(r->ahead + r->ahead_at);
+		return r->back_len - r->back_at >= STEP && is_beginning(r->back + r->back_at) ? 1 : -EBADMSG;
+	memmove(r->ahead, r->ahead + r->ahead_at, len);
+	r->ahead_at = 0;
+	for (r->ahead_len = len; r->ahead_len < STEP; r->ahead_len += (size_t)n) {
+		n = read_some(r, r->ahead + r->ahead_len, sizeof(r->ahead) - r->ahead_len, d);
+		if (n == -ENODATA)
+			return r->ahead_len ? -EBADMSG : 1;
+		if (n <= 0)
+			return (int)n;
+	}
+	return is_beginning(r->ahead) ? 1 : -EBADMSG;
 }
 
 /*
@@ -158,7 +176,8 @@ static void pass_over(struct linx_capture_reader *r, size_t have)
 	linx_damage_add(&r->damage, r->offset);
 	r->damage.bytes += size;
 	r->offset += size;
-	r->have = r->from_back = 0;
+	r->from_back = 0;
+	r->sought = false;
 }
 
 /* Room for n bytes more behind what waits; what was taken makes way where that is enough. */
@@ -241,6 +260,7 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 		r->have = r->from_back = 0;
 	}
 	r->seeking = false;
+	r->sought = true;
 	return 1;
 }
 
@@ -282,14 +302,17 @@ static int begin_payload(struct linx_capture_reader *r)
 {
 	const struct linx_cap_block *h = &r->head.block;
 	const char *problem = head_problem(r);
-	size_t stored = LINX_ALIGN8((size_t)h->stored), len = LINX_ALIGN8((size_t)h->len);
+	size_t stored = LINX_ALIGN8((size_t)h->stored), len = problem ? stored : LINX_ALIGN8((size_t)h->len);
+	bool packed = h->flags & LINX_CAP_ZSTD && !problem;
 
-	if (problem)
+	/* To salvage, it is read as far as it says, and may be passed over. */
+	if (problem && !(r->salvage && h->magic == LINX_CAP_BLOCK_MAGIC && h->stored <= LINX_CAP_BLOCK_MAX))
 		return damaged(r, problem);
+	r->problem = problem;
 	r->block = malloc(sizeof(*r->block) + len + sizeof(r->ahead));
-	if (h->flags & LINX_CAP_ZSTD)
+	if (packed)
 		r->stored = malloc(stored + sizeof(r->ahead));
-	if (!r->block || (h->flags & LINX_CAP_ZSTD && !r->stored))
+	if (!r->block || (packed && !r->stored))
 		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
 	r->block->next = NULL;
 	r->block->head = *h;
@@ -382,6 +405,8 @@ static int check_block(struct linx_capture_reader *r)
 	size_t at = 0;
 	bool sane;
 
+	if (r->problem)
+		return damaged(r, r->problem);
 	if (!crc_right(b, r->stored ? r->stored : b->data, &sane))
 		return damaged(r, "the checksum of a block is wrong");
 	if (r->stored && !unpack(r))
@@ -395,9 +420,11 @@ static void drop_block(struct linx_capture_reader *r)
 {
 	free(r->stored);
 	free(r->block);
+	free(r->header);
 	r->stored = NULL;
 	r->block = NULL;
-	r->in_payload = false;
+	r->header = NULL;
+	r->in_payload = r->bad = false;
 	r->have = 0;
 }
 
@@ -409,7 +436,7 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 		return ret;
 	free(r->stored);
 	r->stored = NULL;
-	r->in_payload = false;
+	r->in_payload = r->sought = false;
 	r->have = r->from_back = 0;
 	r->offset += sizeof(struct linx_cap_block) + LINX_ALIGN8((uint64_t)r->block->head.stored);
 	r->after_end = r->block->head.type == LINX_CAP_CERT;
@@ -447,8 +474,9 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 }
 
 /*
- * Among damage: what begins like a header is one, or is what a program wrote. All
- * of it stays in r->header.
+ * To salvage: what begins like a header is one, or is what a program wrote. All of
+ * it stays in r->header. One that is damaged where an item had to begin ends the
+ * section that was read: the blocks behind it are another's.
  */
 static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -457,13 +485,17 @@ static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 
 	if (ret > 0)
 		ret = fill(r, r->header, r->head.section.len, d);
-	if (ret <= 0)
-		return ret;
-	ret = linx_header_parse(r->header, r->head.section.len, r->name, &h, r->err);
-	if (ret)
-		return ret;
-	linx_header_free(&h);
-	return LINX_ITEM_SECTION;
+	if (ret > 0)
+		ret = linx_header_parse(r->header, r->head.section.len, r->name, &h, r->err);
+	else if (!ret)
+		return 0;
+	if (!ret) {
+		linx_header_free(&h);
+		return LINX_ITEM_SECTION;
+	}
+	if (ret == -EBADMSG && !r->sought)
+		r->after_end = true;
+	return ret;
 }
 
 /* ---- items ------------------------------------------------------------------------- */
@@ -473,10 +505,9 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 	const struct linx_cap_block *h = &r->head.block;
 	int ret;
 
-	if (r->header)
-		return try_header(r, d);
 	if (!r->in_payload) {
-		ret = fill(r, &r->head, sizeof(r->head.block), d);
+		/* Of a header that is tried there may be more already. */
+		ret = r->have < sizeof(r->head.block) ? fill(r, &r->head, sizeof(r->head.block), d) : 1;
 		if (ret <= 0)
 			return ret;
 		if (!memcmp(r->head.section.magic, LINX_CAP_MAGIC, sizeof(r->head.section.magic)))
@@ -498,37 +529,46 @@ static bool goes_on(const struct linx_capture_reader *r, int ret)
 	       (ret == -EBADMSG || (ret == -ENODATA && (r->in_payload || r->have >= sizeof(r->head.block))));
 }
 
-/* To where an item may begin, behind what was read and is none. */
-static int look_behind(struct linx_capture_reader *r, bool all_there)
+/*
+ * To where an item may begin, behind what was read and is none: behind the whole
+ * block, or its first step. 1: go on; 0 and below zero as fill().
+ */
+static int look_behind(struct linx_capture_reader *r, bool all_there, struct linx_deadline *d)
 {
 	const size_t size = sizeof(r->head.block);
+	int ret = -EBADMSG;
 
-	if (!r->in_payload)
-		return give_back(r, (r->header ? r->header : (const uint8_t *)&r->head) + size, r->have - size);
-	if (!all_there || !next_begins(r))
-		return give_back(r, r->stored ? r->stored : r->block->data, r->have);
-	pass_over(r, r->have);
-	return 0;
+	r->bad = r->in_payload && all_there;
+	if (r->bad)
+		ret = next_begins(r, d);
+	if (ret > 0)
+		pass_over(r, r->have);
+	else if (ret != -EBADMSG)
+		return ret;
+	else if (r->in_payload)
+		ret = give_back(r, r->stored ? r->stored : r->block->data, r->have);
+	else
+		ret = give_back(r, (r->header ? r->header : (const uint8_t *)&r->head) + size, r->have - size);
+	drop_block(r);
+	return ret < 0 ? ret : 1;
 }
 
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out, struct linx_deadline *d)
 {
-	int ret, back = 0;
+	int ret;
 
 	do {
 		ret = r->seeking ? seek(r, d) : 1;
 		if (ret > 0)
-			ret = read_block(r, out, d);
-		if (!goes_on(r, ret))
-			break;
-		back = look_behind(r, ret == -EBADMSG);
-		drop_block(r);
-		free(r->header);
-		r->header = NULL;
-	} while (!back);
-	if (ret == -EBADMSG)
-		drop_block(r);
-	return back ? back : ret;
+			ret = r->bad ? -EBADMSG : read_block(r, out, d);
+		if (!goes_on(r, ret)) {
+			if (ret == -EBADMSG)
+				drop_block(r);
+			return ret;
+		}
+		ret = look_behind(r, ret == -EBADMSG, d);
+	} while (ret > 0);
+	return ret;
 }
 
 /* ---- the header of a section ------------------------------------------------------- */
@@ -569,6 +609,6 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 	r->offset += head->len;
 	r->have = r->from_back = 0;
 	r->cpus = h->info.cpus;
-	r->after_end = false;
+	r->after_end = r->sought = false;
 	return 1;
 }

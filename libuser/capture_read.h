@@ -39,6 +39,9 @@ struct linx_capture_reader {
 	size_t columns_size;
 	bool salvage; /* go on behind damage */
 	bool seeking; /* for where the next item begins */
+	bool sought; /* the item that is read was found so */
+	bool bad; /* the block that was read is damaged: what is behind it is awaited */
+	const char *problem; /* of its head; NULL: none */
 	uint8_t *back; /* read, and to be looked at again: behind where damage was found */
 	size_t back_at, back_len, back_cap;
 	size_t from_back; /* bytes of the item that is being read that were taken from there */

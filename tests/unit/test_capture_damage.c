@@ -44,10 +44,11 @@ struct outcome {
 	struct linx_damage damage;
 };
 
-static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
+/* chunk: at most so many bytes at once, and a signal before each of them; 0: all. */
+static struct outcome read_in(const uint8_t *data, size_t len, bool salvage, size_t chunk)
 {
 	const struct linx_certificate *c;
-	struct memory m = { .data = data, .len = len };
+	struct memory m = { .data = data, .len = len, .chunk = chunk };
 	struct linx_error err = { "" };
 	struct outcome o = { 0 };
 	struct linx *l;
@@ -57,6 +58,7 @@ static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 	memcpy(o.text, err.text, sizeof(o.text));
 	if (o.open)
 		return o;
+	m.interrupt = chunk ? 2 : 0;
 	if (salvage)
 		assert_int_equal(linx_salvage(l), 0);
 	o.end = drain(l, &o.events, &hash);
@@ -66,6 +68,29 @@ static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 	o.cut_off = c->cut_off;
 	snprintf(o.text, sizeof(o.text), "%s", linx_error_text(l));
 	linx_close(l);
+	return o;
+}
+
+static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
+{
+	return read_in(data, len, salvage, 0);
+}
+
+/* As a slow pipe brings it: what is found does not depend on that. */
+static struct outcome salvage_all_ways(const uint8_t *data, size_t len)
+{
+	static const size_t chunks[] = { 1, 8, 56, 100, 392 };
+	struct outcome o = read_with(data, len, true);
+
+	for (size_t i = 0; i < sizeof(chunks) / sizeof(chunks[0]); i++) {
+		struct outcome p = read_in(data, len, true, chunks[i]);
+
+		assert_int_equal(p.end, o.end);
+		assert_int_equal(p.events, o.events);
+		assert_int_equal(p.complete, o.complete);
+		assert_int_equal(p.cut_off, o.cut_off);
+		assert_memory_equal(&p.damage, &o.damage, sizeof(o.damage));
+	}
 	return o;
 }
 
@@ -238,7 +263,7 @@ static void salvage_behind_headers(void **state)
 			memcpy(more + at + (kind ? 1016 : 512), file, 8);
 		more[at + 512 + ends[0] - 1] ^= 1;
 		memcpy(more + at + 1024, file + at, len - at);
-		o = read_with(more, len + 1024, true);
+		o = salvage_all_ways(more, len + 1024);
 		assert_int_equal(o.end, -ENODATA);
 		assert_int_equal(o.events, 12);
 		assert_true(o.complete);
@@ -280,17 +305,45 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more, file, at);
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
-	o = read_with(more, len + sizeof(block), true);
+	o = salvage_all_ways(more, len + sizeof(block));
 	assert_int_equal(o.end, -ENODATA);
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
+	/* Whatever is wrong with it, and if it is the last one. */
+	memcpy(more, file, len);
+	memcpy(more + len, &block, sizeof(block));
+	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
+	block.head.flags = 4;
+	memcpy(more, file, at);
+	memcpy(more + at, &block, sizeof(block));
+	memcpy(more + at + sizeof(block), file + at, len - at);
+	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
 	/* It is one, where it does not stand in another. */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
-	assert_int_equal(read_with(more, len + sizeof(block), true).events, 13);
+	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);
 	free(file);
 	free(more);
+}
+
+/* Behind a header that is damaged are another section's blocks: they are not shown as the one's before. */
+static void salvage_no_section_without_header(void **state)
+{
+	size_t len, ends[100], cut;
+	uint8_t *file = record(small(), 0, &len), *two = malloc(2 * len);
+	unsigned int n = block_ends(file, len, ends);
+
+	(void)state;
+	assert_non_null(two);
+	cut = ends[n - 2]; /* without its certificate */
+	memcpy(two, file, cut);
+	memcpy(two + cut, file, len);
+	assert_int_equal(salvage_all_ways(two, cut + len).events, 24);
+	two[cut + ends[0] - 1] ^= 1;
+	assert_int_equal(salvage_all_ways(two, cut + len).events, 12);
+	free(file);
+	free(two);
 }
 
 /* What is missing at the front of a block is missing, however it is cut; a cut end is one still. */
@@ -645,6 +698,7 @@ int main(void)
 		cmocka_unit_test(salvage_behind_garbage),
 		cmocka_unit_test(salvage_behind_headers),
 		cmocka_unit_test(salvage_passes_over_forged_blocks),
+		cmocka_unit_test(salvage_no_section_without_header),
 		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),
 		cmocka_unit_test(refusals),	     cmocka_unit_test(not_a_capture),

@@ -343,7 +343,8 @@ static void all_looks_like_blocks(void **state)
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
-	assert_int_equal(o.damage.places, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
+	/* The last few have the lengths of what is behind them. */
+	assert_in_range(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
 	free(f.data);
 }
