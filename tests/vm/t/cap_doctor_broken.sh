@@ -200,7 +200,7 @@ failed module trial
 finding module failed "not loaded, and there is none for kernel $RELEASE" \
 	"install linx-dkms (from source: make dkms-install && dkms install linx/$VERSION)"
 finding headers warning "none for kernel $RELEASE: the module cannot be built here" \
-	"apt install linux-headers-$(flavour) linux-headers-$RELEASE (the first follows later kernels); if the archive no longer has the second: the first alone, and boot the newest kernel"
+	"apt install linux-headers-$RELEASE; if the archive no longer has it: apt install linux-image-$(flavour) linux-headers-$(flavour), and boot that kernel"
 finding dkms note "does not know linx: the module is not built anew for another kernel" "install linx-dkms"
 finding device note "/dev/linxcap is left over: there is no module behind it" "rm /dev/linxcap, before the module is loaded"
 finding trial failed "cannot open: /dev/linxcap: no module behind it; load it with: modprobe linx" "$SEE"
