@@ -202,14 +202,18 @@ static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
 
 /*
  * By user_data, which every result has, and then by request: programs may give
- * all operations the same user_data, but a request is one operation's alone.
+ * all operations the same user_data, but a request is one operation's alone. Its
+ * places are apart: eight in a row that are full by one user_data are no eight of
+ * any request.
  */
+#define REQUEST_STEP 61
 static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
 				    unsigned int i)
 {
-	u64 key = i < SLOT_TRIES ? user_data : (unsigned long)req;
+	u32 at = i < SLOT_TRIES ? hash_of(ctx, user_data, SLOTS_LOG) + i :
+				  hash_of(ctx, (unsigned long)req, SLOTS_LOG) + i * REQUEST_STEP;
 
-	return &s->ops->slots[(hash_of(ctx, key, SLOTS_LOG) + i) & ((1 << SLOTS_LOG) - 1)];
+	return &s->ops->slots[at & ((1 << SLOTS_LOG) - 1)];
 }
 
 static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user_data)
