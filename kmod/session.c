@@ -151,7 +151,8 @@ static int update_needs(void)
 		add_session(any, s);
 		files |= s->flags & LINX_SETUP_FILES;
 		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
-		s->uring = s->uring || (s->ops && linx_uring_wanted(s));
+		if (s->ops && !s->uring && linx_uring_wanted(s))
+			WRITE_ONCE(s->uring, true);
 		need |= s->uring ? LINX_HOOK_URING : 0;
 	}
 	if (!list_empty(&linx_sessions)) {

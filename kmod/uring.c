@@ -47,21 +47,22 @@ struct linx_op_slot {
 	u32 index; /* its own, plus 1 */
 	u8 opcode, flags;
 	bool silent; /* it is not recorded: kept so that its results are not taken for another's */
+	bool repeats; /* may_repeat() */
 };
 
 /*
  * How many operations are kept whose ring and user_data share a bucket: all of
- * them, and those that only their request finds; and whether there was one that
- * is not kept since its success is never told (its failure is, and may find no
- * room in the ring), or one that found no place, or lost it.
+ * them, and those that only their request finds; and whether there was one that is
+ * not kept, since its success is never told, it found no place, or lost it. Its end
+ * may find no room in the ring; or it may have had several results.
  */
 #define KEPT_LOG 13
 #define KEPT_ONE 1
 #define KEPT_ALL 0xffff
 #define KEPT_BY_REQUEST 0x10001
 #define KEPT_ALL_BY_REQUEST 0x1fff0000
-#define KEPT_SKIPPED 0x20000000
-#define KEPT_UNSURE 0x40000000
+#define UNKEPT_ONE 0x20000000
+#define UNKEPT_SEVERAL 0x40000000
 
 /* What a ring submitted last; who submits holds its lock. Rings that share one overwrite each other's. */
 #define LAST_LOG 6
@@ -233,9 +234,11 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, u32 how)
+/* Such a one is not kept, for good. */
+static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
+	u32 how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
 
 	if (!(atomic_read(kept) & how))
 		atomic_or(how, kept);
@@ -272,7 +275,7 @@ static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, 
 	if (!slot_may_go(slot, sub, silent, now, round))
 		return false;
 	if (!slot_is_over(slot, sub))
-		make_unsure(s, slot->ctx, slot->user_data, KEPT_UNSURE);
+		make_unsure(s, slot->ctx, slot->user_data, slot->repeats);
 	slot_drop(s, slot);
 	return true;
 }
@@ -300,20 +303,24 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	return NULL;
 }
 
-/* Results before the last, of which the kernel does not say the request, come from these alone. */
-static bool repeats(u8 opcode)
+/*
+ * Results before the last, of which the kernel does not say the request, come
+ * from these alone. It says of what it polls for that it prepared it so, and
+ * refuses a poll that keeps its success to itself and has several. Sends in a
+ * bundle take buffers of the ring.
+ */
+static bool may_repeat(const struct linx_submitted *sub)
 {
-	switch (opcode) {
+	switch (sub->opcode) {
 	case IORING_OP_POLL_ADD:
-	case IORING_OP_TIMEOUT:
-	case IORING_OP_ACCEPT:
+		return !(sub->flags & IOSQE_CQE_SKIP_SUCCESS);
 	case IORING_OP_SEND:
-	case IORING_OP_SENDMSG:
-	case IORING_OP_RECV:
-	case IORING_OP_RECVMSG:
+		return sub->flags & IOSQE_BUFFER_SELECT;
+	case IORING_OP_TIMEOUT:
+	case LINX_OP_URING_CMD:
 		return true;
 	default:
-		return opcode >= LINX_OP_URING_CMD; /* some of those, and what is to come */
+		return sub->multi || sub->opcode > LINX_OP_PIPE;
 	}
 }
 
@@ -323,13 +330,13 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 		return false;
 	if (!LINX_HAVE_URING_ENTRY)
 		return true;
-	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || repeats(slot->opcode);
+	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || slot->repeats;
 }
 
 /* Of operations that are not kept, or that a look at the places by user_data does not find. */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
-	u32 doubt = KEPT_UNSURE | KEPT_ALL_BY_REQUEST | (done->overflown ? KEPT_SKIPPED : 0);
+	u32 doubt = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
 
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & doubt;
 }
@@ -400,16 +407,20 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 			;
 }
 
-/* Was it told when it was submitted, before it was refused? Else it is from now on. */
+/*
+ * Was it told when it was submitted, before it was refused? Else it is from now
+ * on. The first of a chain is not prepared later: what is found of that address
+ * then is of a ring that is gone.
+ */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
 	struct linx_op_last *last = &s->ops->last[hash_ptr(sub->ctx, LAST_LOG)];
 
 	if (!LINX_URING_TOLD_TWICE)
 		return false;
-	if (sub->refused)
-		return READ_ONCE(last->ctx) == sub->ctx && READ_ONCE(last->req) == sub->req &&
-		       READ_ONCE(last->head) == sub->head;
+	if (sub->refused && sub->linked && READ_ONCE(last->ctx) == sub->ctx && READ_ONCE(last->req) == sub->req &&
+	    READ_ONCE(last->head) == sub->head)
+		return true;
 	WRITE_ONCE(last->ctx, sub->ctx);
 	WRITE_ONCE(last->req, sub->req);
 	WRITE_ONCE(last->head, sub->head);
@@ -513,20 +524,18 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 /* The number by which its end is told; 0: it is not. */
 static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c, bool silent)
 {
-	struct linx_op_slot *slot;
+	struct linx_op_slot *slot = NULL;
 	u64 id;
 
-	/* Success of such a one is never told. */
-	if (sub->flags & IOSQE_CQE_SKIP_SUCCESS && !(c->op->flags & LINX_RF_IF_RESULT)) {
-		make_unsure(s, sub->ctx, sub->user_data, repeats(sub->opcode) ? KEPT_UNSURE : KEPT_SKIPPED);
-		return 0;
-	}
-	slot = slot_take(s, sub, silent, c->now);
+	/* Success of one that skips it is never told. */
+	if (!(sub->flags & IOSQE_CQE_SKIP_SUCCESS) || c->op->flags & LINX_RF_IF_RESULT)
+		slot = slot_take(s, sub, silent, c->now);
 	if (!slot) {
-		make_unsure(s, sub->ctx, sub->user_data, KEPT_UNSURE);
+		make_unsure(s, sub->ctx, sub->user_data, may_repeat(sub));
 		return 0;
 	}
 	slot->silent = silent;
+	slot->repeats = may_repeat(sub);
 	slot->ctx = sub->ctx;
 	slot->req = sub->req;
 	slot->time = c->now;
@@ -557,7 +566,7 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	bool selected = linx_bit(s->exit, c->key) || linx_bit(s->enter, c->key);
 
-	if (!s->ops || is_known(s, sub))
+	if (!READ_ONCE(s->uring) || is_known(s, sub))
 		return;
 	forget_former(s, sub);
 	op->flags = 0;
@@ -578,7 +587,7 @@ static void count_nested(void)
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (s->ops)
+		if (READ_ONCE(s->uring))
 			this_cpu_inc(s->ring->nested);
 	probe_leave(); /* a nested one has counted itself, too */
 }
@@ -637,7 +646,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	struct linx_uring told;
 	u64 entry;
 
-	if (!s->ops || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
+	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
 		return;
 	c.nr = slot.nr;
 	c.key = slot.key;

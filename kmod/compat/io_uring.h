@@ -20,7 +20,9 @@ struct linx_submitted {
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
 	bool compat; /* of a 32-bit program */
+	bool multi; /* as the kernel has prepared it, it may have several results */
 	bool refused; /* it could not even be prepared */
+	bool linked; /* it is behind others in a chain: see LINX_URING_TOLD_TWICE */
 	u32 head; /* of the ring, behind its entry: the same if it is told twice */
 };
 
@@ -54,6 +56,7 @@ struct linx_completed {
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
+#define LINX_OP_PIPE 62 /* the last that uring.c knows */
 /* Of these two in ioprio: the address is that of an array of vectors. */
 #define LINX_SEND_VECTORIZED (1U << 5)
 
@@ -89,6 +92,12 @@ struct linx_completed {
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
+#endif
+
+#if LINX_URING_TOLD_TWICE
+#define LINX_URING_LINKED(ctx) (!!(ctx)->submit_state.link.head)
+#else
+#define LINX_URING_LINKED(ctx) false
 #endif
 
 /* Does the request take two places of a ring in which others take one? There are such rings since 6.19. */
@@ -133,6 +142,8 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.opcode = req->opcode,
 		.flags = (u8)req->flags, /* the lowest are those of the entry */
 		.compat = LINX_URING_COMPAT(req->ctx),
+		.multi = !!(req->flags & REQ_F_APOLL_MULTISHOT),
+		.linked = LINX_URING_LINKED(req->ctx),
 		.head = req->ctx->cached_sq_head,
 	};
 }

@@ -2,7 +2,7 @@
 /*
  * Works through an io_uring, without liburing. Prints what was done, a line for
  * each operation: its name as a call, the result, and what tells it from others.
- * usage: cap_uring [sqpoll | alike | shared | zero-copy]
+ * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed]
  */
 /* native only: structures of the test are those of 64 bits */
 #include <fcntl.h>
@@ -375,6 +375,61 @@ static int shared(void)
 	return 0;
 }
 
+/* A server accepts, while others skip the success of so many sends that all places for doubt have one. */
+#define SKIPPED 40000
+#define BATCH 64
+
+static int skipping(void)
+{
+	struct sockaddr_un un = { AF_UNIX, "\0cap_uring3" };
+	int from = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct io_uring_sqe *e;
+	struct ops server;
+
+	if (ops_open(&server, 8, 0) || ops_open(&o, BATCH, 0))
+		return 77;
+	for (int i = 0; i < SKIPPED; i += BATCH) {
+		for (int k = 0; k < BATCH; k++) {
+			entry(IORING_OP_SEND, -1, "s", 1, 0)->flags = IOSQE_CQE_SKIP_SUCCESS;
+			ops_push(&o);
+		}
+		submit(BATCH);
+		reap(BATCH);
+	}
+	o = server;
+	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 8))
+		return 1;
+	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
+	e->ioprio = ACCEPT_MULTISHOT;
+	e->user_data = 18;
+	ops_push(&o);
+	submit(1);
+	for (int i = 0; i < 4; i++) {
+		if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
+			return 1;
+		reap(1);
+	}
+	return 0;
+}
+
+/* Rings of which each may get the memory of the one before: one operation that is made, one that is refused. */
+#define RENEWED 200
+
+static int renewed(void)
+{
+	for (int i = 0; i < 2 * RENEWED; i++) {
+		if (ops_open(&o, 1, 0))
+			return 77;
+		entry(i % 2 ? 250 : IORING_OP_NOP, -1, NULL, 0, 0)->user_data = 19 + (uint64_t)(i % 2);
+		ops_do(&o);
+		munmap(o.sq, o.p.sq_off.array + o.p.sq_entries * 4);
+		munmap(o.cq, o.p.cq_off.cqes + o.p.cq_entries * sizeof(struct io_uring_cqe));
+		munmap(o.entries, o.p.sq_entries * sizeof(struct io_uring_sqe));
+		close(o.fd);
+	}
+	return 0;
+}
+
 /* More than are kept at a time; each has a second result, when its memory is free again. */
 #define ZERO_COPY 2200
 
@@ -413,6 +468,10 @@ int main(int argc, char **argv)
 		return shared();
 	if (argc > 1 && !strcmp(argv[1], "zero-copy"))
 		return zero_copy();
+	if (argc > 1 && !strcmp(argv[1], "skipping"))
+		return skipping();
+	if (argc > 1 && !strcmp(argv[1], "renewed"))
+		return renewed();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

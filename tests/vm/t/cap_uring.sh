@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What goes through an io_uring is recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
-# timeout: 200
+# timeout: 300
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
@@ -99,6 +99,7 @@ shared() {
 	is "shared: status ($(cat err))" "$status" 0
 	is "shared: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit" and .syscall == "read") | .ret' shared.json)" 1
 	is "shared: what was accepted" "$(count shared.json '.io_uring?.user_data == 7 and .dir == "exit" and .syscall != "read" and .ret > 1')" 2
+	is "shared: accepted beside a receive" "$(count shared.json '.io_uring?.user_data == 6 and .dir == "exit" and .syscall != "recvfrom" and .ret > 1')" 1
 	is "shared: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit" and .syscall == "recvfrom") | .ret' shared.json)" 1
 	is "shared: refused once" "$(jq -c 'select(.io_uring?.user_data == 10) | [.dir, .ret]' shared.json)" '["exit",-14]'
 	is "shared: a length of 64 bits" "$(jq -c 'select(.io_uring?.user_data == 11 and .dir == "exit" and .ret == 0) | .args.len' shared.json | sort -u | grep -v 8589934592)" ''
@@ -135,6 +136,25 @@ zero_copy() {
 	everything zero stats
 }
 
+# Many that are not kept leave others what they have.
+skipping() {
+	[ $modern = yes ] || return 0
+	lx -e trace=accept4 --format json --stats=stats -o skipping.json -- cap_uring skipping
+	is "skipping: status ($(cat err))" "$status" 0
+	is "skipping: what was accepted" "$(count skipping.json '.io_uring?.user_data == 18 and .dir == "exit" and .ret > 1')" 4
+	everything skipping stats
+}
+
+# What a ring that is gone submitted is not what the next one does.
+renewed() {
+	[ $modern = yes ] || return 0
+	lx -e trace=io_uring_enter --format json --stats=stats -o renewed.json -- cap_uring renewed
+	is "renewed: status ($(cat err))" "$status" 0
+	is "renewed: made" "$(count renewed.json '.io_uring?.user_data == 19 and .dir == "exit" and .ret == 0')" 200
+	is "renewed: refused" "$(count renewed.json '.io_uring?.user_data == 20 and .dir == "exit" and .ret == -22')" 200
+	everything renewed stats
+}
+
 formats() {
 	lx -w ring.cap -- cap_uring
 	for format in text line strace; do
@@ -156,4 +176,6 @@ alike
 shared
 some
 zero_copy
+skipping
+renewed
 formats
