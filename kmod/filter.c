@@ -175,21 +175,37 @@ static bool has_ended(const struct linx_session *s, struct task_struct *p)
 }
 
 /*
+ * RCU read side. Does nobody who lives go by that number? An exec may give it to
+ * another thread while we look: then who had it first looks as if it had ended.
+ */
+static bool is_gone(const struct linx_session *s, pid_t id)
+{
+	struct task_struct *p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID), *was;
+
+	do {
+		if (!p || !has_ended(s, p))
+			return !p;
+		smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
+		was = p;
+		p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
+	} while (p != was);
+	return true;
+}
+
+/*
  * A task that ended before it was listed, or before the probes were there, will
  * not take itself off. Looked for after listing and after hooking: one that ends
  * later than this look is seen by its probe.
  */
 void linx_filter_prune(struct linx_session *s)
 {
-	struct task_struct *p;
 	unsigned long id;
 
 	if (!s->listed)
 		return;
 	for_each_set_bit(id, s->listed, PID_MAX_LIMIT) {
 		rcu_read_lock();
-		p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
-		if (!p || has_ended(s, p))
+		if (is_gone(s, id))
 			linx_filter_list(s, id, false);
 		rcu_read_unlock();
 		cond_resched();

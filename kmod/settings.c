@@ -20,6 +20,7 @@
 #include "session.h"
 #include "slot.h"
 #include "table.h"
+#include "task.h"
 #include "throttle.h"
 #include "uring.h"
 
@@ -452,9 +453,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 		struct bpf_prog *old = s->predicate;
 
 		store_filter(s, u, predicate);
-		/* Who is left out from now on has not been met: see linx_task_changed(). */
-		if (s->seen)
-			bitmap_zero(s->seen, PID_MAX_LIMIT);
+		linx_task_forget_filtered(s);
 		predicate = old;
 		if (old)
 			synchronize_rcu(); /* probes that run it */

@@ -13,6 +13,7 @@
 #include <linux/file.h>
 #include <linux/magic.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -356,6 +357,23 @@ static bool changes_context(u32 option)
 		return true;
 	default:
 		return false;
+	}
+}
+
+void linx_task_forget_filtered(struct linx_session *s)
+{
+	const struct task_struct *p;
+	unsigned long tid;
+
+	if (!s->seen)
+		return;
+	for_each_set_bit(tid, s->seen, PID_MAX_LIMIT) {
+		rcu_read_lock();
+		p = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
+		if (!p || !linx_filter_task(s, p))
+			linx_task_forget(s, tid);
+		rcu_read_unlock();
+		cond_resched();
 	}
 }
 

@@ -24,6 +24,9 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->seen);
 }
 
+/* Owner's ioctl: whom a new filter leaves out has not been met. */
+void linx_task_forget_filtered(struct linx_session *s);
+
 /* The number is another task's from now on. */
 static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 {

@@ -314,13 +314,16 @@ static void leaves(int n)
 	if (setresuid(1000, 0, 0))
 		_exit(1);
 	calls(n);
+	tids[0] = 1;
+	while (!tids[1])
+		sleep_ms(1);
 	if (setresuid(0, 0, 0))
 		_exit(2);
 	calls(n);
 }
 
-/* The call by which a process leaves its user is told, who it is then, and its end. */
-static void leaving(void)
+/* The call by which a process leaves its user is told, who it is then, and its end, also if the filter is set meanwhile. */
+static void leaving(bool again)
 {
 	struct worker a = worker(leaves, 3);
 	const struct linx_rec *rec = NULL;
@@ -331,6 +334,13 @@ static void leaving(void)
 	d.filter.uid_min = d.filter.uid_max = 1000;
 	dev_want_exit(&d, SYS_setresuid);
 	run();
+	memset((void *)tids, 0, 4096);
+	*a.go = 1;
+	while (!tids[0])
+		sleep_ms(1);
+	if (again)
+		dev_apply(&d);
+	tids[1] = 1;
 	let(&a);
 	expect("a user that is left", 1 + 3 + 1, 3);
 	while ((rec = rec_of(&log_, rec, (uint32_t)a.pid, LINX_REC_TASK)))
@@ -572,7 +582,8 @@ int main(void)
 	users(1000, 1000, "uid 1000", 9, 8);
 	users(0, 999, "uids below 1000", 8, 9);
 	users(1001, ~0u, "other uids", 0, 17);
-	leaving();
+	leaving(false);
+	leaving(true);
 	make_broken();
 	failed_exec();
 	exec_that_waits();
