@@ -168,7 +168,9 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 
 int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
-	if (ev->kind != LINX_EVENT_SYSCALL || arg >= LINX_NARGS || !(ev->raced >> arg & 1))
+	/* Without the flag, raced is of an event before, whose memory is gone. */
+	if (ev->kind != LINX_EVENT_SYSCALL || !(ev->flags & LINX_EVENT_RACED) || arg >= LINX_NARGS ||
+	    !(ev->raced >> arg & 1))
 		return -ENODATA;
 	*value = ev->used[arg];
 	return 0;

@@ -89,6 +89,8 @@ static void look(const struct linx_event *ev)
 
 	for (unsigned int i = 0; i < 33; i++) {
 		linx_event_get_value(ev, i, &v);
+		if (!linx_event_get_raced_value(ev, i, &v) && v.size)
+			sum += ((const uint8_t *)v.data)[0] + ((const uint8_t *)v.data)[v.size - 1];
 		linx_event_get_arg(ev, i, &n);
 	}
 	linx_event_get_duration_ns(ev, &n);

@@ -75,6 +75,7 @@ static void unreadable_at_entry_is_late(void **state)
 static void other_bytes_at_return_are_raced(void **state)
 {
 	struct assembly *as = *state;
+	struct linx_value v;
 
 	enter_openat(as, "/etc/passwd");
 	exit_openat(as, "/etc/shadow");
@@ -82,9 +83,18 @@ static void other_bytes_at_return_are_raced(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 	assert_int_equal(as->ev->raced, 1u << 1);
 	is_text(&as->ev->used[1], "/etc/shadow", LINX_WHOLE);
+	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), 0);
+	is_text(&v, "/etc/shadow", LINX_WHOLE);
+	assert_int_equal(linx_event_get_raced_value(as->ev, 0, &v), -ENODATA);
+	assert_int_equal(linx_event_get_raced_value(as->ev, LINX_NARGS, &v), -ENODATA);
 	enter_openat(as, "/etc/pass");
 	exit_openat(as, "/etc/passwd");
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
+	/* The next one has nothing of it. */
+	enter_openat(as, "/etc/passwd");
+	exit_openat(as, "/etc/passwd");
+	assert_false(as->ev->flags & LINX_EVENT_RACED);
+	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), -ENODATA);
 }
 
 static void another_calls_return_takes_no_entry(void **state)
