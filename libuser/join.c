@@ -163,6 +163,8 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 	int64_t n;
 
 	if (field == LINX_FIELD_SIGMASK) {
+		if (!(classes(a->ev.call) & LINX_CLASS_SIGRETURN))
+			return;
 		a->ev.field[field] = v;
 		a->fields |= 1u << field;
 	} else if (field == LINX_FIELD_URING) {
@@ -474,7 +476,7 @@ LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *s
 	if (!rec)
 		return;
 	ev->ctx = linx_decode_ctx(rec);
-	a->fields = linx_decode_values(rec, a->held_exec.len, &a->scratch[2], ev->field);
+	a->fields |= linx_decode_values(rec, a->held_exec.len, &a->scratch[2], ev->field);
 	linx_raced_exec(ev);
 }
 

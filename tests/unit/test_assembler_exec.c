@@ -138,6 +138,34 @@ static void without_an_entry_the_record_tells(void **state)
 	assert_int_equal(as->ev->in[2].state, 0);
 }
 
+/* What a record claims of another kind of call is not kept beyond its event. */
+static void a_mask_is_of_sigreturn_alone(void **state)
+{
+	static const uint64_t mask = 2;
+	struct assembly *as = *state;
+	struct linx_value v;
+
+	enter_exec(as, "/bin/true", true);
+	exec_record(as, TID, NULL);
+	as->r.flags = LINX_RF_ARGS_GONE;
+	record_exit(&as->r, TID, NR_EXECVE, 0, NO_ARGS);
+	record_val(&as->r, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, LINX_WHOLE, &mask, sizeof(mask), sizeof(mask));
+	assembly_event(as);
+	assert_int_equal(linx_event_get_value(as->ev, LINX_FIELD_SIGMASK, &v), -ENODATA);
+	is_text(&as->ev->field[LINX_FIELD_EXE], "/usr/bin/true", LINX_WHOLE);
+	record_exit(&as->r, TID, NR_GETPID, TID, NO_ARGS);
+	assembly_event(as);
+	for (unsigned int i = 0; i < 33; i++)
+		assert_int_equal(linx_event_get_value(as->ev, i, &v), -ENODATA);
+	record_enter(&as->r, TID, NR_SIGRETURN, NO_ARGS);
+	record_val(&as->r, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, LINX_WHOLE, &mask, sizeof(mask), sizeof(mask));
+	assert_null(assembly_feed(as));
+	record_exit(&as->r, TID, -1, 0, NO_ARGS);
+	assembly_event(as);
+	assert_int_equal(linx_event_get_value(as->ev, LINX_FIELD_SIGMASK, &v), 0);
+	assert_memory_equal(v.data, &mask, sizeof(mask));
+}
+
 static void nothing_is_known_without_both(void **state)
 {
 	struct assembly *as = *state;
@@ -282,6 +310,7 @@ int main(void)
 		ASSEMBLY_TEST(a_scripts_arguments_are_not_the_calls),
 		ASSEMBLY_TEST(another_file_name_is_raced),
 		ASSEMBLY_TEST(without_an_entry_the_record_tells),
+		ASSEMBLY_TEST(a_mask_is_of_sigreturn_alone),
 		ASSEMBLY_TEST(nothing_is_known_without_both),
 		ASSEMBLY_TEST(exec_record_does_not_outlive_its_call),
 		ASSEMBLY_TEST(a_failed_exec_pairs_as_any_call),
