@@ -236,6 +236,8 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	if (change->op == LINX_FILES_OPEN)
 		linx_decode_values(rec, len, &a->scratch[0], values);
 	linx_fds_begin(&a->told);
+	/* No event comes between those of a snapshot, which could empty it; nobody looks at what they put there. */
+	a->mem.n = 0;
 	linx_decode_nested(rec, &a->mem, &a->told);
 	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], settled);
 	return 0;

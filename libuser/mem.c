@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Pieces of captured memory. There are few of them in an event: no index. */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "decode.h"
@@ -8,7 +9,7 @@
 struct linx_extent *linx_mem_grow(struct linx_mem *m)
 {
 	unsigned int cap = m->cap ? m->cap * 2 : 16;
-	struct linx_extent *pieces = realloc(m->pieces, cap * sizeof(*pieces));
+	struct linx_extent *pieces = m->cap > UINT_MAX / 2 ? NULL : reallocarray(m->pieces, cap, sizeof(*pieces));
 
 	if (!pieces)
 		return NULL;

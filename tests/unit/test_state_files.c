@@ -581,6 +581,24 @@ static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint3
 	return assembly_event(as)->flags;
 }
 
+/* Memory that hangs under a change of files is nobody's: however often it comes, it takes no more. */
+static void changes_keep_no_memory(void **state)
+{
+	struct linx_files_change c = { .table = 5, .first = 3, .last = 3, .op = LINX_FILES_CLOSED };
+	struct assembly *as = *state;
+
+	for (int i = 0; i < 10000; i++) {
+		record_files(&as->r, TID, &c);
+		for (unsigned int k = 0; k < 8; k++)
+			record_mem(&as->r, 0, LINX_VAL_MEM, 0x1000 + k, "x", 1, 1);
+		if (i % 2)
+			assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len, (unsigned int)i), 0);
+		else
+			assert_null(assembly_feed(as));
+	}
+	assert_true(as->a->mem.cap <= 16);
+}
+
 static void another_peer_than_the_address_is_raced(void **state)
 {
 	struct assembly *as = *state;
@@ -617,6 +635,7 @@ int main(void)
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
 		ASSEMBLY_TEST(children_go_to_whom_the_kernel_gives_them),
 		ASSEMBLY_TEST(a_shared_directory_changes_for_all),
+		ASSEMBLY_TEST(changes_keep_no_memory),
 		ASSEMBLY_TEST(another_peer_than_the_address_is_raced),
 		ASSEMBLY_TEST(a_subreaper_takes_children_over),
 		ASSEMBLY_TEST(parents_form_no_circle),
