@@ -138,8 +138,14 @@ static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 	for (unsigned int i = 0; i < w->nlanes; i++) {
 		struct take *t = &w->takes[i];
 
-		/* A share that is all of one moment is taken as it is; nothing earlier follows either. */
-		if (!t->len || t->last_time < stop || (t->first_time == stop && t->stop == stop))
+		/*
+		 * A share that is all of one moment is taken as it is; nothing earlier
+		 * follows either. So is one that begins later than what follows it, which
+		 * only a file's times do: else nothing would be before this floor, and the
+		 * next one would be the same. Of the lane that lowered it something is
+		 * taken in any case.
+		 */
+		if (!t->len || t->last_time < stop || (t->first_time >= stop && t->stop == stop))
 			continue;
 		ret = measure(w, i, stop, share);
 		if (ret)

@@ -15,7 +15,7 @@
 /* A bit of everything, in n steps on two CPUs. */
 static struct fake *sample(unsigned int n)
 {
-	struct fake *f = fake_new(3);
+	struct fake *f = fake_new(4);
 
 	srand(3);
 	for (unsigned int i = 0; i < n; i++) {
@@ -359,6 +359,36 @@ static void one_moment(void **state)
 	free(file);
 }
 
+/* Times that go back, as only a damaged or hostile file has them: all of it is written, while more may come and at the end. */
+static void times_go_back(void **state)
+{
+	uint64_t hash, seed = 1;
+	unsigned int n;
+
+	(void)state;
+	for (unsigned int kind = 0; kind < 6; kind++) {
+		struct fake *f = fake_new(4);
+		struct memory m = { 0 };
+		uint8_t *file;
+		struct linx *l;
+
+		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: all comes at the end */
+		for (unsigned int i = 0; i < 60000; i++) {
+			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
+		}
+		alarm(60); /* it went round and round */
+		file = record(f, 0, &m.len);
+		alarm(0);
+		m.data = file;
+		assert_int_equal(memory_open(&m, &l, NULL), 0);
+		assert_int_equal(drain(l, &n, &hash), -ENODATA);
+		assert_int_equal(n, 60000);
+		linx_close(l);
+		free(file);
+	}
+}
+
 static void crc_vectors(void **state)
 {
 	uint8_t zeroes[32] = { 0 }, ones[32];
@@ -414,6 +444,7 @@ int main(void)
 		cmocka_unit_test(shares),
 		cmocka_unit_test(one_floor),
 		cmocka_unit_test(one_moment),
+		cmocka_unit_test(times_go_back),
 		cmocka_unit_test(crc_vectors),
 		cmocka_unit_test(interrupted_between_sections),
 		cmocka_unit_test(a_pipe_does_not_block),
