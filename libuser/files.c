@@ -2,24 +2,29 @@
 /*
  * Tables of descriptors:
  *
- *      linx_files ---> tree ---> leaf ---> file
- *                           ---> leaf ---> file, file
- *      linx_files ---> tree ------^
+ *      linx_files ---> tree ---> node ---> leaf ---> file
+ *                                     ---> leaf ---> file, file
+ *      linx_files ---> tree ---> node ------^
  *
- * A table belongs to the tasks that share it (CLONE_FILES). Trees, leaves and
+ * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and
  * files are counted and never changed while somebody else holds them; only the
- * holder of a single reference writes.
+ * holder of a single reference writes, and who is not that copies the way down.
+ * Numbers may be as far apart as a stream likes: what a change or a look costs
+ * depends on what is open where it happens and is not yet as it will be, and on
+ * the height, of 5 nodes at most. None of them is empty.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
 
-#define LEAF_BITS 5
-#define LEAF (1u << LEAF_BITS)
+#define BITS 6
+#define SPAN (1u << BITS)
 /* The kernel's own limit is below; a stream may claim anything. */
 #define FD_MAX (1 << 26)
+static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 
 /* An open file, as a descriptor tells of it. */
 struct file {
@@ -29,20 +34,24 @@ struct file {
 	char texts[];
 };
 
-struct leaf {
+/* Of height 0, a leaf: 64 descriptors; else what is below. */
+struct node {
 	uint32_t refs;
-	uint32_t n; /* open */
-	struct file *file[LEAF];
-	uint32_t cloexec; /* a bit each */
+	/* A bit each: an exec closes it, or keeps it; of a child, it has such below. */
+	uint64_t cloexec, kept;
+	union {
+		struct node *node;
+		struct file *file;
+	} child[SPAN]; /* NULL: nothing is open */
 };
 
 struct tree {
 	uint32_t refs;
 	uint32_t n; /* open */
-	uint32_t nleaves;
+	unsigned int height;
 	bool complete;
 	uint64_t generation;
-	struct leaf *leaf[]; /* NULL: nothing is open there */
+	struct node *root; /* NULL: nothing is open */
 };
 
 struct linx_files {
@@ -74,33 +83,42 @@ static void give(struct linx_files_account *a, void *p, size_t size)
 	free(p);
 }
 
-static size_t tree_size(uint32_t nleaves)
-{
-	return sizeof(struct tree) + nleaves * sizeof(struct leaf *);
-}
-
 static void put_file(struct linx_files_account *a, struct file *file)
 {
 	if (file && !--file->refs)
 		give(a, file, file->size);
 }
 
-static void put_leaf(struct linx_files_account *a, struct leaf *leaf)
+static uint64_t used(const struct node *node)
 {
-	if (!leaf || --leaf->refs)
+	return node->cloexec | node->kept;
+}
+
+/* Each number that is set in mask, the lowest first. */
+#define for_each_bit(i, left, mask) \
+	for (uint64_t left = (mask); left && ((i) = (unsigned int)__builtin_ctzll(left), true); left &= left - 1)
+
+static void put_node(struct linx_files_account *a, struct node *node, unsigned int height)
+{
+	unsigned int i;
+
+	if (!node || --node->refs)
 		return;
-	for (unsigned int i = 0; i < LEAF; i++)
-		put_file(a, leaf->file[i]);
-	give(a, leaf, sizeof(*leaf));
+	for_each_bit(i, left, used(node)) {
+		if (height)
+			put_node(a, node->child[i].node, height - 1);
+		else
+			put_file(a, node->child[i].file);
+	}
+	give(a, node, sizeof(*node));
 }
 
 static void put_tree(struct linx_files_account *a, struct tree *tree)
 {
 	if (!tree || --tree->refs)
 		return;
-	for (uint32_t i = 0; i < tree->nleaves; i++)
-		put_leaf(a, tree->leaf[i]);
-	give(a, tree, tree_size(tree->nleaves));
+	put_node(a, tree->root, tree->height);
+	give(a, tree, sizeof(*tree));
 }
 
 /* ---- the kernel's numbers -------------------------------------------------------- */
@@ -143,7 +161,7 @@ struct linx_files *linx_files_new(struct linx_files_account *a)
 		return NULL;
 	f->refs = 1;
 	f->a = a;
-	f->tree = take(a, tree_size(0));
+	f->tree = take(a, sizeof(*f->tree));
 	if (!f->tree) {
 		linx_files_put(f);
 		return NULL;
@@ -196,7 +214,7 @@ void linx_files_know(struct linx_files *f, uint64_t time)
 
 void linx_files_reset(struct linx_files *f, uint64_t time)
 {
-	struct tree *tree = take(f->a, tree_size(0));
+	struct tree *tree = take(f->a, sizeof(*tree));
 
 	if (!tree) {
 		f->cut = true;
@@ -217,27 +235,21 @@ void linx_files_look(struct linx_files *f, bool early)
 
 /* ---- before a change --------------------------------------------------------------- */
 
-/* The table's own tree, with room for that many leaves, of a new generation. NULL: no room. */
-static struct tree *own_tree(struct linx_files *f, uint32_t nleaves)
+/* The table's own tree, of a new generation. NULL: no room. */
+static struct tree *own_tree(struct linx_files *f)
 {
 	struct tree *old = f->tree, *tree = old;
 
-	if (nleaves > old->nleaves && nleaves < 2 * old->nleaves)
-		nleaves = 2 * old->nleaves;
-	if (nleaves < old->nleaves)
-		nleaves = old->nleaves;
-	if (old->refs > 1 || nleaves > old->nleaves) {
-		tree = take(f->a, tree_size(nleaves));
+	if (old->refs > 1) {
+		tree = take(f->a, sizeof(*tree));
 		if (!tree) {
 			f->cut = true;
 			return NULL;
 		}
-		memcpy(tree, old, tree_size(old->nleaves));
+		*tree = *old;
 		tree->refs = 1;
-		tree->nleaves = nleaves;
-		for (uint32_t i = 0; i < old->nleaves; i++)
-			if (old->leaf[i])
-				old->leaf[i]->refs++;
+		if (tree->root)
+			tree->root->refs++;
 		put_tree(f->a, old);
 		f->tree = tree;
 	}
@@ -245,28 +257,60 @@ static struct tree *own_tree(struct linx_files *f, uint32_t nleaves)
 	return tree;
 }
 
-/* A leaf of the tree's own. NULL: no room. */
-static struct leaf *own_leaf(struct linx_files *f, struct tree *tree, uint32_t i)
+static struct node *new_node(struct linx_files *f)
 {
-	struct leaf *old = tree->leaf[i], *leaf = old;
+	struct node *node = take(f->a, sizeof(*node));
 
-	if (old && old->refs == 1)
-		return old;
-	leaf = take(f->a, sizeof(*leaf));
-	if (!leaf) {
+	if (!node) {
 		f->cut = true;
 		return NULL;
 	}
+	node->refs = 1;
+	return node;
+}
+
+/* What is at a place of the tree's own becomes its own; a new one if nothing is. NULL: no room. */
+static struct node *own_node(struct linx_files *f, struct node **at, unsigned int height)
+{
+	struct node *old = *at, *node;
+	unsigned int i;
+
+	if (old && old->refs == 1)
+		return old;
+	node = new_node(f);
+	if (!node)
+		return NULL;
 	if (old) {
-		*leaf = *old;
-		for (unsigned int k = 0; k < LEAF; k++)
-			if (leaf->file[k])
-				leaf->file[k]->refs++;
-		put_leaf(f->a, old);
+		*node = *old;
+		node->refs = 1;
+		for_each_bit(i, left, used(node)) {
+			if (height)
+				node->child[i].node->refs++;
+			else
+				node->child[i].file->refs++;
+		}
+		put_node(f->a, old, height);
 	}
-	leaf->refs = 1;
-	tree->leaf[i] = leaf;
-	return leaf;
+	*at = node;
+	return node;
+}
+
+/* What is below has changed. */
+static void note_child(struct node *node, unsigned int i)
+{
+	const struct node *child = node->child[i].node;
+	uint64_t bit = 1ull << i;
+
+	node->cloexec = child && child->cloexec ? node->cloexec | bit : node->cloexec & ~bit;
+	node->kept = child && child->kept ? node->kept | bit : node->kept & ~bit;
+}
+
+static void drop_empty(struct linx_files *f, struct node **at, unsigned int height)
+{
+	if (used(*at))
+		return;
+	put_node(f->a, *at, height);
+	*at = NULL;
 }
 
 void linx_files_set_complete(struct linx_files *f, bool complete)
@@ -275,7 +319,7 @@ void linx_files_set_complete(struct linx_files *f, bool complete)
 
 	if (f->tree->complete == complete)
 		return;
-	tree = own_tree(f, 0);
+	tree = own_tree(f);
 	if (tree)
 		tree->complete = complete;
 	if (complete)
@@ -306,23 +350,113 @@ static struct file *new_file(struct linx_files *f, const struct linx_descriptor 
 	return file;
 }
 
+/* Numbers within a node of that height, less one. */
+static uint32_t reach(unsigned int height)
+{
+	return (1u << (height + 1) * BITS) - 1;
+}
+
+/* Which child of it a number is in, and which number that is there. */
+static unsigned int child_of(uint32_t fd, unsigned int height)
+{
+	return fd >> height * BITS;
+}
+
+static uint32_t within(uint32_t fd, unsigned int height)
+{
+	return height ? fd & reach(height - 1) : 0;
+}
+
+/* NULL: nothing is open near it. */
+static const struct node *leaf_of(const struct tree *tree, uint32_t fd)
+{
+	const struct node *node = fd <= reach(tree->height) ? tree->root : NULL;
+
+	for (unsigned int h = tree->height; node && h; fd = within(fd, h), h--)
+		node = node->child[child_of(fd, h)].node;
+	return node;
+}
+
 static struct file *lookup(const struct tree *tree, uint32_t fd)
 {
-	uint32_t i = fd >> LEAF_BITS;
+	const struct node *leaf = leaf_of(tree, fd);
 
-	return i < tree->nleaves && tree->leaf[i] ? tree->leaf[i]->file[fd % LEAF] : NULL;
+	return leaf ? leaf->child[fd % SPAN].file : NULL;
 }
 
 static bool has_cloexec(const struct tree *tree, uint32_t fd)
 {
-	return tree->leaf[fd >> LEAF_BITS]->cloexec >> fd % LEAF & 1;
+	return leaf_of(tree, fd)->cloexec >> fd % SPAN & 1;
+}
+
+/* The first that is open, from here on; -1: none. */
+static int32_t next_below(const struct node *node, unsigned int height, uint32_t fd)
+{
+	unsigned int from = child_of(fd, height), i;
+	int32_t found;
+
+	for_each_bit(i, left, used(node) & ~0ull << from) {
+		if (!height)
+			return (int32_t)i;
+		found = next_below(node->child[i].node, height - 1, i == from ? within(fd, height) : 0);
+		if (found >= 0)
+			return (int32_t)(i << height * BITS) | found;
+	}
+	return -1;
+}
+
+static int32_t next_open(const struct tree *tree, uint32_t fd)
+{
+	return tree->root && fd <= reach(tree->height) ? next_below(tree->root, tree->height, fd) : -1;
+}
+
+/* The tree reaches up to this number. False: no room. */
+static bool grow(struct linx_files *f, uint32_t fd)
+{
+	struct tree *tree = f->tree;
+	struct node *root;
+
+	if (!tree->root)
+		tree->height = 0;
+	for (; fd > reach(tree->height); tree->height++) {
+		if (!tree->root)
+			continue;
+		root = new_node(f);
+		if (!root)
+			return false;
+		root->child[0].node = tree->root;
+		note_child(root, 0);
+		tree->root = root;
+	}
+	return true;
+}
+
+/* Takes the file over. False: no room; all is as it was. */
+static bool put_in(struct linx_files *f, struct node **at, unsigned int height, uint32_t fd, struct file *file, bool cloexec)
+{
+	struct node *node = own_node(f, at, height);
+	unsigned int i = child_of(fd, height);
+	uint64_t bit = 1ull << i;
+	bool done = true;
+
+	if (!node)
+		return false;
+	if (height) {
+		done = put_in(f, &node->child[i].node, height - 1, within(fd, height), file, cloexec);
+		note_child(node, i);
+		drop_empty(f, at, height);
+		return done;
+	}
+	f->tree->n += !(used(node) & bit);
+	put_file(f->a, node->child[i].file);
+	node->child[i].file = file;
+	node->cloexec = cloexec ? node->cloexec | bit : node->cloexec & ~bit;
+	node->kept = cloexec ? node->kept & ~bit : node->kept | bit;
+	return true;
 }
 
 void linx_files_set(struct linx_files *f, const struct linx_descriptor *d)
 {
-	uint32_t fd = (uint32_t)d->fd, bit = 1u << fd % LEAF;
-	struct tree *tree;
-	struct leaf *leaf;
 	struct file *file;
 
 	if (d->fd < 0 || d->fd >= FD_MAX) {
@@ -330,97 +464,166 @@ void linx_files_set(struct linx_files *f, const struct linx_descriptor *d)
 		return;
 	}
 	file = new_file(f, d);
-	tree = file ? own_tree(f, (fd >> LEAF_BITS) + 1) : NULL;
-	leaf = tree ? own_leaf(f, tree, fd >> LEAF_BITS) : NULL;
-	if (!leaf) {
+	if (!file || !own_tree(f) || !grow(f, (uint32_t)d->fd) ||
+	    !put_in(f, &f->tree->root, f->tree->height, (uint32_t)d->fd, file, d->flags & LINX_FD_CLOEXEC))
 		put_file(f->a, file);
-		return;
-	}
-	if (!leaf->file[fd % LEAF]) {
-		leaf->n++;
-		tree->n++;
-	}
-	put_file(f->a, leaf->file[fd % LEAF]);
-	leaf->file[fd % LEAF] = file;
-	leaf->cloexec = d->flags & LINX_FD_CLOEXEC ? leaf->cloexec | bit : leaf->cloexec & ~bit;
 }
 
-void linx_files_close(struct linx_files *f, int32_t fd)
+static uint32_t count(const struct node *node, unsigned int height)
 {
-	struct file *file = fd >= 0 ? lookup(f->tree, (uint32_t)fd) : NULL;
-	struct tree *tree = file ? own_tree(f, 0) : NULL;
-	struct leaf *leaf = tree ? own_leaf(f, tree, (uint32_t)fd >> LEAF_BITS) : NULL;
+	uint32_t n = 0;
+	unsigned int i;
 
+	if (!height)
+		return (uint32_t)__builtin_popcountll(used(node));
+	for_each_bit(i, left, used(node))
+		n += count(node->child[i].node, height - 1);
+	return n;
+}
+
+/* All that it has is closed: that takes no room. */
+static void close_all(struct linx_files *f, struct node **at, unsigned int height)
+{
+	f->tree->n -= count(*at, height);
+	put_node(f->a, *at, height);
+	*at = NULL;
+}
+
+/* Some of a leaf, which has them. */
+static void close_some(struct linx_files *f, struct node **at, uint64_t which)
+{
+	struct node *leaf;
+	unsigned int i;
+
+	if (which == used(*at)) {
+		close_all(f, at, 0);
+		return;
+	}
+	leaf = own_node(f, at, 0);
 	if (!leaf)
 		return;
-	leaf->file[fd % LEAF] = NULL;
-	leaf->cloexec &= ~(1u << fd % LEAF);
-	tree->n--;
-	if (!--leaf->n) {
-		tree->leaf[(uint32_t)fd >> LEAF_BITS] = NULL;
-		put_leaf(f->a, leaf);
+	for_each_bit(i, left, which) {
+		put_file(f->a, leaf->child[i].file);
+		leaf->child[i].file = NULL;
+		f->tree->n--;
 	}
-	put_file(f->a, file);
+	leaf->cloexec &= ~which;
+	leaf->kept &= ~which;
 }
 
-/* The first that is open, from here on; -1: none. */
-static int32_t next_open(const struct tree *tree, uint32_t fd)
+/* Children of a node that numbers of first to last are in. */
+static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 {
-	uint32_t i = fd >> LEAF_BITS, k = fd % LEAF;
+	return ~0ull << child_of(first, height) & ~0ull >> (SPAN - 1 - child_of(last, height));
+}
 
-	for (; i < tree->nleaves; i++, k = 0) {
-		if (!tree->leaf[i])
-			continue;
-		for (; k < LEAF; k++)
-			if (tree->leaf[i]->file[k])
-				return (int32_t)(i << LEAF_BITS | k);
+/*
+ * Close or mark a range of what a node has. Where there is no room for a copy,
+ * what is below it stays as it is, and the table is not complete.
+ */
+static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
+{
+	uint64_t which = children(first, last, height) & (mark ? (*at)->kept : used(*at));
+	struct node *node;
+	unsigned int i;
+
+	if (!which)
+		return;
+	if (!mark && !first && last == reach(height)) {
+		close_all(f, at, height);
+		return;
 	}
-	return -1;
+	if (!mark && !height) {
+		close_some(f, at, which);
+		return;
+	}
+	node = own_node(f, at, height);
+	if (!node)
+		return;
+	if (!height) {
+		node->cloexec |= which;
+		node->kept &= ~which;
+		return;
+	}
+	for_each_bit(i, left, which) {
+		change_range(f, &node->child[i].node, height - 1, i == child_of(first, height) ? within(first, height) : 0,
+			     i == child_of(last, height) ? within(last, height) : reach(height - 1), mark);
+		note_child(node, i);
+	}
+	drop_empty(f, at, height);
+}
+
+static void change_open(struct linx_files *f, uint32_t first, uint32_t last, bool mark)
+{
+	uint32_t most = reach(f->tree->height);
+
+	change_range(f, &f->tree->root, f->tree->height, first, last < most ? last : most, mark);
 }
 
 void linx_files_close_range(struct linx_files *f, uint32_t first, uint32_t last)
 {
 	int32_t fd = next_open(f->tree, first);
 
-	for (; fd >= 0 && (uint32_t)fd <= last; fd = next_open(f->tree, (uint32_t)fd + 1))
-		linx_files_close(f, fd);
+	if (fd >= 0 && (uint32_t)fd <= last && own_tree(f))
+		change_open(f, (uint32_t)fd, last, false);
+}
+
+void linx_files_close(struct linx_files *f, int32_t fd)
+{
+	if (fd >= 0)
+		linx_files_close_range(f, (uint32_t)fd, (uint32_t)fd);
 }
 
 void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last)
 {
-	struct tree *tree = own_tree(f, 0);
-	int32_t fd = tree ? next_open(tree, first) : -1;
-	struct leaf *leaf;
+	int32_t fd = own_tree(f) ? next_open(f->tree, first) : -1;
 
-	for (; fd >= 0 && (uint32_t)fd <= last; fd = next_open(tree, (uint32_t)fd + 1)) {
-		leaf = own_leaf(f, tree, (uint32_t)fd >> LEAF_BITS);
-		if (leaf)
-			leaf->cloexec |= 1u << fd % LEAF;
-	}
+	if (fd >= 0 && (uint32_t)fd <= last)
+		change_open(f, (uint32_t)fd, last, true);
 }
 
 void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, bool all)
 {
 	uint32_t end = size * 8;
 	bool known = true;
+	int32_t fd;
 
-	for (int32_t fd = next_open(f->tree, 0); fd >= 0; fd = next_open(f->tree, (uint32_t)fd + 1))
-		if (((uint32_t)fd < end && !(map[fd / 8] >> fd % 8 & 1)) || ((uint32_t)fd >= end && all))
-			linx_files_close(f, fd);
 	for (uint32_t i = 0; i < size && known; i++)
 		for (uint32_t k = 0; k < 8 && known && map[i]; k++)
 			known = !(map[i] >> k & 1) || lookup(f->tree, i * 8 + k);
+	/* Before the rest, which says so where it has no room. */
 	if (!known || all)
 		linx_files_set_complete(f, known);
+	for (fd = next_open(f->tree, 0); fd >= 0 && (uint32_t)fd < end; fd = next_open(f->tree, (uint32_t)fd + 1))
+		if (!(map[fd / 8] >> fd % 8 & 1))
+			linx_files_close(f, fd);
+	if (all)
+		linx_files_close_range(f, end, UINT32_MAX);
+}
+
+static void exec_in(struct linx_files *f, struct node **at, unsigned int height)
+{
+	struct node *node;
+	unsigned int i;
+
+	if (!height) {
+		close_some(f, at, (*at)->cloexec);
+		return;
+	}
+	node = own_node(f, at, height);
+	if (!node)
+		return;
+	for_each_bit(i, left, node->cloexec) {
+		exec_in(f, &node->child[i].node, height - 1);
+		note_child(node, i);
+	}
+	drop_empty(f, at, height);
 }
 
 void linx_files_exec(struct linx_files *f)
 {
-	int32_t fd = next_open(f->tree, 0);
-
-	for (; fd >= 0; fd = next_open(f->tree, (uint32_t)fd + 1))
-		if (has_cloexec(f->tree, (uint32_t)fd))
-			linx_files_close(f, fd);
+	if (f->tree->root && f->tree->root->cloexec && own_tree(f))
+		exec_in(f, &f->tree->root, f->tree->height);
 }
 
 /* ---- looking ------------------------------------------------------------------------- */

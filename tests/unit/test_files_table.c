@@ -166,6 +166,49 @@ static void copies_cost_what_they_change(void **state)
 	assert_int_equal(before, x->room);
 }
 
+/* What is done near the first numbers costs nothing for a last one far away: this would not end. */
+static void high_numbers_cost_the_same(void **state)
+{
+	enum { LAST = (1 << 26) - 1, ROUNDS = 200000 };
+	static const uint8_t map[1] = { 0x09 };
+	struct fixture *x = *state;
+	size_t before = x->room;
+	struct linx_files *copy;
+	struct linx_descriptor d;
+
+	set(x->f, LAST, "/far", 0);
+	set(x->f, 0, "/near", 0);
+	assert_true(before - x->room < 10000);
+	before = x->room;
+	for (int i = 0; i < ROUNDS; i++) {
+		set(x->f, 3, "/x", 0);
+		linx_files_mark_range(x->f, 3, 3);
+		if (i % 2)
+			linx_files_exec(x->f);
+		else
+			linx_files_close_range(x->f, 1, LAST - 1);
+		linx_files_close_range(x->f, 1, 100);
+		linx_files_match(x->f, map, sizeof(map), false);
+		assert_int_equal(linx_files_next(x->f, 0, &d), 0);
+		assert_int_equal(d.fd, LAST);
+		assert_int_equal(x->room, before);
+	}
+	assert_int_equal(linx_files_get_count(x->f), 2);
+	for (int i = 0; i < ROUNDS / 10; i++) {
+		copy = linx_files_copy(x->f);
+		linx_files_mark_range(copy, 0, 0);
+		assert_true(before - x->room < 10000);
+		linx_files_put(copy);
+	}
+	/* Numbers that were there are no burden either. */
+	linx_files_close(x->f, LAST);
+	linx_files_close(x->f, 0);
+	expect_closed(x->f, LAST);
+	assert_int_not_equal(linx_files_next(x->f, -1, &d), 0);
+	set(x->f, 0, "/near", 0);
+	assert_true(x->room > before);
+}
+
 static void without_room_it_says_so(void **state)
 {
 	struct fixture *x = *state;
@@ -243,7 +286,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(descriptors_come_in_order), TEST(the_generation_tells_of_changes),
 		TEST(a_copy_goes_its_own_way),	 TEST(ranges_close_and_mark),
-		TEST(copies_cost_what_they_change), TEST(without_room_it_says_so),
+		TEST(copies_cost_what_they_change), TEST(high_numbers_cost_the_same),
+		TEST(without_room_it_says_so),
 		TEST(a_number_belongs_to_one_table), TEST(a_map_of_what_is_open_settles_it),
 	};
 
