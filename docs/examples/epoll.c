@@ -44,8 +44,9 @@ static int take(struct linx *linx)
 	const struct linx_event *event;
 	int rc;
 
-	while ((rc = linx_next(linx, &event, 0)) == 1)
-		count(event);
+	while ((rc = linx_next(linx, &event, 0)) == 1 || rc == -EINTR)
+		if (rc == 1)
+			count(event);
 	return rc;
 }
 
@@ -72,7 +73,12 @@ static int loop(struct linx *linx, int signals, int timer)
 	watch(epoll, linx_fd(linx));
 	watch(epoll, signals);
 	watch(epoll, timer);
-	while (rc == 0 && epoll_wait(epoll, &e, 1, -1) == 1) {
+	while (rc == 0) {
+		if (epoll_wait(epoll, &e, 1, -1) != 1) {
+			if (errno != EINTR)
+				break;
+			continue; /* stopped and continued, for instance */
+		}
 		if (e.data.fd == signals)
 			break;
 		if (e.data.fd == timer && read(timer, &ticks, sizeof(ticks)) == sizeof(ticks))

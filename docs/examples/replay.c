@@ -52,8 +52,10 @@ static int replay(struct linx *linx)
 	const struct linx_event *event;
 	int rc;
 
-	while ((rc = linx_next(linx, &event, -1)) == 1)
-		count(event);
+	/* 0: many records have made no event, as where few meet a condition. */
+	while ((rc = linx_next(linx, &event, -1)) >= 0 || rc == -EINTR)
+		if (rc == 1)
+			count(event);
 	if (rc != -ENODATA) {
 		fprintf(stderr, "%s\n", linx_error_text(linx));
 		return 1;

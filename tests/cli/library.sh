@@ -127,6 +127,8 @@ test_examples_build() {
 	[ "$(cat out)" = "execve                      5 calls        0 failed
 complete" ] || broken "replay with a condition"
 	./replay <capture | grep -qx complete || broken "from standard input"
+	"$WORK/make_capture" 150000 >quiet
+	[ "$(./replay quiet 'linx.type = execve')" = complete ] || broken "where nothing comes for long"
 	head -c 9000 capture >cut
 	! ./replay cut >out 2>err || broken "a damaged file is fine"
 	[ -s err ] || broken "and nothing is said"

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 struct linx; /* a source of events: the module or a capture file */
-struct linx_event; /* one event; borrowed until the next linx_next() */
+struct linx_event; /* one event; borrowed: see linx_next() */
 struct linx_table; /* names and arguments of the stream's system calls */
 struct linx_writer; /* a capture file being written */
 struct linx_condition; /* which events are wanted */
@@ -226,9 +226,12 @@ LINX_API int linx_fd(const struct linx *l);
 
 /*
  * The next event of all CPUs in time order. Waits at most timeout_ms (-1: no
- * limit; 0: not at all). 1: *ev is set, borrowed until the next call on l. 0:
- * nothing within the time. -ENODATA: the end. -EINTR: a signal came. -EBADMSG:
- * damaged file, see linx_error_text().
+ * limit; 0: not at all). 1: *ev is set, borrowed until the next call on l, but
+ * for those that take it as const and linx_get_counts(). 0: nothing within the
+ * time; also before that is over, of a file too, after many records that make
+ * no event and when no listed process is left: go on. -ENODATA: the end. -EINTR:
+ * a signal came; go on, unless it was to end this. -EBADMSG: damaged file, see
+ * linx_error_text().
  */
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms);
 
