@@ -13,8 +13,9 @@
         for event in source:
             print(event.text(), end="")
 
-An event is borrowed from the library until the next one comes: take what is
-needed of it before. Using it later raises ReferenceError.
+An event is borrowed from the library until the next call on its source, which
+only counts(), damage(), calls() and fileno() leave alone: take what is needed of
+it before. Using it later raises ReferenceError.
 """
 
 import ctypes
@@ -275,7 +276,7 @@ def version():
 
 
 class Event:
-    """One event, valid until the source's next one."""
+    """One event, valid until the next call on its source but for counts(), damage(), calls() and fileno()."""
 
     __slots__ = ("_source", "_at", "_turn")
 
@@ -284,7 +285,7 @@ class Event:
 
     def _get(self, function, *arguments):
         if self._turn != self._source._turn:
-            raise ReferenceError("this event is gone: another one has come since, or its source is closed")
+            raise ReferenceError("this event is gone: its source has been called since, or closed")
         return function(self._at, *arguments)
 
     def _ask(self, function, kind, *arguments):
@@ -414,7 +415,12 @@ class Source:
         return self._handle
 
     def _call(self, function, *arguments):
-        rc = function(self._open(), *arguments)
+        handle = self._open()
+        self._turn += 1  # what an event shows may be gone after any call
+        return self._look(function, handle, *arguments)
+
+    def _look(self, function, *arguments):
+        rc = function(*arguments)
         if rc < 0:
             raise Error(-rc, _text(_lib.linx_error_text(self._handle)) or os.strerror(-rc))
         return rc
@@ -496,7 +502,6 @@ class Source:
     def next(self, timeout=None):
         """The next event; None if none came within timeout seconds. StopIteration: the end."""
         event = c_void_p()
-        self._turn += 1
         try:
             rc = self._call(_lib.linx_next, byref(event), -1 if timeout is None else int(timeout * 1000))
         except Error as e:
@@ -520,7 +525,7 @@ class Source:
     def counts(self):
         """How many events there were so far, and what was lost, by cause."""
         counts = _Counts()
-        self._call(_lib.linx_get_counts, byref(counts))
+        self._look(_lib.linx_get_counts, self._open(), byref(counts))
         return _counts_dict(counts)
 
     def certificate(self):

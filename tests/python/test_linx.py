@@ -74,6 +74,22 @@ class Replay(unittest.TestCase):
         self.assertRaises(ReferenceError, lambda: last.pid)
         self.assertRaises(ValueError, source.next)
 
+    def test_each_call_ends_the_event(self):
+        calls = (lambda s: s.select("all"), lambda s: s.select_entries(False), lambda s: s.condition("linx.res < 0"),
+                 lambda s: s.start(), lambda s: s.stop(), lambda s: s.certificate(), lambda s: s.filter(), lambda s: s.dump(),
+                 lambda s: s.listed(), lambda s: s.skip_until_exec(1), lambda s: s.add_pid(1), lambda s: s.next())
+        for call in calls:
+            with linx.open_file(FIXTURE) as source:
+                event = source.next()
+                for harmless in source.counts, source.damage, source.calls, source.fileno:
+                    harmless()
+                self.assertGreater(event.pid, 0)
+                try:
+                    call(source)
+                except linx.Error:
+                    pass
+                self.assertRaises(ReferenceError, event.text)
+
     def test_forks_tell_their_children(self):
         with linx.open_file(FIXTURE) as source:
             born = {e.child for e in source if e.kind == "fork"}
