@@ -12,6 +12,13 @@
 #include "engine_kmod.h"
 #include "header.h"
 
+/* As the kernel calls it. */
+#ifdef __aarch64__
+#define MACHINE "aarch64"
+#else
+#define MACHINE "x86_64"
+#endif
+
 #define DEFAULT_RING (8u << 20)
 #define LEAST_DEFAULT_RING (256u << 10)
 #define DEFAULT_DELAY_MS 100
@@ -286,7 +293,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	snprintf(h->release, sizeof(h->release), "%.64s", u.release);
 	snprintf(h->node, sizeof(h->node), "%.64s", u.nodename);
 	/* Not uname's: that depends on personality(2). */
-	snprintf(h->machine, sizeof(h->machine), "x86_64");
+	snprintf(h->machine, sizeof(h->machine), MACHINE);
 	read_line("/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
 	memcpy(h->module_version, k->info.version, sizeof(h->module_version));
 	linx_header_set_clock(h, k->info.clock_id);
