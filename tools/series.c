@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <linx/linx.h>
 
+#include "capture_format.h"
 #include "series.h"
 
 #define NAME_MAX_LEN 512
+/* The last byte is the version's. */
+#define MAGIC_LEN (sizeof(LINX_CAP_MAGIC) - 2)
 
 /* What strftime(3) makes of a letter; '#': a digit. Longer and with fewer stars, fewer names of others look so. */
 static const struct conversion {
@@ -242,10 +244,9 @@ struct old_file {
 	char *name;
 	struct timespec time;
 	uint64_t bytes; /* that nobody else has; what a link holds stays */
-	bool empty;
 };
 
-/* Those of the series but the one that is written. */
+/* Captures of the series but the one that is written. */
 struct listing {
 	struct old_file *files;
 	size_t n, cap;
@@ -264,23 +265,36 @@ static int by_age(const void *a, const void *b)
 }
 
 /*
- * The name alone must not be enough to be removed: it has to be a capture, or
- * empty, and none that another recorder writes.
+ * The name alone must not be enough to be removed: it has to begin as a capture
+ * does, of whatever version, or to be empty. What stays in any case must not
+ * count either, or good files would go for it.
  */
-static bool is_capture(int dir, const struct old_file *f)
+static bool is_capture(int fd, const struct stat *st)
 {
-	int fd = openat(dir, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct linx *l = NULL;
-	int rc;
+	char magic[MAGIC_LEN];
+
+	if (!S_ISREG(st->st_mode))
+		return false;
+	return !st->st_size ||
+	       (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) && !memcmp(magic, LINX_CAP_MAGIC, sizeof(magic)));
+}
+
+static int open_old(int dir, const char *name)
+{
+	return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+
+/* Not what another recorder writes. */
+static bool may_go(int dir, const struct old_file *f)
+{
+	int fd = open_old(dir, f->name);
+	bool may;
 
 	if (fd < 0)
 		return false;
-	rc = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-	if (!rc && !f->empty)
-		rc = linx_open_file(fd, f->name, &l, NULL);
-	linx_close(l);
+	may = !flock(fd, LOCK_SH | LOCK_NB) || errno != EWOULDBLOCK;
 	close(fd);
-	return !rc;
+	return may;
 }
 
 static void list_one(struct listing *l, const char *name, const struct stat *st)
@@ -297,22 +311,35 @@ static void list_one(struct listing *l, const char *name, const struct stat *st)
 		.name = strdup(name),
 		.time = st->st_mtim,
 		.bytes = st->st_nlink > 1 ? 0 : (uint64_t)st->st_blocks * 512,
-		.empty = !st->st_size,
 	};
 	l->failed = !files[l->n].name;
 	l->n += !l->failed;
+}
+
+/* Not open()ed unless it is a file: a device may notice. */
+static void look_at(struct listing *l, int dir, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
+		return;
+	fd = open_old(dir, name);
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st) && is_capture(fd, &st))
+		list_one(l, name, &st);
+	close(fd);
 }
 
 static void list_files(const struct series *s, DIR *dir, const char *current, struct listing *l)
 {
 	const char *slash = strrchr(current, '/'), *written = slash ? slash + 1 : current;
 	struct dirent *e;
-	struct stat st;
 
 	while ((e = readdir(dir)))
-		if (is_ours(s, e->d_name) && strcmp(e->d_name, written) != 0 &&
-		    !fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
-			list_one(l, e->d_name, &st);
+		if (is_ours(s, e->d_name) && strcmp(e->d_name, written) != 0)
+			look_at(l, dirfd(dir), e->d_name);
 	if (l->n)
 		qsort(l->files, l->n, sizeof(*l->files), by_age);
 }
@@ -330,21 +357,21 @@ static bool would_do(int dir, const struct listing *l, uint64_t want)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < l->n && bytes < want; i++)
-		bytes += is_capture(dir, &l->files[i]) ? l->files[i].bytes : 0;
+		bytes += may_go(dir, &l->files[i]) ? l->files[i].bytes : 0;
 	return bytes >= want;
 }
 
-/* Until there are most, with the one that is written, or so many bytes are to be free. Those that are. */
+/*
+ * Until there are most, with the one that is written, or so many bytes are to be
+ * free. Those that are. One that cannot go counts no more than if it had gone.
+ */
 static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t want)
 {
-	uint64_t gone = 0, bytes = 0;
+	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < l->n && l->n + 1 - gone > most && bytes < want; i++) {
-		if (!is_capture(dir, &l->files[i]) || unlinkat(dir, l->files[i].name, 0))
-			continue;
-		gone++;
-		bytes += l->files[i].bytes;
-	}
+	for (size_t i = 0; i < l->n && l->n + 1 - i > most && bytes < want; i++)
+		if (may_go(dir, &l->files[i]) && !unlinkat(dir, l->files[i].name, 0))
+			bytes += l->files[i].bytes;
 	return bytes;
 }
 

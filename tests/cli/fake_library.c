@@ -9,6 +9,8 @@
  *	absent     there is no module
  *	deaf       -EINVAL from linx_open_live()
  *	attached   linx_add_pid() finds nobody
+ *	narrow     the module grants 128 MB to all rings together, and there is one CPU
+ *	unstarted  -EIO from linx_start()
  *	picky      -EINVAL from linx_filter() with a status
  *	swap       when a source is opened, f.000002 becomes a link to the file victim
  *	quota      what is written to a file does not get there, as close() tells
@@ -37,6 +39,7 @@
 
 struct linx {
 	int timer, pidfds[16], npids;
+	uint64_t ring;
 	bool stopped, certified;
 	uint64_t delivered, left;
 	struct linx_counts cpu;
@@ -55,9 +58,10 @@ struct linx_printer {
 struct linx_writer {
 	struct linx *l;
 	int fd;
+	bool begun;
 };
 
-static uint64_t shown, held;
+static uint64_t shown, held, granted;
 
 static bool told(const char *word)
 {
@@ -145,30 +149,24 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
 		return told("deaf") ? -EINVAL : -ENOENT;
 	}
+	if (told("narrow") && granted + o->ring_size > 128 << 20) {
+		strcpy(err->text, "no memory for rings: fake");
+		return -ENOMEM;
+	}
 	swap();
 	l = calloc(1, sizeof(*l));
+	l->ring = o->ring_size;
+	granted += l->ring;
 	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	timerfd_settime(l->timer, 0, &tick, NULL);
 	*out = l;
 	return 0;
 }
 
-/* What this library's writer has written. */
-int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err)
-{
-	char head[5];
-
-	(void)name;
-	(void)err;
-	if (pread(fd, head, sizeof(head), 0) != sizeof(head) || memcmp(head, "block", sizeof(head)) != 0)
-		return -EBADMSG;
-	*out = calloc(1, sizeof(**out));
-	return 0;
-}
-
 void linx_close(struct linx *l)
 {
 	note("close\n");
+	granted -= l ? l->ring : 0;
 	free(l);
 }
 
@@ -233,9 +231,11 @@ int linx_listed(struct linx *l)
 
 int linx_start(struct linx *l)
 {
-	(void)l;
 	note("start\n");
-	return 0;
+	if (!told("unstarted"))
+		return 0;
+	strcpy(l->err.text, "no start: fake");
+	return -EIO;
 }
 
 int linx_stop(struct linx *l)
@@ -470,7 +470,16 @@ int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *o,
 	(void)err;
 	note("writer\n");
 	*out = calloc(1, sizeof(**out));
-	**out = (struct linx_writer){ l, fd };
+	**out = (struct linx_writer){ l, fd, false };
+	return 0;
+}
+
+/* As a capture begins. */
+static int begin(struct linx_writer *w)
+{
+	if (!w->begun && write(w->fd, "LINXCAP\n", 8) < 0)
+		return -errno;
+	w->begun = true;
 	return 0;
 }
 
@@ -479,6 +488,8 @@ int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	const struct linx_event *ev;
 	int rc = linx_next(w->l, &ev, timeout_ms);
 
+	if (rc > 0 && begin(w))
+		return -errno;
 	/* As the library: a signal does not end it. */
 	while (rc > 0 && write(w->fd, "block\n", 6) < 0)
 		if (errno != EINTR)
@@ -489,6 +500,8 @@ int linx_writer_step(struct linx_writer *w, int timeout_ms)
 int linx_writer_finish(struct linx_writer *w)
 {
 	note("finish\n");
+	if (begin(w))
+		return -errno;
 	return write(w->fd, "end\n", 4) < 0 ? -errno : 0;
 }
 

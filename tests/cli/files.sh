@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
 # Recordings of several files, with a source that needs no module: it writes
-# six bytes every 5 ms, and "end" at the end of each file.
+# "LINXCAP" as a capture begins, six bytes every 5 ms, and "end" at the end of each file.
+
+CAPTURE='LINXCAP of any version'
 
 # complete FILE...: each is whole.
 complete() {
@@ -34,8 +36,8 @@ test_by_size() {
 # Whatever file they are in: what was left in the rings when a file ended counts as well.
 test_count_across_files() {
 	local n
-	# The first file ends after 171 blocks of six bytes, and is given the 3 that were left.
-	for n in 171 172 173 174 175 400; do
+	# The first file ends after 170 blocks of six bytes, and is given the 3 that were left.
+	for n in 170 171 172 173 174 175 400; do
 		FAKE=flood fake -q -w f -C 1K -n $n
 		is_status 0
 		is_silent
@@ -82,7 +84,7 @@ test_names_of_others_stay() {
 }
 
 test_restart_goes_on() {
-	echo block >f.000007
+	echo "$CAPTURE" >f.000007
 	cp f.000007 f.000004
 	fake -q -w f -G 1h -n 5
 	is_status 0
@@ -114,17 +116,55 @@ test_two_recorders() {
 	complete g
 }
 
-# Those of a run before count; what only has such a name stays.
+# Those of a run before count; what only has such a name does not, and stays.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
-	echo 'block' >f.000002
+	echo "$CAPTURE" >f.000002
 	touch -d '1 hour ago' f.000002
-	echo 'block' >f.000003.gz.old
+	echo "$CAPTURE" >f.000003.gz.old
 	mkdir f.000003
 	fake -q -w f -G 1 -W 3 --for 2500ms
 	is_status 0
-	[ "$(files f*)" = "f.000001 f.000003 f.000003.gz.old f.000005 f.000006 " ] || broken "files: $(files f*)"
+	[ "$(files f*)" = "f.000001 f.000003 f.000003.gz.old f.000004 f.000005 f.000006 " ] || broken "files: $(files f*)"
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
+}
+
+# Whether we can read them or not: what another version left goes as well, and nothing of ours goes for what stays.
+test_files_of_other_versions_go() {
+	local n
+	for n in 1 2 3; do
+		printf 'LINXCAP9 unheard of' >f.00000$n
+		echo 'no capture' >f.00001$n
+		mkdir f.00002$n
+	done
+	for n in 4 5; do
+		fake -q -w f -W 2 -n 1
+		is_status 0
+	done
+	[ "$(files f.*)" = "f.000011 f.000012 f.000013 f.000021 f.000022 f.000023 f.000024 f.000025 " ] ||
+		broken "files: $(files f.*)"
+	rm f.00002[45]
+	{ printf 'LINXCAP9' && head -c 600000 /dev/zero; } >f.000001
+	FAKE=lazy fake -q -w f --keep-free 1500K -n 1
+	is_status 0
+	[ ! -e f.000001 ] || broken "another version's file makes no room"
+}
+
+# One that cannot go counts no more than if it had gone: the newest would go for it.
+test_what_cannot_go() {
+	local n
+	[ "$(id -u)" = 0 ] || skip "not root"
+	for n in 1 2; do
+		echo "$CAPTURE" >f.00000$n
+		touch -d "$((4 - n)) hours ago" f.00000$n
+		chattr +i f.00000$n 2>/dev/null || { chattr -i f.* 2>/dev/null && skip "no attributes here"; }
+	done
+	echo "$CAPTURE" >f.000003
+	touch -d '1 hour ago' f.000003
+	fake -q -w f -W 2 -n 1
+	chattr -i f.00000[12]
+	is_status 0
+	[ "$(files f.*)" = "f.000001 f.000002 f.000003 f.000004 " ] || broken "files: $(files f.*)"
 }
 
 test_command_for_complete_files() {
@@ -252,7 +292,7 @@ test_links_are_not_followed() {
 test_full_disk() {
 	cat >job <<-'END'
 	mkdir disk && mount -t tmpfs -o size=16k tmpfs disk || exit 77
-	echo block >disk/f.000001
+	echo "$CAPTURE" >disk/f.000001
 	head -c 100000 /dev/zero >disk/fill 2>/dev/null
 	. "$1"
 	fake -q -w disk/f -W 2 --for 1s
@@ -261,7 +301,7 @@ test_full_disk() {
 	says "cannot write: disk/f.000002: No space left on device: what was written before is intact"
 	[ "$(ls disk | tr '\n' ' ')" = "f.000001 fill " ] || broken "files: $(ls disk)"
 	END
-	LINXCAP=$LINXCAP WORK=$WORK unshare -m bash job "$CLI/functions" >said 2>&1 || {
+	CAPTURE=$CAPTURE LINXCAP=$LINXCAP WORK=$WORK unshare -m bash job "$CLI/functions" >said 2>&1 || {
 		[ $? != 77 ] && grep FAILED said || skip "no tmpfs"
 		broken "$(cat said)"
 	}
@@ -269,7 +309,7 @@ test_full_disk() {
 
 test_room() {
 	local n
-	echo block >f.000001
+	echo "$CAPTURE" >f.000001
 	touch -d '1 hour ago' f.000001
 	# Started again and again, as a service is: no empty file takes the place of what is there.
 	for n in 1 2; do
@@ -306,7 +346,7 @@ test_names_that_are_not_seen() {
 test_very_many_files() {
 	local n
 	for n in $(seq 1001 1200); do
-		echo block >f.00$n
+		echo "$CAPTURE" >f.00$n
 	done
 	FAKE=looks fake -q -w f -W 3 -n 1
 	is_status 0
@@ -318,7 +358,7 @@ test_very_many_files() {
 test_room_that_shows_later() {
 	local n
 	for n in 1 2 3 4; do
-		{ echo block && head -c 300000 /dev/zero; } >f.00000$n
+		{ echo "$CAPTURE" && head -c 300000 /dev/zero; } >f.00000$n
 		touch -d "$((5 - n)) hours ago" f.00000$n
 	done
 	FAKE=lazy fake -q -w f --keep-free 1500K --for 2500ms
