@@ -20,7 +20,9 @@
 
 bool keeper_wanted(const struct settings *s)
 {
-	return s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free || s->after;
+	if (s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free || s->after)
+		return true;
+	return s->write_path && series_is_timed(s->write_path);
 }
 
 int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct problem *why)

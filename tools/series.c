@@ -95,6 +95,13 @@ static int make_glob(struct series *s, struct problem *why)
 	return fclose(glob) ? problem_set(why, "out of memory") : rc;
 }
 
+bool series_is_timed(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strchr(slash ? slash + 1 : path, '%') != NULL;
+}
+
 int series_open(struct series *s, const char *path, struct problem *why)
 {
 	const char *slash = strrchr(path, '/');
@@ -104,7 +111,7 @@ int series_open(struct series *s, const char *path, struct problem *why)
 	s->base = strdup(slash ? slash + 1 : path);
 	if (!s->dir || !s->base)
 		return problem_set(why, "out of memory");
-	s->timed = strchr(s->base, '%') != NULL;
+	s->timed = series_is_timed(path);
 	if (!*s->base)
 		return problem_set(why, "a directory: -w %s: write the name of files in it", path);
 	return make_glob(s, why);

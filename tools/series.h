@@ -22,6 +22,8 @@ struct series {
 /* -1: why is set. series_close() in any case. */
 int series_open(struct series *s, const char *path, struct problem *why);
 void series_close(struct series *s);
+/* Has the last word of the path conversions? Taken as it is, each run would empty what the one before has left. */
+bool series_is_timed(const char *path);
 /* Can there be such names? -1: why is set. */
 int series_check(const char *path, struct problem *why);
 /* Makes a file that was not there, open for writing as *fd, and returns its name; free() it. NULL: why is set. */

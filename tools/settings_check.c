@@ -52,9 +52,12 @@ static int check_turning(const struct settings *s, const struct option_result *r
 	const char *slash;
 	char buf[32];
 
-	if (!o)
+	if (!o && !(s->write_path && series_is_timed(s->write_path)))
 		return 0;
-	option_spelling(o, buf);
+	if (o)
+		option_spelling(o, buf);
+	else
+		snprintf(buf, sizeof(buf), "the time in -w");
 	if (!s->write_path || !strcmp(s->write_path, "-"))
 		return problem_set(why, "missing file: %s: write -w FILE: several files are for captures", buf);
 	slash = strrchr(s->write_path, '/');

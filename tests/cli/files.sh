@@ -72,6 +72,32 @@ test_names_of_the_time() {
 	refuses 2 "a directory: -w dir/: write the name of files in it" -w dir/ -G 1
 }
 
+# Without any other option: a service that is started again empties nothing, and can be told to go on.
+test_the_time_alone_makes_several() {
+	local year
+	year=$(date +%Y)
+	for _ in 1 2; do
+		fake -q -w x-%Y -n 1
+		is_status 0
+		is_silent
+	done
+	[ "$(files x-*)" = "x-$year x-$year.1 " ] || broken "files: $(files x-*)"
+	fake_start -q -w x-%Y
+	wait_for grep -q block x-$year.2
+	kill -HUP "$pid"
+	wait_for grep -q block x-$year.3
+	kill "$pid"
+	fake_end
+	complete x-*
+	mkdir %Y
+	fake -q -w %Y/x -n 1
+	[ "$(files %Y/*)" = "%Y/x " ] || broken "files: $(files %Y/*)"
+	refuses 2 "unknown conversion: -w: %: write one of strftime(3), or %% for a percent sign" -w 50%
+	refuses 2 "not in a directory's name: -w %Y/%d: the time can be in the last part alone" -w %Y/%d
+	refuses 2 "not together: the time in -w and --mode recorder" -w %Y --mode recorder
+	refuses 2 "not together: the time in -w and --stats" -w %Y --stats
+}
+
 # Only names that the time could have made are looked at, empty files too.
 test_names_of_others_stay() {
 	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
