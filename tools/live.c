@@ -83,15 +83,10 @@ static int open_all(struct live *v)
 		if (keeper_open(&v->keeper, s, &fd, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
-	if (open_sink(v, s, v->keeper.path, fd, &v->sink, v->l, &why)) {
-		if (v->keeper.path)
-			unlink(v->keeper.path);
+	if (open_sink(v, s, v->keeper.path, fd, &v->sink, v->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	}
-	if (v->keeper.path && !keeper_has_room(&v->keeper, &v->sink, report_clock_ns())) {
-		unlink(v->keeper.path);
+	if (v->keeper.path && !keeper_has_room(&v->keeper, &v->sink, report_clock_ns()))
 		return STATUS_FAILURE;
-	}
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
@@ -379,6 +374,8 @@ int live_run(const struct settings *s)
 		status = start(&v);
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
+	else if (v.keeper.path)
+		unlink(v.keeper.path); /* nothing was recorded: each new try would leave one more */
 	close_all(&v);
 	if (v.keeper.after.failed)
 		return STATUS_FAILURE;

@@ -333,6 +333,19 @@ test_full_disk() {
 	}
 }
 
+# Nothing was recorded: who is started again and again leaves no file each time.
+test_what_never_began() {
+	FAKE=unstarted fake -q -w f -G 1h
+	is_status 1
+	says "no start: fake"
+	printf '\177ELF of another machine' >cmd
+	chmod +x cmd
+	fake -q -w f -G 1h -- ./cmd
+	is_status 126
+	says "cannot execute: ./cmd: Exec format error"
+	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
+}
+
 test_room() {
 	local n
 	echo "$CAPTURE" >f.000001
