@@ -73,6 +73,8 @@ static int open_all(struct live *v)
 		free(after);
 	}
 	status = source_open_live(s, &v->l);
+	if (status == STATUS_OK && keeper_wanted(s))
+		status = source_check_next(s);
 	if (status != STATUS_OK)
 		return status;
 	/* Before the sink, which may begin to write. */

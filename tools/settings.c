@@ -200,23 +200,13 @@ static uint64_t power_of_two_below(uint64_t n)
 	return p;
 }
 
-static void format_size(uint64_t n, char buf[32])
-{
-	static const char *const units[] = { "", "K", "M", "G" };
-	unsigned int i = 0;
-
-	for (; i < 3 && n && !(n % 1024); i++)
-		n /= 1024;
-	snprintf(buf, 32, "%llu%s", (unsigned long long)n, units[i]);
-}
-
 static enum option_next refuse_ring(const struct option_use *use, uint64_t size)
 {
 	uint64_t below = power_of_two_below(size);
 	char a[32], b[32], todo[96];
 
-	format_size(below, a);
-	format_size(2 * below, b);
+	value_size_text(below, a);
+	value_size_text(2 * below, b);
 	snprintf(todo, sizeof(todo), "write a power of two, as %s or %s", a, b);
 	return option_refuse(use, "impossible ring size", todo);
 }

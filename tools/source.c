@@ -196,7 +196,7 @@ static bool in_own_pipeline(const struct settings *s)
 	return !s->command && getpgrp() != getpgid(getppid());
 }
 
-static int open_module(const struct settings *s, struct linx **l)
+static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
 {
 	struct linx_live_opts opts = {
 		.size = sizeof(opts),
@@ -219,8 +219,14 @@ static int open_module(const struct settings *s, struct linx **l)
 		.no_resolved = s->no_resolved,
 		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
 	};
+
+	return linx_open_live(&opts, l, error);
+}
+
+static int open_module(const struct settings *s, struct linx **l)
+{
 	struct linx_error error = { "" };
-	int rc = linx_open_live(&opts, l, &error), status;
+	int rc = open_live(s, l, &error), status;
 
 	status = rc < 0 ? check_calls(s) : STATUS_OK;
 	if (rc < 0 && status == STATUS_OK)
@@ -247,6 +253,29 @@ int source_open_live(const struct settings *s, struct linx **l)
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
 	return status == STATUS_OK ? status : give_up(l, status);
+}
+
+/* What rings have now is enough for two of half their size. */
+int source_check_next(const struct settings *s)
+{
+	char now[32], half[32];
+	struct linx_error error;
+	struct linx *l;
+	int rc;
+
+	/* Without a wish they get smaller by themselves. */
+	if (!s->ring_size)
+		return STATUS_OK;
+	rc = open_live(s, &l, &error);
+	if (rc >= 0)
+		linx_close(l);
+	if (rc != -ENOMEM)
+		return STATUS_OK;
+	value_size_text(s->ring_size, now);
+	value_size_text(s->ring_size / 2, half);
+	return say_status(STATUS_FAILURE,
+			  "no memory for two: --buffer %s: the next file has its rings before the one before ends: write --buffer %s",
+			  now, half);
 }
 
 int source_open_next(const struct settings *s, struct linx **l)

@@ -9,6 +9,8 @@
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
 int source_open_live(const struct settings *s, struct linx **l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
+/* Can there be one more like that which is open? Or no file could ever follow the first. */
+int source_check_next(const struct settings *s);
 /*
  * A source that takes the place of another, and its start: from there on it has
  * the processes of that one, which still runs.

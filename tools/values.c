@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,6 +55,16 @@ bool value_size(const char *word, uint64_t *bytes)
 		return false;
 	*bytes = n << shift;
 	return true;
+}
+
+void value_size_text(uint64_t n, char text[32])
+{
+	static const char *const units[] = { "", "K", "M", "G" };
+	unsigned int i = 0;
+
+	for (; i < 3 && n && !(n % 1024); i++)
+		n /= 1024;
+	snprintf(text, 32, "%llu%s", (unsigned long long)n, units[i]);
 }
 
 static uint64_t unit_ns(const char *unit)

@@ -10,6 +10,8 @@
 bool value_number(const char *word, uint64_t *n);
 /* "65536", "64K", "8M", "1G" */
 bool value_size(const char *word, uint64_t *bytes);
+/* The shortest of these. */
+void value_size_text(uint64_t bytes, char text[32]);
 /* "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h", "1d" */
 bool value_duration(const char *word, uint64_t *ns);
 /* The directory of a cgroup (version 2): its id. */

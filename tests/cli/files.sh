@@ -346,6 +346,21 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
+# At a turn there are two sources for a moment: seen at the start, not in an hour.
+test_rings_for_two() {
+	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
+	is_status 1
+	says "no memory for two: --buffer 128M: the next file has its rings before the one before ends: write --buffer 64M"
+	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
+	FAKE=narrow fake -q -w f -n 1 --buffer 128M
+	is_status 0
+	rm f
+	FAKE=narrow fake -q -w f -G 1 --buffer 64M --for 2500ms
+	is_status 0
+	is_silent
+	[ "$(files f*)" = "f.000001 f.000002 f.000003 " ] || broken "files: $(files f*)"
+}
+
 test_room() {
 	local n
 	echo "$CAPTURE" >f.000001

@@ -62,6 +62,20 @@ static void sizes(void **state)
 	check(value_size, pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
+static void sizes_as_text(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "0", 0 }, { "1000", 1000 }, { "64K", 65536 }, { "8M", 8 << 20 }, { "1G", 1 << 30 }, { "2048G", 1ull << 41 },
+	};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		value_size_text(pairs[i].value, text);
+		assert_string_equal(text, pairs[i].word);
+	}
+}
+
 static void durations(void **state)
 {
 	static const struct pair pairs[] = {
@@ -144,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),   cmocka_unit_test(sizes),
+		cmocka_unit_test(sizes_as_text),
 		cmocka_unit_test(durations), cmocka_unit_test(users),
 		cmocka_unit_test(choices),   cmocka_unit_test(process_lists),
 	};
