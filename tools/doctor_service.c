@@ -4,6 +4,8 @@
 
 #define SERVICE "linxcap-record"
 #define UNIT SERVICE ".service"
+/* After five tries systemd starts it no more until the first is done. */
+#define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
 
 /* Where systemd has the control group of a service: with version 2 alone, with both, with version 1. */
 static const char *const lists[] = {
@@ -38,9 +40,9 @@ void doctor_service(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_OK, SERVICE " is enabled");
 	} else if (!doctor_exists(d, "dev/linxcap")) {
 		doctor_found(f, DOCTOR_WARNING, SERVICE " is enabled and does not run: there is no /dev/linxcap");
-		doctor_todo(f, "see 'module' and 'device' above, then: systemctl restart " SERVICE);
+		doctor_todo(f, "see 'module' and 'device' above, then: " AGAIN);
 	} else {
 		doctor_found(f, DOCTOR_WARNING, SERVICE " is enabled and does not run");
-		doctor_todo(f, "see why: journalctl -u " SERVICE ", then: systemctl restart " SERVICE);
+		doctor_todo(f, "see why: journalctl -u " SERVICE ", then: " AGAIN);
 	}
 }

@@ -369,7 +369,7 @@ test_service() {
 	ln -s /usr/lib/systemd/system/linxcap-record.service root/etc/systemd/system/multi-user.target.wants/
 	finds 0 service ok 'linxcap-record is enabled' ''
 	mkdir -p root/run/systemd/system root/run/systemd/units
-	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record, then: systemctl restart linxcap-record'
+	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record, then: systemctl reset-failed linxcap-record; systemctl restart linxcap-record'
 	ln -s 0123456789abcdef root/run/systemd/units/invocation:linxcap-record.service
 	finds 0 service ok 'linxcap-record runs$' ''
 	put $procs 17
@@ -379,7 +379,7 @@ test_service() {
 	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
 	rm root/run/systemd/units/*
 	not_loaded
-	finds 1 service warning 'does not run: there is no /dev/linxcap' "see 'module' and 'device' above, then: systemctl restart linxcap-record"
+	finds 1 service warning 'does not run: there is no /dev/linxcap' "see 'module' and 'device' above, then: systemctl reset-failed linxcap-record; systemctl restart linxcap-record"
 	rm root/etc/systemd/system/multi-user.target.wants/*
 	finds 1 service ok 'linxcap-record is not enabled' ''
 	ln -s 0123456789abcdef root/run/systemd/units/invocation:linxcap-record.service

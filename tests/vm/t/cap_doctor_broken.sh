@@ -170,7 +170,7 @@ ln -s /usr/lib/systemd/system/linxcap-record.service /etc/systemd/system/multi-u
 examine
 failed
 finding service warning "linxcap-record is enabled and does not run" \
-	"see why: journalctl -u linxcap-record, then: systemctl restart linxcap-record"
+	"see why: journalctl -u linxcap-record, then: systemctl reset-failed linxcap-record; systemctl restart linxcap-record"
 ln -s 0123456789abcdef /run/systemd/units/invocation:linxcap-record.service
 
 section "cgroups"
