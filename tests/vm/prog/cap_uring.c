@@ -193,49 +193,56 @@ static void end_read(const int *fds)
 #define OP_MSG_RING 40 /* 5.18 */
 #define OP_SEND_ZC 47 /* 6.0 */
 
-/* A read, while connections are accepted under the same user_data: their results have no request. */
-static void accepted_beside_a_read(void)
+/* From now on who connects to that name is accepted. */
+static struct sockaddr_un accept_at(const char *name, uint64_t user_data)
 {
-	struct sockaddr_un un = { AF_UNIX, "\0cap_uring" };
-	int fds[2], from = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int from = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct io_uring_sqe *e;
 
-	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 4))
+	strcpy(un.sun_path + 1, name); /* of no directory */
+	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 8))
 		exit(1);
-	start_read(fds, 7);
 	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
 	e->ioprio = ACCEPT_MULTISHOT;
-	e->user_data = 7;
+	e->user_data = user_data;
 	ops_push(&o);
 	submit(1);
-	for (int i = 0; i < 2; i++) {
+	return un;
+}
+
+/* So many do. */
+static void connect_to(struct sockaddr_un un, int n)
+{
+	while (n--) {
 		if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
 			exit(1);
 		reap(1);
 	}
+}
+
+/* A read, while connections are accepted under the same user_data: their results have no request. */
+static void accepted_beside_a_read(void)
+{
+	int fds[2];
+
+	start_read(fds, 7);
+	connect_to(accept_at("cap_uring", 7), 2);
 	end_read(fds);
 }
 
 /* The same beside a receive, which might have several results, too. */
 static void accepted_beside_a_receive(void)
 {
-	struct sockaddr_un un = { AF_UNIX, "\0cap_uring2" };
-	int s[2], from = socket(AF_UNIX, SOCK_STREAM, 0);
-	struct io_uring_sqe *e;
 	static char byte;
+	int s[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) || bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 4))
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s))
 		exit(1);
 	entry(IORING_OP_RECV, s[0], &byte, 1, 0)->user_data = 6;
 	ops_push(&o);
-	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
-	e->ioprio = ACCEPT_MULTISHOT;
-	e->user_data = 6;
-	ops_push(&o);
-	submit(2);
-	if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
-		exit(1);
-	reap(1);
+	submit(1);
+	connect_to(accept_at("cap_uring2", 6), 1);
 	if (write(s[1], "r", 1) != 1)
 		exit(1);
 	reap(1);
@@ -381,9 +388,6 @@ static int shared(void)
 
 static int skipping(void)
 {
-	struct sockaddr_un un = { AF_UNIX, "\0cap_uring3" };
-	int from = socket(AF_UNIX, SOCK_STREAM, 0);
-	struct io_uring_sqe *e;
 	struct ops server;
 
 	if (ops_open(&server, 8, 0) || ops_open(&o, BATCH, 0))
@@ -397,18 +401,7 @@ static int skipping(void)
 		reap(BATCH);
 	}
 	o = server;
-	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 8))
-		return 1;
-	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
-	e->ioprio = ACCEPT_MULTISHOT;
-	e->user_data = 18;
-	ops_push(&o);
-	submit(1);
-	for (int i = 0; i < 4; i++) {
-		if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&un, sizeof(un)))
-			return 1;
-		reap(1);
-	}
+	connect_to(accept_at("cap_uring3", 18), 4);
 	return 0;
 }
 
