@@ -214,11 +214,24 @@ static void vforks(int n)
 
 /* ---- refused by its own filter */
 
+static volatile sig_atomic_t trapped;
+
+static void on_trap(int sig)
+{
+	trapped = sig;
+}
+
+/* By an error, by a signal, and a fork by what a child gets. */
 static void refused(void)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || answer_call(SYS_unlink, SECCOMP_RET_ERRNO | 71))
+	signal(SIGSYS, on_trap);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || answer_call(SYS_unlink, SECCOMP_RET_ERRNO | 71) ||
+	    answer_call(SYS_rmdir, SECCOMP_RET_TRAP) || answer_call(SYS_fork, SECCOMP_RET_ERRNO | 0))
 		exit(5);
 	syscall(SYS_unlink, "/tmp/refused");
+	syscall(SYS_rmdir, "/tmp/trapped");
+	if (trapped != SIGSYS || syscall(SYS_fork))
+		exit(6);
 	printf("unlink %d\n", getpid());
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A path through a directory that is swapped while it is walked, and a call that
+# A path through a directory that is swapped while it is walked, and calls that
 # the program's own filter refuses.
 # timeout: 150
 . "$JOB/guest/cap.sh"
@@ -18,3 +18,5 @@ jq -r 'select(.args.filename == "/tmp/dir/file" and .dir == "exit") | .ret_fd.pa
 lx --format json -o r.json -- cap_evade seccomp
 is "seccomp: status ($(cat err))" "$status" 0
 is "a refused call is seen at its return" "$(jq -r 'select(.syscall == "unlink") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/refused -71"
+is "one that is made a signal has its own number for a result" "$(jq -r 'select(.syscall == "rmdir") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/trapped 84"
+is "a fork that is answered with 0 is not told" "$(count r.json '.syscall == "fork"')" 0
