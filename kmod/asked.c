@@ -21,8 +21,8 @@
 /* The task is not in a call any more, if its slot said so. */
 static __always_inline void leave_out(struct linx_session *s, unsigned long key, u8 way)
 {
-	if (way & LINX_WAY_TIMED)
-		linx_slot_quick_take(s, key);
+	if (way & LINX_WAY_TIMED && unlikely(!linx_slot_quick_take(s, key)))
+		linx_slot_take(s, key);
 	probe_leave();
 }
 
@@ -86,8 +86,10 @@ LINX_APART void linx_exit_asked(struct linx_session *s, struct pt_regs *regs, lo
 /* One of a task that the session has not met, perhaps because it is none of its own. */
 LINX_APART void linx_exit_unmet(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	if (is_other(s) && READ_ONCE(*(s->exit_way + key)) & LINX_WAY_ASK)
-		return leave_filtered(s, key, 0);
+	u8 way = READ_ONCE(*(s->exit_way + key));
+
+	if (is_other(s) && way & LINX_WAY_ASK)
+		return leave_filtered(s, key, way);
 	linx_exit_long(s, regs, ret, key, key);
 }
 

@@ -34,7 +34,11 @@ void linx_slot_set(struct linx_session *s, u32 call, u64 now)
 	}
 }
 
-/* One of another call means that this one had no entry (seccomp), or that one no return (sigreturn). */
+/*
+ * One of another call means that this one had no entry (seccomp), or that one no
+ * return (sigreturn). Of several the latest counts: its home may have been another's
+ * when an earlier one began, whose return nobody saw.
+ */
 u64 linx_slot_take(struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid, i;
@@ -47,7 +51,7 @@ u64 linx_slot_take(struct linx_session *s, u32 call)
 		if ((u32)owner != tid || owner >> 32 == LINX_SLOT_IDLE)
 			continue;
 		if (owner >> 32 == call)
-			time = slot->time;
+			time = max(time, slot->time);
 		smp_store_release(&slot->owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* pairs with slot_grab() */
 	}
 	return time;

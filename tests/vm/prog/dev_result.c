@@ -172,6 +172,67 @@ static void no_entry(void)
 	}
 }
 
+static int between[2];
+
+static void reads(int n)
+{
+	char b;
+
+	while (n--)
+		if (read(between[0], &b, 1) != 1)
+			_exit(1);
+}
+
+/* It sleeps in read(), all that there was is read. Not asked by a read(), which would be counted. */
+static bool waits_for_more(pid_t pid)
+{
+	char name[64], line[32] = "";
+	int left, fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/syscall", pid);
+	fd = open(name, O_RDONLY);
+	if (fd < 0 || pread(fd, line, sizeof(line) - 1, 0) <= 0 || close(fd) || ioctl(between[0], FIONREAD, &left))
+		die("%s", name);
+	return !left && !strncmp(line, "0 0x", 4);
+}
+
+static void until_it_waits(pid_t pid)
+{
+	for (int i = 0; i < 30000 && !waits_for_more(pid); i++)
+		sleep_ms(1);
+}
+
+/* It is taken off the list in one call, and put on it again in the next of the same name. */
+static void left_in_a_call(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct worker a;
+	__s32 pid;
+
+	if (pipe(between))
+		die("pipe");
+	a = worker(reads, 2);
+	pid = a.pid;
+	session(LINX_SETUP_ENTRY_TIME, LINX_FILTER_PIDS);
+	dev_want_exit(&d, SYS_read);
+	dev_list(&d, pid);
+	run();
+	*a.go = 1;
+	until_it_waits(pid);
+	if (dev_try_list(&d, &pid, 1, LINX_PID_REMOVE) || ioctl(d.fd, LINX_IOC_FILTER, &d.filter))
+		die("PIDS, FILTER");
+	if (write(between[1], "x", 1) != 1)
+		die("write");
+	until_it_waits(pid);
+	dev_list(&d, pid);
+	if (write(between[1], "x", 1) != 1)
+		die("write");
+	let(&a);
+	expect("left in a call", 1, 1);
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
+		is(rec->flags, LINX_RF_NO_SLOT, "left in a call: the next one has not its time of entry");
+}
+
 int main(void)
 {
 	on_cpu(0);
@@ -182,5 +243,6 @@ int main(void)
 	entry_times();
 	few_slots();
 	no_entry();
+	left_in_a_call();
 	return tap_end();
 }
