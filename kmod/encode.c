@@ -132,7 +132,7 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	const struct linx_val *first = (struct linx_val *)f->p;
-	unsigned int follow = c->row->follow & mask, had = f->head->nvals, i;
+	unsigned int follow = c->op && c->op->flat ? 0 : c->row->follow & mask, had = f->head->nvals, i;
 
 	for (; mask; mask &= mask - 1) {
 		i = __ffs(mask);

@@ -496,6 +496,54 @@ static bool leads_elsewhere(const struct linx_uring *told)
 	}
 }
 
+static bool is_registered(const struct linx_uring *told)
+{
+	u16 ioprio;
+
+	switch (told->opcode) {
+	case IORING_OP_READ_FIXED:
+	case IORING_OP_WRITE_FIXED:
+	case LINX_OP_READV_FIXED:
+	case LINX_OP_WRITEV_FIXED:
+		return true;
+	case IORING_OP_SEND:
+	case IORING_OP_SENDMSG:
+	case IORING_OP_RECV:
+	case IORING_OP_RECVMSG:
+	case LINX_OP_SEND_ZC:
+	case LINX_OP_SENDMSG_ZC:
+		memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
+		return ioprio & LINX_RECVSEND_FIXED_BUF;
+	default:
+		return false;
+	}
+}
+
+/* Operations whose data lie at one address. */
+static bool takes_bytes(u8 opcode)
+{
+	return opcode == IORING_OP_WRITE || opcode == IORING_OP_SEND || opcode == LINX_OP_SEND_ZC;
+}
+
+/* Made later than it is taken: when others have ended, or by a thread of the kernel. */
+static bool waits(const struct linx_submitted *sub)
+{
+	return sub->linked || sub->flags & (IOSQE_IO_DRAIN | IOSQE_ASYNC);
+}
+
+/*
+ * The kernel copies paths, addresses and structures when it takes the entry, but
+ * data when it makes the operation: the memory may say something else by then.
+ */
+static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
+{
+	op->registered = is_registered(op->told);
+	op->flat = op->registered || waits(sub);
+	op->mask = in;
+	if (op->flat && (takes_bytes(sub->opcode) || sub->opcode == IORING_OP_WRITE_FIXED))
+		op->mask &= ~(1 << LINX_BYTES_BUF);
+}
+
 static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
 {
 	unsigned int i;
@@ -503,7 +551,6 @@ static void fill_args(struct linx_op *op, const struct op_rule *rule, const stru
 	for (i = 0; i < LINX_NARGS; i++)
 		op->args[i] = rule->from[i] ? member(op->told->entry, rule->from[i]) : 0;
 	op->nargs = row->nargs;
-	op->mask = row->in;
 }
 
 /* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
@@ -611,8 +658,10 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	fill_op(&op, sub);
 	op.told_size = fill_told(&told, sub);
-	if (rule && told.state == LINX_WHOLE && !leads_elsewhere(&told))
+	if (rule && told.state == LINX_WHOLE && !leads_elsewhere(&told)) {
 		fill_args(&op, rule, c.row);
+		fill_memory(&op, sub, c.row->in);
+	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_submit(s, sub, &c, &op, &told);
 	probe_leave();
@@ -627,14 +676,17 @@ static bool is_here(const struct linx_op *op)
 }
 
 /*
- * What the call wrote. What it read may be another's by now: the kernel has its
- * copy since the submission.
+ * What the call wrote, and the data that it took: until the program sees the
+ * result, it leaves them alone. All else that it read may be another's by now:
+ * the kernel has its copy since the submission.
  */
-static unsigned int written(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
+static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
 {
+	unsigned int mask = row->out | (takes_bytes(slot->opcode) ? 1 << LINX_BYTES_BUF : 0);
+
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
-	return row->out;
+	return slot->op.registered ? mask & ~(1 << LINX_BYTES_BUF) : mask;
 }
 
 static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
@@ -656,7 +708,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	op->kind = LINX_REC_EXIT;
 	op->flags = 0;
 	op->calm = false;
-	op->mask = written(&slot, c.row, done->res);
+	op->mask = used(&slot, c.row, done->res);
 	told = (struct linx_uring){
 		.id = id_of(&slot),
 		.user_data = done->user_data,

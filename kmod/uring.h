@@ -19,6 +19,8 @@ struct linx_op {
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: this kernel does not tell them, or there are none */
 	bool calm; /* in the submitter, no lock held: descriptors can be told */
+	bool flat; /* what structures point to is not read */
+	bool registered; /* its buffers are pages that were registered, whatever lies at that address now */
 	unsigned int mask; /* arguments whose memory is read */
 };
 

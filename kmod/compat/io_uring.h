@@ -22,7 +22,7 @@ struct linx_submitted {
 	bool compat; /* of a 32-bit program */
 	bool multi; /* as the kernel has prepared it, it may have several results */
 	bool refused; /* it could not even be prepared */
-	bool linked; /* it is behind others in a chain: see LINX_URING_TOLD_TWICE */
+	bool linked; /* it is behind others in a chain: made once those have ended */
 	u32 head; /* of the ring, behind its entry: the same if it is told twice */
 };
 
@@ -56,8 +56,12 @@ struct linx_completed {
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
+#define LINX_OP_READV_FIXED 60
+#define LINX_OP_WRITEV_FIXED 61
 #define LINX_OP_PIPE 62 /* the last that uring.c knows */
-/* Of these two in ioprio: the address is that of an array of vectors. */
+/* In ioprio of sends and receives: the buffer is one that was registered. */
+#define LINX_RECVSEND_FIXED_BUF (1U << 2)
+/* In ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
 #define LINX_SEND_VECTORIZED (1U << 5)
 
 /* Requests can be looked into since 6.0; the prototypes of 5.16 to 5.19 are not among those that are tested. */
@@ -92,12 +96,6 @@ struct linx_completed {
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
-#endif
-
-#if LINX_URING_TOLD_TWICE
-#define LINX_URING_LINKED(ctx) (!!(ctx)->submit_state.link.head)
-#else
-#define LINX_URING_LINKED(ctx) false
 #endif
 
 /* Does the request take two places of a ring in which others take one? There are such rings since 6.19. */
@@ -143,7 +141,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.flags = (u8)req->flags, /* the lowest are those of the entry */
 		.compat = LINX_URING_COMPAT(req->ctx),
 		.multi = !!(req->flags & REQ_F_APOLL_MULTISHOT),
-		.linked = LINX_URING_LINKED(req->ctx),
+		.linked = !!req->ctx->submit_state.link.head,
 		.head = req->ctx->cached_sq_head,
 	};
 }

@@ -2,11 +2,12 @@
 /*
  * Works through an io_uring, without liburing. Prints what was done, a line for
  * each operation: its name as a call, the result, and what tells it from others.
- * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed]
+ * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late]
  */
 /* native only: structures of the test are those of 64 bits */
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -451,6 +452,82 @@ static int zero_copy(void)
 	return 0;
 }
 
+/* A file whose words are read into what was "former" when the write of it was submitted, behind the read in a chain. */
+static void behind_a_read(int opcode, uint64_t user_data)
+{
+	char buf[] = "former";
+	struct iovec iov = { buf, 6 };
+	int from = open("/tmp/words", O_CREAT | O_RDWR | O_TRUNC, 0600), to = open("/dev/null", O_WRONLY);
+	bool vector = opcode == IORING_OP_WRITEV;
+
+	if (write(from, "latter", 6) != 6)
+		exit(1);
+	entry(IORING_OP_READ, from, buf, 6, 0)->flags = IOSQE_IO_LINK;
+	ops_push(&o);
+	entry(opcode, to, vector ? (void *)&iov : buf, vector ? 1 : 6, 0)->user_data = user_data;
+	ops_push(&o);
+	submit(2);
+	reap(2);
+	close(from);
+	close(to);
+}
+
+/* What is written are the pages that were registered; at their address lie others. */
+static void from_elsewhere(uint64_t user_data)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/tmp/pinned", O_CREAT | O_RDWR | O_TRUNC, 0600);
+	struct iovec iov = { page, 4096 };
+	char back[6] = "";
+
+	strcpy(page, "pinned");
+	if (syscall(SYS_io_uring_register, o.fd, IORING_REGISTER_BUFFERS, &iov, 1))
+		exit(1);
+	mmap(page, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	strcpy(page, "decoy!");
+	entry(IORING_OP_WRITE_FIXED, fd, page, 6, 0)->user_data = user_data;
+	ops_push(&o);
+	submit(1);
+	reap(1);
+	if (pread(fd, back, 6, 0) != 6 || memcmp(back, "pinned", 6))
+		exit(1);
+	close(fd);
+}
+
+/* A write that has to wait until there is room, and what it writes changes meanwhile. */
+static void changed_meanwhile(uint64_t user_data)
+{
+	static char block[4096], word[] = "former";
+	int fds[2];
+
+	if (pipe2(fds, O_NONBLOCK))
+		exit(1);
+	while (write(fds[1], block, sizeof(block)) > 0)
+		;
+	fcntl(fds[1], F_SETFL, 0);
+	entry(IORING_OP_WRITE, fds[1], word, 6, 0)->user_data = user_data;
+	ops_push(&o);
+	submit(1);
+	memcpy(word, "latter", 6);
+	while (read(fds[0], block, sizeof(block)) == sizeof(block))
+		;
+	reap(1);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* The kernel takes the data when it makes an operation, not when it takes the entry. */
+static int late(void)
+{
+	if (ops_open(&o, 8, 0))
+		return 77;
+	behind_a_read(IORING_OP_WRITE, 30);
+	behind_a_read(IORING_OP_WRITEV, 31);
+	from_elsewhere(32);
+	changed_meanwhile(33);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int sqpoll = argc > 1 && !strcmp(argv[1], "sqpoll");
@@ -465,6 +542,8 @@ int main(int argc, char **argv)
 		return skipping();
 	if (argc > 1 && !strcmp(argv[1], "renewed"))
 		return renewed();
+	if (argc > 1 && !strcmp(argv[1], "late"))
+		return late();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

@@ -155,6 +155,19 @@ renewed() {
 	everything renewed stats
 }
 
+# Data that the kernel takes after the entry: as they were then, both values, or none.
+late() {
+	[ $modern = yes ] || return 0
+	lx -e trace=write,writev --format json -o late.json -- cap_uring late
+	is "late: status ($(cat err))" "$status" 0
+	is "late: behind a read" "$(jq -c 'select(.io_uring?.user_data == 30 and .dir == "exit") | [.args.buf, .raced?, .ret]' late.json)" '["latter",null,6]'
+	is "late: a vector behind a read" "$(jq -c 'select(.io_uring?.user_data == 31 and .dir == "exit") | .ret' late.json)" 6
+	is "late: not what the kernel does not write" "$(jq -c 'select(.io_uring?.user_data == 31 or .io_uring?.user_data == 32)' late.json | grep -c 'former\|decoy')" 0
+	is "late: registered" "$(jq -c 'select(.io_uring?.user_data == 32 and .dir == "exit") | [.args.count, .ret]' late.json)" '[6,6]'
+	jq -c 'select(.io_uring?.user_data == 33 and .dir == "exit")' late.json >changed
+	is "late: changed while it waited ($(cat changed))" "$(grep -c '"raced"' changed), $(grep -c former changed), $(grep -c latter changed)" "1, 1, 1"
+}
+
 formats() {
 	lx -w ring.cap -- cap_uring
 	for format in text line strace; do
@@ -178,4 +191,5 @@ some
 zero_copy
 skipping
 renewed
+late
 formats
