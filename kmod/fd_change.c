@@ -248,7 +248,8 @@ static void tell_open(struct change *c)
 /*
  * A table that nobody can change meanwhile: of a child that does not run yet, or
  * one that its only task has got just now. What the reader knows of the table
- * that it was copied from may be older, or newer, than the copy. Nothing begins
+ * that it was copied from may be older, or newer, than the copy. Or one of a task
+ * that is met: who changes it meanwhile tells so, with a later time. Nothing begins
  * here before everything is hooked that could change it: the snapshot tells of
  * that. false: it has too many descriptors, nothing is told.
  */
@@ -531,9 +532,12 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	unsigned long args[LINX_NARGS];
 	s32 pair;
 
-	if (READ_ONCE(s->owner_gone) || !linx_filter_task(s, current))
+	if (READ_ONCE(s->owner_gone))
 		return;
-	linx_task_meet(s, r, call->now);
+	if (linx_filter_task(s, current))
+		linx_task_meet(s, r, call->now);
+	else if (!linx_filter_knows(s, current))
+		return;
 	c.now = time_of(r, current->files, call->now);
 	linx_put_args(call->key / LINX_NR_MAX, call->regs, (u64 *)args);
 	if (!IS_ERR_VALUE(call->ret)) {
@@ -553,7 +557,25 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		tell_doubtful(&c);
 }
 
-void linx_files_exec(struct linx_session *s, struct linx_ring *r, u64 now)
+bool linx_files_are_told(const struct linx_session *s, const struct task_struct *p)
+{
+	const struct files_struct *files = READ_ONCE(p->files);
+	const struct task_struct *t;
+	bool told = !files || test_bit(p->pid, s->told);
+
+	if (told)
+		return true;
+	rcu_read_lock();
+	for_each_thread(p, t) {
+		told = READ_ONCE(t->files) == files && test_bit(t->pid, s->told);
+		if (told)
+			break;
+	}
+	rcu_read_unlock();
+	return told;
+}
+
+void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct change c = { .s = s, .r = r, .p = current };
 

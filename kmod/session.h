@@ -70,6 +70,7 @@ struct linx_session {
 	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
 	bool chosen; /* LINX_SELECT_CHOSEN */
 	bool snapped; /* the reader knows tasks from a snapshot */
+	bool leaves_out; /* some tasks, or did: what changed meanwhile of a task that it meets the reader was not told */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;

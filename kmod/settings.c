@@ -377,6 +377,8 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
+	if (u->flags & LINX_FILTER_OF_TASK)
+		WRITE_ONCE(s->leaves_out, true);
 	WRITE_ONCE(s->filter, u->flags);
 	linx_session_find_ways(s);
 }

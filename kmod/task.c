@@ -217,6 +217,7 @@ static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
+	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && !linx_files_are_told(s, current);
 	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
 
 	if (!f)
@@ -227,6 +228,8 @@ void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 	linx_who_put_cgroup(f, current, false);
 	put_argv(f, false);
 	finish(f, s, current->pid);
+	if (unlikely(all))
+		linx_files_all(s, r, now);
 }
 
 /* In the parent. What the child inherits stands in the parent's records. */
@@ -277,7 +280,16 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 	put_argv(f, s->flags & LINX_SETUP_ENVP);
 	finish(f, s, current->pid);
 	if (s->flags & LINX_SETUP_FILES)
-		linx_files_exec(s, r, now);
+		linx_files_all(s, r, now);
+}
+
+/* The reader may still have the table of what it was before. */
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, pid_t old_tid, u64 now)
+{
+	linx_task_forget(s, current->pid);
+	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) &&
+	    (test_bit(current->pid, s->told) || test_bit(old_tid, s->told)))
+		linx_files_all(s, r, now);
 }
 
 /* No mm any more, before 7.x; ids and exit code are there. */
@@ -377,6 +389,19 @@ void linx_task_forget_filtered(struct linx_session *s)
 	}
 }
 
+/* The filter leaves the current task out: threads that share what it changed are told anew. */
+static void forget_sharing(struct linx_session *s)
+{
+	const struct task_struct *t;
+
+	if (!linx_filter_knows(s, current))
+		return;
+	rcu_read_lock();
+	for_each_thread(current, t)
+		linx_task_forget(s, t->pid);
+	rcu_read_unlock();
+}
+
 /* Told at once: threads that share what has changed may be next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
@@ -389,8 +414,10 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 		return false;
 	if (row->flags & LINX_ROW_OTHER)
 		changed_target(s, r, arg0, now);
-	if (!linx_filter_task(s, current))
+	if (!linx_filter_task(s, current)) {
+		forget_sharing(s);
 		return seen && linx_filter_uid_alone(s, current);
+	}
 	linx_task_met(s, r, now);
 	return false;
 }

@@ -44,6 +44,8 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
+/* Of one that the filter leaves out, by now. */
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, pid_t old_tid, u64 now);
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now);
 
 /*
