@@ -58,7 +58,7 @@ struct linx_files {
 	struct linx_files_account *a;
 	struct tree *tree;
 	uint32_t refs;
-	bool cut; /* something had no room */
+	bool cut; /* something had no room since the last reset */
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
@@ -322,8 +322,6 @@ void linx_files_set_complete(struct linx_files *f, bool complete)
 	tree = own_tree(f);
 	if (tree)
 		tree->complete = complete;
-	if (complete)
-		f->cut = false;
 }
 
 /* ---- changes ------------------------------------------------------------------------ */

@@ -52,7 +52,7 @@ void linx_files_reset(struct linx_files *f, uint64_t time);
 void linx_files_know(struct linx_files *f, uint64_t time);
 /* early: whoever looks asks of a time at which it may not have been so yet. */
 void linx_files_look(struct linx_files *f, bool early);
-/* Whether anything is missing. */
+/* Whether all has been told. What had no room stays missing until the next reset. */
 void linx_files_set_complete(struct linx_files *f, bool complete);
 /* A descriptor is this now; path and info are copied. */
 void linx_files_set(struct linx_files *f, const struct linx_descriptor *d);

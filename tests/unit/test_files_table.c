@@ -220,13 +220,53 @@ static void without_room_it_says_so(void **state)
 	assert_false(linx_files_is_complete(x->f));
 	linx_files_set_complete(x->f, false);
 	linx_files_set_complete(x->f, true);
+	assert_false(linx_files_is_complete(x->f));
+	linx_files_reset(x->f, 1);
+	linx_files_set_complete(x->f, true);
 	assert_true(linx_files_is_complete(x->f));
+	set(x->f, 1, "/x", 0);
 	x->room -= ROOM - 70000;
 	for (int fd = 0; fd < 1000; fd++)
 		set(x->f, fd, "/x", 0);
 	assert_false(linx_files_is_complete(x->f));
 	expect(x->f, 1, "/x");
 	x->room += ROOM - 70000;
+}
+
+/* All that is open is told, and some of it, or the end of what was there before, has no room. */
+static void all_told_is_not_all_kept(void **state)
+{
+	static const uint8_t map[] = { 0x18 };
+	struct fixture *x = *state;
+	struct linx_files *copy;
+	size_t room;
+
+	for (int from = 0; from < 2; from++) {
+		linx_files_reset(x->f, 1);
+		set(x->f, 3, "/old", 0);
+		linx_files_set_complete(x->f, true);
+		room = x->room;
+		x->room = 0;
+		if (!from)
+			linx_files_reset(x->f, 2);
+		set(x->f, 3, "/new", 0);
+		x->room = room;
+		set(x->f, 4, "/new", 0);
+		expect(x->f, 3, "/old");
+		linx_files_set_complete(x->f, false);
+		linx_files_set_complete(x->f, true);
+		assert_false(linx_files_is_complete(x->f));
+		linx_files_match(x->f, map, sizeof(map), true);
+		assert_false(linx_files_is_complete(x->f));
+		copy = linx_files_copy(x->f);
+		linx_files_set_complete(copy, true);
+		assert_false(linx_files_is_complete(copy));
+		linx_files_put(copy);
+	}
+	linx_files_reset(x->f, 3);
+	set(x->f, 3, "/new", 0);
+	linx_files_set_complete(x->f, true);
+	assert_true(linx_files_is_complete(x->f));
 }
 
 static void a_number_belongs_to_one_table(void **state)
@@ -287,7 +327,7 @@ int main(void)
 		TEST(descriptors_come_in_order), TEST(the_generation_tells_of_changes),
 		TEST(a_copy_goes_its_own_way),	 TEST(ranges_close_and_mark),
 		TEST(copies_cost_what_they_change), TEST(high_numbers_cost_the_same),
-		TEST(without_room_it_says_so),
+		TEST(without_room_it_says_so),	 TEST(all_told_is_not_all_kept),
 		TEST(a_number_belongs_to_one_table), TEST(a_map_of_what_is_open_settles_it),
 	};
 
