@@ -3,7 +3,8 @@
  * Operations of io_uring. The result comes at any time, in any order and
  * perhaps several times; a number says which submission it belongs to. Numbers
  * come out of the stream: a hostile one makes wrong events, never more than
- * SLOTS_MAX submissions that are kept.
+ * SLOTS_MAX submissions that are kept. Each one that is not, for want of room or
+ * since another one has its number, is an event without a result.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 /* linux/io_uring.h */
 #define FIXED_FILE 0x01
 #define CQE_MORE 0x02
+/* Far more than clocks are apart, and than a probe takes. */
+#define FORMER_NS 1000000u
 
 /* Opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write, readv_fixed, writev_fixed. */
 #define HAS_OFFSET (1ull << 1 | 1ull << 2 | 1ull << 4 | 1ull << 5 | 1ull << 22 | 1ull << 23 | 1ull << 60 | 1ull << 61)
@@ -30,6 +33,8 @@ void linx_submissions_free(struct linx_submissions *s)
 {
 	for (uint32_t i = 0; i < s->n; i++)
 		linx_copy_free(&s->slots[i].rec);
+	for (uint32_t i = 0; i < LINX_FORMER; i++)
+		linx_copy_free(&s->former[i].rec);
 	free(s->slots);
 }
 
@@ -51,27 +56,17 @@ static int grow(struct linx_submissions *s, uint32_t i)
 	return 0;
 }
 
-static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len)
-{
-	uint32_t i = (uint32_t)id;
-	int ret;
-
-	if (i >= SLOTS_MAX)
-		return 0;
-	ret = grow(&a->submissions, i);
-	if (ret)
-		return ret;
-	a->submissions.slots[i].id = id;
-	return linx_tasks_keep(a->tasks, &a->submissions.slots[i].rec, rec, len, a->place);
-}
-
 static struct linx_submission *find(struct linx_assembler *a, uint64_t id)
 {
+	struct linx_submissions *s = &a->submissions;
 	uint32_t i = (uint32_t)id;
 
-	if (i >= a->submissions.n || a->submissions.slots[i].id != id || !a->submissions.slots[i].rec.len)
-		return NULL;
-	return &a->submissions.slots[i];
+	if (i < s->n && s->slots[i].id == id && s->slots[i].rec.len)
+		return &s->slots[i];
+	for (i = s->first; i != s->next; i++)
+		if (s->former[i % LINX_FORMER].id == id && s->former[i % LINX_FORMER].rec.len)
+			return &s->former[i % LINX_FORMER];
+	return NULL;
 }
 
 /* It has its result; the event may still point into it. */
@@ -127,15 +122,81 @@ static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 	return linx_join_deliver(a);
 }
 
+/* Without a result. 1, or 0: it is no event, or was one before. */
+static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsigned int flags)
+{
+	const struct linx_rec *rec = linx_copy_rec(&sub->rec);
+	int ret = 0;
+
+	linx_place_set(&a->place, &sub->rec.place);
+	if (!(rec->flags & LINX_RF_IF_RESULT))
+		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags);
+	release(a, sub);
+	return ret;
+}
+
+/* The next former one whose result will not come any more; after it there is room for another. 1, or 0. */
+static int former(struct linx_assembler *a, uint64_t time)
+{
+	struct linx_submissions *s = &a->submissions;
+
+	while (s->first != s->next) {
+		struct linx_submission *sub = &s->former[s->first % LINX_FORMER];
+
+		if (sub->rec.len && sub->until > time && s->next - s->first < LINX_FORMER)
+			return 0;
+		s->first++;
+		if (!sub->rec.len)
+			continue;
+		if (a->entries)
+			release(a, sub); /* it was an event when it came */
+		else if (give_up(a, sub, 0))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * It waits for its result. *kept: false if there is no room to. 1: there is an
+ * event of a former one. -ENOMEM.
+ */
+static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *kept)
+{
+	struct linx_submissions *s = &a->submissions;
+	struct linx_copy copy = { 0 };
+	uint32_t i = (uint32_t)id;
+	int ret;
+
+	*kept = false;
+	if (!id || i >= SLOTS_MAX)
+		return 0;
+	ret = grow(s, i);
+	if (!ret)
+		ret = linx_tasks_keep(a->tasks, &copy, rec, len, a->place);
+	if (ret || !copy.len)
+		return ret;
+	*kept = true;
+	ret = former(a, rec->time);
+	if (s->slots[i].rec.len) {
+		s->slots[i].until = rec->time + FORMER_NS;
+		s->former[s->next++ % LINX_FORMER] = s->slots[i];
+	}
+	s->slots[i] = (struct linx_submission){ .id = id, .rec = copy };
+	return ret;
+}
+
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	uint64_t id = id_of(rec, len, &a->scratch[0]);
-	int ret = id ? keep(a, id, rec, len) : 0;
+	bool kept;
+	int ret = keep(a, id, rec, len, &kept);
 
-	if (ret)
+	if (ret < 0 || (kept && !a->entries))
 		return ret;
-	/* Without a number no result will come: this is all there is of it. */
-	return rec->flags & LINX_RF_IF_RESULT || (id && !a->entries) ? 0 : begin(a, rec, len, 0);
+	if (rec->flags & LINX_RF_IF_RESULT)
+		return 0;
+	/* Without a number no result will come; without room, one stands alone: this is all there is of it. */
+	return begin(a, rec, len, id && !kept && !a->entries ? LINX_EVENT_UNFINISHED : 0);
 }
 
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
@@ -161,21 +222,15 @@ int linx_join_submitted(struct linx_assembler *a)
 {
 	struct linx_submissions *s = &a->submissions;
 
+	for (; s->first != s->next; s->first++)
+		if (s->former[s->first % LINX_FORMER].rec.len && !a->entries &&
+		    give_up(a, &s->former[s->first % LINX_FORMER], LINX_EVENT_CUT))
+			return 1;
 	while (s->at < s->n) {
 		struct linx_submission *sub = &s->slots[s->at++];
-		const struct linx_rec *rec;
-		int ret;
 
-		if (!sub->rec.len)
-			continue;
-		rec = linx_copy_rec(&sub->rec);
-		linx_place_set(&a->place, &sub->rec.place);
-		if (rec->flags & LINX_RF_IF_RESULT)
-			continue;
-		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
-		release(a, sub);
-		if (ret)
-			return ret;
+		if (sub->rec.len && give_up(a, sub, LINX_EVENT_CUT))
+			return 1;
 	}
 	s->at = 0;
 	return 0;

@@ -9,18 +9,27 @@ struct linx_assembler;
 struct linx_out;
 struct linx_printer;
 
-/* Submissions that wait for their result, by the number in the low half of linx_uring.id. */
+#define LINX_FORMER 16u
+
+/*
+ * Submissions that wait for their result, by the number in the low half of
+ * linx_uring.id; and those whose number another one has now. Clocks of CPUs
+ * differ: a result may lie behind the submission that took its number over.
+ */
 struct linx_submissions {
 	struct linx_submission {
 		uint64_t id;
+		uint64_t until; /* of a former one: the stream's time at which it gives up */
 		struct linx_copy rec; /* empty: nothing waits */
 	} *slots;
 	uint32_t n, at; /* at: where the walk at the end is */
+	struct linx_submission former[LINX_FORMER];
+	uint32_t first, next; /* of former, modulo its size */
 };
 
 void linx_submissions_free(struct linx_submissions *s);
 
-/* An event of such a record. 1: it is to be delivered; 0; -ENOMEM. */
+/* An event of such a record, or of a submission before it. 1: it is to be delivered; 0; -ENOMEM. */
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 /* At the end: operations without a result, one at a time. 1, or 0 when there are no more. */
