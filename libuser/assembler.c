@@ -128,6 +128,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		if (slot->process)
 			slot->process->exec_tid = 0;
 		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->place);
+		slot->unkept |= !slot->exec.len;
 	}
 	if (ret)
 		return ret;
@@ -153,7 +154,7 @@ static uint32_t superseding(const struct linx_assembler *a, const struct linx_sl
 		return 0;
 	tid = slot->process->exec_tid;
 	other = tid && tid != slot->task.tid ? linx_tasks_find(a->tasks, tid) : NULL;
-	return other && other->pending.len && other->process == slot->process ? tid : 0;
+	return other && (other->pending.len || other->unkept) && other->process == slot->process ? tid : 0;
 }
 
 static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)

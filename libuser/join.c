@@ -311,10 +311,12 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
 	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, linx_rec_number(rec)));
 	bool returns = !(class & LINX_CLASS_NORETURN);
+	bool waits;
 
 	if (slot) {
 		/* A pending one now: its return was lost. */
 		slot->pending.len = 0;
+		slot->unkept = false;
 		drop_exec(a, slot);
 		if (class & LINX_CLASS_EXEC)
 			begin_exec(slot);
@@ -322,11 +324,15 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 			end_exec(slot); /* its return was lost */
 		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place))
 			return -ENOMEM;
+		slot->unkept = returns && !slot->pending.len;
 	}
-	if ((returns && !a->entries) || (slot && slot->skip_until_exec))
+	waits = slot && slot->pending.len;
+	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
 		return 0;
+	/* Without room it cannot wait for its return: this is all there is of it. */
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
+	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;
 	take_entry(a, rec, len, &a->scratch[0]);
 	return deliver(a);
 }
@@ -535,6 +541,7 @@ static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, stru
 		return false;
 	if (!slot)
 		return true;
+	slot->unkept = false;
 	note_restart(slot, call, result(call, rec->abi, linx_decode_ret(rec)));
 	release_entry(a, slot);
 	return true;
@@ -557,9 +564,29 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 {
 	const struct linx_slot *slot = linx_tasks_find(a->tasks, tid);
 
-	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->exec.cap || slot->restart));
+	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->unkept || slot->exec.cap || slot->restart));
 	a->idle_tid = tid;
 	return a->idle_known;
+}
+
+/* Had its entry, or what exec told, no room? Of a task without a slot that is not known: then none had. */
+static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
+{
+	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_is_full(a->tasks);
+
+	if (slot)
+		slot->unkept = false;
+	return unkept;
+}
+
+/* Nothing says whether others have changed them. */
+static void make_late(struct linx_event *ev)
+{
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (linx_value_readable(&ev->in[i])) {
+			ev->in[i].state = LINX_LATE;
+			ev->late = true;
+		}
 }
 
 /* What becomes of a return that is more than to be told. */
@@ -570,6 +597,8 @@ LINX_APART static int end_call(struct linx_assembler *a, const struct linx_rec *
 
 	if (ev->call && ev->call->row->connects)
 		linx_raced_peer(ev);
+	if (is_unkept(a, slot))
+		make_late(ev);
 	if (!slot)
 		return deliver(a);
 	if (ev->call && ev->call->row->restarts)
@@ -594,7 +623,7 @@ static inline const struct linx_call *simple_call(const struct linx_assembler *a
 	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
 
 	if (rec->flags || len != LINX_REC_LEN(rec) || rec->abi == LINX_ABI_I386 || !slot || slot->pending.len ||
-	    slot->exec.cap || slot->skip_until_exec || !call || call->row->special)
+	    slot->exec.cap || slot->skip_until_exec || slot->unkept || !call || call->row->special)
 		return NULL;
 	return call;
 }

@@ -32,6 +32,7 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	slot->settled = 0;
 	slot->task.flags = 0;
 	slot->skip_until_exec = false;
+	slot->unkept = false;
 	slot->pending.len = 0;
 	slot->exec.len = 0;
 	slot->restart = NULL;

@@ -214,8 +214,12 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 {
 	struct linx_slot *slot = linx_tasks_find(t, tid);
 
-	if (slot || linx_tasks_is_full(t))
+	if (slot)
 		return slot;
+	if (linx_tasks_is_full(t)) {
+		t->was_full = true;
+		return NULL;
+	}
 	slot = calloc(1, sizeof(*slot));
 	if (!slot)
 		return NULL;
@@ -223,6 +227,7 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 	slot->task.tid = tid;
 	slot->task.own = &slot->own;
 	slot->own.room = &t->room;
+	slot->unkept = t->was_full;
 	if (++t->nslots > t->nbuckets)
 		grow(t);
 	hash_slot(t, slot);

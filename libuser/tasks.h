@@ -38,6 +38,7 @@ struct linx_slot {
 	bool known; /* a context record came */
 	bool skip_until_exec;
 	uint64_t told; /* stream time of what is known */
+	bool unkept; /* what came of the call had no room: its return does not tell what stood there at entry */
 	struct linx_copy pending; /* the ENTER record that waits for its return */
 	struct linx_copy exec; /* the EXEC record, until the call returns */
 	const struct linx_call *restart; /* what restart_syscall would go on with; NULL: nothing */
@@ -56,6 +57,8 @@ void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
 /* Find or make. NULL: no memory, or no room for more. */
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
+/* No slot more, nor a process for one. */
+bool linx_tasks_is_full(const struct linx_tasks *t);
 void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot);
 /* Every slot; begin with NULL. */
 struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_slot *slot);

@@ -11,14 +11,13 @@ struct linx_tasks {
 	struct linx_processes processes;
 	struct linx_files_account files;
 	bool has_files; /* the stream tells of descriptors */
+	bool was_full; /* a task had no slot: what it entered is not known when it has one */
 	size_t room; /* what is left of KEPT_MAX */
 	uint64_t boot_to_wall;
 	uint32_t versions; /* the newest of any task or process */
 };
 
-/* tasks.c: no slot more, nor a process for one. */
-bool linx_tasks_is_full(const struct linx_tasks *t);
-/* Under another id, which nobody has. */
+/* tasks.c: under another id, which nobody has. */
 void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid);
 /* Holds it, and lets go of the one before. NULL: of none. */
 void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process);

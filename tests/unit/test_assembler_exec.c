@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* exec, whose return has no arguments, maybe another number, maybe another thread's id. */
 #include "assembly.h"
+#include "join.h"
 #include "select.h"
 
 #define TID 100
@@ -101,6 +102,31 @@ static void what_exec_knew_fills_in(void **state)
 	is_text(&as->ev->in[0], "/bin/true", LINX_LATE);
 	assert_int_equal(as->ev->in[1].state, LINX_LATE);
 	assert_int_equal(as->ev->in[1].kind, LINX_VAL_STRINGS);
+}
+
+/* What the kernel used was not kept: nothing says that it is what stood there before. */
+static void without_room_nothing_is_compared(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "true");
+
+	ctx.code = TID;
+	assembly_meet(as, TID, TID, "sh");
+	enter_exec(as, "/bin/another", true);
+	linx_tasks_limit(as->a->tasks, 0);
+	record_context(&as->r, LINX_REC_EXEC, TID, &ctx);
+	record_str(&as->r, LINX_FIELD_FILENAME, "/bin/true");
+	assembly_event(as);
+	assert_non_null(exit_exec(as, NR_EXECVE));
+	is_text(&as->ev->in[0], "/bin/another", LINX_LATE);
+	assert_int_equal(as->ev->in[1].state, LINX_LATE);
+	assert_int_equal(as->ev->flags, 0);
+	linx_tasks_limit(as->a->tasks, 100000);
+	enter_exec(as, "/bin/another", true);
+	exec_record(as, TID, NULL);
+	assert_non_null(exit_exec(as, NR_EXECVE));
+	is_text(&as->ev->in[0], "/bin/another", LINX_WHOLE);
+	assert_int_equal(as->ev->flags, LINX_EVENT_RACED);
 }
 
 static void a_scripts_arguments_are_not_the_calls(void **state)
@@ -315,6 +341,7 @@ int main(void)
 		ASSEMBLY_TEST(exec_record_does_not_outlive_its_call),
 		ASSEMBLY_TEST(a_failed_exec_pairs_as_any_call),
 		ASSEMBLY_TEST(a_thread_takes_the_leaders_id),
+		ASSEMBLY_TEST(without_room_nothing_is_compared),
 		ASSEMBLY_TEST(skipped_until_exec),
 		ASSEMBLY_TEST(skipped_tasks_are_not_told_of),
 		ASSEMBLY_TEST(superseded_leaders),

@@ -430,6 +430,90 @@ static void far_numbers(void **state)
 	assert_int_equal(linx_event_get_nr(as->ev), -1);
 }
 
+/* The entry cannot wait for its return: it is told at once, and the return says that nothing was compared. */
+static void told_apart(struct assembly *as, unsigned int flags)
+{
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/etc/shadow");
+	assembly_event(as);
+	assert_true(as->ev->entry);
+	assert_int_equal(as->ev->flags, flags);
+	is_text(&as->ev->in[1], "/etc/shadow", LINX_WHOLE);
+	exit_openat(as, "/tmp/harmless");
+	assert_false(as->ev->entry);
+	assert_int_equal(as->ev->flags & LINX_EVENT_UNFINISHED, 0);
+	assert_true(as->ev->late);
+	is_text(&as->ev->in[1], "/tmp/harmless", LINX_LATE);
+}
+
+static void without_room_they_are_two(void **state)
+{
+	struct assembly *as = *state;
+
+	linx_tasks_limit(as->a->tasks, 0);
+	told_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* of a task for which there is no room either */
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assembly_event(as);
+	linx_tasks_limit(as->a->tasks, 100000);
+	assembly_meet(as, TID, TID, "cat");
+	linx_tasks_limit(as->a->tasks, 0);
+	exit_openat(as, "/met in between");
+	is_text(&as->ev->in[1], "/met in between", LINX_LATE);
+	told_apart(as, LINX_EVENT_UNFINISHED);
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/another");
+	assembly_event(as);
+	is_text(&as->ev->in[1], "/another", LINX_WHOLE);
+	linx_assembler_entries(as->a, true);
+	told_apart(as, 0);
+	linx_assembler_entries(as->a, false);
+	linx_tasks_limit(as->a->tasks, 100000);
+	enter_openat(as, "/etc/shadow");
+	exit_openat(as, "/tmp/harmless");
+	assert_int_equal(as->ev->flags, LINX_EVENT_RACED);
+	is_text(&as->ev->in[1], "/etc/shadow", LINX_WHOLE);
+	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
+}
+
+static void without_room_a_last_call_is_told(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	assembly_meet(as, TID, TID, "cat");
+	linx_tasks_limit(as->a->tasks, 0);
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/last");
+	assembly_event(as);
+	is_text(&as->ev->in[1], "/last", LINX_WHOLE);
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_EXIT);
+	assert_null(assembly_more(as));
+}
+
+/* A return that is passed over ends it as well. */
+static void without_room_what_is_not_selected(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_select sel;
+	struct linx_error err;
+
+	assembly_meet(as, TID, TID, "cat");
+	linx_tasks_limit(as->a->tasks, 0);
+	linx_table_select(as->table, "readlink", &sel, &err);
+	linx_assembler_select(as->a, &sel);
+	enter_openat(as, "/not selected");
+	assert_false(passes(as, NR_READ, 0));
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	assert_null(assembly_feed(as));
+	assert_true(passes(as, NR_READ, 0));
+	record_exit(&as->r, TID, NR_READLINK, -2, ARGS(0x1000, 0x2000, 10));
+	record_str(&as->r, 0, "/selected");
+	assembly_event(as);
+	is_text(&as->ev->in[0], "/selected", LINX_WHOLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +538,9 @@ int main(void)
 		ASSEMBLY_TEST(a_step_back_in_time_is_no_duration),
 		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),
 		ASSEMBLY_TEST(far_numbers),
+		ASSEMBLY_TEST(without_room_they_are_two),
+		ASSEMBLY_TEST(without_room_a_last_call_is_told),
+		ASSEMBLY_TEST(without_room_what_is_not_selected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
