@@ -263,9 +263,10 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 	linx_put_arg_as(p, i, arg_of(p, i)->ty);
 }
 
+/* Of a structure, as it is in linx's own table: a file's may say anything. */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 {
-	if (p->json) {
+	if (p->json || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
 		linx_put_arg(p, i);
 		return;
 	}

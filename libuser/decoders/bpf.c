@@ -122,10 +122,13 @@ void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, siz
 		linx_put_comment(p, "NUMA_NO_NODE");
 }
 
-/* The attributes may end within it. What has no end is one byte shorter for strace. */
+/*
+ * The attributes may end within it; in a call that a file's table made up, before it.
+ * What has no end is one byte shorter for strace.
+ */
 void linx_member_bpf_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	size_t size = (uint32_t)linx_reg(p, 2), n = size - at < NAME_SIZE ? size - at : NAME_SIZE;
+	size_t size = (uint32_t)linx_reg(p, 2), n = size > at && size - at < NAME_SIZE ? size - at : NAME_SIZE;
 	size_t len = strnlen((const char *)o->data + at, n);
 	bool cut = len == n;
 

@@ -34,9 +34,11 @@ void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *nam
 
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name)
 {
+	struct linx_obj whole = { .ty = o->ty, .data = o->data, .size = linx_type_size(o->ty, p->abi) };
 	size_t at;
 
-	return linx_member_find(p, o, name, &at) ? o->addr + at : 0;
+	/* Of one that ends before it, too: what is missing is zero there. */
+	return linx_member_find(p, &whole, name, &at) ? o->addr + at : o->addr;
 }
 
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name)

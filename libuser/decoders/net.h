@@ -74,6 +74,7 @@ void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_rxrpc(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n);
+void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n);
 
 /* ---- cmsg.c ---- */
 

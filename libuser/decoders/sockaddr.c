@@ -23,10 +23,7 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 {
 	struct linx_obj o = { .ty = ty, .data = a->data, .size = linx_type_size(ty, p->abi) };
 
-	if (ty->put)
-		ty->put(p, &o);
-	else
-		linx_put_members(p, &o);
+	linx_put_members(p, &o);
 }
 
 static void put_raw(struct linx_put *p, const struct address *a)
@@ -145,7 +142,6 @@ static const struct {
 	{ LINX_AF_NETLINK, 12, put_nl, NULL },
 	{ 31, 3, put_bluetooth, NULL },
 	{ 36, 20, NULL, &linx_ty_sockaddr_ieee802154 },
-	{ 40, 16, NULL, &linx_ty_sockaddr_vm },
 	{ 42, 12, NULL, &linx_ty_sockaddr_qrtr },
 	{ 44, 16, NULL, &linx_ty_sockaddr_xdp },
 	{ 45, 12, NULL, &linx_ty_sockaddr_mctp },
@@ -158,7 +154,7 @@ static const struct {
 	void (*put)(struct linx_put *p, const uint8_t *data, size_t n);
 } open_families[] = {
 	{ 3, 16, linx_put_ax25 },  { 17, 20, linx_put_ll },  { 33, 36, linx_put_rxrpc },
-	{ 38, 25, linx_put_alg }, { 39, 16, linx_put_nfc },
+	{ 38, 25, linx_put_alg }, { 39, 16, linx_put_nfc }, { 40, 16, linx_put_vm },
 };
 
 static void put_body(struct linx_put *p, const struct address *a, unsigned int family)

@@ -390,15 +390,12 @@ void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_u64(p, len);
 }
 
-void linx_put_vm(struct linx_put *p, const struct linx_obj *o)
+void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n)
 {
-	static const char *const order[] = { "svm_cid", "svm_port", "svm_flags", NULL };
+	static const char *const order[] = { "svm_reserved1", "svm_cid", "svm_port", "svm_flags", "svm_zero", NULL };
+	struct linx_obj o = { .ty = &linx_ty_sockaddr_vm, .data = data, .size = n };
 
-	if (u16_at(o->data + 2))
-		linx_put_member(p, o, "svm_reserved1");
-	linx_put_members_of(p, o, order);
-	if (o->data[13] | o->data[14] | o->data[15])
-		linx_put_member(p, o, "svm_zero");
+	linx_put_members_of(p, &o, order);
 }
 
 /* A descriptor if the memory is shared; else nothing that the kernel looks at. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of every ABI with numbers and memory that mean nothing: whatever a
- * decoder makes of them, JSON is JSON, text is one line, and no byte is read that
- * was not captured.
+ * Every call of every ABI with numbers and memory that mean nothing, and with the
+ * types of a table that somebody made: whatever a decoder makes of them, JSON is
+ * JSON, text is one line, and no byte is read that was not captured.
  */
 #include <cjson/cJSON.h>
+#include <stdio.h>
 
 #include "assembly.h"
 #include "decoders.h"
@@ -126,15 +127,27 @@ static void print_all(struct linx_printer *const *printers, const struct linx_ev
 	}
 }
 
-static void every_call(struct assembly *as, unsigned int abi)
+static void new_printers(struct linx_printer **printers)
 {
 	struct linx_print_opts verbose = { .size = sizeof(verbose), .verbose = true, .string_limit = 8 };
-	struct linx_printer *printers[4];
 
 	assert_int_equal(linx_printer_new(LINX_FORMAT_JSON, NULL, &printers[0]), 0);
 	assert_int_equal(linx_printer_new(LINX_FORMAT_STRACE, NULL, &printers[1]), 0);
 	assert_int_equal(linx_printer_new(LINX_FORMAT_STRACE, &verbose, &printers[2]), 0);
 	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, NULL, &printers[3]), 0);
+}
+
+static void free_printers(struct linx_printer **printers)
+{
+	for (unsigned int k = 0; k < 4; k++)
+		linx_printer_free(printers[k]);
+}
+
+static void every_call(struct assembly *as, unsigned int abi)
+{
+	struct linx_printer *printers[4];
+
+	new_printers(printers);
 	as->r.abi = (uint8_t)abi;
 	for (int nr = 0; nr < MOST_CALLS; nr++) {
 		const struct linx_call *call = linx_table_lookup(as->table, abi, nr);
@@ -146,8 +159,7 @@ static void every_call(struct assembly *as, unsigned int abi)
 				print_all(printers, as->ev);
 		}
 	}
-	for (unsigned int k = 0; k < 4; k++)
-		linx_printer_free(printers[k]);
+	free_printers(printers);
 }
 
 static void calls_of_x86_64(void **state)
@@ -165,12 +177,112 @@ static void calls_of_x32(void **state)
 	every_call(*state, LINX_ABI_X32);
 }
 
+/* ---- tables that no kernel has ------------------------------------------------------- */
+
+static const char *const captures[] = {
+	"V", "IN", "IN_N(x,%u)", "IN_SZ(x,%u)", "OUT", "OUT_N(x,%u)", "OUT_SZ(x,%u)", "OUT_R(x,%u)", "INOUT", "INOUT_N(x,%u)",
+	"INOUT_SZ(x,%u)", "OUT_LENP(x,%u)", "IN_BITS(x,%u)", "ERR", "BY", "STR",
+};
+#define CAPTURES (sizeof(captures) / sizeof(captures[0]))
+
+/* The calls of the library's own table, their arguments with any capture and other types: those from first on. */
+static size_t write_table(const struct linx_table *t, size_t first, size_t ntypes, char *text, size_t room)
+{
+	size_t n = (size_t)snprintf(text, room, "%s", LINX_TABLE_MAGIC);
+
+	for (int nr = 0; nr < MOST_CALLS; nr++) {
+		const struct linx_call *call = linx_table_lookup(t, LINX_ABI_X86_64, nr);
+		const struct linx_row *row = call ? call->row : NULL;
+
+		if (!row || strcmp(row->id, call->name) != 0)
+			continue;
+		n += (size_t)snprintf(text + n, room - n, "row %s (%s)", row->id, row->classes);
+		for (unsigned int i = 0; i < row->nargs; i++) {
+			n += (size_t)snprintf(text + n, room - n, " %s:%s:", row->args[i].name,
+					      linx_type_at((first + (size_t)nr + 41 * i) % ntypes)->name);
+			n += (size_t)snprintf(text + n, room - n, captures[any(CAPTURES)], any(LINX_NARGS));
+		}
+		n += (size_t)snprintf(text + n, room - n, "\nnr x86_64 %d %s %s\n", nr, row->id, row->id);
+		assert_true(n < room);
+	}
+	return n;
+}
+
+static void take_table(struct assembly *as, const char *text, size_t len)
+{
+	struct linx_error err;
+
+	linx_assembler_free(as->a);
+	linx_table_free(as->table);
+	as->table = NULL;
+	as->a = NULL;
+	if (linx_table_parse(text, len, &as->table, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
+}
+
+/* Calls without a decoder of their own are alike. */
+#define ALIKE 16u
+
+/* Each type at each argument of each call that looks at its arguments itself. */
+static void every_type(void **state)
+{
+	static char text[1 << 18];
+	struct assembly *as = *state;
+	struct linx_printer *printers[4];
+	struct linx_table *own;
+	size_t ntypes = 0;
+
+	assert_int_equal(linx_table_new_builtin(&own), 0);
+	new_printers(printers);
+	while (linx_type_at(ntypes))
+		ntypes++;
+	for (size_t first = 0; first < ntypes; first++) {
+		seed = first;
+		take_table(as, text, write_table(own, first, ntypes, text, sizeof(text)));
+		for (int nr = 0; nr < MOST_CALLS; nr++) {
+			const struct linx_call *call = linx_table_lookup(as->table, LINX_ABI_X86_64, nr);
+
+			if (!call || (!(call->row->desc && call->row->desc->args) && ((size_t)nr + first) % ALIKE))
+				continue;
+			record_any(as, nr, call->row->nargs);
+			if (assembly_feed(as))
+				print_all(printers, as->ev);
+		}
+	}
+	free_printers(printers);
+	linx_table_free(own);
+}
+
+/* What a decoder takes for a structure is a number, or an argument that looks at the whole call. */
+static void no_structure(void **state)
+{
+	static const char table[] = "linx-table 1\n"
+				    "row io_uring_setup (DESC) n:int:V buf:long:IN_SZ(x,0)\n"
+				    "row adjtimex (CLOCK) buf:path:OUT_R(path,0)\n"
+				    "nr x86_64 425 io_uring_setup io_uring_setup\n"
+				    "nr x86_64 159 adjtimex adjtimex\n";
+	struct assembly *as = *state;
+
+	take_table(as, table, sizeof(table) - 1);
+	assembly_format(as, LINX_FORMAT_STRACE, NULL);
+	record_enter(&as->r, TID, 425, ARGS(1, 0x1007));
+	record_mem(&as->r, 0, LINX_VAL_MEM, 0x1000, "ABCDEFGH", 8, 8);
+	assembly_feed(as);
+	record_exit(&as->r, TID, 425, -EINVAL, ARGS(1, 0x1007));
+	assembly_expect(as, "io_uring_setup(1, 4103)                 = -1 EINVAL (Invalid argument)\n");
+	record_exit(&as->r, TID, 159, 0, ARGS(0x1000));
+	assembly_expect(as, "adjtimex(\"\")                            = 0 (TIME_OK)\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(calls_of_x86_64),
 		ASSEMBLY_TEST(calls_of_i386),
 		ASSEMBLY_TEST(calls_of_x32),
+		ASSEMBLY_TEST(every_type),
+		ASSEMBLY_TEST(no_structure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
