@@ -82,7 +82,7 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 					 lane);
 		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
 			continue;
-		if (rec->time >= floor)
+		if (rec->time >= floor && floor != UINT64_MAX) /* the lanes are complete: any time */
 			break;
 		if (any && t->len + step > share) {
 			t->stop = rec->time;
@@ -330,7 +330,7 @@ static int write_round(struct linx_writer *w, bool *moved)
 	}
 	/* A lane that is complete has no floor of its own; a recorder goes on after it, though. */
 	if (!ret && *moved)
-		ret = write_floor(w, floor == UINT64_MAX ? newest + 1 : floor);
+		ret = write_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
 	return ret ? ret : calls;
 }
 

@@ -389,6 +389,33 @@ static void times_go_back(void **state)
 	}
 }
 
+/* The last moment that there is, which is before no floor. */
+static void end_of_time(void **state)
+{
+	const struct linx_certificate *c;
+	struct fake *f = fake_new(2);
+	struct memory m = { 0 };
+	unsigned int n;
+	uint64_t hash;
+	uint8_t *file;
+	struct linx *l;
+
+	(void)state;
+	fake_exit(f, 0, 1, 1, 0);
+	fake_exit(f, 0, UINT64_MAX, 1, 0);
+	fake_exit(f, 0, 2, 1, 0);
+	fake_exit(f, 1, 3, 1, 0);
+	file = record(f, 0, &m.len);
+	m.data = file;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(drain(l, &n, &hash), -ENODATA);
+	assert_int_equal(n, 4);
+	assert_int_equal(linx_get_certificate(l, &c), 0);
+	assert_true(c->complete);
+	linx_close(l);
+	free(file);
+}
+
 static void crc_vectors(void **state)
 {
 	uint8_t zeroes[32] = { 0 }, ones[32];
@@ -445,6 +472,7 @@ int main(void)
 		cmocka_unit_test(one_floor),
 		cmocka_unit_test(one_moment),
 		cmocka_unit_test(times_go_back),
+		cmocka_unit_test(end_of_time),
 		cmocka_unit_test(crc_vectors),
 		cmocka_unit_test(interrupted_between_sections),
 		cmocka_unit_test(a_pipe_does_not_block),
