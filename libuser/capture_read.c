@@ -10,6 +10,7 @@
 #include "crc32c.h"
 #include "header.h"
 #include "ring.h"
+#include "table.h"
 
 static int damaged(struct linx_capture_reader *r, const char *what)
 {
@@ -177,7 +178,6 @@ static void pass_over(struct linx_capture_reader *r, size_t have)
 	r->damage.bytes += size;
 	r->offset += size;
 	r->from_back = 0;
-	r->sought = false;
 }
 
 /* Room for n bytes more behind what waits; what was taken makes way where that is enough. */
@@ -261,7 +261,17 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 	}
 	r->seeking = false;
 	r->sought = true;
+	r->chain = 0;
 	return 1;
+}
+
+/* The item that was read is whole: bytes of one record, which a program could have made, are never as many. */
+static void pass(struct linx_capture_reader *r, size_t size)
+{
+	r->offset += size;
+	r->chain += size;
+	r->sought &= r->chain <= LINX_GROUP_MAX;
+	r->have = r->from_back = 0;
 }
 
 /* ---- blocks ------------------------------------------------------------------------ */
@@ -436,10 +446,10 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 		return ret;
 	free(r->stored);
 	r->stored = NULL;
-	r->in_payload = r->sought = false;
-	r->have = r->from_back = 0;
-	r->offset += sizeof(struct linx_cap_block) + LINX_ALIGN8((uint64_t)r->block->head.stored);
-	r->after_end = r->block->head.type == LINX_CAP_CERT;
+	r->in_payload = false;
+	r->block->sought = r->sought;
+	r->after_end = r->block->head.type == LINX_CAP_CERT && !r->sought;
+	pass(r, sizeof(struct linx_cap_block) + LINX_ALIGN8((size_t)r->block->head.stored));
 	*out = r->block;
 	r->block = NULL;
 	return LINX_ITEM_BLOCK;
@@ -473,6 +483,17 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 	return 1;
 }
 
+/* Is its table one? A section without would end the reading. */
+static int check_table(struct linx_capture_reader *r, const struct linx_header *h)
+{
+	struct linx_table *t;
+	int ret = linx_table_parse(h->table, h->table_len, &t, r->err);
+
+	if (!ret)
+		linx_table_free(t);
+	return ret;
+}
+
 /*
  * To salvage: what begins like a header is one, or is what a program wrote. All of
  * it stays in r->header. One that is damaged where an item had to begin ends the
@@ -490,9 +511,11 @@ static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 	else if (!ret)
 		return 0;
 	if (!ret) {
+		ret = check_table(r, &h);
 		linx_header_free(&h);
-		return LINX_ITEM_SECTION;
 	}
+	if (!ret)
+		return LINX_ITEM_SECTION;
 	if (ret == -EBADMSG && !r->sought)
 		r->after_end = true;
 	return ret;
@@ -538,7 +561,7 @@ static int look_behind(struct linx_capture_reader *r, bool all_there, struct lin
 	const size_t size = sizeof(r->head.block);
 	int ret = -EBADMSG;
 
-	r->bad = r->in_payload && all_there;
+	r->bad = r->in_payload && all_there && !r->sought;
 	if (r->bad)
 		ret = next_begins(r, d);
 	if (ret > 0)
@@ -606,9 +629,11 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 	r->header = NULL;
 	if (ret)
 		return ret;
-	r->offset += head->len;
-	r->have = r->from_back = 0;
+	pass(r, head->len);
+	/* If it is none, blocks of all the CPUs of the section before still follow. */
+	if (r->sought && h->info.cpus < r->cpus)
+		h->info.cpus = r->cpus;
 	r->cpus = h->info.cpus;
-	r->after_end = r->sought = false;
+	r->after_end = false;
 	return 1;
 }

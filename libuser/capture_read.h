@@ -16,6 +16,7 @@
 struct linx_block {
 	struct linx_block *next;
 	struct linx_cap_block head;
+	bool sought; /* to salvage: it may be what a program wrote; see linx_capture_reader */
 	size_t len; /* payload, decompressed */
 	_Alignas(8) uint8_t data[];
 };
@@ -39,7 +40,12 @@ struct linx_capture_reader {
 	size_t columns_size;
 	bool salvage; /* go on behind damage */
 	bool seeking; /* for where the next item begins */
-	bool sought; /* the item that is read was found so */
+	/*
+	 * The item that is read was found so, or behind such items alone: it may be
+	 * bytes that a recorded program wrote, and is not believed to end anything.
+	 */
+	bool sought;
+	uint64_t chain; /* bytes of whole items since one was found so */
 	bool bad; /* the block that was read is damaged: what is behind it is awaited */
 	const char *problem; /* of its head; NULL: none */
 	uint8_t *back; /* read, and to be looked at again: behind where damage was found */
@@ -69,7 +75,7 @@ enum linx_item {
 void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
 			      char *name, struct linx_error *err);
 void linx_capture_reader_end(struct linx_capture_reader *r);
-/* The caller owns *out, and frees it. With salvage, only -ENODATA ends it. */
+/* The caller owns *out, and frees it. With salvage, damage ends it only where far too much looks like blocks. */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);
 /* first: nothing was read yet. 1: *h is the caller's; 0: the time is over; -EINTR; -EBADMSG; -errno. */

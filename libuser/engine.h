@@ -53,7 +53,7 @@ struct linx_header {
 /* Kernel-side account, as far as the engine knows it. */
 struct linx_account {
 	bool known; /* false: cut-off file */
-	bool disorder; /* a file: blocks of a CPU changed places, or came twice */
+	bool disorder; /* a file: blocks of a CPU changed places, came twice, or said what cannot be */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* owned by the engine; [ncpus] */
 	/* Owned by the engine, both may be NULL: [LINX_ABI_NR * LINX_NR_MAX]; [ncpus], what nobody advanced over. */

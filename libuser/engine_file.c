@@ -40,7 +40,7 @@ struct engine_file {
 	struct file_lane *lanes; /* [nlanes] */
 	uint64_t buffered;
 	uint64_t block_at; /* offset of the block that is being taken */
-	bool disorder; /* blocks of a CPU changed places, or came twice */
+	bool disorder; /* blocks of a CPU changed places, came twice, or said what cannot be */
 	uint64_t floor;
 	struct linx_clock clock;
 	bool ended; /* the section shows no more blocks */
@@ -49,6 +49,8 @@ struct engine_file {
 	int fail_code;
 	/* the certificate */
 	bool certified;
+	bool doubtful; /* it may be what a program wrote: then something else follows */
+	uint64_t doubt_damage; /* bytes of damage before it */
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls;
 	struct linx_call_counters *calls;
@@ -143,7 +145,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->floor = 0;
 	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
-	f->ended = f->next_begins = f->certified = f->calls_known = false;
+	f->ended = f->next_begins = f->certified = f->doubtful = f->calls_known = false;
 	ret = alloc_lanes(f, s->header.info.cpus);
 	return ret ? ret : 1;
 }
@@ -255,14 +257,31 @@ static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int nc
 	       c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
 }
 
-static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, const uint8_t *p)
+static const uint8_t *cert_calls(const struct linx_cap_cert *c)
 {
+	return (const uint8_t *)c + c->size + (size_t)c->cpus * (c->cpu_size + 8);
+}
+
+static bool calls_fit(const struct linx_cap_cert *c)
+{
+	const uint8_t *p = cert_calls(c);
+	struct linx_cap_call call = { 0 };
+
+	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
+		memcpy(&call, p, LINX_CAP_CALL_SIZE_V1);
+		if (call.abi >= LINX_ABI_NR || call.nr >= LINX_NR_MAX)
+			return false;
+	}
+	return true;
+}
+
+static void take_calls(struct engine_file *f, const struct linx_cap_cert *c)
+{
+	const uint8_t *p = cert_calls(c);
 	struct linx_cap_call call = { 0 };
 
 	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
 		memcpy(&call, p, c->call_size < sizeof(call) ? c->call_size : sizeof(call));
-		if (call.abi >= LINX_ABI_NR || call.nr >= LINX_NR_MAX)
-			return damaged(f, "impossible call in the certificate");
 		f->calls[call.abi * LINX_NR_MAX + call.nr] = (struct linx_call_counters){
 			.selected = call.selected,
 			.committed = call.committed,
@@ -271,7 +290,16 @@ static int take_calls(struct engine_file *f, const struct linx_cap_cert *c, cons
 		f->sampled_calls[call.abi * LINX_NR_MAX + call.nr] = call.sampled;
 	}
 	f->calls_known = c->flags & LINX_CAP_CERT_CALLS;
-	return 0;
+}
+
+static void drop_cert(struct engine_file *f)
+{
+	memset(f->cpus, 0, f->nlanes * sizeof(*f->cpus));
+	memset(f->sampled, 0, f->nlanes * sizeof(*f->sampled));
+	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
+	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
+	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
+	f->certified = f->doubtful = f->calls_known = false;
 }
 
 static int take_cert(struct engine_file *f, const struct linx_block *b)
@@ -279,10 +307,12 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 	const struct linx_cap_cert *c = (const void *)b->data;
 	struct linx_cap_cpu cpu;
 	const uint8_t *p;
-	int ret;
 
 	if (!cert_fits(c, b->len, file_nlanes(&f->e)))
 		return damaged(f, "nonsense in the certificate");
+	if (!calls_fit(c))
+		return damaged(f, "impossible call in the certificate");
+	drop_cert(f);
 	p = b->data + c->size;
 	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size) {
 		memset(&cpu, 0, sizeof(cpu));
@@ -291,13 +321,13 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 		f->sampled[i] = cpu.sampled;
 	}
 	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
-	ret = take_calls(f, c, p + c->cpus * sizeof(*f->unread));
-	if (ret)
-		return ret;
+	take_calls(f, c);
 	f->start_ns = c->start_ns;
 	f->stop_ns = c->stop_ns;
 	f->certified = true;
-	return -ENODATA;
+	f->doubtful = b->sought;
+	f->doubt_damage = f->reader.damage.bytes;
+	return b->sought ? 0 : -ENODATA;
 }
 
 static int take_clock(struct engine_file *f, const struct linx_block *b)
@@ -331,6 +361,8 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 {
 	int ret = 0;
 
+	if (f->doubtful)
+		drop_cert(f);
 	switch (b->head.type) {
 	case LINX_CAP_DATA:
 		if (b->len)
@@ -359,10 +391,29 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 
 static int end(struct engine_file *f, int code)
 {
+	/* It was not the section's last block. */
+	if (f->doubtful && f->reader.damage.bytes != f->doubt_damage)
+		drop_cert(f);
 	f->ended = true;
 	f->failed = code != -ENODATA;
 	f->fail_code = code;
 	return -ENODATA;
+}
+
+/* The block is whole, and says what cannot be believed: to salvage, it is left out. */
+static int take_or_leave(struct engine_file *f, struct linx_block *b)
+{
+	uint64_t size = sizeof(b->head) + LINX_ALIGN8((uint64_t)b->head.stored);
+	int ret;
+
+	f->block_at = f->reader.offset - size;
+	ret = take_block(f, b);
+	if (ret != -EBADMSG || !f->reader.salvage || waiting(f) > BUFFERED_MAX)
+		return ret;
+	linx_damage_add(&f->reader.damage, f->block_at);
+	f->reader.damage.bytes += size;
+	f->disorder = true;
+	return 0;
 }
 
 static int file_wait(struct linx_engine *e, int timeout_ms)
@@ -382,12 +433,8 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 			f->next_begins = true;
 			return end(f, -ENODATA);
 		}
-		if (ret == LINX_ITEM_BLOCK) {
-			f->block_at = f->reader.offset - sizeof(b->head) - LINX_ALIGN8((uint64_t)b->head.stored);
-			ret = take_block(f, b);
-		}
-		if (ret == -EBADMSG && f->reader.salvage && waiting(f) <= BUFFERED_MAX)
-			ret = 0; /* this block says nothing that can be believed */
+		if (ret == LINX_ITEM_BLOCK)
+			ret = take_or_leave(f, b);
 	} while (ret == 0);
 	return ret < 0 ? end(f, ret) : ret;
 }

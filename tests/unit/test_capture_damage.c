@@ -327,6 +327,133 @@ static void salvage_passes_over_forged_blocks(void **state)
 	free(more);
 }
 
+static size_t forge(uint8_t *to, unsigned int type, const void *payload, size_t len)
+{
+	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = (uint16_t)type, .len = (uint32_t)len, .stored = (uint32_t)len };
+
+	memcpy(to, &b, sizeof(b));
+	memcpy(to + sizeof(b), payload, len);
+	b.crc = linx_crc32c(0, to, sizeof(b) + len);
+	memcpy(to, &b, sizeof(b));
+	return sizeof(b) + len;
+}
+
+static const struct linx_cap_cert no_calls = {
+	.size = sizeof(no_calls), .cpu_size = sizeof(struct linx_cap_cpu), .call_size = sizeof(struct linx_cap_call),
+};
+
+/* The file's header, of one CPU, or with a table that is none. */
+static size_t forge_header(uint8_t *to, const uint8_t *file, bool bad_table)
+{
+	struct linx_cap_head *h = (void *)to;
+	uint8_t *table = to + sizeof(*h);
+
+	memcpy(to, file, ((const struct linx_cap_head *)(const void *)file)->len);
+	if (bad_table)
+		table[0] = 'x';
+	else
+		h->cpus = 1;
+	h->table_hash = linx_table_hash(table, h->table_len);
+	h->crc = 0;
+	h->crc = linx_crc32c(0, to, h->len);
+	return h->len;
+}
+
+enum forgery { CERT, CERT_AND_MORE, DAMAGED_HEADER, HEADER, HEADER_WITHOUT_TABLE, LONG_BLOCK, FORGERIES };
+
+/* What a program wrote, as it stands in a block that is damaged at its head: ahead is how far whole blocks reach behind it. */
+static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_t ahead)
+{
+	const size_t head = sizeof(struct linx_cap_block);
+	size_t n = head;
+
+	memset(to, 'x', 2048);
+	if (kind == CERT || kind == CERT_AND_MORE)
+		n += forge(to + n, LINX_CAP_CERT, &no_calls, sizeof(no_calls));
+	if (kind == CERT_AND_MORE || kind == DAMAGED_HEADER)
+		n += forge(to + n, LINX_CAP_FLOOR, "", 0);
+	if (kind == DAMAGED_HEADER)
+		memcpy(to + n, file, ((const struct linx_cap_head *)(const void *)file)->len / 2);
+	if (kind == HEADER || kind == HEADER_WITHOUT_TABLE)
+		n += forge_header(to + n, file, kind == HEADER_WITHOUT_TABLE);
+	if (kind == LONG_BLOCK) {
+		struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_DATA };
+
+		b.len = b.stored = (uint32_t)(1024 - n - head + ahead);
+		memcpy(to + n, &b, sizeof(b));
+	}
+	return 1024;
+}
+
+/* Nothing that is found among damage ends anything: all that is whole behind it is shown. */
+static void salvage_what_is_behind_forgeries(void **state)
+{
+	size_t len, ends[100], at, n;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + 2048);
+	unsigned int blocks = block_ends(file, len, ends);
+
+	(void)state;
+	assert_non_null(more);
+	assert_true(ends[0] < 800);
+	at = ends[blocks / 2];
+	for (unsigned int kind = 0; kind < FORGERIES; kind++) {
+		struct outcome o;
+
+		memcpy(more, file, at);
+		n = written(more + at, file, kind, ends[blocks - 3] - at);
+		memcpy(more + at + n, file + at, len - at);
+		o = salvage_all_ways(more, len + n);
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, 12);
+		assert_int_equal(o.complete, kind != HEADER);
+		assert_int_equal(o.damage.first_offset, at);
+		/* Without the real one there is no certificate. */
+		o = salvage_all_ways(more, ends[blocks - 2] + n);
+		assert_int_equal(o.events, 12);
+		assert_true(o.cut_off && !o.complete);
+	}
+	free(file);
+	free(more);
+}
+
+/* A checksum that is right, and what cannot be: such a block is left out, and that is told. */
+static void salvage_tells_nonsense(void **state)
+{
+	struct {
+		struct linx_cap_cert cert;
+		struct linx_cap_call call;
+	} bad_call = { .cert = no_calls, .call = { .abi = 200 } };
+	size_t len, ends[100], at, n;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + 2048);
+	unsigned int blocks = block_ends(file, len, ends);
+
+	(void)state;
+	assert_non_null(more);
+	bad_call.cert.calls = 1;
+	for (unsigned int kind = 0; kind < 3; kind++) {
+		struct outcome o;
+
+		at = ends[kind ? blocks - 2 : 1];
+		memcpy(more, file, at);
+		if (kind == 2)
+			n = forge(more + at, LINX_CAP_CERT, &bad_call, sizeof(bad_call));
+		else
+			n = forge(more + at, kind ? LINX_CAP_CERT : LINX_CAP_CLOCK, &no_calls, 8);
+		if (!kind)
+			memcpy(more + at + n, file + at, len - at);
+		o = salvage_all_ways(more, kind ? at + n : len + n);
+		assert_int_equal(o.end, -ENODATA);
+		assert_int_equal(o.events, 12);
+		assert_int_equal(o.damage.places, 1);
+		assert_int_equal(o.damage.first_offset, at);
+		assert_int_equal(o.damage.bytes, n);
+		assert_false(o.complete);
+		assert_int_equal(o.cut_off, kind != 0);
+	}
+	free(file);
+	free(more);
+}
+
 /* Behind a header that is damaged are another section's blocks: they are not shown as the one's before. */
 static void salvage_no_section_without_header(void **state)
 {
@@ -698,6 +825,8 @@ int main(void)
 		cmocka_unit_test(salvage_behind_garbage),
 		cmocka_unit_test(salvage_behind_headers),
 		cmocka_unit_test(salvage_passes_over_forged_blocks),
+		cmocka_unit_test(salvage_what_is_behind_forgeries),
+		cmocka_unit_test(salvage_tells_nonsense),
 		cmocka_unit_test(salvage_no_section_without_header),
 		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),

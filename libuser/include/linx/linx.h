@@ -203,7 +203,7 @@ LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
  */
 LINX_API int linx_salvage(struct linx *l);
 struct linx_damage {
-	uint64_t places; /* that were no blocks, and are left out; whole blocks in the wrong place, which are not */
+	uint64_t places; /* that were no blocks, or said what cannot be, and are left out; whole blocks in the wrong place, which are not */
 	uint64_t bytes; /* of the file that were skipped */
 	uint64_t first_offset;
 };
