@@ -2,6 +2,7 @@
 /* Reading a capture file item by item. Every length is hostile until it was compared with a bound. */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -457,23 +458,33 @@ static int finish_block(struct linx_capture_reader *r, struct linx_block **out)
 
 /* ---- headers ----------------------------------------------------------------------- */
 
+void linx_capture_section_name(const struct linx_capture_reader *r, char name[LINX_WHERE_ROOM])
+{
+	if (r->offset)
+		snprintf(name, LINX_WHERE_ROOM, "%s: section at offset %llu", r->name, (unsigned long long)r->offset);
+	else
+		snprintf(name, LINX_WHERE_ROOM, "%s", r->name);
+}
+
 /* The fixed part; then there is room for all of it in r->header. As linx_capture_read_header(). */
 static int read_head(struct linx_capture_reader *r, bool first, struct linx_deadline *d)
 {
 	struct linx_cap_head *head = &r->head.section;
+	char name[LINX_WHERE_ROOM];
 	int ret = 1;
 
+	linx_capture_section_name(r, name);
 	/* What is no capture is told from its first bytes, before waiting for more of them. */
 	if (first)
 		ret = fill(r, head, sizeof(head->magic), d);
 	if (ret <= 0)
 		return ret;
 	if (memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic)))
-		return linx_header_check(head, r->name, r->err);
+		return linx_header_check(head, name, r->err);
 	ret = fill(r, head, sizeof(*head), d);
 	if (ret <= 0)
 		return ret;
-	ret = linx_header_check(head, r->name, r->err);
+	ret = linx_header_check(head, name, r->err);
 	if (ret)
 		return ret;
 	r->header = malloc(head->len);
@@ -618,13 +629,15 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 			     struct linx_header *h)
 {
 	const struct linx_cap_head *head = &r->head.section;
+	char name[LINX_WHERE_ROOM];
 	int ret = r->header ? 1 : read_head(r, first, d);
 
 	if (ret > 0)
 		ret = fill(r, r->header, head->len, d);
 	if (ret <= 0)
 		return no_header(r, ret);
-	ret = linx_header_parse(r->header, head->len, r->name, h, r->err);
+	linx_capture_section_name(r, name);
+	ret = linx_header_parse(r->header, head->len, name, h, r->err);
 	free(r->header);
 	r->header = NULL;
 	if (ret)

@@ -81,5 +81,7 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 /* first: nothing was read yet. 1: *h is the caller's; 0: the time is over; -EINTR; -EBADMSG; -errno. */
 int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
 			     struct linx_header *h);
+/* Of the section whose header is next, for errors: the file's name, and where in it that is if it is not the first. */
+void linx_capture_section_name(const struct linx_capture_reader *r, char name[LINX_WHERE_ROOM]);
 
 #endif

@@ -128,10 +128,13 @@ uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
 /* What was there has been taken. */
 void linx_snap_free_data(struct linx_snap *s);
 
+#define LINX_WHERE_ROOM 256u
+
 /* Embedded as the first member of each engine. */
 struct linx_engine {
 	const struct linx_engine_ops *ops;
 	struct linx_error err; /* text of the last failure */
+	char where[LINX_WHERE_ROOM]; /* a file: its name and the place of the section, for errors; "": none */
 	unsigned int clock_gen; /* counts up when clock() has something new */
 	struct linx_snap snap; /* whoever reads the lanes takes it first, and sets its len to 0 */
 	const struct linx_snap *taken; /* what waits for its time there: bounded together with snap; NULL: nothing */

@@ -122,8 +122,9 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	struct section *s;
 	int ret;
 
+	linx_capture_section_name(&f->reader, f->e.where);
 	if (f->nsections == SECTIONS_MAX)
-		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->name,
+		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->e.where,
 				 SECTIONS_MAX);
 	s = calloc(1, sizeof(*s));
 	if (!s)

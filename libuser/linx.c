@@ -72,22 +72,31 @@ static void section_end(struct linx *l)
 	free(l->hidden);
 }
 
+/* Of a file, the error says where. */
+static int at_section(struct linx *l, int code)
+{
+	struct linx_error err = l->err;
+
+	return l->e->where[0] ? linx_fail(&l->err, code, "%s: %s", l->e->where, err.text) : code;
+}
+
 static int add_table(struct linx *l, const struct linx_header *h)
 {
 	struct linx_known_table *known;
 	struct linx_table *table;
 	int ret;
 
-	if (l->ntables == TABLES_MAX)
-		return linx_fail(&l->err, -EBADMSG, "more than %d different call tables",
-				 TABLES_MAX);
+	if (l->ntables == TABLES_MAX) {
+		linx_fail(&l->err, -EBADMSG, "more than %d different call tables", TABLES_MAX);
+		return at_section(l, -EBADMSG);
+	}
 	known = realloc(l->tables, (l->ntables + 1) * sizeof(*known));
 	if (!known)
 		return linx_fail(&l->err, -ENOMEM, "out of memory");
 	l->tables = known;
 	ret = linx_table_parse(h->table, h->table_len, &table, &l->err);
 	if (ret)
-		return ret;
+		return at_section(l, ret);
 	known[l->ntables++] = (struct linx_known_table){ h->table_hash, h->table_len, table };
 	return 0;
 }

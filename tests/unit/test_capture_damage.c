@@ -547,6 +547,53 @@ static void sections(void **state)
 	free(two);
 }
 
+/* What is wrong with a later section says where that is. */
+static void places_of_sections(void **state)
+{
+	char where[64];
+	size_t len, ends[100], at;
+	uint8_t *file = record(small(), 0, &len), *more = malloc(len + 66 * (sizeof(struct linx_cap_head) + 64));
+	struct linx_cap_head *h = (void *)file;
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(more);
+	block_ends(file, len, ends);
+	memcpy(more, file, len);
+	snprintf(where, sizeof(where), "mem: section at offset %zu: ", len);
+	memcpy(more + len, file, ends[0]);
+	more[len + ends[0] - 1] ^= 1;
+	o = read_all(more, len + ends[0]);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_memory_equal(o.text, where, strlen(where));
+	assert_non_null(strstr(o.text, ": damaged header"));
+	o = read_all(more, len + forge_header(more + len, file, true));
+	assert_int_equal(o.end, -EBADMSG);
+	assert_memory_equal(o.text, where, strlen(where));
+	assert_non_null(strstr(o.text, ": call table"));
+	/* The first one needs no place. */
+	assert_true(forge_header(more, file, true));
+	o = read_all(more, ends[0]);
+	assert_int_equal(o.open, -EBADMSG);
+	assert_memory_equal(o.text, "mem: call table", 15);
+	/* Tables that differ. */
+	memcpy(more, file, len);
+	for (at = len; at < len + 64 * ends[0]; at += ends[0]) {
+		memset(file + sizeof(*h) + h->table_len, 0, ends[0] - sizeof(*h) - h->table_len);
+		file[sizeof(*h) + strlen(LINX_TABLE_MAGIC)] = '\n';
+		file[sizeof(*h) + strlen(LINX_TABLE_MAGIC) + 1] = (uint8_t)('!' + (at - len) / ends[0]);
+		h->table_len = (uint32_t)strlen(LINX_TABLE_MAGIC) + 2;
+		assert_true(sizeof(*h) + h->table_len <= ends[0]);
+		forge_header(more + at, file, false);
+	}
+	o = read_all(more, at);
+	assert_int_equal(o.end, -EBADMSG);
+	snprintf(where, sizeof(where), "mem: section at offset %zu: more than 64", at - ends[0]);
+	assert_memory_equal(o.text, where, strlen(where));
+	free(file);
+	free(more);
+}
+
 /* ---- headers that are refused -------------------------------------------------------- */
 
 static struct outcome with_head(void (*change)(struct linx_cap_head *))
@@ -830,6 +877,7 @@ int main(void)
 		cmocka_unit_test(salvage_no_section_without_header),
 		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),
+		cmocka_unit_test(places_of_sections),
 		cmocka_unit_test(refusals),	     cmocka_unit_test(not_a_capture),
 		cmocka_unit_test(hostile_blocks),    cmocka_unit_test(unknown_block),
 		cmocka_unit_test(disk_full),	     cmocka_unit_test(dev_full),
