@@ -24,7 +24,7 @@ static int open_log(const struct config *c)
 {
 	int fd = -1;
 
-	if (!c->has_init)
+	if (!c->given)
 		return STATUS_OK;
 	if (c->log_file)
 		fd = open(c->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);

@@ -364,6 +364,7 @@ int config_read(struct config *c, const char *file_or_text, void (*warn)(const c
 		move_object(c, &new, INIT);
 	if (!rc && new.has_open && !c->has_open)
 		move_object(c, &new, OPEN);
+	c->given = c->given || !rc;
 	config_free(&new);
 	config_text_close(&t);
 	return rc;

@@ -30,6 +30,7 @@ struct config_numbers {
 };
 
 struct config {
+	bool given; /* a configuration was read: an object that it has not has its defaults */
 	bool has_init, has_open;
 
 	/* init_config */

@@ -102,7 +102,8 @@ static void apply_init(struct settings *s)
 {
 	const struct config *c = &s->config;
 
-	if (!s->format_given)
+	/* A capture has no format: what log lines need goes into it only if somebody asked for them. */
+	if (!s->format_given && (c->has_init || !s->write_path))
 		s->format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
 	if (c->putfile && !s->out_path && !s->write_path)
 		s->log_path = c->path ? c->path : DEFAULT_PATH;
@@ -126,7 +127,7 @@ static int apply_open(struct settings *s, struct problem *why)
 
 int config_apply(struct settings *s, struct problem *why)
 {
-	if (s->config.has_init)
+	if (s->config.given)
 		apply_init(s);
 	if (s->config.has_open && apply_open(s, why))
 		return -1;

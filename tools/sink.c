@@ -46,7 +46,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.durations = s->durations,
 		.tids = true,
 		.time_mode = s->times,
-		.string_limit = s->config.has_init && !s->string_limit ? s->config.str_max_size : s->string_limit,
+		.string_limit = s->config.given && !s->string_limit ? s->config.str_max_size : s->string_limit,
 		.fds = s->fds,
 		.files = s->files && s->format == LINX_FORMAT_JSON,
 	};

@@ -164,7 +164,7 @@ static int check_calls(const struct settings *s)
 /* What is not captured cannot be shown. */
 static unsigned int captured(const struct settings *s)
 {
-	if (s->string_limit || !s->config.has_init)
+	if (s->string_limit || !s->config.given)
 		return s->string_limit;
 	if (!s->config.str_max_size)
 		return UINT32_MAX; /* none */

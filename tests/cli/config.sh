@@ -103,6 +103,29 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
+# An object that is not there, or has no keys, has its defaults.
+test_defaults() {
+	local config
+	real
+	lx -q -r cap --format line
+	cp out lines
+	for config in '{"open_params": {}}' '{"filter_own": true}' '{"init_config": {}}' '{}'; do
+		lx -r cap --config "$config"
+		is_status 0
+		is_silent
+		cmp out lines || broken "$config: not in the normal format"
+		fake -n 1 --config "$config"
+		is_silent
+		has log ' bytes=256 '
+		has log '^printer format=3 .* limit=256 '
+		# A capture has no format; on the command line it comes first.
+		fake -n 1 --config "$config" -w f
+		has log ' bytes=256 '
+	done
+	lx -q -r cap --config '{"filter_own": true}' --format text
+	has out '^[0-9:.]+ sh\[108\]'
+}
+
 # What list --json writes is a complete file of interesting calls.
 test_list_is_a_generator() {
 	real
