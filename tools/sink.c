@@ -88,7 +88,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	      struct problem *why)
 {
 
-	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals, .out.fd = -1 };
+	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals,
+			    .drop = s->config.drop_mode, .out.fd = -1 };
 	k->log.fd = -1;
 	if (open_output(k, s, fd, signals, why))
 		return -1;
@@ -121,6 +122,8 @@ static bool signal_hidden(const struct sink *k, const struct linx_event *ev)
 
 static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
 {
+	if (k->drop && kind != LINX_EVENT_CERTIFICATE)
+		return true;
 	switch (kind) {
 	case LINX_EVENT_SYSCALL:
 		return !fds_wanted(k->chosen, ev);

@@ -73,6 +73,12 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
+	# Other formats show processes, too, and the account, which JSON has on standard output.
+	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
+	is_status 0
+	[ "$(jq -r .kind out)" = certificate ] || broken "drop_mode shows $(jq -r .kind out | sort | uniq -c)"
+	lx -q -r cap --config '{"drop_mode": true}' --format text
+	[ ! -s out ] || broken "drop_mode shows something as text"
 	lx -q -r cap --config '{"drop_failed": true}' --format '%linx.res'
 	has out '^\(3\)$'
 	lacks out '^\(-'
@@ -101,6 +107,20 @@ test_init_config() {
 	is_silent
 	lx -r cap --config '{"log_level": "FATAL"}' --format text
 	has out '^[0-9:.]+ sh\[108\]'
+}
+
+# Of a process without a call the kernel would tell, too.
+test_drop_mode_live() {
+	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
+	is_status 0
+	is_silent
+	[ ! -s out ] || broken "drop_mode shows something"
+	has log '^open .* alone=1$'
+	has log '^select none$'
+	has log '^filter status=0 uid=1:4294967295 '
+	fake -q -n 1 --config '{"drop_mode": false}'
+	has log '^open .* alone=0$'
+	has log '^filter status=0 uid=0:0 '
 }
 
 # An object that is not there, or has no keys, has its defaults.

@@ -143,8 +143,8 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
 	struct linx *l;
 
-	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d\n", (int)o->mode,
-	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp);
+	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d alone=%d\n", (int)o->mode,
+	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot);
 	if (told("absent") || told("deaf")) {
 		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
 		return told("deaf") ? -EINVAL : -ENOENT;

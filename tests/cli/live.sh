@@ -22,14 +22,14 @@ test_time() {
 
 test_options_reach_the_library() {
 	fake -n 1 -q -s 6000 -T --env -e read,write -e status=failed -u 0 --entry --buffer 64K
-	has log '^open mode=0 ring=65536 bytes=6000 str=6000 times=1 env=1$'
+	has log '^open mode=0 ring=65536 bytes=6000 str=6000 times=1 env=1 alone=0$'
 	has log '^select read,write$'
 	has log '^entries 1$'
 	has log '^filter status=1 uid=1:0 min=0 pids=0 follow=0$'
 	has log '^printer format=0 colour=0 verbose=0 durations=1 times=0 limit=6000 width=0$'
 	is_silent
 	fake -n 1 -q --min-duration 1ms --format json -v -tt
-	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1$'
+	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1 alone=0$'
 	has log ' min=1000000 '
 	has log '^printer format=2 colour=0 verbose=1 durations=0 times=2 '
 	fake -n 1 -q -s 200

@@ -64,6 +64,29 @@ keys() {
 	is "interest_syscall_file" "$(awk '{ print $3 }' out | sort -u)" "(openat)"
 }
 
+# Forks and execs come without being selected: other formats than lines, and captures, would have them.
+drop_mode() {
+	local nothing='{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
+	linxcap --config "$nothing" -q >out 2>err &
+	pid=$!
+	soon recording $pid
+	busybox sh -c 'busybox true; busybox cat /etc/passwd; exit 0' >/dev/null
+	sleep 0.3
+	kill -INT $pid
+	wait $pid || fail "drop_mode: status $?: $(cat err)"
+	is "drop_mode: the account alone" "$(jq -r .kind out)" certificate
+
+	# The list of the command and its children empties all the same.
+	lx -q --config "$nothing" -- busybox sh -c 'busybox true; busybox cat /etc/passwd >/dev/null; exit 3'
+	is "drop_mode of a command: status ($(cat err))" "$status" 3
+	is "drop_mode of a command" "$(jq -r .kind out)" certificate
+
+	lx -q --config '{"drop_mode": true}' -w dropped -- busybox sh -c 'busybox true; exit 3'
+	is "drop_mode with -w: status ($(cat err))" "$status" 3
+	lx -q -r dropped --format json
+	is "drop_mode with -w" "$(jq -r .kind out)" certificate
+}
+
 # The same lines as without a file; rotation; a disk that is full.
 log_file() {
 	cat >both.json <<-'END'
@@ -131,5 +154,6 @@ users() {
 }
 
 keys
+drop_mode
 log_file
 users
