@@ -8,6 +8,7 @@
 #include <linx/linx.h>
 
 #include "doctor.h"
+#include "source.h"
 
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
@@ -49,6 +50,16 @@ static int see_own_call(struct linx *l)
 	return rc < 0 ? rc : 0;
 }
 
+static void recorded(const struct linx *l, struct finding *f)
+{
+	doctor_found(f, DOCTOR_OK, "a system call was recorded");
+	if (!source_misses_uring(l))
+		return;
+	doctor_found(f, DOCTOR_WARNING, "a system call was recorded; of io_uring the module can record nothing on kernel %s",
+		     linx_get_stream_info(l)->release);
+	doctor_todo(f, "boot Linux 6.0 or newer, or keep programs from io_uring_setup(2) by seccomp");
+}
+
 static void record_one(struct linx *l, struct finding *f)
 {
 	int rc = linx_select(l, "getppid");
@@ -66,7 +77,7 @@ static void record_one(struct linx *l, struct finding *f)
 	else if (!rc)
 		failed(f, "cannot record", 0, "a system call was made, and no event came of it");
 	else
-		doctor_found(f, DOCTOR_OK, "a system call was recorded");
+		recorded(l, f);
 }
 
 void doctor_trial(const struct doctor *d, struct finding *f)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <linux/linx_record.h>
+#include <sys/syscall.h>
 
 #include "config_apply.h"
 #include "source.h"
@@ -197,6 +198,12 @@ static bool in_own_pipeline(const struct settings *s)
 	return !s->command && getpgrp() != getpgid(getppid());
 }
 
+/* They are events of the selected calls that they are like; strace has none. */
+static bool wants_uring(const struct settings *s)
+{
+	return (s->format != LINX_FORMAT_STRACE || s->write_path) && !s->config.drop_mode;
+}
+
 static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
 {
 	struct linx_live_opts opts = {
@@ -217,7 +224,7 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 		.throttle_cap_ms = s->throttle_cap_ms,
 		.nexempt = s->nexempt,
 		.exempt = s->exempt,
-		.io_uring = s->format != LINX_FORMAT_STRACE || s->write_path,
+		.io_uring = wants_uring(s),
 		.no_resolved = s->no_resolved,
 		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
 	};
@@ -234,6 +241,20 @@ static int open_module(const struct settings *s, struct linx **l)
 	if (rc < 0 && status == STATUS_OK)
 		status = source_say_not_open(rc, &error);
 	return status;
+}
+
+bool source_misses_uring(const struct linx *l)
+{
+	/* No ring has 0 entries: where there are rings the answer is another error. */
+	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
+}
+
+/* Once, of the first of several files: it would be lost without a trace in the account. */
+static void tell_missing(const struct settings *s, const struct linx *l)
+{
+	if (wants_uring(s) && source_misses_uring(l))
+		say_at(SAY_WARNING, "not recorded: operations of io_uring: the module cannot on kernel %s",
+		       linx_get_stream_info(l)->release);
 }
 
 static int give_up(struct linx **l, int status)
@@ -254,6 +275,8 @@ int source_open_live(const struct settings *s, struct linx **l)
 	status = configure(s, *l);
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
+	if (status == STATUS_OK)
+		tell_missing(s, *l);
 	return status == STATUS_OK ? status : give_up(l, status);
 }
 

@@ -19,6 +19,8 @@ int source_open_next(const struct settings *s, struct linx **l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
 /* Only processes of a list are recorded: those of -p, or the command and what it starts. */
 bool source_lists(const struct settings *s);
+/* Has this kernel an io_uring of which the module can record nothing? */
+bool source_misses_uring(const struct linx *l);
 /* Tells why the module could not be opened; an exit status. */
 int source_say_not_open(int error, const struct linx_error *why);
 /* The file that is read, for messages. */

@@ -52,6 +52,29 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
+# Linux 5.16 to 5.19: nothing in the account would say that it is missing.
+test_io_uring_is_not_recorded() {
+	local text='not recorded: operations of io_uring: the module cannot on kernel 5.17.0-fake'
+	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
+	FAKE=ringless fake -q -n 1
+	is_status 0
+	says "$text"
+	FAKE=ringless fake -q -w f -C 1M --for 100ms
+	says "$text"
+	# Where none of them would be recorded anyway, nothing is said.
+	FAKE=ringless fake -q -n 1 --format strace
+	is_silent
+	FAKE=ringless fake -q --for 100ms --config '{"drop_mode": true}'
+	is_silent
+	fake -q -n 1
+	is_silent
+	FAKE=ringless fake doctor
+	has out '^warning +trial +a system call was recorded; of io_uring the module can record nothing on kernel 5\.17\.0-fake$'
+	has out '^ +> boot Linux 6\.0 or newer'
+	fake doctor
+	has out '^ok +trial '
+}
+
 test_attach_ends_with_the_process() {
 	sleep 0.3 &
 	fake -q -f -p "$!"

@@ -105,6 +105,7 @@ struct linx_stream_info {
 	uint32_t pid_ns; /* inode of the initial pid namespace */
 	const char *clock_name; /* of event times before conversion */
 	bool live;
+	bool io_uring; /* live: the module can record operations of io_uring on this kernel */
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
