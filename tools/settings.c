@@ -497,6 +497,11 @@ static const struct option rows[] = {
 	  "JSON object a line, log lines; or log lines of\n"
 	  "your own, as '%linx.time %linx.type %linx.args'",
 	  set_format, 0, SCOPE_SHOW },
+	{ 'c', NULL, NULL,
+	  "no events: at the end a table of calls, with the\n"
+	  "time that they ran; with -T, or read from a file,\n"
+	  "how long they took",
+	  option_set_flag, AT(summary), SCOPE_SHOW },
 	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), 0 },
 	{ 't', NULL, NULL,
 	  "time of day; -tt with microseconds; -ttt as\n"

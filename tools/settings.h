@@ -80,6 +80,7 @@ struct settings {
 	const char *line; /* --format TEMPLATE; NULL: the default */
 	unsigned int string_limit; /* -s; 0: not given */
 	bool durations;
+	bool summary; /* -c: a table of calls at the end, no events */
 	int times; /* number of -t */
 	bool verbose;
 	unsigned int fds; /* LINX_SHOW_FD_* */

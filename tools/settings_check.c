@@ -177,6 +177,13 @@ static int check_fds_shown(const struct settings *s, struct problem *why)
 	return 0;
 }
 
+static int check_summary(const struct settings *s, struct problem *why)
+{
+	if (s->summary && s->format_given)
+		return problem_set(why, "not together: -c and --format: the summary has a form of its own");
+	return 0;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -199,7 +206,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (s->write_path && check_writing(&res, why))
 		return -1;
-	if (check_turning(s, &res, why) || check_mode(s, why))
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
 		return -1;
 	if (config_apply(s, why) || check_stats(s, why))
 		return -1;

@@ -8,6 +8,8 @@
 
 #include "report.h"
 #include "sink.h"
+#include "source.h"
+#include "strace.h"
 
 /* Events between two looks at signals and clocks. */
 #define SINK_BATCH 1024
@@ -60,6 +62,14 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 	return 0;
 }
 
+/* As strace -c has it: its columns, its order. */
+static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
+{
+	const struct strace_settings usual = { .wall_clock = source_has_durations(s) };
+
+	return strace_summary_new(&usual, &k->summary, why);
+}
+
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
 {
 	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
@@ -95,6 +105,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, why))
 		return -1;
+	if (s->summary)
+		return open_summary(k, s, why);
 	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
 }
 
@@ -134,6 +146,42 @@ static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct
 	}
 }
 
+static int put(struct sink *k, const char *text, size_t len)
+{
+	int rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
+
+	k->broken = rc;
+	return rc;
+}
+
+/* Operations of io_uring are no calls: neither does strace see them. */
+static void count(struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
+{
+	uint64_t ns;
+	int64_t ret;
+
+	if (kind != LINX_EVENT_SYSCALL || linx_event_get_flags(ev) & LINX_EVENT_IO_URING)
+		return;
+	strace_summary_count(k->summary, ev);
+	k->events++;
+	k->untimed += !linx_event_get_ret(ev, &ret) && linx_event_get_duration_ns(ev, &ns) && linx_event_get_cpu_ns(ev, &ns);
+}
+
+static int put_summary(struct sink *k)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int rc = strace_summary_print(k->summary, &text, &len);
+
+	if (!rc && len)
+		rc = put(k, text, len);
+	free(text);
+	if (k->untimed)
+		say_at(SAY_WARNING, "without a time in the table: %llu calls%s", (unsigned long long)k->untimed,
+		       linx_get_stream_info(k->l)->live ? "" : ": record with -T to have it");
+	return rc;
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
@@ -143,14 +191,16 @@ static int show(struct sink *k, const struct linx_event *ev)
 
 	if (hidden(k, kind, ev))
 		return 0;
+	if (k->summary) {
+		count(k, kind, ev);
+		return 0;
+	}
 	rc = linx_print(k->printer, ev, &text, &len);
 	if (rc < 0)
 		return rc;
 	if (len && kind == LINX_EVENT_SYSCALL)
 		k->events++;
-	rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
-	k->broken = rc;
-	return rc;
+	return put(k, text, len);
 }
 
 static int step_show(struct sink *k, int timeout_ms)
@@ -218,7 +268,10 @@ static int finish_writer(struct sink *k)
 
 int sink_finish(struct sink *k, int *fd)
 {
-	int rc = k->writer ? finish_writer(k) : sink_flush(k);
+	int rc = k->summary ? put_summary(k) : 0;
+
+	if (!rc)
+		rc = k->writer ? finish_writer(k) : sink_flush(k);
 
 	if (!rc && fd)
 		*fd = output_hand_over(&k->out);
@@ -245,9 +298,11 @@ void sink_close(struct sink *k)
 {
 	linx_writer_free(k->writer);
 	linx_printer_free(k->printer);
+	strace_summary_free(k->summary);
 	output_close(&k->out);
 	if (k->log.path)
 		maplog_close(&k->log);
 	k->writer = NULL;
 	k->printer = NULL;
+	k->summary = NULL;
 }

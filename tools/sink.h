@@ -27,6 +27,8 @@ struct sink {
 
 	struct sink_taker *taker; /* NULL: printer or writer */
 	struct linx_printer *printer; /* NULL: recording */
+	struct strace_summary_table *summary; /* -c: counted instead of printed */
+	uint64_t untimed; /* calls in it of which no time is known */
 	bool hide_certificate; /* people have it on standard error */
 	struct output out;
 	struct maplog log; /* path NULL: out takes the lines */

@@ -178,7 +178,7 @@ static bool wants_files(const struct settings *s)
 {
 	if (s->files || s->needs & LINX_NEEDS_FILES)
 		return true;
-	return s->format == LINX_FORMAT_LINE && (!s->line || strstr(s->line, "linx.fds"));
+	return s->format == LINX_FORMAT_LINE && !s->summary && (!s->line || strstr(s->line, "linx.fds"));
 }
 
 static unsigned int wanted_fds(const struct settings *s)
@@ -198,10 +198,15 @@ static bool in_own_pipeline(const struct settings *s)
 	return !s->command && getpgrp() != getpgid(getppid());
 }
 
-/* They are events of the selected calls that they are like; strace has none. */
+/* They are events of the selected calls that they are like; strace has none, and counts none. */
 static bool wants_uring(const struct settings *s)
 {
-	return (s->format != LINX_FORMAT_STRACE || s->write_path) && !s->config.drop_mode;
+	return !s->summary && (s->format != LINX_FORMAT_STRACE || s->write_path) && !s->config.drop_mode;
+}
+
+bool source_has_durations(const struct settings *s)
+{
+	return s->read_path || s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME;
 }
 
 static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
@@ -214,7 +219,8 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 		/* Paths and command lines stay whole. */
 		.snap_str = captured(s) > 4096 ? captured(s) : 0,
 		.include_self = s->include_self,
-		.entry_time = s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME,
+		.entry_time = source_has_durations(s),
+		.cpu_time = s->summary && !source_has_durations(s),
 		.envp = s->env || s->verbose,
 		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
 		.fds = wanted_fds(s),

@@ -114,7 +114,7 @@ int strace_log_flush(struct strace_log *log);
 /* Closes what is open, and waits for the command that reads; again: nothing. 0 or -errno: lines are lost. */
 int strace_log_close(struct strace_log *log);
 
-/* strace_summary.c: the table of -c */
+/* strace_summary.c: the table of -c, of linxcap itself too */
 struct strace_summary_table;
 /* -1: why is set: unknown columns */
 int strace_summary_new(const struct strace_settings *s, struct strace_summary_table **out, struct problem *why);

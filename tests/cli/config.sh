@@ -115,11 +115,11 @@ test_drop_mode_live() {
 	is_status 0
 	is_silent
 	[ ! -s out ] || broken "drop_mode shows something"
-	has log '^open .* alone=1$'
+	has log '^open .* alone=1 '
 	has log '^select none$'
 	has log '^filter status=0 uid=1:4294967295 '
 	fake -q -n 1 --config '{"drop_mode": false}'
-	has log '^open .* alone=0$'
+	has log '^open .* alone=0 '
 	has log '^filter status=0 uid=0:0 '
 }
 

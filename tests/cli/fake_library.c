@@ -144,8 +144,9 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
 	struct linx *l;
 
-	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d alone=%d\n", (int)o->mode,
-	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot);
+	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d alone=%d cpu=%d\n", (int)o->mode,
+	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot,
+	     o->cpu_time);
 	if (told("absent") || told("deaf")) {
 		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
 		return told("deaf") ? -EINVAL : -ENOENT;
@@ -325,6 +326,12 @@ uint32_t linx_event_get_tid(const struct linx_event *ev)
 {
 	(void)ev;
 	return 7;
+}
+
+unsigned int linx_event_get_flags(const struct linx_event *ev)
+{
+	(void)ev;
+	return 0;
 }
 
 int linx_event_get_ret(const struct linx_event *ev, int64_t *ret)

@@ -22,14 +22,14 @@ test_time() {
 
 test_options_reach_the_library() {
 	fake -n 1 -q -s 6000 -T --env -e read,write -e status=failed -u 0 --entry --buffer 64K
-	has log '^open mode=0 ring=65536 bytes=6000 str=6000 times=1 env=1 alone=0$'
+	has log '^open mode=0 ring=65536 bytes=6000 str=6000 times=1 env=1 alone=0 '
 	has log '^select read,write$'
 	has log '^entries 1$'
 	has log '^filter status=1 uid=1:0 min=0 pids=0 follow=0$'
 	has log '^printer format=0 colour=0 verbose=0 durations=1 times=0 limit=6000 width=0$'
 	is_silent
 	fake -n 1 -q --min-duration 1ms --format json -v -tt
-	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1 alone=0$'
+	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1 alone=0 '
 	has log ' min=1000000 '
 	has log '^printer format=2 colour=0 verbose=1 durations=0 times=2 '
 	fake -n 1 -q -s 200
@@ -73,6 +73,36 @@ test_io_uring_is_not_recorded() {
 	has out '^ +> boot Linux 6\.0 or newer'
 	fake doctor
 	has out '^ok +trial '
+}
+
+# As strace counts: the time that a task ran, or with -T what calls took.
+test_summary() {
+	fake -q -c -n 3 -o table
+	is_status 0
+	is_silent
+	[ ! -s out ] || broken "something is on standard output"
+	has log '^open .* times=0 .* cpu=1$'
+	# Those that came behind the third are unread.
+	cat >expected <<-'END'
+	% time     seconds  usecs/call     calls    errors syscall
+	------ ----------- ----------- --------- --------- ----------------
+	100.00    0.000003           1         3           read
+	------ ----------- ----------- --------- --------- ----------------
+	100.00    0.000003           1         3           total
+	END
+	cmp expected table || broken "$(cat table)"
+	fake -q -cT -n 2
+	has log '^open .* times=1 .* cpu=0$'
+	has out '^100\.00    0\.004000        2000         2           read$'
+	FAKE=ringless fake -q -c -n 1 -- true
+	is_silent
+	has out ' read$'
+	fake -c -n 1
+	says '4 selected, 4 committed, 1 delivered, 0 lost, 3 unread: not all, but each one accounted for'
+	fake -q -c -n 2 --config '{"putfile": true, "format": "json"}'
+	has linx.log ' 2           read$'
+	refuses 2 'not together: -c and --format: the summary has a form of its own' -c --format json
+	refuses 2 'not together: -w and -c: record with -w, then read the file with -r' -c -w f
 }
 
 test_attach_ends_with_the_process() {

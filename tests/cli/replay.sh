@@ -13,6 +13,41 @@ one_line() {
 	[ ! -s out ] || broken "something was shown"
 }
 
+# summed FILE: the calls and errors of a table, by name.
+summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
+
+# The same calls as events, whatever chooses them; of each ABI a table.
+test_summary() {
+	local words
+	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
+	for words in '-e all' '-e openat,read' '-P /etc/passwd' 'linx.res < 0' 'linx.type = openat and linx.comm = cat'; do
+		# shellcheck disable=SC2086
+		lx -q --format json -r cap $words
+		jq -r 'select(.kind == "syscall" and .ret != null) | "\(.abi == "i386") \(.syscall) \(if .errno then 1 else 0 end)"' out |
+			awk '{ calls[$1 " " $2]++; errors[$1 " " $2] += $3 }
+				END { for (c in calls) { split(c, w); print w[2], calls[c], errors[c] } }' | sort >want
+		[ -s want ] || broken "$words: nothing to compare"
+		# shellcheck disable=SC2086
+		lx -c -r cap $words
+		is_status 0
+		[ "$(wc -l <err)" -le 2 ] || broken "$words: $(cat err)"
+		summed out >found
+		diff want found || broken "$words: not the same"
+	done
+	# It was recorded without -T: what has an entry record alone tells how long it took.
+	lx -q -c -r cap -e read,write
+	is_status 0
+	says 'without a time in the table: 14 calls: record with -T to have it'
+	lx -q -c -r cap -e openat -o table
+	is_silent
+	lx -q -c -r cap -o table
+	[ ! -s out ] || broken "something is on standard output"
+	has table '^System call usage summary for 32 bit mode:$'
+	lx -q -c -r cap -e none
+	is_silent
+	[ ! -s out ] || broken "a table of nothing"
+}
+
 test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }

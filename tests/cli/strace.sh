@@ -57,7 +57,7 @@ test_the_usual_options_reach_the_library() {
 	fake strace --syscall-limit=2 true
 	[ "$(sed 's/ .*//' log | tr '\n' ' ')" = "open filter entries printer strace hide start skip pid stop close " ] ||
 		broken "order: $(sed 's/ .*//' log | tr '\n' ' ')"
-	has log '^open mode=2 ring=0 bytes=4096 str=0 times=0 env=0 alone=1$'
+	has log '^open mode=2 ring=0 bytes=4096 str=0 times=0 env=0 alone=1 '
 	has log '^filter status=0 uid=0:0 min=0 pids=1 follow=0$'
 	has log '^printer format=1 colour=0 verbose=0 durations=0 times=0 limit=0 '
 	has log '^strace tids=0,1 tasks=1 separate=0 column=0 strings=0 names=0 hex=0 fds=0 pids=0$'
@@ -70,7 +70,7 @@ test_all_options_reach_the_library() {
 	fake strace --syscall-limit=1 -f -o x -a 5 -s 0 -X raw -xx -yy -Y -tt -T -r -v -e t=read,%file -e 'signal=!chld' \
 		-Z -qq -e raw=all -e verbose=none -e read=3 -e write='!all' -e fd=7,8 -P /usr/../etc --abbr=none true
 	is_status 0
-	has log '^open mode=2 ring=0 bytes=16384 str=0 times=0 env=1 alone=1$'
+	has log '^open mode=2 ring=0 bytes=16384 str=0 times=0 env=1 alone=1 '
 	has log '^select read,%file,%unnamed$'
 	has log '^filter status=0 uid=0:0 min=0 pids=1 follow=1$'
 	has log '^printer format=1 colour=0 verbose=1 durations=1 times=2 limit=0 '
