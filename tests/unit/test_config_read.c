@@ -50,13 +50,13 @@ static void all_keys(void **state)
 	(void)state;
 	config_init(&c);
 	assert_int_equal(config_read(&c, file, NULL, &why), -1); /* the file of calls is not there */
-	assert_false(c.has_init || c.has_open);
+	assert_false(c.given || c.has_init || c.has_open);
 	assert_int_equal(config_read(&c,
 				     "{\"format\":\"json\",\"log_file\":\"a.log\",\"putfile\":\"true\",\"path\":\"b.log\","
 				     "\"str_max_size\":0,\"log_level\":\"FATAL\",\"rich_value_size\":4294967295}",
 				     NULL, &why),
 			 0);
-	assert_true(c.has_init && !c.has_open && c.putfile && c.filter_own);
+	assert_true(c.given && c.has_init && !c.has_open && c.putfile && c.filter_own);
 	assert_int_equal(c.format, CONFIG_JSON);
 	assert_string_equal(c.log_file, "a.log");
 	assert_string_equal(c.path, "b.log");
