@@ -533,14 +533,17 @@ static bool waits(const struct linx_submitted *sub)
 
 /*
  * The kernel copies paths, addresses and structures when it takes the entry, but
- * data when it makes the operation: the memory may say something else by then.
+ * data when it makes the operation: the memory may say something else by then. The
+ * first of a chain waits if one behind it drains, which is not known yet.
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
+	bool first = sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK);
+
 	op->registered = is_registered(op->told);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
-	if (op->flat && (takes_bytes(sub->opcode) || sub->opcode == IORING_OP_WRITE_FIXED))
+	if ((op->flat || first) && (takes_bytes(sub->opcode) || sub->opcode == IORING_OP_WRITE_FIXED))
 		op->mask &= ~(1 << LINX_BYTES_BUF);
 }
 
