@@ -536,7 +536,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		return;
 	if (linx_filter_task(s, current))
 		linx_task_meet(s, r, call->now);
-	else if (!linx_filter_knows(s, current))
+	else if (!linx_task_is_known(s, current))
 		return;
 	c.now = time_of(r, current->files, call->now);
 	linx_put_args(call->key / LINX_NR_MAX, call->regs, (u64 *)args);
@@ -557,24 +557,6 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		tell_doubtful(&c);
 }
 
-bool linx_files_are_told(const struct linx_session *s, const struct task_struct *p)
-{
-	const struct files_struct *files = READ_ONCE(p->files);
-	const struct task_struct *t;
-	bool told = !files || test_bit(p->pid, s->told);
-
-	if (told)
-		return true;
-	rcu_read_lock();
-	for_each_thread(p, t) {
-		told = READ_ONCE(t->files) == files && test_bit(t->pid, s->told);
-		if (told)
-			break;
-	}
-	rcu_read_unlock();
-	return told;
-}
-
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct change c = { .s = s, .r = r, .p = current };
@@ -582,4 +564,19 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	c.now = time_of(r, current->files, now);
 	if (!tell_all(&c))
 		tell_open(&c);
+}
+
+void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct change c = { .s = s, .r = r, .p = current };
+	struct linx_fill *f;
+
+	c.now = time_of(r, current->files, now);
+	if (tell_all(&c))
+		return;
+	f = begin(&c, LINX_FILES_TOLD, 0, 0, 0);
+	if (!f)
+		return;
+	((struct linx_files_change *)f->p - 1)->flags = LINX_FILES_FIRST;
+	linx_rec_commit(f);
 }

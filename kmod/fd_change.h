@@ -20,10 +20,10 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 /* What a new child has, if other tasks may have changed the table while it was copied. Probe context. */
 void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 
-/* All that the current task has: what an exec left open, or what changed while nobody was told. Probe context. */
+/* All that the current task has: what an exec left open. Probe context. */
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now);
 
-/* Is its table told of: by its own records, or those of a thread that shares it? */
-bool linx_files_are_told(const struct linx_session *s, const struct task_struct *p);
+/* The same of one that is met, and may have changed unseen: if it has too many, that nothing is known. */
+void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now);
 
 #endif

@@ -63,25 +63,6 @@ bool linx_filter_task_slow(const struct linx_session *s, const struct task_struc
 	return passes_but_uid(s, p, filter) && (!(filter & LINX_FILTER_UID) || uid_in_range(s, p));
 }
 
-/* Only lists of processes leave out all threads of one alike. */
-bool linx_filter_knows(const struct linx_session *s, const struct task_struct *p)
-{
-	const u32 of_thread = LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID;
-	const struct task_struct *t;
-	bool known = test_bit(p->pid, s->told);
-
-	if (known || !(READ_ONCE(s->filter) & of_thread))
-		return known;
-	rcu_read_lock();
-	for_each_thread(p, t) {
-		known = test_bit(t->pid, s->told);
-		if (known)
-			break;
-	}
-	rcu_read_unlock();
-	return known;
-}
-
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p)
 {
 	u32 filter = READ_ONCE(s->filter);

@@ -10,17 +10,13 @@ bool linx_filter_task_slow(const struct linx_session *s, const struct task_struc
 /* Of a task that may not: is it left out for its user alone? */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
-/*
- * Does the reader know what a task is, or one that shares its memory, though the
- * filter leaves the task out? What it changes is then the others' too, or was its
- * own before it was left out.
- */
-bool linx_filter_knows(const struct linx_session *s, const struct task_struct *p);
-
 /* What is asked of the task, not of the call. */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
 	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
+
+/* Of these, what may leave out one thread of a process and not another. */
+#define LINX_FILTER_OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
 /* May records of this task be written? Probe context. */
 static __always_inline bool linx_filter_task(const struct linx_session *s, const struct task_struct *p)

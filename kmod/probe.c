@@ -82,7 +82,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
-			linx_task_exec_left_out(s, this_cpu_ptr(s->ring), old_tid, now);
+			linx_task_exec_left_out(s, this_cpu_ptr(s->ring), now);
 		if (p->pid != old_tid)
 			linx_task_gone(s, old_tid);
 	}

@@ -64,13 +64,14 @@ struct linx_session {
 	struct linx_ring __percpu *ring;
 	unsigned long *seen; /* by tid: has a context record that is up to date */
 	unsigned long *told; /* by tid: has had one, so its end is of interest, too */
+	unsigned long *known; /* by pid: a task of that process was told */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */
 	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
 	bool chosen; /* LINX_SELECT_CHOSEN */
 	bool snapped; /* the reader knows tasks from a snapshot */
-	bool leaves_out; /* some tasks, or did: what changed meanwhile of a task that it meets the reader was not told */
+	bool leaves_out; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;

@@ -92,7 +92,8 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 
 	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	s->told = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	if (!s->seen || !s->told)
+	s->known = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!s->seen || !s->told || !s->known)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
@@ -133,10 +134,12 @@ static void free_rings(struct linx_session *s)
 	linx_ring_uncharge(s, s->charged);
 	kvfree(s->seen);
 	kvfree(s->told);
+	kvfree(s->known);
 	kvfree(s->slots);
 	kvfree(s->ops);
 	s->seen = NULL;
 	s->told = NULL;
+	s->known = NULL;
 	s->slots = NULL;
 	s->ops = NULL;
 }
@@ -377,7 +380,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
-	if (u->flags & LINX_FILTER_OF_TASK)
+	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->leaves_out, true);
 	WRITE_ONCE(s->filter, u->flags);
 	linx_session_find_ways(s);

@@ -207,17 +207,19 @@ static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r,
 	return f;
 }
 
-static void finish(struct linx_fill *f, struct linx_session *s, pid_t tid)
+static void finish(struct linx_fill *f, struct linx_session *s, const struct task_struct *p)
 {
 	if (!linx_rec_commit(f))
-		linx_task_forget(s, tid);
-	else if (!test_bit(tid, s->told))
-		set_bit(tid, s->told);
+		return linx_task_forget(s, p->pid);
+	if (!test_bit(p->pid, s->told))
+		set_bit(p->pid, s->told);
+	if (!test_bit(p->tgid, s->known))
+		set_bit(p->tgid, s->known);
 }
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && !linx_files_are_told(s, current);
+	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_is_known(s, current);
 	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
 
 	if (!f)
@@ -227,9 +229,9 @@ void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 	put_cwd(f);
 	linx_who_put_cgroup(f, current, false);
 	put_argv(f, false);
-	finish(f, s, current->pid);
+	finish(f, s, current);
 	if (unlikely(all))
-		linx_files_all(s, r, now);
+		linx_files_met(s, r, now);
 }
 
 /* In the parent. What the child inherits stands in the parent's records. */
@@ -256,7 +258,7 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_who_put(f, child, 0, false);
 	if (moved)
 		linx_who_put_cgroup(f, child, false);
-	finish(f, s, child->pid);
+	finish(f, s, child);
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_fork(s, r, child, now);
 }
@@ -278,17 +280,16 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 	if (bprm->interp != bprm->filename)
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
 	put_argv(f, s->flags & LINX_SETUP_ENVP);
-	finish(f, s, current->pid);
+	finish(f, s, current);
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_all(s, r, now);
 }
 
 /* The reader may still have the table of what it was before. */
-void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, pid_t old_tid, u64 now)
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	linx_task_forget(s, current->pid);
-	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) &&
-	    (test_bit(current->pid, s->told) || test_bit(old_tid, s->told)))
+	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) && linx_task_is_known(s, current))
 		linx_files_all(s, r, now);
 }
 
@@ -303,6 +304,8 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_task_forget(s, p->pid);
 	if (known)
 		clear_bit(p->pid, s->told);
+	if (group_dead)
+		clear_bit(p->tgid, s->known);
 	if (group_dead && READ_ONCE(p->group_leader->exit_state)) /* the leader's own probe has run: not all come in order */
 		clear_bit(p->tgid, s->told);
 	else if (heir && test_bit(heir->pid, s->told))
@@ -335,7 +338,7 @@ static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_
 	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
 	linx_who_put_cgroup(f, p, true);
-	finish(f, s, p->pid);
+	finish(f, s, p);
 }
 
 /*
@@ -394,7 +397,7 @@ static void forget_sharing(struct linx_session *s)
 {
 	const struct task_struct *t;
 
-	if (!linx_filter_knows(s, current))
+	if (!linx_task_is_known(s, current))
 		return;
 	rcu_read_lock();
 	for_each_thread(current, t)

@@ -24,6 +24,15 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->seen);
 }
 
+/*
+ * Does the reader know the task's process, though the filter may leave the task
+ * out? What it changes is then the others' too, or was known before.
+ */
+static inline bool linx_task_is_known(const struct linx_session *s, const struct task_struct *p)
+{
+	return test_bit(p->tgid, s->known);
+}
+
 /* Owner's ioctl: whom a new filter leaves out has not been met. */
 void linx_task_forget_filtered(struct linx_session *s);
 
@@ -33,6 +42,8 @@ static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 	linx_task_forget(s, tid);
 	if (test_bit(tid, s->told))
 		clear_bit(tid, s->told);
+	if (test_bit(tid, s->known))
+		clear_bit(tid, s->known);
 }
 
 /*
@@ -45,7 +56,7 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
 /* Of one that the filter leaves out, by now. */
-void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, pid_t old_tid, u64 now);
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now);
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now);
 
 /*

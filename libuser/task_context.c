@@ -92,6 +92,7 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!process)
 		return -ENOMEM;
 	linx_slot_set_process(t, child, process);
+	child->unkept = false; /* it is in no call */
 	child->told = rec->time;
 	if (!parent || !parent->known)
 		return 0;

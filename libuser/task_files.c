@@ -99,28 +99,27 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 	}
 }
 
-struct linx_slot *linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec,
-				   const struct linx_files_change *change, const struct linx_fds *told,
-				   const struct linx_value *open, uint64_t settled)
+void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
+		      const struct linx_fds *told, const struct linx_value *open, uint64_t settled)
 {
-	struct linx_slot *slot = linx_tasks_get(t, rec->tid);
+	struct linx_slot *slot = linx_tasks_find(t, rec->tid);
+	struct linx_files *f;
 
-	if (!slot)
-		return NULL;
 	t->has_files = true;
-	linx_slot_follow_files(t, slot, change->table, rec->time);
-	if (!slot->files)
-		return slot;
+	if (slot)
+		linx_slot_follow_files(t, slot, change->table, rec->time);
+	f = slot ? slot->files : linx_files_by_id(&t->files, change->table);
+	if (!f)
+		return;
 	if (change->flags & LINX_FILES_FIRST) {
-		linx_files_reset(slot->files, rec->time);
-		linx_files_set_complete(slot->files, false);
+		linx_files_reset(f, rec->time);
+		linx_files_set_complete(f, false);
 	}
-	apply(slot->files, change, told, open);
-	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(slot->files))
-		linx_files_know(slot->files, rec->time);
-	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
+	apply(f, change, told, open);
+	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
+		linx_files_know(f, rec->time);
+	if (slot && change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
 		slot->settled = settled;
 	if (change->flags & LINX_FILES_LAST)
-		linx_files_set_complete(slot->files, true);
-	return slot;
+		linx_files_set_complete(f, true);
 }

@@ -126,6 +126,21 @@ static void changes_follow_the_table(void **state)
 	expect(as, TID, 6, NULL);
 }
 
+/* Of a thread that is left out nothing else is told. */
+static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, TID, 1, 5);
+	told(as, TID, 5, 3, "/former", 0);
+	told(as, TID + 1, 5, 3, "/latter", 0);
+	expect(as, TID, 3, "/latter");
+	told(as, TID + 2, 6, 3, "/of nobody", 0);
+	expect(as, TID, 3, "/latter");
+	assert_null(linx_tasks_find(as->a->tasks, TID + 1));
+	assert_null(linx_tasks_find(as->a->tasks, TID + 2));
+}
+
 static void an_exec_closes_what_is_marked(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
@@ -622,6 +637,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(a_stream_without_files_has_none),
 		ASSEMBLY_TEST(changes_follow_the_table),
+		ASSEMBLY_TEST(a_thread_that_is_not_known_changes_what_it_shares),
 		ASSEMBLY_TEST(an_exec_closes_what_is_marked),
 		ASSEMBLY_TEST(what_others_opened_in_a_closed_range_is_known_or_marked),
 		ASSEMBLY_TEST(a_child_of_threads_is_marked),
