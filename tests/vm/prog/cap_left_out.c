@@ -2,8 +2,9 @@
 /*
  * A program that the filter leaves out for a while by its name, and what it
  * changes meanwhile: a descriptor, its directory. It reads from that descriptor
- * when it is seen, and has its number by then: usage: cap_left_out DESCRIPTOR
- * native only
+ * when it is seen. native only
+ * usage: cap_left_out DESCRIPTOR            changes it seen by turns, alone, in a thread, through an exec
+ *        cap_left_out DESCRIPTOR unseen N   with N more: left out until it has changed it; the file go says when
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -51,9 +52,26 @@ static void in_thread(void *(*fn)(void *))
 		exit(3);
 }
 
+/* From before the recording on: known of a snapshot alone. */
+static int unseen(int more)
+{
+	for (int i = 0; i < more; i++)
+		if (dup2(plain, 100 + i) < 0)
+			return 5;
+	prctl(PR_SET_NAME, "hidden");
+	if (creat("/tmp/ready", 0600) < 0)
+		return 5;
+	while (access("/tmp/go", F_OK))
+		usleep(1000);
+	change(secret, "/tmp/secret.d");
+	prctl(PR_SET_NAME, "shown");
+	look(2);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 2) { /* it was executed under a name that is left out */
+	if (argc == 3) { /* it was executed under a name that is left out */
 		prctl(PR_SET_NAME, "shown");
 		fd = atoi(argv[1]);
 		if (fcntl(fd + 1, F_GETFD) >= 0)
@@ -70,6 +88,8 @@ int main(int argc, char **argv)
 		return 5;
 	if (dup2(plain, fd) != fd || dup3(plain, fd + 1, O_CLOEXEC) != fd + 1)
 		return 5;
+	if (argc > 3)
+		return unseen(atoi(argv[3]));
 	look(1);
 	change(secret, "/tmp/secret.d");
 	prctl(PR_SET_NAME, "shown");

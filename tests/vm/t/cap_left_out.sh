@@ -18,3 +18,22 @@ is "what was changed meanwhile" "$(jq -c 'select(.syscall == "pread64" and .ret 
 [3,9,"/tmp/plain.d/file",10,"/tmp/plain.d/file"]
 [4,9,"/tmp/secret.d/file"]'
 is "directories" "$(jq -r 'select(.kind == "task") | .cwd' seen.json | uniq | xargs)" "/tmp/secret.d /tmp/plain.d /tmp/secret.d"
+
+# unseen N: what is told of descriptor 9 of a process with N more that a snapshot knew.
+unseen() {
+	rm -f ready go
+	cap_left_out 9 unseen "$1" &
+	program=$!
+	soon test -e ready
+	linxcap -q --fds --config '{"open_params": {"filter_comms": ["hidden"]}}' -e pread64 --format json -o late.json 2>err &
+	pid=$!
+	soon recording $pid
+	touch go
+	wait $program || fail "unseen $1: the program's status $?"
+	kill -INT $pid
+	wait $pid || fail "unseen $1: status $?: $(cat err)"
+	jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' late.json
+}
+
+is "changed unseen" "$(unseen 0)" '[["/tmp/secret.d/file"],false]'
+is "changed unseen, of very many" "$(unseen 300)" '[[],true]'
