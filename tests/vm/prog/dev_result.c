@@ -186,14 +186,15 @@ static void reads(int n)
 /* It sleeps in read(), all that there was is read. Not asked by a read(), which would be counted. */
 static bool waits_for_more(pid_t pid)
 {
-	char name[64], line[32] = "";
+	char name[64], want[16], line[32] = "";
 	int left, fd;
 
 	snprintf(name, sizeof(name), "/proc/%d/syscall", pid);
+	snprintf(want, sizeof(want), "%d 0x", SYS_read);
 	fd = open(name, O_RDONLY);
 	if (fd < 0 || pread(fd, line, sizeof(line) - 1, 0) <= 0 || close(fd) || ioctl(between[0], FIONREAD, &left))
 		die("%s", name);
-	return !left && !strncmp(line, "0 0x", 4);
+	return !left && !strncmp(line, want, strlen(want));
 }
 
 static void until_it_waits(pid_t pid)
