@@ -45,22 +45,33 @@ static void is_path(const struct assembly *as, const char *path)
 	assert_int_equal(as->ev->uring->opcode, OPENAT);
 }
 
+/* One of which there is nothing to tell before its result. */
+static void waits(struct assembly *as, uint64_t id, const char *path)
+{
+	submit(as, id, path);
+	assert_null(assembly_feed(as));
+}
+
+/* Its only, or last, result is an event of what was submitted. */
+static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path)
+{
+	complete(as, id, ret, 0);
+	assembly_event(as);
+	is_path(as, path);
+}
+
 /* Results come in another order, between a thread's own calls. */
 static void results_in_any_order(void **state)
 {
 	struct assembly *as = *state;
 
 	assembly_meet(as, TID, TID, "ring");
-	submit(as, 1ull << 32 | 1, "/one");
-	assert_null(assembly_feed(as));
-	submit(as, 1ull << 32 | 2, "/two");
-	assert_null(assembly_feed(as));
+	waits(as, 1ull << 32 | 1, "/one");
+	waits(as, 1ull << 32 | 2, "/two");
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_str(&as->r, 1, "/call");
 	assert_null(assembly_feed(as));
-	complete(as, 1ull << 32 | 2, 4, 0);
-	assembly_event(as);
-	is_path(as, "/two");
+	ends(as, 1ull << 32 | 2, 4, "/two");
 	assert_int_equal(as->ev->ret, 4);
 	assert_int_equal(as->ev->uring->state, LINX_WHOLE);
 	record_exit(&as->r, TID, NR_OPENAT, 9, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
@@ -68,9 +79,7 @@ static void results_in_any_order(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_IO_URING);
 	assert_null(as->ev->uring);
 	assert_int_equal(as->ev->in[1].size, 5);
-	complete(as, 1ull << 32 | 1, -2, 0);
-	assembly_event(as);
-	is_path(as, "/one");
+	ends(as, 1ull << 32 | 1, -2, "/one");
 	assert_int_equal(as->ev->ret, -2);
 }
 
@@ -82,22 +91,16 @@ static void numbers_are_used_again(void **state)
 {
 	struct assembly *as = *state;
 
-	submit(as, 1ull << 32 | 1, "/old");
-	assert_null(assembly_feed(as));
-	submit(as, 2ull << 32 | 1, "/new");
-	assert_null(assembly_feed(as));
-	complete(as, 1ull << 32 | 1, 3, 0);
-	assembly_event(as);
-	is_path(as, "/old");
+	waits(as, 1ull << 32 | 1, "/old");
+	waits(as, 2ull << 32 | 1, "/new");
+	ends(as, 1ull << 32 | 1, 3, "/old");
 	assert_int_equal(as->ev->flags & LINX_EVENT_UNFINISHED, 0);
 	complete(as, 1ull << 32 | 1, 3, 0);
 	assembly_event(as);
 	assert_int_equal(as->ev->in[1].state, 0);
 	assert_int_equal(as->ev->nargs, 4);
 	assert_int_equal(as->ev->uring->state, LINX_UNAVAILABLE);
-	complete(as, 2ull << 32 | 1, 3, 0);
-	assembly_event(as);
-	is_path(as, "/new");
+	ends(as, 2ull << 32 | 1, 3, "/new");
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
@@ -106,10 +109,8 @@ static void one_that_is_replaced_is_told(void **state)
 {
 	struct assembly *as = *state;
 
-	submit(as, 1ull << 32 | 1, "/etc/shadow");
-	assert_null(assembly_feed(as));
-	submit(as, 2ull << 32 | 1, "/last");
-	assert_null(assembly_feed(as));
+	waits(as, 1ull << 32 | 1, "/etc/shadow");
+	waits(as, 2ull << 32 | 1, "/last");
 	as->r.time += 2000000;
 	submit(as, 1ull << 32 | 2, "/other");
 	assembly_event(as);
@@ -121,12 +122,8 @@ static void one_that_is_replaced_is_told(void **state)
 	complete(as, 1ull << 32 | 1, 3, 0);
 	assembly_event(as);
 	assert_int_equal(as->ev->in[1].state, 0);
-	complete(as, 2ull << 32 | 1, 3, 0);
-	assembly_event(as);
-	is_path(as, "/last");
-	complete(as, 1ull << 32 | 2, 3, 0);
-	assembly_event(as);
-	is_path(as, "/other");
+	ends(as, 2ull << 32 | 1, 3, "/last");
+	ends(as, 1ull << 32 | 2, 3, "/other");
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
@@ -178,8 +175,7 @@ static void without_room(void **state)
 {
 	struct assembly *as = *state;
 
-	submit(as, 1ull << 32 | 1, "/first");
-	assert_null(assembly_feed(as));
+	waits(as, 1ull << 32 | 1, "/first");
 	linx_tasks_limit(as->a->tasks, 0);
 	submit(as, 2ull << 32 | 1, "/hidden?");
 	assembly_event(as);
@@ -189,9 +185,7 @@ static void without_room(void **state)
 	complete(as, 2ull << 32 | 1, 4, 0);
 	assembly_event(as);
 	assert_int_equal(as->ev->in[1].state, 0);
-	complete(as, 1ull << 32 | 1, 3, 0);
-	assembly_event(as);
-	is_path(as, "/first");
+	ends(as, 1ull << 32 | 1, 3, "/first");
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
@@ -199,8 +193,7 @@ static void several_results(void **state)
 {
 	struct assembly *as = *state;
 
-	submit(as, 1ull << 32 | 5, "/many");
-	assert_null(assembly_feed(as));
+	waits(as, 1ull << 32 | 5, "/many");
 	for (int i = 0; i < 3; i++) {
 		complete(as, 1ull << 32 | 5, i, i < 2 ? MORE : 0);
 		assembly_event(as);
@@ -221,8 +214,7 @@ static void no_result(void **state)
 	assembly_event(as);
 	is_path(as, "/unknown");
 	assert_true(as->ev->entry);
-	submit(as, 3ull << 32 | 9, "/waits");
-	assert_null(assembly_feed(as));
+	waits(as, 3ull << 32 | 9, "/waits");
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
 	is_path(as, "/waits");
 	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
@@ -242,9 +234,7 @@ static void only_with_result(void **state)
 	submit(as, 1ull << 32 | 3, "/failed");
 	record_head(&as->r)->flags |= LINX_RF_IF_RESULT;
 	assert_null(assembly_feed(as));
-	complete(as, 1ull << 32 | 3, -2, 0);
-	assembly_event(as);
-	is_path(as, "/failed");
+	ends(as, 1ull << 32 | 3, -2, "/failed");
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
