@@ -171,7 +171,7 @@ u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *
 	u32 keep;
 	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
 
-	if (min_t(u64, len, keep) > s->few_bytes)
+	if (min_t(u64, len, keep) > s->few_bytes || (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep))
 		return LINX_NO_HEAD;
 	if (len <= keep)
 		return LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);

@@ -55,11 +55,32 @@ static void system_wide(void)
 	gave(syscall(SYS_getdents, -1, buf, 7), "getdents(-1, %p, 7)", buf);
 }
 
+/* More than a structure may be: the rest of the entries comes behind. */
+static void large_directory(void)
+{
+	char name[] = "large/a-file-with-a-name-of-some-length-000";
+	static char buf[65536];
+	int fd;
+
+	need(mkdir("large", 0700));
+	for (int i = 0; i < 300; i++) {
+		snprintf(name + sizeof(name) - 4, 4, "%03d", i);
+		need(mknod(name, S_IFREG | 0600, 0));
+	}
+	fd = need(open("large", O_RDONLY | O_DIRECTORY));
+	run(syscall(SYS_getdents64, fd, buf, sizeof(buf)));
+	shows("getdents64(%d, %p /* 302 entries */, %zu)", fd, buf, sizeof(buf));
+	need(lseek(fd, 0, SEEK_SET));
+	run(syscall(SYS_getdents, fd, buf, sizeof(buf)));
+	shows("getdents(%d, %p /* 302 entries */, %zu)", fd, buf, sizeof(buf));
+}
+
 int main(void)
 {
 	landlock();
 	groups();
 	system_wide();
 	capabilities();
+	large_directory();
 	return 0;
 }
