@@ -198,10 +198,10 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 	if (abi != LINX_ABI_I386)
 		n = linx_user_read(mask, sp + (abi == LINX_ABI_X32 ? LINX_MASK_X32 : LINX_MASK_64), 8);
 	else if (rt)
-		n = linx_user_read(mask, (u32)sp + LINX_MASK_32, 8);
+		n = linx_user_read(mask, sp + LINX_MASK_32, 8);
 	else
-		n = linx_user_read(&mask[0], (u32)sp + LINX_MASK_OLD_LOW, 4) +
-		    linx_user_read(&mask[1], (u32)sp + LINX_MASK_OLD_HIGH, 4);
+		n = linx_user_read(&mask[0], sp + LINX_MASK_OLD_LOW, 4) +
+		    linx_user_read(&mask[1], sp + LINX_MASK_OLD_HIGH, 4);
 	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
 }
 
