@@ -89,6 +89,7 @@ enum {
 #define MEMBER(at, size, is_signed) ((at) | (size) << 6 | (is_signed) << 10)
 enum {
 	NONE = 0,
+	IOPRIO = MEMBER(2, 2, 0),
 	FD = MEMBER(4, 4, 1),
 	OFF = MEMBER(8, 8, 0),
 	ADDR = MEMBER(16, 8, 0),
@@ -479,13 +480,10 @@ static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
  */
 static bool leads_elsewhere(const struct linx_uring *told)
 {
-	u16 ioprio;
-
 	switch (told->opcode) {
 	case IORING_OP_SEND:
 	case LINX_OP_SEND_ZC:
-		memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
-		return told->flags & IOSQE_BUFFER_SELECT || ioprio & LINX_SEND_VECTORIZED;
+		return told->flags & IOSQE_BUFFER_SELECT || member(told->entry, IOPRIO) & LINX_SEND_VECTORIZED;
 	case IORING_OP_CLOSE:
 		return member(told->entry, INDEX);
 	case IORING_OP_SPLICE:
@@ -498,8 +496,6 @@ static bool leads_elsewhere(const struct linx_uring *told)
 
 static bool is_registered(const struct linx_uring *told)
 {
-	u16 ioprio;
-
 	switch (told->opcode) {
 	case IORING_OP_READ_FIXED:
 	case IORING_OP_WRITE_FIXED:
@@ -512,8 +508,7 @@ static bool is_registered(const struct linx_uring *told)
 	case IORING_OP_RECVMSG:
 	case LINX_OP_SEND_ZC:
 	case LINX_OP_SENDMSG_ZC:
-		memcpy(&ioprio, told->entry + 2, sizeof(ioprio));
-		return ioprio & LINX_RECVSEND_FIXED_BUF;
+		return member(told->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
 	default:
 		return false;
 	}
@@ -522,7 +517,8 @@ static bool is_registered(const struct linx_uring *told)
 /* Operations whose data lie at one address. */
 static bool takes_bytes(u8 opcode)
 {
-	return opcode == IORING_OP_WRITE || opcode == IORING_OP_SEND || opcode == LINX_OP_SEND_ZC;
+	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
+	       opcode == LINX_OP_SEND_ZC;
 }
 
 /* Made later than it is taken: when others have ended, or by a thread of the kernel. */
@@ -543,7 +539,7 @@ static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8
 	op->registered = is_registered(op->told);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
-	if ((op->flat || first) && (takes_bytes(sub->opcode) || sub->opcode == IORING_OP_WRITE_FIXED))
+	if ((op->flat || first) && takes_bytes(sub->opcode))
 		op->mask &= ~(1 << LINX_BYTES_BUF);
 }
 
