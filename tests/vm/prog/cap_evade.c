@@ -3,7 +3,7 @@
 /*
  * What somebody tries who does not want to be seen. Each prints what it did, a
  * line for each thing, for the scenario to look for.
- * usage: cap_evade numbers|exec|seccomp|swap|stall|vforks N|flood N
+ * usage: cap_evade numbers|exec|seccomp|emulated|swap|stall|vforks N|flood N
  * native only
  */
 #include <errno.h>
@@ -18,8 +18,10 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "answer.h"
@@ -235,6 +237,31 @@ static void refused(void)
 	printf("unlink %d\n", getpid());
 }
 
+/* A tracer makes a call of its tracee (PTRACE_SYSEMU), that is none, and says what it gave. */
+static void emulated(void)
+{
+	static const enum __ptrace_request requests[] = { PTRACE_SYSCALL, PTRACE_SYSCALL, PTRACE_SYSEMU }; /* in and out of access() */
+	static const char path[] = "/tmp/emulated";
+	struct user_regs_struct regs;
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		raise(SIGSTOP);
+		_exit(!access(path, F_OK) && syscall(SYS_unlink, path) == 7 && !access(path, F_OK) ? 0 : 1);
+	}
+	for (unsigned int i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		if (waitpid(child, &status, 0) != child || ptrace(requests[i], child, 0, 0))
+			exit(7);
+	if (waitpid(child, &status, 0) != child || ptrace(PTRACE_GETREGS, child, 0, &regs) || regs.orig_rax != SYS_unlink)
+		exit(7);
+	regs.rax = 7;
+	if (ptrace(PTRACE_SETREGS, child, 0, &regs) || ptrace(PTRACE_DETACH, child, 0, 0))
+		exit(7);
+	reaped(child, 0);
+}
+
 /* ---- a directory of the path is another one by the time that it is walked */
 
 static volatile int over;
@@ -382,6 +409,8 @@ int main(int argc, char **argv)
 		vforks(n);
 	else if (!strcmp(what, "seccomp"))
 		refused();
+	else if (!strcmp(what, "emulated"))
+		emulated();
 	else if (!strcmp(what, "swap"))
 		swap();
 	else if (!strcmp(what, "stall"))

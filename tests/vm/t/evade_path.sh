@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A path through a directory that is swapped while it is walked, and calls that
-# the program's own filter refuses.
+# A path through a directory that is swapped while it is walked, calls that the
+# program's own filter refuses, and one that its tracer makes up.
 # timeout: 150
 . "$JOB/guest/cap.sh"
 
@@ -20,3 +20,8 @@ is "seccomp: status ($(cat err))" "$status" 0
 is "a refused call is seen at its return" "$(jq -r 'select(.syscall == "unlink") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/refused -71"
 is "one that is made a signal has its own number for a result" "$(jq -r 'select(.syscall == "rmdir") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/trapped 84"
 is "a fork that is answered with 0 is not told" "$(count r.json '.syscall == "fork"')" 0
+
+touch emulated
+lx --entry --format json -o e.json -- cap_evade emulated
+is "emulated: status ($(cat err))" "$status" 0
+is "a call that its tracer makes up is a return alone" "$(jq -r 'select(.syscall == "unlink") | "\(.dir) \(.args.pathname) \(.ret)"' e.json)" "exit /tmp/emulated 7"
