@@ -26,9 +26,15 @@ static __always_inline void leave_out(struct linx_session *s, unsigned long key,
 	probe_leave();
 }
 
-static __always_inline void leave_filtered(struct linx_session *s, unsigned long key, u8 way)
+/* Of a child it is no call that the child made: nothing counts it. */
+static __always_inline bool is_call(unsigned long key, long ret)
 {
-	this_cpu_ptr(s->ring)->filtered++;
+	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);
+}
+
+static __always_inline void leave_return(struct linx_session *s, unsigned long key, long ret, u8 way)
+{
+	this_cpu_ptr(s->ring)->filtered += is_call(key, ret);
 	leave_out(s, key, way);
 }
 
@@ -64,9 +70,9 @@ static bool predicate_passes(struct linx_session *s, struct pt_regs *regs, long 
 static LINX_APART void exit_asked_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
 {
 	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !predicate_passes(s, regs, ret, key, false))
-		return leave_filtered(s, key, way);
+		return leave_return(s, key, ret, way);
 	if ((way & LINX_WAY_MASK) == LINX_WAY_NONE) {
-		if (linx_rate_skip(s, this_cpu_ptr(s->ring), key))
+		if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
 			return leave_out(s, key, way);
 		return linx_exit_long(s, regs, ret, key, key);
 	}
@@ -79,7 +85,7 @@ LINX_APART void linx_exit_asked(struct linx_session *s, struct pt_regs *regs, lo
 	if (way & LINX_WAY_ASK_MORE)
 		return exit_asked_more(s, regs, ret, key, way);
 	if (!is_only(s))
-		return leave_filtered(s, key, way);
+		return leave_return(s, key, ret, way);
 	exit_asked_way(s, regs, ret, key, way);
 }
 
@@ -89,14 +95,21 @@ LINX_APART void linx_exit_unmet(struct linx_session *s, struct pt_regs *regs, lo
 	u8 way = READ_ONCE(*(s->exit_way + key));
 
 	if (is_other(s) && way & LINX_WAY_ASK)
-		return leave_filtered(s, key, way);
+		return leave_return(s, key, ret, way);
 	linx_exit_long(s, regs, ret, key, key);
+}
+
+/* record: there would have been one. */
+static __always_inline void leave_entry(struct linx_session *s, bool record)
+{
+	this_cpu_ptr(s->ring)->filtered += record;
+	probe_leave();
 }
 
 static LINX_APART void enter_asked_more(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way)
 {
 	if (!predicate_passes(s, regs, 0, key, true))
-		return leave_filtered(s, key, 0);
+		return leave_entry(s, true);
 	linx_enter_recorded(s, regs, key, way & LINX_WAY_MASK);
 }
 
@@ -106,10 +119,8 @@ LINX_APART void linx_enter_asked(struct linx_session *s, struct pt_regs *regs, u
 	bool record = (way & LINX_WAY_MASK) != LINX_WAY_NONE;
 	u64 now;
 
-	if (way & LINX_WAY_ASK && !(way & LINX_WAY_ASK_MORE ? linx_filter_task(s, current) : is_only(s))) {
-		this_cpu_ptr(s->ring)->filtered += record;
-		return probe_leave();
-	}
+	if (way & LINX_WAY_ASK && !(way & LINX_WAY_ASK_MORE ? linx_filter_task(s, current) : is_only(s)))
+		return leave_entry(s, record);
 	if (way & LINX_WAY_TIMED) {
 		if (unlikely(!linx_clock_quick(&now) || !linx_slot_quick_set(s, key, now)))
 			return linx_enter_long(s, regs, key, key);
@@ -125,9 +136,7 @@ LINX_APART void linx_enter_unmet(struct linx_session *s, struct pt_regs *regs, u
 {
 	u8 way = READ_ONCE(*(s->enter_way + key));
 
-	if (is_other(s) && way & LINX_WAY_ASK) {
-		this_cpu_ptr(s->ring)->filtered += (way & LINX_WAY_MASK) != LINX_WAY_NONE;
-		return probe_leave();
-	}
+	if (is_other(s) && way & LINX_WAY_ASK)
+		return leave_entry(s, (way & LINX_WAY_MASK) != LINX_WAY_NONE);
 	linx_enter_long(s, regs, key, key);
 }

@@ -117,15 +117,16 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 		linx_filter_list(s, listed_id(s, child), true);
 }
 
-/* A thread that is not the leader takes the leader's id when it execs. */
-void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
+/* A thread that is not the leader takes the leader's id when it execs. taken: its own is another task's by now, whose bit that may be. */
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool taken)
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed);
 
 	if (p->pid == old_tid || !listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
 		return;
 	linx_filter_list(s, p->pid, true);
-	linx_filter_list(s, old_tid, false);
+	if (!taken)
+		linx_filter_list(s, old_tid, false);
 }
 
 const struct task_struct *linx_heir(const struct task_struct *p)

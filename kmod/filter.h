@@ -42,7 +42,7 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 
 /* The list of processes follows forks, and execs of threads; entries end with the task. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
-void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid);
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool taken);
 /*
  * p ends: who execs, and will have the leader's id once all others have ended. NULL: nobody, or not
  * for sure. To be told now, since an exec that fails from here on is told by nobody.

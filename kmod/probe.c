@@ -65,8 +65,23 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	probe_leave();
 }
 
+/*
+ * A thread that execs gives its number away before the new program is loaded,
+ * which can take as long as the file system likes that it lies on.
+ */
+static bool is_anothers(pid_t tid)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	return is;
+}
+
 static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct linux_binprm *bprm)
 {
+	bool thread = p->pid != old_tid, taken = thread && is_anothers(old_tid);
 	struct linx_session *s;
 	u64 now;
 
@@ -76,14 +91,14 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
-		linx_filter_exec(s, p, old_tid);
-		if (s->slots && p->pid != old_tid)
+		linx_filter_exec(s, p, old_tid, taken);
+		if (s->slots && thread && !taken)
 			linx_slot_drop(s, old_tid);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
 			linx_task_exec_left_out(s, this_cpu_ptr(s->ring), now);
-		if (p->pid != old_tid)
+		if (thread && !taken)
 			linx_task_gone(s, old_tid);
 	}
 	probe_leave();

@@ -331,6 +331,18 @@ static void store_selection(struct linx_session *s, bool chosen, const linx_bits
 	linx_session_find_ways(s);
 }
 
+/* Is a bit of one not in the other? */
+static bool takes_away(const linx_bits from, const linx_bits to)
+{
+	const u64 *x = &from[0][0], *y = &to[0][0];
+	u32 i;
+
+	for (i = 0; i < LINX_KEYS / 64; i++)
+		if (x[i] & ~y[i])
+			return true;
+	return false;
+}
+
 int linx_session_select(struct linx_session *s, const struct linx_select *u)
 {
 	linx_bits enter, exit;
@@ -349,6 +361,9 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 		/* All that it needs is hooked. */
 		store_selection(s, chosen, enter, exit);
 		linx_session_reselect(s);
+	} else if (s->slots && s->running && takes_away(exit, u->exit)) {
+		linx_probe_wait();
+		linx_slots_forget(s);
 	}
 	mutex_unlock(&s->lock);
 	return err;
@@ -537,6 +552,8 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 		change_list(s, pids, count, thread, remove);
 	linx_filter_drop(s);
 	linx_session_find_ways(s);
+	if (!err && remove)
+		linx_task_forget_filtered(s);
 	mutex_unlock(&s->lock);
 	return err;
 }

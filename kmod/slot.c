@@ -57,6 +57,20 @@ u64 linx_slot_take(struct linx_session *s, u32 call)
 	return time;
 }
 
+void linx_slots_forget(struct linx_session *s)
+{
+	u64 owner, call;
+	u32 i;
+
+	for (i = 0; i <= s->slots_mask; i++) {
+		owner = READ_ONCE(s->slots[i].owner);
+		call = owner >> 32;
+		if (call < LINX_KEYS && owner && !linx_bit(s->exit, call))
+			cmpxchg(&s->slots[i].owner, owner, LINX_SLOT(owner, LINX_SLOT_IDLE)); /* or its task is in another one by now */
+		cond_resched();
+	}
+}
+
 void linx_slot_drop(struct linx_session *s, pid_t tid)
 {
 	struct linx_slot *slot;

@@ -59,6 +59,8 @@ static __always_inline u64 linx_slot_quick_take(const struct linx_session *s, u3
 void linx_slot_set(struct linx_session *s, u32 call, u64 now);
 /* 0: not known. The slot is idle then, whatever call it was in. */
 u64 linx_slot_take(struct linx_session *s, u32 call);
+/* Owner's ioctl, may sleep: those in calls whose returns are not looked at any more, and would leave them so. No probe thinks otherwise. */
+void linx_slots_forget(struct linx_session *s);
 /* The task ended, or has another tid now. */
 void linx_slot_drop(struct linx_session *s, pid_t tid);
 

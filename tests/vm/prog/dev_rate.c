@@ -132,6 +132,28 @@ static void taken_back(void)
 	dev_close(&d);
 }
 
+/* Children come back from a fork, too: that is none of those that are counted. */
+static void one_of_two_forks(void)
+{
+	struct worker a = worker(forks, 40);
+	uint64_t all, of_call;
+
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_FOLLOW);
+	dev_want_exit(&d, SYS_clone);
+	dev_list(&d, a.pid);
+	sample(SYS_clone, 2);
+	run();
+	let(&a);
+	dev_stop(&d);
+	all = sampled(SYS_clone, &of_call);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	is(count_kind(LINX_REC_EXIT, SYS_clone) + all, 40, "forks: recorded and left out");
+	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all); /* each CPU begins anew */
+	dev_close(&d);
+	every[SYS_clone] = 0;
+}
+
 static void refused(void)
 {
 	struct linx_sample s = { .size = sizeof(s), .flags = 1 };
@@ -380,6 +402,7 @@ int main(void)
 	one_of_ten("sampling one process", 0, true, false);
 	one_of_ten("sampling with entry times", LINX_SETUP_ENTRY_TIME, false, false);
 	one_of_ten("sampling beside another session", 0, false, true);
+	one_of_two_forks();
 	taken_back();
 	refused();
 	over_budget(false);

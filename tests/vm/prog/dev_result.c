@@ -29,6 +29,19 @@ static void results(unsigned int flags, const char *name, unsigned int recorded,
 	expect(name, recorded, filtered);
 }
 
+/* That a child comes back from fork, with 0, is no call of its own, for whoever counts what is filtered. */
+static void children(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
+{
+	struct worker a = worker(forks, 5);
+
+	session(0, LINX_FILTER_PIDS | flags);
+	dev_want_exit(&d, SYS_clone);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect(name, recorded, filtered);
+}
+
 static void naps(int n)
 {
 	struct timespec t = { .tv_nsec = 50000000 };
@@ -203,12 +216,40 @@ static void until_it_waits(pid_t pid)
 		sleep_ms(1);
 }
 
-/* It is taken off the list in one call, and put on it again in the next of the same name. */
-static void left_in_a_call(void)
+static void off_the_list(pid_t pid)
+{
+	if (dev_try_list(&d, &pid, 1, LINX_PID_REMOVE) || ioctl(d.fd, LINX_IOC_FILTER, &d.filter))
+		die("PIDS, FILTER");
+}
+
+static void on_the_list(pid_t pid)
+{
+	dev_list(&d, pid);
+}
+
+static void not_selected(pid_t pid)
+{
+	struct linx_select without = d.select;
+
+	(void)pid;
+	without.exit[LINX_ABI_X86_64][SYS_read / 64] &= ~(1ULL << SYS_read % 64);
+	if (ioctl(d.fd, LINX_IOC_SELECT, &without))
+		die("SELECT");
+}
+
+static void selected(pid_t pid)
+{
+	(void)pid;
+	if (ioctl(d.fd, LINX_IOC_SELECT, &d.select))
+		die("SELECT");
+}
+
+/* It is left out in one call, and in again in the next of the same name. */
+static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsigned int filtered)
 {
 	const struct linx_rec *rec = NULL;
 	struct worker a;
-	__s32 pid;
+	pid_t pid;
 
 	if (pipe(between))
 		die("pipe");
@@ -220,18 +261,61 @@ static void left_in_a_call(void)
 	run();
 	*a.go = 1;
 	until_it_waits(pid);
-	if (dev_try_list(&d, &pid, 1, LINX_PID_REMOVE) || ioctl(d.fd, LINX_IOC_FILTER, &d.filter))
-		die("PIDS, FILTER");
+	out(pid);
 	if (write(between[1], "x", 1) != 1)
 		die("write");
 	until_it_waits(pid);
-	dev_list(&d, pid);
+	in(pid);
 	if (write(between[1], "x", 1) != 1)
 		die("write");
 	let(&a);
-	expect("left in a call", 1, 1);
+	expect("left in a call", 1, filtered);
 	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
 		is(rec->flags, LINX_RF_NO_SLOT, "left in a call: the next one has not its time of entry");
+}
+
+static void becomes_reaper(int n)
+{
+	calls(n);
+	reads(1);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	reads(1);
+	calls(n);
+}
+
+/* What it changed of itself while it was not on the list is told when it is again. */
+static void changed_off_the_list(void)
+{
+	const struct linx_rec *rec = NULL;
+	struct worker a;
+	unsigned int n = 0;
+
+	if (pipe(between))
+		die("pipe");
+	a = worker(becomes_reaper, 3);
+	session(0, LINX_FILTER_PIDS);
+	dev_want_exit(&d, SYS_prctl);
+	dev_list(&d, a.pid);
+	run();
+	*a.go = 1;
+	until_it_waits(a.pid);
+	if (dev_try_list(&d, &a.pid, 1, LINX_PID_REMOVE) || write(between[1], "x", 1) != 1)
+		die("PIDS, write");
+	until_it_waits(a.pid);
+	dev_list(&d, a.pid);
+	if (write(between[1], "x", 1) != 1)
+		die("write");
+	let(&a);
+	expect("changed off the list", 6, 1);
+	while ((rec = rec_of(&log_, rec, a.pid, LINX_REC_TASK))) {
+		const struct linx_val *who = rec_val(rec, LINX_FIELD_WHO);
+
+		if (ok(who != NULL, "changed off the list: who it is"))
+			is(((const struct linx_who *)val_bytes(who))->flags & LINX_WHO_REAPER, n == 1 ? LINX_WHO_REAPER : 0,
+			   "changed off the list: what is told of it");
+		n++;
+	}
+	is(n, 2, "changed off the list: how often it is told who it is");
 }
 
 int main(void)
@@ -239,11 +323,16 @@ int main(void)
 	on_cpu(0);
 	results(LINX_FILTER_FAILED, "failed", 6, 4);
 	results(LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
+	children(LINX_FILTER_FOLLOW, "forks", 5, 0);
+	children(LINX_FILTER_FOLLOW | LINX_FILTER_FAILED, "forks that failed", 0, 5);
+	children(0, "forks, of those alone that are listed", 5, 0);
 	filter_first();
 	durations();
 	entry_times();
 	few_slots();
 	no_entry();
-	left_in_a_call();
+	left_in_a_call(off_the_list, on_the_list, 1);
+	left_in_a_call(not_selected, selected, 0);
+	changed_off_the_list();
 	return tap_end();
 }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A thread that execs gives its number away long before the new program begins,
+ * if the old one had much memory. Another listed process forks a child of that
+ * number in between: it stays listed, and known.
+ */
+#include <pthread.h>
+#include <sys/mman.h>
+#include "worker.h"
+
+#define MEMORY (200u << 20)
+#define CALLS 100
+#define ROUNDS 20
+
+/* Shared: numbers of the thread that execs and of the child that got it. */
+static volatile pid_t *thread_tid, *child_tid;
+
+static void *execs(void *arg)
+{
+	*thread_tid = syscall(SYS_gettid);
+	while (!*child_tid) /* the other one is ready: -1 */
+		sleep_ms(1);
+	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
+	_exit(1);
+	return arg;
+}
+
+static void execer(int n)
+{
+	char *p = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	pthread_t t;
+
+	if (p == MAP_FAILED || pthread_create(&t, NULL, execs, NULL))
+		_exit(2);
+	sleep_ms(600000);
+	_exit(n);
+}
+
+static bool is_there(pid_t pid, pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return !access(path, F_OK);
+}
+
+/* The next number that the kernel gives away. */
+static void ask_for(pid_t pid)
+{
+	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	char text[16];
+
+	if (fd < 0 || write(fd, text, snprintf(text, sizeof(text), "%d", pid - 1)) < 0 || close(fd))
+		_exit(3);
+}
+
+static void follower(int pid)
+{
+	pid_t child;
+
+	while (!*thread_tid)
+		sleep_ms(1);
+	*child_tid = -1;
+	while (is_there(pid, *thread_tid))
+		;
+	ask_for(*thread_tid);
+	child = fork();
+	if (!child) {
+		sleep_ms(1000); /* the program has begun by then */
+		calls(CALLS);
+		_exit(0);
+	}
+	*child_tid = child;
+	_exit(reap(child));
+}
+
+/* Did the child get the number, and before the exec was told? Then all its calls are there, and its end. */
+static bool round_of(unsigned int i)
+{
+	const struct linx_rec *rec = NULL, *forked, *exec;
+	struct worker a, b;
+	unsigned int n = 0;
+	bool met;
+
+	*thread_tid = *child_tid = 0;
+	a = worker(execer, 0);
+	b = worker(follower, a.pid);
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS | LINX_FILTER_FOLLOW);
+	dev_apply(&d);
+	dev_list(&d, a.pid);
+	dev_list(&d, b.pid);
+	run();
+	*a.go = 1;
+	let(&b);
+	let(&a);
+	is(dev_listed(&d), 0, "round %u: listed after all have ended", i);
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	dev_close(&d);
+	forked = rec_of(&log_, NULL, b.pid, LINX_REC_FORK);
+	exec = rec_of(&log_, NULL, a.pid, LINX_REC_EXEC);
+	if (!ok(forked && exec && rec_ctx(exec)->code == (__u32)*thread_tid, "round %u: fork and exec are told", i))
+		return false;
+	met = *child_tid == *thread_tid && forked->time < exec->time;
+	printf("# round %u: %s\n", i, met ? "the number was given away before" : "no such number, or too late");
+	while ((rec = rec_exit_of(&log_, rec, *child_tid, SYS_getppid)))
+		n++;
+	is(n, CALLS, "round %u: the child's calls", i);
+	ok(rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT) != NULL, "round %u: the child's end", i);
+	return met;
+}
+
+int main(void)
+{
+	unsigned int met = 0;
+
+	thread_tid = shared(4096);
+	child_tid = thread_tid + 1;
+	for (unsigned int i = 0; i < ROUNDS && met < 3; i++)
+		met += round_of(i);
+	is(met, 3, "rounds in which it was met");
+	return tap_end();
+}

@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The number of a thread that execs is another task's before the new program
+# begins: neither loses its place on the list.
+# timeout: 120
+exec /job/prog/dev_number
