@@ -183,14 +183,21 @@ static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
 	return make_exit(a, g, slot);
 }
 
+void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
+{
+	if (until > a->lost_until)
+		a->lost_until = until;
+	if (context)
+		linx_tasks_lost(a->tasks, until);
+}
+
 static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_gap *gap = linx_decode_gap(g->rec);
 
 	if (!gap)
 		return 0;
-	if (gap->lost_context)
-		linx_tasks_lost(a->tasks, gap->last_time ? gap->last_time : g->rec->time);
+	linx_assembler_lost(a, gap->last_time ? gap->last_time : g->rec->time, gap->lost_context);
 	linx_event_begin(a, LINX_EVENT_GAP, g->rec, NULL);
 	a->ev.flags = 0;
 	a->ev.gap = gap;
@@ -420,6 +427,7 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
 	if (!ret)
 		ret = feed_kind(a, g);
+	a->rest.late = g->late;
 	if (ret == 1 && g->late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	*ev = &a->ev;
@@ -430,15 +438,23 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 {
 	const struct linx_ctx *ctx;
 	struct linx_group g;
+	int ret;
 
 	if (!a->rest.rec)
 		return 0;
 	g = a->rest;
 	a->rest.rec = NULL;
 	linx_place_set(&a->place, &g.place);
-	ctx = linx_decode_ctx(g.rec);
 	*ev = &a->ev;
-	return make_exit(a, &g, ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL);
+	if (g.rec->kind == LINX_REC_TASK_EXIT) {
+		ctx = linx_decode_ctx(g.rec);
+		ret = make_exit(a, &g, ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL);
+	} else {
+		ret = feed_kind(a, &g);
+	}
+	if (ret == 1 && g.late)
+		a->ev.flags |= LINX_EVENT_LATE_ORDER;
+	return ret;
 }
 
 static int by_time(const void *x, const void *y)

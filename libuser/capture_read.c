@@ -328,6 +328,7 @@ static int begin_payload(struct linx_capture_reader *r)
 	r->block->next = NULL;
 	r->block->head = *h;
 	r->block->len = h->len;
+	r->block->last = 0;
 	r->in_payload = true;
 	r->have = 0;
 	return 0;
@@ -344,7 +345,7 @@ static size_t record_step(const struct linx_block *b, size_t at)
 }
 
 /* Whole groups, on from at, as far as end; at is past the last one then. */
-static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
+static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 {
 	size_t step;
 
@@ -352,6 +353,7 @@ static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
 		step = record_step(b, *at);
 		if (!step)
 			return false;
+		b->last = *at;
 	}
 	return true;
 }
@@ -360,7 +362,7 @@ static bool records_sane(const struct linx_block *b, size_t *at, size_t end)
 #define CHECK_PART 16384u
 
 /* Is the checksum right? *sane: are the records, where they stand as they are? Nothing else is believed before. */
-static bool crc_right(const struct linx_block *b, const uint8_t *stored, bool *sane)
+static bool crc_right(struct linx_block *b, const uint8_t *stored, bool *sane)
 {
 	struct linx_cap_block zeroed = b->head;
 	size_t len = LINX_ALIGN8((size_t)b->head.stored), at = 0, part;

@@ -18,6 +18,7 @@ struct linx_block {
 	struct linx_cap_block head;
 	bool sought; /* to salvage: it may be what a program wrote; see linx_capture_reader */
 	size_t len; /* payload, decompressed */
+	size_t last; /* where its last group begins; DATA */
 	_Alignas(8) uint8_t data[];
 };
 

@@ -17,11 +17,13 @@
 #define BUFFERED_MAX (512ull << 20)
 /* Their tables and headers stay until the end. */
 #define SECTIONS_MAX 4096
+/* Blocks after which the caller has its turn; a writer's rounds have fewer, but for a file that was damaged on purpose. */
+#define QUIET_BLOCKS 65536
 
 struct file_lane {
 	struct linx_block *first, *last;
 	size_t off; /* in first */
-	uint64_t last_seq; /* of the blocks that came */
+	uint64_t next_seq; /* no block that follows begins before it */
 };
 
 /* What the API's borrowed pointers may still point to when the next section is read. */
@@ -203,15 +205,16 @@ static int damaged(struct engine_file *f, const char *what)
 			 (unsigned long long)f->block_at, what);
 }
 
-/* Numbers of a CPU's records never go back; a gap has the number of what follows it. */
+/* Numbers of a CPU's records never go back; a gap at the end has the number of what follows it. */
 static bool in_order(struct engine_file *f, const struct linx_block *b)
 {
 	const struct linx_rec *rec = (const void *)b->data;
 	struct file_lane *l = &f->lanes[b->head.cpu];
-	bool behind = rec->kind != LINX_REC_PAD && b->head.first_seq < l->last_seq;
+	bool behind = rec->kind != LINX_REC_PAD && b->head.first_seq < l->next_seq;
+	uint64_t next = b->head.last_seq + linx_rec_counts((const void *)(b->data + b->last));
 
-	if (b->head.last_seq > l->last_seq)
-		l->last_seq = b->head.last_seq;
+	if (next > l->next_seq)
+		l->next_seq = next;
 	return !behind;
 }
 
@@ -421,6 +424,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct engine_file *f = to_file(e);
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	unsigned int blocks = 0;
 	struct linx_block *b;
 	int ret;
 
@@ -436,7 +440,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 		}
 		if (ret == LINX_ITEM_BLOCK)
 			ret = take_or_leave(f, b);
-	} while (ret == 0);
+	} while (ret == 0 && ++blocks < QUIET_BLOCKS);
 	return ret < 0 ? end(f, ret) : ret;
 }
 

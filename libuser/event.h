@@ -121,8 +121,14 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
 /*
- * A group can make two events: what a task was doing when it ended, then its
- * end. After a feed that gave 1, call this until it gives 0, before the next
+ * Before this time of the stream records were lost: calls that were under way may
+ * have ended, and others of the same name begun. context: so may those that say
+ * who tasks are, without being told again.
+ */
+void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
+/*
+ * A group can make two events: what a task was doing, of which nothing told how
+ * it ended, then the group's own. After a feed that gave 1, call this until it gives 0, before the next
  * feed and while the group's memory is still there. 1: *ev as above.
  */
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);

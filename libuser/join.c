@@ -306,6 +306,23 @@ static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
 	linx_copy_free(&copy);
 }
 
+/*
+ * The entry that waits had no return that was recorded, as rec shows, which is
+ * told of the same task: it is an event first. False: it is not to be delivered.
+ */
+LINX_APART static bool tell_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				    struct linx_slot *slot)
+{
+	struct linx_group rest = { .rec = rec, .len = len, .place = a->place };
+
+	if (!linx_join_unfinished(a, slot)) {
+		linx_place_set(&a->place, &rest.place);
+		return false;
+	}
+	a->rest = rest;
+	return true;
+}
+
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
@@ -314,7 +331,8 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	bool waits;
 
 	if (slot) {
-		/* A pending one now: its return was lost. */
+		if (slot->pending.len && tell_unended(a, rec, len, slot))
+			return 1;
 		slot->pending.len = 0;
 		slot->unkept = false;
 		drop_exec(a, slot);
@@ -337,7 +355,21 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	return deliver(a);
 }
 
-/* Does this return belong to the entry that waits? */
+/* The kernel leaves them alone, and so does the program, which is in the call. */
+static bool same_registers(const struct linx_rec *enter, const struct linx_rec *exit)
+{
+	struct linx_regs x = linx_decode_regs(enter, false), y = linx_decode_regs(exit, true);
+
+	for (unsigned int i = 0; i < x.nargs && i < y.nargs; i++)
+		if (linx_reg_at(&x, i) != linx_reg_at(&y, i))
+			return false;
+	return true;
+}
+
+/*
+ * Does this return belong to the entry that waits? One of another call shows that
+ * the entry's own was lost, and that one's entry.
+ */
 static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
 {
@@ -348,7 +380,8 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		return true;
 	if (exit->flags & LINX_RF_ARGS_GONE && class & LINX_CLASS_EXEC)
 		return true;
-	return entered == returned && enter->abi == exit->abi;
+	return entered == returned && enter->abi == exit->abi &&
+	       (exit->flags & LINX_RF_ARGS_GONE || same_registers(enter, exit));
 }
 
 /* Where what argument i leads to was read, does some of what argument k leads to stand by now? */
@@ -486,6 +519,16 @@ LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *s
 	linx_raced_exec(ev);
 }
 
+/* Nothing says whether others have changed them. */
+static void make_late(struct linx_event *ev)
+{
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (linx_value_readable(&ev->in[i])) {
+			ev->in[i].state = LINX_LATE;
+			ev->late = true;
+		}
+}
+
 /* When it began, and how long it ran. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
@@ -501,21 +544,27 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot)
 {
 	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+	bool paired = enter && pairs(a, enter, rec), sure = paired && enter->time > a->lost_until;
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	take_times(ev, rec, &regs);
-	if (enter && pairs(a, enter, rec)) {
+	if (paired)
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
+	if (sure) {
 		ev->has_entry_time = true;
 		ev->entry_time = enter->time;
-	} else {
+	}
+	if (!paired) {
 		set_call(a, rec, &regs);
 		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	}
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
+	/* A return and another entry of that call may have been lost in between. */
+	if (paired != sure)
+		make_late(ev);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
 		release_entry(a, slot);
@@ -577,16 +626,6 @@ static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
 	if (slot)
 		slot->unkept = false;
 	return unkept;
-}
-
-/* Nothing says whether others have changed them. */
-static void make_late(struct linx_event *ev)
-{
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		if (linx_value_readable(&ev->in[i])) {
-			ev->in[i].state = LINX_LATE;
-			ev->late = true;
-		}
 }
 
 /* What becomes of a return that is more than to be told. */
@@ -661,6 +700,8 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	call = simple_call(a, rec, len, slot);
 	if (call)
 		return join_simple(a, rec, slot, call);
+	if (slot && slot->pending.len && !pairs(a, linx_copy_rec(&slot->pending), rec) && tell_unended(a, rec, len, slot))
+		return 1;
 	join(a, rec, len, slot);
 	return end_call(a, rec, slot);
 }

@@ -49,6 +49,7 @@ struct linx_assembler {
 	struct linx_slot *dying; /* removed at the next feed */
 	bool dying_group; /* and its process ends with it */
 	struct linx_group rest; /* the group's second event; rec NULL: none */
+	uint64_t lost_until; /* linx_assembler_lost() */
 
 	struct linx_slot **left; /* at the end: calls that are under way, by time */
 	size_t nleft, at;
@@ -126,7 +127,7 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
 
 /* The selection has changed. */
 void linx_join_selected(struct linx_assembler *a);
-/* Make an event of an ENTER or EXIT record. 1: it is to be delivered; 0; -ENOMEM. */
+/* Make an event of an ENTER or EXIT record, or of what it shows to have had no end: then it is in a->rest. 1: it is to be delivered; 0; -ENOMEM. */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 /* Parts of it, for events that pair otherwise: the entry, what came of it (has_entry: take_entry was called), the end. */

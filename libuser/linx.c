@@ -252,6 +252,12 @@ static void follow_clock(struct linx *l, uint64_t time)
 	}
 }
 
+/* Something was left out of the file by now. */
+static bool is_damaged(const struct linx *l)
+{
+	return l->damage && l->damage->places;
+}
+
 static int deliver(struct linx *l, const struct linx_event *ev, const struct linx_event **out)
 {
 	l->events += ev->kind == LINX_EVENT_SYSCALL;
@@ -314,6 +320,9 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		if (ret)
 			return ret;
 		count_call(l, g.rec);
+		/* A flight recorder tells again what context it has overwritten; damage is told by nobody. */
+		if (g.hole)
+			linx_assembler_lost(l->a, g.rec->time, is_damaged(l));
 		ret = linx_assembler_feed(l->a, &g, &ev);
 		if (ret)
 			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
@@ -366,7 +375,8 @@ static int make_account(struct linx *l)
 /* Damage and the like: what can be said stays said, again and again. */
 static int end_stream(struct linx *l, int code)
 {
-	l->sums.cert.complete &= code == -ENODATA;
+	/* What was left out may have been what the sums do not count: processes, clocks, sections. */
+	l->sums.cert.complete &= code == -ENODATA && !is_damaged(l);
 	l->phase = LINX_PHASE_END;
 	l->end_code = code;
 	return code;

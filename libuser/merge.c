@@ -21,6 +21,8 @@
 
 /* Bytes of a lane after which the engine hears what is done with. */
 #define ADVANCE_BATCH 65536u
+/* Looks without a group after which the caller has its turn: a file may have little else than floors. */
+#define QUIET_ROUNDS 4096
 
 enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
 
@@ -31,6 +33,7 @@ struct lane {
 	uint64_t time; /* of the group in front */
 	uint64_t delivered;
 	uint64_t seq; /* of a record not long before */
+	uint64_t next; /* number of what follows the last that was released, if nothing is missing */
 	enum lane_state state;
 };
 
@@ -220,6 +223,7 @@ static void end_run(struct linx_merge *m)
 	l->off = m->run.at;
 	l->seq = m->run.seq;
 	l->delivered += m->run.n;
+	l->next += m->run.n;
 	m->released = m->run.released;
 	m->run = (struct linx_run){ 0 };
 	m->handed = false;
@@ -341,6 +345,8 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 		m->released = l->time;
 	l->seq = linx_rec_seq(g->rec, l->seq);
 	g->place = (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
+	g->hole = l->seq != l->next && g->rec->kind != LINX_REC_GAP;
+	l->next = l->seq + linx_rec_counts(g->rec);
 	l->delivered += linx_rec_counts(g->rec);
 	m->handed = true;
 	m->run = (struct linx_run){
@@ -361,7 +367,7 @@ LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, in
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	int ret = settle(m);
 
-	while (ret >= 0) {
+	for (unsigned int rounds = 0; ret >= 0; rounds++) {
 		choose(m);
 		if (may_release(m))
 			return hand_out(m, g);
@@ -369,7 +375,7 @@ LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, in
 			ret = ask_floor(m);
 			continue;
 		}
-		ret = wait_more(m, &d);
+		ret = rounds < QUIET_ROUNDS ? wait_more(m, &d) : 0;
 		if (ret == 0)
 			return 0;
 	}

@@ -17,6 +17,7 @@ struct linx_group {
 	size_t len; /* of rec and its pieces */
 	struct linx_place place; /* cpu: its lane */
 	bool late; /* older than what was released before it */
+	bool hole; /* numbers of its CPU are missing before it, and no GAP tells why */
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out);

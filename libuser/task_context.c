@@ -65,12 +65,13 @@ static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
 {
 	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *leader = linx_tasks_find(t, ctx->tid);
 
-	if (!slot)
+	/* Its number may be another task's by now. */
+	if (!slot || (slot->known && slot->task.pid != ctx->pid))
 		return;
 	if (leader && leader != slot)
 		linx_tasks_remove(t, leader);
 	remove_threads(t, linx_process_find(&t->processes, ctx->pid), slot);
-	if (slot->known && slot->task.pid == ctx->pid)
+	if (slot->known)
 		remove_threads(t, slot->process, slot);
 	linx_slot_rename(t, slot, ctx->tid);
 	slot->task.start_time = ctx->start_time;

@@ -305,7 +305,7 @@ void fake_show_all(struct fake *f)
 		f->lanes[i].shown = f->lanes[i].len;
 }
 
-int fake_show_three(struct fake *f)
+static int show_some(struct fake *f, int most)
 {
 	bool more = false;
 
@@ -313,7 +313,7 @@ int fake_show_three(struct fake *f)
 	for (unsigned int i = 0; i < f->nlanes; i++) {
 		struct fake_lane *l = &f->lanes[i];
 
-		for (int n = 0; n < 3 && l->shown < l->len; n++) {
+		for (int n = 0; n < most && l->shown < l->len; n++) {
 			l->shown += LINX_REC_LEN((struct linx_rec *)(void *)(l->data + l->shown));
 			more = true;
 		}
@@ -321,6 +321,16 @@ int fake_show_three(struct fake *f)
 			f->floor = ((struct linx_rec *)(void *)(l->data + l->shown))->time;
 	}
 	return more ? 1 : -ENODATA;
+}
+
+int fake_show_three(struct fake *f)
+{
+	return show_some(f, 3);
+}
+
+int fake_show_one(struct fake *f)
+{
+	return show_some(f, 1);
 }
 
 /* ---- files in memory ------------------------------------------------------------------ */

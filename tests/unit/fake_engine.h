@@ -54,8 +54,9 @@ void fake_lose(struct fake *f, unsigned int lane, uint64_t time, uint64_t n);
 void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
 		  uint32_t tid);
 void fake_show_all(struct fake *f);
-/* For on_wait: three more records of each lane, with a floor behind them. */
+/* For on_wait: three more records of each lane, or one more, with a floor behind them. */
 int fake_show_three(struct fake *f);
+int fake_show_one(struct fake *f);
 
 /* Bytes as an input of engine_file. */
 struct memory {

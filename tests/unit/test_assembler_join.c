@@ -97,19 +97,86 @@ static void other_bytes_at_return_are_raced(void **state)
 	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), -ENODATA);
 }
 
+/* What is fed shows that the entry before it had none that was recorded: that one is told first. */
+static void had_no_return(struct assembly *as, int nr)
+{
+	assembly_event(as);
+	assert_int_equal(as->ev->nr, nr);
+	assert_true(as->ev->entry);
+	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED);
+}
+
 static void another_calls_return_takes_no_entry(void **state)
 {
 	struct assembly *as = *state;
 
 	enter_openat(as, "/etc/passwd");
 	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x2000, 10));
-	assembly_event(as);
+	had_no_return(as, NR_OPENAT);
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	assert_non_null(assembly_more(as));
 	assert_int_equal(as->ev->nr, NR_READ);
 	assert_false(as->ev->has_entry_time);
-	/* The entry is gone: its return was lost. */
+	assert_null(assembly_more(as));
 	exit_openat(as, "/etc/shadow");
 	assert_false(as->ev->has_entry_time);
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
+}
+
+/* Return and entry in between were lost: the registers tell, and where they do not, the loss. */
+static void another_return_of_the_same_call(void **state)
+{
+	struct linx_gap gap = { .first_seq = 1, .lost = { 2 } };
+	struct assembly *as = *state;
+
+	enter_openat(as, "/etc/passwd");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0101, 0600));
+	record_str(&as->r, 1, "/etc/motd");
+	had_no_return(as, NR_OPENAT);
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	assert_int_equal(as->ev->args[2], 0);
+	assert_non_null(assembly_more(as));
+	is_text(&as->ev->in[1], "/etc/motd", LINX_WHOLE);
+	assert_int_equal(as->ev->args[2], 0101);
+	assert_false(as->ev->has_entry_time);
+	assert_null(assembly_more(as));
+
+	enter_openat(as, "/etc/passwd");
+	gap.last_time = as->r.time;
+	record_gap(&as->r, &gap);
+	assembly_event(as);
+	exit_openat(as, "/etc/passwd");
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_LATE);
+	assert_true(as->ev->late);
+	assert_false(as->ev->has_entry_time);
+	enter_openat(as, "/etc/passwd");
+	record_gap(&as->r, &gap); /* of a loss before it */
+	assembly_event(as);
+	exit_openat(as, "/etc/passwd");
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
+	assert_true(as->ev->has_entry_time);
+	/* What differs is told as well. */
+	enter_openat(as, "/etc/passwd");
+	linx_assembler_lost(as->a, as->r.time, false);
+	exit_openat(as, "/etc/shadow");
+	is_text(&as->ev->in[1], "/etc/passwd", LINX_LATE);
+	assert_true(as->ev->flags & LINX_EVENT_RACED);
+}
+
+/* Two entries: the return of the first was lost. */
+static void an_entry_after_an_entry(void **state)
+{
+	struct assembly *as = *state;
+
+	enter_openat(as, "/etc/shadow");
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/tmp/harmless");
+	had_no_return(as, NR_OPENAT);
+	is_text(&as->ev->in[1], "/etc/shadow", LINX_WHOLE);
+	assert_null(assembly_more(as));
+	exit_openat(as, "/tmp/harmless");
+	is_text(&as->ev->in[1], "/tmp/harmless", LINX_WHOLE);
+	assert_true(as->ev->has_entry_time);
 }
 
 static void same_number_of_another_abi_does_not_pair(void **state)
@@ -120,7 +187,8 @@ static void same_number_of_another_abi_does_not_pair(void **state)
 	assert_null(assembly_feed(as));
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, 5, 4, ARGS(0xffffffff00001000, 0, 0));
-	assembly_event(as);
+	had_no_return(as, 5);
+	assert_non_null(assembly_more(as));
 	assert_false(as->ev->has_entry_time);
 	assert_string_equal(linx_event_get_name(as->ev), "open");
 	assert_int_equal(as->ev->args[0], 0x1000);
@@ -414,12 +482,13 @@ static void far_numbers(void **state)
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
 	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
-	assembly_event(as);
+	had_no_return(as, 2000);
+	assert_non_null(assembly_more(as));
 	assert_false(as->ev->has_entry_time);
 	assert_int_equal(as->ev->args[0], 7);
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
-	record_exit(&as->r, TID, 2000, -38, ARGS(7, 2, 3, 4, 5, 6));
+	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
 	assembly_event(as);
 	assert_true(as->ev->has_entry_time);
 	assert_int_equal(linx_event_get_nr(as->ev), 2000);
@@ -522,6 +591,8 @@ int main(void)
 		ASSEMBLY_TEST(unreadable_at_entry_is_late),
 		ASSEMBLY_TEST(other_bytes_at_return_are_raced),
 		ASSEMBLY_TEST(another_calls_return_takes_no_entry),
+		ASSEMBLY_TEST(another_return_of_the_same_call),
+		ASSEMBLY_TEST(an_entry_after_an_entry),
 		ASSEMBLY_TEST(same_number_of_another_abi_does_not_pair),
 		ASSEMBLY_TEST(sigreturn_returns_as_minus_one),
 		ASSEMBLY_TEST(a_whole_is_not_a_part),

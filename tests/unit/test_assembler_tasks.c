@@ -133,6 +133,30 @@ static void an_id_used_again_inherits_nothing(void **state)
 	assert_string_equal(as->ev->task->comm, "new");
 }
 
+/* The thread that executes a program has given its number away by then: who has it now is another one. */
+static void a_number_that_was_given_away(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
+
+	assembly_meet(as, TID, TID, "old");
+	fork_of(as, TID, 101, TID, LINX_CTX_THREAD);
+	assembly_meet(as, 200, 200, "dog");
+	ctx.tid = ctx.pid = 101;
+	ctx.ppid = 200;
+	ctx.start_time = 77;
+	record_context(&as->r, LINX_REC_FORK, 200, &ctx);
+	assembly_event(as);
+	ctx = record_ctx(TID, TID, 1, "new");
+	ctx.code = 101;
+	record_context(&as->r, LINX_REC_EXEC, TID, &ctx);
+	assembly_event(as);
+	assert_int_equal(getpid_of(as, 101)->task->pid, 101);
+	assert_int_equal(as->ev->task->ppid, 200);
+	assert_int_equal(getpid_of(as, TID)->task->pid, TID);
+	assert_string_equal(as->ev->task->comm, "new");
+}
+
 static void context_may_come_after_the_first_call(void **state)
 {
 	struct assembly *as = *state;
@@ -290,6 +314,7 @@ int main(void)
 		ASSEMBLY_TEST(losing_context_makes_stale_until_told_again),
 		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
+		ASSEMBLY_TEST(a_number_that_was_given_away),
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),

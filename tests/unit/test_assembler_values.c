@@ -166,6 +166,8 @@ static void put_strv(struct assembly *as, uint32_t count, uint32_t stored, const
 
 	memcpy(bytes, &head, sizeof(head));
 	memcpy(bytes + sizeof(head), text, size);
+	record_exit(&as->r, TID, NR_EXECVE, -2, ARGS(1, 2, 3)); /* that of the one before */
+	assembly_event(as);
 	record_enter(&as->r, TID, NR_EXECVE, ARGS(1, 2, 3));
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, bytes, sizeof(head) + size, (uint32_t)(sizeof(head) + size));
 	linx_assembler_entries(as->a, true);

@@ -65,7 +65,7 @@ static void durations_have_units(void **state)
 
 	use(as, (struct linx_print_opts){ .durations = true });
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+		record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
 		assert_null(assembly_feed(as));
 		as->r.time += units[i].ns - 1000;
 		open_file(as, "/", 3);
@@ -80,16 +80,16 @@ static void marks_at_the_end(void **state)
 
 	record_exit(&as->r, 555, NR_CLOSE, 0, ARGS(3));
 	expect(as, "?[555]                close(3) = 0 [stale]\n");
-	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
 	record_str(&as->r, 1, "/a");
 	assert_null(assembly_feed(as));
 	open_file(as, "/b", 3);
-	expect(as, "cat[100]              openat(AT_FDCWD, \"/a\", O_RDONLY) = 3 [raced: \"/b\"]\n");
-	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	expect(as, "cat[100]              openat(AT_FDCWD, \"/a\", O_RDONLY|O_CLOEXEC) = 3 [raced: \"/b\"]\n");
+	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
 	record_val(&as->r, 1, LINX_VAL_STR, LINX_UNREADABLE, "", 0, UINT32_MAX);
 	assert_null(assembly_feed(as));
 	open_file(as, "/b", 3);
-	expect(as, "cat[100]              openat(AT_FDCWD, \"/b\", O_RDONLY) = 3 [late]\n");
+	expect(as, "cat[100]              openat(AT_FDCWD, \"/b\", O_RDONLY|O_CLOEXEC) = 3 [late]\n");
 }
 
 static void entries_and_ends(void **state)

@@ -253,7 +253,7 @@ struct linx_call_counts {
 };
 
 /*
- * The account of a capture. complete: both sums hold for each CPU, and nothing is missing from the end
+ * The account of a capture. complete: both sums hold for each CPU, nothing is missing from the end, and nothing was left out of a damaged file
  *   selected = committed + lost, committed = delivered + unread + overwritten
  */
 struct linx_certificate {
@@ -301,7 +301,7 @@ enum linx_event_kind {
 #define LINX_EVENT_LATE_ORDER 0x01 /* came too late for its place in the time order */
 #define LINX_EVENT_RACED 0x02 /* an argument's bytes differ between entry and return */
 #define LINX_EVENT_STALE 0x04 /* context records were lost: who it was may be out of date */
-#define LINX_EVENT_UNFINISHED 0x08 /* the call had not returned when its task or the capture ended, or there was no room to wait for that; or no result of IO_URING is told */
+#define LINX_EVENT_UNFINISHED 0x08 /* the call had not returned when its task or the capture ended, its return was lost, or there was no room to wait for it; or no result of IO_URING is told */
 #define LINX_EVENT_IO_URING 0x20 /* no system call, but an operation of io_uring like it */
 #define LINX_EVENT_SCALARS 0x40 /* the budget left out what the arguments point to */
 #define LINX_EVENT_CUT 0x10 /* with UNFINISHED: the capture ended, not the task */
