@@ -462,7 +462,7 @@ static void long_pieces(struct linx_fill *f, struct linx_long *l)
 {
 	u32 cap, n;
 
-	while (l->v && l->keep && !l->done && !l->full && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
+	while (l->v && l->keep && !l->head && !l->done && !l->full && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
 		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
 		n = fill_long(l, f->p, cap);
 		linx_rec_piece_end(f, n);

@@ -17,6 +17,7 @@
 #include <linux/vmalloc.h>
 #include "compat.h"
 #include "dev.h"
+#include "filter.h"
 #include "probe.h"
 #include "rate.h"
 #include "session.h"
@@ -248,6 +249,8 @@ static int do_counters(struct linx_session *s, void *arg)
 
 	if (u->flags || u->cpus_count > nr_cpu_ids)
 		return -EINVAL;
+	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && READ_ONCE(s->filter) & LINX_FILTER_FOLLOW)
+		linx_filter_prune(s); /* an exec of a thread that failed halfway leaves its former number */
 	u->listed = atomic_read(&s->listed_count);
 	if (smp_load_acquire(&s->ready)) /* pairs with setup */
 		linx_throttle_counters(s->throttle, u);

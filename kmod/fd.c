@@ -19,6 +19,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include "capture.h"
+#include "clock.h"
 #include "compat.h"
 #include "encode.h"
 #include "fd.h"
@@ -202,9 +203,12 @@ static bool is_deleted(const struct dentry *dentry, const char *path, u32 len)
 /* The path goes to at, within the scratch of this ring. Its length. */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
-	char *end = f->r->scratch + LINX_FD_SCRATCH;
-	char *name = LINX_HAVE_PATHS ? d_path(path, end - PATH_MAX, PATH_MAX) : NULL;
+	char *end = f->r->scratch + LINX_FD_SCRATCH, *name = NULL;
 	u32 len;
+
+	f->late |= f->paths_by && linx_clock_now() > f->paths_by;
+	if (LINX_HAVE_PATHS && !f->late)
+		name = d_path(path, end - PATH_MAX, PATH_MAX);
 
 	if (IS_ERR_OR_NULL(name)) {
 		head->path_state = LINX_UNAVAILABLE;
@@ -243,10 +247,10 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
-	if (want & LINX_SETUP_FD_PATHS)
-		len = put_path(f, head, t->path, f->r->scratch + fixed);
 	if (fixed > room)
 		return;
+	if (want & LINX_SETUP_FD_PATHS)
+		len = put_path(f, head, t->path, f->r->scratch + fixed);
 	head->path_len = len;
 	if (len > room - fixed) {
 		len = room - fixed;
@@ -317,6 +321,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	f->fd_left = f->s->fd_max;
 	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
 	linx_fd_find(f, c, args, first);
+	if (f->nfds > 1)
+		f->paths_by = linx_clock_now() + LINX_PATHS_NS;
 	for (i = 0; i < f->nfds; i++) {
 		if (told_before(f, i))
 			continue;
@@ -440,7 +446,7 @@ pid_t linx_fd_pid(s32 fd)
 	t.path = &t.file->f_path;
 	if (type_of(t.path->dentry) == LINX_FD_PIDFD) {
 		pid = pid_of(&t);
-		nr = pid_nr(pid);
+		nr = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0; /* else it may be another's by now */
 	}
 	if (t.counted)
 		fput(t.file);

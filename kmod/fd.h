@@ -17,6 +17,11 @@ struct linx_follow;
 
 /* Most bytes of details: see linx_fd.detail. */
 #define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
+/*
+ * What paths of one call may take together, but for the last of them: a mount may
+ * have any number of others above it, which a path does not show.
+ */
+#define LINX_PATHS_NS (100 * NSEC_PER_MSEC)
 /* Room for a whole value; d_path() works at its end. */
 #define LINX_FD_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
 

@@ -92,7 +92,7 @@ struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
 	struct task_struct *p; /* whose table */
-	u64 now;
+	u64 now, paths_by; /* linx_fill.paths_by, where there may be many */
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
@@ -125,13 +125,14 @@ static u64 time_of(const struct linx_ring *r, const struct files_struct *files, 
 	return mine;
 }
 
-static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 last, u32 room)
+static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u32 room)
 {
 	struct linx_fill *f = linx_rec_begin(c->s, c->r, LINX_REC_FILES, c->now, FIXED + room, true,
 					     LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
 
 	if (!f)
 		return NULL;
+	f->paths_by = c->paths_by;
 	f->rec->tid = c->p->pid;
 	f->rec->pid = c->p->tgid;
 	*(struct linx_files_change *)f->p = (struct linx_files_change){
@@ -142,6 +143,17 @@ static struct linx_fill *begin(const struct change *c, u32 op, u32 first, u32 la
 	};
 	f->p += sizeof(struct linx_files_change);
 	return f;
+}
+
+static void expect_many(struct change *c)
+{
+	c->paths_by = c->paths_by ?: linx_clock_now() + LINX_PATHS_NS;
+}
+
+/* The record has its descriptors: what it took. */
+static void spend(struct change *c, const struct linx_fill *f)
+{
+	c->spent = f->late ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
 }
 
 static void tell(struct change *c, s32 fd)
@@ -157,7 +169,7 @@ static void tell(struct change *c, s32 fd)
 	change = (struct linx_files_change *)f->p - 1;
 	if (!linx_fd_tell(f, fd))
 		change->op = LINX_FILES_CLOSED;
-	c->spent += f->p - (u8 *)f->rec;
+	spend(c, f);
 	linx_rec_commit(f);
 }
 
@@ -220,9 +232,9 @@ static bool tell_some(struct change *c, struct walk *w, u32 flags)
 		linx_fd_tell_file(f, w->file, w->fd, w->cloexec);
 		fput(w->file);
 		find_from(w, w->fd + 1);
-	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM);
+	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !f->late);
 	change->flags = flags | (w->file ? 0 : LINX_FILES_LAST);
-	c->spent += f->p - (u8 *)f->rec;
+	spend(c, f);
 	return linx_rec_commit(f);
 }
 
@@ -262,6 +274,7 @@ static bool tell_all(struct change *c)
 		return true;
 	if (has_many(w.files))
 		return false;
+	expect_many(c);
 	find_from(&w, 0);
 	do {
 		if (!tell_some(c, &w, flags))
@@ -273,6 +286,17 @@ static bool tell_all(struct change *c)
 	if (c->spent > SPENT_MAX)
 		tell_open(c);
 	return true;
+}
+
+/* Of a table that is too large: it is another one than what the reader may have under this number, and not known. */
+static void tell_unknown(struct change *c)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, 0);
+
+	if (!f)
+		return;
+	((struct linx_files_change *)f->p - 1)->flags = LINX_FILES_FIRST;
+	linx_rec_commit(f);
 }
 
 /* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
@@ -305,6 +329,7 @@ static void tell_range(struct change *c, const unsigned long *args)
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
+	expect_many(c);
 	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
 		fput(w.file);
 		tell(c, w.fd);
@@ -393,6 +418,7 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 	u64 control, len;
 
 	c->socket = socket;
+	expect_many(c);
 	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
 		c->doubt = DOUBT_SOME;
 	if (IS_ERR_VALUE(ret))
@@ -520,9 +546,16 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 		tell_clone(c, args[0]);
 		break;
 	case KIND_UNSHARE:
-		tell_all(c);
+		if (!tell_all(c))
+			tell_unknown(c);
 		break;
 	}
+}
+
+/* May another process have this table? Its threads have left the count if they have tables of their own. */
+static bool is_shared_beyond(struct task_struct *p)
+{
+	return atomic_read(&p->files->count) > get_nr_threads(p);
 }
 
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)
@@ -536,7 +569,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		return;
 	if (linx_filter_task(s, current))
 		linx_task_meet(s, r, call->now);
-	else if (!linx_task_is_known(s, current))
+	else if (!linx_task_is_known(s, current) && !is_shared_beyond(current))
 		return;
 	c.now = time_of(r, current->files, call->now);
 	linx_put_args(call->key / LINX_NR_MAX, call->regs, (u64 *)args);
@@ -562,21 +595,20 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct change c = { .s = s, .r = r, .p = current };
 
 	c.now = time_of(r, current->files, now);
-	if (!tell_all(&c))
+	if (tell_all(&c))
+		return;
+	/* Others may have changed what it had after it was copied, without a trace in which descriptors are open. */
+	if (has_shared(current))
+		tell_unknown(&c);
+	else
 		tell_open(&c);
 }
 
 void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct change c = { .s = s, .r = r, .p = current };
-	struct linx_fill *f;
 
 	c.now = time_of(r, current->files, now);
-	if (tell_all(&c))
-		return;
-	f = begin(&c, LINX_FILES_TOLD, 0, 0, 0);
-	if (!f)
-		return;
-	((struct linx_files_change *)f->p - 1)->flags = LINX_FILES_FIRST;
-	linx_rec_commit(f);
+	if (!tell_all(&c))
+		tell_unknown(&c);
 }

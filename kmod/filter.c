@@ -148,6 +148,15 @@ static bool hand_over(struct linx_session *s, const struct task_struct *p)
 	return true;
 }
 
+/*
+ * Then a leader's number stays on the list until all its threads have ended:
+ * whoever of them execs, without a word until all is over, goes by it.
+ */
+static bool follows(const struct linx_session *s)
+{
+	return READ_ONCE(s->filter) & LINX_FILTER_FOLLOW;
+}
+
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead)
 {
 	if (!smp_load_acquire(&s->listed))
@@ -157,9 +166,9 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
 			linx_filter_list(s, p->tgid, false);
 		return;
 	}
-	if (group_dead) /* its leader has gone, too, but may have been handed over to this one */
+	if (group_dead) /* its leader has gone, too, but its number may have been kept for this one */
 		linx_filter_list(s, p->tgid, false);
-	else if (hand_over(s, p) && p->pid == p->tgid)
+	else if ((hand_over(s, p) || follows(s)) && p->pid == p->tgid)
 		return;
 	linx_filter_list(s, p->pid, false);
 }
@@ -170,7 +179,7 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool 
  */
 static bool has_ended(const struct linx_session *s, struct task_struct *p)
 {
-	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS)
+	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && !(follows(s) && p->pid == p->tgid))
 		return p->flags & PF_EXITING && !(p->pid == p->tgid && linx_execer(p->signal));
 	return !atomic_read(&p->signal->live);
 }
@@ -200,11 +209,12 @@ static bool is_gone(const struct linx_session *s, pid_t id)
  */
 void linx_filter_prune(struct linx_session *s)
 {
+	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
 	unsigned long id;
 
-	if (!s->listed)
+	if (!listed)
 		return;
-	for_each_set_bit(id, s->listed, PID_MAX_LIMIT) {
+	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
 		rcu_read_lock();
 		if (is_gone(s, id))
 			linx_filter_list(s, id, false);

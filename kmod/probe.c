@@ -81,12 +81,13 @@ static bool is_anothers(pid_t tid)
 
 static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct linux_binprm *bprm)
 {
-	bool thread = p->pid != old_tid, taken = thread && is_anothers(old_tid);
+	bool thread = p->pid != old_tid, taken;
 	struct linx_session *s;
 	u64 now;
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
+	taken = thread && is_anothers(old_tid);
 	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (p->signal == s->owner)

@@ -44,6 +44,7 @@ struct linx_long {
 	u8 arg, width;
 	bool keep; /* false: a vector's strings are only counted */
 	bool bytes; /* a block that is no strings */
+	bool head; /* as much as the head record has room for, no pieces */
 	u64 addr, left;
 
 	struct linx_val *v; /* in the head record */
@@ -101,6 +102,8 @@ struct linx_fill {
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
+	u64 paths_by; /* no path of a descriptor is looked for after this time; 0: it does not matter */
+	bool late; /* it was */
 	struct linx_want fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };

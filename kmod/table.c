@@ -314,7 +314,9 @@ void __init linx_row_complete(struct linx_row *row)
 	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
 	row->flags &= ~LINX_ROW_ENTRYBY;
 	if (row->by) {
-		row->exit_way = linx_by_all_seen(row) ? LINX_WAY_BY_SEEN : LINX_WAY_BY;
+		/* What a filter or sampling leaves out of CONTEXT calls is looked at all the same, the long way. */
+		if (!(row->flags & LINX_ROW_CONTEXT))
+			row->exit_way = linx_by_all_seen(row) ? LINX_WAY_BY_SEEN : LINX_WAY_BY;
 		return;
 	}
 	row->enter_few = few(row, row->in);

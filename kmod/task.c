@@ -163,14 +163,19 @@ static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 	};
 }
 
-/* Command line and, on request, environment, as they lie on the stack of the program. */
-static void put_argv(struct linx_fill *f, bool envp)
+/*
+ * Command line and, on request, environment, as they lie on the stack of the
+ * program. again: the reader has had it. Else a call that is told by each such
+ * record (chdir) would bring all of it again, from the share of priority records.
+ */
+static void put_argv(struct linx_fill *f, bool again, bool envp)
 {
 	struct mm_struct *mm = current->mm;
 
 	if (!mm)
 		return;
 	add_block(f, LINX_FIELD_ARGV, READ_ONCE(mm->arg_start), READ_ONCE(mm->arg_end));
+	f->longs[0].head = again;
 	if (envp)
 		add_block(f, LINX_FIELD_ENVP, READ_ONCE(mm->env_start), READ_ONCE(mm->env_end));
 	linx_capture_long(f);
@@ -228,7 +233,7 @@ void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
 	linx_who_put_cgroup(f, current, false);
-	put_argv(f, false);
+	put_argv(f, test_bit(current->pid, s->told), false);
 	finish(f, s, current);
 	if (unlikely(all))
 		linx_files_met(s, r, now);
@@ -279,7 +284,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
 	if (bprm->interp != bprm->filename)
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
-	put_argv(f, s->flags & LINX_SETUP_ENVP);
+	put_argv(f, false, s->flags & LINX_SETUP_ENVP);
 	finish(f, s, current);
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_all(s, r, now);

@@ -12,6 +12,8 @@
 /* After linx_stop() the end must come; this many empty waits mean that it does not. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
+/* So long is waited at most while processes are listed: see time_to_wait(). */
+#define LOOK_NS 1000000000u
 
 static enum end fail(struct loop *p, int error)
 {
@@ -60,6 +62,8 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 	if (p->child && p->losses.dirty)
 		wait = sooner(wait, p->losses.due_ns, now);
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
+	if (p->lists) /* one may have ended unseen: linx_listed() looks */
+		wait = sooner(wait, now + LOOK_NS, now);
 	return sooner(wait, p->keeper ? keeper_due(p->keeper) : UINT64_MAX, now);
 }
 

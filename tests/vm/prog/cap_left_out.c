@@ -5,14 +5,19 @@
  * when it is seen. native only
  * usage: cap_left_out DESCRIPTOR            changes it seen by turns, alone, in a thread, through an exec
  *        cap_left_out DESCRIPTOR unseen N   with N more: left out until it has changed it; the file go says when
+ *        cap_left_out DESCRIPTOR shared N   it is of another process, which is left out from the beginning; go as above
+ *        cap_left_out DESCRIPTOR own N      with N more: a thread gets a table of its own
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int fd, plain, secret;
@@ -52,6 +57,14 @@ static void in_thread(void *(*fn)(void *))
 		exit(3);
 }
 
+static void wait_for_go(void)
+{
+	if (creat("/tmp/ready", 0600) < 0)
+		exit(5);
+	while (access("/tmp/go", F_OK))
+		usleep(1000);
+}
+
 /* From before the recording on: known of a snapshot alone. */
 static int unseen(int more)
 {
@@ -59,13 +72,61 @@ static int unseen(int more)
 		if (dup2(plain, 100 + i) < 0)
 			return 5;
 	prctl(PR_SET_NAME, "hidden");
-	if (creat("/tmp/ready", 0600) < 0)
-		return 5;
-	while (access("/tmp/go", F_OK))
-		usleep(1000);
+	wait_for_go();
 	change(secret, "/tmp/secret.d");
 	prctl(PR_SET_NAME, "shown");
 	look(2);
+	return 0;
+}
+
+static volatile int turn; /* of the two who share it */
+
+static int reader(void *arg)
+{
+	prctl(PR_SET_NAME, "shown");
+	look(1);
+	turn = 1;
+	while (turn == 1)
+		usleep(1000);
+	look(2);
+	_exit(0);
+	return arg != NULL;
+}
+
+/* A process of its own with the same memory and descriptors, of one that nobody has met. */
+static int shared(void)
+{
+	static char stack[65536];
+	int status, pid;
+
+	wait_for_go();
+	pid = fork();
+	if (pid)
+		return waitpid(pid, &status, 0) != pid || status;
+	pid = clone(reader, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
+	while (!turn)
+		usleep(1000);
+	if (dup2(secret, fd) != fd)
+		return 5;
+	turn = 2;
+	return waitpid(pid, &status, 0) != pid || status;
+}
+
+static void *gets_its_own(void *arg)
+{
+	if (unshare(CLONE_FILES))
+		exit(6);
+	look(2);
+	return arg;
+}
+
+static int own(int more)
+{
+	for (int i = 0; i < more; i++)
+		if (dup2(plain, 100 + i) < 0)
+			return 5;
+	look(1);
+	in_thread(gets_its_own);
 	return 0;
 }
 
@@ -88,6 +149,10 @@ int main(int argc, char **argv)
 		return 5;
 	if (dup2(plain, fd) != fd || dup3(plain, fd + 1, O_CLOEXEC) != fd + 1)
 		return 5;
+	if (argc > 3 && !strcmp(argv[2], "shared"))
+		return shared();
+	if (argc > 3 && !strcmp(argv[2], "own"))
+		return own(atoi(argv[3]));
 	if (argc > 3)
 		return unseen(atoi(argv[3]));
 	look(1);

@@ -2,7 +2,8 @@
 /*
  * A thread that execs gives its number away long before the new program begins,
  * if the old one had much memory. Another listed process forks a child of that
- * number in between: it stays listed, and known.
+ * number in between: it stays listed, and known. Or one that ends at once, where
+ * the leader has ended long before: the program that was executed stays listed.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -15,25 +16,42 @@
 /* Shared: numbers of the thread that execs and of the child that got it. */
 static volatile pid_t *thread_tid, *child_tid;
 
-static void *execs(void *arg)
+/* Of the first thread: R, S, Z ... */
+static char first_state(pid_t pid)
 {
+	char path[64], text[256] = "", *end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0 || close(fd))
+		return '?';
+	end = strrchr(text, ')');
+	return end && end[1] ? end[2] : '?';
+}
+
+static void *execs(void *alone)
+{
+	while (alone && first_state(getpid()) != 'Z')
+		sleep_ms(1);
 	*thread_tid = syscall(SYS_gettid);
 	while (!*child_tid) /* the other one is ready: -1 */
 		sleep_ms(1);
 	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
 	_exit(1);
-	return arg;
+	return alone;
 }
 
-static void execer(int n)
+static void execer(int alone)
 {
 	char *p = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	pthread_t t;
 
-	if (p == MAP_FAILED || pthread_create(&t, NULL, execs, NULL))
+	if (p == MAP_FAILED || pthread_create(&t, NULL, execs, alone ? p : NULL))
 		_exit(2);
+	if (alone)
+		syscall(SYS_exit, 0);
 	sleep_ms(600000);
-	_exit(n);
 }
 
 static bool is_there(pid_t pid, pid_t tid)
@@ -54,6 +72,8 @@ static void ask_for(pid_t pid)
 		_exit(3);
 }
 
+static bool ends_at_once; /* the child */
+
 static void follower(int pid)
 {
 	pid_t child;
@@ -65,6 +85,8 @@ static void follower(int pid)
 		;
 	ask_for(*thread_tid);
 	child = fork();
+	if (!child && ends_at_once)
+		_exit(0);
 	if (!child) {
 		sleep_ms(1000); /* the program has begun by then */
 		calls(CALLS);
@@ -72,6 +94,25 @@ static void follower(int pid)
 	}
 	*child_tid = child;
 	_exit(reap(child));
+}
+
+static void begin_round(const struct worker *a, const struct worker *b)
+{
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS | LINX_FILTER_FOLLOW);
+	dev_apply(&d);
+	dev_list(&d, a->pid);
+	dev_list(&d, b->pid);
+	run();
+	*a->go = 1;
+}
+
+static void end_round(unsigned int i)
+{
+	is(dev_listed(&d), 0, "round %u: listed after all have ended", i);
+	dev_stop(&d);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	dev_close(&d);
 }
 
 /* Did the child get the number, and before the exec was told? Then all its calls are there, and its end. */
@@ -85,19 +126,10 @@ static bool round_of(unsigned int i)
 	*thread_tid = *child_tid = 0;
 	a = worker(execer, 0);
 	b = worker(follower, a.pid);
-	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS | LINX_FILTER_FOLLOW);
-	dev_apply(&d);
-	dev_list(&d, a.pid);
-	dev_list(&d, b.pid);
-	run();
-	*a.go = 1;
+	begin_round(&a, &b);
 	let(&b);
 	let(&a);
-	is(dev_listed(&d), 0, "round %u: listed after all have ended", i);
-	dev_stop(&d);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
-	dev_close(&d);
+	end_round(i);
 	forked = rec_of(&log_, NULL, b.pid, LINX_REC_FORK);
 	exec = rec_of(&log_, NULL, a.pid, LINX_REC_EXEC);
 	if (!ok(forked && exec && rec_ctx(exec)->code == (__u32)*thread_tid, "round %u: fork and exec are told", i))
@@ -111,14 +143,46 @@ static bool round_of(unsigned int i)
 	return met;
 }
 
-int main(void)
+/* Was the number used and free again before the exec was told? Then the new program is all the same. */
+static bool round_alone(unsigned int i)
+{
+	const struct linx_rec *ended, *exec;
+	struct worker a, b;
+	bool met;
+
+	*thread_tid = *child_tid = 0;
+	ends_at_once = true;
+	a = worker(execer, 1);
+	b = worker(follower, a.pid);
+	begin_round(&a, &b);
+	let(&b);
+	let(&a);
+	end_round(i);
+	exec = rec_of(&log_, NULL, a.pid, LINX_REC_EXEC);
+	if (!ok(exec != NULL, "round %u: the exec is told", i))
+		return false;
+	ok(rec_exit_of(&log_, exec, a.pid, SYS_getppid) != NULL, "round %u: a call of the new program", i);
+	ended = rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT);
+	met = *child_tid == *thread_tid && ended && ended->time < exec->time;
+	printf("# round %u: %s\n", i, met ? "the number was used before" : "no such number, or too late");
+	return met;
+}
+
+static void until_met(const char *what, bool (*round)(unsigned int i))
 {
 	unsigned int met = 0;
 
+	printf("# %s\n", what);
+	for (unsigned int i = 0; i < ROUNDS && met < 3; i++)
+		met += round(i);
+	is(met, 3, "%s: rounds in which it was met", what);
+}
+
+int main(void)
+{
 	thread_tid = shared(4096);
 	child_tid = thread_tid + 1;
-	for (unsigned int i = 0; i < ROUNDS && met < 3; i++)
-		met += round_of(i);
-	is(met, 3, "rounds in which it was met");
+	until_met("given away", round_of);
+	until_met("used in between", round_alone);
 	return tap_end();
 }

@@ -274,6 +274,23 @@ static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsign
 		is(rec->flags, LINX_RF_NO_SLOT, "left in a call: the next one has not its time of entry");
 }
 
+/* Twice: first it is none. */
+static void told_as_reaper(pid_t pid, const char *name)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int n = 0;
+
+	while ((rec = rec_of(&log_, rec, pid, LINX_REC_TASK))) {
+		const struct linx_val *who = rec_val(rec, LINX_FIELD_WHO);
+
+		if (ok(who != NULL, "%s: who it is", name))
+			is(((const struct linx_who *)val_bytes(who))->flags & LINX_WHO_REAPER, n == 1 ? LINX_WHO_REAPER : 0,
+			   "%s: what is told of it", name);
+		n++;
+	}
+	is(n, 2, "%s: how often it is told who it is", name);
+}
+
 static void becomes_reaper(int n)
 {
 	calls(n);
@@ -286,9 +303,7 @@ static void becomes_reaper(int n)
 /* What it changed of itself while it was not on the list is told when it is again. */
 static void changed_off_the_list(void)
 {
-	const struct linx_rec *rec = NULL;
 	struct worker a;
-	unsigned int n = 0;
 
 	if (pipe(between))
 		die("pipe");
@@ -307,15 +322,29 @@ static void changed_off_the_list(void)
 		die("write");
 	let(&a);
 	expect("changed off the list", 6, 1);
-	while ((rec = rec_of(&log_, rec, a.pid, LINX_REC_TASK))) {
-		const struct linx_val *who = rec_val(rec, LINX_FIELD_WHO);
+	told_as_reaper(a.pid, "changed off the list");
+}
 
-		if (ok(who != NULL, "changed off the list: who it is"))
-			is(((const struct linx_who *)val_bytes(who))->flags & LINX_WHO_REAPER, n == 1 ? LINX_WHO_REAPER : 0,
-			   "changed off the list: what is told of it");
-		n++;
-	}
-	is(n, 2, "changed off the list: how often it is told who it is");
+static void becomes_reaper_between(int n)
+{
+	close(n);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	close(n);
+}
+
+/* Nor has the call to be one that is recorded. */
+static void changed_by_what_is_left_out(void)
+{
+	struct worker a = worker(becomes_reaper_between, -1);
+
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_FAILED);
+	dev_want_exit(&d, SYS_prctl);
+	dev_want_exit(&d, SYS_close);
+	dev_list(&d, a.pid);
+	run();
+	let(&a);
+	expect("changed by what is left out", 2, 1);
+	told_as_reaper(a.pid, "changed by what is left out");
 }
 
 int main(void)
@@ -334,5 +363,6 @@ int main(void)
 	left_in_a_call(off_the_list, on_the_list, 1);
 	left_in_a_call(not_selected, selected, 0);
 	changed_off_the_list();
+	changed_by_what_is_left_out();
 	return tap_end();
 }

@@ -205,9 +205,47 @@ static void check_fork(const struct traced *t, int which, const char *name, unsi
 	ok(!rec_of(&t->log, end, tid, 0), "%s: nothing after the end", name);
 }
 
-int main(void)
+#define LONG 100000
+
+/* It has a long command line, which is told by its exec, and not again by each record of who it is. */
+static void long_line(void)
+{
+	static char words[2][LONG];
+
+	memset(words[0], 'a', LONG - 1);
+	memset(words[1], 'b', LONG - 1);
+	execl("/job/prog/rec_context", "rec_context", "again", words[0], words[1], NULL);
+}
+
+static void moves(void)
+{
+	mark(11);
+	syscall(SYS_chdir, "/proc");
+	mark(12);
+	_exit(0x43);
+}
+
+static void check_long_line(const struct traced *t)
+{
+	const struct linx_rec *exec = rec_of(&t->log, NULL, t->pid, LINX_REC_EXEC), *rec;
+	static uint8_t bytes[3 * LONG];
+	int n;
+
+	ok(exec && rec_whole(&t->log, exec, LINX_FIELD_ARGV, 0, bytes, sizeof(bytes)) > 2 * LONG, "a long line: told by its exec");
+	rec = told_before(t, 12, &n);
+	if (!ok(n >= 1 && rec_val(rec, LINX_FIELD_ARGV), "a long line: told again"))
+		return;
+	is(rec_val(rec, LINX_FIELD_ARGV)->info, LINX_VAL_INFO(LINX_VAL_STRINGS, LINX_TRUNCATED), "again: as far as the record goes");
+	ok(rec_val(rec, LINX_FIELD_ARGV)->orig > 2 * LONG, "again: its length");
+	is(rec->flags & LINX_RF_MORE, 0, "again: no pieces");
+}
+
+int main(int argc, char **argv)
 {
 	struct traced t;
+
+	if (argc > 1 && !strcmp(argv[1], "again"))
+		moves();
 
 	on_cpu(0);
 	if (chdir("/tmp"))
@@ -222,6 +260,10 @@ int main(void)
 	check_fork(&t, VFORKED, "vfork", LINX_CTX_VM_SHARED, 0x400);
 	check_fork(&t, KILLED, "killed", 0, SIGKILL);
 	check_fork(&t, CRASHED, "crashed", 0, SIGSEGV);
+	traced_end(&t);
+	traced_run(&t, (struct linx_setup){ 0 }, long_line);
+	is(t.status, 0x43, "the process with a long line");
+	check_long_line(&t);
 	traced_end(&t);
 	return tap_end();
 }

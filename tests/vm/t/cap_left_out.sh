@@ -19,21 +19,41 @@ is "what was changed meanwhile" "$(jq -c 'select(.syscall == "pread64" and .ret 
 [4,9,"/tmp/secret.d/file"]'
 is "directories" "$(jq -r 'select(.kind == "task") | .cwd' seen.json | uniq | xargs)" "/tmp/secret.d /tmp/plain.d /tmp/secret.d"
 
-# unseen N: what is told of descriptor 9 of a process with N more that a snapshot knew.
-unseen() {
+# meanwhile MODE N: a program, left out, does what it does while it is recorded: what is read in late.json.
+meanwhile() {
 	rm -f ready go
-	cap_left_out 9 unseen "$1" &
+	/tmp/by/hidden 9 "$1" "$2" &
 	program=$!
 	soon test -e ready
 	linxcap -q --fds --config '{"open_params": {"filter_comms": ["hidden"]}}' -e pread64 --format json -o late.json 2>err &
 	pid=$!
 	soon recording $pid
 	touch go
-	wait $program || fail "unseen $1: the program's status $?"
+	wait $program || fail "$1 $2: the program's status $?"
 	kill -INT $pid
-	wait $pid || fail "unseen $1: status $?: $(cat err)"
-	jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' late.json
+	wait $pid || fail "$1 $2: status $?: $(cat err)"
 }
 
-is "changed unseen" "$(unseen 0)" '[["/tmp/secret.d/file"],false]'
-is "changed unseen, of very many" "$(unseen 300)" '[[],true]'
+# What is told of descriptor 9 at the second read, and whether it is stale.
+of_nine() { jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' "$1"; }
+
+mkdir -p /tmp/by
+cp /job/prog/cap_left_out /tmp/by/hidden
+# With N more, known of a snapshot alone.
+meanwhile unseen 0
+is "changed unseen" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
+meanwhile unseen 300
+is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
+# Another process with the same table, which nobody has ever met.
+meanwhile shared 0
+is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
+
+# own N: what a thread with a table of its own, of N more, is told to have.
+own() {
+	lx -q --fds --format json -o own.json -- cap_left_out 9 own "$1"
+	is "own $1: status ($(cat err))" "$status" 0
+	of_nine own.json
+}
+
+is "a table of its own" "$(own 0)" '[["/tmp/plain.d/file"],false]'
+is "a table of its own, too large to be told" "$(own 300)" '[[],true]'
