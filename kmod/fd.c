@@ -321,8 +321,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	f->fd_left = f->s->fd_max;
 	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
 	linx_fd_find(f, c, args, first);
-	if (f->nfds > 1)
-		f->paths_by = linx_clock_now() + LINX_PATHS_NS;
+	f->paths_by = f->nfds > 1 ? linx_clock_now() + LINX_PATHS_NS : 0;
+	f->late = false;
 	for (i = 0; i < f->nfds; i++) {
 		if (told_before(f, i))
 			continue;

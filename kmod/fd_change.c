@@ -133,6 +133,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 	if (!f)
 		return NULL;
 	f->paths_by = c->paths_by;
+	f->late = false;
 	f->rec->tid = c->p->pid;
 	f->rec->pid = c->p->tgid;
 	*(struct linx_files_change *)f->p = (struct linx_files_change){

@@ -102,8 +102,9 @@ struct linx_fill {
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
-	u64 paths_by; /* no path of a descriptor is looked for after this time; 0: it does not matter */
-	bool late; /* it was */
+	/* Set by who tells descriptors: */
+	u64 paths_by; /* no path of one is looked for after this time; 0: it does not matter */
+	bool late; /* it was after it */
 	struct linx_want fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };
