@@ -547,7 +547,7 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 		tell_clone(c, args[0]);
 		break;
 	case KIND_UNSHARE:
-		if (!tell_all(c))
+		if (!tell_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
 			tell_unknown(c);
 		break;
 	}

@@ -95,12 +95,12 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 		linx_filter_exec(s, p, old_tid, taken);
 		if (s->slots && thread && !taken)
 			linx_slot_drop(s, old_tid);
+		if (thread && !taken) /* before anything is told, which takes its time */
+			linx_task_gone(s, old_tid);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else
 			linx_task_exec_left_out(s, this_cpu_ptr(s->ring), now);
-		if (thread && !taken)
-			linx_task_gone(s, old_tid);
 	}
 	probe_leave();
 }

@@ -75,6 +75,7 @@ void linx_session_free(struct linx_session *s)
 	kvfree(s->seen);
 	kvfree(s->told);
 	kvfree(s->known);
+	kvfree(s->lined);
 	kvfree(s->listed);
 	kvfree(s->slots);
 	linx_throttle_put(s->throttle);
@@ -186,6 +187,7 @@ static void forget_tasks(struct linx_session *s)
 	bitmap_zero(s->seen, PID_MAX_LIMIT);
 	bitmap_zero(s->told, PID_MAX_LIMIT);
 	bitmap_zero(s->known, PID_MAX_LIMIT);
+	bitmap_zero(s->lined, PID_MAX_LIMIT);
 	if (s->slots)
 		memset(s->slots, 0, ((size_t)s->slots_mask + 1) * sizeof(*s->slots));
 	if (s->ops)

@@ -65,6 +65,7 @@ struct linx_session {
 	unsigned long *seen; /* by tid: has a context record that is up to date */
 	unsigned long *told; /* by tid: has had one, so its end is of interest, too */
 	unsigned long *known; /* by pid: a task of that process was told */
+	unsigned long *lined; /* by pid: the reader has had its command line */
 	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
 	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */

@@ -93,7 +93,8 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	s->told = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	s->known = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	if (!s->seen || !s->told || !s->known)
+	s->lined = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!s->seen || !s->told || !s->known || !s->lined)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
@@ -135,11 +136,12 @@ static void free_rings(struct linx_session *s)
 	kvfree(s->seen);
 	kvfree(s->told);
 	kvfree(s->known);
+	kvfree(s->lined);
 	kvfree(s->slots);
 	kvfree(s->ops);
 	s->seen = NULL;
 	s->told = NULL;
-	s->known = NULL;
+	s->known = s->lined = NULL;
 	s->slots = NULL;
 	s->ops = NULL;
 }

@@ -212,20 +212,39 @@ static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r,
 	return f;
 }
 
-static void finish(struct linx_fill *f, struct linx_session *s, const struct task_struct *p)
+/* true: the reader has it. */
+static bool finish(struct linx_fill *f, struct linx_session *s, const struct task_struct *p)
 {
-	if (!linx_rec_commit(f))
-		return linx_task_forget(s, p->pid);
+	if (!linx_rec_commit(f)) {
+		linx_task_forget(s, p->pid);
+		return false;
+	}
 	if (!test_bit(p->pid, s->told))
 		set_bit(p->pid, s->told);
 	if (!test_bit(p->tgid, s->known))
 		set_bit(p->tgid, s->known);
+	return true;
+}
+
+/* As put_argv(), of which a ring without room has cut nothing. */
+static bool has_line(const struct linx_fill *f)
+{
+	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
+}
+
+static void change_lined(struct linx_session *s, pid_t pid, bool has)
+{
+	if (has && !test_bit(pid, s->lined))
+		set_bit(pid, s->lined);
+	else if (!has && test_bit(pid, s->lined))
+		clear_bit(pid, s->lined);
 }
 
 void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_is_known(s, current);
 	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
+	bool again;
 
 	if (!f)
 		return;
@@ -233,8 +252,10 @@ void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
 	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
 	linx_who_put_cgroup(f, current, false);
-	put_argv(f, test_bit(current->pid, s->told), false);
-	finish(f, s, current);
+	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->lined); /* a recorder may have lost it since */
+	put_argv(f, again, false);
+	if (finish(f, s, current) && !again)
+		change_lined(s, current->tgid, has_line(f));
 	if (unlikely(all))
 		linx_files_met(s, r, now);
 }
@@ -263,7 +284,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_who_put(f, child, 0, false);
 	if (moved)
 		linx_who_put_cgroup(f, child, false);
-	finish(f, s, child);
+	if (finish(f, s, child) && child->tgid != current->tgid)
+		change_lined(s, child->tgid, test_bit(current->tgid, s->lined));
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_fork(s, r, child, now);
 }
@@ -274,6 +296,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 
 	linx_task_forget(s, old_tid);
 	linx_task_forget(s, current->pid);
+	change_lined(s, current->tgid, false);
 	f = begin_seen(s, r, LINX_REC_EXEC, current->pid, now, full_room(s));
 	if (!f)
 		return;
@@ -285,7 +308,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 	if (bprm->interp != bprm->filename)
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
 	put_argv(f, false, s->flags & LINX_SETUP_ENVP);
-	finish(f, s, current);
+	change_lined(s, current->tgid, finish(f, s, current) && has_line(f));
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_all(s, r, now);
 }
@@ -294,6 +317,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	linx_task_forget(s, current->pid);
+	change_lined(s, current->tgid, false);
 	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) && linx_task_is_known(s, current))
 		linx_files_all(s, r, now);
 }

@@ -44,6 +44,8 @@ static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->told);
 	if (test_bit(tid, s->known))
 		clear_bit(tid, s->known);
+	if (test_bit(tid, s->lined))
+		clear_bit(tid, s->lined);
 }
 
 /*

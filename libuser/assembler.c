@@ -62,6 +62,7 @@ void linx_assembler_free(struct linx_assembler *a)
 	linx_fds_free(&a->told);
 	linx_snap_free_data(&a->snap);
 	free(a->left);
+	free(a->held_rest);
 	free(a);
 }
 
@@ -432,6 +433,17 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	*ev = &a->ev;
 	return ret;
+}
+
+void linx_assembler_hold(struct linx_assembler *a)
+{
+	void *copy = a->rest.rec ? malloc(a->rest.len) : NULL;
+
+	if (copy)
+		memcpy(copy, a->rest.rec, a->rest.len);
+	free(a->held_rest);
+	a->held_rest = copy;
+	a->rest.rec = copy; /* without memory it is not told */
 }
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)

@@ -126,6 +126,8 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
  * who tasks are, without being told again.
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
+/* What is in a->rest stays there when the group's memory goes. */
+void linx_assembler_hold(struct linx_assembler *a);
 /*
  * A group can make two events: what a task was doing, of which nothing told how
  * it ended, then the group's own. After a feed that gave 1, call this until it gives 0, before the next

@@ -374,9 +374,10 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
 {
 	int32_t entered = linx_rec_number(enter), returned = linx_rec_number(exit);
-	unsigned int class = classes(linx_table_lookup(a->table, enter->abi, entered));
+	const struct linx_call *call = linx_table_lookup(a->table, enter->abi, entered);
+	unsigned int class = classes(call);
 
-	if (returned == -1 && class & LINX_CLASS_SIGRETURN)
+	if (returned == -1 && (class & LINX_CLASS_SIGRETURN || (call && call->row->trampoline)))
 		return true;
 	if (exit->flags & LINX_RF_ARGS_GONE && class & LINX_CLASS_EXEC)
 		return true;

@@ -49,6 +49,7 @@ struct linx_assembler {
 	struct linx_slot *dying; /* removed at the next feed */
 	bool dying_group; /* and its process ends with it */
 	struct linx_group rest; /* the group's second event; rec NULL: none */
+	void *held_rest; /* linx_assembler_hold() */
 	uint64_t lost_until; /* linx_assembler_lost() */
 
 	struct linx_slot **left; /* at the end: calls that are under way, by time */

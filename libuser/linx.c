@@ -322,7 +322,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		count_call(l, g.rec);
 		/* A flight recorder tells again what context it has overwritten; damage is told by nobody. */
 		if (g.hole)
-			linx_assembler_lost(l->a, g.rec->time, is_damaged(l));
+			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
+		linx_assembler_lost(l->a, linx_merge_lost_until(l->m), false);
 		ret = linx_assembler_feed(l->a, &g, &ev);
 		if (ret)
 			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include "apart.h"
 #include "deadline.h"
+#include "decode.h"
 #include "run.h"
 
 /* Bytes of a lane after which the engine hears what is done with. */
@@ -49,6 +50,7 @@ struct linx_merge {
 	bool ended;
 	uint64_t floor; /* nothing new will be before this */
 	uint64_t released; /* newest time that was handed out */
+	uint64_t lost_until; /* linx_merge_lost_until() */
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
@@ -77,6 +79,11 @@ void linx_merge_free(struct linx_merge *m)
 	free(m->lanes);
 	free(m->heap);
 	free(m);
+}
+
+uint64_t linx_merge_lost_until(const struct linx_merge *m)
+{
+	return m->lost_until;
 }
 
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane)
@@ -190,6 +197,7 @@ static int lane_refill(struct linx_merge *m, unsigned int i)
 static int lane_load(struct linx_merge *m, unsigned int i)
 {
 	struct lane *l = &m->lanes[i];
+	const struct linx_gap *gap;
 	const struct linx_rec *rec;
 	int ret;
 
@@ -211,6 +219,9 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 			break;
 	}
 	l->time = rec->time;
+	gap = rec->kind == LINX_REC_GAP ? linx_decode_gap(rec) : NULL;
+	if (gap && gap->last_time > m->lost_until)
+		m->lost_until = gap->last_time;
 	lane_set(m, l, LANE_READY);
 	return 0;
 }

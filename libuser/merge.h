@@ -24,6 +24,11 @@ int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
 /* 1: *g is borrowed until the next call; 0: nothing within the time; -errno as linx_next(). */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
+/*
+ * Up to when gaps that have been met tell of losses; 0: none. Ahead of the gaps
+ * themselves: one is written once there is room again, and its turn comes then.
+ */
+uint64_t linx_merge_lost_until(const struct linx_merge *m);
 /* Groups released so far per lane (seq-bearing ones: not GAP, not PAD), for the certificate. */
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
 /*

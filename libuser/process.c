@@ -255,6 +255,13 @@ static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 	return other;
 }
 
+/* Is it the beginning of what is known? A line that was told before comes again without what follows its record. */
+static bool is_beginning(const struct linx_value *argv, const struct linx_text *known)
+{
+	return argv->state == LINX_TRUNCATED && known->state == LINX_WHOLE && argv->orig == known->len && argv->size <= known->len &&
+	       !memcmp(argv->data, known->data, argv->size);
+}
+
 /*
  * A program may have written over its command line since it was started, and a
  * later record has that. With another executable, that of an exec was lost.
@@ -262,7 +269,7 @@ static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
 		     bool other)
 {
-	if (kind != LINX_REC_EXEC && p->argv_of_exec && !other)
+	if (kind != LINX_REC_EXEC && !other && (p->argv_of_exec || is_beginning(argv, &p->p.cmdline)))
 		return 0;
 	if (argv->state)
 		p->argv_of_exec = kind == LINX_REC_EXEC && linx_value_readable(argv);

@@ -183,6 +183,7 @@ void linx_resolve_row(struct linx_row *row)
 	row->desc = linx_call_find(row->id, row->nargs);
 	row->plain_result = !row->desc || row->desc->ret == LINX_RET_DECIMAL;
 	row->restarts = !strcmp(row->id, "restart_syscall");
+	row->trampoline = !strcmp(row->id, "uretprobe") || !strcmp(row->id, "uprobe");
 	row->short_result = !strcmp(row->id, "modify_ldt");
 	row->subcalls = !strcmp(row->id, "socketcall") || !strcmp(row->id, "ipc");
 	row->opens = opens(row->id);

@@ -144,6 +144,15 @@ static int apply_condition(struct linx *l)
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
+/* From here on a call that is under way may end unrecorded, and another one begin so. */
+static void doubt_entries(struct linx *l)
+{
+	uint64_t now;
+
+	if (l->running && !l->e->ops->floor(l->e, &now) && now != UINT64_MAX)
+		linx_assembler_lost(l->a, now, false);
+}
+
 int linx_apply_select(struct linx *l)
 {
 	struct linx_select sel;
@@ -159,6 +168,7 @@ int linx_apply_select(struct linx *l)
 		return ret;
 	kernel_select(l, &sel);
 	ret = l->e->ops->select(l->e, &sel);
+	doubt_entries(l);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
@@ -264,6 +274,7 @@ static int apply_filter(struct linx *l, const struct linx_filter *f)
 
 	if (ret)
 		return linx_engine_failed(l, ret);
+	doubt_entries(l);
 	l->filter = *f;
 	return before == filters_result(f) ? 0 : linx_apply_select(l);
 }
@@ -319,6 +330,7 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, expr))
 			l->every[i] = (uint16_t)every;
 	ret = l->e->ops->sample(l->e, l->every);
+	doubt_entries(l);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
@@ -503,6 +515,7 @@ LINX_API int linx_dump(struct linx *l)
 
 	if (!l->e->ops->dump)
 		return not_live(l, "dump");
+	linx_assembler_hold(l->a);
 	/* The account must know what was delivered of the half that is replaced. */
 	linx_merge_sync(l->m);
 	ret = l->e->ops->dump(l->e);

@@ -91,6 +91,7 @@ struct linx_row {
 	unsigned int class_mask;
 	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
 	bool restarts; /* goes on with an earlier call */
+	bool trampoline; /* made by the kernel's own code in the program; returns as number -1 */
 	bool short_result; /* of 32 bits, on every ABI */
 	bool special; /* any of restarts, subcalls, connects, short_result, an exec: a return does more than to be told */
 	bool plain_result; /* a number that stands for itself, if the call succeeded */

@@ -163,6 +163,23 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 }
 
+/* As sigreturn, whose number is the same at its return. */
+static void trampolines_return_as_minus_one(void **state)
+{
+	enum { URETPROBE = 335, UPROBE = 336 };
+	struct assembly *as = *state;
+
+	for (int nr = URETPROBE; nr <= UPROBE; nr++) {
+		record_enter(&as->r, TID, nr, NO_ARGS);
+		assert_null(assembly_feed(as));
+		record_exit(&as->r, TID, -1, 77, ARGS(1, 2, 3, 4, 5, 6));
+		assembly_event(as);
+		assert_int_equal(as->ev->nr, nr);
+		assert_false(as->ev->flags & LINX_EVENT_UNFINISHED);
+		assert_null(assembly_more(as));
+	}
+}
+
 /* Two entries: the return of the first was lost. */
 static void an_entry_after_an_entry(void **state)
 {
@@ -592,6 +609,7 @@ int main(void)
 		ASSEMBLY_TEST(other_bytes_at_return_are_raced),
 		ASSEMBLY_TEST(another_calls_return_takes_no_entry),
 		ASSEMBLY_TEST(another_return_of_the_same_call),
+		ASSEMBLY_TEST(trampolines_return_as_minus_one),
 		ASSEMBLY_TEST(an_entry_after_an_entry),
 		ASSEMBLY_TEST(same_number_of_another_abi_does_not_pair),
 		ASSEMBLY_TEST(sigreturn_returns_as_minus_one),

@@ -157,6 +157,29 @@ static void a_number_that_was_given_away(void **state)
 	assert_string_equal(as->ev->task->comm, "new");
 }
 
+static void line_of(struct assembly *as, const char *line, uint8_t told, uint32_t orig)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "java");
+
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, told, line, (uint32_t)strlen(line), orig);
+	assembly_event(as);
+}
+
+/* What is told again without its end takes nothing away; another line does. */
+static void a_line_told_again_in_part(void **state)
+{
+	struct assembly *as = *state;
+
+	line_of(as, "java -jar long", LINX_WHOLE, 14);
+	line_of(as, "java", LINX_TRUNCATED, 14);
+	assert_int_equal(getpid_of(as, TID)->task->process->cmdline.len, 14);
+	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
+	line_of(as, "jave", LINX_TRUNCATED, 14);
+	assert_string_equal(getpid_of(as, TID)->task->process->cmdline.data, "jave");
+	assert_int_equal(as->ev->task->process->cmdline.state, LINX_TRUNCATED);
+}
+
 static void context_may_come_after_the_first_call(void **state)
 {
 	struct assembly *as = *state;
@@ -315,6 +338,7 @@ int main(void)
 		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
+		ASSEMBLY_TEST(a_line_told_again_in_part),
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),

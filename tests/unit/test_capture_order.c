@@ -320,6 +320,29 @@ static void left_out_between(void **state)
 	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls, by their registers */
 }
 
+/* A gap of another CPU, which is written when there is room again, tells of a loss between entry and return. */
+static void lost_on_another_cpu(void **state)
+{
+	struct fake *fake = fake_new(2);
+	const struct linx_event *ev = NULL;
+	struct linx_value v = { 0 };
+	struct linx *l;
+	struct record r;
+
+	(void)state;
+	record_init(&r);
+	add_openat(fake, &r, true, 0);
+	add_openat(fake, &r, false, 0);
+	fake_lose(fake, 1, r.time + 100, 2);
+	record_end(&r);
+	assert_int_equal(linx_open_engine(&fake->e, &l, NULL), 0);
+	while (linx_next(l, &ev, -1) == 1)
+		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+			assert_int_equal(linx_event_get_value(ev, 1, &v), 0);
+	assert_int_equal(v.state, LINX_LATE);
+	linx_close(l);
+}
+
 /* What was left out may have told that it is another program by now. */
 static void left_out_context(void **state)
 {
@@ -580,6 +603,7 @@ int main(void)
 		cmocka_unit_test(came_twice),
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(left_out_between),
+		cmocka_unit_test(lost_on_another_cpu),
 		cmocka_unit_test(left_out_context),
 		cmocka_unit_test(beyond_32_bits),
 		cmocka_unit_test(all_looks_like_blocks),
