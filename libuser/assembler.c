@@ -448,7 +448,6 @@ void linx_assembler_hold(struct linx_assembler *a)
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 {
-	const struct linx_ctx *ctx;
 	struct linx_group g;
 	int ret;
 
@@ -458,12 +457,7 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 	a->rest.rec = NULL;
 	linx_place_set(&a->place, &g.place);
 	*ev = &a->ev;
-	if (g.rec->kind == LINX_REC_TASK_EXIT) {
-		ctx = linx_decode_ctx(g.rec);
-		ret = make_exit(a, &g, ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL);
-	} else {
-		ret = feed_kind(a, &g);
-	}
+	ret = feed_kind(a, &g); /* nothing is under way in its task any more */
 	if (ret == 1 && g.late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	return ret;

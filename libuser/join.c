@@ -541,30 +541,30 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 	ev->entry_time = regs->entry_time;
 }
 
-/* Entry and return of one call, or a return alone. */
-LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot)
+/* Entry and return of one call, or a return alone: enter is NULL. */
+LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot,
+			    const struct linx_rec *enter)
 {
-	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
-	bool paired = enter && pairs(a, enter, rec), sure = paired && enter->time > a->lost_until;
+	bool sure = enter && enter->time > a->lost_until;
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	take_times(ev, rec, &regs);
-	if (paired)
+	if (enter)
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
 	if (sure) {
 		ev->has_entry_time = true;
 		ev->entry_time = enter->time;
 	}
-	if (!paired) {
+	if (!enter) {
 		set_call(a, rec, &regs);
 		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	}
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	/* A return and another entry of that call may have been lost in between. */
-	if (paired != sure)
+	if (enter && !sure)
 		make_late(ev);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
@@ -691,6 +691,7 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 {
 	struct linx_slot *slot = a->same;
 	const struct linx_call *call;
+	const struct linx_rec *enter;
 
 	if (rec->flags & LINX_RF_URING)
 		return linx_join_complete(a, rec, len);
@@ -701,9 +702,13 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 	call = simple_call(a, rec, len, slot);
 	if (call)
 		return join_simple(a, rec, slot, call);
-	if (slot && slot->pending.len && !pairs(a, linx_copy_rec(&slot->pending), rec) && tell_unended(a, rec, len, slot))
-		return 1;
-	join(a, rec, len, slot);
+	enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+	if (enter && !pairs(a, enter, rec)) {
+		if (tell_unended(a, rec, len, slot))
+			return 1;
+		enter = NULL;
+	}
+	join(a, rec, len, slot, enter);
 	return end_call(a, rec, slot);
 }
 

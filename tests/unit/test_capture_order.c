@@ -73,16 +73,23 @@ struct outcome {
 	struct linx_damage damage;
 };
 
-static struct outcome read_input(const struct linx_input *in, bool salvage)
+static struct linx *open_input(const struct linx_input *in)
 {
-	const struct linx_certificate *c;
-	const struct linx_event *ev;
 	struct linx_engine *e;
-	struct outcome o = { 0 };
 	struct linx *l;
 
 	assert_int_equal(linx_engine_input_open(in, "mem", &e, NULL), 0);
 	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	return l;
+}
+
+static struct outcome read_input(const struct linx_input *in, bool salvage)
+{
+	const struct linx_certificate *c;
+	const struct linx_event *ev;
+	struct outcome o = { 0 };
+	struct linx *l = open_input(in);
+
 	if (salvage)
 		assert_int_equal(linx_salvage(l), 0);
 	while ((o.end = linx_next(l, &ev, -1)) == 1) {
@@ -278,7 +285,6 @@ static void entry_and_return(uint64_t flags, unsigned int events, unsigned int s
 	struct linx_value v;
 	unsigned int n = 0;
 	struct bytes b = { 0 };
-	struct linx_engine *e;
 	struct record r;
 	struct file f;
 	struct linx *l;
@@ -298,8 +304,7 @@ static void entry_and_return(uint64_t flags, unsigned int events, unsigned int s
 			break;
 		}
 	b = (struct bytes){ f.data, f.len, 0 };
-	assert_int_equal(linx_engine_input_open(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, "mem", &e, NULL), 0);
-	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	l = open_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 });
 	while (linx_next(l, &ev, -1) == 1) {
 		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || linx_event_get_nr(ev) != NR_OPENAT)
 			continue;
@@ -349,7 +354,6 @@ static void left_out_context(void **state)
 	struct fake *fake = fake_new(1);
 	const struct linx_event *ev = NULL;
 	struct bytes b = { 0 };
-	struct linx_engine *e;
 	struct record r;
 	struct file f;
 	struct linx *l;
@@ -369,8 +373,7 @@ static void left_out_context(void **state)
 		if (is_data(&f, i) && block(&f, i)->first_seq == 2)
 			f.data[f.at[i + 1] - 1] ^= 1;
 	b = (struct bytes){ f.data, f.len, 0 };
-	assert_int_equal(linx_engine_input_open(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, "mem", &e, NULL), 0);
-	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	l = open_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 });
 	assert_int_equal(linx_salvage(l), 0);
 	for (int64_t want = 0; want < 3; want += 2) {
 		int64_t ret;

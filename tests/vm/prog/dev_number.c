@@ -96,42 +96,43 @@ static void follower(int pid)
 	_exit(reap(child));
 }
 
-static void begin_round(const struct worker *a, const struct worker *b)
+/* One of each, followed as strace does; their numbers, and the records in log_. alone: without the leader, and the child ends at once. */
+static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 {
+	struct worker a, b;
+
+	*thread_tid = *child_tid = 0;
+	ends_at_once = alone;
+	a = worker(execer, alone);
+	b = worker(follower, a.pid);
 	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS | LINX_FILTER_FOLLOW);
 	dev_apply(&d);
-	dev_list(&d, a->pid);
-	dev_list(&d, b->pid);
+	dev_list(&d, a.pid);
+	dev_list(&d, b.pid);
 	run();
-	*a->go = 1;
-}
-
-static void end_round(unsigned int i)
-{
+	*a.go = 1;
+	let(&b);
+	let(&a);
 	is(dev_listed(&d), 0, "round %u: listed after all have ended", i);
 	dev_stop(&d);
 	log_.len = 0;
 	dev_drain_all(&d, &log_);
 	dev_close(&d);
+	*executes = a.pid;
+	*forks_one = b.pid;
 }
 
 /* Did the child get the number, and before the exec was told? Then all its calls are there, and its end. */
 static bool round_of(unsigned int i)
 {
 	const struct linx_rec *rec = NULL, *forked, *exec;
-	struct worker a, b;
+	pid_t executes, forks_one;
 	unsigned int n = 0;
 	bool met;
 
-	*thread_tid = *child_tid = 0;
-	a = worker(execer, 0);
-	b = worker(follower, a.pid);
-	begin_round(&a, &b);
-	let(&b);
-	let(&a);
-	end_round(i);
-	forked = rec_of(&log_, NULL, b.pid, LINX_REC_FORK);
-	exec = rec_of(&log_, NULL, a.pid, LINX_REC_EXEC);
+	play(i, false, &executes, &forks_one);
+	forked = rec_of(&log_, NULL, forks_one, LINX_REC_FORK);
+	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
 	if (!ok(forked && exec && rec_ctx(exec)->code == (__u32)*thread_tid, "round %u: fork and exec are told", i))
 		return false;
 	met = *child_tid == *thread_tid && forked->time < exec->time;
@@ -147,21 +148,14 @@ static bool round_of(unsigned int i)
 static bool round_alone(unsigned int i)
 {
 	const struct linx_rec *ended, *exec;
-	struct worker a, b;
+	pid_t executes, forks_one;
 	bool met;
 
-	*thread_tid = *child_tid = 0;
-	ends_at_once = true;
-	a = worker(execer, 1);
-	b = worker(follower, a.pid);
-	begin_round(&a, &b);
-	let(&b);
-	let(&a);
-	end_round(i);
-	exec = rec_of(&log_, NULL, a.pid, LINX_REC_EXEC);
+	play(i, true, &executes, &forks_one);
+	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
 	if (!ok(exec != NULL, "round %u: the exec is told", i))
 		return false;
-	ok(rec_exit_of(&log_, exec, a.pid, SYS_getppid) != NULL, "round %u: a call of the new program", i);
+	ok(rec_exit_of(&log_, exec, executes, SYS_getppid) != NULL, "round %u: a call of the new program", i);
 	ended = rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT);
 	met = *child_tid == *thread_tid && ended && ended->time < exec->time;
 	printf("# round %u: %s\n", i, met ? "the number was used before" : "no such number, or too late");

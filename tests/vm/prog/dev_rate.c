@@ -42,6 +42,18 @@ static uint64_t sampled(unsigned int nr, uint64_t *of_call)
 	return sum;
 }
 
+/* The same at the end of a session, whose records are in log_ then. */
+static uint64_t stop(unsigned int nr, uint64_t *of_call)
+{
+	uint64_t all;
+
+	dev_stop(&d);
+	all = sampled(nr, of_call);
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	return all;
+}
+
 static void on_one_cpu(int n)
 {
 	on_cpu(0);
@@ -93,10 +105,7 @@ static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, 
 	}
 	run();
 	let(&a);
-	dev_stop(&d);
-	all = sampled(SYS_getppid, &of_call);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
+	all = stop(SYS_getppid, &of_call);
 	is(all, 85, "%s: left out", name);
 	is(of_call, 85, "%s: left out of this call", name);
 	is(count_kind(LINX_REC_EXIT, SYS_getppid), 10, "%s: recorded", name);
@@ -123,10 +132,7 @@ static void taken_back(void)
 	calls(7);
 	sample(SYS_getppid, 0);
 	calls(4);
-	dev_stop(&d);
-	all = sampled(SYS_getppid, &of_call);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
+	all = stop(SYS_getppid, &of_call);
 	is(count_kind(LINX_REC_EXIT, SYS_getppid), 1 + 3 + 4, "changed meanwhile: recorded");
 	is(all, 4 + 4, "changed meanwhile: left out");
 	dev_close(&d);
@@ -144,10 +150,7 @@ static void one_of_two_forks(void)
 	sample(SYS_clone, 2);
 	run();
 	let(&a);
-	dev_stop(&d);
-	all = sampled(SYS_clone, &of_call);
-	log_.len = 0;
-	dev_drain_all(&d, &log_);
+	all = stop(SYS_clone, &of_call);
 	is(count_kind(LINX_REC_EXIT, SYS_clone) + all, 40, "forks: recorded and left out");
 	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all); /* each CPU begins anew */
 	dev_close(&d);

@@ -16,13 +16,14 @@ static void good_and_bad(int n)
 		close(-1);
 }
 
-static void results(unsigned int flags, const char *name, unsigned int recorded,
+/* What a worker's calls of that number come to under a filter. */
+static void results(void (*fn)(int), int arg, int nr, unsigned int flags, const char *name, unsigned int recorded,
 		    unsigned int filtered)
 {
-	struct worker a = worker(good_and_bad, 4);
+	struct worker a = worker(fn, arg);
 
 	session(0, LINX_FILTER_PIDS | flags);
-	dev_want_exit(&d, SYS_close);
+	dev_want_exit(&d, nr);
 	dev_list(&d, a.pid);
 	run();
 	let(&a);
@@ -32,14 +33,7 @@ static void results(unsigned int flags, const char *name, unsigned int recorded,
 /* That a child comes back from fork, with 0, is no call of its own, for whoever counts what is filtered. */
 static void children(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
 {
-	struct worker a = worker(forks, 5);
-
-	session(0, LINX_FILTER_PIDS | flags);
-	dev_want_exit(&d, SYS_clone);
-	dev_list(&d, a.pid);
-	run();
-	let(&a);
-	expect(name, recorded, filtered);
+	results(forks, 5, SYS_clone, flags, name, recorded, filtered);
 }
 
 static void naps(int n)
@@ -196,6 +190,12 @@ static void reads(int n)
 			_exit(1);
 }
 
+static void one_more(void)
+{
+	if (write(between[1], "x", 1) != 1)
+		die("write");
+}
+
 /* It sleeps in read(), all that there was is read. Not asked by a read(), which would be counted. */
 static bool waits_for_more(pid_t pid)
 {
@@ -262,12 +262,10 @@ static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsign
 	*a.go = 1;
 	until_it_waits(pid);
 	out(pid);
-	if (write(between[1], "x", 1) != 1)
-		die("write");
+	one_more();
 	until_it_waits(pid);
 	in(pid);
-	if (write(between[1], "x", 1) != 1)
-		die("write");
+	one_more();
 	let(&a);
 	expect("left in a call", 1, filtered);
 	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
@@ -314,12 +312,12 @@ static void changed_off_the_list(void)
 	run();
 	*a.go = 1;
 	until_it_waits(a.pid);
-	if (dev_try_list(&d, &a.pid, 1, LINX_PID_REMOVE) || write(between[1], "x", 1) != 1)
-		die("PIDS, write");
+	if (dev_try_list(&d, &a.pid, 1, LINX_PID_REMOVE))
+		die("PIDS");
+	one_more();
 	until_it_waits(a.pid);
 	dev_list(&d, a.pid);
-	if (write(between[1], "x", 1) != 1)
-		die("write");
+	one_more();
 	let(&a);
 	expect("changed off the list", 6, 1);
 	told_as_reaper(a.pid, "changed off the list");
@@ -350,8 +348,8 @@ static void changed_by_what_is_left_out(void)
 int main(void)
 {
 	on_cpu(0);
-	results(LINX_FILTER_FAILED, "failed", 6, 4);
-	results(LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
+	results(good_and_bad, 4, SYS_close, LINX_FILTER_FAILED, "failed", 6, 4);
+	results(good_and_bad, 4, SYS_close, LINX_FILTER_SUCCESSFUL, "successful", 4, 6);
 	children(LINX_FILTER_FOLLOW, "forks", 5, 0);
 	children(LINX_FILTER_FOLLOW | LINX_FILTER_FAILED, "forks that failed", 0, 5);
 	children(0, "forks, of those alone that are listed", 5, 0);
