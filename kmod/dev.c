@@ -249,8 +249,7 @@ static int do_counters(struct linx_session *s, void *arg)
 
 	if (u->flags || u->cpus_count > nr_cpu_ids)
 		return -EINVAL;
-	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && READ_ONCE(s->filter) & LINX_FILTER_FOLLOW)
-		linx_filter_prune(s); /* an exec of a thread that failed halfway leaves its former number */
+	linx_filter_prune_numbers(s);
 	u->listed = atomic_read(&s->listed_count);
 	if (smp_load_acquire(&s->ready)) /* pairs with setup */
 		linx_throttle_counters(s->throttle, u);

@@ -553,10 +553,10 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 	}
 }
 
-/* May another process have this table? Its threads have left the count if they have tables of their own. */
+/* May another process have this table? Its own threads have left the count if they ended, or have tables of their own. */
 static bool is_shared_beyond(struct task_struct *p)
 {
-	return atomic_read(&p->files->count) > get_nr_threads(p);
+	return atomic_read(&p->files->count) > atomic_read(&p->signal->live);
 }
 
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)

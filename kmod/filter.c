@@ -94,22 +94,6 @@ void linx_filter_drop(struct linx_session *s)
 		linx_wake_unlisted(s);
 }
 
-/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
-bool linx_filter_join(struct linx_session *s, const unsigned long *list)
-{
-	bool any = false;
-	unsigned long id;
-
-	for_each_set_bit(id, list, PID_MAX_LIMIT) {
-		if (test_bit(id, s->listed))
-			continue;
-		linx_filter_list(s, id, true);
-		any = true;
-		cond_resched();
-	}
-	return any;
-}
-
 /* In the parent, before the child runs for the first time. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
@@ -122,7 +106,7 @@ void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed);
 
-	if (p->pid == old_tid || !listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
+	if (!listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
 		return;
 	linx_filter_list(s, p->pid, true);
 	if (!taken)
@@ -202,12 +186,26 @@ static bool is_gone(const struct linx_session *s, pid_t id)
 	return true;
 }
 
-/*
- * A task that ended before it was listed, or before the probes were there, will
- * not take itself off. Looked for after listing and after hooking: one that ends
- * later than this look is seen by its probe.
- */
-void linx_filter_prune(struct linx_session *s)
+/* RCU read side. Until a task that ended has been reaped, its probe may be still to come. */
+static bool is_nobodys(const struct linx_session *s, pid_t id)
+{
+	return !pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
+}
+
+/* Without interrupts: between the look and the change no fork has the time to list another task of that number. */
+static void take_off_if(struct linx_session *s, pid_t id, bool (*is)(const struct linx_session *s, pid_t id))
+{
+	unsigned long flags;
+
+	rcu_read_lock();
+	local_irq_save(flags);
+	if (is(s, id))
+		linx_filter_list(s, id, false);
+	local_irq_restore(flags);
+	rcu_read_unlock();
+}
+
+static void take_off(struct linx_session *s, bool (*which)(const struct linx_session *s, pid_t id))
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
 	unsigned long id;
@@ -215,10 +213,49 @@ void linx_filter_prune(struct linx_session *s)
 	if (!listed)
 		return;
 	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
-		rcu_read_lock();
-		if (is_gone(s, id))
-			linx_filter_list(s, id, false);
-		rcu_read_unlock();
+		take_off_if(s, id, which);
 		cond_resched();
 	}
+}
+
+/*
+ * A task that ended before it was listed, or before the probes were there, will
+ * not take itself off. Looked for after listing and after hooking: one that ends
+ * later than this look is seen by its probe.
+ */
+void linx_filter_prune(struct linx_session *s)
+{
+	take_off(s, is_gone);
+}
+
+void linx_filter_add(struct linx_session *s, pid_t id)
+{
+	linx_filter_list(s, id, true);
+	take_off_if(s, id, is_gone);
+}
+
+/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
+bool linx_filter_join(struct linx_session *s, const unsigned long *list)
+{
+	bool any = false;
+	unsigned long id;
+
+	for_each_set_bit(id, list, PID_MAX_LIMIT) {
+		if (test_bit(id, s->listed))
+			continue;
+		linx_filter_add(s, id);
+		any = true;
+		cond_resched();
+	}
+	return any;
+}
+
+/*
+ * An exec of a thread that failed halfway leaves the thread's former number.
+ * Looked for while the probes go on: a task that has one takes itself off.
+ */
+void linx_filter_prune_numbers(struct linx_session *s)
+{
+	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && follows(s))
+		take_off(s, is_nobodys);
 }

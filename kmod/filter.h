@@ -53,8 +53,12 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Between these two the list counts as one that is not empty, whatever is on it. */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
+/* By its owner: unless it has ended, perhaps unseen. */
+void linx_filter_add(struct linx_session *s, pid_t id);
 /* Take those off the list that have ended unseen. Process context, hooks in place. */
 void linx_filter_prune(struct linx_session *s);
+/* And numbers that an exec left. At any time, in process context. */
+void linx_filter_prune_numbers(struct linx_session *s);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);
 
 #endif

@@ -79,24 +79,34 @@ static bool is_anothers(pid_t tid)
 	return is;
 }
 
+/* What the session knows by the number goes, unless somebody else has it by now. Asked anew each time: forks go on. */
+static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
+{
+	bool taken = is_anothers(old_tid);
+
+	linx_filter_exec(s, p, old_tid, taken);
+	if (taken)
+		return;
+	if (s->slots)
+		linx_slot_drop(s, old_tid);
+	linx_task_gone(s, old_tid);
+}
+
 static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct linux_binprm *bprm)
 {
-	bool thread = p->pid != old_tid, taken;
 	struct linx_session *s;
 	u64 now;
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
-	taken = thread && is_anothers(old_tid);
 	now = linx_clock_now();
-	list_for_each_entry_rcu(s, &linx_sessions, link) {
+	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
-		linx_filter_exec(s, p, old_tid, taken);
-		if (s->slots && thread && !taken)
-			linx_slot_drop(s, old_tid);
-		if (thread && !taken) /* before anything is told, which takes its time */
-			linx_task_gone(s, old_tid);
+		if (p->pid != old_tid)
+			give_away(s, p, old_tid);
+	}
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
 			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
 		else

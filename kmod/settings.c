@@ -531,11 +531,11 @@ static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool
 
 	for (i = 0; i < count; i++) {
 		id = pid_in_init_ns(pids[i], thread);
-		if (id)
-			linx_filter_list(s, id, !remove);
+		if (id && remove)
+			linx_filter_list(s, id, false);
+		else if (id)
+			linx_filter_add(s, id);
 	}
-	if (!remove)
-		linx_filter_prune(s);
 }
 
 /* All or nothing: an unknown number changes nothing, nor does it make a list, of which poll() says that it is empty. */
@@ -593,7 +593,6 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && listed)
 		err = inherit(s, listed);
-	linx_filter_prune(s); /* also of what was listed before it failed */
 	linx_filter_drop(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);

@@ -52,7 +52,7 @@ u64 linx_slot_take(struct linx_session *s, u32 call)
 			continue;
 		if (owner >> 32 == call)
 			time = max(time, slot->time);
-		smp_store_release(&slot->owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* pairs with slot_grab() */
+		cmpxchg(&slot->owner, owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* or it was forgotten, and another task has taken it */
 	}
 	return time;
 }
@@ -65,9 +65,12 @@ void linx_slots_forget(struct linx_session *s)
 	for (i = 0; i <= s->slots_mask; i++) {
 		owner = READ_ONCE(s->slots[i].owner);
 		call = owner >> 32;
-		if (call < LINX_KEYS && owner && !linx_bit(s->exit, call))
+		if (!owner || call == LINX_SLOT_IDLE)
+			continue;
+		if (call >= LINX_KEYS || !linx_bit(s->exit, call)) /* an exec has no number of its own: better none than another's time */
 			cmpxchg(&s->slots[i].owner, owner, LINX_SLOT(owner, LINX_SLOT_IDLE)); /* or its task is in another one by now */
-		cond_resched();
+		if (!(i & 1023))
+			cond_resched();
 	}
 }
 

@@ -269,6 +269,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 
 	linx_task_meet(s, r, now);
 	linx_task_forget(s, child->pid);
+	if (child->tgid == child->pid)
+		change_lined(s, child->tgid, false);
 	f = begin_seen(s, r, LINX_REC_FORK, child->pid, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
 	if (!f)
 		return;
@@ -333,8 +335,10 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_task_forget(s, p->pid);
 	if (known)
 		clear_bit(p->pid, s->told);
-	if (group_dead)
+	if (group_dead) {
 		clear_bit(p->tgid, s->known);
+		change_lined(s, p->tgid, false);
+	}
 	if (group_dead && READ_ONCE(p->group_leader->exit_state)) /* the leader's own probe has run: not all come in order */
 		clear_bit(p->tgid, s->told);
 	else if (heir && test_bit(heir->pid, s->told))

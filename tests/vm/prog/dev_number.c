@@ -4,6 +4,7 @@
  * if the old one had much memory. Another listed process forks a child of that
  * number in between: it stays listed, and known. Or one that ends at once, where
  * the leader has ended long before: the program that was executed stays listed.
+ * And one whose memory takes long to go stays listed until its end is told.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -42,12 +43,21 @@ static void *execs(void *alone)
 	return alone;
 }
 
-static void execer(int alone)
+static char *much_memory(void)
 {
 	char *p = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED)
+		_exit(2);
+	return p;
+}
+
+static void execer(int alone)
+{
+	char *p = much_memory();
 	pthread_t t;
 
-	if (p == MAP_FAILED || pthread_create(&t, NULL, execs, alone ? p : NULL))
+	if (pthread_create(&t, NULL, execs, alone ? p : NULL))
 		_exit(2);
 	if (alone)
 		syscall(SYS_exit, 0);
@@ -172,11 +182,38 @@ static void until_met(const char *what, bool (*round)(unsigned int i))
 	is(met, 3, "%s: rounds in which it was met", what);
 }
 
+static void ender(int n)
+{
+	much_memory();
+	calls(n);
+}
+
+/* Whoever sees that the list is empty has all that there is. */
+static void check_end(void)
+{
+	struct worker a = worker(ender, CALLS);
+
+	session(0, LINX_FILTER_PIDS | LINX_FILTER_THREADS | LINX_FILTER_FOLLOW);
+	dev_apply(&d);
+	dev_list(&d, a.pid);
+	run();
+	*a.go = 1;
+	while (dev_listed(&d))
+		;
+	log_.len = 0;
+	dev_drain_all(&d, &log_);
+	ok(rec_of(&log_, NULL, a.pid, LINX_REC_TASK_EXIT) != NULL, "an end is told before its task leaves the list");
+	let(&a);
+	dev_stop(&d);
+	dev_close(&d);
+}
+
 int main(void)
 {
 	thread_tid = shared(4096);
 	child_tid = thread_tid + 1;
 	until_met("given away", round_of);
 	until_met("used in between", round_alone);
+	check_end();
 	return tap_end();
 }
