@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,23 +94,37 @@ static int reader(void *arg)
 	return arg != NULL;
 }
 
-/* A process of its own with the same memory and descriptors, of one that nobody has met. */
-static int shared(void)
+static void *shares(void *arg)
 {
 	static char stack[65536];
+	int status, pid;
+
+	if (arg)
+		sleep(1); /* the first thread has ended by then */
+	pid = clone(reader, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
+	while (!turn)
+		usleep(1000);
+	if (dup2(secret, fd) != fd)
+		_exit(5);
+	turn = 2;
+	_exit(waitpid(pid, &status, 0) != pid || status);
+}
+
+/* A process of its own with the same memory and descriptors, of one that nobody has met: or of its second thread, the last one. */
+static int shared(int second)
+{
+	pthread_t t;
 	int status, pid;
 
 	wait_for_go();
 	pid = fork();
 	if (pid)
 		return waitpid(pid, &status, 0) != pid || status;
-	pid = clone(reader, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
-	while (!turn)
-		usleep(1000);
-	if (dup2(secret, fd) != fd)
+	if (!second)
+		shares(NULL);
+	if (pthread_create(&t, NULL, shares, &fd))
 		return 5;
-	turn = 2;
-	return waitpid(pid, &status, 0) != pid || status;
+	return syscall(SYS_exit, 0);
 }
 
 static void *gets_its_own(void *arg)
@@ -150,7 +165,7 @@ int main(int argc, char **argv)
 	if (dup2(plain, fd) != fd || dup3(plain, fd + 1, O_CLOEXEC) != fd + 1)
 		return 5;
 	if (argc > 3 && !strcmp(argv[2], "shared"))
-		return shared();
+		return shared(atoi(argv[3]));
 	if (argc > 3 && !strcmp(argv[2], "own"))
 		return own(atoi(argv[3]));
 	if (argc > 3)

@@ -47,6 +47,8 @@ is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
 # Another process with the same table, which nobody has ever met.
 meanwhile shared 0
 is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
+meanwhile shared 1
+is "changed by one whose first thread has ended" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 
 # own N: what a thread with a table of its own, of N more, is told to have.
 own() {
