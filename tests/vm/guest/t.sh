@@ -22,11 +22,16 @@ is() {
 	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
 }
 
+is_rt() {
+	case $(uname -v) in
+	*PREEMPT_RT*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # Can paths of executables, directories and descriptors be told? docs/kernels.md
 has_paths() {
-	case $(uname -v) in
-	*PREEMPT_RT*) return 1 ;;
-	esac
+	! is_rt
 }
 
 # For those that go by them.

@@ -7,7 +7,7 @@
 # full
 . "$JOB/guest/cap.sh"
 
-case $(uname -v) in *PREEMPT_RT*) skip "PREEMPT_RT: this guest does not wake up again, for a reason that is not known yet" ;; esac
+! is_rt || skip "PREEMPT_RT: this guest does not wake up again, for a reason that is not known yet"
 alarm=/sys/class/rtc/rtc0/wakealarm
 [ -w $alarm ] && grep -qw mem /sys/power/state || skip "this kernel cannot sleep, or nothing would wake it"
 
