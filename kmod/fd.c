@@ -191,24 +191,39 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 	}
 }
 
-static bool is_deleted(const struct dentry *dentry, const char *path, u32 len)
+/* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked)
+{
+	char *name;
+
+	*unlinked = d_unlinked(path->dentry);
+	name = d_path(path, buf, PATH_MAX);
+	if (*unlinked == d_unlinked(path->dentry))
+		return name;
+	*unlinked = !*unlinked;
+	return d_path(path, buf, PATH_MAX);
+}
+
+/* Is the mark the kernel's, and no part of a name? Of those that make their names, DMA buffers take them from users. */
+static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
 {
 	const u32 mark = sizeof(DELETED) - 1;
 
 	if (len < mark || memcmp(path + len - mark, DELETED, mark))
 		return false;
-	return d_unlinked(dentry) || (dentry->d_op && dentry->d_op->d_dname);
+	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
 }
 
 /* The path goes to at, within the scratch of this ring. Its length. */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
 	char *end = f->r->scratch + LINX_FD_SCRATCH, *name = NULL;
+	bool unlinked = false;
 	u32 len;
 
 	f->late |= f->paths_by && linx_clock_now() > f->paths_by;
 	if (LINX_HAVE_PATHS && !f->late)
-		name = d_path(path, end - PATH_MAX, PATH_MAX);
+		name = linx_d_path(path, end - PATH_MAX, &unlinked);
 
 	if (IS_ERR_OR_NULL(name)) {
 		head->path_state = LINX_UNAVAILABLE;
@@ -217,7 +232,7 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 	len = strlen(name);
 	memmove(at, name, len);
 	head->path_state = LINX_WHOLE;
-	if (is_deleted(path->dentry, at, len))
+	if (is_deleted(path->dentry, unlinked, at, len))
 		head->flags |= LINX_FD_DELETED;
 	return len;
 }
@@ -337,6 +352,7 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const struct path *path)
 {
 	u8 *to = (u8 *)(head + 1), *end;
+	bool unlinked;
 	char *name;
 	u32 len;
 
@@ -345,7 +361,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 		head->path_state = LINX_WHOLE;
 		return head->path_len = end - to;
 	}
-	name = LINX_HAVE_PATHS ? d_path(path, r->scratch, PATH_MAX) : NULL;
+	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked) : NULL;
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
@@ -354,7 +370,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 	memcpy(to, name, len);
 	head->path_state = LINX_WHOLE;
 	head->path_len = len;
-	if (is_deleted(path->dentry, name, len))
+	if (is_deleted(path->dentry, unlinked, name, len))
 		head->flags |= LINX_FD_DELETED;
 	return len;
 }

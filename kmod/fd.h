@@ -47,6 +47,9 @@ static inline bool linx_cmsg_has_fds(const s32 *type)
 /* The process behind a pidfd, in the initial namespace; 0: none. */
 pid_t linx_fd_pid(s32 fd);
 
+/* d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the path's end tells. Any task's, as d_path(). */
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked);
+
 /*
  * A descriptor of the current task as a value of LINX_FIELD_FD_RESULT, whole:
  * false: it is not open, and there is no value. Probe context. With a file: of

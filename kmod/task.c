@@ -19,6 +19,7 @@
 #include <linux/sched/signal.h>
 #include "capture.h"
 #include "compat.h"
+#include "fd.h"
 #include "fd_change.h"
 #include "filter.h"
 #include "ring_fast.h"
@@ -64,14 +65,17 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 	f->p += sizeof(*ctx);
 }
 
-static void put_path(struct linx_fill *f, u8 field, const struct path *path)
+/* Returns whether it has lost its name, of which the path's end tells then. */
+static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 {
-	char *name = d_path(path, f->r->scratch, PATH_MAX);
+	bool unlinked;
+	char *name = linx_d_path(path, f->r->scratch, &unlinked);
 
 	if (IS_ERR(name))
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	else
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+	return unlinked;
 }
 
 /* What pid_fs and the like do not have: a name without a directory, in memory. */
@@ -90,15 +94,16 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 		.dev = file_inode(file)->i_sb->s_dev,
 		.ino = file_inode(file)->i_ino,
 	};
+	bool unlinked = d_unlinked(file->f_path.dentry);
 
 	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
 	if (paths)
-		put_path(f, LINX_FIELD_EXE, &file->f_path);
+		unlinked = put_path(f, LINX_FIELD_EXE, &file->f_path);
 	else
 		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	if (is_memfd(file))
 		return LINX_WHO_MEMFD;
-	return d_unlinked(file->f_path.dentry) ? LINX_WHO_DELETED : 0;
+	return unlinked ? LINX_WHO_DELETED : 0;
 }
 
 /*
