@@ -82,7 +82,7 @@ struct linx_engine_ops {
 	 * lanes are complete.
 	 */
 	int (*floor)(struct linx_engine *e, uint64_t *floor);
-	/* Wait for more. 1: look again; 0: time is over; -ENODATA: no lane will ever show more; -EINTR. */
+	/* Wait for more. 1: look again; 0: time is over; -EAGAIN: the caller's turn, there is more; -ENODATA: no lane will ever show more; -EINTR. */
 	int (*wait)(struct linx_engine *e, int timeout_ms);
 	int (*fd)(struct linx_engine *e); /* -1: none */
 	int (*account)(struct linx_engine *e, struct linx_account *a);

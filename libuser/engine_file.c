@@ -441,7 +441,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 		if (ret == LINX_ITEM_BLOCK)
 			ret = take_or_leave(f, b);
 	} while (ret == 0 && ++blocks < QUIET_BLOCKS);
-	return ret < 0 ? end(f, ret) : ret;
+	return ret < 0 ? end(f, ret) : ret ? ret : -EAGAIN;
 }
 
 /* ---- lanes --------------------------------------------------------------------------- */

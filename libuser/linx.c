@@ -311,6 +311,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 				 deliver(l, ev, out);
 	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
 		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
+		if (ret == -EAGAIN)
+			break;
 		if (ret <= 0)
 			return ret == 0 || ret == -ENODATA || ret == -EINTR ?
 				       ret :
@@ -332,6 +334,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 			linx_deadline_left(d);
 		quiet += pass_over(l);
 	}
+	l->pending = true;
 	return 0;
 }
 
@@ -469,12 +472,15 @@ LINX_APART static int next_slowly(struct linx *l, const struct linx_event **ev, 
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	int ret, hidden = 0;
 
+	l->pending = false;
 	do
 		ret = next_event(l, ev, &d);
 	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));
-	if (hidden == QUIET_GROUPS)
-		*ev = NULL;
-	return hidden == QUIET_GROUPS ? 0 : ret;
+	if (hidden < QUIET_GROUPS)
+		return ret;
+	l->pending = true;
+	*ev = NULL;
+	return 0;
 }
 
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
@@ -484,6 +490,11 @@ LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout
 	*ev = NULL;
 	ret = next_at_once(l, ev);
 	return ret ? ret : next_slowly(l, ev, timeout_ms);
+}
+
+LINX_API bool linx_pending(const struct linx *l)
+{
+	return l->pending;
 }
 
 /* ---- the certificate ------------------------------------------------------------------ */

@@ -312,7 +312,7 @@ static int ask_floor(struct linx_merge *m)
 	return ret;
 }
 
-/* 1: look at the result; 0: the time is over. */
+/* 1: look at the result; 0: the time is over; -EAGAIN: not yet, but there is more. */
 static int wait_more(struct linx_merge *m, struct linx_deadline *d)
 {
 	int ret;
@@ -386,7 +386,7 @@ LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, in
 			ret = ask_floor(m);
 			continue;
 		}
-		ret = rounds < QUIET_ROUNDS ? wait_more(m, &d) : 0;
+		ret = rounds < QUIET_ROUNDS ? wait_more(m, &d) : -EAGAIN;
 		if (ret == 0)
 			return 0;
 	}

@@ -22,7 +22,7 @@ struct linx_group {
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
-/* 1: *g is borrowed until the next call; 0: nothing within the time; -errno as linx_next(). */
+/* 1: *g is borrowed until the next call; 0: nothing within the time; -EAGAIN: the caller's turn, there is more; -errno as linx_next(). */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
 /*
  * Up to when gaps that have been met tell of losses; 0: none. Ahead of the gaps

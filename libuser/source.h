@@ -69,6 +69,7 @@ struct linx {
 	struct linx_clock next_clock; /* valid from its own time on */
 	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or why it ended before */
+	bool pending; /* linx_pending() */
 	struct linx_event cert_event;
 
 	/* account */

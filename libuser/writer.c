@@ -537,6 +537,7 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	bool moved;
 	int ret;
 
+	w->l->pending = false;
 	for (;;) {
 		if (w->code)
 			return failed(w, w->code);
@@ -548,6 +549,9 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 		if (!w->more && !w->ended) {
 			ret = w->l->e->ops->wait(w->l->e, linx_deadline_left(&d));
 			w->ended = ret == -ENODATA;
+			w->l->pending = ret == -EAGAIN;
+			if (w->l->pending)
+				return 0;
 			if (ret <= 0 && !w->ended)
 				return ret == 0 || ret == -EINTR ? ret :
 								   linx_engine_failed(w->l, ret);

@@ -9,7 +9,7 @@
 #include "loop.h"
 #include "notify.h"
 
-/* After linx_stop() the end must come; this many empty waits mean that it does not. */
+/* After linx_stop() the end must come; this many empty waits, one behind another, mean that it does not. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
 /* So long is waited at most while processes are listed: see time_to_wait(). */
@@ -98,8 +98,8 @@ static enum end idle(struct loop *p, uint64_t now)
 		return fail(p, rc);
 	if (all_ended(p))
 		return END_LISTED;
-	/* Signals that came while flushing have emptied the descriptor. */
-	if (p->signals->news)
+	/* Signals that came while flushing have emptied the descriptor; it says nothing of a dump that hides much, either. */
+	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
 	if (poll(fds, 2, time_to_wait(p, now)) < 0 && errno != EINTR)
 		return fail(p, -errno);
@@ -122,6 +122,8 @@ static enum end step(struct loop *p)
 	if (end != END_NONE)
 		return end;
 	rc = sink_step(p->sink, 0);
+	if (rc == -EINTR)
+		return END_NONE;
 	if (rc < 0)
 		return fail(p, rc);
 	if (rc)
@@ -151,10 +153,12 @@ enum end loop_drain(struct loop *p)
 		/* Full rings and a slow disk may take minutes, between two files too. */
 		beat(p, report_clock_ns());
 		rc = sink_step(p->sink, DRAIN_WAIT_MS);
-		if (!rc && ++waits > DRAIN_WAITS)
+		if (rc > 0 || linx_pending(p->l))
+			waits = 0;
+		else if (!rc && ++waits > DRAIN_WAITS)
 			rc = -ETIMEDOUT;
 		if (sink_full(p->sink))
 			return END_COUNT;
-	} while (rc >= 0 && !signals_giving_up());
-	return rc >= 0 ? END_SIGNAL : fail(p, rc);
+	} while ((rc >= 0 || rc == -EINTR) && !signals_giving_up());
+	return rc >= 0 || rc == -EINTR ? END_SIGNAL : fail(p, rc);
 }

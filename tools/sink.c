@@ -244,8 +244,7 @@ int sink_step(struct sink *k, int timeout_ms)
 	k->broken = rc;
 	if (!rc)
 		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
-
-	return rc == -EINTR ? 0 : rc;
+	return rc;
 }
 
 int sink_flush(struct sink *k)

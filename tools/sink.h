@@ -40,7 +40,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	      struct problem *why);
 /*
  * Moves some of what there is; waits at most timeout_ms for the first. >0:
- * moved; 0: nothing there, or a signal came; -ENODATA: the end; -errno.
+ * moved; 0: nothing there, or see linx_pending(); -EINTR: a signal came; -ENODATA:
+ * the end; -errno.
  */
 int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);

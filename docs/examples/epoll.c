@@ -2,7 +2,8 @@
 /*
  * Counts failed calls by process name beside other work of an epoll loop: here a
  * timer that tells the counts each second, and Ctrl-C, which ends it. What is
- * readable is taken until there is nothing more: linx_next() with no wait.
+ * readable is taken until there is nothing more: linx_next() with no wait. After
+ * many records that make no event it gives the others a turn: linx_pending().
  */
 #include <errno.h>
 #include <signal.h>
@@ -74,16 +75,18 @@ static int loop(struct linx *linx, int signals, int timer)
 	watch(epoll, signals);
 	watch(epoll, timer);
 	while (rc == 0) {
-		if (epoll_wait(epoll, &e, 1, -1) != 1) {
+		int n = epoll_wait(epoll, &e, 1, linx_pending(linx) ? 0 : -1);
+
+		if (n < 0) {
 			if (errno != EINTR)
 				break;
 			continue; /* stopped and continued, for instance */
 		}
-		if (e.data.fd == signals)
+		if (n && e.data.fd == signals)
 			break;
-		if (e.data.fd == timer && read(timer, &ticks, sizeof(ticks)) == sizeof(ticks))
+		if (n && e.data.fd == timer && read(timer, &ticks, sizeof(ticks)) == sizeof(ticks))
 			tell();
-		else if (e.data.fd == linx_fd(linx))
+		else if (!n || e.data.fd == linx_fd(linx))
 			rc = take(linx);
 	}
 	close(epoll);

@@ -216,6 +216,7 @@ _FUNCTIONS = {
     "linx_next": (c_int, _P, POINTER(_P), c_int),
     "linx_open_file": (c_int, c_int, c_char_p, POINTER(_P), POINTER(_ErrorText)),
     "linx_open_live": (c_int, POINTER(_LiveOpts), POINTER(_P), POINTER(_ErrorText)),
+    "linx_pending": (c_bool, _P),
     "linx_print": (c_int, _P, _P, POINTER(_P), POINTER(c_size_t)),
     "linx_printer_free": (None, _P),
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
@@ -498,6 +499,10 @@ class Source:
     def fileno(self):
         """For select.poll(); -1: a file, which needs no waiting."""
         return _lib.linx_fd(self._open())
+
+    def pending(self):
+        """Is there more although next() gave None? Of that fileno() may not tell."""
+        return _lib.linx_pending(self._open())
 
     def next(self, timeout=None):
         """The next event; None if none came within timeout seconds. StopIteration: the end."""

@@ -297,6 +297,18 @@ test_recorder_dumps() {
 	[ "$(order)" = "open filter printer start dump stop certificate close " ] || broken "order: $(order)"
 }
 
+# What the condition hides has a turn of its own, of which no descriptor tells; at the end it is no standstill either.
+test_recorder_hides_much() {
+	FAKE=hidden fake_start --mode recorder -q
+	kill -USR1 "$pid"
+	wait_for grep -q '^event 3$' out
+	kill -INT "$pid"
+	fake_end
+	is_status 0
+	is_silent
+	has out '^event 6$'
+}
+
 test_user_signal_otherwise() {
 	fake_start -o trace
 	kill -USR1 "$pid"

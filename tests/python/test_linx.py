@@ -81,7 +81,7 @@ class Replay(unittest.TestCase):
         for call in calls:
             with linx.open_file(FIXTURE) as source:
                 event = source.next()
-                for harmless in source.counts, source.damage, source.calls, source.fileno:
+                for harmless in source.counts, source.damage, source.calls, source.fileno, source.pending:
                     harmless()
                 self.assertGreater(event.pid, 0)
                 try:
@@ -122,6 +122,7 @@ class Replay(unittest.TestCase):
         fd = os.open(FIXTURE, os.O_RDONLY)
         with linx.open_file(fd) as source:
             self.assertEqual(source.fileno(), -1)
+            self.assertFalse(source.pending())
             source.next()
         os.fstat(fd)
         os.close(fd)

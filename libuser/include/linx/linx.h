@@ -230,11 +230,17 @@ LINX_API int linx_fd(const struct linx *l);
  * limit; 0: not at all). 1: *ev is set, borrowed until the next call on l, but
  * for those that take it as const and linx_get_counts(). 0: nothing within the
  * time; also before that is over, of a file too, after many records that make
- * no event and when no listed process is left: go on. -ENODATA: the end. -EINTR:
+ * no event (see linx_pending()) and when no listed process is left: go on. -ENODATA: the end. -EINTR:
  * a signal came; go on, unless it was to end this. -EBADMSG: damaged file, see
  * linx_error_text().
  */
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms);
+/*
+ * Did linx_next() or linx_writer_step() give 0 only so that its caller has a
+ * turn? Then more is at hand of which linx_fd() may not tell: call it again
+ * before waiting.
+ */
+LINX_API bool linx_pending(const struct linx *l);
 
 /* ---- counters and the certificate ------------------------------------------ */
 
