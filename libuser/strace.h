@@ -36,7 +36,7 @@ struct linx_line {
 	bool in_call; /* it has begun and not returned, as far as is known */
 	bool known; /* the arguments are all there, nothing more would be said at return */
 	bool waits; /* has returned with an error that a death explains better: see the next event */
-	bool told; /* a signal that is not shown came during the call */
+	bool told; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
 	const char *name; /* of its call, which itself may be gone with the event; NULL: a number without one */
@@ -62,6 +62,8 @@ struct linx_line {
 #define LINX_LINES_MAX (1u << 20)
 #define LINX_LINES_BYTES ((size_t)256 << 20)
 #define LINX_LINE_SPARES 4u
+/* Bytes of signals that wait for one call. */
+#define LINX_LINE_SIGNALS 32768u
 
 /* A set of descriptors: strace's "3,5", "!1", "all". */
 struct linx_fd_set {

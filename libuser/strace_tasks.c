@@ -27,6 +27,26 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 	return signo < 1 || signo > 64 || s->opts.hide_signals >> (signo - 1) & 1;
 }
 
+/* They wait for a call that may never return: as many as a program sends itself. */
+static bool too_many_wait(const struct linx_strace *s, const struct linx_line *line)
+{
+	return line->signals.len > LINX_LINE_SIGNALS || s->kept > LINX_LINES_BYTES / 2;
+}
+
+/* In front of the return after all; the call goes on in a line of its own. */
+static void bring_out_signals(struct linx_printer *p, struct linx_line *line)
+{
+	uint32_t queued = line->queued;
+
+	if (linx_line_begun(line) && !linx_strace_staged(p->strace))
+		linx_line_cut(p, line, " <unfinished ...>\n");
+	if (p->strace->current == line)
+		p->strace->current = NULL;
+	linx_line_signals(p, line);
+	line->queued = queued; /* these are pending still */
+	line->told = true;
+}
+
 /* A task in the middle of a call is told of the signal on its way back. */
 static void queue_signal(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
 {
@@ -38,6 +58,8 @@ static void queue_signal(struct linx_printer *p, struct linx_line *line, const s
 		return;
 	line->queued |= bit;
 	print_signal_line(p, &line->signals, ev);
+	if (too_many_wait(p->strace, line))
+		bring_out_signals(p, line);
 }
 
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev)

@@ -139,6 +139,43 @@ static void signals_wait_for_the_return(void **state)
 	assembly_expect(as, line);
 }
 
+/* Signals that do not fold, sent to a task that waits and ignores them: they do not wait as well, all of them. */
+static void very_many_signals_in_a_call(void **state)
+{
+	enum { MANY = 2000, REALTIME = 40 };
+	static const char cut[] = "100   read(3,  <unfinished ...>\n";
+	struct assembly *as = *state;
+	const struct linx_strace *s = as->printer->strace;
+	unsigned int lines = 0, cuts = 0;
+	const char *text;
+
+	enter_read(as, A, 3, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	for (unsigned int i = 0; i < MANY; i++) {
+		record_signal(&as->r, A, REALTIME, LINX_SIGNAL_IGNORED, 7);
+		assembly_event(as);
+		text = assembly_print(as);
+		assert_true(s->kept <= 2 * LINX_LINE_SIGNALS + 4096);
+		cuts += !strncmp(text, cut, strlen(cut));
+		for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
+			lines++;
+	}
+	assert_int_equal(cuts, 1);
+	/* Pending still, and told. */
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
+	assembly_event(as);
+	text = assembly_print(as);
+	assert_memory_equal(text, "100   <... read resumed>", 24);
+	assert_null(strstr(text, "SIGCHLD"));
+	for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
+		lines++;
+	assert_int_equal(lines, MANY);
+	assert_int_equal(s->kept, 0);
+}
+
 static void a_stop_is_told_twice(void **state)
 {
 	struct assembly *as = *state;
@@ -409,6 +446,7 @@ int main(void)
 		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
 		TEST(what_was_unreadable_at_entry_is_known_at_return),
 		TEST(signals_wait_for_the_return),
+		TEST(very_many_signals_in_a_call),
 		TEST(a_stop_is_told_twice),
 		TEST(a_restart_before_the_end_was_no_return),
 		TEST(calls_that_do_not_return),
