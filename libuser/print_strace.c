@@ -241,6 +241,7 @@ void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *line;
 
+	p->strace->held = NULL;
 	if (p->strace->pidns)
 		linx_pidns_note(p->strace->pidns, ev);
 	print_event(p, ev);
@@ -283,14 +284,23 @@ static int print_held_line(struct linx_printer *p, struct linx_line *line, bool 
 
 int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len)
 {
+	struct linx_strace *s = p->strace;
 	struct linx_line *line = NULL;
 
 	p->out.len = 0;
 	p->out.failed = false;
-	while (p->strace && !p->out.len && (line = linx_line_next(p->strace, line))) {
+	/* Of those in front of the last one nothing is held any more: tasks may be many. */
+	if (s && s->held_end != end)
+		s->held = NULL;
+	while (s && !p->out.len && (line = linx_line_next(s, s->held))) {
+		s->held = line;
 		if (print_held_line(p, line, end))
 			*tid = line->tid;
 	}
+	if (s && !line)
+		s->held = NULL;
+	if (s)
+		s->held_end = end;
 	*text = p->out.data ? p->out.data : "";
 	*len = p->out.len;
 	if (p->out.failed)

@@ -86,6 +86,8 @@ struct linx_strace {
 	struct linx_line **buckets; /* by tid; NULL: no line yet */
 	unsigned int nbuckets, nlines; /* nbuckets: a power of two */
 	unsigned int hand; /* bucket where idle lines are looked for next */
+	const struct linx_line *held; /* the last that linx_print_held() looked at; NULL: it begins anew */
+	bool held_end; /* and how */
 	size_t kept; /* bytes that lines keep */
 	struct linx_out spares[LINX_LINE_SPARES]; /* to be lent */
 	unsigned int nspares;

@@ -438,6 +438,40 @@ static void very_many_in_calls(void **state)
 	assert_int_equal(s->kept, 0);
 }
 
+static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
+{
+	const struct linx_strace *s = as->printer->strace;
+	unsigned int n = 0;
+	const char *text;
+	uint32_t tid;
+	size_t len;
+
+	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
+		assert_ptr_equal(s->held, linx_line_find(s, tid)); /* from where the next one goes on */
+	return n;
+}
+
+static void very_many_are_held(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_enter(&as->r, FIRST_TID + i, NR_READ, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_int_equal(bring_out(as, false, 10), 10);
+	/* In front of the place, perhaps: it is found all the same. */
+	enter_read(as, A, 3, "");
+	assert_int_equal(bring_out(as, false, UINT32_MAX), IN_CALLS + 1 - 10);
+	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
+	assert_int_equal(bring_out(as, true, 10), 10);
+	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
+	assert_int_equal(bring_out(as, true, UINT32_MAX), IN_CALLS + 1 - 10);
+	assert_int_equal(bring_out(as, true, UINT32_MAX), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +496,7 @@ int main(void)
 		TEST(an_exec_after_a_restart),
 		TEST(very_many_tasks),
 		TEST(very_many_in_calls),
+		TEST(very_many_are_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
