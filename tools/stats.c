@@ -62,10 +62,12 @@ static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned
 {
 	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
+	/* Of the machine whose section was the first. */
+	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
 	cJSON *call;
 	char key[96];
 
-	snprintf(key, sizeof(key), "%s%s%s", c->abi % LINX_ABI_NR ? abi : "", c->abi % LINX_ABI_NR ? ":" : "", c->name);
+	snprintf(key, sizeof(key), "%s%s%s", first ? "" : abi, first ? "" : ":", c->name);
 	call = cJSON_AddObjectToObject(calls, key);
 	return call && json_add_u64(call, "selected", c->selected) &&
 	       json_add_u64(call, "committed", c->committed) &&

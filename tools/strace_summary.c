@@ -14,15 +14,21 @@
 #include "strace.h"
 
 #define COLUMNS_MAX 8
+/* Those of both machines: sections of one file may come from several. */
+#define ABIS (2 * LINX_ABI_NR)
 
 /* What is counted of a call, or of all together. */
 struct count {
 	const char *name;
 	uint64_t calls, errors, total_ns, min_ns, max_ns;
+	struct count *next; /* of the same number: parts of socketcall and ipc have that of the whole */
 };
 
 struct strace_summary_table {
-	struct count *index[LINX_ABI_NR][LINX_NR_MAX];
+	struct count *index[ABIS][LINX_NR_MAX];
+	size_t n[ABIS]; /* how many of them there are */
+	bool begun;
+	unsigned int machine; /* whose ABIs come first: of the call that did; the first of them */
 	const struct column *columns[COLUMNS_MAX];
 	unsigned int ncolumns;
 	const struct column *sort; /* NULL: as they come */
@@ -171,11 +177,15 @@ int strace_summary_new(const struct strace_settings *s, struct strace_summary_ta
 
 void strace_summary_free(struct strace_summary_table *t)
 {
+	struct count *c, *next;
+
 	if (!t)
 		return;
-	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
-		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++)
-			free(t->index[abi][nr]);
+	for (unsigned int i = 0; i < ABIS * LINX_NR_MAX; i++)
+		for (c = t->index[i / LINX_NR_MAX][i % LINX_NR_MAX]; c; c = next) {
+			next = c->next;
+			free(c);
+		}
 	free(t);
 }
 
@@ -187,22 +197,39 @@ static unsigned int place_of(unsigned int nr)
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
 
+/* Where it is counted; NULL: no memory. Names stay as long as the source. */
+static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name)
+{
+	struct count **at = &t->index[abi][place_of(nr)];
+
+	while (*at && strcmp((*at)->name, name))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = calloc(1, sizeof(**at));
+		if (!*at)
+			return NULL;
+		(*at)->name = name;
+		t->n[abi]++;
+	}
+	return *at;
+}
+
 void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
 {
+	const char *name = linx_event_get_name(ev);
+	unsigned int abi = linx_event_get_abi(ev);
 	int nr = linx_event_get_nr(ev);
-	unsigned int abi = linx_event_get_abi(ev) % LINX_ABI_NR;
-	struct count **at, *c;
+	struct count *c;
 	uint64_t ns = 0;
 	int64_t ret;
 
 	/* Numbers that no table has are no calls to be counted. */
-	if (linx_event_get_ret(ev, &ret) || abi >= LINX_ABI_NR || nr < 0 ||
-	    !strncmp(linx_event_get_name(ev), "syscall_", 8))
+	if (linx_event_get_ret(ev, &ret) || abi >= ABIS || nr < 0 || !strncmp(name, "syscall_", 8))
 		return;
-	at = &t->index[abi][place_of((unsigned int)nr)];
-	if (!*at)
-		*at = calloc(1, sizeof(**at));
-	c = *at;
+	if (!t->begun)
+		t->machine = abi - abi % LINX_ABI_NR;
+	t->begun = true;
+	c = find(t, abi, (unsigned int)nr, name);
 	if (!c)
 		return;
 	if (t->wall_clock)
@@ -210,7 +237,6 @@ void strace_summary_count(struct strace_summary_table *t, const struct linx_even
 	else
 		linx_event_get_cpu_ns(ev, &ns);
 	ns -= ns < t->overhead_ns ? ns : t->overhead_ns;
-	c->name = linx_event_get_name(ev);
 	c->min_ns = !c->calls || ns < c->min_ns ? ns : c->min_ns;
 	c->max_ns = ns > c->max_ns ? ns : c->max_ns;
 	c->total_ns += ns;
@@ -348,22 +374,30 @@ static void print_sheet(struct sheet *s)
 	print_count(s, &s->all);
 }
 
-static int print_abi(struct strace_summary_table *t, unsigned int abi, FILE *f)
+/* As strace calls it; it does not know of two machines. */
+static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
 {
 	static const char *const modes[] = { "64 bit", "32 bit", "x32" };
+
+	return abi - abi % LINX_ABI_NR == t->machine ? modes[abi % LINX_ABI_NR] : linx_abi_name(abi);
+}
+
+static int print_abi(struct strace_summary_table *t, unsigned int abi, FILE *f)
+{
 	struct sheet s = { .table = t, .f = f };
 
-	s.list = calloc(LINX_NR_MAX, sizeof(*s.list));
+	if (!t->n[abi])
+		return 0;
+	s.list = calloc(t->n[abi], sizeof(*s.list));
 	if (!s.list)
 		return -ENOMEM;
 	for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++)
-		if (t->index[abi][nr])
-			s.list[s.n++] = t->index[abi][nr];
-	if (s.n && abi)
-		fprintf(f, "System call usage summary for %s mode:\n", modes[abi]);
+		for (struct count *c = t->index[abi][nr]; c; c = c->next)
+			s.list[s.n++] = c;
+	if (abi != t->machine)
+		fprintf(f, "System call usage summary for %s mode:\n", mode_of(t, abi));
 	sort_counts(t, s.list, s.n);
-	if (s.n)
-		print_sheet(&s);
+	print_sheet(&s);
 	free(s.list);
 	return 0;
 }
@@ -373,8 +407,8 @@ int strace_summary_print(struct strace_summary_table *t, char **text, size_t *le
 	FILE *f = open_memstream(text, len);
 	int rc = f ? 0 : -ENOMEM;
 
-	for (unsigned int abi = 0; !rc && abi < LINX_ABI_NR; abi++)
-		rc = print_abi(t, abi, f);
+	for (unsigned int i = 0; !rc && i < ABIS; i++)
+		rc = print_abi(t, (t->machine + i) % ABIS, f);
 	if (f && fclose(f))
 		rc = -ENOMEM;
 	return rc;

@@ -1,21 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes a capture file to standard output: COUNT calls on two CPUs, read and close in turn, five lost. */
+/* Writes a capture file to standard output: COUNT calls on two CPUs, read and close in turn, five lost. A second argument: of arm64. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../unit/fake_engine.h"
+#include "header.h"
+
+/* The same rows, with other numbers. */
+static void of_arm64(struct linx_header *h)
+{
+	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";
+
+	strcpy(strstr(h->table, "\nnr ") + 1, numbers);
+	h->table_len = strlen(h->table);
+	h->table_hash = linx_table_hash(h->table, h->table_len);
+	strcpy(h->machine, "aarch64");
+}
 
 int main(int argc, char **argv)
 {
 	unsigned int n = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
+	int read = argc > 2 ? 63 : 0, close = argc > 2 ? 57 : 3;
 	struct fake *f = fake_new(2);
 	uint8_t *data;
 	size_t len;
 
+	if (argc > 2)
+		of_arm64(&f->header);
+
 	for (unsigned int i = 0; i < n; i++) {
 		if (i == n / 2)
 			fake_lose(f, 0, 95 + i * 10, 5);
-		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? 0 : 3, i % 3 ? 0 : -9);
+		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? read : close, i % 3 ? 0 : -9);
 	}
 	f->floor = UINT64_MAX;
 	data = record(f, 0, &len);

@@ -16,6 +16,26 @@ one_line() {
 # summed FILE: the calls and errors of a table, by name.
 summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
 
+# Numbers mean something else there, and the same names are of another ABI.
+test_sections_of_two_machines() {
+	command -v jq >/dev/null || skip "no jq"
+	capture 40
+	"$WORK/make_capture" 20 arm64 >>capture
+	lx -q -r capture -c
+	is_status 0
+	summed out >found
+	printf '%s\n' 'close 10 4' 'close 20 7' 'read 10 3' 'read 20 7' | diff - found || broken "$(cat out)"
+	[ "$(grep '^System' out)" = 'System call usage summary for arm64 mode:' ] || broken "$(cat out)"
+	lx -q -r capture --stats=stats
+	[ "$(jq -c --stream 'select(length == 2 and .[0][0] == "calls" and .[0][2] == "delivered") | [.[0][1], .[1]]' stats |
+		sort | tr '\n' ' ')" = '["arm64:close",10] ["arm64:read",10] ["close",20] ["read",20] ' ] || broken "$(cat stats)"
+	"$WORK/make_capture" 20 arm64 >alone
+	lx -q -r alone -c
+	lacks out '^System'
+	lx -q -r alone --stats=stats
+	has stats '"read":\{.*"abi":"arm64"'
+}
+
 # The same calls as events, whatever chooses them; of each ABI a table.
 test_summary() {
 	local words
