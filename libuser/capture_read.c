@@ -20,12 +20,13 @@ static int damaged(struct linx_capture_reader *r, const char *what)
 }
 
 void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
-			      char *name, struct linx_error *err)
+			      char *name, struct linx_engine *e)
 {
 	memset(r, 0, sizeof(*r));
 	r->in = *in;
 	r->name = name;
-	r->err = err;
+	r->err = &e->err;
+	r->worked = &e->worked;
 }
 
 void linx_capture_reader_end(struct linx_capture_reader *r)
@@ -138,6 +139,8 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct li
 #define AGAIN_MAX (4ull << 30)
 /* Items begin at multiples of it. */
 #define STEP 8u
+/* A look at them takes as long as so many bytes of a block. */
+#define STEP_COST 64u
 
 /* May these STEP bytes be the first of an item? */
 static bool is_beginning(const uint8_t *bytes)
@@ -245,7 +248,7 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 	return 0;
 }
 
-/* To where an item may begin; its first bytes are in r->head then. 1; 0 and below zero as fill(). */
+/* To where an item may begin; its first bytes are in r->head then. 1; -EAGAIN: not yet; 0 and below zero as fill(). */
 static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 {
 	int ret;
@@ -259,6 +262,9 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 		r->offset += STEP;
 		r->damage.bytes += STEP;
 		r->have = r->from_back = 0;
+		*r->worked += STEP_COST;
+		if (*r->worked >= LINX_TURN_BYTES)
+			return -EAGAIN;
 	}
 	r->seeking = false;
 	r->sought = true;
@@ -291,6 +297,12 @@ static bool has_records(const struct linx_cap_block *h)
 	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS;
 }
 
+/* Nobody looks at what it holds: of a later version, or a floor, which has all in its head. */
+static bool is_skipped(const struct linx_cap_block *h)
+{
+	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT;
+}
+
 static const char *head_problem(const struct linx_capture_reader *r)
 {
 	const struct linx_cap_block *h = &r->head.block;
@@ -313,8 +325,8 @@ static int begin_payload(struct linx_capture_reader *r)
 {
 	const struct linx_cap_block *h = &r->head.block;
 	const char *problem = head_problem(r);
-	size_t stored = LINX_ALIGN8((size_t)h->stored), len = problem ? stored : LINX_ALIGN8((size_t)h->len);
-	bool packed = h->flags & LINX_CAP_ZSTD && !problem;
+	bool as_stored = problem || is_skipped(h), packed = h->flags & LINX_CAP_ZSTD && !as_stored;
+	size_t stored = LINX_ALIGN8((size_t)h->stored), len = as_stored ? stored : LINX_ALIGN8((size_t)h->len);
 
 	/* To salvage, it is read as far as it says, and may be passed over. */
 	if (problem && !(r->salvage && h->magic == LINX_CAP_BLOCK_MAGIC && h->stored <= LINX_CAP_BLOCK_MAX))
@@ -327,7 +339,7 @@ static int begin_payload(struct linx_capture_reader *r)
 		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
 	r->block->next = NULL;
 	r->block->head = *h;
-	r->block->len = h->len;
+	r->block->len = is_skipped(h) ? 0 : h->len;
 	r->block->last = 0;
 	r->in_payload = true;
 	r->have = 0;
@@ -418,6 +430,7 @@ static int check_block(struct linx_capture_reader *r)
 	size_t at = 0;
 	bool sane;
 
+	*r->worked += sizeof(b->head) + b->head.stored + (r->stored ? b->len : 0);
 	if (r->problem)
 		return damaged(r, r->problem);
 	if (!crc_right(b, r->stored ? r->stored : b->data, &sane))
@@ -603,8 +616,8 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 			return ret;
 		}
 		ret = look_behind(r, ret == -EBADMSG, d);
-	} while (ret > 0);
-	return ret;
+	} while (ret > 0 && *r->worked < LINX_TURN_BYTES);
+	return ret > 0 ? -EAGAIN : ret;
 }
 
 /* ---- the header of a section ------------------------------------------------------- */

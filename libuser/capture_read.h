@@ -17,7 +17,7 @@ struct linx_block {
 	struct linx_block *next;
 	struct linx_cap_block head;
 	bool sought; /* to salvage: it may be what a program wrote; see linx_capture_reader */
-	size_t len; /* payload, decompressed */
+	size_t len; /* payload, decompressed; 0: nobody looks at it */
 	size_t last; /* where its last group begins; DATA */
 	_Alignas(8) uint8_t data[];
 };
@@ -26,6 +26,7 @@ struct linx_capture_reader {
 	struct linx_input in;
 	char *name;
 	struct linx_error *err;
+	uint64_t *worked; /* of LINX_TURN_BYTES */
 	uint64_t offset; /* in the file, of the item that is being read */
 	size_t have; /* bytes of the part that is being read */
 	unsigned int cpus; /* of the section */
@@ -67,14 +68,17 @@ static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
 		d->first_offset = offset;
 }
 
-/* What was read. Otherwise 0: timeout; -ENODATA: end, possibly inside a block; -EBADMSG; -EINTR; -errno. */
+/*
+ * What was read. Otherwise 0: timeout; -EAGAIN: the caller's turn, there is more;
+ * -ENODATA: end, possibly inside a block; -EBADMSG; -EINTR; -errno.
+ */
 enum linx_item {
 	LINX_ITEM_BLOCK = 1,
 	LINX_ITEM_SECTION = 2, /* linx_capture_read_header() must be next */
 };
 
 void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
-			      char *name, struct linx_error *err);
+			      char *name, struct linx_engine *e);
 void linx_capture_reader_end(struct linx_capture_reader *r);
 /* The caller owns *out, and frees it. With salvage, damage ends it only where far too much looks like blocks. */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,

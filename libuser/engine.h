@@ -89,7 +89,7 @@ struct linx_engine_ops {
 	/*
 	 * After wait said -ENODATA: 1: another section follows and is now open, with
 	 * another header; 0: this was the end; -ETIMEDOUT: not known within the time;
-	 * -EINTR; -EBADMSG: damaged here. NULL: never.
+	 * -EAGAIN, as wait; -EINTR; -EBADMSG: damaged here. NULL: never.
 	 */
 	int (*section)(struct linx_engine *e, int timeout_ms);
 	/* Go on behind damage, of which it tells there. NULL: a source that cannot be damaged. */
@@ -129,6 +129,8 @@ uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
 void linx_snap_free_data(struct linx_snap *s);
 
 #define LINX_WHERE_ROOM 256u
+/* Bytes of a file, packed and unpacked, that take their time: then the caller has its turn. */
+#define LINX_TURN_BYTES ((uint64_t)256 << 20)
 
 /* Embedded as the first member of each engine. */
 struct linx_engine {
@@ -137,6 +139,7 @@ struct linx_engine {
 	char where[LINX_WHERE_ROOM]; /* a file: its name and the place of the section, for errors; "": none */
 	unsigned int clock_gen; /* counts up when clock() has something new */
 	struct linx_snap snap; /* whoever reads the lanes takes it first, and sets its len to 0 */
+	uint64_t worked; /* of LINX_TURN_BYTES; whoever begins a turn sets it to 0 */
 	const struct linx_snap *taken; /* what waits for its time there: bounded together with snap; NULL: nothing */
 };
 

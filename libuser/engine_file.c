@@ -430,9 +430,11 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 
 	if (f->ended)
 		return -ENODATA;
+	if (e->worked >= LINX_TURN_BYTES)
+		return -EAGAIN;
 	do {
 		ret = linx_capture_read_block(&f->reader, &b, &d);
-		if (ret == 0 || ret == -EINTR)
+		if (ret == 0 || ret == -EINTR || ret == -EAGAIN)
 			return ret;
 		if (ret == LINX_ITEM_SECTION) {
 			f->next_begins = true;
@@ -440,7 +442,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 		}
 		if (ret == LINX_ITEM_BLOCK)
 			ret = take_or_leave(f, b);
-	} while (ret == 0 && ++blocks < QUIET_BLOCKS);
+	} while (ret == 0 && ++blocks < QUIET_BLOCKS && e->worked < LINX_TURN_BYTES);
 	return ret < 0 ? end(f, ret) : ret ? ret : -EAGAIN;
 }
 
@@ -550,7 +552,7 @@ int linx_engine_input_open(const struct linx_input *in, const char *name, struct
 		return linx_fail(err, ret, "out of memory");
 	}
 	f->e.ops = &file_ops;
-	linx_capture_reader_init(&f->reader, in, f->name, &f->e.err);
+	linx_capture_reader_init(&f->reader, in, f->name, &f->e);
 	ret = open_section(f, &d);
 	if (ret < 0) {
 		if (err)

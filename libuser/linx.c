@@ -344,6 +344,9 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	int ret;
 
 	ret = l->e->ops->section ? l->e->ops->section(l->e, timeout_ms) : 0;
+	l->pending = ret == -EAGAIN;
+	if (l->pending)
+		return -ETIMEDOUT;
 	if (ret == -ETIMEDOUT || ret == -EINTR)
 		return ret;
 	if (ret < 0)
@@ -472,7 +475,7 @@ LINX_APART static int next_slowly(struct linx *l, const struct linx_event **ev, 
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	int ret, hidden = 0;
 
-	l->pending = false;
+	linx_begin_turn(l);
 	do
 		ret = next_event(l, ev, &d);
 	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));

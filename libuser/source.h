@@ -80,9 +80,16 @@ struct linx {
 	struct linx_sums sums;
 };
 
+/* What is called now may take as long as a caller may be kept waiting for a look at signals. */
+static inline void linx_begin_turn(struct linx *l)
+{
+	l->pending = false;
+	l->e->worked = 0;
+}
+
 /* A handle on an engine, which it ends, also on failure. */
 int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err);
-/* 1: another section follows and is open; 0: none; -ETIMEDOUT: not known yet; -errno. */
+/* 1: another section follows and is open; 0: none; -ETIMEDOUT: not known yet, or see linx_pending(); -errno. */
 int linx_next_section(struct linx *l, int timeout_ms);
 /* Keep the engine's error text; returns code. */
 int linx_engine_failed(struct linx *l, int code);

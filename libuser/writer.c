@@ -537,7 +537,7 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	bool moved;
 	int ret;
 
-	w->l->pending = false;
+	linx_begin_turn(w->l);
 	for (;;) {
 		if (w->code)
 			return failed(w, w->code);

@@ -92,8 +92,8 @@ static struct outcome read_input(const struct linx_input *in, bool salvage)
 
 	if (salvage)
 		assert_int_equal(linx_salvage(l), 0);
-	while ((o.end = linx_next(l, &ev, -1)) == 1) {
-		if (linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
+	while ((o.end = linx_next(l, &ev, -1)) >= 0) {
+		if (!o.end || linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
 			continue;
 		assert_true(linx_event_get_cpu(ev) < CPUS && linx_event_get_seq(ev) < EVENTS);
 		o.seen[linx_event_get_cpu(ev)][linx_event_get_seq(ev)]++;
