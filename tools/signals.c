@@ -168,12 +168,18 @@ void signals_release(struct signals *s)
 
 void signals_set_command(pid_t pid)
 {
-	/* Requests that were the command's are over with it; an order to stop is not. */
-	bool stopping = signals_stopping();
+	sigset_t all, old;
+	bool stopping;
 
+	/* A request that comes in between is neither the command's nor lost. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	/* Requests that were the command's are over with it; an order to stop is not. */
+	stopping = signals_stopping();
 	command = pid;
 	stops_needed = pid ? 2 : 1;
 	stops = stopping ? stops_needed : 0;
+	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
 void signals_absorb(struct signals *s)
