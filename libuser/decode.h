@@ -222,6 +222,11 @@ static inline bool linx_value_readable(const struct linx_value *v)
 
 /* Readable, and nothing is missing. */
 bool linx_value_whole(const struct linx_value *v);
+/* Readable, and a limit has left off the rest. */
+static inline bool linx_value_is_cut(const struct linx_value *v)
+{
+	return linx_value_readable(v) && !linx_value_whole(v);
+}
 /* Are there strings to show? Also of a vector whose walk ended at memory that could not be read. */
 bool linx_value_strings(const struct linx_value *v);
 /* A number of 1, 2, 4 or 8 bytes at offset, whole. */

@@ -57,7 +57,7 @@ struct linx_event {
 	bool entry; /* no return: an entry event, or a call that does not return */
 	bool args_gone; /* the registers had been overwritten: only values tell */
 	bool has_ret, has_entry_time, has_ran;
-	bool late; /* one of in may be LINX_LATE; false: none is */
+	bool late; /* a value may be LINX_LATE, or entry and return those of two calls; false: it is not so */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
 	uint64_t pointer; /* where the program goes on; 0: not recorded */

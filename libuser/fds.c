@@ -92,6 +92,16 @@ void linx_fds_add(struct linx_fds *fds, const struct linx_value *v, unsigned int
 		fds->n++;
 }
 
+void linx_fds_drop_entry(struct linx_fds *fds)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < fds->n; i++)
+		if (!fds->items[i].entry)
+			fds->items[n++] = fds->items[i];
+	fds->n = n;
+}
+
 void linx_fds_free(struct linx_fds *fds)
 {
 	free(fds->items);

@@ -25,6 +25,8 @@ static inline void linx_fds_begin(struct linx_fds *fds)
 }
 /* Add what a value tells, of linx_val.arg field. Without memory less is known. */
 void linx_fds_add(struct linx_fds *fds, const struct linx_value *v, unsigned int field, bool entry);
+/* The entry that told of some may be another call's: they are not known. */
+void linx_fds_drop_entry(struct linx_fds *fds);
 void linx_fds_free(struct linx_fds *fds);
 
 /*

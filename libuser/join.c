@@ -530,6 +530,18 @@ static void make_late(struct linx_event *ev)
 		}
 }
 
+/*
+ * The entry may be that of a call before: its values are late, and its
+ * descriptors may be others by now. Without either the event says so, too.
+ */
+static void make_doubtful(struct linx_assembler *a)
+{
+	make_late(&a->ev);
+	linx_mem_doubt_entry(&a->mem);
+	linx_fds_drop_entry(&a->fds);
+	a->ev.late = true;
+}
+
 /* When it began, and how long it ran. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
@@ -565,7 +577,7 @@ LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	/* A return and another entry of that call may have been lost in between. */
 	if (enter && !sure)
-		make_late(ev);
+		make_doubtful(a);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
 		release_entry(a, slot);

@@ -359,7 +359,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 		linx_json_lit(o, ",\"resumes\":");
 		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
 	}
-	put_flags(o, states, flags_of(p, ev));
+	put_flags(o, ev->late ? states | 1u << LINX_LATE : states, flags_of(p, ev));
 	if (ev->flags & LINX_EVENT_RACED)
 		put_raced(p, ev);
 	if (ev->uring)

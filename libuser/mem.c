@@ -24,6 +24,13 @@ void linx_mem_free(struct linx_mem *m)
 	*m = (struct linx_mem){ 0 };
 }
 
+void linx_mem_doubt_entry(struct linx_mem *m)
+{
+	for (unsigned int i = 0; i < m->n; i++)
+		if (m->pieces[i].entry && linx_value_readable(&m->pieces[i].v))
+			m->pieces[i].v.state = LINX_LATE;
+}
+
 static bool holds(const struct linx_extent *e, uint64_t addr)
 {
 	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;

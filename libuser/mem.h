@@ -35,6 +35,9 @@ static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 
 void linx_mem_free(struct linx_mem *m);
 
+/* What the entry told may have stood there for another call. */
+void linx_mem_doubt_entry(struct linx_mem *m);
+
 /*
  * The piece that holds the byte at addr. late: as the call left it; else as it
  * found it, as far as that is known. NULL: none, or nothing of it could be read.

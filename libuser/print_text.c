@@ -111,14 +111,6 @@ static void print_duration(struct linx_out *o, uint64_t ns)
 	linx_out_str(o, units[i].name);
 }
 
-static bool any_late(const struct linx_event *ev)
-{
-	for (unsigned int i = 0; i < LINX_NARGS; i++)
-		if (ev->in[i].state == LINX_LATE)
-			return true;
-	return false;
-}
-
 /* With what stood there instead. */
 static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -150,7 +142,7 @@ LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event
 		{ LINX_EVENT_SCALARS, " [scalars]" },
 	};
 
-	if (ev->kind == LINX_EVENT_SYSCALL && any_late(ev))
+	if (ev->kind == LINX_EVENT_SYSCALL && ev->late)
 		linx_out_str(&p->out, " [late]");
 	if (ev->flags & LINX_EVENT_RACED)
 		print_raced(p, ev);

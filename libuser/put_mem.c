@@ -137,7 +137,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	if (v && (linx_value_readable(v) || (v->state == LINX_UNREADABLE && v->size >= max))) {
 		p->states |= 1u << v->state;
 		linx_put_string(p, v->data, v->size < max ? v->size : max,
-				v->size >= max || v->state == LINX_TRUNCATED);
+				v->size >= max || linx_value_is_cut(v));
 		return;
 	}
 	data = linx_put_mem_some(p, addr, &n);
@@ -154,7 +154,7 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
 
-	return !is_full(p) && (!e || e->v.state != LINX_TRUNCATED);
+	return !is_full(p) && (!e || !linx_value_is_cut(&e->v));
 }
 
 /* JSON: of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Control messages: descriptors, credentials, times, what IP tells of a packet. */
+#include "decode.h"
 #include "net.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -201,7 +202,7 @@ static bool is_cut(const struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, p->late);
 
-	return e && e->v.state == LINX_TRUNCATED;
+	return e && linx_value_is_cut(&e->v);
 }
 
 void linx_put_control(struct linx_put *p, uint64_t addr, uint64_t len)

@@ -114,6 +114,35 @@ static void entry_and_return_differ(void **state)
 	assembly_expect(as, "dup2(3</new>, 4</old>)                  = 4</new>\n");
 }
 
+/* What the entry told may be of a call before, whose return was lost. */
+static void of_an_entry_that_may_be_another_calls(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, TID, NR_CLOSE, ARGS(5));
+	put_path(as, FIELD(0), 5, "/a");
+	assert_null(assembly_feed(as));
+	linx_assembler_lost(as->a, as->r.time, false);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(5));
+	assembly_event(as);
+	assert_true(as->ev->late);
+	assert_string_equal(assembly_print(as), "close(5)                                = 0\n");
+	assembly_format(as, LINX_FORMAT_TEXT, NULL);
+	assembly_contains_same(as, "close(5) = 0 [late] [stale]\n");
+	assembly_format(as, LINX_FORMAT_JSON, NULL);
+	assembly_contains_same(as, "\"args\":{\"fd\":5},\"ret\":0,\"flags\":[\"late\",\"stale\"]");
+	/* What the return told is this call's. */
+	record_enter(&as->r, TID, NR_DUP2, ARGS(3, 4));
+	put_path(as, FIELD(0), 3, "/new");
+	put_path(as, FIELD(1), 4, "/old");
+	assert_null(assembly_feed(as));
+	linx_assembler_lost(as->a, as->r.time, false);
+	record_exit(&as->r, TID, NR_DUP2, 4, ARGS(3, 4));
+	put_path(as, LINX_FIELD_FD_RESULT, 4, "/other");
+	assembly_format(as, LINX_FORMAT_STRACE, &(struct linx_print_opts){ .size = sizeof(struct linx_print_opts), .fds = LINX_SHOW_FD_PATH });
+	assembly_expect(as, "dup2(3, 4)                              = 4</other>\n");
+}
+
 static void paths_are_escaped_and_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -409,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(paths_stand_behind_numbers, setup_paths),
 		TEST(entry_and_return_differ, setup_paths),
+		TEST(of_an_entry_that_may_be_another_calls, setup_paths),
 		TEST(paths_are_escaped_and_marked, setup_paths),
 		TEST(nothing_is_shown_unless_asked_for, setup_none),
 		TEST(kinds_of_their_own, setup_all),

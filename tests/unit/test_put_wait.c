@@ -306,6 +306,27 @@ static void what_is_written(void **state)
 			    "(Bad address)\n");
 }
 
+/* What stood there at an entry that may be another call's is as late as the argument; what was cut is still cut. */
+static void what_another_call_may_have_written(void **state)
+{
+	struct iovec iov[1] = { { (void *)NEXT, 40 } };
+	struct assembly *as = *state;
+
+	assembly_format(as, LINX_FORMAT_JSON, NULL);
+	record_enter(&as->r, TID, NR_WRITEV, ARGS(1, AT, 1));
+	put_bytes(as, 1, iov, sizeof(iov));
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 32, 40);
+	assert_null(assembly_feed(as));
+	linx_assembler_lost(as->a, as->r.time, false);
+	record_exit(&as->r, TID, NR_WRITEV, 40, ARGS(1, AT, 1));
+	assembly_event(as);
+	for (unsigned int i = 0; i < as->ev->mem->n; i++)
+		assert_int_equal(as->ev->mem->pieces[i].v.state, LINX_LATE);
+	assert_non_null(strstr(assembly_print(as), "\"flags\":[\"truncated\",\"late\",\"stale\"]"));
+	assembly_format(as, LINX_FORMAT_STRACE, NULL);
+	assert_string_equal(assembly_print(as), "writev(1, [{iov_base=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., iov_len=40}], 1) = 40\n");
+}
+
 /* As much as the call filled, in the order of the buffers. */
 static void what_is_read(void **state)
 {
@@ -411,6 +432,7 @@ int main(void)
 		TEST(old_select_of_i386, setup),
 		TEST(epolls, setup),
 		TEST(what_is_written, setup),
+		TEST(what_another_call_may_have_written, setup),
 		TEST(what_is_read, setup),
 		TEST(pieces_may_overlap, setup),
 		TEST(asynchronous, setup),
