@@ -10,6 +10,9 @@
 #include "join.h"
 #include "ring_proto.h"
 
+/* Clocks of probes on two CPUs are no further apart. */
+#define CLOCK_APART_NS 2000u
+
 static bool is_foreign(const struct linx_header *h)
 {
 	struct utsname u;
@@ -192,6 +195,17 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
+/* A call may have been under way from the first to the last: what is between two of them is theirs, too. */
+void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
+{
+	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
+	until += until > UINT64_MAX - CLOCK_APART_NS ? UINT64_MAX - until : CLOCK_APART_NS;
+	if (!a->doubt_until || since < a->doubt_since)
+		a->doubt_since = since;
+	if (until > a->doubt_until)
+		a->doubt_until = until;
+}
+
 static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_gap *gap = linx_decode_gap(g->rec);
@@ -253,9 +267,6 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 }
 
 /* ---- snapshots ---------------------------------------------------------------- */
-
-/* Clocks of probes on two CPUs are no further apart. */
-#define CLOCK_APART_NS 2000u
 
 static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when, uint64_t settled)
 {

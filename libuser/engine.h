@@ -95,6 +95,7 @@ struct linx_engine_ops {
 	/* Go on behind damage, of which it tells there. NULL: a source that cannot be damaged. */
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/* Live only; NULL in others. */
+	int (*now)(struct linx_engine *e, uint64_t *now); /* by the stream's clock */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
 	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_ABI_NR * LINX_NR_MAX] */

@@ -312,6 +312,16 @@ static int kmod_account(struct linx_engine *e, struct linx_account *a)
 
 /* ---- control -------------------------------------------------------------------------- */
 
+static int kmod_now(struct linx_engine *e, uint64_t *now)
+{
+	struct linx_clock c;
+	int ret = linx_kmod_ask_clock(to_kmod(e), &c);
+
+	if (!ret)
+		*now = c.stream;
+	return ret;
+}
+
 static int kmod_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -529,6 +539,7 @@ static const struct linx_engine_ops kmod_ops = {
 	.wait = kmod_wait,
 	.fd = kmod_fd,
 	.account = kmod_account,
+	.now = kmod_now,
 	.select = kmod_select,
 	.filter = kmod_filter,
 	.sample = kmod_sample,

@@ -44,6 +44,7 @@ int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opt
 		    struct linx_error *err);
 /* Map the rings of CPUs that have one and are not mapped yet. */
 int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
+int linx_kmod_ask_clock(struct linx_engine_kmod *k, struct linx_clock *clock);
 /* Read the relation of the clocks again. */
 int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* A timerfd that tells when the wall clock is set. */

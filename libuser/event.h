@@ -126,6 +126,11 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
  * who tasks are, without being told again.
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
+/*
+ * Between these times what is recorded changed: the same of calls that were
+ * entered before the last and returned after the first.
+ */
+void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
 /* What is in a->rest stays there when the group's memory goes. */
 void linx_assembler_hold(struct linx_assembler *a);
 /*

@@ -553,11 +553,17 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 	ev->entry_time = regs->entry_time;
 }
 
+/* May a return and another entry of that call be missing in between? */
+static bool is_doubtful(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
+{
+	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);
+}
+
 /* Entry and return of one call, or a return alone: enter is NULL. */
 LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot,
 			    const struct linx_rec *enter)
 {
-	bool sure = enter && enter->time > a->lost_until;
+	bool sure = enter && !is_doubtful(a, enter, rec);
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
 
@@ -575,7 +581,6 @@ LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec
 	}
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
-	/* A return and another entry of that call may have been lost in between. */
 	if (enter && !sure)
 		make_doubtful(a);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */

@@ -51,6 +51,7 @@ struct linx_assembler {
 	struct linx_group rest; /* the group's second event; rec NULL: none */
 	void *held_rest; /* linx_assembler_hold() */
 	uint64_t lost_until; /* linx_assembler_lost() */
+	uint64_t doubt_since, doubt_until; /* linx_assembler_doubt(), all together; until 0: none */
 
 	struct linx_slot **left; /* at the end: calls that are under way, by time */
 	size_t nleft, at;

@@ -362,7 +362,7 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 
 /* ---- the clock -------------------------------------------------------------------- */
 
-int linx_kmod_read_clock(struct linx_engine_kmod *k)
+int linx_kmod_ask_clock(struct linx_engine_kmod *k, struct linx_clock *clock)
 {
 	struct linx_clock_now now = { .size = sizeof(now) };
 	int ret = linx_kmod_ioctl(k->fd, LINX_IOC_CLOCK, &now);
@@ -370,9 +370,17 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k)
 	if (ret < 0)
 		return linx_fail(&k->e.err, ret, LINX_DEVICE ": cannot read its clock: %s",
 				 strerror(-ret));
-	k->clock = now.clock;
-	k->e.clock_gen++;
+	*clock = now.clock;
 	return 0;
+}
+
+int linx_kmod_read_clock(struct linx_engine_kmod *k)
+{
+	int ret = linx_kmod_ask_clock(k, &k->clock);
+
+	if (!ret)
+		k->e.clock_gen++;
+	return ret;
 }
 
 int linx_kmod_watch_clock(struct linx_engine_kmod *k)

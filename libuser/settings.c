@@ -144,17 +144,30 @@ static int apply_condition(struct linx *l)
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
-/* From here on a call that is under way may end unrecorded, and another one begin so. */
-static void doubt_entries(struct linx *l)
+/* By the stream's clock; what it could be at most or least, where nobody can tell. */
+static uint64_t now_or(struct linx *l, uint64_t otherwise)
 {
 	uint64_t now;
 
-	if (l->running && !l->e->ops->floor(l->e, &now) && now != UINT64_MAX)
-		linx_assembler_lost(l->a, now, false);
+	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
+}
+
+/*
+ * What is recorded has changed since that time: a call that is under way may end
+ * unrecorded, and another one begin so. It takes two changes to join them: that
+ * entry's probe has ended before one takes effect, that return's begins after one
+ * has. So their own times tell, whenever they are committed and read; where a quiet
+ * lane has got to, or a flight recorder's half, does not.
+ */
+static void doubt_entries(struct linx *l, uint64_t since)
+{
+	if (l->running)
+		linx_assembler_doubt(l->a, since, now_or(l, UINT64_MAX));
 }
 
 int linx_apply_select(struct linx *l)
 {
+	uint64_t since = now_or(l, 0);
 	struct linx_select sel;
 	int ret;
 
@@ -168,7 +181,7 @@ int linx_apply_select(struct linx *l)
 		return ret;
 	kernel_select(l, &sel);
 	ret = l->e->ops->select(l->e, &sel);
-	doubt_entries(l);
+	doubt_entries(l, since);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
@@ -270,11 +283,12 @@ static int take_who(struct linx *l, const struct linx_filter_opts *o, struct lin
 static int apply_filter(struct linx *l, const struct linx_filter *f)
 {
 	bool before = filters_result(&l->filter);
+	uint64_t since = now_or(l, 0);
 	int ret = send_filter(l, f);
 
 	if (ret)
 		return linx_engine_failed(l, ret);
-	doubt_entries(l);
+	doubt_entries(l, since);
 	l->filter = *f;
 	return before == filters_result(f) ? 0 : linx_apply_select(l);
 }
@@ -312,6 +326,7 @@ static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, 
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 {
 	struct linx_select sel;
+	uint64_t since;
 	int ret;
 
 	if (!l->e->ops->sample)
@@ -329,8 +344,9 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 		if (linx_select_exit(&sel, i / LINX_NR_MAX, (int32_t)(i % LINX_NR_MAX)) &&
 		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, expr))
 			l->every[i] = (uint16_t)every;
+	since = now_or(l, 0);
 	ret = l->e->ops->sample(l->e, l->every);
-	doubt_entries(l);
+	doubt_entries(l, since);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
@@ -410,19 +426,29 @@ static int no_process(struct linx *l, int pid, int code)
 	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
 }
 
+/* The list has grown. Who is recorded from now on waits for no return. */
+static void doubt_left_out(struct linx *l, uint64_t since)
+{
+	if (l->filter.flags & LINX_FILTER_PIDS_NOT)
+		doubt_entries(l, since);
+}
+
 static int list_pid(struct linx *l, int pid)
 {
 	struct linx_filter f = l->filter;
 	struct anchor a;
+	uint64_t since;
 	int ret = anchor_open(&a, pid);
 
 	if (ret)
 		return no_process(l, pid, ret);
+	since = now_or(l, 0);
 	ret = l->e->ops->pids(l->e, &pid, 1, false);
 	if (!ret && !anchor_lives(&a)) {
 		l->e->ops->pids(l->e, &pid, 1, true);
 		ret = -ESRCH;
 	}
+	doubt_left_out(l, since);
 	close(a.fd);
 	if (ret)
 		return no_process(l, pid, ret);
@@ -442,11 +468,14 @@ LINX_API int linx_add_pid(struct linx *l, int pid)
 
 LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from)
 {
+	uint64_t since;
 	int ret;
 
 	if (!l->e->ops->inherit || from->e->ops != l->e->ops)
 		return not_live(l, "process list");
+	since = now_or(l, 0);
 	ret = l->e->ops->inherit(l->e, from->e);
+	doubt_left_out(l, since);
 	return ret < 0 ? linx_engine_failed(l, ret) : 0;
 }
 

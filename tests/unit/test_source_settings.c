@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "fake_engine.h"
+#include "records.h"
 
 /* What a live engine was told last. */
 static struct {
@@ -20,6 +21,7 @@ static struct {
 	struct linx_filter filter;
 	int pid, removed, selects, filters;
 	int pids_code;
+	uint64_t now; /* what its clock tells; 0: nothing */
 	pid_t kill_on_list;
 } told;
 
@@ -51,6 +53,13 @@ static int on_pids(struct linx_engine *e, const int *pids, unsigned int n, bool 
 	return told.pids_code;
 }
 
+static int on_now(struct linx_engine *e, uint64_t *now)
+{
+	(void)e;
+	*now = told.now;
+	return told.now ? 0 : -EIO;
+}
+
 static int on_run(struct linx_engine *e)
 {
 	(void)e;
@@ -67,6 +76,7 @@ static struct linx *open_live(void)
 	told.ops.select = on_select;
 	told.ops.filter = on_filter;
 	told.ops.pids = on_pids;
+	told.ops.now = on_now;
 	told.ops.start = told.ops.stop = on_run;
 	f->e.ops = &told.ops;
 	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
@@ -80,7 +90,7 @@ static bool has(__u64 bits[LINX_ABI_NR][LINX_NR_WORDS], unsigned int nr)
 
 #define EXITS(nr) has(told.sel.exit, nr)
 #define ENTERS(nr) has(told.sel.enter, nr)
-enum { NR_READ = 0, NR_SIGRETURN = 15, NR_OPENAT = 257 };
+enum { NR_READ = 0, NR_CLOSE = 3, NR_SIGRETURN = 15, NR_OPENAT = 257 };
 
 static void everything_by_default(void **state)
 {
@@ -319,6 +329,91 @@ static void certificate_needs_stop(void **state)
 	linx_close(l);
 }
 
+/* Of calls that all have the same registers. */
+static void add_call(struct fake *f, uint64_t entered, uint64_t returned)
+{
+	struct record r;
+
+	record_init(&r);
+	for (unsigned int i = 0; i < 2; i++) {
+		if (i)
+			record_exit(&r, 100, NR_CLOSE, 0, ARGS(5));
+		else
+			record_enter(&r, 100, NR_CLOSE, ARGS(5));
+		record_head(&r)->time = i ? returned : entered;
+		fake_add(f, 0, r.words);
+	}
+	record_end(&r);
+}
+
+static void next_call(struct linx *l, bool sure)
+{
+	const struct linx_event *ev;
+	uint64_t ns;
+
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_SYSCALL);
+	assert_int_equal(linx_event_get_duration_ns(ev, &ns), sure ? 0 : -ENODATA);
+	assert_int_equal(ev->late, !sure);
+}
+
+/* Two filters after each other: who was left out by the first may have returned and entered again before the second. */
+static struct linx *change_twice(uint64_t floor)
+{
+	struct linx_filter_opts o = { .size = sizeof(o), .pids = true };
+	struct linx *l = open_live();
+	struct fake *f = (struct fake *)l->e;
+
+	f->floor = floor;
+	assert_int_equal(linx_start(l), 0);
+	add_call(f, 100000, 200000);
+	add_call(f, 300000, 700000);
+	add_call(f, 720000, 730000);
+	told.now = 400000;
+	assert_int_equal(linx_filter(l, &o), 0);
+	told.now = 600000;
+	assert_int_equal(linx_filter(l, NULL), 0);
+	return l;
+}
+
+/* A flight recorder has no floor; that of others may be of any time before, if a CPU is in a probe. */
+static void calls_under_way_at_a_change(void **state)
+{
+	static const uint64_t floors[] = { UINT64_MAX, 1 };
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		struct linx *l = change_twice(floors[i]);
+
+		next_call(l, true);
+		next_call(l, false);
+		next_call(l, true);
+		linx_close(l);
+	}
+}
+
+/* By a list of processes to be left out that grows, by sampling; and where no clock can be read. */
+static void changes_of_other_kinds(void **state)
+{
+	struct linx_filter_opts o = { .size = sizeof(o), .pids_not = true };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_filter(l, &o), 0);
+	assert_int_equal(linx_start(l), 0);
+	add_call((struct fake *)l->e, 300000, 700000);
+	add_call((struct fake *)l->e, 720000, 730000);
+	add_call((struct fake *)l->e, 800000, 900000);
+	told.now = 400000;
+	assert_int_equal(linx_add_pid(l, getpid()), 0);
+	next_call(l, false);
+	next_call(l, true);
+	told.now = 0;
+	assert_int_equal(linx_select(l, "close"), 0);
+	next_call(l, false);
+	linx_close(l);
+}
+
 struct newer_opts {
 	struct linx_live_opts o;
 	char more[8];
@@ -396,6 +491,8 @@ int main(void)
 		cmocka_unit_test(thread_id),
 		cmocka_unit_test(files_cannot),
 		cmocka_unit_test(certificate_needs_stop),
+		cmocka_unit_test(calls_under_way_at_a_change),
+		cmocka_unit_test(changes_of_other_kinds),
 		cmocka_unit_test(options_of_other_versions),
 		cmocka_unit_test(printer_options_of_other_versions),
 		cmocka_unit_test(skipping_in_another_pid_namespace),
