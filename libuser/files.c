@@ -59,6 +59,7 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* something had no room since the last reset */
+	bool doubtful; /* linx_files_doubt() since then */
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
@@ -177,7 +178,7 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 
 	if (!copy)
 		return NULL;
-	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut };
+	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .doubtful = f->doubtful };
 	copy->known_at = f->known_at;
 	copy->tree->refs++;
 	return copy;
@@ -196,6 +197,11 @@ bool linx_files_was_shared(struct linx_files *f)
 
 	f->was_shared = f->refs > 1;
 	return shared;
+}
+
+void linx_files_doubt(struct linx_files *f)
+{
+	f->doubtful = true;
 }
 
 void linx_files_put(struct linx_files *f)
@@ -224,7 +230,7 @@ void linx_files_reset(struct linx_files *f, uint64_t time)
 	tree->generation = ++f->a->generation;
 	put_tree(f->a, f->tree);
 	f->tree = tree;
-	f->cut = false;
+	f->cut = f->doubtful = false;
 	f->known_at = time;
 }
 
@@ -640,7 +646,7 @@ bool linx_files_is_complete(const struct linx_files *f)
 {
 	bool lost = f->a->lost_until && f->known_at <= f->a->lost_until;
 
-	return f->tree->complete && !f->cut && !f->early && !lost;
+	return f->tree->complete && !f->cut && !f->doubtful && !f->early && !lost;
 }
 
 int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d)

@@ -40,10 +40,12 @@ struct linx_files *linx_files_new(struct linx_files_account *a);
 struct linx_files *linx_files_copy(struct linx_files *f);
 struct linx_files *linx_files_get(struct linx_files *f);
 /*
- * For a fork that is told of: has more than one task this table, or had when the
- * last fork was told of? Then others may have changed it while it was copied.
+ * For a copy that the kernel has made: has more than one task this table, or had when
+ * the last copy was told of? Then others may have changed it while it was copied.
  */
 bool linx_files_was_shared(struct linx_files *f);
+/* What it has may be another file by now: it is not complete before the next reset, whatever is told to be open. */
+void linx_files_doubt(struct linx_files *f);
 void linx_files_put(struct linx_files *f); /* NULL is fine */
 
 /* Nothing is open, and what will be told is of this time, or later. */

@@ -25,7 +25,7 @@ void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, cons
 {
 	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_files *from = parent ? parent->files : NULL;
-	bool shared, known;
+	bool doubtful;
 
 	if (!t->has_files)
 		return;
@@ -34,20 +34,27 @@ void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, cons
 		child->settled = parent->settled;
 		return;
 	}
-	if (parent)
-		linx_slot_look(parent, rec->time);
-	known = from && linx_files_is_complete(from);
-	shared = from && linx_files_was_shared(from);
-	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
-	if (!child->files)
-		return;
-	linx_files_set_id(child->files, id);
 	/*
 	 * What the parent had later, the child does not have; and what other tasks
 	 * with its table did while the kernel copied it, it may have or not.
 	 */
-	if (!known || shared)
-		linx_files_set_complete(child->files, false);
+	doubtful = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
+	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
+	if (!child->files)
+		return;
+	linx_files_set_id(child->files, id);
+	if (doubtful)
+		linx_files_doubt(child->files);
+}
+
+/* Of its own, since the kernel has copied it; whoever shared it may have changed it meanwhile. */
+static void copy_files(struct linx_slot *slot)
+{
+	bool shared = linx_files_was_shared(slot->files);
+
+	set_files(slot, linx_files_copy(slot->files));
+	if (slot->files && shared)
+		linx_files_doubt(slot->files);
 }
 
 /*
@@ -68,7 +75,7 @@ void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64
 	else if (!f)
 		set_files(slot, linx_files_new(&t->files));
 	else if (linx_files_get_id(f) || !is_early(slot, time))
-		set_files(slot, linx_files_copy(f));
+		copy_files(slot);
 	if (slot->files && !other)
 		linx_files_set_id(slot->files, id);
 }

@@ -64,12 +64,12 @@ static void told(struct assembly *as, uint32_t tid, uint64_t table, int fd, cons
 	assert_null(assembly_feed(as));
 }
 
-/* No others than these are open in table 5, which TID has. */
-static void told_open(struct assembly *as, uint8_t open)
+/* No others than these are open in the table. */
+static void told_open(struct assembly *as, uint32_t tid, uint64_t table, uint8_t open)
 {
-	struct linx_files_change c = { .table = 5, .op = LINX_FILES_OPEN };
+	struct linx_files_change c = { .table = table, .op = LINX_FILES_OPEN };
 
-	record_files(&as->r, TID, &c);
+	record_files(&as->r, tid, &c);
 	record_val(&as->r, LINX_FIELD_OPEN, LINX_VAL_BYTES, LINX_WHOLE, &open, sizeof(open), sizeof(open));
 	assert_null(assembly_feed(as));
 }
@@ -155,7 +155,7 @@ static void an_exec_closes_what_is_marked(void **state)
 	context(as, LINX_REC_EXEC, TID, ctx, 5);
 	expect(as, TID, 4, NULL);
 	expect(as, TID, 3, "/a");
-	told_open(as, 1 << 3);
+	told_open(as, TID, 5, 1 << 3);
 	expect(as, TID, 5, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
@@ -173,12 +173,12 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	assert_null(assembly_feed(as));
 	expect(as, TID, 3, NULL);
 	told(as, TID, 5, 4, "/again", 0);
-	told_open(as, 1 << 2 | 1 << 4);
+	told_open(as, TID, 5, 1 << 2 | 1 << 4);
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	/* One more than were told one by one. */
-	told_open(as, 1 << 2 | 1 << 4 | 1 << 6);
+	told_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
 	expect(as, TID, 4, "/again");
 	expect(as, TID, 6, NULL);
 	assert_false(linx_files_is_complete(files_of(as, TID)));
@@ -358,6 +358,61 @@ static void a_child_whose_table_is_told_is_complete(void **state)
 	expect(as, 103, 4, "/another thread's");
 	expect(as, 103, 5, "/one more");
 	expect(as, TID, 3, "/before");
+}
+
+/* All that is open in it. */
+static void told_all(struct assembly *as, uint32_t tid, uint64_t table)
+{
+	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+
+	record_files(&as->r, tid, &c);
+	record_fd(&as->r, 3, "/all", 0);
+	assert_null(assembly_feed(as));
+}
+
+static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "new");
+
+	ctx.start_time = ctx.code = tid;
+	context(as, LINX_REC_EXEC, tid, ctx, table);
+}
+
+/* While the kernel copied it, the process that shared it may have put other files in the same places. */
+static void a_copy_of_a_shared_table_is_marked(void **state)
+{
+	struct linx_files_change c = { .table = 8, .op = LINX_FILES_CLOSED, .first = 100, .last = 200 };
+	struct assembly *as = *state;
+
+	snapshot(as, 1);
+	as->r.time = 90000;
+	/* exec, which tells what is open of a table that is too large */
+	fork_to(as, TID, 101, LINX_CTX_FILES_SHARED, 5);
+	assert_true(linx_files_is_complete(files_of(as, 101)));
+	exec_in(as, 101, 6);
+	told_open(as, 101, 6, 1 << 3);
+	expect(as, 101, 3, "/before");
+	assert_false(linx_files_is_complete(files_of(as, 101)));
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	/* Nor are its own copies complete, though nobody shares it; all that is told is. */
+	fork_to(as, 101, 102, 0, 7);
+	assert_false(linx_files_is_complete(files_of(as, 102)));
+	told_all(as, 101, 6);
+	assert_true(linx_files_is_complete(files_of(as, 101)));
+	assert_false(linx_files_is_complete(files_of(as, 102)));
+	/* unshare, and close_range that copies */
+	fork_to(as, 101, 103, LINX_CTX_FILES_SHARED, 6);
+	meet(as, 103, 1, 9);
+	assert_false(linx_files_is_complete(files_of(as, 103)));
+	fork_to(as, 101, 104, LINX_CTX_FILES_SHARED, 6);
+	record_files(&as->r, 104, &c);
+	assert_null(assembly_feed(as));
+	told_open(as, 104, 8, 1 << 3);
+	assert_false(linx_files_is_complete(files_of(as, 104)));
+	/* Of a table that it had alone a copy is what that was. */
+	told_all(as, 103, 9);
+	meet(as, 103, 1, 10);
+	assert_true(linx_files_is_complete(files_of(as, 103)));
 }
 
 static void a_loss_is_mended_by_another_snapshot(void **state)
@@ -646,6 +701,7 @@ int main(void)
 		ASSEMBLY_TEST(a_number_is_used_again_within_a_snapshot),
 		ASSEMBLY_TEST(an_item_is_of_its_own_time),
 		ASSEMBLY_TEST(a_child_whose_table_is_told_is_complete),
+		ASSEMBLY_TEST(a_copy_of_a_shared_table_is_marked),
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
