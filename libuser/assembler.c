@@ -114,6 +114,25 @@ static bool hidden(const struct linx_slot *slot)
 	return slot && slot->skip_until_exec;
 }
 
+/*
+ * Whose end was lost: their numbers are others' now, or an exec has ended them. What
+ * each was doing is an event first. False: nothing of that is to be delivered.
+ */
+static bool tell_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot;
+
+	while ((slot = linx_tasks_displaced(a->tasks, g->rec, ctx))) {
+		if (linx_join_unfinished(a, slot)) {
+			a->rest = *g;
+			return true;
+		}
+		slot->pending.len = 0;
+		linx_place_set(&a->place, &g->place);
+	}
+	return false;
+}
+
 /* TASK, FORK, EXEC: the task table first, then the event. */
 static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 			const struct linx_group *g)
@@ -124,6 +143,8 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 
 	if (!ctx)
 		return 0;
+	if (tell_displaced(a, g, ctx))
+		return 1;
 	linx_event_begin(a, kind, g->rec, NULL);
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	ret = linx_tasks_context(a->tasks, g->rec, ctx, a->ev.field, &slot);

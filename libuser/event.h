@@ -134,7 +134,7 @@ void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t unt
 /* What is in a->rest stays there when the group's memory goes. */
 void linx_assembler_hold(struct linx_assembler *a);
 /*
- * A group can make two events: what a task was doing, of which nothing told how
+ * A group can make more than one event: what tasks were doing, of which nothing told how
  * it ended, then the group's own. After a feed that gave 1, call this until it gives 0, before the next
  * feed and while the group's memory is still there. 1: *ev as above.
  */

@@ -39,40 +39,69 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 	slot->known = false;
 }
 
+/* Is the number another task's than the record's? */
+static bool is_another(const struct linx_slot *slot, const struct linx_ctx *ctx)
+{
+	return slot->known && slot->task.start_time != ctx->start_time;
+}
+
 /* The slot of a task that a record describes. */
 static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
 {
 	struct linx_slot *slot = linx_tasks_get(t, ctx->tid);
 
-	if (slot && slot->known && slot->task.start_time != ctx->start_time)
+	if (slot && is_another(slot, ctx))
 		forget(t, slot);
 	return slot;
 }
 
-static void remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_slot *but)
+/* The thread that is not the leader and whose exec this is. NULL: there is none, or its number is another task's by now. */
+static struct linx_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid ? linx_tasks_find(t, ctx->code) : NULL;
+
+	return slot && slot->known && slot->task.pid != ctx->pid ? NULL : slot;
+}
+
+/* Up to the first that is in a call. NULL: none is. */
+static struct linx_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_slot *but)
 {
 	struct linx_slot *slot, *next;
 
 	for (slot = process ? process->threads : NULL; slot; slot = next) {
 		next = slot->thread_next; /* the last may take the process with it */
-		if (slot != but)
-			linx_tasks_remove(t, slot);
+		if (slot == but)
+			continue;
+		if (slot->pending.len)
+			return slot;
+		linx_tasks_remove(t, slot);
 	}
+	return NULL;
+}
+
+struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+{
+	struct linx_slot *by = executing(t, rec, ctx), *slot = linx_tasks_find(t, ctx->tid), *left;
+
+	if (slot && slot->pending.len && (by ? slot != by : is_another(slot, ctx)))
+		return slot;
+	if (!by)
+		return NULL;
+	if (slot && slot != by)
+		linx_tasks_remove(t, slot);
+	left = remove_threads(t, linx_process_find(&t->processes, ctx->pid), by);
+	return left || !by->known ? left : remove_threads(t, by->process, by);
 }
 
 /* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
-static void take_over(struct linx_tasks *t, const struct linx_ctx *ctx)
+static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot = linx_tasks_find(t, ctx->code), *leader = linx_tasks_find(t, ctx->tid);
+	struct linx_slot *slot = executing(t, rec, ctx), *left;
 
-	/* Its number may be another task's by now. */
-	if (!slot || (slot->known && slot->task.pid != ctx->pid))
+	if (!slot)
 		return;
-	if (leader && leader != slot)
-		linx_tasks_remove(t, leader);
-	remove_threads(t, linx_process_find(&t->processes, ctx->pid), slot);
-	if (slot->known)
-		remove_threads(t, slot->process, slot);
+	while ((left = linx_tasks_displaced(t, rec, ctx)))
+		left->pending.len = 0;
 	linx_slot_rename(t, slot, ctx->tid);
 	slot->task.start_time = ctx->start_time;
 }
@@ -182,8 +211,7 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	uint64_t start;
 	int ret;
 
-	if (rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid)
-		take_over(t, ctx);
+	take_over(t, rec, ctx);
 	slot = slot_for(t, ctx);
 	*out = slot;
 	if (!slot)

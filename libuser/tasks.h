@@ -74,6 +74,12 @@ struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c);
 /* For tests: nothing more than these bytes. */
 void linx_tasks_limit(struct linx_tasks *t, size_t room);
 
+/*
+ * Before a TASK, FORK or EXEC record is taken over: a task that it shows to be gone,
+ * and that waits for a return. Call it again when that is told. NULL: there is none;
+ * threads that an exec has ended are removed on the way.
+ */
+struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx);
 /* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **slot);

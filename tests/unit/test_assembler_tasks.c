@@ -126,11 +126,86 @@ static void an_id_used_again_inherits_nothing(void **state)
 	ctx.start_time = 99;
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	assembly_event(as);
+	assert_string_equal(as->ev->task->comm, "old");
+	assert_non_null(assembly_more(as));
 	assert_null(as->ev->task->process->exe.data);
 	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	assembly_event(as);
 	assert_false(as->ev->has_entry_time);
 	assert_string_equal(as->ev->task->comm, "new");
+}
+
+static void enter_read(struct assembly *as, uint32_t tid)
+{
+	record_enter(&as->r, tid, NR_READ, ARGS(0, 0x1000, 10));
+	assert_null(assembly_feed(as));
+}
+
+/* The last event: the read of a task whose end was lost. */
+static void is_unfinished(struct assembly *as, uint32_t tid, const char *comm)
+{
+	assert_non_null(as->ev);
+	assert_int_equal(as->ev->kind, LINX_EVENT_SYSCALL);
+	assert_int_equal(as->ev->flags & LINX_EVENT_UNFINISHED, LINX_EVENT_UNFINISHED);
+	assert_int_equal(linx_event_get_tid(as->ev), tid);
+	assert_string_equal(as->ev->task->comm, comm);
+}
+
+/* Its end was lost: what it was doing is told before the record that says so, as its own. */
+static void an_id_used_again_within_a_call(void **state)
+{
+	static const uint8_t kinds[] = { LINX_REC_FORK, LINX_REC_TASK };
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "next");
+
+	for (unsigned int i = 0; i < 2; i++) {
+		assembly_meet(as, TID, TID, "former");
+		enter_read(as, TID);
+		ctx.start_time = 99;
+		record_context(&as->r, kinds[i], kinds[i] == LINX_REC_FORK ? 1 : TID, &ctx);
+		assembly_event(as);
+		is_unfinished(as, TID, "former");
+		assert_non_null(assembly_more(as));
+		assert_int_equal(as->ev->kind, i ? LINX_EVENT_TASK : LINX_EVENT_FORK);
+		assert_string_equal(as->ev->ctx->comm, "next");
+		assert_null(assembly_more(as));
+		assert_false(getpid_of(as, TID)->flags & LINX_EVENT_UNFINISHED);
+		exit_of(as, TID);
+	}
+	/* Of who is left out until its exec nothing is. */
+	assembly_meet(as, TID, TID, "former");
+	linx_assembler_skip(as->a, TID);
+	enter_read(as, TID);
+	record_context(&as->r, LINX_REC_FORK, 1, &ctx);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_FORK);
+	assert_int_equal(as->ev->place->seq, record_head(&as->r)->seq);
+}
+
+/* An exec ends all other threads, of which no end was told: each with what it was doing. */
+static void threads_that_an_exec_has_ended(void **state)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
+	struct assembly *as = *state;
+	unsigned int seen = 0;
+
+	assembly_meet(as, TID, TID, "leader");
+	enter_read(as, TID);
+	for (uint32_t tid = 101; tid < 105; tid++)
+		fork_of(as, TID, tid, TID, LINX_CTX_THREAD);
+	enter_read(as, 102);
+	enter_read(as, 104);
+	ctx.code = 103;
+	record_context(&as->r, LINX_REC_EXEC, TID, &ctx);
+	for (assembly_event(as); as->ev->kind == LINX_EVENT_SYSCALL; assembly_more(as)) {
+		is_unfinished(as, linx_event_get_tid(as->ev), linx_event_get_tid(as->ev) == TID ? "leader" : "child");
+		seen |= 1u << (linx_event_get_tid(as->ev) - TID);
+	}
+	assert_int_equal(seen, 1 << 0 | 1 << 2 | 1 << 4);
+	assert_int_equal(as->ev->kind, LINX_EVENT_EXEC);
+	assert_null(assembly_more(as));
+	assert_int_equal(linx_tasks_count(as->a->tasks), 1);
+	assert_string_equal(getpid_of(as, TID)->task->comm, "new");
 }
 
 /* The thread that executes a program has given its number away by then: who has it now is another one. */
@@ -141,12 +216,15 @@ static void a_number_that_was_given_away(void **state)
 
 	assembly_meet(as, TID, TID, "old");
 	fork_of(as, TID, 101, TID, LINX_CTX_THREAD);
+	enter_read(as, 101);
 	assembly_meet(as, 200, 200, "dog");
 	ctx.tid = ctx.pid = 101;
 	ctx.ppid = 200;
 	ctx.start_time = 77;
 	record_context(&as->r, LINX_REC_FORK, 200, &ctx);
 	assembly_event(as);
+	is_unfinished(as, 101, "child");
+	assert_non_null(assembly_more(as));
 	ctx = record_ctx(TID, TID, 1, "new");
 	ctx.code = 101;
 	record_context(&as->r, LINX_REC_EXEC, TID, &ctx);
@@ -337,6 +415,8 @@ int main(void)
 		ASSEMBLY_TEST(losing_context_makes_stale_until_told_again),
 		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
+		ASSEMBLY_TEST(an_id_used_again_within_a_call),
+		ASSEMBLY_TEST(threads_that_an_exec_has_ended),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
 		ASSEMBLY_TEST(a_line_told_again_in_part),
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
