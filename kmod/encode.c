@@ -4,6 +4,9 @@
  * preemption off. A row without pointers, the usual case, is a fixed number of
  * stores; what pointers point to is read by capture.c.
  */
+#include <linux/net.h>
+#include <linux/nospec.h>
+#include <linux/socket.h>
 #include "capture.h"
 #include "encode.h"
 #include "fd.h"
@@ -15,6 +18,37 @@
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
 #define NR_I386_SIGRETURN 119
+
+/*
+ * Arguments that the compat entry of a call of x32 takes as 32 bits: those of type compat_ulong_t and the like, while
+ * its pointers, and all calls that it shares with x86_64, have registers as they are. Numbers from 512 on.
+ */
+#define NR_X32 512
+static const u8 x32_cut[] = {
+	[512 - NR_X32] = 0x08, /* rt_sigaction: size */
+	[514 - NR_X32] = 0x04, /* ioctl: arg */
+	[517 - NR_X32] = 0x04, /* recvfrom: size */
+	[521 - NR_X32] = 0x0f, /* ptrace */
+	[522 - NR_X32] = 0x02, /* rt_sigpending: size */
+	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
+	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
+	[530 - NR_X32] = 0x02, /* set_robust_list: size */
+	[544 - NR_X32] = 0x01, /* io_submit: context */
+};
+
+void linx_cut_args(u32 key, u64 *args)
+{
+	u32 nr = key % LINX_NR_MAX, cut = 0;
+	unsigned int i;
+
+	if (key / LINX_NR_MAX == LINX_ABI_I386)
+		cut = (1 << LINX_NARGS) - 1;
+	else if (nr - NR_X32 < ARRAY_SIZE(x32_cut))
+		cut = x32_cut[array_index_nospec(nr - NR_X32, ARRAY_SIZE(x32_cut))];
+	for (i = 0; i < LINX_NARGS; i++)
+		if (cut & 1 << i)
+			args[i] = (u32)args[i];
+}
 
 /* A vector of strings: its parts are copied when all else stands in the record. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
@@ -230,7 +264,7 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 	linx_short_head(rec, r, LINX_REC_EXIT, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
 			row->nargs);
 	body[0] = c->ret;
-	linx_short_args(rec->abi, row->nargs, c->regs, body + 1);
+	linx_short_args(c->key, row->nargs, c->regs, body + 1);
 	p = (u8 *)(body + 1 + row->nargs);
 	if (entry) {
 		rec->flags = LINX_RF_ENTRY_TIME;
@@ -257,7 +291,7 @@ static bool short_enter(struct linx_session *s, struct linx_ring *r, const struc
 	body = (u64 *)(rec + 1);
 	linx_short_head(rec, r, LINX_REC_ENTER, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
 			row->nargs);
-	linx_short_args(rec->abi, row->nargs, c->regs, body);
+	linx_short_args(c->key, row->nargs, c->regs, body);
 	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
@@ -283,7 +317,7 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 	if (unlikely(!f))
 		return;
 	args = (u64 *)f->p;
-	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
+	linx_put_args(c->key, c->regs, args);
 	f->p += c->row->nargs * 8;
 	if (linx_nameless(c))
 		linx_put_number(f, c->nr);
@@ -313,7 +347,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 		return;
 	*(s64 *)f->p = c->ret;
 	args = (u64 *)f->p + 1;
-	linx_put_args(c->key / LINX_NR_MAX, c->regs, args);
+	linx_put_args(c->key, c->regs, args);
 	if (unlikely(c->row->flags & LINX_ROW_EXEC) && !IS_ERR_VALUE(c->ret)) {
 		f->rec->nargs = 0;
 		f->rec->flags |= LINX_RF_ARGS_GONE;

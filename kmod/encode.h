@@ -29,18 +29,18 @@ static __always_inline bool linx_nameless(const struct linx_call *c)
 	return unlikely(c->key % LINX_NR_MAX == LINX_NR_OTHER) && c->nr != -1;
 }
 
+/* As a compat ABI has them: of what it takes as 32 bits, the upper half means nothing. */
+void linx_cut_args(u32 key, u64 *args);
+
 /*
  * All six argument words are stored, whatever the call has: there is always
  * LINX_FIXED_MAX of room, and what follows simply overwrites those too many.
  */
-static __always_inline void linx_put_args(u32 abi, struct pt_regs *regs, u64 *to)
+static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to)
 {
-	unsigned int i;
-
 	syscall_get_arguments(current, regs, (unsigned long *)to);
-	if (unlikely(abi == LINX_ABI_I386))
-		for (i = 0; i < LINX_NARGS; i++)
-			to[i] = (u32)to[i];
+	if (unlikely(key >= LINX_NR_MAX))
+		linx_cut_args(key, to);
 }
 
 static __always_inline u32 linx_snap(const struct linx_session *s, unsigned int def)

@@ -573,7 +573,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	else if (!linx_task_is_known(s, current) && !is_shared_beyond(current))
 		return;
 	c.now = time_of(r, current->files, call->now);
-	linx_put_args(call->key / LINX_NR_MAX, call->regs, (u64 *)args);
+	linx_put_args(call->key, call->regs, (u64 *)args);
 	if (!IS_ERR_VALUE(call->ret)) {
 		if (linx_fd_is_result(call->key, args))
 			tell(&c, call->ret);

@@ -145,6 +145,6 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	if (c->op)
 		set_op(&data, c->op);
 	else
-		linx_put_args(data.abi, c->regs, data.args);
+		linx_put_args(c->key, c->regs, data.args);
 	return linx_run_program(prog, &data);
 }

@@ -184,10 +184,10 @@ static __always_inline void linx_short_len(struct linx_rec *rec, u32 len)
 }
 
 /* Six words of which nargs count; those too many are overwritten by what follows. */
-static __always_inline void linx_short_args(u32 abi, u32 nargs, struct pt_regs *regs, u64 *to)
+static __always_inline void linx_short_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
 {
-	if (abi != LINX_ABI_X86_64)
-		linx_put_args(abi, regs, to);
+	if (key >= LINX_NR_MAX)
+		linx_put_args(key, regs, to);
 	else
 		linx_args_64(regs, nargs, to);
 }

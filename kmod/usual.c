@@ -67,7 +67,7 @@ static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *
 	u64 *body = (u64 *)(rec + 1);
 
 	linx_short_head(rec, r, kind, flags, len, LINX_ABI_X86_64, key, nargs);
-	linx_short_args(LINX_ABI_X86_64, nargs, regs, kind == LINX_REC_EXIT ? body + 1 : body);
+	linx_args_64(regs, nargs, kind == LINX_REC_EXIT ? body + 1 : body);
 	barrier();
 }
 
