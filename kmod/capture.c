@@ -408,6 +408,8 @@ static void patch_head(struct linx_long *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
+	/* Of a string that was cut, the vector behind it may be unreadable: not the string. */
+	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {
 		count_rest(l);
@@ -418,7 +420,7 @@ static void patch_head(struct linx_long *l)
 	if (l->width) {
 		strv->count = l->count;
 		strv->stored = l->stored;
-		strv->unread = l->state == LINX_UNREADABLE ? l->str : 0;
+		strv->unread = unread;
 		l->v->orig = l->state == LINX_WHOLE ? l->total : U32_MAX;
 	} else {
 		l->v->orig = min_t(u64, l->total + l->left, U32_MAX);
