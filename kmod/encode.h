@@ -73,6 +73,9 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	}
 	*keep = LINX_STRUCT_MAX;
 	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_FIT:
+		*keep = linx_snap(s, def);
+		return ret == len ? len : 0;
 	case LINX_CAP_ONE:
 		return linx_shape_size(what, abi);
 	case LINX_CAP_N:

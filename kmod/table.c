@@ -128,7 +128,7 @@ static void __init set_length(struct linx_row *row, unsigned int arg)
 {
 	u32 *def = &row->arg[arg];
 
-	if (LINX_ARGDEF_CAP(*def) == LINX_CAP_BUF && *def & LINX_ARGDEF_RESULT)
+	if (LINX_ARGDEF_CAP(*def) == LINX_CAP_FIT || (LINX_ARGDEF_CAP(*def) == LINX_CAP_BUF && *def & LINX_ARGDEF_RESULT))
 		*def |= (arg + 1) << 12;
 	if (LINX_ARGDEF_N(*def) < LINX_NARGS && row->arg[LINX_ARGDEF_N(*def)] & LINX_ARGDEF_INT)
 		*def |= LINX_ARGDEF_32BIT;

@@ -16,6 +16,7 @@ enum linx_cap {
 	LINX_CAP_STR,
 	LINX_CAP_STRV,
 	LINX_CAP_BUF, /* a buffer of argument n bytes */
+	LINX_CAP_FIT, /* a buffer of as many bytes as the result says; nothing where that is more than argument n */
 	LINX_CAP_LENP, /* a buffer, with a shape whatever it is; length: the u32 behind argument n */
 	LINX_CAP_ALL, /* a buffer of argument n bytes, kept to its end: in pieces, if need be */
 	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */

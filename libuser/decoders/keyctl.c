@@ -97,6 +97,25 @@ static void filled(struct linx_put *p, unsigned int i)
 	put_filled(p, i, false);
 }
 
+/* Of READ and DESCRIBE nothing is filled if there is not room for all. */
+static void put_if_fits(struct linx_put *p, unsigned int i, bool text)
+{
+	if (linx_put_ok(p) && (uint64_t)p->ev->ret > reg(p, i + 1))
+		linx_put_addr(p, reg(p, i));
+	else
+		put_filled(p, i, text);
+}
+
+static void fitting(struct linx_put *p, unsigned int i)
+{
+	put_if_fits(p, i, false);
+}
+
+static void fitting_text(struct linx_put *p, unsigned int i)
+{
+	put_if_fits(p, i, true);
+}
+
 static void filled_text(struct linx_put *p, unsigned int i)
 {
 	put_filled(p, i, true);
@@ -229,12 +248,12 @@ static void (*const operations[][4])(struct linx_put *p, unsigned int i) = {
 	[3] = { key }, /* REVOKE */
 	[4] = { key, owner, owner }, /* CHOWN */
 	[5] = { key, perm }, /* SETPERM */
-	[6] = { key, filled_text, size }, /* DESCRIBE */
+	[6] = { key, fitting_text, size }, /* DESCRIBE */
 	[7] = { key }, /* CLEAR */
 	[8] = { key, key }, /* LINK */
 	[9] = { key, key }, /* UNLINK */
 	[10] = { key, string, string, key }, /* SEARCH */
-	[11] = { key, filled, size }, /* READ */
+	[11] = { key, fitting, size }, /* READ */
 	[12] = { key, buffer, size, key }, /* INSTANTIATE */
 	[13] = { key, seconds, key }, /* NEGATE */
 	[14] = { request }, /* SET_REQKEY_KEYRING */

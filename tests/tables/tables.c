@@ -62,7 +62,7 @@ static const struct capture {
 	{ "OUT_MSG", "k", NULL },   { "OUT_PAGES", "k", NULL }, { "OUT_R", "sk", NULL },
 	{ "ERR", "s", NULL },       { "OUT_ALL", "k", NULL },  { "IN_ARGS", "s", NULL },
 	{ "IN_IOC", "a", NULL },    { "OUT_IOC", "a", NULL },  { "INOUT_IOC", "a", NULL },
-	{ "IN_AT", "an", NULL },    { "OUT_AT", "an", NULL },
+	{ "IN_AT", "an", NULL },    { "OUT_AT", "an", NULL },  { "OUT_FIT", "", "" },
 	/* clang-format on */
 };
 
