@@ -56,20 +56,21 @@ void linx_call_uring_setup(struct linx_put *p)
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
 /*
- * A set of signals, a structure, or a place in what was registered. The kernel refuses both
- * flags together; that is shown as without them.
+ * A set of signals, a structure or, with both flags, a place in what was registered. strace has
+ * it that EXT_ARG_REG alone is that, and both are refused.
  */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
 	unsigned int kind = linx_reg(p, 3) & (ENTER_EXT_ARG | ENTER_EXT_ARG_REG);
+	unsigned int place = p->st->strace ? ENTER_EXT_ARG_REG : ENTER_EXT_ARG | ENTER_EXT_ARG_REG;
 
 	if (kind == ENTER_EXT_ARG)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
-	else if (kind == ENTER_EXT_ARG_REG && !p->json)
+	else if (kind == place && !p->json)
 		linx_put_u64(p, addr);
-	else if (kind == ENTER_EXT_ARG_REG)
+	else if (kind == place)
 		linx_put_addr(p, addr);
 	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || (p->json && !kind))
 		linx_put_sigset_at(p, addr, size);

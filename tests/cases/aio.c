@@ -33,7 +33,7 @@ int main(void)
 	gave(syscall(SYS_io_uring_enter, -1, 1, 2, 8, &more, 8),
 	     "io_uring_enter(-1, 1, 2, IORING_ENTER_EXT_ARG, {sigmask=[HUP], sigmask_sz=8, min_wait_usec=0, ts={tv_sec=1, tv_nsec=2}}, 8)");
 	gave(syscall(SYS_io_uring_enter, -1, 1, 2, 0x48, &hup, 8),
-	     "io_uring_enter(-1, 1, 2, IORING_ENTER_EXT_ARG|IORING_ENTER_EXT_ARG_REG, [HUP], 8)");
+	     "io_uring_enter(-1, 1, 2, IORING_ENTER_EXT_ARG|IORING_ENTER_EXT_ARG_REG, %p, 8)", &hup);
 	gave(syscall(SYS_io_uring_enter, -1, 1, 2, 0x48, 0x40, 64),
 	     "io_uring_enter(-1, 1, 2, IORING_ENTER_EXT_ARG|IORING_ENTER_EXT_ARG_REG, 0x40, 64)");
 	gave(syscall(SYS_io_uring_register, -1, 99, 0x1000, 3), "io_uring_register(-1, 0x63 /* IORING_REGISTER_??? */, 0x1000, 3)");
