@@ -171,6 +171,18 @@ void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *
 	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
 }
 
+void linx_put_unfilled(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
+{
+	u32 skip = kind == LINX_VAL_MEM ? sizeof(addr) : 0;
+	struct linx_val *v = val_begin(f, skip);
+
+	if (!v)
+		return;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNAVAILABLE), skip, min_t(u64, len, U32_MAX - skip) + skip);
+}
+
 void linx_put_number(struct linx_fill *f, s32 nr)
 {
 	linx_put_bytes(f, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &nr, sizeof(nr));

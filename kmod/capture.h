@@ -71,6 +71,9 @@ void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
 /* A value of kernel memory. */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size);
 
+/* A buffer of len bytes that a call left as it was: what stands there is none of its data. kind: BYTES or MEM. */
+void linx_put_unfilled(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
+
 /* The number of a call that the head of its record cannot tell: room for LINX_NUMBER_SIZE. */
 #define LINX_NUMBER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_number(struct linx_fill *f, s32 nr);

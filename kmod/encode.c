@@ -113,6 +113,10 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	case LINX_CAP_ARGS:
 		break;
 	default:
+		if (unlikely(f->unfilled) && LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && c->row->out & 1 << i) {
+			linx_put_unfilled(f, i, LINX_VAL_BYTES, args[i], linx_length(def, args, c->ret));
+			break;
+		}
 		len = linx_extent(f->s, def, abi, args, c->ret, &keep);
 		if (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep) {
 			add_block(f, i, args[i], len);
@@ -158,6 +162,28 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	}
 }
 
+/* Did the call take data and write nothing: with these flags, from this socket? */
+static bool discards(const struct linx_call *c, u32 flags, s32 fd)
+{
+	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_fd_discards(fd);
+}
+
+/* Of calls that receive; of those that send it does not matter. */
+static bool call_discards(const struct linx_call *c, const u64 *args)
+{
+	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE &&
+	       discards(c, args[linx_fd_flags_of(c->row->nargs)], args[0]);
+}
+
+/* The same of one that i386's socketcall stands for: its arguments are what was captured first. */
+static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
+{
+	const u32 *words = (const u32 *)(v + 1);
+	u32 flags = (u32)args[0] == SYS_RECVMSG ? 2 : 3;
+
+	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
+}
+
 /*
  * What the arguments in the mask point to. A null pointer has no value: the
  * argument says it, the reader calls it absent. args stand in the record, where
@@ -174,6 +200,8 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 			capture_arg(f, c, args, i);
 	}
 	if (follow) {
+		if (unlikely(linx_fd_resolved(c->key) == LINX_RESOLVED_SOCKETCALL) && f->head->nvals > had)
+			f->unfilled = socketcall_discards(c, args, first);
 		follow_values(f, c->row, c->key / LINX_NR_MAX, args, c->ret, dirs, first,
 			      f->head->nvals - had);
 		follow_args(f, c, args, follow, dirs);
@@ -194,7 +222,7 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	f->p = end;
 	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
 	f->budget = s->user_max - (end - first);
-	f->short_room = f->full = false;
+	f->short_room = f->full = f->unfilled = false;
 	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
 		      (const struct linx_val *)first, rec->nvals);
 	return f->p;
@@ -233,16 +261,19 @@ static bool short_end(struct linx_session *s, struct linx_ring *r, const struct 
 	return true;
 }
 
-/* Has this return more to tell than what its row says: what the kernel made of it? */
-static bool tells_resolved(const struct linx_call *c)
+/* Has this return more to tell than what its row says, what the kernel made of it, or perhaps less? */
+static bool tells_otherwise(const struct linx_session *s, const struct linx_call *c)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
+	bool resolved = s->flags & LINX_SETUP_RESOLVED;
 	u64 args[LINX_NARGS];
 
+	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
+		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		return what != LINX_RESOLVED_NONE;
-	linx_short_args(c->key / LINX_NR_MAX, 1, c->regs, args);
-	return linx_fd_is_netlink(args[0]);
+		return resolved;
+	linx_put_args(c->key, c->regs, args);
+	return args[linx_fd_flags_of(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
 
 static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
@@ -253,7 +284,7 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 	u64 *body;
 	u8 *p;
 
-	if (unlikely(s->flags & LINX_SETUP_RESOLVED) && tells_resolved(c))
+	if (unlikely(tells_otherwise(s, c)))
 		return false;
 	if (!s->shorts || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
 		return false;
@@ -364,10 +395,12 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	if (linx_nameless(c))
 		linx_put_number(f, c->nr);
 	linx_put_pointer(f, c->regs);
-	if (unlikely(c->scalars))
+	if (unlikely(c->scalars)) {
 		f->rec->flags |= LINX_RF_SCALARS;
-	else if (mask || unlikely(s->fd_max))
+	} else if (mask || unlikely(s->fd_max)) {
+		f->unfilled = call_discards(c, args);
 		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
+	}
 	linx_rec_commit(f);
 }
 

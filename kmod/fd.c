@@ -317,6 +317,19 @@ u16 linx_fd_family(s32 fd)
 	return family;
 }
 
+bool linx_fd_discards(s32 fd)
+{
+	struct target t;
+	bool discards;
+
+	if (!get_own(&t, fd))
+		return true;
+	discards = linx_sock_discards(t.file);
+	if (t.counted)
+		fput(t.file);
+	return discards;
+}
+
 static bool told_before(const struct linx_fill *f, unsigned int n)
 {
 	unsigned int i;

@@ -82,6 +82,12 @@ enum linx_resolved {
 };
 enum linx_resolved linx_fd_resolved(u32 key);
 
+/* The flags of a call with a message, of so many arguments: which of them. */
+static __always_inline u32 linx_fd_flags_of(u32 nargs)
+{
+	return nargs == 3 ? 2 : 3;
+}
+
 /* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
 static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
 {
@@ -98,6 +104,9 @@ static inline bool linx_fd_is_netlink(s32 fd)
 	return linx_fd_family(fd) == AF_NETLINK;
 }
 
+/* With MSG_TRUNC it takes data away and copies nothing: a stream of TCP, say. Also of what is no socket any more. */
+bool linx_fd_discards(s32 fd);
+
 /*
  * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
  * straight into the record. Returns the end.
@@ -110,5 +119,6 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
 u16 linx_sock_family(struct file *file); /* 0: no socket */
+bool linx_sock_discards(struct file *file); /* linx_fd_discards() */
 
 #endif

@@ -96,6 +96,7 @@ struct linx_fill {
 	bool short_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
 	bool slow; /* its end has to look at more than the usual; set with full */
+	bool unfilled; /* the call put nothing into its buffers, whatever its result */
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
 	struct linx_long longs[2];

@@ -159,6 +159,12 @@ static u8 way_in(const struct linx_session *s, u8 way, u8 n)
 	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
 }
 
+/* Of a row with a message: does it fill a buffer? MSG_TRUNC says whether it does. */
+static bool receives(const struct linx_row *row)
+{
+	return LINX_ARGDEF_DIR(row->arg[LINX_BYTES_BUF]) & LINX_DIR_OUT;
+}
+
 /* The way of a row whose kernel's own result is told too. */
 static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way, enum linx_resolved what)
 {
@@ -204,7 +210,7 @@ static u8 find_exit_way(const struct linx_session *s, const struct linx_row *row
 	enum linx_resolved what = linx_fd_resolved(key);
 	u8 way = linx_bit(s->exit, key) && !tells ? way_in(s, row->exit_way, row->exit_few) : LINX_WAY_LONG;
 
-	if (s->flags & LINX_SETUP_RESOLVED && what != LINX_RESOLVED_NONE)
+	if (s->flags & LINX_SETUP_RESOLVED ? what != LINX_RESOLVED_NONE : what == LINX_RESOLVED_MESSAGE && receives(row))
 		return resolving_way(s, row, way, what);
 	return way;
 }

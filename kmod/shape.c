@@ -205,6 +205,10 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	len = extent(f, t, path->abi, fo, len, &keep);
 	if (!len)
 		return t;
+	if (unlikely(f->unfilled) && fo->kind == LINX_FOLLOW_PART) {
+		linx_put_unfilled(f, path->arg, LINX_VAL_MEM, addr, len);
+		return t;
+	}
 	if (unlikely(len == EXTENT_UNREADABLE)) {
 		linx_put_bytes(f, path->arg, LINX_VAL_MEM, LINX_UNREADABLE, &addr, sizeof(addr));
 		return t;
@@ -251,7 +255,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
-	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && linx_shape_buffers(t->shape)) {
+	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && !f->unfilled && linx_shape_buffers(t->shape)) {
 		if (t->next->dir & path->dirs)
 			follow_buffers(f, path->arg, t->next, data, t->left, filled);
 		return;

@@ -84,6 +84,22 @@ u16 linx_sock_family(struct file *file)
 	return sk ? sk->sk_family : 0;
 }
 
+bool linx_sock_discards(struct file *file)
+{
+	const struct socket *sock = linx_sock_from_file(file);
+	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
+
+	if (!sk)
+		return true;
+	switch (sk->sk_family) {
+	case AF_INET:
+	case AF_INET6:
+		return sk->sk_type == SOCK_STREAM && sk->sk_protocol != IPPROTO_SCTP;
+	default:
+		return sk->sk_family == AF_SMC || sk->sk_family == AF_LLC;
+	}
+}
+
 u32 linx_sock_put(struct file *file, struct linx_sock *to)
 {
 	struct socket *sock = linx_sock_from_file(file);

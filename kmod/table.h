@@ -77,7 +77,8 @@ enum linx_cap {
 #define LINX_BYTES_ARGS 3
 #define LINX_BYTES_BUF 1
 #define LINX_BYTES_LEN 2
-#define LINX_RECV_ADDR 4 /* of RECV: where an address goes; then, where its length is */
+#define LINX_RECV_FLAGS 3 /* of RECV */
+#define LINX_RECV_ADDR 4 /* where an address goes; then, where its length is */
 
 /* The way of a call's records in a session that is alone; usual.c. */
 enum linx_way {
@@ -100,8 +101,8 @@ enum linx_way {
 	LINX_WAY_BY, /* an argument decides */
 	LINX_WAY_RESOLVED, /* as FEW, and what was opened or the peer */
 	LINX_WAY_BY_SEEN, /* an argument of many values decides */
-	LINX_WAY_RECV, /* as READ, and LINX_RECV_ADDR; if that is null and the socket is not one of netlink */
-	LINX_WAY_MESSAGE, /* FEW or MORE, if the socket is not one of netlink */
+	LINX_WAY_RECV, /* as READ, and LINX_RECV_ADDR; if that is null, nothing was thrown away and the socket is not one of netlink */
+	LINX_WAY_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
 	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
 	LINX_WAY_NONE, /* an entry of which there is no record; a return that sampling may leave out */

@@ -685,7 +685,10 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
-	return slot->op.registered ? mask & ~(1 << LINX_BYTES_BUF) : mask;
+	/* Whether a socket takes MSG_TRUNC as to throw data away: it cannot be asked here. */
+	if (slot->op.registered || (slot->opcode == IORING_OP_RECV && slot->op.args[LINX_RECV_FLAGS] & MSG_TRUNC))
+		mask &= ~(1 << LINX_BYTES_BUF);
+	return mask;
 }
 
 static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)

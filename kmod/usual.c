@@ -346,10 +346,14 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, way, timed);
 }
 
-/* Has a call that may tell an address none, and a socket that says nothing of itself? Its arguments stand in the record. */
+/*
+ * Has a call that may tell an address none, and a socket that says nothing of itself, and did it perhaps not throw
+ * away what came? Its arguments stand in the record.
+ */
 static __always_inline bool is_plain_recv(const u64 *args)
 {
-	return likely(!args[LINX_RECV_ADDR] && !args[LINX_RECV_ADDR + 1] && !linx_fd_is_netlink_quick(args[0]));
+	return likely(!(args[LINX_RECV_ADDR] | args[LINX_RECV_ADDR + 1] | (args[LINX_RECV_FLAGS] & MSG_TRUNC)) &&
+		      !linx_fd_is_netlink_quick(args[0]));
 }
 
 /* What was read, or is written: of a call of which all is known. */
@@ -684,14 +688,15 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 
 EXIT_WAY(exit_fork)
 
-/* A message: of a netlink socket, which is told with it, the long way. */
+/* A message: of a netlink socket, which is told with it, and of what may have been thrown away, the long way. */
 static __always_inline void do_exit_message(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					    const struct linx_row *row, bool timed)
 {
 	u64 args[LINX_NARGS];
 
-	linx_short_args(LINX_ABI_X86_64, 1, regs, args);
-	if (unlikely(linx_fd_is_netlink_quick(args[0])))
+	linx_args_64(regs, LINX_NARGS, args);
+	if (unlikely(args[linx_fd_flags_of(row->nargs)] & MSG_TRUNC ||
+		     (s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0]))))
 		return linx_exit_long(s, regs, ret, key, key);
 	if (row->exit_way == LINX_WAY_SHAPE)
 		return EXIT_END(exit_shape);

@@ -170,8 +170,11 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 	if (v.size > w->end - at || v.kind < LINX_VAL_BYTES || v.kind > LINX_VAL_FD || v.state < LINX_WHOLE ||
 	    v.state > LINX_ABSENT)
 		return linx_value_unavailable();
-	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT)
-		v.size = v.orig = 0;
+	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT) {
+		/* Of what a member points to the address counts all the same. */
+		v.size = v.kind == LINX_VAL_MEM && v.size >= sizeof(uint64_t) ? sizeof(uint64_t) : 0;
+		v.orig = v.size ? v.orig : 0;
+	}
 	return v;
 }
 /* Of a vector of strings, what is true of it: it is whole only if all of them are there. */

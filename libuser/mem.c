@@ -72,6 +72,17 @@ bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late)
 	return false;
 }
 
+bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr)
+{
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct linx_extent *e = &m->pieces[i];
+
+		if (e->addr == addr && e->v.state == LINX_UNAVAILABLE && e->v.orig && !e->entry)
+			return true;
+	}
+	return false;
+}
+
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late)
 {
 	const struct linx_value *found = NULL;

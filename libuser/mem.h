@@ -45,6 +45,8 @@ void linx_mem_doubt_entry(struct linx_mem *m);
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
 /* A piece that begins at addr and could not be read at all. */
 bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
+/* A buffer that begins at addr, and that the call left as it was: what another piece has there is none of its data. */
+bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr);
 /* A string that begins at addr, with its state. NULL: none was captured there. */
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late);
 

@@ -271,6 +271,8 @@ const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
 
 /* An address, since what is there is not known. JSON says so where it could not be read. */
 void linx_put_unread(struct linx_put *p, uint64_t addr);
+/* An address, since the call left what is there as it was. */
+void linx_put_unfilled(struct linx_put *p, uint64_t addr);
 
 /* ---- what pointers point to: what is not there is an address -------------------------------- */
 

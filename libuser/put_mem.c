@@ -103,6 +103,15 @@ void linx_put_unread(struct linx_put *p, uint64_t addr)
 		linx_put_addr(p, addr);
 }
 
+void linx_put_unfilled(struct linx_put *p, uint64_t addr)
+{
+	p->states |= 1u << LINX_UNAVAILABLE;
+	if (p->json)
+		linx_json_bytes(p->o, &(struct linx_value){ .state = LINX_UNAVAILABLE }, 0, 0);
+	else
+		linx_put_addr(p, addr);
+}
+
 static void put_str(struct linx_put *p, uint64_t addr, bool path)
 {
 	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;

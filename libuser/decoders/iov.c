@@ -15,6 +15,8 @@ void linx_put_iov_item(struct linx_put *p, const struct linx_obj *o)
 	p->late = p->iov == LINX_IOV_FILLED || late;
 	if (p->iov == LINX_IOV_ADDR)
 		linx_put_addr(p, base);
+	else if (p->iov == LINX_IOV_FILLED && linx_mem_unfilled(p->ev->mem, base))
+		linx_put_unfilled(p, base);
 	else
 		linx_put_bufp(p, base, shown);
 	p->late = late;

@@ -18,6 +18,7 @@ enum {
 	NR_READV = 19,
 	NR_WRITEV = 20,
 	NR_SELECT = 23,
+	NR_RECVFROM = 45,
 	NR_GETRLIMIT = 97,
 	NR_GETRUSAGE = 98,
 	NR_TIMES = 100,
@@ -352,6 +353,43 @@ static void what_is_read(void **state)
 			    "(Bad file descriptor)\n");
 }
 
+/* A buffer that the call left as it was: not even what another piece has there is told. */
+static void add_unfilled(struct assembly *as, uint64_t addr, uint32_t size)
+{
+	record_val(&as->r, 1, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr), (uint32_t)sizeof(addr) + size);
+}
+
+static void what_is_thrown_away(void **state)
+{
+	struct iovec iov[2] = { { (void *)AT, 3 }, { (void *)0x3000, 3 } };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_READV, 4, ARGS(1, AT, 2));
+	put_bytes(as, 1, iov, sizeof(iov));
+	add_unfilled(as, AT, 3);
+	add_unfilled(as, 0x3000, 1);
+	assembly_expect(as, "readv(1, [{iov_base=0x1000, iov_len=3}, {iov_base=0x3000, iov_len=3}], 2) = 4\n");
+	record_exit(&as->r, TID, NR_RECVFROM, 4, ARGS(1, AT, 9, 0x20, 0, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, "", 0, 4);
+	assembly_expect(as, "recvfrom(1, 0x1000, 9, MSG_TRUNC, NULL, NULL) = 4\n");
+}
+
+static void json_of_what_is_thrown_away(void **state)
+{
+	struct iovec iov[2] = { { (void *)AT, 3 }, { (void *)0x3000, 3 } };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_READV, 4, ARGS(1, AT, 2));
+	put_bytes(as, 1, iov, sizeof(iov));
+	add_unfilled(as, AT, 3);
+	add_unfilled(as, 0x3000, 1);
+	expect_args(as, "{\"fd\":1,\"vec\":[{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3},"
+			"{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3}],\"vlen\":2}");
+	record_exit(&as->r, TID, NR_RECVFROM, 4, ARGS(1, AT, 9, 0x20, 0, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, "", 0, 4);
+	expect_args(as, "{\"fd\":1,\"ubuf\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"size\":9,");
+}
+
 static void pieces_may_overlap(void **state)
 {
 	struct iovec iov[2] = { { (void *)NEXT, 100 }, { (void *)(NEXT + 4), 6 } };
@@ -434,6 +472,8 @@ int main(void)
 		TEST(what_is_written, setup),
 		TEST(what_another_call_may_have_written, setup),
 		TEST(what_is_read, setup),
+		TEST(what_is_thrown_away, setup),
+		TEST(json_of_what_is_thrown_away, setup_json),
 		TEST(pieces_may_overlap, setup),
 		TEST(asynchronous, setup),
 		TEST(rings, setup),

@@ -8,8 +8,12 @@
  */
 #include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -110,7 +114,7 @@ static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
 
 static char *page; /* nothing can be read behind it */
 static char buf[8][64];
-static int pipes[2], unix_fds[2], dir_fd;
+static int pipes[2], unix_fds[2], dir_fd, tcp_fd;
 #define DENTS_MAX 65536
 static uint8_t *dents; /* shared */
 static volatile long *dents_len; /* shared */
@@ -318,6 +322,75 @@ static void do_multi(void)
 	wants[*count - 1].some = true;
 }
 
+/* What a call throws away is not in its buffers, whatever stands there. */
+static void do_discarded(void)
+{
+	struct iovec v[3] = { { buf[0], 2 }, { NULL, 0 }, { buf[1], 60 } };
+	struct mmsghdr m = { .msg_hdr = { .msg_iov = v, .msg_iovlen = 3 } };
+
+	name = "recvfrom of TCP that throws away";
+	expect(call(SYS_recvfrom, ARGS(tcp_fd, P(buf[2]), 20, MSG_TRUNC, 0, 0)) == 20);
+	val(OUT, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, 20, "", 0);
+	name = "the same that only looks";
+	expect(call(SYS_recvfrom, ARGS(tcp_fd, P(buf[2]), 64, MSG_TRUNC | MSG_PEEK, 0, 0)) == 64);
+	val(OUT, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, 64, "", 0);
+	name = "recvmsg of TCP that throws away";
+	expect(call(SYS_recvmsg, ARGS(tcp_fd, P(&m.msg_hdr), MSG_TRUNC)) == 62);
+	whole(OUT, 1, &m.msg_hdr, sizeof(m.msg_hdr));
+	mem_whole(BOTH, 1, v, sizeof(v));
+	mem(OUT, 1, LINX_UNAVAILABLE, buf[0], 2, 0);
+	mem(OUT, 1, LINX_UNAVAILABLE, buf[1], 60, 0);
+	wants[*count - 1].some = true;
+	name = "recvmmsg of TCP that throws away";
+	expect(call(SYS_recvmmsg, ARGS(tcp_fd, P(&m), 1, MSG_TRUNC, 0)) == 1);
+	whole(OUT, 1, &m, sizeof(m));
+	mem_whole(BOTH, 1, v, sizeof(v));
+	mem(OUT, 1, LINX_UNAVAILABLE, buf[0], 2, 0);
+	mem(OUT, 1, LINX_UNAVAILABLE, buf[1], 60, 0);
+	wants[*count - 1].some = true;
+	name = "recvfrom of TCP that keeps";
+	expect(call(SYS_recvfrom, ARGS(tcp_fd, P(buf[2]), 20, 0, 0, 0)) == 20);
+	val(OUT, 1, LINX_VAL_BYTES, LINX_WHOLE, 20, buf[2], 20);
+	name = "a datagram for the next one";
+	expect(call(SYS_sendto, ARGS(unix_fds[0], P("datagram"), 8, 0, 0, 0)) == 8);
+	wants[*count - 1].some = true;
+	name = "recvmsg of a datagram, cut";
+	v[2].iov_len = 3;
+	expect(call(SYS_recvmsg, ARGS(unix_fds[1], P(&m.msg_hdr), MSG_TRUNC)) == 8);
+	whole(OUT, 1, &m.msg_hdr, sizeof(m.msg_hdr));
+	mem_whole(BOTH, 1, v, sizeof(v));
+	mem_whole(OUT, 1, "da", 2);
+	wants[*count - 1].val[2].addr = P(buf[0]);
+	mem_whole(OUT, 1, "tag", 3);
+	wants[*count - 1].val[3].addr = P(buf[1]);
+	wants[*count - 1].some = true;
+}
+
+/* Where there is not room for all, nothing is written. */
+static void do_keys(void)
+{
+	char *text = page + 3000;
+	long key;
+
+	name = "a key";
+	key = call(SYS_add_key, ARGS(P("user"), P("linx"), P("0123456789"), 10, KEY_SPEC_PROCESS_KEYRING));
+	wants[*count - 1].some = true;
+	memset(text, 'x', 64);
+	name = "KEYCTL_READ without room for it";
+	expect(call(SYS_keyctl, ARGS(KEYCTL_READ, key, P(text), 9, 0)) == 10);
+	val(OUT, 2, LINX_VAL_BYTES, LINX_WHOLE, 0, "", 0);
+	name = "KEYCTL_READ";
+	expect(call(SYS_keyctl, ARGS(KEYCTL_READ, key, P(text), 10, 0)) == 10);
+	val(OUT, 2, LINX_VAL_BYTES, LINX_WHOLE, 10, "0123456789", 10);
+	name = "KEYCTL_DESCRIBE without room for it";
+	expect(call(SYS_keyctl, ARGS(KEYCTL_DESCRIBE, key, P(text), 1, 0)) > 10);
+	val(OUT, 2, LINX_VAL_BYTES, LINX_WHOLE, 0, "", 0);
+	name = "syslog that reads nothing";
+	expect(call(SYS_syslog, ARGS(10, P(text), 64)) > 64);
+	call(SYS_syslog, ARGS(9, P(text), 64));
+	memset(text, 0x11, 64);
+}
+
 static void do_sized(void)
 {
 	uint32_t *attr = (uint32_t *)buf[0];
@@ -406,6 +479,27 @@ static void do_choices(void)
 #ifdef __x86_64__
 static char *low; /* below 4 GB */
 
+static void do_i386_discarded(void)
+{
+	name = "int 0x80: recv within socketcall that throws away";
+	memcpy(low, ((uint32_t[4]){ tcp_fd, P(low + 100), 5, MSG_TRUNC }), 16);
+	expect(call_i386(102, ARGS(10, P(low))) == 5);
+	whole(BOTH, 1, low, 16);
+	mem(OUT, 1, LINX_UNAVAILABLE, low + 100, 5, 0);
+	name = "int 0x80: recvmsg within socketcall that throws away";
+	memcpy(low, ((uint32_t[3]){ tcp_fd, P(low + 200), MSG_TRUNC }), 12);
+	memcpy(low + 200, ((uint32_t[7]){ 0, 0, P(low + 300), 1 }), 28);
+	memcpy(low + 300, ((uint32_t[2]){ P(low + 100), 6 }), 8);
+	expect(call_i386(102, ARGS(17, P(low))) == 6);
+	whole(BOTH, 1, low, 12);
+	mem_whole(BOTH, 1, low + 300, 8);
+	mem(OUT, 1, LINX_UNAVAILABLE, low + 100, 6, 0);
+	wants[*count - 1].some = true;
+	name = "int 0x80: recvfrom that throws away";
+	expect(call_i386(371, ARGS(tcp_fd, P(low + 100), 7, MSG_TRUNC, 0, 0)) == 7);
+	val(OUT, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, 7, "", 0);
+}
+
 /* The layouts of i386, also of a structure within another. */
 static void do_i386(void)
 {
@@ -444,6 +538,7 @@ static void do_i386(void)
 	call_i386(117, ARGS(4, 0xffffffff, 2, 0, P(low + 100), P(low)));
 	mem_whole(BOTH, 4, low + 100, 12);
 	mem_whole(BOTH, 4, low, 8);
+	do_i386_discarded();
 }
 #endif
 
@@ -469,6 +564,21 @@ static void fill_directory(void)
 	dir_fd = open("/tmp/rec_struct.dir", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* The end of a connection with much to read. */
+static int connected(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int l = socket(AF_INET, SOCK_STREAM, 0), s = socket(AF_INET, SOCK_STREAM, 0), fd;
+	socklen_t len = sizeof(to);
+
+	expect(!ioctl(l, SIOCSIFFLAGS, &lo) && !bind(l, (struct sockaddr *)&to, len) && !listen(l, 1) &&
+	       !getsockname(l, (struct sockaddr *)&to, &len) && !connect(s, (struct sockaddr *)&to, len));
+	fd = accept(l, NULL, NULL);
+	expect(fd >= 0 && write(s, dents, 4096) == 4096);
+	return fd;
+}
+
 static void target(void)
 {
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -478,6 +588,7 @@ static void target(void)
 	fill_directory();
 	memset(dents, 0, DENTS_MAX); /* what was never touched is not there */
 	expect(!pipe(pipes) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, unix_fds));
+	tcp_fd = connected();
 #ifdef __x86_64__
 	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
@@ -490,6 +601,8 @@ static void target(void)
 	do_bad_vectors();
 	do_messages();
 	do_multi();
+	do_discarded();
+	do_keys();
 	do_sized();
 	do_choices();
 #ifdef __x86_64__
@@ -623,7 +736,8 @@ static void run(bool everybody, unsigned int flags)
 {
 	struct traced t;
 
-	printf("# %s%s\n", everybody ? "everybody" : "one process and its descendants", flags ? ", with entry times" : "");
+	printf("# %s%s%s\n", everybody ? "everybody" : "one process and its descendants",
+	       flags & LINX_SETUP_ENTRY_TIME ? ", with entry times" : "", flags & LINX_SETUP_RESOLVED ? ", resolved" : "");
 	traced_everybody = everybody;
 	*count = 0;
 	traced_run(&t, (struct linx_setup){ .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES, .flags = flags },
@@ -631,7 +745,7 @@ static void run(bool everybody, unsigned int flags)
 	is(t.status, 0, "the child's own expectations");
 	check_all(&t);
 	check_long(&t);
-	if (flags)
+	if (flags & LINX_SETUP_ENTRY_TIME)
 		check_times(&t);
 	traced_end(&t);
 }
@@ -706,6 +820,47 @@ static void run_tiny(void)
 		ok(LINX_REC_LEN(rec) <= 4096, "it is no longer than half of the ring");
 		ok(rec->nvals > 1, "it has values of members");
 		ok(rec_is_tidy(rec), "the record is full, its padding zero");
+	}
+	single_end(&t);
+}
+
+/* ---- a vector whose string is longer than the ring, and that cannot be walked further */
+
+static void cut_target(void)
+{
+	static char text[64 << 10];
+	char **argv;
+
+	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(page + 4096, 4096);
+	argv = (char **)(page + 4096) - 1;
+	memset(text, 'x', sizeof(text) - 1);
+	*argv = text;
+	raw(SYS_execve, ARGS(P("/none"), P(argv), 0));
+}
+
+static void cut_select(struct dev *d)
+{
+	dev_want_exit(d, SYS_execve);
+}
+
+static void run_cut(void)
+{
+	const struct linx_rec *rec;
+	const struct linx_val *v;
+	struct linx_strv strv;
+	struct single t;
+
+	printf("# a vector cut within a string\n");
+	single_run(&t, (struct linx_setup){ .ring_size = 8192, .snap_str = SNAP_STR, .snap_bytes = SNAP_BYTES },
+		   cut_select, cut_target);
+	rec = rec_exit_of(&t.log, NULL, t.pid, SYS_execve);
+	v = rec ? rec_val(rec, 1) : NULL;
+	if (ok(v && v->size > sizeof(strv), "it has bytes")) {
+		memcpy(&strv, val_bytes(v), sizeof(strv));
+		is(v->info, LINX_VAL_INFO(LINX_VAL_STRV, LINX_UNREADABLE), "its kind and state");
+		is(strv.stored, 0, "strings that are whole");
+		is(strv.unread, 0, "that it goes on is no string that cannot be read");
 	}
 	single_end(&t);
 }
@@ -1047,7 +1202,9 @@ int main(void)
 	run(true, 0);
 	run(false, LINX_SETUP_ENTRY_TIME);
 	run(true, LINX_SETUP_ENTRY_TIME);
+	run(true, LINX_SETUP_RESOLVED);
 	run_tiny();
+	run_cut();
 	run_chosen();
 	run_mask("sigreturn", mask_select, mask_target);
 #ifdef __x86_64__
