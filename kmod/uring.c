@@ -521,25 +521,26 @@ static bool takes_bytes(u8 opcode)
 	       opcode == LINX_OP_SEND_ZC;
 }
 
-/* Made later than it is taken: when others have ended, or by a thread of the kernel. */
+/*
+ * Made later than it is taken: when others have ended, or by a thread of the
+ * kernel. So may the first of a chain be: if one behind it drains, which is not
+ * known yet.
+ */
 static bool waits(const struct linx_submitted *sub)
 {
-	return sub->linked || sub->flags & (IOSQE_IO_DRAIN | IOSQE_ASYNC);
+	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
 /*
  * The kernel copies paths, addresses and structures when it takes the entry, but
- * data when it makes the operation: the memory may say something else by then. The
- * first of a chain waits if one behind it drains, which is not known yet.
+ * data when it makes the operation: the memory may say something else by then.
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
-	bool first = sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK);
-
 	op->registered = is_registered(op->told);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
-	if ((op->flat || first) && takes_bytes(sub->opcode))
+	if (op->flat && takes_bytes(sub->opcode))
 		op->mask &= ~(1 << LINX_BYTES_BUF);
 }
 
