@@ -49,7 +49,9 @@ static const u8 types[ROW_NR][LINX_NARGS] = {
 
 enum rule_kind {
 	RULE_RESULT,
+	RULE_RESULT_UNLESS,
 	RULE_ARG,
+	RULE_NONE,
 	RULE_BEHIND,
 	RULE_AT, /* within what was captured */
 	RULE_AT_WHEN,
@@ -59,7 +61,7 @@ enum rule_kind {
 };
 
 /*
- * A line of fds.def; it holds if args[k] & mask == value. at: where in what was captured; process: an argument, with
+ * A line of fds.def; it holds if args[k] & mask == value, but where it looks at memory. at: where in what was captured; process: an argument, with
  * AT_WHEN where on 32-bit ABIs.
  */
 struct rule {
@@ -72,7 +74,9 @@ struct rule {
 static const struct rule rules[] = {
 #define RESULT(row) { ROW_##row, RULE_RESULT },
 #define RESULT_IF(row, k, mask, value) { ROW_##row, RULE_RESULT, 0, 0, 0, k, mask, value },
+#define RESULT_UNLESS(row, i, at, mask) { ROW_##row, RULE_RESULT_UNLESS, i, at, 0, 0, mask },
 #define ARG_IF(row, i, k, mask, value) { ROW_##row, RULE_ARG, i, 0, 0, k, mask, value },
+#define NONE_IF(row, i, k, mask, value) { ROW_##row, RULE_NONE, i, 0, 0, k, mask, value },
 #define BEHIND_IF(row, i, k, mask, value) { ROW_##row, RULE_BEHIND, i, 0, 0, k, mask, value },
 #define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, 0, p },
 #define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, 0, p, k, mask, value },
@@ -85,7 +89,9 @@ static const struct rule rules[] = {
 #undef EACH
 #undef RESULT
 #undef RESULT_IF
+#undef RESULT_UNLESS
 #undef ARG_IF
+#undef NONE_IF
 #undef BEHIND_IF
 #undef FOREIGN
 #undef FOREIGN_IF
@@ -100,7 +106,9 @@ static const struct {
 #define EACH(shape, at64, at32) { LINX_SHAPE_##shape, { at64, at32 } },
 #define RESULT(row)
 #define RESULT_IF(row, k, mask, value)
+#define RESULT_UNLESS(row, i, at, mask)
 #define ARG_IF(row, i, k, mask, value)
+#define NONE_IF(row, i, k, mask, value)
 #define BEHIND_IF(row, i, k, mask, value)
 #define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
@@ -337,16 +345,23 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 {
 	bool done = f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret);
 
-	if (r->kind != RULE_AT_WHEN && ((u32)args[r->k] & r->mask) != r->value)
+	if (r->kind != RULE_AT_WHEN && r->kind != RULE_RESULT_UNLESS && ((u32)args[r->k] & r->mask) != r->value)
 		return;
 	switch (r->kind) {
 	case RULE_RESULT:
 		if (done)
 			want(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
+	case RULE_RESULT_UNLESS:
+		/* -1: it was not captured */
+		if (done && !(int_at(f, first, r->arg, r->at) & r->mask))
+			want(f, c->ret, LINX_FIELD_FD_RESULT, 0);
+		break;
 	case RULE_ARG:
 		want_arg(f, args[r->arg], IS_DIRFD, r->arg);
 		break;
+	case RULE_NONE:
+		break; /* none_of() */
 	case RULE_BEHIND:
 		if (done)
 			want_behind(f, first, r->arg);
@@ -417,6 +432,25 @@ static void want_resolved(struct linx_fill *f, const struct linx_call *c, const 
 		want_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
+/* Arguments that are no descriptors in this call, though their types say so. */
+static unsigned int none_of(unsigned int row, const u64 *args)
+{
+	unsigned int i, mask = 0;
+
+	if (!rows[row].rule)
+		return 0;
+	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		if (rules[i].kind == RULE_NONE && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value)
+			mask |= 1 << rules[i].arg;
+	return mask;
+}
+
+/* Is what the rule is about the result? */
+static bool is_of_result(const struct rule *r)
+{
+	return r->kind == RULE_RESULT || r->kind == RULE_RESULT_UNLESS;
+}
+
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
@@ -426,7 +460,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 		want_resolved(f, c, args, first);
 	if (!(f->s->flags & LINX_SETUP_FDS))
 		return;
-	for (mask = told ? 0 : rows[row].args; mask; mask &= mask - 1) {
+	for (mask = told ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		want_arg(f, args[i], types[row][i], i);
 		/* What a command means depends on the device. */
@@ -440,7 +474,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	if (!rows[row].rule)
 		return;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (!told || rules[i].kind == RULE_RESULT || rules[i].kind == RULE_BEHIND)
+		if (!told || is_of_result(&rules[i]) || rules[i].kind == RULE_BEHIND)
 			apply(f, &rules[i], c, args, first);
 }
 
@@ -454,9 +488,20 @@ bool __init linx_fd_makes(u32 key)
 	if (!rows[row].rule)
 		return false;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (rules[i].kind == RULE_RESULT)
+		if (is_of_result(&rules[i]))
 			return true;
 	return false;
+}
+
+/* At a return. */
+static bool makes_result(const struct rule *r, const unsigned long *args)
+{
+	u32 bits;
+
+	if (r->kind == RULE_RESULT)
+		return ((u32)args[r->k] & r->mask) == r->value;
+	return r->kind == RULE_RESULT_UNLESS &&
+	       linx_user_read(&bits, args[r->arg] + r->at, sizeof(bits)) == sizeof(bits) && !(bits & r->mask);
 }
 
 bool linx_fd_is_result(u32 key, const unsigned long *args)
@@ -466,7 +511,7 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 	if (!rows[row].rule)
 		return false;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (rules[i].kind == RULE_RESULT && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value)
+		if (makes_result(&rules[i], args))
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
  * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late]
  */
 /* native only: structures of the test are those of 64 bits */
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -516,6 +517,35 @@ static void changed_meanwhile(uint64_t user_data)
 	close(fds[1]);
 }
 
+/* The first of a chain, which waits for a read as the one behind it drains, and what it writes changes meanwhile. */
+static void before_a_drain(uint64_t user_data)
+{
+	static char word[] = "former", byte;
+	struct iovec iov = { word, 6 };
+	int fds[2], to = open("/dev/null", O_WRONLY);
+	struct io_uring_sqe *e;
+
+	if (pipe(fds))
+		exit(1);
+	entry(IORING_OP_READ, fds[0], &byte, 1, 0);
+	ops_push(&o);
+	submit(1);
+	e = entry(IORING_OP_WRITEV, to, &iov, 1, 0);
+	e->flags = IOSQE_IO_LINK;
+	e->user_data = user_data;
+	ops_push(&o);
+	entry(IORING_OP_NOP, -1, NULL, 0, 0)->flags = IOSQE_IO_DRAIN;
+	ops_push(&o);
+	submit(2);
+	memcpy(word, "latter", 6);
+	if (write(fds[1], "x", 1) != 1)
+		exit(1);
+	reap(3);
+	close(fds[0]);
+	close(fds[1]);
+	close(to);
+}
+
 /* The kernel takes the data when it makes an operation, not when it takes the entry. */
 static int late(void)
 {
@@ -525,6 +555,41 @@ static int late(void)
 	behind_a_read(IORING_OP_WRITEV, 31);
 	from_elsewhere(32);
 	changed_meanwhile(33);
+	before_a_drain(34);
+	return 0;
+}
+
+#define REGISTER_RING_FDS 20
+#define ENTER_REGISTERED_RING 0x10
+#define USE_REGISTERED_RING 0x80000000u
+#define SETUP_NO_MMAP 0x4000
+#define SETUP_REGISTERED_FD_ONLY 0x8000
+
+/* Places among a task's registered rings, which are descriptors of other files, too. Which of them this kernel has. */
+static int registered(void)
+{
+	struct {
+		uint32_t offset, resv;
+		uint64_t data;
+	} update = { .offset = ~0u };
+	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct io_uring_params p = { .flags = SETUP_NO_MMAP | SETUP_REGISTERED_FD_ONLY };
+	uint64_t memory = (uintptr_t)pages;
+
+	if (ops_open(&o, 8, 0))
+		return 77;
+	update.data = (uint64_t)o.fd;
+	if (syscall(SYS_io_uring_register, o.fd, REGISTER_RING_FDS, &update, 1) == 1 &&
+	    !syscall(SYS_io_uring_enter, update.offset, 0, 0, ENTER_REGISTERED_RING, NULL, 0))
+		puts("enter");
+	if (!syscall(SYS_io_uring_register, update.offset, USE_REGISTERED_RING | IORING_REGISTER_PERSONALITY, NULL, 0) ||
+	    errno != EBADF)
+		puts("register");
+	memcpy((char *)&p + 112, &memory, sizeof(memory)); /* cq_off.user_addr */
+	memory += 4096;
+	memcpy((char *)&p + 72, &memory, sizeof(memory)); /* sq_off.user_addr */
+	if (syscall(SYS_io_uring_setup, 4, &p) >= 0)
+		puts("setup");
 	return 0;
 }
 
@@ -544,6 +609,8 @@ int main(int argc, char **argv)
 		return renewed();
 	if (argc > 1 && !strcmp(argv[1], "late"))
 		return late();
+	if (argc > 1 && !strcmp(argv[1], "registered"))
+		return registered();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

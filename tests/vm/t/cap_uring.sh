@@ -168,6 +168,28 @@ late() {
 	is "late: changed while it waited ($(cat changed))" "$(grep -c '"raced"' changed), $(grep -c former changed), $(grep -c latter changed)" "1, 1, 1"
 }
 
+# The first of a chain may wait, too: as others before it do, if one behind it drains.
+drained() {
+	[ $modern = yes ] || return 0
+	is "late: the first of a chain" "$(jq -c 'select(.io_uring?.user_data == 34 and .dir == "exit") | .ret' late.json)" 6
+	is "late: not what it writes no more" "$(jq -c 'select(.io_uring?.user_data == 34)' late.json | grep -c former)" 0
+}
+
+# A place among the registered rings is no descriptor, though some file has that number.
+registered() {
+	lx -y -e trace=/^io_uring --format json -o r.json -- cap_uring registered
+	is "registered: status ($(cat err))" "$status" 0
+	is "registered: a descriptor has its file" "$(count r.json '.syscall == "io_uring_register" and .args.opcode == "IORING_REGISTER_RING_FDS" and (.args.fd | type) == "object"')" \
+		"$(count r.json '.syscall == "io_uring_register" and .args.opcode == "IORING_REGISTER_RING_FDS"')"
+	! grep -q enter out ||
+		is "registered: enter" "$(jq -c 'select(.syscall == "io_uring_enter") | .args.fd' r.json)" 0
+	! grep -q register out ||
+		is "registered: register" "$(jq -c 'select(.syscall == "io_uring_register") | .args.fd' r.json | tail -n 1)" 0
+	! grep -q setup out ||
+		is "registered: setup" "$(jq -c 'select(.syscall == "io_uring_setup") | [.ret, .ret_fd]' r.json | tail -n 1)" '[1,null]'
+	is "registered: a ring with a descriptor" "$(jq -c 'select(.syscall == "io_uring_setup") | .ret_fd != null' r.json | head -n 1)" true
+}
+
 formats() {
 	lx -w ring.cap -- cap_uring
 	for format in text line strace; do
@@ -192,4 +214,6 @@ zero_copy
 skipping
 renewed
 late
+drained
+registered
 formats
