@@ -5,6 +5,7 @@
 #define CONTINUED 0xffffu
 #define CORE_BIT 0x80u
 #define P_PIDFD_TYPE 3u
+#define WNOHANG_OPTION 1u
 
 static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 {
@@ -77,6 +78,18 @@ void linx_call_wait4(struct linx_put *p)
 		linx_put_arg_as(p, 3, &linx_ty_addr);
 }
 
+/* It may succeed without a child: that its signal is 0 says so. Where that is not told, it may be so. */
+static bool waitid_found(struct linx_put *p)
+{
+	int64_t signo;
+	bool told;
+
+	p->late = true;
+	told = linx_put_mem_int(p, (uint64_t)linx_reg_as(p, 2, &linx_ty_addr), 4, true, &signo);
+	p->late = false;
+	return linx_put_ok(p) && (told ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
+}
+
 /* What is waited for: a process, a group, or a descriptor. */
 void linx_call_waitid(struct linx_put *p)
 {
@@ -84,6 +97,10 @@ void linx_call_waitid(struct linx_put *p)
 
 	linx_put_arg(p, 0);
 	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
-	for (unsigned int i = 2; i < 5; i++)
+	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
+	if (waitid_found(p))
+		linx_put_arg(p, 4);
+	else
+		linx_put_arg_as(p, 4, &linx_ty_addr);
 }
