@@ -149,13 +149,18 @@ static struct cgroup *cgroup_of(struct task_struct *p)
 	return set->dfl_cgrp;
 }
 
+/* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
+#define LEVELS_MAX 256
+
 void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 {
+	const struct cgroup *cgroup;
 	int n = -EOPNOTSUPP;
 
 	rcu_read_lock();
-	if (locks || LINX_HAVE_PATHS)
-		n = kernfs_path(cgroup_of(p)->kn, f->r->scratch, PATH_MAX);
+	cgroup = cgroup_of(p);
+	if ((locks || LINX_HAVE_PATHS) && cgroup->level <= LEVELS_MAX)
+		n = kernfs_path(cgroup->kn, f->r->scratch, PATH_MAX);
 	rcu_read_unlock();
 	if (n < 0 || n >= PATH_MAX)
 		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
