@@ -59,6 +59,9 @@ void linx_assembler_free(struct linx_assembler *a)
 		free(a->scratch[i].data);
 	linx_copy_free(&a->held_entry);
 	linx_copy_free(&a->held_exec);
+	while (a->naside)
+		linx_copy_free(&a->aside[--a->naside]);
+	free(a->aside);
 	linx_submissions_free(&a->submissions);
 	linx_mem_free(&a->mem);
 	linx_fds_free(&a->fds);
@@ -289,13 +292,43 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 
 /* ---- snapshots ---------------------------------------------------------------- */
 
+/* A snapshot makes no event, and what it tells of the number's new owner is not of the former one. */
+static int put_aside(struct linx_assembler *a, struct linx_slot *slot)
+{
+	size_t cap = a->aside_cap ? 2 * a->aside_cap : 8;
+	struct linx_copy *aside;
+
+	if (slot->skip_until_exec)
+		return 0;
+	if (a->naside == a->aside_cap) {
+		aside = reallocarray(a->aside, cap, sizeof(*aside));
+		if (!aside)
+			return -ENOMEM;
+		a->aside = aside;
+		a->aside_cap = cap;
+	}
+	a->aside[a->naside++] = linx_tasks_release(a->tasks, &slot->pending);
+	return 0;
+}
+
+LINX_APART static int tell_aside(struct linx_assembler *a)
+{
+	while (a->naside)
+		if (linx_join_orphan(a, &a->aside[--a->naside]))
+			return 1;
+	return 0;
+}
+
 static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when, uint64_t settled)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(rec);
 	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
+	struct linx_slot *slot = ctx ? linx_tasks_displaced(a->tasks, rec, ctx) : NULL;
 
 	if (!ctx)
 		return 0;
+	if (slot && put_aside(a, slot))
+		return -ENOMEM;
 	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
 	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap.gen != a->first_snapshot, settled);
 }
@@ -424,6 +457,11 @@ LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_gro
 
 static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 {
+	if (a->naside && tell_aside(a)) {
+		a->rest = *g;
+		return 1;
+	}
+	linx_place_set(&a->place, &g->place);
 	if (g->rec->kind != LINX_REC_EXIT)
 		return feed_other(a, g);
 	return linx_join_exit(a, g->rec, g->len);
@@ -456,7 +494,6 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 	a->idle_known = false;
 	a->same = NULL;
 	a->rest.rec = NULL;
-	linx_place_set(&a->place, &g->place);
 	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
 	if (!ret)
 		ret = feed_kind(a, g);
@@ -487,7 +524,6 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 		return 0;
 	g = a->rest;
 	a->rest.rec = NULL;
-	linx_place_set(&a->place, &g.place);
 	*ev = &a->ev;
 	ret = feed_kind(a, &g); /* nothing is under way in its task any more */
 	if (ret == 1 && g.late)
@@ -524,18 +560,19 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 	if (a->dying)
 		bury(a);
 	a->same = NULL;
+	*ev = &a->ev;
+	if (tell_aside(a))
+		return 1;
 	if (!a->left) {
 		ret = list_left(a);
 		if (ret)
 			return ret;
 	}
-	*ev = &a->ev;
 	while (a->at < a->nleft)
 		if (linx_join_unfinished(a, a->left[a->at++])) {
 			a->ev.flags |= LINX_EVENT_CUT;
 			return 1;
 		}
-	*ev = &a->ev;
 	ret = linx_join_submitted(a);
 	if (ret)
 		return ret;

@@ -750,17 +750,32 @@ int linx_join_deliver(struct linx_assembler *a)
 	return deliver(a);
 }
 
-int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
+/* slot NULL: of a task that is not known. */
+static void make_unfinished(struct linx_assembler *a, const struct linx_copy *entry, struct linx_slot *slot)
 {
-	const struct linx_rec *rec = linx_copy_rec(&slot->pending);
+	const struct linx_rec *rec = linx_copy_rec(entry);
 
-	if (!rec || slot->skip_until_exec)
-		return 0;
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
-	linx_place_set(&a->place, &slot->pending.place);
+	linx_place_set(&a->place, &entry->place);
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
-	take_entry(a, rec, slot->pending.len, &a->scratch[1]);
+	take_entry(a, rec, entry->len, &a->scratch[1]);
+}
+
+int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
+{
+	if (!slot->pending.len || slot->skip_until_exec)
+		return 0;
+	make_unfinished(a, &slot->pending, slot);
 	release_entry(a, slot);
+	return deliver(a);
+}
+
+int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry)
+{
+	make_unfinished(a, entry, NULL);
+	linx_copy_free(&a->held_entry);
+	a->held_entry = *entry;
+	*entry = (struct linx_copy){ 0 };
 	return deliver(a);
 }

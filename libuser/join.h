@@ -46,6 +46,10 @@ struct linx_assembler {
 	struct linx_submissions submissions;
 	struct linx_uring uring; /* that ev may point to */
 
+	/* Entries of tasks that a snapshot showed to be gone: told by the next feed, the last first. */
+	struct linx_copy *aside;
+	size_t naside, aside_cap;
+
 	struct linx_slot *dying; /* removed at the next feed */
 	bool dying_group; /* and its process ends with it */
 	struct linx_group rest; /* the group's second event; rec NULL: none */
@@ -138,6 +142,8 @@ void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, s
 int linx_join_deliver(struct linx_assembler *a);
 /* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot);
+/* An entry of which nobody knows whose it was becomes one; entry is empty then. 1, or 0: not selected. */
+int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 
 /*
  * linx_assembler_feed() of the return of a call, where nothing else is to be

@@ -182,6 +182,49 @@ static void an_id_used_again_within_a_call(void **state)
 	assert_int_equal(as->ev->place->seq, record_head(&as->r)->seq);
 }
 
+static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "met");
+
+	ctx.start_time = start;
+	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len, (unsigned int)start), 0);
+}
+
+/* A snapshot says so, which makes no event: it comes with the next record, or at the end; whose it was is not known any more. */
+static void an_id_used_again_by_whom_a_snapshot_met(void **state)
+{
+	const uint32_t flags = LINX_EVENT_UNFINISHED | LINX_EVENT_STALE;
+	struct assembly *as = *state;
+
+	for (uint32_t tid = TID; tid < TID + 10; tid++) {
+		assembly_meet(as, tid, tid, "former");
+		enter_read(as, tid);
+	}
+	for (uint32_t tid = TID; tid < TID + 10; tid++)
+		snapshot_of(as, tid, 99);
+	record_exit(&as->r, 7, NR_GETPID, 7, NO_ARGS);
+	assembly_event(as);
+	for (uint32_t n = 0; n < 10; n++, assembly_more(as)) {
+		assert_int_equal(linx_event_get_nr(as->ev), NR_READ);
+		assert_int_equal(linx_event_get_tid(as->ev), TID + 9 - n);
+		assert_int_equal(as->ev->flags, flags);
+		assert_null(as->ev->task);
+	}
+	assert_int_equal(linx_event_get_nr(as->ev), NR_GETPID);
+	assert_int_equal(as->ev->place->seq, record_head(&as->r)->seq);
+	assert_null(assembly_more(as));
+	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
+	enter_read(as, TID);
+	snapshot_of(as, TID, 100);
+	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
+	assert_int_equal(as->ev->flags, flags);
+	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
+	/* What nobody asks for any more is freed. */
+	enter_read(as, TID);
+	snapshot_of(as, TID, 101);
+}
+
 /* An exec ends all other threads, of which no end was told: each with what it was doing. */
 static void threads_that_an_exec_has_ended(void **state)
 {
@@ -416,6 +459,7 @@ int main(void)
 		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
 		ASSEMBLY_TEST(an_id_used_again_within_a_call),
+		ASSEMBLY_TEST(an_id_used_again_by_whom_a_snapshot_met),
 		ASSEMBLY_TEST(threads_that_an_exec_has_ended),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
 		ASSEMBLY_TEST(a_line_told_again_in_part),
