@@ -73,27 +73,6 @@ static bool get_own(struct target *t, unsigned int fd)
 	return t->file;
 }
 
-/* Of another process: its table may go, and change, at any moment. */
-static bool get_foreign(struct target *t, pid_t pid, unsigned int fd)
-{
-	struct task_struct *task;
-	struct file __rcu **slot;
-
-	t->counted = true;
-	t->file = NULL;
-	rcu_read_lock();
-	task = LINX_HAVE_PATHS ? pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID) : NULL;
-	if (task) {
-		task_lock(task);
-		slot = task->files ? slot_of(rcu_dereference(task->files->fdt), fd) : NULL;
-		if (slot)
-			t->file = linx_get_slot_file(slot);
-		task_unlock(task);
-	}
-	rcu_read_unlock();
-	return t->file;
-}
-
 static struct pid *pid_of(const struct target *t)
 {
 	const struct inode *inode = d_inode(t->path->dentry);
@@ -278,17 +257,52 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 
 static void put_file(struct linx_fill *f, const struct linx_want *w)
 {
-	u16 flags = w->pid ? LINX_FD_FOREIGN : 0;
 	struct target t;
 
-	if (w->pid ? !get_foreign(&t, w->pid, w->fd) : !get_own(&t, w->fd))
+	if (!get_own(&t, w->fd))
 		return;
-	if (!w->pid && is_cloexec(w->fd))
-		flags |= LINX_FD_CLOEXEC;
 	t.path = &t.file->f_path;
-	put_target(f, &t, w, flags);
+	put_target(f, &t, w, is_cloexec(w->fd) ? LINX_FD_CLOEXEC : 0);
 	if (t.counted)
 		fput(t.file);
+}
+
+static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_want *w)
+{
+	struct file __rcu **slot;
+	struct target t = {};
+
+	spin_lock(&files->file_lock);
+	slot = slot_of(files_fdtable(files), w->fd);
+	t.file = slot ? rcu_dereference_raw(*slot) : NULL;
+	if (t.file) {
+		t.path = &t.file->f_path;
+		put_target(f, &t, w, LINX_FD_FOREIGN);
+	}
+	spin_unlock(&files->file_lock);
+}
+
+/*
+ * Of another process: told where it stands, under the locks that keep it there,
+ * as a snapshot does. A reference could become the last one, and what its owner
+ * has closed would last until our task work. Nobody who holds these locks meets
+ * a tracepoint of ours.
+ */
+static void put_foreign(struct linx_fill *f, const struct linx_want *w)
+{
+	struct task_struct *task;
+
+	if (!LINX_HAVE_PATHS)
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
+	if (task) {
+		task_lock(task);
+		if (task->files)
+			put_slot(f, task->files, w);
+		task_unlock(task);
+	}
+	rcu_read_unlock();
 }
 
 /* The lock keeps it in place; nobody who holds it meets a tracepoint of ours. */
@@ -356,6 +370,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 			continue;
 		if (f->fds[i].fd == LINX_FD_CWD)
 			put_cwd(f, &f->fds[i]);
+		else if (f->fds[i].pid)
+			put_foreign(f, &f->fds[i]);
 		else
 			put_file(f, &f->fds[i]);
 	}

@@ -55,6 +55,7 @@ enum rule_kind {
 	RULE_BEHIND,
 	RULE_AT, /* within what was captured */
 	RULE_AT_WHEN,
+	/* Of another process: once the kernel has said that the caller may look at that. */
 	RULE_FOREIGN, /* by pidfd */
 	RULE_FOREIGN_PID,
 	RULE_FOREIGN_AT,
@@ -374,15 +375,30 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		want_memory(f, int_at(f, first, r->arg, r->at));
 		break;
 	case RULE_FOREIGN:
-		want_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
+		if (done)
+			want_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_PID:
-		want_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
+		if (done)
+			want_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_AT:
-		want_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
+		if (done)
+			want_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
 		break;
 	}
+}
+
+/* Is what the rule is about the result? */
+static bool is_of_result(const struct rule *r)
+{
+	return r->kind == RULE_RESULT || r->kind == RULE_RESULT_UNLESS;
+}
+
+/* Is the rule about what a call that succeeded has done? */
+static bool is_of_success(const struct rule *r)
+{
+	return is_of_result(r) || r->kind == RULE_BEHIND || r->kind >= RULE_FOREIGN;
 }
 
 /*
@@ -445,12 +461,6 @@ static unsigned int none_of(unsigned int row, const u64 *args)
 	return mask;
 }
 
-/* Is what the rule is about the result? */
-static bool is_of_result(const struct rule *r)
-{
-	return r->kind == RULE_RESULT || r->kind == RULE_RESULT_UNLESS;
-}
-
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
@@ -474,7 +484,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	if (!rows[row].rule)
 		return;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (!told || is_of_result(&rules[i]) || rules[i].kind == RULE_BEHIND)
+		if (!told || is_of_success(&rules[i]))
 			apply(f, &rules[i], c, args, first);
 }
 

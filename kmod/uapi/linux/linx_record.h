@@ -197,7 +197,7 @@ enum linx_fd_type {
 /* linx_fd.flags */
 #define LINX_FD_CLOEXEC 0x1
 #define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
-#define LINX_FD_FOREIGN 0x4 /* of another process than the caller */
+#define LINX_FD_FOREIGN 0x4 /* of another process than the caller: of a call that succeeded */
 #define LINX_FD_CLOSED 0x8 /* FILES: nothing is open under that number */
 
 /* linx_fd.fd: no descriptor but the working directory, AT_FDCWD */

@@ -465,6 +465,72 @@ static void check_calls(struct traced *t)
 	}
 }
 
+/* ---- of another process: only what the kernel lets the caller see */
+
+static void child_foreign(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int fds[2], ep = epoll_create1(0), other;
+	pid_t root = getppid();
+	uint32_t slot[3];
+
+	if (pipe(fds) || epoll_ctl(ep, EPOLL_CTL_ADD, fds[0], &ev))
+		_exit(1);
+	slot[0] = (uint32_t)ep;
+	slot[1] = (uint32_t)fds[0];
+	slot[2] = 0;
+	other = (int)syscall(SYS_pidfd_open, root, 0);
+	if (syscall(SYS_kcmp, getpid(), root, 0 /* KCMP_FILE */, fds[1], 1) < 0)
+		_exit(2);
+	if (syscall(SYS_kcmp, getpid(), getpid(), 7 /* KCMP_EPOLL_TFD */, fds[0], slot))
+		_exit(3);
+	if (syscall(SYS_pidfd_getfd, other, 1, 0) < 0)
+		_exit(4);
+	if (setuid(65534))
+		_exit(5);
+	if (syscall(SYS_kcmp, root, getpid(), 0, 1, fds[1]) != -1 || errno != EPERM)
+		_exit(6);
+	if (syscall(SYS_pidfd_getfd, other, 1, 0) != -1 || errno != EPERM)
+		_exit(7);
+	_exit(0);
+}
+
+static unsigned int told_of_others(const struct linx_rec *rec)
+{
+	const struct linx_val *v = rec ? rec_first(rec) : NULL;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; rec && i < rec->nvals; i++, v = val_next(v))
+		n += LINX_VAL_KIND(v->info) == LINX_VAL_FD &&
+		     ((const struct linx_fd *)val_bytes(v))->flags & LINX_FD_FOREIGN;
+	return n;
+}
+
+static void check_foreign(struct traced *t)
+{
+	static const struct {
+		const char *what;
+		int nr, n;
+		unsigned int told;
+	} calls[] = {
+		{ "kcmp", SYS_kcmp, 0, 2 },
+		{ "kcmp of what epoll watches", SYS_kcmp, 1, 2 },
+		{ "pidfd_getfd", SYS_pidfd_getfd, 0, 1 },
+		{ "kcmp, refused", SYS_kcmp, 2, 0 },
+		{ "pidfd_getfd, refused", SYS_pidfd_getfd, 1, 0 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const struct linx_rec *in = nth(t, LINX_REC_ENTER, calls[i].nr, calls[i].n);
+		const struct linx_rec *out = nth(t, LINX_REC_EXIT, calls[i].nr, calls[i].n);
+
+		if (!ok(in && out, "%s: was recorded", calls[i].what))
+			continue;
+		is(told_of_others(in), 0, "%s: nothing before the kernel allows it", calls[i].what);
+		is(told_of_others(out), dev_tells_paths ? calls[i].told : 0, "%s: told at return", calls[i].what);
+	}
+}
+
 /* ---- descriptors that come and go */
 
 #define LOW 200
@@ -569,6 +635,9 @@ int main(void)
 		   child_calls);
 	is(t.status, 0, "the child's exit status");
 	check_calls(&t);
+	traced_run(&t, (struct linx_setup){ .flags = BOTH, .snap_bytes = 64 }, child_foreign);
+	is(t.status, 0, "the child's exit status");
+	check_foreign(&t);
 	if (mkdir("/tmp/busy", 0700) || mount("none", "/tmp/busy", "tmpfs", 0, NULL))
 		die("mount");
 	traced_run(&t, (struct linx_setup){ .flags = BOTH, .ring_size = 1 << 25 }, child_busy);
