@@ -3,7 +3,8 @@
  * Tasks and open files that are there already, for a session that runs: its
  * probes tell of all that changes from now on. Process context, in an ioctl of
  * the owner; walks by number, so that it can go on from one call to the next
- * whatever came and went meanwhile.
+ * whatever came and went meanwhile. A call takes STEP_NS, since its reader reads
+ * no ring meanwhile; a path takes as long as a program likes, see LINX_PATHS_NS.
  *
  * Each record says when reading it began and when it had ended. docs/state.md
  * shows why nothing is missed and nothing applied twice.
@@ -36,8 +37,18 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 /* Of a command line. */
 #define ARGV_KEEP 4096
 
-/* Where the walk is: linx_snapshot.cursor. */
-enum { AT_TID, AT_FD, AT_FILES, AT_START };
+/* What a call takes, but for the last record. */
+#define STEP_NS (100 * NSEC_PER_MSEC)
+/* How long the locks of a table are held, but for the last file. */
+#define HOLD_NS NSEC_PER_MSEC
+/* What a file may take. Of what those of a table take beyond that LINX_PATHS_NS is the end of their paths. */
+#define FILE_NS (10 * NSEC_PER_USEC)
+
+/*
+ * Where the walk is: linx_snapshot.cursor. AT_SPENT: 0: the task is to be told;
+ * else its files, 1 + the microseconds that they took beyond FILE_NS each.
+ */
+enum { AT_TID, AT_FD, AT_SPENT, AT_START };
 
 struct snapshot {
 	struct linx_session *s;
@@ -61,7 +72,7 @@ static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kin
 	f->p = (u8 *)(rec + 1);
 	f->end = (u8 *)rec + LINX_REC_MAX;
 	f->budget = LINX_REC_USER_MAX;
-	f->short_room = f->full = f->slow = false;
+	f->short_room = f->full = f->slow = f->late = false;
 	f->nlongs = f->nfds = 0;
 	smp_mb(); /* nothing of the task is read before the time */
 	return f;
@@ -147,25 +158,29 @@ static void tell_task(struct snapshot *w, struct task_struct *p)
  * one that closes the file: of a socket that lingers that takes as long as its
  * program likes. Returns the place to go on, 0: there are no more.
  */
-static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i)
+static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
 {
+	u64 begun, gone = 0;
 	unsigned int n = 0;
 	struct fdtable *fdt;
 	struct file *file;
 
 	spin_lock(&files->file_lock);
+	begun = ktime_get_mono_fast_ns();
 	fdt = files_fdtable(files);
 	for (; (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
-		if (n == FILES_AT_ONCE)
+		if (n == FILES_AT_ONCE || gone > HOLD_NS)
 			break;
 		file = rcu_dereference_raw(fdt->fd[i]);
 		if (!file)
 			continue; /* being opened, or closed: a record tells of it */
 		linx_fd_tell_file(f, file, i, test_bit(i, fdt->close_on_exec));
 		n++;
+		gone = ktime_get_mono_fast_ns() - begun;
 	}
 	i = i < fdt->max_fds ? i : 0;
 	spin_unlock(&files->file_lock);
+	*spent += gone > n * FILE_NS ? gone - n * FILE_NS : 0;
 	return i;
 }
 
@@ -179,10 +194,11 @@ static bool shares_with_leader(struct task_struct *p)
 	return shares;
 }
 
-static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd)
+static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *us)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
 	struct linx_files_change *told = (struct linx_files_change *)f->p;
+	u64 spent = (u64)(*us - 1) * NSEC_PER_USEC;
 
 	if (READ_ONCE(p->flags) & PF_EXITING) {
 		*fd = 0;
@@ -190,10 +206,12 @@ static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd)
 	}
 	*told = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
 	f->p += sizeof(*told);
+	f->late = spent > LINX_PATHS_NS;
 	task_lock(p); /* keeps its table */
 	told->table = linx_who_id(p->files);
-	*fd = p->files ? tell_open(f, p->files, *fd) : 0;
+	*fd = p->files ? tell_open(f, p->files, *fd, &spent) : 0;
 	task_unlock(p);
+	*us = 1 + min_t(u64, spent / NSEC_PER_USEC, U32_MAX - 1);
 	told->flags |= *fd ? 0 : LINX_FILES_LAST;
 	commit(w, f);
 }
@@ -225,51 +243,53 @@ static struct task_struct *task_from(u32 *tid)
 /* One record. false: all are told. */
 static bool step(struct snapshot *w)
 {
-	u32 *at = w->u->cursor;
+	u32 *at = w->u->cursor, tid = at[AT_TID];
 	struct task_struct *p = task_from(&at[AT_TID]);
-	u32 tid = at[AT_TID];
+	bool more;
 
 	if (!p)
 		return false;
 	/* The number may be another task's by now. */
-	if (at[AT_FILES] != tid || at[AT_START] != (u32)p->start_boottime) {
-		at[AT_FD] = 0;
+	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
 		tell_task(w, p);
-		at[AT_FILES] = tid;
+		at[AT_FD] = 0;
+		at[AT_SPENT] = 1;
 		at[AT_START] = (u32)p->start_boottime;
-		if (!(w->s->flags & LINX_SETUP_FILES) || !p->files || shares_with_leader(p))
-			at[AT_TID]++;
+		more = w->s->flags & LINX_SETUP_FILES && p->files && !shares_with_leader(p);
 	} else {
-		tell_files(w, p, &at[AT_FD]);
-		if (!at[AT_FD])
-			at[AT_TID]++;
+		tell_files(w, p, &at[AT_FD], &at[AT_SPENT]);
+		more = at[AT_FD];
+	}
+	if (!more) {
+		at[AT_TID]++;
+		at[AT_SPENT] = 0;
 	}
 	put_task_struct(p);
 	return true;
 }
 
-static int walk(struct snapshot *w)
+/* At least one record, if there are more. */
+static void walk(struct snapshot *w)
 {
+	u64 until = ktime_get_mono_fast_ns() + STEP_NS;
 	u32 *at = w->u->cursor;
-	bool more = true;
+	bool more;
 
 	at[AT_TID] = clamp_t(u32, at[AT_TID], 1, PID_MAX_LIMIT);
 	at[AT_FD] = min_t(u32, at[AT_FD], INT_MAX);
-	while (more && has_room(w)) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
+	do {
 		more = step(w);
 		cond_resched();
-	}
+	} while (more && has_room(w) && !signal_pending(current) && ktime_get_mono_fast_ns() < until);
 	if (!more)
 		memset(at, 0, sizeof(w->u->cursor));
-	return 0;
 }
+
+static_assert(LINX_SNAPSHOT_MIN >= LINX_REC_MAX);
 
 int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
 {
 	struct snapshot w = { .s = s, .u = u, .buf = buf, .size = size };
-	int err = -ENOMEM;
 
 	if (!smp_load_acquire(&s->ready))
 		return -EINVAL;
@@ -277,13 +297,15 @@ int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void 
 	u->used = 0;
 	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
 	if (!w.r)
-		return err;
+		return -ENOMEM;
 	w.r->scratch = kvmalloc(LINX_FD_SCRATCH, LINX_GFP);
-	if (w.r->scratch) {
-		w.r->rec_limit = LINX_REC_MAX;
-		err = walk(&w);
+	if (!w.r->scratch) {
+		kvfree(w.r);
+		return -ENOMEM;
 	}
+	w.r->rec_limit = LINX_REC_MAX;
+	walk(&w);
 	kvfree(w.r->scratch);
 	kvfree(w.r);
-	return err;
+	return 0;
 }

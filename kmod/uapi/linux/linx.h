@@ -344,7 +344,8 @@ struct linx_clock_now {
  * LINX_IOC_SNAPSHOT: tasks that exist and, with LINX_SETUP_FILES, their open
  * files, as records: TASK and, of a table that no thread told of before shares,
  * FILES. Of these linx_rec.time is when reading one began, linx_rec.seq how many
- * microseconds later, at most, it had ended. Call it with cursor 0 first, and again until cursor is 0.
+ * microseconds later, at most, it had ended. Call it with cursor 0 first, and again until cursor is 0: a call takes some
+ * 100 ms, or until a signal comes, and may have told less than there was room for, or nothing.
  */
 struct linx_snapshot {
 	__u32 size;

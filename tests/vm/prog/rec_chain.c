@@ -2,12 +2,17 @@
 /*
  * A path that takes long and does not show it: a file in a mount above very many
  * others. What is told of many such descriptors at once ends when it has taken
- * too long, and which are open is told instead. native only
+ * too long, and which are open is told instead. A snapshot, which tells of all
+ * that are open, does so in short steps, and without their paths in the end.
+ * rec_chain hold N: N processes with such files, and one that makes a getpgid a
+ * millisecond, until the file stop is there. native only
  */
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include "rec.h"
 
 #define MOUNTS 40000
@@ -71,7 +76,168 @@ static void target(void)
 	_exit(reap(pid));
 }
 
-int main(void)
+/* ---- a snapshot of one that has many of them */
+
+#define MANY 3000
+
+struct walk {
+	unsigned int steps, told, whole, gone; /* descriptors: all of them; with their path; without */
+	uint64_t longest, all;
+	bool ended; /* the last record of the table says so */
+};
+
+static pid_t hold_many(int n)
+{
+	struct rlimit max = { MANY + 100, MANY + 100 };
+	int ready[2], fd;
+	pid_t pid;
+	char c;
+
+	if (pipe(ready))
+		die("pipe");
+	pid = fork();
+	if (!pid) {
+		fd = openat(top, "file", O_RDONLY | O_CREAT, 0600);
+		if (fd < 0 || setrlimit(RLIMIT_NOFILE, &max))
+			_exit(2);
+		for (int i = 0; i < n; i++)
+			if (dup2(fd, 50 + i) < 0)
+				_exit(3);
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(4);
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		die("the process with %d files", n);
+	close(ready[0]);
+	return pid;
+}
+
+static void look(struct walk *w, const uint8_t *buf, uint64_t used, pid_t pid)
+{
+	const struct linx_rec *rec;
+
+	for (uint64_t at = 0; at < used; at += LINX_REC_LEN(rec)) {
+		const struct linx_files_change *change;
+		const struct linx_val *v;
+
+		rec = (const struct linx_rec *)(buf + at);
+		if (rec->kind != LINX_REC_FILES || rec->tid != (uint32_t)pid)
+			continue;
+		change = (const struct linx_files_change *)(rec + 1);
+		v = (const struct linx_val *)(change + 1);
+		w->ended |= change->flags & LINX_FILES_LAST;
+		for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
+			const struct linx_fd *fd = (const struct linx_fd *)val_bytes(v);
+
+			if (fd->fd < 50)
+				continue;
+			w->told++;
+			w->whole += fd->path_state == LINX_WHOLE;
+			w->gone += fd->path_state == LINX_UNAVAILABLE;
+		}
+	}
+}
+
+static struct walk walk(struct dev *d, pid_t pid)
+{
+	static uint64_t buf[(1 << 20) / 8];
+	struct linx_snapshot u = { .size = sizeof(u), .buf = (uintptr_t)buf, .buf_size = sizeof(buf) };
+	struct walk w = { 0 };
+
+	do {
+		uint64_t begun = now_ns(), took;
+
+		if (ioctl(d->fd, LINX_IOC_SNAPSHOT, &u))
+			die("SNAPSHOT");
+		took = now_ns() - begun;
+		w.longest = took > w.longest ? took : w.longest;
+		w.all += took;
+		w.steps++;
+		look(&w, (const uint8_t *)buf, u.used, pid);
+	} while (u.cursor[0]);
+	printf("# %u steps in %llu ms, the longest %llu; %u told, %u with their path\n", w.steps,
+	       (unsigned long long)w.all / 1000000, (unsigned long long)w.longest / 1000000, w.told, w.whole);
+	return w;
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+static void snapshot(uint64_t each)
+{
+	const struct itimerval often = { { 0, 10000 }, { 0, 10000 } };
+	pid_t pid = hold_many(MANY);
+	struct walk w, hurried;
+	struct dev d;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_FILES, .ring_size = 1 << 20 });
+	dev_start(&d);
+	w = walk(&d, pid);
+	is(w.told, MANY, "all are told");
+	ok(w.ended, "and that these are all");
+	ok(w.whole > 3 && w.whole < MANY / 2, "some with their path, not all");
+	is(w.whole + w.gone, MANY, "of the others it is unavailable");
+	ok(w.all < each * MANY / 2, "not as long as the paths would take");
+	ok(w.steps > 1 && w.longest < each * MANY / 4, "in steps");
+	signal(SIGALRM, nothing);
+	setitimer(ITIMER_REAL, &often, NULL);
+	hurried = walk(&d, pid);
+	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+	is(hurried.told, MANY, "all are told, whatever signals come");
+	ok(hurried.steps > w.steps, "a signal ends a step");
+	dev_stop(&d);
+	dev_close(&d);
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
+/* ---- a recording */
+
+#define HELD 200
+
+/* A process that the walk comes to after all of them. */
+static void call(void)
+{
+	unsigned long calls = 0;
+	pid_t pid = fork();
+
+	if (pid) {
+		is(reap(pid), 0, "who calls");
+		return;
+	}
+	for (; access("stop", F_OK); calls++) {
+		sleep_ms(1);
+		syscall(SYS_getpgid, 0);
+	}
+	printf("# %lu calls\n", calls);
+	fflush(stdout);
+	_exit(0);
+}
+
+static int hold(int n)
+{
+	pid_t *pids = calloc((size_t)n, sizeof(*pids));
+
+	if (!pids)
+		die("calloc");
+	for (int i = 0; i < n; i++)
+		pids[i] = hold_many(HELD);
+	fprintf(stderr, "ready\n");
+	call();
+	for (int i = 0; i < n; i++) {
+		kill(pids[i], SIGKILL);
+		reap(pids[i]);
+	}
+	free(pids);
+	return tap_end();
+}
+
+int main(int argc, char **argv)
 {
 	const struct linx_rec *rec = NULL, *open = NULL;
 	unsigned int whole = 0, told = 0;
@@ -87,6 +253,8 @@ int main(void)
 	dev_close(&t.d);
 	mkdir("/tmp/chain", 0700);
 	make_chain();
+	if (argc == 3 && !strcmp(argv[1], "hold"))
+		return hold(atoi(argv[2]));
 	each = path_ns(top);
 	printf("# %llu us for a path\n", (unsigned long long)each / 1000);
 	if (each * FILES < 300000000) {
@@ -118,5 +286,6 @@ int main(void)
 	ok(told < FILES, "nor are all told");
 	ok(open != NULL, "which are open is told instead");
 	traced_end(&t);
+	snapshot(each);
 	return tap_end();
 }
