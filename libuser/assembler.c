@@ -330,7 +330,7 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 	if (slot && put_aside(a, slot))
 		return -ENOMEM;
 	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
-	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap.gen != a->first_snapshot, settled);
+	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap_again, settled);
 }
 
 static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when)
@@ -365,17 +365,31 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 	return ret;
 }
 
+/* What has been applied in its time goes: more may come before all of it has. */
+static void drop_applied(struct linx_assembler *a)
+{
+	struct linx_snap *s = &a->snap;
+
+	if (!a->snap_at)
+		return;
+	s->len -= a->snap_at;
+	memmove(s->data, s->data + a->snap_at, s->len);
+	a->snap_at = 0;
+}
+
 static void snapshot_begin(struct linx_assembler *a, unsigned int gen)
 {
 	a->idle_known = false;
 	a->same = NULL;
-	if (!a->first_snapshot)
-		a->first_snapshot = gen;
+	/* Another snapshot, or another part of one: the stream has told of some of its tasks since. */
+	a->snap_again = a->snapped;
+	a->snapped = true;
 	if (gen != a->snap.gen) {
 		linx_snap_free_data(&a->snap);
 		a->snap_at = 0;
 	}
 	a->snap.gen = gen;
+	drop_applied(a);
 }
 
 /* Len more bytes lie behind what a->snap has. */

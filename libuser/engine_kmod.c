@@ -17,6 +17,13 @@
 /* While some possible CPU has no ring: how often to look whether it came online. */
 #define NEW_CPUS_MS 1000
 
+/*
+ * What a snapshot may take before anything is read, and in a flight recorder, whose
+ * rings nobody reads meanwhile.
+ */
+#define SNAP_BEFORE_MS 1000
+#define SNAP_OF_DUMP_MS 10000
+
 static struct linx_engine_kmod *to_kmod(struct linx_engine *e)
 {
 	return (struct linx_engine_kmod *)e;
@@ -37,6 +44,8 @@ static void kmod_close(struct linx_engine *e)
 		close(k->epoll_fd);
 	if (k->clock_fd >= 0)
 		close(k->clock_fd);
+	if (k->more_fd >= 0)
+		close(k->more_fd);
 	if (k->fd >= 0)
 		close(k->fd);
 	linx_header_free(&k->header);
@@ -222,24 +231,41 @@ static int look_for_loss(struct linx_engine_kmod *k)
 	if (ret || lost == k->lost_context)
 		return ret;
 	k->lost_context = lost;
-	return linx_kmod_snapshot(k);
+	return linx_kmod_snapshot(k, 0);
+}
+
+/* One that goes on is ended before another one begins: each of them gets to the last process. */
+static int look_for_snapshot(struct linx_engine_kmod *k)
+{
+	return linx_kmod_snapshot_goes_on(k) ? linx_kmod_snapshot_step(k) : look_for_loss(k);
+}
+
+/* Whoever has time looks into the rings, whatever is in them, and comes for the next step. */
+static int between_steps(struct linx_engine_kmod *k, int left)
+{
+	int ret = poll_once(k, 0);
+
+	look_for_cpus(k);
+	return ret == -EAGAIN || (!ret && left && k->listed != LINX_LISTED_TOLD) ? 1 : ret;
 }
 
 static int kmod_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	int ret, left, slice;
+	int ret, left = linx_deadline_left(&d), slice;
 
 	for (unsigned int i = 0; i < k->nlanes; i++)
 		linx_ring_publish(&k->rings[i]);
 	if (k->stopped)
 		return stopped_result(k);
-	ret = look_for_loss(k);
+	ret = look_for_snapshot(k);
 	if (ret)
 		return ret;
 	if (k->recorder && anything_left(k))
 		return 1;
+	if (linx_kmod_snapshot_goes_on(k))
+		return between_steps(k, left);
 	do {
 		left = linx_deadline_left(&d);
 		slice = poll_slice(k, left);
@@ -262,6 +288,7 @@ static int kmod_fd(struct linx_engine *e)
 	epoll_watch(k, EPOLL_CTL_ADD);
 	if (k->clock_fd >= 0)
 		epoll_ctl(k->epoll_fd, EPOLL_CTL_ADD, k->clock_fd, &ev);
+	linx_kmod_watch_more(k);
 	return k->epoll_fd;
 }
 
@@ -468,7 +495,7 @@ static int kmod_start(struct linx_engine *e)
 	k->started = true;
 	k->start_ns = k->clock.realtime;
 	/* A flight recorder lists them when it is dumped. */
-	return k->snapshots && !k->recorder ? linx_kmod_snapshot(k) : 0;
+	return k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
 }
 
 /* Recorder: have the half that was written frozen, and read it (after what is left, if keep). */
@@ -505,7 +532,7 @@ static int kmod_dump(struct linx_engine *e)
 	if (k->stopped)
 		return 0;
 	ret = flush(k, false);
-	return ret || !k->snapshots ? ret : linx_kmod_snapshot(k);
+	return ret || !k->snapshots ? ret : linx_kmod_snapshot(k, SNAP_OF_DUMP_MS);
 }
 
 static int kmod_stop(struct linx_engine *e)
@@ -575,7 +602,7 @@ int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine 
 	if (!k)
 		return linx_fail(err, -ENOMEM, "out of memory");
 	k->e.ops = &kmod_ops;
-	k->fd = k->clock_fd = k->epoll_fd = -1;
+	k->fd = k->clock_fd = k->epoll_fd = k->more_fd = -1;
 	ret = linx_kmod_setup(k, opts, err);
 	if (!ret)
 		ret = alloc_lanes(k, err);

@@ -22,6 +22,8 @@ struct linx_engine_kmod {
 	bool snapshots; /* list processes at the start, and when some were missed */
 	uint64_t lost; /* records, when it was last looked whether context was among them */
 	uint64_t lost_context; /* since the last snapshot */
+	struct linx_snapshot snapshot; /* where the newest is */
+	int more_fd; /* readable, while that goes on; -1: it does not */
 	bool started, stopped;
 	enum linx_listed_state listed;
 	struct linx_info info;
@@ -49,8 +51,19 @@ int linx_kmod_ask_clock(struct linx_engine_kmod *k, struct linx_clock *clock);
 int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* A timerfd that tells when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
-/* All processes that are there, behind what e.snap has. */
-int linx_kmod_snapshot(struct linx_engine_kmod *k);
+/*
+ * All processes that are there, behind what e.snap has: as many as can be told in
+ * that time. The others come by steps of 100 ms, between which the rings are read:
+ * what a program has open can take as long as it likes.
+ */
+int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms);
+int linx_kmod_snapshot_step(struct linx_engine_kmod *k);
+static inline bool linx_kmod_snapshot_goes_on(const struct linx_engine_kmod *k)
+{
+	return k->snapshot.cursor[0];
+}
+/* linx_fd() has begun to be watched. */
+void linx_kmod_watch_more(struct linx_engine_kmod *k);
 /* ioctl(2) that repeats EINTR; -errno. */
 int linx_kmod_ioctl(int fd, unsigned long request, void *arg);
 

@@ -34,7 +34,7 @@ struct linx_assembler {
 	struct linx_call subcall; /* that ev may point to */
 	struct linx_fds fds;
 	struct linx_fds told; /* of a FILES record */
-	unsigned int first_snapshot; /* its number; 0: none was fed */
+	bool snapped, snap_again; /* something of a snapshot was fed; more than once */
 	struct linx_snap snap; /* what waits for its time in the newest */
 	size_t snap_at; /* up to where it has been applied in its time */
 	uint32_t fields; /* members of ev.field that are set */

@@ -435,6 +435,56 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
+/* A part that comes while the stream goes on: what is shown before its time is known from later. */
+static void a_part_in_the_middle_is_marked(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t buf[512];
+	size_t len;
+
+	as->r.time = 4000;
+	snapshot(as, 1);
+	as->r.time = 90000;
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	assert_int_equal(as->ev->flags, 0);
+	len = put_items(as, (uint8_t *)buf, TID, 200000, "/later");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, 1), 0);
+	as->r.time = 150000;
+	assert_false(linx_files_is_complete(files_of(as, TID)));
+	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
+	as->r.time = 290000;
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	expect(as, TID, 3, "/later");
+	assert_int_equal(as->ev->flags, 0);
+}
+
+#define PART ((size_t)1 << 20)
+
+/* The last item of each waits for its time when the next one comes. */
+static void parts_do_not_pile_up(void **state)
+{
+	struct assembly *as = *state;
+	uint8_t *part = calloc(1, PART);
+	struct linx_rec *rec = NULL;
+	uint64_t time = 1000000;
+
+	assert_non_null(part);
+	as->r.time = 1000;
+	meet(as, TID, 1, 5);
+	for (size_t done = 0; done < 2 * LINX_SNAP_MAX; done += PART) {
+		for (size_t at = 0; at < PART; at += LINX_REC_LEN(rec)) {
+			rec = (struct linx_rec *)(part + at);
+			rec->kind = 0xff; /* of a newer format */
+			rec->words = LINX_REC_MAX / 8;
+			rec->time = time += 100000;
+		}
+		assert_int_equal(linx_assembler_snapshot(as->a, part, PART, 1), 0);
+		as->r.time = time - 50000;
+		files_of(as, TID);
+	}
+	free(part);
+}
+
 static void nonsense_in_a_snapshot_is_refused(void **state)
 {
 	struct assembly *as = *state;
@@ -704,6 +754,8 @@ int main(void)
 		ASSEMBLY_TEST(a_copy_of_a_shared_table_is_marked),
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
+		ASSEMBLY_TEST(a_part_in_the_middle_is_marked),
+		ASSEMBLY_TEST(parts_do_not_pile_up),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
 		ASSEMBLY_TEST(children_go_to_whom_the_kernel_gives_them),
 		ASSEMBLY_TEST(a_shared_directory_changes_for_all),

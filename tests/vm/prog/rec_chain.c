@@ -4,8 +4,8 @@
  * others. What is told of many such descriptors at once ends when it has taken
  * too long, and which are open is told instead. A snapshot, which tells of all
  * that are open, does so in short steps, and without their paths in the end.
- * rec_chain hold N: N processes with such files, and one that makes a getpgid a
- * millisecond, until the file stop is there. native only
+ * rec_chain hold N: N processes with such files, and one that makes getpgid
+ * all the time, until the file stop is there. native only
  */
 #include <pthread.h>
 #include <sched.h>
@@ -20,7 +20,7 @@
 
 static int top; /* directory of the last mount */
 
-static void make_chain(void)
+static void make_chain(unsigned int mounts)
 {
 	int below, fd;
 
@@ -29,7 +29,7 @@ static void make_chain(void)
 	below = open("/tmp/chain", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (below < 0)
 		die("/tmp/chain");
-	for (unsigned int i = 0; i < MOUNTS; i++) {
+	for (unsigned int i = 0; i < mounts; i++) {
 		fd = syscall(SYS_open_tree, below, "", 0x1000 /* AT_EMPTY_PATH */ | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
 		if (fd < 0 || syscall(SYS_move_mount, fd, "", below, "", 0x44 /* both are empty */))
 			die("mount %u", i);
@@ -199,6 +199,7 @@ static void snapshot(uint64_t each)
 /* ---- a recording */
 
 #define HELD 200
+#define CALLS 8 /* a millisecond */
 
 /* A process that the walk comes to after all of them. */
 static void call(void)
@@ -212,9 +213,10 @@ static void call(void)
 	}
 	for (; access("stop", F_OK); calls++) {
 		sleep_ms(1);
-		syscall(SYS_getpgid, 0);
+		for (int i = 0; i < CALLS; i++)
+			syscall(SYS_getpgid, 0);
 	}
-	printf("# %lu calls\n", calls);
+	printf("# %lu calls\n", calls * CALLS);
 	fflush(stdout);
 	_exit(0);
 }
@@ -225,6 +227,7 @@ static int hold(int n)
 
 	if (!pids)
 		die("calloc");
+	make_chain(MOUNTS / 4);
 	for (int i = 0; i < n; i++)
 		pids[i] = hold_many(HELD);
 	fprintf(stderr, "ready\n");
@@ -252,9 +255,9 @@ int main(int argc, char **argv)
 	}
 	dev_close(&t.d);
 	mkdir("/tmp/chain", 0700);
-	make_chain();
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		return hold(atoi(argv[2]));
+	make_chain(MOUNTS);
 	each = path_ns(top);
 	printf("# %llu us for a path\n", (unsigned long long)each / 1000);
 	if (each * FILES < 300000000) {
