@@ -71,7 +71,7 @@ static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 	if (!bytes || !linx_put_mem_some(p, addr, &n))
 		return false;
 	e = linx_mem_find(p->ev->mem, addr, p->late);
-	return n == bytes || (e && e->v.state == LINX_TRUNCATED);
+	return n == bytes || (e && linx_value_is_cut(&e->v));
 }
 
 /* left: bytes that the call moved. */
