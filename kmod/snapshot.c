@@ -184,12 +184,14 @@ static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 	return i;
 }
 
+/* And is it told of with the leader? Of one that ends nothing is told any more, while it may still have its table. */
 static bool shares_with_leader(struct task_struct *p)
 {
 	bool shares;
 
 	rcu_read_lock();
-	shares = pid_alive(p) && p != p->group_leader && p->files == READ_ONCE(p->group_leader->files);
+	shares = pid_alive(p) && p != p->group_leader && p->files == READ_ONCE(p->group_leader->files) &&
+		 !(READ_ONCE(p->group_leader->flags) & PF_EXITING);
 	rcu_read_unlock();
 	return shares;
 }
