@@ -331,12 +331,12 @@ static void finish(struct linx_printer *p, struct linx_line *line)
 /* The signals that came while the task was in a call. */
 void linx_line_signals(struct linx_printer *p, struct linx_line *line)
 {
+	line->queued = 0; /* also of some that were brought out before */
 	if (!line->signals.len)
 		return;
 	linx_line_make_way(p, NULL);
 	linx_out_append(&p->out, &line->signals);
 	linx_out_empty(&line->signals);
-	line->queued = 0;
 }
 
 /* The call has returned. */

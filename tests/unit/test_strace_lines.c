@@ -176,6 +176,41 @@ static void very_many_signals_in_a_call(void **state)
 	assert_int_equal(s->kept, 0);
 }
 
+/* Text of a signal that comes while task A is in a call, "": it waits; of the return of that call. */
+static const char *signal_in_call(struct assembly *as, int signo)
+{
+	record_signal(&as->r, A, signo, LINX_SIGNAL_IGNORED, 7);
+	assembly_event(as);
+	return assembly_print(as);
+}
+
+static const char *return_from_read(struct assembly *as)
+{
+	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
+	assembly_event(as);
+	return assembly_print(as);
+}
+
+/* Of signals that were all brought out nothing is left for the next call. */
+static void a_signal_that_brought_all_out(void **state)
+{
+	struct assembly *as = *state;
+	unsigned int n = 0;
+
+	enter_read(as, A, 3, "");
+	while (!*signal_in_call(as, 40))
+		assert_true(++n < 2000);
+	return_from_read(as);
+	enter_read(as, A, 3, "");
+	for (unsigned int i = 0; i < n; i++)
+		assert_string_equal(signal_in_call(as, 40), "");
+	assert_non_null(strstr(signal_in_call(as, 17), "SIGCHLD"));
+	assert_null(strstr(return_from_read(as), "---"));
+	enter_read(as, A, 3, "");
+	assert_string_equal(signal_in_call(as, 17), "");
+	assert_non_null(strstr(return_from_read(as), "SIGCHLD"));
+}
+
 static void a_stop_is_told_twice(void **state)
 {
 	struct assembly *as = *state;
@@ -481,6 +516,7 @@ int main(void)
 		TEST(what_was_unreadable_at_entry_is_known_at_return),
 		TEST(signals_wait_for_the_return),
 		TEST(very_many_signals_in_a_call),
+		TEST(a_signal_that_brought_all_out),
 		TEST(a_stop_is_told_twice),
 		TEST(a_restart_before_the_end_was_no_return),
 		TEST(calls_that_do_not_return),
