@@ -327,6 +327,10 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 
 	if (!ctx)
 		return 0;
+	/* The former owner's return may be among what is still to come. */
+	a->snap_later = slot && when == LINX_TOLD_AHEAD ? ctx->tid : 0;
+	if (a->snap_later)
+		return 0;
 	if (slot && put_aside(a, slot))
 		return -ENOMEM;
 	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
@@ -339,7 +343,9 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
 
 	if (rec->kind == LINX_REC_TASK)
 		return snapshot_task(a, rec, when, settled);
-	return rec->kind == LINX_REC_FILES ? feed_files(a, rec, LINX_REC_LEN(rec), settled) : 0;
+	if (rec->kind != LINX_REC_FILES || (when == LINX_TOLD_AHEAD && rec->tid == a->snap_later))
+		return 0;
+	return feed_files(a, rec, LINX_REC_LEN(rec), settled);
 }
 
 /*

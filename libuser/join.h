@@ -37,6 +37,7 @@ struct linx_assembler {
 	bool snapped, snap_again; /* something of a snapshot was fed; more than once */
 	struct linx_snap snap; /* what waits for its time in the newest */
 	size_t snap_at; /* up to where it has been applied in its time */
+	uint32_t snap_later; /* a task whose items are applied in their time alone */
 	uint32_t fields; /* members of ev.field that are set */
 	/* Joined pieces of: this group, the entry record, the EXEC record. */
 	struct linx_scratch scratch[3];

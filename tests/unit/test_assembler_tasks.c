@@ -215,14 +215,41 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(as->ev->place->seq, record_head(&as->r)->seq);
 	assert_null(assembly_more(as));
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
+	/* Its place never comes. */
 	enter_read(as, TID);
 	snapshot_of(as, TID, 100);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
-	assert_int_equal(as->ev->flags, flags);
+	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 	/* What nobody asks for any more is freed. */
 	enter_read(as, TID);
+	enter_read(as, TID + 1);
 	snapshot_of(as, TID, 101);
+	snapshot_of(as, TID + 1, 101);
+	record_exit(&as->r, 7, NR_GETPID, 7, NO_ARGS);
+	assembly_event(as);
+	assert_int_equal(linx_event_get_tid(as->ev), TID + 1);
+}
+
+/* Ahead of its place, the former owner's return is still to come. */
+static void an_id_used_again_after_a_return(void **state)
+{
+	struct assembly *as = *state;
+
+	as->r.time = 1000;
+	assembly_meet(as, TID, TID, "former");
+	enter_read(as, TID);
+	as->r.time = 90000;
+	snapshot_of(as, TID, 99);
+	as->r.time = 2000;
+	record_exit(&as->r, TID, NR_READ, 5, NO_ARGS);
+	assembly_event(as);
+	assert_int_equal(linx_event_get_nr(as->ev), NR_READ);
+	assert_int_equal(as->ev->flags & LINX_EVENT_UNFINISHED, 0);
+	assert_int_not_equal(as->ev->entry_time, 0);
+	assert_string_equal(as->ev->task->comm, "former");
+	as->r.time = 190000;
+	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
 }
 
 /* An exec ends all other threads, of which no end was told: each with what it was doing. */
@@ -460,6 +487,7 @@ int main(void)
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
 		ASSEMBLY_TEST(an_id_used_again_within_a_call),
 		ASSEMBLY_TEST(an_id_used_again_by_whom_a_snapshot_met),
+		ASSEMBLY_TEST(an_id_used_again_after_a_return),
 		ASSEMBLY_TEST(threads_that_an_exec_has_ended),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
 		ASSEMBLY_TEST(a_line_told_again_in_part),
