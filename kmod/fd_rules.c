@@ -54,6 +54,7 @@ enum rule_kind {
 	RULE_NONE,
 	RULE_BEHIND,
 	RULE_AT, /* within what was captured */
+	RULE_AT_UNLESS,
 	RULE_AT_WHEN,
 	/* Of another process: once the kernel has said that the caller may look at that. */
 	RULE_FOREIGN, /* by pidfd */
@@ -62,8 +63,8 @@ enum rule_kind {
 };
 
 /*
- * A line of fds.def; it holds if args[k] & mask == value, but where it looks at memory. at: where in what was captured; process: an argument, with
- * AT_WHEN where on 32-bit ABIs.
+ * A line of fds.def; it holds if args[k] & mask == value, but where it looks at memory alone. at: where in what was
+ * captured; process: an argument, with AT_WHEN where on 32-bit ABIs, with AT_UNLESS where its flags are.
  */
 struct rule {
 	u16 row;
@@ -82,6 +83,7 @@ static const struct rule rules[] = {
 #define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, 0, p },
 #define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, 0, p, k, mask, value },
 #define AT_IF(row, i, at, k, mask, value) { ROW_##row, RULE_AT, i, at, 0, k, mask, value },
+#define AT_UNLESS(row, i, at, where, k, mask, value) { ROW_##row, RULE_AT_UNLESS, i, at, where, k, mask, value },
 #define AT_WHEN(row, i, at64, at32, where, mask, value) { ROW_##row, RULE_AT_WHEN, i, at64, at32, where, mask, value },
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value) { ROW_##row, RULE_FOREIGN_AT, i, at, p, k, mask, value },
 #include "tables/fds.def"
@@ -97,6 +99,7 @@ static const struct rule rules[] = {
 #undef FOREIGN
 #undef FOREIGN_IF
 #undef AT_IF
+#undef AT_UNLESS
 #undef AT_WHEN
 #undef FOREIGN_AT_IF
 
@@ -114,6 +117,7 @@ static const struct {
 #define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
 #define AT_IF(row, i, at, k, mask, value)
+#define AT_UNLESS(row, i, at, where, k, mask, value)
 #define AT_WHEN(row, i, at64, at32, where, mask, value)
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #include "tables/fds.def"
@@ -371,6 +375,10 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		if ((int_at(f, first, r->arg, r->k) & r->mask) == r->value)
 			want_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
 		break;
+	case RULE_AT_UNLESS:
+		if (int_at(f, first, r->arg, r->process) & 1)
+			break;
+		fallthrough;
 	case RULE_AT:
 		want_memory(f, int_at(f, first, r->arg, r->at));
 		break;
@@ -503,17 +511,6 @@ bool __init linx_fd_makes(u32 key)
 	return false;
 }
 
-/* At a return. */
-static bool makes_result(const struct rule *r, const unsigned long *args)
-{
-	u32 bits;
-
-	if (r->kind == RULE_RESULT)
-		return ((u32)args[r->k] & r->mask) == r->value;
-	return r->kind == RULE_RESULT_UNLESS &&
-	       linx_user_read(&bits, args[r->arg] + r->at, sizeof(bits)) == sizeof(bits) && !(bits & r->mask);
-}
-
 bool linx_fd_is_result(u32 key, const unsigned long *args)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
@@ -521,7 +518,9 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 	if (!rows[row].rule)
 		return false;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (makes_result(&rules[i], args))
+		/* Of what memory says another thread may have another idea: what stands there is told in any case. */
+		if (rules[i].kind == RULE_RESULT_UNLESS ||
+		    (rules[i].kind == RULE_RESULT && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value))
 			return true;
 	return false;
 }

@@ -94,6 +94,22 @@ void linx_filter_drop(struct linx_session *s)
 		linx_wake_unlisted(s);
 }
 
+/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
+bool linx_filter_join(struct linx_session *s, const unsigned long *list)
+{
+	bool any = false;
+	unsigned long id;
+
+	for_each_set_bit(id, list, PID_MAX_LIMIT) {
+		if (test_bit(id, s->listed))
+			continue;
+		linx_filter_list(s, id, true);
+		any = true;
+		cond_resched();
+	}
+	return any;
+}
+
 /* In the parent, before the child runs for the first time. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
@@ -230,24 +246,10 @@ void linx_filter_prune(struct linx_session *s)
 
 void linx_filter_add(struct linx_session *s, pid_t id)
 {
+	if (test_bit(id, s->listed))
+		return; /* its probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
 	take_off_if(s, id, is_gone);
-}
-
-/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
-bool linx_filter_join(struct linx_session *s, const unsigned long *list)
-{
-	bool any = false;
-	unsigned long id;
-
-	for_each_set_bit(id, list, PID_MAX_LIMIT) {
-		if (test_bit(id, s->listed))
-			continue;
-		linx_filter_add(s, id);
-		any = true;
-		cond_resched();
-	}
-	return any;
 }
 
 /*

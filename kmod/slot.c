@@ -43,16 +43,16 @@ u64 linx_slot_take(struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid, i;
 	struct linx_slot *slot;
-	u64 owner, time = 0;
+	u64 owner, began, time = 0;
 
 	for (i = 0; i < SLOT_TRIES; i++) {
 		slot = linx_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
 		if ((u32)owner != tid || owner >> 32 == LINX_SLOT_IDLE)
 			continue;
-		if (owner >> 32 == call)
-			time = max(time, slot->time);
-		cmpxchg(&slot->owner, owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* or it was forgotten, and another task has taken it */
+		began = owner >> 32 == call ? READ_ONCE(slot->time) : 0;
+		if (cmpxchg(&slot->owner, owner, LINX_SLOT(tid, LINX_SLOT_IDLE)) == owner) /* or it was forgotten, and may be another's */
+			time = max(time, began);
 	}
 	return time;
 }

@@ -41,7 +41,7 @@ static __always_inline bool linx_slot_quick_set(const struct linx_session *s, u3
 	return true;
 }
 
-/* It returns from it: when it began. 0: that slot is not at home. */
+/* It returns from it, a call that is selected, so that nobody forgets it: when it began. 0: that slot is not at home. */
 static __always_inline u64 linx_slot_quick_take(const struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid;

@@ -88,6 +88,16 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 
 /* ---- io_uring_register: structures -------------------------------------------------------- */
 
+/* Of a ring that is registered with the task, its place. */
+void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	const bool place = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
+	const struct linx_ty *ty = place ? &linx_ty_u32 : &linx_ty_fd;
+
+	linx_put_name(p, "src_fd");
+	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));
+}
+
 /* Its count is an argument of the call. */
 void linx_member_uring_fds(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
