@@ -383,22 +383,17 @@ static void drop_applied(struct linx_assembler *a)
 	a->snap_at = 0;
 }
 
-static void snapshot_begin(struct linx_assembler *a, unsigned int gen)
+static void snapshot_begin(struct linx_assembler *a)
 {
 	a->idle_known = false;
 	a->same = NULL;
 	/* Another snapshot, or another part of one: the stream has told of some of its tasks since. */
 	a->snap_again = a->snapped;
 	a->snapped = true;
-	if (gen != a->snap.gen) {
-		linx_snap_free_data(&a->snap);
-		a->snap_at = 0;
-	}
-	a->snap.gen = gen;
 	drop_applied(a);
 }
 
-/* Len more bytes lie behind what a->snap has. */
+/* Len more bytes lie behind what a->snap has: of another snapshot too, all of whose items are later. */
 static int feed_items(struct linx_assembler *a, size_t len)
 {
 	const struct linx_rec *rec;
@@ -414,13 +409,13 @@ static int feed_items(struct linx_assembler *a, size_t len)
 	return ret;
 }
 
-int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen)
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len)
 {
 	uint8_t *to;
 
 	if (!len)
 		return 0;
-	snapshot_begin(a, gen);
+	snapshot_begin(a);
 	to = linx_snap_reserve(&a->snap, len);
 	if (!to)
 		return -ENOMEM;
@@ -433,9 +428,10 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	size_t len = s->len;
 	int ret;
 
-	snapshot_begin(a, s->gen);
-	if (a->snap.len) {
-		ret = linx_assembler_snapshot(a, s->data, s->len, s->gen);
+	snapshot_begin(a);
+	/* Too much together are two of a flight recorder, which are whole: the newer has what the older had. */
+	if (a->snap.len && linx_snap_fits(&a->snap, len)) {
+		ret = linx_assembler_snapshot(a, s->data, len);
 		linx_snap_free_data(s);
 		return ret;
 	}

@@ -140,10 +140,10 @@ void linx_assembler_hold(struct linx_assembler *a);
  */
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
 /*
- * Records of a snapshot, before any group of a later time: no events of their
- * own. gen: which one, they may come in parts. 0, -ENOMEM, -EBADMSG.
+ * Records of a snapshot, or of a part of one, before any group of a later time:
+ * no events of their own. 0, -ENOMEM, -EBADMSG.
  */
-int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len, unsigned int gen);
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len);
 /* The same of all that s has, whose memory it takes over; s is empty then. */
 struct linx_snap;
 int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s);

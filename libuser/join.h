@@ -35,7 +35,7 @@ struct linx_assembler {
 	struct linx_fds fds;
 	struct linx_fds told; /* of a FILES record */
 	bool snapped, snap_again; /* something of a snapshot was fed; more than once */
-	struct linx_snap snap; /* what waits for its time in the newest */
+	struct linx_snap snap; /* what waits for its time */
 	size_t snap_at; /* up to where it has been applied in its time */
 	uint32_t snap_later; /* a task whose items are applied in their time alone */
 	uint32_t fields; /* members of ev.field that are set */

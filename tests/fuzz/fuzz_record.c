@@ -124,7 +124,7 @@ static void feed_item(struct run *r, const uint8_t *data, size_t len)
 	int ret;
 
 	memcpy(copy, data, len);
-	ret = linx_assembler_snapshot(r->a, copy, len, ((const struct linx_rec *)data)->nr);
+	ret = linx_assembler_snapshot(r->a, copy, len);
 	if (ret && ret != -EBADMSG)
 		abort();
 	free(copy);

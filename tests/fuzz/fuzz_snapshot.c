@@ -87,9 +87,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + 1, size - 1);
 	if (linx_assembler_new(NULL, table(), &a))
 		abort();
-	ret = linx_assembler_snapshot(a, copy, size - 1, 1);
+	ret = linx_assembler_snapshot(a, copy, size - 1);
 	if (*data & 1)
-		ret = linx_assembler_snapshot(a, copy, size - 1, 1 + (*data >> 1 & 1));
+		ret = linx_assembler_snapshot(a, copy, size - 1);
 	if (ret && ret != -EBADMSG)
 		abort();
 	calls(a, copy, size - 1);

@@ -188,7 +188,7 @@ static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
 
 	ctx.start_time = start;
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len, (unsigned int)start), 0);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len), 0);
 }
 
 /* A snapshot says so, which makes no event: it comes with the next record, or at the end; whose it was is not known any more. */

@@ -185,15 +185,15 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 }
 
 /* One TASK and one FILES record, both read from a time to 10000 later. */
-static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t time, const char *path)
+static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t table, uint64_t time, const char *path)
 {
-	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "before");
 	size_t len;
 
 	ctx.start_time = tid;
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
-	put_who(as, 5);
+	put_who(as, table);
 	record_head(&as->r)->time = time;
 	record_head(&as->r)->seq = 10;
 	memcpy(buf, as->r.words, as->r.len);
@@ -206,12 +206,12 @@ static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_
 	return len + as->r.len;
 }
 
-static void snapshot(struct assembly *as, unsigned int gen)
+static void snapshot(struct assembly *as)
 {
 	uint64_t buf[512];
-	size_t len = put_items(as, (uint8_t *)buf, TID, 50000, "/before");
+	size_t len = put_items(as, (uint8_t *)buf, TID, 5, 50000, "/before");
 
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, gen), 0);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
 }
 
 static void a_snapshot_joins_the_stream(void **state)
@@ -219,7 +219,7 @@ static void a_snapshot_joins_the_stream(void **state)
 	struct assembly *as = *state;
 
 	as->r.time = 4000;
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 4000;
 	assert_false(linx_files_is_complete(files_of(as, TID))); /* at 5000: that may not have been so yet */
 	as->r.time = 90000;
@@ -238,7 +238,7 @@ static void a_number_of_a_table_is_used_again(void **state)
 {
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 1000;
 	meet(as, 1, 0, 9);
 	fork_to(as, 1, 200, 0, 5);
@@ -264,10 +264,10 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 {
 	struct assembly *as = *state;
 	uint64_t buf[1024];
-	size_t len = put_items(as, (uint8_t *)buf, TID, 50000, "/before");
+	size_t len = put_items(as, (uint8_t *)buf, TID, 5, 50000, "/before");
 
-	len += put_items(as, (uint8_t *)buf + len, 200, 70000, "/of the other");
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, 1), 0);
+	len += put_items(as, (uint8_t *)buf + len, 200, 5, 70000, "/of the other");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
 	as->r.time = 62000;
 	expect(as, TID, 3, "/before");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
@@ -290,7 +290,7 @@ static void an_item_is_of_its_own_time(void **state)
 {
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 3000;
 	told(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
 	expect(as, TID, 3, NULL);
@@ -303,7 +303,7 @@ static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 3000;
 	fork_to(as, TID, 101, 0, 6);
 	as->r.time = 90000;
@@ -318,7 +318,7 @@ static void a_child_of_threads_is_marked(void **state)
 {
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 90000;
 	fork_to(as, TID, 101, 0, 6);
 	fork_to(as, TID, 102, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
@@ -341,7 +341,7 @@ static void a_child_whose_table_is_told_is_complete(void **state)
 	struct linx_files_change c = { .table = 7, .flags = LINX_FILES_FIRST };
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 90000;
 	fork_to(as, TID, 102, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 103, 0, 7);
@@ -384,7 +384,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	struct linx_files_change c = { .table = 8, .op = LINX_FILES_CLOSED, .first = 100, .last = 200 };
 	struct assembly *as = *state;
 
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 90000;
 	/* exec, which tells what is open of a table that is too large */
 	fork_to(as, TID, 101, LINX_CTX_FILES_SHARED, 5);
@@ -427,7 +427,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	assembly_event(as);
 	files_of(as, TID);
 	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 90000;
 	expect(as, TID, 8, NULL);
 	expect(as, TID, 3, "/before");
@@ -443,12 +443,12 @@ static void a_part_in_the_middle_is_marked(void **state)
 	size_t len;
 
 	as->r.time = 4000;
-	snapshot(as, 1);
+	snapshot(as);
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	assert_int_equal(as->ev->flags, 0);
-	len = put_items(as, (uint8_t *)buf, TID, 200000, "/later");
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, 1), 0);
+	len = put_items(as, (uint8_t *)buf, TID, 5, 200000, "/later");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
 	as->r.time = 150000;
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
@@ -456,6 +456,23 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/later");
 	assert_int_equal(as->ev->flags, 0);
+}
+
+/* A part of another snapshot, of other tasks, comes before what the former tells has been applied in its place. */
+static void another_snapshot_leaves_what_waits(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t buf[512];
+	size_t len;
+
+	as->r.time = 4000;
+	snapshot(as);
+	told(as, TID, 5, 3, "/older", 0);
+	len = put_items(as, (uint8_t *)buf, TID + 1, 6, 60000, "/other");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+	as->r.time = 90000;
+	expect(as, TID, 3, "/before");
+	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
 #define PART ((size_t)1 << 20)
@@ -478,7 +495,7 @@ static void parts_do_not_pile_up(void **state)
 			rec->words = LINX_REC_MAX / 8;
 			rec->time = time += 100000;
 		}
-		assert_int_equal(linx_assembler_snapshot(as->a, part, PART, 1), 0);
+		assert_int_equal(linx_assembler_snapshot(as->a, part, PART), 0);
 		as->r.time = time - 50000;
 		files_of(as, TID);
 	}
@@ -490,8 +507,8 @@ static void nonsense_in_a_snapshot_is_refused(void **state)
 	struct assembly *as = *state;
 	uint64_t words[8] = { 7 };
 
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, sizeof(words), 1), -EBADMSG);
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, 0, 1), 0);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, sizeof(words)), -EBADMSG);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)words, 0), 0);
 }
 
 static void children_go_to_whom_the_kernel_gives_them(void **state)
@@ -712,7 +729,7 @@ static void changes_keep_no_memory(void **state)
 		for (unsigned int k = 0; k < 8; k++)
 			record_mem(&as->r, 0, LINX_VAL_MEM, 0x1000 + k, "x", 1, 1);
 		if (i % 2)
-			assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len, (unsigned int)i), 0);
+			assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len), 0);
 		else
 			assert_null(assembly_feed(as));
 	}
@@ -755,6 +772,7 @@ int main(void)
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
 		ASSEMBLY_TEST(a_part_in_the_middle_is_marked),
+		ASSEMBLY_TEST(another_snapshot_leaves_what_waits),
 		ASSEMBLY_TEST(parts_do_not_pile_up),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
 		ASSEMBLY_TEST(children_go_to_whom_the_kernel_gives_them),

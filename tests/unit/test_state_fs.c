@@ -114,7 +114,7 @@ static void snapshot(struct assembly *as, const struct told *w, const uint64_t *
 		memcpy((uint8_t *)buf + len, as->r.words, as->r.len);
 		len += as->r.len;
 	}
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len, 1), 0);
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
 	as->r.time = now;
 }
 
