@@ -130,7 +130,7 @@ uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
 void linx_snap_free_data(struct linx_snap *s);
 
 #define LINX_WHERE_ROOM 256u
-/* Bytes of a file, packed and unpacked, that take their time: then the caller has its turn. */
+/* Bytes of a file, packed and unpacked, that take their time: then the caller has its turn. A step of a snapshot is as much. */
 #define LINX_TURN_BYTES ((uint64_t)256 << 20)
 
 /* Embedded as the first member of each engine. */

@@ -240,32 +240,36 @@ static int look_for_snapshot(struct linx_engine_kmod *k)
 	return linx_kmod_snapshot_goes_on(k) ? linx_kmod_snapshot_step(k) : look_for_loss(k);
 }
 
-/* Whoever has time looks into the rings, whatever is in them, and comes for the next step. */
-static int between_steps(struct linx_engine_kmod *k, int left)
+/* The rings are looked into, whatever the time and whatever is in them. */
+static int after_step(struct linx_engine_kmod *k)
 {
+	enum linx_listed_state listed = k->listed;
 	int ret = poll_once(k, 0);
 
 	look_for_cpus(k);
-	return ret == -EAGAIN || (!ret && left && k->listed != LINX_LISTED_TOLD) ? 1 : ret;
+	return ret == -EAGAIN || (!ret && k->listed == listed) ? 1 : ret;
 }
 
 static int kmod_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	int ret, left = linx_deadline_left(&d), slice;
+	int ret, left, slice;
 
 	for (unsigned int i = 0; i < k->nlanes; i++)
 		linx_ring_publish(&k->rings[i]);
 	if (k->stopped)
 		return stopped_result(k);
+	/* A signal that came in a step, be it the last one, is known to its handler alone. */
+	if (e->worked)
+		return -EAGAIN;
 	ret = look_for_snapshot(k);
 	if (ret)
 		return ret;
 	if (k->recorder && anything_left(k))
 		return 1;
-	if (linx_kmod_snapshot_goes_on(k))
-		return between_steps(k, left);
+	if (e->worked)
+		return after_step(k);
 	do {
 		left = linx_deadline_left(&d);
 		slice = poll_slice(k, left);

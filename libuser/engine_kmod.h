@@ -53,8 +53,8 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k);
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
 /*
  * All processes that are there, behind what e.snap has: as many as can be told in
- * that time. The others come by steps of 100 ms, between which the rings are read:
- * what a program has open can take as long as it likes.
+ * that time. The others come by steps of 100 ms, between which the rings are read
+ * and the caller has its turn: what a program has open can take as long as it likes.
  */
 int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms);
 int linx_kmod_snapshot_step(struct linx_engine_kmod *k);

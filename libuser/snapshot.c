@@ -55,6 +55,7 @@ static int take_step(struct linx_engine_kmod *k)
 	if (ret < 0)
 		return linx_fail(&k->e.err, ret, LINX_DEVICE ": cannot list processes: %s", strerror(-ret));
 	s->len += u->used;
+	k->e.worked = LINX_TURN_BYTES;
 	return 0;
 }
 

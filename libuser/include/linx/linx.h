@@ -230,9 +230,9 @@ LINX_API int linx_fd(const struct linx *l);
  * limit; 0: not at all). 1: *ev is set, borrowed until the next call on l, but
  * for those that take it as const and linx_get_counts(). 0: nothing within the
  * time; also before that is over, of a file too, after many records that make
- * no event (see linx_pending()) and when no listed process is left: go on. -ENODATA: the end. -EINTR:
- * a signal came; go on, unless it was to end this. -EBADMSG: damaged file, see
- * linx_error_text().
+ * no event or 100 ms of listing processes (see linx_pending()) and when no
+ * listed process is left: go on. -ENODATA: the end. -EINTR: a signal came; go on,
+ * unless it was to end this. -EBADMSG: damaged file, see linx_error_text().
  */
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms);
 /*
