@@ -67,6 +67,9 @@ static void show_more(struct linx_engine_kmod *k)
 	if (more && k->more_fd < 0)
 		k->more_fd = eventfd(1, EFD_CLOEXEC);
 	else if (!more && k->more_fd >= 0) {
+		/* It stays there as long as somebody has it: a child that was forked meanwhile. */
+		if (k->epoll_fd >= 0)
+			epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->more_fd, NULL);
 		close(k->more_fd);
 		k->more_fd = -1;
 	} else {

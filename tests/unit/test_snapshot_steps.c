@@ -235,12 +235,45 @@ static void rings_are_read_after_each_step(void **state)
 	close_live(l);
 }
 
+static int readable(const struct linx *l)
+{
+	struct epoll_event e;
+
+	return epoll_wait(linx_fd(l), &e, 1, 0);
+}
+
+/* ... even where a child has all descriptors. */
+static void the_descriptor_is_readable_until_the_last_step(void **state)
+{
+	const struct linx_event *ev;
+	struct linx *l = open_live();
+	pid_t child;
+	int after;
+
+	(void)state;
+	assert_int_equal(readable(l), 0);
+	assert_int_equal(linx_next(l, &ev, 0), 0);
+	assert_int_equal(readable(l), 1);
+	child = fork();
+	assert_true(child >= 0);
+	while (!child)
+		pause();
+	while (module.steps < STEPS)
+		linx_next(l, &ev, 0);
+	after = readable(l);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	assert_int_equal(after, 0);
+	close_live(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_step_is_a_turn),
 		cmocka_unit_test(each_step_is_a_turn_of_a_writer),
 		cmocka_unit_test(rings_are_read_after_each_step),
+		cmocka_unit_test(the_descriptor_is_readable_until_the_last_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
