@@ -328,8 +328,9 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 	if (!ctx)
 		return 0;
 	/* The former owner's return may be among what is still to come. */
-	a->snap_later = slot && when == LINX_TOLD_AHEAD ? ctx->tid : 0;
-	if (a->snap_later)
+	if (when == LINX_TOLD_AHEAD)
+		a->snap_later = slot ? ctx->tid : 0;
+	if (slot && when == LINX_TOLD_AHEAD)
 		return 0;
 	if (slot && put_aside(a, slot))
 		return -ENOMEM;

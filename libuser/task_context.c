@@ -256,7 +256,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	/* Of a thread that shares its leader's there is no more. */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
-	if (!ret && slot && again)
+	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))
 		slot->stale_until = linx_snapshot_end(rec);
 	return ret;
 }

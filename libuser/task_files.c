@@ -125,7 +125,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	apply(f, change, told, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
 		linx_files_know(f, rec->time);
-	if (slot && change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST))
+	/* Of an older snapshot, at its place: a newer one has been applied ahead, and is what counts. */
+	if (slot && change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST) && slot->settled < settled)
 		slot->settled = settled;
 	if (change->flags & LINX_FILES_LAST)
 		linx_files_set_complete(f, true);

@@ -458,6 +458,24 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
+/* What an older one says at its place does not make up for what a newer one found, whose place is still to come. */
+static void an_older_snapshot_decides_nothing(void **state)
+{
+	struct assembly *as = *state;
+	uint64_t buf[512];
+	size_t len;
+
+	as->r.time = 4000;
+	snapshot(as);
+	len = put_items(as, (uint8_t *)buf, TID, 5, 150000, "/now");
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+	as->r.time = 90000;
+	assert_false(linx_files_is_complete(files_of(as, TID)));
+	as->r.time = 190000;
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+	expect(as, TID, 3, "/now");
+}
+
 /* A part of another snapshot, of other tasks, comes before what the former tells has been applied in its place. */
 static void another_snapshot_leaves_what_waits(void **state)
 {
@@ -772,6 +790,7 @@ int main(void)
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
 		ASSEMBLY_TEST(a_part_in_the_middle_is_marked),
+		ASSEMBLY_TEST(an_older_snapshot_decides_nothing),
 		ASSEMBLY_TEST(another_snapshot_leaves_what_waits),
 		ASSEMBLY_TEST(parts_do_not_pile_up),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
