@@ -410,18 +410,22 @@ static int feed_items(struct linx_assembler *a, size_t len)
 	return ret;
 }
 
-int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len)
+static int add_items(struct linx_assembler *a, const uint8_t *data, size_t len)
 {
-	uint8_t *to;
+	uint8_t *to = linx_snap_reserve(&a->snap, len);
 
-	if (!len)
-		return 0;
-	snapshot_begin(a);
-	to = linx_snap_reserve(&a->snap, len);
 	if (!to)
 		return -ENOMEM;
 	memcpy(to, data, len);
 	return feed_items(a, len);
+}
+
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len)
+{
+	if (!len)
+		return 0;
+	snapshot_begin(a);
+	return add_items(a, data, len);
 }
 
 int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
@@ -432,7 +436,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	snapshot_begin(a);
 	/* Too much together are two of a flight recorder, which are whole: the newer has what the older had. */
 	if (a->snap.len && linx_snap_fits(&a->snap, len)) {
-		ret = linx_assembler_snapshot(a, s->data, len);
+		ret = add_items(a, s->data, len);
 		linx_snap_free_data(s);
 		return ret;
 	}

@@ -359,34 +359,40 @@ static void add_unfilled(struct assembly *as, uint64_t addr, uint32_t size)
 	record_val(&as->r, 1, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr), (uint32_t)sizeof(addr) + size);
 }
 
-static void what_is_thrown_away(void **state)
+static void readv_unfilled(struct assembly *as)
 {
 	struct iovec iov[2] = { { (void *)AT, 3 }, { (void *)0x3000, 3 } };
-	struct assembly *as = *state;
 
 	record_exit(&as->r, TID, NR_READV, 4, ARGS(1, AT, 2));
 	put_bytes(as, 1, iov, sizeof(iov));
 	add_unfilled(as, AT, 3);
 	add_unfilled(as, 0x3000, 1);
-	assembly_expect(as, "readv(1, [{iov_base=0x1000, iov_len=3}, {iov_base=0x3000, iov_len=3}], 2) = 4\n");
+}
+
+static void recvfrom_unfilled(struct assembly *as)
+{
 	record_exit(&as->r, TID, NR_RECVFROM, 4, ARGS(1, AT, 9, 0x20, 0, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, "", 0, 4);
+}
+
+static void what_is_thrown_away(void **state)
+{
+	struct assembly *as = *state;
+
+	readv_unfilled(as);
+	assembly_expect(as, "readv(1, [{iov_base=0x1000, iov_len=3}, {iov_base=0x3000, iov_len=3}], 2) = 4\n");
+	recvfrom_unfilled(as);
 	assembly_expect(as, "recvfrom(1, 0x1000, 9, MSG_TRUNC, NULL, NULL) = 4\n");
 }
 
 static void json_of_what_is_thrown_away(void **state)
 {
-	struct iovec iov[2] = { { (void *)AT, 3 }, { (void *)0x3000, 3 } };
 	struct assembly *as = *state;
 
-	record_exit(&as->r, TID, NR_READV, 4, ARGS(1, AT, 2));
-	put_bytes(as, 1, iov, sizeof(iov));
-	add_unfilled(as, AT, 3);
-	add_unfilled(as, 0x3000, 1);
+	readv_unfilled(as);
 	expect_args(as, "{\"fd\":1,\"vec\":[{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3},"
 			"{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3}],\"vlen\":2}");
-	record_exit(&as->r, TID, NR_RECVFROM, 4, ARGS(1, AT, 9, 0x20, 0, 0));
-	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, "", 0, 4);
+	recvfrom_unfilled(as);
 	expect_args(as, "{\"fd\":1,\"ubuf\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"size\":9,");
 }
 

@@ -206,12 +206,17 @@ static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_
 	return len + as->r.len;
 }
 
-static void snapshot(struct assembly *as)
+static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t table, uint64_t time, const char *path)
 {
 	uint64_t buf[512];
-	size_t len = put_items(as, (uint8_t *)buf, TID, 5, 50000, "/before");
+	size_t len = put_items(as, (uint8_t *)buf, tid, table, time, path);
 
 	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+}
+
+static void snapshot(struct assembly *as)
+{
+	snapshot_of(as, TID, 5, 50000, "/before");
 }
 
 static void a_snapshot_joins_the_stream(void **state)
@@ -439,16 +444,13 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 static void a_part_in_the_middle_is_marked(void **state)
 {
 	struct assembly *as = *state;
-	uint64_t buf[512];
-	size_t len;
 
 	as->r.time = 4000;
 	snapshot(as);
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	assert_int_equal(as->ev->flags, 0);
-	len = put_items(as, (uint8_t *)buf, TID, 5, 200000, "/later");
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+	snapshot_of(as, TID, 5, 200000, "/later");
 	as->r.time = 150000;
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	assert_int_equal(as->ev->flags & LINX_EVENT_STALE, LINX_EVENT_STALE);
@@ -462,13 +464,10 @@ static void a_part_in_the_middle_is_marked(void **state)
 static void an_older_snapshot_decides_nothing(void **state)
 {
 	struct assembly *as = *state;
-	uint64_t buf[512];
-	size_t len;
 
 	as->r.time = 4000;
 	snapshot(as);
-	len = put_items(as, (uint8_t *)buf, TID, 5, 150000, "/now");
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+	snapshot_of(as, TID, 5, 150000, "/now");
 	as->r.time = 90000;
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	as->r.time = 190000;
@@ -480,14 +479,11 @@ static void an_older_snapshot_decides_nothing(void **state)
 static void another_snapshot_leaves_what_waits(void **state)
 {
 	struct assembly *as = *state;
-	uint64_t buf[512];
-	size_t len;
 
 	as->r.time = 4000;
 	snapshot(as);
 	told(as, TID, 5, 3, "/older", 0);
-	len = put_items(as, (uint8_t *)buf, TID + 1, 6, 60000, "/other");
-	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)buf, len), 0);
+	snapshot_of(as, TID + 1, 6, 60000, "/other");
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
