@@ -165,7 +165,7 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 /* Did the call take data and write nothing: with these flags, from this socket? */
 static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 {
-	return unlikely((flags & (MSG_TRUNC | MSG_ERRQUEUE)) == MSG_TRUNC) && c->ret > 0 && linx_fd_discards(fd);
+	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
 }
 
 /* Of calls that receive; of those that send it does not matter. */

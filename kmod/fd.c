@@ -318,30 +318,17 @@ static void put_cwd(struct linx_fill *f, const struct linx_want *w)
 	linx_fs_unlock(fs);
 }
 
-u16 linx_fd_family(s32 fd)
+struct linx_sock_kind linx_fd_socket(s32 fd)
 {
+	struct linx_sock_kind kind;
 	struct target t;
-	u16 family;
 
 	if (!get_own(&t, fd))
-		return 0;
-	family = linx_sock_family(t.file);
+		return (struct linx_sock_kind){ };
+	kind = linx_sock_kind(t.file);
 	if (t.counted)
 		fput(t.file);
-	return family;
-}
-
-bool linx_fd_discards(s32 fd)
-{
-	struct target t;
-	bool discards;
-
-	if (!get_own(&t, fd))
-		return true;
-	discards = linx_sock_discards(t.file);
-	if (t.counted)
-		fput(t.file);
-	return discards;
+	return kind;
 }
 
 static bool told_before(const struct linx_fill *f, unsigned int n)

@@ -95,17 +95,18 @@ static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
 	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
 
-/* The address family of a socket; 0: it is none. */
-u16 linx_fd_family(s32 fd);
+/* What sort of socket; all 0: it is none, or none any more. */
+struct linx_sock_kind {
+	u16 family, type, protocol;
+};
+
+struct linx_sock_kind linx_fd_socket(s32 fd);
 
 /* Is it a socket of netlink, whose messages only its protocol explains? */
 static inline bool linx_fd_is_netlink(s32 fd)
 {
-	return linx_fd_family(fd) == AF_NETLINK;
+	return linx_fd_socket(fd).family == AF_NETLINK;
 }
-
-/* With MSG_TRUNC it takes data away and copies nothing: a stream of TCP, say. Also of what is no socket any more. */
-bool linx_fd_discards(s32 fd);
 
 /*
  * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
@@ -118,7 +119,8 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 
 /* sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
-u16 linx_sock_family(struct file *file); /* 0: no socket */
-bool linx_sock_discards(struct file *file); /* linx_fd_discards() */
+struct linx_sock_kind linx_sock_kind(struct file *file);
+/* Does a receiving call with these flags take data away and copy nothing: of a stream of TCP, say? Also of what is no socket any more. */
+bool linx_sock_discards(struct linx_sock_kind kind, u32 flags);
 
 #endif

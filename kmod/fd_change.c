@@ -446,7 +446,7 @@ static void tell_doubtful(struct change *c)
 {
 	bool alone = atomic_read(&c->p->files->count) == 1;
 
-	if (alone ? c->socket >= 0 && linx_fd_family(c->socket) != AF_UNIX : c->doubt == DOUBT_SILENT)
+	if (alone ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX : c->doubt == DOUBT_SILENT)
 		return;
 	c->now = time_of(c->r, c->p->files, linx_clock_now());
 	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))

@@ -76,27 +76,29 @@ static void put_proto(const struct dentry *dentry, char *to)
 	linx_put_name((u8 *)to, dentry->d_name.name, min_t(u32, dentry->d_name.len, sizeof_field(struct linx_sock, proto) - 1));
 }
 
-u16 linx_sock_family(struct file *file)
-{
-	const struct socket *sock = linx_sock_from_file(file);
-	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
-
-	return sk ? sk->sk_family : 0;
-}
-
-bool linx_sock_discards(struct file *file)
+struct linx_sock_kind linx_sock_kind(struct file *file)
 {
 	const struct socket *sock = linx_sock_from_file(file);
 	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
 
 	if (!sk)
+		return (struct linx_sock_kind){ };
+	return (struct linx_sock_kind){ .family = sk->sk_family, .type = sk->sk_type, .protocol = sk->sk_protocol };
+}
+
+bool linx_sock_discards(struct linx_sock_kind kind, u32 flags)
+{
+	if (!(flags & MSG_TRUNC))
+		return false;
+	switch (kind.family) {
+	case AF_UNSPEC:
+	case AF_LLC: /* it knows no queue of errors */
 		return true;
-	switch (sk->sk_family) {
 	case AF_INET:
 	case AF_INET6:
-		return sk->sk_type == SOCK_STREAM && sk->sk_protocol != IPPROTO_SCTP;
+		return !(flags & MSG_ERRQUEUE) && kind.type == SOCK_STREAM && kind.protocol != IPPROTO_SCTP;
 	default:
-		return sk->sk_family == AF_SMC || sk->sk_family == AF_LLC;
+		return !(flags & MSG_ERRQUEUE) && kind.family == AF_SMC;
 	}
 }
 
