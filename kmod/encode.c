@@ -33,6 +33,7 @@ static const u8 x32_cut[] = {
 	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
 	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
 	[530 - NR_X32] = 0x02, /* set_robust_list: size */
+	[533 - NR_X32] = LINX_X32_MOVE_PAGES_CUT,
 	[544 - NR_X32] = 0x01, /* io_submit: context */
 };
 
