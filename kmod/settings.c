@@ -210,7 +210,8 @@ static u8 find_exit_way(const struct linx_session *s, const struct linx_row *row
 	enum linx_resolved what = linx_fd_resolved(key);
 	u8 way = linx_bit(s->exit, key) && !tells ? way_in(s, row->exit_way, row->exit_few) : LINX_WAY_LONG;
 
-	if (s->flags & LINX_SETUP_RESOLVED ? what != LINX_RESOLVED_NONE : what == LINX_RESOLVED_MESSAGE && receives(row))
+	if (s->flags & LINX_SETUP_RESOLVED ? what != LINX_RESOLVED_NONE :
+	    what == LINX_RESOLVED_MESSAGE && receives(row) && !(row->flags & LINX_ROW_RECVMSG))
 		return resolving_way(s, row, way, what);
 	return way;
 }

@@ -338,6 +338,7 @@ void __init linx_table_init(void)
 	linx_choice_init();
 	for (i = 0; i < LINX_ROW_ID_NR; i++)
 		linx_row_complete(&linx_rows[i]);
+	linx_rows[LINX_ROW_ID_recvmsg].flags |= LINX_ROW_RECVMSG;
 }
 
 const char *linx_table_borrow_text(size_t *len)

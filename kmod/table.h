@@ -41,6 +41,7 @@ enum linx_cap {
 #define LINX_ROW_OPTION 0x80 /* CONTEXT with some options of prctl(2) alone */
 #define LINX_ROW_SIGRETURN 0x20 /* the stack has what it gives back */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of choices with something that is read and written; not set after load */
+#define LINX_ROW_RECVMSG 0x10 /* set at load, after that: with MSG_TRUNC in LINX_RECVMSG_FLAGS it may have filled nothing */
 
 /* When it is copied. */
 #define LINX_DIR_IN 1 /* at entry, and at return */
@@ -78,6 +79,7 @@ enum linx_cap {
 #define LINX_BYTES_BUF 1
 #define LINX_BYTES_LEN 2
 #define LINX_RECV_FLAGS 3 /* of RECV */
+#define LINX_RECVMSG_FLAGS 2
 #define LINX_RECV_ADDR 4 /* where an address goes; then, where its length is */
 
 /* The way of a call's records in a session that is alone; usual.c. */
@@ -93,7 +95,7 @@ enum linx_way {
 	LINX_WAY_STAT, /* two values: a string and a structure */
 	LINX_WAY_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
 	LINX_WAY_PEER, /* as ADDR, and the peer of the socket */
-	LINX_WAY_SHAPE, /* a structure, and what it points to is no more than buffers */
+	LINX_WAY_SHAPE, /* a structure, and what it points to is no more than buffers; of RECVMSG, if nothing was thrown away */
 	LINX_WAY_BUFFERS, /* an array of buffers */
 	LINX_WAY_FEW, /* few values of any of these kinds */
 	LINX_WAY_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */

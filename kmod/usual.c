@@ -441,6 +441,8 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 
 	if (unlikely(!room_for_one(s, r, LINX_WAY_ARR) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_long(s, regs, ret, key, key);
+	if (!buffers && unlikely(row->flags & LINX_ROW_RECVMSG) && args[LINX_RECVMSG_FLAGS] & MSG_TRUNC)
+		return again_long(s);
 	v = p = (u8 *)(args + row->nargs + timed);
 	if (likely(args[i] && (row->in || (linx_short_failed(rec) ? row->err : row->out)))) {
 		rec->nvals = 1;
