@@ -347,16 +347,11 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 }
 
-/*
- * sched_process_exit got group_dead in 6.16. Before, the count of live threads
- * tells; two threads that end at once may then both find it zero.
- */
+/* sched_process_exit got group_dead in 6.16: who is the last to begin to end. Not what we ask: ended.c. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define LINX_EXIT_PROTO void *data, struct task_struct *p
-#define LINX_EXIT_GROUP_DEAD(p) (atomic_read(&(p)->signal->live) == 0)
 #else
 #define LINX_EXIT_PROTO void *data, struct task_struct *p, bool group_dead
-#define LINX_EXIT_GROUP_DEAD(p) (group_dead)
 #endif
 
 /*

@@ -11,6 +11,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include "compat.h"
+#include "ended.h"
 #include "filter.h"
 
 static bool comm_listed(const struct linx_session *s, const struct task_struct *p)
@@ -157,31 +158,31 @@ static bool follows(const struct linx_session *s)
 	return READ_ONCE(s->filter) & LINX_FILTER_FOLLOW;
 }
 
-void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead)
+void linx_filter_exit(struct linx_session *s, const struct task_struct *p)
 {
-	if (!smp_load_acquire(&s->listed))
+	if (!smp_load_acquire(&s->listed) || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS))
 		return;
-	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS)) {
-		if (group_dead)
-			linx_filter_list(s, p->tgid, false);
-		return;
-	}
-	if (group_dead) /* its leader has gone, too, but its number may have been kept for this one */
-		linx_filter_list(s, p->tgid, false);
-	else if ((hand_over(s, p) || follows(s)) && p->pid == p->tgid)
+	if ((hand_over(s, p) || follows(s)) && p->pid == p->tgid)
 		return;
 	linx_filter_list(s, p->pid, false);
 }
 
+void linx_filter_end_process(struct linx_session *s, pid_t tgid)
+{
+	if (smp_load_acquire(&s->listed))
+		linx_filter_list(s, tgid, false);
+}
+
 /*
- * RCU read side. Set before the exit probe of the task runs. A leader's id may be
- * there for its heir: then it goes with the last of the threads.
+ * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
+ * memory to give back. A leader's id may be there for its heir: then it goes with
+ * the last of the threads.
  */
-static bool has_ended(const struct linx_session *s, struct task_struct *p)
+static bool has_ended(const struct linx_session *s, const struct task_struct *p)
 {
 	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && !(follows(s) && p->pid == p->tgid))
-		return p->flags & PF_EXITING && !(p->pid == p->tgid && linx_execer(p->signal));
-	return !atomic_read(&p->signal->live);
+		return READ_ONCE(p->exit_state) && !(p->pid == p->tgid && linx_execer(p->signal));
+	return linx_ended_process(p);
 }
 
 /*
@@ -202,26 +203,26 @@ static bool is_gone(const struct linx_session *s, pid_t id)
 	return true;
 }
 
-/* RCU read side. Until a task that ended has been reaped, its probe may be still to come. */
-static bool is_nobodys(const struct linx_session *s, pid_t id)
-{
-	return !pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
-}
-
 /* Without interrupts: between the look and the change no fork has the time to list another task of that number. */
-static void take_off_if(struct linx_session *s, pid_t id, bool (*is)(const struct linx_session *s, pid_t id))
+static void take_off_if_gone(struct linx_session *s, pid_t id)
 {
 	unsigned long flags;
 
 	rcu_read_lock();
 	local_irq_save(flags);
-	if (is(s, id))
+	if (is_gone(s, id))
 		linx_filter_list(s, id, false);
 	local_irq_restore(flags);
 	rcu_read_unlock();
 }
 
-static void take_off(struct linx_session *s, bool (*which)(const struct linx_session *s, pid_t id))
+/*
+ * A task that ended before it was listed, or before the probes were there, will
+ * not take itself off; nor will the number that an exec of a thread leaves which
+ * failed halfway. Looked for after listing, after hooking, and whenever the
+ * owner asks: one that ends in between is found then.
+ */
+void linx_filter_prune(struct linx_session *s)
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
 	unsigned long id;
@@ -229,19 +230,9 @@ static void take_off(struct linx_session *s, bool (*which)(const struct linx_ses
 	if (!listed)
 		return;
 	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
-		take_off_if(s, id, which);
+		take_off_if_gone(s, id);
 		cond_resched();
 	}
-}
-
-/*
- * A task that ended before it was listed, or before the probes were there, will
- * not take itself off. Looked for after listing and after hooking: one that ends
- * later than this look is seen by its probe.
- */
-void linx_filter_prune(struct linx_session *s)
-{
-	take_off(s, is_gone);
 }
 
 void linx_filter_add(struct linx_session *s, pid_t id)
@@ -249,15 +240,5 @@ void linx_filter_add(struct linx_session *s, pid_t id)
 	if (test_bit(id, s->listed))
 		return; /* its probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
-	take_off_if(s, id, is_gone);
-}
-
-/*
- * An exec of a thread that failed halfway leaves the thread's former number.
- * Looked for while the probes go on: a task that has one takes itself off.
- */
-void linx_filter_prune_numbers(struct linx_session *s)
-{
-	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && follows(s))
-		take_off(s, is_nobodys);
+	take_off_if_gone(s, id);
 }

@@ -48,17 +48,20 @@ void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t
  * for sure. To be told now, since an exec that fails from here on is told by nobody.
  */
 const struct task_struct *linx_heir(const struct task_struct *p);
-void linx_filter_exit(struct linx_session *s, const struct task_struct *p, bool group_dead);
+void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
+/* No end of a thread is still to be told. */
+void linx_filter_end_process(struct linx_session *s, pid_t tgid);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Between these two the list counts as one that is not empty, whatever is on it. */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
 /* By its owner: unless it has ended, perhaps unseen. */
 void linx_filter_add(struct linx_session *s, pid_t id);
-/* Take those off the list that have ended unseen. Process context, hooks in place. */
+/*
+ * Take those off the list that have ended unseen, and numbers that an exec left.
+ * At any time, in process context: who is still to be told of as ended stays.
+ */
 void linx_filter_prune(struct linx_session *s);
-/* And numbers that an exec left. At any time, in process context. */
-void linx_filter_prune_numbers(struct linx_session *s);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);
 
 #endif

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include "clock.h"
 #include "dev.h"
+#include "ended.h"
 #include "fd.h"
 #include "fd_change.h"
 #include "probe.h"
@@ -36,6 +37,7 @@ static void __exit linx_exit(void)
 	linx_dev_exit();
 	linx_probe_exit();
 	linx_throttle_exit();
+	linx_ended_exit();
 }
 
 module_init(linx_init);

@@ -27,6 +27,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "compat/io_uring.h"
+#include "ended.h"
 #include "filter.h"
 #include "probe.h"
 #include "probe_on.h"
@@ -55,6 +56,7 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
+	linx_ended_not(child->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		linx_filter_fork(s, parent, child);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
@@ -100,6 +102,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
+	linx_ended_not(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
@@ -117,21 +120,30 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 
 static void probe_exit(LINX_EXIT_PROTO)
 {
-	bool dead = LINX_EXIT_GROUP_DEAD(p);
 	struct linx_session *s;
+	bool last;
 	u64 now;
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
+	last = linx_ended_begin(p);
+	if (last) /* later than that of any other thread */
+		now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->slots)
 			linx_slot_drop(s, p->pid);
 		if (!READ_ONCE(s->owner_gone))
-			linx_task_exit(s, this_cpu_ptr(s->ring), p, dead, now);
-		linx_filter_exit(s, p, dead);
-		if (dead && p->signal == s->owner)
+			linx_task_exit(s, this_cpu_ptr(s->ring), p, last, now);
+		linx_filter_exit(s, p);
+		if (p->signal == s->owner && !atomic_read(&p->signal->live))
 			linx_session_owner_gone(s);
+	}
+	if (linx_ended_end(p)) {
+		list_for_each_entry_rcu(s, &linx_sessions, link) {
+			linx_task_end_process(s, p->tgid);
+			linx_filter_end_process(s, p->tgid);
+		}
 	}
 	probe_leave();
 }

@@ -18,6 +18,7 @@
 #include <linux/vmalloc.h>
 #include "clock.h"
 #include "compat.h"
+#include "ended.h"
 #include "filter.h"
 #include "predicate.h"
 #include "probe.h"
@@ -207,6 +208,11 @@ int linx_session_start(struct linx_session *s)
 	if (current->signal != s->owner || current->tgid != s->owner_tgid)
 		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
+	err = list_empty(&linx_sessions) ? linx_ended_init() : 0;
+	if (err) {
+		mutex_unlock(&linx_sessions_lock);
+		return err;
+	}
 	list_add_tail_rcu(&s->link, &linx_sessions);
 	err = update_needs();
 	if (err) {

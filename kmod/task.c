@@ -330,7 +330,7 @@ void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 no
 }
 
 /* No mm any more, before 7.x; ids and exit code are there. */
-void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now)
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
 {
 	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
 	bool known = test_bit(p->pid, s->told);
@@ -340,13 +340,7 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	linx_task_forget(s, p->pid);
 	if (known)
 		clear_bit(p->pid, s->told);
-	if (group_dead) {
-		clear_bit(p->tgid, s->known);
-		change_lined(s, p->tgid, false);
-	}
-	if (group_dead && READ_ONCE(p->group_leader->exit_state)) /* the leader's own probe has run: not all come in order */
-		clear_bit(p->tgid, s->told);
-	else if (heir && test_bit(heir->pid, s->told))
+	if (heir && test_bit(heir->pid, s->told))
 		set_bit(p->tgid, s->told); /* its own end, under the leader's id */
 	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
 	if (!known && (!all || !linx_filter_task(s, p)))
@@ -354,9 +348,16 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
 	if (!f)
 		return;
-	linx_task_put_ctx(f, p, group_dead ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
-	linx_who_put_usage(f, p, group_dead);
+	linx_task_put_ctx(f, p, last ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_who_put_usage(f, p, last);
 	linx_rec_commit(f);
+}
+
+void linx_task_end_process(struct linx_session *s, pid_t tgid)
+{
+	clear_bit(tgid, s->known);
+	clear_bit(tgid, s->told);
+	change_lined(s, tgid, false);
 }
 
 /*

@@ -59,7 +59,9 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
 /* Of one that the filter leaves out, by now. */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now);
-void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool group_dead, u64 now);
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now);
+/* Nothing more of the process is told. */
+void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*
  * Parts of context records: of current or a child that does not run yet, or with

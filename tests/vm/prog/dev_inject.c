@@ -530,6 +530,8 @@ int main(void)
 	snapshot = shared(LINX_SNAPSHOT_MIN);
 	counters = shared(sizeof(*counters));
 	words = shared(LINX_ABI_NR * LINX_NR_MAX * sizeof(*words));
+	setup = (struct linx_setup){ .ring_size = 16384 };
+	each_point(index_of(do_start), "the module's first"); /* what all sessions share is made there */
 	whole_session("discard",
 		      (struct linx_setup){ .flags = LINX_SETUP_FILES | LINX_SETUP_ENTRY_TIME | LINX_SETUP_SIGNALS |
 						    LINX_SETUP_URING },

@@ -4,7 +4,8 @@
  * if the old one had much memory. Another listed process forks a child of that
  * number in between: it stays listed, and known. Or one that ends at once, where
  * the leader has ended long before: the program that was executed stays listed.
- * And one whose memory takes long to go stays listed until its end is told.
+ * And one whose memory takes long to go stays listed until its end is told, by
+ * whatever session lists it, or takes the list over meanwhile.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -157,7 +158,7 @@ static bool round_of(unsigned int i)
 /* Was the number used and free again before the exec was told? Then the new program is all the same. */
 static bool round_alone(unsigned int i)
 {
-	const struct linx_rec *ended, *exec;
+	const struct linx_rec *ended, *exec, *call;
 	pid_t executes, forks_one;
 	bool met;
 
@@ -165,7 +166,8 @@ static bool round_alone(unsigned int i)
 	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
 	if (!ok(exec != NULL, "round %u: the exec is told", i))
 		return false;
-	ok(rec_exit_of(&log_, exec, executes, SYS_getppid) != NULL, "round %u: a call of the new program", i);
+	call = rec_exit_of(&log_, NULL, executes, SYS_getppid); /* on another CPU, perhaps: before it in the log */
+	ok(call && call->time > exec->time, "round %u: a call of the new program", i);
 	ended = rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT);
 	met = *child_tid == *thread_tid && ended && ended->time < exec->time;
 	printf("# round %u: %s\n", i, met ? "the number was used before" : "no such number, or too late");
@@ -208,6 +210,43 @@ static void check_end(void)
 	dev_close(&d);
 }
 
+/* While the first session waits for the end, so does each that takes over from it. */
+static void check_end_taken_over(unsigned int flags)
+{
+	struct worker a = worker(ender, CALLS);
+	unsigned int looks = 0, missed = 0;
+	struct dev b;
+
+	session(0, flags);
+	dev_apply(&d);
+	dev_list(&d, a.pid);
+	run();
+	*a.go = 1;
+	while (dev_listed(&d)) {
+		struct linx_inherit u = { .size = sizeof(u), .session = d.fd };
+		bool listed;
+
+		dev_open(&b);
+		dev_setup(&b, (struct linx_setup){ .ring_size = 1 << 16 });
+		b.filter.flags = flags;
+		dev_want_exit(&b, SYS_getsid);
+		dev_apply(&b);
+		dev_start(&b);
+		if (ioctl(b.fd, LINX_IOC_INHERIT, &u))
+			die("INHERIT");
+		listed = dev_listed(&b);
+		missed += !listed && dev_listed(&d);
+		looks++;
+		dev_stop(&b);
+		dev_close(&b);
+	}
+	ok(looks > 1, "flags %#x: taken over %u times", flags, looks);
+	is(missed, 0, "flags %#x: times that its end was missed", flags);
+	let(&a);
+	dev_stop(&d);
+	dev_close(&d);
+}
+
 int main(void)
 {
 	thread_tid = shared(4096);
@@ -215,5 +254,7 @@ int main(void)
 	until_met("given away", round_of);
 	until_met("used in between", round_alone);
 	check_end();
+	check_end_taken_over(LINX_FILTER_PIDS | LINX_FILTER_FOLLOW);
+	check_end_taken_over(LINX_FILTER_PIDS | LINX_FILTER_FOLLOW | LINX_FILTER_THREADS);
 	return tap_end();
 }

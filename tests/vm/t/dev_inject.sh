@@ -16,4 +16,7 @@ echo N >$debug/failslab/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
+# What the first session makes for all that come after is still to be made.
+rmmod linx || fail "rmmod"
+insmod "$JOB/linx.ko" || fail "insmod"
 exec /job/prog/dev_inject

@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The number of a thread that execs is another task's before the new program
 # begins: neither loses its place on the list.
-# timeout: 120
+# timeout: 240
 exec /job/prog/dev_number

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel says which thread of a process is the last (sched_process_exit, since
+ * 6.16), or its count of those alive does, but both go by when a thread begins to
+ * end. Its exit probe may come long after: one that gives back much memory, or
+ * whose clear_child_tid is on a page that is long in coming, is overtaken by
+ * others, and by the last. So we go by the probes.
+ *
+ * A task between its probe and exit_notify() looks like one whose probe is still
+ * to come: a bit says that it has been. Numbers are used again; the bit goes with
+ * the fork that gives its number to a new task, which comes after the probe of
+ * who had it.
+ */
+#include <linux/bitmap.h>
+#include <linux/hash.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+#include "ended.h"
+
+/* By tid, since the first session: its exit probe has begun, and has ended. */
+static unsigned long *begun, *done;
+
+/* The threads of a process set their bits and look at those of the others one after the other: one finds all set. */
+#define LOCK_BITS 6
+static raw_spinlock_t locks[1 << LOCK_BITS];
+
+/*
+ * Threads that have ended stay until their tracer reaps them. Where there are more
+ * of these than one looks at with preemption off, the count of those alive tells.
+ */
+#define LOOK_MAX 4096
+
+int linx_ended_init(void)
+{
+	unsigned int i;
+
+	if (begun) {
+		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(locks); i++)
+		raw_spin_lock_init(&locks[i]);
+	begun = vzalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT) * sizeof(long));
+	if (!begun)
+		return -ENOMEM;
+	done = begun + BITS_TO_LONGS(PID_MAX_LIMIT);
+	return 0;
+}
+
+void linx_ended_exit(void)
+{
+	vfree(begun);
+}
+
+void linx_ended_not(pid_t tid)
+{
+	if (!test_bit(tid, begun))
+		return;
+	clear_bit(tid, begun);
+	clear_bit(tid, done);
+}
+
+/* RCU read side. Of each thread but one, perhaps: is it to be reaped, or has it its bit? */
+static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
+{
+	const struct task_struct *t;
+	unsigned int n = 0;
+
+	for_each_thread(p, t) {
+		if (n++ == LOOK_MAX)
+			return bits;
+		if (t != but && !READ_ONCE(t->exit_state) && !(bits && test_bit(t->pid, bits)))
+			return false;
+	}
+	return true;
+}
+
+static bool set_and_look(const struct task_struct *p, unsigned long *bits)
+{
+	raw_spinlock_t *lock = &locks[hash_ptr(p->signal, LOCK_BITS)];
+	bool last;
+
+	raw_spin_lock(lock);
+	set_bit(p->pid, bits);
+	smp_mb__after_atomic(); /* pairs with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives */
+	last = !atomic_read(&p->signal->live);
+	if (last) {
+		rcu_read_lock();
+		last = all_ended(p, p, bits);
+		rcu_read_unlock();
+	}
+	raw_spin_unlock(lock);
+	return last;
+}
+
+bool linx_ended_begin(const struct task_struct *p)
+{
+	return set_and_look(p, begun);
+}
+
+bool linx_ended_end(const struct task_struct *p)
+{
+	return set_and_look(p, done);
+}
+
+bool linx_ended_process(const struct task_struct *p)
+{
+	return !atomic_read(&p->signal->live) && all_ended(p, NULL, NULL);
+}

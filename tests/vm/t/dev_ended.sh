@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Threads of a process end in another order than they are told.
+# quick
+# timeout: 90
+exec /job/prog/dev_ended
