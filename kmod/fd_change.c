@@ -84,6 +84,7 @@ void __init linx_files_init(void)
 enum doubt {
 	DOUBT_NONE,
 	DOUBT_SILENT, /* it has a place for them, and says none */
+	DOUBT_LATER, /* the call may itself have written over what it said of them */
 	DOUBT_SOME, /* what it says cannot be read, or is more than is looked at */
 };
 
@@ -402,16 +403,45 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		c->doubt = DOUBT_SOME;
 }
 
-/* struct msghdr: where the control messages are, in words of the program. */
+/* struct msghdr: where the control messages are, in words of the program, as the name is, which comes first. */
+#define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
 #define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
 #define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
+#define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
 #define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 #define MMSG_MAX 64
+
+/* Has the one a byte of the other? */
+static bool meet(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a_size && b_size && (a - b < b_size || b - a < a_size);
+}
+
+/*
+ * The kernel writes the control messages, then the sender's address, and last
+ * what the header says of both: is one of these over another? The length of the
+ * address is what it is, not what there was room for.
+ */
+static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
+{
+	u64 name = read_word(c, msg);
+	u32 size = 0;
+
+	if (meet(control, len, msg, MSG_SIZE(c->narrow)))
+		return true;
+	if (!name)
+		return false;
+	if (linx_user_read(&size, msg + MSG_NAMELEN(c->narrow), sizeof(size)) != sizeof(size))
+		return true;
+	size = min_t(u32, size, sizeof(struct __kernel_sockaddr_storage));
+	return meet(name, size, control, len) || meet(name, size, msg, MSG_SIZE(c->narrow));
+}
 
 /*
  * Descriptors are in the table before the kernel says so, and it says nothing
  * where it cannot write: to the message (that call fails; of several, all but
- * the first), or to the head of the control message.
+ * the first), or to the head of the control message. Of recvmmsg it may write
+ * over it later: the next message, the length of this one, the time that is left.
  */
 static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
@@ -433,6 +463,10 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
 		if (!len)
 			c->doubt = max(c->doubt, DOUBT_SILENT);
+		if (asked)
+			c->doubt = max(c->doubt, DOUBT_LATER);
+		if (is_written_over(c, msg, control, len))
+			c->doubt = DOUBT_SOME;
 		tell_control(c, control, len);
 	}
 }
@@ -440,13 +474,15 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 /*
  * Only a socket of this machine brings descriptors; who shares its table may have
  * another one under that number by now. A table that others change may have some
- * that they tell of in a moment: no question without a reason.
+ * that they tell of in a moment: no question without a reason, of which many
+ * messages are none but of such a socket.
  */
 static void tell_doubtful(struct change *c)
 {
 	bool alone = atomic_read(&c->p->files->count) == 1;
 
-	if (alone ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX : c->doubt == DOUBT_SILENT)
+	if (alone || c->doubt == DOUBT_LATER ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
+					       c->doubt == DOUBT_SILENT)
 		return;
 	c->now = time_of(c->r, c->p->files, linx_clock_now());
 	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))

@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 static void must(bool good)
@@ -88,6 +90,78 @@ static bool message_over_length(void)
 	m.msg_namelen = sizeof(name);
 	parts[0].iov_base = &m.msg_namelen;
 	must(recvmsg(from, &m, 0) == -1 && errno == EINVAL);
+	return true;
+}
+
+/* The type of a control message, written over by what the call writes behind it: not one with descriptors any more. */
+static void must_hide(const struct cmsghdr *head)
+{
+	must(head->cmsg_len >= CMSG_LEN(sizeof(int)) && (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS));
+}
+
+/* By the address of who sent it. */
+static bool message_under_name(void)
+{
+	struct sockaddr_un to = { AF_UNIX, "" }, from = to;
+	socklen_t len = sizeof(to);
+	struct msghdr m = message(0, &controls[0]);
+	int a = socket(AF_UNIX, SOCK_DGRAM, 0), b = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	/* The kernel chooses the names. */
+	must(!bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)) && !bind(b, (struct sockaddr *)&from, sizeof(sa_family_t)));
+	must(!getsockname(a, (struct sockaddr *)&to, &len) && !connect(b, (struct sockaddr *)&to, len));
+	put_rights(&controls[0].head, 1);
+	must(sendmsg(b, &m, 0) == 1);
+	memset(&controls[0], 0, sizeof(controls[0]));
+	m.msg_name = &controls[0].head.cmsg_type;
+	m.msg_namelen = sizeof(controls[0].head.cmsg_type);
+	must(recvmsg(a, &m, 0) == 1 && m.msg_controllen == sizeof(controls[0]));
+	must_hide(&controls[0].head);
+	return true;
+}
+
+/* By what its own header says in the end: the length and the flags. */
+static bool message_under_header(void)
+{
+	union {
+		struct msghdr m;
+		char room[sizeof(struct msghdr) + sizeof(controls[0])];
+	} at;
+	int from = sent(1);
+	char *control = (char *)&at.m.msg_controllen;
+	struct cmsghdr head;
+
+	at.m = message(0, control);
+	must(recvmsg(from, &at.m, 0) == 1);
+	memcpy(&head, control, sizeof(head));
+	must_hide(&head);
+	return true;
+}
+
+/* By the bytes of the next one. */
+static bool messages_under_data(void)
+{
+	struct mmsghdr m[2];
+	int from = sent(2);
+
+	for (unsigned int i = 0; i < 2; i++)
+		m[i].msg_hdr = message(i, &controls[i]);
+	parts[1].iov_base = &controls[0].head.cmsg_type;
+	must(recvmmsg(from, m, 2, 0, NULL) == 2);
+	must_hide(&controls[0].head);
+	return true;
+}
+
+/* By the time that is left. */
+static bool messages_under_time(void)
+{
+	struct mmsghdr m = { .msg_hdr = message(0, &controls[0]) };
+	struct timespec *left = (struct timespec *)(void *)((char *)&controls[0] + offsetof(struct cmsghdr, cmsg_level));
+	int from = sent(1);
+
+	*left = (struct timespec){ 1000, 0 };
+	must(recvmmsg(from, &m, 1, 0, left) == 1);
+	must_hide(&controls[0].head);
 	return true;
 }
 

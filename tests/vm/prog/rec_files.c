@@ -25,7 +25,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 17
+#define STEPS 21
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -274,6 +274,10 @@ static const struct step small[STEPS] = {
 	{ "more messages than are looked at", messages_many, 0 },
 	{ "more descriptors than are told", messages_full, 0 },
 	{ "a message whose name has no length", message_over_length, 0 },
+	{ "a control message under the name", message_under_name, 0 },
+	{ "a control message under its header", message_under_header, 0 },
+	{ "a control message under the next one's bytes", messages_under_data, 0 },
+	{ "a control message under the time", messages_under_time, 0 },
 	{ "a range that is marked", mark_shared, 0 },
 };
 
