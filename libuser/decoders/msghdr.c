@@ -8,7 +8,7 @@
 /* A message on its way to the output. */
 struct message {
 	struct linx_obj o;
-	bool has_room;
+	bool has_room, received;
 	int32_t room; /* msg_namelen before the call */
 	uint64_t filled; /* bytes of the buffers that hold something */
 };
@@ -114,6 +114,24 @@ static bool is_netlink(struct linx_put *p, uint64_t name, uint64_t bytes)
 	       (!p->st->strace && linx_put_is_netlink(p, linx_reg_int(p, 0)));
 }
 
+static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size && b_size && (a - b < b_size || b - a < a_size);
+}
+
+/* The kernel writes the address behind the control messages, then the header. */
+static void put_control(struct linx_put *p, const struct message *m, uint64_t name, uint64_t bytes, uint64_t len)
+{
+	uint64_t control = num(p, m, "msg_control");
+
+	linx_put_name(p, "msg_control");
+	if (m->received && ((name && meet(name, bytes, control, len)) ||
+			    meet(m->o.addr, linx_type_size(&linx_ty_msghdr, p->abi), control, len)))
+		linx_put_unfilled(p, control);
+	else
+		linx_put_control(p, control, len);
+}
+
 static void put_message(struct linx_put *p, const struct message *m)
 {
 	uint64_t name = num(p, m, "msg_name"), controllen = num(p, m, "msg_controllen");
@@ -128,10 +146,8 @@ static void put_message(struct linx_put *p, const struct message *m)
 	linx_put_name(p, "msg_iov");
 	put_buffers(p, num(p, m, "msg_iov"), num(p, m, "msg_iovlen"), is_netlink(p, name, bytes), m->filled);
 	linx_put_member(p, &m->o, "msg_iovlen");
-	if (controllen) {
-		linx_put_name(p, "msg_control");
-		linx_put_control(p, num(p, m, "msg_control"), controllen);
-	}
+	if (controllen)
+		put_control(p, m, name, bytes, controllen);
 	linx_put_member(p, &m->o, "msg_controllen");
 	linx_put_member(p, &m->o, "msg_flags");
 	linx_put_close(p);
@@ -177,6 +193,7 @@ static void put_received(struct linx_put *p, uint64_t addr)
 	if (!load(p, &linx_ty_msghdr, addr, &m)) {
 		linx_put_addr(p, addr);
 	} else if (linx_put_ok(p)) {
+		m.received = true;
 		m.filled = (uint64_t)p->ev->ret;
 		put_message(p, &m);
 	} else {
@@ -221,6 +238,7 @@ static void put_element(struct linx_put *p, uint64_t addr, struct message *m, bo
 	int64_t len;
 	bool there = load_msg_len(p, addr, &len);
 
+	m->received = received;
 	m->has_room = m->has_room && received;
 	if (received && there)
 		m->filled = (uint64_t)len;

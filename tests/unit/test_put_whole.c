@@ -13,7 +13,7 @@
 #define DATA 0x20000ull
 #define NAME 0x30000ull
 
-enum { NR_IOCTL = 16, NR_SENDMSG = 46, NR_SCHED_SETAFFINITY = 203, NR_SENDMMSG = 307, NR_STATMOUNT = 457 };
+enum { NR_IOCTL = 16, NR_SENDMSG = 46, NR_RECVMSG = 47, NR_SCHED_SETAFFINITY = 203, NR_SENDMMSG = 307, NR_STATMOUNT = 457 };
 
 static int setup(void **state)
 {
@@ -77,6 +77,56 @@ static void cut_buffer(void **state)
 		   "{\"msg_name\":null,\"msg_namelen\":0,\"msg_iov\":[{\"iov_base\":{\"value\":\"abcd\",\"state\":"
 		   "\"truncated\",\"len\":10},\"iov_len\":10}],\"msg_iovlen\":1,\"msg_controllen\":0,\"msg_flags\":"
 		   "{\"value\":0,\"names\":[]}}");
+}
+
+/* What is shown of the control messages of one that was received, over which the kernel wrote, or not. */
+static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen, uint64_t at, const char *text)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	struct msghdr msg = { .msg_name = (void *)name, .msg_namelen = namelen, .msg_control = (void *)at,
+			      .msg_controllen = sizeof(control) };
+	cJSON *json, *shown;
+	char *found;
+
+	record_exit(&as->r, TID, NR_RECVMSG, 1, ARGS(3, AT, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
+	record_mem(&as->r, 1, LINX_VAL_MEM, at, &control, sizeof(control), sizeof(control));
+	json = parse(as);
+	shown = cJSON_GetObjectItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "msg"), "msg_control");
+	found = cJSON_PrintUnformatted(shown);
+	assert_non_null(found);
+	assert_string_equal(found, text);
+	free(found);
+	cJSON_Delete(json);
+}
+
+static void written_over(void **state)
+{
+	static const char whole[] = "[{\"cmsg_len\":20,\"cmsg_level\":{\"value\":1,\"text\":\"SOL_SOCKET\"},\"cmsg_type\":"
+				    "{\"value\":1,\"text\":\"SCM_RIGHTS\"},\"cmsg_data\":[0]}]";
+	static const char none[] = "{\"value\":null,\"state\":\"unavailable\",\"len\":null}";
+	const uint64_t end = DATA + CMSG_SPACE(sizeof(int));
+	struct assembly *as = *state;
+
+	expect_control(as, 0, 0, DATA, whole);
+	expect_control(as, NAME, 10, DATA, whole);
+	expect_control(as, DATA + 12, 4, DATA, none);
+	expect_control(as, DATA + 12, 0, DATA, whole); /* who sent it has no name */
+	expect_control(as, DATA - 10, 11, DATA, none);
+	expect_control(as, DATA - 10, 10, DATA, whole);
+	expect_control(as, end, 10, DATA, whole);
+	expect_control(as, end - 1, 10, DATA, none);
+	expect_control(as, 0, 0, AT + sizeof(struct msghdr), whole);
+}
+
+/* Its own header says in the end how long it is. */
+static void within_header(void **state)
+{
+	expect_control(*state, 0, 0, AT + offsetof(struct msghdr, msg_controllen),
+		       "{\"value\":null,\"state\":\"unavailable\",\"len\":null}");
 }
 
 /* Of three options the last one is not there, and the one before not all of it. */
@@ -222,6 +272,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(cut_buffer),
+		TEST(written_over),
+		TEST(within_header),
 		TEST(cut_list),
 		TEST(long_set),
 		TEST(deep_messages),
