@@ -78,12 +78,13 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 	return unlinked;
 }
 
-/* What pid_fs and the like do not have: a name without a directory, in memory. */
+/* What pid_fs and the like do not have: a name without a directory, in memory, of huge pages (MFD_HUGETLB) or not. */
 static bool is_memfd(const struct file *file)
 {
 	const struct dentry *dentry = file->f_path.dentry;
+	unsigned long magic = dentry->d_sb->s_magic;
 
-	return IS_ROOT(dentry) && dentry->d_sb->s_magic == TMPFS_MAGIC &&
+	return IS_ROOT(dentry) && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) &&
 	       !strncmp(dentry->d_name.name, "memfd:", 6);
 }
 

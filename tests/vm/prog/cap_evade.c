@@ -6,9 +6,11 @@
  * usage: cap_evade numbers|exec|seccomp|emulated|swap|stall|vforks N|flood N
  * native only
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <linux/memfd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -102,6 +104,34 @@ static int helper_in_memory(void)
 	return fd;
 }
 
+#define HUGE (2UL << 20)
+#define HUGE_AT 0x40000000UL
+#define CODE_AT 4096
+
+/* A program of one huge page: exit_group(7). -1: there are none. */
+static int helper_in_huge_memory(void)
+{
+	static const unsigned char code[] = { 0xb8, SYS_exit_group, 0, 0, 0, 0xbf, 7, 0, 0, 0, 0x0f, 0x05 };
+	int fd = (int)syscall(SYS_memfd_create, "innocent", MFD_HUGETLB);
+	Elf64_Phdr segment = { .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = HUGE_AT, .p_filesz = HUGE,
+			       .p_memsz = HUGE, .p_align = HUGE };
+	Elf64_Ehdr head = { .e_ident = ELFMAG "\2\1\1", .e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = 1,
+			    .e_entry = HUGE_AT + CODE_AT, .e_phoff = sizeof(head), .e_ehsize = sizeof(head),
+			    .e_phentsize = sizeof(segment), .e_phnum = 1 };
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, HUGE))
+		return -1;
+	p = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	memcpy(p, &head, sizeof(head));
+	memcpy(p + sizeof(head), &segment, sizeof(segment));
+	memcpy(p + CODE_AT, code, sizeof(code));
+	munmap(p, HUGE);
+	return fd;
+}
+
 static void copy(const char *to)
 {
 	int in = helper_in_memory(), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0755);
@@ -174,9 +204,11 @@ static void by_thread(void)
 
 static void execs(void)
 {
-	int memory = helper_in_memory(), gone;
+	int memory = helper_in_memory(), huge = helper_in_huge_memory(), gone;
 
 	by_descriptor("memfd", memory, "");
+	if (huge >= 0)
+		by_descriptor("huge-memfd", huge, "");
 	copy("/tmp/deleted");
 	gone = open("/tmp/deleted", O_RDONLY | O_CLOEXEC);
 	unlink("/tmp/deleted");

@@ -22,11 +22,13 @@ exec_of() {
 # A condition of the executable's path, where that can be told.
 exe() { if has_paths; then echo "(.exe | $1)"; else echo true; fi; }
 
+echo 4 >/proc/sys/vm/nr_hugepages
 lx --format json --stats=stats -o e.json -- cap_evade exec
 is "status ($(cat err))" "$status" 0
 everything exec stats
 helped=$(exe ". == \"$helper\"")
 exec_of memfd ".memfd == true and $(exe 'startswith("/memfd:innocent")')"
+exec_of huge-memfd ".memfd == true and $(exe 'startswith("/memfd:innocent")')"
 exec_of deleted ".deleted == true and $(exe 'startswith("/tmp/deleted")')"
 exec_of at-directory "$helped"
 exec_of script "$helped and .filename == \"/tmp/first\" and .interp == \"$helper\" and .argv[2] == \"/tmp/first\""
