@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/socket.h>
 #include <uapi/linux/net.h>
+#include <uapi/linux/sctp.h>
 #include "capture.h"
 #include "clock.h"
 #include "compat.h"
@@ -38,6 +39,7 @@ enum {
 
 enum kind {
 	KIND_SLOT,
+	KIND_RESULT,
 	KIND_RANGE,
 	KIND_RIGHTS,
 	KIND_BEHIND,
@@ -54,6 +56,7 @@ static const struct rule {
 } rules[] = {
 #define SLOT(row) { ROW_##row, KIND_SLOT },
 #define SLOT_IF(row, k, mask, value) { ROW_##row, KIND_SLOT, 0, k, mask, value },
+#define RESULT_IF(row, k, mask, value) { ROW_##row, KIND_RESULT, 0, k, mask, value },
 #define RANGE(row) { ROW_##row, KIND_RANGE },
 #define RIGHTS(row, many) { ROW_##row, KIND_RIGHTS, many },
 #define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
@@ -541,6 +544,8 @@ static void tell_socketcall(struct change *c, const unsigned long *args, long re
 	case SYS_GETSOCKOPT:
 		if (a[2] == SO_PEERPIDFD)
 			tell_ints(c, a[3], 1);
+		else if (a[2] == SCTP_SOCKOPT_PEELOFF || a[2] == SCTP_SOCKOPT_PEELOFF_FLAGS)
+			tell(c, ret);
 		break;
 	}
 }
@@ -570,6 +575,9 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {
+	case KIND_RESULT:
+		tell(c, ret);
+		break;
 	case KIND_RANGE:
 		tell_range(c, args);
 		break;

@@ -5,8 +5,12 @@
  * closes all but the first three, and lists what it has when it is done. native only
  */
 #include <dirent.h>
+#include <linux/filter.h>
 #include <linux/net.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include "messages.h"
 #include "raw.h"
@@ -25,7 +29,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 21
+#define STEPS 26
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -35,6 +39,89 @@ static struct noted {
 	unsigned int n;
 	int fd[OPEN_MAX];
 } *noted; /* shared, one for each step */
+
+/* ---- descriptors that a supervisor puts into the table: what it answers is the call's result, and no call of its own tells it */
+
+#define SOL_SCTP 132
+#define PEELOFF 102
+#define PEELOFF_FLAGS 122
+
+static volatile int listener;
+static pthread_t supervisor;
+
+static void *answers(void *arg)
+{
+	struct seccomp_notif n = { 0 };
+	struct seccomp_notif_addfd add = { .flags = SECCOMP_ADDFD_FLAG_SEND };
+	struct seccomp_notif_resp none = { .error = -EINVAL };
+
+	while (!listener)
+		sleep_ms(1);
+	must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n));
+	add.id = none.id = n.id;
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0) /* before 5.14 */
+		must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &none));
+	return arg;
+}
+
+/* The next call of this number, which this thread makes. */
+static bool answer(unsigned int nr)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof(filter) / sizeof(filter[0]), filter };
+
+	if (pthread_create(&supervisor, NULL, answers, NULL))
+		return false;
+	listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+	return listener > 0;
+}
+
+static bool answered(int fd)
+{
+	pthread_join(supervisor, NULL);
+	must(fd < 0 || fd == listener + 1);
+	return fd > 0;
+}
+
+static bool peeloff(void)
+{
+	must(answer(SYS_getsockopt));
+	return answered((int)syscall(SYS_getsockopt, 0, SOL_SCTP, PEELOFF, NULL, NULL));
+}
+
+static bool peeloff_flags(void)
+{
+	must(answer(SYS_getsockopt));
+	return answered((int)syscall(SYS_getsockopt, 0, SOL_SCTP, PEELOFF_FLAGS, NULL, NULL));
+}
+
+/* ---- ioctls */
+
+#define SIOCUNIXFILE 0x89e0
+#define MNT_PREVIOUS 0x8010b70c /* NS_MNT_GET_PREV, since 6.12 */
+
+static bool socket_file(void)
+{
+	struct sockaddr_un name = { AF_UNIX, "/tmp/rec_files" };
+	int s = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	must(!bind(s, (struct sockaddr *)&name, sizeof(name)) && ioctl(s, SIOCUNIXFILE) == s + 1);
+	return !unlink(name.sun_path);
+}
+
+static bool other_mounts(void)
+{
+	int own;
+
+	must(!unshare(CLONE_NEWNS));
+	own = open("/proc/self/ns/mnt", O_RDONLY);
+	return ioctl(own, MNT_PREVIOUS, NULL) == own + 1;
+}
 
 /* ---- int $0x80 from 64-bit code: the kernel takes the lower halves of registers, whatever the upper ones hold */
 
@@ -136,6 +223,13 @@ static bool peer_socketcall(void)
 		return false;
 	must(*value == FIRST + 2);
 	return true;
+}
+
+/* An association of SCTP that becomes a socket of its own; as answered() makes it. */
+static bool peeloff_socketcall(void)
+{
+	must(answer(102));
+	return answered((int)socketcall(SYS_GETSOCKOPT, 0, SOL_SCTP, PEELOFF, 0));
 }
 #endif
 
@@ -265,7 +359,12 @@ static const struct step small[STEPS] = {
 	{ "recvmsg of i386", receive_32, 0 },
 	{ "recvmsg of socketcall", receive_socketcall, 0 },
 	{ "a pidfd from getsockopt of socketcall", peer_socketcall, 1 },
+	{ "getsockopt of socketcall that makes one", peeloff_socketcall, 0 },
 #endif
+	{ "getsockopt that makes one", peeloff, 0 },
+	{ "another getsockopt that makes one", peeloff_flags, 0 },
+	{ "the file of a socket", socket_file, 0 },
+	{ "a namespace of mounts", other_mounts, 0 },
 	{ "a pidfd from getsockopt", peer_pidfd, 1 },
 	{ "a pidfd with a message", message_pidfd, 1 },
 	{ "a message that cannot be written", message_constant, 0 },
