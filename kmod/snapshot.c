@@ -15,7 +15,6 @@
 #include <linux/fs_struct.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
-#include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
@@ -95,25 +94,28 @@ static bool has_room(const struct snapshot *w)
 
 /* ---- a task ------------------------------------------------------------------------ */
 
+/*
+ * The lock keeps it in place. A reference could become the last one of a mount
+ * that is attached nowhere any more, and the reader the one that ends it, with
+ * its file system.
+ */
 static void put_cwd(struct linx_fill *f, struct task_struct *p)
 {
-	struct path pwd = {};
-	char *name;
+	char *name = NULL;
 
 	task_lock(p);
-	if (p->fs)
-		get_fs_pwd(p->fs, &pwd);
-	task_unlock(p);
-	if (!pwd.dentry) {
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
-		return;
+	if (p->fs) {
+		linx_fs_lock(p->fs);
+		name = d_path(&p->fs->pwd, f->r->scratch, PATH_MAX);
+		linx_fs_unlock(p->fs);
 	}
-	name = d_path(&pwd, f->r->scratch, PATH_MAX);
-	if (IS_ERR(name))
+	task_unlock(p);
+	if (!name)
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
+	else if (IS_ERR(name))
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	else
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
-	path_put(&pwd);
 }
 
 static void put_argv(struct linx_fill *f, struct task_struct *p)
