@@ -33,7 +33,7 @@ struct linx_text {
 #define LINX_PROCESS_SCRIPT 0x2u /* exe is the interpreter of the script that was executed */
 #define LINX_PROCESS_MEMFD 0x4u /* exe lies in a memfd, not in a file system */
 #define LINX_PROCESS_DELETED 0x8u /* exe had no name any more when it was looked at */
-#define LINX_PROCESS_CHROOT 0x10u /* its root is not that of its mount namespace */
+#define LINX_PROCESS_CHROOT 0x10u /* its root is a directory within a mount, not the root of one */
 #define LINX_PROCESS_INFO 0x20u /* pgid to ns are known */
 
 /* Ids are of the initial namespaces. */
@@ -50,7 +50,7 @@ struct linx_process {
 	struct linx_text env; /* likewise; with linx_live_opts.envp */
 	struct linx_text cwd; /* of the thread that was told of last, as its root sees it */
 	struct linx_text cgroup; /* path below the root of its hierarchy */
-	struct linx_text container; /* id of the container, from the cgroup; ABSENT: in none */
+	struct linx_text container; /* id of the container, from the names in cgroup, which who makes that chooses; ABSENT: in none */
 	const char *runtime; /* "docker", "containerd", "kubernetes", "podman", "cri-o", "lxc", "nspawn"; NULL: not known, or in none */
 	uint64_t exe_dev, exe_ino; /* 0, 0: not known */
 	/* With LINX_PROCESS_INFO: */
