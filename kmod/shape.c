@@ -59,10 +59,19 @@ const struct linx_shape linx_shapes[LINX_SHAPE_NR] = {
 #undef SHAPE
 };
 
+/*
+ * Some calls of x32 have no compat entry: the kernel takes its own structure, as of x86_64. It is one if it is not
+ * as large as that of i386.
+ */
+static __always_inline bool native(const struct linx_frame *t, u32 abi)
+{
+	return t->shape->size[abi] != t->shape->size[LINX_ABI_I386];
+}
+
 /* A member of the structure; false: what was captured ends before it. */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
 {
-	u32 m = path->abi == LINX_ABI_X86_64 ? where : where >> 32;
+	u32 m = path->abi == LINX_ABI_X86_64 || native(t, path->abi) ? where : where >> 32;
 	u32 at = LINX_MEMBER_AT(m), width = LINX_MEMBER_WIDTH(m);
 	const u8 *p = t->data + at;
 
@@ -96,6 +105,7 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!linx_shape_sized(shape) || LINX_VAL_STATE(v->info) != LINX_WHOLE)
 		return;
+	t.shape = linx_shapes + shape;
 	t.data = linx_val_memory(v, &t.size);
 	if ((!fo->mask || applies(&t, path, fo)) && member(&t, path, fo->len, &len))
 		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);

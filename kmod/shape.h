@@ -23,7 +23,8 @@ enum linx_shape_id {
 
 /*
  * A member as one number: where it is and how wide, on x86_64 and on i386 and
- * x32. Width 0: there is none, and the place is its value.
+ * x32, unless the shape's size on x32 is not that on i386: then x32 has the
+ * members of x86_64. Width 0: there is none, and the place is its value.
  */
 #define LINX_MEMBER(at64, width64, at32, width32) \
 	((u64)(at64) | (u64)(width64) << 16 | (u64)(at32) << 32 | (u64)(width32) << 48)

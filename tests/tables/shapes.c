@@ -201,6 +201,24 @@ SAME(tee_buf, struct tee_ioctl_buf_data)
 SAME(user_desc, struct user_desc)
 SAME(kvm_cpuid2, struct kvm_cpuid2)
 #endif
+
+/* On x32 each is either i386's or x86_64's: then the members are, too. */
+#ifdef __x86_64__
+#define SHAPE(name, size64, size_i386, size_x32, ...) \
+	_Static_assert((size_x32) == (size_i386) || (size_x32) == (size64), #name);
+#include "../../kmod/tables/shapes.def"
+#undef SHAPE
+
+/* Calls of x32 without a compat entry read these as the kernel has them, whatever its headers say. */
+enum {
+#define SHAPE(name, size64, size_i386, size_x32, ...) X32_SIZE_##name = size_x32,
+#include "../../kmod/tables/shapes.def"
+#undef SHAPE
+};
+#define NATIVE(name) _Static_assert(X32_SIZE_##name == SIZE_##name, #name);
+
+NATIVE(sigset_argpack)
+#endif
 #ifndef __LP64__
 SAME(timespec, struct timespec)
 SAME(timeval, struct timeval)

@@ -36,6 +36,8 @@ enum {
 	NR_I386_OLD_SELECT = 82,
 	NR_I386_READV = 145,
 	NR_X32_SELECT = 23,
+	NR_X32_PSELECT6 = 270,
+	NR_X32_IO_PGETEVENTS = 333,
 };
 
 static int setup_as(void **state, enum linx_format format)
@@ -268,6 +270,24 @@ static void old_select_of_i386(void **state)
 	assembly_expect(as, "select(0x1000)                          = -1 EFAULT (Bad address)\n");
 }
 
+/* Its calls have no compat entry: the kernel reads its own structures. */
+static void sets_of_x32(void **state)
+{
+	uint64_t pack[2] = { NEXT, 8 }, set = 2;
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_X32;
+	record_exit(&as->r, TID, NR_X32_PSELECT6, 0, ARGS(0, 0, 0, 0, 0, AT));
+	put_bytes(as, 5, pack, sizeof(pack));
+	record_mem(&as->r, 5, LINX_VAL_MEM, NEXT, &set, 8, 8);
+	assembly_expect(as, "pselect6(0, NULL, NULL, NULL, NULL, {sigmask=[INT], sigsetsize=8}) = 0 (Timeout)\n");
+	as->r.abi = LINX_ABI_X32;
+	record_exit(&as->r, TID, NR_X32_IO_PGETEVENTS, 0, ARGS(0x5000, 1, 2, 0, 0, AT));
+	put_bytes(as, 5, pack, sizeof(pack));
+	record_mem(&as->r, 5, LINX_VAL_MEM, NEXT, &set, 8, 8);
+	assembly_expect(as, "io_pgetevents(0x5000, 1, 2, NULL, NULL, {sigmask=[INT], sigsetsize=8}) = 0\n");
+}
+
 static void epolls(void **state)
 {
 	static const char events[] = "\1\0\0\0\5\0\0\0\0\0\0\0\4\0\0\0\6\0\0\0\1\0\0\0";
@@ -474,6 +494,7 @@ int main(void)
 		TEST(selects_say_what_is_ready, setup),
 		TEST(selects_as_objects, setup_json),
 		TEST(old_select_of_i386, setup),
+		TEST(sets_of_x32, setup),
 		TEST(epolls, setup),
 		TEST(what_is_written, setup),
 		TEST(what_another_call_may_have_written, setup),
