@@ -279,7 +279,7 @@ void linx_member_bpf_old_prog(struct linx_put *p, const struct linx_obj *o, size
 
 void linx_put_bpf_symbol(struct linx_put *p, const struct linx_obj *o)
 {
-	linx_put_strp(p, (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data));
+	linx_put_strp(p, (uint64_t)linx_type_load(&linx_ty_ptr64, p->abi, o->data));
 }
 
 /* ---- members that the kernel writes -------------------------------------------------------- */

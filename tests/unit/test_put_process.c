@@ -29,6 +29,7 @@ enum {
 	NR_BPF = 321,
 	NR_CLONE3 = 435,
 	NR_SEMCTL = 66,
+	NR_I386_BPF = 357,
 };
 
 static int setup_as(void **state, enum linx_format format, bool verbose)
@@ -486,6 +487,23 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
+/* No compat entry: the names lie in words of 64 bits. */
+static void bpf_symbols_of_i386(void **state)
+{
+	uint64_t attr[8] = { 3, 42, 2ull << 32, NEXT }, syms[2] = { 0x3000, 0x4000 };
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, NR_I386_BPF, -22, ARGS(28, AT, 64));
+	put_bytes(as, 1, attr, sizeof(attr));
+	record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, syms, sizeof(syms), sizeof(syms));
+	record_mem(&as->r, 1, LINX_VAL_MEMSTR, 0x3000, "one", 3, 3);
+	record_mem(&as->r, 1, LINX_VAL_MEMSTR, 0x4000, "two", 3, 3);
+	assembly_expect(as, "bpf(BPF_LINK_CREATE, {link_create={prog_fd=3, target_fd=0, attach_type=BPF_TRACE_KPROBE_MULTI, "
+			    "flags=0, kprobe_multi={flags=0, cnt=2, syms=[\"one\", \"two\"], addrs=NULL, cookies=NULL}}}, 64) "
+			    "= -1 EINVAL (Invalid argument)\n");
+}
+
 /* A program tells as much of itself as its kernel knows. */
 static void bpf_tells_of_a_program(void **state)
 {
@@ -538,6 +556,7 @@ int main(void)
 		TEST(filters_are_abbreviated, setup_brief),
 		TEST(filters_are_objects, setup_json),
 		TEST(bpf_attributes_end_where_the_caller_ends_them, setup_verbose),
+		TEST(bpf_symbols_of_i386, setup_verbose),
 		TEST(bpf_tells_of_a_program, setup_verbose),
 		TEST(perf_attributes_carry_their_size, setup_brief),
 		TEST(keyctl_by_operation, setup_brief),
