@@ -136,9 +136,15 @@ static void kdf_params(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_keyctl_kdf_params, reg(p, i));
 }
 
+void linx_member_kdf_hash(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "hashname");
+	linx_put_strp(p, (uint64_t)linx_type_load(&linx_ty_addr, p->abi, o->data + at));
+}
+
 void linx_member_kdf_info(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	uint64_t addr = (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data + at);
+	uint64_t addr = (uint64_t)linx_type_load(&linx_ty_addr, p->abi, o->data + at);
 	uint64_t len = (uint64_t)linx_member_num(p, o, "otherinfolen");
 
 	linx_put_name(p, "otherinfo");

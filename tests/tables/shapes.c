@@ -218,6 +218,7 @@ enum {
 #define NATIVE(name) _Static_assert(X32_SIZE_##name == SIZE_##name, #name);
 
 NATIVE(sigset_argpack)
+NATIVE(keyctl_kdf_params)
 #endif
 #ifndef __LP64__
 SAME(timespec, struct timespec)

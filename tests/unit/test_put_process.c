@@ -29,6 +29,7 @@ enum {
 	NR_BPF = 321,
 	NR_CLONE3 = 435,
 	NR_SEMCTL = 66,
+	NR_I386_KEYCTL = 288,
 	NR_I386_BPF = 357,
 };
 
@@ -402,6 +403,32 @@ static void keyctl_by_operation(void **state)
 	assembly_expect(as, "keyctl(KEYCTL_REJECT, 1, 2, EIO, 3)     = -1 EOPNOTSUPP (Operation not supported)\n");
 }
 
+/* x32 has no compat entry for it, i386 has. */
+static void derived_keys(void **state)
+{
+	static const char *const line = "keyctl(KEYCTL_DH_COMPUTE, {private=1, prime=2, base=3}, \"\", 0, "
+					"{hashname=\"md5\", otherinfo=\"ab\", otherinfolen=2}) = 0\n";
+	uint64_t wide[7] = { NEXT, 0x3000, 2 };
+	uint32_t narrow[11] = { NEXT, 0x3000, 2 }, dh[3] = { 1, 2, 3 };
+	struct assembly *as = *state;
+
+	for (unsigned int abi = LINX_ABI_X86_64; abi < LINX_ABI_NR; abi++) {
+		int nr = abi == LINX_ABI_I386 ? NR_I386_KEYCTL : NR_KEYCTL;
+
+		as->r.abi = (uint8_t)abi;
+		record_exit(&as->r, TID, nr, 0, ARGS(23, AT, 0x5000, 0, 0x6000));
+		put_bytes(as, 1, dh, sizeof(dh));
+		put_bytes(as, 2, "", 0);
+		if (abi == LINX_ABI_I386)
+			put_bytes(as, 4, narrow, sizeof(narrow));
+		else
+			put_bytes(as, 4, wide, sizeof(wide));
+		record_mem(&as->r, 4, LINX_VAL_MEMSTR, NEXT, "md5", 3, 3);
+		record_mem(&as->r, 4, LINX_VAL_MEM, 0x3000, "ab", 2, 2);
+		assembly_expect(as, line);
+	}
+}
+
 static void semaphores_by_command(void **state)
 {
 	uint8_t ds[104] = { [4] = 1, [8] = 2, [20] = 0x80, [21] = 1, [80] = 7 };
@@ -560,6 +587,7 @@ int main(void)
 		TEST(bpf_tells_of_a_program, setup_verbose),
 		TEST(perf_attributes_carry_their_size, setup_brief),
 		TEST(keyctl_by_operation, setup_brief),
+		TEST(derived_keys, setup_brief),
 		TEST(semaphores_by_command, setup_brief),
 		TEST(vectors_go_on_behind_what_cannot_be_read, setup_brief),
 		TEST(vectors_without_a_string_are_pointers, setup_verbose),
