@@ -297,10 +297,12 @@ static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t
 	return n;
 }
 
+/* There are as many as there was room for; without any, the call only counts. */
 void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	uint32_t count = (uint32_t)late_number(p, o, at + 8, 4);
+	uint32_t room = (uint32_t)linx_member_num(p, o, "prog_cnt"), count = (uint32_t)late_number(p, o, at + 8, 4);
 
+	count = count < room ? count : room;
 	linx_put_name(p, "prog_ids");
 	p->late = true;
 	if (linx_put_ok(p) || !count)

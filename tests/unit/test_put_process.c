@@ -514,6 +514,35 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
+/* The count of all that there are comes back, whatever room was given. */
+static void bpf_queries_with_and_without_room(void **state)
+{
+	static const struct {
+		uint32_t room;
+		const char *shown;
+	} rooms[] = {
+		{ 0, "prog_ids=[], prog_cnt=0 => 2}" },
+		{ 1, "prog_ids=[7], prog_cnt=1 => 2}" },
+		{ 5, "prog_ids=[7, 8], prog_cnt=5 => 2}" },
+	};
+	uint32_t attr[8] = { 3, 0, 0, 0, NEXT }, ids[2] = { 7, 8 };
+	struct assembly *as = *state;
+
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		attr[6] = rooms[i].room;
+		record_enter(&as->r, TID, NR_BPF, ARGS(16, AT, sizeof(attr)));
+		put_bytes(as, 1, attr, sizeof(attr));
+		assert_null(assembly_feed(as));
+		attr[6] = 2;
+		record_exit(&as->r, TID, NR_BPF, 0, ARGS(16, AT, sizeof(attr)));
+		put_bytes(as, 1, attr, sizeof(attr));
+		record_mem(&as->r, 1, LINX_VAL_MEM, NEXT, ids, sizeof(ids), sizeof(ids));
+		assembly_event(as);
+		if (!strstr(assembly_print(as), rooms[i].shown))
+			fail_msg("expected %s in %s", rooms[i].shown, assembly_print(as));
+	}
+}
+
 /* No compat entry: the names lie in words of 64 bits. */
 static void bpf_symbols_of_i386(void **state)
 {
@@ -583,6 +612,7 @@ int main(void)
 		TEST(filters_are_abbreviated, setup_brief),
 		TEST(filters_are_objects, setup_json),
 		TEST(bpf_attributes_end_where_the_caller_ends_them, setup_verbose),
+		TEST(bpf_queries_with_and_without_room, setup_verbose),
 		TEST(bpf_symbols_of_i386, setup_verbose),
 		TEST(bpf_tells_of_a_program, setup_verbose),
 		TEST(perf_attributes_carry_their_size, setup_brief),
