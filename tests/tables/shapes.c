@@ -170,7 +170,6 @@ SAME(shminfo, struct shminfo64)
 SAME(shm_info, struct shm_info)
 SAME(sock_filter, struct sock_filter)
 SAME(sock_fprog, struct sock_fprog)
-SAME(prctl_mm_map, struct prctl_mm_map)
 SAME(if_dqinfo, struct if_dqinfo)
 SAME(if_dqblk, struct if_dqblk)
 SAME(if_nextdqblk, struct if_nextdqblk)
@@ -220,7 +219,9 @@ enum {
 NATIVE(sigset_argpack)
 NATIVE(keyctl_kdf_params)
 #endif
-#ifndef __LP64__
+#ifdef __LP64__
+SAME(prctl_mm_map, struct prctl_mm_map)
+#else
 SAME(timespec, struct timespec)
 SAME(timeval, struct timeval)
 SAME(stat64, struct stat64)
