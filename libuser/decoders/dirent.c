@@ -96,7 +96,7 @@ static void put_dirents(struct linx_put *p, unsigned int i, const struct linx_ty
 	p->late = true;
 	e.left = bytes;
 	e.at = bytes ? linx_put_mem_some(p, addr, &e.left) : NULL;
-	e.name = is64 ? 19 : 2 * (unsigned int)linx_type_size(&linx_ty_culong, p->abi) + 2;
+	e.name = is64 ? 19 : 2 * (unsigned int)linx_type_size(&linx_ty_kulong, p->abi) + 2;
 	if (!linx_put_ok(p) || (bytes && !e.at)) {
 		linx_put_addr(p, addr);
 		return;

@@ -15,6 +15,7 @@
 enum {
 	NR_STAT = 4,
 	NR_UNAME = 63,
+	NR_GETDENTS = 78,
 	NR_GETDENTS64 = 217,
 	NR_STATFS = 137,
 	NR_MOUNT = 165,
@@ -258,6 +259,18 @@ static void entries_in_full(void **state)
 	put_bytes(as, 1, two_entries, 48);
 	assembly_expect(as, "getdents64(3, [{d_ino=7, d_off=1, d_reclen=24, d_type=DT_DIR, d_name=\".\"}, "
 			    "{d_ino=8, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"ab\"}], 4096) = 48\n");
+}
+
+/* x32 has no entries of its own. */
+static void entries_of_x32(void **state)
+{
+	static const uint8_t entry[24] = { 5, [8] = 9, [16] = 24, [18] = 'a', [23] = 4 };
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_X32;
+	record_exit(&as->r, TID, NR_GETDENTS, 24, ARGS(3, AT, 4096));
+	put_bytes(as, 1, entry, sizeof(entry));
+	assembly_expect(as, "getdents(3, [{d_ino=5, d_off=9, d_reclen=24, d_name=\"a\", d_type=DT_DIR}], 4096) = 24\n");
 }
 
 /* Lengths that lie end the list. */
@@ -534,6 +547,7 @@ int main(void)
 		TEST(file_systems, setup_brief),
 		TEST(entries_are_counted, setup_brief),
 		TEST(entries_in_full, setup_verbose),
+		TEST(entries_of_x32, setup_verbose),
 		TEST(entries_that_lie, setup_json),
 		TEST(openat2_knows_its_size, setup_brief),
 		TEST(handles_are_filled, setup_brief),
