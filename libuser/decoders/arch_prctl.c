@@ -17,7 +17,7 @@ static void put_stored_word(struct linx_put *p, uint64_t addr)
 {
 	p->late = true;
 	if (linx_put_ok(p))
-		linx_put_ptr(p, &linx_ty_ptr, addr);
+		linx_put_ptr(p, &linx_ty_addr, addr);
 	else
 		linx_put_addr(p, addr);
 }

@@ -255,7 +255,7 @@ static const struct prctl_option options[] = {
 	{ 36 /* SET_CHILD_SUBREAPER */, 2, PLAIN, NULL, { NUM } },
 	{ 37 /* GET_CHILD_SUBREAPER */, 2, PLAIN, NULL, { OUT(uint) } },
 	{ 38 /* SET_NO_NEW_PRIVS */, 5, PLAIN, NULL, { NUM } },
-	{ 40 /* GET_TID_ADDRESS */, 2, PLAIN, NULL, { OUT(ptr) } },
+	{ 40 /* GET_TID_ADDRESS */, 2, PLAIN, NULL, { OUT(ptr64) } },
 	{ 41 /* SET_THP_DISABLE */, 5, PLAIN, NULL, { NUM } },
 	{ 45 /* SET_FP_MODE */, 2, PLAIN, NULL, { SET32(prctl_fp_mode) } },
 	{ 46 /* GET_FP_MODE */, 1, FLAGS, &linx_set_prctl_fp_mode, { HEX } },

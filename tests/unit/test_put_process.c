@@ -21,6 +21,8 @@ enum {
 	NR_SIGQUEUEINFO = 129,
 	NR_MODIFY_LDT = 154,
 	NR_PRCTL = 157,
+	NR_ARCH_PRCTL = 158,
+	NR_I386_PRCTL = 172,
 	NR_FUTEX = 202,
 	NR_KEYCTL = 250,
 	NR_WAITID = 247,
@@ -271,6 +273,22 @@ static void prctl_by_option(void **state)
 	record_exit(&as->r, TID, NR_PRCTL, 0, ARGS(0x53564d41, 0, AT, 5, NEXT));
 	record_mem(&as->r, 4, LINX_VAL_MEMSTR, NEXT, "heap", 4, 4);
 	assembly_expect(as, "prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x1000, 5, \"heap\") = 0\n");
+}
+
+/* No compat entry: what they store is as wide as the kernel's words, which code of 64 bits can make these calls for. */
+static void words_of_the_kernel(void **state)
+{
+	uint64_t word = 0x7fff00001000;
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, NR_I386_PRCTL, 0, ARGS(40, AT, 0, 0, 0));
+	put_bytes(as, 1, &word, sizeof(word));
+	assembly_expect(as, "prctl(PR_GET_TID_ADDRESS, [0x7fff00001000]) = 0\n");
+	as->r.abi = LINX_ABI_X32;
+	record_exit(&as->r, TID, NR_ARCH_PRCTL, 0, ARGS(0x1003, AT));
+	put_bytes(as, 1, &word, sizeof(word));
+	assembly_expect(as, "arch_prctl(ARCH_GET_FS, [0x7fff00001000]) = 0\n");
 }
 
 static void a_futex_has_what_its_operation_takes(void **state)
@@ -606,6 +624,7 @@ int main(void)
 		TEST(text_of_a_signal_is_shared, setup_brief),
 		TEST(clone3_tells_what_it_stored, setup_brief),
 		TEST(prctl_by_option, setup_brief),
+		TEST(words_of_the_kernel, setup_brief),
 		TEST(a_futex_has_what_its_operation_takes, setup_brief),
 		TEST(ptrace_by_request, setup_brief),
 		TEST(filters_are_programs, setup_verbose),
