@@ -15,9 +15,15 @@
 /* So long is waited at most while processes are listed: see time_to_wait(). */
 #define LOOK_NS 1000000000u
 
+/* Of reading alone these two say something else than that it failed. */
+static bool interrupted(const struct loop *p, int error)
+{
+	return error == -EINTR && !p->sink->broken;
+}
+
 static enum end fail(struct loop *p, int error)
 {
-	if (error == -ENODATA)
+	if (error == -ENODATA && !p->sink->broken)
 		return END_DATA;
 	if (p->sink->broken && error == -EPIPE)
 		return END_PIPE;
@@ -122,7 +128,7 @@ static enum end step(struct loop *p)
 	if (end != END_NONE)
 		return end;
 	rc = sink_step(p->sink, 0);
-	if (rc == -EINTR)
+	if (interrupted(p, rc))
 		return END_NONE;
 	if (rc < 0)
 		return fail(p, rc);
@@ -159,6 +165,6 @@ enum end loop_drain(struct loop *p)
 			rc = -ETIMEDOUT;
 		if (sink_full(p->sink))
 			return END_COUNT;
-	} while ((rc >= 0 || rc == -EINTR) && !signals_giving_up());
-	return rc >= 0 || rc == -EINTR ? END_SIGNAL : fail(p, rc);
+	} while ((rc >= 0 || interrupted(p, rc)) && !signals_giving_up());
+	return rc >= 0 || interrupted(p, rc) ? END_SIGNAL : fail(p, rc);
 }

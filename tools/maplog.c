@@ -95,7 +95,9 @@ static int slide(struct maplog *m)
 
 	drop_window(m);
 	m->from = m->end / page * page;
-	err = posix_fallocate(m->fd, m->from, (off_t)WINDOW);
+	do /* some file systems stop for a signal */
+		err = posix_fallocate(m->fd, m->from, (off_t)WINDOW);
+	while (err == EINTR);
 	if (err)
 		return -err;
 	p = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, m->from);
@@ -110,9 +112,12 @@ static int slide(struct maplog *m)
 
 static int open_file(const char *path, struct problem *why)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 	struct stat st;
+	int fd;
 
+	do
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
@@ -163,11 +168,16 @@ int maplog_open(struct maplog *m, const char *path, struct problem *why)
 static void end_file(struct maplog *m)
 {
 	struct stat st;
+	int rc = 0;
 
 	drop_window(m);
 	if (m->fd < 0)
 		return;
-	if (!fstat(m->fd, &st) && st.st_size > m->end && ftruncate(m->fd, m->end))
+	if (!fstat(m->fd, &st) && st.st_size > m->end)
+		do
+			rc = ftruncate(m->fd, m->end);
+		while (rc && errno == EINTR);
+	if (rc)
 		say_at(SAY_WARNING, "cannot cut off what was not used: %s: %s: it ends in NUL bytes", m->path, strerror(errno));
 	close(m->fd);
 	m->fd = -1;

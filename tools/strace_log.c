@@ -113,6 +113,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 {
 	struct strace_log_file *f = find_file(log, tid);
 	struct problem why;
+	bool append;
 	char *path;
 	int rc;
 
@@ -122,7 +123,10 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 			return log->error;
 		if (asprintf(&path, "%s.%u", log->path, tid) < 0)
 			return -ENOMEM;
-		rc = output_open_as(&f->out, path, was_opened(log, tid) || log->append, 0666, log->signals, &why);
+		append = was_opened(log, tid) || log->append;
+		do
+			rc = output_open_as(&f->out, path, append, 0666, log->signals, &why);
+		while (rc == -EINTR && !signals_giving_up()); /* else the line is lost */
 		free(path);
 		if (rc)
 			return rc;

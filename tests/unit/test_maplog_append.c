@@ -2,19 +2,55 @@
 /* The window onto a log file: no system call, death, full disks, and what others do to the file. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+static unsigned int signals_to_come; /* while a file is opened, gets room, or is cut off */
+
+static bool interrupts(void)
+{
+	if (!signals_to_come)
+		return false;
+	signals_to_come--;
+	errno = EINTR;
+	return true;
+}
+
+static int open_slowly(const char *name, int flags, mode_t mode)
+{
+	return interrupts() ? -1 : open(name, flags, mode);
+}
+
+static int fallocate_slowly(int fd, off_t from, off_t len)
+{
+	return interrupts() ? EINTR : posix_fallocate(fd, from, len);
+}
+
+static int ftruncate_slowly(int fd, off_t len)
+{
+	return interrupts() ? -1 : ftruncate(fd, len);
+}
+
+#define open open_slowly
+#define posix_fallocate fallocate_slowly
+#define ftruncate ftruncate_slowly
 #include "../../tools/maplog.c"
+#undef open
+#undef posix_fallocate
+#undef ftruncate
 #include "../../tools/plain.c"
 #include "../../tools/say.c"
 #include "../../tools/signals.c"
@@ -117,6 +153,32 @@ static void long_texts(void **state)
 	text_of(path, &len);
 	assert_int_equal(len, n + 2);
 	free(text);
+}
+
+/* Some file systems stop for a signal: it is no error of the file. */
+static void signals_come(void **state)
+{
+	struct maplog m;
+	size_t len;
+
+	(void)state;
+	signals_to_come = 2;
+	m = open_log();
+	assert_int_equal(signals_to_come, 0);
+	put_lines(&m, 0, 10);
+	m.from = m.end - (off_t)m.size; /* as if it were full */
+	signals_to_come = 2;
+	put_lines(&m, 10, 20);
+	assert_int_equal(signals_to_come, 0);
+	assert_int_equal(rename(path, other), 0);
+	signals_to_come = 3;
+	assert_int_equal(maplog_look(&m, 5000000000), 0);
+	assert_int_equal(signals_to_come, 0);
+	text_of(other, &len);
+	assert_int_equal(len, 10 * 7 + 10 * 8);
+	signals_to_come = 1;
+	maplog_close(&m);
+	expect(path, "");
 }
 
 /* The kernel kills this process at any call but exit. */
@@ -303,7 +365,7 @@ static int remove_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(appends), TEST(long_texts), TEST(no_system_call), TEST(survives_death), TEST(no_two_writers),
+		TEST(appends), TEST(long_texts), TEST(signals_come), TEST(no_system_call), TEST(survives_death), TEST(no_two_writers),
 		TEST(full_disk), TEST(renamed), TEST(deleted), TEST(truncated),
 	};
 

@@ -7,10 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+static unsigned int signals_to_come; /* while a file is opened */
+
+static int open_slowly(const char *path, int flags, ...)
+{
+	if (!signals_to_come)
+		return open(path, flags, 0600);
+	signals_to_come--;
+	errno = EINTR;
+	return -1;
+}
+
+#define open open_slowly
 #include "../../tools/output.c"
+#undef open
 #include "../../tools/plain.c"
 #include "../../tools/say.c"
 #include "../../tools/signals.c"
@@ -85,6 +100,19 @@ static void no_room_when_another_needs_the_place(void **state)
 		assert_int_equal(size_of(tid), LINE);
 }
 
+static void signals_come(void **state)
+{
+	struct strace_log log;
+
+	(void)state;
+	open_log(&log);
+	signals_to_come = 2;
+	assert_int_equal(strace_log_put(&log, 1, line, LINE), 0);
+	assert_int_equal(signals_to_come, 0);
+	assert_int_equal(strace_log_close(&log), 0);
+	assert_int_equal(size_of(1), LINE);
+}
+
 static void no_room_at_the_end(void **state)
 {
 	struct strace_log log;
@@ -121,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(more_tasks_than_files),
+		cmocka_unit_test(signals_come),
 		cmocka_unit_test(no_room_when_another_needs_the_place),
 		cmocka_unit_test(no_room_at_the_end),
 	};
