@@ -12,6 +12,8 @@
 
 /* Clocks of probes on two CPUs are no further apart. */
 #define CLOCK_APART_NS 2000u
+/* Of what waits of a snapshot one byte in so many may have been applied. */
+#define APPLIED_PART 8
 
 static bool is_foreign(const struct linx_header *h)
 {
@@ -372,12 +374,15 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 	return ret;
 }
 
-/* What has been applied in its time goes: more may come before all of it has. */
+/*
+ * What has been applied in its time goes: more may come before all of it has. Not
+ * as soon as it has been: all the rest moves, and parts come as often as a file says.
+ */
 static void drop_applied(struct linx_assembler *a)
 {
 	struct linx_snap *s = &a->snap;
 
-	if (!a->snap_at)
+	if (a->snap_at < s->len / APPLIED_PART || !a->snap_at)
 		return;
 	s->len -= a->snap_at;
 	memmove(s->data, s->data + a->snap_at, s->len);
@@ -442,7 +447,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	}
 	linx_snap_free_data(&a->snap);
 	a->snap = *s;
-	a->snap.len = 0;
+	a->snap.len = a->snap_at = 0;
 	*s = (struct linx_snap){ .gen = s->gen };
 	return feed_items(a, len);
 }

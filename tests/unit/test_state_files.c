@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Who holds which files, as the stream tells: changes, copies, snapshots, losses; and parents. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include "assembly.h"
 #include "join.h"
 #include "tasks.h"
@@ -516,6 +517,91 @@ static void parts_do_not_pile_up(void **state)
 	free(part);
 }
 
+static void put_fillers(uint8_t *buf, size_t len, uint64_t time)
+{
+	struct linx_rec *rec;
+
+	for (size_t at = 0; at < len; at += LINX_REC_LEN(rec)) {
+		rec = (struct linx_rec *)(buf + at);
+		*rec = (struct linx_rec){ .kind = 0xff, .time = time };
+		rec->words = (uint16_t)((len - at < LINX_REC_MAX ? len - at : LINX_REC_MAX) / 8);
+	}
+}
+
+static void take(struct assembly *as, uint8_t *data, size_t len)
+{
+	struct linx_snap s = { .data = data, .len = len, .cap = len };
+
+	assert_non_null(data);
+	assert_int_equal(linx_assembler_take(as->a, &s), 0);
+	assert_null(s.data);
+}
+
+static void take_filler(struct assembly *as)
+{
+	uint8_t *part = calloc(1, sizeof(struct linx_rec));
+
+	put_fillers(part, sizeof(struct linx_rec), UINT64_MAX);
+	take(as, part, sizeof(struct linx_rec));
+}
+
+/* Each part of a list comes when one more item in front of all others has been applied. */
+static void what_waits_is_not_moved_for_each_part(void **state)
+{
+	enum { PARTS = 500, FILL = 1 << 18 };
+	struct assembly *as = *state;
+	uint8_t *list = malloc(FILL + PARTS * 4096);
+	size_t len = 0, all, moved = 0, waited;
+	char path[32];
+
+	assert_non_null(list);
+	for (unsigned int i = 0; i < PARTS; i++) {
+		snprintf(path, sizeof(path), "/of %u", i);
+		len += put_items(as, list + len, TID, 5, 100000ull * (i + 1), path);
+	}
+	put_fillers(list + len, FILL, UINT64_MAX);
+	all = len + FILL;
+	take(as, list, all);
+	for (unsigned int i = 0; i < PARTS; i++) {
+		as->r.time = 100000ull * (i + 1) + 40000;
+		snprintf(path, sizeof(path), "/of %u", i);
+		expect(as, TID, 3, path);
+		waited = as->a->snap.len - as->a->snap_at;
+		assert_true(as->a->snap_at);
+		take_filler(as);
+		moved += as->a->snap_at ? 0 : waited;
+	}
+	assert_true(moved);
+	assert_true(moved < 16 * all);
+	assert_true(as->a->snap.len <= all + PARTS * sizeof(struct linx_rec));
+}
+
+/* Of the older one, part of which has been applied, nothing is left. */
+static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
+{
+	const size_t most = LINX_SNAP_MAX, next = 4096;
+	struct assembly *as = *state;
+	uint8_t *older = calloc(1, most), *newer = calloc(1, next); /* of most only the heads are touched */
+	size_t len;
+
+	assert_non_null(older);
+	assert_non_null(newer);
+	len = put_items(as, older, TID, 5, 100000, "/older");
+	put_fillers(older + len, most - len, UINT64_MAX);
+	take(as, older, most);
+	as->r.time = 140000;
+	expect(as, TID, 3, "/older");
+	len = put_items(as, newer, TID, 5, 200000, "/newer");
+	put_fillers(newer + len, next - len, UINT64_MAX);
+	take(as, newer, next);
+	as->r.time = 190000;
+	told(as, TID, 5, 3, "/between", 0);
+	as->r.time = 240000;
+	expect(as, TID, 3, "/newer");
+	assert_int_equal(as->a->snap.len, next);
+	assert_int_equal(as->a->snap_at, len);
+}
+
 static void nonsense_in_a_snapshot_is_refused(void **state)
 {
 	struct assembly *as = *state;
@@ -789,6 +875,8 @@ int main(void)
 		ASSEMBLY_TEST(an_older_snapshot_decides_nothing),
 		ASSEMBLY_TEST(another_snapshot_leaves_what_waits),
 		ASSEMBLY_TEST(parts_do_not_pile_up),
+		ASSEMBLY_TEST(what_waits_is_not_moved_for_each_part),
+		ASSEMBLY_TEST(a_list_takes_the_place_of_one_that_is_too_long),
 		ASSEMBLY_TEST(nonsense_in_a_snapshot_is_refused),
 		ASSEMBLY_TEST(children_go_to_whom_the_kernel_gives_them),
 		ASSEMBLY_TEST(a_shared_directory_changes_for_all),
