@@ -292,6 +292,14 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	return 0;
 }
 
+LINX_APART static void bury(struct linx_assembler *a)
+{
+	if (a->dying_group)
+		linx_tasks_end_process(a->tasks, a->dying);
+	linx_tasks_remove(a->tasks, a->dying);
+	a->dying = NULL;
+}
+
 /* ---- snapshots ---------------------------------------------------------------- */
 
 /* A snapshot makes no event, and what it tells of the number's new owner is not of the former one. */
@@ -396,6 +404,8 @@ static void snapshot_begin(struct linx_assembler *a)
 	/* Another snapshot, or another part of one: the stream has told of some of its tasks since. */
 	a->snap_again = a->snapped;
 	a->snapped = true;
+	if (a->dying) /* not who has its number next */
+		bury(a);
 	drop_applied(a);
 }
 
@@ -491,14 +501,6 @@ static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g
 	if (g->rec->kind != LINX_REC_EXIT)
 		return feed_other(a, g);
 	return linx_join_exit(a, g->rec, g->len);
-}
-
-LINX_APART static void bury(struct linx_assembler *a)
-{
-	if (a->dying_group)
-		linx_tasks_end_process(a->tasks, a->dying);
-	linx_tasks_remove(a->tasks, a->dying);
-	a->dying = NULL;
 }
 
 LINX_APART static void forget_left(struct linx_assembler *a)

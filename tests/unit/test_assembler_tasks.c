@@ -252,6 +252,27 @@ static void an_id_used_again_after_a_return(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
 }
 
+/* Ahead of its place, right behind the end of the number's former owner: that end is not another's. */
+static void an_id_used_again_after_an_end(void **state)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "former");
+	struct assembly *as = *state;
+
+	as->r.time = 1000;
+	assembly_meet(as, TID, TID, "former");
+	ctx.flags = LINX_CTX_GROUP_DEAD;
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	assembly_event(as);
+	as->r.time = 90000;
+	snapshot_of(as, TID, 99);
+	as->r.time = 2000;
+	assert_non_null(getpid_of(as, TID)->task);
+	assert_string_equal(as->ev->task->comm, "met");
+	as->r.time = 190000;
+	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
+	assert_false(as->ev->flags & LINX_EVENT_STALE);
+}
+
 /* An exec ends all other threads, of which no end was told: each with what it was doing. */
 static void threads_that_an_exec_has_ended(void **state)
 {
@@ -487,6 +508,7 @@ int main(void)
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
 		ASSEMBLY_TEST(an_id_used_again_within_a_call),
 		ASSEMBLY_TEST(an_id_used_again_by_whom_a_snapshot_met),
+		ASSEMBLY_TEST(an_id_used_again_after_an_end),
 		ASSEMBLY_TEST(an_id_used_again_after_a_return),
 		ASSEMBLY_TEST(threads_that_an_exec_has_ended),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
