@@ -112,7 +112,7 @@ static void print_rest(struct linx_printer *p, struct linx_line *line, const str
 	line->whole = line->state == LINX_LINE_HELD;
 	linx_out_empty(&line->args);
 	print_arguments(p, &line->args, ev, &known);
-	if (line->whole)
+	if (line->whole || line->bare)
 		return;
 	if (known > line->args.len)
 		known = line->args.len;
@@ -175,7 +175,7 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 		line->status = (uint8_t)status_of(ev);
 		print_rest(p, line, ev);
 		print_return(p, line, ev);
-		line->waits = entered && may_be_dying(line, ev);
+		line->waits = entered && may_be_dying(line, ev) && !linx_lines_full(p->strace);
 		if (!line->waits)
 			linx_line_end_call(p, line);
 		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
@@ -272,6 +272,7 @@ static int print_held_line(struct linx_printer *p, struct linx_line *line, bool 
 		p->strace->current = NULL;
 	} else if (line->state == LINX_LINE_HELD && !linx_strace_staged(p->strace)) {
 		linx_out_append(&p->out, &line->entry);
+		line->written = line->entry.len;
 		line->state = LINX_LINE_OPEN;
 	}
 	if (end && line->end.len) {

@@ -38,12 +38,14 @@ struct linx_line {
 	bool waits; /* has returned with an error that a death explains better: see the next event */
 	bool told; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
+	bool bare; /* no argument of the entry was kept: all come at return */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
 	const char *name; /* of its call, which itself may be gone with the event; NULL: a number without one */
 	int32_t nr;
 	unsigned int abi;
-	struct linx_out entry; /* from the start of the line to the last argument that was known at entry */
+	struct linx_out entry; /* HELD: from the start of the line to the last argument that was known at entry */
 	size_t head; /* of that, what stands in front of the arguments */
+	size_t written; /* OPEN: how long that was */
 	struct linx_out resumed; /* waits: "1234  <... read resumed>" */
 	struct linx_out args, result; /* waits: arguments; "= 3" and newline */
 	struct linx_out signals; /* whole lines, for when the call has returned */
@@ -56,7 +58,8 @@ struct linx_line {
 /*
  * A line has buffers of its own for what it has to keep, no larger than that;
  * all others are lent to it for the event that it is at. Lines of tasks that do
- * nothing are forgotten when there are many; what is begun is kept, up to a bound.
+ * nothing are forgotten when there are many; what is begun is kept, up to a bound:
+ * from half of it on nothing waits, and of what is begun the head alone is kept.
  */
 #define LINX_LINES_IDLE (1u << 16)
 #define LINX_LINES_MAX (1u << 20)
@@ -92,6 +95,12 @@ struct linx_strace {
 	struct linx_out spares[LINX_LINE_SPARES]; /* to be lent */
 	unsigned int nspares;
 };
+
+/* Do lines keep so much that no more is to wait? */
+static inline bool linx_lines_full(const struct linx_strace *s)
+{
+	return s->kept > LINX_LINES_BYTES / 2;
+}
 
 /* strace_options.c: copies what opts points to. -EINVAL, -ENOMEM. */
 int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **out);

@@ -49,6 +49,17 @@ static size_t keep(struct linx_strace *s, struct linx_out *o)
 	return o->cap;
 }
 
+/* The arguments would take what other lines need: they are known again at return. */
+static void keep_entry(struct linx_strace *s, struct linx_line *line)
+{
+	if (linx_lines_full(s) && line->entry.len > line->head) {
+		line->entry.len = line->head;
+		line->bare = true;
+		line->known = false;
+	}
+	line->kept += keep(s, &line->entry);
+}
+
 void linx_line_rest(struct linx_printer *p, struct linx_line *line)
 {
 	struct linx_out *const waiting[] = { &line->resumed, &line->args, &line->result };
@@ -62,10 +73,10 @@ void linx_line_rest(struct linx_printer *p, struct linx_line *line)
 		else
 			give(s, waiting[i]);
 	}
-	if (!linx_line_begun(line))
+	if (line->state != LINX_LINE_HELD)
 		give(s, &line->entry);
 	else if (line != s->current)
-		line->kept += keep(s, &line->entry);
+		keep_entry(s, line);
 	s->kept += line->kept;
 	if (s->kept > LINX_LINES_BYTES)
 		p->out.failed = true;
@@ -276,7 +287,7 @@ void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struc
 	line->name = ev->call ? ev->call->name : NULL;
 	line->nr = ev->nr;
 	line->abi = ev->abi;
-	line->known = line->told = line->whole = false;
+	line->known = line->told = line->whole = line->bare = false;
 	linx_strace_head(p, &line->entry, ev, linx_strace_began(ev));
 	linx_strace_name(&line->entry, line);
 	linx_out_char(&line->entry, '(');
@@ -316,7 +327,7 @@ void linx_line_forget(struct linx_strace *s, struct linx_line *line)
 static void finish(struct linx_printer *p, struct linx_line *line)
 {
 	const struct linx_out *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
-	size_t len = line->whole ? line->head : start->len;
+	size_t len = line->whole ? line->head : line->state == LINX_LINE_OPEN ? line->written : start->len;
 
 	linx_line_make_way(p, linx_line_begun(line) ? line : NULL);
 	if (line->state != LINX_LINE_OPEN)

@@ -30,7 +30,7 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 /* They wait for a call that may never return: as many as a program sends itself. */
 static bool too_many_wait(const struct linx_strace *s, const struct linx_line *line)
 {
-	return line->signals.len > LINX_LINE_SIGNALS || s->kept > LINX_LINES_BYTES / 2;
+	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
 }
 
 /* In front of the return after all; the call goes on in a line of its own. */

@@ -507,6 +507,85 @@ static void very_many_are_held(void **state)
 	assert_int_equal(bring_out(as, true, UINT32_MAX), 0);
 }
 
+#define TEXT "012345678901234567890123456789"
+
+static void write_text(struct assembly *as, bool enters, const char *expect)
+{
+	if (enters)
+		record_enter(&as->r, A, NR_WRITE, ARGS(3, 0x1000, 30));
+	else
+		record_exit(&as->r, A, NR_WRITE, 30, ARGS(3, 0x1000, 30));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, TEXT, 30, 30);
+	assembly_expect(as, expect);
+}
+
+/* As if the lines of many tasks kept so much, which is not all that they may. */
+static struct linx_strace *keep_much(struct assembly *as)
+{
+	struct linx_strace *s = as->printer->strace;
+
+	s->kept = LINX_LINES_BYTES - 48;
+	return s;
+}
+
+/* A program must not end the trace with calls that have much to say and do not return. */
+static void more_than_is_kept(void **state)
+{
+	static const char line[] = "100   write(3, \"" TEXT "\", 30) = 30\n";
+	struct assembly *as = another(state);
+	struct linx_strace *s;
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	s = keep_much(as);
+	write_text(as, true, "");
+	assert_true(s->kept < LINX_LINES_BYTES - 16);
+	write_text(as, false, line);
+	write_text(as, true, "");
+	assert_string_equal(held(as, false), "100   write(");
+	assert_int_equal(s->kept, LINX_LINES_BYTES - 48); /* what is written is not kept */
+	write_text(as, false, line + strlen("100   write("));
+	/* An end that may explain it better is not waited for. */
+	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
+	/* A signal that does not wait cuts it. */
+	s->kept = LINX_LINES_BYTES / 2 + 1;
+	write_text(as, true, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "100   write( <unfinished ...>\n"
+			    "100   --- SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=7, si_uid=0} ---\n");
+	write_text(as, false, "100   <... write resumed>3, \"" TEXT "\", 30) = 30\n");
+	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
+	assembly_expect(as, "");
+	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD, "100   exit_group( <unfinished ...>) = ?\n100   +++ exited with 3 +++\n", NULL);
+	assert_int_equal(s->kept, LINX_LINES_BYTES / 2 + 1);
+}
+
+static void more_than_is_kept_by_status(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
+	keep_much(as);
+	write_text(as, true, "");
+	assert_string_equal(held(as, false), "");
+	write_text(as, false, "100   write(3, \"" TEXT "\", 30) = 30\n");
+}
+
+/* The result stands where it would if the line had not been written in two parts. */
+static void what_is_written_is_not_kept(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .column = 30 });
+	enter_read(as, A, 3, "");
+	assert_string_equal(held(as, false), "100   read(3, ");
+	assert_int_equal(own_bytes(as->printer->strace), 0);
+	assert_null(linx_line_find(as->printer->strace, A)->entry.data);
+	leave_read(as, A, 3, "x", "\"x\", 5)        = 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,6 +612,9 @@ int main(void)
 		TEST(very_many_tasks),
 		TEST(very_many_in_calls),
 		TEST(very_many_are_held),
+		TEST(more_than_is_kept),
+		TEST(more_than_is_kept_by_status),
+		TEST(what_is_written_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
