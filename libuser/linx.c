@@ -145,7 +145,7 @@ static int section_begin(struct linx *l)
 	l->table = new.table;
 	l->hidden = new.hidden;
 	l->nhidden = new.nhidden;
-	linx_assembler_entries(l->a, l->entries);
+	linx_assembler_entries(l->a, l->choice.entries);
 	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
 	l->clock_waits = l->clock_known = false;
 	l->clock_gen = 0;
@@ -164,9 +164,9 @@ LINX_API void linx_close(struct linx *l)
 		l->e->ops->close(l->e);
 	linx_sums_free(&l->sums);
 	free(l->tables);
-	free(l->select_expr);
-	linx_condition_free(l->condition);
-	free(l->program.insns);
+	free(l->choice.expr);
+	linx_condition_free(l->choice.condition);
+	free(l->choice.program.insns);
 	free(l->written);
 	free(l->calls);
 	free(l->every);
@@ -354,7 +354,7 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	if (!ret)
 		return 0;
 	ret = section_begin(l);
-	if (!ret && (l->select_expr || l->condition))
+	if (!ret && (l->choice.expr || l->choice.condition))
 		ret = linx_apply_select(l);
 	return ret ? ret : 1;
 }
@@ -435,8 +435,8 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 /* Losses and the account are told whatever the condition says. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
-	    linx_condition_match(l->condition, ev))
+	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
+	    linx_condition_match(l->choice.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
@@ -456,7 +456,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
 	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);

@@ -98,50 +98,68 @@ static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 		}
 }
 
-static void kernel_select(const struct linx *l, struct linx_select *sel)
+static void kernel_select(const struct linx *l, const struct linx_choice *c, struct linx_select *sel)
 {
-	*sel = l->sel;
-	sel->flags = l->entries ? 0 : LINX_SELECT_CHOSEN;
+	*sel = c->sel;
+	sel->flags = c->entries ? 0 : LINX_SELECT_CHOSEN;
 	if (l->fds)
 		add_closing(l, sel);
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
-			if (l->entries)
+			if (c->entries)
 				sel->enter[abi][w] |= sel->exit[abi][w];
-			if (filters_result(&l->filter))
+			if (filters_result(&c->filter))
 				sel->enter[abi][w] = 0;
 		}
-	if (l->program.uses_result)
+	if (c->program.uses_result)
 		keep_noreturn(l, sel);
 	add_sigreturn(l, sel);
 	add_exec(l, sel);
 }
 
 /* The filter, with the program of the condition. */
-static int send_filter(struct linx *l, const struct linx_filter *filter)
+static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_program *program)
 {
 	struct linx_filter f = *filter;
 
-	if (l->program.len) {
+	if (program->len) {
 		f.flags |= LINX_FILTER_PREDICATE;
-		f.program = (uintptr_t)l->program.insns;
-		f.program_len = l->program.len;
+		f.program = (uintptr_t)program->insns;
+		f.program_len = program->len;
 	}
 	return l->e->ops->filter ? l->e->ops->filter(l->e, &f) : 0;
 }
 
-/* Calls that can never meet the condition are not recorded, nor delivered. */
-static int apply_condition(struct linx *l)
+/* The one that holds. The kernel may lack the memory for its program: then it is decided here alone. */
+static void resend_filter(struct linx *l)
 {
-	bool had = l->program.len;
-	int ret;
+	struct linx_choice *c = &l->choice;
 
-	free(l->program.insns);
-	l->program = (struct linx_program){ 0 };
-	if (l->condition)
-		linx_program_compile(l->condition, l->table, &l->sel, &l->program);
-	ret = had || l->program.len ? send_filter(l, &l->filter) : 0;
-	return ret ? linx_engine_failed(l, ret) : 0;
+	if (!send_filter(l, &c->filter, &c->program))
+		return;
+	free(c->program.insns);
+	c->program = (struct linx_program){ 0 };
+	send_filter(l, &c->filter, &c->program);
+}
+
+/* Both or neither. */
+static int send_choice(struct linx *l, const struct linx_choice *c, bool filter)
+{
+	struct linx_select sel;
+	int ret = filter ? send_filter(l, &c->filter, &c->program) : 0;
+
+	if (ret)
+		return linx_engine_failed(l, ret);
+	if (!l->e->ops->select)
+		return 0;
+	kernel_select(l, c, &sel);
+	ret = l->e->ops->select(l->e, &sel);
+	if (!ret)
+		return 0;
+	linx_engine_failed(l, ret);
+	if (filter)
+		resend_filter(l);
+	return ret;
 }
 
 /* By the stream's clock; what it could be at most or least, where nobody can tell. */
@@ -165,65 +183,83 @@ static void doubt_entries(struct linx *l, uint64_t since)
 		linx_assembler_doubt(l->a, since, now_or(l, UINT64_MAX));
 }
 
-int linx_apply_select(struct linx *l)
+/*
+ * Change to *c, whose sel and program are found here. What the engine refuses leaves
+ * all as it was: an event that it still records is not to be dropped as not selected.
+ */
+static int choose(struct linx *l, struct linx_choice *c, bool filter)
 {
 	uint64_t since = now_or(l, 0);
-	struct linx_select sel;
 	int ret;
 
 	/* Numbers are those of the section's table, so the expression is read again with each. */
-	ret = linx_table_select(l->table, l->select_expr ? l->select_expr : "all", &l->sel, &l->err);
-	if (!ret)
-		ret = apply_condition(l);
-	if (!ret)
-		ret = linx_assembler_select(l->a, &l->sel);
-	if (ret || !l->e->ops->select)
+	ret = linx_table_select(l->table, c->expr ? c->expr : "all", &c->sel, &l->err);
+	if (ret)
 		return ret;
-	kernel_select(l, &sel);
-	ret = l->e->ops->select(l->e, &sel);
-	doubt_entries(l, since);
-	return ret ? linx_engine_failed(l, ret) : 0;
+	c->program = (struct linx_program){ 0 };
+	/* Calls that can never meet the condition are not recorded, nor delivered. */
+	if (c->condition)
+		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
+	ret = send_choice(l, c, filter || c->program.len || l->choice.program.len);
+	doubt_entries(l, since); /* what is refused may have held for a moment */
+	if (ret) {
+		free(c->program.insns);
+		return ret;
+	}
+	free(l->choice.program.insns);
+	l->choice = *c;
+	linx_assembler_entries(l->a, c->entries);
+	return linx_assembler_select(l->a, &c->sel);
+}
+
+int linx_apply_select(struct linx *l)
+{
+	struct linx_choice c = l->choice;
+
+	return choose(l, &c, false);
 }
 
 LINX_API int linx_select(struct linx *l, const char *expr)
 {
-	char *old = l->select_expr, *copy;
-	struct linx_select sel;
+	struct linx_choice c = l->choice;
+	char *old = c.expr;
 	int ret;
 
 	if (!expr)
 		return linx_fail(&l->err, -EINVAL, "no expression that selects calls");
-	copy = strdup(expr);
-	if (!copy)
+	c.expr = strdup(expr);
+	if (!c.expr)
 		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	/* A wrong expression leaves the selection as it was. */
-	ret = linx_table_select(l->table, expr, &sel, &l->err);
-	if (ret) {
-		free(copy);
-		return ret;
-	}
-	l->select_expr = copy;
-	free(old);
-	return linx_apply_select(l);
+	ret = choose(l, &c, false);
+	free(ret ? c.expr : old);
+	return ret;
 }
 
 LINX_API int linx_select_entries(struct linx *l, bool on)
 {
-	l->entries = on;
+	struct linx_choice c = l->choice;
+
+	c.entries = on;
+	if (c.expr)
+		return choose(l, &c, false);
+	l->choice.entries = on;
 	linx_assembler_entries(l->a, on);
-	return l->select_expr ? linx_apply_select(l) : 0;
+	return 0;
 }
 
 LINX_API int linx_set_condition(struct linx *l, const char *text)
 {
-	struct linx_condition *c = NULL, *old = l->condition;
-	int ret = text ? linx_condition_new(text, &c, &l->err) : 0;
+	struct linx_choice c = l->choice;
+	struct linx_condition *old = c.condition;
+	int ret;
 
+	c.condition = NULL;
+	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
 	if (ret)
 		return ret;
-	l->condition = c;
-	linx_condition_free(old);
-	return linx_apply_select(l);
+	ret = choose(l, &c, false);
+	linx_condition_free(ret ? c.condition : old);
+	return ret;
 }
 
 /* ---- filters ------------------------------------------------------------------------ */
@@ -282,15 +318,19 @@ static int take_who(struct linx *l, const struct linx_filter_opts *o, struct lin
 
 static int apply_filter(struct linx *l, const struct linx_filter *f)
 {
-	bool before = filters_result(&l->filter);
+	struct linx_choice c = l->choice;
 	uint64_t since = now_or(l, 0);
-	int ret = send_filter(l, f);
+	int ret;
 
+	c.filter = *f;
+	if (filters_result(&l->choice.filter) != filters_result(f))
+		return choose(l, &c, true);
+	ret = send_filter(l, f, &c.program);
 	if (ret)
 		return linx_engine_failed(l, ret);
 	doubt_entries(l, since);
-	l->filter = *f;
-	return before == filters_result(f) ? 0 : linx_apply_select(l);
+	l->choice.filter = *f;
+	return 0;
 }
 
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
@@ -323,9 +363,24 @@ static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, 
 	return !(call->row->class_mask & (LINX_CLASS_NORETURN | (priority ? 0 : LINX_CLASS_PRIO)));
 }
 
+/* What was said before, and these. NULL: no memory. */
+static uint16_t *with_sampled(const struct linx *l, const struct linx_select *sel, unsigned int every, bool priority)
+{
+	uint16_t *all = calloc(LINX_NCALLS, sizeof(*all));
+
+	if (all && l->every)
+		memcpy(all, l->every, LINX_NCALLS * sizeof(*all));
+	for (unsigned int i = 0; all && i < LINX_NCALLS; i++)
+		if (linx_select_exit(sel, i / LINX_NR_MAX, (int32_t)(i % LINX_NR_MAX)) &&
+		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, priority))
+			all[i] = (uint16_t)every;
+	return all;
+}
+
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 {
 	struct linx_select sel;
+	uint16_t *old = l->every, *all;
 	uint64_t since;
 	int ret;
 
@@ -336,17 +391,15 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
 	if (ret)
 		return ret;
-	if (!l->every)
-		l->every = calloc(LINX_NCALLS, sizeof(*l->every));
-	if (!l->every)
+	all = with_sampled(l, &sel, every, expr);
+	if (!all)
 		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	for (unsigned int i = 0; i < LINX_NCALLS; i++)
-		if (linx_select_exit(&sel, i / LINX_NR_MAX, (int32_t)(i % LINX_NR_MAX)) &&
-		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, expr))
-			l->every[i] = (uint16_t)every;
 	since = now_or(l, 0);
-	ret = l->e->ops->sample(l->e, l->every);
+	ret = l->e->ops->sample(l->e, all);
 	doubt_entries(l, since);
+	if (!ret)
+		l->every = all;
+	free(ret ? all : old);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
 
@@ -429,13 +482,21 @@ static int no_process(struct linx *l, int pid, int code)
 /* The list has grown. Who is recorded from now on waits for no return. */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {
-	if (l->filter.flags & LINX_FILTER_PIDS_NOT)
+	if (l->choice.filter.flags & LINX_FILTER_PIDS_NOT)
 		doubt_entries(l, since);
+}
+
+/* Only those on the list, unless they are to be left out. */
+static int record_listed(struct linx *l)
+{
+	struct linx_filter f = l->choice.filter;
+
+	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
+	return f.flags == l->choice.filter.flags ? 0 : apply_filter(l, &f);
 }
 
 static int list_pid(struct linx *l, int pid)
 {
-	struct linx_filter f = l->filter;
 	struct anchor a;
 	uint64_t since;
 	int ret = anchor_open(&a, pid);
@@ -452,9 +513,12 @@ static int list_pid(struct linx *l, int pid)
 	close(a.fd);
 	if (ret)
 		return no_process(l, pid, ret);
-	l->lists_pids = true;
-	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
-	return f.flags == l->filter.flags ? 0 : apply_filter(l, &f);
+	ret = record_listed(l);
+	if (ret)
+		l->e->ops->pids(l->e, &pid, 1, true);
+	else
+		l->lists_pids = true;
+	return ret;
 }
 
 LINX_API int linx_add_pid(struct linx *l, int pid)

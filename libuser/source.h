@@ -38,6 +38,16 @@ struct linx_known_table {
 	struct linx_table *table;
 };
 
+/* What is recorded and delivered: replaced as a whole, once the engine has taken it. */
+struct linx_choice {
+	char *expr; /* NULL: all; also holds for the sections that follow */
+	struct linx_select sel; /* as the expression tells */
+	bool entries;
+	struct linx_filter filter;
+	struct linx_condition *condition; /* NULL: none; decides what is delivered */
+	struct linx_program program; /* what of it the kernel decides */
+};
+
 struct linx {
 	struct linx_engine *e;
 	struct linx_merge *m;
@@ -49,15 +59,10 @@ struct linx {
 	const struct linx_damage *damage; /* linx_salvage(); the engine's. NULL: not called */
 
 	/* settings */
-	char *select_expr; /* NULL: all; also holds for the sections that follow */
-	struct linx_select sel; /* as the expression tells */
-	bool entries;
+	struct linx_choice choice;
 	bool entry_time;
 	bool fds; /* records tell of descriptors */
-	struct linx_filter filter;
 	bool lists_pids; /* linx_add_pid() was called */
-	struct linx_condition *condition; /* NULL: none; decides what is delivered */
-	struct linx_program program; /* what of it the kernel decides */
 	uint16_t *every; /* linx_sample(): [LINX_NCALLS]; NULL: none */
 	uint64_t *hidden; /* [nhidden] events of this section that did not meet it, by CPU */
 	unsigned int nhidden;

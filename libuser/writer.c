@@ -209,7 +209,7 @@ static bool is_event(const struct linx *l, const struct linx_rec *rec)
 	if (rec->kind == LINX_REC_EXIT)
 		return true;
 	call = linx_table_lookup(l->table, rec->abi, rec->nr);
-	return l->entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
+	return l->choice.entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
 }
 
 /* What is moved counts as delivered. Returns the number of system calls. */

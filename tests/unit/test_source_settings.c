@@ -23,11 +23,16 @@ static struct {
 	int pids_code;
 	uint64_t now; /* what its clock tells; 0: nothing */
 	pid_t kill_on_list;
+	uint16_t every[LINX_NCALLS];
+	bool refuses_select, refuses_sample;
+	unsigned int refuses_filters; /* the next ones */
 } told;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	(void)e;
+	if (told.refuses_select)
+		return -ENOMEM;
 	told.sel = *sel;
 	told.selects++;
 	return 0;
@@ -36,8 +41,21 @@ static int on_select(struct linx_engine *e, const struct linx_select *sel)
 static int on_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	(void)e;
+	if (told.refuses_filters) {
+		told.refuses_filters--;
+		return -ENOMEM;
+	}
 	told.filter = *f;
 	told.filters++;
+	return 0;
+}
+
+static int on_sample(struct linx_engine *e, const uint16_t *every)
+{
+	(void)e;
+	if (told.refuses_sample)
+		return -ENOMEM;
+	memcpy(told.every, every, sizeof(told.every));
 	return 0;
 }
 
@@ -75,6 +93,7 @@ static struct linx *open_live(void)
 	told.ops = *f->e.ops;
 	told.ops.select = on_select;
 	told.ops.filter = on_filter;
+	told.ops.sample = on_sample;
 	told.ops.pids = on_pids;
 	told.ops.now = on_now;
 	told.ops.start = told.ops.stop = on_run;
@@ -414,6 +433,125 @@ static void changes_of_other_kinds(void **state)
 	linx_close(l);
 }
 
+/* ---- what the kernel has no memory for ------------------------------------------------- */
+
+/* Of these two the one that is delivered. */
+static void only_call(struct linx *l, int nr, int other)
+{
+	struct fake *f = (struct fake *)l->e;
+	const struct linx_event *ev;
+
+	fake_exit(f, 0, 1000, other, 0);
+	fake_exit(f, 0, 2000, nr, 0);
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(ev->nr, nr);
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
+}
+
+static void a_selection_that_is_refused(void **state)
+{
+	struct linx *l = open_live();
+	struct linx_select before;
+
+	(void)state;
+	assert_int_equal(linx_select(l, "read"), 0);
+	before = told.sel;
+	told.refuses_select = true;
+	assert_int_equal(linx_select(l, "close"), -ENOMEM);
+	assert_int_equal(linx_select_entries(l, true), -ENOMEM);
+	told.refuses_select = false;
+	assert_int_equal(linx_apply_select(l), 0);
+	assert_memory_equal(&told.sel, &before, sizeof(before));
+	only_call(l, NR_READ, NR_CLOSE);
+	linx_close(l);
+}
+
+/* The filter that was sent before the selection was refused is taken back. */
+static void a_condition_that_is_refused(void **state)
+{
+	struct linx *l = open_live();
+	unsigned int len;
+
+	(void)state;
+	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
+	len = told.filter.program_len;
+	assert_true(len > 0);
+	told.refuses_select = true;
+	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0 and linx.arg[fd] = 3 and linx.tid = 4"), -ENOMEM);
+	assert_int_equal(told.filter.program_len, len);
+	assert_int_equal(linx_set_condition(l, NULL), -ENOMEM);
+	assert_int_equal(told.filter.program_len, len);
+	told.refuses_select = false;
+	told.refuses_filters = 1;
+	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
+	assert_true(EXITS(NR_READ) && !EXITS(NR_CLOSE));
+	only_call(l, NR_READ, NR_CLOSE);
+	linx_close(l);
+}
+
+static int on_select_and_no_more(struct linx_engine *e, const struct linx_select *sel)
+{
+	(void)e;
+	(void)sel;
+	told.refuses_filters = 1;
+	return -ENOMEM;
+}
+
+/* ... or, if there is no memory for its program either, decided by the library. */
+static void a_condition_that_cannot_be_taken_back(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
+	assert_true(told.filter.flags & LINX_FILTER_PREDICATE);
+	told.ops.select = on_select_and_no_more;
+	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
+	assert_false(told.filter.flags & LINX_FILTER_PREDICATE);
+	only_call(l, NR_READ, NR_CLOSE);
+	linx_close(l);
+}
+
+static void a_filter_that_is_refused(void **state)
+{
+	struct linx_filter_opts o = { .size = sizeof(o), .by_uid = true, .uid = 5 };
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_filter(l, &o), 0);
+	o.by_uid = false;
+	o.status = LINX_STATUS_FAILED;
+	told.refuses_select = true;
+	assert_int_equal(linx_filter(l, &o), -ENOMEM);
+	assert_int_equal(told.filter.flags, LINX_FILTER_UID);
+	told.refuses_select = false;
+	assert_int_equal(linx_select_entries(l, true), 0);
+	assert_true(ENTERS(NR_READ));
+	told.refuses_filters = 1;
+	assert_int_equal(linx_add_pid(l, getpid()), -ENOMEM);
+	assert_int_equal(told.removed, getpid());
+	assert_int_equal(linx_filter(l, NULL), 0);
+	assert_int_equal(told.filter.flags, 0);
+	linx_close(l);
+}
+
+static void sampling_that_is_refused(void **state)
+{
+	struct linx *l = open_live();
+
+	(void)state;
+	assert_int_equal(linx_sample(l, "read@64", 10), 0);
+	told.refuses_sample = true;
+	assert_int_equal(linx_sample(l, "read@64,close@64", 20), -ENOMEM);
+	told.refuses_sample = false;
+	assert_int_equal(linx_sample(l, "openat@64", 30), 0);
+	assert_int_equal(told.every[NR_READ], 10);
+	assert_int_equal(told.every[NR_CLOSE], 0);
+	assert_int_equal(told.every[NR_OPENAT], 30);
+	linx_close(l);
+}
+
 struct newer_opts {
 	struct linx_live_opts o;
 	char more[8];
@@ -493,6 +631,11 @@ int main(void)
 		cmocka_unit_test(certificate_needs_stop),
 		cmocka_unit_test(calls_under_way_at_a_change),
 		cmocka_unit_test(changes_of_other_kinds),
+		cmocka_unit_test(a_selection_that_is_refused),
+		cmocka_unit_test(a_condition_that_is_refused),
+		cmocka_unit_test(a_condition_that_cannot_be_taken_back),
+		cmocka_unit_test(a_filter_that_is_refused),
+		cmocka_unit_test(sampling_that_is_refused),
 		cmocka_unit_test(options_of_other_versions),
 		cmocka_unit_test(printer_options_of_other_versions),
 		cmocka_unit_test(skipping_in_another_pid_namespace),
