@@ -329,6 +329,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, linx_rec_number(rec)));
 	bool returns = !(class & LINX_CLASS_NORETURN);
 	bool waits;
+	int ret;
 
 	if (slot) {
 		if (slot->pending.len && tell_unended(a, rec, len, slot))
@@ -340,9 +341,10 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 			begin_exec(slot);
 		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
 			end_exec(slot); /* its return was lost */
-		if (returns && linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place))
-			return -ENOMEM;
+		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place) : 0;
 		slot->unkept = returns && !slot->pending.len;
+		if (ret)
+			return ret;
 	}
 	waits = slot && slot->pending.len;
 	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
@@ -639,7 +641,7 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 /* Had its entry, or what exec told, no room? Of a task without a slot that is not known: then none had. */
 static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
 {
-	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_is_full(a->tasks);
+	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_was_full(a->tasks);
 
 	if (slot)
 		slot->unkept = false;

@@ -210,19 +210,22 @@ bool linx_tasks_is_full(const struct linx_tasks *t)
 	return t->nslots == TASKS_MAX || t->room < SLOT_COST + LINX_PROCESS_COST;
 }
 
+bool linx_tasks_was_full(const struct linx_tasks *t)
+{
+	return t->was_full;
+}
+
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 {
 	struct linx_slot *slot = linx_tasks_find(t, tid);
 
 	if (slot)
 		return slot;
-	if (linx_tasks_is_full(t)) {
+	slot = linx_tasks_is_full(t) ? NULL : calloc(1, sizeof(*slot));
+	if (!slot) {
 		t->was_full = true;
 		return NULL;
 	}
-	slot = calloc(1, sizeof(*slot));
-	if (!slot)
-		return NULL;
 	take_room(t, SLOT_COST);
 	slot->task.tid = tid;
 	slot->task.own = &slot->own;

@@ -59,6 +59,8 @@ struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
 struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
 /* No slot more, nor a process for one. */
 bool linx_tasks_is_full(const struct linx_tasks *t);
+/* There was a task that could have none: whoever has none may be one. */
+bool linx_tasks_was_full(const struct linx_tasks *t);
 void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot);
 /* Every slot; begin with NULL. */
 struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_slot *slot);

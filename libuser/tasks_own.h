@@ -11,7 +11,7 @@ struct linx_tasks {
 	struct linx_processes processes;
 	struct linx_files_account files;
 	bool has_files; /* the stream tells of descriptors */
-	bool was_full; /* a task had no slot: what it entered is not known when it has one */
+	bool was_full; /* a task could have no slot: what it entered is not known when it has one */
 	size_t room; /* what is left of KEPT_MAX */
 	uint64_t boot_to_wall;
 	uint32_t versions; /* the newest of any task or process */
