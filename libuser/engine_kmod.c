@@ -478,30 +478,6 @@ static int kmod_listed(struct linx_engine *e)
 	return ret < 0 ? fail_ioctl(k, ret, "read the counters") : (int)c.listed;
 }
 
-static int kmod_start(struct linx_engine *e)
-{
-	struct linx_engine_kmod *k = to_kmod(e);
-	int ret;
-
-	if (k->started)
-		return linx_fail(&e->err, -EALREADY, "already started");
-	ret = linx_kmod_read_clock(k);
-	if (ret < 0)
-		return ret;
-	ret = linx_kmod_ioctl(k->fd, LINX_IOC_START, NULL);
-	if (ret == -EPERM || ret == -EACCES)
-		return linx_fail(
-			&e->err, ret,
-			LINX_DEVICE
-			": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
-	if (ret < 0)
-		return fail_ioctl(k, ret, "start");
-	k->started = true;
-	k->start_ns = k->clock.realtime;
-	/* A flight recorder lists them when it is dumped. */
-	return k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
-}
-
 /* Recorder: have the half that was written frozen, and read it (after what is left, if keep). */
 static int flush(struct linx_engine_kmod *k, bool keep)
 {
@@ -556,6 +532,43 @@ static int kmod_stop(struct linx_engine *e)
 		k->stop_ns = k->clock.realtime;
 	/* Nobody writes any more: the half that a dump froze before stays as it is. */
 	return k->recorder ? flush(k, true) : 0;
+}
+
+/* It runs, but its caller is told that it does not. Returns code, with its error text. */
+static int not_started(struct linx_engine_kmod *k, int code)
+{
+	struct linx_error err = k->e.err;
+
+	kmod_stop(&k->e);
+	k->e.err = err;
+	return code;
+}
+
+static int kmod_start(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	int ret;
+
+	if (k->stopped)
+		return linx_fail(&e->err, -EINVAL, "stopped: to record again, open another source");
+	if (k->started)
+		return linx_fail(&e->err, -EALREADY, "already started");
+	ret = linx_kmod_read_clock(k);
+	if (ret < 0)
+		return ret;
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_START, NULL);
+	if (ret == -EPERM || ret == -EACCES)
+		return linx_fail(
+			&e->err, ret,
+			LINX_DEVICE
+			": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
+	if (ret < 0)
+		return fail_ioctl(k, ret, "start");
+	k->started = true;
+	k->start_ns = k->clock.realtime;
+	/* A flight recorder lists them when it is dumped. */
+	ret = k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
+	return ret ? not_started(k, ret) : 0;
 }
 
 static const struct linx_engine_ops kmod_ops = {

@@ -25,8 +25,9 @@
 
 static struct {
 	int fd; /* its mappings */
-	unsigned int steps, left, waits;
+	unsigned int steps, left, waits, starts;
 	uint64_t lost;
+	bool runs, no_memory;
 } module;
 
 static volatile sig_atomic_t came;
@@ -98,6 +99,10 @@ static int put_counters(const struct linx_counters *c)
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;
+	if (module.no_memory) {
+		errno = ENOMEM;
+		return -1;
+	}
 	if (module.left)
 		module.left--;
 	u->used = 0;
@@ -122,6 +127,13 @@ int ioctl(int fd, unsigned long request, ...)
 		return put_table(p);
 	case LINX_IOC_COUNTERS:
 		return put_counters(p);
+	case LINX_IOC_START:
+		module.starts++;
+		module.runs = true;
+		return 0;
+	case LINX_IOC_STOP:
+		module.runs = false;
+		return 0;
 	case LINX_IOC_SNAPSHOT:
 		return snapshot_step(p);
 	case LINX_IOC_FLOOR:
@@ -137,8 +149,7 @@ static void set_producer(const struct linx_producer *prod)
 	assert_int_equal(pwrite(module.fd, prod, sizeof(*prod), LINX_MMAP_OFFSET(0, LINX_MMAP_PRODUCER)), sizeof(*prod));
 }
 
-/* It runs, and has lost context: a snapshot of STEPS steps begins with the next wait. */
-static struct linx *open_live(void)
+static struct linx *open_module(void)
 {
 	struct linx_live_opts o = { .size = sizeof(o), .ring_size = RING };
 	struct linx *l;
@@ -149,6 +160,14 @@ static struct linx *open_live(void)
 	assert_int_equal(ftruncate(module.fd, LINX_MMAP_OFFSET(1, LINX_MMAP_PRODUCER)), 0);
 	signal(SIGUSR1, on_signal);
 	assert_int_equal(linx_open_live(&o, &l, NULL), 0);
+	return l;
+}
+
+/* It runs, and has lost context: a snapshot of STEPS steps begins with the next wait. */
+static struct linx *open_live(void)
+{
+	struct linx *l = open_module();
+
 	assert_int_equal(linx_start(l), 0);
 	assert_int_equal(module.steps, 1);
 	module.steps = 0;
@@ -267,6 +286,28 @@ static void the_descriptor_is_readable_until_the_last_step(void **state)
 	close_live(l);
 }
 
+static void a_start_that_cannot_list_has_ended(void **state)
+{
+	const struct linx_event *ev;
+	struct linx *l = open_module();
+
+	(void)state;
+	module.no_memory = true;
+	assert_int_equal(linx_start(l), -ENOMEM);
+	assert_non_null(strstr(linx_error_text(l), "cannot list processes"));
+	assert_int_equal(module.starts, 1);
+	assert_false(module.runs);
+	module.no_memory = false;
+	assert_int_equal(linx_start(l), -EINVAL);
+	assert_non_null(strstr(linx_error_text(l), "stopped"));
+	assert_int_equal(module.starts, 1);
+	assert_int_equal(linx_stop(l), 0);
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
+	assert_int_equal(linx_next(l, &ev, -1), -ENODATA);
+	close_live(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +315,7 @@ int main(void)
 		cmocka_unit_test(each_step_is_a_turn_of_a_writer),
 		cmocka_unit_test(rings_are_read_after_each_step),
 		cmocka_unit_test(the_descriptor_is_readable_until_the_last_step),
+		cmocka_unit_test(a_start_that_cannot_list_has_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,7 @@ LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 
 /* ---- running --------------------------------------------------------------- */
 
+/* Once, and not after linx_stop(). Where it fails to list processes it has ended, too: -EINVAL from then on. */
 LINX_API int linx_start(struct linx *l);
 /* No event is recorded after it; what the rings hold is still delivered, then -ENODATA. */
 LINX_API int linx_stop(struct linx *l);
