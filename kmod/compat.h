@@ -347,6 +347,13 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 }
 
+/* task_newtask's flags, of clone(2), became 64 bits wide in 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define LINX_CLONE_FLAGS unsigned long
+#else
+#define LINX_CLONE_FLAGS u64
+#endif
+
 /* sched_process_exit got group_dead in 6.16: who is the last to begin to end. Not what we ask: ended.c. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define LINX_EXIT_PROTO void *data, struct task_struct *p

@@ -7,9 +7,10 @@
  * others, and by the last. So we go by the probes.
  *
  * A task between its probe and exit_notify() looks like one whose probe is still
- * to come: a bit says that it has been. Numbers are used again; the bit goes with
- * the fork that gives its number to a new task, which comes after the probe of
- * who had it.
+ * to come: a bit says that it has been. Numbers are used again; the bit goes when
+ * a number is given to a new task (task_newtask, of threads of the kernel in a
+ * process too, which sched_process_fork does not tell), after the probe of who had
+ * it.
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
@@ -22,9 +23,16 @@
 /* By tid, since the first session: its exit probe has begun, and has ended. */
 static unsigned long *begun, *done;
 
-/* The threads of a process set their bits and look at those of the others one after the other: one finds all set. */
+/*
+ * The threads of a process set their bits and look at those of the others one
+ * after the other: one finds all set. Their clocks may differ a little; times
+ * that they tell do not go back.
+ */
 #define LOCK_BITS 6
-static raw_spinlock_t locks[1 << LOCK_BITS];
+static struct turn {
+	raw_spinlock_t lock;
+	u64 told; /* the latest time */
+} turns[1 << LOCK_BITS];
 
 /*
  * Threads that have ended stay until their tracer reaps them. Where there are more
@@ -40,13 +48,31 @@ int linx_ended_init(void)
 		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
 		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
-		raw_spin_lock_init(&locks[i]);
+	for (i = 0; i < ARRAY_SIZE(turns); i++)
+		raw_spin_lock_init(&turns[i].lock);
 	begun = vzalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT) * sizeof(long));
 	if (!begun)
 		return -ENOMEM;
 	done = begun + BITS_TO_LONGS(PID_MAX_LIMIT);
 	return 0;
+}
+
+/*
+ * Who is on the way out now may have passed where the probe is before it was
+ * there, and may take long from there to exit_notify(): nobody waits for that one.
+ */
+void linx_ended_hooked(void)
+{
+	struct task_struct *p, *t;
+
+	rcu_read_lock();
+	for_each_process_thread(p, t) {
+		if (!(READ_ONCE(t->flags) & PF_EXITING))
+			continue;
+		set_bit(t->pid, begun);
+		set_bit(t->pid, done);
+	}
+	rcu_read_unlock();
 }
 
 void linx_ended_exit(void)
@@ -77,32 +103,53 @@ static bool all_ended(const struct task_struct *p, const struct task_struct *but
 	return true;
 }
 
+/* The turn is p's. */
 static bool set_and_look(const struct task_struct *p, unsigned long *bits)
 {
-	raw_spinlock_t *lock = &locks[hash_ptr(p->signal, LOCK_BITS)];
 	bool last;
 
-	raw_spin_lock(lock);
 	set_bit(p->pid, bits);
 	smp_mb__after_atomic(); /* pairs with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives */
-	last = !atomic_read(&p->signal->live);
-	if (last) {
-		rcu_read_lock();
-		last = all_ended(p, p, bits);
-		rcu_read_unlock();
-	}
-	raw_spin_unlock(lock);
+	if (atomic_read(&p->signal->live))
+		return false;
+	rcu_read_lock();
+	last = all_ended(p, p, bits);
+	rcu_read_unlock();
 	return last;
 }
 
-bool linx_ended_begin(const struct task_struct *p)
+static struct turn *turn_of(const struct task_struct *p)
 {
-	return set_and_look(p, begun);
+	return &turns[hash_ptr(p->signal, LOCK_BITS)];
+}
+
+bool linx_ended_begin(const struct task_struct *p, u64 *now)
+{
+	struct turn *turn = turn_of(p);
+	bool last;
+
+	raw_spin_lock(&turn->lock);
+	*now = max(*now, turn->told + 1);
+	turn->told = *now;
+	last = set_and_look(p, begun);
+	raw_spin_unlock(&turn->lock);
+	return last;
 }
 
 bool linx_ended_end(const struct task_struct *p)
 {
-	return set_and_look(p, done);
+	struct turn *turn = turn_of(p);
+	bool last;
+
+	raw_spin_lock(&turn->lock);
+	last = set_and_look(p, done);
+	raw_spin_unlock(&turn->lock);
+	return last;
+}
+
+bool linx_ended_told(pid_t tid)
+{
+	return begun && test_bit(tid, done);
 }
 
 bool linx_ended_process(const struct task_struct *p)

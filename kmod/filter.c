@@ -175,42 +175,41 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 
 /*
  * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
- * memory to give back. A leader's id may be there for its heir: then it goes with
- * the last of the threads.
+ * memory to give back. A leader's id may be there for its heir, or have been left
+ * to it by the leader's probe: then it goes with the last of the threads.
  */
 static bool has_ended(const struct linx_session *s, const struct task_struct *p)
 {
-	if (READ_ONCE(s->filter) & LINX_FILTER_THREADS && !(follows(s) && p->pid == p->tgid))
-		return READ_ONCE(p->exit_state) && !(p->pid == p->tgid && linx_execer(p->signal));
-	return linx_ended_process(p);
+	bool leader = p->pid == p->tgid;
+
+	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || (leader && (follows(s) || linx_ended_told(p->pid))))
+		return linx_ended_process(p);
+	return READ_ONCE(p->exit_state) && !(leader && linx_execer(p->signal));
+}
+
+/* RCU read side. */
+static struct task_struct *who_has(pid_t id)
+{
+	return pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
 }
 
 /*
- * RCU read side. Does nobody who lives go by that number? An exec may give it to
- * another thread while we look: then who had it first looks as if it had ended.
+ * An exec may give the number to another thread while we look: then who had it
+ * first looks as if it had ended. Without interrupts from when that has not
+ * happened: no fork has the time to list another task of the number.
  */
-static bool is_gone(const struct linx_session *s, pid_t id)
-{
-	struct task_struct *p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID), *was;
-
-	do {
-		if (!p || !has_ended(s, p))
-			return !p;
-		smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
-		was = p;
-		p = pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
-	} while (p != was);
-	return true;
-}
-
-/* Without interrupts: between the look and the change no fork has the time to list another task of that number. */
 static void take_off_if_gone(struct linx_session *s, pid_t id)
 {
+	const struct task_struct *p;
 	unsigned long flags;
+	bool gone;
 
 	rcu_read_lock();
+	p = who_has(id);
+	gone = !p || has_ended(s, p);
+	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
 	local_irq_save(flags);
-	if (is_gone(s, id))
+	if (gone && who_has(id) == p)
 		linx_filter_list(s, id, false);
 	local_irq_restore(flags);
 	rcu_read_unlock();

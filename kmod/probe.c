@@ -48,6 +48,12 @@ void linx_nested_leave(void)
 	probe_leave();
 }
 
+/* Any new task, before it runs. Process context. */
+static void probe_newtask(void *data, struct task_struct *p, LINX_CLONE_FLAGS flags)
+{
+	linx_ended_not(p->pid);
+}
+
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
 {
 	struct linx_session *s;
@@ -56,7 +62,6 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
-	linx_ended_not(child->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		linx_filter_fork(s, parent, child);
 		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
@@ -127,9 +132,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
-	last = linx_ended_begin(p);
-	if (last) /* later than that of any other thread */
-		now = linx_clock_now();
+	last = linx_ended_begin(p, &now);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->slots)
 			linx_slot_drop(s, p->pid);
@@ -270,6 +273,7 @@ struct hook {
 };
 
 static struct hook hooks[] = {
+	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS, NULL, false }, /* before exit: see ended.c */
 	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS, NULL, false },
 	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
 	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
@@ -292,6 +296,7 @@ static struct hook hooks[] = {
 /* tracepoint_probe_register() takes any pointer: let the compiler compare the prototypes. */
 static void __maybe_unused check_prototypes(void)
 {
+	check_trace_callback_type_task_newtask(probe_newtask);
 	check_trace_callback_type_sched_process_fork(probe_fork);
 	check_trace_callback_type_sched_process_exec(probe_exec);
 	check_trace_callback_type_sched_process_exit(probe_exit);

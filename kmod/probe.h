@@ -8,7 +8,7 @@
 /* Which tracepoints; bits for linx_probe_need(). */
 #define LINX_HOOK_ENTER 0x01
 #define LINX_HOOK_EXIT 0x02
-#define LINX_HOOK_TASKS 0x04 /* fork, exec, exit, rename */
+#define LINX_HOOK_TASKS 0x04 /* new tasks, fork, exec, exit, rename */
 #define LINX_HOOK_SIGNALS 0x08
 #define LINX_HOOK_URING 0x10
 

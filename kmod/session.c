@@ -197,6 +197,7 @@ static void forget_tasks(struct linx_session *s)
 
 int linx_session_start(struct linx_session *s)
 {
+	bool first;
 	int err;
 
 	lockdep_assert_held(&s->lock);
@@ -208,7 +209,8 @@ int linx_session_start(struct linx_session *s)
 	if (current->signal != s->owner || current->tgid != s->owner_tgid)
 		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
-	err = list_empty(&linx_sessions) ? linx_ended_init() : 0;
+	first = list_empty(&linx_sessions);
+	err = first ? linx_ended_init() : 0;
 	if (err) {
 		mutex_unlock(&linx_sessions_lock);
 		return err;
@@ -221,6 +223,8 @@ int linx_session_start(struct linx_session *s)
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
+		if (first)
+			linx_ended_hooked();
 		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		linx_filter_prune(s);
 	}
