@@ -223,9 +223,9 @@ int linx_session_start(struct linx_session *s)
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
+		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		if (first)
 			linx_ended_hooked();
-		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		linx_filter_prune(s);
 	}
 	mutex_unlock(&linx_sessions_lock);
