@@ -14,6 +14,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/threads.h>
@@ -57,9 +58,23 @@ int linx_ended_init(void)
 	return 0;
 }
 
+/* RCU read side. Unless an exec gives its number to another thread meanwhile. */
+static void count_as_told(const struct task_struct *t)
+{
+	pid_t tid = READ_ONCE(t->pid);
+
+	set_bit(tid, begun);
+	set_bit(tid, done);
+	if (pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID) != t) {
+		clear_bit(tid, begun);
+		clear_bit(tid, done);
+	}
+}
+
 /*
  * Who is on the way out now may have passed where the probe is before it was
  * there, and may take long from there to exit_notify(): nobody waits for that one.
+ * If its probe comes all the same, it may be said to be the last, too.
  */
 void linx_ended_hooked(void)
 {
@@ -67,10 +82,8 @@ void linx_ended_hooked(void)
 
 	rcu_read_lock();
 	for_each_process_thread(p, t) {
-		if (!(READ_ONCE(t->flags) & PF_EXITING))
-			continue;
-		set_bit(t->pid, begun);
-		set_bit(t->pid, done);
+		if (READ_ONCE(t->flags) & PF_EXITING)
+			count_as_told(t);
 	}
 	rcu_read_unlock();
 }
@@ -82,10 +95,10 @@ void linx_ended_exit(void)
 
 void linx_ended_not(pid_t tid)
 {
-	if (!test_bit(tid, begun))
-		return;
-	clear_bit(tid, begun);
-	clear_bit(tid, done);
+	if (test_bit(tid, begun))
+		clear_bit(tid, begun);
+	if (test_bit(tid, done))
+		clear_bit(tid, done);
 }
 
 /* RCU read side. Of each thread but one, perhaps: is it to be reaped, or has it its bit? */

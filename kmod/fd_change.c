@@ -461,9 +461,11 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 		c->doubt = max(c->doubt, DOUBT_SILENT);
 	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
+		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
+		if (!control && len) /* without a buffer the kernel leaves 0: the pointer was written over */
+			c->doubt = DOUBT_SOME;
 		if (!control)
 			continue;
-		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
 		if (!len)
 			c->doubt = max(c->doubt, DOUBT_SILENT);
 		if (asked)

@@ -175,14 +175,16 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 
 /*
  * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
- * memory to give back. A leader's id may be there for its heir, or have been left
- * to it by the leader's probe: then it goes with the last of the threads.
+ * memory to give back. A leader's id may be there for its heir, or, if probes of
+ * the session have been, have been left to it by the leader's: then it goes with
+ * the last of the threads.
  */
-static bool has_ended(const struct linx_session *s, const struct task_struct *p)
+static bool has_ended(const struct linx_session *s, const struct task_struct *p, bool probed)
 {
 	bool leader = p->pid == p->tgid;
 
-	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || (leader && (follows(s) || linx_ended_told(p->pid))))
+	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) ||
+	    (leader && (follows(s) || (probed && linx_ended_told(p->pid)))))
 		return linx_ended_process(p);
 	return READ_ONCE(p->exit_state) && !(leader && linx_execer(p->signal));
 }
@@ -198,7 +200,7 @@ static struct task_struct *who_has(pid_t id)
  * first looks as if it had ended. Without interrupts from when that has not
  * happened: no fork has the time to list another task of the number.
  */
-static void take_off_if_gone(struct linx_session *s, pid_t id)
+static void take_off_if_gone(struct linx_session *s, pid_t id, bool probed)
 {
 	const struct task_struct *p;
 	unsigned long flags;
@@ -206,7 +208,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id)
 
 	rcu_read_lock();
 	p = who_has(id);
-	gone = !p || has_ended(s, p);
+	gone = !p || has_ended(s, p, probed);
 	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
 	local_irq_save(flags);
 	if (gone && who_has(id) == p)
@@ -221,7 +223,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id)
  * failed halfway. Looked for after listing, after hooking, and whenever the
  * owner asks: one that ends in between is found then.
  */
-void linx_filter_prune(struct linx_session *s)
+void linx_filter_prune(struct linx_session *s, bool probed)
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
 	unsigned long id;
@@ -229,7 +231,7 @@ void linx_filter_prune(struct linx_session *s)
 	if (!listed)
 		return;
 	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
-		take_off_if_gone(s, id);
+		take_off_if_gone(s, id, probed);
 		cond_resched();
 	}
 }
@@ -239,5 +241,5 @@ void linx_filter_add(struct linx_session *s, pid_t id)
 	if (test_bit(id, s->listed))
 		return; /* its probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
-	take_off_if_gone(s, id);
+	take_off_if_gone(s, id, false); /* nobody has left it */
 }

@@ -60,8 +60,10 @@ void linx_filter_add(struct linx_session *s, pid_t id);
 /*
  * Take those off the list that have ended unseen, and numbers that an exec left.
  * At any time, in process context: who is still to be told of as ended stays.
+ * probed: a probe of the session, or of the one that it takes over from, may have
+ * put numbers on the list.
  */
-void linx_filter_prune(struct linx_session *s);
+void linx_filter_prune(struct linx_session *s, bool probed);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);
 
 #endif

@@ -120,6 +120,24 @@ static bool message_under_name(void)
 	return true;
 }
 
+/* The pointer to them, by the address of who sent it: it says that there are none. */
+static bool message_without_pointer(void)
+{
+	struct sockaddr_un to = { AF_UNIX, "" }, from = to;
+	socklen_t len = sizeof(to);
+	struct msghdr m = message(0, &controls[0]);
+	int a = socket(AF_UNIX, SOCK_DGRAM, 0), b = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	must(!bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)) && !bind(b, (struct sockaddr *)&from, sizeof(from)));
+	must(!getsockname(a, (struct sockaddr *)&to, &len) && !connect(b, (struct sockaddr *)&to, len));
+	put_rights(&controls[0].head, 1);
+	must(sendmsg(b, &m, 0) == 1);
+	m.msg_name = (char *)&m + offsetof(struct msghdr, msg_iov) - sizeof(sa_family_t);
+	m.msg_namelen = offsetof(struct msghdr, msg_controllen) - offsetof(struct msghdr, msg_iov) + sizeof(sa_family_t);
+	must(recvmsg(a, &m, 0) == 1 && !m.msg_control && m.msg_controllen);
+	return true;
+}
+
 /* By what its own header says in the end: the length and the flags. */
 static bool message_under_header(void)
 {

@@ -29,7 +29,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 26
+#define STEPS 27
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -374,6 +374,7 @@ static const struct step small[STEPS] = {
 	{ "more descriptors than are told", messages_full, 0 },
 	{ "a message whose name has no length", message_over_length, 0 },
 	{ "a control message under the name", message_under_name, 0 },
+	{ "a control message whose pointer is under the name", message_without_pointer, 0 },
 	{ "a control message under its header", message_under_header, 0 },
 	{ "a control message under the next one's bytes", messages_under_data, 0 },
 	{ "a control message under the time", messages_under_time, 0 },
