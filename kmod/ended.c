@@ -14,11 +14,12 @@
  */
 #include <linux/bitmap.h>
 #include <linux/hash.h>
+#include <linux/mm.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/slab.h>
 #include <linux/threads.h>
-#include <linux/vmalloc.h>
 #include "ended.h"
 
 /* By tid, since the first session: its exit probe has begun, and has ended. */
@@ -51,7 +52,7 @@ int linx_ended_init(void)
 	}
 	for (i = 0; i < ARRAY_SIZE(turns); i++)
 		raw_spin_lock_init(&turns[i].lock);
-	begun = vzalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT) * sizeof(long));
+	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
 	if (!begun)
 		return -ENOMEM;
 	done = begun + BITS_TO_LONGS(PID_MAX_LIMIT);
@@ -90,7 +91,7 @@ void linx_ended_hooked(void)
 
 void linx_ended_exit(void)
 {
-	vfree(begun);
+	kvfree(begun);
 }
 
 void linx_ended_not(pid_t tid)

@@ -530,7 +530,7 @@ int main(void)
 	snapshot = shared(LINX_SNAPSHOT_MIN);
 	counters = shared(sizeof(*counters));
 	words = shared(LINX_ABI_NR * LINX_NR_MAX * sizeof(*words));
-	setup = (struct linx_setup){ .ring_size = 16384 };
+	setup = (struct linx_setup){ .ring_size = 16384, .flags = LINX_SETUP_INCLUDE_SELF };
 	each_point(index_of(do_start), "the module's first"); /* what all sessions share is made there */
 	whole_session("discard",
 		      (struct linx_setup){ .flags = LINX_SETUP_FILES | LINX_SETUP_ENTRY_TIME | LINX_SETUP_SIGNALS |
