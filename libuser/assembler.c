@@ -274,7 +274,8 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 }
 
 /* No event: what is known changes. settled: see linx_tasks_files(). */
-static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, uint64_t settled)
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_told_when when,
+		      uint64_t settled)
 {
 	const struct linx_files_change *change = linx_decode_files(rec);
 	struct linx_value values[LINX_DECODE_VALUES];
@@ -288,7 +289,7 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	/* No event comes between those of a snapshot, which could empty it; nobody looks at what they put there. */
 	a->mem.n = 0;
 	linx_decode_nested(rec, &a->mem, &a->told);
-	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], settled);
+	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], when, settled);
 	return 0;
 }
 
@@ -356,7 +357,7 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
 		return snapshot_task(a, rec, when, settled);
 	if (rec->kind != LINX_REC_FILES || (when == LINX_TOLD_AHEAD && rec->tid == a->snap_later))
 		return 0;
-	return feed_files(a, rec, LINX_REC_LEN(rec), settled);
+	return feed_files(a, rec, LINX_REC_LEN(rec), when, settled);
 }
 
 /*
@@ -485,7 +486,7 @@ LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_gro
 	case LINX_REC_BUDGET:
 		return feed_budget(a, g);
 	case LINX_REC_FILES:
-		return feed_files(a, g->rec, g->len, 0);
+		return feed_files(a, g->rec, g->len, LINX_TOLD_NOW, 0);
 	default:
 		return 0; /* of a newer format */
 	}

@@ -63,6 +63,7 @@ struct linx_files {
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
+	uint64_t settled; /* what a snapshot told of it, ahead, had been read by then */
 	struct linx_numbered id; /* the kernel's number */
 };
 
@@ -237,6 +238,16 @@ void linx_files_reset(struct linx_files *f, uint64_t time)
 void linx_files_look(struct linx_files *f, bool early)
 {
 	f->early = early;
+}
+
+void linx_files_settle(struct linx_files *f, uint64_t time)
+{
+	f->settled = time;
+}
+
+uint64_t linx_files_settled(const struct linx_files *f)
+{
+	return f->settled;
 }
 
 /* ---- before a change --------------------------------------------------------------- */

@@ -54,6 +54,13 @@ void linx_files_reset(struct linx_files *f, uint64_t time);
 void linx_files_know(struct linx_files *f, uint64_t time);
 /* early: whoever looks asks of a time at which it may not have been so yet. */
 void linx_files_look(struct linx_files *f, bool early);
+/*
+ * A snapshot tells of it what may have become so until then. Of the table, not of
+ * a task alone: who had its number before in the stream, and is met later, shares
+ * it. A copy is settled: who makes one doubts it, if this was not.
+ */
+void linx_files_settle(struct linx_files *f, uint64_t time);
+uint64_t linx_files_settled(const struct linx_files *f);
 /* Whether all has been told. What had no room stays missing until the next reset. */
 void linx_files_set_complete(struct linx_files *f, bool complete);
 /* A descriptor is this now; path and info are copied. */

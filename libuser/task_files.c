@@ -4,7 +4,7 @@
 
 static bool is_early(const struct linx_slot *slot, uint64_t time)
 {
-	return time < slot->settled;
+	return time < slot->settled || (slot->files && time < linx_files_settled(slot->files));
 }
 
 void linx_slot_look(struct linx_slot *slot, uint64_t time)
@@ -48,12 +48,12 @@ void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, cons
 }
 
 /* Of its own, since the kernel has copied it; whoever shared it may have changed it meanwhile. */
-static void copy_files(struct linx_slot *slot)
+static void copy_files(struct linx_slot *slot, uint64_t time)
 {
-	bool shared = linx_files_was_shared(slot->files);
+	bool doubtful = linx_files_was_shared(slot->files) || is_early(slot, time);
 
 	set_files(slot, linx_files_copy(slot->files));
-	if (slot->files && shared)
+	if (slot->files && doubtful)
 		linx_files_doubt(slot->files);
 }
 
@@ -75,7 +75,7 @@ void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64
 	else if (!f)
 		set_files(slot, linx_files_new(&t->files));
 	else if (linx_files_get_id(f) || !is_early(slot, time))
-		copy_files(slot);
+		copy_files(slot, time);
 	if (slot->files && !other)
 		linx_files_set_id(slot->files, id);
 }
@@ -107,7 +107,8 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 }
 
 void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
-		      const struct linx_fds *told, const struct linx_value *open, uint64_t settled)
+		      const struct linx_fds *told, const struct linx_value *open, enum linx_told_when when,
+		      uint64_t settled)
 {
 	struct linx_slot *slot = linx_tasks_find(t, rec->tid);
 	struct linx_files *f;
@@ -121,6 +122,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	if (change->flags & LINX_FILES_FIRST) {
 		linx_files_reset(f, rec->time);
 		linx_files_set_complete(f, false);
+		if (when != LINX_TOLD_AHEAD || linx_files_settled(f) < settled)
+			linx_files_settle(f, settled);
 	}
 	apply(f, change, told, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))

@@ -85,15 +85,16 @@ struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_r
 /* Take over a TASK, FORK or EXEC record. -ENOMEM; the slot it is about is in *slot. */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_slot **slot);
+/* A record that tells of a task: of the stream, or an item of a snapshot that is told ahead, or at its place in the stream. */
+enum linx_told_when { LINX_TOLD_NOW, LINX_TOLD_AHEAD, LINX_TOLD_IN_PLACE };
 /*
  * A FILES record: what values tell is in told. Of a task that nothing was told of,
  * since the filter leaves it out, it is about a table that others share, or about
  * none. settled: of a snapshot's record, when what it tells had been read.
  */
 void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
-		      const struct linx_fds *told, const struct linx_value *open, uint64_t settled);
-/* A record that tells of a task: of the stream, or an item of a snapshot that is told ahead, or at its place in the stream. */
-enum linx_told_when { LINX_TOLD_NOW, LINX_TOLD_AHEAD, LINX_TOLD_IN_PLACE };
+		      const struct linx_fds *told, const struct linx_value *open, enum linx_told_when when,
+		      uint64_t settled);
 /* A TASK record of a snapshot; again: not of the first one. -ENOMEM */
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 			const struct linx_value *fields, enum linx_told_when when, bool again, uint64_t settled);

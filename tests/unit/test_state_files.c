@@ -239,6 +239,15 @@ static void a_snapshot_joins_the_stream(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
+static void told_all(struct assembly *as, uint32_t tid, uint64_t table)
+{
+	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+
+	record_files(&as->r, tid, &c);
+	record_fd(&as->r, 3, "/all", 0);
+	assert_null(assembly_feed(as));
+}
+
 /* The number of a table was another process's, which has ended, when what the snapshot tells was not so yet. */
 static void a_number_of_a_table_is_used_again(void **state)
 {
@@ -263,6 +272,43 @@ static void a_number_of_a_table_is_used_again(void **state)
 	/* Not told of by the snapshot: it was not so any more. */
 	expect(as, TID, 4, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+/* ... of one that is met by its first event alone, which the stream tells before the item's place. */
+static void a_number_was_that_of_one_who_is_met(void **state)
+{
+	struct assembly *as = *state;
+
+	snapshot(as);
+	as->r.time = 1000;
+	meet(as, 200, 1, 5);
+	assert_false(linx_files_is_complete(files_of(as, 200)));
+	fork_to(as, 200, 201, 0, 6);
+	assert_false(linx_files_is_complete(files_of(as, 201)));
+	end(as, 201);
+	/* It has a copy. */
+	told(as, 200, 7, 8, "/of the other", 0);
+	assert_false(linx_files_is_complete(files_of(as, 200)));
+	end(as, 200);
+	as->r.time = 90000;
+	expect(as, TID, 3, "/before");
+	assert_true(linx_files_is_complete(files_of(as, TID)));
+}
+
+/* ... of one that the stream has told all of, when a later part of the snapshot tells of the next owner. */
+static void a_number_was_that_of_one_who_is_known(void **state)
+{
+	struct assembly *as = *state;
+
+	as->r.time = 1000;
+	meet(as, 200, 1, 5);
+	told_all(as, 200, 5);
+	assert_true(linx_files_is_complete(files_of(as, 200)));
+	snapshot_of(as, TID, 5, 50000, "/before");
+	as->r.time = 2000;
+	assert_false(linx_files_is_complete(files_of(as, 200)));
+	fork_to(as, 200, 201, 0, 6);
+	assert_false(linx_files_is_complete(files_of(as, 201)));
 }
 
 /* ... by a process that the same snapshot tells of: it had ended when it came to this one. */
@@ -367,15 +413,6 @@ static void a_child_whose_table_is_told_is_complete(void **state)
 }
 
 /* All that is open in it. */
-static void told_all(struct assembly *as, uint32_t tid, uint64_t table)
-{
-	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
-
-	record_files(&as->r, tid, &c);
-	record_fd(&as->r, 3, "/all", 0);
-	assert_null(assembly_feed(as));
-}
-
 static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "new");
@@ -865,6 +902,8 @@ int main(void)
 		ASSEMBLY_TEST(a_child_of_threads_is_marked),
 		ASSEMBLY_TEST(a_snapshot_joins_the_stream),
 		ASSEMBLY_TEST(a_number_of_a_table_is_used_again),
+		ASSEMBLY_TEST(a_number_was_that_of_one_who_is_met),
+		ASSEMBLY_TEST(a_number_was_that_of_one_who_is_known),
 		ASSEMBLY_TEST(a_number_is_used_again_within_a_snapshot),
 		ASSEMBLY_TEST(an_item_is_of_its_own_time),
 		ASSEMBLY_TEST(a_child_whose_table_is_told_is_complete),
