@@ -249,7 +249,7 @@ static int do_counters(struct linx_session *s, void *arg)
 
 	if (u->flags || u->cpus_count > nr_cpu_ids)
 		return -EINVAL;
-	linx_filter_prune(s, true);
+	linx_filter_prune(s, LINX_LISTED_PROBED);
 	u->listed = atomic_read(&s->listed_count);
 	if (smp_load_acquire(&s->ready)) /* pairs with setup */
 		linx_throttle_counters(s->throttle, u);

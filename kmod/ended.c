@@ -66,6 +66,7 @@ static void count_as_told(const struct task_struct *t)
 
 	set_bit(tid, begun);
 	set_bit(tid, done);
+	smp_mb__after_atomic(); /* before the look at whose the number is; an exec after that takes the bits away */
 	if (pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID) != t) {
 		clear_bit(tid, begun);
 		clear_bit(tid, done);

@@ -173,20 +173,27 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 		linx_filter_list(s, tgid, false);
 }
 
+/* Its probe has been, and it may take long from there to exit_notify(). */
+static bool is_told(const struct task_struct *p)
+{
+	return READ_ONCE(p->flags) & PF_EXITING && linx_ended_told(p->pid);
+}
+
 /*
  * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
  * memory to give back. A leader's id may be there for its heir, or, if probes of
  * the session have been, have been left to it by the leader's: then it goes with
  * the last of the threads.
  */
-static bool has_ended(const struct linx_session *s, const struct task_struct *p, bool probed)
+static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
 {
 	bool leader = p->pid == p->tgid;
 
 	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) ||
-	    (leader && (follows(s) || (probed && linx_ended_told(p->pid)))))
+	    (leader && (follows(s) || (when == LINX_LISTED_PROBED && linx_ended_told(p->pid)))))
 		return linx_ended_process(p);
-	return READ_ONCE(p->exit_state) && !(leader && linx_execer(p->signal));
+	return (READ_ONCE(p->exit_state) || (when == LINX_LISTED_NOW && is_told(p))) &&
+	       !(leader && linx_execer(p->signal));
 }
 
 /* RCU read side. */
@@ -200,7 +207,7 @@ static struct task_struct *who_has(pid_t id)
  * first looks as if it had ended. Without interrupts from when that has not
  * happened: no fork has the time to list another task of the number.
  */
-static void take_off_if_gone(struct linx_session *s, pid_t id, bool probed)
+static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
 {
 	const struct task_struct *p;
 	unsigned long flags;
@@ -208,7 +215,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, bool probed)
 
 	rcu_read_lock();
 	p = who_has(id);
-	gone = !p || has_ended(s, p, probed);
+	gone = !p || has_ended(s, p, when);
 	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
 	local_irq_save(flags);
 	if (gone && who_has(id) == p)
@@ -223,7 +230,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, bool probed)
  * failed halfway. Looked for after listing, after hooking, and whenever the
  * owner asks: one that ends in between is found then.
  */
-void linx_filter_prune(struct linx_session *s, bool probed)
+void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {
 	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
 	unsigned long id;
@@ -231,7 +238,7 @@ void linx_filter_prune(struct linx_session *s, bool probed)
 	if (!listed)
 		return;
 	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
-		take_off_if_gone(s, id, probed);
+		take_off_if_gone(s, id, when);
 		cond_resched();
 	}
 }
@@ -241,5 +248,5 @@ void linx_filter_add(struct linx_session *s, pid_t id)
 	if (test_bit(id, s->listed))
 		return; /* its probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
-	take_off_if_gone(s, id, false); /* nobody has left it */
+	take_off_if_gone(s, id, LINX_LISTED_NOW);
 }

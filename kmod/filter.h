@@ -55,15 +55,20 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /* Between these two the list counts as one that is not empty, whatever is on it. */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
+/* How numbers came on the list. */
+enum linx_listed {
+	LINX_LISTED_NOW, /* by the owner, in this moment */
+	LINX_LISTED_BEFORE, /* by the owner, before there were probes */
+	LINX_LISTED_PROBED, /* by whomever: a probe of the session, or of that which it takes over from, too */
+};
+
 /* By its owner: unless it has ended, perhaps unseen. */
 void linx_filter_add(struct linx_session *s, pid_t id);
 /*
  * Take those off the list that have ended unseen, and numbers that an exec left.
  * At any time, in process context: who is still to be told of as ended stays.
- * probed: a probe of the session, or of the one that it takes over from, may have
- * put numbers on the list.
  */
-void linx_filter_prune(struct linx_session *s, bool probed);
+void linx_filter_prune(struct linx_session *s, enum linx_listed when);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);
 
 #endif

@@ -226,7 +226,7 @@ int linx_session_start(struct linx_session *s)
 		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		if (first)
 			linx_ended_hooked();
-		linx_filter_prune(s, false);
+		linx_filter_prune(s, LINX_LISTED_BEFORE);
 	}
 	mutex_unlock(&linx_sessions_lock);
 	return err;

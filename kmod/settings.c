@@ -600,7 +600,7 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && listed)
 		err = inherit(s, listed);
-	linx_filter_prune(s, true); /* also of what was listed before it failed */
+	linx_filter_prune(s, LINX_LISTED_PROBED); /* also of what was listed before it failed */
 	linx_filter_drop(s);
 	linx_session_find_ways(s);
 	mutex_unlock(&s->lock);
