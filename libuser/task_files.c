@@ -131,6 +131,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	/* Of an older snapshot, at its place: a newer one has been applied ahead, and is what counts. */
 	if (slot && change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST) && slot->settled < settled)
 		slot->settled = settled;
+	if (change->flags & LINX_FILES_LAST && linx_files_settled(f) < settled)
+		linx_files_settle(f, settled);
 	if (change->flags & LINX_FILES_LAST)
 		linx_files_set_complete(f, true);
 }

@@ -498,6 +498,31 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
+/* A table told in two parts is settled with the second one, also for a thread whose own item was over before. */
+static void a_table_in_two_parts_is_settled_late(void **state)
+{
+	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_LAST };
+	struct assembly *as = *state;
+	const struct linx_rec *rec;
+
+	meet(as, TID, 1, 5);
+	told_all(as, TID, 5);
+	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
+	snapshot(as);
+	as->r.time = 90000;
+	assert_true(linx_files_is_complete(files_of(as, 101)));
+	record_files(&as->r, TID, &c);
+	record_fd(&as->r, 9, "/last", 0);
+	rec = record_head(&as->r);
+	record_head(&as->r)->time = 200000;
+	record_head(&as->r)->seq = 10; /* us */
+	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)rec, LINX_REC_LEN(rec)), 0);
+	as->r.time = 150000;
+	assert_false(linx_files_is_complete(files_of(as, 101)));
+	as->r.time = 290000;
+	assert_true(linx_files_is_complete(files_of(as, 101)));
+}
+
 /* What an older one says at its place does not make up for what a newer one found, whose place is still to come. */
 static void an_older_snapshot_decides_nothing(void **state)
 {
@@ -911,6 +936,7 @@ int main(void)
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),
 		ASSEMBLY_TEST(a_part_in_the_middle_is_marked),
+		ASSEMBLY_TEST(a_table_in_two_parts_is_settled_late),
 		ASSEMBLY_TEST(an_older_snapshot_decides_nothing),
 		ASSEMBLY_TEST(another_snapshot_leaves_what_waits),
 		ASSEMBLY_TEST(parts_do_not_pile_up),
