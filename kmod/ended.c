@@ -55,7 +55,7 @@ int linx_ended_init(void)
 	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
 	if (!begun)
 		return -ENOMEM;
-	done = begun + BITS_TO_LONGS(PID_MAX_LIMIT);
+	smp_store_release(&done, begun + BITS_TO_LONGS(PID_MAX_LIMIT)); /* pairs with linx_ended_told() */
 	return 0;
 }
 
@@ -162,9 +162,12 @@ bool linx_ended_end(const struct task_struct *p)
 	return last;
 }
 
+/* Also asked by sessions that have not started, while the first one does. */
 bool linx_ended_told(pid_t tid)
 {
-	return begun && test_bit(tid, done);
+	const unsigned long *bits = smp_load_acquire(&done);
+
+	return bits && test_bit(tid, bits);
 }
 
 bool linx_ended_process(const struct task_struct *p)
