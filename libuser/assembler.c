@@ -158,13 +158,11 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		if (slot->process)
 			slot->process->exec_tid = 0;
 		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->place);
-		slot->unkept |= !slot->exec.len;
 	}
-	if (ret) {
-		if (slot && kind == LINX_EVENT_EXEC)
-			slot->unkept = true;
+	if (slot && kind == LINX_EVENT_EXEC)
+		slot->unkept |= ret || !slot->exec.len;
+	if (ret)
 		return ret;
-	}
 	if (kind == LINX_EVENT_FORK)
 		slot = linx_tasks_find(a->tasks, g->rec->tid);
 	a->ev.ctx = ctx;

@@ -122,17 +122,19 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	if (change->flags & LINX_FILES_FIRST) {
 		linx_files_reset(f, rec->time);
 		linx_files_set_complete(f, false);
-		if (when != LINX_TOLD_AHEAD || linx_files_settled(f) < settled)
-			linx_files_settle(f, settled);
+		if (when != LINX_TOLD_AHEAD)
+			linx_files_settle(f, 0);
 	}
 	apply(f, change, told, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
 		linx_files_know(f, rec->time);
-	/* Of an older snapshot, at its place: a newer one has been applied ahead, and is what counts. */
-	if (slot && change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST) && slot->settled < settled)
-		slot->settled = settled;
-	if (change->flags & LINX_FILES_LAST && linx_files_settled(f) < settled)
-		linx_files_settle(f, settled);
+	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
+		/* Of an older snapshot, at its place: a newer one has been applied ahead, and is what counts. */
+		if (slot && slot->settled < settled)
+			slot->settled = settled;
+		if (linx_files_settled(f) < settled)
+			linx_files_settle(f, settled);
+	}
 	if (change->flags & LINX_FILES_LAST)
 		linx_files_set_complete(f, true);
 }

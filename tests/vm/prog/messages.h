@@ -99,20 +99,28 @@ static void must_hide(const struct cmsghdr *head)
 	must(head->cmsg_len >= CMSG_LEN(sizeof(int)) && (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS));
 }
 
-/* By the address of who sent it. */
-static bool message_under_name(void)
+/* A socket to which somebody of so long a name has sent a descriptor: of zeroes, or, if there are none, as the kernel likes. */
+static int sent_by_name(socklen_t name_len)
 {
 	struct sockaddr_un to = { AF_UNIX, "" }, from = to;
 	socklen_t len = sizeof(to);
 	struct msghdr m = message(0, &controls[0]);
 	int a = socket(AF_UNIX, SOCK_DGRAM, 0), b = socket(AF_UNIX, SOCK_DGRAM, 0);
 
-	/* The kernel chooses the names. */
-	must(!bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)) && !bind(b, (struct sockaddr *)&from, sizeof(sa_family_t)));
+	must(!bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)) && !bind(b, (struct sockaddr *)&from, name_len));
 	must(!getsockname(a, (struct sockaddr *)&to, &len) && !connect(b, (struct sockaddr *)&to, len));
 	put_rights(&controls[0].head, 1);
 	must(sendmsg(b, &m, 0) == 1);
 	memset(&controls[0], 0, sizeof(controls[0]));
+	return a;
+}
+
+/* By the address of who sent it. */
+static bool message_under_name(void)
+{
+	int a = sent_by_name(sizeof(sa_family_t));
+	struct msghdr m = message(0, &controls[0]);
+
 	m.msg_name = &controls[0].head.cmsg_type;
 	m.msg_namelen = sizeof(controls[0].head.cmsg_type);
 	must(recvmsg(a, &m, 0) == 1 && m.msg_controllen == sizeof(controls[0]));
@@ -123,15 +131,9 @@ static bool message_under_name(void)
 /* The pointer to them, by the address of who sent it: it says that there are none. */
 static bool message_without_pointer(void)
 {
-	struct sockaddr_un to = { AF_UNIX, "" }, from = to;
-	socklen_t len = sizeof(to);
+	int a = sent_by_name(sizeof(struct sockaddr_un));
 	struct msghdr m = message(0, &controls[0]);
-	int a = socket(AF_UNIX, SOCK_DGRAM, 0), b = socket(AF_UNIX, SOCK_DGRAM, 0);
 
-	must(!bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)) && !bind(b, (struct sockaddr *)&from, sizeof(from)));
-	must(!getsockname(a, (struct sockaddr *)&to, &len) && !connect(b, (struct sockaddr *)&to, len));
-	put_rights(&controls[0].head, 1);
-	must(sendmsg(b, &m, 0) == 1);
 	m.msg_name = (char *)&m + offsetof(struct msghdr, msg_iov) - sizeof(sa_family_t);
 	m.msg_namelen = offsetof(struct msghdr, msg_controllen) - offsetof(struct msghdr, msg_iov) + sizeof(sa_family_t);
 	must(recvmsg(a, &m, 0) == 1 && !m.msg_control && m.msg_controllen);
