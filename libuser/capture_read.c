@@ -29,6 +29,11 @@ void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_i
 	r->worked = &e->worked;
 }
 
+static int no_memory(struct linx_capture_reader *r)
+{
+	return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+}
+
 void linx_capture_reader_end(struct linx_capture_reader *r)
 {
 	free(r->block);
@@ -232,11 +237,12 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 
 	r->back_at -= r->from_back;
 	if (!back_room(r, size - r->from_back))
-		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+		return no_memory(r);
 	give(r, payload, r->from_back, size);
 	r->back_at += STEP;
 	r->from_back = 0;
 	r->again += size - STEP;
+	*r->worked += have;
 	linx_damage_add(&r->damage, r->offset);
 	r->damage.bytes += STEP;
 	r->offset += STEP;
@@ -336,7 +342,7 @@ static int begin_payload(struct linx_capture_reader *r)
 	if (packed)
 		r->stored = malloc(stored + sizeof(r->ahead));
 	if (!r->block || (packed && !r->stored))
-		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+		return no_memory(r);
 	r->block->next = NULL;
 	r->block->head = *h;
 	r->block->len = is_skipped(h) ? 0 : h->len;
@@ -393,31 +399,41 @@ static bool crc_right(struct linx_block *b, const uint8_t *stored, bool *sane)
 	return crc == b->head.crc;
 }
 
-static bool decompress(struct linx_capture_reader *r, void *to, size_t len)
+static int undecompressed(struct linx_capture_reader *r)
+{
+	return damaged(r, "a block cannot be decompressed");
+}
+
+static int decompress(struct linx_capture_reader *r, void *to, size_t len)
 {
 	if (!r->zstd)
 		r->zstd = ZSTD_createDCtx();
-	return r->zstd && ZSTD_decompressDCtx(r->zstd, to, len, r->stored, r->block->head.stored) == len;
+	if (!r->zstd)
+		return no_memory(r);
+	return ZSTD_decompressDCtx(r->zstd, to, len, r->stored, r->block->head.stored) == len ? 0 : undecompressed(r);
 }
 
 /* Through the columns, whose number of bytes the frame tells. */
-static bool decompress_columns(struct linx_capture_reader *r)
+static int decompress_columns(struct linx_capture_reader *r)
 {
 	struct linx_block *b = r->block;
 	unsigned long long n = ZSTD_getFrameContentSize(r->stored, b->head.stored);
+	int ret;
 
 	if (n > linx_columns_bound(b->len)) /* also what it has for "not known" */
-		return false;
-	if (r->columns_size < n) {
+		return undecompressed(r);
+	if (!r->columns || r->columns_size < n) {
 		free(r->columns);
 		r->columns = malloc(n);
 		r->columns_size = r->columns ? n : 0;
 	}
-	return r->columns && decompress(r, r->columns, n) &&
-	       linx_columns_join(r->columns, n, b->data, b->len);
+	ret = r->columns ? decompress(r, r->columns, n) : no_memory(r);
+	if (ret)
+		return ret;
+	return linx_columns_join(r->columns, n, b->data, b->len) ? 0 : undecompressed(r);
 }
 
-static bool unpack(struct linx_capture_reader *r)
+static int unpack(struct linx_capture_reader *r)
 {
 	if (r->block->head.flags & LINX_CAP_COLUMNS)
 		return decompress_columns(r);
@@ -429,14 +445,16 @@ static int check_block(struct linx_capture_reader *r)
 	struct linx_block *b = r->block;
 	size_t at = 0;
 	bool sane;
+	int ret;
 
 	*r->worked += sizeof(b->head) + b->head.stored + (r->stored ? b->len : 0);
 	if (r->problem)
 		return damaged(r, r->problem);
 	if (!crc_right(b, r->stored ? r->stored : b->data, &sane))
 		return damaged(r, "the checksum of a block is wrong");
-	if (r->stored && !unpack(r))
-		return damaged(r, "a block cannot be decompressed");
+	ret = r->stored ? unpack(r) : 0;
+	if (ret)
+		return ret;
 	if (r->stored && has_records(&b->head))
 		sane = records_sane(b, &at, b->len);
 	return sane ? 0 : damaged(r, "nonsense among the records");
@@ -504,7 +522,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 		return ret;
 	r->header = malloc(head->len);
 	if (!r->header)
-		return linx_fail(r->err, -ENOMEM, "%s: out of memory", r->name);
+		return no_memory(r);
 	memcpy(r->header, head, sizeof(*head));
 	return 1;
 }

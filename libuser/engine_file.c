@@ -351,9 +351,11 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 
 	if (!b->len)
 		return 0;
-	to = waiting(f) + b->len > BUFFERED_MAX ? NULL : linx_snap_reserve(s, b->len);
-	if (!to)
+	if (waiting(f) + b->len > BUFFERED_MAX || !linx_snap_fits(s, b->len))
 		return damaged(f, "a list of processes that is too long");
+	to = linx_snap_reserve(s, b->len);
+	if (!to)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory for the list of processes", f->reader.name);
 	memcpy(to, b->data, b->len);
 	s->len += b->len;
 	s->gen = (unsigned int)b->head.first_seq;

@@ -134,8 +134,8 @@ static void look_for_cpus(struct linx_engine_kmod *k)
 	if (k->nrings == k->nlanes || k->stopped || now - k->cpus_checked_ms < NEW_CPUS_MS)
 		return;
 	k->cpus_checked_ms = now;
-	/* A CPU that cannot get a ring now is asked for again; its losses are counted meanwhile. */
-	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0)
+	/* A CPU that cannot get a ring now is asked for again, as is room to see it; its losses are counted meanwhile. */
+	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
 }
 
@@ -150,15 +150,15 @@ static void clock_was_set(struct linx_engine_kmod *k)
 	}
 }
 
-static void epoll_watch(struct linx_engine_kmod *k, int op)
+static int epoll_watch(struct linx_engine_kmod *k, int op)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 
 	if (k->epoll_fd < 0)
-		return;
+		return 0;
 	if (k->listed != LINX_LISTED_TOLD)
 		ev.events |= EPOLLPRI;
-	epoll_ctl(k->epoll_fd, op, k->fd, &ev);
+	return epoll_ctl(k->epoll_fd, op, k->fd, &ev) ? -errno : 0;
 }
 
 static int stopped_result(struct linx_engine_kmod *k)
@@ -283,13 +283,19 @@ static int kmod_fd(struct linx_engine *e)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct epoll_event ev = { .events = EPOLLIN };
+	int ret;
 
 	if (k->epoll_fd >= 0)
 		return k->epoll_fd;
 	k->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (k->epoll_fd < 0)
 		return -errno;
-	epoll_watch(k, EPOLL_CTL_ADD);
+	ret = epoll_watch(k, EPOLL_CTL_ADD);
+	if (ret) {
+		close(k->epoll_fd);
+		k->epoll_fd = -1;
+		return ret;
+	}
 	if (k->clock_fd >= 0)
 		epoll_ctl(k->epoll_fd, EPOLL_CTL_ADD, k->clock_fd, &ev);
 	linx_kmod_watch_more(k);

@@ -34,6 +34,7 @@ struct linx_engine_kmod {
 	unsigned int nlanes, nrings;
 	struct linx_ring *rings; /* [nlanes], by CPU */
 	uint64_t cpus_checked_ms; /* when new CPUs were last looked for */
+	bool unmapped; /* a ring is there that could not be mapped when last tried */
 	uint64_t *missed; /* [nlanes]: unread records of halves that a dump replaced */
 	struct linx_cpu_counters *cpus;
 	struct linx_call_counters *calls;

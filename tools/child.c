@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -196,15 +197,41 @@ static void wait_for(struct child *c)
 	c->ended = true;
 }
 
+/*
+ * In the order of FIFO it would look at the gate for ever where we share one CPU, and
+ * we would never open it. It may make no call: its policy is for us to change.
+ */
+static void leave_realtime(struct child *c)
+{
+	static const struct sched_param none;
+	struct sched_param param;
+
+	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
+	    !sched_setscheduler(c->pid, SCHED_OTHER, &none))
+		c->fifo = param.sched_priority;
+}
+
+static void back_to_realtime(struct child *c)
+{
+	struct sched_param param = { .sched_priority = c->fifo };
+
+	if (c->fifo && sched_setscheduler(c->pid, SCHED_FIFO, &param) && errno != ESRCH)
+		say_at(SAY_WARNING, "the command runs without its real-time priority of %d: %s", c->fifo, strerror(errno));
+}
+
 bool child_ready(struct child *c)
 {
-	/* SIGPIPE is ignored: without a reader the child has been killed. */
-	bool told = write(c->go, "", 1) == 1;
+	/* Also of a higher priority than the child's own: it has its turn. */
+	static const struct timespec turn = { .tv_nsec = 20000 };
+	bool told;
 
+	leave_realtime(c);
+	/* SIGPIPE is ignored: without a reader the child has been killed. */
+	told = write(c->go, "", 1) == 1;
 	while (!told || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
 		if (child_reap(c))
 			return false;
-		sched_yield();
+		nanosleep(&turn, NULL);
 	}
 	return true;
 }
@@ -214,6 +241,7 @@ int child_release(struct child *c)
 	int error = 0;
 	ssize_t n;
 
+	back_to_realtime(c);
 	atomic_store_explicit(&c->gate->stage, STAGE_GO, memory_order_release);
 	gate_free(c);
 	close(c->go);

@@ -28,6 +28,7 @@ struct child {
 	int go; /* write a byte: on to stage READY; close: end without execve */
 	int failed; /* errno of the execve comes here, or the end of file */
 	bool ended; /* it was waited for: status is set */
+	int fifo; /* its real-time priority, which it has not while it looks at the gate; 0: as it is */
 	int status; /* wait(2) */
 };
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "loop.h"
 #include "notify.h"
@@ -145,6 +146,11 @@ enum end loop_run(struct loop *p)
 {
 	enum end end;
 
+	/* As poll(2) takes it, it would be nothing to wait for. */
+	if (p->fd < 0) {
+		say("cannot wait for events: %s", strerror(-p->fd));
+		return END_FAILURE;
+	}
 	do
 		end = step(p);
 	while (end == END_NONE);

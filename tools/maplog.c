@@ -42,7 +42,7 @@ static void catch_sigbus(void)
 	sigaction(SIGBUS, &sa, NULL);
 }
 
-/* False: the file ends before here. */
+/* False: the file ends before here, or its file system has no memory for it. */
 static bool copy(char *to, const char *from, size_t n)
 {
 	if (sigsetjmp(escape, 0)) {
@@ -204,12 +204,36 @@ static int follow_truncation(struct maplog *m)
 	return rc ? rc : slide(m);
 }
 
+/* By calls: one says why it fails. */
+static int write_piece(struct maplog *m, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = pwrite(m->fd, text, len, m->end);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		m->end += n;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 static int put_piece(struct maplog *m, const char *text, size_t len)
 {
+	struct stat st;
+
 	if (copy(m->window + (m->end - m->from), text, len)) {
 		m->end += (off_t)len;
 		return 0;
 	}
+	if (fstat(m->fd, &st))
+		return -errno;
+	/* The room that was given may have to be copied first, and there may be none for that: a full disk after reflink. */
+	if (st.st_size >= m->end + (off_t)len)
+		return write_piece(m, text, len);
 	return follow_truncation(m);
 }
 

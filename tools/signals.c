@@ -69,9 +69,15 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 {
 	static const char text[] = "linxcap: nobody reads: the rest was not written\n";
 
-	(void)sig;
 	(void)info;
 	(void)context;
+	/* Whoever started us set it: time is over. */
+	if (!patience || !signals_stopping()) {
+		last_stop = sig;
+		stops = stops_needed;
+		signals_wake();
+		return;
+	}
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(STATUS_FAILURE);
 	_exit(STATUS_FAILURE);
@@ -129,6 +135,8 @@ static void catch_all(const struct signals *s, bool dump)
 
 int signals_catch(struct signals *s, bool dump)
 {
+	sigset_t set;
+
 	s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->fd < 0)
 		return -errno;
@@ -139,6 +147,11 @@ int signals_catch(struct signals *s, bool dump)
 	stops = last_stop = dump_wanted = reloads = reload_wanted = command = patience = 0;
 	stops_needed = 1;
 	catch_all(s, dump);
+	sigemptyset(&set);
+	for (int i = 0; i < SIGNALS_CAUGHT; i++)
+		if (dump || caught[i] != SIGUSR1)
+			sigaddset(&set, caught[i]);
+	sigprocmask(SIG_UNBLOCK, &set, &s->mask);
 	return 0;
 }
 
@@ -159,6 +172,7 @@ void signals_release(struct signals *s)
 {
 	if (s->fd < 0)
 		return;
+	sigprocmask(SIG_SETMASK, &s->mask, NULL);
 	for (int i = 0; i < SIGNALS_CAUGHT; i++)
 		sigaction(caught[i], &s->old[i], NULL);
 	wake_fd = -1;

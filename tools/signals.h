@@ -18,6 +18,7 @@ struct signals {
 	int fd; /* poll it for input; -1: not caught */
 	bool news; /* something came that the loop has not looked at */
 	struct sigaction old[SIGNALS_CAUGHT];
+	sigset_t mask; /* of before: what is caught comes, whoever started us had it blocked */
 };
 
 /* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */

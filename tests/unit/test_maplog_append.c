@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -98,8 +99,8 @@ static void expect(const char *name, const char *wanted)
 	assert_string_equal(text, wanted);
 }
 
-/* line 0 to line n - 1, whole and in order. */
-static void expect_lines(unsigned int n)
+/* Line 0 to line n - 1, whole and in order; then nothing, or room that was not used. */
+static void expect_lines_and_room(unsigned int n, bool room)
 {
 	size_t len, at = 0;
 	const char *text = text_of(path, &len);
@@ -111,7 +112,12 @@ static void expect_lines(unsigned int n)
 		assert_true(at <= len);
 		assert_memory_equal(text + at - strlen(line), line, strlen(line));
 	}
-	assert_int_equal(at, len);
+	assert_int_equal(at, room ? strlen(text) : len);
+}
+
+static void expect_lines(unsigned int n)
+{
+	expect_lines_and_room(n, false);
 }
 
 static void put_lines(struct maplog *m, unsigned int from, unsigned int to)
@@ -179,6 +185,36 @@ static void signals_come(void **state)
 	signals_to_come = 1;
 	maplog_close(&m);
 	expect(path, "");
+}
+
+/* The window has no memory behind it, though the file is as long as ever. */
+static void take_memory(struct maplog *m)
+{
+	int empty = memfd_create("empty", MFD_CLOEXEC);
+
+	assert_true(empty >= 0);
+	assert_ptr_equal(mmap(m->window, m->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0), m->window);
+	close(empty);
+}
+
+/* A file system that has to copy what it gave, as after reflink, may have no room for that. */
+static void room_without_memory(void **state)
+{
+	struct maplog m = open_log();
+	int reader;
+
+	(void)state;
+	put_lines(&m, 0, 10);
+	take_memory(&m);
+	put_lines(&m, 10, 20);
+	expect_lines_and_room(20, true);
+	/* And if it cannot be written by calls either, they say why. */
+	reader = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(reader >= 0 && dup2(reader, m.fd) == m.fd);
+	close(reader);
+	assert_int_equal(maplog_put(&m, "line 20\n", 8), -EBADF);
+	maplog_close(&m);
+	expect_lines_and_room(20, true);
 }
 
 /* The kernel kills this process at any call but exit. */
@@ -366,7 +402,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(appends), TEST(long_texts), TEST(signals_come), TEST(no_system_call), TEST(survives_death), TEST(no_two_writers),
-		TEST(full_disk), TEST(renamed), TEST(deleted), TEST(truncated),
+		TEST(full_disk), TEST(room_without_memory), TEST(renamed), TEST(deleted), TEST(truncated),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

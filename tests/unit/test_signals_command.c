@@ -70,11 +70,47 @@ static void an_order_to_stop_is_not(void **state)
 	assert_false(signals_giving_up());
 }
 
+/* Blocked by whoever started us, they would never come: no request, no end of the command. */
+static void what_was_blocked(void **state)
+{
+	static const int blocked[] = { SIGTERM, SIGCHLD, SIGUSR1 };
+	struct signals s;
+	sigset_t before, set;
+
+	(void)state;
+	sigemptyset(&set);
+	for (unsigned int i = 0; i < 3; i++)
+		sigaddset(&set, blocked[i]);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &before), 0);
+	assert_int_equal(signals_catch(&s, false), 0);
+	raise(SIGCHLD);
+	assert_true(signals_take_news(&s));
+	raise(SIGTERM);
+	assert_true(signals_stopping());
+	signals_release(&s);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &before, &set), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_true(sigismember(&set, blocked[i]));
+}
+
+/* Whoever started us may have given us a time, which an execve keeps. */
+static void alarm_of_before(void **state)
+{
+	(void)state;
+	signals_set_command(1 << 22);
+	raise(SIGALRM);
+	assert_true(signals_stopping());
+	assert_false(signals_giving_up());
+	assert_int_equal(signals_last(), SIGALRM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(while_it_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(requests_of_the_command_are_over, setup, teardown),
+		cmocka_unit_test(what_was_blocked),
+		cmocka_unit_test_setup_teardown(alarm_of_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_order_to_stop_is_not, setup, teardown),
 	};
 

@@ -3,6 +3,7 @@
  * Copying a capture of two sections while memory is short: whichever allocation
  * fails, the copy ends with that error, says it again, and nothing is written after it.
  */
+#include "failing_memory.h"
 #include "fake_engine.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,23 +14,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-/* Sanitizers have an allocator of their own, which is not to be replaced. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-#define CAN_FAIL 0
-#else
-#define CAN_FAIL 1
-void *__libc_calloc(size_t n, size_t size);
-
-static int until_failure; /* calls of calloc() that are left until one fails; 0: none does */
-
-void *calloc(size_t n, size_t size)
-{
-	if (until_failure && !--until_failure)
-		return NULL;
-	return __libc_calloc(n, size);
-}
-#endif
 
 #if CAN_FAIL
 static uint8_t *two_sections(size_t *len)
@@ -62,10 +46,12 @@ static bool copy(const uint8_t *data, size_t len, int nth)
 	assert_true(fd >= 0);
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	assert_int_equal(linx_writer_new(l, fd, NULL, &w, NULL), 0);
+	failing = FAIL_CALLOC;
 	until_failure = nth;
 	while ((ret = linx_writer_step(w, 0)) >= 0)
 		;
-	failed = !until_failure;
+	failed = !failing;
+	failing = 0;
 	until_failure = 0;
 	assert_int_equal(ret, failed ? -ENOMEM : -ENODATA);
 	size = lseek(fd, 0, SEEK_END);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Allocations of this program, libraries' too, that fail when a test wants them to. */
+#ifndef FAILING_MEMORY_H
+#define FAILING_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Sanitizers have an allocator of their own, which is not to be replaced. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define CAN_FAIL 0
+#else
+#define CAN_FAIL 1
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_malloc(size_t size);
+void *__libc_realloc(void *p, size_t size);
+
+enum { FAIL_CALLOC = 1, FAIL_MALLOC = 2, FAIL_REALLOC = 4 };
+
+static unsigned int failing; /* what fails; set to 0 by the one that was waited for */
+static int until_failure; /* 0: each fails; else how many of them are left until the one that does */
+
+static bool fails(unsigned int kind)
+{
+	bool each = !until_failure;
+
+	if (!(failing & kind) || (!each && --until_failure))
+		return false;
+	if (!each)
+		failing = 0;
+	return true;
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return fails(FAIL_CALLOC) ? NULL : __libc_calloc(n, size);
+}
+
+void *malloc(size_t size)
+{
+	return fails(FAIL_MALLOC) ? NULL : __libc_malloc(size);
+}
+
+void *realloc(void *p, size_t size)
+{
+	return fails(FAIL_REALLOC) ? NULL : __libc_realloc(p, size);
+}
+#endif
+
+#endif
