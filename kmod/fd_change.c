@@ -46,6 +46,7 @@ enum kind {
 	KIND_CLONE_ARGS,
 	KIND_SOCKETCALL,
 	KIND_UNSHARE,
+	KIND_ANY,
 };
 
 /* A line of files.def; it holds if args[k] & mask == value. */
@@ -62,6 +63,7 @@ static const struct rule {
 #define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
 #define CLONE_ARGS(row) { ROW_##row, KIND_CLONE_ARGS },
 #define SOCKETCALL(row) { ROW_##row, KIND_SOCKETCALL },
+#define ANY_IF(row, k, mask, value) { ROW_##row, KIND_ANY, 0, k, mask, value },
 #define UNSHARE_IF(row, k, mask, value) { ROW_##row, KIND_UNSHARE, 0, k, mask, value },
 #include "tables/files.def"
 };
@@ -574,6 +576,11 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 	}
 	if (rule->kind == KIND_SOCKETCALL)
 		return tell_socketcall(c, args, ret);
+	if (rule->kind == KIND_ANY) {
+		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
+			c->doubt = DOUBT_SOME;
+		return;
+	}
 	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {

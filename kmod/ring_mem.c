@@ -64,8 +64,10 @@ static void area_free(struct linx_area *a, u32 npages)
 	u32 i;
 
 	vunmap(a->data); /* NULL is fine */
-	for (i = 0; a->pages && i < npages && a->pages[i]; i++)
+	for (i = 0; a->pages && i < npages && a->pages[i]; i++) {
 		__free_page(a->pages[i]);
+		cond_resched();
+	}
 	kvfree(a->pages);
 	memset(a, 0, sizeof(*a));
 }

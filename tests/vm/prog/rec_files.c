@@ -29,7 +29,7 @@ struct step {
 	unsigned int pidfds; /* how many it gets */
 };
 
-#define STEPS 27
+#define STEPS 29
 #define OPEN_MAX 256
 
 /* What a step notes in the end. */
@@ -46,20 +46,24 @@ static struct noted {
 #define PEELOFF 102
 #define PEELOFF_FLAGS 122
 
+#define MAP_CREATE_COMMON 0x10000 /* BPF_MAP_CREATE|BPF_COMMON_ATTRS, since 7.2 */
+#define PROG_TEST_RUN 10
+
 static volatile int listener;
 static pthread_t supervisor;
+static bool silent; /* what it answers is 0 */
 
 static void *answers(void *arg)
 {
 	struct seccomp_notif n = { 0 };
-	struct seccomp_notif_addfd add = { .flags = SECCOMP_ADDFD_FLAG_SEND };
-	struct seccomp_notif_resp none = { .error = -EINVAL };
+	struct seccomp_notif_addfd add = { .flags = silent ? 0 : SECCOMP_ADDFD_FLAG_SEND };
+	struct seccomp_notif_resp none = { .error = silent ? 0 : -EINVAL };
 
 	while (!listener)
 		sleep_ms(1);
 	must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n));
 	add.id = none.id = n.id;
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0) /* before 5.14 */
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent) /* with the flag, before 5.14 */
 		must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &none));
 	return arg;
 }
@@ -98,6 +102,22 @@ static bool peeloff_flags(void)
 {
 	must(answer(SYS_getsockopt));
 	return answered((int)syscall(SYS_getsockopt, 0, SOL_SCTP, PEELOFF_FLAGS, NULL, NULL));
+}
+
+static bool bpf_common(void)
+{
+	must(answer(SYS_bpf));
+	return answered((int)syscall(SYS_bpf, MAP_CREATE_COMMON, NULL, 0, NULL, 0));
+}
+
+/* As a program of type SYSCALL makes one, which is all that a loader made by bpftool does. */
+static bool bpf_run(void)
+{
+	silent = true;
+	must(answer(SYS_bpf));
+	must(!syscall(SYS_bpf, PROG_TEST_RUN, NULL, 0));
+	pthread_join(supervisor, NULL);
+	return true;
 }
 
 /* ---- ioctls */
@@ -363,6 +383,8 @@ static const struct step small[STEPS] = {
 #endif
 	{ "getsockopt that makes one", peeloff, 0 },
 	{ "another getsockopt that makes one", peeloff_flags, 0 },
+	{ "a map of bpf with the attributes of all commands", bpf_common, 0 },
+	{ "a program of bpf that makes one", bpf_run, 0 },
 	{ "the file of a socket", socket_file, 0 },
 	{ "a namespace of mounts", other_mounts, 0 },
 	{ "a pidfd from getsockopt", peer_pidfd, 1 },
