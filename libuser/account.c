@@ -248,7 +248,7 @@ int linx_sums_add(struct linx *l)
 		add_calls(l, &a);
 	if (!s->sections)
 		s->cert.complete = true;
-	s->cert.complete &= hold && a.known && !a.disorder;
+	s->cert.complete &= hold && a.known && !a.disorder && !l->unfed;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);

@@ -130,13 +130,18 @@ static bool anything_left(struct linx_engine_kmod *k)
 static void look_for_cpus(struct linx_engine_kmod *k)
 {
 	uint64_t now = linx_now_ms();
+	unsigned int before;
 
 	if (k->nrings == k->nlanes || k->stopped || now - k->cpus_checked_ms < NEW_CPUS_MS)
 		return;
 	k->cpus_checked_ms = now;
+	before = k->nrings;
 	/* A CPU that cannot get a ring now is asked for again, as is room to see it; its losses are counted meanwhile. */
 	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
+	/* Context that was lost for want of a ring is not among what that ring has lost: look at the counters. */
+	if (k->nrings != before)
+		k->lost = UINT64_MAX;
 }
 
 static void clock_was_set(struct linx_engine_kmod *k)
@@ -161,9 +166,14 @@ static int epoll_watch(struct linx_engine_kmod *k, int op)
 	return epoll_ctl(k->epoll_fd, op, k->fd, &ev) ? -errno : 0;
 }
 
+/* Of a recorder that was stopped while a dump was read there is more then. */
 static int stopped_result(struct linx_engine_kmod *k)
 {
 	k->stopped = true;
+	if (anything_left(k))
+		return 1;
+	for (unsigned int i = 0; i < k->nlanes; i++)
+		linx_ring_turn(&k->rings[i]);
 	return anything_left(k) ? 1 : -ENODATA;
 }
 

@@ -50,7 +50,8 @@ LINX_API int linx_fd(const struct linx *l)
 LINX_API int linx_salvage(struct linx *l)
 {
 	if (!l->e->ops->salvage)
-		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", l->e->ops->name);
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage",
+				 l->e->ops->name);
 	l->damage = l->e->ops->salvage(l->e);
 	return 0;
 }
@@ -265,14 +266,21 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 	return 1;
 }
 
+/* What was taken is not all told. Somebody may go on after it, when there is memory again: the capture is not whole. */
+LINX_APART static int not_fed(struct linx *l, int ret, const char *why)
+{
+	l->unfed = true;
+	return linx_fail(&l->err, ret, "%s", why);
+}
+
 /* Who was there already: before the first event that is later. */
 LINX_APART static int take_snapshot(struct linx *l)
 {
 	int ret = linx_assembler_take(l->a, &l->e->snap);
 
 	if (ret == -EBADMSG)
-		return linx_fail(&l->err, ret, "nonsense in the list of processes");
-	return ret ? linx_fail(&l->err, ret, "%s", strerror(-ret)) : 0;
+		return not_fed(l, ret, "nonsense in the list of processes");
+	return ret ? not_fed(l, ret, strerror(-ret)) : 0;
 }
 
 static inline void count_call(struct linx *l, const struct linx_rec *rec)
@@ -307,8 +315,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 
 	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* of the group before */
 	if (ret)
-		return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
-				 deliver(l, ev, out);
+		return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
 		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
 		if (ret == -EAGAIN)
@@ -328,8 +335,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		linx_assembler_lost(l->a, linx_merge_lost_until(l->m), false);
 		ret = linx_assembler_feed(l->a, &g, &ev);
 		if (ret)
-			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
-					 deliver(l, ev, out);
+			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
 			linx_deadline_left(d);
 		quiet += pass_over(l);
@@ -390,7 +396,8 @@ static int end_stream(struct linx *l, int code)
 }
 
 /* What comes after the stream. */
-LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev,
+				  struct linx_deadline *d)
 {
 	int ret;
 
@@ -398,8 +405,7 @@ LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, 
 	case LINX_PHASE_FLUSH:
 		ret = linx_assembler_flush(l->a, ev);
 		if (ret)
-			return ret < 0 ? linx_fail(&l->err, ret, "%s", strerror(-ret)) :
-					 deliver(l, *ev, ev);
+			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, *ev, ev);
 		l->phase = LINX_PHASE_ACCOUNT;
 		return -EAGAIN;
 	case LINX_PHASE_ACCOUNT:
@@ -435,8 +441,8 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 /* Losses and the account are told whatever the condition says. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
-	    linx_condition_match(l->choice.condition, ev))
+	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
+	    ev->kind == LINX_EVENT_CERTIFICATE || linx_condition_match(l->choice.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
@@ -456,8 +462,9 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
-	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
+	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits ||
+	    l->clock_gen != l->e->clock_gen || l->e->snap.len || l->a->rest.rec ||
+	    !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
 	ret = linx_assembler_feed_return(l->a, &g);
@@ -466,7 +473,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	if (ret == -EAGAIN)
 		ret = linx_assembler_feed(l->a, &g, &made);
 	if (ret < 0)
-		return linx_fail(&l->err, ret, "%s", strerror(-ret));
+		return not_fed(l, ret, strerror(-ret));
 	return ret ? deliver(l, made, ev) : 0;
 }
 

@@ -85,14 +85,17 @@ int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c)
 
 int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c)
 {
-	if (r->now.tail == r->now.head && r->next.data) {
-		r->now = r->next;
-		memset(&r->next, 0, sizeof(r->next));
-	}
 	span_chunk(&r->now, r->size, c);
 	if (!c->len)
 		c->data = NULL; /* nothing comes before the next dump */
 	return 0;
+}
+
+void linx_ring_turn(struct linx_ring *r)
+{
+	if (r->next.data)
+		r->now = r->next;
+	memset(&r->next, 0, sizeof(r->next));
 }
 
 int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bool keep)

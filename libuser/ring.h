@@ -27,7 +27,7 @@ struct linx_ring {
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;
-	struct linx_span next; /* recorder, after the last flush: what follows now */
+	struct linx_span next; /* recorder, after the last flush: what follows now, see linx_ring_turn() */
 	uint64_t published; /* discard: tail as the kernel knows it */
 };
 
@@ -40,7 +40,9 @@ void linx_ring_unmap(struct linx_ring *r);
 int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c);
 /* Recorder mode: what the last linx_ring_take() gave. */
 int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c);
-/* Recorder mode: read half from now on, or after what is left if keep. next_seq: as LINX_IOC_COUNTERS tells, asked after. -EBADMSG. */
+/* Recorder mode: on to what was kept. Once all rings are read: what it has is later than what any had before. */
+void linx_ring_turn(struct linx_ring *r);
+/* Recorder mode: read half from now on, or from linx_ring_turn() on if keep. next_seq: as LINX_IOC_COUNTERS tells, asked after. -EBADMSG. */
 int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring *r, size_t len);
 /* Let the kernel have the room that was read. */

@@ -75,6 +75,7 @@ struct linx {
 	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or why it ended before */
 	bool pending; /* linx_pending() */
+	bool unfed; /* there was no memory to tell what a record said */
 	struct linx_event cert_event;
 
 	/* account */

@@ -8,7 +8,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "../libuser/ring.h"
+#include "../libuser/merge.h"
+
+static int answer(int fd, unsigned long request, void *arg);
+#define linx_kmod_ioctl answer
+#include "../libuser/engine_kmod.c"
 
 #define SIZE 8192u
 
@@ -174,6 +178,9 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 192);
 	linx_ring_advance(&t.r, 192);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
+	assert_null(c.data); /* until all rings are as far */
+	linx_ring_turn(&t.r);
+	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 96);
 	assert_int_equal(((const struct linx_rec *)(const void *)c.data)->seq, 5);
 	linx_ring_advance(&t.r, 96);
@@ -197,6 +204,85 @@ static void frozen_halves(void **state)
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_false(c.placed);
 	teardown(&t);
+}
+
+/* ---- a flight recorder of two CPUs that is stopped while a dump of it is read */
+
+static struct test_ring cpus[2];
+static unsigned int writing; /* half of both */
+
+static int answer(int fd, unsigned long request, void *arg)
+{
+	struct linx_flush *f = arg;
+
+	(void)fd;
+	if (request == LINX_IOC_FLUSH) {
+		f->half = writing;
+		writing ^= 1;
+	}
+	return 0;
+}
+
+static void happens(unsigned int cpu, uint64_t time)
+{
+	struct test_ring *t = &cpus[cpu];
+	struct linx_rec *rec = (void *)(t->data[writing] + t->prod.half[writing].head % SIZE);
+
+	produce(t, (int)writing, 64, LINX_REC_EXIT);
+	rec->time = time;
+}
+
+static uint64_t next_time(struct linx_merge *m)
+{
+	struct linx_group g;
+	int ret = linx_merge_next(m, &g, 0);
+
+	if (ret == -ENODATA)
+		return 0;
+	assert_int_equal(ret, 1);
+	assert_false(g.late);
+	return g.rec->time;
+}
+
+static void stopped_while_a_dump_is_read(void **state)
+{
+	struct linx_engine_kmod *k = calloc(1, sizeof(*k));
+	struct linx_merge *m;
+
+	(void)state;
+	assert_non_null(k);
+	*k = (struct linx_engine_kmod){ .e.ops = &kmod_ops,
+					.fd = -1,
+					.clock_fd = -1,
+					.epoll_fd = -1,
+					.more_fd = -1,
+					.recorder = true,
+					.started = true };
+	k->info.cpus = 2;
+	assert_int_equal(alloc_lanes(k, NULL), 0);
+	for (int i = 0; i < 2; i++)
+		setup(&cpus[i], 0, true);
+	k->rings[0] = cpus[0].r;
+	k->rings[1] = cpus[1].r;
+	writing = 0;
+	for (uint64_t t = 1; t <= 4; t++)
+		happens(t == 2, t); /* CPU 1 is quiet then */
+	assert_int_equal(linx_merge_new(&k->e, &m), 0);
+	assert_int_equal(kmod_dump(&k->e), 0);
+	for (uint64_t t = 1; t <= 3; t++)
+		assert_int_equal(next_time(m), t);
+	for (uint64_t t = 5; t <= 8; t++)
+		happens(t & 1, t);
+	assert_int_equal(kmod_stop(&k->e), 0);
+	for (uint64_t t = 4; t <= 8; t++)
+		assert_int_equal(next_time(m), t);
+	assert_int_equal(next_time(m), 0);
+	linx_merge_free(m);
+	for (int i = 0; i < 2; i++) {
+		k->rings[i].prod = NULL; /* ours */
+		teardown(&cpus[i]);
+	}
+	kmod_close(&k->e);
 }
 
 static void counting(void **state)
@@ -246,8 +332,11 @@ static void members_of_a_head(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(around),	 cmocka_unit_test(publishes_in_batches),
-		cmocka_unit_test(bad_positions), cmocka_unit_test(frozen_halves),
+		cmocka_unit_test(around),
+		cmocka_unit_test(publishes_in_batches),
+		cmocka_unit_test(bad_positions),
+		cmocka_unit_test(frozen_halves),
+		cmocka_unit_test(stopped_while_a_dump_is_read),
 		cmocka_unit_test(counting),
 		cmocka_unit_test(members_of_a_head),
 	};
