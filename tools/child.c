@@ -205,7 +205,11 @@ static void leave_realtime(struct child *c)
 {
 	static const struct sched_param none;
 	struct sched_param param;
+	cpu_set_t cpus;
 
+	/* With another CPU it keeps what we may have no right to give back. */
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) > 1)
+		return;
 	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
 	    !sched_setscheduler(c->pid, SCHED_OTHER, &none))
 		c->fifo = param.sched_priority;
@@ -215,7 +219,7 @@ static void back_to_realtime(struct child *c)
 {
 	struct sched_param param = { .sched_priority = c->fifo };
 
-	if (c->fifo && sched_setscheduler(c->pid, SCHED_FIFO, &param) && errno != ESRCH)
+	if (c->fifo && !c->ended && sched_setscheduler(c->pid, SCHED_FIFO, &param))
 		say_at(SAY_WARNING, "the command runs without its real-time priority of %d: %s", c->fifo, strerror(errno));
 }
 

@@ -68,14 +68,19 @@ static void on_stop(int sig, siginfo_t *info, void *context)
 static void on_alarm(int sig, siginfo_t *info, void *context)
 {
 	static const char text[] = "linxcap: nobody reads: the rest was not written\n";
+	int saved = errno;
 
 	(void)info;
 	(void)context;
 	/* Whoever started us set it: time is over. */
 	if (!patience || !signals_stopping()) {
-		last_stop = sig;
-		stops = stops_needed;
+		if (!signals_stopping()) {
+			last_stop = sig;
+			stops = stops_needed;
+		}
+		signals_progress();
 		signals_wake();
+		errno = saved;
 		return;
 	}
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
@@ -226,9 +231,10 @@ bool signals_giving_up(void)
 
 void signals_set_patience(unsigned int seconds)
 {
-	patience = (sig_atomic_t)seconds;
-	if (!seconds)
+	/* One that is not ours stays. */
+	if (patience && !seconds)
 		alarm(0);
+	patience = (sig_atomic_t)seconds;
 }
 
 void signals_progress(void)

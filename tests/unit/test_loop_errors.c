@@ -91,7 +91,7 @@ static enum end run(enum end (*f)(struct loop *p), int first, bool broken, int t
 {
 	struct sink sink = { .broken = false };
 	struct signals signals;
-	struct loop p = { .sink = &sink, .signals = &signals, .fd = -1 };
+	struct loop p = { .sink = &sink, .signals = &signals, .fd = 0 };
 	enum end end;
 
 	memset(&plan, 0, sizeof(plan));

@@ -93,15 +93,22 @@ static void what_was_blocked(void **state)
 		assert_true(sigismember(&set, blocked[i]));
 }
 
-/* Whoever started us may have given us a time, which an execve keeps. */
+/* Whoever started us may have given us a time, which an execve keeps, and what is done with files does not end. */
 static void alarm_of_before(void **state)
 {
 	(void)state;
+	alarm(100);
+	signals_set_patience(0);
+	assert_in_range(alarm(0), 99, 100);
 	signals_set_command(1 << 22);
+	signals_set_patience(3);
 	raise(SIGALRM);
 	assert_true(signals_stopping());
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
+	/* From then on it is ours: who writes may be stuck. */
+	assert_in_range(alarm(0), 2, 3);
+	signals_set_patience(0);
 }
 
 int main(void)

@@ -222,7 +222,7 @@ LINX_API int linx_dump(struct linx *l);
 
 /*
  * For poll/epoll: readable when linx_next() may have something, and when no
- * listed process is left. -1 for a file.
+ * listed process is left. -errno; of a file -1.
  */
 LINX_API int linx_fd(const struct linx *l);
 
