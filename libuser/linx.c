@@ -50,8 +50,7 @@ LINX_API int linx_fd(const struct linx *l)
 LINX_API int linx_salvage(struct linx *l)
 {
 	if (!l->e->ops->salvage)
-		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage",
-				 l->e->ops->name);
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", l->e->ops->name);
 	l->damage = l->e->ops->salvage(l->e);
 	return 0;
 }
@@ -396,8 +395,7 @@ static int end_stream(struct linx *l, int code)
 }
 
 /* What comes after the stream. */
-LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev,
-				  struct linx_deadline *d)
+LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
 
@@ -441,8 +439,8 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 /* Losses and the account are told whatever the condition says. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
-	    ev->kind == LINX_EVENT_CERTIFICATE || linx_condition_match(l->choice.condition, ev))
+	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
+	    linx_condition_match(l->choice.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
@@ -462,9 +460,8 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits ||
-	    l->clock_gen != l->e->clock_gen || l->e->snap.len || l->a->rest.rec ||
-	    !linx_run_take(linx_merge_run(l->m), &g))
+	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
 	ret = linx_assembler_feed_return(l->a, &g);
