@@ -210,11 +210,11 @@ static void check_end(void)
 	dev_close(&d);
 }
 
-/* While the first session waits for the end, so does each that takes over from it. */
-static void check_end_taken_over(unsigned int flags)
+/* How often somebody took over before the end was told; *missed: and had not what the first session has. */
+static unsigned int take_over_until_end(unsigned int flags, unsigned int *missed)
 {
 	struct worker a = worker(ender, CALLS);
-	unsigned int looks = 0, missed = 0;
+	unsigned int looks = 0;
 	struct dev b;
 
 	session(0, flags);
@@ -235,16 +235,27 @@ static void check_end_taken_over(unsigned int flags)
 		if (ioctl(b.fd, LINX_IOC_INHERIT, &u))
 			die("INHERIT");
 		listed = dev_listed(&b);
-		missed += !listed && dev_listed(&d);
+		*missed += !listed && dev_listed(&d);
 		looks++;
 		dev_stop(&b);
 		dev_close(&b);
 	}
-	ok(looks > 1, "flags %#x: taken over %u times", flags, looks);
-	is(missed, 0, "flags %#x: times that its end was missed", flags);
 	let(&a);
 	dev_stop(&d);
 	dev_close(&d);
+	return looks;
+}
+
+/* While the first session waits for the end, so does each that takes over from it. */
+static void check_end_taken_over(unsigned int flags)
+{
+	unsigned int looks = 0, missed = 0;
+
+	/* A kernel that checks may need longer for one look than a task for its end. */
+	for (unsigned int i = 0; i < ROUNDS && looks < 2; i++)
+		looks = take_over_until_end(flags, &missed);
+	ok(looks > 1, "flags %#x: taken over %u times", flags, looks);
+	is(missed, 0, "flags %#x: times that its end was missed", flags);
 }
 
 int main(void)
