@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A live source that lists processes by steps: what comes between two of them. The module is played by open(), ioctl() and poll() here. */
+/* A live source that lists processes by steps: what comes between two of them. The module is played by open(), ioctl(), poll() and epoll_ctl() here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,9 +25,10 @@
 
 static struct {
 	int fd; /* its mappings */
+	int device; /* as it was opened */
 	unsigned int steps, left, waits, starts;
 	uint64_t lost;
-	bool runs, no_memory;
+	bool runs, no_memory, no_watches;
 } module;
 
 static volatile sig_atomic_t came;
@@ -40,7 +41,7 @@ static void on_signal(int signo)
 int open(const char *path, int flags, ...)
 {
 	if (strcmp(path, LINX_DEVICE) == 0)
-		return dup(module.fd);
+		return module.device = dup(module.fd);
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
 }
 
@@ -54,6 +55,15 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	module.waits++;
 	errno = EINTR;
 	return -1;
+}
+
+/* What stands for the device could not be watched. */
+int epoll_ctl(int fd, int op, int which, struct epoll_event *e)
+{
+	if (which != module.device)
+		return (int)syscall(SYS_epoll_ctl, fd, op, which, e);
+	errno = ENOSPC;
+	return module.no_watches ? -1 : 0;
 }
 
 static int put_info(struct linx_info *info)
@@ -308,6 +318,19 @@ static void a_start_that_cannot_list_has_ended(void **state)
 	close_live(l);
 }
 
+/* Whoever polls what is none would wait for ever. */
+static void a_descriptor_that_cannot_be_watched(void **state)
+{
+	struct linx *l = open_module();
+
+	(void)state;
+	module.no_watches = true;
+	assert_int_equal(linx_fd(l), -ENOSPC);
+	module.no_watches = false;
+	assert_true(linx_fd(l) >= 0);
+	close_live(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +339,7 @@ int main(void)
 		cmocka_unit_test(rings_are_read_after_each_step),
 		cmocka_unit_test(the_descriptor_is_readable_until_the_last_step),
 		cmocka_unit_test(a_start_that_cannot_list_has_ended),
+		cmocka_unit_test(a_descriptor_that_cannot_be_watched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
