@@ -341,7 +341,6 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 {
 	int ret = 0;
 
-	k->unmapped = false;
 	for (unsigned int cpu = 0; cpu < k->nlanes; cpu++) {
 		if (k->rings[cpu].prod)
 			continue;
@@ -349,12 +348,11 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 				    k->setup.ring_size, k->recorder);
 		if (!ret)
 			k->nrings++;
-		else if (ret != -ENXIO && ret != -EINVAL) { /* these: no ring, no such CPU */
-			k->unmapped = true;
+		else if (ret != -ENXIO && ret != -EINVAL) /* these: no ring, no such CPU */
 			break;
-		}
 		ret = 0;
 	}
+	k->unmapped = ret != 0;
 	if (!ret && !k->nrings)
 		ret = -ENXIO;
 	if (ret)

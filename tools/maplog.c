@@ -15,6 +15,7 @@
 
 #include "maplog.h"
 #include "same_file.h"
+#include "signals.h"
 
 #define WINDOW ((size_t)4 << 20)
 #ifndef MADV_POPULATE_WRITE
@@ -38,13 +39,9 @@ static void on_sigbus(int sig)
 static void catch_sigbus(void)
 {
 	struct sigaction sa = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
-	sigset_t set;
 
 	sigaction(SIGBUS, &sa, NULL);
-	/* Blocked, it would end us all the same. */
-	sigemptyset(&set);
-	sigaddset(&set, SIGBUS);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	signals_unblock(SIGBUS); /* blocked, it would end us all the same */
 }
 
 /* False: the file ends before here, or its file system has no memory for it. */
@@ -195,16 +192,13 @@ void maplog_close(struct maplog *m)
 
 /* ---- lines ---------------------------------------------------------------------------------------- */
 
-/* Somebody made the file shorter than where we are: go on at its end. */
-static int follow_truncation(struct maplog *m)
+/* Somebody made the file shorter than where we are, of this size: go on at its end. */
+static int follow_truncation(struct maplog *m, off_t size)
 {
-	struct stat st;
 	int rc;
 
-	if (fstat(m->fd, &st))
-		return -errno;
 	say_at(SAY_WARNING, "truncated by somebody: %s: what was written at that moment may be missing", m->path);
-	rc = find_end(m->fd, st.st_size, &m->end);
+	rc = find_end(m->fd, size, &m->end);
 	m->looked = m->end;
 	return rc ? rc : slide(m);
 }
@@ -239,7 +233,7 @@ static int put_piece(struct maplog *m, const char *text, size_t len)
 	/* The room that was given may have to be copied first, and there may be none for that: a full disk after reflink. */
 	if (st.st_size >= m->end + (off_t)len)
 		return write_piece(m, text, len);
-	return follow_truncation(m);
+	return follow_truncation(m, st.st_size);
 }
 
 /* A line of which there is only room for a part is taken away again, when the file is ended. */
@@ -328,7 +322,7 @@ int maplog_look(struct maplog *m, uint64_t now_ns)
 	if (!there || !same_file(&named, &ours))
 		m->error = change_files(m, !ours.st_nlink);
 	else if (ours.st_size < m->from + (off_t)m->size)
-		m->error = follow_truncation(m);
+		m->error = follow_truncation(m, ours.st_size);
 	m->looked = m->end;
 	return m->error;
 }

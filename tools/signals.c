@@ -72,20 +72,19 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 
 	(void)info;
 	(void)context;
-	/* Whoever started us set it: time is over. */
-	if (!patience || !signals_stopping()) {
-		if (!signals_stopping()) {
-			last_stop = sig;
-			stops = stops_needed;
-		}
-		signals_progress();
-		signals_wake();
-		errno = saved;
-		return;
-	}
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+	if (patience && signals_stopping()) {
+		if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+			_exit(STATUS_FAILURE);
 		_exit(STATUS_FAILURE);
-	_exit(STATUS_FAILURE);
+	}
+	/* Whoever started us set it: time is over. */
+	if (!signals_stopping()) {
+		last_stop = sig;
+		stops = stops_needed;
+	}
+	signals_progress();
+	signals_wake();
+	errno = saved;
 }
 
 static void on_other(int sig, siginfo_t *info, void *context)
@@ -100,6 +99,15 @@ static void on_other(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+void signals_unblock(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *))
 {
 	struct sigaction act = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
@@ -107,6 +115,7 @@ static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *))
 	/* No SA_RESTART: a write that blocks must be given up when asked to stop. */
 	sigemptyset(&act.sa_mask);
 	sigaction(sig, &act, NULL);
+	signals_unblock(sig);
 }
 
 static void catch_all(const struct signals *s, bool dump)
@@ -140,8 +149,6 @@ static void catch_all(const struct signals *s, bool dump)
 
 int signals_catch(struct signals *s, bool dump)
 {
-	sigset_t set;
-
 	s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->fd < 0)
 		return -errno;
@@ -151,12 +158,8 @@ int signals_catch(struct signals *s, bool dump)
 	wake_fd = s->fd;
 	stops = last_stop = dump_wanted = reloads = reload_wanted = command = patience = 0;
 	stops_needed = 1;
+	sigprocmask(SIG_BLOCK, NULL, &s->mask);
 	catch_all(s, dump);
-	sigemptyset(&set);
-	for (int i = 0; i < SIGNALS_CAUGHT; i++)
-		if (dump || caught[i] != SIGUSR1)
-			sigaddset(&set, caught[i]);
-	sigprocmask(SIG_UNBLOCK, &set, &s->mask);
 	return 0;
 }
 
@@ -259,13 +262,10 @@ bool signals_take_dump(void)
 void signals_die(int sig)
 {
 	struct rlimit none = { 0, 0 };
-	sigset_t set;
 
 	setrlimit(RLIMIT_CORE, &none);
 	signal(sig, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	signals_unblock(sig);
 	raise(sig);
 	exit(128 + sig);
 }

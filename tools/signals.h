@@ -23,6 +23,8 @@ struct signals {
 
 /* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */
 int signals_catch(struct signals *s, bool dump);
+/* Whoever started us may have blocked what is caught. */
+void signals_unblock(int sig);
 /* From now on SIGHUP asks to reload, not to stop. */
 void signals_reload_on_hangup(void);
 /* A reload was asked for since the last call. */

@@ -46,6 +46,22 @@ void *realloc(void *p, size_t size)
 {
 	return fails(FAIL_REALLOC) ? NULL : __libc_realloc(p, size);
 }
+
+static inline void fail_once(unsigned int kinds, int nth)
+{
+	failing = kinds;
+	until_failure = nth;
+}
+
+/* Did it fail? Nothing does from now on. */
+static inline bool has_failed(void)
+{
+	bool failed = !failing;
+
+	failing = 0;
+	until_failure = 0;
+	return failed;
+}
 #endif
 
 #endif

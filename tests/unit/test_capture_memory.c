@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Reading a capture while memory is short: whichever allocation fails, that is what
- * is said. The file is not called damaged, and nothing of it is left out for that.
- */
+/* A capture that is read, and one that is copied, while memory is short: whichever allocation fails, that is what is said. */
 #include "failing_memory.h"
 #include "fake_engine.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #if CAN_FAIL
 #define RECORDS 3000u
 
-/* Some of it needs memory to be told: a task, a call that is entered. */
+/* Tasks among it need memory to be told. */
 static uint8_t *capture(int level, size_t *len)
 {
 	struct fake *f = fake_new(2);
@@ -27,7 +27,7 @@ static uint8_t *capture(int level, size_t *len)
 	return record(f, level, len);
 }
 
-/* With the nth allocation failing. True: there was one. */
+/* With the nth allocation failing: the file is not called damaged, and nothing of it is left out for that. True: there was one. */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {
 	struct linx_damage damage;
@@ -42,12 +42,9 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	if (salvage)
 		assert_int_equal(linx_salvage(l), 0);
-	failing = FAIL_CALLOC | FAIL_MALLOC | FAIL_REALLOC;
-	until_failure = nth;
+	fail_once(FAIL_CALLOC | FAIL_MALLOC | FAIL_REALLOC, nth);
 	ret = drain(l, &events, &hash);
-	failed = !failing;
-	failing = 0;
-	until_failure = 0;
+	failed = has_failed();
 	assert_int_equal(ret, failed ? -ENOMEM : -ENODATA);
 	if (failed)
 		assert_null(strstr(linx_error_text(l), "damaged"));
@@ -64,7 +61,7 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 	return failed;
 }
 
-static void each_allocation_may_fail(void **state)
+static void reading(void **state)
 {
 	(void)state;
 	for (int way = 0; way < 4; way++) {
@@ -78,18 +75,80 @@ static void each_allocation_may_fail(void **state)
 		free(data);
 	}
 }
+
+static uint8_t *two_sections(size_t *len)
+{
+	struct fake *f = fake_new(2);
+	uint8_t *one, *two;
+
+	for (uint64_t t = 1; t <= 10; t++)
+		fake_exit(f, t & 1, t, 1, 0);
+	one = record(f, 0, len);
+	two = malloc(2 * *len);
+	assert_non_null(two);
+	memcpy(two, one, *len);
+	memcpy(two + *len, one, *len);
+	*len *= 2;
+	free(one);
+	return two;
+}
+
+/* With the nth calloc() failing: it is said again, and nothing is written after it. True: there was one. */
+static bool copy(const uint8_t *data, size_t len, int nth)
+{
+	struct memory m = { .data = data, .len = len };
+	int fd = memfd_create("copy", MFD_CLOEXEC), ret;
+	struct linx_writer *w;
+	struct linx *l;
+	bool failed;
+	off_t size;
+
+	assert_true(fd >= 0);
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(linx_writer_new(l, fd, NULL, &w, NULL), 0);
+	fail_once(FAIL_CALLOC, nth);
+	while ((ret = linx_writer_step(w, 0)) >= 0)
+		;
+	failed = has_failed();
+	assert_int_equal(ret, failed ? -ENOMEM : -ENODATA);
+	size = lseek(fd, 0, SEEK_END);
+	if (failed && linx_writer_step(w, 0) == -ENOMEM) {
+		assert_int_equal(linx_writer_finish(w), -ENOMEM);
+		assert_int_equal(lseek(fd, 0, SEEK_END), size);
+	}
+	linx_writer_free(w);
+	linx_close(l);
+	close(fd);
+	return failed;
+}
+
+static void copying(void **state)
+{
+	size_t len;
+	uint8_t *data = two_sections(&len);
+	int n = 1;
+
+	(void)state;
+	while (copy(data, len, n))
+		n++;
+	assert_true(n > 10);
+	free(data);
+}
 #else
-static void each_allocation_may_fail(void **state)
+static void skipped(void **state)
 {
 	(void)state;
 	skip();
 }
+#define reading skipped
+#define copying skipped
 #endif
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_allocation_may_fail),
+		cmocka_unit_test(reading),
+		cmocka_unit_test(copying),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
