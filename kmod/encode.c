@@ -262,6 +262,8 @@ static bool short_end(struct linx_session *s, struct linx_ring *r, const struct 
 	return true;
 }
 
+static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* tells_otherwise() says it as a bool */
+
 /* Has this return more to tell than what its row says, what the kernel made of it, or perhaps less? */
 static bool tells_otherwise(const struct linx_session *s, const struct linx_call *c)
 {
@@ -308,6 +310,11 @@ static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct
 	return short_end(s, r, c, rec, body + 1, p, row->in | (IS_ERR_VALUE(c->ret) ? row->err : row->out),
 			 row->follow);
 }
+
+/* Entries have the ways of values: those that need a look at something else begin with BY. */
+static_assert(LINX_WAY_BY > LINX_WAY_BUF && LINX_WAY_BY > LINX_WAY_ADDR && LINX_WAY_BY > LINX_WAY_STR &&
+	      LINX_WAY_BY > LINX_WAY_FIX && LINX_WAY_BY > LINX_WAY_ARR && LINX_WAY_BY > LINX_WAY_STAT &&
+	      LINX_WAY_BY > LINX_WAY_FEW && LINX_WAY_BY > LINX_WAY_MORE && LINX_WAY_BY < LINX_WAY_LONG);
 
 static bool short_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
 {

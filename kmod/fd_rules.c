@@ -221,6 +221,10 @@ static void want_behind(struct linx_fill *f, const u8 *first, u8 arg)
 /* A C library's fd_set. */
 #define SET_BYTES (1024 / 8)
 
+/* want_bits(): the states behind TRUNCATED are those of values that lack bytes which the call had. */
+static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE && LINX_TRUNCATED < LINX_LATE &&
+	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
+
 /*
  * The first n bits of a fd_set, which is an array of longs in little endian. One
  * that cannot be read is no set, but a count beyond what a fd_set has is usual.
@@ -402,6 +406,12 @@ static bool is_of_result(const struct rule *r)
 {
 	return r->kind == RULE_RESULT || r->kind == RULE_RESULT_UNLESS;
 }
+
+/* is_of_success() takes all from FOREIGN on, which are of another process. */
+static_assert(RULE_FOREIGN > RULE_RESULT && RULE_FOREIGN > RULE_RESULT_UNLESS && RULE_FOREIGN > RULE_ARG &&
+	      RULE_FOREIGN > RULE_NONE && RULE_FOREIGN > RULE_BEHIND && RULE_FOREIGN > RULE_AT &&
+	      RULE_FOREIGN > RULE_AT_UNLESS && RULE_FOREIGN > RULE_AT_WHEN && RULE_FOREIGN < RULE_FOREIGN_PID &&
+	      RULE_FOREIGN < RULE_FOREIGN_AT);
 
 /* Is the rule about what a call that succeeded has done? */
 static bool is_of_success(const struct rule *r)

@@ -19,6 +19,9 @@ static bool counts(u8 kind)
 	return kind != LINX_REC_PAD && kind != LINX_REC_GAP && kind != LINX_REC_PIECE;
 }
 
+static_assert(LINX_REC_FORK == LINX_REC_TASK + 1 && LINX_REC_EXEC == LINX_REC_FORK + 1 &&
+	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* is_context() */
+
 static bool is_context(u8 kind)
 {
 	return kind >= LINX_REC_TASK && kind <= LINX_REC_TASK_EXIT;

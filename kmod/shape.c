@@ -196,6 +196,12 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	return true;
 }
 
+/* follow() goes into the structures behind a pointer from ONE on. */
+static_assert(LINX_FOLLOW_ONE > LINX_FOLLOW_STR && LINX_FOLLOW_ONE > LINX_FOLLOW_BUF && LINX_FOLLOW_ONE > LINX_FOLLOW_PART &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_BITS && LINX_FOLLOW_ONE > LINX_FOLLOW_LENP &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_ALL && LINX_FOLLOW_ONE > LINX_FOLLOW_LIMIT &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_SIZE && LINX_FOLLOW_ONE < LINX_FOLLOW_ARR);
+
 /* A pointer that is not null. Returns what is to be looked at next: t, or what the pointer points to. */
 static __always_inline struct linx_frame *follow(struct linx_fill *f, struct linx_frame *t,
 						 const struct linx_path *path, const struct linx_follow *fo, u64 addr)

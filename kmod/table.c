@@ -284,6 +284,9 @@ static u8 __init exit_way_of(const struct linx_row *row)
 	return way_of_bytes(row, way_of(row, row->in | row->out | row->err));
 }
 
+/* Kinds with a shape, whose members may be followed: linx_row_complete() takes all from ONE to ARGS. */
+static_assert(LINX_CAP_N == LINX_CAP_ONE + 1 && LINX_CAP_SZ == LINX_CAP_N + 1 && LINX_CAP_ARGS == LINX_CAP_SZ + 1);
+
 /* Which of its arguments are copied when, and which ways it may take. */
 void __init linx_row_complete(struct linx_row *row)
 {

@@ -148,6 +148,9 @@ static __always_inline bool linx_row_plain(const struct linx_row *row)
 	return row->exit_way <= LINX_WAY_PLAIN_MAX;
 }
 
+static_assert(LINX_CAP_ONE == LINX_CAP_FIX + 1); /* linx_cap_fixed() */
+static_assert(LINX_CAP_BY <= LINX_ARGDEF_CAP(~0u)); /* all kinds fit into a definition */
+
 /* Is it always of the same size? */
 static __always_inline bool linx_cap_fixed(u32 cap)
 {
@@ -166,6 +169,9 @@ extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
  * rows or counters.
  */
 #define LINX_KEYS (LINX_ABI_NR * LINX_NR_MAX)
+
+/* A key below LINX_NR_MAX is of the machine's own ABI. */
+static_assert(LINX_ABI_X86_64 == 0 && LINX_ABI_ARM64 % LINX_ABI_NR == 0);
 
 static __always_inline u32 linx_key(u32 abi, long nr)
 {

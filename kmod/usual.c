@@ -709,6 +709,24 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 
 EXIT_WAY(exit_message)
 
+/*
+ * The order of enum linx_way is part of exit_values(), which finds a way by a few
+ * comparisons, and of the probes. A new way has to be put where they find it.
+ */
+static_assert(LINX_WAY_READ == LINX_WAY_PLAIN_MAX + 1 && LINX_WAY_WRITE == LINX_WAY_READ + 1);
+static_assert(LINX_WAY_BUF == LINX_WAY_WRITE + 1 && LINX_WAY_ADDR == LINX_WAY_BUF + 1);
+static_assert(LINX_WAY_STR == LINX_WAY_ADDR + 1 && LINX_WAY_FIX == LINX_WAY_STR + 1 && LINX_WAY_ARR == LINX_WAY_FIX + 1);
+static_assert(LINX_WAY_STAT == LINX_WAY_ARR + 1);
+static_assert(LINX_WAY_OPENED == LINX_WAY_STAT + 1 && LINX_WAY_PEER == LINX_WAY_OPENED + 1);
+static_assert(LINX_WAY_SHAPE == LINX_WAY_PEER + 1 && LINX_WAY_BUFFERS == LINX_WAY_SHAPE + 1);
+static_assert(LINX_WAY_FEW == LINX_WAY_BUFFERS + 1 && LINX_WAY_SETS == LINX_WAY_FEW + 1);
+static_assert(LINX_WAY_MORE == LINX_WAY_SETS + 1 && LINX_WAY_BY == LINX_WAY_MORE + 1);
+static_assert(LINX_WAY_RESOLVED == LINX_WAY_BY + 1 && LINX_WAY_BY_SEEN == LINX_WAY_RESOLVED + 1);
+static_assert(LINX_WAY_RECV == LINX_WAY_BY_SEEN + 1 && LINX_WAY_MESSAGE == LINX_WAY_RECV + 1);
+static_assert(LINX_WAY_FORK == LINX_WAY_MESSAGE + 1 && LINX_WAY_FORK_SHAPE == LINX_WAY_FORK + 1);
+static_assert(LINX_WAY_NONE == LINX_WAY_FORK_SHAPE + 1 && LINX_WAY_LONG == LINX_WAY_NONE + 1);
+static_assert(LINX_WAY_LONG <= LINX_WAY_MASK && LINX_WAY_MASK < LINX_WAY_TIMED);
+
 /* The way of a call that has more than registers; the usual ones first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way,
 					bool timed)
