@@ -373,9 +373,10 @@ deb: ## Debian packages of module, command and library, into build/deb
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
 
-clean: ## remove what was built; downloads stay (build/kernels, build/headers, build/apt)
+DOWNLOADED := kernels headers apt roots suites
+clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
-		find '$(BUILD)' -mindepth 1 -maxdepth 1 ! -name kernels ! -name headers ! -name apt -exec rm -rf {} +; fi
+		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi
 	$(Q)find kmod \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name modules.order -o -name Module.symvers -o -name '.*.d' \) -delete 2>/dev/null || true
 	$(Q)rm -f compile_commands.json

@@ -10,14 +10,14 @@ mkdir -p "$BENCH"
 bench_series() { # SERIES|""
 	local series=${1:-$(kernel_all | sort -V | tail -n 1)}
 	kernel_row "$series" >/dev/null
-	[ -e "$LINX_BUILD/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series" >&2
+	[ -e "$LINX_DOWNLOADS/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series" >&2
 	printf '%s' "$series"
 }
 
 # "kernel 7.2..., sysdig 0.41...": what was measured.
 bench_versions() { # SERIES
 	printf 'kernel %s' "$(kernel_version "$1")"
-	{ cat "$LINX_BUILD/roots/"{falco,tracers}-"$1/versions" 2>/dev/null || true; } | sed 's/^/, /' | tr -d '\n'
+	{ cat "$LINX_DOWNLOADS/roots/"{falco,tracers}-"$1/versions" 2>/dev/null || true; } | sed 's/^/, /' | tr -d '\n'
 }
 
 # A program for the guest, which has no C library.
@@ -38,24 +38,24 @@ build_with_library() { # NAME [SOURCE...]
 
 # Probes that do nothing: $BENCH/empty.ko.
 build_empty() { # SERIES
-	local root=$LINX_BUILD/kernels/$1/root
-	mkdir -p "$root/tmp/linx-bench-empty"
-	cp "$LINX_ROOT"/tests/bench/empty/{Kbuild,empty.c} "$root/tmp/linx-bench-empty/"
-	in_root "$root" make -C "/usr/src/linux-headers-$(kernel_version "$1")" M=/tmp/linx-bench-empty \
+	local root=$LINX_DOWNLOADS/kernels/$1/root src=$BENCH/empty.src
+	mkdir -p "$src"
+	cp "$LINX_ROOT"/tests/bench/empty/{Kbuild,empty.c} "$src/"
+	in_root --src "$src" "$root" make -C "/usr/src/linux-headers-$(kernel_version "$1")" M=/src \
 		CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$BENCH/empty.log" 2>&1 </dev/null ||
 		die "the empty probes do not build for $1 (log: $(short "$BENCH/empty.log"))"
-	cp "$root/tmp/linx-bench-empty/empty.ko" "$BENCH/"
+	cp "$src/empty.ko" "$BENCH/"
 }
 
 # The roots of other tracers under the names that tracers.sh knows: $GIVE/.
 give_roots() { # SERIES
-	local r=$LINX_BUILD/roots
+	local r=$LINX_DOWNLOADS/roots
 	rm -rf --one-file-system "$GIVE"
 	mkdir -p "$GIVE"
-	cp -al "$r/falco-$1/root" "$GIVE/falco"
-	cp -al "$r/tracers-$1/root" "$GIVE/tracers"
-	cp -al "$r/tracers-$1/bpftrace" "$GIVE/bpftrace"
-	cp -l "$r/falco-$1/scap.ko" "$GIVE/"
+	ln -s "$r/falco-$1/root" "$GIVE/falco"
+	ln -s "$r/tracers-$1/root" "$GIVE/tracers"
+	ln -s "$r/tracers-$1/bpftrace" "$GIVE/bpftrace"
+	ln -s "$r/falco-$1/scap.ko" "$GIVE/"
 }
 
 # A guest's output goes to OUT, also shown if it fails. mitigations=off as in most

@@ -18,7 +18,7 @@ record_peer() { # TRACER SERIES
 }
 
 run_peer() { # NAME
-	local plugins=$LINX_BUILD/roots/tracers-$SERIES/root/usr/lib/x86_64-linux-gnu/babeltrace2/plugins
+	local plugins=$LINX_DOWNLOADS/roots/tracers-$SERIES/root/usr/lib/x86_64-linux-gnu/babeltrace2/plugins
 	case $1 in
 	babeltrace2) BABELTRACE_PLUGIN_PATH=$plugins foreign tracers babeltrace2 "$BENCH/ctf" ;;
 	perf-script) foreign tracers perf script -i "$BENCH/mixed.perf" ;;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Debian packages of another suite, fetched and unpacked without installing
-# anything: a private apt state under build/apt/SUITE, on top of the machine's
+# anything: a private apt state under $LINX_DOWNLOADS/apt/SUITE, on top of the machine's
 # own apt configuration (proxies, credentials and mirrors stay as they are).
 
 # "URI suite component" of every package source of this machine, in whichever
@@ -67,7 +67,7 @@ apt_security_mirror() {
 }
 
 # Where the state of one suite is kept. APT_ARCH: of another architecture.
-apt_dir() { printf '%s' "$LINX_BUILD/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
+apt_dir() { printf '%s' "$LINX_DOWNLOADS/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
 
 apt_options() { # SUITE -> APT=(options)
 	local d
@@ -198,21 +198,27 @@ root_skeleton() {
 	done
 }
 
-# in_root ROOT COMMAND...: runs COMMAND in ROOT with the machine's /dev and
+# in_root [--src DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's /dev and
 # /proc, in a mount namespace of its own; without root, in a user namespace.
+# --src: with DIR at /src, which leaves a root that others use at the same time as it is.
 in_root() {
-	local ns
+	local ns src=
+	if [ "$1" = --src ]; then
+		src=$2
+		shift 2
+	fi
 	read -ra ns < <(namespace_options)
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	unshare "${ns[@]}" bash -c '
-		root=$1
-		shift
+		src=$1 root=$2
+		shift 2
 		mount --rbind /dev "$root/dev" && mount --rbind /proc "$root/proc" || exit 1
+		[ -z "$src" ] || mount --bind "$src" "$root/src" || exit 1
 		chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/tmp "$@"
 		rc=$?
-		umount -R -l "$root/dev" "$root/proc"
+		umount -R -l "$root/dev" "$root/proc" ${src:+"$root/src"}
 		exit $rc
-	' in_root "$@"
+	' in_root "$src" "$@"
 }
 
 # In a plain chroot the namespace cannot be made private: there the mounts are

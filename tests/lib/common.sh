@@ -9,6 +9,11 @@ LINX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LINX_BUILD=${BUILD:=build}			# $BUILD: as make names it
 case $LINX_BUILD in /*) ;; *) LINX_BUILD=$LINX_ROOT/$LINX_BUILD ;; esac
 export BUILD
+# What comes out of the network, and what is made of that alone: kernels, headers, the state of apt, roots of
+# other suites and tracers. Clones can share one such folder: nothing of a clone's own is written there.
+: "${LINX_DOWNLOADS:=$LINX_BUILD}"
+case $LINX_DOWNLOADS in /*) ;; *) LINX_DOWNLOADS=$LINX_ROOT/$LINX_DOWNLOADS ;; esac
+export LINX_DOWNLOADS
 export LC_ALL=C
 
 say() { printf '%s\n' "$*" >&2; }
@@ -32,11 +37,21 @@ as_root() {
 with_lock() {
 	local name=$1
 	shift
-	mkdir -p "$LINX_BUILD/locks"
+	with_lock_file "$LINX_BUILD/locks/$name" "$@"
+}
+
+# with_downloads COMMAND...: one at a time among all clones that share the downloads. The lock lies in apt's
+# state, which all that fetch use. Who gets it looks again: another run may have fetched the same meanwhile.
+with_downloads() { with_lock_file "$LINX_DOWNLOADS/apt/lock" "$@"; }
+
+with_lock_file() { # FILE COMMAND...
+	local file=$1
+	shift
+	mkdir -p "${file%/*}"
 	(
 		flock 9
 		"$@"
-	) 9>"$LINX_BUILD/locks/$name"
+	) 9>"$file"
 }
 
 # A file or directory of the project as a path a person can type.

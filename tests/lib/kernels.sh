@@ -39,4 +39,4 @@ kernel_arch() {
 # A test that names a series in its head means all flavours of it.
 kernel_series() { printf '%s' "${1%%-*}"; }
 
-kernel_version() { cat "$LINX_BUILD/kernels/$1/version"; }
+kernel_version() { cat "$LINX_DOWNLOADS/kernels/$1/version"; }

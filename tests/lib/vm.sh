@@ -136,7 +136,7 @@ vm_prepare() {
 	local series=$1 job=$VM_DIR/root/job
 	kernel_row "$series" >/dev/null
 	mkdir -p "$job" "$VM_DIR/root/usr/bin"
-	[ -e "$LINX_BUILD/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series"
+	[ -e "$LINX_DOWNLOADS/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series"
 	if [ "$(kernel_arch "$series")" != amd64 ]; then
 		vm_prepare_foreign "$series" "$2"
 		return
@@ -158,7 +158,7 @@ vm_prepare() {
 
 vm_job() { # SERIES
 	local job=$VM_DIR/root/job
-	[ ! -e "$LINX_BUILD/kernels/$1/fuse.ko" ] || cp "$LINX_BUILD/kernels/$1/fuse.ko" "$job/"
+	[ ! -e "$LINX_DOWNLOADS/kernels/$1/fuse.ko" ] || cp "$LINX_DOWNLOADS/kernels/$1/fuse.ko" "$job/"
 	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
 	mkdir -p "$job/docs"
 	cp "$LINX_ROOT/README.md" "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
@@ -166,14 +166,14 @@ vm_job() { # SERIES
 
 # ---- another architecture: built by a cross compiler in the root of its kernel
 
-# What is built there: build/kernels/SERIES/root/tree.
+# Leaves what it builds in build/foreign/SERIES/build.
 vm_foreign_build() { # SERIES
-	local root=$LINX_BUILD/kernels/$1/root
-	mkdir -p "$root/tree"
-	find "$root/tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+	local root=$LINX_DOWNLOADS/kernels/$1/root tree=$LINX_BUILD/foreign/$1
+	mkdir -p "$tree"
+	find "$tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests docs/examples |
-		tar -x -C "$root/tree"
-	in_root "$root" make -C /tree -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
+		tar -x -C "$tree"
+	in_root --src "$tree" "$root" make -C /src -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
 		lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
 }
@@ -183,7 +183,7 @@ vm_foreign_base() { # SERIES
 	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
 	stamp=$({
 		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
-		stat -Lc '%n %s %Y' "$LINX_BUILD/kernels/$1/version" "$(type -P busybox)"
+		stat -Lc '%n %s %Y' "$LINX_DOWNLOADS/kernels/$1/version" "$(type -P busybox)"
 	} | sha256sum)
 	if [ -e "$out" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$stamp" ]; then
 		return
@@ -191,7 +191,7 @@ vm_foreign_base() { # SERIES
 	mkdir -p "$LINX_BUILD/vm"
 	t=$(mktemp -d "$LINX_BUILD/vm/base.XXXXXX")
 	base_files "$t"
-	cp -r "$LINX_BUILD/kernels/$1/guest/." "$t/"
+	cp -r "$LINX_DOWNLOADS/kernels/$1/guest/." "$t/"
 	base_etc "$t"
 	base_links "$t"
 	chmod 755 "$t"
@@ -202,7 +202,7 @@ vm_foreign_base() { # SERIES
 }
 
 vm_prepare_foreign() { # SERIES MODULE
-	local job=$VM_DIR/root/job tree=$LINX_BUILD/kernels/$1/root/tree/build
+	local job=$VM_DIR/root/job tree=$LINX_BUILD/foreign/$1/build
 	VM_BASE=$LINX_BUILD/vm/base-$1.cpio
 	with_lock base vm_foreign_base "$1"
 	with_lock "foreign-$1" vm_foreign_build "$1"
@@ -255,7 +255,7 @@ vm_qemu() {
 	QEMU=(qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"
-		-kernel "$LINX_BUILD/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
+		-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
 		-append "console=ttyS0 quiet panic=-1 oops=panic no_timer_check clocksource=tsc tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
 	[ "$(kernel_arch "$1")" = amd64 ] || vm_qemu_arm64 "$@"
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
@@ -271,7 +271,7 @@ vm_qemu_arm64() { # SERIES CONSOLE OUT
 	stdio) QEMU+=(-chardev stdio,id=out,signal=off -device pci-serial,chardev=out) ;;
 	*) QEMU+=(-chardev null,id=out -device pci-serial,chardev=out) ;;
 	esac
-	QEMU+=(-kernel "$LINX_BUILD/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
+	QEMU+=(-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
 		-append "console=ttyAMA0 quiet panic=-1 oops=panic rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
 }
 

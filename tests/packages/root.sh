@@ -11,22 +11,28 @@ root_sources() { # SUITE: as the machine's own apt has them
 	cat "$(apt_dir "$1")/sources.list"
 }
 
-# The base is kept; each run starts from a copy.
+# The base is kept: $LINX_DOWNLOADS/suites/SUITE/base.tar, and archives/ with the packages that runs fetched.
+root_base() { # SUITE
+	local d=$LINX_DOWNLOADS/suites/$1
+	mkdir -p "$d/archives"
+	root_sources "$1" >"$d/sources.list"
+	[ ! -e "$d/base.tar" ] || return 0
+	say "  making a clean root of Debian $1"
+	mmdebstrap --variant=minbase --include="$BASE_PACKAGES" \
+		--aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+		"$1" "$d/new-base.tar" "$d/sources.list" >"$d/base.log" 2>&1 ||
+		die "no root of $1 (log: $(short "$d/base.log"))"
+	mv "$d/new-base.tar" "$d/base.tar"
+}
+
+# Each run starts from a copy of the base.
 root_make() { # SUITE
 	local d=$LINX_BUILD/packages/$1
-	mkdir -p "$d" "$LINX_BUILD/packages/archives-$1"
-	root_sources "$1" >"$d/sources.list"
-	if [ ! -e "$d/base.tar" ]; then
-		say "  making a clean root of Debian $1"
-		mmdebstrap --variant=minbase --include="$BASE_PACKAGES" \
-			--aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
-			"$1" "$d/new-base.tar" "$d/sources.list" >"$d/base.log" 2>&1 ||
-			die "no root of $1 (log: $(short "$d/base.log"))"
-		mv "$d/new-base.tar" "$d/base.tar"
-	fi
+	mkdir -p "$d"
+	with_downloads root_base "$1"
 	root_remove "$d/root"
 	mkdir "$d/root"
-	tar -x -C "$d/root" --numeric-owner -f "$d/base.tar"
+	tar -x -C "$d/root" --numeric-owner -f "$LINX_DOWNLOADS/suites/$1/base.tar"
 	rm -f "$d/root/etc/resolv.conf"
 	cp -L /etc/resolv.conf "$d/root/etc/resolv.conf"
 	apt-config dump | grep -i '^Acquire::.*proxy' >"$d/root/etc/apt/apt.conf.d/90proxy" || true
@@ -37,7 +43,7 @@ root_remove() { [ ! -e "$1" ] || rm -rf --one-file-system "$1"; }
 inside() { in_root "$ROOT" env DEBIAN_FRONTEND=noninteractive "$@"; }
 
 inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a command it is run by
-	local archives=$LINX_BUILD/packages/archives-$SUITE rc=0
+	local archives=$LINX_DOWNLOADS/suites/$SUITE/archives rc=0
 	cp -n "$archives"/*.deb "$ROOT/var/cache/apt/archives/" 2>/dev/null || true
 	inside ${AS:-} apt-get -y --no-install-recommends -o APT::Keep-Downloaded-Packages=true "$@" || rc=$?
 	cp -n "$ROOT"/var/cache/apt/archives/*.deb "$archives/" 2>/dev/null || true

@@ -16,14 +16,14 @@ use_release() { # RELEASE SOURCE BITS...
 	WORK=$LINX_BUILD/strace-suite/$1
 	mkdir -p "$WORK/results"
 	touch "$WORK/results"/{own,newest,linxcap}-{64,32}
-	[ -e "$WORK/version" ] || fetch_source "$1" "$2"
+	[ -e "$WORK/version" ] || with_downloads fetch_source "$1" "$2"
 	VERSION=$(cat "$WORK/version")
 	SRC=$WORK/root/src/strace-$VERSION
-	[ -e "$WORK/root/src/there" ] || fetch_root "$1"
+	[ -e "$WORK/root/src/there" ] || with_downloads fetch_root "$1"
 	for b in "${@:3}"; do
 		[ -e "$WORK/root/src/built-$b" ] || build "$b" "$(directory "$b")"
 	done
-	[ -e "$NEWEST/version" ] || fetch_newest
+	[ -e "$NEWEST/version" ] || with_downloads fetch_newest
 }
 
 # Leaves the tree in $WORK/source.
