@@ -13,7 +13,7 @@
 #include "encode.h"
 #include "filter.h"
 #include "predicate.h"
-#include "probe_on.h"
+#include "probe_guard.h"
 #include "rate.h"
 #include "session.h"
 #include "slot.h"

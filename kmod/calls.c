@@ -14,7 +14,7 @@
 #include "fd_change.h"
 #include "filter.h"
 #include "predicate.h"
-#include "probe_on.h"
+#include "probe_guard.h"
 #include "rate.h"
 #include "session.h"
 #include "slot.h"

@@ -30,23 +30,12 @@
 #include "ended.h"
 #include "filter.h"
 #include "probe.h"
-#include "probe_on.h"
+#include "probe_guard.h"
 #include "session.h"
 #include "sigrec.h"
 #include "slot.h"
 #include "task.h"
 #include "uring.h"
-
-DEFINE_PER_CPU(int, linx_probe_on) = LINX_PROBE_NONE;
-
-void linx_nested_leave(void)
-{
-	struct linx_session *s;
-
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		this_cpu_inc(s->ring->nested);
-	probe_leave();
-}
 
 /* Any new task, before it runs. Process context. */
 static void probe_newtask(void *data, struct task_struct *p, LINX_CLONE_FLAGS flags)

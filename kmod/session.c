@@ -30,9 +30,6 @@
 #include "throttle.h"
 #include "uring.h"
 
-LIST_HEAD(linx_sessions);
-struct linx_session *linx_only;
-struct linx_union linx_any;
 static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, hooks */
 
 struct linx_session *linx_session_new(void)

@@ -21,7 +21,7 @@
 #include "encode.h"
 #include "filter.h"
 #include "predicate.h"
-#include "probe_on.h"
+#include "probe_guard.h"
 #include "rate.h"
 #include "task.h"
 #include "uring.h"

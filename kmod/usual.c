@@ -19,7 +19,7 @@
 #include "fd.h"
 #include "fd_fast.h"
 #include "members.h"
-#include "probe_on.h"
+#include "probe_guard.h"
 #include "session.h"
 #include "short.h"
 #include "slot.h"

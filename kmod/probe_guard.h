@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The beginning and the end of every probe. */
-#ifndef LINX_KMOD_PROBE_ON_H
-#define LINX_KMOD_PROBE_ON_H
+/* The beginning and the end of every probe. probe_guard.c */
+#ifndef LINX_KMOD_PROBE_GUARD_H
+#define LINX_KMOD_PROBE_GUARD_H
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
