@@ -20,9 +20,12 @@
 #include "filter.h"
 #include "probe.h"
 #include "rate.h"
-#include "session.h"
+#include "session_life.h"
+#include "settings.h"
+#include "snapshot.h"
 #include "table.h"
 #include "throttle.h"
+#include "wake.h"
 
 /* A tracer of all processes: what perf and ptrace together ask for. */
 static bool may_trace(void)

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "ended.h"
 #include "filter.h"
+#include "wake.h"
 
 static bool comm_listed(const struct linx_session *s, const struct task_struct *p)
 {

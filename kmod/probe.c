@@ -32,6 +32,7 @@
 #include "probe.h"
 #include "probe_guard.h"
 #include "session.h"
+#include "session_life.h"
 #include "sigrec.h"
 #include "slot.h"
 #include "task.h"

@@ -9,6 +9,7 @@
 
 #include "ring_proto.h"
 #include "session.h"
+#include "wake.h"
 
 /* The largest fixed part of a record, of EXIT and of context records: what every record is given. */
 #define LINX_FIXED_MAX (sizeof(struct linx_rec) + 64)

@@ -24,11 +24,13 @@
 #include "probe.h"
 #include "rate.h"
 #include "ring_proto.h"
-#include "session.h"
+#include "session_life.h"
+#include "settings.h"
 #include "slot.h"
 #include "table.h"
 #include "throttle.h"
 #include "uring.h"
+#include "wake.h"
 
 static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, hooks */
 

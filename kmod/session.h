@@ -30,9 +30,7 @@
 struct bpf_prog;
 struct linx_throttle;
 struct linx_op_slot;
-struct file;
 struct linx_slot;
-struct poll_table_struct;
 
 /* Bits of calls: [abi][number / 64] */
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
@@ -133,51 +131,6 @@ struct linx_union {
 	bool files; /* LINX_SETUP_FILES */
 };
 extern struct linx_union linx_any;
-
-struct linx_session *linx_session_new(void);
-void linx_session_free(struct linx_session *s);
-bool linx_session_is_owner(const struct linx_session *s);
-int linx_session_start(struct linx_session *s);
-int linx_session_stop(struct linx_session *s);
-/* After a change of the selection; hooks what it needs. Caller holds session.lock. */
-int linx_session_reselect(struct linx_session *s);
-int linx_session_flush(struct linx_session *s, u32 *half);
-u64 linx_session_floor(struct linx_session *s);
-/* The owner has ended or has another address space: record nothing more. Probe context. */
-void linx_session_owner_gone(struct linx_session *s);
-
-/* After a change of what decides on the ways. Caller holds session.lock. */
-void linx_session_find_ways(struct linx_session *s);
-
-/* settings.c: the structures have been copied in and size-checked. Sessions' locks are taken inside. */
-/* exempt: u->exempt_count ids. */
-int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
-int linx_session_select(struct linx_session *s, const struct linx_select *u);
-int linx_session_filter(struct linx_session *s, const struct linx_filter *u);
-int linx_session_sample(struct linx_session *s, u16 *every); /* LINX_KEYS of them; overwritten */
-int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
-int linx_session_budget(struct linx_session *s, u64 per_second);
-int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
-/* from: its file is held. */
-int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
-int linx_session_add_cpus(struct linx_session *s);
-
-/* snapshot.c: see linx_snapshot. Process context, may sleep; size is at least LINX_SNAPSHOT_MIN. */
-int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size);
-
-/* wake.c */
-void linx_wake_init(struct linx_session *s);
-void linx_wake_end(struct linx_session *s);
-/* After a publish with the session armed. Probe context. */
-void linx_wake_look(struct linx_session *s, struct linx_ring *r);
-/* The list of processes became empty. Probe context. */
-void linx_wake_unlisted(struct linx_session *s);
-/* A reader that sleeps is to come whatever the watermark says. Any context. */
-void linx_wake_reader(struct linx_session *s);
-__poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait);
-
-/* Word by word: a probe sees the old or the new one of each. */
-void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS]);
 
 /* Is a call selected? key: linx_key() */
 static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)

@@ -25,6 +25,7 @@
 #include "compat.h"
 #include "fd.h"
 #include "ring_fast.h"
+#include "snapshot.h"
 #include "task.h"
 #include "who.h"
 

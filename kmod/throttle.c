@@ -35,6 +35,7 @@
 #include "ring_proto.h"
 #include "session.h"
 #include "throttle.h"
+#include "wake.h"
 
 #define WAITERS 4096 /* tasks that can wait at once, a power of two */
 #define PROBES 8 /* places that a task may have in the table */

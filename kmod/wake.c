@@ -9,7 +9,7 @@
 #include <linux/poll.h>
 #include "compat.h"
 #include "ring_proto.h"
-#include "session.h"
+#include "wake.h"
 
 /* linx_wake.want */
 #define WANT_WAKE 1
