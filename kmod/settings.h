@@ -19,7 +19,5 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 /* from: its file is held. */
 int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
 int linx_session_add_cpus(struct linx_session *s);
-/* After a change of what decides on the ways. Caller holds session.lock. */
-void linx_session_find_ways(struct linx_session *s);
 
 #endif
