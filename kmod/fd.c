@@ -196,7 +196,7 @@ static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *p
 /* The path goes to at, within the scratch of this ring. Its length. */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
-	char *end = f->r->scratch + LINX_FD_SCRATCH, *name = NULL;
+	char *end = f->r->scratch + LINX_RING_SCRATCH, *name = NULL;
 	bool unlinked = false;
 	u32 len;
 
@@ -438,7 +438,7 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 
 static void tell_all(struct linx_fill *f)
 {
-	f->fd_left = LINX_FD_SCRATCH + sizeof(struct linx_val);
+	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);
 	f->fd_flags = LINX_SETUP_FDS | LINX_SETUP_FILES;
 }
 

@@ -15,15 +15,11 @@ struct linx_follow;
 /* What of a session asks for any of this. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
 
-/* Most bytes of details: see linx_fd.detail. */
-#define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
 /*
  * What paths of one call may take together, but for the last of them: a mount may
  * have any number of others above it, which a path does not show.
  */
 #define LINX_PATHS_NS (100 * NSEC_PER_MSEC)
-/* Room for a whole value; d_path() works at its end. */
-#define LINX_FD_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
 
 /*
  * Descriptors in what a member of a structure points to, told with the others.
@@ -112,7 +108,7 @@ static inline bool linx_fd_is_netlink(s32 fd)
  * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
  * straight into the record. Returns the end.
  */
-#define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+#define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
 u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);

@@ -170,7 +170,7 @@ static void tell(struct change *c, s32 fd)
 
 	if (fd < 0 || c->spent > SPENT_MAX)
 		return;
-	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_FD_SCRATCH);
+	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_RING_SCRATCH);
 	if (!f)
 		return;
 	change = (struct linx_files_change *)f->p - 1;
@@ -183,7 +183,7 @@ static void tell(struct change *c, s32 fd)
 /* As many descriptors as are told of a whole table, and in one record: what a fork costs is bounded. */
 #define ALL_MAX 256
 #define AT_ONCE_MAX 32
-#define ONE_ROOM (sizeof(struct linx_val) + LINX_FD_SCRATCH)
+#define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 /* Bytes of the bitmap of more than those: what is beyond is not told. */
 #define OPEN_MAX_BYTES 512
 

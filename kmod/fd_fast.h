@@ -46,7 +46,7 @@ struct linx_part {
 	u32 len;
 };
 #define LINX_PATH_PARTS 15
-static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_FD_SCRATCH);
+static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_RING_SCRATCH);
 static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
 /* A name and its length as one of them was with the other. NULL: it is too long. */

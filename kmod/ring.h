@@ -25,6 +25,11 @@ struct vm_area_struct;
 /* A gap record; as many bytes are kept for the one that ends a stream. */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
+/* Most bytes of a descriptor's details: see linx_fd.detail. */
+#define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
+/* linx_ring.scratch has room for a whole value of a descriptor; d_path() works at its end. */
+#define LINX_RING_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
+
 /* All memory of sessions. Who asks is told -ENOMEM: it is nothing for the kernel's log. */
 #define LINX_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
@@ -147,7 +152,7 @@ struct linx_ring {
 	u64 gap_bytes; /* of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone */
 	u64 nested_folded; /* of these, numbered and counted so far */
-	char *scratch; /* LINX_FD_SCRATCH bytes, for d_path() among others */
+	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 	struct linx_rate *rate; /* rate.h; release-stored by its owner, NULL: not used */
 };

@@ -18,7 +18,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
-#include "fd.h"
 #include "ring_proto.h"
 #include "session.h"
 
@@ -145,7 +144,7 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->prod = positions_alloc(cpu_to_node(cpu));
 	r->cons = positions_alloc(cpu_to_node(cpu));
 	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), LINX_GFP);
-	r->scratch = kmalloc(LINX_FD_SCRATCH, LINX_GFP);
+	r->scratch = kmalloc(LINX_RING_SCRATCH, LINX_GFP);
 	if (!r->prod || !r->cons || !r->calls || !r->scratch)
 		return -ENOMEM;
 	r->size = s->ring_size;

@@ -32,7 +32,7 @@
 /* Files of one record: however long their paths are, it has room for them. */
 #define FILES_AT_ONCE 7
 static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
-		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_FD_SCRATCH) <= LINX_REC_MAX);
+		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_RING_SCRATCH) <= LINX_REC_MAX);
 
 /* Of a command line. */
 #define ARGV_KEEP 4096
@@ -303,7 +303,7 @@ int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void 
 	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
 	if (!w.r)
 		return -ENOMEM;
-	w.r->scratch = kvmalloc(LINX_FD_SCRATCH, LINX_GFP);
+	w.r->scratch = kvmalloc(LINX_RING_SCRATCH, LINX_GFP);
 	if (!w.r->scratch) {
 		kvfree(w.r);
 		return -ENOMEM;
