@@ -36,9 +36,6 @@ static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, 
 	return (u8 *)(last + 1);
 }
 
-/* struct linx_val as one word: the size is its lowest part, the original length its highest. */
-#define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
-
 /* A value of len bytes, of which at most keep are kept. NULL: no room, the record is lost. */
 struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
 /*

@@ -10,7 +10,7 @@
 #include "capture.h"
 #include "encode.h"
 #include "fd.h"
-#include "shape.h"
+#include "follow.h"
 #include "short.h"
 #include "uring.h"
 

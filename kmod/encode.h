@@ -6,7 +6,7 @@
 #include <asm/syscall.h>
 #include "capture.h"
 #include "ring_fast.h"
-#include "shape.h"
+#include "layout.h"
 #include "table.h"
 
 struct linx_op;

@@ -13,7 +13,7 @@
 #include <linux/socket.h>
 #include "encode.h"
 #include "fd.h"
-#include "shape.h"
+#include "layout.h"
 
 /* Rows as table.c numbers them. */
 enum {

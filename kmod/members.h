@@ -3,26 +3,8 @@
 #ifndef LINX_KMOD_MEMBERS_H
 #define LINX_KMOD_MEMBERS_H
 
-#include "shape.h"
+#include "layout.h"
 #include "short.h"
-
-/* A pointer of a structure, on x86_64: all that can be known of it. */
-struct linx_member {
-	u16 ptr, len, when; /* where it is, its length (a number), a word on which it depends */
-	u16 end; /* the structure must be as long as this */
-	u16 unit; /* bytes of an element */
-	u16 most; /* elements that are less than LINX_SIMPLE_MAX bytes */
-	u16 inner; /* elements are buffers, of this shape; 0: bytes */
-	u8 dir; /* LINX_DIR_* */
-	u32 count; /* without a length: how many elements */
-	u32 mask, value; /* only if the word has this value in these bits */
-	u64 len_mask; /* bits of the length */
-};
-
-/* Constant once loaded. By shape: where its members begin, and how long it must be, if each of them has a length and depends on nothing; else more than any is. */
-extern struct linx_member linx_members[];
-extern u8 linx_member_of[LINX_SHAPE_NR];
-extern u16 linx_simple_from[LINX_SHAPE_NR];
 
 /*
  * A value of less than LINX_SIMPLE_MAX bytes, of count of the len bytes that something in
@@ -92,8 +74,5 @@ static __always_inline u8 *linx_put_members(const struct linx_session *s, struct
 		return linx_put_some_members(s, rec, p, id, data, size, base, true);
 	return linx_put_some_members(s, rec, p, id, data, size, base, false);
 }
-
-/* At load. */
-void linx_members_init(void);
 
 #endif

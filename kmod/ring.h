@@ -60,7 +60,7 @@ struct linx_long {
 	bool full; /* as much was read as is kept */
 };
 
-/* Structures in the record whose members are being followed; see shape.c. */
+/* Structures in the record whose members are being followed; see follow.c. */
 struct linx_frame {
 	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members of the one that is looked at, as far as they are to come */

@@ -74,6 +74,9 @@ enum linx_cap {
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
+/* struct linx_val as one word: the size is its lowest part, the original length its highest. */
+#define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
+
 /* Arguments of READ and WRITE: a descriptor, the buffer, how many bytes of it. */
 #define LINX_BYTES_ARGS 3
 #define LINX_BYTES_BUF 1

@@ -8,7 +8,7 @@
 #define LINX_KMOD_WORDS_H
 
 #include <linux/kconfig.h>
-#include "shape.h"
+#include "layout.h"
 #include "table.h"
 
 #define LINX_DIR_INOUT (LINX_DIR_IN | LINX_DIR_OUT)

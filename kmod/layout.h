@@ -4,8 +4,8 @@
  * to more. Made from tables/shapes.def. What the members mean is user space's
  * business.
  */
-#ifndef LINX_KMOD_SHAPE_H
-#define LINX_KMOD_SHAPE_H
+#ifndef LINX_KMOD_LAYOUT_H
+#define LINX_KMOD_LAYOUT_H
 
 #include <linux/linx.h>
 #include <linux/types.h>
@@ -95,29 +95,29 @@ static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 
 /*
  * Is it such, or are its members pointers to what has no members, or is such? On
- * x86_64: members.c follows those.
+ * x86_64: members.c follows those. At load.
  */
 bool linx_shape_plain(u32 id);
 
-struct linx_fill;
-struct linx_val;
-
-/* How members are followed: the same for all that hangs under an argument. */
-struct linx_path {
-	u8 arg;
-	u8 abi;
-	u8 dirs; /* LINX_DIR_*: what is followed now */
-	const u64 *args; /* of the call; at return, the result is before them */
+/* A pointer of a structure, on x86_64: all that can be known of it. */
+struct linx_member {
+	u16 ptr, len, when; /* where it is, its length (a number), a word on which it depends */
+	u16 end; /* the structure must be as long as this */
+	u16 unit; /* bytes of an element */
+	u16 most; /* elements that are less than LINX_SIMPLE_MAX bytes */
+	u16 inner; /* elements are buffers, of this shape; 0: bytes */
+	u8 dir; /* LINX_DIR_* */
+	u32 count; /* without a length: how many elements */
+	u32 mask, value; /* only if the word has this value in these bits */
+	u64 len_mask; /* bits of the length */
 };
 
-/* The rest of a structure that says how long it is: v is the value captured last, of addr. */
-void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
-/*
- * What the structures of this shape in size bytes of the record point to, as
- * values of their own. single: one structure, however long; else an array.
- * filled: bytes that the call put into its buffers.
- */
-void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
-		       bool single, u64 filled);
+/* Constant once loaded. By shape: where its members begin, and how long it must be, if each of them has a length and depends on nothing; else more than any is. */
+extern struct linx_member linx_members[];
+extern u8 linx_member_of[LINX_SHAPE_NR];
+extern u16 linx_simple_from[LINX_SHAPE_NR];
+
+/* At load. */
+void linx_members_init(void);
 
 #endif
