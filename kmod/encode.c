@@ -12,7 +12,6 @@
 #include "fd.h"
 #include "follow.h"
 #include "short.h"
-#include "uring.h"
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)

@@ -4,30 +4,11 @@
 #define LINX_KMOD_ENCODE_H
 
 #include <asm/syscall.h>
+#include "call.h"
 #include "capture.h"
 #include "ring_fast.h"
 #include "layout.h"
 #include "table.h"
-
-struct linx_op;
-
-/* A system call as a probe found it; the same for all sessions. */
-struct linx_call {
-	struct pt_regs *regs;
-	const struct linx_op *op; /* in their place: it was submitted to io_uring */
-	const struct linx_row *row;
-	u64 now;
-	long nr; /* without the x32 bit */
-	long ret;
-	u32 key; /* linx_key() */
-	bool scalars; /* without what the arguments point to */
-};
-
-/* Is it a call that the head of its records cannot name? linx_put_number() does. */
-static __always_inline bool linx_nameless(const struct linx_call *c)
-{
-	return unlikely(c->key % LINX_NR_MAX == LINX_NR_OTHER) && c->nr != -1;
-}
 
 /* As a compat ABI has them: of what it takes as 32 bits, the upper half means nothing. */
 void linx_cut_args(u32 key, u64 *args);

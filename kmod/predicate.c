@@ -12,7 +12,6 @@
 #include <linux/uaccess.h>
 #include "compat.h"
 #include "predicate.h"
-#include "uring.h"
 
 /* A load of the data becomes one that bpf_convert_filter() takes for a member of the context. */
 static int allow_load(struct sock_filter *f)
