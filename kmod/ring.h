@@ -20,7 +20,6 @@ struct linx_rate;
 struct linx_session;
 struct linx_shape;
 struct page;
-struct vm_area_struct;
 
 /* A gap record; as many bytes are kept for the one that ends a stream. */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
@@ -156,40 +155,5 @@ struct linx_ring {
 	u32 npages;
 	struct linx_rate *rate; /* rate.h; release-stored by its owner, NULL: not used */
 };
-
-/* The long way of linx_rec_begin() and linx_rec_commit(); those are in ring_fast.h. */
-struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
-				      bool prio, int call, u32 key, u32 nargs);
-bool linx_rec_commit_slow(struct linx_fill *f);
-/* Close the record and open a piece of it: user memory of value arg goes on at offset. false: no room. */
-bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset);
-/* The end of the piece opened last: n bytes were put at f->p. */
-void linx_rec_piece_end(struct linx_fill *f, u32 n);
-
-/* Count one selected record as lost. call: -1 as long as there is no ring. */
-void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
-/* Write what is known of a gap at the end, when no probe runs any more. */
-void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
-/* Bytes that the reader has not taken yet. Any context; racy by nature. */
-u64 linx_ring_used(struct linx_ring *r);
-/* Counters of a ring; exact when the session is stopped. */
-void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c);
-/* Everything of the ring is there: let probes write to it. */
-void linx_ring_open(struct linx_session *s, struct linx_ring *r);
-/* Do some of them lie before r->due? */
-bool linx_ring_due(struct linx_ring *r);
-/* Recorder: empty the half that is to be written next, publish the other. No probe writes to either then. */
-void linx_ring_flip(struct linx_ring *r, u32 next);
-void linx_ring_publish_half(struct linx_ring *r, u32 half);
-
-/* ring_mem.c */
-int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu);
-void linx_ring_free(struct linx_ring *r);
-int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);
-/* Bytes of ring that all sessions together, and one CPU of a session, may have. */
-u64 linx_ring_memory_max(void);
-u64 linx_ring_size_max(void);
-int linx_ring_charge(struct linx_session *s, u64 bytes);
-void linx_ring_uncharge(struct linx_session *s, u64 bytes);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef LINX_KMOD_RING_FAST_H
 #define LINX_KMOD_RING_FAST_H
 
+#include "producer.h"
 #include "ring_proto.h"
 #include "session.h"
 #include "wake.h"

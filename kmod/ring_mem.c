@@ -18,8 +18,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "compat.h"
+#include "producer.h"
+#include "ring_mem.h"
 #include "ring_proto.h"
-#include "session.h"
 
 static unsigned int memory_percent = 25;
 module_param(memory_percent, uint, 0644);

@@ -18,6 +18,7 @@
 #include "probe.h"
 #include "rate.h"
 #include "ring_fast.h"
+#include "ring_mem.h"
 #include "session_life.h"
 #include "settings.h"
 #include "slot.h"

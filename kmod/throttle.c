@@ -32,6 +32,7 @@
 #include <linux/task_work.h>
 #include "clock.h"
 #include "compat.h"
+#include "producer.h"
 #include "ring_proto.h"
 #include "session.h"
 #include "throttle.h"

@@ -8,6 +8,7 @@
  */
 #include <linux/poll.h>
 #include "compat.h"
+#include "producer.h"
 #include "ring_proto.h"
 #include "wake.h"
 
