@@ -5,19 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "stats.h"
 #include "trace.h"
-
-int trace_account(const struct settings *s, const struct linx_certificate *c, uint64_t events)
-{
-	struct problem why;
-
-	if (c && !s->quiet)
-		report_certificate(c);
-	if (s->stats && stats_write(c, events, s->stats_path, &why))
-		return say_status(STATUS_FAILURE, "%s", why.text);
-	return STATUS_OK;
-}
 
 /* The tool's own log, as the configuration wants it. */
 static int open_log(const struct config *c)
