@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "settings.h"
-#include "strace.h"
+#include "signal_set.h"
 
 #define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
@@ -94,7 +94,7 @@ static enum option_next set_signals(const struct option_use *use, const char *li
 	const char *bad;
 	uint64_t set;
 
-	if (!strace_signals(list, &set, &bad))
+	if (!signal_set_read(list, &set, &bad))
 		return option_refuse(use, "unknown signals", "write names or numbers joined by commas, all or none");
 	of(use)->hide_signals = ~set;
 	return OPTION_DONE;

@@ -83,8 +83,6 @@ char *strace_list(const char *expr);
 /* The bits of all words together are those of "all". False: *bad is the word that is not known. */
 bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
 		const char **bad);
-/* Signals by name or number; bit n - 1 is signal n. */
-bool strace_signals(const char *expr, uint64_t *set, const char **bad);
 /* "3,5", "!1", "all": does it make sense? */
 bool strace_fds_valid(const char *expr);
 /* "s", "ms", "us", "ns": digits behind the point. False: none of these. */

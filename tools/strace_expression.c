@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "signal_set.h"
 #include "strace.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -128,7 +129,7 @@ static enum option_next set_signals(const struct option_use *use)
 	const char *bad;
 	uint64_t set;
 
-	if (!strace_signals(use->arg, &set, &bad))
+	if (!signal_set_read(use->arg, &set, &bad))
 		return refuse_word(use, bad, "signal");
 	of(use)->show.hide_signals = ~set;
 	return OPTION_DONE;

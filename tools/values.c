@@ -187,3 +187,18 @@ bool value_pids(const char *word, struct pid_list *list)
 	}
 	return true;
 }
+
+const char *value_skip_nots(const char *expr, bool *not)
+{
+	for (*not = false; *expr == '!'; expr++)
+		*not = !*not;
+	return expr;
+}
+
+bool value_list_word(const char **list, const char **word, size_t *len)
+{
+	*word = *list + strspn(*list, ",");
+	*len = strcspn(*word, ",");
+	*list = *word + *len;
+	return *len;
+}

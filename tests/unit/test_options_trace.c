@@ -20,7 +20,7 @@
 #include "../../tools/settings.c"
 #include "../../tools/series.c"
 #include "../../tools/settings_check.c"
-#include "../../tools/strace_words.c"
+#include "../../tools/signal_set.c"
 #include "../../tools/values.c"
 
 static struct settings s;
