@@ -9,7 +9,6 @@
 #include "report.h"
 #include "sink.h"
 #include "source.h"
-#include "strace.h"
 
 /* Events between two looks at signals and clocks. */
 #define SINK_BATCH 1024
@@ -65,7 +64,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 /* As strace -c has it: its columns, its order. */
 static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
 {
-	const struct strace_settings usual = { .wall_clock = source_has_durations(s) };
+	const struct summary_options usual = { .wall_clock = source_has_durations(s) };
 
 	return strace_summary_new(&usual, &k->summary, why);
 }

@@ -6,6 +6,7 @@
 #include "maplog.h"
 #include "output.h"
 #include "settings.h"
+#include "summary.h"
 
 /* Somebody who takes events instead of a printer. Both return 0 or -errno of writing. */
 struct sink_taker {

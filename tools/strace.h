@@ -10,6 +10,7 @@
 #include "fds.h"
 #include "options.h"
 #include "output.h"
+#include "summary.h"
 #include "values.h"
 
 enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
@@ -56,9 +57,7 @@ struct strace_settings {
 	bool append, separate;
 
 	enum strace_summary summary;
-	bool wall_clock;
-	const char *columns, *sort; /* of the summary */
-	uint64_t overhead_ns;
+	struct summary_options table; /* of the summary */
 	bool debug;
 };
 
@@ -111,15 +110,6 @@ int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_
 int strace_log_flush(struct strace_log *log);
 /* Closes what is open, and waits for the command that reads; again: nothing. 0 or -errno: lines are lost. */
 int strace_log_close(struct strace_log *log);
-
-/* strace_summary.c: the table of -c, of linxcap itself too */
-struct strace_summary_table;
-/* -1: why is set: unknown columns */
-int strace_summary_new(const struct strace_settings *s, struct strace_summary_table **out, struct problem *why);
-void strace_summary_free(struct strace_summary_table *t);
-void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev);
-/* Writes the table; free() *text. 0 or -errno. */
-int strace_summary_print(struct strace_summary_table *t, char **text, size_t *len);
 
 /* strace_run.c: an exit status, or the end by the signal that ended the command. */
 int strace_run(struct strace_settings *s);

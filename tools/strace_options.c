@@ -255,7 +255,7 @@ static enum option_next set_overhead(const struct option_use *use)
 
 	if (end == use->arg || !(n >= 0 && n * unit < 1e18) || (*end && value_choice(end, "s|ms|us|ns") < 0))
 		return option_refuse(use, "invalid time", "write a number and one of s, ms, us, ns");
-	of(use)->overhead_ns = (uint64_t)(n * unit);
+	of(use)->table.overhead_ns = (uint64_t)(n * unit);
 	return OPTION_DONE;
 }
 
@@ -346,13 +346,13 @@ static const struct option rows[] = {
 	{ 'c', "summary-only", NULL, "count calls, errors and time; no lines", set_summary, 0, 0 },
 	{ 'C', "summary", NULL, "the same, and lines", set_summary, 0, 0 },
 	{ 'O', "summary-syscall-overhead", "TIME", "take this off each call's time", set_overhead, 0, 0 },
-	{ 'S', "summary-sort-by", "COLUMN", "order of the table (time)", set_words, AT(sort), 0 },
+	{ 'S', "summary-sort-by", "COLUMN", "order of the table (time)", set_words, AT(table.sort), 0 },
 	{ 'U', "summary-columns", "COLUMN[,...]",
 	  "time-percent, total-time, min-time, max-time,\n"
 	  "avg-time, calls, errors, name",
-	  set_words, AT(columns), 0 },
+	  set_words, AT(table.columns), 0 },
 	{ 'w', "summary-wall-clock", NULL, "time on the clock, not time that the task ran", option_set_flag,
-	  AT(wall_clock), 0 },
+	  AT(table.wall_clock), 0 },
 
 	{ .help = "Accepted, without effect" },
 	{ 'b', "detach-on", "execve", "what executes a program is traced on", set_detach, 0, 0 },

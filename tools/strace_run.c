@@ -174,7 +174,7 @@ static int open_source(struct tracer *t)
 		.size = sizeof(opts),
 		.snap_bytes = s->summary == SUMMARY_ONLY ? UINT32_MAX : snap_bytes(s),
 		.entry_time = s->summary == SUMMARY_ONLY,
-		.cpu_time = s->summary && !s->wall_clock,
+		.cpu_time = s->summary && !s->table.wall_clock,
 		.no_snapshot = true,
 		.no_resolved = true,
 		.envp = !abbreviates(s),
@@ -244,7 +244,7 @@ static int open_all(struct tracer *t)
 	struct problem why;
 	int status = s->command ? strace_command_find(s, &t->command) : STATUS_OK;
 
-	if (status == STATUS_OK && s->summary && strace_summary_new(s, &t->summary, &why))
+	if (status == STATUS_OK && s->summary && strace_summary_new(&s->table, &t->summary, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (status == STATUS_OK)
 		status = resolve_paths(t);

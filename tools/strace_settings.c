@@ -23,9 +23,9 @@ static int check_summary(const struct strace_settings *s, struct problem *why)
 {
 	if (s->summary && s->separate)
 		return problem_set(why, "not together: -c and -ff: counts are of all tasks together");
-	if (s->wall_clock && !s->summary)
+	if (s->table.wall_clock && !s->summary)
 		return problem_set(why, "missing -c: -w: it is for the summary");
-	if (s->columns && !s->summary)
+	if (s->table.columns && !s->summary)
 		return problem_set(why, "missing -c: -U: it is for the summary");
 	return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "../../tools/plain.c"
 #include "../../tools/say.c"
-#include "../../tools/strace_summary.c"
+#include "../../tools/summary.c"
 #include "../../tools/values.c"
 
 enum { TID = 100, I386_SOCKETCALL = 102, I386_IPC = 117, SEND = 9, SHUTDOWN = 13, SEMGET = 2, MSGGET = 13 };
@@ -26,7 +26,7 @@ static void count_ipc(struct assembly *as, struct strace_summary_table *t, uint3
 
 static void parts_of_calls(void **state)
 {
-	const struct strace_settings s = { .columns = "calls,errors,name", .sort = "name" };
+	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
 	struct strace_summary_table *t;
 	struct assembly *as = *state;
 	struct problem why;

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <linux/linx.h>
 
-#include "strace.h"
+#include "summary.h"
+#include "values.h"
 
 #define COLUMNS_MAX 8
 /* Those of both machines: sections of one file may come from several. */
@@ -160,7 +161,7 @@ static int read_sort(struct strace_summary_table *t, const char *word, struct pr
 	return t->sort ? 0 : problem_set(why, "unknown column: -S %s: 'linxcap strace --help' lists them", word);
 }
 
-int strace_summary_new(const struct strace_settings *s, struct strace_summary_table **out, struct problem *why)
+int strace_summary_new(const struct summary_options *o, struct strace_summary_table **out, struct problem *why)
 {
 	static const char usual[] = "time,total-time,avg-time,calls,errors,name";
 	struct strace_summary_table *t = calloc(1, sizeof(*t));
@@ -168,11 +169,11 @@ int strace_summary_new(const struct strace_settings *s, struct strace_summary_ta
 	*out = t;
 	if (!t)
 		return problem_set(why, "out of memory");
-	t->overhead_ns = s->overhead_ns;
-	t->wall_clock = s->wall_clock;
-	if (read_columns(t, s->columns ? s->columns : usual, why))
+	t->overhead_ns = o->overhead_ns;
+	t->wall_clock = o->wall_clock;
+	if (read_columns(t, o->columns ? o->columns : usual, why))
 		return -1;
-	return read_sort(t, s->sort ? s->sort : "time", why);
+	return read_sort(t, o->sort ? o->sort : "time", why);
 }
 
 void strace_summary_free(struct strace_summary_table *t)
