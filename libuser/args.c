@@ -109,10 +109,7 @@ static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
-		linx_json_bytes(p->o, v, 0, 0);
-	else
-		linx_put_addr(p, addr);
+	linx_put_missing(p, v, addr);
 }
 
 static uint64_t count_of(const struct linx_put *p, const struct linx_arg *arg)

@@ -372,10 +372,10 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 
 /* ---- context ------------------------------------------------------------------------------ */
 
-static void put_field(struct linx_out *o, const struct linx_event *ev, const char *key,
-		      unsigned int field)
+static void put_field(struct linx_put *p, const char *key, unsigned int field)
 {
-	const struct linx_value *v = &ev->field[field];
+	const struct linx_value *v = &p->ev->field[field];
+	struct linx_out *o = p->o;
 
 	if (!v->state)
 		return;
@@ -383,7 +383,7 @@ static void put_field(struct linx_out *o, const struct linx_event *ev, const cha
 	if (v->state == LINX_ABSENT)
 		linx_json_lit(o, "null");
 	else if (v->kind == LINX_VAL_STRINGS || v->kind == LINX_VAL_STRV)
-		linx_json_vector(o, v);
+		linx_put_vector(p, v);
 	else
 		linx_json_bytes(o, v, v->size, UINT32_MAX);
 }
@@ -406,6 +406,7 @@ static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
 
 static void print_context(struct linx_printer *p, const struct linx_event *ev, const char *kind)
 {
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
 	struct linx_out *o = &p->out;
 
 	put_head(p, kind, ev);
@@ -414,11 +415,11 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	if (ev->kind == LINX_EVENT_EXEC)
 		linx_json_key_u64(o, ",\"old_tid\":", ev->ctx->code);
 	put_key_bool(o, ",\"kernel\":", ev->ctx->flags & LINX_CTX_KERNEL);
-	put_field(o, ev, ",\"filename\":", LINX_FIELD_FILENAME);
-	put_field(o, ev, ",\"interp\":", LINX_FIELD_INTERP);
-	put_field(o, ev, ",\"cwd\":", LINX_FIELD_CWD);
-	put_field(o, ev, ",\"argv\":", LINX_FIELD_ARGV);
-	put_field(o, ev, ",\"envp\":", LINX_FIELD_ENVP);
+	put_field(&put, ",\"filename\":", LINX_FIELD_FILENAME);
+	put_field(&put, ",\"interp\":", LINX_FIELD_INTERP);
+	put_field(&put, ",\"cwd\":", LINX_FIELD_CWD);
+	put_field(&put, ",\"argv\":", LINX_FIELD_ARGV);
+	put_field(&put, ",\"envp\":", LINX_FIELD_ENVP);
 	if (ev->task)
 		linx_json_who(o, ev->task);
 	put_flags(o, field_states(ev), ev->flags);

@@ -30,8 +30,6 @@ void linx_json_cstring(struct linx_out *o, const char *s);
  * with value, state and len. No more than limit bytes of it.
  */
 void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit);
-/* A vector of strings: an array, or an object as above with an array for its value. */
-void linx_json_vector(struct linx_out *o, const struct linx_value *v);
 /* Text that is no argument: a string, an object as above if it is not whole; NULL: null. */
 void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state);
 /* Strings joined by blanks, as one string. */

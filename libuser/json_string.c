@@ -137,40 +137,6 @@ void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t si
 		  v->orig > size ? v->orig : size);
 }
 
-static void put_strings(struct linx_out *o, const struct linx_value *v)
-{
-	struct linx_strings it;
-	const char *s, *sep = "";
-	size_t len;
-	bool cut;
-
-	linx_out_char(o, '[');
-	linx_strings_begin(&it, v);
-	while (linx_strings_next(&it, &s, &len, &cut)) {
-		linx_out_str(o, sep);
-		sep = ",";
-		linx_json_string(o, s, len);
-	}
-	linx_out_char(o, ']');
-}
-
-void linx_json_vector(struct linx_out *o, const struct linx_value *v)
-{
-	struct linx_strings it;
-
-	if (v->state == LINX_WHOLE) {
-		put_strings(o, v);
-		return;
-	}
-	linx_json_lit(o, "{\"value\":");
-	if (linx_value_strings(v))
-		put_strings(o, v);
-	else
-		linx_json_lit(o, "null");
-	linx_strings_begin(&it, v);
-	put_state(o, v->state, it.count, it.count);
-}
-
 void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state)
 {
 	struct linx_value v = { .data = text, .kind = LINX_VAL_STR, .size = len, .state = state, .orig = UINT32_MAX };

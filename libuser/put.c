@@ -90,6 +90,33 @@ void linx_put_named(struct linx_put *p, const char *name, size_t len)
 	linx_out_end(p->o, to + (p->json ? 2 : 1));
 }
 
+void linx_put_nameless(struct linx_put *p, const char *name)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_name(p, name);
+	else
+		linx_put_item(p);
+}
+
+void linx_put_set_item(struct linx_put *p)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_item(p);
+	else if (!p->plain)
+		linx_out_char(p->o, ' ');
+	p->plain = false;
+}
+
+void linx_put_set_more(struct linx_put *p)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
+		linx_put_more(p);
+		return;
+	}
+	linx_put_set_item(p);
+	linx_out_mem(p->o, "...", 3);
+}
+
 void linx_put_more(struct linx_put *p)
 {
 	linx_put_item(p);
@@ -99,6 +126,15 @@ void linx_put_more(struct linx_put *p)
 		linx_json_lit(p->o, "{\"state\":\"truncated\"}");
 	else
 		linx_json_lit(p->o, "\"state\":\"truncated\"");
+}
+
+void linx_put_more_at(struct linx_put *p, uint64_t addr)
+{
+	linx_put_more(p);
+	if (!linx_put_comment_begin(p))
+		return;
+	linx_put_hex(p, addr);
+	linx_put_comment_end(p);
 }
 
 void linx_put_before(struct linx_put *p)
@@ -122,13 +158,58 @@ void linx_put_after_end(struct linx_put *p)
 	p->plain = false;
 }
 
+bool linx_put_change(struct linx_put *p)
+{
+	if (linx_put_wants(p, LINX_WANT_BOTH))
+		return false;
+	linx_out_mem(p->o, " => ", 4);
+	return true;
+}
+
+bool linx_put_comment_begin(struct linx_put *p)
+{
+	if (!linx_put_wants(p, LINX_WANT_COMMENTS))
+		return false;
+	linx_out_mem(p->o, " /* ", 4);
+	return true;
+}
+
+void linx_put_comment_end(struct linx_put *p)
+{
+	linx_out_mem(p->o, " */", 3);
+}
+
 void linx_put_comment(struct linx_put *p, const char *text)
 {
-	if (p->json)
+	if (!linx_put_comment_begin(p))
 		return;
-	linx_out_mem(p->o, " /* ", 4);
 	linx_out_str(p->o, text);
-	linx_out_mem(p->o, " */", 3);
+	linx_put_comment_end(p);
+}
+
+bool linx_put_remark_begin(struct linx_put *p)
+{
+	return p->st->xlat != LINX_XLAT_RAW && linx_put_comment_begin(p);
+}
+
+void linx_put_remark(struct linx_put *p, const char *text)
+{
+	if (p->st->xlat != LINX_XLAT_RAW)
+		linx_put_comment(p, text);
+}
+
+static void begin_packed(struct linx_put *p)
+{
+	p->json = false;
+	p->wants = LINX_PUT_TEXT;
+	p->packed = true;
+}
+
+static void end_packed(struct linx_put *p)
+{
+	p->json = true;
+	p->wants = LINX_PUT_JSON;
+	p->packed = false;
 }
 
 void linx_put_packed(struct linx_put *p, int64_t n)
@@ -138,8 +219,7 @@ void linx_put_packed(struct linx_put *p, int64_t n)
 	linx_json_lit(p->o, "{\"value\":");
 	linx_out_i64(p->o, n);
 	linx_json_lit(p->o, ",\"text\":\"");
-	p->json = false;
-	p->packed = true;
+	begin_packed(p);
 }
 
 void linx_put_packed_end(struct linx_put *p)
@@ -147,8 +227,7 @@ void linx_put_packed_end(struct linx_put *p)
 	if (!p->packed)
 		return;
 	linx_json_lit(p->o, "\"}");
-	p->json = true;
-	p->packed = false;
+	end_packed(p);
 }
 
 void linx_put_quoted(struct linx_put *p)
@@ -156,8 +235,7 @@ void linx_put_quoted(struct linx_put *p)
 	if (!p->json)
 		return;
 	linx_out_char(p->o, '"');
-	p->json = false;
-	p->packed = true;
+	begin_packed(p);
 }
 
 void linx_put_quoted_end(struct linx_put *p)
@@ -165,8 +243,7 @@ void linx_put_quoted_end(struct linx_put *p)
 	if (!p->packed)
 		return;
 	linx_out_char(p->o, '"');
-	p->json = true;
-	p->packed = false;
+	end_packed(p);
 }
 
 /* ---- numbers ---------------------------------------------------------------------------- */
@@ -236,6 +313,23 @@ void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
 		if (p->st->xlat == LINX_XLAT_VERBOSE)
 			linx_put_comment(p, name);
 	}
+}
+
+bool linx_put_expression(struct linx_put *p, int64_t n, char fmt)
+{
+	linx_put_packed(p, n);
+	if (p->packed || p->st->xlat == LINX_XLAT_ABBREV)
+		return true;
+	put_fmt(p, (uint64_t)n, fmt);
+	return p->st->xlat == LINX_XLAT_VERBOSE && linx_put_comment_begin(p);
+}
+
+void linx_put_expression_end(struct linx_put *p)
+{
+	if (p->packed)
+		linx_put_packed_end(p);
+	else if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_put_comment_end(p);
 }
 
 /* ---- names of numbers --------------------------------------------------------------------- */
@@ -589,6 +683,24 @@ void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 	if (json_limited(p, s, n))
 		return;
 	linx_put_whole_hexbytes(p, s, shown, cut || shown < n);
+}
+
+void linx_put_word(struct linx_put *p, const char *word)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_whole_string(p, word, strlen(word), false);
+	else
+		linx_out_str(p->o, word);
+}
+
+void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, const char *word)
+{
+	if (linx_put_spells_numbers(p)) {
+		linx_put_whole_hexbytes(p, data, size, false);
+		linx_put_remark(p, word);
+	} else {
+		linx_put_word(p, word);
+	}
 }
 
 void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)

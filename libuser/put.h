@@ -26,6 +26,20 @@ enum linx_iov {
 	LINX_IOV_FILLED, /* what the call left there */
 };
 
+/*
+ * What a format wants of those who write values. A decoder asks for these and
+ * never for a format; what differs in punctuation and spelling alone is here.
+ */
+enum linx_want {
+	LINX_WANT_FULL = 1 << 0, /* all that was captured, in the types and the order of the table; else as much as strace shows, in its manner */
+	LINX_WANT_DATA = 1 << 1, /* values that programs read: a number is one number, a member has a name; else expressions in C */
+	LINX_WANT_STATES = 1 << 2, /* of a value that is not whole, why, and how long it is; else "..." or its address */
+	LINX_WANT_BOTH = 1 << 3, /* what stood there before the call and after it, in one place; else the decoder says "=> 5" of what changed */
+	LINX_WANT_COMMENTS = 1 << 4, /* remarks for people */
+};
+#define LINX_PUT_TEXT LINX_WANT_COMMENTS
+#define LINX_PUT_JSON (LINX_WANT_FULL | LINX_WANT_DATA | LINX_WANT_STATES | LINX_WANT_BOTH)
+
 /* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
 #define LINX_PUT_DEPTH 128u
 
@@ -35,6 +49,7 @@ struct linx_put {
 	const struct linx_event *ev;
 	unsigned int abi; /* layout of structures */
 	bool json;
+	uint8_t wants; /* enum linx_want */
 	bool bare; /* text: arguments have no names, and all that the call has are known */
 	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
 	bool plain; /* no separator before the next member or element */
@@ -78,6 +93,7 @@ static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const 
 	p->ev = ev;
 	p->abi = linx_put_abi(ev);
 	p->json = json;
+	p->wants = json ? LINX_PUT_JSON : LINX_PUT_TEXT;
 	p->bare = !json && !st->names && !ev->args_gone;
 	p->brief = !json && !st->verbose;
 	p->plain = true;
@@ -102,6 +118,30 @@ static inline struct linx_put linx_put_json(struct linx_out *o, const struct lin
 
 	linx_put_begin(&p, o, st, ev, true);
 	return p;
+}
+
+/* Does the format want any of these? */
+static inline bool linx_put_wants(const struct linx_put *p, unsigned int wants)
+{
+	return p->wants & wants;
+}
+
+/* Names and expressions may stand for a number. */
+static inline bool linx_put_abbreviates(const struct linx_put *p)
+{
+	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat == LINX_XLAT_ABBREV;
+}
+
+/* The number itself, or its bytes, comes first: names are in a comment, or not shown at all. */
+static inline bool linx_put_spells_numbers(const struct linx_put *p)
+{
+	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat != LINX_XLAT_ABBREV;
+}
+
+/* The number is all there is. */
+static inline bool linx_put_numbers_alone(const struct linx_put *p)
+{
+	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat == LINX_XLAT_RAW;
 }
 
 /* ---- a call's arguments (args.c) -------------------------------------------------------- */
@@ -196,12 +236,21 @@ static inline void linx_put_item(struct linx_put *p)
 }
 
 void linx_put_list_end(struct linx_put *p); /* ] */
+/* Separator and name of a member that has no name in C. */
+void linx_put_nameless(struct linx_put *p, const char *name);
+/* Separator of numbers in a set: [1 2 3]; and "..." at its end. */
+void linx_put_set_item(struct linx_put *p);
+void linx_put_set_more(struct linx_put *p);
 /* "..." : there is more that is not shown. In JSON a state "truncated" of the list or structure. */
 void linx_put_more(struct linx_put *p);
+/* The same, with a comment that tells the address of what is missing. */
+void linx_put_more_at(struct linx_put *p, uint64_t addr);
 /* What stood there before, and what stands there now: A => B. JSON {"before":A,"after":B} */
 void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);
 void linx_put_after_end(struct linx_put *p);
+/* " => " in front of what the caller shows of a change. False: the format has both moments in one place. */
+bool linx_put_change(struct linx_put *p);
 /* Text that JSON does not have: a comment's inside, an operator. */
 static inline void linx_put_text(struct linx_put *p, const char *text)
 {
@@ -210,12 +259,25 @@ static inline void linx_put_text(struct linx_put *p, const char *text)
 }
 
 void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
+/* The same in pieces. False: the format has no comments. */
+bool linx_put_comment_begin(struct linx_put *p);
+void linx_put_comment_end(struct linx_put *p);
+/* A comment that explains a number: none where numbers alone are wanted. */
+void linx_put_remark(struct linx_put *p, const char *text);
+bool linx_put_remark_begin(struct linx_put *p);
 /* Text inside is the "text" of JSON's {"value": n, "text": "..."}: makedev(1, 3), QCMD(a, b). */
 void linx_put_packed(struct linx_put *p, int64_t n);
 void linx_put_packed_end(struct linx_put *p);
 /* Text inside is a string of JSON. */
 void linx_put_quoted(struct linx_put *p);
 void linx_put_quoted_end(struct linx_put *p);
+/*
+ * Before the expression that stands for n, and after it: text has the number
+ * first, and the expression in a comment, where the style says so; JSON has
+ * both as linx_put_packed(). fmt of the number: 'd', 'u' or 'x'. False: the number is all.
+ */
+bool linx_put_expression(struct linx_put *p, int64_t n, char fmt);
+void linx_put_expression_end(struct linx_put *p);
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
@@ -247,6 +309,11 @@ void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_text(struct linx_put *p, const char *text);
 
+/* A word that is a string of JSON, and has no quotes in text. */
+void linx_put_word(struct linx_put *p, const char *word);
+/* size bytes for which a word stands, an address of hardware: bytes, or the word, or both, by the style. JSON: the word. */
+void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, const char *word);
+
 /* ---- strings and bytes -------------------------------------------------------------------- */
 
 /* cut: it goes on. Limited by the style but where all of it is wanted. */
@@ -255,6 +322,8 @@ void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut
 /* Every byte as \xNN. */
 void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
 void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
+/* A vector of strings: a list, or a structure with that list and its state. For formats that want states. */
+void linx_put_vector(struct linx_put *p, const struct linx_value *v);
 /* A captured value with its state. */
 void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path);
 
@@ -271,6 +340,14 @@ const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
 
 /* An address, since what is there is not known. JSON says so where it could not be read. */
 void linx_put_unread(struct linx_put *p, uint64_t addr);
+/* A value that could not be read although all around it could: "???", JSON null. */
+void linx_put_unavailable(struct linx_put *p);
+/* Members that tell why a value is not whole, and how long it is; UINT32_MAX: nobody knows. */
+void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len);
+/* Instead of a value: its state. For formats that want states. */
+void linx_put_state(struct linx_put *p, const struct linx_value *v);
+/* An address, since v, NULL: nothing, was not captured; or the state of that. */
+void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr);
 /* An address, since the call left what is there as it was. */
 void linx_put_unfilled(struct linx_put *p, uint64_t addr);
 

@@ -444,7 +444,7 @@ static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
 		put_text(p, d);
 }
 
-bool linx_put_fd_json(struct linx_put *p, int64_t n)
+bool linx_put_fd_object(struct linx_put *p, int64_t n)
 {
 	const struct linx_descriptor *d = p->json ? find(p, n, p->late) : NULL;
 

@@ -9,10 +9,10 @@
 void linx_put_fd(struct linx_put *p, int64_t n);
 /* The same of the argument that is being written, which is a descriptor of another process. */
 void linx_put_foreign_fd(struct linx_put *p, int64_t n);
-/* Only what stands behind the number; JSON: nothing. */
+/* Only what stands behind the number; data: nothing. */
 void linx_put_fd_info(struct linx_put *p, int64_t n);
-/* JSON: the object, if anything is known; else, and in text, false and nothing. */
-bool linx_put_fd_json(struct linx_put *p, int64_t n);
+/* Where data are wanted, the object, if anything is known; else false and nothing. */
+bool linx_put_fd_object(struct linx_put *p, int64_t n);
 /* What the call returned. */
 void linx_put_fd_result(struct linx_put *p, int64_t n);
 

@@ -88,28 +88,87 @@ bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_si
 	return true;
 }
 
+void linx_put_unavailable(struct linx_put *p)
+{
+	if (p->json)
+		linx_out_mem(p->o, "null", 4);
+	else
+		linx_out_mem(p->o, "???", 3);
+}
+
+void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len)
+{
+	linx_put_name(p, "state");
+	linx_put_word(p, linx_state_name(state));
+	linx_put_name(p, "len");
+	if (len != UINT32_MAX)
+		linx_put_u64(p, len);
+	else
+		linx_put_unavailable(p);
+}
+
+void linx_put_state(struct linx_put *p, const struct linx_value *v)
+{
+	linx_json_bytes(p->o, v, 0, 0);
+}
+
+void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr)
+{
+	if (linx_put_wants(p, LINX_WANT_STATES) && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
+		linx_put_state(p, v);
+	else
+		linx_put_addr(p, addr);
+}
+
 void linx_put_unread(struct linx_put *p, uint64_t addr)
 {
-	struct linx_value none = { .state = LINX_UNREADABLE };
-
 	if (!addr || !linx_mem_unreadable(p->ev->mem, addr, p->late)) {
 		linx_put_addr(p, addr);
 		return;
 	}
 	p->states |= 1u << LINX_UNREADABLE;
-	if (p->json)
-		linx_json_bytes(p->o, &none, 0, 0);
-	else
-		linx_put_addr(p, addr);
+	linx_put_missing(p, &(struct linx_value){ .state = LINX_UNREADABLE }, addr);
 }
 
 void linx_put_unfilled(struct linx_put *p, uint64_t addr)
 {
 	p->states |= 1u << LINX_UNAVAILABLE;
-	if (p->json)
-		linx_json_bytes(p->o, &(struct linx_value){ .state = LINX_UNAVAILABLE }, 0, 0);
+	linx_put_missing(p, &(struct linx_value){ .state = LINX_UNAVAILABLE }, addr);
+}
+
+static void put_strings(struct linx_put *p, const struct linx_value *v)
+{
+	struct linx_strings it;
+	const char *s;
+	size_t len;
+	bool cut;
+
+	linx_put_list(p);
+	linx_strings_begin(&it, v);
+	while (linx_strings_next(&it, &s, &len, &cut)) {
+		linx_put_item(p);
+		linx_put_whole_string(p, s, len, false);
+	}
+	linx_put_list_end(p);
+}
+
+void linx_put_vector(struct linx_put *p, const struct linx_value *v)
+{
+	struct linx_strings it;
+
+	if (v->state == LINX_WHOLE) {
+		put_strings(p, v);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "value");
+	if (linx_value_strings(v))
+		put_strings(p, v);
 	else
-		linx_put_addr(p, addr);
+		linx_put_unavailable(p);
+	linx_strings_begin(&it, v);
+	linx_put_state_members(p, v->state, it.count ? it.count : UINT32_MAX);
+	linx_put_close(p);
 }
 
 static void put_str(struct linx_put *p, uint64_t addr, bool path)

@@ -116,7 +116,7 @@ void linx_put_iocb_head(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	put_head(p, &iocb);
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_FULL))
 		put_operands(p, &iocb);
 	linx_put_close(p);
 }

@@ -41,9 +41,9 @@ void linx_call_unsigned(struct linx_put *p)
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		const struct linx_ty *ty = row->args[i].ty;
 
-		if (ty == &linx_ty_off && !p->json)
+		if (ty == &linx_ty_off && !linx_put_wants(p, LINX_WANT_FULL))
 			linx_put_arg_as(p, i, &linx_ty_uoff);
-		else if (ty == &linx_ty_loff_lo && !p->json)
+		else if (ty == &linx_ty_loff_lo && !linx_put_wants(p, LINX_WANT_FULL))
 			linx_put_arg_as(p, i, &linx_ty_uloff_lo);
 		else if (ty == &linx_ty_socket_protocol && p->st->strace)
 			linx_put_arg_as(p, i, &linx_ty_ulong);
@@ -56,7 +56,7 @@ void linx_call_unsigned(struct linx_put *p)
 
 void linx_call_restart(struct linx_put *p)
 {
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		return;
 	linx_put_text(p, "<... resuming interrupted ");
 	linx_put_text(p, p->ev->resumed ? p->ev->resumed->name : "system call");
@@ -66,7 +66,7 @@ void linx_call_restart(struct linx_put *p)
 /* What a call that failed was given is an address. */
 void linx_call_stime(struct linx_put *p)
 {
-	linx_put_arg_as(p, 0, linx_put_ok(p) || p->json ? p->ev->call->row->args[0].ty : &linx_ty_addr);
+	linx_put_arg_as(p, 0, linx_put_ok(p) || linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_addr);
 }
 
 /* A part that is not known, or whose arguments could not be read. The version stands above the call: "1<<16|MSGRCV". */
@@ -93,5 +93,5 @@ void linx_call_socketcall(struct linx_put *p)
 
 void linx_call_ipc(struct linx_put *p)
 {
-	put_whole(p, &linx_set_ipc_call, p->json ? 0 : (uint32_t)linx_reg(p, 0) >> 16);
+	put_whole(p, &linx_set_ipc_call, linx_put_wants(p, LINX_WANT_DATA) ? 0 : (uint32_t)linx_reg(p, 0) >> 16);
 }

@@ -113,13 +113,13 @@ void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, siz
 	if (!(linx_member_num(p, o, "map_flags") & NUMA_NODE_BIT))
 		return;
 	linx_put_name(p, "numa_node");
-	if (p->json && any) {
+	if (any && linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_symbol(p, word(o, at), 'u', "NUMA_NO_NODE");
 		return;
 	}
 	linx_put_u64(p, word(o, at));
-	if (any && p->st->xlat != LINX_XLAT_RAW)
-		linx_put_comment(p, "NUMA_NO_NODE");
+	if (any)
+		linx_put_remark(p, "NUMA_NO_NODE");
 }
 
 /*
@@ -133,7 +133,7 @@ void linx_member_bpf_name(struct linx_put *p, const struct linx_obj *o, size_t a
 	bool cut = len == n;
 
 	linx_put_name(p, linx_reg(p, 0) & ~COMMON_BIT ? "prog_name" : "map_name");
-	linx_put_string(p, o->data + at, cut && !p->json ? len - 1 : len, cut);
+	linx_put_string(p, o->data + at, cut && !linx_put_wants(p, LINX_WANT_FULL) ? len - 1 : len, cut);
 }
 
 static void put_program(struct linx_put *p, uint64_t addr, uint64_t insns)
@@ -366,7 +366,7 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 		return;
 	}
 	linx_put_name(p, "extra_data");
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_hexbytes(p, data + known, n, false);
 	else
 		linx_put_whole_hexbytes(p, data + known, n, false);
@@ -587,18 +587,10 @@ void linx_member_bpf_map_ids(struct linx_put *p, const struct linx_obj *o, size_
 /* KERNEL_VERSION(5, 4, 3) */
 void linx_num_kernel_version(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	bool comment = p->st->xlat == LINX_XLAT_VERBOSE && !p->json;
 	char text[60];
 
 	(void)ty;
-	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
-		linx_put_hex(p, (uint64_t)n);
-	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
-		return;
 	snprintf(text, sizeof(text), "KERNEL_VERSION(%u, %u, %u)", (unsigned int)(n >> 16) & 0xffff,
 		 (unsigned int)(n >> 8) & 0xff, (unsigned int)n & 0xff);
-	if (comment)
-		linx_put_comment(p, text);
-	else
-		linx_put_symbol(p, n, 'u', text);
+	linx_put_symbol(p, n, 'x', text);
 }

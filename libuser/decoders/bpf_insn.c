@@ -156,7 +156,7 @@ static void put_insn(struct linx_put *p, const struct linx_obj *o,
 	struct insn insn = { .code = o->data[0] | (unsigned int)o->data[1] << 8, .jt = o->data[2], .jf = o->data[3] };
 
 	memcpy(&insn.k, o->data + 4, 4);
-	if (!p->json) {
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
 		put_text(p, &insn, put_k);
 		return;
 	}

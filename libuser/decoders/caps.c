@@ -15,7 +15,7 @@ static void put_bits(struct linx_put *p, const struct linx_obj *o, const char *n
 	uint64_t low = (uint64_t)linx_member_num(p, o, name), high = (uint64_t)linx_member_num(p, o, high_name);
 
 	linx_put_name(p, name);
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_flags(p, &linx_set_cap_bits, capability_bits(low, high), 8);
 		return;
 	}

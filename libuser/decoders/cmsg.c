@@ -124,13 +124,12 @@ static const struct kind *find(const struct head *h, size_t n)
 /* A level without a name is not called as the level of an option is. */
 static void put_level(struct linx_put *p, uint32_t level)
 {
-	if (linx_const_find(&linx_set_sock_level, level, UINT32_MAX) || p->json) {
+	if (linx_const_find(&linx_set_sock_level, level, UINT32_MAX)) {
 		linx_put_flags(p, &linx_set_sock_level, level, 4);
 		return;
 	}
 	linx_put_hex(p, level);
-	if (p->st->xlat != LINX_XLAT_RAW)
-		linx_put_comment(p, "SOL_?\?\?");
+	linx_put_remark(p, "SOL_?\?\?");
 }
 
 /* n bytes of data behind it. */
@@ -160,16 +159,6 @@ static void put_one(struct linx_put *p, const struct head *h, const uint8_t *dat
 	linx_put_close(p);
 }
 
-static void put_rest(struct linx_put *p, uint64_t addr)
-{
-	linx_put_more(p);
-	if (p->json)
-		return;
-	linx_put_text(p, " /* ");
-	linx_put_hex(p, addr);
-	linx_put_text(p, " */");
-}
-
 /* left: bytes from data on. */
 static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64_t addr)
 {
@@ -194,7 +183,7 @@ static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64
 		left -= len;
 	}
 	if (left)
-		put_rest(p, addr);
+		linx_put_more_at(p, addr);
 }
 
 /* Was the rest left out, rather than not to be read? */

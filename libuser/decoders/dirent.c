@@ -132,7 +132,7 @@ void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 	linx_put_open(p);
 	linx_put_members(p, &head);
 	linx_put_name(p, "d_name");
-	if (name && p->json)
+	if (name && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, o->addr + o->size, name, there, len, false);
 	else if (name)
 		linx_put_whole_string(p, name, there, there < len);
@@ -148,6 +148,6 @@ void linx_call_readdir(struct linx_put *p)
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
 	/* It is always 1. */
-	if (p->json || linx_reg_int(p, 2) != 1)
+	if (linx_put_wants(p, LINX_WANT_FULL) || linx_reg_int(p, 2) != 1)
 		linx_put_arg(p, 2);
 }

@@ -18,7 +18,7 @@ static void put_mount_flags(struct linx_put *p, unsigned int i)
 {
 	uint64_t flags = linx_reg(p, i), rest = flags & ~(uint64_t)MS_MGC_MASK;
 
-	if (p->json || (flags & MS_MGC_MASK) != MS_MGC_VALUE) {
+	if (linx_put_wants(p, LINX_WANT_DATA) || (flags & MS_MGC_MASK) != MS_MGC_VALUE) {
 		linx_put_arg(p, i);
 		return;
 	}
@@ -50,7 +50,7 @@ void linx_num_swap_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n
 	uint64_t flags = (uint64_t)n & ~(uint64_t)SWAP_PRIORITY;
 
 	(void)ty;
-	if (p->json || p->st->xlat != LINX_XLAT_ABBREV) {
+	if (!linx_put_abbreviates(p)) {
 		linx_put_flags(p, &linx_set_swap_flags, (uint64_t)n, 4);
 		return;
 	}
@@ -74,7 +74,7 @@ static void put_value(struct linx_put *p, unsigned int i)
 		return;
 	if (size > XATTR_SIZE_MAX)
 		linx_put_addr(p, addr);
-	else if (data && !p->json && !data[size - 1])
+	else if (data && !linx_put_wants(p, LINX_WANT_FULL) && !data[size - 1])
 		linx_put_string(p, data, size - 1, false);
 	else
 		linx_put_bufp(p, addr, size);
@@ -106,7 +106,7 @@ void linx_num_fanotify_init(struct linx_put *p, const struct linx_ty *ty, int64_
 	uint64_t class = (uint64_t)n & FAN_CLASS_MASK, flags = (uint64_t)n & ~(uint64_t)FAN_CLASS_MASK;
 
 	(void)ty;
-	if (p->json || p->st->xlat != LINX_XLAT_ABBREV) {
+	if (!linx_put_abbreviates(p)) {
 		linx_put_flags(p, &linx_set_fanotify_init_flags, (uint64_t)n, 4);
 		return;
 	}
@@ -162,7 +162,7 @@ void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max)
 	const struct linx_value *v =
 		linx_mem_find_str(p->ev->mem, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), false);
 
-	if (p->json || !v || v->size < max) {
+	if (linx_put_wants(p, LINX_WANT_FULL) || !v || v->size < max) {
 		linx_put_arg_as(p, i, &linx_ty_str);
 	} else if (linx_put_argname(p, i)) {
 		linx_put_whole_string(p, v->data, p->st->limit < max ? p->st->limit : max, true);

@@ -17,7 +17,7 @@ void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	linx_put_member(p, o, "flags");
-	if (p->json || linx_member_num(p, o, "mode") || flags & (O_CREAT_BIT | O_TMPFILE_BIT))
+	if (linx_put_wants(p, LINX_WANT_FULL) || linx_member_num(p, o, "mode") || flags & (O_CREAT_BIT | O_TMPFILE_BIT))
 		linx_put_member(p, o, "mode");
 	linx_put_member(p, o, "resolve");
 	linx_put_close(p);
@@ -29,7 +29,7 @@ void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 	static const char *const set[] = { "fa_xflags", "fa_extsize", "fa_projid", "fa_cowextsize", NULL };
 
 	linx_put_open(p);
-	if (!p->json && !strcmp(p->ev->call->row->id, "file_setattr"))
+	if (!linx_put_wants(p, LINX_WANT_FULL) && !strcmp(p->ev->call->row->id, "file_setattr"))
 		linx_put_members_of(p, o, set);
 	else
 		linx_put_members(p, o);
@@ -62,14 +62,12 @@ static void put_handle_bytes(struct linx_put *p, uint64_t addr, uint32_t size)
 	const uint8_t *data = want ? linx_put_mem_some(p, addr + HANDLE_HEAD, &n) : none;
 
 	linx_put_name(p, "f_handle");
-	if (data && p->json)
+	if (data && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, addr + HANDLE_HEAD, data, n, size, true);
 	else if (data && n == want)
 		linx_put_whole_hexbytes(p, data, n, size > n);
 	else
-		linx_put_text(p, "???");
-	if (!data && p->json)
-		linx_out_mem(p->o, "null", 4);
+		linx_put_unavailable(p);
 	p->plain = false;
 }
 

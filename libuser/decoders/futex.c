@@ -116,7 +116,7 @@ static void put_op(struct linx_put *p)
 	uint32_t op = (uint32_t)linx_reg(p, 1), cmd = op & CMD_MASK;
 	bool timed = cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_WAIT_REQUEUE_PI;
 
-	if (p->json || !(op & CLOCK_BIT) || timed) {
+	if (linx_put_wants(p, LINX_WANT_FULL) || !(op & CLOCK_BIT) || timed) {
 		linx_put_arg(p, 1);
 		return;
 	}
@@ -124,8 +124,7 @@ static void put_op(struct linx_put *p)
 		return;
 	p->plain = false;
 	linx_put_hex(p, op);
-	if (p->st->xlat != LINX_XLAT_RAW)
-		linx_put_comment(p, "FUTEX_???");
+	linx_put_remark(p, "FUTEX_???");
 }
 
 void linx_call_futex(struct linx_put *p)

@@ -241,7 +241,7 @@ static void put_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 	if (!dir)
 		dir = LINX_IOC_WR; /* whoever tells a size but no direction */
-	if (p->brief || (!p->json && letter_known(cmd)) || !size || (dir == LINX_IOC_R && !linx_put_ok(p)) || !linx_put_mem(p, arg, 1)) {
+	if (p->brief || (!linx_put_wants(p, LINX_WANT_FULL) && letter_known(cmd)) || !size || (dir == LINX_IOC_R && !linx_put_ok(p)) || !linx_put_mem(p, arg, 1)) {
 		linx_put_hex(p, arg);
 		return;
 	}

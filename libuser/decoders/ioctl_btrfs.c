@@ -25,13 +25,13 @@ void linx_num_permille(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
 	linx_put_u64(p, (uint64_t)n);
-	if (p->json || n < 0 || n > 1000)
+	if (n < 0 || n > 1000 || !linx_put_comment_begin(p))
 		return;
-	linx_put_text(p, " /* ");
 	linx_put_u64(p, (uint64_t)n / 10);
 	linx_put_text(p, ".");
 	linx_put_u64(p, (uint64_t)n % 10);
-	linx_put_text(p, "% */");
+	linx_put_text(p, "%");
+	linx_put_comment_end(p);
 }
 
 void linx_num_time_s(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -249,15 +249,12 @@ void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	linx_put_members_of(p, o, NAMES("nr_items", "flags"));
-	if (p->json)
-		linx_put_name(p, "values");
-	else
-		linx_put_item(p);
+	linx_put_nameless(p, "values");
 	linx_put_list(p);
 	for (uint64_t i = 0; i < n && i < 5; i++) {
 		memcpy(&value, o->data + at + i * 8, 8);
 		linx_put_item(p);
-		if (!p->json) {
+		if (!linx_put_wants(p, LINX_WANT_DATA)) {
 			linx_put_text(p, "[");
 			linx_put_known(p, &linx_set_btrfs_dev_stat, (int64_t)i, 8, 'u');
 			linx_put_text(p, "]=");
@@ -409,7 +406,7 @@ static void put_found(struct linx_put *p, uint64_t buf, uint64_t size, uint64_t 
 		struct linx_obj o = { .ty = &linx_ty_btrfs_ioctl_search_header, .addr = buf + at,
 				      .size = SEARCH_HEADER };
 
-		if (at + SEARCH_HEADER > size || (i > p->st->limit && !p->json)) {
+		if (at + SEARCH_HEADER > size || (i > p->st->limit && !linx_put_wants(p, LINX_WANT_FULL))) {
 			linx_put_more(p);
 			break;
 		}
@@ -463,10 +460,8 @@ static void search2(struct linx_put *p, uint64_t arg)
 	struct linx_obj o;
 
 	linx_ioctl_turn(p, ty, arg, NULL, NULL);
-	if (p->json || !p->ev->has_ret || p->ev->ret != EOVERFLOW_RET ||
-	    !linx_ioctl_before(p, ty, arg, &o))
+	if (!p->ev->has_ret || p->ev->ret != EOVERFLOW_RET || !linx_ioctl_before(p, ty, arg, &o) || !linx_put_change(p))
 		return;
-	linx_put_text(p, " => ");
 	linx_ioctl_put(p, &o, NAMES("buf_size"));
 }
 

@@ -171,15 +171,8 @@ static void put_names(struct linx_put *p, uint32_t cmd)
 
 void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
 {
-	if (!p->json && p->st->xlat != LINX_XLAT_ABBREV)
-		linx_put_hex(p, cmd);
-	if (!p->json && p->st->xlat == LINX_XLAT_RAW)
+	if (!linx_put_expression(p, cmd, 'x'))
 		return;
-	linx_put_packed(p, cmd);
-	if (!p->packed && p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_put_text(p, " /* ");
 	put_names(p, cmd);
-	if (!p->packed && p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_put_text(p, " */");
-	linx_put_packed_end(p);
+	linx_put_expression_end(p);
 }

@@ -110,13 +110,12 @@ static void put_misplaced(struct dm *d, const char *what)
 {
 	struct linx_put *p = d->p;
 
-	if (p->json) {
-		linx_put_addr(p, 0);
+	linx_put_unavailable(p);
+	if (!linx_put_comment_begin(p))
 		return;
-	}
-	linx_put_text(p, "??? /* misplaced ");
+	linx_put_text(p, "misplaced ");
 	linx_put_text(p, what);
-	linx_put_text(p, " */");
+	linx_put_comment_end(p);
 }
 
 /* Does a structure of that many bytes fit between offset and the end? */
@@ -159,7 +158,7 @@ static void put_chain(struct dm *d, const struct chain *c)
 			return;
 		}
 		end = offset + c->bytes;
-		if (i >= p->st->limit && !p->json) {
+		if (i >= p->st->limit && !linx_put_wants(p, LINX_WANT_FULL)) {
 			linx_put_text(p, "...");
 			return;
 		}

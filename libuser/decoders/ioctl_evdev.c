@@ -58,7 +58,7 @@ static void put_words(struct linx_put *p, const uint8_t *data, size_t size, size
 	linx_put_list_end(p);
 }
 
-static void json_bits(struct linx_put *p, const uint8_t *data, unsigned int n,
+static void put_bit_list(struct linx_put *p, const uint8_t *data, unsigned int n,
 		      const struct linx_flagset *set)
 {
 	linx_put_list(p);
@@ -85,8 +85,8 @@ static void put_bits(struct linx_put *p, uint64_t arg, struct bits b)
 		linx_put_addr(p, arg);
 		return;
 	}
-	if (p->json) {
-		json_bits(p, data, n, b.set);
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
+		put_bit_list(p, data, n, b.set);
 		return;
 	}
 	if (p->st->xlat != LINX_XLAT_RAW)

@@ -12,32 +12,17 @@
 #define FONT_NAME 32u
 #define KB_STRING 512u
 
-/* Text after a number, unless numbers alone are wanted. */
-static void remark(struct linx_put *p, const char *text)
-{
-	if (p->json || p->st->xlat == LINX_XLAT_RAW)
-		return;
-	linx_put_comment(p, text);
-}
-
-static void remark_u64(struct linx_put *p, const char *before, uint64_t n, const char *after)
-{
-	if (p->json || p->st->xlat == LINX_XLAT_RAW)
-		return;
-	linx_put_text(p, " /* ");
-	linx_put_text(p, before);
-	linx_put_u64(p, n);
-	linx_put_text(p, after);
-}
-
 void linx_ioctl_kiocsound(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	(void)cmd;
 	linx_put_u64(p, arg);
-	if (arg && TIMER_HZ / arg)
-		remark_u64(p, "", TIMER_HZ / arg, " Hz */");
-	else
-		remark(p, "off");
+	if (!arg || !(TIMER_HZ / arg)) {
+		linx_put_remark(p, "off");
+	} else if (linx_put_remark_begin(p)) {
+		linx_put_u64(p, TIMER_HZ / arg);
+		linx_put_text(p, " Hz");
+		linx_put_comment_end(p);
+	}
 }
 
 void linx_ioctl_kdmktone(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -53,13 +38,13 @@ void linx_ioctl_kdmktone(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_u64(p, count);
 	linx_put_packed_end(p);
 	if (!ticks || !count) {
-		remark(p, "off");
-		return;
-	}
-	remark_u64(p, "", TIMER_HZ / count, " Hz, ");
-	if (!p->json && p->st->xlat != LINX_XLAT_RAW) {
+		linx_put_remark(p, "off");
+	} else if (linx_put_remark_begin(p)) {
+		linx_put_u64(p, TIMER_HZ / count);
+		linx_put_text(p, " Hz, ");
 		linx_put_u64(p, ticks);
-		linx_put_text(p, " ms */");
+		linx_put_text(p, " ms");
+		linx_put_comment_end(p);
 	}
 }
 
@@ -67,8 +52,11 @@ void linx_ioctl_kdio(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	(void)cmd;
 	linx_put_hex(p, arg);
-	if (arg >= FIRST_PORT && arg <= LAST_PORT)
-		remark_u64(p, "GPFIRST + ", arg - FIRST_PORT, " */");
+	if (arg < FIRST_PORT || arg > LAST_PORT || !linx_put_remark_begin(p))
+		return;
+	linx_put_text(p, "GPFIRST + ");
+	linx_put_u64(p, arg - FIRST_PORT);
+	linx_put_comment_end(p);
 }
 
 void linx_ioctl_kdsigaccept(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -105,7 +93,7 @@ static void put_char_escaped(struct linx_put *p, uint8_t c, const char *named, c
 void linx_num_quoted_char(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, (uint8_t)n);
 	else
 		put_char_escaped(p, (uint8_t)n, "'\\\t\n\v\f\r", "'\\tnvfr");
@@ -137,10 +125,12 @@ static void remark_key(struct linx_put *p, unsigned int value)
 	const struct linx_flag *type = linx_const_find(&linx_set_kd_key_type, value >> 8, UINT32_MAX);
 
 	if (key && !is_letter(value >> 8)) {
-		linx_put_comment(p, key->name);
+		linx_put_remark(p, key->name);
 		return;
 	}
-	linx_put_text(p, " /* K(");
+	if (!linx_put_remark_begin(p))
+		return;
+	linx_put_text(p, "K(");
 	if (type)
 		linx_put_text(p, type->name);
 	else
@@ -150,25 +140,22 @@ static void remark_key(struct linx_put *p, unsigned int value)
 		linx_num_quoted_char(p, NULL, value & 0xff);
 	else
 		linx_put_hex(p, value & 0xff);
-	linx_put_text(p, ") */");
+	linx_put_text(p, ")");
+	linx_put_comment_end(p);
 }
 
 void linx_num_kb_value(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
 	linx_put_hex(p, (uint16_t)n);
-	if (!p->json && p->st->xlat != LINX_XLAT_RAW)
-		remark_key(p, (uint16_t)n);
+	remark_key(p, (uint16_t)n);
 }
 
 /* What could not be read of a structure whose beginning could. */
 static void put_unread(struct linx_put *p, const char *name)
 {
 	linx_put_name(p, name);
-	if (p->json)
-		linx_put_addr(p, 0);
-	else
-		linx_put_text(p, "???");
+	linx_put_unavailable(p);
 }
 
 /* A structure of which the first n bytes are there. */
@@ -295,11 +282,9 @@ void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_member(p, &o, "scancode");
 	linx_put_member_both(p, &o, "keycode");
 	keycode = linx_member_num(p, &o, "keycode");
-	if (linx_ioctl_after(p, &linx_ty_kbkeycode, arg, &o) && !p->json &&
-	    linx_member_num(p, &o, "keycode") != keycode) {
-		linx_put_text(p, " => ");
+	if (linx_ioctl_after(p, &linx_ty_kbkeycode, arg, &o) && linx_member_num(p, &o, "keycode") != keycode &&
+	    linx_put_change(p))
 		linx_put_hex(p, (uint64_t)linx_member_num(p, &o, "keycode"));
-	}
 	linx_put_close(p);
 }
 
@@ -374,10 +359,8 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
 	/* Said even if it is the same. */
-	if (get && !p->json && (linx_put_ok(p) || p->ev->ret == -12)) {
-		linx_put_text(p, " => ");
+	if (get && (linx_put_ok(p) || p->ev->ret == -12) && linx_put_change(p))
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
-	}
 	entries = (uint64_t)linx_member_num(p, &after, "entries");
 	linx_put_name(p, "entries");
 	p->late = get;

@@ -114,12 +114,12 @@ void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t 
 
 	(void)ty;
 	linx_put_i64(p, n);
-	if (!n || p->json || p->st->xlat == LINX_XLAT_RAW)
+	if (!n)
 		return;
 	size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 	snprintf(text, sizeof(text), "%s%llu.%09llu s", n < 0 ? "-" : "", (unsigned long long)size / 1000000000,
 		 (unsigned long long)size % 1000000000);
-	linx_put_comment(p, text);
+	linx_put_remark(p, text);
 }
 
 void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -128,10 +128,10 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 
 	(void)ty;
 	linx_put_i64(p, n);
-	if (!n || p->json || p->st->xlat == LINX_XLAT_RAW)
+	if (!n)
 		return;
 	snprintf(text, sizeof(text), "%lld.%06lld s", (long long)n / 1000000, (long long)n % 1000000);
-	linx_put_comment(p, text);
+	linx_put_remark(p, text);
 }
 
 static void put_ptp_time(struct linx_put *p, const struct linx_obj *o, bool moment)
@@ -348,11 +348,9 @@ void linx_put_rtc_param(struct linx_put *p, const struct linx_obj *o)
 static void get_rtc_param(struct linx_put *p, uint64_t arg)
 {
 	linx_ioctl_turn(p, &linx_ty_rtc_param, arg, NULL, NULL);
-	if (p->json || linx_put_ok(p) || linx_put_entering(p) ||
-	    !linx_put_mem(p, arg, linx_type_size(&linx_ty_rtc_param, p->abi)))
-		return;
-	linx_put_text(p, " => ");
-	linx_put_addr(p, arg);
+	if (!linx_put_ok(p) && !linx_put_entering(p) && linx_put_mem(p, arg, linx_type_size(&linx_ty_rtc_param, p->abi)) &&
+	    linx_put_change(p))
+		linx_put_addr(p, arg);
 }
 
 void linx_ioctl_rtc_param(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -495,10 +493,8 @@ void linx_ioctl_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	p->late = true;
 	if (linx_put_ok(p) && load_pidfd_info(p, cmd, arg, &o)) {
 		mask = (uint64_t)linx_member_num(p, &o, "mask");
-		if (mask != asked && !p->json) {
-			linx_put_text(p, " => ");
+		if (mask != asked && linx_put_change(p))
 			linx_put_flags(p, &linx_set_pidfd_info_flags, mask, 8);
-		}
 		for (size_t i = 0; i < COUNT(pidfd_members); i++)
 			if (mask & pidfd_members[i].mask)
 				linx_put_member(p, &o, pidfd_members[i].name);
@@ -524,8 +520,7 @@ void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_member(p, &o, "api");
 	linx_put_member_both(p, &o, "features");
 	if (linx_ioctl_after(p, &linx_ty_uffdio_api, arg, &o)) {
-		if (linx_member_num(p, &o, "features") != features && !p->json) {
-			linx_put_text(p, " => ");
+		if (linx_member_num(p, &o, "features") != features && linx_put_change(p)) {
 			p->plain = true;
 			linx_put_member(p, &o, "features");
 		}

@@ -30,7 +30,8 @@ static const struct {
 	{ 0x8971, MAP, "ifr_map" },
 };
 
-/* Bytes of an address on each kind of hardware; 14 on all others. */
+#define ADDRESS_ROOM 14u /* of any kind of hardware */
+/* Bytes of an address on each kind of hardware; all of them on others. */
 static const struct {
 	uint16_t type;
 	uint8_t size;
@@ -47,10 +48,10 @@ static unsigned int hardware_size(unsigned int type)
 	for (size_t i = 0; i < COUNT(hardware); i++)
 		if (hardware[i].type == type)
 			return hardware[i].size;
-	return 14;
+	return ADDRESS_ROOM;
 }
 
-static void put_mac_text(struct linx_put *p, const uint8_t *bytes, unsigned int n)
+static void put_address(struct linx_put *p, const uint8_t *bytes, unsigned int n)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[48];
@@ -63,12 +64,7 @@ static void put_mac_text(struct linx_put *p, const uint8_t *bytes, unsigned int 
 		text[len++] = digits[bytes[i] & 15];
 	}
 	text[len] = '\0';
-	if (p->json)
-		linx_put_whole_string(p, text, len, false);
-	else if (p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_put_comment(p, text);
-	else
-		linx_put_text(p, text);
+	linx_put_worded_bytes(p, bytes, ADDRESS_ROOM, text);
 }
 
 static void put_hardware(struct linx_put *p, const uint8_t *data)
@@ -80,10 +76,7 @@ static void put_hardware(struct linx_put *p, const uint8_t *data)
 	linx_put_name(p, "sa_family");
 	linx_put_flags(p, &linx_set_arp_hardware, type, 2);
 	linx_put_name(p, "sa_data");
-	if (!p->json && p->st->xlat != LINX_XLAT_ABBREV)
-		linx_out_quote_hex(p->o, (const char *)data + 2, 14);
-	if (p->json || p->st->xlat != LINX_XLAT_RAW)
-		put_mac_text(p, data + 2, hardware_size(type));
+	put_address(p, data + 2, hardware_size(type));
 	linx_put_close(p);
 }
 
@@ -207,11 +200,11 @@ static void put_conf_len(struct linx_put *p, int64_t len)
 	uint64_t n = len > 0 ? (uint64_t)len / size : 0;
 
 	linx_put_i64(p, len);
-	if (p->json || !n || n * size != (uint64_t)len)
+	if (!n || n * size != (uint64_t)len || !linx_put_comment_begin(p))
 		return;
-	linx_put_text(p, " /* ");
 	linx_put_u64(p, n);
-	linx_put_text(p, " * sizeof(struct ifreq) */");
+	linx_put_text(p, " * sizeof(struct ifreq)");
+	linx_put_comment_end(p);
 }
 
 void linx_put_ifconf_ifreq(struct linx_put *p, const struct linx_obj *o)
@@ -252,10 +245,8 @@ static void put_conf_buf(struct linx_put *p, const struct conf *was, const struc
 		return;
 	}
 	linx_put_addr(p, was->buf);
-	if (was->buf != is->buf && !p->json) {
-		linx_put_text(p, " => ");
+	if (was->buf != is->buf && linx_put_change(p))
 		linx_put_addr(p, is->buf);
-	}
 }
 
 /* Without a buffer the call only tells how large it would have to be. */
@@ -270,7 +261,7 @@ void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		return;
 	}
 	is = was;
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_BOTH))
 		load_conf(p, arg, &is, true);
 	linx_put_open(p);
 	linx_put_name(p, "ifc_len");

@@ -60,10 +60,8 @@ bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const c
 /* {a=1 => 2}: how a number was changed, where all the rest was given. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name)
 {
-	if (p->json || linx_member_num(p, before, name) == linx_member_num(p, o, name))
-		return;
-	linx_put_text(p, " => ");
-	linx_put_i64(p, linx_member_num(p, o, name));
+	if (linx_member_num(p, before, name) != linx_member_num(p, o, name) && linx_put_change(p))
+		linx_put_i64(p, linx_member_num(p, o, name));
 }
 
 /* Are n elements there, as many of them as are shown? */
@@ -107,7 +105,7 @@ void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
 
-	linx_put_whole_string(p, data, len < n || !n || p->json ? len : n - 1, len == n);
+	linx_put_whole_string(p, data, len < n || !n || linx_put_wants(p, LINX_WANT_FULL) ? len : n - 1, len == n);
 }
 
 void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t max)
@@ -137,10 +135,7 @@ static void put_uuid_text(struct linx_put *p, const uint8_t *uuid)
 		text[n++] = digits[uuid[i] & 15];
 	}
 	text[n] = '\0';
-	if (p->json)
-		linx_put_whole_string(p, text, n, false);
-	else
-		linx_put_text(p, text);
+	linx_put_word(p, text);
 }
 
 void linx_put_uuid(struct linx_put *p, const struct linx_obj *o)

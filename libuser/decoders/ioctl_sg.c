@@ -91,8 +91,7 @@ static void put_v3_data(struct linx_put *p, const struct linx_obj *o)
 
 	if (direction != FROM_DEVICE && (direction != TO_FROM_DEVICE || !n))
 		return;
-	if (direction == TO_FROM_DEVICE && !p->json) {
-		linx_put_text(p, " => ");
+	if (direction == TO_FROM_DEVICE && linx_put_change(p)) {
 		put_data(p, num(p, o, "dxferp"), n, num(p, o, "iovec_count"));
 		return;
 	}
@@ -115,12 +114,12 @@ static void put_v3(struct linx_put *p, uint64_t arg)
 
 	linx_put_open(p);
 	linx_put_name(p, "interface_id");
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, 'S');
 	else
 		linx_put_text(p, "'S'");
 	if (!linx_ioctl_before(p, ty, arg, &o)) {
-		if (!p->json) {
+		if (!linx_put_wants(p, LINX_WANT_DATA)) {
 			linx_put_item(p);
 			linx_put_addr(p, arg + 4);
 		}
@@ -158,7 +157,7 @@ static void put_v4_response(struct linx_put *p, const struct linx_obj *o)
 	linx_put_members_of(p, o,
 			    NAMES("driver_status", "transport_status", "device_status",
 				  "retry_delay", "info", "duration"));
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_DATA)) /* strace repeats it; a name stands once in JSON */
 		linx_put_member(p, o, "response_len");
 	linx_put_members_of(p, o, NAMES("din_resid", "dout_resid", "generated_tag"));
 }
@@ -170,12 +169,12 @@ static void put_v4(struct linx_put *p, uint64_t arg)
 
 	linx_put_open(p);
 	linx_put_name(p, "guard");
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, 'Q');
 	else
 		linx_put_text(p, "'Q'");
 	if (!linx_ioctl_before(p, ty, arg, &o)) {
-		if (!p->json) {
+		if (!linx_put_wants(p, LINX_WANT_DATA)) {
 			linx_put_item(p);
 			linx_put_addr(p, arg + 4);
 		}

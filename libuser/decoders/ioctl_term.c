@@ -10,13 +10,7 @@
 /* No flags at all are nothing at all, and what has no name has no comment, as strace has it. */
 static void put_rest(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
-	struct linx_flag_iter it;
-
-	linx_flag_begin(&it, set, n, UINT32_MAX);
-	if (p->json || linx_flag_next(&it))
-		linx_put_flags(p, set, n, 4);
-	else if (n)
-		linx_put_hex(p, (uint32_t)n);
+	linx_put_flags_bare(p, set, (uint32_t)n, 4);
 }
 
 void linx_num_term_iflag(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -82,7 +76,7 @@ static void put_cc(struct linx_put *p, const uint8_t *cc, unsigned int n)
 		const struct linx_flag *flag = linx_const_find(&linx_set_term_cc, i, UINT32_MAX);
 
 		linx_put_item(p);
-		if (!p->json) {
+		if (!linx_put_wants(p, LINX_WANT_DATA)) {
 			linx_put_text(p, "[");
 			if (flag)
 				linx_put_text(p, flag->name);

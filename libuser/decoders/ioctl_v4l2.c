@@ -58,7 +58,7 @@ static void put_fourcc(struct linx_put *p, uint32_t n, const struct linx_flagset
 {
 	const struct linx_flag *flag = linx_const_find(set, n, UINT32_MAX);
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_known(p, set, n, 4, 'u');
 		return;
 	}
@@ -116,7 +116,7 @@ void linx_num_v4l2_buf_bits(struct linx_put *p, const struct linx_ty *ty, int64_
 
 void linx_put_v4l2_fract(struct linx_put *p, const struct linx_obj *o)
 {
-	if (!p->json) {
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_u64(p, word(o, 0));
 		linx_put_text(p, "/");
 		linx_put_u64(p, word(o, 4));
@@ -306,7 +306,7 @@ void linx_put_v4l2_framebuffer(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
 	linx_put_members_of(p, o, NAMES("capability", "flags", "base"));
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_FULL))
 		linx_put_member(p, o, "fmt");
 	linx_put_close(p);
 }

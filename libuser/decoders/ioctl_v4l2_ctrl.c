@@ -127,10 +127,8 @@ void linx_ioctl_v4l2_queryctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_open(p);
 	linx_put_member_both(p, &o, "id");
 	if (linx_ioctl_after(p, ty, arg, &o)) {
-		if (linx_member_num(p, &o, "id") != id && !p->json) {
-			linx_put_text(p, " => ");
+		if (linx_member_num(p, &o, "id") != id && linx_put_change(p))
 			put_cid(p, (uint32_t)linx_member_num(p, &o, "id"));
-		}
 		put_query(p, &o);
 	}
 	linx_put_close(p);

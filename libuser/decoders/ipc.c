@@ -24,7 +24,7 @@ static void put_get_flags(struct linx_put *p, const struct linx_flagset *set, ui
 	bool huge = set == &linx_set_shmget_flags && n & HUGE_BITS;
 	uint32_t flags = n & ~(MODE_BITS | (huge ? HUGE_BITS : 0));
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_flags(p, set, n, 4);
 		return;
 	}
@@ -62,7 +62,7 @@ void linx_num_shmget(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* The newer layout of structures was once asked for by a bit. */
 static void put_command(struct linx_put *p, const struct linx_flagset *set, uint32_t cmd)
 {
-	if (!p->json && cmd & IPC_64_BIT) {
+	if (!linx_put_wants(p, LINX_WANT_DATA) && cmd & IPC_64_BIT) {
 		linx_put_symbol(p, IPC_64_BIT, 'x', "IPC_64");
 		linx_put_text(p, "|");
 		cmd &= ~IPC_64_BIT;

@@ -56,12 +56,12 @@ static void put_asked(struct linx_put *p, uint64_t addr)
 
 	p->late = false;
 	asked = linx_reg(p, 3) & LSM_SINGLE && linx_put_mem_int(p, addr, 8, false, &id);
-	if (asked && !p->json) {
+	if (asked && !linx_put_wants(p, LINX_WANT_BOTH)) {
 		linx_put_open(p);
 		linx_put_name(p, "id");
 		linx_put_known(p, &linx_set_lsm_id, id, 8, 'x');
 		linx_put_close(p);
-		linx_put_text(p, " => ");
+		linx_put_change(p);
 	}
 	linx_put_addr(p, addr);
 }
@@ -144,7 +144,7 @@ void linx_arg_lsm_size(struct linx_put *p, unsigned int i)
 	int64_t room, size;
 
 	p->late = false;
-	if (p->json || !linx_put_mem_int(p, addr, 4, false, &room)) {
+	if (linx_put_wants(p, LINX_WANT_DATA) || !linx_put_mem_int(p, addr, 4, false, &room)) {
 		linx_arg_number_u32(p, i);
 		return;
 	}

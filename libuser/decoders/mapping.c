@@ -33,7 +33,7 @@ void linx_call_old_mmap(struct linx_put *p)
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	struct linx_obj o = { ty, data, size, addr };
 
-	if (!data || n < size || p->json) {
+	if (!data || n < size || linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_arg(p, 0);
 		return;
 	}

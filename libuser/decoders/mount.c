@@ -251,7 +251,7 @@ static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size
 /* A string, as far as it is known; nobody tells how long one without an end is. */
 static void put_known(struct linx_put *p, const char *s, size_t n, bool cut)
 {
-	if (p->json && cut)
+	if (cut && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, 0, s, n, UINT64_MAX, false);
 	else
 		linx_put_whole_string(p, s, n, cut);
@@ -288,7 +288,7 @@ static void put_strings(struct linx_put *p, const char *s, size_t n, uint64_t co
 		if (!n && i + 1 < count)
 			linx_put_text(p, ", ???");
 	}
-	if (most < count ? n > 0 : p->json && shown < count)
+	if (most < count ? n > 0 : shown < count && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);
 	linx_put_list_end(p);
 }

@@ -52,16 +52,6 @@ static void put_buffer(struct linx_put *p, const uint8_t *iov, bool netlink, uin
 		*left -= shown;
 }
 
-static void put_missing(struct linx_put *p, uint64_t addr)
-{
-	linx_put_more(p);
-	if (p->json)
-		return;
-	linx_put_text(p, " /* ");
-	linx_put_hex(p, addr);
-	linx_put_text(p, " */");
-}
-
 static void put_buffers(struct linx_put *p, uint64_t addr, uint64_t count, bool netlink,
 			uint64_t left)
 {
@@ -77,7 +67,7 @@ static void put_buffers(struct linx_put *p, uint64_t addr, uint64_t count, bool 
 		const uint8_t *iov = linx_put_mem(p, addr + i * size, size);
 
 		if (!iov) {
-			put_missing(p, addr + i * size);
+			linx_put_more_at(p, addr + i * size);
 			break;
 		}
 		if (i == most) {
@@ -265,7 +255,7 @@ static void put_vector(struct linx_put *p, uint64_t addr, const struct vector *v
 	linx_put_list(p);
 	for (uint64_t i = 0; i < v->count; i++, addr += size) {
 		if (!load(p, &linx_ty_mmsghdr, addr, &m)) {
-			put_missing(p, addr);
+			linx_put_more_at(p, addr);
 			break;
 		}
 		if (i == most) {

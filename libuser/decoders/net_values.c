@@ -50,16 +50,15 @@ void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* A port, or a flow label: its bytes where names are not wanted. */
 void linx_num_netport(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	if (p->json || p->st->xlat == LINX_XLAT_ABBREV) {
+	if (!linx_put_spells_numbers(p)) {
 		linx_num_be(p, ty, n);
 		return;
 	}
-	linx_out_quote_hex(p->o, (const char *)&n, ty->size[p->abi]);
-	if (p->st->xlat == LINX_XLAT_RAW)
+	linx_put_whole_hexbytes(p, &n, ty->size[p->abi], false);
+	if (!linx_put_remark_begin(p))
 		return;
-	linx_put_text(p, " /* ");
 	linx_num_be(p, ty, n);
-	linx_put_text(p, " */");
+	linx_put_comment_end(p);
 }
 
 void linx_num_eth_proto(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -75,7 +74,7 @@ void linx_num_ifindex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	char name[IF_NAMESIZE], text[IF_NAMESIZE + 24];
 
 	(void)ty;
-	if (!p->st->ifnames || p->json || !n || !if_indextoname((unsigned int)n, name)) {
+	if (!p->st->ifnames || !n || !if_indextoname((unsigned int)n, name)) {
 		linx_put_u64(p, (uint32_t)n);
 		return;
 	}
@@ -107,22 +106,7 @@ void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t 
 	p->st = was;
 }
 
-void linx_put_unavailable(struct linx_put *p)
-{
-	linx_put_text(p, "???");
-	if (p->json)
-		linx_out_mem(p->o, "null", 4);
-}
-
 /* ---- addresses ---------------------------------------------------------------------------- */
-
-static void put_all_hex(struct linx_put *p, const uint8_t *data, size_t n)
-{
-	if (p->json)
-		linx_put_whole_string(p, data, n, false);
-	else
-		linx_out_quote_hex(p->o, (const char *)data, n);
-}
 
 /* The call that makes such an address; name: of the variable it would go to. */
 static void put_pton(struct linx_put *p, unsigned int family, const char *text, const char *name)
@@ -154,7 +138,7 @@ static void text_inet(struct linx_put *p, const char *name, unsigned int family,
 		put_pton(p, family, text, name);
 		return;
 	}
-	put_all_hex(p, data, len);
+	linx_put_whole_hexbytes(p, data, len, false);
 	if (p->st->xlat == LINX_XLAT_RAW)
 		return;
 	linx_put_text(p, " /* ");
@@ -173,7 +157,7 @@ void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, co
 	char text[INET6_ADDRSTRLEN];
 	size_t size = inet_size(family);
 
-	if (size && size <= len && !p->json) {
+	if (size && size <= len && !linx_put_wants(p, LINX_WANT_DATA)) {
 		text_inet(p, name, family, data, len);
 		return;
 	}
@@ -183,7 +167,7 @@ void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, co
 		inet_ntop((int)family, data, text, sizeof(text));
 		linx_put_whole_string(p, text, strlen(text), false);
 	} else {
-		put_all_hex(p, data, len);
+		linx_put_whole_hexbytes(p, data, len, false);
 	}
 }
 
@@ -219,16 +203,7 @@ void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n)
 
 	for (size_t i = 0; i < n && i < 32; i++)
 		snprintf(text + (i ? 3 * i - 1 : 0), 4, "%s%02x", i ? ":" : "", data[i]);
-	if (p->json) {
-		linx_put_whole_string(p, text, strlen(text), false);
-		return;
-	}
-	if (p->st->xlat != LINX_XLAT_ABBREV)
-		put_all_hex(p, data, n);
-	if (p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_put_comment(p, text);
-	else if (p->st->xlat == LINX_XLAT_ABBREV)
-		linx_put_text(p, text);
+	linx_put_worded_bytes(p, data, n, text);
 }
 
 /* ---- places in structures ----------------------------------------------------------------- */
@@ -240,7 +215,7 @@ void linx_put_mac(struct linx_put *p, const struct linx_obj *o)
 
 void linx_put_hex_place(struct linx_put *p, const struct linx_obj *o)
 {
-	put_all_hex(p, o->data, o->size);
+	linx_put_whole_hexbytes(p, o->data, o->size, false);
 }
 
 void linx_put_cstr(struct linx_put *p, const struct linx_obj *o)
@@ -270,7 +245,7 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 		if (linx_member_find(p, &o, ty->members[i].name, &at))
 			continue;
 		linx_put_name(p, ty->members[i].name);
-		put_all_hex(p, data + end, n - end);
+		linx_put_whole_hexbytes(p, data + end, n - end, false);
 		break;
 	}
 	linx_put_close(p);
@@ -320,8 +295,8 @@ void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len)
 
 	if (!data)
 		return;
-	ends = n && !data[n - 1] && !(p->st->hex && !p->json);
-	if (p->json && n < len)
+	ends = n && !data[n - 1] && !p->st->hex;
+	if (n < len && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, addr, data, n, len, false);
 	else
 		linx_put_string(p, data, n - ends, !ends && len);
@@ -335,7 +310,7 @@ void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len)
 	if (!data)
 		return;
 	end = strnlen((const char *)data, n);
-	if (p->json && end == n)
+	if (end == n && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, addr, data, n, len, false);
 	else
 		linx_put_string(p, data, end, end == n && len);
@@ -348,7 +323,7 @@ static void put_index(struct linx_put *p, const struct linx_flagset *set, uint64
 	const struct linx_flag *flag = linx_const_find(set, i, UINT32_MAX);
 	char number[24];
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)i);
 		linx_put_name(p, flag ? flag->name : number);
 		return;
@@ -361,7 +336,7 @@ static void put_index(struct linx_put *p, const struct linx_flagset *set, uint64
 
 static void begin(struct linx_put *p)
 {
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_open(p);
 	else
 		linx_put_list(p);
@@ -369,17 +344,10 @@ static void begin(struct linx_put *p)
 
 static void end(struct linx_put *p)
 {
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_close(p);
 	else
 		linx_put_list_end(p);
-}
-
-static void put_address_comment(struct linx_put *p, uint64_t addr)
-{
-	linx_put_text(p, " /* ");
-	linx_put_hex(p, addr);
-	linx_put_text(p, " */");
 }
 
 /* The first of them is there. */
@@ -392,10 +360,12 @@ static void put_places(struct linx_put *p, const struct linx_ty *ty, const struc
 	for (uint64_t i = 0; i < count; i++) {
 		const uint8_t *data = linx_put_mem(p, addr + i * size, size);
 
-		if (!data || i == most) {
+		if (!data) {
+			linx_put_more_at(p, addr + i * size);
+			return;
+		}
+		if (i == most) {
 			linx_put_more(p);
-			if (!data && !p->json)
-				put_address_comment(p, addr + i * size);
 			return;
 		}
 		put_index(p, set, i);

@@ -31,11 +31,8 @@ static bool put_struct(struct linx_nl *nl, const struct linx_ty *ty, uint64_t ad
 		linx_put_member(p, &o, ty->members[0].name);
 		if (len < size) {
 			linx_put_more(p);
-		} else if (p->json) {
-			linx_put_name(p, "data");
-			linx_put_addr(p, addr + 1);
 		} else {
-			linx_put_item(p);
+			linx_put_nameless(p, "data");
 			linx_put_addr(p, addr + 1);
 		}
 	}

@@ -41,7 +41,7 @@ void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	const struct linx_flag *name = linx_const_find(&linx_set_mempolicy_kind, kind, linx_ones(size));
 	char text[160];
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_flags(p, &linx_set_mempolicy_mode, (uint64_t)n, size);
 	} else if (!flags) {
 		linx_put_flags(p, &linx_set_mempolicy_kind, kind, size);

@@ -112,13 +112,12 @@ void linx_member_perf_breakpoint(struct linx_put *p, const struct linx_obj *o, s
 	if (type_of(o) != BREAKPOINT)
 		return;
 	linx_put_name(p, "bp_type");
-	if (!invalid || p->json) {
+	if (!invalid || linx_put_wants(p, LINX_WANT_FULL)) {
 		linx_put_flags(p, &linx_set_hw_breakpoint_type, kind, 4);
 		return;
 	}
 	linx_put_hex(p, kind);
-	if (p->st->xlat != LINX_XLAT_RAW)
-		linx_put_comment(p, "HW_BREAKPOINT_INVALID");
+	linx_put_remark(p, "HW_BREAKPOINT_INVALID");
 }
 
 void linx_member_perf_config1(struct linx_put *p, const struct linx_obj *o, size_t at)
@@ -171,7 +170,7 @@ static void put_reserved(struct linx_put *p, uint64_t n, const char *bytes, cons
 		return;
 	snprintf(text, sizeof(text), "bytes %s: %#llx", bytes, (unsigned long long)n);
 	linx_put_comment(p, text);
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_FULL))
 		return;
 	linx_put_name(p, name);
 	linx_put_u64(p, n);
@@ -247,10 +246,8 @@ static void put_size(struct linx_put *p, const struct linx_obj *o)
 	p->late = true;
 	if (linx_put_mem_int(p, o->addr + SIZE_AT, 4, false, &size))
 		linx_put_flags(p, &linx_set_perf_attr_size, (uint64_t)size, 4);
-	else if (p->json)
-		linx_put_addr(p, 0);
 	else
-		linx_put_text(p, "???");
+		linx_put_unavailable(p);
 	p->late = false;
 	linx_put_after_end(p);
 }

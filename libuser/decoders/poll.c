@@ -9,7 +9,7 @@ void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
 	linx_put_member(p, o, "fd");
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_FULL)) {
 		linx_put_member(p, o, "events");
 		linx_put_member(p, o, "revents");
 	} else if (linx_member_num(p, o, "fd") >= 0) {
@@ -82,7 +82,7 @@ static void say_left(const struct linx_put *p, unsigned int i)
 
 static void say_result(struct linx_put *p)
 {
-	if (p->json || !p->aux || !linx_put_ok(p))
+	if (!p->aux || !linx_put_ok(p))
 		return;
 	if (!p->ev->ret) {
 		linx_out_str(p->aux, "Timeout");
@@ -101,7 +101,7 @@ static void put_fds(struct linx_put *p)
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
 
 	if (linx_put_argname(p, 0)) {
-		p->late = p->json && linx_put_ok(p);
+		p->late = linx_put_ok(p) && linx_put_wants(p, LINX_WANT_FULL);
 		linx_put_array(p, &linx_ty_pollfd, addr, (uint32_t)linx_reg(p, 1));
 		p->late = false;
 	}
@@ -137,7 +137,7 @@ void linx_call_epoll_ctl(struct linx_put *p)
 /* strace reads what is behind these pointers when the call returns, and not if it failed. */
 void linx_call_epoll_pwait(struct linx_put *p)
 {
-	bool failed = p->st->strace && !p->json && linx_event_errno(p->ev);
+	bool failed = p->st->strace && linx_event_errno(p->ev);
 
 	for (unsigned int i = 0; i < p->ev->call->row->nargs; i++) {
 		const struct linx_ty *ty = p->ev->call->row->args[i].ty;

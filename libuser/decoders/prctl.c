@@ -89,23 +89,19 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 /* As if the number stood there alone: in abbreviated style, with what it is made of in a comment if asked for. */
 static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx_put *p, uint64_t n), bool comment)
 {
-	const struct linx_style *was = p->st;
+	const struct linx_style *was = p->st, *outside;
 	struct linx_style plain = *was;
 
-	if (p->json)
-		linx_put_packed(p, (int64_t)n);
-	else if (was->xlat == LINX_XLAT_RAW || (was->xlat == LINX_XLAT_VERBOSE && comment))
-		linx_put_hex(p, n);
-	if (!p->packed && was->xlat == LINX_XLAT_RAW)
-		return;
 	plain.xlat = LINX_XLAT_ABBREV;
-	comment = comment && !p->packed && was->xlat == LINX_XLAT_VERBOSE;
-	linx_put_text(p, comment ? " /* " : "");
-	p->st = &plain;
-	put(p, n);
+	outside = comment || was->xlat == LINX_XLAT_RAW ? was : &plain;
+	p->st = outside;
+	if (linx_put_expression(p, (int64_t)n, 'x')) {
+		p->st = &plain;
+		put(p, n);
+		p->st = outside;
+		linx_put_expression_end(p);
+	}
 	p->st = was;
-	linx_put_text(p, comment ? " */" : "");
-	linx_put_packed_end(p);
 }
 
 /* Flags of a vector length, and the length: "PR_SVE_VL_INHERIT|0x40". */

@@ -159,9 +159,9 @@ static void metadata(struct linx_put *p, unsigned int i)
 	if (linx_put_ok(p) && ret >= METADATA_SIZE && linx_put_mem_int(p, address(p, i) + 8, 8, false, &flags)) {
 		linx_put_name(p, "flags");
 		linx_put_flags(p, &linx_set_seccomp_flags, (uint64_t)flags, 8);
-	} else if (linx_put_ok(p) && ret > 8 && !p->json) {
+	} else if (linx_put_ok(p) && ret > 8 && !linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_item(p);
-		linx_put_text(p, "???");
+		linx_put_unavailable(p);
 	}
 	if (linx_put_ok(p) && ret > METADATA_SIZE)
 		linx_put_more(p);

@@ -194,7 +194,7 @@ void linx_put_user_offset(struct linx_put *p, uint64_t offset)
 		snprintf(text, sizeof(text), "%s", place->name);
 	else
 		snprintf(text, sizeof(text), "%s+%u", place->name, (unsigned int)(offset - place->at));
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_symbol(p, (int64_t)offset, 'u', text);
 		return;
 	}

@@ -35,7 +35,7 @@ static bool has_kind(uint64_t mode)
 void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
-	if (p->json || p->st->xlat == LINX_XLAT_RAW || !has_kind((uint64_t)n)) {
+	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->xlat == LINX_XLAT_RAW || !has_kind((uint64_t)n)) {
 		linx_put_octal(p, (uint64_t)n);
 		return;
 	}
@@ -74,7 +74,7 @@ void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	if (n != AT_FDCWD_VALUE) {
 		linx_num_fd(p, ty, n);
-	} else if (!linx_put_fd_json(p, n)) {
+	} else if (!linx_put_fd_object(p, n)) {
 		linx_put_symbol(p, n, 'd', "AT_FDCWD");
 		linx_put_fd_info(p, n);
 	}
@@ -93,7 +93,7 @@ void linx_num_dev(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	uint64_t minor = (dev & 0xff) | (dev >> 12 & 0xffffff00);
 
 	(void)ty;
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_open(p);
 		linx_put_name(p, "value");
 		linx_put_u64(p, dev);
@@ -120,7 +120,7 @@ void linx_num_signal(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_known(p, &linx_set_signo, n, ty->size[p->abi], 'd');
 }
 
-static void json_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig)
+static void put_set_object(struct linx_put *p, uint64_t mask, unsigned int nsig)
 {
 	linx_put_open(p);
 	linx_put_name(p, "value");
@@ -159,8 +159,8 @@ void linx_put_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig)
 	bool most = (unsigned int)__builtin_popcountll(mask) >= nsig * 2 / 3;
 	const char *sep = "";
 
-	if (p->json) {
-		json_sigmask(p, mask, nsig);
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
+		put_set_object(p, mask, nsig);
 		return;
 	}
 	linx_put_text(p, most ? "~[" : "[");
@@ -183,7 +183,7 @@ void linx_num_clockid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_flags(p, &linx_set_clockid, (uint64_t)n, 4);
 }
 
-static void json_clone_flags(struct linx_put *p, uint64_t n)
+static void put_clone_object(struct linx_put *p, uint64_t n)
 {
 	const char *name = linx_signal_name(n & 0xff);
 	const struct linx_flag *flag;
@@ -213,8 +213,8 @@ void linx_num_clone_flags(struct linx_put *p, const struct linx_ty *ty, int64_t 
 	uint64_t flags = (uint64_t)n & ~0xffull;
 
 	(void)ty;
-	if (p->json) {
-		json_clone_flags(p, (uint64_t)n);
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
+		put_clone_object(p, (uint64_t)n);
 		return;
 	}
 	if (flags)
@@ -230,7 +230,7 @@ void linx_num_clone_flags(struct linx_put *p, const struct linx_ty *ty, int64_t 
 void linx_num_ipc_key(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
-	if (n || p->json)
+	if (n || linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_hex(p, (uint64_t)n);
 	else
 		linx_put_symbol(p, n, 'x', "IPC_PRIVATE");
@@ -254,17 +254,10 @@ void linx_put_ioprio(struct linx_put *p, uint32_t prio)
 
 void linx_num_ioprio(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	bool comment = p->st->xlat == LINX_XLAT_VERBOSE && !p->json;
-
-	if (p->st->xlat != LINX_XLAT_ABBREV && !p->json)
-		ty->is_signed ? linx_put_i64(p, n) : linx_put_hex(p, (uint64_t)n);
-	if (p->st->xlat == LINX_XLAT_RAW && !p->json)
+	if (!linx_put_expression(p, n, ty->is_signed ? 'd' : 'x'))
 		return;
-	linx_put_packed(p, n);
-	linx_put_text(p, comment ? " /* " : "");
 	linx_put_ioprio(p, (uint32_t)n);
-	linx_put_text(p, comment ? " */" : "");
-	linx_put_packed_end(p);
+	linx_put_expression_end(p);
 }
 
 static void put_qcmd(struct linx_put *p, uint32_t cmd)
@@ -284,19 +277,11 @@ static void put_qcmd(struct linx_put *p, uint32_t cmd)
 
 void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	bool number = !p->json && p->st->xlat != LINX_XLAT_ABBREV;
-	bool verbose = number && p->st->xlat == LINX_XLAT_VERBOSE;
-
 	(void)ty;
-	if (number)
-		linx_put_u64(p, (uint32_t)n);
-	if (number && !verbose)
+	if (!linx_put_expression(p, n, 'u'))
 		return;
-	linx_put_packed(p, n);
-	linx_put_text(p, verbose ? " /* " : "");
 	put_qcmd(p, (uint32_t)n);
-	linx_put_text(p, verbose ? " */" : "");
-	linx_put_packed_end(p);
+	linx_put_expression_end(p);
 }
 
 /* As wide as the number is in its base, the prefix included. */
@@ -305,7 +290,7 @@ void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	int width = ty->size[p->abi] * 2;
 	char text[24];
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_u64(p, (uint64_t)n);
 		return;
 	}
@@ -316,7 +301,7 @@ void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	(void)ty;
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_addr(p, (uint64_t)n);
 	else if (n == 0)
 		linx_put_symbol(p, n, 'x', "SIG_DFL");

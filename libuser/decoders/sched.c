@@ -106,22 +106,15 @@ void linx_call_sched_setattr(struct linx_put *p)
 
 static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more)
 {
-	const char *sep = "";
-
 	linx_put_list(p);
 	for (size_t cpu = 0; cpu < n * 8; cpu++) {
 		if (!(set[cpu / 8] >> cpu % 8 & 1))
 			continue;
-		if (p->json)
-			linx_put_item(p);
-		linx_put_text(p, sep);
-		sep = " ";
+		linx_put_set_item(p);
 		linx_put_u64(p, cpu);
 	}
-	if (more && p->json)
-		linx_put_more(p);
-	else if (more)
-		linx_put_text(p, *sep ? " ..." : "...");
+	if (more)
+		linx_put_set_more(p);
 	linx_put_list_end(p);
 }
 

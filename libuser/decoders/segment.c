@@ -51,10 +51,10 @@ void linx_call_set_thread_area(struct linx_put *p)
 	p->late = true;
 	after.data = ok ? linx_put_mem(p, addr, after.size) : NULL;
 	p->late = false;
-	if (p->json && after.data)
+	if (after.data && linx_put_wants(p, LINX_WANT_BOTH))
 		linx_put_before(p);
 	linx_put_ptr(p, &linx_ty_user_desc, addr);
-	if (p->json && after.data) {
+	if (after.data && linx_put_wants(p, LINX_WANT_BOTH)) {
 		linx_put_after(p);
 		linx_put_open(p);
 		linx_put_member(p, &after, "entry_number");

@@ -38,17 +38,14 @@ static const uint8_t *read_set(struct linx_put *p, const struct select *s, unsig
 static void put_set(struct linx_put *p, const struct select *s, unsigned int k)
 {
 	const uint8_t *set = read_set(p, s, k);
-	const char *sep = "";
 
 	if (!set) {
 		linx_put_addr(p, s->sets[k]);
 		return;
 	}
 	linx_put_list(p);
-	for (int32_t fd = 0; (fd = next_fd(set, s, fd)) < s->n; fd++, sep = " ") {
-		if (p->json)
-			linx_put_item(p);
-		linx_put_text(p, sep);
+	for (int32_t fd = 0; (fd = next_fd(set, s, fd)) < s->n; fd++) {
+		linx_put_set_item(p);
 		linx_num_fd(p, &linx_ty_fd, fd);
 		p->plain = false;
 	}
@@ -58,7 +55,7 @@ static void put_set(struct linx_put *p, const struct select *s, unsigned int k)
 /* JSON: what was asked for, and what came of it. */
 static void put_set_twice(struct linx_put *p, const struct select *s, unsigned int k)
 {
-	bool both = p->json && linx_put_ok(p) && read_set(p, s, k);
+	bool both = linx_put_wants(p, LINX_WANT_BOTH) && linx_put_ok(p) && read_set(p, s, k);
 
 	if (both)
 		linx_put_before(p);
@@ -98,7 +95,7 @@ static void say_result(struct linx_put *p, const struct select *s)
 	struct linx_put aux = *p;
 	int64_t ready = p->ev->ret;
 
-	if (p->json || !p->aux || !linx_put_ok(p))
+	if (!p->aux || !linx_put_ok(p))
 		return;
 	p->aux_empty = true;
 	aux.o = p->aux;
@@ -144,25 +141,25 @@ static void put_old(struct linx_put *p, const struct select *s)
 {
 	static const char *const names[] = { "inp", "outp", "exp" };
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_open(p);
 		linx_put_name(p, "n");
 	}
 	linx_put_i64(p, s->n);
 	for (unsigned int k = 0; k < 3; k++) {
-		if (p->json)
+		if (linx_put_wants(p, LINX_WANT_DATA))
 			linx_put_name(p, names[k]);
 		else
 			linx_put_text(p, ", ");
 		put_set_twice(p, s, k);
 		p->plain = false;
 	}
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_name(p, "tvp");
 	else
 		linx_put_text(p, ", ");
 	linx_put_ptr(p, s->time, s->timeout);
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_close(p);
 }
 

@@ -67,11 +67,12 @@ static void put_code(struct linx_put *p, int signo, int code)
 {
 	const struct linx_flagset *set = code_names(signo, code);
 	const struct linx_flag *flag = linx_const_find(set, (uint32_t)code, UINT32_MAX);
+	bool data = linx_put_wants(p, LINX_WANT_DATA);
 
 	linx_put_name(p, "si_code");
 	if (flag)
-		linx_put_symbol(p, p->json ? code : (int64_t)(uint32_t)code, p->json ? 'd' : 'x', flag->name);
-	else if (p->json)
+		linx_put_symbol(p, data ? code : (int64_t)(uint32_t)code, data ? 'd' : 'x', flag->name);
+	else if (data)
 		linx_put_i64(p, code);
 	else
 		linx_put_hex(p, (uint32_t)code);
@@ -83,13 +84,13 @@ void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 	const char *name = err > 0 && err <= UINT16_MAX ? linx_errno_name((unsigned int)err) : NULL;
 	bool comment = p->st->xlat == LINX_XLAT_VERBOSE;
 
-	if (p->json && name) {
+	if (name && linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_symbol(p, n, 'd', name);
 		return;
 	}
 	if (!name || p->st->xlat != LINX_XLAT_ABBREV)
 		negated ? linx_put_i64(p, n) : linx_put_u64(p, (uint32_t)n);
-	if (!name || p->json || p->st->xlat == LINX_XLAT_RAW)
+	if (!name || linx_put_wants(p, LINX_WANT_DATA) || p->st->xlat == LINX_XLAT_RAW)
 		return;
 	linx_put_text(p, comment ? " /* " : "");
 	linx_put_text(p, negated ? "-" : "");
@@ -195,7 +196,7 @@ void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 		call = linx_table_lookup(p->ev->table, abi, known);
 		own = abi == p->abi;
 	}
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		if (call)
 			linx_put_symbol(p, (int64_t)nr, 'u', call->name);
 		else

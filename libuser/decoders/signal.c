@@ -60,10 +60,8 @@ void linx_arg_sigset(struct linx_put *p, unsigned int i)
 
 	if (stored && is_set_size(p, size) && linx_put_mem(p, addr, size))
 		linx_put_sigset_at(p, addr, size);
-	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
-		linx_json_bytes(p->o, v, 0, 0);
 	else
-		linx_put_addr(p, addr);
+		linx_put_missing(p, v, addr);
 	if (v)
 		p->states |= 1u << v->state;
 }
@@ -176,10 +174,10 @@ void linx_call_sigreturn(struct linx_put *p)
 	if (!linx_value_whole(v) || v->size != sizeof(mask))
 		return;
 	memcpy(&mask, v->data, sizeof(mask));
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_open(p);
 	linx_put_name(p, "mask");
 	linx_put_sigmask(p, mask, 64);
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_close(p);
 }

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 
 #include "../decode.h"
-#include "../json.h"
 #include "net.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -28,12 +27,12 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 
 static void put_raw(struct linx_put *p, const struct address *a)
 {
-	linx_put_name(p, p->json ? "data" : "sa_data");
+	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
 	/* What the caller left no room for is not there, strace finds. */
 	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
 }
 
-/* ---- the common ones: JSON has names of its own ------------------------------------------ */
+/* ---- the common ones: data have names of their own ------------------------------------------ */
 
 /* A name in the file system ends at its NUL; an abstract one is as long as it was said to be. */
 static void put_unix(struct linx_put *p, const struct address *a)
@@ -42,7 +41,7 @@ static void put_unix(struct linx_put *p, const struct address *a)
 	size_t len = (a->n < UNIX_SIZE ? a->n : UNIX_SIZE) - FAMILY_SIZE;
 	bool abstract = !*path;
 
-	linx_put_name(p, !p->json ? "sun_path" : abstract ? "abstract" : "path");
+	linx_put_name(p, !linx_put_wants(p, LINX_WANT_DATA) ? "sun_path" : abstract ? "abstract" : "path");
 	linx_put_text(p, abstract ? "@" : "");
 	if (abstract)
 		linx_put_whole_string(p, path + 1, len - 1, a->cut);
@@ -50,26 +49,26 @@ static void put_unix(struct linx_put *p, const struct address *a)
 		linx_put_whole_string(p, path, strnlen(path, len), a->cut);
 }
 
-static void json_number(struct linx_put *p, const char *name, uint64_t n)
+static void put_number(struct linx_put *p, const char *name, uint64_t n)
 {
 	linx_put_name(p, name);
 	linx_put_u64(p, n);
 }
 
-static void json_inet(struct linx_put *p, const struct address *a, unsigned int family)
+static void put_inet(struct linx_put *p, const struct address *a, unsigned int family)
 {
 	uint16_t port;
 
 	memcpy(&port, a->data + 2, sizeof(port));
 	linx_put_inet(p, "addr", family, a->data + (family == LINX_AF_INET ? 4 : 8),
 		      family == LINX_AF_INET ? 4 : 16);
-	json_number(p, "port", ntohs(port));
+	put_number(p, "port", ntohs(port));
 }
 
 static void put_in(struct linx_put *p, const struct address *a)
 {
-	if (p->json)
-		json_inet(p, a, LINX_AF_INET);
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		put_inet(p, a, LINX_AF_INET);
 	else
 		put_members(p, &linx_ty_sockaddr_in, a);
 }
@@ -80,28 +79,28 @@ static void put_in6(struct linx_put *p, const struct address *a)
 	uint32_t flow, scope;
 
 	o.size = a->n > IN6_OLD_SIZE ? linx_type_size(o.ty, p->abi) : IN6_OLD_SIZE;
-	if (!p->json) {
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_members(p, &o);
 		return;
 	}
 	memcpy(&flow, a->data + 4, sizeof(flow));
 	memcpy(&scope, a->data + IN6_OLD_SIZE, sizeof(scope));
-	json_inet(p, a, LINX_AF_INET6);
-	json_number(p, "flowinfo", ntohl(flow));
-	json_number(p, "scope_id", scope);
+	put_inet(p, a, LINX_AF_INET6);
+	put_number(p, "flowinfo", ntohl(flow));
+	put_number(p, "scope_id", scope);
 }
 
 static void put_nl(struct linx_put *p, const struct address *a)
 {
 	uint32_t n[2];
 
-	if (!p->json) {
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
 		put_members(p, &linx_ty_sockaddr_nl, a);
 		return;
 	}
 	memcpy(n, a->data + 4, sizeof(n));
-	json_number(p, "pid", n[0]);
-	json_number(p, "groups", n[1]);
+	put_number(p, "pid", n[0]);
+	put_number(p, "groups", n[1]);
 }
 
 /* ---- those of which the structure says it all ----------------------------------------------- */
@@ -181,8 +180,8 @@ static void put_family(struct linx_put *p, unsigned int family)
 {
 	const struct linx_flag *flag = linx_const_find(&linx_set_addrfam, family, UINT32_MAX);
 
-	linx_put_name(p, p->json ? "family" : "sa_family");
-	if (!p->json)
+	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "family" : "sa_family");
+	if (!linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_flags(p, &linx_set_addrfam, family, FAMILY_SIZE);
 	else if (flag)
 		linx_put_whole_string(p, flag->name, strlen(flag->name), false);
@@ -203,15 +202,8 @@ static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint6
 	put_family(p, family);
 	if (a.n > FAMILY_SIZE)
 		put_body(p, &a, family);
-	if (p->json && a.cut) {
-		linx_put_name(p, "state");
-		linx_put_whole_string(p, "truncated", 9, false);
-		linx_put_name(p, "len");
-		if (len != UINT32_MAX)
-			linx_put_u64(p, len);
-		else
-			linx_json_cstring(p->o, NULL);
-	}
+	if (a.cut && linx_put_wants(p, LINX_WANT_STATES))
+		linx_put_state_members(p, LINX_TRUNCATED, len);
 	linx_put_close(p);
 }
 
@@ -256,15 +248,13 @@ void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	bool given = !p->json && p->ev->call->row->args[i].dir == LINX_DIR_IN; /* with its length behind it */
+	bool given = !linx_put_wants(p, LINX_WANT_FULL) && p->ev->call->row->args[i].dir == LINX_DIR_IN; /* with its length behind it */
 
 	if (v)
 		p->states |= 1u << v->state;
 	if (v && is_address(v) && !p->st->addresses && !(given && linx_reg_int(p, i + 1) < 0))
 		put_address(p, v->data, v->size,
 			    v->state == LINX_TRUNCATED && v->orig <= v->size ? UINT32_MAX : v->orig);
-	else if (p->json && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
-		linx_json_bytes(p->o, v, 0, 0);
 	else
-		linx_put_addr(p, addr);
+		linx_put_missing(p, v, addr);
 }

@@ -98,12 +98,10 @@ static void put_call_text(struct linx_put *p, const uint8_t *call, bool comment)
 	snprintf(text + n, sizeof(text) - n, "-%u", ssid);
 	if (!n && !ssid)
 		strcpy(text, "*");
-	if (p->json)
-		linx_put_whole_string(p, text, strlen(text), false);
-	else if (comment)
+	if (comment && linx_put_wants(p, LINX_WANT_COMMENTS))
 		linx_put_comment(p, text);
 	else
-		linx_put_text(p, text);
+		linx_put_word(p, text);
 }
 
 static void put_call(struct linx_put *p, const uint8_t *call)
@@ -113,7 +111,7 @@ static void put_call(struct linx_put *p, const uint8_t *call)
 
 	if (m == AS_TEXT && p->st->xlat != LINX_XLAT_ABBREV)
 		m = p->st->xlat == LINX_XLAT_RAW ? AS_BYTES : AS_BOTH;
-	if (m != AS_TEXT && !(p->json && m == AS_BOTH)) {
+	if (m != AS_TEXT && !(m == AS_BOTH && linx_put_wants(p, LINX_WANT_DATA))) {
 		linx_put_open(p);
 		linx_put_name(p, "ax25_call");
 		linx_put_hex_place(p, &bytes);
@@ -161,7 +159,7 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 	if (want)
 		put_digipeaters(p, data, has, want);
 	/* JSON tells what was not captured, and that stands behind all of the address. */
-	if (n > AX25_SIZE + has * CALL_LEN && !p->json)
+	if (n > AX25_SIZE + has * CALL_LEN && !linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);
 }
 
@@ -176,9 +174,9 @@ void linx_put_sll_protocol(struct linx_put *p, const struct linx_obj *o, size_t 
 
 	memcpy(&n, o->data + at, sizeof(n));
 	linx_put_name(p, "sll_protocol");
-	if (!p->json && style.xlat != LINX_XLAT_ABBREV)
+	if (linx_put_spells_numbers(p))
 		linx_put_hex_place(p, &bytes);
-	if (!p->json && style.xlat == LINX_XLAT_RAW)
+	if (linx_put_numbers_alone(p))
 		return;
 	linx_put_text(p, style.xlat == LINX_XLAT_VERBOSE ? " /* " : "");
 	style.xlat = LINX_XLAT_ABBREV;
@@ -236,7 +234,7 @@ static void put_le(struct linx_put *p, const struct linx_flagset *set, const cha
 {
 	bool named = linx_const_find(set, n, UINT16_MAX);
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_flags(p, set, n, 2);
 		return;
 	}
@@ -294,10 +292,7 @@ static void put_transport(struct linx_put *p, const uint8_t *data, unsigned int 
 		o.size = six && len <= SCOPE_AT ? SCOPE_AT : linx_type_size(o.ty, p->abi);
 		linx_put_members(p, &o);
 	} else if (len > 2) {
-		if (p->json)
-			linx_put_name(p, "data");
-		else
-			linx_put_item(p);
+		linx_put_nameless(p, "data");
 		linx_put_whole_string(p, data + 2, len - 2, false);
 	}
 	if (known)
@@ -377,7 +372,7 @@ void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 
 	linx_put_members(p, &o);
 	if (n < (wide ? 96 : 88)) {
-		if (n > o.size && !p->json)
+		if (n > o.size && !linx_put_wants(p, LINX_WANT_STATES))
 			linx_put_more(p);
 		return;
 	}

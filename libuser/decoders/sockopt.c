@@ -243,10 +243,7 @@ static void put_icmp_names(struct linx_put *p, uint32_t bits)
 	for (unsigned int i = 0; i < 32; i++) {
 		if (!(bits >> i & 1))
 			continue;
-		if (p->json)
-			linx_put_item(p);
-		else if (!p->plain)
-			linx_put_text(p, " ");
+		linx_put_set_item(p);
 		linx_put_flags(p, &linx_set_icmp_type, i, 4);
 		p->plain = false;
 	}
@@ -265,7 +262,7 @@ static void linx_opt_icmp_filter(struct linx_put *p, const struct value *v)
 		return;
 	}
 	memcpy(&bits, data, n);
-	if (__builtin_popcount(bits) > 16 && !p->json) {
+	if (__builtin_popcount(bits) > 16 && !linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_text(p, "~");
 		bits = ~bits;
 	}

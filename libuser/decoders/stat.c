@@ -50,7 +50,7 @@ static void put_stat(struct linx_put *p, const struct linx_obj *o, const struct 
 
 	as.ty = layout;
 	linx_put_open(p);
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_FULL)) {
 		linx_put_members(p, &as);
 	} else if (p->brief) {
 		linx_put_member(p, &as, "st_mode");
@@ -152,7 +152,7 @@ void linx_member_mount_flags(struct linx_put *p, const struct linx_obj *o, size_
 	const struct linx_member *m = linx_member_at(p, o, at);
 	uint64_t flags = (uint64_t)linx_type_load(m->ty, p->abi, o->data + at);
 
-	if (!p->json && !(flags & ST_VALID_BIT))
+	if (!linx_put_wants(p, LINX_WANT_FULL) && !(flags & ST_VALID_BIT))
 		return;
 	linx_put_name(p, m->name);
 	linx_put_flags(p, &linx_set_statfs_flags, flags, linx_type_size(m->ty, p->abi));

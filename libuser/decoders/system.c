@@ -76,7 +76,7 @@ void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t 
 	uint64_t arch = (uint64_t)n & KEXEC_ARCH_BITS, flags = (uint64_t)n & ~KEXEC_ARCH_BITS;
 	size_t size = ty->size[p->abi];
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_flags(p, &linx_set_kexec_load_flags, (uint64_t)n, size);
 		return;
 	}
@@ -105,8 +105,8 @@ void linx_call_personality(struct linx_put *p)
 {
 	struct linx_out *out = p->o;
 
-	if (linx_reg_int(p, 0) == -1 || p->json)
-		linx_put_arg_as(p, 0, p->json ? p->ev->call->row->args[0].ty : &linx_ty_hex32);
+	if (linx_reg_int(p, 0) == -1 || linx_put_wants(p, LINX_WANT_FULL))
+		linx_put_arg_as(p, 0, linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_hex32);
 	else if (linx_put_argname(p, 0))
 		put_personality(p, (uint32_t)linx_reg(p, 0));
 	p->plain = false;
@@ -207,7 +207,7 @@ void linx_call_ioprio_get(struct linx_put *p)
 
 void linx_call_registers(struct linx_put *p)
 {
-	if (!p->st->strace || p->json) {
+	if (!p->st->strace) {
 		linx_put_used_args(p, ~0u);
 		return;
 	}
@@ -243,7 +243,7 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 
 void linx_call_sethostname(struct linx_put *p)
 {
-	if ((uint32_t)linx_reg(p, 1) > HOSTNAME_MAX && !p->json)
+	if ((uint32_t)linx_reg(p, 1) > HOSTNAME_MAX && !linx_put_wants(p, LINX_WANT_FULL))
 		linx_put_arg_as(p, 0, &linx_ty_addr);
 	else
 		linx_put_arg(p, 0);

@@ -40,7 +40,7 @@ static const struct linx_value *value_of(struct linx_put *p, unsigned int i)
 
 void linx_arg_addr(struct linx_put *p, unsigned int i)
 {
-	if (p->json && arg_of(p, i)->ty == &linx_ty_loff_hi)
+	if (linx_put_wants(p, LINX_WANT_DATA) && arg_of(p, i)->ty == &linx_ty_loff_hi)
 		linx_put_u64(p, linx_reg(p, i));
 	else
 		linx_put_addr(p, address(p, i));
@@ -61,8 +61,8 @@ static void put_missing(struct linx_put *p, unsigned int i, const struct linx_va
 {
 	if (is_empty(p, i) && address(p, i))
 		linx_put_string(p, "", 0, false);
-	else if (p->json && v && v->state != LINX_ABSENT)
-		linx_json_bytes(p->o, v, 0, 0);
+	else if (linx_put_wants(p, LINX_WANT_STATES) && v && v->state != LINX_ABSENT)
+		linx_put_state(p, v);
 	else
 		linx_put_addr(p, address(p, i));
 }
@@ -84,7 +84,7 @@ static bool put_endless(struct linx_put *p, const struct linx_value *v, bool pat
 {
 	size_t most = path ? LINX_PATH_SHOWN : p->st->limit;
 
-	if (p->json || (path && v->kind != LINX_VAL_STR) || v->state != LINX_UNREADABLE || v->size <= most)
+	if (linx_put_wants(p, LINX_WANT_STATES) || (path && v->kind != LINX_VAL_STR) || v->state != LINX_UNREADABLE || v->size <= most)
 		return false;
 	linx_put_whole_string(p, v->data, most, true);
 	return true;
@@ -110,7 +110,7 @@ LINX_APART static void put_string(struct linx_put *p, unsigned int i, bool path)
 	}
 	shown = without_nul(v);
 	/* Of what a call wrote as a path, strace shows no more than of other strings. */
-	whole = p->json || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
+	whole = linx_put_wants(p, LINX_WANT_FULL) || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
 	linx_put_value(p, &shown, whole);
 }
 
@@ -196,8 +196,8 @@ static void put_strings(struct linx_put *p, unsigned int i, const struct linx_va
 
 static void put_vector(struct linx_put *p, unsigned int i, const struct linx_value *v)
 {
-	if (p->json)
-		linx_json_vector(p->o, v);
+	if (linx_put_wants(p, LINX_WANT_STATES))
+		linx_put_vector(p, v);
 	else
 		put_strings(p, i, v);
 }
@@ -219,7 +219,7 @@ void linx_arg_argv(struct linx_put *p, unsigned int i)
 
 	if (v)
 		p->states |= 1u << v->state;
-	if (v && !p->st->addresses && (linx_value_strings(v) || (!p->json && begins_unread(v))))
+	if (v && !p->st->addresses && (linx_value_strings(v) || (!linx_put_wants(p, LINX_WANT_STATES) && begins_unread(v))))
 		put_vector(p, i, v);
 	else
 		put_missing(p, i, v);
@@ -231,7 +231,7 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_valu
 	/* The walk ended where a pointer could not be read. */
 	bool unterminated = v->state == LINX_UNREADABLE && !it->unread;
 
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_open(p);
 		linx_put_name(p, "value");
 		linx_put_addr(p, address(p, i));
@@ -250,7 +250,7 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_valu
 static bool shows_env(const struct linx_put *p, const struct linx_value *v,
 		      const struct linx_strings *it)
 {
-	return p->json ? it->left || v->state == LINX_WHOLE : p->st->verbose && (it->left || it->unread || !it->count);
+	return linx_put_wants(p, LINX_WANT_FULL) ? it->left || v->state == LINX_WHOLE : p->st->verbose && (it->left || it->unread || !it->count);
 }
 
 void linx_arg_envp(struct linx_put *p, unsigned int i)
@@ -308,7 +308,7 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 		put_missing(p, i, v);
 		return;
 	}
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		put_int(p, is_signed, n);
 		return;
 	}

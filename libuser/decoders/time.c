@@ -40,11 +40,10 @@ void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsig
 {
 	size_t start = p->o->len;
 
-	if (p->json)
+	if (!linx_put_comment_begin(p))
 		return;
-	linx_put_text(p, " /* ");
 	if (put_moment(p->o, sec, part, digits))
-		linx_put_text(p, " */");
+		linx_put_comment_end(p);
 	else
 		p->o->len = start;
 }
@@ -68,7 +67,7 @@ static const char *special_nsec(const struct linx_ty *ty, uint64_t nsec)
 	return nsec == UTIME_NOW_NSEC ? "UTIME_NOW" : nsec == UTIME_OMIT_NSEC ? "UTIME_OMIT" : NULL;
 }
 
-static void json_special(struct linx_put *p, const struct linx_obj *o, int64_t nsec, const char *name)
+static void put_special(struct linx_put *p, const struct linx_obj *o, int64_t nsec, const char *name)
 {
 	linx_put_open(p);
 	linx_put_member(p, o, "tv_sec");
@@ -83,8 +82,8 @@ static void put_file_time(struct linx_put *p, const struct linx_obj *o)
 	uint64_t part = (uint64_t)linx_member_num(p, o, micro ? "tv_usec" : "tv_nsec");
 	const char *name = special_nsec(o->ty, part);
 
-	if (name && p->json) {
-		json_special(p, o, (int64_t)part, name);
+	if (name && linx_put_wants(p, LINX_WANT_DATA)) {
+		put_special(p, o, (int64_t)part, name);
 		return;
 	}
 	if (name && p->st->xlat == LINX_XLAT_ABBREV) {
@@ -123,13 +122,13 @@ void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 
 	(void)ty;
 	linx_put_u64(p, ticks);
-	if (!ticks || p->json || p->st->xlat == LINX_XLAT_RAW)
+	if (!ticks || !linx_put_remark_begin(p))
 		return;
-	linx_put_text(p, " /* ");
 	linx_put_u64(p, ticks / TICKS_PER_SECOND);
 	linx_put_text(p, ".");
 	linx_out_digits(p->o, ticks % TICKS_PER_SECOND, 2);
-	linx_put_text(p, " s */");
+	linx_put_text(p, " s");
+	linx_put_comment_end(p);
 }
 
 /* A limit: "8192*1024" */
@@ -143,9 +142,9 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_symbol(p, n, 'u', size == 8 ? "RLIM64_INFINITY" : "RLIM_INFINITY");
 		return;
 	}
-	if (p->json || p->st->xlat != LINX_XLAT_ABBREV || lim <= 1024 || lim % 1024)
+	if (!linx_put_abbreviates(p) || lim <= 1024 || lim % 1024)
 		linx_put_u64(p, lim);
-	if (p->json || p->st->xlat == LINX_XLAT_RAW || lim <= 1024 || lim % 1024)
+	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->xlat == LINX_XLAT_RAW || lim <= 1024 || lim % 1024)
 		return;
 	linx_put_text(p, verbose ? " /* " : "");
 	linx_put_u64(p, lim / 1024);
@@ -179,7 +178,7 @@ void linx_call_time(struct linx_put *p)
 	int64_t sec;
 
 	p->late = true;
-	if (p->json || !linx_put_ok(p) ||
+	if (linx_put_wants(p, LINX_WANT_DATA) || !linx_put_ok(p) ||
 	    !linx_put_mem_int(p, addr, linx_type_size(&linx_ty_long, p->abi), true, &sec)) {
 		linx_put_arg(p, 0);
 	} else {
@@ -190,6 +189,6 @@ void linx_call_time(struct linx_put *p)
 		linx_put_text(p, "]");
 	}
 	p->late = false;
-	if (!p->json && p->aux && linx_put_ok(p))
+	if (p->aux && linx_put_ok(p))
 		put_moment(p->aux, p->ev->ret, 0, 0);
 }

@@ -33,7 +33,7 @@ static void put_setup(struct linx_put *p, const struct linx_obj *o)
 void linx_put_uring_params(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
-	if (p->json) {
+	if (linx_put_wants(p, LINX_WANT_FULL)) {
 		linx_put_members(p, o);
 	} else {
 		put_setup(p, o);
@@ -68,11 +68,11 @@ void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 
 	if (kind == ENTER_EXT_ARG)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
-	else if (kind == place && !p->json)
+	else if (kind == place && !linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, addr);
 	else if (kind == place)
 		linx_put_addr(p, addr);
-	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || (p->json && !kind))
+	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || (!kind && linx_put_wants(p, LINX_WANT_FULL)))
 		linx_put_sigset_at(p, addr, size);
 	else
 		linx_put_addr(p, addr);
@@ -144,7 +144,7 @@ void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 		linx_put_name(p, ops[opcode].name);
 		linx_put_flags(p, ops[opcode].set, op, 1);
 		p->plain = false;
-	} else if (p->json) {
+	} else if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_member(p, o, "op");
 	} else {
 		linx_put_text(p, " /* op: ");
@@ -187,7 +187,6 @@ static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 {
 	size_t n = count_of(p);
 	const uint8_t *mask = n ? linx_put_mem_some(p, addr, &n) : NULL;
-	const char *sep = "";
 
 	(void)ty;
 	if (!addr || (count_of(p) && (!mask || n < count_of(p)))) {
@@ -198,11 +197,8 @@ static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	for (size_t i = 0; mask && i < n * 8; i++) {
 		if (!(mask[i / 8] >> i % 8 & 1))
 			continue;
-		if (p->json)
-			linx_put_item(p);
-		linx_put_text(p, sep);
+		linx_put_set_item(p);
 		linx_put_u64(p, i);
-		sep = " ";
 	}
 	linx_put_list_end(p);
 }
@@ -221,12 +217,12 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 	for (i = 0; i < count && linx_put_mem_int(p, addr + i * 4ull, 4, false, &n); i++) {
 		linx_put_item(p);
 		linx_put_text(p, "[");
-		if (!p->json)
+		if (!linx_put_wants(p, LINX_WANT_DATA))
 			linx_put_flags_fmt(p, &linx_set_io_uring_wq_type, i, 4, 'u');
 		linx_put_text(p, "]=");
 		linx_put_u64(p, (uint64_t)n);
 	}
-	if (i < count && !p->json) {
+	if (i < count && !linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_text(p, ", ... /* ");
 		linx_put_hex(p, addr + i * 4ull);
 		linx_put_text(p, " */");
@@ -238,7 +234,7 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	bool there = addr && linx_put_mem(p, addr, count_of(p) * 4ull);
-	bool both = there && (!p->json || linx_put_ok(p));
+	bool both = there && (!linx_put_wants(p, LINX_WANT_BOTH) || linx_put_ok(p));
 
 	(void)ty;
 	if (both)
@@ -265,7 +261,7 @@ static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 
 	if (before && !asks)
 		linx_put_typed(p, ty, NULL, before, PROBE_HEAD, addr);
-	if (before && !asks && (p->json || !linx_put_ok(p)))
+	if (before && !asks && (linx_put_wants(p, LINX_WANT_BOTH) || !linx_put_ok(p)))
 		return;
 	linx_put_text(p, before && !asks ? " => " : "");
 	p->late = true;
@@ -284,7 +280,7 @@ static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 /* The kernel does not look at it if there are more. */
 static void put_only(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
-	if (p->json || count_of(p) == 1)
+	if (linx_put_wants(p, LINX_WANT_FULL) || count_of(p) == 1)
 		linx_put_ptr(p, ty, addr);
 	else
 		linx_put_addr(p, addr);
