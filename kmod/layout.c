@@ -3,6 +3,7 @@
  * Shapes from tables/shapes.def, and what is known of their members at load, for
  * the short way of members.c. Constant data; no locks.
  */
+#include <linux/bug.h>
 #include <linux/cache.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
