@@ -43,7 +43,7 @@ TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.li
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
-CFLAGS ?= $(if $(SAN),-O2,-O3) -g
+CFLAGS ?= $(if $(SAN),-O1,-O3) -g
 # Of the library: calls of small functions in the path of each event cost more than their code.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
@@ -60,12 +60,16 @@ CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNEL
 	-Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser
 CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL))
+# Of a unit test the library alone has to be as users have it.
+CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -Itests/unit -Itests/unit/support
 LIBS := -lcjson -lzstd
 
-LIB_SRC := $(wildcard libuser/*.c libuser/decoders/*.c)
-TOOL_SRC := $(wildcard tools/*.c)
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
-UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+# The C files of a folder and of the rooms in it.
+sources_in = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
+LIB_SRC := $(call sources_in,libuser)
+TOOL_SRC := $(call sources_in,tools)
+UNIT_ALL := $(call sources_in,tests/unit)
+UNIT_SRC := $(foreach f,$(UNIT_ALL),$(if $(filter test_%,$(notdir $(f))),$(f)))
 MODEL_SRC := $(wildcard tests/model/*.c)
 ABI_SRC := $(wildcard tests/abi/*.c tests/abi/*.cc)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
@@ -75,8 +79,10 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcar
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 # The command escapes what it says as the library does what it prints.
-TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o) $(patsubst %,$(B)/obj/libuser/%.o,escape out out_quote)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o) $(filter %/escape.o %/out.o %/out_quote.o,$(LIB_OBJ))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
+# What all unit tests are linked with.
+UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
 ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
@@ -168,12 +174,14 @@ $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 
 # ---- test programs
 
-$(B)/tests/unit/%: tests/unit/%.c $(UNIT_HELP) $(B)/liblinx.a
+$(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) -Itests/unit -MM -MP -MT $@ -MF $@.d $<
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -Itests/unit $< $(UNIT_HELP) \
-		$(LDFLAGS) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_UNIT) $(CFLAGS_SAN) -MMD -MP -c $< -o $@
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/liblinx.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
 
 $(B)/tests/model/%: tests/model/%.c
 	@mkdir -p $(@D)
@@ -384,6 +392,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL)' >$@.new && mv $@.new $@
 
-DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(FUZZ_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(MODEL_BIN:=.d) \
+DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(FUZZ_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)
