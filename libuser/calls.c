@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

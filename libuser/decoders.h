@@ -7,7 +7,6 @@
 #ifndef LINX_DECODERS_H
 #define LINX_DECODERS_H
 
-#include "flagsets.h"
 #include "json.h"
 #include "put.h"
 #include "table.h"

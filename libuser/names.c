@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The sets of flags/ as const tables, and how to find a name in them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "flagsets.h"
@@ -43,10 +42,25 @@
 #undef FLAGS
 #undef CONSTS
 
-/* Third pass: a list of them, in the order of all.def, which is that of their names. */
+/* Third pass: a list of them. */
 #define FLAGS(set, prefix) &linx_set_##set,
 #define CONSTS(set, prefix) &linx_set_##set,
 static const struct linx_flagset *const sets[] = {
+#include "flags/all.def"
+};
+#undef FLAGS
+#undef CONSTS
+
+/*
+ * Fourth pass: a hash of each name, made by the compiler, so that the files need
+ * no order: about four names have the same. name: an array or a literal; len:
+ * without the 0 at the end.
+ */
+#define HASH(name, len) \
+	((uint8_t)((len) * 31 + (name)[0] + (name)[(len) / 2] * 7 + (name)[(len) * 3 / 4] * 13))
+#define FLAGS(set, prefix) HASH(#set, sizeof(#set) - 1),
+#define CONSTS(set, prefix) FLAGS(set, prefix)
+static const uint8_t hashes[COUNT(sets)] = {
 #include "flags/all.def"
 };
 #undef FLAGS
@@ -58,17 +72,14 @@ static const struct linx_flagset *const sets[] = {
 #undef N
 #undef END
 
-static int cmp_set(const void *a, const void *b)
-{
-	return strcmp(a, (*(const struct linx_flagset *const *)b)->name);
-}
-
 const struct linx_flagset *linx_flagset_find(const char *name)
 {
-	const struct linx_flagset *const *set =
-		bsearch(name, sets, COUNT(sets), sizeof(sets[0]), cmp_set);
+	const uint8_t *end = hashes + COUNT(hashes), hash = HASH(name, strlen(name));
 
-	return set ? *set : NULL;
+	for (const uint8_t *at = hashes; (at = memchr(at, hash, (size_t)(end - at))); at++)
+		if (!strcmp(sets[at - hashes]->name, name))
+			return sets[at - hashes];
+	return NULL;
 }
 
 /* First constant that is not below value, both as signed numbers. */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "decoders.h"
+#include "flagsets.h"
 #include "json.h"
 #include "put_fd.h"
 

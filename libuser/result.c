@@ -2,6 +2,7 @@
 /* What a call returned, for people and in strace's manner. */
 #include "apart.h"
 #include "decoders.h"
+#include "flagsets.h"
 #include "put_fd.h"
 
 /* "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */

@@ -17,6 +17,7 @@
 #define LAYOUT_POINTER 8
 #define LAYOUT_ARCH(x86, arm) (x86)
 #define LAYOUT_X86 __attribute__((packed))
+#include "flagsets.h"
 #include "layout.h"
 #define LAYOUT(name) i386_##name
 #define LAYOUT_PICK(a, b, c) (b)

@@ -9,6 +9,7 @@
 #include "decode.h"
 #include "decoders.h"
 #include "fds.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ATTR_MAX 4096u

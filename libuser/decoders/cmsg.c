@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Control messages: descriptors, credentials, times, what IP tells of a packet. */
 #include "decode.h"
+#include "flagsets.h"
 #include "net.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

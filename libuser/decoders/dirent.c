@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What getdents and its relatives found in a directory. */
 #include "decoders.h"
+#include "flagsets.h"
 
 /* Entries one after the other, as far as they were captured. */
 struct entries {

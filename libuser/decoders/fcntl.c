@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* fcntl: what arg is, by cmd. A cmd that is not here takes an address. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 /* Only fcntl64 has them. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* ioctl: what its argument is, by command, out of ioctls.def. */
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* btrfs. linux/btrfs.h */
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define FIRST_FREE 256

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The names of ioctl commands. */
 #include "fds.h"
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

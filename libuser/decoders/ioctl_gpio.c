@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* GPIO lines. linux/gpio.h */
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define VALUES 64u

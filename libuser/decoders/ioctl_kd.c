@@ -2,6 +2,7 @@
 /* The console: sound, keyboard, fonts. linux/kd.h, linux/keyboard.h */
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define TIMER_HZ 1193182u

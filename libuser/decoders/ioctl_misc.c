@@ -2,6 +2,7 @@
 /* Other devices, a few commands each: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define PAGE 4096u

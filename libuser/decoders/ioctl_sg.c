@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* SCSI. scsi/sg.h, linux/bsg.h */
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define TO_DEVICE (-2)

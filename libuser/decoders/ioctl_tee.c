@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Trusted execution environments: a buffer whose head says how many parameters follow. linux/tee.h */
+#include "flagsets.h"
 #include "ioctl.h"
 
 #define MAX_SIZE 4096u /* TEE_MAX_ARG_SIZE */

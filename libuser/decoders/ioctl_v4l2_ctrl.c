@@ -2,6 +2,7 @@
 /* Video: controls, and what frames there are. linux/videodev2.h, v4l2-controls.h */
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "ioctl.h"
 
 static uint32_t word(const struct linx_obj *o, size_t at)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mounts: attributes, configuration, and what is known of them. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define ATTR_IDMAP 0x100000
 #define LSMT_ROOT_ID UINT64_MAX

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Members of network structures that are written in a way of their own. structs/net.def */
+#include "flagsets.h"
 #include "net.h"
 
 #define TCP_AO_KEY 80u

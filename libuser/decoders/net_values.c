@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "net.h"
 
 #define TICKS_PER_SECOND 100u /* USER_HZ of x86 */

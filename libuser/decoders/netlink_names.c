@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of the types and flags of netlink messages, by protocol. */
+#include "flagsets.h"
 #include "netlink.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -2,6 +2,7 @@
 /* Messages of nfnetlink, of the crypto protocol and of SELinux. */
 #include <arpa/inet.h>
 
+#include "flagsets.h"
 #include "netlink.h"
 
 #define NFTABLES 10

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* rtnetlink and sock_diag: messages that begin with an address family. */
+#include "flagsets.h"
 #include "netlink.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

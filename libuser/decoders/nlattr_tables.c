@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* netlink/ as const tables, made by the preprocessor. */
+#include "flagsets.h"
 #include "nlattr.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -9,7 +10,7 @@ enum {
 #define CONSTS(set, prefix)
 #define C(name, value) name = (value),
 #define END(set)
-#include "../netlink/names.def"
+#include "../flags/nlattr.def"
 #undef CONSTS
 #undef C
 #undef END

@@ -2,6 +2,7 @@
 /* What attributes hold that is neither a number nor a structure alone. */
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "nlattr.h"
 
 #define CALLS 8u /* most bytes of a number */

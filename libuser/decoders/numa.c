@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "decoders.h"
+#include "flagsets.h"
 
 #define POLICY_FLAGS 0xe000ull
 

@@ -4,6 +4,7 @@
 
 #include "decode.h"
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SIZE_VER0 64u

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* prctl: arguments and result by option. A new option is a row here. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define VL_LENGTH 0xffffull

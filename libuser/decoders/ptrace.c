@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* ptrace: what addr and data are, by request. */
 #include "decoders.h"
+#include "flagsets.h"
 #include "regset.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

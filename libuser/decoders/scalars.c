@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "decoders.h"
+#include "flagsets.h"
 #include "put_fd.h"
 
 #define AT_FDCWD_VALUE (-100)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What came with a signal: which members there are depends on the signal and on who sent it. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SI_NOINFO_CODE 0x7fff

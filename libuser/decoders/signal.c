@@ -2,6 +2,7 @@
 /* Signals: what is done on one, and what a timer or a queue does. */
 #include "decode.h"
 #include "decoders.h"
+#include "flagsets.h"
 
 #define SA_RESTORER_BIT 0x04000000u
 #define SIGSET_MAX 8u

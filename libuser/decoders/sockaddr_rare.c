@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "net.h"
 
 #define LL_ADDR_AT 12u

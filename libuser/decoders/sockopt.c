@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "flagsets.h"
 #include "net.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* stat and its relatives, statx, statfs. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define KIND_MASK 0170000
 #define KIND_CHR 0020000

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* io_uring: what io_uring_register takes by opcode, and the parameters of a ring. */
 #include "decoders.h"
+#include "flagsets.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SETUP_ATTACH_WQ 0x20

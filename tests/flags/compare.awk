@@ -2,7 +2,7 @@
 # The sets of constants against the headers. Input, in this order:
 #   HEADER NAME VALUE KIND     tests/flags/dump, after a line "constants"
 #   item SET NAME VALUE        tests/tables/tables.c, after a line "sets"
-#   from SET PREFIX HEADER ... the head of each file; HEADER is - if it is no uapi header
+#   from SET PREFIX HEADER ... the head of each set; HEADER is - if it is no uapi header
 # The sets ioctl_cmd_i386 and ioctl_cmd_x32 hold what ioctl_cmd has otherwise there.
 # Prints "KEY: what is wrong":
 #   missing HEADER NAME   the header has it, no set has

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The head of each file of libuser/flags: "from SET PREFIX HEADER ...", HEADER
+# The head of each set of libuser/flags: "from SET PREFIX HEADER ...", HEADER
 # being - for what is not in the uapi headers ("linux/net.h (kernel)", another release).
-
-FNR == 2 { head = $0 }
+# The line above FLAGS() or CONSTS() names the headers.
 
 /^(FLAGS|CONSTS)\(/ {
 	set = prefix = $0
@@ -17,3 +16,5 @@ FNR == 2 { head = $0 }
 		list = list " " (part[i] ~ /^[A-Za-z0-9_\/-]+\.h$/ ? part[i] : "-")
 	print "from", set, prefix list
 }
+
+{ head = $0 }

@@ -453,7 +453,7 @@ static unsigned int check_set(const struct set *set)
 			    (set->bits && hidden(item, &set->items[j])))
 				wrong = "is hidden by an earlier one";
 		if (wrong)
-			bad += printf("wrong: flags/%s.def: %s %s\n", set->name, item->name,
+			bad += printf("wrong: flags: %s: %s %s\n", set->name, item->name,
 				      wrong) > 0;
 	}
 	return bad;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "decoders/ioctl.h"
+#include "flagsets.h"
 
 static bool named_so(const struct linx_flagset *set, uint32_t number, const char *name)
 {

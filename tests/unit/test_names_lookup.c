@@ -3,11 +3,17 @@
 #include "assembly.h"
 #include "names.h"
 
-#define SET(name) #name,
+#define FLAGS(set, prefix) #set,
+#define CONSTS(set, prefix) #set,
+#define C(name, value)
+#define CT(name, value, text)
+#define F(mask, name, value)
+#define Z(name)
+#define N(mask, shift, name)
+#define END(set)
 static const char *const set_names[] = {
-#include "flags/index.def"
+#include "flags/all.def"
 };
-#undef SET
 
 static void every_set_is_found(void **state)
 {
