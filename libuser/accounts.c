@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "accounts.h"
+#include "array_size.h"
 
 /* Names that are kept of each; one more pushes out what has its place. */
 #define PLACES 1024u
@@ -34,7 +35,7 @@ struct stamp {
 };
 
 static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch.conf" };
-#define NFILES (sizeof(files) / sizeof(files[0]))
+#define NFILES ARRAY_SIZE(files)
 
 struct linx_accounts {
 	struct place places[DATABASES][PLACES];

@@ -2,10 +2,9 @@
 /* calls.def as a table. */
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct linx_call_desc descs[] = {
 #define CALL(row, nargs, function, style, set) { #row, nargs, function, LINX_RET_##style, set },
@@ -21,7 +20,7 @@ static int cmp_desc(const void *name, const void *desc)
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs)
 {
 	const struct linx_call_desc *desc =
-		bsearch(row_id, descs, COUNT(descs), sizeof(descs[0]), cmp_desc);
+		bsearch(row_id, descs, ARRAY_SIZE(descs), sizeof(descs[0]), cmp_desc);
 
 	/* A table may come from elsewhere: what is said here holds for the arguments that the call has. */
 	return desc && nargs >= desc->nargs ? desc : NULL;

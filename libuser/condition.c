@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <fnmatch.h>
 
+#include "array_size.h"
 #include "condition.h"
 #include "program.h"
 
@@ -191,7 +192,7 @@ LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)
 	unsigned int all = 0;
 
 	for (uint32_t i = 0; i < c->nnodes; i++)
-		for (size_t j = 0; c->nodes[i].kind == LINX_COND_TEST && j < sizeof(needs) / sizeof(needs[0]); j++)
+		for (size_t j = 0; c->nodes[i].kind == LINX_COND_TEST && j < ARRAY_SIZE(needs); j++)
 			if (!strcmp(c->nodes[i].field.desc->name, needs[j].field))
 				all |= needs[j].need;
 	return all;

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "condition.h"
 #include "engine.h"
 #include "subcall.h"
 #include "table.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define DEPTH_MAX 64
 #define TEXT_MAX 65536u
 
@@ -134,7 +134,7 @@ static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 	*num = (int64_t)(minus ? -n : n);
 	if (!*end)
 		return true;
-	for (size_t i = 0; units && i < COUNT(all); i++) {
+	for (size_t i = 0; units && i < ARRAY_SIZE(all); i++) {
 		if (strcmp(end, all[i].unit) != 0 || n > INT64_MAX / (uint64_t)all[i].ns)
 			continue;
 		*num *= all[i].ns;
@@ -272,7 +272,7 @@ static int take_operator(struct parser *p, struct linx_cond_node *t)
 
 	skip_blanks(p);
 	place = p->at;
-	for (size_t i = 0; i < COUNT(operators); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
 		if (!take_word(p, operators[i].text))
 			continue;
 		t->op = operators[i].op;

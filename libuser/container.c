@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "array_size.h"
 #include "container.h"
 
 #define ID_LEN 64
@@ -101,7 +102,7 @@ static void unescape(struct linx_container *c, const char *s, size_t n)
 
 static bool excluded(const char *name)
 {
-	for (size_t i = 0; i < sizeof(no_containers) / sizeof(no_containers[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(no_containers); i++)
 		if (!strncmp(name, no_containers[i], strlen(no_containers[i])))
 			return true;
 	return !*name;
@@ -131,7 +132,7 @@ bool linx_container_find(const char *cgroup, struct linx_container *c)
 		while (*p.s == '/')
 			p.s++;
 		p.n = strcspn(p.s, "/");
-		for (size_t i = 0; p.n && i < sizeof(rules) / sizeof(rules[0]); i++)
+		for (size_t i = 0; p.n && i < ARRAY_SIZE(rules); i++)
 			if (matches(&rules[i], &parent, &p, &inner)) {
 				*c = inner;
 				found = true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array_size.h"
 #include "event.h"
 #include "ring_proto.h"
 
@@ -157,7 +158,7 @@ const char *linx_fd_type_name(unsigned int type)
 		[LINX_FD_EVENTFD] = "eventfd", [LINX_FD_SIGNALFD] = "signalfd",
 	};
 
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
+	return type < ARRAY_SIZE(names) ? names[type] : NULL;
 }
 
 uint32_t linx_fd_path_len(const struct linx_descriptor *d)

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "engine.h"
 #include "field.h"
 #include "put.h"
 #include "uring.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- by name ------------------------------------------------------------------------------ */
 
@@ -64,7 +63,7 @@ static int unknown_field(const char *s, size_t n, struct linx_error *err)
 	unsigned int i = 0;
 	const char *near;
 
-	for (; i < linx_fld_count && i + 1 < COUNT(names); i++)
+	for (; i < linx_fld_count && i + 1 < ARRAY_SIZE(names); i++)
 		names[i] = linx_fld_table[i].name;
 	names[i] = NULL;
 	near = linx_nearest(s, n, names);

@@ -2,6 +2,7 @@
 /* Where the values of fields come from, and the table that says so. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "decode.h"
 #include "field.h"
 #include "names.h"
@@ -126,7 +127,7 @@ STR(kind)
 	};
 
 	(void)f;
-	return give(e->ev->kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[e->ev->kind] : NULL, s, n);
+	return give(e->ev->kind < ARRAY_SIZE(kinds) ? kinds[e->ev->kind] : NULL, s, n);
 }
 
 /* ---- who ------------------------------------------------------------------------------- */
@@ -415,7 +416,7 @@ static const struct {
 
 static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
 {
-	for (size_t at = 0; at < sizeof(flags) / sizeof(flags[0]); at++) {
+	for (size_t at = 0; at < ARRAY_SIZE(flags); at++) {
 		if (!(e->ev->flags & flags[at].flag) || i--)
 			continue;
 		*item = (struct linx_fld_item){ .s = flags[at].name, .n = strlen(flags[at].name) };
@@ -455,7 +456,7 @@ bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsig
 const struct linx_fld_desc linx_fld_table[] = {
 #include "fields.def"
 };
-const unsigned int linx_fld_count = sizeof(linx_fld_table) / sizeof(linx_fld_table[0]);
+const unsigned int linx_fld_count = ARRAY_SIZE(linx_fld_table);
 
 bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
 {

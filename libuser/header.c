@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "array_size.h"
 #include "crc32c.h"
 #include "header.h"
 #include "ring_proto.h"
@@ -34,7 +35,7 @@ void linx_header_set_clock(struct linx_header *h, uint32_t clock_id)
 	};
 
 	h->clock_id = clock_id;
-	if (clock_id < sizeof(names) / sizeof(names[0]) && names[clock_id])
+	if (clock_id < ARRAY_SIZE(names) && names[clock_id])
 		snprintf(h->clock_name, sizeof(h->clock_name), "%s", names[clock_id]);
 	else
 		snprintf(h->clock_name, sizeof(h->clock_name), "clock-%u", clock_id);

@@ -2,9 +2,8 @@
 /* The sets of flags/ as const tables, and how to find a name in them. */
 #include <string.h>
 
+#include "array_size.h"
 #include "flagsets.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* First pass: the names of each set. */
 #define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
@@ -29,9 +28,9 @@
 
 /* Second pass: the sets. */
 #define FLAGS(set, prefix) \
-	const struct linx_flagset linx_set_##set = { #set, #prefix, true, COUNT(set_##set), set_##set };
+	const struct linx_flagset linx_set_##set = { #set, #prefix, true, ARRAY_SIZE(set_##set), set_##set };
 #define CONSTS(set, prefix) \
-	const struct linx_flagset linx_set_##set = { #set, #prefix, false, COUNT(set_##set), set_##set };
+	const struct linx_flagset linx_set_##set = { #set, #prefix, false, ARRAY_SIZE(set_##set), set_##set };
 #define C(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
@@ -60,7 +59,7 @@ static const struct linx_flagset *const sets[] = {
 	((uint8_t)((len) * 31 + (name)[0] + (name)[(len) / 2] * 7 + (name)[(len) * 3 / 4] * 13))
 #define FLAGS(set, prefix) HASH(#set, sizeof(#set) - 1),
 #define CONSTS(set, prefix) FLAGS(set, prefix)
-static const uint8_t hashes[COUNT(sets)] = {
+static const uint8_t hashes[ARRAY_SIZE(sets)] = {
 #include "flags/all.def"
 };
 #undef FLAGS
@@ -74,7 +73,7 @@ static const uint8_t hashes[COUNT(sets)] = {
 
 const struct linx_flagset *linx_flagset_find(const char *name)
 {
-	const uint8_t *end = hashes + COUNT(hashes), hash = HASH(name, strlen(name));
+	const uint8_t *end = hashes + ARRAY_SIZE(hashes), hash = HASH(name, strlen(name));
 
 	for (const uint8_t *at = hashes; (at = memchr(at, hash, (size_t)(end - at))); at++)
 		if (!strcmp(sets[at - hashes]->name, name))

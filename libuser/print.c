@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "array_size.h"
 #include "line.h"
 #include "kept.h"
 #include "put_fd.h"
@@ -49,7 +50,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	struct linx_printer *p;
 	int ret;
 
-	if ((unsigned int)format >= sizeof(formats) / sizeof(formats[0]))
+	if ((unsigned int)format >= ARRAY_SIZE(formats))
 		return -EINVAL;
 	p = calloc(1, sizeof(*p));
 	if (!p)

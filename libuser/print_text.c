@@ -7,6 +7,7 @@
  * of a name or string reaches the terminal unescaped.
  */
 #include "apart.h"
+#include "array_size.h"
 #include "decoders.h"
 #include "kept.h"
 #include "put_fd.h"
@@ -148,7 +149,7 @@ LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event
 		print_raced(p, ev);
 	if (ev->kind == LINX_EVENT_SYSCALL && ev->uring)
 		print_uring(&p->out, ev);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (ev->flags & marks[i].flag)
 			linx_out_str(&p->out, marks[i].text);
 }

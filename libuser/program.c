@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "program.h"
 #include "select.h"
 #include "type.h"
@@ -228,7 +229,7 @@ static bool load_of(struct builder *b, const struct linx_cond_node *t, struct lo
 		return false;
 	if (t->field.desc->kind == LINX_FLD_ARG)
 		return load_of_arg(b, t, load);
-	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(loads); i++) {
 		if (strcmp(loads[i].field, t->field.desc->name) != 0)
 			continue;
 		*load = loads[i].load;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 #include "json.h"
@@ -200,7 +201,7 @@ static bool known_to_strace(const char *proto)
 		"SCTPv6",  "L2TP/IPv6",	  "PINGv6", "RAWv6", "NETLINK",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(names[i], proto))
 			return true;
 	return false;
@@ -279,7 +280,7 @@ static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 		{ LINX_FD_PIPE, "<pipe:[" },
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		if (texts[i].type != d->type)
 			continue;
 		linx_out_str(p->o, texts[i].text);
@@ -299,7 +300,7 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 		{ LINX_SHOW_FD_SIGNALFD, put_signalfd },
 	};
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		if (p->st->fds & ways[i].show && ways[i].put(p, d))
 			return;
 	if (!(p->st->fds & LINX_SHOW_FD_PATH))

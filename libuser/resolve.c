@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "decoders.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Flag sets whose argument is a long (or 64 bits) in the kernel; all others are int. */
 static const char *const long_flags[] = {
@@ -67,7 +66,7 @@ static unsigned int last_number(const char *capture)
 
 static void resolve_capture(struct linx_arg *arg)
 {
-	for (size_t i = 0; i < COUNT(words); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t len;
 
 		if (*arg->capture != *words[i].word)
@@ -86,7 +85,7 @@ static void resolve_capture(struct linx_arg *arg)
 
 static bool is_long(const char *name)
 {
-	for (size_t i = 0; i < COUNT(long_flags); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(long_flags); i++)
 		if (!strcmp(long_flags[i], name))
 			return true;
 	return false;
@@ -156,7 +155,7 @@ static bool opens(const char *id)
 {
 	static const char *const ids[] = { "open", "openat", "openat2", "creat", "open_by_handle_at" };
 
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (!strcmp(id, ids[i]))
 			return true;
 	return false;

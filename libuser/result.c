@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a call returned, for people and in strace's manner. */
 #include "apart.h"
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 #include "put_fd.h"
@@ -21,7 +22,7 @@ static void put_fcntl(struct linx_put *p)
 	};
 	const char *sig = linx_reg_int(p, 1) == 11 /* F_GETSIG */ ? linx_signal_name((unsigned int)p->ev->ret) : NULL;
 
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
 		if (meanings[i].cmd != linx_reg_int(p, 1) || (!p->ev->ret && !meanings[i].zero))
 			continue;
 		linx_put_hex(p, (uint64_t)p->ev->ret);

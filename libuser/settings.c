@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "array_size.h"
 #include "select.h"
 #include "source.h"
 
@@ -79,7 +80,7 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
 			call = linx_table_lookup(l->table, abi, (int32_t)nr);
-			for (size_t i = 0; call && i < sizeof(rows) / sizeof(rows[0]); i++)
+			for (size_t i = 0; call && i < ARRAY_SIZE(rows); i++)
 				if (!strcmp(call->row->id, rows[i]))
 					sel->enter[abi][WORD(nr)] |= sel->exit[abi][WORD(nr)] & BIT(nr);
 		}

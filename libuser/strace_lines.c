@@ -2,6 +2,7 @@
 /* The lines that have begun, by task: see strace.h. */
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "strace.h"
 
 #define X32_BIT 0x40000000u
@@ -67,7 +68,7 @@ void linx_line_rest(struct linx_printer *p, struct linx_line *line)
 
 	s->kept -= line->kept;
 	line->kept = keep(s, &line->signals) + keep(s, &line->end);
-	for (unsigned int i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(waiting); i++) {
 		if (line->waits)
 			line->kept += keep(s, waiting[i]);
 		else

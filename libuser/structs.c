@@ -2,9 +2,8 @@
 /* Types as const tables, made of structs/ by the preprocessor. */
 #include <stdlib.h>
 
+#include "array_size.h"
 #include "decoders.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* How each type lies in memory: x86_64_timespec, i386_timespec, x32_timespec. */
 #pragma GCC diagnostic push
@@ -100,7 +99,7 @@
 #define TY(n, ...)                                                                    \
 	const struct linx_ty linx_ty_##n = {                                          \
 		.name = #n, .kind = LINX_TY_STRUCT, .members = members_##n,           \
-		.nmembers = COUNT(members_##n), SIZES(n), ALIGNS(n), __VA_ARGS__      \
+		.nmembers = ARRAY_SIZE(members_##n), SIZES(n), ALIGNS(n), __VA_ARGS__ \
 	};
 #define STRUCT(name, ...) TY(name, .packed = 0)
 #define PACKED(name, ...) TY(name, .packed = LINX_PACKED)
@@ -179,7 +178,7 @@ static const struct linx_ty *const types[] = {
 /* Only while a table is read. */
 const struct linx_ty *linx_type_find(const char *name)
 {
-	for (size_t i = 0; i < COUNT(types); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i]->name[0] == name[0] && !strcmp(types[i]->name, name))
 			return types[i];
 	return NULL;
@@ -187,5 +186,5 @@ const struct linx_ty *linx_type_find(const char *name)
 
 const struct linx_ty *linx_type_at(size_t i)
 {
-	return i < COUNT(types) ? types[i] : NULL;
+	return i < ARRAY_SIZE(types) ? types[i] : NULL;
 }

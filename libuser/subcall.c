@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "array_size.h"
 #include "decode.h"
 #include "subcall.h"
 
@@ -30,19 +31,18 @@ static const struct {
 };
 /* clang-format on */
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IPC_MSGRCV 12u
 #define IPC_SHMAT 21u
 
 /* Bits: calls of socketcall, then those of ipc. */
 #define SOCKET_FIRST LINX_SUBCALL_FIRST
-#define IPC_FIRST (LINX_SUBCALL_FIRST + COUNT(socket_calls))
+#define IPC_FIRST (LINX_SUBCALL_FIRST + ARRAY_SIZE(socket_calls))
 
-static_assert(IPC_FIRST + COUNT(ipc_calls) <= LINX_SUBCALL_END, "bits of a selection");
+static_assert(IPC_FIRST + ARRAY_SIZE(ipc_calls) <= LINX_SUBCALL_END, "bits of a selection");
 
 const char *linx_subcall_name(unsigned int nr, const char **whole)
 {
-	if (nr < SOCKET_FIRST || nr >= IPC_FIRST + COUNT(ipc_calls))
+	if (nr < SOCKET_FIRST || nr >= IPC_FIRST + ARRAY_SIZE(ipc_calls))
 		return NULL;
 	*whole = nr < IPC_FIRST ? "socketcall" : "ipc";
 	return nr < IPC_FIRST ? socket_calls[nr - SOCKET_FIRST] : ipc_calls[nr - IPC_FIRST].name;
@@ -52,7 +52,7 @@ bool linx_subcall_known(const char *name)
 {
 	const char *part, *whole;
 
-	for (unsigned int nr = SOCKET_FIRST; nr < IPC_FIRST + COUNT(ipc_calls); nr++) {
+	for (unsigned int nr = SOCKET_FIRST; nr < IPC_FIRST + ARRAY_SIZE(ipc_calls); nr++) {
 		part = linx_subcall_name(nr, &whole);
 		if (part && !strcmp(part, name))
 			return true;
@@ -93,7 +93,7 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 {
 	uint32_t version = (uint32_t)ev->args[0] >> 16;
 
-	for (unsigned int i = 0; i < COUNT(ipc_calls[call].args) && ipc_calls[call].args[i]; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(ipc_calls[call].args) && ipc_calls[call].args[i]; i++)
 		args[i] = ev->args[ipc_calls[call].args[i]];
 	/* Version 0: ptr leads to the buffer's address and the type. */
 	if (call == IPC_MSGRCV && !version) {
@@ -135,8 +135,8 @@ static void find_value(struct linx_event *ev, unsigned int i)
 static const char *name_of(const struct linx_event *ev, uint32_t call, bool socket)
 {
 	if (socket)
-		return call < COUNT(socket_calls) ? socket_calls[call] : NULL;
-	return ev->nargs == LINX_NARGS && call < COUNT(ipc_calls) ? ipc_calls[call].name : NULL;
+		return call < ARRAY_SIZE(socket_calls) ? socket_calls[call] : NULL;
+	return ev->nargs == LINX_NARGS && call < ARRAY_SIZE(ipc_calls) ? ipc_calls[call].name : NULL;
 }
 
 void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_call *room)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array_size.h"
 #include "engine.h"
 #include "select.h"
 #include "table.h"
@@ -22,8 +23,6 @@
 #define NUMBER_MAX (LINX_NR_OTHER - 1)
 
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 /*
  * Numbers beyond all that are selected and counted, which an architecture has of its own. A stream
  * has no line for them: their rows, which it has, are what they are decoded by.
@@ -38,7 +37,7 @@ static const struct {
 #undef NR_FAR
 #undef NR
 };
-#define FAR_CALLS COUNT(far_calls)
+#define FAR_CALLS ARRAY_SIZE(far_calls)
 
 static_assert(LINX_FAR_FIRST + FAR_CALLS <= LINX_FAR_END, "bits of a selection");
 
@@ -55,7 +54,7 @@ struct parser {
 
 /* LINX_ABI_NR of each machine. */
 static const char *const abi_names[] = { "x86_64", "i386", "x32", "arm64", "arm" };
-#define ABIS COUNT(abi_names)
+#define ABIS ARRAY_SIZE(abi_names)
 
 /* clang-format off */
 static const struct {
@@ -117,7 +116,7 @@ static char *next_word(char **s)
 
 static unsigned int class_bit(const char *word, size_t len)
 {
-	for (size_t i = 0; i < COUNT(class_words); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(class_words); i++)
 		if (strlen(class_words[i].word) == len && !memcmp(class_words[i].word, word, len))
 			return class_words[i].bit;
 	return 0;

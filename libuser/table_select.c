@@ -17,6 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array_size.h"
 #include "engine.h"
 #include "pattern.h"
 #include "select.h"
@@ -25,8 +26,6 @@
 
 #define WORD_MAX 256
 #define NEAREST 3
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 /* One item, taken apart. */
 struct item {
 	char word[WORD_MAX];
@@ -134,7 +133,7 @@ static bool in_group(const struct linx_call *call, const char *calls)
 
 static bool is_group(const char *word)
 {
-	for (size_t i = 0; i < COUNT(groups); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 		if (!strcmp(groups[i].class, word))
 			return true;
 	return false;
@@ -145,10 +144,10 @@ static bool match_class(const struct linx_call *call, const struct item *item)
 	const char *word = item->word, *c = call->row->classes;
 	size_t len;
 
-	for (size_t i = 0; i < COUNT(groups); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 		if (!strcmp(groups[i].class, item->word))
 			return in_group(call, groups[i].calls);
-	for (size_t i = 0; i < COUNT(aliases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (!strcmp(aliases[i].alias, item->word))
 			word = aliases[i].class;
 	for (; *c; c += len + (c[len] == '|')) {
@@ -415,7 +414,7 @@ static void cut_abi(struct item *item)
 	size_t len = strlen(item->word);
 
 	item->abis = ~0u;
-	for (size_t i = 0; i < COUNT(suffixes) && *item->word != '/'; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes) && *item->word != '/'; i++) {
 		size_t n = strlen(suffixes[i].suffix);
 
 		if (len > n && !strcmp(item->word + len - n, suffixes[i].suffix)) {

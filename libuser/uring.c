@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array_size.h"
 #include "join.h"
 #include "json.h"
 #include "flagsets.h"
@@ -276,7 +277,7 @@ static void put_entry(struct linx_out *o, const struct linx_uring *u)
 		{ ",\"addr3\":", 48, 8 },
 	};
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		uint64_t n = member(u, members[i].at, members[i].size);
 
 		linx_out_str(o, members[i].key);

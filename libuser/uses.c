@@ -2,6 +2,7 @@
 /* Does a call have to do with one of these files? */
 #include <string.h>
 
+#include "array_size.h"
 #include "decode.h"
 
 static bool is_type(const struct linx_event *ev, unsigned int i, const char *type)
@@ -67,7 +68,7 @@ static bool waits(const struct linx_event *ev)
 	static const char *const rows[] = { "poll",	"ppoll",	   "ppoll_time64", "select",
 					    "pselect6", "pselect6_time64", "old_select", "old_mmap" };
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (!strcmp(ev->call->row->id, rows[i]))
 			return true;
 	return false;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "array.h"
 #include "cmd.h"
 #include "doctor.h"
 #include "json.h"
@@ -26,7 +27,7 @@ static const struct option_table table = {
 	.about = "Tells whether this machine can record; where it cannot, why and what to do.\n"
 		 "Exit status: 0 if it can, 1 if something has failed.\n",
 	.rows = rows,
-	.n = sizeof(rows) / sizeof(rows[0]),
+	.n = ARRAY_SIZE(rows),
 };
 
 static const char *const state_names[] = {

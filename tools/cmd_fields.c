@@ -4,6 +4,7 @@
 #include <string.h>
 #include <linx/linx.h>
 
+#include "array.h"
 #include "cmd.h"
 #include "json.h"
 #include "options.h"
@@ -22,7 +23,7 @@ static const struct option_table table = {
 	.synopsis = "[--json]",
 	.about = "Lists the fields of templates (--format) and conditions (FILTER).\n",
 	.rows = rows,
-	.n = sizeof(rows) / sizeof(rows[0]),
+	.n = ARRAY_SIZE(rows),
 };
 
 static void print_fields(void)

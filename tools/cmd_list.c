@@ -4,6 +4,7 @@
 #include <string.h>
 #include <linx/linx.h>
 
+#include "array.h"
 #include "cmd.h"
 #include "json.h"
 #include "options.h"
@@ -26,7 +27,7 @@ static const struct option_table table = {
 	.synopsis = "[--json]",
 	.about = "Lists every system call: ABI, number, name, arguments with their types.\n",
 	.rows = rows,
-	.n = sizeof(rows) / sizeof(rows[0]),
+	.n = ARRAY_SIZE(rows),
 };
 
 static void print_calls(const struct linx_table *t)

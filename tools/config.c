@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "config.h"
 #include "config_text.h"
 #include "nearest.h"
@@ -42,7 +43,7 @@ static const struct key {
 	{ OPEN, "interest_syscall_file", STRING, AT(interest_syscall_file), CONFIG_PATH_MAX, 0, NULL },
 #undef AT
 };
-#define NKEYS (sizeof(keys) / sizeof(keys[0]))
+#define NKEYS ARRAY_SIZE(keys)
 
 /* ---- values ------------------------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "doctor.h"
 #include "plain.h"
 
@@ -37,7 +38,7 @@ static const struct doctor_check checks[] = {
 
 const struct doctor_check *doctor_get_check(unsigned int i)
 {
-	return i < sizeof(checks) / sizeof(checks[0]) ? &checks[i] : NULL;
+	return i < ARRAY_SIZE(checks) ? &checks[i] : NULL;
 }
 
 /* ---- findings */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "array.h"
 #include "doctor.h"
 
 #ifdef __aarch64__
@@ -21,8 +22,8 @@ bool doctor_find_module(const struct doctor *d, const char *release, char *path,
 	static const char *const dirs[] = { "updates/dkms", "updates", "extra", "kernel/extra" };
 	static const char *const ends[] = { "", ".xz", ".zst", ".gz" };
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		for (size_t e = 0; e < sizeof(ends) / sizeof(ends[0]); e++) {
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		for (size_t e = 0; e < ARRAY_SIZE(ends); e++) {
 			snprintf(path, size, "lib/modules/%s/%s/linx.ko%s", release, dirs[i], ends[e]);
 			if (doctor_exists(d, "%s", path))
 				return true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "doctor.h"
 
 #define LOAD_ANEW "rmmod linx && modprobe linx"
@@ -181,7 +182,7 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 
 	if (doctor_read_word(d, "etc/dkms/framework.conf", "mok_certificate=", path, size))
 		return doctor_exists(d, "%s", path);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		snprintf(path, size, "%s", keys[i]);
 		if (doctor_exists(d, "%s", path))
 			return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Check of the service that records for good: see doctor.h. */
+#include "array.h"
 #include "doctor.h"
 
 #define SERVICE "linxcap-record"
@@ -21,7 +22,7 @@ static bool runs(const struct doctor *d)
 
 	if (!doctor_read_link(d, "run/systemd/units/invocation:" UNIT, text, sizeof(text)))
 		return false;
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (doctor_exists(d, "%s", lists[i]))
 			return doctor_read(d, lists[i], text, sizeof(text)) != 0;
 	return true;

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "doctor.h"
 #include "same_file.h"
 
@@ -215,7 +216,7 @@ void doctor_clock(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_NOTE, "not known: there is no /sys");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(fast_clocks) / sizeof(fast_clocks[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fast_clocks); i++) {
 		if (!strcmp(name, fast_clocks[i])) {
 			doctor_found(f, DOCTOR_OK, "%s", name);
 			return;
@@ -253,7 +254,7 @@ void doctor_tracers(const struct doctor *d, struct finding *f)
 {
 	char on[8];
 
-	for (size_t i = 0; i < sizeof(tracers) / sizeof(tracers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tracers); i++) {
 		if (doctor_exists(d, "%s", tracers[i].path)) {
 			doctor_found(f, DOCTOR_NOTE, "%s is there as well: each system call pays for both", tracers[i].name);
 			return;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <linx/linx.h>
 
+#include "array.h"
 #include "doctor.h"
 #include "source.h"
 
@@ -33,7 +34,7 @@ static void failed(struct finding *f, const char *what, int code, const char *wh
 {
 	doctor_found(f, DOCTOR_FAILED, "%s: %s", what, *why ? why : strerror(-code));
 	doctor_todo(f, "see what is told above; dmesg | grep linx");
-	for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cures); i++)
 		if (cures[i].code == code)
 			doctor_todo(f, "%s", cures[i].todo);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "cmd.h"
 #include "nearest.h"
 #include "say.h"
@@ -23,7 +24,7 @@ static const struct subcommand subcommands[] = {
 
 const struct subcommand *subcommand_get(unsigned int i)
 {
-	return i < sizeof(subcommands) / sizeof(subcommands[0]) ? &subcommands[i] : NULL;
+	return i < ARRAY_SIZE(subcommands) ? &subcommands[i] : NULL;
 }
 
 const struct subcommand *subcommand_find(const char *name)

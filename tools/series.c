@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "capture_format.h"
 #include "series.h"
 
@@ -36,7 +37,7 @@ static const char other_conversions[] = "aAbBchDeklnpPrtxXZ";
 
 static const char *conversion_looks(char letter)
 {
-	for (size_t i = 0; i < sizeof(conversions) / sizeof(conversions[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(conversions); i++)
 		if (conversions[i].letter == letter)
 			return conversions[i].looks;
 	return letter && strchr(other_conversions, letter) ? "*" : NULL;

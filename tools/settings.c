@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "settings.h"
 #include "signal_set.h"
 
@@ -536,7 +537,7 @@ const struct option_table trace_options = {
 	.about = "Records system calls: who made them, with which arguments, what came of them.\n"
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
 	.rows = rows,
-	.n = sizeof(rows) / sizeof(rows[0]),
+	.n = ARRAY_SIZE(rows),
 };
-_Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_ROWS_MAX,
+_Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX,
 	       "struct option_result.given has a bit for each");

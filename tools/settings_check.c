@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "array.h"
 #include "config_apply.h"
 #include "same_file.h"
 #include "series.h"
@@ -162,7 +163,7 @@ static int check_stats(const struct settings *s, struct problem *why)
 {
 	const char *const others[] = { s->read_path, s->write_path, s->out_path, s->log_path };
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (is_same(s->stats_path, others[i]))
 			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
 					   s->stats_path, others[i]);

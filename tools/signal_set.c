@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "signal_set.h"
 #include "values.h"
 
@@ -58,7 +59,7 @@ static int find_signal(const char *word, size_t len)
 		word += 3;
 		len -= 3;
 	}
-	for (size_t i = 0; i < sizeof(signal_names) / sizeof(signal_names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signal_names); i++)
 		if (is_name(word, len, signal_names[i].name))
 			return signal_names[i].signo;
 	return realtime(word, len);

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "signal_set.h"
 #include "strace.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct strace_settings *of(const struct option_use *use)
 {
@@ -138,7 +137,7 @@ static enum option_next set_signals(const struct option_use *use)
 static enum option_next set_status(const struct option_use *use)
 {
 	unsigned int set = 0;
-	enum option_next next = read_set(use, use->arg, status_words, COUNT(status_words), &set, "status");
+	enum option_next next = read_set(use, use->arg, status_words, ARRAY_SIZE(status_words), &set, "status");
 
 	of(use)->show.hide_status = ~set & 0x1f;
 	return next;
@@ -164,7 +163,7 @@ static enum option_next set_fds(const struct option_use *use)
 static enum option_next set_quiet(const struct option_use *use)
 {
 	of(use)->quiet_long = true;
-	return read_set(use, use->arg ? use->arg : "attach,personality", quiet_words, COUNT(quiet_words),
+	return read_set(use, use->arg ? use->arg : "attach,personality", quiet_words, ARRAY_SIZE(quiet_words),
 			&of(use)->quiet, "quiet");
 }
 
@@ -178,7 +177,7 @@ static enum option_next set_decode_fds(const struct option_use *use)
 
 static enum option_next set_decode_pids(const struct option_use *use)
 {
-	return read_set(use, use->arg, pid_words, COUNT(pid_words), &of(use)->show.decode_pids, "decode-pids");
+	return read_set(use, use->arg, pid_words, ARRAY_SIZE(pid_words), &of(use)->show.decode_pids, "decode-pids");
 }
 
 static enum option_next set_namespace(const struct option_use *use)
@@ -213,7 +212,7 @@ static const struct qualifier {
 
 static const struct qualifier *find(const char *name)
 {
-	for (size_t i = 0; i < COUNT(qualifiers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(qualifiers); i++)
 		if (value_choice(name, qualifiers[i].names) >= 0)
 			return &qualifiers[i];
 	return NULL;

@@ -7,9 +7,9 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "strace.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PRECISION_TODO "write one of s, ms, us, ns"
 #define STRING_MAX (UINT32_MAX / 4)
 
@@ -388,7 +388,7 @@ const struct option_table strace_options = {
 		    "[OPTIONS] -p PID[,PID...]",
 	.about = "Traces as strace does: its options, its output.",
 	.rows = rows,
-	.n = COUNT(rows),
+	.n = ARRAY_SIZE(rows),
 	.abbreviations = true,
 };
-_Static_assert(COUNT(rows) <= OPTION_ROWS_MAX, "struct option_result.given has a bit for each");
+_Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX, "struct option_result.given has a bit for each");

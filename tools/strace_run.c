@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "loop.h"
 #include "plain.h"
 #include "source.h"
@@ -214,7 +215,7 @@ static int check_sets(struct tracer *t)
 	const char *sets[] = { o->abbrev, o->verbose, o->raw };
 	struct linx_error error = { "" };
 
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 		if (sets[i] && linx_table_check(linx_borrow_table(t->l), sets[i], &error))
 			return say_status(STATUS_FAILURE, "%s", error.text);
 	return STATUS_OK;

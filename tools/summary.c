@@ -11,6 +11,7 @@
 #include <string.h>
 #include <linux/linx.h>
 
+#include "array.h"
 #include "summary.h"
 #include "values.h"
 
@@ -118,7 +119,7 @@ static const struct column *find_column(const char *word, size_t len)
 		return NULL;
 	memcpy(buf, word, len);
 	buf[len] = '\0';
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		if (value_choice(buf, columns[i].words) >= 0)
 			return &columns[i];
 	return NULL;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "array.h"
 #include "values.h"
 
 #define NS_PER_S 1000000000ull
@@ -78,7 +79,7 @@ static uint64_t unit_ns(const char *unit)
 		{ "d", 86400 * NS_PER_S },
 	};
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
 		if (!strcmp(unit, units[i].name))
 			return units[i].ns;
 	return 0;

@@ -6,12 +6,12 @@
  */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "decode.h"
 #include "decoders.h"
 #include "fds.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u
 #define INFO_MAX 232u /* of what an object tells */
@@ -378,7 +378,7 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 /* Of a version that ends somewhere, all members of that version are shown. */
 static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 {
-	for (size_t i = 0; i < COUNT(cmd->versions) && cmd->versions[i]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cmd->versions) && cmd->versions[i]; i++)
 		if (size <= cmd->versions[i])
 			return cmd->versions[i];
 	return cmd->size;
@@ -393,7 +393,7 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 		*known = 48;
 		return;
 	}
-	for (size_t i = 0; i < COUNT(link_kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(link_kinds); i++) {
 		if (type >= 64 || !(link_kinds[i].types >> type & 1))
 			continue;
 		o->ty = link_kinds[i].ty;
@@ -469,7 +469,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 	const uint8_t *data = NULL;
 
 	p->late = false;
-	if (size && size <= ATTR_MAX && nr < COUNT(cmds))
+	if (size && size <= ATTR_MAX && nr < ARRAY_SIZE(cmds))
 		data = linx_put_mem(p, addr, size);
 	if (data)
 		put_attr(p, nr, addr, data, size);

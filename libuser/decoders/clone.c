@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* clone() and clone3(): what a flag asks for is shown, and nothing else. */
+#include "array_size.h"
 #include "decoders.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PIDFD_BIT 0x1000u
 #define SETTLS_BIT 0x80000u
 #define PARENT_SETTID_BIT 0x100000u
@@ -43,7 +43,7 @@ void linx_call_clone(struct linx_put *p)
 		linx_put_used_args(p, ~0u);
 		return;
 	}
-	for (size_t k = 0; k < COUNT(order); k++) {
+	for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
 		int i = arg_named(p, order[k].name);
 
 		if (i < 0 || (order[k].flags && !(linx_reg(p, 0) & order[k].flags)))

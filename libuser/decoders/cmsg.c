@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Control messages: descriptors, credentials, times, what IP tells of a packet. */
+#include "array_size.h"
 #include "decode.h"
 #include "flagsets.h"
 #include "net.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SOCKET 1
 #define IP 0
 
@@ -116,7 +116,7 @@ static struct head load_head(const struct linx_put *p, const uint8_t *data)
 
 static const struct kind *find(const struct head *h, size_t n)
 {
-	for (size_t i = 0; i < COUNT(kinds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].level == h->level && kinds[i].type == h->type)
 			return n >= kinds[i].least ? &kinds[i] : NULL;
 	return NULL;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* fcntl: what arg is, by cmd. A cmd that is not here takes an address. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 /* Only fcntl64 has them. */
 #define GETLK64 12
 #define SETLKW64 14
@@ -56,7 +56,7 @@ static const struct fcntl_cmd {
 
 static const struct fcntl_cmd *find(const struct linx_put *p)
 {
-	for (size_t i = 0; i < COUNT(cmds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
 		if (cmds[i].cmd == linx_reg_int(p, 1))
 			return &cmds[i];
 	return NULL;

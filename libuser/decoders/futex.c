@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* futex: the operation decides what each argument is. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define OPARG_SHIFT_BIT 8u
 #define CMD_MASK 0x7fu
 #define CLOCK_BIT 0x100u
@@ -131,7 +131,7 @@ static void put_op(struct linx_put *p)
 void linx_call_futex(struct linx_put *p)
 {
 	uint64_t cmd = linx_reg(p, 1) & CMD_MASK;
-	const struct futex_op *op = cmd < COUNT(ops) ? &ops[cmd] : &unknown;
+	const struct futex_op *op = cmd < ARRAY_SIZE(ops) ? &ops[cmd] : &unknown;
 
 	linx_put_arg(p, 0);
 	put_op(p);

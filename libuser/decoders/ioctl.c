@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* ioctl: what its argument is, by command, out of ioctls.def. */
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- the table ------------------------------------------------------------------------- */
 
@@ -49,7 +48,7 @@ uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi)
 
 const struct linx_ioctl *linx_ioctl_nth(unsigned int n)
 {
-	return n < COUNT(commands) ? &commands[n] : NULL;
+	return n < ARRAY_SIZE(commands) ? &commands[n] : NULL;
 }
 
 static bool is_command(const struct linx_ioctl *c, uint32_t cmd, unsigned int abi)
@@ -62,7 +61,7 @@ static bool is_command(const struct linx_ioctl *c, uint32_t cmd, unsigned int ab
 /* The first of at least that code. */
 static unsigned int lower_bound(unsigned int code)
 {
-	unsigned int low = 0, high = COUNT(commands);
+	unsigned int low = 0, high = ARRAY_SIZE(commands);
 
 	while (low < high) {
 		unsigned int mid = low + (high - low) / 2;
@@ -77,7 +76,7 @@ static unsigned int lower_bound(unsigned int code)
 
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi)
 {
-	for (unsigned int i = lower_bound(cmd & 0xffff); i < COUNT(commands); i++) {
+	for (unsigned int i = lower_bound(cmd & 0xffff); i < ARRAY_SIZE(commands); i++) {
 		if (commands[i].code != (cmd & 0xffff))
 			break;
 		if (is_command(&commands[i], cmd, abi))
@@ -91,7 +90,7 @@ static bool letter_known(uint32_t cmd)
 {
 	unsigned int i = lower_bound(cmd & 0xff00);
 
-	return i < COUNT(commands) && commands[i].code >> 8 == linx_ioc_type(cmd);
+	return i < ARRAY_SIZE(commands) && commands[i].code >> 8 == linx_ioc_type(cmd);
 }
 
 /* ---- pieces ----------------------------------------------------------------------------- */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The names of ioctl commands. */
+#include "array_size.h"
 #include "fds.h"
 #include "flagsets.h"
 #include "ioctl.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MINOR_BITS 20
 
 /* What a number that holds a parameter says of it. */
@@ -89,7 +89,7 @@ static void put_parameter(struct linx_put *p, unsigned int i, uint32_t cmd)
 
 static bool put_family(struct linx_put *p, uint32_t cmd)
 {
-	for (unsigned int i = 0; i < COUNT(families); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(families); i++) {
 		if (families[i].type != linx_ioc_type(cmd) || families[i].dir != linx_ioc_dir(cmd) ||
 		    linx_ioc_nr(cmd) < families[i].first || linx_ioc_nr(cmd) > families[i].last)
 			continue;
@@ -136,7 +136,7 @@ static bool is_terminal(const struct linx_put *p)
 	const struct linx_descriptor *d = linx_fds_find(p->ev, linx_reg_int(p, 0), false);
 	uint64_t major = d && d->type == LINX_FD_CHAR ? d->rdev >> MINOR_BITS : 0;
 
-	for (size_t i = 0; i < COUNT(majors); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(majors); i++)
 		if (majors[i] == major)
 			return true;
 	return false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Input devices: commands whose numbers hold a parameter, sets of bits. linux/input.h */
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ABS_COUNT 0x40u
 #define EVENT_COUNT 0x20u
 #define BASE_ABSINFO 20u /* without resolution */
@@ -130,7 +130,7 @@ static void put_event_bits(struct linx_put *p, unsigned int event, uint64_t arg)
 		linx_ioctl_get(p, &linx_ty_int, NULL, arg);
 		return;
 	}
-	for (size_t i = 0; i < COUNT(events); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
 		if (events[i].event == event) {
 			put_bits(p, arg, events[i].bits);
 			return;
@@ -197,7 +197,7 @@ static void put_read(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	unsigned int nr = linx_ioc_nr(cmd);
 
-	for (size_t i = 0; i < COUNT(states); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		if (states[i].nr == nr) {
 			put_bits(p, arg, states[i].bits);
 			return;
@@ -261,7 +261,7 @@ void linx_put_ff_effect(struct linx_put *p, const struct linx_obj *o)
 		linx_put_more(p);
 	else
 		linx_put_members_of(p, o, NAMES("trigger", "replay"));
-	for (size_t i = 0; i < COUNT(effects) && !p->brief; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(effects) && !p->brief; i++) {
 		if (effects[i].type != type)
 			continue;
 		linx_put_name(p, effects[i].name);

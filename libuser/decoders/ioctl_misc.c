@@ -2,12 +2,11 @@
 /* Other devices, a few commands each: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
 
 #define PAGE 4096u
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- seccomp: linux/seccomp.h ------------------------------------------------------------- */
 
 static bool any_set(const uint8_t *data, size_t n)
@@ -496,7 +495,7 @@ void linx_ioctl_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		mask = (uint64_t)linx_member_num(p, &o, "mask");
 		if (mask != asked && linx_put_change(p))
 			linx_put_flags(p, &linx_set_pidfd_info_flags, mask, 8);
-		for (size_t i = 0; i < COUNT(pidfd_members); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(pidfd_members); i++)
 			if (mask & pidfd_members[i].mask)
 				linx_put_member(p, &o, pidfd_members[i].name);
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Network interfaces. linux/if.h, linux/sockios.h */
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NAME_SIZE 16u
 #define ADDR_SIZE 16u
 
@@ -46,7 +46,7 @@ static const struct {
 
 static unsigned int hardware_size(unsigned int type)
 {
-	for (size_t i = 0; i < COUNT(hardware); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(hardware); i++)
 		if (hardware[i].type == type)
 			return hardware[i].size;
 	return ADDRESS_ROOM;
@@ -87,9 +87,9 @@ static void put_member(struct linx_put *p, uint32_t cmd, const struct linx_obj *
 	size_t i = 0;
 	int32_t n;
 
-	while (i < COUNT(members) && members[i].cmd != cmd)
+	while (i < ARRAY_SIZE(members) && members[i].cmd != cmd)
 		i++;
-	if (i == COUNT(members))
+	if (i == ARRAY_SIZE(members))
 		return;
 	memcpy(&n, data, 4);
 	if (members[i].kind == MAP) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Terminals: flags that hold numbers, and control characters. asm-generic/termbits.h */
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BAUD 0x100fu
 #define INPUT_BAUD 0x100f0000u
 #define CHAR_SIZE 0x30u
@@ -40,7 +40,7 @@ void linx_num_term_oflag(struct linx_put *p, const struct linx_ty *ty, int64_t n
 
 	(void)ty;
 	linx_put_packed(p, n);
-	for (size_t i = 0; i < COUNT(delays); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(delays); i++) {
 		linx_put_flags(p, delays[i].set, rest & delays[i].mask, 4);
 		linx_put_text(p, "|");
 		rest &= ~(uint64_t)delays[i].mask;

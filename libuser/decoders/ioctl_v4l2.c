@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Video. linux/videodev2.h */
+#include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
 	BUF_CAPTURE = 1,
@@ -181,7 +180,7 @@ static bool put_fmt(struct linx_put *p, const struct linx_obj *o)
 {
 	size_t at = linx_is_64(p->abi) ? 8 : 4;
 
-	for (size_t i = 0; i < COUNT(formats); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (formats[i].type != word(o, 0))
 			continue;
 		linx_put_name(p, formats[i].name);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* System V messages, semaphores and shared memory; message queues. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IPC_SET_CMD 1u
 #define IPC_64_BIT 0x100u
 #define MODE_BITS 0777u
@@ -175,7 +175,7 @@ void linx_arg_msgctl(struct linx_put *p, unsigned int i)
 		{ 12, true, &linx_ty_msginfo },		     { 13, true, &linx_ty_msqid64_ds },
 	};
 
-	if (!put_control(p, controls, COUNT(controls), address(p, i)))
+	if (!put_control(p, controls, ARRAY_SIZE(controls), address(p, i)))
 		linx_put_addr(p, address(p, i));
 }
 
@@ -187,7 +187,7 @@ void linx_arg_shmctl(struct linx_put *p, unsigned int i)
 		{ 14, true, &linx_ty_shm_info },	     { 15, true, &linx_ty_shmid64_ds },
 	};
 
-	if (!put_control(p, controls, COUNT(controls), address(p, i)))
+	if (!put_control(p, controls, ARRAY_SIZE(controls), address(p, i)))
 		linx_put_addr(p, address(p, i));
 }
 
@@ -211,7 +211,7 @@ void linx_arg_semun(struct linx_put *p, unsigned int i)
 		}
 		addr = (uint64_t)inner;
 	}
-	if (put_control(p, controls, COUNT(controls), addr))
+	if (put_control(p, controls, ARRAY_SIZE(controls), addr))
 		return;
 	linx_put_text(p, indirect ? "[" : "");
 	linx_put_addr(p, addr);

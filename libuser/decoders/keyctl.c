@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* keyctl: arguments by operation. A new one is a row here. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static uint64_t reg(const struct linx_put *p, unsigned int i)
 {
@@ -223,7 +222,7 @@ static void put_caps(struct linx_put *p, const uint8_t *caps, size_t n)
 	linx_put_list(p);
 	for (size_t k = 0; k < n; k++) {
 		linx_put_item(p);
-		if (k < COUNT(sets))
+		if (k < ARRAY_SIZE(sets))
 			linx_put_flags(p, sets[k], caps[k], 1);
 		else
 			linx_put_hex(p, caps[k]);
@@ -288,7 +287,7 @@ static void (*const unknown[4])(struct linx_put *p, unsigned int i) = { hex, hex
 void linx_call_keyctl(struct linx_put *p)
 {
 	uint32_t op = (uint32_t)linx_reg(p, 0);
-	void (*const *args)(struct linx_put *p, unsigned int i) = op < COUNT(operations) ? operations[op] : unknown;
+	void (*const *args)(struct linx_put *p, unsigned int i) = op < ARRAY_SIZE(operations) ? operations[op] : unknown;
 	bool more = true;
 
 	linx_put_arg(p, 0);

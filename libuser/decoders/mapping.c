@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mappings: the ways that their arguments are passed. */
+#include "array_size.h"
 #include "decoders.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define REMAP_MAYMOVE 1u
 #define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mounts: attributes, configuration, and what is known of them. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
@@ -235,7 +236,7 @@ void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
 	if (mask & 0x80)
 		linx_put_member(p, o, "mnt_opts");
 	linx_put_member(p, o, "mask");
-	linx_put_masked(p, o, statmount_members, sizeof(statmount_members) / sizeof(statmount_members[0]), mask);
+	linx_put_masked(p, o, statmount_members, ARRAY_SIZE(statmount_members), mask);
 	linx_put_close(p);
 }
 

@@ -5,9 +5,9 @@
 #include <linx/state.h>
 
 #include "../fds.h"
+#include "array_size.h"
 #include "netlink.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define HEAD 16u /* struct nlmsghdr */
 #define ERROR_SIZE (4 + HEAD) /* struct nlmsgerr */
 #define NLM_F_CAPPED 0x100
@@ -116,7 +116,7 @@ static bool put_by_protocol(struct linx_nl *nl, const struct linx_nlmsg *m, uint
 {
 	if (m->type < LINX_NLMSG_FIRST && m->type != LINX_NLMSG_DONE)
 		return false;
-	for (size_t i = 0; i < COUNT(protocols); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
 		if (protocols[i].protocol == nl->protocol)
 			return protocols[i].payload(nl, m, addr, len);
 	return false;

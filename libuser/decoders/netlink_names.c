@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of the types and flags of netlink messages, by protocol. */
+#include "array_size.h"
 #include "flagsets.h"
 #include "netlink.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NETFILTER 12
 
 /* ---- types ------------------------------------------------------------------------------ */
@@ -40,7 +40,7 @@ static void put_netfilter(struct linx_put *p, uint16_t type)
 {
 	unsigned int subsys = type >> 8;
 	const struct linx_flagset *set =
-		subsys < COUNT(netfilter_types) ? netfilter_types[subsys] : NULL;
+		subsys < ARRAY_SIZE(netfilter_types) ? netfilter_types[subsys] : NULL;
 
 	if (linx_const_find(&linx_set_nfnl_batch_type, type, UINT16_MAX)) {
 		linx_put_flags(p, &linx_set_nfnl_batch_type, type, 2);
@@ -64,7 +64,7 @@ void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type)
 		put_netfilter(p, type);
 		return;
 	}
-	for (size_t i = 0; type >= LINX_NLMSG_FIRST && i < COUNT(types); i++)
+	for (size_t i = 0; type >= LINX_NLMSG_FIRST && i < ARRAY_SIZE(types); i++)
 		if (types[i].protocol == protocol)
 			set = types[i].set;
 	linx_put_flags(p, set, type, 2);
@@ -86,7 +86,7 @@ static const struct linx_flagset *flags_of(int protocol, uint16_t type)
 {
 	if (type == LINX_NLMSG_ERROR)
 		return &linx_set_nlmsg_ack_flags;
-	for (size_t i = 0; type >= LINX_NLMSG_FIRST && i < COUNT(kinds); i++)
+	for (size_t i = 0; type >= LINX_NLMSG_FIRST && i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].protocol == protocol && (type & kinds[i].mask) == kinds[i].type)
 			return kinds[i].set;
 	return &linx_set_nlmsg_flags;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* rtnetlink and sock_diag: messages that begin with an address family. */
+#include "array_size.h"
 #include "flagsets.h"
 #include "netlink.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define RTM_GETNEIGH 30
 #define RTM_NEWCACHEREPORT 96
 #define FAMILY_IPMR 128
@@ -131,7 +131,7 @@ bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr
 		linx_nl_put_message(nl, &linx_ty_ifinfomsg, &linx_nla_ifinfomsg, addr, len);
 		return true;
 	}
-	for (size_t i = 0; i < COUNT(messages); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(messages); i++) {
 		if (m->type < messages[i].first || m->type > messages[i].last)
 			continue;
 		linx_nl_put_message(nl, messages[i].ty, messages[i].attrs, addr, len);
@@ -182,7 +182,7 @@ bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t 
 		return false;
 	if (!read_family(nl, addr))
 		return true;
-	for (size_t i = 0; len > 1 && i < COUNT(diags); i++) {
+	for (size_t i = 0; len > 1 && i < ARRAY_SIZE(diags); i++) {
 		if (diags[i].family != nl->ctx.family)
 			continue;
 		put_diag(nl, i, m, addr, len);

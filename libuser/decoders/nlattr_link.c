@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Attributes of links that go by the link's kind or by a family, and hardware addresses. */
+#include "array_size.h"
 #include "nlattr.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define HWADDR_MAX 32u
 #define AF_MPLS 28
 #define AF_MCTP 45
@@ -49,7 +49,7 @@ bool linx_attr_protinfo(struct linx_put *p, const struct linx_nla_data *a)
 		{ LINX_AF_INET6, &linx_nla_link_inet6 },
 	};
 
-	put_by_family(p, a, a->ctx->family, tables, COUNT(tables));
+	put_by_family(p, a, a->ctx->family, tables, ARRAY_SIZE(tables));
 	return true;
 }
 
@@ -71,7 +71,7 @@ bool linx_attr_af(struct linx_put *p, const struct linx_nla_data *a)
 		{ AF_MCTP, &linx_nla_link_mctp },
 	};
 
-	put_by_family(p, a, a->type, tables, COUNT(tables));
+	put_by_family(p, a, a->type, tables, ARRAY_SIZE(tables));
 	return true;
 }
 
@@ -79,7 +79,7 @@ bool linx_attr_stats_af(struct linx_put *p, const struct linx_nla_data *a)
 {
 	static const struct family_table tables[] = { { AF_MPLS, &linx_nla_mpls_stats } };
 
-	put_by_family(p, a, a->type, tables, COUNT(tables));
+	put_by_family(p, a, a->type, tables, ARRAY_SIZE(tables));
 	return true;
 }
 
@@ -123,7 +123,7 @@ bool linx_attr_info_data(struct linx_put *p, const struct linx_nla_data *a)
 		const struct linx_nla_table *table;
 	} kinds[] = { { "bridge", &linx_nla_link_bridge }, { "tun", &linx_nla_link_tun } };
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(a->ctx->kind, kinds[i].kind) != 0)
 			continue;
 		linx_put_attrs(p, kinds[i].table, a->ctx, a->addr, a->len);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* netlink/ as const tables, made by the preprocessor. */
+#include "array_size.h"
 #include "flagsets.h"
 #include "nlattr.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The attributes by their names; this file includes no header that has them too. */
 enum {
@@ -35,8 +34,8 @@ enum {
 #define CALL(function) .how = LINX_NLA_CALL, .put = function
 
 #define TABLE(name, set, ...)                                                                 \
-	static const struct linx_nla attrs_##name[] = { __VA_ARGS__ };                        \
-	const struct linx_nla_table linx_nla_##name = { &linx_set_##set, COUNT(attrs_##name), \
+	static const struct linx_nla attrs_##name[] = { __VA_ARGS__ };                             \
+	const struct linx_nla_table linx_nla_##name = { &linx_set_##set, ARRAY_SIZE(attrs_##name), \
 							attrs_##name };
 #define PLAIN(name) const struct linx_nla_table linx_nla_##name = { NULL, 0, NULL };
 #include "../netlink/all.def"

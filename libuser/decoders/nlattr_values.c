@@ -2,6 +2,7 @@
 /* What attributes hold that is neither a number nor a structure alone. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "flagsets.h"
 #include "nlattr.h"
 
@@ -264,7 +265,7 @@ static void put_bits(struct linx_put *p, unsigned int bits)
 		"recverr", "is_icsk", "freebind", "hdrincl", "mc_loop", "transparent", "mc_all",
 		"nodefrag", "bind_address_no_port", "recverr_rfc4884", "defer_connect",
 	};
-	const unsigned int n = sizeof(names) / sizeof(names[0]);
+	const unsigned int n = ARRAY_SIZE(names);
 
 	for (unsigned int i = 0; i < n; i++) {
 		if (p->brief && !(bits >> i & 1))

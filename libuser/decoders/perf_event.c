@@ -2,11 +2,11 @@
 /* struct perf_event_attr: it carries its size, and its type decides what many members are. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "decode.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SIZE_VER0 64u
 #define BRIEF_SIZE 48u /* what lies behind is left out of an abbreviated structure */
 #define ATTR_KNOWN 144u
@@ -187,14 +187,14 @@ void linx_member_perf_aux_bits(struct linx_put *p, const struct linx_obj *o, siz
 	static const char *const names[] = { "aux_start_paused", "aux_pause", "aux_resume" };
 	uint64_t bits = load(o, at, 4);
 
-	for (unsigned int i = 0; i < COUNT(names); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
 		linx_put_name(p, names[i]);
 		linx_put_u64(p, bits >> i & 1);
 	}
-	if (!(bits >> COUNT(names)))
+	if (!(bits >> ARRAY_SIZE(names)))
 		return;
 	linx_put_name(p, "__reserved_3");
-	linx_put_hex(p, bits >> COUNT(names));
+	linx_put_hex(p, bits >> ARRAY_SIZE(names));
 	linx_put_comment(p, "Bits 931..959");
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* prctl: arguments and result by option. A new option is a row here. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define VL_LENGTH 0xffffull
 #define TAGGED_ENABLE 1ull
 #define MTE_TCF 6ull
@@ -295,7 +295,7 @@ static const struct prctl_option options[] = {
 
 static const struct prctl_option *find(const struct linx_put *p)
 {
-	for (size_t i = 0; i < COUNT(options); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].option == (uint32_t)linx_reg(p, 0))
 			return &options[i];
 	return NULL;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* ptrace: what addr and data are, by request. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 #include "regset.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define METADATA_SIZE 16u
 
 static uint64_t address(const struct linx_put *p, unsigned int i)
@@ -338,7 +338,7 @@ void linx_call_ptrace(struct linx_put *p)
 			linx_put_hidden(p, i);
 		return;
 	}
-	for (size_t k = 0; k < COUNT(requests); k++)
+	for (size_t k = 0; k < ARRAY_SIZE(requests); k++)
 		if (requests[k].nr == nr)
 			r = &requests[k];
 	linx_put_arg(p, 1);

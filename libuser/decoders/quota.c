@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* quotactl: what id and addr are, by command. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum id_kind { ID_NONE, ID_NUMBER, ID_FORMAT };
 enum addr_kind { ADDR_NONE, ADDR_PATH, ADDR_IN, ADDR_OUT };
@@ -43,7 +42,7 @@ static const struct quota_cmd *find(const struct linx_put *p)
 	const struct linx_row *row = p->ev->call->row;
 	uint32_t cmd = (uint32_t)linx_reg(p, !strcmp(row->id, "quotactl_fd")) >> 8;
 
-	for (size_t i = 0; i < COUNT(cmds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
 		if (cmds[i].cmd == cmd)
 			return &cmds[i];
 	return NULL;

@@ -2,10 +2,10 @@
 /* Registers of a traced process: sets of them, and where each lies in struct user. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "decoders.h"
 #include "regset.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 enum { NT_PRSTATUS_TYPE = 1, NT_FPREGSET_TYPE };
 
 /* ---- sets -------------------------------------------------------------------------------- */
@@ -62,7 +62,7 @@ static void put_fpu_words(struct linx_put *p, const struct linx_obj *o)
 	bool narrow = linx_is_32(p->abi);
 	const struct words *w = narrow ? words_32 : words_64;
 
-	for (size_t i = 0; i < (narrow ? COUNT(words_32) : COUNT(words_64)); i++)
+	for (size_t i = 0; i < (narrow ? ARRAY_SIZE(words_32) : ARRAY_SIZE(words_64)); i++)
 		put_words(p, o, &w[i]);
 }
 
@@ -174,7 +174,7 @@ static const struct place *place_of(const struct linx_put *p, uint64_t offset)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
 	const struct place *places = narrow ? places_32 : places_64, *found = NULL;
-	size_t n = arm ? 0 : narrow ? COUNT(places_32) : COUNT(places_64);
+	size_t n = arm ? 0 : narrow ? ARRAY_SIZE(places_32) : ARRAY_SIZE(places_64);
 
 	for (size_t i = 0; i < n && places[i].at <= offset; i++)
 		found = &places[i];

@@ -2,10 +2,9 @@
 /* Segment descriptors of x86: struct user_desc. */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "decode.h"
 #include "decoders.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Bit fields behind the limit; the last one is of 64-bit programs. */
 void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
@@ -19,7 +18,7 @@ void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, siz
 		{ "lm", 7, 1 },
 	};
 	uint32_t flags = (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
-	size_t n = linx_is_32(p->abi) ? COUNT(fields) - 1 : COUNT(fields);
+	size_t n = linx_is_32(p->abi) ? ARRAY_SIZE(fields) - 1 : ARRAY_SIZE(fields);
 
 	for (size_t i = 0; i < n; i++) {
 		linx_put_name(p, fields[i].name);

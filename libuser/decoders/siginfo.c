@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What came with a signal: which members there are depends on the signal and on who sent it. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SI_NOINFO_CODE 0x7fff
 #define X32_BIT 0x40000000
 
@@ -58,7 +58,7 @@ static const struct linx_flagset *code_names(int signo, int code)
 {
 	if (linx_const_find(&linx_set_si_code, (uint32_t)code, UINT32_MAX))
 		return &linx_set_si_code;
-	for (size_t i = 0; i < COUNT(codes); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
 		if (codes[i].signo == signo)
 			return codes[i].set;
 	return &linx_set_si_code;
@@ -127,7 +127,7 @@ static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code
 		linx_put_members(p, o);
 		return;
 	}
-	for (size_t i = 0; i < COUNT(layouts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
 		bool coded = layouts[i].code == code || (layouts[i].code == ANY_CODE && code > 0);
 
 		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
@@ -184,7 +184,7 @@ void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 	const struct linx_call *call = NULL;
 	bool own = false, verbose = p->st->xlat == LINX_XLAT_VERBOSE;
 
-	for (size_t i = 0; i < COUNT(arches) && p->ev->table; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(arches) && p->ev->table; i++) {
 		unsigned int abi = arches[i].abi;
 		int32_t known = (int32_t)nr;
 

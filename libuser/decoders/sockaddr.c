@@ -3,10 +3,10 @@
 #include <arpa/inet.h>
 
 #include "../decode.h"
+#include "array_size.h"
 #include "flagsets.h"
 #include "net.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FAMILY_SIZE 2u
 #define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
 #define UNIX_SIZE 110u
@@ -118,7 +118,7 @@ static void put_bluetooth(struct linx_put *p, const struct address *a)
 	};
 	struct linx_obj o = { .data = a->data, .size = a->n };
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (kinds[i].n != a->n)
 			continue;
 		o.ty = kinds[i].ty;
@@ -159,7 +159,7 @@ static const struct {
 
 static void put_body(struct linx_put *p, const struct address *a, unsigned int family)
 {
-	for (size_t i = 0; i < COUNT(families); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		if (families[i].family != family || a->n < families[i].least)
 			continue;
 		if (families[i].put)
@@ -168,7 +168,7 @@ static void put_body(struct linx_put *p, const struct address *a, unsigned int f
 			put_members(p, families[i].ty, a);
 		return;
 	}
-	for (size_t i = 0; i < COUNT(open_families); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(open_families); i++) {
 		if (open_families[i].family != family || a->n < open_families[i].least)
 			continue;
 		open_families[i].put(p, a->data, a->n);

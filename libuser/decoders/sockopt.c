@@ -3,10 +3,10 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "array_size.h"
 #include "flagsets.h"
 #include "net.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define INT_SIZE 4u
 #define ANY -1
 
@@ -66,7 +66,7 @@ static const struct choice *find(const struct choice *choices, size_t n, int32_t
 
 void linx_arg_sock_optname(struct linx_put *p, unsigned int i)
 {
-	const struct choice *c = find(options_by_level, COUNT(options_by_level), linx_reg_int(p, 1));
+	const struct choice *c = find(options_by_level, ARRAY_SIZE(options_by_level), linx_reg_int(p, 1));
 	uint32_t n = (uint32_t)linx_reg(p, i);
 	bool get = !strcmp(p->ev->call->row->id, "getsockopt");
 	const struct linx_flagset *own = !c ? NULL : get ? c->get : c->put;
@@ -83,7 +83,7 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 {
 	int32_t family = linx_reg_int(p, 0);
 	uint32_t n = (uint32_t)linx_reg(p, i);
-	const struct choice *c = find(protocols_by_family, COUNT(protocols_by_family), family);
+	const struct choice *c = find(protocols_by_family, ARRAY_SIZE(protocols_by_family), family);
 
 	if (c)
 		linx_put_flags(p, c->set, n, 4);
@@ -348,7 +348,7 @@ static void put_value(struct linx_put *p, const struct value *v)
 	int32_t level = linx_reg_int(p, 1), option = linx_reg_int(p, 2);
 	const struct manner *m = &by_length;
 
-	for (size_t i = 0; v->addr && i < COUNT(options); i++) {
+	for (size_t i = 0; v->addr && i < ARRAY_SIZE(options); i++) {
 		if (options[i].level != level || (options[i].option != option && options[i].option != ANY))
 			continue;
 		m = v->get ? &options[i].get : &options[i].put;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* stat and its relatives, statx, statfs. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
@@ -119,7 +120,7 @@ void linx_put_statx(struct linx_put *p, const struct linx_obj *o)
 	uint32_t mask = (uint32_t)linx_member_num(p, o, "stx_mask");
 
 	linx_put_open(p);
-	linx_put_masked(p, o, statx_members, sizeof(statx_members) / sizeof(statx_members[0]), mask);
+	linx_put_masked(p, o, statx_members, ARRAY_SIZE(statx_members), mask);
 	if (p->brief)
 		linx_put_more(p);
 	linx_put_close(p);

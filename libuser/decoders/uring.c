@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* io_uring: what io_uring_register takes by opcode, and the parameters of a ring. */
+#include "array_size.h"
 #include "decoders.h"
 #include "flagsets.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SETUP_ATTACH_WQ 0x20
 #define ENTER_EXT_ARG 0x8
 #define SIGSET_SIZE 8
@@ -141,7 +141,7 @@ void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	linx_put_member(p, o, "opcode");
-	if (opcode < COUNT(ops)) {
+	if (opcode < ARRAY_SIZE(ops)) {
 		linx_put_name(p, ops[opcode].name);
 		linx_put_flags(p, ops[opcode].set, op, 1);
 		p->plain = false;
@@ -343,7 +343,7 @@ void linx_arg_uring_register(struct linx_put *p, unsigned int i)
 	uint64_t op = linx_reg(p, 1) & OP_MASK, addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 
 	p->late = false;
-	if (op < COUNT(ops) && ops[op].put)
+	if (op < ARRAY_SIZE(ops) && ops[op].put)
 		ops[op].put(p, ops[op].ty, addr);
 	else
 		linx_put_addr(p, addr);

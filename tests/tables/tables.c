@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "../../kmod/tables/blob.h"
+#include "../../libuser/array_size.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ARGS 6
 
 enum class_bits {
@@ -189,8 +189,8 @@ struct set {
 	const struct item *items;
 };
 
-#define FLAGS(set, prefix) { #set, true, COUNT(set##_items), set##_items },
-#define CONSTS(set, prefix) { #set, false, COUNT(set##_items), set##_items },
+#define FLAGS(set, prefix) { #set, true, ARRAY_SIZE(set##_items), set##_items },
+#define CONSTS(set, prefix) { #set, false, ARRAY_SIZE(set##_items), set##_items },
 #define C(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
@@ -232,7 +232,7 @@ static const struct capture *find_capture(const struct arg *arg)
 {
 	size_t len = strcspn(arg->capture, "(");
 
-	for (size_t i = 0; i < COUNT(captures); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(captures); i++)
 		if (strlen(captures[i].word) == len && !memcmp(captures[i].word, arg->capture, len))
 			return &captures[i];
 	return NULL;
@@ -240,7 +240,7 @@ static const struct capture *find_capture(const struct arg *arg)
 
 static bool is_shape(const char *name, size_t len)
 {
-	for (size_t i = 0; i < COUNT(shapes); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++)
 		if (strlen(shapes[i]) == len && !memcmp(shapes[i], name, len))
 			return true;
 	return false;
@@ -300,7 +300,7 @@ static const char *wrong_capture(const struct row *row, const struct arg *arg)
 
 static const struct choice *find_key(enum row_id row)
 {
-	for (size_t i = 0; i < COUNT(choices); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
 		if (choices[i].row == row && !choices[i].capture)
 			return &choices[i];
 	return NULL;
@@ -344,7 +344,7 @@ static unsigned int check_choices(void)
 	bool by[ROWS] = { false };
 	unsigned int bad = 0;
 
-	for (size_t i = 0; i < COUNT(choices); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
 		const char *wrong = wrong_choice(&choices[i]);
 
 		by[choices[i].row] |= choices[i].capture != NULL;
@@ -469,18 +469,18 @@ int main(void)
 		bad += check_row(&rows[i]);
 	}
 	bad += check_choices();
-	bad += check_numbers("x86_64", x86_64, COUNT(x86_64), used);
-	bad += check_numbers("i386", i386, COUNT(i386), used);
-	bad += check_numbers("x32", x32, COUNT(x32), used);
-	bad += check_numbers("arm64", arm64, COUNT(arm64), used);
-	bad += check_numbers("arm", arm, COUNT(arm), used);
+	bad += check_numbers("x86_64", x86_64, ARRAY_SIZE(x86_64), used);
+	bad += check_numbers("i386", i386, ARRAY_SIZE(i386), used);
+	bad += check_numbers("x32", x32, ARRAY_SIZE(x32), used);
+	bad += check_numbers("arm64", arm64, ARRAY_SIZE(arm64), used);
+	bad += check_numbers("arm", arm, ARRAY_SIZE(arm), used);
 	for (unsigned int i = 0; i < ROWS; i++)
 		if (!used[i])
 			bad += printf("wrong: %s: no number leads to this row\n", rows[i].id) > 0;
-	for (unsigned int i = 0; i < COUNT(sets); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(sets); i++)
 		bad += check_set(&sets[i]);
 	printf("counts %d rows, numbers: x86_64 %zu, i386 %zu, x32 %zu, arm64 %zu, arm %zu; %zu sets of constants, %zu bytes of text\n",
-	       ROWS, COUNT(x86_64), COUNT(i386), COUNT(x32), COUNT(arm64), COUNT(arm), COUNT(sets),
+	       ROWS, ARRAY_SIZE(x86_64), ARRAY_SIZE(i386), ARRAY_SIZE(x32), ARRAY_SIZE(arm64), ARRAY_SIZE(arm), ARRAY_SIZE(sets),
 	       sizeof(linx_table_text));
 	return bad != 0;
 }

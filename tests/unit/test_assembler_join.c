@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Entry and return of a call: what becomes one event, what does not. */
+#include "array_size.h"
 #include "assembly.h"
 #include "join.h"
 #include "select.h"
@@ -258,7 +259,7 @@ static void a_whole_is_not_a_part(void **state)
 	struct linx_error err;
 
 	as->r.abi = LINX_ABI_I386;
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
 		struct linx_select sel;
 
 		linx_table_select(as->table, sets[i].set, &sel, &err);
@@ -488,7 +489,7 @@ static void far_numbers(void **state)
 	static const int numbers[] = { LINX_REC_NR_OTHER - 1, LINX_REC_NR_OTHER, LINX_REC_NR_OTHER + 1, INT32_MAX, -2, INT32_MIN };
 	struct assembly *as = *state;
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		record_exit(&as->r, TID, numbers[i], -38, ARGS(1, 2, 3, 4, 5, 6));
 		assert_int_equal(record_head(&as->r)->nvals, i != 0);
 		assembly_event(as);

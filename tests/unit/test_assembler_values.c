@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Captured values: nothing is read beyond a record, nothing cut is called whole. */
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 100
@@ -33,7 +34,7 @@ static void unknown_states_and_kinds_are_unavailable(void **state)
 		uint8_t kind, state;
 	} bad[] = { { 1, 0 }, { 1, 7 }, { 0, 1 }, { 30, 1 }, { 31, 1 } };
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		begin_write(as);
 		record_val(&as->r, 1, bad[i].kind, bad[i].state, "hello", 5, 5);
 		assert_int_equal(value_of(as)->state, LINX_UNAVAILABLE);

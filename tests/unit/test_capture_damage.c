@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "array_size.h"
 #include "capture_format.h"
 #include "crc32c.h"
 #include "fake_engine.h"
@@ -82,7 +83,7 @@ static struct outcome salvage_all_ways(const uint8_t *data, size_t len)
 	static const size_t chunks[] = { 1, 8, 56, 100, 392 };
 	struct outcome o = read_with(data, len, true);
 
-	for (size_t i = 0; i < sizeof(chunks) / sizeof(chunks[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(chunks); i++) {
 		struct outcome p = read_in(data, len, true, chunks[i]);
 
 		assert_int_equal(p.end, o.end);
@@ -675,7 +676,7 @@ static void refusals(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct outcome o = with_head(cases[i].change);
 
 		assert_int_equal(o.open, -EBADMSG);
@@ -689,7 +690,7 @@ static void not_a_capture(void **state)
 					      "LINYCAP1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		struct outcome o = read_all((const uint8_t *)others[i], strlen(others[i]));
 
 		assert_int_equal(o.open, -EBADMSG);
@@ -723,7 +724,7 @@ static void hostile_blocks(void **state)
 
 	(void)state;
 	block_ends(file, len, ends);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		uint8_t *copy = calloc(1, ends[0] + 200);
 		struct linx_cap_block *b;
 		struct outcome o;

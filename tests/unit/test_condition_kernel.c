@@ -6,6 +6,7 @@
  * the program; where the kernel can make every test, nothing else does.
  */
 #include <stdio.h>
+#include "array_size.h"
 #include "assembly.h"
 #include "program.h"
 
@@ -83,10 +84,10 @@ static const char *const inexact[] = {
 
 static size_t put_test(char *to, bool *is_exact)
 {
-	const char *text = exact[any(sizeof(exact) / sizeof(exact[0]))];
+	const char *text = exact[any(ARRAY_SIZE(exact))];
 
 	if (!any(4)) {
-		text = inexact[any(sizeof(inexact) / sizeof(inexact[0]))];
+		text = inexact[any(ARRAY_SIZE(inexact))];
 		*is_exact = false;
 	}
 	return (size_t)sprintf(to, "%s", text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Conditions: what they mean, and what is said of wrong ones. */
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 814
@@ -37,7 +38,7 @@ static void expect(struct assembly *as, const char *const *texts, size_t n, bool
 #define EXPECT(wanted, ...)                                                       \
 	do {                                                                      \
 		static const char *const texts[] = { __VA_ARGS__ };               \
-		expect(as, texts, sizeof(texts) / sizeof(texts[0]), wanted);      \
+		expect(as, texts, ARRAY_SIZE(texts), wanted);                     \
 	} while (0)
 
 static void tests_of_fields(void **state)
@@ -134,7 +135,7 @@ static void wrong_ones(void **state)
 	struct linx_error err;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(linx_condition_new(cases[i].text, &c, &err), -EINVAL);
 		if (!strstr(err.text, cases[i].why))
 			fail_msg("%s: %s", cases[i].text, err.text);

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 #include <unistd.h>
 
+#include "array_size.h"
+
 #include "../../tools/config.c"
 #include "../../tools/config_calls.c"
 #include "../../tools/config_text.c"
@@ -131,7 +133,7 @@ static void wrong_ones(void **state)
 	struct config c;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *given = i % 2 ? cases[i].text : put_file(cases[i].text);
 
 		config_init(&c);

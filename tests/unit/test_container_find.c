@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "array_size.h"
 #include "container.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF"
@@ -37,7 +38,7 @@ static void runtimes_are_told_apart(void **state)
 	struct linx_container c;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_true(linx_container_find(cases[i].cgroup, &c));
 		assert_string_equal(c.runtime, cases[i].runtime);
 		assert_string_equal(c.id, cases[i].id);
@@ -62,7 +63,7 @@ static void what_is_none_is_none(void **state)
 	struct linx_container c;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		assert_false(linx_container_find(cases[i], &c));
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "array_size.h"
 #include "crc32c.h"
 
 #define LONGEST 40000u
@@ -40,7 +41,7 @@ static void test_lengths(void **state)
 	srand(3);
 	for (size_t i = 0; i < LONGEST; i++)
 		data[i] = (uint8_t)rand();
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
 		assert_int_equal(linx_crc32c(0, data, lengths[i]), bit_by_bit(0, data, lengths[i]));
 		assert_int_equal(linx_crc32c(0xdeadbeef, data, lengths[i]), bit_by_bit(0xdeadbeef, data, lengths[i]));
 	}

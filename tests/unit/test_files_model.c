@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "array_size.h"
 #include "files.h"
 
 #define ROOM (16u << 20)
@@ -22,7 +23,7 @@ static const uint32_t far[] = {
 	255,	 256,	  4031,	   4032,    4095,    4096,     4097,	 8191,	   8192,     262143,
 	262144,	 262145,  524287,  524288,  16777215, 16777216, 16777217, 33554432, FD_MAX - 64, FD_MAX - 1,
 };
-#define NUMBERS (NEAR + sizeof(far) / sizeof(far[0]))
+#define NUMBERS (NEAR + ARRAY_SIZE(far))
 
 /* What is open; 0: nothing, else the number of its path. */
 struct model {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Bytes of any kind through JSON and back, by the rule that docs/json.md gives to readers. */
 #include <cjson/cJSON.h>
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 100
@@ -82,7 +83,7 @@ static void every_length_of_utf8(void **state)
 		"a\xe6\x97z",
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		roundtrip(*state, texts[i], strlen(texts[i]));
 }
 

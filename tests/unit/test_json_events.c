@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* JSON lines: the schema of docs/json.md, and that a parser of its own accepts all of it. */
 #include <cjson/cJSON.h>
+#include "array_size.h"
 #include "assembly.h"
 #include "../libuser/print.h"
 
@@ -183,7 +184,7 @@ static void addresses_of_sockets(void **state)
 	};
 	struct assembly *as = *state;
 
-	for (size_t i = 0; i < sizeof(addrs) / sizeof(addrs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
 		call(as, NR_CONNECT, 0, ARGS(6, 0x1000, addrs[i].size));
 		record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, addrs[i].bytes, addrs[i].size,
 			   (uint32_t)addrs[i].size);

@@ -2,6 +2,7 @@
 /* Log lines: templates, fields with their arguments, what strings of processes cannot do to a line. */
 #include <stdio.h>
 #include <time.h>
+#include "array_size.h"
 #include "assembly.h"
 #include "files.h"
 
@@ -177,7 +178,7 @@ static void wrong_templates(void **state)
 	struct linx_error err;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(linx_template_check(cases[i].text, &err), -EINVAL);
 		if (!strstr(err.text, cases[i].why))
 			fail_msg("%s: %s", cases[i].text, err.text);
@@ -198,7 +199,7 @@ static struct linx_files *journald_files(void)
 	account.room = &room;
 	f = linx_files_new(&account);
 	assert_non_null(f);
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		struct linx_descriptor d = { .fd = all[i].fd, .path = all[i].path, .path_state = LINX_WHOLE };
 
 		d.path_len = (uint32_t)strlen(d.path);

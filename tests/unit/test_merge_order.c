@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "array_size.h"
 #include "fake_engine.h"
 #include "run.h"
 
@@ -265,7 +266,7 @@ static void nonsense(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct fake *f = fake_new(1);
 		struct linx_merge *m = merge_of(f);
 		struct linx_rec *r;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of constants and flags. */
+#include "array_size.h"
 #include "assembly.h"
 #include "names.h"
 
@@ -18,7 +19,7 @@ static const char *const set_names[] = {
 static void every_set_is_found(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(set_names) / sizeof(set_names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(set_names); i++) {
 		const struct linx_flagset *set = linx_flagset_find(set_names[i]);
 
 		if (!set)
@@ -33,7 +34,7 @@ static void every_set_is_found(void **state)
 static void constants_are_in_order(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(set_names) / sizeof(set_names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(set_names); i++) {
 		const struct linx_flagset *set = linx_flagset_find(set_names[i]);
 
 		for (unsigned int k = 1; !set->bits && k < set->count; k++)

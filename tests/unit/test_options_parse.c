@@ -6,6 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "array_size.h"
+
 #include "../../tools/nearest.c"
 #include "../../tools/options.c"
 #include "../../tools/plain.c"
@@ -53,7 +55,7 @@ static const struct option_table table = {
 	.synopsis = "[OPTIONS]\n-- CMD",
 	.about = "Does things.",
 	.rows = rows,
-	.n = sizeof(rows) / sizeof(rows[0]),
+	.n = ARRAY_SIZE(rows),
 };
 
 static struct wishes w;
@@ -196,7 +198,7 @@ static const char *nearest_of(const char *word)
 	struct nearest n;
 
 	nearest_begin(&n, word);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		nearest_try(&n, words[i]);
 	return nearest_best(&n);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "array_size.h"
+
 #include "../../tools/values.c"
 
 #define BAD UINT64_MAX /* no test expects it as a value */
@@ -37,7 +39,7 @@ static void numbers(void **state)
 	};
 
 	(void)state;
-	check(value_number, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	check(value_number, pairs, ARRAY_SIZE(pairs));
 }
 
 static void sizes(void **state)
@@ -59,7 +61,7 @@ static void sizes(void **state)
 	};
 
 	(void)state;
-	check(value_size, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	check(value_size, pairs, ARRAY_SIZE(pairs));
 }
 
 static void sizes_as_text(void **state)
@@ -70,7 +72,7 @@ static void sizes_as_text(void **state)
 	char text[32];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		value_size_text(pairs[i].value, text);
 		assert_string_equal(text, pairs[i].word);
 	}
@@ -107,7 +109,7 @@ static void durations(void **state)
 	};
 
 	(void)state;
-	check(value_duration, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	check(value_duration, pairs, ARRAY_SIZE(pairs));
 }
 
 static void users(void **state)
@@ -149,7 +151,7 @@ static void process_lists(void **state)
 	assert_int_equal(list.pids[0], 12);
 	assert_int_equal(list.pids[3], 78);
 	assert_int_equal(list.pids[5], 10);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_false(value_pids(bad[i], &list));
 	free(list.pids);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* strace's lines: what strace 6.1 itself printed for the same calls. */
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 100
@@ -160,7 +161,7 @@ static void socket_addresses(void **state)
 	};
 	struct assembly *as = *state;
 
-	for (size_t i = 0; i < sizeof(addrs) / sizeof(addrs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
 		char line[256] = "connect(6, ";
 
 		record_exit(&as->r, TID, NR_CONNECT, 0, ARGS(6, 0x1000, addrs[i].size));
@@ -319,7 +320,7 @@ static void prctl_by_its_option(void **state)
 		{ { 0x53, 17, 18 }, "prctl(0x53 /* PR_??? */, 0x11, 0x12, 0x13, 0x14) = 0\n" },
 	};
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		const uint64_t *a = calls[i].args;
 
 		record_exit(&as->r, TID, 157, 0, ARGS(a[0], a[1], a[2], 0x13, 0x14));

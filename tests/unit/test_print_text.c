@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Lines for people: who, marks, colour, width, and nothing that a terminal would obey. */
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 100
@@ -64,7 +65,7 @@ static void durations_have_units(void **state)
 	struct assembly *as = *state;
 
 	use(as, (struct linx_print_opts){ .durations = true });
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
 		assert_null(assembly_feed(as));
 		as->r.time += units[i].ns - 1000;

@@ -7,6 +7,7 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
+#include "array_size.h"
 #include "assembly.h"
 #include "decoders.h"
 
@@ -183,7 +184,7 @@ static const char *const captures[] = {
 	"V", "IN", "IN_N(x,%u)", "IN_SZ(x,%u)", "OUT", "OUT_N(x,%u)", "OUT_SZ(x,%u)", "OUT_R(x,%u)", "INOUT", "INOUT_N(x,%u)",
 	"INOUT_SZ(x,%u)", "OUT_LENP(x,%u)", "IN_BITS(x,%u)", "ERR", "BY", "STR",
 };
-#define CAPTURES (sizeof(captures) / sizeof(captures[0]))
+#define CAPTURES ARRAY_SIZE(captures)
 
 /* The calls of the library's own table, their arguments with any capture and other types: those from first on. */
 static size_t write_table(const struct linx_table *t, size_t first, size_t ntypes, char *text, size_t room)

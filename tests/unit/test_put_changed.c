@@ -3,6 +3,7 @@
  * Structures of which one number is given and another comes back: text has
  * "given => got", and JSON both of them, too.
  */
+#include "array_size.h"
 #include "assembly.h"
 
 #define TID 100
@@ -43,7 +44,7 @@ static void both(struct assembly *as, bool json)
 	struct linx_print_opts opts = { .size = sizeof(opts) };
 
 	assembly_format(as, json ? LINX_FORMAT_JSON : LINX_FORMAT_TEXT, &opts);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		bool is_ioctl = changes[i].nr == NR_IOCTL;
 		uint64_t args[3] = { 3, changes[i].command, AT };
 		const uint64_t *from = is_ioctl ? args : args + 2;

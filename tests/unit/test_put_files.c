@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "array_size.h"
 #include "assembly.h"
 #include "decoders.h"
 
@@ -527,7 +528,7 @@ static void calls_are_found(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (i && strcmp(rows[i - 1], rows[i]) >= 0)
 			fail_msg("calls.def: %s comes before %s", rows[i], rows[i - 1]);
 		assert_non_null(linx_call_find(rows[i], LINX_NARGS));

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/user.h>
 
+#include "array_size.h"
 #include "assembly.h"
 #include "decoders.h"
 
@@ -522,7 +523,7 @@ static void short_memory_is_an_address(void **state)
 	struct assembly *as = *state;
 	const char *text;
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		record_exit(&as->r, TID, calls[i].nr, 1, 5, calls[i].args);
 		record_val(&as->r, calls[i].arg, LINX_VAL_BYTES, LINX_TRUNCATED, "\377\377\377", 3, 500);
 		assembly_event(as);
@@ -546,7 +547,7 @@ static void bpf_queries_with_and_without_room(void **state)
 	uint32_t attr[8] = { 3, 0, 0, 0, NEXT }, ids[2] = { 7, 8 };
 	struct assembly *as = *state;
 
-	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
 		attr[6] = rooms[i].room;
 		record_enter(&as->r, TID, NR_BPF, ARGS(16, AT, sizeof(attr)));
 		put_bytes(as, 1, attr, sizeof(attr));
@@ -592,7 +593,7 @@ static void bpf_tells_of_a_program(void **state)
 	struct assembly *as = *state;
 	uint32_t info[58] = { 1, [52] = 7, [54] = 9, 1, 2 };
 
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
 		const struct {
 			uint32_t fd, len;
 			uint64_t info;

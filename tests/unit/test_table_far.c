@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Numbers beyond all that are selected and counted: those that 32-bit ARM has of its own. */
+#include "array_size.h"
 #include "assembly.h"
 #include "program.h"
 #include "select.h"
@@ -129,7 +130,7 @@ static void each_is_selected_by_name(void **state)
 	struct assembly *as = *state;
 	struct linx_select sel;
 
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 		if (shows(as, sets[i].set, ARM_SET_TLS) != sets[i].set_tls ||
 		    shows(as, sets[i].set, ARM_CACHEFLUSH) != sets[i].cacheflush ||
 		    shows(as, sets[i].set, ARM_NONE) != sets[i].none || shows(as, sets[i].set, ARM_READ) != sets[i].read)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The call table: what this build made, and what a hostile file may hold. */
+#include "array_size.h"
 #include "assembly.h"
 #include "names.h"
 #include "decoders.h"
@@ -217,7 +218,7 @@ static void malformed_text_is_refused(void **state)
 	struct linx_table *t;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		err.text[0] = '\0';
 		if (parse(texts[i], &t, &err) != -EBADMSG)
 			fail_msg("accepted: %s", texts[i]);

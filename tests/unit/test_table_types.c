@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "array_size.h"
 #include "assembly.h"
 #include "decoders.h"
 
@@ -15,7 +16,6 @@
 static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)", "IN_N(x,4)", "INOUT_SZ(x,4)", "OUT_R(x)",
 					"IN_BYTES(iovec,5)", "IN_BYTES(iovec_room,5)" };
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define CHUNK 1000u /* there are no more numbers */
 
 /* Calls that all have so many arguments, of which the one at that place is of a type of its own. */
@@ -62,12 +62,12 @@ static void every_type(void **state)
 
 	assert_int_equal(linx_printer_new(LINX_FORMAT_JSON, NULL, &printers[0]), 0);
 	assert_int_equal(linx_printer_new(LINX_FORMAT_STRACE, &opts, &printers[1]), 0);
-	for (size_t i = 0; i < COUNT(captures) * COUNT(places); i++) {
-		const unsigned int *at = places[i % COUNT(places)];
+	for (size_t i = 0; i < ARRAY_SIZE(captures) * ARRAY_SIZE(places); i++) {
+		const unsigned int *at = places[i % ARRAY_SIZE(places)];
 
 		for (size_t t = 0; linx_type_at(t); t++) {
 			if (t % CHUNK == 0)
-				use_table(as, t, captures[i / COUNT(places)], at[0], at[1]);
+				use_table(as, t, captures[i / ARRAY_SIZE(places)], at[0], at[1]);
 			for (size_t size = 0; size <= 4; size += 2)
 				call(as, (int)(t % CHUNK), at[0], at[1], size % 4 ? AT : OPTION, size, printers);
 		}
