@@ -17,7 +17,7 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 }
 
 #define LABEL_ROOM (1 + LINX_LABEL_ROOM)
-/* JSON: the name as it is kept, behind its separator, to where there is LABEL_ROOM. */
+/* The name as the row keeps it, behind its separator, to where there is LABEL_ROOM. */
 static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 {
 	*to = ',';
@@ -30,7 +30,7 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 {
 	char *to;
 
-	if (p->json && arg->label_len) {
+	if (linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len) {
 		to = linx_out_room(p->o, LABEL_ROOM);
 		if (!to)
 			return;
@@ -38,20 +38,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		p->plain = false;
 		return;
 	}
-	linx_put_item(p);
-	if (!p->json && !p->st->names)
-		return;
-	to = linx_out_room(p->o, arg->name_len + 3);
-	if (!to)
-		return;
-	if (p->json)
-		*to++ = '"';
-	memcpy(to, arg->name, arg->name_len);
-	to += arg->name_len;
-	if (p->json)
-		*to++ = '"';
-	*to++ = p->json ? ':' : '=';
-	p->o->len = (size_t)(to - p->o->data);
+	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->names)
+		linx_put_named(p, arg->name, arg->name_len);
+	else
+		linx_put_item(p);
 }
 
 /* Where arguments have names, or not all of the call's are known. */
@@ -60,15 +50,15 @@ static bool put_full_argname(struct linx_put *p, unsigned int i, const struct li
 	const struct linx_event *ev = p->ev;
 	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
 
-	if (i >= ev->nargs && !ev->args_gone && !p->json)
+	if (i >= ev->nargs && !ev->args_gone && !linx_put_wants(p, LINX_WANT_FULL))
 		return false;
 	put_argument_name(p, arg);
 	if (!gone && (i < ev->nargs || ev->args_gone))
 		return true;
-	if (p->json)
-		linx_out_mem(p->o, "null", 4);
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_unavailable(p);
 	else
-		linx_put_text(p, "?");
+		linx_out_char(p->o, '?');
 	return false;
 }
 
@@ -89,10 +79,10 @@ bool linx_put_argname(struct linx_put *p, unsigned int i)
 
 void linx_put_hidden(struct linx_put *p, unsigned int i)
 {
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_FULL))
 		return;
 	put_argument_name(p, arg_of(p, i));
-	linx_out_mem(p->o, "null", 4);
+	linx_put_unavailable(p);
 }
 
 void linx_put_label(struct linx_put *p, const char *label)
@@ -263,7 +253,7 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 /* Of a structure, as it is in linx's own table: a file's may say anything. */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 {
-	if (p->json || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
+	if (linx_put_wants(p, LINX_WANT_BOTH) || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
 		linx_put_arg(p, i);
 		return;
 	}
@@ -291,10 +281,7 @@ LINX_APART static void put_raw(struct linx_put *p)
 	char name[] = "arg1";
 
 	for (unsigned int i = 0; i < p->ev->nargs; i++, name[3]++) {
-		if (p->json)
-			linx_put_name(p, name);
-		else
-			linx_put_item(p);
+		linx_put_nameless(p, name);
 		linx_put_hex(p, p->ev->args[i]);
 	}
 }
@@ -312,16 +299,17 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 /* Most arguments are numbers that say all there is to say. False: this one is not. */
 static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
+	bool label = linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len;
 	char *to;
 
 	if (!arg->plain || i >= p->ev->nargs || p->ev->args_gone || (arg->plain == LINX_PLAIN_FD && p->st->fds))
 		return false;
-	if (!p->json || !arg->label_len)
+	if (!label)
 		put_argname(p, i, arg);
 	to = linx_out_room(p->o, LABEL_ROOM + LINX_NUMBER_ROOM);
 	if (!to)
 		return true;
-	if (p->json && arg->label_len)
+	if (label)
 		to = label_at(to, arg, p->plain);
 	linx_out_end(p->o, number_at(to, arg, p->abi, p->ev->args[i]));
 	p->plain = false;

@@ -267,7 +267,7 @@ static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev
 {
 	struct linx_put put;
 
-	linx_put_begin(&put, &p->out, &p->style, ev, true);
+	linx_put_begin_json(&put, &p->out, &p->style, ev);
 	linx_json_lit(&p->out, ",\"args\":{");
 	linx_put_args(&put);
 	linx_out_char(&p->out, '}');
@@ -328,7 +328,7 @@ static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 			       opened->path_state);
 	}
 	if (linx_resolved_connected(ev, &socket)) {
-		linx_put_begin(&put, &p->out, &p->style, ev, true);
+		linx_put_begin_json(&put, &p->out, &p->style, ev);
 		linx_json_lit(&p->out, ",\"connected\":");
 		linx_put_fd_tuple(&put, &socket);
 	}

@@ -51,7 +51,7 @@ static void print_arguments(struct linx_printer *p, struct linx_out *o, const st
 
 	p->style.verbose = !in_set(&s->abbrev, s->has_abbrev, !p->opts.verbose, ev);
 	p->style.addresses = !in_set(&s->verbose, s->has_verbose, true, ev);
-	put = linx_put_readable(o, &p->style, ev);
+	linx_put_begin_text(&put, o, &p->style, ev);
 	p->aux.len = 0;
 	put.aux = &p->aux;
 	*known = SIZE_MAX;
@@ -123,8 +123,9 @@ static void print_rest(struct linx_printer *p, struct linx_line *line, const str
 static void print_return(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
 {
 	struct linx_out *o = &line->result;
-	struct linx_put put = linx_put_readable(o, &p->style, ev);
+	struct linx_put put;
 
+	linx_put_begin_text(&put, o, &p->style, ev);
 	linx_out_empty(o);
 	linx_out_mem(o, "= ", 2);
 	put.aux = is_raw(p->strace, ev) ? NULL : &p->aux;

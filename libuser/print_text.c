@@ -236,7 +236,7 @@ static inline void print_call(struct linx_printer *p, struct linx_put *put, cons
 {
 	if (!print_kept_beginning(p, ev))
 		print_beginning(p, ev);
-	linx_put_begin(put, &p->out, &p->style, ev, false);
+	linx_put_begin_text(put, &p->out, &p->style, ev);
 	p->aux.len = 0;
 	put->aux = &p->aux;
 	if (ev->call && !(ev->call->row->desc && ev->call->row->desc->args))

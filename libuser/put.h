@@ -2,7 +2,7 @@
 /*
  * How a value is written. A decoder says what there is (a structure, its
  * members, flags, an address); this writes it as text or as JSON. So a decoder
- * is written once, and what depends on the format is here.
+ * is written once, and what depends on the format is in put_ops.h.
  *
  * As text:  {tv_sec=1, tv_nsec=0}      [{fd=0, events=POLLIN}]    O_RDONLY|O_CLOEXEC
  * As JSON:  {"tv_sec":1,"tv_nsec":0}   [{"fd":0,"events":{...}}]  {"value":524288,"names":[...]}
@@ -15,6 +15,7 @@
 #include "table.h"
 #include "names.h"
 #include "print.h"
+#include "put_ops.h"
 #include "type.h"
 
 #define LINX_PATH_SHOWN 4095u /* of a path, as text: as long as one can be */
@@ -26,20 +27,6 @@ enum linx_iov {
 	LINX_IOV_FILLED, /* what the call left there */
 };
 
-/*
- * What a format wants of those who write values. A decoder asks for these and
- * never for a format; what differs in punctuation and spelling alone is here.
- */
-enum linx_want {
-	LINX_WANT_FULL = 1 << 0, /* all that was captured, in the types and the order of the table; else as much as strace shows, in its manner */
-	LINX_WANT_DATA = 1 << 1, /* values that programs read: a number is one number, a member has a name; else expressions in C */
-	LINX_WANT_STATES = 1 << 2, /* of a value that is not whole, why, and how long it is; else "..." or its address */
-	LINX_WANT_BOTH = 1 << 3, /* what stood there before the call and after it, in one place; else the decoder says "=> 5" of what changed */
-	LINX_WANT_COMMENTS = 1 << 4, /* remarks for people */
-};
-#define LINX_PUT_TEXT LINX_WANT_COMMENTS
-#define LINX_PUT_JSON (LINX_WANT_FULL | LINX_WANT_DATA | LINX_WANT_STATES | LINX_WANT_BOTH)
-
 /* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
 #define LINX_PUT_DEPTH 128u
 
@@ -47,9 +34,10 @@ struct linx_put {
 	struct linx_out *o;
 	const struct linx_style *st;
 	const struct linx_event *ev;
+	const struct linx_put_ops *format;
+	const struct linx_put_ops *ops; /* of format; inside of linx_put_packed() and linx_put_quoted() those of text */
 	unsigned int abi; /* layout of structures */
-	bool json;
-	uint8_t wants; /* enum linx_want */
+	uint8_t wants; /* those of ops */
 	bool bare; /* text: arguments have no names, and all that the call has are known */
 	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
 	bool plain; /* no separator before the next member or element */
@@ -58,7 +46,6 @@ struct linx_put {
 	/* From here on all is zero when it begins. */
 	struct linx_out *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
 	bool late; /* memory is read as the call left it */
-	bool packed; /* JSON, inside of linx_put_packed() */
 	bool fixed; /* the argument's type was given by hand */
 	bool ret_hex; /* text: the result in base 16 */
 	bool aux_empty; /* " ()" is said too */
@@ -84,21 +71,33 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 	return ev->abi < LINX_ABI_NR && abi < LINX_LAYOUTS ? abi : linx_table_abi(ev->table, 0);
 }
 
-/* Into *p: what is stored in small pieces and copied as a whole has to be waited for. */
+/* Into *p: what is stored in small pieces and copied as a whole has to be waited for. wants: those of ops. */
 static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
-				  const struct linx_event *ev, bool json)
+				  const struct linx_event *ev, const struct linx_put_ops *ops, uint8_t wants)
 {
 	p->o = o;
 	p->st = st;
 	p->ev = ev;
+	p->format = p->ops = ops;
 	p->abi = linx_put_abi(ev);
-	p->json = json;
-	p->wants = json ? LINX_PUT_JSON : LINX_PUT_TEXT;
-	p->bare = !json && !st->names && !ev->args_gone;
-	p->brief = !json && !st->verbose;
+	p->wants = wants;
+	p->bare = !(wants & LINX_WANT_DATA) && !st->names && !ev->args_gone;
+	p->brief = !(wants & LINX_WANT_FULL) && !st->verbose;
 	p->plain = true;
 	p->known_end = st->strace ? SIZE_MAX : 0;
 	memset(&p->aux, 0, sizeof(*p) - offsetof(struct linx_put, aux));
+}
+
+static inline void linx_put_begin_text(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+				       const struct linx_event *ev)
+{
+	linx_put_begin(p, o, st, ev, &linx_put_text_ops, LINX_PUT_TEXT_WANTS);
+}
+
+static inline void linx_put_begin_json(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+				       const struct linx_event *ev)
+{
+	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
 /* As text; as JSON. */
@@ -107,7 +106,7 @@ static inline struct linx_put linx_put_readable(struct linx_out *o, const struct
 {
 	struct linx_put p;
 
-	linx_put_begin(&p, o, st, ev, false);
+	linx_put_begin_text(&p, o, st, ev);
 	return p;
 }
 
@@ -116,7 +115,7 @@ static inline struct linx_put linx_put_json(struct linx_out *o, const struct lin
 {
 	struct linx_put p;
 
-	linx_put_begin(&p, o, st, ev, true);
+	linx_put_begin_json(&p, o, st, ev);
 	return p;
 }
 
@@ -229,10 +228,8 @@ static inline void linx_put_item(struct linx_put *p)
 {
 	if (p->plain)
 		p->plain = false;
-	else if (p->json)
-		linx_out_char(p->o, ',');
 	else
-		linx_out_mem(p->o, ", ", 2);
+		linx_out_short(p->o, p->ops->item, p->ops->item_len, sizeof(p->ops->item));
 }
 
 void linx_put_list_end(struct linx_put *p); /* ] */
@@ -251,10 +248,10 @@ void linx_put_after(struct linx_put *p);
 void linx_put_after_end(struct linx_put *p);
 /* " => " in front of what the caller shows of a change. False: the format has both moments in one place. */
 bool linx_put_change(struct linx_put *p);
-/* Text that JSON does not have: a comment's inside, an operator. */
+/* Text that data do not have: a comment's inside, an operator. */
 static inline void linx_put_text(struct linx_put *p, const char *text)
 {
-	if (!p->json)
+	if (!linx_put_wants(p, LINX_WANT_DATA))
 		linx_out_str(p->o, text);
 }
 
@@ -286,8 +283,13 @@ void linx_put_u64(struct linx_put *p, uint64_t n);
 void linx_put_hex(struct linx_put *p, uint64_t n); /* JSON: the number */
 void linx_put_octal(struct linx_put *p, uint64_t n); /* at least 0NN */
 void linx_put_addr(struct linx_put *p, uint64_t addr); /* NULL; JSON null */
+/* fmt: 'd', 'u', 'x', 'o'; data are in base 10. */
+void linx_put_number(struct linx_put *p, uint64_t n, char fmt);
 /* A number that has a name by itself: AT_FDCWD. fmt of the number: 'd', 'u' or 'x'. */
-void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name);
+static inline void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
+{
+	p->ops->symbol(p, n, fmt, name);
+}
 /* By the set: flags, or one constant out of many. size: bytes of the number. */
 void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
 /* The same with the number itself in base 'd', 'u' or 'x' where it has no name, or is asked for. */
@@ -318,14 +320,24 @@ void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, co
 
 /* cut: it goes on. Limited by the style but where all of it is wanted. */
 void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut);
-void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut);
+static inline void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	p->ops->string(p, s, n, cut);
+}
 /* Every byte as \xNN. */
 void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
-void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
+static inline void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
+{
+	p->ops->hexbytes(p, s, n, cut);
+}
 /* A vector of strings: a list, or a structure with that list and its state. For formats that want states. */
 void linx_put_vector(struct linx_put *p, const struct linx_value *v);
 /* A captured value with its state. */
-void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path);
+static inline void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
+{
+	p->states |= 1u << v->state;
+	p->ops->value(p, v, path);
+}
 
 /* ---- memory ------------------------------------------------------------------------------- */
 

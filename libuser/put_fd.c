@@ -311,9 +311,9 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 		put_fallback(p, d);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------- */
+/* ---- data -------------------------------------------------------------------------------- */
 
-static void json_end(struct linx_put *p, const char *name, const struct linx_sock *s,
+static void put_end(struct linx_put *p, const char *name, const struct linx_sock *s,
 		     const uint8_t *addr, uint16_t port)
 {
 	char buf[INET6_ADDRSTRLEN];
@@ -322,7 +322,7 @@ static void json_end(struct linx_put *p, const char *name, const struct linx_soc
 	linx_put_open(p);
 	linx_put_name(p, "addr");
 	address(s, addr, buf);
-	linx_json_cstring(p->o, buf);
+	linx_put_word(p, buf);
 	linx_put_name(p, "port");
 	linx_put_u64(p, port);
 	linx_put_close(p);
@@ -336,16 +336,15 @@ void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d)
 	linx_put_name(p, "family");
 	linx_put_known(p, &linx_set_addrfam, s->family, 2, 'd');
 	linx_put_name(p, "proto");
-	linx_json_cstring(p->o, s->proto);
+	linx_put_word(p, s->proto);
 	if (s->family == AF_INET || s->family == AF_INET6) {
-		json_end(p, "local", s, s->local, s->local_port);
+		put_end(p, "local", s, s->local, s->local_port);
 		if (has_peer(s))
-			json_end(p, "peer", s, s->peer, s->peer_port);
+			put_end(p, "peer", s, s->peer, s->peer_port);
 	}
 	if (s->family == AF_UNIX && d->info_len) {
 		linx_put_name(p, "name");
-		linx_json_string(p->o, d->info,
-				 *d->info ? strnlen(d->info, d->info_len) : d->info_len);
+		linx_put_whole_string(p, d->info, *d->info ? strnlen(d->info, d->info_len) : d->info_len, false);
 	}
 	if (s->family == AF_UNIX && s->peer_ino) {
 		linx_put_name(p, "peer_inode");
@@ -358,16 +357,16 @@ void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d)
 	linx_put_close(p);
 }
 
-static void json_state(struct linx_put *p, const struct linx_descriptor *d)
+static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if (d->path_state == LINX_WHOLE)
 		return;
 	linx_put_name(p, "state");
-	linx_json_cstring(p->o, linx_state_name(d->path_state));
+	linx_put_word(p, linx_state_name(d->path_state));
 }
 
 /* What the kinds that are no files tell of themselves. */
-static void json_details(struct linx_put *p, const struct linx_descriptor *d)
+static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
 	uint64_t n;
 
@@ -393,7 +392,7 @@ static void json_details(struct linx_put *p, const struct linx_descriptor *d)
 	}
 }
 
-static void put_json(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
+static void put_object(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
 {
 	const char *type = linx_fd_type_name(d->type);
 
@@ -402,17 +401,17 @@ static void put_json(struct linx_put *p, int64_t n, const struct linx_descriptor
 	linx_put_i64(p, n);
 	if (n == LINX_FD_CWD) {
 		linx_put_name(p, "text");
-		linx_json_cstring(p->o, "AT_FDCWD");
+		linx_put_word(p, "AT_FDCWD");
 	}
 	linx_put_name(p, "type");
-	linx_json_cstring(p->o, type ? type : "other");
+	linx_put_word(p, type ? type : "other");
 	if (p->st->fds & LINX_SHOW_FD_PATH && d->path_state != LINX_ABSENT) {
 		linx_put_name(p, "path");
 		if (d->path_state == LINX_UNAVAILABLE)
-			linx_json_cstring(p->o, NULL);
+			linx_put_unavailable(p);
 		else
-			linx_json_string(p->o, d->path, linx_fd_path_len(d));
-		json_state(p, d);
+			linx_put_whole_string(p, d->path, linx_fd_path_len(d), false);
+		put_path_state(p, d);
 		if (d->flags & LINX_FD_DELETED) {
 			linx_put_name(p, "deleted");
 			linx_out_str(p->o, "true");
@@ -422,7 +421,7 @@ static void put_json(struct linx_put *p, int64_t n, const struct linx_descriptor
 		linx_put_name(p, "tuple");
 		linx_put_fd_tuple(p, d);
 	}
-	json_details(p, d);
+	put_details(p, d);
 	linx_put_close(p);
 }
 
@@ -437,8 +436,8 @@ static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, b
 
 static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
 {
-	if (d && p->json) {
-		put_json(p, n, d);
+	if (d && linx_put_wants(p, LINX_WANT_DATA)) {
+		put_object(p, n, d);
 		return;
 	}
 	linx_put_i64(p, n);
@@ -448,16 +447,16 @@ static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
 
 bool linx_put_fd_object(struct linx_put *p, int64_t n)
 {
-	const struct linx_descriptor *d = p->json ? find(p, n, p->late) : NULL;
+	const struct linx_descriptor *d = linx_put_wants(p, LINX_WANT_DATA) ? find(p, n, p->late) : NULL;
 
 	if (d)
-		put_json(p, n, d);
+		put_object(p, n, d);
 	return d;
 }
 
 void linx_put_fd_info(struct linx_put *p, int64_t n)
 {
-	const struct linx_descriptor *d = p->json ? NULL : find(p, n, p->late);
+	const struct linx_descriptor *d = linx_put_wants(p, LINX_WANT_DATA) ? NULL : find(p, n, p->late);
 
 	if (d)
 		put_text(p, d);

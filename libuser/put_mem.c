@@ -90,10 +90,7 @@ bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_si
 
 void linx_put_unavailable(struct linx_put *p)
 {
-	if (p->json)
-		linx_out_mem(p->o, "null", 4);
-	else
-		linx_out_mem(p->o, "???", 3);
+	linx_out_str(p->o, p->ops->unavailable);
 }
 
 void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len)
@@ -109,7 +106,10 @@ void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len
 
 void linx_put_state(struct linx_put *p, const struct linx_value *v)
 {
-	linx_json_bytes(p->o, v, 0, 0);
+	struct linx_value none = *v;
+
+	none.size = 0;
+	p->ops->value(p, &none, false);
 }
 
 void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr)
@@ -175,7 +175,7 @@ static void put_str(struct linx_put *p, uint64_t addr, bool path)
 {
 	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
 
-	if (v && (p->json || linx_value_readable(v)))
+	if (v && (linx_put_wants(p, LINX_WANT_STATES) || linx_value_readable(v)))
 		linx_put_value(p, v, path);
 	else
 		linx_put_unread(p, addr);
@@ -198,7 +198,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	const uint8_t *data;
 
 	/* Also one that has no end, if there is enough of it. */
-	if (v && p->json && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
+	if (v && linx_put_wants(p, LINX_WANT_STATES) && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
 		linx_put_value(p, v, false);
 		return;
 	}
@@ -225,7 +225,7 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 	return !is_full(p) && (!e || !linx_value_is_cut(&e->v));
 }
 
-/* JSON: of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */
+/* Of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */
 static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, size_t n, uint64_t len)
 {
 	bool unreadable = n < len && linx_mem_unreadable(p->ev->mem, addr, p->late);
@@ -238,12 +238,12 @@ static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, s
 	};
 
 	p->states |= 1u << v.state;
-	linx_json_bytes(p->o, &v, v.size, p->st->limit);
+	p->ops->value(p, &v, false);
 }
 
 void linx_put_there(struct linx_put *p, uint64_t addr, const void *data, size_t n, uint64_t len, bool hex)
 {
-	if (p->json)
+	if (linx_put_wants(p, LINX_WANT_STATES))
 		put_buffer(p, addr, data, n, len);
 	else if (hex)
 		linx_put_hexbytes(p, data, n, n < len);
@@ -256,7 +256,8 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	/* Memory that ends before what would be shown of it, and one byte more: is there more? */
-	bool ends = !p->json && n < len && (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
+	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
+		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
 	if (data && !ends)
 		linx_put_there(p, addr, data, n, len, false);
@@ -306,16 +307,16 @@ void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const stru
 {
 	size_t size = linx_type_size(ty, p->abi);
 	const uint8_t *data = linx_put_mem(p, addr, size);
-	bool number = ty->kind == LINX_TY_NUM;
+	bool brackets = ty->kind == LINX_TY_NUM && !linx_put_wants(p, LINX_WANT_DATA);
 
 	if (!data) {
 		linx_put_unread(p, addr);
 		return;
 	}
-	if (number && !p->json)
+	if (brackets)
 		linx_put_list(p);
 	linx_put_typed(p, ty, set, data, size, addr);
-	if (number && !p->json)
+	if (brackets)
 		linx_put_list_end(p);
 }
 
@@ -329,22 +330,15 @@ static void put_missing_element(struct linx_put *p, uint64_t addr)
 {
 	bool ends = ends_at(p, addr);
 
-	if (p->json && !ends) {
+	if (!ends) {
 		linx_put_more(p);
-		return;
-	}
-	linx_put_item(p);
-	if (p->json) {
+	} else if (linx_put_wants(p, LINX_WANT_STATES)) {
+		linx_put_item(p);
 		p->states |= 1u << LINX_UNREADABLE;
-		linx_json_bytes(p->o, &(struct linx_value){ .state = LINX_UNREADABLE }, 0, 0);
-		return;
+		linx_put_state(p, &(struct linx_value){ .state = LINX_UNREADABLE });
+	} else {
+		linx_put_more_at(p, addr);
 	}
-	linx_put_text(p, "...");
-	if (!ends)
-		return;
-	linx_put_text(p, " /* ");
-	linx_put_hex(p, addr);
-	linx_put_text(p, " */");
 }
 
 static bool put_element(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, size_t size)
@@ -395,23 +389,19 @@ bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to)
 
 	if (from >= to || (data && linx_all_zero(data, to - from)))
 		return false;
-	if (p->json) {
-		linx_put_name(p, "rest");
-	} else {
-		linx_put_item(p);
-		if (data) {
-			linx_put_text(p, "/* bytes ");
-			linx_put_u64(p, from);
-			linx_put_text(p, "..");
-			linx_put_u64(p, to - 1);
-			linx_put_text(p, " */ ");
-		}
+	linx_put_nameless(p, "rest");
+	if (data && linx_put_wants(p, LINX_WANT_COMMENTS)) {
+		linx_out_str(p->o, "/* bytes ");
+		linx_put_u64(p, from);
+		linx_out_mem(p->o, "..", 2);
+		linx_put_u64(p, to - 1);
+		linx_out_mem(p->o, " */ ", 4);
 	}
 	if (data)
 		linx_put_hexbytes(p, data, to - from, false);
-	else if (p->json)
+	else if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_addr(p, addr + from);
 	else
-		linx_put_text(p, "???");
+		linx_put_unavailable(p);
 	return true;
 }

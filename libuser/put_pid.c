@@ -67,8 +67,6 @@ static void put_translation(struct linx_put *p, int64_t pid)
 void linx_put_pid(struct linx_put *p, int64_t pid)
 {
 	linx_put_i64(p, pid);
-	if (p->json)
-		return;
 	if (p->st->pids & LINX_STRACE_PID_COMM && pid > 0)
 		put_comm(p, pid);
 	if (p->st->pidns)

@@ -199,7 +199,7 @@ static void put_chars(struct linx_put *p, const uint8_t *data, size_t n)
 	size_t len = strnlen((const char *)data, n);
 
 	/* strace takes the last byte for the NUL, whatever it is. */
-	linx_put_whole_string(p, data, len == n && !p->json ? n - 1 : len, len == n);
+	linx_put_whole_string(p, data, len == n && !linx_put_wants(p, LINX_WANT_FULL) ? n - 1 : len, len == n);
 }
 
 static void put_pointer(struct linx_put *p, const struct linx_obj *o, const struct linx_member *m,
@@ -324,7 +324,7 @@ void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *n
 void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at;
-	const struct linx_member *m = p->json ? linx_member_find(p, o, name, &at) : NULL;
+	const struct linx_member *m = linx_put_wants(p, LINX_WANT_BOTH) ? linx_member_find(p, o, name, &at) : NULL;
 
 	if (!m) {
 		linx_put_member(p, o, name);
