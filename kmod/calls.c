@@ -21,10 +21,6 @@
 #include "task.h"
 #include "throttle.h"
 
-#ifndef __X32_SYSCALL_BIT
-#define __X32_SYSCALL_BIT 0x40000000
-#endif
-
 /* The key of any call; *nr loses the x32 bit. */
 static u32 unusual_key(long *nr)
 {

@@ -67,13 +67,16 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 
 u32 linx_user_read(void *to, u64 addr, u32 n)
 {
-	return n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
+	return linx_check_read(to, addr, n,
+			       n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) :
+						     read_bulk(to, (const u8 __user *)addr, n));
 }
 
 u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 {
 	*(u64 *)(p + (size & ~7U)) = 0;
-	return read_bulk(p, (const u8 __user *)addr, size) == size ? p + LINX_ALIGN8(size) : NULL;
+	return linx_check_whole(p, addr, size,
+				read_bulk(p, (const u8 __user *)addr, size) == size ? p + LINX_ALIGN8(size) : NULL);
 }
 
 /*
@@ -122,7 +125,7 @@ done:
 	user_access_end();
 out:
 	pagefault_enable();
-	return ret;
+	return linx_check_str(buf, addr, count, ret);
 }
 
 /* Rest of a string that was cut, without its NUL; -1: it cannot be told. */
@@ -133,7 +136,7 @@ static long user_strlen(u64 addr)
 	pagefault_disable();
 	n = strnlen_user((const char __user *)addr, STRLEN_MAX);
 	pagefault_enable();
-	return n > 0 && n <= STRLEN_MAX ? n - 1 : -1;
+	return linx_check_strlen(addr, n > 0 && n <= STRLEN_MAX ? n - 1 : -1);
 }
 
 /* A value's head at f->p, if there is room for it and size bytes. */

@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <asm/word-at-a-time.h>
 #include "capture.h"
+#include "capture/encoder_check.h"
 #include "compat.h"
 #include "table.h"
 
@@ -34,11 +35,12 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	const u8 __user *from = (const u8 __user *)addr;
 	u32 rest = size & 15, low;
 	long i = -(long)(size - rest);
+	u8 *const to = p;
 	u64 word;
 	u8 byte;
 
 	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
-		return NULL;
+		return linx_check_whole(to, addr, size, NULL);
 	p -= i;
 	from -= i;
 	for (; i; i += 16) {
@@ -73,10 +75,10 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	}
 whole:
 	user_access_end();
-	return p;
+	return linx_check_whole(to, addr, size, p);
 fault:
 	user_access_end();
-	return NULL;
+	return linx_check_whole(to, addr, size, NULL);
 }
 
 /* The same of whole words, few of them. */
@@ -86,16 +88,16 @@ static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 	u64 i;
 
 	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
-		return NULL;
+		return linx_check_whole(p, addr, size, NULL);
 	if (likely(size)) /* mostly one */
 		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
 	for (i = 8; i < size; i += 8)
 		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
 	user_access_end();
-	return p + size;
+	return linx_check_whole(p, addr, size, p + size);
 fault:
 	user_access_end();
-	return NULL;
+	return linx_check_whole(p, addr, size, NULL);
 }
 
 /* The same of any size: from some size on the copy of the architecture is the faster one. */
@@ -125,7 +127,7 @@ static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
 			user_access_end();
 			bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
 			*(unsigned long *)(p + i) = word & zero_bytemask(bits);
-			return i + find_zero(bits);
+			return linx_check_str(p, addr, max, i + find_zero(bits));
 		}
 		*(unsigned long *)(p + i) = word;
 	}

@@ -370,6 +370,9 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
  * bytes before); the counter that clock.h counts on from, 0 MHz: none that is fine
  * enough.
  */
+#ifndef __X32_SYSCALL_BIT
+#define __X32_SYSCALL_BIT 0x40000000
+#endif
 #ifdef CONFIG_X86
 #define LINX_IS_COMPAT() in_ia32_syscall()
 #define LINX_HAVE_X32 1

@@ -129,6 +129,7 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
 	u8 *p = values_of(rec, args);
 	u8 *end;
 
+	linx_check_begin();
 	rec->nvals = 0;
 	end = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask);
 	if (unlikely(!end || end - p > s->user_max))

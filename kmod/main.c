@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loading and unloading, nothing else. */
 #include <linux/module.h>
+#include "capture/encoder_check.h"
 #include "clock.h"
 #include "dev.h"
 #include "ended.h"
@@ -22,10 +23,15 @@ static int __init linx_init(void)
 	linx_files_init();
 	linx_who_init();
 	linx_uring_init();
-	err = linx_probe_init();
+	err = linx_check_init();
 	if (err)
 		return err;
-	return linx_dev_init();
+	err = linx_probe_init();
+	if (!err)
+		err = linx_dev_init();
+	if (err)
+		linx_check_exit();
+	return err;
 }
 
 /*
@@ -38,6 +44,7 @@ static void __exit linx_exit(void)
 	linx_probe_exit();
 	linx_throttle_exit();
 	linx_ended_exit();
+	linx_check_exit();
 }
 
 module_init(linx_init);

@@ -161,6 +161,7 @@ static __always_inline void linx_short_head(struct linx_rec *rec, const struct l
 {
 	u32 *word = (u32 *)rec;
 
+	linx_check_begin();
 	word[0] = len + nargs + ((u32)flags << 16) + ((u32)kind << 24);
 	word[1] = r->selected;
 	if (offsetof(struct task_struct, tgid) == offsetof(struct task_struct, pid) + sizeof(pid_t)) {
@@ -204,6 +205,7 @@ static __always_inline __must_check bool linx_short_end(struct linx_session *s, 
 {
 	u64 head = r->areas[0].head + len;
 
+	linx_check_record(s, r, len, time);
 	r->selected++;
 	r->calls[key].selected++;
 	r->committed++;

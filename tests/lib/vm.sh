@@ -146,14 +146,21 @@ vm_prepare() {
 	with_lock make run_make -s "$BUILD/vm/init" >&2
 	cp "$LINX_BUILD/vm/init" "$VM_DIR/root/init"
 	if [ "$2" = yes ]; then
-		"$LINX_ROOT/tests/vm/build-module" ${LINX_KMOD:+--source "$LINX_KMOD"} "$series"
-		cp "$LINX_BUILD/kmod/$series/linx.ko" "$job/"
+		vm_module "$series"
 	fi
 	if [ "${VM_LINXCAP:-yes}" = yes ] && compgen -G "$LINX_ROOT/tools/*.c" >/dev/null; then
 		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
 		vm_command
 	fi
 	vm_job "$series"
+}
+
+# VM_BOTH_ENCODERS=yes: the module that compares its two encoders.
+vm_module() { # SERIES
+	local both=
+	[ "${VM_BOTH_ENCODERS:-no}" = no ] || both=yes
+	"$LINX_ROOT/tests/vm/build-module" ${LINX_KMOD:+--source "$LINX_KMOD"} ${both:+--both-encoders} "$1"
+	cp "$LINX_BUILD/kmod/$1${both:+-both}/linx.ko" "$VM_DIR/root/job/"
 }
 
 vm_job() { # SERIES
@@ -208,8 +215,7 @@ vm_prepare_foreign() { # SERIES MODULE
 	with_lock "foreign-$1" vm_foreign_build "$1"
 	cp "$tree/vm/init" "$VM_DIR/root/init"
 	if [ "$2" = yes ]; then
-		"$LINX_ROOT/tests/vm/build-module" ${LINX_KMOD:+--source "$LINX_KMOD"} "$1"
-		cp "$LINX_BUILD/kmod/$1/linx.ko" "$job/"
+		vm_module "$1"
 	fi
 	mkdir -p "$VM_DIR/root/usr/lib"
 	cp "$tree/install/linxcap" "$VM_DIR/root/usr/bin/"

@@ -58,6 +58,7 @@ static const char *const bad_lines[] = {
 	"refcount_t:", "Call Trace:", "kernel BUG", "usercopy: Kernel memory",
 	"unable to handle", "soft lockup", "list_add corruption",
 	"list_del corruption", "percpu ref", "still has mappings",
+	"linx: encoders differ",
 };
 
 static int control = -1;	/* TAP goes here */
@@ -510,6 +511,20 @@ static int check_leaks(void)
 	return lines;
 }
 
+/* A module that compares its two encoders: how many records it has seen. */
+static void report_encoders(void)
+{
+	FILE *f = fopen("/sys/module/linx/parameters/encoders", "re");
+	char line[1024];
+
+	if (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		report("# encoders: %s", line);
+	}
+	if (f)
+		fclose(f);
+}
+
 static void do_unload(const char *name)
 {
 	double start = now();
@@ -517,6 +532,7 @@ static void do_unload(const char *name)
 
 	report("# start %s 600", name); /* looking for leaks takes long */
 	check_refcount();
+	report_encoders();
 	if (is_loaded() && syscall(SYS_delete_module, "linx", O_NONBLOCK))
 		rc = errno;
 	if (rc)

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes each record of the fast path a second time, with the general encoder,
+ * and compares the two. Only in a module built with LINX_BOTH_ENCODERS=1, which
+ * is for tests: a difference is a line in the kernel log and a number in the
+ * parameter encoders.
+ *
+ * Nothing of a record is left out of the comparison. The general encoder runs in
+ * the same probe, on a ring of its own that sends every record the slow way. What
+ * can only be read once, it is given:
+ *
+ *  time          that of the fast path's record
+ *  entry time    the same; to take it from its slot empties the slot
+ *  number        that of the ring's next record
+ *  user memory   as the fast path read it, since other threads write it meanwhile
+ *
+ * The result, the number of the call and its arguments come from the registers.
+ * What the kernel says of a descriptor may change between two looks: then both
+ * encoders look again, and only what differs each time is a difference.
+ *
+ * Probe context, preemption off; its own memory for each CPU.
+ */
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched/task_stack.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <asm/syscall.h>
+#include "capture.h"
+#include "capture/encoder_check.h"
+#include "choice.h"
+#include "compat.h"
+#include "encode.h"
+#include "fd.h"
+#include "fd_fast.h"
+#include "ring_fast.h"
+#include "session.h"
+#include "table.h"
+
+#define RING_SIZE (4 * LINX_REC_MAX) /* no record is too long for it */
+#define READS_MAX 512
+#define BYTES_MAX (2 * LINX_REC_MAX)
+#define TRIES 16 /* looks at descriptors that change */
+#define LINES_MAX 20 /* differences that the log tells */
+#define DUMP_MAX 256 /* bytes of each record in the log */
+
+enum phase { PHASE_OFF, PHASE_KEEP, PHASE_GIVE };
+
+enum read_kind { READ_BYTES, READ_FAILED /* not whole */, READ_STRING, READ_LENGTH };
+
+/* One read of user memory, and what came out. */
+struct read {
+	u64 addr;
+	long result; /* bytes; of a string, what linx_user_str() says */
+	u32 size; /* bytes that were asked for */
+	u32 at; /* where in bytes[] they are */
+	u8 kind;
+};
+
+struct check {
+	struct linx_ring ring; /* the general encoder's */
+	struct linx_producer prod;
+	struct linx_consumer cons;
+	enum phase phase;
+	u32 nreads, nbytes;
+	u32 next; /* read that is likely to be asked for next */
+	u64 compared, different, unstable, unmatched;
+	u64 by_way[LINX_WAY_MASK + 1];
+	struct read reads[READS_MAX];
+	char scratch[LINX_RING_SCRATCH];
+	u8 bytes[BYTES_MAX];
+	u8 copy[LINX_REC_MAX + LINX_FD_SHORT_ROOM]; /* of the fast path's record, to look again */
+	u8 data[RING_SIZE + LINX_REC_MAX];
+	struct linx_call_counters calls[LINX_KEYS];
+};
+
+static DEFINE_PER_CPU(struct check *, checks);
+static atomic_t lines = ATOMIC_INIT(0);
+
+static int fault = -1;
+module_param_named(encoder_fault, fault, int, 0644);
+MODULE_PARM_DESC(encoder_fault, "offset of a byte of which the general encoder once writes a bit wrong, to test the test; -1: none");
+
+/* ---- user memory, kept and given */
+
+void linx_check_begin(void)
+{
+	struct check *c = __this_cpu_read(checks);
+
+	c->phase = PHASE_KEEP;
+	c->nreads = c->nbytes = 0;
+}
+
+/* What does not fit was read by the slow path: after the fast path had given up, nothing is compared. */
+static void keep(struct check *c, enum read_kind kind, u64 addr, u32 size, long result, const void *from, u32 n)
+{
+	if (c->nreads == READS_MAX || n > BYTES_MAX - c->nbytes)
+		return;
+	c->reads[c->nreads++] = (struct read){
+		.addr = addr,
+		.result = result,
+		.size = size,
+		.at = c->nbytes,
+		.kind = kind,
+	};
+	memcpy(c->bytes + c->nbytes, from, n);
+	c->nbytes += n;
+}
+
+/* Is it the same read? A whole string is one also for who would have taken more of it, or less. */
+static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
+{
+	if (!(kinds & BIT(read->kind)) || read->addr != addr)
+		return false;
+	return read->size == size ||
+	       (read->kind == READ_STRING && read->result >= 0 && read->result < read->size && read->result < size);
+}
+
+/* The fast path's read, at first among those that were not given yet. NULL: it made none like this. */
+static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
+{
+	u32 i, n;
+
+	if (c->phase != PHASE_GIVE)
+		return NULL;
+	for (n = 0; n < c->nreads; n++) {
+		i = (c->next + n) % c->nreads;
+		if (is_same(&c->reads[i], kinds, addr, size)) {
+			c->next = i + 1;
+			return &c->reads[i];
+		}
+	}
+	c->unmatched++;
+	return NULL;
+}
+
+u32 linx_check_read(void *to, u64 addr, u32 size, u32 got)
+{
+	struct check *c = __this_cpu_read(checks);
+	const struct read *read;
+
+	if (c->phase == PHASE_KEEP)
+		keep(c, READ_BYTES, addr, size, got, to, got);
+	read = find(c, BIT(READ_BYTES), addr, size);
+	if (!read)
+		return got;
+	memcpy(to, c->bytes + read->at, read->result);
+	return read->result;
+}
+
+u8 *linx_check_whole(u8 *to, u64 addr, u32 size, u8 *end)
+{
+	struct check *c = __this_cpu_read(checks);
+	const struct read *read;
+
+	if (c->phase == PHASE_KEEP)
+		keep(c, end ? READ_BYTES : READ_FAILED, addr, size, size, to, end ? size : 0);
+	read = find(c, BIT(READ_BYTES) | BIT(READ_FAILED), addr, size);
+	if (!read)
+		return end;
+	if (read->kind == READ_FAILED || read->result < size)
+		return NULL;
+	memcpy(to, c->bytes + read->at, size);
+	memset(to + size, 0, LINX_ALIGN8(size) - size);
+	return to + LINX_ALIGN8(size);
+}
+
+/* How many bytes of a string are at hand, with its end if that was found. */
+static u32 bytes_of(u32 max, long n)
+{
+	return n < 0 ? ~n : n < max ? n + 1 : n;
+}
+
+long linx_check_str(void *to, u64 addr, u32 max, long n)
+{
+	struct check *c = __this_cpu_read(checks);
+	const struct read *read;
+
+	if (c->phase == PHASE_KEEP)
+		keep(c, READ_STRING, addr, max, n, to, bytes_of(max, n));
+	read = find(c, BIT(READ_STRING), addr, max);
+	if (!read)
+		return n;
+	memcpy(to, c->bytes + read->at, bytes_of(read->size, read->result));
+	return read->result;
+}
+
+long linx_check_strlen(u64 addr, long n)
+{
+	struct check *c = __this_cpu_read(checks);
+	const struct read *read;
+
+	if (c->phase == PHASE_KEEP)
+		keep(c, READ_LENGTH, addr, 0, n, NULL, 0);
+	read = find(c, BIT(READ_LENGTH), addr, 0);
+	return read ? read->result : n;
+}
+
+/* ---- the general encoder's record */
+
+/* limit is 0 and stays so: neither the fast path nor the short form of linx_rec_begin() finds room. */
+static void reset_ring(struct check *c, const struct linx_ring *r)
+{
+	struct linx_ring *ring = &c->ring;
+
+	ring->areas[0].head = ring->areas[0].tail = 0;
+	ring->selected = r->selected;
+	ring->last_time = r->last_time;
+	ring->rec_limit = r->rec_limit;
+	ring->gap_pending = false;
+}
+
+/* The call as the registers have it, and from there alone. */
+static struct linx_call call_of(const struct linx_rec *rec, u64 time)
+{
+	struct linx_call call = { .regs = task_pt_regs(current), .now = time };
+	u32 abi = LINX_ABI_X86_64;
+
+	if (rec->kind == LINX_REC_EXIT) {
+		call.nr = linx_exit_nr(call.regs);
+		call.ret = syscall_get_return_value(current, call.regs);
+	} else {
+		call.nr = syscall_get_nr(current, call.regs);
+	}
+	if (LINX_IS_COMPAT()) {
+		abi = LINX_ABI_I386;
+	} else if (LINX_HAVE_X32 && call.nr >= 0 && call.nr & __X32_SYSCALL_BIT) {
+		abi = LINX_ABI_X32;
+		call.nr &= ~__X32_SYSCALL_BIT;
+	}
+	call.key = linx_key(abi, call.nr);
+	call.row = linx_table_row(call.key);
+	if (call.row->by)
+		call.row = linx_choose(call.row, call.regs, abi);
+	return call;
+}
+
+static u64 entry_time(const struct linx_rec *rec)
+{
+	return rec->flags & LINX_RF_ENTRY_TIME ? ((const u64 *)(rec + 1))[1 + rec->nargs] : 0;
+}
+
+/* Bytes of it; 0: it would have been lost. */
+static u32 encode(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
+		  const struct linx_call *call)
+{
+	reset_ring(c, r);
+	c->phase = PHASE_GIVE;
+	c->next = 0;
+	if (rec->kind == LINX_REC_EXIT)
+		linx_encode_exit(s, &c->ring, call, entry_time(rec));
+	else
+		linx_encode_enter(s, &c->ring, call);
+	c->phase = PHASE_OFF;
+	if (fault >= 0 && fault < c->ring.areas[0].head)
+		c->data[fault] ^= 1;
+	return c->ring.areas[0].head;
+}
+
+/* ---- the comparison */
+
+static bool is_equal(const struct check *c, const struct linx_rec *rec, u32 len, u32 general)
+{
+	return len == general && !memcmp(rec, c->data, len);
+}
+
+static struct linx_val *find_fd(struct linx_rec *rec)
+{
+	struct linx_val *v = (struct linx_val *)((u8 *)rec + linx_rec_values_at(rec));
+	unsigned int n;
+
+	for (n = rec->nvals; n; n--, v = (struct linx_val *)linx_val_next(v))
+		if (LINX_VAL_KIND(v->info) == LINX_VAL_FD)
+			return v;
+	return NULL;
+}
+
+/* The descriptor of the fast path's record, which comes last, as that tells it now. Returns the record's length. */
+static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
+{
+	u8 *v = (u8 *)find_fd(rec), *end;
+	const s64 *body = (const s64 *)(rec + 1);
+
+	if (!v)
+		return len;
+	rec->nvals--;
+	if (((struct linx_val *)v)->arg == LINX_FIELD_FD_RESULT)
+		end = linx_fd_opened_quick(&c->ring, rec, v, body[0]) ?: linx_fd_opened(&c->ring, rec, v, body[0]);
+	else
+		end = linx_fd_peer_quick(rec, v, body[1]) ?: linx_fd_peer(rec, v, body[1]);
+	rec->words = (end - (u8 *)rec) / 8;
+	return end - (u8 *)rec;
+}
+
+/* Do the records differ however often what they tell of descriptors is looked up? */
+static bool differs_still(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
+			  u32 len, const struct linx_call *call)
+{
+	struct linx_rec *copy = (struct linx_rec *)c->copy;
+	unsigned int i;
+	u32 general;
+
+	memcpy(copy, rec, len);
+	for (i = 0; i < TRIES; i++) {
+		general = encode(c, s, r, copy, call);
+		if (is_equal(c, copy, len, general))
+			return false;
+		len = look_again(c, copy, len);
+	}
+	return true;
+}
+
+static void dump(const char *whose, const u8 *from, u32 len)
+{
+	u32 at;
+
+	for (at = 0; at < min_t(u32, len, DUMP_MAX); at += 32)
+		pr_err("linx: %s %3u: %*ph\n", whose, at, min_t(int, len - at, 32), from + at);
+}
+
+static void tell(const struct check *c, const struct linx_rec *rec, u32 len, u32 general, u8 way)
+{
+	const u8 *fast = (const u8 *)rec;
+	u32 at = 0, end = min(len, general);
+
+	while (at < end && fast[at] == c->data[at])
+		at++;
+	if (atomic_inc_return(&lines) > LINES_MAX)
+		return;
+	pr_err("linx: encoders differ: call %u of ABI %u, %s, way %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
+	       rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", way, len, general, at,
+	       at < len ? fast[at] : 0, at < general ? c->data[at] : 0);
+	dump("fast path", fast, len);
+	dump("general", c->data, general);
+}
+
+static u8 way_of(const struct linx_session *s, const struct linx_rec *rec, u32 key)
+{
+	if (key >= LINX_NR_MAX)
+		return LINX_WAY_LONG;
+	return READ_ONCE(*((rec->kind == LINX_REC_EXIT ? s->exit_way : s->enter_way) + key)) & LINX_WAY_MASK;
+}
+
+void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)
+{
+	struct linx_rec *rec = (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
+	struct check *c = __this_cpu_read(checks);
+	struct linx_call call = call_of(rec, time);
+	u8 way = way_of(s, rec, call.key);
+
+	c->compared++;
+	c->by_way[way]++;
+	if (likely(is_equal(c, rec, len, encode(c, s, r, rec, &call))))
+		return;
+	if (!differs_still(c, s, r, rec, len, &call)) {
+		c->unstable++;
+		return;
+	}
+	c->different++;
+	tell(c, rec, len, encode(c, s, r, rec, &call), way);
+	fault = -1;
+}
+
+/* ---- what it found */
+
+static int get_counts(char *buf, const struct kernel_param *kp)
+{
+	u64 compared = 0, different = 0, unstable = 0, unmatched = 0, way;
+	int cpu, n, i;
+
+	for_each_possible_cpu(cpu) {
+		const struct check *c = per_cpu(checks, cpu);
+
+		if (!c)
+			return -EAGAIN;
+		compared += READ_ONCE(c->compared);
+		different += READ_ONCE(c->different);
+		unstable += READ_ONCE(c->unstable);
+		unmatched += READ_ONCE(c->unmatched);
+	}
+	n = scnprintf(buf, PAGE_SIZE, "compared %llu different %llu unstable %llu unmatched %llu fast", compared, different,
+		      unstable, unmatched);
+	for (i = 0; i < LINX_WAY_NONE; i++) {
+		way = 0;
+		for_each_possible_cpu(cpu)
+			way += READ_ONCE(per_cpu(checks, cpu)->by_way[i]);
+		n += scnprintf(buf + n, PAGE_SIZE - n, " %llu", way);
+	}
+	return n + scnprintf(buf + n, PAGE_SIZE - n, "\n");
+}
+
+static const struct kernel_param_ops counts_ops = { .get = get_counts };
+module_param_cb(encoders, &counts_ops, NULL, 0444);
+MODULE_PARM_DESC(encoders, "records of the fast path that were compared with the general encoder's, and how many differ");
+
+static struct check *check_new(void)
+{
+	struct check *c = vzalloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->ring.areas[0].data = c->data;
+	c->ring.size = RING_SIZE;
+	c->ring.mask = RING_SIZE - 1;
+	c->ring.prod = &c->prod;
+	c->ring.cons = &c->cons;
+	c->ring.calls = c->calls;
+	c->ring.scratch = c->scratch;
+	c->ring.wake_at = S64_MAX; /* never */
+	c->ring.area = &c->ring.areas[0];
+	return c;
+}
+
+int linx_check_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		per_cpu(checks, cpu) = check_new();
+		if (!per_cpu(checks, cpu)) {
+			linx_check_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void linx_check_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		vfree(per_cpu(checks, cpu));
+}

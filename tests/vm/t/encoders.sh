@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The comparison of the two encoders can fail: a bit that one of them writes wrong is found, wherever it is, and told in
+# the kernel's log, which fails this test.
+# both-encoders
+# fails: linx: encoders differ
+. "$JOB/guest/t.sh"
+
+params=/sys/module/linx/parameters
+
+count() { awk -v key="$1" '{ for (i = 1; i < NF; i += 2) if ($i == key) print $(i + 1) }' $params/encoders; }
+
+# A few records, of 40 bytes at least.
+record() { linxcap --format strace -e trace=read,openat -o /tmp/log -- cat /etc/passwd >/tmp/out || fail "linxcap: $?"; }
+
+compared=$(count compared)
+record
+[ "$(count compared)" -gt "$compared" ] || fail "nothing was compared"
+wrong=$(count different)
+
+# Its length, number, time, task, call and first value.
+for at in 0 4 8 16 22 24 32; do
+	echo $at >$params/encoder_fault
+	record
+	wrong=$((wrong + 1))
+	is "differences after a wrong byte $at" "$(count different)" $wrong
+	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line tells of byte $at"
+done
+
+record
+is "differences without a wrong byte" "$(count different)" $wrong
