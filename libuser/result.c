@@ -6,6 +6,13 @@
 #include "flagsets.h"
 #include "put_fd.h"
 
+/* clang-format off */
+/* Commands of fcntl whose result is more than a number. */
+enum {
+	F_GETFD = 1, F_GETFL = 3, F_GETOWN = 9, F_GETSIG = 11, F_GETLEASE = 1025, F_GET_SEALS = 1034,
+};
+/* clang-format on */
+
 /* "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
 static void put_fcntl(struct linx_put *p)
 {
@@ -15,12 +22,12 @@ static void put_fcntl(struct linx_put *p)
 		const struct linx_flagset *set;
 		bool zero; /* also 0 has a meaning */
 	} meanings[] = {
-		{ 1, " (flags ", &linx_set_fd_flags, false },
-		{ 3, " (flags ", &linx_set_open_flags, true },
-		{ 1025, " (", &linx_set_fcntl_lock_type, true },
-		{ 1034, " (seals ", &linx_set_fcntl_seals, false },
+		{ F_GETFD, " (flags ", &linx_set_fd_flags, false },
+		{ F_GETFL, " (flags ", &linx_set_open_flags, true },
+		{ F_GETLEASE, " (", &linx_set_fcntl_lock_type, true },
+		{ F_GET_SEALS, " (seals ", &linx_set_fcntl_seals, false },
 	};
-	const char *sig = linx_reg_int(p, 1) == 11 /* F_GETSIG */ ? linx_signal_name((unsigned int)p->ev->ret) : NULL;
+	const char *sig = linx_reg_int(p, 1) == F_GETSIG ? linx_signal_name((unsigned int)p->ev->ret) : NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
 		if (meanings[i].cmd != linx_reg_int(p, 1) || (!p->ev->ret && !meanings[i].zero))
@@ -33,7 +40,7 @@ static void put_fcntl(struct linx_put *p)
 	}
 	if (linx_fds_result(p->ev))
 		linx_put_fd_result(p, (int32_t)p->ev->ret);
-	else if (linx_reg_int(p, 1) == 9 /* F_GETOWN */)
+	else if (linx_reg_int(p, 1) == F_GETOWN)
 		linx_put_pid(p, (int32_t)p->ev->ret);
 	else
 		linx_put_i64(p, p->ev->ret);

@@ -5,8 +5,18 @@
 #include "flagsets.h"
 #include "net.h"
 
-#define SOCKET 1
-#define IP 0
+/* clang-format off */
+/* Types of SOL_SOCKET: include/linux/socket.h and asm-generic/socket.h; of SOL_IP: linux/in.h. */
+enum {
+	SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_SECURITY = 3, SCM_PIDFD = 4, SO_TIMESTAMP_OLD = 29,
+	SO_TIMESTAMPNS_OLD = 35, SO_TIMESTAMPING_OLD = 37, SO_TIMESTAMP_NEW = 63, SO_TIMESTAMPNS_NEW = 64,
+	SO_TIMESTAMPING_NEW = 65,
+};
+enum {
+	IP_TOS = 1, IP_TTL = 2, IP_RECVOPTS = 6, IP_RETOPTS = 7, IP_PKTINFO = 8, IP_RECVERR = 11,
+	IP_ORIGDSTADDR = 20, IP_CHECKSUM = 23,
+};
+/* clang-format on */
 
 enum how { LIST, ONE, STRING, TIME, TIMES, ADDRESS };
 #define TIMESTAMPS 3u
@@ -15,20 +25,28 @@ enum how { LIST, ONE, STRING, TIME, TIMES, ADDRESS };
 static const struct kind {
 	uint8_t level, type;
 	uint8_t how; /* enum how */
-	uint8_t least; /* bytes without which it is but bytes */
+	uint8_t least; /* size of the shortest one; what is shorter is shown as bytes */
 	const struct linx_ty *ty;
 } kinds[] = {
-	{ SOCKET, 1, LIST, 4, &linx_ty_fd },              { SOCKET, 2, ONE, 12, &linx_ty_ucred },
-	{ SOCKET, 3, STRING, 1, NULL },                   { SOCKET, 4, ONE, 4, &linx_ty_fd },
-	{ SOCKET, 29, TIME, 1, &linx_ty_timeval },
-	{ SOCKET, 35, TIME, 1, &linx_ty_timespec },       { SOCKET, 37, TIMES, 1, &linx_ty_timespec },
-	{ SOCKET, 63, TIME, 1, &linx_ty_timeval64 },      { SOCKET, 64, TIME, 1, &linx_ty_timespec64 },
-	{ SOCKET, 65, TIMES, 1, &linx_ty_timespec64 },
-	{ IP, 1, LIST, 1, &linx_ty_x8 },                  { IP, 2, LIST, 4, &linx_ty_u32 },
-	{ IP, 3, STRING, 1, NULL },                       { IP, 6, LIST, 1, &linx_ty_x8 },
-	{ IP, 7, LIST, 1, &linx_ty_x8 },                  { IP, 8, ONE, 12, &linx_ty_in_pktinfo },
-	{ IP, 11, ONE, 32, &linx_ty_ip_recverr },         { IP, 20, ADDRESS, 16, NULL },
-	{ IP, 23, LIST, 4, &linx_ty_u32 },
+	{ LINX_SOL_SOCKET, SCM_RIGHTS, LIST, 4, &linx_ty_fd },
+	{ LINX_SOL_SOCKET, SCM_CREDENTIALS, ONE, 12, &linx_ty_ucred },
+	{ LINX_SOL_SOCKET, SCM_SECURITY, STRING, 1, NULL },
+	{ LINX_SOL_SOCKET, SCM_PIDFD, ONE, 4, &linx_ty_fd },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMP_OLD, TIME, 1, &linx_ty_timeval },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_OLD, TIME, 1, &linx_ty_timespec },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_OLD, TIMES, 1, &linx_ty_timespec },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMP_NEW, TIME, 1, &linx_ty_timeval64 },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_NEW, TIME, 1, &linx_ty_timespec64 },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_NEW, TIMES, 1, &linx_ty_timespec64 },
+	{ LINX_SOL_IP, IP_TOS, LIST, 1, &linx_ty_x8 },
+	{ LINX_SOL_IP, IP_TTL, LIST, 4, &linx_ty_u32 },
+	{ LINX_SOL_IP, SCM_SECURITY, STRING, 1, NULL },
+	{ LINX_SOL_IP, IP_RECVOPTS, LIST, 1, &linx_ty_x8 },
+	{ LINX_SOL_IP, IP_RETOPTS, LIST, 1, &linx_ty_x8 },
+	{ LINX_SOL_IP, IP_PKTINFO, ONE, 12, &linx_ty_in_pktinfo },
+	{ LINX_SOL_IP, IP_RECVERR, ONE, 32, &linx_ty_ip_recverr },
+	{ LINX_SOL_IP, IP_ORIGDSTADDR, ADDRESS, 16, NULL },
+	{ LINX_SOL_IP, IP_CHECKSUM, LIST, 4, &linx_ty_u32 },
 };
 /* clang-format on */
 
@@ -144,9 +162,9 @@ static void put_one(struct linx_put *p, const struct head *h, const uint8_t *dat
 	linx_put_name(p, "cmsg_level");
 	put_level(p, h->level);
 	linx_put_name(p, "cmsg_type");
-	if (h->level == SOCKET)
+	if (h->level == LINX_SOL_SOCKET)
 		linx_put_flags(p, &linx_set_scm_type, h->type, 4);
-	else if (h->level == IP)
+	else if (h->level == LINX_SOL_IP)
 		linx_put_flags(p, &linx_set_ip_cmsg_type, h->type, 4);
 	else
 		linx_put_hex(p, h->type);

@@ -100,19 +100,31 @@ static void put_bits(struct linx_put *p, uint64_t arg, struct bits b)
 		linx_put_text(p, " */");
 }
 
+/* clang-format off */
+/* Kinds of events of linux/input-event-codes.h. */
+enum {
+	EV_SYN = 0x00, EV_KEY = 0x01, EV_REL = 0x02, EV_ABS = 0x03, EV_MSC = 0x04, EV_SW = 0x05,
+	EV_LED = 0x11, EV_SND = 0x12, EV_REP = 0x14, EV_FF = 0x15, EV_PWR = 0x16, EV_FF_STATUS = 0x17,
+};
+/* clang-format on */
+
 /* By kind of event; 0: the kinds themselves. */
 static const struct {
 	uint8_t event;
 	struct bits bits;
 } events[] = {
-	{ 0x00, { &linx_set_evdev_event, 0x1f } },   { 0x01, { &linx_set_evdev_key, 0x2ff } },
-	{ 0x02, { &linx_set_evdev_rel, 0x0f } },     { 0x03, { &linx_set_evdev_abs, 0x3f } },
-	{ 0x04, { &linx_set_evdev_misc, 0x07 } },    { 0x05, { &linx_set_evdev_switch, 0x11 } },
-	{ 0x11, { &linx_set_evdev_led, 0x0f } },     { 0x12, { &linx_set_evdev_sound, 0x07 } },
-	{ 0x14, { &linx_set_evdev_repeat, 0x01 } },  { 0x15, { &linx_set_evdev_ff_type, 0x7f } },
-	{ 0x17, { &linx_set_evdev_ff_status, 0x01 } },
+	{ EV_SYN, { &linx_set_evdev_event, 0x1f } },
+	{ EV_KEY, { &linx_set_evdev_key, 0x2ff } },
+	{ EV_REL, { &linx_set_evdev_rel, 0x0f } },
+	{ EV_ABS, { &linx_set_evdev_abs, 0x3f } },
+	{ EV_MSC, { &linx_set_evdev_misc, 0x07 } },
+	{ EV_SW, { &linx_set_evdev_switch, 0x11 } },
+	{ EV_LED, { &linx_set_evdev_led, 0x0f } },
+	{ EV_SND, { &linx_set_evdev_sound, 0x07 } },
+	{ EV_REP, { &linx_set_evdev_repeat, 0x01 } },
+	{ EV_FF, { &linx_set_evdev_ff_type, 0x7f } },
+	{ EV_FF_STATUS, { &linx_set_evdev_ff_status, 0x01 } },
 };
-#define EV_POWER 0x16
 
 /* By number of the command. */
 static const struct {
@@ -126,7 +138,7 @@ static const struct {
 
 static void put_event_bits(struct linx_put *p, unsigned int event, uint64_t arg)
 {
-	if (event == EV_POWER) {
+	if (event == EV_PWR) {
 		linx_ioctl_get(p, &linx_ty_int, NULL, arg);
 		return;
 	}

@@ -7,6 +7,32 @@
 #define NAME_SIZE 16u
 #define ADDR_SIZE 16u
 
+/* clang-format off */
+/* Commands of linux/sockios.h. */
+enum {
+	SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFADDR = 0x8915, SIOCSIFADDR = 0x8916,
+	SIOCGIFDSTADDR = 0x8917, SIOCSIFDSTADDR = 0x8918, SIOCGIFBRDADDR = 0x8919,
+	SIOCSIFBRDADDR = 0x891a, SIOCGIFNETMASK = 0x891b, SIOCSIFNETMASK = 0x891c, SIOCGIFMETRIC = 0x891d,
+	SIOCSIFMETRIC = 0x891e, SIOCGIFMTU = 0x8921, SIOCSIFMTU = 0x8922, SIOCSIFNAME = 0x8923,
+	SIOCSIFHWADDR = 0x8924, SIOCGIFHWADDR = 0x8927, SIOCGIFSLAVE = 0x8929, SIOCSIFSLAVE = 0x8930,
+	SIOCADDMULTI = 0x8931, SIOCDELMULTI = 0x8932, SIOCGIFINDEX = 0x8933, SIOCSIFHWBROADCAST = 0x8937,
+	SIOCGIFTXQLEN = 0x8942, SIOCSIFTXQLEN = 0x8943, SIOCGIFMAP = 0x8970, SIOCSIFMAP = 0x8971,
+};
+
+/* Kinds of hardware of linux/if_arp.h. */
+enum {
+	ARPHRD_NETROM = 0, ARPHRD_ETHER = 1, ARPHRD_AX25 = 3, ARPHRD_IEEE802 = 6, ARPHRD_ARCNET = 7,
+	ARPHRD_DLCI = 15, ARPHRD_EUI64 = 27, ARPHRD_SLIP = 256, ARPHRD_ROSE = 270, ARPHRD_X25 = 271,
+	ARPHRD_CAN = 280, ARPHRD_MCTP = 290, ARPHRD_PPP = 512, ARPHRD_RAWHDLC = 518, ARPHRD_RAWIP = 519,
+	ARPHRD_TUNNEL = 768, ARPHRD_LOOPBACK = 772, ARPHRD_LOCALTLK = 773, ARPHRD_FDDI = 774,
+	ARPHRD_SIT = 776, ARPHRD_IPDDP = 777, ARPHRD_IPGRE = 778, ARPHRD_PIMREG = 779, ARPHRD_HIPPI = 780,
+	ARPHRD_IRDA = 783, ARPHRD_IEEE80211 = 801, ARPHRD_IEEE80211_PRISM = 802,
+	ARPHRD_IEEE80211_RADIOTAP = 803, ARPHRD_IEEE802154 = 804, ARPHRD_IEEE802154_MONITOR = 805,
+	ARPHRD_PHONET = 820, ARPHRD_PHONET_PIPE = 821, ARPHRD_CAIF = 822, ARPHRD_NETLINK = 824,
+	ARPHRD_6LOWPAN = 825, ARPHRD_VSOCKMON = 826,
+};
+/* clang-format on */
+
 /* What a command reads or writes behind the name. */
 enum kind { ADDRESS, HARDWARE, FLAGS, INT, STRING, MAP };
 
@@ -15,20 +41,33 @@ static const struct {
 	uint8_t kind;
 	const char *member;
 } members[] = {
-	{ 0x8913, FLAGS, "ifr_flags" },	      { 0x8914, FLAGS, "ifr_flags" },
-	{ 0x8915, ADDRESS, "ifr_addr" },      { 0x8916, ADDRESS, "ifr_addr" },
-	{ 0x8917, ADDRESS, "ifr_dstaddr" },   { 0x8918, ADDRESS, "ifr_dstaddr" },
-	{ 0x8919, ADDRESS, "ifr_broadaddr" }, { 0x891a, ADDRESS, "ifr_broadaddr" },
-	{ 0x891b, ADDRESS, "ifr_netmask" },   { 0x891c, ADDRESS, "ifr_netmask" },
-	{ 0x891d, INT, "ifr_metric" },	      { 0x891e, INT, "ifr_metric" },
-	{ 0x8921, INT, "ifr_mtu" },	      { 0x8922, INT, "ifr_mtu" },
-	{ 0x8923, STRING, "ifr_newname" },    { 0x8924, HARDWARE, "ifr_hwaddr" },
-	{ 0x8927, HARDWARE, "ifr_hwaddr" },   { 0x8929, STRING, "ifr_slave" },
-	{ 0x8930, STRING, "ifr_slave" },      { 0x8931, HARDWARE, "ifr_hwaddr" },
-	{ 0x8932, HARDWARE, "ifr_hwaddr" },   { 0x8933, INT, "ifr_ifindex" },
-	{ 0x8937, HARDWARE, "ifr_hwaddr" },   { 0x8942, INT, "ifr_qlen" },
-	{ 0x8943, INT, "ifr_qlen" },	      { 0x8970, MAP, "ifr_map" },
-	{ 0x8971, MAP, "ifr_map" },
+	{ SIOCGIFFLAGS, FLAGS, "ifr_flags" },
+	{ SIOCSIFFLAGS, FLAGS, "ifr_flags" },
+	{ SIOCGIFADDR, ADDRESS, "ifr_addr" },
+	{ SIOCSIFADDR, ADDRESS, "ifr_addr" },
+	{ SIOCGIFDSTADDR, ADDRESS, "ifr_dstaddr" },
+	{ SIOCSIFDSTADDR, ADDRESS, "ifr_dstaddr" },
+	{ SIOCGIFBRDADDR, ADDRESS, "ifr_broadaddr" },
+	{ SIOCSIFBRDADDR, ADDRESS, "ifr_broadaddr" },
+	{ SIOCGIFNETMASK, ADDRESS, "ifr_netmask" },
+	{ SIOCSIFNETMASK, ADDRESS, "ifr_netmask" },
+	{ SIOCGIFMETRIC, INT, "ifr_metric" },
+	{ SIOCSIFMETRIC, INT, "ifr_metric" },
+	{ SIOCGIFMTU, INT, "ifr_mtu" },
+	{ SIOCSIFMTU, INT, "ifr_mtu" },
+	{ SIOCSIFNAME, STRING, "ifr_newname" },
+	{ SIOCSIFHWADDR, HARDWARE, "ifr_hwaddr" },
+	{ SIOCGIFHWADDR, HARDWARE, "ifr_hwaddr" },
+	{ SIOCGIFSLAVE, STRING, "ifr_slave" },
+	{ SIOCSIFSLAVE, STRING, "ifr_slave" },
+	{ SIOCADDMULTI, HARDWARE, "ifr_hwaddr" },
+	{ SIOCDELMULTI, HARDWARE, "ifr_hwaddr" },
+	{ SIOCGIFINDEX, INT, "ifr_ifindex" },
+	{ SIOCSIFHWBROADCAST, HARDWARE, "ifr_hwaddr" },
+	{ SIOCGIFTXQLEN, INT, "ifr_qlen" },
+	{ SIOCSIFTXQLEN, INT, "ifr_qlen" },
+	{ SIOCGIFMAP, MAP, "ifr_map" },
+	{ SIOCSIFMAP, MAP, "ifr_map" },
 };
 
 #define ADDRESS_ROOM 14u /* of any kind of hardware */
@@ -37,11 +76,42 @@ static const struct {
 	uint16_t type;
 	uint8_t size;
 } hardware[] = {
-	{ 0, 7 },   { 1, 6 },	{ 3, 7 },   { 6, 6 },	{ 7, 1 },   { 15, 2 },	{ 27, 8 },  { 256, 0 },
-	{ 270, 5 }, { 271, 0 }, { 280, 0 }, { 290, 1 }, { 512, 0 }, { 518, 0 }, { 519, 0 }, { 768, 4 },
-	{ 772, 6 }, { 773, 1 }, { 774, 6 }, { 776, 4 }, { 777, 0 }, { 778, 4 }, { 779, 0 }, { 780, 6 },
-	{ 783, 4 }, { 801, 6 }, { 802, 6 }, { 803, 6 }, { 804, 8 }, { 805, 8 }, { 820, 1 }, { 821, 1 },
-	{ 822, 0 }, { 824, 0 }, { 825, 8 }, { 826, 0 },
+	{ ARPHRD_NETROM, 7 },
+	{ ARPHRD_ETHER, 6 },
+	{ ARPHRD_AX25, 7 },
+	{ ARPHRD_IEEE802, 6 },
+	{ ARPHRD_ARCNET, 1 },
+	{ ARPHRD_DLCI, 2 },
+	{ ARPHRD_EUI64, 8 },
+	{ ARPHRD_SLIP, 0 },
+	{ ARPHRD_ROSE, 5 },
+	{ ARPHRD_X25, 0 },
+	{ ARPHRD_CAN, 0 },
+	{ ARPHRD_MCTP, 1 },
+	{ ARPHRD_PPP, 0 },
+	{ ARPHRD_RAWHDLC, 0 },
+	{ ARPHRD_RAWIP, 0 },
+	{ ARPHRD_TUNNEL, 4 },
+	{ ARPHRD_LOOPBACK, 6 },
+	{ ARPHRD_LOCALTLK, 1 },
+	{ ARPHRD_FDDI, 6 },
+	{ ARPHRD_SIT, 4 },
+	{ ARPHRD_IPDDP, 0 },
+	{ ARPHRD_IPGRE, 4 },
+	{ ARPHRD_PIMREG, 0 },
+	{ ARPHRD_HIPPI, 6 },
+	{ ARPHRD_IRDA, 4 },
+	{ ARPHRD_IEEE80211, 6 },
+	{ ARPHRD_IEEE80211_PRISM, 6 },
+	{ ARPHRD_IEEE80211_RADIOTAP, 6 },
+	{ ARPHRD_IEEE802154, 8 },
+	{ ARPHRD_IEEE802154_MONITOR, 8 },
+	{ ARPHRD_PHONET, 1 },
+	{ ARPHRD_PHONET_PIPE, 1 },
+	{ ARPHRD_CAIF, 0 },
+	{ ARPHRD_NETLINK, 0 },
+	{ ARPHRD_6LOWPAN, 8 },
+	{ ARPHRD_VSOCKMON, 0 },
 };
 
 static unsigned int hardware_size(unsigned int type)

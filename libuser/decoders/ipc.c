@@ -4,7 +4,16 @@
 #include "decoders.h"
 #include "flagsets.h"
 
-#define IPC_SET_CMD 1u
+/* clang-format off */
+/* Commands of linux/ipc.h, msg.h, shm.h and sem.h that a structure goes with. */
+enum {
+	IPC_SET = 1, IPC_STAT = 2, IPC_INFO = 3,
+	MSG_STAT = 11, MSG_INFO = 12, MSG_STAT_ANY = 13,
+	SHM_STAT = 13, SHM_INFO = 14, SHM_STAT_ANY = 15,
+	SEM_STAT = 18, SEM_INFO = 19, SEM_STAT_ANY = 20,
+};
+/* clang-format on */
+
 #define IPC_64_BIT 0x100u
 #define MODE_BITS 0777u
 #define HUGE_SHIFT 26
@@ -102,7 +111,7 @@ static void put_by_command(struct linx_put *p, const struct linx_obj *o, const c
 			   const char *const *all)
 {
 	linx_put_open(p);
-	linx_put_members_of(p, o, command(p) == IPC_SET_CMD ? set : all);
+	linx_put_members_of(p, o, command(p) == IPC_SET ? set : all);
 	linx_put_close(p);
 }
 
@@ -170,9 +179,12 @@ static bool put_control(struct linx_put *p, const struct control *controls, size
 void linx_arg_msgctl(struct linx_put *p, unsigned int i)
 {
 	static const struct control controls[] = {
-		{ IPC_SET_CMD, false, &linx_ty_msqid64_ds }, { 2, true, &linx_ty_msqid64_ds },
-		{ 3, true, &linx_ty_msginfo },		     { 11, true, &linx_ty_msqid64_ds },
-		{ 12, true, &linx_ty_msginfo },		     { 13, true, &linx_ty_msqid64_ds },
+		{ IPC_SET, false, &linx_ty_msqid64_ds },
+		{ IPC_STAT, true, &linx_ty_msqid64_ds },
+		{ IPC_INFO, true, &linx_ty_msginfo },
+		{ MSG_STAT, true, &linx_ty_msqid64_ds },
+		{ MSG_INFO, true, &linx_ty_msginfo },
+		{ MSG_STAT_ANY, true, &linx_ty_msqid64_ds },
 	};
 
 	if (!put_control(p, controls, ARRAY_SIZE(controls), address(p, i)))
@@ -182,9 +194,12 @@ void linx_arg_msgctl(struct linx_put *p, unsigned int i)
 void linx_arg_shmctl(struct linx_put *p, unsigned int i)
 {
 	static const struct control controls[] = {
-		{ IPC_SET_CMD, false, &linx_ty_shmid64_ds }, { 2, true, &linx_ty_shmid64_ds },
-		{ 3, true, &linx_ty_shminfo64 },	     { 13, true, &linx_ty_shmid64_ds },
-		{ 14, true, &linx_ty_shm_info },	     { 15, true, &linx_ty_shmid64_ds },
+		{ IPC_SET, false, &linx_ty_shmid64_ds },
+		{ IPC_STAT, true, &linx_ty_shmid64_ds },
+		{ IPC_INFO, true, &linx_ty_shminfo64 },
+		{ SHM_STAT, true, &linx_ty_shmid64_ds },
+		{ SHM_INFO, true, &linx_ty_shm_info },
+		{ SHM_STAT_ANY, true, &linx_ty_shmid64_ds },
 	};
 
 	if (!put_control(p, controls, ARRAY_SIZE(controls), address(p, i)))
@@ -195,9 +210,12 @@ void linx_arg_shmctl(struct linx_put *p, unsigned int i)
 void linx_arg_semun(struct linx_put *p, unsigned int i)
 {
 	static const struct control controls[] = {
-		{ IPC_SET_CMD, false, &linx_ty_semid64_ds }, { 2, true, &linx_ty_semid64_ds },
-		{ 3, true, &linx_ty_seminfo },		     { 18, true, &linx_ty_semid64_ds },
-		{ 19, true, &linx_ty_seminfo },		     { 20, true, &linx_ty_semid64_ds },
+		{ IPC_SET, false, &linx_ty_semid64_ds },
+		{ IPC_STAT, true, &linx_ty_semid64_ds },
+		{ IPC_INFO, true, &linx_ty_seminfo },
+		{ SEM_STAT, true, &linx_ty_semid64_ds },
+		{ SEM_INFO, true, &linx_ty_seminfo },
+		{ SEM_STAT_ANY, true, &linx_ty_semid64_ds },
 	};
 	bool indirect = linx_is_32(p->abi) && p->ev->nr == NR_IPC_I386;
 	uint64_t addr = address(p, i);

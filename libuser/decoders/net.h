@@ -5,11 +5,31 @@
 
 #include "decoders.h"
 
-#define LINX_AF_UNIX 1
-#define LINX_AF_INET 2
-#define LINX_AF_INET6 10
-#define LINX_AF_BRIDGE 7
-#define LINX_AF_NETLINK 16
+/*
+ * Families and levels by the kernel's names (include/linux/socket.h), which older
+ * headers of the C library do not all have.
+ */
+/* clang-format off */
+enum {
+	LINX_AF_UNIX = 1, LINX_AF_INET = 2, LINX_AF_AX25 = 3, LINX_AF_IPX = 4, LINX_AF_BRIDGE = 7,
+	LINX_AF_X25 = 9, LINX_AF_INET6 = 10, LINX_AF_NETLINK = 16, LINX_AF_PACKET = 17, LINX_AF_IRDA = 23,
+	LINX_AF_CAN = 29, LINX_AF_BLUETOOTH = 31, LINX_AF_RXRPC = 33, LINX_AF_ISDN = 34,
+	LINX_AF_PHONET = 35, LINX_AF_IEEE802154 = 36, LINX_AF_CAIF = 37, LINX_AF_ALG = 38,
+	LINX_AF_NFC = 39, LINX_AF_VSOCK = 40, LINX_AF_KCM = 41, LINX_AF_QIPCRTR = 42, LINX_AF_SMC = 43,
+	LINX_AF_XDP = 44, LINX_AF_MCTP = 45,
+};
+
+enum {
+	LINX_SOL_IP = 0, LINX_SOL_SOCKET = 1, LINX_SOL_TCP = 6, LINX_SOL_UDP = 17, LINX_SOL_IPV6 = 41,
+	LINX_SOL_CAN_RAW = 101, LINX_SOL_CAN_ISOTP = 106, LINX_SOL_CAN_J1939 = 107, LINX_SOL_SCTP = 132,
+	LINX_SOL_RAW = 255, LINX_SOL_IPX = 256, LINX_SOL_AX25 = 257, LINX_SOL_PACKET = 263,
+	LINX_SOL_IRDA = 266, LINX_SOL_LLC = 268, LINX_SOL_DCCP = 269, LINX_SOL_NETLINK = 270,
+	LINX_SOL_TIPC = 271, LINX_SOL_RXRPC = 272, LINX_SOL_PPPOL2TP = 273, LINX_SOL_BLUETOOTH = 274,
+	LINX_SOL_PNPIPE = 275, LINX_SOL_RDS = 276, LINX_SOL_IUCV = 277, LINX_SOL_CAIF = 278,
+	LINX_SOL_ALG = 279, LINX_SOL_NFC = 280, LINX_SOL_KCM = 281, LINX_SOL_TLS = 282,
+	LINX_SOL_XDP = 283, LINX_SOL_MPTCP = 284, LINX_SOL_SMC = 286, LINX_SOL_VSOCK = 287,
+};
+/* clang-format on */
 
 /* What is known when the call begins ends here. */
 static inline void linx_net_known(struct linx_put *p)

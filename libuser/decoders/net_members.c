@@ -5,7 +5,6 @@
 
 #define TCP_AO_KEY 80u
 
-#define AF_SMC_NR 43
 #define MAC_MAX 8u
 #define PDMC_MAX 32u
 #define KEY_MAX 80u
@@ -55,7 +54,7 @@ void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 void linx_put_diag_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj id = { .ty = &linx_ty_inet_diag_sockid, .data = o->data + at, .addr = o->addr + at };
-	unsigned int family = o->data[0] == AF_SMC_NR ? LINX_AF_INET : o->data[0];
+	unsigned int family = o->data[0] == LINX_AF_SMC ? LINX_AF_INET : o->data[0];
 
 	id.size = linx_type_size(id.ty, p->abi);
 	linx_put_name(p, "id");

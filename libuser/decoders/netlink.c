@@ -107,8 +107,11 @@ static const struct {
 	int protocol;
 	bool (*payload)(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 } protocols[] = {
-	{ 0, linx_nl_route },	    { 4, linx_nl_sock_diag }, { 7, linx_nl_selinux },
-	{ 12, linx_nl_netfilter }, { 21, linx_nl_crypto },
+	{ LINX_NETLINK_ROUTE, linx_nl_route },
+	{ LINX_NETLINK_SOCK_DIAG, linx_nl_sock_diag },
+	{ LINX_NETLINK_SELINUX, linx_nl_selinux },
+	{ LINX_NETLINK_NETFILTER, linx_nl_netfilter },
+	{ LINX_NETLINK_CRYPTO, linx_nl_crypto },
 };
 
 static bool put_by_protocol(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr,

@@ -5,6 +5,15 @@
 
 #include "nlattr.h"
 
+/* clang-format off */
+/* Protocols of linux/netlink.h that are decoded. */
+enum {
+	LINX_NETLINK_ROUTE = 0, LINX_NETLINK_SOCK_DIAG = 4, LINX_NETLINK_XFRM = 6,
+	LINX_NETLINK_SELINUX = 7, LINX_NETLINK_AUDIT = 9, LINX_NETLINK_NETFILTER = 12,
+	LINX_NETLINK_GENERIC = 16, LINX_NETLINK_CRYPTO = 21,
+};
+/* clang-format on */
+
 #define LINX_NLMSG_ERROR 2
 #define LINX_NLMSG_DONE 3
 #define LINX_NLMSG_FIRST 0x10 /* types below are of all protocols */

@@ -4,18 +4,19 @@
 #include "flagsets.h"
 #include "netlink.h"
 
-#define NETFILTER 12
-
 /* ---- types ------------------------------------------------------------------------------ */
 
 static const struct {
 	int protocol;
 	const struct linx_flagset *set;
 } types[] = {
-	{ 0, &linx_set_rtm_type },	     { 4, &linx_set_sock_diag_msg_type },
-	{ 6, &linx_set_xfrm_msg_type },	     { 7, &linx_set_selinux_msg_type },
-	{ 9, &linx_set_audit_msg_type },     { 16, &linx_set_genl_family },
-	{ 21, &linx_set_crypto_msg_type },
+	{ LINX_NETLINK_ROUTE, &linx_set_rtm_type },
+	{ LINX_NETLINK_SOCK_DIAG, &linx_set_sock_diag_msg_type },
+	{ LINX_NETLINK_XFRM, &linx_set_xfrm_msg_type },
+	{ LINX_NETLINK_SELINUX, &linx_set_selinux_msg_type },
+	{ LINX_NETLINK_AUDIT, &linx_set_audit_msg_type },
+	{ LINX_NETLINK_GENERIC, &linx_set_genl_family },
+	{ LINX_NETLINK_CRYPTO, &linx_set_crypto_msg_type },
 };
 
 /* By subsystem. */
@@ -60,7 +61,7 @@ void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type)
 {
 	const struct linx_flagset *set = &linx_set_netlink_type;
 
-	if (type >= LINX_NLMSG_FIRST && protocol == NETFILTER) {
+	if (type >= LINX_NLMSG_FIRST && protocol == LINX_NETLINK_NETFILTER) {
 		put_netfilter(p, type);
 		return;
 	}
@@ -77,7 +78,7 @@ static const struct {
 	uint16_t type, mask;
 	const struct linx_flagset *set;
 } kinds[] = {
-#define KIND(protocol, type, mask, set) { protocol, type, mask, &linx_set_##set },
+#define KIND(protocol, type, mask, set) { LINX_NETLINK_##protocol, type, mask, &linx_set_##set },
 #include "../netlink/msg_flags.def"
 #undef KIND
 };

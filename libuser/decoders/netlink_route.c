@@ -8,8 +8,6 @@
 #define RTM_NEWCACHEREPORT 96
 #define FAMILY_IPMR 128
 #define FAMILY_IP6MR 129
-#define AF_PACKET_NR 17
-#define AF_SMC_NR 43
 #define TCPDIAG_GETSOCK 18
 #define DCCPDIAG_GETSOCK 19
 
@@ -155,9 +153,9 @@ static const struct {
 	  &linx_nla_inet_diag_msg },
 	{ LINX_AF_NETLINK, &linx_ty_netlink_diag_req, &linx_ty_netlink_diag_msg, NULL,
 	  &linx_nla_netlink_diag_msg },
-	{ AF_PACKET_NR, &linx_ty_packet_diag_req, &linx_ty_packet_diag_msg, NULL,
+	{ LINX_AF_PACKET, &linx_ty_packet_diag_req, &linx_ty_packet_diag_msg, NULL,
 	  &linx_nla_packet_diag_msg },
-	{ AF_SMC_NR, &linx_ty_smc_diag_req, &linx_ty_smc_diag_msg, NULL, &linx_nla_smc_diag_msg },
+	{ LINX_AF_SMC, &linx_ty_smc_diag_req, &linx_ty_smc_diag_msg, NULL, &linx_nla_smc_diag_msg },
 };
 
 static void put_diag(struct linx_nl *nl, size_t i, const struct linx_nlmsg *m, uint64_t addr,

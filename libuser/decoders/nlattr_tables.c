@@ -33,7 +33,7 @@ enum {
 #define NEST(table) .how = LINX_NLA_NEST, .nest = &linx_nla_##table
 #define CALL(function) .how = LINX_NLA_CALL, .put = function
 
-#define TABLE(name, set, ...)                                                                 \
+#define TABLE(name, set, ...)                                                                      \
 	static const struct linx_nla attrs_##name[] = { __VA_ARGS__ };                             \
 	const struct linx_nla_table linx_nla_##name = { &linx_set_##set, ARRAY_SIZE(attrs_##name), \
 							attrs_##name };

@@ -4,6 +4,24 @@
 #include "decoders.h"
 #include "flagsets.h"
 
+/* clang-format off */
+/* Signals of asm/signal.h of x86 and arm. */
+enum {
+	SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGCHLD = 17, SIGIO = 29,
+	SIGSYS = 31,
+};
+
+/* Codes of asm-generic/siginfo.h. */
+enum {
+	SI_TKILL = -6, SI_SIGIO = -5, SI_TIMER = -2, SI_USER = 0,
+	CLD_EXITED = 1,
+	BUS_MCEERR_AR = 4, BUS_MCEERR_AO = 5,
+	SEGV_BNDERR = 3, SEGV_PKUERR = 4,
+	TRAP_PERF = 6,
+	POLL_IN = 1, POLL_OUT = 2, POLL_MSG = 3, POLL_ERR = 4, POLL_PRI = 5, POLL_HUP = 6,
+};
+/* clang-format on */
+
 #define SI_NOINFO_CODE 0x7fff
 #define X32_BIT 0x40000000
 
@@ -17,30 +35,30 @@ static const struct {
 	int code;
 	const struct linx_ty *ty;
 } layouts[] = {
-	{ 0, 0 /* SI_USER */, &linx_ty_si_user },
-	{ 0, -6 /* SI_TKILL */, &linx_ty_si_user },
-	{ 0, -2 /* SI_TIMER */, &linx_ty_si_timer },
-	{ 0, -5 /* SI_SIGIO */, &linx_ty_si_io },
-	{ 17 /* SIGCHLD */, 1 /* CLD_EXITED */, &linx_ty_si_exited },
-	{ 17, ANY_CODE, &linx_ty_si_child },
-	{ 4 /* SIGILL */, ANY_CODE, &linx_ty_si_fault },
-	{ 8 /* SIGFPE */, ANY_CODE, &linx_ty_si_fault },
-	{ 7 /* SIGBUS */, 4 /* BUS_MCEERR_AR */, &linx_ty_si_hwpoison },
-	{ 7, 5 /* BUS_MCEERR_AO */, &linx_ty_si_hwpoison },
-	{ 7, ANY_CODE, &linx_ty_si_fault },
-	{ 11 /* SIGSEGV */, 3 /* SEGV_BNDERR */, &linx_ty_si_bound },
-	{ 11, 4 /* SEGV_PKUERR */, &linx_ty_si_pkey },
-	{ 11, ANY_CODE, &linx_ty_si_fault },
-	{ 5 /* SIGTRAP */, 6 /* TRAP_PERF */, &linx_ty_si_perf },
-	{ 5, ANY_CODE, &linx_ty_si_fault },
-	{ 29 /* SIGIO */, 1 /* POLL_IN */, &linx_ty_si_io },
-	{ 29, 2 /* POLL_OUT */, &linx_ty_si_io },
-	{ 29, 3 /* POLL_MSG */, &linx_ty_si_io },
-	{ 29, 4 /* POLL_ERR */, &linx_ty_si_io },
-	{ 29, 5 /* POLL_PRI */, &linx_ty_si_io },
-	{ 29, 6 /* POLL_HUP */, &linx_ty_si_io },
-	{ 29, ANY_CODE, NULL },
-	{ 31 /* SIGSYS */, ANY_CODE, &linx_ty_si_seccomp },
+	{ 0, SI_USER, &linx_ty_si_user },
+	{ 0, SI_TKILL, &linx_ty_si_user },
+	{ 0, SI_TIMER, &linx_ty_si_timer },
+	{ 0, SI_SIGIO, &linx_ty_si_io },
+	{ SIGCHLD, CLD_EXITED, &linx_ty_si_exited },
+	{ SIGCHLD, ANY_CODE, &linx_ty_si_child },
+	{ SIGILL, ANY_CODE, &linx_ty_si_fault },
+	{ SIGFPE, ANY_CODE, &linx_ty_si_fault },
+	{ SIGBUS, BUS_MCEERR_AR, &linx_ty_si_hwpoison },
+	{ SIGBUS, BUS_MCEERR_AO, &linx_ty_si_hwpoison },
+	{ SIGBUS, ANY_CODE, &linx_ty_si_fault },
+	{ SIGSEGV, SEGV_BNDERR, &linx_ty_si_bound },
+	{ SIGSEGV, SEGV_PKUERR, &linx_ty_si_pkey },
+	{ SIGSEGV, ANY_CODE, &linx_ty_si_fault },
+	{ SIGTRAP, TRAP_PERF, &linx_ty_si_perf },
+	{ SIGTRAP, ANY_CODE, &linx_ty_si_fault },
+	{ SIGIO, POLL_IN, &linx_ty_si_io },
+	{ SIGIO, POLL_OUT, &linx_ty_si_io },
+	{ SIGIO, POLL_MSG, &linx_ty_si_io },
+	{ SIGIO, POLL_ERR, &linx_ty_si_io },
+	{ SIGIO, POLL_PRI, &linx_ty_si_io },
+	{ SIGIO, POLL_HUP, &linx_ty_si_io },
+	{ SIGIO, ANY_CODE, NULL },
+	{ SIGSYS, ANY_CODE, &linx_ty_si_seccomp },
 };
 
 /* Names of a code above 0, by signal. */
@@ -48,9 +66,14 @@ static const struct {
 	int signo;
 	const struct linx_flagset *set;
 } codes[] = {
-	{ 4, &linx_set_sigill_code }, { 5, &linx_set_sigtrap_code }, { 7, &linx_set_sigbus_code },
-	{ 8, &linx_set_sigfpe_code }, { 11, &linx_set_sigsegv_code }, { 17, &linx_set_sigchld_code },
-	{ 29, &linx_set_sigpoll_code }, { 31, &linx_set_sigsys_code },
+	{ SIGILL, &linx_set_sigill_code },
+	{ SIGTRAP, &linx_set_sigtrap_code },
+	{ SIGBUS, &linx_set_sigbus_code },
+	{ SIGFPE, &linx_set_sigfpe_code },
+	{ SIGSEGV, &linx_set_sigsegv_code },
+	{ SIGCHLD, &linx_set_sigchld_code },
+	{ SIGIO, &linx_set_sigpoll_code },
+	{ SIGSYS, &linx_set_sigsys_code },
 };
 /* clang-format on */
 
@@ -117,7 +140,7 @@ static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 /* A stop of ptrace: the event stands above the signal. Who it was tells more than an address that is none. */
 static bool is_stop(int signo, int code)
 {
-	return signo == 5 && code > 0xff && code <= 0xffff && (code & 0x7f) == 5;
+	return signo == SIGTRAP && code > 0xff && code <= 0xffff && (code & 0x7f) == SIGTRAP;
 }
 
 static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code)

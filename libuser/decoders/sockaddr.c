@@ -136,15 +136,15 @@ static const struct {
 } families[] = {
 	{ LINX_AF_UNIX, 3, put_unix, NULL },
 	{ LINX_AF_INET, 16, put_in, NULL },
-	{ 4, 16, NULL, &linx_ty_sockaddr_ipx },
-	{ 9, 18, NULL, &linx_ty_sockaddr_x25 },
+	{ LINX_AF_IPX, 16, NULL, &linx_ty_sockaddr_ipx },
+	{ LINX_AF_X25, 18, NULL, &linx_ty_sockaddr_x25 },
 	{ LINX_AF_INET6, IN6_OLD_SIZE, put_in6, NULL },
 	{ LINX_AF_NETLINK, 12, put_nl, NULL },
-	{ 31, 3, put_bluetooth, NULL },
-	{ 36, 20, NULL, &linx_ty_sockaddr_ieee802154 },
-	{ 42, 12, NULL, &linx_ty_sockaddr_qrtr },
-	{ 44, 16, NULL, &linx_ty_sockaddr_xdp },
-	{ 45, 12, NULL, &linx_ty_sockaddr_mctp },
+	{ LINX_AF_BLUETOOTH, 3, put_bluetooth, NULL },
+	{ LINX_AF_IEEE802154, 20, NULL, &linx_ty_sockaddr_ieee802154 },
+	{ LINX_AF_QIPCRTR, 12, NULL, &linx_ty_sockaddr_qrtr },
+	{ LINX_AF_XDP, 16, NULL, &linx_ty_sockaddr_xdp },
+	{ LINX_AF_MCTP, 12, NULL, &linx_ty_sockaddr_mctp },
 };
 
 /* Those whose end is where the address ends. */
@@ -153,8 +153,12 @@ static const struct {
 	uint8_t least;
 	void (*put)(struct linx_put *p, const uint8_t *data, size_t n);
 } open_families[] = {
-	{ 3, 16, linx_put_ax25 },  { 17, 20, linx_put_ll },  { 33, 36, linx_put_rxrpc },
-	{ 38, 25, linx_put_alg }, { 39, 16, linx_put_nfc }, { 40, 16, linx_put_vm },
+	{ LINX_AF_AX25, 16, linx_put_ax25 },
+	{ LINX_AF_PACKET, 20, linx_put_ll },
+	{ LINX_AF_RXRPC, 36, linx_put_rxrpc },
+	{ LINX_AF_ALG, 25, linx_put_alg },
+	{ LINX_AF_NFC, 16, linx_put_nfc },
+	{ LINX_AF_VSOCK, 16, linx_put_vm },
 };
 
 static void put_body(struct linx_put *p, const struct address *a, unsigned int family)

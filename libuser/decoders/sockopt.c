@@ -21,40 +21,58 @@ struct choice {
 
 /* clang-format off */
 static const struct choice options_by_level[] = {
-	{ 0, &linx_set_ip_option, &linx_set_ip_get_option, &linx_set_ip_set_option },
-	{ 1, &linx_set_so_option, &linx_set_so_get_option, NULL },
-	{ 6, &linx_set_tcp_option, NULL, NULL },             { 17, &linx_set_udp_option, NULL, NULL },
-	{ 40, &linx_set_vsock_option, NULL, NULL },
-	{ 41, &linx_set_ipv6_option, &linx_set_ipv6_get_option, &linx_set_ipv6_set_option },
-	{ 101, &linx_set_can_raw_option, NULL, NULL },       { 106, &linx_set_can_isotp_option, NULL, NULL },
-	{ 107, &linx_set_can_j1939_option, NULL, NULL },     { 132, &linx_set_sctp_option, NULL, NULL },
-	{ 255, &linx_set_icmp_filter_option, NULL, NULL },   { 256, &linx_set_ipx_option, NULL, NULL },
-	{ 257, &linx_set_ax25_option, NULL, NULL },          { 263, &linx_set_packet_option, NULL, NULL },
-	{ 266, &linx_set_irda_option, NULL, NULL },          { 268, &linx_set_llc_option, NULL, NULL },
-	{ 269, &linx_set_dccp_option, NULL, NULL },          { 270, &linx_set_netlink_option, NULL, NULL },
-	{ 271, &linx_set_tipc_option, NULL, NULL },          { 272, &linx_set_rxrpc_option, NULL, NULL },
-	{ 273, &linx_set_pppol2tp_option, NULL, NULL },      { 274, &linx_set_bluetooth_option, NULL, NULL },
-	{ 275, &linx_set_pnpipe_option, NULL, NULL },        { 276, &linx_set_rds_option, NULL, NULL },
-	{ 277, &linx_set_iucv_option, NULL, NULL },          { 278, &linx_set_caif_option, NULL, NULL },
-	{ 279, &linx_set_alg_option, NULL, NULL },           { 280, &linx_set_nfc_option, NULL, NULL },
-	{ 281, &linx_set_kcm_option, NULL, NULL },           { 282, &linx_set_tls_option, NULL, NULL },
-	{ 283, &linx_set_xdp_option, NULL, NULL },           { 284, &linx_set_mptcp_option, NULL, NULL },
-	{ 286, &linx_set_smc_option, NULL, NULL },           { 287, &linx_set_vsock_option, NULL, NULL },
+	{ LINX_SOL_IP, &linx_set_ip_option, &linx_set_ip_get_option, &linx_set_ip_set_option },
+	{ LINX_SOL_SOCKET, &linx_set_so_option, &linx_set_so_get_option, NULL },
+	{ LINX_SOL_TCP, &linx_set_tcp_option, NULL, NULL },
+	{ LINX_SOL_UDP, &linx_set_udp_option, NULL, NULL },
+	{ LINX_AF_VSOCK, &linx_set_vsock_option, NULL, NULL }, /* the level of its options, beside SOL_VSOCK */
+	{ LINX_SOL_IPV6, &linx_set_ipv6_option, &linx_set_ipv6_get_option, &linx_set_ipv6_set_option },
+	{ LINX_SOL_CAN_RAW, &linx_set_can_raw_option, NULL, NULL },
+	{ LINX_SOL_CAN_ISOTP, &linx_set_can_isotp_option, NULL, NULL },
+	{ LINX_SOL_CAN_J1939, &linx_set_can_j1939_option, NULL, NULL },
+	{ LINX_SOL_SCTP, &linx_set_sctp_option, NULL, NULL },
+	{ LINX_SOL_RAW, &linx_set_icmp_filter_option, NULL, NULL },
+	{ LINX_SOL_IPX, &linx_set_ipx_option, NULL, NULL },
+	{ LINX_SOL_AX25, &linx_set_ax25_option, NULL, NULL },
+	{ LINX_SOL_PACKET, &linx_set_packet_option, NULL, NULL },
+	{ LINX_SOL_IRDA, &linx_set_irda_option, NULL, NULL },
+	{ LINX_SOL_LLC, &linx_set_llc_option, NULL, NULL },
+	{ LINX_SOL_DCCP, &linx_set_dccp_option, NULL, NULL },
+	{ LINX_SOL_NETLINK, &linx_set_netlink_option, NULL, NULL },
+	{ LINX_SOL_TIPC, &linx_set_tipc_option, NULL, NULL },
+	{ LINX_SOL_RXRPC, &linx_set_rxrpc_option, NULL, NULL },
+	{ LINX_SOL_PPPOL2TP, &linx_set_pppol2tp_option, NULL, NULL },
+	{ LINX_SOL_BLUETOOTH, &linx_set_bluetooth_option, NULL, NULL },
+	{ LINX_SOL_PNPIPE, &linx_set_pnpipe_option, NULL, NULL },
+	{ LINX_SOL_RDS, &linx_set_rds_option, NULL, NULL },
+	{ LINX_SOL_IUCV, &linx_set_iucv_option, NULL, NULL },
+	{ LINX_SOL_CAIF, &linx_set_caif_option, NULL, NULL },
+	{ LINX_SOL_ALG, &linx_set_alg_option, NULL, NULL },
+	{ LINX_SOL_NFC, &linx_set_nfc_option, NULL, NULL },
+	{ LINX_SOL_KCM, &linx_set_kcm_option, NULL, NULL },
+	{ LINX_SOL_TLS, &linx_set_tls_option, NULL, NULL },
+	{ LINX_SOL_XDP, &linx_set_xdp_option, NULL, NULL },
+	{ LINX_SOL_MPTCP, &linx_set_mptcp_option, NULL, NULL },
+	{ LINX_SOL_SMC, &linx_set_smc_option, NULL, NULL },
+	{ LINX_SOL_VSOCK, &linx_set_vsock_option, NULL, NULL },
 };
 
 static const struct choice protocols_by_family[] = {
-	{ 2, &linx_set_inet_protocol, NULL, NULL },          { 10, &linx_set_inet_protocol, NULL, NULL },
-	{ 16, &linx_set_netlink_protocol, NULL, NULL },      { 23, &linx_set_irda_protocol, NULL, NULL },
-	{ 29, &linx_set_can_protocol, NULL, NULL },          { 31, &linx_set_bluetooth_protocol, NULL, NULL },
-	{ 33, &linx_set_addrfam, NULL, NULL },               { 34, &linx_set_isdn_protocol, NULL, NULL },
-	{ 35, &linx_set_phonet_protocol, NULL, NULL },       { 37, &linx_set_caif_protocol, NULL, NULL },
-	{ 39, &linx_set_nfc_protocol, NULL, NULL },          { 41, &linx_set_kcm_protocol, NULL, NULL },
-	{ 43, &linx_set_smc_protocol, NULL, NULL },
+	{ LINX_AF_INET, &linx_set_inet_protocol, NULL, NULL },
+	{ LINX_AF_INET6, &linx_set_inet_protocol, NULL, NULL },
+	{ LINX_AF_NETLINK, &linx_set_netlink_protocol, NULL, NULL },
+	{ LINX_AF_IRDA, &linx_set_irda_protocol, NULL, NULL },
+	{ LINX_AF_CAN, &linx_set_can_protocol, NULL, NULL },
+	{ LINX_AF_BLUETOOTH, &linx_set_bluetooth_protocol, NULL, NULL },
+	{ LINX_AF_RXRPC, &linx_set_addrfam, NULL, NULL },
+	{ LINX_AF_ISDN, &linx_set_isdn_protocol, NULL, NULL },
+	{ LINX_AF_PHONET, &linx_set_phonet_protocol, NULL, NULL },
+	{ LINX_AF_CAIF, &linx_set_caif_protocol, NULL, NULL },
+	{ LINX_AF_NFC, &linx_set_nfc_protocol, NULL, NULL },
+	{ LINX_AF_KCM, &linx_set_kcm_protocol, NULL, NULL },
+	{ LINX_AF_SMC, &linx_set_smc_protocol, NULL, NULL },
 };
 /* clang-format on */
-
-#define AF_AX25_NR 3
-#define AF_PACKET_NR 17
 
 static const struct choice *find(const struct choice *choices, size_t n, int32_t key)
 {
@@ -87,9 +105,9 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 
 	if (c)
 		linx_put_flags(p, c->set, n, 4);
-	else if (family == AF_PACKET_NR)
+	else if (family == LINX_AF_PACKET)
 		linx_put_const_in_call(p, "htons", &linx_set_packet_protocol, ntohs((uint16_t)n), 4);
-	else if (family == AF_AX25_NR)
+	else if (family == LINX_AF_AX25)
 		linx_put_both(p, &linx_set_ax25_protocol, p->st->strace ? linx_reg(p, i) : n, p->st->strace ? 8 : 4);
 	else
 		linx_put_u64(p, p->st->strace ? linx_reg(p, i) : n);
