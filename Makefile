@@ -110,7 +110,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-unit check-vm check-encoders check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -269,6 +269,15 @@ demo: ## trace real programs now: on this machine, or in a guest (DEMO=host|vm)
 
 check: ## everything a contributor must pass; ends with "N passed, N failed"
 	$(Q)tests/lib/check all
+
+check-full: ## before a release: check, and what it leaves out: all tests on all kernels, slow ones, longer fuzzing
+	$(Q)tests/lib/check full
+
+check-group: ## one group of check alone: GROUP=unit, or several; without one, says which there are
+	$(Q)tests/lib/check group $(GROUP)
+
+check-again: ## one test alone, by the line that told of its failure: TEST='vm 7.2 t/rec_basic'
+	$(Q)tests/lib/check again '$(TEST)'
 
 check-unit: ## unit tests, plain and under address and undefined-behaviour sanitizers
 	$(Q)tests/lib/check unit

@@ -13,9 +13,39 @@ results_begin() {
 }
 
 # result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
+# A failure is told with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
 result() {
-	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" >>"$LINX_RESULTS"
+	local again=${AGAIN:-$2 $3}
+	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"
 	[ -n "${5:-}" ] && [ "$1" != fail ] || show_result "$@"
+	[ "$1" != fail ] || printf "%-10s again:  make check-again TEST='%s'\n" "$2" "$again"
+}
+
+# took STAGE NAME SECONDS: for the account of times, see results_times.
+took() {
+	printf 'took\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
+}
+
+# took_group NAME SECONDS PROCESSOR-SECONDS
+took_group() {
+	printf 'group\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
+}
+
+# Microseconds of a clock that is only good for differences.
+now_us() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
+
+seconds_since() { # MICROSECONDS
+	printf '%d.%d' $((($(now_us) - $1) / 1000000)) $((($(now_us) - $1) / 100000 % 10))
+}
+
+# What each group took, and the slowest tests of all.
+results_times() {
+	awk -F'\t' '
+	$1 == "group" { printf "%d\t%-24s%6d s %8d s\n", 1000000 + $3, $2, $3, $4 }' "$LINX_RESULTS" | sort -rn | cut -f 2 |
+		{ printf '%-24s%8s %10s\n' 'group' 'took' 'processor' && cat; }
+	printf '\nslowest tests:\n'
+	awk -F'\t' '$1 == "took" { printf "%8.1f s  %s %s\n", $4, $2, $3 }' "$LINX_RESULTS" | sort -rn | head -n 25
+	printf '\n'
 }
 
 show_result() {
@@ -38,6 +68,7 @@ results_end() {
 	local p f s
 	p=$(results_count pass) f=$(results_count fail) s=$(results_count skip)
 	if [ "$RESULTS_OWNER" = yes ]; then
+		! grep -q '^group' "$LINX_RESULTS" || results_times
 		results_repeat_failures "$f"
 		printf '%s passed, %s failed' "$p" "$f"
 		[ "$s" = 0 ] || printf ', %s skipped' "$s"
@@ -59,8 +90,8 @@ counted() {
 
 results_repeat_failures() {
 	[ "$1" != 0 ] || return 0
-	printf '\nfailed:\n'
-	awk -F'\t' '$1 == "fail" { print "  " $2 " " $3 }' "$LINX_RESULTS"
+	printf 'failed, to be run again alone by:\n'
+	awk -F'\t' -v q="'" '$1 == "fail" { print "  make check-again TEST=" q $5 q }' "$LINX_RESULTS"
 	printf '\n'
 }
 
