@@ -38,7 +38,7 @@ static int spawn(const struct after *a, struct after_job *job)
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* Nor is it to run ahead of others, as we do (--ahead). */
+	/* The command of -z keeps our caller's priority: --ahead raised ours alone. */
 	if (ahead < 0)
 		setpriority(PRIO_PROCESS, 0, 0);
 	rc = posix_spawnp(&job->pid, argv[0], NULL, &attr, argv, environ);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is done with each file that has its end: it goes to the disk, and then
- * it is what the command of -z gets. A few of these run at a time, the others
- * wait for their turn; recording waits for none.
+ * Jobs for each completed file: the file is synced to disk, then handed to the command of
+ * -z. A few jobs run at a time and the rest queue; recording waits for none of them.
  */
 #ifndef LINXCAP_AFTER_H
 #define LINXCAP_AFTER_H

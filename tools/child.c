@@ -45,7 +45,10 @@ static char *search(const char *dirs, const char *name, int *error)
 		rc = check_executable(path);
 		if (!rc)
 			return path;
-		/* As execvp(3): a file without permission is remembered, the search goes on. */
+		/*
+		 * execvp(3) does the same: a file without execute permission is
+		 * remembered, and the search goes on.
+		 */
 		if (rc == EACCES)
 			*error = rc;
 		free(path);
@@ -280,7 +283,7 @@ void child_abandon(struct child *c)
 	close(c->go);
 	close(c->failed);
 	if (!c->ended) {
-		/* It may be past its sleep. */
+		/* The child may be past its wait at the gate. */
 		kill(c->pid, SIGKILL);
 		wait_for(c);
 	}

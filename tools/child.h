@@ -27,8 +27,8 @@ struct child {
 	struct child_gate *gate; /* NULL: it was let go */
 	int go; /* write a byte: on to stage READY; close: end without execve */
 	int failed; /* errno of the execve comes here, or the end of file */
-	bool ended; /* it was waited for: status is set */
-	int fifo; /* its real-time priority, which it has not while it looks at the gate; 0: as it is */
+	bool ended; /* the child has been reaped: status is set */
+	int fifo; /* the child's real-time priority, dropped while it waits at the gate; 0: left alone */
 	int status; /* wait(2) */
 };
 

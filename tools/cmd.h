@@ -26,9 +26,9 @@ const struct subcommand *subcommand_get(unsigned int i);
 /* NULL: there is none; told, with the nearest. */
 const struct subcommand *subcommand_find(const char *name);
 
-/* What --help prints; an exit status. */
+/* Prints the text of --help. Returns an exit status. */
 int cmd_print_help(void);
-/* What --version prints. */
+/* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);
 /* For what goes to standard output through stdio. A reader that goes away does not kill us. */
 void cmd_begin_output(void);

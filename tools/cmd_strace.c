@@ -17,7 +17,7 @@ static int run(struct strace_settings *s)
 	return s->version ? cmd_print_version() : strace_run(s);
 }
 
-/* As strace: what is wrong with the options ends with status 1, too. */
+/* Wrong options end with status 1, as with strace. */
 int cmd_strace(int argc, char **argv)
 {
 	struct strace_settings settings;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What linxcap does without a subcommand: record, show, replay. */
+/* The command without a subcommand: record, show, replay. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -16,7 +16,7 @@ static const char *const objects[OBJECTS] = { "init_config", "open_params" };
 
 enum type { NUMBER, BOOL, STRING, CHOICE, NUMBERS, STRINGS };
 
-/* What each key is; the texts for people follow from it. */
+/* Each key with its type and its place in the settings; the texts for people follow from it. */
 static const struct key {
 	enum object object;
 	const char *name;

@@ -14,7 +14,7 @@
 
 #define CONFIG_PATH_MAX 4095u
 #define CONFIG_PIDS 65536u
-#define CONFIG_COMMS 60u /* of the kernel's 64; falco and others of our own need some */
+#define CONFIG_COMMS 60u /* the kernel takes 64; a few are left for falco and other built-in names */
 #define CONFIG_COMM_MAX 16u
 
 enum config_format { CONFIG_NORMAL, CONFIG_JSON };
@@ -46,7 +46,7 @@ struct config {
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
 	char *interest_syscall_file; /* NULL: every call */
-	char *calls; /* as linx_select() takes them; NULL: every call */
+	char *calls; /* an expression for linx_select(); NULL: every call */
 };
 
 /* All defaults. */

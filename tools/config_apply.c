@@ -19,7 +19,7 @@ unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_C
 	return n;
 }
 
-/* ---- what becomes part of the condition ------------------------------------------------------- */
+/* ---- parts of the condition ------------------------------------------------------------- */
 
 static void put_pids(FILE *f, const struct config_numbers *pids)
 {

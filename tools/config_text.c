@@ -188,7 +188,7 @@ void config_place(const struct config_text *t, const cJSON *v, char *buf, size_t
 	snprintf(buf, size, "%s:%u", name_of(t), line_of(t, way, n));
 }
 
-/* What stands there, short and in one line. */
+/* Prints the value found, short and in one line. */
 static void spell_found(const cJSON *v, char *buf, size_t size)
 {
 	char *text = cJSON_PrintUnformatted(v);

@@ -11,7 +11,7 @@
 #include "say.h"
 
 struct config_text {
-	const char *name; /* of the file; NULL: it was given on the command line */
+	const char *name; /* file name; NULL: the text was given on the command line */
 	char *text;
 	cJSON *root;
 	struct problem *why;

@@ -43,7 +43,7 @@ const struct doctor_check *doctor_get_check(unsigned int i)
 
 /* ---- findings */
 
-/* What files of a foreign root hold is shown as text alone. */
+/* Text from files of a foreign root is printed with everything but plain characters escaped. */
 static void put_plain(char *to, size_t size, const char *fmt, va_list args)
 {
 	char text[320];
@@ -116,7 +116,7 @@ int doctor_stat(const struct doctor *d, const char *path, struct stat *st)
 
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size)
 {
-	/* Of a pipe or device in a foreign root there is nothing to read. */
+	/* A pipe or device in a foreign root must not block the open, and is not read. */
 	int fd = open_below(d, path, O_RDONLY | O_NONBLOCK), rc = 0;
 	size_t n = 0;
 	ssize_t r;
@@ -237,7 +237,7 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *want
 	return *buf;
 }
 
-/* Of another root: that of the newest kernel which it has modules of. */
+/* In a foreign root, the release is that of the newest kernel with modules there. */
 static void find_release(struct doctor *d)
 {
 	struct utsname u;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What `linxcap doctor` looks at: a table of checks, each of which looks at one
- * thing and says what it found and what to do about it. Files are read below a
- * root directory, so that another system's can be looked at, and so that the
- * checks can be tested. To add a check, write its function and its row.
+ * Checks of `linxcap doctor`: a table in which each row looks at one thing, says what it
+ * found and what to do about it. Files are read below a root directory, so that another
+ * system can be examined and the checks can be tested. To add a check, write its function
+ * and its row.
  */
 #ifndef LINXCAP_DOCTOR_H
 #define LINXCAP_DOCTOR_H
@@ -23,9 +23,9 @@ enum doctor_state {
 
 struct doctor {
 	int root; /* descriptor of a directory */
-	bool other; /* it is not "/": only files are looked at */
+	bool other; /* the root is not "/": only files are examined */
 	bool loaded; /* the module, there */
-	char release[72]; /* of its kernel; empty: not known */
+	char release[72]; /* kernel release; empty: not known */
 };
 
 struct finding {
@@ -59,15 +59,15 @@ int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
 FILE *doctor_fopen(const struct doctor *d, const char *path);
 /* The beginning of a file, with a NUL behind it; bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Its first line. false: there is none. */
+/* Reads the first line of a file. false: there is none. */
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
-/* What follows "key" at the beginning of a line. */
+/* Reads what follows "key" at the beginning of a line. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
 /* The same, which may be in quotes. */
 bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
 /* "y" of the line CONFIG_X=y in a kernel's configuration. */
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
-/* Where a link leads. */
+/* Reads the target of a symbolic link. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
 /* The newest of the versions or releases that a directory has by their names; wanted NULL: any of them. */
 typedef bool doctor_wanted(const struct doctor *d, const char *name);
@@ -75,13 +75,13 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *want
 
 /* Can its kernel load any? */
 bool doctor_takes_modules(const struct doctor *d);
-/* Where the module of a kernel lies; false: there is none. */
+/* Finds the module file for a kernel release; false: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
 bool doctor_has_headers(const struct doctor *d, const char *release);
 /* Has DKMS built this version for the kernel that runs? */
 bool doctor_is_built(const struct doctor *d);
 
-/* What more than one check says. */
+/* Texts that several checks use. */
 #define NO_MODULES "of no use: this kernel cannot load modules"
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"

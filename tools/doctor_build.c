@@ -144,7 +144,7 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 /* How to get them, and how sure that is. */
 enum way {
 	OF_OTHERS,
-	ONE_PACKAGE, /* of Debian's: it is not known what follows later kernels */
+	ONE_PACKAGE, /* a package of Debian's, but none that follows later kernels is known */
 	TWO_PACKAGES, /* the first does */
 };
 
@@ -178,7 +178,7 @@ static enum way tell_headers(const struct doctor *d, const char *release, char *
 	return OF_OTHERS;
 }
 
-/* Of the kernel that runs, and perhaps is no longer in the archive. */
+/* Explains how to get the headers of the running kernel, which may have left the archive. */
 static void tell_how(const struct doctor *d, struct finding *f)
 {
 	const char *flavour = find_flavour(d->release), *follows;

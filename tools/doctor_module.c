@@ -77,7 +77,7 @@ bool doctor_takes_modules(const struct doctor *d)
 	return !doctor_exists(d, "%s", path) || doctor_read_config(d, path, "CONFIG_MODULES", value, sizeof(value));
 }
 
-/* There is one for this kernel, and DKMS has not made it from this command's version. */
+/* True if a module exists for this kernel, but DKMS built it from another version than this command's. */
 static bool is_former(const struct doctor *d)
 {
 	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_is_built(d);
@@ -191,8 +191,8 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 }
 
 /*
- * Where there is no firmware to take the key, the kernel has no key to trust it
- * by. DKMS makes its key, and signs, when it builds: `install --force` does not.
+ * A machine whose firmware cannot enrol the key has no key to trust the module by. DKMS
+ * makes its key and signs when it builds; `install --force` does not.
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {

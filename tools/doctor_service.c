@@ -8,7 +8,7 @@
 /* After five tries systemd starts it no more until the first is done. */
 #define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
 
-/* Where systemd has the control group of a service: with version 2 alone, with both, with version 1. */
+/* Paths of a service's control group in systemd's three set-ups: version 2 alone, both versions, version 1 alone. */
 static const char *const lists[] = {
 	"sys/fs/cgroup/system.slice/" UNIT "/cgroup.procs",
 	"sys/fs/cgroup/unified/system.slice/" UNIT "/cgroup.procs",

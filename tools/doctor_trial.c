@@ -14,7 +14,7 @@
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
 
-/* What to do where the error tells more than the checks before could see. */
+/* Remedies for errors that tell more than the checks before could see. */
 static const struct {
 	int code;
 	const char *todo;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the options say of descriptors: -y, --decode-fds, -P, -e fd=. */
+/* Options about descriptors: -y, --decode-fds, -P, -e fd=. */
 #ifndef LINXCAP_FDS_H
 #define LINXCAP_FDS_H
 
@@ -32,7 +32,7 @@ static inline bool fds_wanted(const struct fds_chosen *c, const struct linx_even
 	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);
 }
 
-/* What a live source has to tell of descriptors for all that: LINX_FDS_*. */
+/* Returns the details of descriptors that a live source has to record for these options: LINX_FDS_*. */
 unsigned int fds_needed(unsigned int show, const struct fds_chosen *c);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What libcjson leaves out: see json.h. */
+/* Integers of 64 bits for libcjson: see json.h. */
 #include <inttypes.h>
 #include <stdio.h>
 

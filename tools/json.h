@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libcjson leaves out: integers of 64 bits, exactly. */
+/* Exact 64-bit integers in JSON, which libcjson leaves out. */
 #ifndef LINXCAP_JSON_H
 #define LINXCAP_JSON_H
 

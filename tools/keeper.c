@@ -12,9 +12,9 @@
 #define LOOK_NS SECOND
 #define RETRY_NS (10 * SECOND)
 /*
- * What is removed is not free at once on every file system: some do it behind
- * the caller's back, btrfs with its next transaction, half a minute later. Until
- * then it counts, or all files would go for the room of one.
+ * Some file systems free the room of a removed file later: btrfs with its next
+ * transaction, up to half a minute after. Until then the removed file still counts as
+ * freed room, or all older files would be removed to make room for one.
  */
 #define SHOWS_NS (35 * SECOND)
 
@@ -74,8 +74,8 @@ static bool make_room(struct keeper *k, const struct sink *sink, uint64_t now)
 }
 
 /*
- * It has reached its size, and is twice what it began with: who is there when it
- * begins can be more than the size, and then one file would follow the other for ever.
+ * A file is full at its size limit, but not before it has doubled: the process list at its
+ * start may already exceed the limit, and then one file would follow the other for ever.
  */
 static bool is_full(struct keeper *k, const struct sink *sink)
 {
@@ -123,7 +123,7 @@ uint64_t keeper_due(const struct keeper *k)
 	return due > k->retry_ns ? due : k->retry_ns;
 }
 
-/* Where turning takes longer than a file is to last, there is still time between two. */
+/* If opening a file takes longer than its interval, some time is still left between two files. */
 static uint64_t next_turn(const struct settings *s, uint64_t now)
 {
 	uint64_t clock = report_clock_ns();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a recording that nobody watches looks after: when the next file is due,
- * how much room there is, what is done with files that are complete.
+ * Unattended recording: when the next file is due, how much room is left, and what happens
+ * to completed files.
  */
 #ifndef LINXCAP_KEEPER_H
 #define LINXCAP_KEEPER_H
@@ -20,9 +20,9 @@ enum keeper_word {
 struct keeper {
 	const struct settings *settings;
 	struct series series;
-	char *path; /* of the file that is written */
+	char *path; /* path of the file being written */
 	uint64_t turn_ns; /* when the next is due; UINT64_MAX: not by time */
-	uint64_t empty_size, first_size; /* of the file: before anything was moved, and after; 0: not yet */
+	uint64_t empty_size, first_size; /* size of the file before any record was written, and after the first; 0: not yet */
 	uint64_t look_ns; /* when to look at the room next */
 	uint64_t free; /* bytes at the last look */
 	uint64_t removed; /* bytes of files that went, and are not seen to be free yet */
@@ -52,7 +52,7 @@ uint64_t keeper_due(const struct keeper *k);
 
 /* The next file was begun, at now, path is taken over. */
 void keeper_turned(struct keeper *k, char *path, uint64_t now);
-/* It could not be begun. */
+/* Called when the next file could not be opened: tries again later. */
 void keeper_put_off(struct keeper *k, uint64_t now);
 /*
  * The file that was written has its end, and goes to the disk as fd, which is

@@ -16,16 +16,16 @@
 
 struct live {
 	const struct settings *settings;
-	const struct settings *first; /* of the command line, as it was read at the beginning */
+	const struct settings *first; /* settings of the command line, as read at the start */
 	struct settings *read_again; /* settings, after a reload; NULL: the first */
-	char *path; /* of the command */
+	char *path; /* path of the command to run */
 	struct linx *l;
 	struct sink sink;
 	struct signals signals;
 	struct child child;
 	struct loop loop;
 	struct keeper keeper; /* path NULL: one file */
-	int whole_fd; /* of the file that was given its end; -1: there is none */
+	int whole_fd; /* descriptor of the completed file; -1: there is none */
 	uint64_t deadline_ns;
 };
 
@@ -65,7 +65,7 @@ static int open_all(struct live *v)
 		if (!v->path)
 			return status;
 	}
-	/* It is used when the first file is complete, which may be in an hour. */
+	/* The command of -z runs when the first file is complete, perhaps in an hour: a bad path is reported now. */
 	if (s->after) {
 		after = child_find(s->after, &status);
 		if (!after)
@@ -127,7 +127,7 @@ static enum end run(struct live *v)
 	return loop_run(&v->loop);
 }
 
-/* What the rings hold is unread from here on; the certificate itself is still shown. */
+/* Records still in the rings count as unread from here on; the certificate itself is still shown. */
 static bool leave_the_rest(struct live *v)
 {
 	const struct linx_certificate *c;
@@ -136,7 +136,7 @@ static bool leave_the_rest(struct live *v)
 	return linx_get_certificate(v->l, &c) == 0;
 }
 
-/* What is recorded and still wanted. */
+/* Reads what was recorded before the stop and is still requested. */
 static enum end drain(struct live *v, enum end end)
 {
 	enum end rest;
@@ -157,7 +157,7 @@ static enum end finish_sink(struct live *v, enum end end)
 
 	if (end == END_PIPE)
 		return end;
-	/* Where a block of a capture did not fit there may still be room for its certificate. */
+	/* A certificate may still fit where a block of the capture did not. */
 	if (v->sink.broken && v->sink.writer)
 		linx_writer_finish(v->sink.writer);
 	if (v->sink.broken)
@@ -250,7 +250,7 @@ static void drop_settings(struct settings *s)
 	free(s);
 }
 
-/* As the configuration has it now. NULL: told why not. */
+/* Reads the configuration again. NULL: the reason has been reported. */
 static struct settings *read_again(struct live *v)
 {
 	struct settings *s = calloc(1, sizeof(*s));
@@ -263,7 +263,7 @@ static struct settings *read_again(struct live *v)
 	return NULL;
 }
 
-/* What was read again holds from when a file was begun with it: the module may refuse it. */
+/* New settings take effect when a file has been opened with them: the module may refuse them. */
 static bool reload(struct live *v, struct next_file *n)
 {
 	struct settings *s;
@@ -283,7 +283,7 @@ static bool reload(struct live *v, struct next_file *n)
 	return ok;
 }
 
-/* What runs ends as at any end; what follows runs already. */
+/* Finishes the current file as at any end; its successor is already recording. */
 static enum end finish_file(struct live *v, bool quiet)
 {
 	enum end end = finish_sink(v, drain(v, END_TIME));

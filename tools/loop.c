@@ -13,10 +13,10 @@
 /* After linx_stop() the end must come; this many empty waits, one behind another, mean that it does not. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
-/* So long is waited at most while processes are listed: see time_to_wait(). */
+/* Longest wait while processes are listed: see time_to_wait(). */
 #define LOOK_NS 1000000000u
 
-/* Of reading alone these two say something else than that it failed. */
+/* EINTR and EAGAIN are no failures as long as only reading, not writing, is concerned. */
 static bool interrupted(const struct loop *p, int error)
 {
 	return error == -EINTR && !p->sink->broken;
@@ -146,7 +146,7 @@ enum end loop_run(struct loop *p)
 {
 	enum end end;
 
-	/* As poll(2) takes it, it would be nothing to wait for. */
+	/* poll(2) would ignore a negative descriptor and wait for nothing. */
 	if (p->fd < 0) {
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;

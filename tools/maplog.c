@@ -25,7 +25,7 @@
 
 /* ---- a window that somebody cut off -------------------------------------------------------- */
 
-/* Where to go on if the copy that is under way hits memory that has no file behind it any more. */
+/* Return point for a copy that touches memory whose file was truncated. */
 static sigjmp_buf escape;
 static volatile sig_atomic_t copying;
 
@@ -261,9 +261,9 @@ int maplog_put(struct maplog *m, const char *text, size_t len)
 	return m->error;
 }
 
-/* ---- what happens to the file ------------------------------------------------------------------------ */
+/* ---- changes to the file ---------------------------------------------------------------- */
 
-/* What went to a file that has no name any more since it was looked at last is written again. */
+/* Writes the lines again that went to a file which has lost its name since the last look. */
 static int save_lines(struct maplog *m, int from, off_t at, off_t end)
 {
 	char buf[65536];

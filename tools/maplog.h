@@ -19,9 +19,9 @@ struct maplog {
 	int fd; /* -1: not open */
 	const char *path; /* the caller's */
 	char *window; /* NULL: none */
-	off_t from; /* of the window, in the file */
-	size_t size; /* of the window */
-	off_t end; /* where the next line goes */
+	off_t from; /* offset of the window in the file */
+	size_t size; /* size of the window */
+	off_t end; /* offset of the next line */
 	off_t looked; /* end, when the file was looked at last */
 	uint64_t due_ns; /* not looked at again before */
 	int error; /* -errno of what failed first; nothing is written after it */

@@ -4,7 +4,7 @@
 #define LINXCAP_NEAREST_H
 
 struct nearest {
-	const char *word; /* what was typed */
+	const char *word; /* the word typed */
 	const char *best;
 	unsigned int distance; /* of best */
 };

@@ -25,7 +25,7 @@ void notify_say(const char *fmt, ...)
 	len = strlen(path);
 	memcpy(to.sun_path, path, len);
 	if (*path == '@')
-		to.sun_path[0] = 0; /* of the abstract namespace */
+		to.sun_path[0] = 0; /* a leading NUL marks the abstract namespace */
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);

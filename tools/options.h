@@ -20,11 +20,11 @@ struct option;
 struct option_use {
 	const struct option *option;
 	const char *arg; /* NULL: none */
-	void *settings; /* as given to options_parse() */
+	void *settings; /* the pointer given to options_parse() */
 	struct problem *why; /* for a handler that refuses */
 };
 
-/* What a handler returns. */
+/* Return values of a handler. */
 enum option_next {
 	OPTION_REFUSED = -1, /* why is set */
 	OPTION_DONE = 0,
@@ -48,13 +48,13 @@ struct option_table {
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
-	bool abbreviations; /* of long names, as far as they are unique */
+	bool abbreviations; /* long names may be abbreviated as far as they stay unique */
 };
 #define OPTION_ROWS_MAX 128
 
 struct option_result {
 	int next; /* index of the first word that is no option */
-	bool dashes; /* it was preceded by "--" */
+	bool dashes; /* "--" came before the argument */
 	bool stopped; /* a handler returned OPTION_STOP */
 	uint64_t given[OPTION_ROWS_MAX / 64]; /* a bit for each row */
 };

@@ -221,7 +221,7 @@ int output_hand_over(struct output *o)
 
 int output_close(struct output *o)
 {
-	/* Where a file is on another machine this is what tells that it is full; EINTR: it is closed. */
+	/* close(2) is where a remote file system reports a full disk. EINTR means closed. */
 	int rc = o->own && o->fd >= 0 && close(o->fd) && errno != EINTR ? -errno : 0;
 
 	o->fd = -1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where text goes: a file, a pipe, a terminal. Collected, and written in large
- * pieces when flushed or full. A reader that does not read can hold a write
- * back for as long as it likes, but not once stop was asked for.
+ * Text output to a file, a pipe or a terminal. Text is collected and written in large
+ * pieces when flushed or full. A reader that does not read may hold up a write for as long
+ * as it likes, but not after a stop was requested.
  */
 #ifndef LINXCAP_OUTPUT_H
 #define LINXCAP_OUTPUT_H
@@ -33,14 +33,17 @@ struct output {
 int output_open_fd(const char *path, struct problem *why);
 
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
-/* The same of a file that nobody else has opened so. */
+/* Opens a file as output_open() does, but refuses one that another linxcap writes. */
 int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
-/* The same of one that was opened so far, which is taken over, also on failure. */
+/* Attaches an open file, refusing one that another linxcap writes. Takes fd over, also on failure. */
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why);
-/* The same of a file with these rights, perhaps behind what it holds; path must outlive it as its name. -errno. */
+/*
+ * Opens a file with these access rights, appending if asked to; path must outlive the
+ * output, as its name. Returns -errno on failure.
+ */
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why);
-/* What is open already; own: to be closed with it. */
+/* Attaches an open descriptor; own: it is closed with the output. */
 int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
 		  struct problem *why);
 /*
@@ -49,7 +52,7 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
  */
 void output_hurry(struct output *o);
 /* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
-int output_put_long(struct output *o, const char *text, size_t len); /* what there is no room for */
+int output_put_long(struct output *o, const char *text, size_t len); /* text that does not fit into the buffer */
 static inline int output_put(struct output *o, const char *text, size_t len)
 {
 	if (len > OUTPUT_SIZE - o->len)
@@ -59,9 +62,12 @@ static inline int output_put(struct output *o, const char *text, size_t len)
 	return o->error;
 }
 int output_flush(struct output *o);
-/* Who calls closes it. */
+/* Flushes and returns the descriptor, which the caller then closes. */
 int output_hand_over(struct output *o);
-/* What was not flushed is gone. 0 or -errno of the first write that failed, or of close(2). Again: the same. */
+/*
+ * Closes the output; text that was not flushed is dropped. Returns 0 or -errno of the
+ * first write that failed, or of close(2), also when called again.
+ */
 int output_close(struct output *o);
 
 #endif

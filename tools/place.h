@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where in a JSON text a value stands: what libcjson does not keep. */
+/* Positions of values in a JSON text, which libcjson does not keep. */
 #ifndef LINXCAP_PLACE_H
 #define LINXCAP_PLACE_H
 
@@ -9,8 +9,8 @@
 /* The line of a byte, from 1 on. */
 unsigned int place_line(const char *text, const char *at);
 /*
- * Where the member or element begins that is child in the value that begins at
- * from: its value. text was parsed before, so it is valid. NULL: none.
+ * Returns the position of a member's or element's value inside the value that begins at
+ * from. The text was parsed before, so it is valid. NULL: child is not in parent.
  */
 const char *place_child(const char *from, const cJSON *parent, const cJSON *child);
 

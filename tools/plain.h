@@ -9,10 +9,10 @@
 
 #include <stddef.h>
 
-/* What a byte becomes at most. */
+/* Longest text that one byte becomes. */
 #define PLAIN_MOST 4u
 
-/* As much of text as there is room for, with a NUL behind it; returns its length. */
+/* Escapes as much of text as fits, with a NUL behind it; returns the length. */
 size_t plain_text(char *to, size_t size, const char *text);
 
 #endif

@@ -88,7 +88,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	return status;
 }
 
-/* What was left out, if it was asked to go on. */
+/* Reports what --salvage left out. */
 static int tell_damage(const struct settings *s, struct linx *l, int status)
 {
 	struct linx_damage d;

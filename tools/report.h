@@ -5,7 +5,7 @@
 
 #include <linx/linx.h>
 
-/* What was told of the losses so far. Zeroed: nothing. */
+/* Losses reported so far. Zeroed: none. */
 struct losses {
 	uint64_t told;
 	uint64_t due_ns; /* not looked at again before: one line a second at most */

@@ -19,7 +19,7 @@ int problem_set(struct problem *p, const char *fmt, ...)
 	return -1;
 }
 
-/* Of the process, as its standard error is. */
+/* The process has one log, as it has one standard error. */
 static struct {
 	enum say_level least;
 	int fd;
@@ -61,7 +61,7 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 	/* One byte is kept for the newline. */
 	len += plain_text(line + len, sizeof(line) - len - 1, text);
 	line[len++] = '\n';
-	/* There is nobody to tell when standard error is gone. */
+	/* If standard error is gone there is nowhere to report that. */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;
 }

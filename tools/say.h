@@ -9,8 +9,8 @@
 enum status {
 	STATUS_OK = 0,
 	STATUS_FAILURE = 1, /* something went wrong while running */
-	STATUS_USAGE = 2, /* what was asked for makes no sense */
-	STATUS_NOT_EXECUTABLE = 126, /* of -- CMD, as shells have it */
+	STATUS_USAGE = 2, /* the request makes no sense */
+	STATUS_NOT_EXECUTABLE = 126, /* -- CMD cannot be executed, as shells report it */
 	STATUS_NOT_FOUND = 127,
 };
 
@@ -22,7 +22,7 @@ struct problem {
 /* Returns -1, so that it can stand in a return statement. */
 int problem_set(struct problem *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* As the configuration names them. */
+/* Levels, by their names in the configuration. */
 enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
 
 /*

@@ -21,7 +21,10 @@
 /* The last byte is the version's. */
 #define MAGIC_LEN (sizeof(LINX_CAP_MAGIC) - 2)
 
-/* What strftime(3) makes of a letter; '#': a digit. Longer and with fewer stars, fewer names of others look so. */
+/*
+ * strftime(3) conversions of fixed length and the pattern of their output; '#' is a digit.
+ * Longer patterns with fewer stars match fewer foreign names.
+ */
 static const struct conversion {
 	char letter;
 	const char *looks;
@@ -32,7 +35,7 @@ static const struct conversion {
 	{ 'V', "##" }, { 'W', "##" }, { 'u', "#" }, { 'w', "#" }, { 'z', "*####" }, { '%', "%" },
 };
 
-/* Those that are words, or differ in length. */
+/* strftime(3) conversions that give words or vary in length. */
 static const char other_conversions[] = "aAbBchDeklnpPrtxXZ";
 
 static const char *conversion_looks(char letter)
@@ -69,7 +72,7 @@ static const char *put_conversion(FILE *glob, const char *at, struct problem *wh
 	return at + flags + 1;
 }
 
-/* What fnmatch(3) finds the names by. */
+/* Writes the fnmatch(3) pattern of the files' names. */
 static int put_glob(FILE *glob, const char *base, bool timed, struct problem *why)
 {
 	while (base && *base) {
@@ -234,7 +237,7 @@ char *series_next(const struct series *s, int *fd, struct problem *why)
 			problem_set(why, "out of memory");
 			return NULL;
 		}
-		/* Who opened it by its name once more might open what another has put there. */
+		/* Opening the file by name later might open what another process has put there. */
 		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (*fd >= 0)
 			return path;
@@ -383,7 +386,7 @@ static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, u
 	return bytes;
 }
 
-/* Of room either enough or nothing; most is 0 then. */
+/* With room to free, either enough is removed or nothing; most is 0 then. */
 static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t want)
 {
 	DIR *dir = opendir(s->dir);

@@ -15,7 +15,7 @@
 struct series {
 	char *dir;
 	char *base; /* the last word of the path, with its conversions */
-	char *glob; /* what the names of files look like */
+	char *glob; /* fnmatch(3) pattern of the files' names */
 	bool timed; /* base has conversions */
 };
 

@@ -258,7 +258,7 @@ static int choose(const struct option_use *use)
 	return i;
 }
 
-/* What has a percent sign is a template. */
+/* A format that contains a percent sign is a template. */
 static enum option_next set_template(const struct option_use *use)
 {
 	struct linx_error why;

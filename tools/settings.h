@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the options of a trace say; the table that reads them. */
+/* Settings of a trace, and the table of options that fills them. */
 #ifndef LINXCAP_SETTINGS_H
 #define LINXCAP_SETTINGS_H
 
@@ -13,7 +13,7 @@
 /* struct option.scope, in trace_options */
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
-#define SCOPE_TURN 0x4u /* of several files */
+#define SCOPE_TURN 0x4u /* applies to several files only */
 
 enum want { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -21,7 +21,7 @@ enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 struct settings {
 	enum want want;
 
-	/* what to record */
+	/* what is recorded */
 	const char *calls; /* -e trace=; NULL: all */
 	enum linx_status status;
 	struct pid_list attach; /* -p */
@@ -38,7 +38,7 @@ struct settings {
 	bool files;
 	struct fds_chosen chosen; /* -P, -e fd=; sink.c */
 	char *condition; /* FILTER; NULL: none */
-	unsigned int needs; /* of the condition: LINX_NEEDS_* */
+	unsigned int needs; /* LINX_NEEDS_* of the condition */
 	char **command; /* -- CMD; NULL: none */
 
 	/* how */

@@ -78,7 +78,7 @@ static int check_mode(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Where a condition begins; a mistyped command does not look like that. */
+/* True if a word looks like the start of a condition; a mistyped command does not. */
 static bool begins_condition(const char *word)
 {
 	return !strncmp(word, "linx.", 5) || *word == '(' || !strcmp(word, "not") || !strncmp(word, "not ", 4) ||

@@ -12,12 +12,12 @@
 
 struct settle {
 	pthread_t thread;
-	bool alone; /* there is a thread */
+	bool alone; /* a thread does the work */
 	int fd, error;
 	_Atomic bool done; /* error is valid */
 };
 
-/* What cannot be told to settle is as settled as it gets. */
+/* Descriptors that cannot be synced count as synced. */
 static bool cannot(int error)
 {
 	return error == EINVAL || error == EROFS || error == ENOTSUP;

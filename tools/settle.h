@@ -10,16 +10,16 @@
 
 struct settle;
 
-/* What is on its way to the disk is waited for, then fd is closed, which is taken over. NULL: out of memory. */
+/* Starts a thread that syncs fd to disk and then closes it; fd is taken over. NULL: out of memory. */
 struct settle *settle_begin(int fd);
 /* signals_wake() was called when it is. */
 bool settle_done(struct settle *s);
 /* Waits for its end, and frees it. 0 or -errno: something of the file is not there. */
 int settle_end(struct settle *s);
-/* It is left to itself. */
+/* Lets the thread finish on its own. */
 void settle_leave(struct settle *s);
 
-/* The same at once. */
+/* Syncs and closes fd in the calling thread. */
 int settle_now(int fd);
 
 #endif

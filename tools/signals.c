@@ -77,7 +77,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 			_exit(STATUS_FAILURE);
 		_exit(STATUS_FAILURE);
 	}
-	/* Whoever started us set it: time is over. */
+	/* SIGALRM comes from a timer of whoever started this process: the time is over. */
 	if (!signals_stopping()) {
 		last_stop = sig;
 		stops = stops_needed;

@@ -18,12 +18,12 @@ struct signals {
 	int fd; /* poll it for input; -1: not caught */
 	bool news; /* something came that the loop has not looked at */
 	struct sigaction old[SIGNALS_CAUGHT];
-	sigset_t mask; /* of before: what is caught comes, whoever started us had it blocked */
+	sigset_t mask; /* signal mask to restore: caught signals are unblocked even if the starting process had blocked them */
 };
 
 /* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */
 int signals_catch(struct signals *s, bool dump);
-/* Whoever started us may have blocked what is caught. */
+/* Unblocks a caught signal, which whoever started this process may have blocked. */
 void signals_unblock(int sig);
 /* From now on SIGHUP asks to reload, not to stop. */
 void signals_reload_on_hangup(void);
@@ -35,7 +35,7 @@ void signals_release(struct signals *s);
 /* While a command runs: pass on what was sent to us alone, and wait for a second request. 0: none. */
 void signals_set_command(pid_t pid);
 
-/* As if a signal had come: something else is there to look at. From any thread. */
+/* Wakes the loop as if a signal had arrived. May be called from any thread. */
 void signals_wake(void);
 /* Empties the descriptor; news remembers that there was something. */
 void signals_absorb(struct signals *s);
@@ -50,7 +50,7 @@ bool signals_giving_up(void);
  * program after so many seconds without progress. 0: do not.
  */
 void signals_set_patience(unsigned int seconds);
-/* There was progress. */
+/* Notes that a write made progress: patience starts anew. */
 void signals_progress(void);
 /* The last that asked to stop; 0: none. */
 int signals_last(void);

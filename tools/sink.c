@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where events go: see sink.h. */
+/* Destination of events: see sink.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 	return 0;
 }
 
-/* As strace -c has it: its columns, its order. */
+/* The summary has the columns and the order of strace -c. */
 static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
 {
 	const struct summary_options usual = { .wall_clock = source_has_durations(s) };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where events go: shown as text, or recorded to a capture file. */
+/* Destination of events: text output, or a capture file. */
 #ifndef LINXCAP_SINK_H
 #define LINXCAP_SINK_H
 
@@ -46,7 +46,7 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
  */
 int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
-/* What was moved is on its way to the reader. 0 or -errno. */
+/* Hands buffered bytes on to the reader. 0 or -errno. */
 int sink_flush(struct sink *k);
 /* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
 int sink_finish(struct sink *k, int *fd);

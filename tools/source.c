@@ -10,10 +10,10 @@
 #include "config_apply.h"
 #include "source.h"
 
-/* What is compressed together gets the smaller the more it is. */
+/* Delay that collects larger batches, since they compress better. */
 #define COMPRESS_DELAY_MS 1000
 
-/* What makes no sense is the user's; all else went wrong on the way. */
+/* EINVAL and E2BIG are the user's mistakes; every other error is a failure on the way. */
 static int status_of(int error)
 {
 	return error == -EINVAL || error == -E2BIG ? STATUS_USAGE : STATUS_FAILURE;
@@ -149,7 +149,7 @@ static int attach_all(const struct settings *s, struct linx *l)
 	return status;
 }
 
-/* Where there is no module, what is wrong with the set of calls is told first: it would be next. */
+/* A mistake in the set of calls is reported before a missing module, since it would be the next error. */
 static int check_calls(const struct settings *s)
 {
 	struct linx_error error = { "" };
@@ -163,7 +163,7 @@ static int check_calls(const struct settings *s)
 	return rc ? say_status(status_of(rc), "%s", error.text) : STATUS_OK;
 }
 
-/* What is not captured cannot be shown. */
+/* Returns how many bytes to capture, since only captured bytes can be shown. */
 static unsigned int captured(const struct settings *s)
 {
 	if (s->string_limit || !s->config.given)
@@ -189,16 +189,16 @@ static unsigned int wanted_fds(const struct settings *s)
 }
 
 /*
- * Who takes what we write must not wait for us. A shell with job control gives
- * each pipeline a process group; without, the group may hold anybody, and the
- * command is in it that is to wait.
+ * True if this process may be told to wait for its own reader. A shell with job control
+ * gives each pipeline a process group; without job control the group may hold anything,
+ * also the traced command.
  */
 static bool in_own_pipeline(const struct settings *s)
 {
 	return !s->command && getpgrp() != getpgid(getppid());
 }
 
-/* They are events of the selected calls that they are like; strace has none, and counts none. */
+/* Operations of io_uring are events of the calls that they resemble; strace has none, and counts none. */
 static bool wants_uring(const struct settings *s)
 {
 	return !s->summary && (s->format != LINX_FORMAT_STRACE || s->write_path) && !s->config.drop_mode;
@@ -286,7 +286,7 @@ int source_open_live(const struct settings *s, struct linx **l)
 	return status == STATUS_OK ? status : give_up(l, status);
 }
 
-/* What rings have now is enough for two of half their size. */
+/* Checks that the rings of one session have room for two of half their size. */
 int source_check_next(const struct settings *s)
 {
 	char now[32], half[32];

@@ -19,7 +19,7 @@ int source_open_next(const struct settings *s, struct linx **l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
 /* Only processes of a list are recorded: those of -p, or the command and what it starts. */
 bool source_lists(const struct settings *s);
-/* What a call took, not how long it ran: in a record there is one of the two. */
+/* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
 bool source_has_durations(const struct settings *s);
 /* Has this kernel an io_uring of which the module can record nothing? */
 bool source_misses_uring(const struct linx *l);

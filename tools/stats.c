@@ -30,13 +30,13 @@ static bool add_counts(cJSON *object, const struct linx_counts *c)
 	       json_add_u64(object, "filtered", c->filtered) && add_lost(object, c);
 }
 
-/* What sampling left out; captures without have none. */
+/* Adds the count left out by sampling; captures without sampling have none. */
 static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_t n)
 {
 	return !c->sampled || json_add_u64(object, "sampled", n);
 }
 
-/* The same of one CPU or call. */
+/* Sampled count of one CPU or call; each NULL: no sampling. */
 static uint64_t sampled_of(const uint64_t *each, unsigned int i)
 {
 	return each ? each[i] : 0;
@@ -62,7 +62,7 @@ static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned
 {
 	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
-	/* Of the machine whose section was the first. */
+	/* The names without an architecture prefix belong to the machine of the first section. */
 	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
 	cJSON *call;
 	char key[96];
@@ -91,7 +91,7 @@ static bool add_calls(cJSON *root, const struct linx_certificate *c)
 	return ok;
 }
 
-/* What throttle mode cost; others have none. */
+/* Adds the waits of throttle mode; other modes have none. */
 static bool add_waits(cJSON *root, const struct linx_certificate *c)
 {
 	cJSON *waits;

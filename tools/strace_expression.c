@@ -82,7 +82,7 @@ static const char *take_list(const struct option_use *use)
 	return list;
 }
 
-/* What is wrong with a set is told at once, whatever follows: `strace -e NAME -h` asks for a call. */
+/* A wrong set is reported at once, whatever follows: `strace -e NAME -h` asks for a call. */
 static enum option_next take_calls(const struct option_use *use, const char **to)
 {
 	const char *list = take_list(use);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Where strace's lines go: standard error, a file, a command's standard input,
- * or a file for each task. Of those many only the newest are kept open.
+ * Destination of strace's lines: standard error, a file, a command's standard input, or
+ * one file per task. Only the most recently used of those many files stay open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,7 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
 }
 
-/* Its last lines may be those that do not fit: the first such error is kept. */
+/* Closing may fail to write the last lines: the first such error is kept. */
 static void close_file(struct strace_log *log, struct strace_log_file *f)
 {
 	int rc;

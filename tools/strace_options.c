@@ -30,7 +30,7 @@ static enum option_next set_version(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* It changes nothing here: the manual says why. */
+/* Accepts an option that changes nothing here: the manual says why. */
 static enum option_next accept_option(const struct option_use *use)
 {
 	(void)use;

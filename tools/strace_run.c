@@ -22,7 +22,7 @@
 #include "source.h"
 #include "strace.h"
 
-/* What is captured of a buffer even if less is shown: the longest structures that travel in one. */
+/* Bytes captured of a buffer even if fewer are shown: the longest structures passed in one. */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST 16384u
 #define ATTACHED_MAX 16
@@ -73,7 +73,7 @@ static int out_of_memory(void)
 
 /* ---- the command ------------------------------------------------------------------- */
 
-/* What the command reads from, and writes to, ends when the command closes it: we let go. */
+/* Closes standard input and output, so that their other ends see the command close them. */
 static void release_standard(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -180,7 +180,7 @@ static int open_source(struct tracer *t)
 		.no_resolved = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
-		/* What a netlink socket's messages mean depends on its protocol. */
+		/* Messages of a netlink socket are decoded by its protocol. */
 		.fds = fds_needed(s->print.fds, &s->chosen) | LINX_FDS_DETAILS,
 		.signals = s->summary != SUMMARY_ONLY,
 	};
@@ -262,7 +262,7 @@ static int open_all(struct tracer *t)
 	return s->command ? hold_command(t) : STATUS_OK;
 }
 
-/* ---- whom to trace ---------------------------------------------------------------------- */
+/* ---- tasks to trace --------------------------------------------------------------------- */
 
 /* All threads that the process has now, and, as they may start others meanwhile, those it has then. */
 static int attach_threads(struct tracer *t, int pid, unsigned int *n)
@@ -495,7 +495,7 @@ static int trace(struct tracer *t, int *killed)
 	return end == END_FAILURE ? STATUS_FAILURE : command_status(t, end, killed);
 }
 
-/* What was written last may not get to where it should: told once. */
+/* Closes the logs; a failure to write the last lines is reported once. */
 static int close_all(struct tracer *t)
 {
 	int rc, status = STATUS_OK;

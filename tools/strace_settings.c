@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What strace's options say together: what goes with what, and what follows from them. */
+/* Combinations of strace's options: which exclude each other, and what follows from them. */
 #include <stdlib.h>
 
 #include "strace.h"
 
-/* ---- what goes with what ------------------------------------------------------------ */
+/* ---- options that exclude or need each other -------------------------------------------- */
 
 static int check_twins(const struct strace_settings *s, struct problem *why)
 {
@@ -41,7 +41,7 @@ static int check_settings(const struct strace_settings *s, struct problem *why)
 	return check_twins(s, why) ? -1 : check_summary(s, why);
 }
 
-/* What the short options, given once or more often, stand for. */
+/* Expands short options that are given once or more often. */
 static void expand_counts(struct strace_settings *s)
 {
 	static const unsigned int quiet[] = { QUIET_ATTACH | QUIET_PERSONALITY,

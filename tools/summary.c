@@ -16,21 +16,21 @@
 #include "values.h"
 
 #define COLUMNS_MAX 8
-/* Those of both machines: sections of one file may come from several. */
+/* Both machines' ABIs: sections of one file may come from several machines. */
 #define ABIS (2 * LINX_ABI_NR)
 
-/* What is counted of a call, or of all together. */
+/* Counts of one call, or of all together. */
 struct count {
 	const char *name;
 	uint64_t calls, errors, total_ns, min_ns, max_ns;
-	struct count *next; /* of the same number: parts of socketcall and ipc have that of the whole */
+	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
 };
 
 struct strace_summary_table {
 	struct count *index[ABIS][LINX_NR_MAX];
 	size_t n[ABIS]; /* how many of them there are */
 	bool begun;
-	unsigned int machine; /* whose ABIs come first: of the call that did; the first of them */
+	unsigned int machine; /* first ABI of the machine whose call came first */
 	const struct column *columns[COLUMNS_MAX];
 	unsigned int ncolumns;
 	const struct column *sort; /* NULL: as they come */
@@ -109,7 +109,7 @@ static const struct column columns[] = {
 	[NAME] = { "name|syscall|syscall_name|syscall-name", "syscall", 16, -2, no_number },
 };
 
-/* ---- what was asked for -------------------------------------------------------------- */
+/* ---- requested columns ------------------------------------------------------------------ */
 
 static const struct column *find_column(const char *word, size_t len)
 {
@@ -199,7 +199,7 @@ static unsigned int place_of(unsigned int nr)
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
 
-/* Where it is counted; NULL: no memory. Names stay as long as the source. */
+/* Finds or makes the counts of a call; NULL: no memory. Names live as long as the source. */
 static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name)
 {
 	struct count **at = &t->index[abi][place_of(nr)];
@@ -376,7 +376,7 @@ static void print_sheet(struct sheet *s)
 	print_count(s, &s->all);
 }
 
-/* As strace calls it; it does not know of two machines. */
+/* Name of the ABI as strace prints it; strace does not know of two machines. */
 static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
 {
 	static const char *const modes[] = { "64 bit", "32 bit", "x32" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Whose calls this machine makes. */
+/* ABI of the running system, from uname(2). */
 #include <string.h>
 #include <sys/utsname.h>
 #include <linx/linx.h>

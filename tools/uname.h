@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whose calls this machine makes. */
+/* ABI of the running system, from uname(2). */
 #ifndef LINXCAP_UNAME_H
 #define LINXCAP_UNAME_H
 

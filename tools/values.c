@@ -85,7 +85,7 @@ static uint64_t unit_ns(const char *unit)
 	return 0;
 }
 
-/* What the digits behind a decimal point are worth, cut to whole ns. */
+/* Value of the digits behind a decimal point, cut to whole ns. */
 static uint64_t fraction_ns(const char *digits, uint64_t unit)
 {
 	uint64_t ns = 0;
