@@ -78,8 +78,7 @@ PROG_SRC := $(wildcard tests/vm/prog/*.c)
 EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
-# The command escapes what it says as the library does what it prints.
-TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o) $(filter %/escape.o %/out.o %/out_quote.o,$(LIB_OBJ))
+TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 # What all unit tests are linked with.
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))

@@ -9,20 +9,6 @@
 #include <string.h>
 #include "source.h"
 
-LINX_API const char *linx_lost_name(unsigned int cause)
-{
-	static const char *const names[LINX_LOST_NR] = {
-		[LINX_LOST_FULL] = "full",
-		[LINX_LOST_NESTED] = "nested",
-		[LINX_LOST_TOO_BIG] = "too-big",
-		[LINX_LOST_NO_RING] = "no-ring",
-		[LINX_LOST_THROTTLE_CAP] = "throttle-cap",
-		[LINX_LOST_BUDGET] = "budget",
-	};
-
-	return cause < LINX_LOST_NR ? names[cause] : NULL;
-}
-
 uint64_t linx_delivered(const struct linx *l, unsigned int lane)
 {
 	uint64_t n = linx_merge_delivered(l->m, lane);

@@ -13,6 +13,7 @@
 #include "condition.h"
 #include "engine.h"
 #include "subcall.h"
+#include "subcall_names.h"
 #include "table.h"
 
 #define DEPTH_MAX 64

@@ -9,8 +9,17 @@
 
 #include <string.h>
 
-#include "event.h"
+#include <linx/linx.h>
+
+#include "fds.h"
+#include "mem.h"
 #include "ring_proto.h"
+
+/* Memory of values whose pieces were joined; the caller frees data. */
+struct linx_scratch {
+	uint8_t *data;
+	size_t len, cap;
+};
 
 /* Room for the values of a group by linx_val.arg; larger numbers are skipped. */
 #define LINX_DECODE_VALUES 32u

@@ -13,6 +13,9 @@
 #include <linx/linx.h>
 #include <linux/linx.h>
 
+#include "error.h"
+#include "group.h"
+
 struct linx_engine;
 
 /* What lies at the front of a lane; memory of the engine until it is advanced over, or dump. */
@@ -27,18 +30,6 @@ struct linx_chunk {
 	bool placed;
 	uint64_t at;
 };
-
-/* Where a record stands: its CPU, and its number there. */
-struct linx_place {
-	uint64_t seq;
-	uint32_t cpu;
-};
-/* Member by member: what was just stored in two pieces is not waited for. */
-static inline void linx_place_set(struct linx_place *to, const struct linx_place *from)
-{
-	to->seq = from->seq;
-	to->cpu = from->cpu;
-}
 
 /* Facts of the stream: what the header of a capture file holds. See docs/record-format.md. */
 struct linx_header {
@@ -148,11 +139,5 @@ int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine 
 			  struct linx_error *err);
 int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
 			  struct linx_error *err);
-
-/* Options of a caller who may be older or newer: -EINVAL, -E2BIG. */
-int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err);
-/* Write an error text; returns code, so that it can stand in a return statement. */
-int linx_fail(struct linx_error *err, int code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 
 #endif

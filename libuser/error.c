@@ -2,7 +2,7 @@
 /* Error texts: the one place that fills a struct linx_error. */
 #include <stdarg.h>
 #include <stdio.h>
-#include "engine.h"
+#include "error.h"
 
 int linx_fail(struct linx_error *err, int code, const char *fmt, ...)
 {

@@ -43,4 +43,7 @@ void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct 
 /* The same between quotes. */
 void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
 
+/* The fallback of linx_escape() without memory: every byte that is not printable ASCII becomes a question mark. */
+void linx_escape_mask(char *text);
+
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "array_size.h"
-#include "event.h"
+#include "fds.h"
 #include "ring_proto.h"
 
 #define DELETED " (deleted)"
@@ -109,29 +109,29 @@ void linx_fds_free(struct linx_fds *fds)
 	*fds = (struct linx_fds){ 0 };
 }
 
-const struct linx_descriptor *linx_fds_find(const struct linx_event *ev, int32_t fd, bool late)
+const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t fd, bool late)
 {
 	const struct linx_descriptor *found = NULL;
 
-	for (unsigned int i = 0; i < ev->fds->n; i++) {
-		const struct linx_descriptor *d = &ev->fds->items[i];
+	for (unsigned int i = 0; i < fds->n; i++) {
+		const struct linx_descriptor *d = &fds->items[i];
 
 		if (d->fd != fd || d->flags & LINX_FD_FOREIGN)
 			continue;
 		if (d->entry != late)
 			return d;
 		/* What an argument became is not what it was. */
-		if (late || !ev->fds->entered || d->field == LINX_FIELD_FD_MEMORY)
+		if (late || !fds->entered || d->field == LINX_FIELD_FD_MEMORY)
 			found = d;
 	}
 	return found;
 }
 
-const struct linx_descriptor *linx_fds_find_foreign(const struct linx_event *ev, unsigned int arg,
+const struct linx_descriptor *linx_fds_find_foreign(const struct linx_fds *fds, unsigned int arg,
 						    int32_t fd)
 {
-	for (unsigned int i = 0; i < ev->fds->n; i++) {
-		const struct linx_descriptor *d = &ev->fds->items[i];
+	for (unsigned int i = 0; i < fds->n; i++) {
+		const struct linx_descriptor *d = &fds->items[i];
 
 		if (d->flags & LINX_FD_FOREIGN && d->field == LINX_FIELD_FD + arg && d->fd == fd)
 			return d;
@@ -139,11 +139,11 @@ const struct linx_descriptor *linx_fds_find_foreign(const struct linx_event *ev,
 	return NULL;
 }
 
-const struct linx_descriptor *linx_fds_result(const struct linx_event *ev)
+const struct linx_descriptor *linx_fds_result(const struct linx_fds *fds)
 {
-	for (unsigned int i = 0; i < ev->fds->n; i++)
-		if (ev->fds->items[i].field == LINX_FIELD_FD_RESULT)
-			return &ev->fds->items[i];
+	for (unsigned int i = 0; i < fds->n; i++)
+		if (fds->items[i].field == LINX_FIELD_FD_RESULT)
+			return &fds->items[i];
 	return NULL;
 }
 

@@ -33,12 +33,12 @@ void linx_fds_free(struct linx_fds *fds);
  * A descriptor of the caller. late: as it is when the call returns; else as it
  * was before. Where only the other one can be known, that. NULL: nothing was told.
  */
-const struct linx_descriptor *linx_fds_find(const struct linx_event *ev, int32_t fd, bool late);
+const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t fd, bool late);
 /* A descriptor of another process that is an argument; NULL: it is none. */
-const struct linx_descriptor *linx_fds_find_foreign(const struct linx_event *ev, unsigned int arg,
+const struct linx_descriptor *linx_fds_find_foreign(const struct linx_fds *fds, unsigned int arg,
 						    int32_t fd);
 /* What the call returned; NULL: no descriptor. */
-const struct linx_descriptor *linx_fds_result(const struct linx_event *ev);
+const struct linx_descriptor *linx_fds_result(const struct linx_fds *fds);
 
 /* "file", "socket" ...; NULL: not known. */
 const char *linx_fd_type_name(unsigned int type);

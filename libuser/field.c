@@ -10,7 +10,7 @@
 #include "engine.h"
 #include "field.h"
 #include "put.h"
-#include "uring.h"
+#include "uring_text.h"
 
 /* ---- by name ------------------------------------------------------------------------------ */
 
@@ -171,26 +171,13 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 
 /* ---- as text -------------------------------------------------------------------------------- */
 
-void linx_fld_escape(struct linx_out *o, const char *s, size_t n)
-{
-	const char *quote;
-
-	while (n && (quote = memchr(s, '"', n))) {
-		linx_out_text(o, s, (size_t)(quote - s));
-		linx_out_char(o, '"');
-		n -= (size_t)(quote - s) + 1;
-		s = quote + 1;
-	}
-	linx_out_text(o, s, n);
-}
-
 static void put_name_of(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const char *s;
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_fld_escape(o, s, n);
+		linx_out_unquoted(o, s, n);
 }
 
 /* "3(close)", "3", "close". What has a number and no name is its number there: "100000()", "100000". */
@@ -228,7 +215,7 @@ static void put_item(struct linx_out *o, const struct linx_fld *f, const struct 
 		return;
 	if (both)
 		linx_out_char(o, '(');
-	linx_fld_escape(o, item->s, item->n);
+	linx_out_unquoted(o, item->s, item->n);
 	if (both)
 		linx_out_char(o, ')');
 }
@@ -319,7 +306,7 @@ static void put_string(struct linx_out *o, const struct linx_fld_env *e, const s
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_fld_escape(o, s, e->most && n > e->most ? e->most : n);
+		linx_out_unquoted(o, s, e->most && n > e->most ? e->most : n);
 	else if (f->desc->changes == LINX_FLD_TASK)
 		linx_out_char(o, '?');
 }
@@ -353,7 +340,7 @@ static void put_value(struct linx_out *o, const struct linx_fld_env *e, const st
 void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	if (f->desc->kind == LINX_FLD_TIME) {
-		linx_print_local(e->clock, o, e->ev->wall_ns);
+		linx_put_local(e->clock, o, e->ev->wall_ns);
 		return;
 	}
 	linx_out_char(o, '(');

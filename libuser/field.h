@@ -9,7 +9,9 @@
 #include <linx/linx.h>
 
 #include "accounts.h"
-#include "print.h"
+#include "event.h"
+#include "local_time.h"
+#include "style.h"
 
 #define LINX_FLD_PREFIX "linx."
 
@@ -32,7 +34,7 @@ struct linx_fld_env {
 	const struct linx_style *style;
 	struct linx_accounts *accounts; /* NULL: no names of users */
 	struct linx_out *scratch; /* text that a function makes; lasts until the next */
-	struct linx_printer *clock; /* for local times; NULL: none are asked for */
+	struct linx_local_time *clock; /* for local times; NULL: none are printed */
 	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
 };
 
@@ -89,7 +91,5 @@ bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int
 /* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o);
 
-/* Bytes for a line: C escapes for what would break it or speak to a terminal, and for backslashes. */
-void linx_fld_escape(struct linx_out *o, const char *s, size_t n);
 
 #endif

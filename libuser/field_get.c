@@ -358,7 +358,7 @@ static const struct linx_descriptor *descriptor_of(const struct linx_fld_env *e)
 		if (d->field < LINX_FIELD_FD_RESULT && d->fd != LINX_FD_CWD && (!first || d->field < first->field))
 			first = d;
 	}
-	return first ? first : linx_fds_result(ev);
+	return first ? first : linx_fds_result(ev->fds);
 }
 
 /* Without the kernel's word: the first argument that is one. */

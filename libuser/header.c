@@ -24,6 +24,14 @@ uint64_t linx_table_hash(const void *text, size_t len)
 	return hash;
 }
 
+/* The last byte of the magic is the version's. */
+#define ANY_VERSION (sizeof(LINX_CAP_MAGIC) - 2)
+
+bool linx_capture_begins(const void *data, size_t len)
+{
+	return len >= ANY_VERSION && !memcmp(data, LINX_CAP_MAGIC, ANY_VERSION);
+}
+
 void linx_header_set_clock(struct linx_header *h, uint32_t clock_id)
 {
 	static const char *const names[] = {

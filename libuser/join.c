@@ -15,6 +15,7 @@
 #include "join.h"
 #include "raced.h"
 #include "subcall.h"
+#include "subcall_names.h"
 
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "select.h"
+#include "assembler.h"
 #include "tasks.h"
 #include "uring.h"
 

@@ -11,7 +11,7 @@
 #include "json.h"
 #include "put_fd.h"
 #include "resolved.h"
-#include "uring.h"
+#include "uring_text.h"
 
 /* A longer text is made anew for each line: there may be very many tasks. */
 #define TEXT_MAX 4096u
@@ -304,7 +304,7 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 			     (uint64_t)linx_type_cut(&linx_ty_ulong, abi, (uint64_t)ev->ret));
 	else
 		linx_out_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
-	if (!err && linx_fds_result(ev))
+	if (!err && linx_fds_result(ev->fds))
 		put_ret_fd(p, ev);
 	if (!err)
 		return;
@@ -363,7 +363,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	if (ev->flags & LINX_EVENT_RACED)
 		put_raced(p, ev);
 	if (ev->uring)
-		linx_uring_json(p, ev);
+		linx_uring_json(&p->out, &p->style, ev);
 	if (!linx_event_get_duration_ns(ev, &ns))
 		linx_json_key_u64(o, ",\"duration_ns\":", ns);
 	put_event_files(p, ev);

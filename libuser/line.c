@@ -12,6 +12,7 @@
 #include "event.h"
 #include "field.h"
 #include "line.h"
+#include "print.h"
 #include "who.h"
 
 #define STEPS_MAX 256
@@ -296,7 +297,7 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *l = p->lines;
 	struct linx_fld_env e = {
-		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = p,
+		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = &p->time,
 		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
 	};
 

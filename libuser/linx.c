@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "apart.h"
+#include "bind.h"
 #include "deadline.h"
 #include "join.h"
 #include "run.h"
@@ -97,6 +98,7 @@ static int add_table(struct linx *l, const struct linx_header *h)
 	ret = linx_table_parse(h->table, h->table_len, &table, &l->err);
 	if (ret)
 		return at_section(l, ret);
+	linx_table_bind(table);
 	known[l->ntables++] = (struct linx_known_table){ h->table_hash, h->table_len, table };
 	return 0;
 }

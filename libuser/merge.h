@@ -11,15 +11,6 @@
 
 struct linx_merge;
 
-/* A record with its pieces: contiguous bytes of one lane. */
-struct linx_group {
-	const struct linx_rec *rec; /* checked by linx_rec_fits() */
-	size_t len; /* of rec and its pieces */
-	struct linx_place place; /* cpu: its lane */
-	bool late; /* older than what was released before it */
-	bool hole; /* numbers of its CPU are missing before it, and no GAP tells why */
-};
-
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
 /* 1: *g is borrowed until the next call; 0: nothing within the time; -EAGAIN: the caller's turn, there is more; -errno as linx_next(). */

@@ -2,7 +2,7 @@
 /* Options of a caller who was built with another version of the library. */
 #include <errno.h>
 #include <string.h>
-#include "engine.h"
+#include "error.h"
 
 /* Options of an older caller end earlier; a newer caller's must be zero where we know nothing of them. */
 int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)

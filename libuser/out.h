@@ -129,4 +129,7 @@ void linx_out_text(struct linx_out *o, const char *s, size_t n);
 /* Length of the valid UTF-8 sequence at s, of 2 to 4 bytes, and its code point; 0: none. */
 size_t linx_utf8(const char *s, size_t n, uint32_t *code);
 
+/* Text whose control characters and backslashes are escaped as in C, while quotes stand as they are. */
+void linx_out_unquoted(struct linx_out *o, const char *s, size_t n);
+
 #endif

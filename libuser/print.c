@@ -2,11 +2,12 @@
 /* The printer: one buffer, used again for every event, and the format's function. */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "array_size.h"
+#include "error.h"
 #include "line.h"
 #include "kept.h"
+#include "print.h"
 #include "put_fd.h"
 #include "strace.h"
 
@@ -105,43 +106,4 @@ int linx_print(struct linx_printer *p, const struct linx_event *ev, const char *
 	*text = p->out.data ? p->out.data : "";
 	*len = p->out.len;
 	return p->out.failed || p->line.failed ? -ENOMEM : 0;
-}
-
-void linx_print_make_clock(struct linx_printer *p, uint64_t wall_ns)
-{
-	time_t second = (time_t)(wall_ns / LINX_NS_PER_S);
-	struct tm tm = { 0 };
-
-	localtime_r(&second, &tm);
-	linx_two_digits(p->day, (uint32_t)((tm.tm_year + 1900) / 100));
-	linx_two_digits(p->day + 2, (uint32_t)(tm.tm_year % 100));
-	linx_two_digits(p->day + 5, (uint32_t)(tm.tm_mon + 1));
-	linx_two_digits(p->day + 8, (uint32_t)(tm.tm_mday));
-	p->day[4] = p->day[7] = '-';
-	linx_two_digits(p->clock, (uint32_t)tm.tm_hour);
-	linx_two_digits(p->clock + 3, (uint32_t)tm.tm_min);
-	linx_two_digits(p->clock + 6, (uint32_t)tm.tm_sec);
-	p->clock[2] = p->clock[5] = ':';
-	p->second_ns = wall_ns - wall_ns % LINX_NS_PER_S;
-}
-
-void linx_print_clock(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
-{
-	linx_print_set_clock(p, wall_ns);
-	linx_out_mem(o, p->clock, sizeof(p->clock));
-}
-
-void linx_print_local(struct linx_printer *p, struct linx_out *o, uint64_t wall_ns)
-{
-	uint32_t ns = (uint32_t)(wall_ns % LINX_NS_PER_S);
-	char text[29];
-
-	linx_print_set_clock(p, wall_ns);
-	memcpy(text, p->day, 10);
-	text[10] = ' ';
-	memcpy(text + 11, p->clock, 8);
-	text[19] = '.';
-	for (int i = 28; i > 19; i--, ns /= 10)
-		text[i] = (char)('0' + ns % 10);
-	linx_out_mem(o, text, sizeof(text));
 }

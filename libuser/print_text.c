@@ -12,7 +12,7 @@
 #include "kept.h"
 #include "put_fd.h"
 #include "resolved.h"
-#include "uring.h"
+#include "uring_text.h"
 
 /* Room for "comm[tid] ", so that calls stand below each other. */
 #define WHO_WIDTH 22u
@@ -41,7 +41,7 @@ static void print_time(struct linx_printer *p, const struct linx_event *ev)
 		to = linx_out_room(o, LINX_CLOCK_US + 1);
 		if (!to)
 			return;
-		linx_print_clock_us(p, to, ev->wall_ns);
+		linx_clock_us_at(&p->time, to, ev->wall_ns);
 		to[LINX_CLOCK_US] = ' ';
 		o->len += LINX_CLOCK_US + 1;
 		return;
@@ -51,7 +51,7 @@ static void print_time(struct linx_printer *p, const struct linx_event *ev)
 		linx_out_char(o, '.');
 		linx_out_digits(o, ev->wall_ns % LINX_NS_PER_S / 1000, 6);
 	} else {
-		linx_print_clock(p, o, ev->wall_ns);
+		linx_put_clock(&p->time, o, ev->wall_ns);
 	}
 	linx_out_char(o, ' ');
 }
@@ -222,7 +222,7 @@ static inline bool print_kept_beginning(struct linx_printer *p, const struct lin
 	to = linx_out_room(o, LINX_CLOCK_US + 1 + sizeof(who->text) + sizeof(call->opening));
 	if (!to)
 		return false;
-	linx_print_clock_us(p, to, ev->wall_ns);
+	linx_clock_us_at(&p->time, to, ev->wall_ns);
 	to[LINX_CLOCK_US] = ' ';
 	memcpy(to + LINX_CLOCK_US + 1, who->text, sizeof(who->text));
 	at += LINX_CLOCK_US + 1 + who->len;

@@ -14,8 +14,10 @@
 
 #include "table.h"
 #include "names.h"
-#include "print.h"
+#include "event.h"
+#include "out.h"
 #include "put_ops.h"
+#include "style.h"
 #include "type.h"
 
 #define LINX_PATH_SHOWN 4095u /* of a path, as text: as long as one can be */

@@ -431,7 +431,7 @@ static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, b
 {
 	if (!p->st->fds || n != (int32_t)n || (n < 0 && n != LINX_FD_CWD))
 		return NULL;
-	return linx_fds_find(p->ev, (int32_t)n, late);
+	return linx_fds_find(p->ev->fds, (int32_t)n, late);
 }
 
 static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)
@@ -469,7 +469,7 @@ void linx_put_fd(struct linx_put *p, int64_t n)
 
 void linx_put_foreign_fd(struct linx_put *p, int64_t n)
 {
-	put(p, n, p->st->fds ? linx_fds_find_foreign(p->ev, p->arg, (int32_t)n) : NULL);
+	put(p, n, p->st->fds ? linx_fds_find_foreign(p->ev->fds, p->arg, (int32_t)n) : NULL);
 }
 
 void linx_put_fd_result(struct linx_put *p, int64_t n)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Values for people, as strace writes them. */
-#include "field.h"
 #include "flagsets.h"
 #include "put.h"
 
@@ -149,7 +148,7 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
 {
 	if (p->st->bare)
-		linx_fld_escape(p->o, s, n);
+		linx_out_unquoted(p->o, s, n);
 	else if (p->st->hex)
 		linx_out_quote_x(p->o, s, n, p->st->hex);
 	else if (p->st->strace)

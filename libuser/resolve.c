@@ -2,8 +2,10 @@
 /* From the words of a stream's table to what this library knows of them. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "array_size.h"
+#include "bind.h"
 #include "decoders.h"
 
 /* Flag sets whose argument is a long (or 64 bits) in the kernel; all others are int. */
@@ -136,7 +138,7 @@ static void count_above(struct linx_arg *arg)
 	}
 }
 
-void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike)
+static void bind_arg(struct linx_arg *arg, const struct linx_arg *alike)
 {
 	if (alike) {
 		arg->ty = alike->ty;
@@ -175,7 +177,7 @@ static bool is_number(unsigned int plain)
 /* What a row does not have, a decoder or the capture word of another argument may still name: a number. */
 static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
 
-void linx_resolve_row(struct linx_row *row)
+static void bind_row(struct linx_row *row)
 {
 	for (unsigned int i = row->nargs; i < LINX_NARGS; i++)
 		row->args[i] = missing;
@@ -195,5 +197,31 @@ void linx_resolve_row(struct linx_row *row)
 		row->numbers |= (uint32_t)is_number(row->args[i].plain) << i;
 		row->descriptors |= (uint32_t)(row->args[i].plain == LINX_PLAIN_FD) << i;
 		row->lengths |= (uint32_t)(row->args[i].shape == LINX_SHAPE_LENP) << i;
+	}
+}
+
+/* Types of which the last argument is remembered: most arguments are of a type that an earlier one had. */
+#define TYPES 512u
+
+static unsigned int hash_of(const char *type)
+{
+	unsigned int hash = 0;
+
+	for (; *type; type++)
+		hash = hash * 31 + (unsigned char)*type;
+	return hash % TYPES;
+}
+
+void linx_table_bind(struct linx_table *t)
+{
+	const struct linx_arg *latest[TYPES] = { NULL }, **alike;
+
+	for (struct linx_row *row = t->rows; row < t->rows + t->nrows; row++) {
+		for (struct linx_arg *arg = row->args; arg < row->args + row->nargs; arg++) {
+			alike = &latest[hash_of(arg->type)];
+			bind_arg(arg, *alike && !strcmp((*alike)->type, arg->type) ? *alike : NULL);
+			*alike = arg;
+		}
+		bind_row(row);
 	}
 }

@@ -12,7 +12,7 @@ const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev)
 
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->opens || ev->entry || ev->ret < 0)
 		return NULL;
-	d = linx_fds_result(ev);
+	d = linx_fds_result(ev->fds);
 	return d && d->path_state != LINX_ABSENT ? d : NULL;
 }
 
@@ -62,7 +62,7 @@ bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->connects || ev->entry ||
 	    (ev->ret && ev->ret != -EINPROGRESS))
 		return false;
-	told = linx_fds_find(ev, fd, true);
+	told = linx_fds_find(ev->fds, fd, true);
 	if (told && !told->entry) {
 		*d = *told;
 		return d->has_sock;

@@ -38,7 +38,7 @@ static void put_fcntl(struct linx_put *p)
 		linx_put_text(p, ")");
 		return;
 	}
-	if (linx_fds_result(p->ev))
+	if (linx_fds_result(p->ev->fds))
 		linx_put_fd_result(p, (int32_t)p->ev->ret);
 	else if (linx_reg_int(p, 1) == F_GETOWN)
 		linx_put_pid(p, (int32_t)p->ev->ret);
@@ -102,7 +102,7 @@ static void put_success(struct linx_put *p)
 	default:
 		if (p->ret_hex)
 			linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
-		else if (linx_fds_result(p->ev))
+		else if (linx_fds_result(p->ev->fds))
 			linx_put_fd_result(p, (int32_t)ret);
 		else /* what is no error has no sign: i386's group 4294901760 */
 			linx_put_u64(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));

@@ -3,7 +3,8 @@
 #ifndef LINX_SOURCE_H
 #define LINX_SOURCE_H
 
-#include "event.h"
+#include "assembler.h"
+#include "merge.h"
 #include "program.h"
 
 /* How far linx_next() is. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Public view of who made an event. */
+#include "event.h"
 #include "tasks.h"
 
 const struct linx_task *linx_event_borrow_task(const struct linx_event *ev)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What stands in front of a line of strace's: who, when; and the time that a call took. */
 #include "decode.h"
+#include "print.h"
 #include "strace.h"
 
 #define NS_PER_S 1000000000u
@@ -82,7 +83,7 @@ static void put_time(struct linx_printer *p, struct linx_out *o, uint64_t wall)
 	if (p->opts.time_mode == 3)
 		linx_out_u64(o, wall / NS_PER_S);
 	else
-		linx_print_clock(p, o, wall);
+		linx_put_clock(&p->time, o, wall);
 	put_fraction(o, wall, digits);
 	linx_out_char(o, ' ');
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "array_size.h"
+#include "print.h"
 #include "strace.h"
 
 #define X32_BIT 0x40000000u

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Lines of strace's that are no calls: signals, ends of tasks, and threads that take the place of their leader. */
+#include "print.h"
 #include "strace.h"
 
 static void print_signal_line(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)

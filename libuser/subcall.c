@@ -1,70 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* socketcall(2) and ipc(2): net/socket.c and ipc/syscall.c of the kernel tell how arguments are passed. */
-#include <assert.h>
+/* Events of socketcall(2) and ipc(2) become events of the calls behind them. */
 #include <string.h>
 
 #include "array_size.h"
 #include "decode.h"
 #include "subcall.h"
-
-/* clang-format off */
-/* socketcall: the arguments stand in an array of longs; by call. linux/net.h */
-static const char *const socket_calls[] = {
-	[1] = "socket",       [2] = "bind",        [3] = "connect",     [4] = "listen",    [5] = "accept",
-	[6] = "getsockname",  [7] = "getpeername", [8] = "socketpair",  [9] = "send",      [10] = "recv",
-	[11] = "sendto",      [12] = "recvfrom",   [13] = "shutdown",   [14] = "setsockopt",
-	[15] = "getsockopt",  [16] = "sendmsg",    [17] = "recvmsg",    [18] = "accept4",  [19] = "recvmmsg",
-	[20] = "sendmmsg",
-};
-
-/* ipc: which of its arguments are those of the call; by call. linux/ipc.h */
-static const struct {
-	const char *name;
-	uint8_t args[5]; /* 1 first, 2 second, 3 third, 4 ptr, 5 fifth; 0: no more */
-} ipc_calls[] = {
-	[1] = { "semop", { 1, 4, 2 } },          [2] = { "semget", { 1, 2, 3 } },
-	[3] = { "semctl", { 1, 2, 3, 4 } },      [4] = { "semtimedop", { 1, 4, 2, 5 } },
-	[11] = { "msgsnd", { 1, 4, 2, 3 } },     [12] = { "msgrcv", { 1, 4, 2, 5, 3 } },
-	[13] = { "msgget", { 1, 2 } },           [14] = { "msgctl", { 1, 2, 4 } },
-	[21] = { "shmat", { 1, 4, 2 } },         [22] = { "shmdt", { 4 } },
-	[23] = { "shmget", { 1, 2, 3 } },        [24] = { "shmctl", { 1, 2, 4 } },
-};
-/* clang-format on */
+#include "subcall_names.h"
 
 #define IPC_MSGRCV 12u
 #define IPC_SHMAT 21u
-
-/* Bits: calls of socketcall, then those of ipc. */
-#define SOCKET_FIRST LINX_SUBCALL_FIRST
-#define IPC_FIRST (LINX_SUBCALL_FIRST + ARRAY_SIZE(socket_calls))
-
-static_assert(IPC_FIRST + ARRAY_SIZE(ipc_calls) <= LINX_SUBCALL_END, "bits of a selection");
-
-const char *linx_subcall_name(unsigned int nr, const char **whole)
-{
-	if (nr < SOCKET_FIRST || nr >= IPC_FIRST + ARRAY_SIZE(ipc_calls))
-		return NULL;
-	*whole = nr < IPC_FIRST ? "socketcall" : "ipc";
-	return nr < IPC_FIRST ? socket_calls[nr - SOCKET_FIRST] : ipc_calls[nr - IPC_FIRST].name;
-}
-
-bool linx_subcall_known(const char *name)
-{
-	const char *part, *whole;
-
-	for (unsigned int nr = SOCKET_FIRST; nr < IPC_FIRST + ARRAY_SIZE(ipc_calls); nr++) {
-		part = linx_subcall_name(nr, &whole);
-		if (part && !strcmp(part, name))
-			return true;
-	}
-	return false;
-}
-
-unsigned int linx_subcall_whole(const char *whole)
-{
-	/* No part has the number 0. */
-	return strcmp(whole, "socketcall") ? IPC_FIRST : SOCKET_FIRST;
-}
 
 /* Memory of n bytes at addr as it was when the call began; NULL: not captured. */
 static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
@@ -93,8 +37,8 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 {
 	uint32_t version = (uint32_t)ev->args[0] >> 16;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(ipc_calls[call].args) && ipc_calls[call].args[i]; i++)
-		args[i] = ev->args[ipc_calls[call].args[i]];
+	for (unsigned int i = 0; i < sizeof(linx_ipc_calls[call].args) && linx_ipc_calls[call].args[i]; i++)
+		args[i] = ev->args[linx_ipc_calls[call].args[i]];
 	/* Version 0: ptr leads to the buffer's address and the type. */
 	if (call == IPC_MSGRCV && !version) {
 		uint64_t pair[2];
@@ -135,8 +79,8 @@ static void find_value(struct linx_event *ev, unsigned int i)
 static const char *name_of(const struct linx_event *ev, uint32_t call, bool socket)
 {
 	if (socket)
-		return call < ARRAY_SIZE(socket_calls) ? socket_calls[call] : NULL;
-	return ev->nargs == LINX_NARGS && call < ARRAY_SIZE(ipc_calls) ? ipc_calls[call].name : NULL;
+		return call < LINX_SOCKET_CALLS ? linx_socket_calls[call] : NULL;
+	return ev->nargs == LINX_NARGS && call < LINX_IPC_CALLS ? linx_ipc_calls[call].name : NULL;
 }
 
 void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_call *room)
@@ -158,7 +102,7 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 	if (!socket && call == IPC_SHMAT)
 		take_place(ev);
 	*room = (struct linx_call){ .name = name, .name_len = (unsigned int)strlen(name),
-		.nr = (int32_t)(call + (socket ? SOCKET_FIRST : IPC_FIRST)), .abi = ev->abi,
+		.nr = (int32_t)(call + (socket ? LINX_SUBCALL_SOCKET : LINX_SUBCALL_IPC)), .abi = ev->abi,
 		.layout = linx_table_abi(t, ev->abi), .row = row };
 	ev->call = room;
 	ev->nargs = row->nargs;

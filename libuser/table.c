@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "array_size.h"
-#include "engine.h"
+#include "error.h"
 #include "select.h"
 #include "table.h"
 #include "tables/blob.h"
@@ -41,15 +41,12 @@ static const struct {
 
 static_assert(LINX_FAR_FIRST + FAR_CALLS <= LINX_FAR_END, "bits of a selection");
 
-/* Places for types that were met. */
-#define TYPES 512u
 
 struct parser {
 	struct linx_table *t;
 	struct linx_error *err;
 	char **lines;
 	unsigned int nlines, line;
-	const struct linx_arg *alike[TYPES]; /* arguments by their type: see resolve() */
 };
 
 /* LINX_ABI_NR of each machine. */
@@ -169,19 +166,6 @@ static bool is_capture(const char *s)
 	return inside && !strcmp(s + word + 1 + inside, ")");
 }
 
-/* Most arguments are of a type that another one was: there is no need to look for it again. */
-static void resolve(struct parser *p, struct linx_arg *arg)
-{
-	const struct linx_arg **alike;
-	unsigned int hash = 0;
-
-	for (const char *c = arg->type; *c; c++)
-		hash = hash * 31 + (unsigned char)*c;
-	alike = &p->alike[hash % TYPES];
-	linx_resolve_arg(arg, *alike && !strcmp((*alike)->type, arg->type) ? *alike : NULL);
-	*alike = arg;
-}
-
 static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 {
 	struct linx_arg *arg = &row->args[row->nargs];
@@ -198,7 +182,6 @@ static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 	arg->name = word;
 	arg->type = type;
 	arg->capture = capture;
-	resolve(p, arg);
 	row->nargs++;
 	return 0;
 }
@@ -221,7 +204,6 @@ static int parse_row(struct parser *p, char *s)
 		if (ret)
 			return ret;
 	}
-	linx_resolve_row(row);
 	p->t->nrows++;
 	return 0;
 }
@@ -463,15 +445,6 @@ int linx_table_parse(const char *text, size_t len, struct linx_table **out, stru
 	}
 	*out = p.t;
 	return 0;
-}
-
-int linx_table_new_builtin(struct linx_table **out)
-{
-	struct linx_error err;
-	size_t len;
-	const char *text = linx_table_builtin_text(&len);
-
-	return linx_table_parse(text, len, out, &err);
 }
 
 void linx_table_free(struct linx_table *t)

@@ -72,7 +72,7 @@ enum linx_plain {
 struct linx_arg {
 	const char *name, *type, *capture; /* of the table's text */
 	unsigned int name_len;
-	/* resolved once */
+	/* Set by linx_table_bind(). */
 	uint8_t dir; /* enum linx_dir */
 	uint8_t shape; /* enum linx_shape */
 	uint8_t len_arg;
@@ -83,8 +83,6 @@ struct linx_arg {
 	uint8_t plain; /* enum linx_plain */
 	uint8_t above[LINX_LAYOUTS]; /* plain: bits of its register that are not the number's, by ABI */
 };
-/* resolve.c: by the words, which are set. */
-void linx_resolve_arg(struct linx_arg *arg, const struct linx_arg *alike);
 
 struct linx_row {
 	const char *id, *classes;
@@ -104,8 +102,6 @@ struct linx_row {
 	uint32_t numbers, descriptors; /* the same: is it a LINX_PLAIN_SIGNED or LINX_PLAIN_UNSIGNED, a LINX_PLAIN_FD? */
 	struct linx_arg args[LINX_NARGS];
 };
-/* By its id and arguments. */
-void linx_resolve_row(struct linx_row *row);
 
 /* Room for a call's name as a line begins its arguments; longer ones are put together each time. */
 #define LINX_OPENING_ROOM 24u
@@ -135,7 +131,7 @@ struct linx_table {
 /* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
 
-/* -EBADMSG: not a table (err says where). The text is copied. */
+/* -EBADMSG: not a table (err says where). The text is copied. linx_table_bind() has to follow before values are decoded. */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
 /* A number beyond the index. */
 const struct linx_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);

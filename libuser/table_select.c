@@ -18,10 +18,10 @@
 #include <strings.h>
 
 #include "array_size.h"
-#include "engine.h"
+#include "error.h"
 #include "pattern.h"
 #include "select.h"
-#include "subcall.h"
+#include "subcall_names.h"
 #include "table.h"
 
 #define WORD_MAX 256

@@ -9,7 +9,10 @@
 
 #include "decode.h"
 #include "files.h"
+#include "group.h"
 #include "process.h"
+#include "table.h"
+#include "task_own.h"
 
 /* A group that has to outlive its place in the ring. */
 struct linx_copy {

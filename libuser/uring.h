@@ -6,8 +6,6 @@
 #include "tasks.h"
 
 struct linx_assembler;
-struct linx_out;
-struct linx_printer;
 
 #define LINX_FORMER 16u
 
@@ -37,10 +35,5 @@ int linx_join_submitted(struct linx_assembler *a);
 
 /* linx_event.uring out of a value of LINX_FIELD_URING. */
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v);
-
-/* What is behind the line as text: "IORING_OP_READ, offset 0". */
-void linx_uring_text(struct linx_out *o, const struct linx_event *ev);
-/* ,"io_uring":{...} */
-void linx_uring_json(struct linx_printer *p, const struct linx_event *ev);
 
 #endif

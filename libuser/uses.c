@@ -4,6 +4,7 @@
 
 #include "array_size.h"
 #include "decode.h"
+#include "event.h"
 
 static bool is_type(const struct linx_event *ev, unsigned int i, const char *type)
 {

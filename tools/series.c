@@ -13,13 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linx/linx.h>
+
 #include "array.h"
-#include "capture_format.h"
 #include "series.h"
 
 #define NAME_MAX_LEN 512
-/* The last byte is the version's. */
-#define MAGIC_LEN (sizeof(LINX_CAP_MAGIC) - 2)
 
 /*
  * strftime(3) conversions of fixed length and the pattern of their output; '#' is a digit.
@@ -282,12 +281,15 @@ static int by_age(const void *a, const void *b)
  */
 static bool is_capture(int fd, const struct stat *st)
 {
-	char magic[MAGIC_LEN];
+	char magic[LINX_CAPTURE_BEGINS];
+	ssize_t n;
 
 	if (!S_ISREG(st->st_mode))
 		return false;
-	return !st->st_size ||
-	       (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) && !memcmp(magic, LINX_CAP_MAGIC, sizeof(magic)));
+	if (!st->st_size)
+		return true;
+	n = pread(fd, magic, sizeof(magic), 0);
+	return n > 0 && linx_capture_begins(magic, (size_t)n);
 }
 
 static int open_old(int dir, const char *name)

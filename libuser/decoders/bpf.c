@@ -486,7 +486,7 @@ static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 4
 static const struct bpf_cmd *kind_of(const struct linx_put *p, int32_t fd)
 {
 	static const char map[] = "anon_inode:bpf-map", prog[] = "anon_inode:bpf-prog";
-	const struct linx_descriptor *d = linx_fds_find(p->ev, fd, false);
+	const struct linx_descriptor *d = linx_fds_find(p->ev->fds, fd, false);
 
 	if (!d || !d->path)
 		return NULL;

@@ -133,7 +133,7 @@ static void put_parts(struct linx_put *p, uint32_t cmd)
 static bool is_terminal(const struct linx_put *p)
 {
 	static const uint8_t majors[] = { 2, 3, 4, 5, 136, 137, 138, 139, 140, 141, 142, 143, 166, 188, 204, 229 };
-	const struct linx_descriptor *d = linx_fds_find(p->ev, linx_reg_int(p, 0), false);
+	const struct linx_descriptor *d = linx_fds_find(p->ev->fds, linx_reg_int(p, 0), false);
 	uint64_t major = d && d->type == LINX_FD_CHAR ? d->rdev >> MINOR_BITS : 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(majors); i++)

@@ -225,7 +225,7 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
  */
 static int protocol_of(const struct linx_put *p, int fd)
 {
-	const struct linx_descriptor *d = linx_fds_find(p->ev, fd, true);
+	const struct linx_descriptor *d = linx_fds_find(p->ev->fds, fd, true);
 	struct linx_descriptor known;
 
 	if (!d && p->ev->files && !linx_files_find(p->ev->files, fd, &known))

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bind.h"
 #include "event.h"
 #include "ring_proto.h"
 
@@ -158,9 +159,11 @@ static struct linx_table *table(bool odd)
 	static struct linx_table *tables[2];
 	struct linx_error err;
 
-	if (!tables[0] && (linx_table_new_builtin(&tables[0]) ||
-			   linx_table_parse(odd_table, sizeof(odd_table) - 1, &tables[1], &err)))
+	if (tables[0])
+		return tables[odd];
+	if (linx_table_new_builtin(&tables[0]) || linx_table_parse(odd_table, sizeof(odd_table) - 1, &tables[1], &err))
 		abort();
+	linx_table_bind(tables[1]);
 	return tables[odd];
 }
 

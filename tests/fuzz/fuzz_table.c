@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "bind.h"
 #include "event.h"
 #include "ring_proto.h"
 
@@ -122,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
+	linx_table_bind(t);
 	walk(t);
 	print(t);
 	expr = nul ? strndup((const char *)nul + 1, size - len - 1) : NULL;

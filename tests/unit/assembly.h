@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "assembler.h"
 #include "decode.h"
 #include "records.h"
 

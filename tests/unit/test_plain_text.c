@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../tools/plain.c"
+#include "escape.h"
 
 static void expect(size_t size, const char *text, const char *want)
 {
@@ -51,7 +52,7 @@ static void without_memory(void **state)
 	char text[] = "a\n\033\x9b\177z";
 
 	(void)state;
-	mask(text);
+	linx_escape_mask(text);
 	assert_string_equal(text, "a????z");
 }
 

@@ -9,6 +9,7 @@
 
 #include "array_size.h"
 #include "assembly.h"
+#include "bind.h"
 #include "decoders.h"
 
 #define TID 100
@@ -219,6 +220,7 @@ static void take_table(struct assembly *as, const char *text, size_t len)
 	as->a = NULL;
 	if (linx_table_parse(text, len, &as->table, &err))
 		fail_msg("%s", err.text);
+	linx_table_bind(as->table);
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assembly.h"
+#include "print.h"
 #include "strace.h"
 
 #define A 100

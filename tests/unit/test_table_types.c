@@ -7,6 +7,7 @@
 
 #include "array_size.h"
 #include "assembly.h"
+#include "bind.h"
 #include "decoders.h"
 
 #define TID 100
@@ -35,6 +36,7 @@ static void use_table(struct assembly *as, size_t first, const char *capture, un
 	linx_table_free(as->table);
 	as->a = NULL;
 	assert_int_equal(linx_table_parse(text, n, &as->table, NULL), 0);
+	linx_table_bind(as->table);
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 

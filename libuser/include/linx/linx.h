@@ -91,6 +91,12 @@ LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out
 /* Open a capture file; fd stays the caller's. A pipe works. -EBADMSG: not a capture. */
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
 
+/*
+ * Do these len bytes, the first of a file, begin as a capture file of any version? LINX_CAPTURE_BEGINS bytes are enough.
+ */
+#define LINX_CAPTURE_BEGINS 8u
+LINX_API bool linx_capture_begins(const void *data, size_t len);
+
 /* End a source and everything that was borrowed from it. NULL is fine. */
 LINX_API void linx_close(struct linx *l);
 
@@ -565,6 +571,14 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
+
+/*
+ * Escapes text for a terminal or a line of a log, as events show text: control characters and what is not UTF-8 become
+ * C escapes; quotes and backslashes stay. Writes at most size bytes to to, the last a NUL; returns the length without it.
+ * size is at least 1. No byte becomes more than LINX_ESCAPE_MAX.
+ */
+#define LINX_ESCAPE_MAX 4u
+LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 
 /* ---- recording ---------------------------------------------------------------- */
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Data of the library and its printers that lives as long as a task. */
+#ifndef LINX_TASK_OWN_H
+#define LINX_TASK_OWN_H
+
+#include <stddef.h>
+
+#include <linx/state.h>
+
+/* Text that a printer made of a task and its process, kept with the task while both stay as they are. */
+struct linx_task_text {
+	char *data;
+	uint32_t len;
+	uint32_t task_version, process_version;
+	const struct linx_process *process;
+};
+
+/* What the library and its printers keep with a task. */
+struct linx_task_own {
+	struct linx_task_text *text; /* filled by printers, as far as there is room */
+	size_t *room; /* bytes that may still be kept with tasks, all together */
+};
+
+/* Only the first two of a machine have none. */
+static inline bool linx_task_knows_parent(const struct linx_task *task)
+{
+	return task->ppid || task->pid <= 2;
+}
+
+#endif
