@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ioctl: what its argument is, by command, out of ioctls.def. */
+/* ioctl: what its argument is, by command, from kmod/tables/ioctls.def. */
 #include "array_size.h"
 #include "flagsets.h"
 #include "ioctl.h"
@@ -24,16 +24,18 @@
 #define AUX(function) NOARG, .put = function
 #define FN(function) .what = LINX_IOCTL_FN, .put = function
 
-#define OLD(n, number, ...) { .name = #n, .code = number, __VA_ARGS__ },
-#define IOCN(n, letter, nr, d, size, ...) \
-	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, __VA_ARGS__ },
-#define IOC(n, letter, nr, d, t, ...) \
-	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .size_ty = &linx_ty_##t, __VA_ARGS__ },
-#define IOCX(n, letter, nr, d, size, t, ...) \
-	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .least = size, .size_ty = &linx_ty_##t, \
-	  __VA_ARGS__ },
+#define RAW .what = LINX_IOCTL_RAW
+
+/* What is captured is the kernel's business. */
+#define OLD(n, number, what, capture) { .name = #n, .code = number, what },
+#define IOCN(n, letter, nr, d, size, what, capture) \
+	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, what },
+#define IOC(n, letter, nr, d, t, what, capture) \
+	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .size_ty = &linx_ty_##t, what },
+#define IOCX(n, letter, nr, d, size, t, what, capture) \
+	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .least = size, .size_ty = &linx_ty_##t, what },
 static const struct linx_ioctl commands[] = {
-#include "ioctls.def"
+#include "tables/ioctls.def"
 };
 
 static unsigned int size_of(const struct linx_ioctl *c, unsigned int abi)
@@ -79,18 +81,33 @@ const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi)
 	for (unsigned int i = lower_bound(cmd & 0xffff); i < ARRAY_SIZE(commands); i++) {
 		if (commands[i].code != (cmd & 0xffff))
 			break;
-		if (is_command(&commands[i], cmd, abi))
+		if (commands[i].what != LINX_IOCTL_RAW && is_command(&commands[i], cmd, abi))
 			return &commands[i];
 	}
 	return NULL;
 }
 
-/* Is one of the same letter known? */
+const char *linx_ioctl_name(uint32_t cmd, unsigned int abi)
+{
+	for (unsigned int i = lower_bound(cmd & 0xffff); i < ARRAY_SIZE(commands); i++) {
+		if (commands[i].code != (cmd & 0xffff))
+			break;
+		if (linx_ioctl_number(&commands[i], abi) == cmd)
+			return commands[i].name;
+	}
+	return NULL;
+}
+
+/* Is one of the same letter decoded? */
 static bool letter_known(uint32_t cmd)
 {
-	unsigned int i = lower_bound(cmd & 0xff00);
-
-	return i < ARRAY_SIZE(commands) && commands[i].code >> 8 == linx_ioc_type(cmd);
+	for (unsigned int i = lower_bound(cmd & 0xff00); i < ARRAY_SIZE(commands); i++) {
+		if (commands[i].code >> 8 != linx_ioc_type(cmd))
+			break;
+		if (commands[i].what != LINX_IOCTL_RAW)
+			return true;
+	}
+	return false;
 }
 
 /* ---- pieces ----------------------------------------------------------------------------- */

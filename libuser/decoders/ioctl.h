@@ -31,7 +31,7 @@ static inline unsigned int linx_ioc_nr(uint32_t cmd)
 }
 
 enum linx_ioctl_what {
-	LINX_IOCTL_RAW, /* a number in base 16 */
+	LINX_IOCTL_RAW, /* not decoded: a number in base 16 */
 	LINX_IOCTL_NOARG,
 	LINX_IOCTL_ADDR,
 	LINX_IOCTL_VAL,
@@ -42,7 +42,7 @@ enum linx_ioctl_what {
 	LINX_IOCTL_FN,
 };
 
-/* A line of ioctls.def. */
+/* A row of kmod/tables/ioctls.def. */
 struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
@@ -57,11 +57,13 @@ struct linx_ioctl {
 	void (*put)(struct linx_put *p, uint32_t cmd, uint64_t arg);
 };
 
-/* The command's line for that ABI, NULL: there is none. */
+/* The row by which a command is decoded on that ABI, NULL: there is none. */
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
-/* Of the lines in their order, for tests; NULL: no more. */
+/* The name of the row that has this very number on that ABI, NULL: there is none. */
+const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
+/* The rows in their order, for tests; NULL: no more. */
 const struct linx_ioctl *linx_ioctl_nth(unsigned int n);
-/* The command that this line is about. */
+/* The number of the command on that ABI; of a structure that grows, with the size that is known. */
 uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi);
 
 /* The name of a command, "TCGETS", or what it is made of. */

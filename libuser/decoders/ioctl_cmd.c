@@ -8,14 +8,13 @@
 #define MINOR_BITS 20
 
 /* What a number that holds a parameter says of it. */
-enum parameter { NOTHING, NUMBER, SIZE, ABS, EV };
+enum parameter { NUMBER, SIZE, ABS, EV };
 
 static const struct {
 	uint8_t type, dir, first, last;
 	uint8_t parameter;
 	const char *name;
 } families[] = {
-	{ '!', LINX_IOC_R, 2, 2, NOTHING, "SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR" },
 	{ 'E', LINX_IOC_R, 0x06, 0x06, SIZE, "EVIOCGNAME" },
 	{ 'E', LINX_IOC_R, 0x07, 0x07, SIZE, "EVIOCGPHYS" },
 	{ 'E', LINX_IOC_R, 0x08, 0x08, SIZE, "EVIOCGUNIQ" },
@@ -63,8 +62,6 @@ static void put_parameter(struct linx_put *p, unsigned int i, uint32_t cmd)
 	unsigned int nr = linx_ioc_nr(cmd), n = nr - families[i].first;
 
 	linx_put_text(p, families[i].name);
-	if (families[i].parameter == NOTHING)
-		return;
 	linx_put_text(p, "(");
 	switch (families[i].parameter) {
 	case NUMBER:
@@ -93,24 +90,57 @@ static bool put_family(struct linx_put *p, uint32_t cmd)
 		if (families[i].type != linx_ioc_type(cmd) || families[i].dir != linx_ioc_dir(cmd) ||
 		    linx_ioc_nr(cmd) < families[i].first || linx_ioc_nr(cmd) > families[i].last)
 			continue;
-		if (families[i].parameter == NOTHING && linx_ioc_size(cmd) != 8)
-			continue;
 		put_parameter(p, i, cmd);
 		return true;
 	}
 	return false;
 }
 
-/* The sets of an ABI name what differs there; their numbers go first. */
-static const struct linx_flagset *set_of(uint32_t cmd, unsigned int abi)
-{
-	const struct linx_flagset *set = &linx_set_ioctl_cmd;
+/* The names of one number: of a row of ioctls.def, and of a set the constants that have no row. */
+struct names {
+	const char *row;
+	const struct linx_flagset *set;
+	const struct linx_flag *flag;
+};
 
+/* The set of an ABI, for commands whose number is another one there; NULL: its numbers are those of x86_64. */
+static const struct linx_flagset *set_of(unsigned int abi)
+{
 	if (linx_is_32(abi))
-		set = &linx_set_ioctl_cmd_i386;
-	else if (abi == LINX_ABI_X32)
-		set = &linx_set_ioctl_cmd_x32;
-	return linx_const_find(set, cmd, UINT64_MAX) ? set : &linx_set_ioctl_cmd;
+		return &linx_set_ioctl_cmd_i386;
+	return abi == LINX_ABI_X32 ? &linx_set_ioctl_cmd_x32 : NULL;
+}
+
+/* A number that means another command on this ABI than on x86_64 has the names of this ABI alone. */
+static struct names find_names(uint32_t cmd, unsigned int abi)
+{
+	const char *row = linx_ioctl_name(cmd, LINX_ABI_X86_64);
+	struct names n = { .set = set_of(abi) };
+
+	if (n.set) {
+		n.flag = linx_const_find(n.set, cmd, UINT64_MAX);
+		n.row = row ? NULL : linx_ioctl_name(cmd, abi);
+	}
+	if (!n.row && !n.flag) {
+		n.row = row;
+		n.set = &linx_set_ioctl_cmd;
+		n.flag = linx_const_find(n.set, cmd, UINT64_MAX);
+	}
+	return n;
+}
+
+/* The next one in the order of the alphabet, which is that of the set; NULL: no more. */
+static const char *next_name(struct names *n)
+{
+	const char *name = n->row;
+
+	if (n->flag && (!name || strcmp(n->flag->name, name) < 0)) {
+		name = n->flag->name;
+		n->flag = linx_const_next(n->set, n->flag);
+	} else {
+		n->row = NULL;
+	}
+	return name;
 }
 
 static void put_parts(struct linx_put *p, uint32_t cmd)
@@ -142,31 +172,35 @@ static bool is_terminal(const struct linx_put *p)
 	return false;
 }
 
-/* Of the names of a number the one that terminals use, if there is one. */
-static const struct linx_flag *of_terminal(const struct linx_flagset *set, const struct linx_flag *first)
+/* Of the names of a number the one that terminals use, else the first; NULL: there is but one. */
+static const char *of_terminal(struct names n)
 {
-	const struct linx_flag *flag = first;
+	const char *first = next_name(&n), *name = next_name(&n);
 
-	while (flag && strncmp(flag->name, "TC", 2) != 0 && strncmp(flag->name, "TIOC", 4) != 0)
-		flag = linx_const_next(set, flag);
-	return flag ? flag : first;
+	if (!name)
+		return NULL;
+	if (!strncmp(first, "TC", 2) || !strncmp(first, "TIOC", 4))
+		return first;
+	while (name && strncmp(name, "TC", 2) != 0 && strncmp(name, "TIOC", 4) != 0)
+		name = next_name(&n);
+	return name ? name : first;
 }
 
 static void put_names(struct linx_put *p, uint32_t cmd)
 {
-	const struct linx_flagset *set = set_of(cmd, p->abi);
-	const struct linx_flag *flag = linx_const_find(set, cmd, UINT64_MAX);
+	struct names names = find_names(cmd, p->abi);
+	const char *terminal = of_terminal(names), *name = next_name(&names);
 	bool any = put_family(p, cmd);
 
-	if (!any && !flag)
+	if (!any && !name)
 		put_parts(p, cmd);
-	if (!any && flag && linx_const_next(set, flag) && is_terminal(p)) {
-		linx_put_text(p, of_terminal(set, flag)->name);
+	if (!any && terminal && is_terminal(p)) {
+		linx_put_text(p, terminal);
 		return;
 	}
-	for (; flag; flag = linx_const_next(set, flag), any = true) {
+	for (; name; name = next_name(&names), any = true) {
 		linx_put_text(p, any ? " or " : "");
-		linx_put_text(p, flag->name);
+		linx_put_text(p, name);
 	}
 }
 

@@ -445,8 +445,9 @@ static unsigned int check_set(const struct set *set)
 			wrong = "does not fit its field";
 		if (!set->bits && i && item->value < item[-1].value)
 			wrong = "is not sorted by value";
-		if (!set->bits && i && item->value == item[-1].value && !many)
-			wrong = "has the value of another one";
+		if (!set->bits && i && item->value == item[-1].value &&
+		    !(many && strcmp(item[-1].name, item->name) < 0))
+			wrong = many ? "is not sorted by name" : "has the value of another one";
 		for (unsigned int j = 0; j < i && !wrong; j++)
 			if ((same_name(item, &set->items[j]) &&
 			     !(many && item->value != set->items[j].value)) ||
