@@ -43,7 +43,7 @@ TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.li
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
-CFLAGS ?= $(if $(SAN),-O1,-O3) -g
+CFLAGS ?= $(if $(SAN),-O1 -g1,-O3 -g)
 # Of the library: calls of small functions in the path of each event cost more than their code.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
@@ -61,7 +61,7 @@ CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNEL
 CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL))
 # Of a unit test the library alone has to be as users have it.
-CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -Itests/unit -Itests/unit/support
+CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit -Itests/unit/support
 LIBS := -lcjson -lzstd
 
 # The C files of a folder and of the rooms in it.
@@ -206,7 +206,7 @@ $(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
 $(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
 	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
 
-FUZZ_FLAGS := $(filter-out -Werror,$(CFLAGS_TEST)) -O1 -fno-omit-frame-pointer
+FUZZ_FLAGS := $(filter-out -Werror,$(CFLAGS_TEST)) -O1 -g1 -fno-omit-frame-pointer
 
 $(BUILD)/fuzz/obj/%.o: %.c dkms.conf
 	@mkdir -p $(@D)

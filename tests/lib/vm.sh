@@ -4,6 +4,7 @@
 
 . "$LINX_ROOT/tests/lib/kernels.sh"
 . "$LINX_ROOT/tests/lib/apt.sh"
+VM_FOREIGN=()
 
 # Real programs of this machine, with their libraries, for tests to trace.
 # What has no real program is a busybox applet.
@@ -173,7 +174,8 @@ vm_job() { # SERIES
 
 # ---- another architecture: built by a cross compiler in the root of its kernel
 
-# Leaves what it builds in build/foreign/SERIES/build.
+# Leaves what it builds in build/foreign/SERIES/build. VM_FOREIGN: words for make, such as CFLAGS=-O1, or
+# PROG_SRC=... of the programs that are needed.
 vm_foreign_build() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root tree=$LINX_BUILD/foreign/$1
 	mkdir -p "$tree"
@@ -181,7 +183,7 @@ vm_foreign_build() { # SERIES
 	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests docs/examples |
 		tar -x -C "$tree"
 	in_root --src "$tree" "$root" make -C /src -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
-		lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
+		"${VM_FOREIGN[@]}" lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
 }
 
