@@ -5,6 +5,7 @@
  * never need escapes, and what a task contributes to each of its lines is made
  * once and kept with the task.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "decoders.h"
@@ -594,7 +595,7 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	put_end(o);
 }
 
-void linx_print_json(struct linx_printer *p, const struct linx_event *ev)
+static void print_json(struct linx_printer *p, const struct linx_event *ev)
 {
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		print_syscall(p, ev);
@@ -617,3 +618,25 @@ void linx_print_json(struct linx_printer *p, const struct linx_event *ev)
 	else if (ev->kind == LINX_EVENT_EXIT)
 		print_exit(p, ev);
 }
+
+static int begin_json(struct linx_printer *p)
+{
+	if (!p->opts.files)
+		return 0;
+	p->files = calloc(LINX_FILES_TEXTS, sizeof(*p->files));
+	return p->files ? 0 : -ENOMEM;
+}
+
+static void end_json(struct linx_printer *p)
+{
+	for (unsigned int i = 0; p->files && i < LINX_FILES_TEXTS; i++)
+		free(p->files[i].out.data);
+	free(p->files);
+}
+
+const struct linx_format_ops linx_format_json = {
+	.info = { "json", "one JSON object a line", .needs = LINX_NEEDS_SIGNALS | LINX_NEEDS_URING, .files = true },
+	.begin = begin_json,
+	.end = end_json,
+	.print = print_json,
+};

@@ -293,7 +293,7 @@ static bool is_full(const struct linx_line *l, const struct linx_out *o)
 	return l->max_text && o->len > l->max_text;
 }
 
-void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
+static void print_line(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *l = p->lines;
 	struct linx_fld_env e = {
@@ -308,3 +308,28 @@ void linx_print_line(struct linx_printer *p, const struct linx_event *ev)
 	cut(&p->out, l->max_text);
 	linx_out_char(&p->out, '\n');
 }
+
+static int begin_line(struct linx_printer *p)
+{
+	const struct linx_line_opts *opts = p->opts.line;
+	int ret = linx_line_new(opts, &p->lines);
+
+	if (ret)
+		return ret;
+	p->style.bare = p->style.names = true;
+	if (opts && opts->max_string)
+		p->style.limit = opts->max_string - 1 < UINT32_MAX ? (unsigned int)(opts->max_string - 1) : UINT32_MAX;
+	return 0;
+}
+
+static void end_line(struct linx_printer *p)
+{
+	linx_line_free(p->lines);
+}
+
+const struct linx_format_ops linx_format_line = {
+	.info = { "line", "a log line for each call, by a template of fields", .needs = LINX_NEEDS_URING, .files = true },
+	.begin = begin_line,
+	.end = end_line,
+	.print = print_line,
+};

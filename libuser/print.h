@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Inside of the printers. Each format is one function that appends an event to p->out. */
+/* Inside of the printers. */
 #ifndef LINX_PRINT_H
 #define LINX_PRINT_H
 
@@ -30,7 +30,7 @@ struct linx_files_text {
 #define LINX_FILES_TEXTS 64u
 
 struct linx_printer {
-	enum linx_format format;
+	const struct linx_format_ops *format;
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_out out;
@@ -53,10 +53,18 @@ struct linx_printer {
 	size_t part[LINX_PARTS];
 };
 
-void linx_print_text(struct linx_printer *p, const struct linx_event *ev);
-void linx_print_strace(struct linx_printer *p, const struct linx_event *ev);
-void linx_print_json(struct linx_printer *p, const struct linx_event *ev);
-void linx_print_line(struct linx_printer *p, const struct linx_event *ev);
+/* A format is one of these, in the file that has its functions, and a row of formats.c. */
+struct linx_format_ops {
+	struct linx_format_info info;
+	/* Makes what it keeps, and its style, by p->opts and what these point to. -EINVAL, -ENOMEM. */
+	int (*begin)(struct linx_printer *p);
+	void (*end)(struct linx_printer *p); /* frees that, or as much as there is; NULL: nothing to free */
+	void (*print)(struct linx_printer *p, const struct linx_event *ev); /* appends an event to p->out */
+};
+extern const struct linx_format_ops linx_format_text, linx_format_strace, linx_format_json, linx_format_line;
+
+/* By enum linx_format. NULL: no such format. */
+const struct linx_format_ops *linx_format_ops(unsigned int format);
 
 /* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
 void linx_print_end(struct linx_out *o, const struct linx_event *ev);

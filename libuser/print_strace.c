@@ -8,8 +8,11 @@
 #include "decode.h"
 #include "decoders.h"
 #include "pidns.h"
+#include "put_fd.h"
 #include "select.h"
 #include "strace.h"
+
+#define STRACE_LIMIT 32u /* bytes of a string that strace shows */
 
 /* ---- calls ------------------------------------------------------------------------- */
 
@@ -238,7 +241,7 @@ static void print_event(struct linx_printer *p, const struct linx_event *ev)
 		p->strace->tasks++;
 }
 
-void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
+static void print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_line *line;
 
@@ -251,9 +254,49 @@ void linx_print_strace(struct linx_printer *p, const struct linx_event *ev)
 		linx_line_rest(p, line);
 }
 
+static void set_style(struct linx_style *st, const struct linx_strace *s)
+{
+	st->strace = true;
+	st->xlat = (uint8_t)s->opts.names;
+	st->hex = (uint8_t)s->opts.hex;
+	st->pids = s->opts.decode_pids;
+	st->pidns = s->pidns;
+	st->names = s->opts.arg_names;
+}
+
+static int begin_strace(struct linx_printer *p)
+{
+	int ret = linx_strace_new(p->opts.strace, &p->strace);
+
+	if (ret)
+		return ret;
+	set_style(&p->style, p->strace);
+	if (!p->opts.string_limit)
+		p->style.limit = STRACE_LIMIT;
+	if (p->strace->opts.strings)
+		p->style.limit = p->strace->opts.strings - 1;
+	p->joins = p->style.ifnames = p->style.live = p->opts.strace;
+	if (p->style.fds & LINX_SHOW_FD_SOCKET)
+		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
+	return 0;
+}
+
+static void end_strace(struct linx_printer *p)
+{
+	linx_sock_names_free(p->style.socks);
+	linx_strace_free(p->strace);
+}
+
+const struct linx_format_ops linx_format_strace = {
+	.info = { "strace", "as strace writes, line by line", .needs = LINX_NEEDS_SIGNALS },
+	.begin = begin_strace,
+	.end = end_strace,
+	.print = print_strace,
+};
+
 bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev)
 {
-	if (p->format != LINX_FORMAT_STRACE || ev->kind != LINX_EVENT_SYSCALL)
+	if (!p->strace || ev->kind != LINX_EVENT_SYSCALL)
 		return true;
 	return linx_strace_wants(p->strace, ev) && linx_strace_status(p->strace, status_of(ev));
 }

@@ -6,6 +6,8 @@
  * that colour and the width of the terminal are one step at the end. No byte
  * of a name or string reaches the terminal unescaped.
  */
+#include <stdlib.h>
+
 #include "apart.h"
 #include "array_size.h"
 #include "decoders.h"
@@ -603,10 +605,29 @@ LINX_APART static void print_other(struct linx_printer *p, const struct linx_eve
 	}
 }
 
-void linx_print_text(struct linx_printer *p, const struct linx_event *ev)
+static void print_text(struct linx_printer *p, const struct linx_event *ev)
 {
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		print_syscall(p, ev);
 	else
 		print_other(p, ev);
 }
+
+static int begin_text(struct linx_printer *p)
+{
+	p->cuts = p->opts.colour || p->opts.width;
+	p->usual = !p->cuts && (p->opts.time_mode == 0 || p->opts.time_mode == 2);
+	return 0;
+}
+
+static void end_text(struct linx_printer *p)
+{
+	free(p->line.data);
+}
+
+const struct linx_format_ops linx_format_text = {
+	.info = { "text", "for people, in lines that fit the terminal", .needs = LINX_NEEDS_URING, .terminal = true },
+	.begin = begin_text,
+	.end = end_text,
+	.print = print_text,
+};

@@ -261,6 +261,7 @@ static void texts(void **state)
 {
 	struct assembly *as = *state;
 	static const struct linx_print_opts opts = { .size = sizeof(opts) };
+	struct linx_format_info info;
 
 	assembly_format(as, LINX_FORMAT_TEXT, &opts);
 	submit(as, 1ull << 32 | 1, "/one");
@@ -274,6 +275,10 @@ static void texts(void **state)
 	assert_non_null(strstr(assembly_print(as), "\"off\":5,"));
 	assembly_format(as, LINX_FORMAT_STRACE, &opts);
 	assert_string_equal(assembly_print(as), "");
+	for (unsigned int i = 0; !linx_get_format(i, &info); i++) {
+		assembly_format(as, (enum linx_format)i, &opts);
+		assert_int_equal(!!*assembly_print(as), !!(info.needs & LINX_NEEDS_URING));
+	}
 }
 
 int main(void)

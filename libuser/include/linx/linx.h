@@ -430,6 +430,17 @@ enum linx_format {
 	LINX_FORMAT_LINE = 3, /* a line for each system call, made by a template of fields */
 };
 
+/* One row of the list of formats. */
+struct linx_format_info {
+	const char *name; /* "json" */
+	const char *text; /* what it is */
+	unsigned int needs; /* what is worth recording for it: LINX_NEEDS_SIGNALS, LINX_NEEDS_URING */
+	bool files; /* can list all that a process has open: linx_print_opts.files, or %linx.fds in its template */
+	bool terminal; /* for people at a terminal: linx_print_opts.width */
+};
+/* i: enum linx_format. -ENOENT: past the last. */
+LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
+
 /* linx_strace_opts.hide_status: calls that are not shown */
 #define LINX_STRACE_SUCCESSFUL 0x01
 #define LINX_STRACE_FAILED 0x02
@@ -570,6 +581,9 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
+/* Of formats, not of conditions. */
+#define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
+#define LINX_NEEDS_URING 0x10u /* linx_live_opts.io_uring */
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 
 /*
