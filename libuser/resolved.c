@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apart.h"
 #include "decode.h"
 #include "fds.h"
 #include "resolved.h"
@@ -54,18 +55,22 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 	return real <= len || opened->path[real - len - 1] != '/' || memcmp(opened->path + real - len, path, len);
 }
 
-bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d)
+/* Apart, so that the checks of linx_resolved_connected(), which most events do not pass, save no registers. */
+static LINX_APART bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
-	const struct linx_descriptor *told;
-	int32_t fd = (int32_t)ev->args[0];
+	const struct linx_descriptor *told = linx_fds_find(ev->fds, fd, true);
 
-	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->connects || ev->entry ||
-	    (ev->ret && ev->ret != -EINPROGRESS))
-		return false;
-	told = linx_fds_find(ev->fds, fd, true);
 	if (told && !told->entry) {
 		*d = *told;
 		return d->has_sock;
 	}
 	return ev->files && !linx_files_find(ev->files, fd, d) && d->has_sock;
+}
+
+bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->connects || ev->entry ||
+	    (ev->ret && ev->ret != -EINPROGRESS))
+		return false;
+	return find_connected(ev, (int32_t)ev->args[0], d);
 }
