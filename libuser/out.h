@@ -130,6 +130,17 @@ void linx_out_text(struct linx_out *o, const char *s, size_t n);
 size_t linx_utf8(const char *s, size_t n, uint32_t *code);
 
 /* Text whose control characters and backslashes are escaped as in C, while quotes stand as they are. */
-void linx_out_unquoted(struct linx_out *o, const char *s, size_t n);
+static inline void linx_out_unquoted(struct linx_out *o, const char *s, size_t n)
+{
+	const char *quote;
+
+	while (n && (quote = memchr(s, '"', n))) {
+		linx_out_text(o, s, (size_t)(quote - s));
+		linx_out_char(o, '"');
+		n -= (size_t)(quote - s) + 1;
+		s = quote + 1;
+	}
+	linx_out_text(o, s, n);
+}
 
 #endif

@@ -197,16 +197,3 @@ void linx_out_angle(struct linx_out *o, const char *s, size_t n, unsigned int mo
 			octal_escape(o, (uint8_t)s[i], s + i + 1, i + 1 < n);
 	}
 }
-
-void linx_out_unquoted(struct linx_out *o, const char *s, size_t n)
-{
-	const char *quote;
-
-	while (n && (quote = memchr(s, '"', n))) {
-		linx_out_text(o, s, (size_t)(quote - s));
-		linx_out_char(o, '"');
-		n -= (size_t)(quote - s) + 1;
-		s = quote + 1;
-	}
-	linx_out_text(o, s, n);
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Values for people, as strace writes them. */
+#include "apart.h"
 #include "flagsets.h"
 #include "put.h"
 
@@ -145,10 +146,16 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
+/* Log lines alone have such strings: expanded in place, they would cost the other formats registers. */
+static LINX_APART void put_unquoted(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_unquoted(o, s, n);
+}
+
 static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
 {
 	if (p->st->bare)
-		linx_out_unquoted(p->o, s, n);
+		put_unquoted(p->o, s, n);
 	else if (p->st->hex)
 		linx_out_quote_x(p->o, s, n, p->st->hex);
 	else if (p->st->strace)
