@@ -56,12 +56,16 @@ WERROR ?= -Werror
 TOO_STRICT := $(if $(filter 8 9 10,$(shell $(CC) -dumpversion 2>/dev/null | cut -d. -f1)),-Wno-missing-field-initializers)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
 	-Wall -Wextra $(TOO_STRICT) $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
-	-fvisibility=hidden -ffunction-sections \
-	-Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser
+	-fvisibility=hidden -ffunction-sections -Ikmod/uapi -Ilibuser/include
+# Each area sees its own rooms; the library also the module's protocol and tables. Tests see everything, by its path.
+INC_LIB := -Ilibuser -Ikmod
+INC_TOOLS := -Itools
+INC_TESTS := -I. -Ilibuser -Itools -Ikmod
+inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(INC_TOOLS))
 CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL))
+CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
-CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit -Itests/unit/support
+CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
 LIBS := -lcjson -lzstd
 
 # The C files of a folder and of the rooms in it.
@@ -147,7 +151,7 @@ $(BUILD)/.deps:
 $(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(if $(filter libuser/%,$<),$(INLINE_OBJ)) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(call inc_of,$<) $(if $(filter libuser/%,$<),$(INLINE_OBJ)) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
 
 $(B)/liblinx.so.0: $(LIB_OBJ) libuser/linx.map libuser/order.ld
 	$(call say,LD,$@)
@@ -201,7 +205,7 @@ endef
 ABI_INC := -Ikmod/uapi -Ilibuser/include -Wall -Wextra -Werror -pedantic
 
 $(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
-	$(call abi_build,$(CC) -std=c11 -D_GNU_SOURCE $(ABI_INC) -Ikmod -Ilibuser -MMD -MP -MF $@.d)
+	$(call abi_build,$(CC) -std=c11 -D_GNU_SOURCE $(ABI_INC) $(INC_TESTS) -MMD -MP -MF $@.d)
 
 $(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
 	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
@@ -401,7 +405,7 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 	$(Q)rm -f compile_commands.json
 
 compile_commands.json: ## what editors need to understand the sources
-	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL)' >$@.new && mv $@.new $@
+	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
 DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(FUZZ_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)

@@ -2,16 +2,16 @@
 /* Loading and unloading, nothing else. */
 #include <linux/module.h>
 #include "capture/encoder_check.h"
-#include "clock.h"
-#include "dev.h"
-#include "ended.h"
-#include "fd.h"
-#include "fd_change.h"
-#include "probe.h"
-#include "table.h"
-#include "throttle.h"
-#include "uring.h"
-#include "who.h"
+#include "core/clock.h"
+#include "control/dev.h"
+#include "filter/task_exit.h"
+#include "capture/fd.h"
+#include "task/fd_table.h"
+#include "control/tracepoints.h"
+#include "table/table.h"
+#include "ring/throttle.h"
+#include "syscall/uring.h"
+#include "task/task_info.h"
 
 static int __init linx_init(void)
 {

@@ -26,16 +26,16 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <asm/syscall.h>
-#include "capture.h"
+#include "capture/user_mem.h"
 #include "capture/encoder_check.h"
-#include "choice.h"
-#include "compat.h"
-#include "encode.h"
-#include "fd.h"
-#include "fd_fast.h"
-#include "ring_fast.h"
-#include "session.h"
-#include "table.h"
+#include "table/variant.h"
+#include "compat/compat.h"
+#include "capture/encode.h"
+#include "capture/fd.h"
+#include "capture/fd_fast.h"
+#include "ring/ring_fast.h"
+#include "core/session.h"
+#include "table/table.h"
 
 #define RING_SIZE (4 * LINX_REC_MAX) /* no record is too long for it */
 #define READS_MAX 512

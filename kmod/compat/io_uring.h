@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The tracepoints of io_uring, which have other arguments in each series, and
- * what a request of each says. compat.h speaks of version tests.
+ * what a request of each says. compat/compat.h speaks of version tests.
  */
 #ifndef LINX_COMPAT_IO_URING_H
 #define LINX_COMPAT_IO_URING_H
@@ -58,7 +58,7 @@ struct linx_completed {
 #define LINX_OP_SENDMSG_ZC 48
 #define LINX_OP_READV_FIXED 60
 #define LINX_OP_WRITEV_FIXED 61
-#define LINX_OP_PIPE 62 /* the last that uring.c knows */
+#define LINX_OP_PIPE 62 /* the last that syscall/uring.c knows */
 /* In ioprio of sends and receives: the buffer is one that was registered. */
 #define LINX_RECVSEND_FIXED_BUF (1U << 2)
 /* In ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */

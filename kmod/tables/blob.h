@@ -13,27 +13,27 @@ static const char linx_table_text[] =
 	"linx-table 1\n"
 #define ARG(name, type, capture) " " #name ":" #type ":" #capture
 #define SYSCALL(id, classes, args) "row " #id " (" #classes ")" args "\n"
-#include "syscalls.def"
+#include "tables/syscalls.def"
 #undef SYSCALL
 #undef ARG
 #ifdef __aarch64__
 #define NR_FAR(number, name, row)
 #define NR(number, name, row) "nr arm64 " #number " " #name " " #row "\n"
-#include "nr/arm64.def"
+#include "tables/nr/arm64.def"
 #undef NR
 #define NR(number, name, row) "nr arm " #number " " #name " " #row "\n"
-#include "nr/arm.def"
+#include "tables/nr/arm.def"
 #undef NR
 #undef NR_FAR
 #else
 #define NR(number, name, row) "nr x86_64 " #number " " #name " " #row "\n"
-#include "nr/x86_64.def"
+#include "tables/nr/x86_64.def"
 #undef NR
 #define NR(number, name, row) "nr i386 " #number " " #name " " #row "\n"
-#include "nr/i386.def"
+#include "tables/nr/i386.def"
 #undef NR
 #define NR(number, name, row) "nr x32 " #number " " #name " " #row "\n"
-#include "nr/x32.def"
+#include "tables/nr/x32.def"
 #undef NR
 #endif
 	;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Asynchronous input and output: what io_submit and io_cancel are given. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 enum iocb_op { OP_PWRITE = 1, OP_POLL = 5, OP_PREADV = 7, OP_PWRITEV = 8 };
 #define OP_PREAD 0

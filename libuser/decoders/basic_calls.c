@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Calls where one argument decides what the others are. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 /* Only devices have a number. */
 void linx_call_mknod(struct linx_put *p)

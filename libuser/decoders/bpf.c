@@ -6,11 +6,11 @@
  */
 #include <stdio.h>
 
-#include "array_size.h"
-#include "decode.h"
-#include "decoders.h"
-#include "fds.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
+#include "record/fds.h"
+#include "table/flagsets.h"
 
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Instructions of BPF: of the classic machine, as the macros that make them, and of the extended one. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define CLASS(code) ((code) & 0x07)
 #define SIZE(code) ((code) & 0x18)

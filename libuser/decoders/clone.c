@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* clone() and clone3(): what a flag asks for is shown, and nothing else. */
-#include "array_size.h"
-#include "decoders.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
 
 #define PIDFD_BIT 0x1000u
 #define SETTLS_BIT 0x80000u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Calls on files where one argument says what another is. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define XATTR_SIZE_MAX 65536
 #define MS_MGC_VALUE 0xc0ed0000u

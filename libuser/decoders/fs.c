@@ -2,7 +2,7 @@
 /* How files are opened, their attributes and handles. */
 #include <errno.h>
 
-#include "decoders.h"
+#include "decoders/decoders.h"
 
 #define O_CREAT_BIT 0100u
 #define O_TMPFILE_BIT 020000000u

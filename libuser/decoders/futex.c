@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* futex: the operation decides what each argument is. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define OPARG_SHIFT_BIT 8u
 #define CMD_MASK 0x7fu

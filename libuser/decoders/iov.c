@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Vectors of buffers, with what is in them. */
-#include "decoders.h"
+#include "decoders/decoders.h"
 
 /* {iov_base="abc", iov_len=3}; contents of as many bytes as p->iov_bytes still has. */
 void linx_put_iov_item(struct linx_put *p, const struct linx_obj *o)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* System V messages, semaphores and shared memory; message queues. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 /* clang-format off */
 /* Commands of linux/ipc.h, msg.h, shm.h and sem.h that a structure goes with. */

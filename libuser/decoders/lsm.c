@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Attributes that security modules give a process: structures one behind the other, each as long as it says. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define MODULES_MAX 64u
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mappings: the ways that their arguments are passed. */
-#include "array_size.h"
-#include "decoders.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
 
 #define REMAP_MAYMOVE 1u
 #define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mounts: attributes, configuration, and what is known of them. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define ATTR_IDMAP 0x100000
 #define LSMT_ROOT_ID UINT64_MAX

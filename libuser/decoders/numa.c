@@ -2,8 +2,8 @@
 /* Memory nodes and pages: masks in longs, lists of addresses and of what became of them. */
 #include <stdio.h>
 
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define POLICY_FLAGS 0xe000ull
 

@@ -2,10 +2,10 @@
 /* struct perf_event_attr: it carries its size, and its type decides what many members are. */
 #include <stdio.h>
 
-#include "array_size.h"
-#include "decode.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define SIZE_VER0 64u
 #define BRIEF_SIZE 48u /* what lies behind is left out of an abbreviated structure */

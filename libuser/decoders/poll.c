@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* poll, ppoll and epoll. */
-#include "decoders.h"
+#include "decoders/decoders.h"
 
 #define EPOLL_CTL_DEL_OP 2
 

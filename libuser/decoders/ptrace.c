@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* ptrace: what addr and data are, by request. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
-#include "regset.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
+#include "decoders/regset.h"
 
 #define METADATA_SIZE 16u
 

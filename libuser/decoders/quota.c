@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* quotactl: what id and addr are, by command. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 enum id_kind { ID_NONE, ID_NUMBER, ID_FORMAT };
 enum addr_kind { ADDR_NONE, ADDR_PATH, ADDR_IN, ADDR_OUT };

@@ -2,9 +2,9 @@
 /* Registers of a traced process: sets of them, and where each lies in struct user. */
 #include <stdio.h>
 
-#include "array_size.h"
-#include "decoders.h"
-#include "regset.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "decoders/regset.h"
 
 enum { NT_PRSTATUS_TYPE = 1, NT_FPREGSET_TYPE };
 

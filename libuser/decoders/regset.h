@@ -3,7 +3,7 @@
 #ifndef LINX_REGSET_H
 #define LINX_REGSET_H
 
-#include "put.h"
+#include "value/emit.h"
 
 enum linx_regset { LINX_REGSET_GENERAL, LINX_REGSET_FPU };
 

@@ -2,9 +2,9 @@
 /* Numbers that are written in a way of their own, in registers and in structures. */
 #include <stdio.h>
 
-#include "decoders.h"
-#include "flagsets.h"
-#include "put_fd.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
+#include "decoders/put_fd.h"
 
 #define AT_FDCWD_VALUE (-100)
 #define KIND_MASK 0170000u

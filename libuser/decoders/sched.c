@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Scheduling: parameters, attributes that carry their size, and sets of processors. */
-#include "decoders.h"
+#include "decoders/decoders.h"
 
 #define ATTR_SIZE_VER0 48u
 #define KEEP_POLICY_BIT 8u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Sandboxes: seccomp() by operation, rules of landlock by type. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define RULESET_MAX 48u
 

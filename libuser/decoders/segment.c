@@ -2,9 +2,9 @@
 /* Segment descriptors of x86: struct user_desc. */
 #include <stdio.h>
 
-#include "array_size.h"
-#include "decode.h"
-#include "decoders.h"
+#include "base/array_size.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
 
 /* Bit fields behind the limit; the last one is of 64-bit programs. */
 void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, size_t at)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* select, its old form, and pselect6. */
-#include "decoders.h"
+#include "decoders/decoders.h"
 
 #define FD_SETSIZE_MAX 1024
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What came with a signal: which members there are depends on the signal and on who sent it. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 /* clang-format off */
 /* Signals of asm/signal.h of x86 and arm. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Signals: what is done on one, and what a timer or a queue does. */
-#include "decode.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define SA_RESTORER_BIT 0x04000000u
 #define SIGSET_MAX 8u

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* stat and its relatives, statx, statfs. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define KIND_MASK 0170000
 #define KIND_CHR 0020000

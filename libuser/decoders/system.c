@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Calls of the system as a whole: reboot, its log, new kernels; and what a process is to the kernel. */
-#include "decoders.h"
-#include "flagsets.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define RESTART2 0xa1b2c3d4u
 #define RESTART2_MAX 255u

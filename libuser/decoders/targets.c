@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Arguments that point to strings, bytes, vectors and numbers. */
-#include "apart.h"
-#include "decode.h"
-#include "decoders.h"
+#include "base/attributes.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
 
 #define SO_INT_SIZE 4u
 #define O_CREAT_BIT 0100u

@@ -2,8 +2,8 @@
 /* Times, limits, and what sleeps. */
 #include <time.h>
 
-#include "decode.h"
-#include "decoders.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
 
 #define TICKS_PER_SECOND 100 /* USER_HZ, the same on all of x86 */
 #define UTIME_NOW_NSEC 0x3fffffff

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* io_uring: what io_uring_register takes by opcode, and the parameters of a ring. */
-#include "array_size.h"
-#include "decoders.h"
-#include "flagsets.h"
+#include "base/array_size.h"
+#include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define SETUP_ATTACH_WQ 0x20
 #define ENTER_EXT_ARG 0x8

@@ -236,7 +236,7 @@ AT(linx_files_change, flags, 12);
 AT(linx_files_change, first, 16);
 AT(linx_files_change, last, 20);
 
-/* Its other members are bits: tests/unit/test_ring_reader.c, and tests/abi/released. */
+/* Its other members are bits: tests/unit/engine/test_ring_reader.c, and tests/abi/released. */
 SIZE(linx_rec, 24);
 AT(linx_rec, seq, 4);
 AT(linx_rec, time, 8);

@@ -23,7 +23,7 @@ bench_versions() { # SERIES
 # A program for the guest, which has no C library.
 build_static() { # NAME
 	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s -pthread -I"$LINX_ROOT/kmod/uapi" \
-		-I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
+		-I"$LINX_ROOT" -I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
 }
 
 # A program for this machine, with the library's own headers.
@@ -31,7 +31,7 @@ build_with_library() { # NAME [SOURCE...]
 	local name=$1
 	shift
 	${CC:-gcc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -DLINX_VERSION='"bench"' -pthread -I"$LINX_ROOT/kmod/uapi" \
-		-I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tests/unit" \
+		-I"$LINX_ROOT" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tools" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/tests/unit/support" \
 		"$LINX_ROOT/tests/bench/$name.c" "$@" "$LINX_BUILD/liblinx.a" -lcjson -lzstd -o "$BENCH/$name" ||
 		die "tests/bench/$name.c does not build"
 }

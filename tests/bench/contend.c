@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "ring_proto.h"
+#include "kmod/shared/ring_proto.h"
 
 #define RECORD 64u
 #define RECORDS_MAX (2u << 20)
@@ -94,7 +94,7 @@ static __u64 wait_for_room(struct ring *r, __u64 head, __u64 limit, bool alone)
 	}
 }
 
-/* As kmod/ring_fast.h: the reader's position is looked at when what was known to be free is used up. */
+/* As kmod/ring/ring_fast.h: the reader's position is looked at when what was known to be free is used up. */
 static double produce(struct ring *r, bool alone)
 {
 	__u64 head = 0, limit = r->size, spent = 0;

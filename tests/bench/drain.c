@@ -21,7 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "ring_proto.h"
+#include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
 #define SNAP_BYTES 80 /* what linxcap captures of a buffer */
@@ -34,14 +34,14 @@ enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 
 enum {
 #define FILE FILE_
 #define SYSCALL(id, class, args) ENTRY_##id = class,
-#include "tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 #undef SYSCALL
 #undef FILE
 };
 
 #define NR(nr, name, row) [nr] = ENTRY_##row,
 static const bool at_entry[LINX_NR_MAX] = {
-#include "tables/nr/x86_64.def"
+#include "kmod/tables/nr/x86_64.def"
 };
 
 struct reader {

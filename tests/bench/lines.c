@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Log lines of processes that hold many descriptors, and three ways to a file:
- * the window of tools/maplog.c, write(2) for each line, stdio. tests/bench/lines
+ * the window of tools/output/maplog.c, write(2) for each line, stdio. tests/bench/lines
  * builds and runs it.
  * usage: lines TASKS DESCRIPTORS EVENTS FILE
  */
@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "bench.h"
-#include "../../tools/maplog.c"
-#include "../../tools/say.c"
-#include "files.h"
+#include "tools/output/maplog.c"
+#include "tools/base/message.c"
+#include "libuser/state/files.h"
 #include "records.h"
 
 #define KINDS 4u

@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "source.h"
+#include "libuser/api/source.h"
 
 #define COPY_PIECE (1u << 20)
 #define ROUNDS_MAX 99

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/fake_engine.h"
-#include "header.h"
+#include "fake_engine.h"
+#include "libuser/engine/header.h"
 
 /* The same rows, with other numbers. */
 static void of_arm64(struct linx_header *h)

@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture_format.h"
-#include "crc32c.h"
-#include "engine_file.h"
-#include "../libuser/header.h"
-#include "source.h"
+#include "libuser/engine/capture_format.h"
+#include "libuser/base/crc32c.h"
+#include "libuser/engine/file/file.h"
+#include "libuser/engine/header.h"
+#include "libuser/api/source.h"
 
 struct input {
 	const uint8_t *data;

@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "columns.h"
-#include "ring_proto.h"
+#include "libuser/engine/columns.h"
+#include "kmod/shared/ring_proto.h"
 
 /* Records of these bytes as far as they go, whose lengths are put right. */
 static size_t mend(uint8_t *data, size_t size)

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "program.h"
+#include "libuser/filter/program.h"
 
 static struct linx_table *table(void)
 {

@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/config.c"
-#include "../../tools/config_calls.c"
-#include "../../tools/config_text.c"
-#include "../../tools/nearest.c"
-#include "../../tools/place.c"
-#include "../../tools/plain.c"
-#include "../../tools/say.c"
-#include "../../tools/uname.c"
+#include "tools/config/config.c"
+#include "tools/config/config_calls.c"
+#include "tools/config/config_text.c"
+#include "tools/base/suggest.c"
+#include "tools/base/json_pos.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/message.c"
+#include "tools/base/host_abi.c"
 
 static void check_line(const char *text)
 {

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bind.h"
-#include "event.h"
-#include "ring_proto.h"
+#include "libuser/decoders/bind.h"
+#include "libuser/event/event.h"
+#include "kmod/shared/ring_proto.h"
 
 /* Rows that no kernel has: each type beside captures that do not suit it. */
 static const char odd_table[] =

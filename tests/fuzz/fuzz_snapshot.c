@@ -8,8 +8,8 @@
 #include <linx/state.h>
 #include <stdlib.h>
 #include <string.h>
-#include "event.h"
-#include "ring_proto.h"
+#include "libuser/event/event.h"
+#include "kmod/shared/ring_proto.h"
 
 static struct linx_table *table(void)
 {

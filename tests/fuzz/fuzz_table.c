@@ -6,9 +6,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "bind.h"
-#include "event.h"
-#include "ring_proto.h"
+#include "libuser/decoders/bind.h"
+#include "libuser/event/event.h"
+#include "kmod/shared/ring_proto.h"
 
 static void walk(const struct linx_table *t)
 {

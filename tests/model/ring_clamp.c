@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "ring_proto.h"
+#include "kmod/shared/ring_proto.h"
 
 #define CHECK(x)                                               \
 	do {                                                   \

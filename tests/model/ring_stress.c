@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <linux/linx.h>
-#include "ring_proto.h"
+#include "kmod/shared/ring_proto.h"
 
 #ifdef __SANITIZE_THREAD__
 /* It knows no fences; a locked instruction on a variable of one's own is one, and orders nothing for it. */

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "decoders/ioctl.h"
+#include "libuser/decoders/ioctl/ioctl.h"
 
 static void print_item(const struct linx_ioctl *c, const char *set, unsigned int abi)
 {

@@ -6,7 +6,7 @@
  * the compiler says so with another error, which tells nothing.
  * usage: layouts ABI-NUMBER
  */
-#include "put_type.c"
+#include "libuser/value/emit_type.c"
 
 #include <stdio.h>
 #include <stdlib.h>

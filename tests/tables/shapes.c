@@ -79,7 +79,7 @@ struct sockaddr {
 enum {
 #define SHAPE(name, size64, size_i386, size_x32, ...) \
 	SIZE_##name = OF_ABI(size64, size_i386, size_x32),
-#include "../../kmod/tables/shapes.def"
+#include "kmod/tables/shapes.def"
 #undef SHAPE
 };
 
@@ -205,13 +205,13 @@ SAME(kvm_cpuid2, struct kvm_cpuid2)
 #ifdef __x86_64__
 #define SHAPE(name, size64, size_i386, size_x32, ...) \
 	_Static_assert((size_x32) == (size_i386) || (size_x32) == (size64), #name);
-#include "../../kmod/tables/shapes.def"
+#include "kmod/tables/shapes.def"
 #undef SHAPE
 
 /* Calls of x32 without a compat entry read these as the kernel has them, whatever its headers say. */
 enum {
 #define SHAPE(name, size64, size_i386, size_x32, ...) X32_SIZE_##name = size_x32,
-#include "../../kmod/tables/shapes.def"
+#include "kmod/tables/shapes.def"
 #undef SHAPE
 };
 #define NATIVE(name) _Static_assert(X32_SIZE_##name == SIZE_##name, #name);

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../kmod/tables/blob.h"
-#include "../../libuser/array_size.h"
+#include "kmod/tables/blob.h"
+#include "libuser/base/array_size.h"
 
 #define ARGS 6
 
@@ -68,14 +68,14 @@ static const struct capture {
 
 #define SHAPE(name, ...) #name,
 static const char *const shapes[] = {
-#include "../../kmod/tables/shapes.def"
+#include "kmod/tables/shapes.def"
 };
 #undef SHAPE
 
 /* A row that is there twice, or a number whose row is not there, does not compile. */
 enum row_id {
 #define SYSCALL(row, classes, args) ROW_##row,
-#include "../../kmod/tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 #undef SYSCALL
 	ROWS
 };
@@ -83,7 +83,7 @@ enum row_id {
 /* Nor does a row with more than six arguments. */
 #define ARG(name, type, capture) +1
 #define SYSCALL(row, classes, args) _Static_assert(0 args <= ARGS, "arguments of " #row);
-#include "../../kmod/tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 #undef SYSCALL
 #undef ARG
 
@@ -100,7 +100,7 @@ struct row {
 #define ARG(name, type, capture) { #name, #type, #capture },
 #define SYSCALL(row, classes, args) [ROW_##row] = { #row, classes, { args } },
 static const struct row rows[ROWS] = {
-#include "../../kmod/tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 };
 #undef SYSCALL
 #undef ARG
@@ -119,7 +119,7 @@ struct choice {
 #define OTHERWISE(row, arg, capture) { ROW_##row, #capture, 0, arg, true },
 #define OTHERWISE_IOC(row, dir, arg, capture) { ROW_##row, #capture, dir, arg, true },
 static const struct choice choices[] = {
-#include "../../kmod/tables/choices.def"
+#include "kmod/tables/choices.def"
 };
 #undef KEY
 #undef KEY2
@@ -136,19 +136,19 @@ struct nr {
 #define NR(number, name, row) { number, #name, ROW_##row },
 #define NR_FAR NR
 static const struct nr x86_64[] = {
-#include "../../kmod/tables/nr/x86_64.def"
+#include "kmod/tables/nr/x86_64.def"
 };
 static const struct nr i386[] = {
-#include "../../kmod/tables/nr/i386.def"
+#include "kmod/tables/nr/i386.def"
 };
 static const struct nr x32[] = {
-#include "../../kmod/tables/nr/x32.def"
+#include "kmod/tables/nr/x32.def"
 };
 static const struct nr arm64[] = {
-#include "../../kmod/tables/nr/arm64.def"
+#include "kmod/tables/nr/arm64.def"
 };
 static const struct nr arm[] = {
-#include "../../kmod/tables/nr/arm.def"
+#include "kmod/tables/nr/arm.def"
 };
 #undef NR_FAR
 #undef NR
@@ -172,7 +172,7 @@ struct item {
 #define END(set) \
 	}        \
 	;
-#include "../../libuser/flags/all.def"
+#include "libuser/table/flags/all.def"
 #undef FLAGS
 #undef CONSTS
 #undef C
@@ -198,7 +198,7 @@ struct set {
 #define N(mask, shift, name)
 #define END(set)
 static const struct set sets[] = {
-#include "../../libuser/flags/all.def"
+#include "libuser/table/flags/all.def"
 };
 
 static unsigned int arg_count(const struct row *row)

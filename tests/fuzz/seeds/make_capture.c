@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake_engine.h"
-#include "../libuser/header.h"
+#include "libuser/engine/header.h"
 
 static const char table[] = LINX_TABLE_MAGIC
 	"row read (DESC) fd:fd:V buf:bytes:OUT_BUF count:size:V\n"

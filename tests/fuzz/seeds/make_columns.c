@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "columns.h"
-#include "ring_proto.h"
+#include "libuser/engine/columns.h"
+#include "kmod/shared/ring_proto.h"
 
 #define RECORDS 24u
 

@@ -41,14 +41,14 @@ struct random_row {
 
 enum random_row_id {
 #define SYSCALL(row, classes, args) RANDOM_##row,
-#include "../../../kmod/tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 #undef SYSCALL
 };
 
 #define ARG(name, type, capture) { #name, #type, #capture },
 #define SYSCALL(row, classes, args) { #row, { args } },
 static const struct random_row random_rows[] = {
-#include "../../../kmod/tables/syscalls.def"
+#include "kmod/tables/syscalls.def"
 };
 #undef SYSCALL
 #undef ARG
@@ -60,10 +60,10 @@ struct random_nr {
 
 #define NR(number, name, row) { number, RANDOM_##row },
 static const struct random_nr random_64[] = {
-#include "../../../kmod/tables/nr/x86_64.def"
+#include "kmod/tables/nr/x86_64.def"
 };
 static const struct random_nr random_32[] = {
-#include "../../../kmod/tables/nr/i386.def"
+#include "kmod/tables/nr/i386.def"
 };
 #undef NR
 
@@ -81,7 +81,7 @@ struct random_choice {
 #define OTHERWISE(row, arg, capture)
 #define OTHERWISE_IOC(row, dir, arg, capture)
 static const struct random_choice random_choices[] = {
-#include "../../../kmod/tables/choices.def"
+#include "kmod/tables/choices.def"
 };
 #undef KEY
 #undef KEY2

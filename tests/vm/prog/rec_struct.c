@@ -27,7 +27,7 @@
 #define STATMOUNT 457
 /* What is kept of struct stat: not the unused words at its end. */
 #define STAT_SIZE (offsetof(struct stat, st_ctim) + sizeof(struct timespec))
-#define VALUES_MAX 160 /* of kmod/follow.c */
+#define VALUES_MAX 160 /* of kmod/capture/follow.c */
 
 /* ---- what is expected: written by the child, read by the parent */
 

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Builds the record of a system call by walking its row. Probe context,
+ * preemption off. A row without pointers, the usual case, is a fixed number of
+ * stores; what pointers point to is read by capture/user_mem.c.
+ */
+#include <linux/net.h>
+#include <linux/nospec.h>
+#include <linux/socket.h>
+#include "capture/user_mem.h"
+#include "capture/encode.h"
+#include "capture/fd.h"
+#include "capture/follow.h"
+#include "capture/encode_fast.h"
+
+/* A value's head and padding. */
+#define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
+
+#define NR_I386_SIGRETURN 119
+
+/*
+ * Arguments that the compat entry of a call of x32 takes as 32 bits: those of type compat_ulong_t and the like, while
+ * its pointers, and all calls that it shares with x86_64, have registers as they are. Numbers from 512 on.
+ */
+#define NR_X32 512
+static const u8 x32_cut[] = {
+	[512 - NR_X32] = 0x08, /* rt_sigaction: size */
+	[514 - NR_X32] = 0x04, /* ioctl: arg */
+	[517 - NR_X32] = 0x04, /* recvfrom: size */
+	[521 - NR_X32] = 0x0f, /* ptrace */
+	[522 - NR_X32] = 0x02, /* rt_sigpending: size */
+	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
+	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
+	[530 - NR_X32] = 0x02, /* set_robust_list: size */
+	[533 - NR_X32] = LINX_X32_MOVE_PAGES_CUT,
+	[544 - NR_X32] = 0x01, /* io_submit: context */
+};
+
+void linx_cut_args(u32 key, u64 *args)
+{
+	u32 nr = key % LINX_NR_MAX, cut = 0;
+	unsigned int i;
+
+	if (key / LINX_NR_MAX == LINX_ABI_I386)
+		cut = (1 << LINX_NARGS) - 1;
+	else if (nr - NR_X32 < ARRAY_SIZE(x32_cut))
+		cut = x32_cut[array_index_nospec(nr - NR_X32, ARRAY_SIZE(x32_cut))];
+	for (i = 0; i < LINX_NARGS; i++)
+		if (cut & 1 << i)
+			args[i] = (u32)args[i];
+}
+
+/* A vector of strings: its parts are copied when all else stands in the record. */
+static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
+{
+	if (f->nlongs == ARRAY_SIZE(f->longs))
+		return;
+	f->longs[f->nlongs++] = (struct linx_long){
+		.arg = arg,
+		.width = c->key < LINX_NR_MAX ? 8 : 4 /* x86_64, or a compat ABI */,
+		.keep = !(def & LINX_ARGDEF_ENVP) || f->s->flags & LINX_SETUP_ENVP,
+		.addr = addr,
+	};
+}
+
+/* A buffer that is longer than others may be. */
+static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
+{
+	if (f->nlongs == ARRAY_SIZE(f->longs))
+		return;
+	f->longs[f->nlongs++] = (struct linx_long){
+		.arg = arg,
+		.keep = true,
+		.bytes = true,
+		.addr = addr,
+		.left = len,
+	};
+}
+
+/* A length that lies in memory. With a shape: a number of such structures. */
+static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
+{
+	u32 len = 0, what = LINX_ARGDEF_WHAT(def);
+	bool at = LINX_ARGDEF_CAP(def) == LINX_CAP_AT;
+
+	if (linx_user_read(&len, args[LINX_ARGDEF_N(def)] + (at ? what : 0), sizeof(len)) != sizeof(len))
+		linx_put_bytes(f, i, LINX_VAL_BYTES, LINX_UNREADABLE, NULL, 0);
+	else if (at || !what)
+		linx_capture_bytes(f, i, args[i], def & LINX_ARGDEF_RESULT ? min_t(u64, len, ret) : len,
+				   linx_snap(f->s, def));
+	else
+		linx_capture_bytes(f, i, args[i], (u64)len * linx_shape_size(what, abi), LINX_STRUCT_MAX);
+}
+
+static __always_inline void capture_arg(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
+{
+	unsigned int def = c->row->arg[i];
+	u32 abi = c->key / LINX_NR_MAX, keep;
+	struct linx_val *v;
+	u64 len;
+
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_CAP_STR:
+		linx_capture_str(f, i, args[i]);
+		break;
+	case LINX_CAP_STRV:
+		add_long(f, c, def, i, args[i]);
+		break;
+	case LINX_CAP_LENP:
+	case LINX_CAP_AT:
+		capture_lenp(f, args, c->ret, abi, def, i);
+		break;
+	case LINX_CAP_ARGS:
+		break;
+	default:
+		if (unlikely(f->unfilled) && LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && c->row->out & 1 << i) {
+			linx_put_unfilled(f, i, LINX_VAL_BYTES, args[i], linx_length(def, args, c->ret));
+			break;
+		}
+		len = linx_extent(f->s, def, abi, args, c->ret, &keep);
+		if (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep) {
+			add_block(f, i, args[i], len);
+			break;
+		}
+		v = linx_capture_bytes(f, i, args[i], len, keep);
+		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_CAP(def) == LINX_CAP_ONE)
+			linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,
+					  args[i]);
+	}
+}
+
+/* What the structures among these values of the record point to: values of their own, after those. */
+static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 abi, const u64 *args, u64 ret, u8 dirs,
+			  const struct linx_val *v, unsigned int nvals)
+{
+	struct linx_path path = { .abi = abi, .dirs = dirs, .args = args };
+	unsigned int def, cap;
+
+	for (; nvals; nvals--, v = linx_val_next(v)) {
+		if (!(row->follow & 1 << v->arg))
+			continue;
+		path.arg = v->arg;
+		def = LINX_ROW_ARG(row, v->arg);
+		cap = LINX_ARGDEF_CAP(def);
+		linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)(v + 1), v->size,
+				  cap == LINX_CAP_ONE || cap == LINX_CAP_SZ, ret);
+	}
+}
+
+/* The same for arguments that are members themselves. */
+static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
+{
+	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };
+	unsigned int def;
+
+	for (; mask; mask &= mask - 1) {
+		path.arg = __ffs(mask);
+		def = LINX_ROW_ARG(c->row, path.arg);
+		if (unlikely(LINX_ARGDEF_CAP(def) == LINX_CAP_ARGS))
+			linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)args, LINX_NARGS * sizeof(u64),
+					  true, c->ret);
+	}
+}
+
+/* Did the call take data and write nothing: with these flags, from this socket? */
+static bool discards(const struct linx_call *c, u32 flags, s32 fd)
+{
+	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
+}
+
+/* Of calls that receive; of those that send it does not matter. */
+static bool call_discards(const struct linx_call *c, const u64 *args)
+{
+	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE &&
+	       discards(c, args[linx_fd_flags_of(c->row->nargs)], args[0]);
+}
+
+/* The same of one that i386's socketcall stands for: its arguments are what was captured first. */
+static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
+{
+	const u32 *words = (const u32 *)(v + 1);
+	u32 flags = (u32)args[0] == SYS_RECVMSG ? 2 : 3;
+
+	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
+}
+
+/*
+ * What the arguments in the mask point to. A null pointer has no value: the
+ * argument says it, the reader calls it absent. args stand in the record, where
+ * nobody else can write them.
+ */
+static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
+{
+	const struct linx_val *first = (struct linx_val *)f->p;
+	unsigned int follow = c->op && c->op->flat ? 0 : c->row->follow & mask, had = f->head->nvals, i;
+
+	for (; mask; mask &= mask - 1) {
+		i = __ffs(mask);
+		if (args[i])
+			capture_arg(f, c, args, i);
+	}
+	if (follow) {
+		if (unlikely(linx_fd_resolved(c->key) == LINX_RESOLVED_SOCKETCALL) && f->head->nvals > had)
+			f->unfilled = socketcall_discards(c, args, first);
+		follow_values(f, c->row, c->key / LINX_NR_MAX, args, c->ret, dirs, first,
+			      f->head->nvals - had);
+		follow_args(f, c, args, follow, dirs);
+	}
+	if (unlikely(f->s->fd_max) && (!c->op || c->op->calm))
+		linx_fd_put(f, c, args, (const u8 *)first);
+	if (unlikely(f->nlongs))
+		linx_capture_long(f);
+}
+
+u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
+		    const u64 *args, const u8 *first, u8 *end)
+{
+	struct linx_fill *f = &r->fill;
+	u64 ret = args[-1];
+
+	f->head = rec;
+	f->p = end;
+	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
+	f->budget = s->user_max - (end - first);
+	f->short_room = f->full = f->unfilled = false;
+	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
+		      (const struct linx_val *)first, rec->nvals);
+	return f->p;
+}
+
+u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i)
+{
+	u32 keep;
+	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
+
+	if (min_t(u64, len, keep) > s->few_bytes || (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep))
+		return LINX_NO_HEAD;
+	if (len <= keep)
+		return LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
+	return LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED), min_t(u64, len, U32_MAX));
+}
+
+/*
+ * The short ways for whoever comes here: sessions that are not alone, or filter,
+ * or keep times. body: the record has all up to p, and room for its values. false:
+ * nothing has been counted.
+ */
+static bool short_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
+		      u64 *args, u8 *p, unsigned int mask, bool follow)
+{
+	u8 *end = linx_short_values(s, c->row, rec, rec->abi, args, p, mask);
+
+	if (unlikely(!end || end - p > s->user_max))
+		return false;
+	if (follow)
+		end = linx_follow_few(s, r, c->row, rec, args, p, end);
+	linx_short_len(rec, end - (u8 *)rec);
+	rec->time = linx_ring_time(r, c->now);
+	if (linx_short_end(s, r, c->key, end - (u8 *)rec, rec->time))
+		linx_wake_look(s, r);
+	return true;
+}
+
+static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* tells_otherwise() says it as a bool */
+
+/* Has this return more to tell than what its row says, what the kernel made of it, or perhaps less? */
+static bool tells_otherwise(const struct linx_session *s, const struct linx_call *c)
+{
+	enum linx_resolved what = linx_fd_resolved(c->key);
+	bool resolved = s->flags & LINX_SETUP_RESOLVED;
+	u64 args[LINX_NARGS];
+
+	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
+		return what;
+	if (what != LINX_RESOLVED_MESSAGE)
+		return resolved;
+	linx_put_args(c->key, c->regs, args);
+	return args[linx_fd_flags_of(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
+}
+
+static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+{
+	const struct linx_row *row = c->row;
+	u64 room = row->follow ? s->follow_room : linx_row_plain(row) ? 0 : s->few_room;
+	struct linx_rec *rec;
+	u64 *body;
+	u8 *p;
+
+	if (unlikely(tells_otherwise(s, c)))
+		return false;
+	if (!s->shorts || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
+		return false;
+	if (!linx_short_room(r, LINX_FIXED_MAX + room))
+		return false;
+	rec = linx_short_rec(r);
+	body = (u64 *)(rec + 1);
+	linx_short_head(rec, r, LINX_REC_EXIT, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+			row->nargs);
+	body[0] = c->ret;
+	linx_short_args(c->key, row->nargs, c->regs, body + 1);
+	p = (u8 *)(body + 1 + row->nargs);
+	if (entry) {
+		rec->flags = LINX_RF_ENTRY_TIME;
+		*(u64 *)p = entry;
+		p += sizeof(u64);
+	} else if (unlikely(s->slots)) {
+		rec->flags = LINX_RF_NO_SLOT;
+	}
+	return short_end(s, r, c, rec, body + 1, p, row->in | (IS_ERR_VALUE(c->ret) ? row->err : row->out),
+			 row->follow);
+}
+
+/* Entries have the ways of values: those that need a look at something else begin with BY. */
+static_assert(LINX_WAY_BY > LINX_WAY_BUF && LINX_WAY_BY > LINX_WAY_ADDR && LINX_WAY_BY > LINX_WAY_STR &&
+	      LINX_WAY_BY > LINX_WAY_FIX && LINX_WAY_BY > LINX_WAY_ARR && LINX_WAY_BY > LINX_WAY_STAT &&
+	      LINX_WAY_BY > LINX_WAY_FEW && LINX_WAY_BY > LINX_WAY_MORE && LINX_WAY_BY < LINX_WAY_LONG);
+
+static bool short_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+{
+	const struct linx_row *row = c->row;
+	struct linx_rec *rec;
+	u64 *body;
+
+	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || linx_nameless(c) || row->enter_few > s->few)
+		return false;
+	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room))
+		return false;
+	rec = linx_short_rec(r);
+	body = (u64 *)(rec + 1);
+	linx_short_head(rec, r, LINX_REC_ENTER, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+			row->nargs);
+	linx_short_args(c->key, row->nargs, c->regs, body);
+	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
+}
+
+/* Some calls may use the reserved share: here alone they are told from others. */
+static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
+					       u8 kind, unsigned int mask)
+{
+	u32 worst = LINX_FIXED_MAX + (mask ? s->user_max + LINX_NARGS * PER_VALUE : 0) +
+		    (c->row->follow & mask ? LINX_FOLLOW_MAX : 0) + s->fd_max +
+		    (c->op ? sizeof(struct linx_val) + sizeof(struct linx_uring) : LINX_NUMBER_SIZE + LINX_POINTER_SIZE);
+
+	return linx_rec_begin(s, r, kind, c->now, worst, linx_bit(s->prio, c->key), c->key, c->key, c->row->nargs);
+}
+
+void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+{
+	struct linx_fill *f;
+	u64 *args;
+
+	if (short_enter(s, r, c))
+		return;
+	f = begin(s, r, c, LINX_REC_ENTER, c->scalars ? 0 : c->row->in);
+	if (unlikely(!f))
+		return;
+	args = (u64 *)f->p;
+	linx_put_args(c->key, c->regs, args);
+	f->p += c->row->nargs * 8;
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
+	linx_put_pointer(f, c->regs);
+	if (unlikely(c->scalars)) {
+		f->rec->flags |= LINX_RF_SCALARS;
+		linx_rec_commit(f);
+		return;
+	}
+	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
+		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != NR_I386_SIGRETURN);
+	if (c->row->in || unlikely(s->fd_max))
+		capture(f, c, args, c->row->in, LINX_DIR_IN);
+	linx_rec_commit(f);
+}
+
+void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+{
+	unsigned int mask = c->scalars ? 0 : c->row->in | (IS_ERR_VALUE(c->ret) ? c->row->err : c->row->out);
+	struct linx_fill *f;
+	u64 *args;
+
+	if (short_exit(s, r, c, entry))
+		return;
+	f = begin(s, r, c, LINX_REC_EXIT, mask);
+	if (unlikely(!f))
+		return;
+	*(s64 *)f->p = c->ret;
+	args = (u64 *)f->p + 1;
+	linx_put_args(c->key, c->regs, args);
+	if (unlikely(c->row->flags & LINX_ROW_EXEC) && !IS_ERR_VALUE(c->ret)) {
+		f->rec->nargs = 0;
+		f->rec->flags |= LINX_RF_ARGS_GONE;
+		mask = 0;
+	}
+	f->p = (u8 *)(args + f->rec->nargs);
+	if (entry) {
+		f->rec->flags |= LINX_RF_ENTRY_TIME | (s->flags & LINX_SETUP_CPU_TIME ? LINX_RF_CPU_TIME : 0);
+		*(u64 *)f->p = entry;
+		f->p += 8;
+	} else if (unlikely(s->slots)) {
+		f->rec->flags |= LINX_RF_NO_SLOT;
+	}
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
+	linx_put_pointer(f, c->regs);
+	if (unlikely(c->scalars)) {
+		f->rec->flags |= LINX_RF_SCALARS;
+	} else if (mask || unlikely(s->fd_max)) {
+		f->unfilled = call_discards(c, args);
+		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
+	}
+	linx_rec_commit(f);
+}
+
+void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+{
+	const struct linx_op *op = c->op;
+	bool done = op->kind == LINX_REC_EXIT;
+	u8 mask = c->scalars ? 0 : op->mask;
+	struct linx_fill *f = begin(s, r, c, op->kind, mask);
+	u64 *args;
+
+	if (unlikely(!f))
+		return;
+	f->rec->flags |= LINX_RF_URING | op->flags | (op->nargs ? 0 : LINX_RF_ARGS_GONE) |
+			 (entry ? LINX_RF_ENTRY_TIME : 0) | (c->scalars ? LINX_RF_SCALARS : 0);
+	f->rec->nargs = op->nargs;
+	f->rec->tid = op->tid;
+	f->rec->pid = op->pid;
+	args = (u64 *)f->p + done;
+	if (done)
+		*(s64 *)f->p = c->ret;
+	memcpy(args, op->args, op->nargs * sizeof(*args));
+	f->p = (u8 *)(args + op->nargs);
+	if (entry) {
+		*(u64 *)f->p = entry;
+		f->p += sizeof(entry);
+	}
+	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->told, op->told_size);
+	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
+		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
+	linx_rec_commit(f);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Members of structures that went a short way: pointers to arrays and to buffers,
+ * each a value of its own. Pointers and lengths come from the copy in the record.
+ * What is longer than LINX_SIMPLE_MAX, or not there, is left to capture/follow.c, which
+ * tells the same story at length. Probe context, page faults refused.
+ */
+#include <linux/kernel.h>
+#include "capture/encode_fast_members.h"
+#include "capture/encode_fast.h"
+
+/*
+ * What an array of buffers in the record points to: it has less than
+ * LINX_SIMPLE_MAX bytes, so that LINX_SHAPE_ROOM is enough. filled: bytes that
+ * the call put into them; part: and each has its part of these.
+ */
+static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
+				    u64 filled, bool part, u64 base)
+{
+	u64 keep = s->snap_bytes, n;
+
+	for (; iov < end; iov += 2) {
+		n = min(iov[1], filled);
+		if (unlikely(!iov[0] || !n))
+			continue;
+		if (part)
+			filled -= n;
+		rec->nvals++;
+		p = likely(n <= keep) ? linx_put_memory(p, iov[0], n, n, base) : linx_put_memory(p, iov[0], n, keep, base);
+		if (unlikely(!p))
+			return NULL;
+	}
+	return p;
+}
+
+notrace u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u64 *iov, u32 left,
+			     u64 base)
+{
+	if ((linx_shapes + id)->follow->kind == LINX_FOLLOW_PART)
+		return put_each(s, rec, p, iov, iov + 2 * left, *(const u64 *)(rec + 1), true, base);
+	return put_each(s, rec, p, iov, iov + 2 * left, U64_MAX, false, base);
+}

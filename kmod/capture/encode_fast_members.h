@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a structure that went a short way points to, if that is no more than buffers. capture/encode_fast_members.c */
+#ifndef LINX_KMOD_MEMBERS_H
+#define LINX_KMOD_MEMBERS_H
+
+#include "table/layout.h"
+#include "capture/encode_fast.h"
+
+/*
+ * A value of less than LINX_SIMPLE_MAX bytes, of count of the len bytes that something in
+ * the record points to; base: its head without lengths.
+ */
+static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
+{
+	u64 size = count + sizeof(u64), orig = size;
+
+	if (unlikely(count < len)) {
+		base += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
+		orig = min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64);
+		OPTIMIZER_HIDE_VAR(orig);
+	}
+	*(u64 *)p = (base | size) + (orig << 32);
+	*(u64 *)(p + sizeof(u64)) = addr;
+	return linx_user_simple(p + 2 * sizeof(u64), addr, count);
+}
+
+/*
+ * Each returns the end, or NULL: the long way has to do it. There is
+ * LINX_SHAPE_ROOM; base is the head of a value without lengths. Probe context,
+ * page faults refused. Of left elements of an array of buffers in the record:
+ */
+u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
+
+/* simple: all its members are such that linx_simple_from tells of. */
+static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
+						 const u8 *data, u32 size, u64 base, bool simple)
+{
+	const struct linx_member *m = linx_members + *(linx_member_of + id), *end = m + (linx_shapes + id)->count;
+	u8 dirs = linx_short_failed(rec) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT;
+	u64 addr, n;
+	u8 *v;
+
+	for (; m < end; m++) {
+		if (!(m->dir & dirs) || (!simple && m->end > size))
+			continue;
+		if (!simple && m->mask && (*(const u32 *)(data + m->when) & m->mask) != m->value)
+			continue;
+		addr = *(const u64 *)(data + m->ptr);
+		n = *(const u64 *)(data + m->len) & m->len_mask;
+		if (!simple)
+			n |= m->count;
+		if (!addr || !n)
+			continue;
+		if (unlikely(n > m->most))
+			return NULL;
+		n *= m->unit;
+		rec->nvals++;
+		v = p;
+		p = linx_put_memory(p, addr, n, n, base);
+		if (p && m->inner && (linx_shapes + m->inner)->follow->dir & dirs)
+			p = linx_put_buffers(s, rec, p, m->inner, (const u64 *)(v + 2 * sizeof(u64)), n / (2 * sizeof(u64)),
+					     base);
+		if (unlikely(!p))
+			return NULL;
+	}
+	return p;
+}
+
+/* Of a structure of size bytes there: linx_shape_plain(), and no buffer itself. */
+static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
+					    u32 size, u64 base)
+{
+	if (likely(size >= *(linx_simple_from + id)))
+		return linx_put_some_members(s, rec, p, id, data, size, base, true);
+	return linx_put_some_members(s, rec, p, id, data, size, base, false);
+}
+
+#endif

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a descriptor refers to: type, identity, path, addresses. Probe context,
+ * preemption off, so nothing here sleeps; what needs a spinlock is left out on
+ * PREEMPT_RT.
+ *
+ * A table that nobody shares cannot change meanwhile, since only its own task
+ * writes to it: its files are used as they stand there, as fdget() does. From a
+ * shared one a reference is taken and given back before the probe ends. If
+ * another thread closed the file in between, the last reference is ours, and
+ * fput() leaves the rest to task work.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include "capture/user_mem.h"
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "capture/encode.h"
+#include "capture/fd.h"
+#include "capture/fd_fast.h"
+
+/* What d_path() puts behind the name of a file that has none any more. */
+#define DELETED " (deleted)"
+
+/* A file on its way into a record. */
+struct target {
+	struct file *file; /* NULL: a directory alone, the working one */
+	const struct path *path;
+	bool counted; /* we hold a reference */
+};
+
+/* The descriptor's place in a table; caller: rcu_read_lock(). NULL: beyond its end. */
+static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
+{
+	return fd < fdt->max_fds ? &fdt->fd[array_index_nospec(fd, fdt->max_fds)] : NULL;
+}
+
+static bool is_cloexec(unsigned int fd)
+{
+	struct fdtable *fdt;
+	bool is = false;
+
+	rcu_read_lock();
+	fdt = rcu_dereference(current->files->fdt);
+	if (fd < fdt->max_fds)
+		is = test_bit(array_index_nospec(fd, fdt->max_fds), fdt->close_on_exec);
+	rcu_read_unlock();
+	return is;
+}
+
+static bool get_own(struct target *t, unsigned int fd)
+{
+	struct files_struct *files = current->files;
+	struct file __rcu **slot;
+
+	if (!files)
+		return false;
+	t->counted = atomic_read(&files->count) != 1;
+	if (t->counted) {
+		t->file = fget_raw(fd);
+	} else {
+		rcu_read_lock();
+		slot = slot_of(rcu_dereference(files->fdt), fd);
+		t->file = slot ? rcu_dereference_raw(*slot) : NULL;
+		rcu_read_unlock();
+	}
+	return t->file;
+}
+
+static struct pid *pid_of(const struct target *t)
+{
+	const struct inode *inode = d_inode(t->path->dentry);
+
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		return inode->i_private;
+	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;
+}
+
+/* Anonymous inodes have a name each, which no user chooses. */
+static u8 anon_type(const struct dentry *dentry)
+{
+	static const struct {
+		const char *name;
+		u8 type;
+	} names[] = {
+		{ "[eventfd]", LINX_FD_EVENTFD },
+		{ "[signalfd]", LINX_FD_SIGNALFD },
+		{ "[pidfd]", LINX_FD_PIDFD },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(dentry->d_name.name, names[i].name))
+			return names[i].type;
+	return LINX_FD_ANON;
+}
+
+const u8 linx_fd_types[16] = {
+	[S_IFREG >> 12] = LINX_FD_FILE,
+	[S_IFDIR >> 12] = LINX_FD_DIR,
+	[S_IFCHR >> 12] = LINX_FD_CHAR,
+	[S_IFBLK >> 12] = LINX_FD_BLOCK,
+	[S_IFIFO >> 12] = LINX_FD_PIPE,
+	[S_IFSOCK >> 12] = LINX_FD_SOCKET,
+	[S_IFLNK >> 12] = LINX_FD_LINK,
+};
+
+static_assert(LINX_FD_OTHER == 0);
+
+static u8 type_of(const struct dentry *dentry)
+{
+	const struct inode *inode = d_inode(dentry);
+
+	if (inode->i_sb->s_magic == ANON_INODE_FS_MAGIC)
+		return anon_type(dentry);
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		return LINX_FD_PIDFD;
+	return *(linx_fd_types + (inode->i_mode >> 12));
+}
+
+static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
+{
+	const struct dentry *dentry = t->path->dentry;
+	const struct inode *inode = d_inode(dentry);
+	struct pid *pid;
+
+	*head = (struct linx_fd){
+		.fd = fd,
+		.type = type_of(dentry),
+		.dev = inode->i_sb->s_dev,
+		.ino = inode->i_ino,
+		.rdev = S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ? inode->i_rdev : 0,
+	};
+	if (head->type != LINX_FD_PIDFD)
+		return;
+	pid = pid_of(t);
+	head->pid = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0;
+}
+
+/*
+ * What /proc/PID/fdinfo has of it, as the file itself writes it. For those whose
+ * code is known: a counter under a spinlock, a set of signals.
+ */
+static u32 put_info(struct file *file, char *to)
+{
+	struct seq_file m = { .buf = to, .size = LINX_FD_DETAIL_MAX, .file = file };
+
+	if (!LINX_HAVE_PATHS || !file || !file->f_op->show_fdinfo)
+		return 0;
+	file->f_op->show_fdinfo(&m, file);
+	return m.count < m.size ? m.count : 0;
+}
+
+static u32 put_details(struct linx_fd *head, struct file *file)
+{
+	switch (head->type) {
+	case LINX_FD_SOCKET:
+		return file ? linx_sock_put(file, (struct linx_sock *)(head + 1)) : 0;
+	case LINX_FD_EVENTFD:
+	case LINX_FD_SIGNALFD:
+		return put_info(file, (char *)(head + 1));
+	default:
+		return 0;
+	}
+}
+
+/* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked)
+{
+	char *name;
+
+	*unlinked = d_unlinked(path->dentry);
+	name = d_path(path, buf, PATH_MAX);
+	if (*unlinked == d_unlinked(path->dentry))
+		return name;
+	*unlinked = !*unlinked;
+	return d_path(path, buf, PATH_MAX);
+}
+
+/* Is the mark the kernel's, and no part of a name? Of those that make their names, DMA buffers take them from users. */
+static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
+{
+	const u32 mark = sizeof(DELETED) - 1;
+
+	if (len < mark || memcmp(path + len - mark, DELETED, mark))
+		return false;
+	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
+}
+
+/* The path goes to at, within the scratch of this ring. Its length. */
+static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
+{
+	char *end = f->r->scratch + LINX_RING_SCRATCH, *name = NULL;
+	bool unlinked = false;
+	u32 len;
+
+	f->late |= f->paths_by && linx_clock_now() > f->paths_by;
+	if (LINX_HAVE_PATHS && !f->late)
+		name = linx_d_path(path, end - PATH_MAX, &unlinked);
+
+	if (IS_ERR_OR_NULL(name)) {
+		head->path_state = LINX_UNAVAILABLE;
+		return 0;
+	}
+	len = strlen(name);
+	memmove(at, name, len);
+	head->path_state = LINX_WHOLE;
+	if (is_deleted(path->dentry, unlinked, at, len))
+		head->flags |= LINX_FD_DELETED;
+	return len;
+}
+
+/* Bytes that the next value may have. If only the ring is full, the record is to be lost, not to lack something. */
+static u32 room_of(const struct linx_fill *f)
+{
+	const u8 *at = f->p + sizeof(struct linx_val);
+
+	if (f->short_room)
+		return f->fd_left;
+	return f->end > at ? min_t(u32, f->fd_left, (f->end - at) & ~7) : 0;
+}
+
+/* In the scratch, then in the record, as far as the share for descriptors goes. */
+static void put_target(struct linx_fill *f, const struct target *t, const struct linx_want *w, u16 flags)
+{
+	struct linx_fd *head = (struct linx_fd *)f->r->scratch;
+	u32 room = room_of(f), fixed, len = 0, want = f->fd_flags | w->more;
+
+	put_head(head, t, w->fd);
+	head->flags = flags;
+	head->path_state = LINX_ABSENT;
+	if (want & LINX_SETUP_FD_DETAILS && (!(want & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
+		head->detail = put_details(head, t->file);
+	if (!(want & (LINX_SETUP_FD_PATHS | (head->rdev ? LINX_WANT_DEVICE : 0))) && !head->detail)
+		return;
+	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
+	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
+	if (fixed > room)
+		return;
+	if (want & LINX_SETUP_FD_PATHS)
+		len = put_path(f, head, t->path, f->r->scratch + fixed);
+	head->path_len = len;
+	if (len > room - fixed) {
+		len = room - fixed;
+		head->path_state = LINX_TRUNCATED;
+	}
+	f->fd_left -= min_t(u32, f->fd_left, sizeof(struct linx_val) + LINX_ALIGN8(fixed + len));
+	linx_put_bytes(f, w->field, LINX_VAL_FD, head->path_state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_WHOLE,
+		       head, fixed + len);
+}
+
+static void put_file(struct linx_fill *f, const struct linx_want *w)
+{
+	struct target t;
+
+	if (!get_own(&t, w->fd))
+		return;
+	t.path = &t.file->f_path;
+	put_target(f, &t, w, is_cloexec(w->fd) ? LINX_FD_CLOEXEC : 0);
+	if (t.counted)
+		fput(t.file);
+}
+
+static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_want *w)
+{
+	struct file __rcu **slot;
+	struct target t = {};
+
+	spin_lock(&files->file_lock);
+	slot = slot_of(files_fdtable(files), w->fd);
+	t.file = slot ? rcu_dereference_raw(*slot) : NULL;
+	if (t.file) {
+		t.path = &t.file->f_path;
+		put_target(f, &t, w, LINX_FD_FOREIGN);
+	}
+	spin_unlock(&files->file_lock);
+}
+
+/*
+ * Of another process: told where it stands, under the locks that keep it there,
+ * as a snapshot does. A reference could become the last one, and what its owner
+ * has closed would last until our task work. Nobody who holds these locks meets
+ * a tracepoint of ours.
+ */
+static void put_foreign(struct linx_fill *f, const struct linx_want *w)
+{
+	struct task_struct *task;
+
+	if (!LINX_HAVE_PATHS)
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
+	if (task) {
+		task_lock(task);
+		if (task->files)
+			put_slot(f, task->files, w);
+		task_unlock(task);
+	}
+	rcu_read_unlock();
+}
+
+/* The lock keeps it in place; nobody who holds it meets a tracepoint of ours. */
+static void put_cwd(struct linx_fill *f, const struct linx_want *w)
+{
+	struct fs_struct *fs = current->fs;
+	struct target t = { .path = &fs->pwd };
+
+	if (!LINX_HAVE_PATHS || !fs)
+		return;
+	linx_fs_lock(fs);
+	put_target(f, &t, w, 0);
+	linx_fs_unlock(fs);
+}
+
+struct linx_sock_kind linx_fd_socket(s32 fd)
+{
+	struct linx_sock_kind kind;
+	struct target t;
+
+	if (!get_own(&t, fd))
+		return (struct linx_sock_kind){ };
+	kind = linx_sock_kind(t.file);
+	if (t.counted)
+		fput(t.file);
+	return kind;
+}
+
+static bool told_before(const struct linx_fill *f, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (f->fds[i].fd == f->fds[n].fd && f->fds[i].pid == f->fds[n].pid)
+			return true;
+	return false;
+}
+
+void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	unsigned int i;
+
+	if (f->rec->flags & LINX_RF_ARGS_GONE)
+		return;
+	f->fd_left = f->s->fd_max;
+	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
+	linx_fd_find(f, c, args, first);
+	f->paths_by = f->nfds > 1 ? linx_clock_now() + LINX_PATHS_NS : 0;
+	f->late = false;
+	for (i = 0; i < f->nfds; i++) {
+		if (told_before(f, i))
+			continue;
+		if (f->fds[i].fd == LINX_FD_CWD)
+			put_cwd(f, &f->fds[i]);
+		else if (f->fds[i].pid)
+			put_foreign(f, &f->fds[i]);
+		else
+			put_file(f, &f->fds[i]);
+	}
+}
+
+/* A path behind the head, in the record. Bytes of it. */
+static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const struct path *path)
+{
+	u8 *to = (u8 *)(head + 1), *end;
+	bool unlinked;
+	char *name;
+	u32 len;
+
+	end = LINX_HAVE_PATHS && linx_path_is_plain(path->dentry) ? linx_put_path_quick(r, path, to) : NULL;
+	if (end) {
+		head->path_state = LINX_WHOLE;
+		return head->path_len = end - to;
+	}
+	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked) : NULL;
+	head->path_state = LINX_UNAVAILABLE;
+	if (IS_ERR_OR_NULL(name))
+		return 0;
+	len = r->scratch + PATH_MAX - 1 - name;
+	memset(to + (len & ~7), 0, sizeof(u64)); /* padding */
+	memcpy(to, name, len);
+	head->path_state = LINX_WHOLE;
+	head->path_len = len;
+	if (is_deleted(path->dentry, unlinked, name, len))
+		head->flags |= LINX_FD_DELETED;
+	return len;
+}
+
+/* Of our own descriptor: everything but path and details, at p. */
+static bool short_head(struct target *t, s32 fd, struct linx_fd *head)
+{
+	if (!get_own(t, fd))
+		return false;
+	t->path = &t->file->f_path;
+	put_head(head, t, fd);
+	head->flags = is_cloexec(fd) ? LINX_FD_CLOEXEC : 0;
+	head->path_state = LINX_ABSENT;
+	return true;
+}
+
+u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct target t;
+	u32 len;
+
+	if (!short_head(&t, fd, head))
+		return p;
+	len = short_path(r, head, t.path);
+	if (t.counted)
+		fput(t.file);
+	return linx_fd_end(rec, p, len, LINX_FIELD_FD_RESULT);
+}
+
+u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct target t;
+	u32 len = 0;
+
+	if (!short_head(&t, fd, head))
+		return p;
+	if (head->type == LINX_FD_SOCKET)
+		len = linx_sock_put(t.file, (struct linx_sock *)(head + 1));
+	if (t.counted)
+		fput(t.file);
+	if (!len)
+		return p;
+	head->detail = len;
+	memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
+	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
+}
+
+static void tell_all(struct linx_fill *f)
+{
+	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);
+	f->fd_flags = LINX_SETUP_FDS | LINX_SETUP_FILES;
+}
+
+bool linx_fd_tell(struct linx_fill *f, s32 fd)
+{
+	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct target t;
+
+	if (!get_own(&t, fd))
+		return false;
+	t.path = &t.file->f_path;
+	tell_all(f);
+	put_target(f, &t, &w, is_cloexec(fd) ? LINX_FD_CLOEXEC : 0);
+	if (t.counted)
+		fput(t.file);
+	return true;
+}
+
+void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec)
+{
+	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct target t = { .file = file, .path = &file->f_path };
+
+	tell_all(f);
+	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
+}
+
+/* The process behind a pidfd, in the initial namespace; 0: none. */
+pid_t linx_fd_pid(s32 fd)
+{
+	struct target t;
+	struct pid *pid;
+	pid_t nr = 0;
+
+	if (fd < 0 || !get_own(&t, fd))
+		return 0;
+	t.path = &t.file->f_path;
+	if (type_of(t.path->dentry) == LINX_FD_PIDFD) {
+		pid = pid_of(&t);
+		nr = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0; /* else it may be another's by now */
+	}
+	if (t.counted)
+		fput(t.file);
+	return nr;
+}

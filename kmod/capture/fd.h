@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Descriptors of a system call: what they refer to, as the task's own table has it. capture/fd.c, capture/fd_rules.c, capture/sock.c */
+#ifndef LINX_KMOD_FD_H
+#define LINX_KMOD_FD_H
+
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/socket.h>
+#include "compat/compat.h"
+#include "core/session.h"
+
+struct linx_call;
+struct linx_follow;
+
+/* What of a session asks for any of this. */
+#define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
+
+/*
+ * What paths of one call may take together, but for the last of them: a mount may
+ * have any number of others above it, which a path does not show.
+ */
+#define LINX_PATHS_NS (100 * NSEC_PER_MSEC)
+
+/*
+ * Descriptors in what a member of a structure points to, told with the others.
+ * in: the structure.
+ */
+void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
+		  const struct linx_val *v);
+
+/*
+ * Values of all descriptors of a call, in a session that asks for them. args and
+ * the values so far, from first to f->p, stand in the record. Probe context.
+ */
+void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
+
+/* Do control messages of that level and type carry descriptors? */
+static inline bool linx_cmsg_has_fds(const s32 *type)
+{
+	return type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD);
+}
+
+/* The process behind a pidfd, in the initial namespace; 0: none. */
+pid_t linx_fd_pid(s32 fd);
+
+/* d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the path's end tells. Any task's, as d_path(). */
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked);
+
+/*
+ * A descriptor of the current task as a value of LINX_FIELD_FD_RESULT, whole:
+ * false: it is not open, and there is no value. Probe context. With a file: of
+ * any task, which the caller holds, in process context.
+ */
+bool linx_fd_tell(struct linx_fill *f, s32 fd);
+void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);
+
+/* capture/fd_rules.c: is the result of this call a descriptor? Which argument is a pair of them, -1: none? */
+bool linx_fd_makes(u32 key);
+bool linx_fd_is_result(u32 key, const unsigned long *args);
+int linx_fd_pair(u32 key);
+/* Which they are. */
+void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
+/* Once, before anything else asks. */
+void linx_fd_init(void);
+
+/*
+ * What of a call's result LINX_SETUP_RESOLVED tells, with constant data: the path
+ * of the descriptor that it opened, or the addresses of the socket that is
+ * argument 0. Of the socket of a message that only if its messages mean nothing
+ * without: see linx_fd_is_netlink().
+ */
+enum linx_resolved {
+	LINX_RESOLVED_NONE,
+	LINX_RESOLVED_OPENED,
+	LINX_RESOLVED_PEER,
+	LINX_RESOLVED_MESSAGE,
+	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps one of these two, whose socket stands in memory */
+};
+enum linx_resolved linx_fd_resolved(u32 key);
+
+/* The flags of a call with a message, of so many arguments: which of them. */
+static __always_inline u32 linx_fd_flags_of(u32 nargs)
+{
+	return nargs == 3 ? 2 : 3;
+}
+
+/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
+static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
+{
+	return !IS_ERR_VALUE(ret) || what == LINX_RESOLVED_MESSAGE ||
+	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
+}
+
+/* What sort of socket; all 0: it is none, or none any more. */
+struct linx_sock_kind {
+	u16 family, type, protocol;
+};
+
+struct linx_sock_kind linx_fd_socket(s32 fd);
+
+/* Is it a socket of netlink, whose messages only its protocol explains? */
+static inline bool linx_fd_is_netlink(s32 fd)
+{
+	return linx_fd_socket(fd).family == AF_NETLINK;
+}
+
+/*
+ * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
+ * straight into the record. Returns the end.
+ */
+#define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
+extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
+u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
+u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
+
+/* capture/sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
+u32 linx_sock_put(struct file *file, struct linx_sock *to);
+struct linx_sock_kind linx_sock_kind(struct file *file);
+/* Does a receiving call with these flags take data away and copy nothing: of a stream of TCP, say? Also of what is no socket any more. */
+bool linx_sock_discards(struct linx_sock_kind kind, u32 flags);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The inline part of capture/fd.c: what an open or a connect made, told straight into its
+ * record in the usual case: a table that nobody shares, a file on the file system
+ * of the task's own root, a socket of the internet. Everything else is left to
+ * capture/fd.c: NULL says so, and nothing has been told then. Probe context, at a return,
+ * preemption off: that alone makes it an RCU reader.
+ */
+#ifndef LINX_KMOD_FD_FAST_H
+#define LINX_KMOD_FD_FAST_H
+
+#include <linux/dcache.h>
+#include <linux/fdtable.h>
+#include <linux/fs_struct.h>
+#include <linux/limits.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <linux/seqlock.h>
+#include <linux/string.h>
+#include <net/sock.h>
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "capture/fd.h"
+#include "shared/ring_proto.h"
+#include "capture/sock_fast.h"
+
+/* A file of the current task whose table nobody shares: only the task itself writes to it. NULL: not such a one. */
+static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
+{
+	struct files_struct *files = current->files; /* whoever returns from a call has them */
+	struct fdtable *fdt;
+
+	if (unlikely(atomic_read(&files->count) != 1))
+		return NULL;
+	fdt = rcu_dereference_raw(files->fdt);
+	if (unlikely(fd >= fdt->max_fds))
+		return NULL;
+	fd = array_index_nospec(fd, fdt->max_fds);
+	*flags = test_bit(fd, fdt->close_on_exec) ? LINX_FD_CLOEXEC : 0;
+	return rcu_dereference_raw(fdt->fd[fd]);
+}
+
+/* A name on the way from a file up to the root. */
+struct linx_part {
+	const u8 *name;
+	u32 len;
+};
+#define LINX_PATH_PARTS 15
+static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_RING_SCRATCH);
+static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
+
+/* A name and its length as one of them was with the other. NULL: it is too long. */
+static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
+{
+	*to = '/';
+	return linx_put_name(to + 1, part->name, part->len);
+}
+
+/*
+ * What d_path() says of a path that is in the mount of the task's root and below
+ * that, in the record: up to PATH_MAX - 1 bytes and a word of zeroes. Returns its
+ * end; NULL: ask d_path().
+ *
+ * Names and parents change under rename_lock alone. That its count is the same
+ * after all of them were found means that each name was with its length, and that
+ * it is the same after they were copied, that they were one path at one moment.
+ * What they point to is freed after a grace period at the earliest. Root and mount
+ * belong together if the count of fs has not changed; no other mount is crossed,
+ * so that mount_lock, which modules cannot see, has nothing to say.
+ */
+static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, u8 *to)
+{
+	struct linx_part *parts = (struct linx_part *)r->scratch, *part = parts;
+	unsigned int fs_seq = raw_seqcount_begin(linx_fs_seq(current->fs));
+	unsigned int seq = raw_seqcount_begin(&rename_lock.seqcount);
+	const struct dentry *root = READ_ONCE(current->fs->root.dentry), *top = path->mnt->mnt_root;
+	const struct dentry *d;
+
+	if (READ_ONCE(current->fs->root.mnt) != path->mnt)
+		return NULL;
+	for (d = path->dentry; d != root; d = READ_ONCE(d->d_parent)) {
+		if (unlikely(d == top || part == parts + LINX_PATH_PARTS)) /* the latter also without end, at another root */
+			return NULL;
+		part->name = READ_ONCE(d->d_name.name);
+		part->len = READ_ONCE(d->d_name.len);
+		part++;
+	}
+	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq) ||
+	    unlikely(part == parts))
+		return NULL;
+	do {
+		to = linx_put_part(to, --part);
+		if (unlikely(!to))
+			return NULL;
+	} while (part != parts);
+	memset(to, 0, sizeof(u64)); /* padding */
+	return unlikely(read_seqcount_retry(&rename_lock.seqcount, seq)) ? NULL : to;
+}
+
+/* The value at p that begins with struct linx_fd and has len more bytes. Its end. */
+static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 field)
+{
+	len += sizeof(struct linx_fd);
+	*(u64 *)p = LINX_VAL_HEAD(len, field, LINX_VAL_INFO(LINX_VAL_FD, LINX_WHOLE), len);
+	rec->nvals++;
+	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
+}
+
+/* The head of what an inode says; behind it a path or details. */
+static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struct inode *inode, s32 fd, u8 type, u16 flags,
+					       u64 rdev)
+{
+	head->fd = fd;
+	head->type = type;
+	head->flags = flags;
+	head->dev = inode->i_sb->s_dev;
+	head->ino = inode->i_ino;
+	head->rdev = rdev;
+	head->pid = 0;
+}
+
+/* Has it the path that its names make? Not if it makes one up, or has none any more. */
+static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
+{
+	return likely(!(dentry->d_op && dentry->d_op->d_dname) && !d_unhashed(dentry));
+}
+
+/* As linx_fd_opened(). */
+static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	const struct inode *inode;
+	const struct file *file;
+	u16 flags, mode;
+	u8 *end;
+
+	file = LINX_HAVE_PATHS ? linx_own_file(fd, &flags) : NULL;
+	if (unlikely(!file || !linx_path_is_plain(file->f_path.dentry)))
+		return NULL;
+	inode = d_inode(file->f_path.dentry);
+	mode = inode->i_mode;
+	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags,
+			   S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0);
+	end = linx_put_path_quick(r, &file->f_path, (u8 *)(head + 1));
+	if (unlikely(!end))
+		return NULL;
+	head->path_state = LINX_WHOLE;
+	head->path_len = end - (u8 *)(head + 1);
+	head->detail = 0;
+	return linx_fd_end(rec, p, end - (u8 *)(head + 1), LINX_FIELD_FD_RESULT);
+}
+
+/*
+ * The kernel's socket behind a file, which keeps it. NULL: it is none, or the file
+ * is one for its path alone, which keeps the inode, not the socket.
+ */
+static __always_inline const struct sock *linx_file_sock(const struct file *file)
+{
+	struct inode *inode = d_inode(file->f_path.dentry);
+
+	if (unlikely(file->f_mode & FMODE_PATH))
+		return NULL;
+	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
+}
+
+/* As linx_fd_peer(), of a socket of the internet. */
+static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 fd)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct linx_sock *to = (struct linx_sock *)(head + 1);
+	const struct dentry *dentry;
+	const struct file *file;
+	const struct sock *sk;
+	u16 flags;
+	u32 len;
+
+	file = linx_own_file(fd, &flags);
+	sk = likely(file) ? linx_file_sock(file) : NULL;
+	if (unlikely(!sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)))
+		return NULL;
+	dentry = file->f_path.dentry;
+	len = dentry->d_name.len;
+	if (unlikely(len >= sizeof(u64)))
+		return NULL;
+	linx_fd_head_quick(head, d_inode(dentry), fd, LINX_FD_SOCKET, flags, 0);
+	head->path_state = LINX_ABSENT;
+	head->path_len = 0;
+	head->detail = sizeof(*to);
+	linx_sock_put_kind(sk, to);
+	linx_sock_put_inet(sk, to);
+	linx_put_name((u8 *)to->proto, dentry->d_name.name, len);
+	memset(to->proto + sizeof(u64), 0, sizeof(to->proto) - sizeof(u64));
+	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
+}
+
+/* As linx_fd_is_netlink(). */
+static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
+{
+	const struct file *file;
+	const struct sock *sk;
+	u16 flags;
+
+	file = linx_own_file(fd, &flags);
+	if (unlikely(!file))
+		return linx_fd_is_netlink(fd);
+	sk = linx_file_sock(file);
+	return sk && sk->sk_family == AF_NETLINK;
+}
+
+#endif

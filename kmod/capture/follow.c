@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What structures point to. Probe context, preemption off, as all of capture/user_mem.c.
+ *
+ * Pointers and lengths come from the copies of the structures in the record,
+ * which nobody else can write. But for the length of a LENP no user memory is
+ * read twice: a task that changes it meanwhile can only make the record wrong
+ * about itself. The work is bounded by the record's budget, which every
+ * structure takes from, by the number of values and by the depth.
+ */
+#include "capture/user_mem_fast.h"
+#include "compat/compat.h"
+#include "capture/fd.h"
+#include "capture/follow.h"
+#include "table/layout.h"
+#include "core/session.h"
+#include "table/table.h"
+
+/* Values in a record, so that a hostile array costs no more than that many faults. */
+#define VALUES_MAX 160
+
+/*
+ * Some calls of x32 have no compat entry: the kernel takes its own structure, as of x86_64. It is one if it is not
+ * as large as that of i386.
+ */
+static __always_inline bool native(const struct linx_frame *t, u32 abi)
+{
+	return t->shape->size[abi] != t->shape->size[LINX_ABI_I386];
+}
+
+/* A member of the structure; false: what was captured ends before it. */
+static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
+{
+	u32 m = path->abi == LINX_ABI_X86_64 || native(t, path->abi) ? where : where >> 32;
+	u32 at = LINX_MEMBER_AT(m), width = LINX_MEMBER_WIDTH(m);
+	const u8 *p = t->data + at;
+
+	if (likely(width == 8 && at + 8 <= t->size))
+		*value = *(const u64 *)p;
+	else if (!width)
+		*value = at;
+	else if (width == LINX_MEMBER_ARGN)
+		*value = path->args[at];
+	else if (width == LINX_MEMBER_RESULT)
+		*value = path->args[-1];
+	else if (at + width > t->size)
+		return false;
+	else
+		*value = width == 4 ? *(const u32 *)p : width == 2 ? *(const u16 *)p : *p;
+	return true;
+}
+
+static bool applies(const struct linx_frame *t, const struct linx_path *path, const struct linx_follow *fo)
+{
+	u64 when;
+
+	return member(t, path, fo->when, &when) && !((when ^ fo->value) & fo->mask);
+}
+
+void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr)
+{
+	const struct linx_follow *fo = linx_shapes[shape].follow;
+	struct linx_frame t;
+	u64 len;
+
+	if (!linx_shape_sized(shape) || LINX_VAL_STATE(v->info) != LINX_WHOLE)
+		return;
+	t.shape = linx_shapes + shape;
+	t.data = linx_val_memory(v, &t.size);
+	if ((!fo->mask || applies(&t, path, fo)) && member(&t, path, fo->len, &len))
+		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);
+}
+
+/* The structures at data become those whose members are followed next. false: there are none. */
+static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size, bool single, u64 filled)
+{
+	const struct linx_shape *shape = linx_shapes + id;
+
+	t->data = data;
+	t->size = size;
+	t->left = 1;
+	if (!single) {
+		t->size = shape->size[abi];
+		t->left = size / t->size;
+	}
+	t->shape = shape;
+	t->next = shape->follow;
+	t->end = shape->follow + shape->count;
+	t->filled = filled;
+	return t->left;
+}
+
+/* The length of a LENP is not there. */
+#define EXTENT_UNREADABLE U64_MAX
+
+/* How many bytes a pointer with this length points to, and how many of them are kept. */
+static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
+				  u64 len, u32 *keep)
+{
+	u64 n = min_t(u64, len, U32_MAX);
+	u32 there = 0;
+
+	*keep = f->s->snap_bytes;
+	switch (fo->kind) {
+	case LINX_FOLLOW_BUF:
+		return n * fo->what;
+	case LINX_FOLLOW_PART:
+		n = min(n, t->filled);
+		t->filled -= n;
+		return n;
+	case LINX_FOLLOW_LENP:
+		*keep = LINX_STRUCT_MAX;
+		if (unlikely(linx_user_read(&there, len, sizeof(there)) != sizeof(there)))
+			return EXTENT_UNREADABLE;
+		return (u64)there * fo->what;
+	case LINX_FOLLOW_BITS:
+		*keep = LINX_STRUCT_MAX;
+		return linx_bits_bytes(n, abi);
+	case LINX_FOLLOW_ALL:
+		*keep = LINX_REC_USER_MAX;
+		return n * linx_shape_size(fo->what, abi);
+	default:
+		*keep = LINX_STRUCT_MAX;
+		return n * linx_shape_size(fo->what, abi);
+	}
+}
+
+/*
+ * A value for len bytes at addr, of which keep are kept: in a few stores, if the
+ * memory and the room for it are there. false: no more of them. Its arguments
+ * stay where they are; not inline, since it stands in three places.
+ */
+static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
+{
+	u32 budget = f->budget, count = min3(len, (u64)keep, (u64)budget);
+	u64 orig = min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64);
+	u64 head = LINX_VAL_HEAD(count + sizeof(u64), arg, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), orig);
+	u8 *p = f->p, *end = NULL;
+
+	if (unlikely(f->head->nvals >= VALUES_MAX || !budget))
+		return false;
+	if (likely(count < LINX_SIMPLE_MAX && f->end - p >= LINX_SIMPLE_MAX + 4 * sizeof(u64))) {
+		if (count < len)
+			head += (u64)(LINX_TRUNCATED - LINX_WHOLE) << 24;
+		*(u64 *)p = head;
+		*(u64 *)(p + sizeof(u64)) = addr;
+		linx_faults_off();
+		end = linx_user_simple(p + 2 * sizeof(u64), addr, count);
+		linx_faults_on();
+	}
+	if (unlikely(!end))
+		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
+	f->p = end;
+	f->budget = budget - count;
+	f->head->nvals++;
+	return true;
+}
+
+/* follow() goes into the structures behind a pointer from ONE on. */
+static_assert(LINX_FOLLOW_ONE > LINX_FOLLOW_STR && LINX_FOLLOW_ONE > LINX_FOLLOW_BUF && LINX_FOLLOW_ONE > LINX_FOLLOW_PART &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_BITS && LINX_FOLLOW_ONE > LINX_FOLLOW_LENP &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_ALL && LINX_FOLLOW_ONE > LINX_FOLLOW_LIMIT &&
+	      LINX_FOLLOW_ONE > LINX_FOLLOW_SIZE && LINX_FOLLOW_ONE < LINX_FOLLOW_ARR);
+
+/* A pointer that is not null. Returns what is to be looked at next: t, or what the pointer points to. */
+static __always_inline struct linx_frame *follow(struct linx_fill *f, struct linx_frame *t,
+						 const struct linx_path *path, const struct linx_follow *fo, u64 addr)
+{
+	bool single = fo->kind == LINX_FOLLOW_ONE;
+	struct linx_val *v;
+	const u8 *data;
+	u32 keep;
+	u64 len;
+
+	if (fo->kind == LINX_FOLLOW_STR) {
+		linx_capture_memstr(f, path->arg, addr);
+		return t;
+	}
+	if (!member(t, path, fo->len, &len))
+		return t;
+	len = extent(f, t, path->abi, fo, len, &keep);
+	if (!len)
+		return t;
+	if (unlikely(f->unfilled) && fo->kind == LINX_FOLLOW_PART) {
+		linx_put_unfilled(f, path->arg, LINX_VAL_MEM, addr, len);
+		return t;
+	}
+	if (unlikely(len == EXTENT_UNREADABLE)) {
+		linx_put_bytes(f, path->arg, LINX_VAL_MEM, LINX_UNREADABLE, &addr, sizeof(addr));
+		return t;
+	}
+	v = (struct linx_val *)f->p;
+	if (!put_mem(f, path->arg, addr, len, keep))
+		return t;
+	if (unlikely(f->s->flags & LINX_SETUP_FDS))
+		linx_fd_scan(f, path->abi, fo, t, v);
+	if (fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
+		return t;
+	if (single)
+		linx_shape_extend(f, path, fo->what, v, addr);
+	data = linx_val_memory(v, &keep);
+	if (t + 1 < f->frames + LINX_FRAMES && enter(t + 1, path->abi, fo->what, data, keep, single, t->filled))
+		t++;
+	return t;
+}
+
+/* An array of buffers and nothing else, which is what is followed most. */
+static void follow_buffers(struct linx_fill *f, u8 arg, const struct linx_follow *fo, const u8 *data, u32 left, u64 filled)
+{
+	const u64 *ptr = (const u64 *)(data + LINX_MEMBER_AT(fo->ptr)), *len = (const u64 *)(data + LINX_MEMBER_AT(fo->len));
+	u32 keep = f->s->snap_bytes;
+	u64 n;
+
+	for (; left; left--, ptr += 2, len += 2) {
+		n = *len;
+		if (fo->kind == LINX_FOLLOW_PART && *ptr) {
+			n = min(n, filled);
+			filled -= n;
+		}
+		if (*ptr && n && !put_mem(f, arg, *ptr, min_t(u64, n, U32_MAX), keep))
+			return;
+	}
+}
+
+void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
+		       bool single, u64 filled)
+{
+	struct linx_frame *t = f->frames;
+	const struct linx_follow *fo;
+	u64 value;
+
+	if (!enter(t, path->abi, shape, data, size, single, filled))
+		return;
+	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && !f->unfilled && linx_shape_buffers(t->shape)) {
+		if (t->next->dir & path->dirs)
+			follow_buffers(f, path->arg, t->next, data, t->left, filled);
+		return;
+	}
+	for (;;) {
+		if (t->next == t->end) {
+			if (--t->left) {
+				t->data += t->size;
+				t->next = t->shape->follow;
+			} else if (t-- == f->frames) {
+				return;
+			}
+			continue;
+		}
+		fo = t->next++;
+		if (!(fo->dir & path->dirs) || (unlikely(fo->mask) && !applies(t, path, fo)))
+			continue;
+		if (unlikely(fo->kind == LINX_FOLLOW_LIMIT)) {
+			if (member(t, path, fo->len, &value))
+				t->filled = value;
+			continue;
+		}
+		if (!member(t, path, fo->ptr, &value) || !value)
+			continue;
+		if (f->head->nvals >= VALUES_MAX || !f->budget || !linx_capture_room(f))
+			return;
+		t = follow(f, t, path, fo, value);
+	}
+}

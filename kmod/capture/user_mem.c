@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only reader of user memory. Task context, preemption off (but for
+ * linx_capture_foreign(), of an ioctl); page faults are refused, so that nothing
+ * here sleeps: what is not present is unreadable. Each
+ * byte is read once, into the record itself, and never looked at again but for
+ * the end of a string. Bounded by the record's budget.
+ *
+ * No copy_from_user_nofault(): two thirds of its cost is the check of the
+ * destination against kernel objects, and ours is checked here, against the
+ * room that the ring gave.
+ */
+#include "capture/user_mem_fast.h"
+#include "compat/compat.h"
+#include "ring/ring_fast.h"
+
+/* How far the original length of a cut string is sought. */
+#define STRLEN_MAX (128 * 1024)
+/* Values of a record of which that is sought: the first ones. */
+#define SOUGHT_MAX 16
+/*
+ * Strings of a vector that are kept, and those that are counted: preemption is
+ * off, and empty strings would not be bounded by bytes.
+ */
+#define STRV_KEEP_MAX 4096
+#define STRV_COUNT_MAX 16384
+
+/* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
+static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
+{
+	const u8 __user *words = from + (n & ~7U);
+	u8 *p = to + (n & ~7U);
+	long i = -(long)(n & ~7U);
+
+	pagefault_disable();
+	if (linx_read_begin(from, n)) {
+		for (; i; i += 8)
+			unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(words + i), bytes);
+		if (n & 4) {
+			unsafe_get_user(*(u32 *)p, (u32 __user *)words, bytes);
+			i = 4;
+		}
+bytes:
+		n &= 7;
+		for (; i < (long)n; i++)
+			unsafe_get_user(p[i], words + i, end);
+end:
+		user_access_end();
+	}
+	pagefault_enable();
+	return p + i - (u8 *)to;
+}
+
+static u32 read_bulk(void *to, const void __user *from, u32 n)
+{
+	unsigned long left;
+
+	if (linx_read_fails() || !access_ok(from, n))
+		return 0;
+	pagefault_disable();
+	left = raw_copy_from_user(to, from, n);
+	pagefault_enable();
+	if (!LINX_COPY_IS_EXACT && left)
+		left -= read_words(to + n - left, from + n - left, left);
+	return n - left;
+}
+
+u32 linx_user_read(void *to, u64 addr, u32 n)
+{
+	return linx_check_read(to, addr, n,
+			       n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) :
+						     read_bulk(to, (const u8 __user *)addr, n));
+}
+
+u8 *linx_user_large(u8 *p, u64 addr, u32 size)
+{
+	*(u64 *)(p + (size & ~7U)) = 0;
+	return linx_check_whole(p, addr, size,
+				read_bulk(p, (const u8 __user *)addr, size) == size ? p + LINX_ALIGN8(size) : NULL);
+}
+
+/*
+ * Whole words as long as they do not reach into the next page, so that nothing
+ * beyond the string's own page is touched. May write up to the end of the word
+ * in which the string ends.
+ */
+long linx_user_str(void *buf, u64 addr, u32 count)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	const u8 __user *from = (const u8 __user *)addr;
+	unsigned long word, bits;
+	u8 *to = buf;
+	u32 i = 0, max;
+	long ret = -1;
+
+	/* A string may lie at the very end of the address space; what is beyond (tagged, or the kernel's), access_ok() judges. */
+	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
+	pagefault_disable();
+	if (!linx_read_begin(from, max))
+		goto out;
+	while (i < max) {
+		if (likely(max - i >= sizeof(word) && offset_in_page(addr + i) <= PAGE_SIZE - sizeof(word))) {
+			unsafe_get_user(word, (unsigned long __user *)(from + i), end);
+			*(unsigned long *)(to + i) = word;
+			if (linx_has_zero(word, &bits, &constants)) {
+				bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
+				ret = i + find_zero(bits);
+				goto done;
+			}
+			i += sizeof(word);
+		} else {
+			unsafe_get_user(to[i], from + i, end);
+			if (!to[i]) {
+				ret = i;
+				goto done;
+			}
+			i++;
+		}
+	}
+	ret = max == count ? count : ~(long)i;
+	goto done;
+end:
+	ret = ~(long)i;
+done:
+	user_access_end();
+out:
+	pagefault_enable();
+	return linx_check_str(buf, addr, count, ret);
+}
+
+/* Rest of a string that was cut, without its NUL; -1: it cannot be told. */
+static long user_strlen(u64 addr)
+{
+	long n;
+
+	pagefault_disable();
+	n = strnlen_user((const char __user *)addr, STRLEN_MAX);
+	pagefault_enable();
+	return linx_check_strlen(addr, n > 0 && n <= STRLEN_MAX ? n - 1 : -1);
+}
+
+/* A value's head at f->p, if there is room for it and size bytes. */
+static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
+{
+	struct linx_val *v = (struct linx_val *)f->p;
+
+	if (unlikely((u64)(f->end - f->p) < sizeof(*v) + LINX_ALIGN8(size))) {
+		f->full = f->slow = true;
+		return NULL;
+	}
+	return v;
+}
+
+static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
+{
+	f->p = linx_val_finish(v, arg, info, size, orig);
+	f->budget -= min(size, f->budget);
+	f->head->nvals++;
+}
+
+/*
+ * Kernel memory, or none. No value takes more than a sixth of a record, so that
+ * the four paths of an exec fit: all of it but in the tiniest rings, where a cut
+ * path is better than a lost context.
+ */
+void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
+{
+	u32 keep = min(size, f->r->rec_limit / 6);
+	struct linx_val *v = val_begin(f, keep);
+
+	if (!v)
+		return;
+	memcpy(v + 1, from, keep);
+	val_end(f, v, arg, LINX_VAL_INFO(kind, keep < size ? LINX_TRUNCATED : state), keep, size);
+}
+
+void linx_put_unfilled(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
+{
+	u32 skip = kind == LINX_VAL_MEM ? sizeof(addr) : 0;
+	struct linx_val *v = val_begin(f, skip);
+
+	if (!v)
+		return;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNAVAILABLE), skip, min_t(u64, len, U32_MAX - skip) + skip);
+}
+
+void linx_put_number(struct linx_fill *f, s32 nr)
+{
+	linx_put_bytes(f, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &nr, sizeof(nr));
+}
+
+void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
+{
+	u64 pointer = instruction_pointer(regs);
+
+	/* A kernel thread that gets a signal has no program. */
+	if (unlikely(f->s->flags & LINX_SETUP_POINTER) && user_mode(regs))
+		linx_put_bytes(f, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
+}
+
+/*
+ * Where the mask is, from the stack pointer at a sigreturn: the frames of
+ * asm/sigframe.h, of which the return from the handler has taken the first word,
+ * and i386's old restorer another one. Its mask is in two places.
+ */
+void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
+{
+	u32 mask[2] = { 0 }, n;
+	u64 sp = user_stack_pointer(regs);
+
+	if (abi != LINX_ABI_I386)
+		n = linx_user_read(mask, sp + (abi == LINX_ABI_X32 ? LINX_MASK_X32 : LINX_MASK_64), 8);
+	else if (rt)
+		n = linx_user_read(mask, sp + LINX_MASK_32, 8);
+	else
+		n = linx_user_read(&mask[0], sp + LINX_MASK_OLD_LOW, 4) +
+		    linx_user_read(&mask[1], sp + LINX_MASK_OLD_HIGH, 4);
+	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
+}
+
+/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory */
+static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
+{
+	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
+	u32 want = min3(len, (u64)keep, (u64)f->budget);
+	struct linx_val *v = val_begin(f, skip + want);
+	u8 state;
+	u32 got;
+
+	if (unlikely(!v))
+		return NULL;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	got = linx_user_read((u8 *)(v + 1) + skip, addr, want);
+	state = got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE;
+	val_end(f, v, arg, LINX_VAL_INFO(kind, state), skip + got, min_t(u64, len, U32_MAX) + skip);
+	return v;
+}
+
+struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
+{
+	return capture(f, arg, LINX_VAL_BYTES, addr, len, keep);
+}
+
+/* Room for another value of which not much may be kept. */
+#define ROOM_MIN 64
+
+bool linx_capture_room(const struct linx_fill *f)
+{
+	return !f->full && (f->short_room || f->end - f->p >= ROOM_MIN);
+}
+
+/* What fits in the longest record, after a value's head and an address. If only the ring is full: no limit. */
+static u32 mem_room(const struct linx_fill *f)
+{
+	return f->short_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
+}
+
+struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
+{
+	return capture(f, arg, LINX_VAL_MEM, addr, len, min(keep, mem_room(f)));
+}
+
+void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 keep)
+{
+	u32 size = v->size, got, more, had;
+	u8 *data = (u8 *)linx_val_memory(v, &had);
+
+	if (len <= had)
+		return;
+	more = min3(len, (u64)keep, (u64)f->budget + had) - had;
+	if (f->end - data < had + more) {
+		if (f->short_room) {
+			f->full = f->slow = true;
+			return;
+		}
+		more = f->end - data - had;
+	}
+	got = linx_user_read(data + had, addr + had, more);
+	f->p = linx_val_finish(v, v->arg, v->info, size + got, min_t(u64, len, U32_MAX) + (size - had));
+	f->budget -= got;
+	if (got < more)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_UNREADABLE);
+	else if (had + more < len)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
+}
+
+/* skip: bytes of the value before the string, its address or none */
+static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
+{
+	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
+	u32 want = min3(f->s->snap_str, f->budget, keep);
+	struct linx_val *v = val_begin(f, 8 + skip);
+	u32 count;
+	u8 *to;
+	long n;
+
+	if (unlikely(!v))
+		return;
+	to = (u8 *)(v + 1) + skip;
+	if (skip)
+		*(u64 *)(v + 1) = addr;
+	count = min_t(u64, want + 1, (f->end - to) & ~7ULL);
+	n = linx_user_str(to, addr, count);
+	if (unlikely(n < 0)) {
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
+	} else if (likely(n < count)) {
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
+	} else if (count <= want) {
+		f->full = f->slow = true; /* the ring, not the limit, cut it */
+	} else {
+		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + want) : -1;
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + want, n < 0 ? U32_MAX : skip + want + n);
+	}
+}
+
+void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr)
+{
+	capture_str(f, arg, LINX_VAL_STR, addr, U32_MAX);
+}
+
+void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr)
+{
+	capture_str(f, arg, LINX_VAL_MEMSTR, addr, mem_room(f) - 1);
+}
+
+/* The next pointer of a vector, 4 or 8 bytes wide. false: unreadable. */
+static bool vec_read(struct linx_long *l, u64 *ptr)
+{
+	u32 width = l->width;
+
+	*ptr = 0;
+	return linx_user_read(ptr, l->addr + (u64)l->count * width, width) == width;
+}
+
+/* Strings of a vector, one after the other, into cap bytes. */
+static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
+{
+	u32 n = 0;
+	long k;
+
+	while (n < cap && !l->done) {
+		if (l->count >= STRV_KEEP_MAX && !l->str) {
+			l->full = true;
+			break;
+		}
+		if (!l->str) {
+			if (!vec_read(l, &l->str))
+				l->state = LINX_UNREADABLE;
+			if (l->state == LINX_UNREADABLE || !l->str) {
+				l->done = true;
+				break;
+			}
+			l->count++;
+		}
+		k = linx_user_str(to + n, l->str, cap - n);
+		if (k < 0) {
+			l->state = LINX_UNREADABLE;
+			l->done = true;
+		} else if (k == cap - n) {
+			l->str += k;
+			n = cap;
+		} else {
+			l->str = 0;
+			l->stored++;
+			n += k + 1;
+		}
+	}
+	return n;
+}
+
+/* A block of memory, into cap bytes. */
+static u32 fill_block(struct linx_long *l, u8 *to, u32 cap)
+{
+	u32 want = min_t(u64, cap, l->left);
+	u32 got = linx_user_read(to, l->addr, want);
+
+	l->addr += got;
+	l->left -= got;
+	if (got < want)
+		l->state = LINX_UNREADABLE;
+	l->done = got < want || !l->left;
+	return got;
+}
+
+static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
+{
+	return l->width ? fill_strv(l, to, cap) : fill_block(l, to, cap);
+}
+
+/* Pointers at once: a small piece of stack. */
+#define VEC_RUN 16
+
+/* The next pointers of the vector; how many of them are not null: less than VEC_RUN where it ends or cannot be read. */
+static u32 vec_run(struct linx_long *l)
+{
+	u64 run[VEC_RUN];
+	u32 got = linx_user_read(run, l->addr + (u64)l->count * l->width, VEC_RUN * l->width) / l->width;
+	u32 i;
+
+	for (i = 0; i < got; i++)
+		if (l->width == 8 ? !run[i] : !((u32 *)run)[i])
+			return i;
+	if (got < VEC_RUN)
+		l->state = LINX_UNREADABLE;
+	return i;
+}
+
+/* Strings that were not kept, up to a bound: the reader can then say how many there were. */
+static void count_rest(struct linx_long *l)
+{
+	u32 n;
+
+	do {
+		n = vec_run(l);
+		l->count += n;
+	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX);
+}
+
+static void patch_head(struct linx_long *l)
+{
+	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
+	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
+	/* Of a string that was cut, the vector behind it may be unreadable: not the string. */
+	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
+
+	if (l->width && !l->done) {
+		count_rest(l);
+		l->done = !l->str && l->count == l->stored; /* as many as are kept, and no more */
+	}
+	if (!l->done && l->state == LINX_WHOLE)
+		l->state = LINX_TRUNCATED;
+	if (l->width) {
+		strv->count = l->count;
+		strv->stored = l->stored;
+		strv->unread = unread;
+		l->v->orig = l->state == LINX_WHOLE ? l->total : U32_MAX;
+	} else {
+		l->v->orig = min_t(u64, l->total + l->left, U32_MAX);
+	}
+	l->v->info = LINX_VAL_INFO(kind, l->state);
+}
+
+/* Pointers of a vector that are kept where one of its strings cannot be read. */
+#define STRV_UNREAD 32
+
+/* A string could not be read: the vector from there on, as memory. */
+static void keep_pointers(struct linx_fill *f, struct linx_long *l, u8 arg)
+{
+	u32 size = STRV_UNREAD * l->width;
+
+	if (linx_capture_room(f))
+		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);
+}
+
+/* The part of a long value that stands in the head record: at most cap bytes. */
+static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
+{
+	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
+	u32 room, avail, n = 0;
+
+	l->v = val_begin(f, fixed + 64);
+	if (!l->v)
+		return;
+	room = (f->end - (u8 *)(l->v + 1)) & ~7ULL;
+	avail = min3(cap, room, f->budget);
+	if (l->keep && avail > fixed)
+		n = fill_long(l, (u8 *)(l->v + 1) + fixed, avail - fixed);
+	l->total = fixed + n;
+	val_end(f, l->v, arg, 0, l->total, 0);
+	if (l->width && l->state == LINX_UNREADABLE && l->str)
+		keep_pointers(f, l, arg);
+}
+
+/* Pieces, until all is there, the ring is full or the bound is reached. */
+static void long_pieces(struct linx_fill *f, struct linx_long *l)
+{
+	u32 cap, n;
+
+	while (l->v && l->keep && !l->head && !l->done && !l->full && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
+		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
+		n = fill_long(l, f->p, cap);
+		linx_rec_piece_end(f, n);
+		l->total += n;
+	}
+	if (l->v)
+		patch_head(l);
+}
+
+void linx_capture_long(struct linx_fill *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->nlongs; i++) {
+		f->longs[i].state = LINX_WHOLE;
+		long_head(f, &f->longs[i], f->longs[i].arg, f->s->user_max / 4);
+	}
+	for (i = 0; i < f->nlongs; i++)
+		long_pieces(f, &f->longs[i]);
+}
+
+/*
+ * What is there of another's memory, up to the first byte that is not. The process may see to it that a page is
+ * never brought (by a file system of its own), nor its lock given back: nobody waits for either.
+ */
+static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
+{
+	u32 got = 0, step;
+	struct page *page;
+
+	might_sleep();
+	if (!mmap_read_trylock(mm))
+		return 0;
+	for (; got < n; got += step) {
+		if (linx_may_be_waited_for(mm, addr + got) ||
+		    get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
+			break;
+		step = min_t(u32, n - got, PAGE_SIZE - offset_in_page(addr + got));
+		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* no 32-bit kernels: no highmem */
+		put_page(page);
+	}
+	mmap_read_unlock(mm);
+	return got;
+}
+
+/* As /proc/PID/cmdline reads it: the process may have changed it. */
+void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
+{
+	u32 want = min_t(u64, len, keep);
+	struct linx_val *v = val_begin(f, want);
+	u32 got;
+
+	if (!v)
+		return;
+	got = read_foreign(mm, addr, (u8 *)(v + 1), want);
+	val_end(f, v, arg,
+		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,
+		len);
+}

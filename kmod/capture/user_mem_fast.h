@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The inline part of capture/user_mem.c: what is there and short. Probe context; the
+ * caller has refused page faults. Every other case goes the long way.
+ */
+#ifndef LINX_KMOD_CAPTURE_FAST_H
+#define LINX_KMOD_CAPTURE_FAST_H
+
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+#include <asm/word-at-a-time.h>
+#include "capture/user_mem.h"
+#include "capture/encoder_check.h"
+#include "compat/compat.h"
+#include "table/table.h"
+
+/* has_zero(), which compilers may put out of line; nothing may be called between user_access_begin() and its end. */
+static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
+{
+	*bits = (word - c->one_bits) & ~word & c->high_bits;
+	return *bits;
+}
+
+/* As linx_user_whole(), of any size. */
+u8 *linx_user_large(u8 *p, u64 addr, u32 size);
+
+/*
+ * Less than LINX_SIMPLE_MAX bytes of user memory at p, and zeroes up to the next
+ * word. Returns what follows; NULL: it is not all there. A last word that is not
+ * full is cut from the one that ends with the memory, so that nothing beyond it
+ * is touched.
+ */
+static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
+{
+	const u8 __user *from = (const u8 __user *)addr;
+	u32 rest = size & 15, low;
+	long i = -(long)(size - rest);
+	u8 *const to = p;
+	u64 word;
+	u8 byte;
+
+	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
+		return linx_check_whole(to, addr, size, NULL);
+	p -= i;
+	from -= i;
+	for (; i; i += 16) {
+		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
+		unsafe_get_user(*(u64 *)(p + i + 8), (u64 __user *)(from + i + 8), fault);
+	}
+	if (!rest)
+		goto whole;
+	if (rest & 8) {
+		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
+		p += 8;
+		from += 8;
+	}
+	rest &= 7;
+	if (rest) {
+		if (likely(size >= 8)) {
+			unsafe_get_user(word, (u64 __user *)(from + rest - 8), fault);
+			word >>= -(8 * rest) & 63; /* 64 - 8 * rest, as a shift counts */
+		} else {
+			word = 0;
+			if (rest & 4) {
+				unsafe_get_user(low, (u32 __user *)from, fault);
+				word = low;
+			}
+			for (i = rest & 4; i < rest; i++) {
+				unsafe_get_user(byte, from + i, fault);
+				word |= (u64)byte << 8 * i;
+			}
+		}
+		*(u64 *)p = word;
+		p += 8;
+	}
+whole:
+	user_access_end();
+	return linx_check_whole(to, addr, size, p);
+fault:
+	user_access_end();
+	return linx_check_whole(to, addr, size, NULL);
+}
+
+/* The same of whole words, few of them. */
+static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
+{
+	const u8 __user *from = (const u8 __user *)addr;
+	u64 i;
+
+	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
+		return linx_check_whole(p, addr, size, NULL);
+	if (likely(size)) /* mostly one */
+		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
+	for (i = 8; i < size; i += 8)
+		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
+	user_access_end();
+	return linx_check_whole(p, addr, size, p + size);
+fault:
+	user_access_end();
+	return linx_check_whole(p, addr, size, NULL);
+}
+
+/* The same of any size: from some size on the copy of the architecture is the faster one. */
+static __always_inline u8 *linx_user_whole(u8 *p, u64 addr, u32 size)
+{
+	return likely(size < LINX_SIMPLE_MAX) ? linx_user_simple(p, addr, size) : linx_user_large(p, addr, size);
+}
+
+/*
+ * A string that ends in its first max bytes and in the page where it begins: as
+ * words at p, the last one with zeroes behind its end. Returns its length; else
+ * a number below zero. p has room for max and a word.
+ */
+static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	const u8 __user *from = (const u8 __user *)addr;
+	long i, end = PAGE_SIZE - offset_in_page(addr);
+	unsigned long word, bits;
+
+	if (!linx_read_begin(from, end))
+		return -1;
+	end = min_t(long, end - 7, max);
+	for (i = 0; i < end; i += 8) {
+		unsafe_get_user(word, (unsigned long __user *)(from + i), fault);
+		if (linx_has_zero(word, &bits, &constants)) {
+			user_access_end();
+			bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
+			*(unsigned long *)(p + i) = word & zero_bytemask(bits);
+			return linx_check_str(p, addr, max, i + find_zero(bits));
+		}
+		*(unsigned long *)(p + i) = word;
+	}
+fault:
+	user_access_end();
+	return -1;
+}
+
+#endif

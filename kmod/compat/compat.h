@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only place that tests kernel versions and features. Each entry says since
+ * which kernel things are as they are now; it may go when older ones are no
+ * longer in tests/vm/kernels.list.
+ */
+#ifndef LINX_COMPAT_H
+#define LINX_COMPAT_H
+
+#include <linux/capability.h>
+#include <linux/compat.h> /* in_compat_syscall(): 5.10, 6.1 */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/hrtimer.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/net.h>
+#include <linux/ns_common.h>
+#include <linux/percpu.h>
+#include <linux/poll.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/tracepoint.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+#include <uapi/linux/close_range.h>
+#include <asm/syscall.h>
+#ifdef CONFIG_X86
+#include <asm/tsc.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "linx needs Linux 5.10 or newer"
+#endif
+
+#ifndef CONFIG_TRACEPOINTS
+#error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
+#endif
+
+/*
+ * For functions that end others: the compiler leaves their arguments where they
+ * are. clang has no such attribute. What runs with each system call begins
+ * without a place for a tracer of functions.
+ */
+#if __has_attribute(__noipa__)
+#define LINX_APART __attribute__((__noipa__)) notrace
+#else
+#define LINX_APART noinline notrace
+#endif
+
+/*
+ * Adds one to an int of this CPU and tells whether that makes it 0: in one
+ * instruction, where raw_cpu_inc_return() takes three. Since 6.8 a variable's name alone
+ * need not stand for the CPU's own. A barrier to the compiler.
+ */
+#ifdef CONFIG_X86
+#ifdef __my_cpu_var
+#define LINX_CPU_VAR(var) __my_cpu_var(var)
+#else
+#define LINX_CPU_VAR(var) (var)
+#endif
+#define linx_cpu_inc_is_zero(var)                                          \
+	({                                                                 \
+		bool zero__;                                               \
+		asm volatile("incl " __percpu_arg([var])                   \
+			     : "=@ccz"(zero__), [var] "+m"(LINX_CPU_VAR(var)) \
+			     :                                             \
+			     : "memory");                                  \
+		zero__;                                                    \
+	})
+#else
+#define linx_cpu_inc_is_zero(var) (raw_cpu_inc_return(var) == 0)
+#endif
+
+/*
+ * No page faults, where preemption is off: where that is counted it is enough
+ * (faulthandler_disabled()); else they are refused apart.
+ */
+static __always_inline void linx_faults_off(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		pagefault_disable();
+}
+
+static __always_inline void linx_faults_on(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		pagefault_enable();
+}
+
+/* Kernels that make user copies fail on request: ours go none of the ways that they know. */
+#ifdef CONFIG_FAULT_INJECTION_USERCOPY
+#include <linux/fault-inject-usercopy.h>
+#define linx_read_fails() should_fail_usercopy()
+#else
+#define linx_read_fails() false
+#endif
+#define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
+
+/* vm_flags became write-protected, with accessors, in 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#else
+static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+	vm_flags_mod(vma, set, clear);
+}
+#endif
+
+/* hrtimer_setup() came in 6.13, hrtimer_init() went in 6.15. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	hrtimer_init(t, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	t->function = fn;
+}
+#else
+static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	hrtimer_setup(t, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+}
+#endif
+
+/* get_file_rcu() takes the address of the pointer since 6.7. Caller: rcu_read_lock(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct file *linx_get_exe_file(struct mm_struct *mm)
+{
+	struct file *f = rcu_dereference(mm->exe_file);
+
+	return f && get_file_rcu(f) ? f : NULL;
+}
+#else
+static inline struct file *linx_get_exe_file(struct mm_struct *mm)
+{
+	return get_file_rcu(&mm->exe_file);
+}
+#endif
+
+/* The same of a slot of a table of descriptors. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct file *linx_get_slot_file(struct file __rcu **slot)
+{
+	struct file *f = rcu_dereference(*slot);
+
+	return f && get_file_rcu(f) ? f : NULL;
+}
+#else
+static inline struct file *linx_get_slot_file(struct file __rcu **slot)
+{
+	return get_file_rcu(slot);
+}
+#endif
+
+/* sock_from_file() had another argument, for the reason why not, before 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline struct socket *linx_sock_from_file(struct file *file)
+{
+	int err;
+
+	return sock_from_file(file, &err);
+}
+#else
+static inline struct socket *linx_sock_from_file(struct file *file)
+{
+	return sock_from_file(file);
+}
+#endif
+
+/* BPF_PROG_RUN() was a macro, and bpf_prog_run() not there, before 5.15. Preemption is off. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+#define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
+#else
+#define linx_run_program(prog, data) bpf_prog_run(prog, data)
+#endif
+
+/* move_pages() of x32 had an entry of its own before 5.15, which took the number of pages as 32 bits. */
+#define LINX_X32_MOVE_PAGES_CUT (LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0) ? 0x02 : 0)
+
+/*
+ * Throttle mode: before unloading, tasks have to have left what they ran of us.
+ * synchronize_rcu_tasks() tells; a kernel without is one that preempts nobody,
+ * and there it is another name of synchronize_rcu().
+ */
+#define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
+
+/*
+ * Of memory of others, what is there: nobody waits for who would bring the rest.
+ * There is a flag for that since 5.16. Before, one does without the lock of a page
+ * alone, and a file system may take its time to read it: no page of a file then.
+ * The memory's lock is held.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
+static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
+{
+	const struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return !vma || vma->vm_start > addr || vma->vm_file;
+}
+#else
+#define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOFAULT)
+static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
+{
+	return false;
+}
+#endif
+
+/* Before 6.5 get_user_pages_remote() had one more argument, ahead of the last: the areas. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define LINX_NO_AREAS NULL,
+#else
+#define LINX_NO_AREAS
+#endif
+
+/* close_range(2) got it in 5.11. */
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
+#endif
+
+/* Control messages that carry one pidfd, since 6.5. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
+/* pidfds have their own file system since 6.9. */
+#ifndef PID_FS_MAGIC
+#define PID_FS_MAGIC 0x50494446
+#endif
+
+/* fs->lock became part of the seqlock fs->seq in 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+static inline void linx_fs_lock(struct fs_struct *fs)
+{
+	spin_lock(&fs->lock);
+}
+
+static inline void linx_fs_unlock(struct fs_struct *fs)
+{
+	spin_unlock(&fs->lock);
+}
+
+#define linx_fs_seq(fs) (&(fs)->seq)
+#else
+static inline void linx_fs_lock(struct fs_struct *fs)
+{
+	read_seqlock_excl(&fs->seq);
+}
+
+static inline void linx_fs_unlock(struct fs_struct *fs)
+{
+	read_sequnlock_excl(&fs->seq);
+}
+
+#define linx_fs_seq(fs) (&(fs)->seq.seqcount)
+#endif
+
+/* kernel_cap_t is one word since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline u64 linx_cap(kernel_cap_t cap)
+{
+	return cap.cap[0] | (u64)cap.cap[1] << 32;
+}
+#else
+static inline u64 linx_cap(kernel_cap_t cap)
+{
+	return cap.val;
+}
+#endif
+
+struct mnt_namespace;
+
+/*
+ * The number of a mount namespace, whose structure is fs/'s own: it begins with
+ * what all namespaces have since 5.11, before that a counter stands in front.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+struct linx_mnt_ns {
+	atomic_t count;
+	struct ns_common ns;
+};
+#else
+struct linx_mnt_ns {
+	struct ns_common ns;
+};
+#endif
+
+/* 0, not known: where the order of its members is a secret of the kernel's. */
+static inline u32 linx_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
+{
+	if (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
+		return 0;
+	return ((const struct linx_mnt_ns *)mnt_ns)->ns.inum;
+}
+
+/* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
+static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
+{
+	return !wait || !wait->_qproc;
+}
+
+/*
+ * How long the current task has run so far, ns of its CPU's scheduler clock;
+ * only differences mean something. task_sched_runtime() is not exported and
+ * takes a lock; this leaves out what is stolen by interrupts. Where the kernel
+ * takes that into account, exec_start is of a clock of its own for each CPU, which
+ * modules cannot read: then what has run since is known from the next tick on.
+ */
+static inline u64 linx_cpu_time(void)
+{
+	u64 now;
+
+	if (IS_ENABLED(CONFIG_IRQ_TIME_ACCOUNTING) || IS_ENABLED(CONFIG_PARAVIRT_TIME_ACCOUNTING))
+		return READ_ONCE(current->se.sum_exec_runtime);
+	/* One clock for all CPUs is not to be had by CPU: arm64. */
+#ifdef CONFIG_HAVE_UNSTABLE_SCHED_CLOCK
+	now = sched_clock_cpu(smp_processor_id());
+#else
+	now = sched_clock();
+#endif
+	return READ_ONCE(current->se.sum_exec_runtime) + now - READ_ONCE(current->se.exec_start);
+}
+
+/*
+ * d_path() and fs->lock from a probe, with preemption off: they take spinlocks,
+ * which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). A probe
+ * of ours always runs with preemption off, so on RT there are no paths at all.
+ */
+#define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
+
+/*
+ * The thread whose exec ends all others of its process; NULL: none. Until 5.16 one
+ * that dumps core has the same place.
+ */
+static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+	return sig->flags & (SIGNAL_GROUP_EXIT | SIGNAL_GROUP_COREDUMP) ? NULL : READ_ONCE(sig->group_exit_task);
+#else
+	return READ_ONCE(sig->group_exec_task);
+#endif
+}
+
+/* task_newtask's flags, of clone(2), became 64 bits wide in 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define LINX_CLONE_FLAGS unsigned long
+#else
+#define LINX_CLONE_FLAGS u64
+#endif
+
+/* sched_process_exit got group_dead in 6.16: who is the last to begin to end. Not what we ask: filter/task_exit.c. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define LINX_EXIT_PROTO void *data, struct task_struct *p
+#else
+#define LINX_EXIT_PROTO void *data, struct task_struct *p, bool group_dead
+#endif
+
+/*
+ * What differs between architectures. Of each: is the current call one of 32-bit
+ * code; where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for
+ * those who want one of them; where a signal's frame holds the mask, from the
+ * stack pointer at sigreturn; the number of a call that returns; does
+ * raw_copy_from_user() come as far as memory can be read (others stop up to 63
+ * bytes before); the counter that core/clock.h counts on from, 0 MHz: none that is fine
+ * enough.
+ */
+#ifndef __X32_SYSCALL_BIT
+#define __X32_SYSCALL_BIT 0x40000000
+#endif
+#ifdef CONFIG_X86
+#define LINX_IS_COMPAT() in_ia32_syscall()
+#define LINX_HAVE_X32 1
+#define LINX_REG(member) offsetof(struct pt_regs, member)
+#define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
+#define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
+#define LINX_MASK_64 296
+#define LINX_MASK_X32 280
+#define LINX_MASK_32 248
+/* In two places. The old restorer has taken another word. */
+#define LINX_MASK_OLD_LOW 80
+#define LINX_MASK_OLD_HIGH 712
+
+/* Of a 64-bit call: at least nargs. */
+static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
+{
+	to[0] = regs->di;
+	to[1] = regs->si;
+	to[2] = regs->dx;
+	if (nargs > 3) {
+		to[3] = regs->r10;
+		to[4] = regs->r8;
+		to[5] = regs->r9;
+	}
+}
+
+static __always_inline long linx_exit_nr(struct pt_regs *regs)
+{
+	return syscall_get_nr(current, regs);
+}
+
+#define LINX_COPY_IS_EXACT 1
+
+/* In halves, which are dear to put together. */
+static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
+{
+	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
+}
+
+static inline u64 linx_cycles_ordered(void)
+{
+	return rdtsc_ordered();
+}
+
+static inline bool linx_cycles_unstable(void)
+{
+	return check_tsc_unstable();
+}
+
+static inline unsigned int linx_cycles_khz(void)
+{
+	return tsc_khz;
+}
+#elif defined(CONFIG_ARM64)
+#define LINX_IS_COMPAT() is_compat_task()
+#define LINX_HAVE_X32 0
+#define LINX_REG(n) (offsetof(struct pt_regs, regs) + (n) * sizeof(u64))
+/* Register 0 takes the result. */
+#define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
+#define LINX_ARGS_32 LINX_ARGS_64
+#define LINX_MASK_64 168
+#define LINX_MASK_X32 0
+#define LINX_MASK_32 232
+#define LINX_MASK_OLD_LOW 104
+#define LINX_MASK_OLD_HIGH 108
+
+static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
+{
+	to[0] = regs->orig_x0;
+	memcpy(to + 1, &regs->regs[1], 5 * sizeof(u64));
+}
+
+/*
+ * An exec keeps the number that it was called by, also where its program is one
+ * of the other ABI, in which that number is another call's. It clears all registers,
+ * while a call still has its number where it was passed.
+ */
+static __always_inline long linx_exit_nr(struct pt_regs *regs)
+{
+	long nr = syscall_get_nr(current, regs);
+
+	if (is_compat_task()) {
+		if (unlikely((nr == 221 || nr == 281) && !regs->regs[7]))
+			return nr == 221 ? 11 : 387;
+	} else if (unlikely((nr == 11 || nr == 387) && !regs->regs[8])) {
+		return nr == 11 ? 221 : 281;
+	}
+	return nr;
+}
+
+#define LINX_COPY_IS_EXACT 0
+
+/* Out of every window: the generic counter is too coarse, and the kernel's clock reads it without a call. */
+static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
+{
+	*low = *high = U32_MAX;
+}
+
+static inline u64 linx_cycles_ordered(void)
+{
+	return U64_MAX;
+}
+
+static inline bool linx_cycles_unstable(void)
+{
+	return true;
+}
+
+static inline unsigned int linx_cycles_khz(void)
+{
+	return 0;
+}
+#else
+#error "linx knows x86_64 and arm64"
+#endif
+
+/*
+ * Before 5.11 a page that is charged to a memory cgroup is of a type that no user
+ * space may map: what it maps is charged to nobody there.
+ */
+#ifdef PG_kmemcg
+#define LINX_GFP_MAPPED (GFP_KERNEL | __GFP_NOWARN)
+#else
+#define LINX_GFP_MAPPED LINX_GFP
+#endif
+
+#endif

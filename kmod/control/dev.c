@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/linxcap: who may open it, and the ioctls: structures are copied in once,
+ * checked for size, and handed to the session. Process context, may sleep.
+ */
+#include <linux/capability.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/linx.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/pid_namespace.h>
+#include <linux/poll.h>
+#include <linux/proc_ns.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include "compat/compat.h"
+#include "control/dev.h"
+#include "filter/filter.h"
+#include "control/tracepoints.h"
+#include "ring/producer.h"
+#include "filter/rate.h"
+#include "ring/ring_mem.h"
+#include "control/session_life.h"
+#include "control/session_ioctl.h"
+#include "task/snapshot.h"
+#include "table/table.h"
+#include "ring/throttle.h"
+#include "ring/wake.h"
+
+/* A tracer of all processes: what perf and ptrace together ask for. */
+static bool may_trace(void)
+{
+	return (capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN)) && capable(CAP_SYS_PTRACE);
+}
+
+static int dev_open(struct inode *inode, struct file *file)
+{
+	if (!may_trace())
+		return -EPERM;
+	if (in_compat_syscall())
+		return -EOPNOTSUPP; /* a 32-bit reader cannot map these rings */
+	if (!current->mm || current->flags & PF_KTHREAD)
+		return -EINVAL; /* an io worker opens for somebody else: who would be the owner? */
+	file->private_data = linx_session_new();
+	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;
+}
+
+static int dev_release(struct inode *inode, struct file *file)
+{
+	linx_session_free(file->private_data);
+	return 0;
+}
+
+static int dev_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct linx_session *s = file->private_data;
+
+	return linx_session_is_owner(s) ? linx_ring_mmap(s, vma) : -EPERM;
+}
+
+static __poll_t dev_poll(struct file *file, struct poll_table_struct *wait)
+{
+	struct linx_session *s = file->private_data;
+
+	return linx_session_is_owner(s) ? linx_wake_poll(s, file, wait) : EPOLLERR;
+}
+
+static int do_info(struct linx_session *s, void *arg)
+{
+	struct linx_info *u = arg;
+	size_t len;
+
+	linx_table_borrow_text(&len);
+	*u = (struct linx_info){
+		.size = u->size,
+		.abi_version = LINX_ABI_VERSION,
+		.format_major = LINX_FORMAT_MAJOR,
+		.format_minor = LINX_FORMAT_MINOR,
+		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
+			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT |
+			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
+		.cpus = nr_cpu_ids,
+		.page_size = PAGE_SIZE,
+		.ring_max = linx_ring_size_max(),
+		.memory_max = linx_ring_memory_max(),
+		.table_size = len,
+		.table_hash = linx_table_hash(),
+		.clock_id = CLOCK_MONOTONIC,
+		.pid_ns = init_pid_ns.ns.inum,
+		.version = LINX_VERSION,
+	};
+	return 0;
+}
+
+static int do_table(struct linx_session *s, void *arg)
+{
+	struct linx_table_buf *u = arg;
+	const char *text;
+	size_t len;
+
+	text = linx_table_borrow_text(&len);
+	if (u->reserved || u->buf_size != len)
+		return -EINVAL;
+	return copy_to_user(u64_to_user_ptr(u->buf), text, len) ? -EFAULT : 0;
+}
+
+static int do_setup(struct linx_session *s, void *arg)
+{
+	struct linx_setup *u = arg;
+	u64 exempt[LINX_EXEMPT_MAX];
+
+	if (u->exempt_count > LINX_EXEMPT_MAX)
+		return -EINVAL;
+	if (copy_from_user(exempt, u64_to_user_ptr(u->exempt), u->exempt_count * sizeof(*exempt)))
+		return -EFAULT;
+	return linx_session_setup(s, u, exempt);
+}
+
+static int do_select(struct linx_session *s, void *arg)
+{
+	return linx_session_select(s, arg);
+}
+
+static int do_filter(struct linx_session *s, void *arg)
+{
+	return linx_session_filter(s, arg);
+}
+
+static int do_pids(struct linx_session *s, void *arg)
+{
+	struct linx_pids *u = arg;
+	s32 *pids;
+	int err;
+
+	if (u->flags & ~LINX_PID_REMOVE || u->reserved || !u->count || u->count > LINX_PIDS_MAX)
+		return -EINVAL;
+	pids = kvmalloc_array(u->count, sizeof(*pids), LINX_GFP);
+	if (!pids)
+		return -ENOMEM;
+	err = copy_from_user(pids, u64_to_user_ptr(u->pids), u->count * sizeof(*pids)) ? -EFAULT : 0;
+	if (!err)
+		err = linx_session_pids(s, pids, u->count, u->flags & LINX_PID_REMOVE);
+	kvfree(pids);
+	return err;
+}
+
+static const struct file_operations linx_fops;
+
+/* The other session's file is held meanwhile, and with it all that belongs to it. */
+static int do_inherit(struct linx_session *s, void *arg)
+{
+	struct linx_inherit *u = arg;
+	struct linx_session *from;
+	struct file *file;
+	int err = -EINVAL;
+
+	if (u->flags || u->reserved)
+		return -EINVAL;
+	file = fget(u->session);
+	if (!file)
+		return -EBADF;
+	from = file->private_data;
+	if (file->f_op == &linx_fops && from != s)
+		err = linx_session_is_owner(from) ? linx_session_inherit(s, from) : -EPERM;
+	fput(file);
+	return err;
+}
+
+static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
+{
+	struct linx_cpu_counters __user *to = u64_to_user_ptr(u->cpus);
+	struct linx_cpu_counters c;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < u->cpus_count; cpu++) {
+		memset(&c, 0, sizeof(c));
+		if (cpu_possible(cpu))
+			linx_ring_counters(per_cpu_ptr(s->ring, cpu), &c);
+		if (copy_to_user(&to[cpu], &c, sizeof(c)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* Caller holds session.lock, under which rings come; they only go with the session. */
+static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
+{
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		for (i = 0; r->calls && i < LINX_ABI_NR * LINX_NR_MAX; i++) {
+			sum[i].selected += READ_ONCE(r->calls[i].selected);
+			sum[i].lost += READ_ONCE(r->calls[i].lost);
+		}
+	}
+}
+
+static int copy_calls(struct linx_session *s, const struct linx_counters *u)
+{
+	const size_t size = LINX_ABI_NR * LINX_NR_MAX * sizeof(struct linx_call_counters);
+	struct linx_call_counters *sum = kvzalloc(size, LINX_GFP);
+	unsigned int i;
+	int err;
+
+	if (!sum)
+		return -ENOMEM;
+	mutex_lock(&s->lock);
+	sum_calls(s, sum);
+	mutex_unlock(&s->lock);
+	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
+		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes go on meanwhile */
+	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
+	kvfree(sum);
+	return err;
+}
+
+static int copy_sampled(struct linx_session *s, const struct linx_counters *u)
+{
+	u64 __user *to = u64_to_user_ptr(u->sampled);
+	unsigned int cpu;
+	u64 n;
+
+	for (cpu = 0; cpu < u->cpus_count; cpu++) {
+		n = cpu_possible(cpu) ? linx_rate_sampled_cpu(per_cpu_ptr(s->ring, cpu)) : 0;
+		if (copy_to_user(&to[cpu], &n, sizeof(n)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static int copy_sampled_calls(struct linx_session *s, const struct linx_counters *u)
+{
+	u64 *sum = kvcalloc(LINX_KEYS, sizeof(*sum), LINX_GFP);
+	int err;
+
+	if (!sum)
+		return -ENOMEM;
+	linx_rate_sum_sampled(s, sum);
+	err = copy_to_user(u64_to_user_ptr(u->sampled_calls), sum, LINX_KEYS * sizeof(*sum)) ? -EFAULT : 0;
+	kvfree(sum);
+	return err;
+}
+
+static int do_counters(struct linx_session *s, void *arg)
+{
+	struct linx_counters *u = arg;
+	int err = 0;
+
+	if (u->flags || u->cpus_count > nr_cpu_ids)
+		return -EINVAL;
+	linx_filter_prune(s, LINX_LISTED_PROBED);
+	u->listed = atomic_read(&s->listed_count);
+	if (smp_load_acquire(&s->ready)) /* pairs with setup */
+		linx_throttle_counters(s->throttle, u);
+	if (u->cpus)
+		err = copy_cpus(s, u);
+	if (!err && u->calls)
+		err = copy_calls(s, u);
+	if (!err && u->sampled)
+		err = copy_sampled(s, u);
+	if (!err && u->sampled_calls)
+		err = copy_sampled_calls(s, u);
+	return err;
+}
+
+static int do_sample(struct linx_session *s, void *arg)
+{
+	const size_t size = LINX_KEYS * sizeof(u16);
+	struct linx_sample *u = arg;
+	u16 *every;
+	int err;
+
+	if (u->flags)
+		return -EINVAL;
+	every = kvzalloc(size, LINX_GFP);
+	if (!every)
+		return -ENOMEM;
+	err = u->every && copy_from_user(every, u64_to_user_ptr(u->every), size) ? -EFAULT : 0;
+	if (!err)
+		err = linx_session_sample(s, every);
+	kvfree(every);
+	return err;
+}
+
+static int do_priority(struct linx_session *s, void *arg)
+{
+	return linx_session_priority(s, arg);
+}
+
+static int do_budget(struct linx_session *s, void *arg)
+{
+	struct linx_budget *u = arg;
+
+	return u->flags ? -EINVAL : linx_session_budget(s, u->per_second);
+}
+
+static int do_flush(struct linx_session *s, void *arg)
+{
+	struct linx_flush *u = arg;
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_session_flush(s, &u->half);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+static int do_floor(struct linx_session *s, void *arg)
+{
+	struct linx_floor *u = arg;
+
+	if (u->reserved)
+		return -EINVAL;
+	u->time = linx_session_floor(s);
+	return 0;
+}
+
+static int do_clock(struct linx_session *s, void *arg)
+{
+	struct linx_clock_now *u = arg;
+
+	if (u->reserved)
+		return -EINVAL;
+	u->clock.stream = ktime_get_mono_fast_ns();
+	u->clock.realtime = ktime_get_real_ns();
+	u->clock.boottime = ktime_get_boottime_ns();
+	u->clock.monotonic = u->clock.stream;
+	return 0;
+}
+
+/* So much of a snapshot in one call. */
+#define SNAPSHOT_ONCE (1u << 20)
+
+static int do_snapshot(struct linx_session *s, void *arg)
+{
+	struct linx_snapshot *u = arg;
+	u32 size = min_t(u64, u->buf_size, SNAPSHOT_ONCE);
+	void *buf;
+	int err;
+
+	if (u->flags || size < LINX_SNAPSHOT_MIN || u->buf & 7)
+		return -EINVAL;
+	buf = kvmalloc(size, LINX_GFP);
+	if (!buf)
+		return -ENOMEM;
+	err = linx_session_snapshot(s, u, buf, size);
+	if (!err && copy_to_user(u64_to_user_ptr(u->buf), buf, u->used))
+		err = -EFAULT;
+	kvfree(buf);
+	return err;
+}
+
+static int do_start(struct linx_session *s, void *arg)
+{
+	int err;
+
+	if (!may_trace())
+		return -EPERM;
+	mutex_lock(&s->lock);
+	err = linx_session_start(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+static int do_stop(struct linx_session *s, void *arg)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_session_stop(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+static int do_add_cpus(struct linx_session *s, void *arg)
+{
+	return linx_session_add_cpus(s);
+}
+
+/* By _IOC_NR; the size in the command is not looked at, the structure tells its own. */
+static const struct {
+	int (*fn)(struct linx_session *s, void *arg);
+	u32 min; /* size of the first version */
+	u32 size; /* ours; 0: no argument */
+	bool out; /* copied back */
+} calls[] = {
+#define CALL(cmd, min, size, out, fn) [_IOC_NR(cmd)] = { fn, min, size, out }
+	CALL(LINX_IOC_INFO, LINX_INFO_SIZE_V1, sizeof(struct linx_info), true, do_info),
+	CALL(LINX_IOC_TABLE, LINX_TABLE_SIZE_V1, sizeof(struct linx_table_buf), false, do_table),
+	CALL(LINX_IOC_SETUP, LINX_SETUP_SIZE_V1, sizeof(struct linx_setup), true, do_setup),
+	CALL(LINX_IOC_SELECT, LINX_SELECT_SIZE_V1, sizeof(struct linx_select), false, do_select),
+	CALL(LINX_IOC_FILTER, LINX_FILTER_SIZE_V1, sizeof(struct linx_filter), false, do_filter),
+	CALL(LINX_IOC_PIDS, LINX_PIDS_SIZE_V1, sizeof(struct linx_pids), false, do_pids),
+	CALL(LINX_IOC_START, 0, 0, false, do_start),
+	CALL(LINX_IOC_STOP, 0, 0, false, do_stop),
+	CALL(LINX_IOC_COUNTERS, LINX_COUNTERS_SIZE_V1, sizeof(struct linx_counters), true, do_counters),
+	CALL(LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, sizeof(struct linx_flush), true, do_flush),
+	CALL(LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, sizeof(struct linx_floor), true, do_floor),
+	CALL(LINX_IOC_CLOCK, LINX_CLOCK_SIZE_V1, sizeof(struct linx_clock_now), true, do_clock),
+	CALL(LINX_IOC_ADD_CPUS, 0, 0, false, do_add_cpus),
+	CALL(LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, sizeof(struct linx_snapshot), true, do_snapshot),
+	CALL(LINX_IOC_SAMPLE, LINX_SAMPLE_SIZE_V1, sizeof(struct linx_sample), false, do_sample),
+	CALL(LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, sizeof(struct linx_budget), false, do_budget),
+	CALL(LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, sizeof(struct linx_priority), false, do_priority),
+	CALL(LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, sizeof(struct linx_inherit), false, do_inherit),
+#undef CALL
+};
+
+/* Copy a structure in, whatever version the caller has of it. */
+static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
+{
+	int err;
+
+	if (get_user(*given, (u32 __user *)from))
+		return -EFAULT;
+	if (*given < min)
+		return -EINVAL;
+	if (*given > PAGE_SIZE)
+		return -E2BIG;
+	err = copy_struct_from_user(to, size, from, *given);
+	*(u32 *)to = *given; /* the copy may hold another one by now */
+	return err;
+}
+
+static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long p)
+{
+	struct linx_session *s = file->private_data;
+	void __user *user = (void __user *)p;
+	unsigned int nr = _IOC_NR(cmd);
+	u32 given = 0;
+	void *arg;
+	int err;
+
+	if (!linx_session_is_owner(s))
+		return -EPERM;
+	if (_IOC_TYPE(cmd) != LINX_IOC_MAGIC || nr >= ARRAY_SIZE(calls))
+		return -ENOTTY;
+	nr = array_index_nospec(nr, ARRAY_SIZE(calls));
+	if (!calls[nr].size)
+		return p ? -EINVAL : calls[nr].fn(s, NULL);
+	arg = kzalloc(calls[nr].size, LINX_GFP);
+	if (!arg)
+		return -ENOMEM;
+	err = copy_in(arg, calls[nr].min, calls[nr].size, user, &given);
+	if (!err)
+		err = calls[nr].fn(s, arg);
+	if (!err && calls[nr].out && copy_to_user(user, arg, min(given, calls[nr].size)))
+		err = -EFAULT;
+	kfree(arg);
+	return err;
+}
+
+static const struct file_operations linx_fops = {
+	.owner = THIS_MODULE, /* rmmod is refused while a descriptor or mapping exists */
+	.open = dev_open,
+	.release = dev_release,
+	.unlocked_ioctl = dev_ioctl,
+	.mmap = dev_mmap,
+	.poll = dev_poll,
+};
+
+static struct miscdevice linx_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "linxcap",
+	.fops = &linx_fops,
+	.mode = 0600,
+};
+
+int linx_dev_init(void)
+{
+	return misc_register(&linx_misc);
+}
+
+void linx_dev_exit(void)
+{
+	misc_deregister(&linx_misc);
+}

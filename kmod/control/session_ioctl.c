@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an owner asks for, checked and put into its session. Process context,
+ * session.lock is taken here; arguments are copies in kernel memory.
+ */
+#include <linux/cpu.h>
+#include <linux/log2.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+#include "compat/compat.h"
+#include "control/fast_path_select.h"
+#include "capture/fd.h"
+#include "filter/filter.h"
+#include "filter/predicate.h"
+#include "control/tracepoints.h"
+#include "filter/rate.h"
+#include "ring/ring_fast.h"
+#include "ring/ring_mem.h"
+#include "control/session_life.h"
+#include "control/session_ioctl.h"
+#include "filter/entry_time.h"
+#include "table/table.h"
+#include "task/context.h"
+#include "ring/throttle.h"
+#include "syscall/uring.h"
+
+#define SETUP_FLAGS                                                                              \
+	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
+	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES | \
+	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED)
+#define FILTER_FLAGS 0x7ff
+#define SLOTS_DEFAULT 16384
+#define SLOTS_MAX (1u << 20)
+#define DELAY_MAX (60 * NSEC_PER_SEC)
+/* Room of a value that goes a short way. */
+#define FEW_SIZE(s) ((s)->few_bytes + 2 * sizeof(struct linx_val))
+
+static bool setup_valid(const struct linx_setup *u)
+{
+	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
+	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
+	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_REC_USER_MAX && u->snap_str <= LINX_REC_USER_MAX &&
+	       u->slots <= SLOTS_MAX && !u->reserved;
+}
+
+static int setup_mode(const struct linx_setup *u)
+{
+	switch (u->mode) {
+	case LINX_MODE_DISCARD:
+	case LINX_MODE_RECORDER:
+		return 0;
+	case LINX_MODE_THROTTLE:
+		return LINX_HAVE_THROTTLE ? 0 : -EOPNOTSUPP;
+	default:
+		return -EINVAL;
+	}
+}
+
+static void setup_values(struct linx_session *s, const struct linx_setup *u)
+{
+	u32 percent = u->watermark_percent ?: 25;
+	int cpu;
+
+	s->mode = u->mode;
+	s->flags = u->flags;
+	s->ring_size = u->ring_size;
+	s->delay = u->delay_ns;
+	s->watermark = max_t(u64, u->ring_size / 100 * percent, 1);
+	s->keep = s->mode != LINX_MODE_RECORDER ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
+	s->snap_bytes = u->snap_bytes;
+	s->snap_str = u->snap_str ?: PATH_MAX;
+	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
+			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
+			    0;
+	/* The fixed parts of a record and of its values must fit beside the user memory. */
+	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
+	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
+	s->few = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
+	s->few_room = s->few * FEW_SIZE(s);
+	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->few_room);
+	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
+		s->follow_room = S64_MAX;
+	/* Of CPUs without a ring, too: their probes may see one come between two looks. */
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
+	s->shorts = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
+}
+
+static int setup_tables(struct linx_session *s, const struct linx_setup *u)
+{
+	u32 slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
+
+	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->told = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->known = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->lined = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!s->seen || !s->told || !s->known || !s->lined)
+		return -ENOMEM;
+	if (u->flags & LINX_SETUP_URING) {
+		s->ops = linx_uring_ops();
+		if (!s->ops)
+			return -ENOMEM;
+	}
+	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
+		return 0;
+	s->slots = kvcalloc(slots, sizeof(*s->slots), LINX_GFP);
+	s->slots_mask = slots - 1;
+	return s->slots ? 0 : -ENOMEM;
+}
+
+/* Rings for the online CPUs that have none. Returns how many there are now, or -errno. */
+static int alloc_rings(struct linx_session *s)
+{
+	int cpu, err, n = 0;
+
+	for_each_online_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		if (!r->area) {
+			err = linx_ring_alloc(s, r, cpu);
+			if (err)
+				return err;
+		}
+		n++;
+	}
+	return n;
+}
+
+static void free_rings(struct linx_session *s)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	linx_ring_uncharge(s, s->charged);
+	kvfree(s->seen);
+	kvfree(s->told);
+	kvfree(s->known);
+	kvfree(s->lined);
+	kvfree(s->slots);
+	kvfree(s->ops);
+	s->seen = NULL;
+	s->told = NULL;
+	s->known = s->lined = NULL;
+	s->slots = NULL;
+	s->ops = NULL;
+}
+
+/* What only throttle mode has. */
+static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct linx_throttle **t)
+{
+	if (u->mode != LINX_MODE_THROTTLE)
+		return u->throttle_cap_ns || u->exempt_count || u->flags & LINX_SETUP_EXEMPT_GROUP ? -EINVAL : 0;
+	if (u->throttle_cap_ns > NSEC_PER_SEC)
+		return -EINVAL;
+	*t = linx_throttle_new(u, exempt);
+	return *t ? 0 : -ENOMEM;
+}
+
+static int setup_locked(struct linx_session *s, struct linx_setup *u, struct linx_throttle *t)
+{
+	int n;
+
+	if (s->ready)
+		return -EBUSY;
+	s->throttle = t;
+	setup_values(s, u);
+	n = setup_tables(s, u);
+	if (!n) {
+		cpus_read_lock();
+		n = alloc_rings(s);
+		cpus_read_unlock();
+	}
+	if (n < 0) {
+		free_rings(s);
+		s->throttle = NULL;
+		return n;
+	}
+	u->ring_cpus = n;
+	linx_session_find_ways(s);
+	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
+	return 0;
+}
+
+int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt)
+{
+	struct linx_throttle *t = NULL;
+	int err = setup_mode(u);
+
+	if (err)
+		return err;
+	if (!setup_valid(u))
+		return -EINVAL;
+	if (u->flags & LINX_SETUP_URING && !linx_probe_has_uring())
+		return -EOPNOTSUPP;
+	err = setup_throttle(u, exempt, &t);
+	if (err)
+		return err;
+	mutex_lock(&s->lock);
+	err = setup_locked(s, u, t);
+	mutex_unlock(&s->lock);
+	if (err)
+		linx_throttle_put(t);
+	return err;
+}
+
+/* Of the CPUs that are online. */
+static int count_rings(struct linx_session *s)
+{
+	int cpu, n = 0;
+
+	for_each_online_cpu(cpu)
+		n += !!per_cpu_ptr(s->ring, cpu)->area;
+	return n;
+}
+
+/* Those that got one are told, and so can be read, also if there was no memory for the next. */
+int linx_session_add_cpus(struct linx_session *s)
+{
+	int n = -EINVAL, added = 0;
+
+	mutex_lock(&s->lock);
+	if (s->ready) {
+		cpus_read_lock();
+		added = -count_rings(s);
+		n = alloc_rings(s);
+		added += count_rings(s);
+		cpus_read_unlock();
+	}
+	mutex_unlock(&s->lock);
+	return added || n >= 0 ? added : n;
+}
+
+static void store_selection(struct linx_session *s, bool chosen, const linx_bits enter, const linx_bits exit)
+{
+	WRITE_ONCE(s->chosen, chosen);
+	linx_store_bits(s->enter, enter);
+	linx_store_bits(s->exit, exit);
+	linx_session_find_ways(s);
+}
+
+/* Is a bit of one not in the other? */
+static bool takes_away(const linx_bits from, const linx_bits to)
+{
+	const u64 *x = &from[0][0], *y = &to[0][0];
+	u32 i;
+
+	for (i = 0; i < LINX_KEYS / 64; i++)
+		if (x[i] & ~y[i])
+			return true;
+	return false;
+}
+
+int linx_session_select(struct linx_session *s, const struct linx_select *u)
+{
+	linx_bits enter, exit;
+	bool chosen;
+	int err;
+
+	if (u->flags & ~LINX_SELECT_CHOSEN)
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	chosen = s->chosen;
+	memcpy(enter, s->enter, sizeof(enter));
+	memcpy(exit, s->exit, sizeof(exit));
+	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
+	err = linx_session_reselect(s);
+	if (err) {
+		/* All that it needs is hooked. */
+		store_selection(s, chosen, enter, exit);
+		linx_session_reselect(s);
+	} else if (s->slots && s->running && takes_away(exit, u->exit)) {
+		linx_probe_wait();
+		linx_slots_forget(s);
+	}
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+static bool filter_valid(const struct linx_session *s, const struct linx_filter *u)
+{
+	u32 both_pids = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT;
+	u32 both_comms = LINX_FILTER_COMM | LINX_FILTER_COMM_NOT;
+	u32 both_results = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL;
+
+	if (!(u->flags & LINX_FILTER_PREDICATE) != !u->program_len || u->reserved2)
+		return false;
+	return !(u->flags & ~FILTER_FLAGS) && !u->reserved && u->ncomms <= LINX_FILTER_COMMS &&
+	       (u->flags & both_pids) != both_pids && (u->flags & both_comms) != both_comms &&
+	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->slots);
+}
+
+/* The details first, then the word that makes probes look at them. */
+static void store_filter(struct linx_session *s, const struct linx_filter *u, struct bpf_prog *predicate)
+{
+	unsigned int i;
+
+	WRITE_ONCE(s->uid_min, u->uid_min);
+	WRITE_ONCE(s->uid_max, u->uid_max);
+	WRITE_ONCE(s->min_duration, u->min_duration_ns);
+	for (i = 0; i < u->ncomms; i++)
+		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
+	WRITE_ONCE(s->ncomms, u->ncomms);
+	WRITE_ONCE(s->predicate, predicate);
+	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
+	if (u->flags & LINX_FILTER_OF_THREAD)
+		WRITE_ONCE(s->leaves_out, true);
+	WRITE_ONCE(s->filter, u->flags);
+	linx_session_find_ways(s);
+}
+
+int linx_session_sample(struct linx_session *s, u16 *every)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_rate_exchange(s, every);
+	if (!err) {
+		linx_session_find_ways(s);
+		err = linx_session_reselect(s);
+		if (err) {
+			/* Neither fails: there is room for it, and all that it needs is hooked. */
+			linx_rate_exchange(s, every);
+			linx_session_find_ways(s);
+			linx_session_reselect(s);
+		}
+	}
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+/* The calls that are asked for and, if those are, of class PRIO. */
+static void store_priority(struct linx_session *s, const struct linx_priority *u)
+{
+	bool class = u->flags & LINX_PRIORITY_CLASS;
+	u64 *to = &s->prio[0][0], word;
+	u32 key, bit;
+
+	for (key = 0; key < LINX_KEYS; key += 64) {
+		word = (&u->calls[0][0])[key / 64];
+		for (bit = 0; class && bit < 64; bit++)
+			if (linx_table_row(key + bit)->flags & LINX_ROW_PRIO)
+				word |= 1ULL << bit;
+		WRITE_ONCE(to[key / 64], word);
+	}
+}
+
+int linx_session_priority(struct linx_session *s, const struct linx_priority *u)
+{
+	if (u->flags & ~LINX_PRIORITY_CLASS)
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	store_priority(s, u);
+	mutex_unlock(&s->lock);
+	return 0;
+}
+
+int linx_session_budget(struct linx_session *s, u64 per_second)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_rate_budget(s, per_second);
+	linx_session_find_ways(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
+{
+	struct bpf_prog *predicate = NULL;
+	int err = 0;
+
+	/* It is copied from user space: before the lock. */
+	if (u->flags & LINX_FILTER_PREDICATE)
+		err = linx_predicate_new(u->program, u->program_len, &predicate);
+	if (err)
+		return err;
+	mutex_lock(&s->lock);
+	if (filter_valid(s, u)) {
+		struct bpf_prog *old = s->predicate;
+
+		store_filter(s, u, predicate);
+		linx_task_forget_filtered(s);
+		predicate = old;
+		if (old)
+			synchronize_rcu(); /* probes that run it */
+	} else {
+		err = -EINVAL;
+	}
+	mutex_unlock(&s->lock);
+	linx_predicate_free(predicate);
+	return err;
+}
+
+/* The number that the listed bitmap goes by; 0: no such task. */
+static pid_t pid_in_init_ns(s32 nr, bool thread)
+{
+	struct task_struct *task;
+	pid_t id = 0;
+
+	rcu_read_lock();
+	task = pid_task(find_vpid(nr), PIDTYPE_PID);
+	if (task)
+		id = thread ? task->pid : task->tgid;
+	rcu_read_unlock();
+	return id;
+}
+
+static bool all_there(const s32 *pids, u32 count, bool thread)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (!pid_in_init_ns(pids[i], thread))
+			return false;
+	return true;
+}
+
+static int make_list(struct linx_session *s)
+{
+	unsigned long *listed;
+
+	if (s->listed)
+		return 0;
+	listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!listed)
+		return -ENOMEM;
+	smp_store_release(&s->listed, listed); /* pairs with filter/filter.c */
+	return 0;
+}
+
+static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool thread, bool remove)
+{
+	pid_t id;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		id = pid_in_init_ns(pids[i], thread);
+		if (id && remove)
+			linx_filter_list(s, id, false);
+		else if (id)
+			linx_filter_add(s, id);
+	}
+}
+
+/* All or nothing: an unknown number changes nothing, nor does it make a list, of which poll() says that it is empty. */
+int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
+{
+	bool thread;
+	int err;
+
+	mutex_lock(&s->lock);
+	thread = s->filter & LINX_FILTER_THREADS;
+	err = remove || all_there(pids, count, thread) ? 0 : -ESRCH;
+	linx_filter_hold(s); /* poll() does not find it empty before they are on it */
+	if (!err)
+		err = make_list(s);
+	if (!err)
+		change_list(s, pids, count, thread, remove);
+	linx_filter_drop(s);
+	linx_session_find_ways(s);
+	if (!err && remove)
+		linx_task_forget_filtered(s);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+/* As often as a family that forks all the time may make it necessary. */
+#define INHERIT_ROUNDS 1000
+
+/*
+ * A fork whose probe is under way may be told to the other session alone: it saw
+ * its parent not yet listed here. So this goes on until a look that began after
+ * all such probes had ended finds nothing new: then each parent is listed here,
+ * and each later fork is told to both.
+ */
+static int inherit(struct linx_session *s, const unsigned long *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < INHERIT_ROUNDS; i++) {
+		if (!linx_filter_join(s, from))
+			return 0;
+		if (signal_pending(current))
+			return -EINTR;
+		synchronize_rcu();
+	}
+	return -EAGAIN;
+}
+
+int linx_session_inherit(struct linx_session *s, const struct linx_session *from)
+{
+	const unsigned long *listed = smp_load_acquire(&from->listed); /* pairs with make_list() */
+	int err;
+
+	mutex_lock(&s->lock);
+	linx_filter_hold(s);
+	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
+	if (!err && listed)
+		err = inherit(s, listed);
+	linx_filter_prune(s, LINX_LISTED_PROBED); /* also of what was listed before it failed */
+	linx_filter_drop(s);
+	linx_session_find_ways(s);
+	mutex_unlock(&s->lock);
+	return err;
+}

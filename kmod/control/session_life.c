@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sessions: birth, start, stop, end, and what concerns all running ones. Process
+ * context, may sleep, unless said otherwise. Locks, in this order: session.lock,
+ * linx_sessions_lock.
+ *
+ * Stopping: off the list, unhook, wait for probes that see the session
+ * (linx_probe_wait()), then irq_work and timer; after that nobody but the owner
+ * touches the session, and it can be freed.
+ */
+#include <linux/bitmap.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include <linux/timekeeping.h>
+#include <linux/vmalloc.h>
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "filter/task_exit.h"
+#include "filter/filter.h"
+#include "filter/predicate.h"
+#include "control/tracepoints.h"
+#include "ring/producer.h"
+#include "filter/rate.h"
+#include "ring/ring_mem.h"
+#include "shared/ring_proto.h"
+#include "control/session_life.h"
+#include "control/session_ioctl.h"
+#include "filter/entry_time.h"
+#include "table/table.h"
+#include "ring/throttle.h"
+#include "syscall/uring.h"
+#include "ring/wake.h"
+
+static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, hooks */
+
+struct linx_session *linx_session_new(void)
+{
+	static const struct linx_priority usual = { .flags = LINX_PRIORITY_CLASS };
+	struct linx_session *s = kzalloc(sizeof(*s), LINX_GFP);
+
+	if (!s)
+		return NULL;
+	s->ring = alloc_percpu_gfp(struct linx_ring, LINX_GFP);
+	if (!s->ring) {
+		kfree(s);
+		return NULL;
+	}
+	mutex_init(&s->lock);
+	INIT_LIST_HEAD(&s->link);
+	linx_wake_init(s);
+	linx_session_priority(s, &usual);
+	mmgrab(current->mm);
+	s->mm = current->mm;
+	s->owner = current->signal;
+	s->owner_tgid = current->tgid;
+	return s;
+}
+
+/* Last reference to the open file: no descriptor, no mapping, no ioctl under way. */
+void linx_session_free(struct linx_session *s)
+{
+	int cpu;
+
+	mutex_lock(&s->lock);
+	linx_session_stop(s);
+	mutex_unlock(&s->lock);
+	linx_throttle_end(s->throttle); /* a start that failed may have made tasks wait */
+	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
+	for_each_possible_cpu(cpu)
+		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	linx_ring_uncharge(s, s->charged);
+	linx_rate_free(s);
+	free_percpu(s->ring);
+	kvfree(s->seen);
+	kvfree(s->told);
+	kvfree(s->known);
+	kvfree(s->lined);
+	kvfree(s->listed);
+	kvfree(s->slots);
+	linx_throttle_put(s->throttle);
+	kvfree(s->ops);
+	linx_predicate_free(s->predicate);
+	mmdrop(s->mm);
+	kfree(s);
+}
+
+bool linx_session_is_owner(const struct linx_session *s)
+{
+	return current->mm == s->mm;
+}
+
+/* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. Or, with files, that change descriptors. */
+static void add_context_calls(struct linx_union *any, bool files)
+{
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++)
+		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT || (files && linx_table_row(key)->files))
+			any->exit[key] = 1;
+}
+
+static void add_session(struct linx_union *any, const struct linx_session *s)
+{
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++) {
+		any->enter[key] |= (linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->slots && linx_bit(s->exit, key));
+		any->exit[key] |= linx_bit(s->exit, key);
+	}
+}
+
+/* Each call by itself: a probe sees the old or the new one. */
+static void store_union(const struct linx_union *any)
+{
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++) {
+		WRITE_ONCE(linx_any.enter[key], any->enter[key]);
+		WRITE_ONCE(linx_any.exit[key], any->exit[key]);
+	}
+}
+
+void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
+{
+	unsigned int abi, i;
+
+	for (abi = 0; abi < LINX_ABI_NR; abi++)
+		for (i = 0; i < LINX_NR_WORDS; i++)
+			WRITE_ONCE(to[abi][i], from[abi][i]);
+}
+
+/* Before the grace period, if one was taken off the list. */
+static void set_only(void)
+{
+	bool one = list_is_singular(&linx_sessions);
+
+	WRITE_ONCE(linx_only, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
+}
+
+/* Recompute what all running sessions want and hook just that. */
+static int update_needs(void)
+{
+	static struct linx_union sum; /* under linx_sessions_lock: stopping must not need memory */
+	struct linx_union *any = &sum;
+	struct linx_session *s;
+	unsigned int need = 0;
+	bool files = false;
+
+	lockdep_assert_held(&linx_sessions_lock);
+	memset(any, 0, sizeof(*any));
+	list_for_each_entry(s, &linx_sessions, link) {
+		add_session(any, s);
+		files |= s->flags & LINX_SETUP_FILES;
+		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
+		if (s->ops && !s->uring && linx_uring_wanted(s))
+			WRITE_ONCE(s->uring, true);
+		need |= s->uring ? LINX_HOOK_URING : 0;
+	}
+	if (!list_empty(&linx_sessions)) {
+		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
+		add_context_calls(any, files);
+	}
+	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
+		need |= LINX_HOOK_ENTER;
+	WRITE_ONCE(linx_any.files, files);
+	store_union(any);
+	set_only();
+	return linx_probe_need(need);
+}
+
+int linx_session_reselect(struct linx_session *s)
+{
+	int err = 0;
+
+	lockdep_assert_held(&s->lock);
+	mutex_lock(&linx_sessions_lock);
+	if (s->running)
+		err = update_needs();
+	mutex_unlock(&linx_sessions_lock);
+	return err;
+}
+
+/* No probe sees the session: those that did knew tasks that may have ended since. */
+static void forget_tasks(struct linx_session *s)
+{
+	bitmap_zero(s->seen, PID_MAX_LIMIT);
+	bitmap_zero(s->told, PID_MAX_LIMIT);
+	bitmap_zero(s->known, PID_MAX_LIMIT);
+	bitmap_zero(s->lined, PID_MAX_LIMIT);
+	if (s->slots)
+		memset(s->slots, 0, ((size_t)s->slots_mask + 1) * sizeof(*s->slots));
+	if (s->ops)
+		linx_uring_forget(s->ops);
+}
+
+int linx_session_start(struct linx_session *s)
+{
+	bool first;
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->ready || s->stopped)
+		return -EINVAL;
+	if (s->running)
+		return -EBUSY;
+	/* Another process with the same memory: the end of the owner, which ends a session, may have been. */
+	if (current->signal != s->owner || current->tgid != s->owner_tgid)
+		return -EPERM;
+	mutex_lock(&linx_sessions_lock);
+	first = list_empty(&linx_sessions);
+	err = first ? linx_ended_init() : 0;
+	if (err) {
+		mutex_unlock(&linx_sessions_lock);
+		return err;
+	}
+	list_add_tail_rcu(&s->link, &linx_sessions);
+	err = update_needs();
+	if (err) {
+		list_del_rcu(&s->link);
+		update_needs(); /* less than before: cannot fail */
+		linx_probe_wait();
+		forget_tasks(s);
+	} else {
+		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
+		if (first)
+			linx_ended_hooked();
+		linx_filter_prune(s, LINX_LISTED_BEFORE);
+	}
+	mutex_unlock(&linx_sessions_lock);
+	return err;
+}
+
+/* Unhooking what only this session needed cannot fail. */
+int linx_session_stop(struct linx_session *s)
+{
+	int cpu;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->running)
+		return -EINVAL;
+	mutex_lock(&linx_sessions_lock);
+	list_del_rcu(&s->link);
+	update_needs();
+	linx_probe_wait();
+	mutex_unlock(&linx_sessions_lock);
+	s->running = false;
+	linx_throttle_end(s->throttle);
+	for_each_possible_cpu(cpu)
+		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));
+	WRITE_ONCE(s->stopped, true);
+	linx_wake_end(s);
+	return 0;
+}
+
+/*
+ * The session stays on the list, selecting nothing, until its file is closed:
+ * a probe can do no more.
+ */
+void linx_session_owner_gone(struct linx_session *s)
+{
+	static const linx_bits none;
+	u32 key;
+
+	WRITE_ONCE(s->owner_gone, true);
+	smp_mb(); /* before the selection goes: pairs with linx_session_find_ways() */
+	linx_store_bits(s->enter, none);
+	linx_store_bits(s->exit, none);
+	for (key = 0; key < LINX_NR_MAX; key++) {
+		WRITE_ONCE(s->enter_way[key], LINX_WAY_LONG); /* other CPUs' probes go by them */
+		WRITE_ONCE(s->exit_way[key], LINX_WAY_LONG);
+	}
+	linx_wake_unlisted(s);
+}
+
+/*
+ * Recorder: all probes go on in the other half; when those that began before
+ * have ended, the half they wrote is complete and stays as it is.
+ */
+int linx_session_flush(struct linx_session *s, u32 *half)
+{
+	int cpu;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->ready)
+		return -EINVAL;
+	if (s->mode != LINX_MODE_RECORDER)
+		return -EOPNOTSUPP;
+	*half = s->half;
+	s->half ^= 1;
+	for_each_possible_cpu(cpu)
+		if (per_cpu_ptr(s->ring, cpu)->area)
+			linx_ring_flip(per_cpu_ptr(s->ring, cpu), s->half);
+	synchronize_rcu();
+	for_each_possible_cpu(cpu)
+		if (per_cpu_ptr(s->ring, cpu)->area)
+			linx_ring_publish_half(per_cpu_ptr(s->ring, cpu), *half);
+	return 0;
+}
+
+/*
+ * A time before which nothing new will become visible. The clock is read first;
+ * after the fence a probe on another CPU either has ended (its record is
+ * visible), or is seen as busy (its record is not older than the last one of
+ * that ring), or will read the clock after us.
+ */
+u64 linx_session_floor(struct linx_session *s)
+{
+	u64 floor = ktime_get_mono_fast_ns() - LINX_CLOCK_ERROR_NS;
+	int cpu;
+
+	linx_probe_fence();
+	for_each_possible_cpu(cpu)
+		if (linx_probe_busy(cpu) && smp_load_acquire(&per_cpu_ptr(s->ring, cpu)->area))
+			floor = min(floor, READ_ONCE(per_cpu_ptr(s->ring, cpu)->last_time));
+	return floor;
+}

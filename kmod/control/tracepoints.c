@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only file that touches tracepoints. Every probe runs in the context of
+ * the task it reports (task_rename: perhaps another's; signal_generate: any,
+ * perhaps an interrupt; both signal probes with the target's siglock held and
+ * interrupts off), switches preemption off itself (on 7.2 they are entered
+ * preemptible) and so
+ *  - stays on the CPU whose ring it writes,
+ *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
+ *  - cannot sleep or fault.
+ * Their text stays until the module goes: tracepoint_synchronize_unregister()
+ * waits for other tracers too, who wait for memory of programs.
+ */
+#include <linux/binfmts.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/sched/signal.h>
+#include <linux/smp.h>
+#include <linux/tracepoint.h>
+#include <trace/events/cgroup.h>
+#include <trace/events/sched.h>
+#include <trace/events/signal.h>
+#include <trace/events/syscalls.h>
+#include <trace/events/task.h>
+#include <asm/syscall.h>
+#include "syscall/calls.h"
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "compat/io_uring.h"
+#include "filter/task_exit.h"
+#include "filter/filter.h"
+#include "control/tracepoints.h"
+#include "core/probe_guard.h"
+#include "core/session.h"
+#include "control/session_life.h"
+#include "task/signal.h"
+#include "filter/entry_time.h"
+#include "task/context.h"
+#include "syscall/uring.h"
+
+/* Any new task, before it runs. Process context. */
+static void probe_newtask(void *data, struct task_struct *p, LINX_CLONE_FLAGS flags)
+{
+	linx_ended_not(p->pid);
+}
+
+static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		linx_filter_fork(s, parent, child);
+		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, parent) && linx_filter_task(s, child))
+			linx_task_fork(s, this_cpu_ptr(s->ring), child, now);
+		else
+			linx_task_gone(s, child->pid);
+	}
+	probe_leave();
+}
+
+/*
+ * A thread that execs gives its number away before the new program is loaded,
+ * which can take as long as the file system likes that it lies on.
+ */
+static bool is_anothers(pid_t tid)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	return is;
+}
+
+/* What the session knows by the number goes, unless somebody else has it by now. Asked anew each time: forks go on. */
+static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
+{
+	bool taken = is_anothers(old_tid);
+
+	linx_filter_exec(s, p, old_tid, taken);
+	if (taken)
+		return;
+	if (s->slots)
+		linx_slot_drop(s, old_tid);
+	linx_task_gone(s, old_tid);
+}
+
+static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct linux_binprm *bprm)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
+	linx_ended_not(p->pid);
+	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
+		if (p->signal == s->owner)
+			linx_session_owner_gone(s); /* a new address space: no longer the owner */
+		if (p->pid != old_tid)
+			give_away(s, p, old_tid);
+	}
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (!READ_ONCE(s->owner_gone) && linx_filter_task(s, p))
+			linx_task_exec(s, this_cpu_ptr(s->ring), old_tid, bprm, now);
+		else
+			linx_task_exec_left_out(s, this_cpu_ptr(s->ring), now);
+	}
+	probe_leave();
+}
+
+static void probe_exit(LINX_EXIT_PROTO)
+{
+	struct linx_session *s;
+	bool last;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	now = linx_clock_now();
+	last = linx_ended_begin(p, &now);
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (s->slots)
+			linx_slot_drop(s, p->pid);
+		if (!READ_ONCE(s->owner_gone))
+			linx_task_exit(s, this_cpu_ptr(s->ring), p, last, now);
+		linx_filter_exit(s, p);
+		if (p->signal == s->owner && !atomic_read(&p->signal->live))
+			linx_session_owner_gone(s);
+	}
+	if (linx_ended_end(p)) {
+		list_for_each_entry_rcu(s, &linx_sessions, link) {
+			linx_task_end_process(s, p->tgid);
+			linx_filter_end_process(s, p->tgid);
+		}
+	}
+	probe_leave();
+}
+
+/* May run with a spinlock of the task held, for another task than the current one: touches no ring. */
+static void probe_rename(void *data, struct task_struct *p, const char *comm)
+{
+	struct linx_session *s;
+
+	preempt_disable_notrace();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		linx_task_forget(s, p->pid);
+	preempt_enable_notrace();
+}
+
+/*
+ * Its cgroup is another one. In the context of whoever moves it, with locks of
+ * cgroups held: touches no ring either. All threads in one go, as the kernel,
+ * which has just moved them so.
+ */
+static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
+{
+	struct linx_session *s;
+	struct task_struct *t;
+
+	preempt_disable_notrace();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		linx_task_forget(s, p->pid);
+		if (threadgroup)
+			for_each_thread(p, t)
+				linx_task_forget(s, t->pid);
+	}
+	preempt_enable_notrace();
+}
+
+static bool signal_wanted(const struct linx_session *s, const struct task_struct *to)
+{
+	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
+}
+
+/* An interrupt has hit another probe. */
+static void count_signal(const struct linx_sent *sent)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (signal_wanted(s, sent->to))
+			this_cpu_inc(s->ring->nested);
+	probe_leave();
+}
+
+static noinline void record_signal(const struct linx_sent *sent)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return count_signal(sent);
+	now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (signal_wanted(s, sent->to))
+			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
+	probe_leave();
+}
+
+static void probe_signal_generate(void *data, int sig, struct kernel_siginfo *info, struct task_struct *to, int group,
+				  int result)
+{
+	struct linx_sent sent = { .to = to, .info = info, .signo = sig, .flags = linx_signal_sent(sig, to, result) };
+
+	if (sent.flags)
+		record_signal(&sent);
+}
+
+static void probe_signal_deliver(void *data, int sig, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	struct linx_sent sent = { .to = current, .info = info, .signo = sig, .flags = linx_signal_delivered(sig, action) };
+
+	if (sent.flags)
+		record_signal(&sent);
+}
+
+#if LINX_HAVE_URING
+/* The submitter, or the kernel's thread that polls its ring; with ctx->uring_lock. */
+static void probe_uring_submit(LINX_SUBMIT_PROTO)
+{
+	struct linx_submitted sub = LINX_SUBMITTED;
+
+	linx_uring_submit(&sub);
+}
+
+/* Wherever a result is posted: see syscall/uring.c. */
+static void probe_uring_complete(LINX_COMPLETE_PROTO)
+{
+	struct linx_completed done = LINX_COMPLETED;
+
+	linx_uring_complete(&done);
+}
+#endif
+
+#if LINX_HAVE_URING_ENTRY
+/* An entry that was refused at once: submitted all the same. */
+static void probe_uring_refused(LINX_REFUSED_PROTO)
+{
+	struct linx_submitted sub = LINX_REFUSED;
+
+	linx_uring_submit(&sub);
+}
+
+static void probe_uring_overflow(LINX_OVERFLOW_PROTO)
+{
+	struct linx_completed done = LINX_OVERFLOWN;
+
+	linx_uring_complete(&done);
+}
+#endif
+
+struct hook {
+	const char *name;
+	void *probe;
+	unsigned int bit;
+	struct tracepoint *tp;
+	bool on;
+};
+
+static struct hook hooks[] = {
+	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS, NULL, false }, /* before exit: see filter/task_exit.c */
+	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS, NULL, false },
+	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
+	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
+	{ "task_rename", probe_rename, LINX_HOOK_TASKS, NULL, false },
+	{ "cgroup_attach_task", probe_cgroup, LINX_HOOK_TASKS, NULL, false },
+	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS, NULL, false },
+	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS, NULL, false },
+	{ "sys_exit", linx_on_exit, LINX_HOOK_EXIT, NULL, false },
+	{ "sys_enter", linx_on_enter, LINX_HOOK_ENTER, NULL, false },
+#if LINX_HAVE_URING
+	{ "io_uring_complete", probe_uring_complete, LINX_HOOK_URING, NULL, false },
+	{ LINX_SUBMIT_NAME, probe_uring_submit, LINX_HOOK_URING, NULL, false },
+#endif
+#if LINX_HAVE_URING_ENTRY
+	{ "io_uring_req_failed", probe_uring_refused, LINX_HOOK_URING, NULL, false },
+	{ "io_uring_cqe_overflow", probe_uring_overflow, LINX_HOOK_URING, NULL, false },
+#endif
+};
+
+/* tracepoint_probe_register() takes any pointer: let the compiler compare the prototypes. */
+static void __maybe_unused check_prototypes(void)
+{
+	check_trace_callback_type_task_newtask(probe_newtask);
+	check_trace_callback_type_sched_process_fork(probe_fork);
+	check_trace_callback_type_sched_process_exec(probe_exec);
+	check_trace_callback_type_sched_process_exit(probe_exit);
+	check_trace_callback_type_task_rename(probe_rename);
+	check_trace_callback_type_cgroup_attach_task(probe_cgroup);
+	check_trace_callback_type_signal_generate(probe_signal_generate);
+	check_trace_callback_type_signal_deliver(probe_signal_deliver);
+	check_trace_callback_type_sys_exit(linx_on_exit);
+	check_trace_callback_type_sys_enter(linx_on_enter);
+#if LINX_HAVE_URING
+	check_trace_callback_type_io_uring_complete(probe_uring_complete);
+	LINX_SUBMIT_CHECK(probe_uring_submit);
+#endif
+#if LINX_HAVE_URING_ENTRY
+	check_trace_callback_type_io_uring_req_failed(probe_uring_refused);
+	check_trace_callback_type_io_uring_cqe_overflow(probe_uring_overflow);
+#endif
+}
+
+static void match(struct tracepoint *tp, void *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(tp->name, hooks[i].name))
+			hooks[i].tp = tp;
+}
+
+int linx_probe_init(void)
+{
+	unsigned int i;
+
+	for_each_kernel_tracepoint(match, NULL);
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (hooks[i].tp)
+			continue;
+		pr_err("linx: this kernel has no tracepoint %s\n", hooks[i].name);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static void unhook(unsigned int need)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (!hooks[i].on || hooks[i].bit & need)
+			continue;
+		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
+		hooks[i].on = false;
+	}
+}
+
+bool linx_probe_has_uring(void)
+{
+	return LINX_HAVE_URING;
+}
+
+void linx_probe_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		WARN_ON_ONCE(hooks[i].on);
+	tracepoint_synchronize_unregister();
+}
+
+int linx_probe_need(unsigned int need)
+{
+	unsigned int i, had = 0;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		had |= hooks[i].on ? hooks[i].bit : 0;
+	for (i = 0; i < ARRAY_SIZE(hooks) && !err; i++) {
+		if (hooks[i].on || !(hooks[i].bit & need))
+			continue;
+		err = tracepoint_probe_register(hooks[i].tp, hooks[i].probe, NULL);
+		hooks[i].on = !err;
+	}
+	unhook(err ? had : need);
+	return err;
+}
+
+/*
+ * Data alone. One that was called before may still come, when the tracer that is
+ * called first lets it: it finds what is on the list then.
+ */
+void linx_probe_wait(void)
+{
+	synchronize_rcu();
+}
+
+bool linx_probe_busy(int cpu)
+{
+	return smp_load_acquire(per_cpu_ptr(&linx_probe_on, cpu)) != LINX_PROBE_NONE; /* pairs with probe_leave() */
+}
+
+static void nothing(void *info)
+{
+}
+
+/* An interrupt on each CPU: what it had stored before is visible after. */
+void linx_probe_fence(void)
+{
+	cpus_read_lock();
+	preempt_disable();
+	smp_call_function_many(cpu_online_mask, nothing, NULL, true);
+	preempt_enable();
+	cpus_read_unlock();
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CLOCK_MONOTONIC for probes, cheaply: from the time stamp counter, counted on
+ * from the kernel's clock as it was a moment ago on this CPU. core/clock.c
+ */
+#ifndef LINX_KMOD_CLOCK_H
+#define LINX_KMOD_CLOCK_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include "compat/compat.h"
+
+/* Cycles that are counted on before the kernel's clock is asked again. */
+#define LINX_CLOCK_WINDOW (1u << 18)
+#define LINX_CLOCK_SHIFT 32
+
+/*
+ * How far such a time may be off from the kernel's: half of LINX_CLOCK_BRACKET
+ * (core/clock.c), and what two rates 0.1 % apart make of a window, at 1 GHz and above;
+ * below, the window is not used.
+ */
+#define LINX_CLOCK_ERROR_NS 1000
+
+/* Written by this CPU's probes, which do not nest. */
+struct linx_clock_base {
+	u64 cycles; /* 0: never set, so long ago that it is out of every window */
+	u64 ns;
+};
+DECLARE_PER_CPU(struct linx_clock_base, linx_clock_base);
+extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once loaded */
+
+u64 linx_clock_ask(void);
+
+/* ns. false: only the kernel's clock can tell. In a probe: preemption off, linx_probe_on set. */
+static __always_inline bool linx_clock_quick(u64 *now)
+{
+	u64 low, high, gone;
+
+	linx_cycles_halves(&low, &high);
+	gone = low - this_cpu_read(linx_clock_base.cycles) + (high << 32);
+	*now = this_cpu_read(linx_clock_base.ns) + (gone * linx_clock_mult >> LINX_CLOCK_SHIFT);
+	return likely(gone < LINX_CLOCK_WINDOW);
+}
+
+static __always_inline u64 linx_clock_now(void)
+{
+	u64 now;
+
+	return linx_clock_quick(&now) ? now : linx_clock_ask();
+}
+
+void linx_clock_init(void);
+
+#endif

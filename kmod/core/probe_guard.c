@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The count of probes under way on each CPU, and the end of one that is nested in another. */
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include "core/probe_guard.h"
+#include "core/session.h"
+
+DEFINE_PER_CPU(int, linx_probe_on) = LINX_PROBE_NONE;
+
+void linx_nested_leave(void)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		this_cpu_inc(s->ring->nested);
+	probe_leave();
+}

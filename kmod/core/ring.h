@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The producer's side of a ring; the protocol is in shared/ring_proto.h.
+ *
+ * One struct linx_ring per possible CPU and session. But for what is marked, it
+ * is touched only by probes on that CPU with preemption off; probes do not nest
+ * (linx_probe_on sees to it), so nothing here is locked or atomic. Owners'
+ * ioctls read the counters of a running ring with READ_ONCE and everything of a
+ * stopped one.
+ */
+#ifndef LINX_KMOD_RING_H
+#define LINX_KMOD_RING_H
+
+#include <linux/gfp.h>
+#include <linux/linx.h>
+#include <linux/types.h>
+
+struct linx_follow;
+struct linx_rate;
+struct linx_session;
+struct linx_shape;
+struct page;
+
+/* A gap record; as many bytes are kept for the one that ends a stream. */
+#define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+
+/* Most bytes of a descriptor's details: see linx_fd.detail. */
+#define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
+/* linx_ring.scratch has room for a whole value of a descriptor; d_path() works at its end. */
+#define LINX_RING_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
+
+/* All memory of sessions. Who asks is told -ENOMEM: it is nothing for the kernel's log. */
+#define LINX_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+
+/* Data area: [0] alone in discard mode, two halves in recorder mode. */
+struct linx_area {
+	u8 *data; /* vmap: the pages twice */
+	struct page **pages;
+	u64 head; /* private; what was published or will be at the next commit */
+	u64 tail; /* discard: what we believe of the consumer; recorder: oldest record */
+};
+
+/*
+ * A value that may go on in pieces: a vector of strings (width 4 or 8, the size
+ * of its pointers) or a block of left bytes (width 0). See capture/user_mem.h.
+ */
+struct linx_long {
+	u8 arg, width;
+	bool keep; /* false: a vector's strings are only counted */
+	bool bytes; /* a block that is no strings */
+	bool head; /* as much as the head record has room for, no pieces */
+	u64 addr, left;
+
+	struct linx_val *v; /* in the head record */
+	u64 str; /* rest of the string that is being copied, 0: none */
+	u32 count, stored, total;
+	u8 state;
+	bool done; /* nothing is left to read */
+	bool full; /* as much was read as is kept */
+};
+
+/* Structures in the record whose members are being followed; see capture/follow.c. */
+struct linx_frame {
+	const struct linx_shape *shape;
+	const struct linx_follow *next, *end; /* members of the one that is looked at, as far as they are to come */
+	const u8 *data; /* where it is */
+	u64 filled; /* bytes that the call put into buffers, as far as none was given its part */
+	u32 size; /* of one */
+	u32 left; /* how many of them, with this one */
+};
+#define LINX_FRAMES 4
+
+/* A descriptor that a record is to tell of. See capture/fd.h. */
+struct linx_want {
+	s32 fd;
+	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
+	u8 field; /* linx_val.arg */
+	u8 more; /* LINX_SETUP_FD_*: told of this one beside what is told of all; and */
+#define LINX_WANT_DEVICE 0x80 /* which device it is, if one */
+};
+#define LINX_FDS_MAX 64
+
+/*
+ * A record being written, from linx_rec_begin() to linx_rec_commit(). It stands
+ * in its ring: one at a time is written there, and distributions clear what is
+ * on the stack.
+ */
+struct linx_fill {
+	struct linx_session *s; /* for good, as is r */
+	struct linx_ring *r;
+	struct linx_area *area;
+	struct linx_rec *head; /* pieces follow it */
+	struct linx_rec *rec; /* the head or the newest piece */
+	u8 *p; /* where the next byte goes; 8-byte aligned between values */
+	u8 *end; /* first byte that may not be written */
+	u64 seq, time;
+	u32 budget; /* bytes of user memory that this record may still take */
+	int call; /* index into calls, or LINX_CALL_* */
+	bool prio;
+	bool short_room; /* end is that of the room, not of the longest record */
+	bool full; /* something did not fit: the record will be counted lost */
+	bool slow; /* its end has to look at more than the usual; set with full */
+	bool unfilled; /* the call put nothing into its buffers, whatever its result */
+	u32 gap; /* bytes before head that a pending gap will take */
+	u32 nlongs;
+	struct linx_long longs[2];
+	u32 nfds;
+	u32 fd_left; /* bytes of descriptors that this record may still take */
+	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
+	/* Set by who tells descriptors: */
+	u64 paths_by; /* no path of one is looked for after this time; 0: it does not matter */
+	bool late; /* it was after it */
+	struct linx_want fds[LINX_FDS_MAX];
+	struct linx_frame frames[LINX_FRAMES];
+};
+
+/* linx_fill.call of what is no system call */
+#define LINX_CALL_CONTEXT (-1)
+#define LINX_CALL_SIGNAL (-2)
+#define LINX_CALL_BUDGET (-3)
+
+struct linx_ring {
+	struct linx_area areas[2];
+	/*
+	 * Discard mode: positions up to which a record may go without looking any
+	 * further, for ordinary and for priority records. 0 sends every record the
+	 * long way: recorder mode, a pending gap, no ring.
+	 */
+	u64 limit[2];
+	u64 mask, size;
+	u64 ease[2]; /* bytes in use up to which limit lets records go, likewise */
+	u64 last_time;
+	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
+	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
+	u64 selected; /* also the number of the next record */
+	u64 committed;
+	u32 rec_limit; /* longest record */
+	struct linx_fill fill;
+
+	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
+	struct linx_consumer *cons; /* user-writable: read once, clamped */
+	u64 keep; /* bytes left to context and priority records, and to the last gap */
+	u64 wake_at; /* head at which the watermark may be reached; too low is harmless, too high its reader's own harm */
+	u64 due; /* what lies before has waited for delay_ns; by the timer */
+	u64 filtered, overwritten, wakeups, lost_context;
+	u64 lost[LINX_LOST_MAX];
+	struct linx_gap gap; /* being gathered while gap_pending */
+	bool gap_pending;
+	bool crowded; /* throttle mode: more is in use than ease */
+	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
+	u64 gap_bytes; /* of gap records so far */
+	u64 nested; /* records given up by nested probes: written by those alone */
+	u64 nested_folded; /* of these, numbered and counted so far */
+	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
+	u32 npages;
+	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */
+};
+
+#endif

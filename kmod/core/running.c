@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sessions that run, as probes find them: see core/session.h. control/session_life.c changes
+ * them, under its lock.
+ */
+#include <linux/list.h>
+#include "core/session.h"
+
+LIST_HEAD(linx_sessions);
+struct linx_session *linx_only;
+struct linx_union linx_any;

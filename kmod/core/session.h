@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session: one open of /dev/linxcap, one consumer. Who touches what:
+ *
+ *  owner's ioctls   under session.lock (settings, start, stop, allocation)
+ *  probes           with preemption off, on running sessions, found through
+ *                   linx_sessions (RCU); they read the settings with READ_ONCE
+ *                   where a running session may change them, and write only
+ *                   their own CPU's struct linx_ring
+ *  mmap, poll       without session.lock (mmap holds mmap_lock, which ioctls
+ *                   take inside session.lock): see linx_ring.data
+ *
+ * Lifetime: the open file. Mappings hold the file, so that rings are freed in
+ * ->release when neither descriptor nor mapping is left; before that the session
+ * has been stopped, which waits for every probe that could still see it.
+ */
+#ifndef LINX_KMOD_SESSION_H
+#define LINX_KMOD_SESSION_H
+
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/linx.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+#include "core/ring.h"
+#include "table/table.h"
+
+struct bpf_prog;
+struct linx_throttle;
+struct linx_op_slot;
+struct linx_slot;
+
+/* Bits of calls: [abi][number / 64] */
+typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
+
+/*
+ * linx_wake.armed: what a probe adds to the head of its ring to find out whether
+ * linx_ring.wake_at has been reached.
+ */
+#define LINX_WAKE_IDLE (-(1LL << 62)) /* nobody sleeps: never */
+#define LINX_WAKE_ANY (1LL << 62) /* wants to know of the first record, to start the delay: always */
+#define LINX_WAKE_WATERMARK 0LL /* the delay runs; only the watermark wakes earlier */
+
+struct linx_wake {
+	wait_queue_head_t queue;
+	struct irq_work work;
+	struct hrtimer timer;
+	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
+	int want; /* what irq_work is to do: bits in ring/wake.c */
+};
+
+struct linx_session {
+	/* Read by each probe; written by ioctls. */
+	struct list_head link; /* linx_sessions, RCU */
+	u8 enter_way[LINX_NR_MAX]; /* x86_64: enum linx_way */
+	u8 exit_way[LINX_NR_MAX]; /* x86_64 */
+	linx_bits enter;
+	linx_bits exit;
+	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
+	struct linx_ring __percpu *ring;
+	unsigned long *seen; /* by tid: has a context record that is up to date */
+	unsigned long *told; /* by tid: has had one, so its end is of interest, too */
+	unsigned long *known; /* by pid: a task of that process was told */
+	unsigned long *lined; /* by pid: the reader has had its command line */
+	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
+	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
+	u32 filter; /* LINX_FILTER_* */
+	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
+	bool chosen; /* LINX_SELECT_CHOSEN */
+	bool snapped; /* the reader knows tasks from a snapshot */
+	bool leaves_out; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */
+	u32 flags; /* LINX_SETUP_* */
+	u32 mode;
+	u32 snap_bytes;
+	u32 snap_str;
+	u32 user_max; /* bytes of user memory per record */
+	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
+	u32 few; /* so many values may go the short ways; 0: none, a tiny ring */
+	u32 few_bytes; /* bytes of one of them */
+	u32 few_room; /* what they need together */
+	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
+	pid_t owner_tgid;
+	struct linx_slot *slots; /* filter/entry_time.h; NULL: no entry times */
+	u32 slots_mask;
+	bool uring; /* some of them were selected: from then on all are seen, or a result would be taken for another's */
+	struct linx_ops *ops; /* NULL: io_uring is left out; syscall/uring.c */
+	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
+	u32 quota; /* events of a CPU in a window of filter/rate.c; 0: no budget */
+
+	/* Filter details, read where session.filter says so. */
+	u32 uid_min, uid_max;
+	u32 ncomms;
+	u64 min_duration;
+	char comms[LINX_FILTER_COMMS][16];
+	struct bpf_prog *predicate; /* probes run it; freed after a grace period */
+
+	struct linx_throttle *throttle; /* NULL but in throttle mode */
+
+	struct linx_wake wake;
+	u64 watermark; /* bytes */
+	u64 delay;
+
+	/* Owner's side. */
+	struct mutex lock;
+	struct mm_struct *mm; /* the owner's, for identity alone (mmgrab) */
+	struct signal_struct *owner; /* identity alone */
+	bool ready; /* SETUP was done; release-stored */
+	bool running; /* all that it needs is hooked */
+	bool stopped; /* was running once */
+	bool owner_gone; /* set by a probe: nothing more is recorded */
+	u32 half; /* recorder: which half is written */
+	u64 ring_size;
+	u64 keep; /* reserved share, bytes */
+	u64 charged; /* bytes of ring, of linx_ring_charge() */
+	atomic_t listed_count;
+};
+
+/*
+ * Running sessions: probes walk it with preemption off, changes under
+ * linx_sessions_lock. linx_only: the one that is on it, NULL if there are more.
+ */
+extern struct list_head linx_sessions;
+extern struct linx_session *linx_only;
+
+/* What any running session wants to hear of, a byte for each key: the first and usually last test of a probe. */
+struct linx_union {
+	u8 enter[LINX_KEYS];
+	u8 exit[LINX_KEYS];
+	bool files; /* LINX_SETUP_FILES */
+};
+extern struct linx_union linx_any;
+
+/* Is a call selected? key: linx_key() */
+static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
+{
+	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
+}
+
+/* Has the session met the task? Then nothing is left to ask of it but what filters say. */
+static __always_inline bool linx_seen(const struct linx_session *s)
+{
+	return test_bit(current->pid, s->seen);
+}
+
+#endif

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/* The device node. dev.c */
-#ifndef LINX_KMOD_DEV_H
-#define LINX_KMOD_DEV_H
-
-int linx_dev_init(void);
-void linx_dev_exit(void);
-
-#endif

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Filters, cheapest first: the bitmap of calls (control/tracepoints.c), owner, listed
+ * processes, comm, uid, then what the result tells. Probe context: bounded
+ * work, no locks, no allocation. Ids are of the initial pid namespace and below
+ * PID_MAX_LIMIT, the size of the bitmaps.
+ */
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include "compat/compat.h"
+#include "filter/task_exit.h"
+#include "filter/filter.h"
+#include "ring/wake.h"
+
+static bool comm_listed(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 i, n = min_t(u32, READ_ONCE(s->ncomms), LINX_FILTER_COMMS);
+
+	for (i = 0; i < n; i++)
+		if (!strncmp(s->comms[i], p->comm, sizeof(p->comm) - 1))
+			return true;
+	return false;
+}
+
+static pid_t listed_id(const struct linx_session *s, const struct task_struct *p)
+{
+	return READ_ONCE(s->filter) & LINX_FILTER_THREADS ? p->pid : p->tgid;
+}
+
+static bool is_listed(const struct linx_session *s, const struct task_struct *p)
+{
+	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
+
+	return listed && test_bit(listed_id(s, p), listed);
+}
+
+static bool uid_in_range(const struct linx_session *s, const struct task_struct *p)
+{
+	uid_t uid;
+
+	rcu_read_lock();
+	uid = __kuid_val(__task_cred(p)->uid);
+	rcu_read_unlock();
+	return uid >= READ_ONCE(s->uid_min) && uid <= READ_ONCE(s->uid_max);
+}
+
+static bool passes_but_uid(const struct linx_session *s, const struct task_struct *p, u32 filter)
+{
+	if (filter & LINX_FILTER_PIDS && !is_listed(s, p))
+		return false;
+	if (filter & LINX_FILTER_PIDS_NOT && is_listed(s, p))
+		return false;
+	if (filter & LINX_FILTER_COMM && !comm_listed(s, p))
+		return false;
+	return !(filter & LINX_FILTER_COMM_NOT && comm_listed(s, p));
+}
+
+bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	return passes_but_uid(s, p, filter) && (!(filter & LINX_FILTER_UID) || uid_in_range(s, p));
+}
+
+bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 filter = READ_ONCE(s->filter);
+
+	return filter & LINX_FILTER_UID && passes_but_uid(s, p, filter);
+}
+
+/* From a probe or an owner's ioctl. Counted before it is on the list, from which its end may take it at once. */
+void linx_filter_list(struct linx_session *s, pid_t id, bool on)
+{
+	if (on) {
+		linx_filter_hold(s);
+		if (!test_and_set_bit(id, s->listed))
+			return;
+	} else if (!test_and_clear_bit(id, s->listed)) {
+		return;
+	}
+	linx_filter_drop(s);
+}
+
+void linx_filter_hold(struct linx_session *s)
+{
+	atomic_inc(&s->listed_count);
+}
+
+void linx_filter_drop(struct linx_session *s)
+{
+	if (atomic_dec_and_test(&s->listed_count))
+		linx_wake_unlisted(s);
+}
+
+/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
+bool linx_filter_join(struct linx_session *s, const unsigned long *list)
+{
+	bool any = false;
+	unsigned long id;
+
+	for_each_set_bit(id, list, PID_MAX_LIMIT) {
+		if (test_bit(id, s->listed))
+			continue;
+		linx_filter_list(s, id, true);
+		any = true;
+		cond_resched();
+	}
+	return any;
+}
+
+/* In the parent, before the child runs for the first time. */
+void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
+{
+	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_listed(s, parent))
+		linx_filter_list(s, listed_id(s, child), true);
+}
+
+/* A thread that is not the leader takes the leader's id when it execs. taken: its own is another task's by now, whose bit that may be. */
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool taken)
+{
+	const unsigned long *listed = smp_load_acquire(&s->listed);
+
+	if (!listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
+		return;
+	linx_filter_list(s, p->pid, true);
+	if (!taken)
+		linx_filter_list(s, old_tid, false);
+}
+
+const struct task_struct *linx_heir(const struct task_struct *p)
+{
+	const struct task_struct *to = linx_execer(p->signal);
+
+	return to != p && (p == p->group_leader || READ_ONCE(p->group_leader->exit_state)) ? to : NULL;
+}
+
+/* The heir is listed by the leader's id at once. */
+static bool hand_over(struct linx_session *s, const struct task_struct *p)
+{
+	const struct task_struct *to = linx_heir(p);
+
+	if (!to || !is_listed(s, to))
+		return false;
+	linx_filter_list(s, p->tgid, true);
+	linx_filter_list(s, to->pid, false);
+	return true;
+}
+
+/*
+ * Then a leader's number stays on the list until all its threads have ended:
+ * whoever of them execs, without a word until all is over, goes by it.
+ */
+static bool follows(const struct linx_session *s)
+{
+	return READ_ONCE(s->filter) & LINX_FILTER_FOLLOW;
+}
+
+void linx_filter_exit(struct linx_session *s, const struct task_struct *p)
+{
+	if (!smp_load_acquire(&s->listed) || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS))
+		return;
+	if ((hand_over(s, p) || follows(s)) && p->pid == p->tgid)
+		return;
+	linx_filter_list(s, p->pid, false);
+}
+
+void linx_filter_end_process(struct linx_session *s, pid_t tgid)
+{
+	if (smp_load_acquire(&s->listed))
+		linx_filter_list(s, tgid, false);
+}
+
+/* Its probe has been, and it may take long from there to exit_notify(). */
+static bool is_told(const struct task_struct *p)
+{
+	return READ_ONCE(p->flags) & PF_EXITING && linx_ended_told(p->pid);
+}
+
+/*
+ * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
+ * memory to give back. A leader's id may be there for its heir, or, if probes of
+ * the session have been, have been left to it by the leader's: then it goes with
+ * the last of the threads.
+ */
+static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
+{
+	bool leader = p->pid == p->tgid;
+
+	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) ||
+	    (leader && (follows(s) || (when == LINX_LISTED_PROBED && linx_ended_told(p->pid)))))
+		return linx_ended_process(p);
+	return (READ_ONCE(p->exit_state) || (when == LINX_LISTED_NOW && is_told(p))) &&
+	       !(leader && linx_execer(p->signal));
+}
+
+/* RCU read side. */
+static struct task_struct *who_has(pid_t id)
+{
+	return pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
+}
+
+/*
+ * An exec may give the number to another thread while we look: then who had it
+ * first looks as if it had ended. Without interrupts from when that has not
+ * happened: no fork has the time to list another task of the number.
+ */
+static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
+{
+	const struct task_struct *p;
+	unsigned long flags;
+	bool gone;
+
+	rcu_read_lock();
+	p = who_has(id);
+	gone = !p || has_ended(s, p, when);
+	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
+	local_irq_save(flags);
+	if (gone && who_has(id) == p)
+		linx_filter_list(s, id, false);
+	local_irq_restore(flags);
+	rcu_read_unlock();
+}
+
+/*
+ * A task that ended before it was listed, or before the probes were there, will
+ * not take itself off; nor will the number that an exec of a thread leaves which
+ * failed halfway. Looked for after listing, after hooking, and whenever the
+ * owner asks: one that ends in between is found then.
+ */
+void linx_filter_prune(struct linx_session *s, enum linx_listed when)
+{
+	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
+	unsigned long id;
+
+	if (!listed)
+		return;
+	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
+		take_off_if_gone(s, id, when);
+		cond_resched();
+	}
+}
+
+void linx_filter_add(struct linx_session *s, pid_t id)
+{
+	if (test_bit(id, s->listed))
+		return; /* its probe, which may be still to come, takes it off */
+	linx_filter_list(s, id, true);
+	take_off_if_gone(s, id, LINX_LISTED_NOW);
+}

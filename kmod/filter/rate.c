@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sampling and budget. What sampling leaves out is counted before it is selected;
+ * what the budget leaves out is selected and lost, by a cause of its own.
+ *
+ * Sampling takes the first of a call's returns on a CPU, and then each so many'th;
+ * its entries have no records, since the kernel keeps nothing between the two.
+ *
+ * A budget is a number of events that a CPU may record in a window of time.
+ * Calls that make more than their share of it step down: to registers alone from
+ * half of the budget on, and to counts alone when no more than the share of one
+ * call is left, which is for the others. When all of it is used, no call
+ * is recorded until the window ends. Then each steps back: to registers alone if
+ * it still makes too much, else to all. Each step is a record. Operations
+ * of io_uring are taken for the calls that they are like. Priority calls
+ * (linx_session.prio) and context records are no part of it.
+ *
+ * Probe context but for the owner's ioctls at the end. All but the settings
+ * belongs to the probes of its CPU.
+ */
+#include <linux/slab.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include "capture/encode.h"
+#include "filter/rate.h"
+#include "ring/ring_fast.h"
+
+#define WINDOW_NS (NSEC_PER_SEC / 8)
+/* A call's share of the budget. */
+#define SHARE(quota) ((quota) / 8)
+
+bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
+{
+	struct linx_rate *rate = smp_load_acquire(&r->rate); /* pairs with get_rates(), as all of these */
+	const u16 *every = READ_ONCE(s->every);
+	struct linx_rate_call *call;
+
+	if (!rate || !every)
+		return false;
+	call = rate->calls + key;
+	if (!call->skip)
+		return false;
+	if (call->skip >= READ_ONCE(*(every + key))) {
+		call->skip = 0; /* it is another number now */
+		return false;
+	}
+	call->skip--;
+	call->sampled++;
+	rate->sampled++;
+	return true;
+}
+
+static void roll_window(struct linx_rate *rate, u64 now)
+{
+	u64 gone = now - rate->begun;
+
+	if (likely((s64)gone < WINDOW_NS))
+		return;
+	rate->made_before = gone < 2 * WINDOW_NS ? rate->made : 0;
+	rate->window += gone < 2 * WINDOW_NS ? 1 : 2;
+	rate->begun = now;
+	rate->made = rate->used = 0;
+}
+
+/* Where the call begins in this window. */
+static u8 first_level(const struct linx_rate *rate, const struct linx_rate_call *call, u32 quota)
+{
+	u32 made = call->window + 1 == rate->window ? call->made : 0;
+
+	return made <= SHARE(quota) || rate->made_before <= quota / 2 ? LINX_BUDGET_FULL : LINX_BUDGET_SCALARS;
+}
+
+static u8 next_level(const struct linx_rate *rate, const struct linx_rate_call *call, u8 level, u32 quota)
+{
+	if (rate->used >= quota)
+		return LINX_BUDGET_COUNTS;
+	if (call->used < SHARE(quota))
+		return level;
+	if (rate->used >= quota - SHARE(quota))
+		return LINX_BUDGET_COUNTS;
+	return rate->used >= quota / 2 ? max_t(u8, level, LINX_BUDGET_SCALARS) : level;
+}
+
+static void tell_step(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 from, u8 to, u64 counted)
+{
+	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_BUDGET, c->now, LINX_FIXED_MAX, true, LINX_CALL_BUDGET, c->key, 0);
+
+	if (!f)
+		return;
+	*(struct linx_budget_step *)f->p = (struct linx_budget_step){ .from = from, .to = to, .counted = counted };
+	f->p += sizeof(struct linx_budget_step);
+	if (linx_nameless(c))
+		linx_put_number(f, c->nr);
+	linx_rec_commit(f);
+}
+
+static void count_alone(struct linx_ring *r, const struct linx_call *c)
+{
+	bool whole = smp_load_acquire(&r->area); /* else its owner is perhaps just making it, in vain; pairs with linx_ring_open() */
+	u64 seq = r->selected++;
+
+	if (whole)
+		r->calls[c->key].selected++;
+	linx_ring_lost(r, LINX_LOST_BUDGET, seq, linx_ring_time(r, c->now), whole ? (int)c->key : -1, false);
+}
+
+static enum linx_budget_level budget_level(struct linx_session *s, struct linx_ring *r, struct linx_rate *rate,
+				    const struct linx_call *c, u32 quota)
+{
+	struct linx_rate_call *call = rate->calls + c->key;
+	u8 level = call->level;
+
+	roll_window(rate, c->now);
+	if (call->window != rate->window) {
+		level = first_level(rate, call, quota);
+		call->window = rate->window;
+		call->made = call->used = 0;
+	}
+	level = next_level(rate, call, level, quota);
+	if (level != call->level)
+		tell_step(s, r, c, call->level, level, call->counted);
+	call->level = level;
+	rate->made++;
+	call->made++;
+	rate->used += level != LINX_BUDGET_COUNTS;
+	call->used += level != LINX_BUDGET_COUNTS;
+	return level;
+}
+
+enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry)
+{
+	struct linx_rate *rate = smp_load_acquire(&r->rate);
+	const u16 *every = READ_ONCE(s->every);
+	u32 quota = READ_ONCE(s->quota), n;
+	enum linx_budget_level level;
+
+	lockdep_assert_preemption_disabled();
+	if (!rate)
+		return LINX_BUDGET_FULL; /* it is just being made */
+	if (!entry && every) {
+		if (linx_rate_skip(s, r, c->key))
+			return LINX_BUDGET_COUNTS;
+		n = READ_ONCE(*(every + c->key));
+		rate->calls[c->key].skip = n ? n - 1 : 0;
+	}
+	if (!quota || linx_bit(s->prio, c->key))
+		return LINX_BUDGET_FULL;
+	level = budget_level(s, r, rate, c, quota);
+	if (level == LINX_BUDGET_COUNTS) {
+		rate->calls[c->key].counted++;
+		count_alone(r, c);
+	}
+	return level;
+}
+
+/* For each CPU that there may ever be: one may come online later. */
+static int get_rates(struct linx_session *s)
+{
+	struct linx_rate *rate;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		if (r->rate)
+			continue;
+		rate = kvzalloc(sizeof(*rate), LINX_GFP);
+		if (!rate)
+			return -ENOMEM;
+		smp_store_release(&r->rate, rate);
+	}
+	return 0;
+}
+
+int linx_rate_exchange(struct linx_session *s, u16 *every)
+{
+	u32 key;
+	u16 *to;
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->every && !memchr_inv(every, 0, LINX_KEYS * sizeof(*every)))
+		return 0;
+	err = get_rates(s);
+	if (err)
+		return err;
+	if (!s->every) {
+		to = kvcalloc(LINX_KEYS, sizeof(*to), LINX_GFP);
+		if (!to)
+			return -ENOMEM;
+		smp_store_release(&s->every, to); /* its zeroes before it; probes depend on the address */
+	}
+	for (key = 0; key < LINX_KEYS; key++) {
+		u16 had = s->every[key];
+
+		WRITE_ONCE(s->every[key], every[key]);
+		every[key] = had;
+	}
+	return 0;
+}
+
+int linx_rate_budget(struct linx_session *s, u64 per_second)
+{
+	u64 quota = per_second / (NSEC_PER_SEC / WINDOW_NS);
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	if (per_second && (per_second < LINX_BUDGET_MIN || quota > U32_MAX / 2))
+		return -EINVAL;
+	err = per_second ? get_rates(s) : 0;
+	if (!err)
+		WRITE_ONCE(s->quota, quota);
+	return err;
+}
+
+/* No probe sees the session any more. */
+void linx_rate_free(struct linx_session *s)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(s->ring, cpu)->rate);
+	kvfree(s->every);
+}
+
+u64 linx_rate_sampled_cpu(const struct linx_ring *r)
+{
+	const struct linx_rate *rate = smp_load_acquire(&r->rate);
+
+	return rate ? READ_ONCE(rate->sampled) : 0;
+}
+
+void linx_rate_sum_sampled(const struct linx_session *s, u64 *sum)
+{
+	const struct linx_rate *rate;
+	u32 key;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		rate = smp_load_acquire(&per_cpu_ptr(s->ring, cpu)->rate);
+		for (key = 0; rate && key < LINX_KEYS; key++)
+			sum[key] += READ_ONCE(rate->calls[key].sampled);
+	}
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How much of what was selected and filtered is recorded: one of so many
+ * (sampling), and as much as a budget allows. Sessions that ask for neither have
+ * nothing of it. filter/rate.c
+ */
+#ifndef LINX_KMOD_RATE_H
+#define LINX_KMOD_RATE_H
+
+#include "capture/encode.h"
+#include "core/session.h"
+
+/* Of one call on one CPU; probes on that CPU. */
+struct linx_rate_call {
+	u64 sampled; /* left out by sampling */
+	u64 counted; /* lost to the budget */
+	u32 skip; /* sampling: so many are left out before the next */
+	u32 window; /* to which the rest belongs */
+	u32 made, used; /* events in it, and of them recorded */
+	u8 level; /* enum linx_budget_level */
+};
+
+/* Of one CPU. */
+struct linx_rate {
+	u64 begun; /* this window */
+	u64 sampled;
+	u32 window; /* its number; one that stood still has no neighbours */
+	u32 made, used; /* events of all calls that the budget is about */
+	u32 made_before; /* in the window before */
+	struct linx_rate_call calls[LINX_KEYS];
+};
+
+/* Has the session anything to ask of this call? */
+static __always_inline bool linx_rate_wanted(const struct linx_session *s, u32 key)
+{
+	const u16 *every = READ_ONCE(s->every);
+
+	return READ_ONCE(s->quota) || (every && READ_ONCE(*(every + key)) > 1);
+}
+
+/* Is its entry left out, since its return may be? */
+static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 key)
+{
+	const u16 *every = READ_ONCE(s->every);
+
+	return unlikely(every) && READ_ONCE(*(every + key)) > 1 && linx_bit(s->exit, key);
+}
+
+/*
+ * Probe context, of an event that nothing else leaves out; wanted() was true.
+ * Returns how much of it is recorded; COUNTS: not at all, and that is counted.
+ */
+enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
+/* Is it to be recorded, by what sampling and budget say, and how? entry: it is no return that sampling may leave out. */
+static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
+{
+	enum linx_budget_level level = LINX_BUDGET_FULL;
+
+	if (unlikely(linx_rate_wanted(s, c->key)))
+		level = linx_rate_take(s, r, c, entry);
+	c->scalars = level == LINX_BUDGET_SCALARS;
+	return level != LINX_BUDGET_COUNTS;
+}
+
+/* A return that sampling leaves out: counted, if so; else nothing has been done. */
+bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
+
+/*
+ * Owner's ioctls, session.lock held. every: LINX_KEYS; holds afterwards what was
+ * set before. per_second: events of a CPU, 0: no budget.
+ */
+int linx_rate_exchange(struct linx_session *s, u16 *every);
+int linx_rate_budget(struct linx_session *s, u64 per_second);
+void linx_rate_free(struct linx_session *s);
+/* Events left out by sampling: of a CPU; of each call, added to sum[LINX_KEYS]. */
+u64 linx_rate_sampled_cpu(const struct linx_ring *r);
+void linx_rate_sum_sampled(const struct linx_session *s, u64 *sum);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel says which thread of a process is the last (sched_process_exit, since
+ * 6.16), or its count of those alive does, but both go by when a thread begins to
+ * end. Its exit probe may come long after: one that gives back much memory, or
+ * whose clear_child_tid is on a page that is long in coming, is overtaken by
+ * others, and by the last. So we go by the probes.
+ *
+ * A task between its probe and exit_notify() looks like one whose probe is still
+ * to come: a bit says that it has been. Numbers are used again; the bit goes when
+ * a number is given to a new task (task_newtask, of threads of the kernel in a
+ * process too, which sched_process_fork does not tell), after the probe of who had
+ * it.
+ */
+#include <linux/bitmap.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+#include <linux/slab.h>
+#include <linux/threads.h>
+#include "filter/task_exit.h"
+
+/* By tid, since the first session: its exit probe has begun, and has ended. */
+static unsigned long *begun, *done;
+
+/*
+ * The threads of a process set their bits and look at those of the others one
+ * after the other: one finds all set. Their clocks may differ a little; times
+ * that they tell do not go back.
+ */
+#define LOCK_BITS 6
+static struct turn {
+	raw_spinlock_t lock;
+	u64 told; /* the latest time */
+} turns[1 << LOCK_BITS];
+
+/*
+ * Threads that have ended stay until their tracer reaps them. Where there are more
+ * of these than one looks at with preemption off, the count of those alive tells.
+ */
+#define LOOK_MAX 4096
+
+int linx_ended_init(void)
+{
+	unsigned int i;
+
+	if (begun) {
+		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(turns); i++)
+		raw_spin_lock_init(&turns[i].lock);
+	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
+	if (!begun)
+		return -ENOMEM;
+	smp_store_release(&done, begun + BITS_TO_LONGS(PID_MAX_LIMIT)); /* pairs with linx_ended_told() */
+	return 0;
+}
+
+/* RCU read side. Unless an exec gives its number to another thread meanwhile. */
+static void count_as_told(const struct task_struct *t)
+{
+	pid_t tid = READ_ONCE(t->pid);
+
+	set_bit(tid, begun);
+	set_bit(tid, done);
+	smp_mb__after_atomic(); /* before the look at whose the number is; an exec after that takes the bits away */
+	if (pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID) != t) {
+		clear_bit(tid, begun);
+		clear_bit(tid, done);
+	}
+}
+
+/*
+ * Who is on the way out now may have passed where the probe is before it was
+ * there, and may take long from there to exit_notify(): nobody waits for that one.
+ * If its probe comes all the same, it may be said to be the last, too.
+ */
+void linx_ended_hooked(void)
+{
+	struct task_struct *p, *t;
+
+	rcu_read_lock();
+	for_each_process_thread(p, t) {
+		if (READ_ONCE(t->flags) & PF_EXITING)
+			count_as_told(t);
+	}
+	rcu_read_unlock();
+}
+
+void linx_ended_exit(void)
+{
+	kvfree(begun);
+}
+
+void linx_ended_not(pid_t tid)
+{
+	if (test_bit(tid, begun))
+		clear_bit(tid, begun);
+	if (test_bit(tid, done))
+		clear_bit(tid, done);
+}
+
+/* RCU read side. Of each thread but one, perhaps: is it to be reaped, or has it its bit? */
+static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
+{
+	const struct task_struct *t;
+	unsigned int n = 0;
+
+	for_each_thread(p, t) {
+		if (n++ == LOOK_MAX)
+			return bits;
+		if (t != but && !READ_ONCE(t->exit_state) && !(bits && test_bit(t->pid, bits)))
+			return false;
+	}
+	return true;
+}
+
+/* The turn is p's. */
+static bool set_and_look(const struct task_struct *p, unsigned long *bits)
+{
+	bool last;
+
+	set_bit(p->pid, bits);
+	smp_mb__after_atomic(); /* pairs with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives */
+	if (atomic_read(&p->signal->live))
+		return false;
+	rcu_read_lock();
+	last = all_ended(p, p, bits);
+	rcu_read_unlock();
+	return last;
+}
+
+static struct turn *turn_of(const struct task_struct *p)
+{
+	return &turns[hash_ptr(p->signal, LOCK_BITS)];
+}
+
+bool linx_ended_begin(const struct task_struct *p, u64 *now)
+{
+	struct turn *turn = turn_of(p);
+	bool last;
+
+	raw_spin_lock(&turn->lock);
+	*now = max(*now, turn->told + 1);
+	turn->told = *now;
+	last = set_and_look(p, begun);
+	raw_spin_unlock(&turn->lock);
+	return last;
+}
+
+bool linx_ended_end(const struct task_struct *p)
+{
+	struct turn *turn = turn_of(p);
+	bool last;
+
+	raw_spin_lock(&turn->lock);
+	last = set_and_look(p, done);
+	raw_spin_unlock(&turn->lock);
+	return last;
+}
+
+/* Also asked by sessions that have not started, while the first one does. */
+bool linx_ended_told(pid_t tid)
+{
+	const unsigned long *bits = smp_load_acquire(&done);
+
+	return bits && test_bit(tid, bits);
+}
+
+bool linx_ended_process(const struct task_struct *p)
+{
+	return !atomic_read(&p->signal->live) && all_ended(p, NULL, NULL);
+}

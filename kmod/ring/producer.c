@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The producer: number, find room, fill in place, publish; and the account of
+ * what could not be written. Runs in probes with preemption off, on the ring of
+ * this CPU alone; never sleeps, faults, allocates or takes a lock. What may be
+ * called otherwise says so.
+ */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include "ring/ring_fast.h"
+#include "ring/throttle.h"
+
+static_assert(sizeof(struct linx_ctx) == 64);
+static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
+
+static bool counts(u8 kind)
+{
+	return kind != LINX_REC_PAD && kind != LINX_REC_GAP && kind != LINX_REC_PIECE;
+}
+
+static_assert(LINX_REC_FORK == LINX_REC_TASK + 1 && LINX_REC_EXEC == LINX_REC_FORK + 1 &&
+	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* is_context() */
+
+static bool is_context(u8 kind)
+{
+	return kind >= LINX_REC_TASK && kind <= LINX_REC_TASK_EXIT;
+}
+
+static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area *a, u64 pos)
+{
+	return (struct linx_rec *)(a->data + (pos & r->mask));
+}
+
+/* Open the short way as far as the tail that we believe in allows; discard mode, no gap pending. */
+static void set_limits(struct linx_ring *r, const struct linx_area *a)
+{
+	r->limit[0] = a->tail + r->ease[0];
+	r->limit[1] = a->tail + r->ease[1];
+}
+
+/* What the reader has given back. Pairs with the reader's store of tail (B in shared/ring_proto.h). */
+static void refresh_tail(struct linx_ring *r, struct linx_area *a)
+{
+	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
+}
+
+/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the long way. */
+void linx_ring_open(struct linx_session *s, struct linx_ring *r)
+{
+	r->fill.s = s;
+	r->fill.r = r;
+	r->fill.area = &r->areas[0];
+	smp_store_release(&r->area, &r->areas[s->half]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
+}
+
+/*
+ * Recorder: give up the oldest record and its pieces. The lengths were written
+ * by us into pages that user space cannot write. A task whose context record
+ * goes gets a new one with its next event.
+ */
+static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a)
+{
+	const struct linx_rec *rec;
+
+	do {
+		rec = rec_at(r, a, a->tail);
+		if (counts(rec->kind))
+			r->overwritten++;
+		if (is_context(rec->kind))
+			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->seen);
+		a->tail += LINX_REC_LEN(rec);
+	} while (rec->flags & LINX_RF_MORE);
+}
+
+/* Bytes from a->head that may be written; used is what this group has taken so far. */
+static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
+{
+	u64 keep = prio ? LINX_GAP_LEN : r->keep;
+	u64 room;
+
+	if (s->mode == LINX_MODE_RECORDER) {
+		if (used + worst > r->size / 2)
+			return used;
+		while (r->size - (a->head - a->tail) < used + worst)
+			drop_oldest(s, r, a);
+		return used + worst;
+	}
+	room = linx_ring_room(r->size, a->head, a->tail, keep);
+	if (room <= used + worst || a->head - a->tail >= r->ease[prio]) {
+		refresh_tail(r, a);
+		room = linx_ring_room(r->size, a->head, a->tail, keep);
+	}
+	return room;
+}
+
+void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context)
+{
+	struct linx_gap *gap = &r->gap;
+
+	r->lost[cause]++;
+	r->lost_context += context;
+	if (call >= 0)
+		r->calls[call].lost++;
+	if (!r->gap_pending) {
+		memset(gap, 0, sizeof(*gap));
+		gap->first_seq = seq;
+		gap->first_time = time;
+		r->gap_pending = true;
+		r->limit[0] = r->limit[1] = 0;
+	}
+	gap->lost[cause]++;
+	gap->lost_context += context;
+	gap->last_time = time;
+	if (smp_load_acquire(&r->area)) /* not before all of the ring is there; pairs with linx_ring_open() */
+		WRITE_ONCE(r->prod->lost, r->prod->lost + 1);
+}
+
+/* Records that a nested probe gave up, counted apart by it: number them now. */
+static void fold_nested(struct linx_ring *r, u64 time)
+{
+	while (r->nested_folded != READ_ONCE(r->nested)) {
+		r->nested_folded++;
+		linx_ring_lost(r, LINX_LOST_NESTED, r->selected++, time, -1, false);
+	}
+}
+
+/* The pending gap at a->head, before the record with this number; there is room. */
+static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
+{
+	struct linx_rec *rec = rec_at(r, a, a->head);
+
+	linx_rec_head(rec, current, LINX_REC_GAP, seq, time, LINX_REC_NR_OTHER, 0);
+	rec->words = LINX_GAP_LEN / 8;
+	memcpy(rec + 1, &r->gap, sizeof(r->gap));
+	a->head += LINX_GAP_LEN;
+	r->gap_bytes += LINX_GAP_LEN;
+	r->gap_pending = false;
+}
+
+struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
+				      bool prio, int call, u32 key, u32 nargs)
+{
+	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_open() and linx_ring_flip() */
+	struct linx_fill *f = &r->fill;
+	u64 room;
+
+	lockdep_assert_preemption_disabled();
+	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
+		fold_nested(r, time);
+	*f = (struct linx_fill){ .s = s, .r = r, .area = a, .time = time, .call = call, .prio = prio };
+	f->seq = r->selected++;
+	if (unlikely(!a)) {
+		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call == LINX_CALL_CONTEXT);
+		return NULL;
+	}
+	if (call >= 0)
+		r->calls[call].selected++;
+	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* comes with the record, or not at all */
+	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
+	worst = min_t(u32, worst, r->rec_limit - f->gap);
+	room = find_room(s, r, a, f->gap, worst, prio);
+	r->crowded = s->throttle && a->head - a->tail >= r->ease[0];
+	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
+		linx_ring_lost(r, linx_throttle_cause(s->throttle, time), f->seq, time, call, call == LINX_CALL_CONTEXT);
+		return NULL;
+	}
+	room -= f->gap;
+	if (!f->slow)
+		set_limits(r, a); /* up to the tail that was just looked at */
+	f->short_room = room < worst;
+	f->budget = s->user_max;
+	f->head = f->rec = rec_at(r, a, a->head + f->gap);
+	f->p = (u8 *)(f->rec + 1);
+	f->end = (u8 *)f->rec + min_t(u64, room, worst);
+	linx_rec_head(f->rec, current, kind, f->seq, time, key, nargs);
+	return f;
+}
+
+bool linx_rec_commit_slow(struct linx_fill *f)
+{
+	struct linx_ring *r = f->r;
+	struct linx_area *a = f->area;
+
+	if (f->full) {
+		f->gap = 0;
+		linx_ring_lost(r, f->short_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
+			       f->seq, f->time, f->call, f->call == LINX_CALL_CONTEXT);
+		return false;
+	}
+	if (f->gap)
+		write_gap(r, a, f->seq, f->time);
+	f->gap = 0;
+	a->head += f->p - (u8 *)f->head;
+	r->committed++;
+	if (f->s->mode == LINX_MODE_RECORDER)
+		r->last_time = f->time; /* the reader sees halves when they are frozen */
+	else if (linx_ring_publish(f->s, r, a->head, f->time))
+		linx_wake_look(f->s, r);
+	return true;
+}
+
+/* Bytes of user memory that a piece can carry at least, to be worth opening one. */
+#define PIECE_MIN 64
+
+bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
+{
+	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
+	u32 used = f->gap + (f->p - (u8 *)f->head);
+	u32 want = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
+	struct linx_rec *rec = (struct linx_rec *)f->p;
+	struct linx_piece *piece;
+	u64 room;
+
+	if (f->full)
+		return false;
+	room = find_room(f->s, f->r, f->area, used, want, f->prio);
+	if (room < used + fixed + PIECE_MIN)
+		return false;
+	if (f->rec == f->head)
+		f->rec->words = (f->p - (u8 *)f->head) / 8;
+	f->rec->flags |= LINX_RF_MORE;
+	linx_rec_head(rec, current, LINX_REC_PIECE, f->seq, f->time, LINX_REC_NR_OTHER, 0);
+	piece = (struct linx_piece *)(rec + 1);
+	piece->offset = offset;
+	piece->arg = arg;
+	piece->reserved = 0;
+	f->rec = rec;
+	f->p = (u8 *)(piece + 1);
+	f->end = (u8 *)rec + min_t(u64, room - used, want);
+	return true;
+}
+
+void linx_rec_piece_end(struct linx_fill *f, u32 n)
+{
+	struct linx_piece *piece = (struct linx_piece *)(f->rec + 1);
+	u32 padded = LINX_ALIGN8(n);
+
+	piece->size = n;
+	memset(f->p + n, 0, padded - n);
+	f->p += padded;
+	f->rec->words = (f->p - (u8 *)f->rec) / 8;
+}
+
+/*
+ * Owner's ioctl, session stopped: no probe writes any more. No record takes the
+ * last LINX_GAP_LEN bytes, so that there is room unless the session was stopped
+ * before and its reader has not come since.
+ */
+void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
+{
+	struct linx_area *a = r->area;
+	u64 time = r->last_time;
+	u64 room;
+
+	fold_nested(r, time);
+	if (!a || !r->gap_pending)
+		return;
+	if (time < r->gap.last_time)
+		time = r->gap.last_time;
+	room = find_room(s, r, a, 0, LINX_GAP_LEN, true);
+	if (s->mode != LINX_MODE_RECORDER)
+		room = linx_ring_room(r->size, a->head, a->tail, 0);
+	if (room < LINX_GAP_LEN)
+		return; /* the counters tell it all the same */
+	write_gap(r, a, r->selected, time);
+	if (s->mode != LINX_MODE_RECORDER && linx_ring_publish(s, r, a->head, time))
+		linx_wake_look(s, r);
+}
+
+/* Of a running ring each is one that it had; they need not be of the same moment. */
+void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
+{
+	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */
+	u64 selected = READ_ONCE(r->selected) + nested;
+	unsigned int i;
+
+	*c = (struct linx_cpu_counters){
+		.filtered = READ_ONCE(r->filtered),
+		.selected = selected,
+		.committed = READ_ONCE(r->committed),
+		.overwritten = READ_ONCE(r->overwritten),
+		.lost_context = READ_ONCE(r->lost_context),
+		.next_seq = selected,
+		.bytes = READ_ONCE(r->areas[0].head) + READ_ONCE(r->areas[1].head) - READ_ONCE(r->gap_bytes),
+		.wakeups = READ_ONCE(r->wakeups),
+		.flags = READ_ONCE(r->area) ? LINX_CPU_RING : 0,
+	};
+	for (i = 0; i < LINX_LOST_MAX; i++)
+		c->lost[i] = READ_ONCE(r->lost[i]);
+	c->lost[LINX_LOST_NESTED] += nested;
+}
+
+/* Any context; a hostile tail only misleads its owner. */
+u64 linx_ring_used(struct linx_ring *r)
+{
+	u64 head = linx_pos_load(&r->prod->half[0].head);
+	u64 used = head - READ_ONCE(r->cons->tail);
+
+	return used <= r->size ? used : r->size;
+}
+
+bool linx_ring_due(struct linx_ring *r)
+{
+	return (s64)(READ_ONCE(r->due) - READ_ONCE(r->cons->tail)) > 0;
+}
+
+/*
+ * Owner's ioctl, session.lock held. The half next has been frozen since the
+ * flip before: no probe writes to it, and after this call all do.
+ */
+void linx_ring_flip(struct linx_ring *r, u32 next)
+{
+	struct linx_area *a = &r->areas[next];
+
+	a->tail = a->head;
+	smp_store_release(&r->area, a); /* pairs with linx_rec_begin_slow() */
+}
+
+/* Owner's ioctl, after a grace period: no probe writes to this half any more. */
+void linx_ring_publish_half(struct linx_ring *r, u32 half)
+{
+	struct linx_area *a = &r->areas[half];
+
+	WRITE_ONCE(r->prod->half[half].tail, a->tail);
+	linx_pos_store(&r->prod->half[half].head, a->head);
+	WRITE_ONCE(r->prod->active, half ^ 1);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The short way of the producer, inline: discard mode, room known to be there,
+ * no gap pending. One comparison tells (linx_ring.limit). Everything else goes
+ * the long way, ring/producer.c, which tells the same story at length.
+ */
+#ifndef LINX_KMOD_RING_FAST_H
+#define LINX_KMOD_RING_FAST_H
+
+#include "ring/producer.h"
+#include "shared/ring_proto.h"
+#include "core/session.h"
+#include "ring/wake.h"
+
+/* The largest fixed part of a record, of EXIT and of context records: what every record is given. */
+#define LINX_FIXED_MAX (sizeof(struct linx_rec) + 64)
+
+/* The time of a record: never before that of the record before. */
+static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
+{
+	return now < r->last_time ? r->last_time : now;
+}
+
+static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
+
+/* Of the task p, without a length; key: of the system call that is meant, LINX_REC_NR_OTHER where none is. */
+static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
+					  u32 key, u32 nargs)
+{
+	*rec = (struct linx_rec){
+		.kind = kind,
+		.nargs = nargs,
+		.seq = (u32)seq,
+		.time = time,
+		.tid = p->pid,
+		.pid = p->tgid,
+		.nr = key % LINX_NR_MAX,
+		.abi = key / LINX_NR_MAX,
+	};
+}
+
+/*
+ * Discard mode: all up to area.head is complete, let the reader see it (A in
+ * shared/ring_proto.h). true: a reader sleeps, and linx_wake_look() has to be called.
+ */
+static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
+{
+	struct linx_producer *prod = r->prod;
+
+	r->last_time = time;
+	WRITE_ONCE(prod->last_time, time);
+	linx_pos_store(&prod->half[0].head, head);
+	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
+	return unlikely((s64)head + READ_ONCE(s->wake.armed) >= (s64)r->wake_at);
+}
+
+/*
+ * Begin a record: number it and find room for the worst that it may need. NULL:
+ * it is lost and counted. Preemption is off. f->p has room for the fixed part of
+ * any kind. call is an index into linx_ring.calls (linx_key()), or LINX_CALL_*;
+ * key: of the call that the record is about, or LINX_REC_NR_OTHER.
+ */
+static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
+							u32 worst, bool prio, int call, u32 key, u32 nargs)
+{
+	u64 head = r->areas[0].head, time = linx_ring_time(r, now);
+	struct linx_fill *f = &r->fill;
+
+	worst = min(worst, r->rec_limit);
+	if (unlikely(head + worst >= r->limit[prio])) /* also 0 >= 0: no ring */
+		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
+	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
+	f->p = (u8 *)(f->rec + 1);
+	f->end = (u8 *)f->rec + worst;
+	f->seq = r->selected++;
+	f->time = time;
+	f->budget = s->user_max;
+	f->call = call;
+	f->prio = prio;
+	f->short_room = f->full = f->slow = f->unfilled = false;
+	f->nlongs = f->nfds = 0;
+	if (call >= 0)
+		r->calls[call].selected++;
+	linx_rec_head(f->rec, current, kind, f->seq, time, key, nargs);
+	return f;
+}
+
+/* Publish, or count as lost if it did not fit. true: it is in the ring. */
+static __always_inline bool linx_rec_commit(struct linx_fill *f)
+{
+	struct linx_ring *r = f->r;
+	u32 len = f->p - (u8 *)f->head;
+
+	if (likely(f->rec == f->head))
+		f->rec->words = len / 8;
+	if (unlikely(f->slow))
+		return linx_rec_commit_slow(f);
+	r->areas[0].head += len;
+	r->committed++;
+	if (linx_ring_publish(f->s, r, r->areas[0].head, f->time))
+		linx_wake_look(f->s, r);
+	return true;
+}
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory of rings and the rules of mapping it. Process context, may sleep.
+ *
+ *   page(s)    who maps it            why
+ *   producer   owner, read-only       it tells where records end; a reader that could
+ *                                     write it would fool only itself, but has no need to
+ *   consumer   owner, read-write      the reader's position; the kernel clamps what it finds
+ *   data       owner, read-only       recorder mode walks the lengths of old records in it
+ *
+ * Nothing is ever executable, grown, dumped or inherited by a child.
+ */
+#include <linux/gfp.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "compat/compat.h"
+#include "ring/producer.h"
+#include "ring/ring_mem.h"
+#include "shared/ring_proto.h"
+
+static unsigned int memory_percent = 25;
+module_param(memory_percent, uint, 0644);
+MODULE_PARM_DESC(memory_percent, "Most memory that the rings of all sessions may take, in percent of RAM (25)");
+
+static unsigned int ring_max_mb = 1024;
+module_param(ring_max_mb, uint, 0644);
+MODULE_PARM_DESC(ring_max_mb, "Largest ring per CPU, in MiB (1024)");
+
+static atomic64_t linx_charged; /* bytes of all rings */
+
+u64 linx_ring_memory_max(void)
+{
+	return (u64)totalram_pages() * PAGE_SIZE / 100 * min(READ_ONCE(memory_percent), 100u);
+}
+
+u64 linx_ring_size_max(void)
+{
+	return (u64)READ_ONCE(ring_max_mb) << 20;
+}
+
+/* Reserve bytes of the limit for all sessions together; given back by linx_ring_uncharge(). */
+int linx_ring_charge(struct linx_session *s, u64 bytes)
+{
+	if (atomic64_add_return(bytes, &linx_charged) > linx_ring_memory_max()) {
+		atomic64_sub(bytes, &linx_charged);
+		return -ENOMEM;
+	}
+	s->charged += bytes;
+	return 0;
+}
+
+void linx_ring_uncharge(struct linx_session *s, u64 bytes)
+{
+	atomic64_sub(bytes, &linx_charged);
+	s->charged -= bytes;
+}
+
+static void area_free(struct linx_area *a, u32 npages)
+{
+	u32 i;
+
+	vunmap(a->data); /* NULL is fine */
+	for (i = 0; a->pages && i < npages && a->pages[i]; i++) {
+		__free_page(a->pages[i]);
+		cond_resched();
+	}
+	kvfree(a->pages);
+	memset(a, 0, sizeof(*a));
+}
+
+/* Pages on the CPU's node, zeroed, charged to the caller's cgroup where they can be, mapped twice. */
+static int area_alloc(struct linx_area *a, u32 npages, int node)
+{
+	u32 i;
+
+	a->pages = kvcalloc(2 * (size_t)npages, sizeof(*a->pages), LINX_GFP);
+	if (!a->pages)
+		return -ENOMEM;
+	for (i = 0; i < npages; i++) {
+		a->pages[i] = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
+		if (!a->pages[i])
+			goto err_free;
+		a->pages[npages + i] = a->pages[i];
+		if (fatal_signal_pending(current))
+			goto err_free;
+		cond_resched();
+	}
+	a->data = vmap(a->pages, 2 * npages, VM_MAP | VM_USERMAP, PAGE_KERNEL);
+	if (!a->data)
+		goto err_free;
+	return 0;
+
+err_free:
+	area_free(a, npages);
+	return -ENOMEM;
+}
+
+/* A page that user space maps; vfree() gives back all of it. Not vmalloc_user(): that charges nobody, and logs what fails. */
+static void *positions_alloc(int node)
+{
+	struct page **page = kmalloc(sizeof(*page), LINX_GFP);
+	void *p = NULL;
+
+	if (!page)
+		return NULL;
+	*page = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
+	if (*page)
+		p = vmap(page, 1, VM_MAP | VM_USERMAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	if (p)
+		return p;
+	if (*page)
+		__free_page(*page);
+	kfree(page);
+	return NULL;
+}
+
+void linx_ring_free(struct linx_ring *r)
+{
+	area_free(&r->areas[0], r->npages);
+	area_free(&r->areas[1], r->npages);
+	vfree(r->prod);
+	vfree(r->cons);
+	kvfree(r->calls);
+	kfree(r->scratch);
+	r->prod = NULL;
+	r->cons = NULL;
+	r->calls = NULL;
+	r->scratch = NULL;
+	r->area = NULL;
+}
+
+/* Everything of a ring but its place among the CPUs. */
+static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsigned int halves)
+{
+	unsigned int i;
+
+	r->npages = s->ring_size >> PAGE_SHIFT;
+	for (i = 0; i < halves; i++)
+		if (area_alloc(&r->areas[i], r->npages, cpu_to_node(cpu)))
+			return -ENOMEM;
+	r->prod = positions_alloc(cpu_to_node(cpu));
+	r->cons = positions_alloc(cpu_to_node(cpu));
+	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), LINX_GFP);
+	r->scratch = kmalloc(LINX_RING_SCRATCH, LINX_GFP);
+	if (!r->prod || !r->cons || !r->calls || !r->scratch)
+		return -ENOMEM;
+	r->size = s->ring_size;
+	r->mask = s->ring_size - 1;
+	r->keep = s->keep + LINX_GAP_LEN;
+	r->ease[0] = s->throttle ? s->ring_size / 2 : s->ring_size - r->keep;
+	r->ease[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
+	r->stalled_at = U64_MAX;
+	return 0;
+}
+
+/*
+ * The ring of one CPU. Probes may run there already, and count what they lose:
+ * they look at nothing else before linx_ring_open().
+ */
+int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
+{
+	unsigned int halves = s->mode == LINX_MODE_RECORDER ? 2 : 1;
+	int err = linx_ring_charge(s, s->ring_size * halves);
+
+	if (err)
+		return err;
+	err = ring_fill(s, r, cpu, halves);
+	if (err) {
+		linx_ring_free(r);
+		linx_ring_uncharge(s, s->ring_size * halves);
+		return err;
+	}
+	linx_ring_open(s, r);
+	return 0;
+}
+
+struct linx_map {
+	void *addr;
+	u64 size;
+	bool writable;
+};
+
+/* What an offset means; false: nothing. */
+static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
+{
+	switch (what) {
+	case LINX_MMAP_PRODUCER:
+		*m = (struct linx_map){ r->prod, PAGE_SIZE, false };
+		return true;
+	case LINX_MMAP_CONSUMER:
+		*m = (struct linx_map){ r->cons, PAGE_SIZE, true };
+		return true;
+	case LINX_MMAP_DATA:
+		*m = (struct linx_map){ r->areas[0].data, 2 * r->size, false };
+		return true;
+	case LINX_MMAP_DATA2:
+		*m = (struct linx_map){ r->areas[1].data, 2 * r->size, false };
+		return r->areas[1].data;
+	default:
+		return false;
+	}
+}
+
+/* mmap_lock is held: no session.lock here. Rings never go away while the file is open. */
+int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
+{
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	u64 cpu = offset >> 36;
+	struct linx_ring *r;
+	struct linx_map m;
+
+	if (!smp_load_acquire(&s->ready) || cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return -EINVAL;
+	r = per_cpu_ptr(s->ring, array_index_nospec(cpu, nr_cpu_ids));
+	if (!smp_load_acquire(&r->area)) /* pairs with linx_ring_open() */
+		return -ENXIO;
+	if (offset & ((1ULL << 34) - 1) || !map_of(r, offset >> 34 & 3, &m) || vma->vm_end - vma->vm_start != m.size ||
+	    !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC || (vma->vm_flags & VM_WRITE && !m.writable))
+		return -EPERM;
+	linx_vm_flags(vma, VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC | (m.writable ? 0 : VM_MAYWRITE));
+	return remap_vmalloc_range(vma, m.addr, 0);
+}

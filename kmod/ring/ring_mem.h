@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory of rings and its mappings. ring/ring_mem.c */
+#ifndef LINX_KMOD_RING_MEM_H
+#define LINX_KMOD_RING_MEM_H
+
+#include "core/session.h"
+
+struct vm_area_struct;
+
+int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu);
+void linx_ring_free(struct linx_ring *r);
+int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);
+/* Bytes of ring that all sessions together, and one CPU of a session, may have. */
+u64 linx_ring_memory_max(void);
+u64 linx_ring_size_max(void);
+int linx_ring_charge(struct linx_session *s, u64 bytes);
+void linx_ring_uncharge(struct linx_session *s, u64 bytes);
+
+#endif

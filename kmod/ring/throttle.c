@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Throttle mode: a task that fills a ring faster than it is read waits, where it
+ * returns to user space. It holds nothing there, so that nobody waits for it but
+ * those who wait for its work anyway.
+ *
+ *  probe        finds the ring beyond its mark, takes a waiter for the task and
+ *               queues its task work: preemption off, no lock, no allocation
+ *  task work    process context of the same task, on its way out of the call:
+ *               sleeps in steps of a millisecond, until the ring has room
+ *
+ * A wait is no longer than the task's cap in this second, ends with any signal,
+ * with the session, and when the reader stands still: then nobody waits until it
+ * goes on. Never asked to wait: the owner and its process group (who feed on what
+ * it writes), exempt cgroups, init, tasks that end, and tasks that are traced:
+ * their tracer may stop them between the probe and the task work.
+ *
+ * Lifetime. Task work that is queued holds a reference of struct linx_throttle,
+ * not of the session: nobody can be made to wait for a task that may be the one
+ * that closes the session. It touches the session and its rings as an RCU reader
+ * that has seen "ended" unset; linx_throttle_end() sets that and waits a grace
+ * period. Text: linx_throttle_exit().
+ */
+#include <linux/cgroup.h>
+#include <linux/freezer.h>
+#include <linux/hash.h>
+#include <linux/hrtimer.h>
+#include <linux/pid.h>
+#include <linux/refcount.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "ring/producer.h"
+#include "shared/ring_proto.h"
+#include "core/session.h"
+#include "ring/throttle.h"
+#include "ring/wake.h"
+
+#define WAITERS 4096 /* tasks that can wait at once, a power of two */
+#define PROBES 8 /* places that a task may have in the table */
+#define CAP_DEFAULT (900 * NSEC_PER_MSEC)
+#define WINDOW NSEC_PER_SEC
+#define STEP NSEC_PER_MSEC
+/*
+ * A reader that takes nothing for so long, and in so many steps, stands still:
+ * after a pause of the whole machine, as of a guest, time alone tells nothing.
+ */
+#define STALL (100 * NSEC_PER_MSEC)
+#define STALL_STEPS 50
+
+/*
+ * A task and what it has waited. Taken by its task in a probe (busy: 0 to 1 by
+ * cmpxchg), given back by the same task when its work has run; the other members
+ * belong to whoever has it.
+ */
+struct linx_waiter {
+	struct callback_head work;
+	struct linx_throttle *t;
+	struct linx_session *s;
+	struct linx_ring *r;
+	int busy;
+	pid_t tid; /* whose account this is; 0: nobody's */
+	u64 window; /* begin of the second that it is about */
+	u64 waited; /* ns in it */
+};
+
+struct linx_throttle {
+	refcount_t refs; /* the session's, and one for each queued task work */
+	bool ended;
+	u64 cap;
+	struct pid *group; /* process group that never waits, or NULL */
+	u32 nexempt;
+	u64 exempt[LINX_EXEMPT_MAX];
+	atomic64_t waits, ns, refused;
+	struct linx_waiter waiters[WAITERS];
+};
+
+/* Task works that are queued or run, of all sessions. */
+static atomic_t linx_asked = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(linx_none_asked);
+static bool linx_was_asked;
+
+struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt)
+{
+	struct linx_throttle *t = kvzalloc(sizeof(*t), LINX_GFP);
+
+	if (!t)
+		return NULL;
+	refcount_set(&t->refs, 1);
+	t->cap = u->throttle_cap_ns ?: CAP_DEFAULT;
+	t->nexempt = u->exempt_count;
+	memcpy(t->exempt, exempt, u->exempt_count * sizeof(*exempt));
+	if (u->flags & LINX_SETUP_EXEMPT_GROUP) {
+		rcu_read_lock();
+		t->group = get_pid(task_pgrp(current));
+		rcu_read_unlock();
+	}
+	return t;
+}
+
+void linx_throttle_put(struct linx_throttle *t)
+{
+	if (!t || !refcount_dec_and_test(&t->refs))
+		return;
+	put_pid(t->group);
+	kvfree(t);
+}
+
+void linx_throttle_end(struct linx_throttle *t)
+{
+	if (!t || t->ended)
+		return;
+	WRITE_ONCE(t->ended, true);
+	synchronize_rcu(); /* pairs with look() */
+}
+
+/* ---- who waits */
+
+static bool in_exempt_cgroup(const struct linx_throttle *t)
+{
+	bool found = false;
+	struct cgroup *c;
+	u32 i;
+
+	if (!t->nexempt)
+		return false;
+	rcu_read_lock();
+	for (c = task_dfl_cgroup(current); c && !found; c = cgroup_parent(c))
+		for (i = 0; i < t->nexempt && !found; i++)
+			found = cgroup_id(c) == t->exempt[i];
+	rcu_read_unlock();
+	return found;
+}
+
+/* Probe context. */
+static bool never_waits(const struct linx_session *s)
+{
+	const struct linx_throttle *t = s->throttle;
+
+	return current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING) || current->ptrace || is_global_init(current) ||
+	       current->signal == s->owner || (t->group && task_pgrp(current) == t->group) ||
+	       fatal_signal_pending(current) || in_exempt_cgroup(t);
+}
+
+static struct linx_waiter *place(struct linx_throttle *t, unsigned int i)
+{
+	return &t->waiters[(hash_32(current->pid, ilog2(WAITERS)) + i) & (WAITERS - 1)];
+}
+
+static bool take(struct linx_waiter *w)
+{
+	return !READ_ONCE(w->busy) && !cmpxchg(&w->busy, 0, 1);
+}
+
+static void give_back(struct linx_waiter *w)
+{
+	smp_store_release(&w->busy, 0); /* pairs with the cmpxchg of take() */
+}
+
+/* The current task's account, which another task may be taking just now. Probe context. NULL: it has none. */
+static struct linx_waiter *find_account(struct linx_throttle *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < PROBES; i++)
+		if (READ_ONCE(place(t, i)->tid) == current->pid)
+			return place(t, i);
+	return NULL;
+}
+
+/* It, or a new one in place of one that is out of date, for this second. Probe context. NULL: all are in use. */
+static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
+{
+	struct linx_waiter *w = find_account(t);
+	unsigned int i;
+
+	if (w && take(w)) {
+		if (w->tid == current->pid)
+			goto taken;
+		give_back(w);
+	}
+	for (i = 0; i < PROBES; i++) {
+		w = place(t, i);
+		if (!take(w))
+			continue;
+		if (!w->tid || now - w->window >= WINDOW) {
+			WRITE_ONCE(w->tid, current->pid);
+			goto taken;
+		}
+		give_back(w);
+	}
+	return NULL;
+
+taken:
+	if (now - w->window >= WINDOW) {
+		WRITE_ONCE(w->window, now);
+		WRITE_ONCE(w->waited, 0);
+	}
+	return w;
+}
+
+enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now)
+{
+	const struct linx_waiter *w = t ? find_account(t) : NULL;
+
+	return w && now - READ_ONCE(w->window) < WINDOW && READ_ONCE(w->waited) >= t->cap ? LINX_LOST_THROTTLE_CAP :
+											     LINX_LOST_FULL;
+}
+
+/* ---- waiting: the task itself, process context */
+
+/* What a look at ring and session says. */
+struct view {
+	bool over; /* nothing to wait for */
+	u64 tail; /* how far the reader is */
+};
+
+static struct view look(const struct linx_waiter *w)
+{
+	struct view v = { .over = true };
+
+	rcu_read_lock();
+	if (!READ_ONCE(w->t->ended)) { /* pairs with linx_throttle_end() */
+		v.over = READ_ONCE(w->s->owner_gone) || linx_ring_used(w->r) <= w->r->ease[0] / 2;
+		v.tail = READ_ONCE(w->r->cons->tail);
+		if (!v.over)
+			linx_wake_reader(w->s);
+	}
+	rcu_read_unlock();
+	return v;
+}
+
+/* The reader stands still: nobody waits for this ring until it has moved. */
+static void mark_stalled(const struct linx_waiter *w, u64 tail)
+{
+	rcu_read_lock();
+	if (!READ_ONCE(w->t->ended))
+		WRITE_ONCE(w->r->stalled_at, tail);
+	rcu_read_unlock();
+}
+
+/* At most for the given time. */
+static void wait_for_room(const struct linx_waiter *w, u64 most)
+{
+	u64 begun = ktime_get_mono_fast_ns(), moved = begun, now = begun;
+	struct view v = look(w);
+	ktime_t step = ns_to_ktime(STEP);
+	unsigned int still = 0;
+	u64 tail = v.tail;
+
+	while (!v.over && now - begun < most && !signal_pending(current) && !freezing(current)) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_hrtimeout_range(&step, STEP / 4, HRTIMER_MODE_REL);
+		now = ktime_get_mono_fast_ns();
+		v = look(w);
+		if (v.tail != tail) {
+			tail = v.tail;
+			moved = now;
+			still = 0;
+		} else if (++still >= STALL_STEPS && now - moved >= STALL) {
+			mark_stalled(w, tail);
+			return;
+		}
+	}
+}
+
+static void wait_work(struct callback_head *work)
+{
+	struct linx_waiter *w = container_of(work, struct linx_waiter, work);
+	struct linx_throttle *t = w->t;
+	u64 begun = ktime_get_mono_fast_ns(), ns;
+
+	might_sleep();
+	wait_for_room(w, t->cap - w->waited);
+	ns = ktime_get_mono_fast_ns() - begun;
+	WRITE_ONCE(w->waited, w->waited + ns);
+	atomic64_add(ns, &t->ns);
+	give_back(w);
+	linx_throttle_put(t);
+	if (atomic_dec_and_test(&linx_asked))
+		wake_up(&linx_none_asked);
+}
+
+void linx_throttle_ask(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct linx_throttle *t = s->throttle;
+	struct linx_waiter *w;
+
+	lockdep_assert_preemption_disabled();
+	/* As wait_for_room() saw it: not what the ring believes, since a reader may write anything there. */
+	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
+		return;
+	w = take_account(t, now);
+	if (!w) {
+		atomic64_inc(&t->refused);
+		return;
+	}
+	if (w->waited >= t->cap) {
+		give_back(w);
+		return;
+	}
+	w->t = t;
+	w->s = s;
+	w->r = r;
+	refcount_inc(&t->refs);
+	WRITE_ONCE(linx_was_asked, true);
+	atomic_inc(&linx_asked);
+	init_task_work(&w->work, wait_work);
+	if (!task_work_add(current, &w->work, TWA_RESUME)) {
+		atomic64_inc(&t->waits);
+		return;
+	}
+	/* The task has begun to exit. Not the last reference: that is the session's. */
+	give_back(w);
+	refcount_dec(&t->refs);
+	atomic_dec(&linx_asked);
+}
+
+void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters *u)
+{
+	if (!t)
+		return;
+	u->throttled = atomic64_read(&t->waits);
+	u->throttled_ns = atomic64_read(&t->ns);
+	u->throttle_refused = atomic64_read(&t->refused);
+}
+
+/*
+ * Who was asked to wait returns to user space soon: nothing stops a task between
+ * the probe and its work, and all sessions have ended. The work's last step may
+ * still be under way then, in a task that was preempted: it has left our text
+ * when it has gone to user space or slept.
+ */
+void linx_throttle_exit(void)
+{
+	wait_event(linx_none_asked, !atomic_read(&linx_asked));
+	if (linx_was_asked)
+		synchronize_rcu_tasks();
+}

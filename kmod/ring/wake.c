@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waking a sleeping reader. poll() arms the session, fences and looks again;
+ * a probe that has published looks at "armed" after a fence (C in shared/ring_proto.h).
+ * Probes cannot wake anybody themselves (wake_up() takes a lock that sleeps on
+ * PREEMPT_RT and is dear), so irq_work does it. A reader that does not poll is
+ * not armed and costs a probe one load; one that polls is woken once.
+ */
+#include <linux/poll.h>
+#include "compat/compat.h"
+#include "ring/producer.h"
+#include "shared/ring_proto.h"
+#include "ring/wake.h"
+
+/* linx_wake.want */
+#define WANT_WAKE 1
+#define WANT_TIMER 2
+
+static void wake_now(struct linx_session *s)
+{
+	WRITE_ONCE(s->wake.armed, LINX_WAKE_IDLE);
+	wake_up_interruptible_all(&s->wake.queue);
+}
+
+/* hard or soft interrupt, a thread on PREEMPT_RT */
+static enum hrtimer_restart on_timer(struct hrtimer *t)
+{
+	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
+	struct linx_ring *r;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		r = per_cpu_ptr(s->ring, cpu);
+		if (smp_load_acquire(&r->area))
+			WRITE_ONCE(r->due, linx_pos_load(&r->prod->half[0].head));
+	}
+	wake_now(s);
+	return HRTIMER_NORESTART;
+}
+
+/* interrupt; a thread on PREEMPT_RT */
+static void on_work(struct irq_work *w)
+{
+	struct linx_session *s = container_of(w, struct linx_session, wake.work);
+	int want = xchg(&s->wake.want, 0);
+
+	if (want & WANT_WAKE)
+		wake_now(s);
+	else if (want & WANT_TIMER && !hrtimer_is_queued(&s->wake.timer))
+		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
+}
+
+static void queue_work_for(struct linx_session *s, int want)
+{
+	int old = READ_ONCE(s->wake.want);
+
+	while (cmpxchg(&s->wake.want, old, old | want) != old)
+		old = READ_ONCE(s->wake.want);
+	irq_work_queue(&s->wake.work);
+}
+
+/* Probe, preemption off. */
+void linx_wake_look(struct linx_session *s, struct linx_ring *r)
+{
+	s64 armed = READ_ONCE(s->wake.armed);
+	u64 tail = READ_ONCE(r->cons->tail);
+
+	if (armed == LINX_WAKE_IDLE)
+		return;
+	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
+		/* Another CPU may have armed it for the watermark alone since: this one has reached it. */
+		if (xchg(&s->wake.armed, LINX_WAKE_IDLE) != LINX_WAKE_IDLE) {
+			r->wakeups++;
+			queue_work_for(s, WANT_WAKE);
+		}
+		return;
+	}
+	r->wake_at = tail + s->watermark;
+	if (armed == LINX_WAKE_ANY && cmpxchg(&s->wake.armed, armed, LINX_WAKE_WATERMARK) == armed)
+		queue_work_for(s, WANT_TIMER);
+}
+
+void linx_wake_unlisted(struct linx_session *s)
+{
+	queue_work_for(s, WANT_WAKE);
+}
+
+void linx_wake_reader(struct linx_session *s)
+{
+	if (READ_ONCE(s->wake.armed) != LINX_WAKE_IDLE)
+		queue_work_for(s, WANT_WAKE);
+}
+
+/* Is there something for the reader, and does it have to hear of it now? */
+static __poll_t ready(struct linx_session *s)
+{
+	bool pending = false, now = false;
+	__poll_t mask = 0;
+	int cpu;
+
+	if (READ_ONCE(s->stopped) || READ_ONCE(s->owner_gone))
+		mask |= EPOLLHUP | EPOLLIN;
+	if (smp_load_acquire(&s->listed) && !atomic_read(&s->listed_count))
+		mask |= EPOLLPRI;
+	/* Also a session that is not set up yet is armed: who polls it once is not asked again before it is woken. */
+	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
+		return mask;
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+		u64 used = smp_load_acquire(&r->area) ? linx_ring_used(r) : 0;
+
+		pending |= used > 0;
+		now |= used >= s->watermark || (used && (!s->delay || linx_ring_due(r)));
+	}
+	if (now)
+		mask |= EPOLLIN | EPOLLRDNORM;
+	else if (pending && !hrtimer_is_queued(&s->wake.timer))
+		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
+	return mask;
+}
+
+/*
+ * Owner's poll(); no session.lock. When epoll only asks what to report
+ * (linx_poll_only_asks()), the session is armed although something is ready: an
+ * edge-triggered reader is not asked again before it sleeps.
+ */
+__poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
+{
+	__poll_t mask;
+
+	poll_wait(file, &s->wake.queue, wait);
+	mask = ready(s);
+	if (mask && !linx_poll_only_asks(wait))
+		return mask;
+	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
+	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */
+	return ready(s);
+}
+
+void linx_wake_init(struct linx_session *s)
+{
+	s->wake.armed = LINX_WAKE_IDLE;
+	init_waitqueue_head(&s->wake.queue);
+	init_irq_work(&s->wake.work, on_work);
+	linx_hrtimer_setup(&s->wake.timer, on_timer);
+}
+
+/* No probe can see the session any more. Order: irq_work may start the timer. */
+void linx_wake_end(struct linx_session *s)
+{
+	irq_work_sync(&s->wake.work);
+	hrtimer_cancel(&s->wake.timer);
+	wake_now(s);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls: what the probes do on entry and return. syscall/fast.c, syscall/slow.c */
+#ifndef LINX_KMOD_CALLS_H
+#define LINX_KMOD_CALLS_H
+
+#include <linux/types.h>
+
+struct linx_session;
+struct pt_regs;
+
+/* The probes. */
+void linx_on_enter(void *data, struct pt_regs *regs, long nr);
+void linx_on_exit(void *data, struct pt_regs *regs, long ret);
+
+/*
+ * syscall/fast.c to syscall/slow.c: a call that is not one of x86_64 with a number below
+ * LINX_NR_OTHER, of which these find out whether it is selected. data, here and
+ * below, is there so that the other arguments stay in the registers where the
+ * tracepoint put them.
+ */
+void linx_enter_unusual(void *data, struct pt_regs *regs, long nr);
+void linx_exit_unusual(void *data, struct pt_regs *regs, long ret, long nr);
+/* One that is selected, from probe_enter() on. key: linx_key() */
+void linx_enter_long(void *data, struct pt_regs *regs, unsigned long key, long nr);
+void linx_exit_long(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr);
+
+/*
+ * syscall/fast.c to syscall/fast_filtered.c: a usual call, from probe_enter() on, with the way of its
+ * session, and of a task that the session has not met; and back, when it has passed.
+ */
+void linx_enter_asked(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way);
+void linx_exit_asked(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
+void linx_enter_unmet(struct linx_session *s, struct pt_regs *regs, unsigned long key);
+void linx_exit_unmet(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
+void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way);
+void linx_exit_passed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
+void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Records of usual calls: their beginning, their values, their end. A part of
+ * syscall/fast.c, which alone includes it: functions that are static begin without the
+ * ENDBR that the kernel's build gives to all others, an instruction per record.
+ */
+#ifndef LINX_KMOD_FAST_RECORD_H
+#define LINX_KMOD_FAST_RECORD_H
+
+#include <linux/percpu.h>
+#include <linux/sched/task_stack.h>
+#include "syscall/calls.h"
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "capture/encode_fast_members.h"
+#include "core/probe_guard.h"
+#include "core/session.h"
+#include "capture/encode_fast.h"
+#include "filter/entry_time.h"
+#include "ring/wake.h"
+
+/* A reader sleeps. Ends the probe. */
+static noinline void wake_leave(struct linx_session *s)
+{
+	linx_wake_look(s, this_cpu_ptr(s->ring));
+	probe_leave();
+}
+
+/* Where the values of a record begin. */
+static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
+{
+	return (u8 *)(args + rec->nargs + (rec->flags & LINX_RF_ENTRY_TIME));
+}
+
+static_assert(LINX_RF_ENTRY_TIME == 1);
+
+/*
+ * A record that went a short way as far as its values, which are not there, or
+ * its time: the long way does it all again. What it needs is in the record, and
+ * that where it was begun; the slot of its task gets back what was taken.
+ */
+static noinline void again_long(struct linx_session *s)
+{
+	struct linx_rec *rec = linx_short_rec(this_cpu_ptr(s->ring));
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if (rec->kind == LINX_REC_ENTER)
+		return linx_enter_long(s, regs, rec->nr, rec->nr);
+	if (rec->flags & LINX_RF_ENTRY_TIME)
+		linx_slot_set(s, rec->nr, *(u64 *)values_of(rec, (u64 *)(rec + 1)));
+	linx_exit_long(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
+}
+
+/*
+ * All of a record but its values and its time, for a call whose session is
+ * alone. What was an argument is in the record then and need not be kept: the
+ * barrier makes it so, and the shortest ways save nothing on the stack.
+ */
+static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
+					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
+{
+	u64 *body = (u64 *)(rec + 1);
+
+	linx_short_head(rec, r, kind, flags, len, LINX_ABI_X86_64, key, nargs);
+	linx_args_64(regs, nargs, kind == LINX_REC_EXIT ? body + 1 : body);
+	barrier();
+}
+
+/* The same of a return; timed: with its time of entry. false: that is not where it should be, and nothing has been done. */
+static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
+				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
+{
+	s64 *body = (s64 *)(rec + 1);
+	u64 entry = 0;
+
+	if (timed) {
+		entry = linx_slot_quick_take(s, key);
+		if (unlikely(!entry))
+			return false;
+	}
+	*body = ret;
+	begin_short(rec, r, LINX_REC_EXIT, timed ? LINX_RF_ENTRY_TIME : 0, regs, key, nargs, len);
+	if (timed)
+		body[1 + nargs] = entry;
+	return true;
+}
+
+/* At this time, with all that it has, it is counted and published. Ends the probe. */
+static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
+				      bool timed)
+{
+	u64 now, *entry;
+
+	if (unlikely(!linx_clock_quick(&now)))
+		return again_long(s);
+	now = linx_ring_time(r, now);
+	rec->time = now;
+	if (timed) {
+		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
+		*entry = min(*entry, now); /* of another CPU, whose clock may be ahead by as much as core/clock.h says */
+	}
+	if (unlikely(linx_short_end(s, r, linx_short_nr(rec), len, now)))
+		return wake_leave(s);
+	probe_leave();
+}
+
+static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end,
+				       bool timed)
+{
+	u32 len = end - (u8 *)rec;
+
+	linx_short_len(rec, len);
+	end_short(s, r, rec, len, timed);
+}
+
+/* The arguments to read for this record. */
+static __always_inline unsigned int mask_of(const struct linx_row *row, const struct linx_rec *rec)
+{
+	if (rec->kind == LINX_REC_ENTER)
+		return row->in;
+	return row->in | (linx_short_failed(rec) ? row->err : row->out);
+}
+
+/* All values of the record and what they point to. Ends the probe, as the next one. */
+static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	unsigned int mask = mask_of(row, rec);
+	u8 *p = values_of(rec, args);
+	u8 *end;
+
+	linx_check_begin();
+	rec->nvals = 0;
+	end = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask);
+	if (unlikely(!end || end - p > s->user_max))
+		return again_long(s);
+	if (row->follow & mask) {
+		if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->follow_room)))
+			return again_long(s);
+		end = linx_follow_few(s, r, row, rec, args, p, end);
+	}
+	end_values(s, r, rec, end, rec->flags);
+}
+
+/*
+ * Values of the kinds that make no call, one after the other; nothing has to be
+ * saved. What turns out otherwise begins again. p: the end of the record so far.
+ */
+static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+				unsigned int mask, u8 *p);
+
+static LINX_APART void fill_string(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+				   unsigned int mask, u8 *p)
+{
+	unsigned int i = __ffs(mask);
+
+	linx_faults_off();
+	p = linx_short_string(s, p, args[i], *(row->fixed + i));
+	linx_faults_on();
+	if (unlikely(!p))
+		return fill_more(s, rec, row, args);
+	fill_few(s, rec, row, args, mask & (mask - 1), p);
+}
+
+static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+				unsigned int mask, u8 *p)
+{
+	u32 def, fixed;
+	unsigned int i;
+	u64 head;
+
+	for (; mask; mask &= mask - 1) {
+		i = __ffs(mask);
+		if (!args[i])
+			continue;
+		rec->nvals++;
+		def = LINX_ROW_ARG(row, i);
+		fixed = *(row->fixed + i);
+		if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
+			return fill_string(s, rec, row, args, mask, p);
+		if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
+			head = fixed | (u64)(u16)fixed << 32;
+		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
+			head = linx_short_buffer(s, def, fixed, args);
+		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
+			head = linx_short_bits(def, fixed, args);
+		else
+			head = linx_short_array(def, fixed, args);
+		if (unlikely((u16)head >= LINX_SIMPLE_MAX))
+			return fill_more(s, rec, row, args);
+		*(u64 *)p = head;
+		linx_faults_off();
+		p = linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
+		linx_faults_on();
+		if (unlikely(!p))
+			return again_long(s);
+	}
+	if (unlikely(p - (u8 *)args > s->user_max))
+		return again_long(s);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
+}
+
+/* A single value at p, of which way says what it is. Returns the end, or NULL. */
+static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *args, u8 *p,
+				   unsigned int i, enum linx_way way)
+{
+	u32 fixed = *(row->fixed + i);
+	u64 head = fixed | (u64)(u16)fixed << 32;
+	u32 size;
+
+	if (way == LINX_WAY_STR)
+		return linx_short_string(s, p, args[i], fixed);
+	if (way == LINX_WAY_BUF)
+		head = linx_short_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
+	if (way == LINX_WAY_ADDR)
+		head = linx_short_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX, &size);
+	if (way == LINX_WAY_ARR)
+		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args);
+	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
+		return NULL;
+	*(u64 *)p = head;
+	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
+}
+
+/* Ways that end the probe with one value, from p on; read: there may be one. */
+static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+				     u8 *p, bool read, enum linx_way way, bool timed)
+{
+	unsigned int i = row->one;
+
+	if (likely(read && args[i])) {
+		rec->nvals = 1;
+		linx_faults_off();
+		p = put_one(s, row, args, p, i, way);
+		linx_faults_on();
+		if (unlikely(!p))
+			return way == LINX_WAY_ARR ? fill_more(s, rec, row, args) : again_long(s);
+	}
+	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
+}
+
+#endif

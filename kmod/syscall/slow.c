@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The long way of a system call that somebody selected: all sessions, all
+ * filters, entry times, every kind of call. syscall/fast.c has the short ways.
+ *
+ * Probe context: preemption off by probe_enter(); nothing sleeps, faults or allocates.
+ */
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include "syscall/calls.h"
+#include "table/variant.h"
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "task/fd_table.h"
+#include "filter/filter.h"
+#include "filter/predicate.h"
+#include "core/probe_guard.h"
+#include "filter/rate.h"
+#include "core/session.h"
+#include "filter/entry_time.h"
+#include "task/context.h"
+#include "ring/throttle.h"
+
+/* The key of any call; *nr loses the x32 bit. */
+static u32 unusual_key(long *nr)
+{
+	if (LINX_IS_COMPAT())
+		return linx_key(LINX_ABI_I386, *nr);
+	if (!LINX_HAVE_X32 || *nr < 0 || !(*nr & __X32_SYSCALL_BIT))
+		return linx_key(LINX_ABI_X86_64, *nr);
+	*nr &= ~__X32_SYSCALL_BIT;
+	return linx_key(LINX_ABI_X32, *nr);
+}
+
+/* What makes an entry and a return a pair, for entry times. An exec may return with another ABI's number. */
+static u32 pair_of(const struct linx_call *c)
+{
+	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->key;
+}
+
+static __always_inline bool may_record(const struct linx_session *s)
+{
+	return likely(!READ_ONCE(s->filter) && linx_seen(s)) || linx_filter_task(s, current);
+}
+
+/*
+ * What a slot keeps of an entry, and what is made of it at return: the time of
+ * entry or, where CPU time is asked for, one as long before now as the task ran.
+ */
+static u64 slot_begin(const struct linx_session *s, u64 now)
+{
+	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
+}
+
+static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
+{
+	s64 ran;
+
+	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
+		return min(begun, now); /* of another CPU, whose clock may be ahead by as much as core/clock.h says */
+	ran = linx_cpu_time() - begun;
+	return now - clamp_t(s64, ran, 0, now - 1);
+}
+
+static void session_enter(struct linx_session *s, struct linx_call *c)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen)) &&
+		      !linx_rate_sampled(s, c->key);
+	bool timed = s->slots && linx_bit(s->exit, c->key);
+
+	if (!record && !timed)
+		return;
+	if (!may_record(s)) {
+		r->filtered += record;
+		return;
+	}
+	c->now = c->now ?: linx_clock_now();
+	if (timed)
+		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
+	if (!record)
+		return;
+	if (!linx_predicate(s, c, true, 0)) {
+		r->filtered++;
+		return;
+	}
+	if (!linx_rate_takes(s, r, c, true))
+		return;
+	linx_task_meet(s, r, c->now);
+	linx_encode_enter(s, r, c);
+}
+
+/*
+ * A call that succeeded and made the context record out of date; false: a child's
+ * first return. leaves: the filter leaves the task out from now on, not the call.
+ */
+static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *leaves)
+{
+	unsigned long args[LINX_NARGS];
+
+	if (c->row->flags & LINX_ROW_FORK && !c->ret)
+		return false; /* no call that the child made */
+	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
+		return true;
+	syscall_get_arguments(current, c->regs, args);
+	c->now = c->now ?: linx_clock_now();
+	*leaves = linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
+	return true;
+}
+
+static void session_exit(struct linx_session *s, struct linx_call *c)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool leaves = false;
+	u64 entry;
+
+	/* The union has CONTEXT calls for every session. */
+	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &leaves))
+		return;
+	if (!linx_bit(s->exit, c->key)) {
+		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->slots))
+			linx_slot_take(s, pair_of(c)); /* begun under another number, which is selected */
+		return;
+	}
+	entry = s->slots ? linx_slot_take(s, pair_of(c)) : 0;
+	if (!may_record(s) && !leaves) {
+		r->filtered++;
+		return;
+	}
+	c->now = c->now ?: linx_clock_now();
+	entry = slot_end(s, entry, c->now);
+	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_predicate(s, c, false, entry)) {
+		r->filtered++;
+		return;
+	}
+	if (!linx_rate_takes(s, r, c, false))
+		return;
+	linx_task_meet(s, r, c->now);
+	linx_encode_exit(s, r, c, entry);
+	if (unlikely(leaves))
+		linx_task_forget(s, current->pid);
+	if (unlikely(r->crowded))
+		linx_throttle_ask(s, r, c->now);
+}
+
+/*
+ * The long way of an entry in all sessions, from probe_enter() on. Ends the
+ * probe. data, here and below, is there so that the other arguments stay in the
+ * registers where the tracepoint put them.
+ */
+LINX_APART void linx_enter_long(void *data, struct pt_regs *regs, unsigned long key, long nr)
+{
+	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
+	struct linx_session *s;
+
+	if (unlikely(c.row->by))
+		c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_enter(s, &c);
+	probe_leave();
+}
+
+/* Before the records of the call, whatever these do. */
+static noinline void tell_files(struct linx_call *c)
+{
+	struct linx_session *s;
+
+	if (c->row->flags & LINX_ROW_FORK && !c->ret)
+		return; /* no call that the child made */
+	c->now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (s->flags & LINX_SETUP_FILES)
+			linx_files_changed(s, this_cpu_ptr(s->ring), c);
+}
+
+/* The same of a return. */
+LINX_APART void linx_exit_long(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr)
+{
+	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
+	struct linx_session *s;
+
+	if (unlikely(c.row->files && READ_ONCE(linx_any.files)))
+		tell_files(&c); /* the call's own row says it, not the one that is chosen */
+	if (unlikely(c.row->by))
+		c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_exit(s, &c);
+	probe_leave();
+}
+
+LINX_APART void linx_enter_unusual(void *data, struct pt_regs *regs, long nr)
+{
+	u32 key = unusual_key(&nr);
+
+	if (!READ_ONCE(*(linx_any.enter + key)))
+		return;
+	if (likely(probe_enter()))
+		linx_enter_long(data, regs, key, nr);
+	else
+		linx_nested_leave();
+}
+
+LINX_APART void linx_exit_unusual(void *data, struct pt_regs *regs, long ret, long nr)
+{
+	u32 key = unusual_key(&nr);
+
+	if (!READ_ONCE(*(linx_any.exit + key)))
+		return;
+	if (likely(probe_enter()))
+		linx_exit_long(data, regs, ret, key, nr);
+	else
+		linx_nested_leave();
+}

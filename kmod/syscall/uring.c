@@ -1,0 +1,744 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations that a program submits through io_uring, as records of the system
+ * calls that they stand for: tables/uring.def says which. ENTER is written when
+ * the kernel has taken an entry from the ring, EXIT when it posts the result,
+ * in whatever task, and perhaps interrupt, that happens; a table of operations
+ * under way says whose it was and what it was.
+ *
+ * Probe context: preemption off by probe_enter(). Completions may come with
+ * spinlocks held and interrupts off: nothing there takes a lock, so no context
+ * records and no paths.
+ */
+#include <linux/cred.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include "core/clock.h"
+#include "compat/io_uring.h"
+#include "capture/encode.h"
+#include "filter/filter.h"
+#include "filter/predicate.h"
+#include "core/probe_guard.h"
+#include "filter/rate.h"
+#include "task/context.h"
+#include "syscall/uring.h"
+
+#define SLOTS_LOG 11
+#define SLOT_TRIES 8
+/* What is older may be replaced: operations whose end is never told would fill the table. */
+#define SLOT_OLD (10 * NSEC_PER_SEC)
+
+/* linx_op_slot.state */
+enum { FREE, BUSY, USED };
+
+/* An operation under way. Whoever makes it BUSY writes it; all else is constant while it is USED. */
+struct linx_op_slot {
+	u32 state;
+	u32 generation;
+	const void *ctx, *req; /* of the kernel's: compared, never followed */
+	u64 time, user_data;
+	u32 kept; /* what it counts for in linx_ops.kept */
+	struct linx_op op; /* as it was submitted; told is not kept */
+	s32 nr;
+	u32 key;
+	u32 index; /* its own, plus 1 */
+	u8 opcode, flags;
+	bool silent; /* it is not recorded: kept so that its results are not taken for another's */
+	bool repeats; /* may_repeat() */
+};
+
+/*
+ * How many operations are kept whose ring and user_data share a bucket: all of
+ * them, and those that only their request finds; and whether there was one that is
+ * not kept, since its success is never told, it found no place, or lost it. Its end
+ * may find no room in the ring; or it may have had several results.
+ */
+#define KEPT_LOG 13
+#define KEPT_ONE 1
+#define KEPT_ALL 0xffff
+#define KEPT_BY_REQUEST 0x10001
+#define KEPT_ALL_BY_REQUEST 0x1fff0000
+#define UNKEPT_ONE 0x20000000
+#define UNKEPT_SEVERAL 0x40000000
+
+/* What a ring submitted last; who submits holds its lock. Rings that share one overwrite each other's. */
+#define LAST_LOG 6
+struct linx_op_last {
+	const void *ctx, *req;
+	u32 head; /* of struct linx_submitted */
+};
+
+struct linx_ops {
+	struct linx_op_slot slots[1 << SLOTS_LOG];
+	atomic_t kept[1 << KEPT_LOG];
+	struct linx_op_last last[1 << LAST_LOG];
+};
+
+/* Rows as table/table.c numbers them. */
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+/* Members of struct io_uring_sqe: where, how many bytes, and whether below zero. */
+#define MEMBER(at, size, is_signed) ((at) | (size) << 6 | (is_signed) << 10)
+enum {
+	NONE = 0,
+	IOPRIO = MEMBER(2, 2, 0),
+	FD = MEMBER(4, 4, 1),
+	OFF = MEMBER(8, 8, 0),
+	ADDR = MEMBER(16, 8, 0),
+	LEN = MEMBER(24, 4, 0),
+	LEN_FD = MEMBER(24, 4, 1),
+	FLAGS = MEMBER(28, 4, 0),
+	INDEX = MEMBER(44, 4, 1),
+	SHORT = MEMBER(44, 2, 0),
+	ADDR3 = MEMBER(48, 8, 0),
+	/* The other member if it is not zero: lengths of 64 bits, which older kernels refuse. */
+	LEN_OR_ADDR = LEN | 1 << 11,
+	LEN_OR_OFF = LEN | 1 << 12,
+};
+
+struct op_rule {
+	u16 row;
+	u16 from[LINX_NARGS];
+};
+
+static const struct op_rule rules[] = {
+#define URING(opcode, row, ...) [opcode] = { ROW_##row, { __VA_ARGS__ } },
+#include "tables/uring.def"
+#undef URING
+};
+
+/* By opcode: the number of the call; 0: x86_64's is meant. Constant once loaded. */
+static s16 numbers[2][ARRAY_SIZE(rules)] __ro_after_init;
+static s16 enter_nr __ro_after_init;
+
+/* arm64 has it by another name, with the same arguments. */
+static bool __init is_row(u16 row, u16 wanted)
+{
+	return row == wanted || (wanted == ROW_fadvise64 && row == ROW_fadvise64_64);
+}
+
+static s16 __init number_of(unsigned int abi, u16 row)
+{
+	s16 nr;
+
+	for (nr = 0; nr < (s16)LINX_NR_OTHER; nr++)
+		if (is_row(linx_row_of[abi][nr], row))
+			return nr;
+	return -1;
+}
+
+void __init linx_uring_init(void)
+{
+	unsigned int i;
+
+	static_assert(sizeof(struct io_uring_sqe) == 64 && sizeof_field(struct linx_uring, entry) == 64);
+	enter_nr = number_of(LINX_ABI_X86_64, ROW_io_uring_enter);
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		numbers[LINX_ABI_X86_64][i] = rules[i].row ? number_of(LINX_ABI_X86_64, rules[i].row) : enter_nr;
+		numbers[LINX_ABI_I386][i] = rules[i].row ? number_of(LINX_ABI_I386, rules[i].row) : -1;
+	}
+}
+
+/* The call of an opcode, and its rule; NULL: there is none. */
+static const struct op_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
+{
+	unsigned int i = opcode;
+
+	*abi = LINX_ABI_X86_64;
+	*nr = enter_nr;
+	if (i >= ARRAY_SIZE(rules))
+		return NULL;
+	i = array_index_nospec(i, ARRAY_SIZE(rules));
+	*abi = compat && numbers[LINX_ABI_I386][i] >= 0 ? LINX_ABI_I386 : LINX_ABI_X86_64;
+	*nr = numbers[*abi][i];
+	if (*nr >= 0)
+		return rules[i].row ? &rules[i] : NULL;
+	*nr = enter_nr; /* a call that this architecture has not */
+	return NULL;
+}
+
+bool linx_uring_wanted(const struct linx_session *s)
+{
+	unsigned int opcode;
+	u32 key, abi;
+	s32 nr;
+
+	for (opcode = 0; opcode < 2 * ARRAY_SIZE(rules); opcode++) {
+		find_call(opcode / 2, opcode & 1, &nr, &abi);
+		key = linx_key(abi, nr);
+		if (linx_bit(s->exit, key) || linx_bit(s->enter, key))
+			return true;
+	}
+	return false;
+}
+
+struct linx_ops *linx_uring_ops(void)
+{
+	return kvzalloc(sizeof(struct linx_ops), LINX_GFP);
+}
+
+void linx_uring_forget(struct linx_ops *ops)
+{
+	memset(ops, 0, sizeof(*ops));
+}
+
+/* ---- operations under way ---- */
+
+static u64 id_of(const struct linx_op_slot *slot)
+{
+	return (u64)slot->generation << 32 | slot->index;
+}
+
+static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
+{
+	return hash_64((unsigned long)ctx ^ key * GOLDEN_RATIO_64, bits);
+}
+
+/*
+ * By user_data, which every result has, and then by request: programs may give
+ * all operations the same user_data, but a request is one operation's alone. Its
+ * places are apart: eight in a row that are full by one user_data are no eight of
+ * any request.
+ */
+#define REQUEST_STEP 61
+static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
+				    unsigned int i)
+{
+	u32 at = i < SLOT_TRIES ? hash_of(ctx, user_data, SLOTS_LOG) + i :
+				  hash_of(ctx, (unsigned long)req, SLOTS_LOG) + i * REQUEST_STEP;
+
+	return &s->ops->slots[at & ((1 << SLOTS_LOG) - 1)];
+}
+
+static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user_data)
+{
+	return &s->ops->kept[hash_of(ctx, user_data, KEPT_LOG)];
+}
+
+/* How many places there are for an operation. */
+static unsigned int tries(const void *req)
+{
+	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
+}
+
+/* Its operation is no more; the slot is BUSY, by the caller. */
+static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
+{
+	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
+}
+
+/* Such a one is not kept, for good. */
+static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
+{
+	atomic_t *kept = kept_of(s, ctx, user_data);
+	u32 how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
+
+	if (!(atomic_read(kept) & how))
+		atomic_or(how, kept);
+}
+
+/* Its request was given back without an end that was told. */
+static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
+{
+	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
+}
+
+/*
+ * May a new operation have its place? First of one that is over, then of one that
+ * is not recorded, in the end of one that is old. None that is recorded makes way
+ * for one that is not, or whoever keeps many under way would end what others have.
+ */
+#define ROUNDS 3
+static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
+			unsigned int round)
+{
+	bool old = slot->time + SLOT_OLD <= now;
+
+	if (slot_is_over(slot, sub))
+		return true;
+	if (slot->silent)
+		return round >= 1 && (!silent || old);
+	return round >= 2 && !silent && old;
+}
+
+/* The slot is BUSY, by the caller, and an operation's. Has it made way? */
+static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
+		       bool silent, u64 now, unsigned int round)
+{
+	if (!slot_may_go(slot, sub, silent, now, round))
+		return false;
+	if (!slot_is_over(slot, sub))
+		make_unsure(s, slot->ctx, slot->user_data, slot->repeats);
+	slot_drop(s, slot);
+	return true;
+}
+
+/* One for a new operation, BUSY; NULL: no place has one that may go. */
+static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
+{
+	unsigned int i, places = tries(sub->req);
+	struct linx_op_slot *slot;
+	u32 state;
+
+	for (i = 0; i < ROUNDS * places; i++) {
+		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
+		state = READ_ONCE(slot->state);
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / places)) ||
+		    cmpxchg(&slot->state, state, BUSY) != state)
+			continue;
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / places)) { /* another one's by now */
+			smp_store_release(&slot->state, USED);
+			continue;
+		}
+		slot->kept = i % places < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+		return slot;
+	}
+	return NULL;
+}
+
+/*
+ * Results before the last, of which the kernel does not say the request, come
+ * from these alone. It says of what it polls for that it prepared it so, and
+ * refuses a poll that keeps its success to itself and has several. Sends in a
+ * bundle take buffers of the ring.
+ */
+static bool may_repeat(const struct linx_submitted *sub)
+{
+	switch (sub->opcode) {
+	case IORING_OP_POLL_ADD:
+		return !(sub->flags & IOSQE_CQE_SKIP_SUCCESS);
+	case IORING_OP_SEND:
+		return sub->flags & IOSQE_BUFFER_SELECT;
+	case IORING_OP_TIMEOUT:
+	case LINX_OP_URING_CMD:
+		return true;
+	default:
+		return sub->multi || sub->opcode > LINX_OP_PIPE;
+	}
+}
+
+static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed *done)
+{
+	if (slot->ctx != done->ctx || slot->user_data != done->user_data)
+		return false;
+	if (!LINX_HAVE_URING_ENTRY)
+		return true;
+	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || slot->repeats;
+}
+
+/* Of operations that are not kept, or that a look at the places by user_data does not find. */
+static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
+{
+	u32 doubt = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
+
+	return atomic_read(kept_of(s, done->ctx, done->user_data)) & doubt;
+}
+
+/*
+ * Results without a request are those before the last, and those for which there
+ * was no room in the ring: whose they are is known if one operation alone can have
+ * them. All others without a request are messages, of no operation; so is, in a
+ * full ring, that the memory of a zero-copy send is free again. Before 6.0 none
+ * has a request: then it is the first that is found.
+ */
+static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
+{
+	bool unsure = LINX_HAVE_URING_ENTRY && !done->req;
+	struct linx_op_slot *slot, *found = NULL;
+	unsigned int i, places = tries(done->req);
+
+	if (unsure && (done->flags & IORING_CQE_F_NOTIF || (!done->overflown && !(done->flags & IORING_CQE_F_MORE))))
+		return NULL;
+	for (i = 0; i < places; i++) {
+		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
+		/* Pairs with the release in keep_op(). */
+		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
+			continue;
+		if (!unsure)
+			return slot;
+		if (found)
+			return NULL;
+		found = slot;
+	}
+	return found && !may_be_another(s, done) ? found : NULL;
+}
+
+/* Of a zero-copy send the first is: what follows says that its memory is free again, and is of another request. */
+static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
+{
+	return !(done->flags & IORING_CQE_F_MORE) || slot->opcode == LINX_OP_SEND_ZC || slot->opcode == LINX_OP_SENDMSG_ZC;
+}
+
+/* A copy of the operation that has a result; ends it if it is the last. */
+static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
+{
+	struct linx_op_slot *slot = slot_find(s, done);
+	bool is;
+
+	if (!slot || cmpxchg(&slot->state, USED, BUSY) != USED)
+		return false;
+	*copy = *slot;
+	is = slot_is(copy, done);
+	if (is && is_last(copy, done)) {
+		slot_drop(s, slot);
+		smp_store_release(&slot->state, FREE);
+	} else {
+		smp_store_release(&slot->state, USED);
+	}
+	return is;
+}
+
+/* A request that is used again has lost what it was before: its result would be taken for the other's. */
+static void forget_former(struct linx_session *s, const struct linx_submitted *sub)
+{
+	struct linx_completed gone = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
+	struct linx_op_slot copy;
+	unsigned int n = 2 * SLOT_TRIES;
+
+	if (LINX_HAVE_URING_ENTRY && atomic_read(kept_of(s, sub->ctx, sub->user_data)) & KEPT_ALL)
+		while (n-- && slot_read(s, &gone, &copy))
+			;
+}
+
+/*
+ * Was it told when it was submitted, before it was refused? Else it is from now
+ * on. The first of a chain is not prepared later: what is found of that address
+ * then is of a ring that is gone.
+ */
+static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
+{
+	struct linx_op_last *last = &s->ops->last[hash_ptr(sub->ctx, LAST_LOG)];
+
+	if (!LINX_URING_TOLD_TWICE)
+		return false;
+	if (sub->refused && sub->linked && READ_ONCE(last->ctx) == sub->ctx && READ_ONCE(last->req) == sub->req &&
+	    READ_ONCE(last->head) == sub->head)
+		return true;
+	WRITE_ONCE(last->ctx, sub->ctx);
+	WRITE_ONCE(last->req, sub->req);
+	WRITE_ONCE(last->head, sub->head);
+	return false;
+}
+
+/* ---- submission ---- */
+
+static u64 member(const u8 *entry, u16 m)
+{
+	unsigned int size = m >> 6 & 15;
+	u64 n = 0;
+
+	if (m == LEN_OR_ADDR || m == LEN_OR_OFF) {
+		n = member(entry, m == LEN_OR_ADDR ? ADDR : OFF);
+		return n ?: member(entry, LEN);
+	}
+	memcpy(&n, entry + (m & 63), size); /* little endian */
+	return m >> 10 && size == 4 ? (u64)(s64)(s32)n : n;
+}
+
+/*
+ * The entry, each word once. Opcode and user_data of the request are the
+ * kernel's own; if they are not the entry's, it has been written over.
+ */
+static bool copy_entry(struct linx_uring *told, const struct linx_submitted *sub)
+{
+	const u64 *from = (const u64 *)sub->entry;
+	u64 *to = (u64 *)told->entry;
+	unsigned int i;
+
+	if (!from)
+		return false;
+	for (i = 0; i < sizeof(told->entry) / sizeof(*to); i++)
+		to[i] = READ_ONCE(from[i]);
+	return told->entry[0] == sub->opcode && to[4] == sub->user_data;
+}
+
+/* Returns how much of it there is. */
+static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
+{
+	told->user_data = sub->user_data;
+	told->opcode = sub->opcode;
+	told->flags = sub->flags;
+	if (copy_entry(told, sub)) {
+		told->state = LINX_WHOLE;
+		return sizeof(*told);
+	}
+	told->state = LINX_UNAVAILABLE;
+	return offsetof(struct linx_uring, entry);
+}
+
+/*
+ * Operations that no call of that name can be: sends from buffers that the ring
+ * has, or from several; descriptors that are numbers in the ring's own table.
+ */
+static bool leads_elsewhere(const struct linx_uring *told)
+{
+	switch (told->opcode) {
+	case IORING_OP_SEND:
+	case LINX_OP_SEND_ZC:
+		return told->flags & IOSQE_BUFFER_SELECT || member(told->entry, IOPRIO) & LINX_SEND_VECTORIZED;
+	case IORING_OP_CLOSE:
+		return member(told->entry, INDEX);
+	case IORING_OP_SPLICE:
+	case IORING_OP_TEE:
+		return member(told->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
+	default:
+		return false;
+	}
+}
+
+static bool is_registered(const struct linx_uring *told)
+{
+	switch (told->opcode) {
+	case IORING_OP_READ_FIXED:
+	case IORING_OP_WRITE_FIXED:
+	case LINX_OP_READV_FIXED:
+	case LINX_OP_WRITEV_FIXED:
+		return true;
+	case IORING_OP_SEND:
+	case IORING_OP_SENDMSG:
+	case IORING_OP_RECV:
+	case IORING_OP_RECVMSG:
+	case LINX_OP_SEND_ZC:
+	case LINX_OP_SENDMSG_ZC:
+		return member(told->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
+	default:
+		return false;
+	}
+}
+
+/* Operations whose data lie at one address. */
+static bool takes_bytes(u8 opcode)
+{
+	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
+	       opcode == LINX_OP_SEND_ZC;
+}
+
+/*
+ * Made later than it is taken: when others have ended, or by a thread of the
+ * kernel. So may the first of a chain be: if one behind it drains, which is not
+ * known yet.
+ */
+static bool waits(const struct linx_submitted *sub)
+{
+	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
+}
+
+/*
+ * The kernel copies paths, addresses and structures when it takes the entry, but
+ * data when it makes the operation: the memory may say something else by then.
+ */
+static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
+{
+	op->registered = is_registered(op->told);
+	op->flat = op->registered || waits(sub);
+	op->mask = in;
+	if (op->flat && takes_bytes(sub->opcode))
+		op->mask &= ~(1 << LINX_BYTES_BUF);
+}
+
+static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINX_NARGS; i++)
+		op->args[i] = rule->from[i] ? member(op->told->entry, rule->from[i]) : 0;
+	op->nargs = row->nargs;
+}
+
+/* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
+static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
+{
+	const struct cred *cred = current_cred();
+
+	op->kind = LINX_REC_ENTER;
+	op->tid = current->pid;
+	op->pid = current->tgid;
+	op->uid = __kuid_val(cred->uid);
+	op->gid = __kgid_val(cred->gid);
+	op->euid = __kuid_val(cred->euid);
+	op->egid = __kgid_val(cred->egid);
+	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* a number of the ring's own, no descriptor */
+}
+
+/* The number by which its end is told; 0: it is not. */
+static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c, bool silent)
+{
+	struct linx_op_slot *slot = NULL;
+	u64 id;
+
+	/* Success of one that skips it is never told. */
+	if (!(sub->flags & IOSQE_CQE_SKIP_SUCCESS) || c->op->flags & LINX_RF_IF_RESULT)
+		slot = slot_take(s, sub, silent, c->now);
+	if (!slot) {
+		make_unsure(s, sub->ctx, sub->user_data, may_repeat(sub));
+		return 0;
+	}
+	slot->silent = silent;
+	slot->repeats = may_repeat(sub);
+	slot->ctx = sub->ctx;
+	slot->req = sub->req;
+	slot->time = c->now;
+	slot->user_data = sub->user_data;
+	slot->op = *c->op;
+	slot->nr = c->nr;
+	slot->key = c->key;
+	slot->opcode = sub->opcode;
+	slot->flags = sub->flags;
+	slot->index = slot - s->ops->slots + 1;
+	slot->generation++;
+	id = id_of(slot);
+	atomic_add(slot->kept, kept_of(s, slot->ctx, slot->user_data));
+	smp_store_release(&slot->state, USED); /* pairs with slot_find() */
+	return id;
+}
+
+static void keep_silently(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c)
+{
+	if (LINX_HAVE_URING_ENTRY)
+		keep_op(s, sub, c, true);
+}
+
+static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
+			   struct linx_op *op, struct linx_uring *told)
+{
+	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	bool selected = linx_bit(s->exit, c->key) || linx_bit(s->enter, c->key);
+
+	if (!READ_ONCE(s->uring) || is_known(s, sub))
+		return;
+	forget_former(s, sub);
+	op->flags = 0;
+	if (!selected || !linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
+		r->filtered += selected;
+		keep_silently(s, sub, c);
+		return;
+	}
+	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
+	linx_task_meet(s, r, c->now);
+	told->id = keep_op(s, sub, c, false);
+	if (linx_rate_takes(s, r, c, true))
+		linx_encode_op(s, r, c, 0);
+}
+
+static void count_nested(void)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (READ_ONCE(s->uring))
+			this_cpu_inc(s->ring->nested);
+	probe_leave(); /* a nested one has counted itself, too */
+}
+
+void linx_uring_submit(const struct linx_submitted *sub)
+{
+	const struct op_rule *rule;
+	struct linx_uring told = { 0 };
+	struct linx_op op = { .told = &told };
+	struct linx_call c = { .op = &op };
+	struct linx_session *s;
+	s32 nr;
+	u32 abi;
+
+	if (unlikely(!probe_enter()))
+		return count_nested();
+	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
+	c.nr = nr;
+	c.key = linx_key(abi, nr);
+	c.row = linx_table_row(c.key);
+	c.now = linx_clock_now();
+	fill_op(&op, sub);
+	op.told_size = fill_told(&told, sub);
+	if (rule && told.state == LINX_WHOLE && !leads_elsewhere(&told)) {
+		fill_args(&op, rule, c.row);
+		fill_memory(&op, sub, c.row->in);
+	}
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_submit(s, sub, &c, &op, &told);
+	probe_leave();
+}
+
+/* ---- completion ---- */
+
+/* Does this task see the submitter's memory? */
+static bool is_here(const struct linx_op *op)
+{
+	return in_task() && current->mm && !(current->flags & PF_KTHREAD) && (u32)current->tgid == op->pid;
+}
+
+/*
+ * What the call wrote, and the data that it took: until the program sees the
+ * result, it leaves them alone. All else that it read may be another's by now:
+ * the kernel has its copy since the submission.
+ */
+static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
+{
+	unsigned int mask = row->out | (takes_bytes(slot->opcode) ? 1 << LINX_BYTES_BUF : 0);
+
+	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
+		return 0;
+	/* Whether a socket takes MSG_TRUNC as to throw data away: it cannot be asked here. */
+	if (slot->op.registered || (slot->opcode == IORING_OP_RECV && slot->op.args[LINX_RECV_FLAGS] & MSG_TRUNC))
+		mask &= ~(1 << LINX_BYTES_BUF);
+	return mask;
+}
+
+static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_op_slot slot;
+	struct linx_call c = { .op = &slot.op, .ret = done->res };
+	struct linx_op *op = &slot.op;
+	struct linx_uring told;
+	u64 entry;
+
+	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
+		return;
+	c.nr = slot.nr;
+	c.key = slot.key;
+	c.row = linx_table_row(slot.key);
+	c.now = now;
+	entry = min(slot.time, now);
+	op->kind = LINX_REC_EXIT;
+	op->flags = 0;
+	op->calm = false;
+	op->mask = used(&slot, c.row, done->res);
+	told = (struct linx_uring){
+		.id = id_of(&slot),
+		.user_data = done->user_data,
+		.opcode = slot.opcode,
+		.flags = slot.flags,
+		.state = LINX_UNAVAILABLE,
+		.cqe_flags = done->flags,
+	};
+	op->told = &told;
+	op->told_size = offsetof(struct linx_uring, entry);
+	if (!linx_filter_call(s, c.ret, entry, now) || !linx_predicate(s, &c, false, entry)) {
+		r->filtered++;
+		return;
+	}
+	if (linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
+		linx_encode_op(s, r, &c, entry);
+}
+
+void linx_uring_complete(const struct linx_completed *done)
+{
+	struct linx_session *s;
+	u64 now;
+
+	if (unlikely(!probe_enter()))
+		return count_nested();
+	now = linx_clock_now();
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		session_complete(s, done, now);
+	probe_leave();
+}

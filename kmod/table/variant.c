@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the value of an argument to the row that says what is captured. The rows
+ * and a hash of them are made at load and constant from then on; no locks. Probe
+ * context.
+ */
+#include <linux/bitops.h>
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include "table/variant.h"
+#include "compat/compat.h"
+#include "table/capture_words.h"
+
+/* Rows as table/table.c numbers them. */
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+/* The rows of choices.def, from 1 on. */
+enum {
+	BY_NONE,
+#define KEY(row, k, shift, mask) BY_##row,
+#define KEY2(row, high, low) BY_##row,
+#define CHOICE(row, value, arg, capture)
+#define OTHERWISE(row, arg, capture)
+#define OTHERWISE_IOC(row, dir, arg, capture)
+#include "tables/choices.def"
+#undef KEY
+#undef KEY2
+	BY_NR,
+};
+
+struct linx_by linx_bys[BY_NR] __ro_after_init = {
+#define KEY(id, k, shift_, mask_) [BY_##id] = { .row = ROW_##id, .low = k, .shift = shift_, .mask = mask_ },
+#define KEY2(id, high_, low_) [BY_##id] = { .row = ROW_##id, .low = low_, .high = high_, .two = true, .mask = 0xffff },
+#include "tables/choices.def"
+#undef KEY
+#undef KEY2
+#undef CHOICE
+#undef OTHERWISE
+#undef OTHERWISE_IOC
+};
+
+#define KEY(row, k, shift, mask)
+#define KEY2(row, high, low)
+
+enum choice_kind {
+	CHOICE_VALUE,
+	CHOICE_OTHERWISE,
+};
+
+struct choice {
+	u16 by;
+	u8 kind, arg;
+	u32 value; /* OTHERWISE: direction, 0 for all but ioctl */
+	u32 def;
+};
+
+static const struct choice choices[] __initconst = {
+#define CHOICE(row, value_, arg_, capture) { BY_##row, CHOICE_VALUE, arg_, value_, capture },
+#define OTHERWISE(row, arg_, capture) { BY_##row, CHOICE_OTHERWISE, arg_, 0, capture },
+#define OTHERWISE_IOC(row, dir, arg_, capture) { BY_##row, CHOICE_OTHERWISE, arg_, dir, capture },
+#include "tables/choices.def"
+#undef CHOICE
+#undef OTHERWISE
+#undef OTHERWISE_IOC
+};
+
+#define DIRS 4
+/* The first rows: what holds otherwise, for each row and direction. */
+#define OTHERWISE_NR (BY_NR * DIRS)
+#define CHOSEN_NR (OTHERWISE_NR + ARRAY_SIZE(choices))
+
+struct linx_row linx_chosen[CHOSEN_NR] __ro_after_init;
+struct linx_choice_key linx_choice_keys[CHOSEN_NR] __ro_after_init;
+static unsigned int nchosen __initdata = OTHERWISE_NR;
+
+u16 linx_choice_hash[1 << LINX_CHOICE_BITS] __ro_after_init;
+
+/* Less than half is taken, so that a search is short. */
+static_assert(ARRAY_SIZE(choices) < ARRAY_SIZE(linx_choice_hash) / 2);
+
+/* A copy of the row with nothing to capture where its argument decides. */
+static void __init copy_row(unsigned int to, u32 by, u32 value)
+{
+	struct linx_row *row = &linx_chosen[to];
+	unsigned int i;
+
+	*row = linx_rows[linx_bys[by].row];
+	row->by = 0;
+	linx_choice_keys[to].value = value;
+	linx_choice_keys[to].by = by;
+	for (i = 0; i < LINX_NARGS; i++)
+		if (LINX_ARGDEF_CAP(row->arg[i]) == LINX_CAP_BY)
+			row->arg[i] &= LINX_ARGDEF_TYPE;
+}
+
+/* Where the arguments of a call stand, for one register instead of six. */
+static void __init set_by(struct linx_by *by, const struct linx_row *otherwise)
+{
+	static const u16 at[2][LINX_NARGS] __initconst = {
+		LINX_ARGS_64,
+		LINX_ARGS_32,
+	};
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		by->low_at[i] = at[i][by->low];
+		by->high_at[i] = at[i][by->high];
+	}
+	by->otherwise = otherwise;
+}
+
+static struct linx_row *__init get_chosen(const struct choice *c)
+{
+	struct linx_by *by = &linx_bys[c->by];
+	u16 *slot;
+
+	if (c->kind == CHOICE_OTHERWISE) {
+		if (c->value) {
+			by->dirs = DIRS - 1;
+			by->seen = ~0ULL;
+		}
+		return &linx_chosen[c->by * DIRS + c->value];
+	}
+	by->seen |= 1ULL << (c->value & by->mask) % 64;
+	slot = linx_choice_find(c->by, c->value);
+	if (!*slot) {
+		copy_row(nchosen, c->by, c->value);
+		*slot = nchosen++;
+	}
+	return &linx_chosen[*slot];
+}
+
+void __init linx_choice_init(void)
+{
+	unsigned int i;
+
+	for (i = DIRS; i < OTHERWISE_NR; i++)
+		copy_row(i, i / DIRS, 0);
+	for (i = 1; i < BY_NR; i++) {
+		set_by(&linx_bys[i], &linx_chosen[i * DIRS]);
+		linx_rows[linx_bys[i].row].by = i;
+	}
+	for (i = 0; i < ARRAY_SIZE(choices); i++)
+		get_chosen(&choices[i])->arg[choices[i].arg] |= choices[i].def;
+	for (i = DIRS; i < nchosen; i++)
+		linx_row_complete(&linx_chosen[i]);
+}

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Context records. Probe context, preemption off: nothing here sleeps, faults or
+ * keeps a reference; what takes a task and says locks also serves a snapshot, in
+ * process context, where the task is not current. A task's bit in session.seen says that a context record of
+ * it is in the stream; it is set only when that record was really written, so
+ * that a lost one is made up for by the next event of the task. It is taken away
+ * when the record is out of date, that in session.told when the task has ended.
+ */
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/prctl.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "capture/fd.h"
+#include "task/fd_table.h"
+#include "filter/filter.h"
+#include "ring/ring_fast.h"
+#include "table/table.h"
+#include "task/context.h"
+#include "task/task_info.h"
+
+#define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
+
+/* To its end: 5.10 leaves bytes of a longer name behind it. It may change meanwhile. to: zeroes. */
+static void put_comm(char *to, const struct task_struct *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < TASK_COMM_LEN - 1; i++) {
+		to[i] = READ_ONCE(p->comm[i]);
+		if (!to[i])
+			return;
+	}
+}
+
+void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
+{
+	struct linx_ctx *ctx = (struct linx_ctx *)f->p;
+	const struct cred *cred;
+
+	rcu_read_lock();
+	cred = __task_cred(p);
+	*ctx = (struct linx_ctx){
+		.tid = p->pid,
+		.pid = p->tgid,
+		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0, /* else it may be freed */
+		.flags = flags | (p->flags & PF_KTHREAD ? LINX_CTX_KERNEL : 0),
+		.uid = __kuid_val(cred->uid),
+		.gid = __kgid_val(cred->gid),
+		.euid = __kuid_val(cred->euid),
+		.egid = __kgid_val(cred->egid),
+		.start_time = p->start_boottime,
+		.code = code,
+	};
+	rcu_read_unlock();
+	put_comm(ctx->comm, p);
+	f->p += sizeof(*ctx);
+}
+
+/* Returns whether it has lost its name, of which the path's end tells then. */
+static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
+{
+	bool unlinked;
+	char *name = linx_d_path(path, f->r->scratch, &unlinked);
+
+	if (IS_ERR(name))
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+	return unlinked;
+}
+
+/* What pid_fs and the like do not have: a name without a directory, in memory, of huge pages (MFD_HUGETLB) or not. */
+static bool is_memfd(const struct file *file)
+{
+	const struct dentry *dentry = file->f_path.dentry;
+	unsigned long magic = dentry->d_sb->s_magic;
+
+	return IS_ROOT(dentry) && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) &&
+	       !strncmp(dentry->d_name.name, "memfd:", 6);
+}
+
+/* LINX_WHO_* */
+static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
+{
+	struct linx_file_id id = {
+		.dev = file_inode(file)->i_sb->s_dev,
+		.ino = file_inode(file)->i_ino,
+	};
+	bool unlinked = d_unlinked(file->f_path.dentry);
+
+	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
+	if (paths)
+		unlinked = put_path(f, LINX_FIELD_EXE, &file->f_path);
+	else
+		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	if (is_memfd(file))
+		return LINX_WHO_MEMFD;
+	return unlinked ? LINX_WHO_DELETED : 0;
+}
+
+/*
+ * The executable. Another task that shares the mm may replace exe_file
+ * meanwhile (prctl PR_SET_MM_EXE_FILE): a reference is needed, whose end fput()
+ * defers to task work.
+ */
+u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
+{
+	struct file *file = NULL;
+	u32 flags;
+
+	if (locks)
+		task_lock(p);
+	rcu_read_lock();
+	if (p->mm && !(p->flags & PF_KTHREAD))
+		file = linx_get_exe_file(p->mm);
+	rcu_read_unlock();
+	if (locks)
+		task_unlock(p);
+	if (!file) {
+		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
+		return 0;
+	}
+	flags = put_exe_file(f, file, locks || LINX_HAVE_PATHS);
+	fput(file);
+	return flags;
+}
+
+/*
+ * The working directory. The lock keeps it in place, since path_put() may sleep
+ * and so no reference can be taken. Nobody who holds this lock meets a
+ * tracepoint of ours.
+ */
+static void put_cwd(struct linx_fill *f)
+{
+	struct fs_struct *fs = current->fs;
+
+	if (!LINX_HAVE_PATHS || !fs) {
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, fs ? LINX_UNAVAILABLE : LINX_ABSENT, NULL, 0);
+		return;
+	}
+	linx_fs_lock(fs);
+	put_path(f, LINX_FIELD_CWD, &fs->pwd);
+	linx_fs_unlock(fs);
+}
+
+static void put_string(struct linx_fill *f, u8 field, const char *str)
+{
+	size_t len = strnlen(str, PATH_MAX);
+
+	linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, str, len);
+}
+
+static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
+{
+	f->longs[f->nlongs++] = (struct linx_long){
+		.arg = field,
+		.keep = true,
+		.addr = start,
+		.left = end > start ? end - start : 0,
+	};
+}
+
+/*
+ * Command line and, on request, environment, as they lie on the stack of the
+ * program. again: the reader has had it. Else a call that is told by each such
+ * record (chdir) would bring all of it again, from the share of priority records.
+ */
+static void put_argv(struct linx_fill *f, bool again, bool envp)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!mm)
+		return;
+	add_block(f, LINX_FIELD_ARGV, READ_ONCE(mm->arg_start), READ_ONCE(mm->arg_end));
+	f->longs[0].head = again;
+	if (envp)
+		add_block(f, LINX_FIELD_ENVP, READ_ONCE(mm->env_start), READ_ONCE(mm->env_end));
+	linx_capture_long(f);
+}
+
+/* room: what the record needs at most beside the fixed part */
+static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
+{
+	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
+}
+
+/* Of a task as such, and of one that has values of the new program too. */
+#define WHO_ROOM (sizeof(struct linx_val) + sizeof(struct linx_who))
+#define USAGE_ROOM (sizeof(struct linx_val) + sizeof(struct linx_usage))
+#define PATH_ROOM (sizeof(struct linx_val) + PATH_MAX)
+
+static u32 full_room(const struct linx_session *s)
+{
+	return s->user_max + 4 * PATH_MAX;
+}
+
+/*
+ * The bit is set before anything of the task is read, so that whoever changes its
+ * name or cgroup meanwhile takes it away again, and it is told anew.
+ */
+static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r, u8 kind, pid_t tid, u64 now, u32 room)
+{
+	struct linx_fill *f = begin(s, r, kind, now, room);
+
+	if (f) {
+		set_bit(tid, s->seen);
+		smp_mb__after_atomic(); /* pairs with the change and test_bit() of linx_task_forget() */
+	}
+	return f;
+}
+
+/* true: the reader has it. */
+static bool finish(struct linx_fill *f, struct linx_session *s, const struct task_struct *p)
+{
+	if (!linx_rec_commit(f)) {
+		linx_task_forget(s, p->pid);
+		return false;
+	}
+	if (!test_bit(p->pid, s->told))
+		set_bit(p->pid, s->told);
+	if (!test_bit(p->tgid, s->known))
+		set_bit(p->tgid, s->known);
+	return true;
+}
+
+/* As put_argv(), of which a ring without room has cut nothing. */
+static bool has_line(const struct linx_fill *f)
+{
+	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
+}
+
+static void change_lined(struct linx_session *s, pid_t pid, bool has)
+{
+	if (has && !test_bit(pid, s->lined))
+		set_bit(pid, s->lined);
+	else if (!has && test_bit(pid, s->lined))
+		clear_bit(pid, s->lined);
+}
+
+void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_is_known(s, current);
+	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
+	bool again;
+
+	if (!f)
+		return;
+	linx_task_put_ctx(f, current, 0, 0);
+	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
+	put_cwd(f);
+	linx_who_put_cgroup(f, current, false);
+	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->lined); /* a recorder may have lost it since */
+	put_argv(f, again, false);
+	if (finish(f, s, current) && !again)
+		change_lined(s, current->tgid, has_line(f));
+	if (unlikely(all))
+		linx_files_met(s, r, now);
+}
+
+/* In the parent. What the child inherits stands in the parent's records. */
+void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
+{
+	bool moved = linx_who_moved(child);
+	struct linx_fill *f;
+	u32 flags = 0;
+
+	linx_task_meet(s, r, now);
+	linx_task_forget(s, child->pid);
+	if (child->tgid == child->pid)
+		change_lined(s, child->tgid, false);
+	f = begin_seen(s, r, LINX_REC_FORK, child->pid, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
+	if (!f)
+		return;
+	if (child->tgid == current->tgid)
+		flags |= LINX_CTX_THREAD;
+	if (child->mm && child->mm == current->mm)
+		flags |= LINX_CTX_VM_SHARED;
+	if (child->files && child->files == current->files)
+		flags |= LINX_CTX_FILES_SHARED;
+	if (child->fs && child->fs == current->fs)
+		flags |= LINX_CTX_FS_SHARED;
+	linx_task_put_ctx(f, child, flags, 0);
+	linx_who_put(f, child, 0, false);
+	if (moved)
+		linx_who_put_cgroup(f, child, false);
+	if (finish(f, s, child) && child->tgid != current->tgid)
+		change_lined(s, child->tgid, test_bit(current->tgid, s->lined));
+	if (s->flags & LINX_SETUP_FILES)
+		linx_files_fork(s, r, child, now);
+}
+
+void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now)
+{
+	struct linx_fill *f;
+
+	linx_task_forget(s, old_tid);
+	linx_task_forget(s, current->pid);
+	change_lined(s, current->tgid, false);
+	f = begin_seen(s, r, LINX_REC_EXEC, current->pid, now, full_room(s));
+	if (!f)
+		return;
+	linx_task_put_ctx(f, current, 0, old_tid);
+	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
+	put_cwd(f);
+	linx_who_put_cgroup(f, current, false);
+	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
+	if (bprm->interp != bprm->filename)
+		put_string(f, LINX_FIELD_INTERP, bprm->interp);
+	put_argv(f, false, s->flags & LINX_SETUP_ENVP);
+	change_lined(s, current->tgid, finish(f, s, current) && has_line(f));
+	if (s->flags & LINX_SETUP_FILES)
+		linx_files_all(s, r, now);
+}
+
+/* The reader may still have the table of what it was before. */
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	linx_task_forget(s, current->pid);
+	change_lined(s, current->tgid, false);
+	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) && linx_task_is_known(s, current))
+		linx_files_all(s, r, now);
+}
+
+/* No mm any more, before 7.x; ids and exit code are there. */
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
+{
+	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
+	bool known = test_bit(p->pid, s->told);
+	const struct task_struct *heir = linx_heir(p);
+	struct linx_fill *f;
+
+	linx_task_forget(s, p->pid);
+	if (known)
+		clear_bit(p->pid, s->told);
+	if (heir && test_bit(heir->pid, s->told))
+		set_bit(p->tgid, s->told); /* its own end, under the leader's id */
+	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
+	if (!known && (!all || !linx_filter_task(s, p)))
+		return;
+	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
+	if (!f)
+		return;
+	linx_task_put_ctx(f, p, last ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	linx_who_put_usage(f, p, last);
+	linx_rec_commit(f);
+}
+
+void linx_task_end_process(struct linx_session *s, pid_t tgid)
+{
+	clear_bit(tgid, s->known);
+	clear_bit(tgid, s->told);
+	change_lined(s, tgid, false);
+}
+
+/*
+ * Another task as it is now: what a call of the current one changed of it. Takes
+ * the task's own locks, whose holders meet no tracepoint that leads here.
+ */
+static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
+{
+	struct linx_fill *f;
+
+	linx_task_forget(s, p->pid); /* if this one is lost, its next event is preceded by another */
+	f = begin_seen(s, r, LINX_REC_TASK, p->pid, now, full_room(s));
+	if (!f)
+		return;
+	f->rec->tid = p->pid;
+	f->rec->pid = p->tgid;
+	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
+	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
+	linx_who_put_cgroup(f, p, true);
+	finish(f, s, p);
+}
+
+/*
+ * setpgid(2) may be about a child. One that the reader has not met is told whole
+ * before its own first record, and one that is ending has no further need.
+ */
+static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, u64 now)
+{
+	struct task_struct *p;
+
+	rcu_read_lock();
+	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
+	if (p && p != current && test_bit(p->pid, s->seen) && !(READ_ONCE(p->flags) & PF_EXITING)) {
+		if (LINX_HAVE_PATHS)
+			tell_other(s, r, p, now);
+		else
+			linx_task_forget(s, p->pid);
+	}
+	rcu_read_unlock();
+}
+
+/* Options of prctl(2) that change what context records tell; a new name is told by probe_rename(). */
+static bool changes_context(u32 option)
+{
+	switch (option) {
+	case PR_CAPBSET_DROP:
+	case PR_SET_SECUREBITS:
+	case PR_SET_MM:
+	case PR_SET_CHILD_SUBREAPER:
+	case PR_CAP_AMBIENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void linx_task_forget_filtered(struct linx_session *s)
+{
+	const struct task_struct *p;
+	unsigned long tid;
+
+	if (!s->seen)
+		return;
+	for_each_set_bit(tid, s->seen, PID_MAX_LIMIT) {
+		rcu_read_lock();
+		p = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
+		if (!p || !linx_filter_task(s, p))
+			linx_task_forget(s, tid);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
+/* The filter leaves the current task out: threads that share what it changed are told anew. */
+static void forget_sharing(struct linx_session *s)
+{
+	const struct task_struct *t;
+
+	if (!linx_task_is_known(s, current))
+		return;
+	rcu_read_lock();
+	for_each_thread(current, t)
+		linx_task_forget(s, t->pid);
+	rcu_read_unlock();
+}
+
+/* Told at once: threads that share what has changed may be next. */
+bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
+{
+	bool seen = linx_seen(s);
+
+	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
+		return false;
+	linx_task_forget(s, current->pid);
+	if (READ_ONCE(s->owner_gone))
+		return false;
+	if (row->flags & LINX_ROW_OTHER)
+		changed_target(s, r, arg0, now);
+	if (!linx_filter_task(s, current)) {
+		forget_sharing(s);
+		return seen && linx_filter_uid_alone(s, current);
+	}
+	linx_task_met(s, r, now);
+	return false;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Context records: who a task is. task/context.c */
+#ifndef LINX_KMOD_TASK_H
+#define LINX_KMOD_TASK_H
+
+#include "core/session.h"
+
+struct linux_binprm;
+struct linx_row;
+
+/* The current task's first record in this session is about to be written: tell who it is. */
+void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now);
+
+static __always_inline void linx_task_meet(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	if (unlikely(!test_bit(current->pid, s->seen)))
+		linx_task_met(s, r, now);
+}
+
+/* Its context has changed: tell it anew with its next record. */
+static inline void linx_task_forget(struct linx_session *s, pid_t tid)
+{
+	if (test_bit(tid, s->seen))
+		clear_bit(tid, s->seen);
+}
+
+/*
+ * Does the reader know the task's process, though the filter may leave the task
+ * out? What it changes is then the others' too, or was known before.
+ */
+static inline bool linx_task_is_known(const struct linx_session *s, const struct task_struct *p)
+{
+	return test_bit(p->tgid, s->known);
+}
+
+/* Owner's ioctl: whom a new filter leaves out has not been met. */
+void linx_task_forget_filtered(struct linx_session *s);
+
+/* The number is another task's from now on. */
+static inline void linx_task_gone(struct linx_session *s, pid_t tid)
+{
+	linx_task_forget(s, tid);
+	if (test_bit(tid, s->told))
+		clear_bit(tid, s->told);
+	if (test_bit(tid, s->known))
+		clear_bit(tid, s->known);
+	if (test_bit(tid, s->lined))
+		clear_bit(tid, s->lined);
+}
+
+/*
+ * A call of the current task made its context record out of date; arg0: its first
+ * argument. true: that of a task which was not left out before, and is now; who
+ * records the call makes it forgotten again.
+ */
+bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now);
+
+void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
+void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
+/* Of one that the filter leaves out, by now. */
+void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now);
+void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now);
+/* Nothing more of the process is told. */
+void linx_task_end_process(struct linx_session *s, pid_t tgid);
+
+/*
+ * Parts of context records: of current or a child that does not run yet, or with
+ * locks of any task, in process context. The executable's LINX_WHO_* are returned.
+ */
+void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
+u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);
+
+#endif

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How tables of descriptors change. Probe context, preemption off.
+ *
+ * No record says what a call did: each says what the table holds now, for the
+ * numbers that the call may have changed. The record's time is taken before the
+ * table is looked at, later than that of all that looked before. Whatever order
+ * the records of threads come in that share a table, the one with the latest
+ * time was looked up after the last change, so that what it says is what stands
+ * there. The same holds for a snapshot, whose items are such records: see
+ * docs/state.md.
+ */
+#include <linux/atomic.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/hash.h>
+#include <linux/sched/signal.h>
+#include <linux/socket.h>
+#include <uapi/linux/net.h>
+#include <uapi/linux/sctp.h>
+#include "capture/user_mem.h"
+#include "core/clock.h"
+#include "compat/compat.h"
+#include "capture/encode.h"
+#include "capture/fd.h"
+#include "task/fd_table.h"
+#include "filter/filter.h"
+#include "task/context.h"
+#include "task/task_info.h"
+
+#define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
+
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+enum kind {
+	KIND_SLOT,
+	KIND_RESULT,
+	KIND_RANGE,
+	KIND_RIGHTS,
+	KIND_BEHIND,
+	KIND_CLONE_ARGS,
+	KIND_SOCKETCALL,
+	KIND_UNSHARE,
+	KIND_ANY,
+};
+
+/* A line of files.def; it holds if args[k] & mask == value. */
+static const struct rule {
+	u16 row;
+	u8 kind, arg, k;
+	u32 mask, value;
+} rules[] = {
+#define SLOT(row) { ROW_##row, KIND_SLOT },
+#define SLOT_IF(row, k, mask, value) { ROW_##row, KIND_SLOT, 0, k, mask, value },
+#define RESULT_IF(row, k, mask, value) { ROW_##row, KIND_RESULT, 0, k, mask, value },
+#define RANGE(row) { ROW_##row, KIND_RANGE },
+#define RIGHTS(row, many) { ROW_##row, KIND_RIGHTS, many },
+#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
+#define CLONE_ARGS(row) { ROW_##row, KIND_CLONE_ARGS },
+#define SOCKETCALL(row) { ROW_##row, KIND_SOCKETCALL },
+#define ANY_IF(row, k, mask, value) { ROW_##row, KIND_ANY, 0, k, mask, value },
+#define UNSHARE_IF(row, k, mask, value) { ROW_##row, KIND_UNSHARE, 0, k, mask, value },
+#include "tables/files.def"
+};
+
+/* linx_row.files: 1 + the first of its rules; or this */
+#define ONLY_RESULT 255
+
+static_assert(ARRAY_SIZE(rules) < ONLY_RESULT);
+
+void __init linx_files_init(void)
+{
+	unsigned int i;
+	u32 key;
+
+	for (key = 0; key < LINX_KEYS; key++)
+		if (linx_fd_makes(key))
+			linx_rows[(&linx_row_of[0][0])[key]].files = ONLY_RESULT;
+	for (i = ARRAY_SIZE(rules); i-- > 0;)
+		linx_rows[rules[i].row].files = i + 1;
+}
+
+/* Has the table more descriptors than the program's memory says? */
+enum doubt {
+	DOUBT_NONE,
+	DOUBT_SILENT, /* it has a place for them, and says none */
+	DOUBT_LATER, /* the call may itself have written over what it said of them */
+	DOUBT_SOME, /* what it says cannot be read, or is more than is looked at */
+};
+
+/* A call that has returned, or a new table. */
+struct change {
+	struct linx_session *s;
+	struct linx_ring *r;
+	struct task_struct *p; /* whose table */
+	u64 now, paths_by; /* linx_fill.paths_by, where there may be many */
+	bool narrow; /* longs of the program have 32 bits */
+	u32 rights; /* descriptors in control messages so far */
+	u32 spent; /* bytes of records so far */
+	enum doubt doubt;
+	s32 socket; /* of which there is a doubt; -1: it is of no socket */
+};
+
+/* What one call may bring: preemption is off meanwhile, and paths may be long. The rest is told by tell_open(). */
+#define SPENT_MAX (256 * 1024)
+
+/*
+ * The last time of a record about the tables that share a place here. The clock
+ * that probes read is exact to LINX_CLOCK_ERROR_NS; two threads that look at one
+ * table within that on two CPUs need more: the order in which they come here.
+ */
+#define TIMES_BITS 8
+static struct {
+	atomic64_t last;
+} ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
+
+/* When the table is looked at: from now on, later than ever before. No record of the ring is later. */
+static u64 time_of(const struct linx_ring *r, const struct files_struct *files, u64 now)
+{
+	atomic64_t *at = &times[hash_ptr(files, TIMES_BITS)].last;
+	s64 old = atomic64_read(at), mine;
+
+	do
+		mine = max_t(s64, linx_ring_time(r, now), old + 1);
+	while (!atomic64_try_cmpxchg(at, &old, mine)); /* another CPU was first: it went on */
+	return mine;
+}
+
+static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u32 room)
+{
+	struct linx_fill *f = linx_rec_begin(c->s, c->r, LINX_REC_FILES, c->now, FIXED + room, true,
+					     LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
+
+	if (!f)
+		return NULL;
+	f->paths_by = c->paths_by;
+	f->late = false;
+	f->rec->tid = c->p->pid;
+	f->rec->pid = c->p->tgid;
+	*(struct linx_files_change *)f->p = (struct linx_files_change){
+		.table = linx_who_id(c->p->files),
+		.op = op,
+		.first = first,
+		.last = last,
+	};
+	f->p += sizeof(struct linx_files_change);
+	return f;
+}
+
+static void expect_many(struct change *c)
+{
+	c->paths_by = c->paths_by ?: linx_clock_now() + LINX_PATHS_NS;
+}
+
+/* The record has its descriptors: what it took. */
+static void spend(struct change *c, const struct linx_fill *f)
+{
+	c->spent = f->late ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
+}
+
+static void tell(struct change *c, s32 fd)
+{
+	struct linx_files_change *change;
+	struct linx_fill *f;
+
+	if (fd < 0 || c->spent > SPENT_MAX)
+		return;
+	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_RING_SCRATCH);
+	if (!f)
+		return;
+	change = (struct linx_files_change *)f->p - 1;
+	if (!linx_fd_tell(f, fd))
+		change->op = LINX_FILES_CLOSED;
+	spend(c, f);
+	linx_rec_commit(f);
+}
+
+/* As many descriptors as are told of a whole table, and in one record: what a fork costs is bounded. */
+#define ALL_MAX 256
+#define AT_ONCE_MAX 32
+#define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
+/* Bytes of the bitmap of more than those: what is beyond is not told. */
+#define OPEN_MAX_BYTES 512
+
+static bool has_many(struct files_struct *files)
+{
+	unsigned int n = 0, fd = 0;
+	struct fdtable *fdt;
+
+	rcu_read_lock();
+	fdt = rcu_dereference(files->fdt);
+	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++)
+		n++;
+	rcu_read_unlock();
+	return n > ALL_MAX;
+}
+
+/* A walk over a table: the next file that is open in it. */
+struct walk {
+	struct files_struct *files;
+	struct file *file; /* held; NULL: there are no more */
+	u32 fd; /* its descriptor */
+	bool cloexec;
+};
+
+static void find_from(struct walk *w, u32 fd)
+{
+	struct fdtable *fdt;
+
+	w->file = NULL;
+	rcu_read_lock();
+	fdt = rcu_dereference(w->files->fdt);
+	for (; !w->file && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++) {
+		w->file = linx_get_slot_file(&fdt->fd[fd]);
+		w->fd = fd;
+		w->cloexec = test_bit(fd, fdt->close_on_exec);
+	}
+	rcu_read_unlock();
+}
+
+/* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
+static bool tell_some(struct change *c, struct walk *w, u32 flags)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
+	struct linx_files_change *change;
+	unsigned int n = 0;
+
+	if (!f)
+		return false;
+	change = (struct linx_files_change *)f->p - 1;
+	do {
+		if (!w->file)
+			break;
+		linx_fd_tell_file(f, w->file, w->fd, w->cloexec);
+		fput(w->file);
+		find_from(w, w->fd + 1);
+	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !f->late);
+	change->flags = flags | (w->file ? 0 : LINX_FILES_LAST);
+	spend(c, f);
+	return linx_rec_commit(f);
+}
+
+/* Of a table that is too large to be told, or has too long paths: which are open. */
+static void tell_open(struct change *c)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct fdtable *fdt;
+	u32 size, max;
+
+	c->spent = 0;
+	if (!f)
+		return;
+	rcu_read_lock();
+	fdt = rcu_dereference(c->p->files->fdt);
+	max = fdt->max_fds / BITS_PER_BYTE;
+	size = min_t(u32, max, OPEN_MAX_BYTES);
+	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
+	rcu_read_unlock();
+	linx_rec_commit(f);
+}
+
+/*
+ * A table that nobody can change meanwhile: of a child that does not run yet, or
+ * one that its only task has got just now. What the reader knows of the table
+ * that it was copied from may be older, or newer, than the copy. Or one of a task
+ * that is met: who changes it meanwhile tells so, with a later time. Nothing begins
+ * here before everything is hooked that could change it: the snapshot tells of
+ * that. false: it has too many descriptors, nothing is told.
+ */
+static bool tell_all(struct change *c)
+{
+	struct walk w = { .files = c->p->files };
+	u32 flags = LINX_FILES_FIRST;
+
+	if (!smp_load_acquire(&c->s->running)) /* pairs with linx_session_start() */
+		return true;
+	if (has_many(w.files))
+		return false;
+	expect_many(c);
+	find_from(&w, 0);
+	do {
+		if (!tell_some(c, &w, flags))
+			break;
+		flags = 0;
+	} while (w.file && c->spent <= SPENT_MAX);
+	if (w.file)
+		fput(w.file);
+	if (c->spent > SPENT_MAX)
+		tell_open(c);
+	return true;
+}
+
+/* Of a table that is too large: it is another one than what the reader may have under this number, and not known. */
+static void tell_unknown(struct change *c)
+{
+	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, 0);
+
+	if (!f)
+		return;
+	((struct linx_files_change *)f->p - 1)->flags = LINX_FILES_FIRST;
+	linx_rec_commit(f);
+}
+
+/* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
+static bool has_shared(const struct task_struct *p)
+{
+	return atomic_read(&p->files->count) > 1 || !thread_group_empty((struct task_struct *)p) ||
+	       READ_ONCE(p->signal->sum_sched_runtime);
+}
+
+void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
+{
+	struct change c = { .s = s, .r = r, .p = child };
+
+	/* Alone with its table, the parent is in this call: what is known of it is what the child has. */
+	if (!child->files || child->files == current->files || !has_shared(current))
+		return;
+	c.now = time_of(r, child->files, now);
+	tell_all(&c);
+}
+
+/* Whoever shares or shared the table may have opened some of them again, and told so before. */
+static void tell_range(struct change *c, const unsigned long *args)
+{
+	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
+	struct linx_fill *f = begin(c, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, args[0], args[1], 0);
+	struct walk w = { .files = c->p->files };
+	unsigned int n = 0;
+
+	/* Of who had the table and has ended there may be no trace. Alone, nothing is open there now. */
+	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
+		return;
+	c->now = time_of(c->r, w.files, linx_clock_now());
+	expect_many(c);
+	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
+		fput(w.file);
+		tell(c, w.fd);
+		find_from(&w, w.fd + 1);
+	}
+	if (!w.file)
+		return;
+	fput(w.file);
+	if (w.fd <= (u32)args[1])
+		tell_open(c);
+}
+
+static void tell_ints(struct change *c, u64 addr, unsigned int n)
+{
+	s32 fd;
+
+	for (; n--; addr += sizeof(fd))
+		if (linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
+			tell(c, fd);
+		else
+			c->doubt = DOUBT_SOME;
+}
+
+/*
+ * As many control messages of one message as are looked at, and descriptors in all that a call got (the kernel
+ * allows 253 in one): preemption is off meanwhile.
+ */
+#define CMSG_MAX 64
+#define RIGHTS_MAX 1024
+
+/* A word of the program's at addr. 0: it is not there. */
+static u64 read_word(struct change *c, u64 addr)
+{
+	u64 word = 0;
+	u32 size = c->narrow ? 4 : 8;
+
+	if (linx_user_read(&word, addr, size) == size)
+		return word;
+	c->doubt = DOUBT_SOME;
+	return 0;
+}
+
+static void tell_control(struct change *c, u64 addr, u64 left)
+{
+	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, fds, i;
+	s32 type[2];
+	u64 len;
+
+	for (n = 0; n < CMSG_MAX && left >= head; n++) {
+		len = read_word(c, addr);
+		if (len < head || len > left ||
+		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
+			break;
+		if (linx_cmsg_has_fds(type)) {
+			fds = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX + 1);
+			i = min_t(u32, fds, RIGHTS_MAX - c->rights);
+			if (i < fds)
+				c->doubt = DOUBT_SOME;
+			tell_ints(c, addr + head, i);
+			c->rights += i;
+		}
+		len = ALIGN(len, word);
+		if (len > left)
+			return;
+		addr += len;
+		left -= len;
+	}
+	if (left >= head)
+		c->doubt = DOUBT_SOME;
+}
+
+/* struct msghdr: where the control messages are, in words of the program, as the name is, which comes first. */
+#define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
+#define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
+#define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
+#define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
+#define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
+#define MMSG_MAX 64
+
+/* Has the one a byte of the other? */
+static bool meet(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a_size && b_size && (a - b < b_size || b - a < a_size);
+}
+
+/*
+ * The kernel writes the control messages, then the sender's address, and last
+ * what the header says of both: is one of these over another? The length of the
+ * address is what it is, not what there was room for.
+ */
+static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
+{
+	u64 name = read_word(c, msg);
+	u32 size = 0;
+
+	if (meet(control, len, msg, MSG_SIZE(c->narrow)))
+		return true;
+	if (!name)
+		return false;
+	if (linx_user_read(&size, msg + MSG_NAMELEN(c->narrow), sizeof(size)) != sizeof(size))
+		return true;
+	size = min_t(u32, size, sizeof(struct __kernel_sockaddr_storage));
+	return meet(name, size, control, len) || meet(name, size, msg, MSG_SIZE(c->narrow));
+}
+
+/*
+ * Descriptors are in the table before the kernel says so, and it says nothing
+ * where it cannot write: to the message (that call fails; of several, all but
+ * the first), or to the head of the control message. Of recvmmsg it may write
+ * over it later: the next message, the length of this one, the time that is left.
+ */
+static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
+{
+	u32 n = asked ? ret : 1; /* of recvmsg it is no number of messages */
+	u64 control, len;
+
+	c->socket = socket;
+	expect_many(c);
+	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
+		c->doubt = DOUBT_SOME;
+	if (IS_ERR_VALUE(ret))
+		return;
+	if (n < asked)
+		c->doubt = max(c->doubt, DOUBT_SILENT);
+	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
+		control = read_word(c, msg + MSG_CONTROL(c->narrow));
+		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
+		if (!control && len) /* without a buffer the kernel leaves 0: the pointer was written over */
+			c->doubt = DOUBT_SOME;
+		if (!control)
+			continue;
+		if (!len)
+			c->doubt = max(c->doubt, DOUBT_SILENT);
+		if (asked)
+			c->doubt = max(c->doubt, DOUBT_LATER);
+		if (is_written_over(c, msg, control, len))
+			c->doubt = DOUBT_SOME;
+		tell_control(c, control, len);
+	}
+}
+
+/*
+ * Only a socket of this machine brings descriptors; who shares its table may have
+ * another one under that number by now. A table that others change may have some
+ * that they tell of in a moment: no question without a reason, of which many
+ * messages are none but of such a socket.
+ */
+static void tell_doubtful(struct change *c)
+{
+	bool alone = atomic_read(&c->p->files->count) == 1;
+
+	if (alone || c->doubt == DOUBT_LATER ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
+					       c->doubt == DOUBT_SILENT)
+		return;
+	c->now = time_of(c->r, c->p->files, linx_clock_now());
+	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))
+		tell_open(c);
+}
+
+/* May a message have been received? Its descriptors come first, then the address, whose length is read and written. */
+static bool may_have_come(long ret)
+{
+	return !IS_ERR_VALUE(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
+}
+
+/* How many arguments of a socketcall say which descriptors it may have changed. */
+static unsigned int socketcall_args(unsigned long call, long ret)
+{
+	switch (call) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		return ret == -EBADF ? 0 : 1;
+	case SYS_RECVMSG:
+		return may_have_come(ret) ? 2 : 0;
+	case SYS_RECVMMSG:
+		return may_have_come(ret) ? 3 : 0;
+	case SYS_SOCKETPAIR:
+	case SYS_GETSOCKOPT:
+		return IS_ERR_VALUE(ret) ? 0 : 4;
+	default:
+		return 0;
+	}
+}
+
+/* The call and its arguments, as the program laid them out. */
+static void tell_socketcall(struct change *c, const unsigned long *args, long ret)
+{
+	unsigned int n = socketcall_args(args[0], ret);
+	u32 a[4] = { 0 };
+
+	if (n && linx_user_read(a, args[1], n * sizeof(u32)) != n * sizeof(u32)) {
+		c->doubt = DOUBT_SOME;
+		return;
+	}
+	switch (n ? args[0] : 0) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		tell(c, a[0]);
+		break;
+	case SYS_SOCKETPAIR:
+		tell_ints(c, a[3], 2);
+		break;
+	case SYS_RECVMSG:
+		tell_rights(c, a[0], a[1], ret, 0);
+		break;
+	case SYS_RECVMMSG:
+		tell_rights(c, a[0], a[1], ret, a[2]);
+		break;
+	case SYS_GETSOCKOPT:
+		if (a[2] == SO_PEERPIDFD)
+			tell_ints(c, a[3], 1);
+		else if (a[2] == SCTP_SOCKOPT_PEELOFF || a[2] == SCTP_SOCKOPT_PEELOFF_FLAGS)
+			tell(c, ret);
+		break;
+	}
+}
+
+/* struct clone_args: flags, then the address of the pidfd */
+static void tell_clone(struct change *c, u64 addr)
+{
+	u64 word[2];
+
+	if (linx_user_read(word, addr, sizeof(word)) != sizeof(word))
+		c->doubt = DOUBT_SOME;
+	else if (word[0] & CLONE_PIDFD)
+		tell_ints(c, word[1], 1);
+}
+
+static void apply(struct change *c, const struct rule *rule, const unsigned long *args, long ret)
+{
+	if (((u32)args[rule->k] & rule->mask) != rule->value)
+		return;
+	if (rule->kind == KIND_SLOT) {
+		if (ret != -EBADF)
+			tell(c, args[0]);
+		return;
+	}
+	if (rule->kind == KIND_SOCKETCALL)
+		return tell_socketcall(c, args, ret);
+	if (rule->kind == KIND_ANY) {
+		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
+			c->doubt = DOUBT_SOME;
+		return;
+	}
+	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
+		return;
+	switch (rule->kind) {
+	case KIND_RESULT:
+		tell(c, ret);
+		break;
+	case KIND_RANGE:
+		tell_range(c, args);
+		break;
+	case KIND_RIGHTS:
+		tell_rights(c, args[0], args[1], ret, rule->arg ? args[2] : 0);
+		break;
+	case KIND_BEHIND:
+		tell_ints(c, args[rule->arg], 1);
+		break;
+	case KIND_CLONE_ARGS:
+		tell_clone(c, args[0]);
+		break;
+	case KIND_UNSHARE:
+		if (!tell_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
+			tell_unknown(c);
+		break;
+	}
+}
+
+/* May another process have this table? Its own threads have left the count if they ended, or have tables of their own. */
+static bool is_shared_beyond(struct task_struct *p)
+{
+	return atomic_read(&p->files->count) > atomic_read(&p->signal->live);
+}
+
+void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *call)
+{
+	struct change c = { .s = s, .r = r, .p = current, .narrow = call->key >= LINX_NR_MAX, .socket = -1 };
+	unsigned int row = (&linx_row_of[0][0])[call->key], i = linx_rows[row].files;
+	unsigned long args[LINX_NARGS];
+	s32 pair;
+
+	if (READ_ONCE(s->owner_gone))
+		return;
+	if (linx_filter_task(s, current))
+		linx_task_meet(s, r, call->now);
+	else if (!linx_task_is_known(s, current) && !is_shared_beyond(current))
+		return;
+	c.now = time_of(r, current->files, call->now);
+	linx_put_args(call->key, call->regs, (u64 *)args);
+	if (!IS_ERR_VALUE(call->ret)) {
+		if (linx_fd_is_result(call->key, args))
+			tell(&c, call->ret);
+		pair = linx_fd_pair(call->key);
+		if (pair >= 0)
+			tell_ints(&c, args[pair], 2);
+	}
+	if (i == ONLY_RESULT)
+		return;
+	for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		apply(&c, &rules[i], args, call->ret);
+	if (c.spent > SPENT_MAX)
+		tell_open(&c);
+	else if (unlikely(c.doubt))
+		tell_doubtful(&c);
+}
+
+void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct change c = { .s = s, .r = r, .p = current };
+
+	c.now = time_of(r, current->files, now);
+	if (tell_all(&c))
+		return;
+	/* Others may have changed what it had after it was copied, without a trace in which descriptors are open. */
+	if (has_shared(current))
+		tell_unknown(&c);
+	else
+		tell_open(&c);
+}
+
+void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	struct change c = { .s = s, .r = r, .p = current };
+
+	c.now = time_of(r, current->files, now);
+	if (!tell_all(&c))
+		tell_unknown(&c);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How tables of descriptors change: LINX_REC_FILES. task/fd_table.c */
+#ifndef LINX_KMOD_FD_CHANGE_H
+#define LINX_KMOD_FD_CHANGE_H
+
+#include "core/session.h"
+
+struct linx_call;
+
+/* Once, after linx_table_init() and linx_fd_init(). */
+void linx_files_init(void);
+
+/*
+ * A call of the current task has returned that may have changed its table:
+ * linx_row.files. In a session with LINX_SETUP_FILES, before the record of the
+ * call. c->now was read before. Probe context.
+ */
+void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
+
+/* What a new child has, if other tasks may have changed the table while it was copied. Probe context. */
+void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
+
+/* All that the current task has: what an exec left open. Probe context. */
+void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now);
+
+/* The same of one that is met, and may have changed unseen: if it has too many, that nothing is known. */
+void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now);
+
+#endif

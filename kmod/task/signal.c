@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Signals as records. The kernel holds the target's siglock with interrupts off
+ * when it tells of them, perhaps in an interrupt that hit a task in the middle
+ * of anything: nothing here takes a lock, and no context record is written (it
+ * would need fs->lock). So a signal may be the first that the reader hears of a
+ * task.
+ *
+ * A debugger is shown each signal before the task acts on it. What the task
+ * ignores was dropped when it was sent, and what ends a process without a core
+ * file has by then become SIGKILL for all its threads: these two are recorded
+ * when they are sent, all others when they are delivered.
+ */
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/signal.h>
+#include <linux/uaccess.h>
+#include <linux/uidgid.h>
+#include <trace/events/signal.h>
+#include "capture/user_mem.h"
+#include "ring/ring_fast.h"
+#include "task/signal.h"
+
+#define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_signal))
+#define WORST (FIXED + LINX_POINTER_SIZE + sizeof(struct linx_val) + sizeof(struct kernel_siginfo))
+
+static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
+
+u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
+{
+	if (signo == SIGKILL)
+		return 0; /* nobody is shown it; also what others became */
+	if (action->sa.sa_handler == SIG_IGN)
+		return LINX_SIGNAL_DELIVERED;
+	if (action->sa.sa_handler == SIG_DFL)
+		return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT;
+	return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER;
+}
+
+/* Under the target's siglock. */
+u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
+{
+	bool ends = to->signal->flags & SIGNAL_GROUP_EXIT;
+
+	if (signo == SIGKILL)
+		return 0;
+	if (result == TRACE_SIGNAL_IGNORED)
+		return ends ? 0 : LINX_SIGNAL_IGNORED;
+	/* Before 6.2 a process that ends, or has ended, still takes signals: only the first one is why. */
+	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
+}
+
+/* What the kernel will put into a signal that was sent without any: ids are those that the target sees. */
+static void make_info(struct kernel_siginfo *info, const struct linx_sent *sent)
+{
+	memset(info, 0, sizeof(*info));
+	info->si_signo = sent->signo;
+	if (sent->info == SEND_SIG_PRIV) {
+		info->si_code = SI_KERNEL;
+		return;
+	}
+	info->si_code = SI_USER;
+	rcu_read_lock();
+	info->si_pid = task_tgid_nr_ns(current, task_active_pid_ns(sent->to));
+	info->si_uid = from_kuid_munged(__task_cred(sent->to)->user_ns, current_uid());
+	rcu_read_unlock();
+}
+
+static void put_info(struct linx_fill *f, const struct linx_sent *sent)
+{
+	struct kernel_siginfo info;
+
+	if (sent->info == SEND_SIG_NOINFO || sent->info == SEND_SIG_PRIV)
+		make_info(&info, sent);
+	else
+		info = *sent->info;
+	if (info.si_code == SI_TIMER)
+		info.si_sys_private = 0; /* the kernel's own until 6.12; it keeps it from user space, too */
+	linx_put_bytes(f, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, &info, sizeof(info));
+}
+
+/*
+ * The stack of another task may be gone, or go meanwhile: a first thread that has
+ * ended is sent what is for its process. siglock does not keep it.
+ */
+static void put_pointer(struct linx_fill *f, struct task_struct *to)
+{
+	struct pt_regs regs;
+
+	if (to == current)
+		linx_put_pointer(f, task_pt_regs(to));
+	else if (f->s->flags & LINX_SETUP_POINTER && !(READ_ONCE(to->flags) & PF_EXITING) &&
+		 !copy_from_kernel_nofault(&regs, task_pt_regs(to), sizeof(regs)))
+		linx_put_pointer(f, &regs);
+}
+
+void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struct linx_sent *sent, u64 now)
+{
+	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_SIGNAL, now, WORST, false, LINX_CALL_SIGNAL, LINX_REC_NR_OTHER, 0);
+
+	if (!f)
+		return;
+	f->rec->tid = sent->to->pid;
+	f->rec->pid = sent->to->tgid;
+	*(struct linx_signal *)f->p = (struct linx_signal){ .signo = sent->signo, .flags = sent->flags };
+	f->p += sizeof(struct linx_signal);
+	put_pointer(f, sent->to);
+	put_info(f, sent);
+	linx_rec_commit(f);
+}

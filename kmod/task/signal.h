@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Signals as records. task/signal.c */
+#ifndef LINX_KMOD_SIGREC_H
+#define LINX_KMOD_SIGREC_H
+
+#include "core/session.h"
+
+struct kernel_siginfo;
+
+/* A signal as a tracepoint shows it. */
+struct linx_sent {
+	struct task_struct *to;
+	const struct kernel_siginfo *info; /* or one of SEND_SIG_* */
+	int signo;
+	u32 flags; /* LINX_SIGNAL_* */
+};
+
+/* linx_sent.flags of a signal that was delivered, and of one that was sent. 0: it is not recorded. */
+u32 linx_signal_delivered(int signo, const struct k_sigaction *action);
+u32 linx_signal_sent(int signo, const struct task_struct *to, int result);
+
+void linx_signal_record(struct linx_session *s, struct linx_ring *r, const struct linx_sent *sent, u64 now);
+
+#endif

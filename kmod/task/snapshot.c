@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tasks and open files that are there already, for a session that runs: its
+ * probes tell of all that changes from now on. Process context, in an ioctl of
+ * the owner; walks by number, so that it can go on from one call to the next
+ * whatever came and went meanwhile. A call takes STEP_NS, since its reader reads
+ * no ring meanwhile; a path takes as long as a program likes, see LINX_PATHS_NS.
+ *
+ * Each record says when reading it began and when it had ended. docs/state.md
+ * shows why nothing is missed and nothing applied twice.
+ */
+#include <linux/dcache.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/fs_struct.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "capture/fd.h"
+#include "ring/ring_fast.h"
+#include "task/snapshot.h"
+#include "task/context.h"
+#include "task/task_info.h"
+
+/* Files of one record: however long their paths are, it has room for them. */
+#define FILES_AT_ONCE 7
+static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
+		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_RING_SCRATCH) <= LINX_REC_MAX);
+
+/* Of a command line. */
+#define ARGV_KEEP 4096
+
+/* What a call takes, but for the last record. */
+#define STEP_NS (100 * NSEC_PER_MSEC)
+/* How long the locks of a table are held, but for the last file. */
+#define HOLD_NS NSEC_PER_MSEC
+/* What a file may take. Of what those of a table take beyond that LINX_PATHS_NS is the end of their paths. */
+#define FILE_NS (10 * NSEC_PER_USEC)
+
+/*
+ * Where the walk is: linx_snapshot.cursor. AT_SPENT: 0: the task is to be told;
+ * else its files, 1 + the microseconds that they took beyond FILE_NS each.
+ */
+enum { AT_TID, AT_FD, AT_SPENT, AT_START };
+
+struct snapshot {
+	struct linx_session *s;
+	struct linx_snapshot *u;
+	struct linx_ring *r; /* of no CPU: what the makers of records need beside them */
+	u8 *buf; /* the records so far, u->used bytes */
+	u32 size;
+};
+
+/* ---- records --------------------------------------------------------------------- */
+
+static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kind)
+{
+	struct linx_rec *rec = (struct linx_rec *)(w->buf + w->u->used);
+	struct linx_fill *f = &w->r->fill;
+
+	linx_rec_head(rec, p, kind, 0, ktime_get_mono_fast_ns(), LINX_REC_NR_OTHER, 0);
+	f->s = w->s;
+	f->r = w->r;
+	f->head = f->rec = rec;
+	f->p = (u8 *)(rec + 1);
+	f->end = (u8 *)rec + LINX_REC_MAX;
+	f->budget = LINX_REC_USER_MAX;
+	f->short_room = f->full = f->slow = f->late = false;
+	f->nlongs = f->nfds = 0;
+	smp_mb(); /* nothing of the task is read before the time */
+	return f;
+}
+
+static void commit(struct snapshot *w, struct linx_fill *f)
+{
+	struct linx_rec *rec = f->head;
+
+	smp_mb(); /* all of the task was read before the second time */
+	rec->seq = min_t(u64, (ktime_get_mono_fast_ns() - rec->time) / NSEC_PER_USEC + 1, U32_MAX);
+	rec->words = (f->p - (u8 *)rec) / 8;
+	w->u->used += LINX_REC_LEN(rec);
+}
+
+static bool has_room(const struct snapshot *w)
+{
+	return w->size - w->u->used >= LINX_REC_MAX;
+}
+
+/* ---- a task ------------------------------------------------------------------------ */
+
+/*
+ * The lock keeps it in place. A reference could become the last one of a mount
+ * that is attached nowhere any more, and the reader the one that ends it, with
+ * its file system.
+ */
+static void put_cwd(struct linx_fill *f, struct task_struct *p)
+{
+	char *name = NULL;
+
+	task_lock(p);
+	if (p->fs) {
+		linx_fs_lock(p->fs);
+		name = d_path(&p->fs->pwd, f->r->scratch, PATH_MAX);
+		linx_fs_unlock(p->fs);
+	}
+	task_unlock(p);
+	if (!name)
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
+	else if (IS_ERR(name))
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+}
+
+static void put_argv(struct linx_fill *f, struct task_struct *p)
+{
+	struct mm_struct *mm = get_task_mm(p); /* NULL: it has none, or it is the kernel's */
+	u64 start, end;
+
+	if (!mm)
+		return;
+	start = READ_ONCE(mm->arg_start);
+	end = READ_ONCE(mm->arg_end);
+	if (start)
+		linx_capture_foreign(f, LINX_FIELD_ARGV, mm, start, end > start ? end - start : 0, ARGV_KEEP);
+	mmput_async(mm); /* if it has ended meanwhile: what waits for its last user is not ours to wait for */
+}
+
+/*
+ * Not of a task whose end may have been told before the time of this record: it
+ * would live on in the reader.
+ */
+static void tell_task(struct snapshot *w, struct task_struct *p)
+{
+	struct linx_fill *f = begin(w, p, LINX_REC_TASK);
+
+	if (READ_ONCE(p->flags) & PF_EXITING)
+		return;
+	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
+	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
+	put_cwd(f, p);
+	linx_who_put_cgroup(f, p, true);
+	if (p->pid == p->tgid)
+		put_argv(f, p);
+	if (pid_alive(p)) /* as long as it is, all that it points to is there */
+		commit(w, f);
+}
+
+/* ---- its files ---------------------------------------------------------------------- */
+
+/*
+ * The open files of a table from descriptor i on, each told where it stands: the
+ * lock keeps it there. A reference could become the last one, and the reader the
+ * one that closes the file: of a socket that lingers that takes as long as its
+ * program likes. Returns the place to go on, 0: there are no more.
+ */
+static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
+{
+	u64 begun, gone = 0;
+	unsigned int n = 0;
+	struct fdtable *fdt;
+	struct file *file;
+
+	spin_lock(&files->file_lock);
+	begun = ktime_get_mono_fast_ns();
+	fdt = files_fdtable(files);
+	for (; (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
+		if (n == FILES_AT_ONCE || gone > HOLD_NS)
+			break;
+		file = rcu_dereference_raw(fdt->fd[i]);
+		if (!file)
+			continue; /* being opened, or closed: a record tells of it */
+		linx_fd_tell_file(f, file, i, test_bit(i, fdt->close_on_exec));
+		n++;
+		gone = ktime_get_mono_fast_ns() - begun;
+	}
+	i = i < fdt->max_fds ? i : 0;
+	spin_unlock(&files->file_lock);
+	*spent += gone > n * FILE_NS ? gone - n * FILE_NS : 0;
+	return i;
+}
+
+/* And is it told of with the leader? Of one that ends nothing is told any more, while it may still have its table. */
+static bool shares_with_leader(struct task_struct *p)
+{
+	bool shares;
+
+	rcu_read_lock();
+	shares = pid_alive(p) && p != p->group_leader && p->files == READ_ONCE(p->group_leader->files) &&
+		 !(READ_ONCE(p->group_leader->flags) & PF_EXITING);
+	rcu_read_unlock();
+	return shares;
+}
+
+static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *us)
+{
+	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
+	struct linx_files_change *told = (struct linx_files_change *)f->p;
+	u64 spent = (u64)(*us - 1) * NSEC_PER_USEC;
+
+	if (READ_ONCE(p->flags) & PF_EXITING) {
+		*fd = 0;
+		return;
+	}
+	*told = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
+	f->p += sizeof(*told);
+	f->late = spent > LINX_PATHS_NS;
+	task_lock(p); /* keeps its table */
+	told->table = linx_who_id(p->files);
+	*fd = p->files ? tell_open(f, p->files, *fd, &spent) : 0;
+	task_unlock(p);
+	*us = 1 + min_t(u64, spent / NSEC_PER_USEC, U32_MAX - 1);
+	told->flags |= *fd ? 0 : LINX_FILES_LAST;
+	commit(w, f);
+}
+
+/* ---- the walk -------------------------------------------------------------------------- */
+
+/* The task of the first number from *tid on, held; NULL: the last has been there. */
+static struct task_struct *task_from(u32 *tid)
+{
+	struct task_struct *p = NULL;
+	struct pid *pid;
+	int nr = *tid;
+
+	rcu_read_lock();
+	while (!p && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
+		p = pid_task(pid, PIDTYPE_PID);
+		if (p && p->flags & PF_EXITING)
+			p = NULL; /* its end is, or was, told */
+		if (p)
+			get_task_struct(p);
+		else
+			nr++;
+	}
+	rcu_read_unlock();
+	*tid = nr;
+	return p;
+}
+
+/* One record. false: all are told. */
+static bool step(struct snapshot *w)
+{
+	u32 *at = w->u->cursor, tid = at[AT_TID];
+	struct task_struct *p = task_from(&at[AT_TID]);
+	bool more;
+
+	if (!p)
+		return false;
+	/* The number may be another task's by now. */
+	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
+		tell_task(w, p);
+		at[AT_FD] = 0;
+		at[AT_SPENT] = 1;
+		at[AT_START] = (u32)p->start_boottime;
+		more = w->s->flags & LINX_SETUP_FILES && p->files && !shares_with_leader(p);
+	} else {
+		tell_files(w, p, &at[AT_FD], &at[AT_SPENT]);
+		more = at[AT_FD];
+	}
+	if (!more) {
+		at[AT_TID]++;
+		at[AT_SPENT] = 0;
+	}
+	put_task_struct(p);
+	return true;
+}
+
+/* At least one record, if there are more. */
+static void walk(struct snapshot *w)
+{
+	u64 until = ktime_get_mono_fast_ns() + STEP_NS;
+	u32 *at = w->u->cursor;
+	bool more;
+
+	at[AT_TID] = clamp_t(u32, at[AT_TID], 1, PID_MAX_LIMIT);
+	at[AT_FD] = min_t(u32, at[AT_FD], INT_MAX);
+	do {
+		more = step(w);
+		cond_resched();
+	} while (more && has_room(w) && !signal_pending(current) && ktime_get_mono_fast_ns() < until);
+	if (!more)
+		memset(at, 0, sizeof(w->u->cursor));
+}
+
+static_assert(LINX_SNAPSHOT_MIN >= LINX_REC_MAX);
+
+int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
+{
+	struct snapshot w = { .s = s, .u = u, .buf = buf, .size = size };
+
+	if (!smp_load_acquire(&s->ready))
+		return -EINVAL;
+	WRITE_ONCE(s->snapped, true);
+	u->used = 0;
+	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
+	if (!w.r)
+		return -ENOMEM;
+	w.r->scratch = kvmalloc(LINX_RING_SCRATCH, LINX_GFP);
+	if (!w.r->scratch) {
+		kvfree(w.r);
+		return -ENOMEM;
+	}
+	w.r->rec_limit = LINX_REC_MAX;
+	walk(&w);
+	kvfree(w.r->scratch);
+	kvfree(w.r);
+	return 0;
+}

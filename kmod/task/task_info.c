@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a task is beyond its ids: credentials, session, terminal, namespaces,
+ * cgroup. Of current, or of a child that does not run yet, in probe context;
+ * of any other task in process context, with its locks, for a snapshot.
+ */
+#include <linux/audit.h>
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/fs_struct.h>
+#include <linux/ipc_namespace.h>
+#include <linux/kernfs.h>
+#include <linux/mount.h>
+#include <linux/nsproxy.h>
+#include <linux/once.h>
+#include <linux/pid_namespace.h>
+#include <linux/random.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/siphash.h>
+#include <linux/time_namespace.h>
+#include <linux/tty.h>
+#include <linux/user_namespace.h>
+#include <linux/utsname.h>
+#include <net/net_namespace.h>
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "task/task_info.h"
+
+/* So that no kernel address leaves the module. */
+static siphash_key_t linx_key_of_ids __read_mostly;
+
+void __init linx_who_init(void)
+{
+	get_random_bytes(&linx_key_of_ids, sizeof(linx_key_of_ids));
+}
+
+u64 linx_who_id(const void *p)
+{
+	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
+}
+
+/* The lock keeps the terminal; nobody who holds it meets a tracepoint of ours that asks for this. */
+static void put_tty(struct linx_who *who, struct task_struct *p, bool locks)
+{
+	struct sighand_struct *sighand = rcu_dereference(p->sighand);
+	unsigned long flags;
+
+	if (!sighand || (!locks && !LINX_HAVE_PATHS)) {
+		who->flags |= LINX_WHO_NO_TTY;
+		return;
+	}
+	spin_lock_irqsave(&sighand->siglock, flags);
+	if (sighand == rcu_access_pointer(p->sighand) && p->signal->tty)
+		who->tty = tty_devnum(p->signal->tty);
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+}
+
+static void put_creds(struct linx_who *who, const struct cred *cred)
+{
+	who->suid = __kuid_val(cred->suid);
+	who->sgid = __kgid_val(cred->sgid);
+	who->fsuid = __kuid_val(cred->fsuid);
+	who->fsgid = __kgid_val(cred->fsgid);
+	who->cap_effective = linx_cap(cred->cap_effective);
+	who->cap_permitted = linx_cap(cred->cap_permitted);
+	who->cap_inheritable = linx_cap(cred->cap_inheritable);
+	who->cap_bounding = linx_cap(cred->cap_bset);
+	who->cap_ambient = linx_cap(cred->cap_ambient);
+	who->ns[LINX_NS_USER] = cred->user_ns->ns.inum;
+}
+
+static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
+{
+	if (!ns)
+		return;
+	who->ns[LINX_NS_MNT] = linx_mnt_ns_inum(ns->mnt_ns);
+	who->ns[LINX_NS_NET] = ns->net_ns->ns.inum;
+	who->ns[LINX_NS_UTS] = ns->uts_ns->ns.inum;
+#ifdef CONFIG_IPC_NS
+	who->ns[LINX_NS_IPC] = ns->ipc_ns->ns.inum;
+#endif
+#ifdef CONFIG_CGROUPS
+	who->ns[LINX_NS_CGROUP] = ns->cgroup_ns->ns.inum;
+#endif
+#ifdef CONFIG_TIME_NS
+	who->ns[LINX_NS_TIME] = ns->time_ns->ns.inum;
+#endif
+}
+
+/* Caller holds what keeps p->fs. */
+static bool in_chroot(const struct fs_struct *fs)
+{
+	return fs && fs->root.dentry != fs->root.mnt->mnt_root;
+}
+
+static void put_ids(struct linx_who *who, struct task_struct *p)
+{
+	struct pid_namespace *own = task_active_pid_ns(p);
+
+	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0; /* else it may be freed */
+	who->pgid = task_pgrp_nr_ns(p, &init_pid_ns);
+	who->sid = task_session_nr_ns(p, &init_pid_ns);
+	who->loginuid = __kuid_val(audit_get_loginuid(p));
+	who->session_id = audit_get_sessionid(p);
+	if (p->signal->is_child_subreaper)
+		who->flags |= LINX_WHO_REAPER;
+	if (!own)
+		return;
+	who->ns_tid = task_pid_nr_ns(p, own);
+	who->ns_pid = task_tgid_nr_ns(p, own);
+	who->ns[LINX_NS_PID] = own->ns.inum;
+}
+
+void linx_who_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks)
+{
+	struct linx_who who = { .flags = flags };
+
+	rcu_read_lock();
+	put_ids(&who, p);
+	put_creds(&who, __task_cred(p));
+	put_tty(&who, p, locks);
+	if (locks)
+		task_lock(p);
+	put_namespaces(&who, p->nsproxy);
+	if (in_chroot(p->fs))
+		who.flags |= LINX_WHO_CHROOT;
+	who.files = linx_who_id(p->files);
+	who.fs = linx_who_id(p->fs);
+	if (locks)
+		task_unlock(p);
+	rcu_read_unlock();
+	linx_put_bytes(f, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who));
+}
+
+#ifdef CONFIG_CGROUPS
+/* The cgroup of the unified hierarchy; where that says nothing, the first other one that does. */
+static struct cgroup *cgroup_of(struct task_struct *p)
+{
+	struct css_set *set = task_css_set(p);
+	unsigned int i;
+
+	if (set->dfl_cgrp->level)
+		return set->dfl_cgrp;
+	for (i = 0; i < CGROUP_SUBSYS_COUNT; i++)
+		if (set->subsys[i] && set->subsys[i]->cgroup->level)
+			return set->subsys[i]->cgroup;
+	return set->dfl_cgrp;
+}
+
+/* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
+#define LEVELS_MAX 256
+
+void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
+{
+	const struct cgroup *cgroup;
+	int n = -EOPNOTSUPP;
+
+	rcu_read_lock();
+	cgroup = cgroup_of(p);
+	if ((locks || LINX_HAVE_PATHS) && cgroup->level <= LEVELS_MAX)
+		n = kernfs_path(cgroup->kn, f->r->scratch, PATH_MAX);
+	rcu_read_unlock();
+	if (n < 0 || n >= PATH_MAX)
+		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else
+		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_WHOLE, f->r->scratch, n);
+}
+
+bool linx_who_moved(struct task_struct *child)
+{
+	return rcu_access_pointer(child->cgroups) != rcu_access_pointer(current->cgroups);
+}
+#else
+void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
+{
+	linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+}
+
+bool linx_who_moved(struct task_struct *child)
+{
+	return false;
+}
+#endif
+
+/* Threads that have ended are in the process's own sums, the others are few by now; but a tracer can keep many. */
+#define THREADS_MAX 256
+
+/* The tick adds to them meanwhile, and so do threads that are ending. */
+static void add_usage(struct linx_usage *u, const struct task_struct *p)
+{
+	u->user_ns += READ_ONCE(p->utime);
+	u->system_ns += READ_ONCE(p->stime);
+	u->run_ns += READ_ONCE(p->se.sum_exec_runtime);
+	u->minor_faults += READ_ONCE(p->min_flt);
+	u->major_faults += READ_ONCE(p->maj_flt);
+	u->voluntary += READ_ONCE(p->nvcsw);
+	u->involuntary += READ_ONCE(p->nivcsw);
+}
+
+void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
+{
+	const struct signal_struct *sig = p->signal;
+	struct linx_usage u = { 0 };
+	struct task_struct *t;
+	unsigned int n = 0;
+
+	if (!group) {
+		add_usage(&u, p);
+	} else {
+		u = (struct linx_usage){
+			.user_ns = READ_ONCE(sig->utime),
+			.system_ns = READ_ONCE(sig->stime),
+			.run_ns = READ_ONCE(sig->sum_sched_runtime),
+			.minor_faults = READ_ONCE(sig->min_flt),
+			.major_faults = READ_ONCE(sig->maj_flt),
+			.voluntary = READ_ONCE(sig->nvcsw),
+			.involuntary = READ_ONCE(sig->nivcsw),
+			.max_rss = (u64)READ_ONCE(sig->maxrss) << PAGE_SHIFT,
+		};
+		rcu_read_lock();
+		for_each_thread(p, t) {
+			if (n++ == THREADS_MAX)
+				break;
+			add_usage(&u, t);
+		}
+		rcu_read_unlock();
+	}
+	linx_put_bytes(f, LINX_FIELD_USAGE, LINX_VAL_BYTES, LINX_WHOLE, &u, sizeof(u));
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The certificate: what the kernel counted beside what was handed over. The
+ * two sums must hold for every CPU; nothing here is derived from the other side.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "api/source.h"
+
+uint64_t linx_delivered(const struct linx *l, unsigned int lane)
+{
+	uint64_t n = linx_merge_delivered(l->m, lane);
+
+	return l->written && lane < l->nwritten ? n + l->written[lane] : n;
+}
+
+static void counts_add(struct linx_counts *to, const struct linx_counts *from)
+{
+	to->selected += from->selected;
+	to->committed += from->committed;
+	to->delivered += from->delivered;
+	to->unread += from->unread;
+	to->overwritten += from->overwritten;
+	to->filtered += from->filtered;
+	to->lost_context += from->lost_context;
+	for (int i = 0; i < LINX_LOST_MAX; i++)
+		to->lost[i] += from->lost[i];
+}
+
+static bool sums_hold(const struct linx_counts *c)
+{
+	uint64_t lost = 0;
+
+	for (int i = 0; i < LINX_LOST_MAX; i++)
+		lost += c->lost[i];
+	return c->selected == c->committed + lost &&
+	       c->committed == c->delivered + c->unread + c->overwritten;
+}
+
+/* ---- CPUs ------------------------------------------------------------------------ */
+
+static int grow_cpus(struct linx_sums *s, unsigned int ncpus)
+{
+	struct linx_counts *cpus;
+	uint64_t *sampled;
+
+	if (ncpus <= s->ncpus)
+		return 0;
+	cpus = realloc(s->cpus, ncpus * sizeof(*cpus));
+	if (!cpus)
+		return -ENOMEM;
+	s->cpus = cpus;
+	sampled = realloc(s->cpus_sampled, ncpus * sizeof(*sampled));
+	if (!sampled)
+		return -ENOMEM;
+	s->cpus_sampled = sampled;
+	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
+	memset(sampled + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*sampled));
+	s->ncpus = ncpus;
+	return 0;
+}
+
+static struct linx_counts cpu_counts(const struct linx *l, const struct linx_account *a,
+				     unsigned int cpu)
+{
+	struct linx_counts c = { .delivered = linx_delivered(l, cpu) };
+
+	if (cpu < l->nhidden)
+		c.filtered = l->hidden[cpu];
+	if (cpu >= a->ncpus)
+		return c;
+	c.filtered += a->cpus[cpu].filtered;
+	c.selected = a->cpus[cpu].selected;
+	c.committed = a->cpus[cpu].committed;
+	c.overwritten = a->cpus[cpu].overwritten;
+	c.lost_context = a->cpus[cpu].lost_context;
+	memcpy(c.lost, a->cpus[cpu].lost, sizeof(c.lost));
+	c.unread = a->unread ? a->unread[cpu] : 0;
+	return c;
+}
+
+/* True if the sums hold for each CPU of this section. */
+static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
+{
+	bool hold = true;
+
+	for (unsigned int i = 0; i < nlanes; i++) {
+		struct linx_counts c = cpu_counts(l, a, i);
+
+		if (a->sampled && i < a->ncpus) {
+			l->sums.cpus_sampled[i] += a->sampled[i];
+			l->sums.cert.sampled += a->sampled[i];
+		}
+		hold &= sums_hold(&c);
+		counts_add(&l->sums.cpus[i], &c);
+		counts_add(&l->sums.cert.total, &c);
+	}
+	return hold;
+}
+
+LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
+{
+	unsigned int nlanes = l->e->ops->nlanes(l->e);
+	struct linx_account a = { 0 };
+	int ret;
+
+	ret = l->e->ops->account(l->e, &a);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	memset(counts, 0, sizeof(*counts));
+	for (unsigned int i = 0; i < nlanes; i++) {
+		struct linx_counts c = cpu_counts(l, &a, i);
+
+		counts_add(counts, &c);
+	}
+	counts->filtered += l->hidden[l->nhidden];
+	return 0;
+}
+
+/* CPUs at the end that nothing is known of are not worth a line. */
+static unsigned int last_cpu(const struct linx_sums *s)
+{
+	static const struct linx_counts none;
+	unsigned int n = s->ncpus;
+
+	while (n > 0 && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
+		n--;
+	return n;
+}
+
+/* ---- calls ------------------------------------------------------------------------ */
+
+/* Calls of each machine: sections of one file may come from several. */
+#define NCALLS (LINX_MACHINES * LINX_NCALLS)
+
+/* A section's table, and with it the name, stays until linx_close(). */
+static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
+{
+	struct linx_call_counts *c = &s->calls[i];
+	const struct linx_call *call =
+		c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi % LINX_ABI_NR, c->nr);
+
+	if (call)
+		c->name = call->name;
+	else if (c->nr < 0)
+		c->name = "other";
+	else
+		c->name = s->names[i];
+	snprintf(s->names[i], sizeof(s->names[i]), "syscall_%d", c->nr);
+}
+
+static int alloc_calls(struct linx_sums *s)
+{
+	if (!s->calls)
+		s->calls = calloc(NCALLS, sizeof(*s->calls));
+	if (!s->places)
+		s->places = calloc(NCALLS, sizeof(*s->places));
+	if (!s->names)
+		s->names = calloc(NCALLS, sizeof(*s->names));
+	if (!s->calls_sampled)
+		s->calls_sampled = calloc(NCALLS, sizeof(*s->calls_sampled));
+	return s->calls && s->places && s->names && s->calls_sampled ? 0 : -ENOMEM;
+}
+
+/* The counters of a call, by its place among those of the section's machine. */
+static struct linx_call_counts *count_of(struct linx_sums *s, const struct linx *l, unsigned int slot)
+{
+	unsigned int nr = slot % LINX_NR_MAX, abi = linx_table_abi(l->table, slot / LINX_NR_MAX);
+	uint16_t *place = &s->places[abi * LINX_NR_MAX + nr];
+	struct linx_call_counts *c;
+
+	if (!*place) {
+		c = &s->calls[s->ncalls];
+		c->nr = nr == LINX_NR_OTHER ? -1 : (int32_t)nr;
+		c->abi = abi;
+		name_call(s, l, s->ncalls++);
+		*place = (uint16_t)s->ncalls;
+	}
+	return &s->calls[*place - 1];
+}
+
+static void add_calls(struct linx *l, const struct linx_account *a)
+{
+	struct linx_sums *s = &l->sums;
+
+	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
+		const struct linx_call_counters *k = &a->calls[i];
+		uint64_t sampled = a->sampled_calls ? a->sampled_calls[i] : 0;
+		struct linx_call_counts *c;
+
+		if (!(k->selected | k->committed | k->lost | l->calls[i] | sampled))
+			continue;
+		c = count_of(s, l, i);
+		c->selected += k->selected;
+		c->committed += k->committed;
+		c->delivered += l->calls[i];
+		c->lost += k->lost;
+		s->calls_sampled[c - s->calls] += sampled;
+	}
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void add_times(struct linx_certificate *c, const struct linx_account *a, bool first)
+{
+	if (first)
+		c->start_ns = a->start_ns;
+	c->stop_ns = a->stop_ns;
+	c->throttled += a->throttled;
+	c->throttled_ns += a->throttled_ns;
+}
+
+int linx_sums_add(struct linx *l)
+{
+	struct linx_sums *s = &l->sums;
+	struct linx_account a = { 0 };
+	unsigned int nlanes = l->e->ops->nlanes(l->e);
+	bool hold;
+	int ret;
+
+	linx_merge_sync(l->m);
+	ret = l->e->ops->account(l->e, &a);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	ret = grow_cpus(s, nlanes);
+	if (!ret && a.calls)
+		ret = alloc_calls(s);
+	if (ret)
+		return linx_fail(&l->err, ret, "out of memory");
+	hold = add_cpus(l, &a, nlanes);
+	if (a.calls)
+		add_calls(l, &a);
+	if (!s->sections)
+		s->cert.complete = true;
+	s->cert.complete &= hold && a.known && !a.disorder && !l->unfed;
+	add_times(&s->cert, &a, s->sections++ == 0);
+	s->cert.cpus = s->cpus;
+	s->cert.ncpus = last_cpu(s);
+	s->cert.calls = s->calls;
+	s->cert.cpus_sampled = s->cpus_sampled;
+	s->cert.calls_sampled = s->calls_sampled;
+	s->cert.ncalls = s->ncalls;
+	s->cert.events = l->events;
+	s->cert.total.filtered += l->hidden[l->nhidden];
+	s->cert.cut_off |= !a.known && l->phase >= LINX_PHASE_ACCOUNT;
+	return 0;
+}
+
+void linx_sums_free(struct linx_sums *s)
+{
+	free(s->cpus);
+	free(s->calls);
+	free(s->places);
+	free(s->names);
+	free(s->cpus_sampled);
+	free(s->calls_sampled);
+}

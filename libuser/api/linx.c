@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The public handle: opening, closing, the iterator and the certificate. What is recorded: api/settings.c. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/attributes.h"
+#include "decoders/bind.h"
+#include "base/deadline.h"
+#include "event/join.h"
+#include "engine/run.h"
+#include "api/source.h"
+
+/* Groups without an event after which linx_next() returns, so that its caller can look at signals. */
+#define QUIET_GROUPS 65536
+/* Different tables in one file: those of more kernels and versions than anyone joins. */
+#define TABLES_MAX 64
+
+LINX_API const char *linx_version(void)
+{
+	return LINX_VERSION;
+}
+
+int linx_engine_failed(struct linx *l, int code)
+{
+	l->err = l->e->err;
+	if (!l->err.text[0])
+		linx_fail(&l->err, code, "%s", strerror(-code));
+	return code;
+}
+
+LINX_API const char *linx_error_text(const struct linx *l)
+{
+	return l->err.text;
+}
+
+LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
+{
+	return &l->e->ops->header(l->e)->info;
+}
+
+LINX_API const struct linx_table *linx_borrow_table(const struct linx *l)
+{
+	return l->table;
+}
+
+LINX_API int linx_fd(const struct linx *l)
+{
+	return l->e->ops->fd(l->e);
+}
+
+LINX_API int linx_salvage(struct linx *l)
+{
+	if (!l->e->ops->salvage)
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", l->e->ops->name);
+	l->damage = l->e->ops->salvage(l->e);
+	return 0;
+}
+
+LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage)
+{
+	if (!l->damage)
+		return -ENODATA;
+	*damage = *l->damage;
+	return 0;
+}
+
+/* ---- open and close ---------------------------------------------------------------- */
+
+static void section_end(struct linx *l)
+{
+	linx_assembler_free(l->a);
+	linx_merge_free(l->m);
+	free(l->hidden);
+}
+
+/* Of a file, the error says where. */
+static int at_section(struct linx *l, int code)
+{
+	struct linx_error err = l->err;
+
+	return l->e->where[0] ? linx_fail(&l->err, code, "%s: %s", l->e->where, err.text) : code;
+}
+
+static int add_table(struct linx *l, const struct linx_header *h)
+{
+	struct linx_known_table *known;
+	struct linx_table *table;
+	int ret;
+
+	if (l->ntables == TABLES_MAX) {
+		linx_fail(&l->err, -EBADMSG, "more than %d different call tables", TABLES_MAX);
+		return at_section(l, -EBADMSG);
+	}
+	known = realloc(l->tables, (l->ntables + 1) * sizeof(*known));
+	if (!known)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	l->tables = known;
+	ret = linx_table_parse(h->table, h->table_len, &table, &l->err);
+	if (ret)
+		return at_section(l, ret);
+	linx_table_bind(table);
+	known[l->ntables++] = (struct linx_known_table){ h->table_hash, h->table_len, table };
+	return 0;
+}
+
+static int take_table(struct linx *l, const struct linx_header *h, struct linx_table **out)
+{
+	unsigned int i = 0;
+	int ret;
+
+	while (i < l->ntables &&
+	       (l->tables[i].hash != h->table_hash || l->tables[i].len != h->table_len))
+		i++;
+	ret = i < l->ntables ? 0 : add_table(l, h);
+	if (!ret)
+		*out = l->tables[i].table;
+	return ret;
+}
+
+/* What is new with each section: table, merge, assembler. Replaces the old ones, or leaves them in place. */
+static int section_begin(struct linx *l)
+{
+	const struct linx_header *h = l->e->ops->header(l->e);
+	struct linx new = { 0 };
+	int ret;
+
+	ret = take_table(l, h, &new.table);
+	if (ret)
+		return ret;
+	ret = linx_merge_new(l->e, &new.m);
+	if (!ret)
+		ret = linx_assembler_new(h, new.table, &new.a);
+	new.nhidden = l->e->ops->nlanes(l->e);
+	new.hidden = calloc(new.nhidden + 1u, sizeof(*new.hidden));
+	if (!ret && !new.hidden)
+		ret = -ENOMEM;
+	if (ret) {
+		section_end(&new);
+		return linx_fail(&l->err, ret, "%s", strerror(-ret));
+	}
+	if (l->a)
+		linx_assembler_follow(new.a, l->a);
+	section_end(l);
+	l->m = new.m;
+	l->a = new.a;
+	l->e->taken = &l->a->snap;
+	l->table = new.table;
+	l->hidden = new.hidden;
+	l->nhidden = new.nhidden;
+	linx_assembler_entries(l->a, l->choice.entries);
+	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
+	l->clock_waits = l->clock_known = false;
+	l->clock_gen = 0;
+	l->phase = LINX_PHASE_STREAM;
+	return 0;
+}
+
+LINX_API void linx_close(struct linx *l)
+{
+	if (!l)
+		return;
+	section_end(l);
+	for (unsigned int i = 0; i < l->ntables; i++)
+		linx_table_free(l->tables[i].table);
+	if (l->e)
+		l->e->ops->close(l->e);
+	linx_sums_free(&l->sums);
+	free(l->tables);
+	free(l->choice.expr);
+	linx_condition_free(l->choice.condition);
+	free(l->choice.program.insns);
+	free(l->written);
+	free(l->calls);
+	free(l->every);
+	free(l);
+}
+
+int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err)
+{
+	struct linx *l = calloc(1, sizeof(*l));
+	int ret = -ENOMEM;
+
+	if (!l) {
+		e->ops->close(e);
+		return linx_fail(err, ret, "out of memory");
+	}
+	l->e = e;
+	l->end_code = -ENODATA;
+	l->cert_event.kind = LINX_EVENT_CERTIFICATE;
+	l->calls = calloc(LINX_NCALLS, sizeof(*l->calls));
+	if (!l->calls)
+		linx_fail(&l->err, ret, "out of memory");
+	else
+		ret = section_begin(l);
+	if (!ret && e->ops->select)
+		ret = linx_select(l, "all");
+	if (ret) {
+		if (err)
+			*err = l->err;
+		linx_close(l);
+		return ret;
+	}
+	*out = l;
+	return 0;
+}
+
+LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out,
+			    struct linx_error *err)
+{
+	struct linx_live_opts o = { .size = sizeof(o) };
+	struct linx_engine *e;
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
+
+	if (!ret && (unsigned int)o.mode > LINX_THROTTLE)
+		ret = linx_fail(err, -EINVAL, "unknown mode %d", (int)o.mode);
+	if (!ret)
+		ret = linx_engine_kmod_open(&o, &e, err);
+	if (!ret)
+		ret = linx_open_engine(e, out, err);
+	if (ret)
+		return ret;
+	(*out)->entry_time = o.entry_time;
+	(*out)->fds = o.fds;
+	return 0;
+}
+
+LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err)
+{
+	struct linx_engine *e;
+	int ret = linx_engine_file_open(fd, name, &e, err);
+
+	return ret ? ret : linx_open_engine(e, out, err);
+}
+
+/* ---- the iterator ------------------------------------------------------------------- */
+
+/*
+ * A new relation to wall time holds from its own moment on: records before it,
+ * which are still on their way, keep the one before. The first holds for all.
+ */
+static void follow_clock(struct linx *l, uint64_t time)
+{
+	if (l->clock_gen != l->e->clock_gen) {
+		if (l->clock_waits)
+			linx_assembler_clock(l->a, &l->next_clock);
+		l->clock_gen = l->e->clock_gen;
+		l->next_clock = *l->e->ops->clock(l->e);
+		l->clock_waits = true;
+	}
+	if (l->clock_waits && (time >= l->next_clock.stream || !l->clock_known)) {
+		linx_assembler_clock(l->a, &l->next_clock);
+		l->clock_waits = false;
+		l->clock_known = true;
+	}
+}
+
+/* Something was left out of the file by now. */
+static bool is_damaged(const struct linx *l)
+{
+	return l->damage && l->damage->places;
+}
+
+static int deliver(struct linx *l, const struct linx_event *ev, const struct linx_event **out)
+{
+	l->events += ev->kind == LINX_EVENT_SYSCALL;
+	*out = ev;
+	return 1;
+}
+
+/* What was taken is not all told. Somebody may go on after it, when there is memory again: the capture is not whole. */
+LINX_APART static int not_fed(struct linx *l, int ret, const char *why)
+{
+	l->unfed = true;
+	return linx_fail(&l->err, ret, "%s", why);
+}
+
+/* Who was there already: before the first event that is later. */
+LINX_APART static int take_snapshot(struct linx *l)
+{
+	int ret = linx_assembler_take(l->a, &l->e->snap);
+
+	if (ret == -EBADMSG)
+		return not_fed(l, ret, "nonsense in the list of processes");
+	return ret ? not_fed(l, ret, strerror(-ret)) : 0;
+}
+
+static inline void count_call(struct linx *l, const struct linx_rec *rec)
+{
+	unsigned int slot = linx_call_slot(rec);
+
+	if (slot < LINX_NCALLS)
+		l->calls[slot]++;
+}
+
+/* Counts those for which that is all there is to do. How many. */
+static unsigned int pass_over(struct linx *l)
+{
+	const struct linx_rec *rec;
+	struct linx_run run;
+
+	linx_run_begin(l->m, &run);
+	while ((rec = linx_run_next(&run)) && linx_assembler_passes(l->a, rec)) {
+		linx_run_step(&run, rec);
+		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++; /* a number that the table has */
+	}
+	linx_run_end(l->m, &run);
+	return run.n;
+}
+
+/* 1: an event; 0: time is over; else the stream's end. */
+static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
+{
+	const struct linx_event *ev;
+	struct linx_group g;
+	int ret;
+
+	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* of the group before */
+	if (ret)
+		return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
+	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
+		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
+		if (ret == -EAGAIN)
+			break;
+		if (ret <= 0)
+			return ret == 0 || ret == -ENODATA || ret == -EINTR ?
+				       ret :
+				       linx_engine_failed(l, ret);
+		follow_clock(l, g.rec->time);
+		ret = l->e->snap.len ? take_snapshot(l) : 0;
+		if (ret)
+			return ret;
+		count_call(l, g.rec);
+		/* A flight recorder tells again what context it has overwritten; damage is told by nobody. */
+		if (g.hole)
+			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
+		linx_assembler_lost(l->a, linx_merge_lost_until(l->m), false);
+		ret = linx_assembler_feed(l->a, &g, &ev);
+		if (ret)
+			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
+		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
+			linx_deadline_left(d);
+		quiet += pass_over(l);
+	}
+	l->pending = true;
+	return 0;
+}
+
+/* The section is over; is there another? */
+int linx_next_section(struct linx *l, int timeout_ms)
+{
+	int ret;
+
+	ret = l->e->ops->section ? l->e->ops->section(l->e, timeout_ms) : 0;
+	l->pending = ret == -EAGAIN;
+	if (l->pending)
+		return -ETIMEDOUT;
+	if (ret == -ETIMEDOUT || ret == -EINTR)
+		return ret;
+	if (ret < 0)
+		return linx_engine_failed(l, ret);
+	if (!ret)
+		return 0;
+	ret = section_begin(l);
+	if (!ret && (l->choice.expr || l->choice.condition))
+		ret = linx_apply_select(l);
+	return ret ? ret : 1;
+}
+
+/* Without an answer the phase stays as it is: the next call asks again. */
+static int end_section(struct linx *l, struct linx_deadline *d)
+{
+	int ret = linx_next_section(l, linx_deadline_left(d));
+
+	if (ret == 0)
+		l->phase = LINX_PHASE_CERTIFICATE;
+	return ret < 0 ? ret : -EAGAIN;
+}
+
+static int make_account(struct linx *l)
+{
+	int ret = linx_sums_add(l);
+
+	if (ret)
+		return ret;
+	l->phase = LINX_PHASE_SECTION;
+	return -EAGAIN;
+}
+
+/* Damage and the like: what can be said stays said, again and again. */
+static int end_stream(struct linx *l, int code)
+{
+	/* What was left out may have been what the sums do not count: processes, clocks, sections. */
+	l->sums.cert.complete &= code == -ENODATA && !is_damaged(l);
+	l->phase = LINX_PHASE_END;
+	l->end_code = code;
+	return code;
+}
+
+/* What comes after the stream. */
+LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+{
+	int ret;
+
+	switch (l->phase) {
+	case LINX_PHASE_FLUSH:
+		ret = linx_assembler_flush(l->a, ev);
+		if (ret)
+			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, *ev, ev);
+		l->phase = LINX_PHASE_ACCOUNT;
+		return -EAGAIN;
+	case LINX_PHASE_ACCOUNT:
+		return make_account(l);
+	case LINX_PHASE_SECTION:
+		ret = end_section(l, d);
+		if (ret == -ETIMEDOUT)
+			return 0;
+		return ret == -EAGAIN || ret == -EINTR ? ret : end_stream(l, ret);
+	case LINX_PHASE_CERTIFICATE:
+		l->cert_event.cert = &l->sums.cert;
+		*ev = &l->cert_event;
+		end_stream(l, -ENODATA);
+		return 1;
+	default:
+		return l->end_code;
+	}
+}
+
+static inline int next_event(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+{
+	int ret;
+
+	if (l->phase != LINX_PHASE_STREAM)
+		return next_ending(l, ev, d);
+	ret = next_streamed(l, ev, d);
+	if (ret != -ENODATA)
+		return ret;
+	l->phase = LINX_PHASE_FLUSH;
+	return -EAGAIN;
+}
+
+/* Losses and the account are told whatever the condition says. */
+static bool is_hidden(struct linx *l, const struct linx_event *ev)
+{
+	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
+	    linx_condition_match(l->choice.condition, ev))
+		return false;
+	if (ev->kind == LINX_EVENT_SYSCALL) {
+		l->events--;
+		/* A file's record may name any CPU: the last place is for those that are not there. */
+		l->hidden[ev->place->cpu < l->nhidden ? ev->place->cpu : l->nhidden]++;
+	}
+	return true;
+}
+
+/*
+ * Nearly always: the run goes on, there is nothing else to look at, and the
+ * record is one event. 0: it takes the long way; what the record told is taken.
+ */
+static inline int next_at_once(struct linx *l, const struct linx_event **ev)
+{
+	const struct linx_event *made;
+	struct linx_group g;
+	int ret;
+
+	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
+		return 0;
+	count_call(l, g.rec);
+	ret = linx_assembler_feed_return(l->a, &g);
+	if (ret == 1)
+		return deliver(l, &l->a->ev, ev);
+	if (ret == -EAGAIN)
+		ret = linx_assembler_feed(l->a, &g, &made);
+	if (ret < 0)
+		return not_fed(l, ret, strerror(-ret));
+	return ret ? deliver(l, made, ev) : 0;
+}
+
+LINX_APART static int next_slowly(struct linx *l, const struct linx_event **ev, int timeout_ms)
+{
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	int ret, hidden = 0;
+
+	linx_begin_turn(l);
+	do
+		ret = next_event(l, ev, &d);
+	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));
+	if (hidden < QUIET_GROUPS)
+		return ret;
+	l->pending = true;
+	*ev = NULL;
+	return 0;
+}
+
+LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
+{
+	int ret;
+
+	*ev = NULL;
+	ret = next_at_once(l, ev);
+	return ret ? ret : next_slowly(l, ev, timeout_ms);
+}
+
+LINX_API bool linx_pending(const struct linx *l)
+{
+	return l->pending;
+}
+
+/* ---- the certificate ------------------------------------------------------------------ */
+
+LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
+{
+	int ret;
+
+	if (l->running && l->phase < LINX_PHASE_SECTION)
+		return linx_fail(&l->err, -EBUSY,
+				 "still recording; stop before asking for the account");
+	/* Whoever asks before the end has had enough: what was not read is counted as unread. */
+	if (l->phase < LINX_PHASE_SECTION) {
+		ret = linx_sums_add(l);
+		if (ret)
+			return ret;
+		l->phase = LINX_PHASE_CERTIFICATE;
+	}
+	l->sums.cert.events = l->events;
+	*cert = &l->sums.cert;
+	return 0;
+}

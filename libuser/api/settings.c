@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a source records: calls, filters, processes; start, stop and dump. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "base/array_size.h"
+#include "table/select.h"
+#include "api/source.h"
+
+static int not_live(struct linx *l, const char *what)
+{
+	return linx_fail(&l->err, -EOPNOTSUPP, "%s: only for a live capture", what);
+}
+
+/* ---- calls ------------------------------------------------------------------------- */
+
+#define WORD(nr) ((nr) / 64)
+#define BIT(nr) (1ull << ((nr) % 64))
+
+/*
+ * The kernel sees the return of sigreturn with number -1, which shares the last
+ * bit with all other strange numbers; the assembler sorts them out.
+ */
+static void add_sigreturn(const struct linx *l, struct linx_select *sel)
+{
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+			if (!(sel->exit[abi][WORD(nr)] & BIT(nr)))
+				continue;
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			if (call && call->row->class_mask & LINX_CLASS_SIGRETURN)
+				sel->exit[abi][WORD(LINX_NR_OTHER)] |= BIT(LINX_NR_OTHER);
+		}
+}
+
+/*
+ * Whatever call made it, a successful exec returns as the new program's ABI
+ * numbers execve; the assembler knows by the entry which one it was.
+ */
+static void add_exec(const struct linx *l, struct linx_select *sel)
+{
+	bool chosen = false;
+
+	for (unsigned int pass = 0; pass < 2; pass++)
+		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+			for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+				const struct linx_call *call = linx_table_lookup(l->table, abi, (int32_t)nr);
+
+				if (!call || !(call->row->class_mask & LINX_CLASS_EXEC))
+					continue;
+				chosen = chosen || sel->exit[abi][WORD(nr)] & BIT(nr);
+				if (pass && chosen && !strcmp(call->name, "execve"))
+					sel->exit[abi][WORD(nr)] |= BIT(nr);
+			}
+}
+
+/*
+ * An entry cannot know how its call will end: with a filter on the result it
+ * would be delivered although the call is not wanted, so there are none then.
+ */
+static bool filters_result(const struct linx_filter *f)
+{
+	return f->flags & (LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION);
+}
+
+/* What these close or replace only their entry can tell. */
+static void add_closing(const struct linx *l, struct linx_select *sel)
+{
+	static const char *const rows[] = { "close", "dup2", "dup3" };
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			for (size_t i = 0; call && i < ARRAY_SIZE(rows); i++)
+				if (!strcmp(call->row->id, rows[i]))
+					sel->enter[abi][WORD(nr)] |= sel->exit[abi][WORD(nr)] & BIT(nr);
+		}
+}
+
+/* Entries cannot tell how the call will end; only those of calls that never do are wanted. */
+static void keep_noreturn(const struct linx *l, struct linx_select *sel)
+{
+	const struct linx_call *call;
+
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
+			call = linx_table_lookup(l->table, abi, (int32_t)nr);
+			if (!call || !(call->row->class_mask & LINX_CLASS_NORETURN))
+				sel->enter[abi][WORD(nr)] &= ~BIT(nr);
+		}
+}
+
+static void kernel_select(const struct linx *l, const struct linx_choice *c, struct linx_select *sel)
+{
+	*sel = c->sel;
+	sel->flags = c->entries ? 0 : LINX_SELECT_CHOSEN;
+	if (l->fds)
+		add_closing(l, sel);
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
+			if (c->entries)
+				sel->enter[abi][w] |= sel->exit[abi][w];
+			if (filters_result(&c->filter))
+				sel->enter[abi][w] = 0;
+		}
+	if (c->program.uses_result)
+		keep_noreturn(l, sel);
+	add_sigreturn(l, sel);
+	add_exec(l, sel);
+}
+
+/* The filter, with the program of the condition. */
+static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_program *program)
+{
+	struct linx_filter f = *filter;
+
+	if (program->len) {
+		f.flags |= LINX_FILTER_PREDICATE;
+		f.program = (uintptr_t)program->insns;
+		f.program_len = program->len;
+	}
+	return l->e->ops->filter ? l->e->ops->filter(l->e, &f) : 0;
+}
+
+/* The one that holds. The kernel may lack the memory for its program: then it is decided here alone. */
+static void resend_filter(struct linx *l)
+{
+	struct linx_choice *c = &l->choice;
+
+	if (!send_filter(l, &c->filter, &c->program))
+		return;
+	free(c->program.insns);
+	c->program = (struct linx_program){ 0 };
+	send_filter(l, &c->filter, &c->program);
+}
+
+/* Both or neither. */
+static int send_choice(struct linx *l, const struct linx_choice *c, bool filter)
+{
+	struct linx_select sel;
+	int ret = filter ? send_filter(l, &c->filter, &c->program) : 0;
+
+	if (ret)
+		return linx_engine_failed(l, ret);
+	if (!l->e->ops->select)
+		return 0;
+	kernel_select(l, c, &sel);
+	ret = l->e->ops->select(l->e, &sel);
+	if (!ret)
+		return 0;
+	linx_engine_failed(l, ret);
+	if (filter)
+		resend_filter(l);
+	return ret;
+}
+
+/* By the stream's clock; what it could be at most or least, where nobody can tell. */
+static uint64_t now_or(struct linx *l, uint64_t otherwise)
+{
+	uint64_t now;
+
+	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
+}
+
+/*
+ * What is recorded has changed since that time: a call that is under way may end
+ * unrecorded, and another one begin so. It takes two changes to join them: that
+ * entry's probe has ended before one takes effect, that return's begins after one
+ * has. So their own times tell, whenever they are committed and read; where a quiet
+ * lane has got to, or a flight recorder's half, does not.
+ */
+static void doubt_entries(struct linx *l, uint64_t since)
+{
+	if (l->running)
+		linx_assembler_doubt(l->a, since, now_or(l, UINT64_MAX));
+}
+
+/*
+ * Change to *c, whose sel and program are found here. What the engine refuses leaves
+ * all as it was: an event that it still records is not to be dropped as not selected.
+ */
+static int choose(struct linx *l, struct linx_choice *c, bool filter)
+{
+	uint64_t since = now_or(l, 0);
+	int ret;
+
+	/* Numbers are those of the section's table, so the expression is read again with each. */
+	ret = linx_table_select(l->table, c->expr ? c->expr : "all", &c->sel, &l->err);
+	if (ret)
+		return ret;
+	c->program = (struct linx_program){ 0 };
+	/* Calls that can never meet the condition are not recorded, nor delivered. */
+	if (c->condition)
+		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
+	ret = send_choice(l, c, filter || c->program.len || l->choice.program.len);
+	doubt_entries(l, since); /* what is refused may have held for a moment */
+	if (ret) {
+		free(c->program.insns);
+		return ret;
+	}
+	free(l->choice.program.insns);
+	l->choice = *c;
+	linx_assembler_entries(l->a, c->entries);
+	return linx_assembler_select(l->a, &c->sel);
+}
+
+int linx_apply_select(struct linx *l)
+{
+	struct linx_choice c = l->choice;
+
+	return choose(l, &c, false);
+}
+
+LINX_API int linx_select(struct linx *l, const char *expr)
+{
+	struct linx_choice c = l->choice;
+	char *old = c.expr;
+	int ret;
+
+	if (!expr)
+		return linx_fail(&l->err, -EINVAL, "no expression that selects calls");
+	c.expr = strdup(expr);
+	if (!c.expr)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	ret = choose(l, &c, false);
+	free(ret ? c.expr : old);
+	return ret;
+}
+
+LINX_API int linx_select_entries(struct linx *l, bool on)
+{
+	struct linx_choice c = l->choice;
+
+	c.entries = on;
+	if (c.expr)
+		return choose(l, &c, false);
+	l->choice.entries = on;
+	linx_assembler_entries(l->a, on);
+	return 0;
+}
+
+LINX_API int linx_set_condition(struct linx *l, const char *text)
+{
+	struct linx_choice c = l->choice;
+	struct linx_condition *old = c.condition;
+	int ret;
+
+	c.condition = NULL;
+	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
+	if (ret)
+		return ret;
+	ret = choose(l, &c, false);
+	linx_condition_free(ret ? c.condition : old);
+	return ret;
+}
+
+/* ---- filters ------------------------------------------------------------------------ */
+
+static int take_comms(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (!o->ncomms || !o->comms)
+		return 0;
+	if (o->ncomms > LINX_FILTER_COMMS)
+		return linx_fail(&l->err, -EINVAL, "%u names of commands: at most %d can be given",
+				 o->ncomms, LINX_FILTER_COMMS);
+	for (unsigned int i = 0; i < o->ncomms; i++) {
+		size_t n = strlen(o->comms[i]);
+
+		memcpy(f->comms[i], o->comms[i], n < sizeof(f->comms[i]) ? n : sizeof(f->comms[i]));
+	}
+	f->ncomms = o->ncomms;
+	f->flags |= o->comms_not ? LINX_FILTER_COMM_NOT : LINX_FILTER_COMM;
+	return 0;
+}
+
+static int take_result(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (o->status == LINX_STATUS_FAILED)
+		f->flags |= LINX_FILTER_FAILED;
+	else if (o->status == LINX_STATUS_SUCCESSFUL)
+		f->flags |= LINX_FILTER_SUCCESSFUL;
+	else if (o->status != LINX_STATUS_ANY)
+		return linx_fail(&l->err, -EINVAL, "unknown status %d", (int)o->status);
+	if (!o->min_duration_ns)
+		return 0;
+	if (!l->entry_time)
+		return linx_fail(&l->err, -EINVAL,
+				 "a minimum duration needs the time of entry to be recorded");
+	f->flags |= LINX_FILTER_DURATION;
+	f->min_duration_ns = o->min_duration_ns;
+	return 0;
+}
+
+static int take_who(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
+{
+	if (o->pids && o->pids_not)
+		return linx_fail(
+			&l->err, -EINVAL,
+			"processes can be listed to be recorded or to be left out, not both");
+	f->flags |= (o->pids ? LINX_FILTER_PIDS : 0) | (o->pids_not ? LINX_FILTER_PIDS_NOT : 0) |
+		    (o->threads ? LINX_FILTER_THREADS : 0) | (o->follow ? LINX_FILTER_FOLLOW : 0);
+	if (l->lists_pids && !o->pids_not)
+		f->flags |= LINX_FILTER_PIDS;
+	if (o->by_uid) {
+		f->flags |= LINX_FILTER_UID;
+		f->uid_min = f->uid_max = o->uid;
+	}
+	return 0;
+}
+
+static int apply_filter(struct linx *l, const struct linx_filter *f)
+{
+	struct linx_choice c = l->choice;
+	uint64_t since = now_or(l, 0);
+	int ret;
+
+	c.filter = *f;
+	if (filters_result(&l->choice.filter) != filters_result(f))
+		return choose(l, &c, true);
+	ret = send_filter(l, f, &c.program);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	doubt_entries(l, since);
+	l->choice.filter = *f;
+	return 0;
+}
+
+LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
+{
+	struct linx_filter_opts o = { .size = sizeof(o) };
+	struct linx_filter f = { .size = sizeof(f) };
+	int ret;
+
+	if (!l->e->ops->filter)
+		return not_live(l, "filter");
+	ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, &l->err) : 0;
+	if (!ret)
+		ret = take_who(l, &o, &f);
+	if (!ret)
+		ret = take_comms(l, &o, &f);
+	if (!ret)
+		ret = take_result(l, &o, &f);
+	return ret ? ret : apply_filter(l, &f);
+}
+
+/* ---- sampling and budget -------------------------------------------------------------- */
+
+/* A call that does not return is an entry alone, and never left out. */
+static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, bool priority)
+{
+	const struct linx_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
+
+	if (!call)
+		return true;
+	return !(call->row->class_mask & (LINX_CLASS_NORETURN | (priority ? 0 : LINX_CLASS_PRIO)));
+}
+
+/* What was said before, and these. NULL: no memory. */
+static uint16_t *with_sampled(const struct linx *l, const struct linx_select *sel, unsigned int every, bool priority)
+{
+	uint16_t *all = calloc(LINX_NCALLS, sizeof(*all));
+
+	if (all && l->every)
+		memcpy(all, l->every, LINX_NCALLS * sizeof(*all));
+	for (unsigned int i = 0; all && i < LINX_NCALLS; i++)
+		if (linx_select_exit(sel, i / LINX_NR_MAX, (int32_t)(i % LINX_NR_MAX)) &&
+		    may_sample(l, i / LINX_NR_MAX, i % LINX_NR_MAX, priority))
+			all[i] = (uint16_t)every;
+	return all;
+}
+
+LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
+{
+	struct linx_select sel;
+	uint16_t *old = l->every, *all;
+	uint64_t since;
+	int ret;
+
+	if (!l->e->ops->sample)
+		return not_live(l, "sample");
+	if (!every || every > UINT16_MAX)
+		return linx_fail(&l->err, -EINVAL, "one of %u calls: not between 1 and %d", every, UINT16_MAX);
+	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
+	if (ret)
+		return ret;
+	all = with_sampled(l, &sel, every, expr);
+	if (!all)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	since = now_or(l, 0);
+	ret = l->e->ops->sample(l->e, all);
+	doubt_entries(l, since);
+	if (!ret)
+		l->every = all;
+	free(ret ? all : old);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
+LINX_API int linx_budget(struct linx *l, uint64_t per_second)
+{
+	int ret;
+
+	if (!l->e->ops->budget)
+		return not_live(l, "budget");
+	ret = l->e->ops->budget(l->e, per_second);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
+LINX_API int linx_set_priority(struct linx *l, const char *expr)
+{
+	struct linx_priority p = { .size = sizeof(p), .flags = expr ? 0 : LINX_PRIORITY_CLASS };
+	struct linx_select sel;
+	int ret;
+
+	if (!l->e->ops->priority)
+		return not_live(l, "set the priority of calls");
+	if (expr) {
+		ret = linx_table_select(l->table, expr, &sel, &l->err);
+		if (ret)
+			return ret;
+		memcpy(p.calls, sel.exit, sizeof(p.calls));
+	}
+	ret = l->e->ops->priority(l->e, &p);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}
+
+/* ---- processes ----------------------------------------------------------------------- */
+
+/* Something that stays with one task and tells whether it still lives, whoever gets its number next. */
+struct anchor {
+	int fd;
+	bool is_pidfd;
+};
+
+/* A thread has no pidfd on older kernels; its directory in /proc is bound to it just as well. */
+static int anchor_open(struct anchor *a, int pid)
+{
+	char path[32];
+
+	a->is_pidfd = true;
+	a->fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (a->fd >= 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOENT)
+		return -errno;
+	a->is_pidfd = false;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	a->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return a->fd >= 0 ? 0 : -ESRCH;
+}
+
+static bool anchor_lives(const struct anchor *a)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLIN };
+	char state;
+	int fd;
+
+	if (a->is_pidfd)
+		return poll(&p, 1, 0) == 0;
+	fd = openat(a->fd, "stat", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	state = read(fd, &state, 1) == 1;
+	close(fd);
+	return state;
+}
+
+static int no_process(struct linx *l, int pid, int code)
+{
+	if (code == -ESRCH || code == -ENOENT)
+		return linx_fail(&l->err, -ESRCH, "no process %d", pid);
+	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
+}
+
+/* The list has grown. Who is recorded from now on waits for no return. */
+static void doubt_left_out(struct linx *l, uint64_t since)
+{
+	if (l->choice.filter.flags & LINX_FILTER_PIDS_NOT)
+		doubt_entries(l, since);
+}
+
+/* Only those on the list, unless they are to be left out. */
+static int record_listed(struct linx *l)
+{
+	struct linx_filter f = l->choice.filter;
+
+	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
+	return f.flags == l->choice.filter.flags ? 0 : apply_filter(l, &f);
+}
+
+static int list_pid(struct linx *l, int pid)
+{
+	struct anchor a;
+	uint64_t since;
+	int ret = anchor_open(&a, pid);
+
+	if (ret)
+		return no_process(l, pid, ret);
+	since = now_or(l, 0);
+	ret = l->e->ops->pids(l->e, &pid, 1, false);
+	if (!ret && !anchor_lives(&a)) {
+		l->e->ops->pids(l->e, &pid, 1, true);
+		ret = -ESRCH;
+	}
+	doubt_left_out(l, since);
+	close(a.fd);
+	if (ret)
+		return no_process(l, pid, ret);
+	ret = record_listed(l);
+	if (ret)
+		l->e->ops->pids(l->e, &pid, 1, true);
+	else
+		l->lists_pids = true;
+	return ret;
+}
+
+LINX_API int linx_add_pid(struct linx *l, int pid)
+{
+	if (!l->e->ops->pids)
+		return not_live(l, "process list");
+	if (pid <= 0)
+		return no_process(l, pid, -ESRCH);
+	return list_pid(l, pid);
+}
+
+LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from)
+{
+	uint64_t since;
+	int ret;
+
+	if (!l->e->ops->inherit || from->e->ops != l->e->ops)
+		return not_live(l, "process list");
+	since = now_or(l, 0);
+	ret = l->e->ops->inherit(l->e, from->e);
+	doubt_left_out(l, since);
+	return ret < 0 ? linx_engine_failed(l, ret) : 0;
+}
+
+LINX_API int linx_listed(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->listed)
+		return not_live(l, "process list");
+	ret = l->e->ops->listed(l->e);
+	return ret < 0 ? linx_engine_failed(l, ret) : ret;
+}
+
+/* Records number tasks as the initial pid namespace does. */
+static bool numbers_as_records(const struct linx *l)
+{
+	const struct linx_stream_info *info = &l->e->ops->header(l->e)->info;
+	struct stat st;
+
+	return !info->live || (!stat("/proc/self/ns/pid", &st) && st.st_ino == info->pid_ns);
+}
+
+LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid)
+{
+	int ret;
+
+	if (!numbers_as_records(l))
+		return linx_fail(&l->err, -EOPNOTSUPP,
+				 "task %u: its number in the initial pid namespace is not known",
+				 tid);
+	ret = linx_assembler_skip(l->a, tid);
+	return ret ? linx_fail(&l->err, ret, "out of memory") : 0;
+}
+
+/* ---- running -------------------------------------------------------------------------- */
+
+LINX_API int linx_start(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->start)
+		return 0; /* a file runs by itself */
+	ret = l->e->ops->start(l->e);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->running = true;
+	return 0;
+}
+
+LINX_API int linx_stop(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->stop)
+		return 0;
+	ret = l->e->ops->stop(l->e);
+	if (ret)
+		return linx_engine_failed(l, ret);
+	l->running = false;
+	return 0;
+}
+
+LINX_API int linx_dump(struct linx *l)
+{
+	int ret;
+
+	if (!l->e->ops->dump)
+		return not_live(l, "dump");
+	linx_assembler_hold(l->a);
+	/* The account must know what was delivered of the half that is replaced. */
+	linx_merge_sync(l->m);
+	ret = l->e->ops->dump(l->e);
+	return ret ? linx_engine_failed(l, ret) : 0;
+}

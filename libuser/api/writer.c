@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Writes a source's stream as a capture file, ring bytes as they are.
+ *
+ * It goes in rounds: a floor F, then of each lane the groups before F, then a
+ * FLOOR block with F. A reader can thus merge all that it has up to F and keep
+ * little. A lane that has more than its share of a round lowers F for all.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/deadline.h"
+#include "engine/header.h"
+#include "api/block_writer.h"
+#include "engine/ring.h"
+#include "shared/ring_proto.h"
+#include "api/source.h"
+
+/* Bytes of a round, all lanes together, and of one lane in it; what is compressed gets the smaller the longer it is. */
+#define ROUND_BYTES (32u << 20)
+#define SHARE_MAX (1u << 18)
+#define SHARE_MAX_PACKED (1u << 20)
+#define SHARE_MIN (16u << 10)
+
+/*
+ * The first look at what another CPU wrote goes from record to record, each of
+ * which says where the next one is: so many bytes are asked for before.
+ */
+#define AHEAD 1024u
+#define CACHE_LINE 64u
+
+/* What a round takes of a lane. */
+struct take {
+	struct linx_chunk c;
+	size_t len; /* of it: groups before the floor, within the share */
+	uint64_t first_time, last_time, first_seq, last_seq; /* of what is taken */
+	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
+};
+
+struct linx_writer {
+	struct linx *l;
+	struct linx_output out;
+	struct take *takes; /* [nlanes] */
+	uint64_t *seqs; /* [nlanes] of the last record that was taken */
+	unsigned int nlanes;
+	unsigned int clock_gen;
+	uint64_t floor; /* as the engine told it last */
+	bool more; /* the last round left something before it */
+	bool ended; /* the engine shows no more than what it has */
+	bool drained; /* and that is moved, too */
+	bool section_ended; /* the certificate is written */
+	int code; /* a section could not be begun: nothing more can be written */
+};
+
+static int failed(struct linx_writer *w, int code)
+{
+	return linx_fail(&w->l->err, code, "cannot write the capture: %s", strerror(-code));
+}
+
+/* ---- what a round takes --------------------------------------------------------------- */
+
+/* Groups before floor, at least one of them, up to share bytes. */
+static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, size_t share)
+{
+	struct take *t = &w->takes[lane];
+	uint64_t seq = t->c.placed ? t->c.at : w->seqs[lane];
+	bool any = false;
+	size_t step, asked = 0;
+
+	t->len = 0;
+	t->first_seq = t->last_seq = seq;
+	t->stop = UINT64_MAX;
+	for (; t->len < t->c.len; t->len += step) {
+		const struct linx_rec *rec = (const void *)(t->c.data + t->len);
+
+		for (; asked < t->len + AHEAD; asked += CACHE_LINE)
+			__builtin_prefetch(t->c.data + asked);
+
+		step = linx_group_len(t->c.data + t->len, t->c.len - t->len);
+		if (!step)
+			return linx_fail(&w->l->err, -EBADMSG, "CPU %u: nonsense among its records",
+					 lane);
+		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
+			continue;
+		if (rec->time >= floor && floor != UINT64_MAX) /* the lanes are complete: any time */
+			break;
+		if (any && t->len + step > share) {
+			t->stop = rec->time;
+			break;
+		}
+		t->last_time = rec->time;
+		t->last_seq = linx_rec_seq(rec, t->last_seq);
+		if (!any) {
+			t->first_time = t->last_time;
+			t->first_seq = t->last_seq;
+		}
+		any = true;
+	}
+	return 0;
+}
+
+static int peek_all(struct linx_writer *w, unsigned int *active)
+{
+	struct linx_engine *e = w->l->e;
+	int ret;
+
+	*active = 0;
+	for (unsigned int i = 0; i < w->nlanes; i++) {
+		memset(&w->takes[i], 0, sizeof(w->takes[i]));
+		ret = e->ops->peek(e, i, &w->takes[i].c);
+		if (ret)
+			return linx_engine_failed(w->l, ret);
+		*active += w->takes[i].c.len != 0;
+	}
+	return 0;
+}
+
+static int measure_all(struct linx_writer *w, uint64_t floor, size_t share, uint64_t *stop)
+{
+	int ret;
+
+	*stop = UINT64_MAX;
+	for (unsigned int i = 0; i < w->nlanes; i++) {
+		ret = measure(w, i, floor, share);
+		if (ret)
+			return ret;
+		if (w->takes[i].stop < *stop)
+			*stop = w->takes[i].stop;
+	}
+	return 0;
+}
+
+/* Some lane had more than its share: the others must not run ahead of it. */
+static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
+{
+	int ret;
+
+	for (unsigned int i = 0; i < w->nlanes; i++) {
+		struct take *t = &w->takes[i];
+
+		/*
+		 * A share that is all of one moment is taken as it is; nothing earlier
+		 * follows either. So is one that begins later than what follows it, which
+		 * only a file's times do: else nothing would be before this floor, and the
+		 * next one would be the same. Of the lane that lowered it something is
+		 * taken in any case.
+		 */
+		if (!t->len || t->last_time < stop || (t->first_time >= stop && t->stop == stop))
+			continue;
+		ret = measure(w, i, stop, share);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static size_t lane_share(const struct linx_writer *w, unsigned int active)
+{
+	size_t share = ROUND_BYTES / (active ? active : 1), most = w->out.level ? SHARE_MAX_PACKED : SHARE_MAX;
+
+	return share > most ? most : share < SHARE_MIN ? SHARE_MIN : share;
+}
+
+/*
+ * As long as something before the last floor is left there is no need of another
+ * one, which interrupts all CPUs: rings that are full are when that costs most.
+ */
+static int ask_floor(struct linx_writer *w)
+{
+	int ret;
+
+	if (w->more && !w->ended)
+		return 0;
+	w->floor = UINT64_MAX;
+	ret = w->ended ? 0 : w->l->e->ops->floor(w->l->e, &w->floor);
+	return ret ? linx_engine_failed(w->l, ret) : 0;
+}
+
+static int plan_round(struct linx_writer *w, uint64_t *floor)
+{
+	unsigned int active;
+	uint64_t stop;
+	size_t share;
+	int ret;
+
+	ret = ask_floor(w);
+	if (!ret)
+		ret = peek_all(w, &active);
+	if (ret)
+		return ret;
+	*floor = w->floor;
+	share = lane_share(w, active);
+	ret = measure_all(w, *floor, share, &stop);
+	w->more = stop != UINT64_MAX;
+	if (!ret && w->more) {
+		*floor = stop;
+		ret = lower_floor(w, stop, share);
+	}
+	return ret;
+}
+
+/* ---- writing a round --------------------------------------------------------------------- */
+
+/* A call is counted once: at its return, or at its entry if it has none. */
+static bool is_event(const struct linx *l, const struct linx_rec *rec)
+{
+	const struct linx_call *call;
+
+	if (rec->kind == LINX_REC_EXIT)
+		return true;
+	call = linx_table_lookup(l->table, rec->abi, rec->nr);
+	return l->choice.entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
+}
+
+/* What is moved counts as delivered. Returns the number of system calls. */
+static int count_taken(const struct linx *l, const struct take *t, uint64_t *records,
+		       uint64_t *slots)
+{
+	unsigned int slot;
+	int calls = 0;
+
+	for (size_t off = 0; off < t->len; off += linx_group_len(t->c.data + off, t->len - off)) {
+		const struct linx_rec *rec = (const void *)(t->c.data + off);
+
+		slot = linx_call_slot(rec);
+		*records += linx_rec_counts(rec);
+		if (slot == LINX_NCALLS)
+			continue;
+		slots[slot]++;
+		calls += is_event(l, rec);
+	}
+	return calls;
+}
+
+/* Number of calls in it, or -errno. What was not written whole stays in the lane. */
+static int write_lane(struct linx_writer *w, unsigned int lane)
+{
+	struct take *t = &w->takes[lane];
+	struct linx_cap_block head = {
+		.type = LINX_CAP_DATA,
+		.cpu = lane,
+		.first_seq = t->first_seq,
+		.last_seq = t->last_seq,
+		.first_time = t->first_time,
+		.last_time = t->last_time,
+	};
+	int ret = linx_output_block(&w->out, &head, t->c.data, t->len);
+
+	if (ret)
+		return failed(w, ret);
+	ret = count_taken(w->l, t, &w->l->written[lane], w->l->calls);
+	w->seqs[lane] = t->last_seq;
+	w->l->e->ops->advance(w->l->e, lane, t->len);
+	return ret;
+}
+
+static int write_floor(struct linx_writer *w, uint64_t floor)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_FLOOR,
+				       .first_time = floor,
+				       .last_time = floor };
+	int ret = linx_output_block(&w->out, &head, NULL, 0);
+
+	return ret ? failed(w, ret) : 0;
+}
+
+static int write_clock(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_CLOCK };
+	const struct linx_clock *c = w->l->e->ops->clock(w->l->e);
+	int ret;
+
+	if (w->clock_gen == w->l->e->clock_gen)
+		return 0;
+	w->clock_gen = w->l->e->clock_gen;
+	head.first_time = head.last_time = c->stream;
+	ret = linx_output_block(&w->out, &head, c, sizeof(*c));
+	return ret ? failed(w, ret) : 0;
+}
+
+/* Blocks of whole records. */
+static int write_snapshot(struct linx_writer *w)
+{
+	struct linx_snap *s = &w->l->e->snap;
+	struct linx_cap_block head = { .type = LINX_CAP_TASKS, .first_seq = s->gen, .last_seq = s->gen };
+	size_t at = 0, len, step;
+	int ret = 0;
+
+	for (; at < s->len && !ret; at += len) {
+		for (len = 0; at + len < s->len; len += step) {
+			const struct linx_rec *rec = (const void *)(s->data + at + len);
+
+			if (!linx_rec_fits(rec, s->len - at - len))
+				return linx_fail(&w->l->err, -EBADMSG, "nonsense in the list of processes");
+			step = LINX_REC_LEN(rec);
+			if (len + step > SHARE_MAX)
+				break;
+			if (!len)
+				head.first_time = rec->time;
+			head.last_time = rec->time;
+		}
+		ret = linx_output_block(&w->out, &head, s->data + at, len);
+	}
+	linx_snap_free_data(s);
+	return ret ? failed(w, ret) : 0;
+}
+
+/* Number of calls moved, or -errno. *moved: anything at all. */
+static int write_round(struct linx_writer *w, bool *moved)
+{
+	uint64_t floor, newest = 0;
+	int ret, calls = 0;
+
+	*moved = false;
+	ret = write_clock(w);
+	if (!ret)
+		ret = write_snapshot(w);
+	if (!ret)
+		ret = plan_round(w, &floor);
+	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {
+		if (!w->takes[i].len)
+			continue;
+		if (w->takes[i].last_time > newest)
+			newest = w->takes[i].last_time;
+		*moved = true;
+		ret = write_lane(w, i);
+		if (ret > 0)
+			calls += ret;
+		ret = ret < 0 ? ret : 0;
+	}
+	/* A lane that is complete has no floor of its own; a recorder goes on after it, though. */
+	if (!ret && *moved)
+		ret = write_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
+	return ret ? ret : calls;
+}
+
+/* ---- the account ---------------------------------------------------------------------- */
+
+static unsigned int last_cpu(const struct linx_account *a)
+{
+	unsigned int n = a->ncpus;
+
+	while (n > 1 && !a->cpus[n - 1].flags && !a->cpus[n - 1].selected &&
+	       !a->cpus[n - 1].filtered)
+		n--;
+	return n;
+}
+
+static uint64_t call_sampled(const struct linx_account *a, unsigned int slot)
+{
+	return a->sampled_calls ? a->sampled_calls[slot] : 0;
+}
+
+static bool call_counts(const struct linx_account *a, unsigned int slot)
+{
+	const struct linx_call_counters *c = &a->calls[slot];
+
+	return c->selected | c->committed | c->lost | call_sampled(a, slot);
+}
+
+static uint8_t *put(uint8_t *p, const void *data, size_t len)
+{
+	memcpy(p, data, len);
+	return p + len;
+}
+
+static uint8_t *put_cpu(uint8_t *p, const struct linx_account *a, unsigned int i)
+{
+	struct linx_cap_cpu cpu = { .counters = a->cpus[i], .sampled = a->sampled ? a->sampled[i] : 0 };
+
+	return put(p, &cpu, sizeof(cpu));
+}
+
+static uint8_t *put_call(uint8_t *p, const struct linx_account *a, unsigned int slot)
+{
+	const struct linx_call_counters *c = &a->calls[slot];
+	struct linx_cap_call call = {
+		.abi = slot / LINX_NR_MAX,
+		.nr = slot % LINX_NR_MAX,
+		.selected = c->selected,
+		.committed = c->committed,
+		.lost = c->lost,
+		.sampled = call_sampled(a, slot),
+	};
+
+	return put(p, &call, sizeof(call));
+}
+
+static void *compose_cert(const struct linx_account *a, size_t *len)
+{
+	struct linx_cap_cert c = {
+		.size = sizeof(c),
+		.cpus = last_cpu(a),
+		.cpu_size = sizeof(struct linx_cap_cpu),
+		.call_size = sizeof(struct linx_cap_call),
+		.flags = a->calls ? LINX_CAP_CERT_CALLS : 0,
+		.start_ns = a->start_ns,
+		.stop_ns = a->stop_ns,
+	};
+	uint8_t *buf, *p;
+
+	for (unsigned int i = 0; a->calls && i < LINX_NCALLS; i++)
+		c.calls += call_counts(a, i);
+	*len = sizeof(c) + c.cpus * (sizeof(struct linx_cap_cpu) + sizeof(*a->unread)) +
+	       c.calls * sizeof(struct linx_cap_call);
+	buf = calloc(1, *len);
+	if (!buf)
+		return NULL;
+	p = put(buf, &c, sizeof(c));
+	for (unsigned int i = 0; i < c.cpus; i++)
+		p = put_cpu(p, a, i);
+	if (a->unread)
+		memcpy(p, a->unread, c.cpus * sizeof(*a->unread));
+	p += c.cpus * sizeof(*a->unread);
+	for (unsigned int i = 0; a->calls && i < LINX_NCALLS; i++)
+		if (call_counts(a, i))
+			p = put_call(p, a, i);
+	return buf;
+}
+
+/* A source that has no certificate gives none: the copy is cut off where it was. */
+static int write_cert(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_CERT };
+	struct linx_account a = { 0 };
+	size_t len;
+	void *buf;
+	int ret;
+
+	ret = w->l->e->ops->account(w->l->e, &a);
+	if (ret)
+		return linx_engine_failed(w->l, ret);
+	if (!a.known)
+		return 0;
+	buf = compose_cert(&a, &len);
+	if (!buf)
+		return failed(w, -ENOMEM);
+	ret = linx_output_block(&w->out, &head, buf, len);
+	free(buf);
+	return ret ? failed(w, ret) : 0;
+}
+
+/* ---- sections -------------------------------------------------------------------------- */
+
+static int write_header(struct linx_writer *w)
+{
+	struct linx_engine *e = w->l->e;
+	size_t len;
+	void *buf;
+	int ret = linx_header_compose(e->ops->header(e), &buf, &len);
+
+	if (ret)
+		return failed(w, ret);
+	ret = linx_output_bytes(&w->out, buf, len);
+	free(buf);
+	return ret ? failed(w, ret) : 0;
+}
+
+static int begin_section(struct linx_writer *w)
+{
+	struct linx_engine *e = w->l->e;
+
+	w->nlanes = e->ops->nlanes(e);
+	w->clock_gen = 0;
+	w->more = w->ended = w->drained = w->section_ended = false;
+	free(w->takes);
+	free(w->seqs);
+	free(w->l->written);
+	w->takes = calloc(w->nlanes, sizeof(*w->takes));
+	w->seqs = calloc(w->nlanes, sizeof(*w->seqs));
+	w->l->written = calloc(w->nlanes, sizeof(*w->l->written));
+	w->l->nwritten = w->nlanes;
+	if (!w->takes || !w->seqs || !w->l->written)
+		w->code = failed(w, -ENOMEM);
+	else
+		w->code = write_header(w);
+	return w->code ? w->code : write_clock(w);
+}
+
+/* All of the section is moved. 0: another has begun; -ENODATA: the end; -ETIMEDOUT: not known yet. */
+static int end_section(struct linx_writer *w, int timeout_ms)
+{
+	struct linx *l = w->l;
+	int ret;
+
+	if (!l->e->ops->section)
+		return -ENODATA;
+	if (!w->section_ended) {
+		ret = write_cert(w);
+		if (!ret)
+			ret = linx_sums_add(l);
+		if (ret)
+			return ret;
+		w->section_ended = true;
+		l->phase = LINX_PHASE_SECTION;
+	}
+	ret = linx_next_section(l, timeout_ms);
+	if (ret <= 0)
+		return ret ? ret : -ENODATA;
+	return begin_section(w);
+}
+
+/* ---- the interface ---------------------------------------------------------------------- */
+
+LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts,
+			     struct linx_writer **out, struct linx_error *err)
+{
+	struct linx_writer_opts o = { .size = sizeof(o) };
+	struct linx_writer *w;
+	int ret;
+
+	ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
+	if (ret)
+		return ret;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	w->l = l;
+	ret = linx_output_init(&w->out, fd, o.compress);
+	if (ret)
+		failed(w, ret);
+	else
+		ret = begin_section(w);
+	if (ret) {
+		if (err)
+			*err = l->err;
+		linx_writer_free(w);
+		return ret;
+	}
+	*out = w;
+	return 0;
+}
+
+LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
+{
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	bool moved;
+	int ret;
+
+	linx_begin_turn(w->l);
+	for (;;) {
+		if (w->code)
+			return failed(w, w->code);
+		if (w->drained) {
+			ret = end_section(w, linx_deadline_left(&d));
+			if (ret)
+				return ret == -ETIMEDOUT ? 0 : ret;
+		}
+		if (!w->more && !w->ended) {
+			ret = w->l->e->ops->wait(w->l->e, linx_deadline_left(&d));
+			w->ended = ret == -ENODATA;
+			w->l->pending = ret == -EAGAIN;
+			if (w->l->pending)
+				return 0;
+			if (ret <= 0 && !w->ended)
+				return ret == 0 || ret == -EINTR ? ret :
+								   linx_engine_failed(w->l, ret);
+		}
+		ret = write_round(w, &moved);
+		w->drained = w->ended && ret == 0 && !moved;
+		if (ret)
+			return ret;
+	}
+}
+
+LINX_API int linx_writer_finish(struct linx_writer *w)
+{
+	int ret;
+
+	if (w->code)
+		return failed(w, w->code);
+	if (w->section_ended)
+		return 0;
+	if (w->l->running && !w->ended)
+		return linx_fail(&w->l->err, -EBUSY,
+				 "still recording; stop before ending the capture");
+	/* A full disk may still have room for this little, since the block that did not fit was taken back. */
+	if (w->out.regular &&
+	    (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
+		w->out.code = 0;
+	ret = write_cert(w);
+	w->section_ended = ret == 0;
+	return ret;
+}
+
+LINX_API void linx_writer_free(struct linx_writer *w)
+{
+	if (!w)
+		return;
+	linx_output_end(&w->out);
+	free(w->takes);
+	free(w->seqs);
+	free(w);
+}

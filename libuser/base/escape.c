@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Bytes into a buffer, escaped: see base/escape.h. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/attributes.h"
+#include "base/escape.h"
+
+#define CHUNK 16u
+/* Room is asked for once for so many bytes. */
+#define STEP 1024u
+/* What a letter may have beyond a step. */
+#define BEYOND 3u
+
+#ifdef __SSE2__
+static unsigned int specials_of(__m128i c)
+{
+	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* as signed numbers: also beyond ASCII */
+
+	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('"')));
+	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f)));
+	return (unsigned int)_mm_movemask_epi8(bits);
+}
+
+/* A bit for each special byte of a chunk. */
+static unsigned int specials(const char *s)
+{
+	return specials_of(_mm_loadu_si128((const __m128i *)s));
+}
+
+/* The same of two words, which do not go through memory: a load would have to wait for both. */
+static unsigned int specials_in(uint64_t first, uint64_t second)
+{
+	return specials_of(_mm_set_epi64x((long long)second, (long long)first));
+}
+#else
+static unsigned int specials(const char *s)
+{
+	unsigned int bits = 0;
+
+	for (unsigned int i = 0; i < CHUNK; i++)
+		bits |= (unsigned int)!LINX_PLAIN(s[i]) << i;
+	return bits;
+}
+
+static unsigned int specials_in(uint64_t first, uint64_t second)
+{
+	uint64_t both[2] = { first, second };
+
+	return specials((const char *)both);
+}
+#endif
+
+static uint64_t word_at(const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+/* n bytes, 1 to 7 of them, in the lower bytes of a word; those above are 0. */
+static uint64_t few_at(const char *s, size_t n)
+{
+	uint32_t first, last;
+
+	if (n < 4)
+		return (uint8_t)s[0] | (uint64_t)(uint8_t)s[n / 2] << n / 2 * 8 | (uint64_t)(uint8_t)s[n - 1] << (n - 1) * 8;
+	memcpy(&first, s, sizeof(first));
+	memcpy(&last, s + n - 4, sizeof(last));
+	return first | (uint64_t)last << (n - 4) * 8;
+}
+
+/* Up to the first special byte of n, fewer than a chunk; a chunk may be written. How many? */
+static size_t put_few(char *to, const char *s, size_t n)
+{
+	uint64_t first = n >= 8 ? word_at(s) : few_at(s, n), last;
+	unsigned int bits;
+
+	memcpy(to, &first, sizeof(first));
+	if (n < 8) {
+		bits = specials_in(first, first) | 1u << n; /* the search ends there */
+		return (size_t)__builtin_ctz(bits);
+	}
+	last = word_at(s + n - 8);
+	memcpy(to + n - 8, &last, sizeof(last));
+	bits = specials_in(first, last);
+	if (bits & 0xff)
+		return (size_t)__builtin_ctz(bits);
+	return bits ? n - 16 + (size_t)__builtin_ctz(bits) : n;
+}
+
+/* Bytes up to the first special one; a chunk more may be written. How many? */
+static size_t put_plain(char *to, const char *s, size_t n)
+{
+	unsigned int bits;
+	size_t i = 0;
+
+	for (; n - i >= CHUNK; i += CHUNK) {
+		bits = specials(s + i);
+		memcpy(to + i, s + i, CHUNK);
+		if (bits)
+			return i + (size_t)__builtin_ctz(bits);
+	}
+	return i == n ? n : i + put_few(to + i, s + i, n - i);
+}
+
+/* Behind an octal number it would be read as part of it. */
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* How many NULs stand at s, within n bytes? */
+static size_t count_nuls(const char *s, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	while (n - i >= 4 * sizeof(word) && !(word_at(s + i) | word_at(s + i + 8) | word_at(s + i + 16) | word_at(s + i + 24)))
+		i += 4 * sizeof(word);
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		word = word_at(s + i);
+		if (word)
+			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, as is all of x86 */
+	}
+	while (i < n && !s[i])
+		i++;
+	return i;
+}
+
+/* NULs at s, of which step may be taken and n looked at. How many were taken? */
+static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	size_t count = count_nuls(s, step), len;
+	const char *nuls = how->nuls;
+
+	/* Only the last one is followed by anything else. */
+	if (count && count < n && is_octal(s[count]))
+		count--;
+	len = count * how->nul_len;
+	for (size_t i = 0; i < len; i += LINX_NULS_ROOM)
+		memcpy(*to + i, nuls, LINX_NULS_ROOM);
+	*to += len;
+	return count;
+}
+
+/* Does a letter of several bytes begin so? */
+static bool begins_letter(uint8_t c, uint8_t next)
+{
+	return c >= 0xc2 && c <= 0xf4 && (next & 0xc0) == 0x80;
+}
+
+/* The byte at s, of n, or the letter that begins there. How many were taken? */
+static inline size_t put_special(char **at, const char *s, size_t n, const struct linx_escape *how)
+{
+	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
+	const struct linx_escaped *e;
+	char *to = *at;
+	size_t taken;
+
+	if (begins_letter(c, next) && how->put_letter) {
+		taken = how->put_letter(&to, s, n);
+		*at = to; /* not to itself, which is in a register */
+		return taken;
+	}
+	e = &how->table[is_octal((char)next)][c];
+	memcpy(*at, e, sizeof(*e));
+	*at += e->len;
+	return 1;
+}
+
+/* A few bytes one by one. */
+static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	char *to = *at;
+	size_t i = 0;
+
+	while (i < step)
+		i += put_special(&to, s + i, n - i, how);
+	*at = to;
+	return i;
+}
+
+/* Are so many special that there is nothing to gain from those that are not? Three that follow each other tell. */
+static bool is_dense(unsigned int bits)
+{
+	return bits & bits >> 1 & bits >> 2;
+}
+
+/* A chunk, or with its last letter more: where some bytes are special, more are. Behind it is another chunk. */
+static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_escape *how)
+{
+	unsigned int bits = specials(s);
+	char *to = *at;
+	size_t i = 0, k;
+
+	if (is_dense(bits))
+		return put_bytes(at, s, CHUNK, n, how);
+	while (bits) {
+		k = (size_t)__builtin_ctz(bits);
+		memcpy(to, s + i, CHUNK);
+		to += k - i;
+		i = k + put_special(&to, s + k, n - k, how);
+		if (i >= CHUNK)
+			break;
+		bits &= ~0u << i;
+	}
+	if (i < CHUNK) {
+		memcpy(to, s + i, CHUNK);
+		to += CHUNK - i;
+		i = CHUNK;
+	}
+	*at = to;
+	return i;
+}
+
+static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	if (step >= CHUNK && n >= 2 * CHUNK)
+		return put_chunk(at, s, n, how);
+	return put_bytes(at, s, step < CHUNK ? step : CHUNK, n, how);
+}
+
+/* What a step of so many bytes may become. */
+static size_t step_room(size_t step, const struct linx_escape *how)
+{
+	return (step + BEYOND) * how->most + LINX_NULS_ROOM;
+}
+
+/* Up to step bytes, to where there is room; what follows them, up to n, is looked at. How many? */
+static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
+{
+	char *to = *at;
+	size_t i = 0, taken;
+
+	while (i < step) {
+		taken = s[i] ? put_plain(to, s + i, step - i) : 0;
+		to += taken;
+		i += taken;
+		if (i < step && !s[i])
+			i += put_nuls(&to, s + i, step - i, n - i, how);
+		if (i < step)
+			i += put_mixed(&to, s + i, step - i, n - i, how);
+	}
+	*at = to;
+	return i;
+}
+
+void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+{
+	size_t step, done;
+	char *to;
+
+	while (n) {
+		step = n < STEP ? n : STEP;
+		to = linx_out_room(o, step_room(step, how));
+		if (!to)
+			return;
+		done = put_step(&to, s, step, n, how);
+		o->len = (size_t)(to - o->data);
+		s += done;
+		n -= done;
+	}
+}
+
+LINX_APART static void quote_long(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+{
+	linx_out_char(o, '"');
+	linx_out_escaped(o, s, n, how);
+	linx_out_char(o, '"');
+}
+
+LINX_APART static void put_rest(char **at, const char *s, size_t n, const struct linx_escape *how)
+{
+	put_step(at, s, n, n, how);
+}
+
+void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+{
+	char *to = n <= STEP ? linx_out_room(o, step_room(n, how) + 2) : NULL;
+	size_t nuls;
+
+	if (!to) {
+		quote_long(o, s, n, how);
+		return;
+	}
+	*to++ = '"';
+	nuls = n && !*s ? put_nuls(&to, s, n, n, how) : 0;
+	if (nuls < n)
+		put_rest(&to, s + nuls, n - nuls, how);
+	*to++ = '"';
+	linx_out_end(o, to);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx_escape(): text from elsewhere, such as names of files, made fit for a terminal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linx/linx.h>
+
+#include "base/escape.h"
+
+/* Quotes and backslashes are often part of our own messages, and harm nobody. */
+static const char kept[] = "\"\\";
+
+static void put_escaped(struct linx_out *o, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, kept);
+
+		linx_out_text(o, text, n);
+		text += n;
+		n = strspn(text, kept);
+		linx_out_mem(o, text, n);
+		text += n;
+	}
+}
+
+void linx_escape_mask(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text >= 0x7f) /* char has a sign, or not */
+			*text = '?';
+}
+
+size_t linx_escape(char *to, size_t size, const char *text)
+{
+	struct linx_out o = { NULL, 0, 0, false };
+	size_t len;
+
+	put_escaped(&o, text);
+	len = o.failed ? strlen(text) : o.len;
+	if (len > size - 1)
+		len = size - 1;
+	if (len)
+		memcpy(to, o.failed ? text : o.data, len);
+	to[len] = '\0';
+	if (o.failed)
+		linx_escape_mask(to);
+	free(o.data);
+	return len;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Names of users and groups: see base/user_names.h. */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/user_names.h"
+#include "base/array_size.h"
+
+/* Names that are kept of each; one more pushes out what has its place. */
+#define PLACES 1024u
+/* Databases that are no file of this machine change without a sign. */
+#define AGE_S 60
+/* Members of a group stand in the same buffer as its name. */
+#define BUFFER_MAX (1u << 20)
+
+enum database { USERS, GROUPS, DATABASES };
+
+struct place {
+	uint32_t id;
+	bool used;
+	char *name; /* NULL: nobody */
+};
+
+/* What tells one state of a file from another. */
+struct stamp {
+	dev_t dev;
+	ino_t ino;
+	struct timespec mtime;
+	off_t size;
+};
+
+static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch.conf" };
+#define NFILES ARRAY_SIZE(files)
+
+struct linx_accounts {
+	struct place places[DATABASES][PLACES];
+	struct stamp stamps[NFILES];
+	time_t looked, asked; /* monotonic: at the files; the oldest name */
+	unsigned int version;
+};
+
+static time_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return t.tv_sec;
+}
+
+static void read_stamps(struct stamp *stamps)
+{
+	struct stat st;
+
+	memset(stamps, 0, NFILES * sizeof(*stamps));
+	for (size_t i = 0; i < NFILES; i++) {
+		if (stat(files[i], &st))
+			continue;
+		stamps[i].dev = st.st_dev;
+		stamps[i].ino = st.st_ino;
+		stamps[i].mtime = st.st_mtim;
+		stamps[i].size = st.st_size;
+	}
+}
+
+struct linx_accounts *linx_accounts_new(void)
+{
+	struct linx_accounts *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->looked = a->asked = now_s();
+	read_stamps(a->stamps);
+	return a;
+}
+
+static void forget(struct linx_accounts *a)
+{
+	for (int d = 0; d < DATABASES; d++) {
+		for (unsigned int i = 0; i < PLACES; i++)
+			free(a->places[d][i].name);
+		memset(a->places[d], 0, sizeof(a->places[d]));
+	}
+}
+
+void linx_accounts_free(struct linx_accounts *a)
+{
+	if (!a)
+		return;
+	forget(a);
+	free(a);
+}
+
+unsigned int linx_accounts_version(struct linx_accounts *a)
+{
+	struct stamp stamps[NFILES];
+	time_t now = now_s();
+
+	if (now == a->looked)
+		return a->version;
+	a->looked = now;
+	read_stamps(stamps);
+	if (memcmp(stamps, a->stamps, sizeof(stamps)) == 0 && now - a->asked < AGE_S)
+		return a->version;
+	memcpy(a->stamps, stamps, sizeof(stamps));
+	a->asked = now;
+	forget(a);
+	return ++a->version;
+}
+
+/* A copy of the name; NULL: nobody, or no memory. *again: the buffer is too small. */
+static char *ask_with(enum database d, uint32_t id, char *buf, size_t size, bool *again)
+{
+	struct passwd pw, *user = NULL;
+	struct group gr, *group = NULL;
+	int err = d == USERS ? getpwuid_r(id, &pw, buf, size, &user) : getgrgid_r(id, &gr, buf, size, &group);
+
+	*again = err == ERANGE;
+	if (user)
+		return strdup(user->pw_name);
+	return group ? strdup(group->gr_name) : NULL;
+}
+
+static char *ask(enum database d, uint32_t id)
+{
+	bool again = true;
+	char *name = NULL;
+
+	for (size_t size = 4096; again && size <= BUFFER_MAX; size *= 4) {
+		char *buf = malloc(size);
+
+		if (!buf)
+			return NULL;
+		name = ask_with(d, id, buf, size, &again);
+		free(buf);
+	}
+	return name;
+}
+
+static const char *find(struct linx_accounts *a, enum database d, uint32_t id)
+{
+	struct place *p = &a->places[d][id % PLACES];
+
+	linx_accounts_version(a);
+	if (!p->used || p->id != id) {
+		free(p->name);
+		*p = (struct place){ .id = id, .used = true, .name = ask(d, id) };
+	}
+	return p->name;
+}
+
+const char *linx_accounts_user(struct linx_accounts *a, uint32_t uid)
+{
+	return find(a, USERS, uid);
+}
+
+const char *linx_accounts_group(struct linx_accounts *a, uint32_t gid)
+{
+	return find(a, GROUPS, gid);
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A call's arguments: which, in what order, and what each points to. */
+#include <errno.h>
+
+#include "base/attributes.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
+
+bool linx_put_entering(const struct linx_put *p)
+{
+	return !p->ev->has_ret;
+}
+
+static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
+{
+	return &p->ev->call->row->args[i];
+}
+
+#define LABEL_ROOM (1 + LINX_LABEL_ROOM)
+/* The name as the row keeps it, behind its separator, to where there is LABEL_ROOM. */
+static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
+{
+	*to = ',';
+	to += !first;
+	memcpy(to, arg->label, sizeof(arg->label));
+	return to + arg->label_len;
+}
+
+static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
+{
+	char *to;
+
+	if (linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len) {
+		to = linx_out_room(p->o, LABEL_ROOM);
+		if (!to)
+			return;
+		linx_out_end(p->o, label_at(to, arg, p->plain));
+		p->plain = false;
+		return;
+	}
+	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->names)
+		linx_put_named(p, arg->name, arg->name_len);
+	else
+		linx_put_item(p);
+}
+
+/* Where arguments have names, or not all of the call's are known. */
+static bool put_full_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	const struct linx_event *ev = p->ev;
+	bool gone = ev->args_gone && !ev->in[i].state && !ev->out[i].state;
+
+	if (i >= ev->nargs && !ev->args_gone && !linx_put_wants(p, LINX_WANT_FULL))
+		return false;
+	put_argument_name(p, arg);
+	if (!gone && (i < ev->nargs || ev->args_gone))
+		return true;
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_unavailable(p);
+	else
+		linx_out_char(p->o, '?');
+	return false;
+}
+
+static inline bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	p->arg = i;
+	if (!p->bare || i >= p->ev->nargs)
+		return put_full_argname(p, i, arg);
+	if (!p->plain)
+		linx_out_mem(p->o, ", ", 2);
+	return true;
+}
+
+bool linx_put_argname(struct linx_put *p, unsigned int i)
+{
+	return put_argname(p, i, arg_of(p, i));
+}
+
+void linx_put_hidden(struct linx_put *p, unsigned int i)
+{
+	if (!linx_put_wants(p, LINX_WANT_FULL))
+		return;
+	put_argument_name(p, arg_of(p, i));
+	linx_put_unavailable(p);
+}
+
+void linx_put_label(struct linx_put *p, const char *label)
+{
+	linx_put_text(p, label);
+}
+
+/* ---- what a pointer points to ------------------------------------------------------------- */
+
+/* JSON tells why there is nothing; text has the address alone. */
+static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
+{
+	const struct linx_value *v = linx_put_arg_value(p, i);
+
+	if (v)
+		p->states |= 1u << v->state;
+	linx_put_missing(p, v, addr);
+}
+
+static uint64_t count_of(const struct linx_put *p, const struct linx_arg *arg)
+{
+	const struct linx_arg *len = &p->ev->call->row->args[arg->len_arg];
+
+	if (arg->shape == LINX_SHAPE_RESULT)
+		return linx_put_ok(p) ? (uint64_t)p->ev->ret : 0;
+	return len->ty ? (uint64_t)linx_reg_as(p, arg->len_arg, len->ty) : linx_reg(p, arg->len_arg);
+}
+
+/* Is the first byte there? An array of none is. */
+static bool is_there(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
+		     uint64_t addr)
+{
+	size_t n = arg->shape == LINX_SHAPE_SIZED ? 1 : linx_type_size(ty, p->abi);
+
+	if (arg->shape != LINX_SHAPE_ONE && addr && !count_of(p, arg))
+		return true;
+	return linx_put_mem(p, addr, n ? n : 1);
+}
+
+static void put_shape(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
+{
+	const struct linx_arg *arg = arg_of(p, i);
+
+	if (!is_there(p, arg, ty, addr))
+		put_missing(p, i, addr);
+	else if (arg->shape == LINX_SHAPE_ARRAY || arg->shape == LINX_SHAPE_RESULT)
+		linx_put_array(p, ty, addr, count_of(p, arg));
+	else if (arg->shape == LINX_SHAPE_SIZED)
+		linx_put_ptr_sized(p, ty, addr, count_of(p, arg));
+	else
+		linx_put_ptr(p, ty, addr);
+}
+
+static bool changed(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
+		    uint64_t addr)
+{
+	uint64_t count = arg->shape == LINX_SHAPE_ONE ? 1 : count_of(p, arg);
+	size_t size = arg->shape == LINX_SHAPE_SIZED ? count : linx_type_size(ty, p->abi) * count;
+	const uint8_t *before = linx_put_mem_before(p, addr, size), *after;
+
+	p->late = true;
+	after = linx_put_mem(p, addr, size);
+	p->late = false;
+	return before && after && memcmp(before, after, size) != 0;
+}
+
+/* What it found; where the call changed it, also what it left. */
+static void put_inout(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
+{
+	p->late = false;
+	if (!linx_put_ok(p) || !changed(p, arg_of(p, i), ty, addr)) {
+		put_shape(p, i, ty, addr);
+		return;
+	}
+	linx_put_before(p);
+	put_shape(p, i, ty, addr);
+	linx_put_after(p);
+	p->late = true;
+	put_shape(p, i, ty, addr);
+	p->late = false;
+	linx_put_after_end(p);
+}
+
+static bool was_interrupted(const struct linx_put *p)
+{
+	unsigned int err = linx_event_errno(p->ev);
+
+	return err == EINTR || linx_errno_restarts(err);
+}
+
+static void put_target(struct linx_put *p, unsigned int i, const struct linx_ty *ty, unsigned int dir)
+{
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+
+	switch (dir) {
+	case LINX_DIR_OUT:
+		p->late = true;
+		if (linx_put_ok(p))
+			put_shape(p, i, ty, addr);
+		else
+			linx_put_addr(p, addr);
+		break;
+	case LINX_DIR_ERR:
+		p->late = true;
+		if (was_interrupted(p))
+			put_shape(p, i, ty, addr);
+		else
+			linx_put_addr(p, addr);
+		break;
+	case LINX_DIR_INOUT:
+		put_inout(p, i, ty, addr);
+		break;
+	default:
+		p->late = false;
+		put_shape(p, i, ty, addr);
+	}
+	p->late = false;
+}
+
+/* ---- one argument ----------------------------------------------------------------------- */
+
+static inline void put_value(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
+			     const struct linx_flagset *set)
+{
+	p->late = arg->dir == LINX_DIR_OUT;
+	if (ty->kind == LINX_TY_NUM)
+		linx_put_num(p, ty, set, linx_reg_as(p, i, ty));
+	else if (ty->kind == LINX_TY_ARG)
+		ty->arg(p, i);
+	else
+		put_target(p, i, ty, arg->dir);
+	p->late = false;
+}
+
+/* What is known when a call begins ends before the first argument that the call fills. */
+static void note_known(struct linx_put *p, unsigned int dir)
+{
+	if (p->known_end == SIZE_MAX && (dir == LINX_DIR_OUT || dir == LINX_DIR_ERR))
+		p->known_end = p->o->len;
+}
+
+/* set: names of the type's numbers, NULL: its own. */
+static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
+			   const struct linx_flagset *set)
+{
+	if (ty->hidden && ty->hidden(p, i)) {
+		linx_put_hidden(p, i);
+		return;
+	}
+	note_known(p, arg->dir);
+	if (put_argname(p, i, arg))
+		put_value(p, i, arg, ty, set);
+	p->plain = false;
+}
+
+void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
+{
+	const struct linx_arg *arg = arg_of(p, i);
+
+	put_arg(p, i, arg, ty, ty == &linx_ty_flags || ty == &linx_ty_long_flags ? arg->flagset : NULL);
+}
+
+void linx_put_arg(struct linx_put *p, unsigned int i)
+{
+	linx_put_arg_as(p, i, arg_of(p, i)->ty);
+}
+
+/* Of a structure, as it is in linx's own table: a file's may say anything. */
+static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
+{
+	if (linx_put_wants(p, LINX_WANT_BOTH) || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
+		linx_put_arg(p, i);
+		return;
+	}
+	if (dir == LINX_DIR_OUT && p->known_end == SIZE_MAX)
+		p->known_end = p->o->len;
+	if (linx_put_argname(p, i))
+		put_target(p, i, arg_of(p, i)->ty, dir);
+	p->plain = false;
+}
+
+void linx_put_arg_late(struct linx_put *p, unsigned int i)
+{
+	put_arg_dir(p, i, LINX_DIR_OUT);
+}
+
+void linx_put_arg_early(struct linx_put *p, unsigned int i)
+{
+	put_arg_dir(p, i, LINX_DIR_IN);
+}
+
+/* ---- all arguments ------------------------------------------------------------------------ */
+
+LINX_APART static void put_raw(struct linx_put *p)
+{
+	char name[] = "arg1";
+
+	for (unsigned int i = 0; i < p->ev->nargs; i++, name[3]++) {
+		linx_put_nameless(p, name);
+		linx_put_hex(p, p->ev->args[i]);
+	}
+}
+
+/* A number that stands for itself, to where there is room for it. */
+static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int abi, uint64_t reg)
+{
+	unsigned int above = arg->above[abi];
+
+	if (arg->plain == LINX_PLAIN_UNSIGNED)
+		return linx_u64_at(to, reg << above >> above);
+	return linx_i64_at(to, (int64_t)(reg << above) >> above);
+}
+
+/* Most arguments are numbers that say all there is to say. False: this one is not. */
+static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	bool label = linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len;
+	char *to;
+
+	if (!arg->plain || i >= p->ev->nargs || p->ev->args_gone || (arg->plain == LINX_PLAIN_FD && p->st->fds))
+		return false;
+	if (!label)
+		put_argname(p, i, arg);
+	to = linx_out_room(p->o, LABEL_ROOM + LINX_NUMBER_ROOM);
+	if (!to)
+		return true;
+	if (label)
+		to = label_at(to, arg, p->plain);
+	linx_out_end(p->o, number_at(to, arg, p->abi, p->ev->args[i]));
+	p->plain = false;
+	return true;
+}
+
+#define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
+/*
+ * Of text whose arguments have no names: nearly all of it is written here. For
+ * numbers that follow each other there is room at once.
+ */
+static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsigned int mask)
+{
+	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;
+	const unsigned int numbers = mask & known & (row->numbers | (p->st->fds ? 0 : row->descriptors));
+	const uint64_t *regs = p->ev->args;
+	const struct linx_arg *arg = row->args;
+	size_t comma = p->plain ? 0 : 2;
+	char *to = linx_out_room(p->o, BARE_ROOM);
+
+	if (!to)
+		return;
+	for (unsigned int i = 0; i < nargs; i++, arg++) {
+		if (numbers >> i & 1) {
+			memcpy(to, ", ", 2);
+			to = number_at(to + comma, arg, abi, regs[i]);
+			comma = 2;
+		} else if (mask >> i & 1) {
+			linx_out_end(p->o, to);
+			p->plain = !comma;
+			put_arg(p, i, arg, arg->ty, arg->flagset);
+			comma = p->plain ? 0 : 2;
+			to = linx_out_room(p->o, BARE_ROOM);
+			if (!to)
+				return;
+		}
+	}
+	linx_out_end(p->o, to);
+	p->plain = !comma;
+}
+
+void linx_put_used_args(struct linx_put *p, unsigned int mask)
+{
+	const struct linx_row *row = p->ev->call->row;
+
+	if (p->bare) {
+		put_bare_args(p, row, mask);
+		return;
+	}
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		const struct linx_arg *arg = &row->args[i];
+
+		if (!(mask >> i & 1))
+			linx_put_hidden(p, i);
+		else if (!put_plain(p, i, arg))
+			put_arg(p, i, arg, arg->ty, arg->flagset);
+	}
+}
+
+void linx_put_first_args(struct linx_put *p, unsigned int n)
+{
+	linx_put_used_args(p, (1u << n) - 1);
+}
+
+void linx_put_args(struct linx_put *p)
+{
+	if (!p->ev->call)
+		put_raw(p);
+	else if (p->ev->call->row->desc && p->ev->call->row->desc->args)
+		p->ev->call->row->desc->args(p);
+	else
+		linx_put_used_args(p, ~0u);
+}
+
+void linx_put_raced(struct linx_put *p)
+{
+	const struct linx_event *seen = p->ev;
+	struct linx_event ev = *seen;
+	struct linx_extent pieces[LINX_NARGS];
+	struct linx_mem mem = { .pieces = pieces };
+
+	ev.mem = &mem;
+	p->ev = &ev;
+	for (unsigned int i = 0; i < ev.nargs; i++) {
+		if (!(seen->raced >> i & 1))
+			continue;
+		ev.in[i] = seen->used[i];
+		pieces[mem.n++] = (struct linx_extent){ .addr = ev.args[i], .v = ev.in[i], .arg = (uint8_t)i, .entry = true };
+		linx_put_arg(p, i);
+	}
+	p->ev = seen;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the decoders of ioctl share. */
+#ifndef LINX_IOCTL_H
+#define LINX_IOCTL_H
+
+#include "decoders/decoders.h"
+
+/* Directions of a command, as its number holds them: what the caller does. */
+#define LINX_IOC_W 1
+#define LINX_IOC_R 2
+#define LINX_IOC_WR 3
+
+static inline unsigned int linx_ioc_dir(uint32_t cmd)
+{
+	return cmd >> 30;
+}
+
+static inline unsigned int linx_ioc_size(uint32_t cmd)
+{
+	return cmd >> 16 & 0x3fff;
+}
+
+static inline unsigned int linx_ioc_type(uint32_t cmd)
+{
+	return cmd >> 8 & 0xff;
+}
+
+static inline unsigned int linx_ioc_nr(uint32_t cmd)
+{
+	return cmd & 0xff;
+}
+
+enum linx_ioctl_what {
+	LINX_IOCTL_RAW, /* not decoded: a number in base 16 */
+	LINX_IOCTL_NOARG,
+	LINX_IOCTL_ADDR,
+	LINX_IOCTL_VAL,
+	LINX_IOCTL_SET,
+	LINX_IOCTL_GET,
+	LINX_IOCTL_JOIN,
+	LINX_IOCTL_TURN,
+	LINX_IOCTL_FN,
+};
+
+/* A row of kmod/tables/ioctls.def. */
+struct linx_ioctl {
+	const char *name;
+	uint16_t code; /* the lowest 16 bits of the command */
+	uint16_t bytes; /* its size, where that is not the one of size_ty */
+	uint16_t least; /* 0, or any size from this one on is meant */
+	uint8_t dir;
+	uint8_t what; /* enum linx_ioctl_what */
+	const struct linx_ty *size_ty;
+	const struct linx_ty *ty;
+	const struct linx_flagset *set;
+	const char *const *in, *const *out; /* members; NULL: all */
+	void (*put)(struct linx_put *p, uint32_t cmd, uint64_t arg);
+};
+
+/* The row by which a command is decoded on that ABI, NULL: there is none. */
+const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
+/* The name of the row that has this very number on that ABI, NULL: there is none. */
+const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
+/* The rows in their order, for tests; NULL: no more. */
+const struct linx_ioctl *linx_ioctl_nth(unsigned int n);
+/* The number of the command on that ABI; of a structure that grows, with the size that is known. */
+uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi);
+
+/* The name of a command, "TCGETS", or what it is made of. */
+void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd);
+/* Those whose numbers hold a parameter. */
+void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
+
+/* ---- pieces of decoders ------------------------------------------------------------------- */
+
+/* What follows is not known before the call has returned. */
+void linx_ioctl_known(struct linx_put *p);
+/* Memory as it was found, and as it was left. False: it is not there. */
+bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
+		       struct linx_obj *o);
+bool linx_ioctl_after(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
+		      struct linx_obj *o);
+/* Will linx_ioctl_after() find it, where something has to be written before? */
+bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
+/* {before}; if the call succeeded " => {after}". Lists of members: NULL for all. */
+void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
+		     const char *const *in, const char *const *out);
+/* {before, after} */
+void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
+		     const char *const *in, const char *const *out);
+/* What the call writes, or its address if it failed. */
+void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+		    uint64_t addr);
+void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+		    uint64_t addr);
+/* Braces and members; NULL: all, as the type has it. */
+void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
+/* The first count elements of an array member, name and all. */
+void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);
+/* Where a member lies; it was found before. */
+uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
+/* Is one byte of the member not zero? */
+bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
+/* {a=1 => 2}: how a number was changed, where all the rest was given. */
+void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
+/* Are n elements there, as many of them as are shown? */
+bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);
+/* A member that is shown only if it is not zero. */
+void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name);
+/* Bytes between quotes, each as \xNN. */
+void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len);
+/* A string that ends within the bytes, all of it. */
+void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n);
+/* A string within n bytes of memory, as long as strings are shown. */
+void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t n);
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+extern const char *const linx_v4l2_tuner_names[];
+
+#define IOCTLFN(function) void function(struct linx_put *p, uint32_t cmd, uint64_t arg);
+#include "decoders/ioctl/ioctl_functions.def"
+#undef IOCTLFN
+
+#endif

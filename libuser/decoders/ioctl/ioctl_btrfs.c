@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* btrfs. linux/btrfs.h */
+#include "table/flagsets.h"
+#include "decoders/ioctl/ioctl.h"
+
+#define FIRST_FREE 256
+#define LAST_FREE (-256)
+#define SEARCH_HEADER 32u
+#define SEARCH_BUFFER 3992u
+#define QGROUP_INHERIT 4 /* BTRFS_SUBVOL_QGROUP_INHERIT */
+#define DEVICE_BY_ID 8
+#define SUBVOL_BY_ID 0x10
+#define EOVERFLOW_RET (-75)
+
+void linx_num_btrfs_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	linx_put_known(p, &linx_set_btrfs_objectid, n, ty->size[p->abi], 'u');
+}
+
+void linx_num_btrfs_key(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	linx_put_known(p, &linx_set_btrfs_key_type, n, ty->size[p->abi], 'u');
+}
+
+void linx_num_permille(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_u64(p, (uint64_t)n);
+	if (n < 0 || n > 1000 || !linx_put_comment_begin(p))
+		return;
+	linx_put_u64(p, (uint64_t)n / 10);
+	linx_put_text(p, ".");
+	linx_put_u64(p, (uint64_t)n % 10);
+	linx_put_text(p, "%");
+	linx_put_comment_end(p);
+}
+
+void linx_num_time_s(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	linx_put_u64(p, (uint64_t)n);
+	linx_put_time_comment(p, n, 0, 0);
+}
+
+void linx_put_btrfs_time(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members(p, o);
+	linx_put_close(p);
+	linx_put_time_comment(p, linx_member_num(p, o, "sec"),
+			      (uint64_t)linx_member_num(p, o, "nsec"), 9);
+}
+
+static bool has_flag(const struct linx_put *p, const struct linx_obj *o, uint64_t flag)
+{
+	return (uint64_t)linx_member_num(p, o, "flags") & flag;
+}
+
+/* ---- balance -------------------------------------------------------------------------------- */
+
+void linx_put_btrfs_balance(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "flags");
+	if (p->late)
+		linx_put_member(p, o, "state");
+	if (has_flag(p, o, 1))
+		linx_put_member(p, o, "data");
+	if (has_flag(p, o, 4))
+		linx_put_member(p, o, "meta");
+	if (has_flag(p, o, 2))
+		linx_put_member(p, o, "sys");
+	linx_put_close(p);
+}
+
+/* ---- subvolumes and quota ------------------------------------------------------------------- */
+
+void linx_put_btrfs_inherit(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members(p, o);
+	if (p->brief) {
+		linx_put_more(p);
+	} else {
+		linx_put_name(p, "qgroups");
+		linx_put_array(p, &linx_ty_u64, o->addr + o->size,
+			       (uint64_t)linx_member_num(p, o, "num_qgroups"));
+		p->plain = false;
+	}
+	linx_put_close(p);
+}
+
+void linx_put_btrfs_vol2(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("fd", "flags"));
+	if (has_flag(p, o, QGROUP_INHERIT))
+		linx_put_members_of(p, o, NAMES("size", "qgroup_inherit"));
+	linx_put_member(p, o, "name");
+	linx_put_close(p);
+}
+
+/* A device or a subvolume, by its name or by its number. */
+void linx_ioctl_btrfs_delete(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	bool device = linx_ioc_nr(cmd) == 58;
+	struct linx_obj o;
+	uint64_t id;
+
+	if (!linx_ioctl_before(p, &linx_ty_btrfs_ioctl_vol_args_v2, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "flags");
+	linx_put_flags(p, &linx_set_btrfs_delete_flags, (uint64_t)linx_member_num(p, &o, "flags"), 8);
+	if (has_flag(p, &o, device ? DEVICE_BY_ID : SUBVOL_BY_ID)) {
+		linx_put_name(p, device ? "devid" : "subvolid");
+		memcpy(&id, o.data + (linx_member_addr(p, &o, "name") - arg), sizeof(id));
+		linx_put_u64(p, id);
+	} else {
+		linx_put_member(p, &o, "name");
+	}
+	linx_put_close(p);
+}
+
+static void put_subvol_flags(struct linx_put *p, uint64_t arg)
+{
+	int64_t flags;
+
+	if (linx_put_mem_int(p, arg, 8, false, &flags))
+		linx_put_flags(p, &linx_set_btrfs_subvol_flags, (uint64_t)flags, 8);
+	else
+		linx_put_addr(p, arg);
+}
+
+void linx_ioctl_btrfs_setflags(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	(void)cmd;
+	put_subvol_flags(p, arg);
+}
+
+void linx_ioctl_btrfs_getflags(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	(void)cmd;
+	linx_ioctl_known(p);
+	p->late = true;
+	if (linx_put_ok(p))
+		put_subvol_flags(p, arg);
+	else
+		linx_put_addr(p, arg);
+	p->late = false;
+}
+
+void linx_put_btrfs_send(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("send_fd", "clone_sources_count"));
+	if (p->brief) {
+		linx_put_member(p, o, "clone_sources");
+	} else {
+		linx_put_name(p, "clone_sources");
+		linx_put_array(p, &linx_ty_btrfs_id, (uint64_t)linx_member_num(p, o, "clone_sources"),
+			       (uint64_t)linx_member_num(p, o, "clone_sources_count"));
+		p->plain = false;
+	}
+	linx_put_members_of(p, o, NAMES("parent_root", "flags"));
+	linx_put_close(p);
+}
+
+/* ---- devices and the file system ----------------------------------------------------------- */
+
+void linx_put_btrfs_replace(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t cmd = linx_member_num(p, o, "cmd");
+	uint64_t at = linx_member_addr(p, o, "start");
+
+	linx_put_open(p);
+	linx_put_member(p, o, p->late ? "result" : "cmd");
+	if (!p->late && cmd == 0)
+		linx_put_member(p, o, "start");
+	if (p->late && cmd == 1) {
+		linx_put_name(p, "status");
+		linx_put_typed(p, &linx_ty_btrfs_replace_status, NULL, o->data + (at - o->addr),
+			       linx_type_size(&linx_ty_btrfs_replace_status, p->abi), at);
+	}
+	linx_put_close(p);
+}
+
+void linx_put_btrfs_dev_info(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	if (!p->late)
+		linx_put_member(p, o, "devid");
+	linx_put_nonzero(p, o, "uuid");
+	if (p->late)
+		linx_put_members_of(p, o, NAMES("bytes_used", "total_bytes", "path"));
+	linx_put_close(p);
+}
+
+void linx_put_btrfs_fs_info(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o,
+			    NAMES("max_id", "num_devices", "fsid", "nodesize", "sectorsize",
+				  "clone_alignment"));
+	if (has_flag(p, o, 1))
+		linx_put_members_of(p, o, NAMES("csum_type", "csum_size"));
+	linx_put_member(p, o, "flags");
+	if (has_flag(p, o, 2))
+		linx_put_member(p, o, "generation");
+	if (has_flag(p, o, 4))
+		linx_put_member(p, o, "metadata_uuid");
+	linx_put_close(p);
+}
+
+static void put_features(struct linx_put *p, const struct linx_obj *o, unsigned int n,
+			 const char *const *remarks)
+{
+	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_feature_flags;
+	size_t size = linx_type_size(ty, p->abi);
+
+	linx_put_list(p);
+	for (unsigned int i = 0; i < n; i++) {
+		linx_put_item(p);
+		linx_put_typed(p, ty, NULL, o->data + i * size, size, o->addr + i * size);
+		if (remarks)
+			linx_put_comment(p, remarks[i]);
+	}
+	linx_put_list_end(p);
+}
+
+void linx_put_btrfs_features_set(struct linx_put *p, const struct linx_obj *o)
+{
+	put_features(p, o, 2, NULL);
+}
+
+void linx_put_btrfs_features_all(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const remarks[] = { "supported", "safe to set", "safe to clear" };
+
+	put_features(p, o, 3, remarks);
+}
+
+/* As the call left it: each counter with its name. */
+void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
+{
+	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_items"), value;
+	size_t at = (size_t)(linx_member_addr(p, o, "values") - o->addr);
+
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("nr_items", "flags"));
+	linx_put_nameless(p, "values");
+	linx_put_list(p);
+	for (uint64_t i = 0; i < n && i < 5; i++) {
+		memcpy(&value, o->data + at + i * 8, 8);
+		linx_put_item(p);
+		if (!linx_put_wants(p, LINX_WANT_DATA)) {
+			linx_put_text(p, "[");
+			linx_put_known(p, &linx_set_btrfs_dev_stat, (int64_t)i, 8, 'u');
+			linx_put_text(p, "]=");
+		}
+		linx_put_u64(p, value);
+	}
+	if (n > 5)
+		linx_put_more(p);
+	linx_put_list_end(p);
+	linx_put_close(p);
+}
+
+/* As the call left it. */
+void linx_put_btrfs_space(struct linx_put *p, const struct linx_obj *o)
+{
+	uint64_t total = (uint64_t)linx_member_num(p, o, "total_spaces");
+
+	linx_put_open(p);
+	linx_put_member(p, o, "total_spaces");
+	if (linx_member_num(p, o, "space_slots") || !total) {
+		if (p->brief) {
+			linx_put_more(p);
+		} else {
+			linx_put_name(p, "spaces");
+			linx_put_array(p, &linx_ty_btrfs_ioctl_space_info, o->addr + o->size, total);
+			p->plain = false;
+		}
+	}
+	linx_put_close(p);
+}
+
+/* ---- inodes and paths ----------------------------------------------------------------------- */
+
+static const char *const lookup_in[] = { "treeid", "objectid", NULL };
+static const char *const lookup_out[] = { "name", NULL };
+static const char *const lookup_tree[] = { "treeid", "name", NULL };
+
+/* Tree 0 asks for the one that the file is in, which is then told. */
+void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_ino_lookup_args;
+	struct linx_obj o;
+	bool any = linx_ioctl_before(p, ty, arg, &o) && !linx_member_num(p, &o, "treeid");
+
+	(void)cmd;
+	linx_ioctl_turn(p, ty, arg, lookup_in, any ? lookup_tree : lookup_out);
+}
+
+/* A container of paths or inodes that the call fills; put writes what is in it. */
+static void put_container(struct linx_put *p, uint64_t addr,
+			  void (*put)(struct linx_put *p, uint64_t val, uint64_t count))
+{
+	struct linx_obj o = { .ty = &linx_ty_btrfs_data_container, .addr = addr, .size = 16 };
+
+	o.data = linx_put_mem(p, addr, 16);
+	if (!o.data) {
+		linx_put_addr(p, addr);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_members(p, &o);
+	if (p->brief) {
+		linx_put_more(p);
+	} else {
+		linx_put_name(p, "val");
+		put(p, addr + 16, (uint64_t)linx_member_num(p, &o, "elem_cnt"));
+		p->plain = false;
+	}
+	linx_put_close(p);
+}
+
+static void put_inodes(struct linx_put *p, uint64_t val, uint64_t count)
+{
+	linx_put_array(p, &linx_ty_btrfs_inode_item, val, count / 3);
+}
+
+/* Offsets of strings, from the place of the first of them. */
+static void put_paths(struct linx_put *p, uint64_t val, uint64_t count)
+{
+	int64_t offset;
+
+	linx_put_list(p);
+	for (uint64_t i = 0; i < count; i++) {
+		linx_put_item(p);
+		if (!linx_put_mem_int(p, val + i * 8, 8, false, &offset)) {
+			linx_put_addr(p, val + i * 8);
+			break;
+		}
+		linx_put_cstringp(p, val + (uint64_t)offset, 4096);
+	}
+	linx_put_list_end(p);
+}
+
+void linx_put_btrfs_ino_paths(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	if (p->late) {
+		linx_put_name(p, "fspath");
+		put_container(p, (uint64_t)linx_member_num(p, o, "fspath"), put_paths);
+		p->plain = false;
+	} else {
+		linx_put_members(p, o);
+	}
+	linx_put_close(p);
+}
+
+void linx_put_btrfs_logical_ino(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	if (p->late) {
+		linx_put_name(p, "inodes");
+		put_container(p, (uint64_t)linx_member_num(p, o, "inodes"), put_inodes);
+		p->plain = false;
+	} else {
+		linx_put_members_of(p, o, NAMES("logical", "size"));
+		linx_put_nonzero(p, o, "reserved");
+		linx_put_members_of(p, o, NAMES("flags", "inodes"));
+	}
+	linx_put_close(p);
+}
+
+/* ---- search --------------------------------------------------------------------------------- */
+
+void linx_put_btrfs_search_key(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	if (!p->late) {
+		linx_put_member(p, o, "tree_id");
+		if (!p->brief || linx_member_num(p, o, "min_objectid") != FIRST_FREE)
+			linx_put_member(p, o, "min_objectid");
+		if (!p->brief || linx_member_num(p, o, "max_objectid") != LAST_FREE)
+			linx_put_member(p, o, "max_objectid");
+		linx_put_members_of(p, o,
+				    NAMES("min_offset", "max_offset", "min_transid", "max_transid",
+					  "min_type", "max_type"));
+	}
+	linx_put_member(p, o, "nr_items");
+	linx_put_close(p);
+}
+
+/* Headers, each with as many bytes behind it as it says. */
+static void put_found(struct linx_put *p, uint64_t buf, uint64_t size, uint64_t count)
+{
+	uint64_t at = 0;
+
+	linx_put_name(p, "buf");
+	linx_put_list(p);
+	for (uint64_t i = 0; i < count; i++) {
+		struct linx_obj o = { .ty = &linx_ty_btrfs_ioctl_search_header, .addr = buf + at,
+				      .size = SEARCH_HEADER };
+
+		if (at + SEARCH_HEADER > size || (i > p->st->limit && !linx_put_wants(p, LINX_WANT_FULL))) {
+			linx_put_more(p);
+			break;
+		}
+		linx_put_item(p);
+		o.data = linx_put_mem(p, o.addr, o.size);
+		if (!o.data) {
+			linx_put_text(p, "... /* ");
+			linx_put_addr(p, o.addr);
+			linx_put_text(p, " */");
+			break;
+		}
+		linx_ioctl_put(p, &o, NULL);
+		at += SEARCH_HEADER + (uint64_t)linx_member_num(p, &o, "len");
+	}
+	linx_put_list_end(p);
+}
+
+static void put_search(struct linx_put *p, const struct linx_obj *o, uint64_t buf, uint64_t size)
+{
+	uint32_t count;
+
+	if (!p->late)
+		return;
+	memcpy(&count, o->data + 64, 4);
+	if (p->brief)
+		linx_put_more(p);
+	else
+		put_found(p, buf, size, count);
+}
+
+void linx_put_btrfs_search(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_member(p, o, "key");
+	put_search(p, o, o->addr + o->size - SEARCH_BUFFER, SEARCH_BUFFER);
+	linx_put_close(p);
+}
+
+void linx_put_btrfs_search2(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("key", "buf_size"));
+	put_search(p, o, o->addr + o->size, (uint64_t)linx_member_num(p, o, "buf_size"));
+	linx_put_close(p);
+}
+
+/* A buffer that is too small is told how large it would have to be. */
+static void search2(struct linx_put *p, uint64_t arg)
+{
+	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args_v2;
+	struct linx_obj o;
+
+	linx_ioctl_turn(p, ty, arg, NULL, NULL);
+	if (!p->ev->has_ret || p->ev->ret != EOVERFLOW_RET || !linx_ioctl_before(p, ty, arg, &o) || !linx_put_change(p))
+		return;
+	linx_ioctl_put(p, &o, NAMES("buf_size"));
+}
+
+/* The key is at the beginning; what follows need not be there. */
+void linx_ioctl_btrfs_search(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args;
+	struct linx_obj o = { .ty = ty, .addr = arg, .size = 104 };
+
+	if (linx_ioc_size(cmd) != 4096) {
+		search2(p, arg);
+		return;
+	}
+	o.data = linx_put_mem(p, arg, o.size);
+	if (!o.data || linx_put_mem(p, arg, 4096)) {
+		linx_ioctl_turn(p, ty, arg, NULL, NULL);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "key");
+	linx_put_close(p);
+}

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Video. linux/videodev2.h */
+#include "base/array_size.h"
+#include "table/flagsets.h"
+#include "decoders/ioctl/ioctl.h"
+
+enum {
+	BUF_CAPTURE = 1,
+	BUF_OUTPUT,
+	BUF_OVERLAY,
+	BUF_VBI_CAPTURE,
+	BUF_VBI_OUTPUT,
+	BUF_SLICED_CAPTURE,
+	BUF_SLICED_OUTPUT,
+	BUF_OUTPUT_OVERLAY,
+	BUF_CAPTURE_MPLANE,
+	BUF_OUTPUT_MPLANE,
+	BUF_SDR_CAPTURE,
+	BUF_SDR_OUTPUT,
+	BUF_META_CAPTURE,
+	BUF_META_OUTPUT,
+};
+
+const char *const linx_v4l2_tuner_names[] = { "name",	  "type",	"capability", "rangelow",
+					      "rangehigh", "rxsubchans", "audmode",    "signal",
+					      "afc",	  NULL };
+
+static uint32_t word(const struct linx_obj *o, size_t at)
+{
+	uint32_t n;
+
+	memcpy(&n, o->data + at, 4);
+	return n;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------ */
+
+static void put_letter(struct linx_put *p, uint8_t c)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[8] = { '\'', (char)c, '\'' };
+
+	if (c == '\'' || c == '\\') {
+		text[1] = '\\';
+		text[2] = (char)c;
+		text[3] = '\'';
+	} else if (c < ' ' || c > '~') {
+		text[1] = '\\';
+		text[2] = 'x';
+		text[3] = digits[c >> 4];
+		text[4] = digits[c & 15];
+		text[5] = '\'';
+	}
+	linx_put_text(p, text);
+}
+
+static void put_fourcc(struct linx_put *p, uint32_t n, const struct linx_flagset *set)
+{
+	const struct linx_flag *flag = linx_const_find(set, n, UINT32_MAX);
+
+	if (linx_put_wants(p, LINX_WANT_DATA)) {
+		linx_put_known(p, set, n, 4, 'u');
+		return;
+	}
+	if (p->st->xlat == LINX_XLAT_RAW) {
+		linx_put_hex(p, n);
+		return;
+	}
+	linx_put_text(p, "v4l2_fourcc(");
+	for (unsigned int i = 0; i < 4; i++) {
+		linx_put_text(p, i ? ", " : "");
+		put_letter(p, (uint8_t)(n >> i * 8));
+	}
+	linx_put_text(p, ")");
+	if (flag)
+		linx_put_comment(p, flag->name);
+}
+
+void linx_num_v4l2_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	put_fourcc(p, (uint32_t)n, &linx_set_v4l2_pix_fmt);
+}
+
+void linx_num_v4l2_sdr_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	put_fourcc(p, (uint32_t)n, &linx_set_v4l2_sdr_fmt);
+}
+
+void linx_num_v4l2_meta_fourcc(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	put_fourcc(p, (uint32_t)n, &linx_set_v4l2_meta_fmt);
+}
+
+void linx_num_v4l2_buf_bits(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint32_t flags = (uint32_t)n & ~0x7e000u;
+
+	(void)ty;
+	if (p->st->xlat == LINX_XLAT_RAW) {
+		linx_put_hex(p, (uint32_t)n);
+		return;
+	}
+	linx_put_packed(p, (uint32_t)n);
+	if (flags) {
+		linx_put_flags(p, &linx_set_v4l2_buf_flags, flags, 4);
+		linx_put_text(p, "|");
+	}
+	linx_put_flags(p, &linx_set_v4l2_buf_timestamp, (uint64_t)n & 0xe000, 4);
+	linx_put_text(p, "|");
+	linx_put_flags(p, &linx_set_v4l2_buf_timestamp_src, (uint64_t)n & 0x70000, 4);
+	linx_put_packed_end(p);
+}
+
+void linx_put_v4l2_fract(struct linx_put *p, const struct linx_obj *o)
+{
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
+		linx_put_u64(p, word(o, 0));
+		linx_put_text(p, "/");
+		linx_put_u64(p, word(o, 4));
+		return;
+	}
+	linx_put_list(p);
+	linx_put_item(p);
+	linx_put_u64(p, word(o, 0));
+	linx_put_item(p);
+	linx_put_u64(p, word(o, 4));
+	linx_put_list_end(p);
+}
+
+/* ---- formats -------------------------------------------------------------------------------- */
+
+void linx_put_v4l2_mplane(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("width", "height", "pixelformat", "field", "colorspace"));
+	linx_put_upto(p, o, "plane_fmt", (uint64_t)linx_member_num(p, o, "num_planes"));
+	linx_put_member(p, o, "num_planes");
+	linx_put_close(p);
+}
+
+void linx_put_v4l2_lines(struct linx_put *p, const struct linx_obj *o)
+{
+	uint16_t line;
+
+	linx_put_list(p);
+	for (unsigned int i = 0; i < 24; i++) {
+		memcpy(&line, o->data + i * 2, 2);
+		linx_put_item(p);
+		linx_put_hex(p, line);
+	}
+	linx_put_list_end(p);
+}
+
+/* Which of the union goes with which type of buffer. */
+static const struct {
+	uint8_t type;
+	const char *name;
+	const struct linx_ty *ty;
+} formats[] = {
+	{ BUF_CAPTURE, "fmt.pix", &linx_ty_v4l2_pix_format },
+	{ BUF_OUTPUT, "fmt.pix", &linx_ty_v4l2_pix_format },
+	{ BUF_CAPTURE_MPLANE, "fmt.pix_mp", &linx_ty_v4l2_pix_format_mplane },
+	{ BUF_OUTPUT_MPLANE, "fmt.pix_mp", &linx_ty_v4l2_pix_format_mplane },
+	{ BUF_OVERLAY, "fmt.win", &linx_ty_v4l2_window },
+	{ BUF_OUTPUT_OVERLAY, "fmt.win", &linx_ty_v4l2_window },
+	{ BUF_VBI_CAPTURE, "fmt.vbi", &linx_ty_v4l2_vbi_format },
+	{ BUF_VBI_OUTPUT, "fmt.vbi", &linx_ty_v4l2_vbi_format },
+	{ BUF_SLICED_CAPTURE, "fmt.sliced", &linx_ty_v4l2_sliced_vbi_format },
+	{ BUF_SLICED_OUTPUT, "fmt.sliced", &linx_ty_v4l2_sliced_vbi_format },
+	{ BUF_SDR_CAPTURE, "fmt.sdr", &linx_ty_v4l2_sdr_format },
+	{ BUF_SDR_OUTPUT, "fmt.sdr", &linx_ty_v4l2_sdr_format },
+	{ BUF_META_CAPTURE, "fmt.meta", &linx_ty_v4l2_meta_format },
+	{ BUF_META_OUTPUT, "fmt.meta", &linx_ty_v4l2_meta_format },
+};
+
+static bool put_fmt(struct linx_put *p, const struct linx_obj *o)
+{
+	size_t at = linx_is_64(p->abi) ? 8 : 4;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (formats[i].type != word(o, 0))
+			continue;
+		linx_put_name(p, formats[i].name);
+		linx_put_typed(p, formats[i].ty, NULL, o->data + at,
+			       linx_type_size(formats[i].ty, p->abi), o->addr + at);
+		p->plain = false;
+		return true;
+	}
+	return false;
+}
+
+static void put_fmt_type(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_name(p, "type");
+	linx_put_flags(p, &linx_set_v4l2_buf_type, word(o, 0), 4);
+}
+
+void linx_put_v4l2_format(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	put_fmt_type(p, o);
+	put_fmt(p, o);
+	linx_put_close(p);
+}
+
+void linx_ioctl_v4l2_g_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_format, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	put_fmt_type(p, &o);
+	if (linx_ioctl_after(p, &linx_ty_v4l2_format, arg, &o)) {
+		p->late = true;
+		put_fmt(p, &o);
+		p->late = false;
+	}
+	linx_put_close(p);
+}
+
+/* Is all of the format there to be shown? Else nothing is said of it at the end. */
+static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
+{
+	uint32_t type = word(o, 0);
+	struct linx_obj win = { .ty = &linx_ty_v4l2_window };
+	size_t at = linx_is_64(p->abi) ? 8 : 4;
+	uint64_t n;
+
+	if (type == BUF_OVERLAY || type == BUF_OUTPUT_OVERLAY) {
+		win.data = o->data + at;
+		win.size = linx_type_size(win.ty, p->abi);
+		n = (uint64_t)linx_member_num(p, &win, "clipcount");
+		return !n || linx_array_there(p, (uint64_t)linx_member_num(p, &win, "clips"), n,
+					 linx_type_size(&linx_ty_v4l2_clip, p->abi));
+	}
+	return type >= BUF_CAPTURE && type <= BUF_META_OUTPUT;
+}
+
+void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o, after;
+	bool both;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_format, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	both = fmt_there(p, &o) && linx_ioctl_after(p, &linx_ty_v4l2_format, arg, &after);
+	if (both)
+		linx_put_before(p);
+	linx_ioctl_put(p, &o, NULL);
+	linx_ioctl_known(p);
+	if (!both)
+		return;
+	linx_put_after(p);
+	p->late = true;
+	linx_put_open(p);
+	put_fmt(p, &after);
+	linx_put_close(p);
+	p->late = false;
+	linx_put_after_end(p);
+}
+
+void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
+{
+	size_t at = linx_is_64(p->abi) ? 16 : 12;
+	const struct linx_ty *ty = &linx_ty_v4l2_format;
+
+	linx_put_open(p);
+	linx_put_name(p, "count");
+	linx_put_u64(p, word(o, 4));
+	linx_put_name(p, "memory");
+	linx_put_flags(p, &linx_set_v4l2_memory, word(o, 8), 4);
+	linx_put_name(p, "format");
+	linx_put_typed(p, ty, NULL, o->data + at, linx_type_size(ty, p->abi), o->addr + at);
+	linx_put_close(p);
+}
+
+/* What it made is told behind the result. */
+void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	linx_ioctl_set(p, &linx_ty_v4l2_create_buffers, NULL, arg);
+	if (!p->aux || !linx_ioctl_after(p, &linx_ty_v4l2_create_buffers, arg, &o))
+		return;
+	linx_out_str(p->aux, "{index=");
+	linx_out_u64(p->aux, word(&o, 0));
+	linx_out_str(p->aux, ", count=");
+	linx_out_u64(p->aux, word(&o, 4));
+	linx_out_str(p->aux, "}");
+}
+
+/* ---- buffers -------------------------------------------------------------------------------- */
+
+void linx_put_v4l2_framebuffer(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_open(p);
+	linx_put_members_of(p, o, NAMES("capability", "flags", "base"));
+	if (linx_put_wants(p, LINX_WANT_FULL))
+		linx_put_member(p, o, "fmt");
+	linx_put_close(p);
+}
+
+void linx_ioctl_v4l2_reqbufs(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o, after;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_requestbuffers, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_members_of(p, &o, NAMES("type", "memory"));
+	linx_put_member_both(p, &o, "count");
+	if (linx_ioctl_after(p, &linx_ty_v4l2_requestbuffers, arg, &after))
+		linx_put_changed(p, &o, &after, "count");
+	linx_put_close(p);
+}
+
+static void put_buffer(struct linx_put *p, const struct linx_obj *o, bool dequeued)
+{
+	uint64_t memory = (uint64_t)linx_member_num(p, o, "memory");
+
+	if (dequeued)
+		linx_put_member(p, o, "index");
+	linx_put_member(p, o, "memory");
+	if (memory == 1) {
+		linx_put_name(p, "m.offset");
+		linx_put_hex(p, (uint32_t)linx_member_num(p, o, "m.userptr"));
+	} else if (memory == 2) {
+		linx_put_member(p, o, "m.userptr");
+	}
+	linx_put_members_of(p, o, NAMES("length", "bytesused", "flags"));
+	if (dequeued)
+		linx_put_member(p, o, "timestamp");
+	linx_put_more(p);
+}
+
+void linx_ioctl_v4l2_buffer(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	const struct linx_ty *ty = linx_ioctl_find(cmd, p->abi)->size_ty;
+	bool dequeued = linx_ioc_nr(cmd) == 17;
+	struct linx_obj o;
+
+	if (!linx_ioctl_before(p, ty, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "type");
+	if (!dequeued)
+		linx_put_member(p, &o, "index");
+	if (linx_ioctl_after(p, ty, arg, &o))
+		put_buffer(p, &o, dequeued);
+	linx_put_close(p);
+}
+
+/* ---- parameters ----------------------------------------------------------------------------- */
+
+static bool put_parm(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t type = linx_member_num(p, o, "type");
+
+	if (type == BUF_CAPTURE) {
+		linx_put_member(p, o, "parm.capture");
+	} else if (type == BUF_OUTPUT) {
+		linx_put_name(p, "parm.output");
+		linx_put_typed(p, &linx_ty_v4l2_outputparm, NULL, o->data + 4,
+			       linx_type_size(&linx_ty_v4l2_outputparm, p->abi), o->addr + 4);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void linx_ioctl_v4l2_g_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_streamparm, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "type");
+	if (linx_ioctl_after(p, &linx_ty_v4l2_streamparm, arg, &o))
+		put_parm(p, &o);
+	linx_put_close(p);
+}
+
+void linx_ioctl_v4l2_s_parm(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+	int64_t type;
+	bool both;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_streamparm, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	type = linx_member_num(p, &o, "type");
+	both = linx_put_ok(p) && (type == BUF_CAPTURE || type == BUF_OUTPUT);
+	if (both)
+		linx_put_before(p);
+	linx_put_open(p);
+	linx_put_member(p, &o, "type");
+	put_parm(p, &o);
+	linx_put_close(p);
+	linx_ioctl_known(p);
+	if (!both)
+		return;
+	linx_put_after(p);
+	linx_put_open(p);
+	if (linx_ioctl_after(p, &linx_ty_v4l2_streamparm, arg, &o))
+		put_parm(p, &o);
+	linx_put_close(p);
+	linx_put_after_end(p);
+}

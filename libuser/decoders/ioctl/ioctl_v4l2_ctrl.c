@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Video: controls, and what frames there are. linux/videodev2.h, v4l2-controls.h */
+#include <stdio.h>
+
+#include "table/flagsets.h"
+#include "decoders/ioctl/ioctl.h"
+
+static uint32_t word(const struct linx_obj *o, size_t at)
+{
+	uint32_t n;
+
+	memcpy(&n, o->data + at, 4);
+	return n;
+}
+
+/* A control without a name of its own is counted from the beginning of its class. */
+static void put_cid(struct linx_put *p, uint32_t cid)
+{
+	const struct linx_flag *id = linx_const_find(&linx_set_v4l2_ctrl_id, cid, UINT32_MAX);
+	const struct linx_flag *class =
+		linx_const_find(&linx_set_v4l2_ctrl_class, cid & 0xffff0000, UINT32_MAX);
+	char text[80];
+
+	if (id) {
+		linx_put_symbol(p, cid, 'x', id->name);
+	} else if (class) {
+		snprintf(text, sizeof(text), "%s+%#x", class->name, cid & 0xffff);
+		linx_put_symbol(p, cid, 'x', text);
+	} else {
+		linx_put_flags(p, &linx_set_v4l2_ctrl_id, cid, 4);
+	}
+}
+
+void linx_num_v4l2_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	put_cid(p, (uint32_t)n);
+}
+
+/* What is asked for may be the one after it. */
+void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	uint32_t next = (uint32_t)n & 0xc0000000;
+
+	(void)ty;
+	if (p->st->xlat == LINX_XLAT_RAW) {
+		linx_put_hex(p, (uint32_t)n);
+		return;
+	}
+	linx_put_packed(p, (uint32_t)n);
+	if (next) {
+		linx_put_flags(p, &linx_set_v4l2_ctrl_next_flags, next, 4);
+		linx_put_text(p, "|");
+	}
+	put_cid(p, (uint32_t)n & ~0xc0000000);
+	linx_put_packed_end(p);
+}
+
+/* ---- controls ------------------------------------------------------------------------------- */
+
+void linx_ioctl_v4l2_s_ctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o, after;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_control, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_member(p, &o, "id");
+	linx_put_member_both(p, &o, "value");
+	if (linx_ioctl_after(p, &linx_ty_v4l2_control, arg, &after))
+		linx_put_changed(p, &o, &after, "value");
+	linx_put_close(p);
+}
+
+void linx_put_v4l2_menu(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	int64_t value;
+
+	memcpy(&value, o->data + at, sizeof(value));
+	linx_put_name(p, "name");
+	linx_put_cstring(p, o->data + at, 32);
+	linx_put_name(p, "value");
+	linx_put_i64(p, value);
+}
+
+void linx_put_v4l2_dims(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_of_dims");
+
+	linx_put_name(p, "dims");
+	linx_put_list(p);
+	for (uint64_t i = 0; i < n && i < 4; i++) {
+		linx_put_item(p);
+		linx_put_u64(p, word(o, at + i * 4));
+	}
+	linx_put_list_end(p);
+}
+
+/* All members from the second on, as their type has them. */
+static void put_query(struct linx_put *p, const struct linx_obj *o)
+{
+	linx_put_members_of(p, o, NAMES("type", "name"));
+	if (p->brief) {
+		linx_put_more(p);
+		return;
+	}
+	linx_put_members_of(p, o,
+			    NAMES("minimum", "maximum", "step", "default_value", "flags", "elem_size",
+				  "elems", "nr_of_dims", "dims"));
+	linx_put_nonzero(p, o, "reserved");
+}
+
+void linx_ioctl_v4l2_queryctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	const struct linx_ty *ty = linx_ioc_nr(cmd) == 36 ? &linx_ty_v4l2_queryctrl :
+							    &linx_ty_v4l2_query_ext_ctrl;
+	struct linx_obj o;
+	int64_t id;
+
+	if (!linx_ioctl_before(p, ty, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	id = linx_member_num(p, &o, "id");
+	linx_put_open(p);
+	linx_put_member_both(p, &o, "id");
+	if (linx_ioctl_after(p, ty, arg, &o)) {
+		if (linx_member_num(p, &o, "id") != id && linx_put_change(p))
+			put_cid(p, (uint32_t)linx_member_num(p, &o, "id"));
+		put_query(p, &o);
+	}
+	linx_put_close(p);
+}
+
+void linx_put_v4l2_ext_control(struct linx_put *p, const struct linx_obj *o)
+{
+	uint32_t size = word(o, 4);
+	int64_t wide;
+
+	memcpy(&wide, o->data + 12, 8);
+	linx_put_open(p);
+	linx_put_name(p, "id");
+	linx_put_flags(p, &linx_set_v4l2_ctrl_id, word(o, 0), 4);
+	linx_put_name(p, "size");
+	linx_put_u64(p, size);
+	if (size) {
+		linx_put_name(p, "string");
+		linx_put_bufp(p, linx_is_64(p->abi) ? (uint64_t)wide : word(o, 12), size);
+	} else {
+		linx_put_name(p, "value");
+		linx_put_i64(p, (int32_t)word(o, 12));
+		linx_put_name(p, "value64");
+		linx_put_i64(p, wide);
+	}
+	linx_put_close(p);
+}
+
+/* The controls, and where the call failed which of them did. */
+static void put_controls(struct linx_put *p, const struct linx_obj *o, bool at_end)
+{
+	linx_put_member(p, o, "controls");
+	if (at_end && !linx_put_ok(p))
+		linx_put_member(p, o, "error_idx");
+}
+
+void linx_ioctl_v4l2_g_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_ext_controls, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_members_of(p, &o, NAMES("ctrl_class", "count"));
+	linx_ioctl_known(p);
+	if (linx_member_num(p, &o, "count") && !linx_put_entering(p)) {
+		if (!linx_ioctl_after(p, &linx_ty_v4l2_ext_controls, arg, &o))
+			linx_ioctl_before(p, &linx_ty_v4l2_ext_controls, arg, &o);
+		p->late = linx_put_ok(p);
+		put_controls(p, &o, true);
+		p->late = false;
+	}
+	linx_put_close(p);
+}
+
+/* Are the controls there to be shown? Else nothing is said of them at the end. */
+static bool controls_there(struct linx_put *p, const struct linx_obj *o)
+{
+	uint64_t at = (uint64_t)linx_member_num(p, o, "controls");
+	uint64_t n = (uint64_t)linx_member_num(p, o, "count");
+
+	return n && linx_array_there(p, at, n, 20);
+}
+
+void linx_ioctl_v4l2_s_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	struct linx_obj o;
+	bool both;
+
+	(void)cmd;
+	if (!linx_ioctl_before(p, &linx_ty_v4l2_ext_controls, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	both = controls_there(p, &o) && !linx_put_entering(p);
+	if (both)
+		linx_put_before(p);
+	linx_put_open(p);
+	linx_put_members_of(p, &o, NAMES("ctrl_class", "count"));
+	if (linx_member_num(p, &o, "count"))
+		linx_put_member(p, &o, "controls");
+	linx_put_close(p);
+	linx_ioctl_known(p);
+	if (!both)
+		return;
+	linx_put_after(p);
+	linx_ioctl_after(p, &linx_ty_v4l2_ext_controls, arg, &o);
+	if (!o.data)
+		linx_ioctl_before(p, &linx_ty_v4l2_ext_controls, arg, &o);
+	linx_put_open(p);
+	p->late = linx_put_ok(p);
+	put_controls(p, &o, true);
+	p->late = false;
+	linx_put_close(p);
+	linx_put_after_end(p);
+}
+
+/* ---- what frames there are -------------------------------------------------------------------- */
+
+enum { DISCRETE = 1, CONTINUOUS, STEPWISE };
+
+static void put_frmsize(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t type = linx_member_num(p, o, "type");
+
+	linx_put_member(p, o, "type");
+	if (type == DISCRETE) {
+		linx_put_name(p, "discrete");
+		linx_put_typed(p, &linx_ty_v4l2_frmsize_discrete, NULL, o->data + 12, 8, 0);
+	} else if (type == STEPWISE) {
+		linx_put_member(p, o, "stepwise");
+	}
+}
+
+static void put_frmival(struct linx_put *p, const struct linx_obj *o)
+{
+	int64_t type = linx_member_num(p, o, "type");
+
+	linx_put_member(p, o, "type");
+	if (type == DISCRETE) {
+		linx_put_name(p, "discrete");
+		linx_put_typed(p, &linx_ty_v4l2_fract, NULL, o->data + 20, 8, 0);
+	} else if (type == STEPWISE || type == CONTINUOUS) {
+		linx_put_member(p, o, "stepwise");
+	}
+}
+
+static void enumerate(struct linx_put *p, const struct linx_ty *ty, uint64_t arg,
+		      const char *const *in, void (*put)(struct linx_put *, const struct linx_obj *))
+{
+	struct linx_obj o;
+
+	if (!linx_ioctl_before(p, ty, arg, &o)) {
+		linx_put_addr(p, arg);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_members_of(p, &o, in);
+	if (linx_ioctl_after(p, ty, arg, &o))
+		put(p, &o);
+	linx_put_close(p);
+}
+
+void linx_ioctl_v4l2_frmsize(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	(void)cmd;
+	enumerate(p, &linx_ty_v4l2_frmsizeenum, arg, NAMES("index", "pixel_format"), put_frmsize);
+}
+
+void linx_ioctl_v4l2_frmival(struct linx_put *p, uint32_t cmd, uint64_t arg)
+{
+	(void)cmd;
+	enumerate(p, &linx_ty_v4l2_frmivalenum, arg,
+		  NAMES("index", "pixel_format", "width", "height"), put_frmival);
+}

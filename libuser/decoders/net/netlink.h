@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Messages of netlink, between the files that write them. */
+#ifndef LINX_DECODERS_NETLINK_H
+#define LINX_DECODERS_NETLINK_H
+
+#include "decoders/net/nlattr.h"
+
+/* clang-format off */
+/* Protocols of linux/netlink.h that are decoded. */
+enum {
+	LINX_NETLINK_ROUTE = 0, LINX_NETLINK_SOCK_DIAG = 4, LINX_NETLINK_XFRM = 6,
+	LINX_NETLINK_SELINUX = 7, LINX_NETLINK_AUDIT = 9, LINX_NETLINK_NETFILTER = 12,
+	LINX_NETLINK_GENERIC = 16, LINX_NETLINK_CRYPTO = 21,
+};
+/* clang-format on */
+
+#define LINX_NLMSG_ERROR 2
+#define LINX_NLMSG_DONE 3
+#define LINX_NLMSG_FIRST 0x10 /* types below are of all protocols */
+#define LINX_NL_REQUEST 0x1
+
+/* The head of a message, as numbers. */
+struct linx_nlmsg {
+	uint32_t len;
+	uint16_t type, flags;
+	uint32_t seq, pid;
+};
+
+/* One message on its way through the decoders: its protocol, and how deep it is in others. */
+struct linx_nl {
+	struct linx_put *p;
+	int protocol; /* NETLINK_*; -1: not known */
+	struct linx_nl_ctx ctx;
+};
+
+/*
+ * What follows the head of a message, by protocol. False: this is nothing that
+ * the protocol has. All of len bytes are the payload.
+ */
+bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+bool linx_nl_netfilter(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+bool linx_nl_crypto(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+bool linx_nl_selinux(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+
+/*
+ * A structure that begins with an address family, then attributes of the
+ * table; NULL: none. Of a structure that is cut, "{family, ...}".
+ */
+void linx_nl_put_message(struct linx_nl *nl, const struct linx_ty *ty,
+			 const struct linx_nla_table *t, uint64_t addr, uint64_t len);
+/* The family alone, and the rest as bytes. */
+void linx_nl_put_family(struct linx_nl *nl, uint64_t addr, uint64_t len);
+
+/* The names of a message's type and flags; netlink_names.c. */
+void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type);
+void linx_nl_put_flags(struct linx_put *p, int protocol, uint16_t type, uint16_t flags);
+
+#endif

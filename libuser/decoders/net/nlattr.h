@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Attributes of netlink messages as data: a table for each place where they
+ * stand says what each of them holds. netlink/ has the tables.
+ */
+#ifndef LINX_DECODERS_NLATTR_H
+#define LINX_DECODERS_NLATTR_H
+
+#include "decoders/net/net.h"
+
+/* What attributes further down need to know of the message they stand in. */
+struct linx_nl_ctx {
+	uint8_t depth; /* of attributes and messages in each other */
+	uint8_t family; /* AF_* of the message */
+	char kind[16], slave_kind[16]; /* of a link; "" before that attribute, or what is too long for it */
+};
+
+/* What an attribute holds: where, and of which type it is. */
+struct linx_nla_data {
+	uint64_t addr;
+	uint32_t len;
+	uint16_t type;
+	struct linx_nl_ctx *ctx;
+};
+
+/* What there is too few or too many bytes for is shown as bytes. */
+enum linx_nla_how {
+	LINX_NLA_BYTES,
+	LINX_NLA_NUM, /* a number of the type ty; what follows it is not shown */
+	LINX_NLA_SET, /* the same with names of set, in 8 bytes at most */
+	LINX_NLA_INT, /* as wide as the attribute, with names of set */
+	LINX_NLA_STR, /* a string with its NUL */
+	LINX_NLA_CSTR, /* a string up to its NUL */
+	LINX_NLA_STRUCT, /* of the type ty, or one of its older sizes */
+	LINX_NLA_ELSE_STR, /* the same; too few bytes are a string */
+	LINX_NLA_REST, /* the same, and behind it bytes */
+	LINX_NLA_HEAD, /* the same, and behind it attributes of nest */
+	LINX_NLA_ARRAY, /* of as many ty as fit */
+	LINX_NLA_INDEXED, /* the same, each with its name of set */
+	LINX_NLA_NEST, /* attributes */
+	LINX_NLA_CALL, /* put() */
+};
+
+struct linx_nla_table;
+
+struct linx_nla {
+	uint16_t type;
+	uint8_t how; /* enum linx_nla_how */
+	uint16_t older[2]; /* STRUCT: sizes that it had once */
+	const struct linx_ty *ty;
+	const struct linx_flagset *set;
+	const struct linx_nla_table *nest;
+	/* False: these are not the bytes that it needs. */
+	bool (*put)(struct linx_put *p, const struct linx_nla_data *a);
+};
+
+struct linx_nla_table {
+	const struct linx_flagset *names; /* NULL: numbers alone */
+	unsigned int n;
+	const struct linx_nla *attrs; /* those that are not bytes; type 0xffff: all others */
+};
+#define LINX_NLA_ANY 0xffff
+#define LINX_NL_DEPTH 24
+
+void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
+		    uint64_t addr, uint64_t len);
+/* A row's manner on bytes that stand elsewhere. */
+bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
+			const struct linx_nla_data *a);
+
+/* Tables: linx_nla_ifinfomsg. */
+#define TABLE(name, set, ...) extern const struct linx_nla_table linx_nla_##name;
+#define PLAIN(name) extern const struct linx_nla_table linx_nla_##name;
+#include "decoders/net/all.def"
+#undef TABLE
+#undef PLAIN
+
+/* Functions that the tables name. */
+#define ATTRFN(function) bool function(struct linx_put *p, const struct linx_nla_data *a);
+#include "decoders/net/functions.def"
+#undef ATTRFN
+
+#endif

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Socket addresses, by their family. What is too short for it is shown as bytes. */
+#include <arpa/inet.h>
+
+#include "record/decode.h"
+#include "base/array_size.h"
+#include "table/flagsets.h"
+#include "decoders/net/net.h"
+
+#define FAMILY_SIZE 2u
+#define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
+#define UNIX_SIZE 110u
+#define IN6_OLD_SIZE 24u /* the oldest layout has no scope */
+
+/* Bytes of an address; those that are not there are zero. */
+struct address {
+	uint8_t data[STORAGE + 4];
+	size_t n; /* that are there */
+	bool cut; /* it goes on, but that was not captured */
+};
+
+static void put_members(struct linx_put *p, const struct linx_ty *ty, const struct address *a)
+{
+	struct linx_obj o = { .ty = ty, .data = a->data, .size = linx_type_size(ty, p->abi) };
+
+	linx_put_members(p, &o);
+}
+
+static void put_raw(struct linx_put *p, const struct address *a)
+{
+	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
+	/* What the caller left no room for is not there, strace finds. */
+	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
+}
+
+/* ---- the common ones: data have names of their own ------------------------------------------ */
+
+/* A name in the file system ends at its NUL; an abstract one is as long as it was said to be. */
+static void put_unix(struct linx_put *p, const struct address *a)
+{
+	const char *path = (const char *)a->data + FAMILY_SIZE;
+	size_t len = (a->n < UNIX_SIZE ? a->n : UNIX_SIZE) - FAMILY_SIZE;
+	bool abstract = !*path;
+
+	linx_put_name(p, !linx_put_wants(p, LINX_WANT_DATA) ? "sun_path" : abstract ? "abstract" : "path");
+	linx_put_text(p, abstract ? "@" : "");
+	if (abstract)
+		linx_put_whole_string(p, path + 1, len - 1, a->cut);
+	else
+		linx_put_whole_string(p, path, strnlen(path, len), a->cut);
+}
+
+static void put_number(struct linx_put *p, const char *name, uint64_t n)
+{
+	linx_put_name(p, name);
+	linx_put_u64(p, n);
+}
+
+static void put_inet(struct linx_put *p, const struct address *a, unsigned int family)
+{
+	uint16_t port;
+
+	memcpy(&port, a->data + 2, sizeof(port));
+	linx_put_inet(p, "addr", family, a->data + (family == LINX_AF_INET ? 4 : 8),
+		      family == LINX_AF_INET ? 4 : 16);
+	put_number(p, "port", ntohs(port));
+}
+
+static void put_in(struct linx_put *p, const struct address *a)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		put_inet(p, a, LINX_AF_INET);
+	else
+		put_members(p, &linx_ty_sockaddr_in, a);
+}
+
+static void put_in6(struct linx_put *p, const struct address *a)
+{
+	struct linx_obj o = { .ty = &linx_ty_sockaddr_in6, .data = a->data };
+	uint32_t flow, scope;
+
+	o.size = a->n > IN6_OLD_SIZE ? linx_type_size(o.ty, p->abi) : IN6_OLD_SIZE;
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
+		linx_put_members(p, &o);
+		return;
+	}
+	memcpy(&flow, a->data + 4, sizeof(flow));
+	memcpy(&scope, a->data + IN6_OLD_SIZE, sizeof(scope));
+	put_inet(p, a, LINX_AF_INET6);
+	put_number(p, "flowinfo", ntohl(flow));
+	put_number(p, "scope_id", scope);
+}
+
+static void put_nl(struct linx_put *p, const struct address *a)
+{
+	uint32_t n[2];
+
+	if (!linx_put_wants(p, LINX_WANT_DATA)) {
+		put_members(p, &linx_ty_sockaddr_nl, a);
+		return;
+	}
+	memcpy(n, a->data + 4, sizeof(n));
+	put_number(p, "pid", n[0]);
+	put_number(p, "groups", n[1]);
+}
+
+/* ---- those of which the structure says it all ----------------------------------------------- */
+
+/* Bluetooth has several, which differ in their lengths. */
+static void put_bluetooth(struct linx_put *p, const struct address *a)
+{
+	static const struct {
+		size_t n;
+		const struct linx_ty *ty;
+	} kinds[] = {
+		{ 4, &linx_ty_sockaddr_hci }, { 6, &linx_ty_sockaddr_hci }, { 8, &linx_ty_sockaddr_sco },
+		{ 10, &linx_ty_sockaddr_rc }, { 12, &linx_ty_sockaddr_l2 }, { 14, &linx_ty_sockaddr_l2 },
+	};
+	struct linx_obj o = { .data = a->data, .size = a->n };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].n != a->n)
+			continue;
+		o.ty = kinds[i].ty;
+		linx_put_members(p, &o);
+		return;
+	}
+	put_raw(p, a);
+}
+
+static const struct {
+	uint8_t family;
+	uint8_t least; /* bytes that it has */
+	void (*put)(struct linx_put *p, const struct address *a); /* NULL: the members of ty */
+	const struct linx_ty *ty;
+} families[] = {
+	{ LINX_AF_UNIX, 3, put_unix, NULL },
+	{ LINX_AF_INET, 16, put_in, NULL },
+	{ LINX_AF_IPX, 16, NULL, &linx_ty_sockaddr_ipx },
+	{ LINX_AF_X25, 18, NULL, &linx_ty_sockaddr_x25 },
+	{ LINX_AF_INET6, IN6_OLD_SIZE, put_in6, NULL },
+	{ LINX_AF_NETLINK, 12, put_nl, NULL },
+	{ LINX_AF_BLUETOOTH, 3, put_bluetooth, NULL },
+	{ LINX_AF_IEEE802154, 20, NULL, &linx_ty_sockaddr_ieee802154 },
+	{ LINX_AF_QIPCRTR, 12, NULL, &linx_ty_sockaddr_qrtr },
+	{ LINX_AF_XDP, 16, NULL, &linx_ty_sockaddr_xdp },
+	{ LINX_AF_MCTP, 12, NULL, &linx_ty_sockaddr_mctp },
+};
+
+/* Those whose end is where the address ends. */
+static const struct {
+	uint8_t family;
+	uint8_t least;
+	void (*put)(struct linx_put *p, const uint8_t *data, size_t n);
+} open_families[] = {
+	{ LINX_AF_AX25, 16, linx_put_ax25 },
+	{ LINX_AF_PACKET, 20, linx_put_ll },
+	{ LINX_AF_RXRPC, 36, linx_put_rxrpc },
+	{ LINX_AF_ALG, 25, linx_put_alg },
+	{ LINX_AF_NFC, 16, linx_put_nfc },
+	{ LINX_AF_VSOCK, 16, linx_put_vm },
+};
+
+static void put_body(struct linx_put *p, const struct address *a, unsigned int family)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (families[i].family != family || a->n < families[i].least)
+			continue;
+		if (families[i].put)
+			families[i].put(p, a);
+		else
+			put_members(p, families[i].ty, a);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(open_families); i++) {
+		if (open_families[i].family != family || a->n < open_families[i].least)
+			continue;
+		open_families[i].put(p, a->data, a->n);
+		return;
+	}
+	put_raw(p, a);
+}
+
+static void put_family(struct linx_put *p, unsigned int family)
+{
+	const struct linx_flag *flag = linx_const_find(&linx_set_addrfam, family, UINT32_MAX);
+
+	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "family" : "sa_family");
+	if (!linx_put_wants(p, LINX_WANT_DATA))
+		linx_put_flags(p, &linx_set_addrfam, family, FAMILY_SIZE);
+	else if (flag)
+		linx_put_whole_string(p, flag->name, strlen(flag->name), false);
+	else
+		linx_put_u64(p, family);
+}
+
+/* len: how long it was; UINT32_MAX: nobody knows. */
+static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
+{
+	struct address a = { .n = n < STORAGE ? n : STORAGE };
+	unsigned int family;
+
+	a.cut = a.n < len && a.n < STORAGE;
+	memcpy(a.data, data, a.n);
+	family = (unsigned int)(a.data[0] | a.data[1] << 8);
+	linx_put_open(p);
+	put_family(p, family);
+	if (a.n > FAMILY_SIZE)
+		put_body(p, &a, family);
+	if (a.cut && linx_put_wants(p, LINX_WANT_STATES))
+		linx_put_state_members(p, LINX_TRUNCATED, len);
+	linx_put_close(p);
+}
+
+void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n)
+{
+	put_address(p, data, n, n);
+}
+
+/* ---- in memory ------------------------------------------------------------------------------ */
+
+void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len)
+{
+	size_t n = len < STORAGE ? len : STORAGE;
+	bool shown = len >= FAMILY_SIZE && !p->st->addresses;
+	const uint8_t *data = shown ? linx_put_mem_some(p, addr, &n) : NULL;
+
+	if (data && n >= FAMILY_SIZE)
+		put_address(p, data, n, len);
+	else
+		linx_put_addr(p, addr);
+	p->plain = false;
+}
+
+int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
+{
+	int64_t family;
+
+	return len >= FAMILY_SIZE && linx_put_mem_int(p, addr, FAMILY_SIZE, false, &family) ?
+		       (int)family :
+		       -1;
+}
+
+/* Where a program says more than an address has, the memory may end where the address does. */
+static bool is_address(const struct linx_value *v)
+{
+	return (linx_value_readable(v) && v->size >= FAMILY_SIZE) ||
+	       (v->state == LINX_UNREADABLE && v->kind == LINX_VAL_BYTES && v->size >= STORAGE);
+}
+
+/* Of an argument, as much as was captured; its state says whether that is all. */
+void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
+{
+	const struct linx_value *v = linx_put_arg_value(p, i);
+	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
+	bool given = !linx_put_wants(p, LINX_WANT_FULL) && p->ev->call->row->args[i].dir == LINX_DIR_IN; /* with its length behind it */
+
+	if (v)
+		p->states |= 1u << v->state;
+	if (v && is_address(v) && !p->st->addresses && !(given && linx_reg_int(p, i + 1) < 0))
+		put_address(p, v->data, v->size,
+			    v->state == LINX_TRUNCATED && v->orig <= v->size ? UINT32_MAX : v->orig);
+	else
+		linx_put_missing(p, v, addr);
+}

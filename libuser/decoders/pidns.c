@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Numbers of tasks in their pid namespaces: see decoders/pidns.h. */
+#include <stdlib.h>
+
+#include "decoders/pidns.h"
+#include "state/tasks.h"
+
+#define PLACES 4096u /* a power of two */
+
+/* A task by its namespace and its number there; in its place by their hash, the last one stays. */
+struct place {
+	uint32_t ns, number, tid; /* ns 0: none */
+};
+
+struct linx_pidns {
+	struct place places[PLACES];
+};
+
+struct linx_pidns *linx_pidns_new(void)
+{
+	return calloc(1, sizeof(struct linx_pidns));
+}
+
+void linx_pidns_free(struct linx_pidns *n)
+{
+	free(n);
+}
+
+static unsigned int place_of(uint32_t ns, uint32_t number)
+{
+	return (ns * 0x9e3779b1u + number) & (PLACES - 1);
+}
+
+/* 0: not known */
+static uint32_t namespace_of(const struct linx_task *task)
+{
+	return task && task->process ? task->process->ns[LINX_NS_PID] : 0;
+}
+
+void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
+{
+	uint32_t ns = namespace_of(ev->task);
+
+	if (ns && ev->task->ns_tid)
+		n->places[place_of(ns, ev->task->ns_tid)] = (struct place){ ns, ev->task->ns_tid, ev->task->tid };
+}
+
+/* A task that has not made an event yet. */
+static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_t number)
+{
+	const struct linx_slot *slot = NULL;
+
+	while (tasks && (slot = linx_tasks_next(tasks, slot)))
+		if (slot->known && slot->task.ns_tid == number && namespace_of(&slot->task) == ns)
+			return slot->task.tid;
+	return 0;
+}
+
+uint32_t linx_pidns_find(const struct linx_pidns *n, const struct linx_event *ev, uint32_t number)
+{
+	uint32_t ns = namespace_of(ev->task);
+	const struct place *at = &n->places[place_of(ns, number)];
+
+	if (!ns)
+		return 0;
+	return at->ns == ns && at->number == number ? at->tid : find_living(ev->tasks, ns, number);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A signal event's siginfo, in every format alike. */
+#include "record/decode.h"
+#include "decoders/decoders.h"
+
+#define SIGINFO_SIZE 128
+
+/* The record has it as a 64-bit program would, without the zeroes that end it. */
+void linx_put_signal_info(struct linx_put *p)
+{
+	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGINFO];
+	uint8_t info[SIGINFO_SIZE] = { 0 };
+
+	if (linx_value_readable(v))
+		memcpy(info, v->data, v->size < sizeof(info) ? v->size : sizeof(info));
+	p->abi = LINX_ABI_X86_64;
+	linx_put_typed(p, &linx_ty_siginfo, NULL, info, sizeof(info), 0);
+}
+
+void linx_put_signal_name(struct linx_out *o, unsigned int signo)
+{
+	const char *name = linx_signal_name(signo);
+
+	if (name)
+		linx_out_str(o, name);
+	else
+		linx_out_u64(o, signo);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Capture file, version 1: a section is a header, then blocks; sections follow
+ * one another. Everything is in the byte order of the recording machine and
+ * 8-byte aligned. docs/record-format.md tells the same in prose.
+ */
+#ifndef LINX_CAPTURE_FORMAT_H
+#define LINX_CAPTURE_FORMAT_H
+
+#include <linux/linx.h>
+#include <linux/types.h>
+
+#define LINX_CAP_MAGIC "LINXCAP1"
+#define LINX_CAP_BYTE_ORDER 0x01020304u
+
+/*
+ * Head of a section. New fields go to the end of this structure: size tells
+ * how much of it the file has, and a reader ignores what it does not know.
+ */
+struct linx_cap_head {
+	char magic[8]; /* LINX_CAP_MAGIC */
+	__u32 byte_order; /* LINX_CAP_BYTE_ORDER */
+	__u32 crc; /* CRC32C of all len bytes, this field being zero */
+	__u32 len; /* of the whole header with the table, a multiple of 8 */
+	__u32 size; /* of this structure; the table's text follows it */
+	__u32 table_len; /* bytes of text, padded with NUL to a multiple of 8 */
+	__u32 format_major; /* of the records: LINX_FORMAT_MAJOR */
+	__u32 format_minor;
+	__u32 word_size; /* 8 */
+	__u32 page_size;
+	__u32 cpus; /* CPU numbers are below this */
+	__u32 pid_ns;
+	__u32 clock_id;
+	__u64 table_hash;
+	char release[72];
+	char machine[72];
+	char node[72];
+	char boot_id[40];
+	char module_version[32];
+	char clock_name[32];
+};
+#define LINX_CAP_HEAD_SIZE_V1 384
+
+/* linx_cap_block.type; unknown ones are skipped */
+enum linx_cap_type {
+	LINX_CAP_DATA = 1, /* records of one CPU, whole groups, as they stood in the ring */
+	LINX_CAP_FLOOR = 2, /* first_time: blocks that follow hold nothing older; no payload */
+	LINX_CAP_CLOCK = 3, /* struct linx_clock */
+	LINX_CAP_CERT = 4, /* struct linx_cap_cert ...: the account; ends the section */
+	LINX_CAP_INFO = 5, /* text for people; not written yet */
+	LINX_CAP_TASKS = 6, /* records of LINX_IOC_SNAPSHOT; first_seq counts snapshots, which may have several blocks */
+};
+
+/* linx_cap_block.flags: how the payload is stored. A reader refuses others. */
+#define LINX_CAP_ZSTD 0x1 /* one zstd frame */
+#define LINX_CAP_COLUMNS 0x2 /* DATA, with ZSTD: what is in the frame are columns, which records are made of: engine/columns.h */
+
+/* Head of a block; stored bytes follow, padded with NUL to a multiple of 8. */
+struct linx_cap_block {
+	__u32 magic; /* LINX_CAP_BLOCK_MAGIC */
+	__u32 crc; /* CRC32C of this head, crc being zero, and of the payload with its padding */
+	__u16 type;
+	__u16 flags;
+	__u32 cpu; /* DATA; else 0 */
+	__u64 first_seq, last_seq; /* DATA: of the first and the last record */
+	__u64 first_time, last_time;
+	__u32 len; /* payload once decompressed */
+	__u32 stored; /* payload as it stands here */
+};
+#define LINX_CAP_BLOCK_MAGIC 0x4b4c4258u /* "XBLK" */
+/* No payload is longer, raw or stored. */
+#define LINX_CAP_BLOCK_MAX (16u << 20)
+
+/*
+ * The account of a section: this, cpus times struct linx_cap_cpu (cpu_size
+ * bytes each), cpus times __u64 unread, then calls times struct linx_cap_call
+ * (call_size). Both sizes were smaller before there was sampling.
+ */
+struct linx_cap_cert {
+	__u32 size; /* of this structure */
+	__u32 cpus;
+	__u32 cpu_size;
+	__u32 calls;
+	__u32 call_size;
+	__u32 flags; /* LINX_CAP_CERT_CALLS */
+	__u64 start_ns, stop_ns; /* wall clock; 0: not known */
+};
+#define LINX_CAP_CERT_CALLS 0x1 /* calls are known: those that are not listed have all zero */
+
+struct linx_cap_cpu {
+	struct linx_cpu_counters counters;
+	__u64 sampled; /* left out by sampling, before selected */
+};
+
+struct linx_cap_call {
+	__u32 abi;
+	__u32 nr; /* LINX_NR_OTHER: all that have no number of their own */
+	__u64 selected, committed, lost;
+	__u64 sampled;
+};
+#define LINX_CAP_CALL_SIZE_V1 32
+
+/* Linux numbers no more CPUs than this; a header that claims more is nonsense. */
+#define LINX_CAP_CPUS_MAX 8192u
+#define LINX_CAP_TABLE_MAX (4u << 20)
+
+#endif

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A capture file as a source. wait reads one round: blocks up to the next
+ * FLOOR; they queue up by CPU, which bounds what is in memory to a round and
+ * what the round before left over.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "engine/file/capture_read.h"
+#include "engine/header.h"
+#include "engine/ring.h"
+
+/* More than any writer's round and a snapshot; a file that needs more never says how far it is. */
+#define BUFFERED_MAX (512ull << 20)
+/* Their tables and headers stay until the end. */
+#define SECTIONS_MAX 4096
+/* Blocks after which the caller has its turn; a writer's rounds have fewer, but for a file that was damaged on purpose. */
+#define QUIET_BLOCKS 65536
+
+struct file_lane {
+	struct linx_block *first, *last;
+	size_t off; /* in first */
+	uint64_t next_seq; /* no block that follows begins before it */
+};
+
+/* What the API's borrowed pointers may still point to when the next section is read. */
+struct section {
+	struct section *before;
+	struct linx_header header;
+};
+
+struct engine_file {
+	struct linx_engine e;
+	char *name;
+	struct linx_capture_reader reader;
+	struct section *section;
+	unsigned int nsections;
+	unsigned int nlanes;
+	struct file_lane *lanes; /* [nlanes] */
+	uint64_t buffered;
+	uint64_t block_at; /* offset of the block that is being taken */
+	bool disorder; /* blocks of a CPU changed places, came twice, or said what cannot be */
+	uint64_t floor;
+	struct linx_clock clock;
+	bool ended; /* the section shows no more blocks */
+	bool next_begins; /* the header of another section is next */
+	bool failed; /* damaged: e.err tells where */
+	int fail_code;
+	/* the certificate */
+	bool certified;
+	bool doubtful; /* it may be what a program wrote: then something else follows */
+	uint64_t doubt_damage; /* bytes of damage before it */
+	struct linx_cpu_counters *cpus;
+	uint64_t *unread, *sampled, *sampled_calls;
+	struct linx_call_counters *calls;
+	bool calls_known;
+	uint64_t start_ns, stop_ns;
+};
+
+static struct engine_file *to_file(struct linx_engine *e)
+{
+	return (struct engine_file *)e;
+}
+
+static unsigned int file_nlanes(struct linx_engine *e)
+{
+	return to_file(e)->nlanes;
+}
+
+static const struct linx_header *file_header(struct linx_engine *e)
+{
+	return &to_file(e)->section->header;
+}
+
+static const struct linx_clock *file_clock(struct linx_engine *e)
+{
+	return &to_file(e)->clock;
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void free_lanes(struct engine_file *f)
+{
+	struct linx_block *b, *next;
+
+	for (unsigned int i = 0; f->lanes && i < f->nlanes; i++)
+		for (b = f->lanes[i].first; b; b = next) {
+			next = b->next;
+			free(b);
+		}
+	free(f->lanes);
+	free(f->cpus);
+	free(f->unread);
+	free(f->calls);
+	free(f->sampled);
+	free(f->sampled_calls);
+	f->nlanes = 0;
+	f->lanes = NULL;
+	f->cpus = NULL;
+	f->unread = f->sampled = f->sampled_calls = NULL;
+	f->calls = NULL;
+}
+
+static int alloc_lanes(struct engine_file *f, unsigned int n)
+{
+	f->lanes = calloc(n, sizeof(*f->lanes));
+	f->cpus = calloc(n, sizeof(*f->cpus));
+	f->unread = calloc(n, sizeof(*f->unread));
+	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
+	f->sampled = calloc(n, sizeof(*f->sampled));
+	f->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->sampled_calls));
+	if (!f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
+	f->nlanes = n;
+	return 0;
+}
+
+/* 1: it is open; 0: the time is over. */
+static int open_section(struct engine_file *f, struct linx_deadline *d)
+{
+	struct section *s;
+	int ret;
+
+	linx_capture_section_name(&f->reader, f->e.where);
+	if (f->nsections == SECTIONS_MAX)
+		return linx_fail(&f->e.err, -EBADMSG, "%s: more than %d sections", f->e.where,
+				 SECTIONS_MAX);
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
+	ret = linx_capture_read_header(&f->reader, !f->section, d, &s->header);
+	if (ret <= 0) {
+		free(s);
+		return ret;
+	}
+	free_lanes(f);
+	/* Its facts may be borrowed; its table has been parsed. */
+	if (f->section)
+		linx_header_drop_table(&f->section->header);
+	s->before = f->section;
+	f->section = s;
+	f->nsections++;
+	linx_snap_free_data(&f->e.snap);
+	f->buffered = 0;
+	f->floor = 0;
+	f->disorder = false;
+	f->clock = (struct linx_clock){ 0 };
+	f->ended = f->next_begins = f->certified = f->doubtful = f->calls_known = false;
+	ret = alloc_lanes(f, s->header.info.cpus);
+	return ret ? ret : 1;
+}
+
+static int file_section(struct linx_engine *e, int timeout_ms)
+{
+	struct engine_file *f = to_file(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	struct linx_block *b;
+	int ret;
+
+	if (f->failed)
+		return f->fail_code;
+	if (!f->next_begins && f->certified) {
+		ret = linx_capture_read_block(&f->reader, &b, &d);
+		if (ret == 0)
+			return -ETIMEDOUT;
+		if (ret == -ENODATA && f->reader.have)
+			ret = linx_fail(&e->err, -EBADMSG,
+					"%s: cut off inside a header at offset %llu", f->name,
+					(unsigned long long)f->reader.offset);
+		if (ret < 0)
+			return ret == -ENODATA ? 0 : ret;
+		f->next_begins = ret == LINX_ITEM_SECTION;
+	}
+	if (!f->next_begins)
+		return 0;
+	ret = open_section(f, &d);
+	return ret ? ret : -ETIMEDOUT;
+}
+
+static void file_close(struct linx_engine *e)
+{
+	struct engine_file *f = to_file(e);
+	struct section *s, *before;
+
+	free_lanes(f);
+	for (s = f->section; s; s = before) {
+		before = s->before;
+		linx_header_free(&s->header);
+		free(s);
+	}
+	linx_capture_reader_end(&f->reader);
+	linx_snap_free_data(&e->snap);
+	free(f->name);
+	free(f);
+}
+
+/* ---- blocks ------------------------------------------------------------------------- */
+
+static int damaged(struct engine_file *f, const char *what)
+{
+	return linx_fail(&f->e.err, -EBADMSG, "%s: damaged at offset %llu: %s", f->name,
+			 (unsigned long long)f->block_at, what);
+}
+
+/* Numbers of a CPU's records never go back; a gap at the end has the number of what follows it. */
+static bool in_order(struct engine_file *f, const struct linx_block *b)
+{
+	const struct linx_rec *rec = (const void *)b->data;
+	struct file_lane *l = &f->lanes[b->head.cpu];
+	bool behind = rec->kind != LINX_REC_PAD && b->head.first_seq < l->next_seq;
+	uint64_t next = b->head.last_seq + linx_rec_counts((const void *)(b->data + b->last));
+
+	if (next > l->next_seq)
+		l->next_seq = next;
+	return !behind;
+}
+
+/* The block is whole, so it is delivered where damage does not end the reading. */
+static int misplaced(struct engine_file *f)
+{
+	if (!f->reader.salvage)
+		return damaged(f, "records that belong before others, or that have been there");
+	linx_damage_add(&f->reader.damage, f->block_at);
+	f->disorder = true;
+	return 0;
+}
+
+/* Records that wait, and snapshots, taken or not. */
+static uint64_t waiting(const struct engine_file *f)
+{
+	return f->buffered + f->e.snap.len + (f->e.taken ? f->e.taken->len : 0);
+}
+
+static int queue_block(struct engine_file *f, struct linx_block *b)
+{
+	struct file_lane *l = &f->lanes[b->head.cpu];
+
+	if (!in_order(f, b) && misplaced(f)) {
+		free(b);
+		return -EBADMSG;
+	}
+	if (l->last)
+		l->last->next = b;
+	else
+		l->first = b;
+	l->last = b;
+	f->buffered += sizeof(*b) + b->len;
+	return waiting(f) > BUFFERED_MAX ? damaged(f, "too much without a floor") : 0;
+}
+
+static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
+{
+	if (len < sizeof(*c) || c->size < sizeof(*c) || c->size > 4096 || c->cpus > ncpus ||
+	    c->calls > LINX_ABI_NR * LINX_NR_MAX || c->cpu_size > 4096 || c->call_size > 4096 ||
+	    c->call_size < LINX_CAP_CALL_SIZE_V1)
+		return false;
+	return len >=
+	       c->size + (size_t)c->cpus * (c->cpu_size + 8) + (size_t)c->calls * c->call_size;
+}
+
+static const uint8_t *cert_calls(const struct linx_cap_cert *c)
+{
+	return (const uint8_t *)c + c->size + (size_t)c->cpus * (c->cpu_size + 8);
+}
+
+static bool calls_fit(const struct linx_cap_cert *c)
+{
+	const uint8_t *p = cert_calls(c);
+	struct linx_cap_call call = { 0 };
+
+	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
+		memcpy(&call, p, LINX_CAP_CALL_SIZE_V1);
+		if (call.abi >= LINX_ABI_NR || call.nr >= LINX_NR_MAX)
+			return false;
+	}
+	return true;
+}
+
+static void take_calls(struct engine_file *f, const struct linx_cap_cert *c)
+{
+	const uint8_t *p = cert_calls(c);
+	struct linx_cap_call call = { 0 };
+
+	for (unsigned int i = 0; i < c->calls; i++, p += c->call_size) {
+		memcpy(&call, p, c->call_size < sizeof(call) ? c->call_size : sizeof(call));
+		f->calls[call.abi * LINX_NR_MAX + call.nr] = (struct linx_call_counters){
+			.selected = call.selected,
+			.committed = call.committed,
+			.lost = call.lost,
+		};
+		f->sampled_calls[call.abi * LINX_NR_MAX + call.nr] = call.sampled;
+	}
+	f->calls_known = c->flags & LINX_CAP_CERT_CALLS;
+}
+
+static void drop_cert(struct engine_file *f)
+{
+	memset(f->cpus, 0, f->nlanes * sizeof(*f->cpus));
+	memset(f->sampled, 0, f->nlanes * sizeof(*f->sampled));
+	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
+	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
+	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
+	f->certified = f->doubtful = f->calls_known = false;
+}
+
+static int take_cert(struct engine_file *f, const struct linx_block *b)
+{
+	const struct linx_cap_cert *c = (const void *)b->data;
+	struct linx_cap_cpu cpu;
+	const uint8_t *p;
+
+	if (!cert_fits(c, b->len, file_nlanes(&f->e)))
+		return damaged(f, "nonsense in the certificate");
+	if (!calls_fit(c))
+		return damaged(f, "impossible call in the certificate");
+	drop_cert(f);
+	p = b->data + c->size;
+	for (unsigned int i = 0; i < c->cpus; i++, p += c->cpu_size) {
+		memset(&cpu, 0, sizeof(cpu));
+		memcpy(&cpu, p, c->cpu_size < sizeof(cpu) ? c->cpu_size : sizeof(cpu));
+		f->cpus[i] = cpu.counters;
+		f->sampled[i] = cpu.sampled;
+	}
+	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
+	take_calls(f, c);
+	f->start_ns = c->start_ns;
+	f->stop_ns = c->stop_ns;
+	f->certified = true;
+	f->doubtful = b->sought;
+	f->doubt_damage = f->reader.damage.bytes;
+	return b->sought ? 0 : -ENODATA;
+}
+
+static int take_clock(struct engine_file *f, const struct linx_block *b)
+{
+	if (b->len < sizeof(f->clock))
+		return damaged(f, "a clock relation that is too short");
+	memcpy(&f->clock, b->data, sizeof(f->clock));
+	f->e.clock_gen++;
+	return 0;
+}
+
+/* A part of a snapshot; seq tells which. */
+static int take_tasks(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_snap *s = &f->e.snap;
+	uint8_t *to;
+
+	if (!b->len)
+		return 0;
+	if (waiting(f) + b->len > BUFFERED_MAX || !linx_snap_fits(s, b->len))
+		return damaged(f, "a list of processes that is too long");
+	to = linx_snap_reserve(s, b->len);
+	if (!to)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory for the list of processes", f->reader.name);
+	memcpy(to, b->data, b->len);
+	s->len += b->len;
+	s->gen = (unsigned int)b->head.first_seq;
+	return 0;
+}
+
+/* 0: read on; 1: the round is complete; -ENODATA: the section is. */
+static int take_block(struct engine_file *f, struct linx_block *b)
+{
+	int ret = 0;
+
+	if (f->doubtful)
+		drop_cert(f);
+	switch (b->head.type) {
+	case LINX_CAP_DATA:
+		if (b->len)
+			return queue_block(f, b);
+		break;
+	case LINX_CAP_FLOOR:
+		if (b->head.first_time > f->floor)
+			f->floor = b->head.first_time;
+		ret = 1;
+		break;
+	case LINX_CAP_CLOCK:
+		ret = take_clock(f, b);
+		break;
+	case LINX_CAP_TASKS:
+		ret = take_tasks(f, b);
+		break;
+	case LINX_CAP_CERT:
+		ret = take_cert(f, b);
+		break;
+	default: /* of a later version */
+		break;
+	}
+	free(b);
+	return ret;
+}
+
+static int end(struct engine_file *f, int code)
+{
+	/* It was not the section's last block. */
+	if (f->doubtful && f->reader.damage.bytes != f->doubt_damage)
+		drop_cert(f);
+	f->ended = true;
+	f->failed = code != -ENODATA;
+	f->fail_code = code;
+	return -ENODATA;
+}
+
+/* The block is whole, and says what cannot be believed: to salvage, it is left out. */
+static int take_or_leave(struct engine_file *f, struct linx_block *b)
+{
+	uint64_t size = sizeof(b->head) + LINX_ALIGN8((uint64_t)b->head.stored);
+	int ret;
+
+	f->block_at = f->reader.offset - size;
+	ret = take_block(f, b);
+	if (ret != -EBADMSG || !f->reader.salvage || waiting(f) > BUFFERED_MAX)
+		return ret;
+	linx_damage_add(&f->reader.damage, f->block_at);
+	f->reader.damage.bytes += size;
+	f->disorder = true;
+	return 0;
+}
+
+static int file_wait(struct linx_engine *e, int timeout_ms)
+{
+	struct engine_file *f = to_file(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	unsigned int blocks = 0;
+	struct linx_block *b;
+	int ret;
+
+	if (f->ended)
+		return -ENODATA;
+	if (e->worked >= LINX_TURN_BYTES)
+		return -EAGAIN;
+	do {
+		ret = linx_capture_read_block(&f->reader, &b, &d);
+		if (ret == 0 || ret == -EINTR || ret == -EAGAIN)
+			return ret;
+		if (ret == LINX_ITEM_SECTION) {
+			f->next_begins = true;
+			return end(f, -ENODATA);
+		}
+		if (ret == LINX_ITEM_BLOCK)
+			ret = take_or_leave(f, b);
+	} while (ret == 0 && ++blocks < QUIET_BLOCKS && e->worked < LINX_TURN_BYTES);
+	return ret < 0 ? end(f, ret) : ret ? ret : -EAGAIN;
+}
+
+/* ---- lanes --------------------------------------------------------------------------- */
+
+static int file_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
+{
+	static const uint64_t nothing;
+	struct engine_file *f = to_file(e);
+	struct file_lane *l = &f->lanes[lane];
+
+	c->len = 0;
+	c->data = f->ended ? NULL : (const uint8_t *)&nothing;
+	if (l->first) {
+		c->data = l->first->data + l->off;
+		c->len = l->first->len - l->off;
+		c->placed = !l->off;
+		c->at = l->first->head.first_seq;
+	}
+	return 0;
+}
+
+static void file_advance(struct linx_engine *e, unsigned int lane, size_t len)
+{
+	struct engine_file *f = to_file(e);
+	struct file_lane *l = &f->lanes[lane];
+	struct linx_block *b = l->first;
+
+	l->off += len;
+	if (l->off < b->len)
+		return;
+	l->first = b->next;
+	if (!l->first)
+		l->last = NULL;
+	l->off = 0;
+	f->buffered -= sizeof(*b) + b->len;
+	free(b);
+}
+
+static int file_floor(struct linx_engine *e, uint64_t *floor)
+{
+	struct engine_file *f = to_file(e);
+
+	*floor = f->ended ? UINT64_MAX : f->floor;
+	return 0;
+}
+
+static int file_fd(struct linx_engine *e)
+{
+	(void)e;
+	return -1;
+}
+
+static int file_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct engine_file *f = to_file(e);
+
+	*a = (struct linx_account){ .ncpus = file_nlanes(e), .cpus = f->cpus };
+	if (!f->certified)
+		return 0;
+	a->known = true;
+	a->disorder = f->disorder;
+	a->unread = f->unread;
+	a->sampled = f->sampled;
+	a->sampled_calls = f->sampled_calls;
+	a->calls = f->calls_known ? f->calls : NULL;
+	a->start_ns = f->start_ns;
+	a->stop_ns = f->stop_ns;
+	return 0;
+}
+
+static const struct linx_damage *file_salvage(struct linx_engine *e)
+{
+	to_file(e)->reader.salvage = true;
+	return &to_file(e)->reader.damage;
+}
+
+static const struct linx_engine_ops file_ops = {
+	.name = "file",
+	.close = file_close,
+	.header = file_header,
+	.clock = file_clock,
+	.nlanes = file_nlanes,
+	.peek = file_peek,
+	.advance = file_advance,
+	.floor = file_floor,
+	.wait = file_wait,
+	.fd = file_fd,
+	.account = file_account,
+	.section = file_section,
+	.salvage = file_salvage,
+};
+
+/* ---- opening ------------------------------------------------------------------------- */
+
+int linx_engine_input_open(const struct linx_input *in, const char *name, struct linx_engine **out,
+			   struct linx_error *err)
+{
+	struct linx_deadline d = { .timeout_ms = -1 };
+	struct engine_file *f = calloc(1, sizeof(*f));
+	int ret = -ENOMEM;
+
+	if (f)
+		f->name = strdup(name);
+	if (!f || !f->name) {
+		free(f);
+		return linx_fail(err, ret, "out of memory");
+	}
+	f->e.ops = &file_ops;
+	linx_capture_reader_init(&f->reader, in, f->name, &f->e);
+	ret = open_section(f, &d);
+	if (ret < 0) {
+		if (err)
+			*err = f->e.err;
+		file_close(&f->e);
+		return ret;
+	}
+	*out = &f->e;
+	return 0;
+}
+
+static ssize_t read_fd(void *ctx, void *buf, size_t len)
+{
+	ssize_t n = read((int)(intptr_t)ctx, buf, len);
+
+	return n < 0 ? -errno : n;
+}
+
+int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
+			  struct linx_error *err)
+{
+	struct linx_input in = { .read = read_fd, .ctx = (void *)(intptr_t)fd, .fd = fd };
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return linx_fail(err, -errno, "%s: cannot read: %s", name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return linx_fail(err, -EISDIR, "%s: a directory, not a capture file", name);
+	if (S_ISREG(st.st_mode))
+		in.fd = -1;
+	return linx_engine_input_open(&in, name, out, err);
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Time-ordered merge of an engine's lanes.
+ *
+ * The lane with the earliest front is kept outside the heap (cur), so that a
+ * run of groups from one lane costs one comparison each:
+ *
+ *      cur ---> lane 3: [t=10][t=11][t=40]        released while <= heap[0]
+ *      heap[0]  lane 0: [t=25][t=26]
+ *      heap[1]  lane 2: [t=31]
+ *      empty    lane 1: nothing now; holds up whatever is not before the floor
+ *      absent   lane 4: no ring; cannot show anything before the next wait
+ *
+ * Memory is taken once, in linx_merge_new().
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include "base/attributes.h"
+#include "base/deadline.h"
+#include "record/decode.h"
+#include "engine/run.h"
+
+/* Bytes of a lane after which the engine hears what is done with. */
+#define ADVANCE_BATCH 65536u
+/* Looks without a group after which the caller has its turn: a file may have little else than floors. */
+#define QUIET_ROUNDS 4096
+
+enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
+
+struct lane {
+	struct linx_chunk c;
+	size_t off; /* of the group in front */
+	size_t group_len;
+	uint64_t time; /* of the group in front */
+	uint64_t delivered;
+	uint64_t seq; /* of a record not long before */
+	uint64_t next; /* number of what follows the last that was released, if nothing is missing */
+	enum lane_state state;
+};
+
+struct linx_merge {
+	struct linx_run run; /* handed: where cur is; first, for linx_merge_run() */
+	struct linx_engine *e;
+	struct lane *lanes;
+	unsigned int nlanes, nempty, nheap;
+	unsigned int *heap; /* lanes that are ready, but for cur */
+	int cur; /* lane with the earliest front; -1: not chosen */
+	bool handed; /* the caller has cur's front */
+	bool floor_asked; /* since the last wait */
+	bool ended;
+	uint64_t floor; /* nothing new will be before this */
+	uint64_t released; /* newest time that was handed out */
+	uint64_t lost_until; /* linx_merge_lost_until() */
+};
+
+int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
+{
+	struct linx_merge *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return -ENOMEM;
+	m->e = e;
+	m->nlanes = e->ops->nlanes(e);
+	m->cur = -1;
+	m->lanes = calloc(m->nlanes + 1u, sizeof(*m->lanes));
+	m->heap = calloc(m->nlanes + 1u, sizeof(*m->heap));
+	if (!m->lanes || !m->heap) {
+		linx_merge_free(m);
+		return -ENOMEM;
+	}
+	*out = m;
+	return 0;
+}
+
+void linx_merge_free(struct linx_merge *m)
+{
+	if (!m)
+		return;
+	free(m->lanes);
+	free(m->heap);
+	free(m);
+}
+
+uint64_t linx_merge_lost_until(const struct linx_merge *m)
+{
+	return m->lost_until;
+}
+
+uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane)
+{
+	uint64_t ran = m->handed && lane == (unsigned int)m->cur ? m->run.n : 0;
+
+	return lane < m->nlanes ? m->lanes[lane].delivered + ran : 0;
+}
+
+/* ---- the heap: the smallest (time, lane) is heap[0] --------------------------- */
+
+static bool earlier(const struct linx_merge *m, unsigned int a, unsigned int b)
+{
+	if (m->lanes[a].time != m->lanes[b].time)
+		return m->lanes[a].time < m->lanes[b].time;
+	return a < b;
+}
+
+static void sift_down(struct linx_merge *m, unsigned int i)
+{
+	unsigned int lane = m->heap[i], child;
+
+	while ((child = 2 * i + 1) < m->nheap) {
+		if (child + 1 < m->nheap && earlier(m, m->heap[child + 1], m->heap[child]))
+			child++;
+		if (!earlier(m, m->heap[child], lane))
+			break;
+		m->heap[i] = m->heap[child];
+		i = child;
+	}
+	m->heap[i] = lane;
+}
+
+static void heap_push(struct linx_merge *m, unsigned int lane)
+{
+	unsigned int i = m->nheap++;
+
+	for (; i > 0 && earlier(m, lane, m->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		m->heap[i] = m->heap[(i - 1) / 2];
+	m->heap[i] = lane;
+}
+
+static unsigned int heap_pop(struct linx_merge *m)
+{
+	unsigned int lane = m->heap[0];
+
+	m->heap[0] = m->heap[--m->nheap];
+	if (m->nheap)
+		sift_down(m, 0);
+	return lane;
+}
+
+/* Make cur the lane with the earliest front, if any lane is ready. */
+static void choose(struct linx_merge *m)
+{
+	unsigned int lane;
+
+	if (!m->nheap)
+		return;
+	if (m->cur < 0) {
+		m->cur = (int)heap_pop(m);
+	} else if (earlier(m, m->heap[0], (unsigned int)m->cur)) {
+		lane = m->heap[0];
+		m->heap[0] = (unsigned int)m->cur;
+		sift_down(m, 0);
+		m->cur = (int)lane;
+	}
+}
+
+/* ---- lanes -------------------------------------------------------------------- */
+
+static void lane_set(struct linx_merge *m, struct lane *l, enum lane_state state)
+{
+	if (l->state == state)
+		return;
+	m->nempty += (state == LANE_EMPTY) - (l->state == LANE_EMPTY);
+	l->state = state;
+}
+
+static void lane_give_back(struct linx_merge *m, unsigned int i)
+{
+	struct lane *l = &m->lanes[i];
+
+	if (!l->off)
+		return;
+	m->e->ops->advance(m->e, i, l->off);
+	l->c.data += l->off;
+	l->c.len -= l->off;
+	l->off = 0;
+}
+
+/* The front of the lane is used up: ask the engine for more. */
+static int lane_refill(struct linx_merge *m, unsigned int i)
+{
+	struct lane *l = &m->lanes[i];
+	int ret;
+
+	lane_give_back(m, i);
+	l->c = (struct linx_chunk){ 0 };
+	ret = m->e->ops->peek(m->e, i, &l->c);
+	if (ret < 0)
+		l->c = (struct linx_chunk){ 0 };
+	if (l->c.placed)
+		l->seq = l->c.at;
+	if (!l->c.len)
+		lane_set(m, l, l->c.data ? LANE_EMPTY : LANE_ABSENT);
+	return ret;
+}
+
+/* Find the group at the lane's front and set its state. */
+static int lane_load(struct linx_merge *m, unsigned int i)
+{
+	struct lane *l = &m->lanes[i];
+	const struct linx_gap *gap;
+	const struct linx_rec *rec;
+	int ret;
+
+	for (;; l->off += l->group_len) {
+		if (l->off == l->c.len) {
+			ret = lane_refill(m, i);
+			if (ret < 0 || !l->c.len)
+				return ret;
+		}
+		rec = (const void *)(l->c.data + l->off);
+		l->group_len = linx_group_len(l->c.data + l->off, l->c.len - l->off);
+		if (!l->group_len) {
+			lane_set(m, l, LANE_ABSENT);
+			return linx_fail(&m->e->err, -EBADMSG, "CPU %u: nonsense among its records",
+					 i);
+		}
+		/* A piece without its head cannot be placed; it says nothing by itself. */
+		if (rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_PIECE)
+			break;
+	}
+	l->time = rec->time;
+	gap = rec->kind == LINX_REC_GAP ? linx_decode_gap(rec) : NULL;
+	if (gap && gap->last_time > m->lost_until)
+		m->lost_until = gap->last_time;
+	lane_set(m, l, LANE_READY);
+	return 0;
+}
+
+/* The lane takes over what the run has come to, and is behind all of it. */
+static void end_run(struct linx_merge *m)
+{
+	struct lane *l = &m->lanes[m->cur];
+
+	l->off = m->run.at;
+	l->seq = m->run.seq;
+	l->delivered += m->run.n;
+	l->next += m->run.n;
+	m->released = m->run.released;
+	m->run = (struct linx_run){ 0 };
+	m->handed = false;
+}
+
+/* The caller is done with what it was handed; see what comes after it. */
+static int settle(struct linx_merge *m)
+{
+	unsigned int i = (unsigned int)m->cur;
+	struct lane *l = &m->lanes[i];
+	int ret;
+
+	if (!m->handed)
+		return 0;
+	end_run(m);
+	if (l->off >= ADVANCE_BATCH)
+		lane_give_back(m, i);
+	ret = lane_load(m, i);
+	if (l->state != LANE_READY)
+		m->cur = -1;
+	return ret;
+}
+
+void linx_merge_sync(struct linx_merge *m)
+{
+	if (m->handed)
+		end_run(m);
+	m->cur = -1;
+	m->nheap = 0;
+	m->floor = 0;
+	for (unsigned int i = 0; i < m->nlanes; i++) {
+		lane_give_back(m, i);
+		m->lanes[i].c = (struct linx_chunk){ 0 };
+		lane_set(m, &m->lanes[i], LANE_EMPTY);
+	}
+}
+
+/* Look again at the lanes that had nothing; also at absent ones after a wait. */
+static int look(struct linx_merge *m, bool absent_too)
+{
+	int ret;
+
+	for (unsigned int i = 0; i < m->nlanes; i++) {
+		if (m->lanes[i].state == LANE_READY ||
+		    (m->lanes[i].state == LANE_ABSENT && !absent_too))
+			continue;
+		ret = lane_load(m, i);
+		if (ret < 0)
+			return ret;
+		if (m->lanes[i].state == LANE_READY)
+			heap_push(m, i);
+	}
+	return 0;
+}
+
+/*
+ * A quiet lane holds up the others. What it may have had before the floor was
+ * taken is visible after it, so look once more before believing the floor.
+ */
+static int ask_floor(struct linx_merge *m)
+{
+	uint64_t floor = 0;
+	int ret;
+
+	ret = look(m, false);
+	if (ret < 0 || !m->nempty)
+		return ret;
+	m->floor_asked = true;
+	ret = m->e->ops->floor(m->e, &floor);
+	if (ret < 0)
+		return ret;
+	ret = look(m, false);
+	if (floor > m->floor)
+		m->floor = floor;
+	return ret;
+}
+
+/* 1: look at the result; 0: the time is over; -EAGAIN: not yet, but there is more. */
+static int wait_more(struct linx_merge *m, struct linx_deadline *d)
+{
+	int ret;
+
+	if (m->ended)
+		return -ENODATA;
+	ret = m->e->ops->wait(m->e, linx_deadline_left(d));
+	if (ret == -ENODATA) {
+		m->ended = true;
+		m->floor = UINT64_MAX;
+		ret = 1;
+	}
+	if (ret <= 0)
+		return ret;
+	m->floor_asked = false;
+	ret = look(m, true);
+	return ret < 0 ? ret : 1;
+}
+
+static bool may_release(const struct linx_merge *m)
+{
+	return m->cur >= 0 &&
+	       (!m->nempty || m->lanes[m->cur].time < m->floor || m->floor == UINT64_MAX);
+}
+
+static uint64_t run_until(const struct linx_merge *m)
+{
+	uint64_t until = m->nheap ? m->lanes[m->heap[0]].time : UINT64_MAX;
+
+	return m->nempty && m->floor < until ? m->floor : until;
+}
+
+static int hand_out(struct linx_merge *m, struct linx_group *g)
+{
+	struct lane *l = &m->lanes[m->cur];
+
+	g->rec = (const void *)(l->c.data + l->off);
+	g->len = l->group_len;
+	g->late = l->time < m->released;
+	if (!g->late)
+		m->released = l->time;
+	l->seq = linx_rec_seq(g->rec, l->seq);
+	g->place = (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
+	g->hole = l->seq != l->next && g->rec->kind != LINX_REC_GAP;
+	l->next = l->seq + linx_rec_counts(g->rec);
+	l->delivered += linx_rec_counts(g->rec);
+	m->handed = true;
+	m->run = (struct linx_run){
+		.data = l->c.data,
+		.at = l->off + l->group_len,
+		.end = ADVANCE_BATCH,
+		.len = l->c.len,
+		.until = run_until(m),
+		.released = m->released,
+		.seq = l->seq,
+		.cpu = (uint32_t)m->cur,
+	};
+	return 1;
+}
+
+LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, int timeout_ms)
+{
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	int ret = settle(m);
+
+	for (unsigned int rounds = 0; ret >= 0; rounds++) {
+		choose(m);
+		if (may_release(m))
+			return hand_out(m, g);
+		if (m->cur >= 0 && !m->floor_asked) {
+			ret = ask_floor(m);
+			continue;
+		}
+		ret = rounds < QUIET_ROUNDS ? wait_more(m, &d) : -EAGAIN;
+		if (ret == 0)
+			return 0;
+	}
+	return ret;
+}
+
+int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms)
+{
+	return linx_run_take(&m->run, g) ? 1 : next_slowly(m, g, timeout_ms);
+}

@@ -1,0 +1,611 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The stage between merge and user: one group in, at most two events out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/attributes.h"
+#include "engine/header.h"
+#include "event/join.h"
+#include "shared/ring_proto.h"
+
+/* Clocks of probes on two CPUs are no further apart. */
+#define CLOCK_APART_NS 2000u
+/* Of what waits of a snapshot one byte in so many may have been applied. */
+#define APPLIED_PART 8
+
+static bool is_foreign(const struct linx_header *h)
+{
+	struct utsname u;
+
+	return h && !h->info.live && (uname(&u) || strcmp(u.nodename, h->node) != 0);
+}
+
+int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
+		       struct linx_assembler **out)
+{
+	struct linx_assembler *a = calloc(1, sizeof(*a));
+	int ret;
+
+	if (!a)
+		return -ENOMEM;
+	a->table = t;
+	ret = linx_tasks_new(&a->tasks);
+	if (ret) {
+		free(a);
+		return ret;
+	}
+	/* What is so of each event. */
+	a->ev.table = t;
+	a->ev.foreign = is_foreign(h);
+	a->ev.tasks = a->tasks;
+	a->ev.place = &a->place;
+	a->ev.mem = &a->mem;
+	a->ev.fds = &a->fds;
+	*out = a;
+	return 0;
+}
+
+void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before)
+{
+	linx_tasks_follow(a->tasks, before->tasks);
+}
+
+void linx_assembler_free(struct linx_assembler *a)
+{
+	if (!a)
+		return;
+	linx_tasks_free(a->tasks);
+	for (unsigned int i = 0; i < sizeof(a->scratch) / sizeof(a->scratch[0]); i++)
+		free(a->scratch[i].data);
+	linx_copy_free(&a->held_entry);
+	linx_copy_free(&a->held_exec);
+	while (a->naside)
+		linx_copy_free(&a->aside[--a->naside]);
+	free(a->aside);
+	linx_submissions_free(&a->submissions);
+	linx_mem_free(&a->mem);
+	linx_fds_free(&a->fds);
+	linx_fds_free(&a->told);
+	linx_snap_free_data(&a->snap);
+	free(a->left);
+	free(a->held_rest);
+	free(a);
+}
+
+void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c)
+{
+	a->to_wall = c->realtime - c->stream;
+	linx_tasks_set_clock(a->tasks, c->realtime - c->boottime);
+}
+
+void linx_assembler_entries(struct linx_assembler *a, bool on)
+{
+	a->entries = on;
+}
+
+int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel)
+{
+	a->selecting = sel;
+	if (sel)
+		a->sel = *sel;
+	linx_join_selected(a);
+	return 0;
+}
+
+int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
+{
+	struct linx_slot *slot = linx_tasks_get(a->tasks, tid);
+
+	if (!slot)
+		return -ENOMEM;
+	a->idle_known = false;
+	a->same = NULL;
+	slot->skip_until_exec = true;
+	return 0;
+}
+
+void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
+		      const struct linx_rec *rec, struct linx_slot *slot)
+{
+	a->same = NULL;
+	linx_event_clear(a, kind, rec, slot);
+}
+
+/* Not before its exec: what a program does that starts another one. */
+static bool hidden(const struct linx_slot *slot)
+{
+	return slot && slot->skip_until_exec;
+}
+
+/*
+ * Whose end was lost: their numbers are others' now, or an exec has ended them. What
+ * each was doing is an event first. False: nothing of that is to be delivered.
+ */
+static bool tell_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot;
+
+	while ((slot = linx_tasks_displaced(a->tasks, g->rec, ctx))) {
+		if (linx_join_unfinished(a, slot)) {
+			a->rest = *g;
+			return true;
+		}
+		slot->pending.len = 0;
+		linx_place_set(&a->place, &g->place);
+	}
+	return false;
+}
+
+/* TASK, FORK, EXEC: the task table first, then the event. */
+static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
+			const struct linx_group *g)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
+	struct linx_slot *slot = NULL;
+	int ret;
+
+	if (!ctx)
+		return 0;
+	if (tell_displaced(a, g, ctx))
+		return 1;
+	linx_event_begin(a, kind, g->rec, NULL);
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	ret = linx_tasks_context(a->tasks, g->rec, ctx, a->ev.field, &slot);
+	if (!ret && slot && kind == LINX_EVENT_EXEC) {
+		slot->skip_until_exec = false;
+		if (slot->process)
+			slot->process->exec_tid = 0;
+		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->place);
+	}
+	if (slot && kind == LINX_EVENT_EXEC)
+		slot->unkept |= ret || !slot->exec.len;
+	if (ret)
+		return ret;
+	if (kind == LINX_EVENT_FORK)
+		slot = linx_tasks_find(a->tasks, g->rec->tid);
+	a->ev.ctx = ctx;
+	a->ev.task = linx_slot_task(a->tasks, slot);
+	linx_event_set_files(&a->ev, slot);
+	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
+	return !hidden(slot);
+}
+
+/*
+ * A leader that ends while another thread of its process is in exec makes room
+ * for that one, which goes on under the leader's id.
+ */
+static uint32_t superseding(const struct linx_assembler *a, const struct linx_slot *slot)
+{
+	const struct linx_slot *other;
+	uint32_t tid;
+
+	if (!slot || !slot->known || slot->task.tid != slot->task.pid)
+		return 0;
+	tid = slot->process->exec_tid;
+	other = tid && tid != slot->task.tid ? linx_tasks_find(a->tasks, tid) : NULL;
+	return other && (other->pending.len || other->unkept) && other->process == slot->process ? tid : 0;
+}
+
+static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)
+{
+	linx_event_begin(a, LINX_EVENT_EXIT, g->rec, slot);
+	a->ev.ctx = linx_decode_ctx(g->rec);
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	a->ev.superseded_by = superseding(a, slot);
+	a->dying = slot;
+	a->dying_group = a->ev.ctx->flags & LINX_CTX_GROUP_DEAD;
+	return !hidden(slot);
+}
+
+/* The call that the task never returned from comes before its end. */
+static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
+	struct linx_slot *slot = ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL;
+
+	if (!ctx)
+		return 0;
+	if (slot && linx_join_unfinished(a, slot)) {
+		a->rest = *g;
+		return 1;
+	}
+	return make_exit(a, g, slot);
+}
+
+void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
+{
+	if (until > a->lost_until)
+		a->lost_until = until;
+	if (context)
+		linx_tasks_lost(a->tasks, until);
+}
+
+/* A call may have been under way from the first to the last: what is between two of them is theirs, too. */
+void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
+{
+	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
+	until += until > UINT64_MAX - CLOCK_APART_NS ? UINT64_MAX - until : CLOCK_APART_NS;
+	if (!a->doubt_until || since < a->doubt_since)
+		a->doubt_since = since;
+	if (until > a->doubt_until)
+		a->doubt_until = until;
+}
+
+static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_gap *gap = linx_decode_gap(g->rec);
+
+	if (!gap)
+		return 0;
+	linx_assembler_lost(a, gap->last_time ? gap->last_time : g->rec->time, gap->lost_context);
+	linx_event_begin(a, LINX_EVENT_GAP, g->rec, NULL);
+	a->ev.flags = 0;
+	a->ev.gap = gap;
+	return 1;
+}
+
+/* The call is named in the head; it is nobody's event, whoever made the call that was one too many. */
+static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_budget_step *step = linx_decode_budget(g->rec);
+
+	if (!step || step->from > LINX_BUDGET_COUNTS || step->to > LINX_BUDGET_COUNTS)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_BUDGET, g->rec, NULL);
+	a->ev.flags = 0;
+	linx_join_name(a, g->rec);
+	a->ev.step = step;
+	return 1;
+}
+
+/* Told of a task that may not be known, if it is the first that happens to it. */
+static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_signal *signal = linx_decode_signal(g->rec);
+	struct linx_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
+
+	if (!signal)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_SIGNAL, g->rec, slot);
+	a->ev.signal = signal;
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	return !hidden(slot);
+}
+
+/* No event: what is known changes. settled: see linx_tasks_files(). */
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_told_when when,
+		      uint64_t settled)
+{
+	const struct linx_files_change *change = linx_decode_files(rec);
+	struct linx_value values[LINX_DECODE_VALUES];
+
+	if (!change)
+		return 0;
+	values[LINX_FIELD_OPEN].state = 0;
+	if (change->op == LINX_FILES_OPEN)
+		linx_decode_values(rec, len, &a->scratch[0], values);
+	linx_fds_begin(&a->told);
+	/* No event comes between those of a snapshot, which could empty it; nobody looks at what they put there. */
+	a->mem.n = 0;
+	linx_decode_nested(rec, &a->mem, &a->told);
+	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], when, settled);
+	return 0;
+}
+
+LINX_APART static void bury(struct linx_assembler *a)
+{
+	if (a->dying_group)
+		linx_tasks_end_process(a->tasks, a->dying);
+	linx_tasks_remove(a->tasks, a->dying);
+	a->dying = NULL;
+}
+
+/* ---- snapshots ---------------------------------------------------------------- */
+
+/* A snapshot makes no event, and what it tells of the number's new owner is not of the former one. */
+static int put_aside(struct linx_assembler *a, struct linx_slot *slot)
+{
+	size_t cap = a->aside_cap ? 2 * a->aside_cap : 8;
+	struct linx_copy *aside;
+
+	if (slot->skip_until_exec)
+		return 0;
+	if (a->naside == a->aside_cap) {
+		aside = reallocarray(a->aside, cap, sizeof(*aside));
+		if (!aside)
+			return -ENOMEM;
+		a->aside = aside;
+		a->aside_cap = cap;
+	}
+	a->aside[a->naside++] = linx_tasks_release(a->tasks, &slot->pending);
+	return 0;
+}
+
+LINX_APART static int tell_aside(struct linx_assembler *a)
+{
+	while (a->naside)
+		if (linx_join_orphan(a, &a->aside[--a->naside]))
+			return 1;
+	return 0;
+}
+
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when, uint64_t settled)
+{
+	const struct linx_ctx *ctx = linx_decode_ctx(rec);
+	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
+	struct linx_slot *slot = ctx ? linx_tasks_displaced(a->tasks, rec, ctx) : NULL;
+
+	if (!ctx)
+		return 0;
+	/* The former owner's return may be among what is still to come. */
+	if (when == LINX_TOLD_AHEAD)
+		a->snap_later = slot ? ctx->tid : 0;
+	if (slot && when == LINX_TOLD_AHEAD)
+		return 0;
+	if (slot && put_aside(a, slot))
+		return -ENOMEM;
+	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
+	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap_again, settled);
+}
+
+static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when)
+{
+	uint64_t settled = linx_snapshot_end(rec) + CLOCK_APART_NS;
+
+	if (rec->kind == LINX_REC_TASK)
+		return snapshot_task(a, rec, when, settled);
+	if (rec->kind != LINX_REC_FILES || (when == LINX_TOLD_AHEAD && rec->tid == a->snap_later))
+		return 0;
+	return feed_files(a, rec, LINX_REC_LEN(rec), when, settled);
+}
+
+/*
+ * In the stream's order each item is a record like any other, and says what is
+ * so at its time; docs/state.md. All are applied ahead as well: for what
+ * happens before that, they are the best that is known, and marked.
+ */
+LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
+{
+	struct linx_snap *s = &a->snap;
+	const struct linx_rec *rec;
+	int ret = 0;
+
+	while (!ret && a->snap_at < s->len) {
+		rec = (const void *)(s->data + a->snap_at);
+		if (rec->time > time + CLOCK_APART_NS)
+			return 0;
+		ret = feed_item(a, rec, LINX_TOLD_IN_PLACE);
+		a->snap_at += LINX_REC_LEN(rec);
+	}
+	linx_snap_free_data(s);
+	a->snap_at = 0;
+	return ret;
+}
+
+/*
+ * What has been applied in its time goes: more may come before all of it has. Not
+ * as soon as it has been: all the rest moves, and parts come as often as a file says.
+ */
+static void drop_applied(struct linx_assembler *a)
+{
+	struct linx_snap *s = &a->snap;
+
+	if (a->snap_at < s->len / APPLIED_PART || !a->snap_at)
+		return;
+	s->len -= a->snap_at;
+	memmove(s->data, s->data + a->snap_at, s->len);
+	a->snap_at = 0;
+}
+
+static void snapshot_begin(struct linx_assembler *a)
+{
+	a->idle_known = false;
+	a->same = NULL;
+	/* Another snapshot, or another part of one: the stream has told of some of its tasks since. */
+	a->snap_again = a->snapped;
+	a->snapped = true;
+	if (a->dying) /* not who has its number next */
+		bury(a);
+	drop_applied(a);
+}
+
+/* Len more bytes lie behind what a->snap has: of another snapshot too, all of whose items are later. */
+static int feed_items(struct linx_assembler *a, size_t len)
+{
+	const struct linx_rec *rec;
+	int ret = 0;
+
+	for (; len && !ret; len -= LINX_REC_LEN(rec)) {
+		rec = (const void *)(a->snap.data + a->snap.len);
+		if (!linx_rec_fits(rec, len))
+			return -EBADMSG;
+		ret = feed_item(a, rec, LINX_TOLD_AHEAD);
+		a->snap.len += LINX_REC_LEN(rec);
+	}
+	return ret;
+}
+
+static int add_items(struct linx_assembler *a, const uint8_t *data, size_t len)
+{
+	uint8_t *to = linx_snap_reserve(&a->snap, len);
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, data, len);
+	return feed_items(a, len);
+}
+
+int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len)
+{
+	if (!len)
+		return 0;
+	snapshot_begin(a);
+	return add_items(a, data, len);
+}
+
+int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
+{
+	size_t len = s->len;
+	int ret;
+
+	snapshot_begin(a);
+	/* Too much together are two of a flight recorder, which are whole: the newer has what the older had. */
+	if (a->snap.len && linx_snap_fits(&a->snap, len)) {
+		ret = add_items(a, s->data, len);
+		linx_snap_free_data(s);
+		return ret;
+	}
+	linx_snap_free_data(&a->snap);
+	a->snap = *s;
+	a->snap.len = a->snap_at = 0;
+	*s = (struct linx_snap){ .gen = s->gen };
+	return feed_items(a, len);
+}
+
+/* What is no return of a call. */
+LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_group *g)
+{
+	switch (g->rec->kind) {
+	case LINX_REC_ENTER:
+		if (g->rec->flags & LINX_RF_URING)
+			return linx_join_submit(a, g->rec, g->len);
+		return linx_join_enter(a, g->rec, g->len);
+	case LINX_REC_TASK:
+		return feed_context(a, LINX_EVENT_TASK, g);
+	case LINX_REC_FORK:
+		return feed_context(a, LINX_EVENT_FORK, g);
+	case LINX_REC_EXEC:
+		return feed_context(a, LINX_EVENT_EXEC, g);
+	case LINX_REC_TASK_EXIT:
+		return feed_exit(a, g);
+	case LINX_REC_GAP:
+		return feed_gap(a, g);
+	case LINX_REC_SIGNAL:
+		return feed_signal(a, g);
+	case LINX_REC_BUDGET:
+		return feed_budget(a, g);
+	case LINX_REC_FILES:
+		return feed_files(a, g->rec, g->len, LINX_TOLD_NOW, 0);
+	default:
+		return 0; /* of a newer format */
+	}
+}
+
+static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g)
+{
+	if (a->naside && tell_aside(a)) {
+		a->rest = *g;
+		return 1;
+	}
+	linx_place_set(&a->place, &g->place);
+	if (g->rec->kind != LINX_REC_EXIT)
+		return feed_other(a, g);
+	return linx_join_exit(a, g->rec, g->len);
+}
+
+LINX_APART static void forget_left(struct linx_assembler *a)
+{
+	free(a->left);
+	a->left = NULL;
+	a->nleft = a->at = 0;
+}
+
+int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
+			const struct linx_event **ev)
+{
+	int ret;
+
+	if (a->dying)
+		bury(a);
+	if (a->left)
+		forget_left(a);
+	a->idle_known = false;
+	a->same = NULL;
+	a->rest.rec = NULL;
+	ret = a->snap.len ? feed_due(a, g->rec->time) : 0;
+	if (!ret)
+		ret = feed_kind(a, g);
+	a->rest.late = g->late;
+	if (ret == 1 && g->late)
+		a->ev.flags |= LINX_EVENT_LATE_ORDER;
+	*ev = &a->ev;
+	return ret;
+}
+
+void linx_assembler_hold(struct linx_assembler *a)
+{
+	void *copy = a->rest.rec ? malloc(a->rest.len) : NULL;
+
+	if (copy)
+		memcpy(copy, a->rest.rec, a->rest.len);
+	free(a->held_rest);
+	a->held_rest = copy;
+	a->rest.rec = copy; /* without memory it is not told */
+}
+
+int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
+{
+	struct linx_group g;
+	int ret;
+
+	if (!a->rest.rec)
+		return 0;
+	g = a->rest;
+	a->rest.rec = NULL;
+	*ev = &a->ev;
+	ret = feed_kind(a, &g); /* nothing is under way in its task any more */
+	if (ret == 1 && g.late)
+		a->ev.flags |= LINX_EVENT_LATE_ORDER;
+	return ret;
+}
+
+static int by_time(const void *x, const void *y)
+{
+	const struct linx_slot *a = *(struct linx_slot *const *)x,
+			       *b = *(struct linx_slot *const *)y;
+	uint64_t s = linx_copy_rec(&a->pending)->time, t = linx_copy_rec(&b->pending)->time;
+
+	return (s > t) - (s < t);
+}
+
+static int list_left(struct linx_assembler *a)
+{
+	a->left = calloc(linx_tasks_count(a->tasks) + 1, sizeof(struct linx_slot *));
+	if (!a->left)
+		return -ENOMEM;
+	for (struct linx_slot *s = linx_tasks_next(a->tasks, NULL); s;
+	     s = linx_tasks_next(a->tasks, s))
+		if (s->pending.len)
+			a->left[a->nleft++] = s;
+	qsort(a->left, a->nleft, sizeof(*a->left), by_time);
+	return 0;
+}
+
+int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
+{
+	int ret;
+
+	if (a->dying)
+		bury(a);
+	a->same = NULL;
+	*ev = &a->ev;
+	if (tell_aside(a))
+		return 1;
+	if (!a->left) {
+		ret = list_left(a);
+		if (ret)
+			return ret;
+	}
+	while (a->at < a->nleft)
+		if (linx_join_unfinished(a, a->left[a->at++])) {
+			a->ev.flags |= LINX_EVENT_CUT;
+			return 1;
+		}
+	ret = linx_join_submitted(a);
+	if (ret)
+		return ret;
+	forget_left(a);
+	return 0;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Public view of an event. */
+#include <errno.h>
+
+#include "event/event.h"
+#include "table/table.h"
+
+enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
+{
+	return ev->kind;
+}
+
+unsigned int linx_event_get_flags(const struct linx_event *ev)
+{
+	return ev->flags;
+}
+
+uint64_t linx_event_get_time_ns(const struct linx_event *ev)
+{
+	return ev->wall_ns;
+}
+
+uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev)
+{
+	return ev->time;
+}
+
+unsigned int linx_event_get_cpu(const struct linx_event *ev)
+{
+	return ev->rec ? ev->place->cpu : 0;
+}
+
+uint64_t linx_event_get_seq(const struct linx_event *ev)
+{
+	return ev->rec ? ev->place->seq : 0;
+}
+
+uint32_t linx_event_get_pid(const struct linx_event *ev)
+{
+	return ev->rec ? ev->rec->pid : 0;
+}
+
+uint32_t linx_event_get_tid(const struct linx_event *ev)
+{
+	return ev->rec ? ev->rec->tid : 0;
+}
+
+const char *linx_event_get_comm(const struct linx_event *ev)
+{
+	return ev->task ? ev->task->comm : NULL;
+}
+
+const char *linx_event_get_name(const struct linx_event *ev)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_BUDGET)
+		return NULL;
+	return ev->call ? ev->call->name : ev->unknown_name;
+}
+
+int linx_event_get_nr(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_BUDGET ? ev->nr : -1;
+}
+
+unsigned int linx_event_get_abi(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_BUDGET ? linx_table_abi(ev->table, ev->abi) : 0;
+}
+
+bool linx_event_is_entry(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL && ev->entry;
+}
+
+unsigned int linx_event_get_nargs(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL ? ev->nargs : 0;
+}
+
+int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value)
+{
+	if (i >= linx_event_get_nargs(ev))
+		return -EINVAL;
+	if (ev->args_gone)
+		return -ENODATA;
+	*value = ev->args[i];
+	return 0;
+}
+
+int linx_event_get_ret(const struct linx_event *ev, int64_t *ret)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret)
+		return -ENODATA;
+	*ret = ev->ret;
+	return 0;
+}
+
+int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ran)
+		return -ENODATA;
+	*ns = ev->ran_ns;
+	return 0;
+}
+
+int linx_event_get_child(const struct linx_event *ev, uint32_t *tid)
+{
+	if (ev->kind != LINX_EVENT_FORK || !ev->ctx)
+		return -ENODATA;
+	*tid = ev->ctx->tid;
+	return 0;
+}
+
+int linx_event_get_signal(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SIGNAL ? ev->signal->signo : -ENODATA;
+}
+
+int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to)
+{
+	if (ev->kind != LINX_EVENT_BUDGET)
+		return -ENODATA;
+	*from = (enum linx_recorded)ev->step->from;
+	*to = (enum linx_recorded)ev->step->to;
+	return 0;
+}
+
+LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||
+	    ev->entry_time > ev->time)
+		return -ENODATA;
+	*ns = ev->time - ev->entry_time;
+	return 0;
+}
+
+bool linx_errno_restarts(unsigned int err)
+{
+	return err >= 512 && err <= 516 && err != 515;
+}
+
+int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || i >= ev->fds->n)
+		return -ENODATA;
+	*d = ev->fds->items[i];
+	return 0;
+}
+
+/* What the call left there, where it left something; else what it found. */
+int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
+{
+	const struct linx_value *v;
+
+	if (ev->kind == LINX_EVENT_CERTIFICATE || arg >= sizeof(ev->field) / sizeof(ev->field[0]))
+		return -ENODATA;
+	if (arg >= LINX_NARGS)
+		v = &ev->field[arg];
+	else if (ev->kind == LINX_EVENT_SYSCALL)
+		v = ev->out[arg].state ? &ev->out[arg] : &ev->in[arg];
+	else
+		return -ENODATA;
+	if (!v->state)
+		return -ENODATA;
+	*value = *v;
+	return 0;
+}
+
+int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
+{
+	/* Without the flag, raced is of an event before, whose memory is gone. */
+	if (ev->kind != LINX_EVENT_SYSCALL || !(ev->flags & LINX_EVENT_RACED) || arg >= LINX_NARGS ||
+	    !(ev->raced >> arg & 1))
+		return -ENODATA;
+	*value = ev->used[arg];
+	return 0;
+}

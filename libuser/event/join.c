@@ -1,0 +1,784 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Entry and return of a call become one event. What pairs with what was
+ * measured on real kernels (docs/kernels.md):
+ *   - a child begins with the return of fork or clone, without an entry;
+ *   - a successful exec may return under another ABI's number, and its
+ *     registers are gone;
+ *   - sigreturn returns as number -1;
+ *   - a call that seccomp refuses has a return, but no entry.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/attributes.h"
+#include "event/join.h"
+#include "event/raced.h"
+#include "event/subcall.h"
+#include "table/subcall_names.h"
+
+/* Entry copies that are larger than this do not stay with their task. */
+#define KEEP_MAX 1024u
+
+static unsigned int classes(const struct linx_call *call)
+{
+	return call ? call->row->class_mask : 0;
+}
+
+static enum linx_dir direction(const struct linx_call *call, unsigned int arg)
+{
+	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
+}
+
+/* A bit for each argument that the call may write. */
+static uint32_t writes(const struct linx_call *call)
+{
+	return call ? call->row->writes : 0;
+}
+
+static bool only_writes(const struct linx_call *call, unsigned int arg)
+{
+	enum linx_dir dir = direction(call, arg);
+
+	return dir == LINX_DIR_OUT || dir == LINX_DIR_ERR;
+}
+
+/* "syscall_-1" */
+static void name_unknown(struct linx_event *ev)
+{
+	char digits[12], *d = digits + sizeof(digits);
+	int64_t n = ev->nr;
+	uint64_t left = n < 0 ? (uint64_t)-n : (uint64_t)n;
+	char *out = ev->unknown_name;
+
+	do
+		*--d = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--d = '-';
+	memcpy(out, "syscall_", 8);
+	memcpy(out + 8, d, (size_t)(digits + sizeof(digits) - d));
+	out[8 + (digits + sizeof(digits) - d)] = '\0';
+}
+
+void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
+{
+	struct linx_event *ev = &a->ev;
+
+	ev->nr = linx_rec_number(rec);
+	ev->abi = rec->abi;
+	ev->call = linx_table_lookup(a->table, rec->abi, ev->nr);
+	if (!ev->call)
+		name_unknown(ev);
+}
+
+/* Those that there are, and zeroes. */
+static inline void take_registers(uint64_t to[LINX_NARGS], const struct linx_regs *regs)
+{
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		to[i] = i < regs->nargs ? linx_reg_at(regs, i) : 0;
+}
+
+/* Which call, and its registers. */
+static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
+		     const struct linx_regs *regs)
+{
+	struct linx_event *ev = &a->ev;
+
+	linx_join_name(a, rec);
+	ev->nargs = regs->nargs;
+	take_registers(ev->args, regs);
+	for (unsigned int i = 0; rec->abi == LINX_ABI_I386 && i < LINX_NARGS; i++)
+		ev->args[i] &= UINT32_MAX;
+}
+
+/* Is a call that the table names selected? */
+static bool selects(const struct linx_assembler *a, const struct linx_call *call)
+{
+	if (classes(call) & LINX_CLASS_NORETURN)
+		return linx_select_enter(&a->sel, call->abi, call->nr);
+	return linx_select_exit(&a->sel, call->abi, call->nr);
+}
+
+static bool wanted(const struct linx_assembler *a)
+{
+	const struct linx_event *ev = &a->ev;
+
+	if (!a->selecting)
+		return true;
+	if (ev->call)
+		return selects(a, ev->call);
+	/* Its entry was recorded, if it was no sigreturn. */
+	if (a->entries && !ev->entry && ev->nr == -1 && !ev->has_entry_time)
+		return false;
+	return linx_select_unnamed(&a->sel, ev->abi);
+}
+
+/* 1: the event in a->ev is complete, and wanted. */
+static int deliver(struct linx_assembler *a)
+{
+	unsigned int nr;
+
+	if (!wanted(a))
+		return 0;
+	if (!a->ev.call || !a->ev.call->row->subcalls)
+		return 1;
+	linx_subcall(a->table, &a->ev, &a->subcall);
+	nr = a->ev.call == &a->subcall ? (unsigned int)a->subcall.nr : linx_subcall_whole(a->ev.call->name);
+	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
+}
+
+/* What became of the values of a record. By value: it stays in registers. */
+struct taken {
+	uint32_t seen; /* a bit for each number */
+	uint32_t merged; /* those of them of which the entry had told */
+	bool nested; /* there are values that hang under others */
+};
+
+/* Where the value of an argument goes; NULL: another one is there, which the entry told. */
+static inline struct linx_value *place_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
+{
+	if (written >> i & 1)
+		return &ev->out[i];
+	return entry || !ev->in[i].state ? &ev->in[i] : NULL;
+}
+
+/* It is also memory like what structures point to. */
+static inline void note_memory(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v)
+{
+	struct linx_extent *e;
+
+	if (a->mem.n >= a->mem.cap && !linx_mem_grow(&a->mem))
+		return;
+	e = &a->mem.pieces[a->mem.n++];
+	e->addr = a->ev.args[i];
+	e->v = v;
+	e->arg = (uint8_t)i;
+	e->entry = entry;
+	e->over = false;
+}
+
+/* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
+static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
+{
+	int64_t n;
+
+	if (field == LINX_FIELD_SIGMASK) {
+		if (!(classes(a->ev.call) & LINX_CLASS_SIGRETURN))
+			return;
+		a->ev.field[field] = v;
+		a->fields |= 1u << field;
+	} else if (field == LINX_FIELD_URING) {
+		linx_uring_take(a, &v);
+	} else if (field == LINX_FIELD_POINTER && linx_value_int(&v, 0, 8, false, &n)) {
+		a->ev.pointer = (uint64_t)n;
+	}
+}
+
+static struct taken take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
+			       struct linx_value v, struct taken t)
+{
+	struct linx_value *place;
+
+	t.seen |= 1u << i;
+	if (i >= LINX_NARGS) {
+		take_field(a, i, v);
+		return t;
+	}
+	place = place_of(&a->ev, entry, written, i);
+	a->ev.late |= v.state == LINX_LATE;
+	if (place)
+		*place = v;
+	else
+		linx_raced_merge(&a->ev, i, v);
+	t.merged |= place ? 0 : 1u << i;
+	note_memory(a, entry, i, v);
+	return t;
+}
+
+LINX_APART static struct taken take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+					   bool entry, uint32_t written, struct linx_scratch *s)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+	struct taken t = { .nested = true };
+
+	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		t = take_value(a, entry, written, i, values[i], t);
+	}
+	return t;
+}
+
+/* The one there, which needs a closer look or is no argument's. */
+LINX_APART static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+					    uint32_t written, struct taken t)
+{
+	struct linx_walk w = { .at = at, .end = LINX_REC_LEN(rec), .left = 1 };
+	unsigned int i;
+
+	linx_walk_next(rec, &w);
+	i = w.head.arg;
+	if (linx_walk_is_nested(&w))
+		t.nested = true;
+	else if (i < LINX_DECODE_VALUES && !(t.seen >> i & 1))
+		t = take_value(a, entry, written, i, linx_value_checked(linx_walk_read(rec, &w)), t);
+	return t;
+}
+
+/*
+ * Without pieces values need no list: the first of each number counts. Nearly
+ * every one is plain, and goes to its places straight from the record.
+ */
+static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+				      uint32_t written)
+{
+	struct linx_walk w = linx_walk_at(rec, at);
+	struct taken t = { 0 };
+
+	while (linx_walk_next(rec, &w)) {
+		unsigned int i = w.head.arg;
+		struct linx_value *place = NULL;
+
+		if (i < LINX_NARGS && linx_walk_is_plain(&w) && !(t.seen >> i & 1))
+			place = place_of(&a->ev, entry, written, i);
+		if (place) {
+			*place = linx_walk_plain(rec, &w);
+			note_memory(a, entry, i, linx_walk_plain(rec, &w));
+			t.seen |= 1u << i;
+		} else {
+			t = take_checked(a, rec, w.here, entry, written, t);
+		}
+	}
+	return t;
+}
+
+/* at: where they begin. */
+static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+				       uint32_t written, size_t len, struct linx_scratch *s)
+{
+	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
+						   take_plain(a, rec, at, entry, written);
+
+	if (t.nested)
+		linx_decode_nested(rec, &a->mem, &a->fds);
+	return t;
+}
+
+/* The entry record's side of a call: registers, and values as the kernel found them. */
+LINX_APART static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				  struct linx_scratch *s)
+{
+	struct linx_regs regs = linx_decode_regs(rec, false);
+
+	set_call(a, rec, &regs);
+	a->fds.entered = true;
+	take_values(a, rec, regs.values_at, true, 0, len, s);
+}
+
+/* The process of a task that is known. */
+static struct linx_process_own *process_of(const struct linx_slot *slot)
+{
+	return slot->known ? slot->process : NULL;
+}
+
+static void begin_exec(struct linx_slot *slot)
+{
+	slot->skip_until_exec = false;
+	if (process_of(slot))
+		process_of(slot)->exec_tid = slot->task.tid;
+}
+
+static void end_exec(struct linx_slot *slot)
+{
+	slot->skip_until_exec = false;
+	if (process_of(slot))
+		process_of(slot)->exec_tid = 0;
+}
+
+/* No return came for this EXEC record. */
+static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
+{
+	struct linx_copy copy;
+
+	if (!slot->exec.cap)
+		return;
+	copy = linx_tasks_release(a->tasks, &slot->exec);
+	linx_copy_free(&copy);
+}
+
+/*
+ * The entry that waits had no return that was recorded, as rec shows, which is
+ * told of the same task: it is an event first. False: it is not to be delivered.
+ */
+LINX_APART static bool tell_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				    struct linx_slot *slot)
+{
+	struct linx_group rest = { .rec = rec, .len = len, .place = a->place };
+
+	if (!linx_join_unfinished(a, slot)) {
+		linx_place_set(&a->place, &rest.place);
+		return false;
+	}
+	a->rest = rest;
+	return true;
+}
+
+int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
+	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, linx_rec_number(rec)));
+	bool returns = !(class & LINX_CLASS_NORETURN);
+	bool waits;
+	int ret;
+
+	if (slot) {
+		if (slot->pending.len && tell_unended(a, rec, len, slot))
+			return 1;
+		slot->pending.len = 0;
+		slot->unkept = false;
+		drop_exec(a, slot);
+		if (class & LINX_CLASS_EXEC)
+			begin_exec(slot);
+		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
+			end_exec(slot); /* its return was lost */
+		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place) : 0;
+		slot->unkept = returns && !slot->pending.len;
+		if (ret)
+			return ret;
+	}
+	waits = slot && slot->pending.len;
+	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
+		return 0;
+	/* Without room it cannot wait for its return: this is all there is of it. */
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	a->ev.entry = true;
+	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;
+	take_entry(a, rec, len, &a->scratch[0]);
+	return deliver(a);
+}
+
+/* The kernel leaves them alone, and so does the program, which is in the call. */
+static bool same_registers(const struct linx_rec *enter, const struct linx_rec *exit)
+{
+	struct linx_regs x = linx_decode_regs(enter, false), y = linx_decode_regs(exit, true);
+
+	for (unsigned int i = 0; i < x.nargs && i < y.nargs; i++)
+		if (linx_reg_at(&x, i) != linx_reg_at(&y, i))
+			return false;
+	return true;
+}
+
+/*
+ * Does this return belong to the entry that waits? One of another call shows that
+ * the entry's own was lost, and that one's entry.
+ */
+static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
+		  const struct linx_rec *exit)
+{
+	int32_t entered = linx_rec_number(enter), returned = linx_rec_number(exit);
+	const struct linx_call *call = linx_table_lookup(a->table, enter->abi, entered);
+	unsigned int class = classes(call);
+
+	if (returned == -1 && (class & LINX_CLASS_SIGRETURN || (call && call->row->trampoline)))
+		return true;
+	if (exit->flags & LINX_RF_ARGS_GONE && class & LINX_CLASS_EXEC)
+		return true;
+	return entered == returned && enter->abi == exit->abi &&
+	       (exit->flags & LINX_RF_ARGS_GONE || same_registers(enter, exit));
+}
+
+/* Where what argument i leads to was read, does some of what argument k leads to stand by now? */
+static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
+{
+	const struct linx_value *in = &ev->in[i];
+	/* The end of a string counts: it may have been longer. */
+	uint64_t size = in->size + (in->kind == LINX_VAL_STR && in->state == LINX_WHOLE);
+
+	return ev->args[i] == ev->args[k] || ev->args[k] - ev->args[i] < size ||
+	       ev->args[i] - ev->args[k] < ev->out[k].orig;
+}
+
+/*
+ * Without an entry record everything was read at return. What the call wrote
+ * over what it had read (sigprocmask with one buffer for both, readlink into its
+ * own path) is not known.
+ */
+static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
+{
+	for (uint32_t left = in; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		for (unsigned int k = 0; k < ev->nargs; k++) {
+			if (!(out & 1u << k) || i >= ev->nargs || !is_over(ev, i, k))
+				continue;
+			ev->in[i].state = LINX_UNAVAILABLE;
+			ev->in[i].size = ev->in[i].orig = 0;
+		}
+	}
+}
+
+static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
+{
+	return x->addr < y->addr + y->v.size && y->addr < x->addr + x->v.size;
+}
+
+/* The same of all memory: what an argument that is only read leads to may be where the call wrote. */
+LINX_APART static void drop_overwritten(struct linx_assembler *a)
+{
+	for (unsigned int i = 0; i < a->mem.n; i++) {
+		struct linx_extent *in = &a->mem.pieces[i];
+		bool gone = false;
+
+		if (in->entry || writes(a->ev.call) >> in->arg & 1)
+			continue;
+		for (unsigned int k = 0; k < a->mem.n; k++) {
+			struct linx_extent *out = &a->mem.pieces[k];
+
+			if (out->entry || !only_writes(a->ev.call, out->arg) || !overlap(in, out))
+				continue;
+			out->over = true;
+			gone = true;
+		}
+		if (!gone)
+			continue;
+		in->v.state = LINX_UNAVAILABLE;
+		in->v.size = in->v.orig = 0;
+	}
+}
+
+/*
+ * A length behind a pointer is read at return, and then tells what there was to
+ * write, not what there was room for: that is what the entry says.
+ */
+static void cut_to_room(struct linx_event *ev, unsigned int arg)
+{
+	const struct linx_arg *to = &ev->call->row->args[arg];
+	const struct linx_value *in = &ev->in[to->len_arg];
+	struct linx_value *out = &ev->out[arg];
+	uint32_t room;
+
+	if (!linx_value_whole(in) || in->size != sizeof(room))
+		return;
+	memcpy(&room, in->data, sizeof(room));
+	if (out->state != LINX_WHOLE || out->size <= room)
+		return;
+	out->size = room;
+	out->state = LINX_TRUNCATED;
+}
+
+/* One that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
+static int64_t result(const struct linx_call *call, unsigned int abi, int64_t ret)
+{
+	bool is_error = (int32_t)ret < 0 && (int32_t)ret >= -4095;
+
+	return is_error && (abi == LINX_ABI_I386 || (call && call->row->short_result)) ? (int32_t)ret : ret;
+}
+
+static inline void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+			     const struct linx_regs *regs, const struct linx_call *call, int64_t ret)
+{
+	struct linx_event *ev = &a->ev;
+	uint32_t written = writes(call), in, out;
+	struct taken t;
+
+	ev->has_ret = regs->has_ret;
+	ev->ret = ret;
+	t = take_values(a, rec, regs->values_at, false, written, len, &a->scratch[0]);
+	out = t.seen & written;
+	if (!out)
+		return;
+	in = t.seen & ~(written | t.merged) & ((1u << LINX_NARGS) - 1);
+	for (uint32_t left = out & call->row->lengths; left; left &= left - 1)
+		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
+	if (in) {
+		check_overwritten(ev, in, out);
+		drop_overwritten(a);
+	}
+}
+
+/* The task may forget its entry copy; the event may still point into it. */
+static void release_entry(struct linx_assembler *a, struct linx_slot *slot)
+{
+	if (slot->pending.cap > KEEP_MAX) {
+		linx_copy_free(&a->held_entry);
+		a->held_entry = linx_tasks_release(a->tasks, &slot->pending);
+	}
+	slot->pending.len = 0;
+}
+
+/* A successful exec: what its EXEC record told belongs to the call. */
+LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
+{
+	struct linx_event *ev = &a->ev;
+	const struct linx_rec *rec;
+
+	linx_copy_free(&a->held_exec);
+	a->held_exec = linx_tasks_release(a->tasks, &slot->exec);
+	rec = linx_copy_rec(&a->held_exec);
+	if (!rec)
+		return;
+	ev->ctx = linx_decode_ctx(rec);
+	a->fields |= linx_decode_values(rec, a->held_exec.len, &a->scratch[2], ev->field);
+	linx_raced_exec(ev);
+}
+
+/* Nothing says whether others have changed them. */
+static void make_late(struct linx_event *ev)
+{
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (linx_value_readable(&ev->in[i])) {
+			ev->in[i].state = LINX_LATE;
+			ev->late = true;
+		}
+}
+
+/*
+ * The entry may be that of a call before: its values are late, and its
+ * descriptors may be others by now. Without either the event says so, too.
+ */
+static void make_doubtful(struct linx_assembler *a)
+{
+	make_late(&a->ev);
+	linx_mem_doubt_entry(&a->mem);
+	linx_fds_drop_entry(&a->fds);
+	a->ev.late = true;
+}
+
+/* When it began, and how long it ran. */
+static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
+{
+	if (!regs->has_entry_time)
+		return;
+	ev->has_ran = rec->flags & LINX_RF_CPU_TIME;
+	ev->ran_ns = rec->time - regs->entry_time;
+	ev->has_entry_time = !ev->has_ran;
+	ev->entry_time = regs->entry_time;
+}
+
+/* May a return and another entry of that call be missing in between? */
+static bool is_doubtful(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
+{
+	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);
+}
+
+/* Entry and return of one call, or a return alone: enter is NULL. */
+LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot,
+			    const struct linx_rec *enter)
+{
+	bool sure = enter && !is_doubtful(a, enter, rec);
+	struct linx_event *ev = &a->ev;
+	struct linx_regs regs = linx_decode_regs(rec, true);
+
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	take_times(ev, rec, &regs);
+	if (enter)
+		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
+	if (sure) {
+		ev->has_entry_time = true;
+		ev->entry_time = enter->time;
+	}
+	if (!enter) {
+		set_call(a, rec, &regs);
+		ev->args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	}
+	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
+	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
+	if (enter && !sure)
+		make_doubtful(a);
+	/* Nobody waits any longer, even if it was another call whose return was lost. */
+	if (slot)
+		release_entry(a, slot);
+}
+
+static void note_restart(struct linx_slot *slot, const struct linx_call *call, int64_t ret)
+{
+	if (!call || !call->row->restarts)
+		slot->restart = ret == LINX_RESTARTBLOCK ? call : NULL;
+}
+
+/*
+ * A return that nobody asked for, without a look at its values: all it changes
+ * is what its task is doing. False: it takes the whole way to tell.
+ */
+static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
+{
+	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+
+	if (!call || classes(call) & LINX_CLASS_EXEC || selects(a, call) || (slot && slot->exec.cap) ||
+	    (enter && (enter->nr != rec->nr || enter->abi != rec->abi)))
+		return false;
+	if (!slot)
+		return true;
+	slot->unkept = false;
+	note_restart(slot, call, result(call, rec->abi, linx_decode_ret(rec)));
+	release_entry(a, slot);
+	return true;
+}
+
+void linx_join_selected(struct linx_assembler *a)
+{
+	const struct linx_call *call;
+
+	memset(a->passed, 0, sizeof(a->passed));
+	for (unsigned int abi = 0; a->selecting && abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
+			call = linx_table_lookup(a->table, abi, (int32_t)nr);
+			if (call && !(classes(call) & LINX_CLASS_EXEC) && !selects(a, call))
+				a->passed[abi][nr / 64] |= 1ull << (nr % 64);
+		}
+}
+
+bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
+{
+	const struct linx_slot *slot = linx_tasks_find(a->tasks, tid);
+
+	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->unkept || slot->exec.cap || slot->restart));
+	a->idle_tid = tid;
+	return a->idle_known;
+}
+
+/* Had its entry, or what exec told, no room? Of a task without a slot that is not known: then none had. */
+static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
+{
+	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_was_full(a->tasks);
+
+	if (slot)
+		slot->unkept = false;
+	return unkept;
+}
+
+/* What becomes of a return that is more than to be told. */
+LINX_APART static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
+{
+	struct linx_event *ev = &a->ev;
+	bool exec;
+
+	if (ev->call && ev->call->row->connects)
+		linx_raced_peer(ev);
+	if (is_unkept(a, slot))
+		make_late(ev);
+	if (!slot)
+		return deliver(a);
+	if (ev->call && ev->call->row->restarts)
+		ev->resumed = slot->restart;
+	note_restart(slot, ev->call, ev->ret);
+	exec = classes(ev->call) & LINX_CLASS_EXEC;
+	if (exec && rec->flags & LINX_RF_ARGS_GONE)
+		attach_exec(a, slot);
+	drop_exec(a, slot);
+	if (exec)
+		end_exec(slot);
+	return slot->skip_until_exec ? 0 : deliver(a);
+}
+
+/*
+ * Nearly every return: a call that the table names, of a task that is known and
+ * waits for nothing, without entry, pieces, times and marks. NULL: it is not so.
+ */
+static inline const struct linx_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+						  const struct linx_slot *slot)
+{
+	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+
+	if (rec->flags || len != LINX_REC_LEN(rec) || rec->abi == LINX_ABI_I386 || !slot || slot->pending.len ||
+	    slot->exec.cap || slot->skip_until_exec || slot->unkept || !call || call->row->special)
+		return NULL;
+	return call;
+}
+
+/* All of join() and end_call() that there is to do then. It is wanted, or it would have been passed over. */
+static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot,
+			      const struct linx_call *call)
+{
+	struct linx_event *ev = &a->ev;
+	struct linx_regs regs = linx_decode_regs(rec, true);
+
+	linx_event_clear(a, LINX_EVENT_SYSCALL, rec, slot);
+	ev->nr = rec->nr;
+	ev->abi = rec->abi;
+	ev->call = call;
+	ev->nargs = regs.nargs;
+	take_registers(ev->args, &regs);
+	take_exit(a, rec, LINX_REC_LEN(rec), &regs, call, regs.ret);
+	slot->restart = regs.ret == LINX_RESTARTBLOCK ? call : NULL;
+	a->same = slot;
+	return 1;
+}
+
+int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_slot *slot = a->same;
+	const struct linx_call *call;
+	const struct linx_rec *enter;
+
+	if (rec->flags & LINX_RF_URING)
+		return linx_join_complete(a, rec, len);
+	if (!slot || slot->task.tid != rec->tid)
+		slot = linx_tasks_find(a->tasks, rec->tid);
+	if (a->selecting && pass_over(a, rec, slot))
+		return 0;
+	call = simple_call(a, rec, len, slot);
+	if (call)
+		return join_simple(a, rec, slot, call);
+	enter = slot ? linx_copy_rec(&slot->pending) : NULL;
+	if (enter && !pairs(a, enter, rec)) {
+		if (tell_unended(a, rec, len, slot))
+			return 1;
+		enter = NULL;
+	}
+	join(a, rec, len, slot, enter);
+	return end_call(a, rec, slot);
+}
+
+void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	take_entry(a, rec, len, &a->scratch[1]);
+}
+
+void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry)
+{
+	struct linx_regs regs = linx_decode_regs(rec, true);
+
+	a->ev.has_entry_time = regs.has_entry_time;
+	a->ev.entry_time = regs.entry_time;
+	if (!has_entry)
+		set_call(a, rec, &regs);
+	take_exit(a, rec, len, &regs, a->ev.call, result(a->ev.call, a->ev.abi, regs.ret));
+}
+
+int linx_join_deliver(struct linx_assembler *a)
+{
+	return deliver(a);
+}
+
+/* slot NULL: of a task that is not known. */
+static void make_unfinished(struct linx_assembler *a, const struct linx_copy *entry, struct linx_slot *slot)
+{
+	const struct linx_rec *rec = linx_copy_rec(entry);
+
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
+	linx_place_set(&a->place, &entry->place);
+	a->ev.entry = true;
+	a->ev.flags |= LINX_EVENT_UNFINISHED;
+	take_entry(a, rec, entry->len, &a->scratch[1]);
+}
+
+int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
+{
+	if (!slot->pending.len || slot->skip_until_exec)
+		return 0;
+	make_unfinished(a, &slot->pending, slot);
+	release_entry(a, slot);
+	return deliver(a);
+}
+
+int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry)
+{
+	make_unfinished(a, entry, NULL);
+	linx_copy_free(&a->held_entry);
+	a->held_entry = *entry;
+	*entry = (struct linx_copy){ 0 };
+	return deliver(a);
+}

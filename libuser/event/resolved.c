@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "base/attributes.h"
+#include "record/decode.h"
+#include "record/fds.h"
+#include "event/resolved.h"
+
+const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev)
+{
+	const struct linx_descriptor *d;
+
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->opens || ev->entry || ev->ret < 0)
+		return NULL;
+	d = linx_fds_result(ev->fds);
+	return d && d->path_state != LINX_ABSENT ? d : NULL;
+}
+
+static const struct linx_value *path_of(const struct linx_event *ev)
+{
+	const struct linx_row *row = ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++)
+		if (!strcmp(row->args[i].type, "path"))
+			return linx_value_whole(&ev->in[i]) ? &ev->in[i] : NULL;
+	return NULL;
+}
+
+/* Without what leads nowhere else: "." and a slash too many. False: only the kernel knows. */
+static bool plain(const char **path, size_t *len)
+{
+	while (*len >= 2 && !memcmp(*path, "./", 2)) {
+		*path += 2;
+		*len -= 2;
+	}
+	while (*len > 1 && (*path)[*len - 1] == '/')
+		--*len;
+	for (size_t i = 0; i + 1 < *len; i++)
+		if (!memcmp(*path + i, "//", 2) || !memcmp(*path + i, "/.", 2))
+			return false;
+	return *len && **path != '.';
+}
+
+bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_descriptor *opened)
+{
+	const struct linx_value *v = path_of(ev);
+	const char *path = v ? v->data : NULL;
+	size_t len = v ? v->size : 0, real = linx_fd_path_len(opened);
+
+	if (!v || opened->path_state != LINX_WHOLE || !plain(&path, &len))
+		return false;
+	if (*path == '/')
+		return len != real || memcmp(path, opened->path, len);
+	return real <= len || opened->path[real - len - 1] != '/' || memcmp(opened->path + real - len, path, len);
+}
+
+/* Apart, so that the checks of linx_resolved_connected(), which most events do not pass, save no registers. */
+static LINX_APART bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
+{
+	const struct linx_descriptor *told = linx_fds_find(ev->fds, fd, true);
+
+	if (told && !told->entry) {
+		*d = *told;
+		return d->has_sock;
+	}
+	return ev->files && !linx_files_find(ev->files, fd, d) && d->has_sock;
+}
+
+bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || !ev->call->row->connects || ev->entry ||
+	    (ev->ret && ev->ret != -EINPROGRESS))
+		return false;
+	return find_connected(ev, (int32_t)ev->args[0], d);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Operations of io_uring. The result comes at any time, in any order and
+ * perhaps several times; a number says which submission it belongs to. Numbers
+ * come out of the stream: a hostile one makes wrong events, never more than
+ * SLOTS_MAX submissions that are kept. Each one that is not, for want of room or
+ * since another one has its number, is an event without a result.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "event/join.h"
+#include "event/uring.h"
+
+#define SLOTS_MAX 65536u
+/* linux/io_uring.h */
+#define CQE_MORE 0x02
+/* Far more than clocks are apart, and than a probe takes. */
+#define FORMER_NS 1000000u
+
+
+/* ---- what waits ---------------------------------------------------------------------- */
+
+void linx_submissions_free(struct linx_submissions *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		linx_copy_free(&s->slots[i].rec);
+	for (uint32_t i = 0; i < LINX_FORMER; i++)
+		linx_copy_free(&s->former[i].rec);
+	free(s->slots);
+}
+
+static int grow(struct linx_submissions *s, uint32_t i)
+{
+	uint32_t n = s->n ? s->n : 64;
+	struct linx_submission *slots;
+
+	if (i < s->n)
+		return 0;
+	while (n <= i)
+		n *= 2;
+	slots = realloc(s->slots, n * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	memset(slots + s->n, 0, (n - s->n) * sizeof(*slots));
+	s->slots = slots;
+	s->n = n;
+	return 0;
+}
+
+static struct linx_submission *find(struct linx_assembler *a, uint64_t id)
+{
+	struct linx_submissions *s = &a->submissions;
+	uint32_t i = (uint32_t)id;
+
+	if (i < s->n && s->slots[i].id == id && s->slots[i].rec.len)
+		return &s->slots[i];
+	for (i = s->first; i != s->next; i++)
+		if (s->former[i % LINX_FORMER].id == id && s->former[i % LINX_FORMER].rec.len)
+			return &s->former[i % LINX_FORMER];
+	return NULL;
+}
+
+/* It has its result; the event may still point into it. */
+static void release(struct linx_assembler *a, struct linx_submission *sub)
+{
+	linx_copy_free(&a->held_entry);
+	a->held_entry = linx_tasks_release(a->tasks, &sub->rec);
+	sub->rec.len = 0;
+}
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
+{
+	struct linx_uring *u = &a->uring, told = { 0 };
+	bool known = a->ev.uring && u->state == LINX_WHOLE;
+
+	if (!linx_value_readable(v) || v->size < offsetof(struct linx_uring, entry))
+		return;
+	memcpy(&told, v->data, v->size < sizeof(told) ? v->size : sizeof(told));
+	if (v->size < sizeof(told))
+		told.state = LINX_UNAVAILABLE;
+	a->ev.uring = u;
+	a->ev.flags |= LINX_EVENT_IO_URING;
+	if (!known) {
+		*u = told;
+		return;
+	}
+	u->cqe_flags = told.cqe_flags; /* at the result: the entry was told before */
+}
+
+static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)
+{
+	struct linx_value values[LINX_DECODE_VALUES];
+	uint32_t found = linx_decode_values(rec, len, s, values);
+	const struct linx_value *v = &values[LINX_FIELD_URING];
+	struct linx_uring u;
+
+	if (!(found & 1u << LINX_FIELD_URING) || !linx_value_readable(v) ||
+	    v->size < offsetof(struct linx_uring, entry))
+		return 0;
+	memcpy(&u.id, v->data, sizeof(u.id));
+	return u.id;
+}
+
+static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t len, unsigned int flags)
+{
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, linx_tasks_find(a->tasks, rec->tid));
+	a->ev.entry = true;
+	a->ev.flags |= flags;
+	a->ev.args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	linx_join_take_entry(a, rec, len);
+	return linx_join_deliver(a);
+}
+
+/* Without a result. 1, or 0: it is no event, or was one before. */
+static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsigned int flags)
+{
+	const struct linx_rec *rec = linx_copy_rec(&sub->rec);
+	int ret = 0;
+
+	linx_place_set(&a->place, &sub->rec.place);
+	if (!(rec->flags & LINX_RF_IF_RESULT))
+		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags);
+	release(a, sub);
+	return ret;
+}
+
+/* The next former one whose result will not come any more; after it there is room for another. 1, or 0. */
+static int former(struct linx_assembler *a, uint64_t time)
+{
+	struct linx_submissions *s = &a->submissions;
+
+	while (s->first != s->next) {
+		struct linx_submission *sub = &s->former[s->first % LINX_FORMER];
+
+		if (sub->rec.len && sub->until > time && s->next - s->first < LINX_FORMER)
+			return 0;
+		s->first++;
+		if (!sub->rec.len)
+			continue;
+		if (a->entries)
+			release(a, sub); /* it was an event when it came */
+		else if (give_up(a, sub, 0))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * It waits for its result. *kept: false if there is no room to. 1: there is an
+ * event of a former one. -ENOMEM.
+ */
+static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *kept)
+{
+	struct linx_submissions *s = &a->submissions;
+	struct linx_copy copy = { 0 };
+	uint32_t i = (uint32_t)id;
+	int ret;
+
+	*kept = false;
+	if (!id || i >= SLOTS_MAX)
+		return 0;
+	ret = grow(s, i);
+	if (!ret)
+		ret = linx_tasks_keep(a->tasks, &copy, rec, len, a->place);
+	if (ret || !copy.len)
+		return ret;
+	*kept = true;
+	ret = former(a, rec->time);
+	if (s->slots[i].rec.len) {
+		s->slots[i].until = rec->time + FORMER_NS;
+		s->former[s->next++ % LINX_FORMER] = s->slots[i];
+	}
+	s->slots[i] = (struct linx_submission){ .id = id, .rec = copy };
+	return ret;
+}
+
+int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	uint64_t id = id_of(rec, len, &a->scratch[0]);
+	bool kept;
+	int ret = keep(a, id, rec, len, &kept);
+
+	if (ret < 0 || (kept && !a->entries))
+		return ret;
+	if (rec->flags & LINX_RF_IF_RESULT)
+		return 0;
+	/* Without a number no result will come; without room, one stands alone: this is all there is of it. */
+	return begin(a, rec, len, id && !kept && !a->entries ? LINX_EVENT_UNFINISHED : 0);
+}
+
+int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
+{
+	struct linx_submission *sub = find(a, id_of(rec, len, &a->scratch[0]));
+
+	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, linx_tasks_find(a->tasks, rec->tid));
+	a->ev.args_gone = rec->flags & LINX_RF_ARGS_GONE;
+	if (sub) {
+		const struct linx_rec *entry = linx_copy_rec(&sub->rec);
+
+		linx_join_take_entry(a, entry, sub->rec.len);
+		linx_join_take_exit(a, rec, len, true);
+	} else {
+		linx_join_take_exit(a, rec, len, false);
+	}
+	if (sub && !(a->ev.uring && a->ev.uring->cqe_flags & CQE_MORE))
+		release(a, sub);
+	return linx_join_deliver(a);
+}
+
+int linx_join_submitted(struct linx_assembler *a)
+{
+	struct linx_submissions *s = &a->submissions;
+
+	for (; s->first != s->next; s->first++)
+		if (s->former[s->first % LINX_FORMER].rec.len && !a->entries &&
+		    give_up(a, &s->former[s->first % LINX_FORMER], LINX_EVENT_CUT))
+			return 1;
+	while (s->at < s->n) {
+		struct linx_submission *sub = &s->slots[s->at++];
+
+		if (sub->rec.len && give_up(a, sub, LINX_EVENT_CUT))
+			return 1;
+	}
+	s->at = 0;
+	return 0;
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Fields by name, and as text. */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "engine/engine.h"
+#include "filter/field.h"
+#include "value/emit.h"
+#include "value/uring_text.h"
+
+/* ---- by name ------------------------------------------------------------------------------ */
+
+#define WORD_MAX 40
+
+/* Insertions, deletions and replacements cost one each. */
+static unsigned int distance(const char *a, size_t m, const char *b)
+{
+	unsigned int row[WORD_MAX + 1], n = (unsigned int)strlen(b);
+
+	if (m > WORD_MAX || n > WORD_MAX)
+		return UINT_MAX;
+	for (unsigned int j = 0; j <= n; j++)
+		row[j] = j;
+	for (unsigned int i = 1; i <= m; i++) {
+		unsigned int left = i, diagonal = row[0];
+
+		row[0] = i;
+		for (unsigned int j = 1; j <= n; j++) {
+			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			best = left + 1 < best ? left + 1 : best;
+			row[j] = left = best;
+		}
+	}
+	return row[n];
+}
+
+const char *linx_nearest(const char *word, size_t len, const char *const *words)
+{
+	unsigned int best = UINT_MAX;
+	const char *found = NULL;
+
+	for (; *words; words++) {
+		unsigned int d = distance(word, len, *words);
+
+		if (d < best) {
+			best = d;
+			found = *words;
+		}
+	}
+	return best <= len / 3 + 1 && best < len ? found : NULL;
+}
+
+static int unknown_field(const char *s, size_t n, struct linx_error *err)
+{
+	const char *names[64];
+	unsigned int i = 0;
+	const char *near;
+
+	for (; i < linx_fld_count && i + 1 < ARRAY_SIZE(names); i++)
+		names[i] = linx_fld_table[i].name;
+	names[i] = NULL;
+	near = linx_nearest(s, n, names);
+	if (near)
+		return linx_fail(err, -EINVAL, "unknown field " LINX_FLD_PREFIX "%.*s: did you mean " LINX_FLD_PREFIX "%s?",
+				 (int)n, s, near);
+	return linx_fail(err, -EINVAL, "unknown field " LINX_FLD_PREFIX "%.*s: 'linxcap fields' lists them", (int)n, s);
+}
+
+static bool take_index(const char *s, size_t n, int *index)
+{
+	*index = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)s[i]) || i == 2)
+			return false;
+		*index = *index * 10 + (s[i] - '0');
+	}
+	return n;
+}
+
+static int take_argument(const char *s, size_t n, struct linx_fld *f, struct linx_error *err)
+{
+	static const char *const wants[] = {
+		[LINX_FLD_NONE] = "no argument",
+		[LINX_FLD_KV] = "[key] or [value]",
+		[LINX_FLD_INDEX] = "a number from 0 to 63",
+		[LINX_FLD_NAME] = "the name of an argument, or its place from 0 on",
+	};
+
+	switch (f->desc->argument) {
+	case LINX_FLD_KV:
+		f->part = n == 3 && !memcmp(s, "key", n) ? LINX_FLD_KEY : LINX_FLD_VALUE;
+		if (f->part == LINX_FLD_KEY || (n == 5 && !memcmp(s, "value", n)))
+			return 0;
+		break;
+	case LINX_FLD_INDEX:
+		if (take_index(s, n, &f->index) && f->index < 64)
+			return 0;
+		break;
+	case LINX_FLD_NAME:
+		if (take_index(s, n, &f->index) && f->index < LINX_NARGS)
+			return 0;
+		f->index = -1;
+		if (!n || n >= sizeof(f->name) || isdigit((unsigned char)*s))
+			break;
+		memcpy(f->name, s, n);
+		return 0;
+	default:
+		break;
+	}
+	return linx_fail(err, -EINVAL, "wrong argument of " LINX_FLD_PREFIX "%s: it takes %s", f->desc->name,
+			 wants[f->desc->argument]);
+}
+
+static size_t name_length(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (islower((unsigned char)s[i]) || s[i] == '.' || s[i] == '_'))
+		i++;
+	while (i && s[i - 1] == '.')
+		i--;
+	return i;
+}
+
+/* What stands in the brackets, if there are any. */
+static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
+{
+	const char *end;
+	int ret;
+
+	if (!n || *s != '[') {
+		if (f->desc->argument == LINX_FLD_NAME)
+			return linx_fail(err, -EINVAL, LINX_FLD_PREFIX "%s needs an argument: " LINX_FLD_PREFIX "%s[name]",
+					 f->desc->name, f->desc->name);
+		return 0;
+	}
+	end = memchr(s, ']', n);
+	if (!end)
+		return linx_fail(err, -EINVAL, "this bracket is not closed");
+	*at += 1;
+	ret = take_argument(s + 1, (size_t)(end - s - 1), f, err);
+	return ret ? ret : (int)(end - s + 1);
+}
+
+int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
+{
+	size_t prefix = strlen(LINX_FLD_PREFIX), len;
+	int ret;
+
+	*at = 0;
+	*f = (struct linx_fld){ .index = 1 };
+	if (n < prefix || memcmp(s, LINX_FLD_PREFIX, prefix) != 0)
+		return linx_fail(err, -EINVAL, "a field is expected here, as " LINX_FLD_PREFIX "type");
+	len = name_length(s + prefix, n - prefix);
+	for (unsigned int i = 0; i < linx_fld_count; i++)
+		if (strlen(linx_fld_table[i].name) == len && !memcmp(linx_fld_table[i].name, s + prefix, len))
+			f->desc = &linx_fld_table[i];
+	if (!f->desc)
+		return unknown_field(s + prefix, len, err);
+	*at = prefix + len;
+	ret = take_brackets(s + *at, n - *at, f, at, err);
+	return ret < 0 ? ret : (int)(prefix + len) + ret;
+}
+
+/* ---- as text -------------------------------------------------------------------------------- */
+
+static void put_name_of(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	const char *s;
+	size_t n;
+
+	if (linx_fld_str(e, f, &s, &n))
+		linx_out_unquoted(o, s, n);
+}
+
+/* "3(close)", "3", "close". What has a number and no name is its number there: "100000()", "100000". */
+static void put_pair(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	size_t start;
+	int64_t n;
+
+	if (!linx_fld_num(e, f, &n)) {
+		if (f->desc->changes == LINX_FLD_TASK)
+			linx_out_char(o, '?');
+		return;
+	}
+	if (f->part != LINX_FLD_VALUE)
+		linx_out_i64(o, n);
+	if (f->part == LINX_FLD_KEY)
+		return;
+	if (f->part == LINX_FLD_WHOLE)
+		linx_out_char(o, '(');
+	start = o->len;
+	put_name_of(o, e, f);
+	if (f->part == LINX_FLD_WHOLE)
+		linx_out_char(o, ')');
+	else if (o->len == start)
+		linx_out_i64(o, n);
+}
+
+static void put_item(struct linx_out *o, const struct linx_fld *f, const struct linx_fld_item *item)
+{
+	bool both = item->has_num && f->part == LINX_FLD_WHOLE;
+
+	if (item->has_num && f->part != LINX_FLD_VALUE)
+		linx_out_i64(o, item->num);
+	if (f->part == LINX_FLD_KEY)
+		return;
+	if (both)
+		linx_out_char(o, '(');
+	linx_out_unquoted(o, item->s, item->n);
+	if (both)
+		linx_out_char(o, ')');
+}
+
+static void put_list(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	struct linx_fld_item item = { 0 };
+	size_t start = o->len;
+
+	for (unsigned int i = 0; !(e->most && o->len - start > e->most) && linx_fld_item(e, f, i, &item); i++) {
+		if (i)
+			linx_out_mem(o, ", ", 2);
+		put_item(o, f, &item);
+	}
+}
+
+static void put_args(struct linx_out *o, const struct linx_fld_env *e)
+{
+	struct linx_put put = linx_put_readable(o, e->style, e->ev);
+
+	if (e->ev->kind != LINX_EVENT_SYSCALL)
+		return;
+	linx_put_args(&put);
+	if (!e->ev->uring)
+		return;
+	linx_put_name(&put, "io_uring");
+	linx_uring_text(o, e->ev);
+}
+
+static int place_of(const struct linx_event *ev, const struct linx_fld *f)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL)
+		return -1;
+	if (f->index >= 0)
+		return f->index < (int)(ev->call ? ev->call->row->nargs : ev->nargs) ? f->index : -1;
+	for (unsigned int i = 0; ev->call && i < ev->call->row->nargs; i++)
+		if (!strcmp(ev->call->row->args[i].name, f->name))
+			return (int)i;
+	return -1;
+}
+
+bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
+{
+	int i = place_of(ev, f);
+	const struct linx_ty *ty;
+
+	if (i < 0 || ev->args_gone || i >= (int)ev->nargs)
+		return false;
+	*n = (int64_t)ev->args[i];
+	if (!ev->call)
+		return true;
+	ty = ev->call->row->args[i].ty;
+	if (ty->kind == LINX_TY_NUM)
+		*n = linx_type_cut(ty, linx_put_abi(ev), ev->args[i]);
+	return ty->kind == LINX_TY_NUM;
+}
+
+bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o)
+{
+	struct linx_style style = *e->style;
+	struct linx_put put = linx_put_readable(o, &style, e->ev);
+	int i = place_of(e->ev, f);
+
+	if (i < 0)
+		return false;
+	style.names = false;
+	put.plain = true;
+	if (e->ev->call)
+		linx_put_arg(&put, (unsigned int)i);
+	else
+		linx_out_hex(o, e->ev->args[i]);
+	return true;
+}
+
+static void put_number(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	int64_t n;
+
+	if (linx_fld_num(e, f, &n))
+		linx_out_i64(o, n);
+	else if (f->desc->changes == LINX_FLD_TASK)
+		linx_out_char(o, '?');
+}
+
+static void put_string(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	const char *s;
+	size_t n;
+
+	if (linx_fld_str(e, f, &s, &n))
+		linx_out_unquoted(o, s, e->most && n > e->most ? e->most : n);
+	else if (f->desc->changes == LINX_FLD_TASK)
+		linx_out_char(o, '?');
+}
+
+static void put_value(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	switch (f->desc->kind) {
+	case LINX_FLD_NUMBER:
+		put_number(o, e, f);
+		break;
+	case LINX_FLD_STRING:
+		put_string(o, e, f);
+		break;
+	case LINX_FLD_PAIR:
+		put_pair(o, e, f);
+		break;
+	case LINX_FLD_LIST:
+		put_list(o, e, f);
+		break;
+	case LINX_FLD_ARGS:
+		put_args(o, e);
+		break;
+	case LINX_FLD_ARG:
+		linx_fld_arg_text(e, f, o);
+		break;
+	case LINX_FLD_TIME:
+		break;
+	}
+}
+
+void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	if (f->desc->kind == LINX_FLD_TIME) {
+		linx_put_local(e->clock, o, e->ev->wall_ns);
+		return;
+	}
+	linx_out_char(o, '(');
+	put_value(o, e, f);
+	linx_out_char(o, ')');
+}
+
+/* ---- the table, for people ---------------------------------------------------------------------- */
+
+LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
+{
+	static const char *const arguments[] = {
+		[LINX_FLD_NONE] = "", [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]", [LINX_FLD_NAME] = "[NAME]",
+	};
+	static const char *const types[] = {
+		[LINX_FLD_NUMBER] = "number", [LINX_FLD_STRING] = "text",    [LINX_FLD_PAIR] = "number and text",
+		[LINX_FLD_LIST] = "list",     [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
+		[LINX_FLD_TIME] = "time",
+	};
+#define FIELD(name, argument, kind, num, str, changes, example, text) LINX_FLD_PREFIX #name,
+	static const char *const names[] = {
+#include "filter/fields.def"
+	};
+#undef FIELD
+	const struct linx_fld_desc *d = &linx_fld_table[i < linx_fld_count ? i : 0];
+
+	if (i >= linx_fld_count)
+		return -ENOENT;
+	*info = (struct linx_field_info){
+		.name = names[i],
+		.argument = arguments[d->argument],
+		.type = types[d->kind],
+		.example = d->example,
+		.text = d->text,
+		.filters = d->kind != LINX_FLD_ARGS && d->kind != LINX_FLD_TIME,
+	};
+	return 0;
+}

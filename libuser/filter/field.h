@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Fields of events by name: "linx.type[value]". Templates and conditions are
+ * made of them; filter/fields.def is the table.
+ */
+#ifndef LINX_FIELD_H
+#define LINX_FIELD_H
+
+#include <linx/linx.h>
+
+#include "base/user_names.h"
+#include "event/event.h"
+#include "base/local_time.h"
+#include "value/style.h"
+
+#define LINX_FLD_PREFIX "linx."
+
+enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME };
+enum linx_fld_kind {
+	LINX_FLD_NUMBER,
+	LINX_FLD_STRING,
+	LINX_FLD_PAIR,
+	LINX_FLD_LIST,
+	LINX_FLD_ARGS,
+	LINX_FLD_ARG,
+	LINX_FLD_TIME,
+};
+enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
+enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
+
+/* What the functions of filter/field_get.c work on. */
+struct linx_fld_env {
+	const struct linx_event *ev;
+	const struct linx_style *style;
+	struct linx_accounts *accounts; /* NULL: no names of users */
+	struct linx_out *scratch; /* text that a function makes; lasts until the next */
+	struct linx_local_time *clock; /* for local times; NULL: none are printed */
+	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
+};
+
+struct linx_fld;
+struct linx_fld_desc {
+	const char *name; /* without the prefix */
+	enum linx_fld_argument argument;
+	enum linx_fld_kind kind;
+	enum linx_fld_changes changes;
+	bool (*num)(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
+	bool (*str)(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
+	const char *example, *text;
+};
+extern const struct linx_fld_desc linx_fld_table[];
+extern const unsigned int linx_fld_count;
+
+/* A field with its argument. */
+struct linx_fld {
+	const struct linx_fld_desc *desc;
+	enum linx_fld_part part;
+	int index; /* INDEX; ARG: place of the argument, -1: by name */
+	char name[32]; /* ARG */
+};
+
+/*
+ * Takes "linx.NAME" or "linx.NAME[ARGUMENT]" from the front of s. Returns how
+ * many bytes that were; -EINVAL: err says what is wrong, *at where.
+ */
+int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
+
+/* The word that a mistyped one was meant to be; NULL: none is near. words ends in a NULL. */
+const char *linx_nearest(const char *word, size_t len, const char *const *words);
+
+/* Its text, with the parentheses. */
+void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f);
+
+/* Values for conditions: false, it has none. */
+bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
+bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
+/*
+ * Elements of a list: i from 0, false: there are no more. *item is that of i - 1
+ * before. A descriptor without a path has an empty one.
+ */
+struct linx_fld_item {
+	bool has_num;
+	int64_t num;
+	const char *s;
+	size_t n;
+};
+bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item);
+
+/* The number of an argument of a call, if it is one. */
+bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);
+/* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
+bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o);
+
+
+#endif

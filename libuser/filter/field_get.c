@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Where the values of fields come from, and the table that says so. */
+#include <stdio.h>
+
+#include "base/array_size.h"
+#include "record/decode.h"
+#include "filter/field.h"
+#include "table/names.h"
+#include "state/tasks.h"
+
+/* How far up the ancestry may be asked for; a loop of stale parents ends here too. */
+#define ANCESTORS_MAX 64
+
+#define NUM(name) static bool num_##name(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
+#define STR(name) \
+	static bool str_##name(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
+
+static bool give(const char *text, const char **s, size_t *n)
+{
+	*s = text;
+	*n = text ? strlen(text) : 0;
+	return text;
+}
+
+/* ---- the call ------------------------------------------------------------------------ */
+
+static bool is_call(const struct linx_fld_env *e)
+{
+	return e->ev->kind == LINX_EVENT_SYSCALL;
+}
+
+NUM(type)
+{
+	(void)f;
+	*n = e->ev->nr;
+	return is_call(e);
+}
+
+STR(type)
+{
+	(void)f;
+	return give(linx_event_get_name(e->ev), s, n);
+}
+
+STR(dir)
+{
+	(void)f;
+	return give(!is_call(e) ? NULL : e->ev->entry ? ">" : "<", s, n);
+}
+
+NUM(res)
+{
+	(void)f;
+	return !linx_event_get_ret(e->ev, n);
+}
+
+NUM(errno)
+{
+	(void)f;
+	*n = is_call(e) ? linx_event_errno(e->ev) : 0;
+	return *n;
+}
+
+STR(errno)
+{
+	(void)f;
+	return give(is_call(e) && linx_event_errno(e->ev) ? linx_errno_name(linx_event_errno(e->ev)) : NULL, s, n);
+}
+
+NUM(duration)
+{
+	(void)f;
+	return !linx_event_get_duration_ns(e->ev, (uint64_t *)n);
+}
+
+STR(abi)
+{
+	(void)f;
+	return give(is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL, s, n);
+}
+
+/* ---- the record ---------------------------------------------------------------------- */
+
+NUM(time)
+{
+	(void)f;
+	*n = (int64_t)e->ev->wall_ns;
+	return e->ev->rec;
+}
+
+NUM(cpu)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->place->cpu : 0;
+	return e->ev->rec;
+}
+
+NUM(seq)
+{
+	(void)f;
+	*n = e->ev->rec ? (int64_t)e->ev->place->seq : 0;
+	return e->ev->rec;
+}
+
+NUM(pid)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->rec->pid : 0;
+	return e->ev->rec;
+}
+
+NUM(tid)
+{
+	(void)f;
+	*n = e->ev->rec ? e->ev->rec->tid : 0;
+	return e->ev->rec;
+}
+
+STR(kind)
+{
+	static const char *const kinds[] = {
+		[LINX_EVENT_SYSCALL] = "syscall", [LINX_EVENT_TASK] = "task",
+		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
+		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
+		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
+		[LINX_EVENT_BUDGET] = "budget",
+	};
+
+	(void)f;
+	return give(e->ev->kind < ARRAY_SIZE(kinds) ? kinds[e->ev->kind] : NULL, s, n);
+}
+
+/* ---- who ------------------------------------------------------------------------------- */
+
+static const struct linx_process *process_of(const struct linx_fld_env *e)
+{
+	return e->ev->task ? e->ev->task->process : NULL;
+}
+
+STR(comm)
+{
+	(void)f;
+	return give(linx_event_get_comm(e->ev), s, n);
+}
+
+NUM(ppid)
+{
+	(void)f;
+	*n = e->ev->task ? e->ev->task->ppid : 0;
+	return e->ev->task && linx_task_knows_parent(e->ev->task);
+}
+
+#define ID(name)                                        \
+	NUM(name)                                       \
+	{                                               \
+		(void)f;                                \
+		*n = e->ev->task ? e->ev->task->name : 0; \
+		return e->ev->task;                     \
+	}
+ID(uid)
+ID(gid)
+ID(euid)
+ID(egid)
+
+/*
+ * Those of another machine have names that are not known here, and that this
+ * machine may have given to others. 0 is root on each.
+ */
+static const char *name_of(const struct linx_fld_env *e, uint32_t id,
+			   const char *(*get)(struct linx_accounts *a, uint32_t id))
+{
+	if (!e->accounts)
+		return NULL;
+	if (e->ev->foreign)
+		return id ? NULL : "root";
+	return get(e->accounts, id);
+}
+
+#define ACCOUNT(name, id, get)                                                                       \
+	STR(name)                                                                                    \
+	{                                                                                            \
+		(void)f;                                                                             \
+		return give(e->ev->task ? name_of(e, e->ev->task->id, get) : NULL, s, n);                   \
+	}
+ACCOUNT(user, uid, linx_accounts_user)
+ACCOUNT(group, gid, linx_accounts_group)
+ACCOUNT(euser, euid, linx_accounts_user)
+ACCOUNT(egroup, egid, linx_accounts_group)
+
+/* What is known with LINX_PROCESS_INFO. */
+static const struct linx_process *told(const struct linx_fld_env *e)
+{
+	const struct linx_process *p = process_of(e);
+
+	return p && p->flags & LINX_PROCESS_INFO ? p : NULL;
+}
+
+#define INFO(name, member, none)                                         \
+	NUM(name)                                                        \
+	{                                                                \
+		(void)f;                                                 \
+		*n = told(e) ? told(e)->member : 0;                      \
+		return told(e) && told(e)->member != (uint32_t)(none);   \
+	}
+INFO(pgid, pgid, 0)
+INFO(sid, sid, 0)
+INFO(loginuid, loginuid, -1)
+INFO(ns_pid, ns_pid, 0)
+
+STR(loginuser)
+{
+	(void)f;
+	if (!told(e) || told(e)->loginuid == UINT32_MAX)
+		return false;
+	return give(name_of(e, told(e)->loginuid, linx_accounts_user), s, n);
+}
+
+/* The names of terminals that people have; others by their numbers. */
+STR(tty)
+{
+	uint32_t tty = told(e) ? told(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
+	struct linx_out *o = e->scratch;
+
+	(void)f;
+	if (!tty)
+		return false;
+	o->len = 0;
+	if (major >= 136 && major <= 143) {
+		linx_out_str(o, "pts/");
+		linx_out_u64(o, (uint64_t)(major - 136) << 20 | minor);
+	} else if (major == 4) {
+		linx_out_str(o, minor < 64 ? "tty" : "ttyS");
+		linx_out_u64(o, minor < 64 ? minor : minor - 64);
+	} else {
+		linx_out_u64(o, major);
+		linx_out_char(o, ':');
+		linx_out_u64(o, minor);
+	}
+	*s = o->data;
+	*n = o->len;
+	return !o->failed;
+}
+
+static bool give_text(const struct linx_text *t, const char **s, size_t *n)
+{
+	*s = t->data;
+	*n = t->len;
+	return t->data;
+}
+
+STR(container)
+{
+	(void)f;
+	return process_of(e) && give_text(&process_of(e)->container, s, n);
+}
+
+STR(runtime)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->runtime : NULL, s, n);
+}
+
+STR(cgroup)
+{
+	(void)f;
+	return process_of(e) && give_text(&process_of(e)->cgroup, s, n);
+}
+
+STR(exe)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->exe.data : NULL, s, n);
+}
+
+STR(cwd)
+{
+	(void)f;
+	return give(process_of(e) ? process_of(e)->cwd.data : NULL, s, n);
+}
+
+/* Joined by blanks, as ps shows it: its last NUL is not part of it. */
+STR(cmdline)
+{
+	const struct linx_process *p = process_of(e);
+	struct linx_out *o = e->scratch;
+	const char *from;
+	size_t len;
+
+	(void)f;
+	if (!p || !p->cmdline.data)
+		return false;
+	from = p->cmdline.data;
+	len = p->cmdline.len;
+	len -= len && !from[len - 1];
+	len = e->most && len > e->most ? e->most : len;
+	o->len = 0;
+	*s = linx_out_room(o, len);
+	*n = len;
+	if (!*s)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		o->data[i] = from[i] ? from[i] : ' ';
+	o->len = len;
+	return true;
+}
+
+/* NULL: not known. 0 is the process itself. */
+static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
+{
+	const struct linx_task *task = e->ev->task;
+	struct linx_slot *slot;
+
+	for (int i = 0; task && i < steps; i++) {
+		slot = e->ev->tasks && task->ppid ? linx_tasks_find(e->ev->tasks, task->ppid) : NULL;
+		task = slot && slot->known ? &slot->task : NULL;
+	}
+	return task;
+}
+
+static const struct linx_task *leader(const struct linx_fld_env *e, int steps)
+{
+	const struct linx_task *task = ancestor(e, steps);
+	struct linx_slot *slot;
+
+	if (steps || !task || !e->ev->tasks || task->tid == task->pid)
+		return task;
+	slot = linx_tasks_find(e->ev->tasks, task->pid);
+	return slot && slot->known ? &slot->task : task;
+}
+
+STR(aname)
+{
+	const struct linx_task *task = leader(e, f->index);
+
+	return give(task ? task->comm : NULL, s, n);
+}
+
+NUM(apid)
+{
+	const struct linx_task *task = leader(e, f->index);
+
+	*n = task ? task->pid : 0;
+	return task;
+}
+
+/* ---- the descriptor that the call is about ------------------------------------------------ */
+
+static const struct linx_descriptor *descriptor_of(const struct linx_fld_env *e)
+{
+	const struct linx_event *ev = e->ev;
+	const struct linx_descriptor *first = NULL;
+
+	if (!is_call(e))
+		return NULL;
+	for (unsigned int i = 0; i < ev->fds->n; i++) {
+		const struct linx_descriptor *d = &ev->fds->items[i];
+
+		if (d->field < LINX_FIELD_FD_RESULT && d->fd != LINX_FD_CWD && (!first || d->field < first->field))
+			first = d;
+	}
+	return first ? first : linx_fds_result(ev->fds);
+}
+
+/* Without the kernel's word: the first argument that is one. */
+NUM(fd)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+	const struct linx_event *ev = e->ev;
+
+	(void)f;
+	if (d)
+		*n = d->fd;
+	if (d || !is_call(e) || !ev->call || ev->args_gone)
+		return d;
+	for (unsigned int i = 0; i < ev->call->row->nargs && i < ev->nargs; i++) {
+		*n = (int32_t)ev->args[i];
+		if (!strcmp(ev->call->row->args[i].type, "fd"))
+			return true;
+	}
+	return false;
+}
+
+STR(fd_path)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+
+	(void)f;
+	if (!d || !d->path_len)
+		return false;
+	*s = d->path;
+	*n = d->path_len;
+	return true;
+}
+
+STR(fd_type)
+{
+	const struct linx_descriptor *d = descriptor_of(e);
+
+	(void)f;
+	return give(d ? linx_fd_type_name(d->type) : NULL, s, n);
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+static const struct {
+	unsigned int flag;
+	const char *name;
+} flags[] = {
+	{ LINX_EVENT_RACED, "raced" },
+	{ LINX_EVENT_STALE, "stale" },
+	{ LINX_EVENT_UNFINISHED, "unfinished" },
+	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
+	{ LINX_EVENT_IO_URING, "io_uring" },
+	{ LINX_EVENT_SCALARS, "scalars" },
+};
+
+static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+{
+	for (size_t at = 0; at < ARRAY_SIZE(flags); at++) {
+		if (!(e->ev->flags & flags[at].flag) || i--)
+			continue;
+		*item = (struct linx_fld_item){ .s = flags[at].name, .n = strlen(flags[at].name) };
+		return true;
+	}
+	return false;
+}
+
+/* What has no name in a file system (sockets, pipes, anonymous inodes) has an empty path. */
+static bool file_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+	struct linx_descriptor d;
+
+	if (!files || linx_files_next(files, i ? (int32_t)item->num : -1, &d))
+		return false;
+	*item = (struct linx_fld_item){ .has_num = true, .num = d.fd, .s = "" };
+	if (d.path_len && *d.path == '/') {
+		item->s = d.path;
+		item->n = d.path_len;
+	}
+	return true;
+}
+
+bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item)
+{
+	if (!strcmp(f->desc->name, "flags"))
+		return flag_item(e, i, item);
+	return file_item(e, i, item);
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+#define FIELD(name, argument, kind, num, str, changes, example, text) \
+	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, num, str, example, text },
+
+const struct linx_fld_desc linx_fld_table[] = {
+#include "filter/fields.def"
+};
+const unsigned int linx_fld_count = ARRAY_SIZE(linx_fld_table);
+
+bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
+{
+	return f->desc->num && f->desc->num(e, f, n);
+}
+
+bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
+{
+	return f->desc->str && f->desc->str(e, f, s, n);
+}

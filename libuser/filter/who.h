@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What fields ask of the state of processes: one function for each question. */
+#ifndef LINX_WHO_H
+#define LINX_WHO_H
+
+#include "filter/field.h"
+
+/* Raised whenever the list of descriptors of the event's process changes. */
+uint64_t linx_who_fds_version(const struct linx_event *ev);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The list of formats, the only one: command, completion, manual and Python read it or are compared with it. */
+#include <errno.h>
+
+#include "base/array_size.h"
+#include "format/printer.h"
+
+/* By enum linx_format. */
+static const struct linx_format_ops *const formats[] = {
+	[LINX_FORMAT_TEXT] = &linx_format_text,
+	[LINX_FORMAT_STRACE] = &linx_format_strace,
+	[LINX_FORMAT_JSON] = &linx_format_json,
+	[LINX_FORMAT_LINE] = &linx_format_line,
+};
+
+const struct linx_format_ops *linx_format_ops(unsigned int format)
+{
+	return format < ARRAY_SIZE(formats) ? formats[format] : NULL;
+}
+
+LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info)
+{
+	const struct linx_format_ops *ops = linx_format_ops(i);
+
+	if (!ops)
+		return -ENOENT;
+	*info = ops->info;
+	return 0;
+}

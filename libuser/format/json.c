@@ -1,0 +1,644 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * One JSON object per event and line; docs/json.md is the schema. Written
+ * straight into the printer's buffer: names of the call table and of constants
+ * never need escapes, and what a task contributes to each of its lines is made
+ * once and kept with the task.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "decoders/decoders.h"
+#include "format/json_who.h"
+#include "format/printer.h"
+#include "value/json.h"
+#include "decoders/put_fd.h"
+#include "event/resolved.h"
+#include "value/uring_text.h"
+
+/* A longer text is made anew for each line: there may be very many tasks. */
+#define TEXT_MAX 4096u
+
+static void put_key_bool(struct linx_out *o, const char *key, bool b)
+{
+	linx_out_str(o, key);
+	linx_out_str(o, b ? "true" : "false");
+}
+
+/* ---- who ------------------------------------------------------------------------- */
+
+static void put_cmdline(struct linx_out *o, const struct linx_process *p)
+{
+	linx_json_lit(o, ",\"cmdline\":");
+	if (p->cmdline.data && p->cmdline.len)
+		linx_json_joined(o, p->cmdline.data, p->cmdline.len, p->cmdline.state);
+	else
+		linx_json_lit(o, "null");
+}
+
+static void put_task(struct linx_out *o, const struct linx_task *task)
+{
+	if (linx_task_knows_parent(task))
+		linx_json_key_u64(o, ",\"ppid\":", task->ppid);
+	else
+		linx_json_lit(o, ",\"ppid\":null");
+	linx_json_key_u64(o, ",\"uid\":", task->uid);
+	linx_json_key_u64(o, ",\"gid\":", task->gid);
+	linx_json_lit(o, ",\"comm\":");
+	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
+	linx_json_lit(o, ",\"exe\":");
+	linx_json_text(o, task->process->exe.data, task->process->exe.len, task->process->exe.state);
+	put_cmdline(o, task->process);
+}
+
+/* Where the text of this task is kept; NULL: no memory. */
+static struct linx_task_text *text_of(const struct linx_task *task)
+{
+	struct linx_task_text **text = (struct linx_task_text **)&task->own->text;
+
+	if (!*text)
+		*text = calloc(1, sizeof(**text));
+	return *text;
+}
+
+static bool current(const struct linx_task_text *text, const struct linx_task *task)
+{
+	return text && text->len && text->task_version == task->version &&
+	       text->process == task->process && text->process_version == task->process->version;
+}
+
+/* Keep what was just written for the task's next line. */
+static void keep_text(const struct linx_task *task, const char *data, size_t len)
+{
+	struct linx_task_text *text = text_of(task);
+	char *copy;
+
+	if (!text || *task->own->room + text->len < len)
+		return;
+	copy = realloc(text->data, len);
+	if (!copy)
+		return;
+	*task->own->room = *task->own->room + text->len - len;
+	memcpy(copy, data, len);
+	*text = (struct linx_task_text){
+		.data = copy,
+		.len = (uint32_t)len,
+		.task_version = task->version,
+		.process_version = task->process->version,
+		.process = task->process,
+	};
+}
+
+static void put_who(struct linx_out *o, const struct linx_event *ev)
+{
+	const struct linx_task *task = ev->task;
+	size_t start;
+
+	linx_json_key_u64(o, ",\"pid\":", ev->rec->pid);
+	linx_json_key_u64(o, ",\"tid\":", ev->rec->tid);
+	start = o->len;
+	if (!task) {
+		linx_json_lit(
+			o,
+			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
+	} else if (current(task->own->text, task)) {
+		linx_out_mem(o, task->own->text->data, task->own->text->len);
+	} else {
+		put_task(o, task);
+		if (!o->failed && o->len - start <= TEXT_MAX)
+			keep_text(task, o->data + start, o->len - start);
+	}
+}
+
+/* ---- parts of every line ------------------------------------------------------------ */
+
+/* The upper digits are mostly those of the event before: a tenth of a second is as long as they stay. */
+static void put_time(struct linx_printer *p, uint64_t ns)
+{
+	uint64_t upper = ns / LINX_NS_TENTH;
+	char *to = linx_out_room(&p->out, 2 * LINX_NUMBER_ROOM);
+
+	if (!to)
+		return;
+	if (!p->upper_len || upper != p->upper) {
+		p->upper = upper;
+		p->upper_len = (uint8_t)(linx_u64_at(p->upper_text, upper) - p->upper_text);
+	}
+	memcpy(to, p->upper_text, sizeof(p->upper_text));
+	to += p->upper_len;
+	linx_eight_digits_at(to, (uint32_t)(ns % LINX_NS_TENTH));
+	linx_out_end(&p->out, to + LINX_EIGHT_DIGITS);
+}
+
+static void put_head(struct linx_printer *p, const char *kind, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	linx_json_lit(o, "{\"kind\":\"");
+	linx_out_str(o, kind);
+	linx_json_lit(o, "\",\"time_ns\":");
+	if (ev->wall_ns >= LINX_NS_TENTH)
+		put_time(p, ev->wall_ns);
+	else
+		linx_out_u64(o, ev->wall_ns);
+	linx_json_key_u64(o, ",\"cpu\":", ev->place->cpu);
+	linx_json_key_u64(o, ",\"seq\":", ev->place->seq);
+}
+
+static void put_flag(struct linx_out *o, bool set, const char *name)
+{
+	if (!set)
+		return;
+	if (o->data[o->len - 1] != '[')
+		linx_out_char(o, ',');
+	linx_out_char(o, '"');
+	linx_out_str(o, name);
+	linx_out_char(o, '"');
+}
+
+/* Of the values that were shown, by state, and of the event. */
+static void put_flags(struct linx_out *o, unsigned int states, unsigned int flags)
+{
+	linx_json_lit(o, ",\"flags\":[");
+	if (states & ~(1u << LINX_WHOLE | 1u << LINX_ABSENT) && o->len) {
+		put_flag(o, states & 1u << LINX_TRUNCATED, "truncated");
+		put_flag(o, states & 1u << LINX_UNREADABLE, "unreadable");
+		put_flag(o, states & 1u << LINX_LATE, "late");
+		put_flag(o, states & 1u << LINX_UNAVAILABLE, "unavailable");
+	}
+	if (flags && o->len) {
+		put_flag(o, flags & LINX_EVENT_RACED, "raced");
+		put_flag(o, flags & LINX_EVENT_STALE, "stale");
+		put_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
+		put_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
+		put_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
+		put_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
+	}
+	linx_out_char(o, ']');
+}
+
+static void put_end(struct linx_out *o)
+{
+	linx_out_mem(o, "}\n", 2);
+}
+
+/* ---- open descriptors ------------------------------------------------------------------ */
+
+static void put_files(struct linx_out *o, const struct linx_files *files)
+{
+	struct linx_descriptor d = { .fd = -1 };
+	const char *sep = "";
+
+	linx_json_lit(o, ",\"fds\":[");
+	for (; !linx_files_next(files, d.fd, &d); sep = ",") {
+		linx_out_str(o, sep);
+		linx_json_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
+		linx_json_lit(o, ",\"type\":");
+		linx_json_cstring(o, linx_fd_type_name(d.type));
+		linx_json_lit(o, ",\"path\":");
+		linx_json_text(o, linx_fd_has_path(&d) ? d.path : NULL, d.path_len, d.path_state);
+		linx_out_char(o, '}');
+	}
+	linx_out_char(o, ']');
+}
+
+/* All texts together: a path can be 4 KB, a table have thousands, and each byte of either become twelve. */
+#define FILES_TEXTS_MAX (128u << 20)
+
+static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
+{
+	p->files_size -= text->out.cap;
+	free(text->out.data);
+	*text = (struct linx_files_text){ 0 };
+}
+
+/* Made once for each state of a table; of a large one, when there are others, for each event. */
+static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
+{
+	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;
+	struct linx_files_text *text;
+
+	if (!p->files)
+		return;
+	if (!ev->files) {
+		linx_json_lit(&p->out, ",\"fds\":null");
+		return;
+	}
+	text = &p->files[generation % LINX_FILES_TEXTS];
+	if (text->generation != generation) {
+		p->files_size -= text->out.cap;
+		text->out.len = 0;
+		text->out.failed = false;
+		put_files(&text->out, ev->files);
+		text->generation = text->out.failed ? 0 : generation;
+		p->files_size += text->out.cap;
+	}
+	p->out.failed |= text->out.failed;
+	if (!text->out.failed)
+		linx_out_mem(&p->out, text->out.data, text->out.len);
+	if (p->files_size > FILES_TEXTS_MAX)
+		drop_files_text(p, text);
+}
+
+/* A list that may not be right makes the event so. */
+static unsigned int flags_of(const struct linx_printer *p, const struct linx_event *ev)
+{
+	bool stale = p->files && ev->files && !linx_files_is_complete(ev->files);
+
+	return ev->flags | (stale ? LINX_EVENT_STALE : 0);
+}
+
+/* ---- system calls --------------------------------------------------------------------- */
+
+static void put_call(struct linx_out *o, const struct linx_event *ev)
+{
+	linx_out_str(o,
+		     ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
+	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	linx_json_lit(o, "\",\"nr\":");
+	linx_out_i64(o, ev->nr);
+	linx_json_lit(o, ",\"syscall\":\"");
+	if (ev->call && ev->call->opening_len)
+		linx_out_short(o, ev->call->opening, ev->call->opening_len - 1, sizeof(ev->call->opening));
+	else
+		linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	linx_out_char(o, '"');
+}
+
+/* States of the values that were shown. */
+static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put;
+
+	linx_put_begin_json(&put, &p->out, &p->style, ev);
+	linx_json_lit(&p->out, ",\"args\":{");
+	linx_put_args(&put);
+	linx_out_char(&p->out, '}');
+	return put.states;
+}
+
+static bool is_address(const struct linx_event *ev)
+{
+	return ev->call && ev->call->row->desc && ev->call->row->desc->ret == LINX_RET_HEX;
+}
+
+/* What the descriptor is that the call returned. */
+static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+
+	if (!p->style.fds)
+		return;
+	linx_json_lit(&p->out, ",\"ret_fd\":");
+	linx_put_fd_result(&put, ev->ret);
+}
+
+static void put_ret(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	unsigned int err = linx_event_errno(ev), abi = linx_put_abi(ev);
+	const char *name = err ? linx_errno_name(err) : NULL;
+
+	linx_json_lit(o, ",\"ret\":");
+	if (!ev->has_ret)
+		linx_json_lit(o, "null");
+	else if (!err && is_address(ev))
+		linx_out_u64(o,
+			     (uint64_t)linx_type_cut(&linx_ty_ulong, abi, (uint64_t)ev->ret));
+	else
+		linx_out_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
+	if (!err && linx_fds_result(ev->fds))
+		put_ret_fd(p, ev);
+	if (!err)
+		return;
+	linx_json_lit(o, ",\"errno\":");
+	if (name)
+		linx_json_cstring(o, name);
+	else
+		linx_out_u64(o, err);
+}
+
+/* The kernel's own answers, whatever stood in memory. */
+static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_descriptor *opened = linx_resolved_opened(ev);
+	struct linx_descriptor socket;
+	struct linx_put put;
+
+	if (opened) {
+		linx_json_lit(&p->out, ",\"opened\":");
+		linx_json_text(&p->out, linx_fd_has_path(opened) ? opened->path : NULL, linx_fd_path_len(opened),
+			       opened->path_state);
+	}
+	if (linx_resolved_connected(ev, &socket)) {
+		linx_put_begin_json(&put, &p->out, &p->style, ev);
+		linx_json_lit(&p->out, ",\"connected\":");
+		linx_put_fd_tuple(&put, &socket);
+	}
+}
+
+static void put_raced(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+
+	linx_json_lit(&p->out, ",\"raced\":{");
+	linx_put_raced(&put);
+	linx_out_char(&p->out, '}');
+}
+
+static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	unsigned int states;
+	uint64_t ns;
+
+	put_head(p, "syscall", ev);
+	put_call(o, ev);
+	put_who(o, ev);
+	states = put_args(p, ev);
+	put_ret(p, ev);
+	put_resolved(p, ev);
+	if (ev->call && ev->call->row->restarts) {
+		linx_json_lit(o, ",\"resumes\":");
+		linx_json_cstring(o, ev->resumed ? ev->resumed->name : NULL);
+	}
+	put_flags(o, ev->late ? states | 1u << LINX_LATE : states, flags_of(p, ev));
+	if (ev->flags & LINX_EVENT_RACED)
+		put_raced(p, ev);
+	if (ev->uring)
+		linx_uring_json(&p->out, &p->style, ev);
+	if (!linx_event_get_duration_ns(ev, &ns))
+		linx_json_key_u64(o, ",\"duration_ns\":", ns);
+	put_event_files(p, ev);
+	put_end(o);
+}
+
+/* ---- context ------------------------------------------------------------------------------ */
+
+static void put_field(struct linx_put *p, const char *key, unsigned int field)
+{
+	const struct linx_value *v = &p->ev->field[field];
+	struct linx_out *o = p->o;
+
+	if (!v->state)
+		return;
+	linx_out_str(o, key);
+	if (v->state == LINX_ABSENT)
+		linx_json_lit(o, "null");
+	else if (v->kind == LINX_VAL_STRINGS || v->kind == LINX_VAL_STRV)
+		linx_put_vector(p, v);
+	else
+		linx_json_bytes(o, v, v->size, UINT32_MAX);
+}
+
+static unsigned int field_states(const struct linx_event *ev)
+{
+	unsigned int states = 0;
+
+	for (unsigned int i = LINX_FIELD_EXE; i < sizeof(ev->field) / sizeof(ev->field[0]); i++)
+		states |= ev->field[i].state ? 1u << ev->field[i].state : 0;
+	return states;
+}
+
+static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
+{
+	linx_json_key_u64(o, ",\"euid\":", ctx->euid);
+	linx_json_key_u64(o, ",\"egid\":", ctx->egid);
+	linx_json_key_u64(o, ",\"start_time_ns\":", ctx->start_time);
+}
+
+static void print_context(struct linx_printer *p, const struct linx_event *ev, const char *kind)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	struct linx_out *o = &p->out;
+
+	put_head(p, kind, ev);
+	put_who(o, ev);
+	put_ids(o, ev->ctx);
+	if (ev->kind == LINX_EVENT_EXEC)
+		linx_json_key_u64(o, ",\"old_tid\":", ev->ctx->code);
+	put_key_bool(o, ",\"kernel\":", ev->ctx->flags & LINX_CTX_KERNEL);
+	put_field(&put, ",\"filename\":", LINX_FIELD_FILENAME);
+	put_field(&put, ",\"interp\":", LINX_FIELD_INTERP);
+	put_field(&put, ",\"cwd\":", LINX_FIELD_CWD);
+	put_field(&put, ",\"argv\":", LINX_FIELD_ARGV);
+	put_field(&put, ",\"envp\":", LINX_FIELD_ENVP);
+	if (ev->task)
+		linx_json_who(o, ev->task);
+	put_flags(o, field_states(ev), ev->flags);
+	put_end(o);
+}
+
+static void print_fork(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	put_head(p, "fork", ev);
+	put_who(o, ev);
+	linx_json_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
+	linx_json_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
+	put_key_bool(o, ",\"thread\":", ev->ctx->flags & LINX_CTX_THREAD);
+	put_key_bool(o, ",\"vm_shared\":", ev->ctx->flags & LINX_CTX_VM_SHARED);
+	linx_json_key_u64(o, ",\"start_time_ns\":", ev->ctx->start_time);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
+static void put_signal(struct linx_out *o, unsigned int sig)
+{
+	const char *name = linx_signal_name(sig);
+
+	if (!sig)
+		linx_json_lit(o, "null");
+	else if (name)
+		linx_json_cstring(o, name);
+	else
+		linx_out_u64(o, sig);
+}
+
+static void print_exit(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	uint32_t code = ev->ctx->code;
+
+	put_head(p, "exit", ev);
+	put_who(o, ev);
+	linx_json_lit(o, ",\"exit_code\":");
+	if (code & 0x7f)
+		linx_json_lit(o, "null");
+	else
+		linx_out_u64(o, code >> 8 & 0xff);
+	linx_json_lit(o, ",\"signal\":");
+	put_signal(o, code & 0x7f);
+	put_key_bool(o, ",\"core_dumped\":", code & 0x80);
+	put_key_bool(o, ",\"process_ended\":", ev->ctx->flags & LINX_CTX_GROUP_DEAD);
+	if (ev->superseded_by)
+		linx_json_key_u64(o, ",\"superseded_by\":", ev->superseded_by);
+	linx_json_usage(o, &ev->field[LINX_FIELD_USAGE]);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
+/* What becomes of a signal. */
+static const char *signal_action(uint32_t flags)
+{
+	if (flags & LINX_SIGNAL_FATAL)
+		return "fatal";
+	if (flags & LINX_SIGNAL_HANDLER)
+		return "handler";
+	return flags & LINX_SIGNAL_DEFAULT ? "default" : "ignored";
+}
+
+static void print_signal(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
+	struct linx_out *o = &p->out;
+
+	put_head(p, "signal", ev);
+	put_who(o, ev);
+	linx_json_lit(o, ",\"signal\":");
+	put_signal(o, (uint32_t)ev->signal->signo);
+	linx_json_lit(o, ",\"action\":\"");
+	linx_out_str(o, signal_action(ev->signal->flags));
+	linx_json_lit(o, "\",\"siginfo\":");
+	linx_put_signal_info(&put);
+	put_flags(o, 0, ev->flags);
+	put_end(o);
+}
+
+/* ---- losses and the account ------------------------------------------------------------------ */
+
+/* {"full":3} */
+static void put_lost(struct linx_out *o, const uint64_t *lost)
+{
+	const char *sep = "";
+
+	linx_json_lit(o, ",\"lost\":{");
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
+		if (!lost[i])
+			continue;
+		linx_out_str(o, sep);
+		sep = ",";
+		linx_out_char(o, '"');
+		linx_print_cause(o, i);
+		linx_json_lit(o, "\":");
+		linx_out_u64(o, lost[i]);
+	}
+	linx_out_char(o, '}');
+}
+
+static void print_gap(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+	uint64_t lost[LINX_LOST_MAX];
+
+	memcpy(lost, ev->gap->lost, sizeof(lost));
+	put_head(p, "gap", ev);
+	linx_json_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
+	linx_json_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
+	put_lost(o, lost);
+	linx_json_key_u64(o, ",\"lost_context\":", ev->gap->lost_context);
+	put_end(o);
+}
+
+static void print_budget(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_out *o = &p->out;
+
+	put_head(p, "budget", ev);
+	linx_json_lit(o, ",\"abi\":\"");
+	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	linx_json_lit(o, "\",\"syscall\":\"");
+	linx_out_str(o, linx_event_get_name(ev));
+	linx_json_lit(o, "\",\"from\":\"");
+	linx_out_str(o, linx_recorded_name(ev->step->from));
+	linx_json_lit(o, "\",\"to\":\"");
+	linx_out_str(o, linx_recorded_name(ev->step->to));
+	linx_out_char(o, '"');
+	linx_json_key_u64(o, ",\"counted\":", ev->step->counted);
+	put_end(o);
+}
+
+static void put_counts(struct linx_out *o, const struct linx_counts *c)
+{
+	linx_json_key_u64(o, "\"selected\":", c->selected);
+	linx_json_key_u64(o, ",\"committed\":", c->committed);
+	linx_json_key_u64(o, ",\"delivered\":", c->delivered);
+	linx_json_key_u64(o, ",\"unread\":", c->unread);
+	linx_json_key_u64(o, ",\"overwritten\":", c->overwritten);
+	linx_json_key_u64(o, ",\"filtered\":", c->filtered);
+	put_lost(o, c->lost);
+	linx_json_key_u64(o, ",\"lost_context\":", c->lost_context);
+}
+
+static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
+{
+	struct linx_out *o = &p->out;
+
+	linx_json_lit(o, "{\"kind\":\"certificate\"");
+	put_key_bool(o, ",\"complete\":", c->complete);
+	put_key_bool(o, ",\"cut_off\":", c->cut_off);
+	linx_json_key_u64(o, ",\"start_ns\":", c->start_ns);
+	linx_json_key_u64(o, ",\"stop_ns\":", c->stop_ns);
+	linx_json_key_u64(o, ",\"events\":", c->events);
+	if (c->sampled)
+		linx_json_key_u64(o, ",\"sampled\":", c->sampled);
+	linx_out_char(o, ',');
+	put_counts(o, &c->total);
+	linx_json_lit(o, ",\"cpus\":[");
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		linx_out_str(o, i ? ",{" : "{");
+		linx_json_key_u64(o, "\"cpu\":", i);
+		linx_out_char(o, ',');
+		put_counts(o, &c->cpus[i]);
+		linx_out_char(o, '}');
+	}
+	linx_out_char(o, ']');
+	put_end(o);
+}
+
+static void print_json(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		print_syscall(p, ev);
+	else if (ev->kind == LINX_EVENT_SIGNAL)
+		print_signal(p, ev);
+	else if (ev->kind == LINX_EVENT_GAP)
+		print_gap(p, ev);
+	else if (ev->kind == LINX_EVENT_BUDGET)
+		print_budget(p, ev);
+	else if (ev->kind == LINX_EVENT_CERTIFICATE)
+		print_certificate(p, ev->cert);
+	else if (!ev->ctx)
+		return;
+	else if (ev->kind == LINX_EVENT_TASK)
+		print_context(p, ev, "task");
+	else if (ev->kind == LINX_EVENT_EXEC)
+		print_context(p, ev, "exec");
+	else if (ev->kind == LINX_EVENT_FORK)
+		print_fork(p, ev);
+	else if (ev->kind == LINX_EVENT_EXIT)
+		print_exit(p, ev);
+}
+
+static int begin_json(struct linx_printer *p)
+{
+	if (!p->opts.files)
+		return 0;
+	p->files = calloc(LINX_FILES_TEXTS, sizeof(*p->files));
+	return p->files ? 0 : -ENOMEM;
+}
+
+static void end_json(struct linx_printer *p)
+{
+	for (unsigned int i = 0; p->files && i < LINX_FILES_TEXTS; i++)
+		free(p->files[i].out.data);
+	free(p->files);
+}
+
+const struct linx_format_ops linx_format_json = {
+	.info = { "json", "one JSON object a line", .needs = LINX_NEEDS_SIGNALS | LINX_NEEDS_URING, .files = true },
+	.begin = begin_json,
+	.end = end_json,
+	.print = print_json,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Inside of the printers. */
+#ifndef LINX_PRINT_H
+#define LINX_PRINT_H
+
+#include "event/event.h"
+#include "base/local_time.h"
+#include "base/strbuf.h"
+#include "value/style.h"
+
+/* Where a line's parts begin, so that it can be coloured and cut. */
+enum linx_part {
+	LINX_PART_TIME,
+	LINX_PART_WHO,
+	LINX_PART_NAME,
+	LINX_PART_ARGS,
+	LINX_PART_RESULT,
+	LINX_PART_MARKS,
+	LINX_PART_END,
+	LINX_PARTS,
+};
+
+struct linx_strace; /* format/strace/strace.h */
+
+/* A list of descriptors as text, by the generation of the table. */
+struct linx_files_text {
+	uint64_t generation; /* 0: none */
+	struct linx_out out;
+};
+#define LINX_FILES_TEXTS 64u
+
+struct linx_printer {
+	const struct linx_format_ops *format;
+	struct linx_print_opts opts;
+	struct linx_style style;
+	struct linx_out out;
+	struct linx_out aux; /* what is said behind the result */
+	bool ret_hex, aux_empty; /* as the arguments want the result: struct linx_put */
+	struct linx_strace *strace; /* of that format */
+	bool joins; /* strace: entry events become lines too */
+	struct linx_line *lines; /* of that format */
+	struct linx_local_time time;
+	/* JSON: tenths of a second, as text; upper_len 0: none */
+	uint64_t upper;
+	uint8_t upper_len;
+	char upper_text[LINX_NUMBER_ROOM];
+	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
+	size_t files_size; /* bytes that these have taken */
+	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */
+	bool cuts;
+	bool usual; /* text: lines are not cut and begin with the time of day, in microseconds */
+	struct linx_out line;
+	size_t part[LINX_PARTS];
+};
+
+/* A format is one of these, in the file that has its functions, and a row of format/formats.c. */
+struct linx_format_ops {
+	struct linx_format_info info;
+	/* Makes what it keeps, and its style, by p->opts and what these point to. -EINVAL, -ENOMEM. */
+	int (*begin)(struct linx_printer *p);
+	void (*end)(struct linx_printer *p); /* frees that, or as much as there is; NULL: nothing to free */
+	void (*print)(struct linx_printer *p, const struct linx_event *ev); /* appends an event to p->out */
+};
+extern const struct linx_format_ops linx_format_text, linx_format_strace, linx_format_json, linx_format_line;
+
+/* By enum linx_format. NULL: no such format. */
+const struct linx_format_ops *linx_format_ops(unsigned int format);
+
+/* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
+void linx_print_end(struct linx_out *o, const struct linx_event *ev);
+
+/* "full"; "cause-7" of a cause that this library does not know. */
+void linx_print_cause(struct linx_out *o, unsigned int cause);
+/* LINX_RECORDED_*: "full", "scalars", "counts" */
+const char *linx_recorded_name(uint32_t level);
+
+#endif

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Events to strace's lines: see format/strace/strace.h for what a line can be. Without entry
+ * events each call is one line, made when it returns.
+ */
+#include <errno.h>
+
+#include "format/printer.h"
+#include "record/decode.h"
+#include "decoders/decoders.h"
+#include "decoders/pidns.h"
+#include "decoders/put_fd.h"
+#include "table/select.h"
+#include "format/strace/strace.h"
+
+#define STRACE_LIMIT 32u /* bytes of a string that strace shows */
+
+/* ---- calls ------------------------------------------------------------------------- */
+
+static bool in_set(const struct linx_select *sel, bool has, bool otherwise, const struct linx_event *ev)
+{
+	return has ? linx_select_exit(sel, ev->abi, ev->nr) : otherwise;
+}
+
+static bool is_raw(const struct linx_strace *s, const struct linx_event *ev)
+{
+	return in_set(&s->raw, s->has_raw, false, ev);
+}
+
+static void put_raw_arguments(struct linx_out *o, const struct linx_event *ev)
+{
+	unsigned int n = ev->call && ev->call->row->nargs < ev->nargs ? ev->call->row->nargs : ev->nargs;
+
+	for (unsigned int i = 0; i < n; i++) {
+		linx_out_str(o, i ? ", " : "");
+		linx_out_hex(o, ev->args[i]);
+	}
+}
+
+/* The separator behind what is known at entry is written with it. */
+static size_t known_end(const struct linx_put *put)
+{
+	size_t at = put->known_end;
+
+	if (at < put->o->len && !memcmp(put->o->data + at, ", ", 2))
+		at += 2;
+	return at;
+}
+
+/* All arguments; *known: where those end that are known at entry, SIZE_MAX: all of them are. */
+static void print_arguments(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev, size_t *known)
+{
+	struct linx_strace *s = p->strace;
+	struct linx_put put;
+
+	p->style.verbose = !in_set(&s->abbrev, s->has_abbrev, !p->opts.verbose, ev);
+	p->style.addresses = !in_set(&s->verbose, s->has_verbose, true, ev);
+	linx_put_begin_text(&put, o, &p->style, ev);
+	p->aux.len = 0;
+	put.aux = &p->aux;
+	*known = SIZE_MAX;
+	if (is_raw(s, ev)) {
+		put_raw_arguments(o, ev);
+		return;
+	}
+	linx_put_args(&put);
+	p->ret_hex = put.ret_hex;
+	p->aux_empty = put.aux_empty;
+	if (put.known_end != SIZE_MAX)
+		*known = known_end(&put);
+}
+
+static void print_entry(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	size_t known;
+
+	linx_line_begin(p, line, ev);
+	print_arguments(p, &line->entry, ev, &known);
+	line->known = known == SIZE_MAX;
+	if (!line->known)
+		line->entry.len = known;
+}
+
+static void enter(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *line = linx_line_get(p->strace, ev);
+
+	if (!line) {
+		p->out.failed = true;
+		return;
+	}
+	linx_line_settle(p, line);
+	if (line->state != LINX_LINE_NONE) {
+		/* Its return was lost. */
+		linx_line_make_way(p, NULL);
+		linx_line_forget(p->strace, line);
+	}
+	line->in_call = true;
+	line->filtered = !linx_strace_wants(p->strace, ev);
+	if (line->filtered)
+		return;
+	linx_line_make_way(p, line);
+	print_entry(p, line, ev);
+	if (!linx_strace_staged(p->strace) && !p->strace->opts.separate)
+		p->strace->current = line;
+}
+
+/*
+ * The arguments that were not shown at entry. As long as nothing was written all
+ * are made anew: what could not be read at entry may be known by now.
+ */
+static void print_rest(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	size_t known;
+
+	line->whole = line->state == LINX_LINE_HELD;
+	linx_out_empty(&line->args);
+	print_arguments(p, &line->args, ev, &known);
+	if (line->whole || line->bare)
+		return;
+	if (known > line->args.len)
+		known = line->args.len;
+	memmove(line->args.data, line->args.data + known, line->args.len - known);
+	line->args.len -= known;
+}
+
+static void print_return(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	struct linx_out *o = &line->result;
+	struct linx_put put;
+
+	linx_put_begin_text(&put, o, &p->style, ev);
+	linx_out_empty(o);
+	linx_out_mem(o, "= ", 2);
+	put.aux = is_raw(p->strace, ev) ? NULL : &p->aux;
+	put.aux_empty = p->aux_empty;
+	put.ret_hex = p->ret_hex;
+	if (is_raw(p->strace, ev) && ev->has_ret && !linx_event_errno(ev))
+		linx_out_hex(o, ev->abi == LINX_ABI_I386 ? (uint32_t)ev->ret : (uint64_t)ev->ret);
+	else
+		linx_put_result(&put);
+	linx_strace_duration(p, o, ev);
+	linx_out_char(o, '\n');
+	linx_strace_dump(p->strace, o, ev);
+}
+
+static unsigned int status_of(const struct linx_event *ev)
+{
+	if (!ev->has_ret)
+		return LINX_STRACE_UNFINISHED;
+	return linx_event_errno(ev) ? LINX_STRACE_FAILED : LINX_STRACE_SUCCESSFUL;
+}
+
+/*
+ * A call that is to be restarted has most likely been interrupted by a signal.
+ * If it was SIGKILL, or the end of the whole process, a debugger does not see
+ * the return any more.
+ */
+static bool may_be_dying(const struct linx_line *line, const struct linx_event *ev)
+{
+	return linx_errno_restarts(linx_event_errno(ev)) && !line->signals.len && !line->told;
+}
+
+static void leave(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *line = linx_line_get(p->strace, ev);
+	bool entered;
+
+	if (!line) {
+		p->out.failed = true;
+		return;
+	}
+	entered = line->state != LINX_LINE_NONE;
+	line->in_call = false;
+	if (entered || linx_strace_wants(p->strace, ev)) {
+		if (!entered)
+			linx_line_begin(p, line, ev);
+		if (line->state == LINX_LINE_CUT)
+			linx_line_resume(p, line, ev);
+		line->status = (uint8_t)status_of(ev);
+		print_rest(p, line, ev);
+		print_return(p, line, ev);
+		line->waits = entered && may_be_dying(line, ev) && !linx_lines_full(p->strace);
+		if (!line->waits)
+			linx_line_end_call(p, line);
+		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
+			p->strace->current = NULL; /* nobody needs to cut it */
+	}
+	line->filtered = false;
+	if (!line->waits)
+		linx_line_signals(p, line);
+}
+
+/* A call that does not return, where nobody waits for how its task ends. */
+static void print_alone(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *line = linx_line_get(p->strace, ev);
+
+	if (!line) {
+		p->out.failed = true;
+	} else if (line->state == LINX_LINE_NONE) {
+		print_entry(p, line, ev);
+		line->known = true;
+		linx_line_die(p, line, ev);
+	} else {
+		linx_line_die(p, line, ev);
+	}
+}
+
+static void print_call(struct linx_printer *p, const struct linx_event *ev)
+{
+	unsigned int classes = ev->call ? ev->call->row->class_mask : 0;
+
+	if (!ev->entry) {
+		/* The way a new task comes out of fork is no line of strace's. */
+		if (!(classes & LINX_CLASS_FORK && ev->has_ret && ev->ret == 0))
+			leave(p, ev);
+	} else if (ev->flags & LINX_EVENT_UNFINISHED) {
+		/* At the end of the capture linx_print_held() gives what was begun. */
+		if (!(ev->flags & LINX_EVENT_CUT) || !p->joins)
+			print_alone(p, ev);
+	} else if (p->joins) {
+		enter(p, ev);
+	} else if (classes & LINX_CLASS_NORETURN) {
+		print_alone(p, ev);
+	}
+}
+
+static void print_event(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (p->strace->opts.hide & LINX_STRACE_CALLS || ev->flags & LINX_EVENT_IO_URING)
+		return; /* strace has no line for an operation of io_uring */
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		print_call(p, ev);
+	else if (ev->kind == LINX_EVENT_SIGNAL)
+		linx_strace_signal(p, ev);
+	else if (ev->kind == LINX_EVENT_EXIT && ev->ctx)
+		linx_strace_exit(p, ev);
+	else if (ev->kind == LINX_EVENT_EXEC && ev->ctx)
+		linx_strace_exec(p, ev);
+	else if (ev->kind == LINX_EVENT_FORK)
+		p->strace->tasks++;
+}
+
+static void print_strace(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *line;
+
+	p->strace->held = NULL;
+	if (p->strace->pidns)
+		linx_pidns_note(p->strace->pidns, ev);
+	print_event(p, ev);
+	line = ev->rec ? linx_line_find(p->strace, ev->rec->tid) : NULL;
+	if (line)
+		linx_line_rest(p, line);
+}
+
+static void set_style(struct linx_style *st, const struct linx_strace *s)
+{
+	st->strace = true;
+	st->xlat = (uint8_t)s->opts.names;
+	st->hex = (uint8_t)s->opts.hex;
+	st->pids = s->opts.decode_pids;
+	st->pidns = s->pidns;
+	st->names = s->opts.arg_names;
+}
+
+static int begin_strace(struct linx_printer *p)
+{
+	int ret = linx_strace_new(p->opts.strace, &p->strace);
+
+	if (ret)
+		return ret;
+	set_style(&p->style, p->strace);
+	if (!p->opts.string_limit)
+		p->style.limit = STRACE_LIMIT;
+	if (p->strace->opts.strings)
+		p->style.limit = p->strace->opts.strings - 1;
+	p->joins = p->style.ifnames = p->style.live = p->opts.strace;
+	if (p->style.fds & LINX_SHOW_FD_SOCKET)
+		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
+	return 0;
+}
+
+static void end_strace(struct linx_printer *p)
+{
+	linx_sock_names_free(p->style.socks);
+	linx_strace_free(p->strace);
+}
+
+const struct linx_format_ops linx_format_strace = {
+	.info = { "strace", "as strace writes, line by line", .needs = LINX_NEEDS_SIGNALS },
+	.begin = begin_strace,
+	.end = end_strace,
+	.print = print_strace,
+};
+
+bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev)
+{
+	if (!p->strace || ev->kind != LINX_EVENT_SYSCALL)
+		return true;
+	return linx_strace_wants(p->strace, ev) && linx_strace_status(p->strace, status_of(ev));
+}
+
+/* ---- what is held back ------------------------------------------------------------------- */
+
+/* 1: something of this line was printed. */
+static int print_held_line(struct linx_printer *p, struct linx_line *line, bool end)
+{
+	if (line->waits)
+		linx_line_settle(p, line);
+	if (end)
+		linx_line_signals(p, line);
+	if (end && linx_line_begun(line) && linx_strace_status(p->strace, LINX_STRACE_DETACHED)) {
+		linx_line_make_way(p, line);
+		linx_line_cut(p, line, " <detached ...>\n");
+		p->strace->current = NULL;
+	} else if (line->state == LINX_LINE_HELD && !linx_strace_staged(p->strace)) {
+		linx_out_append(&p->out, &line->entry);
+		line->written = line->entry.len;
+		line->state = LINX_LINE_OPEN;
+	}
+	if (end && line->end.len) {
+		linx_out_append(&p->out, &line->end);
+		linx_out_empty(&line->end);
+	}
+	linx_line_rest(p, line);
+	return p->out.len > 0;
+}
+
+int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len)
+{
+	struct linx_strace *s = p->strace;
+	struct linx_line *line = NULL;
+
+	p->out.len = 0;
+	p->out.failed = false;
+	/* Of those in front of the last one nothing is held any more: tasks may be many. */
+	if (s && s->held_end != end)
+		s->held = NULL;
+	while (s && !p->out.len && (line = linx_line_next(s, s->held))) {
+		s->held = line;
+		if (print_held_line(p, line, end))
+			*tid = line->tid;
+	}
+	if (s && !line)
+		s->held = NULL;
+	if (s)
+		s->held_end = end;
+	*text = p->out.data ? p->out.data : "";
+	*len = p->out.len;
+	if (p->out.failed)
+		return -ENOMEM;
+	return p->out.len > 0;
+}

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The lines that have begun, by task: see format/strace/strace.h. */
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "format/printer.h"
+#include "format/strace/strace.h"
+
+#define X32_BIT 0x40000000u
+/* strace -a's default: where the result begins. */
+#define RESULT_COLUMN 40u
+
+#define BUCKETS_MIN 256u
+/* A larger buffer is not kept to be lent again. */
+#define SPARE_MAX 65536u
+
+/* ---- buffers ------------------------------------------------------------------------------ */
+
+static void lend(struct linx_strace *s, struct linx_out *o)
+{
+	if (!o->data && s->nspares)
+		*o = s->spares[--s->nspares];
+}
+
+static void give(struct linx_strace *s, struct linx_out *o)
+{
+	if (o->data && o->cap <= SPARE_MAX && s->nspares < LINX_LINE_SPARES)
+		s->spares[s->nspares++] = (struct linx_out){ .data = o->data, .cap = o->cap };
+	else
+		free(o->data);
+	*o = (struct linx_out){ 0 };
+}
+
+/* Stays with its line: as large as it has to be. How large that is. */
+static size_t keep(struct linx_strace *s, struct linx_out *o)
+{
+	struct linx_out own = { .len = o->len, .cap = o->len + 1 };
+
+	if (!o->len) {
+		give(s, o);
+		return 0;
+	}
+	if (o->cap > 2 * own.cap) {
+		own.data = malloc(own.cap);
+		if (!own.data)
+			return o->cap;
+		memcpy(own.data, o->data, own.len);
+		give(s, o);
+		*o = own;
+	}
+	return o->cap;
+}
+
+/* The arguments would take what other lines need: they are known again at return. */
+static void keep_entry(struct linx_strace *s, struct linx_line *line)
+{
+	if (linx_lines_full(s) && line->entry.len > line->head) {
+		line->entry.len = line->head;
+		line->bare = true;
+		line->known = false;
+	}
+	line->kept += keep(s, &line->entry);
+}
+
+void linx_line_rest(struct linx_printer *p, struct linx_line *line)
+{
+	struct linx_out *const waiting[] = { &line->resumed, &line->args, &line->result };
+	struct linx_strace *s = p->strace;
+
+	s->kept -= line->kept;
+	line->kept = keep(s, &line->signals) + keep(s, &line->end);
+	for (unsigned int i = 0; i < ARRAY_SIZE(waiting); i++) {
+		if (line->waits)
+			line->kept += keep(s, waiting[i]);
+		else
+			give(s, waiting[i]);
+	}
+	if (line->state != LINX_LINE_HELD)
+		give(s, &line->entry);
+	else if (line != s->current)
+		keep_entry(s, line);
+	s->kept += line->kept;
+	if (s->kept > LINX_LINES_BYTES)
+		p->out.failed = true;
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
+static struct linx_line **bucket(const struct linx_strace *s, uint32_t tid)
+{
+	return &s->buckets[tid & (s->nbuckets - 1)];
+}
+
+struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid)
+{
+	struct linx_line *line = s->nbuckets ? *bucket(s, tid) : NULL;
+
+	while (line && line->tid != tid)
+		line = line->next;
+	return line;
+}
+
+static void insert(struct linx_strace *s, struct linx_line *line)
+{
+	line->next = *bucket(s, line->tid);
+	*bucket(s, line->tid) = line;
+	s->nlines++;
+}
+
+static void unlink_line(struct linx_strace *s, struct linx_line *line)
+{
+	struct linx_line **at = bucket(s, line->tid);
+
+	while (*at != line)
+		at = &(*at)->next;
+	*at = line->next;
+	s->nlines--;
+}
+
+/* Twice as many buckets; without memory those that are there have to do. */
+static bool grow(struct linx_strace *s)
+{
+	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
+	struct linx_line **from = s->buckets, **to = calloc(n, sizeof(struct linx_line *)), *line;
+
+	if (!to)
+		return old;
+	s->buckets = to;
+	s->nbuckets = n;
+	s->nlines = s->hand = 0;
+	for (unsigned int i = 0; i < old; i++)
+		while ((line = from[i])) {
+			from[i] = line->next;
+			insert(s, line);
+		}
+	free(from);
+	return true;
+}
+
+static bool is_idle(const struct linx_line *line)
+{
+	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len;
+}
+
+/* Tasks that have ended unseen, or do nothing: in the next buckets, more than one for each that comes. */
+static void forget_idle(struct linx_strace *s)
+{
+	enum { AT_ONCE = 4 };
+	struct linx_line *line, *next;
+
+	for (unsigned int i = 0; i < AT_ONCE; i++) {
+		s->hand = (s->hand + 1) & (s->nbuckets - 1);
+		for (line = s->buckets[s->hand]; line; line = next) {
+			next = line->next;
+			if (is_idle(line))
+				linx_line_remove(s, line);
+		}
+	}
+}
+
+static struct linx_line *line_new(struct linx_strace *s, const struct linx_event *ev)
+{
+	struct linx_line *line;
+
+	if (s->nlines >= LINX_LINES_IDLE)
+		forget_idle(s);
+	if (s->nlines >= LINX_LINES_MAX || (s->nlines >= s->nbuckets && !grow(s)))
+		return NULL;
+	line = calloc(1, sizeof(*line));
+	if (!line)
+		return NULL;
+	line->tid = ev->rec->tid;
+	line->pid = ev->rec->pid;
+	insert(s, line);
+	return line;
+}
+
+struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev)
+{
+	struct linx_line *line = linx_line_find(s, ev->rec->tid);
+
+	if (!line)
+		line = line_new(s, ev);
+	if (line) {
+		lend(s, &line->entry);
+		lend(s, &line->args);
+		lend(s, &line->result);
+	}
+	return line;
+}
+
+static void free_line(struct linx_line *line)
+{
+	free(line->entry.data);
+	free(line->resumed.data);
+	free(line->args.data);
+	free(line->result.data);
+	free(line->signals.data);
+	free(line->end.data);
+	free(line);
+}
+
+void linx_line_remove(struct linx_strace *s, struct linx_line *line)
+{
+	if (s->current == line)
+		s->current = NULL;
+	s->kept -= line->kept;
+	unlink_line(s, line);
+	give(s, &line->entry);
+	give(s, &line->args);
+	give(s, &line->result);
+	free_line(line);
+}
+
+void linx_lines_free(struct linx_strace *s)
+{
+	struct linx_line *line, *next;
+
+	for (line = linx_line_next(s, NULL); line; line = next) {
+		next = linx_line_next(s, line);
+		free_line(line);
+	}
+	for (unsigned int i = 0; i < s->nspares; i++)
+		free(s->spares[i].data);
+	free(s->buckets);
+}
+
+void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid)
+{
+	struct linx_line *old = linx_line_find(s, tid);
+
+	if (old)
+		linx_line_remove(s, old);
+	unlink_line(s, line);
+	line->tid = tid;
+	insert(s, line);
+}
+
+struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line)
+{
+	unsigned int i = line ? (line->tid & (s->nbuckets - 1)) + 1 : 0;
+
+	if (line && line->next)
+		return line->next;
+	for (; i < s->nbuckets; i++)
+		if (s->buckets[i])
+			return s->buckets[i];
+	return NULL;
+}
+
+/* ---- what becomes of a line ------------------------------------------------------------- */
+
+/* Ends what was begun with these words; it goes on in a line of its own. */
+void linx_line_cut(struct linx_printer *p, struct linx_line *line, const char *words)
+{
+	if (line->state == LINX_LINE_HELD)
+		linx_out_append(&p->out, &line->entry);
+	linx_out_str(&p->out, words);
+	line->state = LINX_LINE_CUT;
+	linx_line_rest(p, line);
+}
+
+/* Whatever is begun at this place is cut, but not line. */
+void linx_line_make_way(struct linx_printer *p, const struct linx_line *line)
+{
+	struct linx_line *open = p->strace->current;
+
+	if (!open || open == line)
+		return;
+	linx_line_cut(p, open, " <unfinished ...>\n");
+	p->strace->current = NULL;
+}
+
+/* "read", "syscall_0x1c3" with the number as the program gave it. */
+static void linx_strace_name(struct linx_out *o, const struct linx_line *line)
+{
+	if (line->name) {
+		linx_out_str(o, line->name);
+	} else {
+		linx_out_str(o, "syscall_");
+		linx_out_hex(o, (uint32_t)line->nr | (line->abi == LINX_ABI_X32 ? X32_BIT : 0));
+	}
+}
+
+/* "1234  read(" */
+void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	linx_out_empty(&line->entry);
+	line->name = ev->call ? ev->call->name : NULL;
+	line->nr = ev->nr;
+	line->abi = ev->abi;
+	line->known = line->told = line->whole = line->bare = false;
+	linx_strace_head(p, &line->entry, ev, linx_strace_began(ev));
+	linx_strace_name(&line->entry, line);
+	linx_out_char(&line->entry, '(');
+	line->head = line->entry.len;
+	line->state = LINX_LINE_HELD;
+}
+
+/* "1234  <... read resumed>" */
+void linx_line_resume(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	lend(p->strace, &line->resumed);
+	linx_out_empty(&line->resumed);
+	linx_strace_head(p, &line->resumed, ev, ev->time);
+	linx_out_str(&line->resumed, "<... ");
+	linx_strace_name(&line->resumed, line);
+	linx_out_str(&line->resumed, " resumed>");
+}
+
+static void pad_to_result(struct linx_printer *p, size_t column)
+{
+	unsigned int wish = p->strace->opts.column;
+	size_t want = wish ? wish - 1 : RESULT_COLUMN;
+
+	if (column < want)
+		linx_out_pad(&p->out, ' ', want - column);
+}
+
+void linx_line_forget(struct linx_strace *s, struct linx_line *line)
+{
+	line->state = LINX_LINE_NONE;
+	line->waits = line->whole = line->told = false;
+	if (s->current == line)
+		s->current = NULL;
+}
+
+/* The rest of a line: arguments that are known by now, and the result. */
+static void finish(struct linx_printer *p, struct linx_line *line)
+{
+	const struct linx_out *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
+	size_t len = line->whole ? line->head : line->state == LINX_LINE_OPEN ? line->written : start->len;
+
+	linx_line_make_way(p, linx_line_begun(line) ? line : NULL);
+	if (line->state != LINX_LINE_OPEN)
+		linx_out_mem(&p->out, start->data, len);
+	linx_out_append(&p->out, &line->args);
+	linx_out_mem(&p->out, ") ", 2);
+	pad_to_result(p, len + line->args.len + 2);
+	linx_out_append(&p->out, &line->result);
+	linx_line_forget(p->strace, line);
+}
+
+/* The signals that came while the task was in a call. */
+void linx_line_signals(struct linx_printer *p, struct linx_line *line)
+{
+	line->queued = 0; /* also of some that were brought out before */
+	if (!line->signals.len)
+		return;
+	linx_line_make_way(p, NULL);
+	linx_out_append(&p->out, &line->signals);
+	linx_out_empty(&line->signals);
+}
+
+/* The call has returned. */
+void linx_line_end_call(struct linx_printer *p, struct linx_line *line)
+{
+	if (linx_strace_status(p->strace, line->status))
+		finish(p, line);
+	else
+		linx_line_forget(p->strace, line);
+}
+
+/* All that waited for the task's next event. */
+void linx_line_settle(struct linx_printer *p, struct linx_line *line)
+{
+	if (line->waits)
+		linx_line_end_call(p, line);
+	linx_line_signals(p, line);
+}
+
+/* The task has ended, or will never tell, with a call under way. */
+void linx_line_die(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+{
+	if (line->state == LINX_LINE_NONE)
+		return;
+	if (!linx_strace_status(p->strace, LINX_STRACE_UNFINISHED)) {
+		linx_line_forget(p->strace, line);
+		return;
+	}
+	if (line->state == LINX_LINE_CUT)
+		linx_line_resume(p, line, ev);
+	linx_out_empty(&line->args);
+	line->whole = false;
+	if (!line->known)
+		linx_out_str(&line->args, " <unfinished ...>");
+	linx_out_empty(&line->result);
+	linx_out_str(&line->result, "= ?\n");
+	finish(p, line);
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Log lines. A template is a list of steps: literal text, fields. Steps next to
+ * each other that change only when something is told of the task or its process
+ * are a group, whose text is kept with the task: what a process holds open is
+ * written once for each change of it, not for each event.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine/engine.h"
+#include "event/event.h"
+#include "filter/field.h"
+#include "format/template.h"
+#include "format/printer.h"
+#include "filter/who.h"
+
+#define STEPS_MAX 256
+/* Places for the text of tasks, by thread id; one more pushes out who has its place. */
+#define PLACES 4096u
+/* So large a buffer is large, and all large ones together are bounded: there may be very many tasks. */
+#define LARGE 16384u
+#define LARGE_MAX (128u << 20)
+/* A letter that begins at the end of what is shown has no more bytes. */
+#define LETTER_MAX 4u
+
+struct step {
+	bool literal;
+	uint32_t from, len; /* literal: of linx_line.text */
+	struct linx_fld field;
+	unsigned int group; /* steps that are kept together from here on; 0: none */
+};
+
+/* What the text of a task was made of. */
+struct made_of {
+	uint32_t tid, task_version, process_version;
+	uint64_t start_time, fds_version;
+	const struct linx_process *process;
+	unsigned int accounts, group;
+};
+
+struct place {
+	struct made_of of;
+	struct linx_out text;
+};
+
+struct linx_line {
+	char *text; /* literals, one behind the other */
+	uint32_t text_len;
+	struct step steps[STEPS_MAX];
+	unsigned int n;
+	size_t max_text;
+	struct linx_accounts *accounts; /* NULL: numbers alone */
+	struct linx_out scratch;
+	struct place *places; /* [PLACES] */
+	size_t large; /* bytes of large buffers there */
+};
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
+static int wrong(const char *text, size_t at, struct linx_error *err, const char *why)
+{
+	return linx_fail(err, -EINVAL, "wrong template: column %zu: %s: %.*s-->%.200s", at + 1, why,
+			 at > 100 ? 100 : (int)at, text + (at > 100 ? at - 100 : 0), text + at);
+}
+
+static int add_literal(struct linx_line *l, const char *s, size_t n)
+{
+	struct step *last = l->n ? &l->steps[l->n - 1] : NULL;
+
+	if (!n)
+		return 0;
+	if (!last || !last->literal) {
+		if (l->n == STEPS_MAX)
+			return -E2BIG;
+		last = &l->steps[l->n++];
+		*last = (struct step){ .literal = true, .from = l->text_len };
+	}
+	memcpy(l->text + l->text_len, s, n);
+	l->text_len += (uint32_t)n;
+	last->len += (uint32_t)n;
+	return 0;
+}
+
+/* Behind a percent sign, which is at s[-1]: how many bytes it took. */
+static int add_field(struct linx_line *l, const char *text, const char *s, struct linx_error *err)
+{
+	struct linx_error why = { "" };
+	struct linx_fld field;
+	size_t at;
+	int len = linx_fld_parse(s, strlen(s), &field, &at, &why);
+
+	if (len < 0)
+		return wrong(text, (size_t)(s - text) + at, err, why.text);
+	if (l->n == STEPS_MAX)
+		return -E2BIG;
+	l->steps[l->n++] = (struct step){ .field = field };
+	return len;
+}
+
+static int compile(struct linx_line *l, const char *text, struct linx_error *err)
+{
+	const char *s = text, *percent;
+	int ret = 0;
+
+	while (!ret && (percent = strchr(s, '%'))) {
+		ret = add_literal(l, s, (size_t)(percent - s));
+		s = percent + 1;
+		if (!ret && *s == '%') {
+			ret = add_literal(l, s++, 1);
+		} else if (!ret) {
+			ret = add_field(l, text, s, err);
+			s += ret > 0 ? ret : 0;
+			ret = ret < 0 ? ret : 0;
+		}
+	}
+	if (!ret)
+		ret = add_literal(l, s, strlen(s));
+	if (ret == -E2BIG)
+		return wrong(text, (size_t)(s - text), err, "too many fields");
+	if (!ret && strchr(text, '\n'))
+		return wrong(text, strcspn(text, "\n"), err, "a line ends here");
+	return ret;
+}
+
+static bool is_kept(const struct step *s)
+{
+	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
+}
+
+/* A run of steps that can be kept, if there is more in it than text. */
+static void find_groups(struct linx_line *l)
+{
+	for (unsigned int i = 0, end; i < l->n; i = end) {
+		bool fields = false;
+
+		for (end = i; end < l->n && is_kept(&l->steps[end]); end++)
+			fields |= !l->steps[end].literal;
+		if (fields)
+			l->steps[i].group = end - i;
+		end += end == i;
+	}
+}
+
+static int line_new(const char *text, struct linx_line **out, struct linx_error *err)
+{
+	struct linx_line *l = calloc(1, sizeof(*l));
+	int ret = -ENOMEM;
+
+	if (l) {
+		l->text = malloc(strlen(text) + 1);
+		if (l->text)
+			ret = compile(l, text, err);
+		if (!ret) {
+			find_groups(l);
+			*out = l;
+			return 0;
+		}
+		linx_line_free(l);
+	}
+	return ret == -ENOMEM ? linx_fail(err, ret, "out of memory") : ret;
+}
+
+LINX_API int linx_template_check(const char *template_text, struct linx_error *err)
+{
+	struct linx_line *l = NULL;
+	int ret = line_new(template_text, &l, err);
+
+	linx_line_free(l);
+	return ret;
+}
+
+int linx_line_new(const struct linx_line_opts *opts, struct linx_line **out)
+{
+	struct linx_line_opts o = { .size = sizeof(o) };
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, NULL) : 0;
+
+	if (!ret)
+		ret = line_new(o.template_text ? o.template_text : LINX_LINE_TEMPLATE, out, NULL);
+	if (ret)
+		return ret;
+	(*out)->max_text = o.max_text;
+	(*out)->accounts = o.no_names ? NULL : linx_accounts_new();
+	(*out)->places = calloc(PLACES, sizeof(struct place)); /* without them all is made anew each time */
+	return 0;
+}
+
+void linx_line_free(struct linx_line *l)
+{
+	if (!l)
+		return;
+	for (unsigned int i = 0; l->places && i < PLACES; i++)
+		free(l->places[i].text.data);
+	linx_accounts_free(l->accounts);
+	free(l->places);
+	free(l->scratch.data);
+	free(l->text);
+	free(l);
+}
+
+/* ---- a line ---------------------------------------------------------------------------------- */
+
+/* As far as anything of it can be shown, wherever in the line it stands. */
+static void put_steps(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i,
+		      unsigned int n)
+{
+	size_t start = o->len;
+
+	for (; n--; i++) {
+		if (l->steps[i].literal)
+			linx_out_mem(o, l->text + l->steps[i].from, l->steps[i].len);
+		else
+			linx_fld_put(o, e, &l->steps[i].field);
+		if (e->most && o->len - start > e->most) {
+			o->len = start + e->most;
+			return;
+		}
+	}
+}
+
+/* Where the text of this task is kept; NULL: nowhere. *current: it is as it would be made now. */
+static struct place *place_of(const struct linx_line *l, const struct linx_event *ev, unsigned int i, bool *current)
+{
+	struct place *place;
+	struct made_of of;
+
+	if (!l->places || !ev->task || !l->steps[i].group)
+		return NULL;
+	memset(&of, 0, sizeof(of)); /* compared as bytes */
+	of.tid = ev->task->tid;
+	of.task_version = ev->task->version;
+	of.process_version = ev->task->process->version;
+	of.fds_version = linx_who_fds_version(ev);
+	of.start_time = ev->task->start_time;
+	of.process = ev->task->process;
+	of.accounts = l->accounts && !ev->foreign ? linx_accounts_version(l->accounts) : 0;
+	of.group = i + 1;
+	place = &l->places[(of.tid * 0x9e3779b1u + i) % PLACES];
+	*current = !memcmp(&place->of, &of, sizeof(of));
+	place->of = of;
+	return place;
+}
+
+/* Is there memory, and room among the large ones? */
+static bool keep(struct linx_line *l, struct linx_out *kept, const char *text, size_t n)
+{
+	if (kept->cap > LARGE) {
+		l->large -= kept->cap;
+		free(kept->data);
+		*kept = (struct linx_out){ 0 };
+	}
+	kept->len = 0;
+	kept->failed = false;
+	if (n >= LARGE && l->large + n > LARGE_MAX)
+		return false;
+	linx_out_mem(kept, text, n);
+	l->large += kept->cap > LARGE ? kept->cap : 0;
+	return !kept->failed;
+}
+
+static void put_group(struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i)
+{
+	bool current = false;
+	struct place *place = place_of(l, e->ev, i, &current);
+	size_t start = o->len;
+
+	if (current) {
+		linx_out_mem(o, place->text.data, place->text.len);
+		return;
+	}
+	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
+	if (place && (o->failed || !keep(l, &place->text, o->data + start, o->len - start)))
+		memset(&place->of, 0, sizeof(place->of));
+}
+
+/* Too long: its end gives way to "...", at a whole character. */
+static void cut(struct linx_out *o, size_t max)
+{
+	size_t len;
+
+	if (!max-- || o->len <= max || o->failed)
+		return;
+	len = max > 3 ? max - 3 : 0;
+	while (len && ((uint8_t)o->data[len] & 0xc0) == 0x80)
+		len--;
+	memcpy(o->data + len, "...", max - len < 3 ? max - len : 3);
+	o->len = len + (max - len < 3 ? max - len : 3);
+}
+
+/* Whatever follows is cut away. */
+static bool is_full(const struct linx_line *l, const struct linx_out *o)
+{
+	return l->max_text && o->len > l->max_text;
+}
+
+static void print_line(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_line *l = p->lines;
+	struct linx_fld_env e = {
+		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = &p->time,
+		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
+	};
+
+	if (ev->kind != LINX_EVENT_SYSCALL)
+		return;
+	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].group ? l->steps[i].group : 1)
+		put_group(l, &p->out, &e, i);
+	cut(&p->out, l->max_text);
+	linx_out_char(&p->out, '\n');
+}
+
+static int begin_line(struct linx_printer *p)
+{
+	const struct linx_line_opts *opts = p->opts.line;
+	int ret = linx_line_new(opts, &p->lines);
+
+	if (ret)
+		return ret;
+	p->style.bare = p->style.names = true;
+	if (opts && opts->max_string)
+		p->style.limit = opts->max_string - 1 < UINT32_MAX ? (unsigned int)(opts->max_string - 1) : UINT32_MAX;
+	return 0;
+}
+
+static void end_line(struct linx_printer *p)
+{
+	linx_line_free(p->lines);
+}
+
+const struct linx_format_ops linx_format_line = {
+	.info = { "line", "a log line for each call, by a template of fields", .needs = LINX_NEEDS_URING, .files = true },
+	.begin = begin_line,
+	.end = end_line,
+	.print = print_line,
+};

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Processes: what context records tell of them, and who belongs to whom. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/container.h"
+#include "record/decode.h"
+#include "state/process.h"
+#include "state/shared_str.h"
+
+#define BUCKETS_MIN 256u
+/* Ancestors that are looked through for one; more than any machine has. */
+#define DEPTH_MAX 1024u
+
+/* ---- the table ------------------------------------------------------------------ */
+
+static struct linx_process_own **bucket_of(const struct linx_processes *t, uint32_t pid)
+{
+	return &t->buckets[(pid * 0x9e3779b1u) >> 7 & (t->nbuckets - 1)];
+}
+
+int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *versions)
+{
+	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room, .versions = versions };
+	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
+	return !t->buckets || linx_numbers_new(&t->inits) || linx_fs_begin(&t->fs, room) ? -ENOMEM : 0;
+}
+
+void linx_processes_free(struct linx_processes *t)
+{
+	free(t->buckets);
+	t->buckets = NULL;
+	linx_numbers_free(&t->inits);
+	linx_fs_end(&t->fs);
+}
+
+struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid)
+{
+	struct linx_process_own *p = *bucket_of(t, pid);
+
+	while (p && p->p.pid != pid)
+		p = p->next;
+	return p;
+}
+
+void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own **at;
+
+	if (!p || !p->listed)
+		return;
+	for (at = bucket_of(t, p->p.pid); *at != p; at = &(*at)->next)
+		;
+	*at = p->next;
+	p->listed = false;
+	t->n--;
+	linx_numbers_set(&t->inits, &p->init, 0);
+}
+
+/* Twice the buckets. Without memory for it the chains just get longer. */
+static void grow(struct linx_processes *t)
+{
+	struct linx_processes old = *t;
+	struct linx_process_own **bucket, *p, *next;
+
+	t->nbuckets *= 2;
+	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
+	if (!t->buckets) {
+		*t = old;
+		return;
+	}
+	for (size_t i = 0; i < old.nbuckets; i++)
+		for (p = old.buckets[i]; p; p = next) {
+			next = p->next;
+			bucket = bucket_of(t, p->p.pid);
+			p->next = *bucket;
+			*bucket = p;
+		}
+	free(old.buckets);
+}
+
+struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid)
+{
+	struct linx_process_own *p = *t->room < LINX_PROCESS_COST ? NULL : calloc(1, sizeof(*p)), **bucket;
+
+	if (!p)
+		return NULL;
+	*t->room -= LINX_PROCESS_COST;
+	linx_process_unlist(t, linx_process_find(t, pid));
+	if (++t->n > t->nbuckets)
+		grow(t);
+	bucket = bucket_of(t, pid);
+	p->p.pid = pid;
+	p->next = *bucket;
+	p->listed = true;
+	*bucket = p;
+	return p;
+}
+
+bool linx_process_is(const struct linx_process_own *p, uint32_t pid, uint64_t start_time)
+{
+	return p->p.pid == pid && (!start_time || !p->p.start_time || p->p.start_time == start_time);
+}
+
+struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time)
+{
+	struct linx_process_own *p = linx_process_find(t, pid);
+
+	return p && linx_process_is(p, pid, start_time) ? p : linx_process_renew(t, pid);
+}
+
+struct linx_process_own *linx_process_get(struct linx_process_own *p)
+{
+	p->refs++;
+	return p;
+}
+
+static void changed(struct linx_processes *t, struct linx_process_own *p)
+{
+	p->p.version = ++*t->versions;
+}
+
+/* A chain of parents, each held by its child alone, may be long: no recursion. */
+void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *parent;
+
+	for (; p && !--p->refs; p = parent) {
+		parent = p->parent;
+		if (parent)
+			parent->children--;
+		linx_fs_put(&t->fs, p->fs);
+		linx_process_unlist(t, p);
+		linx_text_drop(t->room, &p->p.exe);
+		linx_text_drop(t->room, &p->p.cmdline);
+		linx_text_drop(t->room, &p->p.env);
+		linx_text_drop(t->room, &p->p.cwd);
+		linx_text_drop(t->room, &p->p.cgroup);
+		linx_text_drop(t->room, &p->p.container);
+		free(p);
+		*t->room += LINX_PROCESS_COST;
+	}
+}
+
+/* ---- what records tell ------------------------------------------------------------ */
+
+/* Only these records look at the executable. */
+static uint32_t exe_flags(const struct linx_who *who)
+{
+	return (who->flags & LINX_WHO_MEMFD ? LINX_PROCESS_MEMFD : 0) |
+	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0);
+}
+
+void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own, const struct linx_who *who,
+			  uint8_t kind)
+{
+	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED;
+	struct linx_process *p = &own->p;
+
+	own->reaper = who->flags & LINX_WHO_REAPER;
+	p->flags |= LINX_PROCESS_INFO;
+	if (kind != LINX_REC_FORK)
+		p->flags = (p->flags & ~exe) | exe_flags(who);
+	p->pgid = who->pgid;
+	p->sid = who->sid;
+	p->tty = who->tty;
+	p->loginuid = who->loginuid;
+	p->session_id = who->session_id;
+	p->ns_pid = who->ns_pid;
+	memcpy(p->ns, who->ns, sizeof(p->ns));
+	if (own->listed)
+		linx_numbers_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
+}
+
+/* A container is known by its cgroup. */
+static int take_cgroup(struct linx_processes *t, struct linx_process *p, const struct linx_value *v)
+{
+	struct linx_container c;
+	int ret;
+
+	if (!v->state || (p->cgroup.data && linx_value_whole(v) && v->size == p->cgroup.len &&
+			  !memcmp(v->data, p->cgroup.data, v->size)))
+		return 0;
+	ret = linx_text_take(t->room, &p->cgroup, v);
+	if (ret)
+		return ret;
+	p->runtime = NULL;
+	if (!p->cgroup.data)
+		return linx_text_set(t->room, &p->container, NULL, 0, p->cgroup.state);
+	if (!linx_container_find(p->cgroup.data, &c))
+		return linx_text_set(t->room, &p->container, NULL, 0, LINX_ABSENT);
+	p->runtime = c.runtime;
+	return linx_text_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
+}
+
+/* What it shares as it is now. */
+static void show_fs(struct linx_processes *t, struct linx_process_own *p)
+{
+	p->fs_version = p->fs->version;
+	if (p->fs->cwd.state) {
+		linx_text_drop(t->room, &p->p.cwd);
+		linx_text_share(&p->p.cwd, &p->fs->cwd);
+	}
+	p->p.flags = (p->p.flags & ~LINX_PROCESS_CHROOT) | (p->fs->chroot ? LINX_PROCESS_CHROOT : 0);
+	changed(t, p);
+}
+
+void linx_process_look(struct linx_processes *t, struct linx_process_own *p)
+{
+	if (linx_process_is_behind(p))
+		show_fs(t, p);
+}
+
+void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs)
+{
+	struct linx_fs *old = p->fs;
+
+	if (fs == old)
+		return;
+	p->fs = fs ? linx_fs_get(fs) : NULL;
+	linx_fs_put(&t->fs, old);
+	if (fs)
+		show_fs(t, p);
+}
+
+void linx_process_set_chroot(struct linx_process_own *p, bool chroot)
+{
+	if (p->fs)
+		linx_fs_set_chroot(p->fs, chroot);
+	else
+		p->p.flags = (p->p.flags & ~LINX_PROCESS_CHROOT) | (chroot ? LINX_PROCESS_CHROOT : 0);
+}
+
+static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *cwd)
+{
+	int ret = p->fs ? linx_fs_set_cwd(&t->fs, p->fs, cwd) : linx_text_take(t->room, &p->p.cwd, cwd);
+
+	linx_process_look(t, p);
+	return ret;
+}
+
+/* The executable is another one than before. */
+static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
+{
+	struct linx_file_id file;
+	bool other;
+
+	if (!linx_value_whole(id) || id->size < sizeof(file))
+		return false;
+	memcpy(&file, id->data, sizeof(file));
+	other = file.dev != p->exe_dev || file.ino != p->exe_ino;
+	p->exe_dev = file.dev;
+	p->exe_ino = file.ino;
+	return other;
+}
+
+/* Is it the beginning of what is known? A line that was told before comes again without what follows its record. */
+static bool is_beginning(const struct linx_value *argv, const struct linx_text *known)
+{
+	return argv->state == LINX_TRUNCATED && known->state == LINX_WHOLE && argv->orig == known->len && argv->size <= known->len &&
+	       !memcmp(argv->data, known->data, argv->size);
+}
+
+/*
+ * A program may have written over its command line since it was started, and a
+ * later record has that. With another executable, that of an exec was lost.
+ */
+static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
+		     bool other)
+{
+	if (kind != LINX_REC_EXEC && !other && (p->argv_of_exec || is_beginning(argv, &p->p.cmdline)))
+		return 0;
+	if (argv->state)
+		p->argv_of_exec = kind == LINX_REC_EXEC && linx_value_readable(argv);
+	return linx_text_take(t->room, &p->p.cmdline, argv);
+}
+
+int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
+		      uint8_t kind)
+{
+	bool other;
+	int ret;
+
+	changed(t, p);
+	other = take_exe_id(&p->p, &fields[LINX_FIELD_EXE_ID]);
+	ret = take_argv(t, p, &fields[LINX_FIELD_ARGV], kind, other);
+	if (!ret)
+		ret = linx_text_take(t->room, &p->p.env, &fields[LINX_FIELD_ENVP]);
+	if (!ret)
+		ret = linx_text_take(t->room, &p->p.exe, &fields[LINX_FIELD_EXE]);
+	if (!ret)
+		ret = take_cwd(t, p, &fields[LINX_FIELD_CWD]);
+	if (!ret)
+		ret = take_cgroup(t, &p->p, &fields[LINX_FIELD_CGROUP]);
+	return ret;
+}
+
+void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
+			  struct linx_process_own *parent)
+{
+	struct linx_process *c = &child->p, *p = &parent->p;
+
+	linx_process_look(t, parent);
+	linx_text_share(&c->exe, &p->exe);
+	linx_text_share(&c->cmdline, &p->cmdline);
+	child->argv_of_exec = parent->argv_of_exec;
+	linx_text_share(&c->env, &p->env);
+	linx_text_share(&c->cwd, &p->cwd);
+	linx_text_share(&c->cgroup, &p->cgroup);
+	linx_text_share(&c->container, &p->container);
+	c->runtime = p->runtime;
+	c->exe_dev = p->exe_dev;
+	c->exe_ino = p->exe_ino;
+	c->flags = p->flags;
+	c->pgid = p->pgid;
+	c->sid = p->sid;
+	c->tty = p->tty;
+	c->loginuid = p->loginuid;
+	c->session_id = p->session_id;
+	memcpy(c->ns, p->ns, sizeof(c->ns));
+}
+
+/* ---- parents ------------------------------------------------------------------------- */
+
+static void set_parent(struct linx_processes *t, struct linx_process_own *p, struct linx_process_own *parent)
+{
+	struct linx_process_own *old = p->parent;
+
+	if (parent == old || parent == p)
+		return;
+	p->parent = parent ? linx_process_get(parent) : NULL;
+	if (parent)
+		parent->children++;
+	if (old)
+		old->children--;
+	linx_process_put(t, old);
+}
+
+/*
+ * A parent is older than its child: otherwise it is another one with that
+ * number. A strict order, and of what never changes once it is known, so that
+ * parents never form a circle.
+ */
+static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
+{
+	if (!p->p.start_time || !than->p.start_time)
+		return false;
+	if (p->p.start_time != than->p.start_time)
+		return p->p.start_time < than->p.start_time;
+	return p->p.pid < than->p.pid;
+}
+
+void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid)
+{
+	struct linx_process_own *parent = ppid ? linx_process_find(t, ppid) : NULL;
+
+	if (parent && !is_older(parent, p))
+		parent = NULL;
+	if (p->p.ppid != ppid)
+		changed(t, p);
+	p->p.ppid = ppid;
+	set_parent(t, p, parent);
+}
+
+/* The first process of its pid namespace. */
+static bool is_init(const struct linx_process_own *p)
+{
+	return p->p.pid == 1 || p->p.ns_pid == 1;
+}
+
+/* The kernel ends all of a pid namespace whose first process has ended: that keeps its children. */
+void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *heir = p->parent;
+	uint32_t ppid;
+
+	if (!heir || !heir->dead)
+		return;
+	for (unsigned int depth = 0; heir && heir->dead && !is_init(heir); depth++)
+		heir = depth < DEPTH_MAX ? heir->parent : NULL;
+	ppid = heir ? heir->p.pid : 0;
+	if (p->p.ppid != ppid)
+		changed(t, p);
+	p->p.ppid = ppid;
+	set_parent(t, p, heir);
+}
+
+/* As far as is known. */
+static bool in_same_pidns(const struct linx_process_own *a, const struct linx_process_own *b)
+{
+	uint32_t x = a->p.ns[LINX_NS_PID], y = b->p.ns[LINX_NS_PID];
+
+	return !x || !y || x == y;
+}
+
+/* The first process of its pid namespace, which need not be an ancestor: setns(2). */
+static struct linx_process_own *find_init(const struct linx_processes *t, const struct linx_process_own *p)
+{
+	struct linx_numbered *n = linx_numbers_find(&t->inits, p->p.ns[LINX_NS_PID]);
+	struct linx_process_own *init = linx_process_find(t, 1);
+
+	if (n)
+		init = (void *)((char *)n - offsetof(struct linx_process_own, init));
+	return init && in_same_pidns(init, p) && is_older(init, p) ? init : NULL;
+}
+
+/*
+ * As the kernel finds it: the nearest ancestor in its pid namespace that asked
+ * for them, else the first process of that. NULL: not known.
+ */
+static struct linx_process_own *find_heir(struct linx_processes *t, struct linx_process_own *p)
+{
+	struct linx_process_own *at = p;
+
+	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
+		linx_process_settle(t, at);
+		if (!at->parent) /* met later, if at all */
+			linx_process_set_parent(t, at, at->p.ppid);
+		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
+			return NULL;
+		if (!at->parent || !in_same_pidns(at->parent, p))
+			break;
+		if (at->parent->reaper || is_init(at->parent))
+			return at->parent;
+	}
+	return find_init(t, p);
+}
+
+void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
+{
+	if (p->dead)
+		return;
+	linx_process_settle(t, p);
+	/* It gets none any more. */
+	if (p->children && !is_init(p))
+		set_parent(t, p, find_heir(t, p));
+	p->dead = true;
+	linx_process_set_fs(t, p, NULL);
+	linx_process_unlist(t, p);
+}

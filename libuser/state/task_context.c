@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What context records and snapshots tell of a task and its process. */
+#include <errno.h>
+#include <string.h>
+
+#include "state/tasks_own.h"
+
+static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct linx_ctx *ctx)
+{
+	task->pid = ctx->pid;
+	task->ppid = ctx->ppid;
+	task->uid = ctx->uid;
+	task->gid = ctx->gid;
+	task->euid = ctx->euid;
+	task->egid = ctx->egid;
+	task->start_time = ctx->start_time;
+	memcpy(task->comm, ctx->comm, sizeof(task->comm));
+	task->comm[sizeof(task->comm) - 1] = '\0';
+	task->version = ++t->versions;
+}
+
+/* Another task had this id before, and its end was lost: nothing of it remains. */
+static void forget(struct linx_tasks *t, struct linx_slot *slot)
+{
+	/* Its threads, if their ends were lost too, keep the old one. */
+	if (slot->task.tid == slot->task.pid)
+		linx_process_end(&t->processes, slot->process);
+	linx_slot_set_process(t, slot, NULL);
+	linx_slot_leave_fs(t, slot);
+	linx_files_put(slot->files);
+	slot->files = NULL;
+	slot->settled = 0;
+	slot->task.flags = 0;
+	slot->skip_until_exec = false;
+	slot->unkept = false;
+	slot->pending.len = 0;
+	slot->exec.len = 0;
+	slot->restart = NULL;
+	slot->known = false;
+}
+
+/* Is the number another task's than the record's? */
+static bool is_another(const struct linx_slot *slot, const struct linx_ctx *ctx)
+{
+	return slot->known && slot->task.start_time != ctx->start_time;
+}
+
+/* The slot of a task that a record describes. */
+static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = linx_tasks_get(t, ctx->tid);
+
+	if (slot && is_another(slot, ctx))
+		forget(t, slot);
+	return slot;
+}
+
+/* The thread that is not the leader and whose exec this is. NULL: there is none, or its number is another task's by now. */
+static struct linx_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid ? linx_tasks_find(t, ctx->code) : NULL;
+
+	return slot && slot->known && slot->task.pid != ctx->pid ? NULL : slot;
+}
+
+/* Up to the first that is in a call. NULL: none is. */
+static struct linx_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_slot *but)
+{
+	struct linx_slot *slot, *next;
+
+	for (slot = process ? process->threads : NULL; slot; slot = next) {
+		next = slot->thread_next; /* the last may take the process with it */
+		if (slot == but)
+			continue;
+		if (slot->pending.len)
+			return slot;
+		linx_tasks_remove(t, slot);
+	}
+	return NULL;
+}
+
+struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+{
+	struct linx_slot *by = executing(t, rec, ctx), *slot = linx_tasks_find(t, ctx->tid), *left;
+
+	if (slot && slot->pending.len && (by ? slot != by : is_another(slot, ctx)))
+		return slot;
+	if (!by)
+		return NULL;
+	if (slot && slot != by)
+		linx_tasks_remove(t, slot);
+	left = remove_threads(t, linx_process_find(&t->processes, ctx->pid), by);
+	return left || !by->known ? left : remove_threads(t, by->process, by);
+}
+
+/* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
+static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+{
+	struct linx_slot *slot = executing(t, rec, ctx), *left;
+
+	if (!slot)
+		return;
+	while ((left = linx_tasks_displaced(t, rec, ctx)))
+		left->pending.len = 0;
+	linx_slot_rename(t, slot, ctx->tid);
+	slot->task.start_time = ctx->start_time;
+}
+
+/* start: of the process, 0 where it is not known; here and below. */
+static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
+			const struct linx_ctx *ctx, struct linx_slot *child, uint64_t start)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_process_own *process;
+
+	if (ctx->flags & LINX_CTX_THREAD && parent && parent->known && linx_process_is(parent->process, ctx->pid, start))
+		process = parent->process;
+	else if (ctx->flags & LINX_CTX_THREAD)
+		process = linx_process_make(&t->processes, ctx->pid, start);
+	else
+		process = linx_process_renew(&t->processes, ctx->pid);
+	if (!process)
+		return -ENOMEM;
+	linx_slot_set_process(t, child, process);
+	child->unkept = false; /* it is in no call */
+	child->told = rec->time;
+	if (!parent || !parent->known)
+		return 0;
+	if (linx_slot_is_stale(t, parent))
+		child->told = parent->told;
+	if (!(ctx->flags & LINX_CTX_THREAD))
+		linx_process_inherit(&t->processes, process, parent->process);
+	return 0;
+}
+
+/* ---- processes ------------------------------------------------------------------ */
+
+static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			 struct linx_slot *slot, uint64_t start)
+{
+	struct linx_process_own *process = slot->process;
+
+	slot->told = rec->time;
+	if (process && linx_process_is(process, ctx->pid, start))
+		return 0;
+	process = linx_process_make(&t->processes, ctx->pid, start);
+	if (!process)
+		return -ENOMEM;
+	linx_slot_set_process(t, slot, process);
+	return 0;
+}
+
+/* Older or newer than ours: what it does not have is zero. */
+static bool get_who(const struct linx_value *v, struct linx_who *who)
+{
+	*who = (struct linx_who){ 0 };
+	if (!linx_value_readable(v) || v->size < LINX_WHO_SIZE_V1)
+		return false;
+	memcpy(who, v->data, v->size < sizeof(*who) ? v->size : sizeof(*who));
+	return true;
+}
+
+static void set_creds(struct linx_task *task, const struct linx_who *who)
+{
+	task->flags |= LINX_TASK_CREDS;
+	task->ns_tid = who->ns_tid;
+	task->suid = who->suid;
+	task->sgid = who->sgid;
+	task->fsuid = who->fsuid;
+	task->fsgid = who->fsgid;
+	task->cap_effective = who->cap_effective;
+	task->cap_permitted = who->cap_permitted;
+	task->cap_inheritable = who->cap_inheritable;
+	task->cap_bounding = who->cap_bounding;
+	task->cap_ambient = who->cap_ambient;
+}
+
+/* What of the process the record of any of its threads tells. Once it is known when it began, that stays. */
+static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
+			    uint64_t start)
+{
+	struct linx_process *p = &process->p;
+
+	if (ctx->tid == ctx->pid)
+		memcpy(p->comm, ctx->comm, sizeof(p->comm) - 1);
+	if (!p->start_time)
+		p->start_time = start;
+	p->start_ns = p->start_time && t->boot_to_wall ? p->start_time + t->boot_to_wall : 0;
+	if (ctx->flags & LINX_CTX_KERNEL)
+		p->flags |= LINX_PROCESS_KERNEL;
+	linx_process_set_parent(&t->processes, process, ctx->ppid);
+}
+
+static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx, struct linx_slot *slot,
+		    const struct linx_who *who, enum linx_told_when when)
+{
+	if (rec->kind == LINX_REC_FORK)
+		linx_slot_fork_fs(t, rec, ctx, slot, who->fs);
+	else
+		linx_slot_follow_fs(t, slot, who->fs, when);
+	linx_process_set_fs(&t->processes, slot->process, slot->fs);
+	linx_process_set_chroot(slot->process, who->flags & LINX_WHO_CHROOT);
+}
+
+static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, enum linx_told_when when, struct linx_slot **out)
+{
+	bool told, forked = rec->kind == LINX_REC_FORK;
+	struct linx_slot *slot;
+	struct linx_who who;
+	uint64_t start;
+	int ret;
+
+	take_over(t, rec, ctx);
+	slot = slot_for(t, ctx);
+	*out = slot;
+	if (!slot)
+		return linx_tasks_is_full(t) ? 0 : -ENOMEM;
+	/* The clocks of two CPUs differ a little: the child has been seen already. */
+	if (slot->known && forked)
+		return 0;
+	told = get_who(&fields[LINX_FIELD_WHO], &who);
+	start = ctx->tid == ctx->pid ? ctx->start_time : who.process_start;
+	ret = forked ? fork_process(t, rec, ctx, slot, start) : known_process(t, rec, ctx, slot, start);
+	if (ret)
+		return linx_tasks_is_full(t) ? 0 : ret;
+	slot->known = true;
+	set_ids(t, &slot->task, ctx);
+	set_process_ids(t, slot->process, ctx, start);
+	if (told) {
+		set_creds(&slot->task, &who);
+		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
+		take_fs(t, rec, ctx, slot, &who, when);
+		if (forked)
+			linx_slot_fork_files(t, rec, ctx, slot, who.files);
+		else if (slot->files || rec->kind == LINX_REC_TASK)
+			linx_slot_follow_files(t, slot, who.files, rec->time);
+	}
+	if (rec->kind == LINX_REC_EXEC && slot->files)
+		linx_files_exec(slot->files);
+	return linx_process_take(&t->processes, slot->process, fields, rec->kind);
+}
+
+int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       const struct linx_value *fields, struct linx_slot **out)
+{
+	return take_context(t, rec, ctx, fields, LINX_TOLD_NOW, out);
+}
+
+int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			const struct linx_value *fields, enum linx_told_when when, bool again, uint64_t settled)
+{
+	struct linx_slot *slot;
+	int ret = take_context(t, rec, ctx, fields, when, &slot);
+
+	/* Of a thread that shares its leader's there is no more. */
+	if (!ret && slot && slot->settled < settled)
+		slot->settled = settled;
+	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))
+		slot->stale_until = linx_snapshot_end(rec);
+	return ret;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Which working directory and root a task has, and with whom it shares them: docs/state.md. */
+#include "state/tasks_own.h"
+
+void linx_slot_leave_fs(struct linx_tasks *t, struct linx_slot *slot)
+{
+	linx_fs_leave(&t->processes.fs, slot->fs);
+	slot->fs = NULL;
+}
+
+/* NULL: there was no room. */
+static void set_fs(struct linx_tasks *t, struct linx_slot *slot, struct linx_fs *fs)
+{
+	struct linx_fs *old = slot->fs;
+
+	if (fs == old)
+		return;
+	slot->fs = fs ? linx_fs_enter(fs) : NULL;
+	if (slot->process && slot->process->fs == old)
+		linx_process_set_fs(&t->processes, slot->process, fs);
+	linx_fs_leave(&t->processes.fs, old);
+}
+
+/* One of its own, with what from has; NULL: with what is known of the process. */
+static void make_own(struct linx_tasks *t, struct linx_slot *slot, const struct linx_fs *from)
+{
+	const struct linx_process *p = &slot->process->p;
+
+	set_fs(t, slot, from ? linx_fs_new(&t->processes.fs, &from->cwd, from->chroot) :
+			       linx_fs_new(&t->processes.fs, &p->cwd, p->flags & LINX_PROCESS_CHROOT));
+}
+
+static void make_numbered(struct linx_tasks *t, struct linx_slot *slot, const struct linx_fs *from, uint64_t id)
+{
+	make_own(t, slot, from);
+	if (slot->fs)
+		linx_numbers_set(&t->processes.fs.by_id, &slot->fs->id, id);
+}
+
+/*
+ * An item of a snapshot that is told ahead says nothing of numbers: till its
+ * place in the stream they may be others'. A task that changes its number
+ * without a fork has a copy (unshare). Else whoever has the number shares it.
+ */
+void linx_slot_follow_fs(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, enum linx_told_when when)
+{
+	struct linx_fs *fs = slot->fs, *other;
+	bool has_number = fs && fs->id.number;
+
+	if (!id || (fs && fs->id.number == id))
+		return;
+	if (when == LINX_TOLD_AHEAD) {
+		if (!fs || has_number)
+			make_own(t, slot, fs);
+		return;
+	}
+	other = when == LINX_TOLD_NOW && has_number ? NULL : linx_fs_by_id(&t->processes.fs, id);
+	if (other)
+		set_fs(t, slot, other);
+	else if (!fs || has_number || fs->tasks > 1)
+		make_numbered(t, slot, fs, id);
+	else
+		linx_numbers_set(&t->processes.fs.by_id, &fs->id, id);
+}
+
+void linx_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       struct linx_slot *child, uint64_t id)
+{
+	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	bool known = parent && parent->known && parent != child;
+
+	if (!id)
+		return;
+	if (!(ctx->flags & LINX_CTX_FS_SHARED)) {
+		make_numbered(t, child, known ? parent->fs : NULL, id);
+		return;
+	}
+	/* It is the parent's number as well. */
+	if (known)
+		linx_slot_follow_fs(t, parent, id, LINX_TOLD_IN_PLACE);
+	if (known && parent->fs)
+		set_fs(t, child, parent->fs);
+	else
+		linx_slot_follow_fs(t, child, id, LINX_TOLD_NOW);
+}

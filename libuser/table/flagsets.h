@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every set of constants of flags/ by its name: linx_set_open_flags. */
+#ifndef LINX_FLAGSETS_H
+#define LINX_FLAGSETS_H
+
+#include "table/names.h"
+
+#define FLAGS(set, prefix) extern const struct linx_flagset linx_set_##set;
+#define CONSTS(set, prefix) extern const struct linx_flagset linx_set_##set;
+#define C(name, value)
+#define CT(name, value, text)
+#define F(mask, name, value)
+#define Z(name)
+#define N(mask, shift, name)
+#define END(set)
+#include "table/flags/all.def"
+#undef FLAGS
+#undef CONSTS
+#undef C
+#undef CT
+#undef F
+#undef Z
+#undef N
+#undef END
+
+#endif

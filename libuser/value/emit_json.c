@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Values as JSON: docs/json.md. */
+#include "value/json.h"
+#include "value/emit.h"
+
+/* ---- numbers ---------------------------------------------------------------------------- */
+
+static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
+{
+	linx_json_lit(p->o, "{\"value\":");
+	linx_put_number(p, (uint64_t)n, fmt);
+	linx_json_lit(p->o, ",\"text\":\"");
+	linx_out_str(p->o, name);
+	linx_json_lit(p->o, "\"}");
+}
+
+static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t n, char fmt)
+{
+	if (flag && (int64_t)flag->value < 0)
+		put_symbol(p, (int64_t)flag->value, 'd', flag->name);
+	else if (flag)
+		put_symbol(p, (int64_t)n, fmt, flag->name);
+	else
+		linx_put_number(p, n, fmt);
+}
+
+/* Bits without a name are in the value alone. */
+static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask)
+{
+	const struct linx_flag *flag;
+	struct linx_flag_iter it;
+	const char *sep = "\"";
+
+	linx_json_lit(p->o, "{\"value\":");
+	linx_out_u64(p->o, n & mask);
+	linx_json_lit(p->o, ",\"names\":[");
+	linx_flag_begin(&it, set, n, mask);
+	while ((flag = linx_flag_next(&it))) {
+		linx_out_str(p->o, sep);
+		sep = ",\"";
+		linx_put_flag_name(p->o, flag, it.number);
+		linx_out_char(p->o, '"');
+	}
+	linx_json_lit(p->o, "]}");
+}
+
+static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt)
+{
+	uint64_t mask = linx_ones(size);
+
+	if (set->bits)
+		put_bits(p, set, n, mask);
+	else
+		put_const(p, linx_const_find(set, n, mask), n, fmt);
+}
+
+/* ---- strings and bytes ---------------------------------------------------------------------- */
+
+/* That it goes on is said by value(), and by nobody where all was wanted. */
+static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
+{
+	(void)cut;
+	linx_json_string(p->o, s, n);
+}
+
+static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
+{
+	linx_json_bytes(p->o, v, v->size, path ? UINT32_MAX : p->st->limit);
+}
+
+static void begin_text(struct linx_put *p, const int64_t *n)
+{
+	if (!n) {
+		linx_out_char(p->o, '"');
+		return;
+	}
+	linx_json_lit(p->o, "{\"value\":");
+	linx_out_i64(p->o, *n);
+	linx_json_lit(p->o, ",\"text\":\"");
+}
+
+static void end_text(struct linx_put *p, bool number)
+{
+	linx_out_str(p->o, number ? "\"}" : "\"");
+}
+
+const struct linx_put_ops linx_put_json_ops = {
+	.wants = LINX_PUT_JSON_WANTS,
+	.item = { ',' },
+	.item_len = 1,
+	.assign = { '"', ':' },
+	.assign_len = 2,
+	.quote_len = 1,
+	.null = { 'n', 'u', 'l', 'l' },
+	.null_len = 4,
+	.unavailable = "null",
+	.before = "{\"before\":",
+	.after = ",\"after\":",
+	.after_end = "}",
+	.symbol = put_symbol,
+	.flags = put_flags,
+	.string = put_string,
+	.hexbytes = put_string,
+	.value = put_value,
+	.text = begin_text,
+	.text_end = end_text,
+};

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Values for people, as strace writes them. */
+#include "base/attributes.h"
+#include "table/flagsets.h"
+#include "value/emit.h"
+
+/* ---- numbers ---------------------------------------------------------------------------- */
+
+static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
+{
+	if (p->st->xlat == LINX_XLAT_ABBREV) {
+		linx_out_str(p->o, name);
+	} else {
+		linx_put_number(p, (uint64_t)n, fmt);
+		if (p->st->xlat == LINX_XLAT_VERBOSE)
+			linx_put_comment(p, name);
+	}
+}
+
+/* What a set has no name for: "O_???", or "?_OK" if that is its prefix. */
+static void put_prefix(struct linx_out *o, const struct linx_flagset *set)
+{
+	linx_out_str(o, set->prefix);
+	if (!strchr(set->prefix, '?'))
+		linx_out_mem(o, "???", 3);
+}
+
+/* " / * O_??? * /" */
+static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
+{
+	linx_out_mem(p->o, " /* ", 4);
+	put_prefix(p->o, set);
+	linx_out_mem(p->o, " */", 3);
+}
+
+/* One constant out of many; more than one may have that value. */
+static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		      char fmt)
+{
+	const struct linx_flag *flag = linx_const_find(set, n, mask);
+
+	if (p->st->xlat != LINX_XLAT_ABBREV || !flag)
+		linx_put_number(p, fmt == 'd' ? n : n & mask, fmt);
+	if (p->st->xlat == LINX_XLAT_RAW)
+		return;
+	if (!flag && !*set->prefix)
+		return;
+	if (!flag) {
+		put_unknown(p, set);
+		return;
+	}
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " /* ", 4);
+	for (const char *sep = ""; flag; flag = linx_const_next(set, flag), sep = " or ") {
+		linx_out_str(p->o, sep);
+		linx_out_str(p->o, flag->name);
+	}
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " */", 3);
+}
+
+#define MAP_KIND 0xfu
+
+/* A kind of mapping without a name stands in front of the flags: "0xf / * MAP_??? * /". 0: it has a name. */
+static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
+{
+	uint64_t kind = set == &linx_set_mmap_flags ? n & MAP_KIND : 0;
+
+	for (unsigned int i = 0; kind && i < set->count; i++)
+		if (set->flags[i].kind == LINX_FLAG_FIELD && set->flags[i].value == kind)
+			return 0;
+	return kind;
+}
+
+/* "A|B|0x40|21<<C"; false: not one bit has a name. */
+static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		      uint64_t *rest)
+{
+	const struct linx_flag *flag, *number = NULL;
+	uint64_t kind = unnamed_kind(set, n);
+	struct linx_flag_iter it;
+	const char *sep = "";
+
+	linx_flag_begin(&it, set, n & ~kind, mask);
+	if (kind) {
+		it.done = MAP_KIND;
+		linx_out_hex(p->o, kind);
+		put_unknown(p, set);
+		sep = "|";
+	}
+	while ((flag = linx_flag_next(&it))) {
+		/* The number that ends a set comes after what has no name. */
+		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
+			number = flag;
+			continue;
+		}
+		linx_out_str(p->o, sep);
+		sep = "|";
+		linx_put_flag_name(p->o, flag, it.number);
+	}
+	*rest = it.rest;
+	if (it.rest && (*sep || number)) {
+		linx_out_str(p->o, sep);
+		sep = "|";
+		linx_out_hex(p->o, it.rest);
+	}
+	if (number) {
+		linx_out_str(p->o, sep);
+		linx_put_flag_name(p->o, number, it.number);
+	}
+	return *sep || number;
+}
+
+static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
+		     char fmt)
+{
+	size_t start;
+	uint64_t rest;
+
+	if (p->st->xlat != LINX_XLAT_ABBREV)
+		linx_put_number(p, n & mask, fmt);
+	if (p->st->xlat == LINX_XLAT_RAW)
+		return;
+	start = p->o->len;
+	if (p->st->xlat == LINX_XLAT_VERBOSE)
+		linx_out_mem(p->o, " /* ", 4);
+	if (!put_names(p, set, n, mask, &rest)) {
+		p->o->len = start;
+		if (p->st->xlat == LINX_XLAT_ABBREV)
+			linx_put_number(p, rest, fmt);
+		if (!rest || !set->prefix[0])
+			return;
+		put_unknown(p, set);
+	} else if (p->st->xlat == LINX_XLAT_VERBOSE) {
+		linx_out_mem(p->o, " */", 3);
+	}
+}
+
+static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt)
+{
+	if (set->bits)
+		put_bits(p, set, n, linx_ones(size), fmt);
+	else
+		put_const(p, set, n, linx_ones(size), fmt);
+}
+
+/* ---- strings and bytes ---------------------------------------------------------------------- */
+
+/* Log lines alone have such strings: expanded in place, they would cost the other formats registers. */
+static LINX_APART void put_unquoted(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_unquoted(o, s, n);
+}
+
+static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
+{
+	if (p->st->bare)
+		put_unquoted(p->o, s, n);
+	else if (p->st->hex)
+		linx_out_quote_x(p->o, s, n, p->st->hex);
+	else if (p->st->strace)
+		linx_out_quote_ascii(p->o, s, n);
+	else
+		linx_out_quote_text(p->o, s, n);
+}
+
+static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
+{
+	put_quoted(p, s, n);
+	if (cut)
+		linx_out_mem(p->o, "...", 3);
+}
+
+static void put_hexbytes(struct linx_put *p, const char *s, size_t n, bool cut)
+{
+	linx_out_quote_hex(p->o, s, n);
+	if (cut)
+		linx_out_mem(p->o, "...", 3);
+}
+
+static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
+{
+	size_t size = v->size;
+
+	if (path && size > LINX_PATH_SHOWN)
+		size = LINX_PATH_SHOWN;
+	if (size > p->st->limit && !(path && !p->st->bare))
+		size = p->st->limit;
+	put_quoted(p, v->data, size);
+	if (v->state == LINX_TRUNCATED || size < v->orig)
+		linx_out_mem(p->o, "...", 3);
+}
+
+const struct linx_put_ops linx_put_text_ops = {
+	.wants = LINX_PUT_TEXT_WANTS,
+	.item = { ',', ' ' },
+	.item_len = 2,
+	.assign = { '=' },
+	.assign_len = 1,
+	.null = { 'N', 'U', 'L', 'L' },
+	.null_len = 4,
+	.unavailable = "???",
+	.before = "",
+	.after = " => ",
+	.after_end = "",
+	.symbol = put_symbol,
+	.flags = put_flags,
+	.string = put_string,
+	.hexbytes = put_hexbytes,
+	.value = put_value,
+};

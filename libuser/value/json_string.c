@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Bytes as JSON strings, so that every parser accepts them and the exact bytes
+ * can be recovered:
+ *   - what is valid UTF-8 stands for itself; quote, backslash and control
+ *     characters (also DEL and U+0080 to U+009F) are escaped as JSON has it;
+ *   - a byte b that is not part of valid UTF-8 (so b >= 0x80) becomes the
+ *     private-use character U+10FE00 + b, written \udbff\udeXX;
+ *   - a genuine U+10FE80 to U+10FEFF in the input is written that way too,
+ *     byte by byte.
+ * To get the bytes back: encode the parsed string as UTF-8, but a character
+ * U+10FE80 to U+10FEFF as the one byte that is its code minus U+10FE00.
+ */
+#include "record/decode.h"
+#include "base/escape.h"
+#include "value/json.h"
+
+/* The most that a byte becomes: a pair of surrogates. */
+#define ESCAPE_MAX 12u
+
+#define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
+/* "\n"; 0: it is written as a number, or plain. */
+#define SHORT(c) \
+	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
+#define ASCII(c)                                                                                             \
+	{                                                                                                    \
+		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(SHORT(c) ? SHORT(c) : 'u'), '0', '0',           \
+		  (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) },                                              \
+			LINX_PLAIN(c) ? 1 : SHORT(c) ? 2 : 6                                                 \
+	}
+#define RAW(c)                                                                                                 \
+	{                                                                                                      \
+		{ '\\', 'u', 'd', 'b', 'f', 'f', '\\', 'u', 'd', 'e', (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) }, \
+			ESCAPE_MAX                                                                             \
+	}
+/* As a control character, or by itself; beyond ASCII as a byte that is no letter. */
+static const struct linx_escaped escaped[256] = {
+	LINX_ESCAPED_64(ASCII, 0),
+	LINX_ESCAPED_64(ASCII, 64),
+	LINX_ESCAPED_64(RAW, 128),
+	LINX_ESCAPED_64(RAW, 192),
+};
+
+static void put_raw(char **to, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++, *to += ESCAPE_MAX)
+		memcpy(*to, escaped[(uint8_t)s[i]].text, ESCAPE_MAX);
+}
+
+/* How many bytes were taken? */
+static size_t put_letter(char **to, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len = linx_utf8(s, n, &code);
+
+	if (!len || (code >= 0x10fe80 && code <= 0x10feff)) {
+		len = len ? len : 1;
+		put_raw(to, s, len);
+	} else if (code < 0xa0) {
+		memcpy(*to, "\\u00", 4);
+		(*to)[4] = "0123456789abcdef"[code >> 4];
+		(*to)[5] = "0123456789abcdef"[code & 15];
+		*to += 6;
+	} else {
+		memcpy(*to, s, len);
+		*to += len;
+	}
+	return len;
+}
+
+#define NUL "\\u0000"
+static const char nuls[LINX_NULS_ROOM + 1] = NUL NUL NUL NUL NUL NUL NUL NUL;
+
+static const struct linx_escape how = {
+	ESCAPE_MAX, sizeof(NUL) - 1, nuls, { escaped, escaped }, put_letter,
+};
+
+void linx_json_string(struct linx_out *o, const char *s, size_t n)
+{
+	linx_out_quoted(o, s, n, &how);
+}
+
+void linx_json_cstring(struct linx_out *o, const char *s)
+{
+	if (s)
+		linx_json_string(o, s, strlen(s));
+	else
+		linx_json_lit(o, "null");
+}
+
+const char *linx_state_name(unsigned int state)
+{
+	/* clang-format off */
+	static const char *const names[] = {
+		[LINX_WHOLE] = "whole",             [LINX_TRUNCATED] = "truncated",
+		[LINX_UNREADABLE] = "unreadable",   [LINX_LATE] = "late",
+		[LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
+	};
+	/* clang-format on */
+
+	return state >= LINX_WHOLE && state <= LINX_ABSENT ? names[state] : "unavailable";
+}
+
+/* "state":"truncated","len":4096} after the value of an object */
+static void put_state(struct linx_out *o, unsigned int state, bool has_len, uint32_t len)
+{
+	linx_json_lit(o, ",\"state\":\"");
+	linx_out_str(o, linx_state_name(state));
+	linx_json_lit(o, "\",\"len\":");
+	if (has_len)
+		linx_out_u64(o, len);
+	else
+		linx_json_lit(o, "null");
+	linx_out_char(o, '}');
+}
+
+/* UINT32_MAX stands for: that or more. */
+static bool known_len(uint32_t orig)
+{
+	return orig != UINT32_MAX;
+}
+
+void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit)
+{
+	unsigned int state = v->state == LINX_WHOLE && size > limit ? LINX_TRUNCATED : v->state;
+
+	if (state == LINX_WHOLE) {
+		linx_json_string(o, v->data, size);
+		return;
+	}
+	linx_json_lit(o, "{\"value\":");
+	if (linx_value_readable(v))
+		linx_json_string(o, v->data, size < limit ? size : limit);
+	else
+		linx_json_lit(o, "null");
+	put_state(o, state, linx_value_readable(v) && known_len(v->orig),
+		  v->orig > size ? v->orig : size);
+}
+
+void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state)
+{
+	struct linx_value v = { .data = text, .kind = LINX_VAL_STR, .size = len, .state = state, .orig = UINT32_MAX };
+
+	if (!text)
+		linx_json_lit(o, "null");
+	else if (state == LINX_WHOLE)
+		linx_json_string(o, text, len);
+	else
+		linx_json_bytes(o, &v, len, UINT32_MAX);
+}
+
+void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state)
+{
+	bool whole = state == LINX_WHOLE;
+
+	if (n && !strings[n - 1])
+		n--;
+	if (!whole)
+		linx_json_lit(o, "{\"value\":");
+	linx_out_char(o, '"');
+	while (n) {
+		size_t len = strnlen(strings, n);
+
+		linx_out_escaped(o, strings, len, &how);
+		strings += len;
+		n -= len;
+		if (n) {
+			linx_out_char(o, ' ');
+			strings++;
+			n--;
+		}
+	}
+	linx_out_char(o, '"');
+	if (!whole)
+		put_state(o, state, false, 0);
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx_next() and linx_writer_step() that give 0: because nothing is there, or so that the caller has a turn, which linx_pending() tells. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zstd.h>
+#include <cmocka.h>
+#include "libuser/engine/capture_format.h"
+#include "libuser/base/crc32c.h"
+#include "fake_engine.h"
+
+#define MANY 70000u /* more than go by in one turn */
+#define RARE 5
+
+/* All at once, and then nothing for ever. */
+static int all_then_nothing(struct fake *f)
+{
+	bool more = f->lanes[0].shown < f->lanes[0].len;
+
+	fake_show_all(f);
+	return more;
+}
+
+/* Many events that the condition hides, and one that it does not. */
+static void hidden_events(void **state)
+{
+	const struct linx_event *ev;
+	struct fake *f = fake_new(1);
+	struct linx *l;
+
+	(void)state;
+	for (unsigned int i = 0; i < MANY; i++)
+		fake_exit(f, 0, 10 + i, 1, 0);
+	fake_exit(f, 0, 10 + MANY, 1, RARE);
+	f->on_wait = all_then_nothing;
+	f->floor = UINT64_MAX;
+	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_set_condition(l, "linx.res = 5"), 0);
+	assert_false(linx_pending(l));
+	assert_int_equal(linx_next(l, &ev, -1), 0);
+	assert_null(ev);
+	assert_true(linx_pending(l));
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(linx_next(l, &ev, 0), 0);
+	assert_false(linx_pending(l));
+	linx_close(l);
+}
+
+/* A capture without a record, and in front of its last block n times these bytes. */
+static uint8_t *filled(unsigned int n, const void *bytes, size_t size, size_t *len)
+{
+	struct fake *f = fake_new(1);
+	uint8_t *data = record(f, 0, len);
+	size_t head = ((const struct linx_cap_head *)(const void *)data)->len, rest = *len - head;
+
+	data = realloc(data, *len + n * size);
+	assert_non_null(data);
+	memmove(data + head + n * size, data + head, rest);
+	for (unsigned int i = 0; i < n; i++)
+		memcpy(data + head + i * size, bytes, size);
+	*len += n * size;
+	return data;
+}
+
+static uint8_t *unknown_blocks(unsigned int n, size_t *len)
+{
+	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 99 };
+
+	b.crc = linx_crc32c(0, &b, sizeof(b));
+	return filled(n, &b, sizeof(b), len);
+}
+
+static void blocks_of_no_known_type(void **state)
+{
+	const struct linx_event *ev;
+	struct memory m = { 0 };
+	uint8_t *data = unknown_blocks(MANY, &m.len);
+	struct linx *l;
+
+	(void)state;
+	m.data = data;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(linx_next(l, &ev, -1), 0);
+	assert_true(linx_pending(l));
+	assert_int_equal(linx_next(l, &ev, -1), 1);
+	assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
+	assert_false(linx_pending(l));
+	linx_close(l);
+	free(data);
+}
+
+static void copied_blocks_of_no_known_type(void **state)
+{
+	struct linx_writer_opts o = { .size = sizeof(o) };
+	struct memory m = { 0 };
+	uint8_t *data = unknown_blocks(MANY, &m.len);
+	int fd = memfd_create("copy", MFD_CLOEXEC);
+	struct linx_writer *w;
+	struct linx *l;
+
+	(void)state;
+	m.data = data;
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	assert_int_equal(linx_writer_new(l, fd, &o, &w, NULL), 0);
+	assert_int_equal(linx_writer_step(w, -1), 0);
+	assert_true(linx_pending(l));
+	assert_int_equal(linx_writer_step(w, -1), -ENODATA);
+	assert_false(linx_pending(l));
+	linx_writer_free(w);
+	linx_close(l);
+	close(fd);
+	free(data);
+}
+
+/* A block of LINX_CAP_BLOCK_MAX bytes of this value, which are next to nothing where it stands. */
+static size_t large_block(uint8_t *to, size_t room, uint16_t type, int value)
+{
+	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = type, .flags = LINX_CAP_ZSTD,
+				    .len = LINX_CAP_BLOCK_MAX };
+	uint8_t *plain = malloc(LINX_CAP_BLOCK_MAX);
+	size_t n;
+
+	assert_non_null(plain);
+	memset(plain, value, LINX_CAP_BLOCK_MAX);
+	memset(to, 0, room);
+	n = ZSTD_compress(to + sizeof(b), room - sizeof(b), plain, LINX_CAP_BLOCK_MAX, 1);
+	assert_false(ZSTD_isError(n));
+	free(plain);
+	b.stored = (uint32_t)n;
+	n = (n + 7) & ~7ul;
+	b.crc = linx_crc32c(linx_crc32c(0, &b, sizeof(b)), to + sizeof(b), n);
+	memcpy(to, &b, sizeof(b));
+	return sizeof(b) + n;
+}
+
+/* How many turns it takes to the end. */
+static unsigned int turns(const uint8_t *data, size_t len, bool salvage)
+{
+	struct memory m = { .data = data, .len = len };
+	const struct linx_event *ev;
+	unsigned int n = 0;
+	struct linx *l;
+	int ret;
+
+	assert_int_equal(memory_open(&m, &l, NULL), 0);
+	if (salvage)
+		assert_int_equal(linx_salvage(l), 0);
+	while ((ret = linx_next(l, &ev, -1)) == 0) {
+		assert_true(linx_pending(l));
+		n++;
+	}
+	assert_int_equal(ret, 1);
+	assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
+	linx_close(l);
+	return n;
+}
+
+static unsigned int turns_of(unsigned int n, uint16_t type, int value, bool salvage)
+{
+	uint8_t block[8192], *data;
+	size_t len, size = large_block(block, sizeof(block), type, value);
+	unsigned int count;
+
+	data = filled(n, block, size, &len);
+	count = turns(data, len, salvage);
+	free(data);
+	return count;
+}
+
+/* A file that is small, and large when it is unpacked. */
+static void large_blocks(void **state)
+{
+	enum { BLOCKS = 40 };
+	const unsigned int least = (unsigned int)(BLOCKS * (uint64_t)LINX_CAP_BLOCK_MAX / LINX_TURN_BYTES);
+
+	(void)state;
+	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
+	/* No records: each block is damage, and led over. */
+	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
+	/* Nobody looks at what they hold. */
+	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
+	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
+}
+
+/* As a file that has a hole. */
+static void nothing_at_all(void **state)
+{
+	const size_t size = 40 << 20;
+	uint8_t *hole = calloc(1, size), *data;
+	size_t len;
+
+	(void)state;
+	assert_non_null(hole);
+	data = filled(1, hole, size, &len);
+	assert_true(turns(data, len, true) > 0);
+	free(data);
+	free(hole);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hidden_events),
+		cmocka_unit_test(blocks_of_no_known_type),
+		cmocka_unit_test(copied_blocks_of_no_known_type),
+		cmocka_unit_test(large_blocks),
+		cmocka_unit_test(nothing_at_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

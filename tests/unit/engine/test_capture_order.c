@@ -1,0 +1,618 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Files whose blocks are whole, but not where they were written: changed places, written twice, left out; and enormous ones. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "assembly.h"
+#include "libuser/engine/capture_format.h"
+#include "libuser/base/crc32c.h"
+#include "fake_engine.h"
+
+#define EVENTS 24u
+#define CPUS 2u
+#define BLOCKS 100u
+
+struct file {
+	uint8_t *data;
+	size_t len;
+	size_t at[BLOCKS]; /* of blocks, and where the last one ends */
+	unsigned int n;
+};
+
+static const struct linx_cap_block *block(const struct file *f, unsigned int i)
+{
+	return (const void *)(f->data + f->at[i]);
+}
+
+static size_t block_len(const struct file *f, unsigned int i)
+{
+	return f->at[i + 1] - f->at[i];
+}
+
+/* What was recorded of fake, which is ended. */
+static struct file file_of(struct fake *fake)
+{
+	struct file f = { 0 };
+	size_t at;
+
+	f.data = record(fake, 0, &f.len);
+	at = ((const struct linx_cap_head *)(const void *)f.data)->len;
+	for (; at < f.len; at = f.at[f.n]) {
+		assert_true(f.n + 1 < BLOCKS);
+		f.at[f.n] = at;
+		f.at[f.n + 1] = at + sizeof(struct linx_cap_block) + ((block(&f, f.n)->stored + 7ul) & ~7ul);
+		f.n++;
+	}
+	return f;
+}
+
+static struct file capture_with(int (*show)(struct fake *f))
+{
+	struct fake *fake = fake_new(CPUS);
+
+	fake->on_wait = show;
+	for (uint64_t t = 1; t <= EVENTS; t++)
+		fake_exit(fake, t & 1, t * 10, 1, 0);
+	return file_of(fake);
+}
+
+static struct file capture(void)
+{
+	return capture_with(fake_show_three);
+}
+
+struct outcome {
+	int end;
+	unsigned int events, seen[CPUS][EVENTS];
+	bool complete;
+	char text[512];
+	struct linx_damage damage;
+};
+
+static struct linx *open_input(const struct linx_input *in)
+{
+	struct linx_engine *e;
+	struct linx *l;
+
+	assert_int_equal(linx_engine_input_open(in, "mem", &e, NULL), 0);
+	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	return l;
+}
+
+static struct outcome read_input(const struct linx_input *in, bool salvage)
+{
+	const struct linx_certificate *c;
+	const struct linx_event *ev;
+	struct outcome o = { 0 };
+	struct linx *l = open_input(in);
+
+	if (salvage)
+		assert_int_equal(linx_salvage(l), 0);
+	while ((o.end = linx_next(l, &ev, -1)) >= 0) {
+		if (!o.end || linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE)
+			continue;
+		assert_true(linx_event_get_cpu(ev) < CPUS && linx_event_get_seq(ev) < EVENTS);
+		o.seen[linx_event_get_cpu(ev)][linx_event_get_seq(ev)]++;
+		o.events++;
+	}
+	snprintf(o.text, sizeof(o.text), "%s", linx_error_text(l));
+	if (salvage)
+		assert_int_equal(linx_get_damage(l, &o.damage), 0);
+	assert_int_equal(linx_get_certificate(l, &c), 0);
+	o.complete = c->complete;
+	linx_close(l);
+	return o;
+}
+
+struct bytes {
+	const uint8_t *data;
+	size_t len, at;
+};
+
+static ssize_t read_bytes(void *ctx, void *buf, size_t len)
+{
+	struct bytes *b = ctx;
+
+	if (len > b->len - b->at)
+		len = b->len - b->at;
+	memcpy(buf, b->data + b->at, len);
+	b->at += len;
+	return (ssize_t)len;
+}
+
+static struct outcome read_all(const uint8_t *data, size_t len, bool salvage)
+{
+	struct bytes b = { data, len, 0 };
+
+	return read_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, salvage);
+}
+
+/* The blocks of f in this order. */
+static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigned int n, size_t *len)
+{
+	uint8_t *data = malloc(f->len * 2);
+
+	assert_non_null(data);
+	*len = f->at[0];
+	memcpy(data, f->data, *len);
+	for (unsigned int i = 0; i < n; i++) {
+		memcpy(data + *len, block(f, order[i]), block_len(f, order[i]));
+		*len += block_len(f, order[i]);
+	}
+	return data;
+}
+
+static bool is_data(const struct file *f, unsigned int i)
+{
+	return block(f, i)->type == LINX_CAP_DATA;
+}
+
+/* Where the numbers of a CPU go back first; f.n: nowhere. times: how often. */
+static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
+{
+	uint64_t next[CPUS] = { 0 };
+	unsigned int first = f->n;
+
+	*times = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct linx_cap_block *b = block(f, order[i]);
+
+		if (!is_data(f, order[i]))
+			continue;
+		if (b->first_seq < next[b->cpu])
+			first = (*times)++ ? first : i;
+		if (b->last_seq >= next[b->cpu])
+			next[b->cpu] = b->last_seq + 1;
+	}
+	return first;
+}
+
+/* Read as it is: up to what is behind. On request all of it, each block as often as it is there. */
+static void check(const struct file *f, const unsigned int *order, unsigned int n, bool complete)
+{
+	unsigned int places, behind = first_behind(f, order, n, &places), events = 0, times[CPUS][EVENTS] = { 0 };
+	size_t len, at = f->at[0];
+	uint8_t *data = arrange(f, order, n, &len);
+	struct outcome o;
+	char where[60];
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct linx_cap_block *b = block(f, order[i]);
+
+		for (uint64_t seq = b->first_seq; is_data(f, order[i]) && seq <= b->last_seq; seq++) {
+			times[b->cpu][seq]++;
+			events += i < behind;
+		}
+		at += i < behind ? block_len(f, order[i]) : 0;
+	}
+	o = read_all(data, len, false);
+	assert_int_equal(o.end, behind < f->n ? -EBADMSG : -ENODATA);
+	assert_int_equal(o.events, events);
+	assert_int_equal(o.complete, complete && behind == f->n);
+	snprintf(where, sizeof(where), "damaged at offset %zu: records that belong before", at);
+	if (behind < f->n)
+		assert_non_null(strstr(o.text, where));
+	o = read_all(data, len, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_memory_equal(o.seen, times, sizeof(times));
+	assert_int_equal(o.complete, complete && behind == f->n);
+	assert_int_equal(o.damage.places, places);
+	assert_int_equal(o.damage.bytes, 0);
+	assert_int_equal(o.damage.first_offset, places ? at : 0);
+	free(data);
+}
+
+static void changed_places(void **state)
+{
+	struct file f = capture();
+	unsigned int order[BLOCKS], times, behind = 0;
+
+	(void)state;
+	assert_true(f.n > 10);
+	for (unsigned int a = 0; a + 1 < f.n; a++)
+		for (unsigned int b = a + 1; b + 1 < f.n; b++) {
+			for (unsigned int i = 0; i < f.n; i++)
+				order[i] = i == a ? b : i == b ? a : i;
+			check(&f, order, f.n, true);
+			first_behind(&f, order, f.n, &times);
+			behind += times;
+		}
+	assert_true(behind > 10);
+	free(f.data);
+}
+
+/* One instead of another one, which is missing; and one too many. */
+static void come_twice(struct file f)
+{
+	unsigned int order[BLOCKS + 1];
+
+	for (unsigned int a = 0; a + 1 < f.n; a++)
+		for (unsigned int b = 0; b + 1 < f.n; b++) {
+			if (!is_data(&f, a) || !is_data(&f, b))
+				continue;
+			for (unsigned int i = 0; i < f.n; i++)
+				order[i] = i == a ? b : i;
+			check(&f, order, f.n, a == b);
+			for (unsigned int i = 0; i <= f.n; i++)
+				order[i] = i < a ? i : i == a ? b : i - 1;
+			check(&f, order, f.n + 1, false);
+		}
+	free(f.data);
+}
+
+static void came_twice(void **state)
+{
+	(void)state;
+	come_twice(capture());
+	come_twice(capture_with(fake_show_one)); /* a block's first record is its last */
+}
+
+/* What is missing is seen from the account alone. */
+static void left_out(void **state)
+{
+	struct file f = capture();
+	unsigned int order[BLOCKS];
+
+	(void)state;
+	for (unsigned int a = 0; a + 1 < f.n; a++) {
+		for (unsigned int i = 0; i < f.n; i++)
+			order[i] = i < a ? i : i + 1;
+		check(&f, order, f.n - 1, !is_data(&f, a));
+	}
+	free(f.data);
+}
+
+static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t flags)
+{
+	if (entry)
+		record_enter(r, 100, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, flags, 0));
+	else
+		record_exit(r, 100, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, flags, 0));
+	record_str(r, 1, "/etc/passwd");
+	fake_add(fake, 0, record_group(r).rec);
+}
+
+/* What becomes of an entry and a return whose call was another one, for all that is known: a block between them is missing. */
+static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
+{
+	struct fake *fake = fake_new(1);
+	const struct linx_event *ev = NULL;
+	struct linx_value v;
+	unsigned int n = 0;
+	struct bytes b = { 0 };
+	struct record r;
+	struct file f;
+	struct linx *l;
+
+	record_init(&r);
+	fake->on_wait = fake_show_one;
+	add_openat(fake, &r, true, 0);
+	record_exit(&r, 101, NR_GETPID, 101, NO_ARGS);
+	fake_add(fake, 0, record_group(&r).rec);
+	add_openat(fake, &r, false, flags);
+	record_end(&r);
+	f = file_of(fake);
+	for (unsigned int i = 0; i < f.n && cut; i++)
+		if (is_data(&f, i) && block(&f, i)->first_seq == 1) {
+			memmove(f.data + f.at[i], f.data + f.at[i + 1], f.len - f.at[i + 1]);
+			f.len -= block_len(&f, i);
+			break;
+		}
+	b = (struct bytes){ f.data, f.len, 0 };
+	l = open_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 });
+	while (linx_next(l, &ev, -1) == 1) {
+		if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || linx_event_get_nr(ev) != NR_OPENAT)
+			continue;
+		n++;
+		assert_int_equal(linx_event_get_value(ev, 1, &v), 0);
+		assert_int_equal(v.state, state);
+	}
+	assert_int_equal(n, events);
+	linx_close(l);
+	free(f.data);
+}
+
+static void left_out_between(void **state)
+{
+	(void)state;
+	entry_and_return(0, 1, LINX_WHOLE, false);
+	entry_and_return(0, 1, LINX_LATE, true);
+	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls, by their registers */
+}
+
+/* A gap of another CPU, which is written when there is room again, tells of a loss between entry and return. */
+static void lost_on_another_cpu(void **state)
+{
+	struct fake *fake = fake_new(2);
+	const struct linx_event *ev = NULL;
+	struct linx_value v = { 0 };
+	struct linx *l;
+	struct record r;
+
+	(void)state;
+	record_init(&r);
+	add_openat(fake, &r, true, 0);
+	add_openat(fake, &r, false, 0);
+	fake_lose(fake, 1, r.time + 100, 2);
+	record_end(&r);
+	assert_int_equal(linx_open_engine(&fake->e, &l, NULL), 0);
+	while (linx_next(l, &ev, -1) == 1)
+		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+			assert_int_equal(linx_event_get_value(ev, 1, &v), 0);
+	assert_int_equal(v.state, LINX_LATE);
+	linx_close(l);
+}
+
+/* What was left out may have told that it is another program by now. */
+static void left_out_context(void **state)
+{
+	struct fake *fake = fake_new(1);
+	const struct linx_event *ev = NULL;
+	struct bytes b = { 0 };
+	struct record r;
+	struct file f;
+	struct linx *l;
+
+	(void)state;
+	record_init(&r);
+	fake->on_wait = fake_show_one;
+	fake_context(fake, 0, 10, LINX_REC_TASK, 100);
+	for (unsigned int i = 0; i < 3; i++) {
+		r.time = 20 + 10 * i;
+		record_exit(&r, 100, NR_GETPID, i, NO_ARGS);
+		fake_add(fake, 0, record_group(&r).rec);
+	}
+	record_end(&r);
+	f = file_of(fake);
+	for (unsigned int i = 0; i < f.n; i++)
+		if (is_data(&f, i) && block(&f, i)->first_seq == 2)
+			f.data[f.at[i + 1] - 1] ^= 1;
+	b = (struct bytes){ f.data, f.len, 0 };
+	l = open_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 });
+	assert_int_equal(linx_salvage(l), 0);
+	for (int64_t want = 0; want < 3; want += 2) {
+		int64_t ret;
+
+		do
+			assert_int_equal(linx_next(l, &ev, -1), 1);
+		while (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL);
+		assert_int_equal(linx_event_get_ret(ev, &ret), 0);
+		assert_int_equal(ret, want);
+		assert_int_equal(linx_event_get_flags(ev) & LINX_EVENT_STALE, want ? LINX_EVENT_STALE : 0);
+	}
+	linx_close(l);
+	free(f.data);
+}
+
+/* ---- more than 4 GiB ------------------------------------------------------------------ */
+
+/* A capture whose second block is followed by so many of the largest, of a type that nobody knows. */
+#define MANY 260u
+
+struct enormous {
+	const struct file *f;
+	struct linx_cap_block head; /* of each of them */
+	size_t before, total; /* bytes before them; of all of them */
+	uint64_t at;
+};
+
+static ssize_t read_enormous(void *ctx, void *buf, size_t len)
+{
+	struct enormous *e = ctx;
+	const size_t size = sizeof(e->head) + LINX_CAP_BLOCK_MAX;
+	const uint8_t *from = e->f->data + (e->at < e->before ? e->at : e->at - e->total);
+	size_t left = e->at < e->before ? e->before - e->at : e->f->len + e->total - e->at, in;
+
+	if (e->at >= e->before && e->at < e->before + e->total) {
+		in = (e->at - e->before) % size;
+		left = in < sizeof(e->head) ? sizeof(e->head) - in : size - in;
+		len = len < left ? len : left;
+		memset(buf, 0, len);
+		if (in < sizeof(e->head))
+			memcpy(buf, (const uint8_t *)&e->head + in, len);
+	} else {
+		len = len < left ? len : left;
+		memcpy(buf, from, len);
+	}
+	e->at += len;
+	return (ssize_t)len;
+}
+
+static struct outcome read_large(const struct file *f, bool salvage)
+{
+	static uint8_t zeroes[1 << 16];
+	struct enormous e = {
+		.f = f,
+		.head = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
+			  .stored = LINX_CAP_BLOCK_MAX },
+		.before = f->at[2],
+		.total = MANY * (sizeof(e.head) + LINX_CAP_BLOCK_MAX),
+	};
+	uint32_t crc = linx_crc32c(0, &e.head, sizeof(e.head));
+
+	for (size_t n = 0; n < LINX_CAP_BLOCK_MAX; n += sizeof(zeroes))
+		crc = linx_crc32c(crc, zeroes, sizeof(zeroes));
+	e.head.crc = crc;
+	return read_input(&(struct linx_input){ .read = read_enormous, .ctx = &e, .fd = -1 }, salvage);
+}
+
+static void beyond_32_bits(void **state)
+{
+	struct file f = capture();
+	const uint64_t more = MANY * (sizeof(struct linx_cap_block) + (uint64_t)LINX_CAP_BLOCK_MAX);
+	struct outcome o = read_large(&f, false);
+	char where[60];
+
+	(void)state;
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	f.data[f.at[7]] ^= 1; /* a block that begins with it is none */
+	snprintf(where, sizeof(where), "damaged at offset %llu:", (unsigned long long)(f.at[7] + more));
+	o = read_large(&f, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, where));
+	o = read_large(&f, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.damage.places, 1);
+	assert_true(o.damage.first_offset == f.at[7] + more);
+	assert_int_equal(o.damage.bytes, block_len(&f, 7));
+	assert_int_equal(o.events, EVENTS - (is_data(&f, 7) ? block(&f, 7)->len / FAKE_EXIT_LEN : 0));
+	free(f.data);
+}
+
+/* Each step of the largest block looks like one, and behind it begins none: were the rest moved for each, this would never end. */
+static void all_looks_like_blocks(void **state)
+{
+	const struct linx_cap_block fake = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
+					     .stored = LINX_CAP_BLOCK_MAX };
+	const uint32_t step[2] = { LINX_CAP_BLOCK_MAGIC, UINT32_MAX };
+	size_t more = sizeof(fake) + LINX_CAP_BLOCK_MAX + sizeof(step);
+	struct file f = capture();
+	uint8_t *data = calloc(1, f.len + more);
+	struct outcome o;
+
+	(void)state;
+	assert_non_null(data);
+	memcpy(data, f.data, f.at[2]);
+	memcpy(data + f.at[2], &fake, sizeof(fake));
+	for (size_t at = sizeof(fake); at < more - sizeof(step); at += sizeof(step))
+		memcpy(data + f.at[2] + at, step, sizeof(step));
+	memcpy(data + f.at[2] + more, f.data + f.at[2], f.len - f.at[2]);
+	o = read_all(data, f.len + more, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_false(o.complete);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.damage.first_offset == f.at[2]);
+	assert_int_equal(o.damage.bytes, more);
+	/* The last few have the lengths of what is behind them. */
+	assert_in_range(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
+	free(data);
+	free(f.data);
+}
+
+/* One block of a list of processes, n times behind the second block of f. */
+struct listed {
+	const struct file *f;
+	const uint8_t *block;
+	size_t len, n, at;
+};
+
+static ssize_t read_listed(void *ctx, void *buf, size_t len)
+{
+	struct listed *l = ctx;
+	size_t begin = l->f->at[2], more = l->n * l->len, left;
+	const uint8_t *from;
+
+	if (l->at >= begin && l->at < begin + more) {
+		from = l->block + (l->at - begin) % l->len;
+		left = l->len - (l->at - begin) % l->len;
+	} else {
+		from = l->f->data + l->at - (l->at < begin ? 0 : more);
+		left = l->at < begin ? begin - l->at : l->f->len + more - l->at;
+	}
+	len = len < left ? len : left;
+	memcpy(buf, from, len);
+	l->at += len;
+	return (ssize_t)len;
+}
+
+/* Records of a kind that tells nothing, of a time that does not come: they wait to the end. */
+static uint8_t *list_block(size_t *len)
+{
+	enum { WORDS = 4096 };
+	struct linx_cap_block *b = calloc(1, sizeof(*b) + LINX_CAP_BLOCK_MAX);
+	const struct linx_rec rec = { .words = WORDS, .kind = LINX_REC_PAD, .time = UINT64_MAX / 2 };
+
+	assert_non_null(b);
+	*b = (struct linx_cap_block){ .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_TASKS, .first_seq = 1,
+				      .last_seq = 1, .len = LINX_CAP_BLOCK_MAX, .stored = LINX_CAP_BLOCK_MAX };
+	for (size_t at = 0; at < LINX_CAP_BLOCK_MAX; at += WORDS * 8ul)
+		memcpy((uint8_t *)(b + 1) + at, &rec, sizeof(rec));
+	*len = sizeof(*b) + LINX_CAP_BLOCK_MAX;
+	b->crc = linx_crc32c(0, b, *len);
+	return (uint8_t *)b;
+}
+
+static struct outcome read_lists(const struct file *f, const uint8_t *block, size_t len, size_t n, bool salvage)
+{
+	struct listed l = { .f = f, .block = block, .len = len, .n = n };
+
+	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
+}
+
+/* As many as a large machine needs, and no more, whatever a file claims. */
+static void lists_are_bounded(void **state)
+{
+	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;
+	struct file f = capture();
+	struct outcome o;
+	uint8_t *block;
+	size_t len;
+
+	(void)state;
+	block = list_block(&len);
+	o = read_lists(&f, block, len, most, false);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	o = read_lists(&f, block, len, most + 1, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, "a list of processes that is too long"));
+	o = read_lists(&f, block, len, 2 * most, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	free(block);
+	free(f.data);
+}
+
+/* A file system that finds damage of its own in the middle of the file. */
+static ssize_t read_broken(void *ctx, void *buf, size_t len)
+{
+	struct bytes *b = ctx;
+
+	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
+}
+
+/* Nothing is to be looked for behind it: there are no bytes. */
+static void damage_of_the_file_system(void **state)
+{
+	struct file f = capture();
+
+	(void)state;
+	for (size_t cut = f.at[1]; cut < f.at[2]; cut += 8)
+		for (int salvage = 0; salvage < 2; salvage++) {
+			struct bytes b = { f.data, cut, 0 };
+			struct outcome o =
+				read_input(&(struct linx_input){ .read = read_broken, .ctx = &b, .fd = -1 }, salvage);
+
+			assert_int_equal(o.end, -EIO);
+			assert_string_equal(o.text, "mem: cannot read: Bad message");
+			assert_int_equal(o.damage.places, 0);
+			assert_false(o.complete);
+		}
+	free(f.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(changed_places),
+		cmocka_unit_test(came_twice),
+		cmocka_unit_test(left_out),
+		cmocka_unit_test(left_out_between),
+		cmocka_unit_test(lost_on_another_cpu),
+		cmocka_unit_test(left_out_context),
+		cmocka_unit_test(beyond_32_bits),
+		cmocka_unit_test(all_looks_like_blocks),
+		cmocka_unit_test(lists_are_bounded),
+		cmocka_unit_test(damage_of_the_file_system),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Conditions: what they mean, and what is said of wrong ones. */
+#include "libuser/base/array_size.h"
+#include "assembly.h"
+
+#define TID 814
+
+static int setup(void **state)
+{
+	struct assembly *as;
+
+	assembly_setup(state);
+	as = *state;
+	assembly_meet(as, TID, TID, "cat");
+	return 0;
+}
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static bool holds(const struct linx_event *ev, const char *text)
+{
+	struct linx_condition *c;
+	struct linx_error err;
+	bool met;
+
+	if (linx_condition_new(text, &c, &err))
+		fail_msg("%s: %s", text, err.text);
+	met = linx_condition_match(c, ev);
+	linx_condition_free(c);
+	return met;
+}
+
+static void expect(struct assembly *as, const char *const *texts, size_t n, bool wanted)
+{
+	for (size_t i = 0; i < n; i++)
+		if (holds(as->ev, texts[i]) != wanted)
+			fail_msg("%s: %s", texts[i], wanted ? "does not hold" : "holds");
+}
+#define EXPECT(wanted, ...)                                                       \
+	do {                                                                      \
+		static const char *const texts[] = { __VA_ARGS__ };               \
+		expect(as, texts, ARRAY_SIZE(texts), wanted);                     \
+	} while (0)
+
+static void tests_of_fields(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
+	record_str(&as->r, 1, "/etc/Shadow");
+	assembly_event(as);
+	EXPECT(true, "linx.type=openat", "linx.type = 257", "linx.type='257(openat)'", "linx.type = '(openat)'",
+	       "linx.type[value] = '(openat)'", "linx.type[key] = 257", "linx.type[key]=0x101", "linx.type in (open, openat)",
+	       "linx.type[value] startswith open", "linx.type != close", "linx.type[value] glob 'o*[nt]'",
+	       "linx.res < 0", "linx.res=-2", "linx.errno=ENOENT", "linx.errno = 2", "linx.errno[value] in (EPERM, ENOENT)",
+	       "linx.pid = 814 and linx.tid>813", "linx.comm = cat", "linx.comm=\"cat\"", "linx.comm in ('(cat)', dog)",
+	       "linx.fullpath endswith /cat", "linx.cmdline contains passwd", "linx.cmdline icontains PASSWD",
+	       "linx.user = root", "linx.user[key] = 0", "linx.user='(0(root))'", "linx.group[value]=root", "linx.dir=<",
+	       "linx.dir = '(<)'", "linx.arg[filename]=/etc/Shadow", "linx.arg[filename] icontains shadow",
+	       "linx.arg[flags] contains O_CLOEXEC", "linx.arg[2] = 02000000", "linx.arg[dfd]<0", "linx.arg[dfd]=AT_FDCWD",
+	       "linx.cwd = /root", "linx.abi=x86_64", "linx.kind = syscall", "linx.errno exists", "linx.aname[0]=cat");
+	EXPECT(false, "linx.type=open", "linx.type!=openat", "linx.type in (open, close)", "linx.res >= 0", "linx.res exists and linx.pid=1",
+	       "linx.duration > 0", "linx.duration <= 10ms", "linx.duration exists", "linx.arg[nothing] exists", "linx.arg[nothing] != 1",
+	       "linx.comm = ca", "linx.comm = catt", "linx.user != root", "linx.flags exists", "linx.fullpath glob '/usr/*'",
+	       "linx.aname[5] exists");
+}
+
+/* send is no call of i386, but a part of its socketcall: an event has that name. */
+static void parts_of_calls(void **state)
+{
+	enum { I386_SOCKETCALL = 102, SEND = 9 };
+	static const uint32_t args[] = { 3, 0x2000, 5, 0x4000 };
+	struct assembly *as = *state;
+
+	as->r.abi = LINX_ABI_I386;
+	record_exit(&as->r, TID, I386_SOCKETCALL, 5, ARGS(SEND, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, args, sizeof(args), sizeof(args));
+	assembly_event(as);
+	EXPECT(true, "linx.type = send", "linx.type in (recv, send)", "linx.type[value] = send", "linx.type != recv",
+	       "linx.arg[fd] = 3", "linx.arg[flags] contains MSG_NOSIGNAL");
+	EXPECT(false, "linx.type = recv", "linx.type = sendto", "linx.type = socketcall");
+}
+
+static void logic(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	EXPECT(true, "linx.type=close or linx.type=open and linx.pid=1", "not linx.type=open", "not not linx.type=close",
+	       "not (linx.type=open or linx.pid=1)", "(linx.type=close)", "not linx.duration > 5", "not linx.errno exists",
+	       "linx.type=close and (linx.arg[fd]=43 or linx.arg[fd]=44) and not linx.arg[fd]!=43", "(((linx.pid>0)))");
+	EXPECT(false, "(linx.type=close or linx.type=open) and linx.pid=1", "not linx.type=close",
+	       "not linx.type=open and linx.pid=1", "linx.errno = 0");
+}
+
+static void quotes(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "a 'b' \"(c),");
+	assembly_event(as);
+	EXPECT(true, "linx.arg[filename] = \"a 'b' \\\"(c),\"", "linx.arg[filename] = 'a \\'b\\' \"(c),'",
+	       "linx.arg[filename] contains '(c)'", "linx.arg[filename] contains ''");
+}
+
+static void wrong_ones(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} cases[] = {
+		{ "", "column 1: a field is expected here, as linx.type: -->" },
+		{ "linx.tpye = close", "column 1: unknown field linx.tpye: did you mean linx.type?: -->linx.tpye = close" },
+		{ "linx.type close", "column 11: an operator is expected here" },
+		{ "linx.type = ", "column 13: a value is expected here: linx.type = -->" },
+		{ "linx.type = clsoe", "column 13: unknown system call: did you mean close?: linx.type = -->clsoe" },
+		{ "linx.pid = x", "column 12: a number is expected here" },
+		{ "linx.type > close", "column 13: a number is expected here, to compare with" },
+		{ "linx.comm < 3", "column 11: this compares numbers, and the field is text" },
+		{ "linx.pid contains 3", "column 10: this searches text, and the field is a number" },
+		{ "linx.type in open", "column 14: a list in parentheses is expected here" },
+		{ "linx.type in (open close)", "column 20: a comma or ) is expected here: linx.type in (open -->close)" },
+		{ "linx.type in ()", "column 15: a value is expected here" },
+		{ "(linx.pid=1", "column 1: this parenthesis is not closed" },
+		{ "linx.pid=1)", "column 11: the condition ended before this" },
+		{ "linx.pid=1 linx.pid=2", "column 12: the condition ended before this: and or or is missing" },
+		{ "linx.comm='x", "column 11: this quote is not closed" },
+		{ "linx.pid=1 and", "column 15: a field is expected here" },
+		{ "linx.args contains x", "column 1: this field cannot stand in a condition" },
+		{ "linx.time > 3", "column 1: this field cannot stand in a condition" },
+		{ "linx.user[keys] = 3", "column 11: wrong argument of linx.user: it takes [key] or [value]" },
+		{ "evt.type = open", "column 1: a field is expected here" },
+	};
+	struct linx_condition *c;
+	struct linx_error err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(linx_condition_new(cases[i].text, &c, &err), -EINVAL);
+		if (!strstr(err.text, cases[i].why))
+			fail_msg("%s: %s", cases[i].text, err.text);
+	}
+}
+
+/* Neither deep nor long conditions exhaust anything. */
+static void large_ones(void **state)
+{
+	struct linx_condition *c;
+	struct linx_error err;
+	size_t n = 60000;
+	char *text = malloc(n + 100);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '(', n);
+	strcpy(text + n, "linx.pid=1");
+	assert_int_equal(linx_condition_new(text, &c, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "nested too deep"));
+	for (n = 0; n < 55000; n += 14)
+		strcpy(text + n, "linx.pid=1 or ");
+	strcpy(text + n, "linx.pid=1");
+	assert_int_equal(linx_condition_new(text, &c, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "this is too long"));
+	free(text);
+}
+
+static void needs(void **state)
+{
+	struct linx_condition *c;
+
+	(void)state;
+	assert_int_equal(linx_condition_new("linx.pid=1 or not linx.duration > 10ms", &c, NULL), 0);
+	assert_int_equal(linx_condition_get_needs(c), LINX_NEEDS_ENTRY_TIME);
+	linx_condition_free(c);
+	assert_int_equal(linx_condition_new("linx.pid=1", &c, NULL), 0);
+	assert_int_equal(linx_condition_get_needs(c), 0);
+	linx_condition_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(tests_of_fields), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

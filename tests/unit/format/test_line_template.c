@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Log lines: templates, fields with their arguments, what strings of processes cannot do to a line. */
+#include <stdio.h>
+#include <time.h>
+#include "libuser/base/array_size.h"
+#include "assembly.h"
+#include "libuser/state/files.h"
+
+#define TID 814
+
+static int setup(void **state)
+{
+	struct linx_clock c = { .stream = 0, .realtime = 1749658017159273132ull };
+	struct assembly *as;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	assembly_setup(state);
+	as = *state;
+	linx_assembler_clock(as->a, &c);
+	assembly_meet(as, TID, TID, "systemd-journal");
+	as->r.time = (uint64_t)-1000; /* the next record: 0 */
+	return 0;
+}
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static void use(struct assembly *as, const char *template_text)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = template_text };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+}
+
+static void expect_close(struct assembly *as, const char *template_text, const char *line)
+{
+	use(as, template_text);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_expect(as, line);
+}
+
+/* The task as the contract's example has it. */
+static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");
+
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_str(&as->r, LINX_FIELD_EXE, exe);
+	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, argv, len, (uint32_t)len);
+	assembly_event(as);
+}
+
+static void time_and_call(void **state)
+{
+	struct assembly *as = *state;
+
+	expect_close(as, "%linx.time : %linx.dir %linx.type[value] %linx.args",
+		     "2025-06-11 16:06:57.159273132 : (<) (close) (fd=43)\n");
+	expect_close(as, "%linx.type%linx.type[key]%linx.type[value]%%", "(3(close))(3)(close)%\n");
+}
+
+static void who(void **state)
+{
+	struct assembly *as = *state;
+	static const char exe[] = "/usr/lib/systemd/systemd-journald";
+
+	meet_journald(as, exe, exe, sizeof(exe));
+	expect_close(as, "%linx.comm %linx.fullpath %linx.cmdline %linx.pid %linx.tid %linx.ppid",
+		     "(systemd-journal) (/usr/lib/systemd/systemd-journald) (/usr/lib/systemd/systemd-journald) "
+		     "(814) (814) (1)\n");
+	expect_close(as, "%linx.user %linx.user[key] %linx.user[value] %linx.group %linx.group[key] %linx.group[value]",
+		     "(0(root)) (0) (root) (0(root)) (0) (root)\n");
+}
+
+static void a_number_without_a_name(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "x");
+
+	ctx.uid = 3999999999u;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	assembly_event(as);
+	expect_close(as, "%linx.user%linx.user[key]%linx.user[value]", "(3999999999())(3999999999)(3999999999)\n");
+}
+
+static void entry_and_result(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.dir %linx.type[value] %linx.args %linx.res%linx.errno%linx.errno[key]%linx.errno[value]");
+	linx_assembler_entries(as->a, true);
+	record_enter(&as->r, TID, NR_CLOSE, ARGS(43));
+	assembly_expect(as, "(>) (close) (fd=43) ()()()()\n");
+	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(43));
+	assembly_expect(as, "(<) (close) (fd=43) (-9)(9(EBADF))(9)(EBADF)\n");
+	record_exit(&as->r, TID, NR_GETPID, 814, NO_ARGS);
+	assembly_expect(as, "(<) (getpid) () (814)()()()\n");
+}
+
+static void arguments(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.args | %linx.arg[filename] %linx.arg[2] %linx.arg[nothing]");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 02000101, 0644));
+	record_str(&as->r, 1, "/tmp/a b");
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644) | "
+			    "(/tmp/a b) (O_WRONLY|O_CREAT|O_CLOEXEC) ()\n");
+	/* An address is a number, whichever it is. */
+	record_exit(&as->r, TID, NR_OPENAT, -14, ARGS(AT_FDCWD_ARG, 0, 0, 0));
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY) | (0x0) (O_RDONLY) ()\n");
+}
+
+/* Neither another line nor a sequence for a terminal; quotes stay as they are. */
+static void hostile_strings(void **state)
+{
+	static const char argv[] = "sh\0-c\0echo \"x\" \033]0;t\007\xff\\";
+	struct assembly *as = *state;
+
+	meet_journald(as, "/a\n(b)", argv, sizeof(argv));
+	expect_close(as, "%linx.fullpath %linx.cmdline", "(/a\\n(b)) (sh -c echo \"x\" \\33]0;t\\7\\377\\\\)\n");
+	use(as, "%linx.args");
+	record_exit(&as->r, TID, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "a\"\r\n\x1b[2J");
+	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY)\n");
+}
+
+/* What was kept with the task is made anew when the task changes. */
+static void changes_are_seen(void **state)
+{
+	struct assembly *as = *state;
+
+	expect_close(as, "%linx.comm %linx.fullpath", "(systemd-journal) (/bin/cat)\n");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(systemd-journal) (/bin/cat)\n");
+	meet_journald(as, "/bin/dog", "dog", 4);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(systemd-journal) (/bin/dog)\n");
+	record_exit(&as->r, TID + 1, NR_CLOSE, 0, ARGS(1));
+	assembly_expect(as, "(?) (?)\n");
+}
+
+static void long_lines_are_cut(void **state)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.comm\xc3\xa9 %linx.args" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+	static const char *const wanted[] = { "...", "(...", "(s..." };
+	struct assembly *as = *state;
+	char text[16];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		line.max_text = 1 + 3 + i;
+		assembly_format(as, LINX_FORMAT_LINE, &opts);
+		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+		snprintf(text, sizeof(text), "%s\n", wanted[i]);
+		assembly_expect(as, text);
+	}
+	line.max_text = 1 + 21; /* would end inside of the letter */
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_expect(as, "(systemd-journal)...\n");
+}
+
+static void wrong_templates(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} cases[] = {
+		{ "%linx.tpye", "wrong template: column 2: unknown field linx.tpye: did you mean linx.type?: %-->linx.tpye" },
+		{ "a %linx.type[k]", "column 14: wrong argument of linx.type: it takes [key] or [value]" },
+		{ "%linx.comm[key]", "column 12: wrong argument of linx.comm: it takes no argument" },
+		{ "%linx.arg", "linx.arg needs an argument" },
+		{ "%linx.user[key", "column 11: this bracket is not closed" },
+		{ "100%", "column 5: a field is expected here" },
+		{ "%x", "a field is expected here" },
+		{ "a\nb", "column 2: a line ends here" },
+	};
+	struct linx_error err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(linx_template_check(cases[i].text, &err), -EINVAL);
+		if (!strstr(err.text, cases[i].why))
+			fail_msg("%s: %s", cases[i].text, err.text);
+	}
+	assert_int_equal(linx_template_check(LINX_LINE_TEMPLATE, &err), 0);
+}
+
+static struct linx_files *journald_files(void)
+{
+	static const struct {
+		int32_t fd;
+		const char *path;
+	} all[] = { { 0, "/dev/null" }, { 1, "/dev/null" }, { 3, "socket:[12]" }, { 6, "/dev/kmsg" } };
+	static struct linx_files_account account;
+	static size_t room = 1 << 20;
+	struct linx_files *f;
+
+	account.room = &room;
+	f = linx_files_new(&account);
+	assert_non_null(f);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct linx_descriptor d = { .fd = all[i].fd, .path = all[i].path, .path_state = LINX_WHOLE };
+
+		d.path_len = (uint32_t)strlen(d.path);
+		linx_files_set(f, &d);
+	}
+	return f;
+}
+
+static void expect_event(struct assembly *as, const struct linx_event *ev, const char *line)
+{
+	const char *text;
+	size_t len;
+
+	assert_int_equal(linx_print(as->printer, ev, &text, &len), 0);
+	assert_int_equal(len, strlen(line));
+	assert_memory_equal(text, line, len);
+}
+
+/* Print an event as if its process held these files. */
+static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
+{
+	struct linx_event ev = *as->ev;
+
+	ev.files = files;
+	expect_event(as, &ev, line);
+}
+
+/* The example of the contract, byte for byte. */
+static void the_contract(void **state)
+{
+	static const char exe[] = "/usr/lib/systemd/systemd-journald";
+	struct linx_files *files = journald_files();
+	struct assembly *as = *state;
+
+	meet_journald(as, exe, exe, sizeof(exe));
+	as->r.time = (uint64_t)-1000;
+	assembly_format(as, LINX_FORMAT_LINE, NULL);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	expect_with(as, files,
+		    "2025-06-11 16:06:57.159273132 : (<) (close) (fd=43) (systemd-journal) "
+		    "(/usr/lib/systemd/systemd-journald) (/usr/lib/systemd/systemd-journald) "
+		    "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))\n");
+	linx_files_put(files);
+}
+
+static void descriptors(void **state)
+{
+	struct linx_files *files = journald_files();
+	struct linx_descriptor d = { .fd = 2, .path = "/tmp/a\n)", .path_len = 8, .path_state = LINX_WHOLE };
+	struct assembly *as = *state;
+
+	use(as, "%linx.fds%linx.fds[key]%linx.fds[value]");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))(0, 1, 3, 6)(/dev/null, /dev/null, , /dev/kmsg)\n");
+	/* What was kept is made anew when the table changes. */
+	linx_files_close(files, 0);
+	linx_files_set(files, &d);
+	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
+	expect_with(as, NULL, "()()()\n");
+	linx_files_put(files);
+}
+
+static void use_limited(struct assembly *as, const char *template_text, size_t most)
+{
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = template_text, .max_text = 1 + most };
+	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	assembly_format(as, LINX_FORMAT_LINE, &opts);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+}
+
+/* The event as made by a process that was started with n arguments, all of them empty. */
+struct started {
+	struct linx_event ev;
+	struct linx_task task;
+	struct linx_process process;
+};
+
+static void start(struct started *s, const struct assembly *as, char *argv, size_t n)
+{
+	s->ev = *as->ev;
+	s->task = *as->ev->task;
+	s->process = *s->task.process;
+	s->process.cmdline = (struct linx_text){ .data = argv, .len = (uint32_t)n, .state = LINX_WHOLE };
+	s->task.process = &s->process;
+	s->ev.task = &s->task;
+}
+
+enum { MANY_ARGUMENTS = 256 << 10, MANY_EVENTS = 2000 };
+
+/* Each event is of another state of the process, so that nothing kept helps: half a second for each would be too much. */
+static void very_many_arguments(void **state)
+{
+	static char argv[MANY_ARGUMENTS], line[MANY_ARGUMENTS + 3];
+	struct assembly *as = *state;
+	struct linx_condition *c;
+	struct started s;
+
+	use_limited(as, "%linx.cmdline", 20);
+	start(&s, as, argv, sizeof(argv));
+	for (unsigned int i = 0; i < MANY_EVENTS; i++) {
+		s.process.version++;
+		expect_event(as, &s.ev, "(                ...\n");
+	}
+	memset(line, ' ', sizeof(line));
+	line[0] = '(';
+	strcpy(line + sizeof(argv), ")\n");
+	use(as, "%linx.cmdline");
+	for (unsigned int i = 0; i < MANY_EVENTS / 10; i++)
+		expect_event(as, &s.ev, line);
+	assert_int_equal(linx_condition_new("linx.cmdline contains x", &c, NULL), 0);
+	for (unsigned int i = 0; i < MANY_EVENTS / 2; i++)
+		assert_false(linx_condition_match(c, &s.ev));
+	linx_condition_free(c);
+}
+
+enum { MANY_FILES = 1 << 19 };
+
+/* The list is made anew for each change of it, as far as it is shown. */
+static void very_many_descriptors(void **state)
+{
+	struct linx_descriptor d = { .path = "/", .path_len = 1, .path_state = LINX_WHOLE };
+	struct linx_files_account account = { 0 };
+	struct assembly *as = *state;
+	size_t room = 1u << 30;
+	struct linx_files *files;
+
+	account.room = &room;
+	files = linx_files_new(&account);
+	assert_non_null(files);
+	for (d.fd = 0; d.fd < MANY_FILES; d.fd++)
+		linx_files_set(files, &d);
+	use_limited(as, "%linx.fds", 20);
+	for (unsigned int i = 0; i < 10 * MANY_EVENTS; i++) {
+		linx_files_set(files, &d);
+		expect_with(as, files, "(0(/), 1(/), 2(/)...\n");
+	}
+	linx_files_put(files);
+}
+
+/* What is cut is cut at the same place as before, wherever fields begin and letters end. */
+static void limits_of_fields(void **state)
+{
+	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];
+	struct assembly *as = *state;
+	struct started s;
+	size_t len;
+
+	use(as, "%linx.type[value] %linx.cmdline%linx.comm");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	start(&s, as, argv, sizeof(argv));
+	strcpy(whole, "(close) (a \303\251 \" \\33\303\251\303\251\303\251)(systemd-journal)");
+	len = strlen(whole);
+	strcpy(whole + len, "\n");
+	expect_event(as, &s.ev, whole);
+	for (size_t most = 3; most < len; most++) {
+		char cut[100];
+		size_t at = most - 3;
+
+		while (((uint8_t)whole[at] & 0xc0) == 0x80)
+			at--;
+		snprintf(cut, sizeof(cut), "%.*s...\n", (int)at, whole);
+		use_limited(as, "%linx.type[value] %linx.cmdline%linx.comm", most);
+		start(&s, as, argv, sizeof(argv));
+		expect_event(as, &s.ev, cut);
+		expect_event(as, &s.ev, cut); /* as it was kept */
+	}
+}
+
+/* Each field of the table makes a template, in each of its forms, and shows something. */
+static void all_fields(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_field_info info;
+	char text[64];
+
+	for (unsigned int i = 0; !linx_get_field(i, &info); i++) {
+		const char *argument = !strcmp(info.argument, "[NAME]") ? "[fd]" : "";
+
+		snprintf(text, sizeof(text), "%%%s%s", info.name, argument);
+		use(as, text);
+		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+		assembly_event(as);
+		assert_true(strlen(assembly_print(as)) > 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_contract), TEST(descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
+		TEST(arguments), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
+		TEST(wrong_templates), TEST(all_fields),
+		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

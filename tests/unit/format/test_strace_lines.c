@@ -1,0 +1,622 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* How strace's lines interleave: what was begun is cut and resumed, held back, or never ends. */
+#include <stdio.h>
+
+#include "assembly.h"
+#include "libuser/format/printer.h"
+#include "libuser/format/strace/strace.h"
+
+#define A 100
+#define B 101
+#define NR_NANOSLEEP 35
+#define NR_EXIT 60
+#define RESTARTNOHAND (-514)
+
+static void format(struct assembly *as, struct linx_strace_opts show)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .tids = true, .strace = &show };
+
+	show.size = sizeof(show);
+	show.column = show.column ? show.column : 1;
+	linx_assembler_entries(as->a, true);
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	assembly_meet(as, A, A, "first");
+	assembly_meet(as, B, A, "second");
+}
+
+static int setup(void **state)
+{
+	assembly_setup(state);
+	format(*state, (struct linx_strace_opts){ 0 });
+	return 0;
+}
+/* The same from nothing, for another format. */
+static struct assembly *another(void **state)
+{
+	assembly_free(*state);
+	assembly_setup(state);
+	return *state;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static void enter_read(struct assembly *as, uint32_t tid, uint64_t fd, const char *expect)
+{
+	record_enter(&as->r, tid, NR_READ, ARGS(fd, 0x1000, 5));
+	assembly_expect(as, expect);
+}
+
+static void leave_read(struct assembly *as, uint32_t tid, uint64_t fd, const char *data, const char *expect)
+{
+	record_exit(&as->r, tid, NR_READ, (int64_t)strlen(data), ARGS(fd, 0x1000, 5));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, data, strlen(data), (uint32_t)strlen(data));
+	assembly_expect(as, expect);
+}
+
+static void ends(struct assembly *as, uint32_t tid, uint32_t code, uint32_t flags, const char *expect,
+		 const char *then)
+{
+	struct linx_ctx ctx = record_ctx(tid, A, 1, "first");
+
+	ctx.code = code;
+	ctx.flags = flags;
+	as->r.pid = A;
+	record_context(&as->r, LINX_REC_TASK_EXIT, tid, &ctx);
+	as->r.pid = 0;
+	assembly_expect(as, expect);
+	if (!then)
+		return;
+	assert_non_null(assembly_more(as));
+	assert_string_equal(assembly_print(as), then);
+}
+
+static const char *held(struct assembly *as, bool end)
+{
+	static char all[4096];
+	const char *text;
+	uint32_t tid;
+	size_t len, n = 0;
+
+	while (linx_print_held(as->printer, end, &tid, &text, &len) > 0) {
+		memcpy(all + n, text, len);
+		n += len;
+	}
+	all[n] = '\0';
+	return all;
+}
+
+static void one_task_makes_whole_lines(void **state)
+{
+	enter_read(*state, A, 3, "");
+	leave_read(*state, A, 3, "hello", "100   read(3, \"hello\", 5) = 5\n");
+}
+
+static void two_tasks_interleave(void **state)
+{
+	enter_read(*state, A, 3, "");
+	enter_read(*state, B, 4, "100   read(3,  <unfinished ...>\n");
+	leave_read(*state, B, 4, "b", "101   read(4, \"b\", 5) = 1\n");
+	leave_read(*state, A, 3, "a", "100   <... read resumed>\"a\", 5) = 1\n");
+	assert_string_equal(held(*state, true), "");
+}
+
+static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
+{
+	enter_read(*state, A, 3, "");
+	assert_string_equal(held(*state, false), "100   read(3, ");
+	assert_string_equal(held(*state, false), "");
+	leave_read(*state, A, 3, "x", "\"x\", 5) = 1\n");
+	enter_read(*state, A, 3, "");
+	assert_string_equal(held(*state, true), "100   read(3,  <detached ...>\n");
+}
+
+static void what_was_unreadable_at_entry_is_known_at_return(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_OPEN, ARGS(0x1000, 0, 0));
+	record_val(&as->r, 0, LINX_VAL_STR, LINX_UNREADABLE, "", 0, 0);
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "/etc");
+	assembly_expect(as, "100   open(\"/etc\", O_RDONLY) = 3\n");
+}
+
+static void signals_wait_for_the_return(void **state)
+{
+	struct assembly *as = *state;
+	static const char line[] = "100   --- SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=7, si_uid=0} ---\n";
+	char both[256];
+
+	enter_read(as, A, 3, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	/* Pending already. */
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 8);
+	assembly_expect(as, "");
+	snprintf(both, sizeof(both), "100   read(3, \"x\", 5) = 1\n%s", line);
+	leave_read(as, A, 3, "x", both);
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, line);
+}
+
+/* Signals that do not fold, sent to a task that waits and ignores them: they do not wait as well, all of them. */
+static void very_many_signals_in_a_call(void **state)
+{
+	enum { MANY = 2000, REALTIME = 40 };
+	static const char cut[] = "100   read(3,  <unfinished ...>\n";
+	struct assembly *as = *state;
+	const struct linx_strace *s = as->printer->strace;
+	unsigned int lines = 0, cuts = 0;
+	const char *text;
+
+	enter_read(as, A, 3, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	for (unsigned int i = 0; i < MANY; i++) {
+		record_signal(&as->r, A, REALTIME, LINX_SIGNAL_IGNORED, 7);
+		assembly_event(as);
+		text = assembly_print(as);
+		assert_true(s->kept <= 2 * LINX_LINE_SIGNALS + 4096);
+		cuts += !strncmp(text, cut, strlen(cut));
+		for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
+			lines++;
+	}
+	assert_int_equal(cuts, 1);
+	/* Pending still, and told. */
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
+	assembly_event(as);
+	text = assembly_print(as);
+	assert_memory_equal(text, "100   <... read resumed>", 24);
+	assert_null(strstr(text, "SIGCHLD"));
+	for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
+		lines++;
+	assert_int_equal(lines, MANY);
+	assert_int_equal(s->kept, 0);
+}
+
+/* Text of a signal that comes while task A is in a call, "": it waits; of the return of that call. */
+static const char *signal_in_call(struct assembly *as, int signo)
+{
+	record_signal(&as->r, A, signo, LINX_SIGNAL_IGNORED, 7);
+	assembly_event(as);
+	return assembly_print(as);
+}
+
+static const char *return_from_read(struct assembly *as)
+{
+	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
+	assembly_event(as);
+	return assembly_print(as);
+}
+
+/* Of signals that were all brought out nothing is left for the next call. */
+static void a_signal_that_brought_all_out(void **state)
+{
+	struct assembly *as = *state;
+	unsigned int n = 0;
+
+	enter_read(as, A, 3, "");
+	while (!*signal_in_call(as, 40))
+		assert_true(++n < 2000);
+	return_from_read(as);
+	enter_read(as, A, 3, "");
+	for (unsigned int i = 0; i < n; i++)
+		assert_string_equal(signal_in_call(as, 40), "");
+	assert_non_null(strstr(signal_in_call(as, 17), "SIGCHLD"));
+	assert_null(strstr(return_from_read(as), "---"));
+	enter_read(as, A, 3, "");
+	assert_string_equal(signal_in_call(as, 17), "");
+	assert_non_null(strstr(return_from_read(as), "SIGCHLD"));
+}
+
+static void a_stop_is_told_twice(void **state)
+{
+	struct assembly *as = *state;
+
+	record_signal(&as->r, A, 19, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT, 7);
+	assembly_expect(as, "100   --- SIGSTOP {si_signo=SIGSTOP, si_code=SI_USER, si_pid=7, si_uid=0} ---\n"
+			    "100   --- stopped by SIGSTOP ---\n");
+}
+
+static void interrupted(struct assembly *as)
+{
+	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "");
+}
+
+/* A debugger sees no return of what SIGKILL ends. */
+static void a_restart_before_the_end_was_no_return(void **state)
+{
+	struct assembly *as = *state;
+
+	interrupted(as);
+	record_signal(&as->r, A, 10, LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER, 7);
+	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n"
+			    "100   --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=7, si_uid=0} ---\n");
+	interrupted(as);
+	ends(as, A, 9, LINX_CTX_GROUP_DEAD,
+	     "100   nanosleep(NULL,  <unfinished ...>) = ?\n100   +++ killed by SIGKILL +++\n", NULL);
+}
+
+static void calls_that_do_not_return(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
+	assembly_expect(as, "");
+	enter_read(as, B, 4, "100   exit_group(3 <unfinished ...>\n");
+	ends(as, B, 0x300, 0, "101   read(4,  <unfinished ...>) = ?\n", "101   +++ exited with 3 +++\n");
+	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD,
+	     "100   <... exit_group resumed>) = ?\n100   +++ exited with 3 +++\n", NULL);
+}
+
+static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const char *expect)
+{
+	enum { I386_SOCKETCALL = 102 };
+	static const uint32_t args[] = { 3, 0x2000, 5, 0 };
+
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, tid, I386_SOCKETCALL, ARGS(part, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, args, sizeof(args), sizeof(args));
+	assembly_expect(as, expect);
+}
+
+/* What an event is of is made anew for each event; a line has its own name until it ends. */
+static void parts_of_calls_keep_their_names(void **state)
+{
+	enum { SEND = 9, RECV = 10 };
+	struct assembly *as = *state;
+
+	enter_part(as, A, RECV, "");
+	enter_part(as, B, SEND, "100   recv(3,  <unfinished ...>\n");
+	/* Its own return was lost. */
+	as->r.abi = LINX_ABI_X86_64;
+	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "x", 1, 1);
+	assembly_expect(as, "101   send(3, 0x2000, 5, 0 <unfinished ...>\n100   <... recv resumed> <unfinished ...>) = ?\n");
+	assert_non_null(assembly_more(as));
+	assert_string_equal(assembly_print(as), "100   read(3, \"x\", 5) = 1\n");
+}
+
+/* Its end is seen when its process ends. */
+static void a_leader_that_goes_first(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_EXIT, ARGS(0));
+	assembly_expect(as, "");
+	ends(as, A, 0, 0, "100   exit(0) = ?\n", NULL);
+	ends(as, B, 0x100, LINX_CTX_GROUP_DEAD, "101   +++ exited with 1 +++\n100   +++ exited with 0 +++\n", NULL);
+}
+
+static void a_thread_that_executes(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+
+	record_enter(&as->r, B, NR_EXECVE, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "/bin/true");
+	assembly_expect(as, "");
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	record_str(&as->r, LINX_FIELD_FILENAME, "/bin/true");
+	assembly_expect(as, "101   execve(\"/bin/true\", NULL, NULL <pid changed to 100 ...>\n"
+			    "100   +++ superseded by execve in pid 101 +++\n");
+	as->r.flags = LINX_RF_ARGS_GONE;
+	record_exit(&as->r, A, NR_EXECVE, 0, NO_ARGS);
+	assembly_expect(as, "100   <... execve resumed>) = 0\n");
+}
+
+static void by_status(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_FAILED });
+	enter_read(as, A, 3, "");
+	enter_read(as, B, 4, "");
+	leave_read(as, A, 3, "x", "");
+	record_exit(&as->r, B, NR_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "101   read(4, 0x1000, 5) = -1 EBADF (Bad file descriptor)\n");
+	assert_true(linx_printer_shows(as->printer, as->ev));
+}
+
+static void what_is_hidden(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide = LINX_STRACE_EXITED, .hide_signals = 1u << 16 });
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "");
+	ends(as, B, 0x300, 0, "", NULL);
+	ends(as, A, 15, LINX_CTX_GROUP_DEAD, "100   +++ killed by SIGTERM +++\n", NULL);
+}
+
+static void dumps(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .dump_read = "3,5" });
+	leave_read(as, A, 3, "a\n\377", "100   read(3, \"a\\n\\377\", 5) = 3\n"
+		   " | 00000  61 0a ff                                          a..              |\n");
+	leave_read(as, A, 4, "a", "100   read(4, \"a\", 5) = 1\n");
+	as = another(state);
+	format(as, (struct linx_strace_opts){ .dump_read = "!!!3" });
+	leave_read(as, A, 3, "a", "100   read(3, \"a\", 5) = 1\n");
+	leave_read(as, A, 4, "a", "100   read(4, \"a\", 5) = 1\n"
+		   " | 00000  61                                                a                |\n");
+}
+
+static void columns(void **state)
+{
+	struct linx_strace_opts show = { .size = sizeof(show), .column = 1, .numbers = true, .pointers = true,
+					 .relative_digits = 4, .decode_pids = LINX_STRACE_PID_COMM };
+	struct linx_print_opts opts = { .size = sizeof(opts), .strace = &show };
+	struct assembly *as = *state;
+
+	show.tids = LINX_STRACE_TIDS_SHARED;
+	show.tasks = 2;
+	linx_printer_free(as->printer);
+	as->printer = NULL;
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	leave_read(as, A, 3, "x", "[pid   100<first>]      0.000 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
+	as->r.time += 1500000000;
+	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
+}
+
+/* What ends a task of i386 is as wide as its calls. */
+static void pointers_by_the_last_call(void **state)
+{
+	enum { I386_READ = 3 };
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .pointers = true });
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, B, I386_READ, ARGS(3, 0x1000, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, B, I386_READ, -9, ARGS(3, 0x1000, 0));
+	assembly_expect(as, "101   [????????] read(3, 0x1000, 0) = -1 EBADF (Bad file descriptor)\n");
+	as->r.abi = LINX_ABI_X86_64;
+	ends(as, B, 0, 0, "101   [????????] +++ exited with 0 +++\n", NULL);
+	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   [????????????????] +++ exited with 0 +++\n", NULL);
+}
+
+static void raw_and_unfollowed(void **state)
+{
+	struct linx_strace_opts show = { .size = sizeof(show), .column = 1, .raw = "read" };
+	struct linx_print_opts opts = { .size = sizeof(opts), .strace = &show };
+	struct assembly *as = *state;
+
+	show.table = as->table;
+	linx_printer_free(as->printer);
+	as->printer = NULL;
+	assembly_format(as, LINX_FORMAT_STRACE, &opts);
+	leave_read(as, A, 3, "x", "read(0x3, 0x1000, 0x5) = 0x1\n");
+	record_exit(&as->r, A, NR_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
+}
+
+/* One that has returned, as it seems, has nothing that an exec could go on with. */
+static void an_exec_after_a_restart(void **state)
+{
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+	struct assembly *as = *state;
+
+	record_enter(&as->r, B, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, B, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "");
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	assembly_expect(as, "101   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n"
+			    "100   +++ superseded by execve in pid 101 +++\n");
+	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
+}
+
+static size_t own_bytes(const struct linx_strace *s)
+{
+	const struct linx_line *line = NULL;
+	size_t n = 0;
+
+	while ((line = linx_line_next(s, line)))
+		if (line != s->current)
+			n += line->entry.cap + line->resumed.cap + line->args.cap + line->result.cap + line->signals.cap +
+			     line->end.cap;
+	return n;
+}
+
+enum { FIRST_TID = 1000, MANY_TIDS = 2 * LINX_LINES_IDLE, IN_CALLS = 20000 };
+
+/* What a task leaves behind when its line is finished: no text, and not for ever. */
+static void very_many_tasks(void **state)
+{
+	struct assembly *as = *state;
+	const struct linx_strace *s = as->printer->strace;
+
+	for (uint32_t i = 0; i < MANY_TIDS; i++) {
+		record_exit(&as->r, FIRST_TID + i, NR_GETPID, 1, NO_ARGS);
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_true(s->nlines <= LINX_LINES_IDLE);
+	assert_true(s->nlines <= s->nbuckets);
+	assert_int_equal(own_bytes(s), 0);
+	assert_int_equal(s->kept, 0);
+	enter_read(as, A, 3, "");
+	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
+}
+
+/* Those that are in a call are kept, with no more text than there is. */
+static void very_many_in_calls(void **state)
+{
+	struct assembly *as = another(state);
+	const struct linx_strace *s;
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	s = as->printer->strace;
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_enter(&as->r, FIRST_TID + i, NR_READ, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_int_equal(s->nlines, IN_CALLS);
+	assert_int_equal(own_bytes(s), s->kept);
+	assert_true(s->kept <= IN_CALLS * sizeof("123456 read(3, "));
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_exit(&as->r, FIRST_TID + i, NR_READ, 0, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assert_non_null(strstr(assembly_print(as), "read(3, "));
+	}
+	assert_int_equal(s->kept, 0);
+}
+
+static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
+{
+	const struct linx_strace *s = as->printer->strace;
+	unsigned int n = 0;
+	const char *text;
+	uint32_t tid;
+	size_t len;
+
+	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
+		assert_ptr_equal(s->held, linx_line_find(s, tid)); /* from where the next one goes on */
+	return n;
+}
+
+static void very_many_are_held(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	for (uint32_t i = 0; i < IN_CALLS; i++) {
+		record_enter(&as->r, FIRST_TID + i, NR_READ, ARGS(3, 0x1000, 5));
+		assembly_event(as);
+		assembly_print(as);
+	}
+	assert_int_equal(bring_out(as, false, 10), 10);
+	/* In front of the place, perhaps: it is found all the same. */
+	enter_read(as, A, 3, "");
+	assert_int_equal(bring_out(as, false, UINT32_MAX), IN_CALLS + 1 - 10);
+	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
+	assert_int_equal(bring_out(as, true, 10), 10);
+	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
+	assert_int_equal(bring_out(as, true, UINT32_MAX), IN_CALLS + 1 - 10);
+	assert_int_equal(bring_out(as, true, UINT32_MAX), 0);
+}
+
+#define TEXT "012345678901234567890123456789"
+
+static void write_text(struct assembly *as, bool enters, const char *expect)
+{
+	if (enters)
+		record_enter(&as->r, A, NR_WRITE, ARGS(3, 0x1000, 30));
+	else
+		record_exit(&as->r, A, NR_WRITE, 30, ARGS(3, 0x1000, 30));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, TEXT, 30, 30);
+	assembly_expect(as, expect);
+}
+
+/* As if the lines of many tasks kept so much, which is not all that they may. */
+static struct linx_strace *keep_much(struct assembly *as)
+{
+	struct linx_strace *s = as->printer->strace;
+
+	s->kept = LINX_LINES_BYTES - 48;
+	return s;
+}
+
+/* A program must not end the trace with calls that have much to say and do not return. */
+static void more_than_is_kept(void **state)
+{
+	static const char line[] = "100   write(3, \"" TEXT "\", 30) = 30\n";
+	struct assembly *as = another(state);
+	struct linx_strace *s;
+
+	format(as, (struct linx_strace_opts){ .separate = true });
+	s = keep_much(as);
+	write_text(as, true, "");
+	assert_true(s->kept < LINX_LINES_BYTES - 16);
+	write_text(as, false, line);
+	write_text(as, true, "");
+	assert_string_equal(held(as, false), "100   write(");
+	assert_int_equal(s->kept, LINX_LINES_BYTES - 48); /* what is written is not kept */
+	write_text(as, false, line + strlen("100   write("));
+	/* An end that may explain it better is not waited for. */
+	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
+	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
+	/* A signal that does not wait cuts it. */
+	s->kept = LINX_LINES_BYTES / 2 + 1;
+	write_text(as, true, "");
+	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
+	assembly_expect(as, "100   write( <unfinished ...>\n"
+			    "100   --- SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=7, si_uid=0} ---\n");
+	write_text(as, false, "100   <... write resumed>3, \"" TEXT "\", 30) = 30\n");
+	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
+	assembly_expect(as, "");
+	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD, "100   exit_group( <unfinished ...>) = ?\n100   +++ exited with 3 +++\n", NULL);
+	assert_int_equal(s->kept, LINX_LINES_BYTES / 2 + 1);
+}
+
+static void more_than_is_kept_by_status(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
+	keep_much(as);
+	write_text(as, true, "");
+	assert_string_equal(held(as, false), "");
+	write_text(as, false, "100   write(3, \"" TEXT "\", 30) = 30\n");
+}
+
+/* The result stands where it would if the line had not been written in two parts. */
+static void what_is_written_is_not_kept(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .column = 30 });
+	enter_read(as, A, 3, "");
+	assert_string_equal(held(as, false), "100   read(3, ");
+	assert_int_equal(own_bytes(as->printer->strace), 0);
+	assert_null(linx_line_find(as->printer->strace, A)->entry.data);
+	leave_read(as, A, 3, "x", "\"x\", 5)        = 1\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(one_task_makes_whole_lines),
+		TEST(two_tasks_interleave),
+		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
+		TEST(what_was_unreadable_at_entry_is_known_at_return),
+		TEST(signals_wait_for_the_return),
+		TEST(very_many_signals_in_a_call),
+		TEST(a_signal_that_brought_all_out),
+		TEST(a_stop_is_told_twice),
+		TEST(a_restart_before_the_end_was_no_return),
+		TEST(calls_that_do_not_return),
+		TEST(parts_of_calls_keep_their_names),
+		TEST(a_leader_that_goes_first),
+		TEST(a_thread_that_executes),
+		TEST(by_status),
+		TEST(what_is_hidden),
+		TEST(dumps),
+		TEST(columns),
+		TEST(pointers_by_the_last_call),
+		TEST(raw_and_unfollowed),
+		TEST(an_exec_after_a_restart),
+		TEST(very_many_tasks),
+		TEST(very_many_in_calls),
+		TEST(very_many_are_held),
+		TEST(more_than_is_kept),
+		TEST(more_than_is_kept_by_status),
+		TEST(what_is_written_is_not_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Records made by hand. A record begins with one of record_enter() to
+ * record_gap() or record_files(), takes values and pieces, and is whole at any time: its lengths
+ * are kept right. r->time counts up by 1000 for each record.
+ */
+#ifndef LINX_TEST_RECORDS_H
+#define LINX_TEST_RECORDS_H
+
+#include "libuser/event/event.h"
+
+struct record {
+	uint64_t *words; /* memory, 8-byte aligned */
+	size_t len;
+	uint64_t time;
+	uint32_t seq, cpu;
+	uint32_t pid; /* 0: that of the task */
+	uint8_t abi;
+	uint8_t flags; /* of the next record */
+};
+
+#define RECORD_ROOM (1u << 20)
+
+void record_init(struct record *r);
+void record_end(struct record *r);
+struct linx_rec *record_head(const struct record *r);
+struct linx_group record_group(const struct record *r);
+
+void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, const uint64_t *args);
+void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs,
+		 const uint64_t *args);
+/* LINX_REC_TASK to LINX_REC_TASK_EXIT; tid is the header's: FORK's parent, else that of the context. */
+void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
+/* LINX_REC_FILES, and then for LINX_FILES_TOLD the descriptors, paths of up to 200 bytes. */
+void record_files(struct record *r, uint32_t tid, const struct linx_files_change *change);
+void record_fd(struct record *r, int fd, const char *path, uint16_t flags);
+void record_gap(struct record *r, const struct linx_gap *gap);
+/* Of this call. */
+void record_budget(struct record *r, int nr, const struct linx_budget_step *step);
+/* flags: LINX_SIGNAL_*; sent by kill(2) of this process. */
+void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
+
+void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
+		size_t size, uint32_t orig);
+/* A whole string. */
+void record_str(struct record *r, uint8_t arg, const char *s);
+/* Of size bytes at addr the first keep; kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
+void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t keep,
+		size_t size);
+void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);
+
+/* Who a task is, where only that matters. */
+struct linx_ctx record_ctx(uint32_t tid, uint32_t pid, uint32_t ppid, const char *comm);
+
+#define ARGS(...)                                                     \
+	(sizeof((uint64_t[]){ __VA_ARGS__ }) / 8), (const uint64_t[]) \
+	{                                                             \
+		__VA_ARGS__                                           \
+	}
+#define NO_ARGS 0, NULL
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the event loop makes of an error: the end of the data, a signal, or what writing says. */
+#include <linx/linx.h>
+
+#define linx_dump(l) 0
+#define linx_error_text(l) ""
+#define linx_listed(l) 1
+#define linx_pending(l) false
+#include "tools/trace/loop.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/message.c"
+#include "tools/base/signals.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Steps of the sink fail with the first one, then with the other. */
+static struct {
+	int first, then;
+	bool broken; /* the first is of writing */
+	unsigned int steps;
+	int explained;
+} plan;
+
+int sink_step(struct sink *k, int timeout_ms)
+{
+	(void)timeout_ms;
+	k->broken = !plan.steps && plan.broken;
+	return plan.steps++ ? plan.then : plan.first;
+}
+
+bool sink_full(const struct sink *k)
+{
+	(void)k;
+	return false;
+}
+
+int sink_flush(struct sink *k)
+{
+	(void)k;
+	return 0;
+}
+
+void sink_explain(const struct sink *k, int error)
+{
+	(void)k;
+	plan.explained = error;
+}
+
+bool child_reap(struct child *c)
+{
+	(void)c;
+	return false;
+}
+
+enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
+{
+	(void)k;
+	(void)sink;
+	(void)now;
+	return KEEPER_GO_ON;
+}
+
+uint64_t keeper_due(const struct keeper *k)
+{
+	(void)k;
+	return UINT64_MAX;
+}
+
+void losses_look(struct losses *s, struct linx *l, uint64_t now)
+{
+	(void)s;
+	(void)l;
+	(void)now;
+}
+
+void notify_say(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+uint64_t report_clock_ns(void)
+{
+	return 1;
+}
+
+static enum end run(enum end (*f)(struct loop *p), int first, bool broken, int then)
+{
+	struct sink sink = { .broken = false };
+	struct signals signals;
+	struct loop p = { .sink = &sink, .signals = &signals, .fd = 0 };
+	enum end end;
+
+	memset(&plan, 0, sizeof(plan));
+	plan.first = first;
+	plan.then = then;
+	plan.broken = broken;
+	assert_int_equal(signals_catch(&signals, false), 0);
+	end = f(&p);
+	signals_release(&signals);
+	return end;
+}
+
+static void a_signal_while_it_reads(void **state)
+{
+	(void)state;
+	assert_int_equal(run(loop_run, -EINTR, false, -ENODATA), END_DATA);
+	assert_int_equal(run(loop_drain, -EINTR, false, -ENODATA), END_DATA);
+	assert_int_equal(plan.steps, 2);
+	assert_int_equal(plan.explained, 0);
+}
+
+/* It may say the same for ever. */
+static void a_signal_while_it_writes(void **state)
+{
+	(void)state;
+	assert_int_equal(run(loop_run, -EINTR, true, -EIO), END_FAILURE);
+	assert_int_equal(plan.explained, -EINTR);
+	assert_int_equal(run(loop_drain, -EINTR, true, -EIO), END_FAILURE);
+	assert_int_equal(plan.explained, -EINTR);
+	assert_int_equal(plan.steps, 1);
+}
+
+static void no_data_where_it_writes(void **state)
+{
+	(void)state;
+	assert_int_equal(run(loop_run, -ENODATA, true, -EIO), END_FAILURE);
+	assert_int_equal(plan.explained, -ENODATA);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_signal_while_it_reads),
+		cmocka_unit_test(a_signal_while_it_writes),
+		cmocka_unit_test(no_data_where_it_writes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The options of a trace: what each sets, what is refused, what goes with what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tools/config/config.c"
+#include "tools/trace/config_apply.c"
+#include "tools/config/config_calls.c"
+#include "tools/config/config_text.c"
+#include "tools/base/json_pos.c"
+#include "tools/base/host_abi.c"
+#include "tools/options/fd_options.c"
+#include "tools/base/suggest.c"
+#include "tools/options/options.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/message.c"
+#include "tools/trace/settings.c"
+#include "tools/output/rotated_files.c"
+#include "tools/trace/settings_check.c"
+#include "tools/options/signal_set.c"
+#include "tools/base/parse_value.c"
+
+static struct settings s;
+static struct problem why;
+static char *words[32];
+
+static int parse(const char *line)
+{
+	static char copy[256];
+	char *save, *word;
+	int n = 0;
+
+	words[n++] = "linxcap";
+	strcpy(copy, line);
+	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		words[n++] = strcmp(word, "''") ? word : "";
+	words[n] = NULL;
+	settings_free(&s);
+	return settings_read(&s, n, words, &why);
+}
+
+static void accepts(const char *line)
+{
+	if (parse(line))
+		fail_msg("%s: %s", line, why.text);
+}
+
+static void refuses(const char *line, const char *text)
+{
+	if (!parse(line))
+		fail_msg("accepted: %s", line);
+	assert_string_equal(why.text, text);
+}
+
+static void defaults(void **state)
+{
+	struct settings none = { .ahead = 5 };
+
+	(void)state;
+	config_init(&none.config);
+	accepts("");
+	assert_memory_equal(&s, &none, sizeof(s));
+}
+
+static void selection(void **state)
+{
+	(void)state;
+	accepts("-e trace=openat,%network");
+	assert_string_equal(s.calls, "openat,%network");
+	accepts("-e trace=read -e write");
+	assert_string_equal(s.calls, "write");
+	accepts("-e !futex -e status=failed");
+	assert_string_equal(s.calls, "!futex");
+	assert_int_equal(s.status, LINX_STATUS_FAILED);
+	accepts("-e status=successful -et=/a=b");
+	assert_int_equal(s.status, LINX_STATUS_SUCCESSFUL);
+	assert_string_equal(s.calls, "/a=b");
+	accepts("-e /x=y");
+	assert_string_equal(s.calls, "/x=y");
+	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
+	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
+	refuses("-e inject=read:error=EIO",
+		"unknown expression: -e inject=read:error=EIO: write trace=SET, status=WORD, signal=LIST or fd=LIST");
+	refuses("-e status=maybe", "unknown status: -e status=maybe: write status=failed or "
+				   "status=successful");
+}
+
+static void signals(void **state)
+{
+	(void)state;
+	accepts("");
+	assert_true(s.hide_signals == 0);
+	accepts("-e signal=none");
+	assert_true(s.hide_signals == UINT64_MAX);
+	accepts("-e signal=INT,SIGHUP,15");
+	assert_true(s.hide_signals == ~(1ull << 1 | 1ull << 0 | 1ull << 14));
+	accepts("-e signal=!chld");
+	assert_true(s.hide_signals == 1ull << 16);
+	accepts("-r x -e signal=INT");
+	refuses("-e signal=INT,nonsense",
+		"unknown signals: -e signal=INT,nonsense: write names or numbers joined by commas, all or none");
+}
+
+static void who(void **state)
+{
+	(void)state;
+	accepts("-p 1,2 -p 3 -f -u root");
+	assert_int_equal(s.attach.n, 3);
+	assert_true(s.follow && s.by_uid);
+	assert_int_equal(s.uid, 0);
+	refuses("-p 0", "not a process id: -p 0: write numbers, as 12,345");
+	refuses("-p self", "not a process id: -p self: write numbers, as 12,345");
+	refuses("-u nobody-of-that-name",
+		"unknown user: -u nobody-of-that-name: write a name or a number of a user");
+}
+
+static void commands(void **state)
+{
+	(void)state;
+	accepts("-f -- ls -l");
+	assert_string_equal(s.command[0], "ls");
+	assert_string_equal(s.command[1], "-l");
+	assert_ptr_equal(s.command[2], NULL);
+	refuses("--", "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	refuses("-- ''", "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	refuses("-f ls -l", "unexpected word: ls: to trace a command write 'linxcap -- ls'");
+}
+
+static void limits(void **state)
+{
+	(void)state;
+	accepts("-n 5 --for 500ms --min-duration=1.5ms -s 200");
+	assert_int_equal(s.count, 5);
+	assert_int_equal(s.for_ns, 500000000);
+	assert_int_equal(s.min_duration_ns, 1500000);
+	assert_int_equal(s.string_limit, 200);
+	refuses("-n 0", "not a count: -n 0: write a number of events from 1 on");
+	refuses("-n -3", "not a count: -n -3: write a number of events from 1 on");
+	refuses("--for 10x", "not a duration: --for 10x: write a number and a unit, as 10s, 500ms, "
+			     "2m or 1h");
+	refuses("--for 0", "impossible duration: --for 0: write more than zero");
+	refuses("-s 16385", "impossible length: -s 16385: write a number of bytes from 1 to 16384");
+	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 16384");
+}
+
+static void rings(void **state)
+{
+	(void)state;
+	accepts("--buffer 64K --mode recorder");
+	assert_int_equal(s.ring_size, 65536);
+	assert_int_equal(s.mode, LINX_RECORDER);
+	refuses("--buffer 0",
+		"impossible ring size: --buffer 0: write at least two pages, as 64K or 8M");
+	refuses("--buffer 3M",
+		"impossible ring size: --buffer 3M: write a power of two, as 2M or 4M");
+	refuses("--buffer 100000",
+		"impossible ring size: --buffer 100000: write a power of two, as 64K or 128K");
+	refuses("--buffer lots",
+		"impossible ring size: --buffer lots: write bytes per CPU, as 64K, 8M or 1G");
+	refuses("--buffer 99999999999G",
+		"impossible ring size: --buffer 99999999999G: write bytes per CPU, as 64K, 8M or "
+		"1G");
+	refuses("--mode fast", "unknown word: --mode fast: write one of discard|recorder|throttle");
+}
+
+static void throttle(void **state)
+{
+	(void)state;
+	accepts("--mode throttle --throttle-cap 20ms");
+	assert_int_equal(s.mode, LINX_THROTTLE);
+	assert_int_equal(s.throttle_cap_ms, 20);
+	refuses("--mode throttle --throttle-cap 2s", "not a cap: --throttle-cap 2s: write a time from 1ms to 1s");
+	refuses("--mode throttle --throttle-cap 999us", "not a cap: --throttle-cap 999us: write a time from 1ms to 1s");
+	refuses("--throttle-cap 20ms", "missing mode: --throttle-cap: it is for --mode throttle");
+	refuses("--mode throttle --exempt /proc",
+		"not a cgroup: --exempt /proc: write its directory, of a cgroup file system of version 2");
+}
+
+static void rates(void **state)
+{
+	(void)state;
+	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64 --priority openat,%creds --ahead 0");
+	assert_int_equal(s.ahead, 0);
+	assert_int_equal(s.nsamples, 2);
+	assert_int_equal(s.samples[0].every, 10);
+	assert_null(s.samples[0].calls);
+	assert_int_equal(s.samples[1].every, 1);
+	assert_string_equal(s.samples[1].calls, "execve,%network");
+	assert_int_equal(s.budget, 64);
+	assert_string_equal(s.priority, "openat,%creds");
+	refuses("--sample 10", "not a sample: --sample 10: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/0", "not a sample: --sample 1/0: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/-2", "not a sample: --sample 1/-2: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/65536",
+		"not a sample: --sample 1/65536: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	refuses("--sample 1/2:", "not a sample: --sample 1/2:: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	accepts("");
+	assert_int_equal(s.ahead, 5);
+	refuses("--ahead 21", "not a number of steps: --ahead 21: write 0 to 20");
+	refuses("--budget 63", "not a budget: --budget 63: write how many events each CPU may record in a second, 64 or more");
+}
+
+static void looks(void **state)
+{
+	(void)state;
+	accepts("--format json -ttt -Tvq --color=always --stats=x -o y");
+	assert_int_equal(s.format, LINX_FORMAT_JSON);
+	assert_int_equal(s.times, 3);
+	assert_true(s.durations && s.verbose && s.quiet && s.stats);
+	assert_int_equal(s.colour, COLOUR_ALWAYS);
+	assert_string_equal(s.stats_path, "x");
+	assert_string_equal(s.out_path, "y");
+	accepts("--stats --no-color");
+	assert_true(s.stats && !s.stats_path);
+	assert_int_equal(s.colour, COLOUR_NEVER);
+	refuses("-tttt", "too often: -t: write at most -ttt");
+	refuses("--format xml", "unknown word: --format xml: write one of text|strace|json|line, or a template as '%linx.type'");
+	refuses("--color=blue", "unknown word: --color blue: write one of auto|always|never");
+	refuses("--stats=", "empty argument: --stats '': write --stats or --stats=FILE");
+}
+
+static void descriptors(void **state)
+{
+	(void)state;
+	accepts("-y");
+	assert_int_equal(s.fds, LINX_SHOW_FD_PATH);
+	accepts("-yy");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	accepts("--decode-fds=path,socket");
+	assert_int_equal(s.fds, LINX_SHOW_FD_PATH | LINX_SHOW_FD_SOCKET);
+	accepts("--decode-fds=!dev,pidfd");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL & ~(LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD));
+	accepts("--decode-fds all");
+	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	accepts("-y --decode-fds none");
+	assert_int_equal(s.fds, 0);
+	refuses("--decode-fds=paths",
+		"unknown word: --decode-fds paths: write path, socket, dev, pidfd, eventfd, signalfd, all "
+		"or none, joined by commas");
+	refuses("--decode-fds=path,", "unknown word: --decode-fds path,: write path, socket, dev, pidfd, "
+				      "eventfd, signalfd, all or none, joined by commas");
+	accepts("-P /no-such-file -P /dev/fd/../null -e fd=3,4 -e fd=5");
+	assert_int_equal(s.chosen.nfds, 3);
+	assert_int_equal(s.chosen.fds[2], 5);
+	assert_string_equal(s.chosen.paths[0], "/no-such-file");
+	assert_true(s.chosen.npaths >= 2);
+	refuses("-e fd=", "no descriptors: -e fd=: write numbers, as fd=3,4");
+	refuses("-e fd=3,x", "no descriptors: -e fd=3,x: write numbers, as fd=3,4");
+}
+
+static void what_goes_with_reading(void **state)
+{
+	(void)state;
+	accepts("-r f -e read -n 1 --format json -s 9 -Tv -o x --stats --entry -t");
+	refuses("-r f -p 1", "not together: -r and -p: it is for live recording only");
+	refuses("-r f --buffer 8M", "not together: -r and --buffer: it is for live recording only");
+	refuses("-r f --for 1", "not together: -r and --for: it is for live recording only");
+	refuses("-r f -e status=failed",
+		"not together: -r and -e status=: it is for live recording only");
+	refuses("-r f -- ls", "not together: -r and -- ls: read a file or run a command");
+	refuses("-r f -w g", "not together: -r and -w: cp(1) copies a capture file");
+}
+
+static void what_goes_with_writing(void **state)
+{
+	(void)state;
+	accepts("-w f -s 9 -Tv -n 1 --stats -q -- ls");
+	refuses("-w f -o g", "not together: -w and -o: record with -w, then read the file with -r");
+	refuses("-w f --format json",
+		"not together: -w and --format: record with -w, then read the file with -r");
+	refuses("-w f -t", "not together: -w and -t: record with -w, then read the file with -r");
+}
+
+static void help_and_version(void **state)
+{
+	(void)state;
+	accepts("-h --bogus");
+	assert_int_equal(s.want, WANT_HELP);
+	accepts("--version");
+	assert_int_equal(s.want, WANT_VERSION);
+}
+
+/* The columns of --help hold, and no letter or name stands for two things. */
+static void table_is_sound(void **state)
+{
+	const struct option *a, *b;
+
+	(void)state;
+	for (unsigned int i = 0; i < trace_options.n; i++) {
+		a = &trace_options.rows[i];
+		assert_non_null(a->help);
+		assert_true(!a->handle == !(a->letter || a->name));
+		for (const char *l = a->help; *l; l += strcspn(l, "\n"), l += *l == '\n')
+			assert_in_range(strcspn(l, "\n"), 1, 80 - HELP_COLUMN);
+		for (unsigned int j = 0; j < i; j++) {
+			b = &trace_options.rows[j];
+			assert_false(a->name && b->name && !strcmp(a->name, b->name));
+			assert_false(a->letter && a->letter == b->letter && a->handle != b->handle);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(selection),
+		cmocka_unit_test(signals),
+		cmocka_unit_test(who),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(rings),
+		cmocka_unit_test(throttle),
+		cmocka_unit_test(rates),
+		cmocka_unit_test(looks),
+		cmocka_unit_test(descriptors),
+		cmocka_unit_test(what_goes_with_reading),
+		cmocka_unit_test(what_goes_with_writing),
+		cmocka_unit_test(help_and_version),
+		cmocka_unit_test(table_is_sound),
+	};
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+
+	settings_free(&s);
+	return rc;
+}

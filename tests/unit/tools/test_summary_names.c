@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What strace -c counts together: the same call. Parts of i386's socketcall and ipc share a number, and are others. */
+#include "assembly.h"
+
+#include "tools/base/sanitize.c"
+#include "tools/base/message.c"
+#include "tools/output/summary.c"
+#include "tools/base/parse_value.c"
+
+enum { TID = 100, I386_SOCKETCALL = 102, I386_IPC = 117, SEND = 9, SHUTDOWN = 13, SEMGET = 2, MSGGET = 13 };
+
+static void count_socketcall(struct assembly *as, struct strace_summary_table *t, uint32_t call, int64_t ret)
+{
+	static const uint32_t args[] = { 3, 0x2000, 5, 0x4000 };
+
+	record_exit(&as->r, TID, I386_SOCKETCALL, ret, ARGS(call, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, args, sizeof(args), sizeof(args));
+	strace_summary_count(t, assembly_event(as));
+}
+
+static void count_ipc(struct assembly *as, struct strace_summary_table *t, uint32_t call)
+{
+	record_exit(&as->r, TID, I386_IPC, 0, ARGS(call, 1, 2, 3, 4, 5));
+	strace_summary_count(t, assembly_event(as));
+}
+
+static void parts_of_calls(void **state)
+{
+	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
+	struct strace_summary_table *t;
+	struct assembly *as = *state;
+	struct problem why;
+	char *text;
+	size_t len;
+
+	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
+	as->r.abi = LINX_ABI_I386;
+	count_socketcall(as, t, SEND, 5);
+	count_socketcall(as, t, SHUTDOWN, 0);
+	count_socketcall(as, t, SEND, -9);
+	count_ipc(as, t, MSGGET);
+	count_ipc(as, t, SEMGET);
+	count_socketcall(as, t, 99, -22); /* none of its parts */
+	as->r.abi = LINX_ABI_X86_64;
+	record_exit(&as->r, TID, I386_SOCKETCALL, 0, NO_ARGS); /* getuid */
+	strace_summary_count(t, assembly_event(as));
+	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	assert_string_equal(strstr(text, "System"),
+			    "System call usage summary for 32 bit mode:\n"
+			    "    calls    errors syscall\n"
+			    "--------- --------- ----------------\n"
+			    "        1           msgget\n"
+			    "        1           semget\n"
+			    "        2         1 send\n"
+			    "        1           shutdown\n"
+			    "        1         1 socketcall\n"
+			    "--------- --------- ----------------\n"
+			    "        6         2 total\n");
+	free(text);
+	strace_summary_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(parts_of_calls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

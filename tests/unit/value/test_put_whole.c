@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* JSON of records that are cut, damaged or made to hurt: what is not whole says so, and it is JSON, and not too much. */
+#include <cjson/cJSON.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "assembly.h"
+#include "libuser/decoders/decoders.h"
+
+#define TID 100
+#define AT 0x1000ull /* where structures lie */
+#define IOV 0x10000ull /* what they point to */
+#define DATA 0x20000ull
+#define NAME 0x30000ull
+
+enum { NR_IOCTL = 16, NR_SENDMSG = 46, NR_RECVMSG = 47, NR_SCHED_SETAFFINITY = 203, NR_SENDMMSG = 307, NR_STATMOUNT = 457 };
+
+static int setup(void **state)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts) };
+
+	assembly_setup(state);
+	assembly_format(*state, LINX_FORMAT_JSON, &opts);
+	return 0;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static size_t printed_len; /* of what was printed last */
+
+/* The last event's line, parsed; the caller deletes it. */
+static cJSON *parse(struct assembly *as)
+{
+	const char *text;
+	size_t len;
+	cJSON *json;
+
+	assembly_event(as);
+	assert_int_equal(linx_print(as->printer, as->ev, &text, &len), 0);
+	json = cJSON_ParseWithLength(text, len);
+	if (!json)
+		fail_msg("no JSON: %.*s", (int)len, text);
+	printed_len = len;
+	return json;
+}
+
+/* The argument as it is written. */
+static void expect_arg(struct assembly *as, const char *name, const char *text)
+{
+	cJSON *json = parse(as), *arg = cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), name);
+	char *found = cJSON_PrintUnformatted(arg);
+
+	assert_non_null(found);
+	assert_string_equal(found, text);
+	free(found);
+	cJSON_Delete(json);
+}
+
+static struct msghdr a_message(size_t iovs)
+{
+	return (struct msghdr){ .msg_iov = (void *)IOV, .msg_iovlen = iovs };
+}
+
+/* ---- what is not whole ---------------------------------------------------------------------- */
+
+static void cut_buffer(void **state)
+{
+	struct msghdr msg = a_message(1);
+	struct iovec iov = { (void *)DATA, 10 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_SENDMSG, 10, ARGS(3, AT, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, &iov, sizeof(iov), sizeof(iov));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, "abcd", 4, 10);
+	expect_arg(as, "msg",
+		   "{\"msg_name\":null,\"msg_namelen\":0,\"msg_iov\":[{\"iov_base\":{\"value\":\"abcd\",\"state\":"
+		   "\"truncated\",\"len\":10},\"iov_len\":10}],\"msg_iovlen\":1,\"msg_controllen\":0,\"msg_flags\":"
+		   "{\"value\":0,\"names\":[]}}");
+}
+
+/* What is shown of the control messages of one that was received, over which the kernel wrote, or not. */
+static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen, uint64_t at, const char *text)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	struct msghdr msg = { .msg_name = (void *)name, .msg_namelen = namelen, .msg_control = (void *)at,
+			      .msg_controllen = sizeof(control) };
+	cJSON *json, *shown;
+	char *found;
+
+	record_exit(&as->r, TID, NR_RECVMSG, 1, ARGS(3, AT, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
+	record_mem(&as->r, 1, LINX_VAL_MEM, at, &control, sizeof(control), sizeof(control));
+	json = parse(as);
+	shown = cJSON_GetObjectItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "msg"), "msg_control");
+	found = cJSON_PrintUnformatted(shown);
+	assert_non_null(found);
+	assert_string_equal(found, text);
+	free(found);
+	cJSON_Delete(json);
+}
+
+static void written_over(void **state)
+{
+	static const char whole[] = "[{\"cmsg_len\":20,\"cmsg_level\":{\"value\":1,\"text\":\"SOL_SOCKET\"},\"cmsg_type\":"
+				    "{\"value\":1,\"text\":\"SCM_RIGHTS\"},\"cmsg_data\":[0]}]";
+	static const char none[] = "{\"value\":null,\"state\":\"unavailable\",\"len\":null}";
+	const uint64_t end = DATA + CMSG_SPACE(sizeof(int));
+	struct assembly *as = *state;
+
+	expect_control(as, 0, 0, DATA, whole);
+	expect_control(as, NAME, 10, DATA, whole);
+	expect_control(as, DATA + 12, 4, DATA, none);
+	expect_control(as, DATA + 12, 0, DATA, whole); /* who sent it has no name */
+	expect_control(as, DATA - 10, 11, DATA, none);
+	expect_control(as, DATA - 10, 10, DATA, whole);
+	expect_control(as, end, 10, DATA, whole);
+	expect_control(as, end - 1, 10, DATA, none);
+	expect_control(as, 0, 0, AT + sizeof(struct msghdr), whole);
+}
+
+/* Its own header says in the end how long it is. */
+static void within_header(void **state)
+{
+	expect_control(*state, 0, 0, AT + offsetof(struct msghdr, msg_controllen),
+		       "{\"value\":null,\"state\":\"unavailable\",\"len\":null}");
+}
+
+/* Of three options the last one is not there, and the one before not all of it. */
+static void cut_list(void **state)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .string_limit = 2 };
+	uint32_t buf[512 / 4 + 1] = { [0] = 512 + 40, [2] = 0x400 /* opt_array */, [128 / 4] = 3 };
+	struct assembly *as = *state;
+
+	memcpy(&buf[512 / 4], "ab\0c", 4);
+	record_exit(&as->r, TID, NR_STATMOUNT, 0, ARGS(0, AT, 600, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, buf, sizeof(buf), 600);
+	expect_arg(as, "buf",
+		   "{\"size\":552,\"mask\":{\"value\":1024,\"names\":[\"STATMOUNT_OPT_ARRAY\"]},\"opt_num\":3,\"opt_array\":"
+		   "[\"ab\",{\"value\":\"c\",\"state\":\"truncated\",\"len\":null},{\"state\":\"truncated\"}]}");
+	/* What was asked to be short says how long it is. */
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, AT, 3));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
+	expect_arg(as, "buf", "{\"value\":\"ab\",\"state\":\"truncated\",\"len\":3}");
+}
+
+/* No more of a set is looked at than strace does. */
+static void long_set(void **state)
+{
+	uint8_t set[256] = { 1, [255] = 1 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_SCHED_SETAFFINITY, 0, ARGS(0, sizeof(set), AT));
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, set, sizeof(set), sizeof(set));
+	expect_arg(as, "user_mask_ptr", "[0,{\"state\":\"truncated\"}]");
+}
+
+/* ---- messages in messages ------------------------------------------------------------------- */
+
+#define NLMSG_ERROR_TYPE 2
+#define LEVELS 30u
+
+/* Errors that answer errors, each with bytes behind what it answers. Its size. */
+static size_t nested_errors(uint8_t *data)
+{
+	uint32_t len = 16;
+
+	for (unsigned int i = 0; i < LEVELS; i++)
+		len += 24;
+	for (unsigned int i = 0; i < LEVELS; i++) {
+		uint32_t own = len - i * 24;
+
+		memcpy(data + i * 20, &own, sizeof(own));
+		data[i * 20 + 4] = NLMSG_ERROR_TYPE;
+	}
+	return len;
+}
+
+static void deep_messages(void **state)
+{
+	struct mmsghdr msg = { .msg_hdr = a_message(1) };
+	uint8_t data[4096] = { 0 }, name[12] = { AF_NETLINK };
+	size_t len = nested_errors(data);
+	struct iovec iov = { (void *)DATA, len };
+	struct assembly *as = *state;
+	cJSON *json;
+
+	msg.msg_hdr.msg_name = (void *)NAME;
+	msg.msg_hdr.msg_namelen = sizeof(name);
+	record_exit(&as->r, TID, NR_SENDMMSG, 2, ARGS(3, AT, 2, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, &msg, sizeof(msg), 2 * sizeof(msg));
+	record_mem(&as->r, 1, LINX_VAL_MEM, NAME, name, sizeof(name), sizeof(name));
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, &iov, sizeof(iov), sizeof(iov));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, data, len, len);
+	json = parse(as);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "mmsg")), 2);
+	cJSON_Delete(json);
+}
+
+/* ---- a vector that leads to the same memory again and again ----------------------------------- */
+
+static void same_again(void **state)
+{
+	static struct mmsghdr msgs[256];
+	static struct iovec iovs[256];
+	static char data[16384];
+	struct assembly *as = *state;
+	cJSON *json, *flag;
+
+	for (int i = 0; i < 256; i++) {
+		msgs[i].msg_hdr = a_message(256);
+		iovs[i] = (struct iovec){ (void *)DATA, sizeof(data) };
+	}
+	memset(data, 'x', sizeof(data));
+	record_exit(&as->r, TID, NR_SENDMMSG, 256, ARGS(3, AT, 256, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, msgs, sizeof(msgs), sizeof(msgs));
+	record_mem(&as->r, 1, LINX_VAL_MEM, IOV, iovs, sizeof(iovs), sizeof(iovs));
+	record_mem(&as->r, 1, LINX_VAL_MEM, DATA, data, sizeof(data), sizeof(data));
+	json = parse(as);
+	assert_true(printed_len < 1u << 25);
+	flag = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "flags"), 0);
+	assert_string_equal(cJSON_GetStringValue(flag), "truncated");
+	cJSON_Delete(json);
+}
+
+/* ---- what a call left is not there -------------------------------------------------------------- */
+
+#define GIO_FONTX 0x4b6b
+
+static void only_before(void **state)
+{
+	uint64_t desc[2] = { 16ull << 16 | 1, DATA };
+	struct assembly *as = *state;
+
+	record_enter(&as->r, TID, NR_IOCTL, ARGS(3, GIO_FONTX, AT));
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, desc, sizeof(desc), sizeof(desc));
+	assembly_feed(as);
+	record_exit(&as->r, TID, NR_IOCTL, 0, ARGS(3, GIO_FONTX, AT));
+	expect_arg(as, "arg", "{\"charcount\":1,\"charheight\":16,\"chardata\":131072}");
+}
+
+/* ---- addresses -------------------------------------------------------------------------------- */
+
+/* An address of which not all was captured says so once. */
+static void cut_address(void **state)
+{
+	uint8_t name[40] = { 3 /* AF_AX25 */, 0, [12] = 1 };
+	struct msghdr msg = a_message(0);
+	struct assembly *as = *state;
+	cJSON *json, *addr;
+	int states = 0;
+
+	msg.msg_name = (void *)NAME;
+	msg.msg_namelen = sizeof(name);
+	record_exit(&as->r, TID, NR_SENDMSG, 0, ARGS(3, AT, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
+	record_mem(&as->r, 1, LINX_VAL_MEM, NAME, name, 25, sizeof(name));
+	json = parse(as);
+	addr = cJSON_GetObjectItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), "msg"), "msg_name");
+	for (cJSON *member = addr->child; member; member = member->next)
+		states += !strcmp(member->string, "state");
+	assert_int_equal(states, 1);
+	cJSON_Delete(json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(cut_buffer),
+		TEST(written_over),
+		TEST(within_header),
+		TEST(cut_list),
+		TEST(long_set),
+		TEST(deep_messages),
+		TEST(same_again),
+		TEST(only_before),
+		TEST(cut_address),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

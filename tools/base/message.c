@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Words to people: see base/message.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/sanitize.h"
+#include "base/message.h"
+
+int problem_set(struct problem *p, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(p->text, sizeof(p->text), fmt, args);
+	va_end(args);
+	return -1;
+}
+
+/* The process has one log, as it has one standard error. */
+static struct {
+	enum say_level least;
+	int fd;
+} log_ = { SAY_INFO, -1 };
+
+void say_to(enum say_level least, int fd)
+{
+	log_.least = least;
+	log_.fd = fd;
+}
+
+/* "linxcap: ", or in a log file "2025-06-12 09:43:49 WARNING linxcap: " */
+static void put_head(char *line, size_t size, enum say_level level)
+{
+	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR", "FATAL" };
+	time_t now = time(NULL);
+	struct tm tm;
+	size_t n = 0;
+
+	line[0] = '\0';
+	if (log_.fd >= 0 && localtime_r(&now, &tm)) {
+		n = strftime(line, size, "%Y-%m-%d %H:%M:%S ", &tm);
+		n += (size_t)snprintf(line + n, size - n, "%s ", names[level]);
+	}
+	snprintf(line + n, size - n, "linxcap: ");
+}
+
+static void say_line(enum say_level level, const char *fmt, va_list args)
+{
+	char text[1024], line[64 + sizeof(text) * PLAIN_MOST];
+	size_t len;
+
+	if (level < log_.least)
+		return;
+	put_head(line, sizeof(line), level);
+	len = strlen(line);
+	/* Names of files are others' words: it stays one line, and text. */
+	vsnprintf(text, sizeof(text), fmt, args);
+	/* One byte is kept for the newline. */
+	len += plain_text(line + len, sizeof(line) - len - 1, text);
+	line[len++] = '\n';
+	/* If standard error is gone there is nowhere to report that. */
+	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
+		return;
+}
+
+void say_at(enum say_level level, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_line(level, fmt, args);
+	va_end(args);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_line(SAY_ERROR, fmt, args);
+	va_end(args);
+}
+
+int say_status(enum status status, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_line(status == STATUS_OK ? SAY_INFO : SAY_FATAL, fmt, args);
+	va_end(args);
+	return status;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Signal handlers: flags and a descriptor to wake the loop. The flags are the
+ * only globals of the command; handlers can reach nothing else.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/signals.h"
+
+static const int caught[SIGNALS_CAUGHT] = { SIGINT,  SIGTERM, SIGHUP, SIGCHLD,
+					    SIGPIPE, SIGXFSZ, SIGUSR1, SIGALRM };
+
+static volatile sig_atomic_t wake_fd = -1;
+static volatile sig_atomic_t stops; /* requests so far */
+static volatile sig_atomic_t stops_needed = 1;
+static volatile sig_atomic_t last_stop;
+static volatile sig_atomic_t dump_wanted;
+static volatile sig_atomic_t reloads; /* SIGHUP is for that */
+static volatile sig_atomic_t reload_wanted;
+static volatile sig_atomic_t patience; /* seconds; 0: without end */
+static volatile sig_atomic_t command; /* process that gets what is sent to us; 0: none */
+
+void signals_wake(void)
+{
+	uint64_t one = 1;
+
+	/* A full counter is readable as well. */
+	if (write(wake_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+/* The terminal sends to the command as well; kill(1) sends to us alone. */
+static void pass_on(int sig, const siginfo_t *info)
+{
+	if (command > 0 && info->si_code <= 0)
+		kill(command, sig);
+}
+
+static void on_stop(int sig, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)context;
+	if (sig == SIGHUP && reloads) {
+		reload_wanted = 1;
+		signals_wake();
+		errno = saved;
+		return;
+	}
+	last_stop = sig;
+	stops = stops + 1;
+	if (stops > stops_needed + 1) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	pass_on(sig, info);
+	signals_progress();
+	signals_wake();
+	errno = saved;
+}
+
+static void on_alarm(int sig, siginfo_t *info, void *context)
+{
+	static const char text[] = "linxcap: nobody reads: the rest was not written\n";
+	int saved = errno;
+
+	(void)info;
+	(void)context;
+	if (patience && signals_stopping()) {
+		if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+			_exit(STATUS_FAILURE);
+		_exit(STATUS_FAILURE);
+	}
+	/* SIGALRM comes from a timer of whoever started this process: the time is over. */
+	if (!signals_stopping()) {
+		last_stop = sig;
+		stops = stops_needed;
+	}
+	signals_progress();
+	signals_wake();
+	errno = saved;
+}
+
+static void on_other(int sig, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)info;
+	(void)context;
+	if (sig == SIGUSR1)
+		dump_wanted = 1;
+	signals_wake();
+	errno = saved;
+}
+
+void signals_unblock(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *))
+{
+	struct sigaction act = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
+
+	/* No SA_RESTART: a write that blocks must be given up when asked to stop. */
+	sigemptyset(&act.sa_mask);
+	sigaction(sig, &act, NULL);
+	signals_unblock(sig);
+}
+
+static void catch_all(const struct signals *s, bool dump)
+{
+	for (int i = 0; i < SIGNALS_CAUGHT; i++) {
+		switch (caught[i]) {
+		case SIGHUP: /* nohup(1) has it ignored, and means it */
+			if (s->old[i].sa_handler == SIG_IGN)
+				break;
+			/* fallthrough */
+		case SIGINT:
+		case SIGTERM:
+			catch_one(caught[i], on_stop);
+			break;
+		case SIGPIPE: /* a write says by itself that there is no reader, */
+		case SIGXFSZ: /* or that the file may not grow */
+			signal(caught[i], SIG_IGN);
+			break;
+		case SIGALRM:
+			catch_one(caught[i], on_alarm);
+			break;
+		case SIGUSR1:
+			if (!dump)
+				break;
+			/* fallthrough */
+		default:
+			catch_one(caught[i], on_other);
+		}
+	}
+}
+
+int signals_catch(struct signals *s, bool dump)
+{
+	s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->fd < 0)
+		return -errno;
+	for (int i = 0; i < SIGNALS_CAUGHT; i++)
+		sigaction(caught[i], NULL, &s->old[i]);
+	s->news = false;
+	wake_fd = s->fd;
+	stops = last_stop = dump_wanted = reloads = reload_wanted = command = patience = 0;
+	stops_needed = 1;
+	sigprocmask(SIG_BLOCK, NULL, &s->mask);
+	catch_all(s, dump);
+	return 0;
+}
+
+void signals_reload_on_hangup(void)
+{
+	reloads = 1;
+}
+
+bool signals_take_reload(void)
+{
+	bool wanted = reload_wanted;
+
+	reload_wanted = 0;
+	return wanted;
+}
+
+void signals_release(struct signals *s)
+{
+	if (s->fd < 0)
+		return;
+	sigprocmask(SIG_SETMASK, &s->mask, NULL);
+	for (int i = 0; i < SIGNALS_CAUGHT; i++)
+		sigaction(caught[i], &s->old[i], NULL);
+	wake_fd = -1;
+	close(s->fd);
+	s->fd = -1;
+}
+
+void signals_set_command(pid_t pid)
+{
+	sigset_t all, old;
+	bool stopping;
+
+	/* A request that comes in between is neither the command's nor lost. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	/* Requests that were the command's are over with it; an order to stop is not. */
+	stopping = signals_stopping();
+	command = pid;
+	stops_needed = pid ? 2 : 1;
+	stops = stopping ? stops_needed : 0;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+void signals_absorb(struct signals *s)
+{
+	uint64_t n;
+
+	if (read(s->fd, &n, sizeof(n)) == sizeof(n))
+		s->news = true;
+}
+
+bool signals_take_news(struct signals *s)
+{
+	bool news;
+
+	signals_absorb(s);
+	news = s->news;
+	s->news = false;
+	return news;
+}
+
+bool signals_stopping(void)
+{
+	return stops >= stops_needed;
+}
+
+bool signals_giving_up(void)
+{
+	return stops > stops_needed;
+}
+
+void signals_set_patience(unsigned int seconds)
+{
+	/* One that is not ours stays. */
+	if (patience && !seconds)
+		alarm(0);
+	patience = (sig_atomic_t)seconds;
+}
+
+void signals_progress(void)
+{
+	if (patience && signals_stopping())
+		alarm((unsigned int)patience);
+}
+
+int signals_last(void)
+{
+	return last_stop;
+}
+
+bool signals_take_dump(void)
+{
+	bool wanted = dump_wanted;
+
+	dump_wanted = 0;
+	return wanted;
+}
+
+void signals_die(int sig)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	signals_unblock(sig);
+	raise(sig);
+	exit(128 + sig);
+}

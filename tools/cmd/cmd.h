@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Subcommands: one file cmd_<name>.c each, one row each in the table of cmd/linxcap.c. */
+#ifndef LINXCAP_CMD_H
+#define LINXCAP_CMD_H
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+/* argv[0] is the name of the subcommand; returns the exit status. */
+int cmd_trace(int argc, char **argv); /* without a subcommand */
+int cmd_doctor(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+int cmd_fields(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_strace(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+struct subcommand {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+/* By index; NULL: past the last. */
+const struct subcommand *subcommand_get(unsigned int i);
+/* NULL: there is none; told, with the nearest. */
+const struct subcommand *subcommand_find(const char *name);
+
+/* Prints the text of --help. Returns an exit status. */
+int cmd_print_help(void);
+/* Prints the text of --version. Returns an exit status. */
+int cmd_print_version(void);
+/* For what goes to standard output through stdio. A reader that goes away does not kill us. */
+void cmd_begin_output(void);
+/* Ends standard output: a full disk shows here. An exit status. */
+int cmd_end_output(void);
+
+/* Writes root, if it is not NULL (no memory), to standard output and frees it. An exit status. */
+int cmd_print_json(cJSON *root);
+
+#endif

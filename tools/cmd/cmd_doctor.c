@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* `linxcap doctor`: can this machine record, and if not, why and what to do. The checks: doctor/doctor.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "cmd/cmd.h"
+#include "doctor/doctor.h"
+#include "base/json_u64.h"
+#include "options/options.h"
+
+struct settings {
+	bool help, json;
+	const char *root;
+};
+
+static const struct option rows[] = {
+	{ 0, "json", NULL, "as one JSON object", option_set_flag, offsetof(struct settings, json), 0 },
+	{ 0, "root", "DIR", "look at the files below DIR instead: an image, a container's root",
+	  option_set_word, offsetof(struct settings, root), 0 },
+	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
+};
+
+static const struct option_table table = {
+	.command = "linxcap doctor",
+	.synopsis = "[--json] [--root DIR]",
+	.about = "Tells whether this machine can record; where it cannot, why and what to do.\n"
+		 "Exit status: 0 if it can, 1 if something has failed.\n",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+};
+
+static const char *const state_names[] = {
+	[DOCTOR_OK] = "ok",
+	[DOCTOR_NOTE] = "note",
+	[DOCTOR_WARNING] = "warning",
+	[DOCTOR_FAILED] = "failed",
+};
+
+static void print_finding(const struct doctor_check *c, const struct finding *f)
+{
+	printf("%-8s %-12s %s\n", state_names[f->state], c->name, f->text);
+	if (*f->todo)
+		printf("%-21s > %s\n", "", f->todo);
+}
+
+static cJSON *make_finding(const struct doctor_check *c, const struct finding *f)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	if (o && cJSON_AddStringToObject(o, "name", c->name) && cJSON_AddStringToObject(o, "state", state_names[f->state]) &&
+	    cJSON_AddStringToObject(o, "text", f->text) &&
+	    (*f->todo ? cJSON_AddStringToObject(o, "todo", f->todo) : cJSON_AddNullToObject(o, "todo")))
+		return o;
+	cJSON_Delete(o);
+	return NULL;
+}
+
+/* Takes checks over. */
+static int print_json(cJSON *checks, bool ok)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	if (o && checks && cJSON_AddStringToObject(o, "version", LINX_VERSION) && cJSON_AddBoolToObject(o, "ok", ok) &&
+	    cJSON_AddItemToObject(o, "checks", checks))
+		return cmd_print_json(o);
+	cJSON_Delete(checks);
+	cJSON_Delete(o);
+	return cmd_print_json(NULL);
+}
+
+static int examine(const struct settings *s, const struct doctor *d)
+{
+	cJSON *checks = s->json ? cJSON_CreateArray() : NULL;
+	const struct doctor_check *c;
+	bool ok = true;
+	int status = STATUS_OK;
+
+	for (unsigned int i = 0; (c = doctor_get_check(i)); i++) {
+		struct finding f = { DOCTOR_OK, "", "" };
+
+		c->run(d, &f);
+		ok = ok && f.state != DOCTOR_FAILED;
+		if (!s->json)
+			print_finding(c, &f);
+		else if (checks && !cJSON_AddItemToArray(checks, make_finding(c, &f)))
+			status = STATUS_FAILURE;
+	}
+	if (s->json)
+		status = status == STATUS_OK ? print_json(checks, ok) : say_status(STATUS_FAILURE, "out of memory");
+	else
+		puts(ok ? "\nThis machine can record." : "\nThis machine cannot record: see what has failed above.");
+	return status == STATUS_OK && !ok ? STATUS_FAILURE : status;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct settings s = { 0 };
+	struct option_result res;
+	struct problem why;
+	struct doctor d;
+	int status = STATUS_OK, rc;
+
+	if (options_parse(&table, argc, argv, &s, &res, &why))
+		return say_status(STATUS_USAGE, "%s", why.text);
+	if (res.next < argc && !res.stopped)
+		return say_status(STATUS_USAGE, "unexpected word: %s: 'linxcap doctor' takes none", argv[res.next]);
+	cmd_begin_output();
+	if (s.help) {
+		options_help(&table, stdout);
+		return cmd_end_output();
+	}
+	rc = doctor_open(&d, s.root);
+	if (rc)
+		return say_status(STATUS_USAGE, "cannot look at %s: %s", s.root ? s.root : "/", strerror(-rc));
+	status = examine(&s, &d);
+	doctor_close(&d);
+	rc = cmd_end_output();
+	return status == STATUS_OK ? rc : status;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* `linxcap help [SUBCOMMAND]`, and what --help prints: made from the tables. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "trace/settings.h"
+
+void cmd_begin_output(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+int cmd_end_output(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return STATUS_OK;
+	/* Nobody reads any more: that is a clean end. */
+	if (errno == EPIPE)
+		return STATUS_OK;
+	return say_status(STATUS_FAILURE, "cannot write: standard output: %s", strerror(errno));
+}
+
+int cmd_print_help(void)
+{
+	const struct subcommand *c;
+
+	cmd_begin_output();
+	options_help(&trace_options, stdout);
+	printf("\nSubcommands:\n");
+	for (unsigned int i = 0; (c = subcommand_get(i)); i++)
+		printf("  %-28s%s\n", c->name, c->help);
+	printf("\nThe manual, with examples: man linxcap\n");
+	return cmd_end_output();
+}
+
+int cmd_help(int argc, char **argv)
+{
+	char *help[] = { argv[1], "--help", NULL };
+	const struct subcommand *c;
+
+	if (argc == 1 || !strcmp(argv[1], "help") || argv[1][0] == '-')
+		return cmd_print_help();
+	c = subcommand_find(argv[1]);
+	return c ? c->run(2, help) : STATUS_USAGE;
+}
+
+int cmd_print_json(cJSON *root)
+{
+	char *text = root ? cJSON_Print(root) : NULL;
+
+	cJSON_Delete(root);
+	if (!text)
+		return say_status(STATUS_FAILURE, "out of memory");
+	puts(text);
+	cJSON_free(text);
+	return STATUS_OK;
+}

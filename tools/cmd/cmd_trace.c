@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The command without a subcommand: record, show, replay. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "trace/trace.h"
+
+/* The tool's own log, as the configuration wants it. */
+static int open_log(const struct config *c)
+{
+	int fd = -1;
+
+	if (!c->given)
+		return STATUS_OK;
+	if (c->log_file)
+		fd = open(c->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (c->log_file && fd < 0)
+		return say_status(STATUS_FAILURE, "cannot write: %s: %s", c->log_file, strerror(errno));
+	say_to((enum say_level)c->log_level, fd);
+	return STATUS_OK;
+}
+
+static int trace(const struct settings *s)
+{
+	int status = open_log(&s->config);
+
+	if (status != STATUS_OK)
+		return status;
+	say_at(SAY_DEBUG, "calls: %s; condition: %s", s->calls ? s->calls : "all", s->condition ? s->condition : "none");
+	return s->read_path ? replay_run(s) : live_run(s);
+}
+
+static int run(const struct settings *s)
+{
+	switch (s->want) {
+	case WANT_HELP:
+		return cmd_print_help();
+	case WANT_VERSION:
+		return cmd_print_version();
+	default:
+		return trace(s);
+	}
+}
+
+static int run_words(struct settings *s, int argc, char **argv)
+{
+	s->argc = argc;
+	s->argv = argv;
+	return run(s);
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct settings settings;
+	struct problem why;
+	int status;
+
+	if (settings_read(&settings, argc, argv, &why))
+		status = say_status(STATUS_USAGE, "%s", why.text);
+	else
+		status = run_words(&settings, argc, argv);
+	settings_free(&settings);
+	return status;
+}

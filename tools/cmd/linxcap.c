@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The command: a table of subcommands, and the way to one of them. Anything
+ * that is not a subcommand's name is the options of a trace.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array_size.h"
+#include "cmd/cmd.h"
+#include "base/suggest.h"
+#include "base/message.h"
+
+static const struct subcommand subcommands[] = {
+	{ "strace", cmd_strace, "strace's options, strace's output" },
+	{ "list", cmd_list, "every system call that linx knows" },
+	{ "config", cmd_config, "'config check FILE': is a configuration right?" },
+	{ "fields", cmd_fields, "the fields of templates and conditions" },
+	{ "doctor", cmd_doctor, "can this machine record? What to do if not" },
+	{ "version", cmd_version, "versions of command, library, format and module" },
+	{ "help", cmd_help, "this text, or that of a subcommand" },
+};
+
+const struct subcommand *subcommand_get(unsigned int i)
+{
+	return i < ARRAY_SIZE(subcommands) ? &subcommands[i] : NULL;
+}
+
+const struct subcommand *subcommand_find(const char *name)
+{
+	const struct subcommand *c;
+	struct nearest near;
+
+	nearest_begin(&near, name);
+	for (unsigned int i = 0; (c = subcommand_get(i)); i++) {
+		if (!strcmp(c->name, name))
+			return c;
+		nearest_try(&near, c->name);
+	}
+	if (nearest_best(&near))
+		say("unknown subcommand: %s: did you mean 'linxcap %s'?", name,
+		    nearest_best(&near));
+	else
+		say("unknown subcommand: %s: to trace a command write 'linxcap -- %s'", name, name);
+	return NULL;
+}
+
+/* A closed standard descriptor must not become a capture file. What is opened here fails when used, and is ours alone. */
+static void hold_standard_descriptors(void)
+{
+	static const int modes[] = { O_WRONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			return;
+}
+
+int main(int argc, char **argv)
+{
+	const struct subcommand *c;
+
+	hold_standard_descriptors();
+	/* No subcommand has these in its name, but a condition does. */
+	if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ".(=<> ") || !strcmp(argv[1], "not"))
+		return cmd_trace(argc, argv);
+	c = subcommand_find(argv[1]);
+	return c ? c->run(argc - 1, argv + 1) : STATUS_USAGE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The configuration of the old syscall_sequence_plugin: two JSON objects,
+ * init_config and open_params, each alone or both in one file under those
+ * names. All of it is checked before any of it counts.
+ */
+#ifndef LINXCAP_CONFIG_H
+#define LINXCAP_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+
+#define CONFIG_PATH_MAX 4095u
+#define CONFIG_PIDS 65536u
+#define CONFIG_COMMS 60u /* the kernel takes 64; a few are left for falco and other built-in names */
+#define CONFIG_COMM_MAX 16u
+
+enum config_format { CONFIG_NORMAL, CONFIG_JSON };
+
+struct config_words {
+	char **items;
+	unsigned int n;
+};
+
+struct config_numbers {
+	uint32_t *items;
+	unsigned int n;
+};
+
+struct config {
+	bool given; /* a configuration was read: an object that it has not has its defaults */
+	bool has_init, has_open;
+
+	/* init_config */
+	uint32_t rich_value_size, str_max_size;
+	bool putfile;
+	char *path; /* NULL: ./linx.log */
+	int format; /* enum config_format */
+	int log_level; /* enum say_level */
+	char *log_file; /* NULL: standard error */
+
+	/* open_params */
+	bool filter_own, filter_falco, drop_mode, drop_failed;
+	struct config_numbers filter_pids;
+	struct config_words filter_comms;
+	char *interest_syscall_file; /* NULL: every call */
+	char *calls; /* an expression for linx_select(); NULL: every call */
+};
+
+/* All defaults. */
+void config_init(struct config *c);
+void config_free(struct config *c);
+
+/*
+ * Adds a file, or the text itself if it begins with a brace. -1: why is set and
+ * nothing has changed. warn is told of what is odd, but can be used.
+ */
+int config_read(struct config *c, const char *file_or_text, void (*warn)(const char *text), struct problem *why);
+
+/* The calls that a file of interesting calls names, as linx_select() takes them; free(). -1: why is set. */
+int config_read_calls(const char *path, char **calls, void (*warn)(const char *text), struct problem *why);
+
+#endif

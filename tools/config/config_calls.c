@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Files of interesting calls: "close": {"syscall_id": 3, "interesting": 1}. */
+#include <stdlib.h>
+#include <string.h>
+#include <linx/linx.h>
+
+#include "config/config.h"
+#include "config/config_text.h"
+#include "base/suggest.h"
+#include "base/host_abi.h"
+
+/* A part of a call, which has no number: send of i386's socketcall. */
+static bool is_part(const struct linx_table *t, const char *name)
+{
+	char expr[256];
+
+	if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+		return false;
+	return snprintf(expr, sizeof(expr), "/^%s$", name) < (int)sizeof(expr) && !linx_table_check(t, expr, NULL);
+}
+
+/* The call of that name: of the running architecture if it has it, else of any. False: there is none. */
+static bool find_call(const struct linx_table *t, const char *name, struct linx_call_info *found)
+{
+	unsigned int abi = running_abi();
+	struct linx_call_info info;
+	bool any = false;
+
+	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
+		if (strcmp(info.name, name) != 0 || (any && info.abi != abi))
+			continue;
+		*found = info;
+		any = true;
+		if (info.abi == abi)
+			break;
+	}
+	return any;
+}
+
+static int unknown_call(const struct config_text *t, const struct linx_table *table, const cJSON *v)
+{
+	struct linx_call_info info;
+	struct nearest near;
+
+	nearest_begin(&near, v->string);
+	for (unsigned int i = 0; !linx_table_get_call(table, i, &info); i++)
+		nearest_try(&near, info.name);
+	if (nearest_best(&near))
+		return config_wrong(t, v, "unknown system call: did you mean %s?", nearest_best(&near));
+	return config_wrong(t, v, "unknown system call: 'linxcap list' lists them");
+}
+
+static void warn_of_number(const struct config_text *t, const cJSON *id, const char *name, const struct linx_call_info *c,
+			   void (*warn)(const char *text))
+{
+	char place[4200], text[4400];
+
+	if (!warn || !cJSON_IsNumber(id) || c->abi != running_abi() || id->valuedouble == c->nr)
+		return;
+	config_place(t, id, place, sizeof(place));
+	snprintf(text, sizeof(text), "%s: %s has the number %d on %s, not %.0f: the name decides", place, name, c->nr,
+		 linx_abi_name(c->abi), id->valuedouble);
+	warn(text);
+}
+
+/* 1: it is wanted; 0: it is not; -1: told. */
+static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
+		     void (*warn)(const char *text))
+{
+	const cJSON *wanted, *id;
+	struct linx_call_info info;
+	bool numbered;
+
+	if (!cJSON_IsObject(v))
+		return config_wrong(t, v, "expected an object with \"interesting\"");
+	numbered = find_call(table, v->string, &info);
+	if (!numbered && !is_part(table, v->string))
+		return unknown_call(t, table, v);
+	if (config_check_duplicates(t, v))
+		return -1;
+	id = cJSON_GetObjectItemCaseSensitive(v, "syscall_id");
+	wanted = cJSON_GetObjectItemCaseSensitive(v, "interesting");
+	if (id && !cJSON_IsNumber(id))
+		return config_wrong(t, id, "expected an integer");
+	if (!cJSON_IsNumber(wanted))
+		return config_wrong(t, wanted ? wanted : v, "expected an integer \"interesting\"");
+	if (numbered)
+		warn_of_number(t, id, v->string, &info, warn);
+	return wanted->valuedouble == 1;
+}
+
+static char *append(char *list, const char *word)
+{
+	size_t n = list ? strlen(list) : 0;
+	char *more = realloc(list, n + strlen(word) + 2);
+
+	if (!more) {
+		free(list);
+		return NULL;
+	}
+	sprintf(more + n, "%s%s", n ? "," : "", word);
+	return more;
+}
+
+static int take_calls(const struct config_text *t, const struct linx_table *table, char **calls,
+		      void (*warn)(const char *text))
+{
+	const cJSON *v;
+	int rc;
+
+	*calls = NULL;
+	if (!cJSON_IsObject(t->root))
+		return config_wrong(t, t->root, "expected an object");
+	if (config_check_duplicates(t, t->root))
+		return -1;
+	cJSON_ArrayForEach(v, t->root) {
+		rc = take_call(t, table, v, warn);
+		if (rc > 0) {
+			*calls = append(*calls, v->string);
+			rc = *calls ? 0 : problem_set(t->why, "out of memory");
+		}
+		if (rc < 0)
+			return rc;
+	}
+	if (!*calls)
+		*calls = strdup("none");
+	return *calls ? 0 : problem_set(t->why, "out of memory");
+}
+
+int config_read_calls(const char *path, char **calls, void (*warn)(const char *text), struct problem *why)
+{
+	struct linx_table *table;
+	struct config_text t;
+	int rc;
+
+	*calls = NULL;
+	if (linx_table_new_builtin(&table))
+		return problem_set(why, "out of memory");
+	rc = config_text_open(&t, path, why);
+	if (!rc) {
+		rc = take_calls(&t, table, calls, warn);
+		config_text_close(&t);
+	}
+	linx_table_free(table);
+	if (rc) {
+		free(*calls);
+		*calls = NULL;
+	}
+	return rc;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Checks of `linxcap doctor`: a table in which each row looks at one thing, says what it
+ * found and what to do about it. Files are read below a root directory, so that another
+ * system can be examined and the checks can be tested. To add a check, write its function
+ * and its row.
+ */
+#ifndef LINXCAP_DOCTOR_H
+#define LINXCAP_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum doctor_state {
+	DOCTOR_OK,
+	DOCTOR_NOTE, /* worth knowing; nothing to do */
+	DOCTOR_WARNING, /* works, but not as it should */
+	DOCTOR_FAILED, /* nothing can be recorded */
+};
+
+struct doctor {
+	int root; /* descriptor of a directory */
+	bool other; /* the root is not "/": only files are examined */
+	bool loaded; /* the module, there */
+	char release[72]; /* kernel release; empty: not known */
+};
+
+struct finding {
+	enum doctor_state state;
+	char text[320]; /* one line: what there is */
+	char todo[320]; /* one line; empty: nothing */
+};
+
+struct doctor_check {
+	const char *name;
+	void (*run)(const struct doctor *d, struct finding *f);
+};
+/* By index; NULL: past the last. */
+const struct doctor_check *doctor_get_check(unsigned int i);
+
+/* path NULL: "/". 0 or -errno. */
+int doctor_open(struct doctor *d, const char *path);
+void doctor_close(struct doctor *d);
+
+/* ---- for checks */
+
+void doctor_found(struct finding *f, enum doctor_state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void doctor_todo(struct finding *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Paths are without a leading slash; links in them stay below the root. */
+bool doctor_exists(const struct doctor *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* 0 or -errno. */
+int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
+/* To be read; NULL: it cannot. The caller closes it. */
+FILE *doctor_fopen(const struct doctor *d, const char *path);
+/* The beginning of a file, with a NUL behind it; bytes, or -errno. */
+int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
+/* Reads the first line of a file. false: there is none. */
+bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
+/* Reads what follows "key" at the beginning of a line. */
+bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
+/* The same, which may be in quotes. */
+bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
+/* "y" of the line CONFIG_X=y in a kernel's configuration. */
+bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
+/* Reads the target of a symbolic link. */
+bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
+/* The newest of the versions or releases that a directory has by their names; wanted NULL: any of them. */
+typedef bool doctor_wanted(const struct doctor *d, const char *name);
+bool doctor_newest(const struct doctor *d, const char *path, doctor_wanted *wanted, char *buf, size_t size);
+
+/* Can its kernel load any? */
+bool doctor_takes_modules(const struct doctor *d);
+/* Finds the module file for a kernel release; false: there is none. */
+bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
+bool doctor_has_headers(const struct doctor *d, const char *release);
+/* Has DKMS built this version for the kernel that runs? */
+bool doctor_is_built(const struct doctor *d);
+
+/* Texts that several checks use. */
+#define NO_MODULES "of no use: this kernel cannot load modules"
+#define DKMS_TREE "var/lib/dkms/linx"
+#define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
+
+/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c */
+void doctor_kernel(const struct doctor *d, struct finding *f);
+void doctor_module(const struct doctor *d, struct finding *f);
+void doctor_headers(const struct doctor *d, struct finding *f);
+void doctor_dkms(const struct doctor *d, struct finding *f);
+void doctor_next(const struct doctor *d, struct finding *f);
+void doctor_signing(const struct doctor *d, struct finding *f);
+void doctor_device(const struct doctor *d, struct finding *f);
+void doctor_rights(const struct doctor *d, struct finding *f);
+void doctor_tracepoints(const struct doctor *d, struct finding *f);
+void doctor_memory(const struct doctor *d, struct finding *f);
+void doctor_tracers(const struct doctor *d, struct finding *f);
+void doctor_clock(const struct doctor *d, struct finding *f);
+void doctor_cgroup(const struct doctor *d, struct finding *f);
+void doctor_confinement(const struct doctor *d, struct finding *f);
+void doctor_service(const struct doctor *d, struct finding *f);
+void doctor_trial(const struct doctor *d, struct finding *f);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Check of the service that records for good: see doctor/doctor.h. */
+#include "base/array_size.h"
+#include "doctor/doctor.h"
+
+#define SERVICE "linxcap-record"
+#define UNIT SERVICE ".service"
+/* After five tries systemd starts it no more until the first is done. */
+#define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
+
+/* Paths of a service's control group in systemd's three set-ups: version 2 alone, both versions, version 1 alone. */
+static const char *const lists[] = {
+	"sys/fs/cgroup/system.slice/" UNIT "/cgroup.procs",
+	"sys/fs/cgroup/unified/system.slice/" UNIT "/cgroup.procs",
+	"sys/fs/cgroup/systemd/system.slice/" UNIT "/cgroup.procs",
+};
+
+/* systemd has that link as long as the unit is not inactive; one that waits to be started again has no process. */
+static bool runs(const struct doctor *d)
+{
+	char text[64];
+
+	if (!doctor_read_link(d, "run/systemd/units/invocation:" UNIT, text, sizeof(text)))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		if (doctor_exists(d, "%s", lists[i]))
+			return doctor_read(d, lists[i], text, sizeof(text)) != 0;
+	return true;
+}
+
+void doctor_service(const struct doctor *d, struct finding *f)
+{
+	char text[256];
+	bool enabled = doctor_read_link(d, "etc/systemd/system/multi-user.target.wants/" UNIT, text, sizeof(text));
+
+	if (runs(d)) {
+		doctor_found(f, DOCTOR_OK, SERVICE " runs%s", enabled ? "" : ", and is not enabled");
+	} else if (!enabled) {
+		doctor_found(f, DOCTOR_OK, SERVICE " is not enabled");
+	} else if (!doctor_exists(d, "run/systemd/system")) {
+		doctor_found(f, DOCTOR_OK, SERVICE " is enabled");
+	} else if (!doctor_exists(d, "dev/linxcap")) {
+		doctor_found(f, DOCTOR_WARNING, SERVICE " is enabled and does not run: there is no /dev/linxcap");
+		doctor_todo(f, "see 'module' and 'device' above, then: " AGAIN);
+	} else {
+		doctor_found(f, DOCTOR_WARNING, SERVICE " is enabled and does not run");
+		doctor_todo(f, "see why: journalctl -u " SERVICE ", then: " AGAIN);
+	}
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Options as data: a table of rows from which parsing, usage errors and --help
+ * come; completion and the check of the manual read --help. To add an option,
+ * add a row (and a paragraph to the manual).
+ */
+#ifndef LINXCAP_OPTIONS_H
+#define LINXCAP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/message.h"
+
+struct option;
+
+/* One use of an option on the command line. */
+struct option_use {
+	const struct option *option;
+	const char *arg; /* NULL: none */
+	void *settings; /* the pointer given to options_parse() */
+	struct problem *why; /* for a handler that refuses */
+};
+
+/* Return values of a handler. */
+enum option_next {
+	OPTION_REFUSED = -1, /* why is set */
+	OPTION_DONE = 0,
+	OPTION_STOP = 1, /* the rest of the line does not matter, as for --help */
+};
+
+/* A row with nothing but a help text is a heading; one without a help text is not told of. */
+struct option {
+	char letter; /* 0: none */
+	const char *name; /* without dashes; NULL: none */
+	const char *arg; /* "FILE"; "[FILE]": may be left out; NULL: takes none */
+	const char *help; /* a newline continues it on another line */
+	enum option_next (*handle)(const struct option_use *use);
+	size_t at; /* offset in the settings, for the handlers that want it */
+	unsigned int scope; /* bits of the table's owner: with what it cannot be combined */
+};
+
+struct option_table {
+	const char *command; /* "linxcap list" */
+	const char *synopsis; /* lines, without the command */
+	const char *about; /* printed below the synopsis */
+	const struct option *rows;
+	unsigned int n; /* at most OPTION_ROWS_MAX */
+	bool abbreviations; /* long names may be abbreviated as far as they stay unique */
+};
+#define OPTION_ROWS_MAX 128
+
+struct option_result {
+	int next; /* index of the first word that is no option */
+	bool dashes; /* "--" came before the argument */
+	bool stopped; /* a handler returned OPTION_STOP */
+	uint64_t given[OPTION_ROWS_MAX / 64]; /* a bit for each row */
+};
+
+/* Reads argv[1] and on up to the first word that is no option. -1: why is set. */
+int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
+		  struct option_result *res, struct problem *why);
+
+/* The first row that was given and has one of these scope bits; NULL: none. */
+const struct option *options_given(const struct option_table *t, const struct option_result *res,
+				   unsigned int scope);
+
+/* "-n", or "--for" where there is no letter; valid until the next call with this buf. */
+const char *option_spelling(const struct option *o, char buf[32]);
+
+/* Refuse the argument: "what: -n abc: todo". */
+enum option_next option_refuse(const struct option_use *use, const char *what, const char *todo);
+
+/* Handlers for the usual: a bool that becomes true, a const char * that becomes the argument. */
+enum option_next option_set_flag(const struct option_use *use);
+/* A flag after which no option is read: --help. */
+enum option_next option_set_help(const struct option_use *use);
+enum option_next option_set_word(const struct option_use *use);
+
+void options_help(const struct option_table *t, FILE *f);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Files on their way to the disk: see output/fsync_thread.h. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "output/fsync_thread.h"
+#include "base/signals.h"
+
+struct settle {
+	pthread_t thread;
+	bool alone; /* a thread does the work */
+	int fd, error;
+	_Atomic bool done; /* error is valid */
+};
+
+/* Descriptors that cannot be synced count as synced. */
+static bool cannot(int error)
+{
+	return error == EINVAL || error == EROFS || error == ENOTSUP;
+}
+
+int settle_now(int fd)
+{
+	int rc;
+
+	do
+		rc = fsync(fd) && !cannot(errno) ? -errno : 0;
+	while (rc == -EINTR);
+	/* A close that was interrupted is one. */
+	if (close(fd) && !rc && errno != EINTR)
+		rc = -errno;
+	return rc;
+}
+
+static void *run(void *arg)
+{
+	struct settle *s = arg;
+
+	s->error = settle_now(s->fd);
+	atomic_store_explicit(&s->done, true, memory_order_release);
+	signals_wake();
+	return NULL;
+}
+
+/* Signals are for the thread that waits with poll(2) and writes. */
+static bool begin_thread(struct settle *s)
+{
+	sigset_t all, old;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&s->thread, NULL, run, s);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return !rc;
+}
+
+struct settle *settle_begin(int fd)
+{
+	struct settle *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->fd = fd;
+	s->alone = begin_thread(s);
+	if (!s->alone)
+		run(s);
+	return s;
+}
+
+bool settle_done(struct settle *s)
+{
+	return atomic_load_explicit(&s->done, memory_order_acquire);
+}
+
+int settle_end(struct settle *s)
+{
+	int error;
+
+	if (s->alone)
+		pthread_join(s->thread, NULL);
+	error = s->error;
+	free(s);
+	return error;
+}
+
+void settle_leave(struct settle *s)
+{
+	/* The thread still has it. */
+	if (s->alone)
+		pthread_detach(s->thread);
+	else
+		free(s);
+}

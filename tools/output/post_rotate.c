@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Complete files, and commands for them: see output/post_rotate.h. */
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "output/post_rotate.h"
+#include "base/message.h"
+#include "output/fsync_thread.h"
+
+#define AFTER_MOST 4
+#define AFTER_PATIENCE_MS 5000
+
+struct after_job {
+	struct after_job *next;
+	struct settle *settle; /* the file is on its way to the disk; NULL: it is there */
+	bool tell;
+	pid_t pid; /* 0: it waits for its turn */
+	char path[];
+};
+
+static int spawn(const struct after *a, struct after_job *job)
+{
+	char *argv[] = { (char *)a->command, job->path, NULL };
+	int rc, ahead = getpriority(PRIO_PROCESS, 0);
+	posix_spawnattr_t attr;
+	sigset_t set;
+
+	/* We ignore them; the command should not. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGXFSZ);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigdefault(&attr, &set);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	/* The command of -z keeps our caller's priority: --ahead raised ours alone. */
+	if (ahead < 0)
+		setpriority(PRIO_PROCESS, 0, 0);
+	rc = posix_spawnp(&job->pid, argv[0], NULL, &attr, argv, environ);
+	if (ahead < 0)
+		setpriority(PRIO_PROCESS, 0, ahead);
+	posix_spawnattr_destroy(&attr);
+	if (rc)
+		say("cannot execute: -z %s: %s: not run for %s", a->command, strerror(rc), job->path);
+	return rc;
+}
+
+static void tell_status(const struct after *a, const struct after_job *job, int status)
+{
+	if (WIFSIGNALED(status))
+		say("failed: -z %s %s: killed by signal %d", a->command, job->path, WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		say("failed: -z %s %s: exit status %d", a->command, job->path, WEXITSTATUS(status));
+}
+
+/* By its pid: any child of ours would be the command that is traced as well. */
+static bool has_ended(const struct after *a, const struct after_job *job)
+{
+	int status = 0;
+
+	if (waitpid(job->pid, &status, WNOHANG) == 0)
+		return false;
+	tell_status(a, job, status);
+	return true;
+}
+
+/* false: and no command gets to see it. */
+static bool is_on_disk(struct after *a, const struct after_job *job, int error)
+{
+	if (error) {
+		a->failed = true;
+		say("cannot write: %s: %s: kept%s%s", job->path, strerror(-error),
+		    a->command ? ", and not given to -z " : "", a->command ? a->command : "");
+	} else if (job->tell) {
+		say_at(SAY_INFO, "complete: %s", job->path);
+	}
+	return !error;
+}
+
+static bool has_settled(struct after *a, struct after_job *job, bool *there)
+{
+	*there = true;
+	if (!job->settle)
+		return true;
+	if (!settle_done(job->settle))
+		return false;
+	*there = is_on_disk(a, job, settle_end(job->settle));
+	job->settle = NULL;
+	return true;
+}
+
+/* *running: commands, of all jobs. */
+static bool is_over(struct after *a, struct after_job *job, unsigned int *running)
+{
+	bool there;
+
+	if (!has_settled(a, job, &there))
+		return false;
+	if (!there || !a->command)
+		return true;
+	if (job->pid)
+		return has_ended(a, job);
+	if (*running >= AFTER_MOST)
+		return false;
+	*running += 1;
+	return spawn(a, job) != 0;
+}
+
+static unsigned int count_running(const struct after *a)
+{
+	unsigned int n = 0;
+
+	for (const struct after_job *job = a->jobs; job; job = job->next)
+		n += job->pid != 0;
+	return n;
+}
+
+static void drop(struct after_job **at)
+{
+	struct after_job *job = *at;
+
+	*at = job->next;
+	free(job);
+}
+
+void after_look(struct after *a)
+{
+	struct after_job **at = &a->jobs;
+	unsigned int running = count_running(a);
+
+	while (*at) {
+		if (is_over(a, *at, &running))
+			drop(at);
+		else
+			at = &(*at)->next;
+	}
+}
+
+/* Without memory nothing can be waited for but at once. */
+static void settle_alone(struct after *a, const char *path, int fd)
+{
+	int rc = settle_now(fd);
+
+	a->failed = a->failed || rc;
+	say("out of memory: %s: %s%s%s", path, rc ? strerror(-rc) : "complete", a->command ? ", and not given to -z " : "",
+	    a->command ? a->command : "");
+}
+
+static struct after_job *make_job(const char *path, int fd, bool tell)
+{
+	struct after_job *job = calloc(1, sizeof(*job) + strlen(path) + 1);
+
+	if (!job)
+		return NULL;
+	job->tell = tell;
+	strcpy(job->path, path);
+	job->settle = settle_begin(fd);
+	if (job->settle)
+		return job;
+	free(job);
+	return NULL;
+}
+
+void after_file(struct after *a, const char *path, int fd, bool tell)
+{
+	struct after_job *job = make_job(path, fd, tell), **last = &a->jobs;
+
+	if (!job) {
+		settle_alone(a, path, fd);
+		return;
+	}
+	while (*last)
+		last = &(*last)->next;
+	*last = job;
+	after_look(a);
+}
+
+static void tell_waiting(const struct after *a)
+{
+	if (a->jobs->settle)
+		say("waits for the disk: %s: interrupt to leave it", a->jobs->path);
+	else
+		say("waits for the end of: -z %s %s: interrupt to leave it", a->command, a->jobs->path);
+}
+
+static void leave(const struct after *a, struct after_job *job)
+{
+	if (job->settle) {
+		say("left: %s: it may not be on the disk yet", job->path);
+		settle_leave(job->settle);
+	}
+	if (a->command)
+		say("%s: -z %s %s", job->pid ? "left running" : "not run", a->command, job->path);
+}
+
+void after_close(struct after *a, struct signals *signals)
+{
+	struct pollfd p = { .fd = signals->fd, .events = POLLIN };
+	bool again = signals_stopping(), told = false;
+
+	for (after_look(a); a->jobs && !(again ? signals_giving_up() : signals_stopping()); after_look(a)) {
+		if (!poll(&p, 1, told ? -1 : AFTER_PATIENCE_MS)) {
+			tell_waiting(a);
+			told = true;
+		}
+		signals_absorb(signals);
+	}
+	while (a->jobs) {
+		leave(a, a->jobs);
+		drop(&a->jobs);
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Jobs for each completed file: the file is synced to disk, then handed to the command of
+ * -z. A few jobs run at a time and the rest queue; recording waits for none of them.
+ */
+#ifndef LINXCAP_AFTER_H
+#define LINXCAP_AFTER_H
+
+#include <stdbool.h>
+
+#include "base/signals.h"
+
+struct after_job;
+
+struct after {
+	const char *command; /* NULL: there is none */
+	struct after_job *jobs; /* in the order of their files */
+	bool failed; /* something of a file is not on the disk; told */
+};
+
+/* A file that has its end; fd is taken over. tell: say that it is complete once it is on the disk. */
+void after_file(struct after *a, const char *path, int fd, bool tell);
+/* Takes notice of those that have ended, and starts those whose turn it is. */
+void after_look(struct after *a);
+/* Waits for all, but not once a signal asks to stop (again). */
+void after_close(struct after *a, struct signals *signals);
+
+#endif

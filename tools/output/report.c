@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The account in words: see output/report.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "output/report.h"
+#include "base/message.h"
+
+#define LOSS_PERIOD_NS 1000000000ull
+
+uint64_t report_clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t report_lost(const struct linx_counts *counts)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		sum += counts->lost[i];
+	return sum;
+}
+
+/* "345 full, 2 nested" */
+static void format_causes(const struct linx_counts *counts, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = 0;
+	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
+		if (counts->lost[i] && len < size)
+			len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu64 " %s",
+						len ? ", " : "", counts->lost[i],
+						linx_lost_name(i));
+}
+
+static const char *remedy(const struct linx_counts *counts)
+{
+	if (counts->lost[LINX_LOST_THROTTLE_CAP])
+		return "use a larger --buffer or --throttle-cap, or select less with -e";
+	if (counts->lost[LINX_LOST_FULL])
+		return "use a larger --buffer, or select less with -e";
+	if (counts->lost[LINX_LOST_NO_RING])
+		return "a CPU came online while recording";
+	return "see LOSSES in linxcap(1)";
+}
+
+void losses_look(struct losses *s, struct linx *l, uint64_t now)
+{
+	struct linx_counts counts;
+	char causes[160];
+	uint64_t lost;
+
+	if (now < s->due_ns)
+		return;
+	s->due_ns = now + LOSS_PERIOD_NS;
+	s->dirty = false;
+	if (linx_get_counts(l, &counts) < 0)
+		return;
+	lost = report_lost(&counts);
+	if (lost <= s->told)
+		return;
+	format_causes(&counts, causes, sizeof(causes));
+	say_at(SAY_WARNING, "lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->told, lost, causes,
+	    remedy(&counts));
+	s->told = lost;
+}
+
+static const char *verdict(const struct linx_certificate *c)
+{
+	if (!c->complete)
+		return "INCOMPLETE: the sums do not hold";
+	if (report_lost(&c->total) || c->total.unread || c->total.overwritten)
+		return "not all, but each one accounted for";
+	return "complete";
+}
+
+void report_certificate(const struct linx_certificate *c)
+{
+	const struct linx_counts *t = &c->total;
+	char overwritten[48] = "", causes[160], context[64] = "";
+
+	if (c->cut_off) {
+		say_at(SAY_WARNING, "%" PRIu64
+		    " delivered: cut off: the account at the end of the capture is missing",
+		    t->delivered);
+		return;
+	}
+	if (t->overwritten)
+		snprintf(overwritten, sizeof(overwritten), ", %" PRIu64 " overwritten",
+			 t->overwritten);
+	say_at(c->complete ? SAY_INFO : SAY_WARNING, "%" PRIu64 " selected, %" PRIu64 " committed, %" PRIu64 " delivered, %" PRIu64
+	    " lost, %" PRIu64 " unread%s: %s",
+	    t->selected, t->committed, t->delivered, report_lost(t), t->unread, overwritten,
+	    verdict(c));
+	if (c->throttled)
+		say_at(SAY_INFO, "programs waited %" PRIu64 " times for the reader, %.3f s in all", c->throttled,
+		       (double)c->throttled_ns / 1e9);
+	if (!report_lost(t))
+		return;
+	format_causes(t, causes, sizeof(causes));
+	if (t->lost_context)
+		snprintf(context, sizeof(context), " (%" PRIu64 " of them told who a process is)",
+			 t->lost_context);
+	say_at(SAY_WARNING, "lost: %s%s: %s", causes, context, remedy(t));
+}

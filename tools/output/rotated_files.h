@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files of a recording that goes on and on: FILE.000001, FILE.000002 ..., or
+ * names made of the time (strftime(3)). What a run before has left is counted
+ * and kept: numbers go on behind the highest.
+ */
+#ifndef LINXCAP_SERIES_H
+#define LINXCAP_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+
+struct series {
+	char *dir;
+	char *base; /* the last word of the path, with its conversions */
+	char *glob; /* fnmatch(3) pattern of the files' names */
+	bool timed; /* base has conversions */
+};
+
+/* -1: why is set. series_close() in any case. */
+int series_open(struct series *s, const char *path, struct problem *why);
+void series_close(struct series *s);
+/* Has the last word of the path conversions? Taken as it is, each run would empty what the one before has left. */
+bool series_is_timed(const char *path);
+/* Can there be such names? -1: why is set. */
+int series_check(const char *path, struct problem *why);
+/* Makes a file that was not there, open for writing as *fd, and returns its name; free() it. NULL: why is set. */
+char *series_next(const struct series *s, int *fd, struct problem *why);
+/* Removes the oldest files until there are "most". "current" stays. */
+void series_prune(const struct series *s, uint64_t most, const char *current);
+/* Removes the oldest but "current" until they free what is wanted. The bytes; 0: all would not, and none went. */
+uint64_t series_make_room(const struct series *s, const char *current, uint64_t want);
+
+#endif

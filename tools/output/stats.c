@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* --stats: see output/stats.h. A failed allocation shows as a missing member, and is found at the end. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json_u64.h"
+#include "output/text_out.h"
+#include "output/stats.h"
+
+static bool add_lost(cJSON *object, const struct linx_counts *c)
+{
+	cJSON *lost = cJSON_AddObjectToObject(object, "lost");
+	bool ok = lost;
+
+	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
+		ok = ok && json_add_u64(lost, linx_lost_name(i), c->lost[i]);
+	return ok && json_add_u64(object, "lost_context", c->lost_context);
+}
+
+static bool add_counts(cJSON *object, const struct linx_counts *c)
+{
+	return json_add_u64(object, "selected", c->selected) &&
+	       json_add_u64(object, "committed", c->committed) &&
+	       json_add_u64(object, "delivered", c->delivered) &&
+	       json_add_u64(object, "unread", c->unread) &&
+	       json_add_u64(object, "overwritten", c->overwritten) &&
+	       json_add_u64(object, "filtered", c->filtered) && add_lost(object, c);
+}
+
+/* Adds the count left out by sampling; captures without sampling have none. */
+static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_t n)
+{
+	return !c->sampled || json_add_u64(object, "sampled", n);
+}
+
+/* Sampled count of one CPU or call; each NULL: no sampling. */
+static uint64_t sampled_of(const uint64_t *each, unsigned int i)
+{
+	return each ? each[i] : 0;
+}
+
+static bool add_cpus(cJSON *root, const struct linx_certificate *c)
+{
+	cJSON *cpus = cJSON_AddArrayToObject(root, "cpus");
+	bool ok = cpus;
+
+	for (unsigned int i = 0; ok && i < c->ncpus; i++) {
+		cJSON *cpu = cJSON_CreateObject();
+
+		ok = cpu && json_add_u64(cpu, "cpu", i) && add_counts(cpu, &c->cpus[i]) &&
+		     add_sampled(cpu, c, sampled_of(c->cpus_sampled, i));
+		cJSON_AddItemToArray(cpus, cpu);
+	}
+	return ok;
+}
+
+/* Members are unique: names of other ABIs than the first carry it, as in "i386:read". */
+static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
+{
+	const struct linx_call_counts *c = &cert->calls[i];
+	const char *abi = linx_abi_name(c->abi);
+	/* The names without an architecture prefix belong to the machine of the first section. */
+	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
+	cJSON *call;
+	char key[96];
+
+	snprintf(key, sizeof(key), "%s%s%s", first ? "" : abi, first ? "" : ":", c->name);
+	call = cJSON_AddObjectToObject(calls, key);
+	return call && json_add_u64(call, "selected", c->selected) &&
+	       json_add_u64(call, "committed", c->committed) &&
+	       json_add_u64(call, "delivered", c->delivered) &&
+	       json_add_u64(call, "lost", c->lost) && add_sampled(call, cert, sampled_of(cert->calls_sampled, i)) &&
+	       cJSON_AddStringToObject(call, "abi", abi);
+}
+
+static bool add_calls(cJSON *root, const struct linx_certificate *c)
+{
+	cJSON *calls;
+	bool ok;
+
+	if (!c->ncalls)
+		return true;
+	calls = cJSON_AddObjectToObject(root, "calls");
+	ok = calls;
+	for (unsigned int i = 0; ok && i < c->ncalls; i++)
+		if (c->calls[i].selected || sampled_of(c->calls_sampled, i))
+			ok = add_call(calls, c, i);
+	return ok;
+}
+
+/* Adds the waits of throttle mode; other modes have none. */
+static bool add_waits(cJSON *root, const struct linx_certificate *c)
+{
+	cJSON *waits;
+
+	if (!c->throttled)
+		return true;
+	waits = cJSON_AddObjectToObject(root, "throttled");
+	return waits && json_add_u64(waits, "waits", c->throttled) && json_add_u64(waits, "ns", c->throttled_ns);
+}
+
+static bool add_certificate(cJSON *root, const struct linx_certificate *c)
+{
+	return cJSON_AddBoolToObject(root, "complete", c->complete) &&
+	       cJSON_AddBoolToObject(root, "cut_off", c->cut_off) &&
+	       json_add_u64(root, "start_ns", c->start_ns) &&
+	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
+	       add_sampled(root, c, c->sampled) && add_waits(root, c) &&
+	       add_cpus(root, c) && add_calls(root, c);
+}
+
+/* The text, with its newline; free(). NULL: out of memory. */
+static char *render(const struct linx_certificate *c, uint64_t events)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *json = NULL, *line = NULL;
+
+	if (root && json_add_u64(root, "events", events) &&
+	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")))
+		json = cJSON_PrintUnformatted(root);
+	cJSON_Delete(root);
+	if (json && asprintf(&line, "%s\n", json) < 0)
+		line = NULL;
+	cJSON_free(json);
+	return line;
+}
+
+static int write_text(const char *text, const char *path, struct problem *why)
+{
+	struct output o;
+	int rc;
+
+	if (output_open(&o, path, NULL, why))
+		return -1;
+	output_put(&o, text, strlen(text));
+	output_flush(&o);
+	rc = output_close(&o);
+	return rc ? problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc)) : 0;
+}
+
+int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
+		struct problem *why)
+{
+	char *text = render(c, events);
+	int rc = 0;
+
+	if (!text)
+		return problem_set(why, "out of memory");
+	if (path)
+		rc = write_text(text, path, why);
+	else if (fputs(text, stderr) == EOF)
+		rc = problem_set(why, "cannot write: standard error: %s", strerror(errno));
+	free(text);
+	return rc;
+}

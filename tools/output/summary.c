@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The table of strace -c: calls by name, what they took, how often they failed.
+ * A column is a row of data: its words, its head, its width, what it shows. One
+ * table for each ABI that made calls.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/linx.h>
+
+#include "base/array_size.h"
+#include "output/summary.h"
+#include "base/parse_value.h"
+
+#define COLUMNS_MAX 8
+/* Both machines' ABIs: sections of one file may come from several machines. */
+#define ABIS (2 * LINX_ABI_NR)
+
+/* Counts of one call, or of all together. */
+struct count {
+	const char *name;
+	uint64_t calls, errors, total_ns, min_ns, max_ns;
+	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
+};
+
+struct strace_summary_table {
+	struct count *index[ABIS][LINX_NR_MAX];
+	size_t n[ABIS]; /* how many of them there are */
+	bool begun;
+	unsigned int machine; /* first ABI of the machine whose call came first */
+	const struct column *columns[COLUMNS_MAX];
+	unsigned int ncolumns;
+	const struct column *sort; /* NULL: as they come */
+	uint64_t overhead_ns;
+	bool wall_clock;
+};
+
+/* A cell as a double of all counts; text() where that is not what is shown. */
+struct column {
+	const char *words; /* that name it, joined by '|' */
+	const char *head;
+	int width; /* least */
+	int digits; /* behind the point; -1: an integer that is left out when zero; -2: the name */
+	double (*value)(const struct count *c, const struct count *all);
+};
+
+static double percent(const struct count *c, const struct count *all)
+{
+	return all->total_ns ? 100.0 * (double)c->total_ns / (double)all->total_ns : c == all ? 100.0 : 0.0;
+}
+
+static double seconds(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return (double)c->total_ns / 1e9;
+}
+
+static double shortest(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return (double)c->min_ns / 1e9;
+}
+
+static double longest(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return (double)c->max_ns / 1e9;
+}
+
+/* Whole microseconds. */
+static double average(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return c->calls ? (double)(c->total_ns / c->calls / 1000) : 0.0;
+}
+
+static double calls(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return (double)c->calls;
+}
+
+static double errors(const struct count *c, const struct count *all)
+{
+	(void)all;
+	return (double)c->errors;
+}
+
+static double no_number(const struct count *c, const struct count *all)
+{
+	(void)c;
+	(void)all;
+	return 0;
+}
+
+enum { PERCENT, TOTAL, SHORTEST, LONGEST, AVERAGE, CALLS, ERRORS, NAME };
+
+static const struct column columns[] = {
+	[PERCENT] = { "time|time_percent|time-percent", "% time", 6, 2, percent },
+	[TOTAL] = { "time_total|time-total|total_time|total-time", "seconds", 11, 6, seconds },
+	[SHORTEST] = { "min_time|min-time|time_min|time-min|shortest", "shortest", 8, 6, shortest },
+	[LONGEST] = { "max_time|max-time|time_max|time-max|longest", "longest", 8, 6, longest },
+	[AVERAGE] = { "avg_time|avg-time|time_avg|time-avg", "usecs/call", 11, 0, average },
+	[CALLS] = { "calls|count", "calls", 9, 0, calls },
+	[ERRORS] = { "error|errors", "errors", 9, -1, errors },
+	[NAME] = { "name|syscall|syscall_name|syscall-name", "syscall", 16, -2, no_number },
+};
+
+/* ---- requested columns ------------------------------------------------------------------ */
+
+static const struct column *find_column(const char *word, size_t len)
+{
+	char buf[32];
+
+	if (len >= sizeof(buf))
+		return NULL;
+	memcpy(buf, word, len);
+	buf[len] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		if (value_choice(buf, columns[i].words) >= 0)
+			return &columns[i];
+	return NULL;
+}
+
+static bool has_column(const struct strace_summary_table *t, const struct column *column)
+{
+	for (unsigned int i = 0; i < t->ncolumns; i++)
+		if (t->columns[i] == column)
+			return true;
+	return false;
+}
+
+static int read_columns(struct strace_summary_table *t, const char *list, struct problem *why)
+{
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+		const struct column *column = find_column(list, len);
+
+		if (!column)
+			return problem_set(why, "unknown column: -U %.*s: 'linxcap strace --help' lists them",
+					   (int)len, list);
+		if (has_column(t, column))
+			return problem_set(why, "twice: -U %.*s: write each column once", (int)len, list);
+		t->columns[t->ncolumns++] = column;
+		list += len;
+		if (!*list)
+			break;
+	}
+	if (!has_column(t, &columns[NAME]))
+		t->columns[t->ncolumns++] = &columns[NAME];
+	return 0;
+}
+
+static int read_sort(struct strace_summary_table *t, const char *word, struct problem *why)
+{
+	if (value_choice(word, "none|nothing") >= 0)
+		return 0;
+	t->sort = find_column(word, strlen(word));
+	return t->sort ? 0 : problem_set(why, "unknown column: -S %s: 'linxcap strace --help' lists them", word);
+}
+
+int strace_summary_new(const struct summary_options *o, struct strace_summary_table **out, struct problem *why)
+{
+	static const char usual[] = "time,total-time,avg-time,calls,errors,name";
+	struct strace_summary_table *t = calloc(1, sizeof(*t));
+
+	*out = t;
+	if (!t)
+		return problem_set(why, "out of memory");
+	t->overhead_ns = o->overhead_ns;
+	t->wall_clock = o->wall_clock;
+	if (read_columns(t, o->columns ? o->columns : usual, why))
+		return -1;
+	return read_sort(t, o->sort ? o->sort : "time", why);
+}
+
+void strace_summary_free(struct strace_summary_table *t)
+{
+	struct count *c, *next;
+
+	if (!t)
+		return;
+	for (unsigned int i = 0; i < ABIS * LINX_NR_MAX; i++)
+		for (c = t->index[i / LINX_NR_MAX][i % LINX_NR_MAX]; c; c = next) {
+			next = c->next;
+			free(c);
+		}
+	free(t);
+}
+
+/* ---- counting -------------------------------------------------------------------------- */
+
+/* ARM's own numbers, 0xf0001 and up, are few: they are counted behind all that tables have. */
+static unsigned int place_of(unsigned int nr)
+{
+	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
+}
+
+/* Finds or makes the counts of a call; NULL: no memory. Names live as long as the source. */
+static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name)
+{
+	struct count **at = &t->index[abi][place_of(nr)];
+
+	while (*at && strcmp((*at)->name, name))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = calloc(1, sizeof(**at));
+		if (!*at)
+			return NULL;
+		(*at)->name = name;
+		t->n[abi]++;
+	}
+	return *at;
+}
+
+void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
+{
+	const char *name = linx_event_get_name(ev);
+	unsigned int abi = linx_event_get_abi(ev);
+	int nr = linx_event_get_nr(ev);
+	struct count *c;
+	uint64_t ns = 0;
+	int64_t ret;
+
+	/* Numbers that no table has are no calls to be counted. */
+	if (linx_event_get_ret(ev, &ret) || abi >= ABIS || nr < 0 || !strncmp(name, "syscall_", 8))
+		return;
+	if (!t->begun)
+		t->machine = abi - abi % LINX_ABI_NR;
+	t->begun = true;
+	c = find(t, abi, (unsigned int)nr, name);
+	if (!c)
+		return;
+	if (t->wall_clock)
+		linx_event_get_duration_ns(ev, &ns);
+	else
+		linx_event_get_cpu_ns(ev, &ns);
+	ns -= ns < t->overhead_ns ? ns : t->overhead_ns;
+	c->min_ns = !c->calls || ns < c->min_ns ? ns : c->min_ns;
+	c->max_ns = ns > c->max_ns ? ns : c->max_ns;
+	c->total_ns += ns;
+	c->calls++;
+	c->errors += ret < 0 && ret >= -4095;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct count *a = *(const struct count *const *)x, *b = *(const struct count *const *)y;
+
+	return strcmp(a->name, b->name);
+}
+
+/* Largest first. */
+static int by_value(const void *x, const void *y, void *column)
+{
+	const struct count *a = *(const struct count *const *)x, *b = *(const struct count *const *)y;
+	double (*value)(const struct count *, const struct count *) = ((const struct column *)column)->value;
+	double p = value(a, a), q = value(b, b);
+
+	return (p < q) - (p > q);
+}
+
+static void sort_counts(const struct strace_summary_table *t, struct count **list, size_t n)
+{
+	const struct column *by = t->sort == &columns[PERCENT] ? &columns[TOTAL] : t->sort;
+
+	if (by == &columns[NAME])
+		qsort(list, n, sizeof(*list), by_name);
+	else if (by)
+		qsort_r(list, n, sizeof(*list), by_value, (void *)by);
+}
+
+static void add_up(struct count *all, const struct count *c)
+{
+	all->min_ns = !all->calls || c->min_ns < all->min_ns ? c->min_ns : all->min_ns;
+	all->max_ns = c->max_ns > all->max_ns ? c->max_ns : all->max_ns;
+	all->calls += c->calls;
+	all->errors += c->errors;
+	all->total_ns += c->total_ns;
+}
+
+/* ---- printing --------------------------------------------------------------------------- */
+
+struct sheet {
+	const struct strace_summary_table *table;
+	FILE *f;
+	struct count **list; /* in order */
+	size_t n;
+	struct count all;
+	int widths[COLUMNS_MAX];
+};
+
+static int print_cell(FILE *f, const struct column *column, const struct count *c, const struct count *all, int width)
+{
+	double value = column->value(c, all);
+
+	if (column->digits == -2)
+		return fprintf(f, "%-*s", width, c->name);
+	if (column->digits == -1 && value == 0)
+		return fprintf(f, "%*s", width, "");
+	return fprintf(f, "%*.*f", width, column->digits > 0 ? column->digits : 0, value);
+}
+
+static int cell_width(const struct column *column, const struct count *c, const struct count *all)
+{
+	char buf[64];
+
+	if (column->digits == -2)
+		return (int)strlen(c->name) + 1;
+	return snprintf(buf, sizeof(buf), "%.*f", column->digits > 0 ? column->digits : 0, column->value(c, all));
+}
+
+static void measure(struct sheet *s)
+{
+	for (unsigned int i = 0; i < s->table->ncolumns; i++) {
+		const struct column *column = s->table->columns[i];
+		int width = column->width, least = column == &columns[NAME] ? 0 : cell_width(column, &s->all, &s->all);
+
+		width = least > width ? least : width;
+		for (size_t k = 0; k < s->n; k++) {
+			least = cell_width(column, s->list[k], &s->all);
+			width = least > width ? least : width;
+		}
+		s->widths[i] = width;
+	}
+}
+
+static void print_heads(const struct sheet *s)
+{
+	for (unsigned int i = 0; i < s->table->ncolumns; i++) {
+		const struct column *column = s->table->columns[i];
+		bool left = column->digits == -2, last = i + 1 == s->table->ncolumns;
+
+		fprintf(s->f, left ? "%s%-*s" : "%s%*s", i ? " " : "", left && last ? 0 : s->widths[i], column->head);
+	}
+	fputc('\n', s->f);
+}
+
+static void print_rule(const struct sheet *s)
+{
+	for (unsigned int i = 0; i < s->table->ncolumns; i++) {
+		fputs(i ? " " : "", s->f);
+		for (int k = 0; k < s->widths[i]; k++)
+			fputc('-', s->f);
+	}
+	fputc('\n', s->f);
+}
+
+static void print_count(const struct sheet *s, const struct count *c)
+{
+	for (unsigned int i = 0; i < s->table->ncolumns; i++) {
+		const struct column *column = s->table->columns[i];
+		bool bare = column->digits == -2 && i + 1 == s->table->ncolumns;
+
+		fputs(i ? " " : "", s->f);
+		print_cell(s->f, column, c, &s->all, bare ? 0 : s->widths[i]);
+	}
+	fputc('\n', s->f);
+}
+
+/* The average of all is not made of whole microseconds of each. */
+static void print_sheet(struct sheet *s)
+{
+	s->all.name = "total";
+	for (size_t k = 0; k < s->n; k++)
+		add_up(&s->all, s->list[k]);
+	measure(s);
+	print_heads(s);
+	print_rule(s);
+	for (size_t k = 0; k < s->n; k++)
+		print_count(s, s->list[k]);
+	print_rule(s);
+	print_count(s, &s->all);
+}
+
+/* Name of the ABI as strace prints it; strace does not know of two machines. */
+static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
+{
+	static const char *const modes[] = { "64 bit", "32 bit", "x32" };
+
+	return abi - abi % LINX_ABI_NR == t->machine ? modes[abi % LINX_ABI_NR] : linx_abi_name(abi);
+}
+
+static int print_abi(struct strace_summary_table *t, unsigned int abi, FILE *f)
+{
+	struct sheet s = { .table = t, .f = f };
+
+	if (!t->n[abi])
+		return 0;
+	s.list = calloc(t->n[abi], sizeof(*s.list));
+	if (!s.list)
+		return -ENOMEM;
+	for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++)
+		for (struct count *c = t->index[abi][nr]; c; c = c->next)
+			s.list[s.n++] = c;
+	if (abi != t->machine)
+		fprintf(f, "System call usage summary for %s mode:\n", mode_of(t, abi));
+	sort_counts(t, s.list, s.n);
+	print_sheet(&s);
+	free(s.list);
+	return 0;
+}
+
+int strace_summary_print(struct strace_summary_table *t, char **text, size_t *len)
+{
+	FILE *f = open_memstream(text, len);
+	int rc = f ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; !rc && i < ABIS; i++)
+		rc = print_abi(t, (t->machine + i) % ABIS, f);
+	if (f && fclose(f))
+		rc = -ENOMEM;
+	return rc;
+}

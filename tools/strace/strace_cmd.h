@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* `linxcap strace`: what its options say, and the parts that follow from them. */
+#ifndef LINXCAP_STRACE_H
+#define LINXCAP_STRACE_H
+
+#include <linx/linx.h>
+#include <sys/types.h>
+
+#include "trace/child.h"
+#include "options/fd_options.h"
+#include "options/options.h"
+#include "output/text_out.h"
+#include "output/summary.h"
+#include "base/parse_value.h"
+
+enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
+
+/* What is not said of the tracing itself: strace's -q and quiet= */
+#define QUIET_ATTACH 0x01u
+#define QUIET_EXIT 0x02u
+#define QUIET_PATHS 0x04u
+#define QUIET_PERSONALITY 0x08u
+#define QUIET_THREAD_EXECVE 0x10u
+#define QUIET_ALL 0x1fu
+
+/* Words that options collect. */
+struct strace_words {
+	const char **words; /* NULL at the end */
+	size_t n;
+};
+
+struct strace_settings {
+	bool help, version;
+
+	/* what to trace */
+	char **command; /* NULL: none */
+	struct pid_list attach;
+	struct strace_words env; /* VAR=VAL, VAR */
+	struct strace_words lists; /* owned: sets of calls, descriptors */
+	const char *user, *argv0;
+	bool follow;
+	const char *calls; /* trace=; NULL: all */
+	struct strace_words paths; /* -P, as they were given */
+	struct fds_chosen chosen; /* fd=, and paths as they are looked for */
+	uint64_t limit; /* --syscall-limit; 0: none */
+
+	/* what is shown, and how */
+	struct linx_print_opts print;
+	struct linx_strace_opts show;
+	int times, hex, paths_of_fds; /* number of -t, -x, -y */
+	int forks, quiets, daemons, always_pid; /* of -f, -q, -D, --always-show-pid */
+	bool times_long, hex_long, fds_long, quiet_long;
+	unsigned int quiet; /* QUIET_* */
+
+	/* where to */
+	const char *out;
+	bool append, separate;
+
+	enum strace_summary summary;
+	struct summary_options table; /* of the summary */
+	bool debug;
+};
+
+/* strace/strace_options.c */
+extern const struct option_table strace_options;
+/* strace/strace_expression.c: -e EXPR; the set NAME of -e as --NAME, which is one of those names. */
+enum option_next strace_set_expression(const struct option_use *use);
+enum option_next strace_set_named(const struct option_use *use);
+/* strace/strace_settings.c; -1: why is set */
+int strace_settings_read(struct strace_settings *s, int argc, char **argv, struct problem *why);
+void strace_settings_free(struct strace_settings *s);
+
+/* strace/strace_words.c: sets as strace writes them: "all", "none", "a,b", with ! for all but. */
+struct strace_word {
+	const char *name;
+	unsigned int bits;
+};
+/* -1: no memory. */
+int strace_add_word(struct strace_words *w, const char *word);
+/* A copy without empty words, which strace overlooks; free(). NULL: no memory. */
+char *strace_list(const char *expr);
+/* The bits of all words together are those of "all". False: *bad is the word that is not known. */
+bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
+		const char **bad);
+/* "3,5", "!1", "all": does it make sense? */
+bool strace_fds_valid(const char *expr);
+/* "s", "ms", "us", "ns": digits behind the point. False: none of these. */
+bool strace_precision(const char *word, unsigned int *digits);
+
+/* strace/strace_command.c: an exit status, told; strace_command_free() in any case. */
+int strace_command_find(const struct strace_settings *s, struct child_command *c);
+void strace_command_free(struct child_command *c);
+
+/* strace/strace_log.c: where lines go: one place, or a file for each task. */
+struct strace_log {
+	struct output shared;
+	const char *path; /* separate: the name without the number */
+	bool append;
+	struct strace_log_file *files; /* separate */
+	uint64_t *opened; /* separate: bits of the tasks that have a file */
+	uint64_t clock; /* counts writes */
+	pid_t pipe; /* the command that reads; 0: none */
+	struct signals *signals;
+	int error; /* separate: -errno of the first file that was closed without its last lines */
+};
+int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
+		    struct problem *why);
+/* 0 or -errno */
+int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len);
+int strace_log_flush(struct strace_log *log);
+/* Closes what is open, and waits for the command that reads; again: nothing. 0 or -errno: lines are lost. */
+int strace_log_close(struct strace_log *log);
+
+/* strace/strace_run.c: an exit status, or the end by the signal that ended the command. */
+int strace_run(struct strace_settings *s);
+
+/* "strace: ..." on standard error: what strace says of its tracing. */
+void strace_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Destination of strace's lines: standard error, a file, a command's standard input, or
+ * one file per task. Only the most recently used of those many files stay open.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "strace/strace_cmd.h"
+
+/* Files that are open at once. */
+#define FILES_OPEN 64
+
+struct strace_log_file {
+	uint32_t tid; /* 0: free */
+	uint64_t used; /* when last; the smallest makes room */
+	struct output out;
+};
+
+/* A command that reads what we write; -1: why is set. */
+static int start_reader(struct strace_log *log, const char *command, struct signals *signals, struct problem *why)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return problem_set(why, "cannot make a pipe: %s", strerror(errno));
+	log->pipe = fork();
+	if (log->pipe < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return problem_set(why, "cannot start: %s: %s", command, strerror(errno));
+	}
+	if (!log->pipe) {
+		signals_release(signals);
+		dup2(ends[0], STDIN_FILENO);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(STATUS_NOT_FOUND);
+	}
+	close(ends[0]);
+	return output_attach(&log->shared, ends[1], command, true, signals, why);
+}
+
+int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
+		    struct problem *why)
+{
+	*log = (struct strace_log){ .path = s->out, .append = s->append, .shared.fd = -1, .signals = signals };
+	if (s->separate) {
+		log->files = calloc(FILES_OPEN, sizeof(*log->files));
+		return log->files ? 0 : problem_set(why, "out of memory");
+	}
+	if (!s->out)
+		return output_attach(&log->shared, STDERR_FILENO, "standard error", false, signals, why);
+	if (*s->out == '|' || *s->out == '!')
+		return start_reader(log, s->out + 1, signals, why);
+	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
+}
+
+/* Closing may fail to write the last lines: the first such error is kept. */
+static void close_file(struct strace_log *log, struct strace_log_file *f)
+{
+	int rc;
+
+	if (!f->tid)
+		return;
+	output_flush(&f->out);
+	rc = output_close(&f->out);
+	if (!log->error)
+		log->error = rc;
+	f->tid = 0;
+}
+
+/* A place for a file: a free one, or the one that was not used for longest. */
+static struct strace_log_file *place(struct strace_log *log)
+{
+	struct strace_log_file *best = &log->files[0];
+
+	for (unsigned int i = 0; i < FILES_OPEN && best->tid; i++)
+		if (!log->files[i].tid || log->files[i].used < best->used)
+			best = &log->files[i];
+	close_file(log, best);
+	return best;
+}
+
+static struct strace_log_file *find_file(const struct strace_log *log, uint32_t tid)
+{
+	for (unsigned int i = 0; i < FILES_OPEN; i++)
+		if (log->files[i].tid == tid)
+			return &log->files[i];
+	return NULL;
+}
+
+/* A task's file is emptied when it is opened first. Which ones were, is kept in a bit for each number. */
+static bool was_opened(struct strace_log *log, uint32_t tid)
+{
+	uint64_t *word, bit = 1ull << tid % 64;
+
+	if (!log->opened)
+		log->opened = calloc((1u << 22) / 64, sizeof(*log->opened)); /* PID_MAX_LIMIT */
+	if (!log->opened || tid >= 1u << 22)
+		return true;
+	word = &log->opened[tid / 64];
+	if (*word & bit)
+		return true;
+	*word |= bit;
+	return false;
+}
+
+static int put_separate(struct strace_log *log, uint32_t tid, const char *text, size_t len)
+{
+	struct strace_log_file *f = find_file(log, tid);
+	struct problem why;
+	bool append;
+	char *path;
+	int rc;
+
+	if (!f) {
+		f = place(log);
+		if (log->error)
+			return log->error;
+		if (asprintf(&path, "%s.%u", log->path, tid) < 0)
+			return -ENOMEM;
+		append = was_opened(log, tid) || log->append;
+		do
+			rc = output_open_as(&f->out, path, append, 0666, log->signals, &why);
+		while (rc == -EINTR && !signals_giving_up()); /* else the line is lost */
+		free(path);
+		if (rc)
+			return rc;
+		f->out.name = log->path;
+		f->tid = tid;
+	}
+	f->used = ++log->clock;
+	return output_put(&f->out, text, len);
+}
+
+int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len)
+{
+	if (!len)
+		return 0;
+	return log->files ? put_separate(log, tid, text, len) : output_put(&log->shared, text, len);
+}
+
+int strace_log_flush(struct strace_log *log)
+{
+	int rc = log->files ? log->error : output_flush(&log->shared);
+
+	for (unsigned int i = 0; log->files && i < FILES_OPEN && !rc; i++)
+		if (log->files[i].tid)
+			rc = output_flush(&log->files[i].out);
+	return rc;
+}
+
+int strace_log_close(struct strace_log *log)
+{
+	int rc;
+
+	for (unsigned int i = 0; log->files && i < FILES_OPEN; i++)
+		close_file(log, &log->files[i]);
+	free(log->files);
+	log->files = NULL;
+	free(log->opened);
+	log->opened = NULL;
+	rc = output_close(&log->shared);
+	if (log->pipe > 0)
+		while (waitpid(log->pipe, NULL, 0) < 0 && errno == EINTR)
+			;
+	log->pipe = 0;
+	return log->error ? log->error : rc;
+}

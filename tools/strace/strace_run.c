@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A trace as strace makes it: threads, not processes; children with -f alone;
+ * each call at its entry and at its return; signals. Opened, started, run,
+ * stopped and drained in this order, whatever ends it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/array_size.h"
+#include "trace/loop.h"
+#include "base/sanitize.h"
+#include "trace/source.h"
+#include "strace/strace_cmd.h"
+
+/* Bytes captured of a buffer even if fewer are shown: the longest structures passed in one. */
+#define SNAP_LEAST 4096u
+#define SNAP_MOST 16384u
+#define ATTACHED_MAX 16
+/* How long a task may wait for us in a second: all of it. */
+#define WAIT_MS 1000u
+
+struct tracer {
+	struct sink_taker taker; /* first: what the sink knows */
+	struct strace_settings *settings;
+	struct child_command command;
+	struct linx *l;
+	struct linx_printer *printer;
+	struct strace_summary_table *summary;
+	struct strace_log log;
+	struct signals signals;
+	struct child child;
+	uint32_t attached[ATTACHED_MAX]; /* tasks that are traced, but were not told of yet */
+	unsigned int nattached;
+	struct sink sink;
+	struct loop loop;
+	bool failed; /* told already */
+};
+
+void strace_say(const char *fmt, ...)
+{
+	char text[512], line[16 + sizeof(text) * PLAIN_MOST] = "strace: ";
+	size_t head = strlen(line);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	plain_text(line + head, sizeof(line) - head - 1, text);
+	strcat(line, "\n");
+	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+		return;
+}
+
+static bool says(const struct tracer *t, unsigned int what)
+{
+	return !(t->settings->quiet & what);
+}
+
+static int out_of_memory(void)
+{
+	return say_status(STATUS_FAILURE, "out of memory");
+}
+
+/* ---- the command ------------------------------------------------------------------- */
+
+/* Closes standard input and output, so that their other ends see the command close them. */
+static void release_standard(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	dup3(fd, STDIN_FILENO, O_CLOEXEC);
+	dup3(fd, STDOUT_FILENO, O_CLOEXEC);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int hold_command(struct tracer *t)
+{
+	int rc = child_start(&t->child, &t->command, &t->signals);
+
+	if (rc)
+		return say_status(STATUS_FAILURE, "cannot start: %s: %s", t->command.path, strerror(-rc));
+	release_standard();
+	return STATUS_OK;
+}
+
+/* ---- the source ---------------------------------------------------------------------- */
+
+static bool abbreviates(const struct strace_settings *s)
+{
+	return !s->print.verbose && !s->show.abbrev;
+}
+
+/* One byte more than is shown: strace looks whether it is there, too. */
+static uint32_t snap_bytes(const struct strace_settings *s)
+{
+	uint32_t read = s->show.strings;
+
+	if (s->show.dump_read || s->show.dump_write || read > SNAP_MOST)
+		return SNAP_MOST;
+	return read > SNAP_LEAST ? read : SNAP_LEAST;
+}
+
+static int failed(const struct tracer *t, int error)
+{
+	const char *text = linx_error_text(t->l);
+
+	return say_status(STATUS_FAILURE, "%s", *text ? text : strerror(-error));
+}
+
+/* strace shows numbers that it has no name for whatever is asked for. */
+static int select_calls(struct linx *l, const char *set)
+{
+	char *expr = NULL;
+	int rc;
+
+	if (*set == '!')
+		return linx_select(l, set);
+	if (asprintf(&expr, "%s,%%unnamed", set) < 0)
+		return -ENOMEM;
+	rc = linx_select(l, expr);
+	free(expr);
+	return rc;
+}
+
+static int configure(struct tracer *t)
+{
+	const struct strace_settings *s = t->settings;
+	struct linx_filter_opts filter = { .size = sizeof(filter), .pids = true, .threads = true, .follow = s->follow };
+	int rc = linx_filter(t->l, &filter);
+
+	if (!rc && s->calls)
+		rc = select_calls(t->l, s->calls);
+	if (!rc && s->summary != SUMMARY_ONLY)
+		rc = linx_select_entries(t->l, true);
+	return rc < 0 ? failed(t, rc) : STATUS_OK;
+}
+
+/*
+ * The command waits for us, as with ptrace, and all that it does is told of. Who is
+ * attached to does not. Where the kernel cannot make anybody wait, losses are counted.
+ */
+static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
+{
+	int rc;
+
+	if (t->settings->command) {
+		opts->mode = LINX_THROTTLE;
+		opts->throttle_cap_ms = WAIT_MS;
+	}
+	rc = linx_open_live(opts, &t->l, error);
+	if (rc != -EOPNOTSUPP || opts->mode != LINX_THROTTLE)
+		return rc;
+	opts->mode = LINX_DISCARD;
+	opts->throttle_cap_ms = 0;
+	return linx_open_live(opts, &t->l, error);
+}
+
+static int open_source(struct tracer *t)
+{
+	const struct strace_settings *s = t->settings;
+	struct linx_live_opts opts = {
+		.size = sizeof(opts),
+		.snap_bytes = s->summary == SUMMARY_ONLY ? UINT32_MAX : snap_bytes(s),
+		.entry_time = s->summary == SUMMARY_ONLY,
+		.cpu_time = s->summary && !s->table.wall_clock,
+		.no_snapshot = true,
+		.no_resolved = true,
+		.envp = !abbreviates(s),
+		.pointers = s->show.pointers,
+		/* Messages of a netlink socket are decoded by its protocol. */
+		.fds = fds_needed(s->print.fds, &s->chosen) | LINX_FDS_DETAILS,
+		.signals = s->summary != SUMMARY_ONLY,
+	};
+	struct linx_error error = { "" };
+	int rc = open_live(t, &opts, &error);
+
+	if (rc < 0) {
+		source_say_not_open(rc, &error);
+		return STATUS_FAILURE;
+	}
+	return configure(t);
+}
+
+/* Paths as they are looked for: known late, so that all else is told of first. */
+static int resolve_paths(struct tracer *t)
+{
+	struct strace_settings *s = t->settings;
+	const char *real;
+
+	for (size_t i = 0; i < s->paths.n; i++) {
+		if (!fds_choose_path(&s->chosen, s->paths.words[i], &real))
+			return out_of_memory();
+		if (real && says(t, QUIET_PATHS))
+			strace_say("Requested path \"%s\" resolved into \"%s\"", s->paths.words[i], real);
+	}
+	return STATUS_OK;
+}
+
+static int check_sets(struct tracer *t)
+{
+	const struct linx_strace_opts *o = &t->settings->show;
+	const char *sets[] = { o->abbrev, o->verbose, o->raw };
+	struct linx_error error = { "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		if (sets[i] && linx_table_check(linx_borrow_table(t->l), sets[i], &error))
+			return say_status(STATUS_FAILURE, "%s", error.text);
+	return STATUS_OK;
+}
+
+static int open_printer(struct tracer *t)
+{
+	struct linx_print_opts opts = t->settings->print;
+	struct linx_strace_opts show = t->settings->show;
+	const struct fds_chosen *chosen = &t->settings->chosen;
+	struct linx_uses uses = { chosen->paths, chosen->npaths, chosen->fds, chosen->nfds };
+	int status = check_sets(t), rc;
+
+	if (status != STATUS_OK)
+		return status;
+	show.table = linx_borrow_table(t->l);
+	if (uses.npaths || uses.nfds)
+		show.uses = &uses;
+	opts.strace = &show;
+	rc = linx_printer_new(LINX_FORMAT_STRACE, &opts, &t->printer);
+	return rc ? say_status(STATUS_FAILURE, "cannot print: %s", strerror(-rc)) : STATUS_OK;
+}
+
+static int open_all(struct tracer *t)
+{
+	const struct strace_settings *s = t->settings;
+	struct problem why;
+	int status = s->command ? strace_command_find(s, &t->command) : STATUS_OK;
+
+	if (status == STATUS_OK && s->summary && strace_summary_new(&s->table, &t->summary, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (status == STATUS_OK)
+		status = resolve_paths(t);
+	if (status == STATUS_OK)
+		status = open_source(t);
+	if (status == STATUS_OK)
+		status = open_printer(t);
+	if (status != STATUS_OK)
+		return status;
+	if (signals_catch(&t->signals, false))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	if (strace_log_open(&t->log, s, &t->signals, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	return s->command ? hold_command(t) : STATUS_OK;
+}
+
+/* ---- tasks to trace --------------------------------------------------------------------- */
+
+/* All threads that the process has now, and, as they may start others meanwhile, those it has then. */
+static int attach_threads(struct tracer *t, int pid, unsigned int *n)
+{
+	struct dirent *entry;
+	char path[32];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (atoi(entry->d_name) > 0 && linx_add_pid(t->l, atoi(entry->d_name)) == 0)
+			++*n;
+	if (dir)
+		closedir(dir);
+	return STATUS_OK;
+}
+
+static int attach(struct tracer *t, int pid)
+{
+	unsigned int threads = 0;
+	int status = source_attach(t->l, pid);
+
+	if (status != STATUS_OK)
+		return STATUS_FAILURE;
+	if (t->settings->follow)
+		attach_threads(t, pid, &threads);
+	if (!says(t, QUIET_ATTACH))
+		return STATUS_OK;
+	if (threads > 1)
+		strace_say("Process %d attached with %u threads", pid, threads);
+	else
+		strace_say("Process %d attached", pid);
+	return STATUS_OK;
+}
+
+static int start(struct tracer *t)
+{
+	const struct pid_list *list = &t->settings->attach;
+	int rc = linx_start(t->l), status = STATUS_OK;
+
+	if (rc < 0)
+		return failed(t, rc);
+	for (size_t i = 0; i < list->n && status == STATUS_OK; i++)
+		status = attach(t, list->pids[i]);
+	if (status != STATUS_OK || !t->child.pid)
+		return status;
+	return source_let_go(t->l, &t->child, t->command.path, STATUS_FAILURE);
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+static int put_held(struct tracer *t, bool end)
+{
+	const char *text;
+	uint32_t tid = 0;
+	size_t len;
+	int rc;
+
+	while ((rc = linx_print_held(t->printer, end, &tid, &text, &len)) > 0) {
+		rc = strace_log_put(&t->log, tid, text, len);
+		if (rc)
+			return rc;
+	}
+	return rc;
+}
+
+/*
+ * strace tells of each task that it follows when it first hears of it: after the
+ * call that made it, or before what it does itself. tid 0: of all.
+ */
+static void tell_attached(struct tracer *t, uint32_t tid)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < t->nattached; i++) {
+		if (tid && t->attached[i] != tid) {
+			t->attached[kept++] = t->attached[i];
+			continue;
+		}
+		strace_log_flush(&t->log);
+		strace_say("Process %u attached", t->attached[i]);
+	}
+	t->nattached = kept;
+}
+
+static void note_attached(struct tracer *t, const struct linx_event *ev)
+{
+	uint32_t tid;
+
+	if (t->settings->summary == SUMMARY_ONLY || !says(t, QUIET_ATTACH) || linx_event_get_child(ev, &tid))
+		return;
+	if (t->nattached == ATTACHED_MAX)
+		tell_attached(t, 0);
+	t->attached[t->nattached++] = tid;
+}
+
+static int take(struct sink_taker *taker, const struct linx_event *ev, bool *counts)
+{
+	struct tracer *t = (struct tracer *)taker;
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	const char *text;
+	int64_t ret;
+	size_t len;
+	int rc;
+
+	if (kind == LINX_EVENT_CERTIFICATE)
+		return 0;
+	if (kind == LINX_EVENT_FORK && t->settings->follow)
+		note_attached(t, ev);
+	tell_attached(t, linx_event_get_tid(ev));
+	rc = linx_print(t->printer, ev, &text, &len);
+	if (!rc)
+		rc = strace_log_put(&t->log, linx_event_get_tid(ev), text, len);
+	if (!linx_event_get_ret(ev, &ret) && ret > 0)
+		tell_attached(t, (uint32_t)ret);
+	if (kind == LINX_EVENT_SYSCALL && !linx_event_is_entry(ev) && linx_printer_shows(t->printer, ev)) {
+		*counts = true;
+		if (t->summary)
+			strace_summary_count(t->summary, ev);
+	}
+	if (!rc && kind == LINX_EVENT_EXEC && t->settings->separate)
+		rc = put_held(t, false);
+	return rc;
+}
+
+static int quiet(struct sink_taker *taker)
+{
+	struct tracer *t = (struct tracer *)taker;
+	int rc = put_held(t, false);
+
+	return rc ? rc : strace_log_flush(&t->log);
+}
+
+static const char *log_name(const struct tracer *t)
+{
+	return t->settings->out ? t->settings->out : "standard error";
+}
+
+static int tell_unwritten(const struct tracer *t, int error)
+{
+	return say_status(STATUS_FAILURE, "cannot write: %s: %s", log_name(t), strerror(-error));
+}
+
+static enum end run(struct tracer *t)
+{
+	t->sink = (struct sink){ .l = t->l, .taker = &t->taker, .limit = t->settings->limit,
+				 .out = { .fd = -1, .name = log_name(t) } };
+	t->loop = (struct loop){
+		.l = t->l,
+		.sink = &t->sink,
+		.signals = &t->signals,
+		.child = &t->child,
+		.fd = linx_fd(t->l),
+		.lists = true,
+	};
+	return loop_run(&t->loop);
+}
+
+static enum end drain(struct tracer *t, enum end end)
+{
+	enum end rest;
+
+	if (linx_stop(t->l) < 0)
+		say("%s", linx_error_text(t->l));
+	if (end == END_PIPE || end == END_FAILURE || end == END_COUNT)
+		return end;
+	rest = loop_drain(&t->loop);
+	return rest == END_FAILURE || rest == END_PIPE ? rest : end;
+}
+
+static int print_summary(struct tracer *t)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int rc = strace_summary_print(t->summary, &text, &len);
+
+	if (!rc)
+		rc = strace_log_put(&t->log, 0, text, len);
+	free(text);
+	return rc;
+}
+
+static void tell_detached(struct tracer *t)
+{
+	const struct pid_list *list = &t->settings->attach;
+
+	for (size_t i = 0; says(t, QUIET_ATTACH) && i < list->n; i++)
+		if (!kill(list->pids[i], 0))
+			strace_say("Process %d detached", list->pids[i]);
+}
+
+static enum end finish(struct tracer *t, enum end end)
+{
+	int rc;
+
+	if (end == END_PIPE || end == END_FAILURE)
+		return end;
+	rc = put_held(t, true);
+	tell_detached(t);
+	if (!rc && t->summary)
+		rc = print_summary(t);
+	if (!rc)
+		rc = strace_log_flush(&t->log);
+	if (!rc)
+		return end;
+	tell_unwritten(t, rc);
+	return END_FAILURE;
+}
+
+/* The command's own status; asked to stop, by the signal that asked. */
+static int command_status(struct tracer *t, enum end end, int *killed)
+{
+	struct child *c = &t->child;
+
+	if (end == END_SIGNAL && (!c->pid || !child_reap(c)))
+		*killed = signals_last();
+	if (!c->pid || !child_reap(c))
+		return STATUS_OK;
+	if (WIFSIGNALED(c->status))
+		*killed = WTERMSIG(c->status);
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : STATUS_OK;
+}
+
+static int trace(struct tracer *t, int *killed)
+{
+	enum end end = finish(t, drain(t, run(t)));
+
+	t->failed = end == END_FAILURE || end == END_PIPE;
+	return end == END_FAILURE ? STATUS_FAILURE : command_status(t, end, killed);
+}
+
+/* Closes the logs; a failure to write the last lines is reported once. */
+static int close_all(struct tracer *t)
+{
+	int rc, status = STATUS_OK;
+
+	child_abandon(&t->child);
+	linx_printer_free(t->printer);
+	linx_close(t->l);
+	rc = strace_log_close(&t->log);
+	if (rc && rc != -EPIPE && !t->failed)
+		status = tell_unwritten(t, rc);
+	strace_summary_free(t->summary);
+	signals_release(&t->signals);
+	strace_command_free(&t->command);
+	return status;
+}
+
+/* Scripts look for it by its name, and so does the command, as its parent. */
+static void take_name(void)
+{
+	prctl(PR_SET_NAME, "strace");
+}
+
+int strace_run(struct strace_settings *s)
+{
+	struct tracer t = {
+		.taker = { .take = take, .quiet = quiet },
+		.settings = s,
+		.signals.fd = -1,
+		.log.shared.fd = -1,
+	};
+	int status, killed = 0;
+
+	take_name();
+	status = open_all(&t);
+	if (status == STATUS_OK)
+		status = start(&t);
+	if (status == STATUS_OK)
+		status = trace(&t, &killed);
+	if (close_all(&t) != STATUS_OK)
+		return STATUS_FAILURE;
+	if (killed)
+		signals_die(killed);
+	return status;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a trace says of itself at its end. */
+#include "output/stats.h"
+#include "trace/trace.h"
+
+int trace_account(const struct settings *s, const struct linx_certificate *c, uint64_t events)
+{
+	struct problem why;
+
+	if (c && !s->quiet)
+		report_certificate(c);
+	if (s->stats && stats_write(c, events, s->stats_path, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	return STATUS_OK;
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The traced command: see trace/child.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "trace/child.h"
+#include "base/message.h"
+
+/* 0: can be executed; else errno. */
+static int check_executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? errno : 0;
+}
+
+/* The first of dirs (joined by ':', empty: here) that has it. NULL: *error says why. */
+static char *search(const char *dirs, const char *name, int *error)
+{
+	*error = ENOENT;
+	for (;;) {
+		int n = (int)strcspn(dirs, ":"), rc;
+		char *path;
+
+		if (asprintf(&path, "%.*s%s%s", n, dirs, n ? "/" : "", name) < 0) {
+			*error = ENOMEM;
+			return NULL;
+		}
+		rc = check_executable(path);
+		if (!rc)
+			return path;
+		/*
+		 * execvp(3) does the same: a file without execute permission is
+		 * remembered, and the search goes on.
+		 */
+		if (rc == EACCES)
+			*error = rc;
+		free(path);
+		if (!dirs[n])
+			return NULL;
+		dirs += n + 1;
+	}
+}
+
+char *child_find(const char *name, int *status)
+{
+	const char *dirs = getenv("PATH");
+	char *path = NULL;
+	int error;
+
+	if (!strchr(name, '/')) {
+		path = search(dirs ? dirs : "/bin:/usr/bin", name, &error);
+	} else {
+		error = check_executable(name);
+		if (!error)
+			path = strdup(name);
+	}
+	if (path)
+		return path;
+	if (error == ENOENT || error == ENOTDIR)
+		*status = say_status(STATUS_NOT_FOUND, "command not found: %s: %s", name,
+				     strchr(name, '/') ? "there is no such file" :
+							 "it is in no directory of PATH");
+	else
+		*status = say_status(STATUS_NOT_EXECUTABLE, "cannot execute: %s: %s", name,
+				     strerror(error));
+	return NULL;
+}
+
+/* Looks at the gate before the child asks whether we still live: seconds of its time. */
+#define GATE_LOOKS (1u << 30)
+
+enum stage { STAGE_HELD = 0, STAGE_READY, STAGE_GO };
+
+struct child_gate {
+	_Atomic int stage;
+};
+
+static bool gate_opens(struct child_gate *gate)
+{
+	for (unsigned int i = 0; i < GATE_LOOKS; i++)
+		if (atomic_load_explicit(&gate->stage, memory_order_acquire) == STAGE_GO)
+			return true;
+	return false;
+}
+
+static void tell(const struct child *c, int error)
+{
+	if (write(c->failed, &error, sizeof(error)) < 0)
+		_exit(STATUS_FAILURE);
+	_exit(STATUS_NOT_EXECUTABLE);
+}
+
+static bool become(const struct passwd *user)
+{
+	return !user || (!initgroups(user->pw_name, user->pw_gid) && !setregid(user->pw_gid, user->pw_gid) &&
+			 !setreuid(user->pw_uid, user->pw_uid));
+}
+
+/* Runs in the child. */
+_Noreturn static void child_main(const struct child *c, const struct child_command *command)
+{
+	pid_t parent = getppid();
+	bool became = become(command->user);
+	int error = errno;
+	ssize_t n;
+	char byte;
+
+	do
+		n = read(c->go, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(STATUS_FAILURE);
+	atomic_store_explicit(&c->gate->stage, STAGE_READY, memory_order_release);
+	while (!gate_opens(c->gate))
+		if (getppid() != parent)
+			_exit(STATUS_FAILURE);
+	if (became) {
+		execve(command->path, command->argv, command->env);
+		error = errno;
+	}
+	tell(c, error);
+	_exit(STATUS_NOT_EXECUTABLE);
+}
+
+static void close_pair(const int fds[2])
+{
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static int open_pipes(int go[2], int failed[2])
+{
+	int rc;
+
+	if (pipe2(go, O_CLOEXEC))
+		return -errno;
+	if (!pipe2(failed, O_CLOEXEC))
+		return 0;
+	rc = -errno;
+	close_pair(go);
+	return rc;
+}
+
+static void gate_free(struct child *c)
+{
+	munmap(c->gate, sizeof(*c->gate));
+	c->gate = NULL;
+}
+
+int child_start(struct child *c, const struct child_command *command, struct signals *signals)
+{
+	int go[2], failed[2], rc;
+
+	rc = open_pipes(go, failed);
+	if (rc)
+		return rc;
+	c->gate = mmap(NULL, sizeof(*c->gate), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	c->pid = c->gate == MAP_FAILED ? -1 : fork();
+	if (c->pid < 0) {
+		rc = -errno;
+		c->pid = 0;
+		close_pair(go);
+		close_pair(failed);
+		return rc;
+	}
+	c->go = go[!!c->pid];
+	c->failed = failed[!c->pid];
+	/* Were it to keep the other end of go, it would wait for ever once we are gone. */
+	close(go[!c->pid]);
+	close(failed[!!c->pid]);
+	if (!c->pid) {
+		signals_release(signals);
+		child_main(c, command);
+	}
+	return 0;
+}
+
+static void wait_for(struct child *c)
+{
+	while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+		;
+	c->ended = true;
+}
+
+/*
+ * In the order of FIFO it would look at the gate for ever where we share one CPU, and
+ * we would never open it. It may make no call: its policy is for us to change.
+ */
+static void leave_realtime(struct child *c)
+{
+	static const struct sched_param none;
+	struct sched_param param;
+	cpu_set_t cpus;
+
+	/* With another CPU it keeps what we may have no right to give back. */
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) > 1)
+		return;
+	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
+	    !sched_setscheduler(c->pid, SCHED_OTHER, &none))
+		c->fifo = param.sched_priority;
+}
+
+static void back_to_realtime(struct child *c)
+{
+	struct sched_param param = { .sched_priority = c->fifo };
+
+	if (c->fifo && !c->ended && sched_setscheduler(c->pid, SCHED_FIFO, &param))
+		say_at(SAY_WARNING, "the command runs without its real-time priority of %d: %s", c->fifo, strerror(errno));
+}
+
+bool child_ready(struct child *c)
+{
+	/* Also of a higher priority than the child's own: it has its turn. */
+	static const struct timespec turn = { .tv_nsec = 20000 };
+	bool told;
+
+	leave_realtime(c);
+	/* SIGPIPE is ignored: without a reader the child has been killed. */
+	told = write(c->go, "", 1) == 1;
+	while (!told || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
+		if (child_reap(c))
+			return false;
+		nanosleep(&turn, NULL);
+	}
+	return true;
+}
+
+int child_release(struct child *c)
+{
+	int error = 0;
+	ssize_t n;
+
+	back_to_realtime(c);
+	atomic_store_explicit(&c->gate->stage, STAGE_GO, memory_order_release);
+	gate_free(c);
+	close(c->go);
+	do
+		n = read(c->failed, &error, sizeof(error));
+	while (n < 0 && errno == EINTR);
+	close(c->failed);
+	if (n != sizeof(error))
+		return 0;
+	wait_for(c);
+	return error;
+}
+
+bool child_reap(struct child *c)
+{
+	siginfo_t info = { 0 };
+
+	if (!c->pid || c->ended)
+		return c->ended;
+	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid)
+		return false;
+	/* No signal may be passed on to the pid once it is free. */
+	signals_set_command(0);
+	wait_for(c);
+	return true;
+}
+
+void child_abandon(struct child *c)
+{
+	if (!c->pid || !c->gate)
+		return;
+	close(c->go);
+	close(c->failed);
+	if (!c->ended) {
+		/* The child may be past its wait at the gate. */
+		kill(c->pid, SIGKILL);
+		wait_for(c);
+	}
+	gate_free(c);
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A live trace: everything is opened, then started, run, stopped, drained,
+ * accounted for and closed, in this order whatever ends it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/notify.h"
+#include "trace/source.h"
+#include "trace/trace.h"
+
+struct live {
+	const struct settings *settings;
+	const struct settings *first; /* settings of the command line, as read at the start */
+	struct settings *read_again; /* settings, after a reload; NULL: the first */
+	char *path; /* path of the command to run */
+	struct linx *l;
+	struct sink sink;
+	struct signals signals;
+	struct child child;
+	struct loop loop;
+	struct keeper keeper; /* path NULL: one file */
+	int whole_fd; /* descriptor of the completed file; -1: there is none */
+	uint64_t deadline_ns;
+};
+
+static int hold_command(struct live *v)
+{
+	struct child_command command = { .path = v->path, .argv = v->settings->command, .env = environ };
+	int rc = child_start(&v->child, &command, &v->signals);
+
+	if (rc)
+		return say_status(STATUS_FAILURE, "cannot start: %s: %s", v->path, strerror(-rc));
+	return STATUS_OK;
+}
+
+/* path NULL: where the settings say; otherwise fd, which is taken over, has that name. */
+static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
+		     struct linx *l, struct problem *why)
+{
+	struct settings s = *settings;
+	int rc;
+
+	if (path)
+		s.write_path = path;
+	rc = sink_open(k, &s, fd, l, &v->signals, why);
+	k->chosen = &v->first->chosen;
+	return rc;
+}
+
+static int open_all(struct live *v)
+{
+	const struct settings *s = v->settings;
+	struct problem why;
+	int status = STATUS_OK, fd = -1;
+	char *after;
+
+	if (s->command) {
+		v->path = child_find(s->command[0], &status);
+		if (!v->path)
+			return status;
+	}
+	/* The command of -z runs when the first file is complete, perhaps in an hour: a bad path is reported now. */
+	if (s->after) {
+		after = child_find(s->after, &status);
+		if (!after)
+			return status;
+		free(after);
+	}
+	status = source_open_live(s, &v->l);
+	if (status == STATUS_OK && keeper_wanted(s))
+		status = source_check_next(s);
+	if (status != STATUS_OK)
+		return status;
+	/* Before the sink, which may begin to write. */
+	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	if (keeper_wanted(s)) {
+		signals_reload_on_hangup();
+		if (keeper_open(&v->keeper, s, &fd, &why))
+			return say_status(STATUS_FAILURE, "%s", why.text);
+	}
+	if (open_sink(v, s, v->keeper.path, fd, &v->sink, v->l, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (v->keeper.path && !keeper_has_room(&v->keeper, &v->sink, report_clock_ns()))
+		return STATUS_FAILURE;
+	return s->command ? hold_command(v) : STATUS_OK;
+}
+
+/* After the command was forked, which keeps what it has. Who may not stays where it is. */
+static void go_ahead(const struct settings *s)
+{
+	if (s->ahead)
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->ahead);
+}
+
+static int start(struct live *v)
+{
+	int rc = linx_start(v->l);
+
+	if (rc < 0)
+		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
+	go_ahead(v->settings);
+	return v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
+}
+
+static enum end run(struct live *v)
+{
+	const struct settings *s = v->settings;
+
+	v->loop = (struct loop){
+		.l = v->l,
+		.sink = &v->sink,
+		.signals = &v->signals,
+		.child = &v->child,
+		.fd = linx_fd(v->l),
+		.lists = source_lists(s),
+		.deadline_ns = v->deadline_ns,
+		.keeper = v->keeper.path ? &v->keeper : NULL,
+		.beat_ns = notify_watchdog_ns(),
+	};
+	return loop_run(&v->loop);
+}
+
+/* Records still in the rings count as unread from here on; the certificate itself is still shown. */
+static bool leave_the_rest(struct live *v)
+{
+	const struct linx_certificate *c;
+
+	v->sink.limit = 0;
+	return linx_get_certificate(v->l, &c) == 0;
+}
+
+/* Reads what was recorded before the stop and is still requested. */
+static enum end drain(struct live *v, enum end end)
+{
+	enum end rest;
+
+	if (linx_stop(v->l) < 0)
+		say("%s", linx_error_text(v->l));
+	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && v->sink.writer))
+		return end;
+	if (end == END_COUNT && !leave_the_rest(v))
+		return end;
+	rest = loop_drain(&v->loop);
+	return rest == END_FAILURE || rest == END_PIPE ? rest : end;
+}
+
+static enum end finish_sink(struct live *v, enum end end)
+{
+	int rc;
+
+	if (end == END_PIPE)
+		return end;
+	/* A certificate may still fit where a block of the capture did not. */
+	if (v->sink.broken && v->sink.writer)
+		linx_writer_finish(v->sink.writer);
+	if (v->sink.broken)
+		return end;
+	rc = sink_finish(&v->sink, v->keeper.path ? &v->whole_fd : NULL);
+	if (!rc || rc == -EPIPE)
+		return rc ? END_PIPE : end;
+	sink_explain(&v->sink, rc);
+	return END_FAILURE;
+}
+
+static int account(struct live *v, enum end end)
+{
+	const struct linx_certificate *c = NULL;
+	struct settings s = *v->settings;
+
+	/* Nobody reads any more: say nothing. */
+	s.quiet = s.quiet || end == END_PIPE;
+	if (linx_get_certificate(v->l, &c) < 0)
+		c = NULL;
+	if (s.quiet && end != END_PIPE) {
+		v->loop.losses.due_ns = 0;
+		losses_look(&v->loop.losses, v->l, report_clock_ns());
+	}
+	return trace_account(&s, c, v->sink.events);
+}
+
+/* The command's own status, unless tracing left it alone. *killed: the signal that ended it. */
+static int command_status(struct live *v, enum end end, int *killed)
+{
+	struct child *c = &v->child;
+
+	if (!c->pid || end == END_COUNT || end == END_TIME || end == END_PIPE)
+		return STATUS_OK;
+	if (!child_reap(c)) {
+		*killed = end == END_SIGNAL ? signals_last() : 0;
+		return STATUS_OK;
+	}
+	if (WIFSIGNALED(c->status))
+		*killed = WTERMSIG(c->status);
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : STATUS_OK;
+}
+
+/* ---- several files */
+
+struct next_file {
+	struct sink sink;
+	struct linx *l;
+	char *path;
+};
+
+static int start_next(struct live *v, const struct settings *s, struct next_file *n, int fd)
+{
+	struct problem why;
+	int status = source_open_next(s, &n->l);
+
+	if (status != STATUS_OK) {
+		close(fd);
+		return status;
+	}
+	if (open_sink(v, s, n->path, fd, &n->sink, n->l, &why))
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	return source_start_next(s, n->l, v->l);
+}
+
+static bool open_next(struct live *v, const struct settings *s, struct next_file *n)
+{
+	struct problem why;
+	int fd;
+
+	*n = (struct next_file){ .sink.out.fd = -1 };
+	n->path = series_next(&v->keeper.series, &fd, &why);
+	if (!n->path) {
+		say("%s", why.text);
+		return false;
+	}
+	if (start_next(v, s, n, fd) == STATUS_OK)
+		return true;
+	unlink(n->path);
+	sink_close(&n->sink);
+	linx_close(n->l);
+	free(n->path);
+	return false;
+}
+
+static void drop_settings(struct settings *s)
+{
+	if (s)
+		settings_free(s);
+	free(s);
+}
+
+/* Reads the configuration again. NULL: the reason has been reported. */
+static struct settings *read_again(struct live *v)
+{
+	struct settings *s = calloc(1, sizeof(*s));
+	struct problem why;
+
+	if (s && !settings_read(s, v->first->argc, v->first->argv, &why))
+		return s;
+	say("not reloaded: %s", s ? why.text : "out of memory");
+	drop_settings(s);
+	return NULL;
+}
+
+/* New settings take effect when a file has been opened with them: the module may refuse them. */
+static bool reload(struct live *v, struct next_file *n)
+{
+	struct settings *s;
+	bool ok;
+
+	notify_say("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(report_clock_ns() / 1000));
+	s = read_again(v);
+	ok = s && open_next(v, s, n);
+	if (ok) {
+		drop_settings(v->read_again);
+		v->settings = v->keeper.settings = v->read_again = s;
+	} else if (s) {
+		say("not reloaded: goes on with what was set before");
+		drop_settings(s);
+	}
+	notify_say("READY=1");
+	return ok;
+}
+
+/* Finishes the current file as at any end; its successor is already recording. */
+static enum end finish_file(struct live *v, bool quiet)
+{
+	enum end end = finish_sink(v, drain(v, END_TIME));
+
+	account(v, end);
+	sink_close(&v->sink);
+	linx_close(v->l);
+	keeper_finished(&v->keeper, v->whole_fd, !quiet);
+	v->whole_fd = -1;
+	return end;
+}
+
+/*
+ * The next file has a source of its own, which starts before this one stops:
+ * no call falls between them, and each file says by itself who made its calls.
+ */
+static enum end turn(struct live *v)
+{
+	uint64_t now = report_clock_ns();
+	bool quiet = v->settings->quiet;
+	struct next_file next;
+	enum end end;
+
+	if (!(v->keeper.reload && reload(v, &next)) && !open_next(v, v->settings, &next)) {
+		say("goes on in the old file: %s", v->keeper.path);
+		keeper_put_off(&v->keeper, now);
+		return END_NONE;
+	}
+	end = finish_file(v, quiet);
+	next.sink.events = v->sink.events; /* also what was still to be read then */
+	v->sink = next.sink;
+	v->l = next.l;
+	keeper_turned(&v->keeper, next.path, now);
+	if (end == END_FAILURE)
+		return end;
+	return sink_full(&v->sink) ? END_COUNT : END_NONE;
+}
+
+static enum end run_files(struct live *v)
+{
+	enum end end;
+
+	if (v->keeper.path)
+		keeper_turned(&v->keeper, v->keeper.path, report_clock_ns());
+	notify_say("READY=1");
+	do {
+		end = run(v);
+		if (end == END_TURN)
+			end = turn(v);
+	} while (end == END_NONE);
+	notify_say("STOPPING=1");
+	return end;
+}
+
+static int trace(struct live *v, int *killed)
+{
+	const struct settings *s = v->settings;
+	enum end end;
+	int status;
+
+	v->deadline_ns = s->for_ns ? report_clock_ns() + s->for_ns : 0;
+	end = run_files(v);
+	end = finish_sink(v, drain(v, end));
+	status = account(v, end);
+	if (v->keeper.path)
+		keeper_finished(&v->keeper, v->whole_fd, false);
+	v->whole_fd = -1;
+	if (end == END_FAILURE)
+		return STATUS_FAILURE;
+	return status != STATUS_OK ? status : command_status(v, end, killed);
+}
+
+static void close_all(struct live *v)
+{
+	child_abandon(&v->child);
+	sink_close(&v->sink);
+	linx_close(v->l);
+	keeper_close(&v->keeper, &v->signals);
+	signals_release(&v->signals);
+	free(v->path);
+	drop_settings(v->read_again);
+}
+
+int live_run(const struct settings *s)
+{
+	struct live v = { .settings = s, .first = s, .signals.fd = -1, .sink.out.fd = -1, .whole_fd = -1 };
+	int status = open_all(&v), killed = 0;
+
+	if (status == STATUS_OK)
+		status = start(&v);
+	if (status == STATUS_OK)
+		status = trace(&v, &killed);
+	else if (v.keeper.path)
+		unlink(v.keeper.path); /* nothing was recorded: each new try would leave one more */
+	close_all(&v);
+	if (v.keeper.after.failed)
+		return STATUS_FAILURE;
+	if (killed)
+		signals_die(killed);
+	return status;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The event loop: moves what there is, flushes before it waits, and looks at
+ * signals, the command, limits and losses between two batches.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "trace/loop.h"
+#include "base/notify.h"
+
+/* After linx_stop() the end must come; this many empty waits, one behind another, mean that it does not. */
+#define DRAIN_WAITS 50
+#define DRAIN_WAIT_MS 100
+/* Longest wait while processes are listed: see time_to_wait(). */
+#define LOOK_NS 1000000000u
+
+/* EINTR and EAGAIN are no failures as long as only reading, not writing, is concerned. */
+static bool interrupted(const struct loop *p, int error)
+{
+	return error == -EINTR && !p->sink->broken;
+}
+
+static enum end fail(struct loop *p, int error)
+{
+	if (error == -ENODATA && !p->sink->broken)
+		return END_DATA;
+	if (p->sink->broken && error == -EPIPE)
+		return END_PIPE;
+	sink_explain(p->sink, error);
+	return END_FAILURE;
+}
+
+static void look_at_signals(struct loop *p)
+{
+	if (!signals_take_news(p->signals) || !p->child)
+		return;
+	child_reap(p->child);
+	if (signals_take_dump() && linx_dump(p->l))
+		say("%s", linx_error_text(p->l));
+}
+
+/* The command itself may end before its descendants, and the list empties before it is waited for. */
+static bool all_ended(const struct loop *p)
+{
+	return p->lists && (!p->child->pid || p->child->ended) && linx_listed(p->l) == 0;
+}
+
+static int ms_until(uint64_t when, uint64_t now)
+{
+	uint64_t ms = when > now ? (when - now + 999999) / 1000000 : 0;
+
+	return ms > 3600000 ? 3600000 : (int)ms;
+}
+
+/* The shorter of two waits; -1 and UINT64_MAX: without end. */
+static int sooner(int wait, uint64_t when, uint64_t now)
+{
+	int until = when == UINT64_MAX ? -1 : ms_until(when, now);
+
+	return until >= 0 && (wait < 0 || until < wait) ? until : wait;
+}
+
+static int time_to_wait(const struct loop *p, uint64_t now)
+{
+	int wait = sooner(-1, p->deadline_ns ? p->deadline_ns : UINT64_MAX, now);
+
+	if (p->child && p->losses.dirty)
+		wait = sooner(wait, p->losses.due_ns, now);
+	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
+	if (p->lists) /* one may have ended unseen: linx_listed() looks */
+		wait = sooner(wait, now + LOOK_NS, now);
+	return sooner(wait, p->keeper ? keeper_due(p->keeper) : UINT64_MAX, now);
+}
+
+static void beat(struct loop *p, uint64_t now)
+{
+	if (!p->beat_ns || now < p->beat_due)
+		return;
+	p->beat_due = now + p->beat_ns;
+	notify_say("WATCHDOG=1");
+}
+
+/* The next file, or nowhere to write to. */
+static enum end look_at_files(struct loop *p, uint64_t now)
+{
+	switch (keeper_look(p->keeper, p->sink, now)) {
+	case KEEPER_TURN: /* unless this one was the last: idle() may never come to see that */
+		return all_ended(p) ? END_LISTED : END_TURN;
+	case KEEPER_STOP:
+		return END_FAILURE;
+	default:
+		return END_NONE;
+	}
+}
+
+static enum end idle(struct loop *p, uint64_t now)
+{
+	struct pollfd fds[2] = { { .fd = p->signals->fd, .events = POLLIN },
+				 { .fd = p->fd, .events = POLLIN } };
+	int rc = sink_flush(p->sink);
+
+	if (rc)
+		return fail(p, rc);
+	if (all_ended(p))
+		return END_LISTED;
+	/* Signals that came while flushing have emptied the descriptor; it says nothing of a dump that hides much, either. */
+	if (p->signals->news || linx_pending(p->l))
+		return END_NONE;
+	if (poll(fds, 2, time_to_wait(p, now)) < 0 && errno != EINTR)
+		return fail(p, -errno);
+	return END_NONE;
+}
+
+static enum end step(struct loop *p)
+{
+	uint64_t now = report_clock_ns();
+	enum end end;
+	int rc;
+
+	look_at_signals(p);
+	beat(p, now);
+	if (signals_stopping())
+		return END_SIGNAL;
+	if (p->deadline_ns && now >= p->deadline_ns)
+		return END_TIME;
+	end = p->keeper ? look_at_files(p, now) : END_NONE;
+	if (end != END_NONE)
+		return end;
+	rc = sink_step(p->sink, 0);
+	if (interrupted(p, rc))
+		return END_NONE;
+	if (rc < 0)
+		return fail(p, rc);
+	if (rc)
+		p->losses.dirty = true;
+	if (p->child && p->losses.dirty)
+		losses_look(&p->losses, p->l, now);
+	if (sink_full(p->sink))
+		return END_COUNT;
+	return rc ? END_NONE : idle(p, now);
+}
+
+enum end loop_run(struct loop *p)
+{
+	enum end end;
+
+	/* poll(2) would ignore a negative descriptor and wait for nothing. */
+	if (p->fd < 0) {
+		say("cannot wait for events: %s", strerror(-p->fd));
+		return END_FAILURE;
+	}
+	do
+		end = step(p);
+	while (end == END_NONE);
+	return end;
+}
+
+enum end loop_drain(struct loop *p)
+{
+	int rc, waits = 0;
+
+	do {
+		/* Full rings and a slow disk may take minutes, between two files too. */
+		beat(p, report_clock_ns());
+		rc = sink_step(p->sink, DRAIN_WAIT_MS);
+		if (rc > 0 || linx_pending(p->l))
+			waits = 0;
+		else if (!rc && ++waits > DRAIN_WAITS)
+			rc = -ETIMEDOUT;
+		if (sink_full(p->sink))
+			return END_COUNT;
+	} while ((rc >= 0 || interrupted(p, rc)) && !signals_giving_up());
+	return rc >= 0 || interrupted(p, rc) ? END_SIGNAL : fail(p, rc);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a source to a sink until one of many things ends it. */
+#ifndef LINXCAP_LOOP_H
+#define LINXCAP_LOOP_H
+
+#include "trace/child.h"
+#include "trace/rotation.h"
+#include "output/report.h"
+#include "trace/sink.h"
+
+enum end {
+	END_NONE = 0,
+	END_DATA, /* the source has no more */
+	END_LISTED, /* all traced processes have ended */
+	END_SIGNAL, /* asked to stop */
+	END_TIME, /* --for */
+	END_COUNT, /* -n */
+	END_TURN, /* the next file is due */
+	END_PIPE, /* nobody reads any more */
+	END_FAILURE, /* told */
+};
+
+struct loop {
+	struct linx *l;
+	struct sink *sink;
+	struct signals *signals;
+	struct child *child; /* NULL: file */
+	int fd; /* readable when the source may have something */
+	bool lists; /* ends with the listed processes */
+	uint64_t deadline_ns; /* 0: none */
+	struct keeper *keeper; /* NULL: one file */
+	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
+	struct losses losses;
+};
+
+enum end loop_run(struct loop *p);
+/* After linx_stop(): what is left. END_DATA, or why not all of it. */
+enum end loop_drain(struct loop *p);
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reading a capture file, or a pipe that one comes through. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/same_file.h"
+#include "trace/source.h"
+#include "trace/trace.h"
+
+static int open_input(const char *path, int *fd)
+{
+	*fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
+	if (*fd < 0)
+		return say_status(STATUS_FAILURE, "cannot read: %s: %s", path, strerror(errno));
+	return STATUS_OK;
+}
+
+/* Opening it for writing would leave nothing to read; what a shell has opened, to append to it, ends as a damaged capture. */
+static int refuse_same(const struct settings *s, int fd)
+{
+	const char *output = s->out_path ? s->out_path : s->log_path;
+	struct stat in, out;
+
+	if (output && !strcmp(output, "-"))
+		output = NULL;
+	if (fstat(fd, &in) || (output ? stat(output, &out) : fstat(STDOUT_FILENO, &out)) || !S_ISREG(in.st_mode) ||
+	    !same_file(&in, &out))
+		return STATUS_OK;
+	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", s->read_path,
+			  output ? output : "standard output");
+}
+
+static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *signals)
+{
+	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd };
+	enum end end = loop_run(&loop);
+	int rc;
+
+	if (end == END_PIPE || sink->broken)
+		return end;
+	rc = sink_finish(sink, NULL);
+	if (!rc || rc == -EPIPE)
+		return rc ? END_PIPE : end;
+	sink_explain(sink, rc);
+	return END_FAILURE;
+}
+
+/* Only the end of a file tells what it holds. */
+static int account(const struct settings *s, struct linx *l, enum end end, uint64_t events)
+{
+	const struct linx_certificate *c = NULL;
+	struct settings quiet = *s;
+	int status;
+
+	quiet.quiet = s->quiet || end == END_PIPE;
+	if (end == END_DATA || end == END_FAILURE)
+		linx_get_certificate(l, &c);
+	status = trace_account(&quiet, c, events);
+	if (end == END_DATA && c && c->cut_off)
+		status = say_status(STATUS_FAILURE,
+				    "cut off: %s: the end of the capture is missing, "
+				    "what was there was shown",
+				    source_name(s));
+	return end == END_FAILURE ? STATUS_FAILURE : status;
+}
+
+static int show(const struct settings *s, struct linx *l, int fd)
+{
+	struct signals signals = { .fd = -1 };
+	struct sink sink;
+	struct problem why;
+	enum end end;
+	int status;
+
+	if (signals_catch(&signals, false))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	if (sink_open(&sink, s, -1, l, &signals, &why)) {
+		status = say_status(STATUS_FAILURE, "%s", why.text);
+	} else {
+		end = run(l, fd, &sink, &signals);
+		status = account(s, l, end, sink.events);
+	}
+	sink_close(&sink);
+	signals_release(&signals);
+	return status;
+}
+
+/* Reports what --salvage left out. */
+static int tell_damage(const struct settings *s, struct linx *l, int status)
+{
+	struct linx_damage d;
+
+	if (linx_get_damage(l, &d) || !d.places)
+		return status;
+	return say_status(STATUS_FAILURE,
+			  "damaged: %s: %llu place%s, the first at offset %llu: %llu bytes are no blocks and were left out; "
+			  "all others were shown",
+			  source_name(s), (unsigned long long)d.places, d.places == 1 ? "" : "s",
+			  (unsigned long long)d.first_offset, (unsigned long long)d.bytes);
+}
+
+int replay_run(const struct settings *s)
+{
+	struct linx *l = NULL;
+	int fd, status;
+
+	status = open_input(s->read_path, &fd);
+	if (status != STATUS_OK)
+		return status;
+	status = refuse_same(s, fd);
+	if (status == STATUS_OK)
+		status = source_open_file(s, fd, &l);
+	if (status == STATUS_OK && s->salvage)
+		linx_salvage(l);
+	if (status == STATUS_OK)
+		status = tell_damage(s, l, show(s, l, fd));
+	linx_close(l);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}

@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The options of a trace: handlers, and the table. What goes with what: trace/settings_check.c. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array_size.h"
+#include "trace/settings.h"
+#include "options/signal_set.h"
+
+#define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
+#define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
+
+/* --compress */
+#define LEVEL_USUAL 3
+#define LEVEL_MAX 19
+
+static struct settings *of(const struct option_use *use)
+{
+	return use->settings;
+}
+
+/* ---- handlers ------------------------------------------------------------ */
+
+static enum option_next set_help(const struct option_use *use)
+{
+	of(use)->want = WANT_HELP;
+	return OPTION_STOP;
+}
+
+static enum option_next set_version(const struct option_use *use)
+{
+	of(use)->want = WANT_VERSION;
+	return OPTION_STOP;
+}
+
+static enum option_next set_status(const struct option_use *use, const char *word)
+{
+	int i = value_choice(word, "failed|successful");
+
+	if (i < 0)
+		return option_refuse(use, "unknown status",
+				     "write status=failed or status=successful");
+	of(use)->status = i == 0 ? LINX_STATUS_FAILED : LINX_STATUS_SUCCESSFUL;
+	return OPTION_DONE;
+}
+
+static enum option_next set_calls(const struct option_use *use, const char *set)
+{
+	if (!*set)
+		return option_refuse(use, "empty set", "name calls, as in trace=openat,%network");
+	of(use)->calls = set;
+	return OPTION_DONE;
+}
+
+static enum option_next choose_numbers(const struct option_use *use, const char *words)
+{
+	if (!fds_choose_numbers(&of(use)->chosen, words))
+		return option_refuse(use, "no descriptors", "write numbers, as fd=3,4");
+	return OPTION_DONE;
+}
+
+static enum option_next choose_path(const struct option_use *use)
+{
+	const char *real;
+
+	if (!*use->arg)
+		return option_refuse(use, "empty argument", "write a path");
+	if (!fds_choose_path(&of(use)->chosen, use->arg, &real))
+		return option_refuse(use, "out of memory", "choose by fewer paths");
+	return OPTION_DONE;
+}
+
+/* -y: paths; -yy: all there is. */
+static enum option_next add_fds(const struct option_use *use)
+{
+	of(use)->fds = of(use)->fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
+	return OPTION_DONE;
+}
+
+static enum option_next set_fds(const struct option_use *use)
+{
+	char todo[96];
+
+	snprintf(todo, sizeof(todo), "write %s, joined by commas", fds_choices);
+	if (!fds_words(use->arg, &of(use)->fds))
+		return option_refuse(use, "unknown word", todo);
+	return OPTION_DONE;
+}
+
+static enum option_next set_signals(const struct option_use *use, const char *list)
+{
+	const char *bad;
+	uint64_t set;
+
+	if (!signal_set_read(list, &set, &bad))
+		return option_refuse(use, "unknown signals", "write names or numbers joined by commas, all or none");
+	of(use)->hide_signals = ~set;
+	return OPTION_DONE;
+}
+
+/* trace=SET, status=WORD, signal=LIST, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
+static enum option_next set_expression(const struct option_use *use)
+{
+	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
+
+	if (!strncmp(use->arg, "trace=", 6))
+		return set_calls(use, use->arg + 6);
+	if (!strncmp(use->arg, "t=", 2))
+		return set_calls(use, use->arg + 2);
+	if (!strncmp(use->arg, "status=", 7))
+		return set_status(use, use->arg + 7);
+	if (!strncmp(use->arg, "signal=", 7))
+		return set_signals(use, use->arg + 7);
+	if (!strncmp(use->arg, "fd=", 3))
+		return choose_numbers(use, use->arg + 3);
+	if (use->arg[word] == '=')
+		return option_refuse(use, "unknown expression", "write trace=SET, status=WORD, signal=LIST or fd=LIST");
+	return set_calls(use, use->arg);
+}
+
+static enum option_next add_pids(const struct option_use *use)
+{
+	if (!value_pids(use->arg, &of(use)->attach))
+		return option_refuse(use, "not a process id", "write numbers, as 12,345");
+	return OPTION_DONE;
+}
+
+static enum option_next set_user(const struct option_use *use)
+{
+	if (!value_user(use->arg, &of(use)->uid))
+		return option_refuse(use, "unknown user", "write a name or a number of a user");
+	of(use)->by_uid = true;
+	return OPTION_DONE;
+}
+
+static enum option_next set_count(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->count) || !of(use)->count)
+		return option_refuse(use, "not a count", "write a number of events from 1 on");
+	return OPTION_DONE;
+}
+
+static enum option_next set_time(const struct option_use *use)
+{
+	uint64_t *ns = (uint64_t *)((char *)use->settings + use->option->at);
+
+	if (!value_duration(use->arg, ns))
+		return option_refuse(use, "not a duration", TIME_TODO);
+	if (!*ns)
+		return option_refuse(use, "impossible duration", "write more than zero");
+	return OPTION_DONE;
+}
+
+static enum option_next set_period(const struct option_use *use)
+{
+	if (!value_duration(use->arg, &of(use)->turn_ns))
+		return option_refuse(use, "not a duration", TIME_TODO);
+	if (of(use)->turn_ns < 1000000000)
+		return option_refuse(use, "impossible duration", "write one second or more");
+	return OPTION_DONE;
+}
+
+/* Without a unit in millions of bytes, as tcpdump has it. */
+static enum option_next set_file_size(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (value_number(use->arg, &n))
+		n = n <= UINT64_MAX / 1000000 ? n * 1000000 : 0;
+	else if (!value_size(use->arg, &n))
+		n = 0;
+	if (!n)
+		return option_refuse(use, "not a size", "write millions of bytes, or a number and a unit, as 64M or 1G");
+	of(use)->turn_bytes = n;
+	return OPTION_DONE;
+}
+
+static enum option_next set_files(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->keep_files) || !of(use)->keep_files)
+		return option_refuse(use, "not a count", "write a number of files from 1 on");
+	return OPTION_DONE;
+}
+
+static enum option_next set_free(const struct option_use *use)
+{
+	if (!value_size(use->arg, &of(use)->keep_free) || !of(use)->keep_free)
+		return option_refuse(use, "not a size", "write bytes, as 500M or 2G");
+	return OPTION_DONE;
+}
+
+static uint64_t power_of_two_below(uint64_t n)
+{
+	uint64_t p = 1;
+
+	while (p <= n / 2)
+		p *= 2;
+	return p;
+}
+
+static enum option_next refuse_ring(const struct option_use *use, uint64_t size)
+{
+	uint64_t below = power_of_two_below(size);
+	char a[32], b[32], todo[96];
+
+	value_size_text(below, a);
+	value_size_text(2 * below, b);
+	snprintf(todo, sizeof(todo), "write a power of two, as %s or %s", a, b);
+	return option_refuse(use, "impossible ring size", todo);
+}
+
+static enum option_next set_buffer(const struct option_use *use)
+{
+	uint64_t least = 2 * (uint64_t)sysconf(_SC_PAGESIZE), size;
+
+	if (!value_size(use->arg, &size) || size > 1ull << 40)
+		return option_refuse(use, "impossible ring size",
+				     "write bytes per CPU, as 64K, 8M or 1G");
+	if (size < least)
+		return option_refuse(use, "impossible ring size",
+				     "write at least two pages, as 64K or 8M");
+	if (size & (size - 1))
+		return refuse_ring(use, size);
+	of(use)->ring_size = size;
+	return OPTION_DONE;
+}
+
+static enum option_next set_string_limit(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || !n || n > STRING_MAX)
+		return option_refuse(use, "impossible length",
+				     "write a number of bytes from 1 to 16384");
+	of(use)->string_limit = (unsigned int)n;
+	return OPTION_DONE;
+}
+
+static enum option_next add_time(const struct option_use *use)
+{
+	if (++of(use)->times > 3)
+		return option_refuse(use, "too often", "write at most -ttt");
+	return OPTION_DONE;
+}
+
+/* The option's own argument name is the list of the words it takes, but for those in capitals. */
+static int choose(const struct option_use *use)
+{
+	char todo[64];
+	int i = value_choice(use->arg, use->option->arg);
+
+	snprintf(todo, sizeof(todo), "write one of %s", use->option->arg);
+	if (i < 0)
+		option_refuse(use, "unknown word", todo);
+	return i;
+}
+
+/* A format that contains a percent sign is a template. */
+static enum option_next set_template(const struct option_use *use)
+{
+	struct linx_error why;
+
+	if (linx_template_check(use->arg, &why)) {
+		problem_set(use->why, "%s", why.text);
+		return OPTION_REFUSED;
+	}
+	of(use)->format = LINX_FORMAT_LINE;
+	of(use)->line = use->arg;
+	return OPTION_DONE;
+}
+
+static enum option_next set_format(const struct option_use *use)
+{
+	int i;
+
+	of(use)->format_given = true;
+	if (strchr(use->arg, '%'))
+		return set_template(use);
+	i = value_choice(use->arg, "text|strace|json|line");
+	if (i < 0)
+		return option_refuse(use, "unknown word", 
+				     "write one of text|strace|json|line, or a template as '%linx.type'");
+	of(use)->format = (enum linx_format)i;
+	of(use)->line = NULL;
+	return OPTION_DONE;
+}
+
+static void warn(const char *text)
+{
+	say_at(SAY_WARNING, "%s", text);
+}
+
+static enum option_next read_config(const struct option_use *use)
+{
+	return config_read(&of(use)->config, use->arg, warn, use->why) ? OPTION_REFUSED : OPTION_DONE;
+}
+
+static enum option_next set_mode(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->mode = (enum linx_capture_mode)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_cap(const struct option_use *use)
+{
+	uint64_t ns;
+
+	if (!value_duration(use->arg, &ns) || ns < 1000000 || ns > 1000000000)
+		return option_refuse(use, "not a cap", "write a time from 1ms to 1s");
+	of(use)->throttle_cap_ms = (uint32_t)(ns / 1000000);
+	return OPTION_DONE;
+}
+
+static enum option_next add_exempt(const struct option_use *use)
+{
+	struct settings *s = of(use);
+
+	if (s->nexempt == sizeof(s->exempt) / sizeof(*s->exempt))
+		return option_refuse(use, "too many cgroups", "at most 16 can be exempt");
+	if (!value_cgroup(use->arg, &s->exempt[s->nexempt]))
+		return option_refuse(use, "not a cgroup", "write its directory, of a cgroup file system of version 2");
+	s->nexempt++;
+	return OPTION_DONE;
+}
+
+static enum option_next add_sample(const struct option_use *use)
+{
+	struct settings *s = of(use);
+	char *end;
+	unsigned long every = strncmp(use->arg, "1/", 2) ? 0 : strtoul(use->arg + 2, &end, 10);
+
+	if (!every || every > UINT16_MAX || !isdigit((unsigned char)use->arg[2]) || (*end && (*end != ':' || !end[1])))
+		return option_refuse(use, "not a sample", "write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
+	if (s->nsamples == sizeof(s->samples) / sizeof(*s->samples))
+		return option_refuse(use, "too many samples", "at most 16 can be given");
+	s->samples[s->nsamples++] = (struct sample){ .every = (unsigned int)every, .calls = *end ? end + 1 : NULL };
+	return OPTION_DONE;
+}
+
+static enum option_next set_budget(const struct option_use *use)
+{
+	if (!value_number(use->arg, &of(use)->budget) || of(use)->budget < 64)
+		return option_refuse(use, "not a budget", "write how many events each CPU may record in a second, 64 or more");
+	return OPTION_DONE;
+}
+
+static enum option_next set_ahead(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || n > 20)
+		return option_refuse(use, "not a number of steps", "write 0 to 20");
+	of(use)->ahead = (int)n;
+	return OPTION_DONE;
+}
+
+static enum option_next set_colour(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->colour = (enum colour)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_no_colour(const struct option_use *use)
+{
+	of(use)->colour = COLOUR_NEVER;
+	return OPTION_DONE;
+}
+
+static enum option_next set_compress(const struct option_use *use)
+{
+	uint64_t n = LEVEL_USUAL;
+
+	if (use->arg && (!value_number(use->arg, &n) || !n || n > LEVEL_MAX))
+		return option_refuse(use, "no such level", "write a number from 1 (fast) to 19 (small)");
+	of(use)->compress = (int)n;
+	return OPTION_DONE;
+}
+
+static enum option_next set_stats(const struct option_use *use)
+{
+	of(use)->stats = true;
+	of(use)->stats_path = use->arg;
+	if (use->arg && !*use->arg)
+		return option_refuse(use, "empty argument", "write --stats or --stats=FILE");
+	return OPTION_DONE;
+}
+
+/* ---- the table ------------------------------------------------------------ */
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct option rows[] = {
+	{ .help = "What to record" },
+	{ 'e', NULL, "trace=SET",
+	  "these calls: names, %class, /regex, ! for all but,\n"
+	  "joined by commas; 'trace=' may be left out",
+	  set_expression, 0, 0 },
+	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
+	{ 'e', NULL, "signal=LIST",
+	  "in strace's manner and JSON: these signals, as\n"
+	  "INT,TERM; ! for all but; all or none", set_expression, 0, 0 },
+	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
+	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
+	  SCOPE_SHOW },
+	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_LIVE },
+	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_LIVE },
+	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_LIVE },
+	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
+	  AT(min_duration_ns), SCOPE_LIVE },
+	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag,
+	  AT(entries), 0 },
+	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env),
+	  SCOPE_LIVE },
+	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
+	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
+	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
+	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
+	  0 },
+
+	{ .help = "How to record" },
+	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, 0 },
+	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(for_ns),
+	  SCOPE_LIVE },
+	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
+	  SCOPE_LIVE },
+	{ 0, "mode", "discard|recorder|throttle",
+	  "full ring: count what is lost (default), or keep\n"
+	  "the newest and show it on SIGUSR1 and at the end,\n"
+	  "or let programs wait before it is full",
+	  set_mode, 0, SCOPE_LIVE },
+	{ 0, "throttle-cap", "TIME", "let none wait longer in a second (default 900ms)", set_cap, 0, SCOPE_LIVE },
+	{ 0, "sample", "1/N[:SET]",
+	  "one of N of each call, or of each of these;\n"
+	  "the others are counted",
+	  add_sample, 0, SCOPE_LIVE },
+	{ 0, "budget", "N",
+	  "no more than N events a second on each CPU: what\n"
+	  "makes most of them is told less of, then counted",
+	  set_budget, 0, SCOPE_LIVE },
+	{ 0, "priority", "SET",
+	  "these calls have room in a ring that others fill,\n"
+	  "and no budget: instead of the rare ones",
+	  option_set_word, AT(priority), SCOPE_LIVE },
+	{ 0, "ahead", "N",
+	  "run ahead of other programs by N steps of nice, so\n"
+	  "that less is lost: 0 to 20 (default 5)",
+	  set_ahead, 0, SCOPE_LIVE },
+	{ 0, "exempt", "CGROUP", "let none of this cgroup's directory wait", add_exempt, 0, SCOPE_LIVE },
+
+	{ 0, "config", "FILE",
+	  "what init_config and open_params say (JSON, or\n"
+	  "the text itself); options come before it",
+	  read_config, 0, 0 },
+
+	{ .help = "From where, to where" },
+	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
+	  AT(read_path), 0 },
+	{ 0, "salvage", NULL, "with -r: go on behind what is damaged", option_set_flag,
+	  AT(salvage), 0 },
+	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
+	  AT(write_path), SCOPE_LIVE },
+	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, SCOPE_LIVE },
+	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
+	  AT(out_path), SCOPE_SHOW },
+	{ 0, "stats", "[FILE]",
+	  "at the end all counters as one JSON object, on\n"
+	  "standard error or to FILE",
+	  set_stats, 0, 0 },
+	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
+	  AT(quiet), 0 },
+
+	{ .help = "Several files, for recordings that go on (with -w)" },
+	{ 'C', NULL, "SIZE",
+	  "another file when one has reached SIZE: millions\n"
+	  "of bytes, or with a unit: 64M, 1G",
+	  set_file_size, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_TURN },
+	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
+	  SCOPE_LIVE | SCOPE_TURN },
+	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(after),
+	  SCOPE_LIVE | SCOPE_TURN },
+
+	{ .help = "How it looks" },
+	{ 0, "format", "text|strace|json|line|TEMPLATE",
+	  "for people (default), as strace writes, one\n"
+	  "JSON object a line, log lines; or log lines of\n"
+	  "your own, as '%linx.time %linx.type %linx.args'",
+	  set_format, 0, SCOPE_SHOW },
+	{ 'c', NULL, NULL,
+	  "no events: at the end a table of calls, with the\n"
+	  "time that they ran; with -T, or read from a file,\n"
+	  "how long they took",
+	  option_set_flag, AT(summary), SCOPE_SHOW },
+	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), 0 },
+	{ 't', NULL, NULL,
+	  "time of day; -tt with microseconds; -ttt as\n"
+	  "seconds since 1970",
+	  add_time, 0, SCOPE_SHOW },
+	{ 'v', NULL, NULL, "all of each structure, and the environment", option_set_flag,
+	  AT(verbose), 0 },
+	{ 'y', NULL, NULL,
+	  "paths of descriptors; -yy also addresses of\n"
+	  "sockets, numbers of devices and the like",
+	  add_fds, 0, 0 },
+	{ 0, "decode-fds", "LIST",
+	  "of these: path, socket, dev, pidfd, eventfd,\n"
+	  "signalfd, all, none",
+	  set_fds, 0, 0 },
+	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set",
+	  set_colour, 0, SCOPE_SHOW },
+	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
+
+	{ .help = "Help" },
+	{ 'h', "help", NULL, "this text", set_help, 0, 0 },
+	{ 0, "version", NULL, "the version", set_version, 0, 0 },
+};
+
+const struct option_table trace_options = {
+	.command = "linxcap",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file\n"
+		    "SUBCOMMAND",
+	.about = "Records system calls: who made them, with which arguments, what came of them.\n"
+		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+};
+_Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX,
+	       "struct option_result.given has a bit for each");

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Settings of a trace, and the table of options that fills them. */
+#ifndef LINXCAP_SETTINGS_H
+#define LINXCAP_SETTINGS_H
+
+#include <linx/linx.h>
+
+#include "config/config.h"
+#include "options/fd_options.h"
+#include "options/options.h"
+#include "base/parse_value.h"
+
+/* struct option.scope, in trace_options */
+#define SCOPE_LIVE 0x1u /* means nothing when reading a file */
+#define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
+#define SCOPE_TURN 0x4u /* applies to several files only */
+
+enum want { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
+enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
+
+struct settings {
+	enum want want;
+
+	/* what is recorded */
+	const char *calls; /* -e trace=; NULL: all */
+	enum linx_status status;
+	struct pid_list attach; /* -p */
+	bool follow;
+	bool by_uid;
+	uint32_t uid;
+	uint64_t min_duration_ns;
+	bool entries;
+	bool env;
+	bool no_resolved;
+	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
+	struct config config; /* --config */
+	bool include_self;
+	bool files;
+	struct fds_chosen chosen; /* -P, -e fd=; trace/sink.c */
+	char *condition; /* FILTER; NULL: none */
+	unsigned int needs; /* LINX_NEEDS_* of the condition */
+	char **command; /* -- CMD; NULL: none */
+
+	/* how */
+	enum linx_capture_mode mode;
+	uint32_t throttle_cap_ms; /* 0: the library's default */
+	unsigned int nexempt;
+	uint64_t exempt[16]; /* ids of cgroups that never wait */
+	struct sample {
+		unsigned int every;
+		const char *calls; /* NULL: all but those of class PRIO */
+	} samples[16]; /* --sample, in their order */
+	unsigned int nsamples;
+	uint64_t budget; /* 0: none */
+	int ahead; /* by so much its nice value is lowered while it records; 0: not */
+	const char *priority; /* calls; NULL: those of class PRIO */
+	uint64_t ring_size; /* 0: the library's default */
+	uint64_t count; /* -n; 0: no limit */
+	uint64_t for_ns; /* --for; 0: no limit */
+
+	/* from where, to where */
+	bool salvage;
+	const char *read_path, *write_path, *out_path, *stats_path;
+	int compress; /* level; 0: not */
+	const char *log_path; /* lines go there through a window; NULL: to out_path */
+	bool stats;
+	bool quiet;
+
+	/* several files: trace/rotation.h */
+	uint64_t turn_bytes, turn_ns; /* -C, -G; 0: not by it */
+	uint64_t keep_files; /* -W; 0: all */
+	uint64_t keep_free; /* bytes; 0: no matter */
+	const char *after; /* -z; NULL: nothing */
+	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
+	char **argv;
+
+	/* how it looks */
+	enum linx_format format;
+	bool format_given;
+	const char *line; /* --format TEMPLATE; NULL: the default */
+	unsigned int string_limit; /* -s; 0: not given */
+	bool durations;
+	bool summary; /* -c: a table of calls at the end, no events */
+	int times; /* number of -t */
+	bool verbose;
+	unsigned int fds; /* LINX_SHOW_FD_* */
+	enum colour colour;
+};
+
+extern const struct option_table trace_options;
+
+/* -1: why is set. */
+int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
+void settings_free(struct settings *s);
+
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The options of a trace: the words behind them, and what goes with what. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array_size.h"
+#include "trace/config_apply.h"
+#include "base/same_file.h"
+#include "output/rotated_files.h"
+#include "trace/settings.h"
+
+/* --ahead: three quarters of a processor that another program wants as well. */
+#define AHEAD 5
+
+static int check_reading(const struct settings *s, const struct option_result *res,
+			 struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_LIVE);
+	char buf[32];
+
+	if (o)
+		return problem_set(why, "not together: -r and %s: it is for live recording only",
+				   option_spelling(o, buf));
+	if (s->status)
+		return problem_set(why, "not together: -r and -e status=: it is for live "
+					"recording only");
+	if (s->command)
+		return problem_set(why, "not together: -r and -- %s: read a file or run a command",
+				   s->command[0]);
+	return 0;
+}
+
+static int check_writing(const struct option_result *res, struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_SHOW);
+	char buf[32];
+
+	if (o)
+		return problem_set(why,
+				   "not together: -w and %s: record with -w, then read the "
+				   "file with -r",
+				   option_spelling(o, buf));
+	return 0;
+}
+
+/* Each file is recorded by a source of its own: what is tied to one source cannot go on in the next. */
+static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
+{
+	const struct option *o = options_given(&trace_options, res, SCOPE_TURN);
+	const char *slash;
+	char buf[32];
+
+	if (!o && !(s->write_path && series_is_timed(s->write_path)))
+		return 0;
+	if (o)
+		option_spelling(o, buf);
+	else
+		snprintf(buf, sizeof(buf), "the time in -w");
+	if (!s->write_path || !strcmp(s->write_path, "-"))
+		return problem_set(why, "missing file: %s: write -w FILE: several files are for captures", buf);
+	slash = strrchr(s->write_path, '/');
+	if (slash && memchr(s->write_path, '%', (size_t)(slash - s->write_path)))
+		return problem_set(why, "not in a directory's name: -w %s: the time can be in the last part alone",
+				   s->write_path);
+	if (s->mode == LINX_RECORDER || s->stats)
+		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
+	return series_check(s->write_path, why);
+}
+
+static int check_mode(const struct settings *s, struct problem *why)
+{
+	if (s->mode != LINX_THROTTLE && (s->throttle_cap_ms || s->nexempt))
+		return problem_set(why, "missing mode: %s: it is for --mode throttle",
+				   s->nexempt ? "--exempt" : "--throttle-cap");
+	return 0;
+}
+
+/* True if a word looks like the start of a condition; a mistyped command does not. */
+static bool begins_condition(const char *word)
+{
+	return !strncmp(word, "linx.", 5) || *word == '(' || !strcmp(word, "not") || !strncmp(word, "not ", 4) ||
+	       strpbrk(word, "=<>");
+}
+
+/* The words of the condition, up to "--"; *next is behind them. */
+static char *join_words(char **words, int n, int *next)
+{
+	size_t len = 0;
+	char *text, *to;
+
+	for (*next = 0; *next < n && strcmp(words[*next], "--") != 0; ++*next)
+		len += strlen(words[*next]) + 1;
+	text = to = malloc(len + 1);
+	for (int i = 0; text && i < *next; i++)
+		to += sprintf(to, "%s%s", i ? " " : "", words[i]);
+	return text;
+}
+
+/* An option behind the condition would be taken for a part of it. */
+static int check_order(char **words, int n, struct problem *why)
+{
+	for (int i = 0; i < n; i++)
+		if (words[i][0] == '-' && (isalpha((unsigned char)words[i][1]) || words[i][1] == '-'))
+			return problem_set(why, "option behind the FILTER: %s: options stand before it", words[i]);
+	return 0;
+}
+
+static int take_condition(struct settings *s, struct option_result *res, int argc, char **argv, struct problem *why)
+{
+	char **words = argv + res->next;
+	struct linx_condition *c;
+	struct linx_error error;
+	int n;
+
+	if (res->next == argc || res->dashes || !begins_condition(words[0]))
+		return 0;
+	s->condition = join_words(words, argc - res->next, &n);
+	if (!s->condition)
+		return problem_set(why, "out of memory");
+	if (check_order(words, n, why))
+		return -1;
+	if (linx_condition_new(s->condition, &c, &error))
+		return problem_set(why, "%s", error.text);
+	s->needs = linx_condition_get_needs(c);
+	linx_condition_free(c);
+	res->dashes = res->next + n < argc;
+	res->next += n + res->dashes;
+	return 0;
+}
+
+static int check_words(struct settings *s, const struct option_result *res, int argc, char **argv,
+		       struct problem *why)
+{
+	if (res->next < argc && !res->dashes)
+		return problem_set(why,
+				   "unexpected word: %s: to trace a command write "
+				   "'linxcap -- %s'",
+				   argv[res->next], argv[res->next]);
+	if (res->dashes && (res->next == argc || !*argv[res->next]))
+		return problem_set(why, "missing command: --: write 'linxcap -- CMD [ARG...]'");
+	if (res->dashes)
+		s->command = argv + res->next;
+	return 0;
+}
+
+/* By whatever name; devices take what several write. */
+static bool is_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (!a || !b || !strcmp(b, "-"))
+		return false;
+	if (stat(a, &x) || stat(b, &y))
+		return !strcmp(a, b);
+	return S_ISREG(x.st_mode) && same_file(&x, &y);
+}
+
+/* Counters are written last: nothing else would be left. */
+static int check_stats(const struct settings *s, struct problem *why)
+{
+	const char *const others[] = { s->read_path, s->write_path, s->out_path, s->log_path };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (is_same(s->stats_path, others[i]))
+			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
+					   s->stats_path, others[i]);
+	return 0;
+}
+
+/* A log line has them by its template. */
+static int check_fds_shown(const struct settings *s, struct problem *why)
+{
+	if (s->files && !s->write_path && (s->format == LINX_FORMAT_TEXT || s->format == LINX_FORMAT_STRACE))
+		return problem_set(why, "not together: --fds and this format: write --format json, or a template with %%linx.fds");
+	return 0;
+}
+
+static int check_summary(const struct settings *s, struct problem *why)
+{
+	if (s->summary && s->format_given)
+		return problem_set(why, "not together: -c and --format: the summary has a form of its own");
+	return 0;
+}
+
+int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
+{
+	struct option_result res;
+
+	*s = (struct settings){ .ahead = AHEAD };
+	config_init(&s->config);
+	if (options_parse(&trace_options, argc, argv, s, &res, why))
+		return -1;
+	if (res.stopped)
+		return 0;
+	if (take_condition(s, &res, argc, argv, why) || check_words(s, &res, argc, argv, why))
+		return -1;
+	if (s->read_path && s->write_path)
+		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
+	if (s->salvage && !s->read_path)
+		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
+	if (s->read_path && check_reading(s, &res, why))
+		return -1;
+	if (s->compress && !s->write_path)
+		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
+	if (s->write_path && check_writing(&res, why))
+		return -1;
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
+		return -1;
+	if (config_apply(s, why) || check_stats(s, why))
+		return -1;
+	return check_fds_shown(s, why);
+}
+
+void settings_free(struct settings *s)
+{
+	free(s->attach.pids);
+	s->attach = (struct pid_list){ 0 };
+	free(s->condition);
+	s->condition = NULL;
+	config_free(&s->config);
+	fds_chosen_free(&s->chosen);
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Destination of events: see trace/sink.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "output/report.h"
+#include "trace/sink.h"
+#include "trace/source.h"
+
+/* Events between two looks at signals and clocks. */
+#define SINK_BATCH 1024
+/* The library writes a capture, and does not stop half-way when nobody reads it. */
+#define PATIENCE_S 3
+
+static unsigned int terminal_width(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static bool wants_colour(const struct settings *s, bool terminal)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (s->colour != COLOUR_AUTO)
+		return s->colour == COLOUR_ALWAYS;
+	return terminal && !(no && *no);
+}
+
+static int open_printer(struct sink *k, const struct settings *s, struct problem *why)
+{
+	struct linx_line_opts line = {
+		.size = sizeof(line),
+		.template_text = s->line,
+		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
+		.max_text = 1 + (size_t)s->config.rich_value_size,
+	};
+	struct linx_print_opts opts = {
+		.size = sizeof(opts),
+		.line = &line,
+		.colour = wants_colour(s, k->out.terminal),
+		.verbose = s->verbose,
+		.durations = s->durations,
+		.tids = true,
+		.time_mode = s->times,
+		.string_limit = s->config.given && !s->string_limit ? s->config.str_max_size : s->string_limit,
+		.fds = s->fds,
+		.files = s->files && s->format == LINX_FORMAT_JSON,
+	};
+
+	output_hurry(&k->out);
+	if (k->out.terminal && s->format == LINX_FORMAT_TEXT)
+		opts.width = terminal_width(k->out.fd);
+	k->hide_certificate = s->format == LINX_FORMAT_TEXT && (k->out.terminal || s->quiet);
+	if (linx_printer_new(s->format, &opts, &k->printer))
+		return problem_set(why, "out of memory");
+	return 0;
+}
+
+/* The summary has the columns and the order of strace -c. */
+static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
+{
+	const struct summary_options usual = { .wall_clock = source_has_durations(s) };
+
+	return strace_summary_new(&usual, &k->summary, why);
+}
+
+static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
+{
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
+	struct linx_error error = { "" };
+
+	if (k->out.terminal)
+		return problem_set(why,
+				   "will not write a capture to a terminal: %s: "
+				   "write to a file or a pipe",
+				   k->out.name);
+	signals_set_patience(k->out.regular ? 0 : PATIENCE_S);
+	if (linx_writer_new(k->l, k->out.fd, &opts, &k->writer, &error))
+		return problem_set(why, "%s", error.text);
+	return 0;
+}
+
+static int open_output(struct sink *k, const struct settings *s, int fd, struct signals *signals, struct problem *why)
+{
+	if (fd >= 0)
+		return output_attach_alone(&k->out, fd, s->write_path, signals, why);
+	return s->write_path ? output_open_alone(&k->out, s->write_path, signals, why) :
+			       output_open(&k->out, s->out_path, signals, why);
+}
+
+int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, struct signals *signals,
+	      struct problem *why)
+{
+
+	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals,
+			    .drop = s->config.drop_mode, .out.fd = -1 };
+	k->log.fd = -1;
+	if (open_output(k, s, fd, signals, why))
+		return -1;
+	if (s->log_path && maplog_open(&k->log, s->log_path, why))
+		return -1;
+	if (s->summary)
+		return open_summary(k, s, why);
+	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
+}
+
+bool sink_full(const struct sink *k)
+{
+	return k->limit && k->events >= k->limit;
+}
+
+static int give(struct sink *k, const struct linx_event *ev)
+{
+	bool counts = false;
+	int rc = k->taker->take(k->taker, ev, &counts);
+
+	k->events += counts;
+	k->broken = rc;
+	return rc;
+}
+
+static bool signal_hidden(const struct sink *k, const struct linx_event *ev)
+{
+	int signo = linx_event_get_signal(ev);
+
+	return signo > 0 && signo <= 64 && k->hide_signals >> (signo - 1) & 1;
+}
+
+static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
+{
+	if (k->drop && kind != LINX_EVENT_CERTIFICATE)
+		return true;
+	switch (kind) {
+	case LINX_EVENT_SYSCALL:
+		return !fds_wanted(k->chosen, ev);
+	case LINX_EVENT_SIGNAL:
+		return signal_hidden(k, ev);
+	default:
+		return kind == LINX_EVENT_CERTIFICATE && k->hide_certificate;
+	}
+}
+
+static int put(struct sink *k, const char *text, size_t len)
+{
+	int rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
+
+	k->broken = rc;
+	return rc;
+}
+
+/* Operations of io_uring are no calls: neither does strace see them. */
+static void count(struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
+{
+	uint64_t ns;
+	int64_t ret;
+
+	if (kind != LINX_EVENT_SYSCALL || linx_event_get_flags(ev) & LINX_EVENT_IO_URING)
+		return;
+	strace_summary_count(k->summary, ev);
+	k->events++;
+	k->untimed += !linx_event_get_ret(ev, &ret) && linx_event_get_duration_ns(ev, &ns) && linx_event_get_cpu_ns(ev, &ns);
+}
+
+static int put_summary(struct sink *k)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int rc = strace_summary_print(k->summary, &text, &len);
+
+	if (!rc && len)
+		rc = put(k, text, len);
+	free(text);
+	if (k->untimed)
+		say_at(SAY_WARNING, "without a time in the table: %llu calls%s", (unsigned long long)k->untimed,
+		       linx_get_stream_info(k->l)->live ? "" : ": record with -T to have it");
+	return rc;
+}
+
+static int show(struct sink *k, const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	const char *text;
+	size_t len;
+	int rc;
+
+	if (hidden(k, kind, ev))
+		return 0;
+	if (k->summary) {
+		count(k, kind, ev);
+		return 0;
+	}
+	rc = linx_print(k->printer, ev, &text, &len);
+	if (rc < 0)
+		return rc;
+	if (len && kind == LINX_EVENT_SYSCALL)
+		k->events++;
+	return put(k, text, len);
+}
+
+static int step_show(struct sink *k, int timeout_ms)
+{
+	const struct linx_event *ev;
+	int n, rc = k->pending;
+
+	k->pending = 0;
+	if (rc)
+		return rc;
+	for (n = 0; n < SINK_BATCH && !sink_full(k); n++) {
+		rc = linx_next(k->l, &ev, n ? 0 : timeout_ms);
+		if (rc <= 0) {
+			k->pending = n ? rc : 0;
+			return n ? n : rc;
+		}
+		rc = k->taker ? give(k, ev) : show(k, ev);
+		if (rc)
+			return rc;
+	}
+	return n;
+}
+
+static int step_record(struct sink *k, int timeout_ms)
+{
+	int rc;
+
+	signals_progress();
+	rc = linx_writer_step(k->writer, timeout_ms);
+	if (rc > 0)
+		k->events += (uint64_t)rc;
+	else if (rc && rc != -ENODATA && rc != -EINTR)
+		k->broken = rc != -EBADMSG;
+	return rc;
+}
+
+int sink_step(struct sink *k, int timeout_ms)
+{
+	int rc = k->log.path ? maplog_look(&k->log, report_clock_ns()) : 0;
+
+	k->broken = rc;
+	if (!rc)
+		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
+	return rc;
+}
+
+int sink_flush(struct sink *k)
+{
+	int rc = k->taker ? k->taker->quiet(k->taker) : k->writer ? 0 : output_flush(&k->out);
+
+	k->broken = k->broken || rc;
+	return rc;
+}
+
+static int finish_writer(struct sink *k)
+{
+	int rc;
+
+	signals_progress();
+	rc = linx_writer_finish(k->writer);
+	signals_set_patience(0);
+	return rc;
+}
+
+int sink_finish(struct sink *k, int *fd)
+{
+	int rc = k->summary ? put_summary(k) : 0;
+
+	if (!rc)
+		rc = k->writer ? finish_writer(k) : sink_flush(k);
+
+	if (!rc && fd)
+		*fd = output_hand_over(&k->out);
+	else if (!rc)
+		rc = output_close(&k->out);
+	k->broken = rc;
+	return rc;
+}
+
+void sink_explain(const struct sink *k, int error)
+{
+	const char *text = linx_error_text(k->l);
+
+	if (!k->broken)
+		say("%s", *text ? text : strerror(-error));
+	else if (error == -ETIMEDOUT)
+		say("nobody reads: %s: the rest was not written", k->out.name);
+	else
+		say("cannot write: %s: %s: what was written before is intact",
+		    k->log.path ? k->log.path : k->out.name, strerror(-error));
+}
+
+void sink_close(struct sink *k)
+{
+	linx_writer_free(k->writer);
+	linx_printer_free(k->printer);
+	strace_summary_free(k->summary);
+	output_close(&k->out);
+	if (k->log.path)
+		maplog_close(&k->log);
+	k->writer = NULL;
+	k->printer = NULL;
+	k->summary = NULL;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Destination of events: text output, or a capture file. */
+#ifndef LINXCAP_SINK_H
+#define LINXCAP_SINK_H
+
+#include "output/maplog.h"
+#include "output/text_out.h"
+#include "trace/settings.h"
+#include "output/summary.h"
+
+/* Somebody who takes events instead of a printer. Both return 0 or -errno of writing. */
+struct sink_taker {
+	/* *counts: it counts as an event */
+	int (*take)(struct sink_taker *t, const struct linx_event *ev, bool *counts);
+	/* Nothing more comes for now. */
+	int (*quiet)(struct sink_taker *t);
+};
+
+struct sink {
+	struct linx *l;
+	uint64_t events; /* system call events so far */
+	uint64_t limit; /* -n; 0: none */
+	const struct fds_chosen *chosen;
+	uint64_t hide_signals; /* bit n - 1: signal n */
+	bool drop; /* show the account alone */
+	int pending; /* error that came behind events, for the next step */
+	bool broken; /* the last error was of writing, not of reading */
+
+	struct sink_taker *taker; /* NULL: printer or writer */
+	struct linx_printer *printer; /* NULL: recording */
+	struct strace_summary_table *summary; /* -c: counted instead of printed */
+	uint64_t untimed; /* calls in it of which no time is known */
+	bool hide_certificate; /* people have it on standard error */
+	struct output out;
+	struct maplog log; /* path NULL: out takes the lines */
+	struct linx_writer *writer; /* NULL: showing */
+};
+
+/* fd: the file of -w, open already, which is taken over; -1: none. -1: why is set; sink_close() in any case. */
+int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, struct signals *signals,
+	      struct problem *why);
+/*
+ * Moves some of what there is; waits at most timeout_ms for the first. >0:
+ * moved; 0: nothing there, or see linx_pending(); -EINTR: a signal came; -ENODATA:
+ * the end; -errno.
+ */
+int sink_step(struct sink *k, int timeout_ms);
+bool sink_full(const struct sink *k);
+/* Hands buffered bytes on to the reader. 0 or -errno. */
+int sink_flush(struct sink *k);
+/* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
+int sink_finish(struct sink *k, int *fd);
+/* Tells why a step failed. */
+void sink_explain(const struct sink *k, int error);
+void sink_close(struct sink *k);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A source as the settings want it. */
+#ifndef LINXCAP_SOURCE_H
+#define LINXCAP_SOURCE_H
+
+#include "trace/child.h"
+#include "trace/settings.h"
+
+/* Each returns an exit status, and has told why when it is not STATUS_OK. */
+int source_open_live(const struct settings *s, struct linx **l);
+int source_open_file(const struct settings *s, int fd, struct linx **l);
+/* Can there be one more like that which is open? Or no file could ever follow the first. */
+int source_check_next(const struct settings *s);
+/*
+ * A source that takes the place of another, and its start: from there on it has
+ * the processes of that one, which still runs.
+ */
+int source_open_next(const struct settings *s, struct linx **l);
+int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
+/* Only processes of a list are recorded: those of -p, or the command and what it starts. */
+bool source_lists(const struct settings *s);
+/* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
+bool source_has_durations(const struct settings *s);
+/* Has this kernel an io_uring of which the module can record nothing? */
+bool source_misses_uring(const struct linx *l);
+/* Tells why the module could not be opened; an exit status. */
+int source_say_not_open(int error, const struct linx_error *why);
+/* The file that is read, for messages. */
+const char *source_name(const struct settings *s);
+/* Lists a process that is there already. */
+int source_attach(struct linx *l, int pid);
+/*
+ * Lists the command that waits, and lets it go: it is recorded from its execve on,
+ * not what leads there. path, for messages, and the status if it cannot be executed.
+ * One that was killed while it waited is none to list: who looks for its end finds it.
+ */
+int source_let_go(struct linx *l, struct child *c, const char *path, int status);
+
+#endif
