@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # One thing after the other is broken on a machine that records: what `linxcap
 # doctor` says of it, word for word, what to do, and its status; as JSON too.
+# full
 # timeout: 240
 # arches: arm64
 . "$JOB/guest/cap.sh"

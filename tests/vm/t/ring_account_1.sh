@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Random workloads, counted by those who make them, on 1 CPU.
 # smp: 1
+# full
 # timeout: 150
 # arches: arm64
 exec /job/prog/ring_account "$(date +%s)" 6

@@ -2,5 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Random workloads, counted by those who make them, on 8 CPUs.
 # smp: 8
+# full
 # timeout: 150
 exec /job/prog/ring_account "$(date +%s)" 6

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# For tests of several files: a program that makes numbered calls, CALLS of them, and whether the files have each.
+
+# lseek of a descriptor that is not there: the number is in the record.
+numbered_calls() {
+	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
+}
+
+# What is called now, in whichever file: on a slow machine the first may be full of time already.
+is_recorded() { # NAME
+	local f
+	perl -e "syscall($nr_lseek, 501, 0, 0)"
+	for f in "$1".*; do
+		! linxcap -r "$f" -q 2>/dev/null | grep -q "lseek(501" || return 0
+	done
+	return 1
+}
+
+numbers() { # FILE...
+	local f
+	for f in "$@"; do
+		linxcap -r "$f" -q --format json 2>>err | jq -r 'select(.syscall == "lseek" and .args.fd == 500) | .args.offset'
+	done
+}
+
+whole() { # FILE
+	linxcap -r "$1" --stats=stats -q -o /dev/null || fail "$1 cannot be read"
+	holds "$1" stats '.complete and .selected == .delivered'
+}
+
+# Several files, each complete, and in them the numbers from 1 to LAST.
+all_there() { # LAST FILE...
+	local last=$1 f
+	shift
+	[ $# -ge 4 ] || fail "files: $*"
+	for f in "$@"; do
+		whole "$f"
+	done
+	numbers "$@" | sort -n | uniq >seen
+	is "numbers in $(ls -s "$@" | tr '\n' ' ')" "$(wc -l <seen) $(head -n 1 seen) $(tail -n 1 seen)" "$last 1 $last"
+}
+
