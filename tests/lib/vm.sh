@@ -169,7 +169,8 @@ vm_job() { # SERIES
 	[ ! -e "$LINX_DOWNLOADS/kernels/$1/fuse.ko" ] || cp "$LINX_DOWNLOADS/kernels/$1/fuse.ko" "$job/"
 	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
 	mkdir -p "$job/docs"
-	cp "$LINX_ROOT/README.md" "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
+	cp "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
+	cp "$LINX_ROOT/README.md" "$job/docs/" # in place of docs/README.md, which has no commands
 }
 
 # ---- another architecture: built by a cross compiler in the root of its kernel
