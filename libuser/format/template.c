@@ -328,7 +328,7 @@ static void end_line(struct linx_printer *p)
 }
 
 const struct linx_format_ops linx_format_line = {
-	.info = { "line", "a log line for each call, by a template of fields", .needs = LINX_NEEDS_URING, .files = true },
+	.info = { "line", "a log line for each call, by a template", .needs = LINX_NEEDS_URING, .files = true },
 	.begin = begin_line,
 	.end = end_line,
 	.print = print_line,

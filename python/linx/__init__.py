@@ -29,7 +29,6 @@ __all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "cal
 KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget"}
 FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars"}
 STATES = {1: "whole", 2: "truncated", 3: "unreadable", 4: "late", 5: "unavailable", 6: "absent"}
-FORMATS = {"text": 0, "strace": 1, "json": 2, "line": 3}
 STATUS = {"any": 0, "failed": 1, "successful": 2}
 MODES = {"discard": 0, "recorder": 1, "throttle": 2}
 ENODATA = 61
@@ -161,6 +160,11 @@ class _Argument(ctypes.Structure):
     _fields_ = [("name", c_char_p), ("type", c_char_p), ("capture", c_char_p)]
 
 
+class _FormatInfo(ctypes.Structure):
+    _name_ = "linx_format_info"
+    _fields_ = [("name", c_char_p), ("text", c_char_p), ("needs", c_uint), ("files", c_bool), ("terminal", c_bool)]
+
+
 class _CallInfo(ctypes.Structure):
     _name_ = "linx_call_info"
     _fields_ = [
@@ -222,6 +226,7 @@ _FUNCTIONS = {
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
     "linx_salvage": (c_int, _P),
     "linx_sample": (c_int, _P, c_char_p, c_uint),
+    "linx_get_format": (c_int, c_uint, POINTER(_FormatInfo)),
     "linx_select": (c_int, _P, c_char_p),
     "linx_select_entries": (c_int, _P, c_bool),
     "linx_set_condition": (c_int, _P, c_char_p),
@@ -245,6 +250,16 @@ def _load():
 
 
 _lib = _load()
+
+
+def _formats():
+    found, info = {}, _FormatInfo()
+    while _lib.linx_get_format(len(found), byref(info)) == 0:
+        found[info.name.decode()] = len(found)
+    return found
+
+
+FORMATS = _formats()
 
 
 def _options(kind, words):

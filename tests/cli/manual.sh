@@ -48,6 +48,18 @@ test_subcommands() {
 	same help manual
 }
 
+# Words of the format, of which the library has the list.
+test_formats() {
+	lx --help
+	sed -n 's/^  --format //p' out | tr '|' '\n' >help
+	grep -q '^json$' help || broken "--help names no format"
+	sed -n 's/^\.BI \\-\\-format "* *//p' "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
+	same help manual
+	grep -vx TEMPLATE help | while read -r name; do
+		sed -n '/^\.BI \\-\\-format/,/^\.TP/p' "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
+	done
+}
+
 test_pages_are_sound() {
 	local page
 	if command -v mandoc >/dev/null; then
@@ -78,6 +90,7 @@ test_completion_of_words() {
 	last=--sta offers "" --stats
 	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json
+	last= offers "--format" $("$LINXCAP" --help | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
 	# As bash splits --color=al and --stats=some.
 	last=al offers "--color =" always

@@ -20,7 +20,7 @@ FIXTURE, LAYOUT = sys.argv.pop(1), sys.argv.pop(1)
 
 # What Python code has another way to, or no use for.
 C_ALONE = (
-    "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field", "linx_get_format",
+    "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
     "linx_table_check", "linx_get_stream_info", "linx_event_uses", "linx_event_borrow_", "linx_files_",
     "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_budget", "linx_event_get_raced_value",
     "linx_event_get_fd",

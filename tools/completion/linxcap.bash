@@ -41,6 +41,7 @@ _linxcap_fields() { # PROGRAM WORD
 }
 
 _linxcap_values() { # PROGRAM ARGUMENT WORD
+	local head
 	case $2 in
 	FILE | PATH) compgen -f -- "$3" ;;
 	DIR | CGROUP) compgen -d -- "$3" ;;
@@ -52,7 +53,8 @@ _linxcap_values() { # PROGRAM ARGUMENT WORD
 		if [[ $3 == *%* ]]; then
 			_linxcap_fields "$1" "$3"
 		else
-			compgen -W "text strace json line" -- "$3"
+			head=${2%TEMPLATE}
+			compgen -W "${head//|/ }" -- "$3"
 		fi
 		;;
 	*\|*) compgen -W "${2//|/ }" -- "$3" ;;

@@ -122,7 +122,7 @@ enum option_next option_set_word(const struct option_use *use)
 
 static int use_option(const struct cursor *c, const struct option *o, const char *arg)
 {
-	struct option_use use = { .option = o, .arg = arg, .settings = c->settings, .why = c->why };
+	struct option_use use = { .table = c->table, .option = o, .arg = arg, .settings = c->settings, .why = c->why };
 	enum option_next next;
 
 	c->res->given[(o - c->table->rows) / 64] |= 1ull << (o - c->table->rows) % 64;
@@ -221,17 +221,44 @@ const struct option *options_given(const struct option_table *t, const struct op
 	return NULL;
 }
 
-/* "  -h, --help", "  --for TIME", "  --stats[=FILE]" */
-static void format_signature(const struct option *o, char *buf, size_t size)
+static bool get_word(const struct option_table *t, const struct option *o, unsigned int i, struct option_word *word)
 {
-	char letter[4] = "", arg[64] = "";
+	return t->word && t->word(o, i, word);
+}
+
+int option_word(const struct option_use *use)
+{
+	struct option_word w;
+
+	for (unsigned int i = 0; get_word(use->table, use->option, i, &w); i++)
+		if (!strcmp(w.name, use->arg))
+			return (int)i;
+	return -1;
+}
+
+const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX])
+{
+	struct option_word w;
+	size_t n = 0;
+
+	for (unsigned int i = 0; get_word(t, o, i, &w) && n < OPTION_ARGUMENT_MAX; i++)
+		n += (size_t)snprintf(buf + n, OPTION_ARGUMENT_MAX - n, "%s|", w.name);
+	if (n < OPTION_ARGUMENT_MAX)
+		snprintf(buf + n, OPTION_ARGUMENT_MAX - n, "%s", o->arg);
+	return buf;
+}
+
+/* "  -h, --help", "  --for TIME", "  --stats[=FILE]" */
+static void format_signature(const struct option_table *t, const struct option *o, char *buf, size_t size)
+{
+	char letter[4] = "", arg[OPTION_ARGUMENT_MAX + 1] = "", words[OPTION_ARGUMENT_MAX];
 
 	if (o->letter)
 		snprintf(letter, sizeof(letter), "-%c", o->letter);
 	if (arg_optional(o))
 		snprintf(arg, sizeof(arg), "[=%s", o->arg + 1);
 	else if (o->arg)
-		snprintf(arg, sizeof(arg), " %s", o->arg);
+		snprintf(arg, sizeof(arg), " %s", option_argument(t, o, words));
 	snprintf(buf, size, "  %s%s%s%s%s", letter, o->letter && o->name ? ", " : "",
 		 o->name ? "--" : "", o->name ? o->name : "", arg);
 }
@@ -250,17 +277,20 @@ static void print_lines(FILE *f, const char *text, const char *lead)
 	}
 }
 
-static void print_row(const struct option *o, FILE *f)
+static void print_row(const struct option_table *t, const struct option *o, FILE *f)
 {
-	char signature[96], lead[HELP_COLUMN + 1];
+	char signature[OPTION_ARGUMENT_MAX + 64], lead[HELP_COLUMN + 1];
+	struct option_word word;
 
-	format_signature(o, signature, sizeof(signature));
+	format_signature(t, o, signature, sizeof(signature));
 	snprintf(lead, sizeof(lead), "%*s", HELP_COLUMN, "");
 	if (strlen(signature) > HELP_COLUMN - 2)
 		fprintf(f, "%s\n%s", signature, lead);
 	else
 		fprintf(f, "%-*s", HELP_COLUMN, signature);
 	print_lines(f, o->help, lead);
+	for (unsigned int i = 0; get_word(t, o, i, &word); i++)
+		fprintf(f, "%s%-6s  %s\n", lead, word.name, word.text);
 }
 
 void options_help(const struct option_table *t, FILE *f)
@@ -275,6 +305,6 @@ void options_help(const struct option_table *t, FILE *f)
 		if (!t->rows[i].handle)
 			fprintf(f, "\n%s:\n", t->rows[i].help);
 		else if (t->rows[i].help)
-			print_row(&t->rows[i], f);
+			print_row(t, &t->rows[i], f);
 	}
 }

@@ -15,9 +15,11 @@
 #include "base/message.h"
 
 struct option;
+struct option_table;
 
 /* One use of an option on the command line. */
 struct option_use {
+	const struct option_table *table;
 	const struct option *option;
 	const char *arg; /* NULL: none */
 	void *settings; /* the pointer given to options_parse() */
@@ -29,6 +31,11 @@ enum option_next {
 	OPTION_REFUSED = -1, /* why is set */
 	OPTION_DONE = 0,
 	OPTION_STOP = 1, /* the rest of the line does not matter, as for --help */
+};
+
+/* A word that an option takes, and what it means. */
+struct option_word {
+	const char *name, *text;
 };
 
 /* A row with nothing but a help text is a heading; one without a help text is not told of. */
@@ -49,6 +56,8 @@ struct option_table {
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
 	bool abbreviations; /* long names may be abbreviated as far as they stay unique */
+	/* Words for the argument of o out of lists that are elsewhere, i from 0 on. False: past the last. NULL: there are none. */
+	bool (*word)(const struct option *o, unsigned int i, struct option_word *word);
 };
 #define OPTION_ROWS_MAX 128
 
@@ -69,6 +78,12 @@ const struct option *options_given(const struct option_table *t, const struct op
 
 /* "-n", or "--for" where there is no letter; valid until the next call with this buf. */
 const char *option_spelling(const struct option *o, char buf[32]);
+
+/* What --help calls the argument: "json|TEMPLATE" of an option with words. */
+#define OPTION_ARGUMENT_MAX 96
+const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX]);
+/* Number of the argument among the option's words; -1: none. */
+int option_word(const struct option_use *use);
 
 /* Refuse the argument: "what: -n abc: todo". */
 enum option_next option_refuse(const struct option_use *use, const char *what, const char *todo);

@@ -274,18 +274,33 @@ static enum option_next set_template(const struct option_use *use)
 
 static enum option_next set_format(const struct option_use *use)
 {
+	char words[OPTION_ARGUMENT_MAX], todo[OPTION_ARGUMENT_MAX + 64];
 	int i;
 
 	of(use)->format_given = true;
 	if (strchr(use->arg, '%'))
 		return set_template(use);
-	i = value_choice(use->arg, "text|strace|json|line");
-	if (i < 0)
-		return option_refuse(use, "unknown word", 
-				     "write one of text|strace|json|line, or a template as '%linx.type'");
+	i = option_word(use);
+	if (i < 0) {
+		option_argument(use->table, use->option, words);
+		snprintf(todo, sizeof(todo), "write one of %.*s, or a template as '%%linx.type'",
+			 (int)(strrchr(words, '|') - words), words);
+		return option_refuse(use, "unknown word", todo);
+	}
 	of(use)->format = (enum linx_format)i;
 	of(use)->line = NULL;
 	return OPTION_DONE;
+}
+
+/* The words of --format are the list of the library. */
+static bool format_word(const struct option *o, unsigned int i, struct option_word *word)
+{
+	struct linx_format_info info;
+
+	if (o->handle != set_format || linx_get_format(i, &info))
+		return false;
+	*word = (struct option_word){ info.name, info.text };
+	return true;
 }
 
 static void warn(const char *text)
@@ -493,10 +508,9 @@ static const struct option rows[] = {
 	  SCOPE_LIVE | SCOPE_TURN },
 
 	{ .help = "How it looks" },
-	{ 0, "format", "text|strace|json|line|TEMPLATE",
-	  "for people (default), as strace writes, one\n"
-	  "JSON object a line, log lines; or log lines of\n"
-	  "your own, as '%linx.time %linx.type %linx.args'",
+	{ 0, "format", "TEMPLATE",
+	  "how events look, text if nothing is said; or log\n"
+	  "lines of your own, as '%linx.time %linx.args'",
 	  set_format, 0, SCOPE_SHOW },
 	{ 'c', NULL, NULL,
 	  "no events: at the end a table of calls, with the\n"
@@ -538,6 +552,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
+	.word = format_word,
 };
 _Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX,
 	       "struct option_result.given has a bit for each");

@@ -91,6 +91,8 @@ extern const struct option_table trace_options;
 
 /* -1: why is set. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
+/* The row of the format that was chosen. */
+struct linx_format_info settings_format(const struct settings *s);
 void settings_free(struct settings *s);
 
 #endif

@@ -170,10 +170,18 @@ static int check_stats(const struct settings *s, struct problem *why)
 	return 0;
 }
 
+struct linx_format_info settings_format(const struct settings *s)
+{
+	struct linx_format_info info = { .name = "" };
+
+	linx_get_format(s->format, &info);
+	return info;
+}
+
 /* A log line has them by its template. */
 static int check_fds_shown(const struct settings *s, struct problem *why)
 {
-	if (s->files && !s->write_path && (s->format == LINX_FORMAT_TEXT || s->format == LINX_FORMAT_STRACE))
+	if (s->files && !s->write_path && !settings_format(s).files)
 		return problem_set(why, "not together: --fds and this format: write --format json, or a template with %%linx.fds");
 	return 0;
 }

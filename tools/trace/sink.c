@@ -39,6 +39,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
 		.max_text = 1 + (size_t)s->config.rich_value_size,
 	};
+	const struct linx_format_info format = settings_format(s);
 	struct linx_print_opts opts = {
 		.size = sizeof(opts),
 		.line = &line,
@@ -49,13 +50,13 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.time_mode = s->times,
 		.string_limit = s->config.given && !s->string_limit ? s->config.str_max_size : s->string_limit,
 		.fds = s->fds,
-		.files = s->files && s->format == LINX_FORMAT_JSON,
+		.files = s->files && format.files,
 	};
 
 	output_hurry(&k->out);
-	if (k->out.terminal && s->format == LINX_FORMAT_TEXT)
+	if (k->out.terminal && format.terminal)
 		opts.width = terminal_width(k->out.fd);
-	k->hide_certificate = s->format == LINX_FORMAT_TEXT && (k->out.terminal || s->quiet);
+	k->hide_certificate = format.terminal && (k->out.terminal || s->quiet);
 	if (linx_printer_new(s->format, &opts, &k->printer))
 		return problem_set(why, "out of memory");
 	return 0;

@@ -201,7 +201,7 @@ static bool in_own_pipeline(const struct settings *s)
 /* Operations of io_uring are events of the calls that they resemble; strace has none, and counts none. */
 static bool wants_uring(const struct settings *s)
 {
-	return !s->summary && (s->format != LINX_FORMAT_STRACE || s->write_path) && !s->config.drop_mode;
+	return !s->summary && (settings_format(s).needs & LINX_NEEDS_URING || s->write_path) && !s->config.drop_mode;
 }
 
 bool source_has_durations(const struct settings *s)
@@ -222,7 +222,7 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 		.entry_time = source_has_durations(s),
 		.cpu_time = s->summary && !source_has_durations(s),
 		.envp = s->env || s->verbose,
-		.signals = ~s->hide_signals && (s->format != LINX_FORMAT_TEXT || s->write_path),
+		.signals = ~s->hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->write_path),
 		.fds = wanted_fds(s),
 		.files = wants_files(s),
 		.no_snapshot = s->config.drop_mode,
