@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of constants: sets out of libuser/flags/, made into const tables by
+ * Names of constants: sets out of libuser/table/flags/, made into const tables by
  * the preprocessor. Values are compared in the width of the argument that
  * holds them, given as a mask (0xffffffff or all ones).
  */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The head of each set of libuser/flags: "from SET PREFIX HEADER ...", HEADER
+# The head of each set of libuser/table/flags: "from SET PREFIX HEADER ...", HEADER
 # being - for what is not in the uapi headers ("linux/net.h (kernel)", another release).
 # The line above FLAGS() or CONSTS() names the headers.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Part of tests/tables/check. The rows of kmod/tables/ioctls.def as constants of the sets of libuser/flags/ that name
+ * Part of tests/tables/check. The rows of kmod/tables/ioctls.def as constants of the sets of libuser/table/flags/ that name
  * the commands without a row: "item SET NAME NUMBER", and of ABIs with another number that as well.
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Part of tests/tables/check. Writes a C file of static assertions: each structure of libuser/structs/ has
+ * Part of tests/tables/check. Writes a C file of static assertions: each structure of libuser/decoders/structs/ has
  * the size, and each of its members the place, that the kernel's headers give
  * it for that ABI. Where the headers name a structure or a member otherwise,
  * the compiler says so with another error, which tells nothing.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A file of libuser/flags (-v file=NAME): every set has a comment above it that names its
+# A file of libuser/table/flags (-v file=NAME): every set has a comment above it that names its
 # header, and is closed before the next one begins. Prints what is wrong.
 
 function wrong(what) { print file ":" FNR ": " what }
