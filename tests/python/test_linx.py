@@ -23,7 +23,7 @@ C_ALONE = (
     "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
     "linx_table_check", "linx_get_stream_info", "linx_event_uses", "linx_event_borrow_", "linx_files_",
     "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_budget", "linx_event_get_raced_value",
-    "linx_event_get_fd",
+    "linx_event_get_fd", "linx_escape", "linx_capture_begins",
 )
 
 

@@ -2,7 +2,7 @@
 /*
  * Writes the seeds of fuzz_capture, always the same ones:
  *   make build/liblinx.a && cc -std=c11 -D_GNU_SOURCE -Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser \
- *     -Itests/unit tests/fuzz/seeds/make_capture.c tests/unit/fake_engine.c build/liblinx.a -lzstd -o build/seeds
+ *     -Itests/unit/support tests/fuzz/seeds/make_capture.c tests/unit/support/fake_engine.c build/liblinx.a -lzstd -o build/seeds
  *   build/seeds tests/fuzz/seeds/fuzz_capture
  */
 #include <assert.h>
