@@ -15,8 +15,9 @@
  *  user memory   as the fast path read it, since other threads write it meanwhile
  *
  * The result, the number of the call and its arguments come from the registers.
- * What the kernel says of a descriptor may change between two looks: then both
- * encoders look again, and only what differs each time is a difference.
+ * What the kernel says of a descriptor may change between two looks, and so may
+ * user memory: then both sides look again, and only what differs each time is a
+ * difference, of the encoders or of what reads memory for them.
  *
  * Probe context, preemption off; its own memory for each CPU.
  */
@@ -26,21 +27,21 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <asm/syscall.h>
-#include "capture/user_mem.h"
-#include "capture/encoder_check.h"
-#include "table/variant.h"
-#include "compat/compat.h"
 #include "capture/encode.h"
+#include "capture/encoder_check.h"
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
-#include "ring/ring_fast.h"
+#include "capture/user_mem_fast.h"
+#include "compat/compat.h"
 #include "core/session.h"
+#include "ring/ring_fast.h"
 #include "table/table.h"
+#include "table/variant.h"
 
 #define RING_SIZE (4 * LINX_REC_MAX) /* no record is too long for it */
 #define READS_MAX 512
 #define BYTES_MAX (2 * LINX_REC_MAX)
-#define TRIES 16 /* looks at descriptors that change */
+#define TRIES 16 /* looks at what changes */
 #define LINES_MAX 20 /* differences that the log tells */
 #define DUMP_MAX 256 /* bytes of each record in the log */
 
@@ -55,6 +56,7 @@ struct read {
 	u32 size; /* bytes that were asked for */
 	u32 at; /* where in bytes[] they are */
 	u8 kind;
+	u8 reader; /* enum linx_check_reader, of READ_BYTES */
 };
 
 struct check {
@@ -64,11 +66,13 @@ struct check {
 	enum phase phase;
 	u32 nreads, nbytes;
 	u32 next; /* read that is likely to be asked for next */
+	bool misread; /* the readers differ, however often they read */
 	u64 compared, different, unstable, unmatched;
 	u64 by_way[LINX_WAY_MASK + 1];
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
+	u8 again[2][LINX_REC_MAX]; /* what both readers say the next time */
 	u8 copy[LINX_REC_MAX + LINX_FD_SHORT_ROOM]; /* of the fast path's record, to look again */
 	u8 data[RING_SIZE + LINX_REC_MAX];
 	struct linx_call_counters calls[LINX_KEYS];
@@ -81,6 +85,10 @@ static int fault = -1;
 module_param_named(encoder_fault, fault, int, 0644);
 MODULE_PARM_DESC(encoder_fault, "offset of a byte of which the general encoder once writes a bit wrong, to test the test; -1: none");
 
+static bool reader_fault;
+module_param(reader_fault, bool, 0644);
+MODULE_PARM_DESC(reader_fault, "the fast path reads the first bit of memory wrong until that is found, to test the test");
+
 /* ---- user memory, kept and given */
 
 void linx_check_begin(void)
@@ -92,7 +100,7 @@ void linx_check_begin(void)
 }
 
 /* What does not fit was read by the slow path: after the fast path had given up, nothing is compared. */
-static void keep(struct check *c, enum read_kind kind, u64 addr, u32 size, long result, const void *from, u32 n)
+static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 size, long result, const void *from, u32 n)
 {
 	if (c->nreads == READS_MAX || n > BYTES_MAX - c->nbytes)
 		return;
@@ -102,6 +110,7 @@ static void keep(struct check *c, enum read_kind kind, u64 addr, u32 size, long 
 		.size = size,
 		.at = c->nbytes,
 		.kind = kind,
+		.reader = reader,
 	};
 	memcpy(c->bytes + c->nbytes, from, n);
 	c->nbytes += n;
@@ -134,27 +143,79 @@ static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 	return NULL;
 }
 
+/* What the fast path's reader says now, as linx_user_read() does. */
+static u32 fast_read(const struct read *read, u8 *to)
+{
+	switch (read->reader) {
+	case LINX_READER_SIMPLE:
+		return linx_user_simple(to, read->addr, read->size) ? read->size : 0;
+	case LINX_READER_WORDS:
+		return linx_user_words(to, read->addr, read->size) ? read->size : 0;
+	case LINX_READER_LARGE:
+		return linx_user_large(to, read->addr, read->size) ? read->size : 0;
+	default:
+		return linx_user_read(to, read->addr, read->size);
+	}
+}
+
+/* The general reader got something else than the fast path's: is it the reader, or the memory? */
+static void look_at_bytes(struct check *c, const struct read *read)
+{
+	unsigned int i;
+	u32 got;
+
+	c->phase = PHASE_OFF;
+	for (i = 0; i < TRIES; i++) {
+		got = fast_read(read, c->again[0]);
+		if (got == linx_user_read(c->again[1], read->addr, read->size) && !memcmp(c->again[0], c->again[1], got))
+			break;
+	}
+	c->unstable += i < TRIES;
+	c->misread |= i == TRIES;
+	c->phase = PHASE_GIVE;
+}
+
+static void look_at_string(struct check *c, const struct read *read, u32 max)
+{
+	unsigned int i;
+	long n;
+
+	c->phase = PHASE_OFF;
+	for (i = 0; i < TRIES; i++) {
+		n = linx_user_text(c->again[0], read->addr, read->size);
+		if (n < 0 || (n == linx_user_str(c->again[1], read->addr, max) && !memcmp(c->again[0], c->again[1], n)))
+			break;
+	}
+	c->unstable += i < TRIES;
+	c->misread |= i == TRIES;
+	c->phase = PHASE_GIVE;
+}
+
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got)
 {
 	struct check *c = __this_cpu_read(checks);
 	const struct read *read;
 
 	if (c->phase == PHASE_KEEP)
-		keep(c, READ_BYTES, addr, size, got, to, got);
+		keep(c, READ_BYTES, LINX_READER_GENERAL, addr, size, got, to, got);
 	read = find(c, BIT(READ_BYTES), addr, size);
 	if (!read)
 		return got;
+	if (unlikely(got != read->result || memcmp(to, c->bytes + read->at, got)))
+		look_at_bytes(c, read);
 	memcpy(to, c->bytes + read->at, read->result);
 	return read->result;
 }
 
-u8 *linx_check_whole(u8 *to, u64 addr, u32 size, u8 *end)
+u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end)
 {
 	struct check *c = __this_cpu_read(checks);
 	const struct read *read;
 
+	if (unlikely(reader_fault) && c->phase != PHASE_GIVE && end && size)
+		*to ^= 1;
 	if (c->phase == PHASE_KEEP)
-		keep(c, end ? READ_BYTES : READ_FAILED, addr, size, size, to, end ? size : 0);
+		keep(c, end ? READ_BYTES : READ_FAILED, reader, addr, size, size, to, end ? size : 0);
 	read = find(c, BIT(READ_BYTES) | BIT(READ_FAILED), addr, size);
 	if (!read)
 		return end;
@@ -177,10 +238,12 @@ long linx_check_str(void *to, u64 addr, u32 max, long n)
 	const struct read *read;
 
 	if (c->phase == PHASE_KEEP)
-		keep(c, READ_STRING, addr, max, n, to, bytes_of(max, n));
+		keep(c, READ_STRING, 0, addr, max, n, to, bytes_of(max, n));
 	read = find(c, BIT(READ_STRING), addr, max);
 	if (!read)
 		return n;
+	if (unlikely(n != read->result || memcmp(to, c->bytes + read->at, bytes_of(max, n))))
+		look_at_string(c, read, max);
 	memcpy(to, c->bytes + read->at, bytes_of(read->size, read->result));
 	return read->result;
 }
@@ -191,7 +254,7 @@ long linx_check_strlen(u64 addr, long n)
 	const struct read *read;
 
 	if (c->phase == PHASE_KEEP)
-		keep(c, READ_LENGTH, addr, 0, n, NULL, 0);
+		keep(c, READ_LENGTH, 0, addr, 0, n, NULL, 0);
 	read = find(c, BIT(READ_LENGTH), addr, 0);
 	return read ? read->result : n;
 }
@@ -327,8 +390,8 @@ static void tell(const struct check *c, const struct linx_rec *rec, u32 len, u32
 		at++;
 	if (atomic_inc_return(&lines) > LINES_MAX)
 		return;
-	pr_err("linx: encoders differ: call %u of ABI %u, %s, way %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
-	       rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", way, len, general, at,
+	pr_err("linx: encoders differ%s: call %u of ABI %u, %s, way %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
+	       c->misread ? " in what they read" : "", rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", way, len, general, at,
 	       at < len ? fast[at] : 0, at < general ? c->data[at] : 0);
 	dump("fast path", fast, len);
 	dump("general", c->data, general);
@@ -350,15 +413,17 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 
 	c->compared++;
 	c->by_way[way]++;
-	if (likely(is_equal(c, rec, len, encode(c, s, r, rec, &call))))
+	c->misread = false;
+	if (likely(is_equal(c, rec, len, encode(c, s, r, rec, &call)) && !c->misread))
 		return;
-	if (!differs_still(c, s, r, rec, len, &call)) {
+	if (!c->misread && !differs_still(c, s, r, rec, len, &call)) {
 		c->unstable++;
 		return;
 	}
 	c->different++;
 	tell(c, rec, len, encode(c, s, r, rec, &call), way);
 	fault = -1;
+	reader_fault = false;
 }
 
 /* ---- what it found */

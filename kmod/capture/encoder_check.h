@@ -15,6 +15,14 @@
 struct linx_ring;
 struct linx_session;
 
+/* Who reads all or nothing. */
+enum linx_check_reader {
+	LINX_READER_GENERAL, /* linx_user_read(), which may get less */
+	LINX_READER_SIMPLE,
+	LINX_READER_WORDS,
+	LINX_READER_LARGE,
+};
+
 #ifdef LINX_BOTH_ENCODERS
 
 int linx_check_init(void);
@@ -33,7 +41,7 @@ void linx_check_begin(void);
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
 /* The same for who wants all or nothing; end: what follows, or NULL. Padded with zeroes to the next word. */
-u8 *linx_check_whole(u8 *to, u64 addr, u32 size, u8 *end);
+u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
 /* A string at to, as linx_user_str() returns its length. */
 long linx_check_str(void *to, u64 addr, u32 max, long n);
 /* The length of a string that is not copied. */
@@ -62,7 +70,8 @@ static __always_inline u32 linx_check_read(void *to, u64 addr, u32 size, u32 got
 	return got;
 }
 
-static __always_inline u8 *linx_check_whole(u8 *to, u64 addr, u32 size, u8 *end)
+static __always_inline u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size,
+						     u8 *end)
 {
 	return end;
 }

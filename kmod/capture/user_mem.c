@@ -75,7 +75,7 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 {
 	*(u64 *)(p + (size & ~7U)) = 0;
-	return linx_check_whole(p, addr, size,
+	return linx_check_whole(LINX_READER_LARGE, p, addr, size,
 				read_bulk(p, (const u8 __user *)addr, size) == size ? p + LINX_ALIGN8(size) : NULL);
 }
 

@@ -40,7 +40,7 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	u8 byte;
 
 	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
-		return linx_check_whole(to, addr, size, NULL);
+		return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, NULL);
 	p -= i;
 	from -= i;
 	for (; i; i += 16) {
@@ -75,10 +75,10 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	}
 whole:
 	user_access_end();
-	return linx_check_whole(to, addr, size, p);
+	return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, p);
 fault:
 	user_access_end();
-	return linx_check_whole(to, addr, size, NULL);
+	return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, NULL);
 }
 
 /* The same of whole words, few of them. */
@@ -88,16 +88,16 @@ static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 	u64 i;
 
 	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
-		return linx_check_whole(p, addr, size, NULL);
+		return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
 	if (likely(size)) /* mostly one */
 		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
 	for (i = 8; i < size; i += 8)
 		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
 	user_access_end();
-	return linx_check_whole(p, addr, size, p + size);
+	return linx_check_whole(LINX_READER_WORDS, p, addr, size, p + size);
 fault:
 	user_access_end();
-	return linx_check_whole(p, addr, size, NULL);
+	return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
 }
 
 /* The same of any size: from some size on the copy of the architecture is the faster one. */

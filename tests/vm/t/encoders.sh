@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The comparison of the two encoders can fail: a bit that one of them writes wrong is found, wherever it is, and told in
-# the kernel's log, which fails this test.
+# The comparison of the two encoders can fail: a bit that one of them writes or reads wrong is found, wherever it is, and
+# told in the kernel's log, which fails this test.
 # both-encoders
 # fails: linx: encoders differ
 . "$JOB/guest/t.sh"
@@ -26,6 +26,13 @@ for at in 0 4 8 16 22 24 32; do
 	is "differences after a wrong byte $at" "$(count different)" $wrong
 	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line tells of byte $at"
 done
+
+# What the fast path reads of user memory is given to the general encoder: they cannot differ in that, but their readers can.
+echo 1 >$params/reader_fault
+record
+wrong=$((wrong + 1))
+is "differences of what was read" "$(count different)" $wrong
+dmesg | grep -q "linx: encoders differ in what they read: " || fail "no line tells of the reader"
 
 record
 is "differences without a wrong byte" "$(count different)" $wrong
