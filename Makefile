@@ -228,7 +228,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/liblinx.a
 
 # Programs for the guest: static, native and 32-bit.
 GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
-	-Ikmod/uapi -Ilibuser/include -Itests/cases
+	-I. -Ikmod -Ikmod/uapi -Ilibuser/include -Itests/cases
 
 GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
 
