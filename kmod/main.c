@@ -21,7 +21,7 @@ static int __init linx_init(void)
 	linx_clock_init();
 	linx_fd_init();
 	linx_files_init();
-	linx_who_init();
+	linx_task_info_init();
 	linx_uring_init();
 	err = linx_check_init();
 	if (err)
@@ -43,7 +43,7 @@ static void __exit linx_exit(void)
 	linx_dev_exit();
 	linx_probe_exit();
 	linx_throttle_exit();
-	linx_ended_exit();
+	linx_task_exit_unload();
 	linx_check_exit();
 }
 

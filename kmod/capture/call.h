@@ -12,7 +12,7 @@ struct pt_regs;
 /* An operation on its way to a record: what struct linx_call has in place of registers. */
 struct linx_op {
 	u64 args[LINX_NARGS];
-	const struct linx_uring *told;
+	const struct linx_uring *ever_announced;
 	u32 told_size; /* bytes of it that are recorded */
 	u32 tid, pid; /* who submitted it */
 	u32 uid, gid, euid, egid;

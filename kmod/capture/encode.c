@@ -55,7 +55,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
 		return;
-	f->longs[f->nlongs++] = (struct linx_long){
+	f->longs[f->nlongs++] = (struct linx_long_value){
 		.arg = arg,
 		.width = c->key < LINX_NR_MAX ? 8 : 4 /* x86_64, or a compat ABI */,
 		.keep = !(def & LINX_ARGDEF_ENVP) || f->s->flags & LINX_SETUP_ENVP,
@@ -68,7 +68,7 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
 		return;
-	f->longs[f->nlongs++] = (struct linx_long){
+	f->longs[f->nlongs++] = (struct linx_long_value){
 		.arg = arg,
 		.keep = true,
 		.bytes = true,
@@ -222,18 +222,18 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	f->p = end;
 	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
 	f->budget = s->user_max - (end - first);
-	f->short_room = f->full = f->unfilled = false;
+	f->fast_room = f->full = f->unfilled = false;
 	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
 		      (const struct linx_val *)first, rec->nvals);
 	return f->p;
 }
 
-u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i)
+u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i)
 {
 	u32 keep;
 	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
 
-	if (min_t(u64, len, keep) > s->few_bytes || (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep))
+	if (min_t(u64, len, keep) > s->fast_value_bytes || (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep))
 		return LINX_NO_HEAD;
 	if (len <= keep)
 		return LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
@@ -245,18 +245,18 @@ u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *
  * or keep times. body: the record has all up to p, and room for its values. false:
  * nothing has been counted.
  */
-static bool short_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
+static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)
 {
-	u8 *end = linx_short_values(s, c->row, rec, rec->abi, args, p, mask);
+	u8 *end = linx_fast_values(s, c->row, rec, rec->abi, args, p, mask);
 
 	if (unlikely(!end || end - p > s->user_max))
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
-	linx_short_len(rec, end - (u8 *)rec);
+	linx_fast_len(rec, end - (u8 *)rec);
 	rec->time = linx_ring_time(r, c->now);
-	if (linx_short_end(s, r, c->key, end - (u8 *)rec, rec->time))
+	if (linx_fast_end(s, r, c->key, end - (u8 *)rec, rec->time))
 		linx_wake_look(s, r);
 	return true;
 }
@@ -264,7 +264,7 @@ static bool short_end(struct linx_session *s, struct linx_ring *r, const struct 
 static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* tells_otherwise() says it as a bool */
 
 /* Has this return more to tell than what its row says, what the kernel made of it, or perhaps less? */
-static bool tells_otherwise(const struct linx_session *s, const struct linx_call *c)
+static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
 	bool resolved = s->flags & LINX_SETUP_RESOLVED;
@@ -278,59 +278,59 @@ static bool tells_otherwise(const struct linx_session *s, const struct linx_call
 	return args[linx_fd_flags_of(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
 
-static bool short_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
 {
 	const struct linx_row *row = c->row;
-	u64 room = row->follow ? s->follow_room : linx_row_plain(row) ? 0 : s->few_room;
+	u64 room = row->follow ? s->follow_room : linx_row_plain(row) ? 0 : s->fast_values_room;
 	struct linx_rec *rec;
 	u64 *body;
 	u8 *p;
 
-	if (unlikely(tells_otherwise(s, c)))
+	if (unlikely(emits_first(s, c)))
 		return false;
-	if (!s->shorts || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->few)))
+	if (!s->fast_allowed || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->fast_values)))
 		return false;
-	if (!linx_short_room(r, LINX_FIXED_MAX + room))
+	if (!linx_fast_room(r, LINX_FIXED_MAX + room))
 		return false;
-	rec = linx_short_rec(r);
+	rec = linx_fast_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_EXIT, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+	linx_fast_head(rec, r, LINX_REC_EXIT, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
 			row->nargs);
 	body[0] = c->ret;
-	linx_short_args(c->key, row->nargs, c->regs, body + 1);
+	linx_fast_args(c->key, row->nargs, c->regs, body + 1);
 	p = (u8 *)(body + 1 + row->nargs);
 	if (entry) {
 		rec->flags = LINX_RF_ENTRY_TIME;
 		*(u64 *)p = entry;
 		p += sizeof(u64);
-	} else if (unlikely(s->slots)) {
+	} else if (unlikely(s->entry_slots)) {
 		rec->flags = LINX_RF_NO_SLOT;
 	}
-	return short_end(s, r, c, rec, body + 1, p, row->in | (IS_ERR_VALUE(c->ret) ? row->err : row->out),
+	return fast_end(s, r, c, rec, body + 1, p, row->in | (IS_ERR_VALUE(c->ret) ? row->err : row->out),
 			 row->follow);
 }
 
 /* Entries have the ways of values: those that need a look at something else begin with BY. */
-static_assert(LINX_WAY_BY > LINX_WAY_BUF && LINX_WAY_BY > LINX_WAY_ADDR && LINX_WAY_BY > LINX_WAY_STR &&
-	      LINX_WAY_BY > LINX_WAY_FIX && LINX_WAY_BY > LINX_WAY_ARR && LINX_WAY_BY > LINX_WAY_STAT &&
-	      LINX_WAY_BY > LINX_WAY_FEW && LINX_WAY_BY > LINX_WAY_MORE && LINX_WAY_BY < LINX_WAY_LONG);
+static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
+	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
+	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);
 
-static bool short_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
 {
 	const struct linx_row *row = c->row;
 	struct linx_rec *rec;
 	u64 *body;
 
-	if (row->enter_way >= LINX_WAY_BY || !s->shorts || c->scalars || linx_nameless(c) || row->enter_few > s->few)
+	if (row->enter_fast >= LINX_FAST_VARIANT || !s->fast_allowed || c->scalars || linx_nameless(c) || row->enter_few > s->fast_values)
 		return false;
-	if (!linx_short_room(r, LINX_FIXED_MAX + s->few_room))
+	if (!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room))
 		return false;
-	rec = linx_short_rec(r);
+	rec = linx_fast_rec(r);
 	body = (u64 *)(rec + 1);
-	linx_short_head(rec, r, LINX_REC_ENTER, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
+	linx_fast_head(rec, r, LINX_REC_ENTER, 0, 0, c->key / LINX_NR_MAX, c->key % LINX_NR_MAX,
 			row->nargs);
-	linx_short_args(c->key, row->nargs, c->regs, body);
-	return short_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
+	linx_fast_args(c->key, row->nargs, c->regs, body);
+	return fast_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
 /* Some calls may use the reserved share: here alone they are told from others. */
@@ -349,7 +349,7 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 	struct linx_fill *f;
 	u64 *args;
 
-	if (short_enter(s, r, c))
+	if (fast_enter(s, r, c))
 		return;
 	f = begin(s, r, c, LINX_REC_ENTER, c->scalars ? 0 : c->row->in);
 	if (unlikely(!f))
@@ -378,7 +378,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	struct linx_fill *f;
 	u64 *args;
 
-	if (short_exit(s, r, c, entry))
+	if (fast_exit(s, r, c, entry))
 		return;
 	f = begin(s, r, c, LINX_REC_EXIT, mask);
 	if (unlikely(!f))
@@ -396,7 +396,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 		f->rec->flags |= LINX_RF_ENTRY_TIME | (s->flags & LINX_SETUP_CPU_TIME ? LINX_RF_CPU_TIME : 0);
 		*(u64 *)f->p = entry;
 		f->p += 8;
-	} else if (unlikely(s->slots)) {
+	} else if (unlikely(s->entry_slots)) {
 		f->rec->flags |= LINX_RF_NO_SLOT;
 	}
 	if (linx_nameless(c))
@@ -435,7 +435,7 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 		*(u64 *)f->p = entry;
 		f->p += sizeof(entry);
 	}
-	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->told, op->told_size);
+	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->ever_announced, op->told_size);
 	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
 		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
 	linx_rec_commit(f);

@@ -7,15 +7,15 @@
  * ends with: a record without pointers takes no call and saves no register.
  * Probe context, preemption off.
  */
-#ifndef LINX_KMOD_SHORT_H
-#define LINX_KMOD_SHORT_H
+#ifndef LINX_KMOD_ENCODE_FAST_H
+#define LINX_KMOD_ENCODE_FAST_H
 
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
 #include "capture/encode.h"
 
 /* linx_length(), for which the usual case branches nowhere: a conditional move costs what it leaves out. */
-static __always_inline u64 linx_short_length(u32 def, const u64 *args)
+static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 {
 	u64 len = *(args + LINX_ARGDEF_N(def));
 
@@ -34,29 +34,29 @@ static __always_inline u64 linx_short_length(u32 def, const u64 *args)
 #define LINX_NO_HEAD U64_MAX
 
 /* Heads of values of which only the size is not known: fixed is that of their argument. */
-static __always_inline u64 linx_short_array(u32 def, u32 fixed, const u64 *args)
+static __always_inline u64 linx_fast_array(u32 def, u32 fixed, const u64 *args)
 {
-	u64 size = linx_short_length(def, args);
+	u64 size = linx_fast_length(def, args);
 
-	if (unlikely(size > LINX_SHORT_MAX))
+	if (unlikely(size > LINX_FAST_VALUE_MAX))
 		return LINX_NO_HEAD;
 	size *= (u16)fixed;
-	return likely(size <= LINX_SHORT_MAX) ? (fixed & 0xffff0000) | size | size << 32 : LINX_NO_HEAD;
+	return likely(size <= LINX_FAST_VALUE_MAX) ? (fixed & 0xffff0000) | size | size << 32 : LINX_NO_HEAD;
 }
 
-static __always_inline u64 linx_short_bits(u32 def, u32 fixed, const u64 *args)
+static __always_inline u64 linx_fast_bits(u32 def, u32 fixed, const u64 *args)
 {
-	u64 bits = linx_short_length(def, args), less = LINX_ARGDEF_WHAT(def), size;
+	u64 bits = linx_fast_length(def, args), less = LINX_ARGDEF_WHAT(def), size;
 
 	bits = bits > less ? bits - less : 0;
-	if (unlikely(bits > 8 * LINX_SHORT_MAX))
+	if (unlikely(bits > 8 * LINX_FAST_VALUE_MAX))
 		return LINX_NO_HEAD;
 	size = (bits + 63) / 64 * 8;
 	return fixed | size | size << 32;
 }
 
 /* The head of a buffer of len bytes of which so many are kept, and how many that are; fixed: its upper half is the argument. */
-static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
+static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
 {
 	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
 
@@ -70,7 +70,7 @@ static __always_inline u64 linx_short_bytes(u32 fixed, u64 len, u32 keep, u32 *s
 }
 
 /* A buffer: as much of it as is kept. */
-static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
+static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
 {
 	u64 len = *(args + (u16)fixed);
 	u32 size;
@@ -79,14 +79,14 @@ static __always_inline u64 linx_short_buffer(const struct linx_session *s, u32 d
 		len = (u32)len;
 	if (def & LINX_ARGDEF_RESULT && args[-1] < len)
 		len = args[-1];
-	return linx_short_bytes(fixed, len, linx_snap(s, def), &size);
+	return linx_fast_bytes(fixed, len, linx_snap(s, def), &size);
 }
 
 /* Anything but strings, which are done; a value's head. capture/encode.c */
-u64 linx_short_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
+u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
 
 /* A path. Returns the end, or NULL. */
-static __always_inline u8 *linx_short_string(const struct linx_session *s, u8 *p, u64 addr, u32 fixed)
+static __always_inline u8 *linx_fast_string(const struct linx_session *s, u8 *p, u64 addr, u32 fixed)
 {
 	unsigned long n = linx_user_text(p + sizeof(struct linx_val), addr, s->snap_str);
 
@@ -97,30 +97,30 @@ static __always_inline u8 *linx_short_string(const struct linx_session *s, u8 *p
 }
 
 /* The value of argument i, which is not null, at p; the result stands before args. Returns the end, or NULL. */
-static __always_inline u8 *linx_short_value(const struct linx_session *s, const struct linx_row *row, u32 abi,
+static __always_inline u8 *linx_fast_value(const struct linx_session *s, const struct linx_row *row, u32 abi,
 					    const u64 *args, u8 *p, unsigned int i)
 {
 	u32 def = LINX_ROW_ARG(row, i), fixed = *(row->fixed + i);
 	u64 head;
 
 	if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
-		return linx_short_string(s, p, args[i], fixed);
+		return linx_fast_string(s, p, args[i], fixed);
 	if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
-		head = linx_short_buffer(s, def, fixed, args);
+		head = linx_fast_buffer(s, def, fixed, args);
 	else if (!fixed || abi != LINX_ABI_X86_64)
-		head = linx_short_other(s, def, abi, args, i);
+		head = linx_fast_other(s, def, abi, args, i);
 	else if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
 		head = fixed | (u64)(u16)fixed << 32;
 	else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
-		head = linx_short_bits(def, fixed, args);
+		head = linx_fast_bits(def, fixed, args);
 	else
-		head = linx_short_array(def, fixed, args);
+		head = linx_fast_array(def, fixed, args);
 	*(u64 *)p = head;
 	return likely(head != LINX_NO_HEAD) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
 }
 
 /* Those of the arguments in the mask. */
-static __always_inline u8 *linx_short_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
+static __always_inline u8 *linx_fast_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
 					     u32 abi, const u64 *args, u8 *p, unsigned int mask)
 {
 	unsigned int i;
@@ -131,7 +131,7 @@ static __always_inline u8 *linx_short_values(const struct linx_session *s, const
 		if (!args[i])
 			continue;
 		rec->nvals++;
-		p = linx_short_value(s, row, abi, args, p, i);
+		p = linx_fast_value(s, row, abi, args, p, i);
 	}
 	linx_faults_on();
 	return p;
@@ -141,22 +141,22 @@ static __always_inline u8 *linx_short_values(const struct linx_session *s, const
  * Is there room for a record of at most size bytes? false: the long way tells, and
  * finds that of calls that may use the reserved share.
  */
-static __always_inline bool linx_short_room(const struct linx_ring *r, u64 size)
+static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
 	return likely(r->areas[0].head + size < r->limit[0]);
 }
 
-static __always_inline struct linx_rec *linx_short_rec(const struct linx_ring *r)
+static __always_inline struct linx_rec *linx_fast_rec(const struct linx_ring *r)
 {
 	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 }
 
 /*
  * A record's head, as linx_rec_head(), in few stores; without its time. len: 0,
- * linx_short_len() tells it at the end. The words are those of struct linx_rec as
+ * linx_fast_len() tells it at the end. The words are those of struct linx_rec as
  * the compiler lays out its members, which tests/unit/engine/test_ring_reader.c pins.
  */
-static __always_inline void linx_short_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u8 flags, u32 len,
+static __always_inline void linx_fast_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u8 flags, u32 len,
 					    u32 abi, u32 nr, u32 nargs)
 {
 	u32 *word = (u32 *)rec;
@@ -173,19 +173,19 @@ static __always_inline void linx_short_head(struct linx_rec *rec, const struct l
 }
 
 /* linx_rec.nr, in the two steps that it takes. */
-static __always_inline u32 linx_short_nr(const struct linx_rec *rec)
+static __always_inline u32 linx_fast_nr(const struct linx_rec *rec)
 {
 	return ((const u32 *)rec)[4] >> 22;
 }
 
 /* Once, for a record that was begun without a length. */
-static __always_inline void linx_short_len(struct linx_rec *rec, u32 len)
+static __always_inline void linx_fast_len(struct linx_rec *rec, u32 len)
 {
 	*(u16 *)rec += len;
 }
 
 /* Six words of which nargs count; those too many are overwritten by what follows. */
-static __always_inline void linx_short_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
+static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
 {
 	if (key >= LINX_NR_MAX)
 		linx_put_args(key, regs, to);
@@ -194,13 +194,13 @@ static __always_inline void linx_short_args(u32 key, u32 nargs, struct pt_regs *
 }
 
 /* Did the call fail whose return is recorded? */
-static __always_inline bool linx_short_failed(const struct linx_rec *rec)
+static __always_inline bool linx_fast_failed(const struct linx_rec *rec)
 {
 	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
 }
 
 /* Count and publish len bytes. true: linx_wake_look() has to be called. */
-static __always_inline __must_check bool linx_short_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
+static __always_inline __must_check bool linx_fast_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
 							u64 time)
 {
 	u64 head = r->areas[0].head + len;

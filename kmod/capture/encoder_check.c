@@ -68,12 +68,12 @@ struct check {
 	u32 next; /* read that is likely to be asked for next */
 	bool misread; /* the readers differ, however often they read */
 	u64 compared, different, unstable, unmatched;
-	u64 by_way[LINX_WAY_MASK + 1];
+	u64 by_way[LINX_FAST_MASK + 1];
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
 	u8 again[2][LINX_REC_MAX]; /* what both readers say the next time */
-	u8 copy[LINX_REC_MAX + LINX_FD_SHORT_ROOM]; /* of the fast path's record, to look again */
+	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* of the fast path's record, to look again */
 	u8 data[RING_SIZE + LINX_REC_MAX];
 	struct linx_call_counters calls[LINX_KEYS];
 };
@@ -293,8 +293,8 @@ static struct linx_call call_of(const struct linx_rec *rec, u64 time)
 	}
 	call.key = linx_key(abi, call.nr);
 	call.row = linx_table_row(call.key);
-	if (call.row->by)
-		call.row = linx_choose(call.row, call.regs, abi);
+	if (call.row->selector)
+		call.row = linx_variant_of(call.row, call.regs, abi);
 	return call;
 }
 
@@ -381,7 +381,7 @@ static void dump(const char *whose, const u8 *from, u32 len)
 		pr_err("linx: %s %3u: %*ph\n", whose, at, min_t(int, len - at, 32), from + at);
 }
 
-static void tell(const struct check *c, const struct linx_rec *rec, u32 len, u32 general, u8 way)
+static void emit(const struct check *c, const struct linx_rec *rec, u32 len, u32 general, u8 fast)
 {
 	const u8 *fast = (const u8 *)rec;
 	u32 at = 0, end = min(len, general);
@@ -391,17 +391,17 @@ static void tell(const struct check *c, const struct linx_rec *rec, u32 len, u32
 	if (atomic_inc_return(&lines) > LINES_MAX)
 		return;
 	pr_err("linx: encoders differ%s: call %u of ABI %u, %s, way %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
-	       c->misread ? " in what they read" : "", rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", way, len, general, at,
+	       c->misread ? " in what they read" : "", rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", fast, len, general, at,
 	       at < len ? fast[at] : 0, at < general ? c->data[at] : 0);
 	dump("fast path", fast, len);
 	dump("general", c->data, general);
 }
 
-static u8 way_of(const struct linx_session *s, const struct linx_rec *rec, u32 key)
+static u8 fast_path_of(const struct linx_session *s, const struct linx_rec *rec, u32 key)
 {
 	if (key >= LINX_NR_MAX)
-		return LINX_WAY_LONG;
-	return READ_ONCE(*((rec->kind == LINX_REC_EXIT ? s->exit_way : s->enter_way) + key)) & LINX_WAY_MASK;
+		return LINX_FAST_SLOW;
+	return READ_ONCE(*((rec->kind == LINX_REC_EXIT ? s->exit_fast : s->enter_fast) + key)) & LINX_FAST_MASK;
 }
 
 void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)
@@ -409,10 +409,10 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	struct linx_rec *rec = (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 	struct check *c = __this_cpu_read(checks);
 	struct linx_call call = call_of(rec, time);
-	u8 way = way_of(s, rec, call.key);
+	u8 fast = fast_path_of(s, rec, call.key);
 
 	c->compared++;
-	c->by_way[way]++;
+	c->by_way[fast]++;
 	c->misread = false;
 	if (likely(is_equal(c, rec, len, encode(c, s, r, rec, &call)) && !c->misread))
 		return;
@@ -421,7 +421,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 		return;
 	}
 	c->different++;
-	tell(c, rec, len, encode(c, s, r, rec, &call), way);
+	emit(c, rec, len, encode(c, s, r, rec, &call), fast);
 	fault = -1;
 	reader_fault = false;
 }
@@ -430,7 +430,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 
 static int get_counts(char *buf, const struct kernel_param *kp)
 {
-	u64 compared = 0, different = 0, unstable = 0, unmatched = 0, way;
+	u64 compared = 0, different = 0, unstable = 0, unmatched = 0, fast;
 	int cpu, n, i;
 
 	for_each_possible_cpu(cpu) {
@@ -445,11 +445,11 @@ static int get_counts(char *buf, const struct kernel_param *kp)
 	}
 	n = scnprintf(buf, PAGE_SIZE, "compared %llu different %llu unstable %llu unmatched %llu fast", compared, different,
 		      unstable, unmatched);
-	for (i = 0; i < LINX_WAY_NONE; i++) {
-		way = 0;
+	for (i = 0; i < LINX_FAST_NONE; i++) {
+		fast = 0;
 		for_each_possible_cpu(cpu)
-			way += READ_ONCE(per_cpu(checks, cpu)->by_way[i]);
-		n += scnprintf(buf + n, PAGE_SIZE - n, " %llu", way);
+			fast += READ_ONCE(per_cpu(checks, cpu)->by_way[i]);
+		n += scnprintf(buf + n, PAGE_SIZE - n, " %llu", fast);
 	}
 	return n + scnprintf(buf + n, PAGE_SIZE - n, "\n");
 }

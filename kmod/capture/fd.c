@@ -221,29 +221,29 @@ static u32 room_of(const struct linx_fill *f)
 {
 	const u8 *at = f->p + sizeof(struct linx_val);
 
-	if (f->short_room)
+	if (f->fast_room)
 		return f->fd_left;
 	return f->end > at ? min_t(u32, f->fd_left, (f->end - at) & ~7) : 0;
 }
 
 /* In the scratch, then in the record, as far as the share for descriptors goes. */
-static void put_target(struct linx_fill *f, const struct target *t, const struct linx_want *w, u16 flags)
+static void put_target(struct linx_fill *f, const struct target *t, const struct linx_fd_request *w, u16 flags)
 {
 	struct linx_fd *head = (struct linx_fd *)f->r->scratch;
-	u32 room = room_of(f), fixed, len = 0, want = f->fd_flags | w->more;
+	u32 room = room_of(f), fixed, len = 0, request = f->fd_flags | w->more;
 
 	put_head(head, t, w->fd);
 	head->flags = flags;
 	head->path_state = LINX_ABSENT;
-	if (want & LINX_SETUP_FD_DETAILS && (!(want & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
+	if (request & LINX_SETUP_FD_DETAILS && (!(request & LINX_SETUP_FILES) || head->type == LINX_FD_SOCKET))
 		head->detail = put_details(head, t->file);
-	if (!(want & (LINX_SETUP_FD_PATHS | (head->rdev ? LINX_WANT_DEVICE : 0))) && !head->detail)
+	if (!(request & (LINX_SETUP_FD_PATHS | (head->rdev ? LINX_WANT_DEVICE : 0))) && !head->detail)
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
 	if (fixed > room)
 		return;
-	if (want & LINX_SETUP_FD_PATHS)
+	if (request & LINX_SETUP_FD_PATHS)
 		len = put_path(f, head, t->path, f->r->scratch + fixed);
 	head->path_len = len;
 	if (len > room - fixed) {
@@ -255,7 +255,7 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 		       head, fixed + len);
 }
 
-static void put_file(struct linx_fill *f, const struct linx_want *w)
+static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 {
 	struct target t;
 
@@ -267,7 +267,7 @@ static void put_file(struct linx_fill *f, const struct linx_want *w)
 		fput(t.file);
 }
 
-static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_want *w)
+static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
 	struct file __rcu **slot;
 	struct target t = {};
@@ -288,7 +288,7 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
  * has closed would last until our task work. Nobody who holds these locks meets
  * a tracepoint of ours.
  */
-static void put_foreign(struct linx_fill *f, const struct linx_want *w)
+static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 {
 	struct task_struct *task;
 
@@ -306,7 +306,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_want *w)
 }
 
 /* The lock keeps it in place; nobody who holds it meets a tracepoint of ours. */
-static void put_cwd(struct linx_fill *f, const struct linx_want *w)
+static void put_cwd(struct linx_fill *f, const struct linx_fd_request *w)
 {
 	struct fs_struct *fs = current->fs;
 	struct target t = { .path = &fs->pwd };
@@ -392,7 +392,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 }
 
 /* Of our own descriptor: everything but path and details, at p. */
-static bool short_head(struct target *t, s32 fd, struct linx_fd *head)
+static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 {
 	if (!get_own(t, fd))
 		return false;
@@ -409,7 +409,7 @@ u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 f
 	struct target t;
 	u32 len;
 
-	if (!short_head(&t, fd, head))
+	if (!fast_head(&t, fd, head))
 		return p;
 	len = short_path(r, head, t.path);
 	if (t.counted)
@@ -423,7 +423,7 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	struct target t;
 	u32 len = 0;
 
-	if (!short_head(&t, fd, head))
+	if (!fast_head(&t, fd, head))
 		return p;
 	if (head->type == LINX_FD_SOCKET)
 		len = linx_sock_put(t.file, (struct linx_sock *)(head + 1));
@@ -436,33 +436,33 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
-static void tell_all(struct linx_fill *f)
+static void emit_all(struct linx_fill *f)
 {
 	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);
 	f->fd_flags = LINX_SETUP_FDS | LINX_SETUP_FILES;
 }
 
-bool linx_fd_tell(struct linx_fill *f, s32 fd)
+bool linx_fd_emit(struct linx_fill *f, s32 fd)
 {
-	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct linx_fd_request w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
 	struct target t;
 
 	if (!get_own(&t, fd))
 		return false;
 	t.path = &t.file->f_path;
-	tell_all(f);
+	emit_all(f);
 	put_target(f, &t, &w, is_cloexec(fd) ? LINX_FD_CLOEXEC : 0);
 	if (t.counted)
 		fput(t.file);
 	return true;
 }
 
-void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec)
+void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec)
 {
-	struct linx_want w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
+	struct linx_fd_request w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
 	struct target t = { .file = file, .path = &file->f_path };
 
-	tell_all(f);
+	emit_all(f);
 	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
 

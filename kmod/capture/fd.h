@@ -51,8 +51,8 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked);
  * false: it is not open, and there is no value. Probe context. With a file: of
  * any task, which the caller holds, in process context.
  */
-bool linx_fd_tell(struct linx_fill *f, s32 fd);
-void linx_fd_tell_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);
+bool linx_fd_emit(struct linx_fill *f, s32 fd);
+void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);
 
 /* capture/fd_rules.c: is the result of this call a descriptor? Which argument is a pair of them, -1: none? */
 bool linx_fd_makes(u32 key);
@@ -105,10 +105,10 @@ static inline bool linx_fd_is_netlink(s32 fd)
 }
 
 /*
- * The same on the short way: at p, where LINX_FD_SHORT_ROOM bytes are free, and
+ * The same on the short way: at p, where LINX_FD_FAST_ROOM bytes are free, and
  * straight into the record. Returns the end.
  */
-#define LINX_FD_SHORT_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
+#define LINX_FD_FAST_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
 u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);

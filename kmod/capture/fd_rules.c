@@ -106,7 +106,7 @@ static const struct rule rules[] = {
 /* Where structures hold them: on x86_64, and on i386 and x32. */
 static const struct {
 	u16 shape, at[2];
-} places[] = {
+} positions[] = {
 #define EACH(shape, at64, at32) { LINX_SHAPE_##shape, { at64, at32 } },
 #define RESULT(row)
 #define RESULT_IF(row, k, mask, value)
@@ -171,27 +171,27 @@ enum linx_resolved linx_fd_resolved(u32 key)
 	return resolved[(&linx_row_of[0][0])[key]];
 }
 
-static void want_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
+static void request_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
 {
 	if (f->nfds < ARRAY_SIZE(f->fds))
-		f->fds[f->nfds++] = (struct linx_want){ .fd = fd, .pid = pid, .field = field, .more = more };
+		f->fds[f->nfds++] = (struct linx_fd_request){ .fd = fd, .pid = pid, .field = field, .more = more };
 }
 
-static void want(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
+static void request(struct linx_fill *f, s32 fd, u8 field, pid_t pid)
 {
-	want_more(f, fd, field, pid, 0);
+	request_more(f, fd, field, pid, 0);
 }
 
-static void want_arg(struct linx_fill *f, s32 fd, u8 type, u8 arg)
+static void request_arg(struct linx_fill *f, s32 fd, u8 type, u8 arg)
 {
 	if (fd >= 0 || (fd == LINX_FD_CWD && type & IS_DIRFD))
-		want(f, fd, LINX_FIELD_FD + arg, 0);
+		request(f, fd, LINX_FIELD_FD + arg, 0);
 }
 
-static void want_memory(struct linx_fill *f, s32 fd)
+static void request_memory(struct linx_fill *f, s32 fd)
 {
 	if (fd >= 0)
-		want(f, fd, LINX_FIELD_FD_MEMORY, 0);
+		request(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
 /* The value of an argument, among those from at on; NULL: there is none. */
@@ -208,14 +208,14 @@ static const struct linx_val *value_of(const struct linx_fill *f, const u8 *at, 
 }
 
 /* The ints that were captured as the value of an argument. */
-static void want_behind(struct linx_fill *f, const u8 *first, u8 arg)
+static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 {
 	const struct linx_val *v = value_of(f, first, arg);
 	const s32 *fd = v ? (const s32 *)(v + 1) : NULL;
 	u32 i;
 
 	for (i = 0; v && i < v->size / sizeof(*fd); i++)
-		want_memory(f, fd[i]);
+		request_memory(f, fd[i]);
 }
 
 /* A C library's fd_set. */
@@ -229,7 +229,7 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
  * The first n bits of a fd_set, which is an array of longs in little endian. One
  * that cannot be read is no set, but a count beyond what a fd_set has is usual.
  */
-static void want_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
+static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
 	const u8 *bits;
 	u32 size, i;
@@ -239,24 +239,24 @@ static void want_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 		return;
 	for (i = 0; i < size * 8 && i < n && f->nfds < ARRAY_SIZE(f->fds); i++)
 		if (bits[i / 8] >> i % 8 & 1)
-			want_memory(f, i);
+			request_memory(f, i);
 }
 
-static void want_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)
+static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)
 {
 	u32 step = linx_shape_size(shape, abi), at;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		if (places[i].shape != shape)
+	for (i = 0; i < ARRAY_SIZE(positions); i++) {
+		if (positions[i].shape != shape)
 			continue;
-		for (at = places[i].at[abi != LINX_ABI_X86_64]; at + sizeof(s32) <= size; at += step)
-			want_memory(f, *(const s32 *)(data + at));
+		for (at = positions[i].at[abi != LINX_ABI_X86_64]; at + sizeof(s32) <= size; at += step)
+			request_memory(f, *(const s32 *)(data + at));
 	}
 }
 
 /* Control messages that carry descriptors. The lengths are a program's: bounded here. */
-static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
+static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 {
 	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
 	const s32 *type;
@@ -269,7 +269,7 @@ static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 		type = (const s32 *)(data + at + word);
 		if (linx_cmsg_has_fds(type))
 			for (i = head; i + sizeof(s32) <= len; i += sizeof(s32))
-				want_memory(f, *(const s32 *)(data + at + i));
+				request_memory(f, *(const s32 *)(data + at + i));
 		if (ALIGN(len, word) > size - at)
 			return;
 	}
@@ -278,10 +278,10 @@ static void want_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 /* struct sockaddr_xdp: its family, and the descriptor whose memory it shares. */
 #define XDP_SHARED_FD 12
 
-static void want_address(struct linx_fill *f, const u8 *data, u32 size)
+static void request_address(struct linx_fill *f, const u8 *data, u32 size)
 {
 	if (size >= XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
-		want_memory(f, *(const s32 *)(data + XDP_SHARED_FD));
+		request_memory(f, *(const s32 *)(data + XDP_SHARED_FD));
 }
 
 void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
@@ -294,18 +294,18 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 		return; /* told at entry */
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
-		want_bits(f, v, *(const u32 *)in->data);
+		request_bits(f, v, *(const u32 *)in->data);
 	else if (in->shape == &linx_shapes[LINX_SHAPE_sc_address])
-		want_address(f, data, size);
+		request_address(f, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control)
-		want_rights(f, abi, data, size);
+		request_rights(f, abi, data, size);
 	else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE)
-		want_each(f, fo->what, abi, data, size);
+		request_each(f, fo->what, abi, data, size);
 }
 
 /* Sets and arrays that arguments point to; told: only those that the call wrote. */
-static void want_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
-			    const u8 *first, bool told)
+static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
+			    const u8 *first, bool ever_announced)
 {
 	const struct linx_val *v;
 	unsigned int i, def, cap;
@@ -314,13 +314,13 @@ static void want_structures(struct linx_fill *f, const struct linx_call *c, unsi
 		def = c->row->arg[i];
 		cap = LINX_ARGDEF_CAP(def);
 		if ((cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N) ||
-		    (told && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
+		    (ever_announced && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
 			continue;
 		v = value_of(f, first, i);
 		if (v && cap != LINX_CAP_BITS)
-			want_each(f, LINX_ARGDEF_WHAT(def), c->key / LINX_NR_MAX, (const u8 *)(v + 1), v->size);
+			request_each(f, LINX_ARGDEF_WHAT(def), c->key / LINX_NR_MAX, (const u8 *)(v + 1), v->size);
 		else if (v && types[row][i] & IS_SET)
-			want_bits(f, v, (u32)args[LINX_ARGDEF_N(def)]);
+			request_bits(f, v, (u32)args[LINX_ARGDEF_N(def)]);
 	}
 }
 
@@ -332,10 +332,10 @@ static s32 int_at(const struct linx_fill *f, const u8 *first, u8 arg, u32 at)
 	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
 }
 
-static void want_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
+static void request_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
 {
 	if (fd >= 0 && pid > 0)
-		want(f, fd, LINX_FIELD_FD + arg, pid);
+		request(f, fd, LINX_FIELD_FD + arg, pid);
 }
 
 /* A number of the task's own namespace as one of the initial one; 0: no such process. */
@@ -359,44 +359,44 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 	switch (r->kind) {
 	case RULE_RESULT:
 		if (done)
-			want(f, c->ret, LINX_FIELD_FD_RESULT, 0);
+			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case RULE_RESULT_UNLESS:
 		/* -1: it was not captured */
 		if (done && !(int_at(f, first, r->arg, r->at) & r->mask))
-			want(f, c->ret, LINX_FIELD_FD_RESULT, 0);
+			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case RULE_ARG:
-		want_arg(f, args[r->arg], IS_DIRFD, r->arg);
+		request_arg(f, args[r->arg], IS_DIRFD, r->arg);
 		break;
 	case RULE_NONE:
 		break; /* none_of() */
 	case RULE_BEHIND:
 		if (done)
-			want_behind(f, first, r->arg);
+			request_behind(f, first, r->arg);
 		break;
 	case RULE_AT_WHEN:
 		if ((int_at(f, first, r->arg, r->k) & r->mask) == r->value)
-			want_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
+			request_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
 		break;
 	case RULE_AT_UNLESS:
 		if (int_at(f, first, r->arg, r->process) & 1)
 			break;
 		fallthrough;
 	case RULE_AT:
-		want_memory(f, int_at(f, first, r->arg, r->at));
+		request_memory(f, int_at(f, first, r->arg, r->at));
 		break;
 	case RULE_FOREIGN:
 		if (done)
-			want_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
+			request_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_PID:
 		if (done)
-			want_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
+			request_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_AT:
 		if (done)
-			want_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
+			request_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
 		break;
 	}
 }
@@ -448,7 +448,7 @@ static enum linx_resolved resolved_of_socketcall(u32 call)
 	}
 }
 
-static void want_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+static void request_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
 	s32 socket = args[0];
@@ -461,9 +461,9 @@ static void want_resolved(struct linx_fill *f, const struct linx_call *c, const 
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_fd_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
-		want_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
+		request_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
 	else if (socket >= 0 && (what == LINX_RESOLVED_PEER || linx_fd_is_netlink(socket)))
-		want_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
+		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
 /* Arguments that are no descriptors in this call, though their types say so. */
@@ -482,27 +482,27 @@ static unsigned int none_of(unsigned int row, const u64 *args)
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
-	bool told = told_at_entry(f, c);
+	bool ever_announced = told_at_entry(f, c);
 
 	if (f->s->flags & LINX_SETUP_RESOLVED)
-		want_resolved(f, c, args, first);
+		request_resolved(f, c, args, first);
 	if (!(f->s->flags & LINX_SETUP_FDS))
 		return;
-	for (mask = told ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
+	for (mask = ever_announced ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
-		want_arg(f, args[i], types[row][i], i);
+		request_arg(f, args[i], types[row][i], i);
 		/* What a command means depends on the device. */
 		if (row == ROW_ioctl && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
-	want_structures(f, c, row, args, first, told);
+	request_structures(f, c, row, args, first, ever_announced);
 	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))
 		for (mask = rows[row].pairs; mask; mask &= mask - 1)
-			want_behind(f, first, __ffs(mask));
+			request_behind(f, first, __ffs(mask));
 	if (!rows[row].rule)
 		return;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (!told || is_of_success(&rules[i]))
+		if (!ever_announced || is_of_success(&rules[i]))
 			apply(f, &rules[i], c, args, first);
 }
 

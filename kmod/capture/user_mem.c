@@ -224,8 +224,8 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
-	u32 want = min3(len, (u64)keep, (u64)f->budget);
-	struct linx_val *v = val_begin(f, skip + want);
+	u32 request = min3(len, (u64)keep, (u64)f->budget);
+	struct linx_val *v = val_begin(f, skip + request);
 	u8 state;
 	u32 got;
 
@@ -233,8 +233,8 @@ static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 
 		return NULL;
 	if (skip)
 		*(u64 *)(v + 1) = addr;
-	got = linx_user_read((u8 *)(v + 1) + skip, addr, want);
-	state = got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE;
+	got = linx_user_read((u8 *)(v + 1) + skip, addr, request);
+	state = got < request ? LINX_UNREADABLE : request < len ? LINX_TRUNCATED : LINX_WHOLE;
 	val_end(f, v, arg, LINX_VAL_INFO(kind, state), skip + got, min_t(u64, len, U32_MAX) + skip);
 	return v;
 }
@@ -249,13 +249,13 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 
 bool linx_capture_room(const struct linx_fill *f)
 {
-	return !f->full && (f->short_room || f->end - f->p >= ROOM_MIN);
+	return !f->full && (f->fast_room || f->end - f->p >= ROOM_MIN);
 }
 
 /* What fits in the longest record, after a value's head and an address. If only the ring is full: no limit. */
 static u32 mem_room(const struct linx_fill *f)
 {
-	return f->short_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
+	return f->fast_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
 }
 
 struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep)
@@ -272,7 +272,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		return;
 	more = min3(len, (u64)keep, (u64)f->budget + had) - had;
 	if (f->end - data < had + more) {
-		if (f->short_room) {
+		if (f->fast_room) {
 			f->full = f->slow = true;
 			return;
 		}
@@ -291,7 +291,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
-	u32 want = min3(f->s->snap_str, f->budget, keep);
+	u32 request = min3(f->s->snap_str, f->budget, keep);
 	struct linx_val *v = val_begin(f, 8 + skip);
 	u32 count;
 	u8 *to;
@@ -302,17 +302,17 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	to = (u8 *)(v + 1) + skip;
 	if (skip)
 		*(u64 *)(v + 1) = addr;
-	count = min_t(u64, want + 1, (f->end - to) & ~7ULL);
+	count = min_t(u64, request + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
-	} else if (count <= want) {
+	} else if (count <= request) {
 		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
-		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + want) : -1;
-		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + want, n < 0 ? U32_MAX : skip + want + n);
+		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + request) : -1;
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + request, n < 0 ? U32_MAX : skip + request + n);
 	}
 }
 
@@ -327,7 +327,7 @@ void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr)
 }
 
 /* The next pointer of a vector, 4 or 8 bytes wide. false: unreadable. */
-static bool vec_read(struct linx_long *l, u64 *ptr)
+static bool vec_read(struct linx_long_value *l, u64 *ptr)
 {
 	u32 width = l->width;
 
@@ -336,7 +336,7 @@ static bool vec_read(struct linx_long *l, u64 *ptr)
 }
 
 /* Strings of a vector, one after the other, into cap bytes. */
-static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
+static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 n = 0;
 	long k;
@@ -372,20 +372,20 @@ static u32 fill_strv(struct linx_long *l, u8 *to, u32 cap)
 }
 
 /* A block of memory, into cap bytes. */
-static u32 fill_block(struct linx_long *l, u8 *to, u32 cap)
+static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 {
-	u32 want = min_t(u64, cap, l->left);
-	u32 got = linx_user_read(to, l->addr, want);
+	u32 request = min_t(u64, cap, l->left);
+	u32 got = linx_user_read(to, l->addr, request);
 
 	l->addr += got;
 	l->left -= got;
-	if (got < want)
+	if (got < request)
 		l->state = LINX_UNREADABLE;
-	l->done = got < want || !l->left;
+	l->done = got < request || !l->left;
 	return got;
 }
 
-static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
+static u32 fill_long(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	return l->width ? fill_strv(l, to, cap) : fill_block(l, to, cap);
 }
@@ -394,7 +394,7 @@ static u32 fill_long(struct linx_long *l, u8 *to, u32 cap)
 #define VEC_RUN 16
 
 /* The next pointers of the vector; how many of them are not null: less than VEC_RUN where it ends or cannot be read. */
-static u32 vec_run(struct linx_long *l)
+static u32 vec_run(struct linx_long_value *l)
 {
 	u64 run[VEC_RUN];
 	u32 got = linx_user_read(run, l->addr + (u64)l->count * l->width, VEC_RUN * l->width) / l->width;
@@ -409,7 +409,7 @@ static u32 vec_run(struct linx_long *l)
 }
 
 /* Strings that were not kept, up to a bound: the reader can then say how many there were. */
-static void count_rest(struct linx_long *l)
+static void count_rest(struct linx_long_value *l)
 {
 	u32 n;
 
@@ -419,7 +419,7 @@ static void count_rest(struct linx_long *l)
 	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX);
 }
 
-static void patch_head(struct linx_long *l)
+static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
@@ -447,7 +447,7 @@ static void patch_head(struct linx_long *l)
 #define STRV_UNREAD 32
 
 /* A string could not be read: the vector from there on, as memory. */
-static void keep_pointers(struct linx_fill *f, struct linx_long *l, u8 arg)
+static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg)
 {
 	u32 size = STRV_UNREAD * l->width;
 
@@ -456,7 +456,7 @@ static void keep_pointers(struct linx_fill *f, struct linx_long *l, u8 arg)
 }
 
 /* The part of a long value that stands in the head record: at most cap bytes. */
-static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
+static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u32 cap)
 {
 	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
 	u32 room, avail, n = 0;
@@ -475,7 +475,7 @@ static void long_head(struct linx_fill *f, struct linx_long *l, u8 arg, u32 cap)
 }
 
 /* Pieces, until all is there, the ring is full or the bound is reached. */
-static void long_pieces(struct linx_fill *f, struct linx_long *l)
+static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 {
 	u32 cap, n;
 
@@ -528,14 +528,14 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 /* As /proc/PID/cmdline reads it: the process may have changed it. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
-	u32 want = min_t(u64, len, keep);
-	struct linx_val *v = val_begin(f, want);
+	u32 request = min_t(u64, len, keep);
+	struct linx_val *v = val_begin(f, request);
 	u32 got;
 
 	if (!v)
 		return;
-	got = read_foreign(mm, addr, (u8 *)(v + 1), want);
+	got = read_foreign(mm, addr, (u8 *)(v + 1), request);
 	val_end(f, v, arg,
-		LINX_VAL_INFO(LINX_VAL_STRINGS, got < want ? LINX_UNREADABLE : want < len ? LINX_TRUNCATED : LINX_WHOLE), got,
+		LINX_VAL_INFO(LINX_VAL_STRINGS, got < request ? LINX_UNREADABLE : request < len ? LINX_TRUNCATED : LINX_WHOLE), got,
 		len);
 }

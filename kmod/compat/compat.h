@@ -44,9 +44,9 @@
  * without a place for a tracer of functions.
  */
 #if __has_attribute(__noipa__)
-#define LINX_APART __attribute__((__noipa__)) notrace
+#define LINX_TAIL_FN __attribute__((__noipa__)) notrace
 #else
-#define LINX_APART noinline notrace
+#define LINX_TAIL_FN noinline notrace
 #endif
 
 /*
@@ -300,7 +300,7 @@ static inline u32 linx_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
 }
 
 /* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
-static inline bool linx_poll_only_asks(const struct poll_table_struct *wait)
+static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 {
 	return !wait || !wait->_qproc;
 }

@@ -12,16 +12,16 @@
 #include "table/table.h"
 
 /* The way of a row with n values at most, if its session has the room for them and the usual limit for buffers. */
-static u8 way_in(const struct linx_session *s, u8 way, u8 n)
+static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
-	if (way <= LINX_WAY_PLAIN_MAX)
-		return way;
-	if (n > s->few || ((way == LINX_WAY_BY || way == LINX_WAY_BY_SEEN) && s->few < LINX_NARGS))
-		return LINX_WAY_LONG;
-	if ((way == LINX_WAY_SHAPE || way == LINX_WAY_BUFFERS || way == LINX_WAY_FORK_SHAPE) &&
-	    min_t(u64, s->few_room, s->user_max) < LINX_SHAPE_ROOM)
-		return LINX_WAY_LONG;
-	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? way : LINX_WAY_LONG;
+	if (fast <= LINX_FAST_PLAIN_MAX)
+		return fast;
+	if (n > s->fast_values || ((fast == LINX_FAST_VARIANT || fast == LINX_FAST_VARIANT_MANY) && s->fast_values < LINX_NARGS))
+		return LINX_FAST_SLOW;
+	if ((fast == LINX_FAST_SHAPE || fast == LINX_FAST_BUFFERS || fast == LINX_FAST_FORK_SHAPE) &&
+	    min_t(u64, s->fast_values_room, s->user_max) < LINX_SHAPE_ROOM)
+		return LINX_FAST_SLOW;
+	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? fast : LINX_FAST_SLOW;
 }
 
 /* Of a row with a message: does it fill a buffer? MSG_TRUNC says whether it does. */
@@ -31,81 +31,81 @@ static bool receives(const struct linx_row *row)
 }
 
 /* The way of a row whose kernel's own result is told too. */
-static u8 resolving_way(const struct linx_session *s, const struct linx_row *row, u8 way, enum linx_resolved what)
+static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
 	if (what == LINX_RESOLVED_MESSAGE) {
-		if (way == LINX_WAY_RECV)
-			return way;
-		return way == LINX_WAY_SHAPE || way == LINX_WAY_FEW || way == LINX_WAY_MORE ? LINX_WAY_MESSAGE : LINX_WAY_LONG;
+		if (fast == LINX_FAST_RECV)
+			return fast;
+		return fast == LINX_FAST_SHAPE || fast == LINX_FAST_FEW || fast == LINX_FAST_MORE ? LINX_FAST_MESSAGE : LINX_FAST_SLOW;
 	}
-	if (way == LINX_WAY_LONG || row->follow ||
-	    LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM > linx_rec_limit(s->ring_size))
-		return LINX_WAY_LONG;
-	if (way == LINX_WAY_STR && what == LINX_RESOLVED_OPENED)
-		return LINX_WAY_OPENED;
-	return way == LINX_WAY_ADDR && what == LINX_RESOLVED_PEER ? LINX_WAY_PEER : LINX_WAY_RESOLVED;
+	if (fast == LINX_FAST_SLOW || row->follow ||
+	    LINX_FIXED_MAX + s->fast_values_room + LINX_FD_FAST_ROOM > linx_rec_limit(s->ring_size))
+		return LINX_FAST_SLOW;
+	if (fast == LINX_FAST_STR && what == LINX_RESOLVED_OPENED)
+		return LINX_FAST_OPENED;
+	return fast == LINX_FAST_ADDR && what == LINX_RESOLVED_PEER ? LINX_FAST_PEER : LINX_FAST_RESOLVED;
 }
 
-/* Which of the session's own questions the ways ask; LINX_WAY_LONG: more than they can. */
-static u8 ways_ask(const struct linx_session *s)
+/* Which of the session's own questions the ways ask; LINX_FAST_SLOW: more than they can. */
+static u8 fast_paths_filter(const struct linx_session *s)
 {
-	u8 ask = (s->filter ? LINX_WAY_ASK : 0) | (s->slots ? LINX_WAY_TIMED : 0);
+	u8 ask = (s->filter ? LINX_FAST_FILTERED : 0) | (s->entry_slots ? LINX_FAST_TIMED : 0);
 
-	if (s->filter & ~(LINX_FILTER_PIDS | LINX_FILTER_FOLLOW) || (s->filter && !s->only))
-		ask |= LINX_WAY_ASK_MORE;
-	if (!s->shorts || s->filter & LINX_FILTER_DURATION)
-		return LINX_WAY_LONG;
-	return s->filter & LINX_FILTER_PREDICATE && s->slots ? LINX_WAY_LONG : ask;
+	if (s->filter & ~(LINX_FILTER_PIDS | LINX_FILTER_FOLLOW) || (s->filter && !s->tgid_only))
+		ask |= LINX_FAST_FILTERED_SLOW;
+	if (!s->fast_allowed || s->filter & LINX_FILTER_DURATION)
+		return LINX_FAST_SLOW;
+	return s->filter & LINX_FILTER_PREDICATE && s->entry_slots ? LINX_FAST_SLOW : ask;
 }
 
-static u8 find_enter_way(const struct linx_session *s, const struct linx_row *row, u32 key)
+static u8 select_enter_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
-	bool timed = s->slots && linx_bit(s->exit, key);
+	bool timed = s->entry_slots && linx_bit(s->exit, key);
 
 	if (row->flags & LINX_ROW_EXEC && timed)
-		return LINX_WAY_LONG; /* it may return with another number */
-	if (!linx_bit(s->enter, key) || (row->no_entry && s->chosen) || linx_rate_sampled(s, key))
-		return timed ? LINX_WAY_NONE : LINX_WAY_LONG;
-	return row->by ? LINX_WAY_LONG : way_in(s, row->enter_way, row->enter_few);
+		return LINX_FAST_SLOW; /* it may return with another number */
+	if (!linx_bit(s->enter, key) || (row->no_entry && s->entries_chosen) || linx_rate_sampled(s, key))
+		return timed ? LINX_FAST_NONE : LINX_FAST_SLOW;
+	return row->selector ? LINX_FAST_SLOW : fast_path_in(s, row->enter_fast, row->enter_few);
 }
 
-static u8 find_exit_way(const struct linx_session *s, const struct linx_row *row, u32 key)
+static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
-	bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->by);
+	bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->selector);
 	enum linx_resolved what = linx_fd_resolved(key);
-	u8 way = linx_bit(s->exit, key) && !tells ? way_in(s, row->exit_way, row->exit_few) : LINX_WAY_LONG;
+	u8 fast = linx_bit(s->exit, key) && !tells ? fast_path_in(s, row->exit_fast, row->exit_few) : LINX_FAST_SLOW;
 
 	if (s->flags & LINX_SETUP_RESOLVED ? what != LINX_RESOLVED_NONE :
 	    what == LINX_RESOLVED_MESSAGE && receives(row) && !(row->flags & LINX_ROW_RECVMSG))
-		return resolving_way(s, row, way, what);
-	return way;
+		return resolving_fast_path(s, row, fast, what);
+	return fast;
 }
 
 /* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
-void linx_session_find_ways(struct linx_session *s)
+void linx_session_select_fast_paths(struct linx_session *s)
 {
 	u8 ask, in, out;
 	u32 key;
 
-	WRITE_ONCE(s->only, (s->filter & LINX_FILTER_OF_TASK) == LINX_FILTER_PIDS ? s->listed : NULL);
-	ask = ways_ask(s);
+	WRITE_ONCE(s->tgid_only, (s->filter & LINX_FILTER_OF_TASK) == LINX_FILTER_PIDS ? s->pid_list : NULL);
+	ask = fast_paths_filter(s);
 	for (key = 0; key < LINX_NR_MAX; key++) {
 		const struct linx_row *row = linx_table_row(key);
 
-		in = ask == LINX_WAY_LONG ? ask : find_enter_way(s, row, key);
-		out = ask == LINX_WAY_LONG ? ask : find_exit_way(s, row, key);
+		in = ask == LINX_FAST_SLOW ? ask : select_enter_fast(s, row, key);
+		out = ask == LINX_FAST_SLOW ? ask : select_exit_fast(s, row, key);
 		/* An entry is timed only if its return wants to know. */
-		if (in != LINX_WAY_LONG)
-			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_WAY_TIMED;
-		if (out != LINX_WAY_LONG)
+		if (in != LINX_FAST_SLOW)
+			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
+		if (out != LINX_FAST_SLOW)
 			out |= ask;
 		/* What is taken is counted: once, on the long way. What sampling leaves out ends before. */
-		if (linx_rate_wanted(s, key)) {
-			in = in == (LINX_WAY_TIMED | LINX_WAY_NONE) ? in : LINX_WAY_LONG;
-			out = out == LINX_WAY_LONG || s->quota ? LINX_WAY_LONG : ask | LINX_WAY_ASK | LINX_WAY_ASK_MORE | LINX_WAY_NONE;
+		if (linx_rate_applies(s, key)) {
+			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
+			out = out == LINX_FAST_SLOW || s->quota ? LINX_FAST_SLOW : ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_NONE;
 		}
-		WRITE_ONCE(s->enter_way[key], in);
-		WRITE_ONCE(s->exit_way[key], out);
+		WRITE_ONCE(s->enter_fast[key], in);
+		WRITE_ONCE(s->exit_fast[key], out);
 	}
 	smp_mb(); /* pairs with linx_session_owner_gone() */
 	if (READ_ONCE(s->owner_gone)) /* and left its memory to another process, which asks */

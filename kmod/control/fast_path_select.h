@@ -6,6 +6,6 @@
 #include "core/session.h"
 
 /* After a change of what decides on the ways. Caller holds session.lock. */
-void linx_session_find_ways(struct linx_session *s);
+void linx_session_select_fast_paths(struct linx_session *s);
 
 #endif

@@ -36,7 +36,7 @@
 #define SLOTS_MAX (1u << 20)
 #define DELAY_MAX (60 * NSEC_PER_SEC)
 /* Room of a value that goes a short way. */
-#define FEW_SIZE(s) ((s)->few_bytes + 2 * sizeof(struct linx_val))
+#define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))
 
 static bool setup_valid(const struct linx_setup *u)
 {
@@ -77,27 +77,27 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 			    0;
 	/* The fixed parts of a record and of its values must fit beside the user memory. */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
-	s->few_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_SHORT_MAX);
-	s->few = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
-	s->few_room = s->few * FEW_SIZE(s);
-	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->few_room);
+	s->fast_value_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_FAST_VALUE_MAX);
+	s->fast_values = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
+	s->fast_values_room = s->fast_values * FEW_SIZE(s);
+	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
 	/* Of CPUs without a ring, too: their probes may see one come between two looks. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
-	s->shorts = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
+	s->fast_allowed = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 {
-	u32 slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
+	u32 entry_slots = roundup_pow_of_two(u->slots ?: SLOTS_DEFAULT);
 
-	s->seen = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	s->told = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	s->known = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	s->lined = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	if (!s->seen || !s->told || !s->known || !s->lined)
+	s->announced = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->ever_announced = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->process_announced = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	s->cmdline_sent = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!s->announced || !s->ever_announced || !s->process_announced || !s->cmdline_sent)
 		return -ENOMEM;
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
@@ -106,9 +106,9 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	}
 	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
 		return 0;
-	s->slots = kvcalloc(slots, sizeof(*s->slots), LINX_GFP);
-	s->slots_mask = slots - 1;
-	return s->slots ? 0 : -ENOMEM;
+	s->entry_slots = kvcalloc(entry_slots, sizeof(*s->entry_slots), LINX_GFP);
+	s->entry_slots_mask = entry_slots - 1;
+	return s->entry_slots ? 0 : -ENOMEM;
 }
 
 /* Rings for the online CPUs that have none. Returns how many there are now, or -errno. */
@@ -136,16 +136,16 @@ static void free_rings(struct linx_session *s)
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);
-	kvfree(s->seen);
-	kvfree(s->told);
-	kvfree(s->known);
-	kvfree(s->lined);
-	kvfree(s->slots);
+	kvfree(s->announced);
+	kvfree(s->ever_announced);
+	kvfree(s->process_announced);
+	kvfree(s->cmdline_sent);
+	kvfree(s->entry_slots);
 	kvfree(s->ops);
-	s->seen = NULL;
-	s->told = NULL;
-	s->known = s->lined = NULL;
-	s->slots = NULL;
+	s->announced = NULL;
+	s->ever_announced = NULL;
+	s->process_announced = s->cmdline_sent = NULL;
+	s->entry_slots = NULL;
 	s->ops = NULL;
 }
 
@@ -180,7 +180,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u, struct lin
 		return n;
 	}
 	u->ring_cpus = n;
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
 }
@@ -234,12 +234,12 @@ int linx_session_add_cpus(struct linx_session *s)
 	return added || n >= 0 ? added : n;
 }
 
-static void store_selection(struct linx_session *s, bool chosen, const linx_bits enter, const linx_bits exit)
+static void store_selection(struct linx_session *s, bool entries_chosen, const linx_bits enter, const linx_bits exit)
 {
-	WRITE_ONCE(s->chosen, chosen);
+	WRITE_ONCE(s->entries_chosen, entries_chosen);
 	linx_store_bits(s->enter, enter);
 	linx_store_bits(s->exit, exit);
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 }
 
 /* Is a bit of one not in the other? */
@@ -257,24 +257,24 @@ static bool takes_away(const linx_bits from, const linx_bits to)
 int linx_session_select(struct linx_session *s, const struct linx_select *u)
 {
 	linx_bits enter, exit;
-	bool chosen;
+	bool entries_chosen;
 	int err;
 
 	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
-	chosen = s->chosen;
+	entries_chosen = s->entries_chosen;
 	memcpy(enter, s->enter, sizeof(enter));
 	memcpy(exit, s->exit, sizeof(exit));
 	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
 	err = linx_session_reselect(s);
 	if (err) {
 		/* All that it needs is hooked. */
-		store_selection(s, chosen, enter, exit);
+		store_selection(s, entries_chosen, enter, exit);
 		linx_session_reselect(s);
-	} else if (s->slots && s->running && takes_away(exit, u->exit)) {
+	} else if (s->entry_slots && s->running && takes_away(exit, u->exit)) {
 		linx_probe_wait();
-		linx_slots_forget(s);
+		linx_entry_slots_forget(s);
 	}
 	mutex_unlock(&s->lock);
 	return err;
@@ -290,7 +290,7 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 		return false;
 	return !(u->flags & ~FILTER_FLAGS) && !u->reserved && u->ncomms <= LINX_FILTER_COMMS &&
 	       (u->flags & both_pids) != both_pids && (u->flags & both_comms) != both_comms &&
-	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->slots);
+	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->entry_slots);
 }
 
 /* The details first, then the word that makes probes look at them. */
@@ -307,9 +307,9 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	WRITE_ONCE(s->predicate, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	if (u->flags & LINX_FILTER_OF_THREAD)
-		WRITE_ONCE(s->leaves_out, true);
+		WRITE_ONCE(s->filters_threads, true);
 	WRITE_ONCE(s->filter, u->flags);
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 }
 
 int linx_session_sample(struct linx_session *s, u16 *every)
@@ -319,12 +319,12 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	mutex_lock(&s->lock);
 	err = linx_rate_exchange(s, every);
 	if (!err) {
-		linx_session_find_ways(s);
+		linx_session_select_fast_paths(s);
 		err = linx_session_reselect(s);
 		if (err) {
 			/* Neither fails: there is room for it, and all that it needs is hooked. */
 			linx_rate_exchange(s, every);
-			linx_session_find_ways(s);
+			linx_session_select_fast_paths(s);
 			linx_session_reselect(s);
 		}
 	}
@@ -364,7 +364,7 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 
 	mutex_lock(&s->lock);
 	err = linx_rate_budget(s, per_second);
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);
 	return err;
 }
@@ -422,14 +422,14 @@ static bool all_there(const s32 *pids, u32 count, bool thread)
 
 static int make_list(struct linx_session *s)
 {
-	unsigned long *listed;
+	unsigned long *pid_list;
 
-	if (s->listed)
+	if (s->pid_list)
 		return 0;
-	listed = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
-	if (!listed)
+	pid_list = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
+	if (!pid_list)
 		return -ENOMEM;
-	smp_store_release(&s->listed, listed); /* pairs with filter/filter.c */
+	smp_store_release(&s->pid_list, pid_list); /* pairs with filter/filter.c */
 	return 0;
 }
 
@@ -462,7 +462,7 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	if (!err)
 		change_list(s, pids, count, thread, remove);
 	linx_filter_drop(s);
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 	if (!err && remove)
 		linx_task_forget_filtered(s);
 	mutex_unlock(&s->lock);
@@ -494,17 +494,17 @@ static int inherit(struct linx_session *s, const unsigned long *from)
 
 int linx_session_inherit(struct linx_session *s, const struct linx_session *from)
 {
-	const unsigned long *listed = smp_load_acquire(&from->listed); /* pairs with make_list() */
+	const unsigned long *pid_list = smp_load_acquire(&from->pid_list); /* pairs with make_list() */
 	int err;
 
 	mutex_lock(&s->lock);
 	linx_filter_hold(s);
 	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
-	if (!err && listed)
-		err = inherit(s, listed);
+	if (!err && pid_list)
+		err = inherit(s, pid_list);
 	linx_filter_prune(s, LINX_LISTED_PROBED); /* also of what was listed before it failed */
 	linx_filter_drop(s);
-	linx_session_find_ways(s);
+	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);
 	return err;
 }

@@ -34,7 +34,7 @@
 #include "syscall/uring.h"
 #include "ring/wake.h"
 
-static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_only, linx_any, hooks */
+static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, hooks */
 
 struct linx_session *linx_session_new(void)
 {
@@ -74,12 +74,12 @@ void linx_session_free(struct linx_session *s)
 	linx_ring_uncharge(s, s->charged);
 	linx_rate_free(s);
 	free_percpu(s->ring);
-	kvfree(s->seen);
-	kvfree(s->told);
-	kvfree(s->known);
-	kvfree(s->lined);
-	kvfree(s->listed);
-	kvfree(s->slots);
+	kvfree(s->announced);
+	kvfree(s->ever_announced);
+	kvfree(s->process_announced);
+	kvfree(s->cmdline_sent);
+	kvfree(s->pid_list);
+	kvfree(s->entry_slots);
 	linx_throttle_put(s->throttle);
 	kvfree(s->ops);
 	linx_predicate_free(s->predicate);
@@ -107,7 +107,7 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	u32 key;
 
 	for (key = 0; key < LINX_KEYS; key++) {
-		any->enter[key] |= (linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->slots && linx_bit(s->exit, key));
+		any->enter[key] |= (linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->entry_slots && linx_bit(s->exit, key));
 		any->exit[key] |= linx_bit(s->exit, key);
 	}
 }
@@ -118,8 +118,8 @@ static void store_union(const struct linx_union *any)
 	u32 key;
 
 	for (key = 0; key < LINX_KEYS; key++) {
-		WRITE_ONCE(linx_any.enter[key], any->enter[key]);
-		WRITE_ONCE(linx_any.exit[key], any->exit[key]);
+		WRITE_ONCE(linx_any_selected.enter[key], any->enter[key]);
+		WRITE_ONCE(linx_any_selected.exit[key], any->exit[key]);
 	}
 }
 
@@ -133,11 +133,11 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 }
 
 /* Before the grace period, if one was taken off the list. */
-static void set_only(void)
+static void set_tgid_only(void)
 {
 	bool one = list_is_singular(&linx_sessions);
 
-	WRITE_ONCE(linx_only, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
+	WRITE_ONCE(linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
 }
 
 /* Recompute what all running sessions want and hook just that. */
@@ -155,7 +155,7 @@ static int update_needs(void)
 		add_session(any, s);
 		files |= s->flags & LINX_SETUP_FILES;
 		need |= s->flags & LINX_SETUP_SIGNALS ? LINX_HOOK_SIGNALS : 0;
-		if (s->ops && !s->uring && linx_uring_wanted(s))
+		if (s->ops && !s->uring && linx_uring_selected(s))
 			WRITE_ONCE(s->uring, true);
 		need |= s->uring ? LINX_HOOK_URING : 0;
 	}
@@ -165,9 +165,9 @@ static int update_needs(void)
 	}
 	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
 		need |= LINX_HOOK_ENTER;
-	WRITE_ONCE(linx_any.files, files);
+	WRITE_ONCE(linx_any_selected.files, files);
 	store_union(any);
-	set_only();
+	set_tgid_only();
 	return linx_probe_need(need);
 }
 
@@ -186,12 +186,12 @@ int linx_session_reselect(struct linx_session *s)
 /* No probe sees the session: those that did knew tasks that may have ended since. */
 static void forget_tasks(struct linx_session *s)
 {
-	bitmap_zero(s->seen, PID_MAX_LIMIT);
-	bitmap_zero(s->told, PID_MAX_LIMIT);
-	bitmap_zero(s->known, PID_MAX_LIMIT);
-	bitmap_zero(s->lined, PID_MAX_LIMIT);
-	if (s->slots)
-		memset(s->slots, 0, ((size_t)s->slots_mask + 1) * sizeof(*s->slots));
+	bitmap_zero(s->announced, PID_MAX_LIMIT);
+	bitmap_zero(s->ever_announced, PID_MAX_LIMIT);
+	bitmap_zero(s->process_announced, PID_MAX_LIMIT);
+	bitmap_zero(s->cmdline_sent, PID_MAX_LIMIT);
+	if (s->entry_slots)
+		memset(s->entry_slots, 0, ((size_t)s->entry_slots_mask + 1) * sizeof(*s->entry_slots));
 	if (s->ops)
 		linx_uring_forget(s->ops);
 }
@@ -211,7 +211,7 @@ int linx_session_start(struct linx_session *s)
 		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
 	first = list_empty(&linx_sessions);
-	err = first ? linx_ended_init() : 0;
+	err = first ? linx_task_exit_init() : 0;
 	if (err) {
 		mutex_unlock(&linx_sessions_lock);
 		return err;
@@ -226,7 +226,7 @@ int linx_session_start(struct linx_session *s)
 	} else {
 		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
 		if (first)
-			linx_ended_hooked();
+			linx_task_exit_hooked();
 		linx_filter_prune(s, LINX_LISTED_BEFORE);
 	}
 	mutex_unlock(&linx_sessions_lock);
@@ -265,12 +265,12 @@ void linx_session_owner_gone(struct linx_session *s)
 	u32 key;
 
 	WRITE_ONCE(s->owner_gone, true);
-	smp_mb(); /* before the selection goes: pairs with linx_session_find_ways() */
+	smp_mb(); /* before the selection goes: pairs with linx_session_select_fast_paths() */
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
 	for (key = 0; key < LINX_NR_MAX; key++) {
-		WRITE_ONCE(s->enter_way[key], LINX_WAY_LONG); /* other CPUs' probes go by them */
-		WRITE_ONCE(s->exit_way[key], LINX_WAY_LONG);
+		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* other CPUs' probes go by them */
+		WRITE_ONCE(s->exit_fast[key], LINX_FAST_SLOW);
 	}
 	linx_wake_unlisted(s);
 }

@@ -41,7 +41,7 @@
 /* Any new task, before it runs. Process context. */
 static void probe_newtask(void *data, struct task_struct *p, LINX_CLONE_FLAGS flags)
 {
-	linx_ended_not(p->pid);
+	linx_task_exit_reset(p->pid);
 }
 
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
@@ -79,13 +79,13 @@ static bool is_anothers(pid_t tid)
 /* What the session knows by the number goes, unless somebody else has it by now. Asked anew each time: forks go on. */
 static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
 {
-	bool taken = is_anothers(old_tid);
+	bool reused = is_anothers(old_tid);
 
-	linx_filter_exec(s, p, old_tid, taken);
-	if (taken)
+	linx_filter_exec(s, p, old_tid, reused);
+	if (reused)
 		return;
-	if (s->slots)
-		linx_slot_drop(s, old_tid);
+	if (s->entry_slots)
+		linx_entry_slot_drop(s, old_tid);
 	linx_task_gone(s, old_tid);
 }
 
@@ -97,7 +97,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
-	linx_ended_not(p->pid);
+	linx_task_exit_reset(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
@@ -122,17 +122,17 @@ static void probe_exit(LINX_EXIT_PROTO)
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	now = linx_clock_now();
-	last = linx_ended_begin(p, &now);
+	last = linx_task_exit_begin(p, &now);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
-		if (s->slots)
-			linx_slot_drop(s, p->pid);
+		if (s->entry_slots)
+			linx_entry_slot_drop(s, p->pid);
 		if (!READ_ONCE(s->owner_gone))
 			linx_task_exit(s, this_cpu_ptr(s->ring), p, last, now);
 		linx_filter_exit(s, p);
 		if (p->signal == s->owner && !atomic_read(&p->signal->live))
 			linx_session_owner_gone(s);
 	}
-	if (linx_ended_end(p)) {
+	if (linx_task_exit_finish(p)) {
 		list_for_each_entry_rcu(s, &linx_sessions, link) {
 			linx_task_end_process(s, p->tgid);
 			linx_filter_end_process(s, p->tgid);
@@ -172,7 +172,7 @@ static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct
 	preempt_enable_notrace();
 }
 
-static bool signal_wanted(const struct linx_session *s, const struct task_struct *to)
+static bool signal_selected(const struct linx_session *s, const struct task_struct *to)
 {
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
@@ -183,7 +183,7 @@ static void count_signal(const struct linx_sent *sent)
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (signal_wanted(s, sent->to))
+		if (signal_selected(s, sent->to))
 			this_cpu_inc(s->ring->nested);
 	probe_leave();
 }
@@ -197,7 +197,7 @@ static noinline void record_signal(const struct linx_sent *sent)
 		return count_signal(sent);
 	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (signal_wanted(s, sent->to))
+		if (signal_selected(s, sent->to))
 			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
 	probe_leave();
 }

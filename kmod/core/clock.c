@@ -27,7 +27,7 @@
 DEFINE_PER_CPU(struct linx_clock_base, linx_clock_base);
 u64 linx_clock_mult __ro_after_init;
 
-u64 linx_clock_ask(void)
+u64 linx_clock_read(void)
 {
 	u64 before = linx_cycles_ordered();
 	u64 now = ktime_get_mono_fast_ns();

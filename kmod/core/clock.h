@@ -29,7 +29,7 @@ struct linx_clock_base {
 DECLARE_PER_CPU(struct linx_clock_base, linx_clock_base);
 extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once loaded */
 
-u64 linx_clock_ask(void);
+u64 linx_clock_read(void);
 
 /* ns. false: only the kernel's clock can tell. In a probe: preemption off, linx_probe_on set. */
 static __always_inline bool linx_clock_quick(u64 *now)
@@ -46,7 +46,7 @@ static __always_inline u64 linx_clock_now(void)
 {
 	u64 now;
 
-	return linx_clock_quick(&now) ? now : linx_clock_ask();
+	return linx_clock_quick(&now) ? now : linx_clock_read();
 }
 
 void linx_clock_init(void);

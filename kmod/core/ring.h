@@ -44,7 +44,7 @@ struct linx_area {
  * A value that may go on in pieces: a vector of strings (width 4 or 8, the size
  * of its pointers) or a block of left bytes (width 0). See capture/user_mem.h.
  */
-struct linx_long {
+struct linx_long_value {
 	u8 arg, width;
 	bool keep; /* false: a vector's strings are only counted */
 	bool bytes; /* a block that is no strings */
@@ -71,7 +71,7 @@ struct linx_frame {
 #define LINX_FRAMES 4
 
 /* A descriptor that a record is to tell of. See capture/fd.h. */
-struct linx_want {
+struct linx_fd_request {
 	s32 fd;
 	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
 	u8 field; /* linx_val.arg */
@@ -97,20 +97,20 @@ struct linx_fill {
 	u32 budget; /* bytes of user memory that this record may still take */
 	int call; /* index into calls, or LINX_CALL_* */
 	bool prio;
-	bool short_room; /* end is that of the room, not of the longest record */
+	bool fast_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
 	bool slow; /* its end has to look at more than the usual; set with full */
 	bool unfilled; /* the call put nothing into its buffers, whatever its result */
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
-	struct linx_long longs[2];
+	struct linx_long_value longs[2];
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
 	/* Set by who tells descriptors: */
 	u64 paths_by; /* no path of one is looked for after this time; 0: it does not matter */
 	bool late; /* it was after it */
-	struct linx_want fds[LINX_FDS_MAX];
+	struct linx_fd_request fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };
 
@@ -128,7 +128,7 @@ struct linx_ring {
 	 */
 	u64 limit[2];
 	u64 mask, size;
-	u64 ease[2]; /* bytes in use up to which limit lets records go, likewise */
+	u64 low_mark[2]; /* bytes in use up to which limit lets records go, likewise */
 	u64 last_time;
 	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
@@ -146,7 +146,7 @@ struct linx_ring {
 	u64 lost[LINX_LOST_MAX];
 	struct linx_gap gap; /* being gathered while gap_pending */
 	bool gap_pending;
-	bool crowded; /* throttle mode: more is in use than ease */
+	bool over_throttle_mark; /* throttle mode: more is in use than ease */
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
 	u64 gap_bytes; /* of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone */

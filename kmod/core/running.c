@@ -7,5 +7,5 @@
 #include "core/session.h"
 
 LIST_HEAD(linx_sessions);
-struct linx_session *linx_only;
-struct linx_union linx_any;
+struct linx_session *linx_sole_session;
+struct linx_union linx_any_selected;

@@ -30,7 +30,7 @@
 struct bpf_prog;
 struct linx_throttle;
 struct linx_op_slot;
-struct linx_slot;
+struct linx_entry_slot;
 
 /* Bits of calls: [abi][number / 64] */
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
@@ -48,42 +48,42 @@ struct linx_wake {
 	struct irq_work work;
 	struct hrtimer timer;
 	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
-	int want; /* what irq_work is to do: bits in ring/wake.c */
+	int request; /* what irq_work is to do: bits in ring/wake.c */
 };
 
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* linx_sessions, RCU */
-	u8 enter_way[LINX_NR_MAX]; /* x86_64: enum linx_way */
-	u8 exit_way[LINX_NR_MAX]; /* x86_64 */
+	u8 enter_fast[LINX_NR_MAX]; /* x86_64: enum linx_fast_path */
+	u8 exit_fast[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
 	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
 	struct linx_ring __percpu *ring;
-	unsigned long *seen; /* by tid: has a context record that is up to date */
-	unsigned long *told; /* by tid: has had one, so its end is of interest, too */
-	unsigned long *known; /* by pid: a task of that process was told */
-	unsigned long *lined; /* by pid: the reader has had its command line */
-	unsigned long *listed; /* by pid or tid; NULL: nothing was listed */
-	unsigned long *only; /* listed, if only processes that are on it are recorded; else NULL */
+	unsigned long *announced; /* by tid: has a context record that is up to date */
+	unsigned long *ever_announced; /* by tid: has had one, so its end is of interest, too */
+	unsigned long *process_announced; /* by pid: a task of that process was told */
+	unsigned long *cmdline_sent; /* by pid: the reader has had its command line */
+	unsigned long *pid_list; /* by pid or tid; NULL: nothing was listed */
+	unsigned long *tgid_only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool shorts; /* records may go the short ways: nothing in them that not all sessions have */
-	bool chosen; /* LINX_SELECT_CHOSEN */
-	bool snapped; /* the reader knows tasks from a snapshot */
-	bool leaves_out; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */
+	bool fast_allowed; /* records may go the short ways: nothing in them that not all sessions have */
+	bool entries_chosen; /* LINX_SELECT_CHOSEN */
+	bool has_snapshot; /* the reader knows tasks from a snapshot */
+	bool filters_threads; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
 	u32 snap_bytes;
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
-	u32 few; /* so many values may go the short ways; 0: none, a tiny ring */
-	u32 few_bytes; /* bytes of one of them */
-	u32 few_room; /* what they need together */
+	u32 fast_values; /* so many values may go the short ways; 0: none, a tiny ring */
+	u32 fast_value_bytes; /* bytes of one of them */
+	u32 fast_values_room; /* what they need together */
 	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
 	pid_t owner_tgid;
-	struct linx_slot *slots; /* filter/entry_time.h; NULL: no entry times */
-	u32 slots_mask;
+	struct linx_entry_slot *entry_slots; /* filter/entry_time.h; NULL: no entry times */
+	u32 entry_slots_mask;
 	bool uring; /* some of them were selected: from then on all are seen, or a result would be taken for another's */
 	struct linx_ops *ops; /* NULL: io_uring is left out; syscall/uring.c */
 	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
@@ -119,10 +119,10 @@ struct linx_session {
 
 /*
  * Running sessions: probes walk it with preemption off, changes under
- * linx_sessions_lock. linx_only: the one that is on it, NULL if there are more.
+ * linx_sessions_lock. linx_sole_session: the one that is on it, NULL if there are more.
  */
 extern struct list_head linx_sessions;
-extern struct linx_session *linx_only;
+extern struct linx_session *linx_sole_session;
 
 /* What any running session wants to hear of, a byte for each key: the first and usually last test of a probe. */
 struct linx_union {
@@ -130,7 +130,7 @@ struct linx_union {
 	u8 exit[LINX_KEYS];
 	bool files; /* LINX_SETUP_FILES */
 };
-extern struct linx_union linx_any;
+extern struct linx_union linx_any_selected;
 
 /* Is a call selected? key: linx_key() */
 static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
@@ -139,9 +139,9 @@ static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 }
 
 /* Has the session met the task? Then nothing is left to ask of it but what filters say. */
-static __always_inline bool linx_seen(const struct linx_session *s)
+static __always_inline bool linx_is_announced(const struct linx_session *s)
 {
-	return test_bit(current->pid, s->seen);
+	return test_bit(current->pid, s->announced);
 }
 
 #endif

@@ -5,31 +5,31 @@
 #define SLOT_TRIES 8
 
 /* Make it the current task's, if it still is what it was. */
-static bool slot_grab(struct linx_slot *slot, u64 was, u32 call, u64 now)
+static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 {
-	if (cmpxchg(&slot->owner, was, LINX_SLOT(current->pid, call)) != was)
+	if (cmpxchg(&slot->owner, was, LINX_ENTRY_SLOT(current->pid, call)) != was)
 		return false;
 	slot->time = now;
 	return true;
 }
 
 /* The first that is its own or free; only then an idle one of another task, which would miss it. */
-void linx_slot_set(struct linx_session *s, u32 call, u64 now)
+void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 {
 	u32 tid = current->pid, i;
-	struct linx_slot *slot;
+	struct linx_entry_slot *slot;
 	u64 owner;
 
 	for (i = 0; i < SLOT_TRIES; i++) {
-		slot = linx_slot_at(s, tid, i);
+		slot = linx_entry_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
 		if ((!owner || (u32)owner == tid) && slot_grab(slot, owner, call, now))
 			return;
 	}
 	for (i = 0; i < SLOT_TRIES; i++) {
-		slot = linx_slot_at(s, tid, i);
+		slot = linx_entry_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
-		if (owner >> 32 == LINX_SLOT_IDLE && slot_grab(slot, owner, call, now))
+		if (owner >> 32 == LINX_ENTRY_SLOT_IDLE && slot_grab(slot, owner, call, now))
 			return;
 	}
 }
@@ -39,49 +39,49 @@ void linx_slot_set(struct linx_session *s, u32 call, u64 now)
  * return (sigreturn). Of several the latest counts: its home may have been another's
  * when an earlier one began, whose return nobody saw.
  */
-u64 linx_slot_take(struct linx_session *s, u32 call)
+u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid, i;
-	struct linx_slot *slot;
+	struct linx_entry_slot *slot;
 	u64 owner, began, time = 0;
 
 	for (i = 0; i < SLOT_TRIES; i++) {
-		slot = linx_slot_at(s, tid, i);
+		slot = linx_entry_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
-		if ((u32)owner != tid || owner >> 32 == LINX_SLOT_IDLE)
+		if ((u32)owner != tid || owner >> 32 == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		began = owner >> 32 == call ? READ_ONCE(slot->time) : 0;
-		if (cmpxchg(&slot->owner, owner, LINX_SLOT(tid, LINX_SLOT_IDLE)) == owner) /* or it was forgotten, and may be another's */
+		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner) /* or it was forgotten, and may be another's */
 			time = max(time, began);
 	}
 	return time;
 }
 
-void linx_slots_forget(struct linx_session *s)
+void linx_entry_slots_forget(struct linx_session *s)
 {
 	u64 owner, call;
 	u32 i;
 
-	for (i = 0; i <= s->slots_mask; i++) {
-		owner = READ_ONCE(s->slots[i].owner);
+	for (i = 0; i <= s->entry_slots_mask; i++) {
+		owner = READ_ONCE(s->entry_slots[i].owner);
 		call = owner >> 32;
-		if (!owner || call == LINX_SLOT_IDLE)
+		if (!owner || call == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		if (call >= LINX_KEYS || !linx_bit(s->exit, call)) /* an exec has no number of its own: better none than another's time */
-			cmpxchg(&s->slots[i].owner, owner, LINX_SLOT(owner, LINX_SLOT_IDLE)); /* or its task is in another one by now */
+			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE)); /* or its task is in another one by now */
 		if (!(i & 1023))
 			cond_resched();
 	}
 }
 
-void linx_slot_drop(struct linx_session *s, pid_t tid)
+void linx_entry_slot_drop(struct linx_session *s, pid_t tid)
 {
-	struct linx_slot *slot;
+	struct linx_entry_slot *slot;
 	u64 owner;
 	u32 i;
 
 	for (i = 0; i < SLOT_TRIES; i++) {
-		slot = linx_slot_at(s, tid, i);
+		slot = linx_entry_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
 		if ((u32)owner == tid)
 			cmpxchg(&slot->owner, owner, 0); /* or somebody has just taken it */

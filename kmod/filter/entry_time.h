@@ -8,60 +8,60 @@
  * Probe context. Only the task itself fills its slot and makes it idle, so that
  * an exchange is needed just where another one may take it.
  */
-#ifndef LINX_KMOD_SLOT_H
-#define LINX_KMOD_SLOT_H
+#ifndef LINX_KMOD_ENTRY_TIME_H
+#define LINX_KMOD_ENTRY_TIME_H
 
 #include <linux/atomic.h>
 #include "core/session.h"
 
-struct linx_slot {
-	u64 owner; /* LINX_SLOT(); 0: free */
+struct linx_entry_slot {
+	u64 owner; /* LINX_ENTRY_SLOT(); 0: free */
 	u64 time;
 };
 
 /* A task, and the call that it is in: a number of the caller's choice, or none. */
-#define LINX_SLOT(tid, call) ((u64)(call) << 32 | (u32)(tid))
-#define LINX_SLOT_IDLE 0xfffffffeu
+#define LINX_ENTRY_SLOT(tid, call) ((u64)(call) << 32 | (u32)(tid))
+#define LINX_ENTRY_SLOT_IDLE 0xfffffffeu
 
-static __always_inline struct linx_slot *linx_slot_at(const struct linx_session *s, pid_t tid, u32 i)
+static __always_inline struct linx_entry_slot *linx_entry_slot_at(const struct linx_session *s, pid_t tid, u32 i)
 {
-	return s->slots + ((tid * 0x61c88647u + i) & s->slots_mask); /* golden ratio, as in hash_32() */
+	return s->entry_slots + ((tid * 0x61c88647u + i) & s->entry_slots_mask); /* golden ratio, as in hash_32() */
 }
 
 /* The current task begins a call now. false: its slot is not at home. */
-static __always_inline bool linx_slot_quick_set(const struct linx_session *s, u32 call, u64 now)
+static __always_inline bool linx_entry_slot_quick_set(const struct linx_session *s, u32 call, u64 now)
 {
 	u32 tid = current->pid;
-	struct linx_slot *slot = linx_slot_at(s, tid, 0);
+	struct linx_entry_slot *slot = linx_entry_slot_at(s, tid, 0);
 	u64 owner = READ_ONCE(slot->owner);
 
-	if (unlikely((u32)owner != tid || cmpxchg(&slot->owner, owner, LINX_SLOT(tid, call)) != owner))
+	if (unlikely((u32)owner != tid || cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, call)) != owner))
 		return false;
 	slot->time = now;
 	return true;
 }
 
 /* It returns from it, a call that is selected, so that nobody forgets it: when it began. 0: that slot is not at home. */
-static __always_inline u64 linx_slot_quick_take(const struct linx_session *s, u32 call)
+static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid;
-	struct linx_slot *slot = linx_slot_at(s, tid, 0);
+	struct linx_entry_slot *slot = linx_entry_slot_at(s, tid, 0);
 	u64 time;
 
-	if (unlikely(READ_ONCE(slot->owner) != LINX_SLOT(tid, call)))
+	if (unlikely(READ_ONCE(slot->owner) != LINX_ENTRY_SLOT(tid, call)))
 		return 0;
 	time = slot->time;
-	smp_store_release(&slot->owner, LINX_SLOT(tid, LINX_SLOT_IDLE)); /* pairs with the cmpxchg of who takes it */
+	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with the cmpxchg of who takes it */
 	return time;
 }
 
 /* The same wherever the slot is, or may be. */
-void linx_slot_set(struct linx_session *s, u32 call, u64 now);
+void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
 /* 0: not known. The slot is idle then, whatever call it was in. */
-u64 linx_slot_take(struct linx_session *s, u32 call);
+u64 linx_entry_slot_take(struct linx_session *s, u32 call);
 /* Owner's ioctl, may sleep: those in calls whose returns are not looked at any more, and would leave them so. No probe thinks otherwise. */
-void linx_slots_forget(struct linx_session *s);
+void linx_entry_slots_forget(struct linx_session *s);
 /* The task ended, or has another tid now. */
-void linx_slot_drop(struct linx_session *s, pid_t tid);
+void linx_entry_slot_drop(struct linx_session *s, pid_t tid);
 
 #endif

@@ -30,11 +30,11 @@ static pid_t listed_id(const struct linx_session *s, const struct task_struct *p
 	return READ_ONCE(s->filter) & LINX_FILTER_THREADS ? p->pid : p->tgid;
 }
 
-static bool is_listed(const struct linx_session *s, const struct task_struct *p)
+static bool is_in_pid_list(const struct linx_session *s, const struct task_struct *p)
 {
-	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
+	const unsigned long *pid_list = smp_load_acquire(&s->pid_list); /* pairs with linx_session_pids() */
 
-	return listed && test_bit(listed_id(s, p), listed);
+	return pid_list && test_bit(listed_id(s, p), pid_list);
 }
 
 static bool uid_in_range(const struct linx_session *s, const struct task_struct *p)
@@ -49,9 +49,9 @@ static bool uid_in_range(const struct linx_session *s, const struct task_struct 
 
 static bool passes_but_uid(const struct linx_session *s, const struct task_struct *p, u32 filter)
 {
-	if (filter & LINX_FILTER_PIDS && !is_listed(s, p))
+	if (filter & LINX_FILTER_PIDS && !is_in_pid_list(s, p))
 		return false;
-	if (filter & LINX_FILTER_PIDS_NOT && is_listed(s, p))
+	if (filter & LINX_FILTER_PIDS_NOT && is_in_pid_list(s, p))
 		return false;
 	if (filter & LINX_FILTER_COMM && !comm_listed(s, p))
 		return false;
@@ -77,9 +77,9 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 {
 	if (on) {
 		linx_filter_hold(s);
-		if (!test_and_set_bit(id, s->listed))
+		if (!test_and_set_bit(id, s->pid_list))
 			return;
-	} else if (!test_and_clear_bit(id, s->listed)) {
+	} else if (!test_and_clear_bit(id, s->pid_list)) {
 		return;
 	}
 	linx_filter_drop(s);
@@ -103,7 +103,7 @@ bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 	unsigned long id;
 
 	for_each_set_bit(id, list, PID_MAX_LIMIT) {
-		if (test_bit(id, s->listed))
+		if (test_bit(id, s->pid_list))
 			continue;
 		linx_filter_list(s, id, true);
 		any = true;
@@ -115,23 +115,23 @@ bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 /* In the parent, before the child runs for the first time. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
-	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_listed(s, parent))
+	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_in_pid_list(s, parent))
 		linx_filter_list(s, listed_id(s, child), true);
 }
 
 /* A thread that is not the leader takes the leader's id when it execs. taken: its own is another task's by now, whose bit that may be. */
-void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool taken)
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
-	const unsigned long *listed = smp_load_acquire(&s->listed);
+	const unsigned long *pid_list = smp_load_acquire(&s->pid_list);
 
-	if (!listed || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, listed))
+	if (!pid_list || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS) || !test_bit(old_tid, pid_list))
 		return;
 	linx_filter_list(s, p->pid, true);
-	if (!taken)
+	if (!reused)
 		linx_filter_list(s, old_tid, false);
 }
 
-const struct task_struct *linx_heir(const struct task_struct *p)
+const struct task_struct *linx_exec_successor(const struct task_struct *p)
 {
 	const struct task_struct *to = linx_execer(p->signal);
 
@@ -141,9 +141,9 @@ const struct task_struct *linx_heir(const struct task_struct *p)
 /* The heir is listed by the leader's id at once. */
 static bool hand_over(struct linx_session *s, const struct task_struct *p)
 {
-	const struct task_struct *to = linx_heir(p);
+	const struct task_struct *to = linx_exec_successor(p);
 
-	if (!to || !is_listed(s, to))
+	if (!to || !is_in_pid_list(s, to))
 		return false;
 	linx_filter_list(s, p->tgid, true);
 	linx_filter_list(s, to->pid, false);
@@ -161,7 +161,7 @@ static bool follows(const struct linx_session *s)
 
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p)
 {
-	if (!smp_load_acquire(&s->listed) || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS))
+	if (!smp_load_acquire(&s->pid_list) || !(READ_ONCE(s->filter) & LINX_FILTER_THREADS))
 		return;
 	if ((hand_over(s, p) || follows(s)) && p->pid == p->tgid)
 		return;
@@ -170,14 +170,14 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p)
 
 void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 {
-	if (smp_load_acquire(&s->listed))
+	if (smp_load_acquire(&s->pid_list))
 		linx_filter_list(s, tgid, false);
 }
 
 /* Its probe has been, and it may take long from there to exit_notify(). */
 static bool is_told(const struct task_struct *p)
 {
-	return READ_ONCE(p->flags) & PF_EXITING && linx_ended_told(p->pid);
+	return READ_ONCE(p->flags) & PF_EXITING && linx_task_exit_seen(p->pid);
 }
 
 /*
@@ -191,14 +191,14 @@ static bool has_ended(const struct linx_session *s, const struct task_struct *p,
 	bool leader = p->pid == p->tgid;
 
 	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) ||
-	    (leader && (follows(s) || (when == LINX_LISTED_PROBED && linx_ended_told(p->pid)))))
-		return linx_ended_process(p);
+	    (leader && (follows(s) || (when == LINX_LISTED_PROBED && linx_task_exit_seen(p->pid)))))
+		return linx_process_exited(p);
 	return (READ_ONCE(p->exit_state) || (when == LINX_LISTED_NOW && is_told(p))) &&
 	       !(leader && linx_execer(p->signal));
 }
 
 /* RCU read side. */
-static struct task_struct *who_has(pid_t id)
+static struct task_struct *task_of_id(pid_t id)
 {
 	return pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
 }
@@ -215,11 +215,11 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 	bool gone;
 
 	rcu_read_lock();
-	p = who_has(id);
+	p = task_of_id(id);
 	gone = !p || has_ended(s, p, when);
 	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
 	local_irq_save(flags);
-	if (gone && who_has(id) == p)
+	if (gone && task_of_id(id) == p)
 		linx_filter_list(s, id, false);
 	local_irq_restore(flags);
 	rcu_read_unlock();
@@ -233,12 +233,12 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {
-	const unsigned long *listed = smp_load_acquire(&s->listed); /* pairs with linx_session_pids() */
+	const unsigned long *pid_list = smp_load_acquire(&s->pid_list); /* pairs with linx_session_pids() */
 	unsigned long id;
 
-	if (!listed)
+	if (!pid_list)
 		return;
-	for_each_set_bit(id, listed, PID_MAX_LIMIT) {
+	for_each_set_bit(id, pid_list, PID_MAX_LIMIT) {
 		take_off_if_gone(s, id, when);
 		cond_resched();
 	}
@@ -246,7 +246,7 @@ void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 
 void linx_filter_add(struct linx_session *s, pid_t id)
 {
-	if (test_bit(id, s->listed))
+	if (test_bit(id, s->pid_list))
 		return; /* its probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
 	take_off_if_gone(s, id, LINX_LISTED_NOW);

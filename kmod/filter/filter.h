@@ -42,12 +42,12 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 
 /* The list of processes follows forks, and execs of threads; entries end with the task. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
-void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool taken);
+void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused);
 /*
  * p ends: who execs, and will have the leader's id once all others have ended. NULL: nobody, or not
  * for sure. To be told now, since an exec that fails from here on is told by nobody.
  */
-const struct task_struct *linx_heir(const struct task_struct *p);
+const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
 /* No end of a thread is still to be told. */
 void linx_filter_end_process(struct linx_session *s, pid_t tgid);

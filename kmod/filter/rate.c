@@ -81,7 +81,7 @@ static u8 next_level(const struct linx_rate *rate, const struct linx_rate_call *
 	return rate->used >= quota / 2 ? max_t(u8, level, LINX_BUDGET_SCALARS) : level;
 }
 
-static void tell_step(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 from, u8 to, u64 counted)
+static void emit_step(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 from, u8 to, u64 counted)
 {
 	struct linx_fill *f = linx_rec_begin(s, r, LINX_REC_BUDGET, c->now, LINX_FIXED_MAX, true, LINX_CALL_BUDGET, c->key, 0);
 
@@ -118,7 +118,7 @@ static enum linx_budget_level budget_level(struct linx_session *s, struct linx_r
 	}
 	level = next_level(rate, call, level, quota);
 	if (level != call->level)
-		tell_step(s, r, c, call->level, level, call->counted);
+		emit_step(s, r, c, call->level, level, call->counted);
 	call->level = level;
 	rate->made++;
 	call->made++;

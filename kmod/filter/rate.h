@@ -31,7 +31,7 @@ struct linx_rate {
 };
 
 /* Has the session anything to ask of this call? */
-static __always_inline bool linx_rate_wanted(const struct linx_session *s, u32 key)
+static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 key)
 {
 	const u16 *every = READ_ONCE(s->every);
 
@@ -56,7 +56,7 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 {
 	enum linx_budget_level level = LINX_BUDGET_FULL;
 
-	if (unlikely(linx_rate_wanted(s, c->key)))
+	if (unlikely(linx_rate_applies(s, c->key)))
 		level = linx_rate_take(s, r, c, entry);
 	c->scalars = level == LINX_BUDGET_SCALARS;
 	return level != LINX_BUDGET_COUNTS;

@@ -31,10 +31,10 @@ static unsigned long *begun, *done;
  * that they tell do not go back.
  */
 #define LOCK_BITS 6
-static struct turn {
+static struct election {
 	raw_spinlock_t lock;
-	u64 told; /* the latest time */
-} turns[1 << LOCK_BITS];
+	u64 ever_announced; /* the latest time */
+} elections[1 << LOCK_BITS];
 
 /*
  * Threads that have ended stay until their tracer reaps them. Where there are more
@@ -42,7 +42,7 @@ static struct turn {
  */
 #define LOOK_MAX 4096
 
-int linx_ended_init(void)
+int linx_task_exit_init(void)
 {
 	unsigned int i;
 
@@ -50,17 +50,17 @@ int linx_ended_init(void)
 		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
 		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(turns); i++)
-		raw_spin_lock_init(&turns[i].lock);
+	for (i = 0; i < ARRAY_SIZE(elections); i++)
+		raw_spin_lock_init(&elections[i].lock);
 	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
 	if (!begun)
 		return -ENOMEM;
-	smp_store_release(&done, begun + BITS_TO_LONGS(PID_MAX_LIMIT)); /* pairs with linx_ended_told() */
+	smp_store_release(&done, begun + BITS_TO_LONGS(PID_MAX_LIMIT)); /* pairs with linx_task_exit_seen() */
 	return 0;
 }
 
 /* RCU read side. Unless an exec gives its number to another thread meanwhile. */
-static void count_as_told(const struct task_struct *t)
+static void count_as_emitted(const struct task_struct *t)
 {
 	pid_t tid = READ_ONCE(t->pid);
 
@@ -78,24 +78,24 @@ static void count_as_told(const struct task_struct *t)
  * there, and may take long from there to exit_notify(): nobody waits for that one.
  * If its probe comes all the same, it may be said to be the last, too.
  */
-void linx_ended_hooked(void)
+void linx_task_exit_hooked(void)
 {
 	struct task_struct *p, *t;
 
 	rcu_read_lock();
 	for_each_process_thread(p, t) {
 		if (READ_ONCE(t->flags) & PF_EXITING)
-			count_as_told(t);
+			count_as_emitted(t);
 	}
 	rcu_read_unlock();
 }
 
-void linx_ended_exit(void)
+void linx_task_exit_unload(void)
 {
 	kvfree(begun);
 }
 
-void linx_ended_not(pid_t tid)
+void linx_task_exit_reset(pid_t tid)
 {
 	if (test_bit(tid, begun))
 		clear_bit(tid, begun);
@@ -133,44 +133,44 @@ static bool set_and_look(const struct task_struct *p, unsigned long *bits)
 	return last;
 }
 
-static struct turn *turn_of(const struct task_struct *p)
+static struct election *election_of(const struct task_struct *p)
 {
-	return &turns[hash_ptr(p->signal, LOCK_BITS)];
+	return &elections[hash_ptr(p->signal, LOCK_BITS)];
 }
 
-bool linx_ended_begin(const struct task_struct *p, u64 *now)
+bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {
-	struct turn *turn = turn_of(p);
+	struct election *election = election_of(p);
 	bool last;
 
-	raw_spin_lock(&turn->lock);
-	*now = max(*now, turn->told + 1);
-	turn->told = *now;
+	raw_spin_lock(&election->lock);
+	*now = max(*now, election->ever_announced + 1);
+	election->ever_announced = *now;
 	last = set_and_look(p, begun);
-	raw_spin_unlock(&turn->lock);
+	raw_spin_unlock(&election->lock);
 	return last;
 }
 
-bool linx_ended_end(const struct task_struct *p)
+bool linx_task_exit_finish(const struct task_struct *p)
 {
-	struct turn *turn = turn_of(p);
+	struct election *election = election_of(p);
 	bool last;
 
-	raw_spin_lock(&turn->lock);
+	raw_spin_lock(&election->lock);
 	last = set_and_look(p, done);
-	raw_spin_unlock(&turn->lock);
+	raw_spin_unlock(&election->lock);
 	return last;
 }
 
 /* Also asked by sessions that have not started, while the first one does. */
-bool linx_ended_told(pid_t tid)
+bool linx_task_exit_seen(pid_t tid)
 {
 	const unsigned long *bits = smp_load_acquire(&done);
 
 	return bits && test_bit(tid, bits);
 }
 
-bool linx_ended_process(const struct task_struct *p)
+bool linx_process_exited(const struct task_struct *p)
 {
 	return !atomic_read(&p->signal->live) && all_ended(p, NULL, NULL);
 }

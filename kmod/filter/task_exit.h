@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which thread of a process is the last one of which its end is told. filter/task_exit.c */
-#ifndef LINX_KMOD_ENDED_H
-#define LINX_KMOD_ENDED_H
+#ifndef LINX_KMOD_TASK_EXIT_H
+#define LINX_KMOD_TASK_EXIT_H
 
 #include <linux/types.h>
 
 struct task_struct;
 
 /* Before the first session hooks anything: nobody's end has been seen. -ENOMEM. Sleeps; caller holds linx_sessions_lock. */
-int linx_ended_init(void);
+int linx_task_exit_init(void);
 /* Then, with the hooks in place. */
-void linx_ended_hooked(void);
+void linx_task_exit_hooked(void);
 /* Unloading: no probe is in our text. */
-void linx_ended_exit(void);
+void linx_task_exit_unload(void);
 
 /* The number is a new task's, or that of one who took it over and lives. Probe context. */
-void linx_ended_not(pid_t tid);
+void linx_task_exit_reset(pid_t tid);
 /*
  * Probe context; when p's exit probe begins. Have those of all other threads of
  * its process begun? Of one it is true. now: becomes later than what they told.
  */
-bool linx_ended_begin(const struct task_struct *p, u64 *now);
+bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /* The same when it has told all that there is: then nothing more is told of the process. */
-bool linx_ended_end(const struct task_struct *p);
+bool linx_task_exit_finish(const struct task_struct *p);
 /* Of a task that is there: has its exit probe been? */
-bool linx_ended_told(pid_t tid);
+bool linx_task_exit_seen(pid_t tid);
 /* RCU read side. Has the process ended, and is no exit probe of a thread of it still to come? */
-bool linx_ended_process(const struct task_struct *p);
+bool linx_process_exited(const struct task_struct *p);
 
 #endif

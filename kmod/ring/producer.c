@@ -35,8 +35,8 @@ static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area
 /* Open the short way as far as the tail that we believe in allows; discard mode, no gap pending. */
 static void set_limits(struct linx_ring *r, const struct linx_area *a)
 {
-	r->limit[0] = a->tail + r->ease[0];
-	r->limit[1] = a->tail + r->ease[1];
+	r->limit[0] = a->tail + r->low_mark[0];
+	r->limit[1] = a->tail + r->low_mark[1];
 }
 
 /* What the reader has given back. Pairs with the reader's store of tail (B in shared/ring_proto.h). */
@@ -68,7 +68,7 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 		if (counts(rec->kind))
 			r->overwritten++;
 		if (is_context(rec->kind))
-			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->seen);
+			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->announced);
 		a->tail += LINX_REC_LEN(rec);
 	} while (rec->flags & LINX_RF_MORE);
 }
@@ -87,7 +87,7 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 		return used + worst;
 	}
 	room = linx_ring_room(r->size, a->head, a->tail, keep);
-	if (room <= used + worst || a->head - a->tail >= r->ease[prio]) {
+	if (room <= used + worst || a->head - a->tail >= r->low_mark[prio]) {
 		refresh_tail(r, a);
 		room = linx_ring_room(r->size, a->head, a->tail, keep);
 	}
@@ -160,7 +160,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
-	r->crowded = s->throttle && a->head - a->tail >= r->ease[0];
+	r->over_throttle_mark = s->throttle && a->head - a->tail >= r->low_mark[0];
 	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
 		linx_ring_lost(r, linx_throttle_cause(s->throttle, time), f->seq, time, call, call == LINX_CALL_CONTEXT);
 		return NULL;
@@ -168,7 +168,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	room -= f->gap;
 	if (!f->slow)
 		set_limits(r, a); /* up to the tail that was just looked at */
-	f->short_room = room < worst;
+	f->fast_room = room < worst;
 	f->budget = s->user_max;
 	f->head = f->rec = rec_at(r, a, a->head + f->gap);
 	f->p = (u8 *)(f->rec + 1);
@@ -184,7 +184,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 
 	if (f->full) {
 		f->gap = 0;
-		linx_ring_lost(r, f->short_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
+		linx_ring_lost(r, f->fast_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
 			       f->seq, f->time, f->call, f->call == LINX_CALL_CONTEXT);
 		return false;
 	}
@@ -207,14 +207,14 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 {
 	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
 	u32 used = f->gap + (f->p - (u8 *)f->head);
-	u32 want = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
+	u32 request = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
 	struct linx_rec *rec = (struct linx_rec *)f->p;
 	struct linx_piece *piece;
 	u64 room;
 
 	if (f->full)
 		return false;
-	room = find_room(f->s, f->r, f->area, used, want, f->prio);
+	room = find_room(f->s, f->r, f->area, used, request, f->prio);
 	if (room < used + fixed + PIECE_MIN)
 		return false;
 	if (f->rec == f->head)
@@ -227,7 +227,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 	piece->reserved = 0;
 	f->rec = rec;
 	f->p = (u8 *)(piece + 1);
-	f->end = (u8 *)rec + min_t(u64, room - used, want);
+	f->end = (u8 *)rec + min_t(u64, room - used, request);
 	return true;
 }
 

@@ -151,8 +151,8 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->size = s->ring_size;
 	r->mask = s->ring_size - 1;
 	r->keep = s->keep + LINX_GAP_LEN;
-	r->ease[0] = s->throttle ? s->ring_size / 2 : s->ring_size - r->keep;
-	r->ease[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
+	r->low_mark[0] = s->throttle ? s->ring_size / 2 : s->ring_size - r->keep;
+	r->low_mark[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
 	r->stalled_at = U64_MAX;
 	return 0;
 }

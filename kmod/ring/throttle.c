@@ -78,9 +78,9 @@ struct linx_throttle {
 };
 
 /* Task works that are queued or run, of all sessions. */
-static atomic_t linx_asked = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(linx_none_asked);
-static bool linx_was_asked;
+static atomic_t linx_works_pending = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(linx_no_work_pending);
+static bool linx_work_was_queued;
 
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt)
 {
@@ -144,7 +144,7 @@ static bool never_waits(const struct linx_session *s)
 	       fatal_signal_pending(current) || in_exempt_cgroup(t);
 }
 
-static struct linx_waiter *place(struct linx_throttle *t, unsigned int i)
+static struct linx_waiter *position(struct linx_throttle *t, unsigned int i)
 {
 	return &t->waiters[(hash_32(current->pid, ilog2(WAITERS)) + i) & (WAITERS - 1)];
 }
@@ -165,8 +165,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 	unsigned int i;
 
 	for (i = 0; i < PROBES; i++)
-		if (READ_ONCE(place(t, i)->tid) == current->pid)
-			return place(t, i);
+		if (READ_ONCE(position(t, i)->tid) == current->pid)
+			return position(t, i);
 	return NULL;
 }
 
@@ -178,22 +178,22 @@ static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 
 	if (w && take(w)) {
 		if (w->tid == current->pid)
-			goto taken;
+			goto reused;
 		give_back(w);
 	}
 	for (i = 0; i < PROBES; i++) {
-		w = place(t, i);
+		w = position(t, i);
 		if (!take(w))
 			continue;
 		if (!w->tid || now - w->window >= WINDOW) {
 			WRITE_ONCE(w->tid, current->pid);
-			goto taken;
+			goto reused;
 		}
 		give_back(w);
 	}
 	return NULL;
 
-taken:
+reused:
 	if (now - w->window >= WINDOW) {
 		WRITE_ONCE(w->window, now);
 		WRITE_ONCE(w->waited, 0);
@@ -223,7 +223,7 @@ static struct view look(const struct linx_waiter *w)
 
 	rcu_read_lock();
 	if (!READ_ONCE(w->t->ended)) { /* pairs with linx_throttle_end() */
-		v.over = READ_ONCE(w->s->owner_gone) || linx_ring_used(w->r) <= w->r->ease[0] / 2;
+		v.over = READ_ONCE(w->s->owner_gone) || linx_ring_used(w->r) <= w->r->low_mark[0] / 2;
 		v.tail = READ_ONCE(w->r->cons->tail);
 		if (!v.over)
 			linx_wake_reader(w->s);
@@ -279,11 +279,11 @@ static void wait_work(struct callback_head *work)
 	atomic64_add(ns, &t->ns);
 	give_back(w);
 	linx_throttle_put(t);
-	if (atomic_dec_and_test(&linx_asked))
-		wake_up(&linx_none_asked);
+	if (atomic_dec_and_test(&linx_works_pending))
+		wake_up(&linx_no_work_pending);
 }
 
-void linx_throttle_ask(struct linx_session *s, struct linx_ring *r, u64 now)
+void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct linx_throttle *t = s->throttle;
 	struct linx_waiter *w;
@@ -305,8 +305,8 @@ void linx_throttle_ask(struct linx_session *s, struct linx_ring *r, u64 now)
 	w->s = s;
 	w->r = r;
 	refcount_inc(&t->refs);
-	WRITE_ONCE(linx_was_asked, true);
-	atomic_inc(&linx_asked);
+	WRITE_ONCE(linx_work_was_queued, true);
+	atomic_inc(&linx_works_pending);
 	init_task_work(&w->work, wait_work);
 	if (!task_work_add(current, &w->work, TWA_RESUME)) {
 		atomic64_inc(&t->waits);
@@ -315,7 +315,7 @@ void linx_throttle_ask(struct linx_session *s, struct linx_ring *r, u64 now)
 	/* The task has begun to exit. Not the last reference: that is the session's. */
 	give_back(w);
 	refcount_dec(&t->refs);
-	atomic_dec(&linx_asked);
+	atomic_dec(&linx_works_pending);
 }
 
 void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters *u)
@@ -335,7 +335,7 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
  */
 void linx_throttle_exit(void)
 {
-	wait_event(linx_none_asked, !atomic_read(&linx_asked));
-	if (linx_was_asked)
+	wait_event(linx_no_work_pending, !atomic_read(&linx_works_pending));
+	if (linx_work_was_queued)
 		synchronize_rcu_tasks();
 }

@@ -42,20 +42,20 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 static void on_work(struct irq_work *w)
 {
 	struct linx_session *s = container_of(w, struct linx_session, wake.work);
-	int want = xchg(&s->wake.want, 0);
+	int request = xchg(&s->wake.request, 0);
 
-	if (want & WANT_WAKE)
+	if (request & WANT_WAKE)
 		wake_now(s);
-	else if (want & WANT_TIMER && !hrtimer_is_queued(&s->wake.timer))
+	else if (request & WANT_TIMER && !hrtimer_is_queued(&s->wake.timer))
 		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
 }
 
-static void queue_work_for(struct linx_session *s, int want)
+static void queue_work_for(struct linx_session *s, int request)
 {
-	int old = READ_ONCE(s->wake.want);
+	int old = READ_ONCE(s->wake.request);
 
-	while (cmpxchg(&s->wake.want, old, old | want) != old)
-		old = READ_ONCE(s->wake.want);
+	while (cmpxchg(&s->wake.request, old, old | request) != old)
+		old = READ_ONCE(s->wake.request);
 	irq_work_queue(&s->wake.work);
 }
 
@@ -100,7 +100,7 @@ static __poll_t ready(struct linx_session *s)
 
 	if (READ_ONCE(s->stopped) || READ_ONCE(s->owner_gone))
 		mask |= EPOLLHUP | EPOLLIN;
-	if (smp_load_acquire(&s->listed) && !atomic_read(&s->listed_count))
+	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
 	/* Also a session that is not set up yet is armed: who polls it once is not asked again before it is woken. */
 	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
@@ -121,7 +121,7 @@ static __poll_t ready(struct linx_session *s)
 
 /*
  * Owner's poll(); no session.lock. When epoll only asks what to report
- * (linx_poll_only_asks()), the session is armed although something is ready: an
+ * (linx_poll_only_queries()), the session is armed although something is ready: an
  * edge-triggered reader is not asked again before it sleeps.
  */
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
@@ -130,7 +130,7 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 
 	poll_wait(file, &s->wake.queue, wait);
 	mask = ready(s);
-	if (mask && !linx_poll_only_asks(wait))
+	if (mask && !linx_poll_only_queries(wait))
 		return mask;
 	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
 	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */

@@ -18,22 +18,22 @@ void linx_on_exit(void *data, struct pt_regs *regs, long ret);
  * below, is there so that the other arguments stay in the registers where the
  * tracepoint put them.
  */
-void linx_enter_unusual(void *data, struct pt_regs *regs, long nr);
-void linx_exit_unusual(void *data, struct pt_regs *regs, long ret, long nr);
+void linx_enter_other(void *data, struct pt_regs *regs, long nr);
+void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);
 /* One that is selected, from probe_enter() on. key: linx_key() */
-void linx_enter_long(void *data, struct pt_regs *regs, unsigned long key, long nr);
-void linx_exit_long(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr);
+void linx_enter_slow(void *data, struct pt_regs *regs, unsigned long key, long nr);
+void linx_exit_slow(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr);
 
 /*
  * syscall/fast.c to syscall/fast_filtered.c: a usual call, from probe_enter() on, with the way of its
  * session, and of a task that the session has not met; and back, when it has passed.
  */
-void linx_enter_asked(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way);
-void linx_exit_asked(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
-void linx_enter_unmet(struct linx_session *s, struct pt_regs *regs, unsigned long key);
-void linx_exit_unmet(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
-void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way);
-void linx_exit_passed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
-void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way);
+void linx_enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast);
+void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast);
+void linx_enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key);
+void linx_exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
+void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast);
+void linx_exit_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast);
+void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast);
 
 #endif

@@ -19,10 +19,10 @@
 #include "filter/entry_time.h"
 
 /* The task is not in a call any more, if its slot said so. */
-static __always_inline void leave_out(struct linx_session *s, unsigned long key, u8 way)
+static __always_inline void leave_out(struct linx_session *s, unsigned long key, u8 fast)
 {
-	if (way & LINX_WAY_TIMED && unlikely(!linx_slot_quick_take(s, key)))
-		linx_slot_take(s, key);
+	if (fast & LINX_FAST_TIMED && unlikely(!linx_entry_slot_quick_take(s, key)))
+		linx_entry_slot_take(s, key);
 	probe_leave();
 }
 
@@ -32,71 +32,71 @@ static __always_inline bool is_call(unsigned long key, long ret)
 	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);
 }
 
-static __always_inline void leave_return(struct linx_session *s, unsigned long key, long ret, u8 way)
+static __always_inline void leave_return(struct linx_session *s, unsigned long key, long ret, u8 fast)
 {
 	this_cpu_ptr(s->ring)->filtered += is_call(key, ret);
-	leave_out(s, key, way);
+	leave_out(s, key, fast);
 }
 
-static __always_inline void exit_asked_way(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
+static __always_inline void exit_filtered_fast(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
-	if (way & LINX_WAY_TIMED)
-		return linx_exit_timed(s, regs, ret, key, way & LINX_WAY_MASK);
-	linx_exit_passed(s, regs, ret, key, way & LINX_WAY_MASK);
+	if (fast & LINX_FAST_TIMED)
+		return linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
+	linx_exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
 /* Is the current task's process on the list, and is there none? */
-static __always_inline bool is_only(const struct linx_session *s)
+static __always_inline bool is_in_tgid_only(const struct linx_session *s)
 {
-	const unsigned long *only = READ_ONCE(s->only);
+	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
 
-	return only && test_bit(current->tgid, only);
+	return tgid_only && test_bit(current->tgid, tgid_only);
 }
 
 static __always_inline bool is_other(const struct linx_session *s)
 {
-	const unsigned long *only = READ_ONCE(s->only);
+	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
 
-	return only && !test_bit(current->tgid, only);
+	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-static bool predicate_passes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, bool entering)
+static bool predicate_accepts(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, bool entering)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = key, .ret = ret, .key = key };
 
 	return linx_predicate(s, &c, entering, 0);
 }
 
-static LINX_APART void exit_asked_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
+static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
-	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !predicate_passes(s, regs, ret, key, false))
-		return leave_return(s, key, ret, way);
-	if ((way & LINX_WAY_MASK) == LINX_WAY_NONE) {
+	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !predicate_accepts(s, regs, ret, key, false))
+		return leave_return(s, key, ret, fast);
+	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE) {
 		if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
-			return leave_out(s, key, way);
-		return linx_exit_long(s, regs, ret, key, key);
+			return leave_out(s, key, fast);
+		return linx_exit_slow(s, regs, ret, key, key);
 	}
-	exit_asked_way(s, regs, ret, key, way);
+	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
 /* A return in a session that filters, of a task that it has met: none of its owner's. */
-LINX_APART void linx_exit_asked(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 way)
+LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
-	if (way & LINX_WAY_ASK_MORE)
-		return exit_asked_more(s, regs, ret, key, way);
-	if (!is_only(s))
-		return leave_return(s, key, ret, way);
-	exit_asked_way(s, regs, ret, key, way);
+	if (fast & LINX_FAST_FILTERED_SLOW)
+		return exit_filtered_slow(s, regs, ret, key, fast);
+	if (!is_in_tgid_only(s))
+		return leave_return(s, key, ret, fast);
+	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
 /* One of a task that the session has not met, perhaps because it is none of its own. */
-LINX_APART void linx_exit_unmet(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
+LINX_TAIL_FN void linx_exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	u8 way = READ_ONCE(*(s->exit_way + key));
+	u8 fast = READ_ONCE(*(s->exit_fast + key));
 
-	if (is_other(s) && way & LINX_WAY_ASK)
-		return leave_return(s, key, ret, way);
-	linx_exit_long(s, regs, ret, key, key);
+	if (is_other(s) && fast & LINX_FAST_FILTERED)
+		return leave_return(s, key, ret, fast);
+	linx_exit_slow(s, regs, ret, key, key);
 }
 
 /* record: there would have been one. */
@@ -106,37 +106,37 @@ static __always_inline void leave_entry(struct linx_session *s, bool record)
 	probe_leave();
 }
 
-static LINX_APART void enter_asked_more(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way)
+static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
-	if (!predicate_passes(s, regs, 0, key, true))
+	if (!predicate_accepts(s, regs, 0, key, true))
 		return leave_entry(s, true);
-	linx_enter_recorded(s, regs, key, way & LINX_WAY_MASK);
+	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
 /* An entry in a session that filters or keeps times. */
-LINX_APART void linx_enter_asked(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way)
+LINX_TAIL_FN void linx_enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
-	bool record = (way & LINX_WAY_MASK) != LINX_WAY_NONE;
+	bool record = (fast & LINX_FAST_MASK) != LINX_FAST_NONE;
 	u64 now;
 
-	if (way & LINX_WAY_ASK && !(way & LINX_WAY_ASK_MORE ? linx_filter_task(s, current) : is_only(s)))
+	if (fast & LINX_FAST_FILTERED && !(fast & LINX_FAST_FILTERED_SLOW ? linx_filter_task(s, current) : is_in_tgid_only(s)))
 		return leave_entry(s, record);
-	if (way & LINX_WAY_TIMED) {
-		if (unlikely(!linx_clock_quick(&now) || !linx_slot_quick_set(s, key, now)))
-			return linx_enter_long(s, regs, key, key);
+	if (fast & LINX_FAST_TIMED) {
+		if (unlikely(!linx_clock_quick(&now) || !linx_entry_slot_quick_set(s, key, now)))
+			return linx_enter_slow(s, regs, key, key);
 		if (!record)
 			return probe_leave();
 	}
-	if (way & LINX_WAY_ASK_MORE)
-		return enter_asked_more(s, regs, key, way);
-	linx_enter_recorded(s, regs, key, way & LINX_WAY_MASK);
+	if (fast & LINX_FAST_FILTERED_SLOW)
+		return enter_filtered_slow(s, regs, key, fast);
+	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
-LINX_APART void linx_enter_unmet(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+LINX_TAIL_FN void linx_enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	u8 way = READ_ONCE(*(s->enter_way + key));
+	u8 fast = READ_ONCE(*(s->enter_fast + key));
 
-	if (is_other(s) && way & LINX_WAY_ASK)
-		return leave_entry(s, (way & LINX_WAY_MASK) != LINX_WAY_NONE);
-	linx_enter_long(s, regs, key, key);
+	if (is_other(s) && fast & LINX_FAST_FILTERED)
+		return leave_entry(s, (fast & LINX_FAST_MASK) != LINX_FAST_NONE);
+	linx_enter_slow(s, regs, key, key);
 }

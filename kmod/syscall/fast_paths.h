@@ -13,56 +13,56 @@
 #include "capture/encode_fast_members.h"
 
 /* Room for a single value. */
-static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_way way)
+static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_fast_path fast)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
 
-	if (way == LINX_WAY_STR || way == LINX_WAY_STAT || way == LINX_WAY_ARR)
-		room = s->few_room;
-	return linx_short_room(r, LINX_FIXED_MAX + room);
+	if (fast == LINX_FAST_STR || fast == LINX_FAST_STAT || fast == LINX_FAST_ARR)
+		room = s->fast_values_room;
+	return linx_fast_room(r, LINX_FIXED_MAX + room);
 }
 
-static __always_inline void enter_one(struct linx_session *s, struct pt_regs *regs, unsigned long key, enum linx_way way)
+static __always_inline void enter_one(struct linx_session *s, struct pt_regs *regs, unsigned long key, enum linx_fast_path fast)
 {
 	const struct linx_row *row = linx_table_row(key);
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1);
 
 	OPTIMIZER_HIDE_VAR(row);
-	if (unlikely(!room_for_one(s, r, way)))
-		return linx_enter_long(s, regs, key, key);
-	begin_short(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
-	fill_one(s, rec, row, args, (u8 *)(args + row->nargs), true, way, false);
+	if (unlikely(!room_for_one(s, r, fast)))
+		return linx_enter_slow(s, regs, key, key);
+	begin_fast(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
+	fill_one(s, rec, row, args, (u8 *)(args + row->nargs), true, fast, false);
 }
 
-static LINX_APART void enter_buf(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+static LINX_TAIL_FN void enter_buf(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	enter_one(s, regs, key, LINX_WAY_BUF);
+	enter_one(s, regs, key, LINX_FAST_BUF);
 }
 
-static LINX_APART void enter_addr(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+static LINX_TAIL_FN void enter_addr(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	enter_one(s, regs, key, LINX_WAY_ADDR);
+	enter_one(s, regs, key, LINX_FAST_ADDR);
 }
 
-static LINX_APART void enter_str(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	enter_one(s, regs, key, LINX_WAY_STR);
+	enter_one(s, regs, key, LINX_FAST_STR);
 }
 
-static LINX_APART void enter_few(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 way)
+static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
 	const struct linx_row *row = linx_table_row(key);
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1);
 
 	OPTIMIZER_HIDE_VAR(row);
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room)))
-		return linx_enter_long(s, regs, key, key);
-	begin_short(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
-	if (way == LINX_WAY_MORE)
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room)))
+		return linx_enter_slow(s, regs, key, key);
+	begin_fast(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
+	if (fast == LINX_FAST_MORE)
 		return fill_more(s, rec, row, args);
 	fill_few(s, rec, row, args, row->in, (u8 *)(args + row->nargs));
 }
@@ -72,22 +72,22 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 					   bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u32 len = sizeof(*rec) + 8 + (nargs + timed) * 8;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	end_short(s, r, rec, len, timed);
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX) || !begin_exit(s, r, rec, regs, ret, key, nargs, len, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
+	end_fast(s, r, rec, len, timed);
 }
 
 /* What follows is there twice: for sessions without entry times, which would pay for each question, and with. */
-#define EXIT_WAY(name, ...)                                                                                            \
-	static LINX_APART void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
+#define EXIT_FAST_PATH(name, ...)                                                                                            \
+	static LINX_TAIL_FN void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
 				    const struct linx_row *row)                                                        \
 	{                                                                                                              \
 		do_##name(s, regs, ret, key, row, false, ##__VA_ARGS__);                                               \
 	}                                                                                                              \
-	static LINX_APART void name##_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
+	static LINX_TAIL_FN void name##_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
 					    const struct linx_row *row)                                                \
 	{                                                                                                              \
 		do_##name(s, regs, ret, key, row, true, ##__VA_ARGS__);                                                \
@@ -99,20 +99,20 @@ static __always_inline void do_exit_plain(struct linx_session *s, struct pt_regs
 	exit_registers(s, regs, ret, key, row->nargs, timed);
 }
 
-EXIT_WAY(exit_plain)
+EXIT_FAST_PATH(exit_plain)
 
 static __always_inline void exit_one(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				     const struct linx_row *row, bool timed, enum linx_way way)
+				     const struct linx_row *row, bool timed, enum linx_fast_path fast)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	bool read;
 
-	if (unlikely(!room_for_one(s, r, way) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	read = way == LINX_WAY_STR || row->in || (linx_short_failed(rec) ? row->err : row->out);
-	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, way, timed);
+	if (unlikely(!room_for_one(s, r, fast) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
+	read = fast == LINX_FAST_STR || row->in || (linx_fast_failed(rec) ? row->err : row->out);
+	fill_one(s, rec, row, args, (u8 *)(args + row->nargs + timed), read, fast, timed);
 }
 
 /*
@@ -127,104 +127,104 @@ static __always_inline bool is_plain_recv(const u64 *args)
 
 /* What was read, or is written: of a call of which all is known. */
 static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				       bool timed, enum linx_way way)
+				       bool timed, enum linx_fast_path fast)
 {
-	u32 nargs = way == LINX_WAY_RECV ? LINX_NARGS : LINX_BYTES_ARGS, size;
+	u32 nargs = fast == LINX_FAST_RECV ? LINX_NARGS : LINX_BYTES_ARGS, size;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, len;
 	u8 *p = (u8 *)(args + nargs + timed);
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_BUF) || !begin_exit(s, r, rec, regs, ret, key, nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	if (way == LINX_WAY_RECV && !is_plain_recv(args))
-		return again_long(s);
-	if (likely(args[LINX_BYTES_BUF] && (way == LINX_WAY_WRITE || !linx_short_failed(rec)))) {
+	if (unlikely(!room_for_one(s, r, LINX_FAST_BUF) || !begin_exit(s, r, rec, regs, ret, key, nargs, 0, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (fast == LINX_FAST_RECV && !is_plain_recv(args))
+		return retry_slow(s);
+	if (likely(args[LINX_BYTES_BUF] && (fast == LINX_FAST_WRITE || !linx_fast_failed(rec)))) {
 		rec->nvals = 1;
 		len = args[LINX_BYTES_LEN];
-		if (way != LINX_WAY_WRITE && args[-1] < len)
+		if (fast != LINX_FAST_WRITE && args[-1] < len)
 			len = args[-1];
-		*(u64 *)p = linx_short_bytes(LINX_BYTES_BUF << 16, len, s->snap_bytes, &size);
+		*(u64 *)p = linx_fast_bytes(LINX_BYTES_BUF << 16, len, s->snap_bytes, &size);
 		linx_faults_off();
 		p = linx_user_simple(p + sizeof(struct linx_val), args[LINX_BYTES_BUF], size);
 		linx_faults_on();
 		if (unlikely(!p))
-			return again_long(s);
+			return retry_slow(s);
 	}
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_READ)
-EXIT_WAY(exit_read)
-#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_WRITE)
-EXIT_WAY(exit_write)
-#define do_exit_recv(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_WAY_RECV)
-EXIT_WAY(exit_recv)
-#define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_WAY_BUF)
-EXIT_WAY(exit_buf)
-#define do_exit_addr(...) exit_one(__VA_ARGS__, LINX_WAY_ADDR)
-EXIT_WAY(exit_addr)
-#define do_exit_str(...) exit_one(__VA_ARGS__, LINX_WAY_STR)
-EXIT_WAY(exit_str)
-#define do_exit_fix(...) exit_one(__VA_ARGS__, LINX_WAY_FIX)
-EXIT_WAY(exit_fix)
-#define do_exit_arr(...) exit_one(__VA_ARGS__, LINX_WAY_ARR)
-EXIT_WAY(exit_arr)
+#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_READ)
+EXIT_FAST_PATH(exit_read)
+#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_WRITE)
+EXIT_FAST_PATH(exit_write)
+#define do_exit_recv(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_RECV)
+EXIT_FAST_PATH(exit_recv)
+#define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_FAST_BUF)
+EXIT_FAST_PATH(exit_buf)
+#define do_exit_addr(...) exit_one(__VA_ARGS__, LINX_FAST_ADDR)
+EXIT_FAST_PATH(exit_addr)
+#define do_exit_str(...) exit_one(__VA_ARGS__, LINX_FAST_STR)
+EXIT_FAST_PATH(exit_str)
+#define do_exit_fix(...) exit_one(__VA_ARGS__, LINX_FAST_FIX)
+EXIT_FAST_PATH(exit_fix)
+#define do_exit_arr(...) exit_one(__VA_ARGS__, LINX_FAST_ARR)
+EXIT_FAST_PATH(exit_arr)
 
 /* A path and, if the call succeeded, a structure: stat and its like. */
 static __always_inline void do_exit_stat(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_STAT) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	if (unlikely(linx_short_failed(rec) || !args[row->one] || !args[row->two]))
+	if (unlikely(!room_for_one(s, r, LINX_FAST_STAT) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (unlikely(linx_fast_failed(rec) || !args[row->one] || !args[row->two]))
 		return fill_more(s, rec, row, args);
 	rec->nvals = 2;
 	linx_faults_off();
-	p = put_one(s, row, args, (u8 *)(args + row->nargs + timed), row->one, LINX_WAY_STR);
+	p = put_one(s, row, args, (u8 *)(args + row->nargs + timed), row->one, LINX_FAST_STR);
 	if (likely(p))
-		p = put_one(s, row, args, p, row->two, LINX_WAY_FIX);
+		p = put_one(s, row, args, p, row->two, LINX_FAST_FIX);
 	linx_faults_on();
 	if (unlikely(!p))
-		return again_long(s);
+		return retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-EXIT_WAY(exit_stat)
+EXIT_FAST_PATH(exit_stat)
 
 /* A structure or an array of buffers, and what it points to, if that is no more than buffers. */
 static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed, bool buffers)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, base;
 	unsigned int i = row->one;
 	u32 shape, size;
 	u8 *v, *p;
 
-	if (unlikely(!room_for_one(s, r, LINX_WAY_ARR) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
+	if (unlikely(!room_for_one(s, r, LINX_FAST_ARR) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
 	if (!buffers && unlikely(row->flags & LINX_ROW_RECVMSG) && args[LINX_RECVMSG_FLAGS] & MSG_TRUNC)
-		return again_long(s);
+		return retry_slow(s);
 	v = p = (u8 *)(args + row->nargs + timed);
-	if (likely(args[i] && (row->in || (linx_short_failed(rec) ? row->err : row->out)))) {
+	if (likely(args[i] && (row->in || (linx_fast_failed(rec) ? row->err : row->out)))) {
 		rec->nvals = 1;
 		base = LINX_VAL_HEAD(0, i, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), 0);
 		shape = LINX_ARGDEF_WHAT(LINX_ROW_ARG(row, i));
 		linx_faults_off();
 		p = put_one(s, row, args, v, i,
-			    !buffers && linx_cap_fixed(LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i))) ? LINX_WAY_FIX : LINX_WAY_ARR);
+			    !buffers && linx_cap_fixed(LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i))) ? LINX_FAST_FIX : LINX_FAST_ARR);
 		v += sizeof(struct linx_val);
 		size = p - v;
 		if (likely(p) && !buffers)
 			p = linx_put_members(s, rec, p, shape, v, ((struct linx_val *)v)[-1].size, base);
-		else if (likely(p) && (!linx_short_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
+		else if (likely(p) && (!linx_fast_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
 			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
 		linx_faults_on();
 	}
@@ -234,25 +234,25 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 }
 
 #define do_exit_shape(...) exit_follow(__VA_ARGS__, false)
-EXIT_WAY(exit_shape)
+EXIT_FAST_PATH(exit_shape)
 #define do_exit_buffers(...) exit_follow(__VA_ARGS__, true)
-EXIT_WAY(exit_buffers)
+EXIT_FAST_PATH(exit_buffers)
 
 static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room) ||
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	fill_few(s, rec, row, args, row->in | (linx_short_failed(rec) ? row->err : row->out),
+		return linx_exit_slow(s, regs, ret, key, key);
+	fill_few(s, rec, row, args, row->in | (linx_fast_failed(rec) ? row->err : row->out),
 		 (u8 *)(args + row->nargs + timed));
 }
 
-EXIT_WAY(exit_few)
+EXIT_FAST_PATH(exit_few)
 
 /* Whole words behind a pointer, if there is one: their head, with the argument, is at hand. */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
@@ -290,36 +290,36 @@ static __always_inline void do_exit_sets(struct linx_session *s, struct pt_regs 
 					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room) ||
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
+		return linx_exit_slow(s, regs, ret, key, key);
 	linx_faults_off();
 	p = put_sets(rec, row, args, (u8 *)(args + row->nargs + timed));
 	linx_faults_on();
 	if (unlikely(!p))
-		return again_long(s);
+		return retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-EXIT_WAY(exit_sets)
+EXIT_FAST_PATH(exit_sets)
 
 static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->follow_room) ||
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
+		return linx_exit_slow(s, regs, ret, key, key);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
 }
 
-EXIT_WAY(exit_more)
+EXIT_FAST_PATH(exit_more)
 
 /* What the kernel made of a call, from p on, where it is not the usual. Ends the probe. */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
@@ -332,7 +332,7 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 }
 
 /* The usual: of a call that succeeded. */
-static LINX_APART void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
+static LINX_TAIL_FN void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	u8 *end = linx_fd_opened_quick(r, rec, p, *(const s64 *)(rec + 1));
@@ -342,7 +342,7 @@ static LINX_APART void resolve_opened(struct linx_session *s, struct linx_rec *r
 	end_values(s, r, rec, end, unlikely(rec->flags));
 }
 
-static LINX_APART void resolve_peer(struct linx_session *s, struct linx_rec *rec, u8 *p)
+static LINX_TAIL_FN void resolve_peer(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
 	u8 *end = linx_fd_peer_quick(rec, p, ((const s64 *)(rec + 1))[1]);
 
@@ -353,29 +353,29 @@ static LINX_APART void resolve_peer(struct linx_session *s, struct linx_rec *rec
 
 /* A path or an address, and behind it what the kernel made of it. */
 static __always_inline void exit_resolving(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					   const struct linx_row *row, bool timed, enum linx_way way)
+					   const struct linx_row *row, bool timed, enum linx_fast_path fast)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room + LINX_FD_FAST_ROOM) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
+		return linx_exit_slow(s, regs, ret, key, key);
 	p = (u8 *)(args + row->nargs + timed);
 	if (likely(args[row->one])) {
 		rec->nvals = 1;
 		linx_faults_off();
-		p = put_one(s, row, args, p, row->one, way);
+		p = put_one(s, row, args, p, row->one, fast);
 		linx_faults_on();
 	}
 	if (unlikely(!p))
-		return again_long(s);
-	if (unlikely(!linx_fd_has_resolved(way == LINX_WAY_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER,
+		return retry_slow(s);
+	if (unlikely(!linx_fd_has_resolved(fast == LINX_FAST_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER,
 					   *(const s64 *)(rec + 1))))
 		return end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
-	if (way == LINX_WAY_STR)
+	if (fast == LINX_FAST_STR)
 		return resolve_opened(s, rec, p);
 	resolve_peer(s, rec, p);
 }
@@ -385,64 +385,64 @@ static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_r
 					     const struct linx_row *row, bool timed)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	struct linx_rec *rec = linx_short_rec(r);
+	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1;
 	enum linx_resolved what = linx_fd_resolved(key);
 	u8 *p;
 
-	if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->few_room + LINX_FD_SHORT_ROOM) ||
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room + LINX_FD_FAST_ROOM) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
-		return linx_exit_long(s, regs, ret, key, key);
-	p = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
+		return linx_exit_slow(s, regs, ret, key, key);
+	p = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
 	if (unlikely(!p || p - (u8 *)args > s->user_max))
-		return again_long(s);
+		return retry_slow(s);
 	if (!linx_fd_has_resolved(what, ret))
 		return end_values(s, r, rec, p, timed);
 	resolve_slow(s, rec, p, what);
 }
 
-#define do_exit_opened(...) exit_resolving(__VA_ARGS__, LINX_WAY_STR)
-EXIT_WAY(exit_opened)
-#define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_WAY_ADDR)
-EXIT_WAY(exit_peer)
-EXIT_WAY(exit_resolved)
+#define do_exit_opened(...) exit_resolving(__VA_ARGS__, LINX_FAST_STR)
+EXIT_FAST_PATH(exit_opened)
+#define do_exit_peer(...) exit_resolving(__VA_ARGS__, LINX_FAST_ADDR)
+EXIT_FAST_PATH(exit_peer)
+EXIT_FAST_PATH(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
 
 /* With a row that an argument has chosen. */
-static __always_inline void exit_chosen(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+static __always_inline void exit_variant_row(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
 {
-	if (row->exit_way == LINX_WAY_ARR)
+	if (row->exit_fast == LINX_FAST_ARR)
 		return EXIT_END(exit_arr);
-	if (row->exit_way == LINX_WAY_FIX)
+	if (row->exit_fast == LINX_FAST_FIX)
 		return EXIT_END(exit_fix);
-	if (row->exit_way <= LINX_WAY_PLAIN_MAX)
+	if (row->exit_fast <= LINX_FAST_PLAIN_MAX)
 		return EXIT_END(exit_plain);
-	if (row->exit_way == LINX_WAY_LONG)
-		return linx_exit_long(s, regs, ret, key, key);
+	if (row->exit_fast == LINX_FAST_SLOW)
+		return linx_exit_slow(s, regs, ret, key, key);
 	EXIT_END(exit_more);
 }
 
-static __always_inline void do_exit_by_seen(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+static __always_inline void do_exit_variant_many(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					    const struct linx_row *row, bool timed)
 {
-	exit_chosen(s, regs, ret, key, linx_choose(row, regs, LINX_ABI_X86_64), timed);
+	exit_variant_row(s, regs, ret, key, linx_variant_of(row, regs, LINX_ABI_X86_64), timed);
 }
 
-EXIT_WAY(exit_by_seen)
+EXIT_FAST_PATH(exit_variant_many)
 
-static __always_inline void do_exit_by(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+static __always_inline void do_exit_variant(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 				       const struct linx_row *row, bool timed)
 {
-	const struct linx_by *by = linx_bys + row->by;
+	const struct linx_selector *selector = linx_selectors + row->selector;
 
-	if (linx_by_seen(by, regs))
-		return EXIT_END(exit_by_seen);
-	exit_chosen(s, regs, ret, key, by->otherwise, timed);
+	if (linx_selector_may_match(selector, regs))
+		return EXIT_END(exit_variant_many);
+	exit_variant_row(s, regs, ret, key, selector->fallback, timed);
 }
 
-EXIT_WAY(exit_by)
+EXIT_FAST_PATH(exit_variant)
 
 /* In the child it is no call that the child made. */
 static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
@@ -450,14 +450,14 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 {
 	if (!ret)
 		return probe_leave();
-	if (row->exit_way == LINX_WAY_FORK_SHAPE)
+	if (row->exit_fast == LINX_FAST_FORK_SHAPE)
 		return EXIT_END(exit_shape);
 	if (row->in | row->out | row->err)
 		return EXIT_END(exit_few);
 	EXIT_END(exit_plain);
 }
 
-EXIT_WAY(exit_fork)
+EXIT_FAST_PATH(exit_fork)
 
 /* A message: of a netlink socket, which is told with it, and of what may have been thrown away, the long way. */
 static __always_inline void do_exit_message(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
@@ -468,14 +468,14 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 	linx_args_64(regs, LINX_NARGS, args);
 	if (unlikely(args[linx_fd_flags_of(row->nargs)] & MSG_TRUNC ||
 		     (s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0]))))
-		return linx_exit_long(s, regs, ret, key, key);
-	if (row->exit_way == LINX_WAY_SHAPE)
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (row->exit_fast == LINX_FAST_SHAPE)
 		return EXIT_END(exit_shape);
-	if (row->exit_way == LINX_WAY_FEW)
+	if (row->exit_fast == LINX_FAST_FEW)
 		return EXIT_END(exit_few);
 	EXIT_END(exit_more);
 }
 
-EXIT_WAY(exit_message)
+EXIT_FAST_PATH(exit_message)
 
 #endif

@@ -39,16 +39,16 @@ static_assert(LINX_RF_ENTRY_TIME == 1);
  * its time: the long way does it all again. What it needs is in the record, and
  * that where it was begun; the slot of its task gets back what was taken.
  */
-static noinline void again_long(struct linx_session *s)
+static noinline void retry_slow(struct linx_session *s)
 {
-	struct linx_rec *rec = linx_short_rec(this_cpu_ptr(s->ring));
+	struct linx_rec *rec = linx_fast_rec(this_cpu_ptr(s->ring));
 	struct pt_regs *regs = task_pt_regs(current);
 
 	if (rec->kind == LINX_REC_ENTER)
-		return linx_enter_long(s, regs, rec->nr, rec->nr);
+		return linx_enter_slow(s, regs, rec->nr, rec->nr);
 	if (rec->flags & LINX_RF_ENTRY_TIME)
-		linx_slot_set(s, rec->nr, *(u64 *)values_of(rec, (u64 *)(rec + 1)));
-	linx_exit_long(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
+		linx_entry_slot_set(s, rec->nr, *(u64 *)values_of(rec, (u64 *)(rec + 1)));
+	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
 /*
@@ -56,12 +56,12 @@ static noinline void again_long(struct linx_session *s)
  * alone. What was an argument is in the record then and need not be kept: the
  * barrier makes it so, and the shortest ways save nothing on the stack.
  */
-static __always_inline void begin_short(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
+static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
 					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
 {
 	u64 *body = (u64 *)(rec + 1);
 
-	linx_short_head(rec, r, kind, flags, len, LINX_ABI_X86_64, key, nargs);
+	linx_fast_head(rec, r, kind, flags, len, LINX_ABI_X86_64, key, nargs);
 	linx_args_64(regs, nargs, kind == LINX_REC_EXIT ? body + 1 : body);
 	barrier();
 }
@@ -74,32 +74,32 @@ static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring 
 	u64 entry = 0;
 
 	if (timed) {
-		entry = linx_slot_quick_take(s, key);
+		entry = linx_entry_slot_quick_take(s, key);
 		if (unlikely(!entry))
 			return false;
 	}
 	*body = ret;
-	begin_short(rec, r, LINX_REC_EXIT, timed ? LINX_RF_ENTRY_TIME : 0, regs, key, nargs, len);
+	begin_fast(rec, r, LINX_REC_EXIT, timed ? LINX_RF_ENTRY_TIME : 0, regs, key, nargs, len);
 	if (timed)
 		body[1 + nargs] = entry;
 	return true;
 }
 
 /* At this time, with all that it has, it is counted and published. Ends the probe. */
-static __always_inline void end_short(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
+static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
 				      bool timed)
 {
 	u64 now, *entry;
 
 	if (unlikely(!linx_clock_quick(&now)))
-		return again_long(s);
+		return retry_slow(s);
 	now = linx_ring_time(r, now);
 	rec->time = now;
 	if (timed) {
 		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
 		*entry = min(*entry, now); /* of another CPU, whose clock may be ahead by as much as core/clock.h says */
 	}
-	if (unlikely(linx_short_end(s, r, linx_short_nr(rec), len, now)))
+	if (unlikely(linx_fast_end(s, r, linx_fast_nr(rec), len, now)))
 		return wake_leave(s);
 	probe_leave();
 }
@@ -109,8 +109,8 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 {
 	u32 len = end - (u8 *)rec;
 
-	linx_short_len(rec, len);
-	end_short(s, r, rec, len, timed);
+	linx_fast_len(rec, len);
+	end_fast(s, r, rec, len, timed);
 }
 
 /* The arguments to read for this record. */
@@ -118,11 +118,11 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 {
 	if (rec->kind == LINX_REC_ENTER)
 		return row->in;
-	return row->in | (linx_short_failed(rec) ? row->err : row->out);
+	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
 }
 
 /* All values of the record and what they point to. Ends the probe, as the next one. */
-static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	unsigned int mask = mask_of(row, rec);
@@ -131,12 +131,12 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
 
 	linx_check_begin();
 	rec->nvals = 0;
-	end = linx_short_values(s, row, rec, LINX_ABI_X86_64, args, p, mask);
+	end = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, p, mask);
 	if (unlikely(!end || end - p > s->user_max))
-		return again_long(s);
+		return retry_slow(s);
 	if (row->follow & mask) {
-		if (unlikely(!linx_short_room(r, LINX_FIXED_MAX + s->follow_room)))
-			return again_long(s);
+		if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
+			return retry_slow(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}
 	end_values(s, r, rec, end, rec->flags);
@@ -146,23 +146,23 @@ static LINX_APART void fill_more(struct linx_session *s, struct linx_rec *rec, c
  * Values of the kinds that make no call, one after the other; nothing has to be
  * saved. What turns out otherwise begins again. p: the end of the record so far.
  */
-static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				unsigned int mask, u8 *p);
 
-static LINX_APART void fill_string(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+static LINX_TAIL_FN void fill_string(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				   unsigned int mask, u8 *p)
 {
 	unsigned int i = __ffs(mask);
 
 	linx_faults_off();
-	p = linx_short_string(s, p, args[i], *(row->fixed + i));
+	p = linx_fast_string(s, p, args[i], *(row->fixed + i));
 	linx_faults_on();
 	if (unlikely(!p))
 		return fill_more(s, rec, row, args);
 	fill_few(s, rec, row, args, mask & (mask - 1), p);
 }
 
-static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				unsigned int mask, u8 *p)
 {
 	u32 def, fixed;
@@ -181,11 +181,11 @@ static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, co
 		if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
 			head = fixed | (u64)(u16)fixed << 32;
 		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
-			head = linx_short_buffer(s, def, fixed, args);
+			head = linx_fast_buffer(s, def, fixed, args);
 		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
-			head = linx_short_bits(def, fixed, args);
+			head = linx_fast_bits(def, fixed, args);
 		else
-			head = linx_short_array(def, fixed, args);
+			head = linx_fast_array(def, fixed, args);
 		if (unlikely((u16)head >= LINX_SIMPLE_MAX))
 			return fill_more(s, rec, row, args);
 		*(u64 *)p = head;
@@ -193,30 +193,30 @@ static LINX_APART void fill_few(struct linx_session *s, struct linx_rec *rec, co
 		p = linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
 		linx_faults_on();
 		if (unlikely(!p))
-			return again_long(s);
+			return retry_slow(s);
 	}
 	if (unlikely(p - (u8 *)args > s->user_max))
-		return again_long(s);
+		return retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
 /* A single value at p, of which way says what it is. Returns the end, or NULL. */
 static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *args, u8 *p,
-				   unsigned int i, enum linx_way way)
+				   unsigned int i, enum linx_fast_path fast)
 {
 	u32 fixed = *(row->fixed + i);
 	u64 head = fixed | (u64)(u16)fixed << 32;
 	u32 size;
 
-	if (way == LINX_WAY_STR)
-		return linx_short_string(s, p, args[i], fixed);
-	if (way == LINX_WAY_BUF)
-		head = linx_short_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
-	if (way == LINX_WAY_ADDR)
-		head = linx_short_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX, &size);
-	if (way == LINX_WAY_ARR)
-		head = linx_short_array(LINX_ROW_ARG(row, i), fixed, args);
-	if (way == LINX_WAY_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
+	if (fast == LINX_FAST_STR)
+		return linx_fast_string(s, p, args[i], fixed);
+	if (fast == LINX_FAST_BUF)
+		head = linx_fast_buffer(s, LINX_ROW_ARG(row, i), fixed, args);
+	if (fast == LINX_FAST_ADDR)
+		head = linx_fast_bytes(fixed, (u32)*(args + (u16)fixed), LINX_SOCKADDR_MAX, &size);
+	if (fast == LINX_FAST_ARR)
+		head = linx_fast_array(LINX_ROW_ARG(row, i), fixed, args);
+	if (fast == LINX_FAST_ARR && unlikely((u16)head >= LINX_SIMPLE_MAX))
 		return NULL;
 	*(u64 *)p = head;
 	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
@@ -224,17 +224,17 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 
 /* Ways that end the probe with one value, from p on; read: there may be one. */
 static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
-				     u8 *p, bool read, enum linx_way way, bool timed)
+				     u8 *p, bool read, enum linx_fast_path fast, bool timed)
 {
 	unsigned int i = row->one;
 
 	if (likely(read && args[i])) {
 		rec->nvals = 1;
 		linx_faults_off();
-		p = put_one(s, row, args, p, i, way);
+		p = put_one(s, row, args, p, i, fast);
 		linx_faults_on();
 		if (unlikely(!p))
-			return way == LINX_WAY_ARR ? fill_more(s, rec, row, args) : again_long(s);
+			return fast == LINX_FAST_ARR ? fill_more(s, rec, row, args) : retry_slow(s);
 	}
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }

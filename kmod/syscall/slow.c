@@ -40,7 +40,7 @@ static u32 pair_of(const struct linx_call *c)
 
 static __always_inline bool may_record(const struct linx_session *s)
 {
-	return likely(!READ_ONCE(s->filter) && linx_seen(s)) || linx_filter_task(s, current);
+	return likely(!READ_ONCE(s->filter) && linx_is_announced(s)) || linx_filter_task(s, current);
 }
 
 /*
@@ -65,9 +65,9 @@ static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->chosen)) &&
+	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->entries_chosen)) &&
 		      !linx_rate_sampled(s, c->key);
-	bool timed = s->slots && linx_bit(s->exit, c->key);
+	bool timed = s->entry_slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
 		return;
@@ -77,7 +77,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 	}
 	c->now = c->now ?: linx_clock_now();
 	if (timed)
-		linx_slot_set(s, pair_of(c), slot_begin(s, c->now));
+		linx_entry_slot_set(s, pair_of(c), slot_begin(s, c->now));
 	if (!record)
 		return;
 	if (!linx_predicate(s, c, true, 0)) {
@@ -86,7 +86,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 	}
 	if (!linx_rate_takes(s, r, c, true))
 		return;
-	linx_task_meet(s, r, c->now);
+	linx_task_announce(s, r, c->now);
 	linx_encode_enter(s, r, c);
 }
 
@@ -94,7 +94,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
  * A call that succeeded and made the context record out of date; false: a child's
  * first return. leaves: the filter leaves the task out from now on, not the call.
  */
-static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *leaves)
+static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {
 	unsigned long args[LINX_NARGS];
 
@@ -104,26 +104,26 @@ static noinline bool special_row(struct linx_session *s, struct linx_call *c, bo
 		return true;
 	syscall_get_arguments(current, c->regs, args);
 	c->now = c->now ?: linx_clock_now();
-	*leaves = linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
+	*left_out = linx_task_changed(s, this_cpu_ptr(s->ring), c->row, args[0], c->now);
 	return true;
 }
 
 static void session_exit(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool leaves = false;
+	bool left_out = false;
 	u64 entry;
 
 	/* The union has CONTEXT calls for every session. */
-	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &leaves))
+	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &left_out))
 		return;
 	if (!linx_bit(s->exit, c->key)) {
-		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->slots))
-			linx_slot_take(s, pair_of(c)); /* begun under another number, which is selected */
+		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
+			linx_entry_slot_take(s, pair_of(c)); /* begun under another number, which is selected */
 		return;
 	}
-	entry = s->slots ? linx_slot_take(s, pair_of(c)) : 0;
-	if (!may_record(s) && !leaves) {
+	entry = s->entry_slots ? linx_entry_slot_take(s, pair_of(c)) : 0;
+	if (!may_record(s) && !left_out) {
 		r->filtered++;
 		return;
 	}
@@ -135,12 +135,12 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 	}
 	if (!linx_rate_takes(s, r, c, false))
 		return;
-	linx_task_meet(s, r, c->now);
+	linx_task_announce(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);
-	if (unlikely(leaves))
+	if (unlikely(left_out))
 		linx_task_forget(s, current->pid);
-	if (unlikely(r->crowded))
-		linx_throttle_ask(s, r, c->now);
+	if (unlikely(r->over_throttle_mark))
+		linx_throttle_request(s, r, c->now);
 }
 
 /*
@@ -148,20 +148,20 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
  * probe. data, here and below, is there so that the other arguments stay in the
  * registers where the tracepoint put them.
  */
-LINX_APART void linx_enter_long(void *data, struct pt_regs *regs, unsigned long key, long nr)
+LINX_TAIL_FN void linx_enter_slow(void *data, struct pt_regs *regs, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
 	struct linx_session *s;
 
-	if (unlikely(c.row->by))
-		c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
+	if (unlikely(c.row->selector))
+		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_enter(s, &c);
 	probe_leave();
 }
 
 /* Before the records of the call, whatever these do. */
-static noinline void tell_files(struct linx_call *c)
+static noinline void emit_files(struct linx_call *c)
 {
 	struct linx_session *s;
 
@@ -174,40 +174,40 @@ static noinline void tell_files(struct linx_call *c)
 }
 
 /* The same of a return. */
-LINX_APART void linx_exit_long(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr)
+LINX_TAIL_FN void linx_exit_slow(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
 	struct linx_session *s;
 
-	if (unlikely(c.row->files && READ_ONCE(linx_any.files)))
-		tell_files(&c); /* the call's own row says it, not the one that is chosen */
-	if (unlikely(c.row->by))
-		c.row = linx_choose(c.row, regs, key / LINX_NR_MAX);
+	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
+		emit_files(&c); /* the call's own row says it, not the one that is chosen */
+	if (unlikely(c.row->selector))
+		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_exit(s, &c);
 	probe_leave();
 }
 
-LINX_APART void linx_enter_unusual(void *data, struct pt_regs *regs, long nr)
+LINX_TAIL_FN void linx_enter_other(void *data, struct pt_regs *regs, long nr)
 {
 	u32 key = unusual_key(&nr);
 
-	if (!READ_ONCE(*(linx_any.enter + key)))
+	if (!READ_ONCE(*(linx_any_selected.enter + key)))
 		return;
 	if (likely(probe_enter()))
-		linx_enter_long(data, regs, key, nr);
+		linx_enter_slow(data, regs, key, nr);
 	else
 		linx_nested_leave();
 }
 
-LINX_APART void linx_exit_unusual(void *data, struct pt_regs *regs, long ret, long nr)
+LINX_TAIL_FN void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr)
 {
 	u32 key = unusual_key(&nr);
 
-	if (!READ_ONCE(*(linx_any.exit + key)))
+	if (!READ_ONCE(*(linx_any_selected.exit + key)))
 		return;
 	if (likely(probe_enter()))
-		linx_exit_long(data, regs, ret, key, nr);
+		linx_exit_slow(data, regs, ret, key, nr);
 	else
 		linx_nested_leave();
 }

@@ -120,9 +120,9 @@ static s16 numbers[2][ARRAY_SIZE(rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
 /* arm64 has it by another name, with the same arguments. */
-static bool __init is_row(u16 row, u16 wanted)
+static bool __init is_row(u16 row, u16 request)
 {
-	return row == wanted || (wanted == ROW_fadvise64 && row == ROW_fadvise64_64);
+	return row == request || (request == ROW_fadvise64 && row == ROW_fadvise64_64);
 }
 
 static s16 __init number_of(unsigned int abi, u16 row)
@@ -165,7 +165,7 @@ static const struct op_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi
 	return NULL;
 }
 
-bool linx_uring_wanted(const struct linx_session *s)
+bool linx_uring_selected(const struct linx_session *s)
 {
 	unsigned int opcode;
 	u32 key, abi;
@@ -258,22 +258,22 @@ static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_subm
  */
 #define ROUNDS 3
 static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
-			unsigned int round)
+			unsigned int pass)
 {
 	bool old = slot->time + SLOT_OLD <= now;
 
 	if (slot_is_over(slot, sub))
 		return true;
 	if (slot->silent)
-		return round >= 1 && (!silent || old);
-	return round >= 2 && !silent && old;
+		return pass >= 1 && (!silent || old);
+	return pass >= 2 && !silent && old;
 }
 
 /* The slot is BUSY, by the caller, and an operation's. Has it made way? */
 static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
-		       bool silent, u64 now, unsigned int round)
+		       bool silent, u64 now, unsigned int pass)
 {
-	if (!slot_may_go(slot, sub, silent, now, round))
+	if (!slot_may_go(slot, sub, silent, now, pass))
 		return false;
 	if (!slot_is_over(slot, sub))
 		make_unsure(s, slot->ctx, slot->user_data, slot->repeats);
@@ -284,21 +284,21 @@ static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, 
 /* One for a new operation, BUSY; NULL: no place has one that may go. */
 static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
 {
-	unsigned int i, places = tries(sub->req);
+	unsigned int i, positions = tries(sub->req);
 	struct linx_op_slot *slot;
 	u32 state;
 
-	for (i = 0; i < ROUNDS * places; i++) {
-		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % places);
+	for (i = 0; i < ROUNDS * positions; i++) {
+		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % positions);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / places)) ||
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / positions)) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / places)) { /* another one's by now */
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / positions)) { /* another one's by now */
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
-		slot->kept = i % places < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+		slot->kept = i % positions < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
 		return slot;
 	}
 	return NULL;
@@ -337,9 +337,9 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 /* Of operations that are not kept, or that a look at the places by user_data does not find. */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
-	u32 doubt = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
+	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
 
-	return atomic_read(kept_of(s, done->ctx, done->user_data)) & doubt;
+	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
 }
 
 /*
@@ -353,11 +353,11 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 {
 	bool unsure = LINX_HAVE_URING_ENTRY && !done->req;
 	struct linx_op_slot *slot, *found = NULL;
-	unsigned int i, places = tries(done->req);
+	unsigned int i, positions = tries(done->req);
 
 	if (unsure && (done->flags & IORING_CQE_F_NOTIF || (!done->overflown && !(done->flags & IORING_CQE_F_MORE))))
 		return NULL;
-	for (i = 0; i < places; i++) {
+	for (i = 0; i < positions; i++) {
 		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
 		/* Pairs with the release in keep_op(). */
 		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
@@ -447,30 +447,30 @@ static u64 member(const u8 *entry, u16 m)
  * The entry, each word once. Opcode and user_data of the request are the
  * kernel's own; if they are not the entry's, it has been written over.
  */
-static bool copy_entry(struct linx_uring *told, const struct linx_submitted *sub)
+static bool copy_entry(struct linx_uring *ever_announced, const struct linx_submitted *sub)
 {
 	const u64 *from = (const u64 *)sub->entry;
-	u64 *to = (u64 *)told->entry;
+	u64 *to = (u64 *)ever_announced->entry;
 	unsigned int i;
 
 	if (!from)
 		return false;
-	for (i = 0; i < sizeof(told->entry) / sizeof(*to); i++)
+	for (i = 0; i < sizeof(ever_announced->entry) / sizeof(*to); i++)
 		to[i] = READ_ONCE(from[i]);
-	return told->entry[0] == sub->opcode && to[4] == sub->user_data;
+	return ever_announced->entry[0] == sub->opcode && to[4] == sub->user_data;
 }
 
 /* Returns how much of it there is. */
-static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
+static u32 fill_told(struct linx_uring *ever_announced, const struct linx_submitted *sub)
 {
-	told->user_data = sub->user_data;
-	told->opcode = sub->opcode;
-	told->flags = sub->flags;
-	if (copy_entry(told, sub)) {
-		told->state = LINX_WHOLE;
-		return sizeof(*told);
+	ever_announced->user_data = sub->user_data;
+	ever_announced->opcode = sub->opcode;
+	ever_announced->flags = sub->flags;
+	if (copy_entry(ever_announced, sub)) {
+		ever_announced->state = LINX_WHOLE;
+		return sizeof(*ever_announced);
 	}
-	told->state = LINX_UNAVAILABLE;
+	ever_announced->state = LINX_UNAVAILABLE;
 	return offsetof(struct linx_uring, entry);
 }
 
@@ -478,25 +478,25 @@ static u32 fill_told(struct linx_uring *told, const struct linx_submitted *sub)
  * Operations that no call of that name can be: sends from buffers that the ring
  * has, or from several; descriptors that are numbers in the ring's own table.
  */
-static bool leads_elsewhere(const struct linx_uring *told)
+static bool leads_elsewhere(const struct linx_uring *ever_announced)
 {
-	switch (told->opcode) {
+	switch (ever_announced->opcode) {
 	case IORING_OP_SEND:
 	case LINX_OP_SEND_ZC:
-		return told->flags & IOSQE_BUFFER_SELECT || member(told->entry, IOPRIO) & LINX_SEND_VECTORIZED;
+		return ever_announced->flags & IOSQE_BUFFER_SELECT || member(ever_announced->entry, IOPRIO) & LINX_SEND_VECTORIZED;
 	case IORING_OP_CLOSE:
-		return member(told->entry, INDEX);
+		return member(ever_announced->entry, INDEX);
 	case IORING_OP_SPLICE:
 	case IORING_OP_TEE:
-		return member(told->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
+		return member(ever_announced->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
 	default:
 		return false;
 	}
 }
 
-static bool is_registered(const struct linx_uring *told)
+static bool is_registered(const struct linx_uring *ever_announced)
 {
-	switch (told->opcode) {
+	switch (ever_announced->opcode) {
 	case IORING_OP_READ_FIXED:
 	case IORING_OP_WRITE_FIXED:
 	case LINX_OP_READV_FIXED:
@@ -508,7 +508,7 @@ static bool is_registered(const struct linx_uring *told)
 	case IORING_OP_RECVMSG:
 	case LINX_OP_SEND_ZC:
 	case LINX_OP_SENDMSG_ZC:
-		return member(told->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
+		return member(ever_announced->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
 	default:
 		return false;
 	}
@@ -537,7 +537,7 @@ static bool waits(const struct linx_submitted *sub)
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
-	op->registered = is_registered(op->told);
+	op->registered = is_registered(op->ever_announced);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
 	if (op->flat && takes_bytes(sub->opcode))
@@ -549,7 +549,7 @@ static void fill_args(struct linx_op *op, const struct op_rule *rule, const stru
 	unsigned int i;
 
 	for (i = 0; i < LINX_NARGS; i++)
-		op->args[i] = rule->from[i] ? member(op->told->entry, rule->from[i]) : 0;
+		op->args[i] = rule->from[i] ? member(op->ever_announced->entry, rule->from[i]) : 0;
 	op->nargs = row->nargs;
 }
 
@@ -607,7 +607,7 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 }
 
 static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
-			   struct linx_op *op, struct linx_uring *told)
+			   struct linx_op *op, struct linx_uring *ever_announced)
 {
 	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -623,8 +623,8 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 		return;
 	}
 	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
-	linx_task_meet(s, r, c->now);
-	told->id = keep_op(s, sub, c, false);
+	linx_task_announce(s, r, c->now);
+	ever_announced->id = keep_op(s, sub, c, false);
 	if (linx_rate_takes(s, r, c, true))
 		linx_encode_op(s, r, c, 0);
 }
@@ -642,8 +642,8 @@ static void count_nested(void)
 void linx_uring_submit(const struct linx_submitted *sub)
 {
 	const struct op_rule *rule;
-	struct linx_uring told = { 0 };
-	struct linx_op op = { .told = &told };
+	struct linx_uring ever_announced = { 0 };
+	struct linx_op op = { .ever_announced = &ever_announced };
 	struct linx_call c = { .op = &op };
 	struct linx_session *s;
 	s32 nr;
@@ -657,13 +657,13 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.row = linx_table_row(c.key);
 	c.now = linx_clock_now();
 	fill_op(&op, sub);
-	op.told_size = fill_told(&told, sub);
-	if (rule && told.state == LINX_WHOLE && !leads_elsewhere(&told)) {
+	op.told_size = fill_told(&ever_announced, sub);
+	if (rule && ever_announced.state == LINX_WHOLE && !leads_elsewhere(&ever_announced)) {
 		fill_args(&op, rule, c.row);
 		fill_memory(&op, sub, c.row->in);
 	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		session_submit(s, sub, &c, &op, &told);
+		session_submit(s, sub, &c, &op, &ever_announced);
 	probe_leave();
 }
 
@@ -698,7 +698,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	struct linx_op_slot slot;
 	struct linx_call c = { .op = &slot.op, .ret = done->res };
 	struct linx_op *op = &slot.op;
-	struct linx_uring told;
+	struct linx_uring ever_announced;
 	u64 entry;
 
 	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
@@ -712,7 +712,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	op->flags = 0;
 	op->calm = false;
 	op->mask = used(&slot, c.row, done->res);
-	told = (struct linx_uring){
+	ever_announced = (struct linx_uring){
 		.id = id_of(&slot),
 		.user_data = done->user_data,
 		.opcode = slot.opcode,
@@ -720,7 +720,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		.state = LINX_UNAVAILABLE,
 		.cqe_flags = done->flags,
 	};
-	op->told = &told;
+	op->ever_announced = &ever_announced;
 	op->told_size = offsetof(struct linx_uring, entry);
 	if (!linx_filter_call(s, c.ret, entry, now) || !linx_predicate(s, &c, false, entry)) {
 		r->filtered++;

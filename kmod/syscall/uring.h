@@ -13,7 +13,7 @@ void linx_uring_submit(const struct linx_submitted *sub);
 void linx_uring_complete(const struct linx_completed *done);
 
 /* Is any operation's call among those that a session selected? */
-bool linx_uring_wanted(const struct linx_session *s);
+bool linx_uring_selected(const struct linx_session *s);
 
 /* Operations under way: a table for s->ops; freed with kvfree(). */
 struct linx_ops *linx_uring_ops(void);

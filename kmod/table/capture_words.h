@@ -4,8 +4,8 @@
  * For those who include syscalls.def or choices.def, and for no one else: the
  * names are short.
  */
-#ifndef LINX_KMOD_WORDS_H
-#define LINX_KMOD_WORDS_H
+#ifndef LINX_KMOD_CAPTURE_WORDS_H
+#define LINX_KMOD_CAPTURE_WORDS_H
 
 #include <linux/kconfig.h>
 #include "table/layout.h"

@@ -15,7 +15,7 @@
  * Rows with few values that need no more than a pass over them are the most
  * frequent ones after those with none: capture/encode.c has a short way.
  */
-static u8 __init few(const struct linx_row *row, unsigned int mask)
+static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 {
 	u8 n = hweight32(mask);
 	u32 def;
@@ -39,25 +39,25 @@ static u8 __init few(const struct linx_row *row, unsigned int mask)
 /* What tells a socket's address whose length is an int from other buffers. */
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
-/* The way for one value: in one function, without a call. LINX_WAY_MORE: there is none. */
-static u8 __init way_of_one(const struct linx_row *row, unsigned int arg)
+/* The way for one value: in one function, without a call. LINX_FAST_MORE: there is none. */
+static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
 
 	switch (LINX_ARGDEF_CAP(def)) {
 	case LINX_CAP_BITS:
-		return LINX_WAY_FEW;
+		return LINX_FAST_FEW;
 	case LINX_CAP_STR:
-		return LINX_WAY_STR;
+		return LINX_FAST_STR;
 	case LINX_CAP_BUF:
 		if (def & LINX_ARGDEF_PATH)
-			return LINX_WAY_MORE;
-		return (def & ADDR_BITS) == (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_32BIT) ? LINX_WAY_ADDR : LINX_WAY_BUF;
+			return LINX_FAST_MORE;
+		return (def & ADDR_BITS) == (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_32BIT) ? LINX_FAST_ADDR : LINX_FAST_BUF;
 	case LINX_CAP_FIX:
 	case LINX_CAP_ONE:
-		return fixed && (u16)fixed < LINX_SIMPLE_MAX ? LINX_WAY_FIX : LINX_WAY_MORE;
+		return fixed && (u16)fixed < LINX_SIMPLE_MAX ? LINX_FAST_FIX : LINX_FAST_MORE;
 	default:
-		return fixed ? LINX_WAY_ARR : LINX_WAY_MORE;
+		return fixed ? LINX_FAST_ARR : LINX_FAST_MORE;
 	}
 }
 
@@ -73,24 +73,24 @@ static bool __init are_sets(const struct linx_row *row)
 		if (row->arg[arg] != first)
 			return false;
 	return LINX_ARGDEF_CAP(first) == LINX_CAP_BITS && !LINX_ARGDEF_WHAT(first) && first & LINX_ARGDEF_32BIT &&
-	       way_of_one(row, end) == LINX_WAY_FIX && !(row->fixed[end] & 7);
+	       fast_path_of_one(row, end) == LINX_FAST_FIX && !(row->fixed[end] & 7);
 }
 
 /* For values of the arguments in the mask. */
-static u8 __init way_of(const struct linx_row *row, unsigned int mask)
+static u8 __init fast_path_of(const struct linx_row *row, unsigned int mask)
 {
-	u8 n = hweight32(mask), way;
+	u8 n = hweight32(mask), fast;
 
 	if (n == 1 && row->one == __ffs(mask))
-		return way_of_one(row, row->one);
-	if (n == 2 && way_of_one(row, row->one) == LINX_WAY_STR && way_of_one(row, row->two) == LINX_WAY_FIX)
-		return LINX_WAY_STAT;
+		return fast_path_of_one(row, row->one);
+	if (n == 2 && fast_path_of_one(row, row->one) == LINX_FAST_STR && fast_path_of_one(row, row->two) == LINX_FAST_FIX)
+		return LINX_FAST_STAT;
 	for (; mask; mask &= mask - 1) {
-		way = way_of_one(row, __ffs(mask));
-		if (way == LINX_WAY_MORE)
-			return way;
+		fast = fast_path_of_one(row, __ffs(mask));
+		if (fast == LINX_FAST_MORE)
+			return fast;
 	}
-	return LINX_WAY_FEW;
+	return LINX_FAST_FEW;
 }
 
 /* One structure with simple members, of whatever size, or an array of buffers. */
@@ -98,10 +98,10 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 {
 	u32 shape = LINX_ARGDEF_WHAT(row->arg[arg]);
 
-	switch (way_of_one(row, arg)) {
-	case LINX_WAY_FIX:
+	switch (fast_path_of_one(row, arg)) {
+	case LINX_FAST_FIX:
 		return linx_shape_plain(shape);
-	case LINX_WAY_ARR:
+	case LINX_FAST_ARR:
 		if (LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_SZ)
 			return linx_shape_plain(shape) && !linx_shape_buffers(&linx_shapes[shape]);
 		return LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_N && linx_shape_buffers(&linx_shapes[shape]);
@@ -121,11 +121,11 @@ static bool __init has_bytes(const struct linx_row *row)
 }
 
 /* Is it no more than the bytes that a call takes from a buffer, or puts into it? */
-static u8 __init way_of_bytes(const struct linx_row *row, u8 way)
+static u8 __init fast_path_of_bytes(const struct linx_row *row, u8 fast)
 {
-	if (way != LINX_WAY_BUF || row->nargs != LINX_BYTES_ARGS || !has_bytes(row))
-		return way;
-	return row->out ? LINX_WAY_READ : LINX_WAY_WRITE;
+	if (fast != LINX_FAST_BUF || row->nargs != LINX_BYTES_ARGS || !has_bytes(row))
+		return fast;
+	return row->out ? LINX_FAST_READ : LINX_FAST_WRITE;
 }
 
 /* Does it put bytes into a buffer, and perhaps an address and its length elsewhere? */
@@ -136,44 +136,44 @@ static bool __init is_recv(const struct linx_row *row)
 }
 
 /* Rows whose success means something to the session are left to the long way, and those of which arguments go. */
-static u8 __init exit_way_of(const struct linx_row *row)
+static u8 __init exit_fast_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
 		return row->nargs;
 	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK))
-		return LINX_WAY_LONG;
+		return LINX_FAST_SLOW;
 	if (is_recv(row))
-		return LINX_WAY_RECV;
+		return LINX_FAST_RECV;
 	if (!row->exit_few && (row->in | row->out | row->err))
-		return LINX_WAY_LONG;
+		return LINX_FAST_SLOW;
 	if (row->follow && row->exit_few == 1 && follows_plainly(row, row->one)) {
 		if (row->flags & LINX_ROW_FORK)
-			return LINX_WAY_FORK_SHAPE;
-		return linx_shape_buffers(&linx_shapes[LINX_ARGDEF_WHAT(row->arg[row->one])]) ? LINX_WAY_BUFFERS : LINX_WAY_SHAPE;
+			return LINX_FAST_FORK_SHAPE;
+		return linx_shape_buffers(&linx_shapes[LINX_ARGDEF_WHAT(row->arg[row->one])]) ? LINX_FAST_BUFFERS : LINX_FAST_SHAPE;
 	}
 	if (!row->follow && !row->flags && are_sets(row))
-		return LINX_WAY_SETS;
+		return LINX_FAST_SETS;
 	if (row->flags & LINX_ROW_FORK)
-		return row->follow ? LINX_WAY_LONG : LINX_WAY_FORK;
+		return row->follow ? LINX_FAST_SLOW : LINX_FAST_FORK;
 	if (row->follow)
-		return LINX_WAY_MORE;
-	return way_of_bytes(row, way_of(row, row->in | row->out | row->err));
+		return LINX_FAST_MORE;
+	return fast_path_of_bytes(row, fast_path_of(row, row->in | row->out | row->err));
 }
 
 void __init linx_row_find_ways(struct linx_row *row)
 {
-	row->enter_way = row->exit_way = LINX_WAY_LONG;
-	if (row->by) {
+	row->enter_fast = row->exit_fast = LINX_FAST_SLOW;
+	if (row->selector) {
 		/* What a filter or sampling leaves out of CONTEXT calls is looked at all the same, the long way. */
 		if (!(row->flags & LINX_ROW_CONTEXT))
-			row->exit_way = linx_by_all_seen(row) ? LINX_WAY_BY_SEEN : LINX_WAY_BY;
+			row->exit_fast = linx_selector_matches_all(row) ? LINX_FAST_VARIANT_MANY : LINX_FAST_VARIANT;
 		return;
 	}
-	row->enter_few = few(row, row->in);
+	row->enter_few = fast_values(row, row->in);
 	if ((row->enter_few || !row->in) && !(row->follow & row->in) && !(row->flags & LINX_ROW_SIGRETURN))
-		row->enter_way = way_of(row, row->in);
+		row->enter_fast = fast_path_of(row, row->in);
 	if (row->flags & LINX_ROW_EXEC)
 		return;
-	row->exit_few = few(row, row->in | row->out | row->err);
-	row->exit_way = exit_way_of(row);
+	row->exit_few = fast_values(row, row->in | row->out | row->err);
+	row->exit_fast = exit_fast_of(row);
 }

@@ -118,7 +118,7 @@ static u32 __init fixed_of(u32 def, unsigned int arg)
 	case LINX_CAP_FIX:
 	case LINX_CAP_ONE:
 		size = LINX_ARGDEF_CAP(def) == LINX_CAP_FIX ? what : linx_shapes[what].size[LINX_ABI_X86_64];
-		return size <= LINX_SHORT_MAX ? LINX_VAL_HEAD(size, arg, whole, 0) : 0;
+		return size <= LINX_FAST_VALUE_MAX ? LINX_VAL_HEAD(size, arg, whole, 0) : 0;
 	case LINX_CAP_N:
 		return LINX_VAL_HEAD(linx_shapes[what].size[LINX_ABI_X86_64], arg, whole, 0);
 	case LINX_CAP_ALL:
@@ -176,7 +176,7 @@ void __init linx_table_init(void)
 	linx_rows[LINX_ROW_ID_setpgid].flags |= LINX_ROW_OTHER;
 	linx_rows[LINX_ROW_ID_prctl].flags |= LINX_ROW_OPTION;
 	linx_members_init();
-	linx_choice_init();
+	linx_variant_init();
 	for (i = 0; i < LINX_ROW_ID_NR; i++)
 		linx_row_complete(&linx_rows[i]);
 	linx_rows[LINX_ROW_ID_recvmsg].flags |= LINX_ROW_RECVMSG;

@@ -55,7 +55,7 @@ enum linx_cap {
 #define LINX_ARGDEF_INT 0x100 /* an int on every ABI: its upper half means nothing */
 #define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
-#define LINX_SHORT_MAX 1024 /* structures up to this size may go the short way of capture/encode.c */
+#define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may go the short way of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
 /* Of a record with a structure, four members of it, and as many buffers as such an array can name. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
@@ -86,37 +86,37 @@ enum linx_cap {
 #define LINX_RECV_ADDR 4 /* where an address goes; then, where its length is */
 
 /* The way of a call's records in a session that is alone; syscall/fast.c. */
-enum linx_way {
-	LINX_WAY_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
-	LINX_WAY_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
-	LINX_WAY_WRITE, /* the same of one that it takes from */
-	LINX_WAY_BUF, /* one value: a buffer */
-	LINX_WAY_ADDR, /* a socket's address */
-	LINX_WAY_STR, /* a string */
-	LINX_WAY_FIX, /* a structure */
-	LINX_WAY_ARR, /* an array */
-	LINX_WAY_STAT, /* two values: a string and a structure */
-	LINX_WAY_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
-	LINX_WAY_PEER, /* as ADDR, and the peer of the socket */
-	LINX_WAY_SHAPE, /* a structure, and what it points to is no more than buffers; of RECVMSG, if nothing was thrown away */
-	LINX_WAY_BUFFERS, /* an array of buffers */
-	LINX_WAY_FEW, /* few values of any of these kinds */
-	LINX_WAY_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
-	LINX_WAY_MORE, /* few values of any kind, and what they point to */
-	LINX_WAY_BY, /* an argument decides */
-	LINX_WAY_RESOLVED, /* as FEW, and what was opened or the peer */
-	LINX_WAY_BY_SEEN, /* an argument of many values decides */
-	LINX_WAY_RECV, /* as READ, and LINX_RECV_ADDR; if that is null, nothing was thrown away and the socket is not one of netlink */
-	LINX_WAY_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
-	LINX_WAY_FORK, /* a call that makes a task: registers alone, or few values */
-	LINX_WAY_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
-	LINX_WAY_NONE, /* an entry of which there is no record; a return that sampling may leave out */
-	LINX_WAY_LONG, /* whatever it is, the long way finds out */
-	LINX_WAY_MASK = 0x1f,
+enum linx_fast_path {
+	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
+	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
+	LINX_FAST_WRITE, /* the same of one that it takes from */
+	LINX_FAST_BUF, /* one value: a buffer */
+	LINX_FAST_ADDR, /* a socket's address */
+	LINX_FAST_STR, /* a string */
+	LINX_FAST_FIX, /* a structure */
+	LINX_FAST_ARR, /* an array */
+	LINX_FAST_STAT, /* two values: a string and a structure */
+	LINX_FAST_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
+	LINX_FAST_PEER, /* as ADDR, and the peer of the socket */
+	LINX_FAST_SHAPE, /* a structure, and what it points to is no more than buffers; of RECVMSG, if nothing was thrown away */
+	LINX_FAST_BUFFERS, /* an array of buffers */
+	LINX_FAST_FEW, /* few values of any of these kinds */
+	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
+	LINX_FAST_MORE, /* few values of any kind, and what they point to */
+	LINX_FAST_VARIANT, /* an argument decides */
+	LINX_FAST_RESOLVED, /* as FEW, and what was opened or the peer */
+	LINX_FAST_VARIANT_MANY, /* an argument of many values decides */
+	LINX_FAST_RECV, /* as READ, and LINX_RECV_ADDR; if that is null, nothing was thrown away and the socket is not one of netlink */
+	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
+	LINX_FAST_FORK, /* a call that makes a task: registers alone, or few values */
+	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
+	LINX_FAST_NONE, /* an entry of which there is no record; a return that sampling may leave out */
+	LINX_FAST_SLOW, /* whatever it is, the long way finds out */
+	LINX_FAST_MASK = 0x1f,
 	/* Of a session that does more than record: not with LONG. */
-	LINX_WAY_TIMED = 0x20, /* keeps the time of entry */
-	LINX_WAY_ASK = 0x40, /* filters; alone: by linx_session.only */
-	LINX_WAY_ASK_MORE = 0x80, /* with ASK: by more than that */
+	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
+	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.only */
+	LINX_FAST_FILTERED_SLOW = 0x80, /* with ASK: by more than that */
 };
 
 struct linx_row {
@@ -131,8 +131,8 @@ struct linx_row {
 	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
 	u8 files; /* changes the table of descriptors: see task/fd_table.c; 0: does not */
 	u8 one, two; /* of the arguments with something to copy, the first and the second */
-	u8 enter_way, exit_way; /* enum linx_way, for sessions that are alone, with the usual limits */
-	u16 by; /* an argument decides what is captured: see table/variant.h; 0: none does */
+	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with the usual limits */
+	u16 selector; /* an argument decides what is captured: see table/variant.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
 	 * The low half of LINX_VAL_HEAD(), as far as it is known: of FIX and ONE
@@ -148,7 +148,7 @@ static_assert(sizeof(struct linx_row) == 64); /* a cache line */
 /* Is there nothing to it but registers? */
 static __always_inline bool linx_row_plain(const struct linx_row *row)
 {
-	return row->exit_way <= LINX_WAY_PLAIN_MAX;
+	return row->exit_fast <= LINX_FAST_PLAIN_MAX;
 }
 
 static_assert(LINX_CAP_ONE == LINX_CAP_FIX + 1); /* linx_cap_fixed() */

@@ -22,21 +22,21 @@ enum {
 
 /* The rows of choices.def, from 1 on. */
 enum {
-	BY_NONE,
-#define KEY(row, k, shift, mask) BY_##row,
-#define KEY2(row, high, low) BY_##row,
+	SELECTOR_NONE,
+#define KEY(row, k, shift, mask) SELECTOR_##row,
+#define KEY2(row, high, low) SELECTOR_##row,
 #define CHOICE(row, value, arg, capture)
 #define OTHERWISE(row, arg, capture)
 #define OTHERWISE_IOC(row, dir, arg, capture)
 #include "tables/choices.def"
 #undef KEY
 #undef KEY2
-	BY_NR,
+	SELECTOR_NR,
 };
 
-struct linx_by linx_bys[BY_NR] __ro_after_init = {
-#define KEY(id, k, shift_, mask_) [BY_##id] = { .row = ROW_##id, .low = k, .shift = shift_, .mask = mask_ },
-#define KEY2(id, high_, low_) [BY_##id] = { .row = ROW_##id, .low = low_, .high = high_, .two = true, .mask = 0xffff },
+struct linx_selector linx_selectors[SELECTOR_NR] __ro_after_init = {
+#define KEY(id, k, shift_, mask_) [SELECTOR_##id] = { .row = ROW_##id, .low = k, .shift = shift_, .mask = mask_ },
+#define KEY2(id, high_, low_) [SELECTOR_##id] = { .row = ROW_##id, .low = low_, .high = high_, .two = true, .mask = 0xffff },
 #include "tables/choices.def"
 #undef KEY
 #undef KEY2
@@ -48,22 +48,22 @@ struct linx_by linx_bys[BY_NR] __ro_after_init = {
 #define KEY(row, k, shift, mask)
 #define KEY2(row, high, low)
 
-enum choice_kind {
+enum variant_kind {
 	CHOICE_VALUE,
 	CHOICE_OTHERWISE,
 };
 
-struct choice {
-	u16 by;
+struct variant {
+	u16 selector;
 	u8 kind, arg;
 	u32 value; /* OTHERWISE: direction, 0 for all but ioctl */
 	u32 def;
 };
 
-static const struct choice choices[] __initconst = {
-#define CHOICE(row, value_, arg_, capture) { BY_##row, CHOICE_VALUE, arg_, value_, capture },
-#define OTHERWISE(row, arg_, capture) { BY_##row, CHOICE_OTHERWISE, arg_, 0, capture },
-#define OTHERWISE_IOC(row, dir, arg_, capture) { BY_##row, CHOICE_OTHERWISE, arg_, dir, capture },
+static const struct variant choices[] __initconst = {
+#define CHOICE(row, value_, arg_, capture) { SELECTOR_##row, CHOICE_VALUE, arg_, value_, capture },
+#define OTHERWISE(row, arg_, capture) { SELECTOR_##row, CHOICE_OTHERWISE, arg_, 0, capture },
+#define OTHERWISE_IOC(row, dir, arg_, capture) { SELECTOR_##row, CHOICE_OTHERWISE, arg_, dir, capture },
 #include "tables/choices.def"
 #undef CHOICE
 #undef OTHERWISE
@@ -72,35 +72,35 @@ static const struct choice choices[] __initconst = {
 
 #define DIRS 4
 /* The first rows: what holds otherwise, for each row and direction. */
-#define OTHERWISE_NR (BY_NR * DIRS)
-#define CHOSEN_NR (OTHERWISE_NR + ARRAY_SIZE(choices))
+#define OTHERWISE_NR (SELECTOR_NR * DIRS)
+#define VARIANT_NR (OTHERWISE_NR + ARRAY_SIZE(choices))
 
-struct linx_row linx_chosen[CHOSEN_NR] __ro_after_init;
-struct linx_choice_key linx_choice_keys[CHOSEN_NR] __ro_after_init;
+struct linx_row linx_variants[VARIANT_NR] __ro_after_init;
+struct linx_variant_key linx_variant_keys[VARIANT_NR] __ro_after_init;
 static unsigned int nchosen __initdata = OTHERWISE_NR;
 
-u16 linx_choice_hash[1 << LINX_CHOICE_BITS] __ro_after_init;
+u16 linx_variant_hash[1 << LINX_VARIANT_BITS] __ro_after_init;
 
 /* Less than half is taken, so that a search is short. */
-static_assert(ARRAY_SIZE(choices) < ARRAY_SIZE(linx_choice_hash) / 2);
+static_assert(ARRAY_SIZE(choices) < ARRAY_SIZE(linx_variant_hash) / 2);
 
 /* A copy of the row with nothing to capture where its argument decides. */
-static void __init copy_row(unsigned int to, u32 by, u32 value)
+static void __init copy_row(unsigned int to, u32 selector, u32 value)
 {
-	struct linx_row *row = &linx_chosen[to];
+	struct linx_row *row = &linx_variants[to];
 	unsigned int i;
 
-	*row = linx_rows[linx_bys[by].row];
-	row->by = 0;
-	linx_choice_keys[to].value = value;
-	linx_choice_keys[to].by = by;
+	*row = linx_rows[linx_selectors[selector].row];
+	row->selector = 0;
+	linx_variant_keys[to].value = value;
+	linx_variant_keys[to].selector = selector;
 	for (i = 0; i < LINX_NARGS; i++)
 		if (LINX_ARGDEF_CAP(row->arg[i]) == LINX_CAP_BY)
 			row->arg[i] &= LINX_ARGDEF_TYPE;
 }
 
 /* Where the arguments of a call stand, for one register instead of six. */
-static void __init set_by(struct linx_by *by, const struct linx_row *otherwise)
+static void __init set_selector(struct linx_selector *selector, const struct linx_row *fallback)
 {
 	static const u16 at[2][LINX_NARGS] __initconst = {
 		LINX_ARGS_64,
@@ -109,45 +109,45 @@ static void __init set_by(struct linx_by *by, const struct linx_row *otherwise)
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
-		by->low_at[i] = at[i][by->low];
-		by->high_at[i] = at[i][by->high];
+		selector->low_at[i] = at[i][selector->low];
+		selector->high_at[i] = at[i][selector->high];
 	}
-	by->otherwise = otherwise;
+	selector->fallback = fallback;
 }
 
-static struct linx_row *__init get_chosen(const struct choice *c)
+static struct linx_row *__init get_variant(const struct variant *c)
 {
-	struct linx_by *by = &linx_bys[c->by];
+	struct linx_selector *selector = &linx_selectors[c->selector];
 	u16 *slot;
 
 	if (c->kind == CHOICE_OTHERWISE) {
 		if (c->value) {
-			by->dirs = DIRS - 1;
-			by->seen = ~0ULL;
+			selector->dirs = DIRS - 1;
+			selector->announced = ~0ULL;
 		}
-		return &linx_chosen[c->by * DIRS + c->value];
+		return &linx_variants[c->selector * DIRS + c->value];
 	}
-	by->seen |= 1ULL << (c->value & by->mask) % 64;
-	slot = linx_choice_find(c->by, c->value);
+	selector->announced |= 1ULL << (c->value & selector->mask) % 64;
+	slot = linx_variant_find(c->selector, c->value);
 	if (!*slot) {
-		copy_row(nchosen, c->by, c->value);
+		copy_row(nchosen, c->selector, c->value);
 		*slot = nchosen++;
 	}
-	return &linx_chosen[*slot];
+	return &linx_variants[*slot];
 }
 
-void __init linx_choice_init(void)
+void __init linx_variant_init(void)
 {
 	unsigned int i;
 
 	for (i = DIRS; i < OTHERWISE_NR; i++)
 		copy_row(i, i / DIRS, 0);
-	for (i = 1; i < BY_NR; i++) {
-		set_by(&linx_bys[i], &linx_chosen[i * DIRS]);
-		linx_rows[linx_bys[i].row].by = i;
+	for (i = 1; i < SELECTOR_NR; i++) {
+		set_selector(&linx_selectors[i], &linx_variants[i * DIRS]);
+		linx_rows[linx_selectors[i].row].selector = i;
 	}
 	for (i = 0; i < ARRAY_SIZE(choices); i++)
-		get_chosen(&choices[i])->arg[choices[i].arg] |= choices[i].def;
+		get_variant(&choices[i])->arg[choices[i].arg] |= choices[i].def;
 	for (i = DIRS; i < nchosen; i++)
-		linx_row_complete(&linx_chosen[i]);
+		linx_row_complete(&linx_variants[i]);
 }

@@ -161,7 +161,7 @@ static void put_string(struct linx_fill *f, u8 field, const char *str)
 
 static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 {
-	f->longs[f->nlongs++] = (struct linx_long){
+	f->longs[f->nlongs++] = (struct linx_long_value){
 		.arg = field,
 		.keep = true,
 		.addr = start,
@@ -212,7 +212,7 @@ static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r,
 	struct linx_fill *f = begin(s, r, kind, now, room);
 
 	if (f) {
-		set_bit(tid, s->seen);
+		set_bit(tid, s->announced);
 		smp_mb__after_atomic(); /* pairs with the change and test_bit() of linx_task_forget() */
 	}
 	return f;
@@ -225,10 +225,10 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 		linx_task_forget(s, p->pid);
 		return false;
 	}
-	if (!test_bit(p->pid, s->told))
-		set_bit(p->pid, s->told);
-	if (!test_bit(p->tgid, s->known))
-		set_bit(p->tgid, s->known);
+	if (!test_bit(p->pid, s->ever_announced))
+		set_bit(p->pid, s->ever_announced);
+	if (!test_bit(p->tgid, s->process_announced))
+		set_bit(p->tgid, s->process_announced);
 	return true;
 }
 
@@ -238,45 +238,45 @@ static bool has_line(const struct linx_fill *f)
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
 }
 
-static void change_lined(struct linx_session *s, pid_t pid, bool has)
+static void change_cmdline_sent(struct linx_session *s, pid_t pid, bool has)
 {
-	if (has && !test_bit(pid, s->lined))
-		set_bit(pid, s->lined);
-	else if (!has && test_bit(pid, s->lined))
-		clear_bit(pid, s->lined);
+	if (has && !test_bit(pid, s->cmdline_sent))
+		set_bit(pid, s->cmdline_sent);
+	else if (!has && test_bit(pid, s->cmdline_sent))
+		clear_bit(pid, s->cmdline_sent);
 }
 
-void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now)
+void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	bool all = READ_ONCE(s->leaves_out) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_is_known(s, current);
+	bool all = READ_ONCE(s->filters_threads) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_process_announced(s, current);
 	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
 	bool again;
 
 	if (!f)
 		return;
 	linx_task_put_ctx(f, current, 0, 0);
-	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
+	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
-	linx_who_put_cgroup(f, current, false);
-	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->lined); /* a recorder may have lost it since */
+	linx_task_info_put_cgroup(f, current, false);
+	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent); /* a recorder may have lost it since */
 	put_argv(f, again, false);
 	if (finish(f, s, current) && !again)
-		change_lined(s, current->tgid, has_line(f));
+		change_cmdline_sent(s, current->tgid, has_line(f));
 	if (unlikely(all))
-		linx_files_met(s, r, now);
+		linx_files_announce(s, r, now);
 }
 
 /* In the parent. What the child inherits stands in the parent's records. */
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
 {
-	bool moved = linx_who_moved(child);
+	bool moved = linx_task_info_moved(child);
 	struct linx_fill *f;
 	u32 flags = 0;
 
-	linx_task_meet(s, r, now);
+	linx_task_announce(s, r, now);
 	linx_task_forget(s, child->pid);
 	if (child->tgid == child->pid)
-		change_lined(s, child->tgid, false);
+		change_cmdline_sent(s, child->tgid, false);
 	f = begin_seen(s, r, LINX_REC_FORK, child->pid, now, WHO_ROOM + (moved ? PATH_ROOM : 0));
 	if (!f)
 		return;
@@ -289,11 +289,11 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (child->fs && child->fs == current->fs)
 		flags |= LINX_CTX_FS_SHARED;
 	linx_task_put_ctx(f, child, flags, 0);
-	linx_who_put(f, child, 0, false);
+	linx_task_info_put(f, child, 0, false);
 	if (moved)
-		linx_who_put_cgroup(f, child, false);
+		linx_task_info_put_cgroup(f, child, false);
 	if (finish(f, s, child) && child->tgid != current->tgid)
-		change_lined(s, child->tgid, test_bit(current->tgid, s->lined));
+		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_fork(s, r, child, now);
 }
@@ -304,19 +304,19 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 
 	linx_task_forget(s, old_tid);
 	linx_task_forget(s, current->pid);
-	change_lined(s, current->tgid, false);
+	change_cmdline_sent(s, current->tgid, false);
 	f = begin_seen(s, r, LINX_REC_EXEC, current->pid, now, full_room(s));
 	if (!f)
 		return;
 	linx_task_put_ctx(f, current, 0, old_tid);
-	linx_who_put(f, current, linx_task_put_exe(f, current, false), false);
+	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
 	put_cwd(f);
-	linx_who_put_cgroup(f, current, false);
+	linx_task_info_put_cgroup(f, current, false);
 	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
 	if (bprm->interp != bprm->filename)
 		put_string(f, LINX_FIELD_INTERP, bprm->interp);
 	put_argv(f, false, s->flags & LINX_SETUP_ENVP);
-	change_lined(s, current->tgid, finish(f, s, current) && has_line(f));
+	change_cmdline_sent(s, current->tgid, finish(f, s, current) && has_line(f));
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_all(s, r, now);
 }
@@ -325,47 +325,47 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	linx_task_forget(s, current->pid);
-	change_lined(s, current->tgid, false);
-	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) && linx_task_is_known(s, current))
+	change_cmdline_sent(s, current->tgid, false);
+	if (s->flags & LINX_SETUP_FILES && !READ_ONCE(s->owner_gone) && linx_task_process_announced(s, current))
 		linx_files_all(s, r, now);
 }
 
 /* No mm any more, before 7.x; ids and exit code are there. */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
 {
-	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->snapped);
-	bool known = test_bit(p->pid, s->told);
-	const struct task_struct *heir = linx_heir(p);
+	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->has_snapshot);
+	bool process_announced = test_bit(p->pid, s->ever_announced);
+	const struct task_struct *successor = linx_exec_successor(p);
 	struct linx_fill *f;
 
 	linx_task_forget(s, p->pid);
-	if (known)
-		clear_bit(p->pid, s->told);
-	if (heir && test_bit(heir->pid, s->told))
-		set_bit(p->tgid, s->told); /* its own end, under the leader's id */
+	if (process_announced)
+		clear_bit(p->pid, s->ever_announced);
+	if (successor && test_bit(successor->pid, s->ever_announced))
+		set_bit(p->tgid, s->ever_announced); /* its own end, under the leader's id */
 	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
-	if (!known && (!all || !linx_filter_task(s, p)))
+	if (!process_announced && (!all || !linx_filter_task(s, p)))
 		return;
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
 	if (!f)
 		return;
 	linx_task_put_ctx(f, p, last ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
-	linx_who_put_usage(f, p, last);
+	linx_task_info_put_usage(f, p, last);
 	linx_rec_commit(f);
 }
 
 void linx_task_end_process(struct linx_session *s, pid_t tgid)
 {
-	clear_bit(tgid, s->known);
-	clear_bit(tgid, s->told);
-	change_lined(s, tgid, false);
+	clear_bit(tgid, s->process_announced);
+	clear_bit(tgid, s->ever_announced);
+	change_cmdline_sent(s, tgid, false);
 }
 
 /*
  * Another task as it is now: what a call of the current one changed of it. Takes
  * the task's own locks, whose holders meet no tracepoint that leads here.
  */
-static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
+static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
 	struct linx_fill *f;
 
@@ -376,8 +376,8 @@ static void tell_other(struct linx_session *s, struct linx_ring *r, struct task_
 	f->rec->tid = p->pid;
 	f->rec->pid = p->tgid;
 	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
-	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
-	linx_who_put_cgroup(f, p, true);
+	linx_task_info_put(f, p, linx_task_put_exe(f, p, true), true);
+	linx_task_info_put_cgroup(f, p, true);
 	finish(f, s, p);
 }
 
@@ -391,9 +391,9 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 
 	rcu_read_lock();
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
-	if (p && p != current && test_bit(p->pid, s->seen) && !(READ_ONCE(p->flags) & PF_EXITING)) {
+	if (p && p != current && test_bit(p->pid, s->announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
 		if (LINX_HAVE_PATHS)
-			tell_other(s, r, p, now);
+			emit_other(s, r, p, now);
 		else
 			linx_task_forget(s, p->pid);
 	}
@@ -420,9 +420,9 @@ void linx_task_forget_filtered(struct linx_session *s)
 	const struct task_struct *p;
 	unsigned long tid;
 
-	if (!s->seen)
+	if (!s->announced)
 		return;
-	for_each_set_bit(tid, s->seen, PID_MAX_LIMIT) {
+	for_each_set_bit(tid, s->announced, PID_MAX_LIMIT) {
 		rcu_read_lock();
 		p = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
 		if (!p || !linx_filter_task(s, p))
@@ -437,7 +437,7 @@ static void forget_sharing(struct linx_session *s)
 {
 	const struct task_struct *t;
 
-	if (!linx_task_is_known(s, current))
+	if (!linx_task_process_announced(s, current))
 		return;
 	rcu_read_lock();
 	for_each_thread(current, t)
@@ -448,7 +448,7 @@ static void forget_sharing(struct linx_session *s)
 /* Told at once: threads that share what has changed may be next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
-	bool seen = linx_seen(s);
+	bool announced = linx_is_announced(s);
 
 	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
 		return false;
@@ -459,8 +459,8 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 		changed_target(s, r, arg0, now);
 	if (!linx_filter_task(s, current)) {
 		forget_sharing(s);
-		return seen && linx_filter_uid_alone(s, current);
+		return announced && linx_filter_uid_alone(s, current);
 	}
-	linx_task_met(s, r, now);
+	linx_task_announce_slow(s, r, now);
 	return false;
 }

@@ -9,28 +9,28 @@ struct linux_binprm;
 struct linx_row;
 
 /* The current task's first record in this session is about to be written: tell who it is. */
-void linx_task_met(struct linx_session *s, struct linx_ring *r, u64 now);
+void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now);
 
-static __always_inline void linx_task_meet(struct linx_session *s, struct linx_ring *r, u64 now)
+static __always_inline void linx_task_announce(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	if (unlikely(!test_bit(current->pid, s->seen)))
-		linx_task_met(s, r, now);
+	if (unlikely(!test_bit(current->pid, s->announced)))
+		linx_task_announce_slow(s, r, now);
 }
 
 /* Its context has changed: tell it anew with its next record. */
 static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 {
-	if (test_bit(tid, s->seen))
-		clear_bit(tid, s->seen);
+	if (test_bit(tid, s->announced))
+		clear_bit(tid, s->announced);
 }
 
 /*
  * Does the reader know the task's process, though the filter may leave the task
  * out? What it changes is then the others' too, or was known before.
  */
-static inline bool linx_task_is_known(const struct linx_session *s, const struct task_struct *p)
+static inline bool linx_task_process_announced(const struct linx_session *s, const struct task_struct *p)
 {
-	return test_bit(p->tgid, s->known);
+	return test_bit(p->tgid, s->process_announced);
 }
 
 /* Owner's ioctl: whom a new filter leaves out has not been met. */
@@ -40,12 +40,12 @@ void linx_task_forget_filtered(struct linx_session *s);
 static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 {
 	linx_task_forget(s, tid);
-	if (test_bit(tid, s->told))
-		clear_bit(tid, s->told);
-	if (test_bit(tid, s->known))
-		clear_bit(tid, s->known);
-	if (test_bit(tid, s->lined))
-		clear_bit(tid, s->lined);
+	if (test_bit(tid, s->ever_announced))
+		clear_bit(tid, s->ever_announced);
+	if (test_bit(tid, s->process_announced))
+		clear_bit(tid, s->process_announced);
+	if (test_bit(tid, s->cmdline_sent))
+		clear_bit(tid, s->cmdline_sent);
 }
 
 /*

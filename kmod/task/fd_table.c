@@ -86,11 +86,11 @@ void __init linx_files_init(void)
 }
 
 /* Has the table more descriptors than the program's memory says? */
-enum doubt {
-	DOUBT_NONE,
-	DOUBT_SILENT, /* it has a place for them, and says none */
-	DOUBT_LATER, /* the call may itself have written over what it said of them */
-	DOUBT_SOME, /* what it says cannot be read, or is more than is looked at */
+enum uncertain {
+	UNCERTAIN_NONE,
+	UNCERTAIN_SILENT, /* it has a place for them, and says none */
+	UNCERTAIN_LATER, /* the call may itself have written over what it said of them */
+	UNCERTAIN_SOME, /* what it says cannot be read, or is more than is looked at */
 };
 
 /* A call that has returned, or a new table. */
@@ -102,7 +102,7 @@ struct change {
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
-	enum doubt doubt;
+	enum uncertain uncertain;
 	s32 socket; /* of which there is a doubt; -1: it is of no socket */
 };
 
@@ -143,7 +143,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 	f->rec->tid = c->p->pid;
 	f->rec->pid = c->p->tgid;
 	*(struct linx_files_change *)f->p = (struct linx_files_change){
-		.table = linx_who_id(c->p->files),
+		.table = linx_task_info_id(c->p->files),
 		.op = op,
 		.first = first,
 		.last = last,
@@ -163,7 +163,7 @@ static void spend(struct change *c, const struct linx_fill *f)
 	c->spent = f->late ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
 }
 
-static void tell(struct change *c, s32 fd)
+static void emit(struct change *c, s32 fd)
 {
 	struct linx_files_change *change;
 	struct linx_fill *f;
@@ -174,7 +174,7 @@ static void tell(struct change *c, s32 fd)
 	if (!f)
 		return;
 	change = (struct linx_files_change *)f->p - 1;
-	if (!linx_fd_tell(f, fd))
+	if (!linx_fd_emit(f, fd))
 		change->op = LINX_FILES_CLOSED;
 	spend(c, f);
 	linx_rec_commit(f);
@@ -224,7 +224,7 @@ static void find_from(struct walk *w, u32 fd)
 }
 
 /* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
-static bool tell_some(struct change *c, struct walk *w, u32 flags)
+static bool emit_some(struct change *c, struct walk *w, u32 flags)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
 	struct linx_files_change *change;
@@ -236,7 +236,7 @@ static bool tell_some(struct change *c, struct walk *w, u32 flags)
 	do {
 		if (!w->file)
 			break;
-		linx_fd_tell_file(f, w->file, w->fd, w->cloexec);
+		linx_fd_emit_file(f, w->file, w->fd, w->cloexec);
 		fput(w->file);
 		find_from(w, w->fd + 1);
 	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !f->late);
@@ -246,7 +246,7 @@ static bool tell_some(struct change *c, struct walk *w, u32 flags)
 }
 
 /* Of a table that is too large to be told, or has too long paths: which are open. */
-static void tell_open(struct change *c)
+static void emit_open(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
 	struct fdtable *fdt;
@@ -272,7 +272,7 @@ static void tell_open(struct change *c)
  * here before everything is hooked that could change it: the snapshot tells of
  * that. false: it has too many descriptors, nothing is told.
  */
-static bool tell_all(struct change *c)
+static bool emit_all(struct change *c)
 {
 	struct walk w = { .files = c->p->files };
 	u32 flags = LINX_FILES_FIRST;
@@ -284,19 +284,19 @@ static bool tell_all(struct change *c)
 	expect_many(c);
 	find_from(&w, 0);
 	do {
-		if (!tell_some(c, &w, flags))
+		if (!emit_some(c, &w, flags))
 			break;
 		flags = 0;
 	} while (w.file && c->spent <= SPENT_MAX);
 	if (w.file)
 		fput(w.file);
 	if (c->spent > SPENT_MAX)
-		tell_open(c);
+		emit_open(c);
 	return true;
 }
 
 /* Of a table that is too large: it is another one than what the reader may have under this number, and not known. */
-static void tell_unknown(struct change *c)
+static void emit_unknown(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, 0);
 
@@ -321,11 +321,11 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	if (!child->files || child->files == current->files || !has_shared(current))
 		return;
 	c.now = time_of(r, child->files, now);
-	tell_all(&c);
+	emit_all(&c);
 }
 
 /* Whoever shares or shared the table may have opened some of them again, and told so before. */
-static void tell_range(struct change *c, const unsigned long *args)
+static void emit_range(struct change *c, const unsigned long *args)
 {
 	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
 	struct linx_fill *f = begin(c, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, args[0], args[1], 0);
@@ -339,25 +339,25 @@ static void tell_range(struct change *c, const unsigned long *args)
 	expect_many(c);
 	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
 		fput(w.file);
-		tell(c, w.fd);
+		emit(c, w.fd);
 		find_from(&w, w.fd + 1);
 	}
 	if (!w.file)
 		return;
 	fput(w.file);
 	if (w.fd <= (u32)args[1])
-		tell_open(c);
+		emit_open(c);
 }
 
-static void tell_ints(struct change *c, u64 addr, unsigned int n)
+static void emit_ints(struct change *c, u64 addr, unsigned int n)
 {
 	s32 fd;
 
 	for (; n--; addr += sizeof(fd))
 		if (linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
-			tell(c, fd);
+			emit(c, fd);
 		else
-			c->doubt = DOUBT_SOME;
+			c->uncertain = UNCERTAIN_SOME;
 }
 
 /*
@@ -375,11 +375,11 @@ static u64 read_word(struct change *c, u64 addr)
 
 	if (linx_user_read(&word, addr, size) == size)
 		return word;
-	c->doubt = DOUBT_SOME;
+	c->uncertain = UNCERTAIN_SOME;
 	return 0;
 }
 
-static void tell_control(struct change *c, u64 addr, u64 left)
+static void emit_control(struct change *c, u64 addr, u64 left)
 {
 	u32 word = c->narrow ? 4 : 8, head = word + 2 * sizeof(s32), n, fds, i;
 	s32 type[2];
@@ -394,8 +394,8 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 			fds = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX + 1);
 			i = min_t(u32, fds, RIGHTS_MAX - c->rights);
 			if (i < fds)
-				c->doubt = DOUBT_SOME;
-			tell_ints(c, addr + head, i);
+				c->uncertain = UNCERTAIN_SOME;
+			emit_ints(c, addr + head, i);
 			c->rights += i;
 		}
 		len = ALIGN(len, word);
@@ -405,7 +405,7 @@ static void tell_control(struct change *c, u64 addr, u64 left)
 		left -= len;
 	}
 	if (left >= head)
-		c->doubt = DOUBT_SOME;
+		c->uncertain = UNCERTAIN_SOME;
 }
 
 /* struct msghdr: where the control messages are, in words of the program, as the name is, which comes first. */
@@ -448,7 +448,7 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
  * the first), or to the head of the control message. Of recvmmsg it may write
  * over it later: the next message, the length of this one, the time that is left.
  */
-static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
+static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
 	u32 n = asked ? ret : 1; /* of recvmsg it is no number of messages */
 	u64 control, len;
@@ -456,25 +456,25 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 	c->socket = socket;
 	expect_many(c);
 	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
-		c->doubt = DOUBT_SOME;
+		c->uncertain = UNCERTAIN_SOME;
 	if (IS_ERR_VALUE(ret))
 		return;
 	if (n < asked)
-		c->doubt = max(c->doubt, DOUBT_SILENT);
+		c->uncertain = max(c->uncertain, UNCERTAIN_SILENT);
 	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
 		if (!control && len) /* without a buffer the kernel leaves 0: the pointer was written over */
-			c->doubt = DOUBT_SOME;
+			c->uncertain = UNCERTAIN_SOME;
 		if (!control)
 			continue;
 		if (!len)
-			c->doubt = max(c->doubt, DOUBT_SILENT);
+			c->uncertain = max(c->uncertain, UNCERTAIN_SILENT);
 		if (asked)
-			c->doubt = max(c->doubt, DOUBT_LATER);
+			c->uncertain = max(c->uncertain, UNCERTAIN_LATER);
 		if (is_written_over(c, msg, control, len))
-			c->doubt = DOUBT_SOME;
-		tell_control(c, control, len);
+			c->uncertain = UNCERTAIN_SOME;
+		emit_control(c, control, len);
 	}
 }
 
@@ -484,16 +484,16 @@ static void tell_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
  * that they tell of in a moment: no question without a reason, of which many
  * messages are none but of such a socket.
  */
-static void tell_doubtful(struct change *c)
+static void emit_doubtful(struct change *c)
 {
 	bool alone = atomic_read(&c->p->files->count) == 1;
 
-	if (alone || c->doubt == DOUBT_LATER ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
-					       c->doubt == DOUBT_SILENT)
+	if (alone || c->uncertain == UNCERTAIN_LATER ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
+					       c->uncertain == UNCERTAIN_SILENT)
 		return;
 	c->now = time_of(c->r, c->p->files, linx_clock_now());
-	if (c->doubt == DOUBT_SILENT || !alone || !tell_all(c))
-		tell_open(c);
+	if (c->uncertain == UNCERTAIN_SILENT || !alone || !emit_all(c))
+		emit_open(c);
 }
 
 /* May a message have been received? Its descriptors come first, then the address, whose length is read and written. */
@@ -522,47 +522,47 @@ static unsigned int socketcall_args(unsigned long call, long ret)
 }
 
 /* The call and its arguments, as the program laid them out. */
-static void tell_socketcall(struct change *c, const unsigned long *args, long ret)
+static void emit_socketcall(struct change *c, const unsigned long *args, long ret)
 {
 	unsigned int n = socketcall_args(args[0], ret);
 	u32 a[4] = { 0 };
 
 	if (n && linx_user_read(a, args[1], n * sizeof(u32)) != n * sizeof(u32)) {
-		c->doubt = DOUBT_SOME;
+		c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
 	switch (n ? args[0] : 0) {
 	case SYS_BIND:
 	case SYS_CONNECT:
-		tell(c, a[0]);
+		emit(c, a[0]);
 		break;
 	case SYS_SOCKETPAIR:
-		tell_ints(c, a[3], 2);
+		emit_ints(c, a[3], 2);
 		break;
 	case SYS_RECVMSG:
-		tell_rights(c, a[0], a[1], ret, 0);
+		emit_rights(c, a[0], a[1], ret, 0);
 		break;
 	case SYS_RECVMMSG:
-		tell_rights(c, a[0], a[1], ret, a[2]);
+		emit_rights(c, a[0], a[1], ret, a[2]);
 		break;
 	case SYS_GETSOCKOPT:
 		if (a[2] == SO_PEERPIDFD)
-			tell_ints(c, a[3], 1);
+			emit_ints(c, a[3], 1);
 		else if (a[2] == SCTP_SOCKOPT_PEELOFF || a[2] == SCTP_SOCKOPT_PEELOFF_FLAGS)
-			tell(c, ret);
+			emit(c, ret);
 		break;
 	}
 }
 
 /* struct clone_args: flags, then the address of the pidfd */
-static void tell_clone(struct change *c, u64 addr)
+static void emit_clone(struct change *c, u64 addr)
 {
 	u64 word[2];
 
 	if (linx_user_read(word, addr, sizeof(word)) != sizeof(word))
-		c->doubt = DOUBT_SOME;
+		c->uncertain = UNCERTAIN_SOME;
 	else if (word[0] & CLONE_PIDFD)
-		tell_ints(c, word[1], 1);
+		emit_ints(c, word[1], 1);
 }
 
 static void apply(struct change *c, const struct rule *rule, const unsigned long *args, long ret)
@@ -571,37 +571,37 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 		return;
 	if (rule->kind == KIND_SLOT) {
 		if (ret != -EBADF)
-			tell(c, args[0]);
+			emit(c, args[0]);
 		return;
 	}
 	if (rule->kind == KIND_SOCKETCALL)
-		return tell_socketcall(c, args, ret);
+		return emit_socketcall(c, args, ret);
 	if (rule->kind == KIND_ANY) {
 		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
-			c->doubt = DOUBT_SOME;
+			c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
 	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {
 	case KIND_RESULT:
-		tell(c, ret);
+		emit(c, ret);
 		break;
 	case KIND_RANGE:
-		tell_range(c, args);
+		emit_range(c, args);
 		break;
 	case KIND_RIGHTS:
-		tell_rights(c, args[0], args[1], ret, rule->arg ? args[2] : 0);
+		emit_rights(c, args[0], args[1], ret, rule->arg ? args[2] : 0);
 		break;
 	case KIND_BEHIND:
-		tell_ints(c, args[rule->arg], 1);
+		emit_ints(c, args[rule->arg], 1);
 		break;
 	case KIND_CLONE_ARGS:
-		tell_clone(c, args[0]);
+		emit_clone(c, args[0]);
 		break;
 	case KIND_UNSHARE:
-		if (!tell_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
-			tell_unknown(c);
+		if (!emit_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
+			emit_unknown(c);
 		break;
 	}
 }
@@ -622,26 +622,26 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	if (READ_ONCE(s->owner_gone))
 		return;
 	if (linx_filter_task(s, current))
-		linx_task_meet(s, r, call->now);
-	else if (!linx_task_is_known(s, current) && !is_shared_beyond(current))
+		linx_task_announce(s, r, call->now);
+	else if (!linx_task_process_announced(s, current) && !is_shared_beyond(current))
 		return;
 	c.now = time_of(r, current->files, call->now);
 	linx_put_args(call->key, call->regs, (u64 *)args);
 	if (!IS_ERR_VALUE(call->ret)) {
 		if (linx_fd_is_result(call->key, args))
-			tell(&c, call->ret);
+			emit(&c, call->ret);
 		pair = linx_fd_pair(call->key);
 		if (pair >= 0)
-			tell_ints(&c, args[pair], 2);
+			emit_ints(&c, args[pair], 2);
 	}
 	if (i == ONLY_RESULT)
 		return;
 	for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		apply(&c, &rules[i], args, call->ret);
 	if (c.spent > SPENT_MAX)
-		tell_open(&c);
-	else if (unlikely(c.doubt))
-		tell_doubtful(&c);
+		emit_open(&c);
+	else if (unlikely(c.uncertain))
+		emit_doubtful(&c);
 }
 
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
@@ -649,20 +649,20 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct change c = { .s = s, .r = r, .p = current };
 
 	c.now = time_of(r, current->files, now);
-	if (tell_all(&c))
+	if (emit_all(&c))
 		return;
 	/* Others may have changed what it had after it was copied, without a trace in which descriptors are open. */
 	if (has_shared(current))
-		tell_unknown(&c);
+		emit_unknown(&c);
 	else
-		tell_open(&c);
+		emit_open(&c);
 }
 
-void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now)
+void linx_files_announce(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	struct change c = { .s = s, .r = r, .p = current };
 
 	c.now = time_of(r, current->files, now);
-	if (!tell_all(&c))
-		tell_unknown(&c);
+	if (!emit_all(&c))
+		emit_unknown(&c);
 }

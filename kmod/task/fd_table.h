@@ -24,6 +24,6 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now);
 
 /* The same of one that is met, and may have changed unseen: if it has too many, that nothing is known. */
-void linx_files_met(struct linx_session *s, struct linx_ring *r, u64 now);
+void linx_files_announce(struct linx_session *s, struct linx_ring *r, u64 now);
 
 #endif

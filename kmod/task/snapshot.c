@@ -72,7 +72,7 @@ static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kin
 	f->p = (u8 *)(rec + 1);
 	f->end = (u8 *)rec + LINX_REC_MAX;
 	f->budget = LINX_REC_USER_MAX;
-	f->short_room = f->full = f->slow = f->late = false;
+	f->fast_room = f->full = f->slow = f->late = false;
 	f->nlongs = f->nfds = 0;
 	smp_mb(); /* nothing of the task is read before the time */
 	return f;
@@ -137,16 +137,16 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
  * Not of a task whose end may have been told before the time of this record: it
  * would live on in the reader.
  */
-static void tell_task(struct snapshot *w, struct task_struct *p)
+static void emit_task(struct snapshot *w, struct task_struct *p)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_TASK);
 
 	if (READ_ONCE(p->flags) & PF_EXITING)
 		return;
 	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
-	linx_who_put(f, p, linx_task_put_exe(f, p, true), true);
+	linx_task_info_put(f, p, linx_task_put_exe(f, p, true), true);
 	put_cwd(f, p);
-	linx_who_put_cgroup(f, p, true);
+	linx_task_info_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
 	if (pid_alive(p)) /* as long as it is, all that it points to is there */
@@ -161,7 +161,7 @@ static void tell_task(struct snapshot *w, struct task_struct *p)
  * one that closes the file: of a socket that lingers that takes as long as its
  * program likes. Returns the place to go on, 0: there are no more.
  */
-static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
+static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
 {
 	u64 begun, gone = 0;
 	unsigned int n = 0;
@@ -177,7 +177,7 @@ static u32 tell_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 		file = rcu_dereference_raw(fdt->fd[i]);
 		if (!file)
 			continue; /* being opened, or closed: a record tells of it */
-		linx_fd_tell_file(f, file, i, test_bit(i, fdt->close_on_exec));
+		linx_fd_emit_file(f, file, i, test_bit(i, fdt->close_on_exec));
 		n++;
 		gone = ktime_get_mono_fast_ns() - begun;
 	}
@@ -199,25 +199,25 @@ static bool shares_with_leader(struct task_struct *p)
 	return shares;
 }
 
-static void tell_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *us)
+static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *us)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
-	struct linx_files_change *told = (struct linx_files_change *)f->p;
+	struct linx_files_change *ever_announced = (struct linx_files_change *)f->p;
 	u64 spent = (u64)(*us - 1) * NSEC_PER_USEC;
 
 	if (READ_ONCE(p->flags) & PF_EXITING) {
 		*fd = 0;
 		return;
 	}
-	*told = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
-	f->p += sizeof(*told);
+	*ever_announced = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
+	f->p += sizeof(*ever_announced);
 	f->late = spent > LINX_PATHS_NS;
 	task_lock(p); /* keeps its table */
-	told->table = linx_who_id(p->files);
-	*fd = p->files ? tell_open(f, p->files, *fd, &spent) : 0;
+	ever_announced->table = linx_task_info_id(p->files);
+	*fd = p->files ? emit_open(f, p->files, *fd, &spent) : 0;
 	task_unlock(p);
 	*us = 1 + min_t(u64, spent / NSEC_PER_USEC, U32_MAX - 1);
-	told->flags |= *fd ? 0 : LINX_FILES_LAST;
+	ever_announced->flags |= *fd ? 0 : LINX_FILES_LAST;
 	commit(w, f);
 }
 
@@ -256,13 +256,13 @@ static bool step(struct snapshot *w)
 		return false;
 	/* The number may be another task's by now. */
 	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
-		tell_task(w, p);
+		emit_task(w, p);
 		at[AT_FD] = 0;
 		at[AT_SPENT] = 1;
 		at[AT_START] = (u32)p->start_boottime;
 		more = w->s->flags & LINX_SETUP_FILES && p->files && !shares_with_leader(p);
 	} else {
-		tell_files(w, p, &at[AT_FD], &at[AT_SPENT]);
+		emit_files(w, p, &at[AT_FD], &at[AT_SPENT]);
 		more = at[AT_FD];
 	}
 	if (!more) {
@@ -298,7 +298,7 @@ int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void 
 
 	if (!smp_load_acquire(&s->ready))
 		return -EINVAL;
-	WRITE_ONCE(s->snapped, true);
+	WRITE_ONCE(s->has_snapshot, true);
 	u->used = 0;
 	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
 	if (!w.r)

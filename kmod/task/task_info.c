@@ -31,12 +31,12 @@
 /* So that no kernel address leaves the module. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
-void __init linx_who_init(void)
+void __init linx_task_info_init(void)
 {
 	get_random_bytes(&linx_key_of_ids, sizeof(linx_key_of_ids));
 }
 
-u64 linx_who_id(const void *p)
+u64 linx_task_info_id(const void *p)
 {
 	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
 }
@@ -113,7 +113,7 @@ static void put_ids(struct linx_who *who, struct task_struct *p)
 	who->ns[LINX_NS_PID] = own->ns.inum;
 }
 
-void linx_who_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks)
+void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks)
 {
 	struct linx_who who = { .flags = flags };
 
@@ -126,8 +126,8 @@ void linx_who_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool lo
 	put_namespaces(&who, p->nsproxy);
 	if (in_chroot(p->fs))
 		who.flags |= LINX_WHO_CHROOT;
-	who.files = linx_who_id(p->files);
-	who.fs = linx_who_id(p->fs);
+	who.files = linx_task_info_id(p->files);
+	who.fs = linx_task_info_id(p->fs);
 	if (locks)
 		task_unlock(p);
 	rcu_read_unlock();
@@ -152,7 +152,7 @@ static struct cgroup *cgroup_of(struct task_struct *p)
 /* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
 #define LEVELS_MAX 256
 
-void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
+void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 {
 	const struct cgroup *cgroup;
 	int n = -EOPNOTSUPP;
@@ -168,17 +168,17 @@ void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_WHOLE, f->r->scratch, n);
 }
 
-bool linx_who_moved(struct task_struct *child)
+bool linx_task_info_moved(struct task_struct *child)
 {
 	return rcu_access_pointer(child->cgroups) != rcu_access_pointer(current->cgroups);
 }
 #else
-void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
+void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 {
 	linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 }
 
-bool linx_who_moved(struct task_struct *child)
+bool linx_task_info_moved(struct task_struct *child)
 {
 	return false;
 }
@@ -199,7 +199,7 @@ static void add_usage(struct linx_usage *u, const struct task_struct *p)
 	u->involuntary += READ_ONCE(p->nivcsw);
 }
 
-void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
+void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool group)
 {
 	const struct signal_struct *sig = p->signal;
 	struct linx_usage u = { 0 };

@@ -5,22 +5,22 @@
  * p is current or a child that does not run yet, in probe context; or, with
  * locks, any task that the caller holds, in process context.
  */
-#ifndef LINX_KMOD_WHO_H
-#define LINX_KMOD_WHO_H
+#ifndef LINX_KMOD_TASK_INFO_H
+#define LINX_KMOD_TASK_INFO_H
 
 #include "core/session.h"
 
 /* Once, before anything else asks. */
-void linx_who_init(void);
+void linx_task_info_init(void);
 
 /* A number for an object that others may be compared with, as long as it lives. */
-u64 linx_who_id(const void *p);
+u64 linx_task_info_id(const void *p);
 
-void linx_who_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks);
-void linx_who_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks);
+void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks);
+void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks);
 /* Is a child of current in another cgroup than that? */
-bool linx_who_moved(struct task_struct *child);
+bool linx_task_info_moved(struct task_struct *child);
 /* Of an exiting task, or of its whole process. */
-void linx_who_put_usage(struct linx_fill *f, struct task_struct *p, bool group);
+void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool group);
 
 #endif

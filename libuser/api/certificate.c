@@ -29,7 +29,7 @@ static void counts_add(struct linx_counts *to, const struct linx_counts *from)
 		to->lost[i] += from->lost[i];
 }
 
-static bool sums_hold(const struct linx_counts *c)
+static bool totals_hold(const struct linx_counts *c)
 {
 	uint64_t lost = 0;
 
@@ -41,7 +41,7 @@ static bool sums_hold(const struct linx_counts *c)
 
 /* ---- CPUs ------------------------------------------------------------------------ */
 
-static int grow_cpus(struct linx_sums *s, unsigned int ncpus)
+static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 {
 	struct linx_counts *cpus;
 	uint64_t *sampled;
@@ -90,12 +90,12 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 		struct linx_counts c = cpu_counts(l, a, i);
 
 		if (a->sampled && i < a->ncpus) {
-			l->sums.cpus_sampled[i] += a->sampled[i];
-			l->sums.cert.sampled += a->sampled[i];
+			l->totals.cpus_sampled[i] += a->sampled[i];
+			l->totals.cert.sampled += a->sampled[i];
 		}
-		hold &= sums_hold(&c);
-		counts_add(&l->sums.cpus[i], &c);
-		counts_add(&l->sums.cert.total, &c);
+		hold &= totals_hold(&c);
+		counts_add(&l->totals.cpus[i], &c);
+		counts_add(&l->totals.cert.total, &c);
 	}
 	return hold;
 }
@@ -120,7 +120,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 }
 
 /* CPUs at the end that nothing is known of are not worth a line. */
-static unsigned int last_cpu(const struct linx_sums *s)
+static unsigned int last_cpu(const struct linx_totals *s)
 {
 	static const struct linx_counts none;
 	unsigned int n = s->ncpus;
@@ -136,10 +136,10 @@ static unsigned int last_cpu(const struct linx_sums *s)
 #define NCALLS (LINX_MACHINES * LINX_NCALLS)
 
 /* A section's table, and with it the name, stays until linx_close(). */
-static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
+static void name_call(struct linx_totals *s, const struct linx *l, unsigned int i)
 {
 	struct linx_call_counts *c = &s->calls[i];
-	const struct linx_call *call =
+	const struct linx_table_call *call =
 		c->nr < 0 ? NULL : linx_table_lookup(l->table, c->abi % LINX_ABI_NR, c->nr);
 
 	if (call)
@@ -151,7 +151,7 @@ static void name_call(struct linx_sums *s, const struct linx *l, unsigned int i)
 	snprintf(s->names[i], sizeof(s->names[i]), "syscall_%d", c->nr);
 }
 
-static int alloc_calls(struct linx_sums *s)
+static int alloc_calls(struct linx_totals *s)
 {
 	if (!s->calls)
 		s->calls = calloc(NCALLS, sizeof(*s->calls));
@@ -165,25 +165,25 @@ static int alloc_calls(struct linx_sums *s)
 }
 
 /* The counters of a call, by its place among those of the section's machine. */
-static struct linx_call_counts *count_of(struct linx_sums *s, const struct linx *l, unsigned int slot)
+static struct linx_call_counts *count_of(struct linx_totals *s, const struct linx *l, unsigned int slot)
 {
 	unsigned int nr = slot % LINX_NR_MAX, abi = linx_table_abi(l->table, slot / LINX_NR_MAX);
-	uint16_t *place = &s->places[abi * LINX_NR_MAX + nr];
+	uint16_t *position = &s->places[abi * LINX_NR_MAX + nr];
 	struct linx_call_counts *c;
 
-	if (!*place) {
+	if (!*position) {
 		c = &s->calls[s->ncalls];
 		c->nr = nr == LINX_NR_OTHER ? -1 : (int32_t)nr;
 		c->abi = abi;
 		name_call(s, l, s->ncalls++);
-		*place = (uint16_t)s->ncalls;
+		*position = (uint16_t)s->ncalls;
 	}
-	return &s->calls[*place - 1];
+	return &s->calls[*position - 1];
 }
 
 static void add_calls(struct linx *l, const struct linx_account *a)
 {
-	struct linx_sums *s = &l->sums;
+	struct linx_totals *s = &l->totals;
 
 	for (unsigned int i = 0; i < LINX_NCALLS; i++) {
 		const struct linx_call_counters *k = &a->calls[i];
@@ -212,9 +212,9 @@ static void add_times(struct linx_certificate *c, const struct linx_account *a, 
 	c->throttled_ns += a->throttled_ns;
 }
 
-int linx_sums_add(struct linx *l)
+int linx_totals_add(struct linx *l)
 {
-	struct linx_sums *s = &l->sums;
+	struct linx_totals *s = &l->totals;
 	struct linx_account a = { 0 };
 	unsigned int nlanes = l->e->ops->nlanes(l->e);
 	bool hold;
@@ -234,7 +234,7 @@ int linx_sums_add(struct linx *l)
 		add_calls(l, &a);
 	if (!s->sections)
 		s->cert.complete = true;
-	s->cert.complete &= hold && a.known && !a.disorder && !l->unfed;
+	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);
@@ -248,7 +248,7 @@ int linx_sums_add(struct linx *l)
 	return 0;
 }
 
-void linx_sums_free(struct linx_sums *s)
+void linx_totals_free(struct linx_totals *s)
 {
 	free(s->cpus);
 	free(s->calls);

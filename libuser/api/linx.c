@@ -143,11 +143,11 @@ static int section_begin(struct linx *l)
 	section_end(l);
 	l->m = new.m;
 	l->a = new.a;
-	l->e->taken = &l->a->snap;
+	l->e->merged = &l->a->snap;
 	l->table = new.table;
 	l->hidden = new.hidden;
 	l->nhidden = new.nhidden;
-	linx_assembler_entries(l->a, l->choice.entries);
+	linx_assembler_entries(l->a, l->selection.entries);
 	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
 	l->clock_waits = l->clock_known = false;
 	l->clock_gen = 0;
@@ -164,11 +164,11 @@ LINX_API void linx_close(struct linx *l)
 		linx_table_free(l->tables[i].table);
 	if (l->e)
 		l->e->ops->close(l->e);
-	linx_sums_free(&l->sums);
+	linx_totals_free(&l->totals);
 	free(l->tables);
-	free(l->choice.expr);
-	linx_condition_free(l->choice.condition);
-	free(l->choice.program.insns);
+	free(l->selection.expr);
+	linx_condition_free(l->selection.condition);
+	free(l->selection.program.insns);
 	free(l->written);
 	free(l->calls);
 	free(l->every);
@@ -268,14 +268,14 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 }
 
 /* What was taken is not all told. Somebody may go on after it, when there is memory again: the capture is not whole. */
-LINX_APART static int not_fed(struct linx *l, int ret, const char *why)
+LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 {
-	l->unfed = true;
+	l->incomplete = true;
 	return linx_fail(&l->err, ret, "%s", why);
 }
 
 /* Who was there already: before the first event that is later. */
-LINX_APART static int take_snapshot(struct linx *l)
+LINX_NOINLINE static int take_snapshot(struct linx *l)
 {
 	int ret = linx_assembler_take(l->a, &l->e->snap);
 
@@ -361,7 +361,7 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	if (!ret)
 		return 0;
 	ret = section_begin(l);
-	if (!ret && (l->choice.expr || l->choice.condition))
+	if (!ret && (l->selection.expr || l->selection.condition))
 		ret = linx_apply_select(l);
 	return ret ? ret : 1;
 }
@@ -378,7 +378,7 @@ static int end_section(struct linx *l, struct linx_deadline *d)
 
 static int make_account(struct linx *l)
 {
-	int ret = linx_sums_add(l);
+	int ret = linx_totals_add(l);
 
 	if (ret)
 		return ret;
@@ -390,14 +390,14 @@ static int make_account(struct linx *l)
 static int end_stream(struct linx *l, int code)
 {
 	/* What was left out may have been what the sums do not count: processes, clocks, sections. */
-	l->sums.cert.complete &= code == -ENODATA && !is_damaged(l);
+	l->totals.cert.complete &= code == -ENODATA && !is_damaged(l);
 	l->phase = LINX_PHASE_END;
 	l->end_code = code;
 	return code;
 }
 
 /* What comes after the stream. */
-LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
 
@@ -416,7 +416,7 @@ LINX_APART static int next_ending(struct linx *l, const struct linx_event **ev, 
 			return 0;
 		return ret == -EAGAIN || ret == -EINTR ? ret : end_stream(l, ret);
 	case LINX_PHASE_CERTIFICATE:
-		l->cert_event.cert = &l->sums.cert;
+		l->cert_event.cert = &l->totals.cert;
 		*ev = &l->cert_event;
 		end_stream(l, -ENODATA);
 		return 1;
@@ -441,13 +441,13 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 /* Losses and the account are told whatever the condition says. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->choice.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
-	    linx_condition_match(l->choice.condition, ev))
+	if (!l->selection.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
+	    linx_condition_match(l->selection.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
 		/* A file's record may name any CPU: the last place is for those that are not there. */
-		l->hidden[ev->place->cpu < l->nhidden ? ev->place->cpu : l->nhidden]++;
+		l->hidden[ev->position->cpu < l->nhidden ? ev->position->cpu : l->nhidden]++;
 	}
 	return true;
 }
@@ -462,7 +462,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->choice.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	if (l->phase != LINX_PHASE_STREAM || l->selection.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
 	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
@@ -476,12 +476,12 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	return ret ? deliver(l, made, ev) : 0;
 }
 
-LINX_APART static int next_slowly(struct linx *l, const struct linx_event **ev, int timeout_ms)
+LINX_NOINLINE static int next_slowly(struct linx *l, const struct linx_event **ev, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	int ret, hidden = 0;
 
-	linx_begin_turn(l);
+	linx_begin_yield(l);
 	do
 		ret = next_event(l, ev, &d);
 	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));
@@ -517,12 +517,12 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 				 "still recording; stop before asking for the account");
 	/* Whoever asks before the end has had enough: what was not read is counted as unread. */
 	if (l->phase < LINX_PHASE_SECTION) {
-		ret = linx_sums_add(l);
+		ret = linx_totals_add(l);
 		if (ret)
 			return ret;
 		l->phase = LINX_PHASE_CERTIFICATE;
 	}
-	l->sums.cert.events = l->events;
-	*cert = &l->sums.cert;
+	l->totals.cert.events = l->events;
+	*cert = &l->totals.cert;
 	return 0;
 }

@@ -29,7 +29,7 @@ static int not_live(struct linx *l, const char *what)
  */
 static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
@@ -52,7 +52,7 @@ static void add_exec(const struct linx *l, struct linx_select *sel)
 	for (unsigned int pass = 0; pass < 2; pass++)
 		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 			for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
-				const struct linx_call *call = linx_table_lookup(l->table, abi, (int32_t)nr);
+				const struct linx_table_call *call = linx_table_lookup(l->table, abi, (int32_t)nr);
 
 				if (!call || !(call->row->class_mask & LINX_CLASS_EXEC))
 					continue;
@@ -75,7 +75,7 @@ static bool filters_result(const struct linx_filter *f)
 static void add_closing(const struct linx *l, struct linx_select *sel)
 {
 	static const char *const rows[] = { "close", "dup2", "dup3" };
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++) {
@@ -89,7 +89,7 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 /* Entries cannot tell how the call will end; only those of calls that never do are wanted. */
 static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
@@ -99,7 +99,7 @@ static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 		}
 }
 
-static void kernel_select(const struct linx *l, const struct linx_choice *c, struct linx_select *sel)
+static void kernel_select(const struct linx *l, const struct linx_selection *c, struct linx_select *sel)
 {
 	*sel = c->sel;
 	sel->flags = c->entries ? 0 : LINX_SELECT_CHOSEN;
@@ -134,7 +134,7 @@ static int send_filter(struct linx *l, const struct linx_filter *filter, const s
 /* The one that holds. The kernel may lack the memory for its program: then it is decided here alone. */
 static void resend_filter(struct linx *l)
 {
-	struct linx_choice *c = &l->choice;
+	struct linx_selection *c = &l->selection;
 
 	if (!send_filter(l, &c->filter, &c->program))
 		return;
@@ -144,7 +144,7 @@ static void resend_filter(struct linx *l)
 }
 
 /* Both or neither. */
-static int send_choice(struct linx *l, const struct linx_choice *c, bool filter)
+static int send_choice(struct linx *l, const struct linx_selection *c, bool filter)
 {
 	struct linx_select sel;
 	int ret = filter ? send_filter(l, &c->filter, &c->program) : 0;
@@ -188,7 +188,7 @@ static void doubt_entries(struct linx *l, uint64_t since)
  * Change to *c, whose sel and program are found here. What the engine refuses leaves
  * all as it was: an event that it still records is not to be dropped as not selected.
  */
-static int choose(struct linx *l, struct linx_choice *c, bool filter)
+static int choose(struct linx *l, struct linx_selection *c, bool filter)
 {
 	uint64_t since = now_or(l, 0);
 	int ret;
@@ -201,28 +201,28 @@ static int choose(struct linx *l, struct linx_choice *c, bool filter)
 	/* Calls that can never meet the condition are not recorded, nor delivered. */
 	if (c->condition)
 		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
-	ret = send_choice(l, c, filter || c->program.len || l->choice.program.len);
+	ret = send_choice(l, c, filter || c->program.len || l->selection.program.len);
 	doubt_entries(l, since); /* what is refused may have held for a moment */
 	if (ret) {
 		free(c->program.insns);
 		return ret;
 	}
-	free(l->choice.program.insns);
-	l->choice = *c;
+	free(l->selection.program.insns);
+	l->selection = *c;
 	linx_assembler_entries(l->a, c->entries);
 	return linx_assembler_select(l->a, &c->sel);
 }
 
 int linx_apply_select(struct linx *l)
 {
-	struct linx_choice c = l->choice;
+	struct linx_selection c = l->selection;
 
 	return choose(l, &c, false);
 }
 
 LINX_API int linx_select(struct linx *l, const char *expr)
 {
-	struct linx_choice c = l->choice;
+	struct linx_selection c = l->selection;
 	char *old = c.expr;
 	int ret;
 
@@ -238,19 +238,19 @@ LINX_API int linx_select(struct linx *l, const char *expr)
 
 LINX_API int linx_select_entries(struct linx *l, bool on)
 {
-	struct linx_choice c = l->choice;
+	struct linx_selection c = l->selection;
 
 	c.entries = on;
 	if (c.expr)
 		return choose(l, &c, false);
-	l->choice.entries = on;
+	l->selection.entries = on;
 	linx_assembler_entries(l->a, on);
 	return 0;
 }
 
 LINX_API int linx_set_condition(struct linx *l, const char *text)
 {
-	struct linx_choice c = l->choice;
+	struct linx_selection c = l->selection;
 	struct linx_condition *old = c.condition;
 	int ret;
 
@@ -319,18 +319,18 @@ static int take_who(struct linx *l, const struct linx_filter_opts *o, struct lin
 
 static int apply_filter(struct linx *l, const struct linx_filter *f)
 {
-	struct linx_choice c = l->choice;
+	struct linx_selection c = l->selection;
 	uint64_t since = now_or(l, 0);
 	int ret;
 
 	c.filter = *f;
-	if (filters_result(&l->choice.filter) != filters_result(f))
+	if (filters_result(&l->selection.filter) != filters_result(f))
 		return choose(l, &c, true);
 	ret = send_filter(l, f, &c.program);
 	if (ret)
 		return linx_engine_failed(l, ret);
 	doubt_entries(l, since);
-	l->choice.filter = *f;
+	l->selection.filter = *f;
 	return 0;
 }
 
@@ -357,7 +357,7 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 /* A call that does not return is an entry alone, and never left out. */
 static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, bool priority)
 {
-	const struct linx_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
+	const struct linx_table_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
 
 	if (!call)
 		return true;
@@ -483,17 +483,17 @@ static int no_process(struct linx *l, int pid, int code)
 /* The list has grown. Who is recorded from now on waits for no return. */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {
-	if (l->choice.filter.flags & LINX_FILTER_PIDS_NOT)
+	if (l->selection.filter.flags & LINX_FILTER_PIDS_NOT)
 		doubt_entries(l, since);
 }
 
 /* Only those on the list, unless they are to be left out. */
 static int record_listed(struct linx *l)
 {
-	struct linx_filter f = l->choice.filter;
+	struct linx_filter f = l->selection.filter;
 
 	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
-	return f.flags == l->choice.filter.flags ? 0 : apply_filter(l, &f);
+	return f.flags == l->selection.filter.flags ? 0 : apply_filter(l, &f);
 }
 
 static int list_pid(struct linx *l, int pid)

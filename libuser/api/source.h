@@ -20,7 +20,7 @@ enum linx_phase {
 #define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
 
 /* The certificate while it is added up, section by section. */
-struct linx_sums {
+struct linx_totals {
 	struct linx_certificate cert; /* points into what follows */
 	struct linx_counts *cpus;
 	unsigned int ncpus;
@@ -40,7 +40,7 @@ struct linx_known_table {
 };
 
 /* What is recorded and delivered: replaced as a whole, once the engine has taken it. */
-struct linx_choice {
+struct linx_selection {
 	char *expr; /* NULL: all; also holds for the sections that follow */
 	struct linx_select sel; /* as the expression tells */
 	bool entries;
@@ -60,7 +60,7 @@ struct linx {
 	const struct linx_damage *damage; /* linx_salvage(); the engine's. NULL: not called */
 
 	/* settings */
-	struct linx_choice choice;
+	struct linx_selection selection;
 	bool entry_time;
 	bool fds; /* records tell of descriptors */
 	bool lists_pids; /* linx_add_pid() was called */
@@ -76,7 +76,7 @@ struct linx {
 	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or why it ended before */
 	bool pending; /* linx_pending() */
-	bool unfed; /* there was no memory to tell what a record said */
+	bool incomplete; /* there was no memory to tell what a record said */
 	struct linx_event cert_event;
 
 	/* account */
@@ -84,11 +84,11 @@ struct linx {
 	unsigned int nwritten;
 	uint64_t *calls; /* [LINX_NCALLS] records of calls that were handed over */
 	uint64_t events;
-	struct linx_sums sums;
+	struct linx_totals totals;
 };
 
 /* What is called now may take as long as a caller may be kept waiting for a look at signals. */
-static inline void linx_begin_turn(struct linx *l)
+static inline void linx_begin_yield(struct linx *l)
 {
 	l->pending = false;
 	l->e->worked = 0;
@@ -113,7 +113,7 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 /* Records of a lane that reached the user. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
 /* Add the section that ended to the certificate. 0 or -errno, with the error text set. */
-int linx_sums_add(struct linx *l);
-void linx_sums_free(struct linx_sums *s);
+int linx_totals_add(struct linx *l);
+void linx_totals_free(struct linx_totals *s);
 
 #endif

@@ -176,7 +176,7 @@ static int ask_floor(struct linx_writer *w)
 	return ret ? linx_engine_failed(w->l, ret) : 0;
 }
 
-static int plan_round(struct linx_writer *w, uint64_t *floor)
+static int plan_batch(struct linx_writer *w, uint64_t *floor)
 {
 	unsigned int active;
 	uint64_t stop;
@@ -204,12 +204,12 @@ static int plan_round(struct linx_writer *w, uint64_t *floor)
 /* A call is counted once: at its return, or at its entry if it has none. */
 static bool is_event(const struct linx *l, const struct linx_rec *rec)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	if (rec->kind == LINX_REC_EXIT)
 		return true;
 	call = linx_table_lookup(l->table, rec->abi, rec->nr);
-	return l->choice.entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
+	return l->selection.entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
 }
 
 /* What is moved counts as delivered. Returns the number of system calls. */
@@ -306,7 +306,7 @@ static int write_snapshot(struct linx_writer *w)
 }
 
 /* Number of calls moved, or -errno. *moved: anything at all. */
-static int write_round(struct linx_writer *w, bool *moved)
+static int write_batch(struct linx_writer *w, bool *moved)
 {
 	uint64_t floor, newest = 0;
 	int ret, calls = 0;
@@ -316,7 +316,7 @@ static int write_round(struct linx_writer *w, bool *moved)
 	if (!ret)
 		ret = write_snapshot(w);
 	if (!ret)
-		ret = plan_round(w, &floor);
+		ret = plan_batch(w, &floor);
 	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {
 		if (!w->takes[i].len)
 			continue;
@@ -488,7 +488,7 @@ static int end_section(struct linx_writer *w, int timeout_ms)
 	if (!w->section_ended) {
 		ret = write_cert(w);
 		if (!ret)
-			ret = linx_sums_add(l);
+			ret = linx_totals_add(l);
 		if (ret)
 			return ret;
 		w->section_ended = true;
@@ -537,7 +537,7 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	bool moved;
 	int ret;
 
-	linx_begin_turn(w->l);
+	linx_begin_yield(w->l);
 	for (;;) {
 		if (w->code)
 			return failed(w, w->code);
@@ -556,7 +556,7 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 				return ret == 0 || ret == -EINTR ? ret :
 								   linx_engine_failed(w->l, ret);
 		}
-		ret = write_round(w, &moved);
+		ret = write_batch(w, &moved);
 		w->drained = w->ended && ret == 0 && !moved;
 		if (ret)
 			return ret;

@@ -159,12 +159,12 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
 	const struct linx_escaped *e;
 	char *to = *at;
-	size_t taken;
+	size_t merged;
 
 	if (begins_letter(c, next) && how->put_letter) {
-		taken = how->put_letter(&to, s, n);
+		merged = how->put_letter(&to, s, n);
 		*at = to; /* not to itself, which is in a register */
-		return taken;
+		return merged;
 	}
 	e = &how->table[is_octal((char)next)][c];
 	memcpy(*at, e, sizeof(*e));
@@ -234,12 +234,12 @@ static size_t step_room(size_t step, const struct linx_escape *how)
 static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;
-	size_t i = 0, taken;
+	size_t i = 0, merged;
 
 	while (i < step) {
-		taken = s[i] ? put_plain(to, s + i, step - i) : 0;
-		to += taken;
-		i += taken;
+		merged = s[i] ? put_plain(to, s + i, step - i) : 0;
+		to += merged;
+		i += merged;
 		if (i < step && !s[i])
 			i += put_nuls(&to, s + i, step - i, n - i, how);
 		if (i < step)
@@ -249,14 +249,14 @@ static inline size_t put_step(char **at, const char *s, size_t step, size_t n, c
 	return i;
 }
 
-void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+void linx_strbuf_escaped(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how)
 {
 	size_t step, done;
 	char *to;
 
 	while (n) {
 		step = n < STEP ? n : STEP;
-		to = linx_out_room(o, step_room(step, how));
+		to = linx_strbuf_room(o, step_room(step, how));
 		if (!to)
 			return;
 		done = put_step(&to, s, step, n, how);
@@ -266,21 +266,21 @@ void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct 
 	}
 }
 
-LINX_APART static void quote_long(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+LINX_NOINLINE static void quote_long(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how)
 {
-	linx_out_char(o, '"');
-	linx_out_escaped(o, s, n, how);
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
+	linx_strbuf_escaped(o, s, n, how);
+	linx_strbuf_char(o, '"');
 }
 
-LINX_APART static void put_rest(char **at, const char *s, size_t n, const struct linx_escape *how)
+LINX_NOINLINE static void put_rest(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
 	put_step(at, s, n, n, how);
 }
 
-void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how)
+void linx_strbuf_quoted(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how)
 {
-	char *to = n <= STEP ? linx_out_room(o, step_room(n, how) + 2) : NULL;
+	char *to = n <= STEP ? linx_strbuf_room(o, step_room(n, how) + 2) : NULL;
 	size_t nuls;
 
 	if (!to) {
@@ -292,5 +292,5 @@ void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct l
 	if (nuls < n)
 		put_rest(&to, s + nuls, n - nuls, how);
 	*to++ = '"';
-	linx_out_end(o, to);
+	linx_strbuf_end(o, to);
 }

@@ -39,9 +39,9 @@ struct linx_escape {
 /* Control characters, quote, backslash and what is beyond ASCII are special; the others are plain. */
 #define LINX_PLAIN(c) ((c) >= ' ' && (c) < 0x7f && (c) != '"' && (c) != '\\')
 
-void linx_out_escaped(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
+void linx_strbuf_escaped(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how);
 /* The same between quotes. */
-void linx_out_quoted(struct linx_out *o, const char *s, size_t n, const struct linx_escape *how);
+void linx_strbuf_quoted(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how);
 
 /* The fallback of linx_escape() without memory: every byte that is not printable ASCII becomes a question mark. */
 void linx_escape_mask(char *text);

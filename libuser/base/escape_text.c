@@ -8,17 +8,17 @@
 #include "base/escape.h"
 
 /* Quotes and backslashes are often part of our own messages, and harm nobody. */
-static const char kept[] = "\"\\";
+static const char cache[] = "\"\\";
 
-static void put_escaped(struct linx_out *o, const char *text)
+static void put_escaped(struct linx_strbuf *o, const char *text)
 {
 	while (*text) {
-		size_t n = strcspn(text, kept);
+		size_t n = strcspn(text, cache);
 
-		linx_out_text(o, text, n);
+		linx_strbuf_text(o, text, n);
 		text += n;
-		n = strspn(text, kept);
-		linx_out_mem(o, text, n);
+		n = strspn(text, cache);
+		linx_strbuf_mem(o, text, n);
 		text += n;
 	}
 }
@@ -32,7 +32,7 @@ void linx_escape_mask(char *text)
 
 size_t linx_escape(char *to, size_t size, const char *text)
 {
-	struct linx_out o = { NULL, 0, 0, false };
+	struct linx_strbuf o = { NULL, 0, 0, false };
 	size_t len;
 
 	put_escaped(&o, text);

@@ -8,9 +8,9 @@
 
 #define BUCKETS_MIN 256u
 
-int linx_numbers_new(struct linx_numbers *t)
+int linx_id_map_new(struct linx_id_map *t)
 {
-	*t = (struct linx_numbers){ .nbuckets = BUCKETS_MIN };
+	*t = (struct linx_id_map){ .nbuckets = BUCKETS_MIN };
 	/* Without one, early at boot, it is like the others': chains are as long as who wrote a file wants them. */
 	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
 		t->seed = 0;
@@ -18,13 +18,13 @@ int linx_numbers_new(struct linx_numbers *t)
 	return t->buckets ? 0 : -ENOMEM;
 }
 
-void linx_numbers_free(struct linx_numbers *t)
+void linx_id_map_free(struct linx_id_map *t)
 {
 	free(t->buckets);
 	t->buckets = NULL;
 }
 
-static struct linx_numbered **bucket_of(const struct linx_numbers *t, uint64_t number)
+static struct linx_numbered **bucket_of(const struct linx_id_map *t, uint64_t number)
 {
 	uint64_t h = (number ^ t->seed) * 0x9e3779b97f4a7c15u;
 
@@ -32,7 +32,7 @@ static struct linx_numbered **bucket_of(const struct linx_numbers *t, uint64_t n
 	return &t->buckets[h >> 32 & (t->nbuckets - 1)];
 }
 
-struct linx_numbered *linx_numbers_find(const struct linx_numbers *t, uint64_t number)
+struct linx_numbered *linx_id_map_find(const struct linx_id_map *t, uint64_t number)
 {
 	struct linx_numbered *one = number ? *bucket_of(t, number) : NULL;
 
@@ -41,7 +41,7 @@ struct linx_numbered *linx_numbers_find(const struct linx_numbers *t, uint64_t n
 	return one;
 }
 
-static void put_in(struct linx_numbers *t, struct linx_numbered *one)
+static void put_in(struct linx_id_map *t, struct linx_numbered *one)
 {
 	struct linx_numbered **bucket = bucket_of(t, one->number);
 
@@ -49,7 +49,7 @@ static void put_in(struct linx_numbers *t, struct linx_numbered *one)
 	*bucket = one;
 }
 
-static void take_out(struct linx_numbers *t, struct linx_numbered *one)
+static void take_out(struct linx_id_map *t, struct linx_numbered *one)
 {
 	struct linx_numbered **at;
 
@@ -63,7 +63,7 @@ static void take_out(struct linx_numbers *t, struct linx_numbered *one)
 }
 
 /* Twice the buckets. Without memory for it the chains just get longer. */
-static void grow(struct linx_numbers *t)
+static void grow(struct linx_id_map *t)
 {
 	struct linx_numbered **old = t->buckets, *one, *next;
 	size_t n = t->nbuckets;
@@ -81,13 +81,13 @@ static void grow(struct linx_numbers *t)
 	free(old);
 }
 
-void linx_numbers_set(struct linx_numbers *t, struct linx_numbered *one, uint64_t number)
+void linx_id_map_set(struct linx_id_map *t, struct linx_numbered *one, uint64_t number)
 {
 	struct linx_numbered *other;
 
 	if (one->number == number)
 		return;
-	other = linx_numbers_find(t, number);
+	other = linx_id_map_find(t, number);
 	if (other)
 		take_out(t, other);
 	take_out(t, one);

@@ -14,20 +14,20 @@ struct linx_numbered {
 	struct linx_numbered *next; /* same bucket */
 };
 
-struct linx_numbers {
+struct linx_id_map {
 	struct linx_numbered **buckets;
 	size_t nbuckets, n; /* a power of two */
 	uint64_t seed; /* numbers of a hostile file must not all meet in one bucket */
 };
 
 /* -ENOMEM */
-int linx_numbers_new(struct linx_numbers *t);
+int linx_id_map_new(struct linx_id_map *t);
 /* Nothing has a number any more. */
-void linx_numbers_free(struct linx_numbers *t);
+void linx_id_map_free(struct linx_id_map *t);
 
 /* NULL: nobody has it. */
-struct linx_numbered *linx_numbers_find(const struct linx_numbers *t, uint64_t number);
+struct linx_numbered *linx_id_map_find(const struct linx_id_map *t, uint64_t number);
 /* It is this one's from now on, and no other's. 0: it has none. */
-void linx_numbers_set(struct linx_numbers *t, struct linx_numbered *one, uint64_t number);
+void linx_id_map_set(struct linx_id_map *t, struct linx_numbered *one, uint64_t number);
 
 #endif

@@ -22,13 +22,13 @@ void linx_local_time_make(struct linx_local_time *t, uint64_t wall_ns)
 	t->second_ns = wall_ns - wall_ns % LINX_NS_PER_S;
 }
 
-void linx_put_clock(struct linx_local_time *t, struct linx_out *o, uint64_t wall_ns)
+void linx_put_clock(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns)
 {
 	linx_local_time_set(t, wall_ns);
-	linx_out_mem(o, t->clock, sizeof(t->clock));
+	linx_strbuf_mem(o, t->clock, sizeof(t->clock));
 }
 
-void linx_put_local(struct linx_local_time *t, struct linx_out *o, uint64_t wall_ns)
+void linx_put_local(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns)
 {
 	uint32_t ns = (uint32_t)(wall_ns % LINX_NS_PER_S);
 	char text[29];
@@ -40,5 +40,5 @@ void linx_put_local(struct linx_local_time *t, struct linx_out *o, uint64_t wall
 	text[19] = '.';
 	for (int i = 28; i > 19; i--, ns /= 10)
 		text[i] = (char)('0' + ns % 10);
-	linx_out_mem(o, text, sizeof(text));
+	linx_strbuf_mem(o, text, sizeof(text));
 }

@@ -15,7 +15,7 @@ struct linx_local_time {
 };
 
 /* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
-void linx_put_clock(struct linx_local_time *t, struct linx_out *o, uint64_t wall_ns);
+void linx_put_clock(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns);
 /* The cached second becomes that of wall_ns. */
 void linx_local_time_make(struct linx_local_time *t, uint64_t wall_ns);
 static inline void linx_local_time_set(struct linx_local_time *t, uint64_t wall_ns)
@@ -43,6 +43,6 @@ static inline void linx_clock_us_at(struct linx_local_time *t, char *to, uint64_
 }
 
 /* The same with the day and nanoseconds: "2025-06-12 09:43:49.410583558". */
-void linx_put_local(struct linx_local_time *t, struct linx_out *o, uint64_t wall_ns);
+void linx_put_local(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns);
 
 #endif

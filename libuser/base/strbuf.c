@@ -4,7 +4,7 @@
 
 #include "base/strbuf.h"
 
-bool linx_out_grow(struct linx_out *o, size_t n)
+bool linx_strbuf_grow(struct linx_strbuf *o, size_t n)
 {
 	size_t cap = o->cap ? o->cap : 4096;
 	char *data;
@@ -21,9 +21,9 @@ bool linx_out_grow(struct linx_out *o, size_t n)
 	return true;
 }
 
-void linx_out_pad(struct linx_out *o, char c, size_t n)
+void linx_strbuf_pad(struct linx_strbuf *o, char c, size_t n)
 {
-	char *to = linx_out_room(o, n);
+	char *to = linx_strbuf_room(o, n);
 
 	if (!to)
 		return;
@@ -78,36 +78,36 @@ char *linx_digits_at(char *to, uint64_t n)
 	return to + 8 - zeroes;
 }
 
-void linx_out_u64(struct linx_out *o, uint64_t n)
+void linx_strbuf_u64(struct linx_strbuf *o, uint64_t n)
 {
-	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
+	char *to = linx_strbuf_room(o, LINX_NUMBER_ROOM);
 
 	if (to)
-		linx_out_end(o, linx_u64_at(to, n));
+		linx_strbuf_end(o, linx_u64_at(to, n));
 }
 
-void linx_out_i64(struct linx_out *o, int64_t n)
+void linx_strbuf_i64(struct linx_strbuf *o, int64_t n)
 {
-	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
+	char *to = linx_strbuf_room(o, LINX_NUMBER_ROOM);
 
 	if (to)
-		linx_out_end(o, linx_i64_at(to, n));
+		linx_strbuf_end(o, linx_i64_at(to, n));
 }
 
-void linx_out_digits(struct linx_out *o, uint64_t n, unsigned int width)
+void linx_strbuf_digits(struct linx_strbuf *o, uint64_t n, unsigned int width)
 {
 	char buf[LINX_NUMBER_ROOM];
 	size_t len = (size_t)(linx_u64_at(buf, n) - buf);
 
 	if (len < width)
-		linx_out_pad(o, '0', width - len);
-	linx_out_mem(o, buf, len);
+		linx_strbuf_pad(o, '0', width - len);
+	linx_strbuf_mem(o, buf, len);
 }
 
-void linx_out_hex(struct linx_out *o, uint64_t n)
+void linx_strbuf_hex(struct linx_strbuf *o, uint64_t n)
 {
 	unsigned int len = n ? (67u - (unsigned int)__builtin_clzll(n)) / 4 : 0;
-	char *to = linx_out_room(o, LINX_NUMBER_ROOM);
+	char *to = linx_strbuf_room(o, LINX_NUMBER_ROOM);
 
 	if (!to)
 		return;
@@ -123,14 +123,14 @@ void linx_out_hex(struct linx_out *o, uint64_t n)
 		*--to = "0123456789abcdef"[n & 15];
 }
 
-void linx_out_octal(struct linx_out *o, uint64_t n, unsigned int width)
+void linx_strbuf_octal(struct linx_strbuf *o, uint64_t n, unsigned int width)
 {
 	unsigned int len = n ? (66u - (unsigned int)__builtin_clzll(n)) / 3 : 0;
 	char *to;
 
 	if (len < width)
 		len = width;
-	to = linx_out_room(o, len);
+	to = linx_strbuf_room(o, len);
 	if (!to)
 		return;
 	o->len += len;

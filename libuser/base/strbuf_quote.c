@@ -85,39 +85,39 @@ static const char nuls[LINX_NULS_ROOM + 1] = NULS_8 NULS_8 NULS_8;
 static const struct linx_escape ascii = { MANNER, NULL };
 static const struct linx_escape utf8 = { MANNER, put_letter };
 
-static void write_escaped(struct linx_out *o, const char *s, size_t n, bool letters_too)
+static void write_escaped(struct linx_strbuf *o, const char *s, size_t n, bool letters_too)
 {
-	linx_out_escaped(o, s, n, letters_too ? &utf8 : &ascii);
+	linx_strbuf_escaped(o, s, n, letters_too ? &utf8 : &ascii);
 }
 
-void linx_out_text(struct linx_out *o, const char *s, size_t n)
+void linx_strbuf_text(struct linx_strbuf *o, const char *s, size_t n)
 {
 	write_escaped(o, s, n, true);
 }
 
-void linx_out_quote_ascii(struct linx_out *o, const char *s, size_t n)
+void linx_strbuf_quote_ascii(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_quoted(o, s, n, &ascii);
+	linx_strbuf_quoted(o, s, n, &ascii);
 }
 
-void linx_out_quote_text(struct linx_out *o, const char *s, size_t n)
+void linx_strbuf_quote_text(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_quoted(o, s, n, &utf8);
+	linx_strbuf_quoted(o, s, n, &utf8);
 }
 
-static void hex_escape(struct linx_out *o, char c)
+static void hex_escape(struct linx_strbuf *o, char c)
 {
 	char hex[4] = { '\\', 'x', "0123456789abcdef"[(uint8_t)c >> 4], "0123456789abcdef"[c & 15] };
 
-	linx_out_mem(o, hex, sizeof(hex));
+	linx_strbuf_mem(o, hex, sizeof(hex));
 }
 
-void linx_out_quote_hex(struct linx_out *o, const char *s, size_t n)
+void linx_strbuf_quote_hex(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 	for (size_t i = 0; i < n; i++)
 		hex_escape(o, s[i]);
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 }
 
 /* A byte that is printed as it is, or by a letter: \n. */
@@ -126,19 +126,19 @@ static bool printable(char c)
 	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
 }
 
-static void quote_mixed(struct linx_out *o, const char *s, size_t n)
+static void quote_mixed(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 	for (size_t i = 0; i < n; i++) {
 		if (printable(s[i]))
 			write_escaped(o, s + i, 1, false);
 		else
 			hex_escape(o, s[i]);
 	}
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 }
 
-void linx_out_quote_x(struct linx_out *o, const char *s, size_t n, unsigned int mode)
+void linx_strbuf_quote_x(struct linx_strbuf *o, const char *s, size_t n, unsigned int mode)
 {
 	size_t i = 0;
 
@@ -147,16 +147,16 @@ void linx_out_quote_x(struct linx_out *o, const char *s, size_t n, unsigned int 
 	if (mode == 3)
 		quote_mixed(o, s, n);
 	else if (mode == 2 || i < n)
-		linx_out_quote_hex(o, s, n);
+		linx_strbuf_quote_hex(o, s, n);
 	else
-		linx_out_quote_ascii(o, s, n);
+		linx_strbuf_quote_ascii(o, s, n);
 }
 
 /* c as a number; what follows it may be a digit. */
-static void octal_escape(struct linx_out *o, uint8_t c, const char *next, bool more)
+static void octal_escape(struct linx_strbuf *o, uint8_t c, const char *next, bool more)
 {
-	linx_out_char(o, '\\');
-	linx_out_octal(o, c, more && *next >= '0' && *next <= '7' ? 3 : 1);
+	linx_strbuf_char(o, '\\');
+	linx_strbuf_octal(o, c, more && *next >= '0' && *next <= '7' ? 3 : 1);
 }
 
 static size_t angle_run(const char *s, size_t n)
@@ -177,7 +177,7 @@ static bool all_printable(const char *s, size_t n)
 	return i == n;
 }
 
-void linx_out_angle(struct linx_out *o, const char *s, size_t n, unsigned int mode)
+void linx_strbuf_angle(struct linx_strbuf *o, const char *s, size_t n, unsigned int mode)
 {
 	bool hex = mode == 2 || mode == 3 || (mode == 1 && !all_printable(s, n));
 	size_t run;

@@ -12,7 +12,7 @@
 #include "base/array_size.h"
 
 /* Names that are kept of each; one more pushes out what has its place. */
-#define PLACES 1024u
+#define POSITIONS 1024u
 /* Databases that are no file of this machine change without a sign. */
 #define AGE_S 60
 /* Members of a group stand in the same buffer as its name. */
@@ -20,7 +20,7 @@
 
 enum database { USERS, GROUPS, DATABASES };
 
-struct place {
+struct position {
 	uint32_t id;
 	bool used;
 	char *name; /* NULL: nobody */
@@ -37,8 +37,8 @@ struct stamp {
 static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch.conf" };
 #define NFILES ARRAY_SIZE(files)
 
-struct linx_accounts {
-	struct place places[DATABASES][PLACES];
+struct linx_user_names {
+	struct position places[DATABASES][POSITIONS];
 	struct stamp stamps[NFILES];
 	time_t looked, asked; /* monotonic: at the files; the oldest name */
 	unsigned int version;
@@ -67,9 +67,9 @@ static void read_stamps(struct stamp *stamps)
 	}
 }
 
-struct linx_accounts *linx_accounts_new(void)
+struct linx_user_names *linx_user_names_new(void)
 {
-	struct linx_accounts *a = calloc(1, sizeof(*a));
+	struct linx_user_names *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return NULL;
@@ -78,16 +78,16 @@ struct linx_accounts *linx_accounts_new(void)
 	return a;
 }
 
-static void forget(struct linx_accounts *a)
+static void forget(struct linx_user_names *a)
 {
 	for (int d = 0; d < DATABASES; d++) {
-		for (unsigned int i = 0; i < PLACES; i++)
+		for (unsigned int i = 0; i < POSITIONS; i++)
 			free(a->places[d][i].name);
 		memset(a->places[d], 0, sizeof(a->places[d]));
 	}
 }
 
-void linx_accounts_free(struct linx_accounts *a)
+void linx_user_names_free(struct linx_user_names *a)
 {
 	if (!a)
 		return;
@@ -95,7 +95,7 @@ void linx_accounts_free(struct linx_accounts *a)
 	free(a);
 }
 
-unsigned int linx_accounts_version(struct linx_accounts *a)
+unsigned int linx_user_names_version(struct linx_user_names *a)
 {
 	struct stamp stamps[NFILES];
 	time_t now = now_s();
@@ -141,24 +141,24 @@ static char *ask(enum database d, uint32_t id)
 	return name;
 }
 
-static const char *find(struct linx_accounts *a, enum database d, uint32_t id)
+static const char *find(struct linx_user_names *a, enum database d, uint32_t id)
 {
-	struct place *p = &a->places[d][id % PLACES];
+	struct position *p = &a->places[d][id % POSITIONS];
 
-	linx_accounts_version(a);
+	linx_user_names_version(a);
 	if (!p->used || p->id != id) {
 		free(p->name);
-		*p = (struct place){ .id = id, .used = true, .name = ask(d, id) };
+		*p = (struct position){ .id = id, .used = true, .name = ask(d, id) };
 	}
 	return p->name;
 }
 
-const char *linx_accounts_user(struct linx_accounts *a, uint32_t uid)
+const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid)
 {
 	return find(a, USERS, uid);
 }
 
-const char *linx_accounts_group(struct linx_accounts *a, uint32_t gid)
+const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid)
 {
 	return find(a, GROUPS, gid);
 }

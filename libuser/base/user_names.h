@@ -11,21 +11,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct linx_accounts;
+struct linx_user_names;
 
 /* NULL: no memory. */
-struct linx_accounts *linx_accounts_new(void);
-void linx_accounts_free(struct linx_accounts *a);
+struct linx_user_names *linx_user_names_new(void);
+void linx_user_names_free(struct linx_user_names *a);
 
 /* NULL: nobody has that number. Borrowed until the next call. */
-const char *linx_accounts_user(struct linx_accounts *a, uint32_t uid);
-const char *linx_accounts_group(struct linx_accounts *a, uint32_t gid);
+const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
+const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
 
 /*
  * Looks, at most once a second, whether the databases have changed; all names
  * are asked for again then. Raised with each change: what was made of names
  * before is out of date.
  */
-unsigned int linx_accounts_version(struct linx_accounts *a);
+unsigned int linx_user_names_version(struct linx_user_names *a);
 
 #endif

@@ -31,10 +31,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 	char *to;
 
 	if (linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len) {
-		to = linx_out_room(p->o, LABEL_ROOM);
+		to = linx_strbuf_room(p->o, LABEL_ROOM);
 		if (!to)
 			return;
-		linx_out_end(p->o, label_at(to, arg, p->plain));
+		linx_strbuf_end(p->o, label_at(to, arg, p->plain));
 		p->plain = false;
 		return;
 	}
@@ -58,7 +58,7 @@ static bool put_full_argname(struct linx_put *p, unsigned int i, const struct li
 	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_unavailable(p);
 	else
-		linx_out_char(p->o, '?');
+		linx_strbuf_char(p->o, '?');
 	return false;
 }
 
@@ -68,7 +68,7 @@ static inline bool put_argname(struct linx_put *p, unsigned int i, const struct 
 	if (!p->bare || i >= p->ev->nargs)
 		return put_full_argname(p, i, arg);
 	if (!p->plain)
-		linx_out_mem(p->o, ", ", 2);
+		linx_strbuf_mem(p->o, ", ", 2);
 	return true;
 }
 
@@ -276,7 +276,7 @@ void linx_put_arg_early(struct linx_put *p, unsigned int i)
 
 /* ---- all arguments ------------------------------------------------------------------------ */
 
-LINX_APART static void put_raw(struct linx_put *p)
+LINX_NOINLINE static void put_raw(struct linx_put *p)
 {
 	char name[] = "arg1";
 
@@ -306,12 +306,12 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 		return false;
 	if (!label)
 		put_argname(p, i, arg);
-	to = linx_out_room(p->o, LABEL_ROOM + LINX_NUMBER_ROOM);
+	to = linx_strbuf_room(p->o, LABEL_ROOM + LINX_NUMBER_ROOM);
 	if (!to)
 		return true;
 	if (label)
 		to = label_at(to, arg, p->plain);
-	linx_out_end(p->o, number_at(to, arg, p->abi, p->ev->args[i]));
+	linx_strbuf_end(p->o, number_at(to, arg, p->abi, p->ev->args[i]));
 	p->plain = false;
 	return true;
 }
@@ -321,14 +321,14 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
  * Of text whose arguments have no names: nearly all of it is written here. For
  * numbers that follow each other there is room at once.
  */
-static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsigned int mask)
+static void put_bare_args(struct linx_put *p, const struct linx_table_row *row, unsigned int mask)
 {
 	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;
 	const unsigned int numbers = mask & known & (row->numbers | (p->st->fds ? 0 : row->descriptors));
 	const uint64_t *regs = p->ev->args;
 	const struct linx_arg *arg = row->args;
 	size_t comma = p->plain ? 0 : 2;
-	char *to = linx_out_room(p->o, BARE_ROOM);
+	char *to = linx_strbuf_room(p->o, BARE_ROOM);
 
 	if (!to)
 		return;
@@ -338,22 +338,22 @@ static void put_bare_args(struct linx_put *p, const struct linx_row *row, unsign
 			to = number_at(to + comma, arg, abi, regs[i]);
 			comma = 2;
 		} else if (mask >> i & 1) {
-			linx_out_end(p->o, to);
+			linx_strbuf_end(p->o, to);
 			p->plain = !comma;
 			put_arg(p, i, arg, arg->ty, arg->flagset);
 			comma = p->plain ? 0 : 2;
-			to = linx_out_room(p->o, BARE_ROOM);
+			to = linx_strbuf_room(p->o, BARE_ROOM);
 			if (!to)
 				return;
 		}
 	}
-	linx_out_end(p->o, to);
+	linx_strbuf_end(p->o, to);
 	p->plain = !comma;
 }
 
 void linx_put_used_args(struct linx_put *p, unsigned int mask)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 
 	if (p->bare) {
 		put_bare_args(p, row, mask);

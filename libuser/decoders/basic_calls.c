@@ -37,7 +37,7 @@ void linx_call_getrandom(struct linx_put *p)
 /* strace shows a length, or a protocol, as an unsigned number. */
 void linx_call_unsigned(struct linx_put *p)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		const struct linx_ty *ty = row->args[i].ty;

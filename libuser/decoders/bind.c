@@ -177,7 +177,7 @@ static bool is_number(unsigned int plain)
 /* What a row does not have, a decoder or the capture word of another argument may still name: a number. */
 static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
 
-static void bind_row(struct linx_row *row)
+static void bind_row(struct linx_table_row *row)
 {
 	for (unsigned int i = row->nargs; i < LINX_NARGS; i++)
 		row->args[i] = missing;
@@ -216,7 +216,7 @@ void linx_table_bind(struct linx_table *t)
 {
 	const struct linx_arg *latest[TYPES] = { NULL }, **alike;
 
-	for (struct linx_row *row = t->rows; row < t->rows + t->nrows; row++) {
+	for (struct linx_table_row *row = t->rows; row < t->rows + t->nrows; row++) {
 		for (struct linx_arg *arg = row->args; arg < row->args + row->nargs; arg++) {
 			alike = &latest[hash_of(arg->type)];
 			bind_arg(arg, *alike && !strcmp((*alike)->type, arg->type) ? *alike : NULL);

@@ -549,7 +549,7 @@ void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at
 static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
 {
 	size_t at;
-	const struct linx_member *m = linx_member_find(p, o, count, &at);
+	const struct linx_type_member *m = linx_member_find(p, o, count, &at);
 	const uint8_t *room = m ? linx_put_mem_before(p, o->addr + at, 4) : NULL;
 	uint32_t n = (uint32_t)linx_member_num(p, o, count), before = n;
 

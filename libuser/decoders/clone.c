@@ -16,7 +16,7 @@
 
 static int arg_named(const struct linx_put *p, const char *name)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 
 	for (unsigned int i = 0; i < row->nargs; i++)
 		if (!strcmp(row->args[i].name, name))

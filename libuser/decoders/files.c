@@ -85,7 +85,7 @@ static void put_value(struct linx_put *p, unsigned int i)
 /* With no room it only asks how much there is. */
 void linx_call_xattr(struct linx_put *p)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 
 	for (unsigned int i = 0; i < row->nargs; i++) {
 		bool bytes = row->args[i].ty == &linx_ty_bytes;
@@ -142,7 +142,7 @@ static void put_fan_mask(struct linx_put *p, bool halves)
 /* Without a directory there is another name for -1. */
 void linx_call_fanotify_mark(struct linx_put *p)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 	bool halves = row->nargs == 6;
 
 	linx_put_arg(p, 0);

@@ -38,7 +38,7 @@ void linx_call_old_mmap(struct linx_put *p)
 		return;
 	}
 	for (unsigned int i = 0; i < ty->nmembers; i++) {
-		const struct linx_member *m = linx_member_find(p, &o, ty->members[i].name, &at);
+		const struct linx_type_member *m = linx_member_find(p, &o, ty->members[i].name, &at);
 
 		linx_put_item(p);
 		linx_put_num(p, m->ty, m->set, linx_type_load(m->ty, p->abi, data + at));

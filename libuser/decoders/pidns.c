@@ -5,15 +5,15 @@
 #include "decoders/pidns.h"
 #include "state/tasks.h"
 
-#define PLACES 4096u /* a power of two */
+#define POSITIONS 4096u /* a power of two */
 
 /* A task by its namespace and its number there; in its place by their hash, the last one stays. */
-struct place {
+struct position {
 	uint32_t ns, number, tid; /* ns 0: none */
 };
 
 struct linx_pidns {
-	struct place places[PLACES];
+	struct position places[POSITIONS];
 };
 
 struct linx_pidns *linx_pidns_new(void)
@@ -26,9 +26,9 @@ void linx_pidns_free(struct linx_pidns *n)
 	free(n);
 }
 
-static unsigned int place_of(uint32_t ns, uint32_t number)
+static unsigned int position_of(uint32_t ns, uint32_t number)
 {
-	return (ns * 0x9e3779b1u + number) & (PLACES - 1);
+	return (ns * 0x9e3779b1u + number) & (POSITIONS - 1);
 }
 
 /* 0: not known */
@@ -42,13 +42,13 @@ void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
 	uint32_t ns = namespace_of(ev->task);
 
 	if (ns && ev->task->ns_tid)
-		n->places[place_of(ns, ev->task->ns_tid)] = (struct place){ ns, ev->task->ns_tid, ev->task->tid };
+		n->places[position_of(ns, ev->task->ns_tid)] = (struct position){ ns, ev->task->ns_tid, ev->task->tid };
 }
 
 /* A task that has not made an event yet. */
 static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_t number)
 {
-	const struct linx_slot *slot = NULL;
+	const struct linx_task_slot *slot = NULL;
 
 	while (tasks && (slot = linx_tasks_next(tasks, slot)))
 		if (slot->known && slot->task.ns_tid == number && namespace_of(&slot->task) == ns)
@@ -59,7 +59,7 @@ static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_
 uint32_t linx_pidns_find(const struct linx_pidns *n, const struct linx_event *ev, uint32_t number)
 {
 	uint32_t ns = namespace_of(ev->task);
-	const struct place *at = &n->places[place_of(ns, number)];
+	const struct position *at = &n->places[position_of(ns, number)];
 
 	if (!ns)
 		return 0;

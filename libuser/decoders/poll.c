@@ -85,7 +85,7 @@ static void say_result(struct linx_put *p)
 	if (!p->aux || !linx_put_ok(p))
 		return;
 	if (!p->ev->ret) {
-		linx_out_str(p->aux, "Timeout");
+		linx_strbuf_str(p->aux, "Timeout");
 		return;
 	}
 	say_ready(p);
@@ -161,7 +161,7 @@ void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t
 /* A set of signals, as long as the next member says. */
 void linx_member_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 
 	linx_put_name(p, m->name);
 	linx_put_sigset_at(p, (uint64_t)linx_type_load(m->ty, p->abi, o->data + at),

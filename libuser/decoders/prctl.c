@@ -375,7 +375,7 @@ void linx_arg_prctl(struct linx_put *p, unsigned int i)
 
 static void explain_length(struct linx_put *p, uint64_t ret, void (*put)(struct linx_put *p, uint64_t n), bool always)
 {
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	p->ret_hex = true;
 	if (!p->aux || p->st->xlat == LINX_XLAT_RAW || (!always && !(ret & ~VL_LENGTH)))

@@ -216,16 +216,16 @@ static void put_info_entry(struct linx_put *p, const uint8_t *data, size_t size,
 static void put_info_exit(struct linx_put *p, const uint8_t *data, size_t size)
 {
 	int64_t ret = (int64_t)load64(data + INFO_HEAD);
-	bool told = size >= INFO_EXIT;
+	bool emitted = size >= INFO_EXIT;
 
 	linx_put_name(p, "exit");
 	linx_put_open(p);
 	linx_put_name(p, "rval");
-	if (told && data[INFO_NR])
+	if (emitted && data[INFO_NR])
 		linx_put_error_number(p, ret, true);
 	else
 		linx_put_i64(p, ret);
-	if (told) {
+	if (emitted) {
 		linx_put_name(p, "is_error");
 		linx_put_u64(p, data[INFO_NR]);
 	}

@@ -21,18 +21,18 @@
 
 static void put_angle(struct linx_put *p, const char *s, uint32_t n, bool cut)
 {
-	linx_out_char(p->o, '<');
-	linx_out_angle(p->o, s, n, p->st->strace ? p->st->hex : LINX_ANGLE_TEXT);
+	linx_strbuf_char(p->o, '<');
+	linx_strbuf_angle(p->o, s, n, p->st->strace ? p->st->hex : LINX_ANGLE_TEXT);
 	if (cut)
-		linx_out_mem(p->o, "...", 3);
+		linx_strbuf_mem(p->o, "...", 3);
 }
 
 static void put_path(struct linx_put *p, const struct linx_descriptor *d)
 {
 	put_angle(p, d->path, linx_fd_path_len(d), d->path_state == LINX_TRUNCATED);
-	linx_out_char(p->o, '>');
+	linx_strbuf_char(p->o, '>');
 	if (d->flags & LINX_FD_DELETED)
-		linx_out_str(p->o, "(deleted)");
+		linx_strbuf_str(p->o, "(deleted)");
 }
 
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
@@ -41,11 +41,11 @@ static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 	    d->path[0] != '/' || d->flags & LINX_FD_DELETED)
 		return false;
 	put_angle(p, d->path, d->path_len, d->path_state == LINX_TRUNCATED);
-	linx_out_str(p->o, d->type == LINX_FD_BLOCK ? "<block " : "<char ");
-	linx_out_u64(p->o, d->rdev >> 20);
-	linx_out_char(p->o, ':');
-	linx_out_u64(p->o, d->rdev & 0xfffff);
-	linx_out_mem(p->o, ">>", 2);
+	linx_strbuf_str(p->o, d->type == LINX_FD_BLOCK ? "<block " : "<char ");
+	linx_strbuf_u64(p->o, d->rdev >> 20);
+	linx_strbuf_char(p->o, ':');
+	linx_strbuf_u64(p->o, d->rdev & 0xfffff);
+	linx_strbuf_mem(p->o, ">>", 2);
 	return true;
 }
 
@@ -53,9 +53,9 @@ static bool put_pidfd(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if (d->type != LINX_FD_PIDFD || !d->pid)
 		return false;
-	linx_out_str(p->o, "<pid:");
-	linx_out_u64(p->o, d->pid);
-	linx_out_char(p->o, '>');
+	linx_strbuf_str(p->o, "<pid:");
+	linx_strbuf_u64(p->o, d->pid);
+	linx_strbuf_char(p->o, '>');
 	return true;
 }
 
@@ -67,13 +67,13 @@ static bool put_eventfd(struct linx_put *p, const struct linx_descriptor *d)
 	    !linx_fd_info(d, "eventfd-id:", 10, &id) ||
 	    !linx_fd_info(d, "eventfd-semaphore:", 10, &semaphore))
 		return false;
-	linx_out_str(p->o, "<{eventfd-count=");
-	linx_out_hex(p->o, count);
-	linx_out_str(p->o, ", eventfd-id=");
-	linx_out_u64(p->o, id);
-	linx_out_str(p->o, ", eventfd-semaphore=");
-	linx_out_u64(p->o, semaphore);
-	linx_out_mem(p->o, "}>", 2);
+	linx_strbuf_str(p->o, "<{eventfd-count=");
+	linx_strbuf_hex(p->o, count);
+	linx_strbuf_str(p->o, ", eventfd-id=");
+	linx_strbuf_u64(p->o, id);
+	linx_strbuf_str(p->o, ", eventfd-semaphore=");
+	linx_strbuf_u64(p->o, semaphore);
+	linx_strbuf_mem(p->o, "}>", 2);
 	return true;
 }
 
@@ -83,9 +83,9 @@ static bool put_signalfd(struct linx_put *p, const struct linx_descriptor *d)
 
 	if (d->type != LINX_FD_SIGNALFD || !linx_fd_info(d, "sigmask:", 16, &mask))
 		return false;
-	linx_out_str(p->o, "<signalfd:");
+	linx_strbuf_str(p->o, "<signalfd:");
 	linx_put_sigmask(p, mask, 64);
-	linx_out_char(p->o, '>');
+	linx_strbuf_char(p->o, '>');
 	return true;
 }
 
@@ -96,16 +96,16 @@ static const char *address(const struct linx_sock *s, const uint8_t *addr, char 
 	return inet_ntop(s->family, addr, buf, INET6_ADDRSTRLEN) ? buf : "";
 }
 
-static void put_endpoint(struct linx_out *o, const struct linx_sock *s, const uint8_t *addr,
+static void put_endpoint(struct linx_strbuf *o, const struct linx_sock *s, const uint8_t *addr,
 			 uint16_t port)
 {
 	bool six = s->family == AF_INET6;
 	char buf[INET6_ADDRSTRLEN];
 
-	linx_out_str(o, six ? "[" : "");
-	linx_out_str(o, address(s, addr, buf));
-	linx_out_str(o, six ? "]:" : ":");
-	linx_out_u64(o, port);
+	linx_strbuf_str(o, six ? "[" : "");
+	linx_strbuf_str(o, address(s, addr, buf));
+	linx_strbuf_str(o, six ? "]:" : ":");
+	linx_strbuf_u64(o, port);
 }
 
 static bool has_peer(const struct linx_sock *s)
@@ -116,7 +116,7 @@ static bool has_peer(const struct linx_sock *s)
 }
 
 /* Sockets that nobody can reach have no addresses worth telling. */
-static bool put_inet(struct linx_out *o, const struct linx_descriptor *d)
+static bool put_inet(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	const struct linx_sock *s = &d->sock;
 	bool tcp = s->protocol == IPPROTO_TCP;
@@ -126,12 +126,12 @@ static bool put_inet(struct linx_out *o, const struct linx_descriptor *d)
 	put_endpoint(o, s, s->local, s->local_port);
 	if (!has_peer(s))
 		return true;
-	linx_out_mem(o, "->", 2);
+	linx_strbuf_mem(o, "->", 2);
 	put_endpoint(o, s, s->peer, s->peer_port);
 	return true;
 }
 
-static void put_name(struct linx_out *o, const char *name, uint32_t n)
+static void put_name(struct linx_strbuf *o, const char *name, uint32_t n)
 {
 	bool abstract = !*name;
 	size_t len;
@@ -139,25 +139,25 @@ static void put_name(struct linx_out *o, const char *name, uint32_t n)
 	name += abstract;
 	n -= abstract;
 	len = strnlen(name, n);
-	linx_out_str(o, abstract ? ",@" : ",");
-	linx_out_quote_ascii(o, name, len);
+	linx_strbuf_str(o, abstract ? ",@" : ",");
+	linx_strbuf_quote_ascii(o, name, len);
 }
 
-static bool put_unix(struct linx_out *o, const struct linx_descriptor *d)
+static bool put_unix(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	if (!d->sock.peer_ino && !d->info_len)
 		return false;
-	linx_out_u64(o, d->ino);
+	linx_strbuf_u64(o, d->ino);
 	if (d->sock.peer_ino) {
-		linx_out_mem(o, "->", 2);
-		linx_out_u64(o, d->sock.peer_ino);
+		linx_strbuf_mem(o, "->", 2);
+		linx_strbuf_u64(o, d->sock.peer_ino);
 	}
 	if (d->info_len)
 		put_name(o, d->info, d->info_len);
 	return true;
 }
 
-static bool put_netlink(struct linx_out *o, const struct linx_descriptor *d)
+static bool put_netlink(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	const struct linx_flag *flag =
 		linx_const_find(&linx_set_netlink_protocol, d->sock.protocol, UINT32_MAX);
@@ -166,18 +166,18 @@ static bool put_netlink(struct linx_out *o, const struct linx_descriptor *d)
 	if (!d->sock.portid)
 		return false;
 	if (!flag) {
-		linx_out_u64(o, d->sock.protocol);
+		linx_strbuf_u64(o, d->sock.protocol);
 		return true;
 	}
-	linx_out_str(o, !strncmp(flag->name, prefix, sizeof(prefix) - 1) ?
+	linx_strbuf_str(o, !strncmp(flag->name, prefix, sizeof(prefix) - 1) ?
 				flag->name + sizeof(prefix) - 1 :
 				flag->name);
-	linx_out_char(o, ':');
-	linx_out_u64(o, d->sock.portid);
+	linx_strbuf_char(o, ':');
+	linx_strbuf_u64(o, d->sock.portid);
 	return true;
 }
 
-static bool put_addresses(struct linx_out *o, const struct linx_descriptor *d)
+static bool put_addresses(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	switch (d->sock.family) {
 	case AF_INET:
@@ -242,7 +242,7 @@ static bool put_remembered(struct linx_put *p, uint64_t ino)
 
 	if (!names || names->slot[ino % SOCKS].ino != ino || !names->slot[ino % SOCKS].text)
 		return false;
-	linx_out_str(p->o, names->slot[ino % SOCKS].text);
+	linx_strbuf_str(p->o, names->slot[ino % SOCKS].text);
 	return true;
 }
 
@@ -255,15 +255,15 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 		return false;
 	if (put_remembered(p, d->ino))
 		return true;
-	linx_out_char(p->o, '<');
-	linx_out_text(p->o, d->sock.proto, strlen(d->sock.proto));
-	linx_out_mem(p->o, ":[", 2);
+	linx_strbuf_char(p->o, '<');
+	linx_strbuf_text(p->o, d->sock.proto, strlen(d->sock.proto));
+	linx_strbuf_mem(p->o, ":[", 2);
 	if (!put_addresses(p->o, d)) {
-		linx_out_u64(p->o, d->ino);
-		linx_out_mem(p->o, "]>", 2);
+		linx_strbuf_u64(p->o, d->ino);
+		linx_strbuf_mem(p->o, "]>", 2);
 		return true;
 	}
-	linx_out_mem(p->o, "]>", 2);
+	linx_strbuf_mem(p->o, "]>", 2);
 	if (p->st->socks && !p->o->failed)
 		remember(p->st->socks, d->ino, p->o->data + start, p->o->len - start);
 	return true;
@@ -283,9 +283,9 @@ static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		if (texts[i].type != d->type)
 			continue;
-		linx_out_str(p->o, texts[i].text);
-		linx_out_u64(p->o, d->ino);
-		linx_out_mem(p->o, "]>", 2);
+		linx_strbuf_str(p->o, texts[i].text);
+		linx_strbuf_u64(p->o, d->ino);
+		linx_strbuf_mem(p->o, "]>", 2);
 	}
 }
 
@@ -414,7 +414,7 @@ static void put_object(struct linx_put *p, int64_t n, const struct linx_descript
 		put_path_state(p, d);
 		if (d->flags & LINX_FD_DELETED) {
 			linx_put_name(p, "deleted");
-			linx_out_str(p->o, "true");
+			linx_strbuf_str(p->o, "true");
 		}
 	}
 	if (d->has_sock && p->st->fds & LINX_SHOW_FD_SOCKET) {

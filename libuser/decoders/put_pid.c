@@ -29,7 +29,7 @@ static size_t running_comm(int64_t pid, char *comm)
 
 static size_t comm_of(const struct linx_put *p, int64_t pid, char *comm)
 {
-	const struct linx_slot *slot = p->ev->tasks ? linx_tasks_find(p->ev->tasks, (uint32_t)pid) : NULL;
+	const struct linx_task_slot *slot = p->ev->tasks ? linx_tasks_find(p->ev->tasks, (uint32_t)pid) : NULL;
 	size_t n;
 
 	if (!slot || !slot->known)
@@ -46,9 +46,9 @@ static void put_comm(struct linx_put *p, int64_t pid)
 
 	if (!n)
 		return;
-	linx_out_char(p->o, '<');
-	linx_out_angle(p->o, comm, n, p->st->hex);
-	linx_out_char(p->o, '>');
+	linx_strbuf_char(p->o, '<');
+	linx_strbuf_angle(p->o, comm, n, p->st->hex);
+	linx_strbuf_char(p->o, '>');
 }
 
 /* A group is a number below -1, too. */

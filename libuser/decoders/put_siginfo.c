@@ -17,12 +17,12 @@ void linx_put_signal_info(struct linx_put *p)
 	linx_put_typed(p, &linx_ty_siginfo, NULL, info, sizeof(info), 0);
 }
 
-void linx_put_signal_name(struct linx_out *o, unsigned int signo)
+void linx_put_signal_name(struct linx_strbuf *o, unsigned int signo)
 {
 	const char *name = linx_signal_name(signo);
 
 	if (name)
-		linx_out_str(o, name);
+		linx_strbuf_str(o, name);
 	else
-		linx_out_u64(o, signo);
+		linx_strbuf_u64(o, signo);
 }

@@ -39,7 +39,7 @@ static const struct quota_cmd {
 /* NULL: a command that is not known; it may use all its arguments. */
 static const struct quota_cmd *find(const struct linx_put *p)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 	uint32_t cmd = (uint32_t)linx_reg(p, !strcmp(row->id, "quotactl_fd")) >> 8;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)

@@ -142,14 +142,14 @@ void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool 
 
 /* ---- struct user, of x86 -------------------------------------------------------------------------------- */
 
-struct place {
+struct position {
 	uint16_t at;
 	const char *name;
 };
 
 /* clang-format off */
 #define USER(at, member) { at, "offsetof(struct user, " #member ")" }
-static const struct place places_64[] = {
+static const struct position places_64[] = {
 	{ 0, "8*R15" }, { 8, "8*R14" }, { 16, "8*R13" }, { 24, "8*R12" }, { 32, "8*RBP" }, { 40, "8*RBX" },
 	{ 48, "8*R11" }, { 56, "8*R10" }, { 64, "8*R9" }, { 72, "8*R8" }, { 80, "8*RAX" }, { 88, "8*RCX" },
 	{ 96, "8*RDX" }, { 104, "8*RSI" }, { 112, "8*RDI" }, { 120, "8*ORIG_RAX" }, { 128, "8*RIP" }, { 136, "8*CS" },
@@ -158,7 +158,7 @@ static const struct place places_64[] = {
 	USER(760, start_code), USER(768, start_stack), USER(776, signal), USER(784, reserved), USER(792, u_ar0),
 	USER(800, u_fpstate), USER(808, magic), USER(816, u_comm), USER(848, u_debugreg), { 912, "sizeof(struct user)" },
 };
-static const struct place places_32[] = {
+static const struct position places_32[] = {
 	{ 0, "4*EBX" }, { 4, "4*ECX" }, { 8, "4*EDX" }, { 12, "4*ESI" }, { 16, "4*EDI" }, { 20, "4*EBP" },
 	{ 24, "4*EAX" }, { 28, "4*DS" }, { 32, "4*ES" }, { 36, "4*FS" }, { 40, "4*GS" }, { 44, "4*ORIG_EAX" },
 	{ 48, "4*EIP" }, { 52, "4*CS" }, { 56, "4*EFL" }, { 60, "4*UESP" }, { 64, "4*SS" },
@@ -170,10 +170,10 @@ static const struct place places_32[] = {
 /* clang-format on */
 
 /* The last one that does not lie behind it; what lies behind the structure has no name. */
-static const struct place *place_of(const struct linx_put *p, uint64_t offset)
+static const struct position *position_of(const struct linx_put *p, uint64_t offset)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
-	const struct place *places = narrow ? places_32 : places_64, *found = NULL;
+	const struct position *places = narrow ? places_32 : places_64, *found = NULL;
 	size_t n = arm ? 0 : narrow ? ARRAY_SIZE(places_32) : ARRAY_SIZE(places_64);
 
 	for (size_t i = 0; i < n && places[i].at <= offset; i++)
@@ -183,17 +183,17 @@ static const struct place *place_of(const struct linx_put *p, uint64_t offset)
 
 void linx_put_user_offset(struct linx_put *p, uint64_t offset)
 {
-	const struct place *place = place_of(p, offset);
+	const struct position *position = position_of(p, offset);
 	char text[60];
 
-	if (!place) {
+	if (!position) {
 		linx_put_addr(p, offset);
 		return;
 	}
-	if (place->at == offset)
-		snprintf(text, sizeof(text), "%s", place->name);
+	if (position->at == offset)
+		snprintf(text, sizeof(text), "%s", position->name);
 	else
-		snprintf(text, sizeof(text), "%s+%u", place->name, (unsigned int)(offset - place->at));
+		snprintf(text, sizeof(text), "%s+%u", position->name, (unsigned int)(offset - position->at));
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_symbol(p, (int64_t)offset, 'u', text);
 		return;

@@ -109,7 +109,7 @@ static void put_success(struct linx_put *p)
 	}
 	if (p->aux && (p->aux->len || p->aux_empty)) {
 		linx_put_text(p, " (");
-		linx_out_mem(p->o, p->aux->data, p->aux->len);
+		linx_strbuf_mem(p->o, p->aux->data, p->aux->len);
 		linx_put_text(p, ")");
 	}
 }
@@ -138,7 +138,7 @@ static void put_error(struct linx_put *p, unsigned int err)
 	linx_put_text(p, ")");
 }
 
-LINX_APART static void put_result(struct linx_put *p)
+LINX_NOINLINE static void put_result(struct linx_put *p)
 {
 	unsigned int err = linx_event_errno(p->ev);
 
@@ -153,7 +153,7 @@ LINX_APART static void put_result(struct linx_put *p)
 void linx_put_result(struct linx_put *p)
 {
 	if (linx_put_is_plain(p))
-		linx_out_u64(p->o, linx_put_plain(p));
+		linx_strbuf_u64(p->o, linx_put_plain(p));
 	else
 		put_result(p);
 }

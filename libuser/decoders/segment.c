@@ -63,7 +63,7 @@ void linx_call_set_thread_area(struct linx_put *p)
 	if (p->aux && after.data) {
 		snprintf(text, sizeof(text), "entry_number=%u",
 			 (unsigned int)linx_member_num(p, &after, "entry_number"));
-		linx_out_str(p->aux, text);
+		linx_strbuf_str(p->aux, text);
 	}
 }
 

@@ -204,7 +204,7 @@ void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 		uint32_t arch;
 		unsigned int abi;
 	} arches[] = { { 0xc000003e, LINX_ABI_X86_64 }, { 0x40000003, LINX_ABI_I386 } };
-	const struct linx_call *call = NULL;
+	const struct linx_table_call *call = NULL;
 	bool own = false, verbose = p->st->xlat == LINX_XLAT_VERBOSE;
 
 	for (size_t i = 0; i < ARRAY_SIZE(arches) && p->ev->table; i++) {

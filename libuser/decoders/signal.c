@@ -24,7 +24,7 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 /* Bytes of a set, by the argument that says so, which is mostly the last; calls without one have a set as wide as a long. */
 static uint64_t set_size(const struct linx_put *p)
 {
-	const struct linx_row *row = p->ev->call->row;
+	const struct linx_table_row *row = p->ev->call->row;
 
 	for (unsigned int i = row->nargs; i-- > 0;)
 		if (!strcmp(row->args[i].name, "sigsetsize") || !strcmp(row->args[i].name, "sizemask"))
@@ -138,7 +138,7 @@ void linx_call_signal(struct linx_put *p)
 
 static void explain_mask(struct linx_put *p, const char *what)
 {
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	linx_put_used_args(p, ~0u);
 	if (!linx_put_ok(p))

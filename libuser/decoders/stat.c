@@ -128,7 +128,7 @@ void linx_put_statx(struct linx_put *p, const struct linx_obj *o)
 
 void linx_member_stamp(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 	struct linx_obj stamp = { m->ty, o->data + at, linx_type_size(m->ty, p->abi), o->addr + at };
 
 	linx_put_name(p, m->name);
@@ -142,7 +142,7 @@ void linx_member_stamp(struct linx_put *p, const struct linx_obj *o, size_t at)
 /* What kind of file system. */
 void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 
 	linx_put_name(p, m->name);
 	linx_put_known(p, &linx_set_fs_magic, linx_type_load(m->ty, p->abi, o->data + at), 4, 'x');
@@ -151,7 +151,7 @@ void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 /* Old kernels leave them alone. */
 void linx_member_mount_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 	uint64_t flags = (uint64_t)linx_type_load(m->ty, p->abi, o->data + at);
 
 	if (!linx_put_wants(p, LINX_WANT_FULL) && !(flags & ST_VALID_BIT))

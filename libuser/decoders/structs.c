@@ -81,7 +81,7 @@
 #define CT(n_, t, f) { NAME(n_), .kind = LINX_M_CUSTOM, .ty = &linx_ty_##t, .put = f },
 
 /* First pass: members. */
-#define STRUCT(name, ...) static const struct linx_member members_##name[] = { __VA_ARGS__ };
+#define STRUCT(name, ...) static const struct linx_type_member members_##name[] = { __VA_ARGS__ };
 #define PACKED(name, ...) STRUCT(name, __VA_ARGS__)
 #define PACKED_X86(name, ...) STRUCT(name, __VA_ARGS__)
 #define ORDERED(name, function, ...) STRUCT(name, __VA_ARGS__)

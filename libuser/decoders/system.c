@@ -104,7 +104,7 @@ static void put_personality(struct linx_put *p, uint32_t n)
 /* All ones only ask. The result is what it was before. */
 void linx_call_personality(struct linx_put *p)
 {
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	if (linx_reg_int(p, 0) == -1 || linx_put_wants(p, LINX_WANT_FULL))
 		linx_put_arg_as(p, 0, linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_hex32);
@@ -124,7 +124,7 @@ void linx_call_personality(struct linx_put *p)
 /* The query's result is a set of commands. */
 void linx_call_membarrier(struct linx_put *p)
 {
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
@@ -194,7 +194,7 @@ void linx_call_ioprio_set(struct linx_put *p)
 /* The result is a priority. */
 void linx_call_ioprio_get(struct linx_put *p)
 {
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	put_whose(p, 1);
 	if (!linx_put_ok(p) || !p->aux || p->st->xlat == LINX_XLAT_RAW)

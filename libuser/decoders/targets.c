@@ -90,7 +90,7 @@ static bool put_endless(struct linx_put *p, const struct linx_value *v, bool pat
 	return true;
 }
 
-LINX_APART static void put_string(struct linx_put *p, unsigned int i, bool path)
+LINX_NOINLINE static void put_string(struct linx_put *p, unsigned int i, bool path)
 {
 	const struct linx_value *v = value_of(p, i);
 	struct linx_value shown;

@@ -18,7 +18,7 @@ static uint64_t largest(unsigned int digits)
 }
 
 /* "2026-01-02T03:04:05.000000006+0000"; false: there is no such moment. */
-static bool put_moment(struct linx_out *o, int64_t sec, uint64_t part, unsigned int digits)
+static bool put_moment(struct linx_strbuf *o, int64_t sec, uint64_t part, unsigned int digits)
 {
 	time_t t = (time_t)sec;
 	char text[64], zone[16];
@@ -27,12 +27,12 @@ static bool put_moment(struct linx_out *o, int64_t sec, uint64_t part, unsigned 
 	if ((!sec && !part) || part > largest(digits) || !localtime_r(&t, &tm) ||
 	    !strftime(text, sizeof(text), "%FT%T", &tm) || !strftime(zone, sizeof(zone), "%z", &tm))
 		return false;
-	linx_out_str(o, text);
+	linx_strbuf_str(o, text);
 	if (part) {
-		linx_out_char(o, '.');
-		linx_out_digits(o, part, digits);
+		linx_strbuf_char(o, '.');
+		linx_strbuf_digits(o, part, digits);
 	}
-	linx_out_str(o, zone);
+	linx_strbuf_str(o, zone);
 	return true;
 }
 
@@ -50,7 +50,7 @@ void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsig
 
 void linx_member_seconds(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 	int64_t sec = linx_type_load(m->ty, p->abi, o->data + at);
 
 	linx_put_name(p, m->name);
@@ -126,7 +126,7 @@ void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		return;
 	linx_put_u64(p, ticks / TICKS_PER_SECOND);
 	linx_put_text(p, ".");
-	linx_out_digits(p->o, ticks % TICKS_PER_SECOND, 2);
+	linx_strbuf_digits(p->o, ticks % TICKS_PER_SECOND, 2);
 	linx_put_text(p, " s");
 	linx_put_comment_end(p);
 }

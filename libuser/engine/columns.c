@@ -12,7 +12,7 @@
 
 #define HEAD_WORDS (sizeof(struct linx_rec) / 8)
 /* Places where the splitter looks for a shape, and for one that is like it. */
-#define PLACES 4096u
+#define POSITIONS 4096u
 
 /* What is known of a shape. rec: the last of it, NULL: none yet. */
 struct shape {
@@ -34,7 +34,7 @@ struct linx_splitter {
 	uint8_t *begin[LINX_COLUMNS], *end[LINX_COLUMNS];
 	uint32_t sizes[LINX_COLUMNS];
 	struct track t;
-	uint8_t by_head[PLACES], by_call[PLACES]; /* numbers of shapes that may be meant */
+	uint8_t by_head[POSITIONS], by_call[POSITIONS]; /* numbers of shapes that may be meant */
 };
 
 static uint64_t word_at(const uint8_t *p)
@@ -151,23 +151,23 @@ static void put_wide(struct linx_splitter *s, uint64_t word)
 	put(s, LINX_COLUMN_WIDE, &word, sizeof(word));
 }
 
-static unsigned int place_of(uint64_t a, uint64_t b)
+static unsigned int position_of(uint64_t a, uint64_t b)
 {
-	return (unsigned int)((a * 0x9e3779b97f4a7c15ull ^ b * 0xc2b2ae3d27d4eb4full) >> 40) % PLACES;
+	return (unsigned int)((a * 0x9e3779b97f4a7c15ull ^ b * 0xc2b2ae3d27d4eb4full) >> 40) % POSITIONS;
 }
 
 /* Its number; *ref: the record to compare with, or NULL. */
 static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *rec, const uint8_t **ref)
 {
 	const uint32_t call = rec->nr | (uint32_t)rec->abi << 10 | (uint32_t)rec->nvals << 12;
-	uint8_t *by_call = &s->by_call[place_of(rec->nr, rec->kind)], *by_head;
+	uint8_t *by_call = &s->by_call[position_of(rec->nr, rec->kind)], *by_head;
 	uint8_t head[LINX_SHAPE_HEAD];
 	struct shape *shape;
 	unsigned int number;
 
 	memcpy(head, rec, sizeof(uint32_t));
 	memcpy(head + sizeof(uint32_t), &call, sizeof(call));
-	by_head = &s->by_head[place_of(word_at(head), 0)];
+	by_head = &s->by_head[position_of(word_at(head), 0)];
 	number = *by_head;
 	if (number != LINX_SHAPE_NEW && !memcmp(s->t.shapes[number].head, head, LINX_SHAPE_HEAD)) {
 		put_byte(s, LINX_COLUMN_SHAPES, number);

@@ -122,7 +122,7 @@ void linx_snap_free_data(struct linx_snap *s);
 
 #define LINX_WHERE_ROOM 256u
 /* Bytes of a file, packed and unpacked, that take their time: then the caller has its turn. A step of a snapshot is as much. */
-#define LINX_TURN_BYTES ((uint64_t)256 << 20)
+#define LINX_YIELD_BYTES ((uint64_t)256 << 20)
 
 /* Embedded as the first member of each engine. */
 struct linx_engine {
@@ -131,8 +131,8 @@ struct linx_engine {
 	char where[LINX_WHERE_ROOM]; /* a file: its name and the place of the section, for errors; "": none */
 	unsigned int clock_gen; /* counts up when clock() has something new */
 	struct linx_snap snap; /* whoever reads the lanes takes it first, and sets its len to 0 */
-	uint64_t worked; /* of LINX_TURN_BYTES; whoever begins a turn sets it to 0 */
-	const struct linx_snap *taken; /* what waits for its time there: bounded together with snap; NULL: nothing */
+	uint64_t worked; /* of LINX_YIELD_BYTES; whoever begins a turn sets it to 0 */
+	const struct linx_snap *merged; /* what waits for its time there: bounded together with snap; NULL: nothing */
 };
 
 int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,

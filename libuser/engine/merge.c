@@ -355,7 +355,7 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 	if (!g->late)
 		m->released = l->time;
 	l->seq = linx_rec_seq(g->rec, l->seq);
-	g->place = (struct linx_place){ .seq = l->seq, .cpu = (uint32_t)m->cur };
+	g->position = (struct linx_position){ .seq = l->seq, .cpu = (uint32_t)m->cur };
 	g->hole = l->seq != l->next && g->rec->kind != LINX_REC_GAP;
 	l->next = l->seq + linx_rec_counts(g->rec);
 	l->delivered += linx_rec_counts(g->rec);
@@ -373,7 +373,7 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 	return 1;
 }
 
-LINX_APART static int next_slowly(struct linx_merge *m, struct linx_group *g, int timeout_ms)
+LINX_NOINLINE static int next_slowly(struct linx_merge *m, struct linx_group *g, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
 	int ret = settle(m);

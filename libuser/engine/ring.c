@@ -19,7 +19,7 @@ static const void *map_part(int fd, unsigned int cpu, enum linx_mmap_what what, 
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, uint64_t size,
+int linx_ring_map(struct linx_ring_reader *r, int fd, unsigned int cpu, size_t page, uint64_t size,
 		  bool recorder)
 {
 	int ret;
@@ -46,7 +46,7 @@ int linx_ring_map(struct linx_ring *r, int fd, unsigned int cpu, size_t page, ui
 	return 0;
 }
 
-void linx_ring_unmap(struct linx_ring *r)
+void linx_ring_unmap(struct linx_ring_reader *r)
 {
 	if (r->prod)
 		munmap((void *)r->prod, r->page);
@@ -71,7 +71,7 @@ static void span_chunk(const struct linx_span *s, uint64_t size, struct linx_chu
 	c->at = s->at;
 }
 
-int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c)
+int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c)
 {
 	/* Pairs with the producer's store(head), ring_proto.h A: what is before head is complete. */
 	r->now.head = linx_pos_load(&r->prod->half[0].head);
@@ -83,7 +83,7 @@ int linx_ring_peek(struct linx_ring *r, struct linx_chunk *c)
 	return 0;
 }
 
-int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c)
+int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c)
 {
 	span_chunk(&r->now, r->size, c);
 	if (!c->len)
@@ -91,14 +91,14 @@ int linx_ring_peek_frozen(struct linx_ring *r, struct linx_chunk *c)
 	return 0;
 }
 
-void linx_ring_turn(struct linx_ring *r)
+void linx_ring_reader_yield(struct linx_ring_reader *r)
 {
 	if (r->next.data)
 		r->now = r->next;
 	memset(&r->next, 0, sizeof(r->next));
 }
 
-int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bool keep)
+int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep)
 {
 	const struct linx_rec *first;
 	struct linx_span s;
@@ -121,7 +121,7 @@ int linx_ring_take(struct linx_ring *r, unsigned int half, uint64_t next_seq, bo
 	return 0;
 }
 
-void linx_ring_publish(struct linx_ring *r)
+void linx_ring_publish(struct linx_ring_reader *r)
 {
 	if (!r->prod || r->data[1] || r->published == r->now.tail)
 		return;
@@ -130,7 +130,7 @@ void linx_ring_publish(struct linx_ring *r)
 	r->published = r->now.tail;
 }
 
-void linx_ring_advance(struct linx_ring *r, size_t len)
+void linx_ring_advance(struct linx_ring_reader *r, size_t len)
 {
 	r->now.tail += len;
 	if (r->now.tail == r->now.head || r->now.tail - r->published >= r->size / PUBLISH_PART)
@@ -181,7 +181,7 @@ uint64_t linx_count_records(const uint8_t *data, size_t len)
 	return n;
 }
 
-uint64_t linx_ring_count(struct linx_ring *r, bool recorder)
+uint64_t linx_ring_count(struct linx_ring_reader *r, bool recorder)
 {
 	struct linx_chunk c = { 0 };
 	uint64_t n = 0;

@@ -71,7 +71,7 @@ static inline bool linx_run_take(struct linx_run *run, struct linx_group *g)
 		return false;
 	linx_run_step(run, rec);
 	run->seq = linx_rec_seq(rec, run->seq);
-	*g = (struct linx_group){ .rec = rec, .len = LINX_REC_LEN(rec), .place = { .seq = run->seq, .cpu = run->cpu } };
+	*g = (struct linx_group){ .rec = rec, .len = LINX_REC_LEN(rec), .position = { .seq = run->seq, .cpu = run->cpu } };
 	return true;
 }
 

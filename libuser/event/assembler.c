@@ -40,7 +40,7 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 	a->ev.table = t;
 	a->ev.foreign = is_foreign(h);
 	a->ev.tasks = a->tasks;
-	a->ev.place = &a->place;
+	a->ev.position = &a->position;
 	a->ev.mem = &a->mem;
 	a->ev.fds = &a->fds;
 	*out = a;
@@ -61,13 +61,13 @@ void linx_assembler_free(struct linx_assembler *a)
 		free(a->scratch[i].data);
 	linx_copy_free(&a->held_entry);
 	linx_copy_free(&a->held_exec);
-	while (a->naside)
-		linx_copy_free(&a->aside[--a->naside]);
-	free(a->aside);
+	while (a->ndeferred)
+		linx_copy_free(&a->deferred[--a->ndeferred]);
+	free(a->deferred);
 	linx_submissions_free(&a->submissions);
 	linx_mem_free(&a->mem);
 	linx_fds_free(&a->fds);
-	linx_fds_free(&a->told);
+	linx_fds_free(&a->emitted);
 	linx_snap_free_data(&a->snap);
 	free(a->left);
 	free(a->held_rest);
@@ -96,7 +96,7 @@ int linx_assembler_select(struct linx_assembler *a, const struct linx_select *se
 
 int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 {
-	struct linx_slot *slot = linx_tasks_get(a->tasks, tid);
+	struct linx_task_slot *slot = linx_tasks_get(a->tasks, tid);
 
 	if (!slot)
 		return -ENOMEM;
@@ -107,14 +107,14 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid)
 }
 
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
-		      const struct linx_rec *rec, struct linx_slot *slot)
+		      const struct linx_rec *rec, struct linx_task_slot *slot)
 {
 	a->same = NULL;
 	linx_event_clear(a, kind, rec, slot);
 }
 
 /* Not before its exec: what a program does that starts another one. */
-static bool hidden(const struct linx_slot *slot)
+static bool hidden(const struct linx_task_slot *slot)
 {
 	return slot && slot->skip_until_exec;
 }
@@ -123,9 +123,9 @@ static bool hidden(const struct linx_slot *slot)
  * Whose end was lost: their numbers are others' now, or an exec has ended them. What
  * each was doing is an event first. False: nothing of that is to be delivered.
  */
-static bool tell_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
+static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot;
+	struct linx_task_slot *slot;
 
 	while ((slot = linx_tasks_displaced(a->tasks, g->rec, ctx))) {
 		if (linx_join_unfinished(a, slot)) {
@@ -133,7 +133,7 @@ static bool tell_displaced(struct linx_assembler *a, const struct linx_group *g,
 			return true;
 		}
 		slot->pending.len = 0;
-		linx_place_set(&a->place, &g->place);
+		linx_position_set(&a->position, &g->position);
 	}
 	return false;
 }
@@ -143,12 +143,12 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 			const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
-	struct linx_slot *slot = NULL;
+	struct linx_task_slot *slot = NULL;
 	int ret;
 
 	if (!ctx)
 		return 0;
-	if (tell_displaced(a, g, ctx))
+	if (emit_displaced(a, g, ctx))
 		return 1;
 	linx_event_begin(a, kind, g->rec, NULL);
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
@@ -157,7 +157,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 		slot->skip_until_exec = false;
 		if (slot->process)
 			slot->process->exec_tid = 0;
-		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->place);
+		ret = linx_tasks_keep(a->tasks, &slot->exec, g->rec, g->len, g->position);
 	}
 	if (slot && kind == LINX_EVENT_EXEC)
 		slot->unkept |= ret || !slot->exec.len;
@@ -166,7 +166,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	if (kind == LINX_EVENT_FORK)
 		slot = linx_tasks_find(a->tasks, g->rec->tid);
 	a->ev.ctx = ctx;
-	a->ev.task = linx_slot_task(a->tasks, slot);
+	a->ev.task = linx_task_slot_task(a->tasks, slot);
 	linx_event_set_files(&a->ev, slot);
 	a->ev.flags = !a->ev.task || a->ev.task->stale ? LINX_EVENT_STALE : 0;
 	return !hidden(slot);
@@ -176,9 +176,9 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
  * A leader that ends while another thread of its process is in exec makes room
  * for that one, which goes on under the leader's id.
  */
-static uint32_t superseding(const struct linx_assembler *a, const struct linx_slot *slot)
+static uint32_t superseding(const struct linx_assembler *a, const struct linx_task_slot *slot)
 {
-	const struct linx_slot *other;
+	const struct linx_task_slot *other;
 	uint32_t tid;
 
 	if (!slot || !slot->known || slot->task.tid != slot->task.pid)
@@ -188,7 +188,7 @@ static uint32_t superseding(const struct linx_assembler *a, const struct linx_sl
 	return other && (other->pending.len || other->unkept) && other->process == slot->process ? tid : 0;
 }
 
-static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_slot *slot)
+static int make_exit(struct linx_assembler *a, const struct linx_group *g, struct linx_task_slot *slot)
 {
 	linx_event_begin(a, LINX_EVENT_EXIT, g->rec, slot);
 	a->ev.ctx = linx_decode_ctx(g->rec);
@@ -203,7 +203,7 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
-	struct linx_slot *slot = ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL;
+	struct linx_task_slot *slot = ctx ? linx_tasks_find(a->tasks, ctx->tid) : NULL;
 
 	if (!ctx)
 		return 0;
@@ -264,7 +264,7 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_signal *signal = linx_decode_signal(g->rec);
-	struct linx_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
+	struct linx_task_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
 
 	if (!signal)
 		return 0;
@@ -275,7 +275,7 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 }
 
 /* No event: what is known changes. settled: see linx_tasks_files(). */
-static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_told_when when,
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_emitted_when when,
 		      uint64_t settled)
 {
 	const struct linx_files_change *change = linx_decode_files(rec);
@@ -286,15 +286,15 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	values[LINX_FIELD_OPEN].state = 0;
 	if (change->op == LINX_FILES_OPEN)
 		linx_decode_values(rec, len, &a->scratch[0], values);
-	linx_fds_begin(&a->told);
+	linx_fds_begin(&a->emitted);
 	/* No event comes between those of a snapshot, which could empty it; nobody looks at what they put there. */
 	a->mem.n = 0;
-	linx_decode_nested(rec, &a->mem, &a->told);
-	linx_tasks_files(a->tasks, rec, change, &a->told, &values[LINX_FIELD_OPEN], when, settled);
+	linx_decode_nested(rec, &a->mem, &a->emitted);
+	linx_tasks_files(a->tasks, rec, change, &a->emitted, &values[LINX_FIELD_OPEN], when, settled);
 	return 0;
 }
 
-LINX_APART static void bury(struct linx_assembler *a)
+LINX_NOINLINE static void bury(struct linx_assembler *a)
 {
 	if (a->dying_group)
 		linx_tasks_end_process(a->tasks, a->dying);
@@ -305,58 +305,58 @@ LINX_APART static void bury(struct linx_assembler *a)
 /* ---- snapshots ---------------------------------------------------------------- */
 
 /* A snapshot makes no event, and what it tells of the number's new owner is not of the former one. */
-static int put_aside(struct linx_assembler *a, struct linx_slot *slot)
+static int defer(struct linx_assembler *a, struct linx_task_slot *slot)
 {
-	size_t cap = a->aside_cap ? 2 * a->aside_cap : 8;
-	struct linx_copy *aside;
+	size_t cap = a->deferred_cap ? 2 * a->deferred_cap : 8;
+	struct linx_copy *deferred;
 
 	if (slot->skip_until_exec)
 		return 0;
-	if (a->naside == a->aside_cap) {
-		aside = reallocarray(a->aside, cap, sizeof(*aside));
-		if (!aside)
+	if (a->ndeferred == a->deferred_cap) {
+		deferred = reallocarray(a->deferred, cap, sizeof(*deferred));
+		if (!deferred)
 			return -ENOMEM;
-		a->aside = aside;
-		a->aside_cap = cap;
+		a->deferred = deferred;
+		a->deferred_cap = cap;
 	}
-	a->aside[a->naside++] = linx_tasks_release(a->tasks, &slot->pending);
+	a->deferred[a->ndeferred++] = linx_tasks_release(a->tasks, &slot->pending);
 	return 0;
 }
 
-LINX_APART static int tell_aside(struct linx_assembler *a)
+LINX_NOINLINE static int emit_deferred(struct linx_assembler *a)
 {
-	while (a->naside)
-		if (linx_join_orphan(a, &a->aside[--a->naside]))
+	while (a->ndeferred)
+		if (linx_join_orphan(a, &a->deferred[--a->ndeferred]))
 			return 1;
 	return 0;
 }
 
-static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when, uint64_t settled)
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_emitted_when when, uint64_t settled)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(rec);
 	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
-	struct linx_slot *slot = ctx ? linx_tasks_displaced(a->tasks, rec, ctx) : NULL;
+	struct linx_task_slot *slot = ctx ? linx_tasks_displaced(a->tasks, rec, ctx) : NULL;
 
 	if (!ctx)
 		return 0;
 	/* The former owner's return may be among what is still to come. */
-	if (when == LINX_TOLD_AHEAD)
+	if (when == LINX_EMITTED_AHEAD)
 		a->snap_later = slot ? ctx->tid : 0;
-	if (slot && when == LINX_TOLD_AHEAD)
+	if (slot && when == LINX_EMITTED_AHEAD)
 		return 0;
-	if (slot && put_aside(a, slot))
+	if (slot && defer(a, slot))
 		return -ENOMEM;
 	linx_decode_values(rec, LINX_REC_LEN(rec), &a->scratch[0], fields);
 	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap_again, settled);
 }
 
-static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_told_when when)
+static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_emitted_when when)
 {
 	uint64_t settled = linx_snapshot_end(rec) + CLOCK_APART_NS;
 
 	if (rec->kind == LINX_REC_TASK)
 		return snapshot_task(a, rec, when, settled);
-	if (rec->kind != LINX_REC_FILES || (when == LINX_TOLD_AHEAD && rec->tid == a->snap_later))
+	if (rec->kind != LINX_REC_FILES || (when == LINX_EMITTED_AHEAD && rec->tid == a->snap_later))
 		return 0;
 	return feed_files(a, rec, LINX_REC_LEN(rec), when, settled);
 }
@@ -366,7 +366,7 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
  * so at its time; docs/state.md. All are applied ahead as well: for what
  * happens before that, they are the best that is known, and marked.
  */
-LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
+LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 {
 	struct linx_snap *s = &a->snap;
 	const struct linx_rec *rec;
@@ -376,7 +376,7 @@ LINX_APART static int feed_due(struct linx_assembler *a, uint64_t time)
 		rec = (const void *)(s->data + a->snap_at);
 		if (rec->time > time + CLOCK_APART_NS)
 			return 0;
-		ret = feed_item(a, rec, LINX_TOLD_IN_PLACE);
+		ret = feed_item(a, rec, LINX_EMITTED_IN_ORDER);
 		a->snap_at += LINX_REC_LEN(rec);
 	}
 	linx_snap_free_data(s);
@@ -421,7 +421,7 @@ static int feed_items(struct linx_assembler *a, size_t len)
 		rec = (const void *)(a->snap.data + a->snap.len);
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
-		ret = feed_item(a, rec, LINX_TOLD_AHEAD);
+		ret = feed_item(a, rec, LINX_EMITTED_AHEAD);
 		a->snap.len += LINX_REC_LEN(rec);
 	}
 	return ret;
@@ -465,7 +465,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 }
 
 /* What is no return of a call. */
-LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_group *g)
+LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
 	case LINX_REC_ENTER:
@@ -487,7 +487,7 @@ LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_gro
 	case LINX_REC_BUDGET:
 		return feed_budget(a, g);
 	case LINX_REC_FILES:
-		return feed_files(a, g->rec, g->len, LINX_TOLD_NOW, 0);
+		return feed_files(a, g->rec, g->len, LINX_EMITTED_NOW, 0);
 	default:
 		return 0; /* of a newer format */
 	}
@@ -495,17 +495,17 @@ LINX_APART static int feed_other(struct linx_assembler *a, const struct linx_gro
 
 static inline int feed_kind(struct linx_assembler *a, const struct linx_group *g)
 {
-	if (a->naside && tell_aside(a)) {
+	if (a->ndeferred && emit_deferred(a)) {
 		a->rest = *g;
 		return 1;
 	}
-	linx_place_set(&a->place, &g->place);
+	linx_position_set(&a->position, &g->position);
 	if (g->rec->kind != LINX_REC_EXIT)
 		return feed_other(a, g);
 	return linx_join_exit(a, g->rec, g->len);
 }
 
-LINX_APART static void forget_left(struct linx_assembler *a)
+LINX_NOINLINE static void forget_left(struct linx_assembler *a)
 {
 	free(a->left);
 	a->left = NULL;
@@ -563,8 +563,8 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 
 static int by_time(const void *x, const void *y)
 {
-	const struct linx_slot *a = *(struct linx_slot *const *)x,
-			       *b = *(struct linx_slot *const *)y;
+	const struct linx_task_slot *a = *(struct linx_task_slot *const *)x,
+			       *b = *(struct linx_task_slot *const *)y;
 	uint64_t s = linx_copy_rec(&a->pending)->time, t = linx_copy_rec(&b->pending)->time;
 
 	return (s > t) - (s < t);
@@ -572,10 +572,10 @@ static int by_time(const void *x, const void *y)
 
 static int list_left(struct linx_assembler *a)
 {
-	a->left = calloc(linx_tasks_count(a->tasks) + 1, sizeof(struct linx_slot *));
+	a->left = calloc(linx_tasks_count(a->tasks) + 1, sizeof(struct linx_task_slot *));
 	if (!a->left)
 		return -ENOMEM;
-	for (struct linx_slot *s = linx_tasks_next(a->tasks, NULL); s;
+	for (struct linx_task_slot *s = linx_tasks_next(a->tasks, NULL); s;
 	     s = linx_tasks_next(a->tasks, s))
 		if (s->pending.len)
 			a->left[a->nleft++] = s;
@@ -591,7 +591,7 @@ int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev)
 		bury(a);
 	a->same = NULL;
 	*ev = &a->ev;
-	if (tell_aside(a))
+	if (emit_deferred(a))
 		return 1;
 	if (!a->left) {
 		ret = list_left(a);

@@ -27,12 +27,12 @@ uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev)
 
 unsigned int linx_event_get_cpu(const struct linx_event *ev)
 {
-	return ev->rec ? ev->place->cpu : 0;
+	return ev->rec ? ev->position->cpu : 0;
 }
 
 uint64_t linx_event_get_seq(const struct linx_event *ev)
 {
-	return ev->rec ? ev->place->seq : 0;
+	return ev->rec ? ev->position->seq : 0;
 }
 
 uint32_t linx_event_get_pid(const struct linx_event *ev)

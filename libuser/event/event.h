@@ -21,7 +21,7 @@ struct linx_event {
 	enum linx_event_kind kind;
 	unsigned int flags; /* LINX_EVENT_* */
 	const struct linx_rec *rec; /* NULL for a certificate */
-	const struct linx_place *place; /* of rec */
+	const struct linx_position *position; /* of rec */
 	uint64_t time; /* stream clock */
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
@@ -30,7 +30,7 @@ struct linx_event {
 	bool foreign; /* it is of another machine, whose users have names of their own */
 
 	/* LINX_EVENT_SYSCALL */
-	const struct linx_call *call; /* NULL: not in the table */
+	const struct linx_table_call *call; /* NULL: not in the table */
 	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
@@ -59,7 +59,7 @@ struct linx_event {
 	const struct linx_fds *fds; /* what its descriptors are; never NULL */
 
 	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
-	const struct linx_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
+	const struct linx_table_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
 
 	/* context events; and LINX_EVENT_SYSCALL of a successful exec, from its EXEC record */
 	const struct linx_ctx *ctx;

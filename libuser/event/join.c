@@ -20,23 +20,23 @@
 /* Entry copies that are larger than this do not stay with their task. */
 #define KEEP_MAX 1024u
 
-static unsigned int classes(const struct linx_call *call)
+static unsigned int classes(const struct linx_table_call *call)
 {
 	return call ? call->row->class_mask : 0;
 }
 
-static enum linx_dir direction(const struct linx_call *call, unsigned int arg)
+static enum linx_dir direction(const struct linx_table_call *call, unsigned int arg)
 {
 	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
 }
 
 /* A bit for each argument that the call may write. */
-static uint32_t writes(const struct linx_call *call)
+static uint32_t writes(const struct linx_table_call *call)
 {
 	return call ? call->row->writes : 0;
 }
 
-static bool only_writes(const struct linx_call *call, unsigned int arg)
+static bool only_writes(const struct linx_table_call *call, unsigned int arg)
 {
 	enum linx_dir dir = direction(call, arg);
 
@@ -93,14 +93,14 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 }
 
 /* Is a call that the table names selected? */
-static bool selects(const struct linx_assembler *a, const struct linx_call *call)
+static bool selects(const struct linx_assembler *a, const struct linx_table_call *call)
 {
 	if (classes(call) & LINX_CLASS_NORETURN)
 		return linx_select_enter(&a->sel, call->abi, call->nr);
 	return linx_select_exit(&a->sel, call->abi, call->nr);
 }
 
-static bool wanted(const struct linx_assembler *a)
+static bool selected(const struct linx_assembler *a)
 {
 	const struct linx_event *ev = &a->ev;
 
@@ -119,7 +119,7 @@ static int deliver(struct linx_assembler *a)
 {
 	unsigned int nr;
 
-	if (!wanted(a))
+	if (!selected(a))
 		return 0;
 	if (!a->ev.call || !a->ev.call->row->subcalls)
 		return 1;
@@ -129,14 +129,14 @@ static int deliver(struct linx_assembler *a)
 }
 
 /* What became of the values of a record. By value: it stays in registers. */
-struct taken {
+struct merged {
 	uint32_t seen; /* a bit for each number */
 	uint32_t merged; /* those of them of which the entry had told */
 	bool nested; /* there are values that hang under others */
 };
 
 /* Where the value of an argument goes; NULL: another one is there, which the entry told. */
-static inline struct linx_value *place_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
+static inline struct linx_value *position_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
 {
 	if (written >> i & 1)
 		return &ev->out[i];
@@ -175,32 +175,32 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 	}
 }
 
-static struct taken take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
-			       struct linx_value v, struct taken t)
+static struct merged take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
+			       struct linx_value v, struct merged t)
 {
-	struct linx_value *place;
+	struct linx_value *position;
 
 	t.seen |= 1u << i;
 	if (i >= LINX_NARGS) {
 		take_field(a, i, v);
 		return t;
 	}
-	place = place_of(&a->ev, entry, written, i);
+	position = position_of(&a->ev, entry, written, i);
 	a->ev.late |= v.state == LINX_LATE;
-	if (place)
-		*place = v;
+	if (position)
+		*position = v;
 	else
 		linx_raced_merge(&a->ev, i, v);
-	t.merged |= place ? 0 : 1u << i;
+	t.merged |= position ? 0 : 1u << i;
 	note_memory(a, entry, i, v);
 	return t;
 }
 
-LINX_APART static struct taken take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+LINX_NOINLINE static struct merged take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 					   bool entry, uint32_t written, struct linx_scratch *s)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
-	struct taken t = { .nested = true };
+	struct merged t = { .nested = true };
 
 	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
@@ -211,8 +211,8 @@ LINX_APART static struct taken take_joined(struct linx_assembler *a, const struc
 }
 
 /* The one there, which needs a closer look or is no argument's. */
-LINX_APART static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
-					    uint32_t written, struct taken t)
+LINX_NOINLINE static struct merged take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+					    uint32_t written, struct merged t)
 {
 	struct linx_walk w = { .at = at, .end = LINX_REC_LEN(rec), .left = 1 };
 	unsigned int i;
@@ -230,20 +230,20 @@ LINX_APART static struct taken take_checked(struct linx_assembler *a, const stru
  * Without pieces values need no list: the first of each number counts. Nearly
  * every one is plain, and goes to its places straight from the record.
  */
-static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+static inline struct merged take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				      uint32_t written)
 {
 	struct linx_walk w = linx_walk_at(rec, at);
-	struct taken t = { 0 };
+	struct merged t = { 0 };
 
 	while (linx_walk_next(rec, &w)) {
 		unsigned int i = w.head.arg;
-		struct linx_value *place = NULL;
+		struct linx_value *position = NULL;
 
 		if (i < LINX_NARGS && linx_walk_is_plain(&w) && !(t.seen >> i & 1))
-			place = place_of(&a->ev, entry, written, i);
-		if (place) {
-			*place = linx_walk_plain(rec, &w);
+			position = position_of(&a->ev, entry, written, i);
+		if (position) {
+			*position = linx_walk_plain(rec, &w);
 			note_memory(a, entry, i, linx_walk_plain(rec, &w));
 			t.seen |= 1u << i;
 		} else {
@@ -254,10 +254,10 @@ static inline struct taken take_plain(struct linx_assembler *a, const struct lin
 }
 
 /* at: where they begin. */
-static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+static inline struct merged take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				       uint32_t written, size_t len, struct linx_scratch *s)
 {
-	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
+	struct merged t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
 						   take_plain(a, rec, at, entry, written);
 
 	if (t.nested)
@@ -266,7 +266,7 @@ static inline struct taken take_values(struct linx_assembler *a, const struct li
 }
 
 /* The entry record's side of a call: registers, and values as the kernel found them. */
-LINX_APART static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				  struct linx_scratch *s)
 {
 	struct linx_regs regs = linx_decode_regs(rec, false);
@@ -277,19 +277,19 @@ LINX_APART static void take_entry(struct linx_assembler *a, const struct linx_re
 }
 
 /* The process of a task that is known. */
-static struct linx_process_own *process_of(const struct linx_slot *slot)
+static struct linx_process_own *process_of(const struct linx_task_slot *slot)
 {
 	return slot->known ? slot->process : NULL;
 }
 
-static void begin_exec(struct linx_slot *slot)
+static void begin_exec(struct linx_task_slot *slot)
 {
 	slot->skip_until_exec = false;
 	if (process_of(slot))
 		process_of(slot)->exec_tid = slot->task.tid;
 }
 
-static void end_exec(struct linx_slot *slot)
+static void end_exec(struct linx_task_slot *slot)
 {
 	slot->skip_until_exec = false;
 	if (process_of(slot))
@@ -297,7 +297,7 @@ static void end_exec(struct linx_slot *slot)
 }
 
 /* No return came for this EXEC record. */
-static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
+static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	struct linx_copy copy;
 
@@ -311,13 +311,13 @@ static void drop_exec(struct linx_assembler *a, struct linx_slot *slot)
  * The entry that waits had no return that was recorded, as rec shows, which is
  * told of the same task: it is an event first. False: it is not to be delivered.
  */
-LINX_APART static bool tell_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-				    struct linx_slot *slot)
+LINX_NOINLINE static bool emit_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+				    struct linx_task_slot *slot)
 {
-	struct linx_group rest = { .rec = rec, .len = len, .place = a->place };
+	struct linx_group rest = { .rec = rec, .len = len, .position = a->position };
 
 	if (!linx_join_unfinished(a, slot)) {
-		linx_place_set(&a->place, &rest.place);
+		linx_position_set(&a->position, &rest.position);
 		return false;
 	}
 	a->rest = rest;
@@ -326,14 +326,14 @@ LINX_APART static bool tell_unended(struct linx_assembler *a, const struct linx_
 
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
-	struct linx_slot *slot = linx_tasks_get(a->tasks, rec->tid);
+	struct linx_task_slot *slot = linx_tasks_get(a->tasks, rec->tid);
 	unsigned int class = classes(linx_table_lookup(a->table, rec->abi, linx_rec_number(rec)));
 	bool returns = !(class & LINX_CLASS_NORETURN);
 	bool waits;
 	int ret;
 
 	if (slot) {
-		if (slot->pending.len && tell_unended(a, rec, len, slot))
+		if (slot->pending.len && emit_unended(a, rec, len, slot))
 			return 1;
 		slot->pending.len = 0;
 		slot->unkept = false;
@@ -342,7 +342,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 			begin_exec(slot);
 		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
 			end_exec(slot); /* its return was lost */
-		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->place) : 0;
+		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->position) : 0;
 		slot->unkept = returns && !slot->pending.len;
 		if (ret)
 			return ret;
@@ -377,7 +377,7 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
 {
 	int32_t entered = linx_rec_number(enter), returned = linx_rec_number(exit);
-	const struct linx_call *call = linx_table_lookup(a->table, enter->abi, entered);
+	const struct linx_table_call *call = linx_table_lookup(a->table, enter->abi, entered);
 	unsigned int class = classes(call);
 
 	if (returned == -1 && (class & LINX_CLASS_SIGRETURN || (call && call->row->trampoline)))
@@ -424,7 +424,7 @@ static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
 }
 
 /* The same of all memory: what an argument that is only read leads to may be where the call wrote. */
-LINX_APART static void drop_overwritten(struct linx_assembler *a)
+LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 {
 	for (unsigned int i = 0; i < a->mem.n; i++) {
 		struct linx_extent *in = &a->mem.pieces[i];
@@ -468,7 +468,7 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 }
 
 /* One that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
-static int64_t result(const struct linx_call *call, unsigned int abi, int64_t ret)
+static int64_t result(const struct linx_table_call *call, unsigned int abi, int64_t ret)
 {
 	bool is_error = (int32_t)ret < 0 && (int32_t)ret >= -4095;
 
@@ -476,11 +476,11 @@ static int64_t result(const struct linx_call *call, unsigned int abi, int64_t re
 }
 
 static inline void take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-			     const struct linx_regs *regs, const struct linx_call *call, int64_t ret)
+			     const struct linx_regs *regs, const struct linx_table_call *call, int64_t ret)
 {
 	struct linx_event *ev = &a->ev;
 	uint32_t written = writes(call), in, out;
-	struct taken t;
+	struct merged t;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = ret;
@@ -498,7 +498,7 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 }
 
 /* The task may forget its entry copy; the event may still point into it. */
-static void release_entry(struct linx_assembler *a, struct linx_slot *slot)
+static void release_entry(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	if (slot->pending.cap > KEEP_MAX) {
 		linx_copy_free(&a->held_entry);
@@ -508,7 +508,7 @@ static void release_entry(struct linx_assembler *a, struct linx_slot *slot)
 }
 
 /* A successful exec: what its EXEC record told belongs to the call. */
-LINX_APART static void attach_exec(struct linx_assembler *a, struct linx_slot *slot)
+LINX_NOINLINE static void attach_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
 	const struct linx_rec *rec;
@@ -537,7 +537,7 @@ static void make_late(struct linx_event *ev)
  * The entry may be that of a call before: its values are late, and its
  * descriptors may be others by now. Without either the event says so, too.
  */
-static void make_doubtful(struct linx_assembler *a)
+static void make_maybe_mismatched(struct linx_assembler *a)
 {
 	make_late(&a->ev);
 	linx_mem_doubt_entry(&a->mem);
@@ -557,16 +557,16 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 }
 
 /* May a return and another entry of that call be missing in between? */
-static bool is_doubtful(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
+static bool is_maybe_mismatched(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
 {
 	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);
 }
 
 /* Entry and return of one call, or a return alone: enter is NULL. */
-LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_slot *slot,
+LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_task_slot *slot,
 			    const struct linx_rec *enter)
 {
-	bool sure = enter && !is_doubtful(a, enter, rec);
+	bool sure = enter && !is_maybe_mismatched(a, enter, rec);
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
 
@@ -585,13 +585,13 @@ LINX_APART static void join(struct linx_assembler *a, const struct linx_rec *rec
 	ev->flags |= rec->flags & LINX_RF_SCALARS ? LINX_EVENT_SCALARS : 0;
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	if (enter && !sure)
-		make_doubtful(a);
+		make_maybe_mismatched(a);
 	/* Nobody waits any longer, even if it was another call whose return was lost. */
 	if (slot)
 		release_entry(a, slot);
 }
 
-static void note_restart(struct linx_slot *slot, const struct linx_call *call, int64_t ret)
+static void note_restart(struct linx_task_slot *slot, const struct linx_table_call *call, int64_t ret)
 {
 	if (!call || !call->row->restarts)
 		slot->restart = ret == LINX_RESTARTBLOCK ? call : NULL;
@@ -601,9 +601,9 @@ static void note_restart(struct linx_slot *slot, const struct linx_call *call, i
  * A return that nobody asked for, without a look at its values: all it changes
  * is what its task is doing. False: it takes the whole way to tell.
  */
-static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
+static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
-	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	const struct linx_table_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
 	const struct linx_rec *enter = slot ? linx_copy_rec(&slot->pending) : NULL;
 
 	if (!call || classes(call) & LINX_CLASS_EXEC || selects(a, call) || (slot && slot->exec.cap) ||
@@ -619,20 +619,20 @@ static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, stru
 
 void linx_join_selected(struct linx_assembler *a)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
-	memset(a->passed, 0, sizeof(a->passed));
+	memset(a->accepted, 0, sizeof(a->accepted));
 	for (unsigned int abi = 0; a->selecting && abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
 			call = linx_table_lookup(a->table, abi, (int32_t)nr);
 			if (call && !(classes(call) & LINX_CLASS_EXEC) && !selects(a, call))
-				a->passed[abi][nr / 64] |= 1ull << (nr % 64);
+				a->accepted[abi][nr / 64] |= 1ull << (nr % 64);
 		}
 }
 
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 {
-	const struct linx_slot *slot = linx_tasks_find(a->tasks, tid);
+	const struct linx_task_slot *slot = linx_tasks_find(a->tasks, tid);
 
 	a->idle_known = !a->dying && (!slot || !(slot->pending.len || slot->unkept || slot->exec.cap || slot->restart));
 	a->idle_tid = tid;
@@ -640,7 +640,7 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 }
 
 /* Had its entry, or what exec told, no room? Of a task without a slot that is not known: then none had. */
-static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
+static bool is_unkept(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_was_full(a->tasks);
 
@@ -650,7 +650,7 @@ static bool is_unkept(struct linx_assembler *a, struct linx_slot *slot)
 }
 
 /* What becomes of a return that is more than to be told. */
-LINX_APART static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot)
+LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
 	bool exec;
@@ -677,10 +677,10 @@ LINX_APART static int end_call(struct linx_assembler *a, const struct linx_rec *
  * Nearly every return: a call that the table names, of a task that is known and
  * waits for nothing, without entry, pieces, times and marks. NULL: it is not so.
  */
-static inline const struct linx_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
-						  const struct linx_slot *slot)
+static inline const struct linx_table_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+						  const struct linx_task_slot *slot)
 {
-	const struct linx_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
+	const struct linx_table_call *call = linx_table_lookup(a->table, rec->abi, rec->nr);
 
 	if (rec->flags || len != LINX_REC_LEN(rec) || rec->abi == LINX_ABI_I386 || !slot || slot->pending.len ||
 	    slot->exec.cap || slot->skip_until_exec || slot->unkept || !call || call->row->special)
@@ -689,8 +689,8 @@ static inline const struct linx_call *simple_call(const struct linx_assembler *a
 }
 
 /* All of join() and end_call() that there is to do then. It is wanted, or it would have been passed over. */
-static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_slot *slot,
-			      const struct linx_call *call)
+static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot,
+			      const struct linx_table_call *call)
 {
 	struct linx_event *ev = &a->ev;
 	struct linx_regs regs = linx_decode_regs(rec, true);
@@ -709,8 +709,8 @@ static inline int join_simple(struct linx_assembler *a, const struct linx_rec *r
 
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
-	struct linx_slot *slot = a->same;
-	const struct linx_call *call;
+	struct linx_task_slot *slot = a->same;
+	const struct linx_table_call *call;
 	const struct linx_rec *enter;
 
 	if (rec->flags & LINX_RF_URING)
@@ -724,7 +724,7 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 		return join_simple(a, rec, slot, call);
 	enter = slot ? linx_copy_rec(&slot->pending) : NULL;
 	if (enter && !pairs(a, enter, rec)) {
-		if (tell_unended(a, rec, len, slot))
+		if (emit_unended(a, rec, len, slot))
 			return 1;
 		enter = NULL;
 	}
@@ -754,18 +754,18 @@ int linx_join_deliver(struct linx_assembler *a)
 }
 
 /* slot NULL: of a task that is not known. */
-static void make_unfinished(struct linx_assembler *a, const struct linx_copy *entry, struct linx_slot *slot)
+static void make_unfinished(struct linx_assembler *a, const struct linx_copy *entry, struct linx_task_slot *slot)
 {
 	const struct linx_rec *rec = linx_copy_rec(entry);
 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
-	linx_place_set(&a->place, &entry->place);
+	linx_position_set(&a->position, &entry->position);
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	take_entry(a, rec, entry->len, &a->scratch[1]);
 }
 
-int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot)
+int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	if (!slot->pending.len || slot->skip_until_exec)
 		return 0;

@@ -22,19 +22,19 @@ struct linx_assembler {
 	bool entries, selecting;
 	struct linx_select sel;
 	/* selecting: returns of these calls are of no interest, whatever they tell */
-	uint64_t passed[LINX_ABI_NR][LINX_NR_MAX / 64];
+	uint64_t accepted[LINX_ABI_NR][LINX_NR_MAX / 64];
 	/* Until something is fed: this task waits for nothing. */
 	bool idle_known;
 	uint32_t idle_tid;
 	/* Of the event before, if it was a simple return: nothing is known otherwise of its task since. NULL: it was not, or more was fed. */
-	struct linx_slot *same;
+	struct linx_task_slot *same;
 
-	struct linx_place place; /* of what ev is about */
+	struct linx_position position; /* of what ev is about */
 	struct linx_event ev;
 	struct linx_mem mem; /* of ev, as is fds */
-	struct linx_call subcall; /* that ev may point to */
+	struct linx_table_call subcall; /* that ev may point to */
 	struct linx_fds fds;
-	struct linx_fds told; /* of a FILES record */
+	struct linx_fds emitted; /* of a FILES record */
 	bool snapped, snap_again; /* something of a snapshot was fed; more than once */
 	struct linx_snap snap; /* what waits for its time */
 	size_t snap_at; /* up to where it has been applied in its time */
@@ -49,17 +49,17 @@ struct linx_assembler {
 	struct linx_uring uring; /* that ev may point to */
 
 	/* Entries of tasks that a snapshot showed to be gone: told by the next feed, the last first. */
-	struct linx_copy *aside;
-	size_t naside, aside_cap;
+	struct linx_copy *deferred;
+	size_t ndeferred, deferred_cap;
 
-	struct linx_slot *dying; /* removed at the next feed */
+	struct linx_task_slot *dying; /* removed at the next feed */
 	bool dying_group; /* and its process ends with it */
 	struct linx_group rest; /* the group's second event; rec NULL: none */
 	void *held_rest; /* linx_assembler_hold() */
 	uint64_t lost_until; /* linx_assembler_lost() */
 	uint64_t doubt_since, doubt_until; /* linx_assembler_doubt(), all together; until 0: none */
 
-	struct linx_slot **left; /* at the end: calls that are under way, by time */
+	struct linx_task_slot **left; /* at the end: calls that are under way, by time */
 	size_t nleft, at;
 };
 
@@ -75,7 +75,7 @@ static inline bool linx_assembler_passes(struct linx_assembler *a, const struct 
 	int32_t ret;
 
 	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR ||
-	    !(a->passed[rec->abi][rec->nr / 64] >> (rec->nr % 64) & 1) ||
+	    !(a->accepted[rec->abi][rec->nr / 64] >> (rec->nr % 64) & 1) ||
 	    LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(int64_t))
 		return false;
 	memcpy(&ret, rec + 1, sizeof(ret));
@@ -84,11 +84,11 @@ static inline bool linx_assembler_passes(struct linx_assembler *a, const struct 
 	return (a->idle_known && a->idle_tid == rec->tid) || linx_join_is_idle(a, rec->tid);
 }
 
-static inline void linx_event_set_files(struct linx_event *ev, struct linx_slot *slot)
+static inline void linx_event_set_files(struct linx_event *ev, struct linx_task_slot *slot)
 {
 	ev->files = slot ? slot->files : NULL;
 	if (ev->files)
-		linx_slot_look(slot, ev->time);
+		linx_task_slot_look(slot, ev->time);
 }
 
 /*
@@ -97,12 +97,12 @@ static inline void linx_event_set_files(struct linx_event *ev, struct linx_slot 
  * for each return.
  */
 static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_kind kind,
-				    const struct linx_rec *rec, struct linx_slot *slot)
+				    const struct linx_rec *rec, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
 
 	if (!a->same || a->same != slot)
-		ev->task = linx_slot_task(a->tasks, slot);
+		ev->task = linx_task_slot_task(a->tasks, slot);
 	for (; a->fields; a->fields &= a->fields - 1)
 		ev->field[__builtin_ctz(a->fields)].state = 0;
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
@@ -128,7 +128,7 @@ static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_ki
 	ev->cert = NULL;
 }
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
-		      const struct linx_rec *rec, struct linx_slot *slot);
+		      const struct linx_rec *rec, struct linx_task_slot *slot);
 
 /* Which call a->ev is about, with its name. */
 void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
@@ -143,7 +143,7 @@ void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, 
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
 /* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
-int linx_join_unfinished(struct linx_assembler *a, struct linx_slot *slot);
+int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 /* An entry of which nobody knows whose it was becomes one; entry is empty then. 1, or 0: not selected. */
 int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 
@@ -156,7 +156,7 @@ static inline int linx_assembler_feed_return(struct linx_assembler *a, const str
 	if (g->rec->kind != LINX_REC_EXIT || a->dying || a->left || a->snap.len || a->rest.rec)
 		return -EAGAIN;
 	a->idle_known = false;
-	linx_place_set(&a->place, &g->place);
+	linx_position_set(&a->position, &g->position);
 	return linx_join_exit(a, g->rec, g->len);
 }
 

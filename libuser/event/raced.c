@@ -44,7 +44,7 @@ void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value
 		set_raced(ev, arg, &late);
 }
 
-static int find_type(const struct linx_call *call, const char *type)
+static int find_type(const struct linx_table_call *call, const char *type)
 {
 	for (unsigned int i = 0; call && i < call->row->nargs; i++)
 		if (!strcmp(call->row->args[i].type, type))

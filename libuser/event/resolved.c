@@ -19,7 +19,7 @@ const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev)
 
 static const struct linx_value *path_of(const struct linx_event *ev)
 {
-	const struct linx_row *row = ev->call->row;
+	const struct linx_table_row *row = ev->call->row;
 
 	for (unsigned int i = 0; i < row->nargs; i++)
 		if (!strcmp(row->args[i].type, "path"))
@@ -56,12 +56,12 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 }
 
 /* Apart, so that the checks of linx_resolved_connected(), which most events do not pass, save no registers. */
-static LINX_APART bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
+static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
-	const struct linx_descriptor *told = linx_fds_find(ev->fds, fd, true);
+	const struct linx_descriptor *emitted = linx_fds_find(ev->fds, fd, true);
 
-	if (told && !told->entry) {
-		*d = *told;
+	if (emitted && !emitted->entry) {
+		*d = *emitted;
 		return d->has_sock;
 	}
 	return ev->files && !linx_files_find(ev->files, fd, d) && d->has_sock;

@@ -52,15 +52,15 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 }
 
 /* ipc's shmat says with its result that it succeeded, and behind its third argument what shmat would have returned. */
-static void take_place(struct linx_event *ev)
+static void take_position(struct linx_event *ev)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, ev->args[3], true);
-	uint32_t place;
+	uint32_t position;
 
-	if (ev->entry || ev->ret || !e || e->v.size - (ev->args[3] - e->addr) < sizeof(place))
+	if (ev->entry || ev->ret || !e || e->v.size - (ev->args[3] - e->addr) < sizeof(position))
 		return;
-	memcpy(&place, (const uint8_t *)e->v.data + (ev->args[3] - e->addr), sizeof(place));
-	ev->ret = place;
+	memcpy(&position, (const uint8_t *)e->v.data + (ev->args[3] - e->addr), sizeof(position));
+	ev->ret = position;
 }
 
 /* What an argument points to, as if it had been captured for that argument. */
@@ -83,12 +83,12 @@ static const char *name_of(const struct linx_event *ev, uint32_t call, bool sock
 	return ev->nargs == LINX_NARGS && call < LINX_IPC_CALLS ? linx_ipc_calls[call].name : NULL;
 }
 
-void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_call *room)
+void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_table_call *room)
 {
 	bool socket = !strcmp(ev->call->row->id, "socketcall");
 	uint64_t args[LINX_NARGS] = { 0 };
 	uint32_t call = (uint32_t)ev->args[0] & (socket ? UINT32_MAX : 0xffff);
-	const struct linx_row *row;
+	const struct linx_table_row *row;
 	const char *name;
 
 	if (ev->nargs < 2)
@@ -100,8 +100,8 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
 		return;
 	if (!socket && call == IPC_SHMAT)
-		take_place(ev);
-	*room = (struct linx_call){ .name = name, .name_len = (unsigned int)strlen(name),
+		take_position(ev);
+	*room = (struct linx_table_call){ .name = name, .name_len = (unsigned int)strlen(name),
 		.nr = (int32_t)(call + (socket ? LINX_SUBCALL_SOCKET : LINX_SUBCALL_IPC)), .abi = ev->abi,
 		.layout = linx_table_abi(t, ev->abi), .row = row };
 	ev->call = room;

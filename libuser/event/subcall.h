@@ -10,6 +10,6 @@
  * that one: name, arguments and what they point to. Its number stays. room: for
  * the call that the event then points to.
  */
-void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_call *room);
+void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_table_call *room);
 
 #endif

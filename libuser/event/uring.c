@@ -75,21 +75,21 @@ static void release(struct linx_assembler *a, struct linx_submission *sub)
 
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
 {
-	struct linx_uring *u = &a->uring, told = { 0 };
+	struct linx_uring *u = &a->uring, emitted = { 0 };
 	bool known = a->ev.uring && u->state == LINX_WHOLE;
 
 	if (!linx_value_readable(v) || v->size < offsetof(struct linx_uring, entry))
 		return;
-	memcpy(&told, v->data, v->size < sizeof(told) ? v->size : sizeof(told));
-	if (v->size < sizeof(told))
-		told.state = LINX_UNAVAILABLE;
+	memcpy(&emitted, v->data, v->size < sizeof(emitted) ? v->size : sizeof(emitted));
+	if (v->size < sizeof(emitted))
+		emitted.state = LINX_UNAVAILABLE;
 	a->ev.uring = u;
 	a->ev.flags |= LINX_EVENT_IO_URING;
 	if (!known) {
-		*u = told;
+		*u = emitted;
 		return;
 	}
-	u->cqe_flags = told.cqe_flags; /* at the result: the entry was told before */
+	u->cqe_flags = emitted.cqe_flags; /* at the result: the entry was told before */
 }
 
 static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)
@@ -122,7 +122,7 @@ static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsign
 	const struct linx_rec *rec = linx_copy_rec(&sub->rec);
 	int ret = 0;
 
-	linx_place_set(&a->place, &sub->rec.place);
+	linx_position_set(&a->position, &sub->rec.position);
 	if (!(rec->flags & LINX_RF_IF_RESULT))
 		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags);
 	release(a, sub);
@@ -154,22 +154,22 @@ static int former(struct linx_assembler *a, uint64_t time)
  * It waits for its result. *kept: false if there is no room to. 1: there is an
  * event of a former one. -ENOMEM.
  */
-static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *kept)
+static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *cache)
 {
 	struct linx_submissions *s = &a->submissions;
 	struct linx_copy copy = { 0 };
 	uint32_t i = (uint32_t)id;
 	int ret;
 
-	*kept = false;
+	*cache = false;
 	if (!id || i >= SLOTS_MAX)
 		return 0;
 	ret = grow(s, i);
 	if (!ret)
-		ret = linx_tasks_keep(a->tasks, &copy, rec, len, a->place);
+		ret = linx_tasks_keep(a->tasks, &copy, rec, len, a->position);
 	if (ret || !copy.len)
 		return ret;
-	*kept = true;
+	*cache = true;
 	ret = former(a, rec->time);
 	if (s->slots[i].rec.len) {
 		s->slots[i].until = rec->time + FORMER_NS;
@@ -182,15 +182,15 @@ static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *re
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	uint64_t id = id_of(rec, len, &a->scratch[0]);
-	bool kept;
-	int ret = keep(a, id, rec, len, &kept);
+	bool cache;
+	int ret = keep(a, id, rec, len, &cache);
 
-	if (ret < 0 || (kept && !a->entries))
+	if (ret < 0 || (cache && !a->entries))
 		return ret;
 	if (rec->flags & LINX_RF_IF_RESULT)
 		return 0;
 	/* Without a number no result will come; without room, one stands alone: this is all there is of it. */
-	return begin(a, rec, len, id && !kept && !a->entries ? LINX_EVENT_UNFINISHED : 0);
+	return begin(a, rec, len, id && !cache && !a->entries ? LINX_EVENT_UNFINISHED : 0);
 }
 
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)

@@ -48,8 +48,8 @@ static bool contains(const char *s, size_t n, const struct linx_operand *o, bool
 static bool globs(struct linx_condition *c, const char *s, size_t n, const char *pattern)
 {
 	c->shown.len = 0;
-	linx_out_mem(&c->shown, s, n);
-	linx_out_char(&c->shown, '\0');
+	linx_strbuf_mem(&c->shown, s, n);
+	linx_strbuf_char(&c->shown, '\0');
 	return !c->shown.failed && !fnmatch(pattern, c->shown.data, 0);
 }
 

@@ -52,8 +52,8 @@ struct linx_condition {
 	struct linx_cond_node *nodes;
 	struct linx_operand *operands;
 	uint32_t nnodes, noperands, root;
-	struct linx_accounts *accounts;
-	struct linx_out scratch, shown;
+	struct linx_user_names *accounts;
+	struct linx_strbuf scratch, shown;
 };
 
 /* What the operand is to a number: does n OP operand hold? */

@@ -49,12 +49,12 @@ static const struct {
 };
 
 /* The place stands in the text itself. */
-static int wrong_at(struct parser *p, const char *place, const char *why)
+static int wrong_at(struct parser *p, const char *position, const char *why)
 {
-	size_t at = (size_t)(place - p->text), from = at > 80 ? at - 80 : 0;
+	size_t at = (size_t)(position - p->text), from = at > 80 ? at - 80 : 0;
 
 	return linx_fail(p->err, -EINVAL, "wrong condition: column %zu: %s: %.*s-->%.120s", at + 1, why, (int)(at - from),
-			 p->text + from, place);
+			 p->text + from, position);
 }
 
 static void skip_blanks(struct parser *p)
@@ -165,7 +165,7 @@ static void strip_name(struct linx_operand *o)
 	o->n = digits;
 }
 
-static int check_call_name(struct parser *p, const char *place, const struct linx_operand *o)
+static int check_call_name(struct parser *p, const char *position, const struct linx_operand *o)
 {
 	struct linx_call_info info;
 	struct linx_table *t;
@@ -189,7 +189,7 @@ static int check_call_name(struct parser *p, const char *place, const struct lin
 	snprintf(why, sizeof(why), near ? "unknown system call: did you mean %s?" : "unknown system call", near);
 	free(names);
 	linx_table_free(t);
-	return wrong_at(p, place, why);
+	return wrong_at(p, position, why);
 }
 
 static bool orders(enum linx_cond_op op)
@@ -203,7 +203,7 @@ static bool searches(enum linx_cond_op op)
 }
 
 /* What the field's type makes of it. */
-static int settle_operand(struct parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *place)
+static int settle_operand(struct parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;
 	bool pair = f->desc->kind == LINX_FLD_PAIR;
@@ -216,29 +216,29 @@ static int settle_operand(struct parser *p, const struct linx_cond_node *t, stru
 	if (f->desc->kind != LINX_FLD_STRING && !(pair && f->part == LINX_FLD_VALUE))
 		o->is_num = read_number(o, !strcmp(f->desc->name, "duration"), &o->num);
 	if (!o->is_num && (f->desc->kind == LINX_FLD_NUMBER || (pair && f->part == LINX_FLD_KEY)))
-		return wrong_at(p, place, "a number is expected here");
+		return wrong_at(p, position, "a number is expected here");
 	if (!o->is_num && orders(t->op))
-		return wrong_at(p, place, "a number is expected here, to compare with");
+		return wrong_at(p, position, "a number is expected here, to compare with");
 	if (!o->is_num && !strcmp(f->desc->name, "type") && !searches(t->op))
-		return check_call_name(p, place, o);
+		return check_call_name(p, position, o);
 	return 0;
 }
 
 static int take_operand(struct parser *p, struct linx_cond_node *t)
 {
 	struct linx_operand *o = &p->c->operands[p->c->noperands];
-	const char *place;
+	const char *position;
 	int ret = 0;
 
 	skip_blanks(p);
-	place = p->at;
+	position = p->at;
 	if (p->c->noperands == LINX_COND_OPERANDS)
-		return wrong_at(p, place, "these are too many values");
+		return wrong_at(p, position, "these are too many values");
 	o->s = p->word;
 	if (*p->at == '"' || *p->at == '\'')
 		ret = take_quoted(p);
 	else if (ends_value(*p->at))
-		return wrong_at(p, place, "a value is expected here");
+		return wrong_at(p, position, "a value is expected here");
 	else
 		while (!ends_value(*p->at))
 			*p->word++ = *p->at++;
@@ -248,7 +248,7 @@ static int take_operand(struct parser *p, struct linx_cond_node *t)
 	*p->word++ = '\0';
 	p->c->noperands++;
 	t->count++;
-	return settle_operand(p, t, o, place);
+	return settle_operand(p, t, o, position);
 }
 
 static int take_list(struct parser *p, struct linx_cond_node *t)
@@ -269,21 +269,21 @@ static int take_list(struct parser *p, struct linx_cond_node *t)
 
 static int take_operator(struct parser *p, struct linx_cond_node *t)
 {
-	const char *place;
+	const char *position;
 
 	skip_blanks(p);
-	place = p->at;
+	position = p->at;
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
 		if (!take_word(p, operators[i].text))
 			continue;
 		t->op = operators[i].op;
 		if (orders(t->op) && t->field.desc->kind == LINX_FLD_STRING)
-			return wrong_at(p, place, "this compares numbers, and the field is text");
+			return wrong_at(p, position, "this compares numbers, and the field is text");
 		if (searches(t->op) && (t->field.desc->kind == LINX_FLD_NUMBER || t->field.part == LINX_FLD_KEY))
-			return wrong_at(p, place, "this searches text, and the field is a number");
+			return wrong_at(p, position, "this searches text, and the field is a number");
 		return 0;
 	}
-	return wrong_at(p, place, "an operator is expected here: = != < <= > >= in contains startswith endswith glob exists");
+	return wrong_at(p, position, "an operator is expected here: = != < <= > >= in contains startswith endswith glob exists");
 }
 
 static int take_test(struct parser *p, uint32_t *out)
@@ -318,14 +318,14 @@ static int take_or(struct parser *p, uint32_t *out);
 
 static int take_not(struct parser *p, uint32_t *out)
 {
-	const char *place;
+	const char *position;
 	uint32_t inner;
 	int ret;
 
 	skip_blanks(p);
-	place = p->at;
+	position = p->at;
 	if (++p->depth > DEPTH_MAX)
-		return wrong_at(p, place, "this is nested too deep");
+		return wrong_at(p, position, "this is nested too deep");
 	if (take_word(p, "not")) {
 		ret = take_not(p, &inner);
 		if (!ret)
@@ -333,7 +333,7 @@ static int take_not(struct parser *p, uint32_t *out)
 	} else if (take_word(p, "(")) {
 		ret = take_or(p, out);
 		if (!ret && !take_word(p, ")"))
-			ret = wrong_at(p, *p->at ? p->at : place, *p->at ? "and, or or ) is expected here" : "this parenthesis is not closed");
+			ret = wrong_at(p, *p->at ? p->at : position, *p->at ? "and, or or ) is expected here" : "this parenthesis is not closed");
 	} else {
 		ret = take_test(p, out);
 	}
@@ -393,7 +393,7 @@ LINX_API int linx_condition_new(const char *text, struct linx_condition **out, s
 	c->words = malloc(2 * n + 2); /* each operand gets a NUL, and may be a letter long */
 	c->nodes = calloc(LINX_COND_NODES, sizeof(*c->nodes));
 	c->operands = calloc(LINX_COND_OPERANDS, sizeof(*c->operands));
-	c->accounts = linx_accounts_new();
+	c->accounts = linx_user_names_new();
 	ret = c->text && c->words && c->nodes && c->operands && c->accounts ? parse(c, text, err) :
 									       linx_fail(err, -ENOMEM, "out of memory");
 	if (ret)
@@ -407,7 +407,7 @@ LINX_API void linx_condition_free(struct linx_condition *c)
 {
 	if (!c)
 		return;
-	linx_accounts_free(c->accounts);
+	linx_user_names_free(c->accounts);
 	free(c->scratch.data);
 	free(c->shown.data);
 	free(c->operands);

@@ -171,68 +171,68 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 
 /* ---- as text -------------------------------------------------------------------------------- */
 
-static void put_name_of(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_name_of(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const char *s;
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_out_unquoted(o, s, n);
+		linx_strbuf_unquoted(o, s, n);
 }
 
 /* "3(close)", "3", "close". What has a number and no name is its number there: "100000()", "100000". */
-static void put_pair(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_pair(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	size_t start;
 	int64_t n;
 
 	if (!linx_fld_num(e, f, &n)) {
 		if (f->desc->changes == LINX_FLD_TASK)
-			linx_out_char(o, '?');
+			linx_strbuf_char(o, '?');
 		return;
 	}
 	if (f->part != LINX_FLD_VALUE)
-		linx_out_i64(o, n);
+		linx_strbuf_i64(o, n);
 	if (f->part == LINX_FLD_KEY)
 		return;
 	if (f->part == LINX_FLD_WHOLE)
-		linx_out_char(o, '(');
+		linx_strbuf_char(o, '(');
 	start = o->len;
 	put_name_of(o, e, f);
 	if (f->part == LINX_FLD_WHOLE)
-		linx_out_char(o, ')');
+		linx_strbuf_char(o, ')');
 	else if (o->len == start)
-		linx_out_i64(o, n);
+		linx_strbuf_i64(o, n);
 }
 
-static void put_item(struct linx_out *o, const struct linx_fld *f, const struct linx_fld_item *item)
+static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const struct linx_fld_item *item)
 {
 	bool both = item->has_num && f->part == LINX_FLD_WHOLE;
 
 	if (item->has_num && f->part != LINX_FLD_VALUE)
-		linx_out_i64(o, item->num);
+		linx_strbuf_i64(o, item->num);
 	if (f->part == LINX_FLD_KEY)
 		return;
 	if (both)
-		linx_out_char(o, '(');
-	linx_out_unquoted(o, item->s, item->n);
+		linx_strbuf_char(o, '(');
+	linx_strbuf_unquoted(o, item->s, item->n);
 	if (both)
-		linx_out_char(o, ')');
+		linx_strbuf_char(o, ')');
 }
 
-static void put_list(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	struct linx_fld_item item = { 0 };
 	size_t start = o->len;
 
 	for (unsigned int i = 0; !(e->most && o->len - start > e->most) && linx_fld_item(e, f, i, &item); i++) {
 		if (i)
-			linx_out_mem(o, ", ", 2);
+			linx_strbuf_mem(o, ", ", 2);
 		put_item(o, f, &item);
 	}
 }
 
-static void put_args(struct linx_out *o, const struct linx_fld_env *e)
+static void put_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 {
 	struct linx_put put = linx_put_readable(o, e->style, e->ev);
 
@@ -245,7 +245,7 @@ static void put_args(struct linx_out *o, const struct linx_fld_env *e)
 	linx_uring_text(o, e->ev);
 }
 
-static int place_of(const struct linx_event *ev, const struct linx_fld *f)
+static int position_of(const struct linx_event *ev, const struct linx_fld *f)
 {
 	if (ev->kind != LINX_EVENT_SYSCALL)
 		return -1;
@@ -259,7 +259,7 @@ static int place_of(const struct linx_event *ev, const struct linx_fld *f)
 
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
 {
-	int i = place_of(ev, f);
+	int i = position_of(ev, f);
 	const struct linx_ty *ty;
 
 	if (i < 0 || ev->args_gone || i >= (int)ev->nargs)
@@ -273,11 +273,11 @@ bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int
 	return ty->kind == LINX_TY_NUM;
 }
 
-bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o)
+bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o)
 {
 	struct linx_style style = *e->style;
 	struct linx_put put = linx_put_readable(o, &style, e->ev);
-	int i = place_of(e->ev, f);
+	int i = position_of(e->ev, f);
 
 	if (i < 0)
 		return false;
@@ -286,32 +286,32 @@ bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, s
 	if (e->ev->call)
 		linx_put_arg(&put, (unsigned int)i);
 	else
-		linx_out_hex(o, e->ev->args[i]);
+		linx_strbuf_hex(o, e->ev->args[i]);
 	return true;
 }
 
-static void put_number(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_number(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	int64_t n;
 
 	if (linx_fld_num(e, f, &n))
-		linx_out_i64(o, n);
+		linx_strbuf_i64(o, n);
 	else if (f->desc->changes == LINX_FLD_TASK)
-		linx_out_char(o, '?');
+		linx_strbuf_char(o, '?');
 }
 
-static void put_string(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_string(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const char *s;
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_out_unquoted(o, s, e->most && n > e->most ? e->most : n);
+		linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
 	else if (f->desc->changes == LINX_FLD_TASK)
-		linx_out_char(o, '?');
+		linx_strbuf_char(o, '?');
 }
 
-static void put_value(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	switch (f->desc->kind) {
 	case LINX_FLD_NUMBER:
@@ -337,15 +337,15 @@ static void put_value(struct linx_out *o, const struct linx_fld_env *e, const st
 	}
 }
 
-void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f)
+void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	if (f->desc->kind == LINX_FLD_TIME) {
 		linx_put_local(e->clock, o, e->ev->wall_ns);
 		return;
 	}
-	linx_out_char(o, '(');
+	linx_strbuf_char(o, '(');
 	put_value(o, e, f);
-	linx_out_char(o, ')');
+	linx_strbuf_char(o, ')');
 }
 
 /* ---- the table, for people ---------------------------------------------------------------------- */

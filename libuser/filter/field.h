@@ -32,8 +32,8 @@ enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
 struct linx_fld_env {
 	const struct linx_event *ev;
 	const struct linx_style *style;
-	struct linx_accounts *accounts; /* NULL: no names of users */
-	struct linx_out *scratch; /* text that a function makes; lasts until the next */
+	struct linx_user_names *accounts; /* NULL: no names of users */
+	struct linx_strbuf *scratch; /* text that a function makes; lasts until the next */
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
 	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
 };
@@ -69,7 +69,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 
 /* Its text, with the parentheses. */
-void linx_fld_put(struct linx_out *o, const struct linx_fld_env *e, const struct linx_fld *f);
+void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f);
 
 /* Values for conditions: false, it has none. */
 bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
@@ -89,7 +89,7 @@ bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsig
 /* The number of an argument of a call, if it is one. */
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);
 /* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
-bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_out *o);
+bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o);
 
 
 #endif

@@ -91,14 +91,14 @@ NUM(time)
 NUM(cpu)
 {
 	(void)f;
-	*n = e->ev->rec ? e->ev->place->cpu : 0;
+	*n = e->ev->rec ? e->ev->position->cpu : 0;
 	return e->ev->rec;
 }
 
 NUM(seq)
 {
 	(void)f;
-	*n = e->ev->rec ? (int64_t)e->ev->place->seq : 0;
+	*n = e->ev->rec ? (int64_t)e->ev->position->seq : 0;
 	return e->ev->rec;
 }
 
@@ -167,7 +167,7 @@ ID(egid)
  * machine may have given to others. 0 is root on each.
  */
 static const char *name_of(const struct linx_fld_env *e, uint32_t id,
-			   const char *(*get)(struct linx_accounts *a, uint32_t id))
+			   const char *(*get)(struct linx_user_names *a, uint32_t id))
 {
 	if (!e->accounts)
 		return NULL;
@@ -182,13 +182,13 @@ static const char *name_of(const struct linx_fld_env *e, uint32_t id,
 		(void)f;                                                                             \
 		return give(e->ev->task ? name_of(e, e->ev->task->id, get) : NULL, s, n);                   \
 	}
-ACCOUNT(user, uid, linx_accounts_user)
-ACCOUNT(group, gid, linx_accounts_group)
-ACCOUNT(euser, euid, linx_accounts_user)
-ACCOUNT(egroup, egid, linx_accounts_group)
+ACCOUNT(user, uid, linx_user_names_user)
+ACCOUNT(group, gid, linx_user_names_group)
+ACCOUNT(euser, euid, linx_user_names_user)
+ACCOUNT(egroup, egid, linx_user_names_group)
 
 /* What is known with LINX_PROCESS_INFO. */
-static const struct linx_process *told(const struct linx_fld_env *e)
+static const struct linx_process *emitted(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = process_of(e);
 
@@ -199,8 +199,8 @@ static const struct linx_process *told(const struct linx_fld_env *e)
 	NUM(name)                                                        \
 	{                                                                \
 		(void)f;                                                 \
-		*n = told(e) ? told(e)->member : 0;                      \
-		return told(e) && told(e)->member != (uint32_t)(none);   \
+		*n = emitted(e) ? emitted(e)->member : 0;                      \
+		return emitted(e) && emitted(e)->member != (uint32_t)(none);   \
 	}
 INFO(pgid, pgid, 0)
 INFO(sid, sid, 0)
@@ -210,31 +210,31 @@ INFO(ns_pid, ns_pid, 0)
 STR(loginuser)
 {
 	(void)f;
-	if (!told(e) || told(e)->loginuid == UINT32_MAX)
+	if (!emitted(e) || emitted(e)->loginuid == UINT32_MAX)
 		return false;
-	return give(name_of(e, told(e)->loginuid, linx_accounts_user), s, n);
+	return give(name_of(e, emitted(e)->loginuid, linx_user_names_user), s, n);
 }
 
 /* The names of terminals that people have; others by their numbers. */
 STR(tty)
 {
-	uint32_t tty = told(e) ? told(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
-	struct linx_out *o = e->scratch;
+	uint32_t tty = emitted(e) ? emitted(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
+	struct linx_strbuf *o = e->scratch;
 
 	(void)f;
 	if (!tty)
 		return false;
 	o->len = 0;
 	if (major >= 136 && major <= 143) {
-		linx_out_str(o, "pts/");
-		linx_out_u64(o, (uint64_t)(major - 136) << 20 | minor);
+		linx_strbuf_str(o, "pts/");
+		linx_strbuf_u64(o, (uint64_t)(major - 136) << 20 | minor);
 	} else if (major == 4) {
-		linx_out_str(o, minor < 64 ? "tty" : "ttyS");
-		linx_out_u64(o, minor < 64 ? minor : minor - 64);
+		linx_strbuf_str(o, minor < 64 ? "tty" : "ttyS");
+		linx_strbuf_u64(o, minor < 64 ? minor : minor - 64);
 	} else {
-		linx_out_u64(o, major);
-		linx_out_char(o, ':');
-		linx_out_u64(o, minor);
+		linx_strbuf_u64(o, major);
+		linx_strbuf_char(o, ':');
+		linx_strbuf_u64(o, minor);
 	}
 	*s = o->data;
 	*n = o->len;
@@ -282,7 +282,7 @@ STR(cwd)
 STR(cmdline)
 {
 	const struct linx_process *p = process_of(e);
-	struct linx_out *o = e->scratch;
+	struct linx_strbuf *o = e->scratch;
 	const char *from;
 	size_t len;
 
@@ -294,7 +294,7 @@ STR(cmdline)
 	len -= len && !from[len - 1];
 	len = e->most && len > e->most ? e->most : len;
 	o->len = 0;
-	*s = linx_out_room(o, len);
+	*s = linx_strbuf_room(o, len);
 	*n = len;
 	if (!*s)
 		return false;
@@ -308,7 +308,7 @@ STR(cmdline)
 static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
 {
 	const struct linx_task *task = e->ev->task;
-	struct linx_slot *slot;
+	struct linx_task_slot *slot;
 
 	for (int i = 0; task && i < steps; i++) {
 		slot = e->ev->tasks && task->ppid ? linx_tasks_find(e->ev->tasks, task->ppid) : NULL;
@@ -320,7 +320,7 @@ static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
 static const struct linx_task *leader(const struct linx_fld_env *e, int steps)
 {
 	const struct linx_task *task = ancestor(e, steps);
-	struct linx_slot *slot;
+	struct linx_task_slot *slot;
 
 	if (steps || !task || !e->ev->tasks || task->tid == task->pid)
 		return task;

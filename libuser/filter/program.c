@@ -38,7 +38,7 @@ struct load {
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool wanted[KEYS], loose[KEYS]; /* of the calls that are left */
+	bool selected[KEYS], loose[KEYS]; /* of the calls that are left */
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;
@@ -71,7 +71,7 @@ static void make_event(const struct builder *b, unsigned int key, struct linx_ev
 
 static bool is_loose(const struct builder *b, unsigned int key)
 {
-	const struct linx_call *call = linx_table_lookup(b->table, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX));
+	const struct linx_table_call *call = linx_table_lookup(b->table, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX));
 
 	if (key % LINX_NR_MAX == LINX_NR_OTHER || linx_select_is_spare(b->table, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX)))
 		return true;
@@ -86,7 +86,7 @@ static bool is_call_field(const struct linx_fld *f)
 
 static const struct linx_arg *arg_of(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at)
 {
-	const struct linx_row *row = ev->call ? ev->call->row : NULL;
+	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
 
 	for (unsigned int i = 0; row && i < row->nargs; i++) {
 		*at = i;
@@ -158,8 +158,8 @@ static void narrow(struct builder *b, struct linx_select *sel)
 			continue;
 		b->loose[key] = is_loose(b, key);
 		make_event(b, key, &ev);
-		b->wanted[key] = b->loose[key] || value_of_call(b, &ev, b->c->root) != NO;
-		if (b->wanted[key])
+		b->selected[key] = b->loose[key] || value_of_call(b, &ev, b->c->root) != NO;
+		if (b->selected[key])
 			continue;
 		*enter &= ~bit_of(key);
 		*exit &= ~bit_of(key);
@@ -205,7 +205,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 		const struct linx_arg *arg;
 		struct load one;
 
-		if (!b->wanted[key] || b->loose[key])
+		if (!b->selected[key] || b->loose[key])
 			continue;
 		make_event(b, key, &ev);
 		arg = arg_of(&ev, &t->field, &at);
@@ -249,7 +249,7 @@ static enum tri value_of_calls(const struct builder *b, const struct linx_cond_n
 	for (unsigned int key = 0; key < KEYS; key++) {
 		bool met;
 
-		if (!b->wanted[key] || b->loose[key])
+		if (!b->selected[key] || b->loose[key])
 			continue;
 		make_event(b, key, &ev);
 		met = linx_cond_test(b->c, &ev, t);
@@ -453,7 +453,7 @@ static unsigned int test_number(struct builder *b, const struct linx_cond_node *
 /* Numbers of calls that are chosen, from..to, at the end of those below to; what nobody wants may lie between. */
 static bool last_run(const struct builder *b, unsigned int abi, const bool *chosen, unsigned int *from, unsigned int *to)
 {
-	const bool *wanted = b->wanted + abi * LINX_NR_MAX;
+	const bool *selected = b->selected + abi * LINX_NR_MAX;
 
 	chosen += abi * LINX_NR_MAX;
 	while (*to && !chosen[*to - 1])
@@ -461,7 +461,7 @@ static bool last_run(const struct builder *b, unsigned int abi, const bool *chos
 	if (!*to)
 		return false;
 	*from = --*to;
-	for (unsigned int nr = *to; nr && (chosen[nr - 1] || !wanted[nr - 1]); nr--)
+	for (unsigned int nr = *to; nr && (chosen[nr - 1] || !selected[nr - 1]); nr--)
 		*from = chosen[nr - 1] ? nr - 1 : *from;
 	return true;
 }
@@ -508,7 +508,7 @@ static unsigned int test_call(struct builder *b, const struct linx_cond_node *t,
 	}
 	for (unsigned int key = 0; key < KEYS; key++) {
 		make_event(b, key, &ev);
-		chosen[key] = b->wanted[key] && !b->loose[key] && linx_cond_test(b->c, &ev, t);
+		chosen[key] = b->selected[key] && !b->loose[key] && linx_cond_test(b->c, &ev, t);
 	}
 	label = test_calls(b, chosen, yes, no);
 	free(chosen);

@@ -3,30 +3,30 @@
 #include "table/names.h"
 #include "format/printer.h"
 
-static void print_signal(struct linx_out *o, unsigned int sig)
+static void print_signal(struct linx_strbuf *o, unsigned int sig)
 {
 	const char *name = linx_signal_name(sig);
 
 	if (name)
-		linx_out_str(o, name);
+		linx_strbuf_str(o, name);
 	else
-		linx_out_u64(o, sig);
+		linx_strbuf_u64(o, sig);
 }
 
-void linx_print_end(struct linx_out *o, const struct linx_event *ev)
+void linx_print_end(struct linx_strbuf *o, const struct linx_event *ev)
 {
 	uint32_t code = ev->ctx->code;
 
 	if (ev->superseded_by) {
-		linx_out_str(o, "superseded by execve in pid ");
-		linx_out_u64(o, ev->superseded_by);
+		linx_strbuf_str(o, "superseded by execve in pid ");
+		linx_strbuf_u64(o, ev->superseded_by);
 	} else if (code & 0x7f) {
-		linx_out_str(o, "killed by ");
+		linx_strbuf_str(o, "killed by ");
 		print_signal(o, code & 0x7f);
-		linx_out_str(o, code & 0x80 ? " (core dumped)" : "");
+		linx_strbuf_str(o, code & 0x80 ? " (core dumped)" : "");
 	} else {
-		linx_out_str(o, "exited with ");
-		linx_out_u64(o, code >> 8 & 0xff);
+		linx_strbuf_str(o, "exited with ");
+		linx_strbuf_u64(o, code >> 8 & 0xff);
 	}
 }
 
@@ -37,11 +37,11 @@ const char *linx_recorded_name(uint32_t level)
 	return names[level];
 }
 
-void linx_print_cause(struct linx_out *o, unsigned int cause)
+void linx_print_cause(struct linx_strbuf *o, unsigned int cause)
 {
 	const char *name = linx_lost_name(cause);
 
-	linx_out_str(o, name ? name : "cause-");
+	linx_strbuf_str(o, name ? name : "cause-");
 	if (!name)
-		linx_out_u64(o, cause);
+		linx_strbuf_u64(o, cause);
 }

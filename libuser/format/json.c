@@ -19,15 +19,15 @@
 /* A longer text is made anew for each line: there may be very many tasks. */
 #define TEXT_MAX 4096u
 
-static void put_key_bool(struct linx_out *o, const char *key, bool b)
+static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
 {
-	linx_out_str(o, key);
-	linx_out_str(o, b ? "true" : "false");
+	linx_strbuf_str(o, key);
+	linx_strbuf_str(o, b ? "true" : "false");
 }
 
 /* ---- who ------------------------------------------------------------------------- */
 
-static void put_cmdline(struct linx_out *o, const struct linx_process *p)
+static void put_cmdline(struct linx_strbuf *o, const struct linx_process *p)
 {
 	linx_json_lit(o, ",\"cmdline\":");
 	if (p->cmdline.data && p->cmdline.len)
@@ -36,7 +36,7 @@ static void put_cmdline(struct linx_out *o, const struct linx_process *p)
 		linx_json_lit(o, "null");
 }
 
-static void put_task(struct linx_out *o, const struct linx_task *task)
+static void put_task(struct linx_strbuf *o, const struct linx_task *task)
 {
 	if (linx_task_knows_parent(task))
 		linx_json_key_u64(o, ",\"ppid\":", task->ppid);
@@ -89,7 +89,7 @@ static void keep_text(const struct linx_task *task, const char *data, size_t len
 	};
 }
 
-static void put_who(struct linx_out *o, const struct linx_event *ev)
+static void put_task_info(struct linx_strbuf *o, const struct linx_event *ev)
 {
 	const struct linx_task *task = ev->task;
 	size_t start;
@@ -102,7 +102,7 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 			o,
 			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
 	} else if (current(task->own->text, task)) {
-		linx_out_mem(o, task->own->text->data, task->own->text->len);
+		linx_strbuf_mem(o, task->own->text->data, task->own->text->len);
 	} else {
 		put_task(o, task);
 		if (!o->failed && o->len - start <= TEXT_MAX)
@@ -116,7 +116,7 @@ static void put_who(struct linx_out *o, const struct linx_event *ev)
 static void put_time(struct linx_printer *p, uint64_t ns)
 {
 	uint64_t upper = ns / LINX_NS_TENTH;
-	char *to = linx_out_room(&p->out, 2 * LINX_NUMBER_ROOM);
+	char *to = linx_strbuf_room(&p->out, 2 * LINX_NUMBER_ROOM);
 
 	if (!to)
 		return;
@@ -127,37 +127,37 @@ static void put_time(struct linx_printer *p, uint64_t ns)
 	memcpy(to, p->upper_text, sizeof(p->upper_text));
 	to += p->upper_len;
 	linx_eight_digits_at(to, (uint32_t)(ns % LINX_NS_TENTH));
-	linx_out_end(&p->out, to + LINX_EIGHT_DIGITS);
+	linx_strbuf_end(&p->out, to + LINX_EIGHT_DIGITS);
 }
 
 static void put_head(struct linx_printer *p, const char *kind, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	linx_json_lit(o, "{\"kind\":\"");
-	linx_out_str(o, kind);
+	linx_strbuf_str(o, kind);
 	linx_json_lit(o, "\",\"time_ns\":");
 	if (ev->wall_ns >= LINX_NS_TENTH)
 		put_time(p, ev->wall_ns);
 	else
-		linx_out_u64(o, ev->wall_ns);
-	linx_json_key_u64(o, ",\"cpu\":", ev->place->cpu);
-	linx_json_key_u64(o, ",\"seq\":", ev->place->seq);
+		linx_strbuf_u64(o, ev->wall_ns);
+	linx_json_key_u64(o, ",\"cpu\":", ev->position->cpu);
+	linx_json_key_u64(o, ",\"seq\":", ev->position->seq);
 }
 
-static void put_flag(struct linx_out *o, bool set, const char *name)
+static void put_flag(struct linx_strbuf *o, bool set, const char *name)
 {
 	if (!set)
 		return;
 	if (o->data[o->len - 1] != '[')
-		linx_out_char(o, ',');
-	linx_out_char(o, '"');
-	linx_out_str(o, name);
-	linx_out_char(o, '"');
+		linx_strbuf_char(o, ',');
+	linx_strbuf_char(o, '"');
+	linx_strbuf_str(o, name);
+	linx_strbuf_char(o, '"');
 }
 
 /* Of the values that were shown, by state, and of the event. */
-static void put_flags(struct linx_out *o, unsigned int states, unsigned int flags)
+static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
 {
 	linx_json_lit(o, ",\"flags\":[");
 	if (states & ~(1u << LINX_WHOLE | 1u << LINX_ABSENT) && o->len) {
@@ -174,32 +174,32 @@ static void put_flags(struct linx_out *o, unsigned int states, unsigned int flag
 		put_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
 		put_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
 	}
-	linx_out_char(o, ']');
+	linx_strbuf_char(o, ']');
 }
 
-static void put_end(struct linx_out *o)
+static void put_end(struct linx_strbuf *o)
 {
-	linx_out_mem(o, "}\n", 2);
+	linx_strbuf_mem(o, "}\n", 2);
 }
 
 /* ---- open descriptors ------------------------------------------------------------------ */
 
-static void put_files(struct linx_out *o, const struct linx_files *files)
+static void put_files(struct linx_strbuf *o, const struct linx_files *files)
 {
 	struct linx_descriptor d = { .fd = -1 };
 	const char *sep = "";
 
 	linx_json_lit(o, ",\"fds\":[");
 	for (; !linx_files_next(files, d.fd, &d); sep = ",") {
-		linx_out_str(o, sep);
+		linx_strbuf_str(o, sep);
 		linx_json_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
 		linx_json_lit(o, ",\"type\":");
 		linx_json_cstring(o, linx_fd_type_name(d.type));
 		linx_json_lit(o, ",\"path\":");
 		linx_json_text(o, linx_fd_has_path(&d) ? d.path : NULL, d.path_len, d.path_state);
-		linx_out_char(o, '}');
+		linx_strbuf_char(o, '}');
 	}
-	linx_out_char(o, ']');
+	linx_strbuf_char(o, ']');
 }
 
 /* All texts together: a path can be 4 KB, a table have thousands, and each byte of either become twelve. */
@@ -235,7 +235,7 @@ static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
 	}
 	p->out.failed |= text->out.failed;
 	if (!text->out.failed)
-		linx_out_mem(&p->out, text->out.data, text->out.len);
+		linx_strbuf_mem(&p->out, text->out.data, text->out.len);
 	if (p->files_size > FILES_TEXTS_MAX)
 		drop_files_text(p, text);
 }
@@ -250,19 +250,19 @@ static unsigned int flags_of(const struct linx_printer *p, const struct linx_eve
 
 /* ---- system calls --------------------------------------------------------------------- */
 
-static void put_call(struct linx_out *o, const struct linx_event *ev)
+static void put_call(struct linx_strbuf *o, const struct linx_event *ev)
 {
-	linx_out_str(o,
+	linx_strbuf_str(o,
 		     ev->entry ? ",\"dir\":\"enter\",\"abi\":\"" : ",\"dir\":\"exit\",\"abi\":\"");
-	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	linx_strbuf_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	linx_json_lit(o, "\",\"nr\":");
-	linx_out_i64(o, ev->nr);
+	linx_strbuf_i64(o, ev->nr);
 	linx_json_lit(o, ",\"syscall\":\"");
 	if (ev->call && ev->call->opening_len)
-		linx_out_short(o, ev->call->opening, ev->call->opening_len - 1, sizeof(ev->call->opening));
+		linx_strbuf_short(o, ev->call->opening, ev->call->opening_len - 1, sizeof(ev->call->opening));
 	else
-		linx_out_str(o, ev->call ? ev->call->name : ev->unknown_name);
-	linx_out_char(o, '"');
+		linx_strbuf_str(o, ev->call ? ev->call->name : ev->unknown_name);
+	linx_strbuf_char(o, '"');
 }
 
 /* States of the values that were shown. */
@@ -273,7 +273,7 @@ static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev
 	linx_put_begin_json(&put, &p->out, &p->style, ev);
 	linx_json_lit(&p->out, ",\"args\":{");
 	linx_put_args(&put);
-	linx_out_char(&p->out, '}');
+	linx_strbuf_char(&p->out, '}');
 	return put.states;
 }
 
@@ -295,7 +295,7 @@ static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
 
 static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	unsigned int err = linx_event_errno(ev), abi = linx_put_abi(ev);
 	const char *name = err ? linx_errno_name(err) : NULL;
 
@@ -303,10 +303,10 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 	if (!ev->has_ret)
 		linx_json_lit(o, "null");
 	else if (!err && is_address(ev))
-		linx_out_u64(o,
+		linx_strbuf_u64(o,
 			     (uint64_t)linx_type_cut(&linx_ty_ulong, abi, (uint64_t)ev->ret));
 	else
-		linx_out_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
+		linx_strbuf_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
 	if (!err && linx_fds_result(ev->fds))
 		put_ret_fd(p, ev);
 	if (!err)
@@ -315,7 +315,7 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 	if (name)
 		linx_json_cstring(o, name);
 	else
-		linx_out_u64(o, err);
+		linx_strbuf_u64(o, err);
 }
 
 /* The kernel's own answers, whatever stood in memory. */
@@ -343,18 +343,18 @@ static void put_raced(struct linx_printer *p, const struct linx_event *ev)
 
 	linx_json_lit(&p->out, ",\"raced\":{");
 	linx_put_raced(&put);
-	linx_out_char(&p->out, '}');
+	linx_strbuf_char(&p->out, '}');
 }
 
 static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	unsigned int states;
 	uint64_t ns;
 
 	put_head(p, "syscall", ev);
 	put_call(o, ev);
-	put_who(o, ev);
+	put_task_info(o, ev);
 	states = put_args(p, ev);
 	put_ret(p, ev);
 	put_resolved(p, ev);
@@ -378,11 +378,11 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 static void put_field(struct linx_put *p, const char *key, unsigned int field)
 {
 	const struct linx_value *v = &p->ev->field[field];
-	struct linx_out *o = p->o;
+	struct linx_strbuf *o = p->o;
 
 	if (!v->state)
 		return;
-	linx_out_str(o, key);
+	linx_strbuf_str(o, key);
 	if (v->state == LINX_ABSENT)
 		linx_json_lit(o, "null");
 	else if (v->kind == LINX_VAL_STRINGS || v->kind == LINX_VAL_STRV)
@@ -400,7 +400,7 @@ static unsigned int field_states(const struct linx_event *ev)
 	return states;
 }
 
-static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
+static void put_ids(struct linx_strbuf *o, const struct linx_ctx *ctx)
 {
 	linx_json_key_u64(o, ",\"euid\":", ctx->euid);
 	linx_json_key_u64(o, ",\"egid\":", ctx->egid);
@@ -410,10 +410,10 @@ static void put_ids(struct linx_out *o, const struct linx_ctx *ctx)
 static void print_context(struct linx_printer *p, const struct linx_event *ev, const char *kind)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	put_head(p, kind, ev);
-	put_who(o, ev);
+	put_task_info(o, ev);
 	put_ids(o, ev->ctx);
 	if (ev->kind == LINX_EVENT_EXEC)
 		linx_json_key_u64(o, ",\"old_tid\":", ev->ctx->code);
@@ -424,17 +424,17 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	put_field(&put, ",\"argv\":", LINX_FIELD_ARGV);
 	put_field(&put, ",\"envp\":", LINX_FIELD_ENVP);
 	if (ev->task)
-		linx_json_who(o, ev->task);
+		linx_json_task_info(o, ev->task);
 	put_flags(o, field_states(ev), ev->flags);
 	put_end(o);
 }
 
 static void print_fork(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	put_head(p, "fork", ev);
-	put_who(o, ev);
+	put_task_info(o, ev);
 	linx_json_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
 	linx_json_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
 	put_key_bool(o, ",\"thread\":", ev->ctx->flags & LINX_CTX_THREAD);
@@ -444,7 +444,7 @@ static void print_fork(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
-static void put_signal(struct linx_out *o, unsigned int sig)
+static void put_signal(struct linx_strbuf *o, unsigned int sig)
 {
 	const char *name = linx_signal_name(sig);
 
@@ -453,21 +453,21 @@ static void put_signal(struct linx_out *o, unsigned int sig)
 	else if (name)
 		linx_json_cstring(o, name);
 	else
-		linx_out_u64(o, sig);
+		linx_strbuf_u64(o, sig);
 }
 
 static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	uint32_t code = ev->ctx->code;
 
 	put_head(p, "exit", ev);
-	put_who(o, ev);
+	put_task_info(o, ev);
 	linx_json_lit(o, ",\"exit_code\":");
 	if (code & 0x7f)
 		linx_json_lit(o, "null");
 	else
-		linx_out_u64(o, code >> 8 & 0xff);
+		linx_strbuf_u64(o, code >> 8 & 0xff);
 	linx_json_lit(o, ",\"signal\":");
 	put_signal(o, code & 0x7f);
 	put_key_bool(o, ",\"core_dumped\":", code & 0x80);
@@ -492,14 +492,14 @@ static const char *signal_action(uint32_t flags)
 static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	put_head(p, "signal", ev);
-	put_who(o, ev);
+	put_task_info(o, ev);
 	linx_json_lit(o, ",\"signal\":");
 	put_signal(o, (uint32_t)ev->signal->signo);
 	linx_json_lit(o, ",\"action\":\"");
-	linx_out_str(o, signal_action(ev->signal->flags));
+	linx_strbuf_str(o, signal_action(ev->signal->flags));
 	linx_json_lit(o, "\",\"siginfo\":");
 	linx_put_signal_info(&put);
 	put_flags(o, 0, ev->flags);
@@ -509,7 +509,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 /* ---- losses and the account ------------------------------------------------------------------ */
 
 /* {"full":3} */
-static void put_lost(struct linx_out *o, const uint64_t *lost)
+static void put_lost(struct linx_strbuf *o, const uint64_t *lost)
 {
 	const char *sep = "";
 
@@ -517,19 +517,19 @@ static void put_lost(struct linx_out *o, const uint64_t *lost)
 	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
 		if (!lost[i])
 			continue;
-		linx_out_str(o, sep);
+		linx_strbuf_str(o, sep);
 		sep = ",";
-		linx_out_char(o, '"');
+		linx_strbuf_char(o, '"');
 		linx_print_cause(o, i);
 		linx_json_lit(o, "\":");
-		linx_out_u64(o, lost[i]);
+		linx_strbuf_u64(o, lost[i]);
 	}
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }
 
 static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	uint64_t lost[LINX_LOST_MAX];
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));
@@ -543,23 +543,23 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 
 static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	put_head(p, "budget", ev);
 	linx_json_lit(o, ",\"abi\":\"");
-	linx_out_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	linx_strbuf_str(o, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	linx_json_lit(o, "\",\"syscall\":\"");
-	linx_out_str(o, linx_event_get_name(ev));
+	linx_strbuf_str(o, linx_event_get_name(ev));
 	linx_json_lit(o, "\",\"from\":\"");
-	linx_out_str(o, linx_recorded_name(ev->step->from));
+	linx_strbuf_str(o, linx_recorded_name(ev->step->from));
 	linx_json_lit(o, "\",\"to\":\"");
-	linx_out_str(o, linx_recorded_name(ev->step->to));
-	linx_out_char(o, '"');
+	linx_strbuf_str(o, linx_recorded_name(ev->step->to));
+	linx_strbuf_char(o, '"');
 	linx_json_key_u64(o, ",\"counted\":", ev->step->counted);
 	put_end(o);
 }
 
-static void put_counts(struct linx_out *o, const struct linx_counts *c)
+static void put_counts(struct linx_strbuf *o, const struct linx_counts *c)
 {
 	linx_json_key_u64(o, "\"selected\":", c->selected);
 	linx_json_key_u64(o, ",\"committed\":", c->committed);
@@ -573,7 +573,7 @@ static void put_counts(struct linx_out *o, const struct linx_counts *c)
 
 static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	linx_json_lit(o, "{\"kind\":\"certificate\"");
 	put_key_bool(o, ",\"complete\":", c->complete);
@@ -583,17 +583,17 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_json_key_u64(o, ",\"events\":", c->events);
 	if (c->sampled)
 		linx_json_key_u64(o, ",\"sampled\":", c->sampled);
-	linx_out_char(o, ',');
+	linx_strbuf_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");
 	for (unsigned int i = 0; i < c->ncpus; i++) {
-		linx_out_str(o, i ? ",{" : "{");
+		linx_strbuf_str(o, i ? ",{" : "{");
 		linx_json_key_u64(o, "\"cpu\":", i);
-		linx_out_char(o, ',');
+		linx_strbuf_char(o, ',');
 		put_counts(o, &c->cpus[i]);
-		linx_out_char(o, '}');
+		linx_strbuf_char(o, '}');
 	}
-	linx_out_char(o, ']');
+	linx_strbuf_char(o, ']');
 	put_end(o);
 }
 

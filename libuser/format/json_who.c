@@ -8,16 +8,16 @@
 #include "value/json.h"
 
 /* An id that may be unset. */
-static void put_id(struct linx_out *o, const char *key, uint32_t id)
+static void put_id(struct linx_strbuf *o, const char *key, uint32_t id)
 {
-	linx_out_str(o, key);
+	linx_strbuf_str(o, key);
 	if (id == UINT32_MAX)
 		linx_json_lit(o, "null");
 	else
-		linx_out_u64(o, id);
+		linx_strbuf_u64(o, id);
 }
 
-static void put_namespaces(struct linx_out *o, const struct linx_process *p)
+static void put_namespaces(struct linx_strbuf *o, const struct linx_process *p)
 {
 	static const char *const names[LINX_NS_NR] = {
 		[LINX_NS_MNT] = "mnt", [LINX_NS_PID] = "pid",	[LINX_NS_NET] = "net",	     [LINX_NS_UTS] = "uts",
@@ -27,16 +27,16 @@ static void put_namespaces(struct linx_out *o, const struct linx_process *p)
 	linx_json_lit(o, ",\"ns\":{");
 	for (unsigned int i = 0; i < LINX_NS_NR; i++) {
 		if (i)
-			linx_out_char(o, ',');
-		linx_out_char(o, '"');
-		linx_out_str(o, names[i]);
+			linx_strbuf_char(o, ',');
+		linx_strbuf_char(o, '"');
+		linx_strbuf_str(o, names[i]);
 		linx_json_lit(o, "\":");
-		linx_out_u64(o, p->ns[i]);
+		linx_strbuf_u64(o, p->ns[i]);
 	}
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }
 
-static void put_creds(struct linx_out *o, const struct linx_task *t)
+static void put_creds(struct linx_strbuf *o, const struct linx_task *t)
 {
 	linx_json_key_u64(o, ",\"suid\":", t->suid);
 	linx_json_key_u64(o, ",\"sgid\":", t->sgid);
@@ -49,13 +49,13 @@ static void put_creds(struct linx_out *o, const struct linx_task *t)
 	linx_json_key_u64(o, ",\"cap_ambient\":", t->cap_ambient);
 }
 
-static void put_text(struct linx_out *o, const char *key, const struct linx_text *text)
+static void put_text(struct linx_strbuf *o, const char *key, const struct linx_text *text)
 {
-	linx_out_str(o, key);
+	linx_strbuf_str(o, key);
 	linx_json_text(o, text->data, text->len, text->state);
 }
 
-void linx_json_who(struct linx_out *o, const struct linx_task *t)
+void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t)
 {
 	const struct linx_process *p = t->process;
 
@@ -74,11 +74,11 @@ void linx_json_who(struct linx_out *o, const struct linx_task *t)
 	put_text(o, ",\"container\":", &p->container);
 	linx_json_lit(o, ",\"runtime\":");
 	linx_json_cstring(o, p->runtime);
-	linx_out_str(o, p->flags & LINX_PROCESS_MEMFD ? ",\"memfd\":true" : ",\"memfd\":false");
-	linx_out_str(o, p->flags & LINX_PROCESS_DELETED ? ",\"deleted\":true" : ",\"deleted\":false");
+	linx_strbuf_str(o, p->flags & LINX_PROCESS_MEMFD ? ",\"memfd\":true" : ",\"memfd\":false");
+	linx_strbuf_str(o, p->flags & LINX_PROCESS_DELETED ? ",\"deleted\":true" : ",\"deleted\":false");
 }
 
-void linx_json_usage(struct linx_out *o, const struct linx_value *v)
+void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v)
 {
 	struct linx_usage u;
 
@@ -93,5 +93,5 @@ void linx_json_usage(struct linx_out *o, const struct linx_value *v)
 	linx_json_key_u64(o, ",\"voluntary\":", u.voluntary);
 	linx_json_key_u64(o, ",\"involuntary\":", u.involuntary);
 	linx_json_key_u64(o, ",\"max_rss\":", u.max_rss);
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }

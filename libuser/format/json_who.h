@@ -8,7 +8,7 @@
 struct linx_task;
 
 /* Each member has a comma before it; an unknown one is left out. */
-void linx_json_who(struct linx_out *o, const struct linx_task *t);
-void linx_json_usage(struct linx_out *o, const struct linx_value *v);
+void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
+void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v);
 
 #endif

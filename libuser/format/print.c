@@ -32,7 +32,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	}
 	p->opts.strace = NULL;
 	p->opts.line = NULL;
-	p->style.kept = calloc(1, sizeof(*p->style.kept)); /* without memory nothing is kept */
+	p->style.cache = calloc(1, sizeof(*p->style.cache)); /* without memory nothing is kept */
 	*out = p;
 	return 0;
 }
@@ -45,7 +45,7 @@ void linx_printer_free(struct linx_printer *p)
 		p->format->end(p);
 	free(p->out.data);
 	free(p->aux.data);
-	free(p->style.kept);
+	free(p->style.cache);
 	free(p);
 }
 

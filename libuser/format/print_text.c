@@ -37,11 +37,11 @@ static void begin(struct linx_printer *p)
 
 static void print_time(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	char *to;
 
 	if (p->opts.time_mode == 0 || p->opts.time_mode == 2) {
-		to = linx_out_room(o, LINX_CLOCK_US + 1);
+		to = linx_strbuf_room(o, LINX_CLOCK_US + 1);
 		if (!to)
 			return;
 		linx_clock_us_at(&p->time, to, ev->wall_ns);
@@ -50,52 +50,52 @@ static void print_time(struct linx_printer *p, const struct linx_event *ev)
 		return;
 	}
 	if (p->opts.time_mode == 3) {
-		linx_out_u64(o, ev->wall_ns / LINX_NS_PER_S);
-		linx_out_char(o, '.');
-		linx_out_digits(o, ev->wall_ns % LINX_NS_PER_S / 1000, 6);
+		linx_strbuf_u64(o, ev->wall_ns / LINX_NS_PER_S);
+		linx_strbuf_char(o, '.');
+		linx_strbuf_digits(o, ev->wall_ns % LINX_NS_PER_S / 1000, 6);
 	} else {
 		linx_put_clock(&p->time, o, ev->wall_ns);
 	}
-	linx_out_char(o, ' ');
+	linx_strbuf_char(o, ' ');
 }
 
-static void put_who(struct linx_out *o, const struct linx_task *task, uint32_t tid)
+static void put_task_info(struct linx_strbuf *o, const struct linx_task *task, uint32_t tid)
 {
 	size_t start = o->len;
 
 	if (task)
-		linx_out_text(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
+		linx_strbuf_text(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
 	else
-		linx_out_char(o, '?');
-	linx_out_char(o, '[');
-	linx_out_u64(o, tid);
-	linx_out_char(o, ']');
-	linx_out_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
+		linx_strbuf_char(o, '?');
+	linx_strbuf_char(o, '[');
+	linx_strbuf_u64(o, tid);
+	linx_strbuf_char(o, ']');
+	linx_strbuf_pad(o, ' ', o->len - start < WHO_WIDTH ? WHO_WIDTH - (o->len - start) : 1);
 }
 
-static inline bool is_kept(const struct linx_kept_who *kept, const struct linx_event *ev)
+static inline bool is_cached(const struct linx_cache_who *cache, const struct linx_event *ev)
 {
-	return kept->len && kept->tid == ev->rec->tid && !memcmp(kept->comm, ev->task->comm, sizeof(kept->comm));
+	return cache->len && cache->tid == ev->rec->tid && !memcmp(cache->comm, ev->task->comm, sizeof(cache->comm));
 }
 
-static void print_who(struct linx_printer *p, const struct linx_event *ev)
+static void print_task_info(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_task *task = ev->task;
-	struct linx_kept_who *kept = task ? linx_kept_who_at(p->style.kept, ev->rec->tid) : NULL;
-	struct linx_out *o = &p->out;
+	struct linx_cache_who *cache = task ? linx_cache_who_at(p->style.cache, ev->rec->tid) : NULL;
+	struct linx_strbuf *o = &p->out;
 	size_t start = o->len;
 
 	mark(p, LINX_PART_WHO);
-	if (kept && is_kept(kept, ev)) {
-		linx_out_short(o, kept->text, kept->len, sizeof(kept->text));
+	if (cache && is_cached(cache, ev)) {
+		linx_strbuf_short(o, cache->text, cache->len, sizeof(cache->text));
 		return;
 	}
-	put_who(o, task, ev->rec->tid);
-	if (kept && !o->failed)
-		linx_kept_who_set(kept, ev->rec->tid, task->comm, o->data + start, o->len - start);
+	put_task_info(o, task, ev->rec->tid);
+	if (cache && !o->failed)
+		linx_cache_who_set(cache, ev->rec->tid, task->comm, o->data + start, o->len - start);
 }
 
-static void print_duration(struct linx_out *o, uint64_t ns)
+static void print_duration(struct linx_strbuf *o, uint64_t ns)
 {
 	static const struct {
 		uint64_t unit;
@@ -105,14 +105,14 @@ static void print_duration(struct linx_out *o, uint64_t ns)
 
 	while (i < 3 && ns < units[i].unit)
 		i++;
-	linx_out_mem(o, " <", 2);
-	linx_out_u64(o, ns / units[i].unit);
+	linx_strbuf_mem(o, " <", 2);
+	linx_strbuf_u64(o, ns / units[i].unit);
 	/* Two digits more where there is only one before the point. */
 	if (i < 2 && ns < units[i].unit * 10) {
-		linx_out_char(o, '.');
-		linx_out_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
+		linx_strbuf_char(o, '.');
+		linx_strbuf_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
 	}
-	linx_out_str(o, units[i].name);
+	linx_strbuf_str(o, units[i].name);
 }
 
 /* With what stood there instead. */
@@ -122,19 +122,19 @@ static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 
 	p->aux.len = 0;
 	put.aux = &p->aux;
-	linx_out_str(&p->out, " [raced: ");
+	linx_strbuf_str(&p->out, " [raced: ");
 	linx_put_raced(&put);
-	linx_out_char(&p->out, ']');
+	linx_strbuf_char(&p->out, ']');
 }
 
-static void print_uring(struct linx_out *o, const struct linx_event *ev)
+static void print_uring(struct linx_strbuf *o, const struct linx_event *ev)
 {
-	linx_out_str(o, " [io_uring: ");
+	linx_strbuf_str(o, " [io_uring: ");
 	linx_uring_text(o, ev);
-	linx_out_char(o, ']');
+	linx_strbuf_char(o, ']');
 }
 
-LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event *ev)
+LINX_NOINLINE static void put_marks(struct linx_printer *p, const struct linx_event *ev)
 {
 	static const struct {
 		unsigned int flag;
@@ -147,14 +147,14 @@ LINX_APART static void put_marks(struct linx_printer *p, const struct linx_event
 	};
 
 	if (ev->kind == LINX_EVENT_SYSCALL && ev->late)
-		linx_out_str(&p->out, " [late]");
+		linx_strbuf_str(&p->out, " [late]");
 	if (ev->flags & LINX_EVENT_RACED)
 		print_raced(p, ev);
 	if (ev->kind == LINX_EVENT_SYSCALL && ev->uring)
 		print_uring(&p->out, ev);
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (ev->flags & marks[i].flag)
-			linx_out_str(&p->out, marks[i].text);
+			linx_strbuf_str(&p->out, marks[i].text);
 }
 
 static inline void print_marks(struct linx_printer *p, const struct linx_event *ev)
@@ -165,7 +165,7 @@ static inline void print_marks(struct linx_printer *p, const struct linx_event *
 }
 
 /* A link has led elsewhere than the argument says. With -y it stands there anyway. */
-LINX_APART static void print_opened(struct linx_printer *p, const struct linx_event *ev)
+LINX_NOINLINE static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
 	struct linx_style style;
@@ -188,41 +188,41 @@ static bool returns(const struct linx_event *ev)
 /* "openat(" */
 static void print_opening(struct linx_printer *p, const struct linx_event *ev)
 {
-	const struct linx_call *call = ev->call;
-	struct linx_out *o = &p->out;
+	const struct linx_table_call *call = ev->call;
+	struct linx_strbuf *o = &p->out;
 
 	mark(p, LINX_PART_NAME);
 	if (call && call->opening_len) {
 		p->part[LINX_PART_ARGS] = o->len + call->opening_len - 1;
-		linx_out_short(o, call->opening, call->opening_len, sizeof(call->opening));
+		linx_strbuf_short(o, call->opening, call->opening_len, sizeof(call->opening));
 		return;
 	}
-	linx_out_str(o, call ? call->name : ev->unknown_name);
+	linx_strbuf_str(o, call ? call->name : ev->unknown_name);
 	mark(p, LINX_PART_ARGS);
-	linx_out_char(o, '(');
+	linx_strbuf_char(o, '(');
 }
 
 /* Up to the arguments. */
-LINX_APART static void print_beginning(struct linx_printer *p, const struct linx_event *ev)
+LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);
 	print_time(p, ev);
-	print_who(p, ev);
+	print_task_info(p, ev);
 	print_opening(p, ev);
 }
 
 /* The same of nearly every line: all that it is made of is kept, and there is room for all of it. */
-static inline bool print_kept_beginning(struct linx_printer *p, const struct linx_event *ev)
+static inline bool print_cached_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
-	const struct linx_kept_who *who = ev->task ? linx_kept_who_at(p->style.kept, ev->rec->tid) : NULL;
-	const struct linx_call *call = ev->call;
-	struct linx_out *o = &p->out;
+	const struct linx_cache_who *who = ev->task ? linx_cache_who_at(p->style.cache, ev->rec->tid) : NULL;
+	const struct linx_table_call *call = ev->call;
+	struct linx_strbuf *o = &p->out;
 	size_t at = o->len;
 	char *to;
 
-	if (!p->usual || !who || !is_kept(who, ev) || !call || !call->opening_len)
+	if (!p->fast || !who || !is_cached(who, ev) || !call || !call->opening_len)
 		return false;
-	to = linx_out_room(o, LINX_CLOCK_US + 1 + sizeof(who->text) + sizeof(call->opening));
+	to = linx_strbuf_room(o, LINX_CLOCK_US + 1 + sizeof(who->text) + sizeof(call->opening));
 	if (!to)
 		return false;
 	linx_clock_us_at(&p->time, to, ev->wall_ns);
@@ -237,7 +237,7 @@ static inline bool print_kept_beginning(struct linx_printer *p, const struct lin
 /* Up to the result, and what the arguments want of it. */
 static inline void print_call(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
 {
-	if (!print_kept_beginning(p, ev))
+	if (!print_cached_beginning(p, ev))
 		print_beginning(p, ev);
 	linx_put_begin_text(put, &p->out, &p->style, ev);
 	p->aux.len = 0;
@@ -250,14 +250,14 @@ static inline void print_call(struct linx_printer *p, struct linx_put *put, cons
 
 static void print_result(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	uint64_t ns;
 
 	p->part[LINX_PART_RESULT] = o->len + 1;
 	if (ev->entry && returns(ev) && !(ev->flags & LINX_EVENT_UNFINISHED)) {
-		linx_out_mem(o, ") ...", 5);
+		linx_strbuf_mem(o, ") ...", 5);
 	} else {
-		linx_out_mem(o, ") = ", 4);
+		linx_strbuf_mem(o, ") = ", 4);
 		linx_put_result(put);
 		if (!p->style.fds && ev->call && ev->call->row->opens)
 			print_opened(p, ev);
@@ -273,13 +273,13 @@ static inline bool print_plain_end(struct linx_printer *p, const struct linx_put
 
 	if (ev->flags || ev->late || ev->uring || p->opts.durations || p->cuts || !linx_put_is_plain(put))
 		return false;
-	to = linx_out_room(&p->out, sizeof(") = \n") + LINX_NUMBER_ROOM);
+	to = linx_strbuf_room(&p->out, sizeof(") = \n") + LINX_NUMBER_ROOM);
 	if (!to)
 		return false;
 	memcpy(to, ") = ", 4);
 	to = linx_u64_at(to + 4, linx_put_plain(put));
 	*to++ = '\n';
-	linx_out_end(&p->out, to);
+	linx_strbuf_end(&p->out, to);
 	return true;
 }
 
@@ -328,10 +328,10 @@ static size_t fitting(const char *s, size_t n, size_t width)
 
 static void cut_at(struct linx_printer *p, size_t from, size_t to)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	size_t gap = strlen(ELLIPSIS), tail = o->len - to;
 
-	if (to - from < gap && !linx_out_room(o, gap))
+	if (to - from < gap && !linx_strbuf_room(o, gap))
 		return;
 	memmove(o->data + from + gap, o->data + to, tail);
 	memcpy(o->data + from, ELLIPSIS, gap);
@@ -371,10 +371,10 @@ static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part
 
 	if (!len)
 		return;
-	linx_out_str(&p->out, colour);
-	linx_out_mem(&p->out, p->line.data + start, len);
+	linx_strbuf_str(&p->out, colour);
+	linx_strbuf_mem(&p->out, p->line.data + start, len);
 	if (*colour)
-		linx_out_str(&p->out, "\033[0m");
+		linx_strbuf_str(&p->out, "\033[0m");
 }
 
 /* A part that was not begun is empty: it begins where the next one does. */
@@ -393,14 +393,14 @@ static bool is_bad(const struct linx_event *ev)
 	       (ev->kind == LINX_EVENT_SYSCALL && linx_event_errno(ev));
 }
 
-LINX_APART static void finish_parts(struct linx_printer *p, const struct linx_event *ev)
+LINX_NOINLINE static void finish_parts(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out spare;
+	struct linx_strbuf spare;
 
 	end_parts(p);
 	fit(p);
 	if (!p->opts.colour) {
-		linx_out_char(&p->out, '\n');
+		linx_strbuf_char(&p->out, '\n');
 		return;
 	}
 	spare = p->line;
@@ -414,7 +414,7 @@ LINX_APART static void finish_parts(struct linx_printer *p, const struct linx_ev
 	coloured(p, LINX_PART_ARGS, LINX_PART_RESULT, "");
 	coloured(p, LINX_PART_RESULT, LINX_PART_MARKS, is_bad(ev) ? "\033[31m" : "");
 	coloured(p, LINX_PART_MARKS, LINX_PART_END, "\033[33m");
-	linx_out_char(&p->out, '\n');
+	linx_strbuf_char(&p->out, '\n');
 }
 
 static inline void finish(struct linx_printer *p, const struct linx_event *ev)
@@ -422,7 +422,7 @@ static inline void finish(struct linx_printer *p, const struct linx_event *ev)
 	if (p->cuts)
 		finish_parts(p, ev);
 	else
-		linx_out_char(&p->out, '\n');
+		linx_strbuf_char(&p->out, '\n');
 }
 
 /* ---- kinds of events ---------------------------------------------------------------- */
@@ -445,12 +445,12 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 		return;
 	begin(p);
 	print_time(p, ev);
-	print_who(p, ev);
+	print_task_info(p, ev);
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
-	linx_out_str(&p->out, "+++ ");
+	linx_strbuf_str(&p->out, "+++ ");
 	linx_print_end(&p->out, ev);
-	linx_out_str(&p->out, " +++");
+	linx_strbuf_str(&p->out, " +++");
 	print_marks(p, ev);
 	finish(p, ev);
 }
@@ -462,20 +462,20 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 
 	begin(p);
 	print_time(p, ev);
-	print_who(p, ev);
+	print_task_info(p, ev);
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
-	linx_out_str(&p->out, ev->signal->flags & LINX_SIGNAL_IGNORED ? "--- ignored " : "--- ");
+	linx_strbuf_str(&p->out, ev->signal->flags & LINX_SIGNAL_IGNORED ? "--- ignored " : "--- ");
 	linx_put_signal_name(&p->out, (unsigned int)ev->signal->signo);
-	linx_out_char(&p->out, ' ');
+	linx_strbuf_char(&p->out, ' ');
 	linx_put_signal_info(&put);
-	linx_out_str(&p->out, " ---");
+	linx_strbuf_str(&p->out, " ---");
 	print_marks(p, ev);
 	finish(p, ev);
 }
 
 /* "full", or "full 100, nested 23" */
-static void print_causes(struct linx_out *o, const uint64_t *lost)
+static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
 	unsigned int causes = 0, n = 0;
 
@@ -484,11 +484,11 @@ static void print_causes(struct linx_out *o, const uint64_t *lost)
 	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
 		if (!lost[i])
 			continue;
-		linx_out_str(o, n++ ? ", " : "");
+		linx_strbuf_str(o, n++ ? ", " : "");
 		linx_print_cause(o, i);
 		if (causes > 1) {
-			linx_out_char(o, ' ');
-			linx_out_u64(o, lost[i]);
+			linx_strbuf_char(o, ' ');
+			linx_strbuf_u64(o, lost[i]);
 		}
 	}
 }
@@ -511,79 +511,79 @@ static void begin_note(struct linx_printer *p, const struct linx_event *ev)
 	mark(p, LINX_PART_NAME);
 	mark(p, LINX_PART_ARGS);
 	mark(p, LINX_PART_RESULT);
-	linx_out_str(&p->out, "--- ");
+	linx_strbuf_str(&p->out, "--- ");
 }
 
 static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 
 	begin_note(p, ev);
-	linx_out_str(o, "budget: ");
-	linx_out_str(o, linx_event_get_name(ev));
-	linx_out_str(o, " on cpu ");
-	linx_out_u64(o, ev->place->cpu);
-	linx_out_str(o, ": ");
-	linx_out_str(o, linx_recorded_name(ev->step->from));
-	linx_out_str(o, " to ");
-	linx_out_str(o, linx_recorded_name(ev->step->to));
-	linx_out_str(o, " ---");
+	linx_strbuf_str(o, "budget: ");
+	linx_strbuf_str(o, linx_event_get_name(ev));
+	linx_strbuf_str(o, " on cpu ");
+	linx_strbuf_u64(o, ev->position->cpu);
+	linx_strbuf_str(o, ": ");
+	linx_strbuf_str(o, linx_recorded_name(ev->step->from));
+	linx_strbuf_str(o, " to ");
+	linx_strbuf_str(o, linx_recorded_name(ev->step->to));
+	linx_strbuf_str(o, " ---");
 	finish(p, ev);
 }
 
 static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	uint64_t lost[LINX_LOST_MAX], n;
 
 	memcpy(lost, ev->gap->lost, sizeof(lost));
 	n = sum(lost);
 	begin_note(p, ev);
-	linx_out_u64(o, n);
-	linx_out_str(o, n == 1 ? " event lost on cpu " : " events lost on cpu ");
-	linx_out_u64(o, ev->place->cpu);
-	linx_out_mem(o, " (", 2);
+	linx_strbuf_u64(o, n);
+	linx_strbuf_str(o, n == 1 ? " event lost on cpu " : " events lost on cpu ");
+	linx_strbuf_u64(o, ev->position->cpu);
+	linx_strbuf_mem(o, " (", 2);
 	print_causes(o, lost);
-	linx_out_str(o, ") ---");
+	linx_strbuf_str(o, ") ---");
 	finish(p, ev);
 }
 
-static void print_sum(struct linx_out *o, const char *what, uint64_t n)
+static void print_sum(struct linx_strbuf *o, const char *what, uint64_t n)
 {
-	linx_out_str(o, what);
-	linx_out_u64(o, n);
+	linx_strbuf_str(o, what);
+	linx_strbuf_u64(o, n);
 }
 
 static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
 {
-	struct linx_out *o = &p->out;
+	struct linx_strbuf *o = &p->out;
 	uint64_t lost = sum(c->total.lost);
 
-	linx_out_str(o, c->cut_off  ? "--- capture cut off: " :
+	linx_strbuf_str(o, c->cut_off  ? "--- capture cut off: " :
 			c->complete ? "--- capture complete: " :
 				      "--- capture incomplete: ");
 	print_sum(o, "", c->events);
 	print_sum(o, " system calls, ", lost);
-	linx_out_str(o, " events lost ---\n");
+	linx_strbuf_str(o, " events lost ---\n");
 	if (c->cut_off)
 		return;
 	print_sum(o, "    selected ", c->total.selected);
 	print_sum(o, " = committed ", c->total.committed);
 	print_sum(o, " + lost ", lost);
 	if (lost) {
-		linx_out_mem(o, " (", 2);
+		linx_strbuf_mem(o, " (", 2);
 		print_causes(o, c->total.lost);
-		linx_out_char(o, ')');
+		linx_strbuf_char(o, ')');
 	}
 	print_sum(o, "\n    committed ", c->total.committed);
 	print_sum(o, " = delivered ", c->total.delivered);
 	print_sum(o, " + unread ", c->total.unread);
 	print_sum(o, " + overwritten ", c->total.overwritten);
-	linx_out_char(o, '\n');
+	linx_strbuf_char(o, '\n');
 }
 
 /* What is no call. */
-LINX_APART static void print_other(struct linx_printer *p, const struct linx_event *ev)
+LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_event *ev)
 {
 	switch (ev->kind) {
 	case LINX_EVENT_EXIT:
@@ -617,7 +617,7 @@ static void print_text(struct linx_printer *p, const struct linx_event *ev)
 static int begin_text(struct linx_printer *p)
 {
 	p->cuts = p->opts.colour || p->opts.width;
-	p->usual = !p->cuts && (p->opts.time_mode == 0 || p->opts.time_mode == 2);
+	p->fast = !p->cuts && (p->opts.time_mode == 0 || p->opts.time_mode == 2);
 	return 0;
 }
 

@@ -25,7 +25,7 @@ struct linx_strace; /* format/strace/strace.h */
 /* A list of descriptors as text, by the generation of the table. */
 struct linx_files_text {
 	uint64_t generation; /* 0: none */
-	struct linx_out out;
+	struct linx_strbuf out;
 };
 #define LINX_FILES_TEXTS 64u
 
@@ -33,12 +33,12 @@ struct linx_printer {
 	const struct linx_format_ops *format;
 	struct linx_print_opts opts;
 	struct linx_style style;
-	struct linx_out out;
-	struct linx_out aux; /* what is said behind the result */
+	struct linx_strbuf out;
+	struct linx_strbuf aux; /* what is said behind the result */
 	bool ret_hex, aux_empty; /* as the arguments want the result: struct linx_put */
 	struct linx_strace *strace; /* of that format */
 	bool joins; /* strace: entry events become lines too */
-	struct linx_line *lines; /* of that format */
+	struct linx_template *lines; /* of that format */
 	struct linx_local_time time;
 	/* JSON: tenths of a second, as text; upper_len 0: none */
 	uint64_t upper;
@@ -48,8 +48,8 @@ struct linx_printer {
 	size_t files_size; /* bytes that these have taken */
 	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */
 	bool cuts;
-	bool usual; /* text: lines are not cut and begin with the time of day, in microseconds */
-	struct linx_out line;
+	bool fast; /* text: lines are not cut and begin with the time of day, in microseconds */
+	struct linx_strbuf line;
 	size_t part[LINX_PARTS];
 };
 
@@ -67,10 +67,10 @@ extern const struct linx_format_ops linx_format_text, linx_format_strace, linx_f
 const struct linx_format_ops *linx_format_ops(unsigned int format);
 
 /* "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
-void linx_print_end(struct linx_out *o, const struct linx_event *ev);
+void linx_print_end(struct linx_strbuf *o, const struct linx_event *ev);
 
 /* "full"; "cause-7" of a cause that this library does not know. */
-void linx_print_cause(struct linx_out *o, unsigned int cause);
+void linx_print_cause(struct linx_strbuf *o, unsigned int cause);
 /* LINX_RECORDED_*: "full", "scalars", "counts" */
 const char *linx_recorded_name(uint32_t level);
 

@@ -17,7 +17,7 @@
 
 #define STEPS_MAX 256
 /* Places for the text of tasks, by thread id; one more pushes out who has its place. */
-#define PLACES 4096u
+#define POSITIONS 4096u
 /* So large a buffer is large, and all large ones together are bounded: there may be very many tasks. */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
@@ -26,7 +26,7 @@
 
 struct step {
 	bool literal;
-	uint32_t from, len; /* literal: of linx_line.text */
+	uint32_t from, len; /* literal: of linx_template.text */
 	struct linx_fld field;
 	unsigned int group; /* steps that are kept together from here on; 0: none */
 };
@@ -39,20 +39,20 @@ struct made_of {
 	unsigned int accounts, group;
 };
 
-struct place {
+struct position {
 	struct made_of of;
-	struct linx_out text;
+	struct linx_strbuf text;
 };
 
-struct linx_line {
+struct linx_template {
 	char *text; /* literals, one behind the other */
 	uint32_t text_len;
 	struct step steps[STEPS_MAX];
 	unsigned int n;
 	size_t max_text;
-	struct linx_accounts *accounts; /* NULL: numbers alone */
-	struct linx_out scratch;
-	struct place *places; /* [PLACES] */
+	struct linx_user_names *accounts; /* NULL: numbers alone */
+	struct linx_strbuf scratch;
+	struct position *places; /* [PLACES] */
 	size_t large; /* bytes of large buffers there */
 };
 
@@ -64,7 +64,7 @@ static int wrong(const char *text, size_t at, struct linx_error *err, const char
 			 at > 100 ? 100 : (int)at, text + (at > 100 ? at - 100 : 0), text + at);
 }
 
-static int add_literal(struct linx_line *l, const char *s, size_t n)
+static int add_literal(struct linx_template *l, const char *s, size_t n)
 {
 	struct step *last = l->n ? &l->steps[l->n - 1] : NULL;
 
@@ -83,7 +83,7 @@ static int add_literal(struct linx_line *l, const char *s, size_t n)
 }
 
 /* Behind a percent sign, which is at s[-1]: how many bytes it took. */
-static int add_field(struct linx_line *l, const char *text, const char *s, struct linx_error *err)
+static int add_field(struct linx_template *l, const char *text, const char *s, struct linx_error *err)
 {
 	struct linx_error why = { "" };
 	struct linx_fld field;
@@ -98,7 +98,7 @@ static int add_field(struct linx_line *l, const char *text, const char *s, struc
 	return len;
 }
 
-static int compile(struct linx_line *l, const char *text, struct linx_error *err)
+static int compile(struct linx_template *l, const char *text, struct linx_error *err)
 {
 	const char *s = text, *percent;
 	int ret = 0;
@@ -123,18 +123,18 @@ static int compile(struct linx_line *l, const char *text, struct linx_error *err
 	return ret;
 }
 
-static bool is_kept(const struct step *s)
+static bool is_cached(const struct step *s)
 {
 	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
 }
 
 /* A run of steps that can be kept, if there is more in it than text. */
-static void find_groups(struct linx_line *l)
+static void find_groups(struct linx_template *l)
 {
 	for (unsigned int i = 0, end; i < l->n; i = end) {
 		bool fields = false;
 
-		for (end = i; end < l->n && is_kept(&l->steps[end]); end++)
+		for (end = i; end < l->n && is_cached(&l->steps[end]); end++)
 			fields |= !l->steps[end].literal;
 		if (fields)
 			l->steps[i].group = end - i;
@@ -142,9 +142,9 @@ static void find_groups(struct linx_line *l)
 	}
 }
 
-static int line_new(const char *text, struct linx_line **out, struct linx_error *err)
+static int line_new(const char *text, struct linx_template **out, struct linx_error *err)
 {
-	struct linx_line *l = calloc(1, sizeof(*l));
+	struct linx_template *l = calloc(1, sizeof(*l));
 	int ret = -ENOMEM;
 
 	if (l) {
@@ -156,21 +156,21 @@ static int line_new(const char *text, struct linx_line **out, struct linx_error 
 			*out = l;
 			return 0;
 		}
-		linx_line_free(l);
+		linx_template_free(l);
 	}
 	return ret == -ENOMEM ? linx_fail(err, ret, "out of memory") : ret;
 }
 
 LINX_API int linx_template_check(const char *template_text, struct linx_error *err)
 {
-	struct linx_line *l = NULL;
+	struct linx_template *l = NULL;
 	int ret = line_new(template_text, &l, err);
 
-	linx_line_free(l);
+	linx_template_free(l);
 	return ret;
 }
 
-int linx_line_new(const struct linx_line_opts *opts, struct linx_line **out)
+int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out)
 {
 	struct linx_line_opts o = { .size = sizeof(o) };
 	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, NULL) : 0;
@@ -180,18 +180,18 @@ int linx_line_new(const struct linx_line_opts *opts, struct linx_line **out)
 	if (ret)
 		return ret;
 	(*out)->max_text = o.max_text;
-	(*out)->accounts = o.no_names ? NULL : linx_accounts_new();
-	(*out)->places = calloc(PLACES, sizeof(struct place)); /* without them all is made anew each time */
+	(*out)->accounts = o.no_names ? NULL : linx_user_names_new();
+	(*out)->places = calloc(POSITIONS, sizeof(struct position)); /* without them all is made anew each time */
 	return 0;
 }
 
-void linx_line_free(struct linx_line *l)
+void linx_template_free(struct linx_template *l)
 {
 	if (!l)
 		return;
-	for (unsigned int i = 0; l->places && i < PLACES; i++)
+	for (unsigned int i = 0; l->places && i < POSITIONS; i++)
 		free(l->places[i].text.data);
-	linx_accounts_free(l->accounts);
+	linx_user_names_free(l->accounts);
 	free(l->places);
 	free(l->scratch.data);
 	free(l->text);
@@ -201,14 +201,14 @@ void linx_line_free(struct linx_line *l)
 /* ---- a line ---------------------------------------------------------------------------------- */
 
 /* As far as anything of it can be shown, wherever in the line it stands. */
-static void put_steps(const struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i,
+static void put_steps(const struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i,
 		      unsigned int n)
 {
 	size_t start = o->len;
 
 	for (; n--; i++) {
 		if (l->steps[i].literal)
-			linx_out_mem(o, l->text + l->steps[i].from, l->steps[i].len);
+			linx_strbuf_mem(o, l->text + l->steps[i].from, l->steps[i].len);
 		else
 			linx_fld_put(o, e, &l->steps[i].field);
 		if (e->most && o->len - start > e->most) {
@@ -219,9 +219,9 @@ static void put_steps(const struct linx_line *l, struct linx_out *o, const struc
 }
 
 /* Where the text of this task is kept; NULL: nowhere. *current: it is as it would be made now. */
-static struct place *place_of(const struct linx_line *l, const struct linx_event *ev, unsigned int i, bool *current)
+static struct position *position_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
 {
-	struct place *place;
+	struct position *position;
 	struct made_of of;
 
 	if (!l->places || !ev->task || !l->steps[i].group)
@@ -233,48 +233,48 @@ static struct place *place_of(const struct linx_line *l, const struct linx_event
 	of.fds_version = linx_who_fds_version(ev);
 	of.start_time = ev->task->start_time;
 	of.process = ev->task->process;
-	of.accounts = l->accounts && !ev->foreign ? linx_accounts_version(l->accounts) : 0;
+	of.accounts = l->accounts && !ev->foreign ? linx_user_names_version(l->accounts) : 0;
 	of.group = i + 1;
-	place = &l->places[(of.tid * 0x9e3779b1u + i) % PLACES];
-	*current = !memcmp(&place->of, &of, sizeof(of));
-	place->of = of;
-	return place;
+	position = &l->places[(of.tid * 0x9e3779b1u + i) % POSITIONS];
+	*current = !memcmp(&position->of, &of, sizeof(of));
+	position->of = of;
+	return position;
 }
 
 /* Is there memory, and room among the large ones? */
-static bool keep(struct linx_line *l, struct linx_out *kept, const char *text, size_t n)
+static bool keep(struct linx_template *l, struct linx_strbuf *cache, const char *text, size_t n)
 {
-	if (kept->cap > LARGE) {
-		l->large -= kept->cap;
-		free(kept->data);
-		*kept = (struct linx_out){ 0 };
+	if (cache->cap > LARGE) {
+		l->large -= cache->cap;
+		free(cache->data);
+		*cache = (struct linx_strbuf){ 0 };
 	}
-	kept->len = 0;
-	kept->failed = false;
+	cache->len = 0;
+	cache->failed = false;
 	if (n >= LARGE && l->large + n > LARGE_MAX)
 		return false;
-	linx_out_mem(kept, text, n);
-	l->large += kept->cap > LARGE ? kept->cap : 0;
-	return !kept->failed;
+	linx_strbuf_mem(cache, text, n);
+	l->large += cache->cap > LARGE ? cache->cap : 0;
+	return !cache->failed;
 }
 
-static void put_group(struct linx_line *l, struct linx_out *o, const struct linx_fld_env *e, unsigned int i)
+static void put_group(struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i)
 {
 	bool current = false;
-	struct place *place = place_of(l, e->ev, i, &current);
+	struct position *position = position_of(l, e->ev, i, &current);
 	size_t start = o->len;
 
 	if (current) {
-		linx_out_mem(o, place->text.data, place->text.len);
+		linx_strbuf_mem(o, position->text.data, position->text.len);
 		return;
 	}
 	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
-	if (place && (o->failed || !keep(l, &place->text, o->data + start, o->len - start)))
-		memset(&place->of, 0, sizeof(place->of));
+	if (position && (o->failed || !keep(l, &position->text, o->data + start, o->len - start)))
+		memset(&position->of, 0, sizeof(position->of));
 }
 
 /* Too long: its end gives way to "...", at a whole character. */
-static void cut(struct linx_out *o, size_t max)
+static void cut(struct linx_strbuf *o, size_t max)
 {
 	size_t len;
 
@@ -288,14 +288,14 @@ static void cut(struct linx_out *o, size_t max)
 }
 
 /* Whatever follows is cut away. */
-static bool is_full(const struct linx_line *l, const struct linx_out *o)
+static bool is_full(const struct linx_template *l, const struct linx_strbuf *o)
 {
 	return l->max_text && o->len > l->max_text;
 }
 
 static void print_line(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *l = p->lines;
+	struct linx_template *l = p->lines;
 	struct linx_fld_env e = {
 		.ev = ev, .style = &p->style, .accounts = l->accounts, .scratch = &l->scratch, .clock = &p->time,
 		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
@@ -306,13 +306,13 @@ static void print_line(struct linx_printer *p, const struct linx_event *ev)
 	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].group ? l->steps[i].group : 1)
 		put_group(l, &p->out, &e, i);
 	cut(&p->out, l->max_text);
-	linx_out_char(&p->out, '\n');
+	linx_strbuf_char(&p->out, '\n');
 }
 
 static int begin_line(struct linx_printer *p)
 {
 	const struct linx_line_opts *opts = p->opts.line;
-	int ret = linx_line_new(opts, &p->lines);
+	int ret = linx_template_new(opts, &p->lines);
 
 	if (ret)
 		return ret;
@@ -324,7 +324,7 @@ static int begin_line(struct linx_printer *p)
 
 static void end_line(struct linx_printer *p)
 {
-	linx_line_free(p->lines);
+	linx_template_free(p->lines);
 }
 
 const struct linx_format_ops linx_format_line = {

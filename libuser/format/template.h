@@ -5,10 +5,10 @@
 
 #include <linx/linx.h>
 
-struct linx_line;
+struct linx_template;
 
 /* -EINVAL: no template; -E2BIG, -ENOMEM. opts NULL: the default of each. */
-int linx_line_new(const struct linx_line_opts *opts, struct linx_line **out);
-void linx_line_free(struct linx_line *l);
+int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out);
+void linx_template_free(struct linx_template *l);
 
 #endif

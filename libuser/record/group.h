@@ -10,12 +10,12 @@
 struct linx_rec;
 
 /* Where a record stands: its CPU, and its number there. */
-struct linx_place {
+struct linx_position {
 	uint64_t seq;
 	uint32_t cpu;
 };
 /* Member by member: what was just stored in two pieces is not waited for. */
-static inline void linx_place_set(struct linx_place *to, const struct linx_place *from)
+static inline void linx_position_set(struct linx_position *to, const struct linx_position *from)
 {
 	to->seq = from->seq;
 	to->cpu = from->cpu;
@@ -25,7 +25,7 @@ static inline void linx_place_set(struct linx_place *to, const struct linx_place
 struct linx_group {
 	const struct linx_rec *rec; /* checked by linx_rec_fits() */
 	size_t len; /* of rec and its pieces */
-	struct linx_place place; /* cpu: its lane */
+	struct linx_position position; /* cpu: its lane */
 	bool late; /* older than what was released before it */
 	bool hole; /* numbers of its CPU are missing before it, and no GAP tells why */
 };

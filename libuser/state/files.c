@@ -38,7 +38,7 @@ struct file {
 struct node {
 	uint32_t refs;
 	/* A bit each: an exec closes it, or keeps it; of a child, it has such below. */
-	uint64_t cloexec, kept;
+	uint64_t cloexec, cache;
 	union {
 		struct node *node;
 		struct file *file;
@@ -59,7 +59,7 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* something had no room since the last reset */
-	bool doubtful; /* linx_files_doubt() since then */
+	bool maybe_mismatched; /* linx_files_doubt() since then */
 	bool early; /* is looked at before what is known of it */
 	bool was_shared; /* more than one task had it since the last copy */
 	uint64_t known_at; /* what was lost since is missing */
@@ -93,7 +93,7 @@ static void put_file(struct linx_files_account *a, struct file *file)
 
 static uint64_t used(const struct node *node)
 {
-	return node->cloexec | node->kept;
+	return node->cloexec | node->cache;
 }
 
 /* Each number that is set in mask, the lowest first. */
@@ -128,17 +128,17 @@ static void put_tree(struct linx_files_account *a, struct tree *tree)
 int linx_files_begin(struct linx_files_account *a, size_t *room)
 {
 	*a = (struct linx_files_account){ .room = room };
-	return linx_numbers_new(&a->by_id);
+	return linx_id_map_new(&a->by_id);
 }
 
 void linx_files_end(struct linx_files_account *a)
 {
-	linx_numbers_free(&a->by_id);
+	linx_id_map_free(&a->by_id);
 }
 
 struct linx_files *linx_files_by_id(const struct linx_files_account *a, uint64_t id)
 {
-	struct linx_numbered *n = linx_numbers_find(&a->by_id, id);
+	struct linx_numbered *n = linx_id_map_find(&a->by_id, id);
 
 	return n ? (void *)((char *)n - offsetof(struct linx_files, id)) : NULL;
 }
@@ -150,7 +150,7 @@ uint64_t linx_files_get_id(const struct linx_files *f)
 
 void linx_files_set_id(struct linx_files *f, uint64_t id)
 {
-	linx_numbers_set(&f->a->by_id, &f->id, id);
+	linx_id_map_set(&f->a->by_id, &f->id, id);
 }
 
 /* ---- tables --------------------------------------------------------------------- */
@@ -179,7 +179,7 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 
 	if (!copy)
 		return NULL;
-	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .doubtful = f->doubtful };
+	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .maybe_mismatched = f->maybe_mismatched };
 	copy->known_at = f->known_at;
 	copy->tree->refs++;
 	return copy;
@@ -202,7 +202,7 @@ bool linx_files_was_shared(struct linx_files *f)
 
 void linx_files_doubt(struct linx_files *f)
 {
-	f->doubtful = true;
+	f->maybe_mismatched = true;
 }
 
 void linx_files_put(struct linx_files *f)
@@ -231,7 +231,7 @@ void linx_files_reset(struct linx_files *f, uint64_t time)
 	tree->generation = ++f->a->generation;
 	put_tree(f->a, f->tree);
 	f->tree = tree;
-	f->cut = f->doubtful = false;
+	f->cut = f->maybe_mismatched = false;
 	f->known_at = time;
 }
 
@@ -319,7 +319,7 @@ static void note_child(struct node *node, unsigned int i)
 	uint64_t bit = 1ull << i;
 
 	node->cloexec = child && child->cloexec ? node->cloexec | bit : node->cloexec & ~bit;
-	node->kept = child && child->kept ? node->kept | bit : node->kept & ~bit;
+	node->cache = child && child->cache ? node->cache | bit : node->cache & ~bit;
 }
 
 static void drop_empty(struct linx_files *f, struct node **at, unsigned int height)
@@ -466,7 +466,7 @@ static bool put_in(struct linx_files *f, struct node **at, unsigned int height, 
 	put_file(f->a, node->child[i].file);
 	node->child[i].file = file;
 	node->cloexec = cloexec ? node->cloexec | bit : node->cloexec & ~bit;
-	node->kept = cloexec ? node->kept & ~bit : node->kept | bit;
+	node->cache = cloexec ? node->cache & ~bit : node->cache | bit;
 	return true;
 }
 
@@ -523,7 +523,7 @@ static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 		f->tree->n--;
 	}
 	leaf->cloexec &= ~which;
-	leaf->kept &= ~which;
+	leaf->cache &= ~which;
 }
 
 /* Children of a node that numbers of first to last are in. */
@@ -538,7 +538,7 @@ static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {
-	uint64_t which = children(first, last, height) & (mark ? (*at)->kept : used(*at));
+	uint64_t which = children(first, last, height) & (mark ? (*at)->cache : used(*at));
 	struct node *node;
 	unsigned int i;
 
@@ -557,7 +557,7 @@ static void change_range(struct linx_files *f, struct node **at, unsigned int he
 		return;
 	if (!height) {
 		node->cloexec |= which;
-		node->kept &= ~which;
+		node->cache &= ~which;
 		return;
 	}
 	for_each_bit(i, left, which) {
@@ -657,7 +657,7 @@ bool linx_files_is_complete(const struct linx_files *f)
 {
 	bool lost = f->a->lost_until && f->known_at <= f->a->lost_until;
 
-	return f->tree->complete && !f->cut && !f->doubtful && !f->early && !lost;
+	return f->tree->complete && !f->cut && !f->maybe_mismatched && !f->early && !lost;
 }
 
 int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d)

@@ -18,7 +18,7 @@ struct linx_files_account {
 	size_t *room; /* bytes that may still be kept */
 	uint64_t generation; /* of the newest change */
 	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
-	struct linx_numbers by_id;
+	struct linx_id_map by_id;
 };
 
 int linx_files_begin(struct linx_files_account *a, size_t *room);

@@ -10,12 +10,12 @@
 int linx_fs_begin(struct linx_fs_account *a, size_t *room)
 {
 	a->room = room;
-	return linx_numbers_new(&a->by_id);
+	return linx_id_map_new(&a->by_id);
 }
 
 void linx_fs_end(struct linx_fs_account *a)
 {
-	linx_numbers_free(&a->by_id);
+	linx_id_map_free(&a->by_id);
 }
 
 struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *cwd, bool chroot)
@@ -25,14 +25,14 @@ struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *c
 	if (!fs)
 		return NULL;
 	*a->room -= LINX_FS_COST;
-	linx_text_share(&fs->cwd, cwd);
+	linx_shared_str_share(&fs->cwd, cwd);
 	fs->chroot = chroot;
 	return fs;
 }
 
 struct linx_fs *linx_fs_by_id(const struct linx_fs_account *a, uint64_t id)
 {
-	struct linx_numbered *n = linx_numbers_find(&a->by_id, id);
+	struct linx_numbered *n = linx_id_map_find(&a->by_id, id);
 
 	return n ? (void *)((char *)n - offsetof(struct linx_fs, id)) : NULL;
 }
@@ -47,7 +47,7 @@ void linx_fs_put(struct linx_fs_account *a, struct linx_fs *fs)
 {
 	if (!fs || --fs->refs)
 		return;
-	linx_text_drop(a->room, &fs->cwd);
+	linx_shared_str_drop(a->room, &fs->cwd);
 	free(fs);
 	*a->room += LINX_FS_COST;
 }
@@ -61,7 +61,7 @@ struct linx_fs *linx_fs_enter(struct linx_fs *fs)
 void linx_fs_leave(struct linx_fs_account *a, struct linx_fs *fs)
 {
 	if (fs && !--fs->tasks)
-		linx_numbers_set(&a->by_id, &fs->id, 0);
+		linx_id_map_set(&a->by_id, &fs->id, 0);
 	linx_fs_put(a, fs);
 }
 
@@ -76,7 +76,7 @@ int linx_fs_set_cwd(struct linx_fs_account *a, struct linx_fs *fs, const struct 
 	if (!cwd->state || is_same(&fs->cwd, cwd))
 		return 0;
 	fs->version++;
-	return linx_text_take(a->room, &fs->cwd, cwd);
+	return linx_shared_str_take(a->room, &fs->cwd, cwd);
 }
 
 void linx_fs_set_chroot(struct linx_fs *fs, bool chroot)

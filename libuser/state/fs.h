@@ -24,7 +24,7 @@ struct linx_fs {
 };
 
 struct linx_fs_account {
-	struct linx_numbers by_id;
+	struct linx_id_map by_id;
 	size_t *room; /* bytes that may still be kept */
 };
 

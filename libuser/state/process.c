@@ -24,14 +24,14 @@ int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *version
 {
 	*t = (struct linx_processes){ .nbuckets = BUCKETS_MIN, .room = room, .versions = versions };
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_process_own *));
-	return !t->buckets || linx_numbers_new(&t->inits) || linx_fs_begin(&t->fs, room) ? -ENOMEM : 0;
+	return !t->buckets || linx_id_map_new(&t->inits) || linx_fs_begin(&t->fs, room) ? -ENOMEM : 0;
 }
 
 void linx_processes_free(struct linx_processes *t)
 {
 	free(t->buckets);
 	t->buckets = NULL;
-	linx_numbers_free(&t->inits);
+	linx_id_map_free(&t->inits);
 	linx_fs_end(&t->fs);
 }
 
@@ -55,7 +55,7 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
 	*at = p->next;
 	p->listed = false;
 	t->n--;
-	linx_numbers_set(&t->inits, &p->init, 0);
+	linx_id_map_set(&t->inits, &p->init, 0);
 }
 
 /* Twice the buckets. Without memory for it the chains just get longer. */
@@ -132,12 +132,12 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 			parent->children--;
 		linx_fs_put(&t->fs, p->fs);
 		linx_process_unlist(t, p);
-		linx_text_drop(t->room, &p->p.exe);
-		linx_text_drop(t->room, &p->p.cmdline);
-		linx_text_drop(t->room, &p->p.env);
-		linx_text_drop(t->room, &p->p.cwd);
-		linx_text_drop(t->room, &p->p.cgroup);
-		linx_text_drop(t->room, &p->p.container);
+		linx_shared_str_drop(t->room, &p->p.exe);
+		linx_shared_str_drop(t->room, &p->p.cmdline);
+		linx_shared_str_drop(t->room, &p->p.env);
+		linx_shared_str_drop(t->room, &p->p.cwd);
+		linx_shared_str_drop(t->room, &p->p.cgroup);
+		linx_shared_str_drop(t->room, &p->p.container);
 		free(p);
 		*t->room += LINX_PROCESS_COST;
 	}
@@ -170,7 +170,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 	p->ns_pid = who->ns_pid;
 	memcpy(p->ns, who->ns, sizeof(p->ns));
 	if (own->listed)
-		linx_numbers_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
+		linx_id_map_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
 }
 
 /* A container is known by its cgroup. */
@@ -182,16 +182,16 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	if (!v->state || (p->cgroup.data && linx_value_whole(v) && v->size == p->cgroup.len &&
 			  !memcmp(v->data, p->cgroup.data, v->size)))
 		return 0;
-	ret = linx_text_take(t->room, &p->cgroup, v);
+	ret = linx_shared_str_take(t->room, &p->cgroup, v);
 	if (ret)
 		return ret;
 	p->runtime = NULL;
 	if (!p->cgroup.data)
-		return linx_text_set(t->room, &p->container, NULL, 0, p->cgroup.state);
+		return linx_shared_str_set(t->room, &p->container, NULL, 0, p->cgroup.state);
 	if (!linx_container_find(p->cgroup.data, &c))
-		return linx_text_set(t->room, &p->container, NULL, 0, LINX_ABSENT);
+		return linx_shared_str_set(t->room, &p->container, NULL, 0, LINX_ABSENT);
 	p->runtime = c.runtime;
-	return linx_text_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
+	return linx_shared_str_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
 /* What it shares as it is now. */
@@ -199,8 +199,8 @@ static void show_fs(struct linx_processes *t, struct linx_process_own *p)
 {
 	p->fs_version = p->fs->version;
 	if (p->fs->cwd.state) {
-		linx_text_drop(t->room, &p->p.cwd);
-		linx_text_share(&p->p.cwd, &p->fs->cwd);
+		linx_shared_str_drop(t->room, &p->p.cwd);
+		linx_shared_str_share(&p->p.cwd, &p->fs->cwd);
 	}
 	p->p.flags = (p->p.flags & ~LINX_PROCESS_CHROOT) | (p->fs->chroot ? LINX_PROCESS_CHROOT : 0);
 	changed(t, p);
@@ -234,7 +234,7 @@ void linx_process_set_chroot(struct linx_process_own *p, bool chroot)
 
 static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *cwd)
 {
-	int ret = p->fs ? linx_fs_set_cwd(&t->fs, p->fs, cwd) : linx_text_take(t->room, &p->p.cwd, cwd);
+	int ret = p->fs ? linx_fs_set_cwd(&t->fs, p->fs, cwd) : linx_shared_str_take(t->room, &p->p.cwd, cwd);
 
 	linx_process_look(t, p);
 	return ret;
@@ -273,7 +273,7 @@ static int take_argv(struct linx_processes *t, struct linx_process_own *p, const
 		return 0;
 	if (argv->state)
 		p->argv_of_exec = kind == LINX_REC_EXEC && linx_value_readable(argv);
-	return linx_text_take(t->room, &p->p.cmdline, argv);
+	return linx_shared_str_take(t->room, &p->p.cmdline, argv);
 }
 
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
@@ -286,9 +286,9 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 	other = take_exe_id(&p->p, &fields[LINX_FIELD_EXE_ID]);
 	ret = take_argv(t, p, &fields[LINX_FIELD_ARGV], kind, other);
 	if (!ret)
-		ret = linx_text_take(t->room, &p->p.env, &fields[LINX_FIELD_ENVP]);
+		ret = linx_shared_str_take(t->room, &p->p.env, &fields[LINX_FIELD_ENVP]);
 	if (!ret)
-		ret = linx_text_take(t->room, &p->p.exe, &fields[LINX_FIELD_EXE]);
+		ret = linx_shared_str_take(t->room, &p->p.exe, &fields[LINX_FIELD_EXE]);
 	if (!ret)
 		ret = take_cwd(t, p, &fields[LINX_FIELD_CWD]);
 	if (!ret)
@@ -302,13 +302,13 @@ void linx_process_inherit(struct linx_processes *t, struct linx_process_own *chi
 	struct linx_process *c = &child->p, *p = &parent->p;
 
 	linx_process_look(t, parent);
-	linx_text_share(&c->exe, &p->exe);
-	linx_text_share(&c->cmdline, &p->cmdline);
+	linx_shared_str_share(&c->exe, &p->exe);
+	linx_shared_str_share(&c->cmdline, &p->cmdline);
 	child->argv_of_exec = parent->argv_of_exec;
-	linx_text_share(&c->env, &p->env);
-	linx_text_share(&c->cwd, &p->cwd);
-	linx_text_share(&c->cgroup, &p->cgroup);
-	linx_text_share(&c->container, &p->container);
+	linx_shared_str_share(&c->env, &p->env);
+	linx_shared_str_share(&c->cwd, &p->cwd);
+	linx_shared_str_share(&c->cgroup, &p->cgroup);
+	linx_shared_str_share(&c->container, &p->container);
 	c->runtime = p->runtime;
 	c->exe_dev = p->exe_dev;
 	c->exe_ino = p->exe_ino;
@@ -372,18 +372,18 @@ static bool is_init(const struct linx_process_own *p)
 /* The kernel ends all of a pid namespace whose first process has ended: that keeps its children. */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 {
-	struct linx_process_own *heir = p->parent;
+	struct linx_process_own *reaper = p->parent;
 	uint32_t ppid;
 
-	if (!heir || !heir->dead)
+	if (!reaper || !reaper->dead)
 		return;
-	for (unsigned int depth = 0; heir && heir->dead && !is_init(heir); depth++)
-		heir = depth < DEPTH_MAX ? heir->parent : NULL;
-	ppid = heir ? heir->p.pid : 0;
+	for (unsigned int depth = 0; reaper && reaper->dead && !is_init(reaper); depth++)
+		reaper = depth < DEPTH_MAX ? reaper->parent : NULL;
+	ppid = reaper ? reaper->p.pid : 0;
 	if (p->p.ppid != ppid)
 		changed(t, p);
 	p->p.ppid = ppid;
-	set_parent(t, p, heir);
+	set_parent(t, p, reaper);
 }
 
 /* As far as is known. */
@@ -397,7 +397,7 @@ static bool in_same_pidns(const struct linx_process_own *a, const struct linx_pr
 /* The first process of its pid namespace, which need not be an ancestor: setns(2). */
 static struct linx_process_own *find_init(const struct linx_processes *t, const struct linx_process_own *p)
 {
-	struct linx_numbered *n = linx_numbers_find(&t->inits, p->p.ns[LINX_NS_PID]);
+	struct linx_numbered *n = linx_id_map_find(&t->inits, p->p.ns[LINX_NS_PID]);
 	struct linx_process_own *init = linx_process_find(t, 1);
 
 	if (n)
@@ -409,7 +409,7 @@ static struct linx_process_own *find_init(const struct linx_processes *t, const 
  * As the kernel finds it: the nearest ancestor in its pid namespace that asked
  * for them, else the first process of that. NULL: not known.
  */
-static struct linx_process_own *find_heir(struct linx_processes *t, struct linx_process_own *p)
+static struct linx_process_own *find_exec_successor(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *at = p;
 
@@ -434,7 +434,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	linx_process_settle(t, p);
 	/* It gets none any more. */
 	if (p->children && !is_init(p))
-		set_parent(t, p, find_heir(t, p));
+		set_parent(t, p, find_exec_successor(t, p));
 	p->dead = true;
 	linx_process_set_fs(t, p, NULL);
 	linx_process_unlist(t, p);

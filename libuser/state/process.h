@@ -21,7 +21,7 @@ struct linx_process_own {
 	struct linx_process_own *parent; /* held; NULL: not known */
 	uint32_t refs;
 	uint32_t children; /* whose parent this is */
-	struct linx_slot *threads; /* state/tasks.c: those whose process it is */
+	struct linx_task_slot *threads; /* state/tasks.c: those whose process it is */
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 	bool listed; /* has its number */
 	bool dead; /* ended; parent is then who took its children over */
@@ -36,7 +36,7 @@ struct linx_processes {
 	struct linx_process_own **buckets;
 	size_t nbuckets, n;
 	struct linx_fs_account fs;
-	struct linx_numbers inits; /* first processes of pid namespaces */
+	struct linx_id_map inits; /* first processes of pid namespaces */
 	size_t *room; /* bytes that may still be kept */
 	uint32_t *versions; /* the newest of any task or process */
 };

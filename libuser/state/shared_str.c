@@ -18,7 +18,7 @@ static struct shared *shared_of(const struct linx_text *text)
 	return (struct shared *)(text->data - offsetof(struct shared, data));
 }
 
-void linx_text_drop(size_t *room, struct linx_text *text)
+void linx_shared_str_drop(size_t *room, struct linx_text *text)
 {
 	struct shared *s;
 
@@ -32,14 +32,14 @@ void linx_text_drop(size_t *room, struct linx_text *text)
 	*text = (struct linx_text){ 0 };
 }
 
-void linx_text_share(struct linx_text *to, const struct linx_text *from)
+void linx_shared_str_share(struct linx_text *to, const struct linx_text *from)
 {
 	*to = *from;
 	if (to->data)
 		shared_of(to)->refs++;
 }
 
-int linx_text_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state)
+int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state)
 {
 	struct shared *s = NULL;
 
@@ -56,12 +56,12 @@ int linx_text_set(size_t *room, struct linx_text *text, const void *data, uint32
 		memcpy(s->data, data, len);
 		s->data[len] = '\0';
 	}
-	linx_text_drop(room, text);
+	linx_shared_str_drop(room, text);
 	*text = (struct linx_text){ .data = s ? s->data : NULL, .len = s ? len : 0, .state = state };
 	return 0;
 }
 
-int linx_text_take(size_t *room, struct linx_text *text, const struct linx_value *v)
+int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v)
 {
 	bool readable = linx_value_readable(v);
 	uint32_t len = v->size;
@@ -71,5 +71,5 @@ int linx_text_take(size_t *room, struct linx_text *text, const struct linx_value
 	/* A name ends at its first NUL. */
 	if (readable && v->kind == LINX_VAL_STR)
 		len = (uint32_t)strnlen(v->data, len);
-	return linx_text_set(room, text, readable ? v->data : NULL, len, v->state);
+	return linx_shared_str_set(room, text, readable ? v->data : NULL, len, v->state);
 }

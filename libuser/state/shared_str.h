@@ -6,11 +6,11 @@
 #include <linx/state.h>
 
 /* room: bytes that may still be kept. Without it, what is set has the state UNAVAILABLE. -ENOMEM */
-int linx_text_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state);
+int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state);
 /* What a value of a record tells; of one that is not there: nothing new. -ENOMEM */
-int linx_text_take(size_t *room, struct linx_text *text, const struct linx_value *v);
+int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v);
 /* to is over before. */
-void linx_text_share(struct linx_text *to, const struct linx_text *from);
-void linx_text_drop(size_t *room, struct linx_text *text);
+void linx_shared_str_share(struct linx_text *to, const struct linx_text *from);
+void linx_shared_str_drop(size_t *room, struct linx_text *text);
 
 #endif

@@ -20,13 +20,13 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 }
 
 /* Another task had this id before, and its end was lost: nothing of it remains. */
-static void forget(struct linx_tasks *t, struct linx_slot *slot)
+static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	/* Its threads, if their ends were lost too, keep the old one. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
-	linx_slot_set_process(t, slot, NULL);
-	linx_slot_leave_fs(t, slot);
+	linx_task_slot_set_process(t, slot, NULL);
+	linx_task_slot_leave_fs(t, slot);
 	linx_files_put(slot->files);
 	slot->files = NULL;
 	slot->settled = 0;
@@ -40,15 +40,15 @@ static void forget(struct linx_tasks *t, struct linx_slot *slot)
 }
 
 /* Is the number another task's than the record's? */
-static bool is_another(const struct linx_slot *slot, const struct linx_ctx *ctx)
+static bool is_another(const struct linx_task_slot *slot, const struct linx_ctx *ctx)
 {
 	return slot->known && slot->task.start_time != ctx->start_time;
 }
 
 /* The slot of a task that a record describes. */
-static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
+static struct linx_task_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot = linx_tasks_get(t, ctx->tid);
+	struct linx_task_slot *slot = linx_tasks_get(t, ctx->tid);
 
 	if (slot && is_another(slot, ctx))
 		forget(t, slot);
@@ -56,17 +56,17 @@ static struct linx_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *c
 }
 
 /* The thread that is not the leader and whose exec this is. NULL: there is none, or its number is another task's by now. */
-static struct linx_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+static struct linx_task_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot = rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid ? linx_tasks_find(t, ctx->code) : NULL;
+	struct linx_task_slot *slot = rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid ? linx_tasks_find(t, ctx->code) : NULL;
 
 	return slot && slot->known && slot->task.pid != ctx->pid ? NULL : slot;
 }
 
 /* Up to the first that is in a call. NULL: none is. */
-static struct linx_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_slot *but)
+static struct linx_task_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_task_slot *but)
 {
-	struct linx_slot *slot, *next;
+	struct linx_task_slot *slot, *next;
 
 	for (slot = process ? process->threads : NULL; slot; slot = next) {
 		next = slot->thread_next; /* the last may take the process with it */
@@ -79,9 +79,9 @@ static struct linx_slot *remove_threads(struct linx_tasks *t, const struct linx_
 	return NULL;
 }
 
-struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
+struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
-	struct linx_slot *by = executing(t, rec, ctx), *slot = linx_tasks_find(t, ctx->tid), *left;
+	struct linx_task_slot *by = executing(t, rec, ctx), *slot = linx_tasks_find(t, ctx->tid), *left;
 
 	if (slot && slot->pending.len && (by ? slot != by : is_another(slot, ctx)))
 		return slot;
@@ -96,21 +96,21 @@ struct linx_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_r
 /* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
 static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
-	struct linx_slot *slot = executing(t, rec, ctx), *left;
+	struct linx_task_slot *slot = executing(t, rec, ctx), *left;
 
 	if (!slot)
 		return;
 	while ((left = linx_tasks_displaced(t, rec, ctx)))
 		left->pending.len = 0;
-	linx_slot_rename(t, slot, ctx->tid);
+	linx_task_slot_rename(t, slot, ctx->tid);
 	slot->task.start_time = ctx->start_time;
 }
 
 /* start: of the process, 0 where it is not known; here and below. */
 static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
-			const struct linx_ctx *ctx, struct linx_slot *child, uint64_t start)
+			const struct linx_ctx *ctx, struct linx_task_slot *child, uint64_t start)
 {
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_task_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_process_own *process;
 
 	if (ctx->flags & LINX_CTX_THREAD && parent && parent->known && linx_process_is(parent->process, ctx->pid, start))
@@ -121,13 +121,13 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 		process = linx_process_renew(&t->processes, ctx->pid);
 	if (!process)
 		return -ENOMEM;
-	linx_slot_set_process(t, child, process);
+	linx_task_slot_set_process(t, child, process);
 	child->unkept = false; /* it is in no call */
-	child->told = rec->time;
+	child->emitted = rec->time;
 	if (!parent || !parent->known)
 		return 0;
-	if (linx_slot_is_stale(t, parent))
-		child->told = parent->told;
+	if (linx_task_slot_is_stale(t, parent))
+		child->emitted = parent->emitted;
 	if (!(ctx->flags & LINX_CTX_THREAD))
 		linx_process_inherit(&t->processes, process, parent->process);
 	return 0;
@@ -136,22 +136,22 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 /* ---- processes ------------------------------------------------------------------ */
 
 static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			 struct linx_slot *slot, uint64_t start)
+			 struct linx_task_slot *slot, uint64_t start)
 {
 	struct linx_process_own *process = slot->process;
 
-	slot->told = rec->time;
+	slot->emitted = rec->time;
 	if (process && linx_process_is(process, ctx->pid, start))
 		return 0;
 	process = linx_process_make(&t->processes, ctx->pid, start);
 	if (!process)
 		return -ENOMEM;
-	linx_slot_set_process(t, slot, process);
+	linx_task_slot_set_process(t, slot, process);
 	return 0;
 }
 
 /* Older or newer than ours: what it does not have is zero. */
-static bool get_who(const struct linx_value *v, struct linx_who *who)
+static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 {
 	*who = (struct linx_who){ 0 };
 	if (!linx_value_readable(v) || v->size < LINX_WHO_SIZE_V1)
@@ -191,22 +191,22 @@ static void set_process_ids(struct linx_tasks *t, struct linx_process_own *proce
 	linx_process_set_parent(&t->processes, process, ctx->ppid);
 }
 
-static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx, struct linx_slot *slot,
-		    const struct linx_who *who, enum linx_told_when when)
+static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx, struct linx_task_slot *slot,
+		    const struct linx_who *who, enum linx_emitted_when when)
 {
 	if (rec->kind == LINX_REC_FORK)
-		linx_slot_fork_fs(t, rec, ctx, slot, who->fs);
+		linx_task_slot_fork_fs(t, rec, ctx, slot, who->fs);
 	else
-		linx_slot_follow_fs(t, slot, who->fs, when);
+		linx_task_slot_follow_fs(t, slot, who->fs, when);
 	linx_process_set_fs(&t->processes, slot->process, slot->fs);
 	linx_process_set_chroot(slot->process, who->flags & LINX_WHO_CHROOT);
 }
 
 static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, enum linx_told_when when, struct linx_slot **out)
+			const struct linx_value *fields, enum linx_emitted_when when, struct linx_task_slot **out)
 {
-	bool told, forked = rec->kind == LINX_REC_FORK;
-	struct linx_slot *slot;
+	bool emitted, forked = rec->kind == LINX_REC_FORK;
+	struct linx_task_slot *slot;
 	struct linx_who who;
 	uint64_t start;
 	int ret;
@@ -219,7 +219,7 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	/* The clocks of two CPUs differ a little: the child has been seen already. */
 	if (slot->known && forked)
 		return 0;
-	told = get_who(&fields[LINX_FIELD_WHO], &who);
+	emitted = get_task_info(&fields[LINX_FIELD_WHO], &who);
 	start = ctx->tid == ctx->pid ? ctx->start_time : who.process_start;
 	ret = forked ? fork_process(t, rec, ctx, slot, start) : known_process(t, rec, ctx, slot, start);
 	if (ret)
@@ -227,14 +227,14 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	slot->known = true;
 	set_ids(t, &slot->task, ctx);
 	set_process_ids(t, slot->process, ctx, start);
-	if (told) {
+	if (emitted) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
 		take_fs(t, rec, ctx, slot, &who, when);
 		if (forked)
-			linx_slot_fork_files(t, rec, ctx, slot, who.files);
+			linx_task_slot_fork_files(t, rec, ctx, slot, who.files);
 		else if (slot->files || rec->kind == LINX_REC_TASK)
-			linx_slot_follow_files(t, slot, who.files, rec->time);
+			linx_task_slot_follow_files(t, slot, who.files, rec->time);
 	}
 	if (rec->kind == LINX_REC_EXEC && slot->files)
 		linx_files_exec(slot->files);
@@ -242,15 +242,15 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 }
 
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       const struct linx_value *fields, struct linx_slot **out)
+		       const struct linx_value *fields, struct linx_task_slot **out)
 {
-	return take_context(t, rec, ctx, fields, LINX_TOLD_NOW, out);
+	return take_context(t, rec, ctx, fields, LINX_EMITTED_NOW, out);
 }
 
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, enum linx_told_when when, bool again, uint64_t settled)
+			const struct linx_value *fields, enum linx_emitted_when when, bool again, uint64_t settled)
 {
-	struct linx_slot *slot;
+	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
 	/* Of a thread that shares its leader's there is no more. */

@@ -2,30 +2,30 @@
 /* Which table of descriptors a task has, and what FILES records tell of it: docs/state.md. */
 #include "state/tasks_own.h"
 
-static bool is_early(const struct linx_slot *slot, uint64_t time)
+static bool is_early(const struct linx_task_slot *slot, uint64_t time)
 {
 	return time < slot->settled || (slot->files && time < linx_files_settled(slot->files));
 }
 
-void linx_slot_look(struct linx_slot *slot, uint64_t time)
+void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time)
 {
 	if (slot->files)
 		linx_files_look(slot->files, is_early(slot, time));
 }
 
-static void set_files(struct linx_slot *slot, struct linx_files *files)
+static void set_files(struct linx_task_slot *slot, struct linx_files *files)
 {
 	linx_files_put(slot->files);
 	slot->files = files;
 }
 
 /* A child's table is the parent's, or a copy of it. */
-void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			  struct linx_slot *child, uint64_t id)
+void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			  struct linx_task_slot *child, uint64_t id)
 {
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_task_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_files *from = parent ? parent->files : NULL;
-	bool doubtful;
+	bool maybe_mismatched;
 
 	if (!t->has_files)
 		return;
@@ -38,22 +38,22 @@ void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, cons
 	 * What the parent had later, the child does not have; and what other tasks
 	 * with its table did while the kernel copied it, it may have or not.
 	 */
-	doubtful = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
+	maybe_mismatched = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
 	if (!child->files)
 		return;
 	linx_files_set_id(child->files, id);
-	if (doubtful)
+	if (maybe_mismatched)
 		linx_files_doubt(child->files);
 }
 
 /* Of its own, since the kernel has copied it; whoever shared it may have changed it meanwhile. */
-static void copy_files(struct linx_slot *slot, uint64_t time)
+static void copy_files(struct linx_task_slot *slot, uint64_t time)
 {
-	bool doubtful = linx_files_was_shared(slot->files) || is_early(slot, time);
+	bool maybe_mismatched = linx_files_was_shared(slot->files) || is_early(slot, time);
 
 	set_files(slot, linx_files_copy(slot->files));
-	if (slot->files && doubtful)
+	if (slot->files && maybe_mismatched)
 		linx_files_doubt(slot->files);
 }
 
@@ -63,7 +63,7 @@ static void copy_files(struct linx_slot *slot, uint64_t time)
  * snapshot's item of the task is over: numbers are used again, and what the
  * snapshot knew is of a later time. Then whoever has the number shares it.
  */
-void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, uint64_t time)
+void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time)
 {
 	struct linx_files *f = slot->files, *other;
 
@@ -80,16 +80,16 @@ void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64
 		linx_files_set_id(slot->files, id);
 }
 
-static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *told,
+static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *emitted,
 		  const struct linx_value *open)
 {
 	switch (change->op) {
 	case LINX_FILES_TOLD:
-		for (unsigned int i = 0; i < told->n; i++)
-			if (told->items[i].flags & LINX_FD_CLOSED)
-				linx_files_close(f, told->items[i].fd);
+		for (unsigned int i = 0; i < emitted->n; i++)
+			if (emitted->items[i].flags & LINX_FD_CLOSED)
+				linx_files_close(f, emitted->items[i].fd);
 			else
-				linx_files_set(f, &told->items[i]);
+				linx_files_set(f, &emitted->items[i]);
 		break;
 	case LINX_FILES_CLOSED:
 		linx_files_close_range(f, change->first, change->last);
@@ -107,25 +107,25 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 }
 
 void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
-		      const struct linx_fds *told, const struct linx_value *open, enum linx_told_when when,
+		      const struct linx_fds *emitted, const struct linx_value *open, enum linx_emitted_when when,
 		      uint64_t settled)
 {
-	struct linx_slot *slot = linx_tasks_find(t, rec->tid);
+	struct linx_task_slot *slot = linx_tasks_find(t, rec->tid);
 	struct linx_files *f;
 
 	t->has_files = true;
 	if (slot)
-		linx_slot_follow_files(t, slot, change->table, rec->time);
+		linx_task_slot_follow_files(t, slot, change->table, rec->time);
 	f = slot ? slot->files : linx_files_by_id(&t->files, change->table);
 	if (!f)
 		return;
 	if (change->flags & LINX_FILES_FIRST) {
 		linx_files_reset(f, rec->time);
 		linx_files_set_complete(f, false);
-		if (when != LINX_TOLD_AHEAD)
+		if (when != LINX_EMITTED_AHEAD)
 			linx_files_settle(f, 0);
 	}
-	apply(f, change, told, open);
+	apply(f, change, emitted, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {

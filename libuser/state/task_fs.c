@@ -2,14 +2,14 @@
 /* Which working directory and root a task has, and with whom it shares them: docs/state.md. */
 #include "state/tasks_own.h"
 
-void linx_slot_leave_fs(struct linx_tasks *t, struct linx_slot *slot)
+void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	linx_fs_leave(&t->processes.fs, slot->fs);
 	slot->fs = NULL;
 }
 
 /* NULL: there was no room. */
-static void set_fs(struct linx_tasks *t, struct linx_slot *slot, struct linx_fs *fs)
+static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_fs *fs)
 {
 	struct linx_fs *old = slot->fs;
 
@@ -22,7 +22,7 @@ static void set_fs(struct linx_tasks *t, struct linx_slot *slot, struct linx_fs 
 }
 
 /* One of its own, with what from has; NULL: with what is known of the process. */
-static void make_own(struct linx_tasks *t, struct linx_slot *slot, const struct linx_fs *from)
+static void make_own(struct linx_tasks *t, struct linx_task_slot *slot, const struct linx_fs *from)
 {
 	const struct linx_process *p = &slot->process->p;
 
@@ -30,11 +30,11 @@ static void make_own(struct linx_tasks *t, struct linx_slot *slot, const struct 
 			       linx_fs_new(&t->processes.fs, &p->cwd, p->flags & LINX_PROCESS_CHROOT));
 }
 
-static void make_numbered(struct linx_tasks *t, struct linx_slot *slot, const struct linx_fs *from, uint64_t id)
+static void make_numbered(struct linx_tasks *t, struct linx_task_slot *slot, const struct linx_fs *from, uint64_t id)
 {
 	make_own(t, slot, from);
 	if (slot->fs)
-		linx_numbers_set(&t->processes.fs.by_id, &slot->fs->id, id);
+		linx_id_map_set(&t->processes.fs.by_id, &slot->fs->id, id);
 }
 
 /*
@@ -42,31 +42,31 @@ static void make_numbered(struct linx_tasks *t, struct linx_slot *slot, const st
  * place in the stream they may be others'. A task that changes its number
  * without a fork has a copy (unshare). Else whoever has the number shares it.
  */
-void linx_slot_follow_fs(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, enum linx_told_when when)
+void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_emitted_when when)
 {
 	struct linx_fs *fs = slot->fs, *other;
 	bool has_number = fs && fs->id.number;
 
 	if (!id || (fs && fs->id.number == id))
 		return;
-	if (when == LINX_TOLD_AHEAD) {
+	if (when == LINX_EMITTED_AHEAD) {
 		if (!fs || has_number)
 			make_own(t, slot, fs);
 		return;
 	}
-	other = when == LINX_TOLD_NOW && has_number ? NULL : linx_fs_by_id(&t->processes.fs, id);
+	other = when == LINX_EMITTED_NOW && has_number ? NULL : linx_fs_by_id(&t->processes.fs, id);
 	if (other)
 		set_fs(t, slot, other);
 	else if (!fs || has_number || fs->tasks > 1)
 		make_numbered(t, slot, fs, id);
 	else
-		linx_numbers_set(&t->processes.fs.by_id, &fs->id, id);
+		linx_id_map_set(&t->processes.fs.by_id, &fs->id, id);
 }
 
-void linx_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       struct linx_slot *child, uint64_t id)
+void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       struct linx_task_slot *child, uint64_t id)
 {
-	struct linx_slot *parent = linx_tasks_find(t, rec->tid);
+	struct linx_task_slot *parent = linx_tasks_find(t, rec->tid);
 	bool known = parent && parent->known && parent != child;
 
 	if (!id)
@@ -77,9 +77,9 @@ void linx_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const s
 	}
 	/* It is the parent's number as well. */
 	if (known)
-		linx_slot_follow_fs(t, parent, id, LINX_TOLD_IN_PLACE);
+		linx_task_slot_follow_fs(t, parent, id, LINX_EMITTED_IN_ORDER);
 	if (known && parent->fs)
 		set_fs(t, child, parent->fs);
 	else
-		linx_slot_follow_fs(t, child, id, LINX_TOLD_NOW);
+		linx_task_slot_follow_fs(t, child, id, LINX_EMITTED_NOW);
 }

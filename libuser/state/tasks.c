@@ -15,8 +15,8 @@
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
 /* Far more than the tasks of a large machine need. */
-#define KEPT_MAX ((size_t)1 << 30)
-#define SLOT_COST (sizeof(struct linx_slot) + 48)
+#define CACHE_MAX ((size_t)1 << 30)
+#define SLOT_COST (sizeof(struct linx_task_slot) + 48)
 
 static bool take_room(struct linx_tasks *t, size_t n)
 {
@@ -42,7 +42,7 @@ void linx_tasks_limit(struct linx_tasks *t, size_t room)
 }
 
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
-		    size_t len, struct linx_place place)
+		    size_t len, struct linx_position position)
 {
 	size_t more = len > c->cap ? len - c->cap : 0;
 
@@ -61,7 +61,7 @@ int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx
 	}
 	memcpy(c->data, rec, len);
 	c->len = len;
-	c->place = place;
+	c->position = position;
 	return 0;
 }
 
@@ -99,8 +99,8 @@ int linx_tasks_new(struct linx_tasks **out)
 	if (!t)
 		return -ENOMEM;
 	t->nbuckets = BUCKETS_MIN;
-	t->room = KEPT_MAX;
-	t->slots = calloc(t->nbuckets, sizeof(struct linx_slot *));
+	t->room = CACHE_MAX;
+	t->slots = calloc(t->nbuckets, sizeof(struct linx_task_slot *));
 	if (!t->slots || linx_processes_new(&t->processes, &t->room, &t->versions) || linx_files_begin(&t->files, &t->room)) {
 		linx_tasks_free(t);
 		return -ENOMEM;
@@ -142,16 +142,16 @@ static void drop_bytes(struct linx_tasks *t, char *data, size_t len)
 
 /* ---- slots ------------------------------------------------------------------- */
 
-struct linx_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid)
+struct linx_task_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid)
 {
-	struct linx_slot *slot = t->slots[bucket_of(tid, t->nbuckets)];
+	struct linx_task_slot *slot = t->slots[bucket_of(tid, t->nbuckets)];
 
 	while (slot && slot->task.tid != tid)
 		slot = slot->next;
 	return slot;
 }
 
-struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_slot *slot)
+struct linx_task_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_task_slot *slot)
 {
 	size_t i = slot ? bucket_of(slot->task.tid, t->nbuckets) + 1 : 0;
 
@@ -162,24 +162,24 @@ struct linx_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_
 	return i < t->nbuckets ? t->slots[i] : NULL;
 }
 
-static void hash_slot(struct linx_tasks *t, struct linx_slot *slot)
+static void hash_slot(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	struct linx_slot **bucket = &t->slots[bucket_of(slot->task.tid, t->nbuckets)];
+	struct linx_task_slot **bucket = &t->slots[bucket_of(slot->task.tid, t->nbuckets)];
 
 	slot->next = *bucket;
 	*bucket = slot;
 }
 
-static void unhash_slot(struct linx_tasks *t, const struct linx_slot *slot)
+static void unhash_slot(struct linx_tasks *t, const struct linx_task_slot *slot)
 {
-	struct linx_slot **at = &t->slots[bucket_of(slot->task.tid, t->nbuckets)];
+	struct linx_task_slot **at = &t->slots[bucket_of(slot->task.tid, t->nbuckets)];
 
 	while (*at != slot)
 		at = &(*at)->next;
 	*at = slot->next;
 }
 
-void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid)
+void linx_task_slot_rename(struct linx_tasks *t, struct linx_task_slot *slot, uint32_t tid)
 {
 	unhash_slot(t, slot);
 	slot->task.tid = tid;
@@ -189,9 +189,9 @@ void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid
 /* Twice the buckets. Without memory for it the chains just get longer. */
 static void grow(struct linx_tasks *t)
 {
-	struct linx_slot **old = t->slots, *slot, *next;
+	struct linx_task_slot **old = t->slots, *slot, *next;
 	size_t n = t->nbuckets;
-	struct linx_slot **slots = calloc(n * 2, sizeof(struct linx_slot *));
+	struct linx_task_slot **slots = calloc(n * 2, sizeof(struct linx_task_slot *));
 
 	if (!slots)
 		return;
@@ -215,9 +215,9 @@ bool linx_tasks_was_full(const struct linx_tasks *t)
 	return t->was_full;
 }
 
-struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
+struct linx_task_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 {
-	struct linx_slot *slot = linx_tasks_find(t, tid);
+	struct linx_task_slot *slot = linx_tasks_find(t, tid);
 
 	if (slot)
 		return slot;
@@ -237,7 +237,7 @@ struct linx_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid)
 	return slot;
 }
 
-static void leave_threads(struct linx_slot *slot)
+static void leave_threads(struct linx_task_slot *slot)
 {
 	if (!slot->process)
 		return;
@@ -249,7 +249,7 @@ static void leave_threads(struct linx_slot *slot)
 		slot->thread_next->thread_prev = slot->thread_prev;
 }
 
-static void join_threads(struct linx_slot *slot, struct linx_process_own *process)
+static void join_threads(struct linx_task_slot *slot, struct linx_process_own *process)
 {
 	slot->thread_prev = NULL;
 	slot->thread_next = process->threads;
@@ -258,7 +258,7 @@ static void join_threads(struct linx_slot *slot, struct linx_process_own *proces
 	process->threads = slot;
 }
 
-void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process)
+void linx_task_slot_set_process(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_process_own *process)
 {
 	struct linx_process_own *old = slot->process;
 
@@ -278,12 +278,12 @@ static void free_text(struct linx_tasks *t, struct linx_task_own *own)
 	own->text = NULL;
 }
 
-void linx_tasks_remove(struct linx_tasks *t, struct linx_slot *slot)
+void linx_tasks_remove(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	unhash_slot(t, slot);
 	t->nslots--;
-	linx_slot_leave_fs(t, slot);
-	linx_slot_set_process(t, slot, NULL);
+	linx_task_slot_leave_fs(t, slot);
+	linx_task_slot_set_process(t, slot, NULL);
 	linx_files_put(slot->files);
 	free_text(t, &slot->own);
 	drop_copy(t, &slot->pending);
@@ -298,13 +298,13 @@ void linx_tasks_lost(struct linx_tasks *t, uint64_t until)
 		t->files.lost_until = until;
 }
 
-bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot)
+bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_slot *slot)
 {
-	return t->files.lost_until && slot->told <= t->files.lost_until;
+	return t->files.lost_until && slot->emitted <= t->files.lost_until;
 }
 
 /* Its parent has ended, or is another one now; or another task has changed what they share. */
-LINX_APART static const struct linx_task *settle(struct linx_tasks *t, struct linx_slot *slot)
+LINX_NOINLINE static const struct linx_task *settle(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)
 		linx_process_settle(&t->processes, slot->process);
@@ -315,11 +315,11 @@ LINX_APART static const struct linx_task *settle(struct linx_tasks *t, struct li
 	return &slot->task;
 }
 
-const struct linx_task *linx_slot_task(struct linx_tasks *t, struct linx_slot *slot)
+const struct linx_task *linx_task_slot_task(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (!slot || !slot->known)
 		return NULL;
-	slot->task.stale = linx_slot_is_stale(t, slot);
+	slot->task.stale = linx_task_slot_is_stale(t, slot);
 	if ((slot->process->parent && slot->process->parent->dead) || slot->task.ppid != slot->process->p.ppid ||
 	    linx_process_is_behind(slot->process))
 		return settle(t, slot);
@@ -344,7 +344,7 @@ const struct linx_process *linx_tasks_parent(const struct linx_tasks *t, const s
 	return &own->parent->p;
 }
 
-void linx_tasks_end_process(struct linx_tasks *t, struct linx_slot *slot)
+void linx_tasks_end_process(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (slot->process)
 		linx_process_end(&t->processes, slot->process);

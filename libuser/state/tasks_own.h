@@ -6,7 +6,7 @@
 #include "state/tasks.h"
 
 struct linx_tasks {
-	struct linx_slot **slots;
+	struct linx_task_slot **slots;
 	size_t nslots, nbuckets; /* a power of two */
 	struct linx_processes processes;
 	struct linx_files_account files;
@@ -18,23 +18,23 @@ struct linx_tasks {
 };
 
 /* state/tasks.c: under another id, which nobody has. */
-void linx_slot_rename(struct linx_tasks *t, struct linx_slot *slot, uint32_t tid);
+void linx_task_slot_rename(struct linx_tasks *t, struct linx_task_slot *slot, uint32_t tid);
 /* Holds it, and lets go of the one before. NULL: of none. */
-void linx_slot_set_process(struct linx_tasks *t, struct linx_slot *slot, struct linx_process_own *process);
+void linx_task_slot_set_process(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_process_own *process);
 /* Is what is known of it older than context that was lost? */
-bool linx_slot_is_stale(const struct linx_tasks *t, const struct linx_slot *slot);
+bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_slot *slot);
 
 /* state/task_files.c: the table of a child; rec is its FORK record, id the table's number. */
-void linx_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			  struct linx_slot *child, uint64_t id);
+void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+			  struct linx_task_slot *child, uint64_t id);
 /* The table that a task has now. */
-void linx_slot_follow_files(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, uint64_t time);
+void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time);
 
 /* state/task_fs.c: the directory and root of a child; rec is its FORK record, id their number. */
-void linx_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-		       struct linx_slot *child, uint64_t id);
+void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
+		       struct linx_task_slot *child, uint64_t id);
 /* Those that a task has now. */
-void linx_slot_follow_fs(struct linx_tasks *t, struct linx_slot *slot, uint64_t id, enum linx_told_when when);
-void linx_slot_leave_fs(struct linx_tasks *t, struct linx_slot *slot);
+void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_emitted_when when);
+void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot);
 
 #endif

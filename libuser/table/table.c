@@ -73,9 +73,9 @@ const char *linx_abi_name(unsigned int abi)
 	return abi < ABIS ? abi_names[abi] : "unknown";
 }
 
-unsigned int linx_table_abi(const struct linx_table *t, unsigned int place)
+unsigned int linx_table_abi(const struct linx_table *t, unsigned int position)
 {
-	return (t ? t->machine : 0) + place;
+	return (t ? t->machine : 0) + position;
 }
 
 const char *linx_table_builtin_text(size_t *len)
@@ -166,7 +166,7 @@ static bool is_capture(const char *s)
 	return inside && !strcmp(s + word + 1 + inside, ")");
 }
 
-static int parse_arg(struct parser *p, struct linx_row *row, char *word)
+static int parse_arg(struct parser *p, struct linx_table_row *row, char *word)
 {
 	struct linx_arg *arg = &row->args[row->nargs];
 	char *type = strchr(word, ':');
@@ -188,7 +188,7 @@ static int parse_arg(struct parser *p, struct linx_row *row, char *word)
 
 static int parse_row(struct parser *p, char *s)
 {
-	struct linx_row *row = &p->t->rows[p->t->nrows];
+	struct linx_table_row *row = &p->t->rows[p->t->nrows];
 	char *word = next_word(&s);
 	int ret;
 
@@ -210,20 +210,20 @@ static int parse_row(struct parser *p, char *s)
 
 static int cmp_row(const void *a, const void *b)
 {
-	return strcmp(((const struct linx_row *)a)->id, ((const struct linx_row *)b)->id);
+	return strcmp(((const struct linx_table_row *)a)->id, ((const struct linx_table_row *)b)->id);
 }
 
 static int cmp_call(const void *a, const void *b)
 {
-	const struct linx_call *x = a, *y = b;
+	const struct linx_table_call *x = a, *y = b;
 
 	return x->abi != y->abi ? (x->abi > y->abi) - (x->abi < y->abi) :
 				  (x->nr > y->nr) - (x->nr < y->nr);
 }
 
-const struct linx_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr)
+const struct linx_table_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
-	struct linx_call key = { .abi = abi, .nr = nr };
+	struct linx_table_call key = { .abi = abi, .nr = nr };
 
 	return nr < (int32_t)LINX_NR_MAX || !t->ncalls ? NULL : bsearch(&key, t->calls, t->ncalls, sizeof(key), cmp_call);
 }
@@ -236,14 +236,14 @@ unsigned int linx_far_bit(int32_t nr)
 	return LINX_NR_OTHER;
 }
 
-static const struct linx_row *find_row(const struct linx_table *t, const char *id)
+static const struct linx_table_row *find_row(const struct linx_table *t, const char *id)
 {
-	struct linx_row key = { .id = id };
+	struct linx_table_row key = { .id = id };
 
 	return t->nrows ? bsearch(&key, t->rows, t->nrows, sizeof(key), cmp_row) : NULL;
 }
 
-const struct linx_row *linx_table_row(const struct linx_table *t, const char *id)
+const struct linx_table_row *linx_table_row(const struct linx_table *t, const char *id)
 {
 	return find_row(t, id);
 }
@@ -257,7 +257,7 @@ static unsigned int find_abi(const char *name)
 	return abi;
 }
 
-static void set_name(struct linx_call *call, const char *name)
+static void set_name(struct linx_table_call *call, const char *name)
 {
 	call->name = name;
 	call->name_len = (unsigned int)strlen(name);
@@ -270,7 +270,7 @@ static void set_name(struct linx_call *call, const char *name)
 
 static int parse_nr(struct parser *p, char *s)
 {
-	struct linx_call *call = &p->t->calls[p->t->ncalls];
+	struct linx_table_call *call = &p->t->calls[p->t->ncalls];
 	char *abi = next_word(&s), *number = next_word(&s), *name = next_word(&s),
 	     *id = next_word(&s), *end;
 	unsigned long nr;
@@ -302,7 +302,7 @@ static int parse_nr(struct parser *p, char *s)
 static void add_far(struct linx_table *t)
 {
 	for (size_t i = 0; i < FAR_CALLS && t->machine == LINX_ABI_ARM64; i++) {
-		struct linx_call *call = &t->calls[t->ncalls];
+		struct linx_table_call *call = &t->calls[t->ncalls];
 
 		call->row = find_row(t, far_calls[i].row);
 		if (!call->row)
@@ -386,8 +386,8 @@ static int index_calls(struct parser *p)
 	if (t->ncalls)
 		qsort(t->calls, t->ncalls, sizeof(*t->calls), cmp_call);
 	for (unsigned int i = 0; i < t->ncalls; i++) {
-		const struct linx_call *call = &t->calls[i];
-		const struct linx_call **at;
+		const struct linx_table_call *call = &t->calls[i];
+		const struct linx_table_call **at;
 
 		if (call->nr >= (int32_t)LINX_NR_MAX)
 			continue;
@@ -459,7 +459,7 @@ void linx_table_free(struct linx_table *t)
 
 int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	if (i >= t->ncalls)
 		return -ENOENT;

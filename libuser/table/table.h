@@ -84,7 +84,7 @@ struct linx_arg {
 	uint8_t above[LINX_LAYOUTS]; /* plain: bits of its register that are not the number's, by ABI */
 };
 
-struct linx_row {
+struct linx_table_row {
 	const char *id, *classes;
 	unsigned int class_mask;
 	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
@@ -106,7 +106,7 @@ struct linx_row {
 /* Room for a call's name as a line begins its arguments; longer ones are put together each time. */
 #define LINX_OPENING_ROOM 24u
 
-struct linx_call {
+struct linx_table_call {
 	const char *name;
 	unsigned int name_len;
 	unsigned int opening_len; /* 0: it is too long, or was not made */
@@ -114,36 +114,36 @@ struct linx_call {
 	int32_t nr;
 	unsigned int abi;
 	unsigned int layout; /* of its structures: linx_table_abi() of abi */
-	const struct linx_row *row;
+	const struct linx_table_row *row;
 };
 
 struct linx_table {
 	char *text; /* the copy that all names point into, cut up by NULs */
-	struct linx_row *rows; /* sorted by id once parsed */
-	struct linx_call *calls; /* sorted by ABI and number once parsed */
+	struct linx_table_row *rows; /* sorted by id once parsed */
+	struct linx_table_call *calls; /* sorted by ABI and number once parsed */
 	unsigned int nrows, ncalls;
 	unsigned int machine; /* the first of its ABIs, whose places are 0 */
-	const struct linx_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* not those of far numbers */
+	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* not those of far numbers */
 };
 
 /* Of which there are tables: x86_64 and arm64. */
 #define LINX_MACHINES 2u
 /* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
-unsigned int linx_table_abi(const struct linx_table *t, unsigned int place);
+unsigned int linx_table_abi(const struct linx_table *t, unsigned int position);
 
 /* -EBADMSG: not a table (err says where). The text is copied. linx_table_bind() has to follow before values are decoded. */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
 /* A number beyond the index. */
-const struct linx_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);
+const struct linx_table_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);
 /* NULL: not in the table. */
-static inline const struct linx_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
+static inline const struct linx_table_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
 	if (abi >= LINX_ABI_NR)
 		return NULL;
 	return (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : linx_table_far(t, abi, nr);
 }
 /* A row by its id; NULL: none. */
-const struct linx_row *linx_table_row(const struct linx_table *t, const char *id);
+const struct linx_table_row *linx_table_row(const struct linx_table *t, const char *id);
 /* Text and hash of the table this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
 /* strace's expression to bits; ENTRY-class calls get their entry bits too (see linx_select()). */

@@ -39,7 +39,7 @@ struct nearest {
 	size_t distance;
 };
 
-typedef bool match_fn(const struct linx_call *call, const struct item *item);
+typedef bool match_fn(const struct linx_table_call *call, const struct item *item);
 
 /* clang-format off */
 /* strace's names of classes where they are not ours. */
@@ -105,23 +105,23 @@ bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi)
 	return linx_select_exit(sel, abi, LINX_NR_OTHER - 1);
 }
 
-static bool match_name(const struct linx_call *call, const struct item *item)
+static bool match_name(const struct linx_table_call *call, const struct item *item)
 {
 	return !strcmp(call->name, item->word);
 }
 
-static bool match_number(const struct linx_call *call, const struct item *item)
+static bool match_number(const struct linx_table_call *call, const struct item *item)
 {
 	/* Far out of range it is a number that no call has. */
 	return (unsigned long long)call->nr == strtoull(item->word, NULL, 10);
 }
 
-static bool match_regex(const struct linx_call *call, const struct item *item)
+static bool match_regex(const struct linx_table_call *call, const struct item *item)
 {
 	return !regexec(&item->regex, call->name, 0, NULL, 0);
 }
 
-static bool in_group(const struct linx_call *call, const char *calls)
+static bool in_group(const struct linx_table_call *call, const char *calls)
 {
 	size_t len = strlen(call->name);
 
@@ -139,7 +139,7 @@ static bool is_group(const char *word)
 	return false;
 }
 
-static bool match_class(const struct linx_call *call, const struct item *item)
+static bool match_class(const struct linx_table_call *call, const struct item *item)
 {
 	const char *word = item->word, *c = call->row->classes;
 	size_t len;
@@ -168,7 +168,7 @@ bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t 
 }
 
 /* A part of socketcall or ipc, as if it were a call with a number; false: there is none. */
-static bool part(const struct linx_table *t, unsigned int nr, struct linx_call *call, const char **whole)
+static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_call *call, const char **whole)
 {
 	call->name = linx_subcall_name(nr, whole);
 	call->row = call->name ? linx_table_row(t, call->name) : NULL;
@@ -183,7 +183,7 @@ static unsigned int mark_parts(const struct linx_table *t, const struct item *it
 {
 	unsigned int n = 0;
 	const char *whole;
-	struct linx_call call;
+	struct linx_table_call call;
 
 	for (unsigned int nr = LINX_SUBCALL_FIRST; nr < LINX_SUBCALL_END; nr++) {
 		if (!part(t, nr, &call, &whole))
@@ -200,10 +200,10 @@ static unsigned int mark_parts(const struct linx_table *t, const struct item *it
 static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 {
 	const char *whole;
-	struct linx_call call;
+	struct linx_table_call call;
 
 	for (int32_t nr = 0; nr < LINX_SUBCALL_FIRST; nr++) {
-		const struct linx_call *c = linx_table_lookup(t, LINX_ABI_I386, nr);
+		const struct linx_table_call *c = linx_table_lookup(t, LINX_ABI_I386, nr);
 
 		for (unsigned int k = LINX_SUBCALL_FIRST; c && c->row->subcalls && k < LINX_SUBCALL_END; k++)
 			if (test_bit(sel->exit[LINX_ABI_I386], k) && part(t, k, &call, &whole) &&
@@ -219,7 +219,7 @@ static unsigned int mark(const struct linx_table *t, const struct item *item, ma
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < t->ncalls; i++) {
-		const struct linx_call *call = &t->calls[i];
+		const struct linx_table_call *call = &t->calls[i];
 
 		if (!(item->abis & 1u << call->abi) || !match(call, item))
 			continue;
@@ -449,7 +449,7 @@ static void invert(struct linx_select *sel)
 }
 
 /* What a call that is selected needs beside its bit at return. */
-static void complete(const struct linx_call *call, struct linx_select *sel)
+static void complete(const struct linx_table_call *call, struct linx_select *sel)
 {
 	unsigned int classes = call->row->class_mask;
 

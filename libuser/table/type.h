@@ -39,7 +39,7 @@ enum linx_member_kind {
 	LINX_M_CUSTOM, /* put() writes name and all; n bytes */
 };
 
-struct linx_member {
+struct linx_type_member {
 	const char *name;
 	const struct linx_ty *ty;
 	const struct linx_flagset *set; /* names of the numbers */
@@ -89,7 +89,7 @@ struct linx_ty {
 	uint8_t align[LINX_LAYOUTS];
 	uint16_t min; /* STRUCT that carries its size: the fewest bytes that the kernel takes */
 	uint16_t nmembers;
-	const struct linx_member *members;
+	const struct linx_type_member *members;
 	const struct linx_flagset *set; /* NUM: names of its values */
 	void (*num)(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 	void (*put)(struct linx_put *p, const struct linx_obj *o); /* STRUCT: in place of the members in order */

@@ -2,24 +2,24 @@
 /* Texts that are kept: see value/cache.h. */
 #include "value/cache.h"
 
-void linx_kept_who_set(struct linx_kept_who *kept, uint32_t tid, const char *comm, const char *text, size_t len)
+void linx_cache_who_set(struct linx_cache_who *cache, uint32_t tid, const char *comm, const char *text, size_t len)
 {
-	if (len > sizeof(kept->text))
+	if (len > sizeof(cache->text))
 		return;
-	kept->tid = tid;
-	kept->len = (uint32_t)len;
-	memcpy(kept->comm, comm, sizeof(kept->comm));
-	memcpy(kept->text, text, len);
+	cache->tid = tid;
+	cache->len = (uint32_t)len;
+	memcpy(cache->comm, comm, sizeof(cache->comm));
+	memcpy(cache->text, text, len);
 }
 
-void linx_kept_flags_set(struct linx_kept_flags *kept, const struct linx_flagset *set, uint64_t n, const char *how,
+void linx_cache_flags_set(struct linx_cache_flags *cache, const struct linx_flagset *set, uint64_t n, const char *how,
 			 const char *text, size_t len)
 {
-	if (len > sizeof(kept->text))
+	if (len > sizeof(cache->text))
 		return;
-	kept->set = set;
-	kept->n = n;
-	kept->len = (uint32_t)len;
-	memcpy(kept->how, how, sizeof(kept->how));
-	memcpy(kept->text, text, len);
+	cache->set = set;
+	cache->n = n;
+	cache->len = (uint32_t)len;
+	memcpy(cache->how, how, sizeof(cache->how));
+	memcpy(cache->text, text, len);
 }

@@ -18,7 +18,7 @@ static void begin(struct linx_put *p, char c)
 {
 	uint64_t bit, *word = list_bit(p, p->depth++, &bit);
 
-	linx_out_char(p->o, c);
+	linx_strbuf_char(p->o, c);
 	*word = c == '[' ? *word | bit : *word & ~bit;
 	p->plain = true;
 }
@@ -33,7 +33,7 @@ static bool in_list(struct linx_put *p)
 
 static void end(struct linx_put *p, char c)
 {
-	linx_out_char(p->o, c);
+	linx_strbuf_char(p->o, c);
 	p->depth--;
 	p->plain = false;
 }
@@ -72,7 +72,7 @@ void linx_put_list_end(struct linx_put *p)
 void linx_put_named(struct linx_put *p, const char *name, size_t len)
 {
 	const struct linx_put_ops *ops = p->ops;
-	char *to = linx_out_room(p->o, len + 5);
+	char *to = linx_strbuf_room(p->o, len + 5);
 
 	if (!to)
 		return;
@@ -86,7 +86,7 @@ void linx_put_named(struct linx_put *p, const char *name, size_t len)
 	memcpy(to, name, len);
 	to += len;
 	memcpy(to, ops->assign, sizeof(ops->assign));
-	linx_out_end(p->o, to + ops->assign_len);
+	linx_strbuf_end(p->o, to + ops->assign_len);
 }
 
 void linx_put_nameless(struct linx_put *p, const char *name)
@@ -102,7 +102,7 @@ void linx_put_set_item(struct linx_put *p)
 	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_item(p);
 	else if (!p->plain)
-		linx_out_char(p->o, ' ');
+		linx_strbuf_char(p->o, ' ');
 	p->plain = false;
 }
 
@@ -113,7 +113,7 @@ void linx_put_set_more(struct linx_put *p)
 		return;
 	}
 	linx_put_set_item(p);
-	linx_out_mem(p->o, "...", 3);
+	linx_strbuf_mem(p->o, "...", 3);
 }
 
 void linx_put_more(struct linx_put *p)
@@ -122,7 +122,7 @@ void linx_put_more(struct linx_put *p)
 
 	if (!linx_put_wants(p, LINX_WANT_STATES)) {
 		linx_put_item(p);
-		linx_out_mem(p->o, "...", 3);
+		linx_strbuf_mem(p->o, "...", 3);
 		return;
 	}
 	if (list) {
@@ -146,17 +146,17 @@ void linx_put_more_at(struct linx_put *p, uint64_t addr)
 
 void linx_put_before(struct linx_put *p)
 {
-	linx_out_str(p->o, p->ops->before);
+	linx_strbuf_str(p->o, p->ops->before);
 }
 
 void linx_put_after(struct linx_put *p)
 {
-	linx_out_str(p->o, p->ops->after);
+	linx_strbuf_str(p->o, p->ops->after);
 }
 
 void linx_put_after_end(struct linx_put *p)
 {
-	linx_out_str(p->o, p->ops->after_end);
+	linx_strbuf_str(p->o, p->ops->after_end);
 	p->plain = false;
 }
 
@@ -164,7 +164,7 @@ bool linx_put_change(struct linx_put *p)
 {
 	if (linx_put_wants(p, LINX_WANT_BOTH))
 		return false;
-	linx_out_mem(p->o, " => ", 4);
+	linx_strbuf_mem(p->o, " => ", 4);
 	return true;
 }
 
@@ -172,20 +172,20 @@ bool linx_put_comment_begin(struct linx_put *p)
 {
 	if (!linx_put_wants(p, LINX_WANT_COMMENTS))
 		return false;
-	linx_out_mem(p->o, " /* ", 4);
+	linx_strbuf_mem(p->o, " /* ", 4);
 	return true;
 }
 
 void linx_put_comment_end(struct linx_put *p)
 {
-	linx_out_mem(p->o, " */", 3);
+	linx_strbuf_mem(p->o, " */", 3);
 }
 
 void linx_put_comment(struct linx_put *p, const char *text)
 {
 	if (!linx_put_comment_begin(p))
 		return;
-	linx_out_str(p->o, text);
+	linx_strbuf_str(p->o, text);
 	linx_put_comment_end(p);
 }
 
@@ -249,29 +249,29 @@ void linx_put_quoted_end(struct linx_put *p)
 
 void linx_put_i64(struct linx_put *p, int64_t n)
 {
-	linx_out_i64(p->o, n);
+	linx_strbuf_i64(p->o, n);
 }
 
 void linx_put_u64(struct linx_put *p, uint64_t n)
 {
-	linx_out_u64(p->o, n);
+	linx_strbuf_u64(p->o, n);
 }
 
 void linx_put_hex(struct linx_put *p, uint64_t n)
 {
 	if (linx_put_wants(p, LINX_WANT_DATA))
-		linx_out_u64(p->o, n);
+		linx_strbuf_u64(p->o, n);
 	else
-		linx_out_hex(p->o, n);
+		linx_strbuf_hex(p->o, n);
 }
 
 void linx_put_octal(struct linx_put *p, uint64_t n)
 {
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
-		linx_out_u64(p->o, n);
+		linx_strbuf_u64(p->o, n);
 	} else {
-		linx_out_char(p->o, '0');
-		linx_out_octal(p->o, n, 2);
+		linx_strbuf_char(p->o, '0');
+		linx_strbuf_octal(p->o, n, 2);
 	}
 }
 
@@ -280,21 +280,21 @@ void linx_put_addr(struct linx_put *p, uint64_t addr)
 	if (addr)
 		linx_put_hex(p, addr);
 	else if (p->st->bare)
-		linx_out_mem(p->o, "0x0", 3); /* a log line has addresses alone, and no word that could be a string */
+		linx_strbuf_mem(p->o, "0x0", 3); /* a log line has addresses alone, and no word that could be a string */
 	else
-		linx_out_short(p->o, p->ops->null, p->ops->null_len, sizeof(p->ops->null));
+		linx_strbuf_short(p->o, p->ops->null, p->ops->null_len, sizeof(p->ops->null));
 }
 
 void linx_put_number(struct linx_put *p, uint64_t n, char fmt)
 {
 	if (fmt == 'd')
-		linx_out_i64(p->o, (int64_t)n);
+		linx_strbuf_i64(p->o, (int64_t)n);
 	else if (fmt == 'u' || linx_put_wants(p, LINX_WANT_DATA))
-		linx_out_u64(p->o, n);
+		linx_strbuf_u64(p->o, n);
 	else if (fmt == 'o')
 		linx_put_octal(p, n);
 	else
-		linx_out_hex(p->o, n);
+		linx_strbuf_hex(p->o, n);
 }
 
 bool linx_put_expression(struct linx_put *p, int64_t n, char fmt)
@@ -316,18 +316,18 @@ void linx_put_expression_end(struct linx_put *p)
 
 /* ---- names of numbers --------------------------------------------------------------------- */
 
-void linx_put_flag_name(struct linx_out *o, const struct linx_flag *flag, uint64_t number)
+void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uint64_t number)
 {
 	if (flag->kind != LINX_FLAG_NUMBER) {
-		linx_out_str(o, flag->name);
+		linx_strbuf_str(o, flag->name);
 	} else if (!strcmp(flag->name, "octal")) {
-		linx_out_octal(o, number, 4);
+		linx_strbuf_octal(o, number, 4);
 	} else {
-		linx_out_u64(o, number);
+		linx_strbuf_u64(o, number);
 		if (!strcmp(flag->name, "decimal"))
 			return;
-		linx_out_mem(o, "<<", 2);
-		linx_out_str(o, flag->name);
+		linx_strbuf_mem(o, "<<", 2);
+		linx_strbuf_str(o, flag->name);
 	}
 }
 
@@ -345,20 +345,20 @@ static const struct linx_flagset *set_of(const struct linx_put *p, const struct 
 void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
 			char fmt)
 {
-	struct linx_kept_flags *kept;
+	struct linx_cache_flags *cache;
 	size_t start = p->o->len;
 	char how[4] = { (char)size, fmt, (char)p->st->xlat, (char)p->wants };
 
 	set = set_of(p, set);
-	kept = linx_kept_flags_at(p->st->kept, set, n);
-	if (!kept) {
+	cache = linx_cache_flags_at(p->st->cache, set, n);
+	if (!cache) {
 		p->ops->flags(p, set, n, size, fmt);
-	} else if (kept->set == set && kept->n == n && !memcmp(kept->how, how, sizeof(how))) {
-		linx_out_short(p->o, kept->text, kept->len, sizeof(kept->text));
+	} else if (cache->set == set && cache->n == n && !memcmp(cache->how, how, sizeof(how))) {
+		linx_strbuf_short(p->o, cache->text, cache->len, sizeof(cache->text));
 	} else {
 		p->ops->flags(p, set, n, size, fmt);
 		if (!p->o->failed)
-			linx_kept_flags_set(kept, set, n, how, p->o->data + start, p->o->len - start);
+			linx_cache_flags_set(cache, set, n, how, p->o->data + start, p->o->len - start);
 	}
 }
 
@@ -406,14 +406,14 @@ void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint
 void linx_put_aux_text(struct linx_put *p, const char *text)
 {
 	if (p->aux)
-		linx_out_str(p->aux, text);
+		linx_strbuf_str(p->aux, text);
 }
 
 void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	const struct linx_style *was = p->st;
 	struct linx_style st = *was;
-	struct linx_out *out = p->o;
+	struct linx_strbuf *out = p->o;
 
 	if (!p->aux || st.xlat == LINX_XLAT_RAW)
 		return;
@@ -468,7 +468,7 @@ void linx_put_word(struct linx_put *p, const char *word)
 	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_whole_string(p, word, strlen(word), false);
 	else
-		linx_out_str(p->o, word);
+		linx_strbuf_str(p->o, word);
 }
 
 void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, const char *word)

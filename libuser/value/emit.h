@@ -33,7 +33,7 @@ enum linx_iov {
 #define LINX_PUT_DEPTH 128u
 
 struct linx_put {
-	struct linx_out *o;
+	struct linx_strbuf *o;
 	const struct linx_style *st;
 	const struct linx_event *ev;
 	const struct linx_put_ops *format;
@@ -46,7 +46,7 @@ struct linx_put {
 	/* strace: where the arguments end that are known when the call begins; SIZE_MAX: all are. Other formats do not ask. */
 	size_t known_end;
 	/* From here on all is zero when it begins. */
-	struct linx_out *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
+	struct linx_strbuf *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
 	bool late; /* memory is read as the call left it */
 	bool fixed; /* the argument's type was given by hand */
 	bool ret_hex; /* text: the result in base 16 */
@@ -74,7 +74,7 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 }
 
 /* Into *p: what is stored in small pieces and copied as a whole has to be waited for. wants: those of ops. */
-static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+static inline void linx_put_begin(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
 				  const struct linx_event *ev, const struct linx_put_ops *ops, uint8_t wants)
 {
 	p->o = o;
@@ -90,20 +90,20 @@ static inline void linx_put_begin(struct linx_put *p, struct linx_out *o, const 
 	memset(&p->aux, 0, sizeof(*p) - offsetof(struct linx_put, aux));
 }
 
-static inline void linx_put_begin_text(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+static inline void linx_put_begin_text(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
 				       const struct linx_event *ev)
 {
 	linx_put_begin(p, o, st, ev, &linx_put_text_ops, LINX_PUT_TEXT_WANTS);
 }
 
-static inline void linx_put_begin_json(struct linx_put *p, struct linx_out *o, const struct linx_style *st,
+static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
 				       const struct linx_event *ev)
 {
 	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
 /* As text; as JSON. */
-static inline struct linx_put linx_put_readable(struct linx_out *o, const struct linx_style *st,
+static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
 	struct linx_put p;
@@ -112,7 +112,7 @@ static inline struct linx_put linx_put_readable(struct linx_out *o, const struct
 	return p;
 }
 
-static inline struct linx_put linx_put_json(struct linx_out *o, const struct linx_style *st,
+static inline struct linx_put linx_put_json(struct linx_strbuf *o, const struct linx_style *st,
 					    const struct linx_event *ev)
 {
 	struct linx_put p;
@@ -212,7 +212,7 @@ bool linx_put_entering(const struct linx_put *p);
 
 /* The siginfo of a signal event; a signal's name, or number, as text. */
 void linx_put_signal_info(struct linx_put *p);
-void linx_put_signal_name(struct linx_out *o, unsigned int signo);
+void linx_put_signal_name(struct linx_strbuf *o, unsigned int signo);
 
 /* ---- structure of the output -------------------------------------------------------------- */
 
@@ -231,7 +231,7 @@ static inline void linx_put_item(struct linx_put *p)
 	if (p->plain)
 		p->plain = false;
 	else
-		linx_out_short(p->o, p->ops->item, p->ops->item_len, sizeof(p->ops->item));
+		linx_strbuf_short(p->o, p->ops->item, p->ops->item_len, sizeof(p->ops->item));
 }
 
 void linx_put_list_end(struct linx_put *p); /* ] */
@@ -254,7 +254,7 @@ bool linx_put_change(struct linx_put *p);
 static inline void linx_put_text(struct linx_put *p, const char *text)
 {
 	if (!linx_put_wants(p, LINX_WANT_DATA))
-		linx_out_str(p->o, text);
+		linx_strbuf_str(p->o, text);
 }
 
 void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
@@ -411,10 +411,10 @@ void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *n
 /* In JSON also what the call made of it, if that differs; in text that is for the caller to write. */
 void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name);
 /* A member's place; NULL: no such member, or it was not captured. */
-const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
+const struct linx_type_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at);
 /* The member that lies there, for the functions of custom members. */
-const struct linx_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at);
+const struct linx_type_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at);
 /* A number; 0 if it is not there. */
 int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, const char *name);
 

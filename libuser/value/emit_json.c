@@ -10,7 +10,7 @@ static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name
 	linx_json_lit(p->o, "{\"value\":");
 	linx_put_number(p, (uint64_t)n, fmt);
 	linx_json_lit(p->o, ",\"text\":\"");
-	linx_out_str(p->o, name);
+	linx_strbuf_str(p->o, name);
 	linx_json_lit(p->o, "\"}");
 }
 
@@ -32,14 +32,14 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 	const char *sep = "\"";
 
 	linx_json_lit(p->o, "{\"value\":");
-	linx_out_u64(p->o, n & mask);
+	linx_strbuf_u64(p->o, n & mask);
 	linx_json_lit(p->o, ",\"names\":[");
 	linx_flag_begin(&it, set, n, mask);
 	while ((flag = linx_flag_next(&it))) {
-		linx_out_str(p->o, sep);
+		linx_strbuf_str(p->o, sep);
 		sep = ",\"";
 		linx_put_flag_name(p->o, flag, it.number);
-		linx_out_char(p->o, '"');
+		linx_strbuf_char(p->o, '"');
 	}
 	linx_json_lit(p->o, "]}");
 }
@@ -71,17 +71,17 @@ static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
 static void begin_text(struct linx_put *p, const int64_t *n)
 {
 	if (!n) {
-		linx_out_char(p->o, '"');
+		linx_strbuf_char(p->o, '"');
 		return;
 	}
 	linx_json_lit(p->o, "{\"value\":");
-	linx_out_i64(p->o, *n);
+	linx_strbuf_i64(p->o, *n);
 	linx_json_lit(p->o, ",\"text\":\"");
 }
 
 static void end_text(struct linx_put *p, bool number)
 {
-	linx_out_str(p->o, number ? "\"}" : "\"");
+	linx_strbuf_str(p->o, number ? "\"}" : "\"");
 }
 
 const struct linx_put_ops linx_put_json_ops = {

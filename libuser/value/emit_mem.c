@@ -90,7 +90,7 @@ bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_si
 
 void linx_put_unavailable(struct linx_put *p)
 {
-	linx_out_str(p->o, p->ops->unavailable);
+	linx_strbuf_str(p->o, p->ops->unavailable);
 }
 
 void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len)
@@ -281,15 +281,15 @@ static void put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t
 
 void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size)
 {
-	size_t known = linx_type_size(ty, p->abi), want = ty->min && size > known ? known : size, n = want;
+	size_t known = linx_type_size(ty, p->abi), request = ty->min && size > known ? known : size, n = request;
 	const uint8_t *data = size >= ty->min && !p->st->addresses ? linx_put_mem_some(p, addr, &n) : NULL;
 	bool part = n < known && ty->put;
 
-	if (!data || n < want || (part && (!n || known > PADDED_MAX))) {
+	if (!data || n < request || (part && (!n || known > PADDED_MAX))) {
 		linx_put_unread(p, addr);
 		return;
 	}
-	if (want < size) {
+	if (request < size) {
 		p->rest_addr = addr;
 		p->rest_from = known;
 		p->rest_size = size;
@@ -391,11 +391,11 @@ bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to)
 		return false;
 	linx_put_nameless(p, "rest");
 	if (data && linx_put_wants(p, LINX_WANT_COMMENTS)) {
-		linx_out_str(p->o, "/* bytes ");
+		linx_strbuf_str(p->o, "/* bytes ");
 		linx_put_u64(p, from);
-		linx_out_mem(p->o, "..", 2);
+		linx_strbuf_mem(p->o, "..", 2);
 		linx_put_u64(p, to - 1);
-		linx_out_mem(p->o, " */ ", 4);
+		linx_strbuf_mem(p->o, " */ ", 4);
 	}
 	if (data)
 		linx_put_hexbytes(p, data, to - from, false);

@@ -15,7 +15,7 @@
 
 struct linx_flag;
 struct linx_flagset;
-struct linx_out;
+struct linx_strbuf;
 struct linx_put;
 struct linx_value;
 
@@ -67,6 +67,6 @@ extern const struct linx_put_ops linx_put_text_ops; /* for people, as strace wri
 extern const struct linx_put_ops linx_put_json_ops;
 
 /* Name of a flag of a set; number: of a LINX_FLAG_NUMBER. */
-void linx_put_flag_name(struct linx_out *o, const struct linx_flag *flag, uint64_t number);
+void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uint64_t number);
 
 #endif

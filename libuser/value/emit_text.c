@@ -9,7 +9,7 @@
 static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
 {
 	if (p->st->xlat == LINX_XLAT_ABBREV) {
-		linx_out_str(p->o, name);
+		linx_strbuf_str(p->o, name);
 	} else {
 		linx_put_number(p, (uint64_t)n, fmt);
 		if (p->st->xlat == LINX_XLAT_VERBOSE)
@@ -18,19 +18,19 @@ static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name
 }
 
 /* What a set has no name for: "O_???", or "?_OK" if that is its prefix. */
-static void put_prefix(struct linx_out *o, const struct linx_flagset *set)
+static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 {
-	linx_out_str(o, set->prefix);
+	linx_strbuf_str(o, set->prefix);
 	if (!strchr(set->prefix, '?'))
-		linx_out_mem(o, "???", 3);
+		linx_strbuf_mem(o, "???", 3);
 }
 
 /* " / * O_??? * /" */
 static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 {
-	linx_out_mem(p->o, " /* ", 4);
+	linx_strbuf_mem(p->o, " /* ", 4);
 	put_prefix(p->o, set);
-	linx_out_mem(p->o, " */", 3);
+	linx_strbuf_mem(p->o, " */", 3);
 }
 
 /* One constant out of many; more than one may have that value. */
@@ -50,13 +50,13 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 		return;
 	}
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_out_mem(p->o, " /* ", 4);
+		linx_strbuf_mem(p->o, " /* ", 4);
 	for (const char *sep = ""; flag; flag = linx_const_next(set, flag), sep = " or ") {
-		linx_out_str(p->o, sep);
-		linx_out_str(p->o, flag->name);
+		linx_strbuf_str(p->o, sep);
+		linx_strbuf_str(p->o, flag->name);
 	}
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_out_mem(p->o, " */", 3);
+		linx_strbuf_mem(p->o, " */", 3);
 }
 
 #define MAP_KIND 0xfu
@@ -84,7 +84,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 	linx_flag_begin(&it, set, n & ~kind, mask);
 	if (kind) {
 		it.done = MAP_KIND;
-		linx_out_hex(p->o, kind);
+		linx_strbuf_hex(p->o, kind);
 		put_unknown(p, set);
 		sep = "|";
 	}
@@ -94,18 +94,18 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 			number = flag;
 			continue;
 		}
-		linx_out_str(p->o, sep);
+		linx_strbuf_str(p->o, sep);
 		sep = "|";
 		linx_put_flag_name(p->o, flag, it.number);
 	}
 	*rest = it.rest;
 	if (it.rest && (*sep || number)) {
-		linx_out_str(p->o, sep);
+		linx_strbuf_str(p->o, sep);
 		sep = "|";
-		linx_out_hex(p->o, it.rest);
+		linx_strbuf_hex(p->o, it.rest);
 	}
 	if (number) {
-		linx_out_str(p->o, sep);
+		linx_strbuf_str(p->o, sep);
 		linx_put_flag_name(p->o, number, it.number);
 	}
 	return *sep || number;
@@ -123,7 +123,7 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 		return;
 	start = p->o->len;
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
-		linx_out_mem(p->o, " /* ", 4);
+		linx_strbuf_mem(p->o, " /* ", 4);
 	if (!put_names(p, set, n, mask, &rest)) {
 		p->o->len = start;
 		if (p->st->xlat == LINX_XLAT_ABBREV)
@@ -132,7 +132,7 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 			return;
 		put_unknown(p, set);
 	} else if (p->st->xlat == LINX_XLAT_VERBOSE) {
-		linx_out_mem(p->o, " */", 3);
+		linx_strbuf_mem(p->o, " */", 3);
 	}
 }
 
@@ -147,9 +147,9 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
 /* Log lines alone have such strings: expanded in place, they would cost the other formats registers. */
-static LINX_APART void put_unquoted(struct linx_out *o, const char *s, size_t n)
+static LINX_NOINLINE void put_unquoted(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_unquoted(o, s, n);
+	linx_strbuf_unquoted(o, s, n);
 }
 
 static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
@@ -157,25 +157,25 @@ static inline void put_quoted(struct linx_put *p, const char *s, size_t n)
 	if (p->st->bare)
 		put_unquoted(p->o, s, n);
 	else if (p->st->hex)
-		linx_out_quote_x(p->o, s, n, p->st->hex);
+		linx_strbuf_quote_x(p->o, s, n, p->st->hex);
 	else if (p->st->strace)
-		linx_out_quote_ascii(p->o, s, n);
+		linx_strbuf_quote_ascii(p->o, s, n);
 	else
-		linx_out_quote_text(p->o, s, n);
+		linx_strbuf_quote_text(p->o, s, n);
 }
 
 static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	put_quoted(p, s, n);
 	if (cut)
-		linx_out_mem(p->o, "...", 3);
+		linx_strbuf_mem(p->o, "...", 3);
 }
 
 static void put_hexbytes(struct linx_put *p, const char *s, size_t n, bool cut)
 {
-	linx_out_quote_hex(p->o, s, n);
+	linx_strbuf_quote_hex(p->o, s, n);
 	if (cut)
-		linx_out_mem(p->o, "...", 3);
+		linx_strbuf_mem(p->o, "...", 3);
 }
 
 static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
@@ -188,7 +188,7 @@ static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
 		size = p->st->limit;
 	put_quoted(p, v->data, size);
 	if (v->state == LINX_TRUNCATED || size < v->orig)
-		linx_out_mem(p->o, "...", 3);
+		linx_strbuf_mem(p->o, "...", 3);
 }
 
 const struct linx_put_ops linx_put_text_ops = {

@@ -15,7 +15,7 @@ static size_t pointer_size(unsigned int abi)
 	return linx_is_64(abi) ? 8 : 4;
 }
 
-static size_t member_size(const struct linx_member *m, unsigned int abi)
+static size_t member_size(const struct linx_type_member *m, unsigned int abi)
 {
 	switch (m->kind) {
 	case LINX_M_ONE:
@@ -32,7 +32,7 @@ static size_t member_size(const struct linx_member *m, unsigned int abi)
 	}
 }
 
-static size_t member_align(const struct linx_member *m, unsigned int abi)
+static size_t member_align(const struct linx_type_member *m, unsigned int abi)
 {
 	switch (m->kind) {
 	case LINX_M_ONE:
@@ -49,7 +49,7 @@ static size_t member_align(const struct linx_member *m, unsigned int abi)
 }
 
 /* Where this member lies, if the one before ends at end. */
-static size_t member_at(const struct linx_ty *ty, const struct linx_member *m, unsigned int abi,
+static size_t member_at(const struct linx_ty *ty, const struct linx_type_member *m, unsigned int abi,
 			size_t end)
 {
 	return ty->packed == LINX_PACKED || (ty->packed && abi < LINX_ABI_NR) ? end : round_up(end, member_align(m, abi));
@@ -103,7 +103,7 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 /* ---- members ---------------------------------------------------------------------------- */
 
 /* Names of one library are mostly the same text, which the linker keeps once. */
-static const struct linx_member *named(const struct linx_ty *ty, const char *name)
+static const struct linx_type_member *named(const struct linx_ty *ty, const char *name)
 {
 	for (unsigned int i = 0; i < ty->nmembers; i++)
 		if (ty->members[i].name == name)
@@ -114,14 +114,14 @@ static const struct linx_member *named(const struct linx_ty *ty, const char *nam
 	return NULL;
 }
 
-static const struct linx_member *find(const struct linx_ty *ty, const char *name, unsigned int abi,
+static const struct linx_type_member *find(const struct linx_ty *ty, const char *name, unsigned int abi,
 				      size_t *at)
 {
-	const struct linx_member *found = named(ty, name);
+	const struct linx_type_member *found = named(ty, name);
 	size_t end = 0;
 
 	*at = 0;
-	for (const struct linx_member *m = ty->members; found && m <= found; m++) {
+	for (const struct linx_type_member *m = ty->members; found && m <= found; m++) {
 		*at = member_at(ty, m, abi, end);
 		end = *at + member_size(m, abi);
 	}
@@ -129,41 +129,41 @@ static const struct linx_member *find(const struct linx_ty *ty, const char *name
 }
 
 /* The same, kept for the next structure of that type. */
-static const struct linx_member *find_kept(const struct linx_put *p, const struct linx_ty *ty, const char *name,
+static const struct linx_type_member *find_kept(const struct linx_put *p, const struct linx_ty *ty, const char *name,
 					   size_t *at)
 {
-	struct linx_kept_member *kept = linx_kept_member_at(p->st->kept, ty, name);
-	const struct linx_member *m;
+	struct linx_cache_member *cache = linx_cache_member_at(p->st->cache, ty, name);
+	const struct linx_type_member *m;
 
-	if (kept && kept->ty == ty && kept->abi == p->abi && kept->member->name == name) {
-		*at = kept->at;
-		return kept->member;
+	if (cache && cache->ty == ty && cache->abi == p->abi && cache->member->name == name) {
+		*at = cache->at;
+		return cache->member;
 	}
 	m = find(ty, name, p->abi, at);
-	if (kept && m)
-		*kept = (struct linx_kept_member){ ty, m, p->abi, (uint32_t)*at };
+	if (cache && m)
+		*cache = (struct linx_cache_member){ ty, m, p->abi, (uint32_t)*at };
 	return m;
 }
 
-const struct linx_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
+const struct linx_type_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at)
 {
-	const struct linx_member *m = find_kept(p, o->ty, name, at);
+	const struct linx_type_member *m = find_kept(p, o->ty, name, at);
 
 	return m && o->data && *at + member_size(m, p->abi) <= o->size ? m : NULL;
 }
 
-const struct linx_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at)
+const struct linx_type_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	size_t end = 0;
 
 	for (unsigned int i = 0; i < o->ty->nmembers; i++) {
-		const struct linx_member *m = &o->ty->members[i];
-		size_t place = member_at(o->ty, m, p->abi, end);
+		const struct linx_type_member *m = &o->ty->members[i];
+		size_t position = member_at(o->ty, m, p->abi, end);
 
-		if (place == at && m->name)
+		if (position == at && m->name)
 			return m;
-		end = place + member_size(m, p->abi);
+		end = position + member_size(m, p->abi);
 	}
 	return NULL;
 }
@@ -171,7 +171,7 @@ const struct linx_member *linx_member_at(const struct linx_put *p, const struct 
 int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at;
-	const struct linx_member *m = linx_member_find(p, o, name, &at);
+	const struct linx_type_member *m = linx_member_find(p, o, name, &at);
 
 	if (!m)
 		return 0;
@@ -180,7 +180,7 @@ int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, cons
 	return (int64_t)linx_load(o->data + at, member_size(m, p->abi));
 }
 
-static void put_in_place(struct linx_put *p, const struct linx_member *m, const uint8_t *data,
+static void put_in_place(struct linx_put *p, const struct linx_type_member *m, const uint8_t *data,
 			 uint64_t addr)
 {
 	size_t size = linx_type_size(m->ty, p->abi);
@@ -202,7 +202,7 @@ static void put_chars(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_whole_string(p, data, len == n && !linx_put_wants(p, LINX_WANT_FULL) ? n - 1 : len, len == n);
 }
 
-static void put_pointer(struct linx_put *p, const struct linx_obj *o, const struct linx_member *m,
+static void put_pointer(struct linx_put *p, const struct linx_obj *o, const struct linx_type_member *m,
 			uint64_t addr)
 {
 	uint64_t count = m->count ? (uint64_t)linx_member_num(p, o, m->count) : 0;
@@ -240,7 +240,7 @@ static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t siz
 }
 
 /* A number that the call may have changed: A => B */
-static void put_changing(struct linx_put *p, const struct linx_obj *o, const struct linx_member *m, size_t at)
+static void put_changing(struct linx_put *p, const struct linx_obj *o, const struct linx_type_member *m, size_t at)
 {
 	size_t size = linx_type_size(m->ty, p->abi);
 	const uint8_t *data = o->data + at, *other = other_moment(p, o->addr + at, size);
@@ -256,7 +256,7 @@ static void put_changing(struct linx_put *p, const struct linx_obj *o, const str
 	linx_put_after_end(p);
 }
 
-static void put_member(struct linx_put *p, const struct linx_obj *o, const struct linx_member *m,
+static void put_member(struct linx_put *p, const struct linx_obj *o, const struct linx_type_member *m,
 		       size_t at)
 {
 	const uint8_t *data = o->data + at;
@@ -294,7 +294,7 @@ void linx_put_members(struct linx_put *p, const struct linx_obj *o)
 	size_t end = 0;
 
 	for (unsigned int i = 0; i < o->ty->nmembers; i++) {
-		const struct linx_member *m = &o->ty->members[i];
+		const struct linx_type_member *m = &o->ty->members[i];
 		size_t at = member_at(o->ty, m, p->abi, end), size = member_size(m, p->abi);
 
 		end = at + size;
@@ -315,7 +315,7 @@ void linx_put_members(struct linx_put *p, const struct linx_obj *o)
 void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at;
-	const struct linx_member *m = linx_member_find(p, o, name, &at);
+	const struct linx_type_member *m = linx_member_find(p, o, name, &at);
 
 	if (m && !(m->show & LINX_SHOW_NONZERO && linx_all_zero(o->data + at, member_size(m, p->abi))))
 		put_member(p, o, m, at);
@@ -324,7 +324,7 @@ void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *n
 void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at;
-	const struct linx_member *m = linx_put_wants(p, LINX_WANT_BOTH) ? linx_member_find(p, o, name, &at) : NULL;
+	const struct linx_type_member *m = linx_put_wants(p, LINX_WANT_BOTH) ? linx_member_find(p, o, name, &at) : NULL;
 
 	if (!m) {
 		linx_put_member(p, o, name);

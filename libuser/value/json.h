@@ -8,34 +8,34 @@
 #include "base/strbuf.h"
 
 /* A literal of known length. */
-#define linx_json_lit(o, s) linx_out_mem(o, s, sizeof(s) - 1)
+#define linx_json_lit(o, s) linx_strbuf_mem(o, s, sizeof(s) - 1)
 
 /* key: with all that stands before the number, ",\"uid\":" */
-static inline void linx_json_key_u64(struct linx_out *o, const char *key, uint64_t n)
+static inline void linx_json_key_u64(struct linx_strbuf *o, const char *key, uint64_t n)
 {
 	size_t len = strlen(key);
-	char *to = linx_out_room(o, len + LINX_NUMBER_ROOM);
+	char *to = linx_strbuf_room(o, len + LINX_NUMBER_ROOM);
 
 	if (!to)
 		return;
 	memcpy(to, key, len);
-	linx_out_end(o, linx_u64_at(to + len, n));
+	linx_strbuf_end(o, linx_u64_at(to + len, n));
 }
 
 /* Any bytes as a JSON string, with its quotes; see value/json_string.c. */
-void linx_json_string(struct linx_out *o, const char *s, size_t n);
+void linx_json_string(struct linx_strbuf *o, const char *s, size_t n);
 /* A C string, or null. */
-void linx_json_cstring(struct linx_out *o, const char *s);
+void linx_json_cstring(struct linx_strbuf *o, const char *s);
 
 /*
  * A captured string or buffer: a plain string if it is whole, else an object
  * with value, state and len. No more than limit bytes of it.
  */
-void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit);
+void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t size, uint32_t limit);
 /* Text that is no argument: a string, an object as above if it is not whole; NULL: null. */
-void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state);
+void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state);
 /* Strings joined by blanks, as one string. */
-void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state);
+void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state);
 
 /* "whole", "truncated" ... of enum linx_state */
 const char *linx_state_name(unsigned int state);

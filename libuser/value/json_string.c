@@ -75,12 +75,12 @@ static const struct linx_escape how = {
 	ESCAPE_MAX, sizeof(NUL) - 1, nuls, { escaped, escaped }, put_letter,
 };
 
-void linx_json_string(struct linx_out *o, const char *s, size_t n)
+void linx_json_string(struct linx_strbuf *o, const char *s, size_t n)
 {
-	linx_out_quoted(o, s, n, &how);
+	linx_strbuf_quoted(o, s, n, &how);
 }
 
-void linx_json_cstring(struct linx_out *o, const char *s)
+void linx_json_cstring(struct linx_strbuf *o, const char *s)
 {
 	if (s)
 		linx_json_string(o, s, strlen(s));
@@ -102,16 +102,16 @@ const char *linx_state_name(unsigned int state)
 }
 
 /* "state":"truncated","len":4096} after the value of an object */
-static void put_state(struct linx_out *o, unsigned int state, bool has_len, uint32_t len)
+static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
 {
 	linx_json_lit(o, ",\"state\":\"");
-	linx_out_str(o, linx_state_name(state));
+	linx_strbuf_str(o, linx_state_name(state));
 	linx_json_lit(o, "\",\"len\":");
 	if (has_len)
-		linx_out_u64(o, len);
+		linx_strbuf_u64(o, len);
 	else
 		linx_json_lit(o, "null");
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }
 
 /* UINT32_MAX stands for: that or more. */
@@ -120,7 +120,7 @@ static bool known_len(uint32_t orig)
 	return orig != UINT32_MAX;
 }
 
-void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t size, uint32_t limit)
+void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t size, uint32_t limit)
 {
 	unsigned int state = v->state == LINX_WHOLE && size > limit ? LINX_TRUNCATED : v->state;
 
@@ -137,7 +137,7 @@ void linx_json_bytes(struct linx_out *o, const struct linx_value *v, uint32_t si
 		  v->orig > size ? v->orig : size);
 }
 
-void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t state)
+void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state)
 {
 	struct linx_value v = { .data = text, .kind = LINX_VAL_STR, .size = len, .state = state, .orig = UINT32_MAX };
 
@@ -149,7 +149,7 @@ void linx_json_text(struct linx_out *o, const char *text, uint32_t len, uint8_t 
 		linx_json_bytes(o, &v, len, UINT32_MAX);
 }
 
-void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t state)
+void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state)
 {
 	bool whole = state == LINX_WHOLE;
 
@@ -157,20 +157,20 @@ void linx_json_joined(struct linx_out *o, const char *strings, size_t n, uint8_t
 		n--;
 	if (!whole)
 		linx_json_lit(o, "{\"value\":");
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 	while (n) {
 		size_t len = strnlen(strings, n);
 
-		linx_out_escaped(o, strings, len, &how);
+		linx_strbuf_escaped(o, strings, len, &how);
 		strings += len;
 		n -= len;
 		if (n) {
-			linx_out_char(o, ' ');
+			linx_strbuf_char(o, ' ');
 			strings++;
 			n--;
 		}
 	}
-	linx_out_char(o, '"');
+	linx_strbuf_char(o, '"');
 	if (!whole)
 		put_state(o, state, false, 0);
 }

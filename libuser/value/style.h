@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct linx_kept;
+struct linx_cache;
 struct linx_pidns;
 struct linx_sock_names;
 
@@ -33,7 +33,7 @@ struct linx_style {
 	unsigned int pids; /* LINX_STRACE_PID_* */
 	struct linx_pidns *pidns; /* numbers of tasks in their namespaces; NULL: as they are */
 	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
-	struct linx_kept *kept; /* what was written before; NULL: nothing */
+	struct linx_cache *cache; /* what was written before; NULL: nothing */
 };
 
 #endif

@@ -21,24 +21,24 @@ static uint64_t member(const struct linx_uring *u, size_t at, size_t size)
 	return n;
 }
 
-void linx_uring_text(struct linx_out *o, const struct linx_event *ev)
+void linx_uring_text(struct linx_strbuf *o, const struct linx_event *ev)
 {
 	const struct linx_uring *u = ev->uring;
 	const struct linx_flag *op = linx_const_find(&linx_set_io_uring_op, u->opcode, UINT32_MAX);
 
 	if (op)
-		linx_out_str(o, op->name);
+		linx_strbuf_str(o, op->name);
 	else
-		linx_out_u64(o, u->opcode);
+		linx_strbuf_u64(o, u->opcode);
 	if (u->flags & FIXED_FILE)
-		linx_out_str(o, ", fixed file");
+		linx_strbuf_str(o, ", fixed file");
 	if (u->state == LINX_WHOLE && u->opcode < 64 && HAS_OFFSET >> u->opcode & 1 && member(u, 8, 8) != UINT64_MAX) {
-		linx_out_str(o, ", offset ");
-		linx_out_i64(o, (int64_t)member(u, 8, 8));
+		linx_strbuf_str(o, ", offset ");
+		linx_strbuf_i64(o, (int64_t)member(u, 8, 8));
 	}
 }
 
-static void put_entry(struct linx_out *o, const struct linx_uring *u)
+static void put_entry(struct linx_strbuf *o, const struct linx_uring *u)
 {
 	static const struct {
 		const char *key;
@@ -53,16 +53,16 @@ static void put_entry(struct linx_out *o, const struct linx_uring *u)
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		uint64_t n = member(u, members[i].at, members[i].size);
 
-		linx_out_str(o, members[i].key);
+		linx_strbuf_str(o, members[i].key);
 		if (members[i].at == 4)
-			linx_out_i64(o, (int32_t)n);
+			linx_strbuf_i64(o, (int32_t)n);
 		else
-			linx_out_u64(o, n);
+			linx_strbuf_u64(o, n);
 	}
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }
 
-void linx_uring_json(struct linx_out *o, const struct linx_style *style, const struct linx_event *ev)
+void linx_uring_json(struct linx_strbuf *o, const struct linx_style *style, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_json(o, style, ev);
 	const struct linx_uring *u = ev->uring;
@@ -78,5 +78,5 @@ void linx_uring_json(struct linx_out *o, const struct linx_style *style, const s
 		put_entry(o, u);
 	else
 		linx_json_lit(o, "null");
-	linx_out_char(o, '}');
+	linx_strbuf_char(o, '}');
 }

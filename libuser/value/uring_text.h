@@ -6,8 +6,8 @@
 #include "value/emit.h"
 
 /* The remark behind the line as text: "IORING_OP_READ, offset 0". */
-void linx_uring_text(struct linx_out *o, const struct linx_event *ev);
+void linx_uring_text(struct linx_strbuf *o, const struct linx_event *ev);
 /* The member ,"io_uring":{...} of an event's object. */
-void linx_uring_json(struct linx_out *o, const struct linx_style *style, const struct linx_event *ev);
+void linx_uring_json(struct linx_strbuf *o, const struct linx_style *style, const struct linx_event *ev);
 
 #endif

@@ -68,7 +68,7 @@ struct linx_writer {
 
 static uint64_t shown, held, granted;
 
-static bool told(const char *word)
+static bool reported(const char *word)
 {
 	const char *words = getenv("FAKE");
 
@@ -99,9 +99,9 @@ static bool is_written(int fd)
 
 int fsync(int fd)
 {
-	while (told("stuck") && access("go", F_OK))
+	while (reported("stuck") && access("go", F_OK))
 		poll(NULL, 0, 20);
-	if (!told("late") || !is_written(fd))
+	if (!reported("late") || !is_written(fd))
 		return (int)syscall(SYS_fsync, fd);
 	errno = EIO;
 	return -1;
@@ -111,7 +111,7 @@ DIR *opendir(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (told("looks"))
+	if (reported("looks"))
 		note("look %s\n", path);
 	return fd < 0 ? NULL : fdopendir(fd);
 }
@@ -122,14 +122,14 @@ int fstatvfs(int fd, struct statvfs *st)
 	int rc = (int)syscall(SYS_fstatfs, fd, &fs);
 
 	*st = (struct statvfs){ .f_frsize = (unsigned long)fs.f_bsize, .f_bavail = fs.f_bavail };
-	if (told("lazy"))
+	if (reported("lazy"))
 		st->f_bavail = (1ul << 20) / st->f_frsize;
 	return rc;
 }
 
 int close(int fd)
 {
-	bool lost = told("quota") && fd > STDERR_FILENO && is_written(fd);
+	bool lost = reported("quota") && fd > STDERR_FILENO && is_written(fd);
 	int rc = (int)syscall(SYS_close, fd);
 
 	if (lost)
@@ -139,7 +139,7 @@ int close(int fd)
 
 static void swap(void)
 {
-	if (told("swap") && !unlink("f.000002") && symlink("victim", "f.000002"))
+	if (reported("swap") && !unlink("f.000002") && symlink("victim", "f.000002"))
 		abort();
 }
 
@@ -151,11 +151,11 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d alone=%d cpu=%d\n", (int)o->mode,
 	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot,
 	     o->cpu_time);
-	if (told("absent") || told("deaf")) {
-		strcpy(err->text, told("deaf") ? "impossible size: fake" : "no module: fake");
-		return told("deaf") ? -EINVAL : -ENOENT;
+	if (reported("absent") || reported("deaf")) {
+		strcpy(err->text, reported("deaf") ? "impossible size: fake" : "no module: fake");
+		return reported("deaf") ? -EINVAL : -ENOENT;
 	}
-	if (told("narrow") && granted + o->ring_size > 128 << 20) {
+	if (reported("narrow") && granted + o->ring_size > 128 << 20) {
 		strcpy(err->text, "no memory for rings: fake");
 		return -ENOMEM;
 	}
@@ -164,7 +164,7 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 	l->ring = o->ring_size;
 	granted += l->ring;
 	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (!told("hidden"))
+	if (!reported("hidden"))
 		timerfd_settime(l->timer, 0, &tick, NULL);
 	*out = l;
 	return 0;
@@ -202,7 +202,7 @@ int linx_filter(struct linx *l, const struct linx_filter_opts *o)
 {
 	note("filter status=%d uid=%d:%u min=%llu pids=%d follow=%d\n", (int)o->status, o->by_uid,
 	     o->uid, (unsigned long long)o->min_duration_ns, o->pids, o->follow);
-	if (!told("picky") || !o->status)
+	if (!reported("picky") || !o->status)
 		return 0;
 	strcpy(l->err.text, "the module refuses: fake");
 	return -EINVAL;
@@ -218,7 +218,7 @@ int linx_skip_until_exec(struct linx *l, uint32_t tid)
 int linx_add_pid(struct linx *l, int pid)
 {
 	note("pid\n");
-	if (told("attached"))
+	if (reported("attached"))
 		return -ESRCH;
 	l->pidfds[l->npids++] = (int)syscall(SYS_pidfd_open, pid, 0);
 	return 0;
@@ -239,7 +239,7 @@ int linx_listed(struct linx *l)
 int linx_start(struct linx *l)
 {
 	note("start\n");
-	if (!told("unstarted"))
+	if (!reported("unstarted"))
 		return 0;
 	strcpy(l->err.text, "no start: fake");
 	return -EIO;
@@ -256,14 +256,14 @@ int linx_stop(struct linx *l)
 int linx_dump(struct linx *l)
 {
 	note("dump\n");
-	if (told("hidden"))
+	if (reported("hidden"))
 		l->left = EVENTS_LEFT;
 	return 0;
 }
 
 int linx_fd(const struct linx *l)
 {
-	return told("unwatched") ? -EMFILE : l->timer;
+	return reported("unwatched") ? -EMFILE : l->timer;
 }
 
 static int count(struct linx *l)
@@ -271,7 +271,7 @@ static int count(struct linx *l)
 	l->cpu.selected++;
 	l->cpu.committed++;
 	l->cpu.delivered++;
-	if (told("lossy")) {
+	if (reported("lossy")) {
 		l->cpu.selected += 10;
 		l->cpu.lost[LINX_LOST_FULL] += 10;
 	}
@@ -285,14 +285,14 @@ static int take(struct linx *l)
 
 	if (l->certified)
 		return -ENODATA;
-	l->pending = told("hidden") && l->left && ++l->turns % HIDDEN_TURNS;
+	l->pending = reported("hidden") && l->left && ++l->turns % HIDDEN_TURNS;
 	if (l->pending)
 		return 0;
-	if (told("hidden") && l->left && l->left--)
+	if (reported("hidden") && l->left && l->left--)
 		return count(l);
 	if (l->stopped)
 		return l->left && l->left-- ? count(l) : -ENODATA;
-	if (told("flood") || read(l->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
+	if (reported("flood") || read(l->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
 		return count(l);
 	return 0;
 }
@@ -302,7 +302,7 @@ const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
 	static struct linx_stream_info info = { .release = "5.17.0-fake", .live = true };
 
 	(void)l;
-	info.io_uring = !told("ringless");
+	info.io_uring = !reported("ringless");
 	return &info;
 }
 

@@ -17,7 +17,7 @@ static void walk(const struct linx_table *t)
 
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
 		/* Records tell an ABI by its place among those of the machine. */
-		const struct linx_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
+		const struct linx_table_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
 
 		if (!call || strcmp(call->name, info.name) != 0)
 			abort();
@@ -45,7 +45,7 @@ struct call_record {
 	} values[LINX_NARGS];
 };
 
-static void make_record(struct call_record *r, const struct linx_call *call, int64_t ret)
+static void make_record(struct call_record *r, const struct linx_table_call *call, int64_t ret)
 {
 	*r = (struct call_record){
 		.rec = { .nargs = LINX_NARGS, .words = sizeof(*r) / 8, .kind = LINX_REC_EXIT, .tid = 1, .nr = (uint32_t)call->nr & 0x3ff,
@@ -98,7 +98,7 @@ static void print(struct linx_table *t)
 	if (linx_assembler_new(NULL, t, &a))
 		abort();
 	for (unsigned int i = 0; i < PRINTED && !linx_table_get_call(t, i, &info); i++) {
-		const struct linx_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
+		const struct linx_table_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
 
 		for (int64_t ret = -22; ret <= 22; ret += 22) {
 			make_record(&r, call, ret);

@@ -16,7 +16,7 @@ static void assert_members(const struct linx_ty *ty, unsigned int abi)
 	size_t end = 0;
 
 	for (unsigned int i = 0; i < ty->nmembers; i++) {
-		const struct linx_member *m = &ty->members[i];
+		const struct linx_type_member *m = &ty->members[i];
 		size_t at = member_at(ty, m, abi, end);
 
 		end = at + member_size(m, abi);

@@ -106,7 +106,7 @@ static const struct row rows[ROWS] = {
 #undef ARG
 
 /* Lines of choices.def. A row that is not there, or a key that is there twice, does not compile. */
-struct choice {
+struct selection {
 	enum row_id row;
 	const char *capture; /* NULL: a key */
 	unsigned int value, arg;
@@ -118,7 +118,7 @@ struct choice {
 #define CHOICE(row, value, arg, capture) { ROW_##row, #capture, value, arg, false },
 #define OTHERWISE(row, arg, capture) { ROW_##row, #capture, 0, arg, true },
 #define OTHERWISE_IOC(row, dir, arg, capture) { ROW_##row, #capture, dir, arg, true },
-static const struct choice choices[] = {
+static const struct selection choices[] = {
 #include "kmod/tables/choices.def"
 };
 #undef KEY
@@ -298,7 +298,7 @@ static const char *wrong_capture(const struct row *row, const struct arg *arg)
 	return wrong_params(row, arg, cap);
 }
 
-static const struct choice *find_key(enum row_id row)
+static const struct selection *find_key(enum row_id row)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
 		if (choices[i].row == row && !choices[i].capture)
@@ -307,19 +307,19 @@ static const struct choice *find_key(enum row_id row)
 }
 
 /* Is there a line before this one that says the same? */
-static bool is_repeated(const struct choice *c)
+static bool is_repeated(const struct selection *c)
 {
-	for (const struct choice *p = choices; p < c; p++)
+	for (const struct selection *p = choices; p < c; p++)
 		if (p->capture && p->row == c->row && p->arg == c->arg && p->otherwise == c->otherwise &&
 		    p->value == c->value)
 			return true;
 	return false;
 }
 
-static const char *wrong_choice(const struct choice *c)
+static const char *wrong_choice(const struct selection *c)
 {
 	const struct row *row = &rows[c->row];
-	const struct choice *key = find_key(c->row);
+	const struct selection *key = find_key(c->row);
 	const struct capture *cap;
 	struct arg arg;
 

@@ -4,7 +4,7 @@
 
 #include "base/json_pos.h"
 
-unsigned int place_line(const char *text, const char *at)
+unsigned int position_line(const char *text, const char *at)
 {
 	unsigned int line = 1;
 
@@ -50,7 +50,7 @@ static const char *skip_value(const char *s)
 	return s;
 }
 
-const char *place_child(const char *from, const cJSON *parent, const cJSON *child)
+const char *position_child(const char *from, const cJSON *parent, const cJSON *child)
 {
 	const cJSON *c;
 	const char *s = skip_blanks(from);

@@ -7,11 +7,11 @@
 #include <cjson/cJSON.h>
 
 /* The line of a byte, from 1 on. */
-unsigned int place_line(const char *text, const char *at);
+unsigned int position_line(const char *text, const char *at);
 /*
  * Returns the position of a member's or element's value inside the value that begins at
  * from. The text was parsed before, so it is valid. NULL: child is not in parent.
  */
-const char *place_child(const char *from, const cJSON *parent, const cJSON *child);
+const char *position_child(const char *from, const cJSON *parent, const cJSON *child);
 
 #endif

@@ -20,9 +20,9 @@ static volatile sig_atomic_t wake_fd = -1;
 static volatile sig_atomic_t stops; /* requests so far */
 static volatile sig_atomic_t stops_needed = 1;
 static volatile sig_atomic_t last_stop;
-static volatile sig_atomic_t dump_wanted;
+static volatile sig_atomic_t dump_requested;
 static volatile sig_atomic_t reloads; /* SIGHUP is for that */
-static volatile sig_atomic_t reload_wanted;
+static volatile sig_atomic_t reload_requested;
 static volatile sig_atomic_t patience; /* seconds; 0: without end */
 static volatile sig_atomic_t command; /* process that gets what is sent to us; 0: none */
 
@@ -48,7 +48,7 @@ static void on_stop(int sig, siginfo_t *info, void *context)
 
 	(void)context;
 	if (sig == SIGHUP && reloads) {
-		reload_wanted = 1;
+		reload_requested = 1;
 		signals_wake();
 		errno = saved;
 		return;
@@ -94,7 +94,7 @@ static void on_other(int sig, siginfo_t *info, void *context)
 	(void)info;
 	(void)context;
 	if (sig == SIGUSR1)
-		dump_wanted = 1;
+		dump_requested = 1;
 	signals_wake();
 	errno = saved;
 }
@@ -156,7 +156,7 @@ int signals_catch(struct signals *s, bool dump)
 		sigaction(caught[i], NULL, &s->old[i]);
 	s->news = false;
 	wake_fd = s->fd;
-	stops = last_stop = dump_wanted = reloads = reload_wanted = command = patience = 0;
+	stops = last_stop = dump_requested = reloads = reload_requested = command = patience = 0;
 	stops_needed = 1;
 	sigprocmask(SIG_BLOCK, NULL, &s->mask);
 	catch_all(s, dump);
@@ -170,10 +170,10 @@ void signals_reload_on_hangup(void)
 
 bool signals_take_reload(void)
 {
-	bool wanted = reload_wanted;
+	bool requested = reload_requested;
 
-	reload_wanted = 0;
-	return wanted;
+	reload_requested = 0;
+	return requested;
 }
 
 void signals_release(struct signals *s)
@@ -253,10 +253,10 @@ int signals_last(void)
 
 bool signals_take_dump(void)
 {
-	bool wanted = dump_wanted;
+	bool requested = dump_requested;
 
-	dump_wanted = 0;
-	return wanted;
+	dump_requested = 0;
+	return requested;
 }
 
 void signals_die(int sig)

@@ -34,7 +34,7 @@ static int trace(const struct settings *s)
 
 static int run(const struct settings *s)
 {
-	switch (s->want) {
+	switch (s->expected) {
 	case WANT_HELP:
 		return cmd_print_help();
 	case WANT_VERSION:

@@ -53,12 +53,12 @@ static int unknown_call(const struct config_text *t, const struct linx_table *ta
 static void warn_of_number(const struct config_text *t, const cJSON *id, const char *name, const struct linx_call_info *c,
 			   void (*warn)(const char *text))
 {
-	char place[4200], text[4400];
+	char position[4200], text[4400];
 
 	if (!warn || !cJSON_IsNumber(id) || c->abi != running_abi() || id->valuedouble == c->nr)
 		return;
-	config_place(t, id, place, sizeof(place));
-	snprintf(text, sizeof(text), "%s: %s has the number %d on %s, not %.0f: the name decides", place, name, c->nr,
+	config_position(t, id, position, sizeof(position));
+	snprintf(text, sizeof(text), "%s: %s has the number %d on %s, not %.0f: the name decides", position, name, c->nr,
 		 linx_abi_name(c->abi), id->valuedouble);
 	warn(text);
 }
@@ -67,7 +67,7 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
 		     void (*warn)(const char *text))
 {
-	const cJSON *wanted, *id;
+	const cJSON *requested, *id;
 	struct linx_call_info info;
 	bool numbered;
 
@@ -79,14 +79,14 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 	if (config_check_duplicates(t, v))
 		return -1;
 	id = cJSON_GetObjectItemCaseSensitive(v, "syscall_id");
-	wanted = cJSON_GetObjectItemCaseSensitive(v, "interesting");
+	requested = cJSON_GetObjectItemCaseSensitive(v, "interesting");
 	if (id && !cJSON_IsNumber(id))
 		return config_wrong(t, id, "expected an integer");
-	if (!cJSON_IsNumber(wanted))
-		return config_wrong(t, wanted ? wanted : v, "expected an integer \"interesting\"");
+	if (!cJSON_IsNumber(requested))
+		return config_wrong(t, requested ? requested : v, "expected an integer \"interesting\"");
 	if (numbered)
 		warn_of_number(t, id, v->string, &info, warn);
-	return wanted->valuedouble == 1;
+	return requested->valuedouble == 1;
 }
 
 static char *append(char *list, const char *word)

@@ -69,16 +69,16 @@ static int parse_text(struct config_text *t, size_t len)
 
 	if (strlen(t->text) != len)
 		return problem_set(t->why, "wrong configuration: %s:%u: a NUL byte", name_of(t),
-				   place_line(t->text, t->text + strlen(t->text)));
+				   position_line(t->text, t->text + strlen(t->text)));
 	t->root = cJSON_ParseWithOpts(t->text, &end, false);
 	if (!t->root)
 		return problem_set(t->why, "wrong configuration: %s:%u: no JSON: expected a value, found '%.20s'", name_of(t),
-				   place_line(t->text, end), *end ? end : "the end");
+				   position_line(t->text, end), *end ? end : "the end");
 	end += strspn(end, " \t\r\n");
 	if (!*end)
 		return 0;
 	return problem_set(t->why, "wrong configuration: %s:%u: expected the end, found '%.20s'", name_of(t),
-			   place_line(t->text, end), end);
+			   position_line(t->text, end), end);
 }
 
 int config_text_open(struct config_text *t, const char *file_or_text, struct problem *why)
@@ -115,7 +115,7 @@ void config_text_close(struct config_text *t)
 /* ---- places -------------------------------------------------------------------------------- */
 
 /* The way from the root to v, outermost first; 0: it is not in there. */
-static int find_way(const cJSON *from, const cJSON *v, const cJSON **way, int depth)
+static int find_route(const cJSON *from, const cJSON *v, const cJSON **way, int depth)
 {
 	const cJSON *c;
 	int n;
@@ -126,7 +126,7 @@ static int find_way(const cJSON *from, const cJSON *v, const cJSON **way, int de
 	if (from == v)
 		return depth + 1;
 	cJSON_ArrayForEach(c, from) {
-		n = find_way(c, v, way, depth + 1);
+		n = find_route(c, v, way, depth + 1);
 		if (n)
 			return n;
 	}
@@ -154,7 +154,7 @@ static int put_name(char *to, size_t size, const char *name)
 }
 
 /* "open_params.filter_pids[2]" */
-static void spell_way(const cJSON *const *way, int n, char *buf, size_t size)
+static void spell_route(const cJSON *const *way, int n, char *buf, size_t size)
 {
 	size_t at = 0;
 
@@ -175,15 +175,15 @@ static unsigned int line_of(const struct config_text *t, const cJSON *const *way
 	const char *at = t->text;
 
 	for (int i = 1; at && i < n; i++)
-		at = place_child(at, way[i - 1], way[i]);
+		at = position_child(at, way[i - 1], way[i]);
 	at = at ? at : t->text;
-	return place_line(t->text, at + strspn(at, " \t\r\n"));
+	return position_line(t->text, at + strspn(at, " \t\r\n"));
 }
 
-void config_place(const struct config_text *t, const cJSON *v, char *buf, size_t size)
+void config_position(const struct config_text *t, const cJSON *v, char *buf, size_t size)
 {
 	const cJSON *way[DEPTH_MAX];
-	int n = find_way(t->root, v, way, 0);
+	int n = find_route(t->root, v, way, 0);
 
 	snprintf(buf, size, "%s:%u", name_of(t), line_of(t, way, n));
 }
@@ -203,13 +203,13 @@ int config_wrong(const struct config_text *t, const cJSON *v, const char *fmt, .
 {
 	char path[256], found[64], why[200];
 	const cJSON *way[DEPTH_MAX];
-	int n = find_way(t->root, v, way, 0);
+	int n = find_route(t->root, v, way, 0);
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
-	spell_way(way, n, path, sizeof(path));
+	spell_route(way, n, path, sizeof(path));
 	spell_found(v, found, sizeof(found));
 	return problem_set(t->why, "wrong configuration: %s:%u: %s%s%s, found %s", name_of(t), line_of(t, way, n), path,
 			   *path ? ": " : "", why, found);

@@ -24,7 +24,7 @@ void config_text_close(struct config_text *t);
 /* "FILE:3: open_params.filter_pids[2]: expected ..., found \"x\"". Returns -1. */
 int config_wrong(const struct config_text *t, const cJSON *v, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* "FILE:3" of a value. */
-void config_place(const struct config_text *t, const cJSON *v, char *buf, size_t size);
+void config_position(const struct config_text *t, const cJSON *v, char *buf, size_t size);
 /* -1: two members have the same name; told. */
 int config_check_duplicates(const struct config_text *t, const cJSON *object);
 

@@ -148,7 +148,7 @@ enum way {
 	TWO_PACKAGES, /* the first does */
 };
 
-static enum way tell_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)
+static enum way report_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)
 {
 	struct follower f = follower_of(d, release);
 	char suite[40] = "", from[64] = "";
@@ -163,13 +163,13 @@ static enum way tell_debian_headers(const struct doctor *d, const char *release,
 	return TWO_PACKAGES;
 }
 
-static enum way tell_headers(const struct doctor *d, const char *release, char *how, size_t size)
+static enum way report_headers(const struct doctor *d, const char *release, char *how, size_t size)
 {
 	if (is_foreign_to_debian(d, release)) {
 		snprintf(how, size, "this kernel is not Debian's: take its headers from where it is from; or boot Debian's: "
 			 "apt install linux-image-" DEBIAN_ARCH " linux-headers-" DEBIAN_ARCH);
 	} else if (doctor_exists(d, "etc/debian_version")) {
-		return tell_debian_headers(d, release, how, size);
+		return report_debian_headers(d, release, how, size);
 	} else if (doctor_exists(d, "usr/bin/rpm")) {
 		snprintf(how, size, "dnf install kernel-devel-%s", release);
 	} else {
@@ -179,11 +179,11 @@ static enum way tell_headers(const struct doctor *d, const char *release, char *
 }
 
 /* Explains how to get the headers of the running kernel, which may have left the archive. */
-static void tell_how(const struct doctor *d, struct finding *f)
+static void report_how(const struct doctor *d, struct finding *f)
 {
 	const char *flavour = find_flavour(d->release), *follows;
 	char how[256], next[RELEASE_MAX], path[256];
-	enum way way = tell_headers(d, d->release, how, sizeof(how));
+	enum way way = report_headers(d, d->release, how, sizeof(how));
 
 	follows = way == TWO_PACKAGES ? " (the first follows later kernels)" : "";
 	if (!flavour)
@@ -210,7 +210,7 @@ void doctor_headers(const struct doctor *d, struct finding *f)
 		return;
 	}
 	doctor_found(f, d->loaded ? DOCTOR_NOTE : DOCTOR_WARNING, "none for kernel %s: the module cannot be built here", d->release);
-	tell_how(d, f);
+	report_how(d, f);
 }
 
 /* ---- DKMS */
@@ -309,7 +309,7 @@ static void not_for_next(const struct doctor *d, const char *next, struct findin
 	} else if (doctor_has_headers(d, next)) {
 		doctor_todo(f, "dkms autoinstall -k %s", next);
 	} else {
-		tell_headers(d, next, how, sizeof(how));
+		report_headers(d, next, how, sizeof(how));
 		doctor_todo(f, "%s, then: dkms autoinstall -k %s", how, next);
 	}
 }

@@ -48,7 +48,7 @@ bool fds_words(const char *words, unsigned int *show)
 	return true;
 }
 
-static bool add_path(struct fds_chosen *c, const char *path)
+static bool add_path(struct fds_selection *c, const char *path)
 {
 	const char **paths = reallocarray(c->paths, c->npaths + 1, sizeof(*paths));
 
@@ -62,7 +62,7 @@ static bool add_path(struct fds_chosen *c, const char *path)
 	return true;
 }
 
-bool fds_choose_path(struct fds_chosen *c, const char *path, const char **real)
+bool fds_choose_path(struct fds_selection *c, const char *path, const char **real)
 {
 	char *resolved = realpath(path, NULL);
 	bool good = add_path(c, path);
@@ -76,7 +76,7 @@ bool fds_choose_path(struct fds_chosen *c, const char *path, const char **real)
 	return good;
 }
 
-static bool add_number(struct fds_chosen *c, uint64_t n)
+static bool add_number(struct fds_selection *c, uint64_t n)
 {
 	int32_t *fds = reallocarray(c->fds, c->nfds + 1, sizeof(*fds));
 
@@ -87,7 +87,7 @@ static bool add_number(struct fds_chosen *c, uint64_t n)
 	return true;
 }
 
-bool fds_choose_numbers(struct fds_chosen *c, const char *words)
+bool fds_choose_numbers(struct fds_selection *c, const char *words)
 {
 	char word[24];
 	uint64_t n;
@@ -107,16 +107,16 @@ bool fds_choose_numbers(struct fds_chosen *c, const char *words)
 	}
 }
 
-void fds_chosen_free(struct fds_chosen *c)
+void fds_selection_free(struct fds_selection *c)
 {
 	for (unsigned int i = 0; i < c->npaths; i++)
 		free((char *)c->paths[i]);
 	free(c->paths);
 	free(c->fds);
-	*c = (struct fds_chosen){ 0 };
+	*c = (struct fds_selection){ 0 };
 }
 
-bool fds_used(const struct fds_chosen *c, const struct linx_event *ev)
+bool fds_used(const struct fds_selection *c, const struct linx_event *ev)
 {
 	struct linx_uses uses = {
 		.paths = c->paths,
@@ -128,7 +128,7 @@ bool fds_used(const struct fds_chosen *c, const struct linx_event *ev)
 	return linx_event_uses(ev, &uses);
 }
 
-unsigned int fds_needed(unsigned int show, const struct fds_chosen *c)
+unsigned int fds_needed(unsigned int show, const struct fds_selection *c)
 {
 	unsigned int needed = 0;
 

@@ -11,7 +11,7 @@ bool fds_words(const char *words, unsigned int *show);
 extern const char fds_choices[];
 
 /* Files that calls are chosen by. */
-struct fds_chosen {
+struct fds_selection {
 	const char **paths;
 	int32_t *fds;
 	unsigned int npaths, nfds;
@@ -20,19 +20,19 @@ struct fds_chosen {
  * A path as it was given, and as it is when its links are followed. *real: that, if it is another one, to be told; it
  * belongs to the list. False: no memory.
  */
-bool fds_choose_path(struct fds_chosen *c, const char *path, const char **real);
+bool fds_choose_path(struct fds_selection *c, const char *path, const char **real);
 /* "3,4"; false: no list of numbers. */
-bool fds_choose_numbers(struct fds_chosen *c, const char *words);
-void fds_chosen_free(struct fds_chosen *c);
+bool fds_choose_numbers(struct fds_selection *c, const char *words);
+void fds_selection_free(struct fds_selection *c);
 /* Has the call to do with one of them? */
-bool fds_used(const struct fds_chosen *c, const struct linx_event *ev);
+bool fds_used(const struct fds_selection *c, const struct linx_event *ev);
 /* Is the event wanted? Whatever is no call is, and everything if nothing was chosen. */
-static inline bool fds_wanted(const struct fds_chosen *c, const struct linx_event *ev)
+static inline bool fds_requested(const struct fds_selection *c, const struct linx_event *ev)
 {
 	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);
 }
 
 /* Returns the details of descriptors that a live source has to record for these options: LINX_FDS_*. */
-unsigned int fds_needed(unsigned int show, const struct fds_chosen *c);
+unsigned int fds_needed(unsigned int show, const struct fds_selection *c);
 
 #endif

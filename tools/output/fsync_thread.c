@@ -23,7 +23,7 @@ static bool cannot(int error)
 	return error == EINVAL || error == EROFS || error == ENOTSUP;
 }
 
-int settle_now(int fd)
+int fsync_now(int fd)
 {
 	int rc;
 
@@ -40,7 +40,7 @@ static void *run(void *arg)
 {
 	struct settle *s = arg;
 
-	s->error = settle_now(s->fd);
+	s->error = fsync_now(s->fd);
 	atomic_store_explicit(&s->done, true, memory_order_release);
 	signals_wake();
 	return NULL;
@@ -59,7 +59,7 @@ static bool begin_thread(struct settle *s)
 	return !rc;
 }
 
-struct settle *settle_begin(int fd)
+struct settle *fsync_begin(int fd)
 {
 	struct settle *s = calloc(1, sizeof(*s));
 
@@ -72,12 +72,12 @@ struct settle *settle_begin(int fd)
 	return s;
 }
 
-bool settle_done(struct settle *s)
+bool fsync_done(struct settle *s)
 {
 	return atomic_load_explicit(&s->done, memory_order_acquire);
 }
 
-int settle_end(struct settle *s)
+int fsync_end(struct settle *s)
 {
 	int error;
 
@@ -88,7 +88,7 @@ int settle_end(struct settle *s)
 	return error;
 }
 
-void settle_leave(struct settle *s)
+void fsync_leave(struct settle *s)
 {
 	/* The thread still has it. */
 	if (s->alone)

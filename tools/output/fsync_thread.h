@@ -11,15 +11,15 @@
 struct settle;
 
 /* Starts a thread that syncs fd to disk and then closes it; fd is taken over. NULL: out of memory. */
-struct settle *settle_begin(int fd);
+struct settle *fsync_begin(int fd);
 /* signals_wake() was called when it is. */
-bool settle_done(struct settle *s);
+bool fsync_done(struct settle *s);
 /* Waits for its end, and frees it. 0 or -errno: something of the file is not there. */
-int settle_end(struct settle *s);
+int fsync_end(struct settle *s);
 /* Lets the thread finish on its own. */
-void settle_leave(struct settle *s);
+void fsync_leave(struct settle *s);
 
 /* Syncs and closes fd in the calling thread. */
-int settle_now(int fd);
+int fsync_now(int fd);
 
 #endif

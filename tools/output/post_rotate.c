@@ -16,15 +16,15 @@
 #define AFTER_MOST 4
 #define AFTER_PATIENCE_MS 5000
 
-struct after_job {
-	struct after_job *next;
+struct post_rotate_job {
+	struct post_rotate_job *next;
 	struct settle *settle; /* the file is on its way to the disk; NULL: it is there */
-	bool tell;
+	bool report;
 	pid_t pid; /* 0: it waits for its turn */
 	char path[];
 };
 
-static int spawn(const struct after *a, struct after_job *job)
+static int spawn(const struct after *a, struct post_rotate_job *job)
 {
 	char *argv[] = { (char *)a->command, job->path, NULL };
 	int rc, ahead = getpriority(PRIO_PROCESS, 0);
@@ -50,7 +50,7 @@ static int spawn(const struct after *a, struct after_job *job)
 	return rc;
 }
 
-static void tell_status(const struct after *a, const struct after_job *job, int status)
+static void report_status(const struct after *a, const struct post_rotate_job *job, int status)
 {
 	if (WIFSIGNALED(status))
 		say("failed: -z %s %s: killed by signal %d", a->command, job->path, WTERMSIG(status));
@@ -59,43 +59,43 @@ static void tell_status(const struct after *a, const struct after_job *job, int 
 }
 
 /* By its pid: any child of ours would be the command that is traced as well. */
-static bool has_ended(const struct after *a, const struct after_job *job)
+static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 {
 	int status = 0;
 
 	if (waitpid(job->pid, &status, WNOHANG) == 0)
 		return false;
-	tell_status(a, job, status);
+	report_status(a, job, status);
 	return true;
 }
 
 /* false: and no command gets to see it. */
-static bool is_on_disk(struct after *a, const struct after_job *job, int error)
+static bool is_on_disk(struct after *a, const struct post_rotate_job *job, int error)
 {
 	if (error) {
 		a->failed = true;
 		say("cannot write: %s: %s: kept%s%s", job->path, strerror(-error),
 		    a->command ? ", and not given to -z " : "", a->command ? a->command : "");
-	} else if (job->tell) {
+	} else if (job->report) {
 		say_at(SAY_INFO, "complete: %s", job->path);
 	}
 	return !error;
 }
 
-static bool has_settled(struct after *a, struct after_job *job, bool *there)
+static bool has_settled(struct after *a, struct post_rotate_job *job, bool *there)
 {
 	*there = true;
 	if (!job->settle)
 		return true;
-	if (!settle_done(job->settle))
+	if (!fsync_done(job->settle))
 		return false;
-	*there = is_on_disk(a, job, settle_end(job->settle));
+	*there = is_on_disk(a, job, fsync_end(job->settle));
 	job->settle = NULL;
 	return true;
 }
 
 /* *running: commands, of all jobs. */
-static bool is_over(struct after *a, struct after_job *job, unsigned int *running)
+static bool is_over(struct after *a, struct post_rotate_job *job, unsigned int *running)
 {
 	bool there;
 
@@ -115,22 +115,22 @@ static unsigned int count_running(const struct after *a)
 {
 	unsigned int n = 0;
 
-	for (const struct after_job *job = a->jobs; job; job = job->next)
+	for (const struct post_rotate_job *job = a->jobs; job; job = job->next)
 		n += job->pid != 0;
 	return n;
 }
 
-static void drop(struct after_job **at)
+static void drop(struct post_rotate_job **at)
 {
-	struct after_job *job = *at;
+	struct post_rotate_job *job = *at;
 
 	*at = job->next;
 	free(job);
 }
 
-void after_look(struct after *a)
+void post_rotate_look(struct after *a)
 {
-	struct after_job **at = &a->jobs;
+	struct post_rotate_job **at = &a->jobs;
 	unsigned int running = count_running(a);
 
 	while (*at) {
@@ -142,45 +142,45 @@ void after_look(struct after *a)
 }
 
 /* Without memory nothing can be waited for but at once. */
-static void settle_alone(struct after *a, const char *path, int fd)
+static void fsync_alone(struct after *a, const char *path, int fd)
 {
-	int rc = settle_now(fd);
+	int rc = fsync_now(fd);
 
 	a->failed = a->failed || rc;
 	say("out of memory: %s: %s%s%s", path, rc ? strerror(-rc) : "complete", a->command ? ", and not given to -z " : "",
 	    a->command ? a->command : "");
 }
 
-static struct after_job *make_job(const char *path, int fd, bool tell)
+static struct post_rotate_job *make_job(const char *path, int fd, bool report)
 {
-	struct after_job *job = calloc(1, sizeof(*job) + strlen(path) + 1);
+	struct post_rotate_job *job = calloc(1, sizeof(*job) + strlen(path) + 1);
 
 	if (!job)
 		return NULL;
-	job->tell = tell;
+	job->report = report;
 	strcpy(job->path, path);
-	job->settle = settle_begin(fd);
+	job->settle = fsync_begin(fd);
 	if (job->settle)
 		return job;
 	free(job);
 	return NULL;
 }
 
-void after_file(struct after *a, const char *path, int fd, bool tell)
+void post_rotate_file(struct after *a, const char *path, int fd, bool report)
 {
-	struct after_job *job = make_job(path, fd, tell), **last = &a->jobs;
+	struct post_rotate_job *job = make_job(path, fd, report), **last = &a->jobs;
 
 	if (!job) {
-		settle_alone(a, path, fd);
+		fsync_alone(a, path, fd);
 		return;
 	}
 	while (*last)
 		last = &(*last)->next;
 	*last = job;
-	after_look(a);
+	post_rotate_look(a);
 }
 
-static void tell_waiting(const struct after *a)
+static void report_waiting(const struct after *a)
 {
 	if (a->jobs->settle)
 		say("waits for the disk: %s: interrupt to leave it", a->jobs->path);
@@ -188,25 +188,25 @@ static void tell_waiting(const struct after *a)
 		say("waits for the end of: -z %s %s: interrupt to leave it", a->command, a->jobs->path);
 }
 
-static void leave(const struct after *a, struct after_job *job)
+static void leave(const struct after *a, struct post_rotate_job *job)
 {
 	if (job->settle) {
 		say("left: %s: it may not be on the disk yet", job->path);
-		settle_leave(job->settle);
+		fsync_leave(job->settle);
 	}
 	if (a->command)
 		say("%s: -z %s %s", job->pid ? "left running" : "not run", a->command, job->path);
 }
 
-void after_close(struct after *a, struct signals *signals)
+void post_rotate_close(struct after *a, struct signals *signals)
 {
 	struct pollfd p = { .fd = signals->fd, .events = POLLIN };
-	bool again = signals_stopping(), told = false;
+	bool again = signals_stopping(), reported = false;
 
-	for (after_look(a); a->jobs && !(again ? signals_giving_up() : signals_stopping()); after_look(a)) {
-		if (!poll(&p, 1, told ? -1 : AFTER_PATIENCE_MS)) {
-			tell_waiting(a);
-			told = true;
+	for (post_rotate_look(a); a->jobs && !(again ? signals_giving_up() : signals_stopping()); post_rotate_look(a)) {
+		if (!poll(&p, 1, reported ? -1 : AFTER_PATIENCE_MS)) {
+			report_waiting(a);
+			reported = true;
 		}
 		signals_absorb(signals);
 	}

@@ -10,19 +10,19 @@
 
 #include "base/signals.h"
 
-struct after_job;
+struct post_rotate_job;
 
 struct after {
 	const char *command; /* NULL: there is none */
-	struct after_job *jobs; /* in the order of their files */
+	struct post_rotate_job *jobs; /* in the order of their files */
 	bool failed; /* something of a file is not on the disk; told */
 };
 
 /* A file that has its end; fd is taken over. tell: say that it is complete once it is on the disk. */
-void after_file(struct after *a, const char *path, int fd, bool tell);
+void post_rotate_file(struct after *a, const char *path, int fd, bool report);
 /* Takes notice of those that have ended, and starts those whose turn it is. */
-void after_look(struct after *a);
+void post_rotate_look(struct after *a);
 /* Waits for all, but not once a signal asks to stop (again). */
-void after_close(struct after *a, struct signals *signals);
+void post_rotate_close(struct after *a, struct signals *signals);
 
 #endif

@@ -64,12 +64,12 @@ void losses_look(struct losses *s, struct linx *l, uint64_t now)
 	if (linx_get_counts(l, &counts) < 0)
 		return;
 	lost = report_lost(&counts);
-	if (lost <= s->told)
+	if (lost <= s->reported)
 		return;
 	format_causes(&counts, causes, sizeof(causes));
-	say_at(SAY_WARNING, "lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->told, lost, causes,
+	say_at(SAY_WARNING, "lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->reported, lost, causes,
 	    remedy(&counts));
-	s->told = lost;
+	s->reported = lost;
 }
 
 static const char *verdict(const struct linx_certificate *c)

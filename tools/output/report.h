@@ -7,7 +7,7 @@
 
 /* Losses reported so far. Zeroed: none. */
 struct losses {
-	uint64_t told;
+	uint64_t reported;
 	uint64_t due_ns; /* not looked at again before: one line a second at most */
 	bool dirty; /* events came since the last look */
 };

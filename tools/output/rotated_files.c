@@ -98,14 +98,14 @@ static int make_glob(struct series *s, struct problem *why)
 	return fclose(glob) ? problem_set(why, "out of memory") : rc;
 }
 
-bool series_is_timed(const char *path)
+bool rotated_is_timed(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return strchr(slash ? slash + 1 : path, '%') != NULL;
 }
 
-int series_open(struct series *s, const char *path, struct problem *why)
+int rotated_open(struct series *s, const char *path, struct problem *why)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -114,13 +114,13 @@ int series_open(struct series *s, const char *path, struct problem *why)
 	s->base = strdup(slash ? slash + 1 : path);
 	if (!s->dir || !s->base)
 		return problem_set(why, "out of memory");
-	s->timed = series_is_timed(path);
+	s->timed = rotated_is_timed(path);
 	if (!*s->base)
 		return problem_set(why, "a directory: -w %s: write the name of files in it", path);
 	return make_glob(s, why);
 }
 
-void series_close(struct series *s)
+void rotated_close(struct series *s)
 {
 	free(s->dir);
 	free(s->base);
@@ -161,11 +161,11 @@ static int64_t number_behind(const char *first, const char *name)
 }
 
 /* The highest number of what is there, or taken if that is higher; -1: nothing. */
-static int64_t highest_number(const struct series *s, const char *first, int64_t taken)
+static int64_t highest_number(const struct series *s, const char *first, int64_t consumed)
 {
 	DIR *dir = opendir(s->dir);
 	struct dirent *e;
-	int64_t most = taken, n;
+	int64_t most = consumed, n;
 
 	while (dir && (e = readdir(dir))) {
 		n = number_behind(first, e->d_name);
@@ -176,13 +176,13 @@ static int64_t highest_number(const struct series *s, const char *first, int64_t
 	return most;
 }
 
-static char *numbered_name(const struct series *s, int64_t *taken)
+static char *numbered_name(const struct series *s, int64_t *consumed)
 {
-	int64_t n = highest_number(s, s->base, *taken);
+	int64_t n = highest_number(s, s->base, *consumed);
 	char *path;
 
-	*taken = n < 0 ? 1 : n + 1;
-	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, (long long)*taken) < 0 ? NULL : path;
+	*consumed = n < 0 ? 1 : n + 1;
+	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, (long long)*consumed) < 0 ? NULL : path;
 }
 
 static int time_text(const struct series *s, char *text, size_t size, struct problem *why)
@@ -198,40 +198,40 @@ static int time_text(const struct series *s, char *text, size_t size, struct pro
 	return 0;
 }
 
-static char *timed_name(const struct series *s, const char *text, int64_t *taken)
+static char *timed_name(const struct series *s, const char *text, int64_t *consumed)
 {
-	int64_t n = highest_number(s, text, *taken);
+	int64_t n = highest_number(s, text, *consumed);
 	char *path;
 
-	*taken = n + 1;
+	*consumed = n + 1;
 	if (n < 0)
 		return asprintf(&path, "%s/%s", s->dir, text) < 0 ? NULL : path;
 	return asprintf(&path, "%s/%s.%lld", s->dir, text, (long long)n + 1) < 0 ? NULL : path;
 }
 
-int series_check(const char *path, struct problem *why)
+int rotated_check(const char *path, struct problem *why)
 {
 	char text[NAME_MAX_LEN];
 	struct series s;
-	int rc = series_open(&s, path, why);
+	int rc = rotated_open(&s, path, why);
 
 	if (!rc && s.timed)
 		rc = time_text(&s, text, sizeof(text), why);
-	series_close(&s);
+	rotated_close(&s);
 	return rc;
 }
 
-char *series_next(const struct series *s, int *fd, struct problem *why)
+char *rotated_next(const struct series *s, int *fd, struct problem *why)
 {
 	char text[NAME_MAX_LEN], *path;
-	int64_t taken = -1;
+	int64_t consumed = -1;
 	int error;
 
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
 	/* Another recorder may take the same name at the same moment; or it is not to be seen, where the directory cannot be read. */
 	do {
-		path = s->timed ? timed_name(s, text, &taken) : numbered_name(s, &taken);
+		path = s->timed ? timed_name(s, text, &consumed) : numbered_name(s, &consumed);
 		if (!path) {
 			problem_set(why, "out of memory");
 			return NULL;
@@ -365,31 +365,31 @@ static void listing_free(struct listing *l)
 }
 
 /* No file goes for nothing: who starts again and again on a full disk would lose all. */
-static bool would_do(int dir, const struct listing *l, uint64_t want)
+static bool would_do(int dir, const struct listing *l, uint64_t expected)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < l->n && bytes < want; i++)
+	for (size_t i = 0; i < l->n && bytes < expected; i++)
 		bytes += may_go(dir, &l->files[i]) ? l->files[i].bytes : 0;
-	return bytes >= want;
+	return bytes >= expected;
 }
 
 /*
  * Until there are most, with the one that is written, or so many bytes are to be
  * free. Those that are. One that cannot go counts no more than if it had gone.
  */
-static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t want)
+static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t expected)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < l->n && l->n + 1 - i > most && bytes < want; i++)
+	for (size_t i = 0; i < l->n && l->n + 1 - i > most && bytes < expected; i++)
 		if (may_go(dir, &l->files[i]) && !unlinkat(dir, l->files[i].name, 0))
 			bytes += l->files[i].bytes;
 	return bytes;
 }
 
 /* With room to free, either enough is removed or nothing; most is 0 then. */
-static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t want)
+static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t expected)
 {
 	DIR *dir = opendir(s->dir);
 	struct listing l = { .n = 0 };
@@ -398,19 +398,19 @@ static uint64_t remove_oldest(const struct series *s, const char *current, uint6
 	if (!dir)
 		return 0;
 	list_files(s, dir, current, &l);
-	if (!l.failed && (most || would_do(dirfd(dir), &l, want)))
-		bytes = remove_listed(dirfd(dir), &l, most, want);
+	if (!l.failed && (most || would_do(dirfd(dir), &l, expected)))
+		bytes = remove_listed(dirfd(dir), &l, most, expected);
 	listing_free(&l);
 	closedir(dir);
 	return bytes;
 }
 
-uint64_t series_make_room(const struct series *s, const char *current, uint64_t want)
+uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t expected)
 {
-	return remove_oldest(s, current, 0, want);
+	return remove_oldest(s, current, 0, expected);
 }
 
-void series_prune(const struct series *s, uint64_t most, const char *current)
+void rotated_prune(const struct series *s, uint64_t most, const char *current)
 {
 	remove_oldest(s, current, most, UINT64_MAX);
 }

@@ -19,18 +19,18 @@ struct series {
 	bool timed; /* base has conversions */
 };
 
-/* -1: why is set. series_close() in any case. */
-int series_open(struct series *s, const char *path, struct problem *why);
-void series_close(struct series *s);
+/* -1: why is set. rotated_close() in any case. */
+int rotated_open(struct series *s, const char *path, struct problem *why);
+void rotated_close(struct series *s);
 /* Has the last word of the path conversions? Taken as it is, each run would empty what the one before has left. */
-bool series_is_timed(const char *path);
+bool rotated_is_timed(const char *path);
 /* Can there be such names? -1: why is set. */
-int series_check(const char *path, struct problem *why);
+int rotated_check(const char *path, struct problem *why);
 /* Makes a file that was not there, open for writing as *fd, and returns its name; free() it. NULL: why is set. */
-char *series_next(const struct series *s, int *fd, struct problem *why);
+char *rotated_next(const struct series *s, int *fd, struct problem *why);
 /* Removes the oldest files until there are "most". "current" stays. */
-void series_prune(const struct series *s, uint64_t most, const char *current);
+void rotated_prune(const struct series *s, uint64_t most, const char *current);
 /* Removes the oldest but "current" until they free what is wanted. The bytes; 0: all would not, and none went. */
-uint64_t series_make_room(const struct series *s, const char *current, uint64_t want);
+uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t expected);
 
 #endif

@@ -41,7 +41,7 @@ struct strace_settings {
 	bool follow;
 	const char *calls; /* trace=; NULL: all */
 	struct strace_words paths; /* -P, as they were given */
-	struct fds_chosen chosen; /* fd=, and paths as they are looked for */
+	struct fds_selection selected; /* fd=, and paths as they are looked for */
 	uint64_t limit; /* --syscall-limit; 0: none */
 
 	/* what is shown, and how */

@@ -157,7 +157,7 @@ static enum option_next set_write(const struct option_use *use)
 
 static enum option_next set_fds(const struct option_use *use)
 {
-	return fds_choose_numbers(&of(use)->chosen, use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
+	return fds_choose_numbers(&of(use)->selected, use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
 }
 
 static enum option_next set_quiet(const struct option_use *use)

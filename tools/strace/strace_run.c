@@ -181,7 +181,7 @@ static int open_source(struct tracer *t)
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
 		/* Messages of a netlink socket are decoded by its protocol. */
-		.fds = fds_needed(s->print.fds, &s->chosen) | LINX_FDS_DETAILS,
+		.fds = fds_needed(s->print.fds, &s->selected) | LINX_FDS_DETAILS,
 		.signals = s->summary != SUMMARY_ONLY,
 	};
 	struct linx_error error = { "" };
@@ -201,7 +201,7 @@ static int resolve_paths(struct tracer *t)
 	const char *real;
 
 	for (size_t i = 0; i < s->paths.n; i++) {
-		if (!fds_choose_path(&s->chosen, s->paths.words[i], &real))
+		if (!fds_choose_path(&s->selected, s->paths.words[i], &real))
 			return out_of_memory();
 		if (real && says(t, QUIET_PATHS))
 			strace_say("Requested path \"%s\" resolved into \"%s\"", s->paths.words[i], real);
@@ -225,8 +225,8 @@ static int open_printer(struct tracer *t)
 {
 	struct linx_print_opts opts = t->settings->print;
 	struct linx_strace_opts show = t->settings->show;
-	const struct fds_chosen *chosen = &t->settings->chosen;
-	struct linx_uses uses = { chosen->paths, chosen->npaths, chosen->fds, chosen->nfds };
+	const struct fds_selection *selected = &t->settings->selected;
+	struct linx_uses uses = { selected->paths, selected->npaths, selected->fds, selected->nfds };
 	int status = check_sets(t), rc;
 
 	if (status != STATUS_OK)
@@ -334,19 +334,19 @@ static int put_held(struct tracer *t, bool end)
  * strace tells of each task that it follows when it first hears of it: after the
  * call that made it, or before what it does itself. tid 0: of all.
  */
-static void tell_attached(struct tracer *t, uint32_t tid)
+static void report_attached(struct tracer *t, uint32_t tid)
 {
-	unsigned int kept = 0;
+	unsigned int cached = 0;
 
 	for (unsigned int i = 0; i < t->nattached; i++) {
 		if (tid && t->attached[i] != tid) {
-			t->attached[kept++] = t->attached[i];
+			t->attached[cached++] = t->attached[i];
 			continue;
 		}
 		strace_log_flush(&t->log);
 		strace_say("Process %u attached", t->attached[i]);
 	}
-	t->nattached = kept;
+	t->nattached = cached;
 }
 
 static void note_attached(struct tracer *t, const struct linx_event *ev)
@@ -356,7 +356,7 @@ static void note_attached(struct tracer *t, const struct linx_event *ev)
 	if (t->settings->summary == SUMMARY_ONLY || !says(t, QUIET_ATTACH) || linx_event_get_child(ev, &tid))
 		return;
 	if (t->nattached == ATTACHED_MAX)
-		tell_attached(t, 0);
+		report_attached(t, 0);
 	t->attached[t->nattached++] = tid;
 }
 
@@ -373,12 +373,12 @@ static int take(struct sink_taker *taker, const struct linx_event *ev, bool *cou
 		return 0;
 	if (kind == LINX_EVENT_FORK && t->settings->follow)
 		note_attached(t, ev);
-	tell_attached(t, linx_event_get_tid(ev));
+	report_attached(t, linx_event_get_tid(ev));
 	rc = linx_print(t->printer, ev, &text, &len);
 	if (!rc)
 		rc = strace_log_put(&t->log, linx_event_get_tid(ev), text, len);
 	if (!linx_event_get_ret(ev, &ret) && ret > 0)
-		tell_attached(t, (uint32_t)ret);
+		report_attached(t, (uint32_t)ret);
 	if (kind == LINX_EVENT_SYSCALL && !linx_event_is_entry(ev) && linx_printer_shows(t->printer, ev)) {
 		*counts = true;
 		if (t->summary)
@@ -402,7 +402,7 @@ static const char *log_name(const struct tracer *t)
 	return t->settings->out ? t->settings->out : "standard error";
 }
 
-static int tell_unwritten(const struct tracer *t, int error)
+static int report_unwritten(const struct tracer *t, int error)
 {
 	return say_status(STATUS_FAILURE, "cannot write: %s: %s", log_name(t), strerror(-error));
 }
@@ -446,7 +446,7 @@ static int print_summary(struct tracer *t)
 	return rc;
 }
 
-static void tell_detached(struct tracer *t)
+static void report_detached(struct tracer *t)
 {
 	const struct pid_list *list = &t->settings->attach;
 
@@ -462,14 +462,14 @@ static enum end finish(struct tracer *t, enum end end)
 	if (end == END_PIPE || end == END_FAILURE)
 		return end;
 	rc = put_held(t, true);
-	tell_detached(t);
+	report_detached(t);
 	if (!rc && t->summary)
 		rc = print_summary(t);
 	if (!rc)
 		rc = strace_log_flush(&t->log);
 	if (!rc)
 		return end;
-	tell_unwritten(t, rc);
+	report_unwritten(t, rc);
 	return END_FAILURE;
 }
 
@@ -505,7 +505,7 @@ static int close_all(struct tracer *t)
 	linx_close(t->l);
 	rc = strace_log_close(&t->log);
 	if (rc && rc != -EPIPE && !t->failed)
-		status = tell_unwritten(t, rc);
+		status = report_unwritten(t, rc);
 	strace_summary_free(t->summary);
 	signals_release(&t->signals);
 	strace_command_free(&t->command);

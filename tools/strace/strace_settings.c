@@ -63,7 +63,7 @@ static void expand_counts(struct strace_settings *s)
 }
 
 /* Without -o there is one place for all. */
-static void settle_places(struct strace_settings *s)
+static void fsync_places(struct strace_settings *s)
 {
 	bool many = (s->follow && !s->separate) || s->attach.n + (s->command != NULL) > 1;
 
@@ -91,7 +91,7 @@ int strace_settings_read(struct strace_settings *s, int argc, char **argv, struc
 	expand_counts(s);
 	if (check_settings(s, why))
 		return -1;
-	settle_places(s);
+	fsync_places(s);
 	return 0;
 }
 
@@ -103,5 +103,5 @@ void strace_settings_free(struct strace_settings *s)
 		free((char *)s->lists.words[i]);
 	free(s->lists.words);
 	free(s->paths.words);
-	fds_chosen_free(&s->chosen);
+	fds_selection_free(&s->selected);
 }

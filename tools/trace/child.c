@@ -100,7 +100,7 @@ static bool gate_opens(struct child_gate *gate)
 	return false;
 }
 
-static void tell(const struct child *c, int error)
+static void report(const struct child *c, int error)
 {
 	if (write(c->failed, &error, sizeof(error)) < 0)
 		_exit(STATUS_FAILURE);
@@ -135,7 +135,7 @@ _Noreturn static void child_main(const struct child *c, const struct child_comma
 		execve(command->path, command->argv, command->env);
 		error = errno;
 	}
-	tell(c, error);
+	report(c, error);
 	_exit(STATUS_NOT_EXECUTABLE);
 }
 
@@ -229,16 +229,16 @@ static void back_to_realtime(struct child *c)
 bool child_ready(struct child *c)
 {
 	/* Also of a higher priority than the child's own: it has its turn. */
-	static const struct timespec turn = { .tv_nsec = 20000 };
-	bool told;
+	static const struct timespec rotation = { .tv_nsec = 20000 };
+	bool reported;
 
 	leave_realtime(c);
 	/* SIGPIPE is ignored: without a reader the child has been killed. */
-	told = write(c->go, "", 1) == 1;
-	while (!told || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
+	reported = write(c->go, "", 1) == 1;
+	while (!reported || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
 		if (child_reap(c))
 			return false;
-		nanosleep(&turn, NULL);
+		nanosleep(&rotation, NULL);
 	}
 	return true;
 }

@@ -24,7 +24,7 @@ struct live {
 	struct signals signals;
 	struct child child;
 	struct loop loop;
-	struct keeper keeper; /* path NULL: one file */
+	struct rotation rotation; /* path NULL: one file */
 	int whole_fd; /* descriptor of the completed file; -1: there is none */
 	uint64_t deadline_ns;
 };
@@ -49,7 +49,7 @@ static int open_sink(struct live *v, const struct settings *settings, const char
 	if (path)
 		s.write_path = path;
 	rc = sink_open(k, &s, fd, l, &v->signals, why);
-	k->chosen = &v->first->chosen;
+	k->selected = &v->first->selected;
 	return rc;
 }
 
@@ -73,21 +73,21 @@ static int open_all(struct live *v)
 		free(after);
 	}
 	status = source_open_live(s, &v->l);
-	if (status == STATUS_OK && keeper_wanted(s))
+	if (status == STATUS_OK && rotation_wanted(s))
 		status = source_check_next(s);
 	if (status != STATUS_OK)
 		return status;
 	/* Before the sink, which may begin to write. */
 	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (keeper_wanted(s)) {
+	if (rotation_wanted(s)) {
 		signals_reload_on_hangup();
-		if (keeper_open(&v->keeper, s, &fd, &why))
+		if (rotation_open(&v->rotation, s, &fd, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
-	if (open_sink(v, s, v->keeper.path, fd, &v->sink, v->l, &why))
+	if (open_sink(v, s, v->rotation.path, fd, &v->sink, v->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	if (v->keeper.path && !keeper_has_room(&v->keeper, &v->sink, report_clock_ns()))
+	if (v->rotation.path && !rotation_has_room(&v->rotation, &v->sink, report_clock_ns()))
 		return STATUS_FAILURE;
 	return s->command ? hold_command(v) : STATUS_OK;
 }
@@ -121,7 +121,7 @@ static enum end run(struct live *v)
 		.fd = linx_fd(v->l),
 		.lists = source_lists(s),
 		.deadline_ns = v->deadline_ns,
-		.keeper = v->keeper.path ? &v->keeper : NULL,
+		.rotation = v->rotation.path ? &v->rotation : NULL,
 		.beat_ns = notify_watchdog_ns(),
 	};
 	return loop_run(&v->loop);
@@ -162,7 +162,7 @@ static enum end finish_sink(struct live *v, enum end end)
 		linx_writer_finish(v->sink.writer);
 	if (v->sink.broken)
 		return end;
-	rc = sink_finish(&v->sink, v->keeper.path ? &v->whole_fd : NULL);
+	rc = sink_finish(&v->sink, v->rotation.path ? &v->whole_fd : NULL);
 	if (!rc || rc == -EPIPE)
 		return rc ? END_PIPE : end;
 	sink_explain(&v->sink, rc);
@@ -229,7 +229,7 @@ static bool open_next(struct live *v, const struct settings *s, struct next_file
 	int fd;
 
 	*n = (struct next_file){ .sink.out.fd = -1 };
-	n->path = series_next(&v->keeper.series, &fd, &why);
+	n->path = rotated_next(&v->rotation.series, &fd, &why);
 	if (!n->path) {
 		say("%s", why.text);
 		return false;
@@ -274,7 +274,7 @@ static bool reload(struct live *v, struct next_file *n)
 	ok = s && open_next(v, s, n);
 	if (ok) {
 		drop_settings(v->read_again);
-		v->settings = v->keeper.settings = v->read_again = s;
+		v->settings = v->rotation.settings = v->read_again = s;
 	} else if (s) {
 		say("not reloaded: goes on with what was set before");
 		drop_settings(s);
@@ -291,7 +291,7 @@ static enum end finish_file(struct live *v, bool quiet)
 	account(v, end);
 	sink_close(&v->sink);
 	linx_close(v->l);
-	keeper_finished(&v->keeper, v->whole_fd, !quiet);
+	rotation_finished(&v->rotation, v->whole_fd, !quiet);
 	v->whole_fd = -1;
 	return end;
 }
@@ -300,23 +300,23 @@ static enum end finish_file(struct live *v, bool quiet)
  * The next file has a source of its own, which starts before this one stops:
  * no call falls between them, and each file says by itself who made its calls.
  */
-static enum end turn(struct live *v)
+static enum end rotation(struct live *v)
 {
 	uint64_t now = report_clock_ns();
 	bool quiet = v->settings->quiet;
 	struct next_file next;
 	enum end end;
 
-	if (!(v->keeper.reload && reload(v, &next)) && !open_next(v, v->settings, &next)) {
-		say("goes on in the old file: %s", v->keeper.path);
-		keeper_put_off(&v->keeper, now);
+	if (!(v->rotation.reload && reload(v, &next)) && !open_next(v, v->settings, &next)) {
+		say("goes on in the old file: %s", v->rotation.path);
+		rotation_put_off(&v->rotation, now);
 		return END_NONE;
 	}
 	end = finish_file(v, quiet);
 	next.sink.events = v->sink.events; /* also what was still to be read then */
 	v->sink = next.sink;
 	v->l = next.l;
-	keeper_turned(&v->keeper, next.path, now);
+	rotation_turned(&v->rotation, next.path, now);
 	if (end == END_FAILURE)
 		return end;
 	return sink_full(&v->sink) ? END_COUNT : END_NONE;
@@ -326,13 +326,13 @@ static enum end run_files(struct live *v)
 {
 	enum end end;
 
-	if (v->keeper.path)
-		keeper_turned(&v->keeper, v->keeper.path, report_clock_ns());
+	if (v->rotation.path)
+		rotation_turned(&v->rotation, v->rotation.path, report_clock_ns());
 	notify_say("READY=1");
 	do {
 		end = run(v);
-		if (end == END_TURN)
-			end = turn(v);
+		if (end == END_ROTATION)
+			end = rotation(v);
 	} while (end == END_NONE);
 	notify_say("STOPPING=1");
 	return end;
@@ -348,8 +348,8 @@ static int trace(struct live *v, int *killed)
 	end = run_files(v);
 	end = finish_sink(v, drain(v, end));
 	status = account(v, end);
-	if (v->keeper.path)
-		keeper_finished(&v->keeper, v->whole_fd, false);
+	if (v->rotation.path)
+		rotation_finished(&v->rotation, v->whole_fd, false);
 	v->whole_fd = -1;
 	if (end == END_FAILURE)
 		return STATUS_FAILURE;
@@ -361,7 +361,7 @@ static void close_all(struct live *v)
 	child_abandon(&v->child);
 	sink_close(&v->sink);
 	linx_close(v->l);
-	keeper_close(&v->keeper, &v->signals);
+	rotation_close(&v->rotation, &v->signals);
 	signals_release(&v->signals);
 	free(v->path);
 	drop_settings(v->read_again);
@@ -376,10 +376,10 @@ int live_run(const struct settings *s)
 		status = start(&v);
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
-	else if (v.keeper.path)
-		unlink(v.keeper.path); /* nothing was recorded: each new try would leave one more */
+	else if (v.rotation.path)
+		unlink(v.rotation.path); /* nothing was recorded: each new try would leave one more */
 	close_all(&v);
-	if (v.keeper.after.failed)
+	if (v.rotation.after.failed)
 		return STATUS_FAILURE;
 	if (killed)
 		signals_die(killed);

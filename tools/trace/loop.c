@@ -71,7 +71,7 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
 	if (p->lists) /* one may have ended unseen: linx_listed() looks */
 		wait = sooner(wait, now + LOOK_NS, now);
-	return sooner(wait, p->keeper ? keeper_due(p->keeper) : UINT64_MAX, now);
+	return sooner(wait, p->rotation ? rotation_due(p->rotation) : UINT64_MAX, now);
 }
 
 static void beat(struct loop *p, uint64_t now)
@@ -85,9 +85,9 @@ static void beat(struct loop *p, uint64_t now)
 /* The next file, or nowhere to write to. */
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
-	switch (keeper_look(p->keeper, p->sink, now)) {
-	case KEEPER_TURN: /* unless this one was the last: idle() may never come to see that */
-		return all_ended(p) ? END_LISTED : END_TURN;
+	switch (rotation_look(p->rotation, p->sink, now)) {
+	case ROTATION_STEP: /* unless this one was the last: idle() may never come to see that */
+		return all_ended(p) ? END_LISTED : END_ROTATION;
 	case KEEPER_STOP:
 		return END_FAILURE;
 	default:
@@ -125,7 +125,7 @@ static enum end step(struct loop *p)
 		return END_SIGNAL;
 	if (p->deadline_ns && now >= p->deadline_ns)
 		return END_TIME;
-	end = p->keeper ? look_at_files(p, now) : END_NONE;
+	end = p->rotation ? look_at_files(p, now) : END_NONE;
 	if (end != END_NONE)
 		return end;
 	rc = sink_step(p->sink, 0);

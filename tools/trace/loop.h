@@ -15,7 +15,7 @@ enum end {
 	END_SIGNAL, /* asked to stop */
 	END_TIME, /* --for */
 	END_COUNT, /* -n */
-	END_TURN, /* the next file is due */
+	END_ROTATION, /* the next file is due */
 	END_PIPE, /* nobody reads any more */
 	END_FAILURE, /* told */
 };
@@ -28,7 +28,7 @@ struct loop {
 	int fd; /* readable when the source may have something */
 	bool lists; /* ends with the listed processes */
 	uint64_t deadline_ns; /* 0: none */
-	struct keeper *keeper; /* NULL: one file */
+	struct rotation *rotation; /* NULL: one file */
 	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
 	struct losses losses;
 };

@@ -89,7 +89,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 }
 
 /* Reports what --salvage left out. */
-static int tell_damage(const struct settings *s, struct linx *l, int status)
+static int report_damage(const struct settings *s, struct linx *l, int status)
 {
 	struct linx_damage d;
 
@@ -116,7 +116,7 @@ int replay_run(const struct settings *s)
 	if (status == STATUS_OK && s->salvage)
 		linx_salvage(l);
 	if (status == STATUS_OK)
-		status = tell_damage(s, l, show(s, l, fd));
+		status = report_damage(s, l, show(s, l, fd));
 	linx_close(l);
 	if (fd != STDIN_FILENO)
 		close(fd);

@@ -18,32 +18,32 @@
  */
 #define SHOWS_NS (35 * SECOND)
 
-bool keeper_wanted(const struct settings *s)
+bool rotation_wanted(const struct settings *s)
 {
-	if (s->turn_bytes || s->turn_ns || s->keep_files || s->keep_free || s->after)
+	if (s->rotate_bytes || s->rotate_ns || s->keep_files || s->keep_free || s->after)
 		return true;
-	return s->write_path && series_is_timed(s->write_path);
+	return s->write_path && rotated_is_timed(s->write_path);
 }
 
-int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct problem *why)
+int rotation_open(struct rotation *k, const struct settings *s, int *fd, struct problem *why)
 {
-	*k = (struct keeper){ .settings = s, .after.command = s->after };
-	if (series_open(&k->series, s->write_path, why))
+	*k = (struct rotation){ .settings = s, .after.command = s->after };
+	if (rotated_open(&k->series, s->write_path, why))
 		return -1;
-	k->path = series_next(&k->series, fd, why);
+	k->path = rotated_next(&k->series, fd, why);
 	return k->path ? 0 : -1;
 }
 
-void keeper_close(struct keeper *k, struct signals *signals)
+void rotation_close(struct rotation *k, struct signals *signals)
 {
-	after_close(&k->after, signals);
-	series_close(&k->series);
+	post_rotate_close(&k->after, signals);
+	rotated_close(&k->series);
 	free(k->path);
 	k->path = NULL;
 }
 
 /* Without an error: what is not known is enough. */
-static bool is_room(struct keeper *k, const struct sink *sink)
+static bool is_room(struct rotation *k, const struct sink *sink)
 {
 	struct statvfs st;
 	uint64_t free, shown;
@@ -57,14 +57,14 @@ static bool is_room(struct keeper *k, const struct sink *sink)
 	return free + k->removed >= k->settings->keep_free;
 }
 
-static bool make_room(struct keeper *k, const struct sink *sink, uint64_t now)
+static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 {
 	uint64_t bytes;
 
 	if (now >= k->shows_ns)
 		k->removed = 0;
 	while (!is_room(k, sink)) {
-		bytes = series_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed);
+		bytes = rotated_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed);
 		if (!bytes)
 			return false;
 		k->removed += bytes;
@@ -77,22 +77,22 @@ static bool make_room(struct keeper *k, const struct sink *sink, uint64_t now)
  * A file is full at its size limit, but not before it has doubled: the process list at its
  * start may already exceed the limit, and then one file would follow the other for ever.
  */
-static bool is_full(struct keeper *k, const struct sink *sink)
+static bool is_full(struct rotation *k, const struct sink *sink)
 {
 	struct stat st;
 	uint64_t size;
 
-	if (!k->settings->turn_bytes || fstat(sink->out.fd, &st))
+	if (!k->settings->rotate_bytes || fstat(sink->out.fd, &st))
 		return false;
 	size = (uint64_t)st.st_size;
 	if (!k->empty_size)
 		k->empty_size = size;
 	if (!k->first_size && size > k->empty_size)
 		k->first_size = size;
-	return k->first_size && size >= k->settings->turn_bytes && size / 2 >= k->first_size;
+	return k->first_size && size >= k->settings->rotate_bytes && size / 2 >= k->first_size;
 }
 
-bool keeper_has_room(struct keeper *k, const struct sink *sink, uint64_t now)
+bool rotation_has_room(struct rotation *k, const struct sink *sink, uint64_t now)
 {
 	if (!k->settings->keep_free || now < k->look_ns)
 		return true;
@@ -103,20 +103,20 @@ bool keeper_has_room(struct keeper *k, const struct sink *sink, uint64_t now)
 	return false;
 }
 
-enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
+enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, uint64_t now)
 {
-	after_look(&k->after);
-	if (!keeper_has_room(k, sink, now))
+	post_rotate_look(&k->after);
+	if (!rotation_has_room(k, sink, now))
 		return KEEPER_STOP;
 	k->reload = signals_take_reload() || k->reload;
 	if (now < k->retry_ns)
 		return KEEPER_GO_ON;
-	return k->reload || now >= k->turn_ns || is_full(k, sink) ? KEEPER_TURN : KEEPER_GO_ON;
+	return k->reload || now >= k->rotate_ns || is_full(k, sink) ? ROTATION_STEP : KEEPER_GO_ON;
 }
 
-uint64_t keeper_due(const struct keeper *k)
+uint64_t rotation_due(const struct rotation *k)
 {
-	uint64_t due = k->turn_ns;
+	uint64_t due = k->rotate_ns;
 
 	if (k->settings->keep_free && k->look_ns < due)
 		due = k->look_ns;
@@ -124,35 +124,35 @@ uint64_t keeper_due(const struct keeper *k)
 }
 
 /* If opening a file takes longer than its interval, some time is still left between two files. */
-static uint64_t next_turn(const struct settings *s, uint64_t now)
+static uint64_t next_rotation(const struct settings *s, uint64_t now)
 {
 	uint64_t clock = report_clock_ns();
 
-	if (!s->turn_ns)
+	if (!s->rotate_ns)
 		return UINT64_MAX;
-	return now + s->turn_ns > clock ? now + s->turn_ns : clock + s->turn_ns;
+	return now + s->rotate_ns > clock ? now + s->rotate_ns : clock + s->rotate_ns;
 }
 
-void keeper_turned(struct keeper *k, char *path, uint64_t now)
+void rotation_turned(struct rotation *k, char *path, uint64_t now)
 {
 	if (path != k->path)
 		free(k->path);
 	k->path = path;
-	k->turn_ns = next_turn(k->settings, now);
+	k->rotate_ns = next_rotation(k->settings, now);
 	k->empty_size = k->first_size = 0;
 	k->retry_ns = 0;
 	k->reload = false;
 	if (k->settings->keep_files)
-		series_prune(&k->series, k->settings->keep_files, path);
+		rotated_prune(&k->series, k->settings->keep_files, path);
 }
 
-void keeper_put_off(struct keeper *k, uint64_t now)
+void rotation_put_off(struct rotation *k, uint64_t now)
 {
 	k->retry_ns = now + RETRY_NS;
 	k->reload = false;
 }
 
-static void keep_part(const struct keeper *k)
+static void keep_part(const struct rotation *k)
 {
 	struct stat st;
 
@@ -165,10 +165,10 @@ static void keep_part(const struct keeper *k)
 		say("not complete: %s: kept", k->path);
 }
 
-void keeper_finished(struct keeper *k, int fd, bool tell)
+void rotation_finished(struct rotation *k, int fd, bool report)
 {
 	if (fd >= 0)
-		after_file(&k->after, k->path, fd, tell);
+		post_rotate_file(&k->after, k->path, fd, report);
 	else
 		keep_part(k);
 }

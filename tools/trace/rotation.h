@@ -11,17 +11,17 @@
 #include "trace/settings.h"
 #include "trace/sink.h"
 
-enum keeper_word {
+enum rotation_word {
 	KEEPER_GO_ON,
-	KEEPER_TURN, /* the next file is due */
+	ROTATION_STEP, /* the next file is due */
 	KEEPER_STOP, /* no room; told */
 };
 
-struct keeper {
+struct rotation {
 	const struct settings *settings;
 	struct series series;
 	char *path; /* path of the file being written */
-	uint64_t turn_ns; /* when the next is due; UINT64_MAX: not by time */
+	uint64_t rotate_ns; /* when the next is due; UINT64_MAX: not by time */
 	uint64_t empty_size, first_size; /* size of the file before any record was written, and after the first; 0: not yet */
 	uint64_t look_ns; /* when to look at the room next */
 	uint64_t free; /* bytes at the last look */
@@ -33,31 +33,31 @@ struct keeper {
 };
 
 /* Does it want several files? Others have no keeper. */
-bool keeper_wanted(const struct settings *s);
-/* *fd: the first file. -1: why is set. keeper_close() in any case. */
-int keeper_open(struct keeper *k, const struct settings *s, int *fd, struct problem *why);
+bool rotation_wanted(const struct settings *s);
+/* *fd: the first file. -1: why is set. rotation_close() in any case. */
+int rotation_open(struct rotation *k, const struct settings *s, int *fd, struct problem *why);
 /* Waits until files are on the disk, and for the commands of -z. */
-void keeper_close(struct keeper *k, struct signals *signals);
+void rotation_close(struct rotation *k, struct signals *signals);
 
 /*
  * Is as much free as is wanted, now or once older files are gone? Says if not.
- * Ask before the first keeper_turned(): who is started again and again where
+ * Ask before the first rotation_turned(): who is started again and again where
  * there is no room must not push out a good file for an empty one each time.
  */
-bool keeper_has_room(struct keeper *k, const struct sink *sink, uint64_t now);
+bool rotation_has_room(struct rotation *k, const struct sink *sink, uint64_t now);
 /* To be called between two steps. */
-enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now);
+enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, uint64_t now);
 /* When at the latest. */
-uint64_t keeper_due(const struct keeper *k);
+uint64_t rotation_due(const struct rotation *k);
 
 /* The next file was begun, at now, path is taken over. */
-void keeper_turned(struct keeper *k, char *path, uint64_t now);
+void rotation_turned(struct rotation *k, char *path, uint64_t now);
 /* Called when the next file could not be opened: tries again later. */
-void keeper_put_off(struct keeper *k, uint64_t now);
+void rotation_put_off(struct rotation *k, uint64_t now);
 /*
  * The file that was written has its end, and goes to the disk as fd, which is
  * taken over; tell: then say so. -1: it has no end. Without anything it goes.
  */
-void keeper_finished(struct keeper *k, int fd, bool tell);
+void rotation_finished(struct rotation *k, int fd, bool report);
 
 #endif

@@ -14,7 +14,7 @@
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
 /* --compress */
-#define LEVEL_USUAL 3
+#define LEVEL_DEFAULT 3
 #define LEVEL_MAX 19
 
 static struct settings *of(const struct option_use *use)
@@ -26,13 +26,13 @@ static struct settings *of(const struct option_use *use)
 
 static enum option_next set_help(const struct option_use *use)
 {
-	of(use)->want = WANT_HELP;
+	of(use)->expected = WANT_HELP;
 	return OPTION_STOP;
 }
 
 static enum option_next set_version(const struct option_use *use)
 {
-	of(use)->want = WANT_VERSION;
+	of(use)->expected = WANT_VERSION;
 	return OPTION_STOP;
 }
 
@@ -57,7 +57,7 @@ static enum option_next set_calls(const struct option_use *use, const char *set)
 
 static enum option_next choose_numbers(const struct option_use *use, const char *words)
 {
-	if (!fds_choose_numbers(&of(use)->chosen, words))
+	if (!fds_choose_numbers(&of(use)->selected, words))
 		return option_refuse(use, "no descriptors", "write numbers, as fd=3,4");
 	return OPTION_DONE;
 }
@@ -68,7 +68,7 @@ static enum option_next choose_path(const struct option_use *use)
 
 	if (!*use->arg)
 		return option_refuse(use, "empty argument", "write a path");
-	if (!fds_choose_path(&of(use)->chosen, use->arg, &real))
+	if (!fds_choose_path(&of(use)->selected, use->arg, &real))
 		return option_refuse(use, "out of memory", "choose by fewer paths");
 	return OPTION_DONE;
 }
@@ -156,9 +156,9 @@ static enum option_next set_time(const struct option_use *use)
 
 static enum option_next set_period(const struct option_use *use)
 {
-	if (!value_duration(use->arg, &of(use)->turn_ns))
+	if (!value_duration(use->arg, &of(use)->rotate_ns))
 		return option_refuse(use, "not a duration", TIME_TODO);
-	if (of(use)->turn_ns < 1000000000)
+	if (of(use)->rotate_ns < 1000000000)
 		return option_refuse(use, "impossible duration", "write one second or more");
 	return OPTION_DONE;
 }
@@ -174,7 +174,7 @@ static enum option_next set_file_size(const struct option_use *use)
 		n = 0;
 	if (!n)
 		return option_refuse(use, "not a size", "write millions of bytes, or a number and a unit, as 64M or 1G");
-	of(use)->turn_bytes = n;
+	of(use)->rotate_bytes = n;
 	return OPTION_DONE;
 }
 
@@ -394,7 +394,7 @@ static enum option_next set_no_colour(const struct option_use *use)
 
 static enum option_next set_compress(const struct option_use *use)
 {
-	uint64_t n = LEVEL_USUAL;
+	uint64_t n = LEVEL_DEFAULT;
 
 	if (use->arg && (!value_number(use->arg, &n) || !n || n > LEVEL_MAX))
 		return option_refuse(use, "no such level", "write a number from 1 (fast) to 19 (small)");
@@ -499,13 +499,13 @@ static const struct option rows[] = {
 	{ 'C', NULL, "SIZE",
 	  "another file when one has reached SIZE: millions\n"
 	  "of bytes, or with a unit: 64M, 1G",
-	  set_file_size, 0, SCOPE_LIVE | SCOPE_TURN },
-	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_TURN },
-	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_TURN },
+	  set_file_size, 0, SCOPE_LIVE | SCOPE_ROTATION },
+	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_ROTATION },
+	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_ROTATION },
 	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
-	  SCOPE_LIVE | SCOPE_TURN },
+	  SCOPE_LIVE | SCOPE_ROTATION },
 	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(after),
-	  SCOPE_LIVE | SCOPE_TURN },
+	  SCOPE_LIVE | SCOPE_ROTATION },
 
 	{ .help = "How it looks" },
 	{ 0, "format", "TEMPLATE",

@@ -13,13 +13,13 @@
 /* struct option.scope, in trace_options */
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
-#define SCOPE_TURN 0x4u /* applies to several files only */
+#define SCOPE_ROTATION 0x4u /* applies to several files only */
 
-enum want { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
+enum expected { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct settings {
-	enum want want;
+	enum expected expected;
 
 	/* what is recorded */
 	const char *calls; /* -e trace=; NULL: all */
@@ -36,7 +36,7 @@ struct settings {
 	struct config config; /* --config */
 	bool include_self;
 	bool files;
-	struct fds_chosen chosen; /* -P, -e fd=; trace/sink.c */
+	struct fds_selection selected; /* -P, -e fd=; trace/sink.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* LINX_NEEDS_* of the condition */
 	char **command; /* -- CMD; NULL: none */
@@ -67,7 +67,7 @@ struct settings {
 	bool quiet;
 
 	/* several files: trace/rotation.h */
-	uint64_t turn_bytes, turn_ns; /* -C, -G; 0: not by it */
+	uint64_t rotate_bytes, rotate_ns; /* -C, -G; 0: not by it */
 	uint64_t keep_files; /* -W; 0: all */
 	uint64_t keep_free; /* bytes; 0: no matter */
 	const char *after; /* -z; NULL: nothing */

@@ -49,11 +49,11 @@ static int check_writing(const struct option_result *res, struct problem *why)
 /* Each file is recorded by a source of its own: what is tied to one source cannot go on in the next. */
 static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
 {
-	const struct option *o = options_given(&trace_options, res, SCOPE_TURN);
+	const struct option *o = options_given(&trace_options, res, SCOPE_ROTATION);
 	const char *slash;
 	char buf[32];
 
-	if (!o && !(s->write_path && series_is_timed(s->write_path)))
+	if (!o && !(s->write_path && rotated_is_timed(s->write_path)))
 		return 0;
 	if (o)
 		option_spelling(o, buf);
@@ -67,7 +67,7 @@ static int check_turning(const struct settings *s, const struct option_result *r
 				   s->write_path);
 	if (s->mode == LINX_RECORDER || s->stats)
 		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
-	return series_check(s->write_path, why);
+	return rotated_check(s->write_path, why);
 }
 
 static int check_mode(const struct settings *s, struct problem *why)
@@ -229,5 +229,5 @@ void settings_free(struct settings *s)
 	free(s->condition);
 	s->condition = NULL;
 	config_free(&s->config);
-	fds_chosen_free(&s->chosen);
+	fds_selection_free(&s->selected);
 }

@@ -65,9 +65,9 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 /* The summary has the columns and the order of strace -c. */
 static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
 {
-	const struct summary_options usual = { .wall_clock = source_has_durations(s) };
+	const struct summary_options fast = { .wall_clock = source_has_durations(s) };
 
-	return strace_summary_new(&usual, &k->summary, why);
+	return strace_summary_new(&fast, &k->summary, why);
 }
 
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
@@ -98,7 +98,7 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	      struct problem *why)
 {
 
-	*k = (struct sink){ .l = l, .limit = s->count, .chosen = &s->chosen, .hide_signals = s->hide_signals,
+	*k = (struct sink){ .l = l, .limit = s->count, .selected = &s->selected, .hide_signals = s->hide_signals,
 			    .drop = s->config.drop_mode, .out.fd = -1 };
 	k->log.fd = -1;
 	if (open_output(k, s, fd, signals, why))
@@ -138,7 +138,7 @@ static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct
 		return true;
 	switch (kind) {
 	case LINX_EVENT_SYSCALL:
-		return !fds_wanted(k->chosen, ev);
+		return !fds_requested(k->selected, ev);
 	case LINX_EVENT_SIGNAL:
 		return signal_hidden(k, ev);
 	default:

@@ -20,7 +20,7 @@ struct sink {
 	struct linx *l;
 	uint64_t events; /* system call events so far */
 	uint64_t limit; /* -n; 0: none */
-	const struct fds_chosen *chosen;
+	const struct fds_selection *selected;
 	uint64_t hide_signals; /* bit n - 1: signal n */
 	bool drop; /* show the account alone */
 	int pending; /* error that came behind events, for the next step */

@@ -181,11 +181,11 @@ static bool wants_files(const struct settings *s)
 	return s->format == LINX_FORMAT_LINE && !s->summary && (!s->line || strstr(s->line, "linx.fds"));
 }
 
-static unsigned int wanted_fds(const struct settings *s)
+static unsigned int requested_fds(const struct settings *s)
 {
 	bool paths = s->needs & LINX_NEEDS_FDS || (s->line && strstr(s->line, "linx.fd."));
 
-	return fds_needed(s->fds, &s->chosen) | (paths ? LINX_FDS_PATHS : 0);
+	return fds_needed(s->fds, &s->selected) | (paths ? LINX_FDS_PATHS : 0);
 }
 
 /*
@@ -223,7 +223,7 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 		.cpu_time = s->summary && !source_has_durations(s),
 		.envp = s->env || s->verbose,
 		.signals = ~s->hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->write_path),
-		.fds = wanted_fds(s),
+		.fds = requested_fds(s),
 		.files = wants_files(s),
 		.no_snapshot = s->config.drop_mode,
 		.exempt_group = s->mode == LINX_THROTTLE && in_own_pipeline(s),
@@ -256,7 +256,7 @@ bool source_misses_uring(const struct linx *l)
 }
 
 /* Once, of the first of several files: it would be lost without a trace in the account. */
-static void tell_missing(const struct settings *s, const struct linx *l)
+static void report_missing(const struct settings *s, const struct linx *l)
 {
 	if (wants_uring(s) && source_misses_uring(l))
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: the module cannot on kernel %s",
@@ -282,7 +282,7 @@ int source_open_live(const struct settings *s, struct linx **l)
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
 	if (status == STATUS_OK)
-		tell_missing(s, *l);
+		report_missing(s, *l);
 	return status == STATUS_OK ? status : give_up(l, status);
 }
 

@@ -10,7 +10,7 @@ static const char *const just_fd[] = { "fd", NULL };
 /* Values of 64 lines, as many as arrays are shown. */
 void linx_put_gpio_values(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 
 	linx_put_name(p, m->name);
 	linx_put_list(p);

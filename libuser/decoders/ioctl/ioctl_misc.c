@@ -163,7 +163,7 @@ static void put_ptp_span_at(struct linx_put *p, const struct linx_obj *o, const 
 
 void linx_put_ptp_span(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const struct linx_member *m = linx_member_at(p, o, at);
+	const struct linx_type_member *m = linx_member_at(p, o, at);
 
 	put_ptp_span_at(p, o, m->name, m->name);
 }

@@ -11,7 +11,7 @@ static uint64_t elements_max(const struct linx_put *p)
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count)
 {
 	size_t at, size;
-	const struct linx_member *m = linx_member_find(p, o, name, &at);
+	const struct linx_type_member *m = linx_member_find(p, o, name, &at);
 	uint64_t max = elements_max(p), i;
 
 	if (!m || m->kind != LINX_M_ARRAY)
@@ -44,7 +44,7 @@ uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, co
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name)
 {
 	size_t at, size;
-	const struct linx_member *m = linx_member_find(p, o, name, &at);
+	const struct linx_type_member *m = linx_member_find(p, o, name, &at);
 
 	if (!m)
 		return false;
@@ -82,14 +82,14 @@ void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *
  * One byte more than is shown has to be there, so that it is known whether
  * there is more.
  */
-static size_t wanted(const struct linx_put *p, uint64_t len)
+static size_t selected(const struct linx_put *p, uint64_t len)
 {
 	return len <= p->st->limit ? len : (size_t)p->st->limit + 1;
 }
 
 void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
-	size_t n = wanted(p, len);
+	size_t n = selected(p, len);
 	const uint8_t *data = linx_put_mem(p, addr, n);
 
 	if (addr && !len)
@@ -110,13 +110,13 @@ void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n)
 
 void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t max)
 {
-	size_t want = wanted(p, max), n = want, len;
+	size_t request = selected(p, max), n = request, len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 
 	len = data ? strnlen((const char *)data, n) : 0;
 	if (addr && !max)
 		linx_put_string(p, "", 0, false);
-	else if (!data || (len == n && n < want))
+	else if (!data || (len == n && n < request))
 		linx_put_addr(p, addr);
 	else
 		linx_put_string(p, data, len, len == n);

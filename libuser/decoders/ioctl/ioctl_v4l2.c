@@ -293,11 +293,11 @@ void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_ioctl_set(p, &linx_ty_v4l2_create_buffers, NULL, arg);
 	if (!p->aux || !linx_ioctl_after(p, &linx_ty_v4l2_create_buffers, arg, &o))
 		return;
-	linx_out_str(p->aux, "{index=");
-	linx_out_u64(p->aux, word(&o, 0));
-	linx_out_str(p->aux, ", count=");
-	linx_out_u64(p->aux, word(&o, 4));
-	linx_out_str(p->aux, "}");
+	linx_strbuf_str(p->aux, "{index=");
+	linx_strbuf_u64(p->aux, word(&o, 0));
+	linx_strbuf_str(p->aux, ", count=");
+	linx_strbuf_u64(p->aux, word(&o, 4));
+	linx_strbuf_str(p->aux, "}");
 }
 
 /* ---- buffers -------------------------------------------------------------------------------- */

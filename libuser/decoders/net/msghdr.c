@@ -295,7 +295,7 @@ static void put_timeout(struct linx_put *p, bool late)
 /* Behind the result: what is left of the time. */
 static void put_left(struct linx_put *p)
 {
-	struct linx_out *o = p->o;
+	struct linx_strbuf *o = p->o;
 
 	if (!p->aux || !linx_put_ok(p))
 		return;

@@ -257,14 +257,14 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 /* What of len bytes is shown, *n of them; NULL: an address was written, since they are not there. */
 static const uint8_t *shown_at(struct linx_put *p, uint64_t addr, uint64_t len, size_t *n)
 {
-	size_t want = len < p->st->limit ? len : p->st->limit;
+	size_t request = len < p->st->limit ? len : p->st->limit;
 	const uint8_t *data;
 
-	*n = want;
-	if (!want && addr)
+	*n = request;
+	if (!request && addr)
 		return (const uint8_t *)"";
 	data = linx_put_mem_some(p, addr, n);
-	if (data && (*n == want || (*n && !p->st->strace)))
+	if (data && (*n == request || (*n && !p->st->strace)))
 		return data;
 	linx_put_addr(p, addr);
 	return NULL;
@@ -352,7 +352,7 @@ static void end(struct linx_put *p)
 }
 
 /* The first of them is there. */
-static void put_places(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
+static void put_positions(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		       uint64_t addr, uint64_t count)
 {
 	size_t size = linx_type_size(ty, p->abi);
@@ -383,7 +383,7 @@ void linx_put_indexed(struct linx_put *p, const struct linx_ty *ty, const struct
 		return;
 	}
 	begin(p);
-	put_places(p, ty, set, addr, count);
+	put_positions(p, ty, set, addr, count);
 	end(p);
 }
 

@@ -29,7 +29,7 @@ enum {
 #define REST(t) .how = LINX_NLA_REST, .ty = &linx_ty_##t
 #define HEAD(t, table) .how = LINX_NLA_HEAD, .ty = &linx_ty_##t, .nest = &linx_nla_##table
 #define ARRAY(t) .how = LINX_NLA_ARRAY, .ty = &linx_ty_##t
-#define PLACES(t, s) .how = LINX_NLA_INDEXED, .ty = &linx_ty_##t, .set = &linx_set_##s
+#define POSITIONS(t, s) .how = LINX_NLA_INDEXED, .ty = &linx_ty_##t, .set = &linx_set_##s
 #define NEST(table) .how = LINX_NLA_NEST, .nest = &linx_nla_##table
 #define CALL(function) .how = LINX_NLA_CALL, .put = function
 

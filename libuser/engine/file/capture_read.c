@@ -59,37 +59,37 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 }
 
 /* Up to want bytes of data, from *at on. */
-static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t want)
+static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t request)
 {
 	size_t n = len - *at;
 
-	if (n > want)
-		n = want;
+	if (n > request)
+		n = request;
 	memcpy(buf, data + *at, n);
 	*at += n;
 	return n;
 }
 
 /* What is there already: what was given back comes first, then what was read with the bytes before it. */
-static size_t take_kept(struct linx_capture_reader *r, void *buf, size_t want)
+static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t request)
 {
 	size_t n;
 
 	if (r->back_at < r->back_len) {
-		n = take(r->back, r->back_len, &r->back_at, buf, want);
+		n = take(r->back, r->back_len, &r->back_at, buf, request);
 		r->from_back += n;
 		return n;
 	}
-	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, want);
+	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, request);
 }
 
 /* buf has more than the want bytes: they wait for the next one. */
-static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t want)
+static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t request)
 {
 	r->ahead_at = 0;
-	r->ahead_len = r->have - want;
-	memcpy(r->ahead, buf + want, r->ahead_len);
-	r->have = want;
+	r->ahead_len = r->have - request;
+	memcpy(r->ahead, buf + request, r->ahead_len);
+	r->have = request;
 }
 
 /* Some bytes of the input; 0: the time is over; -ENODATA: its end; -errno. */
@@ -116,26 +116,26 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
  * Fill buf up to want bytes, going on after what an earlier call got. spare: there
  * is room for so many more, which are read if they are there. 1: it is full.
  */
-static int fill_with(struct linx_capture_reader *r, void *buf, size_t want, size_t spare, struct linx_deadline *d)
+static int fill_with(struct linx_capture_reader *r, void *buf, size_t request, size_t spare, struct linx_deadline *d)
 {
 	ssize_t n;
 
-	while (r->have < want) {
-		n = (ssize_t)take_kept(r, (uint8_t *)buf + r->have, want - r->have);
+	while (r->have < request) {
+		n = (ssize_t)take_cached(r, (uint8_t *)buf + r->have, request - r->have);
 		if (!n)
-			n = read_some(r, (uint8_t *)buf + r->have, want + spare - r->have, d);
+			n = read_some(r, (uint8_t *)buf + r->have, request + spare - r->have, d);
 		if (n <= 0)
 			return (int)n;
 		r->have += (size_t)n;
 	}
-	if (r->have > want)
-		keep_ahead(r, buf, want);
+	if (r->have > request)
+		keep_ahead(r, buf, request);
 	return 1;
 }
 
-static int fill(struct linx_capture_reader *r, void *buf, size_t want, struct linx_deadline *d)
+static int fill(struct linx_capture_reader *r, void *buf, size_t request, struct linx_deadline *d)
 {
-	return fill_with(r, buf, want, 0, d);
+	return fill_with(r, buf, request, 0, d);
 }
 
 /* ---- damage ------------------------------------------------------------------------ */
@@ -269,7 +269,7 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 		r->damage.bytes += STEP;
 		r->have = r->from_back = 0;
 		*r->worked += STEP_COST;
-		if (*r->worked >= LINX_TURN_BYTES)
+		if (*r->worked >= LINX_YIELD_BYTES)
 			return -EAGAIN;
 	}
 	r->seeking = false;
@@ -634,7 +634,7 @@ int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **o
 			return ret;
 		}
 		ret = look_behind(r, ret == -EBADMSG, d);
-	} while (ret > 0 && *r->worked < LINX_TURN_BYTES);
+	} while (ret > 0 && *r->worked < LINX_YIELD_BYTES);
 	return ret > 0 ? -EAGAIN : ret;
 }
 

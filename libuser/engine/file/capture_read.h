@@ -26,7 +26,7 @@ struct linx_capture_reader {
 	struct linx_input in;
 	char *name;
 	struct linx_error *err;
-	uint64_t *worked; /* of LINX_TURN_BYTES */
+	uint64_t *worked; /* of LINX_YIELD_BYTES */
 	uint64_t offset; /* in the file, of the item that is being read */
 	size_t have; /* bytes of the part that is being read */
 	unsigned int cpus; /* of the section */

@@ -51,7 +51,7 @@ struct engine_file {
 	int fail_code;
 	/* the certificate */
 	bool certified;
-	bool doubtful; /* it may be what a program wrote: then something else follows */
+	bool maybe_mismatched; /* it may be what a program wrote: then something else follows */
 	uint64_t doubt_damage; /* bytes of damage before it */
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls;
@@ -148,7 +148,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->floor = 0;
 	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
-	f->ended = f->next_begins = f->certified = f->doubtful = f->calls_known = false;
+	f->ended = f->next_begins = f->certified = f->maybe_mismatched = f->calls_known = false;
 	ret = alloc_lanes(f, s->header.info.cpus);
 	return ret ? ret : 1;
 }
@@ -231,7 +231,7 @@ static int misplaced(struct engine_file *f)
 /* Records that wait, and snapshots, taken or not. */
 static uint64_t waiting(const struct engine_file *f)
 {
-	return f->buffered + f->e.snap.len + (f->e.taken ? f->e.taken->len : 0);
+	return f->buffered + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
 }
 
 static int queue_block(struct engine_file *f, struct linx_block *b)
@@ -303,7 +303,7 @@ static void drop_cert(struct engine_file *f)
 	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
 	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
 	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
-	f->certified = f->doubtful = f->calls_known = false;
+	f->certified = f->maybe_mismatched = f->calls_known = false;
 }
 
 static int take_cert(struct engine_file *f, const struct linx_block *b)
@@ -329,7 +329,7 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 	f->start_ns = c->start_ns;
 	f->stop_ns = c->stop_ns;
 	f->certified = true;
-	f->doubtful = b->sought;
+	f->maybe_mismatched = b->sought;
 	f->doubt_damage = f->reader.damage.bytes;
 	return b->sought ? 0 : -ENODATA;
 }
@@ -367,7 +367,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 {
 	int ret = 0;
 
-	if (f->doubtful)
+	if (f->maybe_mismatched)
 		drop_cert(f);
 	switch (b->head.type) {
 	case LINX_CAP_DATA:
@@ -398,7 +398,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 static int end(struct engine_file *f, int code)
 {
 	/* It was not the section's last block. */
-	if (f->doubtful && f->reader.damage.bytes != f->doubt_damage)
+	if (f->maybe_mismatched && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
 	f->ended = true;
 	f->failed = code != -ENODATA;
@@ -432,7 +432,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 
 	if (f->ended)
 		return -ENODATA;
-	if (e->worked >= LINX_TURN_BYTES)
+	if (e->worked >= LINX_YIELD_BYTES)
 		return -EAGAIN;
 	do {
 		ret = linx_capture_read_block(&f->reader, &b, &d);
@@ -444,7 +444,7 @@ static int file_wait(struct linx_engine *e, int timeout_ms)
 		}
 		if (ret == LINX_ITEM_BLOCK)
 			ret = take_or_leave(f, b);
-	} while (ret == 0 && ++blocks < QUIET_BLOCKS && e->worked < LINX_TURN_BYTES);
+	} while (ret == 0 && ++blocks < QUIET_BLOCKS && e->worked < LINX_YIELD_BYTES);
 	return ret < 0 ? end(f, ret) : ret ? ret : -EAGAIN;
 }
 

@@ -80,7 +80,7 @@ static unsigned int kmod_nlanes(struct linx_engine *e)
 static int kmod_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
-	struct linx_ring *r = &k->rings[lane];
+	struct linx_ring_reader *r = &k->rings[lane];
 	int ret;
 
 	c->data = NULL;
@@ -173,7 +173,7 @@ static int stopped_result(struct linx_engine_kmod *k)
 	if (anything_left(k))
 		return 1;
 	for (unsigned int i = 0; i < k->nlanes; i++)
-		linx_ring_turn(&k->rings[i]);
+		linx_ring_reader_yield(&k->rings[i]);
 	return anything_left(k) ? 1 : -ENODATA;
 }
 

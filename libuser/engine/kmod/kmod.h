@@ -32,7 +32,7 @@ struct linx_engine_kmod {
 	struct linx_clock clock;
 	uint64_t start_ns, stop_ns;
 	unsigned int nlanes, nrings;
-	struct linx_ring *rings; /* [nlanes], by CPU */
+	struct linx_ring_reader *rings; /* [nlanes], by CPU */
 	uint64_t cpus_checked_ms; /* when new CPUs were last looked for */
 	bool unmapped; /* a ring is there that could not be mapped when last tried */
 	uint64_t *missed; /* [nlanes]: unread records of halves that a dump replaced */

@@ -39,7 +39,7 @@ static int take_step(struct linx_engine_kmod *k)
 {
 	struct linx_snapshot *u = &k->snapshot;
 	struct linx_snap *s = &k->e.snap;
-	size_t waits = k->e.taken ? k->e.taken->len : 0;
+	size_t waits = k->e.merged ? k->e.merged->len : 0;
 	uint8_t *buf;
 	int ret;
 
@@ -55,7 +55,7 @@ static int take_step(struct linx_engine_kmod *k)
 	if (ret < 0)
 		return linx_fail(&k->e.err, ret, LINX_DEVICE ": cannot list processes: %s", strerror(-ret));
 	s->len += u->used;
-	k->e.worked = LINX_TURN_BYTES;
+	k->e.worked = LINX_YIELD_BYTES;
 	return 0;
 }
 

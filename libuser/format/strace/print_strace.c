@@ -27,13 +27,13 @@ static bool is_raw(const struct linx_strace *s, const struct linx_event *ev)
 	return in_set(&s->raw, s->has_raw, false, ev);
 }
 
-static void put_raw_arguments(struct linx_out *o, const struct linx_event *ev)
+static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev)
 {
 	unsigned int n = ev->call && ev->call->row->nargs < ev->nargs ? ev->call->row->nargs : ev->nargs;
 
 	for (unsigned int i = 0; i < n; i++) {
-		linx_out_str(o, i ? ", " : "");
-		linx_out_hex(o, ev->args[i]);
+		linx_strbuf_str(o, i ? ", " : "");
+		linx_strbuf_hex(o, ev->args[i]);
 	}
 }
 
@@ -48,7 +48,7 @@ static size_t known_end(const struct linx_put *put)
 }
 
 /* All arguments; *known: where those end that are known at entry, SIZE_MAX: all of them are. */
-static void print_arguments(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev, size_t *known)
+static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {
 	struct linx_strace *s = p->strace;
 	struct linx_put put;
@@ -70,11 +70,11 @@ static void print_arguments(struct linx_printer *p, struct linx_out *o, const st
 		*known = known_end(&put);
 }
 
-static void print_entry(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+static void print_entry(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
 	size_t known;
 
-	linx_line_begin(p, line, ev);
+	linx_template_begin(p, line, ev);
 	print_arguments(p, &line->entry, ev, &known);
 	line->known = known == SIZE_MAX;
 	if (!line->known)
@@ -83,23 +83,23 @@ static void print_entry(struct linx_printer *p, struct linx_line *line, const st
 
 static void enter(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_get(p->strace, ev);
+	struct linx_template *line = linx_template_get(p->strace, ev);
 
 	if (!line) {
 		p->out.failed = true;
 		return;
 	}
-	linx_line_settle(p, line);
+	linx_template_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
 		/* Its return was lost. */
-		linx_line_make_way(p, NULL);
-		linx_line_forget(p->strace, line);
+		linx_template_make_way(p, NULL);
+		linx_template_forget(p->strace, line);
 	}
 	line->in_call = true;
 	line->filtered = !linx_strace_wants(p->strace, ev);
 	if (line->filtered)
 		return;
-	linx_line_make_way(p, line);
+	linx_template_make_way(p, line);
 	print_entry(p, line, ev);
 	if (!linx_strace_staged(p->strace) && !p->strace->opts.separate)
 		p->strace->current = line;
@@ -109,12 +109,12 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
  * The arguments that were not shown at entry. As long as nothing was written all
  * are made anew: what could not be read at entry may be known by now.
  */
-static void print_rest(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+static void print_rest(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
 	size_t known;
 
 	line->whole = line->state == LINX_LINE_HELD;
-	linx_out_empty(&line->args);
+	linx_strbuf_empty(&line->args);
 	print_arguments(p, &line->args, ev, &known);
 	if (line->whole || line->bare)
 		return;
@@ -124,23 +124,23 @@ static void print_rest(struct linx_printer *p, struct linx_line *line, const str
 	line->args.len -= known;
 }
 
-static void print_return(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+static void print_return(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
-	struct linx_out *o = &line->result;
+	struct linx_strbuf *o = &line->result;
 	struct linx_put put;
 
 	linx_put_begin_text(&put, o, &p->style, ev);
-	linx_out_empty(o);
-	linx_out_mem(o, "= ", 2);
+	linx_strbuf_empty(o);
+	linx_strbuf_mem(o, "= ", 2);
 	put.aux = is_raw(p->strace, ev) ? NULL : &p->aux;
 	put.aux_empty = p->aux_empty;
 	put.ret_hex = p->ret_hex;
 	if (is_raw(p->strace, ev) && ev->has_ret && !linx_event_errno(ev))
-		linx_out_hex(o, ev->abi == LINX_ABI_I386 ? (uint32_t)ev->ret : (uint64_t)ev->ret);
+		linx_strbuf_hex(o, ev->abi == LINX_ABI_I386 ? (uint32_t)ev->ret : (uint64_t)ev->ret);
 	else
 		linx_put_result(&put);
 	linx_strace_duration(p, o, ev);
-	linx_out_char(o, '\n');
+	linx_strbuf_char(o, '\n');
 	linx_strace_dump(p->strace, o, ev);
 }
 
@@ -156,14 +156,14 @@ static unsigned int status_of(const struct linx_event *ev)
  * If it was SIGKILL, or the end of the whole process, a debugger does not see
  * the return any more.
  */
-static bool may_be_dying(const struct linx_line *line, const struct linx_event *ev)
+static bool may_be_dying(const struct linx_template *line, const struct linx_event *ev)
 {
-	return linx_errno_restarts(linx_event_errno(ev)) && !line->signals.len && !line->told;
+	return linx_errno_restarts(linx_event_errno(ev)) && !line->signals.len && !line->emitted;
 }
 
 static void leave(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_get(p->strace, ev);
+	struct linx_template *line = linx_template_get(p->strace, ev);
 	bool entered;
 
 	if (!line) {
@@ -174,36 +174,36 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 	line->in_call = false;
 	if (entered || linx_strace_wants(p->strace, ev)) {
 		if (!entered)
-			linx_line_begin(p, line, ev);
+			linx_template_begin(p, line, ev);
 		if (line->state == LINX_LINE_CUT)
-			linx_line_resume(p, line, ev);
+			linx_template_resume(p, line, ev);
 		line->status = (uint8_t)status_of(ev);
 		print_rest(p, line, ev);
 		print_return(p, line, ev);
 		line->waits = entered && may_be_dying(line, ev) && !linx_lines_full(p->strace);
 		if (!line->waits)
-			linx_line_end_call(p, line);
+			linx_template_end_call(p, line);
 		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
 			p->strace->current = NULL; /* nobody needs to cut it */
 	}
 	line->filtered = false;
 	if (!line->waits)
-		linx_line_signals(p, line);
+		linx_template_signals(p, line);
 }
 
 /* A call that does not return, where nobody waits for how its task ends. */
 static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_get(p->strace, ev);
+	struct linx_template *line = linx_template_get(p->strace, ev);
 
 	if (!line) {
 		p->out.failed = true;
 	} else if (line->state == LINX_LINE_NONE) {
 		print_entry(p, line, ev);
 		line->known = true;
-		linx_line_die(p, line, ev);
+		linx_template_die(p, line, ev);
 	} else {
-		linx_line_die(p, line, ev);
+		linx_template_die(p, line, ev);
 	}
 }
 
@@ -244,15 +244,15 @@ static void print_event(struct linx_printer *p, const struct linx_event *ev)
 
 static void print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line;
+	struct linx_template *line;
 
 	p->strace->held = NULL;
 	if (p->strace->pidns)
 		linx_pidns_note(p->strace->pidns, ev);
 	print_event(p, ev);
-	line = ev->rec ? linx_line_find(p->strace, ev->rec->tid) : NULL;
+	line = ev->rec ? linx_template_find(p->strace, ev->rec->tid) : NULL;
 	if (line)
-		linx_line_rest(p, line);
+		linx_template_rest(p, line);
 }
 
 static void set_style(struct linx_style *st, const struct linx_strace *s)
@@ -305,40 +305,40 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 /* ---- what is held back ------------------------------------------------------------------- */
 
 /* 1: something of this line was printed. */
-static int print_held_line(struct linx_printer *p, struct linx_line *line, bool end)
+static int print_held_line(struct linx_printer *p, struct linx_template *line, bool end)
 {
 	if (line->waits)
-		linx_line_settle(p, line);
+		linx_template_settle(p, line);
 	if (end)
-		linx_line_signals(p, line);
-	if (end && linx_line_begun(line) && linx_strace_status(p->strace, LINX_STRACE_DETACHED)) {
-		linx_line_make_way(p, line);
-		linx_line_cut(p, line, " <detached ...>\n");
+		linx_template_signals(p, line);
+	if (end && linx_template_begun(line) && linx_strace_status(p->strace, LINX_STRACE_DETACHED)) {
+		linx_template_make_way(p, line);
+		linx_template_cut(p, line, " <detached ...>\n");
 		p->strace->current = NULL;
 	} else if (line->state == LINX_LINE_HELD && !linx_strace_staged(p->strace)) {
-		linx_out_append(&p->out, &line->entry);
+		linx_strbuf_append(&p->out, &line->entry);
 		line->written = line->entry.len;
 		line->state = LINX_LINE_OPEN;
 	}
 	if (end && line->end.len) {
-		linx_out_append(&p->out, &line->end);
-		linx_out_empty(&line->end);
+		linx_strbuf_append(&p->out, &line->end);
+		linx_strbuf_empty(&line->end);
 	}
-	linx_line_rest(p, line);
+	linx_template_rest(p, line);
 	return p->out.len > 0;
 }
 
 int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len)
 {
 	struct linx_strace *s = p->strace;
-	struct linx_line *line = NULL;
+	struct linx_template *line = NULL;
 
 	p->out.len = 0;
 	p->out.failed = false;
 	/* Of those in front of the last one nothing is held any more: tasks may be many. */
 	if (s && s->held_end != end)
 		s->held = NULL;
-	while (s && !p->out.len && (line = linx_line_next(s, s->held))) {
+	while (s && !p->out.len && (line = linx_template_next(s, s->held))) {
 		s->held = line;
 		if (print_held_line(p, line, end))
 			*tid = line->tid;

@@ -16,43 +16,43 @@
 
 #include "value/emit.h"
 
-enum linx_line_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
+enum linx_template_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
 
-static inline void linx_out_append(struct linx_out *o, const struct linx_out *from)
+static inline void linx_strbuf_append(struct linx_strbuf *o, const struct linx_strbuf *from)
 {
-	linx_out_mem(o, from->data, from->len);
+	linx_strbuf_mem(o, from->data, from->len);
 }
 
-static inline void linx_out_empty(struct linx_out *o)
+static inline void linx_strbuf_empty(struct linx_strbuf *o)
 {
 	o->len = 0;
 }
 
 /* What is known of a task that prints. */
-struct linx_line {
+struct linx_template {
 	uint32_t tid, pid;
-	uint8_t state; /* enum linx_line_state */
+	uint8_t state; /* enum linx_template_state */
 	bool filtered; /* the call under way is not to be shown */
 	bool in_call; /* it has begun and not returned, as far as is known */
 	bool known; /* the arguments are all there, nothing more would be said at return */
 	bool waits; /* has returned with an error that a death explains better: see the next event */
-	bool told; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
+	bool emitted; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
 	bool bare; /* no argument of the entry was kept: all come at return */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
 	const char *name; /* of its call, which itself may be gone with the event; NULL: a number without one */
 	int32_t nr;
 	unsigned int abi;
-	struct linx_out entry; /* HELD: from the start of the line to the last argument that was known at entry */
+	struct linx_strbuf entry; /* HELD: from the start of the line to the last argument that was known at entry */
 	size_t head; /* of that, what stands in front of the arguments */
 	size_t written; /* OPEN: how long that was */
-	struct linx_out resumed; /* waits: "1234  <... read resumed>" */
-	struct linx_out args, result; /* waits: arguments; "= 3" and newline */
-	struct linx_out signals; /* whole lines, for when the call has returned */
+	struct linx_strbuf resumed; /* waits: "1234  <... read resumed>" */
+	struct linx_strbuf args, result; /* waits: arguments; "= 3" and newline */
+	struct linx_strbuf signals; /* whole lines, for when the call has returned */
 	uint32_t queued; /* bits of the standard signals in there */
-	size_t kept; /* bytes of these that are its own */
-	struct linx_out end; /* whole line: a leader that ended before its threads */
-	struct linx_line *next; /* same bucket */
+	size_t cache; /* bytes of these that are its own */
+	struct linx_strbuf end; /* whole line: a leader that ended before its threads */
+	struct linx_template *next; /* same bucket */
 };
 
 /*
@@ -85,21 +85,21 @@ struct linx_strace {
 	unsigned int tasks; /* that live */
 	struct linx_pidns *pidns; /* NULL: nobody asks */
 	uint64_t last; /* time of the line before, for -r; 0: none */
-	struct linx_line *current; /* NULL: none */
-	struct linx_line **buckets; /* by tid; NULL: no line yet */
+	struct linx_template *current; /* NULL: none */
+	struct linx_template **buckets; /* by tid; NULL: no line yet */
 	unsigned int nbuckets, nlines; /* nbuckets: a power of two */
 	unsigned int hand; /* bucket where idle lines are looked for next */
-	const struct linx_line *held; /* the last that linx_print_held() looked at; NULL: it begins anew */
+	const struct linx_template *held; /* the last that linx_print_held() looked at; NULL: it begins anew */
 	bool held_end; /* and how */
-	size_t kept; /* bytes that lines keep */
-	struct linx_out spares[LINX_LINE_SPARES]; /* to be lent */
+	size_t cache; /* bytes that lines keep */
+	struct linx_strbuf spares[LINX_LINE_SPARES]; /* to be lent */
 	unsigned int nspares;
 };
 
 /* Do lines keep so much that no more is to wait? */
 static inline bool linx_lines_full(const struct linx_strace *s)
 {
-	return s->kept > LINX_LINES_BYTES / 2;
+	return s->cache > LINX_LINES_BYTES / 2;
 }
 
 /* format/strace/strace_options.c: copies what opts points to. -EINVAL, -ENOMEM. */
@@ -108,38 +108,38 @@ void linx_strace_free(struct linx_strace *s);
 bool linx_fd_set_has(const struct linx_fd_set *set, int64_t fd);
 
 /* format/strace/strace_lines.c */
-struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid);
+struct linx_template *linx_template_find(const struct linx_strace *s, uint32_t tid);
 /* NULL: no memory, or far too many have begun. */
-struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev);
-void linx_line_remove(struct linx_strace *s, struct linx_line *line);
+struct linx_template *linx_template_get(struct linx_strace *s, const struct linx_event *ev);
+void linx_template_remove(struct linx_strace *s, struct linx_template *line);
 /* A thread that executes takes its leader's number; whoever had it is gone. */
-void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid);
+void linx_template_rename(struct linx_strace *s, struct linx_template *line, uint32_t tid);
 /* Its event is over: buffers go back. */
-void linx_line_rest(struct linx_printer *p, struct linx_line *line);
+void linx_template_rest(struct linx_printer *p, struct linx_template *line);
 void linx_lines_free(struct linx_strace *s);
 /* Every line; begin with NULL. */
-struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line);
+struct linx_template *linx_template_next(const struct linx_strace *s, const struct linx_template *line);
 
 /* Has it begun at the place where it is written now? */
-static inline bool linx_line_begun(const struct linx_line *line)
+static inline bool linx_template_begun(const struct linx_template *line)
 {
 	return line->state == LINX_LINE_HELD || line->state == LINX_LINE_OPEN;
 }
 /* "1234  read(", held; "1234  <... read resumed>" of one that was cut. */
-void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev);
-void linx_line_resume(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev);
+void linx_template_begin(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
+void linx_template_resume(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
 /* Ends what was begun with these words; it goes on in a line of its own. */
-void linx_line_cut(struct linx_printer *p, struct linx_line *line, const char *words);
+void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words);
 /* Whatever is begun at this place is cut, but not line. */
-void linx_line_make_way(struct linx_printer *p, const struct linx_line *line);
+void linx_template_make_way(struct linx_printer *p, const struct linx_template *line);
 /* The call has returned: the line ends, or is not shown after all. */
-void linx_line_end_call(struct linx_printer *p, struct linx_line *line);
-void linx_line_forget(struct linx_strace *s, struct linx_line *line);
+void linx_template_end_call(struct linx_printer *p, struct linx_template *line);
+void linx_template_forget(struct linx_strace *s, struct linx_template *line);
 /* The signals that came while the task was in a call; all that waited for the task's next event. */
-void linx_line_signals(struct linx_printer *p, struct linx_line *line);
-void linx_line_settle(struct linx_printer *p, struct linx_line *line);
+void linx_template_signals(struct linx_printer *p, struct linx_template *line);
+void linx_template_settle(struct linx_printer *p, struct linx_template *line);
 /* The task has ended, or will never tell, with a call under way. */
-void linx_line_die(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev);
+void linx_template_die(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
 
 /* format/strace/strace_tasks.c */
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev);
@@ -147,11 +147,11 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev);
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev);
 
 /* format/strace/strace_head.c: everything in front of the name; ns: on the stream's clock. */
-void linx_strace_head(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev, uint64_t ns);
+void linx_strace_head(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, uint64_t ns);
 /* When a call began, if that is known, else when the event was. */
 uint64_t linx_strace_began(const struct linx_event *ev);
 /* " <0.000123>" */
-void linx_strace_duration(const struct linx_printer *p, struct linx_out *o, const struct linx_event *ev);
+void linx_strace_duration(const struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev);
 
 /* Is the call one that -P and fd= want? */
 static inline bool linx_strace_wants(const struct linx_strace *s, const struct linx_event *ev)
@@ -171,6 +171,6 @@ static inline bool linx_strace_staged(const struct linx_strace *s)
 }
 
 /* format/strace/strace_dump.c: the data of -e read= and write=, as lines */
-void linx_strace_dump(const struct linx_strace *s, struct linx_out *o, const struct linx_event *ev);
+void linx_strace_dump(const struct linx_strace *s, struct linx_strbuf *o, const struct linx_event *ev);
 
 #endif

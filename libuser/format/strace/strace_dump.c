@@ -6,46 +6,46 @@
 
 #define ROW 16u
 
-static void put_row(struct linx_out *o, const uint8_t *data, size_t n)
+static void put_row(struct linx_strbuf *o, const uint8_t *data, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 
 	for (size_t i = 0; i < ROW; i++) {
 		if (i < n) {
-			linx_out_char(o, digits[data[i] >> 4]);
-			linx_out_char(o, digits[data[i] & 15]);
+			linx_strbuf_char(o, digits[data[i] >> 4]);
+			linx_strbuf_char(o, digits[data[i] & 15]);
 		} else {
-			linx_out_mem(o, "  ", 2);
+			linx_strbuf_mem(o, "  ", 2);
 		}
-		linx_out_mem(o, "  ", i == ROW / 2 - 1 || i == ROW - 1 ? 2 : 1);
+		linx_strbuf_mem(o, "  ", i == ROW / 2 - 1 || i == ROW - 1 ? 2 : 1);
 	}
 	for (size_t i = 0; i < ROW; i++)
-		linx_out_char(o, i >= n ? ' ' : data[i] >= ' ' && data[i] < 0x7f ? (char)data[i] : '.');
+		linx_strbuf_char(o, i >= n ? ' ' : data[i] >= ' ' && data[i] < 0x7f ? (char)data[i] : '.');
 }
 
 /* At least five digits, for more than a MiB as many as it takes. */
-static void put_offset(struct linx_out *o, size_t at, size_t len)
+static void put_offset(struct linx_strbuf *o, size_t at, size_t len)
 {
 	unsigned int digits = 5;
 
 	while (len > (size_t)1 << digits * 4)
 		digits++;
 	while (digits--)
-		linx_out_char(o, "0123456789abcdef"[at >> digits * 4 & 15]);
+		linx_strbuf_char(o, "0123456789abcdef"[at >> digits * 4 & 15]);
 }
 
-static void put_bytes(struct linx_out *o, const uint8_t *data, size_t n)
+static void put_bytes(struct linx_strbuf *o, const uint8_t *data, size_t n)
 {
 	for (size_t at = 0; at < n; at += ROW) {
-		linx_out_str(o, " | ");
+		linx_strbuf_str(o, " | ");
 		put_offset(o, at, n);
-		linx_out_mem(o, "  ", 2);
+		linx_strbuf_mem(o, "  ", 2);
 		put_row(o, data + at, n - at < ROW ? n - at : ROW);
-		linx_out_str(o, " |\n");
+		linx_strbuf_str(o, " |\n");
 	}
 }
 
-static void dump_arg(struct linx_out *o, const struct linx_value *v)
+static void dump_arg(struct linx_strbuf *o, const struct linx_value *v)
 {
 	if (linx_value_readable(v) && v->kind == LINX_VAL_BYTES)
 		put_bytes(o, v->data, v->size);
@@ -53,13 +53,13 @@ static void dump_arg(struct linx_out *o, const struct linx_value *v)
 
 /* ---- vectors of buffers, and messages ---------------------------------------------------- */
 
-static void put_line(struct linx_out *o, const char *before, uint64_t n, const char *between, uint64_t m)
+static void put_line(struct linx_strbuf *o, const char *before, uint64_t n, const char *between, uint64_t m)
 {
-	linx_out_str(o, before);
-	linx_out_u64(o, n);
-	linx_out_str(o, between);
-	linx_out_u64(o, m);
-	linx_out_char(o, '\n');
+	linx_strbuf_str(o, before);
+	linx_strbuf_u64(o, n);
+	linx_strbuf_str(o, between);
+	linx_strbuf_u64(o, m);
+	linx_strbuf_char(o, '\n');
 }
 
 /* strace dumps nothing of a vector that ends in memory that is not there; one that we cut is another matter. */
@@ -131,7 +131,7 @@ static void dump_messages(struct linx_put *p, uint64_t addr)
 }
 
 /* The second argument, by its type. written: what the call found there, else what it left. */
-static void dump(struct linx_out *o, const struct linx_event *ev, bool written)
+static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool written)
 {
 	const struct linx_ty *ty = ev->call->row->args[1].ty;
 	const struct linx_style style = { .strace = true };
@@ -156,7 +156,7 @@ static bool fills(const struct linx_arg *arg)
 	return arg->dir == LINX_DIR_OUT || strstr(arg->capture, "_room");
 }
 
-void linx_strace_dump(const struct linx_strace *s, struct linx_out *o, const struct linx_event *ev)
+void linx_strace_dump(const struct linx_strace *s, struct linx_strbuf *o, const struct linx_event *ev)
 {
 	int64_t fd = (int32_t)ev->args[0];
 	bool read;

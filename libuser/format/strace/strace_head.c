@@ -14,7 +14,7 @@ uint64_t linx_strace_began(const struct linx_event *ev)
 }
 
 /* ".123456": cut, not rounded. */
-static void put_fraction(struct linx_out *o, uint64_t ns, unsigned int digits)
+static void put_fraction(struct linx_strbuf *o, uint64_t ns, unsigned int digits)
 {
 	uint64_t unit = NS_PER_S;
 
@@ -22,8 +22,8 @@ static void put_fraction(struct linx_out *o, uint64_t ns, unsigned int digits)
 		return;
 	for (unsigned int i = 0; i < digits; i++)
 		unit /= 10;
-	linx_out_char(o, '.');
-	linx_out_digits(o, ns % NS_PER_S / unit, digits);
+	linx_strbuf_char(o, '.');
+	linx_strbuf_digits(o, ns % NS_PER_S / unit, digits);
 }
 
 /* The command's name; empty: not known. */
@@ -35,14 +35,14 @@ static const char *comm_of(const struct linx_event *ev)
 }
 
 /* Between < and >, escaped as strings are. */
-static void put_comm(struct linx_out *o, const struct linx_style *st, const char *comm)
+static void put_comm(struct linx_strbuf *o, const struct linx_style *st, const char *comm)
 {
-	linx_out_char(o, '<');
-	linx_out_angle(o, comm, strnlen(comm, sizeof(((struct linx_ctx *)0)->comm)), st->hex);
-	linx_out_char(o, '>');
+	linx_strbuf_char(o, '<');
+	linx_strbuf_angle(o, comm, strnlen(comm, sizeof(((struct linx_ctx *)0)->comm)), st->hex);
+	linx_strbuf_char(o, '>');
 }
 
-static void put_number(struct linx_out *o, uint64_t n, size_t width, bool left)
+static void put_number(struct linx_strbuf *o, uint64_t n, size_t width, bool left)
 {
 	size_t start = o->len, len;
 	uint64_t left_over = n;
@@ -50,13 +50,13 @@ static void put_number(struct linx_out *o, uint64_t n, size_t width, bool left)
 	for (len = 1; left_over >= 10; left_over /= 10)
 		len++;
 	if (!left && len < width)
-		linx_out_pad(o, ' ', width - len);
-	linx_out_u64(o, n);
+		linx_strbuf_pad(o, ' ', width - len);
+	linx_strbuf_u64(o, n);
 	if (left && o->len - start < width)
-		linx_out_pad(o, ' ', width - (o->len - start));
+		linx_strbuf_pad(o, ' ', width - (o->len - start));
 }
 
-static void put_who(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
+static void put_task_info(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
 	const struct linx_strace *s = p->strace;
 	bool comm = s->opts.decode_pids & LINX_STRACE_PID_COMM && *comm_of(ev);
@@ -64,67 +64,67 @@ static void put_who(struct linx_printer *p, struct linx_out *o, const struct lin
 	if (p->opts.tids) {
 		put_number(o, ev->rec->tid, comm ? 0 : 5, true);
 	} else if (s->opts.tids == LINX_STRACE_TIDS_SHARED && s->tasks > 1) {
-		linx_out_str(o, "[pid ");
+		linx_strbuf_str(o, "[pid ");
 		put_number(o, ev->rec->tid, 5, false);
 	} else {
 		return;
 	}
 	if (comm)
 		put_comm(o, &p->style, comm_of(ev));
-	linx_out_str(o, p->opts.tids ? " " : "] ");
+	linx_strbuf_str(o, p->opts.tids ? " " : "] ");
 }
 
-static void put_time(struct linx_printer *p, struct linx_out *o, uint64_t wall)
+static void put_time(struct linx_printer *p, struct linx_strbuf *o, uint64_t wall)
 {
 	unsigned int digits = p->opts.time_mode > 1 ? 6 : 0;
 
 	if (p->strace->opts.time_digits)
 		digits = p->strace->opts.time_digits - 1;
 	if (p->opts.time_mode == 3)
-		linx_out_u64(o, wall / NS_PER_S);
+		linx_strbuf_u64(o, wall / NS_PER_S);
 	else
 		linx_put_clock(&p->time, o, wall);
 	put_fraction(o, wall, digits);
-	linx_out_char(o, ' ');
+	linx_strbuf_char(o, ' ');
 }
 
 /* Since the line before. */
-static void put_relative(struct linx_printer *p, struct linx_out *o, uint64_t ns)
+static void put_relative(struct linx_printer *p, struct linx_strbuf *o, uint64_t ns)
 {
 	struct linx_strace *s = p->strace;
 	uint64_t since = s->last && ns > s->last ? ns - s->last : 0;
 
 	s->last = ns;
-	linx_out_str(o, p->opts.time_mode ? "(+" : "");
+	linx_strbuf_str(o, p->opts.time_mode ? "(+" : "");
 	put_number(o, since / NS_PER_S, 6, false);
 	put_fraction(o, since, s->opts.relative_digits - 1);
-	linx_out_str(o, p->opts.time_mode ? ") " : " ");
+	linx_strbuf_str(o, p->opts.time_mode ? ") " : " ");
 }
 
 /* "[  39] ": a line that is no call has that of the call before. */
-static void put_nr(struct linx_out *o, const struct linx_strace *s, const struct linx_event *ev)
+static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const struct linx_event *ev)
 {
-	const struct linx_line *line = linx_line_find(s, ev->rec->tid);
+	const struct linx_template *line = linx_template_find(s, ev->rec->tid);
 	int32_t nr = ev->kind == LINX_EVENT_SYSCALL ? ev->nr : line ? line->nr : 0;
 
-	linx_out_char(o, '[');
+	linx_strbuf_char(o, '[');
 	put_number(o, (uint32_t)nr, 4, false);
-	linx_out_str(o, "] ");
+	linx_strbuf_str(o, "] ");
 }
 
 /* What is no call has the width of the task's last one. */
 static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)
 {
-	const struct linx_line *line;
+	const struct linx_template *line;
 
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		return ev->abi;
-	line = linx_line_find(s, ev->rec->tid);
+	line = linx_template_find(s, ev->rec->tid);
 	return line ? line->abi : LINX_ABI_X86_64;
 }
 
 /* "[00007f1de5ba9f4b] ", of i386 half as wide. A signal's is in its record alone. */
-static void put_pointer(struct linx_out *o, const struct linx_strace *s, const struct linx_event *ev)
+static void put_pointer(struct linx_strbuf *o, const struct linx_strace *s, const struct linx_event *ev)
 {
 	unsigned int digits = abi_of(s, ev) == LINX_ABI_I386 ? 8 : 16;
 	uint64_t pointer = ev->pointer;
@@ -132,15 +132,15 @@ static void put_pointer(struct linx_out *o, const struct linx_strace *s, const s
 
 	if (ev->kind == LINX_EVENT_SIGNAL && linx_value_int(&ev->field[LINX_FIELD_POINTER], 0, 8, false, &n))
 		pointer = (uint64_t)n;
-	linx_out_char(o, '[');
+	linx_strbuf_char(o, '[');
 	while (digits--)
-		linx_out_char(o, pointer ? "0123456789abcdef"[pointer >> digits * 4 & 15] : '?');
-	linx_out_str(o, "] ");
+		linx_strbuf_char(o, pointer ? "0123456789abcdef"[pointer >> digits * 4 & 15] : '?');
+	linx_strbuf_str(o, "] ");
 }
 
-void linx_strace_head(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev, uint64_t ns)
+void linx_strace_head(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, uint64_t ns)
 {
-	put_who(p, o, ev);
+	put_task_info(p, o, ev);
 	if (p->opts.time_mode)
 		put_time(p, o, ev->wall_ns - (ev->time - ns));
 	if (p->strace->opts.relative_digits)
@@ -151,15 +151,15 @@ void linx_strace_head(struct linx_printer *p, struct linx_out *o, const struct l
 		put_pointer(o, p->strace, ev);
 }
 
-void linx_strace_duration(const struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
+void linx_strace_duration(const struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
 	unsigned int digits = p->strace->opts.duration_digits;
 	uint64_t ns;
 
 	if (!p->opts.durations || linx_event_get_duration_ns(ev, &ns))
 		return;
-	linx_out_str(o, " <");
-	linx_out_u64(o, ns / NS_PER_S);
+	linx_strbuf_str(o, " <");
+	linx_strbuf_u64(o, ns / NS_PER_S);
 	put_fraction(o, ns, digits ? digits - 1 : 6);
-	linx_out_char(o, '>');
+	linx_strbuf_char(o, '>');
 }

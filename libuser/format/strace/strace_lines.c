@@ -16,25 +16,25 @@
 
 /* ---- buffers ------------------------------------------------------------------------------ */
 
-static void lend(struct linx_strace *s, struct linx_out *o)
+static void lend(struct linx_strace *s, struct linx_strbuf *o)
 {
 	if (!o->data && s->nspares)
 		*o = s->spares[--s->nspares];
 }
 
-static void give(struct linx_strace *s, struct linx_out *o)
+static void give(struct linx_strace *s, struct linx_strbuf *o)
 {
 	if (o->data && o->cap <= SPARE_MAX && s->nspares < LINX_LINE_SPARES)
-		s->spares[s->nspares++] = (struct linx_out){ .data = o->data, .cap = o->cap };
+		s->spares[s->nspares++] = (struct linx_strbuf){ .data = o->data, .cap = o->cap };
 	else
 		free(o->data);
-	*o = (struct linx_out){ 0 };
+	*o = (struct linx_strbuf){ 0 };
 }
 
 /* Stays with its line: as large as it has to be. How large that is. */
-static size_t keep(struct linx_strace *s, struct linx_out *o)
+static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 {
-	struct linx_out own = { .len = o->len, .cap = o->len + 1 };
+	struct linx_strbuf own = { .len = o->len, .cap = o->len + 1 };
 
 	if (!o->len) {
 		give(s, o);
@@ -52,26 +52,26 @@ static size_t keep(struct linx_strace *s, struct linx_out *o)
 }
 
 /* The arguments would take what other lines need: they are known again at return. */
-static void keep_entry(struct linx_strace *s, struct linx_line *line)
+static void keep_entry(struct linx_strace *s, struct linx_template *line)
 {
 	if (linx_lines_full(s) && line->entry.len > line->head) {
 		line->entry.len = line->head;
 		line->bare = true;
 		line->known = false;
 	}
-	line->kept += keep(s, &line->entry);
+	line->cache += keep(s, &line->entry);
 }
 
-void linx_line_rest(struct linx_printer *p, struct linx_line *line)
+void linx_template_rest(struct linx_printer *p, struct linx_template *line)
 {
-	struct linx_out *const waiting[] = { &line->resumed, &line->args, &line->result };
+	struct linx_strbuf *const waiting[] = { &line->resumed, &line->args, &line->result };
 	struct linx_strace *s = p->strace;
 
-	s->kept -= line->kept;
-	line->kept = keep(s, &line->signals) + keep(s, &line->end);
+	s->cache -= line->cache;
+	line->cache = keep(s, &line->signals) + keep(s, &line->end);
 	for (unsigned int i = 0; i < ARRAY_SIZE(waiting); i++) {
 		if (line->waits)
-			line->kept += keep(s, waiting[i]);
+			line->cache += keep(s, waiting[i]);
 		else
 			give(s, waiting[i]);
 	}
@@ -79,37 +79,37 @@ void linx_line_rest(struct linx_printer *p, struct linx_line *line)
 		give(s, &line->entry);
 	else if (line != s->current)
 		keep_entry(s, line);
-	s->kept += line->kept;
-	if (s->kept > LINX_LINES_BYTES)
+	s->cache += line->cache;
+	if (s->cache > LINX_LINES_BYTES)
 		p->out.failed = true;
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
-static struct linx_line **bucket(const struct linx_strace *s, uint32_t tid)
+static struct linx_template **bucket(const struct linx_strace *s, uint32_t tid)
 {
 	return &s->buckets[tid & (s->nbuckets - 1)];
 }
 
-struct linx_line *linx_line_find(const struct linx_strace *s, uint32_t tid)
+struct linx_template *linx_template_find(const struct linx_strace *s, uint32_t tid)
 {
-	struct linx_line *line = s->nbuckets ? *bucket(s, tid) : NULL;
+	struct linx_template *line = s->nbuckets ? *bucket(s, tid) : NULL;
 
 	while (line && line->tid != tid)
 		line = line->next;
 	return line;
 }
 
-static void insert(struct linx_strace *s, struct linx_line *line)
+static void insert(struct linx_strace *s, struct linx_template *line)
 {
 	line->next = *bucket(s, line->tid);
 	*bucket(s, line->tid) = line;
 	s->nlines++;
 }
 
-static void unlink_line(struct linx_strace *s, struct linx_line *line)
+static void unlink_line(struct linx_strace *s, struct linx_template *line)
 {
-	struct linx_line **at = bucket(s, line->tid);
+	struct linx_template **at = bucket(s, line->tid);
 
 	while (*at != line)
 		at = &(*at)->next;
@@ -121,7 +121,7 @@ static void unlink_line(struct linx_strace *s, struct linx_line *line)
 static bool grow(struct linx_strace *s)
 {
 	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
-	struct linx_line **from = s->buckets, **to = calloc(n, sizeof(struct linx_line *)), *line;
+	struct linx_template **from = s->buckets, **to = calloc(n, sizeof(struct linx_template *)), *line;
 
 	if (!to)
 		return old;
@@ -137,7 +137,7 @@ static bool grow(struct linx_strace *s)
 	return true;
 }
 
-static bool is_idle(const struct linx_line *line)
+static bool is_idle(const struct linx_template *line)
 {
 	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len;
 }
@@ -146,21 +146,21 @@ static bool is_idle(const struct linx_line *line)
 static void forget_idle(struct linx_strace *s)
 {
 	enum { AT_ONCE = 4 };
-	struct linx_line *line, *next;
+	struct linx_template *line, *next;
 
 	for (unsigned int i = 0; i < AT_ONCE; i++) {
 		s->hand = (s->hand + 1) & (s->nbuckets - 1);
 		for (line = s->buckets[s->hand]; line; line = next) {
 			next = line->next;
 			if (is_idle(line))
-				linx_line_remove(s, line);
+				linx_template_remove(s, line);
 		}
 	}
 }
 
-static struct linx_line *line_new(struct linx_strace *s, const struct linx_event *ev)
+static struct linx_template *line_new(struct linx_strace *s, const struct linx_event *ev)
 {
-	struct linx_line *line;
+	struct linx_template *line;
 
 	if (s->nlines >= LINX_LINES_IDLE)
 		forget_idle(s);
@@ -175,9 +175,9 @@ static struct linx_line *line_new(struct linx_strace *s, const struct linx_event
 	return line;
 }
 
-struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *ev)
+struct linx_template *linx_template_get(struct linx_strace *s, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_find(s, ev->rec->tid);
+	struct linx_template *line = linx_template_find(s, ev->rec->tid);
 
 	if (!line)
 		line = line_new(s, ev);
@@ -189,7 +189,7 @@ struct linx_line *linx_line_get(struct linx_strace *s, const struct linx_event *
 	return line;
 }
 
-static void free_line(struct linx_line *line)
+static void free_line(struct linx_template *line)
 {
 	free(line->entry.data);
 	free(line->resumed.data);
@@ -200,11 +200,11 @@ static void free_line(struct linx_line *line)
 	free(line);
 }
 
-void linx_line_remove(struct linx_strace *s, struct linx_line *line)
+void linx_template_remove(struct linx_strace *s, struct linx_template *line)
 {
 	if (s->current == line)
 		s->current = NULL;
-	s->kept -= line->kept;
+	s->cache -= line->cache;
 	unlink_line(s, line);
 	give(s, &line->entry);
 	give(s, &line->args);
@@ -214,10 +214,10 @@ void linx_line_remove(struct linx_strace *s, struct linx_line *line)
 
 void linx_lines_free(struct linx_strace *s)
 {
-	struct linx_line *line, *next;
+	struct linx_template *line, *next;
 
-	for (line = linx_line_next(s, NULL); line; line = next) {
-		next = linx_line_next(s, line);
+	for (line = linx_template_next(s, NULL); line; line = next) {
+		next = linx_template_next(s, line);
 		free_line(line);
 	}
 	for (unsigned int i = 0; i < s->nspares; i++)
@@ -225,18 +225,18 @@ void linx_lines_free(struct linx_strace *s)
 	free(s->buckets);
 }
 
-void linx_line_rename(struct linx_strace *s, struct linx_line *line, uint32_t tid)
+void linx_template_rename(struct linx_strace *s, struct linx_template *line, uint32_t tid)
 {
-	struct linx_line *old = linx_line_find(s, tid);
+	struct linx_template *old = linx_template_find(s, tid);
 
 	if (old)
-		linx_line_remove(s, old);
+		linx_template_remove(s, old);
 	unlink_line(s, line);
 	line->tid = tid;
 	insert(s, line);
 }
 
-struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_line *line)
+struct linx_template *linx_template_next(const struct linx_strace *s, const struct linx_template *line)
 {
 	unsigned int i = line ? (line->tid & (s->nbuckets - 1)) + 1 : 0;
 
@@ -251,140 +251,140 @@ struct linx_line *linx_line_next(const struct linx_strace *s, const struct linx_
 /* ---- what becomes of a line ------------------------------------------------------------- */
 
 /* Ends what was begun with these words; it goes on in a line of its own. */
-void linx_line_cut(struct linx_printer *p, struct linx_line *line, const char *words)
+void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
-		linx_out_append(&p->out, &line->entry);
-	linx_out_str(&p->out, words);
+		linx_strbuf_append(&p->out, &line->entry);
+	linx_strbuf_str(&p->out, words);
 	line->state = LINX_LINE_CUT;
-	linx_line_rest(p, line);
+	linx_template_rest(p, line);
 }
 
 /* Whatever is begun at this place is cut, but not line. */
-void linx_line_make_way(struct linx_printer *p, const struct linx_line *line)
+void linx_template_make_way(struct linx_printer *p, const struct linx_template *line)
 {
-	struct linx_line *open = p->strace->current;
+	struct linx_template *open = p->strace->current;
 
 	if (!open || open == line)
 		return;
-	linx_line_cut(p, open, " <unfinished ...>\n");
+	linx_template_cut(p, open, " <unfinished ...>\n");
 	p->strace->current = NULL;
 }
 
 /* "read", "syscall_0x1c3" with the number as the program gave it. */
-static void linx_strace_name(struct linx_out *o, const struct linx_line *line)
+static void linx_strace_name(struct linx_strbuf *o, const struct linx_template *line)
 {
 	if (line->name) {
-		linx_out_str(o, line->name);
+		linx_strbuf_str(o, line->name);
 	} else {
-		linx_out_str(o, "syscall_");
-		linx_out_hex(o, (uint32_t)line->nr | (line->abi == LINX_ABI_X32 ? X32_BIT : 0));
+		linx_strbuf_str(o, "syscall_");
+		linx_strbuf_hex(o, (uint32_t)line->nr | (line->abi == LINX_ABI_X32 ? X32_BIT : 0));
 	}
 }
 
 /* "1234  read(" */
-void linx_line_begin(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+void linx_template_begin(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
-	linx_out_empty(&line->entry);
+	linx_strbuf_empty(&line->entry);
 	line->name = ev->call ? ev->call->name : NULL;
 	line->nr = ev->nr;
 	line->abi = ev->abi;
-	line->known = line->told = line->whole = line->bare = false;
+	line->known = line->emitted = line->whole = line->bare = false;
 	linx_strace_head(p, &line->entry, ev, linx_strace_began(ev));
 	linx_strace_name(&line->entry, line);
-	linx_out_char(&line->entry, '(');
+	linx_strbuf_char(&line->entry, '(');
 	line->head = line->entry.len;
 	line->state = LINX_LINE_HELD;
 }
 
 /* "1234  <... read resumed>" */
-void linx_line_resume(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+void linx_template_resume(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
 	lend(p->strace, &line->resumed);
-	linx_out_empty(&line->resumed);
+	linx_strbuf_empty(&line->resumed);
 	linx_strace_head(p, &line->resumed, ev, ev->time);
-	linx_out_str(&line->resumed, "<... ");
+	linx_strbuf_str(&line->resumed, "<... ");
 	linx_strace_name(&line->resumed, line);
-	linx_out_str(&line->resumed, " resumed>");
+	linx_strbuf_str(&line->resumed, " resumed>");
 }
 
 static void pad_to_result(struct linx_printer *p, size_t column)
 {
 	unsigned int wish = p->strace->opts.column;
-	size_t want = wish ? wish - 1 : RESULT_COLUMN;
+	size_t request = wish ? wish - 1 : RESULT_COLUMN;
 
-	if (column < want)
-		linx_out_pad(&p->out, ' ', want - column);
+	if (column < request)
+		linx_strbuf_pad(&p->out, ' ', request - column);
 }
 
-void linx_line_forget(struct linx_strace *s, struct linx_line *line)
+void linx_template_forget(struct linx_strace *s, struct linx_template *line)
 {
 	line->state = LINX_LINE_NONE;
-	line->waits = line->whole = line->told = false;
+	line->waits = line->whole = line->emitted = false;
 	if (s->current == line)
 		s->current = NULL;
 }
 
 /* The rest of a line: arguments that are known by now, and the result. */
-static void finish(struct linx_printer *p, struct linx_line *line)
+static void finish(struct linx_printer *p, struct linx_template *line)
 {
-	const struct linx_out *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
+	const struct linx_strbuf *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
 	size_t len = line->whole ? line->head : line->state == LINX_LINE_OPEN ? line->written : start->len;
 
-	linx_line_make_way(p, linx_line_begun(line) ? line : NULL);
+	linx_template_make_way(p, linx_template_begun(line) ? line : NULL);
 	if (line->state != LINX_LINE_OPEN)
-		linx_out_mem(&p->out, start->data, len);
-	linx_out_append(&p->out, &line->args);
-	linx_out_mem(&p->out, ") ", 2);
+		linx_strbuf_mem(&p->out, start->data, len);
+	linx_strbuf_append(&p->out, &line->args);
+	linx_strbuf_mem(&p->out, ") ", 2);
 	pad_to_result(p, len + line->args.len + 2);
-	linx_out_append(&p->out, &line->result);
-	linx_line_forget(p->strace, line);
+	linx_strbuf_append(&p->out, &line->result);
+	linx_template_forget(p->strace, line);
 }
 
 /* The signals that came while the task was in a call. */
-void linx_line_signals(struct linx_printer *p, struct linx_line *line)
+void linx_template_signals(struct linx_printer *p, struct linx_template *line)
 {
 	line->queued = 0; /* also of some that were brought out before */
 	if (!line->signals.len)
 		return;
-	linx_line_make_way(p, NULL);
-	linx_out_append(&p->out, &line->signals);
-	linx_out_empty(&line->signals);
+	linx_template_make_way(p, NULL);
+	linx_strbuf_append(&p->out, &line->signals);
+	linx_strbuf_empty(&line->signals);
 }
 
 /* The call has returned. */
-void linx_line_end_call(struct linx_printer *p, struct linx_line *line)
+void linx_template_end_call(struct linx_printer *p, struct linx_template *line)
 {
 	if (linx_strace_status(p->strace, line->status))
 		finish(p, line);
 	else
-		linx_line_forget(p->strace, line);
+		linx_template_forget(p->strace, line);
 }
 
 /* All that waited for the task's next event. */
-void linx_line_settle(struct linx_printer *p, struct linx_line *line)
+void linx_template_settle(struct linx_printer *p, struct linx_template *line)
 {
 	if (line->waits)
-		linx_line_end_call(p, line);
-	linx_line_signals(p, line);
+		linx_template_end_call(p, line);
+	linx_template_signals(p, line);
 }
 
 /* The task has ended, or will never tell, with a call under way. */
-void linx_line_die(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+void linx_template_die(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
 	if (line->state == LINX_LINE_NONE)
 		return;
 	if (!linx_strace_status(p->strace, LINX_STRACE_UNFINISHED)) {
-		linx_line_forget(p->strace, line);
+		linx_template_forget(p->strace, line);
 		return;
 	}
 	if (line->state == LINX_LINE_CUT)
-		linx_line_resume(p, line, ev);
-	linx_out_empty(&line->args);
+		linx_template_resume(p, line, ev);
+	linx_strbuf_empty(&line->args);
 	line->whole = false;
 	if (!line->known)
-		linx_out_str(&line->args, " <unfinished ...>");
-	linx_out_empty(&line->result);
-	linx_out_str(&line->result, "= ?\n");
+		linx_strbuf_str(&line->args, " <unfinished ...>");
+	linx_strbuf_empty(&line->result);
+	linx_strbuf_str(&line->result, "= ?\n");
 	finish(p, line);
 }

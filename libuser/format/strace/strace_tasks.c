@@ -3,24 +3,24 @@
 #include "format/printer.h"
 #include "format/strace/strace.h"
 
-static void print_signal_line(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
+static void print_signal_line(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
 	static const uint32_t stops = 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21; /* STOP TSTP TTIN TTOU */
 	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint32_t signo = (uint32_t)ev->signal->signo;
 
 	linx_strace_head(p, o, ev, ev->time);
-	linx_out_str(o, "--- ");
+	linx_strbuf_str(o, "--- ");
 	linx_put_signal_name(o, signo);
-	linx_out_char(o, ' ');
+	linx_strbuf_char(o, ' ');
 	linx_put_signal_info(&put);
-	linx_out_str(o, " ---\n");
+	linx_strbuf_str(o, " ---\n");
 	if (!(ev->signal->flags & LINX_SIGNAL_DEFAULT) || signo > 32 || !(stops & 1u << (signo - 1)))
 		return;
 	linx_strace_head(p, o, ev, ev->time);
-	linx_out_str(o, "--- stopped by ");
+	linx_strbuf_str(o, "--- stopped by ");
 	linx_put_signal_name(o, signo);
-	linx_out_str(o, " ---\n");
+	linx_strbuf_str(o, " ---\n");
 }
 
 static bool signal_hidden(const struct linx_strace *s, int signo)
@@ -29,27 +29,27 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 }
 
 /* They wait for a call that may never return: as many as a program sends itself. */
-static bool too_many_wait(const struct linx_strace *s, const struct linx_line *line)
+static bool too_many_wait(const struct linx_strace *s, const struct linx_template *line)
 {
 	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
 }
 
 /* In front of the return after all; the call goes on in a line of its own. */
-static void bring_out_signals(struct linx_printer *p, struct linx_line *line)
+static void bring_out_signals(struct linx_printer *p, struct linx_template *line)
 {
 	uint32_t queued = line->queued;
 
-	if (linx_line_begun(line) && !linx_strace_staged(p->strace))
-		linx_line_cut(p, line, " <unfinished ...>\n");
+	if (linx_template_begun(line) && !linx_strace_staged(p->strace))
+		linx_template_cut(p, line, " <unfinished ...>\n");
 	if (p->strace->current == line)
 		p->strace->current = NULL;
-	linx_line_signals(p, line);
+	linx_template_signals(p, line);
 	line->queued = queued; /* these are pending still */
-	line->told = true;
+	line->emitted = true;
 }
 
 /* A task in the middle of a call is told of the signal on its way back. */
-static void queue_signal(struct linx_printer *p, struct linx_line *line, const struct linx_event *ev)
+static void queue_signal(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
 {
 	int signo = ev->signal->signo;
 	uint32_t bit = signo < 32 ? 1u << signo : 0;
@@ -65,7 +65,7 @@ static void queue_signal(struct linx_printer *p, struct linx_line *line, const s
 
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_get(p->strace, ev);
+	struct linx_template *line = linx_template_get(p->strace, ev);
 	bool later;
 
 	if (!line) {
@@ -74,66 +74,66 @@ void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev)
 	}
 	later = line->in_call && !(ev->signal->flags & LINX_SIGNAL_DELIVERED);
 	if (!later)
-		linx_line_settle(p, line);
+		linx_template_settle(p, line);
 	if (signal_hidden(p->strace, ev->signal->signo)) {
-		line->told = true;
+		line->emitted = true;
 	} else if (later) {
 		queue_signal(p, line, ev);
 	} else {
-		linx_line_make_way(p, NULL);
+		linx_template_make_way(p, NULL);
 		print_signal_line(p, &p->out, ev);
 	}
 }
 
-static void print_end_line(struct linx_printer *p, struct linx_out *o, const struct linx_event *ev)
+static void print_end_line(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
 	uint32_t killed = ev->ctx->code & 0x7f;
 
 	if (killed ? signal_hidden(p->strace, (int)killed) : p->strace->opts.hide & LINX_STRACE_EXITED)
 		return;
 	linx_strace_head(p, o, ev, ev->time);
-	linx_out_str(o, "+++ ");
+	linx_strbuf_str(o, "+++ ");
 	linx_print_end(o, ev);
-	linx_out_str(o, " +++\n");
+	linx_strbuf_str(o, " +++\n");
 }
 
 /* The leader that ended before, now that its process has. */
 static void print_leader(struct linx_printer *p, uint32_t pid)
 {
-	struct linx_line *leader = linx_line_find(p->strace, pid);
+	struct linx_template *leader = linx_template_find(p->strace, pid);
 
 	if (!leader)
 		return;
-	linx_line_make_way(p, NULL);
-	linx_out_append(&p->out, &leader->end);
-	linx_line_remove(p->strace, leader);
+	linx_template_make_way(p, NULL);
+	linx_strbuf_append(&p->out, &leader->end);
+	linx_template_remove(p->strace, leader);
 }
 
 /* strace hears of a leader's end when all its threads have ended. */
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace *s = p->strace;
-	struct linx_line *line = linx_line_get(s, ev);
+	struct linx_template *line = linx_template_get(s, ev);
 	bool leader = ev->rec->tid == ev->rec->pid, dead = ev->ctx->flags & LINX_CTX_GROUP_DEAD;
 
 	if (!line) {
 		p->out.failed = true;
 		return;
 	}
-	linx_line_die(p, line, ev);
-	linx_line_signals(p, line);
+	linx_template_die(p, line, ev);
+	linx_template_signals(p, line);
 	if (p->joins && ev->superseded_by) {
 		/* The EXEC event tells. */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;
 	} else {
-		linx_line_make_way(p, NULL);
+		linx_template_make_way(p, NULL);
 		print_end_line(p, &p->out, ev);
 		if (dead && !leader)
 			print_leader(p, ev->rec->pid);
 	}
-	linx_line_remove(s, line);
+	linx_template_remove(s, line);
 	s->tasks -= s->tasks > 0;
 }
 
@@ -141,39 +141,39 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 {
 	if (p->strace->opts.hide & LINX_STRACE_SUPERSEDED)
 		return;
-	linx_line_make_way(p, NULL);
+	linx_template_make_way(p, NULL);
 	linx_strace_head(p, &p->out, ev, ev->time);
-	linx_out_str(&p->out, "+++ superseded by execve in pid ");
-	linx_out_u64(&p->out, ev->ctx->code);
-	linx_out_str(&p->out, " +++\n");
+	linx_strbuf_str(&p->out, "+++ superseded by execve in pid ");
+	linx_strbuf_u64(&p->out, ev->ctx->code);
+	linx_strbuf_str(&p->out, " +++\n");
 }
 
 /* What it has begun to say goes on under another number. */
-static void change_pid(struct linx_printer *p, struct linx_line *line, uint32_t pid)
+static void change_pid(struct linx_printer *p, struct linx_template *line, uint32_t pid)
 {
-	linx_line_make_way(p, line);
+	linx_template_make_way(p, line);
 	if (line->state == LINX_LINE_HELD)
-		linx_out_append(&p->out, &line->entry);
-	linx_out_str(&p->out, " <pid changed to ");
-	linx_out_u64(&p->out, pid);
-	linx_out_str(&p->out, " ...>\n");
+		linx_strbuf_append(&p->out, &line->entry);
+	linx_strbuf_str(&p->out, " <pid changed to ");
+	linx_strbuf_u64(&p->out, pid);
+	linx_strbuf_str(&p->out, " ...>\n");
 }
 
 /* A thread executes, and takes the number of its leader. */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_line *line = linx_line_find(p->strace, ev->ctx->code);
+	struct linx_template *line = linx_template_find(p->strace, ev->ctx->code);
 
 	if (!p->joins || ev->ctx->code == ev->rec->tid || !line)
 		return;
 	if (line->waits)
-		linx_line_settle(p, line);
-	if (linx_line_begun(line)) {
+		linx_template_settle(p, line);
+	if (linx_template_begun(line)) {
 		if (!p->strace->opts.separate && !linx_strace_staged(p->strace))
 			change_pid(p, line, ev->rec->tid);
 		line->state = LINX_LINE_CUT;
 		p->strace->current = NULL;
 	}
-	linx_line_rename(p->strace, line, ev->rec->tid);
+	linx_template_rename(p->strace, line, ev->rec->tid);
 	print_superseded(p, ev);
 }

@@ -175,7 +175,7 @@ static unsigned int turns_of(unsigned int n, uint16_t type, int value, bool salv
 static void large_blocks(void **state)
 {
 	enum { BLOCKS = 40 };
-	const unsigned int least = (unsigned int)(BLOCKS * (uint64_t)LINX_CAP_BLOCK_MAX / LINX_TURN_BYTES);
+	const unsigned int least = (unsigned int)(BLOCKS * (uint64_t)LINX_CAP_BLOCK_MAX / LINX_YIELD_BYTES);
 
 	(void)state;
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);

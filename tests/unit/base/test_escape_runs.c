@@ -12,7 +12,7 @@
 #define LONGEST 2100u
 
 /* "\0", or "\000" in front of a digit. */
-static void put_slowly(struct linx_out *o, const char *s, size_t n)
+static void put_slowly(struct linx_strbuf *o, const char *s, size_t n)
 {
 	static const char specials[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
 
@@ -23,18 +23,18 @@ static void put_slowly(struct linx_out *o, const char *s, size_t n)
 		char octal[5];
 
 		if (special) {
-			linx_out_char(o, '\\');
-			linx_out_char(o, letters[special - specials]);
+			linx_strbuf_char(o, '\\');
+			linx_strbuf_char(o, letters[special - specials]);
 		} else if (c >= ' ' && c < 0x7f) {
-			linx_out_char(o, s[i]);
+			linx_strbuf_char(o, s[i]);
 		} else {
 			snprintf(octal, sizeof(octal), digit ? "\\%03o" : "\\%o", c);
-			linx_out_str(o, octal);
+			linx_strbuf_str(o, octal);
 		}
 	}
 }
 
-static void put_json_slowly(struct linx_out *o, const char *s, size_t n)
+static void put_json_slowly(struct linx_strbuf *o, const char *s, size_t n)
 {
 	static const char specials[] = "\b\t\n\f\r\"\\", letters[] = "btnfr\"\\";
 
@@ -45,31 +45,31 @@ static void put_json_slowly(struct linx_out *o, const char *s, size_t n)
 
 		snprintf(escape, sizeof(escape), c >= 0x80 ? "\\udbff\\ude%02x" : "\\u%04x", c);
 		if (special) {
-			linx_out_char(o, '\\');
-			linx_out_char(o, letters[special - specials]);
+			linx_strbuf_char(o, '\\');
+			linx_strbuf_char(o, letters[special - specials]);
 		} else if (c >= ' ' && c < 0x7f) {
-			linx_out_char(o, s[i]);
+			linx_strbuf_char(o, s[i]);
 		} else {
-			linx_out_str(o, escape);
+			linx_strbuf_str(o, escape);
 		}
 	}
 }
 
-typedef void (*put_fn)(struct linx_out *o, const char *s, size_t n);
+typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
 /* Quoted by fast, against slow between quotes. */
 static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 {
-	struct linx_out got = { 0 }, want = { 0 };
+	struct linx_strbuf got = { 0 }, request = { 0 };
 
 	fast(&got, s, n);
-	linx_out_char(&want, '"');
-	slow(&want, s, n);
-	linx_out_char(&want, '"');
-	assert_int_equal(got.len, want.len);
-	assert_memory_equal(got.data, want.data, want.len);
+	linx_strbuf_char(&request, '"');
+	slow(&request, s, n);
+	linx_strbuf_char(&request, '"');
+	assert_int_equal(got.len, request.len);
+	assert_memory_equal(got.data, request.data, request.len);
 	free(got.data);
-	free(want.data);
+	free(request.data);
 }
 
 /* Bytes in exactly as much memory, so that a reader of more is seen. */
@@ -79,7 +79,7 @@ static void check_all(const char *bytes, size_t n)
 
 	assert_non_null(s);
 	memcpy(s, bytes, n);
-	check(s, n, linx_out_quote_ascii, put_slowly);
+	check(s, n, linx_strbuf_quote_ascii, put_slowly);
 	check(s, n, linx_json_string, put_json_slowly);
 	free(s);
 }
@@ -121,7 +121,7 @@ static void test_random_bytes(void **state)
 
 	(void)state;
 	srand(2);
-	for (int round = 0; round < 2000; round++) {
+	for (int batch = 0; batch < 2000; batch++) {
 		size_t n = (size_t)rand() % sizeof(s);
 
 		for (size_t i = 0; i < n; i++)
@@ -150,7 +150,7 @@ static void test_nuls_before_digits(void **state)
 /* A letter of several bytes across the places where room is asked for anew. */
 static void test_letters_stay_whole(void **state)
 {
-	struct linx_out o = { 0 };
+	struct linx_strbuf o = { 0 };
 	char s[LONGEST];
 
 	(void)state;
@@ -160,7 +160,7 @@ static void test_letters_stay_whole(void **state)
 		memset(s, 'a', sizeof(s));
 		memcpy(s + at, "\xe2\x82\xac", 3);
 		o.len = 0;
-		linx_out_text(&o, s, n);
+		linx_strbuf_text(&o, s, n);
 		assert_int_equal(o.len, n);
 		assert_memory_equal(o.data, s, n);
 	}

@@ -224,7 +224,7 @@ static void text_of_a_signal_is_shared(void **state)
 	siginfo_t si = { .si_signo = SIGALRM, .si_code = SI_KERNEL };
 	struct linx_style st = { .strace = true, .limit = 32 };
 	struct linx_event ev = { .abi = LINX_ABI_X86_64 };
-	struct linx_out out = { 0 };
+	struct linx_strbuf out = { 0 };
 	struct linx_put p = linx_put_readable(&out, &st, &ev);
 
 	(void)state;

@@ -98,7 +98,7 @@ static void many_shapes(void **state)
 
 	(void)state;
 	begin(&s);
-	for (unsigned int round = 0; round < 2; round++)
+	for (unsigned int batch = 0; batch < 2; batch++)
 		for (int nr = 0; nr < 3 * (int)LINX_SHAPES; nr++)
 			add(&s, LINX_REC_EXIT, nr, 1 + (unsigned int)nr % 40);
 	same_again(&s);

@@ -30,7 +30,7 @@ static void expect(struct linx_merge *m, unsigned int lane, uint64_t time)
 
 	assert_int_equal(linx_merge_next(m, &g, 0), 1);
 	assert_int_equal(g.rec->time, time);
-	assert_int_equal(g.place.cpu, lane);
+	assert_int_equal(g.position.cpu, lane);
 	assert_false(g.late);
 }
 
@@ -97,7 +97,7 @@ static void many_random(void **state)
 	for (int i = 0; i < 40000; i++) {
 		assert_int_equal(linx_merge_next(m, &g, 0), 1);
 		assert_true(g.rec->time >= last && !g.late);
-		assert_int_equal(g.place.seq, seqs[g.place.cpu]++);
+		assert_int_equal(g.position.seq, seqs[g.position.cpu]++);
 		last = g.rec->time;
 	}
 	expect_nothing(m, -ENODATA);
@@ -243,7 +243,7 @@ static void groups_pads_and_gaps(void **state)
 	assert_int_equal(linx_merge_next(m, &g, 0), 1);
 	assert_int_equal(g.rec->kind, LINX_REC_GAP);
 	assert_int_equal(linx_merge_next(m, &g, 0), 1);
-	assert_int_equal(g.place.seq, 6);
+	assert_int_equal(g.position.seq, 6);
 	expect_nothing(m, -ENODATA);
 	assert_int_equal(linx_merge_delivered(m, 0), 2);
 	assert_int_equal(f->lanes[0].tail, f->lanes[0].len);
@@ -307,12 +307,12 @@ static void sync_hands_back(void **state)
 }
 
 /* What runs have handed out so far. */
-struct passed {
+struct accepted {
 	uint64_t last; /* time */
 	uint64_t n, refused;
 };
 
-static bool take(struct passed *p, const struct linx_rec *rec)
+static bool take(struct accepted *p, const struct linx_rec *rec)
 {
 	assert_true(rec->time >= p->last);
 	if (rec->seq % 3 == 0) {
@@ -324,7 +324,7 @@ static bool take(struct passed *p, const struct linx_rec *rec)
 	return true;
 }
 
-static unsigned int take_two_of_three(struct linx_merge *m, struct passed *p)
+static unsigned int take_two_of_three(struct linx_merge *m, struct accepted *p)
 {
 	const struct linx_rec *rec;
 	struct linx_run run;
@@ -341,7 +341,7 @@ static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
 	struct linx_merge *m = merge_of(f);
-	struct passed p = { 0 };
+	struct accepted p = { 0 };
 	uint64_t times[3] = { 0 }, handed = 0;
 	struct linx_group g;
 
@@ -374,7 +374,7 @@ static void passed_only_plain(void **state)
 {
 	struct fake *f = fake_new(2);
 	struct linx_merge *m = merge_of(f);
-	struct passed p = { 0 };
+	struct accepted p = { 0 };
 
 	(void)state;
 	f->on_wait = wait_shows_all;
@@ -422,7 +422,7 @@ static void numbers_beyond_32_bits(void **state)
 		assert_int_equal(g.rec->time, t);
 		if (t == 6)
 			expected += lost;
-		assert_int_equal(g.place.seq, expected);
+		assert_int_equal(g.position.seq, expected);
 		expected += t != 6;
 		if (t == 3)
 			linx_merge_sync(m);

@@ -18,7 +18,7 @@ static int answer(int fd, unsigned long request, void *arg);
 
 /* A ring as the kernel maps it: data twice, back to back. */
 struct test_ring {
-	struct linx_ring r;
+	struct linx_ring_reader r;
 	struct linx_producer prod;
 	struct linx_consumer cons;
 	uint8_t *data[2];
@@ -179,7 +179,7 @@ static void frozen_halves(void **state)
 	linx_ring_advance(&t.r, 192);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_null(c.data); /* until all rings are as far */
-	linx_ring_turn(&t.r);
+	linx_ring_reader_yield(&t.r);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 96);
 	assert_int_equal(((const struct linx_rec *)(const void *)c.data)->seq, 5);

@@ -132,7 +132,7 @@ static void meet_tasks(struct assembly *as)
 static void fill_data(const struct linx_event *ev, struct linx_predicate_data *d)
 {
 	*d = (struct linx_predicate_data){
-		.nr = ev->nr, .abi = ev->rec->abi, .cpu = ev->place->cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
+		.nr = ev->nr, .abi = ev->rec->abi, .cpu = ev->position->cpu, .pid = ev->rec->pid, .tid = ev->rec->tid,
 		.uid = ev->task->uid, .gid = ev->task->gid, .euid = ev->task->euid, .egid = ev->task->egid,
 		.ret = ev->ret, .duration = UINT64_MAX,
 	};
@@ -166,7 +166,7 @@ static bool selected(const struct linx_select *sel, const struct linx_event *ev)
 }
 
 /* i386's ipc and socketcall, exec and the like are let through whatever a program says. */
-static bool is_doubtful(const struct linx_event *ev)
+static bool is_maybe_mismatched(const struct linx_event *ev)
 {
 	return ev->call->row->class_mask & (LINX_CLASS_EXEC | LINX_CLASS_SIGRETURN | LINX_CLASS_CONTEXT) ||
 	       ev->call->row->subcalls || ev->call->row->restarts;
@@ -175,7 +175,7 @@ static bool is_doubtful(const struct linx_event *ev)
 static void same_result(void **state)
 {
 	struct assembly *as = *state;
-	unsigned int passed = 0, refused = 0, programs = 0;
+	unsigned int accepted = 0, refused = 0, programs = 0;
 
 	meet_tasks(as);
 	for (seed = 1; programs < 3000; programs++) {
@@ -196,19 +196,19 @@ static void same_result(void **state)
 			const struct linx_event *ev = random_event(as, &d);
 			bool kernel = selected(&sel, ev) && (!p.len || run(&p, &d)), library = linx_condition_match(c, ev);
 
-			passed += kernel && library;
+			accepted += kernel && library;
 			refused += !kernel;
 			if (library && !kernel)
 				fail_msg("%s: the kernel leaves out %s(%lld) = %lld", text, ev->call->name,
 					 (long long)ev->args[0], (long long)ev->ret);
-			if (is_exact && kernel && !library && !is_doubtful(ev))
+			if (is_exact && kernel && !library && !is_maybe_mismatched(ev))
 				fail_msg("%s: %u instructions: the kernel lets through %s = %lld of %u", text, p.len, ev->call->name,
 					 (long long)ev->ret, ev->rec->tid);
 		}
 		free(p.insns);
 		linx_condition_free(c);
 	}
-	assert_true(passed > 5000 && refused > 5000);
+	assert_true(accepted > 5000 && refused > 5000);
 }
 
 /* ---- what is known to matter --------------------------------------------------------------------- */

@@ -29,16 +29,16 @@ static bool holds(const struct linx_event *ev, const char *text)
 	return met;
 }
 
-static void expect(struct assembly *as, const char *const *texts, size_t n, bool wanted)
+static void expect(struct assembly *as, const char *const *texts, size_t n, bool selected)
 {
 	for (size_t i = 0; i < n; i++)
-		if (holds(as->ev, texts[i]) != wanted)
-			fail_msg("%s: %s", texts[i], wanted ? "does not hold" : "holds");
+		if (holds(as->ev, texts[i]) != selected)
+			fail_msg("%s: %s", texts[i], selected ? "does not hold" : "holds");
 }
-#define EXPECT(wanted, ...)                                                       \
+#define EXPECT(selected, ...)                                                       \
 	do {                                                                      \
 		static const char *const texts[] = { __VA_ARGS__ };               \
-		expect(as, texts, ARRAY_SIZE(texts), wanted);                     \
+		expect(as, texts, ARRAY_SIZE(texts), selected);                     \
 	} while (0)
 
 static void tests_of_fields(void **state)

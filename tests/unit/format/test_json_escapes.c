@@ -92,7 +92,7 @@ static void random_bytes(void **state)
 	uint64_t x = 88172645463325252ull;
 	char bytes[300];
 
-	for (int round = 0; round < 500; round++) {
+	for (int batch = 0; batch < 500; batch++) {
 		for (size_t i = 0; i < sizeof(bytes); i++) {
 			x ^= x << 13;
 			x ^= x >> 7;

@@ -231,7 +231,7 @@ static void fork_one(struct world *w)
 }
 
 /* Before a change, all is told or not. Where something had no room, the table is complete again after a reset alone. */
-static void tell_whole(struct world *w, unsigned int t, bool scarce)
+static void emit_whole(struct world *w, unsigned int t, bool scarce)
 {
 	struct linx_files *f = w->f[t];
 
@@ -259,7 +259,7 @@ static void step(struct world *w, bool scarce)
 		fork_one(w);
 	if (!w->f[t])
 		return;
-	tell_whole(w, t, scarce);
+	emit_whole(w, t, scarce);
 	before = w->m[t];
 	generation = linx_files_get_generation(w->f[t]);
 	room = w->room;

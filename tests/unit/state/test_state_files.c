@@ -13,7 +13,7 @@ static struct linx_who who_of(uint64_t files)
 	return (struct linx_who){ .files = files, .fs = files + 1, .loginuid = 1000, .pgid = 7, .ns = { [LINX_NS_PID] = 4 } };
 }
 
-static void put_who(struct assembly *as, uint64_t files)
+static void put_task_info(struct assembly *as, uint64_t files)
 {
 	struct linx_who who = who_of(files);
 
@@ -23,7 +23,7 @@ static void put_who(struct assembly *as, uint64_t files)
 static void context(struct assembly *as, uint8_t kind, uint32_t by, struct linx_ctx ctx, uint64_t files)
 {
 	record_context(&as->r, kind, by, &ctx);
-	put_who(as, files);
+	put_task_info(as, files);
 	assembly_event(as);
 }
 
@@ -54,7 +54,7 @@ static void end(struct assembly *as, uint32_t tid)
 }
 
 /* A descriptor of the table is this now; NULL: closed. */
-static void told(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
+static void emitted(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
 {
 	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
 
@@ -109,20 +109,20 @@ static void changes_follow_the_table(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	told(as, TID, 5, 3, "/a", 0);
-	told(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	emitted(as, TID, 5, 3, "/a", 0);
+	emitted(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
 	expect(as, TID, 3, "/a");
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	/* A thread shares it, a child has a copy. */
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 102, 0, 6);
-	told(as, 101, 5, 3, NULL, 0);
+	emitted(as, 101, 5, 3, NULL, 0);
 	expect(as, TID, 3, NULL);
 	expect(as, 102, 3, "/a");
-	told(as, 102, 6, 5, "/c", 0);
+	emitted(as, 102, 6, 5, "/c", 0);
 	expect(as, TID, 5, NULL);
 	/* unshare: from now on a copy of its own. */
-	told(as, 101, 9, 6, "/d", 0);
+	emitted(as, 101, 9, 6, "/d", 0);
 	expect(as, 101, 4, "/b");
 	expect(as, TID, 6, NULL);
 }
@@ -133,10 +133,10 @@ static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	told(as, TID, 5, 3, "/former", 0);
-	told(as, TID + 1, 5, 3, "/latter", 0);
+	emitted(as, TID, 5, 3, "/former", 0);
+	emitted(as, TID + 1, 5, 3, "/latter", 0);
 	expect(as, TID, 3, "/latter");
-	told(as, TID + 2, 6, 3, "/of nobody", 0);
+	emitted(as, TID + 2, 6, 3, "/of nobody", 0);
 	expect(as, TID, 3, "/latter");
 	assert_null(linx_tasks_find(as->a->tasks, TID + 1));
 	assert_null(linx_tasks_find(as->a->tasks, TID + 2));
@@ -148,9 +148,9 @@ static void an_exec_closes_what_is_marked(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	told(as, TID, 5, 3, "/a", 0);
-	told(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
-	told(as, TID, 5, 5, "/never closed, says the stream", 0);
+	emitted(as, TID, 5, 3, "/a", 0);
+	emitted(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	emitted(as, TID, 5, 5, "/never closed, says the stream", 0);
 	ctx.start_time = TID;
 	ctx.code = TID;
 	context(as, LINX_REC_EXEC, TID, ctx, 5);
@@ -167,13 +167,13 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	told(as, TID, 5, 2, "/out", 0);
-	told(as, TID, 5, 3, "/a", 0);
-	told(as, TID, 5, 4, "/b", 0);
+	emitted(as, TID, 5, 2, "/out", 0);
+	emitted(as, TID, 5, 3, "/a", 0);
+	emitted(as, TID, 5, 4, "/b", 0);
 	record_files(&as->r, TID, &c);
 	assert_null(assembly_feed(as));
 	expect(as, TID, 3, NULL);
-	told(as, TID, 5, 4, "/again", 0);
+	emitted(as, TID, 5, 4, "/again", 0);
 	told_open(as, TID, 5, 1 << 2 | 1 << 4);
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
@@ -194,7 +194,7 @@ static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_
 
 	ctx.start_time = tid;
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
-	put_who(as, table);
+	put_task_info(as, table);
 	record_head(&as->r)->time = time;
 	record_head(&as->r)->seq = 10;
 	memcpy(buf, as->r.words, as->r.len);
@@ -232,9 +232,9 @@ static void a_snapshot_joins_the_stream(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
 	/* Told again is applied once. */
-	told(as, TID, 5, 3, "/before", 0);
+	emitted(as, TID, 5, 3, "/before", 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
-	told(as, TID, 5, 3, NULL, 0);
+	emitted(as, TID, 5, 3, NULL, 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 0);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
@@ -257,14 +257,14 @@ static void a_number_of_a_table_is_used_again(void **state)
 	as->r.time = 1000;
 	meet(as, 1, 0, 9);
 	fork_to(as, 1, 200, 0, 5);
-	told(as, 200, 5, 8, "/of the other", 0);
+	emitted(as, 200, 5, 8, "/of the other", 0);
 	end(as, 200);
 	fork_to(as, 1, TID, 0, 5);
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
-	told(as, 101, 5, 4, "/of a thread", 0);
+	emitted(as, 101, 5, 4, "/of a thread", 0);
 	expect(as, TID, 4, "/of a thread");
 	as->r.time = 90000;
-	told(as, 101, 5, 6, "/later", 0);
+	emitted(as, 101, 5, 6, "/later", 0);
 	expect(as, TID, 6, "/later");
 	expect(as, TID, 3, "/before");
 	expect(as, 101, 3, "/before");
@@ -287,7 +287,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 	end(as, 201);
 	/* It has a copy. */
-	told(as, 200, 7, 8, "/of the other", 0);
+	emitted(as, 200, 7, 8, "/of the other", 0);
 	assert_false(linx_files_is_complete(files_of(as, 200)));
 	end(as, 200);
 	as->r.time = 90000;
@@ -332,7 +332,7 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	as->r.time = 82000;
 	expect(as, 200, 3, "/of the other");
 	assert_true(linx_files_is_complete(files_of(as, 200)));
-	told(as, 201, 5, 4, "/shared", 0);
+	emitted(as, 201, 5, 4, "/shared", 0);
 	expect(as, 200, 4, "/shared");
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
@@ -344,7 +344,7 @@ static void an_item_is_of_its_own_time(void **state)
 
 	snapshot(as);
 	as->r.time = 3000;
-	told(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
+	emitted(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
 	expect(as, TID, 3, NULL);
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -465,7 +465,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 
 	as->r.time = 1000;
 	meet(as, TID, 1, 5);
-	told(as, TID, 5, 8, "/lost", 0);
+	emitted(as, TID, 5, 8, "/lost", 0);
 	record_gap(&as->r, &gap);
 	assembly_event(as);
 	files_of(as, TID);
@@ -545,7 +545,7 @@ static void another_snapshot_leaves_what_waits(void **state)
 
 	as->r.time = 4000;
 	snapshot(as);
-	told(as, TID, 5, 3, "/older", 0);
+	emitted(as, TID, 5, 3, "/older", 0);
 	snapshot_of(as, TID + 1, 6, 60000, "/other");
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -657,7 +657,7 @@ static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 	put_fillers(newer + len, next - len, UINT64_MAX);
 	take(as, newer, next);
 	as->r.time = 190000;
-	told(as, TID, 5, 3, "/between", 0);
+	emitted(as, TID, 5, 3, "/between", 0);
 	as->r.time = 240000;
 	expect(as, TID, 3, "/newer");
 	assert_int_equal(as->a->snap.len, next);
@@ -801,7 +801,7 @@ static void chdir_to(struct assembly *as, uint32_t tid, uint64_t fs, const char 
 
 	ctx.start_time = tid;
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
-	put_who(as, fs - 1);
+	put_task_info(as, fs - 1);
 	record_str(&as->r, LINX_FIELD_CWD, cwd);
 	assembly_event(as);
 }

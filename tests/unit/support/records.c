@@ -31,7 +31,7 @@ struct linx_rec *record_head(const struct record *r)
 
 struct linx_group record_group(const struct record *r)
 {
-	struct linx_group g = { .rec = record_head(r), .len = r->len, .place = { record_head(r)->seq, r->cpu } };
+	struct linx_group g = { .rec = record_head(r), .len = r->len, .position = { record_head(r)->seq, r->cpu } };
 
 	return g;
 }

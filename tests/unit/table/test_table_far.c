@@ -2,6 +2,7 @@
 /* Numbers beyond all that are selected and counted: those that 32-bit ARM has of its own. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
+#include "libuser/decoders/bind.h"
 #include "libuser/filter/program.h"
 #include "libuser/table/select.h"
 
@@ -29,6 +30,7 @@ static struct linx_table *arm_table(void)
 	memcpy(own, text, rows);
 	memcpy(own + rows, numbers, sizeof(numbers));
 	assert_int_equal(linx_table_parse(own, strlen(own), &t, NULL), 0);
+	linx_table_bind(t);
 	free(own);
 	return t;
 }
@@ -76,6 +78,7 @@ static void rows_are_those_of_the_stream(void **state)
 
 	(void)state;
 	assert_int_equal(linx_table_parse(text, strlen(text), &t, NULL), 0);
+	linx_table_bind(t);
 	assert_null(linx_table_lookup(t, ARM, ARM_CACHEFLUSH));
 	assert_string_equal(linx_table_lookup(t, ARM, ARM_SET_TLS)->row->args[0].name, "a");
 	assert_int_equal(linx_table_select(t, "set_tls", &sel, NULL), 0);

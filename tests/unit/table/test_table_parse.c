@@ -3,6 +3,7 @@
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/table/names.h"
+#include "libuser/decoders/bind.h"
 #include "libuser/decoders/decoders.h"
 #include "libuser/value/emit.h"
 
@@ -11,12 +12,16 @@
 
 static int parse(const char *text, struct linx_table **t, struct linx_error *err)
 {
-	return linx_table_parse(text, strlen(text), t, err);
+	int ret = linx_table_parse(text, strlen(text), t, err);
+
+	if (!ret)
+		linx_table_bind(*t);
+	return ret;
 }
 
 static void builtin_knows_openat(void **state)
 {
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 	struct linx_table *t;
 
 	(void)state;
@@ -48,7 +53,7 @@ static void builtin_types_are_all_known(void **state)
 	(void)state;
 	assert_int_equal(linx_table_new_builtin(&t), 0);
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
-		const struct linx_row *row = linx_table_lookup(t, info.abi, info.nr)->row;
+		const struct linx_table_row *row = linx_table_lookup(t, info.abi, info.nr)->row;
 
 		for (unsigned int k = 0; k < row->nargs; k++) {
 			if (row->args[k].ty == &linx_ty_unknown)
@@ -136,7 +141,7 @@ static void newer_lines_are_skipped(void **state)
 {
 	struct linx_error err;
 	struct linx_table *t;
-	const struct linx_call *call;
+	const struct linx_table_call *call;
 
 	(void)state;
 	assert_int_equal(

@@ -20,7 +20,7 @@ static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)"
 #define CHUNK 1000u /* there are no more numbers */
 
 /* Calls that all have so many arguments, of which the one at that place is of a type of its own. */
-static void use_table(struct assembly *as, size_t first, const char *capture, unsigned int place, unsigned int nargs)
+static void use_table(struct assembly *as, size_t first, const char *capture, unsigned int position, unsigned int nargs)
 {
 	static char text[CHUNK * 200];
 	size_t n = (size_t)sprintf(text, "linx-table 1\n");
@@ -28,7 +28,7 @@ static void use_table(struct assembly *as, size_t first, const char *capture, un
 	for (size_t t = first; linx_type_at(t) && t < first + CHUNK; t++) {
 		n += (size_t)sprintf(text + n, "row f%zu (FILE)", t);
 		for (unsigned int i = 0; i < nargs; i++)
-			n += (size_t)sprintf(text + n, " a%u:%s:%s", i, i == place ? linx_type_at(t)->name : "size", i == place ? capture : "V");
+			n += (size_t)sprintf(text + n, " a%u:%s:%s", i, i == position ? linx_type_at(t)->name : "size", i == position ? capture : "V");
 		n += (size_t)sprintf(text + n, "\nnr x86_64 %zu f%zu f%zu\n", t - first, t, t);
 		assert_true(n < sizeof(text) - 200);
 	}
@@ -40,7 +40,7 @@ static void use_table(struct assembly *as, size_t first, const char *capture, un
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 
-static void call(struct assembly *as, int nr, unsigned int place, unsigned int nargs, uint64_t first, size_t size,
+static void call(struct assembly *as, int nr, unsigned int position, unsigned int nargs, uint64_t first, size_t size,
 		 struct linx_printer *const *printers)
 {
 	uint64_t args[LINX_NARGS] = { first, AT, AT, AT, size, size };
@@ -49,7 +49,7 @@ static void call(struct assembly *as, int nr, unsigned int place, unsigned int n
 	size_t len;
 
 	record_exit(&as->r, TID, nr, 1, nargs, args);
-	record_val(&as->r, (uint8_t)place, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
+	record_val(&as->r, (uint8_t)position, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 	assembly_event(as);
 	for (unsigned int k = 0; k < 2; k++)
 		assert_int_equal(linx_print(printers[k], as->ev, &line, &len), 0);

@@ -56,7 +56,7 @@ bool child_reap(struct child *c)
 	return false;
 }
 
-enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t now)
+enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, uint64_t now)
 {
 	(void)k;
 	(void)sink;
@@ -64,7 +64,7 @@ enum keeper_word keeper_look(struct keeper *k, const struct sink *sink, uint64_t
 	return KEEPER_GO_ON;
 }
 
-uint64_t keeper_due(const struct keeper *k)
+uint64_t rotation_due(const struct rotation *k)
 {
 	(void)k;
 	return UINT64_MAX;

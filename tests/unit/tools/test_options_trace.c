@@ -243,10 +243,10 @@ static void descriptors(void **state)
 	refuses("--decode-fds=path,", "unknown word: --decode-fds path,: write path, socket, dev, pidfd, "
 				      "eventfd, signalfd, all or none, joined by commas");
 	accepts("-P /no-such-file -P /dev/fd/../null -e fd=3,4 -e fd=5");
-	assert_int_equal(s.chosen.nfds, 3);
-	assert_int_equal(s.chosen.fds[2], 5);
-	assert_string_equal(s.chosen.paths[0], "/no-such-file");
-	assert_true(s.chosen.npaths >= 2);
+	assert_int_equal(s.selected.nfds, 3);
+	assert_int_equal(s.selected.fds[2], 5);
+	assert_string_equal(s.selected.paths[0], "/no-such-file");
+	assert_true(s.selected.npaths >= 2);
 	refuses("-e fd=", "no descriptors: -e fd=: write numbers, as fd=3,4");
 	refuses("-e fd=3,x", "no descriptors: -e fd=3,x: write numbers, as fd=3,4");
 }
@@ -278,9 +278,9 @@ static void help_and_version(void **state)
 {
 	(void)state;
 	accepts("-h --bogus");
-	assert_int_equal(s.want, WANT_HELP);
+	assert_int_equal(s.expected, WANT_HELP);
 	accepts("--version");
-	assert_int_equal(s.want, WANT_VERSION);
+	assert_int_equal(s.expected, WANT_VERSION);
 }
 
 /* The columns of --help hold, and no letter or name stands for two things. */

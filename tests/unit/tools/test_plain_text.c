@@ -10,13 +10,13 @@
 #include "tools/base/sanitize.c"
 #include "libuser/base/escape.h"
 
-static void expect(size_t size, const char *text, const char *want)
+static void expect(size_t size, const char *text, const char *expected)
 {
 	char to[64];
 
 	memset(to, 'x', sizeof(to));
-	assert_int_equal(plain_text(to, size, text), strlen(want));
-	assert_string_equal(to, want);
+	assert_int_equal(plain_text(to, size, text), strlen(expected));
+	assert_string_equal(to, expected);
 	for (size_t i = size; i < sizeof(to); i++)
 		assert_int_equal(to[i], 'x');
 }

@@ -72,7 +72,7 @@ static void more_tasks_than_files(void **state)
 
 	(void)state;
 	open_log(&log);
-	for (unsigned int turn = 0; turn < 2; turn++)
+	for (unsigned int rotation = 0; rotation < 2; rotation++)
 		for (uint32_t tid = 1; tid <= FILES_OPEN + 10; tid++)
 			assert_int_equal(strace_log_put(&log, tid, line, LINE), 0);
 	assert_int_equal(strace_log_close(&log), 0);

@@ -152,7 +152,7 @@ static void every_call(struct assembly *as, unsigned int abi)
 	new_printers(printers);
 	as->r.abi = (uint8_t)abi;
 	for (int nr = 0; nr < MOST_CALLS; nr++) {
-		const struct linx_call *call = linx_table_lookup(as->table, abi, nr);
+		const struct linx_table_call *call = linx_table_lookup(as->table, abi, nr);
 
 		for (unsigned int i = 0; call && i < ROUNDS; i++) {
 			seed = (uint64_t)nr * 1000 + i;
@@ -193,8 +193,8 @@ static size_t write_table(const struct linx_table *t, size_t first, size_t ntype
 	size_t n = (size_t)snprintf(text, room, "%s", LINX_TABLE_MAGIC);
 
 	for (int nr = 0; nr < MOST_CALLS; nr++) {
-		const struct linx_call *call = linx_table_lookup(t, LINX_ABI_X86_64, nr);
-		const struct linx_row *row = call ? call->row : NULL;
+		const struct linx_table_call *call = linx_table_lookup(t, LINX_ABI_X86_64, nr);
+		const struct linx_table_row *row = call ? call->row : NULL;
 
 		if (!row || strcmp(row->id, call->name) != 0)
 			continue;
@@ -244,7 +244,7 @@ static void every_type(void **state)
 		seed = first;
 		take_table(as, text, write_table(own, first, ntypes, text, sizeof(text)));
 		for (int nr = 0; nr < MOST_CALLS; nr++) {
-			const struct linx_call *call = linx_table_lookup(as->table, LINX_ABI_X86_64, nr);
+			const struct linx_table_call *call = linx_table_lookup(as->table, LINX_ABI_X86_64, nr);
 
 			if (!call || (!(call->row->desc && call->row->desc->args) && ((size_t)nr + first) % ALIKE))
 				continue;
