@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What zsh offers at the end of a line, one candidate a line: an interactive zsh
 # is typed to, and compadd tells what matches.
-# usage: zsh -f offered.zsh COMPLETION-DIR PROGRAM-DIR LINE
+# usage: zsh -f offered.zsh COMPLETION-DIR PROGRAM-DIR LINE      leaves ./dump, which makes the next run shorter
 emulate -L zsh
 zmodload zsh/zpty
 
@@ -14,7 +14,7 @@ until_line() { # PATTERN
 }
 
 zpty shell zsh -f -i
-zpty -w shell "PS1=; unsetopt zle_bracketed_paste; fpath=($1 \$fpath); path=($2 \$path); autoload -Uz compinit; compinit -u -D; print RE''ADY"
+zpty -w shell "PS1=; unsetopt zle_bracketed_paste; fpath=($1 \$fpath); path=($2 \$path); autoload -Uz compinit; compinit -u -d ./dump; print RE''ADY"
 until_line READY
 zpty -w shell 'compadd() {
 	local -a offered
