@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The plugin's configuration, live: what each key leaves out, the log file and
 # what becomes of it when it is rotated or its disk is full, names of users.
+# full
 # timeout: 280
 # arches: arm64
 . "$JOB/guest/cap.sh"

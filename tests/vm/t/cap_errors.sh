@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What cannot be done is refused in one line, with the status that the manual
 # promises.
+# full
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Rings far too small for what happens: what is lost is lost, and counted, to
 # the last event, wherever one looks.
+# full
 # timeout: 200
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # --sample and --budget: what they leave out is counted, in the account and in the
 # file; programs that start are all there.
+# full
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A ring far too small for what happens, and programs that wait for the reader:
 # nothing is lost, also in a pipeline whose other end is recorded too.
+# full
 # timeout: 240
 # arches: arm64
 . "$JOB/guest/cap.sh"
