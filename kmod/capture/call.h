@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a record of a system call is made of: the call, or the operation of io_uring that stands for it. */
+/* Source of a system call's record: the call, or the operation of io_uring that stands for it. */
 #ifndef LINX_KMOD_CALL_H
 #define LINX_KMOD_CALL_H
 
@@ -14,14 +14,14 @@ struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *ever_announced;
 	u32 told_size; /* bytes of it that are recorded */
-	u32 tid, pid; /* who submitted it */
+	u32 tid, pid; /* task that submitted it */
 	u32 uid, gid, euid, egid;
 	u16 flags; /* LINX_RF_* beside those that follow from the rest */
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: this kernel does not tell them, or there are none */
 	bool calm; /* in the submitter, no lock held: descriptors can be told */
-	bool flat; /* what structures point to is not read */
-	bool registered; /* its buffers are pages that were registered, whatever lies at that address now */
+	bool flat; /* memory that structures point to is not read */
+	bool registered; /* buffers are registered pages, whatever lies at that address now */
 	unsigned int mask; /* arguments whose memory is read */
 };
 

@@ -129,7 +129,10 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	}
 }
 
-/* What the structures among these values of the record point to: values of their own, after those. */
+/*
+ * Captures the memory that structures among these values of the record point to, as values
+ * of their own behind those.
+ */
 static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 abi, const u64 *args, u64 ret, u8 dirs,
 			  const struct linx_val *v, unsigned int nvals)
 {
@@ -147,7 +150,7 @@ static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 ab
 	}
 }
 
-/* The same for arguments that are members themselves. */
+/* Follows arguments that are themselves members of a shape, as follow_values() follows structures. */
 static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };
@@ -168,14 +171,14 @@ static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
 }
 
-/* Of calls that receive; of those that send it does not matter. */
+/* discards() with the flags and the socket of a receiving call; of a sending call the answer does not matter. */
 static bool call_discards(const struct linx_call *c, const u64 *args)
 {
 	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE &&
 	       discards(c, args[linx_fd_flags_of(c->row->nargs)], args[0]);
 }
 
-/* The same of one that i386's socketcall stands for: its arguments are what was captured first. */
+/* discards() for the call that i386's socketcall stands for: its arguments are the value captured first. */
 static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	const u32 *words = (const u32 *)(v + 1);
@@ -185,9 +188,9 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * What the arguments in the mask point to. A null pointer has no value: the
- * argument says it, the reader calls it absent. args stand in the record, where
- * nobody else can write them.
+ * Captures the memory that the arguments in the mask point to. A null pointer has no
+ * value: the argument shows it, the reader calls it absent. args stand in the record,
+ * where nobody else can write them.
  */
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {

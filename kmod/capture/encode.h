@@ -10,7 +10,10 @@
 #include "table/layout.h"
 #include "table/table.h"
 
-/* As a compat ABI has them: of what it takes as 32 bits, the upper half means nothing. */
+/*
+ * Cuts the arguments to what a compat ABI takes: the upper half of an argument that it
+ * takes as 32 bits means nothing.
+ */
 void linx_cut_args(u32 key, u64 *args);
 
 /*
@@ -79,7 +82,10 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	}
 }
 
-/* What the structures among a record's values, from first to end, point to: behind them. Returns the new end. */
+/*
+ * Captures, behind a record's values from first to end, the memory that structures among
+ * them point to. Returns the new end.
+ */
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
 		    const u64 *args, const u8 *first, u8 *end);
 

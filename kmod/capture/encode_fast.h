@@ -119,7 +119,7 @@ static __always_inline u8 *linx_fast_value(const struct linx_session *s, const s
 	return likely(head != LINX_NO_HEAD) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
 }
 
-/* Those of the arguments in the mask. */
+/* Writes the values of the arguments in the mask at p: fast path. */
 static __always_inline u8 *linx_fast_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
 					     u32 abi, const u64 *args, u8 *p, unsigned int mask)
 {

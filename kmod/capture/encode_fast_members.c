@@ -10,9 +10,9 @@
 #include "capture/encode_fast.h"
 
 /*
- * What an array of buffers in the record points to: it has less than
- * LINX_SIMPLE_MAX bytes, so that LINX_SHAPE_ROOM is enough. filled: bytes that
- * the call put into them; part: and each has its part of these.
+ * Captures the memory that an array of buffers in the record points to. The array has less
+ * than LINX_SIMPLE_MAX bytes, so that LINX_SHAPE_ROOM is enough. filled: bytes that the
+ * call put into the buffers; part: each buffer has its part of these.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a structure that went a short way points to, if that is no more than buffers. capture/encode_fast_members.c */
+/*
+ * Fast path for the memory that a structure points to, if that is no more than buffers.
+ * capture/encode_fast_members.c
+ */
 #ifndef LINX_KMOD_MEMBERS_H
 #define LINX_KMOD_MEMBERS_H
 
@@ -66,7 +69,10 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 	return p;
 }
 
-/* Of a structure of size bytes there: linx_shape_plain(), and no buffer itself. */
+/*
+ * Captures the memory that a structure of size bytes at data points to: one of
+ * linx_shape_plain(), and no buffer itself.
+ */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
 					    u32 size, u64 base)
 {

@@ -54,7 +54,7 @@ struct read {
 	u64 addr;
 	long result; /* bytes; of a string, what linx_user_str() says */
 	u32 size; /* bytes that were asked for */
-	u32 at; /* where in bytes[] they are */
+	u32 at; /* offset in bytes[] of the bytes that were read */
 	u8 kind;
 	u8 reader; /* enum linx_check_reader, of READ_BYTES */
 };
@@ -73,7 +73,7 @@ struct check {
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
 	u8 again[2][LINX_REC_MAX]; /* what both readers say the next time */
-	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* of the fast path's record, to look again */
+	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* the fast path's record, copied to compare it again */
 	u8 data[RING_SIZE + LINX_REC_MAX];
 	struct linx_call_counters calls[LINX_KEYS];
 };
@@ -99,7 +99,7 @@ void linx_check_begin(void)
 	c->nreads = c->nbytes = 0;
 }
 
-/* What does not fit was read by the slow path: after the fast path had given up, nothing is compared. */
+/* Reads that do not fit here are the slow path's, made after the fast path had given up: nothing is compared then. */
 static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 size, long result, const void *from, u32 n)
 {
 	if (c->nreads == READS_MAX || n > BYTES_MAX - c->nbytes)
@@ -426,7 +426,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	reader_fault = false;
 }
 
-/* ---- what it found */
+/* ---- counters */
 
 static int get_counts(char *buf, const struct kernel_param *kp)
 {

@@ -40,7 +40,10 @@ void linx_check_begin(void);
  * Up to size bytes are at to, got of them were there.
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
-/* The same for who wants all or nothing; end: what follows, or NULL. Padded with zeroes to the next word. */
+/*
+ * Reads of all or nothing end with this instead of linx_check_read(); end: the first byte
+ * behind them, or NULL if not all was there. Padded with zeroes to the next word.
+ */
 u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
 /* A string at to, as linx_user_str() returns its length. */
 long linx_check_str(void *to, u64 addr, u32 max, long n);

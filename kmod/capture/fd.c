@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a descriptor refers to: type, identity, path, addresses. Probe context,
- * preemption off, so nothing here sleeps; what needs a spinlock is left out on
- * PREEMPT_RT.
+ * Descriptor values: type, identity, path and addresses of the file that a descriptor
+ * refers to. Probe context, preemption off, so nothing here sleeps; what needs a spinlock
+ * is left out on PREEMPT_RT.
  *
- * A table that nobody shares cannot change meanwhile, since only its own task
- * writes to it: its files are used as they stand there, as fdget() does. From a
- * shared one a reference is taken and given back before the probe ends. If
- * another thread closed the file in between, the last reference is ours, and
- * fput() leaves the rest to task work.
+ * A table that nobody shares cannot change meanwhile, since only its own task writes to
+ * it: its files are used as they stand there, as fdget() does. From a shared one a
+ * reference is taken and given back before the probe ends. If another thread closed the
+ * file in between, the last reference is ours, and fput() leaves the rest to task work.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>
@@ -25,7 +24,7 @@
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
 
-/* What d_path() puts behind the name of a file that has none any more. */
+/* Suffix that d_path() adds to the path of a file that has no name any more. */
 #define DELETED " (deleted)"
 
 /* A file on its way into a record. */
@@ -144,8 +143,8 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 }
 
 /*
- * What /proc/PID/fdinfo has of it, as the file itself writes it. For those whose
- * code is known: a counter under a spinlock, a set of signals.
+ * The file's own lines of /proc/PID/fdinfo, as it writes them. Only for files whose code
+ * is known: a counter under a spinlock, a set of signals.
  */
 static u32 put_info(struct file *file, char *to)
 {
@@ -283,10 +282,10 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
 }
 
 /*
- * Of another process: told where it stands, under the locks that keep it there,
- * as a snapshot does. A reference could become the last one, and what its owner
- * has closed would last until our task work. Nobody who holds these locks meets
- * a tracepoint of ours.
+ * A descriptor of another process is read in place, under the locks that keep it there, as
+ * a snapshot does. A reference could become the last one, and a file that its owner has
+ * closed would last until our task work. No holder of these locks reaches one of our
+ * tracepoints.
  */
 static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 {
@@ -391,7 +390,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 	return len;
 }
 
-/* Of our own descriptor: everything but path and details, at p. */
+/* Fills the value of the current task's descriptor but for path and details. false: the descriptor is not open. */
 static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 {
 	if (!get_own(t, fd))

@@ -12,11 +12,11 @@
 struct linx_call;
 struct linx_follow;
 
-/* What of a session asks for any of this. */
+/* Session flags that ask for descriptors. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
 
 /*
- * What paths of one call may take together, but for the last of them: a mount may
+ * Time that the paths of one call may take together, but for the last of them: a mount may
  * have any number of others above it, which a path does not show.
  */
 #define LINX_PATHS_NS (100 * NSEC_PER_MSEC)
@@ -64,10 +64,10 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 void linx_fd_init(void);
 
 /*
- * What of a call's result LINX_SETUP_RESOLVED tells, with constant data: the path
- * of the descriptor that it opened, or the addresses of the socket that is
- * argument 0. Of the socket of a message that only if its messages mean nothing
- * without: see linx_fd_is_netlink().
+ * Value that LINX_SETUP_RESOLVED adds to a call's result, with constant data: the path of
+ * the descriptor that it opened, or the addresses of the socket that is argument 0. The
+ * socket of a message is added only if its messages mean nothing without it: see
+ * linx_fd_is_netlink().
  */
 enum linx_resolved {
 	LINX_RESOLVED_NONE,
@@ -91,7 +91,7 @@ static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
 	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
 
-/* What sort of socket; all 0: it is none, or none any more. */
+/* Kind of a socket; all 0: the descriptor is no socket, or none any more. */
 struct linx_sock_kind {
 	u16 family, type, protocol;
 };
@@ -105,8 +105,8 @@ static inline bool linx_fd_is_netlink(s32 fd)
 }
 
 /*
- * The same on the short way: at p, where LINX_FD_FAST_ROOM bytes are free, and
- * straight into the record. Returns the end.
+ * Fast path for resolved descriptors: writes the value straight into the record, at p,
+ * where LINX_FD_FAST_ROOM bytes are free. Returns the end.
  */
 #define LINX_FD_FAST_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */

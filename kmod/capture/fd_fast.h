@@ -27,7 +27,7 @@
 /* A file of the current task whose table nobody shares: only the task itself writes to it. NULL: not such a one. */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
-	struct files_struct *files = current->files; /* whoever returns from a call has them */
+	struct files_struct *files = current->files; /* never NULL: the task returns from a call */
 	struct fdtable *fdt;
 
 	if (unlikely(atomic_read(&files->count) != 1))
@@ -57,16 +57,16 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * What d_path() says of a path that is in the mount of the task's root and below
- * that, in the record: up to PATH_MAX - 1 bytes and a word of zeroes. Returns its
- * end; NULL: ask d_path().
+ * Writes a path into the record as d_path() does, if it is in the mount of the task's root
+ * and below that root: up to PATH_MAX - 1 bytes and a word of zeroes. Returns its end;
+ * NULL: ask d_path().
  *
- * Names and parents change under rename_lock alone. That its count is the same
- * after all of them were found means that each name was with its length, and that
- * it is the same after they were copied, that they were one path at one moment.
- * What they point to is freed after a grace period at the earliest. Root and mount
- * belong together if the count of fs has not changed; no other mount is crossed,
- * so that mount_lock, which modules cannot see, has nothing to say.
+ * Names and parents change under rename_lock alone. An unchanged count after all names
+ * were found means that each name was read with its own length; an unchanged count after
+ * they were copied means that they were one path at one moment. The memory they point to
+ * is freed after a grace period at the earliest. Root and mount belong together if the
+ * count of fs has not changed; no other mount is crossed, so that mount_lock, which
+ * modules cannot see, does not matter.
  */
 static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, u8 *to)
 {
@@ -163,7 +163,7 @@ static __always_inline const struct sock *linx_file_sock(const struct file *file
 	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
 }
 
-/* As linx_fd_peer(), of a socket of the internet. */
+/* linx_fd_peer() for an internet socket. */
 static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));

@@ -24,7 +24,7 @@ enum {
 	ROW_NR,
 };
 
-/* What an argument is: its type, as a bit. */
+/* Type of an argument, as a bit. */
 #define IS_FD 1
 #define IS_DIRFD 2
 #define IS_PAIR 4
@@ -56,7 +56,10 @@ enum rule_kind {
 	RULE_AT, /* within what was captured */
 	RULE_AT_UNLESS,
 	RULE_AT_WHEN,
-	/* Of another process: once the kernel has said that the caller may look at that. */
+	/*
+	 * Descriptors of another process: recorded once the kernel has said that the
+	 * caller may look at that process.
+	 */
 	RULE_FOREIGN, /* by pidfd */
 	RULE_FOREIGN_PID,
 	RULE_FOREIGN_AT,
@@ -103,7 +106,7 @@ static const struct rule rules[] = {
 #undef AT_WHEN
 #undef FOREIGN_AT_IF
 
-/* Where structures hold them: on x86_64, and on i386 and x32. */
+/* Offsets of descriptors in structures: on x86_64, and on i386 and x32. */
 static const struct {
 	u16 shape, at[2];
 } positions[] = {
@@ -123,7 +126,7 @@ static const struct {
 #include "tables/fds.def"
 };
 
-/* Of each row: 1 + its first rule, 0: none; the bits of its arguments that are descriptors, and pairs of them. */
+/* For each row: 1 + its first rule, 0: none; the bits of its arguments that are descriptors, and pairs of them. */
 static struct {
 	u8 rule, args, pairs;
 } rows[ROW_NR] __ro_after_init;
@@ -146,7 +149,7 @@ void __init linx_fd_init(void)
 		rows[rules[i].row].rule = i + 1;
 }
 
-/* What of the rows LINX_SETUP_RESOLVED is about. */
+/* Value that LINX_SETUP_RESOLVED adds to the returns of each row. */
 static const u8 resolved[ROW_NR] = {
 	[ROW_open] = LINX_RESOLVED_OPENED,
 	[ROW_openat] = LINX_RESOLVED_OPENED,
@@ -420,7 +423,7 @@ static bool is_of_success(const struct rule *r)
 }
 
 /*
- * What an argument was at entry says the entry record, where there is one; only
+ * True if the entry record says what the arguments were: where entries are selected, only
  * a call that seccomp refused has none.
  */
 static bool told_at_entry(const struct linx_fill *f, const struct linx_call *c)
@@ -457,7 +460,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		what = resolved_of_socketcall(args[0]);
 		socket = int_at(f, first, 1, 0);
 	}
-	/* What io_uring opens may have a number in its own table instead. */
+	/* A file that io_uring opens may have a number in io_uring's own table instead. */
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_fd_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
@@ -491,7 +494,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	for (mask = ever_announced ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		request_arg(f, args[i], types[row][i], i);
-		/* What a command means depends on the device. */
+		/* The device decides what an ioctl command means. */
 		if (row == ROW_ioctl && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
@@ -528,7 +531,10 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 	if (!rows[row].rule)
 		return false;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		/* Of what memory says another thread may have another idea: what stands there is told in any case. */
+		/*
+		 * RESULT_UNLESS depends on memory that another thread may change: its
+		 * result counts as a descriptor in any case.
+		 */
 		if (rules[i].kind == RULE_RESULT_UNLESS ||
 		    (rules[i].kind == RULE_RESULT && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value))
 			return true;

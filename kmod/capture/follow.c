@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What structures point to. Probe context, preemption off, as all of capture/user_mem.c.
+ * Follows pointers in captured structures. Probe context, preemption off, as all of
+ * capture/user_mem.c.
  *
- * Pointers and lengths come from the copies of the structures in the record,
- * which nobody else can write. But for the length of a LENP no user memory is
- * read twice: a task that changes it meanwhile can only make the record wrong
- * about itself. The work is bounded by the record's budget, which every
- * structure takes from, by the number of values and by the depth.
+ * Pointers and lengths come from the copies of the structures in the record, which nobody
+ * else can write. But for the length of a LENP no user memory is read twice: a task that
+ * changes it meanwhile can only make the record wrong about itself. The work is bounded by
+ * the record's budget, which every structure takes from, by the number of values and by
+ * the depth.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"

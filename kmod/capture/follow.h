@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What structures in a record point to, as values of their own. capture/follow.c */
+/* Captures the memory that structures in a record point to, as values of their own. capture/follow.c */
 #ifndef LINX_KMOD_FOLLOW_H
 #define LINX_KMOD_FOLLOW_H
 
@@ -13,15 +13,15 @@ struct linx_path {
 	u8 arg;
 	u8 abi;
 	u8 dirs; /* LINX_DIR_*: what is followed now */
-	const u64 *args; /* of the call; at return, the result is before them */
+	const u64 *args; /* arguments of the call; at return, the result is before them */
 };
 
 /* The rest of a structure that says how long it is: v is the value captured last, of addr. */
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
 /*
- * What the structures of this shape in size bytes of the record point to, as
- * values of their own. single: one structure, however long; else an array.
- * filled: bytes that the call put into its buffers.
+ * Captures the memory that structures of this shape, in size bytes of the record, point
+ * to, as values of their own. single: one structure, however long; else an array. filled:
+ * bytes that the call put into its buffers.
  */
 void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
 		       bool single, u64 filled);

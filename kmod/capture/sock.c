@@ -16,7 +16,7 @@
 #include "capture/fd.h"
 #include "capture/sock_fast.h"
 
-/* Of the first bytes: little-endian, as are all architectures of the table. */
+/* Masks of the first bytes of a word: little-endian, as are all architectures of the table. */
 const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMASK_ULL(23, 0), GENMASK_ULL(31, 0),
 				GENMASK_ULL(39, 0), GENMASK_ULL(47, 0), GENMASK_ULL(55, 0) };
 
@@ -92,7 +92,7 @@ bool linx_sock_discards(struct linx_sock_kind kind, u32 flags)
 		return false;
 	switch (kind.family) {
 	case AF_UNSPEC:
-	case AF_LLC: /* it knows no queue of errors */
+	case AF_LLC: /* AF_LLC has no error queue */
 		return true;
 	case AF_INET:
 	case AF_INET6:

@@ -17,7 +17,7 @@
 
 extern const u64 linx_low_bytes[8]; /* masks of so many bytes */
 
-/* What it is; addresses and the name of its protocol are to follow. */
+/* Writes the kind of the socket; addresses and the name of its protocol are to follow. */
 static __always_inline void linx_sock_put_kind(const struct sock *sk, struct linx_sock *to)
 {
 	to->family = sk->sk_family;

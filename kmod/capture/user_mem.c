@@ -201,9 +201,9 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
 }
 
 /*
- * Where the mask is, from the stack pointer at a sigreturn: the frames of
- * asm/sigframe.h, of which the return from the handler has taken the first word,
- * and i386's old restorer another one. Its mask is in two places.
+ * Captures the mask that a sigreturn finds above the stack pointer: the frames are those
+ * of asm/sigframe.h, of which the return from the handler has taken the first word, and
+ * i386's old restorer another one. The old frame of i386 has its mask in two places.
  */
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
 {
@@ -252,7 +252,7 @@ bool linx_capture_room(const struct linx_fill *f)
 	return !f->full && (f->fast_room || f->end - f->p >= ROOM_MIN);
 }
 
-/* What fits in the longest record, after a value's head and an address. If only the ring is full: no limit. */
+/* Bytes that fit in the longest record, after a value's head and an address. If only the ring is full: no limit. */
 static u32 mem_room(const struct linx_fill *f)
 {
 	return f->fast_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
@@ -423,12 +423,12 @@ static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
-	/* Of a string that was cut, the vector behind it may be unreadable: not the string. */
+	/* If a string was cut, the vector behind it may be the unreadable part: not the string. */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {
 		count_rest(l);
-		l->done = !l->str && l->count == l->stored; /* as many as are kept, and no more */
+		l->done = !l->str && l->count == l->stored; /* the vector has as many strings as are kept, and no more */
 	}
 	if (!l->done && l->state == LINX_WHOLE)
 		l->state = LINX_TRUNCATED;
@@ -502,8 +502,9 @@ void linx_capture_long(struct linx_fill *f)
 }
 
 /*
- * What is there of another's memory, up to the first byte that is not. The process may see to it that a page is
- * never brought (by a file system of its own), nor its lock given back: nobody waits for either.
+ * Copies another process's memory as far as it is present, up to the first byte that is
+ * not. The process may see to it that a page is never brought in (by a file system of its
+ * own), nor its lock given back: nobody waits for either.
  */
 static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 {
@@ -525,7 +526,7 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 	return got;
 }
 
-/* As /proc/PID/cmdline reads it: the process may have changed it. */
+/* Reads another process's memory as /proc/PID/cmdline does: the process may have changed it. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
 	u32 request = min_t(u64, len, keep);

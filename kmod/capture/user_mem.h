@@ -39,9 +39,9 @@ static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, 
 /* A value of len bytes, of which at most keep are kept. NULL: no room, the record is lost. */
 struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
 /*
- * The same with the address, for what members point to. These come after all
- * other values of a record; a ring so small that a record cannot hold them all
- * gets fewer or shorter ones. linx_capture_room(): is there room for another?
+ * Values with their address, for memory that members point to. They come after all other
+ * values of a record; a ring so small that a record cannot hold them all gets fewer or
+ * shorter ones. linx_capture_room(): is there room for another?
  */
 bool linx_capture_room(const struct linx_fill *f);
 struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
@@ -54,7 +54,7 @@ static inline const struct linx_val *linx_val_next(const struct linx_val *v)
 	return (const struct linx_val *)((const u8 *)(v + 1) + LINX_ALIGN8(v->size));
 }
 
-/* What was captured, and how many bytes of it. */
+/* Memory that a value holds, and its size. */
 static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
 {
 	u32 skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(u64) : 0;
@@ -74,7 +74,7 @@ void linx_put_unfilled(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
 /* The number of a call that the head of its record cannot tell: room for LINX_NUMBER_SIZE. */
 #define LINX_NUMBER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_number(struct linx_fill *f, s32 nr);
-/* Where a task goes on, in sessions that ask for it: room for LINX_POINTER_SIZE. */
+/* Address at which a task continues, in sessions that ask for it: room for LINX_POINTER_SIZE. */
 #define LINX_POINTER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);
 
@@ -88,8 +88,8 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 
 /*
- * Those in f->longs, set to zero but for their first line. The first part of
- * each stands in the head record, so that all are captured together and last.
+ * Captures the long values in f->longs, set to zero but for their first line. The first
+ * part of each stands in the head record, so that all are captured together and last.
  */
 void linx_capture_long(struct linx_fill *f);
 

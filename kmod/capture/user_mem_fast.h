@@ -21,7 +21,7 @@ static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned 
 	return *bits;
 }
 
-/* As linx_user_whole(), of any size. */
+/* linx_user_whole() for large sizes, out of line; any size is right. */
 u8 *linx_user_large(u8 *p, u64 addr, u32 size);
 
 /*
@@ -81,7 +81,7 @@ fault:
 	return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, NULL);
 }
 
-/* The same of whole words, few of them. */
+/* linx_user_simple() for few whole words. */
 static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 {
 	const u8 __user *from = (const u8 __user *)addr;
@@ -100,7 +100,7 @@ fault:
 	return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
 }
 
-/* The same of any size: from some size on the copy of the architecture is the faster one. */
+/* linx_user_simple() for any size: from some size on the copy of the architecture is the faster one. */
 static __always_inline u8 *linx_user_whole(u8 *p, u64 addr, u32 size)
 {
 	return likely(size < LINX_SIMPLE_MAX) ? linx_user_simple(p, addr, size) : linx_user_large(p, addr, size);

@@ -140,7 +140,7 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
-/* The same of a slot of a table of descriptors. */
+/* get_file_rcu() on a slot of a descriptor table, likewise. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 static inline struct file *linx_get_slot_file(struct file __rcu **slot)
 {
@@ -188,10 +188,10 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
 /*
- * Of memory of others, what is there: nobody waits for who would bring the rest.
- * There is a flag for that since 5.16. Before, one does without the lock of a page
- * alone, and a file system may take its time to read it: no page of a file then.
- * The memory's lock is held.
+ * Foreign memory is read only as far as it is present: nobody waits for who would bring
+ * the rest. There is a flag for that since 5.16. Before, only the wait for a page's lock
+ * can be avoided, and a file system may take its time to read the page: no page of a file
+ * is read then. The memory's lock is held.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
@@ -362,13 +362,12 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 
 /*
- * What differs between architectures. Of each: is the current call one of 32-bit
- * code; where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for
- * those who want one of them; where a signal's frame holds the mask, from the
- * stack pointer at sigreturn; the number of a call that returns; does
- * raw_copy_from_user() come as far as memory can be read (others stop up to 63
- * bytes before); the counter that core/clock.h counts on from, 0 MHz: none that is fine
- * enough.
+ * Differences between architectures. Each defines: is the current call one of 32-bit code;
+ * where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for those who
+ * want one of them; where a signal's frame holds the mask, from the stack pointer at
+ * sigreturn; the number of a call that returns; does raw_copy_from_user() come as far as
+ * memory can be read (others stop up to 63 bytes before); the counter that core/clock.h
+ * counts on from, 0 MHz: none that is fine enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -386,7 +385,7 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #define LINX_MASK_OLD_LOW 80
 #define LINX_MASK_OLD_HIGH 712
 
-/* Of a 64-bit call: at least nargs. */
+/* Copies the arguments of a 64-bit call: at least nargs of them. */
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {
 	to[0] = regs->di;

@@ -19,11 +19,11 @@ struct linx_submitted {
 	u64 user_data;
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
-	bool compat; /* of a 32-bit program */
-	bool multi; /* as the kernel has prepared it, it may have several results */
-	bool refused; /* it could not even be prepared */
-	bool linked; /* it is behind others in a chain: made once those have ended */
-	u32 head; /* of the ring, behind its entry: the same if it is told twice */
+	bool compat; /* submitted by a 32-bit program */
+	bool multi; /* may have several results, as the kernel has prepared it */
+	bool refused; /* could not even be prepared */
+	bool linked; /* behind others in a chain: made once those have ended */
+	u32 head; /* head of the ring, behind its entry: the same if a submission is announced twice */
 };
 
 struct linx_completed {
@@ -91,7 +91,7 @@ struct linx_completed {
 #if LINX_HAVE_URING_ENTRY
 #include <linux/io_uring_types.h>
 
-/* It became a bit of int_flags in 7.0. */
+/* The compat flag became a bit of int_flags in 7.0. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
@@ -146,7 +146,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 	};
 }
 
-/* Of an opcode that there is not the request says 0. */
+/* Submission that the kernel refused. For an opcode that does not exist the request says 0. */
 static inline struct linx_submitted linx_refused(const struct io_kiocb *req, const struct io_uring_sqe *entry)
 {
 	struct linx_submitted sub = linx_submitted(req, entry);
@@ -167,7 +167,7 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
 #define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
 
-/* It was called io_uring_submit_sqe until 6.4. */
+/* The tracepoint of a submission was called io_uring_submit_sqe until 6.4. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define LINX_SUBMIT_NAME "io_uring_submit_sqe"
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_sqe

@@ -334,7 +334,7 @@ static int do_clock(struct linx_session *s, void *arg)
 	return 0;
 }
 
-/* So much of a snapshot in one call. */
+/* Most bytes of a snapshot in one call. */
 #define SNAPSHOT_ONCE (1u << 20)
 
 static int do_snapshot(struct linx_session *s, void *arg)

@@ -24,7 +24,7 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? fast : LINX_FAST_SLOW;
 }
 
-/* Of a row with a message: does it fill a buffer? MSG_TRUNC says whether it does. */
+/* True if a row with a message receives: MSG_TRUNC then says whether it fills its buffer. */
 static bool receives(const struct linx_row *row)
 {
 	return LINX_ARGDEF_DIR(row->arg[LINX_BYTES_BUF]) & LINX_DIR_OUT;
@@ -63,7 +63,7 @@ static u8 select_enter_fast(const struct linx_session *s, const struct linx_row 
 	bool timed = s->entry_slots && linx_bit(s->exit, key);
 
 	if (row->flags & LINX_ROW_EXEC && timed)
-		return LINX_FAST_SLOW; /* it may return with another number */
+		return LINX_FAST_SLOW; /* an exec may return with another ABI's number */
 	if (!linx_bit(s->enter, key) || (row->no_entry && s->entries_chosen) || linx_rate_sampled(s, key))
 		return timed ? LINX_FAST_NONE : LINX_FAST_SLOW;
 	return row->selector ? LINX_FAST_SLOW : fast_path_in(s, row->enter_fast, row->enter_few);
@@ -99,7 +99,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
 		if (out != LINX_FAST_SLOW)
 			out |= ask;
-		/* What is taken is counted: once, on the long way. What sampling leaves out ends before. */
+		/* Accepted calls are counted: once, on the slow path. Calls that sampling leaves out end before. */
 		if (linx_rate_applies(s, key)) {
 			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
 			out = out == LINX_FAST_SLOW || s->quota ? LINX_FAST_SLOW : ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_NONE;

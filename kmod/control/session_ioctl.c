@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an owner asks for, checked and put into its session. Process context,
+ * Requests of a session's owner, checked and put into the session. Process context,
  * session.lock is taken here; arguments are copies in kernel memory.
  */
 #include <linux/cpu.h>
@@ -83,7 +83,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	/* Of CPUs without a ring, too: their probes may see one come between two looks. */
+	/* CPUs without a ring are set up, too: their probes may see one come between two looks. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->fast_allowed = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
@@ -149,7 +149,7 @@ static void free_rings(struct linx_session *s)
 	s->ops = NULL;
 }
 
-/* What only throttle mode has. */
+/* Sets up throttle mode; in other modes its settings are refused. */
 static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct linx_throttle **t)
 {
 	if (u->mode != LINX_MODE_THROTTLE)
@@ -207,7 +207,7 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	return err;
 }
 
-/* Of the CPUs that are online. */
+/* Number of online CPUs that have a ring. */
 static int count_rings(struct linx_session *s)
 {
 	int cpu, n = 0;
@@ -217,7 +217,7 @@ static int count_rings(struct linx_session *s)
 	return n;
 }
 
-/* Those that got one are told, and so can be read, also if there was no memory for the next. */
+/* CPUs that got a ring are announced, and so can be read, even if there was no memory for the next. */
 int linx_session_add_cpus(struct linx_session *s)
 {
 	int n = -EINVAL, added = 0;
@@ -374,7 +374,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 	struct bpf_prog *predicate = NULL;
 	int err = 0;
 
-	/* It is copied from user space: before the lock. */
+	/* The program is copied from user space, so before the lock is taken. */
 	if (u->flags & LINX_FILTER_PREDICATE)
 		err = linx_predicate_new(u->program, u->program_len, &predicate);
 	if (err)
@@ -469,7 +469,7 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	return err;
 }
 
-/* As often as a family that forks all the time may make it necessary. */
+/* Rounds that a family that forks all the time may make necessary. */
 #define INHERIT_ROUNDS 1000
 
 /*

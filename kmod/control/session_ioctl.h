@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an owner asks for. The structures have been copied in and size-checked;
+ * Requests of a session's owner. The structures have been copied in and size-checked;
  * sessions' locks are taken inside. control/session_ioctl.c
  */
 #ifndef LINX_KMOD_SETTINGS_H

@@ -76,7 +76,10 @@ static bool is_anothers(pid_t tid)
 	return is;
 }
 
-/* What the session knows by the number goes, unless somebody else has it by now. Asked anew each time: forks go on. */
+/*
+ * Drops what the session knows under the old number, unless another task has that by now.
+ * Asked anew each time: forks go on.
+ */
 static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
 {
 	bool reused = is_anothers(old_tid);
@@ -153,9 +156,9 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 }
 
 /*
- * Its cgroup is another one. In the context of whoever moves it, with locks of
- * cgroups held: touches no ring either. All threads in one go, as the kernel,
- * which has just moved them so.
+ * A task was moved to another cgroup. Runs in the context of the mover, with locks of
+ * cgroups held: touches no ring either. All threads in one go, as the kernel, which has
+ * just moved them so.
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {

@@ -24,7 +24,7 @@ static __always_inline bool probe_enter(void)
 
 static __always_inline void probe_leave(void)
 {
-	smp_wmb(); /* what was published is visible before this; pairs with linx_probe_busy() */
+	smp_wmb(); /* published data is visible before the decrement; pairs with linx_probe_busy() */
 	raw_cpu_dec(linx_probe_on);
 	preempt_enable_notrace();
 }

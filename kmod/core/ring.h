@@ -48,7 +48,7 @@ struct linx_long_value {
 	u8 arg, width;
 	bool keep; /* false: a vector's strings are only counted */
 	bool bytes; /* a block that is no strings */
-	bool head; /* as much as the head record has room for, no pieces */
+	bool head; /* kept as far as the head record has room, no pieces */
 	u64 addr, left;
 
 	struct linx_val *v; /* in the head record */
@@ -56,14 +56,14 @@ struct linx_long_value {
 	u32 count, stored, total;
 	u8 state;
 	bool done; /* nothing is left to read */
-	bool full; /* as much was read as is kept */
+	bool full; /* the limit of what is kept has been read */
 };
 
 /* Structures in the record whose members are being followed; see capture/follow.c. */
 struct linx_frame {
 	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members of the one that is looked at, as far as they are to come */
-	const u8 *data; /* where it is */
+	const u8 *data; /* the structure's bytes in the record */
 	u64 filled; /* bytes that the call put into buffers, as far as none was given its part */
 	u32 size; /* of one */
 	u32 left; /* how many of them, with this one */
@@ -73,7 +73,7 @@ struct linx_frame {
 /* A descriptor that a record is to tell of. See capture/fd.h. */
 struct linx_fd_request {
 	s32 fd;
-	pid_t pid; /* whose it is, by its number in the initial namespace; 0: the caller's */
+	pid_t pid; /* task that has it, by its number in the initial namespace; 0: the caller */
 	u8 field; /* linx_val.arg */
 	u8 more; /* LINX_SETUP_FD_*: told of this one beside what is told of all; and */
 #define LINX_WANT_DEVICE 0x80 /* which device it is, if one */
@@ -91,7 +91,7 @@ struct linx_fill {
 	struct linx_area *area;
 	struct linx_rec *head; /* pieces follow it */
 	struct linx_rec *rec; /* the head or the newest piece */
-	u8 *p; /* where the next byte goes; 8-byte aligned between values */
+	u8 *p; /* next byte to write; 8-byte aligned between values */
 	u8 *end; /* first byte that may not be written */
 	u64 seq, time;
 	u32 budget; /* bytes of user memory that this record may still take */
@@ -99,17 +99,17 @@ struct linx_fill {
 	bool prio;
 	bool fast_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
-	bool slow; /* its end has to look at more than the usual; set with full */
+	bool slow; /* commit has to look at more than usual; set with full */
 	bool unfilled; /* the call put nothing into its buffers, whatever its result */
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
 	struct linx_long_value longs[2];
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
-	u32 fd_flags; /* what is told of them: LINX_SETUP_* */
+	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */
 	/* Set by who tells descriptors: */
 	u64 paths_by; /* no path of one is looked for after this time; 0: it does not matter */
-	bool late; /* it was after it */
+	bool late; /* paths_by has passed */
 	struct linx_fd_request fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };
@@ -141,16 +141,16 @@ struct linx_ring {
 	struct linx_consumer *cons; /* user-writable: read once, clamped */
 	u64 keep; /* bytes left to context and priority records, and to the last gap */
 	u64 wake_at; /* head at which the watermark may be reached; too low is harmless, too high its reader's own harm */
-	u64 due; /* what lies before has waited for delay_ns; by the timer */
+	u64 due; /* position before which all has waited for delay_ns; by the timer */
 	u64 filtered, overwritten, wakeups, lost_context;
 	u64 lost[LINX_LOST_MAX];
 	struct linx_gap gap; /* being gathered while gap_pending */
 	bool gap_pending;
 	bool over_throttle_mark; /* throttle mode: more is in use than ease */
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
-	u64 gap_bytes; /* of gap records so far */
+	u64 gap_bytes; /* bytes of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone */
-	u64 nested_folded; /* of these, numbered and counted so far */
+	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */

@@ -48,7 +48,7 @@ struct linx_wake {
 	struct irq_work work;
 	struct hrtimer timer;
 	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
-	int request; /* what irq_work is to do: bits in ring/wake.c */
+	int request; /* work for irq_work: bits in ring/wake.c */
 };
 
 struct linx_session {
@@ -77,10 +77,10 @@ struct linx_session {
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
-	u32 fast_values; /* so many values may go the short ways; 0: none, a tiny ring */
+	u32 fast_values; /* most values that the fast path takes in a record; 0: none, a tiny ring */
 	u32 fast_value_bytes; /* bytes of one of them */
-	u32 fast_values_room; /* what they need together */
-	u64 follow_room; /* what a record with structures needs at most; huge: more than it can have */
+	u32 fast_values_room; /* bytes that these values need together */
+	u64 follow_room; /* bytes that a record with structures needs at most; huge: more than it can have */
 	pid_t owner_tgid;
 	struct linx_entry_slot *entry_slots; /* filter/entry_time.h; NULL: no entry times */
 	u32 entry_slots_mask;
@@ -124,7 +124,7 @@ struct linx_session {
 extern struct list_head linx_sessions;
 extern struct linx_session *linx_sole_session;
 
-/* What any running session wants to hear of, a byte for each key: the first and usually last test of a probe. */
+/* Calls that any running session wants to see, a byte for each key: the first and usually last test of a probe. */
 struct linx_union {
 	u8 enter[LINX_KEYS];
 	u8 exit[LINX_KEYS];

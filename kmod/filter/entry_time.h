@@ -41,7 +41,10 @@ static __always_inline bool linx_entry_slot_quick_set(const struct linx_session 
 	return true;
 }
 
-/* It returns from it, a call that is selected, so that nobody forgets it: when it began. 0: that slot is not at home. */
+/*
+ * Takes the entry time from the current task's slot at the return of a selected call,
+ * whose slot nobody else forgets, and makes the slot idle. 0: that slot is not at home.
+ */
 static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session *s, u32 call)
 {
 	u32 tid = current->pid;
@@ -55,7 +58,7 @@ static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session 
 	return time;
 }
 
-/* The same wherever the slot is, or may be. */
+/* Sets the time of entry wherever the task's slot is, or may be. */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
 /* 0: not known. The slot is idle then, whatever call it was in. */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);

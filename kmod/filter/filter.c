@@ -174,7 +174,7 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 		linx_filter_list(s, tgid, false);
 }
 
-/* Its probe has been, and it may take long from there to exit_notify(). */
+/* True if the task's exit probe has run: from there to exit_notify() it may take long. */
 static bool is_told(const struct task_struct *p)
 {
 	return READ_ONCE(p->flags) & PF_EXITING && linx_task_exit_seen(p->pid);
@@ -247,7 +247,7 @@ void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 void linx_filter_add(struct linx_session *s, pid_t id)
 {
 	if (test_bit(id, s->pid_list))
-		return; /* its probe, which may be still to come, takes it off */
+		return; /* the task's exit probe, which may be still to come, takes it off */
 	linx_filter_list(s, id, true);
 	take_off_if_gone(s, id, LINX_LISTED_NOW);
 }

@@ -7,15 +7,15 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
-/* Of a task that may not: is it left out for its user alone? */
+/* For a task that is filtered: is its user the only reason? */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
-/* What is asked of the task, not of the call. */
+/* Filters on the task, not on the call. */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
 	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-/* Of these, what may leave out one thread of a process and not another. */
+/* Filters on the task that may accept one thread of a process and not another. */
 #define LINX_FILTER_OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
 /* May records of this task be written? Probe context. */

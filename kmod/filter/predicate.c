@@ -106,7 +106,7 @@ static u32 flags_of(const struct linx_call *c, bool entering)
 	       (c->row->flags & (LINX_ROW_CONTEXT | LINX_ROW_EXEC) ? LINX_PREDICATE_CONTEXT : 0);
 }
 
-/* Of an operation that may end in another task. */
+/* Sets the task from an io_uring operation, which may end in another task. */
 static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 {
 	data->pid = op->pid;
@@ -140,7 +140,7 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 
 	lockdep_assert_preemption_disabled();
 	if (!prog)
-		return true; /* it is just being taken away */
+		return true; /* the predicate is just being removed */
 	if (c->op)
 		set_op(&data, c->op);
 	else

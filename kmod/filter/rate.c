@@ -41,7 +41,7 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 	if (!call->skip)
 		return false;
 	if (call->skip >= READ_ONCE(*(every + key))) {
-		call->skip = 0; /* it is another number now */
+		call->skip = 0; /* left from another sampling rate */
 		return false;
 	}
 	call->skip--;
@@ -62,7 +62,7 @@ static void roll_window(struct linx_rate *rate, u64 now)
 	rate->made = rate->used = 0;
 }
 
-/* Where the call begins in this window. */
+/* Level at which the call begins in this window. */
 static u8 first_level(const struct linx_rate *rate, const struct linx_rate_call *call, u32 quota)
 {
 	u32 made = call->window + 1 == rate->window ? call->made : 0;
@@ -136,7 +136,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 
 	lockdep_assert_preemption_disabled();
 	if (!rate)
-		return LINX_BUDGET_FULL; /* it is just being made */
+		return LINX_BUDGET_FULL; /* the ring's rate state is just being made */
 	if (!entry && every) {
 		if (linx_rate_skip(s, r, c->key))
 			return LINX_BUDGET_COUNTS;
@@ -188,7 +188,7 @@ int linx_rate_exchange(struct linx_session *s, u16 *every)
 		to = kvcalloc(LINX_KEYS, sizeof(*to), LINX_GFP);
 		if (!to)
 			return -ENOMEM;
-		smp_store_release(&s->every, to); /* its zeroes before it; probes depend on the address */
+		smp_store_release(&s->every, to); /* zeroes are visible before the pointer; probes depend on the address */
 	}
 	for (key = 0; key < LINX_KEYS; key++) {
 		u16 had = s->every[key];

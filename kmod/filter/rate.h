@@ -10,7 +10,7 @@
 #include "capture/encode.h"
 #include "core/session.h"
 
-/* Of one call on one CPU; probes on that CPU. */
+/* State of one call on one CPU; written by probes on that CPU. */
 struct linx_rate_call {
 	u64 sampled; /* left out by sampling */
 	u64 counted; /* lost to the budget */
@@ -20,11 +20,11 @@ struct linx_rate_call {
 	u8 level; /* enum linx_budget_level */
 };
 
-/* Of one CPU. */
+/* State of one CPU. */
 struct linx_rate {
 	u64 begun; /* this window */
 	u64 sampled;
-	u32 window; /* its number; one that stood still has no neighbours */
+	u32 window; /* number of this window; advances by 2 after a window without events, so that older counts are of no neighbour */
 	u32 made, used; /* events of all calls that the budget is about */
 	u32 made_before; /* in the window before */
 	struct linx_rate_call calls[LINX_KEYS];

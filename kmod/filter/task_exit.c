@@ -74,9 +74,9 @@ static void count_as_emitted(const struct task_struct *t)
 }
 
 /*
- * Who is on the way out now may have passed where the probe is before it was
- * there, and may take long from there to exit_notify(): nobody waits for that one.
- * If its probe comes all the same, it may be said to be the last, too.
+ * Tasks that are exiting now may have passed the place of the probe before it was there,
+ * and may take long from there to exit_notify(): nobody waits for those. If the probe of
+ * one comes all the same, it may be announced as the last, too.
  */
 void linx_task_exit_hooked(void)
 {

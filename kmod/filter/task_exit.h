@@ -21,9 +21,12 @@ void linx_task_exit_reset(pid_t tid);
  * its process begun? Of one it is true. now: becomes later than what they told.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
-/* The same when it has told all that there is: then nothing more is told of the process. */
+/*
+ * Probe context; when p's exit probe has emitted all that there is. Have those of all
+ * other threads done so? Then nothing more is emitted for the process.
+ */
 bool linx_task_exit_finish(const struct task_struct *p);
-/* Of a task that is there: has its exit probe been? */
+/* Has the exit probe of this task, which still exists, run? */
 bool linx_task_exit_seen(pid_t tid);
 /* RCU read side. Has the process ended, and is no exit probe of a thread of it still to come? */
 bool linx_process_exited(const struct task_struct *p);

@@ -39,7 +39,10 @@ static void set_limits(struct linx_ring *r, const struct linx_area *a)
 	r->limit[1] = a->tail + r->low_mark[1];
 }
 
-/* What the reader has given back. Pairs with the reader's store of tail (B in shared/ring_proto.h). */
+/*
+ * Takes over the space that the reader has given back. Pairs with the reader's store of
+ * tail (B in shared/ring_proto.h).
+ */
 static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 {
 	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
@@ -268,7 +271,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		linx_wake_look(s, r);
 }
 
-/* Of a running ring each is one that it had; they need not be of the same moment. */
+/* Counters of a ring. While it runs, each is one that it had; they need not be of the same moment. */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
 	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */

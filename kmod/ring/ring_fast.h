@@ -23,7 +23,10 @@ static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 
 static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
 
-/* Of the task p, without a length; key: of the system call that is meant, LINX_REC_NR_OTHER where none is. */
+/*
+ * Writes the head of a record about the task p, without a length; key: of the system call
+ * that is meant, LINX_REC_NR_OTHER where none is.
+ */
 static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
 					  u32 key, u32 nargs)
 {

@@ -184,7 +184,7 @@ struct linx_map {
 	bool writable;
 };
 
-/* What an offset means; false: nothing. */
+/* Memory that an mmap offset stands for; false: none. */
 static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 {
 	switch (what) {

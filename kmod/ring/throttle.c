@@ -61,7 +61,7 @@ struct linx_waiter {
 	struct linx_session *s;
 	struct linx_ring *r;
 	int busy;
-	pid_t tid; /* whose account this is; 0: nobody's */
+	pid_t tid; /* task that has this account; 0: none */
 	u64 window; /* begin of the second that it is about */
 	u64 waited; /* ns in it */
 };
@@ -170,7 +170,10 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 	return NULL;
 }
 
-/* It, or a new one in place of one that is out of date, for this second. Probe context. NULL: all are in use. */
+/*
+ * Takes the current task's account for this second, or a new one in place of one that is
+ * out of date. Probe context. NULL: all are in use.
+ */
 static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 {
 	struct linx_waiter *w = find_account(t);
@@ -211,7 +214,7 @@ enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now)
 
 /* ---- waiting: the task itself, process context */
 
-/* What a look at ring and session says. */
+/* State of ring and session at one look. */
 struct view {
 	bool over; /* nothing to wait for */
 	u64 tail; /* how far the reader is */
@@ -289,7 +292,10 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 	struct linx_waiter *w;
 
 	lockdep_assert_preemption_disabled();
-	/* As wait_for_room() saw it: not what the ring believes, since a reader may write anything there. */
+	/*
+	 * The tail is compared as wait_for_room() saw it: not as the ring believes it,
+	 * since a reader may write anything there.
+	 */
 	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
 	w = take_account(t, now);
@@ -328,10 +334,10 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
 }
 
 /*
- * Who was asked to wait returns to user space soon: nothing stops a task between
- * the probe and its work, and all sessions have ended. The work's last step may
- * still be under way then, in a task that was preempted: it has left our text
- * when it has gone to user space or slept.
+ * Tasks that were asked to wait return to user space soon: nothing stops a task between
+ * the probe and its work, and all sessions have ended. The work's last step may still be
+ * under way then, in a task that was preempted: it has left our text when it has gone to
+ * user space or slept.
  */
 void linx_throttle_exit(void)
 {

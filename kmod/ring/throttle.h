@@ -20,7 +20,7 @@ void linx_throttle_put(struct linx_throttle *t);
 
 /* A ring is filled beyond its mark: let the current task wait when it returns to user space. Probe context. */
 void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now);
-/* What a record is lost by that finds no room. Probe context. */
+/* Cause under which a record that finds no room is counted lost. Probe context. */
 enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now);
 void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters *u);
 

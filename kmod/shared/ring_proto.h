@@ -49,9 +49,9 @@
 #define LINX_ALIGN8(n) (((n) + 7u) & ~7u)
 
 /*
- * What the producer makes of a consumer position, which may be any number at
- * any time: never behind what it believed before, never beyond what it has
- * committed. Anything else leaves the belief as it was; a hostile reader can
+ * Consumer position that the producer goes by. The claimed one may be any number at any
+ * time; it is accepted unless it is behind what the producer believed before or beyond
+ * what it has committed. Anything else leaves the belief as it was; a hostile reader can
  * thus only lose its own records or fill its own ring.
  */
 static inline __u64 linx_pos_clamp(__u64 believed, __u64 committed, __u64 claimed)
@@ -73,7 +73,7 @@ static inline __u32 linx_rec_limit(__u64 ring_size)
 	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;
 }
 
-/* Where the values of an EXIT record (returned) begin, or of an ENTER record, from its start. */
+/* Offset of the values in an EXIT record (returned) or in an ENTER record. */
 static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	__u32 n = sizeof(*rec) + rec->nargs * 8u;
@@ -83,7 +83,7 @@ static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool ret
 	return n;
 }
 
-/* Where the values of a record begin, from its start; 0 for a kind that has none. */
+/* Offset of the values in a record; 0 for a kind that has none. */
 static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 {
 	switch (rec->kind) {

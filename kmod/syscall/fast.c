@@ -71,7 +71,7 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 	EXIT_END(exit_fork);
 }
 
-/* Of what has passed all that the session asks, the same. */
+/* Fast path of a return that the session's filters accepted, in a session with entry times. */
 LINX_TAIL_FN void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
@@ -123,10 +123,10 @@ static __always_inline unsigned long fast_key(long nr)
 }
 
 /*
- * What nobody selected ends with the first test, which needs no protection: the
- * union is static, and a change of it may be seen a call early or late. The ways
- * are apart, with their arguments where they are already, so that this much has
- * nothing to save on the stack; registers alone are done here.
+ * A call that no session selected ends with the first test, which needs no protection: the
+ * union is static, and a change of it may be seen a call early or late. The paths are
+ * noinline and take their arguments where they are already, so that this function has
+ * nothing to save on the stack; calls of registers alone are recorded here.
  */
 void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 {

@@ -26,7 +26,7 @@ static __always_inline void leave_out(struct linx_session *s, unsigned long key,
 	probe_leave();
 }
 
-/* Of a child it is no call that the child made: nothing counts it. */
+/* False for the return of a fork in the child, which made no such call: nothing counts it. */
 static __always_inline bool is_call(unsigned long key, long ret)
 {
 	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);

@@ -80,7 +80,7 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 	end_fast(s, r, rec, len, timed);
 }
 
-/* What follows is there twice: for sessions without entry times, which would pay for each question, and with. */
+/* Defines a path for returns twice: for sessions without entry times, which would pay for each test, and with. */
 #define EXIT_FAST_PATH(name, ...)                                                                                            \
 	static LINX_TAIL_FN void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
 				    const struct linx_row *row)                                                        \
@@ -116,8 +116,8 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 }
 
 /*
- * Has a call that may tell an address none, and a socket that says nothing of itself, and did it perhaps not throw
- * away what came? Its arguments stand in the record.
+ * True if a receiving call passes no address buffer and no MSG_TRUNC, and its socket is
+ * not netlink. Reads the arguments from the record.
  */
 static __always_inline bool is_plain_recv(const u64 *args)
 {
@@ -125,7 +125,7 @@ static __always_inline bool is_plain_recv(const u64 *args)
 		      !linx_fd_is_netlink_quick(args[0]));
 }
 
-/* What was read, or is written: of a call of which all is known. */
+/* Records a return with the bytes that the call read or wrote, where the places of buffer and length are constant. */
 static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 				       bool timed, enum linx_fast_path fast)
 {
@@ -321,7 +321,7 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 
 EXIT_FAST_PATH(exit_more)
 
-/* What the kernel made of a call, from p on, where it is not the usual. Ends the probe. */
+/* Slow path for what a call resolved to, the opened descriptor or the peer: written from p on. Ends the probe. */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -331,7 +331,7 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, r, rec, p, rec->flags);
 }
 
-/* The usual: of a call that succeeded. */
+/* Fast path for the descriptor that a successful call opened. */
 static LINX_TAIL_FN void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -380,7 +380,7 @@ static __always_inline void exit_resolving(struct linx_session *s, struct pt_reg
 	resolve_peer(s, rec, p);
 }
 
-/* The same of any values. */
+/* Records a return with few values of any kind, and what was opened or the peer. */
 static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					     const struct linx_row *row, bool timed)
 {

@@ -26,7 +26,7 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
-/* Where the values of a record begin. */
+/* Start of a record's values, behind its arguments and the time of entry if it has one. */
 static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 {
 	return (u8 *)(args + rec->nargs + (rec->flags & LINX_RF_ENTRY_TIME));
@@ -66,7 +66,10 @@ static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r
 	barrier();
 }
 
-/* The same of a return; timed: with its time of entry. false: that is not where it should be, and nothing has been done. */
+/*
+ * begin_fast() for a return; timed: with its time of entry. false: the entry time is not
+ * in its home slot, and nothing has been done.
+ */
 static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
 {
@@ -97,7 +100,7 @@ static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r
 	rec->time = now;
 	if (timed) {
 		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
-		*entry = min(*entry, now); /* of another CPU, whose clock may be ahead by as much as core/clock.h says */
+		*entry = min(*entry, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
 	}
 	if (unlikely(linx_fast_end(s, r, linx_fast_nr(rec), len, now)))
 		return wake_leave(s);

@@ -32,7 +32,10 @@ static u32 unusual_key(long *nr)
 	return linx_key(LINX_ABI_X32, *nr);
 }
 
-/* What makes an entry and a return a pair, for entry times. An exec may return with another ABI's number. */
+/*
+ * Key by which an entry and a return are a pair, for entry times: one for all execs, since
+ * an exec may return with another ABI's number.
+ */
 static u32 pair_of(const struct linx_call *c)
 {
 	return c->row->flags & LINX_ROW_EXEC ? U32_MAX : c->key;
@@ -44,8 +47,9 @@ static __always_inline bool may_record(const struct linx_session *s)
 }
 
 /*
- * What a slot keeps of an entry, and what is made of it at return: the time of
- * entry or, where CPU time is asked for, one as long before now as the task ran.
+ * Begin value of a slot: the time of entry or, where CPU time is asked for, the task's CPU
+ * time. slot_end() makes a time of it at return: that of entry, or one as long before now
+ * as the task ran.
  */
 static u64 slot_begin(const struct linx_session *s, u64 now)
 {
@@ -57,7 +61,7 @@ static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
 	s64 ran;
 
 	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
-		return min(begun, now); /* of another CPU, whose clock may be ahead by as much as core/clock.h says */
+		return min(begun, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
 	ran = linx_cpu_time() - begun;
 	return now - clamp_t(s64, ran, 0, now - 1);
 }
@@ -173,7 +177,7 @@ static noinline void emit_files(struct linx_call *c)
 			linx_files_changed(s, this_cpu_ptr(s->ring), c);
 }
 
-/* The same of a return. */
+/* Slow path of a return. */
 LINX_TAIL_FN void linx_exit_slow(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };

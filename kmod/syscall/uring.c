@@ -28,7 +28,7 @@
 
 #define SLOTS_LOG 11
 #define SLOT_TRIES 8
-/* What is older may be replaced: operations whose end is never told would fill the table. */
+/* Age from which a slot may be replaced: operations whose end the kernel never reports would fill the table. */
 #define SLOT_OLD (10 * NSEC_PER_SEC)
 
 /* linx_op_slot.state */
@@ -38,15 +38,15 @@ enum { FREE, BUSY, USED };
 struct linx_op_slot {
 	u32 state;
 	u32 generation;
-	const void *ctx, *req; /* of the kernel's: compared, never followed */
+	const void *ctx, *req; /* kernel pointers: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* what it counts for in linx_ops.kept */
-	struct linx_op op; /* as it was submitted; told is not kept */
+	u32 kept; /* amount that it adds to its bucket of linx_ops.kept */
+	struct linx_op op; /* operation as submitted; told is not kept */
 	s32 nr;
 	u32 key;
-	u32 index; /* its own, plus 1 */
+	u32 index; /* index of this slot, plus 1 */
 	u8 opcode, flags;
-	bool silent; /* it is not recorded: kept so that its results are not taken for another's */
+	bool silent; /* not recorded: kept so that its results are not taken for another's */
 	bool repeats; /* may_repeat() */
 };
 
@@ -64,11 +64,14 @@ struct linx_op_slot {
 #define UNKEPT_ONE 0x20000000
 #define UNKEPT_SEVERAL 0x40000000
 
-/* What a ring submitted last; who submits holds its lock. Rings that share one overwrite each other's. */
+/*
+ * Last submission of an io_uring; the submitter holds that ring's lock. Rings that share
+ * an element overwrite each other's.
+ */
 #define LAST_LOG 6
 struct linx_op_last {
 	const void *ctx, *req;
-	u32 head; /* of struct linx_submitted */
+	u32 head; /* head of struct linx_submitted */
 };
 
 struct linx_ops {
@@ -229,13 +232,13 @@ static unsigned int tries(const void *req)
 	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
 }
 
-/* Its operation is no more; the slot is BUSY, by the caller. */
+/* Takes an operation that is gone off its bucket; the caller has made the slot BUSY. */
 static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 {
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* Such a one is not kept, for good. */
+/* Marks the bucket, for good, as having had an operation that is not kept. */
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
@@ -245,7 +248,7 @@ static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, 
 		atomic_or(how, kept);
 }
 
-/* Its request was given back without an end that was told. */
+/* True if the slot's request was given back without a reported end: a new submission uses it. */
 static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
 {
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
@@ -334,7 +337,7 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || slot->repeats;
 }
 
-/* Of operations that are not kept, or that a look at the places by user_data does not find. */
+/* May the result be of an operation that is not kept, or that a search of the slots by user_data does not find? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
@@ -371,7 +374,10 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 	return found && !may_be_another(s, done) ? found : NULL;
 }
 
-/* Of a zero-copy send the first is: what follows says that its memory is free again, and is of another request. */
+/*
+ * Is this the operation's last result? For a zero-copy send the first is: the next one
+ * says that its memory is free again, and is of another request.
+ */
 static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
 {
 	return !(done->flags & IORING_CQE_F_MORE) || slot->opcode == LINX_OP_SEND_ZC || slot->opcode == LINX_OP_SENDMSG_ZC;
@@ -676,9 +682,9 @@ static bool is_here(const struct linx_op *op)
 }
 
 /*
- * What the call wrote, and the data that it took: until the program sees the
- * result, it leaves them alone. All else that it read may be another's by now:
- * the kernel has its copy since the submission.
+ * Arguments whose memory is captured at completion: what the call wrote, and the data that
+ * it took, which the program leaves alone until it sees the result. All else that it read
+ * may be another's by now: the kernel has its copy since the submission.
  */
 static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
 {

@@ -56,7 +56,7 @@
 #define OUT_BITS(k) LINX_ARGDEF(LINX_CAP_BITS, LINX_DIR_OUT, k, 0)
 #define INOUT_BITS(k) LINX_ARGDEF(LINX_CAP_BITS, LINX_DIR_INOUT, k, 0)
 
-/* What the encoder needs to know of an argument's type: 0 for most of them. */
+/* Flags that the encoder needs for an argument's type: 0 for most of them. */
 #define LINX_TYPE_INT_int 1
 #define LINX_TYPE_INT_uint 1
 #define LINX_TYPE_SOCKADDR_sockaddr 1

@@ -36,7 +36,7 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 	return n;
 }
 
-/* What tells a socket's address whose length is an int from other buffers. */
+/* Bits that tell a socket's address, whose length is an int, from other buffers. */
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
 /* The way for one value: in one function, without a call. LINX_FAST_MORE: there is none. */
@@ -164,7 +164,10 @@ void __init linx_row_find_ways(struct linx_row *row)
 {
 	row->enter_fast = row->exit_fast = LINX_FAST_SLOW;
 	if (row->selector) {
-		/* What a filter or sampling leaves out of CONTEXT calls is looked at all the same, the long way. */
+		/*
+		 * CONTEXT calls stay on the slow path, which looks at them even if a
+		 * filter or sampling leaves them out.
+		 */
 		if (!(row->flags & LINX_ROW_CONTEXT))
 			row->exit_fast = linx_selector_matches_all(row) ? LINX_FAST_VARIANT_MANY : LINX_FAST_VARIANT;
 		return;

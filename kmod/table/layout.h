@@ -30,8 +30,8 @@ enum linx_shape_id {
 	((u64)(at64) | (u64)(width64) << 16 | (u64)(at32) << 32 | (u64)(width32) << 48)
 #define LINX_MEMBER_AT(m) ((u32)(m) & 0xffff)
 #define LINX_MEMBER_WIDTH(m) ((u32)(m) >> 16)
-#define LINX_MEMBER_ARGN 0xff /* as a width: the place is the number of an argument of the call */
-#define LINX_MEMBER_RESULT 0xfe /* as a width: its result */
+#define LINX_MEMBER_ARGN 0xff /* width: the place is the number of an argument of the call */
+#define LINX_MEMBER_RESULT 0xfe /* width: the member is the call's result */
 
 enum linx_follow_kind {
 	LINX_FOLLOW_STR, /* a string */
@@ -58,7 +58,7 @@ struct linx_follow {
 
 struct linx_shape {
 	u16 size[LINX_ABI_NR];
-	u16 count; /* of what is to be followed */
+	u16 count; /* number of members to follow */
 	const struct linx_follow *follow;
 };
 
@@ -101,7 +101,7 @@ bool linx_shape_plain(u32 id);
 
 /* A pointer of a structure, on x86_64: all that can be known of it. */
 struct linx_member {
-	u16 ptr, len, when; /* where it is, its length (a number), a word on which it depends */
+	u16 ptr, len, when; /* places of the pointer, of its length (a number), of a word on which it depends */
 	u16 end; /* the structure must be as long as this */
 	u16 unit; /* bytes of an element */
 	u16 most; /* elements that are less than LINX_SIMPLE_MAX bytes */

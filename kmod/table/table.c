@@ -98,7 +98,10 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 
 static_assert(LINX_ROW_ID_NR < 65536);
 
-/* What extent() in capture/encode.c goes by: a buffer's room is the argument after it, and of some lengths half counts. */
+/*
+ * Sets the flags by which capture/encode.c finds a length: a buffer's room is the argument
+ * after it, and of some lengths half counts.
+ */
 static void __init set_length(struct linx_row *row, unsigned int arg)
 {
 	u32 *def = &row->arg[arg];

@@ -22,18 +22,18 @@ enum linx_cap {
 	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */
 	LINX_CAP_BITS, /* longs for argument n less what bits */
 	LINX_CAP_PAGES, /* a byte for each page of argument n bytes */
-	LINX_CAP_IOC, /* as many bytes as the ioctl command says that is argument n */
+	LINX_CAP_IOC, /* a buffer of the size that the ioctl command in argument n encodes */
 	LINX_CAP_AT, /* a buffer; length: the u32 that lies what bytes behind argument n */
-	LINX_CAP_FIX, /* what bytes; its size is known, as that of the next one */
+	LINX_CAP_FIX, /* a buffer of what bytes: a known size, as that of the next one */
 	LINX_CAP_ONE, /* a structure of the shape what */
-	LINX_CAP_N, /* as many of them as argument n says */
+	LINX_CAP_N, /* an array of argument n structures of the shape what */
 	LINX_CAP_SZ, /* a structure whose size is argument n */
 	LINX_CAP_ARGS, /* nothing itself: all arguments are members of the shape what */
 	LINX_CAP_BY, /* an argument decides; see table/variant.h */
 };
 
 /* Behaviour of a row; the words of syscalls.def that matter here. */
-#define LINX_ROW_FORK 0x01 /* its return in a child is no call of the child's */
+#define LINX_ROW_FORK 0x01 /* a return in a child is no call of the child's */
 #define LINX_ROW_EXEC 0x02 /* on success the arguments are gone at return */
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08 /* may use the reserved share of the ring */
@@ -57,10 +57,10 @@ enum linx_cap {
 #define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may go the short way of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
-/* Of a record with a structure, four members of it, and as many buffers as such an array can name. */
+/* Room for a record with a structure, four members of it, and as many buffers as such an array can name. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
-#define LINX_FOLLOW_MAX 4096 /* what values of members need in a record beside the memory itself */
+#define LINX_FOLLOW_MAX 4096 /* room that values of members need in a record beside the memory itself */
 #define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
 #define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
 #define LINX_ARGDEF_TYPE 0xf00 /* these four */
@@ -68,9 +68,8 @@ enum linx_cap {
 #define LINX_ARGDEF_WHAT(def) ((def) >> 16 & 0x3fff)
 #define LINX_ARGDEF_32BIT 0x40000000u /* argument n is an int; set at load */
 /*
- * As many as the result says, at most what argument n says: with MSG_TRUNC, or
- * where a size of 0 asks for the length, the result is larger than what was
- * written.
+ * The length is the result, at most argument n: with MSG_TRUNC, or where a size of 0 asks
+ * for the length, the result is larger than what was written.
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
@@ -83,37 +82,37 @@ enum linx_cap {
 #define LINX_BYTES_LEN 2
 #define LINX_RECV_FLAGS 3 /* of RECV */
 #define LINX_RECVMSG_FLAGS 2
-#define LINX_RECV_ADDR 4 /* where an address goes; then, where its length is */
+#define LINX_RECV_ADDR 4 /* address buffer; the next argument points to its length */
 
 /* The way of a call's records in a session that is alone; syscall/fast.c. */
 enum linx_fast_path {
 	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
-	LINX_FAST_WRITE, /* the same of one that it takes from */
+	LINX_FAST_WRITE, /* a descriptor, a buffer that the call reads and its size: LINX_BYTES_ARGS */
 	LINX_FAST_BUF, /* one value: a buffer */
 	LINX_FAST_ADDR, /* a socket's address */
 	LINX_FAST_STR, /* a string */
 	LINX_FAST_FIX, /* a structure */
 	LINX_FAST_ARR, /* an array */
 	LINX_FAST_STAT, /* two values: a string and a structure */
-	LINX_FAST_OPENED, /* as STR, and what was opened: linx_fd_resolved() */
-	LINX_FAST_PEER, /* as ADDR, and the peer of the socket */
+	LINX_FAST_OPENED, /* STR, and what was opened: linx_fd_resolved() */
+	LINX_FAST_PEER, /* ADDR, and the peer of the socket */
 	LINX_FAST_SHAPE, /* a structure, and what it points to is no more than buffers; of RECVMSG, if nothing was thrown away */
 	LINX_FAST_BUFFERS, /* an array of buffers */
 	LINX_FAST_FEW, /* few values of any of these kinds */
 	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_FAST_MORE, /* few values of any kind, and what they point to */
 	LINX_FAST_VARIANT, /* an argument decides */
-	LINX_FAST_RESOLVED, /* as FEW, and what was opened or the peer */
+	LINX_FAST_RESOLVED, /* FEW, and what was opened or the peer */
 	LINX_FAST_VARIANT_MANY, /* an argument of many values decides */
-	LINX_FAST_RECV, /* as READ, and LINX_RECV_ADDR; if that is null, nothing was thrown away and the socket is not one of netlink */
+	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: if that is null, nothing was thrown away and the socket is not netlink */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
 	LINX_FAST_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
 	LINX_FAST_NONE, /* an entry of which there is no record; a return that sampling may leave out */
-	LINX_FAST_SLOW, /* whatever it is, the long way finds out */
+	LINX_FAST_SLOW, /* anything: left to the slow path */
 	LINX_FAST_MASK = 0x1f,
-	/* Of a session that does more than record: not with LONG. */
+	/* Flags of a session that does more than record: not with LONG. */
 	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
 	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.only */
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with ASK: by more than that */
@@ -125,12 +124,12 @@ struct linx_row {
 	u8 out; /* ... after success */
 	u8 err; /* ... after failure */
 	u8 flags; /* LINX_ROW_* */
-	u8 follow; /* of these, structures whose members are followed */
+	u8 follow; /* bits of the arguments that are structures whose members are followed */
 	u8 enter_few; /* with so many values at most */
 	u8 exit_few; /* how many values there can be at return, if there is a short way for each; else 0 */
 	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
 	u8 files; /* changes the table of descriptors: see task/fd_table.c; 0: does not */
-	u8 one, two; /* of the arguments with something to copy, the first and the second */
+	u8 one, two; /* first and second argument with something to copy */
 	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with the usual limits */
 	u16 selector; /* an argument decides what is captured: see table/variant.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
@@ -188,7 +187,7 @@ static __always_inline const struct linx_row *linx_table_row(u32 key)
 	return &linx_rows[(&linx_row_of[0][0])[key]];
 }
 
-/* What follows from the captures of a row. At load. */
+/* Completes a row with all that follows from its captures. At load. */
 void linx_row_complete(struct linx_row *row);
 /* Once, before anything else looks at the rows. */
 void linx_table_init(void);

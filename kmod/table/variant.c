@@ -99,7 +99,7 @@ static void __init copy_row(unsigned int to, u32 selector, u32 value)
 			row->arg[i] &= LINX_ARGDEF_TYPE;
 }
 
-/* Where the arguments of a call stand, for one register instead of six. */
+/* Sets where a selector's arguments stand in pt_regs: a call then reads one register instead of six. */
 static void __init set_selector(struct linx_selector *selector, const struct linx_row *fallback)
 {
 	static const u16 at[2][LINX_NARGS] __initconst = {

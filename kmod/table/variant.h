@@ -10,7 +10,10 @@
 #include <asm/ptrace.h>
 #include "table/table.h"
 
-/* What decides: (argument low >> shift) & mask, and the low half of argument high above it if there are two. */
+/*
+ * Selector of a row's variant: (argument low >> shift) & mask, and the low half of
+ * argument high above it if there are two.
+ */
 struct linx_selector {
 	u16 row;
 	u8 low, high, shift;
@@ -18,7 +21,7 @@ struct linx_selector {
 	u8 dirs; /* bits of the direction of an ioctl command, which tell the row otherwise */
 	u32 mask;
 	/* Set at load. */
-	u16 low_at[2], high_at[2]; /* where in pt_regs, of a 64-bit and of a 32-bit call */
+	u16 low_at[2], high_at[2]; /* offsets in pt_regs, of a 64-bit and of a 32-bit call */
 	u64 announced; /* bits of the values that there are, modulo 64: most calls have another one */
 	const struct linx_row *fallback;
 };
@@ -42,7 +45,7 @@ static __always_inline u32 linx_selector_reg(const struct pt_regs *regs, u32 at,
 	return *(const unsigned long *)((const u8 *)regs + at) >> (shift & 63);
 }
 
-/* Of a call of x86_64: is there perhaps a row for its value? Else it is by->otherwise. */
+/* May there be a variant for the selector's value in this x86_64 call? If not, by->otherwise is its row. */
 static __always_inline bool linx_selector_may_match(const struct linx_selector *selector, const struct pt_regs *regs)
 {
 	u32 value = linx_selector_reg(regs, selector->low_at[0], selector->shift) & selector->mask;
@@ -50,7 +53,10 @@ static __always_inline bool linx_selector_may_match(const struct linx_selector *
 	return selector->announced >> (value % 64) & 1;
 }
 
-/* Where it is or, if it is not there, would be. Ends at a free place. */
+/*
+ * Place of a value's variant in the hash or, if it has none, the free place where it would
+ * be. Ends at a free place.
+ */
 static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 {
 	u32 at = (value * 0x9e3779b1 + selector * 0x85ebca6b) >> (32 - LINX_VARIANT_BITS), id;

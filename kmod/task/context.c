@@ -78,7 +78,10 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 	return unlinked;
 }
 
-/* What pid_fs and the like do not have: a name without a directory, in memory, of huge pages (MFD_HUGETLB) or not. */
+/*
+ * True for a memfd: a name without a directory, which pid_fs and the like do not have, in
+ * memory, of huge pages (MFD_HUGETLB) or not.
+ */
 static bool is_memfd(const struct file *file)
 {
 	const struct dentry *dentry = file->f_path.dentry;
@@ -193,7 +196,7 @@ static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 k
 	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
 }
 
-/* Of a task as such, and of one that has values of the new program too. */
+/* Room for the values of a task as such, and for those of the new program too. */
 #define WHO_ROOM (sizeof(struct linx_val) + sizeof(struct linx_who))
 #define USAGE_ROOM (sizeof(struct linx_val) + sizeof(struct linx_usage))
 #define PATH_ROOM (sizeof(struct linx_val) + PATH_MAX)
@@ -232,7 +235,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* As put_argv(), of which a ring without room has cut nothing. */
+/* True if the record has a command line of put_argv() of which a full ring has cut nothing. */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
@@ -342,8 +345,8 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (process_announced)
 		clear_bit(p->pid, s->ever_announced);
 	if (successor && test_bit(successor->pid, s->ever_announced))
-		set_bit(p->tgid, s->ever_announced); /* its own end, under the leader's id */
-	/* Of a task that the reader knows of, though it made no call, or is left out by now. */
+		set_bit(p->tgid, s->ever_announced); /* the heir's own end comes under the leader's id */
+	/* An exit is emitted for a task that the reader knows, even if it made no call or is filtered by now. */
 	if (!process_announced && (!all || !linx_filter_task(s, p)))
 		return;
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);

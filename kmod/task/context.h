@@ -17,7 +17,7 @@ static __always_inline void linx_task_announce(struct linx_session *s, struct li
 		linx_task_announce_slow(s, r, now);
 }
 
-/* Its context has changed: tell it anew with its next record. */
+/* The task's context has changed: announce it anew with its next record. */
 static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 {
 	if (test_bit(tid, s->announced))
@@ -57,7 +57,7 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, struct linux_binprm *bprm, u64 now);
-/* Of one that the filter leaves out, by now. */
+/* An exec of a task that is filtered by now. */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now);
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now);
 /* Nothing more of the process is told. */

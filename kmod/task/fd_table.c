@@ -88,9 +88,9 @@ void __init linx_files_init(void)
 /* Has the table more descriptors than the program's memory says? */
 enum uncertain {
 	UNCERTAIN_NONE,
-	UNCERTAIN_SILENT, /* it has a place for them, and says none */
+	UNCERTAIN_SILENT, /* the memory has a place for descriptors, and says none */
 	UNCERTAIN_LATER, /* the call may itself have written over what it said of them */
-	UNCERTAIN_SOME, /* what it says cannot be read, or is more than is looked at */
+	UNCERTAIN_SOME, /* the memory cannot be read, or says more than is looked at */
 };
 
 /* A call that has returned, or a new table. */
@@ -103,10 +103,13 @@ struct change {
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
 	enum uncertain uncertain;
-	s32 socket; /* of which there is a doubt; -1: it is of no socket */
+	s32 socket; /* socket that the doubt is about; -1: it is of no socket */
 };
 
-/* What one call may bring: preemption is off meanwhile, and paths may be long. The rest is told by tell_open(). */
+/*
+ * Bytes of records that one call may emit: preemption is off meanwhile, and paths may be
+ * long. The rest is emitted by tell_open().
+ */
 #define SPENT_MAX (256 * 1024)
 
 /*
@@ -180,7 +183,7 @@ static void emit(struct change *c, s32 fd)
 	linx_rec_commit(f);
 }
 
-/* As many descriptors as are told of a whole table, and in one record: what a fork costs is bounded. */
+/* Most descriptors that are emitted for a whole table, and in one record: the cost of a fork is bounded. */
 #define ALL_MAX 256
 #define AT_ONCE_MAX 32
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
@@ -245,7 +248,7 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 	return linx_rec_commit(f);
 }
 
-/* Of a table that is too large to be told, or has too long paths: which are open. */
+/* Emits which descriptors are open, for a table that is too large, or has too long paths, to be emitted in full. */
 static void emit_open(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
@@ -295,7 +298,7 @@ static bool emit_all(struct change *c)
 	return true;
 }
 
-/* Of a table that is too large: it is another one than what the reader may have under this number, and not known. */
+/* Emits that a table is unknown: it is too large, and another one than what the reader may have under this number. */
 static void emit_unknown(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, 0);
@@ -324,7 +327,10 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	emit_all(&c);
 }
 
-/* Whoever shares or shared the table may have opened some of them again, and told so before. */
+/*
+ * Emits a range that was closed or marked, then what is open in it: tasks that share or
+ * shared the table may have opened some of them again, and emitted so before.
+ */
 static void emit_range(struct change *c, const unsigned long *args)
 {
 	bool mark = args[2] & CLOSE_RANGE_CLOEXEC;
@@ -332,7 +338,10 @@ static void emit_range(struct change *c, const unsigned long *args)
 	struct walk w = { .files = c->p->files };
 	unsigned int n = 0;
 
-	/* Of who had the table and has ended there may be no trace. Alone, nothing is open there now. */
+	/*
+	 * A task that had the table and has ended may leave no trace, so a closed range is
+	 * always looked at: if the table is not shared, nothing is open there now.
+	 */
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
@@ -361,8 +370,8 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 }
 
 /*
- * As many control messages of one message as are looked at, and descriptors in all that a call got (the kernel
- * allows 253 in one): preemption is off meanwhile.
+ * Most control messages of one message that are looked at, and most descriptors in all
+ * that a call got (the kernel allows 253 in one): preemption is off meanwhile.
  */
 #define CMSG_MAX 64
 #define RIGHTS_MAX 1024
@@ -450,7 +459,7 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
  */
 static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
-	u32 n = asked ? ret : 1; /* of recvmsg it is no number of messages */
+	u32 n = asked ? ret : 1; /* the result of recvmsg is no number of messages */
 	u64 control, len;
 
 	c->socket = socket;

@@ -17,13 +17,16 @@ void linx_files_init(void);
  */
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 
-/* What a new child has, if other tasks may have changed the table while it was copied. Probe context. */
+/* Emits a new child's table, if other tasks may have changed the table while it was copied. Probe context. */
 void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 
 /* All that the current task has: what an exec left open. Probe context. */
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now);
 
-/* The same of one that is met, and may have changed unseen: if it has too many, that nothing is known. */
+/*
+ * Emits the current task's table when the task is first announced, as it may have changed
+ * unseen; one with too many descriptors as unknown. Probe context.
+ */
 void linx_files_announce(struct linx_session *s, struct linx_ring *r, u64 now);
 
 #endif

@@ -52,7 +52,10 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
-/* What the kernel will put into a signal that was sent without any: ids are those that the target sees. */
+/*
+ * Fills in what the kernel will put into a signal that was sent without any info: ids are
+ * those that the target sees.
+ */
 static void make_info(struct kernel_siginfo *info, const struct linx_sent *sent)
 {
 	memset(info, 0, sizeof(*info));

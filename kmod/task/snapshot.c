@@ -34,26 +34,26 @@
 static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_RING_SCRATCH) <= LINX_REC_MAX);
 
-/* Of a command line. */
+/* Bytes kept of a command line. */
 #define ARGV_KEEP 4096
 
-/* What a call takes, but for the last record. */
+/* Time that one call takes at most, but for the last record. */
 #define STEP_NS (100 * NSEC_PER_MSEC)
 /* How long the locks of a table are held, but for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
-/* What a file may take. Of what those of a table take beyond that LINX_PATHS_NS is the end of their paths. */
+/* Time that a file may take. Once a table's files have taken LINX_PATHS_NS beyond that, their paths are left out. */
 #define FILE_NS (10 * NSEC_PER_USEC)
 
 /*
- * Where the walk is: linx_snapshot.cursor. AT_SPENT: 0: the task is to be told;
- * else its files, 1 + the microseconds that they took beyond FILE_NS each.
+ * Position of the walk: linx_snapshot.cursor. AT_SPENT: 0: the task is to be emitted; else
+ * its files, 1 + the microseconds that they took beyond FILE_NS each.
  */
 enum { AT_TID, AT_FD, AT_SPENT, AT_START };
 
 struct snapshot {
 	struct linx_session *s;
 	struct linx_snapshot *u;
-	struct linx_ring *r; /* of no CPU: what the makers of records need beside them */
+	struct linx_ring *r; /* ring of no CPU: what the writers of records need beside them */
 	u8 *buf; /* the records so far, u->used bytes */
 	u32 size;
 };
@@ -149,7 +149,7 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 	linx_task_info_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
-	if (pid_alive(p)) /* as long as it is, all that it points to is there */
+	if (pid_alive(p)) /* as long as the task is alive, all that it points to is there */
 		commit(w, f);
 }
 
@@ -234,7 +234,7 @@ static struct task_struct *task_from(u32 *tid)
 	while (!p && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p && p->flags & PF_EXITING)
-			p = NULL; /* its end is, or was, told */
+			p = NULL; /* the task's end is, or was, announced */
 		if (p)
 			get_task_struct(p);
 		else

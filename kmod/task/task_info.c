@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a task is beyond its ids: credentials, session, terminal, namespaces,
- * cgroup. Of current, or of a child that does not run yet, in probe context;
- * of any other task in process context, with its locks, for a snapshot.
+ * Task values beyond its ids: credentials, session, terminal, namespaces, cgroup. Called
+ * for current, or for a child that does not run yet, in probe context; for any other task
+ * in process context, with its locks, for a snapshot.
  */
 #include <linux/audit.h>
 #include <linux/cgroup.h>
@@ -28,7 +28,7 @@
 #include "compat/compat.h"
 #include "task/task_info.h"
 
-/* So that no kernel address leaves the module. */
+/* Key that hashes kernel addresses into ids: no kernel address leaves the module. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
 void __init linx_task_info_init(void)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a task is beyond its ids. task/task_info.c
+ * Task values beyond its ids. task/task_info.c
  *
- * p is current or a child that does not run yet, in probe context; or, with
- * locks, any task that the caller holds, in process context.
+ * p is current or a child that does not run yet, in probe context; or, with locks, any
+ * task that the caller holds, in process context.
  */
 #ifndef LINX_KMOD_TASK_INFO_H
 #define LINX_KMOD_TASK_INFO_H
@@ -20,7 +20,7 @@ void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, b
 void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks);
 /* Is a child of current in another cgroup than that? */
 bool linx_task_info_moved(struct task_struct *child);
-/* Of an exiting task, or of its whole process. */
+/* Writes the resource usage of an exiting task, or of its whole process. */
 void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool group);
 
 #endif

@@ -51,7 +51,7 @@ struct linx_info {
 	__u64 table_hash; /* FNV-1a, 64 bit */
 	__u32 clock_id; /* clockid_t of linx_rec.time */
 	__u32 pid_ns; /* inode of the initial pid namespace */
-	char version[32]; /* of the module, NUL-terminated */
+	char version[32]; /* version of the module, NUL-terminated */
 };
 
 /* LINX_IOC_TABLE: copy the table to buf. EINVAL if buf_size is not table_size. */
@@ -72,7 +72,7 @@ enum linx_mode {
 #define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT carries the time of entry */
 #define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
-#define LINX_SETUP_FD_PATHS 0x8 /* what descriptors refer to: LINX_VAL_FD */
+#define LINX_SETUP_FD_PATHS 0x8 /* record what descriptors refer to: LINX_VAL_FD */
 #define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and the like; alone: of those that have any, and devices of ioctl */
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
 #define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
@@ -90,7 +90,7 @@ struct linx_setup {
 	__u32 watermark_percent; /* wake a waiting reader at this fill, 1 to 99; 0: 25 */
 	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
 	__u64 delay_ns; /* longest that a record waits for the watermark before the reader is woken */
-	__u32 reserve_percent; /* of each ring, for context and priority records; 0: 12 */
+	__u32 reserve_percent; /* share of each ring, for context and priority records; 0: 12 */
 	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX */
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 slots; /* ENTRY_TIME: calls that can be under way at once; 0: 16384 */
@@ -130,7 +130,7 @@ struct linx_positions {
 
 struct linx_producer {
 	struct linx_positions half[2]; /* discard mode uses half[0] alone */
-	__u64 last_time; /* of the newest record; written before head */
+	__u64 last_time; /* time of the newest record; written before head */
 	__u64 lost; /* all causes */
 	__u32 active; /* recorder: the half that is being written */
 	__u32 reserved;
@@ -180,11 +180,11 @@ struct linx_select {
 #define LINX_PREDICATE_CONTEXT 0x2 /* a call that changes who the task is: ids are those it has now */
 
 /*
- * What a program can load, by aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS);
- * 64-bit members are two words, in the byte order of the host. Appended to only.
+ * Data that a program can load, by aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS); 64-bit
+ * members are two words, in the byte order of the host. Appended to only.
  */
 struct linx_predicate_data {
-	__s32 nr; /* as in linx_rec */
+	__s32 nr; /* number as in linx_rec */
 	__u32 abi;
 	__u32 flags; /* LINX_PREDICATE_* */
 	__u32 cpu;
@@ -247,7 +247,7 @@ struct linx_priority {
 };
 
 /* linx_priority.flags */
-#define LINX_PRIORITY_CLASS 0x1 /* those of class PRIO too */
+#define LINX_PRIORITY_CLASS 0x1 /* calls of class PRIO too */
 
 /*
  * List or unlist processes, numbered in the caller's pid namespace. No kernel
@@ -283,7 +283,7 @@ struct linx_cpu_counters {
 	__u64 committed;
 	__u64 overwritten; /* recorder: committed, then replaced by newer ones */
 	__u64 lost[LINX_LOST_MAX];
-	__u64 lost_context; /* of lost[], context records */
+	__u64 lost_context; /* context records among lost[] */
 	__u64 next_seq;
 	__u64 bytes; /* committed */
 	__u64 wakeups;

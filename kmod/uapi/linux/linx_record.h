@@ -171,7 +171,7 @@ struct linx_val {
 struct linx_strv {
 	__u32 count; /* strings in the vector, as far as it was walked */
 	__u32 stored; /* strings that follow; the last may be cut if the value is truncated */
-	__u64 unread; /* where the string lies that could not be read; 0: none, or the vector itself */
+	__u64 unread; /* address of the string that could not be read; 0: none, or the vector itself */
 };
 
 struct linx_file_id {
@@ -197,23 +197,23 @@ enum linx_fd_type {
 /* linx_fd.flags */
 #define LINX_FD_CLOEXEC 0x1
 #define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
-#define LINX_FD_FOREIGN 0x4 /* of another process than the caller: of a call that succeeded */
+#define LINX_FD_FOREIGN 0x4 /* descriptor of another process than the caller: of a call that succeeded */
 #define LINX_FD_CLOSED 0x8 /* FILES: nothing is open under that number */
 
 /* linx_fd.fd: no descriptor but the working directory, AT_FDCWD */
 #define LINX_FD_CWD (-100)
 
 /*
- * What a descriptor refers to, in the task's own table at the moment of the
- * record. One for each number. The path is as /proc/PID/fd has it, seen from the
- * task's root; if it is longer than what is left of the value, its end is missing.
+ * File that a descriptor refers to, in the task's own table at the moment of the record.
+ * One for each number. The path is as /proc/PID/fd has it, seen from the task's root; if
+ * it is longer than what is left of the value, its end is missing.
  */
 struct linx_fd {
 	__s32 fd;
 	__u8 type; /* enum linx_fd_type */
 	__u8 path_state; /* enum linx_state; ABSENT: it was not asked for */
 	__u16 flags;
-	__u64 dev; /* as in linx_file_id */
+	__u64 dev; /* device as in linx_file_id */
 	__u64 ino;
 	__u64 rdev; /* CHAR, BLOCK: the device, encoded as dev */
 	__u32 pid; /* PIDFD: the process, in the initial namespace; 0: gone */
@@ -243,7 +243,7 @@ struct linx_sock {
 #define LINX_CTX_FILES_SHARED 0x10 /* FORK: the child shares the table of descriptors */
 #define LINX_CTX_FS_SHARED 0x20 /* FORK: the child shares the working directory */
 
-/* Who a task is. Ids are of the initial namespaces. */
+/* Identity of a task. Ids are of the initial namespaces. */
 struct linx_ctx {
 	__u32 tid;
 	__u32 pid;
@@ -273,7 +273,7 @@ enum linx_ns {
 
 /* linx_who.flags */
 #define LINX_WHO_REAPER 0x1 /* a child subreaper: children of descendants that end become its own */
-#define LINX_WHO_CHROOT 0x2 /* its root is no root of a mount */
+#define LINX_WHO_CHROOT 0x2 /* the task's root is no root of a mount */
 #define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
 #define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
 #define LINX_WHO_NO_TTY 0x10 /* this kernel cannot tell the terminal */
@@ -289,7 +289,7 @@ struct linx_who {
 	__u32 flags;
 	__u32 pgid, sid;
 	__u32 tty; /* controlling terminal, encoded as linx_file_id.dev; 0: none */
-	__u32 loginuid, session_id; /* of audit; 0xffffffff: not set */
+	__u32 loginuid, session_id; /* ids of audit; 0xffffffff: not set */
 	__u32 ns_tid, ns_pid; /* in its own pid namespace */
 	__u32 suid, sgid, fsuid, fsgid;
 	__u64 cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
@@ -298,7 +298,7 @@ struct linx_who {
 
 /* TASK_EXIT: of the thread, or of the process if it was the last one. */
 struct linx_usage {
-	__u64 user_ns, system_ns; /* as getrusage(2) counts, not scaled */
+	__u64 user_ns, system_ns; /* CPU times as getrusage(2) counts, not scaled */
 	__u64 run_ns; /* on a CPU */
 	__u64 minor_faults, major_faults;
 	__u64 voluntary, involuntary; /* context switches */
@@ -318,9 +318,8 @@ enum linx_files_op {
 #define LINX_FILES_LAST 0x2 /* and ends here */
 
 /*
- * What stands in the table when the record was made: read after the record's
- * time was taken. So the last one of each descriptor is right, whoever shares
- * the table.
+ * State of the table when the record was made: read after the record's time was taken. So
+ * the last one of each descriptor is right, whoever shares the table.
  */
 struct linx_files_change {
 	__u64 table; /* linx_who.files */
@@ -341,7 +340,7 @@ struct linx_uring {
 	__u64 user_data;
 	__u8 opcode; /* enum io_uring_op; as are flags, the kernel's own copy */
 	__u8 flags; /* IOSQE_* */
-	__u8 state; /* of entry, enum linx_state; UNAVAILABLE: this kernel does not show it, or it was written over */
+	__u8 state; /* enum linx_state of entry; UNAVAILABLE: this kernel does not show it, or it was written over */
 	__u8 reserved;
 	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
 	__u8 entry[64]; /* struct io_uring_sqe, read just after the kernel had read it; if state is WHOLE */
@@ -354,7 +353,7 @@ struct linx_uring {
 #define LINX_SIGNAL_HANDLER 0x8 /* delivered to a function of the program */
 #define LINX_SIGNAL_DEFAULT 0x10 /* delivered, and the kernel does what is usual with it */
 
-/* Those that are neither ignored nor fatal when they are sent are recorded when they are delivered. */
+/* Signals that are neither ignored nor fatal when they are sent are recorded when they are delivered. */
 struct linx_signal {
 	__s32 signo;
 	__u32 flags;
@@ -377,7 +376,7 @@ struct linx_gap {
 	__u64 first_time;
 	__u64 last_time;
 	__u64 lost[LINX_LOST_MAX]; /* by cause, since the gap record before */
-	__u64 lost_context; /* of these, context records (TASK to TASK_EXIT) */
+	__u64 lost_context; /* context records among these (TASK to TASK_EXIT) */
 };
 
 /* linx_budget_step.from, .to */
@@ -393,7 +392,7 @@ struct linx_budget_step {
 };
 
 struct linx_piece {
-	__u32 offset; /* of these bytes in the whole value */
+	__u32 offset; /* offset of these bytes in the whole value */
 	__u16 size;
 	__u8 arg; /* which value of the head record continues */
 	__u8 reserved;
