@@ -62,7 +62,7 @@ INC_LIB := -Ilibuser -Ikmod
 INC_TOOLS := -Itools
 INC_TESTS := -I. -Ilibuser -Itools -Ikmod
 inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(INC_TOOLS))
-CFLAGS_SAN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+CFLAGS_SAN := $(if $(SAN),-Wno-format-truncation -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support

@@ -149,7 +149,7 @@ vm_prepare() {
 	if [ "$2" = yes ]; then
 		vm_module "$series"
 	fi
-	if [ "${VM_LINXCAP:-yes}" = yes ] && compgen -G "$LINX_ROOT/tools/*.c" >/dev/null; then
+	if [ "${VM_LINXCAP:-yes}" = yes ]; then
 		with_lock make run_make -s "$BUILD/install/linxcap" "$BUILD/liblinx.so.0" >&2
 		vm_command
 	fi
