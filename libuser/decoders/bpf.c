@@ -356,7 +356,7 @@ void linx_member_bpf_probe_addr(struct linx_put *p, const struct linx_obj *o, si
 static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, size_t size)
 {
 	size_t n = size > known ? size - known : 0, i = 0;
-	char text[40];
+	char text[sizeof("bytes ..") + 2 * LINX_NUMBER_ROOM];
 
 	while (i < n && !data[known + i])
 		i++;

@@ -7,7 +7,6 @@
 #ifndef LINX_DECODERS_H
 #define LINX_DECODERS_H
 
-#include "value/json.h"
 #include "value/emit.h"
 #include "table/table.h"
 

@@ -10,8 +10,8 @@
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
-#include "value/json.h"
 #include "decoders/put_fd.h"
+#include "record/decode.h"
 
 /* The kernel's TCP_CLOSE: neither connected nor listening. */
 #define STATE_CLOSE 7

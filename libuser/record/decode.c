@@ -293,3 +293,16 @@ bool linx_strings_next(struct linx_strings *it, const char **s, size_t *len, boo
 	it->left--;
 	return true;
 }
+
+const char *linx_state_name(unsigned int state)
+{
+	/* clang-format off */
+	static const char *const names[] = {
+		[LINX_WHOLE] = "whole",             [LINX_TRUNCATED] = "truncated",
+		[LINX_UNREADABLE] = "unreadable",   [LINX_LATE] = "late",
+		[LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
+	};
+	/* clang-format on */
+
+	return state >= LINX_WHOLE && state <= LINX_ABSENT ? names[state] : "unavailable";
+}

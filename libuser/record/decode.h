@@ -232,6 +232,8 @@ static inline bool linx_value_readable(const struct linx_value *v)
 	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
 }
 
+/* "whole", "truncated" ... of enum linx_state */
+const char *linx_state_name(unsigned int state);
 /* Readable, and nothing is missing. */
 bool linx_value_whole(const struct linx_value *v);
 /* Readable, and a limit has left off the rest. */

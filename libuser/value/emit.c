@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing of values, in whatever format: braces, numbers, names, strings. */
+#include "record/decode.h"
 #include "table/flagsets.h"
-#include "value/json.h"
 #include "value/cache.h"
 #include "value/emit.h"
 

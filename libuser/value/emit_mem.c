@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Memory behind pointers, out of what was captured, and how it is written. */
 #include "record/decode.h"
-#include "value/json.h"
 #include "value/emit.h"
 
 /* Elements of an array that are shown where structures are abbreviated. */

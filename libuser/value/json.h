@@ -37,7 +37,4 @@ void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8
 /* Strings joined by blanks, as one string. */
 void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state);
 
-/* "whole", "truncated" ... of enum linx_state */
-const char *linx_state_name(unsigned int state);
-
 #endif

@@ -88,19 +88,6 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s)
 		linx_json_lit(o, "null");
 }
 
-const char *linx_state_name(unsigned int state)
-{
-	/* clang-format off */
-	static const char *const names[] = {
-		[LINX_WHOLE] = "whole",             [LINX_TRUNCATED] = "truncated",
-		[LINX_UNREADABLE] = "unreadable",   [LINX_LATE] = "late",
-		[LINX_UNAVAILABLE] = "unavailable", [LINX_ABSENT] = "absent",
-	};
-	/* clang-format on */
-
-	return state >= LINX_WHOLE && state <= LINX_ABSENT ? names[state] : "unavailable";
-}
-
 /* "state":"truncated","len":4096} after the value of an object */
 static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
 {
