@@ -69,7 +69,7 @@ static void put_vector(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "aio_offset");
 }
 
-/* What follows the head: what this operation looks at. */
+/* Writes the members behind the head that this operation looks at. */
 static void put_operands(struct linx_put *p, const struct linx_obj *o)
 {
 	switch (linx_member_num(p, o, "aio_lio_opcode")) {

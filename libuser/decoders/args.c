@@ -44,7 +44,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		linx_put_item(p);
 }
 
-/* Where arguments have names, or not all of the call's are known. */
+/*
+ * Writes an argument's name: general case, in which arguments have names or not all of the
+ * call's are known. False: no value follows.
+ */
 static bool put_full_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_event *ev = p->ev;
@@ -90,7 +93,7 @@ void linx_put_label(struct linx_put *p, const char *label)
 	linx_put_text(p, label);
 }
 
-/* ---- what a pointer points to ------------------------------------------------------------- */
+/* ---- memory behind pointers ------------------------------------------------------------- */
 
 /* JSON tells why there is nothing; text has the address alone. */
 static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
@@ -149,7 +152,7 @@ static bool changed(struct linx_put *p, const struct linx_arg *arg, const struct
 	return before && after && memcmp(before, after, size) != 0;
 }
 
-/* What it found; where the call changed it, also what it left. */
+/* Writes a structure that the call reads and writes: as the call found it and, if it changed, as the call left it. */
 static void put_inout(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = false;
@@ -217,7 +220,7 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 	p->late = false;
 }
 
-/* What is known when a call begins ends before the first argument that the call fills. */
+/* Notes the end of the arguments known at entry: it is in front of the first that the call fills. */
 static void note_known(struct linx_put *p, unsigned int dir)
 {
 	if (p->known_end == SIZE_MAX && (dir == LINX_DIR_OUT || dir == LINX_DIR_ERR))
@@ -250,7 +253,7 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 	linx_put_arg_as(p, i, arg_of(p, i)->ty);
 }
 
-/* Of a structure, as it is in linx's own table: a file's may say anything. */
+/* Writes a structure in this direction only. The type is checked, since the table of a file may say anything. */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 {
 	if (linx_put_wants(p, LINX_WANT_BOTH) || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
@@ -317,10 +320,7 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 }
 
 #define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
-/*
- * Of text whose arguments have no names: nearly all of it is written here. For
- * numbers that follow each other there is room at once.
- */
+/* Fast path of text whose arguments have no names. Room for all numbers is made at once. */
 static void put_bare_args(struct linx_put *p, const struct linx_table_row *row, unsigned int mask)
 {
 	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;

@@ -64,7 +64,7 @@ void linx_call_restart(struct linx_put *p)
 	linx_put_text(p, " ...>");
 }
 
-/* What a call that failed was given is an address. */
+/* Writes stime()'s time; for a call that failed its address alone, unless all that was captured is wanted. */
 void linx_call_stime(struct linx_put *p)
 {
 	linx_put_arg_as(p, 0, linx_put_ok(p) || linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_addr);

@@ -128,7 +128,7 @@ static enum linx_plain plain_number(const struct linx_arg *arg)
 	return ty->is_signed ? LINX_PLAIN_SIGNED : LINX_PLAIN_UNSIGNED;
 }
 
-/* As linx_type_cut() has it. */
+/* Counts the bits above the type's size for each ABI, as linx_type_cut() cuts them off. */
 static void count_above(struct linx_arg *arg)
 {
 	for (unsigned int abi = 0; abi < LINX_LAYOUTS; abi++) {
@@ -163,7 +163,10 @@ static bool opens(const char *id)
 	return false;
 }
 
-/* Where another argument decides, what the return record has is what the call left. */
+/*
+ * May the return record have a value that the call wrote? LINX_DIR_BY: another argument
+ * decides, so the value counts as written.
+ */
 static bool may_write(enum linx_dir dir)
 {
 	return dir == LINX_DIR_OUT || dir == LINX_DIR_INOUT || dir == LINX_DIR_BY || dir == LINX_DIR_ERR;
@@ -174,7 +177,10 @@ static bool is_number(unsigned int plain)
 	return plain == LINX_PLAIN_SIGNED || plain == LINX_PLAIN_UNSIGNED;
 }
 
-/* What a row does not have, a decoder or the capture word of another argument may still name: a number. */
+/*
+ * Number in place of an argument that the row lacks: a decoder or another argument's
+ * capture word may still ask for it.
+ */
 static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
 
 static void bind_row(struct linx_table_row *row)

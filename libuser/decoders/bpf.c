@@ -14,14 +14,14 @@
 
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u
-#define INFO_MAX 232u /* of what an object tells */
+#define INFO_MAX 232u /* bytes of an object's info */
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
 #define ATTACH_XDP 37u
-#define LINK_TYPE 8u /* where link_create has them */
+#define LINK_TYPE 8u /* offsets in link_create */
 #define LINK_FLAGS 12u
 #define RELO_VERSION 128u /* bytes of attributes before it */
 #define COMMON_BIT 0x10000u
@@ -29,8 +29,8 @@
 struct bpf_cmd {
 	const struct linx_ty *ty;
 	const char *wrap; /* the member of the union that it is; NULL: the members lie in the union itself */
-	uint16_t size; /* of what is known */
-	uint8_t versions[16]; /* where what was added later begins */
+	uint16_t size; /* bytes that are known */
+	uint8_t versions[16]; /* sizes of older versions */
 };
 
 /* clang-format off */
@@ -69,7 +69,7 @@ static const struct bpf_cmd cmds[] = {
 	[31] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
 };
 
-/* What link_create has behind its flags, by the type of what is attached to. */
+/* Members of link_create behind its flags, by the type of attachment. */
 #define TYPES(first, last) ((2ULL << (last)) - (1ULL << (first)))
 #define OF_CGROUPS \
 	(TYPES(1, 3) | TYPES(6, 6) | TYPES(8, 15) | TYPES(18, 22) | TYPES(29, 32) | TYPES(34, 34) | TYPES(49, 53))
@@ -79,7 +79,7 @@ static const struct link_kind {
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* of an extension; the type says nothing then */
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* an extension, for which the type is 0 */
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
 	{ TYPES(24, 27) /* TRACE_FENTRY to LSM_MAC */, 32, &linx_ty_bpf_link_tracing },
 	{ TYPES(28, 28) /* TRACE_ITER */, 28, &linx_ty_bpf_link_iter },
@@ -151,7 +151,7 @@ void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t 
 	put_program(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "insn_cnt"));
 }
 
-/* What the verifier wrote, as much of it as there is; NULL: nothing that was not there before. */
+/* Log of the verifier, as many bytes of it as there are; NULL: the call wrote none. */
 static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, size_t *n)
 {
 	size_t had = size;
@@ -221,7 +221,7 @@ static void put_relative(struct linx_put *p, const uint8_t *data, bool id)
 	p->plain = false;
 }
 
-/* Of a descriptor, or of an id. */
+/* Writes the program or link that an attachment is relative to, by descriptor or by id. */
 void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	put_relative(p, o->data + at, linx_member_num(p, o, "attach_flags") & ATTACH_ID);
@@ -285,7 +285,7 @@ void linx_put_bpf_symbol(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- members that the kernel writes -------------------------------------------------------- */
 
-/* As the call left it; what it was, where that is not known. */
+/* Number at return; its value at entry if that is not known. */
 static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t at, size_t size)
 {
 	const uint8_t *after;
@@ -298,7 +298,7 @@ static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t
 	return n;
 }
 
-/* There are as many as there was room for; without any, the call only counts. */
+/* Writes the ids, as many as there was room for; without any, the call only counts. */
 void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t room = (uint32_t)linx_member_num(p, o, "prog_cnt"), count = (uint32_t)late_number(p, o, at + 8, 4);
@@ -352,7 +352,7 @@ void linx_member_bpf_probe_addr(struct linx_put *p, const struct linx_obj *o, si
 
 /* ---- structures of a size that the caller gives --------------------------------------------- */
 
-/* What lies behind all that is known. */
+/* Writes bytes behind the known members, unless all are zero. */
 static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, size_t size)
 {
 	size_t n = size > known ? size - known : 0, i = 0;
@@ -375,7 +375,7 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 	linx_put_comment(p, text);
 }
 
-/* Of a version that ends somewhere, all members of that version are shown. */
+/* End of the version of a command that size belongs to: all members of that version are shown. */
 static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cmd->versions) && cmd->versions[i]; i++)
@@ -477,7 +477,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* ---- what is told of an object ---------------------------------------------------------------- */
+/* ---- info of an object ------------------------------------------------------------------ */
 
 static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
 static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 40, 80, 104, 128, 192, 208, 216, 220 } };
@@ -545,7 +545,7 @@ void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at
 	linx_put_u64(p, word(o, at) & 1);
 }
 
-/* As many as there was room for, and as there are. */
+/* Elements that the call stored: the least of their number and the room for them. */
 static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
 {
 	size_t at;

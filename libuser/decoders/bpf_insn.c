@@ -71,12 +71,12 @@ static void put_class_rest(struct linx_put *p, unsigned int code, bool extended)
 	case JMP:
 		put_operation(p, code, &linx_set_bpf_op_jmp);
 		break;
-	case RET: /* of the extended machine: 32-bit jumps */
+	case RET: /* eBPF: 32-bit jumps */
 		if (!extended)
 			put_part(p, &linx_set_bpf_rval, RVAL(code));
 		put_unknown(p, extended ? rest : rest & ~RVAL(code));
 		break;
-	default: /* of the extended machine: arithmetics of 64 bits */
+	default: /* eBPF: 64-bit arithmetic */
 		if (extended)
 			put_operation(p, code, &linx_set_bpf_op_alu);
 		else

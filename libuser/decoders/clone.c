@@ -9,7 +9,7 @@
 #define CHILD_BITS (0x200000u | 0x1000000u) /* CLEARTID, SETTID */
 #define INTO_CGROUP_BIT 0x200000000ull
 #define ARGS_SIZE_VER0 64u
-#define ARGS_SIZE_MAX 4096u /* what is captured of them */
+#define ARGS_SIZE_MAX 4096u /* bytes captured of the structure */
 #define SET_TID_MAX 32
 
 /* ---- clone ------------------------------------------------------------------------------ */
@@ -121,7 +121,7 @@ void linx_put_clone_args(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What the kernel stored behind a member: [3]. */
+/* Writes the number that the kernel stored where a member points: [3]. */
 static void put_stored(struct linx_put *p, const struct linx_obj *o, const char *name, const struct linx_ty *ty)
 {
 	linx_put_name(p, name);

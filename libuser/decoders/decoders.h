@@ -134,7 +134,7 @@ struct linx_call_desc {
 	unsigned int nargs;
 	void (*args)(struct linx_put *p); /* NULL: a plain list */
 	enum linx_ret_style ret;
-	const struct linx_flagset *set; /* of NAMED and HEX_NAMED */
+	const struct linx_flagset *set; /* names of the result for NAMED and HEX_NAMED */
 };
 /* NULL: nothing special. */
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs);
@@ -142,7 +142,7 @@ const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nar
 /* A process, with its name if that is asked for. */
 void linx_put_pid(struct linx_put *p, int64_t pid);
 
-/* ---- what decoders share -------------------------------------------------------------- */
+/* ---- functions shared by decoders ------------------------------------------------------- */
 
 /* " / * 2026-01-02T03:04:05.000000006+0000 * /": part of a second as so many digits, 0, 6 or 9. Text alone. */
 void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits);

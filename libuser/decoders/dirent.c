@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What getdents and its relatives found in a directory. */
+/* Directory entries that getdents and its relatives return. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -9,7 +9,7 @@ struct entries {
 	const uint8_t *at;
 	size_t left; /* bytes at at */
 	uint64_t addr;
-	unsigned int name; /* where the name begins */
+	unsigned int name; /* offset of the name */
 	bool is64;
 };
 
@@ -148,7 +148,7 @@ void linx_call_readdir(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
-	/* It is always 1. */
+	/* The count of old readdir is always 1. */
 	if (linx_put_wants(p, LINX_WANT_FULL) || linx_reg_int(p, 2) != 1)
 		linx_put_arg(p, 2);
 }

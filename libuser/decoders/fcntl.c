@@ -13,7 +13,7 @@ static const struct fcntl_cmd {
 	int cmd;
 	const struct linx_ty *ty; /* NULL: there is no argument */
 	const struct linx_flagset *set;
-	uint8_t dir; /* it is a pointer: 1 the call reads it, 2 the call writes it */
+	uint8_t dir; /* direction of a pointer: 1 the call reads there, 2 the call writes there */
 } cmds[] = {
 	{ 0 /* F_DUPFD */, &linx_ty_fd, NULL, 0 },
 	{ 1 /* F_GETFD */, NULL, NULL, 0 },
@@ -95,7 +95,7 @@ void linx_arg_fcntl(struct linx_put *p, unsigned int i)
 		linx_put_num(p, cmd->ty, cmd->set, linx_reg_as(p, i, cmd->ty));
 }
 
-/* Who holds the lock: only where the call tells. */
+/* Writes the process that holds the lock, which the call stores: a request has no such member. */
 void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (!p->late)

@@ -33,7 +33,7 @@ static void put_mount_flags(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* What the kernel does not look at is an address. */
+/* Writes mount()'s arguments; a pointer that the kernel ignores for these flags is an address. */
 void linx_call_mount(struct linx_put *p)
 {
 	uint64_t all = linx_reg(p, 3), flags = (all & MS_MGC_MASK) == MS_MGC_VALUE ? all & ~(uint64_t)MS_MGC_MASK : all;

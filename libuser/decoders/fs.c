@@ -36,7 +36,7 @@ void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What is to be stored, or what was read. */
+/* Writes the value of an extended attribute that is to be stored or was read. */
 void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	bool reads = !strcmp(p->ev->call->row->id, "getxattrat"), late = p->late;

@@ -28,7 +28,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
-/* What is made, and its permissions behind it. */
+/* Writes flags of semget() and its relatives: flags of creation, then permissions. */
 static void put_get_flags(struct linx_put *p, const struct linx_flagset *set, uint32_t n)
 {
 	bool huge = set == &linx_set_shmget_flags && n & HUGE_BITS;
@@ -151,7 +151,7 @@ void linx_put_shmid(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- arguments -------------------------------------------------------------------------------- */
 
-/* What a command reads, or writes. */
+/* Structure that a command reads or writes. */
 struct control {
 	uint8_t cmd;
 	bool out;

@@ -66,13 +66,13 @@ static void string(struct linx_put *p, unsigned int i)
 	linx_put_strp(p, reg(p, i));
 }
 
-/* As long as the argument behind it says. */
+/* Writes a buffer whose length is the next argument. */
 static void buffer(struct linx_put *p, unsigned int i)
 {
 	linx_put_bufp(p, reg(p, i), reg(p, i + 1));
 }
 
-/* What the call filled of as many bytes as the argument behind it says; text may end with a NUL. */
+/* Writes the bytes that the call filled of a buffer, whose size is the next argument; text may end with a NUL. */
 static void put_filled(struct linx_put *p, unsigned int i, bool text)
 {
 	uint64_t addr = reg(p, i), ret = (uint64_t)p->ev->ret, len = ret < reg(p, i + 1) ? ret : reg(p, i + 1);
@@ -97,7 +97,7 @@ static void filled(struct linx_put *p, unsigned int i)
 	put_filled(p, i, false);
 }
 
-/* Of READ and DESCRIBE nothing is filled if there is not room for all. */
+/* Writes a buffer of READ or DESCRIBE, which fill nothing if there is not room for all. */
 static void put_if_fits(struct linx_put *p, unsigned int i, bool text)
 {
 	if (linx_put_ok(p) && (uint64_t)p->ev->ret > reg(p, i + 1))

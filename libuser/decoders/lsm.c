@@ -49,7 +49,7 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 
 #define LSM_SINGLE 1u
 
-/* Of one module alone: which one stands in the memory that is to be filled. */
+/* Writes the id of the one module that is asked for, which stands in the memory that is to be filled. */
 static void put_asked(struct linx_put *p, uint64_t addr)
 {
 	int64_t id;

@@ -144,7 +144,7 @@ void linx_member_mnt_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 		linx_put_hex(p, id);
 }
 
-/* What is asked for, or where the list goes on. */
+/* Writes the mask of a request, or the mount behind which the list goes on. */
 void linx_member_mnt_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "param");
@@ -240,7 +240,7 @@ void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What stands at that place behind the structure, as far as its size says. */
+/* Strings at an offset behind the structure, as far as its size goes. */
 static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size_t at, size_t *n)
 {
 	uint64_t from = STATMOUNT_SIZE + (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
@@ -295,7 +295,7 @@ static void put_strings(struct linx_put *p, const char *s, size_t n, uint64_t co
 	linx_put_list_end(p);
 }
 
-/* As many strings, one after the other, as the member before it says. */
+/* Writes a list of strings, one after the other; the member in front has their number. */
 void linx_member_statmount_list(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t count = (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at - 4);

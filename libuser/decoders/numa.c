@@ -34,7 +34,7 @@ void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_node_word, addr, n);
 }
 
-/* What it is, and flags of it: "MPOL_BIND|MPOL_F_STATIC_NODES". */
+/* Writes a policy's kind and flags: "MPOL_BIND|MPOL_F_STATIC_NODES". */
 void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	size_t size = ty->size[p->abi];

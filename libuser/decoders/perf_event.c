@@ -8,7 +8,7 @@
 #include "table/flagsets.h"
 
 #define SIZE_VER0 64u
-#define BRIEF_SIZE 48u /* what lies behind is left out of an abbreviated structure */
+#define BRIEF_SIZE 48u /* bytes of an abbreviated structure */
 #define ATTR_KNOWN 144u
 #define SIZE_AT 4u
 #define BITS_AT 40u
@@ -162,7 +162,10 @@ void linx_member_perf_clock(struct linx_put *p, const struct linx_obj *o, size_t
 	linx_put_num(p, &linx_ty_clockid, NULL, (int32_t)load(o, at, 4));
 }
 
-/* What should be zero: in a comment. */
+/*
+ * Writes a reserved member only if it is not zero: in a comment, and as a member where all
+ * that was captured is wanted.
+ */
 static void put_reserved(struct linx_put *p, uint64_t n, const char *bytes, const char *name)
 {
 	char text[60];

@@ -67,7 +67,7 @@ static void say_ready(const struct linx_put *p)
 	linx_put_list_end(&aux);
 }
 
-/* What is left of the time that a call may take. */
+/* Writes the time left, behind the result. */
 static void say_left(const struct linx_put *p, unsigned int i)
 {
 	struct linx_put aux = aux_of(p);
@@ -123,7 +123,7 @@ void linx_call_poll(struct linx_put *p)
 	say_result(p);
 }
 
-/* Of what is to be taken off the list the kernel needs no event. */
+/* Writes epoll_ctl()'s arguments; EPOLL_CTL_DEL needs no event, so the last one is an address. */
 void linx_call_epoll_ctl(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 3; i++)

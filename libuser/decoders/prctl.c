@@ -87,7 +87,7 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* As if the number stood there alone: in abbreviated style, with what it is made of in a comment if asked for. */
+/* Writes a number made of parts as one alone: in abbreviated style, with its parts in a comment if asked for. */
 static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx_put *p, uint64_t n), bool comment)
 {
 	const struct linx_style *was = p->st, *outside;
@@ -187,7 +187,7 @@ static void put_vstate(struct linx_put *p, unsigned int i)
 
 /* ---- options ------------------------------------------------------------------------------ */
 
-/* What the result is. */
+/* Kinds of result. */
 enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
 
 /* An argument behind the option. All zero: a number in base 16. */
@@ -202,7 +202,7 @@ struct prctl_option {
 	uint32_t option;
 	uint8_t nargs; /* that it takes, itself included */
 	uint8_t result; /* enum result */
-	const struct linx_flagset *set; /* of the result */
+	const struct linx_flagset *set; /* names of the result */
 	struct prctl_arg args[4];
 };
 
@@ -301,7 +301,7 @@ static const struct prctl_option *find(const struct linx_put *p)
 	return NULL;
 }
 
-/* ---- where the first argument decides what those behind it are ------------------------------ */
+/* ---- arguments that depend on the option ------------------------------------------------ */
 
 /* Up to which argument the row of an option holds; the others are plain numbers. */
 static unsigned int described(const struct linx_put *p, const struct prctl_option *o)

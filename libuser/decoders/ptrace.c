@@ -61,7 +61,10 @@ static void sigmask_in(struct linx_put *p, unsigned int i)
 	linx_put_sigset_at(p, address(p, i), size < linx_ty_culong.size[p->abi] ? 0 : size);
 }
 
-/* What the call stored: the rest here is looked at only if it succeeded. */
+/*
+ * Is the memory behind an argument to be shown as the call stored it? It is if the call
+ * succeeded; else writes the address.
+ */
 static bool stored(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
@@ -174,7 +177,7 @@ static void metadata(struct linx_put *p, unsigned int i)
 
 enum { OP_NONE, OP_ENTRY, OP_EXIT, OP_SECCOMP };
 #define INFO_HEAD 24u
-#define INFO_NR 32u /* where entry.nr and exit.rval end */
+#define INFO_NR 32u /* end of entry.nr and exit.rval */
 #define INFO_EXIT 33u
 #define INFO_ARGS 80u
 #define INFO_MAX 84u
@@ -232,7 +235,7 @@ static void put_info_exit(struct linx_put *p, const uint8_t *data, size_t size)
 	linx_put_close(p);
 }
 
-/* As much as both the caller and the kernel know of it. */
+/* Writes the part of the structure that both caller and kernel know. */
 static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	size_t n = size < INFO_MAX ? size : INFO_MAX;

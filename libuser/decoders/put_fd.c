@@ -365,7 +365,11 @@ static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 	linx_put_word(p, linx_state_name(d->path_state));
 }
 
-/* What the kinds that are no files tell of themselves. */
+/*
+ * Writes the members that a descriptor's kind adds, as far as the style asks for them: the
+ * process of a pidfd, the numbers of a device, the count of an eventfd, the signals of a
+ * signalfd.
+ */
 static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
 	uint64_t n;

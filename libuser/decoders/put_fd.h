@@ -7,13 +7,16 @@
 
 /* A descriptor's number. */
 void linx_put_fd(struct linx_put *p, int64_t n);
-/* The same of the argument that is being written, which is a descriptor of another process. */
+/* Writes a descriptor of another process: the argument that is being written. */
 void linx_put_foreign_fd(struct linx_put *p, int64_t n);
 /* Only what stands behind the number; data: nothing. */
 void linx_put_fd_info(struct linx_put *p, int64_t n);
-/* Where data are wanted, the object, if anything is known; else false and nothing. */
+/*
+ * Writes the descriptor's object where data are wanted. False: nothing is known, or text
+ * is wanted; nothing was written.
+ */
 bool linx_put_fd_object(struct linx_put *p, int64_t n);
-/* What the call returned. */
+/* Writes the descriptor that the call returned. */
 void linx_put_fd_result(struct linx_put *p, int64_t n);
 
 /* JSON: addresses of a socket, as an object. */

@@ -10,7 +10,7 @@
 
 #define COMM_SIZE 16
 
-/* Of a process that the stream does not tell of, as it is now. 0: not known. */
+/* Reads the present name of a running process that the stream does not tell of. Returns its length, 0: not known. */
 static size_t running_comm(int64_t pid, char *comm)
 {
 	char path[48];
@@ -23,7 +23,7 @@ static size_t running_comm(int64_t pid, char *comm)
 		return 0;
 	n = read(fd, comm, COMM_SIZE);
 	close(fd);
-	/* It ends with a newline. */
+	/* The newline behind the name is not part of it. */
 	return n > 0 ? (size_t)n - 1 : 0;
 }
 

@@ -7,9 +7,9 @@
 
 enum linx_regset { LINX_REGSET_GENERAL, LINX_REGSET_FPU };
 
-/* As many bytes as the ABI has of them. */
+/* Bytes of a set of registers in the event's ABI. */
 size_t linx_regset_size(const struct linx_put *p, enum linx_regset which);
-/* Of size bytes at addr. */
+/* Writes a set of registers of size bytes at addr. */
 void linx_put_regset(struct linx_put *p, enum linx_regset which, uint64_t addr, uint64_t size);
 /* Behind an iovec at addr, by an NT_*; out: the call fills them and tells how many bytes there are. */
 void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool out);

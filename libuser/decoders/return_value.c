@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a call returned, for people and in strace's manner. */
+/* Results of calls, for people and in strace's manner. */
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -104,7 +104,7 @@ static void put_success(struct linx_put *p)
 			linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 		else if (linx_fds_result(p->ev->fds))
 			linx_put_fd_result(p, (int32_t)ret);
-		else /* what is no error has no sign: i386's group 4294901760 */
+		else /* a result that is no error is unsigned: i386's group 4294901760 */
 			linx_put_u64(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 	}
 	if (p->aux && (p->aux->len || p->aux_empty)) {

@@ -27,7 +27,7 @@ static void put_file_mode(struct linx_put *p, uint64_t mode)
 	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK & ~07000ull);
 }
 
-/* Of a mode whose kind is none the rest means nothing either. */
+/* Has a mode a known kind, or none? The other bits of a mode of unknown kind mean nothing either. */
 static bool has_kind(uint64_t mode)
 {
 	return !(mode & KIND_MASK) || linx_const_find(&linx_set_file_type, mode & KIND_MASK, UINT32_MAX);
@@ -140,7 +140,7 @@ static void put_set_object(struct linx_put *p, uint64_t mask, unsigned int nsig)
 	linx_put_close(p);
 }
 
-/* Its name without "SIG". */
+/* Writes a signal's name without "SIG". */
 static void put_set_member(struct linx_put *p, unsigned int sig)
 {
 	const char *name = linx_signal_name(sig);
@@ -285,7 +285,7 @@ void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_expression_end(p);
 }
 
-/* As wide as the number is in its base, the prefix included. */
+/* Writes a hexadecimal number padded to two characters for each byte of its type, the prefix included. */
 void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	int width = ty->size[p->abi] * 2;

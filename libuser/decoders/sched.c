@@ -16,7 +16,7 @@ static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, boo
 	       flags & (KEEP_POLICY_BIT | KEEP_PARAMS_BIT);
 }
 
-/* What is set but stays as it is has no meaning. */
+/* Writes attributes of scheduling without those that the flags of a call that sets them leave as they are. */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 {
 	static const char *const params[] = { "sched_nice", "sched_priority", "sched_runtime",

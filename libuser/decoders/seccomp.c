@@ -78,8 +78,10 @@ void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, address(p, i));
 }
 
-/* It grew with the kernel: as far as the caller's size goes. */
-/* Members that begin before its end; what is not there of the last one is zero. */
+/*
+ * Writes a ruleset, which grew with the kernel: members that begin within the caller's
+ * size; missing bytes of the last one are zero.
+ */
 static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
 {
 	size_t known = linx_type_size(o->ty, p->abi), member = linx_ty_a64.size[p->abi];
@@ -122,7 +124,7 @@ void linx_call_landlock_restrict(struct linx_put *p)
 
 /* ---- restartable sequences: what a thread shares with the kernel ----------------------------- */
 
-#define RSEQ_SIZE 32u /* of the first version; behind it a byte is known */
+#define RSEQ_SIZE 32u /* size of the first version; behind it one byte is known */
 
 void linx_member_rseq_cpu(struct linx_put *p, const struct linx_obj *o, size_t at)
 {

@@ -26,7 +26,7 @@ void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, siz
 	}
 }
 
-/* Of another size it is no descriptor. */
+/* Writes modify_ldt()'s memory: a descriptor if it has the size of one, else an address. */
 void linx_arg_ldt(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

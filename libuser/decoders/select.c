@@ -4,14 +4,14 @@
 
 #define FD_SETSIZE_MAX 1024
 
-/* What the call was given, in registers or in a structure. */
+/* Arguments of the call, from registers or from a structure. */
 struct select {
 	int32_t n;
 	uint64_t sets[3], timeout;
 	const struct linx_ty *time;
 };
 
-/* As many bytes as select reads of a set. */
+/* Bytes that select reads of a set. */
 static size_t set_bytes(const struct linx_put *p, const struct select *s)
 {
 	unsigned int bits = 8 * (unsigned int)linx_type_size(&linx_ty_culong, p->abi);
@@ -163,7 +163,7 @@ static void put_old(struct linx_put *p, const struct select *s)
 		linx_put_close(p);
 }
 
-/* Its one argument points to all of them. */
+/* Writes the arguments of old select, whose one argument points to all of them. */
 void linx_call_old_select(struct linx_put *p)
 {
 	static const char *const sets[] = { "inp", "outp", "exp" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What came with a signal: which members there are depends on the signal and on who sent it. */
+/* Information that came with a signal: its members depend on the signal and on who sent it. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -29,7 +29,7 @@ enum {
 #define ANY_CODE INT32_MIN
 
 /* clang-format off */
-/* What follows the head. The first line that matches; a code of 0 or below is of any signal. */
+/* Members behind the head, by the first line that matches; a code of 0 or below is of any signal. */
 static const struct {
 	int signo; /* 0: any */
 	int code;

@@ -123,7 +123,7 @@ void linx_call_sigtimedwait(struct linx_put *p)
 		linx_put_aux_name(p, &linx_set_signo, (uint64_t)p->ev->ret);
 }
 
-/* What was done on the signal before. */
+/* Writes signal()'s arguments; the result is the former handler. */
 void linx_call_signal(struct linx_put *p)
 {
 	uint64_t ret = (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
@@ -163,7 +163,7 @@ void linx_call_sgetmask(struct linx_put *p)
 	explain_mask(p, "mask ");
 }
 
-/* What it restores was on the stack. */
+/* Writes the mask that sigreturn() restores, which was on the stack. */
 void linx_call_sigreturn(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGMASK];

@@ -139,7 +139,7 @@ void linx_member_stamp(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 /* ---- statfs ----------------------------------------------------------------------------- */
 
-/* What kind of file system. */
+/* Writes the kind of a file system. */
 void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);

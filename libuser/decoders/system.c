@@ -169,7 +169,10 @@ void linx_call_kcmp(struct linx_put *p)
 	p->plain = false;
 }
 
-/* Whose priority: a task's, a group's or a user's, by numbers from first on. */
+/*
+ * Writes arguments that select whose priority is meant: a task's or a group's, by the
+ * numbers first and first + 1, or a user's.
+ */
 static void put_whose(struct linx_put *p, uint32_t first)
 {
 	linx_put_arg(p, 0);

@@ -23,7 +23,7 @@ static bool writes(const struct linx_put *p, unsigned int i)
 	return arg_of(p, i)->dir == LINX_DIR_OUT;
 }
 
-/* What was captured behind the register; without a value of its own, by its address. */
+/* Value captured behind the register; without one of its own, memory at that address. */
 static const struct linx_value *value_of(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
@@ -109,7 +109,7 @@ LINX_NOINLINE static void put_string(struct linx_put *p, unsigned int i, bool pa
 		return;
 	}
 	shown = without_nul(v);
-	/* Of what a call wrote as a path, strace shows no more than of other strings. */
+	/* strace limits a path that the call wrote like other strings. */
 	whole = linx_put_wants(p, LINX_WANT_FULL) || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
 	linx_put_value(p, &shown, whole);
 }
@@ -137,7 +137,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 
 /* ---- vectors of strings -------------------------------------------------------------------- */
 
-/* Where the vector ends because its next pointer, there, cannot be read. */
+/* Ends a vector whose next pointer, at at, cannot be read. */
 static void put_unterminated(struct linx_put *p, uint64_t at)
 {
 	linx_put_item(p);

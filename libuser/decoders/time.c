@@ -153,7 +153,10 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 
 /* ---- calls ------------------------------------------------------------------------------------ */
 
-/* What is left of an absolute time is not told. */
+/*
+ * Writes clock_nanosleep()'s arguments; the kernel stores no time left of an absolute one,
+ * so the last is an address.
+ */
 void linx_call_clock_nanosleep(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 3; i++)
@@ -162,7 +165,10 @@ void linx_call_clock_nanosleep(struct linx_put *p)
 								      p->ev->call->row->args[3].ty);
 }
 
-/* What it asked for stands in what it got: strace shows that alone. */
+/*
+ * Writes the arguments of adjtimex() and clock_adjtime(): text has the structure at return
+ * alone, which contains the request too.
+ */
 void linx_call_adjtime(struct linx_put *p)
 {
 	unsigned int last = p->ev->call->row->nargs - 1;

@@ -44,7 +44,7 @@ void linx_put_uring_params(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What it asked for stands in what it got. */
+/* Writes io_uring_setup()'s arguments: the parameters that the call fills contain the request too. */
 void linx_call_uring_setup(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -89,7 +89,7 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 
 /* ---- io_uring_register: structures -------------------------------------------------------- */
 
-/* Of a ring that is registered with the task, its place. */
+/* Writes the source ring: a descriptor, or the index of a ring registered with the task. */
 void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const bool position = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
@@ -99,7 +99,7 @@ void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));
 }
 
-/* Its count is an argument of the call. */
+/* Writes an array of descriptors, whose count is an argument of the call. */
 void linx_member_uring_fds(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "fds");
@@ -297,7 +297,7 @@ static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	linx_put_ptr_sized(p, ty, addr, count_of(p));
 }
 
-/* What the call left; without success what it found. */
+/* Writes a structure as the call left it or, if the call failed, as the call found it. */
 static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = linx_put_ok(p);

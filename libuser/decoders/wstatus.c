@@ -19,7 +19,7 @@ static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 		linx_put_u64(p, sig);
 }
 
-/* As the macros of wait(2) take it apart. What they do not explain remains. */
+/* Writes the parts of a status in terms of wait(2)'s macros. Returns the bits that these do not explain. */
 static uint32_t put_macros(struct linx_put *p, uint32_t status)
 {
 	unsigned int low = status & 0x7f, high = status >> 8 & 0xff;
@@ -79,7 +79,11 @@ void linx_call_wait4(struct linx_put *p)
 		linx_put_arg_as(p, 3, &linx_ty_addr);
 }
 
-/* It may succeed without a child: that its signal is 0 says so. Where that is not told, it may be so. */
+/*
+ * Did waitid() find a child? With WNOHANG it may succeed without one, and stores signal 0
+ * then; if that signal was not captured, a call with WNOHANG counts as one without a
+ * child.
+ */
 static bool waitid_found(struct linx_put *p)
 {
 	int64_t signo;
@@ -91,7 +95,7 @@ static bool waitid_found(struct linx_put *p)
 	return linx_put_ok(p) && (emitted ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
 }
 
-/* What is waited for: a process, a group, or a descriptor. */
+/* Writes waitid()'s arguments: the second is a process or group, or a descriptor. */
 void linx_call_waitid(struct linx_put *p)
 {
 	uint32_t type = (uint32_t)linx_reg(p, 0);

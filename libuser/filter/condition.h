@@ -36,19 +36,19 @@ struct linx_operand {
 
 struct linx_cond_node {
 	enum linx_cond_kind kind;
-	uint32_t left, right; /* of nodes; NOT: left */
+	uint32_t left, right; /* indices in nodes; NOT: left alone */
 	/* TEST */
 	struct linx_fld field;
 	enum linx_cond_op op;
-	uint32_t first, count; /* of operands; any of them will do */
+	uint32_t first, count; /* range in operands; the test holds if it does for any of them */
 };
 
 #define LINX_COND_NODES 1024u /* most of a condition */
 #define LINX_COND_OPERANDS 4096u
 
 struct linx_condition {
-	char *text; /* as it was given */
-	char *words; /* where operands lie */
+	char *text; /* the condition as the caller wrote it */
+	char *words; /* text of all operands */
 	struct linx_cond_node *nodes;
 	struct linx_operand *operands;
 	uint32_t nnodes, noperands, root;
@@ -56,7 +56,7 @@ struct linx_condition {
 	struct linx_strbuf scratch, shown;
 };
 
-/* What the operand is to a number: does n OP operand hold? */
+/* Compares as a condition does: does n OP operand hold? */
 bool linx_cond_compare(enum linx_cond_op op, int64_t n, int64_t operand);
 
 #endif

@@ -22,7 +22,7 @@
 struct parser {
 	struct linx_condition *c;
 	const char *text, *at;
-	char *word; /* where the next operand goes */
+	char *word; /* free place in the condition's words for the next operand */
 	unsigned int depth;
 	struct linx_error *err;
 };
@@ -144,7 +144,7 @@ static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 	return false;
 }
 
-/* As fields are shown, so they may be written: "(close)" is close. */
+/* Parentheses around an operand are optional, as in the output of fields: "(close)" is close. */
 static void strip_parentheses(struct linx_operand *o)
 {
 	if (o->n < 2 || o->s[0] != '(' || o->s[o->n - 1] != ')')
@@ -202,7 +202,7 @@ static bool searches(enum linx_cond_op op)
 	return op >= LINX_OP_CONTAINS && op <= LINX_OP_GLOB;
 }
 
-/* What the field's type makes of it. */
+/* Converts an operand to the type of the test's field, or says at position why that cannot be. */
 static int settle_operand(struct parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;

@@ -129,7 +129,7 @@ static size_t name_length(const char *s, size_t n)
 	return i;
 }
 
-/* What stands in the brackets, if there are any. */
+/* Parses the argument in brackets behind a field's name, if there is one. */
 static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
 {
 	const char *end;

@@ -28,7 +28,7 @@ enum linx_fld_kind {
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
 
-/* What the functions of filter/field_get.c work on. */
+/* Environment in which filter/field_get.c gets the value of a field. */
 struct linx_fld_env {
 	const struct linx_event *ev;
 	const struct linx_style *style;
@@ -68,7 +68,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 /* The word that a mistyped one was meant to be; NULL: none is near. words ends in a NULL. */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 
-/* Its text, with the parentheses. */
+/* Writes the field's text, with the parentheses. */
 void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f);
 
 /* Values for conditions: false, it has none. */

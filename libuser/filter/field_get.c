@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where the values of fields come from, and the table that says so. */
+/* Getters of the fields' values, and the table of all fields. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -163,8 +163,8 @@ ID(euid)
 ID(egid)
 
 /*
- * Those of another machine have names that are not known here, and that this
- * machine may have given to others. 0 is root on each.
+ * Name of a user or group. Ids of another machine have names that are not known here, and
+ * that this machine may have given to others; 0 is root on each.
  */
 static const char *name_of(const struct linx_fld_env *e, uint32_t id,
 			   const char *(*get)(struct linx_user_names *a, uint32_t id))
@@ -187,7 +187,7 @@ ACCOUNT(group, gid, linx_user_names_group)
 ACCOUNT(euser, euid, linx_user_names_user)
 ACCOUNT(egroup, egid, linx_user_names_group)
 
-/* What is known with LINX_PROCESS_INFO. */
+/* Process of the event if its record has the members that LINX_PROCESS_INFO announces, else NULL. */
 static const struct linx_process *emitted(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = process_of(e);
@@ -425,7 +425,10 @@ static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_
 	return false;
 }
 
-/* What has no name in a file system (sockets, pipes, anonymous inodes) has an empty path. */
+/*
+ * Descriptor and path of the i-th file that the call refers to. Sockets, pipes and
+ * anonymous inodes have no name in a file system: their path is empty.
+ */
 static bool file_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
 {
 	const struct linx_files *files = linx_event_borrow_files(e->ev);

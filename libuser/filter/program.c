@@ -38,7 +38,7 @@ struct load {
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool selected[KEYS], loose[KEYS]; /* of the calls that are left */
+	bool selected[KEYS], loose[KEYS]; /* calls that may match; those of them that are never rejected */
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;
@@ -123,7 +123,7 @@ static enum tri join(bool both, enum tri a, enum tri c)
 	return a == OPEN || c == OPEN ? OPEN : a;
 }
 
-/* What the call alone says of the condition. */
+/* Value of a node of the condition as far as the call alone decides it. */
 static enum tri value_of_call(const struct builder *b, const struct linx_event *ev, uint32_t node)
 {
 	const struct linx_cond_node *n = &b->c->nodes[node];
@@ -166,7 +166,7 @@ static void narrow(struct builder *b, struct linx_select *sel)
 	}
 }
 
-/* ---- what a test loads ---------------------------------------------------------------------------------- */
+/* ---- loads of tests --------------------------------------------------------------------- */
 
 static const struct {
 	const char *field;
@@ -194,7 +194,7 @@ static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 	return t->op <= LINX_OP_GE || t->op == LINX_OP_IN;
 }
 
-/* The same place and type in all calls that are left, or none. */
+/* Load of an argument, which must have one place and one type in all selected calls. false: it has not. */
 static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t, struct load *load)
 {
 	struct linx_event ev;
@@ -219,7 +219,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 			return false;
 		*load = one;
 	}
-	load->is_signed |= load->size == 8; /* as conditions compare */
+	load->is_signed |= load->size == 8; /* conditions compare 64 bits as signed */
 	return load->size;
 }
 
@@ -337,7 +337,7 @@ static unsigned int jump(struct builder *b, uint16_t op, uint32_t k, unsigned in
 	return put(b, (uint16_t)(BPF_JMP | BPF_K | op), (uint8_t)(b->n - yes - 1), (uint8_t)(b->n - no - 1), k);
 }
 
-/* What is made next goes on there. */
+/* Makes the instruction that is put next, which runs earlier, continue at label. */
 static void go_on(struct builder *b, unsigned int label)
 {
 	if (label + 1 != b->n)
@@ -515,7 +515,7 @@ static unsigned int test_call(struct builder *b, const struct linx_cond_node *t,
 	return label;
 }
 
-/* Where the code begins that goes on to yes or to no. */
+/* Emits the test of a node, which goes on to yes or to no. Returns the label at which it begins. */
 static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigned int yes, unsigned int no)
 {
 	const struct linx_cond_node *n = &b->c->nodes[node];
@@ -541,7 +541,10 @@ static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigne
 	return test_number(b, n, &b->tests[node].load, negated ? no : yes, negated ? yes : no);
 }
 
-/* What says no goes through here: is it to be believed? */
+/*
+ * Emits the code behind a test that failed: events of which the condition is not decided
+ * by the data at hand are accepted all the same.
+ */
 static unsigned int emit_doubts(struct builder *b, unsigned int accept, unsigned int reject)
 {
 	uint32_t flags = (b->uses_ids ? LINX_PREDICATE_CONTEXT : 0) | (b->uses_result ? LINX_PREDICATE_ENTRY : 0);
@@ -560,7 +563,7 @@ static void build(struct builder *b)
 	unsigned int reject = put(b, BPF_RET | BPF_K, 0, 0, 0), accept = put(b, BPF_RET | BPF_K, 0, 0, 1), entry;
 
 	entry = emit(b, b->c->root, false, accept, emit_doubts(b, accept, reject));
-	go_on(b, entry); /* it begins with what was written last */
+	go_on(b, entry); /* the program is emitted backwards: its first instruction comes last */
 }
 
 static void give(const struct builder *b, struct linx_program *out)

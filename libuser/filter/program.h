@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What of a condition the kernel decides: which calls, as bits; the rest as a
- * program of classic BPF over struct linx_predicate_data. Both let through at
- * least what the condition does; the library decides what is delivered.
+ * Part of a condition that the kernel decides: calls as bits, the rest as a program of
+ * classic BPF over struct linx_predicate_data. Both accept at least the events that the
+ * condition does; the library decides which of them are delivered.
  */
 #ifndef LINX_PROGRAM_H
 #define LINX_PROGRAM_H

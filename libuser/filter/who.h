@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What fields ask of the state of processes: one function for each question. */
+/* Fields' queries of the state of processes: one function for each question. */
 #ifndef LINX_WHO_H
 #define LINX_WHO_H
 

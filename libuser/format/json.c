@@ -51,7 +51,7 @@ static void put_task(struct linx_strbuf *o, const struct linx_task *task)
 	put_cmdline(o, task->process);
 }
 
-/* Where the text of this task is kept; NULL: no memory. */
+/* Cached text of the task; NULL: no memory. */
 static struct linx_task_text *text_of(const struct linx_task *task)
 {
 	struct linx_task_text **text = (struct linx_task_text **)&task->own->text;
@@ -156,7 +156,7 @@ static void put_flag(struct linx_strbuf *o, bool set, const char *name)
 	linx_strbuf_char(o, '"');
 }
 
-/* Of the values that were shown, by state, and of the event. */
+/* Writes the flags of an event and, from their states, those of its values. */
 static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
 {
 	linx_json_lit(o, ",\"flags\":[");
@@ -282,7 +282,7 @@ static bool is_address(const struct linx_event *ev)
 	return ev->call && ev->call->row->desc && ev->call->row->desc->ret == LINX_RET_HEX;
 }
 
-/* What the descriptor is that the call returned. */
+/* Writes the object that the returned descriptor refers to. */
 static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
@@ -479,7 +479,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
-/* What becomes of a signal. */
+/* Name of the action that a signal had. */
 static const char *signal_action(uint32_t flags)
 {
 	if (flags & LINX_SIGNAL_FATAL)

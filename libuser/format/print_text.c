@@ -211,7 +211,10 @@ LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct l
 	print_opening(p, ev);
 }
 
-/* The same of nearly every line: all that it is made of is kept, and there is room for all of it. */
+/*
+ * Fast path of print_beginning(): all parts of the beginning are cached, and there is room
+ * for all of it. false: nothing was written.
+ */
 static inline bool print_cached_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_cache_who *who = ev->task ? linx_cache_who_at(p->style.cache, ev->rec->tid) : NULL;
@@ -582,7 +585,7 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_strbuf_char(o, '\n');
 }
 
-/* What is no call. */
+/* Prints an event that is no system call. */
 LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_event *ev)
 {
 	switch (ev->kind) {

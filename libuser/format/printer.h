@@ -8,7 +8,7 @@
 #include "base/strbuf.h"
 #include "value/style.h"
 
-/* Where a line's parts begin, so that it can be coloured and cut. */
+/* Parts of a line; their positions let it be coloured and cut. */
 enum linx_part {
 	LINX_PART_TIME,
 	LINX_PART_WHO,
@@ -34,11 +34,11 @@ struct linx_printer {
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_strbuf out;
-	struct linx_strbuf aux; /* what is said behind the result */
-	bool ret_hex, aux_empty; /* as the arguments want the result: struct linx_put */
-	struct linx_strace *strace; /* of that format */
+	struct linx_strbuf aux; /* remarks behind the result */
+	bool ret_hex, aux_empty; /* arguments' requests for the result: struct linx_put */
+	struct linx_strace *strace; /* state of the strace format; NULL: another one */
 	bool joins; /* strace: entry events become lines too */
-	struct linx_template *lines; /* of that format */
+	struct linx_template *lines; /* state of the template format; NULL: another one */
 	struct linx_local_time time;
 	/* JSON: tenths of a second, as text; upper_len 0: none */
 	uint64_t upper;

@@ -18,7 +18,10 @@
 #define STEPS_MAX 256
 /* Places for the text of tasks, by thread id; one more pushes out who has its place. */
 #define POSITIONS 4096u
-/* So large a buffer is large, and all large ones together are bounded: there may be very many tasks. */
+/*
+ * Size from which on a cached buffer is large. All large ones together are bounded, since
+ * there may be very many tasks.
+ */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
 /* A letter that begins at the end of what is shown has no more bytes. */
@@ -31,7 +34,7 @@ struct step {
 	unsigned int group; /* steps that are kept together from here on; 0: none */
 };
 
-/* What the text of a task was made of. */
+/* Key of a task's cached text: versions of all that it was made of. */
 struct made_of {
 	uint32_t tid, task_version, process_version;
 	uint64_t start_time, fds_version;
@@ -200,7 +203,7 @@ void linx_template_free(struct linx_template *l)
 
 /* ---- a line ---------------------------------------------------------------------------------- */
 
-/* As far as anything of it can be shown, wherever in the line it stands. */
+/* Writes n steps from i on, but no more than can be shown wherever they stand in the line. */
 static void put_steps(const struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i,
 		      unsigned int n)
 {
@@ -218,7 +221,7 @@ static void put_steps(const struct linx_template *l, struct linx_strbuf *o, cons
 	}
 }
 
-/* Where the text of this task is kept; NULL: nowhere. *current: it is as it would be made now. */
+/* Place of the task's cached text; NULL: none. *current: the text is up to date. */
 static struct position *position_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
 {
 	struct position *position;
@@ -287,7 +290,7 @@ static void cut(struct linx_strbuf *o, size_t max)
 	o->len = len + (max - len < 3 ? max - len : 3);
 }
 
-/* Whatever follows is cut away. */
+/* Is the line at its longest? All text behind is cut away. */
 static bool is_full(const struct linx_template *l, const struct linx_strbuf *o)
 {
 	return l->max_text && o->len > l->max_text;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a printer has written or looked up before and is likely to need again:
- * names of tasks, flags, members. Each has one place by its hash, so that memory
- * is bounded, and says itself what it is of: nothing is ever out of date.
+ * Cache of what a printer wrote or looked up: names of tasks, flags, members. An entry has
+ * one place by its hash, so that memory is bounded, and holds its whole key, so that none
+ * is ever out of date.
  */
 #ifndef LINX_CACHE_H
 #define LINX_CACHE_H
@@ -27,7 +27,7 @@ struct linx_cache_flags {
 	char text[104];
 };
 
-/* Where a member lies in a structure. */
+/* Cached place of a member in a structure. */
 struct linx_cache_member {
 	const struct linx_ty *ty; /* NULL: none */
 	const struct linx_type_member *member;

@@ -43,7 +43,7 @@ void linx_put_open(struct linx_put *p)
 	begin(p, '{');
 }
 
-/* What this library does not know of a structure that carries its size. */
+/* Writes the rest of a structure that carries its size: bytes behind the members that this library knows. */
 static void put_rest(struct linx_put *p)
 {
 	uint64_t size = p->rest_size;
@@ -206,7 +206,7 @@ static bool in_text(const struct linx_put *p)
 	return p->ops != p->format;
 }
 
-/* What follows is text, whatever the format. */
+/* Switches to the operations of text, whatever the format, until end_text(). */
 static void begin_text(struct linx_put *p, const int64_t *n)
 {
 	if (!p->ops->text)
@@ -331,8 +331,7 @@ void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uin
 	}
 }
 
-/* The same numbers come again and again. */
-/* Some names stand for other bits on other machines. */
+/* Set of flags for the ABI: some names stand for other bits on other machines. */
 static const struct linx_flagset *set_of(const struct linx_put *p, const struct linx_flagset *set)
 {
 	if (p->abi < LINX_ABI_ARM64)

@@ -20,13 +20,13 @@
 #include "value/style.h"
 #include "table/type.h"
 
-#define LINX_PATH_SHOWN 4095u /* of a path, as text: as long as one can be */
+#define LINX_PATH_SHOWN 4095u /* bytes shown of a path: the longest there is */
 
-/* What a vector of buffers shows of what they hold. */
+/* Contents that are shown of a vector of buffers. */
 enum linx_iov {
-	LINX_IOV_ADDR, /* nothing: addresses */
-	LINX_IOV_GIVEN, /* what the call finds there */
-	LINX_IOV_FILLED, /* what the call left there */
+	LINX_IOV_ADDR, /* no contents: addresses */
+	LINX_IOV_GIVEN, /* contents at entry */
+	LINX_IOV_FILLED, /* contents at return */
 };
 
 /* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
@@ -37,9 +37,9 @@ struct linx_put {
 	const struct linx_style *st;
 	const struct linx_event *ev;
 	const struct linx_put_ops *format;
-	const struct linx_put_ops *ops; /* of format; inside of linx_put_packed() and linx_put_quoted() those of text */
+	const struct linx_put_ops *ops; /* operations of format; inside of linx_put_packed() and linx_put_quoted() those of text */
 	unsigned int abi; /* layout of structures */
-	uint8_t wants; /* those of ops */
+	uint8_t wants; /* ops->wants */
 	bool bare; /* text: arguments have no names, and all that the call has are known */
 	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
 	bool plain; /* no separator before the next member or element */
@@ -58,7 +58,7 @@ struct linx_put {
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each bracket that is open: 1 a list, 0 a structure */
 	uint64_t iov_bytes; /* that are left to be shown */
 	/* Behind the known members of a structure that carries its size; linx_put_ptr_sized() */
-	uint64_t rest_addr; /* of the structure */
+	uint64_t rest_addr; /* address of the structure */
 	uint64_t rest_from, rest_size; /* 0: nothing */
 };
 
@@ -102,7 +102,7 @@ static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o
 	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
-/* As text; as JSON. */
+/* Writers of values in a string buffer: readable text; JSON. */
 static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
@@ -149,13 +149,13 @@ static inline bool linx_put_numbers_alone(const struct linx_put *p)
 
 /* All arguments, in the call's own manner; text without the parentheses, JSON without the braces. */
 void linx_put_args(struct linx_put *p);
-/* Of a raced event, its arguments with the values that the kernel took, or that stood there at return. */
+/* Arguments of a raced event, with the values that the kernel took, or that stood there at return. */
 void linx_put_raced(struct linx_put *p);
 /* The result of a call that returned, and what p->aux says. Text alone. */
 void linx_put_result(struct linx_put *p);
 /* One of them, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */
 void linx_put_arg(struct linx_put *p, unsigned int i);
-/* The same as if its type were another one. */
+/* Writes an argument as linx_put_arg() does, as if it had the type ty. */
 void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty);
 /*
  * A structure that the call reads and writes: of readable text only what it left
@@ -244,7 +244,7 @@ void linx_put_set_more(struct linx_put *p);
 void linx_put_more(struct linx_put *p);
 /* The same, with a comment that tells the address of what is missing. */
 void linx_put_more_at(struct linx_put *p, uint64_t addr);
-/* What stood there before, and what stands there now: A => B. JSON {"before":A,"after":B} */
+/* Value before and after the call: A => B. JSON {"before":A,"after":B} */
 void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);
 void linx_put_after_end(struct linx_put *p);
@@ -258,7 +258,7 @@ static inline void linx_put_text(struct linx_put *p, const char *text)
 }
 
 void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
-/* The same in pieces. False: the format has no comments. */
+/* Begin and end of a comment that is written in pieces. False: the format has no comments. */
 bool linx_put_comment_begin(struct linx_put *p);
 void linx_put_comment_end(struct linx_put *p);
 /* A comment that explains a number: none where numbers alone are wanted. */
@@ -294,7 +294,10 @@ static inline void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, cons
 }
 /* By the set: flags, or one constant out of many. size: bytes of the number. */
 void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
-/* The same with the number itself in base 'd', 'u' or 'x' where it has no name, or is asked for. */
+/*
+ * Writes flags as linx_put_flags() does; a number without a name, or one that is asked
+ * for, is in base 'd', 'u' or 'x'.
+ */
 void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
 			char fmt);
 /* Flags of which those without a name are just a number, and none at all are nothing. */
@@ -308,7 +311,7 @@ void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t 
  * text, "0x1 / * PIDTYPE_TGID * /".
  */
 void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);
-/* The same numbers as words behind the result: p->aux, unless numbers are not to be named. */
+/* Names of a number as words behind the result: in p->aux, unless numbers are not to be named. */
 void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_text(struct linx_put *p, const char *text);
@@ -345,11 +348,11 @@ static inline void linx_put_value(struct linx_put *p, const struct linx_value *v
 
 /* n bytes at addr, all of them, or NULL. They may be unaligned. */
 const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n);
-/* As many bytes of them as there are, *n. NULL: none. */
+/* Bytes at addr, as many of the n as there are, *n. NULL: none. */
 const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n);
 /* A number of size bytes; false: not there. */
 bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_signed, int64_t *n);
-/* What stood there when the call began, if that is known for sure. */
+/* Bytes at addr as they were when the call began. NULL: not known for sure. */
 const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
 
 /* An address, since what is there is not known. JSON says so where it could not be read. */
@@ -365,18 +368,21 @@ void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t a
 /* An address, since the call left what is there as it was. */
 void linx_put_unfilled(struct linx_put *p, uint64_t addr);
 
-/* ---- what pointers point to: what is not there is an address -------------------------------- */
+/* ---- pointers: memory that is not there is shown as its address ------------------------- */
 
 void linx_put_strp(struct linx_put *p, uint64_t addr);
 void linx_put_pathp(struct linx_put *p, uint64_t addr);
 /* A string of at most max bytes, a NUL not counted, captured as a string or as bytes. */
 void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max);
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Of len bytes at addr the n that are there, at data. JSON says so where that is not all. hex: as linx_put_hexbytes(). */
+/*
+ * Buffer of len bytes at addr, of which n are there, at data. JSON says so where that is
+ * not all. hex: as linx_put_hexbytes().
+ */
 void linx_put_there(struct linx_put *p, uint64_t addr, const void *data, size_t n, uint64_t len, bool hex);
 /* A structure; a number in brackets. */
 void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
-/* The same of a number with names, flags [A|B]. */
+/* Number behind a pointer with the names of a set, flags as [A|B]. */
 void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 			uint64_t addr);
 /* size bytes of a structure that carries its size. If the type says how many it has at least, what follows the known members are bytes. */
@@ -405,7 +411,7 @@ void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct lin
 void linx_put_struct(struct linx_put *p, const struct linx_obj *o);
 /* All members in the order of the structure, without braces. */
 void linx_put_members(struct linx_put *p, const struct linx_obj *o);
-/* Those of the names, in that order. NULL ends the list. */
+/* Members with these names, in that order. NULL ends the list. */
 void linx_put_members_of(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *name);
 /* In JSON also what the call made of it, if that differs; in text that is for the caller to write. */

@@ -11,7 +11,7 @@ static uint64_t elements_max(const struct linx_put *p)
 
 /* Bytes of a line from which on it is asked whether it tells the same again and again. */
 #define LINE_USUAL (16u << 20)
-/* What a byte of memory may become, as JSON with names. */
+/* Bytes that one byte of memory may become, as JSON with names. */
 #define BYTE_MOST 64u
 
 /*
@@ -224,7 +224,7 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 	return !is_full(p) && (!e || !linx_value_is_cut(&e->v));
 }
 
-/* Of a buffer of which not all is there, how much it is, or that it cannot be read to its end. */
+/* Writes the state of a buffer of which n of len bytes are there: truncated, or not readable to its end. */
 static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, size_t n, uint64_t len)
 {
 	bool unreadable = n < len && linx_mem_unreadable(p->ev->mem, addr, p->late);
@@ -324,7 +324,7 @@ void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 	linx_put_ptr_named(p, ty, NULL, addr);
 }
 
-/* Where the captured elements end, the address of the next one says so. */
+/* Ends an array whose next element was not captured: by the element's address, if the captured memory ends there. */
 static void put_missing_element(struct linx_put *p, uint64_t addr)
 {
 	bool ends = ends_at(p, addr);

@@ -20,14 +20,14 @@ struct linx_put;
 struct linx_value;
 
 /*
- * What a format wants of those who write values. A decoder asks for these and
- * never for a format. Formats that one printer writes differ in them (value/cache.h).
+ * Wants of a format, for those who write values: a decoder asks for these and never for a
+ * format. Formats that one printer writes differ in them (value/cache.h).
  */
 enum linx_want {
 	LINX_WANT_FULL = 1 << 0, /* all that was captured, in the types and the order of the table; else as much as strace shows, in its manner */
 	LINX_WANT_DATA = 1 << 1, /* values that programs read: a number is one number, in base 10, a member has a name; else expressions in C */
-	LINX_WANT_STATES = 1 << 2, /* of a value that is not whole, why, and how long it is; else "..." or its address */
-	LINX_WANT_BOTH = 1 << 3, /* what stood there before the call and after it, in one place; else the decoder says "=> 5" of what changed */
+	LINX_WANT_STATES = 1 << 2, /* state and length of a value that is not whole; else "..." or its address */
+	LINX_WANT_BOTH = 1 << 3, /* values before and after the call in one place; else the decoder says "=> 5" of what changed */
 	LINX_WANT_COMMENTS = 1 << 4, /* remarks for people */
 	LINX_WANT_LABELS = 1 << 5, /* names of arguments as rows of the call table keep them ready: "fd": (linx_arg.label) */
 };

@@ -17,7 +17,7 @@ static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name
 	}
 }
 
-/* What a set has no name for: "O_???", or "?_OK" if that is its prefix. */
+/* Begins the remark on a number that its set has no name for: "O_???", or "?_OK" if that is the prefix. */
 static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 {
 	linx_strbuf_str(o, set->prefix);

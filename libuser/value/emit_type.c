@@ -48,7 +48,7 @@ static size_t member_align(const struct linx_type_member *m, unsigned int abi)
 	}
 }
 
-/* Where this member lies, if the one before ends at end. */
+/* Offset of a member, if the one before ends at end. */
 static size_t member_at(const struct linx_ty *ty, const struct linx_type_member *m, unsigned int abi,
 			size_t end)
 {

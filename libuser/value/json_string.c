@@ -33,7 +33,10 @@
 		{ '\\', 'u', 'd', 'b', 'f', 'f', '\\', 'u', 'd', 'e', (char)DIGIT((c) >> 4), (char)DIGIT((c)&15) }, \
 			ESCAPE_MAX                                                                             \
 	}
-/* As a control character, or by itself; beyond ASCII as a byte that is no letter. */
+/*
+ * Escapes of bytes: a control character by its letter or number, other ASCII by itself or
+ * behind a backslash, any other byte as U+10FE00 plus the byte, which is no letter.
+ */
 static const struct linx_escaped escaped[256] = {
 	LINX_ESCAPED_64(ASCII, 0),
 	LINX_ESCAPED_64(ASCII, 64),

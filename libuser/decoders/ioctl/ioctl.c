@@ -26,7 +26,7 @@
 
 #define RAW .what = LINX_IOCTL_RAW
 
-/* What is captured is the kernel's business. */
+/* The column of what is captured is the kernel's and left out here. */
 #define OLD(n, number, what, capture) { .name = #n, .code = number, what },
 #define IOCN(n, letter, nr, d, size, what, capture) \
 	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, what },
@@ -257,7 +257,7 @@ static void put_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	unsigned int dir = linx_ioc_dir(cmd), size = linx_ioc_size(cmd);
 
 	if (!dir)
-		dir = LINX_IOC_WR; /* whoever tells a size but no direction */
+		dir = LINX_IOC_WR; /* size without a direction */
 	if (p->brief || (!linx_put_wants(p, LINX_WANT_FULL) && letter_known(cmd)) || !size || (dir == LINX_IOC_R && !linx_put_ok(p)) || !linx_put_mem(p, arg, 1)) {
 		linx_put_hex(p, arg);
 		return;
@@ -350,7 +350,7 @@ void linx_call_ioctl(struct linx_put *p)
 	p->late = false;
 }
 
-/* Its name alone, where the rest of the call is not known. */
+/* Writes ioctl's argument as an address, for a command of which no more is known. */
 void linx_arg_ioctl(struct linx_put *p, unsigned int i)
 {
 	linx_put_addr(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr));

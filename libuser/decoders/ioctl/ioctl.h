@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the decoders of ioctl share. */
+/* Declarations shared by the decoders of ioctl. */
 #ifndef LINX_IOCTL_H
 #define LINX_IOCTL_H
 
@@ -46,7 +46,7 @@ enum linx_ioctl_what {
 struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
-	uint16_t bytes; /* its size, where that is not the one of size_ty */
+	uint16_t bytes; /* size in the command, if it is not that of size_ty */
 	uint16_t least; /* 0, or any size from this one on is meant */
 	uint8_t dir;
 	uint8_t what; /* enum linx_ioctl_what */
@@ -68,12 +68,12 @@ uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi);
 
 /* The name of a command, "TCGETS", or what it is made of. */
 void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd);
-/* Those whose numbers hold a parameter. */
+/* Decodes commands of input devices whose numbers hold a parameter. */
 void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 
 /* ---- pieces of decoders ------------------------------------------------------------------- */
 
-/* What follows is not known before the call has returned. */
+/* Marks the end of what is known at entry, if it is not marked yet. */
 void linx_ioctl_known(struct linx_put *p);
 /* Memory as it was found, and as it was left. False: it is not there. */
 bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
@@ -88,7 +88,7 @@ void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 /* {before, after} */
 void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
-/* What the call writes, or its address if it failed. */
+/* Writes the structure that the call fills, or its address if the call failed. */
 void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);
 void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
@@ -97,7 +97,7 @@ void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct l
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 /* The first count elements of an array member, name and all. */
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);
-/* Where a member lies; it was found before. */
+/* Address of a member of an object whose memory was found before. */
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
 /* Is one byte of the member not zero? */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);

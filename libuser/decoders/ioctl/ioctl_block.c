@@ -122,7 +122,7 @@ void linx_put_fs_label(struct linx_put *p, const struct linx_obj *o)
 	linx_put_cstring(p, o->data, o->size);
 }
 
-/* What the call is asked for, and what came of it. */
+/* Writes a destination of deduplication: the request or, at return, its outcome. */
 void linx_put_dedupe_info(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -167,7 +167,7 @@ void linx_ioctl_dedupe(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_ioctl_turn(p, &linx_ty_file_dedupe_range, arg, NULL, NULL);
 }
 
-/* As the call left it. */
+/* Writes the result of fiemap at return. */
 void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -185,7 +185,6 @@ void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- UBI -------------------------------------------------------------------------------------- */
 
-/* As long as it says it is. */
 /* ---- flash -------------------------------------------------------------------------------- */
 
 void linx_put_mtd_layout(struct linx_put *p, const struct linx_obj *o)
@@ -234,7 +233,10 @@ void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* It writes the number of what it made over the beginning. */
+/*
+ * Writes a request for a UBI device or volume. The call stores the number of the new one
+ * over the beginning of the request.
+ */
 void linx_ioctl_ubi_new(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = linx_ioc_nr(cmd) ? &linx_ty_ubi_attach_req : &linx_ty_ubi_mkvol_req;

@@ -242,7 +242,7 @@ void linx_put_btrfs_features_all(struct linx_put *p, const struct linx_obj *o)
 	put_features(p, o, 3, remarks);
 }
 
-/* As the call left it: each counter with its name. */
+/* Writes statistics of a device at return: each counter with its name. */
 void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_items"), value;
@@ -268,7 +268,7 @@ void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* As the call left it. */
+/* Writes the spaces of a file system at return. */
 void linx_put_btrfs_space(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t total = (uint64_t)linx_member_num(p, o, "total_spaces");

@@ -7,7 +7,7 @@
 
 #define MINOR_BITS 20
 
-/* What a number that holds a parameter says of it. */
+/* Kinds of parameter in a command's number. */
 enum parameter { NUMBER, SIZE, ABS, EV };
 
 static const struct {
@@ -172,7 +172,7 @@ static bool is_terminal(const struct linx_put *p)
 	return false;
 }
 
-/* Of the names of a number the one that terminals use, else the first; NULL: there is but one. */
+/* Name that terminals use among those of a number, else the first; NULL: there is but one. */
 static const char *of_terminal(struct names n)
 {
 	const char *first = next_name(&n), *name = next_name(&n);

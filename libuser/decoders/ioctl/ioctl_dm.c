@@ -9,7 +9,7 @@ enum {
 	SET_GEOMETRY, ARM_POLL,
 };
 #define BIT(n) (1u << (n))
-/* Those that have nothing behind the header. */
+/* Commands that have nothing behind the header. */
 #define BARE                                                                            \
 	(BIT(VERSION) | BIT(REMOVE_ALL) | BIT(DEV_CREATE) | BIT(DEV_REMOVE) |           \
 	 BIT(DEV_SUSPEND) | BIT(DEV_STATUS) | BIT(TABLE_CLEAR) | BIT(ARM_POLL))
@@ -139,7 +139,7 @@ typedef bool (*put_link)(struct dm *d, uint32_t *offset, const struct linx_obj *
 struct chain {
 	const struct linx_ty *ty;
 	const char *name;
-	uint32_t bytes; /* of the fixed part */
+	uint32_t bytes; /* bytes of the fixed part */
 	put_link put;
 	uint64_t count; /* UINT64_MAX: until an element says that it is the last */
 };
@@ -296,7 +296,7 @@ static void put_string(struct dm *d)
 	linx_put_close(d->p);
 }
 
-/* What the command brings along, or what it returns. */
+/* Writes the data behind the header that the command takes or returns. */
 static void put_payload(struct dm *d)
 {
 	static const struct chain names = { &linx_ty_dm_name_list, "struct dm_name_list", 12, put_name,

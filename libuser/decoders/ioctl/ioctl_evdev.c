@@ -72,7 +72,7 @@ static void put_bit_list(struct linx_put *p, const uint8_t *data, unsigned int n
 	linx_put_list_end(p);
 }
 
-/* As many as the call has written; its result is the number of bytes. */
+/* Writes names of the bits that the call stored; its result is the number of bytes. */
 static void put_bits(struct linx_put *p, uint64_t arg, struct bits b)
 {
 	size_t word = linx_is_64(p->abi) ? 8 : 4, size;

@@ -25,7 +25,7 @@ void linx_put_gpio_values(struct linx_put *p, const struct linx_obj *o, size_t a
 	linx_put_list_end(p);
 }
 
-/* What the call is asked for, then the descriptor that it made. */
+/* Writes a request, then the descriptor that the call made. */
 static void request(struct linx_put *p, const struct linx_ty *ty, uint64_t arg,
 		    void (*put)(struct linx_put *p, const struct linx_obj *o))
 {

@@ -152,7 +152,7 @@ void linx_num_kb_value(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	remark_key(p, (uint16_t)n);
 }
 
-/* What could not be read of a structure whose beginning could. */
+/* Writes a member that could not be read although the structure's beginning could. */
 static void put_unread(struct linx_put *p, const char *name)
 {
 	linx_put_name(p, name);

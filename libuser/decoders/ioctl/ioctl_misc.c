@@ -17,7 +17,10 @@ static bool any_set(const uint8_t *data, size_t n)
 	return false;
 }
 
-/* Whoever receives has to clear the structure; what was there is shown only if it was not. */
+/*
+ * Writes a received notification. Callers have to clear the structure first; its former
+ * content is shown only if it was not zero.
+ */
 void linx_ioctl_seccomp_recv(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_seccomp_notif;
@@ -332,7 +335,7 @@ static void put_rtc_value(struct linx_put *p, const struct linx_obj *o)
 	}
 }
 
-/* What is asked for, and the answer. */
+/* Writes a parameter of a clock: the request or, at return, its value. */
 void linx_put_rtc_param(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -344,7 +347,7 @@ void linx_put_rtc_param(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Where it failed strace tells the address once more. */
+/* Writes a parameter that is read. strace repeats the address if the call failed. */
 static void get_rtc_param(struct linx_put *p, uint64_t arg)
 {
 	linx_ioctl_turn(p, &linx_ty_rtc_param, arg, NULL, NULL);
@@ -529,7 +532,7 @@ void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* What kind of namespace it is stands behind the result. */
+/* Writes the kind of the namespace behind the result. */
 void linx_ioctl_nstype(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	(void)cmd;

@@ -33,7 +33,7 @@ enum {
 };
 /* clang-format on */
 
-/* What a command reads or writes behind the name. */
+/* Kinds of data that a command reads or writes behind the name. */
 enum kind { ADDRESS, HARDWARE, FLAGS, INT, STRING, MAP };
 
 static const struct {
@@ -70,7 +70,7 @@ static const struct {
 	{ SIOCSIFMAP, MAP, "ifr_map" },
 };
 
-#define ADDRESS_ROOM 14u /* of any kind of hardware */
+#define ADDRESS_ROOM 14u /* bytes of an address of any kind of hardware */
 /* Bytes of an address on each kind of hardware; all of them on others. */
 static const struct {
 	uint16_t type;

@@ -37,7 +37,10 @@ uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, co
 	struct linx_obj whole = { .ty = o->ty, .data = o->data, .size = linx_type_size(o->ty, p->abi) };
 	size_t at;
 
-	/* Of one that ends before it, too: what is missing is zero there. */
+	/*
+	 * The search uses the whole type, since an object may end in front of the member,
+	 * whose missing bytes are zero.
+	 */
 	return linx_member_find(p, &whole, name, &at) ? o->addr + at : o->addr;
 }
 

@@ -44,7 +44,7 @@ static uint64_t num(const struct linx_put *p, const struct linx_obj *o, const ch
 	return (uint64_t)linx_member_num(p, o, name);
 }
 
-/* What is left of the data where the device gave less than there was room for. */
+/* Bytes of data that the device gave, which may be fewer than there was room for. */
 static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const char *len,
 		      const char *resid)
 {

@@ -119,7 +119,7 @@ static void put_group(struct linx_put *p, const struct linx_obj *head)
 	linx_num_id(p, &linx_ty_gid, gid);
 }
 
-/* Who logs in as a group says which one. */
+/* Writes the client of a session: a login as a group has the group's id. */
 static void put_client(struct linx_put *p, const struct linx_obj *head)
 {
 	switch (linx_member_num(p, head, "clnt_login")) {

@@ -284,7 +284,7 @@ void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What it made is told behind the result. */
+/* Writes a request for buffers; the index and number of those made stand behind the result. */
 void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;

@@ -37,7 +37,7 @@ void linx_num_v4l2_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	put_cid(p, (uint32_t)n);
 }
 
-/* What is asked for may be the one after it. */
+/* Writes a control's id with the flags that ask for the control after it. */
 void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint32_t next = (uint32_t)n & 0xc0000000;
@@ -230,7 +230,7 @@ void linx_ioctl_v4l2_s_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_after_end(p);
 }
 
-/* ---- what frames there are -------------------------------------------------------------------- */
+/* ---- frame sizes and intervals ---------------------------------------------------------- */
 
 enum { DISCRETE = 1, CONTINUOUS, STEPWISE };
 

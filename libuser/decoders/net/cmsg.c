@@ -50,7 +50,7 @@ static const struct kind {
 };
 /* clang-format on */
 
-/* ---- what they hold -------------------------------------------------------------------- */
+/* ---- contents --------------------------------------------------------------------------- */
 
 static void put_list(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n)
 {

@@ -143,7 +143,7 @@ static void put_message(struct linx_put *p, const struct message *m)
 	linx_put_close(p);
 }
 
-/* Of a call that sends. */
+/* Writes the message of a call that sends. */
 void linx_put_msghdr(struct linx_put *p, const struct linx_obj *o)
 {
 	struct message m = { .o = *o, .filled = NO_LIMIT };
@@ -207,10 +207,10 @@ void linx_call_recvmsg(struct linx_put *p)
 
 /* ---- vectors ------------------------------------------------------------------------------- */
 
-/* What a call did with a vector of messages. */
+/* Outcome of a call with a vector of messages. */
 struct vector {
 	uint64_t count, done; /* messages that are shown; that were sent or received */
-	bool received; /* they are shown as the call left them */
+	bool received; /* messages are shown as at return */
 };
 
 static bool load_msg_len(struct linx_put *p, uint64_t addr, int64_t *len)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the decoders of sockets and netlink share. */
+/* Declarations shared by the decoders of sockets and netlink. */
 #ifndef LINX_DECODERS_NET_H
 #define LINX_DECODERS_NET_H
 
@@ -31,7 +31,7 @@ enum {
 };
 /* clang-format on */
 
-/* What is known when the call begins ends here. */
+/* Marks the end of what is known at entry, if it is not marked yet. */
 static inline void linx_net_known(struct linx_put *p)
 {
 	if (p->known_end == SIZE_MAX)
@@ -46,7 +46,7 @@ static inline void linx_net_known(struct linx_put *p)
  */
 void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, const uint8_t *data,
 		   size_t len);
-/* The same of len bytes of memory; too few are bytes. */
+/* Writes an address as linx_put_inet() does from len bytes of memory; too few are bytes. */
 void linx_put_inet_at(struct linx_put *p, const char *name, unsigned int family, uint64_t addr,
 		      uint64_t len);
 /* "???": what would stand here is not there. */

@@ -19,7 +19,7 @@ void linx_put_ipv6mr_multiaddr(struct linx_put *p, const struct linx_obj *o, siz
 	linx_put_inet(p, "ipv6mr_multiaddr", LINX_AF_INET6, o->data + at, 16);
 }
 
-/* As many bytes as mr_alen says. */
+/* Writes an address of mr_alen bytes. */
 void linx_put_mr_address(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	unsigned int n = u16_at(o->data + at - 2);
@@ -36,7 +36,7 @@ void linx_put_pdmc_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_hexbytes(p, o->data + at, n < PDMC_MAX ? n : PDMC_MAX, false);
 }
 
-/* Of a multicast group: the protocol behind the address tells its family. */
+/* Writes the address of a multicast group, whose family follows from the protocol behind it. */
 void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const uint8_t *proto = o->data + at + 16;
@@ -110,7 +110,7 @@ void linx_put_unix_vfs(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* As far as strace tells: the key is as long as it says. */
+/* Writes the members of a key that strace shows; the key has keylen bytes. */
 void linx_put_tcp_ao_add(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const first[] = { "addr", "prefix", "alg_name", "ifindex", NULL };

@@ -254,7 +254,7 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-/* What of len bytes is shown, *n of them; NULL: an address was written, since they are not there. */
+/* Bytes that are shown of len at addr, *n of them; NULL: they are not there, and their address was written. */
 static const uint8_t *shown_at(struct linx_put *p, uint64_t addr, uint64_t len, size_t *n)
 {
 	size_t request = len < p->st->limit ? len : p->st->limit;

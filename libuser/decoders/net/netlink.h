@@ -34,8 +34,8 @@ struct linx_nl {
 };
 
 /*
- * What follows the head of a message, by protocol. False: this is nothing that
- * the protocol has. All of len bytes are the payload.
+ * Payload of a message behind its head, of len bytes, by protocol. False: the protocol has
+ * no such message.
  */
 bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);

@@ -11,7 +11,7 @@
 #define TCPDIAG_GETSOCK 18
 #define DCCPDIAG_GETSOCK 19
 
-/* ---- what they have in common ------------------------------------------------------------ */
+/* ---- common parts ----------------------------------------------------------------------- */
 
 /* False: it is not all there, so that nobody knows where attributes begin. */
 static bool put_struct(struct linx_nl *nl, const struct linx_ty *ty, uint64_t addr, uint64_t len)

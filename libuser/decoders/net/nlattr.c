@@ -14,7 +14,7 @@ static uint64_t align4(uint64_t n)
 	return (n + 3) & ~3ull;
 }
 
-/* ---- what an attribute holds ------------------------------------------------------------ */
+/* ---- contents of an attribute ----------------------------------------------------------- */
 
 static bool put_num(struct linx_put *p, const struct linx_nla *row, const struct linx_nla_data *a)
 {

@@ -8,14 +8,14 @@
 
 #include "decoders/net/net.h"
 
-/* What attributes further down need to know of the message they stand in. */
+/* Properties of a message that attributes further down depend on. */
 struct linx_nl_ctx {
-	uint8_t depth; /* of attributes and messages in each other */
+	uint8_t depth; /* nesting of attributes and messages */
 	uint8_t family; /* AF_* of the message */
-	char kind[16], slave_kind[16]; /* of a link; "" before that attribute, or what is too long for it */
+	char kind[16], slave_kind[16]; /* kind of a link; "": that attribute is still to come, or too long */
 };
 
-/* What an attribute holds: where, and of which type it is. */
+/* Content of an attribute: place, length and type. */
 struct linx_nla_data {
 	uint64_t addr;
 	uint32_t len;
@@ -23,20 +23,20 @@ struct linx_nla_data {
 	struct linx_nl_ctx *ctx;
 };
 
-/* What there is too few or too many bytes for is shown as bytes. */
+/* Manner in which an attribute is shown. One with too few or too many bytes for it is shown as bytes. */
 enum linx_nla_how {
 	LINX_NLA_BYTES,
 	LINX_NLA_NUM, /* a number of the type ty; what follows it is not shown */
-	LINX_NLA_SET, /* the same with names of set, in 8 bytes at most */
-	LINX_NLA_INT, /* as wide as the attribute, with names of set */
+	LINX_NLA_SET, /* a number of the type ty with names of set, in 8 bytes at most */
+	LINX_NLA_INT, /* a number as wide as the attribute, with names of set */
 	LINX_NLA_STR, /* a string with its NUL */
 	LINX_NLA_CSTR, /* a string up to its NUL */
-	LINX_NLA_STRUCT, /* of the type ty, or one of its older sizes */
-	LINX_NLA_ELSE_STR, /* the same; too few bytes are a string */
-	LINX_NLA_REST, /* the same, and behind it bytes */
-	LINX_NLA_HEAD, /* the same, and behind it attributes of nest */
-	LINX_NLA_ARRAY, /* of as many ty as fit */
-	LINX_NLA_INDEXED, /* the same, each with its name of set */
+	LINX_NLA_STRUCT, /* a structure of the type ty, or one of its older sizes */
+	LINX_NLA_ELSE_STR, /* STRUCT, but too few bytes are a string */
+	LINX_NLA_REST, /* STRUCT, and behind it bytes */
+	LINX_NLA_HEAD, /* STRUCT, and behind it attributes of nest */
+	LINX_NLA_ARRAY, /* elements of type ty, as many as fit */
+	LINX_NLA_INDEXED, /* ARRAY, each element with its name of set */
 	LINX_NLA_NEST, /* attributes */
 	LINX_NLA_CALL, /* put() */
 };
@@ -57,7 +57,7 @@ struct linx_nla {
 struct linx_nla_table {
 	const struct linx_flagset *names; /* NULL: numbers alone */
 	unsigned int n;
-	const struct linx_nla *attrs; /* those that are not bytes; type 0xffff: all others */
+	const struct linx_nla *attrs; /* attributes that are not shown as bytes; type 0xffff: all others */
 };
 #define LINX_NLA_ANY 0xffff
 #define LINX_NL_DEPTH 24

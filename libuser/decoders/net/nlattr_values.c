@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What attributes hold that is neither a number nor a structure alone. */
+/* Contents of attributes that are neither a number nor a structure alone. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -186,7 +186,7 @@ bool linx_attr_multipath(struct linx_put *p, const struct linx_nla_data *a)
 
 /* ---- the filter language of inet_diag ------------------------------------------------------- */
 
-/* Its operations that have an operand. linux/inet_diag.h */
+/* Operations of that language that have an operand. linux/inet_diag.h */
 enum { BC_S_GE = 2, BC_D_LE = 5, BC_S_COND = 7, BC_D_COND = 8, BC_DEV_COND = 9, BC_MARK_COND = 10 };
 
 static bool put_hostcond(struct linx_put *p, const struct linx_nla_data *a)

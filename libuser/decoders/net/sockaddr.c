@@ -16,7 +16,7 @@
 struct address {
 	uint8_t data[STORAGE + 4];
 	size_t n; /* that are there */
-	bool cut; /* it goes on, but that was not captured */
+	bool cut; /* the rest was not captured */
 };
 
 static void put_members(struct linx_put *p, const struct linx_ty *ty, const struct address *a)
@@ -29,7 +29,7 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 static void put_raw(struct linx_put *p, const struct address *a)
 {
 	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
-	/* What the caller left no room for is not there, strace finds. */
+	/* strace takes bytes for which the caller left no room as not there: it shows no "...". */
 	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
 }
 
@@ -104,7 +104,7 @@ static void put_nl(struct linx_put *p, const struct address *a)
 	put_number(p, "groups", n[1]);
 }
 
-/* ---- those of which the structure says it all ----------------------------------------------- */
+/* ---- families whose structure says it all ----------------------------------------------- */
 
 /* Bluetooth has several, which differ in their lengths. */
 static void put_bluetooth(struct linx_put *p, const struct address *a)
@@ -147,7 +147,7 @@ static const struct {
 	{ LINX_AF_MCTP, 12, NULL, &linx_ty_sockaddr_mctp },
 };
 
-/* Those whose end is where the address ends. */
+/* Families whose data end where the address does. */
 static const struct {
 	uint8_t family;
 	uint8_t least;
@@ -241,14 +241,20 @@ int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
 		       -1;
 }
 
-/* Where a program says more than an address has, the memory may end where the address does. */
+/*
+ * Is the value an address? A length beyond that of any address may reach into memory that
+ * cannot be read; the address in front is whole.
+ */
 static bool is_address(const struct linx_value *v)
 {
 	return (linx_value_readable(v) && v->size >= FAMILY_SIZE) ||
 	       (v->state == LINX_UNREADABLE && v->kind == LINX_VAL_BYTES && v->size >= STORAGE);
 }
 
-/* Of an argument, as much as was captured; its state says whether that is all. */
+/*
+ * Writes an argument that is an address, as much of it as was captured; the value's state
+ * says whether that is all.
+ */
 void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);

@@ -35,7 +35,7 @@ void linx_put_sin6_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_inet(p, "sin6_addr", LINX_AF_INET6, o->data + at, 16);
 }
 
-/* Of an address that is only good on a link, the link. */
+/* Writes the scope of an IPv6 address: an interface, if the address is valid on a link only. */
 void linx_put_sin6_scope(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const uint8_t *addr = o->data + at - 16;
@@ -229,7 +229,10 @@ static void put_offset(struct linx_put *p, const char *first_name, unsigned int 
 	linx_put_u64(p, n - first);
 }
 
-/* As htobs(NAME), or of a range FIRST+n; first 0: it is of none. */
+/*
+ * Writes a number in Bluetooth's byte order: htobs(NAME), or htobs(FIRST+n) in a range;
+ * first 0: there is no range.
+ */
 static void put_le(struct linx_put *p, const struct linx_flagset *set, const char *first_name,
 		   unsigned int first, unsigned int n)
 {

@@ -15,7 +15,7 @@
 struct selection {
 	int key;
 	const struct linx_flagset *set;
-	/* of numbers that getsockopt and setsockopt use differently */
+	/* names for getsockopt and for setsockopt, if they differ */
 	const struct linx_flagset *get, *put;
 };
 
@@ -151,7 +151,7 @@ static void put_default(struct linx_put *p, const struct value *v)
 		linx_put_string_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
 }
 
-/* What is shorter than an int: what was set is an address, what was got are bytes. */
+/* Writes a value shorter than an int: the address of one that was set, the bytes of one that was got. */
 static bool put_too_short(struct linx_put *p, const struct value *v)
 {
 	if (v->len >= (int32_t)INT_SIZE)

@@ -91,7 +91,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 	}
 	linx_template_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
-		/* Its return was lost. */
+		/* The return of the task's last call was lost. */
 		linx_template_make_way(p, NULL);
 		linx_template_forget(p->strace, line);
 	}
@@ -302,7 +302,7 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 	return linx_strace_wants(p->strace, ev) && linx_strace_status(p->strace, status_of(ev));
 }
 
-/* ---- what is held back ------------------------------------------------------------------- */
+/* ---- lines that are held back ----------------------------------------------------------- */
 
 /* 1: something of this line was printed. */
 static int print_held_line(struct linx_printer *p, struct linx_template *line, bool end)
@@ -335,7 +335,10 @@ int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char 
 
 	p->out.len = 0;
 	p->out.failed = false;
-	/* Of those in front of the last one nothing is held any more: tasks may be many. */
+	/*
+	 * The search goes on behind the line that was printed last, since tasks may be
+	 * many: lines in front of it hold nothing any more.
+	 */
 	if (s && s->held_end != end)
 		s->held = NULL;
 	while (s && !p->out.len && (line = linx_template_next(s, s->held))) {

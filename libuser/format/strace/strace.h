@@ -28,23 +28,23 @@ static inline void linx_strbuf_empty(struct linx_strbuf *o)
 	o->len = 0;
 }
 
-/* What is known of a task that prints. */
+/* State of a task in this format, and the line that it is writing. */
 struct linx_template {
 	uint32_t tid, pid;
 	uint8_t state; /* enum linx_template_state */
 	bool filtered; /* the call under way is not to be shown */
-	bool in_call; /* it has begun and not returned, as far as is known */
+	bool in_call; /* a call has begun and not returned, as far as is known */
 	bool known; /* the arguments are all there, nothing more would be said at return */
 	bool waits; /* has returned with an error that a death explains better: see the next event */
 	bool emitted; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
 	bool bare; /* no argument of the entry was kept: all come at return */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
-	const char *name; /* of its call, which itself may be gone with the event; NULL: a number without one */
+	const char *name; /* name of the call, whose event may be gone; NULL: a number without a name */
 	int32_t nr;
 	unsigned int abi;
 	struct linx_strbuf entry; /* HELD: from the start of the line to the last argument that was known at entry */
-	size_t head; /* of that, what stands in front of the arguments */
+	size_t head; /* bytes of entry in front of the arguments */
 	size_t written; /* OPEN: how long that was */
 	struct linx_strbuf resumed; /* waits: "1234  <... read resumed>" */
 	struct linx_strbuf args, result; /* waits: arguments; "= 3" and newline */
@@ -114,7 +114,7 @@ struct linx_template *linx_template_get(struct linx_strace *s, const struct linx
 void linx_template_remove(struct linx_strace *s, struct linx_template *line);
 /* A thread that executes takes its leader's number; whoever had it is gone. */
 void linx_template_rename(struct linx_strace *s, struct linx_template *line, uint32_t tid);
-/* Its event is over: buffers go back. */
+/* Returns the lent buffers: the event of the line is over. */
 void linx_template_rest(struct linx_printer *p, struct linx_template *line);
 void linx_lines_free(struct linx_strace *s);
 /* Every line; begin with NULL. */
@@ -130,7 +130,7 @@ void linx_template_begin(struct linx_printer *p, struct linx_template *line, con
 void linx_template_resume(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
 /* Ends what was begun with these words; it goes on in a line of its own. */
 void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words);
-/* Whatever is begun at this place is cut, but not line. */
+/* Cuts the line that is begun at the current place of output, unless that is line itself. */
 void linx_template_make_way(struct linx_printer *p, const struct linx_template *line);
 /* The call has returned: the line ends, or is not shown after all. */
 void linx_template_end_call(struct linx_printer *p, struct linx_template *line);

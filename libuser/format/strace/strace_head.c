@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What stands in front of a line of strace's: who, when; and the time that a call took. */
+/* Head of a line in strace's manner: task and time; and the time that a call took. */
 #include "record/decode.h"
 #include "format/printer.h"
 #include "format/strace/strace.h"
@@ -112,7 +112,7 @@ static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const str
 	linx_strbuf_str(o, "] ");
 }
 
-/* What is no call has the width of the task's last one. */
+/* ABI that sets the width of numbers in a line. An event that is no call has that of the task's last call. */
 static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)
 {
 	const struct linx_template *line;

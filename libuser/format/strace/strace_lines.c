@@ -248,7 +248,7 @@ struct linx_template *linx_template_next(const struct linx_strace *s, const stru
 	return NULL;
 }
 
-/* ---- what becomes of a line ------------------------------------------------------------- */
+/* ---- ends of lines ---------------------------------------------------------------------- */
 
 /* Ends what was begun with these words; it goes on in a line of its own. */
 void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words)
@@ -260,7 +260,7 @@ void linx_template_cut(struct linx_printer *p, struct linx_template *line, const
 	linx_template_rest(p, line);
 }
 
-/* Whatever is begun at this place is cut, but not line. */
+/* Cuts the line that is begun at the current place of output, unless that is line itself. */
 void linx_template_make_way(struct linx_printer *p, const struct linx_template *line)
 {
 	struct linx_template *open = p->strace->current;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What strace's options ask for, copied and made ready: see format/strace/strace.h. */
+/* Options of strace, copied and made ready: see format/strace/strace.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -129,7 +129,7 @@ static void free_uses(struct linx_uses *u)
 	free((void *)u->fds);
 }
 
-/* What was copied is reached by its copy alone. */
+/* Clears the caller's pointers: the library reads its own copies alone. */
 static void forget_pointers(struct linx_strace_opts *o)
 {
 	o->table = NULL;

@@ -28,7 +28,7 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 	return signo < 1 || signo > 64 || s->opts.hide_signals >> (signo - 1) & 1;
 }
 
-/* They wait for a call that may never return: as many as a program sends itself. */
+/* Signals wait for a call that may never return, and a program can send itself any number: is their bound reached? */
 static bool too_many_wait(const struct linx_strace *s, const struct linx_template *line)
 {
 	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
@@ -44,7 +44,7 @@ static void bring_out_signals(struct linx_printer *p, struct linx_template *line
 	if (p->strace->current == line)
 		p->strace->current = NULL;
 	linx_template_signals(p, line);
-	line->queued = queued; /* these are pending still */
+	line->queued = queued; /* printed, but still pending */
 	line->emitted = true;
 }
 
@@ -148,7 +148,7 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 	linx_strbuf_str(&p->out, " +++\n");
 }
 
-/* What it has begun to say goes on under another number. */
+/* Ends the line that a task has begun, which goes on under another number. */
 static void change_pid(struct linx_printer *p, struct linx_template *line, uint32_t pid)
 {
 	linx_template_make_way(p, line);
