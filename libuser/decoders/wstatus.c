@@ -87,12 +87,12 @@ void linx_call_wait4(struct linx_put *p)
 static bool waitid_found(struct linx_put *p)
 {
 	int64_t signo;
-	bool emitted;
+	bool has_signo;
 
 	p->late = true;
-	emitted = linx_put_mem_int(p, (uint64_t)linx_reg_as(p, 2, &linx_ty_addr), 4, true, &signo);
+	has_signo = linx_put_mem_int(p, (uint64_t)linx_reg_as(p, 2, &linx_ty_addr), 4, true, &signo);
 	p->late = false;
-	return linx_put_ok(p) && (emitted ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
+	return linx_put_ok(p) && (has_signo ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
 }
 
 /* Writes waitid()'s arguments: the second is a process or group, or a descriptor. */

@@ -188,7 +188,7 @@ ACCOUNT(euser, euid, linx_user_names_user)
 ACCOUNT(egroup, egid, linx_user_names_group)
 
 /* Process of the event if its record has the members that LINX_PROCESS_INFO announces, else NULL. */
-static const struct linx_process *emitted(const struct linx_fld_env *e)
+static const struct linx_process *process_with_info(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = process_of(e);
 
@@ -199,8 +199,8 @@ static const struct linx_process *emitted(const struct linx_fld_env *e)
 	NUM(name)                                                        \
 	{                                                                \
 		(void)f;                                                 \
-		*n = emitted(e) ? emitted(e)->member : 0;                      \
-		return emitted(e) && emitted(e)->member != (uint32_t)(none);   \
+		*n = process_with_info(e) ? process_with_info(e)->member : 0;                      \
+		return process_with_info(e) && process_with_info(e)->member != (uint32_t)(none);   \
 	}
 INFO(pgid, pgid, 0)
 INFO(sid, sid, 0)
@@ -210,15 +210,15 @@ INFO(ns_pid, ns_pid, 0)
 STR(loginuser)
 {
 	(void)f;
-	if (!emitted(e) || emitted(e)->loginuid == UINT32_MAX)
+	if (!process_with_info(e) || process_with_info(e)->loginuid == UINT32_MAX)
 		return false;
-	return give(name_of(e, emitted(e)->loginuid, linx_user_names_user), s, n);
+	return give(name_of(e, process_with_info(e)->loginuid, linx_user_names_user), s, n);
 }
 
 /* The names of terminals that people have; others by their numbers. */
 STR(tty)
 {
-	uint32_t tty = emitted(e) ? emitted(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
+	uint32_t tty = process_with_info(e) ? process_with_info(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
 	struct linx_strbuf *o = e->scratch;
 
 	(void)f;

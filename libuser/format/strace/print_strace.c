@@ -70,11 +70,11 @@ static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const
 		*known = known_end(&put);
 }
 
-static void print_entry(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+static void print_entry(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	size_t known;
 
-	linx_template_begin(p, line, ev);
+	linx_strace_line_begin(p, line, ev);
 	print_arguments(p, &line->entry, ev, &known);
 	line->known = known == SIZE_MAX;
 	if (!line->known)
@@ -83,23 +83,23 @@ static void print_entry(struct linx_printer *p, struct linx_template *line, cons
 
 static void enter(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_get(p->strace, ev);
+	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
 
 	if (!line) {
 		p->out.failed = true;
 		return;
 	}
-	linx_template_settle(p, line);
+	linx_strace_line_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
 		/* The return of the task's last call was lost. */
-		linx_template_make_way(p, NULL);
-		linx_template_forget(p->strace, line);
+		linx_strace_line_interrupt(p, NULL);
+		linx_strace_line_forget(p->strace, line);
 	}
 	line->in_call = true;
 	line->filtered = !linx_strace_wants(p->strace, ev);
 	if (line->filtered)
 		return;
-	linx_template_make_way(p, line);
+	linx_strace_line_interrupt(p, line);
 	print_entry(p, line, ev);
 	if (!linx_strace_staged(p->strace) && !p->strace->opts.separate)
 		p->strace->current = line;
@@ -109,7 +109,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
  * The arguments that were not shown at entry. As long as nothing was written all
  * are made anew: what could not be read at entry may be known by now.
  */
-static void print_rest(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+static void print_rest(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	size_t known;
 
@@ -124,7 +124,7 @@ static void print_rest(struct linx_printer *p, struct linx_template *line, const
 	line->args.len -= known;
 }
 
-static void print_return(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+static void print_return(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &line->result;
 	struct linx_put put;
@@ -156,14 +156,14 @@ static unsigned int status_of(const struct linx_event *ev)
  * If it was SIGKILL, or the end of the whole process, a debugger does not see
  * the return any more.
  */
-static bool may_be_dying(const struct linx_template *line, const struct linx_event *ev)
+static bool may_be_dying(const struct linx_strace_line *line, const struct linx_event *ev)
 {
-	return linx_errno_restarts(linx_event_errno(ev)) && !line->signals.len && !line->emitted;
+	return linx_errno_restarts(linx_event_errno(ev)) && !line->signals.len && !line->signal_seen;
 }
 
 static void leave(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_get(p->strace, ev);
+	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
 	bool entered;
 
 	if (!line) {
@@ -174,36 +174,36 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 	line->in_call = false;
 	if (entered || linx_strace_wants(p->strace, ev)) {
 		if (!entered)
-			linx_template_begin(p, line, ev);
+			linx_strace_line_begin(p, line, ev);
 		if (line->state == LINX_LINE_CUT)
-			linx_template_resume(p, line, ev);
+			linx_strace_line_resume(p, line, ev);
 		line->status = (uint8_t)status_of(ev);
 		print_rest(p, line, ev);
 		print_return(p, line, ev);
 		line->waits = entered && may_be_dying(line, ev) && !linx_lines_full(p->strace);
 		if (!line->waits)
-			linx_template_end_call(p, line);
+			linx_strace_line_end_call(p, line);
 		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
 			p->strace->current = NULL; /* nobody needs to cut it */
 	}
 	line->filtered = false;
 	if (!line->waits)
-		linx_template_signals(p, line);
+		linx_strace_line_signals(p, line);
 }
 
 /* A call that does not return, where nobody waits for how its task ends. */
 static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_get(p->strace, ev);
+	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
 
 	if (!line) {
 		p->out.failed = true;
 	} else if (line->state == LINX_LINE_NONE) {
 		print_entry(p, line, ev);
 		line->known = true;
-		linx_template_die(p, line, ev);
+		linx_strace_line_die(p, line, ev);
 	} else {
-		linx_template_die(p, line, ev);
+		linx_strace_line_die(p, line, ev);
 	}
 }
 
@@ -244,15 +244,15 @@ static void print_event(struct linx_printer *p, const struct linx_event *ev)
 
 static void print_strace(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line;
+	struct linx_strace_line *line;
 
 	p->strace->held = NULL;
 	if (p->strace->pidns)
 		linx_pidns_note(p->strace->pidns, ev);
 	print_event(p, ev);
-	line = ev->rec ? linx_template_find(p->strace, ev->rec->tid) : NULL;
+	line = ev->rec ? linx_strace_line_find(p->strace, ev->rec->tid) : NULL;
 	if (line)
-		linx_template_rest(p, line);
+		linx_strace_line_rest(p, line);
 }
 
 static void set_style(struct linx_style *st, const struct linx_strace *s)
@@ -305,15 +305,15 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 /* ---- lines that are held back ----------------------------------------------------------- */
 
 /* 1: something of this line was printed. */
-static int print_held_line(struct linx_printer *p, struct linx_template *line, bool end)
+static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {
 	if (line->waits)
-		linx_template_settle(p, line);
+		linx_strace_line_settle(p, line);
 	if (end)
-		linx_template_signals(p, line);
-	if (end && linx_template_begun(line) && linx_strace_status(p->strace, LINX_STRACE_DETACHED)) {
-		linx_template_make_way(p, line);
-		linx_template_cut(p, line, " <detached ...>\n");
+		linx_strace_line_signals(p, line);
+	if (end && linx_strace_line_begun(line) && linx_strace_status(p->strace, LINX_STRACE_DETACHED)) {
+		linx_strace_line_interrupt(p, line);
+		linx_strace_line_cut(p, line, " <detached ...>\n");
 		p->strace->current = NULL;
 	} else if (line->state == LINX_LINE_HELD && !linx_strace_staged(p->strace)) {
 		linx_strbuf_append(&p->out, &line->entry);
@@ -324,14 +324,14 @@ static int print_held_line(struct linx_printer *p, struct linx_template *line, b
 		linx_strbuf_append(&p->out, &line->end);
 		linx_strbuf_empty(&line->end);
 	}
-	linx_template_rest(p, line);
+	linx_strace_line_rest(p, line);
 	return p->out.len > 0;
 }
 
 int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len)
 {
 	struct linx_strace *s = p->strace;
-	struct linx_template *line = NULL;
+	struct linx_strace_line *line = NULL;
 
 	p->out.len = 0;
 	p->out.failed = false;
@@ -341,7 +341,7 @@ int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char 
 	 */
 	if (s && s->held_end != end)
 		s->held = NULL;
-	while (s && !p->out.len && (line = linx_template_next(s, s->held))) {
+	while (s && !p->out.len && (line = linx_strace_line_next(s, s->held))) {
 		s->held = line;
 		if (print_held_line(p, line, end))
 			*tid = line->tid;

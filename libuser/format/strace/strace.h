@@ -16,7 +16,7 @@
 
 #include "value/emit.h"
 
-enum linx_template_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
+enum linx_strace_line_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
 
 static inline void linx_strbuf_append(struct linx_strbuf *o, const struct linx_strbuf *from)
 {
@@ -29,14 +29,14 @@ static inline void linx_strbuf_empty(struct linx_strbuf *o)
 }
 
 /* State of a task in this format, and the line that it is writing. */
-struct linx_template {
+struct linx_strace_line {
 	uint32_t tid, pid;
-	uint8_t state; /* enum linx_template_state */
+	uint8_t state; /* enum linx_strace_line_state */
 	bool filtered; /* the call under way is not to be shown */
 	bool in_call; /* a call has begun and not returned, as far as is known */
 	bool known; /* the arguments are all there, nothing more would be said at return */
 	bool waits; /* has returned with an error that a death explains better: see the next event */
-	bool emitted; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
+	bool signal_seen; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
 	bool bare; /* no argument of the entry was kept: all come at return */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
@@ -50,9 +50,9 @@ struct linx_template {
 	struct linx_strbuf args, result; /* waits: arguments; "= 3" and newline */
 	struct linx_strbuf signals; /* whole lines, for when the call has returned */
 	uint32_t queued; /* bits of the standard signals in there */
-	size_t cache; /* bytes of these that are its own */
+	size_t owned_bytes; /* bytes of these that are its own */
 	struct linx_strbuf end; /* whole line: a leader that ended before its threads */
-	struct linx_template *next; /* same bucket */
+	struct linx_strace_line *next; /* same bucket */
 };
 
 /*
@@ -85,13 +85,13 @@ struct linx_strace {
 	unsigned int tasks; /* that live */
 	struct linx_pidns *pidns; /* NULL: nobody asks */
 	uint64_t last; /* time of the line before, for -r; 0: none */
-	struct linx_template *current; /* NULL: none */
-	struct linx_template **buckets; /* by tid; NULL: no line yet */
+	struct linx_strace_line *current; /* NULL: none */
+	struct linx_strace_line **buckets; /* by tid; NULL: no line yet */
 	unsigned int nbuckets, nlines; /* nbuckets: a power of two */
 	unsigned int hand; /* bucket where idle lines are looked for next */
-	const struct linx_template *held; /* the last that linx_print_held() looked at; NULL: it begins anew */
+	const struct linx_strace_line *held; /* the last that linx_print_held() looked at; NULL: it begins anew */
 	bool held_end; /* and how */
-	size_t cache; /* bytes that lines keep */
+	size_t owned_bytes; /* bytes that lines keep */
 	struct linx_strbuf spares[LINX_LINE_SPARES]; /* to be lent */
 	unsigned int nspares;
 };
@@ -99,7 +99,7 @@ struct linx_strace {
 /* Do lines keep so much that no more is to wait? */
 static inline bool linx_lines_full(const struct linx_strace *s)
 {
-	return s->cache > LINX_LINES_BYTES / 2;
+	return s->owned_bytes > LINX_LINES_BYTES / 2;
 }
 
 /* format/strace/strace_options.c: copies what opts points to. -EINVAL, -ENOMEM. */
@@ -108,38 +108,38 @@ void linx_strace_free(struct linx_strace *s);
 bool linx_fd_set_has(const struct linx_fd_set *set, int64_t fd);
 
 /* format/strace/strace_lines.c */
-struct linx_template *linx_template_find(const struct linx_strace *s, uint32_t tid);
+struct linx_strace_line *linx_strace_line_find(const struct linx_strace *s, uint32_t tid);
 /* NULL: no memory, or far too many have begun. */
-struct linx_template *linx_template_get(struct linx_strace *s, const struct linx_event *ev);
-void linx_template_remove(struct linx_strace *s, struct linx_template *line);
+struct linx_strace_line *linx_strace_line_get(struct linx_strace *s, const struct linx_event *ev);
+void linx_strace_line_remove(struct linx_strace *s, struct linx_strace_line *line);
 /* A thread that executes takes its leader's number; whoever had it is gone. */
-void linx_template_rename(struct linx_strace *s, struct linx_template *line, uint32_t tid);
+void linx_strace_line_rename(struct linx_strace *s, struct linx_strace_line *line, uint32_t tid);
 /* Returns the lent buffers: the event of the line is over. */
-void linx_template_rest(struct linx_printer *p, struct linx_template *line);
+void linx_strace_line_rest(struct linx_printer *p, struct linx_strace_line *line);
 void linx_lines_free(struct linx_strace *s);
 /* Every line; begin with NULL. */
-struct linx_template *linx_template_next(const struct linx_strace *s, const struct linx_template *line);
+struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, const struct linx_strace_line *line);
 
 /* Has it begun at the place where it is written now? */
-static inline bool linx_template_begun(const struct linx_template *line)
+static inline bool linx_strace_line_begun(const struct linx_strace_line *line)
 {
 	return line->state == LINX_LINE_HELD || line->state == LINX_LINE_OPEN;
 }
 /* "1234  read(", held; "1234  <... read resumed>" of one that was cut. */
-void linx_template_begin(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
-void linx_template_resume(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
+void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
+void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 /* Ends what was begun with these words; it goes on in a line of its own. */
-void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words);
+void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words);
 /* Cuts the line that is begun at the current place of output, unless that is line itself. */
-void linx_template_make_way(struct linx_printer *p, const struct linx_template *line);
+void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line);
 /* The call has returned: the line ends, or is not shown after all. */
-void linx_template_end_call(struct linx_printer *p, struct linx_template *line);
-void linx_template_forget(struct linx_strace *s, struct linx_template *line);
+void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *line);
+void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *line);
 /* The signals that came while the task was in a call; all that waited for the task's next event. */
-void linx_template_signals(struct linx_printer *p, struct linx_template *line);
-void linx_template_settle(struct linx_printer *p, struct linx_template *line);
+void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *line);
+void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line);
 /* The task has ended, or will never tell, with a call under way. */
-void linx_template_die(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev);
+void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 
 /* format/strace/strace_tasks.c */
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev);

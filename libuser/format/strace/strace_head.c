@@ -104,7 +104,7 @@ static void put_relative(struct linx_printer *p, struct linx_strbuf *o, uint64_t
 /* "[  39] ": a line that is no call has that of the call before. */
 static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const struct linx_event *ev)
 {
-	const struct linx_template *line = linx_template_find(s, ev->rec->tid);
+	const struct linx_strace_line *line = linx_strace_line_find(s, ev->rec->tid);
 	int32_t nr = ev->kind == LINX_EVENT_SYSCALL ? ev->nr : line ? line->nr : 0;
 
 	linx_strbuf_char(o, '[');
@@ -115,11 +115,11 @@ static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const str
 /* ABI that sets the width of numbers in a line. An event that is no call has that of the task's last call. */
 static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)
 {
-	const struct linx_template *line;
+	const struct linx_strace_line *line;
 
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		return ev->abi;
-	line = linx_template_find(s, ev->rec->tid);
+	line = linx_strace_line_find(s, ev->rec->tid);
 	return line ? line->abi : LINX_ABI_X86_64;
 }
 

@@ -52,26 +52,26 @@ static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 }
 
 /* The arguments would take what other lines need: they are known again at return. */
-static void keep_entry(struct linx_strace *s, struct linx_template *line)
+static void keep_entry(struct linx_strace *s, struct linx_strace_line *line)
 {
 	if (linx_lines_full(s) && line->entry.len > line->head) {
 		line->entry.len = line->head;
 		line->bare = true;
 		line->known = false;
 	}
-	line->cache += keep(s, &line->entry);
+	line->owned_bytes += keep(s, &line->entry);
 }
 
-void linx_template_rest(struct linx_printer *p, struct linx_template *line)
+void linx_strace_line_rest(struct linx_printer *p, struct linx_strace_line *line)
 {
 	struct linx_strbuf *const waiting[] = { &line->resumed, &line->args, &line->result };
 	struct linx_strace *s = p->strace;
 
-	s->cache -= line->cache;
-	line->cache = keep(s, &line->signals) + keep(s, &line->end);
+	s->owned_bytes -= line->owned_bytes;
+	line->owned_bytes = keep(s, &line->signals) + keep(s, &line->end);
 	for (unsigned int i = 0; i < ARRAY_SIZE(waiting); i++) {
 		if (line->waits)
-			line->cache += keep(s, waiting[i]);
+			line->owned_bytes += keep(s, waiting[i]);
 		else
 			give(s, waiting[i]);
 	}
@@ -79,37 +79,37 @@ void linx_template_rest(struct linx_printer *p, struct linx_template *line)
 		give(s, &line->entry);
 	else if (line != s->current)
 		keep_entry(s, line);
-	s->cache += line->cache;
-	if (s->cache > LINX_LINES_BYTES)
+	s->owned_bytes += line->owned_bytes;
+	if (s->owned_bytes > LINX_LINES_BYTES)
 		p->out.failed = true;
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
-static struct linx_template **bucket(const struct linx_strace *s, uint32_t tid)
+static struct linx_strace_line **bucket(const struct linx_strace *s, uint32_t tid)
 {
 	return &s->buckets[tid & (s->nbuckets - 1)];
 }
 
-struct linx_template *linx_template_find(const struct linx_strace *s, uint32_t tid)
+struct linx_strace_line *linx_strace_line_find(const struct linx_strace *s, uint32_t tid)
 {
-	struct linx_template *line = s->nbuckets ? *bucket(s, tid) : NULL;
+	struct linx_strace_line *line = s->nbuckets ? *bucket(s, tid) : NULL;
 
 	while (line && line->tid != tid)
 		line = line->next;
 	return line;
 }
 
-static void insert(struct linx_strace *s, struct linx_template *line)
+static void insert(struct linx_strace *s, struct linx_strace_line *line)
 {
 	line->next = *bucket(s, line->tid);
 	*bucket(s, line->tid) = line;
 	s->nlines++;
 }
 
-static void unlink_line(struct linx_strace *s, struct linx_template *line)
+static void unlink_line(struct linx_strace *s, struct linx_strace_line *line)
 {
-	struct linx_template **at = bucket(s, line->tid);
+	struct linx_strace_line **at = bucket(s, line->tid);
 
 	while (*at != line)
 		at = &(*at)->next;
@@ -121,7 +121,7 @@ static void unlink_line(struct linx_strace *s, struct linx_template *line)
 static bool grow(struct linx_strace *s)
 {
 	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
-	struct linx_template **from = s->buckets, **to = calloc(n, sizeof(struct linx_template *)), *line;
+	struct linx_strace_line **from = s->buckets, **to = calloc(n, sizeof(struct linx_strace_line *)), *line;
 
 	if (!to)
 		return old;
@@ -137,7 +137,7 @@ static bool grow(struct linx_strace *s)
 	return true;
 }
 
-static bool is_idle(const struct linx_template *line)
+static bool is_idle(const struct linx_strace_line *line)
 {
 	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len;
 }
@@ -146,21 +146,21 @@ static bool is_idle(const struct linx_template *line)
 static void forget_idle(struct linx_strace *s)
 {
 	enum { AT_ONCE = 4 };
-	struct linx_template *line, *next;
+	struct linx_strace_line *line, *next;
 
 	for (unsigned int i = 0; i < AT_ONCE; i++) {
 		s->hand = (s->hand + 1) & (s->nbuckets - 1);
 		for (line = s->buckets[s->hand]; line; line = next) {
 			next = line->next;
 			if (is_idle(line))
-				linx_template_remove(s, line);
+				linx_strace_line_remove(s, line);
 		}
 	}
 }
 
-static struct linx_template *line_new(struct linx_strace *s, const struct linx_event *ev)
+static struct linx_strace_line *line_new(struct linx_strace *s, const struct linx_event *ev)
 {
-	struct linx_template *line;
+	struct linx_strace_line *line;
 
 	if (s->nlines >= LINX_LINES_IDLE)
 		forget_idle(s);
@@ -175,9 +175,9 @@ static struct linx_template *line_new(struct linx_strace *s, const struct linx_e
 	return line;
 }
 
-struct linx_template *linx_template_get(struct linx_strace *s, const struct linx_event *ev)
+struct linx_strace_line *linx_strace_line_get(struct linx_strace *s, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_find(s, ev->rec->tid);
+	struct linx_strace_line *line = linx_strace_line_find(s, ev->rec->tid);
 
 	if (!line)
 		line = line_new(s, ev);
@@ -189,7 +189,7 @@ struct linx_template *linx_template_get(struct linx_strace *s, const struct linx
 	return line;
 }
 
-static void free_line(struct linx_template *line)
+static void free_line(struct linx_strace_line *line)
 {
 	free(line->entry.data);
 	free(line->resumed.data);
@@ -200,11 +200,11 @@ static void free_line(struct linx_template *line)
 	free(line);
 }
 
-void linx_template_remove(struct linx_strace *s, struct linx_template *line)
+void linx_strace_line_remove(struct linx_strace *s, struct linx_strace_line *line)
 {
 	if (s->current == line)
 		s->current = NULL;
-	s->cache -= line->cache;
+	s->owned_bytes -= line->owned_bytes;
 	unlink_line(s, line);
 	give(s, &line->entry);
 	give(s, &line->args);
@@ -214,10 +214,10 @@ void linx_template_remove(struct linx_strace *s, struct linx_template *line)
 
 void linx_lines_free(struct linx_strace *s)
 {
-	struct linx_template *line, *next;
+	struct linx_strace_line *line, *next;
 
-	for (line = linx_template_next(s, NULL); line; line = next) {
-		next = linx_template_next(s, line);
+	for (line = linx_strace_line_next(s, NULL); line; line = next) {
+		next = linx_strace_line_next(s, line);
 		free_line(line);
 	}
 	for (unsigned int i = 0; i < s->nspares; i++)
@@ -225,18 +225,18 @@ void linx_lines_free(struct linx_strace *s)
 	free(s->buckets);
 }
 
-void linx_template_rename(struct linx_strace *s, struct linx_template *line, uint32_t tid)
+void linx_strace_line_rename(struct linx_strace *s, struct linx_strace_line *line, uint32_t tid)
 {
-	struct linx_template *old = linx_template_find(s, tid);
+	struct linx_strace_line *old = linx_strace_line_find(s, tid);
 
 	if (old)
-		linx_template_remove(s, old);
+		linx_strace_line_remove(s, old);
 	unlink_line(s, line);
 	line->tid = tid;
 	insert(s, line);
 }
 
-struct linx_template *linx_template_next(const struct linx_strace *s, const struct linx_template *line)
+struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, const struct linx_strace_line *line)
 {
 	unsigned int i = line ? (line->tid & (s->nbuckets - 1)) + 1 : 0;
 
@@ -251,28 +251,28 @@ struct linx_template *linx_template_next(const struct linx_strace *s, const stru
 /* ---- ends of lines ---------------------------------------------------------------------- */
 
 /* Ends what was begun with these words; it goes on in a line of its own. */
-void linx_template_cut(struct linx_printer *p, struct linx_template *line, const char *words)
+void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
 		linx_strbuf_append(&p->out, &line->entry);
 	linx_strbuf_str(&p->out, words);
 	line->state = LINX_LINE_CUT;
-	linx_template_rest(p, line);
+	linx_strace_line_rest(p, line);
 }
 
 /* Cuts the line that is begun at the current place of output, unless that is line itself. */
-void linx_template_make_way(struct linx_printer *p, const struct linx_template *line)
+void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line)
 {
-	struct linx_template *open = p->strace->current;
+	struct linx_strace_line *open = p->strace->current;
 
 	if (!open || open == line)
 		return;
-	linx_template_cut(p, open, " <unfinished ...>\n");
+	linx_strace_line_cut(p, open, " <unfinished ...>\n");
 	p->strace->current = NULL;
 }
 
 /* "read", "syscall_0x1c3" with the number as the program gave it. */
-static void linx_strace_name(struct linx_strbuf *o, const struct linx_template *line)
+static void linx_strace_name(struct linx_strbuf *o, const struct linx_strace_line *line)
 {
 	if (line->name) {
 		linx_strbuf_str(o, line->name);
@@ -283,13 +283,13 @@ static void linx_strace_name(struct linx_strbuf *o, const struct linx_template *
 }
 
 /* "1234  read(" */
-void linx_template_begin(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	linx_strbuf_empty(&line->entry);
 	line->name = ev->call ? ev->call->name : NULL;
 	line->nr = ev->nr;
 	line->abi = ev->abi;
-	line->known = line->emitted = line->whole = line->bare = false;
+	line->known = line->signal_seen = line->whole = line->bare = false;
 	linx_strace_head(p, &line->entry, ev, linx_strace_began(ev));
 	linx_strace_name(&line->entry, line);
 	linx_strbuf_char(&line->entry, '(');
@@ -298,7 +298,7 @@ void linx_template_begin(struct linx_printer *p, struct linx_template *line, con
 }
 
 /* "1234  <... read resumed>" */
-void linx_template_resume(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	lend(p->strace, &line->resumed);
 	linx_strbuf_empty(&line->resumed);
@@ -317,69 +317,69 @@ static void pad_to_result(struct linx_printer *p, size_t column)
 		linx_strbuf_pad(&p->out, ' ', request - column);
 }
 
-void linx_template_forget(struct linx_strace *s, struct linx_template *line)
+void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *line)
 {
 	line->state = LINX_LINE_NONE;
-	line->waits = line->whole = line->emitted = false;
+	line->waits = line->whole = line->signal_seen = false;
 	if (s->current == line)
 		s->current = NULL;
 }
 
 /* The rest of a line: arguments that are known by now, and the result. */
-static void finish(struct linx_printer *p, struct linx_template *line)
+static void finish(struct linx_printer *p, struct linx_strace_line *line)
 {
 	const struct linx_strbuf *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
 	size_t len = line->whole ? line->head : line->state == LINX_LINE_OPEN ? line->written : start->len;
 
-	linx_template_make_way(p, linx_template_begun(line) ? line : NULL);
+	linx_strace_line_interrupt(p, linx_strace_line_begun(line) ? line : NULL);
 	if (line->state != LINX_LINE_OPEN)
 		linx_strbuf_mem(&p->out, start->data, len);
 	linx_strbuf_append(&p->out, &line->args);
 	linx_strbuf_mem(&p->out, ") ", 2);
 	pad_to_result(p, len + line->args.len + 2);
 	linx_strbuf_append(&p->out, &line->result);
-	linx_template_forget(p->strace, line);
+	linx_strace_line_forget(p->strace, line);
 }
 
 /* The signals that came while the task was in a call. */
-void linx_template_signals(struct linx_printer *p, struct linx_template *line)
+void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
 	line->queued = 0; /* also of some that were brought out before */
 	if (!line->signals.len)
 		return;
-	linx_template_make_way(p, NULL);
+	linx_strace_line_interrupt(p, NULL);
 	linx_strbuf_append(&p->out, &line->signals);
 	linx_strbuf_empty(&line->signals);
 }
 
 /* The call has returned. */
-void linx_template_end_call(struct linx_printer *p, struct linx_template *line)
+void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (linx_strace_status(p->strace, line->status))
 		finish(p, line);
 	else
-		linx_template_forget(p->strace, line);
+		linx_strace_line_forget(p->strace, line);
 }
 
 /* All that waited for the task's next event. */
-void linx_template_settle(struct linx_printer *p, struct linx_template *line)
+void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (line->waits)
-		linx_template_end_call(p, line);
-	linx_template_signals(p, line);
+		linx_strace_line_end_call(p, line);
+	linx_strace_line_signals(p, line);
 }
 
 /* The task has ended, or will never tell, with a call under way. */
-void linx_template_die(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	if (line->state == LINX_LINE_NONE)
 		return;
 	if (!linx_strace_status(p->strace, LINX_STRACE_UNFINISHED)) {
-		linx_template_forget(p->strace, line);
+		linx_strace_line_forget(p->strace, line);
 		return;
 	}
 	if (line->state == LINX_LINE_CUT)
-		linx_template_resume(p, line, ev);
+		linx_strace_line_resume(p, line, ev);
 	linx_strbuf_empty(&line->args);
 	line->whole = false;
 	if (!line->known)

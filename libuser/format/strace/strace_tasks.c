@@ -29,27 +29,27 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 }
 
 /* Signals wait for a call that may never return, and a program can send itself any number: is their bound reached? */
-static bool too_many_wait(const struct linx_strace *s, const struct linx_template *line)
+static bool too_many_wait(const struct linx_strace *s, const struct linx_strace_line *line)
 {
 	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
 }
 
 /* In front of the return after all; the call goes on in a line of its own. */
-static void bring_out_signals(struct linx_printer *p, struct linx_template *line)
+static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
 	uint32_t queued = line->queued;
 
-	if (linx_template_begun(line) && !linx_strace_staged(p->strace))
-		linx_template_cut(p, line, " <unfinished ...>\n");
+	if (linx_strace_line_begun(line) && !linx_strace_staged(p->strace))
+		linx_strace_line_cut(p, line, " <unfinished ...>\n");
 	if (p->strace->current == line)
 		p->strace->current = NULL;
-	linx_template_signals(p, line);
+	linx_strace_line_signals(p, line);
 	line->queued = queued; /* printed, but still pending */
-	line->emitted = true;
+	line->signal_seen = true;
 }
 
 /* A task in the middle of a call is told of the signal on its way back. */
-static void queue_signal(struct linx_printer *p, struct linx_template *line, const struct linx_event *ev)
+static void queue_signal(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	int signo = ev->signal->signo;
 	uint32_t bit = signo < 32 ? 1u << signo : 0;
@@ -65,7 +65,7 @@ static void queue_signal(struct linx_printer *p, struct linx_template *line, con
 
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_get(p->strace, ev);
+	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
 	bool later;
 
 	if (!line) {
@@ -74,13 +74,13 @@ void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev)
 	}
 	later = line->in_call && !(ev->signal->flags & LINX_SIGNAL_DELIVERED);
 	if (!later)
-		linx_template_settle(p, line);
+		linx_strace_line_settle(p, line);
 	if (signal_hidden(p->strace, ev->signal->signo)) {
-		line->emitted = true;
+		line->signal_seen = true;
 	} else if (later) {
 		queue_signal(p, line, ev);
 	} else {
-		linx_template_make_way(p, NULL);
+		linx_strace_line_interrupt(p, NULL);
 		print_signal_line(p, &p->out, ev);
 	}
 }
@@ -100,40 +100,40 @@ static void print_end_line(struct linx_printer *p, struct linx_strbuf *o, const 
 /* The leader that ended before, now that its process has. */
 static void print_leader(struct linx_printer *p, uint32_t pid)
 {
-	struct linx_template *leader = linx_template_find(p->strace, pid);
+	struct linx_strace_line *leader = linx_strace_line_find(p->strace, pid);
 
 	if (!leader)
 		return;
-	linx_template_make_way(p, NULL);
+	linx_strace_line_interrupt(p, NULL);
 	linx_strbuf_append(&p->out, &leader->end);
-	linx_template_remove(p->strace, leader);
+	linx_strace_line_remove(p->strace, leader);
 }
 
 /* strace hears of a leader's end when all its threads have ended. */
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace *s = p->strace;
-	struct linx_template *line = linx_template_get(s, ev);
+	struct linx_strace_line *line = linx_strace_line_get(s, ev);
 	bool leader = ev->rec->tid == ev->rec->pid, dead = ev->ctx->flags & LINX_CTX_GROUP_DEAD;
 
 	if (!line) {
 		p->out.failed = true;
 		return;
 	}
-	linx_template_die(p, line, ev);
-	linx_template_signals(p, line);
+	linx_strace_line_die(p, line, ev);
+	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
 		/* The EXEC event tells. */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;
 	} else {
-		linx_template_make_way(p, NULL);
+		linx_strace_line_interrupt(p, NULL);
 		print_end_line(p, &p->out, ev);
 		if (dead && !leader)
 			print_leader(p, ev->rec->pid);
 	}
-	linx_template_remove(s, line);
+	linx_strace_line_remove(s, line);
 	s->tasks -= s->tasks > 0;
 }
 
@@ -141,7 +141,7 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 {
 	if (p->strace->opts.hide & LINX_STRACE_SUPERSEDED)
 		return;
-	linx_template_make_way(p, NULL);
+	linx_strace_line_interrupt(p, NULL);
 	linx_strace_head(p, &p->out, ev, ev->time);
 	linx_strbuf_str(&p->out, "+++ superseded by execve in pid ");
 	linx_strbuf_u64(&p->out, ev->ctx->code);
@@ -149,9 +149,9 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 }
 
 /* Ends the line that a task has begun, which goes on under another number. */
-static void change_pid(struct linx_printer *p, struct linx_template *line, uint32_t pid)
+static void change_pid(struct linx_printer *p, struct linx_strace_line *line, uint32_t pid)
 {
-	linx_template_make_way(p, line);
+	linx_strace_line_interrupt(p, line);
 	if (line->state == LINX_LINE_HELD)
 		linx_strbuf_append(&p->out, &line->entry);
 	linx_strbuf_str(&p->out, " <pid changed to ");
@@ -162,18 +162,18 @@ static void change_pid(struct linx_printer *p, struct linx_template *line, uint3
 /* A thread executes, and takes the number of its leader. */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
-	struct linx_template *line = linx_template_find(p->strace, ev->ctx->code);
+	struct linx_strace_line *line = linx_strace_line_find(p->strace, ev->ctx->code);
 
 	if (!p->joins || ev->ctx->code == ev->rec->tid || !line)
 		return;
 	if (line->waits)
-		linx_template_settle(p, line);
-	if (linx_template_begun(line)) {
+		linx_strace_line_settle(p, line);
+	if (linx_strace_line_begun(line)) {
 		if (!p->strace->opts.separate && !linx_strace_staged(p->strace))
 			change_pid(p, line, ev->rec->tid);
 		line->state = LINX_LINE_CUT;
 		p->strace->current = NULL;
 	}
-	linx_template_rename(p->strace, line, ev->rec->tid);
+	linx_strace_line_rename(p->strace, line, ev->rec->tid);
 	print_superseded(p, ev);
 }

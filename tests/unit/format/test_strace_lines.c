@@ -157,7 +157,7 @@ static void very_many_signals_in_a_call(void **state)
 		record_signal(&as->r, A, REALTIME, LINX_SIGNAL_IGNORED, 7);
 		assembly_event(as);
 		text = assembly_print(as);
-		assert_true(s->cache <= 2 * LINX_LINE_SIGNALS + 4096);
+		assert_true(s->owned_bytes <= 2 * LINX_LINE_SIGNALS + 4096);
 		cuts += !strncmp(text, cut, strlen(cut));
 		for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
 			lines++;
@@ -174,7 +174,7 @@ static void very_many_signals_in_a_call(void **state)
 	for (; (text = strstr(text, "--- SIGRT_8 ")); text++)
 		lines++;
 	assert_int_equal(lines, MANY);
-	assert_int_equal(s->cache, 0);
+	assert_int_equal(s->owned_bytes, 0);
 }
 
 /* Text of a signal that comes while task A is in a call, "": it waits; of the return of that call. */
@@ -419,10 +419,10 @@ static void an_exec_after_a_restart(void **state)
 
 static size_t own_bytes(const struct linx_strace *s)
 {
-	const struct linx_template *line = NULL;
+	const struct linx_strace_line *line = NULL;
 	size_t n = 0;
 
-	while ((line = linx_template_next(s, line)))
+	while ((line = linx_strace_line_next(s, line)))
 		if (line != s->current)
 			n += line->entry.cap + line->resumed.cap + line->args.cap + line->result.cap + line->signals.cap +
 			     line->end.cap;
@@ -445,7 +445,7 @@ static void very_many_tasks(void **state)
 	assert_true(s->nlines <= LINX_LINES_IDLE);
 	assert_true(s->nlines <= s->nbuckets);
 	assert_int_equal(own_bytes(s), 0);
-	assert_int_equal(s->cache, 0);
+	assert_int_equal(s->owned_bytes, 0);
 	enter_read(as, A, 3, "");
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
@@ -464,14 +464,14 @@ static void very_many_in_calls(void **state)
 		assembly_print(as);
 	}
 	assert_int_equal(s->nlines, IN_CALLS);
-	assert_int_equal(own_bytes(s), s->cache);
-	assert_true(s->cache <= IN_CALLS * sizeof("123456 read(3, "));
+	assert_int_equal(own_bytes(s), s->owned_bytes);
+	assert_true(s->owned_bytes <= IN_CALLS * sizeof("123456 read(3, "));
 	for (uint32_t i = 0; i < IN_CALLS; i++) {
 		record_exit(&as->r, FIRST_TID + i, NR_READ, 0, ARGS(3, 0x1000, 5));
 		assembly_event(as);
 		assert_non_null(strstr(assembly_print(as), "read(3, "));
 	}
-	assert_int_equal(s->cache, 0);
+	assert_int_equal(s->owned_bytes, 0);
 }
 
 static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
@@ -483,7 +483,7 @@ static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
 	size_t len;
 
 	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
-		assert_ptr_equal(s->held, linx_template_find(s, tid)); /* from where the next one goes on */
+		assert_ptr_equal(s->held, linx_strace_line_find(s, tid)); /* from where the next one goes on */
 	return n;
 }
 
@@ -525,7 +525,7 @@ static struct linx_strace *keep_much(struct assembly *as)
 {
 	struct linx_strace *s = as->printer->strace;
 
-	s->cache = LINX_LINES_BYTES - 48;
+	s->owned_bytes = LINX_LINES_BYTES - 48;
 	return s;
 }
 
@@ -539,11 +539,11 @@ static void more_than_is_kept(void **state)
 	format(as, (struct linx_strace_opts){ .separate = true });
 	s = keep_much(as);
 	write_text(as, true, "");
-	assert_true(s->cache < LINX_LINES_BYTES - 16);
+	assert_true(s->owned_bytes < LINX_LINES_BYTES - 16);
 	write_text(as, false, line);
 	write_text(as, true, "");
 	assert_string_equal(held(as, false), "100   write(");
-	assert_int_equal(s->cache, LINX_LINES_BYTES - 48); /* what is written is not kept */
+	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* what is written is not kept */
 	write_text(as, false, line + strlen("100   write("));
 	/* An end that may explain it better is not waited for. */
 	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
@@ -551,7 +551,7 @@ static void more_than_is_kept(void **state)
 	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
 	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
 	/* A signal that does not wait cuts it. */
-	s->cache = LINX_LINES_BYTES / 2 + 1;
+	s->owned_bytes = LINX_LINES_BYTES / 2 + 1;
 	write_text(as, true, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "100   write( <unfinished ...>\n"
@@ -560,7 +560,7 @@ static void more_than_is_kept(void **state)
 	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
 	assembly_expect(as, "");
 	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD, "100   exit_group( <unfinished ...>) = ?\n100   +++ exited with 3 +++\n", NULL);
-	assert_int_equal(s->cache, LINX_LINES_BYTES / 2 + 1);
+	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES / 2 + 1);
 }
 
 static void more_than_is_kept_by_status(void **state)
@@ -583,7 +583,7 @@ static void what_is_written_is_not_kept(void **state)
 	enter_read(as, A, 3, "");
 	assert_string_equal(held(as, false), "100   read(3, ");
 	assert_int_equal(own_bytes(as->printer->strace), 0);
-	assert_null(linx_template_find(as->printer->strace, A)->entry.data);
+	assert_null(linx_strace_line_find(as->printer->strace, A)->entry.data);
 	leave_read(as, A, 3, "x", "\"x\", 5)        = 1\n");
 }
 
