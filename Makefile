@@ -210,7 +210,7 @@ $(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
 $(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
 	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
 
-FUZZ_FLAGS := $(filter-out -Werror,$(CFLAGS_TEST)) -O1 -g1 -fno-omit-frame-pointer
+FUZZ_FLAGS := $(CFLAGS_TEST) -O1 -g1 -fno-omit-frame-pointer
 
 $(BUILD)/fuzz/obj/%.o: %.c dkms.conf
 	@mkdir -p $(@D)

@@ -8,6 +8,7 @@
 #include <linx/state.h>
 #include <stdlib.h>
 #include <string.h>
+#include "libuser/event/assembler.h"
 #include "libuser/event/event.h"
 #include "kmod/shared/ring_proto.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "libuser/decoders/bind.h"
+#include "libuser/event/assembler.h"
 #include "libuser/event/event.h"
 #include "kmod/shared/ring_proto.h"
 
