@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tables of descriptors:
+ * Tables of descriptors are trees whose parts are shared copy-on-write:
  *
  *      linx_files ---> tree ---> node ---> leaf ---> file
  *                                     ---> leaf ---> file, file
  *      linx_files ---> tree ---> node ------^
  *
  * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and
- * files are counted and never changed while somebody else holds them; only the
- * holder of a single reference writes, and who is not that copies the way down.
- * Numbers may be as far apart as a stream likes: what a change or a look costs
- * depends on what is open where it happens and is not yet as it will be, and on
- * the height, of 5 nodes at most. None of them is empty.
+ * files are reference-counted and written only while there is one reference; a
+ * change to a shared one copies the path from the root down. Numbers may be as
+ * far apart as a stream likes: the cost of a lookup or change depends on the
+ * descriptors it changes and on the height, at most 5 nodes. No node is empty.
  */
 #include <assert.h>
 #include <errno.h>
@@ -22,22 +21,25 @@
 
 #define BITS 6
 #define SPAN (1u << BITS)
-/* The kernel's own limit is below; a stream may claim anything. */
+/* Highest number that is accepted. The kernel's own limit is lower, but a stream may claim anything. */
 #define FD_MAX (1 << 26)
 static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 
-/* An open file, as a descriptor tells of it. */
+/* An open file as records describe it, shared by all leaves that refer to it. */
 struct file {
 	uint32_t refs;
-	uint32_t size; /* of this with its texts */
-	struct linx_descriptor d; /* but for its number and what is the descriptor's own */
+	uint32_t size; /* bytes of this allocation, texts included */
+	struct linx_descriptor d; /* without the number and LINX_FD_CLOEXEC, which belong to the descriptor */
 	char texts[];
 };
 
-/* Of height 0, a leaf: 64 descriptors; else what is below. */
+/* Node of the tree. At height 0 it is a leaf: 64 descriptors; above, its children are nodes. */
 struct node {
 	uint32_t refs;
-	/* A bit each: an exec closes it, or keeps it; of a child, it has such below. */
+	/*
+	 * Bits of a leaf: exec closes the descriptor, or keeps it. Above: some descriptor
+	 * below the child is such.
+	 */
 	uint64_t cloexec, cache;
 	union {
 		struct node *node;
@@ -47,7 +49,7 @@ struct node {
 
 struct tree {
 	uint32_t refs;
-	uint32_t n; /* open */
+	uint32_t n; /* open descriptors */
 	unsigned int height;
 	bool complete;
 	uint64_t generation;
@@ -58,13 +60,13 @@ struct linx_files {
 	struct linx_files_account *a;
 	struct tree *tree;
 	uint32_t refs;
-	bool cut; /* something had no room since the last reset */
-	bool maybe_mismatched; /* linx_files_doubt() since then */
-	bool early; /* is looked at before what is known of it */
-	bool was_shared; /* more than one task had it since the last copy */
-	uint64_t known_at; /* what was lost since is missing */
-	uint64_t settled; /* what a snapshot told of it, ahead, had been read by then */
-	struct linx_numbered id; /* the kernel's number */
+	bool cut; /* a change was dropped for want of room since the last reset */
+	bool maybe_mismatched; /* linx_files_doubt() was called since the last reset */
+	bool early; /* see linx_files_look() */
+	bool was_shared; /* more than one task had the table since the last copy */
+	uint64_t known_at; /* stream time of the contents; changes lost later than that are missing */
+	uint64_t settled; /* stream time by which a snapshot, applied ahead, had read the table; 0: none */
+	struct linx_numbered id; /* the kernel's number of the table */
 };
 
 static void *take(struct linx_files_account *a, size_t size)
@@ -96,7 +98,7 @@ static uint64_t used(const struct node *node)
 	return node->cloexec | node->cache;
 }
 
-/* Each number that is set in mask, the lowest first. */
+/* Iterates over the bits that are set in mask, the lowest first. */
 #define for_each_bit(i, left, mask) \
 	for (uint64_t left = (mask); left && ((i) = (unsigned int)__builtin_ctzll(left), true); left &= left - 1)
 
@@ -123,7 +125,7 @@ static void put_tree(struct linx_files_account *a, struct tree *tree)
 	give(a, tree, sizeof(*tree));
 }
 
-/* ---- the kernel's numbers -------------------------------------------------------- */
+/* ---- lookup by the kernel's number ------------------------------------------------------ */
 
 int linx_files_begin(struct linx_files_account *a, size_t *room)
 {
@@ -250,9 +252,9 @@ uint64_t linx_files_settled(const struct linx_files *f)
 	return f->settled;
 }
 
-/* ---- before a change --------------------------------------------------------------- */
+/* ---- copy on write ---------------------------------------------------------------------- */
 
-/* The table's own tree, of a new generation. NULL: no room. */
+/* Makes the tree of the table its own, with a new generation. NULL: no room. */
 static struct tree *own_tree(struct linx_files *f)
 {
 	struct tree *old = f->tree, *tree = old;
@@ -286,7 +288,10 @@ static struct node *new_node(struct linx_files *f)
 	return node;
 }
 
-/* What is at a place of the tree's own becomes its own; a new one if nothing is. NULL: no room. */
+/*
+ * Makes the node at *at exclusive to this table's tree: copies a shared one, allocates a
+ * missing one. NULL: no room.
+ */
 static struct node *own_node(struct linx_files *f, struct node **at, unsigned int height)
 {
 	struct node *old = *at, *node;
@@ -312,7 +317,7 @@ static struct node *own_node(struct linx_files *f, struct node **at, unsigned in
 	return node;
 }
 
-/* What is below has changed. */
+/* Updates the node's bits for child i after a change below it. */
 static void note_child(struct node *node, unsigned int i)
 {
 	const struct node *child = node->child[i].node;
@@ -365,13 +370,13 @@ static struct file *new_file(struct linx_files *f, const struct linx_descriptor 
 	return file;
 }
 
-/* Numbers within a node of that height, less one. */
+/* Highest number within a node of this height. */
 static uint32_t reach(unsigned int height)
 {
 	return (1u << (height + 1) * BITS) - 1;
 }
 
-/* Which child of it a number is in, and which number that is there. */
+/* Index of the child that a number falls into; within() is the number relative to that child. */
 static unsigned int child_of(uint32_t fd, unsigned int height)
 {
 	return fd >> height * BITS;
@@ -382,7 +387,7 @@ static uint32_t within(uint32_t fd, unsigned int height)
 	return height ? fd & reach(height - 1) : 0;
 }
 
-/* NULL: nothing is open near it. */
+/* Leaf that would hold fd. NULL: the tree has none there. */
 static const struct node *leaf_of(const struct tree *tree, uint32_t fd)
 {
 	const struct node *node = fd <= reach(tree->height) ? tree->root : NULL;
@@ -404,7 +409,7 @@ static bool has_cloexec(const struct tree *tree, uint32_t fd)
 	return leaf_of(tree, fd)->cloexec >> fd % SPAN & 1;
 }
 
-/* The first that is open, from here on; -1: none. */
+/* Lowest open number from fd on in a node; -1: none. */
 static int32_t next_below(const struct node *node, unsigned int height, uint32_t fd)
 {
 	unsigned int from = child_of(fd, height), i;
@@ -425,7 +430,7 @@ static int32_t next_open(const struct tree *tree, uint32_t fd)
 	return tree->root && fd <= reach(tree->height) ? next_below(tree->root, tree->height, fd) : -1;
 }
 
-/* The tree reaches up to this number. False: no room. */
+/* Raises the tree until it reaches fd. False: no room. */
 static bool grow(struct linx_files *f, uint32_t fd)
 {
 	struct tree *tree = f->tree;
@@ -446,7 +451,10 @@ static bool grow(struct linx_files *f, uint32_t fd)
 	return true;
 }
 
-/* Takes the file over. False: no room; all is as it was. */
+/*
+ * Puts a file at fd and takes over the reference to it. False: no room; the tree and the
+ * reference are unchanged.
+ */
 static bool put_in(struct linx_files *f, struct node **at, unsigned int height, uint32_t fd, struct file *file, bool cloexec)
 {
 	struct node *node = own_node(f, at, height);
@@ -496,7 +504,7 @@ static uint32_t count(const struct node *node, unsigned int height)
 	return n;
 }
 
-/* All that it has is closed: that takes no room. */
+/* Closes all descriptors of a node. Nothing is copied, so this cannot fail. */
 static void close_all(struct linx_files *f, struct node **at, unsigned int height)
 {
 	f->tree->n -= count(*at, height);
@@ -504,7 +512,7 @@ static void close_all(struct linx_files *f, struct node **at, unsigned int heigh
 	*at = NULL;
 }
 
-/* Some of a leaf, which has them. */
+/* Closes descriptors of a leaf, all of which must be open. */
 static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 {
 	struct node *leaf;
@@ -526,15 +534,15 @@ static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 	leaf->cache &= ~which;
 }
 
-/* Children of a node that numbers of first to last are in. */
+/* Bits of the children of a node that the numbers first to last fall into. */
 static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 {
 	return ~0ull << child_of(first, height) & ~0ull >> (SPAN - 1 - child_of(last, height));
 }
 
 /*
- * Close or mark a range of what a node has. Where there is no room for a copy,
- * what is below it stays as it is, and the table is not complete.
+ * Closes or marks a range within a node. Without room for a copy, the part below stays as it
+ * is and the table is incomplete.
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {
@@ -606,7 +614,7 @@ void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, b
 	for (uint32_t i = 0; i < size && known; i++)
 		for (uint32_t k = 0; k < 8 && known && map[i]; k++)
 			known = !(map[i] >> k & 1) || lookup(f->tree, i * 8 + k);
-	/* Before the rest, which says so where it has no room. */
+	/* Completeness is set first: closing the rest may find no room and make the table incomplete again. */
 	if (!known || all)
 		linx_files_set_complete(f, known);
 	for (fd = next_open(f->tree, 0); fd >= 0 && (uint32_t)fd < end; fd = next_open(f->tree, (uint32_t)fd + 1))
@@ -641,7 +649,7 @@ void linx_files_exec(struct linx_files *f)
 		exec_in(f, &f->tree->root, f->tree->height);
 }
 
-/* ---- looking ------------------------------------------------------------------------- */
+/* ---- lookup -------------------------------------------------------------------------- */
 
 uint64_t linx_files_get_generation(const struct linx_files *f)
 {

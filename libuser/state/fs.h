@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The working directory and root of tasks: what one changes, all have that
- * share them (CLONE_FS). Processes that show them look whether they changed, so
- * that a change costs the same however many there are.
+ * Working directory and root, shared by tasks (CLONE_FS): a change by one applies to all.
+ * Processes that show them compare versions when they are looked at, so a change costs the
+ * same for any number of sharers.
  */
 #ifndef LINX_FS_H
 #define LINX_FS_H
@@ -11,13 +11,13 @@
 
 #include "base/id_map.h"
 
-/* Of the room for what is kept. */
+/* Bytes that one costs of the memory budget, with the allocator's overhead. */
 #define LINX_FS_COST (sizeof(struct linx_fs) + 16)
 
 struct linx_fs {
 	struct linx_numbered id; /* linx_who.fs */
-	uint32_t tasks; /* that have it; without any its number is free to be used again */
-	uint32_t refs; /* these, and the processes that show it */
+	uint32_t tasks; /* tasks that use it; with the last one it loses its number, which may be used again */
+	uint32_t refs; /* references of tasks and of processes that show it */
 	uint32_t version; /* raised whenever something here changes */
 	bool chroot;
 	struct linx_text cwd;
@@ -25,24 +25,24 @@ struct linx_fs {
 
 struct linx_fs_account {
 	struct linx_id_map by_id;
-	size_t *room; /* bytes that may still be kept */
+	size_t *room; /* memory budget left, in bytes */
 };
 
 int linx_fs_begin(struct linx_fs_account *a, size_t *room);
-/* All are gone. */
+/* Frees the account; all of its entries must be gone. */
 void linx_fs_end(struct linx_fs_account *a);
 
-/* Nobody's yet, without a number. NULL: no memory, or no room. */
+/* Makes an entry without number and references, which linx_fs_enter() gives it. NULL: no memory, or no room. */
 struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *cwd, bool chroot);
-/* NULL: nobody's number that is known. */
+/* Entry with this number; NULL: none. */
 struct linx_fs *linx_fs_by_id(const struct linx_fs_account *a, uint64_t id);
 struct linx_fs *linx_fs_get(struct linx_fs *fs);
 void linx_fs_put(struct linx_fs_account *a, struct linx_fs *fs); /* NULL is fine */
-/* A task has it; and not any more. */
+/* Count a task in and out; each holds a reference. */
 struct linx_fs *linx_fs_enter(struct linx_fs *fs);
 void linx_fs_leave(struct linx_fs_account *a, struct linx_fs *fs); /* NULL is fine */
 
-/* -ENOMEM */
+/* Sets the directory from a record's value; an absent value or the same one changes nothing. -ENOMEM */
 int linx_fs_set_cwd(struct linx_fs_account *a, struct linx_fs *fs, const struct linx_value *cwd);
 void linx_fs_set_chroot(struct linx_fs *fs, bool chroot);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Processes: what context records tell of them, and who belongs to whom. */
+/* Processes: contents from context records, and parents. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "state/shared_str.h"
 
 #define BUCKETS_MIN 256u
-/* Ancestors that are looked through for one; more than any machine has. */
+/* Bound of searches through ancestors; no machine nests processes deeper. */
 #define DEPTH_MAX 1024u
 
 /* ---- the table ------------------------------------------------------------------ */
@@ -58,7 +58,7 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
 	linx_id_map_set(&t->inits, &p->init, 0);
 }
 
-/* Twice the buckets. Without memory for it the chains just get longer. */
+/* Doubles the buckets. Without memory the chains just get longer. */
 static void grow(struct linx_processes *t)
 {
 	struct linx_processes old = *t;
@@ -121,7 +121,7 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 	p->p.version = ++*t->versions;
 }
 
-/* A chain of parents, each held by its child alone, may be long: no recursion. */
+/* Drops a reference. A loop, not recursion: a long chain of parents may go, each held by its child alone. */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *parent;
@@ -143,9 +143,9 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 	}
 }
 
-/* ---- what records tell ------------------------------------------------------------ */
+/* ---- context records -------------------------------------------------------------------- */
 
-/* Only these records look at the executable. */
+/* LINX_PROCESS_* flags of the executable. FORK records lack them: a child has its parent's. */
 static uint32_t exe_flags(const struct linx_who *who)
 {
 	return (who->flags & LINX_WHO_MEMFD ? LINX_PROCESS_MEMFD : 0) |
@@ -173,7 +173,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 		linx_id_map_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
 }
 
-/* A container is known by its cgroup. */
+/* Takes the path of the cgroup, and from its names the container. */
 static int take_cgroup(struct linx_processes *t, struct linx_process *p, const struct linx_value *v)
 {
 	struct linx_container c;
@@ -194,7 +194,7 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	return linx_shared_str_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
-/* What it shares as it is now. */
+/* Copies the state of the shared fs to the process. */
 static void show_fs(struct linx_processes *t, struct linx_process_own *p)
 {
 	p->fs_version = p->fs->version;
@@ -240,7 +240,7 @@ static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const 
 	return ret;
 }
 
-/* The executable is another one than before. */
+/* True if the executable is another one than before. */
 static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
 	struct linx_file_id file;
@@ -255,7 +255,10 @@ static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 	return other;
 }
 
-/* Is it the beginning of what is known? A line that was told before comes again without what follows its record. */
+/*
+ * True if argv is a truncated beginning of the known command line: later records have only as
+ * much of it as one record holds.
+ */
 static bool is_beginning(const struct linx_value *argv, const struct linx_text *known)
 {
 	return argv->state == LINX_TRUNCATED && known->state == LINX_WHOLE && argv->orig == known->len && argv->size <= known->len &&
@@ -263,8 +266,9 @@ static bool is_beginning(const struct linx_value *argv, const struct linx_text *
 }
 
 /*
- * A program may have written over its command line since it was started, and a
- * later record has that. With another executable, that of an exec was lost.
+ * Takes the command line. The one of exec is retained, since a program may overwrite its own
+ * later and other records show that. With another executable, the record of an exec was lost
+ * and any command line is accepted.
  */
 static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
 		     bool other)
@@ -338,9 +342,9 @@ static void set_parent(struct linx_processes *t, struct linx_process_own *p, str
 }
 
 /*
- * A parent is older than its child: otherwise it is another one with that
- * number. A strict order, and of what never changes once it is known, so that
- * parents never form a circle.
+ * True if p began before than, as a parent must: otherwise its number belongs to another
+ * process by now. This is a strict order of values that never change once known, so parents
+ * cannot form a cycle.
  */
 static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
 {
@@ -363,13 +367,16 @@ void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *
 	set_parent(t, p, parent);
 }
 
-/* The first process of its pid namespace. */
+/* True for the first process of a pid namespace. */
 static bool is_init(const struct linx_process_own *p)
 {
 	return p->p.pid == 1 || p->p.ns_pid == 1;
 }
 
-/* The kernel ends all of a pid namespace whose first process has ended: that keeps its children. */
+/*
+ * The search for a living ancestor stops at the first process of a pid namespace: when that
+ * ends, the kernel ends all others in the namespace, so they are not adopted.
+ */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *reaper = p->parent;
@@ -386,7 +393,7 @@ void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 	set_parent(t, p, reaper);
 }
 
-/* As far as is known. */
+/* True if both are in the same pid namespace, or that of either is unknown. */
 static bool in_same_pidns(const struct linx_process_own *a, const struct linx_process_own *b)
 {
 	uint32_t x = a->p.ns[LINX_NS_PID], y = b->p.ns[LINX_NS_PID];
@@ -394,7 +401,7 @@ static bool in_same_pidns(const struct linx_process_own *a, const struct linx_pr
 	return !x || !y || x == y;
 }
 
-/* The first process of its pid namespace, which need not be an ancestor: setns(2). */
+/* Finds the first process of p's pid namespace. It need not be an ancestor: setns(2). */
 static struct linx_process_own *find_init(const struct linx_processes *t, const struct linx_process_own *p)
 {
 	struct linx_numbered *n = linx_id_map_find(&t->inits, p->p.ns[LINX_NS_PID]);
@@ -406,8 +413,8 @@ static struct linx_process_own *find_init(const struct linx_processes *t, const 
 }
 
 /*
- * As the kernel finds it: the nearest ancestor in its pid namespace that asked
- * for them, else the first process of that. NULL: not known.
+ * Finds the process that adopts p's children, as the kernel does: the nearest ancestor in p's
+ * pid namespace that is a subreaper, else the first process of the namespace. NULL: not known.
  */
 static struct linx_process_own *find_exec_successor(struct linx_processes *t, struct linx_process_own *p)
 {
@@ -415,7 +422,7 @@ static struct linx_process_own *find_exec_successor(struct linx_processes *t, st
 
 	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
 		linx_process_settle(t, at);
-		if (!at->parent) /* met later, if at all */
+		if (!at->parent) /* the parent may have been announced after the child */
 			linx_process_set_parent(t, at, at->p.ppid);
 		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
 			return NULL;
@@ -432,7 +439,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	if (p->dead)
 		return;
 	linx_process_settle(t, p);
-	/* It gets none any more. */
+	/* An ended process gets no more children: without any now, nobody need be found to adopt them. */
 	if (p->children && !is_init(p))
 		set_parent(t, p, find_exec_successor(t, p));
 	p->dead = true;

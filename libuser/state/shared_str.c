@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts that are shared: see state/shared_str.h. */
+/* Texts with shared, reference-counted data: see state/shared_str.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "record/decode.h"
 #include "state/shared_str.h"
 
-/* Counted by the texts that point to data. */
+/* Data of a text, with a count of the texts that point there. */
 struct shared {
 	uint32_t refs, len;
 	char data[];
@@ -68,7 +68,7 @@ int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx
 
 	if (!v->state)
 		return 0;
-	/* A name ends at its first NUL. */
+	/* A string of a record ends at its first NUL. */
 	if (readable && v->kind == LINX_VAL_STR)
 		len = (uint32_t)strnlen(v->data, len);
 	return linx_shared_str_set(room, text, readable ? v->data : NULL, len, v->state);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What context records and snapshots tell of a task and its process. */
+/* Context records and snapshots applied to a task and its process. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 	task->version = ++t->versions;
 }
 
-/* Another task had this id before, and its end was lost: nothing of it remains. */
+/* Clears a slot for another task with the same id: the end of the former one was lost. */
 static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	/* Its threads, if their ends were lost too, keep the old one. */
+	/* Other threads of the old process, if their ends were lost too, keep it. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_task_slot_set_process(t, slot, NULL);
@@ -39,13 +39,13 @@ static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->known = false;
 }
 
-/* Is the number another task's than the record's? */
+/* True if the slot's task is another one than the record's. */
 static bool is_another(const struct linx_task_slot *slot, const struct linx_ctx *ctx)
 {
 	return slot->known && slot->task.start_time != ctx->start_time;
 }
 
-/* The slot of a task that a record describes. */
+/* Finds or makes the slot of the task that a record describes. */
 static struct linx_task_slot *slot_for(struct linx_tasks *t, const struct linx_ctx *ctx)
 {
 	struct linx_task_slot *slot = linx_tasks_get(t, ctx->tid);
@@ -55,7 +55,10 @@ static struct linx_task_slot *slot_for(struct linx_tasks *t, const struct linx_c
 	return slot;
 }
 
-/* The thread that is not the leader and whose exec this is. NULL: there is none, or its number is another task's by now. */
+/*
+ * Finds the thread, not the leader, whose exec this record is of. NULL: none, or its id
+ * belongs to another process by now.
+ */
 static struct linx_task_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
 	struct linx_task_slot *slot = rec->kind == LINX_REC_EXEC && ctx->code != ctx->tid ? linx_tasks_find(t, ctx->code) : NULL;
@@ -63,13 +66,16 @@ static struct linx_task_slot *executing(const struct linx_tasks *t, const struct
 	return slot && slot->known && slot->task.pid != ctx->pid ? NULL : slot;
 }
 
-/* Up to the first that is in a call. NULL: none is. */
+/*
+ * Removes the slots of a process's threads except one, up to the first that is in a call, and
+ * returns that. NULL: none is.
+ */
 static struct linx_task_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_task_slot *but)
 {
 	struct linx_task_slot *slot, *next;
 
 	for (slot = process ? process->threads : NULL; slot; slot = next) {
-		next = slot->thread_next; /* the last may take the process with it */
+		next = slot->thread_next; /* removing the last thread may free the process */
 		if (slot == but)
 			continue;
 		if (slot->pending.len)
@@ -93,7 +99,10 @@ struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct l
 	return left || !by->known ? left : remove_threads(t, by->process, by);
 }
 
-/* exec by a thread that is not the leader: it takes the leader's id, all others are gone. */
+/*
+ * Applies an exec by a thread that is not the leader: it takes the leader's id, and all other
+ * threads are gone.
+ */
 static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
 	struct linx_task_slot *slot = executing(t, rec, ctx), *left;
@@ -106,7 +115,7 @@ static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const st
 	slot->task.start_time = ctx->start_time;
 }
 
-/* start: of the process, 0 where it is not known; here and below. */
+/* Gives a forked task its process. start: start time of the process, 0 if unknown. */
 static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 			const struct linx_ctx *ctx, struct linx_task_slot *child, uint64_t start)
 {
@@ -122,7 +131,7 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!process)
 		return -ENOMEM;
 	linx_task_slot_set_process(t, child, process);
-	child->unkept = false; /* it is in no call */
+	child->unkept = false; /* a new task is in no call */
 	child->emitted = rec->time;
 	if (!parent || !parent->known)
 		return 0;
@@ -150,7 +159,10 @@ static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const
 	return 0;
 }
 
-/* Older or newer than ours: what it does not have is zero. */
+/*
+ * Reads struct linx_who of any version: members that the record lacks are zero. False: not
+ * there, or unreadable.
+ */
 static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 {
 	*who = (struct linx_who){ 0 };
@@ -175,7 +187,10 @@ static void set_creds(struct linx_task *task, const struct linx_who *who)
 	task->cap_ambient = who->cap_ambient;
 }
 
-/* What of the process the record of any of its threads tells. Once it is known when it began, that stays. */
+/*
+ * Takes over what the record of any thread says of its process. A known start time never
+ * changes, which is_older() relies on.
+ */
 static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
 			    uint64_t start)
 {
@@ -216,7 +231,10 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	*out = slot;
 	if (!slot)
 		return linx_tasks_is_full(t) ? 0 : -ENOMEM;
-	/* The clocks of two CPUs differ a little: the child has been seen already. */
+	/*
+	 * The child's own record may come before its FORK record, since the clocks of two CPUs
+	 * differ a little.
+	 */
 	if (slot->known && forked)
 		return 0;
 	emitted = get_task_info(&fields[LINX_FIELD_WHO], &who);
@@ -253,7 +271,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
-	/* Of a thread that shares its leader's there is no more. */
+	/* A thread that shares its leader's table has no FILES record in the snapshot that would set this. */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
 	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which table of descriptors a task has, and what FILES records tell of it: docs/state.md. */
+/* Table of descriptors of a task, and FILES records: docs/state.md. */
 #include "state/tasks_own.h"
 
 static bool is_early(const struct linx_task_slot *slot, uint64_t time)
@@ -19,7 +19,7 @@ static void set_files(struct linx_task_slot *slot, struct linx_files *files)
 	slot->files = files;
 }
 
-/* A child's table is the parent's, or a copy of it. */
+/* Gives a child the parent's table, or a copy of it. */
 void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 			  struct linx_task_slot *child, uint64_t id)
 {
@@ -35,8 +35,9 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 		return;
 	}
 	/*
-	 * What the parent had later, the child does not have; and what other tasks
-	 * with its table did while the kernel copied it, it may have or not.
+	 * The copy may be wrong in two ways: the parent's table may be of a later time than
+	 * the fork (applied ahead), and tasks that share it may have changed it while the
+	 * kernel copied it.
 	 */
 	maybe_mismatched = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
@@ -47,7 +48,10 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 		linx_files_doubt(child->files);
 }
 
-/* Of its own, since the kernel has copied it; whoever shared it may have changed it meanwhile. */
+/*
+ * Gives the task a table of its own, as the kernel has copied it. Tasks that share the old one
+ * may have changed it meanwhile.
+ */
 static void copy_files(struct linx_task_slot *slot, uint64_t time)
 {
 	bool maybe_mismatched = linx_files_was_shared(slot->files) || is_early(slot, time);
@@ -58,10 +62,10 @@ static void copy_files(struct linx_task_slot *slot, uint64_t time)
 }
 
 /*
- * The table that a task has now. Another one than before is a copy of that, of
- * its own (unshare, exec). That is not so of a task that is new, nor before a
- * snapshot's item of the task is over: numbers are used again, and what the
- * snapshot knew is of a later time. Then whoever has the number shares it.
+ * Finds the table that a task has by now. A new number normally means a copy of the former
+ * table (unshare, exec). Not so for a new task, nor for one whose snapshot item is of a later
+ * time than the record: numbers are used again, and the known number may be a later one. Such
+ * a task shares the table that has the number.
  */
 void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time)
 {
@@ -101,7 +105,7 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 		if (linx_value_readable(open))
 			linx_files_match(f, open->data, open->size, open->state == LINX_WHOLE);
 		break;
-	default: /* of a newer format */
+	default: /* operation of a newer format */
 		linx_files_set_complete(f, false);
 	}
 }
@@ -129,7 +133,10 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
-		/* Of an older snapshot, at its place: a newer one has been applied ahead, and is what counts. */
+		/*
+		 * An older snapshot's item at its place must not lower the time that a newer
+		 * one, applied ahead, has set.
+		 */
 		if (slot && slot->settled < settled)
 			slot->settled = settled;
 		if (linx_files_settled(f) < settled)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which working directory and root a task has, and with whom it shares them: docs/state.md. */
+/* Working directory and root of a task, and the tasks it shares them with: docs/state.md. */
 #include "state/tasks_own.h"
 
 void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
@@ -8,7 +8,7 @@ void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->fs = NULL;
 }
 
-/* NULL: there was no room. */
+/* Makes a task use fs. NULL: none, for want of room. */
 static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_fs *fs)
 {
 	struct linx_fs *old = slot->fs;
@@ -21,7 +21,10 @@ static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct lin
 	linx_fs_leave(&t->processes.fs, old);
 }
 
-/* One of its own, with what from has; NULL: with what is known of the process. */
+/*
+ * Gives a task an unshared entry: a copy of from, or for NULL with the directory and root
+ * known of its process.
+ */
 static void make_own(struct linx_tasks *t, struct linx_task_slot *slot, const struct linx_fs *from)
 {
 	const struct linx_process *p = &slot->process->p;
@@ -38,9 +41,10 @@ static void make_numbered(struct linx_tasks *t, struct linx_task_slot *slot, con
 }
 
 /*
- * An item of a snapshot that is told ahead says nothing of numbers: till its
- * place in the stream they may be others'. A task that changes its number
- * without a fork has a copy (unshare). Else whoever has the number shares it.
+ * Finds the directory and root that a task has by now. The number in a snapshot item applied
+ * ahead is ignored: until the item's place in the stream it may belong to another entry. A
+ * task whose number changes without a fork has a copy (unshare). Otherwise a task shares the
+ * entry that has the number.
  */
 void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_emitted_when when)
 {
@@ -75,7 +79,7 @@ void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, co
 		make_numbered(t, child, known ? parent->fs : NULL, id);
 		return;
 	}
-	/* It is the parent's number as well. */
+	/* A shared number is the parent's as well. */
 	if (known)
 		linx_task_slot_follow_fs(t, parent, id, LINX_EMITTED_IN_ORDER);
 	if (known && parent->fs)

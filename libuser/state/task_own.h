@@ -7,7 +7,7 @@
 
 #include <linx/state.h>
 
-/* Text that a printer made of a task and its process, kept with the task while both stay as they are. */
+/* Text that a printer made of a task and its process, cached while the versions of both stay the same. */
 struct linx_task_text {
 	char *data;
 	uint32_t len;
@@ -15,13 +15,13 @@ struct linx_task_text {
 	const struct linx_process *process;
 };
 
-/* What the library and its printers keep with a task. */
+/* Data that the library and its printers attach to a task. */
 struct linx_task_own {
-	struct linx_task_text *text; /* filled by printers, as far as there is room */
-	size_t *room; /* bytes that may still be kept with tasks, all together */
+	struct linx_task_text *text; /* filled by printers, as far as there is room; freed with the task */
+	size_t *room; /* memory budget left for all tasks together, in bytes */
 };
 
-/* Only the first two of a machine have none. */
+/* True if the parent is known, or known not to exist: only pid 1 and 2 have none. */
 static inline bool linx_task_knows_parent(const struct linx_task *task)
 {
 	return task->ppid || task->pid <= 2;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks: a hash table with chains; they hold their process. An exit frees its
- * slot, a number that is used again takes the slot over. What a stream that invents tasks, command lines and calls without
- * an end can make us keep is bounded by TASKS_MAX and by KEPT_MAX bytes.
+ * Tasks: a hash table with chains. A slot holds a reference to its process. An exit frees the
+ * slot; a reused id takes the slot over. A stream that invents tasks, command lines and calls
+ * without end can make the library allocate at most TASKS_MAX slots and CACHE_MAX bytes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "base/attributes.h"
 #include "state/tasks_own.h"
 
-/* The kernel's own limit on pids. */
+/* The kernel's own limit of pids. */
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
-/* Far more than the tasks of a large machine need. */
+/* Memory budget, far above the needs of the tasks of a large machine. */
 #define CACHE_MAX ((size_t)1 << 30)
 #define SLOT_COST (sizeof(struct linx_task_slot) + 48)
 
@@ -186,7 +186,7 @@ void linx_task_slot_rename(struct linx_tasks *t, struct linx_task_slot *slot, ui
 	hash_slot(t, slot);
 }
 
-/* Twice the buckets. Without memory for it the chains just get longer. */
+/* Doubles the buckets. Without memory the chains just get longer. */
 static void grow(struct linx_tasks *t)
 {
 	struct linx_task_slot **old = t->slots, *slot, *next;
@@ -303,7 +303,7 @@ bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_
 	return t->files.lost_until && slot->emitted <= t->files.lost_until;
 }
 
-/* Its parent has ended, or is another one now; or another task has changed what they share. */
+/* Slow path: the parent has ended or changed, or another task has changed the shared directory or root. */
 LINX_NOINLINE static const struct linx_task *settle(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)
