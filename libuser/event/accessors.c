@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Public view of who made an event. */
+/* Public accessors of the task, process and files of an event. */
 #include "event/event.h"
 #include "state/tasks.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The stage between merge and user: one group in, at most two events out. */
+/* The stage between merge and user: turns each group of records into events. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "event/join.h"
 #include "shared/ring_proto.h"
 
-/* Clocks of probes on two CPUs are no further apart. */
+/* Bound of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
-/* Of what waits of a snapshot one byte in so many may have been applied. */
+/* Stored items of a snapshot are dropped once one part in so many has been applied at its time. */
 #define APPLIED_PART 8
 
 static bool is_foreign(const struct linx_header *h)
@@ -36,7 +36,7 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		free(a);
 		return ret;
 	}
-	/* What is so of each event. */
+	/* Members that are the same for every event. */
 	a->ev.table = t;
 	a->ev.foreign = is_foreign(h);
 	a->ev.tasks = a->tasks;
@@ -113,15 +113,16 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	linx_event_clear(a, kind, rec, slot);
 }
 
-/* Not before its exec: what a program does that starts another one. */
+/* True for a task whose events are not delivered before its exec: linx_skip_until_exec(). */
 static bool hidden(const struct linx_task_slot *slot)
 {
 	return slot && slot->skip_until_exec;
 }
 
 /*
- * Whose end was lost: their numbers are others' now, or an exec has ended them. What
- * each was doing is an event first. False: nothing of that is to be delivered.
+ * Makes unfinished events of the calls of tasks that a record shows to be gone: their ids were
+ * reused, or an exec ended them. True: the first is in a->ev, and the record waits in a->rest.
+ * False: none is to be delivered.
  */
 static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
 {
@@ -138,7 +139,7 @@ static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g,
 	return false;
 }
 
-/* TASK, FORK, EXEC: the task table first, then the event. */
+/* Applies a TASK, FORK or EXEC record to the task table first, so that its event shows the new state. */
 static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 			const struct linx_group *g)
 {
@@ -172,10 +173,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	return !hidden(slot);
 }
 
-/*
- * A leader that ends while another thread of its process is in exec makes room
- * for that one, which goes on under the leader's id.
- */
+/* Finds the thread that takes over the id of a leader that ends: one of its process that is in exec. 0: none. */
 static uint32_t superseding(const struct linx_assembler *a, const struct linx_task_slot *slot)
 {
 	const struct linx_task_slot *other;
@@ -199,7 +197,7 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	return !hidden(slot);
 }
 
-/* The call that the task never returned from comes before its end. */
+/* Makes the event of a task's end. A call that the task never returned from is an event before it. */
 static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
@@ -222,7 +220,7 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
-/* A call may have been under way from the first to the last: what is between two of them is theirs, too. */
+/* One interval spans all changes: a call may have been under way during several of them. */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
 {
 	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
@@ -246,7 +244,10 @@ static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
-/* The call is named in the head; it is nobody's event, whoever made the call that was one too many. */
+/*
+ * Makes the event of a change of budget. The record's head names the call; the event has no
+ * task, since the call that exceeded the budget may be anyone's.
+ */
 static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_budget_step *step = linx_decode_budget(g->rec);
@@ -260,7 +261,7 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
-/* Told of a task that may not be known, if it is the first that happens to it. */
+/* Makes the event of a signal. Its task need not be announced yet, if nothing happened to it before. */
 static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_signal *signal = linx_decode_signal(g->rec);
@@ -274,7 +275,7 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 	return !hidden(slot);
 }
 
-/* No event: what is known changes. settled: see linx_tasks_files(). */
+/* Applies a FILES record, which makes no event. settled: see linx_tasks_files(). */
 static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_emitted_when when,
 		      uint64_t settled)
 {
@@ -287,7 +288,10 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	if (change->op == LINX_FILES_OPEN)
 		linx_decode_values(rec, len, &a->scratch[0], values);
 	linx_fds_begin(&a->emitted);
-	/* No event comes between those of a snapshot, which could empty it; nobody looks at what they put there. */
+	/*
+	 * Captured memory is emptied here, since no event between the records of a snapshot
+	 * does so. Nothing reads it.
+	 */
 	a->mem.n = 0;
 	linx_decode_nested(rec, &a->mem, &a->emitted);
 	linx_tasks_files(a->tasks, rec, change, &a->emitted, &values[LINX_FIELD_OPEN], when, settled);
@@ -304,7 +308,11 @@ LINX_NOINLINE static void bury(struct linx_assembler *a)
 
 /* ---- snapshots ---------------------------------------------------------------- */
 
-/* A snapshot makes no event, and what it tells of the number's new owner is not of the former one. */
+/*
+ * Stores the pending entry of a task that a snapshot shows to be gone: the next feed delivers
+ * it, since a snapshot makes no events. The event has no task, since the slot is to describe
+ * the new owner of the id.
+ */
 static int defer(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	size_t cap = a->deferred_cap ? 2 * a->deferred_cap : 8;
@@ -339,7 +347,10 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 
 	if (!ctx)
 		return 0;
-	/* The former owner's return may be among what is still to come. */
+	/*
+	 * An item applied ahead does not displace a task that is in a call: the return may
+	 * still be in the stream.
+	 */
 	if (when == LINX_EMITTED_AHEAD)
 		a->snap_later = slot ? ctx->tid : 0;
 	if (slot && when == LINX_EMITTED_AHEAD)
@@ -362,9 +373,9 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
 }
 
 /*
- * In the stream's order each item is a record like any other, and says what is
- * so at its time; docs/state.md. All are applied ahead as well: for what
- * happens before that, they are the best that is known, and marked.
+ * Applies the items of a snapshot that are due, as records at their place in the stream:
+ * docs/state.md. Each was also applied ahead, as the best that is known for earlier events,
+ * which are marked stale.
  */
 LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 {
@@ -385,8 +396,9 @@ LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * What has been applied in its time goes: more may come before all of it has. Not
- * as soon as it has been: all the rest moves, and parts come as often as a file says.
+ * Drops items that have been applied at their time, since more may be added before all are
+ * due. Only a sizeable part is worth it: the rest has to be moved, and a file may add items as
+ * often as it likes.
  */
 static void drop_applied(struct linx_assembler *a)
 {
@@ -403,15 +415,21 @@ static void snapshot_begin(struct linx_assembler *a)
 {
 	a->idle_known = false;
 	a->same = NULL;
-	/* Another snapshot, or another part of one: the stream has told of some of its tasks since. */
+	/*
+	 * After a first snapshot, or part of one, the stream may have announced tasks that the
+	 * next one has, too.
+	 */
 	a->snap_again = a->snapped;
 	a->snapped = true;
-	if (a->dying) /* not who has its number next */
+	if (a->dying) /* the slot must not go to the next owner of the id */
 		bury(a);
 	drop_applied(a);
 }
 
-/* Len more bytes lie behind what a->snap has: of another snapshot too, all of whose items are later. */
+/*
+ * Applies ahead the items in the len bytes behind a->snap.len. A second snapshot's are all
+ * later than those that wait there.
+ */
 static int feed_items(struct linx_assembler *a, size_t len)
 {
 	const struct linx_rec *rec;
@@ -451,7 +469,10 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	int ret;
 
 	snapshot_begin(a);
-	/* Too much together are two of a flight recorder, which are whole: the newer has what the older had. */
+	/*
+	 * Two snapshots that are too large together are of a flight recorder. Each of those is
+	 * complete, so the newer one replaces the older one.
+	 */
 	if (a->snap.len && linx_snap_fits(&a->snap, len)) {
 		ret = add_items(a, s->data, len);
 		linx_snap_free_data(s);
@@ -464,7 +485,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	return feed_items(a, len);
 }
 
-/* What is no return of a call. */
+/* Feeds a record that is no return of a call. */
 LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
@@ -489,7 +510,7 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 	case LINX_REC_FILES:
 		return feed_files(a, g->rec, g->len, LINX_EMITTED_NOW, 0);
 	default:
-		return 0; /* of a newer format */
+		return 0; /* kind of a newer format */
 	}
 }
 
@@ -542,7 +563,7 @@ void linx_assembler_hold(struct linx_assembler *a)
 		memcpy(copy, a->rest.rec, a->rest.len);
 	free(a->held_rest);
 	a->held_rest = copy;
-	a->rest.rec = copy; /* without memory it is not told */
+	a->rest.rec = copy; /* without memory the event is dropped */
 }
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
@@ -555,7 +576,7 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 	g = a->rest;
 	a->rest.rec = NULL;
 	*ev = &a->ev;
-	ret = feed_kind(a, &g); /* nothing is under way in its task any more */
+	ret = feed_kind(a, &g); /* the pending call that came first is released */
 	if (ret == 1 && g.late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	return ret;

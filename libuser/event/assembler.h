@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The assembler: groups of records in time order become events. event/assembler.c */
+/* The assembler turns groups of records in time order into events: event/assembler.c. */
 #ifndef LINX_ASSEMBLER_H
 #define LINX_ASSEMBLER_H
 
@@ -7,53 +7,55 @@
 #include "engine/merge.h"
 #include "table/select.h"
 
-/* The stage between merge and user: joins, attributes, decodes. */
+/* Stage between merge and user: joins entry and return, finds the task of each event, decodes values. */
 struct linx_assembler;
 int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		       struct linx_assembler **out);
 void linx_assembler_free(struct linx_assembler *a);
-/* Before anything is fed: it is of the section that follows before's. See linx_tasks_follow(). */
+/* Continues the versions of the section before: see linx_tasks_follow(). Call before anything is fed. */
 void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
-/* Newest relation to wall time, used from now on. */
+/* Sets the relation of stream time to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
-/* Entries of calls that return are delivered as events of their own too. */
+/* Sets whether entries of calls that return are delivered as events of their own, too. */
 void linx_assembler_entries(struct linx_assembler *a, bool on);
-/* Which calls are delivered (a file holds what was recorded; NULL: all). Copied. */
+/* Selects the calls that are delivered; a file may hold more. NULL: all. The selection is copied. */
 int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel);
 int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 /*
- * Feed one group. 1: an event is ready in *ev, borrowed until the next feed or
- * flush (it may point into the group); 0: nothing to deliver; -ENOMEM.
+ * Feeds one group. 1: an event is in *ev, borrowed until the next feed or flush (it may point
+ * into the group); 0: nothing to deliver; -ENOMEM.
  */
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
 /*
- * Before this time of the stream records were lost: calls that were under way may
- * have ended, and others of the same name begun. context: so may those that say
- * who tasks are, without being told again.
+ * Notes that records before this stream time were lost: a call under way may have returned,
+ * and another with the same number begun. context: context records may be among them, and will
+ * not be repeated.
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
 /*
- * Between these times what is recorded changed: the same of calls that were
- * entered before the last and returned after the first.
+ * Notes that what is recorded changed between these stream times: a call entered before the
+ * last and returned after the first may in truth be two, with a return and an entry that are
+ * missing.
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
-/* What is in a->rest stays there when the group's memory goes. */
+/* Copies the record in a->rest, if any, since the memory of its group is about to go. */
 void linx_assembler_hold(struct linx_assembler *a);
 /*
- * A group can make more than one event: what tasks were doing, of which nothing told how
- * it ended, then the group's own. After a feed that gave 1, call this until it gives 0, before the next
- * feed and while the group's memory is still there. 1: *ev as above.
+ * Continues with the last group, which can make more than one event: calls whose returns are
+ * missing, then its own. After a feed that gave 1, call this until it gives 0, before the next
+ * feed and while the group's memory is valid. 1: an event is in *ev, as for
+ * linx_assembler_feed().
  */
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
 /*
- * Records of a snapshot, or of a part of one, before any group of a later time:
- * no events of their own. 0, -ENOMEM, -EBADMSG.
+ * Applies records of a snapshot, or of a part of one, before any group of a later time is fed.
+ * They make no events. 0, -ENOMEM, -EBADMSG.
  */
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len);
-/* The same of all that s has, whose memory it takes over; s is empty then. */
+/* Like linx_assembler_snapshot() with all records of s. Takes over its memory; s is empty afterwards. */
 int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s);
-/* At the end: calls that never returned, one at a time, as unfinished. 1, or 0 when there are no more. */
+/* Makes unfinished events, one at a time, of calls that have not returned at the end. 1; 0: no more; -ENOMEM. */
 int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev);
 
 #endif

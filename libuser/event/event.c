@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Public view of an event. */
+/* Public accessors of an event. */
 #include <errno.h>
 
 #include "event/event.h"
@@ -147,7 +147,7 @@ int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_d
 	return 0;
 }
 
-/* What the call left there, where it left something; else what it found. */
+/* Value of an argument as the call left it, if it wrote one; else as the call found it. */
 int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
 	const struct linx_value *v;
@@ -168,7 +168,7 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 
 int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
-	/* Without the flag, raced is of an event before, whose memory is gone. */
+	/* Without the flag, raced and used belong to an earlier event, whose memory is gone. */
 	if (ev->kind != LINX_EVENT_SYSCALL || !(ev->flags & LINX_EVENT_RACED) || arg >= LINX_NARGS ||
 	    !(ev->raced >> arg & 1))
 		return -ENODATA;

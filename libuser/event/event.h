@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What becomes of raw groups: events. Joining of entry and return records,
- * attribution to processes and the public accessors work on these structures;
- * formatters read them directly.
+ * An event, made of groups of records. The joining of entry and return, attribution to
+ * processes and the public accessors work on this structure; formatters read it directly.
  */
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H
@@ -21,55 +20,57 @@ struct linx_event {
 	enum linx_event_kind kind;
 	unsigned int flags; /* LINX_EVENT_* */
 	const struct linx_rec *rec; /* NULL for a certificate */
-	const struct linx_position *position; /* of rec */
+	const struct linx_position *position; /* position of rec */
 	uint64_t time; /* stream clock */
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
-	const struct linx_files *files; /* of that task; NULL: not known */
-	const struct linx_tasks *tasks; /* that are known; NULL: an event that was made by hand */
-	bool foreign; /* it is of another machine, whose users have names of their own */
+	const struct linx_files *files; /* files of task; NULL: not known */
+	const struct linx_tasks *tasks; /* all tasks of the source; NULL: an event that was made by hand */
+	bool foreign; /* recorded on another machine, whose users have other names */
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_table_call *call; /* NULL: not in the table */
-	const struct linx_table *table; /* of the stream; NULL: an event that was made by hand */
+	const struct linx_table *table; /* table of the stream; NULL: an event that was made by hand */
 	char unknown_name[24]; /* "syscall_999" then */
-	int32_t nr; /* of the entry where there was one (exec across ABIs, sigreturn) */
-	unsigned int abi; /* its place: table/table.h */
+	int32_t nr; /* number at entry, if that was recorded (exec across ABIs and sigreturn change it) */
+	unsigned int abi; /* index of the ABI: table/table.h */
 	bool entry; /* no return: an entry event, or a call that does not return */
-	bool args_gone; /* the registers had been overwritten: only values tell */
+	bool args_gone; /* the registers had been overwritten: arguments are known by their values alone */
 	bool has_ret, has_entry_time, has_ran;
-	bool late; /* a value may be LINX_LATE, or entry and return those of two calls; false: it is not so */
+	bool late; /* a value may be LINX_LATE, or entry and return those of two calls; false: neither */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
-	uint64_t pointer; /* where the program goes on; 0: not recorded */
-	uint64_t ran_ns; /* has_ran: on a CPU, in this call */
+	uint64_t pointer; /* address where the program continues; 0: not recorded */
+	uint64_t ran_ns; /* has_ran: CPU time of this call */
 	unsigned int nargs;
 	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
 	/*
-	 * What each argument pointed to; state 0: nothing captured. in is as the
-	 * kernel found it (at entry where an entry record exists), out what the
-	 * call left there.
+	 * Memory that each argument pointed to; state 0: none was captured. in is as the
+	 * kernel found it (at entry if there is an entry record), out as the call left it.
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
-	/* LINX_EVENT_RACED: the arguments (a bit each) with another value than in, and that: what the kernel took if that is known */
+	/*
+	 * LINX_EVENT_RACED: bit mask of arguments whose value differs from in, and that value:
+	 * the one that the kernel used, if known.
+	 */
 	uint32_t raced;
 	struct linx_value used[LINX_NARGS];
-	uint8_t peer[28]; /* behind one of them: the address of what a socket is connected to */
-	const struct linx_mem *mem; /* all that was captured of memory, the above included; never NULL */
-	const struct linx_fds *fds; /* what its descriptors are; never NULL */
+	uint8_t peer[28]; /* memory of a value in used: address of the peer that a socket is connected to */
+	const struct linx_mem *mem; /* all captured memory, the above included; never NULL */
+	const struct linx_fds *fds; /* descriptors that the records describe; never NULL */
 
 	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
-	const struct linx_table_call *resumed; /* of restart_syscall: what goes on; NULL: not known */
+	const struct linx_table_call *resumed; /* call that restart_syscall continues; NULL: not known */
 
-	/* context events; and LINX_EVENT_SYSCALL of a successful exec, from its EXEC record */
+	/* Context of context events, and of LINX_EVENT_SYSCALL for a successful exec (from its EXEC record). */
 	const struct linx_ctx *ctx;
-	/* LINX_EVENT_EXIT: the thread whose exec takes this leader's place; 0: none */
+	/* LINX_EVENT_EXIT: thread whose exec takes this leader's id; 0: none */
 	uint32_t superseded_by;
-	struct linx_value field[32]; /* by enum linx_field */
+	struct linx_value field[32]; /* index: enum linx_field */
 
 	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
-	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; levels that are known */
+	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 };
 
@@ -78,7 +79,7 @@ static inline unsigned int linx_event_errno(const struct linx_event *ev)
 {
 	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;
 }
-/* 512 to 516: the call did not really end. */
+/* True for the kernel's restart errors (512 to 516 without 515): the call has not really ended. */
 bool linx_errno_restarts(unsigned int err);
 
 #endif

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Entry and return of a call become one event. What pairs with what was
- * measured on real kernels (docs/kernels.md):
+ * Entry and return of a call become one event. The rules of pairing follow from measurements
+ * on real kernels (docs/kernels.md):
  *   - a child begins with the return of fork or clone, without an entry;
- *   - a successful exec may return under another ABI's number, and its
- *     registers are gone;
+ *   - a successful exec may return under another ABI's number, and its registers are gone;
  *   - sigreturn returns as number -1;
  *   - a call that seccomp refuses has a return, but no entry.
  */
@@ -17,7 +16,7 @@
 #include "event/subcall.h"
 #include "table/subcall_names.h"
 
-/* Entry copies that are larger than this do not stay with their task. */
+/* Largest entry copy whose memory stays with the task for its next call. */
 #define KEEP_MAX 1024u
 
 static unsigned int classes(const struct linx_table_call *call)
@@ -30,7 +29,7 @@ static enum linx_dir direction(const struct linx_table_call *call, unsigned int 
 	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
 }
 
-/* A bit for each argument that the call may write. */
+/* Bit mask of the arguments that the call may write. */
 static uint32_t writes(const struct linx_table_call *call)
 {
 	return call ? call->row->writes : 0;
@@ -72,14 +71,14 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 		name_unknown(ev);
 }
 
-/* Those that there are, and zeroes. */
+/* Copies the arguments that were recorded; the others become zero. */
 static inline void take_registers(uint64_t to[LINX_NARGS], const struct linx_regs *regs)
 {
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		to[i] = i < regs->nargs ? linx_reg_at(regs, i) : 0;
 }
 
-/* Which call, and its registers. */
+/* Sets the call of the event and its arguments, from the registers of the record. */
 static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 		     const struct linx_regs *regs)
 {
@@ -92,7 +91,7 @@ static void set_call(struct linx_assembler *a, const struct linx_rec *rec,
 		ev->args[i] &= UINT32_MAX;
 }
 
-/* Is a call that the table names selected? */
+/* True if a call that is in the table is selected. */
 static bool selects(const struct linx_assembler *a, const struct linx_table_call *call)
 {
 	if (classes(call) & LINX_CLASS_NORETURN)
@@ -108,13 +107,16 @@ static bool selected(const struct linx_assembler *a)
 		return true;
 	if (ev->call)
 		return selects(a, ev->call);
-	/* Its entry was recorded, if it was no sigreturn. */
+	/*
+	 * Number -1 without an entry is the return of a sigreturn: a call with that number
+	 * would have its entry recorded.
+	 */
 	if (a->entries && !ev->entry && ev->nr == -1 && !ev->has_entry_time)
 		return false;
 	return linx_select_unnamed(&a->sel, ev->abi);
 }
 
-/* 1: the event in a->ev is complete, and wanted. */
+/* Filters the complete event in a->ev. 1: deliver it; 0: not selected. */
 static int deliver(struct linx_assembler *a)
 {
 	unsigned int nr;
@@ -128,14 +130,14 @@ static int deliver(struct linx_assembler *a)
 	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
 }
 
-/* What became of the values of a record. By value: it stays in registers. */
+/* Outcome of taking the values of a record. Passed by value: it stays in registers. */
 struct merged {
-	uint32_t seen; /* a bit for each number */
-	uint32_t merged; /* those of them of which the entry had told */
-	bool nested; /* there are values that hang under others */
+	uint32_t seen; /* bit mask of the numbers that have a value */
+	uint32_t merged; /* numbers for which the entry had a value before */
+	bool nested; /* some values are nested in others */
 };
 
-/* Where the value of an argument goes; NULL: another one is there, which the entry told. */
+/* Member that an argument's value goes to; NULL: the entry record has set it already. */
 static inline struct linx_value *position_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
 {
 	if (written >> i & 1)
@@ -143,7 +145,7 @@ static inline struct linx_value *position_of(struct linx_event *ev, bool entry, 
 	return entry || !ev->in[i].state ? &ev->in[i] : NULL;
 }
 
-/* It is also memory like what structures point to. */
+/* Adds an argument's value to the captured memory, in which decoders follow pointers. */
 static inline void note_memory(struct linx_assembler *a, bool entry, unsigned int i, struct linx_value v)
 {
 	struct linx_extent *e;
@@ -158,7 +160,10 @@ static inline void note_memory(struct linx_assembler *a, bool entry, unsigned in
 	e->over = false;
 }
 
-/* What is no argument's: where the program goes on, and the mask that sigreturn restores. */
+/*
+ * Takes a value that is no argument's: sigreturn's mask, an io_uring operation, or where the
+ * program continues.
+ */
 static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
 {
 	int64_t n;
@@ -210,7 +215,7 @@ LINX_NOINLINE static struct merged take_joined(struct linx_assembler *a, const s
 	return t;
 }
 
-/* The one there, which needs a closer look or is no argument's. */
+/* Takes the value at this offset, which needs all checks or is no argument's. */
 LINX_NOINLINE static struct merged take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 					    uint32_t written, struct merged t)
 {
@@ -227,8 +232,8 @@ LINX_NOINLINE static struct merged take_checked(struct linx_assembler *a, const 
 }
 
 /*
- * Without pieces values need no list: the first of each number counts. Nearly
- * every one is plain, and goes to its places straight from the record.
+ * Fast path for a record without pieces: its values need no list, since the first of each
+ * number counts. Nearly every one is plain, and goes to its members straight from the record.
  */
 static inline struct merged take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				      uint32_t written)
@@ -253,7 +258,7 @@ static inline struct merged take_plain(struct linx_assembler *a, const struct li
 	return t;
 }
 
-/* at: where they begin. */
+/* Takes the values of a record. at: offset of the first. */
 static inline struct merged take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				       uint32_t written, size_t len, struct linx_scratch *s)
 {
@@ -265,7 +270,7 @@ static inline struct merged take_values(struct linx_assembler *a, const struct l
 	return t;
 }
 
-/* The entry record's side of a call: registers, and values as the kernel found them. */
+/* Takes the entry record of a call: registers, and values as the kernel found them. */
 LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				  struct linx_scratch *s)
 {
@@ -276,7 +281,7 @@ LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx
 	take_values(a, rec, regs.values_at, true, 0, len, s);
 }
 
-/* The process of a task that is known. */
+/* Process of a task; NULL: the task is not announced. */
 static struct linx_process_own *process_of(const struct linx_task_slot *slot)
 {
 	return slot->known ? slot->process : NULL;
@@ -296,7 +301,7 @@ static void end_exec(struct linx_task_slot *slot)
 		process_of(slot)->exec_tid = 0;
 }
 
-/* No return came for this EXEC record. */
+/* Frees the stored EXEC record, if there is one: its call is over. */
 static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	struct linx_copy copy;
@@ -308,8 +313,8 @@ static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 }
 
 /*
- * The entry that waits had no return that was recorded, as rec shows, which is
- * told of the same task: it is an event first. False: it is not to be delivered.
+ * Makes an unfinished event of the pending entry, whose return was lost, as another record of
+ * the task shows: that waits in a->rest. False: the event is not to be delivered.
  */
 LINX_NOINLINE static bool emit_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				    struct linx_task_slot *slot)
@@ -341,7 +346,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 		if (class & LINX_CLASS_EXEC)
 			begin_exec(slot);
 		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
-			end_exec(slot); /* its return was lost */
+			end_exec(slot); /* the return of an earlier exec was lost */
 		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->position) : 0;
 		slot->unkept = returns && !slot->pending.len;
 		if (ret)
@@ -350,7 +355,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	waits = slot && slot->pending.len;
 	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
 		return 0;
-	/* Without room it cannot wait for its return: this is all there is of it. */
+	/* Without room to wait for its return, the entry alone makes the event. */
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
 	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;
@@ -358,7 +363,10 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	return deliver(a);
 }
 
-/* The kernel leaves them alone, and so does the program, which is in the call. */
+/*
+ * True if both have the same arguments: neither the kernel nor the program, which is in the
+ * call, changes the registers.
+ */
 static bool same_registers(const struct linx_rec *enter, const struct linx_rec *exit)
 {
 	struct linx_regs x = linx_decode_regs(enter, false), y = linx_decode_regs(exit, true);
@@ -370,8 +378,8 @@ static bool same_registers(const struct linx_rec *enter, const struct linx_rec *
 }
 
 /*
- * Does this return belong to the entry that waits? One of another call shows that
- * the entry's own was lost, and that one's entry.
+ * True if the return belongs to the pending entry. If not, the return of that entry was lost,
+ * and the entry of this return.
  */
 static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
@@ -388,11 +396,11 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 	       (exit->flags & LINX_RF_ARGS_GONE || same_registers(enter, exit));
 }
 
-/* Where what argument i leads to was read, does some of what argument k leads to stand by now? */
+/* True if the call may have overwritten the memory read for argument i with its output for argument k. */
 static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
 {
 	const struct linx_value *in = &ev->in[i];
-	/* The end of a string counts: it may have been longer. */
+	/* A string's NUL counts: the string may have been longer. */
 	uint64_t size = in->size + (in->kind == LINX_VAL_STR && in->state == LINX_WHOLE);
 
 	return ev->args[i] == ev->args[k] || ev->args[k] - ev->args[i] < size ||
@@ -400,9 +408,9 @@ static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
 }
 
 /*
- * Without an entry record everything was read at return. What the call wrote
- * over what it had read (sigprocmask with one buffer for both, readlink into its
- * own path) is not known.
+ * Marks inputs unavailable that the call may have overwritten. Without an entry record they
+ * are read at return, which is too late for sigprocmask with one buffer for both sets, or
+ * readlink into its own path.
  */
 static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 {
@@ -423,7 +431,10 @@ static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
 	return x->addr < y->addr + y->v.size && y->addr < x->addr + x->v.size;
 }
 
-/* The same of all memory: what an argument that is only read leads to may be where the call wrote. */
+/*
+ * Marks captured memory of read-only arguments unavailable if the call wrote there: pointers
+ * in a structure may lead to where another argument's output goes.
+ */
 LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 {
 	for (unsigned int i = 0; i < a->mem.n; i++) {
@@ -448,8 +459,8 @@ LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 }
 
 /*
- * A length behind a pointer is read at return, and then tells what there was to
- * write, not what there was room for: that is what the entry says.
+ * Cuts an output to the room for it. A length behind a pointer is read again at return, when
+ * it says how much there was to write; the room is what the entry has.
  */
 static void cut_to_room(struct linx_event *ev, unsigned int arg)
 {
@@ -467,7 +478,10 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 	out->state = LINX_TRUNCATED;
 }
 
-/* One that comes out of 32 bits (sigreturn's register, modify_ldt's type) may be an error all the same. */
+/*
+ * Sign-extends a 32-bit error. Results of 32 bits are those of i386, of sigreturn's register
+ * and of modify_ldt.
+ */
 static int64_t result(const struct linx_table_call *call, unsigned int abi, int64_t ret)
 {
 	bool is_error = (int32_t)ret < 0 && (int32_t)ret >= -4095;
@@ -497,7 +511,7 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 	}
 }
 
-/* The task may forget its entry copy; the event may still point into it. */
+/* Takes the entry from its task. A large copy moves to a->held_entry, since the event may still point into it. */
 static void release_entry(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	if (slot->pending.cap > KEEP_MAX) {
@@ -507,7 +521,7 @@ static void release_entry(struct linx_assembler *a, struct linx_task_slot *slot)
 	slot->pending.len = 0;
 }
 
-/* A successful exec: what its EXEC record told belongs to the call. */
+/* Adds the values of the EXEC record to the event of a successful exec. */
 LINX_NOINLINE static void attach_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
@@ -523,7 +537,7 @@ LINX_NOINLINE static void attach_exec(struct linx_assembler *a, struct linx_task
 	linx_raced_exec(ev);
 }
 
-/* Nothing says whether others have changed them. */
+/* Marks all inputs late: nothing says whether they changed during the call. */
 static void make_late(struct linx_event *ev)
 {
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
@@ -534,8 +548,9 @@ static void make_late(struct linx_event *ev)
 }
 
 /*
- * The entry may be that of a call before: its values are late, and its
- * descriptors may be others by now. Without either the event says so, too.
+ * Marks the event of an entry that may be an earlier call's: values become late, and
+ * descriptors of the entry are dropped, since their numbers may mean others by now. The event
+ * is marked late even without any of them.
  */
 static void make_maybe_mismatched(struct linx_assembler *a)
 {
@@ -545,7 +560,7 @@ static void make_maybe_mismatched(struct linx_assembler *a)
 	a->ev.late = true;
 }
 
-/* When it began, and how long it ran. */
+/* Takes the times from a return record: when the call began, or how long it ran. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
 	if (!regs->has_entry_time)
@@ -556,13 +571,13 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 	ev->entry_time = regs->entry_time;
 }
 
-/* May a return and another entry of that call be missing in between? */
+/* True if a return and another entry of the same call may be missing between the two. */
 static bool is_maybe_mismatched(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
 {
 	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);
 }
 
-/* Entry and return of one call, or a return alone: enter is NULL. */
+/* Joins entry and return of a call in a->ev. enter NULL: a return alone. */
 LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_task_slot *slot,
 			    const struct linx_rec *enter)
 {
@@ -586,7 +601,7 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	if (enter && !sure)
 		make_maybe_mismatched(a);
-	/* Nobody waits any longer, even if it was another call whose return was lost. */
+	/* The pending entry is released even if the return was another call's: its own was lost. */
 	if (slot)
 		release_entry(a, slot);
 }
@@ -598,8 +613,8 @@ static void note_restart(struct linx_task_slot *slot, const struct linx_table_ca
 }
 
 /*
- * A return that nobody asked for, without a look at its values: all it changes
- * is what its task is doing. False: it takes the whole way to tell.
+ * Handles a return that is not selected without reading its values: only the state of its task
+ * changes. False: the slow path must decide.
  */
 static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
@@ -639,7 +654,10 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 	return a->idle_known;
 }
 
-/* Had its entry, or what exec told, no room? Of a task without a slot that is not known: then none had. */
+/*
+ * True if the entry or EXEC record of the call had no room. For a task without a slot: true if
+ * calls like this have an entry record and some task could not get a slot.
+ */
 static bool is_unkept(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	bool unkept = slot ? slot->unkept : classes(a->ev.call) & (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY) && linx_tasks_was_full(a->tasks);
@@ -649,7 +667,7 @@ static bool is_unkept(struct linx_assembler *a, struct linx_task_slot *slot)
 	return unkept;
 }
 
-/* What becomes of a return that is more than to be told. */
+/* Finishes the event of a return: peer, restart and exec. */
 LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
@@ -674,8 +692,9 @@ LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_re
 }
 
 /*
- * Nearly every return: a call that the table names, of a task that is known and
- * waits for nothing, without entry, pieces, times and marks. NULL: it is not so.
+ * Condition of the fast path, which nearly every return takes: a call in the table, of a known
+ * task that waits for nothing, without entry, pieces, times and flags. NULL: take the slow
+ * path.
  */
 static inline const struct linx_table_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 						  const struct linx_task_slot *slot)
@@ -688,7 +707,7 @@ static inline const struct linx_table_call *simple_call(const struct linx_assemb
 	return call;
 }
 
-/* All of join() and end_call() that there is to do then. It is wanted, or it would have been passed over. */
+/* Fast path of join() and end_call(). The call is selected: pass_over() has handled all others. */
 static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot,
 			      const struct linx_table_call *call)
 {
@@ -753,7 +772,7 @@ int linx_join_deliver(struct linx_assembler *a)
 	return deliver(a);
 }
 
-/* slot NULL: of a task that is not known. */
+/* Makes an unfinished event of an entry record. slot NULL: the task is not known. */
 static void make_unfinished(struct linx_assembler *a, const struct linx_copy *entry, struct linx_task_slot *slot)
 {
 	const struct linx_rec *rec = linx_copy_rec(entry);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of the assembler: what it holds, and the joining of entry and return. */
+/* Internals of the assembler: its state, and the joining of entry and return. */
 #ifndef LINX_JOIN_H
 #define LINX_JOIN_H
 
@@ -12,63 +12,69 @@
 #include "state/tasks.h"
 #include "event/uring.h"
 
-/* A call that is to go on by restart_syscall(2) returns it. */
+/* Result of a call that restart_syscall(2) is to continue: -ERESTART_RESTARTBLOCK. */
 #define LINX_RESTARTBLOCK (-516)
 
 struct linx_assembler {
 	struct linx_table *table; /* borrowed */
 	struct linx_tasks *tasks;
-	uint64_t to_wall; /* what to add to the stream's time, modulo 2^64 */
+	uint64_t to_wall; /* difference of wall time and stream time, modulo 2^64 */
 	bool entries, selecting;
 	struct linx_select sel;
-	/* selecting: returns of these calls are of no interest, whatever they tell */
+	/* With selecting: calls that are not selected, whose returns linx_assembler_passes() may skip. */
 	uint64_t accepted[LINX_ABI_NR][LINX_NR_MAX / 64];
-	/* Until something is fed: this task waits for nothing. */
+	/* True if the task idle_tid waits for nothing; valid until something is fed. */
 	bool idle_known;
 	uint32_t idle_tid;
-	/* Of the event before, if it was a simple return: nothing is known otherwise of its task since. NULL: it was not, or more was fed. */
+	/*
+	 * Slot of the previous event if that was a simple return and nothing was fed since:
+	 * ev.task is still right. Else NULL.
+	 */
 	struct linx_task_slot *same;
 
-	struct linx_position position; /* of what ev is about */
+	struct linx_position position; /* position of the record of ev */
 	struct linx_event ev;
-	struct linx_mem mem; /* of ev, as is fds */
-	struct linx_table_call subcall; /* that ev may point to */
+	struct linx_mem mem; /* memory captured for ev */
+	struct linx_table_call subcall; /* ev.call may point here */
 	struct linx_fds fds;
-	struct linx_fds emitted; /* of a FILES record */
-	bool snapped, snap_again; /* something of a snapshot was fed; more than once */
-	struct linx_snap snap; /* what waits for its time */
-	size_t snap_at; /* up to where it has been applied in its time */
-	uint32_t snap_later; /* a task whose items are applied in their time alone */
-	uint32_t fields; /* members of ev.field that are set */
-	/* Joined pieces of: this group, the entry record, the EXEC record. */
+	struct linx_fds emitted; /* descriptors of a FILES record */
+	bool snapped, snap_again; /* a snapshot was fed; a second one, or another part */
+	struct linx_snap snap; /* items to be applied at their time */
+	size_t snap_at; /* offset of the first item that is not due yet */
+	uint32_t snap_later; /* task whose items are not applied ahead; 0: none */
+	uint32_t fields; /* bit mask of the members of ev.field that are set */
+	/* Joined pieces: of this group, of the entry record, of the EXEC record. */
 	struct linx_scratch scratch[3];
-	/* Memory that ev may point to and that its task no longer needs. */
+	/* Memory that ev may point to although its task has released it. */
 	struct linx_copy held_entry, held_exec;
 
 	struct linx_submissions submissions;
-	struct linx_uring uring; /* that ev may point to */
+	struct linx_uring uring; /* ev.uring may point here */
 
-	/* Entries of tasks that a snapshot showed to be gone: told by the next feed, the last first. */
+	/* Entries of tasks that a snapshot showed to be gone. The next feed delivers them, the last first. */
 	struct linx_copy *deferred;
 	size_t ndeferred, deferred_cap;
 
-	struct linx_task_slot *dying; /* removed at the next feed */
-	bool dying_group; /* and its process ends with it */
-	struct linx_group rest; /* the group's second event; rec NULL: none */
+	struct linx_task_slot *dying; /* slot to be removed at the next feed */
+	bool dying_group; /* the process ends with the task dying */
+	struct linx_group rest; /* group whose own event is still to come; rec NULL: none */
 	void *held_rest; /* linx_assembler_hold() */
 	uint64_t lost_until; /* linx_assembler_lost() */
-	uint64_t doubt_since, doubt_until; /* linx_assembler_doubt(), all together; until 0: none */
+	uint64_t doubt_since, doubt_until; /* union of the intervals of linx_assembler_doubt(); until 0: none */
 
-	struct linx_task_slot **left; /* at the end: calls that are under way, by time */
+	struct linx_task_slot **left; /* linx_assembler_flush(): calls that have not returned, by time */
 	size_t nleft, at;
 };
 
-/* Does this task wait for nothing that ends with a return that is passed over? It stays so while nothing is fed. */
+/*
+ * True if this task waits for nothing that a skipped return would end. The answer holds until
+ * something is fed.
+ */
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
 
 /*
- * Feed a record whose head says that it makes no event and changes nothing; it
- * has no pieces. False: it has to be fed as a group.
+ * Skips a record without pieces if its head says that it makes no event and changes nothing.
+ * False: the record must be fed as a group.
  */
 static inline bool linx_assembler_passes(struct linx_assembler *a, const struct linx_rec *rec)
 {
@@ -92,9 +98,8 @@ static inline void linx_event_set_files(struct linx_event *ev, struct linx_task_
 }
 
 /*
- * A new event of rec in a->ev; the task is slot's. Only what the event before
- * has set is cleared: most events need few values. In place where it is done
- * for each return.
+ * Begins a new event of rec in a->ev; slot: its task. Only members that the previous event has
+ * set are cleared, since most events need few values. Inline for the fast path of returns.
  */
 static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_kind kind,
 				    const struct linx_rec *rec, struct linx_task_slot *slot)
@@ -130,26 +135,37 @@ static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_ki
 void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 		      const struct linx_rec *rec, struct linx_task_slot *slot);
 
-/* Which call a->ev is about, with its name. */
+/* Sets the number, ABI and name of the call of a->ev. */
 void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
 
-/* The selection has changed. */
+/* Updates a->accepted after a change of the selection. */
 void linx_join_selected(struct linx_assembler *a);
-/* Make an event of an ENTER or EXIT record, or of what it shows to have had no end: then it is in a->rest. 1: it is to be delivered; 0; -ENOMEM. */
+/*
+ * Make an event of an ENTER or EXIT record. If it shows that the return of an earlier call was
+ * lost, that call makes the event, and the record waits in a->rest. 1: deliver it; 0: not to
+ * be delivered; -ENOMEM.
+ */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
-/* Parts of it, for events that pair otherwise: the entry, what came of it (has_entry: take_entry was called), the end. */
+/*
+ * Parts of the above, for io_uring operations, which pair otherwise: the entry, the result
+ * (has_entry: linx_join_take_entry() was called), the end.
+ */
 void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
-/* What this slot is doing becomes an unfinished event. 1, or 0: nothing, or not selected. */
+/* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
-/* An entry of which nobody knows whose it was becomes one; entry is empty then. 1, or 0: not selected. */
+/*
+ * Makes an unfinished event of an entry whose task is not known. Takes over its memory; entry
+ * is empty afterwards. 1; 0: not selected.
+ */
 int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 
 /*
- * linx_assembler_feed() of the return of a call, where nothing else is to be
- * done before: no task to forget, nothing of a snapshot that is due. -EAGAIN: it is not so.
+ * Fast path of linx_assembler_feed() for the return of a call, if nothing has to be done
+ * before: no task to remove, no snapshot that may be due, no second event. -EAGAIN: take the
+ * slow path.
  */
 static inline int linx_assembler_feed_return(struct linx_assembler *a, const struct linx_group *g)
 {

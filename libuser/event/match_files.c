@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Does a call have to do with one of these files? */
+/* Selects calls by the files that they use: paths and descriptors. */
 #include <string.h>
 
 #include "base/array_size.h"
@@ -12,7 +12,7 @@ static bool is_type(const struct linx_event *ev, unsigned int i, const char *typ
 }
 
 /*
- * Arguments that are no file which the call touches: what a symbolic link says,
+ * True for path arguments that are no file the call touches: the target of a symbolic link,
  * and the context that fsconfig changes.
  */
 static bool is_special(const struct linx_event *ev, unsigned int i)
@@ -21,7 +21,7 @@ static bool is_special(const struct linx_event *ev, unsigned int i)
 		      !strcmp(ev->call->row->id, "fsconfig"));
 }
 
-/* fsconfig's value is a path with these commands. */
+/* True for fsconfig's value with the commands that take a path there. */
 static bool is_fsconfig_path(const struct linx_event *ev, unsigned int i)
 {
 	uint32_t cmd = (uint32_t)ev->args[1];
@@ -63,7 +63,7 @@ static bool uses_argument(const struct linx_event *ev, const struct linx_uses *u
 	return false;
 }
 
-/* Of descriptors in memory only those count that the call waits for, or maps. */
+/* True for calls whose descriptors in memory count: those that wait for them, and old_mmap, which maps one. */
 static bool waits(const struct linx_event *ev)
 {
 	static const char *const rows[] = { "poll",	"ppoll",	   "ppoll_time64", "select",
@@ -75,7 +75,7 @@ static bool waits(const struct linx_event *ev)
 	return false;
 }
 
-/* What the result is does not count: the call did not use it. */
+/* True if the call uses one of the files by this descriptor. A result does not count: the call did not use it. */
 static bool uses_descriptor(const struct linx_event *ev, const struct linx_uses *u,
 			    const struct linx_descriptor *d)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a call really used, against what stood in memory when it was looked at. */
+/* Values that a call used, compared with what memory held when they were captured. */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 #include "event/resolved.h"
 #include "table/type.h"
 
-/* Do the bytes that both have differ? One of them may be cut. */
+/* True if the bytes that both have differ; a value may be truncated. */
 static bool differ(const struct linx_value *x, const struct linx_value *y)
 {
 	uint32_t n = x->size < y->size ? x->size : y->size;
@@ -52,7 +52,7 @@ static int find_type(const struct linx_table_call *call, const char *type)
 	return -1;
 }
 
-/* The file name as exec itself copied it, against what stood in memory before. */
+/* Compares the file name that exec itself copied with the captured one. */
 static void check_filename(struct linx_event *ev)
 {
 	const struct linx_value *used = &ev->field[LINX_FIELD_FILENAME];
@@ -64,12 +64,18 @@ static void check_filename(struct linx_event *ev)
 	in = &ev->in[arg];
 	if (!linx_value_readable(in))
 		set_late(ev, in, used);
-	/* execveat: what exec made of descriptor and name begins differently. */
+	/*
+	 * The name that exec makes of execveat's descriptor and path begins differently and
+	 * cannot be compared.
+	 */
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
 		set_raced(ev, (unsigned int)arg, used);
 }
 
-/* The new program's arguments are those of the call, but not if a script was named. */
+/*
+ * Takes the new program's arguments for those of the call if these were not captured. Those of
+ * a script differ.
+ */
 static void check_argv(struct linx_event *ev)
 {
 	const struct linx_value *used = &ev->field[LINX_FIELD_ARGV];
@@ -91,11 +97,14 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 {
 	if ((port[0] << 8 | port[1]) != sock->peer_port)
 		return true;
-	/* An address of no host stands for this one. */
+	/* An address of zeroes means this host. */
 	return !linx_all_zero(addr, n) && memcmp(addr, sock->peer, n);
 }
 
-/* The address as it would have named that peer. at: where the host's is, of n bytes. */
+/*
+ * Sets the address used: the captured one with the peer's port and host. at: offset of the
+ * host address, which has n bytes.
+ */
 static void set_peer(struct linx_event *ev, const struct linx_sock *sock, size_t at, size_t n)
 {
 	struct linx_value used = ev->in[1];

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Values that changed while a call was under way: the event is raced, and holds both. */
+/* Values that changed while a call was under way: the event gets LINX_EVENT_RACED, and holds both. */
 #ifndef LINX_RACED_H
 #define LINX_RACED_H
 
 #include "event/event.h"
 
-/* A value that was read at return, beside that in ev->in[arg], which the entry told. */
+/*
+ * Compares a value that was read at return with ev->in[arg], which was read at entry. If that
+ * was unreadable, the value takes its place and is marked LINX_LATE.
+ */
 void linx_raced_merge(struct linx_event *ev, unsigned int arg, struct linx_value late);
-/* A successful exec: its name and arguments, against what the EXEC record tells in ev->field. */
+/* Compares name and arguments of a successful exec with those of the EXEC record, in ev->field. */
 void linx_raced_exec(struct linx_event *ev);
-/* What the socket is connected to, against the address that stood in memory before. */
+/* Compares the address that connect was given with the peer that the socket is connected to. */
 void linx_raced_peer(struct linx_event *ev);
 
 #endif

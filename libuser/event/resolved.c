@@ -27,7 +27,7 @@ static const struct linx_value *path_of(const struct linx_event *ev)
 	return NULL;
 }
 
-/* Without what leads nowhere else: "." and a slash too many. False: only the kernel knows. */
+/* Strips leading "./" and trailing slashes. False: the path has other parts that only the kernel can resolve. */
 static bool plain(const char **path, size_t *len)
 {
 	while (*len >= 2 && !memcmp(*path, "./", 2)) {
@@ -55,7 +55,7 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 	return real <= len || opened->path[real - len - 1] != '/' || memcmp(opened->path + real - len, path, len);
 }
 
-/* Apart, so that the checks of linx_resolved_connected(), which most events do not pass, save no registers. */
+/* Noinline, so that the checks of linx_resolved_connected(), where most events end, save no registers. */
 static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
 	const struct linx_descriptor *emitted = linx_fds_find(ev->fds, fd, true);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the kernel made of a call's arguments: the file that it opened, the peer that it connected. */
+/* Outcome of a call's arguments in the kernel: the file that it opened, the peer that it connected to. */
 #ifndef LINX_RESOLVED_H
 #define LINX_RESOLVED_H
 
 #include "event/event.h"
 
-/* NULL: nothing was opened, or it was not recorded what. */
+/* Descriptor that the call opened. NULL: none, or not recorded. */
 const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev);
-/* Is that not where the argument itself leads, read by its letters? Not known of a path with "..", say: no. */
+/*
+ * True if the opened file is not where the path argument leads, taken literally. False for
+ * paths that only the kernel can resolve, such as with "..".
+ */
 bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_descriptor *opened);
-/* The socket as connect left it. False: not connected, or no record tells. */
+/* Gets the socket as connect left it. False: not connected, or not recorded. */
 bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d);
 
 #endif

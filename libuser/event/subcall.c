@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Events of socketcall(2) and ipc(2) become events of the calls behind them. */
+/* Multiplexed calls: events of socketcall(2) and ipc(2) become events of the calls behind them. */
 #include <string.h>
 
 #include "base/array_size.h"
@@ -10,7 +10,7 @@
 #define IPC_MSGRCV 12u
 #define IPC_SHMAT 21u
 
-/* Memory of n bytes at addr as it was when the call began; NULL: not captured. */
+/* Captured memory of n bytes at addr as it was at entry; NULL: not captured. */
 static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, addr, false);
@@ -20,7 +20,7 @@ static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t 
 	return (const uint8_t *)e->v.data + (addr - e->addr);
 }
 
-/* Longs at addr become arguments. False: they are not there. */
+/* Reads n arguments of 32 bits at addr. False: they were not captured. */
 static bool take_longs(const struct linx_event *ev, uint64_t addr, unsigned int n, uint64_t *args)
 {
 	const uint8_t *data = memory(ev, addr, n * 4);
@@ -39,7 +39,7 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 
 	for (unsigned int i = 0; i < sizeof(linx_ipc_calls[call].args) && linx_ipc_calls[call].args[i]; i++)
 		args[i] = ev->args[linx_ipc_calls[call].args[i]];
-	/* Version 0: ptr leads to the buffer's address and the type. */
+	/* Version 0 of msgrcv has the address of the buffer and the type behind ptr. */
 	if (call == IPC_MSGRCV && !version) {
 		uint64_t pair[2];
 
@@ -51,7 +51,10 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 	return true;
 }
 
-/* ipc's shmat says with its result that it succeeded, and behind its third argument what shmat would have returned. */
+/*
+ * Takes the address that shmat returns. ipc's result only says that it succeeded; the address
+ * is behind its third argument.
+ */
 static void take_position(struct linx_event *ev)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, ev->args[3], true);
@@ -63,7 +66,7 @@ static void take_position(struct linx_event *ev)
 	ev->ret = position;
 }
 
-/* What an argument points to, as if it had been captured for that argument. */
+/* Sets the values of an argument from the captured memory, as if it had been captured for this argument. */
 static void find_value(struct linx_event *ev, unsigned int i)
 {
 	ev->in[i].state = ev->out[i].state = 0;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One number for many calls: socketcall and ipc of i386. */
+/* Multiplexed calls: socketcall and ipc of i386, one number for many calls. */
 #ifndef LINX_SUBCALL_H
 #define LINX_SUBCALL_H
 
 #include "event/event.h"
 
 /*
- * If the event is of such a call and says which one, it becomes an event of
- * that one: name, arguments and what they point to. Its number stays. room: for
- * the call that the event then points to.
+ * Makes an event of such a call, if it says which one, an event of the call behind it: name,
+ * arguments and their memory. The number stays. room: memory for the call, which ev->call then
+ * points to.
  */
 void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_table_call *room);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Operations of io_uring. The result comes at any time, in any order and
- * perhaps several times; a number says which submission it belongs to. Numbers
- * come out of the stream: a hostile one makes wrong events, never more than
- * SLOTS_MAX submissions that are kept. Each one that is not, for want of room or
- * since another one has its number, is an event without a result.
+ * Operations of io_uring. Results come at any time, in any order and perhaps several times for
+ * one submission, which they name by a number. The numbers are from the stream: hostile ones
+ * can make wrong events, but never more than SLOTS_MAX stored submissions. A submission that
+ * is not stored for want of room, or makes way for another one with its number, is an event
+ * without a result.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,10 @@
 #define SLOTS_MAX 65536u
 /* linux/io_uring.h */
 #define CQE_MORE 0x02
-/* Far more than clocks are apart, and than a probe takes. */
+/*
+ * Time after which the result of a former submission will not come: far more than clocks
+ * differ and a probe takes.
+ */
 #define FORMER_NS 1000000u
 
 
@@ -63,7 +66,10 @@ static struct linx_submission *find(struct linx_assembler *a, uint64_t id)
 	return NULL;
 }
 
-/* It has its result; the event may still point into it. */
+/*
+ * Removes a submission that has its result. Its memory moves to a->held_entry: the event may
+ * still point there.
+ */
 static void release(struct linx_assembler *a, struct linx_submission *sub)
 {
 	linx_copy_free(&a->held_entry);
@@ -89,7 +95,7 @@ void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
 		*u = emitted;
 		return;
 	}
-	u->cqe_flags = emitted.cqe_flags; /* at the result: the entry was told before */
+	u->cqe_flags = emitted.cqe_flags; /* the result adds only this to the entry's value */
 }
 
 static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)
@@ -116,7 +122,10 @@ static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 	return linx_join_deliver(a);
 }
 
-/* Without a result. 1, or 0: it is no event, or was one before. */
+/*
+ * Makes an unfinished event of a submission and removes it. 1; 0: not delivered, since its
+ * filter needs a result.
+ */
 static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsigned int flags)
 {
 	const struct linx_rec *rec = linx_copy_rec(&sub->rec);
@@ -129,7 +138,10 @@ static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsign
 	return ret;
 }
 
-/* The next former one whose result will not come any more; after it there is room for another. 1, or 0. */
+/*
+ * Removes the oldest former submissions, if their time is over or there is no room for
+ * another. 1: an event of one is in a->ev; 0: none.
+ */
 static int former(struct linx_assembler *a, uint64_t time)
 {
 	struct linx_submissions *s = &a->submissions;
@@ -143,7 +155,7 @@ static int former(struct linx_assembler *a, uint64_t time)
 		if (!sub->rec.len)
 			continue;
 		if (a->entries)
-			release(a, sub); /* it was an event when it came */
+			release(a, sub); /* with entries, the submission was an event when it came */
 		else if (give_up(a, sub, 0))
 			return 1;
 	}
@@ -151,8 +163,8 @@ static int former(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * It waits for its result. *kept: false if there is no room to. 1: there is an
- * event of a former one. -ENOMEM.
+ * Stores a submission until its result comes. *cache: false if there is no room. 1: an event
+ * of a former submission is in a->ev; 0; -ENOMEM.
  */
 static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *cache)
 {
@@ -189,7 +201,10 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 		return ret;
 	if (rec->flags & LINX_RF_IF_RESULT)
 		return 0;
-	/* Without a number no result will come; without room, one stands alone: this is all there is of it. */
+	/*
+	 * Without an id no result will come, and without room the result stands alone: the
+	 * submission is an event now.
+	 */
 	return begin(a, rec, len, id && !cache && !a->entries ? LINX_EVENT_UNFINISHED : 0);
 }
 

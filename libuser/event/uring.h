@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Operations of io_uring: submission and completion become one event, as a call's entry and return do. */
+/* Operations of io_uring: submission and completion become one event, like entry and return of a call. */
 #ifndef LINX_URING_H
 #define LINX_URING_H
 
@@ -10,30 +10,30 @@ struct linx_assembler;
 #define LINX_FORMER 16u
 
 /*
- * Submissions that wait for their result, by the number in the low half of
- * linx_uring.id; and those whose number another one has now. Clocks of CPUs
- * differ: a result may lie behind the submission that took its number over.
+ * Submissions that wait for their result, by the number in the low half of linx_uring.id, and
+ * former ones, whose number another one has taken: as clocks of CPUs differ, a result may come
+ * after the submission that reuses its number.
  */
 struct linx_submissions {
 	struct linx_submission {
 		uint64_t id;
-		uint64_t until; /* of a former one: the stream's time at which it gives up */
-		struct linx_copy rec; /* empty: nothing waits */
+		uint64_t until; /* for a former one: stream time after which it is given up */
+		struct linx_copy rec; /* empty: the slot is free */
 	} *slots;
-	uint32_t n, at; /* at: where the walk at the end is */
+	uint32_t n, at; /* at: position of linx_join_submitted() */
 	struct linx_submission former[LINX_FORMER];
-	uint32_t first, next; /* of former, modulo its size */
+	uint32_t first, next; /* ends of former, modulo its size */
 };
 
 void linx_submissions_free(struct linx_submissions *s);
 
-/* An event of such a record, or of a submission before it. 1: it is to be delivered; 0; -ENOMEM. */
+/* Make an event of a record of an operation, or of a former submission. 1: deliver it; 0; -ENOMEM. */
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
-/* At the end: operations without a result, one at a time. 1, or 0 when there are no more. */
+/* Makes unfinished events, one at a time, of operations without a result at the end. 1; 0: no more. */
 int linx_join_submitted(struct linx_assembler *a);
 
-/* linx_event.uring out of a value of LINX_FIELD_URING. */
+/* Sets linx_event.uring from a value of LINX_FIELD_URING. */
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v);
 
 #endif
