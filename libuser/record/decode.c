@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values out of groups. Every length is checked against what is really there. */
+/* Decoding of values in groups of records. Every length is checked against the bytes that are there. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_files_change));
 }
 
-/* Values of the record itself; pieces are left out. */
+/* Reads the values in the record itself, without further pieces. Returns a bit mask of those found. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
 	struct linx_walk w = linx_walk_begin(rec);
@@ -56,7 +56,7 @@ static uint32_t read_values(const struct linx_rec *rec, struct linx_value *value
 	return found;
 }
 
-/* The value without its address; false: not even that is there. */
+/* Takes the address from the beginning of a nested value. False: the value is too short for one. */
 static bool take_address(struct linx_value *v, uint64_t *addr)
 {
 	if ((v->kind != LINX_VAL_MEM && v->kind != LINX_VAL_MEMSTR) || v->size < sizeof(*addr))
@@ -95,7 +95,7 @@ void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct
 	}
 }
 
-/* The piece at this place of the group: its bytes, and where the next begins. False: no more. */
+/* Reads the piece at *at of the group and moves on to the next record. False: no more pieces. */
 static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struct linx_piece *piece,
 		       const uint8_t **data)
 {
@@ -127,7 +127,7 @@ static bool reserve(struct linx_scratch *s, size_t size)
 	return true;
 }
 
-/* Bytes of one value, joined at the end of s; those after a missing piece are left out. */
+/* Joins the bytes of one value at the end of s; those behind a missing piece are left out. */
 static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			unsigned int arg, struct linx_value *v)
 {
@@ -149,7 +149,7 @@ static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scra
 	s->len += v->size;
 }
 
-/* Which values of the record go on in pieces? */
+/* Bit mask of the values that continue in pieces. */
 static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 {
 	size_t at = LINX_REC_LEN(rec);
@@ -163,7 +163,7 @@ static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 	return mask;
 }
 
-/* Are all the strings there that the head of the vector promises? */
+/* True if all strings are there that the head of the vector counts. */
 static bool strv_complete(const struct linx_value *v)
 {
 	struct linx_strings it;
@@ -188,7 +188,7 @@ struct linx_value linx_strv_checked(struct linx_value v)
 	return v;
 }
 
-/* Values that may go on in pieces. */
+/* Joins the values that continue in pieces, and checks all of them. */
 static uint32_t join_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s, uint32_t found,
 			    struct linx_value *values)
 {
@@ -258,7 +258,7 @@ bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool
 	if (!linx_value_readable(v) || v->kind != LINX_VAL_BYTES || v->size < offset + size ||
 	    (size != 1 && size != 2 && size != 4 && size != 8))
 		return false;
-	memcpy(&raw, (const uint8_t *)v->data + offset, size); /* little endian, as is all of x86 */
+	memcpy(&raw, (const uint8_t *)v->data + offset, size); /* little endian, like x86 and arm64 */
 	*out = is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)raw;
 	return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Descriptors as records tell of them. */
+/* Descriptors in the records of a call. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static bool reserve(struct linx_fds *fds)
 	return true;
 }
 
-/* Addresses of a socket, or text. */
+/* Takes the addresses of a socket, or the text of another kind of descriptor. */
 static void take_details(struct linx_descriptor *d, const uint8_t *data, uint32_t size)
 {
 	struct linx_sock sock;
@@ -56,7 +56,7 @@ static void take_path(struct linx_descriptor *d, const struct linx_fd *fd, const
 		d->path_state = LINX_TRUNCATED;
 }
 
-/* False: the value is too short to say anything. */
+/* Decodes one value. False: it is too short for a descriptor. */
 static bool take(struct linx_descriptor *d, const struct linx_value *v, unsigned int field,
 		 bool entry)
 {
@@ -120,7 +120,7 @@ const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t 
 			continue;
 		if (d->entry != late)
 			return d;
-		/* What an argument became is not what it was. */
+		/* A descriptor read at return does not say what an argument was at entry. */
 		if (late || !fds->entered || d->field == LINX_FIELD_FD_MEMORY)
 			found = d;
 	}

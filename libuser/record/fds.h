@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the records of a call tell of its descriptors, and looking it up by
- * number. Values are hostile: what does not fit into one is not there.
+ * Descriptors as the records of a call describe them, with lookup by number. Values are
+ * hostile: parts beyond their end are missing.
  */
 #ifndef LINX_FDS_H
 #define LINX_FDS_H
@@ -10,48 +10,48 @@
 
 struct linx_event;
 
-/* Of one event; the memory is used again for the next. */
+/* Descriptors of one event; the memory is reused for the next. */
 struct linx_fds {
 	struct linx_descriptor *items;
 	unsigned int n, cap;
-	bool entered; /* there is an entry record: what it does not tell was not there yet */
+	bool entered; /* an entry record was read: a descriptor that it lacks was not open yet */
 };
 
-/* Forget what is told of the event before. */
+/* Empties the list for the next event. */
 static inline void linx_fds_begin(struct linx_fds *fds)
 {
 	fds->n = 0;
 	fds->entered = false;
 }
-/* Add what a value tells, of linx_val.arg field. Without memory less is known. */
+/* Adds the descriptor in a value, whose linx_val.arg is field. Without memory it is left out. */
 void linx_fds_add(struct linx_fds *fds, const struct linx_value *v, unsigned int field, bool entry);
-/* The entry that told of some may be another call's: they are not known. */
+/* Drops the descriptors of the entry record, which may be another call's. */
 void linx_fds_drop_entry(struct linx_fds *fds);
 void linx_fds_free(struct linx_fds *fds);
 
 /*
- * A descriptor of the caller. late: as it is when the call returns; else as it
- * was before. Where only the other one can be known, that. NULL: nothing was told.
+ * Finds a descriptor of the caller. late: as at return, else as at entry; the other one if
+ * only that can be known. NULL: not recorded.
  */
 const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t fd, bool late);
-/* A descriptor of another process that is an argument; NULL: it is none. */
+/* Finds a descriptor of another process that is an argument. NULL: not recorded. */
 const struct linx_descriptor *linx_fds_find_foreign(const struct linx_fds *fds, unsigned int arg,
 						    int32_t fd);
-/* What the call returned; NULL: no descriptor. */
+/* Descriptor that the call returned; NULL: none. */
 const struct linx_descriptor *linx_fds_result(const struct linx_fds *fds);
 
-/* "file", "socket" ...; NULL: not known. */
+/* Name of a type: "file", "socket" ...; NULL: not known. */
 const char *linx_fd_type_name(unsigned int type);
-/* Is its path known, if perhaps not whole? */
+/* True if the path is known, perhaps truncated. */
 static inline bool linx_fd_has_path(const struct linx_descriptor *d)
 {
 	return d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED;
 }
-/* Its path without the mark of a deleted file. */
+/* Length of the path without the mark of a deleted file. */
 uint32_t linx_fd_path_len(const struct linx_descriptor *d);
 /*
- * A number that follows label in what an eventfd or a signalfd tells of itself,
- * "eventfd-count:" for instance. False: it is not there.
+ * Reads the number behind a label such as "eventfd-count:" in the text of an eventfd or
+ * signalfd. False: not there.
  */
 bool linx_fd_info(const struct linx_descriptor *d, const char *label, unsigned int base,
 		  uint64_t *n);

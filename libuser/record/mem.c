@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Pieces of captured memory. There are few of them in an event: no index. */
+/* Captured memory of an event. There are few pieces, so they have no index. */
 #include <limits.h>
 #include <stdlib.h>
 
@@ -36,7 +36,7 @@ static bool holds(const struct linx_extent *e, uint64_t addr)
 	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;
 }
 
-/* Does e tell more of what stands at addr than the piece that was found before? */
+/* True if e is better for addr than the piece found before: of the right moment, or reaching farther. */
 static bool tells_more(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
 {
 	if (!found || e->entry != found->entry)
@@ -45,8 +45,8 @@ static bool tells_more(const struct linx_extent *e, const struct linx_extent *fo
 }
 
 /*
- * What stood there at entry is what the call found; without that, what stands
- * there at return. Pieces may overlap: the one that goes on farthest.
+ * Bytes written at return over input that is not known are no input. Of overlapping pieces the
+ * one that reaches farthest is taken.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late)
 {

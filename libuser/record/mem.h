@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What was captured of a task's memory, as pieces that know where they lay. A
- * decoder follows pointers through it as a debugger does in a stopped process.
+ * Memory captured from a task, as pieces with their addresses. A decoder follows pointers
+ * through it as a debugger does in a stopped process.
  */
 #ifndef LINX_MEM_H
 #define LINX_MEM_H
@@ -11,22 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A piece: what an argument or a pointer in a structure pointed to. */
+/* A piece: the target of an argument, or of a pointer in a structure. */
 struct linx_extent {
 	uint64_t addr;
-	struct linx_value v; /* BYTES or STR, in whatever state */
-	uint8_t arg; /* under which argument */
-	bool entry; /* as it was when the call began; else when it returned */
-	bool over; /* written over what another argument had there, which is not known */
+	struct linx_value v; /* BYTES or STR, in any state */
+	uint8_t arg; /* argument that it belongs to */
+	bool entry; /* read at entry; else at return */
+	bool over; /* the call wrote it over another argument's input, which is not known */
 };
 
-/* Pieces of one event; the memory of the array is used again. */
+/* Pieces of one event; the array is reused for the next. */
 struct linx_mem {
 	struct linx_extent *pieces;
 	unsigned int n, cap;
 };
 
-/* Room for one more, which counts once m->n is raised. NULL: no memory; its address is all that is shown. */
+/* Next free piece, which counts once m->n is raised. NULL: no memory; the event then shows only the address. */
 struct linx_extent *linx_mem_grow(struct linx_mem *m);
 static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 {
@@ -35,19 +35,19 @@ static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 
 void linx_mem_free(struct linx_mem *m);
 
-/* What the entry told may have stood there for another call. */
+/* Marks pieces of the entry record late, since it may be another call's. */
 void linx_mem_doubt_entry(struct linx_mem *m);
 
 /*
- * The piece that holds the byte at addr. late: as the call left it; else as it
- * found it, as far as that is known. NULL: none, or nothing of it could be read.
+ * Finds the piece with the byte at addr. late: as the call left it; else as it found it, as
+ * far as that is known. NULL: none, or unreadable.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
-/* A piece that begins at addr and could not be read at all. */
+/* True if a piece begins at addr and was unreadable. */
 bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
-/* A buffer that begins at addr, and that the call left as it was: what another piece has there is none of its data. */
+/* True if a buffer begins at addr that the call did not write: data of another piece there is not its own. */
 bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr);
-/* A string that begins at addr, with its state. NULL: none was captured there. */
+/* Finds the string that begins at addr, with its state. NULL: not captured. */
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late);
 
 #endif
