@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every set of constants of flags/ by its name: linx_set_open_flags. */
+/* Declarations of all sets of constants in flags/, by name: linx_set_open_flags. */
 #ifndef LINX_FLAGSETS_H
 #define LINX_FLAGSETS_H
 

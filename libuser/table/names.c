@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The sets of flags/ as const tables, and how to find a name in them. */
+/* The sets of flags/ as const tables, and lookup of names in them. */
 #include <string.h>
 
 #include "base/array_size.h"
 #include "table/flagsets.h"
 
-/* First pass: the names of each set. */
+/* First pass: the constants of each set. */
 #define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
 #define CONSTS(set, prefix) FLAGS(set, prefix)
 #define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS },
@@ -41,7 +41,7 @@
 #undef FLAGS
 #undef CONSTS
 
-/* Third pass: a list of them. */
+/* Third pass: a list of the sets. */
 #define FLAGS(set, prefix) &linx_set_##set,
 #define CONSTS(set, prefix) &linx_set_##set,
 static const struct linx_flagset *const sets[] = {
@@ -51,9 +51,8 @@ static const struct linx_flagset *const sets[] = {
 #undef CONSTS
 
 /*
- * Fourth pass: a hash of each name, made by the compiler, so that the files need
- * no order: about four names have the same. name: an array or a literal; len:
- * without the 0 at the end.
+ * Fourth pass: a hash of each set's name, computed by the compiler, so that the files need no
+ * order. About four names share a value. name: an array or a literal; len: without the NUL.
  */
 #define HASH(name, len) \
 	((uint8_t)((len) * 31 + (name)[0] + (name)[(len) / 2] * 7 + (name)[(len) * 3 / 4] * 13))
@@ -81,7 +80,7 @@ const struct linx_flagset *linx_flagset_find(const char *name)
 	return NULL;
 }
 
-/* First constant that is not below value, both as signed numbers. */
+/* Index of the first constant that is not below value, both as signed numbers. */
 static unsigned int lower_bound(const struct linx_flagset *set, int64_t value)
 {
 	unsigned int low = 0, high = set->count;
@@ -109,7 +108,7 @@ const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t
 {
 	const struct linx_flag *flag = find_signed(set, (int64_t)(value & width));
 
-	/* A negative constant in an argument of 32 bits. */
+	/* A negative constant in a 32-bit argument is stored sign-extended. */
 	if (!flag && width == UINT32_MAX)
 		flag = find_signed(set, (int32_t)value);
 	return flag;
@@ -129,7 +128,7 @@ void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, 
 	*it = (struct linx_flag_iter){ .set = set, .width = width, .rest = value & width };
 }
 
-/* Does this one name something of what is left? Then that is taken out. */
+/* True if the flag names bits of the rest; they are taken out. */
 static bool take(struct linx_flag_iter *it, const struct linx_flag *flag)
 {
 	uint64_t value = flag->value & it->width;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of constants: sets out of libuser/table/flags/, made into const tables by
- * the preprocessor. Values are compared in the width of the argument that
- * holds them, given as a mask (0xffffffff or all ones).
+ * Names of constants: sets from libuser/table/flags/, made into const tables by the
+ * preprocessor. Values are compared in the width of the argument that holds them, given as a
+ * mask (0xffffffff or all ones).
  */
 #ifndef LINX_NAMES_H
 #define LINX_NAMES_H
@@ -14,13 +14,13 @@
 enum linx_flag_kind {
 	LINX_FLAG_BITS, /* bits, or a constant */
 	LINX_FLAG_FIELD, /* one value of the sub-field mask */
-	LINX_FLAG_ZERO, /* what no bits at all is called */
+	LINX_FLAG_ZERO, /* name of a value without bits */
 	LINX_FLAG_NUMBER, /* the sub-field mask is a number: octal, decimal, or n<<NAME */
 };
 
 struct linx_flag {
 	const char *name;
-	const char *text; /* for people, NULL: none */
+	const char *text; /* description for people; NULL: none */
 	uint64_t value;
 	uint64_t mask; /* FIELD, NUMBER */
 	uint8_t shift; /* NUMBER */
@@ -28,44 +28,44 @@ struct linx_flag {
 };
 
 struct linx_flagset {
-	const char *name; /* as a type of the call table */
-	const char *prefix; /* "O_": for what has no name, "O_???" */
-	bool bits; /* a set of flags; false: one constant out of many, sorted by value */
+	const char *name; /* type of the call table */
+	const char *prefix; /* "O_": prefix of unknown values, "O_???" */
+	bool bits; /* a set of flags; false: constants, sorted by value */
 	unsigned int count;
 	const struct linx_flag *flags;
 };
 
-/* NULL: no set of that name. */
+/* Set with this name; NULL: none. */
 const struct linx_flagset *linx_flagset_find(const char *name);
 
 /*
- * The constant of this value, NULL: none. More than one may have it: they
- * follow each other, linx_const_next() gives them.
+ * Finds the first constant with this value; NULL: none. Others with the same value follow it:
+ * linx_const_next().
  */
 const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value,
 					uint64_t width);
 const struct linx_flag *linx_const_next(const struct linx_flagset *set,
 					const struct linx_flag *flag);
 
-/* Steps through the names of a set of flags; begin with linx_flag_begin(). */
+/* Iterates over the names of a set of flags; begin with linx_flag_begin(). */
 struct linx_flag_iter {
 	const struct linx_flagset *set;
 	uint64_t width;
 	uint64_t rest; /* bits not named so far */
-	uint64_t done; /* sub-fields that are settled */
-	uint64_t number; /* of the LINX_FLAG_NUMBER that was returned */
+	uint64_t done; /* mask of sub-fields that have a name */
+	uint64_t number; /* number in the LINX_FLAG_NUMBER that was returned */
 	unsigned int at;
 };
 void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value,
 		     uint64_t width);
-/* NULL: no more; it->rest then holds the bits without a name. */
+/* Next name; NULL: no more, and it->rest holds the bits without a name. */
 const struct linx_flag *linx_flag_next(struct linx_flag_iter *it);
 
-/* "ENOENT", also of the kernel-internal ERESTARTSYS; NULL: no such error. err is positive. */
+/* Name of an error: "ENOENT", also the kernel-internal ERESTARTSYS; NULL: none. err is positive. */
 const char *linx_errno_name(unsigned int err);
-/* "No such file or directory"; NULL: none. */
+/* Text of an error: "No such file or directory"; NULL: none. */
 const char *linx_errno_text(unsigned int err);
-/* "SIGTERM", NULL: a number that has no name. */
+/* Name of a signal: "SIGTERM"; NULL: none. */
 const char *linx_signal_name(unsigned int sig);
 
 #endif

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The calls behind socketcall(2) and ipc(2): net/socket.c and ipc/syscall.c of the kernel say how arguments are passed. */
+/*
+ * Calls behind socketcall(2) and ipc(2). How arguments are passed is in net/socket.c and
+ * ipc/syscall.c of the kernel.
+ */
 #include <assert.h>
 #include <string.h>
 
 #include "table/subcall_names.h"
 
 /* clang-format off */
-/* socketcall: the arguments stand in an array of longs; by call. linux/net.h */
+/* Calls of socketcall by its first argument; their arguments are an array of longs. linux/net.h */
 const char *const linx_socket_calls[LINX_SOCKET_CALLS] = {
 	[1] = "socket",       [2] = "bind",        [3] = "connect",     [4] = "listen",    [5] = "accept",
 	[6] = "getsockname",  [7] = "getpeername", [8] = "socketpair",  [9] = "send",      [10] = "recv",
@@ -15,7 +18,7 @@ const char *const linx_socket_calls[LINX_SOCKET_CALLS] = {
 	[20] = "sendmmsg",
 };
 
-/* ipc: which of its arguments are those of the call; by call. linux/ipc.h */
+/* Calls of ipc by its first argument, and which arguments of ipc are theirs. linux/ipc.h */
 const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS] = {
 	[1] = { "semop", { 1, 4, 2 } },          [2] = { "semget", { 1, 2, 3 } },
 	[3] = { "semctl", { 1, 2, 3, 4 } },      [4] = { "semtimedop", { 1, 4, 2, 5 } },
@@ -50,6 +53,6 @@ bool linx_subcall_known(const char *name)
 
 unsigned int linx_subcall_whole(const char *whole)
 {
-	/* No part has the number 0. */
+	/* Number 0 is no part, so its bit is free for the call as a whole. */
 	return strcmp(whole, "socketcall") ? LINX_SUBCALL_IPC : LINX_SUBCALL_SOCKET;
 }

@@ -6,32 +6,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Names by the first argument of socketcall(2), from 1 on: linux/net.h. */
+/* Names of calls by the first argument of socketcall(2), from 1 on: linux/net.h. */
 #define LINX_SOCKET_CALLS 21u
 extern const char *const linx_socket_calls[LINX_SOCKET_CALLS];
 
-/* The calls by the low half of the first argument of ipc(2): linux/ipc.h. A number without a call has no name. */
+/* Calls by the low half of the first argument of ipc(2): linux/ipc.h. Unused numbers have no name. */
 #define LINX_IPC_CALLS 25u
 struct linx_ipc_call {
 	const char *name;
-	uint8_t args[5]; /* the call's arguments among those of ipc: 1 first, 2 second, 3 third, 4 ptr, 5 fifth; 0: no more */
+	uint8_t args[5]; /* each argument's place in ipc's: 1 first, 2 second, 3 third, 4 ptr, 5 fifth; 0: no more */
 };
 extern const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS];
 
 /*
- * In a selection each of them has a bit beyond all numbers that i386 has, so
- * that "accept" selects socketcalls, of which the others are then left out.
+ * Bits of a selection for these calls, beyond all numbers of i386: "accept" selects
+ * socketcall, and its other calls are then filtered out.
  */
 #define LINX_SUBCALL_FIRST 960
 #define LINX_SUBCALL_END 1010
-/* Bits of a selection: those of socketcall, then those of ipc. */
+/* First bit of socketcall's calls, and of ipc's. */
 #define LINX_SUBCALL_SOCKET LINX_SUBCALL_FIRST
 #define LINX_SUBCALL_IPC (LINX_SUBCALL_FIRST + LINX_SOCKET_CALLS)
-/* The name behind such a bit, and the name of the call that it is a part of. NULL: none. */
+/* Name of the call behind such a bit; *whole: socketcall or ipc. NULL: none. */
 const char *linx_subcall_name(unsigned int nr, const char **whole);
-/* Is a part called that? Its name may be one that no number has: i386's send and recv. */
+/* True if a part has this name, such as send and recv of i386, which no number has. */
 bool linx_subcall_known(const char *name);
-/* The bit of the call itself, for what says that it is none of its parts. */
+/* Bit for uses of the call itself that are none of its parts. */
 unsigned int linx_subcall_whole(const char *whole);
 
 #endif

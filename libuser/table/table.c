@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The table of a stream: text into rows and numbers. The text may come from a
- * file, so nothing in it is trusted: words hold only letters, digits and _,
- * which also means that no printer ever needs to escape them.
+ * The table of a stream: text parsed into rows and numbers. The text may come from a file, so
+ * nothing in it is trusted: words consist of letters, digits and _, so that no printer needs
+ * to escape them.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -17,15 +17,15 @@
 #include "table/table.h"
 #include "tables/blob.h"
 
-/* More lines than any kernel has, fewer than hurt. */
+/* Bound of lines in a table, far above any kernel's. */
 #define LINES_MAX 16384u
-/* Numbers from here on have no name; see linx_table_select(). */
+/* Bound of numbers that can have a name: see linx_table_select(). */
 #define NUMBER_MAX (LINX_NR_OTHER - 1)
 
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 /*
- * Numbers beyond all that are selected and counted, which an architecture has of its own. A stream
- * has no line for them: their rows, which it has, are what they are decoded by.
+ * Private numbers of an architecture beyond the bits of a selection. The stream has no lines
+ * for them, but the rows by which they are decoded.
  */
 static const struct {
 	const char *name, *row;
@@ -49,7 +49,7 @@ struct parser {
 	unsigned int nlines, line;
 };
 
-/* LINX_ABI_NR of each machine. */
+/* Names of ABIs: LINX_ABI_NR for each machine. */
 static const char *const abi_names[] = { "x86_64", "i386", "x32", "arm64", "arm" };
 #define ABIS ARRAY_SIZE(abi_names)
 
@@ -98,7 +98,7 @@ static bool is_word(const char *s)
 	return c != s && !*c;
 }
 
-/* Cut *s at the next of delim; NULL at the end. Runs of blanks count as one. */
+/* Cuts the next word off *s; NULL at the end. Several blanks count as one. */
 static char *next_word(char **s)
 {
 	char *start = *s + strspn(*s, " ");
@@ -132,7 +132,7 @@ static unsigned int class_mask(const char *classes)
 	return mask;
 }
 
-/* "(FILE | DESC) rest" becomes "FILE|DESC"; *s is then at rest. NULL: malformed. */
+/* Cuts the classes off *s: "(FILE | DESC) rest" gives "FILE|DESC" and leaves the rest. NULL: malformed. */
 static char *cut_classes(char **s)
 {
 	char *in = *s + strspn(*s, " "), *start, *out;
@@ -153,7 +153,7 @@ static char *cut_classes(char **s)
 	return start;
 }
 
-/* A word, or a word with words and commas in parentheses. */
+/* True for a word, or a word followed by words and commas in parentheses. */
 static bool is_capture(const char *s)
 {
 	size_t word = strspn(s, WORD_CHARS), inside;
@@ -279,7 +279,7 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
 	call->abi = find_abi(abi);
 	if (call->abi == ABIS)
-		return 0; /* of an architecture that came later */
+		return 0; /* ABI of an architecture added later */
 	if (!p->t->ncalls)
 		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
 	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)
@@ -298,7 +298,7 @@ static int parse_nr(struct parser *p, char *s)
 	return 0;
 }
 
-/* As far as the stream has rows for them. */
+/* Adds the far calls whose rows the stream has. */
 static void add_far(struct linx_table *t)
 {
 	for (size_t i = 0; i < FAR_CALLS && t->machine == LINX_ABI_ARM64; i++) {
@@ -315,7 +315,7 @@ static void add_far(struct linx_table *t)
 	}
 }
 
-/* Hand each line that begins with word to parse, without that word. */
+/* Passes the rest of each line that begins with word to parse. */
 static int each_line(struct parser *p, const char *word, int (*parse)(struct parser *, char *))
 {
 	size_t len = strlen(word);
@@ -347,7 +347,7 @@ static unsigned int count_words(const struct parser *p, const char *word)
 	return n;
 }
 
-/* Lines become strings; what follows the last newline is dropped. */
+/* Splits the text into strings; the rest after the last newline is dropped. */
 static int split_lines(struct parser *p)
 {
 	char *line = p->t->text, *end;

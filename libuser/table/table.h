@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of a stream, parsed from its text: rows and numbers. Hostile input:
- * every count is bounded, every index checked. kmod/tables/syscalls.def
- * describes the words; kmod/tables/blob.h makes the text of this build.
+ * The table of a stream, parsed from its text: rows and numbers. The input is hostile: every
+ * count is bounded, every index checked. kmod/tables/syscalls.def describes the words;
+ * kmod/tables/blob.h makes the text of this build.
  */
 #ifndef LINX_TABLE_H
 #define LINX_TABLE_H
@@ -12,7 +12,7 @@
 
 #include "table/type.h"
 
-/* Class bits of a row; the words of syscalls.def. */
+/* Class bits of a row; syscalls.def explains the words. */
 enum linx_class {
 	LINX_CLASS_FILE = 1 << 0,
 	LINX_CLASS_DESC = 1 << 1,
@@ -38,115 +38,124 @@ enum linx_class {
 struct linx_flagset; /* table/names.h */
 struct linx_call_desc; /* decoders/decoders.h */
 
-/* When a pointer's target is captured, as far as the capture word tells. */
+/* Direction of a pointer's target, as far as the capture word says. */
 enum linx_dir {
-	LINX_DIR_NONE = 0, /* V, or a word this library does not know */
+	LINX_DIR_NONE = 0, /* V, or a word unknown to this library */
 	LINX_DIR_IN = 1,
 	LINX_DIR_OUT = 2,
 	LINX_DIR_INOUT = 3,
 	LINX_DIR_ERR = 5, /* written by a call that was interrupted */
-	LINX_DIR_BY = 4, /* another argument decides; only the type knows */
+	LINX_DIR_BY = 4, /* depends on another argument, which only the type knows */
 };
 
-/* Room for an argument's name in JSON; longer ones are put together each time. */
+/* Size for the cached JSON label of an argument; longer ones are composed each time. */
 #define LINX_LABEL_ROOM 16u
 
-/* How much is behind the pointer. */
+/* Extent of the memory behind a pointer. */
 enum linx_shape {
-	LINX_SHAPE_ONE, /* one of the type */
-	LINX_SHAPE_ARRAY, /* as many as argument len_arg says */
-	LINX_SHAPE_RESULT, /* as many as the call returned */
-	LINX_SHAPE_SIZED, /* bytes: argument len_arg */
-	LINX_SHAPE_LENP, /* bytes: the number behind argument len_arg */
-	LINX_SHAPE_BITS, /* bits: argument len_arg */
+	LINX_SHAPE_ONE, /* one element */
+	LINX_SHAPE_ARRAY, /* argument len_arg: number of elements */
+	LINX_SHAPE_RESULT, /* result: number of elements */
+	LINX_SHAPE_SIZED, /* argument len_arg: number of bytes */
+	LINX_SHAPE_LENP, /* argument len_arg points to the number of bytes */
+	LINX_SHAPE_BITS, /* argument len_arg: number of bits */
 };
 
-/* A number that stands for itself, in all formats. */
+/* Arguments that are plain numbers in all formats, which a fast path prints. */
 enum linx_plain {
-	LINX_PLAIN_NOT, /* it needs a closer look */
+	LINX_PLAIN_NOT, /* the slow path must print it */
 	LINX_PLAIN_SIGNED,
 	LINX_PLAIN_UNSIGNED,
-	LINX_PLAIN_FD, /* unless descriptors are explained */
+	LINX_PLAIN_FD, /* descriptor, plain unless descriptors are explained */
 };
 
 struct linx_arg {
-	const char *name, *type, *capture; /* of the table's text */
+	const char *name, *type, *capture; /* in the table's text */
 	unsigned int name_len;
-	/* Set by linx_table_bind(). */
+	/* Members set by linx_table_bind(): */
 	uint8_t dir; /* enum linx_dir */
 	uint8_t shape; /* enum linx_shape */
 	uint8_t len_arg;
-	uint8_t label_len; /* 0: it is too long */
+	uint8_t label_len; /* 0: too long for label */
 	char label[LINX_LABEL_ROOM]; /* "name": */
 	const struct linx_ty *ty; /* never NULL */
-	const struct linx_flagset *flagset; /* of flags; NULL: none of that name in this library */
+	const struct linx_flagset *flagset; /* names of flags; NULL: no such set in this library */
 	uint8_t plain; /* enum linx_plain */
-	uint8_t above[LINX_LAYOUTS]; /* plain: bits of its register that are not the number's, by ABI */
+	uint8_t above[LINX_LAYOUTS]; /* plain: number of unused upper bits of the register, by ABI */
 };
 
 struct linx_table_row {
 	const char *id, *classes;
 	unsigned int class_mask;
-	const struct linx_call_desc *desc; /* NULL: a plain list, a decimal result */
-	bool restarts; /* goes on with an earlier call */
-	bool trampoline; /* made by the kernel's own code in the program; returns as number -1 */
-	bool short_result; /* of 32 bits, on every ABI */
-	bool special; /* any of restarts, subcalls, connects, short_result, an exec: a return does more than to be told */
-	bool plain_result; /* a number that stands for itself, if the call succeeded */
-	bool subcalls; /* its first argument says which call it is */
-	bool opens; /* its result is a descriptor of what a path names */
-	bool connects; /* argument 1 is the address of the peer that argument 0 gets */
+	const struct linx_call_desc *desc; /* NULL: arguments as a list, result in decimal */
+	bool restarts; /* restart_syscall: continues an earlier call */
+	bool trampoline; /* called by kernel code mapped into the program; returns as number -1 */
+	bool short_result; /* result of 32 bits on every ABI */
+	bool special; /* restarts, subcalls, connects, short_result or exec: a return needs the slow path */
+	bool plain_result; /* the result of a successful call is a plain number */
+	bool subcalls; /* the first argument selects another call */
+	bool opens; /* the result is a descriptor of the file that a path names */
+	bool connects; /* argument 1 is the address of the peer that argument 0 is connected to */
 	unsigned int nargs;
-	/* A bit for each argument: may the call write there, and is the length of what it wrote behind a pointer? */
+	/*
+	 * Bit masks of arguments: the call may write the target; the length written is itself
+	 * behind a pointer.
+	 */
 	uint32_t writes, lengths;
-	uint32_t numbers, descriptors; /* the same: is it a LINX_PLAIN_SIGNED or LINX_PLAIN_UNSIGNED, a LINX_PLAIN_FD? */
+	uint32_t numbers, descriptors; /* bit masks of arguments: LINX_PLAIN_SIGNED or _UNSIGNED; LINX_PLAIN_FD */
 	struct linx_arg args[LINX_NARGS];
 };
 
-/* Room for a call's name as a line begins its arguments; longer ones are put together each time. */
+/* Size for the cached beginning of a call's line: name and parenthesis; longer ones are composed each time. */
 #define LINX_OPENING_ROOM 24u
 
 struct linx_table_call {
 	const char *name;
 	unsigned int name_len;
-	unsigned int opening_len; /* 0: it is too long, or was not made */
+	unsigned int opening_len; /* 0: too long for opening, or not set */
 	char opening[LINX_OPENING_ROOM]; /* name( */
 	int32_t nr;
 	unsigned int abi;
-	unsigned int layout; /* of its structures: linx_table_abi() of abi */
+	unsigned int layout; /* linx_table_abi() of abi, for the layout of structures */
 	const struct linx_table_row *row;
 };
 
 struct linx_table {
-	char *text; /* the copy that all names point into, cut up by NULs */
+	char *text; /* copy of the text, cut up by NULs, that all names point into */
 	struct linx_table_row *rows; /* sorted by id once parsed */
 	struct linx_table_call *calls; /* sorted by ABI and number once parsed */
 	unsigned int nrows, ncalls;
-	unsigned int machine; /* the first of its ABIs, whose places are 0 */
-	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* not those of far numbers */
+	unsigned int machine; /* first ABI of the machine, whose index is 0 */
+	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* calls below LINX_NR_MAX */
 };
 
-/* Of which there are tables: x86_64 and arm64. */
+/* Machines that have tables: x86_64 and arm64. */
 #define LINX_MACHINES 2u
-/* Records, and all of the library but its interface, know an ABI by its place among those of its machine: which it is. */
+/*
+ * ABI of an index. Records, and the library but for its interface, identify an ABI by its
+ * index among those of the machine.
+ */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int position);
 
-/* -EBADMSG: not a table (err says where). The text is copied. linx_table_bind() has to follow before values are decoded. */
+/*
+ * Parses a copy of the text. linx_table_bind() must follow before values are decoded.
+ * -EBADMSG: not a table (err says where); -ENOMEM.
+ */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
-/* A number beyond the index. */
+/* Slow path of linx_table_lookup(): numbers beyond the index. */
 const struct linx_table_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);
-/* NULL: not in the table. */
+/* Call with this number; NULL: not in the table. */
 static inline const struct linx_table_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
 	if (abi >= LINX_ABI_NR)
 		return NULL;
 	return (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : linx_table_far(t, abi, nr);
 }
-/* A row by its id; NULL: none. */
+/* Row with this id; NULL: none. */
 const struct linx_table_row *linx_table_row(const struct linx_table *t, const char *id);
-/* Text and hash of the table this build was made with. */
+/* Text of the table that this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
-/* strace's expression to bits; ENTRY-class calls get their entry bits too (see linx_select()). */
+/* Makes a selection of strace's expression; calls of class ENTRY get their entry bits too (see linx_select()). */
 int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,
 		      struct linx_error *err);
 

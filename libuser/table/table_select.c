@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * strace's expression for a set of calls: [!]item[,item...]. An item is a
- * name, a number, %class, /regex (POSIX extended, anywhere in the name), all,
- * none, or %unnamed: numbers that no table names; ? in front: nothing wrong if it matches no call; @64, @32 or @x32
- * behind: of that ABI alone.
+ * Selections of calls, made of strace's expressions: [!]item[,item...]. An item is
+ * a name, a number, %class, /regex (POSIX extended, anywhere in the name), all,
+ * none, or %unnamed: numbers that the table does not name. With ? in front it need
+ * not match any call; with @64, @32 or @x32 behind it is of that ABI alone.
  *
- * "All but" sets cover numbers that no table names, too. That is how the
- * assembler tells whether calls without a name are wanted: their bits are set
- * up to LINX_NR_OTHER - 1, a number that the table never gives away.
+ * Negated expressions select numbers without a name, too: their bits are set up to
+ * LINX_NR_OTHER - 1, a number that no table can name. The assembler reads that bit
+ * to tell whether calls without a name are selected.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -26,7 +26,7 @@
 
 #define WORD_MAX 256
 #define NEAREST 3
-/* One item, taken apart. */
+/* One item of an expression, split into its parts. */
 struct item {
 	char word[WORD_MAX];
 	bool optional;
@@ -42,7 +42,7 @@ struct nearest {
 typedef bool match_fn(const struct linx_table_call *call, const struct item *item);
 
 /* clang-format off */
-/* strace's names of classes where they are not ours. */
+/* Names of classes in strace that differ from linx's. */
 static const struct {
 	const char *alias, *class;
 } aliases[] = {
@@ -50,7 +50,7 @@ static const struct {
 	{ "%stat", "stat" },     { "%statfs", "statfs" },
 };
 
-/* strace's classes that are a few calls each. */
+/* Classes of strace that are just a few calls. */
 static const struct {
 	const char *class, *calls;
 } groups[] = {
@@ -82,7 +82,7 @@ static bool test_bit(const __u64 *words, unsigned int nr)
 	return words[nr / 64] >> (nr % 64) & 1;
 }
 
-/* By bit of linx_select: numbers that share the last one are those of the last, unless they have names. */
+/* Bit of a number in a selection. Numbers beyond the last bit share that, unless they have names. */
 static unsigned int bit_of(int32_t nr)
 {
 	if (nr < 0)
@@ -112,7 +112,7 @@ static bool match_name(const struct linx_table_call *call, const struct item *it
 
 static bool match_number(const struct linx_table_call *call, const struct item *item)
 {
-	/* Far out of range it is a number that no call has. */
+	/* A number out of range becomes ULLONG_MAX, which is no call's. */
 	return (unsigned long long)call->nr == strtoull(item->word, NULL, 10);
 }
 
@@ -167,7 +167,7 @@ bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t 
 	return abi == LINX_ABI_I386 && nr >= LINX_SUBCALL_FIRST && nr < end;
 }
 
-/* A part of socketcall or ipc, as if it were a call with a number; false: there is none. */
+/* Describes a part of socketcall or ipc as if it were a call of its own. False: no part has this bit. */
 static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_call *call, const char **whole)
 {
 	call->name = linx_subcall_name(nr, whole);
@@ -177,7 +177,7 @@ static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_
 	return call->row;
 }
 
-/* Parts that match by themselves, or with the whole. */
+/* Selects parts that match by themselves, or whose whole call matches by name. */
 static unsigned int mark_parts(const struct linx_table *t, const struct item *item, match_fn *match,
 			       struct linx_select *sel)
 {
@@ -196,7 +196,7 @@ static unsigned int mark_parts(const struct linx_table *t, const struct item *it
 	return n;
 }
 
-/* Whoever wants a part has to be told of the whole. */
+/* Selects socketcall and ipc if any of their parts is selected, so that the kernel records them. */
 static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 {
 	const char *whole;
@@ -212,7 +212,7 @@ static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 	}
 }
 
-/* Calls visit(call) for all that match. How many did? */
+/* Selects all calls that match, and returns their number. */
 static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match,
 			 struct linx_select *sel)
 {
@@ -240,7 +240,7 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Edits between a and b, a swap of neighbours counting as one; row by row. */
+/* Edit distance of a and b; a swap of neighbours counts as one. Only three rows of the matrix are in memory. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX + 1], n = strlen(b);
@@ -268,7 +268,7 @@ static size_t distance(const char *a, const char *b)
 	return last[n];
 }
 
-/* Keep name among the best, which are in order, if it is closer than one of them. */
+/* Inserts name among the best, which are sorted, if it is closer than one of them. */
 static void consider(struct nearest *best, const char *name, size_t d)
 {
 	unsigned int at = NEAREST;
@@ -312,7 +312,7 @@ static int unknown_name(const struct linx_table *t, const char *word, struct lin
 	return linx_fail(err, -EINVAL, "unknown system call '%s'; nearest: %s", word, list);
 }
 
-/* Words of all rows, in lower case, each once. */
+/* Lists the classes of all rows in lower case, each once. */
 static void list_classes(const struct linx_table *t, char *list, size_t size)
 {
 	struct linx_call_info info;
@@ -403,7 +403,10 @@ static int select_item(const struct linx_table *t, struct item *item, struct lin
 	if (*word && strspn(word, "0123456789") == strlen(word) && mark(t, item, match_number, sel))
 		return 0;
 	found = mark(t, item, match_name, sel);
-	/* The classes without %, as strace still takes them; "ipc" and "signal" are both. */
+	/*
+	 * Classes match without % too, as strace still accepts them; "ipc" and "signal" are
+	 * both call and class.
+	 */
 	if (!is_group(word))
 		found += mark(t, item, match_class, sel);
 	return found || item->optional ? 0 : unknown_name(t, word, err);
@@ -448,7 +451,7 @@ static void invert(struct linx_select *sel)
 			sel->exit[abi][i] = ~sel->exit[abi][i];
 }
 
-/* What a call that is selected needs beside its bit at return. */
+/* Sets further bits that a selected call needs beside the one of its return. */
 static void complete(const struct linx_table_call *call, struct linx_select *sel)
 {
 	unsigned int classes = call->row->class_mask;
@@ -456,10 +459,10 @@ static void complete(const struct linx_table_call *call, struct linx_select *sel
 	if (classes &
 	    (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
 		set_bit(sel->enter[call->abi], bit_of(call->nr));
-	/* The kernel has no bit for it but the last. */
+	/* A far call has no bit of its own in the kernel, only the last. */
 	if (call->nr > (int32_t)LINX_NR_OTHER)
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
-	/* It returns as number -1, for which the ABI cannot be told from x32's. */
+	/* A sigreturn returns as number -1, and its ABI cannot be told from x32's. */
 	if (classes & LINX_CLASS_SIGRETURN) {
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 		if (call->abi != LINX_ABI_I386) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Types: of arguments, and of the members of structures. All of them are const
- * data, made of structs/ and the list in scalars.c; a stream's table names them
- * by the words of syscalls.def.
+ * Types of arguments and of members of structures. All are const data, made of structs/ and
+ * the list in scalars.c; a stream's table names them by the words of syscalls.def.
  */
 #ifndef LINX_TYPE_H
 #define LINX_TYPE_H
@@ -21,45 +20,45 @@ struct linx_ty;
 struct linx_obj {
 	const struct linx_ty *ty;
 	const uint8_t *data;
-	size_t size; /* bytes at data: all of the type, or fewer where a structure carries its size */
-	uint64_t addr; /* where it lay; 0: not known */
+	size_t size; /* bytes at data: the whole type, or fewer for a structure that carries its size */
+	uint64_t addr; /* address in the program; 0: not known */
 };
 
 enum linx_member_kind {
 	LINX_M_ONE, /* a number, or a structure in place */
-	LINX_M_PAD, /* is not shown */
+	LINX_M_PAD, /* not shown */
 	LINX_M_ARRAY, /* n of them in place */
-	LINX_M_CHARS, /* n bytes, a string up to its NUL */
-	LINX_M_BYTES, /* n bytes, all of them, as a string */
-	LINX_M_PTR, /* pointer to one */
-	LINX_M_PTRN, /* pointer to as many as the member count says */
+	LINX_M_CHARS, /* n bytes, shown as a string up to the NUL */
+	LINX_M_BYTES, /* n bytes, all shown as a string */
+	LINX_M_PTR, /* pointer to one element */
+	LINX_M_PTRN, /* pointer to elements, counted by another member */
 	LINX_M_STRP, /* pointer to a string */
-	LINX_M_PATHP, /* pointer to a path, which is shown whole */
-	LINX_M_BUFP, /* pointer to as many bytes as the member count says */
-	LINX_M_CUSTOM, /* put() writes name and all; n bytes */
+	LINX_M_PATHP, /* pointer to a path, which is never abbreviated */
+	LINX_M_BUFP, /* pointer to bytes, counted by another member */
+	LINX_M_CUSTOM, /* put() writes all, name included; n bytes */
 };
 
 struct linx_type_member {
 	const char *name;
 	const struct linx_ty *ty;
-	const struct linx_flagset *set; /* names of the numbers */
-	const char *count; /* name of another member */
+	const struct linx_flagset *set; /* names of the values */
+	const char *count; /* name of the counting member */
 	void (*put)(struct linx_put *p, const struct linx_obj *o, size_t at);
 	uint16_t n;
 	uint8_t name_len;
 	uint8_t kind; /* enum linx_member_kind */
 	uint8_t show; /* LINX_SHOW_* */
 };
-#define LINX_SHOW_NONZERO 1 /* only if it is not zero */
-#define LINX_SHOW_FULL 2 /* not where structures are abbreviated: "..." stands for it and what follows */
-#define LINX_SHOW_CHANGED 4 /* before and after, where the call changed it */
-#define LINX_SHOW_LATER 8 /* by the function of another member */
+#define LINX_SHOW_NONZERO 1 /* shown only if not zero */
+#define LINX_SHOW_FULL 2 /* left out where structures are abbreviated, with all that follows: "..." */
+#define LINX_SHOW_CHANGED 4 /* shown before and after the call if it changed */
+#define LINX_SHOW_LATER 8 /* shown by the function of another member */
 #define LINX_SHOW_CHANGED_LATER (LINX_SHOW_CHANGED | LINX_SHOW_LATER)
 
 #define LINX_PACKED 1
 #define LINX_PACKED_X86 2 /* padded on other machines */
 
-/* One for each of enum linx_abi. */
+/* Number of layouts, one for each enum linx_abi. */
 #define LINX_LAYOUTS 5
 
 static inline bool linx_is_64(unsigned int abi)
@@ -67,16 +66,16 @@ static inline bool linx_is_64(unsigned int abi)
 	return abi % LINX_ABI_NR == LINX_ABI_X86_64;
 }
 
-/* And not x32. */
+/* True for i386 and arm, not for x32. */
 static inline bool linx_is_32(unsigned int abi)
 {
 	return abi % LINX_ABI_NR == LINX_ABI_I386;
 }
 
 enum linx_ty_kind {
-	LINX_TY_NUM, /* a number in the register, or a member; num() */
-	LINX_TY_STRUCT, /* members, or put() */
-	LINX_TY_ARG, /* an argument that needs to see the whole call; arg() */
+	LINX_TY_NUM, /* a number, in a register or a member; num() */
+	LINX_TY_STRUCT, /* a structure: members, or put() */
+	LINX_TY_ARG, /* an argument whose decoder needs the whole call; arg() */
 };
 
 struct linx_ty {
@@ -84,23 +83,23 @@ struct linx_ty {
 	uint8_t kind; /* enum linx_ty_kind */
 	bool is_signed;
 	uint8_t packed; /* STRUCT: LINX_PACKED*, no padding */
-	uint8_t fmt; /* NUM: 'd', 'x' or 'o' where it is not by its sign */
-	uint16_t size[LINX_LAYOUTS]; /* bytes; 0 of ARG */
+	uint8_t fmt; /* NUM: 'd', 'x' or 'o', if is_signed does not say it */
+	uint16_t size[LINX_LAYOUTS]; /* bytes; 0 for ARG */
 	uint8_t align[LINX_LAYOUTS];
-	uint16_t min; /* STRUCT that carries its size: the fewest bytes that the kernel takes */
+	uint16_t min; /* STRUCT that carries its size: least size that the kernel accepts */
 	uint16_t nmembers;
 	const struct linx_type_member *members;
 	const struct linx_flagset *set; /* NUM: names of its values */
 	void (*num)(struct linx_put *p, const struct linx_ty *ty, int64_t n);
-	void (*put)(struct linx_put *p, const struct linx_obj *o); /* STRUCT: in place of the members in order */
+	void (*put)(struct linx_put *p, const struct linx_obj *o); /* STRUCT: replaces the members in order */
 	void (*arg)(struct linx_put *p, unsigned int i);
-	/* May the argument be left out, since the kernel does not look at it? */
+	/* True if the argument is left out, since the kernel ignores it. May be NULL. */
 	bool (*hidden)(const struct linx_put *p, unsigned int i);
 };
 
-/* NULL: neither a type nor a structure. */
+/* Type or structure with this name; NULL: none. */
 const struct linx_ty *linx_type_find(const char *name);
-/* All of them, from 0 on; NULL: there are no more. */
+/* Iterates over all types, from 0 on; NULL: no more. */
 const struct linx_ty *linx_type_at(size_t i);
 
 static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
@@ -108,7 +107,7 @@ static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
 	return ty->size[abi];
 }
 
-/* A number of so many bytes, extended as the type says. */
+/* Extends a number of size bytes as the type says. */
 static inline int64_t linx_type_extend(const struct linx_ty *ty, size_t size, uint64_t raw)
 {
 	unsigned int shift = 64 - 8 * (unsigned int)size;
@@ -118,14 +117,14 @@ static inline int64_t linx_type_extend(const struct linx_ty *ty, size_t size, ui
 	return ty->is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)(raw << shift >> shift);
 }
 
-/* A number of so many bytes, at most 8 of them, little endian as are x86 and arm64. */
+/* Loads a number of at most 8 bytes, little endian like x86 and arm64. */
 static inline uint64_t linx_load(const uint8_t *data, size_t size)
 {
 	uint64_t raw = 0;
 	uint32_t half;
 	uint16_t quarter;
 
-	switch (size) { /* one load each: bytes that are put together in memory have to be waited for */
+	switch (size) { /* one load each: a load of bytes stored separately has to wait for the stores */
 	case 1:
 		return *data;
 	case 2:
@@ -140,7 +139,7 @@ static inline uint64_t linx_load(const uint8_t *data, size_t size)
 	}
 }
 
-/* The number at data. */
+/* Loads a number of this type from memory. */
 static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi, const uint8_t *data)
 {
 	size_t size = ty->size[abi];
@@ -148,7 +147,7 @@ static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi,
 	return linx_type_extend(ty, size, linx_load(data, size));
 }
 
-/* The number in a register. */
+/* Number of this type in a register. */
 static inline int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg)
 {
 	return linx_type_extend(ty, ty->size[abi], reg);
@@ -161,7 +160,7 @@ static inline bool linx_all_zero(const uint8_t *data, size_t n)
 	return !n;
 }
 
-/* All ones, in that many bytes. */
+/* Mask of size bytes, all ones. */
 static inline uint64_t linx_ones(size_t size)
 {
 	return size >= 8 ? UINT64_MAX : (1ull << size * 8) - 1;
