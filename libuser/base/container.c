@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Paths of cgroups that container runtimes make, by the names that they give to
- * the last directories: with systemd's driver NAME-ID.scope, with cgroupfs a
- * directory of the runtime with one for each container.
+ * Containers in paths of cgroups: runtimes give the last directories typical names. With
+ * systemd's driver that is NAME-ID.scope; with cgroupfs, a directory of the runtime has one
+ * for each container.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -13,10 +13,13 @@
 
 #define ID_LEN 64
 
-/* A directory begins and ends like that, below parent (NULL: any; with a * at its end: what begins so). */
+/*
+ * Name that a runtime gives a directory: prefix and suffix, below parent (NULL: any; with * at
+ * its end: any that begins so).
+ */
 static const struct rule {
 	const char *parent, *prefix, *suffix, *runtime;
-	bool hex; /* what stands between is an id of 64 hex digits; else a name */
+	bool hex; /* an id of 64 hex digits is between prefix and suffix; else a name */
 } rules[] = {
 	{ NULL, "docker-", ".scope", "docker", true },
 	{ "docker", "", "", "docker", true },
@@ -36,7 +39,7 @@ static const struct rule {
 	{ "machine.slice", "machine-", ".scope", "nspawn", false },
 };
 
-/* Also machines, but virtual ones. */
+/* Names that match a rule but are of virtual machines or monitors. */
 static const char *const no_containers[] = { "qemu-", "lxc-monitor" };
 
 struct part {
@@ -83,7 +86,7 @@ static unsigned int hex(char c)
 	return isdigit((unsigned char)c) ? (unsigned int)(c - '0') : (unsigned int)(tolower(c) - 'a' + 10);
 }
 
-/* systemd writes what a unit's name cannot have as \xNN. */
+/* Decodes the escapes \xNN that systemd uses in names of units. */
 static void unescape(struct linx_container *c, const char *s, size_t n)
 {
 	size_t out = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which container a process is in: what its cgroup says. */
+/* Container of a process, found in the path of its cgroup. */
 #ifndef LINX_CONTAINER_H
 #define LINX_CONTAINER_H
 
@@ -7,10 +7,10 @@
 
 struct linx_container {
 	const char *runtime; /* see linx_process.runtime */
-	char id[256]; /* as the runtime names it: 64 hex digits, or a name */
+	char id[256]; /* id that the runtime uses: 64 hex digits, or a name */
 };
 
-/* The innermost container that the path of a cgroup tells of. */
+/* Finds the innermost container in the path of a cgroup. False: none. */
 bool linx_container_find(const char *cgroup, struct linx_container *c);
 
 #endif

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * CRC32C. Debian has no small library for it; the processor's own instruction
- * does 8 bytes at a time, elsewhere a table of 16 entries does 4 bits.
+ * CRC32C. Debian has no small library for it. The processor's own instruction does 8 bytes at
+ * a time; elsewhere a table of 16 entries does 4 bits.
  *
- * An instruction waits for the one before, but three can be under way: of long
- * data three parts are done side by side. Sums are polynomials modulo 2, bit 31
- * the coefficient of 1: that of A followed by B is the sum of A, times x to the
- * power of B's bits, plus the sum of B.
+ * The instruction waits for the result of the one before, but three can be under way: long
+ * data is summed in three parts at once. Sums are polynomials modulo 2, with bit 31 the
+ * coefficient of 1: the sum of A followed by B is the sum of A, times x to the power of B's
+ * bits, plus the sum of B.
  *
- * Where the processor multiplies such polynomials in vectors, four of these are
- * carried along the data: each 128 bits of them, times x to the power of the
- * distance, modulo the polynomial, can stand for themselves that much further on.
+ * Processors that multiply such polynomials in vectors fold four vectors along the data: each
+ * 128 bits, times x to the power of a distance modulo the polynomial, can be added to the data
+ * at that distance.
  */
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -37,12 +37,12 @@ static uint32_t crc_table(uint32_t crc, const uint8_t *p, size_t len)
 
 #ifdef __x86_64__
 #define POLYNOMIAL 0x82f63b78u
-/* Bytes of a part, and x to the power of as many bits as one and two of them have. */
+/* Bytes of a part, and x to the power of the bits in one and in two parts. */
 #define PART 4096u
 #define SHIFT_1 0x35d73a62u
 #define SHIFT_2 0x28461564u
 
-/* a times b, modulo the polynomial. */
+/* Multiplies a by b, modulo the polynomial. */
 static uint32_t multiply(uint32_t a, uint32_t b)
 {
 	uint32_t product = 0;
@@ -91,7 +91,10 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse42(uint32_t crc, const 
 
 #define VECTORS "avx512f,avx512vl,vpclmulqdq,pclmul,sse4.2"
 #define STRIDE 256u /* bytes of four vectors */
-/* x to the power of a distance in bits, plus and minus 32, modulo the polynomial: for both halves of 128 bits. */
+/*
+ * Factors that move 128 bits over a distance in bits: x to the power of it plus and minus 32,
+ * modulo the polynomial, for the two halves.
+ */
 #define DISTANCE_2048 0xdcb17aa4, 0xb9e02b86
 #define DISTANCE_512 0x740eef02, 0x9e4addf8
 #define DISTANCE_384 0x1c291d04, 0x1d82c63da
@@ -103,7 +106,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse42(uint32_t crc, const 
 __attribute__((target(VECTORS))) static __m512i fold(__m512i v, __m512i by, __m512i onto)
 {
 	return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(v, by, 0x00), _mm512_clmulepi64_epi128(v, by, 0x11),
-					 onto, 0x96 /* the sum of all three */);
+					 onto, 0x96 /* sum of all three */);
 }
 
 __attribute__((target(VECTORS))) static __m128i fold_128(__m128i v, __m128i by, __m128i onto)
@@ -111,7 +114,7 @@ __attribute__((target(VECTORS))) static __m128i fold_128(__m128i v, __m128i by, 
 	return _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(v, by, 0x00), _mm_clmulepi64_si128(v, by, 0x11)), onto);
 }
 
-/* Of len bytes, at least one stride; what is left of them is done by the caller. */
+/* Sums the strides in len bytes, at least one; the caller sums the rest. */
 __attribute__((target(VECTORS))) static uint32_t crc_vectors(uint32_t crc, const uint8_t *p, size_t len)
 {
 	__m512i far = _mm512_broadcast_i32x4(FACTORS(DISTANCE_2048)), near = _mm512_broadcast_i32x4(FACTORS(DISTANCE_512));

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Checksum of len bytes that continue what crc is of; crc 0 begins. */
+/* Continues a checksum with len bytes; crc 0 begins one. */
 uint32_t linx_crc32c(uint32_t crc, const void *data, size_t len);
 
 #endif

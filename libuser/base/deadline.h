@@ -7,8 +7,8 @@
 #include <time.h>
 
 struct linx_deadline {
-	int timeout_ms; /* as asked */
-	uint64_t end; /* 0: not begun */
+	int timeout_ms; /* the caller's timeout */
+	uint64_t end; /* 0: not begun yet */
 };
 
 static inline uint64_t linx_now_ms(void)
@@ -19,7 +19,7 @@ static inline uint64_t linx_now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* What is left of it; the first call starts the clock, so that no wait means no look at it. */
+/* Milliseconds left. The first call starts the clock: a caller that need not wait never reads it. */
 static inline int linx_deadline_left(struct linx_deadline *d)
 {
 	uint64_t now;

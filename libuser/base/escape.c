@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Bytes into a buffer, escaped: see base/escape.h. */
+/* Escaping of bytes into a buffer: see base/escape.h. */
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -8,15 +8,15 @@
 #include "base/escape.h"
 
 #define CHUNK 16u
-/* Room is asked for once for so many bytes. */
+/* Bytes for which room is reserved at once. */
 #define STEP 1024u
-/* What a letter may have beyond a step. */
+/* Bytes by which the last letter may exceed a step. */
 #define BEYOND 3u
 
 #ifdef __SSE2__
 static unsigned int specials_of(__m128i c)
 {
-	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* as signed numbers: also beyond ASCII */
+	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* signed comparison: also true beyond ASCII */
 
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('"')));
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
@@ -24,13 +24,16 @@ static unsigned int specials_of(__m128i c)
 	return (unsigned int)_mm_movemask_epi8(bits);
 }
 
-/* A bit for each special byte of a chunk. */
+/* Bit mask of the special bytes in a chunk. */
 static unsigned int specials(const char *s)
 {
 	return specials_of(_mm_loadu_si128((const __m128i *)s));
 }
 
-/* The same of two words, which do not go through memory: a load would have to wait for both. */
+/*
+ * Bit mask of the special bytes in two words. They do not go through memory, where a load
+ * would have to wait for both stores.
+ */
 static unsigned int specials_in(uint64_t first, uint64_t second)
 {
 	return specials_of(_mm_set_epi64x((long long)second, (long long)first));
@@ -61,7 +64,7 @@ static uint64_t word_at(const char *s)
 	return word;
 }
 
-/* n bytes, 1 to 7 of them, in the lower bytes of a word; those above are 0. */
+/* Loads n bytes, 1 to 7, into the lower bytes of a word; the upper bytes are 0. */
 static uint64_t few_at(const char *s, size_t n)
 {
 	uint32_t first, last;
@@ -73,7 +76,10 @@ static uint64_t few_at(const char *s, size_t n)
 	return first | (uint64_t)last << (n - 4) * 8;
 }
 
-/* Up to the first special byte of n, fewer than a chunk; a chunk may be written. How many? */
+/*
+ * Copies n bytes, fewer than a chunk, up to the first special one, and returns how many that
+ * are. A whole chunk may be written.
+ */
 static size_t put_few(char *to, const char *s, size_t n)
 {
 	uint64_t first = n >= 8 ? word_at(s) : few_at(s, n), last;
@@ -92,7 +98,7 @@ static size_t put_few(char *to, const char *s, size_t n)
 	return bits ? n - 16 + (size_t)__builtin_ctz(bits) : n;
 }
 
-/* Bytes up to the first special one; a chunk more may be written. How many? */
+/* Copies bytes up to the first special one, and returns how many that are. A chunk more may be written. */
 static size_t put_plain(char *to, const char *s, size_t n)
 {
 	unsigned int bits;
@@ -107,13 +113,13 @@ static size_t put_plain(char *to, const char *s, size_t n)
 	return i == n ? n : i + put_few(to + i, s + i, n - i);
 }
 
-/* Behind an octal number it would be read as part of it. */
+/* True for a digit that would be read as part of an octal number in front of it. */
 static bool is_octal(char c)
 {
 	return c >= '0' && c <= '7';
 }
 
-/* How many NULs stand at s, within n bytes? */
+/* Number of NULs at s, within n bytes. */
 static size_t count_nuls(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -124,20 +130,20 @@ static size_t count_nuls(const char *s, size_t n)
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
 		word = word_at(s + i);
 		if (word)
-			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, as is all of x86 */
+			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, like x86 and arm64 */
 	}
 	while (i < n && !s[i])
 		i++;
 	return i;
 }
 
-/* NULs at s, of which step may be taken and n looked at. How many were taken? */
+/* Escapes at most step NULs at s, and returns how many; n bytes may be read. */
 static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	size_t count = count_nuls(s, step), len;
 	const char *nuls = how->nuls;
 
-	/* Only the last one is followed by anything else. */
+	/* Only the last NUL may be followed by a digit, and then needs the longer escape. */
 	if (count && count < n && is_octal(s[count]))
 		count--;
 	len = count * how->nul_len;
@@ -147,13 +153,13 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	return count;
 }
 
-/* Does a letter of several bytes begin so? */
+/* True if a letter of several bytes begins with these two. */
 static bool begins_letter(uint8_t c, uint8_t next)
 {
 	return c >= 0xc2 && c <= 0xf4 && (next & 0xc0) == 0x80;
 }
 
-/* The byte at s, of n, or the letter that begins there. How many were taken? */
+/* Escapes the byte at s, or the letter that begins there, and returns the bytes taken; n may be read. */
 static inline size_t put_special(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
 	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
@@ -163,7 +169,7 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 
 	if (begins_letter(c, next) && how->put_letter) {
 		merged = how->put_letter(&to, s, n);
-		*at = to; /* not to itself, which is in a register */
+		*at = to; /* put_letter() had a copy: the caller's pointer stays in a register */
 		return merged;
 	}
 	e = &how->table[is_octal((char)next)][c];
@@ -172,7 +178,7 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 	return 1;
 }
 
-/* A few bytes one by one. */
+/* Escapes step bytes one by one, for data with many special bytes. */
 static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;
@@ -184,13 +190,16 @@ static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const s
 	return i;
 }
 
-/* Are so many special that there is nothing to gain from those that are not? Three that follow each other tell. */
+/* True if copying the plain bytes in between does not pay: three special bytes follow each other. */
 static bool is_dense(unsigned int bits)
 {
 	return bits & bits >> 1 & bits >> 2;
 }
 
-/* A chunk, or with its last letter more: where some bytes are special, more are. Behind it is another chunk. */
+/*
+ * Escapes a chunk, and the rest of a letter that ends beyond it: where one byte is special,
+ * others are likely. Another chunk behind it must be readable.
+ */
 static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
 	unsigned int bits = specials(s);
@@ -224,13 +233,16 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 	return put_bytes(at, s, step < CHUNK ? step : CHUNK, n, how);
 }
 
-/* What a step of so many bytes may become. */
+/* Room that step bytes may need when escaped. */
 static size_t step_room(size_t step, const struct linx_escape *how)
 {
 	return (step + BEYOND) * how->most + LINX_NULS_ROOM;
 }
 
-/* Up to step bytes, to where there is room; what follows them, up to n, is looked at. How many? */
+/*
+ * Escapes step bytes, or more if the last letter ends beyond, to where there is room, and
+ * returns how many; n may be read.
+ */
 static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;

@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 
-/* Quotes and backslashes are often part of our own messages, and harm nobody. */
+/* Characters that stay: quotes and backslashes are frequent in messages, and do not affect a terminal. */
 static const char cache[] = "\"\\";
 
 static void put_escaped(struct linx_strbuf *o, const char *text)
@@ -26,7 +26,7 @@ static void put_escaped(struct linx_strbuf *o, const char *text)
 void linx_escape_mask(char *text)
 {
 	for (; *text; text++)
-		if (*text < ' ' || *text >= 0x7f) /* char has a sign, or not */
+		if (*text < ' ' || *text >= 0x7f) /* char may be signed */
 			*text = '?';
 }
 

@@ -11,7 +11,7 @@
 int linx_id_map_new(struct linx_id_map *t)
 {
 	*t = (struct linx_id_map){ .nbuckets = BUCKETS_MIN };
-	/* Without one, early at boot, it is like the others': chains are as long as who wrote a file wants them. */
+	/* Without a seed, as early at boot, the hash is predictable: a hostile file can make chains long. */
 	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
 		t->seed = 0;
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_numbered *));
@@ -62,7 +62,7 @@ static void take_out(struct linx_id_map *t, struct linx_numbered *one)
 	t->n--;
 }
 
-/* Twice the buckets. Without memory for it the chains just get longer. */
+/* Doubles the buckets. Without memory the chains just get longer. */
 static void grow(struct linx_id_map *t)
 {
 	struct linx_numbered **old = t->buckets, *one, *next;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Things that the kernel gave a number, by that. A number belongs to one of
- * them at a time: it is used again. What has one holds the node.
+ * Map of objects by the number that the kernel gave them. A number belongs to one object at a
+ * time, since the kernel uses numbers again. The objects contain the nodes.
  */
 #ifndef LINX_NUMBERS_H
 #define LINX_NUMBERS_H
@@ -16,18 +16,18 @@ struct linx_numbered {
 
 struct linx_id_map {
 	struct linx_numbered **buckets;
-	size_t nbuckets, n; /* a power of two */
-	uint64_t seed; /* numbers of a hostile file must not all meet in one bucket */
+	size_t nbuckets, n; /* nbuckets is a power of two */
+	uint64_t seed; /* random, so that a hostile file cannot put all of its numbers into one bucket */
 };
 
-/* -ENOMEM */
+/* Makes an empty map. -ENOMEM */
 int linx_id_map_new(struct linx_id_map *t);
-/* Nothing has a number any more. */
+/* Frees the buckets; the nodes belong to the objects. */
 void linx_id_map_free(struct linx_id_map *t);
 
-/* NULL: nobody has it. */
+/* Node with this number; NULL: none. */
 struct linx_numbered *linx_id_map_find(const struct linx_id_map *t, uint64_t number);
-/* It is this one's from now on, and no other's. 0: it has none. */
+/* Gives a number to a node and takes it from any other. 0: the node loses its number. */
 void linx_id_map_set(struct linx_id_map *t, struct linx_numbered *one, uint64_t number);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Local time as text; the text of a second is made once. */
+/* Local time as text, converted once for each second. */
 #include <time.h>
 
 #include "base/local_time.h"

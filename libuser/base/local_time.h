@@ -8,15 +8,15 @@
 #define LINX_NS_PER_S 1000000000u
 #define LINX_NS_TENTH (LINX_NS_PER_S / 10)
 
-/* The last second that was turned into local time, as "YYYY-MM-DD" and "HH:MM:SS". Zeroed: none. */
+/* Cache of the last second converted to local time, as "YYYY-MM-DD" and "HH:MM:SS". Zeroed: none. */
 struct linx_local_time {
 	uint64_t second_ns;
 	char day[10], clock[8];
 };
 
-/* Local time of a moment, as "HH:MM:SS"; the next moment is most likely in the same second. */
+/* Appends local time as "HH:MM:SS". The next event is most likely in the same second. */
 void linx_put_clock(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns);
-/* The cached second becomes that of wall_ns. */
+/* Slow path of linx_local_time_set(): caches the second of wall_ns. */
 void linx_local_time_make(struct linx_local_time *t, uint64_t wall_ns);
 static inline void linx_local_time_set(struct linx_local_time *t, uint64_t wall_ns)
 {
@@ -25,14 +25,14 @@ static inline void linx_local_time_set(struct linx_local_time *t, uint64_t wall_
 }
 
 #define LINX_CLOCK_US 15u
-/* The same with microseconds, to where there is room for LINX_CLOCK_US. */
+/* Writes local time with microseconds, LINX_CLOCK_US bytes. */
 static inline void linx_clock_us_at(struct linx_local_time *t, char *to, uint64_t wall_ns)
 {
 	uint32_t us, high, middle;
 
 	linx_local_time_set(t, wall_ns);
 	us = (uint32_t)(wall_ns - t->second_ns) / 1000;
-	/* Both divisions begin at once. */
+	/* The two divisions do not depend on each other, so the processor does them at once. */
 	high = us / 10000;
 	middle = us / 100;
 	memcpy(to, t->clock, sizeof(t->clock));
@@ -42,7 +42,7 @@ static inline void linx_clock_us_at(struct linx_local_time *t, char *to, uint64_
 	linx_two_digits(to + 13, us - middle * 100);
 }
 
-/* The same with the day and nanoseconds: "2025-06-12 09:43:49.410583558". */
+/* Appends local date and time with nanoseconds: "2025-06-12 09:43:49.410583558". */
 void linx_put_local(struct linx_local_time *t, struct linx_strbuf *o, uint64_t wall_ns);
 
 #endif

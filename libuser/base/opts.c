@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/error.h"
 
-/* Options of an older caller end earlier; a newer caller's must be zero where we know nothing of them. */
+/* An older caller's options are shorter; in a newer one's the unknown rest must be zero. */
 int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)
 {
 	const uint8_t *extra = from;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The C library writes a repeated part of an expression as often as it may be
- * repeated, a+ as aa*, and so a part of a part: thirty times + are a thousand
- * million parts, taken from memory before anything is matched. So what an
- * expression would become is counted first.
+ * Bounds for regcomp(3). The C library expands repetitions, a+ to aa*, also within
+ * repetitions: thirty + in a row become a thousand million parts, with memory for each, before
+ * anything is matched. The parts are therefore counted first.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -15,19 +14,20 @@
 #include "base/pattern.h"
 
 /*
- * What stands in an item of an expression is no longer than 256, names of calls
- * are shorter. Memory may grow with the square: parts that need not be there.
+ * Bound of the parts after expansion. An item of an expression has at most 256 characters, and
+ * names of calls are shorter. Memory may grow with the square of the parts if they are
+ * optional.
  */
 #define PARTS_MAX 1024u
 #define DEPTH_MAX 64u
 
-/* A group that is open; the outermost one is the expression. */
+/* An open group; the outermost one is the whole expression. */
 struct group {
-	size_t parts; /* before the last one */
-	size_t last; /* what a repetition that follows repeats */
+	size_t parts; /* parts before the last atom */
+	size_t last; /* parts of the last atom, which a repetition multiplies */
 };
 
-/* Behind a bracket expression, whose [ is at s. What is not closed ends with the pattern. */
+/* Skips the bracket expression whose [ is at s. An unclosed one ends with the pattern. */
 static const char *skip_brackets(const char *s)
 {
 	s += s[1] == '^' ? 2 : 1;
@@ -46,7 +46,10 @@ static const char *skip_brackets(const char *s)
 	return *s ? s + 1 : s;
 }
 
-/* How often {m}, {m,}, {,n} or {m,n} at s repeats at most; 1: it is no repetition. *end: at its brace. */
+/*
+ * Factor by which the interval {m}, {m,}, {,n} or {m,n} at s expands its atom, at most
+ * PARTS_MAX; 1: no interval. *end: the closing brace.
+ */
 static size_t read_bounds(const char *s, const char **end)
 {
 	unsigned long most = 0, n;
@@ -69,7 +72,7 @@ static void add_part(struct group *g, size_t parts)
 	g->last = parts;
 }
 
-/* Its parts when all is written out; more than PARTS_MAX: too many. */
+/* Number of parts after expansion; above PARTS_MAX: too many. */
 static size_t count_parts(const char *s)
 {
 	struct group open[DEPTH_MAX] = { 0 }, *g = open;

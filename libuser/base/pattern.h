@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 /*
- * A POSIX extended expression that is only to match or not: 0, and re has to be
- * freed (regfree), or -EINVAL with the reason in why. One that would take
- * regcomp(3) more than some megabytes is refused.
+ * Compiles a POSIX extended expression for matching alone. 0: the caller frees re with
+ * regfree(). -EINVAL: why has the reason; expressions that would take regcomp(3) more than
+ * some megabytes are refused.
  */
 int linx_pattern_compile(regex_t *re, const char *pattern, char *why, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers into the printers' buffer, without stdio and without locale. */
+/* Numbers into a strbuf, without stdio and without locale. */
 #include <stdlib.h>
 
 #include "base/strbuf.h"
@@ -40,9 +40,8 @@ const char linx_digit_pairs[] =
 #define ZEROES 0x3030303030303030u
 
 /*
- * The digits of n, below 10^8, one in each byte, the first of them in the
- * lowest. Halves of the number are taken apart at once: four digits in 32 bits
- * become two in 16, then one in 8.
+ * Splits n, below 10^8, into its digits, one in each byte, the first in the lowest. Both
+ * halves are split at once: four digits in 32 bits become two in 16, then one in 8.
  */
 static uint64_t eight_digits(uint32_t n)
 {
@@ -58,7 +57,7 @@ void linx_eight_digits_at(char *to, uint32_t n)
 {
 	uint64_t digits = eight_digits(n) | ZEROES;
 
-	memcpy(to, &digits, sizeof(digits)); /* little endian, as are x86 and arm64 */
+	memcpy(to, &digits, sizeof(digits)); /* little endian, like x86 and arm64 */
 }
 
 char *linx_digits_at(char *to, uint64_t n)

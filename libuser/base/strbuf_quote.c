@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Strings into the printers' buffer, in the manners of C. */
+/* Quoting of strings in the styles of C and strace. */
 #include "base/escape.h"
 
 static bool continues(const char *s, size_t i)
@@ -27,7 +27,7 @@ size_t linx_utf8(const char *s, size_t n, uint32_t *code)
 	return len;
 }
 
-/* Characters beyond ASCII that change how a terminal shows what stands around them. */
+/* True for characters beyond ASCII that change how a terminal shows their surroundings. */
 static bool controls(uint32_t code)
 {
 	return code < 0xa0 || code == 0xad || code == 0x61c || code == 0x180e || (code >= 0x200b && code <= 0x200f) ||
@@ -36,31 +36,34 @@ static bool controls(uint32_t code)
 	       (code >= 0xfff0 && code <= 0xfffb) || code >= 0xe0000;
 }
 
-/* The most that a byte becomes: a backslash and three digits. */
+/* Longest escape of a byte: a backslash and three digits. */
 #define ESCAPE_MAX 4u
 
-/* "\n"; 0: it is written as a number, or plain. */
+/*
+ * Letter of a short escape, such as n of "
+ * "; 0: none.
+ */
 #define LETTER(c) \
 	((c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\v' ? 'v' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
-/* Octal digits of c, of which the last is 0. */
+/* Octal digit of c; i 0 is the last digit. */
 #define DIGIT(c, i) ('0' + ((c) >> (i) * 3 & 7))
 #define NDIGITS(c) ((c) < 010 ? 1 : (c) < 0100 ? 2 : 3)
 
-/* As a number of n digits. */
+/* Entry for c; a number has n digits. */
 #define NUMBERED(c, n)                                                                                       \
 	{                                                                                                    \
 		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(LETTER(c) ? LETTER(c) : DIGIT(c, (n)-1)),       \
 		  (char)DIGIT(c, (n) > 1 ? (n)-2 : 0), (char)DIGIT(c, 0) },                                  \
 			LINX_PLAIN(c) ? 1 : LETTER(c) ? 2 : (n) + 1                                          \
 	}
-/* As short as it can be, and so that a digit may follow. */
+/* Entries with numbers as short as possible, and with three digits, before a digit. */
 #define SHORT(c) NUMBERED(c, NDIGITS(c))
 #define LONG(c) NUMBERED(c, 3)
 
 static const struct linx_escaped shortest[256] = { LINX_ESCAPED_256(SHORT) };
 static const struct linx_escaped longest[256] = { LINX_ESCAPED_256(LONG) };
 
-/* A sequence that a terminal shows as a letter: its length; 0: it is not. */
+/* Length of a sequence that a terminal shows as a letter; 0: no such letter. */
 static size_t letter_of(const char *s, size_t n)
 {
 	uint32_t code;
@@ -120,7 +123,10 @@ void linx_strbuf_quote_hex(struct linx_strbuf *o, const char *s, size_t n)
 	linx_strbuf_char(o, '"');
 }
 
-/* A byte that is printed as it is, or by a letter: \n. */
+/*
+ * True for a byte that is printed as it is, or by a letter:
+ * .
+ */
 static bool printable(char c)
 {
 	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
@@ -152,7 +158,7 @@ void linx_strbuf_quote_x(struct linx_strbuf *o, const char *s, size_t n, unsigne
 		linx_strbuf_quote_ascii(o, s, n);
 }
 
-/* c as a number; what follows it may be a digit. */
+/* Appends c as an octal escape, of three digits if a digit follows. */
 static void octal_escape(struct linx_strbuf *o, uint8_t c, const char *next, bool more)
 {
 	linx_strbuf_char(o, '\\');

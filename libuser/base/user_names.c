@@ -11,11 +11,11 @@
 #include "base/user_names.h"
 #include "base/array_size.h"
 
-/* Names that are kept of each; one more pushes out what has its place. */
+/* Cached names of each database. Numbers that are equal modulo this replace each other. */
 #define POSITIONS 1024u
-/* Databases that are no file of this machine change without a sign. */
+/* Age at which all names are dropped: databases other than local files change without notice. */
 #define AGE_S 60
-/* Members of a group stand in the same buffer as its name. */
+/* Bound of the lookup buffer, which must also hold the members of a group. */
 #define BUFFER_MAX (1u << 20)
 
 enum database { USERS, GROUPS, DATABASES };
@@ -26,7 +26,7 @@ struct position {
 	char *name; /* NULL: nobody */
 };
 
-/* What tells one state of a file from another. */
+/* State of a file: any change of the file changes one of these. */
 struct stamp {
 	dev_t dev;
 	ino_t ino;
@@ -40,7 +40,7 @@ static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch
 struct linx_user_names {
 	struct position places[DATABASES][POSITIONS];
 	struct stamp stamps[NFILES];
-	time_t looked, asked; /* monotonic: at the files; the oldest name */
+	time_t looked, asked; /* monotonic times: check of the files, age of the cache */
 	unsigned int version;
 };
 
@@ -112,7 +112,7 @@ unsigned int linx_user_names_version(struct linx_user_names *a)
 	return ++a->version;
 }
 
-/* A copy of the name; NULL: nobody, or no memory. *again: the buffer is too small. */
+/* Looks up a name and returns a copy; NULL: none, or no memory. *again: the buffer is too small. */
 static char *ask_with(enum database d, uint32_t id, char *buf, size_t size, bool *again)
 {
 	struct passwd pw, *user = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of users and groups, from the system's own databases (NSS), kept until
- * these change. Numbers are those of the initial user namespace, as records
- * have them: a process that is "root" inside a namespace of its own has the
- * number, and the name if there is any, that this machine knows it by.
+ * Names of users and groups from the system's own databases (NSS), cached until these change.
+ * Numbers are those of the initial user namespace, as in records: a process that is "root"
+ * inside a namespace of its own has the number, and the name if there is any, by which this
+ * machine knows it.
  */
 #ifndef LINX_ACCOUNTS_H
 #define LINX_ACCOUNTS_H
@@ -13,18 +13,17 @@
 
 struct linx_user_names;
 
-/* NULL: no memory. */
+/* Makes an empty cache; NULL: no memory. */
 struct linx_user_names *linx_user_names_new(void);
 void linx_user_names_free(struct linx_user_names *a);
 
-/* NULL: nobody has that number. Borrowed until the next call. */
+/* Name of a user or group; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
 
 /*
- * Looks, at most once a second, whether the databases have changed; all names
- * are asked for again then. Raised with each change: what was made of names
- * before is out of date.
+ * Checks, at most once a second, whether the databases have changed, and drops all names then.
+ * Returns a version that every change raises: texts made of names before are out of date.
  */
 unsigned int linx_user_names_version(struct linx_user_names *a);
 
