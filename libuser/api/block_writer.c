@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Blocks onto a file descriptor, straight from where the records stand. */
+/* Writes blocks to a file descriptor; uncompressed records are written from where they are, without a copy. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ void linx_output_end(struct linx_output *o)
 	memset(o, 0, sizeof(*o));
 }
 
-/* Take n bytes off the front of v. */
+/* Remove n written bytes from the front of v. */
 static void iov_skip(struct iovec *v, int count, size_t n)
 {
 	for (int i = 0; i < count && n; i++) {
@@ -53,7 +53,7 @@ static void iov_skip(struct iovec *v, int count, size_t n)
 	}
 }
 
-/* A descriptor that does not block is somebody's choice; a capture waits all the same. */
+/* Waits also if the descriptor is non-blocking: a capture file must not lose blocks because a pipe is full. */
 static int write_some(int fd, struct iovec *v, int count, size_t *n)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
@@ -74,7 +74,10 @@ static int write_some(int fd, struct iovec *v, int count, size_t *n)
 	return 0;
 }
 
-/* The file is to end with its last whole block; done bytes of this one are in it. */
+/*
+ * Stores the first error and removes the done bytes of the incomplete block, so that the
+ * file ends with a whole one.
+ */
 static int give_up(struct linx_output *o, int code, size_t done)
 {
 	off_t at;
@@ -128,8 +131,9 @@ static bool pack_room(struct linx_output *o, size_t len)
 }
 
 /*
- * One frame of all parts, each of which ends a block of zstd's, so that it has
- * statistics of its own. Its length, or 0.
+ * Compresses all columns into one zstd frame in o->packed. A flush after each
+ * column ends a zstd block, so that each column has statistics of its own.
+ * Returns the length of the frame; 0: an error, or no gain.
  */
 static size_t pack_parts(struct linx_output *o, const struct linx_column_part *parts, size_t total)
 {
@@ -143,12 +147,15 @@ static size_t pack_parts(struct linx_output *o, const struct linx_column_part *p
 		ZSTD_inBuffer in = { parts[i].data, parts[i].len, 0 };
 
 		if (ZSTD_compressStream2(o->zstd, &out, &in, i + 1 < LINX_COLUMNS ? ZSTD_e_flush : ZSTD_e_end))
-			return 0; /* an error, or no room: then it is no shorter */
+			return 0; /* an error, or the buffer is full: the frame would not be shorter than the data */
 	}
 	return out.pos;
 }
 
-/* Records as columns. Their length in o->packed, or 0. */
+/*
+ * Compresses records as columns into o->packed. Returns the length; 0: not possible, the
+ * caller compresses them whole.
+ */
 static size_t pack_columns(struct linx_output *o, const struct linx_cap_block *head, const void *data, size_t len)
 {
 	struct linx_column_part parts[LINX_COLUMNS];
@@ -168,7 +175,7 @@ static size_t pack_whole(struct linx_output *o, const void *data, size_t len)
 	return ZSTD_isError(n) ? 0 : n;
 }
 
-/* Give back what is to be stored: the frame if it is shorter, else the data itself. */
+/* Returns the bytes to store and sets *len: the compressed frame if it is shorter, else the data itself. */
 static const void *pack(struct linx_output *o, struct linx_cap_block *head, const void *data, size_t *len)
 {
 	__u16 flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The certificate: what the kernel counted beside what was handed over. The
- * two sums must hold for every CPU; nothing here is derived from the other side.
+ * The certificate: the counters of the kernel beside those of the reader. Two
+ * sums must hold for every CPU, and neither side is derived from the other.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -119,7 +119,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 	return 0;
 }
 
-/* CPUs at the end that nothing is known of are not worth a line. */
+/* Number of CPUs up to the last one with any count; CPUs after it are left out of the certificate. */
 static unsigned int last_cpu(const struct linx_totals *s)
 {
 	static const struct linx_counts none;
@@ -132,10 +132,10 @@ static unsigned int last_cpu(const struct linx_totals *s)
 
 /* ---- calls ------------------------------------------------------------------------ */
 
-/* Calls of each machine: sections of one file may come from several. */
+/* Calls of every machine type: sections of one file may come from several. */
 #define NCALLS (LINX_MACHINES * LINX_NCALLS)
 
-/* A section's table, and with it the name, stays until linx_close(). */
+/* Sets the name of call i. A name of the table is borrowed: all tables live until linx_close(). */
 static void name_call(struct linx_totals *s, const struct linx *l, unsigned int i)
 {
 	struct linx_call_counts *c = &s->calls[i];
@@ -164,7 +164,10 @@ static int alloc_calls(struct linx_totals *s)
 	return s->calls && s->places && s->names && s->calls_sampled ? 0 : -ENOMEM;
 }
 
-/* The counters of a call, by its place among those of the section's machine. */
+/*
+ * Finds or adds the counters of a call. slot counts within the ABIs of the section's
+ * machine, the totals within all.
+ */
 static struct linx_call_counts *count_of(struct linx_totals *s, const struct linx *l, unsigned int slot)
 {
 	unsigned int nr = slot % LINX_NR_MAX, abi = linx_table_abi(l->table, slot / LINX_NR_MAX);

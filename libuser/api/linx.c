@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The public handle: opening, closing, the iterator and the certificate. What is recorded: api/settings.c. */
+/*
+ * The public handle: opening, closing, the iterator and the certificate. Selection and
+ * filters are in api/settings.c.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +13,9 @@
 #include "engine/run.h"
 #include "api/source.h"
 
-/* Groups without an event after which linx_next() returns, so that its caller can look at signals. */
+/* Groups without an event after which linx_next() yields, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
-/* Different tables in one file: those of more kernels and versions than anyone joins. */
+/* Limit of different tables in one file; more than kernels and versions that anyone concatenates. */
 #define TABLES_MAX 64
 
 LINX_API const char *linx_version(void)
@@ -73,7 +76,10 @@ static void section_end(struct linx *l)
 	free(l->hidden);
 }
 
-/* Of a file, the error says where. */
+/*
+ * Puts the file's name and the section's place in front of the error text, if the engine
+ * has them. Returns code.
+ */
 static int at_section(struct linx *l, int code)
 {
 	struct linx_error err = l->err;
@@ -117,7 +123,10 @@ static int take_table(struct linx *l, const struct linx_header *h, struct linx_t
 	return ret;
 }
 
-/* What is new with each section: table, merge, assembler. Replaces the old ones, or leaves them in place. */
+/*
+ * Makes table, merge and assembler for the section that the engine has open. On failure
+ * the old ones stay in place.
+ */
 static int section_begin(struct linx *l)
 {
 	const struct linx_header *h = l->e->ops->header(l->e);
@@ -235,8 +244,9 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 /* ---- the iterator ------------------------------------------------------------------- */
 
 /*
- * A new relation to wall time holds from its own moment on: records before it,
- * which are still on their way, keep the one before. The first holds for all.
+ * Passes a new relation of stream time to wall time to the assembler once the
+ * stream has reached its time: earlier records, which may still follow, are
+ * converted with the relation before. The first one applies to all records.
  */
 static void follow_clock(struct linx *l, uint64_t time)
 {
@@ -254,7 +264,7 @@ static void follow_clock(struct linx *l, uint64_t time)
 	}
 }
 
-/* Something was left out of the file by now. */
+/* True if linx_salvage() has found damage in the file so far. */
 static bool is_damaged(const struct linx *l)
 {
 	return l->damage && l->damage->places;
@@ -267,14 +277,14 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 	return 1;
 }
 
-/* What was taken is not all told. Somebody may go on after it, when there is memory again: the capture is not whole. */
+/* A record was taken but not delivered. The caller may continue, so the certificate must not say complete. */
 LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 {
 	l->incomplete = true;
 	return linx_fail(&l->err, ret, "%s", why);
 }
 
-/* Who was there already: before the first event that is later. */
+/* Passes a snapshot of processes to the assembler, before the first event that is later than the snapshot. */
 LINX_NOINLINE static int take_snapshot(struct linx *l)
 {
 	int ret = linx_assembler_take(l->a, &l->e->snap);
@@ -292,7 +302,7 @@ static inline void count_call(struct linx *l, const struct linx_rec *rec)
 		l->calls[slot]++;
 }
 
-/* Counts those for which that is all there is to do. How many. */
+/* Counts the records at the front of the run that make no event and change no state. Returns their number. */
 static unsigned int pass_over(struct linx *l)
 {
 	const struct linx_rec *rec;
@@ -307,14 +317,17 @@ static unsigned int pass_over(struct linx *l)
 	return run.n;
 }
 
-/* 1: an event; 0: time is over; else the stream's end. */
+/*
+ * Delivers the next event of the section. 1: *out is set; 0: time is over, or l->pending;
+ * -ENODATA: its end; -errno.
+ */
 static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
 {
 	const struct linx_event *ev;
 	struct linx_group g;
 	int ret;
 
-	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* of the group before */
+	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* further events of the group before */
 	if (ret)
 		return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
@@ -330,7 +343,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		if (ret)
 			return ret;
 		count_call(l, g.rec);
-		/* A flight recorder tells again what context it has overwritten; damage is told by nobody. */
+		/* A flight recorder emits overwritten context anew; context lost to damage is not repeated. */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
 		linx_assembler_lost(l->a, linx_merge_lost_until(l->m), false);
@@ -345,7 +358,6 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 	return 0;
 }
 
-/* The section is over; is there another? */
 int linx_next_section(struct linx *l, int timeout_ms)
 {
 	int ret;
@@ -366,7 +378,10 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	return ret ? ret : 1;
 }
 
-/* Without an answer the phase stays as it is: the next call asks again. */
+/*
+ * Moves on to the next section or to the certificate. If that is not known yet, the phase
+ * stays for the next call.
+ */
 static int end_section(struct linx *l, struct linx_deadline *d)
 {
 	int ret = linx_next_section(l, linx_deadline_left(d));
@@ -386,17 +401,17 @@ static int make_account(struct linx *l)
 	return -EAGAIN;
 }
 
-/* Damage and the like: what can be said stays said, again and again. */
+/* Ends the stream; linx_next() returns code from now on. */
 static int end_stream(struct linx *l, int code)
 {
-	/* What was left out may have been what the sums do not count: processes, clocks, sections. */
+	/* Damage may have removed what the sums do not count: processes, clocks, sections. */
 	l->totals.cert.complete &= code == -ENODATA && !is_damaged(l);
 	l->phase = LINX_PHASE_END;
 	l->end_code = code;
 	return code;
 }
 
-/* What comes after the stream. */
+/* Delivers what follows a section's records: unfinished calls, the next section or the certificate, the end. */
 LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
@@ -438,7 +453,7 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 	return -EAGAIN;
 }
 
-/* Losses and the account are told whatever the condition says. */
+/* True if the condition leaves the event out. GAP, BUDGET and CERTIFICATE events are delivered in any case. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
 	if (!l->selection.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
@@ -446,15 +461,16 @@ static bool is_hidden(struct linx *l, const struct linx_event *ev)
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
-		/* A file's record may name any CPU: the last place is for those that are not there. */
+		/* A record of a file may name any CPU: the last counter is for CPUs without a lane. */
 		l->hidden[ev->position->cpu < l->nhidden ? ev->position->cpu : l->nhidden]++;
 	}
 	return true;
 }
 
 /*
- * Nearly always: the run goes on, there is nothing else to look at, and the
- * record is one event. 0: it takes the long way; what the record told is taken.
+ * Fast path of linx_next(): the run continues, nothing else is due, and the record
+ * makes one event. 0: the caller takes the slow path; a record that was consumed
+ * here has had its effect on the assembler.
  */
 static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 {
@@ -515,7 +531,7 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 	if (l->running && l->phase < LINX_PHASE_SECTION)
 		return linx_fail(&l->err, -EBUSY,
 				 "still recording; stop before asking for the account");
-	/* Whoever asks before the end has had enough: what was not read is counted as unread. */
+	/* A caller that asks before the end reads no further: records that were not read count as unread. */
 	if (l->phase < LINX_PHASE_SECTION) {
 		ret = linx_totals_add(l);
 		if (ret)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a source records: calls, filters, processes; start, stop and dump. */
+/* Settings of a source: selection of calls, filters, listed processes; start, stop and dump. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,8 +24,9 @@ static int not_live(struct linx *l, const char *what)
 #define BIT(nr) (1ull << ((nr) % 64))
 
 /*
- * The kernel sees the return of sigreturn with number -1, which shares the last
- * bit with all other strange numbers; the assembler sorts them out.
+ * Selects the returns of sigreturn, which the kernel reports with call number -1.
+ * That number shares the last bit with all numbers outside the table; the
+ * assembler drops the others.
  */
 static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 {
@@ -42,8 +43,9 @@ static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 }
 
 /*
- * Whatever call made it, a successful exec returns as the new program's ABI
- * numbers execve; the assembler knows by the entry which one it was.
+ * Selects execve of every ABI if any exec call is selected: a successful exec
+ * returns with the number of execve in the ABI of the new program, whichever call
+ * it was. The assembler tells from the entry record which one it was.
  */
 static void add_exec(const struct linx *l, struct linx_select *sel)
 {
@@ -63,15 +65,18 @@ static void add_exec(const struct linx *l, struct linx_select *sel)
 }
 
 /*
- * An entry cannot know how its call will end: with a filter on the result it
- * would be delivered although the call is not wanted, so there are none then.
+ * True if the filter looks at the result. Entries are not recorded then: at entry
+ * the result is not known, so entries of calls that fail the filter would appear.
  */
 static bool filters_result(const struct linx_filter *f)
 {
 	return f->flags & (LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION);
 }
 
-/* What these close or replace only their entry can tell. */
+/*
+ * Selects the entries of calls that close a descriptor: at return its file is gone and can
+ * no longer be described.
+ */
 static void add_closing(const struct linx *l, struct linx_select *sel)
 {
 	static const char *const rows[] = { "close", "dup2", "dup3" };
@@ -86,7 +91,7 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 		}
 }
 
-/* Entries cannot tell how the call will end; only those of calls that never do are wanted. */
+/* Deselects the entries of calls that return: a program that uses the result cannot be evaluated at entry. */
 static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 {
 	const struct linx_table_call *call;
@@ -118,7 +123,7 @@ static void kernel_select(const struct linx *l, const struct linx_selection *c, 
 	add_exec(l, sel);
 }
 
-/* The filter, with the program of the condition. */
+/* Passes the filter and the program of the condition to the engine. 0 or -errno of the engine. */
 static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_program *program)
 {
 	struct linx_filter f = *filter;
@@ -131,7 +136,10 @@ static int send_filter(struct linx *l, const struct linx_filter *filter, const s
 	return l->e->ops->filter ? l->e->ops->filter(l->e, &f) : 0;
 }
 
-/* The one that holds. The kernel may lack the memory for its program: then it is decided here alone. */
+/*
+ * Restores the current filter after a change was refused. The kernel may lack memory for
+ * its program; the condition is evaluated in the library alone then.
+ */
 static void resend_filter(struct linx *l)
 {
 	struct linx_selection *c = &l->selection;
@@ -143,7 +151,7 @@ static void resend_filter(struct linx *l)
 	send_filter(l, &c->filter, &c->program);
 }
 
-/* Both or neither. */
+/* Passes the selection, and with filter also the filter, to the engine. If one is refused, neither changes. */
 static int send_choice(struct linx *l, const struct linx_selection *c, bool filter)
 {
 	struct linx_select sel;
@@ -163,7 +171,7 @@ static int send_choice(struct linx *l, const struct linx_selection *c, bool filt
 	return ret;
 }
 
-/* By the stream's clock; what it could be at most or least, where nobody can tell. */
+/* The time of the stream's clock, or the value otherwise if the source does not run or the clock cannot be read. */
 static uint64_t now_or(struct linx *l, uint64_t otherwise)
 {
 	uint64_t now;
@@ -172,11 +180,13 @@ static uint64_t now_or(struct linx *l, uint64_t otherwise)
 }
 
 /*
- * What is recorded has changed since that time: a call that is under way may end
- * unrecorded, and another one begin so. It takes two changes to join them: that
- * entry's probe has ended before one takes effect, that return's begins after one
- * has. So their own times tell, whenever they are committed and read; where a quiet
- * lane has got to, or a flight recorder's half, does not.
+ * Reports a change of the selection between since and now to the assembler. The
+ * return of a call that was under way may not have been recorded, and the entry of
+ * a later one neither; joining the first entry with the later return would be
+ * wrong. The assembler decides by the times of the two records themselves, since
+ * the probe of the entry ended before the change and that of the return began
+ * after it. The position of a lane or of a flight recorder's half does not help:
+ * a quiet lane may be far behind.
  */
 static void doubt_entries(struct linx *l, uint64_t since)
 {
@@ -185,24 +195,25 @@ static void doubt_entries(struct linx *l, uint64_t since)
 }
 
 /*
- * Change to *c, whose sel and program are found here. What the engine refuses leaves
- * all as it was: an event that it still records is not to be dropped as not selected.
+ * Changes the selection to *c, after filling in its sel and program. If the engine
+ * refuses it, the old selection stays: events that the engine still records must
+ * not be dropped as not selected.
  */
 static int choose(struct linx *l, struct linx_selection *c, bool filter)
 {
 	uint64_t since = now_or(l, 0);
 	int ret;
 
-	/* Numbers are those of the section's table, so the expression is read again with each. */
+	/* Call numbers depend on the section's table, so the expression is evaluated anew in each section. */
 	ret = linx_table_select(l->table, c->expr ? c->expr : "all", &c->sel, &l->err);
 	if (ret)
 		return ret;
 	c->program = (struct linx_program){ 0 };
-	/* Calls that can never meet the condition are not recorded, nor delivered. */
+	/* Calls that can never fulfil the condition are deselected. */
 	if (c->condition)
 		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
 	ret = send_choice(l, c, filter || c->program.len || l->selection.program.len);
-	doubt_entries(l, since); /* what is refused may have held for a moment */
+	doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
 	if (ret) {
 		free(c->program.insns);
 		return ret;
@@ -354,7 +365,7 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 
 /* ---- sampling and budget -------------------------------------------------------------- */
 
-/* A call that does not return is an entry alone, and never left out. */
+/* Calls that do not return are never sampled; those of class PRIO only if they are named (priority). */
 static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, bool priority)
 {
 	const struct linx_table_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
@@ -364,7 +375,10 @@ static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, 
 	return !(call->row->class_mask & (LINX_CLASS_NORETURN | (priority ? 0 : LINX_CLASS_PRIO)));
 }
 
-/* What was said before, and these. NULL: no memory. */
+/*
+ * Returns the sampling rates so far, with those of the calls in sel set to every; the
+ * caller frees them. NULL: no memory.
+ */
 static uint16_t *with_sampled(const struct linx *l, const struct linx_select *sel, unsigned int every, bool priority)
 {
 	uint16_t *all = calloc(LINX_NCALLS, sizeof(*all));
@@ -434,13 +448,16 @@ LINX_API int linx_set_priority(struct linx *l, const char *expr)
 
 /* ---- processes ----------------------------------------------------------------------- */
 
-/* Something that stays with one task and tells whether it still lives, whoever gets its number next. */
+/* A reference to one task, which shows whether that task still lives even if its number is reused. */
 struct anchor {
 	int fd;
 	bool is_pidfd;
 };
 
-/* A thread has no pidfd on older kernels; its directory in /proc is bound to it just as well. */
+/*
+ * Opens a reference to a task: a pidfd, or for a thread on older kernels, which have none,
+ * its directory in /proc.
+ */
 static int anchor_open(struct anchor *a, int pid)
 {
 	char path[32];
@@ -480,14 +497,17 @@ static int no_process(struct linx *l, int pid, int code)
 	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
 }
 
-/* The list has grown. Who is recorded from now on waits for no return. */
+/*
+ * Called when the list has grown. With PIDS_NOT the new processes are no longer recorded, so
+ * returns of their calls may be missing; with PIDS they had no entries before.
+ */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {
 	if (l->selection.filter.flags & LINX_FILTER_PIDS_NOT)
 		doubt_entries(l, since);
 }
 
-/* Only those on the list, unless they are to be left out. */
+/* Sets the filter to listed processes only, unless it leaves out the listed ones. */
 static int record_listed(struct linx *l)
 {
 	struct linx_filter f = l->selection.filter;
@@ -554,7 +574,7 @@ LINX_API int linx_listed(struct linx *l)
 	return ret < 0 ? linx_engine_failed(l, ret) : ret;
 }
 
-/* Records number tasks as the initial pid namespace does. */
+/* True if the caller's pid namespace is the initial one, whose numbers records have; for a file always. */
 static bool numbers_as_records(const struct linx *l)
 {
 	const struct linx_stream_info *info = &l->e->ops->header(l->e)->info;
@@ -610,7 +630,10 @@ LINX_API int linx_dump(struct linx *l)
 	if (!l->e->ops->dump)
 		return not_live(l, "dump");
 	linx_assembler_hold(l->a);
-	/* The account must know what was delivered of the half that is replaced. */
+	/*
+	 * The engine must know which records of the half that is replaced were delivered;
+	 * the rest counts as unread.
+	 */
 	linx_merge_sync(l->m);
 	ret = l->e->ops->dump(l->e);
 	return ret ? linx_engine_failed(l, ret) : 0;

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* struct linx: an engine with what stands above it, shared by api/linx.c, api/settings.c, api/certificate.c and api/writer.c. */
+/*
+ * struct linx: an engine with the merge, the assembler and the settings above it, shared
+ * by the files of api/.
+ *
+ * The room api/ holds the public functions of a source (open, settings, linx_next(),
+ * certificate) and the writer of capture files. It stands on top: no other room includes
+ * it. It reaches the kinds of engines through engine/engine.h alone, and renders nothing.
+ */
 #ifndef LINX_SOURCE_H
 #define LINX_SOURCE_H
 
@@ -7,102 +14,115 @@
 #include "engine/merge.h"
 #include "filter/program.h"
 
-/* How far linx_next() is. */
+/* Progress of linx_next() through a section and the stream. */
 enum linx_phase {
-	LINX_PHASE_STREAM, /* records are coming */
-	LINX_PHASE_FLUSH, /* none will come in this section: calls that did not return */
-	LINX_PHASE_ACCOUNT, /* nothing more: what of it was delivered? */
-	LINX_PHASE_SECTION, /* the account is made; is there another section? */
+	LINX_PHASE_STREAM, /* the engine may have more records of this section */
+	LINX_PHASE_FLUSH, /* all records are delivered; calls that did not return follow as unfinished events */
+	LINX_PHASE_ACCOUNT, /* all events are delivered; the section's account is to be added to the totals */
+	LINX_PHASE_SECTION, /* the account is added; another section may follow */
 	LINX_PHASE_CERTIFICATE,
 	LINX_PHASE_END,
 };
 
 #define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
 
-/* The certificate while it is added up, section by section. */
+/* The certificate while its sections are added up. */
 struct linx_totals {
-	struct linx_certificate cert; /* points into what follows */
+	struct linx_certificate cert; /* points to the arrays below */
 	struct linx_counts *cpus;
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
-	uint16_t *places; /* by ABI and number: 1 + index in calls; 0: not there yet */
-	uint64_t *cpus_sampled, *calls_sampled; /* of each of them */
-	char (*names)[24]; /* of calls that the table does not name */
+	uint16_t *places; /* by ABI and number: 1 + index in calls; 0: none yet */
+	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
+	char (*names)[24]; /* names of calls that the table does not have */
 	unsigned int sections;
 };
 
-/* A table that some section had; sections with the same text share it. */
+/* A parsed table; sections with the same text share it. */
 struct linx_known_table {
 	uint64_t hash;
 	size_t len;
 	struct linx_table *table;
 };
 
-/* What is recorded and delivered: replaced as a whole, once the engine has taken it. */
+/*
+ * The selection of events to record and deliver. It is replaced as a whole, after the
+ * engine has accepted the new one.
+ */
 struct linx_selection {
-	char *expr; /* NULL: all; also holds for the sections that follow */
-	struct linx_select sel; /* as the expression tells */
+	char *expr; /* NULL: all; evaluated anew with the table of each section */
+	struct linx_select sel; /* calls that expr selects */
 	bool entries;
 	struct linx_filter filter;
-	struct linx_condition *condition; /* NULL: none; decides what is delivered */
-	struct linx_program program; /* what of it the kernel decides */
+	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
+	struct linx_program program; /* the part of condition that the kernel evaluates */
 };
 
 struct linx {
 	struct linx_engine *e;
 	struct linx_merge *m;
 	struct linx_assembler *a;
-	struct linx_table *table; /* of this section: one of tables */
-	struct linx_known_table *tables; /* kept until close: names in them are borrowed */
+	struct linx_table *table; /* the section's table: one of tables */
+	struct linx_known_table *tables; /* freed by linx_close(): users hold names in them */
 	unsigned int ntables;
 	struct linx_error err;
-	const struct linx_damage *damage; /* linx_salvage(); the engine's. NULL: not called */
+	const struct linx_damage *damage; /* the engine's, set by linx_salvage(). NULL: not called */
 
 	/* settings */
 	struct linx_selection selection;
 	bool entry_time;
-	bool fds; /* records tell of descriptors */
+	bool fds; /* records describe descriptors: linx_live_opts.fds */
 	bool lists_pids; /* linx_add_pid() was called */
-	uint16_t *every; /* linx_sample(): [LINX_NCALLS]; NULL: none */
-	uint64_t *hidden; /* [nhidden] events of this section that did not meet it, by CPU */
+	uint16_t *every; /* sampling rates of linx_sample(): [LINX_NCALLS]; NULL: none */
+	/*
+	 * Events of this section that failed the condition, by CPU; [nhidden] counts those
+	 * of CPUs without a lane.
+	 */
+	uint64_t *hidden;
 	unsigned int nhidden;
 	bool running;
 
 	/* linx_next() */
 	enum linx_phase phase;
 	unsigned int clock_gen;
-	struct linx_clock next_clock; /* valid from its own time on */
+	struct linx_clock next_clock; /* applies to records from its own stream time on */
 	bool clock_waits, clock_known;
-	int end_code; /* -ENODATA, or why it ended before */
-	bool pending; /* linx_pending() */
-	bool incomplete; /* there was no memory to tell what a record said */
+	int end_code; /* -ENODATA, or the error that ended the stream early */
+	bool pending; /* result of linx_pending() */
+	bool incomplete; /* a record was taken but not fully delivered: no memory, or nonsense in it */
 	struct linx_event cert_event;
 
 	/* account */
 	uint64_t *written; /* [nwritten] records that a writer moved, by lane; may be NULL */
 	unsigned int nwritten;
-	uint64_t *calls; /* [LINX_NCALLS] records of calls that were handed over */
+	uint64_t *calls; /* [LINX_NCALLS] records of calls that were delivered */
 	uint64_t events;
 	struct linx_totals totals;
 };
 
-/* What is called now may take as long as a caller may be kept waiting for a look at signals. */
+/*
+ * Begins a public call that may yield: the engine may work for LINX_YIELD_BYTES before
+ * control returns to the caller.
+ */
 static inline void linx_begin_yield(struct linx *l)
 {
 	l->pending = false;
 	l->e->worked = 0;
 }
 
-/* A handle on an engine, which it ends, also on failure. */
+/* Make a handle on an engine. The handle owns e, which is closed on failure too. */
 int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err);
-/* 1: another section follows and is open; 0: none; -ETIMEDOUT: not known yet, or see linx_pending(); -errno. */
+/*
+ * Open the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known yet, or
+ * see linx_pending(); -errno.
+ */
 int linx_next_section(struct linx *l, int timeout_ms);
-/* Keep the engine's error text; returns code. */
+/* Copy the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
-/* Bring the selection to the engine and the assembler. */
+/* Evaluate the selection with the current table and pass it to the engine and the assembler. 0 or -errno. */
 int linx_apply_select(struct linx *l);
-/* Index of a call record's counter; LINX_NCALLS for what is no call. */
+/* Index of a call record's counter; LINX_NCALLS for other records. */
 static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 {
 	if ((rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT) || rec->abi >= LINX_ABI_NR)
@@ -110,9 +130,9 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 	return rec->abi * LINX_NR_MAX + rec->nr;
 }
 
-/* Records of a lane that reached the user. */
+/* Number of records of a lane that linx_next() delivered or a writer moved. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
-/* Add the section that ended to the certificate. 0 or -errno, with the error text set. */
+/* Add the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_totals_add(struct linx *l);
 void linx_totals_free(struct linx_totals *s);
 

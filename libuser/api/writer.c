@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes a source's stream as a capture file, ring bytes as they are.
+ * Writes a source's stream as a capture file; record bytes are copied unchanged.
  *
- * It goes in rounds: a floor F, then of each lane the groups before F, then a
- * FLOOR block with F. A reader can thus merge all that it has up to F and keep
- * little. A lane that has more than its share of a round lowers F for all.
+ * The stream is written in batches: a floor F is asked for, the groups before F
+ * of each lane are written, then a FLOOR block with F. A reader can merge all that
+ * it has up to F, so it buffers one batch. A lane with more than its share of a
+ * batch lowers F for all lanes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,24 +17,24 @@
 #include "shared/ring_proto.h"
 #include "api/source.h"
 
-/* Bytes of a round, all lanes together, and of one lane in it; what is compressed gets the smaller the longer it is. */
+/* Most bytes of a batch, and least and most of one lane in it. Longer blocks compress better. */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)
 #define SHARE_MAX_PACKED (1u << 20)
 #define SHARE_MIN (16u << 10)
 
 /*
- * The first look at what another CPU wrote goes from record to record, each of
- * which says where the next one is: so many bytes are asked for before.
+ * Prefetch distance in bytes. Another CPU wrote the records, and each one tells
+ * where the next begins, so without prefetching every record is a cache miss.
  */
 #define AHEAD 1024u
 #define CACHE_LINE 64u
 
-/* What a round takes of a lane. */
+/* The part of a lane that belongs to a batch. */
 struct take {
 	struct linx_chunk c;
-	size_t len; /* of it: groups before the floor, within the share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* of what is taken */
+	size_t len; /* bytes of c that are taken: groups before the floor, within the share */
+	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the records taken */
 	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
 };
 
@@ -41,15 +42,15 @@ struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] */
-	uint64_t *seqs; /* [nlanes] of the last record that was taken */
+	uint64_t *seqs; /* [nlanes] number of the last record that was taken */
 	unsigned int nlanes;
 	unsigned int clock_gen;
-	uint64_t floor; /* as the engine told it last */
-	bool more; /* the last round left something before it */
-	bool ended; /* the engine shows no more than what it has */
-	bool drained; /* and that is moved, too */
+	uint64_t floor; /* newest floor of the engine */
+	bool more; /* the last batch left groups before floor */
+	bool ended; /* the engine has no further records than those in its lanes */
+	bool drained; /* ended, and the lanes are empty */
 	bool section_ended; /* the certificate is written */
-	int code; /* a section could not be begun: nothing more can be written */
+	int code; /* error that kept a section from beginning: nothing more can be written */
 };
 
 static int failed(struct linx_writer *w, int code)
@@ -57,9 +58,12 @@ static int failed(struct linx_writer *w, int code)
 	return linx_fail(&w->l->err, code, "cannot write the capture: %s", strerror(-code));
 }
 
-/* ---- what a round takes --------------------------------------------------------------- */
+/* ---- choosing a batch ------------------------------------------------------------------ */
 
-/* Groups before floor, at least one of them, up to share bytes. */
+/*
+ * Measures the part of a lane for this batch: the groups before floor, up to share bytes
+ * but at least one group.
+ */
 static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, size_t share)
 {
 	struct take *t = &w->takes[lane];
@@ -130,7 +134,7 @@ static int measure_all(struct linx_writer *w, uint64_t floor, size_t share, uint
 	return 0;
 }
 
-/* Some lane had more than its share: the others must not run ahead of it. */
+/* Reduces the parts of all lanes to groups before stop, the first group that some lane had no share for. */
 static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 {
 	int ret;
@@ -139,11 +143,11 @@ static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 		struct take *t = &w->takes[i];
 
 		/*
-		 * A share that is all of one moment is taken as it is; nothing earlier
-		 * follows either. So is one that begins later than what follows it, which
-		 * only a file's times do: else nothing would be before this floor, and the
-		 * next one would be the same. Of the lane that lowered it something is
-		 * taken in any case.
+		 * The lane that lowered the floor keeps its part if all of it has the
+		 * time of stop, since nothing earlier follows, or if it begins later
+		 * than stop, which only times of a file do. Otherwise nothing would be
+		 * before this floor, the next one would be the same, and the writer
+		 * would make no progress.
 		 */
 		if (!t->len || t->last_time < stop || (t->first_time >= stop && t->stop == stop))
 			continue;
@@ -162,8 +166,9 @@ static size_t lane_share(const struct linx_writer *w, unsigned int active)
 }
 
 /*
- * As long as something before the last floor is left there is no need of another
- * one, which interrupts all CPUs: rings that are full are when that costs most.
+ * Asks the engine for a new floor, unless groups before the last one are left. A
+ * floor interrupts all CPUs, which costs most when the rings are full, and then
+ * groups are left.
  */
 static int ask_floor(struct linx_writer *w)
 {
@@ -199,9 +204,9 @@ static int plan_batch(struct linx_writer *w, uint64_t *floor)
 	return ret;
 }
 
-/* ---- writing a round --------------------------------------------------------------------- */
+/* ---- writing a batch --------------------------------------------------------------------- */
 
-/* A call is counted once: at its return, or at its entry if it has none. */
+/* True if a call record counts as an event: a return, an entry of a call without one, or, with entries, any. */
 static bool is_event(const struct linx *l, const struct linx_rec *rec)
 {
 	const struct linx_table_call *call;
@@ -212,7 +217,7 @@ static bool is_event(const struct linx *l, const struct linx_rec *rec)
 	return l->selection.entries || (call && call->row->class_mask & LINX_CLASS_NORETURN);
 }
 
-/* What is moved counts as delivered. Returns the number of system calls. */
+/* Counts the records of a part that was written as delivered. Returns the number of system calls among them. */
 static int count_taken(const struct linx *l, const struct take *t, uint64_t *records,
 		       uint64_t *slots)
 {
@@ -232,7 +237,7 @@ static int count_taken(const struct linx *l, const struct take *t, uint64_t *rec
 	return calls;
 }
 
-/* Number of calls in it, or -errno. What was not written whole stays in the lane. */
+/* Writes a lane's part as one block. Returns the number of calls in it, or -errno: then it stays in the lane. */
 static int write_lane(struct linx_writer *w, unsigned int lane)
 {
 	struct take *t = &w->takes[lane];
@@ -278,7 +283,7 @@ static int write_clock(struct linx_writer *w)
 	return ret ? failed(w, ret) : 0;
 }
 
-/* Blocks of whole records. */
+/* Writes the engine's snapshot of processes as blocks of whole records, and frees it. */
 static int write_snapshot(struct linx_writer *w)
 {
 	struct linx_snap *s = &w->l->e->snap;
@@ -305,7 +310,7 @@ static int write_snapshot(struct linx_writer *w)
 	return ret ? failed(w, ret) : 0;
 }
 
-/* Number of calls moved, or -errno. *moved: anything at all. */
+/* Writes one batch. Returns the number of calls moved, or -errno; *moved tells if there was any record. */
 static int write_batch(struct linx_writer *w, bool *moved)
 {
 	uint64_t floor, newest = 0;
@@ -328,7 +333,10 @@ static int write_batch(struct linx_writer *w, bool *moved)
 			calls += ret;
 		ret = ret < 0 ? ret : 0;
 	}
-	/* A lane that is complete has no floor of its own; a recorder goes on after it, though. */
+	/*
+	 * Complete lanes have no floor; but later dumps of a flight recorder may follow,
+	 * so write one after the newest time.
+	 */
 	if (!ret && *moved)
 		ret = write_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
 	return ret ? ret : calls;
@@ -418,7 +426,7 @@ static void *compose_cert(const struct linx_account *a, size_t *len)
 	return buf;
 }
 
-/* A source that has no certificate gives none: the copy is cut off where it was. */
+/* Writes the certificate. A source without one (a file that was cut off) makes a copy without one. */
 static int write_cert(struct linx_writer *w)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_CERT };
@@ -477,7 +485,10 @@ static int begin_section(struct linx_writer *w)
 	return w->code ? w->code : write_clock(w);
 }
 
-/* All of the section is moved. 0: another has begun; -ENODATA: the end; -ETIMEDOUT: not known yet. */
+/*
+ * Ends a section, all of which is moved. 0: another one has begun; -ENODATA: the end;
+ * -ETIMEDOUT: not known yet.
+ */
 static int end_section(struct linx_writer *w, int timeout_ms)
 {
 	struct linx *l = w->l;
@@ -574,7 +585,10 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 	if (w->l->running && !w->ended)
 		return linx_fail(&w->l->err, -EBUSY,
 				 "still recording; stop before ending the capture");
-	/* A full disk may still have room for this little, since the block that did not fit was taken back. */
+	/*
+	 * A full disk may still have room for the small certificate, since the block that
+	 * did not fit was removed.
+	 */
 	if (w->out.regular &&
 	    (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
 		w->out.code = 0;
