@@ -2,7 +2,7 @@
 /*
  * Capture file, version 1: a section is a header, then blocks; sections follow
  * one another. Everything is in the byte order of the recording machine and
- * 8-byte aligned. docs/record-format.md tells the same in prose.
+ * 8-byte aligned. docs/record-format.md describes it in prose.
  */
 #ifndef LINX_CAPTURE_FORMAT_H
 #define LINX_CAPTURE_FORMAT_H
@@ -15,16 +15,16 @@
 
 /*
  * Head of a section. New fields go to the end of this structure: size tells
- * how much of it the file has, and a reader ignores what it does not know.
+ * how much of it the file has, and a reader ignores fields it does not know.
  */
 struct linx_cap_head {
 	char magic[8]; /* LINX_CAP_MAGIC */
 	__u32 byte_order; /* LINX_CAP_BYTE_ORDER */
 	__u32 crc; /* CRC32C of all len bytes, this field being zero */
-	__u32 len; /* of the whole header with the table, a multiple of 8 */
-	__u32 size; /* of this structure; the table's text follows it */
+	__u32 len; /* bytes of the whole header with the table, a multiple of 8 */
+	__u32 size; /* bytes of this structure; the table's text follows it */
 	__u32 table_len; /* bytes of text, padded with NUL to a multiple of 8 */
-	__u32 format_major; /* of the records: LINX_FORMAT_MAJOR */
+	__u32 format_major; /* version of the record format: LINX_FORMAT_MAJOR */
 	__u32 format_minor;
 	__u32 word_size; /* 8 */
 	__u32 page_size;
@@ -41,19 +41,19 @@ struct linx_cap_head {
 };
 #define LINX_CAP_HEAD_SIZE_V1 384
 
-/* linx_cap_block.type; unknown ones are skipped */
+/* Values of linx_cap_block.type; a reader skips blocks of unknown types. */
 enum linx_cap_type {
 	LINX_CAP_DATA = 1, /* records of one CPU, whole groups, as they stood in the ring */
 	LINX_CAP_FLOOR = 2, /* first_time: blocks that follow hold nothing older; no payload */
 	LINX_CAP_CLOCK = 3, /* struct linx_clock */
-	LINX_CAP_CERT = 4, /* struct linx_cap_cert ...: the account; ends the section */
+	LINX_CAP_CERT = 4, /* struct linx_cap_cert and its arrays: the account; ends the section */
 	LINX_CAP_INFO = 5, /* text for people; not written yet */
-	LINX_CAP_TASKS = 6, /* records of LINX_IOC_SNAPSHOT; first_seq counts snapshots, which may have several blocks */
+	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
 };
 
-/* linx_cap_block.flags: how the payload is stored. A reader refuses others. */
+/* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown ones. */
 #define LINX_CAP_ZSTD 0x1 /* one zstd frame */
-#define LINX_CAP_COLUMNS 0x2 /* DATA, with ZSTD: what is in the frame are columns, which records are made of: engine/columns.h */
+#define LINX_CAP_COLUMNS 0x2 /* DATA, with ZSTD: the frame holds columns of engine/columns.h, not records */
 
 /* Head of a block; stored bytes follow, padded with NUL to a multiple of 8. */
 struct linx_cap_block {
@@ -62,22 +62,22 @@ struct linx_cap_block {
 	__u16 type;
 	__u16 flags;
 	__u32 cpu; /* DATA; else 0 */
-	__u64 first_seq, last_seq; /* DATA: of the first and the last record */
+	__u64 first_seq, last_seq; /* DATA: numbers of the first and the last record */
 	__u64 first_time, last_time;
-	__u32 len; /* payload once decompressed */
-	__u32 stored; /* payload as it stands here */
+	__u32 len; /* bytes of the payload when decompressed */
+	__u32 stored; /* bytes of the payload in the file */
 };
 #define LINX_CAP_BLOCK_MAGIC 0x4b4c4258u /* "XBLK" */
-/* No payload is longer, raw or stored. */
+/* Most bytes of a payload, decompressed or stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
 /*
- * The account of a section: this, cpus times struct linx_cap_cpu (cpu_size
- * bytes each), cpus times __u64 unread, then calls times struct linx_cap_call
- * (call_size). Both sizes were smaller before there was sampling.
+ * The account of a section: this structure, cpus times struct linx_cap_cpu
+ * (cpu_size bytes each), cpus times __u64 unread, then calls times struct
+ * linx_cap_call (call_size). Both sizes were smaller before there was sampling.
  */
 struct linx_cap_cert {
-	__u32 size; /* of this structure */
+	__u32 size; /* bytes of this structure */
 	__u32 cpus;
 	__u32 cpu_size;
 	__u32 calls;
@@ -85,16 +85,16 @@ struct linx_cap_cert {
 	__u32 flags; /* LINX_CAP_CERT_CALLS */
 	__u64 start_ns, stop_ns; /* wall clock; 0: not known */
 };
-#define LINX_CAP_CERT_CALLS 0x1 /* calls are known: those that are not listed have all zero */
+#define LINX_CAP_CERT_CALLS 0x1 /* counts by call are known: calls that are not listed have zero */
 
 struct linx_cap_cpu {
 	struct linx_cpu_counters counters;
-	__u64 sampled; /* left out by sampling, before selected */
+	__u64 sampled; /* events left out by sampling, not part of selected */
 };
 
 struct linx_cap_call {
 	__u32 abi;
-	__u32 nr; /* LINX_NR_OTHER: all that have no number of their own */
+	__u32 nr; /* LINX_NR_OTHER: all calls with numbers outside the table */
 	__u64 selected, committed, lost;
 	__u64 sampled;
 };

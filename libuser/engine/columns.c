@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Records of one CPU in columns, and back. Both sides keep the same list of
- * shapes (what a record is and how long it is) with the last record of each: a
- * record is told by the words that differ from that one, its head by what was
- * not to be expected. Nothing is kept from one block to the next.
+ * Splits records of one CPU into columns, and joins them. Both sides maintain the
+ * same list of shapes (kind, call and length of a record) with the last record of
+ * each shape: a record is stored as the words that differ from that one, its head
+ * as the values that differ from the prediction. Each block starts from nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +11,19 @@
 #include "engine/ring.h"
 
 #define HEAD_WORDS (sizeof(struct linx_rec) / 8)
-/* Places where the splitter looks for a shape, and for one that is like it. */
+/* Size of the hash tables in which the splitter looks up shapes. */
 #define POSITIONS 4096u
 
-/* What is known of a shape. rec: the last of it, NULL: none yet. */
+/* A shape, and the last record that had it. */
 struct shape {
 	uint8_t head[LINX_SHAPE_HEAD];
-	const uint8_t *rec;
+	const uint8_t *rec; /* in the records of this block; NULL: none yet */
 };
 
-/* What the next record is expected to be like. */
+/* State from which the next record is predicted; equal on both sides. */
 struct track {
 	struct shape shapes[LINX_SHAPES];
-	unsigned int next; /* the shape that a new one takes the place of */
+	unsigned int next; /* index of the shape that the next new one replaces */
 	uint32_t seq;
 	uint64_t time, task;
 };
@@ -34,7 +34,7 @@ struct linx_splitter {
 	uint8_t *begin[LINX_COLUMNS], *end[LINX_COLUMNS];
 	uint32_t sizes[LINX_COLUMNS];
 	struct track t;
-	uint8_t by_head[POSITIONS], by_call[POSITIONS]; /* numbers of shapes that may be meant */
+	uint8_t by_head[POSITIONS], by_call[POSITIONS]; /* candidate shapes, by hash of shape head and of call */
 };
 
 static uint64_t word_at(const uint8_t *p)
@@ -55,7 +55,7 @@ static uint64_t task_of(const struct linx_rec *rec)
 	return rec->tid | (uint64_t)rec->pid << 32;
 }
 
-/* What a record says of itself, for the next one. */
+/* Updates the prediction with a record. */
 static void follow(struct track *t, unsigned int shape, const struct linx_rec *rec)
 {
 	t->shapes[shape].rec = (const uint8_t *)rec;
@@ -87,7 +87,7 @@ void linx_splitter_free(struct linx_splitter *s)
 	free(s);
 }
 
-/* The most bytes of a column for so many bytes of records. */
+/* Upper bound of the bytes of one column of len bytes of records. */
 static size_t column_bound(enum linx_column c, size_t len)
 {
 	size_t records = len / sizeof(struct linx_rec);
@@ -156,7 +156,10 @@ static unsigned int position_of(uint64_t a, uint64_t b)
 	return (unsigned int)((a * 0x9e3779b97f4a7c15ull ^ b * 0xc2b2ae3d27d4eb4full) >> 40) % POSITIONS;
 }
 
-/* Its number; *ref: the record to compare with, or NULL. */
+/*
+ * Stores the shape of a record. Returns the shape's number and sets *ref to the record to
+ * compare with, or NULL.
+ */
 static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *rec, const uint8_t **ref)
 {
 	const uint32_t call = rec->nr | (uint32_t)rec->abi << 10 | (uint32_t)rec->nvals << 12;
@@ -207,7 +210,10 @@ static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 	put_byte(s, LINX_COLUMN_HEADS, head);
 }
 
-/* Up to eight words from number i on; those from known on are compared with zero. */
+/*
+ * Stores which of up to eight words from index i on differ from ref; words from known on
+ * are compared with zero.
+ */
 static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, const uint8_t *ref, size_t i, size_t n,
 				size_t known)
 {
@@ -268,7 +274,7 @@ struct joiner {
 	struct track t;
 };
 
-/* So many bytes of a column; NULL: it ends before. */
+/* Takes len bytes of a column; NULL: fewer are left. */
 static const uint8_t *take(struct joiner *j, enum linx_column c, size_t len)
 {
 	const uint8_t *p = j->at[c];
@@ -298,7 +304,7 @@ static bool find_columns(struct joiner *j, const uint8_t *p, size_t n)
 	return n == 0 && sizes[0] == 0;
 }
 
-/* What rec is and how long, and the record to compare with. */
+/* Reads the shape of a record into rec and sets *ref to the record to compare with, or NULL. False: malformed. */
 static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *number, const uint8_t **ref)
 {
 	const uint8_t *p = take(j, LINX_COLUMN_SHAPES, 1), *new;
@@ -313,7 +319,7 @@ static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *num
 		new = take(j, LINX_COLUMN_NEW, sizeof(struct linx_shape_new));
 		if (!new)
 			return false;
-		p = new + LINX_SHAPE_HEAD; /* the shape that it is like */
+		p = new + LINX_SHAPE_HEAD; /* linx_shape_new.like */
 		*ref = *p == LINX_SHAPE_NEW ? NULL : j->t.shapes[*p].rec;
 		if (*p != LINX_SHAPE_NEW && !*ref)
 			return false;
@@ -386,7 +392,7 @@ static bool join_words(struct joiner *j, uint8_t *rec, size_t n)
 	return true;
 }
 
-/* A record at to, where left bytes are free. */
+/* Joins the next record at to, where left bytes are free. False: malformed. */
 static bool join_record(struct joiner *j, uint8_t *to, size_t left)
 {
 	struct linx_rec *rec = (void *)to;

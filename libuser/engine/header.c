@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The stream header, composed and parsed. What comes from a file is hostile: lengths are bounded, strings ended. */
+/*
+ * Composes and parses the stream header. A header of a file is hostile: lengths are
+ * bounded, strings terminated.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +27,7 @@ uint64_t linx_table_hash(const void *text, size_t len)
 	return hash;
 }
 
-/* The last byte of the magic is the version's. */
+/* Bytes of the magic that all versions share; the byte after them is the version. */
 #define ANY_VERSION (sizeof(LINX_CAP_MAGIC) - 2)
 
 bool linx_capture_begins(const void *data, size_t len)
@@ -72,7 +75,7 @@ void linx_header_free(struct linx_header *h)
 	memset(h, 0, sizeof(*h));
 }
 
-/* Both sides are arrays of their own length; what is cut stays a string. */
+/* Copies a string between arrays of different sizes; cuts it if needed and always terminates it. */
 static void copy_str(char *to, size_t to_size, const char *from, size_t from_size)
 {
 	size_t n = strnlen(from, from_size < to_size - 1 ? from_size : to_size - 1);
@@ -116,7 +119,7 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	return 0;
 }
 
-/* A machine's name for an error text: what a file brings may reach a terminal. */
+/* Machine name for an error text, which may reach a terminal: unprintable bytes of the file become '?'. */
 static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(head->machine)])
 {
 	copy_str(buf, sizeof(head->machine), head->machine, sizeof(head->machine));
@@ -126,7 +129,7 @@ static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(
 	return buf;
 }
 
-/* Sizes that do not fit together: not cut off, but never written by us either. */
+/* True if the sizes in a header are consistent; no writer makes others, even in a file that is cut off. */
 static bool head_sane(const struct linx_cap_head *head)
 {
 	return head->size >= sizeof(*head) && head->size <= 65536 && (head->size & 7) == 0 &&

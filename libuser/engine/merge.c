@@ -5,13 +5,13 @@
  * The lane with the earliest front is kept outside the heap (cur), so that a
  * run of groups from one lane costs one comparison each:
  *
- *      cur ---> lane 3: [t=10][t=11][t=40]        released while <= heap[0]
+ *      cur ---> lane 3: [t=10][t=11][t=40]        delivered while <= heap[0]
  *      heap[0]  lane 0: [t=25][t=26]
  *      heap[1]  lane 2: [t=31]
  *      empty    lane 1: nothing now; holds up whatever is not before the floor
  *      absent   lane 4: no ring; cannot show anything before the next wait
  *
- * Memory is taken once, in linx_merge_new().
+ * Memory is allocated once, in linx_merge_new().
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,37 +20,37 @@
 #include "record/decode.h"
 #include "engine/run.h"
 
-/* Bytes of a lane after which the engine hears what is done with. */
+/* Bytes of a lane that are delivered before they are released to the engine, to call advance() less often. */
 #define ADVANCE_BATCH 65536u
-/* Looks without a group after which the caller has its turn: a file may have little else than floors. */
+/* Waits without a group after which the merge yields to its caller: a file may have little else than floors. */
 #define QUIET_ROUNDS 4096
 
 enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
 
 struct lane {
 	struct linx_chunk c;
-	size_t off; /* of the group in front */
+	size_t off; /* offset in c of the front group */
 	size_t group_len;
-	uint64_t time; /* of the group in front */
+	uint64_t time; /* time of the front group */
 	uint64_t delivered;
-	uint64_t seq; /* of a record not long before */
-	uint64_t next; /* number of what follows the last that was released, if nothing is missing */
+	uint64_t seq; /* full number of a recent record, from which those of the next ones are completed */
+	uint64_t next; /* expected number of the record after the last one delivered */
 	enum lane_state state;
 };
 
 struct linx_merge {
-	struct linx_run run; /* handed: where cur is; first, for linx_merge_run() */
+	struct linx_run run; /* position in cur while handed; must be the first member, see linx_merge_run() */
 	struct linx_engine *e;
 	struct lane *lanes;
 	unsigned int nlanes, nempty, nheap;
-	unsigned int *heap; /* lanes that are ready, but for cur */
+	unsigned int *heap; /* lanes that are ready, except cur */
 	int cur; /* lane with the earliest front; -1: not chosen */
-	bool handed; /* the caller has cur's front */
-	bool floor_asked; /* since the last wait */
+	bool handed; /* cur's front is delivered, and still borrowed */
+	bool floor_asked; /* the engine's floor was read since the last wait */
 	bool ended;
-	uint64_t floor; /* nothing new will be before this */
-	uint64_t released; /* newest time that was handed out */
-	uint64_t lost_until; /* linx_merge_lost_until() */
+	uint64_t floor; /* lanes will show nothing new before this time */
+	uint64_t released; /* newest time that was delivered */
+	uint64_t lost_until; /* result of linx_merge_lost_until() */
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
@@ -175,7 +175,7 @@ static void lane_give_back(struct linx_merge *m, unsigned int i)
 	l->off = 0;
 }
 
-/* The front of the lane is used up: ask the engine for more. */
+/* Asks the engine for more groups of a lane whose chunk is used up. */
 static int lane_refill(struct linx_merge *m, unsigned int i)
 {
 	struct lane *l = &m->lanes[i];
@@ -193,7 +193,7 @@ static int lane_refill(struct linx_merge *m, unsigned int i)
 	return ret;
 }
 
-/* Find the group at the lane's front and set its state. */
+/* Finds the group at the lane's front and sets its state. 0 or -EBADMSG. */
 static int lane_load(struct linx_merge *m, unsigned int i)
 {
 	struct lane *l = &m->lanes[i];
@@ -214,7 +214,7 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 			return linx_fail(&m->e->err, -EBADMSG, "CPU %u: nonsense among its records",
 					 i);
 		}
-		/* A piece without its head cannot be placed; it says nothing by itself. */
+		/* A piece without its head has no meaning by itself, and is skipped. */
 		if (rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_PIECE)
 			break;
 	}
@@ -226,7 +226,7 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 	return 0;
 }
 
-/* The lane takes over what the run has come to, and is behind all of it. */
+/* Ends the run: the lane continues after the last group that the run delivered. */
 static void end_run(struct linx_merge *m)
 {
 	struct lane *l = &m->lanes[m->cur];
@@ -240,7 +240,7 @@ static void end_run(struct linx_merge *m)
 	m->handed = false;
 }
 
-/* The caller is done with what it was handed; see what comes after it. */
+/* Ends the borrow of the last delivered group and loads the one after it. */
 static int settle(struct linx_merge *m)
 {
 	unsigned int i = (unsigned int)m->cur;
@@ -272,7 +272,7 @@ void linx_merge_sync(struct linx_merge *m)
 	}
 }
 
-/* Look again at the lanes that had nothing; also at absent ones after a wait. */
+/* Peeks again at lanes that were empty; after a wait (absent_too) also at absent ones. */
 static int look(struct linx_merge *m, bool absent_too)
 {
 	int ret;
@@ -291,8 +291,9 @@ static int look(struct linx_merge *m, bool absent_too)
 }
 
 /*
- * A quiet lane holds up the others. What it may have had before the floor was
- * taken is visible after it, so look once more before believing the floor.
+ * Reads the engine's floor, since empty lanes hold up the others. A record that was
+ * published before the floor was read is visible after it, so the empty lanes are
+ * peeked at once more before the new floor is used.
  */
 static int ask_floor(struct linx_merge *m)
 {
@@ -312,7 +313,10 @@ static int ask_floor(struct linx_merge *m)
 	return ret;
 }
 
-/* 1: look at the result; 0: the time is over; -EAGAIN: not yet, but there is more. */
+/*
+ * Waits for more groups. 1: lanes or floor may have changed; 0: time is over; -EAGAIN:
+ * yields to the caller; -errno.
+ */
 static int wait_more(struct linx_merge *m, struct linx_deadline *d)
 {
 	int ret;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Reader's side of one CPU's mapped ring. The kernel writes head and the data,
- * we write tail; both sides keep their own copy of what they wrote.
+ * Reader's side of one CPU's mapped ring. The kernel writes head and the data, the
+ * reader writes tail; each side has a private copy of the position that it writes.
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include "engine/ring.h"
 
-/* Give room back in batches: the producer's look at tail is then a cache hit. */
+/* Fraction of a ring after which tail is stored: rare stores leave the producer's load of tail a cache hit. */
 #define PUBLISH_PART 8
 
 static const void *map_part(int fd, unsigned int cpu, enum linx_mmap_what what, size_t len,
@@ -73,7 +73,7 @@ static void span_chunk(const struct linx_span *s, uint64_t size, struct linx_chu
 
 int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c)
 {
-	/* Pairs with the producer's store(head), ring_proto.h A: what is before head is complete. */
+	/* Pairs with the producer's store(head), ring_proto.h A: records before head are complete. */
 	r->now.head = linx_pos_load(&r->prod->half[0].head);
 	if (!span_sane(&r->now, r->size)) {
 		r->now.head = r->now.tail;
@@ -125,7 +125,7 @@ void linx_ring_publish(struct linx_ring_reader *r)
 {
 	if (!r->prod || r->data[1] || r->published == r->now.tail)
 		return;
-	/* Pairs with the producer's load(tail), ring_proto.h B: we have finished with what is before. */
+	/* Pairs with the producer's load(tail), ring_proto.h B: reads of records before tail have finished. */
 	linx_pos_store(&r->cons->tail, r->now.tail);
 	r->published = r->now.tail;
 }

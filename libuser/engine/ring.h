@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reader's side of one CPU's mapped ring, and the steps from record to record
- * that every source needs. The protocol is that of ring_proto.h.
+ * Reader's side of one CPU's mapped ring, and the functions that step from record
+ * to record in any source. The protocol is that of ring_proto.h.
  */
 #ifndef LINX_RING_H
 #define LINX_RING_H
@@ -9,43 +9,49 @@
 #include "shared/ring_proto.h"
 #include "engine/engine.h"
 
-/* No head record with its pieces is longer; see LINX_PIECES_MAX. */
+/* Most bytes of a head record with its pieces; see LINX_PIECES_MAX. */
 #define LINX_GROUP_MAX (1u << 20)
 
-/* Bytes [tail, head) of one data area that are this reader's. */
+/* Bytes [tail, head) of one data area, which this reader may read. */
 struct linx_span {
 	const uint8_t *data; /* mapped twice, back to back */
 	uint64_t tail, head;
-	bool placed; /* recorder mode, at the begin: as linx_chunk says */
+	bool placed; /* recorder mode: at is the number of the first record, see linx_chunk */
 	uint64_t at;
 };
 
 struct linx_ring_reader {
 	const struct linx_producer *prod; /* NULL: this CPU has no ring */
 	struct linx_consumer *cons;
-	const uint8_t *data[2]; /* [1]: recorder mode */
+	const uint8_t *data[2]; /* [1]: second half in recorder mode */
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;
-	struct linx_span next; /* recorder, after the last flush: what follows now, see linx_ring_reader_yield() */
-	uint64_t published; /* discard: tail as the kernel knows it */
+	struct linx_span next; /* recorder, after the last flush: the half after now, see linx_ring_reader_yield() */
+	uint64_t published; /* discard: the tail that was last stored for the kernel */
 };
 
-/* Map CPU cpu's ring. -ENXIO or another errno of mmap(2): it has none. */
+/* Map CPU cpu's ring. -ENXIO: the CPU has no ring; or another -errno of mmap(2). */
 int linx_ring_map(struct linx_ring_reader *r, int fd, unsigned int cpu, size_t page, uint64_t size,
 		  bool recorder);
 void linx_ring_unmap(struct linx_ring_reader *r);
 
-/* Discard mode. -EBADMSG: the positions make no sense. */
+/* Discard mode: get the records that are ready. -EBADMSG: the positions make no sense. */
 int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c);
-/* Recorder mode: what the last linx_ring_take() gave. */
+/* Recorder mode: get the unread records of the half given by the last linx_ring_take(). */
 int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
-/* Recorder mode: on to what was kept. Once all rings are read: what it has is later than what any had before. */
+/*
+ * Recorder mode: go on to the half that linx_ring_take() stored with keep. To be called
+ * once the halves of all rings are read, since its records are later than all of those.
+ */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
-/* Recorder mode: read half from now on, or from linx_ring_reader_yield() on if keep. next_seq: as LINX_IOC_COUNTERS tells, asked after. -EBADMSG. */
+/*
+ * Recorder mode: read a frozen half from now on, or, with keep, after linx_ring_reader_yield(). next_seq is from
+ * LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions make no sense.
+ */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);
-/* Let the kernel have the room that was read. */
+/* Return the room of released records to the kernel. */
 void linx_ring_publish(struct linx_ring_reader *r);
 
 /* Length of the head record at data with its pieces; 0: there is no whole one. */
@@ -57,24 +63,28 @@ static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 
 	return alone ? LINX_REC_LEN(rec) : linx_group_len_all(data, avail);
 }
-/* Does it count in the account? What only describes other records does not. */
+/*
+ * True if a record counts in the account. PAD, GAP and PIECE only describe or continue
+ * other records, and do not.
+ */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {
 	return rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_GAP &&
 	       rec->kind != LINX_REC_PIECE;
 }
 /*
- * Number of a record, of which it has the lower half: near is that of one before
- * it. A GAP has all of it, since more than 2^32 may have been lost there.
+ * Sequence number of a record, which carries only the lower 32 bits; near is the
+ * number of a record before it. A GAP gives all 64 bits, since more than 2^32
+ * records may have been lost there.
  */
 uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near);
 static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)
 {
 	return rec->kind == LINX_REC_GAP ? linx_gap_seq(rec, near) : near + (uint32_t)(rec->seq - (uint32_t)near);
 }
-/* Records in these bytes that count; stops at the first that makes no sense. */
+/* Number of records in data that count (linx_rec_counts()); stops at the first malformed one. */
 uint64_t linx_count_records(const uint8_t *data, size_t len);
-/* The same of all that r still holds. */
+/* Number of unread records in a ring that count. */
 uint64_t linx_ring_count(struct linx_ring_reader *r, bool recorder);
 
 #endif

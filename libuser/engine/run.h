@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs of plain records of one lane, which the merge leaves to loops of others: no call for each of them. engine/merge.c */
+/* Runs of plain records of one lane, read inline: the merge (engine/merge.c) is not called for each record. */
 #ifndef LINX_RUN_H
 #define LINX_RUN_H
 
@@ -7,25 +7,26 @@
 #include "engine/ring.h"
 
 /*
- * More groups of the lane that gave the last one, as long as they are plain
- * records that come next anyway: linx_run_take(), or in a loop of its own, with
- * a copy that stays in registers, begin, look at the next one and step to it, any
- * number of times, end. What was not stepped to comes with linx_merge_next().
+ * A run: the groups after the last delivered one, of the same lane, as long as they
+ * are plain records and next in time order. Either linx_run_take() gives one after
+ * the other; or a loop takes a copy with linx_run_begin(), which stays in registers,
+ * calls linx_run_next() and linx_run_step() any number of times, and stores the copy
+ * with linx_run_end(). Groups that were not taken come with linx_merge_next().
  */
 struct linx_run {
 	const uint8_t *data;
-	size_t at, end; /* of what follows; records begin before end */
+	size_t at, end; /* offset of the next record, and the offset before which it must begin */
 	size_t len; /* bytes of data */
-	uint64_t until, released; /* times that a record has to be before, and not before */
-	uint64_t n; /* stepped to */
-	uint64_t seq; /* of a record not long before */
-	uint32_t cpu; /* whose lane it is */
+	uint64_t until, released; /* a record belongs to the run if released <= its time < until */
+	uint64_t n; /* number of records taken */
+	uint64_t seq; /* full number of a recent record */
+	uint32_t cpu; /* CPU of the lane */
 };
 
-/* The merge's own, as long as the merge is there. */
+/* The merge's run, valid as long as the merge. */
 static inline struct linx_run *linx_merge_run(struct linx_merge *m)
 {
-	return (struct linx_run *)m; /* its first member */
+	return (struct linx_run *)m; /* linx_merge.run, the first member */
 }
 
 static inline void linx_run_begin(struct linx_merge *m, struct linx_run *run)
@@ -44,12 +45,12 @@ static inline bool linx_run_fits(const struct linx_rec *rec, size_t len, uint64_
 	       rec->time >= released;
 }
 
-/* The record at this place if it is a plain one and its turn; else NULL: linx_merge_next() tells. */
+/* The next record of the run. NULL: the run has ended, and linx_merge_next() gives the next group. */
 static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
 {
 	const struct linx_rec *rec;
 
-	if (run->at >= run->end) /* as where there is no run, and no data */
+	if (run->at >= run->end) /* true also without a run, when data is NULL */
 		return NULL;
 	rec = (const void *)(run->data + run->at);
 	return linx_run_fits(rec, run->len - run->at, run->until, run->released) ? rec : NULL;
@@ -62,7 +63,10 @@ static inline void linx_run_step(struct linx_run *run, const struct linx_rec *re
 	run->n++;
 }
 
-/* The next record as a group; false: linx_merge_next() tells. */
+/*
+ * Takes the next record of the run as a group. False: the run has ended, and
+ * linx_merge_next() gives the next group.
+ */
 static inline bool linx_run_take(struct linx_run *run, struct linx_group *g)
 {
 	const struct linx_rec *rec = linx_run_next(run);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a capture file item by item. Every length is hostile until it was compared with a bound. */
+/* Reads a capture file item by item. Every length is hostile until it was compared with a bound. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 
 /* ---- bytes ------------------------------------------------------------------------- */
 
-/* 1: there is input, or its end; 0: the time is over. */
+/* Waits for input. 1: there is input, or its end; 0: time is over; -errno. */
 static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 {
 	struct pollfd p = { .fd = r->in.fd, .events = POLLIN };
@@ -58,7 +58,7 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
-/* Up to want bytes of data, from *at on. */
+/* Copies up to request bytes of data from *at on to buf, and moves *at. Returns their number. */
 static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t request)
 {
 	size_t n = len - *at;
@@ -70,7 +70,7 @@ static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_
 	return n;
 }
 
-/* What is there already: what was given back comes first, then what was read with the bytes before it. */
+/* Takes bytes that were read before: first those put back, then those read ahead. Returns their number. */
 static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t request)
 {
 	size_t n;
@@ -83,7 +83,7 @@ static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t reque
 	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, request);
 }
 
-/* buf has more than the want bytes: they wait for the next one. */
+/* Stores the bytes of buf beyond request in ahead, for the next item. */
 static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t request)
 {
 	r->ahead_at = 0;
@@ -92,7 +92,7 @@ static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t
 	r->have = request;
 }
 
-/* Some bytes of the input; 0: the time is over; -ENODATA: its end; -errno. */
+/* Reads some bytes of the input. Returns their number; 0: time is over; -ENODATA: end of the input; -errno. */
 static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t size, struct linx_deadline *d)
 {
 	ssize_t n;
@@ -104,7 +104,7 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
 			return ret;
 		n = r->in.read(r->in.ctx, buf, size);
 	} while (n == -EAGAIN);
-	if (n == -EBADMSG) /* a file system's own damage: to us it means that of a block, which may be looked behind */
+	if (n == -EBADMSG) /* an error of the file system, not a damaged block, which the same number means here */
 		return linx_fail(r->err, -EIO, "%s: cannot read: %s", r->name, strerror(EBADMSG));
 	if (n < 0)
 		return n == -EINTR ? -EINTR :
@@ -113,8 +113,9 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
 }
 
 /*
- * Fill buf up to want bytes, going on after what an earlier call got. spare: there
- * is room for so many more, which are read if they are there. 1: it is full.
+ * Fills buf up to request bytes, continuing after the have bytes of earlier calls.
+ * buf has room for spare bytes more, which are read ahead if they are available. 1:
+ * it is full; other results as read_some().
  */
 static int fill_with(struct linx_capture_reader *r, void *buf, size_t request, size_t spare, struct linx_deadline *d)
 {
@@ -140,14 +141,17 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t request, struct
 
 /* ---- damage ------------------------------------------------------------------------ */
 
-/* What looks like blocks and is none can be read over and over again: so much, no more. */
+/*
+ * Limit of bytes that are searched again: a hostile file could nest false blocks, each of
+ * which is read as a whole.
+ */
 #define AGAIN_MAX (4ull << 30)
-/* Items begin at multiples of it. */
+/* Alignment of items in the file. */
 #define STEP 8u
-/* A look at them takes as long as so many bytes of a block. */
+/* Cost of searching STEP bytes, in bytes of a block that take as long. */
 #define STEP_COST 64u
 
-/* May these STEP bytes be the first of an item? */
+/* True if STEP bytes may be the first ones of an item. */
 static bool is_beginning(const uint8_t *bytes)
 {
 	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
@@ -155,7 +159,10 @@ static bool is_beginning(const uint8_t *bytes)
 	return !memcmp(bytes, &magic, sizeof(magic)) || !memcmp(bytes, LINX_CAP_MAGIC, STEP);
 }
 
-/* Does an item begin behind what was read, or does all end there? 1; -EBADMSG: no; 0 and others as fill(). */
+/*
+ * Checks the bytes after the current item. 1: an item begins there, or the file ends;
+ * -EBADMSG: neither; else as fill().
+ */
 static int next_begins(struct linx_capture_reader *r, struct linx_deadline *d)
 {
 	size_t len = r->ahead_len - r->ahead_at;
@@ -176,8 +183,9 @@ static int next_begins(struct linx_capture_reader *r, struct linx_deadline *d)
 }
 
 /*
- * The block at r->offset is damaged, and has the length that its head says: what
- * is in it, be it the bytes that a recorded program wrote, begins no block.
+ * Skips the damaged block at r->offset as a whole. Its length is right, since an item
+ * or the end of the file follows it; so its payload, which may hold bytes that a
+ * recorded program wrote, is not searched for blocks.
  */
 static void pass_over(struct linx_capture_reader *r, size_t have)
 {
@@ -189,7 +197,10 @@ static void pass_over(struct linx_capture_reader *r, size_t have)
 	r->from_back = 0;
 }
 
-/* Room for n bytes more behind what waits; what was taken makes way where that is enough. */
+/*
+ * Makes room for n more bytes at the end of back, by moving the unread bytes to its begin
+ * or to a larger buffer.
+ */
 static bool back_room(struct linx_capture_reader *r, size_t n)
 {
 	size_t live = r->back_len - r->back_at, cap = 2 * (live + n);
@@ -213,7 +224,7 @@ static bool back_room(struct linx_capture_reader *r, size_t n)
 	return true;
 }
 
-/* Of an item of size bytes, its head and then payload, what is behind the first skip. */
+/* Appends an item of size bytes (its head, then payload) without its first skip bytes to back. */
 static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t skip, size_t size)
 {
 	size_t head = sizeof(r->head.block), n = skip < head ? head - skip : 0;
@@ -227,9 +238,10 @@ static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t s
 }
 
 /*
- * The item at r->offset is none: have bytes of its payload were read. Behind its
- * first step the next one may begin. 0, or what ends the reading. Each byte of
- * the file is put into r->back once, however often it is read from there.
+ * Puts back the item at r->offset, which turned out to be none, with the have bytes
+ * of its payload that were read; the search continues STEP bytes after its begin.
+ * 0 or -errno. Each byte of the file is copied to r->back only once, however often
+ * it is read from there.
  */
 static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
 {
@@ -254,7 +266,10 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 	return 0;
 }
 
-/* To where an item may begin; its first bytes are in r->head then. 1; -EAGAIN: not yet; 0 and below zero as fill(). */
+/*
+ * Searches for the begin of an item. 1: its first bytes are in r->head; -EAGAIN: yields to
+ * the caller; else as fill().
+ */
 static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 {
 	int ret;
@@ -278,7 +293,10 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 	return 1;
 }
 
-/* The item that was read is whole: bytes of one record, which a program could have made, are never as many. */
+/*
+ * Moves on after an intact item. After more than LINX_GROUP_MAX bytes of intact items they
+ * are no longer doubtful: a program's own bytes in one record are never as many.
+ */
 static void pass(struct linx_capture_reader *r, size_t size)
 {
 	r->offset += size;
@@ -289,7 +307,7 @@ static void pass(struct linx_capture_reader *r, size_t size)
 
 /* ---- blocks ------------------------------------------------------------------------ */
 
-/* Are its bytes stored in a way that is known, and that makes sense for it? */
+/* True if the encoding of a block is known and allowed for its type. */
 static bool is_stored_well(const struct linx_cap_block *h)
 {
 	if (h->flags & LINX_CAP_COLUMNS && (!(h->flags & LINX_CAP_ZSTD) || h->type != LINX_CAP_DATA))
@@ -297,13 +315,13 @@ static bool is_stored_well(const struct linx_cap_block *h)
 	return !(h->flags & ~(LINX_CAP_ZSTD | LINX_CAP_COLUMNS));
 }
 
-/* Of what kind its records are, if it has any. */
+/* True if the payload of a block is records. */
 static bool has_records(const struct linx_cap_block *h)
 {
 	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS;
 }
 
-/* Nobody looks at what it holds: of a later version, or a floor, which has all in its head. */
+/* True if the payload is not needed: a type of a later version, INFO, or FLOOR, which has all in its head. */
 static bool is_skipped(const struct linx_cap_block *h)
 {
 	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT;
@@ -334,7 +352,10 @@ static int begin_payload(struct linx_capture_reader *r)
 	bool as_stored = problem || is_skipped(h), packed = h->flags & LINX_CAP_ZSTD && !as_stored;
 	size_t stored = LINX_ALIGN8((size_t)h->stored), len = as_stored ? stored : LINX_ALIGN8((size_t)h->len);
 
-	/* To salvage, it is read as far as it says, and may be passed over. */
+	/*
+	 * With salvage, a block with a bad head is read to the length in that head, and
+	 * may be skipped as a whole.
+	 */
 	if (problem && !(r->salvage && h->magic == LINX_CAP_BLOCK_MAGIC && h->stored <= LINX_CAP_BLOCK_MAX))
 		return damaged(r, problem);
 	r->problem = problem;
@@ -352,7 +373,10 @@ static int begin_payload(struct linx_capture_reader *r)
 	return 0;
 }
 
-/* The group at at, or in a list the record: lists are cut between any two. 0: nonsense. */
+/*
+ * Length of the group at offset at. In TASKS blocks, the length of the record: snapshots
+ * are split between any two records. 0: malformed.
+ */
 static size_t record_step(const struct linx_block *b, size_t at)
 {
 	const struct linx_rec *rec = (const void *)(b->data + at);
@@ -362,7 +386,7 @@ static size_t record_step(const struct linx_block *b, size_t at)
 	return linx_rec_fits(rec, b->len - at) ? LINX_REC_LEN(rec) : 0;
 }
 
-/* Whole groups, on from at, as far as end; at is past the last one then. */
+/* Checks the groups from *at up to end, and moves *at past the last one. False: one is malformed. */
 static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 {
 	size_t step;
@@ -376,10 +400,14 @@ static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 	return true;
 }
 
-/* What is looked at a second time while it is in the first cache. */
+/* Bytes that are summed and then checked at a time, while they are in the first-level cache. */
 #define CHECK_PART 16384u
 
-/* Is the checksum right? *sane: are the records, where they stand as they are? Nothing else is believed before. */
+/*
+ * True if the checksum of a block is right. *sane tells if its records are well-formed;
+ * records that are compressed are checked later. Contents must not be used unless both are
+ * true.
+ */
 static bool crc_right(struct linx_block *b, const uint8_t *stored, bool *sane)
 {
 	struct linx_cap_block zeroed = b->head;
@@ -413,14 +441,17 @@ static int decompress(struct linx_capture_reader *r, void *to, size_t len)
 	return ZSTD_decompressDCtx(r->zstd, to, len, r->stored, r->block->head.stored) == len ? 0 : undecompressed(r);
 }
 
-/* Through the columns, whose number of bytes the frame tells. */
+/*
+ * Decompresses the columns, whose size is in the zstd frame, and joins them to records. 0,
+ * -EBADMSG or -ENOMEM.
+ */
 static int decompress_columns(struct linx_capture_reader *r)
 {
 	struct linx_block *b = r->block;
 	unsigned long long n = ZSTD_getFrameContentSize(r->stored, b->head.stored);
 	int ret;
 
-	if (n > linx_columns_bound(b->len)) /* also what it has for "not known" */
+	if (n > linx_columns_bound(b->len)) /* also ZSTD_CONTENTSIZE_UNKNOWN and _ERROR */
 		return undecompressed(r);
 	if (!r->columns || r->columns_size < n) {
 		free(r->columns);
@@ -499,7 +530,10 @@ void linx_capture_section_name(const struct linx_capture_reader *r, char name[LI
 		snprintf(name, LINX_WHERE_ROOM, "%s", r->name);
 }
 
-/* The fixed part; then there is room for all of it in r->header. As linx_capture_read_header(). */
+/*
+ * Reads the fixed part of a header and allocates r->header for all of it. Results as
+ * linx_capture_read_header().
+ */
 static int read_head(struct linx_capture_reader *r, bool first, struct linx_deadline *d)
 {
 	struct linx_cap_head *head = &r->head.section;
@@ -507,7 +541,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 	int ret = 1;
 
 	linx_capture_section_name(r, name);
-	/* What is no capture is told from its first bytes, before waiting for more of them. */
+	/* A file that is no capture is refused after its first bytes, before waiting for more of them. */
 	if (first)
 		ret = fill(r, head, sizeof(head->magic), d);
 	if (ret <= 0)
@@ -527,7 +561,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 	return 1;
 }
 
-/* Is its table one? A section without would end the reading. */
+/* Checks that the table of a header can be parsed; otherwise opening the section would end the stream. */
 static int check_table(struct linx_capture_reader *r, const struct linx_header *h)
 {
 	struct linx_table *t;
@@ -539,9 +573,9 @@ static int check_table(struct linx_capture_reader *r, const struct linx_header *
 }
 
 /*
- * To salvage: what begins like a header is one, or is what a program wrote. All of
- * it stays in r->header. One that is damaged where an item had to begin ends the
- * section that was read: the blocks behind it are another's.
+ * With salvage: reads bytes that begin like a header into r->header and checks all of
+ * it, since they may be bytes that a program wrote. A damaged header where an item
+ * had to begin ends the current section, since the blocks after it belong to another.
  */
 static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -573,7 +607,7 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 	int ret;
 
 	if (!r->in_payload) {
-		/* Of a header that is tried there may be more already. */
+		/* More may have been read already, by try_header() in an earlier call. */
 		ret = r->have < sizeof(r->head.block) ? fill(r, &r->head, sizeof(r->head.block), d) : 1;
 		if (ret <= 0)
 			return ret;
@@ -583,22 +617,25 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 		if (ret)
 			return ret;
 	}
-	/* The head of the next block comes with it. */
+	/* The spare room lets the head of the next block be read with the payload, which saves a read(2). */
 	ret = fill_with(r, r->stored ? r->stored : r->block->data, LINX_ALIGN8((size_t)h->stored), sizeof(r->ahead), d);
 	return ret <= 0 ? ret : finish_block(r, out);
 }
 
-/* Is what comes next to be looked for? An end inside an item may be one that never was. */
+/*
+ * True if the search for the next item continues after this result. The end of the file inside an item counts as
+ * damage, since the item may be a false one.
+ */
 static bool goes_on(const struct linx_capture_reader *r, int ret)
 {
-	/* A head that is there as a whole is a header's: a block's payload begins anew. */
+	/* Outside a payload, as many bytes as a block head has mean that a header is being read. */
 	return r->salvage &&
 	       (ret == -EBADMSG || (ret == -ENODATA && (r->in_payload || r->have >= sizeof(r->head.block))));
 }
 
 /*
- * To where an item may begin, behind what was read and is none: behind the whole
- * block, or its first step. 1: go on; 0 and below zero as fill().
+ * Moves to where the next item may begin after a damaged one: after the whole block
+ * if an item follows it, otherwise STEP bytes after its begin. 1: go on; else as fill().
  */
 static int look_behind(struct linx_capture_reader *r, bool all_there, struct linx_deadline *d)
 {
@@ -676,7 +713,7 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 	if (ret)
 		return ret;
 	pass(r, head->len);
-	/* If it is none, blocks of all the CPUs of the section before still follow. */
+	/* A doubtful header may be a false one: then blocks of all CPUs of the section before still follow. */
 	if (r->sought && h->info.cpus < r->cpus)
 		h->info.cpus = r->cpus;
 	r->cpus = h->info.cpus;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reading a capture file item by item: headers and blocks, checked. Needs no
- * seeking. A read that is interrupted goes on where it was at the next call.
+ * Reads a capture file item by item: headers and blocks, checked. The input need
+ * not be seekable. A read that was interrupted is continued by the next call.
+ *
+ * With salvage, the reader searches for the next item after damage. An item found
+ * so may be bytes that a recorded program wrote (a copy of a capture file, say): it
+ * is "sought", and doubtful until enough intact items follow it.
  */
 #ifndef LINX_CAPTURE_READ_H
 #define LINX_CAPTURE_READ_H
@@ -16,9 +20,9 @@
 struct linx_block {
 	struct linx_block *next;
 	struct linx_cap_block head;
-	bool sought; /* to salvage: it may be what a program wrote; see linx_capture_reader */
-	size_t len; /* payload, decompressed; 0: nobody looks at it */
-	size_t last; /* where its last group begins; DATA */
+	bool sought; /* found by salvage, and doubtful; see linx_capture_reader */
+	size_t len; /* bytes of the payload, decompressed; 0: it is not needed */
+	size_t last; /* DATA: offset of the last group */
 	_Alignas(8) uint8_t data[];
 };
 
@@ -26,42 +30,42 @@ struct linx_capture_reader {
 	struct linx_input in;
 	char *name;
 	struct linx_error *err;
-	uint64_t *worked; /* of LINX_YIELD_BYTES */
-	uint64_t offset; /* in the file, of the item that is being read */
-	size_t have; /* bytes of the part that is being read */
-	unsigned int cpus; /* of the section */
+	uint64_t *worked; /* the engine's count towards LINX_YIELD_BYTES */
+	uint64_t offset; /* offset in the file of the item that is being read */
+	size_t have; /* bytes read so far of its current part: head, header or payload */
+	unsigned int cpus; /* number of CPUs of the section */
 	bool in_payload;
 	bool after_end; /* the section's certificate was read: no block may follow */
 	union {
 		struct linx_cap_block block;
-		struct linx_cap_head section; /* begins where a block could */
+		struct linx_cap_head section; /* told apart by the magic */
 	} head;
-	struct linx_block *block; /* being filled */
-	uint8_t *stored; /* payload before it is decompressed */
-	uint8_t *columns; /* room for what is in it before it is records */
+	struct linx_block *block; /* the block that is being read */
+	uint8_t *stored; /* compressed payload of block */
+	uint8_t *columns; /* buffer for decompressed columns */
 	size_t columns_size;
-	bool salvage; /* go on behind damage */
-	bool seeking; /* for where the next item begins */
+	bool salvage; /* continue after damage */
+	bool seeking; /* searching for the begin of the next item */
 	/*
-	 * The item that is read was found so, or behind such items alone: it may be
-	 * bytes that a recorded program wrote, and is not believed to end anything.
+	 * The current item was found by searching, or follows only such items. It may be
+	 * bytes that a recorded program wrote, so it does not end a section.
 	 */
 	bool sought;
-	uint64_t chain; /* bytes of whole items since one was found so */
-	bool bad; /* the block that was read is damaged: what is behind it is awaited */
-	const char *problem; /* of its head; NULL: none */
-	uint8_t *back; /* read, and to be looked at again: behind where damage was found */
+	uint64_t chain; /* bytes of intact items since the one that was found by searching */
+	bool bad; /* the block is damaged; look_behind() waits for the bytes after it */
+	const char *problem; /* defect of the block's head; NULL: none */
+	uint8_t *back; /* bytes that were read and put back, to be searched again after damage */
 	size_t back_at, back_len, back_cap;
-	size_t from_back; /* bytes of the item that is being read that were taken from there */
-	uint64_t again; /* bytes that were looked at again */
+	size_t from_back; /* bytes of the current item that were taken from back */
+	uint64_t again; /* total bytes that were searched again; limited */
 	struct linx_damage damage;
-	uint8_t ahead[sizeof(struct linx_cap_block)]; /* read with a payload: what follows it */
+	uint8_t ahead[sizeof(struct linx_cap_block)]; /* bytes after a payload that were read with it */
 	size_t ahead_at, ahead_len;
-	uint8_t *header; /* of a section, with its table, being filled */
+	uint8_t *header; /* a section's header, with its table, that is being read */
 	void *zstd;
 };
 
-/* One place more, at that offset of the file. */
+/* Count one more damaged place, at that offset of the file. */
 static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
 {
 	if (!d->places++)
@@ -69,8 +73,9 @@ static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
 }
 
 /*
- * What was read. Otherwise 0: timeout; -EAGAIN: the caller's turn, there is more;
- * -ENODATA: end, possibly inside a block; -EBADMSG; -EINTR; -errno.
+ * Kind of item that linx_capture_read_block() read. Its other results are 0: time is
+ * over; -EAGAIN: yields to the caller, there is more; -ENODATA: end of the file,
+ * possibly inside a block; -EBADMSG: damage; -EINTR; -errno.
  */
 enum linx_item {
 	LINX_ITEM_BLOCK = 1,
@@ -80,13 +85,19 @@ enum linx_item {
 void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_input *in,
 			      char *name, struct linx_engine *e);
 void linx_capture_reader_end(struct linx_capture_reader *r);
-/* The caller owns *out, and frees it. With salvage, damage ends it only where far too much looks like blocks. */
+/*
+ * Read the next item. The caller frees *out with free(). With salvage, -EBADMSG is
+ * returned only where far too much of the file looks like blocks.
+ */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);
-/* first: nothing was read yet. 1: *h is the caller's; 0: the time is over; -EINTR; -EBADMSG; -errno. */
+/*
+ * Read a section's header. first: nothing was read yet. 1: the caller ends *h with
+ * linx_header_free(); 0: time is over; -EINTR; -EBADMSG; -errno.
+ */
 int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
 			     struct linx_header *h);
-/* Of the section whose header is next, for errors: the file's name, and where in it that is if it is not the first. */
+/* Name of the section whose header is next, for error texts: the file's name, and the offset unless it is 0. */
 void linx_capture_section_name(const struct linx_capture_reader *r, char name[LINX_WHERE_ROOM]);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture file as a source. wait reads one round: blocks up to the next
- * FLOOR; they queue up by CPU, which bounds what is in memory to a round and
- * what the round before left over.
+ * The engine of capture files. wait reads one batch, the blocks up to the next
+ * FLOOR, and queues them by CPU. Memory is bounded by a batch and the rest of the
+ * one before.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,20 +13,20 @@
 #include "engine/header.h"
 #include "engine/ring.h"
 
-/* More than any writer's round and a snapshot; a file that needs more never says how far it is. */
+/* Limit of queued bytes: more than a batch of any writer and a snapshot. A file beyond it lacks FLOOR blocks. */
 #define BUFFERED_MAX (512ull << 20)
-/* Their tables and headers stay until the end. */
+/* Limit of sections, whose headers stay in memory until the engine is closed. */
 #define SECTIONS_MAX 4096
-/* Blocks after which the caller has its turn; a writer's rounds have fewer, but for a file that was damaged on purpose. */
+/* Blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
 
 struct file_lane {
 	struct linx_block *first, *last;
-	size_t off; /* in first */
-	uint64_t next_seq; /* no block that follows begins before it */
+	size_t off; /* bytes of first that are released */
+	uint64_t next_seq; /* least number that a block after last may begin with */
 };
 
-/* What the API's borrowed pointers may still point to when the next section is read. */
+/* Header of a section, which is not freed before the engine: users may have borrowed its facts. */
 struct section {
 	struct section *before;
 	struct linx_header header;
@@ -41,18 +41,18 @@ struct engine_file {
 	unsigned int nlanes;
 	struct file_lane *lanes; /* [nlanes] */
 	uint64_t buffered;
-	uint64_t block_at; /* offset of the block that is being taken */
-	bool disorder; /* blocks of a CPU changed places, came twice, or said what cannot be */
+	uint64_t block_at; /* offset in the file of the block that is being queued, for error texts */
+	bool disorder; /* blocks were out of order, repeated or contradictory: linx_account.disorder */
 	uint64_t floor;
 	struct linx_clock clock;
 	bool ended; /* the section shows no more blocks */
 	bool next_begins; /* the header of another section is next */
-	bool failed; /* damaged: e.err tells where */
+	bool failed; /* the section ended with fail_code; e.err has the text */
 	int fail_code;
 	/* the certificate */
 	bool certified;
-	bool maybe_mismatched; /* it may be what a program wrote: then something else follows */
-	uint64_t doubt_damage; /* bytes of damage before it */
+	bool maybe_mismatched; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
+	uint64_t doubt_damage; /* with maybe_mismatched: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls;
 	struct linx_call_counters *calls;
@@ -118,7 +118,7 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	return 0;
 }
 
-/* 1: it is open; 0: the time is over. */
+/* Reads the header of the next section and opens it. 1: it is open; 0: time is over; -errno. */
 static int open_section(struct engine_file *f, struct linx_deadline *d)
 {
 	struct section *s;
@@ -137,7 +137,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 		return ret;
 	}
 	free_lanes(f);
-	/* Its facts may be borrowed; its table has been parsed. */
+	/* The old section's facts may be borrowed; its table's text has been parsed and is no longer needed. */
 	if (f->section)
 		linx_header_drop_table(&f->section->header);
 	s->before = f->section;
@@ -205,7 +205,11 @@ static int damaged(struct engine_file *f, const char *what)
 			 (unsigned long long)f->block_at, what);
 }
 
-/* Numbers of a CPU's records never go back; a gap at the end has the number of what follows it. */
+/*
+ * Checks that the numbers of a CPU's records do not decrease, and notes the number that
+ * may follow. A GAP at the end of a block has the number of the record after it, so the
+ * next block may begin with the same number.
+ */
 static bool in_order(struct engine_file *f, const struct linx_block *b)
 {
 	const struct linx_rec *rec = (const void *)b->data;
@@ -218,7 +222,10 @@ static bool in_order(struct engine_file *f, const struct linx_block *b)
 	return !behind;
 }
 
-/* The block is whole, so it is delivered where damage does not end the reading. */
+/*
+ * Handles an intact block that is out of order: an error, but with salvage it is noted as
+ * damage and delivered.
+ */
 static int misplaced(struct engine_file *f)
 {
 	if (!f->reader.salvage)
@@ -228,7 +235,7 @@ static int misplaced(struct engine_file *f)
 	return 0;
 }
 
-/* Records that wait, and snapshots, taken or not. */
+/* Bytes in memory: queued records, and snapshots in e.snap and in the assembler. */
 static uint64_t waiting(const struct engine_file *f)
 {
 	return f->buffered + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
@@ -343,7 +350,7 @@ static int take_clock(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
-/* A part of a snapshot; seq tells which. */
+/* Appends a part of a snapshot to e.snap; the block's first_seq is the number of the snapshot. */
 static int take_tasks(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_snap *s = &f->e.snap;
@@ -362,7 +369,7 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
-/* 0: read on; 1: the round is complete; -ENODATA: the section is. */
+/* Processes a block; owns b. 0: read the next one; 1: the batch is complete; -ENODATA: the section is; -errno. */
 static int take_block(struct engine_file *f, struct linx_block *b)
 {
 	int ret = 0;
@@ -388,7 +395,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 	case LINX_CAP_CERT:
 		ret = take_cert(f, b);
 		break;
-	default: /* of a later version */
+	default: /* a type of a later version */
 		break;
 	}
 	free(b);
@@ -397,7 +404,10 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 
 static int end(struct engine_file *f, int code)
 {
-	/* It was not the section's last block. */
+	/*
+	 * Damage after the doubtful certificate: it was not the section's last block, so
+	 * it was not a certificate.
+	 */
 	if (f->maybe_mismatched && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
 	f->ended = true;
@@ -406,7 +416,7 @@ static int end(struct engine_file *f, int code)
 	return -ENODATA;
 }
 
-/* The block is whole, and says what cannot be believed: to salvage, it is left out. */
+/* Processes a block. With salvage, an intact block with impossible contents is noted as damage and left out. */
 static int take_or_leave(struct engine_file *f, struct linx_block *b)
 {
 	uint64_t size = sizeof(b->head) + LINX_ALIGN8((uint64_t)b->head.stored);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The module as a source. A lane is a CPU's ring, read where it is mapped. In
- * recorder mode a lane is what the last dump froze, and there is nothing to
- * read before it.
+ * The engine of the module. A lane is a CPU's ring, read where it is mapped. In
+ * recorder mode a lane is the half that the last dump froze, and there is nothing
+ * to read before the first dump.
  */
 #include <errno.h>
 #include <poll.h>
@@ -14,13 +14,10 @@
 #include "engine/kmod/kmod.h"
 #include "engine/header.h"
 
-/* While some possible CPU has no ring: how often to look whether it came online. */
+/* Interval of checks for CPUs that came online, while some possible CPU has no ring. */
 #define NEW_CPUS_MS 1000
 
-/*
- * What a snapshot may take before anything is read, and in a flight recorder, whose
- * rings nobody reads meanwhile.
- */
+/* Time limits of a snapshot before the rings are read for the first time, and of one during a dump. */
 #define SNAP_BEFORE_MS 1000
 #define SNAP_OF_DUMP_MS 10000
 
@@ -136,10 +133,13 @@ static void look_for_cpus(struct linx_engine_kmod *k)
 		return;
 	k->cpus_checked_ms = now;
 	before = k->nrings;
-	/* A CPU that cannot get a ring now is asked for again, as is room to see it; its losses are counted meanwhile. */
+	/*
+	 * Failures are retried at the next check; the kernel counts the losses of a CPU
+	 * without a ring meanwhile.
+	 */
 	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
-	/* Context that was lost for want of a ring is not among what that ring has lost: look at the counters. */
+	/* Losses before the ring existed are not in its own counter: make look_for_loss() read the session's. */
 	if (k->nrings != before)
 		k->lost = UINT64_MAX;
 }
@@ -148,7 +148,7 @@ static void clock_was_set(struct linx_engine_kmod *k)
 {
 	uint64_t ticks;
 
-	/* ECANCELED tells it; the timer must be set again either way. */
+	/* ECANCELED means that the clock was set; the timer must be armed again in either case. */
 	if (read(k->clock_fd, &ticks, sizeof(ticks)) >= 0 || errno == ECANCELED) {
 		linx_kmod_watch_clock(k);
 		linx_kmod_read_clock(k);
@@ -166,7 +166,11 @@ static int epoll_watch(struct linx_engine_kmod *k, int op)
 	return epoll_ctl(k->epoll_fd, op, k->fd, &ev) ? -errno : 0;
 }
 
-/* Of a recorder that was stopped while a dump was read there is more then. */
+/*
+ * Result of wait after the session was stopped. A recorder that was stopped while a dump
+ * was being read has another half, which follows when the first is read. 1: there is more;
+ * -ENODATA: all is read.
+ */
 static int stopped_result(struct linx_engine_kmod *k)
 {
 	k->stopped = true;
@@ -177,7 +181,7 @@ static int stopped_result(struct linx_engine_kmod *k)
 	return anything_left(k) ? 1 : -ENODATA;
 }
 
-/* No listed process is left: first 1, to bring out what they left, then 0 once, to let the caller ask. */
+/* No listed process is left. 1 at first, to deliver their last records; then 0 once, so that the caller asks. */
 static int nobody_listed(struct linx_engine_kmod *k)
 {
 	if (k->listed == LINX_LISTED_SOME) {
@@ -189,7 +193,7 @@ static int nobody_listed(struct linx_engine_kmod *k)
 	return 0;
 }
 
-/* One poll. 1: look; 0: nothing, or the caller should ask linx_listed(); -EAGAIN: poll again. */
+/* Polls once. 1: peek; 0: time is over, or the caller should ask linx_listed(); -EAGAIN: poll again; -errno. */
 static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 {
 	struct pollfd p[2] = {
@@ -223,7 +227,7 @@ static int poll_slice(const struct linx_engine_kmod *k, int left)
 	return left < 0 || left > NEW_CPUS_MS ? NEW_CPUS_MS : left;
 }
 
-/* Context was lost: what is known of processes is out of date, until they are listed anew. */
+/* Begins a snapshot if context records were lost: until then the library's processes may be out of date. */
 static int look_for_loss(struct linx_engine_kmod *k)
 {
 	struct linx_account a;
@@ -244,13 +248,19 @@ static int look_for_loss(struct linx_engine_kmod *k)
 	return linx_kmod_snapshot(k, 0);
 }
 
-/* One that goes on is ended before another one begins: each of them gets to the last process. */
+/*
+ * Continues a snapshot in progress, or begins one after a loss. Only one runs at a time,
+ * so that each is completed.
+ */
 static int look_for_snapshot(struct linx_engine_kmod *k)
 {
 	return linx_kmod_snapshot_goes_on(k) ? linx_kmod_snapshot_step(k) : look_for_loss(k);
 }
 
-/* The rings are looked into, whatever the time and whatever is in them. */
+/*
+ * Polls without waiting after a step of a snapshot. Returns 1, to have the rings peeked at, unless
+ * poll_once() reports the end, an error, or that no listed process is left.
+ */
 static int after_step(struct linx_engine_kmod *k)
 {
 	enum linx_listed_state listed = k->listed;
@@ -270,7 +280,10 @@ static int kmod_wait(struct linx_engine *e, int timeout_ms)
 		linx_ring_publish(&k->rings[i]);
 	if (k->stopped)
 		return stopped_result(k);
-	/* A signal that came in a step, be it the last one, is known to its handler alone. */
+	/*
+	 * A signal that arrived during a step was not seen by poll(): yield, so that the
+	 * caller can check for it.
+	 */
 	if (e->worked)
 		return -EAGAIN;
 	ret = look_for_snapshot(k);
@@ -314,7 +327,7 @@ static int kmod_fd(struct linx_engine *e)
 
 /* ---- the account -------------------------------------------------------------------- */
 
-/* Into k->cpus and the like. */
+/* Reads the kernel's counters into *c and the arrays of k. */
 static int read_counters(struct linx_engine_kmod *k, struct linx_counters *c)
 {
 	int ret;
@@ -387,7 +400,7 @@ static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
 	int ret;
 
 	f.size = sizeof(f);
-	/* An older module: the library decides all of it. */
+	/* An older module evaluates no programs: the library evaluates the whole condition. */
 	if (!(k->info.features & LINX_FEAT_PREDICATE)) {
 		f.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
 		f.program = f.program_len = 0;
@@ -401,7 +414,10 @@ static int rate_unknown(struct linx_engine_kmod *k)
 	return linx_fail(&k->e.err, -EOPNOTSUPP, "the module knows no sampling and no budget; update the module");
 }
 
-/* The counters of what it leaves out are asked for from now on. */
+/*
+ * Sets the sampling rates, and allocates the counters of left-out events, which
+ * read_counters() fills from now on.
+ */
 static int kmod_sample(struct linx_engine *e, const uint16_t *every)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -494,7 +510,10 @@ static int kmod_listed(struct linx_engine *e)
 	return ret < 0 ? fail_ioctl(k, ret, "read the counters") : (int)c.listed;
 }
 
-/* Recorder: have the half that was written frozen, and read it (after what is left, if keep). */
+/*
+ * Recorder: freezes the half that is being written, and reads it next, or, with keep,
+ * after the half being read.
+ */
 static int flush(struct linx_engine_kmod *k, bool keep)
 {
 	struct linx_flush f = { .size = sizeof(f) };
@@ -546,11 +565,14 @@ static int kmod_stop(struct linx_engine *e)
 	k->stopped = true;
 	if (!linx_kmod_read_clock(k))
 		k->stop_ns = k->clock.realtime;
-	/* Nobody writes any more: the half that a dump froze before stays as it is. */
+	/*
+	 * A stopped session writes nothing, so the half of an earlier dump stays readable
+	 * while the other one is kept.
+	 */
 	return k->recorder ? flush(k, true) : 0;
 }
 
-/* It runs, but its caller is told that it does not. Returns code, with its error text. */
+/* Stops a session whose start failed in its last step. Returns code and keeps its error text. */
 static int not_started(struct linx_engine_kmod *k, int code)
 {
 	struct linx_error err = k->e.err;
@@ -582,7 +604,7 @@ static int kmod_start(struct linx_engine *e)
 		return fail_ioctl(k, ret, "start");
 	k->started = true;
 	k->start_ns = k->clock.realtime;
-	/* A flight recorder lists them when it is dumped. */
+	/* A flight recorder lists processes at each dump instead. */
 	ret = k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
 	return ret ? not_started(k, ret) : 0;
 }

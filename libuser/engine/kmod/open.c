@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening the module: options to settings, and what can be wrong, in words for people. */
+/* Opens the module: translates options to settings, and errors to texts that name a remedy. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "engine/kmod/kmod.h"
 #include "engine/header.h"
 
-/* As the kernel calls it. */
+/* Machine name as in uname(2) of a process with the default personality. */
 #ifdef __aarch64__
 #define MACHINE "aarch64"
 #else
@@ -106,7 +106,7 @@ static uint64_t ncpus_online(void)
 	return n > 0 ? (uint64_t)n : 1;
 }
 
-/* Without a wish the ring gets smaller until the machine's CPUs fit into the limits. */
+/* Default ring size: halved until the rings of all online CPUs fit into the module's limits. */
 static uint64_t default_ring(const struct linx_info *info, unsigned int areas)
 {
 	uint64_t size = DEFAULT_RING, least = 2ull * info->page_size;
@@ -152,7 +152,7 @@ static int check_snap(const char *what, uint32_t n, struct linx_error *err)
 			 n, LINX_REC_USER_MAX);
 }
 
-/* What only throttle mode has. */
+/* Checks and fills the settings of throttle mode; refuses them in other modes. */
 static int fill_throttle(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
 {
 	struct linx_setup *s = &k->setup;
@@ -292,7 +292,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	uname(&u);
 	snprintf(h->release, sizeof(h->release), "%.64s", u.release);
 	snprintf(h->node, sizeof(h->node), "%.64s", u.nodename);
-	/* Not uname's: that depends on personality(2). */
+	/* MACHINE, since the result of uname(2) depends on personality(2). */
 	snprintf(h->machine, sizeof(h->machine), MACHINE);
 	read_line("/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
 	memcpy(h->module_version, k->info.version, sizeof(h->module_version));
@@ -329,7 +329,7 @@ int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opt
 		return ret;
 	read_facts(k);
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SETUP, &k->setup);
-	/* Other captures may have most of the memory; who did not ask for a size gets what there is. */
+	/* Other captures may hold most of the memory: without an explicit size, take smaller rings. */
 	while (ret == -ENOMEM && !opts->ring_size && k->setup.ring_size > LEAST_DEFAULT_RING) {
 		k->setup.ring_size /= 2;
 		ret = linx_kmod_ioctl(k->fd, LINX_IOC_SETUP, &k->setup);
@@ -348,7 +348,7 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 				    k->setup.ring_size, k->recorder);
 		if (!ret)
 			k->nrings++;
-		else if (ret != -ENXIO && ret != -EINVAL) /* these: no ring, no such CPU */
+		else if (ret != -ENXIO && ret != -EINVAL) /* neither "no ring" nor "no such CPU" */
 			break;
 		ret = 0;
 	}
@@ -386,7 +386,7 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k)
 
 int linx_kmod_watch_clock(struct linx_engine_kmod *k)
 {
-	/* Far away: it is there to be cancelled when the clock is set or the machine resumes. */
+	/* The timer never expires: it is cancelled when the clock is set or the machine resumes. */
 	const struct itimerspec never = { .it_value.tv_sec = INT64_MAX / 1000000000 };
 
 	if (k->clock_fd < 0)

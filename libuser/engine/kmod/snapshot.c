@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Snapshots: memory for them, and fetching one from the module. */
+/* Snapshots of processes: their memory, and reading one from the module. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ void linx_snap_free_data(struct linx_snap *s)
 	*s = (struct linx_snap){ .gen = s->gen };
 }
 
-/* What one call tells, behind what is there. */
+/* Appends the records of one LINX_IOC_SNAPSHOT call to e.snap. */
 static int take_step(struct linx_engine_kmod *k)
 {
 	struct linx_snapshot *u = &k->snapshot;
@@ -44,7 +44,11 @@ static int take_step(struct linx_engine_kmod *k)
 	int ret;
 
 	if (!linx_snap_fits(s, waits + SNAP_STEP)) {
-		u->cursor[0] = 0; /* who is left out is told of before its first event: nobody's files end a recording */
+		/*
+		 * Ends the snapshot without an error: a program with many open files must not end a
+		 * recording, and the module announces a task that was left out before its first event.
+		 */
+		u->cursor[0] = 0;
 		return 0;
 	}
 	buf = linx_snap_reserve(s, SNAP_STEP);
@@ -59,7 +63,7 @@ static int take_step(struct linx_engine_kmod *k)
 	return 0;
 }
 
-/* Whoever watches linx_fd() comes for the next step. */
+/* Makes linx_fd() readable while a snapshot is in progress, so that its caller returns for the next step. */
 static void show_more(struct linx_engine_kmod *k)
 {
 	bool more = linx_kmod_snapshot_goes_on(k);
@@ -67,7 +71,10 @@ static void show_more(struct linx_engine_kmod *k)
 	if (more && k->more_fd < 0)
 		k->more_fd = eventfd(1, EFD_CLOEXEC);
 	else if (!more && k->more_fd >= 0) {
-		/* It stays there as long as somebody has it: a child that was forked meanwhile. */
+		/*
+		 * Remove it explicitly: a child forked meanwhile may have a copy, which
+		 * would leave it in the epoll set.
+		 */
 		if (k->epoll_fd >= 0)
 			epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->more_fd, NULL);
 		close(k->more_fd);
@@ -107,7 +114,7 @@ int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms)
 		ret = take_step(k);
 	while (!ret && linx_kmod_snapshot_goes_on(k) && linx_now_ms() < until);
 	if (k->recorder)
-		k->snapshot.cursor[0] = 0; /* who is left out is told of anew */
+		k->snapshot.cursor[0] = 0; /* without further steps: tasks that are left out are announced anew */
 	show_more(k);
 	return ret;
 }
