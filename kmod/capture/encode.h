@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records of system calls. capture/encode.c */
+/*
+ * Records of system calls. capture/encode.c
+ *
+ * The room capture/ puts arguments, user memory and descriptors of a call into its
+ * record. Memory of a traced task is read by user_mem.c and user_mem_fast.h alone.
+ * Whether a call is recorded is not decided here.
+ */
 #ifndef LINX_KMOD_ENCODE_H
 #define LINX_KMOD_ENCODE_H
 

@@ -3,6 +3,9 @@
  * The only place that tests kernel versions and features. Each entry says since
  * which kernel things are as they are now; it may go when older ones are no
  * longer in tests/vm/kernels.list.
+ *
+ * The room compat/ holds these tests and the wrappers that they choose. It knows the
+ * kernel alone: no session, no record, no header of another room.
  */
 #ifndef LINX_COMPAT_H
 #define LINX_COMPAT_H

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Birth, start, stop and end of a session. control/session_life.c */
+/*
+ * Birth, start, stop and end of a session. control/session_life.c
+ *
+ * The room control/ holds what the owner of a session calls: the device and its
+ * ioctls, start and stop of a session, the choice of fast paths, and attaching probes
+ * to tracepoints. Records are made in the rooms below.
+ */
 #ifndef LINX_KMOD_SESSION_LIFE_H
 #define LINX_KMOD_SESSION_LIFE_H
 

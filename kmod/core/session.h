@@ -13,6 +13,10 @@
  * Lifetime: the open file. Mappings hold the file, so that rings are freed in
  * ->release when neither descriptor nor mapping is left; before that the session
  * has been stopped, which waits for every probe that could still see it.
+ *
+ * The room core/ holds the structures that all rooms above share: the session, the
+ * state of its rings, the list of running sessions, the guard around each probe, and
+ * the clock. It calls no room above.
  */
 #ifndef LINX_KMOD_SESSION_H
 #define LINX_KMOD_SESSION_H

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Decisions in the kernel: which tasks and calls a session records. filter/filter.c says in which order. */
+/*
+ * Decisions in the kernel: which tasks and calls a session records. filter/filter.c
+ * says in which order.
+ *
+ * The room filter/ holds every decision whether a task or call is recorded (process
+ * list, comm, uid, result, program, sampling, budget), and the entry times that some
+ * of them need. It encodes no call.
+ */
 #ifndef LINX_KMOD_FILTER_H
 #define LINX_KMOD_FILTER_H
 

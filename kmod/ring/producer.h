@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The producer of a ring: gaps, counters, and all that is too rare for ring/ring_fast.h. ring/producer.c */
+/*
+ * The producer of a ring: gaps, counters, and all that is too rare for
+ * ring/ring_fast.h. ring/producer.c
+ *
+ * The room ring/ holds the producer, the memory of rings and its mapping, wake-up of
+ * the reader, and throttling. It reserves and publishes records; their contents are
+ * made in the rooms above.
+ */
 #ifndef LINX_KMOD_PRODUCER_H
 #define LINX_KMOD_PRODUCER_H
 

@@ -26,6 +26,9 @@
  * Positions run freely; a difference of two is a number of bytes. The producer
  * never lets what the consumer wrote decide on more than how much of what was
  * committed is free: see linx_pos_clamp().
+ *
+ * The room shared/ holds code that the kernel and user space compile alike: of either
+ * it may use integer types and barriers, and no other function.
  */
 #ifndef LINX_RING_PROTO_H
 #define LINX_RING_PROTO_H

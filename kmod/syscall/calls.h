@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls: what the probes do on entry and return. syscall/fast.c, syscall/slow.c */
+/*
+ * System calls: what the probes do on entry and return. syscall/fast.c, syscall/slow.c
+ *
+ * The room syscall/ holds the probes of the two system call tracepoints and of
+ * io_uring: fast path, filtered fast path and slow path. It does not attach them: see
+ * control/tracepoints.h.
+ */
 #ifndef LINX_KMOD_CALLS_H
 #define LINX_KMOD_CALLS_H
 

@@ -5,6 +5,10 @@
  * The includer gets one array, linx_table_text; its last byte is a NUL that
  * does not belong to the text. No name of a row, argument or class is ever
  * macro-expanded: each is only used with #.
+ *
+ * The room tables/ holds system calls, structures and their numbers as data (.def
+ * files), for the module and the library alike: no functions, and no header of another
+ * room.
  */
 #ifndef LINX_TABLES_BLOB_H
 #define LINX_TABLES_BLOB_H

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Context records: who a task is. task/context.c */
+/*
+ * Context records: who a task is. task/context.c
+ *
+ * The room task/ holds the records about tasks rather than calls: context, FILES and
+ * SIGNAL records, and snapshots of all processes. When they are written is up to the
+ * rooms above.
+ */
 #ifndef LINX_KMOD_TASK_H
 #define LINX_KMOD_TASK_H
 

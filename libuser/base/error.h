@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Error texts, and options that grow from version to version. The directory base has bytes,
- * words and containers: nothing here depends on records, tables or events.
+ * Error texts, and options that grow from version to version.
+ *
+ * The room base/ holds bytes, words and containers: nothing here depends on records, tables
+ * or events.
  */
 #ifndef LINX_ERROR_H
 #define LINX_ERROR_H

@@ -3,6 +3,10 @@
  * Types by name (linx_ty_timespec), and the functions that the tables name:
  * linx_num_*, linx_arg_*, linx_hidden_*, linx_put_* of structures and members,
  * linx_call_*. All declared by the tables themselves.
+ *
+ * The room decoders/ holds what the values of each call, ioctl and message mean. A
+ * decoder writes through value/emit.h, names no output format, and never fails: what
+ * it does not know it shows as a number.
  */
 #ifndef LINX_DECODERS_H
 #define LINX_DECODERS_H

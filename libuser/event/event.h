@@ -2,6 +2,9 @@
 /*
  * An event, made of groups of records. The joining of entry and return, attribution to
  * processes and the public accessors work on this structure; formatters read it directly.
+ *
+ * The room event/ makes events of groups: it joins entry and return, finds raced
+ * values, splits multiplexed calls, and has the public accessors. It renders nothing.
  */
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H

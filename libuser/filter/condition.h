@@ -3,6 +3,9 @@
  * Conditions over the fields of events: Falco's syntax. A condition is a tree
  * of tests; what of it the kernel can decide becomes a program for it
  * (filter/program.c), the whole of it is decided here.
+ *
+ * The room filter/ holds the fields of events by name, conditions over them, and their
+ * translation into programs for the kernel. It selects events and prints none.
  */
 #ifndef LINX_CONDITION_H
 #define LINX_CONDITION_H

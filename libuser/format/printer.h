@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Inside of the printers. */
+/*
+ * Inside of the printers.
+ *
+ * The room format/ renders whole events: text, strace's lines, JSON and template
+ * lines. It decides on layout; values are written by value/, and their meaning is
+ * known to decoders/.
+ */
 #ifndef LINX_PRINT_H
 #define LINX_PRINT_H
 

@@ -3,6 +3,9 @@
  * Contents of a group of records. Groups are hostile: nothing is read beyond their length,
  * values that do not fit become LINX_UNAVAILABLE, and an incomplete value is never called
  * whole.
+ *
+ * The room record/ reads what a record says, with every length checked: values,
+ * captured memory, descriptors. It knows neither tasks nor where a record came from.
  */
 #ifndef LINX_DECODE_H
 #define LINX_DECODE_H

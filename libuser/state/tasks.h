@@ -3,6 +3,10 @@
  * Tasks of a stream by thread id, and their processes, as context records announce them. A
  * slot may also stand for a task that is not announced yet, to hold a call that has not
  * returned.
+ *
+ * The room state/ holds what context records have announced so far: tasks, processes,
+ * descriptor tables, directories. It reads records and never /proc, and makes no
+ * events: they borrow from it.
  */
 #ifndef LINX_TASKS_H
 #define LINX_TASKS_H

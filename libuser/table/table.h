@@ -3,6 +3,9 @@
  * The table of a stream, parsed from its text: rows and numbers. The input is hostile: every
  * count is bounded, every index checked. kmod/tables/syscalls.def describes the words;
  * kmod/tables/blob.h makes the text of this build.
+ *
+ * The room table/ holds the call table, selections of calls, and sets of named
+ * constants (flags/). It knows neither records nor events.
  */
 #ifndef LINX_TABLE_H
 #define LINX_TABLE_H

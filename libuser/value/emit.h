@@ -6,6 +6,10 @@
  *
  * As text:  {tv_sec=1, tv_nsec=0}      [{fd=0, events=POLLIN}]    O_RDONLY|O_CLOEXEC
  * As JSON:  {"tv_sec":1,"tv_nsec":0}   [{"fd":0,"events":{...}}]  {"value":524288,"names":[...]}
+ *
+ * The room value/ writes values of any type as text or JSON, and caches what it wrote.
+ * It knows no system call and names no decoder: it calls them through the types of
+ * table/type.h.
  */
 #ifndef LINX_PUT_H
 #define LINX_PUT_H

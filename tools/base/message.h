@@ -2,6 +2,9 @@
 /*
  * Words to people: one line each, "linxcap: what: on what: what to do", on
  * standard error. The exit statuses stand beside them.
+ *
+ * The room base/ holds helpers that know no option and no subcommand: messages,
+ * signals, numbers, positions in JSON.
  */
 #ifndef LINXCAP_SAY_H
 #define LINXCAP_SAY_H

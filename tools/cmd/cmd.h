@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Subcommands: one file cmd_<name>.c each, one row each in the table of cmd/linxcap.c. */
+/*
+ * Subcommands: one file cmd_<name>.c each, one row each in the table of cmd/linxcap.c.
+ *
+ * The room cmd/ holds main(), the table of subcommands and the small ones; the work of
+ * the large ones is done in the rooms below.
+ */
 #ifndef LINXCAP_CMD_H
 #define LINXCAP_CMD_H
 

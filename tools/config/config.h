@@ -3,6 +3,9 @@
  * The configuration of the old syscall_sequence_plugin: two JSON objects,
  * init_config and open_params, each alone or both in one file under those
  * names. All of it is checked before any of it counts.
+ *
+ * The room config/ parses and checks the file of --config. Applying it is up to
+ * trace/config_apply.h.
  */
 #ifndef LINXCAP_CONFIG_H
 #define LINXCAP_CONFIG_H

@@ -4,6 +4,9 @@
  * found and what to do about it. Files are read below a root directory, so that another
  * system can be examined and the checks can be tested. To add a check, write its function
  * and its row.
+ *
+ * The room doctor/ holds this subcommand alone: checks and remedies as text. It
+ * repairs nothing itself.
  */
 #ifndef LINXCAP_DOCTOR_H
 #define LINXCAP_DOCTOR_H

@@ -3,6 +3,9 @@
  * Options as data: a table of rows from which parsing, usage errors and --help
  * come; completion and the check of the manual read --help. To add an option,
  * add a row (and a paragraph to the manual).
+ *
+ * The room options/ holds the parser and options that several subcommands share. It
+ * stores what was asked for; carrying it out is up to the rooms above.
  */
 #ifndef LINXCAP_OPTIONS_H
 #define LINXCAP_OPTIONS_H

@@ -3,6 +3,9 @@
  * Text output to a file, a pipe or a terminal. Text is collected and written in large
  * pieces when flushed or full. A reader that does not read may hold up a write for as long
  * as it likes, but not after a stop was requested.
+ *
+ * The room output/ holds what the command writes: text, log files and their rotation,
+ * account, statistics. It parses no options and takes no events.
  */
 #ifndef LINXCAP_OUTPUT_H
 #define LINXCAP_OUTPUT_H

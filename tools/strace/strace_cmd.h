@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* `linxcap strace`: what its options say, and the parts that follow from them. */
+/*
+ * `linxcap strace`: what its options say, and the parts that follow from them.
+ *
+ * The room strace/ holds this subcommand alone: it turns strace's options into
+ * settings of trace/, which does the recording.
+ */
 #ifndef LINXCAP_STRACE_H
 #define LINXCAP_STRACE_H
 

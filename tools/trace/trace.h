@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The two ways of a trace: from the module, from a file. Both return an exit status. */
+/*
+ * The two ways of a trace: from the module, from a file. Both return an exit status.
+ *
+ * The room trace/ runs a trace: its options and settings, sources, child process,
+ * event loop and sink. It knows no subcommand: cmd/ and strace/ call it.
+ */
 #ifndef LINXCAP_TRACE_H
 #define LINXCAP_TRACE_H
 

@@ -11,6 +11,10 @@
  * an older module succeeds if what the module does not know is zero (otherwise
  * E2BIG), an older caller on a newer module gets zeroes for what it lacks.
  * Unknown flags and non-zero reserved fields are EINVAL.
+ *
+ * The room uapi/ is the interface to user space and is installed as it is. Its two
+ * headers include nothing else of this module: fixed-width types, explicit padding, no
+ * function of the kernel.
  */
 #ifndef _LINUX_LINX_H
 #define _LINUX_LINX_H
