@@ -44,7 +44,7 @@ results_times() {
 	$1 == "group" { printf "%d\t%-24s%6d s %8d s\n", 1000000 + $3, $2, $3, $4 }' "$LINX_RESULTS" | sort -rn | cut -f 2 |
 		{ printf '%-24s%8s %10s\n' 'group' 'took' 'processor' && cat; }
 	printf '\nslowest tests:\n'
-	awk -F'\t' '$1 == "took" { printf "%8.1f s  %s %s\n", $4, $2, $3 }' "$LINX_RESULTS" | sort -rn | head -n 25
+	awk -F'\t' '$1 == "took" { printf "%8.1f s  %s %s\n", $4, $2, $3 }' "$LINX_RESULTS" | sort -rn | sed -n 1,25p
 	printf '\n'
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The table of keys, and its reader: see config/config.h. */
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +53,8 @@ static void *member(struct config *c, const struct key *k)
 
 static bool is_whole(const cJSON *v, uint32_t max)
 {
-	return cJSON_IsNumber(v) && v->valuedouble >= 0 && v->valuedouble <= max && floor(v->valuedouble) == v->valuedouble;
+	return cJSON_IsNumber(v) && v->valuedouble >= 0 && v->valuedouble <= max &&
+	       v->valuedouble == (uint32_t)v->valuedouble;
 }
 
 static int take_number(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)

@@ -43,7 +43,7 @@ static void failed(struct finding *f, const char *what, int code, const char *wh
 static int see_own_call(struct linx *l)
 {
 	const struct linx_event *ev;
-	int rc, left = 100;
+	int rc = 0, left = 100;
 
 	while (left-- && (rc = linx_next(l, &ev, TRIAL_MS)) > 0)
 		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
