@@ -14,12 +14,15 @@ results_begin() {
 
 # result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
 # A failure is told with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
+# LINX_CHEAP: the packages and what is built for another machine are built with little optimization, as in `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"
 	[ -n "${5:-}" ] && [ "$1" != fail ] || show_result "$@"
-	[ "$1" != fail ] || printf "%-10s again:  make check-again TEST='%s'\n" "$2" "$again"
+	[ "$1" != fail ] || printf '%-10s again:  %s\n' "$2" "$(again_command "$again")"
 }
+
+again_command() { printf "make check-again TEST='%s'%s" "$1" "${LINX_CHEAP:+ LINX_CHEAP=yes}"; }
 
 # took STAGE NAME SECONDS: for the account of times, see results_times.
 took() {
@@ -89,9 +92,12 @@ counted() {
 }
 
 results_repeat_failures() {
+	local again
 	[ "$1" != 0 ] || return 0
 	printf 'failed, to be run again alone by:\n'
-	awk -F'\t' -v q="'" '$1 == "fail" { print "  make check-again TEST=" q $5 q }' "$LINX_RESULTS"
+	awk -F'\t' '$1 == "fail" { print $5 }' "$LINX_RESULTS" | while IFS= read -r again; do
+		printf '  %s\n' "$(again_command "$again")"
+	done
 	printf '\n'
 }
 
