@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Conditions: what is recorded live with one is what a replay of everything
 # with the same one shows, field by field; and what is left out is counted.
+# full
 # timeout: 280
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Every call with random arguments: what is told of memory is true, and whoever
 # prints it prints lines and JSON that others can read. The seed is printed.
+# full
 # timeout: 400
 # mem: 3G
 . "$JOB/guest/cap.sh"

@@ -1,50 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What goes through an io_uring is recorded, under the call's name and marked;
+# Calls that go through an io_uring are recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
 # timeout: 300
 # arches: arm64
 . "$JOB/guest/cap.sh"
+. "$JOB/guest/uring.sh"
 
 cd /tmp || exit 1
-modern=yes
-case $(uname -r) in 5.*) modern=no ;; esac
-
-# what the operations' own text says: a path, written or read bytes, an address
-text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
-	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
-
-# told: how many operations of those in out there are events of. What was refused before it began is told since 6.0.
-refused=' -\(22\|14\) '
-[ $modern = no ] || refused='^$'
-told() { grep -vc "$refused" out; }
-
-# Of an opcode that no kernel has, where that is told.
-invalid='^io_uring_enter [0-9]* -22 '
-[ $modern = yes ] || invalid='^$'
-
-# compare NAME: each operation that the program made, with its result, is there once
-compare() {
-	local name=$1
-	jq -r 'select(.kind == "syscall" and (.flags | index("io_uring")) and .dir == "exit") |
-		"\(.syscall) \(.io_uring.user_data) \(.ret)"' "$name.json" | sort -k2n >got
-	grep -v "$refused" out | sort -k2n | cut -d ' ' -f 1-3 >want
-	cmp -s got want || fail "$name: operations: $(diff got want | head -n 20)"
-	is "$name: all that is marked has an opcode" "$(count "$name.json" '.io_uring? and (.io_uring.opcode | type != "object" and type != "number")')" 0
-	is "$name: all is of the program" "$(jq -r 'select(.io_uring?) | .comm' "$name.json" | sort -u | grep -cv 'cap_uring\|iou-sqp')" 0
-	is "$name: no record without a mark" "$(count "$name.json" '(.io_uring? != null) != ((.flags // []) | index("io_uring") != null)')" 0
-}
-
-# arguments NAME: and what it says of them is what the program gave
-arguments() {
-	[ $modern = yes ] || return 0
-	jq -r "select(.io_uring? and .dir == \"exit\") | [.io_uring.user_data, ($text)] | @tsv" "$1.json" | sort -n | cut -f 2 >got
-	sort -k2n out | cut -d ' ' -f 4- | sed 's/^null$/-/' >want
-	cmp -s got want || fail "$1: arguments: $(diff got want | head -n 20)"
-	is "flags by name" "$(count "$1.json" '.io_uring?.user_data == 1001 and .syscall == "openat" and (.args.flags.names | index("O_CREAT"))')" 1
-	is "the whole entry" "$(count "$1.json" '.io_uring?.user_data == 1004 and .syscall == "readv" and .io_uring.entry.off == 7 and .io_uring.entry.len == 1')" 1
-	is "unreadable says so" "$(count "$1.json" '.io_uring? and .args.filename?.state? == "unreadable" and .ret == -14')" 1
-}
 
 plain() {
 	lx --format json --stats=stats -o plain.json -- cap_uring
@@ -56,40 +19,6 @@ plain() {
 	is "an opcode that there is not" "$(count plain.json '.io_uring? and .dir == "exit" and .io_uring.opcode == 250')" "$(grep -c "$invalid" out)"
 	is "opcode and time" "$(count plain.json '.io_uring?.user_data == 1001 and .io_uring.opcode.text == "IORING_OP_OPENAT" and .duration_ns > 0')" 1
 	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
-}
-
-# A thread of the kernel submits: no io_uring_enter is needed.
-polled() {
-	lx --format json -o polled.json -- cap_uring sqpoll
-	[ "$status" = 0 ] || { echo "# no polling: $(cat out err)" && return; }
-	compare polled
-	arguments polled
-}
-
-# Filters are those of calls.
-chosen() {
-	lx -e trace=openat --format json --stats=stats -o chosen.json -- cap_uring
-	grep '^openat' out | grep -v "$refused" >want
-	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' chosen.json | sort -k2n >got
-	cut -d ' ' -f 1-3 want | cmp -s - got || fail "only openat: $(cat got)"
-	everything chosen stats
-	lx -e trace=openat -e status=failed --format json --stats=stats -o failed.json -- cap_uring
-	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' failed.json | sort -k2n >got
-	grep '^openat [0-9]* -' out | grep -v "$refused" | cut -d ' ' -f 1-3 | cmp -s - got || fail "only failed ones: $(cat got)"
-	everything failed stats
-	lx --format json -o by-flag.json 'linx.flags contains "io_uring"' -- cap_uring
-	is "by the mark ($(cat err))" "$(count by-flag.json '.kind == "syscall" and (.io_uring? == null)')" 0
-	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
-}
-
-# Many with the same user_data: each has its end, and is told by its request.
-alike() {
-	[ $modern = yes ] || return 0
-	lx -e trace=read --format json --stats=stats -o alike.json -- cap_uring alike
-	is "alike: status ($(cat err))" "$status" 0
-	is "alike: ends" "$(count alike.json '.io_uring?.user_data == 1 and .dir == "exit" and .ret == 1')" 384
-	jq -r 'select(.io_uring? and .dir == "exit") | .args.buf' alike.json | sort | uniq -c | sed 's/^ *//' | tr '\n' ' ' >got
-	is "alike: each its own byte" "$(cat got)" "$(printf '16 %s ' a b c d e f g h i j k l m n o p q r s t u v w x)"
 }
 
 # Results of which the kernel does not say the request, beside an operation with the same user_data.
@@ -114,45 +43,6 @@ shared() {
 		[.syscall, .args.fd?, .args.fd_in?, .ret < 0]' shared.json)" '["close",null,null,true]
 ["splice",null,null,true]'
 	is "shared: refused once, though its success would not be told" "$(count shared.json '.io_uring?.user_data == 17')" 1
-}
-
-# What is not selected is not told, nor are its results another's.
-some() {
-	[ $modern = yes ] || return 0
-	lx -e trace=recvfrom,read,writev --format json --stats=stats -o some.json -- cap_uring shared
-	is "some: status ($(cat err))" "$status" 0
-	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
-	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
-	is "some: refused once: a submission and its end, and one whose end is not told" "$(jq .calls.writev.selected stats)" 3
-	everything some stats
-}
-
-# An operation is kept no longer than it lasts: after so many there is room for the last.
-zero_copy() {
-	[ $modern = yes ] || return 0
-	lx -e trace=sendto --format json --stats=stats -o zero.json -- cap_uring zero-copy
-	is "zero copy: status ($(cat err))" "$status" 0
-	is "zero copy: ends" "$(count zero.json '.io_uring? and .dir == "exit" and .ret == 1')" 2200
-	everything zero stats
-}
-
-# Many that are not kept leave others what they have.
-skipping() {
-	[ $modern = yes ] || return 0
-	lx -e trace=accept4 --format json --stats=stats -o skipping.json -- cap_uring skipping
-	is "skipping: status ($(cat err))" "$status" 0
-	is "skipping: what was accepted" "$(count skipping.json '.io_uring?.user_data == 18 and .dir == "exit" and .ret > 1')" 4
-	everything skipping stats
-}
-
-# What a ring that is gone submitted is not what the next one does.
-renewed() {
-	[ $modern = yes ] || return 0
-	lx -e trace=io_uring_enter --format json --stats=stats -o renewed.json -- cap_uring renewed
-	is "renewed: status ($(cat err))" "$status" 0
-	is "renewed: made" "$(count renewed.json '.io_uring?.user_data == 19 and .dir == "exit" and .ret == 0')" 200
-	is "renewed: refused" "$(count renewed.json '.io_uring?.user_data == 20 and .dir == "exit" and .ret == -22')" 200
-	everything renewed stats
 }
 
 # Data that the kernel takes after the entry: as they were then, both values, or none.
@@ -205,14 +95,7 @@ formats() {
 }
 
 plain
-polled
-chosen
-alike
 shared
-some
-zero_copy
-skipping
-renewed
 late
 drained
 registered

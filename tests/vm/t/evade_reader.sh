@@ -3,6 +3,7 @@
 # Against the reader: a flood that is to hide one exec, a reader that is stopped,
 # one that is killed. What is missing is seen, with its cause. A program whose
 # command line never comes: nobody waits for it.
+# full
 # timeout: 200
 . "$JOB/guest/cap.sh"
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Captures of more than 4 GiB, and lists of processes as long as they may be.
+ * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "assembly.h"
+#include "libuser/base/crc32c.h"
+#include "captures.h"
+
+/* A capture whose second block is followed by so many of the largest, of a type that nobody knows. */
+#define MANY 260u
+
+struct enormous {
+	const struct file *f;
+	struct linx_cap_block head; /* of each of them */
+	size_t before, total; /* bytes before them; of all of them */
+	uint64_t at;
+};
+
+static ssize_t read_enormous(void *ctx, void *buf, size_t len)
+{
+	struct enormous *e = ctx;
+	const size_t size = sizeof(e->head) + LINX_CAP_BLOCK_MAX;
+	const uint8_t *from = e->f->data + (e->at < e->before ? e->at : e->at - e->total);
+	size_t left = e->at < e->before ? e->before - e->at : e->f->len + e->total - e->at, in;
+
+	if (e->at >= e->before && e->at < e->before + e->total) {
+		in = (e->at - e->before) % size;
+		left = in < sizeof(e->head) ? sizeof(e->head) - in : size - in;
+		len = len < left ? len : left;
+		memset(buf, 0, len);
+		if (in < sizeof(e->head))
+			memcpy(buf, (const uint8_t *)&e->head + in, len);
+	} else {
+		len = len < left ? len : left;
+		memcpy(buf, from, len);
+	}
+	e->at += len;
+	return (ssize_t)len;
+}
+
+static struct outcome read_large(const struct file *f, bool salvage)
+{
+	static uint8_t zeroes[1 << 16];
+	struct enormous e = {
+		.f = f,
+		.head = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
+			  .stored = LINX_CAP_BLOCK_MAX },
+		.before = f->at[2],
+		.total = MANY * (sizeof(e.head) + LINX_CAP_BLOCK_MAX),
+	};
+	uint32_t crc = linx_crc32c(0, &e.head, sizeof(e.head));
+
+	for (size_t n = 0; n < LINX_CAP_BLOCK_MAX; n += sizeof(zeroes))
+		crc = linx_crc32c(crc, zeroes, sizeof(zeroes));
+	e.head.crc = crc;
+	return read_input(&(struct linx_input){ .read = read_enormous, .ctx = &e, .fd = -1 }, salvage);
+}
+
+static void beyond_32_bits(void **state)
+{
+	struct file f = capture();
+	const uint64_t more = MANY * (sizeof(struct linx_cap_block) + (uint64_t)LINX_CAP_BLOCK_MAX);
+	struct outcome o = read_large(&f, false);
+	char where[60];
+
+	(void)state;
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	f.data[f.at[7]] ^= 1; /* a block that begins with it is none */
+	snprintf(where, sizeof(where), "damaged at offset %llu:", (unsigned long long)(f.at[7] + more));
+	o = read_large(&f, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, where));
+	o = read_large(&f, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.damage.places, 1);
+	assert_true(o.damage.first_offset == f.at[7] + more);
+	assert_int_equal(o.damage.bytes, block_len(&f, 7));
+	assert_int_equal(o.events, EVENTS - (is_data(&f, 7) ? block(&f, 7)->len / FAKE_EXIT_LEN : 0));
+	free(f.data);
+}
+
+/* One block of a list of processes, n times behind the second block of f. */
+struct listed {
+	const struct file *f;
+	const uint8_t *block;
+	size_t len, n, at;
+};
+
+static ssize_t read_listed(void *ctx, void *buf, size_t len)
+{
+	struct listed *l = ctx;
+	size_t begin = l->f->at[2], more = l->n * l->len, left;
+	const uint8_t *from;
+
+	if (l->at >= begin && l->at < begin + more) {
+		from = l->block + (l->at - begin) % l->len;
+		left = l->len - (l->at - begin) % l->len;
+	} else {
+		from = l->f->data + l->at - (l->at < begin ? 0 : more);
+		left = l->at < begin ? begin - l->at : l->f->len + more - l->at;
+	}
+	len = len < left ? len : left;
+	memcpy(buf, from, len);
+	l->at += len;
+	return (ssize_t)len;
+}
+
+/* Records of a kind that tells nothing, of a time that does not come: they wait to the end. */
+static uint8_t *list_block(size_t *len)
+{
+	enum { WORDS = 4096 };
+	struct linx_cap_block *b = calloc(1, sizeof(*b) + LINX_CAP_BLOCK_MAX);
+	const struct linx_rec rec = { .words = WORDS, .kind = LINX_REC_PAD, .time = UINT64_MAX / 2 };
+
+	assert_non_null(b);
+	*b = (struct linx_cap_block){ .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_TASKS, .first_seq = 1,
+				      .last_seq = 1, .len = LINX_CAP_BLOCK_MAX, .stored = LINX_CAP_BLOCK_MAX };
+	for (size_t at = 0; at < LINX_CAP_BLOCK_MAX; at += WORDS * 8ul)
+		memcpy((uint8_t *)(b + 1) + at, &rec, sizeof(rec));
+	*len = sizeof(*b) + LINX_CAP_BLOCK_MAX;
+	b->crc = linx_crc32c(0, b, *len);
+	return (uint8_t *)b;
+}
+
+static struct outcome read_lists(const struct file *f, const uint8_t *block, size_t len, size_t n, bool salvage)
+{
+	struct listed l = { .f = f, .block = block, .len = len, .n = n };
+
+	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
+}
+
+/* As many as a large machine needs, and no more, whatever a file claims. */
+static void lists_are_bounded(void **state)
+{
+	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;
+	struct file f = capture();
+	struct outcome o;
+	uint8_t *block;
+	size_t len;
+
+	(void)state;
+	block = list_block(&len);
+	o = read_lists(&f, block, len, most, false);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	assert_true(o.complete);
+	o = read_lists(&f, block, len, most + 1, false);
+	assert_int_equal(o.end, -EBADMSG);
+	assert_non_null(strstr(o.text, "a list of processes that is too long"));
+	o = read_lists(&f, block, len, 2 * most, true);
+	assert_int_equal(o.end, -ENODATA);
+	assert_int_equal(o.events, EVENTS);
+	free(block);
+	free(f.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beyond_32_bits),
+		cmocka_unit_test(lists_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

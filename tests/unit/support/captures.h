@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LINX_TEST_CAPTURES_H
+#define LINX_TEST_CAPTURES_H
+
+/* A small capture of two CPUs as its blocks, and what reading any bytes as a capture comes to. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "libuser/engine/capture_format.h"
+#include "libuser/engine/engine.h"
+#include "fake_engine.h"
+
+#define EVENTS 24u
+#define CPUS 2u
+#define BLOCKS 100u
+
+struct file {
+	uint8_t *data;
+	size_t len;
+	size_t at[BLOCKS]; /* where each block begins, and where the last one ends */
+	unsigned int n;
+};
+
+struct outcome {
+	int end;
+	unsigned int events, seen[CPUS][EVENTS];
+	bool complete;
+	char text[512];
+	struct linx_damage damage;
+};
+
+const struct linx_cap_block *block(const struct file *f, unsigned int i);
+size_t block_len(const struct file *f, unsigned int i);
+bool is_data(const struct file *f, unsigned int i);
+/* The capture of fake, which is ended. The caller frees its data. */
+struct file file_of(struct fake *fake);
+/* EVENTS calls, shown as fake_show_three or another such function does. */
+struct file capture_with(int (*show)(struct fake *f));
+struct file capture(void);
+struct linx *open_input(const struct linx_input *in);
+struct outcome read_input(const struct linx_input *in, bool salvage);
+
+#endif

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# In the guest: runs the commands that a document tells people to type.
+
+mkdir -p /tmp/bin /var/log/linx
+cd /tmp || exit 1
+PATH=/tmp/bin:$PATH
+
+# program NAME TEXT: a script in place of what is not here.
+program() {
+	printf '#!/bin/sh\n%s\n' "$2" >"/tmp/bin/$1"
+	chmod +x "/tmp/bin/$1"
+}
+
+program modprobe 'exit 0'
+program make 'cat /etc/hosts >/dev/null; sleep 0.1'
+program ssh 'shift; exec "$@"'
+echo 'www-data:x:33:33:www-data:/:/bin/false' >>/etc/passwd
+cp "$(command -v sleep)" /tmp/bin/nginx
+nginx 1000 &
+service=$!
+# Something that fails, for those who look for it.
+while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
+
+# Blocks of examples of a manual page, each ended by an empty line.
+page_blocks() { # FILE
+	sed -n '/^\.SH EXAMPLES/,/^\.SH [^E]/p' "$1" | awk '/^\.RE/ { on = 0; print "" } on; /^\.RS/ { on = 1 }' |
+		sed 's/\\-/-/g; s/\\(aq/'\''/g; s/\\e/\\/g'
+}
+
+# Indented lines with linxcap in Markdown, without the explanation behind two blanks and more.
+markdown_blocks() { # FILE
+	sed -nE 's/^    (linxcap .*)$/\1/p' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
+}
+
+# Names that stand for something get it; a minute is too long, and the guest has no room.
+fill_in() {
+	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/"
+}
+
+example() { # SOURCE TEXT
+	local text rc=0
+	text=$(fill_in <<<"$2")
+	timeout -k 10 -s TERM 2 bash -c "$text
+wait" >out 2>err </dev/null || rc=$?
+	case $rc in
+	0 | 124) ;;
+	*) fail "$1: status $rc of: $text: $(head -c 400 err)" ;;
+	esac
+	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|was overwritten|listening' >bad || fail "$1: $text: $(head -n 3 bad)"
+	count=$((count + 1))
+}
+
+run_blocks() { # SOURCE
+	local line text=
+	while IFS= read -r line; do
+		if [ -n "$line" ]; then
+			text+=$line$'\n'
+		elif [ -n "$text" ]; then
+			example "$1" "$text" </dev/null
+			text=
+		fi
+	done
+	[ -z "$text" ] || example "$1" "$text"
+}
+count=0

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The commands that the README tells people to type; cap_examples has those of all documents.
+. "$JOB/guest/cap.sh"
+. "$JOB/guest/examples.sh"
+
+run_blocks README.md < <(markdown_blocks "$JOB/docs/README.md")
+is "examples of the README" "$((count >= 3))" 1
+kill $service
+echo "# $count examples"

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# An io_uring that a thread of the kernel polls, filters on its calls, many operations
+# at a time, and operations that end after their ring.
+# full
+# timeout: 300
+# arches: arm64
+. "$JOB/guest/cap.sh"
+. "$JOB/guest/uring.sh"
+
+cd /tmp || exit 1
+
+# A thread of the kernel submits: no io_uring_enter is needed.
+polled() {
+	lx --format json -o polled.json -- cap_uring sqpoll
+	[ "$status" = 0 ] || { echo "# no polling: $(cat out err)" && return; }
+	compare polled
+	arguments polled
+}
+
+# Filters are those of calls.
+chosen() {
+	lx -e trace=openat --format json --stats=stats -o chosen.json -- cap_uring
+	grep '^openat' out | grep -v "$refused" >want
+	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' chosen.json | sort -k2n >got
+	cut -d ' ' -f 1-3 want | cmp -s - got || fail "only openat: $(cat got)"
+	everything chosen stats
+	lx -e trace=openat -e status=failed --format json --stats=stats -o failed.json -- cap_uring
+	jq -r 'select(.io_uring?) | "\(.syscall) \(.io_uring.user_data) \(.ret)"' failed.json | sort -k2n >got
+	grep '^openat [0-9]* -' out | grep -v "$refused" | cut -d ' ' -f 1-3 | cmp -s - got || fail "only failed ones: $(cat got)"
+	everything failed stats
+	lx --format json -o by-flag.json 'linx.flags contains "io_uring"' -- cap_uring
+	is "by the mark ($(cat err))" "$(count by-flag.json '.kind == "syscall" and (.io_uring? == null)')" 0
+	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
+}
+
+# Many with the same user_data: each has its end, and is told by its request.
+alike() {
+	[ $modern = yes ] || return 0
+	lx -e trace=read --format json --stats=stats -o alike.json -- cap_uring alike
+	is "alike: status ($(cat err))" "$status" 0
+	is "alike: ends" "$(count alike.json '.io_uring?.user_data == 1 and .dir == "exit" and .ret == 1')" 384
+	jq -r 'select(.io_uring? and .dir == "exit") | .args.buf' alike.json | sort | uniq -c | sed 's/^ *//' | tr '\n' ' ' >got
+	is "alike: each its own byte" "$(cat got)" "$(printf '16 %s ' a b c d e f g h i j k l m n o p q r s t u v w x)"
+}
+
+# What is not selected is not told, nor are its results another's.
+some() {
+	[ $modern = yes ] || return 0
+	lx -e trace=recvfrom,read,writev --format json --stats=stats -o some.json -- cap_uring shared
+	is "some: status ($(cat err))" "$status" 0
+	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
+	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
+	is "some: refused once: a submission and its end, and one whose end is not told" "$(jq .calls.writev.selected stats)" 3
+	everything some stats
+}
+
+# An operation is kept no longer than it lasts: after so many there is room for the last.
+zero_copy() {
+	[ $modern = yes ] || return 0
+	lx -e trace=sendto --format json --stats=stats -o zero.json -- cap_uring zero-copy
+	is "zero copy: status ($(cat err))" "$status" 0
+	is "zero copy: ends" "$(count zero.json '.io_uring? and .dir == "exit" and .ret == 1')" 2200
+	everything zero stats
+}
+
+# Many that are not kept leave others what they have.
+skipping() {
+	[ $modern = yes ] || return 0
+	lx -e trace=accept4 --format json --stats=stats -o skipping.json -- cap_uring skipping
+	is "skipping: status ($(cat err))" "$status" 0
+	is "skipping: what was accepted" "$(count skipping.json '.io_uring?.user_data == 18 and .dir == "exit" and .ret > 1')" 4
+	everything skipping stats
+}
+
+# What a ring that is gone submitted is not what the next one does.
+renewed() {
+	[ $modern = yes ] || return 0
+	lx -e trace=io_uring_enter --format json --stats=stats -o renewed.json -- cap_uring renewed
+	is "renewed: status ($(cat err))" "$status" 0
+	is "renewed: made" "$(count renewed.json '.io_uring?.user_data == 19 and .dir == "exit" and .ret == 0')" 200
+	is "renewed: refused" "$(count renewed.json '.io_uring?.user_data == 20 and .dir == "exit" and .ret == -22')" 200
+	everything renewed stats
+}
+
+polled
+chosen
+alike
+some
+zero_copy
+skipping
+renewed
