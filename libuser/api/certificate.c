@@ -44,7 +44,7 @@ static bool totals_hold(const struct linx_counts *c)
 static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 {
 	struct linx_counts *cpus;
-	uint64_t *sampled;
+	uint64_t *sampled, *skipped;
 
 	if (ncpus <= s->ncpus)
 		return 0;
@@ -56,8 +56,13 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	if (!sampled)
 		return -ENOMEM;
 	s->cpus_sampled = sampled;
+	skipped = realloc(s->cpus_skipped, ncpus * sizeof(*skipped));
+	if (!skipped)
+		return -ENOMEM;
+	s->cpus_skipped = skipped;
 	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
 	memset(sampled + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*sampled));
+	memset(skipped + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*skipped));
 	s->ncpus = ncpus;
 	return 0;
 }
@@ -93,6 +98,10 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 			l->totals.cpus_sampled[i] += a->sampled[i];
 			l->totals.cert.sampled += a->sampled[i];
 		}
+		if (a->skipped && i < a->ncpus) {
+			l->totals.cpus_skipped[i] += a->skipped[i];
+			l->totals.cert.skipped += a->skipped[i];
+		}
 		hold &= totals_hold(&c);
 		counts_add(&l->totals.cpus[i], &c);
 		counts_add(&l->totals.cert.total, &c);
@@ -125,7 +134,7 @@ static unsigned int last_cpu(const struct linx_totals *s)
 	static const struct linx_counts none;
 	unsigned int n = s->ncpus;
 
-	while (n > 0 && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
+	while (n > 0 && !s->cpus_sampled[n - 1] && !s->cpus_skipped[n - 1] && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
 		n--;
 	return n;
 }
@@ -237,13 +246,14 @@ int linx_totals_add(struct linx *l)
 		add_calls(l, &a);
 	if (!s->sections)
 		s->cert.complete = true;
-	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete;
+	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete && !s->cert.skipped;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);
 	s->cert.calls = s->calls;
 	s->cert.cpus_sampled = s->cpus_sampled;
 	s->cert.calls_sampled = s->calls_sampled;
+	s->cert.cpus_skipped = s->cpus_skipped;
 	s->cert.ncalls = s->ncalls;
 	s->cert.events = l->events;
 	s->cert.total.filtered += l->hidden[l->nhidden];
@@ -258,5 +268,6 @@ void linx_totals_free(struct linx_totals *s)
 	free(s->places);
 	free(s->names);
 	free(s->cpus_sampled);
+	free(s->cpus_skipped);
 	free(s->calls_sampled);
 }

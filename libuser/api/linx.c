@@ -54,7 +54,7 @@ LINX_API int linx_fd(const struct linx *l)
 LINX_API int linx_salvage(struct linx *l)
 {
 	if (!l->e->ops->salvage)
-		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", l->e->ops->name);
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: no capture file: nothing to salvage", linx_get_stream_info(l)->engine);
 	l->damage = l->e->ops->salvage(l->e);
 	return 0;
 }
@@ -184,7 +184,7 @@ LINX_API void linx_close(struct linx *l)
 	free(l);
 }
 
-int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err)
+int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error *err)
 {
 	struct linx *l = calloc(1, sizeof(*l));
 	int ret = -ENOMEM;
@@ -213,32 +213,85 @@ int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error
 	return 0;
 }
 
-LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out,
-			    struct linx_error *err)
+/* Copies options to this library's size, with defaults for what the caller does not have, and checks what all engines have alike. */
+static int take_live(const struct linx_live_opts *from, struct linx_live_opts *to, struct linx_error *err)
 {
-	struct linx_live_opts o = { .size = sizeof(o) };
+	int ret = from ? linx_take_opts(to, sizeof(*to), from, from->size, err) : 0;
+
+	if (!ret && (unsigned int)to->mode > LINX_THROTTLE)
+		ret = linx_fail(err, -EINVAL, "unknown mode %d", (int)to->mode);
+	return ret;
+}
+
+static int open_type(const struct linx_engine_type *t, const struct linx_engine_opts *opts, struct linx **out,
+		     struct linx_error *err)
+{
 	struct linx_engine *e;
+	int ret = t->open(opts, &e, err);
+
+	if (!ret)
+		ret = linx_source_open(e, out, err);
+	if (!ret && t->info.live) {
+		(*out)->entry_time = opts->live->entry_time;
+		(*out)->fds = opts->live->fds;
+	}
+	return ret;
+}
+
+/* Opens the first engine that records and can be opened; if none can, the error is that of the first. */
+static int open_auto(const struct linx_engine_opts *opts, struct linx **out, struct linx_error *err)
+{
+	struct linx_engine_info info;
+	int first = 0;
+
+	for (unsigned int i = 0; !linx_get_engine(i, &info); i++) {
+		int ret;
+
+		if (!info.live)
+			continue;
+		ret = open_type(linx_engine_type_find(info.name), opts, out, first ? NULL : err);
+		if (!ret)
+			return 0;
+		if (!first)
+			first = ret;
+	}
+	return first;
+}
+
+LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *opts, struct linx **out,
+			      struct linx_error *err)
+{
+	const bool automatic = !strcmp(name, LINX_ENGINE_AUTO);
+	const struct linx_engine_type *t = automatic ? NULL : linx_engine_type_find(name);
+	struct linx_live_opts live = { .size = sizeof(live) };
+	struct linx_engine_opts o = { .size = sizeof(o) };
 	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
 
-	if (!ret && (unsigned int)o.mode > LINX_THROTTLE)
-		ret = linx_fail(err, -EINVAL, "unknown mode %d", (int)o.mode);
+	if (!ret && !t && !automatic)
+		ret = linx_fail(err, -EINVAL, "no such engine: %s", name);
+	if (!ret && t && !t->info.live && o.live)
+		ret = linx_fail(err, -EINVAL, "engine %s does not record: it takes no options of a recording", name);
 	if (!ret)
-		ret = linx_engine_kmod_open(&o, &e, err);
-	if (!ret)
-		ret = linx_open_engine(e, out, err);
+		ret = take_live(o.live, &live, err);
 	if (ret)
 		return ret;
-	(*out)->entry_time = o.entry_time;
-	(*out)->fds = o.fds;
-	return 0;
+	o.live = &live;
+	o.name = o.name ? o.name : "capture";
+	return automatic ? open_auto(&o, out, err) : open_type(t, &o, out, err);
+}
+
+LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err)
+{
+	const struct linx_engine_opts o = { .size = sizeof(o), .live = opts };
+
+	return linx_open_engine(linx_engine_type_kmod.info.name, &o, out, err);
 }
 
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err)
 {
-	struct linx_engine *e;
-	int ret = linx_engine_file_open(fd, name, &e, err);
+	const struct linx_engine_opts opts = { .size = sizeof(opts), .fd = fd, .name = name };
 
-	return ret ? ret : linx_open_engine(e, out, err);
+	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
 /* ---- the iterator ------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ struct linx_totals {
 	unsigned int ncalls;
 	uint16_t *places; /* by ABI and number: 1 + index in calls; 0: none yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
+	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
 	char (*names)[24]; /* names of calls that the table does not have */
 	unsigned int sections;
 };
@@ -112,7 +113,7 @@ static inline void linx_begin_yield(struct linx *l)
 }
 
 /* Make a handle on an engine. The handle owns e, which is closed on failure too. */
-int linx_open_engine(struct linx_engine *e, struct linx **out, struct linx_error *err);
+int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error *err);
 /*
  * Open the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known yet, or
  * see linx_pending(); -errno.

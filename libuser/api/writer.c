@@ -374,7 +374,11 @@ static uint8_t *put(uint8_t *p, const void *data, size_t len)
 
 static uint8_t *put_cpu(uint8_t *p, const struct linx_account *a, unsigned int i)
 {
-	struct linx_cap_cpu cpu = { .counters = a->cpus[i], .sampled = a->sampled ? a->sampled[i] : 0 };
+	struct linx_cap_cpu cpu = {
+		.counters = a->cpus[i],
+		.sampled = a->sampled ? a->sampled[i] : 0,
+		.skipped = a->skipped ? a->skipped[i] : 0,
+	};
 
 	return put(p, &cpu, sizeof(cpu));
 }

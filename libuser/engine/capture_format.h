@@ -38,8 +38,12 @@ struct linx_cap_head {
 	char boot_id[40];
 	char module_version[32];
 	char clock_name[32];
+	char engine[16]; /* name of the engine that made the records; since 2.1 */
 };
+/* Size of the header before 2.1, which ends before engine; no header is smaller. */
 #define LINX_CAP_HEAD_SIZE_V1 384
+/* Engine of a stream whose header names none. */
+#define LINX_CAP_ENGINE_BEFORE_2_1 "kmod"
 
 /* Values of linx_cap_block.type; a reader skips blocks of unknown types. */
 enum linx_cap_type {
@@ -49,6 +53,8 @@ enum linx_cap_type {
 	LINX_CAP_CERT = 4, /* struct linx_cap_cert and its arrays: the account; ends the section */
 	LINX_CAP_INFO = 5, /* text for people; not written yet */
 	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
+	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; not written yet */
+	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong; not written yet */
 };
 
 /* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown ones. */
@@ -61,7 +67,7 @@ struct linx_cap_block {
 	__u32 crc; /* CRC32C of this head, crc being zero, and of the payload with its padding */
 	__u16 type;
 	__u16 flags;
-	__u32 cpu; /* DATA; else 0 */
+	__u32 cpu; /* DATA, LEFT_OUT; else 0 */
 	__u64 first_seq, last_seq; /* DATA: numbers of the first and the last record */
 	__u64 first_time, last_time;
 	__u32 len; /* bytes of the payload when decompressed */
@@ -71,10 +77,16 @@ struct linx_cap_block {
 /* Most bytes of a payload, decompressed or stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
+/* Element of a LEFT_OUT block: all records of these numbers, which lie before the CPU's next DATA block. */
+struct linx_cap_range {
+	__u64 first_seq, last_seq;
+};
+
 /*
  * The account of a section: this structure, cpus times struct linx_cap_cpu
  * (cpu_size bytes each), cpus times __u64 unread, then calls times struct
- * linx_cap_call (call_size). Both sizes were smaller before there was sampling.
+ * linx_cap_call (call_size). Both sizes were smaller before there was sampling;
+ * cpu_size grew again in 2.1.
  */
 struct linx_cap_cert {
 	__u32 size; /* bytes of this structure */
@@ -90,6 +102,7 @@ struct linx_cap_cert {
 struct linx_cap_cpu {
 	struct linx_cpu_counters counters;
 	__u64 sampled; /* events left out by sampling, not part of selected */
+	__u64 skipped; /* events that the engine skipped, an upper bound, not part of selected; since 2.1 */
 };
 
 struct linx_cap_call {

@@ -38,7 +38,7 @@ struct linx_chunk {
 /* Facts of the stream, as in the header of a capture file. See docs/record-format.md. */
 struct linx_header {
 	struct linx_stream_info info; /* strings are owned by the header */
-	char release[65], machine[65], node[65], boot_id[40], module_version[32], clock_name[32];
+	char release[65], machine[65], node[65], boot_id[40], module_version[32], clock_name[32], engine[16];
 	uint32_t clock_id;
 	uint64_t table_hash;
 	char *table; /* text of the table, owned by the header */
@@ -55,12 +55,12 @@ struct linx_account {
 	uint64_t *unread; /* [ncpus] records that advance() never passed; NULL: not known */
 	uint64_t *sampled; /* [ncpus] events that sampling left out; NULL: none */
 	uint64_t *sampled_calls; /* sampled, by call: [LINX_ABI_NR * LINX_NR_MAX]; NULL: none */
+	uint64_t *skipped; /* [ncpus] events that the engine skipped, an upper bound; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
 };
 
 struct linx_engine_ops {
-	const char *name;
 	void (*close)(struct linx_engine *e);
 	const struct linx_header *(*header)(struct linx_engine *e);
 	/* Newest relation of the stream's clock to wall time; clock_gen counts its changes. */
@@ -148,9 +148,18 @@ struct linx_engine {
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };
 
-int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,
-			  struct linx_error *err);
-int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
-			  struct linx_error *err);
+/* A kind of engine: defined in the engine's folder, listed in engine/engines.c. */
+struct linx_engine_type {
+	struct linx_engine_info info;
+	/*
+	 * Open an engine, which its ops close. All members of opts are set, and those of
+	 * opts->live have this library's size. 0, or -errno with a text in err.
+	 */
+	int (*open)(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err);
+};
+extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_file;
+
+/* Find a type by its name. NULL: there is none. */
+const struct linx_engine_type *linx_engine_type_find(const char *name);
 
 #endif

@@ -4,6 +4,7 @@
  * bounded, strings terminated.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #include "engine/header.h"
 #include "shared/ring_proto.h"
 
-_Static_assert(sizeof(struct linx_cap_head) == LINX_CAP_HEAD_SIZE_V1, "layout of the header");
+_Static_assert(sizeof(struct linx_cap_head) == 400, "layout of the header");
+_Static_assert(offsetof(struct linx_cap_head, engine) == LINX_CAP_HEAD_SIZE_V1, "layout of the header before 2.1");
 _Static_assert(sizeof(struct linx_cap_block) == 56, "layout of a block's head");
 _Static_assert(sizeof(struct linx_cap_cert) == 40, "layout of the certificate");
 
@@ -60,6 +62,7 @@ void linx_header_link(struct linx_header *h)
 	h->info.boot_id = h->boot_id;
 	h->info.module_version = h->module_version;
 	h->info.clock_name = h->clock_name;
+	h->info.engine = h->engine;
 }
 
 void linx_header_drop_table(struct linx_header *h)
@@ -99,7 +102,8 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	head->size = sizeof(*head);
 	head->table_len = (__u32)h->table_len;
 	head->format_major = h->info.format_major;
-	head->format_minor = h->info.format_minor;
+	/* This header is of LINX_FORMAT_MINOR, whatever the records of an older file are of. */
+	head->format_minor = h->info.format_minor > LINX_FORMAT_MINOR ? h->info.format_minor : LINX_FORMAT_MINOR;
 	head->word_size = h->info.word_size;
 	head->page_size = h->info.page_size;
 	head->cpus = h->info.cpus;
@@ -112,6 +116,7 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	COPY_STR(head->boot_id, h->boot_id);
 	COPY_STR(head->module_version, h->module_version);
 	COPY_STR(head->clock_name, h->clock_name);
+	COPY_STR(head->engine, h->engine);
 	memcpy(head + 1, h->table, h->table_len);
 	head->crc = linx_crc32c(0, head, total);
 	*out = head;
@@ -119,20 +124,26 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	return 0;
 }
 
-/* Machine name for an error text, which may reach a terminal: unprintable bytes of the file become '?'. */
+/* Replaces unprintable bytes of a file's string, which may reach a terminal in an error text, by '?'. */
+static void make_printable(char *s)
+{
+	for (; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			*s = '?';
+}
+
+/* Machine name for an error text. */
 static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(head->machine)])
 {
 	copy_str(buf, sizeof(head->machine), head->machine, sizeof(head->machine));
-	for (char *c = buf; *c; c++)
-		if (*c <= ' ' || *c > '~')
-			*c = '?';
+	make_printable(buf);
 	return buf;
 }
 
 /* True if the sizes in a header are consistent; no writer makes others, even in a file that is cut off. */
 static bool head_sane(const struct linx_cap_head *head)
 {
-	return head->size >= sizeof(*head) && head->size <= 65536 && (head->size & 7) == 0 &&
+	return head->size >= LINX_CAP_HEAD_SIZE_V1 && head->size <= 65536 && (head->size & 7) == 0 &&
 	       head->table_len <= LINX_CAP_TABLE_MAX &&
 	       head->len == head->size + LINX_ALIGN8(head->table_len);
 }
@@ -177,13 +188,13 @@ int linx_header_check(const struct linx_cap_head *head, const char *name, struct
 
 static bool crc_matches(const struct linx_cap_head *head, const void *buf, size_t len)
 {
-	struct linx_cap_head zeroed = *head;
+	static const uint8_t zeroes[sizeof(head->crc)];
+	const size_t at = offsetof(struct linx_cap_head, crc), behind = at + sizeof(zeroes);
 	uint32_t crc;
 
-	zeroed.crc = 0;
-	crc = linx_crc32c(0, &zeroed, sizeof(zeroed));
-	return linx_crc32c(crc, (const uint8_t *)buf + sizeof(zeroed), len - sizeof(zeroed)) ==
-	       head->crc;
+	crc = linx_crc32c(0, buf, at);
+	crc = linx_crc32c(crc, zeroes, sizeof(zeroes));
+	return linx_crc32c(crc, (const uint8_t *)buf + behind, len - behind) == head->crc;
 }
 
 static void take_facts(const struct linx_cap_head *head, struct linx_header *h)
@@ -202,6 +213,11 @@ static void take_facts(const struct linx_cap_head *head, struct linx_header *h)
 	COPY_STR(h->boot_id, head->boot_id);
 	COPY_STR(h->module_version, head->module_version);
 	COPY_STR(h->clock_name, head->clock_name);
+	if (head->size >= offsetof(struct linx_cap_head, engine) + sizeof(head->engine))
+		COPY_STR(h->engine, head->engine);
+	if (!h->engine[0])
+		snprintf(h->engine, sizeof(h->engine), "%s", LINX_CAP_ENGINE_BEFORE_2_1);
+	make_printable(h->engine);
 	linx_header_link(h);
 }
 

@@ -19,8 +19,8 @@ uint64_t linx_table_hash(const void *text, size_t len);
 /* Compose the bytes of a section's header; the caller frees *out. 0 or -ENOMEM. */
 int linx_header_compose(const struct linx_header *h, void **out, size_t *len);
 /*
- * Check the fixed part of a header, sizeof(struct linx_cap_head) bytes. 0: this
- * library can read it, as far as that part shows; -EBADMSG. name is for the error text.
+ * Check the fixed part of a header, LINX_CAP_HEAD_SIZE_V1 bytes. 0: this library
+ * can read it, as far as that part shows; -EBADMSG. name is for the error text.
  */
 int linx_header_check(const struct linx_cap_head *head, const char *name, struct linx_error *err);
 /*

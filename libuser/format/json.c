@@ -583,6 +583,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_json_key_u64(o, ",\"events\":", c->events);
 	if (c->sampled)
 		linx_json_key_u64(o, ",\"sampled\":", c->sampled);
+	if (c->skipped)
+		linx_json_key_u64(o, ",\"skipped\":", c->skipped);
 	linx_strbuf_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");

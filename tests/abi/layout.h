@@ -303,6 +303,11 @@ AT(linx_gap, last_time, 16);
 AT(linx_gap, lost, 24);
 AT(linx_gap, lost_context, 88);
 
+SIZE(linx_joined, 16);
+AT(linx_joined, seq, 0);
+AT(linx_joined, cpu, 8);
+AT(linx_joined, reserved, 12);
+
 SIZE(linx_piece, 8);
 AT(linx_piece, offset, 0);
 AT(linx_piece, size, 4);

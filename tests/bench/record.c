@@ -108,7 +108,6 @@ static int image_account(struct linx_engine *e, struct linx_account *a)
 }
 
 static const struct linx_engine_ops image_ops = {
-	.name = "image",
 	.close = image_close,
 	.header = image_header,
 	.clock = image_clock,
@@ -134,6 +133,7 @@ static void add(struct lane *l, const struct linx_chunk *c)
 
 static size_t fill(struct image *im, const char *path)
 {
+	struct linx_engine_opts opts;
 	struct linx_error err;
 	struct linx_chunk c;
 	size_t bytes = 0;
@@ -141,7 +141,8 @@ static size_t fill(struct image *im, const char *path)
 
 	if (fd < 0)
 		die(path);
-	if (linx_engine_file_open(fd, path, &im->file, &err)) {
+	opts = (struct linx_engine_opts){ .size = sizeof(opts), .fd = fd, .name = path };
+	if (linx_engine_type_file.open(&opts, &im->file, &err)) {
 		fprintf(stderr, "record: %s\n", err.text);
 		exit(1);
 	}
@@ -192,7 +193,7 @@ static double by_writer(struct image *im, const char *path, int level)
 	for (unsigned int i = 0; i < im->nlanes; i++)
 		im->lanes[i].tail = 0;
 	im->shown = false;
-	if (linx_open_engine(&im->e, &l, &err) || linx_writer_new(l, fd, &opts, &w, &err)) {
+	if (linx_source_open(&im->e, &l, &err) || linx_writer_new(l, fd, &opts, &w, &err)) {
 		fprintf(stderr, "record: %s\n", err.text);
 		exit(1);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes a capture file to standard output: COUNT calls on two CPUs, read and close in turn, five lost. A second argument: of arm64. */
+/* Writes a capture file to standard output: COUNT calls on two CPUs, read and close in turn, five lost. More arguments: of arm64; skipped. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +18,24 @@ static void of_arm64(struct linx_header *h)
 	strcpy(h->machine, "aarch64");
 }
 
+static bool has(int argc, char **argv, const char *word)
+{
+	for (int i = 2; i < argc; i++)
+		if (!strcmp(argv[i], word))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int n = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
-	int read = argc > 2 ? 63 : 0, close = argc > 2 ? 57 : 3;
+	bool arm64 = has(argc, argv, "arm64");
+	int read = arm64 ? 63 : 0, close = arm64 ? 57 : 3;
 	struct fake *f = fake_new(2);
 	uint8_t *data;
 	size_t len;
 
-	if (argc > 2)
+	if (arm64)
 		of_arm64(&f->header);
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -34,6 +43,8 @@ int main(int argc, char **argv)
 			fake_lose(f, 0, 95 + i * 10, 5);
 		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? read : close, i % 3 ? 0 : -9);
 	}
+	if (has(argc, argv, "skipped"))
+		f->skipped[0] = 2, f->skipped[1] = 40;
 	f->floor = UINT64_MAX;
 	data = record(f, 0, &len);
 	return fwrite(data, 1, len, stdout) != len;

@@ -36,6 +36,23 @@ test_sections_of_two_machines() {
 	has stats '"read":\{.*"abi":"arm64"'
 }
 
+# What an engine skipped is nobody's loss that was counted: the account says that it is not complete.
+test_skipped() {
+	command -v jq >/dev/null || skip "no jq"
+	"$WORK/make_capture" 20 skipped >capture
+	lx --stats=stats -r capture
+	is_status 0
+	has err '^linxcap: 25 selected, 20 committed, 20 delivered, 5 lost, 0 unread: INCOMPLETE: the engine skipped events$'
+	has err '^linxcap: skipped: at most 42 events, before selection and filters: nothing else is known of them$'
+	[ "$(jq -c '[.complete, .skipped, .cpus[].skipped]' stats)" = '[false,42,2,40]' ] || broken "$(cat stats)"
+	lx -q --format json -r capture
+	[ "$(jq -c 'select(.kind == "certificate") | [.complete, .skipped]' out)" = '[false,42]' ] || broken "$(tail -n 1 out)"
+	capture 20
+	lx --stats=stats -r capture
+	lacks err skipped
+	lacks stats skipped
+}
+
 # The same calls as events, whatever chooses them; of each ABI a table.
 test_summary() {
 	local words

@@ -127,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + 1, size - 1);
 	mend(copy, size - 1);
 	in = (struct input){ .data = copy, .len = size - 1, .chunk = chunks[data[0] & 3] };
-	if (!linx_engine_input_open(&input, "fuzz", &e, NULL) && !linx_open_engine(e, &l, NULL)) {
+	if (!linx_engine_input_open(&input, "fuzz", &e, NULL) && !linx_source_open(e, &l, NULL)) {
 		if (data[0] & 4)
 			linx_select_entries(l, true);
 		if (data[0] & 8)

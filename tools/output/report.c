@@ -74,6 +74,8 @@ void losses_look(struct losses *s, struct linx *l, uint64_t now)
 
 static const char *verdict(const struct linx_certificate *c)
 {
+	if (c->skipped)
+		return "INCOMPLETE: the engine skipped events";
 	if (!c->complete)
 		return "INCOMPLETE: the sums do not hold";
 	if (report_lost(&c->total) || c->total.unread || c->total.overwritten)
@@ -102,6 +104,9 @@ void report_certificate(const struct linx_certificate *c)
 	if (c->throttled)
 		say_at(SAY_INFO, "programs waited %" PRIu64 " times for the reader, %.3f s in all", c->throttled,
 		       (double)c->throttled_ns / 1e9);
+	if (c->skipped)
+		say_at(SAY_WARNING, "skipped: at most %" PRIu64 " events, before selection and filters: nothing else is known of them",
+		       c->skipped);
 	if (!report_lost(t))
 		return;
 	format_causes(t, causes, sizeof(causes));

@@ -36,8 +36,14 @@ static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_
 	return !c->sampled || json_add_u64(object, "sampled", n);
 }
 
-/* Sampled count of one CPU or call; each NULL: no sampling. */
-static uint64_t sampled_of(const uint64_t *each, unsigned int i)
+/* Adds the count that the engine skipped; most engines skip none. */
+static bool add_skipped(cJSON *object, const struct linx_certificate *c, uint64_t n)
+{
+	return !c->skipped || json_add_u64(object, "skipped", n);
+}
+
+/* Count of one CPU or call; each NULL: there are none. */
+static uint64_t count_of(const uint64_t *each, unsigned int i)
 {
 	return each ? each[i] : 0;
 }
@@ -51,7 +57,8 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 		cJSON *cpu = cJSON_CreateObject();
 
 		ok = cpu && json_add_u64(cpu, "cpu", i) && add_counts(cpu, &c->cpus[i]) &&
-		     add_sampled(cpu, c, sampled_of(c->cpus_sampled, i));
+		     add_sampled(cpu, c, count_of(c->cpus_sampled, i)) &&
+		     add_skipped(cpu, c, count_of(c->cpus_skipped, i));
 		cJSON_AddItemToArray(cpus, cpu);
 	}
 	return ok;
@@ -72,7 +79,7 @@ static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned
 	return call && json_add_u64(call, "selected", c->selected) &&
 	       json_add_u64(call, "committed", c->committed) &&
 	       json_add_u64(call, "delivered", c->delivered) &&
-	       json_add_u64(call, "lost", c->lost) && add_sampled(call, cert, sampled_of(cert->calls_sampled, i)) &&
+	       json_add_u64(call, "lost", c->lost) && add_sampled(call, cert, count_of(cert->calls_sampled, i)) &&
 	       cJSON_AddStringToObject(call, "abi", abi);
 }
 
@@ -86,7 +93,7 @@ static bool add_calls(cJSON *root, const struct linx_certificate *c)
 	calls = cJSON_AddObjectToObject(root, "calls");
 	ok = calls;
 	for (unsigned int i = 0; ok && i < c->ncalls; i++)
-		if (c->calls[i].selected || sampled_of(c->calls_sampled, i))
+		if (c->calls[i].selected || count_of(c->calls_sampled, i))
 			ok = add_call(calls, c, i);
 	return ok;
 }
@@ -108,7 +115,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       cJSON_AddBoolToObject(root, "cut_off", c->cut_off) &&
 	       json_add_u64(root, "start_ns", c->start_ns) &&
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
-	       add_sampled(root, c, c->sampled) && add_waits(root, c) &&
+	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) && add_waits(root, c) &&
 	       add_cpus(root, c) && add_calls(root, c);
 }
 

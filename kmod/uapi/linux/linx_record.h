@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #define LINX_FORMAT_MAJOR 2
-#define LINX_FORMAT_MINOR 0
+#define LINX_FORMAT_MINOR 1
 
 /* No record is longer than this, nor than half of its ring. */
 #define LINX_REC_MAX 32768u
@@ -39,6 +39,7 @@ enum linx_rec_kind {
 	LINX_REC_SIGNAL = 9, /* a signal for the task of the header: linx_signal, values */
 	LINX_REC_FILES = 10, /* descriptors of the task of the header changed: linx_files_change, values */
 	LINX_REC_BUDGET = 11, /* from here on, on this CPU, more or less of the header's call is recorded: linx_budget_step */
+	LINX_REC_HTTP = 12, /* reserved for requests and answers of HTTP; not made yet */
 };
 
 /*
@@ -151,6 +152,7 @@ enum linx_field {
 	LINX_FIELD_FD = 32, /* FD: what argument 0 is; the next five: argument 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: what the result is */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: a number that stands in captured memory */
+	LINX_FIELD_JOINED = 40, /* BYTES: EXIT: struct linx_joined, the entry's number; reserved, not made yet */
 };
 
 /*
@@ -344,6 +346,16 @@ struct linx_uring {
 	__u8 reserved;
 	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
 	__u8 entry[64]; /* struct io_uring_sqe, read just after the kernel had read it; if state is WHOLE */
+};
+
+/*
+ * An EXIT record that an engine made of entry and return together: number and CPU that
+ * the entry's record had. Both numbers count. Reserved: no engine makes it yet.
+ */
+struct linx_joined {
+	__u64 seq;
+	__u32 cpu;
+	__u32 reserved;
 };
 
 /* linx_signal.flags */

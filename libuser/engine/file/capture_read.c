@@ -548,7 +548,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 		return ret;
 	if (memcmp(head->magic, LINX_CAP_MAGIC, sizeof(head->magic)))
 		return linx_header_check(head, name, r->err);
-	ret = fill(r, head, sizeof(*head), d);
+	ret = fill(r, head, LINX_CAP_HEAD_SIZE_V1, d);
 	if (ret <= 0)
 		return ret;
 	ret = linx_header_check(head, name, r->err);
@@ -557,7 +557,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 	r->header = malloc(head->len);
 	if (!r->header)
 		return no_memory(r);
-	memcpy(r->header, head, sizeof(*head));
+	memcpy(r->header, head, LINX_CAP_HEAD_SIZE_V1);
 	return 1;
 }
 

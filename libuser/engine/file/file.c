@@ -54,7 +54,7 @@ struct engine_file {
 	bool maybe_mismatched; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
 	uint64_t doubt_damage; /* with maybe_mismatched: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;
-	uint64_t *unread, *sampled, *sampled_calls;
+	uint64_t *unread, *sampled, *sampled_calls, *skipped;
 	struct linx_call_counters *calls;
 	bool calls_known;
 	uint64_t start_ns, stop_ns;
@@ -97,10 +97,11 @@ static void free_lanes(struct engine_file *f)
 	free(f->calls);
 	free(f->sampled);
 	free(f->sampled_calls);
+	free(f->skipped);
 	f->nlanes = 0;
 	f->lanes = NULL;
 	f->cpus = NULL;
-	f->unread = f->sampled = f->sampled_calls = NULL;
+	f->unread = f->sampled = f->sampled_calls = f->skipped = NULL;
 	f->calls = NULL;
 }
 
@@ -112,7 +113,8 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
 	f->sampled = calloc(n, sizeof(*f->sampled));
 	f->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->sampled_calls));
-	if (!f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
+	f->skipped = calloc(n, sizeof(*f->skipped));
+	if (!f->skipped || !f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
 	f->nlanes = n;
 	return 0;
@@ -307,6 +309,7 @@ static void drop_cert(struct engine_file *f)
 {
 	memset(f->cpus, 0, f->nlanes * sizeof(*f->cpus));
 	memset(f->sampled, 0, f->nlanes * sizeof(*f->sampled));
+	memset(f->skipped, 0, f->nlanes * sizeof(*f->skipped));
 	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
 	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
 	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
@@ -330,6 +333,7 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 		memcpy(&cpu, p, c->cpu_size < sizeof(cpu) ? c->cpu_size : sizeof(cpu));
 		f->cpus[i] = cpu.counters;
 		f->sampled[i] = cpu.sampled;
+		f->skipped[i] = cpu.skipped;
 	}
 	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
 	take_calls(f, c);
@@ -520,6 +524,7 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 	a->unread = f->unread;
 	a->sampled = f->sampled;
 	a->sampled_calls = f->sampled_calls;
+	a->skipped = f->skipped;
 	a->calls = f->calls_known ? f->calls : NULL;
 	a->start_ns = f->start_ns;
 	a->stop_ns = f->stop_ns;
@@ -533,7 +538,6 @@ static const struct linx_damage *file_salvage(struct linx_engine *e)
 }
 
 static const struct linx_engine_ops file_ops = {
-	.name = "file",
 	.close = file_close,
 	.header = file_header,
 	.clock = file_clock,
@@ -583,9 +587,10 @@ static ssize_t read_fd(void *ctx, void *buf, size_t len)
 	return n < 0 ? -errno : n;
 }
 
-int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
-			  struct linx_error *err)
+static int file_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
 {
+	const char *name = opts->name;
+	int fd = opts->fd;
 	struct linx_input in = { .read = read_fd, .ctx = (void *)(intptr_t)fd, .fd = fd };
 	struct stat st;
 
@@ -597,3 +602,8 @@ int linx_engine_file_open(int fd, const char *name, struct linx_engine **out,
 		in.fd = -1;
 	return linx_engine_input_open(&in, name, out, err);
 }
+
+const struct linx_engine_type linx_engine_type_file = {
+	.info = { .name = "file", .text = "a capture file" },
+	.open = file_open,
+};

@@ -610,7 +610,6 @@ static int kmod_start(struct linx_engine *e)
 }
 
 static const struct linx_engine_ops kmod_ops = {
-	.name = "module",
 	.close = kmod_close,
 	.header = kmod_header,
 	.clock = kmod_clock,
@@ -648,8 +647,7 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 	return 0;
 }
 
-int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine **out,
-			  struct linx_error *err)
+static int kmod_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
 {
 	struct linx_engine_kmod *k = calloc(1, sizeof(*k));
 	int ret;
@@ -658,7 +656,7 @@ int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine 
 		return linx_fail(err, -ENOMEM, "out of memory");
 	k->e.ops = &kmod_ops;
 	k->fd = k->clock_fd = k->epoll_fd = k->more_fd = -1;
-	ret = linx_kmod_setup(k, opts, err);
+	ret = linx_kmod_setup(k, opts->live, err);
 	if (!ret)
 		ret = alloc_lanes(k, err);
 	if (!ret)
@@ -676,3 +674,8 @@ int linx_engine_kmod_open(const struct linx_live_opts *opts, struct linx_engine 
 	*out = &k->e;
 	return 0;
 }
+
+const struct linx_engine_type linx_engine_type_kmod = {
+	.info = { .name = "kmod", .text = "the kernel module linx", .live = true },
+	.open = kmod_open,
+};

@@ -303,6 +303,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	h->info.word_size = sizeof(long);
 	h->info.cpus = k->info.cpus;
 	h->info.pid_ns = k->info.pid_ns;
+	snprintf(h->engine, sizeof(h->engine), "%s", linx_engine_type_kmod.info.name);
 	h->info.live = true;
 	h->info.io_uring = k->info.features & LINX_FEAT_URING;
 	linx_header_link(h);

@@ -81,17 +81,47 @@ struct linx_live_opts {
 #define LINX_FDS_PATHS 1u /* type, path and identity of each descriptor */
 #define LINX_FDS_DETAILS 2u /* addresses of sockets, the counter of an eventfd, the signals of a signalfd */
 
+/* An engine: what makes or reads the records of a source. */
+struct linx_engine_info {
+	const char *name; /* such as "kmod" */
+	const char *text; /* description for people */
+	bool live; /* records while it is read, with linx_engine_opts.live; false: reads a recording */
+};
+/* Get engine i, counted from 0 in the order in which LINX_ENGINE_AUTO tries them. -ENOENT: i is past the last. */
+LINX_API int linx_get_engine(unsigned int i, struct linx_engine_info *info);
+
+/* Name that stands for the first engine that records and can be opened on this machine. */
+#define LINX_ENGINE_AUTO "auto"
+
+/* Options of linx_open_engine(); zero means the default of each. */
+struct linx_engine_opts {
+	size_t size; /* sizeof(struct linx_engine_opts) */
+	const struct linx_live_opts *live; /* options of an engine that records; NULL: all defaults */
+	int fd; /* engine "file": the file, as for linx_open_file() */
+	const char *name; /* engine "file": the file's name in error texts; NULL: "capture" */
+};
+
 /*
- * Open the module. opts may be NULL. -ENOENT: not loaded; -EACCES, -EPERM: no
- * permission; -EPROTO: a module of another version; -EINVAL, -E2BIG: impossible
- * sizes. err may be NULL. The caller ends *out with linx_close().
+ * Open an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO.
+ * -EINVAL: there is no such engine, or it does not have these options; otherwise the
+ * errors of linx_open_live() and linx_open_file(). If no engine can be opened,
+ * LINX_ENGINE_AUTO returns the error of the first. opts and err may be NULL. The
+ * caller ends *out with linx_close().
+ */
+LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *opts, struct linx **out,
+			      struct linx_error *err);
+
+/*
+ * Open the module: linx_open_engine("kmod"). opts may be NULL. -ENOENT: not loaded;
+ * -EACCES, -EPERM: no permission; -EPROTO: a module of another version; -EINVAL,
+ * -E2BIG: impossible sizes. err may be NULL. The caller ends *out with linx_close().
  */
 LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err);
 
 /*
- * Open a capture file; fd stays the caller's and must stay open until linx_close(). A pipe
- * works. name stands in error texts. -EBADMSG: not a capture. err may be NULL. The caller
- * ends *out with linx_close().
+ * Open a capture file: linx_open_engine("file"). fd stays the caller's and must stay open
+ * until linx_close(). A pipe works. name stands in error texts. -EBADMSG: not a capture.
+ * err may be NULL. The caller ends *out with linx_close().
  */
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
 
@@ -116,7 +146,8 @@ struct linx_stream_info {
 	uint32_t pid_ns; /* inode of the initial pid namespace */
 	const char *clock_name; /* clock of linx_event_get_stream_time_ns(), such as "monotonic" */
 	bool live;
-	bool io_uring; /* live: the module can record operations of io_uring on this kernel */
+	bool io_uring; /* live: operations of io_uring can be recorded on this kernel */
+	const char *engine; /* name of the engine that recorded, also of a file: "kmod" */
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
@@ -306,6 +337,8 @@ struct linx_certificate {
 	uint64_t sampled; /* events that sampling left out, before they were selected */
 	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: none */
 	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: none */
+	uint64_t skipped; /* events that the engine skipped, an upper bound, not part of the sums; above 0: not complete */
+	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA,

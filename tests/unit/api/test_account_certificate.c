@@ -28,7 +28,7 @@ static struct linx *open_fake(struct fake *f)
 {
 	struct linx *l;
 
-	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	return l;
 }
 
@@ -203,6 +203,31 @@ static void overwritten(void **state)
 	linx_close(l);
 }
 
+/* What an engine skipped is beside the sums, which hold; but nobody knows what it was. */
+static void skipped(void **state)
+{
+	struct fake *f = sample();
+	struct linx *l = open_fake(f);
+	const struct linx_certificate *c;
+	unsigned int n;
+	uint64_t hash;
+
+	(void)state;
+	f->skipped[0] = 3;
+	f->skipped[2] = 40;
+	assert_int_equal(drain(l, &n, &hash), -ENODATA);
+	c = certificate(l);
+	assert_false(c->complete || c->cut_off);
+	assert_int_equal(c->skipped, 43);
+	assert_int_equal(c->ncpus, 3);
+	assert_int_equal(c->cpus_skipped[0], 3);
+	assert_int_equal(c->cpus_skipped[1], 0);
+	assert_int_equal(c->cpus_skipped[2], 40);
+	assert_int_equal(c->total.selected, 26);
+	assert_int_equal(c->total.committed, c->total.delivered);
+	linx_close(l);
+}
+
 /* What the writer of a file left unread is in the file's own account. */
 static void unread_in_a_file(void **state)
 {
@@ -326,7 +351,7 @@ int main(void)
 		cmocka_unit_test(overwritten),	    cmocka_unit_test(sums_that_do_not_hold),
 		cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(unread_in_a_file),
 		cmocka_unit_test(file_left_early),  cmocka_unit_test(names_of_causes),
-		cmocka_unit_test(sections_of_two_machines),
+		cmocka_unit_test(sections_of_two_machines), cmocka_unit_test(skipped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,7 @@ static void hidden_events(void **state)
 	fake_exit(f, 0, 10 + MANY, 1, RARE);
 	f->on_wait = all_then_nothing;
 	f->floor = UINT64_MAX;
-	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	assert_int_equal(linx_set_condition(l, "linx.res = 5"), 0);
 	assert_false(linx_pending(l));
 	assert_int_equal(linx_next(l, &ev, -1), 0);

@@ -98,7 +98,7 @@ static struct linx *open_live(void)
 	emitted.ops.now = on_now;
 	emitted.ops.start = emitted.ops.stop = on_run;
 	f->e.ops = &emitted.ops;
-	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	return l;
 }
 

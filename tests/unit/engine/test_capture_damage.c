@@ -615,6 +615,7 @@ static struct outcome with_head(void (*change)(struct linx_cap_head *))
 static void other_major(struct linx_cap_head *h)
 {
 	h->format_major = 7;
+	h->format_minor = 3;
 }
 
 static void other_machine(struct linx_cap_head *h)
@@ -664,7 +665,7 @@ static void refusals(void **state)
 		void (*change)(struct linx_cap_head *);
 		const char *says;
 	} cases[] = {
-		{ other_major, "record format 7.0" },
+		{ other_major, "record format 7.3" },
 		{ other_machine, "recorded on riscv64" },
 		{ other_word, "32-bit kernel" },
 		{ other_order, "other byte order" },
@@ -777,7 +778,7 @@ static int write_until(int fd, struct fake *f, int *finish)
 	struct linx *l;
 	int ret;
 
-	assert_int_equal(linx_open_engine(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	ret = linx_writer_new(l, fd, NULL, &w, &err);
 	if (ret) {
 		assert_true(err.text[0]);

@@ -237,7 +237,7 @@ static void lost_on_another_cpu(void **state)
 	add_openat(fake, &r, false, 0);
 	fake_lose(fake, 1, r.time + 100, 2);
 	record_end(&r);
-	assert_int_equal(linx_open_engine(&fake->e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(&fake->e, &l, NULL), 0);
 	while (linx_next(l, &ev, -1) == 1)
 		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
 			assert_int_equal(linx_event_get_value(ev, 1, &v), 0);

@@ -72,7 +72,7 @@ static void compare(struct fake *direct, struct fake *recorded, int level, size_
 	uint8_t *file = record(recorded, level, &m.len);
 
 	m.data = file;
-	assert_int_equal(linx_open_engine(&direct->e, &l1, NULL), 0);
+	assert_int_equal(linx_source_open(&direct->e, &l1, NULL), 0);
 	assert_int_equal(memory_open(&m, &l2, NULL), 0);
 	m.interrupt = interrupt;
 	assert_int_equal(drain(l1, &n1, &h1), -ENODATA);

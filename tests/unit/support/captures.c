@@ -56,7 +56,7 @@ struct linx *open_input(const struct linx_input *in)
 	struct linx *l;
 
 	assert_int_equal(linx_engine_input_open(in, "mem", &e, NULL), 0);
-	assert_int_equal(linx_open_engine(e, &l, NULL), 0);
+	assert_int_equal(linx_source_open(e, &l, NULL), 0);
 	return l;
 }
 

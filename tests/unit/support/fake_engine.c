@@ -115,6 +115,7 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 		.cpus = f->cpus,
 		.calls = f->calls,
 		.unread = f->unread,
+		.skipped = f->skipped,
 		.start_ns = 1000,
 		.stop_ns = 2000,
 	};
@@ -122,7 +123,6 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 }
 
 static const struct linx_engine_ops ops = {
-	.name = "fake",
 	.close = op_close,
 	.header = op_header,
 	.clock = op_clock,
@@ -157,6 +157,7 @@ static void fill_header(struct linx_header *h, unsigned int nlanes)
 	snprintf(h->node, sizeof(h->node), "testbed");
 	snprintf(h->boot_id, sizeof(h->boot_id), "00000000-0000-4000-8000-000000000000");
 	snprintf(h->module_version, sizeof(h->module_version), "0.1.0");
+	snprintf(h->engine, sizeof(h->engine), "fake");
 	linx_header_set_clock(h, 1);
 	linx_header_link(h);
 }
@@ -357,7 +358,7 @@ int memory_open(struct memory *m, struct linx **out, struct linx_error *err)
 	struct linx_engine *e;
 	int ret = linx_engine_input_open(&in, "mem", &e, err);
 
-	return ret ? ret : linx_open_engine(e, out, err);
+	return ret ? ret : linx_source_open(e, out, err);
 }
 
 static uint8_t *read_back(int fd, size_t *len)
@@ -380,7 +381,7 @@ uint8_t *record(struct fake *f, int level, size_t *len)
 	struct linx *l;
 
 	assert(fd >= 0);
-	ret = linx_open_engine(&f->e, &l, NULL);
+	ret = linx_source_open(&f->e, &l, NULL);
 	assert(ret == 0);
 	ret = linx_writer_new(l, fd, &o, &w, NULL);
 	assert(ret == 0);

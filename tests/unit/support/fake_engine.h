@@ -35,7 +35,7 @@ struct fake {
 	bool account_known;
 	struct linx_cpu_counters cpus[FAKE_LANES];
 	struct linx_call_counters calls[LINX_NCALLS];
-	uint64_t unread[FAKE_LANES];
+	uint64_t unread[FAKE_LANES], skipped[FAKE_LANES];
 };
 
 struct fake *fake_new(unsigned int nlanes);
