@@ -215,6 +215,13 @@ int linx_skip_until_exec(struct linx *l, uint32_t tid)
 	return tid ? 0 : -EINVAL;
 }
 
+int linx_open_engine(const char *name, const struct linx_engine_opts *o, struct linx **out, struct linx_error *err)
+{
+	if (strcmp(name, LINX_ENGINE_AUTO))
+		note("engine %s\n", name);
+	return linx_open_live(o->live, out, err);
+}
+
 int linx_add_pid(struct linx *l, int pid)
 {
 	note("pid\n");

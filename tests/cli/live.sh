@@ -34,6 +34,11 @@ test_options_reach_the_library() {
 	has log '^printer format=2 colour=0 verbose=1 durations=0 times=2 '
 	fake -n 1 -q -s 200
 	has log ' bytes=200 str=0 '
+	lacks log '^engine'
+	fake -n 1 -q --engine auto
+	lacks log '^engine'
+	fake -n 1 -q --engine kmod
+	has log '^engine kmod$'
 }
 
 test_what_the_library_refuses() {

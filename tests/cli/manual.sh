@@ -48,6 +48,21 @@ test_subcommands() {
 	same help manual
 }
 
+# Engines that record, of which the library has the list.
+test_engines() {
+	lx --help
+	sed -n 's/^  --engine \([^ ]*\).*/\1/p' out | tr '|' '\n' >help
+	grep -q '^kmod$' help || broken "--help names no engine"
+	sed -n 's/^\.BI \\-\\-engine "* *//p' "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
+	same help manual
+	while read -r name; do
+		sed -n '/^\.BI \\-\\-engine/,/^\.TP/p' "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
+	done <help
+	grep -v '^auto$' help | while read -r name; do
+		grep -qx "\.B $name" "$LINX_ROOT/libuser/man/linx_open_engine.3" || broken "linx_open_engine(3) does not say what $name is"
+	done
+}
+
 # Words of the format, of which the library has the list.
 test_formats() {
 	lx --help
@@ -90,6 +105,7 @@ test_completion_of_words() {
 	last=--sta offers "" --stats
 	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json
+	last= offers "--engine" kmod auto
 	last= offers "--format" $("$LINXCAP" --help | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
 	# As bash splits --color=al and --stats=some.

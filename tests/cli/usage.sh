@@ -33,7 +33,7 @@ test_version() {
 	is_status 0
 	has out "^linxcap $v\$"
 	has out "^library $v\$"
-	has out '^record format 2\.0$'
+	has out '^record format 2\.1$'
 	has out '^module '
 	cp out long
 	lx version && cmp out long || broken "version differs"
@@ -58,6 +58,9 @@ test_unknown_words() {
 	refuses 2 "unknown subcommand: lst: did you mean 'linxcap list'?" lst
 	refuses 2 "unexpected word: ls: to trace a command write 'linxcap -- ls'" -f ls
 	refuses 2 "unknown option: --fromat: did you mean --format?" --fromat json
+	refuses 2 "unknown word: --engine ebpf: write one of kmod|auto" --engine ebpf
+	refuses 2 "unknown word: --engine file: write one of kmod|auto" --engine file
+	refuses 2 "not together: -r and --engine: it is for live recording only" -r f --engine auto
 	refuses 2 "unknown option: -x: 'linxcap --help' lists them" -x
 	refuses 2 "unknown option: --jsno: did you mean --json?" list --jsno
 	refuses 2 "missing command: --: write 'linxcap -- CMD [ARG...]'" --

@@ -292,15 +292,44 @@ static enum option_next set_format(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* The words of --format are the list of the library. */
-static bool format_word(const struct option *o, unsigned int i, struct option_word *word)
+static enum option_next set_engine(const struct option_use *use)
+{
+	char words[OPTION_ARGUMENT_MAX], todo[OPTION_ARGUMENT_MAX + 64];
+
+	of(use)->engine = use->arg;
+	if (!strcmp(use->arg, LINX_ENGINE_AUTO) || option_word(use) >= 0)
+		return OPTION_DONE;
+	snprintf(todo, sizeof(todo), "write one of %s", option_argument(use->table, use->option, words));
+	return option_refuse(use, "unknown word", todo);
+}
+
+static bool format_word(unsigned int i, struct option_word *word)
 {
 	struct linx_format_info info;
 
-	if (o->handle != set_format || linx_get_format(i, &info))
+	if (linx_get_format(i, &info))
 		return false;
 	*word = (struct option_word){ info.name, info.text };
 	return true;
+}
+
+/* Engines that record; they come first in the list. */
+static bool engine_word(unsigned int i, struct option_word *word)
+{
+	struct linx_engine_info info;
+
+	if (linx_get_engine(i, &info) || !info.live)
+		return false;
+	*word = (struct option_word){ info.name, info.text };
+	return true;
+}
+
+/* The words of --format and --engine are lists of the library. */
+static bool list_word(const struct option *o, unsigned int i, struct option_word *word)
+{
+	if (o->handle == set_format)
+		return format_word(i, word);
+	return o->handle == set_engine && engine_word(i, word);
 }
 
 static void warn(const char *text)
@@ -472,6 +501,7 @@ static const struct option rows[] = {
 	  "that less is lost: 0 to 20 (default 5)",
 	  set_ahead, 0, SCOPE_LIVE },
 	{ 0, "exempt", "CGROUP", "let none of this cgroup's directory wait", add_exempt, 0, SCOPE_LIVE },
+	{ 0, "engine", LINX_ENGINE_AUTO, "what records; auto (default): the first that can", set_engine, 0, SCOPE_LIVE },
 
 	{ 0, "config", "FILE",
 	  "what init_config and open_params say (JSON, or\n"
@@ -552,7 +582,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.word = format_word,
+	.word = list_word,
 };
 _Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX,
 	       "struct option_result.given has a bit for each");

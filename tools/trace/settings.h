@@ -42,6 +42,7 @@ struct settings {
 	char **command; /* -- CMD; NULL: none */
 
 	/* how */
+	const char *engine; /* --engine; NULL: LINX_ENGINE_AUTO */
 	enum linx_capture_mode mode;
 	uint32_t throttle_cap_ms; /* 0: the library's default */
 	unsigned int nexempt;

@@ -211,8 +211,8 @@ bool source_has_durations(const struct settings *s)
 
 static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
 {
-	struct linx_live_opts opts = {
-		.size = sizeof(opts),
+	const struct linx_live_opts live = {
+		.size = sizeof(live),
 		.mode = s->mode,
 		.ring_size = s->ring_size,
 		.snap_bytes = captured(s),
@@ -234,11 +234,12 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 		.no_resolved = s->no_resolved,
 		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
 	};
+	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 
-	return linx_open_live(&opts, l, error);
+	return linx_open_engine(s->engine ? s->engine : LINX_ENGINE_AUTO, &opts, l, error);
 }
 
-static int open_module(const struct settings *s, struct linx **l)
+static int open_engine(const struct settings *s, struct linx **l)
 {
 	struct linx_error error = { "" };
 	int rc = open_live(s, l, &error), status;
@@ -275,7 +276,7 @@ int source_open_live(const struct settings *s, struct linx **l)
 	int status = check_pids(&s->attach);
 
 	if (status == STATUS_OK)
-		status = open_module(s, l);
+		status = open_engine(s, l);
 	if (status != STATUS_OK)
 		return status;
 	status = configure(s, *l);
@@ -311,7 +312,7 @@ int source_check_next(const struct settings *s)
 
 int source_open_next(const struct settings *s, struct linx **l)
 {
-	int status = open_module(s, l);
+	int status = open_engine(s, l);
 
 	if (status == STATUS_OK)
 		status = configure(s, *l);
