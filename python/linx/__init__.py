@@ -14,7 +14,7 @@
             print(event.text(), end="")
 
 An event is borrowed from the library until the next call on its source, which
-only counts(), damage(), calls() and fileno() leave alone: take what is needed of
+only counts(), damage(), calls(), engine() and fileno() leave alone: take what is needed of
 it before. Using it later raises ReferenceError.
 """
 
@@ -22,9 +22,10 @@ import ctypes
 import os
 from ctypes import POINTER, byref, c_bool, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint, c_uint8, c_uint32, c_uint64, c_void_p
 
-from .types import Call, Certificate, Counts, Damage, Format, State
+from .types import Call, Certificate, Counts, Damage, Engine, Format, LiveEngine, State
 
-__all__ = ["Error", "Event", "Source", "open_file", "open_live", "version", "calls", "Call", "Certificate", "Counts", "Damage", "Format", "State"]
+__all__ = ["Error", "Event", "Source", "open_file", "open_live", "engines", "version", "calls",
+           "Call", "Certificate", "Counts", "Damage", "Engine", "Format", "LiveEngine", "State"]
 
 KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget"}
 FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars"}
@@ -71,6 +72,37 @@ class _LiveOpts(ctypes.Structure):
         ("nexempt", c_uint),
         ("exempt", POINTER(c_uint64)),
         ("no_resolved", c_bool),
+    ]
+
+
+class _EngineInfo(ctypes.Structure):
+    _name_ = "linx_engine_info"
+    _fields_ = [("name", c_char_p), ("text", c_char_p), ("live", c_bool)]
+
+
+class _EngineOpts(ctypes.Structure):
+    _name_ = "linx_engine_opts"
+    _fields_ = [("size", c_size_t), ("live", POINTER(_LiveOpts)), ("fd", c_int), ("name", c_char_p)]
+
+
+class _StreamInfo(ctypes.Structure):
+    _name_ = "linx_stream_info"
+    _fields_ = [
+        ("format_major", c_uint32),
+        ("format_minor", c_uint32),
+        ("release", c_char_p),
+        ("machine", c_char_p),
+        ("node", c_char_p),
+        ("boot_id", c_char_p),
+        ("module_version", c_char_p),
+        ("page_size", c_uint32),
+        ("word_size", c_uint32),
+        ("cpus", c_uint32),
+        ("pid_ns", c_uint32),
+        ("clock_name", c_char_p),
+        ("live", c_bool),
+        ("io_uring", c_bool),
+        ("engine", c_char_p),
     ]
 
 
@@ -152,6 +184,8 @@ class _Certificate(ctypes.Structure):
         ("sampled", c_uint64),
         ("cpus_sampled", POINTER(c_uint64)),
         ("calls_sampled", POINTER(c_uint64)),
+        ("skipped", c_uint64),
+        ("cpus_skipped", POINTER(c_uint64)),
     ]
 
 
@@ -218,14 +252,15 @@ _FUNCTIONS = {
     "linx_listed": (c_int, _P),
     "linx_lost_name": (c_char_p, c_uint),
     "linx_next": (c_int, _P, POINTER(_P), c_int),
-    "linx_open_file": (c_int, c_int, c_char_p, POINTER(_P), POINTER(_ErrorText)),
-    "linx_open_live": (c_int, POINTER(_LiveOpts), POINTER(_P), POINTER(_ErrorText)),
+    "linx_open_engine": (c_int, c_char_p, POINTER(_EngineOpts), POINTER(_P), POINTER(_ErrorText)),
     "linx_pending": (c_bool, _P),
     "linx_print": (c_int, _P, _P, POINTER(_P), POINTER(c_size_t)),
     "linx_printer_free": (None, _P),
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
     "linx_salvage": (c_int, _P),
     "linx_sample": (c_int, _P, c_char_p, c_uint),
+    "linx_get_engine": (c_int, c_uint, POINTER(_EngineInfo)),
+    "linx_get_stream_info": (POINTER(_StreamInfo), _P),
     "linx_get_format": (c_int, c_uint, POINTER(_FormatInfo)),
     "linx_select": (c_int, _P, c_char_p),
     "linx_select_entries": (c_int, _P, c_bool),
@@ -292,7 +327,7 @@ def version():
 
 
 class Event:
-    """One event, valid until the next call on its source but for counts(), damage(), calls() and fileno()."""
+    """One event, valid until the next call on its source but for counts(), damage(), calls(), engine() and fileno()."""
 
     __slots__ = ("_source", "_at", "_turn")
 
@@ -554,7 +589,12 @@ class Source:
         self._call(_lib.linx_get_certificate, byref(at))
         c = at.contents
         return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
-                "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns}
+                "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns,
+                "skipped": c.skipped}
+
+    def engine(self):
+        """Name of the engine that recorded, of a capture file too."""
+        return _text(_lib.linx_get_stream_info(self._open()).contents.engine)
 
     def calls(self):
         """The table of calls that this stream was recorded with."""
@@ -606,14 +646,26 @@ def calls():
         _lib.linx_table_free(table)
 
 
+def engines():
+    """The engines of this library: those that record come first, in the order in which "auto" tries them."""
+    info, rows = _EngineInfo(), []
+    while _lib.linx_get_engine(len(rows), byref(info)) == 0:
+        rows.append({"name": _text(info.name), "text": _text(info.text), "live": info.live})
+    return rows
+
+
+def _open_engine(engine, **options):
+    handle, err = c_void_p(), _ErrorText()
+    _check_open(_lib.linx_open_engine(_bytes(engine), byref(_options(_EngineOpts, options)), byref(handle), byref(err)), err)
+    return Source(handle)
+
+
 def open_file(file):
     """A capture file: its path, or an open descriptor (a pipe works), which stays the caller's."""
     fd = file if isinstance(file, int) else os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-    handle, err = c_void_p(), _ErrorText()
     source = None
     try:
-        _check_open(_lib.linx_open_file(fd, os.fsencode(str(file)), byref(handle), byref(err)), err)
-        source = Source(handle)
+        source = _open_engine("file", fd=fd, name=os.fsencode(str(file)))
     finally:
         if source is None and fd is not file:
             os.close(fd)
@@ -622,9 +674,8 @@ def open_file(file):
     return source
 
 
-def open_live(mode="discard", **options):
-    """The module; options: those of struct linx_live_opts. Root, or CAP_PERFMON and CAP_SYS_PTRACE."""
-    opts, handle, err = _options(_LiveOpts, options), c_void_p(), _ErrorText()
-    opts.mode = MODES[mode]
-    _check_open(_lib.linx_open_live(byref(opts), byref(handle), byref(err)), err)
-    return Source(handle)
+def open_live(mode="discard", engine="kmod", **options):
+    """An engine that records, or "auto"; options: those of struct linx_live_opts. Root, or CAP_PERFMON and CAP_SYS_PTRACE."""
+    live = _options(_LiveOpts, options)
+    live.mode = MODES[mode]
+    return _open_engine(engine, live=ctypes.pointer(live))

@@ -37,7 +37,15 @@ class Certificate(TypedDict):
     cpus: List[Counts]
     start_ns: int
     stop_ns: int
+    skipped: int
+
+
+class Engine(TypedDict):
+    name: str
+    text: str
+    live: bool
 
 
 Format = Literal["text", "strace", "json", "line"]
+LiveEngine = Literal["kmod", "auto"]
 State = Literal["whole", "truncated", "unreadable", "late", "unavailable", "absent"]

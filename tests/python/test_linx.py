@@ -21,9 +21,9 @@ FIXTURE, LAYOUT = sys.argv.pop(1), sys.argv.pop(1)
 # What Python code has another way to, or no use for.
 C_ALONE = (
     "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
-    "linx_table_check", "linx_get_stream_info", "linx_event_uses", "linx_event_borrow_", "linx_files_",
+    "linx_table_check", "linx_event_uses", "linx_event_borrow_", "linx_files_",
     "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_budget", "linx_event_get_raced_value",
-    "linx_event_get_fd", "linx_escape", "linx_capture_begins",
+    "linx_event_get_fd", "linx_escape", "linx_capture_begins", "linx_open_live", "linx_open_file",
 )
 
 
@@ -38,6 +38,15 @@ class Replay(unittest.TestCase):
         self.assertEqual(certificate["total"]["selected"], sum(c["selected"] for c in certificate["cpus"]))
         self.assertIn("execve", {e[1] for e in calls})
         self.assertTrue(all(e[3] > 0 and len(e[5]) <= 6 for e in calls))
+
+    def test_engine_of_a_file(self):
+        with linx.open_file(FIXTURE) as source:
+            event = source.next()
+            self.assertEqual(source.engine(), "kmod")
+            self.assertIsNotNone(event.kind)
+            for _ in source:
+                pass
+            self.assertEqual(source.certificate()["skipped"], 0)
 
     def test_same_as_the_command(self):
         with linx.open_file(FIXTURE) as source:
@@ -171,6 +180,20 @@ class Failures(unittest.TestCase):
             linx.open_live()
         self.assertEqual(e.exception.errno, 2)
         self.assertIn("modprobe linx", e.exception.strerror)
+        for engine in linx.LiveEngine.__args__:
+            with self.assertRaises(linx.Error) as same:
+                linx.open_live("recorder", engine, ring_size=65536)
+            self.assertEqual(same.exception.args, e.exception.args)
+
+    def test_engines(self):
+        self.assertEqual([e["name"] for e in linx.engines()], ["kmod", "file"])
+        self.assertEqual(linx.LiveEngine.__args__, tuple(e["name"] for e in linx.engines() if e["live"]) + ("auto",))
+        self.assertTrue(all(e["text"] and set(e) == set(linx.Engine.__annotations__) for e in linx.engines()))
+        for engine, text in ("ebpf", "no such engine: ebpf"), ("file", "engine file does not record"):
+            with self.assertRaises(linx.Error) as e:
+                linx.open_live(engine=engine)
+            self.assertEqual(e.exception.errno, errno.EINVAL)
+            self.assertIn(text, e.exception.strerror)
 
 
 class Interface(unittest.TestCase):
