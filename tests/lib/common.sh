@@ -16,6 +16,9 @@ case $LINX_DOWNLOADS in /*) ;; *) LINX_DOWNLOADS=$LINX_ROOT/$LINX_DOWNLOADS ;; e
 export LINX_DOWNLOADS
 export LC_ALL=C
 
+# How many processes a script may keep busy at a time. LINX_JOBS: as many of the processors as are its own.
+jobs_at_once() { printf '%s' "${LINX_JOBS:-$(nproc)}"; }
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {

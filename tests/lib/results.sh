@@ -14,7 +14,7 @@ results_begin() {
 
 # result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
 # A failure is told with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
-# LINX_CHEAP: the packages and what is built for another machine are built with little optimization, as in `make check`.
+# LINX_CHEAP: packages are made of the objects in build/, and programs for another machine without optimization, as in `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"

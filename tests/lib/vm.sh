@@ -184,8 +184,14 @@ vm_foreign_build() { # SERIES
 	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests docs/examples |
 		tar -x -C "$tree"
 	in_root --src "$tree" "$root" make -C /src -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
-		"${VM_FOREIGN[@]}" lib build/install/linxcap guest-programs >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
+		"${VM_FOREIGN[@]}" $(vm_foreign_targets) >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
+}
+
+# VM_LINXCAP=no: without library and command, which take most of the time.
+vm_foreign_targets() {
+	[ "${VM_LINXCAP:-yes}" = no ] || echo lib build/install/linxcap
+	echo guest-programs
 }
 
 # Made anew when what was fetched or this file changes.
@@ -220,9 +226,11 @@ vm_prepare_foreign() { # SERIES MODULE
 	if [ "$2" = yes ]; then
 		vm_module "$1"
 	fi
-	mkdir -p "$VM_DIR/root/usr/lib"
-	cp "$tree/install/linxcap" "$VM_DIR/root/usr/bin/"
-	cp "$tree/liblinx.so.0" "$VM_DIR/root/usr/lib/"
+	if [ "${VM_LINXCAP:-yes}" = yes ]; then
+		mkdir -p "$VM_DIR/root/usr/lib"
+		cp "$tree/install/linxcap" "$VM_DIR/root/usr/bin/"
+		cp "$tree/liblinx.so.0" "$VM_DIR/root/usr/lib/"
+	fi
 	vm_job "$1"
 }
 

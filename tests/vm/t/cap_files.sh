@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Several files, while a program makes numbered calls: each file is complete
 # by itself, and together they have every call, over turns by time, by size and by SIGHUP.
+# full
 # timeout: 400
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Messages of netlink sockets are decoded wherever somebody reads them, although
 # nobody asked for descriptors and nobody recorded the making of the socket.
+# full
 # timeout: 120
 # quick
 # arches: arm64

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Once the snapshot is taken, nothing is read from /proc to tell who made an event
 # and with which files, however many processes come and go.
+# full
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

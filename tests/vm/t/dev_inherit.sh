@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A session takes over the processes of another one while they fork.
 # quick
+# full
 # timeout: 90
 # arches: arm64
 exec /job/prog/dev_inherit

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Programs that are not where, or what, their path says: in memory, deleted, by
 # descriptor, scripts, links, from a thread; and a storm of them.
+# full
 # timeout: 150
 . "$JOB/guest/cap.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The wall clock is set while calls are recorded: nothing is lost or out of order,
 # and each event has the time that the clock showed.
+# full
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

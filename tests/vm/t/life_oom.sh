@@ -3,6 +3,7 @@
 # Memory runs out: for rings, in a cgroup that is too small for them; and for a
 # reader, which the kernel ends. Nothing is kept, and another recording, which
 # goes on all the time, misses nothing.
+# full
 # timeout: 120
 . "$JOB/guest/cap.sh"
 
