@@ -37,17 +37,18 @@ static size_t mend_header(uint8_t *data, size_t len)
 {
 	struct linx_cap_head h;
 
-	if (len < sizeof(h))
+	/* The part that all versions have. */
+	if (len < LINX_CAP_HEAD_SIZE_V1)
 		return 0;
-	memcpy(&h, data, sizeof(h));
-	if (memcmp(h.magic, LINX_CAP_MAGIC, 8) || h.size < sizeof(h) || h.len > len ||
+	memcpy(&h, data, LINX_CAP_HEAD_SIZE_V1);
+	if (memcmp(h.magic, LINX_CAP_MAGIC, 8) || h.size < LINX_CAP_HEAD_SIZE_V1 || h.len > len ||
 	    h.size > h.len || h.table_len > h.len - h.size)
 		return 0;
 	h.table_hash = linx_table_hash(data + h.size, h.table_len);
 	h.crc = 0;
-	memcpy(data, &h, sizeof(h));
+	memcpy(data, &h, LINX_CAP_HEAD_SIZE_V1);
 	h.crc = linx_crc32c(0, data, h.len);
-	memcpy(data, &h, sizeof(h));
+	memcpy(data, &h, LINX_CAP_HEAD_SIZE_V1);
 	return h.len;
 }
 

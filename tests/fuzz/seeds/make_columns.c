@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Writes the seeds of fuzz_columns, always the same ones:
- *   make build/liblinx.a && cc -std=c11 -D_GNU_SOURCE -Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser \
+ *   make build/liblinx.a && cc -std=c11 -D_GNU_SOURCE -I. -Ikmod/uapi -Ilibuser/include -Ilibuser -Ikmod \
  *     tests/fuzz/seeds/make_columns.c build/liblinx.a -lzstd -o build/seeds
  *   build/seeds tests/fuzz/seeds/fuzz_columns
  */

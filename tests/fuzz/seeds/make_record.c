@@ -2,7 +2,7 @@
 /*
  * Makes the seeds of fuzz_record: one for each shape of record. From the top of
  * the tree:
- *   gcc -D_GNU_SOURCE -Ikmod/uapi -Ikmod -Ilibuser/include -Ilibuser -Itests/unit/support \
+ *   gcc -D_GNU_SOURCE -I. -Ikmod/uapi -Ilibuser/include -Ilibuser -Ikmod -Itests/unit/support \
  *     tests/fuzz/seeds/make_record.c tests/unit/support/records.c -o build/make_record
  *   build/make_record tests/fuzz/seeds/fuzz_record
  */
