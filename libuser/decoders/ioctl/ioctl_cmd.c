@@ -211,3 +211,9 @@ void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
 	put_names(p, cmd);
 	linx_put_expression_end(p);
 }
+
+/* Writes the command alone, as it stands in the list of arguments that raced. */
+void linx_arg_ioctl_cmd(struct linx_put *p, unsigned int i)
+{
+	linx_put_ioctl_cmd(p, (uint32_t)linx_reg(p, i));
+}

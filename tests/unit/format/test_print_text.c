@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Lines for people: who, marks, colour, width, and nothing that a terminal would obey. */
+#include <stdio.h>
+
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -91,6 +93,31 @@ static void marks_at_the_end(void **state)
 	assert_null(assembly_feed(as));
 	open_file(as, "/b", 3);
 	expect(as, "cat[100]              openat(AT_FDCWD, \"/b\", O_RDONLY|O_CLOEXEC) = 3 [late]\n");
+}
+
+static void a_raced_command_has_its_name(void **state)
+{
+	static const struct {
+		uint64_t cmd;
+		const char *name;
+	} commands[] = {
+		{ 0x4b45, "KDSKBMODE" }, /* of a row of ioctls.def */
+		{ 0x4b44, "KDGKBMODE" },
+		{ 0x5435, "TCSETXW" }, /* of the set of those without a row */
+	};
+	struct assembly *as = *state;
+	char line[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		record_enter(&as->r, TID, NR_IOCTL, ARGS(3, commands[i].cmd, 0x1000));
+		record_str(&as->r, 1, "a");
+		assert_null(assembly_feed(as));
+		record_exit(&as->r, TID, NR_IOCTL, 0, ARGS(3, commands[i].cmd, 0x1000));
+		record_str(&as->r, 1, "b");
+		assembly_event(as);
+		snprintf(line, sizeof(line), " [raced: %s]\n", commands[i].name);
+		assert_non_null(strstr(assembly_print(as), line));
+	}
 }
 
 static void entries_and_ends(void **state)
@@ -240,6 +267,7 @@ int main(void)
 		TEST(a_call),
 		TEST(durations_have_units),
 		TEST(marks_at_the_end),
+		TEST(a_raced_command_has_its_name),
 		TEST(entries_and_ends),
 		TEST(context_is_not_shown),
 		TEST(nothing_controls_the_terminal),

@@ -8,7 +8,6 @@
 
 #define TID 100
 #define AT 0x1000ull
-#define NR_IOCTL 16
 #define NR_GET_THREAD_AREA 244 /* of i386 */
 
 static const struct {
