@@ -7,17 +7,17 @@
 
 #include "base/escape.h"
 
-/* Characters that stay: quotes and backslashes are frequent in messages, and do not affect a terminal. */
-static const char cache[] = "\"\\";
+/* Special characters that stay as they are: frequent in messages, and harmless to a terminal. */
+static const char unescaped[] = "\"\\";
 
 static void put_escaped(struct linx_strbuf *o, const char *text)
 {
 	while (*text) {
-		size_t n = strcspn(text, cache);
+		size_t n = strcspn(text, unescaped);
 
 		linx_strbuf_text(o, text, n);
 		text += n;
-		n = strspn(text, cache);
+		n = strspn(text, unescaped);
 		linx_strbuf_mem(o, text, n);
 		text += n;
 	}
@@ -35,6 +35,8 @@ size_t linx_escape(char *to, size_t size, const char *text)
 	struct linx_strbuf o = { NULL, 0, 0, false };
 	size_t len;
 
+	if (!size)
+		return 0;
 	put_escaped(&o, text);
 	len = o.failed ? strlen(text) : o.len;
 	if (len > size - 1)

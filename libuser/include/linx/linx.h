@@ -670,8 +670,8 @@ LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 /*
  * Escapes text for a terminal or a line of a log, as events show text: control characters
  * and what is not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size
- * bytes to to, the last a NUL; returns the length without it. size is at least 1. No byte
- * becomes more than LINX_ESCAPE_MAX.
+ * bytes to to, the last a NUL, and none if size is 0; returns the length without the NUL. No
+ * byte becomes more than LINX_ESCAPE_MAX.
  */
 #define LINX_ESCAPE_MAX 4u
 LINX_API size_t linx_escape(char *to, size_t size, const char *text);
