@@ -12,8 +12,8 @@ struct pt_regs;
 /* An operation on its way to a record: what struct linx_call has in place of registers. */
 struct linx_op {
 	u64 args[LINX_NARGS];
-	const struct linx_uring *ever_announced;
-	u32 told_size; /* bytes of it that are recorded */
+	const struct linx_uring *uring;
+	u32 uring_size; /* bytes of it that are recorded */
 	u32 tid, pid; /* task that submitted it */
 	u32 uid, gid, euid, egid;
 	u16 flags; /* LINX_RF_* beside those that follow from the rest */

@@ -306,9 +306,9 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 		request_each(f, fo->what, abi, data, size);
 }
 
-/* Sets and arrays that arguments point to; told: only those that the call wrote. */
+/* Sets and arrays that arguments point to; at_entry: the entry has told those that the call reads. */
 static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
-			    const u8 *first, bool ever_announced)
+			    const u8 *first, bool at_entry)
 {
 	const struct linx_val *v;
 	unsigned int i, def, cap;
@@ -317,7 +317,7 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 		def = c->row->arg[i];
 		cap = LINX_ARGDEF_CAP(def);
 		if ((cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N) ||
-		    (ever_announced && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
+		    (at_entry && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
 			continue;
 		v = value_of(f, first, i);
 		if (v && cap != LINX_CAP_BITS)
@@ -485,27 +485,27 @@ static unsigned int none_of(unsigned int row, const u64 *args)
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
-	bool ever_announced = told_at_entry(f, c);
+	bool at_entry = told_at_entry(f, c);
 
 	if (f->s->flags & LINX_SETUP_RESOLVED)
 		request_resolved(f, c, args, first);
 	if (!(f->s->flags & LINX_SETUP_FDS))
 		return;
-	for (mask = ever_announced ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
+	for (mask = at_entry ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		request_arg(f, args[i], types[row][i], i);
 		/* The device decides what an ioctl command means. */
 		if (row == ROW_ioctl && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
-	request_structures(f, c, row, args, first, ever_announced);
+	request_structures(f, c, row, args, first, at_entry);
 	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))
 		for (mask = rows[row].pairs; mask; mask &= mask - 1)
 			request_behind(f, first, __ffs(mask));
 	if (!rows[row].rule)
 		return;
 	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		if (!ever_announced || is_of_success(&rules[i]))
+		if (!at_entry || is_of_success(&rules[i]))
 			apply(f, &rules[i], c, args, first);
 }
 

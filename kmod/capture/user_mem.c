@@ -224,8 +224,8 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
-	u32 request = min3(len, (u64)keep, (u64)f->budget);
-	struct linx_val *v = val_begin(f, skip + request);
+	u32 wanted = min3(len, (u64)keep, (u64)f->budget);
+	struct linx_val *v = val_begin(f, skip + wanted);
 	u8 state;
 	u32 got;
 
@@ -233,8 +233,8 @@ static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 
 		return NULL;
 	if (skip)
 		*(u64 *)(v + 1) = addr;
-	got = linx_user_read((u8 *)(v + 1) + skip, addr, request);
-	state = got < request ? LINX_UNREADABLE : request < len ? LINX_TRUNCATED : LINX_WHOLE;
+	got = linx_user_read((u8 *)(v + 1) + skip, addr, wanted);
+	state = got < wanted ? LINX_UNREADABLE : wanted < len ? LINX_TRUNCATED : LINX_WHOLE;
 	val_end(f, v, arg, LINX_VAL_INFO(kind, state), skip + got, min_t(u64, len, U32_MAX) + skip);
 	return v;
 }
@@ -291,7 +291,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
-	u32 request = min3(f->s->snap_str, f->budget, keep);
+	u32 wanted = min3(f->s->snap_str, f->budget, keep);
 	struct linx_val *v = val_begin(f, 8 + skip);
 	u32 count;
 	u8 *to;
@@ -302,17 +302,17 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	to = (u8 *)(v + 1) + skip;
 	if (skip)
 		*(u64 *)(v + 1) = addr;
-	count = min_t(u64, request + 1, (f->end - to) & ~7ULL);
+	count = min_t(u64, wanted + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
-	} else if (count <= request) {
+	} else if (count <= wanted) {
 		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
-		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + request) : -1;
-		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + request, n < 0 ? U32_MAX : skip + request + n);
+		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + wanted) : -1;
+		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
 	}
 }
 
@@ -374,14 +374,14 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 /* A block of memory, into cap bytes. */
 static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 {
-	u32 request = min_t(u64, cap, l->left);
-	u32 got = linx_user_read(to, l->addr, request);
+	u32 wanted = min_t(u64, cap, l->left);
+	u32 got = linx_user_read(to, l->addr, wanted);
 
 	l->addr += got;
 	l->left -= got;
-	if (got < request)
+	if (got < wanted)
 		l->state = LINX_UNREADABLE;
-	l->done = got < request || !l->left;
+	l->done = got < wanted || !l->left;
 	return got;
 }
 
@@ -529,14 +529,14 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 /* Reads another process's memory as /proc/PID/cmdline does: the process may have changed it. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
-	u32 request = min_t(u64, len, keep);
-	struct linx_val *v = val_begin(f, request);
+	u32 wanted = min_t(u64, len, keep);
+	struct linx_val *v = val_begin(f, wanted);
 	u32 got;
 
 	if (!v)
 		return;
-	got = read_foreign(mm, addr, (u8 *)(v + 1), request);
+	got = read_foreign(mm, addr, (u8 *)(v + 1), wanted);
 	val_end(f, v, arg,
-		LINX_VAL_INFO(LINX_VAL_STRINGS, got < request ? LINX_UNREADABLE : request < len ? LINX_TRUNCATED : LINX_WHOLE), got,
+		LINX_VAL_INFO(LINX_VAL_STRINGS, got < wanted ? LINX_UNREADABLE : wanted < len ? LINX_TRUNCATED : LINX_WHOLE), got,
 		len);
 }

@@ -31,10 +31,10 @@ static unsigned long *begun, *done;
  * that they tell do not go back.
  */
 #define LOCK_BITS 6
-static struct election {
+static struct exit_order {
 	raw_spinlock_t lock;
-	u64 ever_announced; /* the latest time */
-} elections[1 << LOCK_BITS];
+	u64 latest; /* the last time that a thread was given */
+} exit_orders[1 << LOCK_BITS];
 
 /*
  * Threads that have ended stay until their tracer reaps them. Where there are more
@@ -50,8 +50,8 @@ int linx_task_exit_init(void)
 		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
 		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(elections); i++)
-		raw_spin_lock_init(&elections[i].lock);
+	for (i = 0; i < ARRAY_SIZE(exit_orders); i++)
+		raw_spin_lock_init(&exit_orders[i].lock);
 	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
 	if (!begun)
 		return -ENOMEM;
@@ -118,7 +118,7 @@ static bool all_ended(const struct task_struct *p, const struct task_struct *but
 	return true;
 }
 
-/* The turn is p's. */
+/* The lock of p's process is held. */
 static bool set_and_look(const struct task_struct *p, unsigned long *bits)
 {
 	bool last;
@@ -133,32 +133,32 @@ static bool set_and_look(const struct task_struct *p, unsigned long *bits)
 	return last;
 }
 
-static struct election *election_of(const struct task_struct *p)
+static struct exit_order *exit_order_of(const struct task_struct *p)
 {
-	return &elections[hash_ptr(p->signal, LOCK_BITS)];
+	return &exit_orders[hash_ptr(p->signal, LOCK_BITS)];
 }
 
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {
-	struct election *election = election_of(p);
+	struct exit_order *exit_order = exit_order_of(p);
 	bool last;
 
-	raw_spin_lock(&election->lock);
-	*now = max(*now, election->ever_announced + 1);
-	election->ever_announced = *now;
+	raw_spin_lock(&exit_order->lock);
+	*now = max(*now, exit_order->latest + 1);
+	exit_order->latest = *now;
 	last = set_and_look(p, begun);
-	raw_spin_unlock(&election->lock);
+	raw_spin_unlock(&exit_order->lock);
 	return last;
 }
 
 bool linx_task_exit_finish(const struct task_struct *p)
 {
-	struct election *election = election_of(p);
+	struct exit_order *exit_order = exit_order_of(p);
 	bool last;
 
-	raw_spin_lock(&election->lock);
+	raw_spin_lock(&exit_order->lock);
 	last = set_and_look(p, done);
-	raw_spin_unlock(&election->lock);
+	raw_spin_unlock(&exit_order->lock);
 	return last;
 }
 

@@ -210,14 +210,14 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 {
 	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
 	u32 used = f->gap + (f->p - (u8 *)f->head);
-	u32 request = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
+	u32 wanted = min_t(u32, fixed + LINX_REC_USER_MAX, f->r->rec_limit);
 	struct linx_rec *rec = (struct linx_rec *)f->p;
 	struct linx_piece *piece;
 	u64 room;
 
 	if (f->full)
 		return false;
-	room = find_room(f->s, f->r, f->area, used, request, f->prio);
+	room = find_room(f->s, f->r, f->area, used, wanted, f->prio);
 	if (room < used + fixed + PIECE_MIN)
 		return false;
 	if (f->rec == f->head)
@@ -230,7 +230,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 	piece->reserved = 0;
 	f->rec = rec;
 	f->p = (u8 *)(piece + 1);
-	f->end = (u8 *)rec + min_t(u64, room - used, request);
+	f->end = (u8 *)rec + min_t(u64, room - used, wanted);
 	return true;
 }
 

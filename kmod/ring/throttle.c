@@ -144,7 +144,7 @@ static bool never_waits(const struct linx_session *s)
 	       fatal_signal_pending(current) || in_exempt_cgroup(t);
 }
 
-static struct linx_waiter *position(struct linx_throttle *t, unsigned int i)
+static struct linx_waiter *waiter_at(struct linx_throttle *t, unsigned int i)
 {
 	return &t->waiters[(hash_32(current->pid, ilog2(WAITERS)) + i) & (WAITERS - 1)];
 }
@@ -165,8 +165,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 	unsigned int i;
 
 	for (i = 0; i < PROBES; i++)
-		if (READ_ONCE(position(t, i)->tid) == current->pid)
-			return position(t, i);
+		if (READ_ONCE(waiter_at(t, i)->tid) == current->pid)
+			return waiter_at(t, i);
 	return NULL;
 }
 
@@ -185,7 +185,7 @@ static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 		give_back(w);
 	}
 	for (i = 0; i < PROBES; i++) {
-		w = position(t, i);
+		w = waiter_at(t, i);
 		if (!take(w))
 			continue;
 		if (!w->tid || now - w->window >= WINDOW) {

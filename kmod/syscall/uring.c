@@ -287,21 +287,21 @@ static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, 
 /* One for a new operation, BUSY; NULL: no place has one that may go. */
 static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
 {
-	unsigned int i, positions = tries(sub->req);
+	unsigned int i, nslots = tries(sub->req);
 	struct linx_op_slot *slot;
 	u32 state;
 
-	for (i = 0; i < ROUNDS * positions; i++) {
-		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % positions);
+	for (i = 0; i < ROUNDS * nslots; i++) {
+		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % nslots);
 		state = READ_ONCE(slot->state);
-		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / positions)) ||
+		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / nslots)) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / positions)) { /* another one's by now */
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / nslots)) { /* another one's by now */
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
-		slot->kept = i % positions < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+		slot->kept = i % nslots < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
 		return slot;
 	}
 	return NULL;
@@ -356,11 +356,11 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 {
 	bool unsure = LINX_HAVE_URING_ENTRY && !done->req;
 	struct linx_op_slot *slot, *found = NULL;
-	unsigned int i, positions = tries(done->req);
+	unsigned int i, nslots = tries(done->req);
 
 	if (unsure && (done->flags & IORING_CQE_F_NOTIF || (!done->overflown && !(done->flags & IORING_CQE_F_MORE))))
 		return NULL;
-	for (i = 0; i < positions; i++) {
+	for (i = 0; i < nslots; i++) {
 		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
 		/* Pairs with the release in keep_op(). */
 		if (smp_load_acquire(&slot->state) != USED || !slot_is(slot, done))
@@ -453,30 +453,30 @@ static u64 member(const u8 *entry, u16 m)
  * The entry, each word once. Opcode and user_data of the request are the
  * kernel's own; if they are not the entry's, it has been written over.
  */
-static bool copy_entry(struct linx_uring *ever_announced, const struct linx_submitted *sub)
+static bool copy_entry(struct linx_uring *uring, const struct linx_submitted *sub)
 {
 	const u64 *from = (const u64 *)sub->entry;
-	u64 *to = (u64 *)ever_announced->entry;
+	u64 *to = (u64 *)uring->entry;
 	unsigned int i;
 
 	if (!from)
 		return false;
-	for (i = 0; i < sizeof(ever_announced->entry) / sizeof(*to); i++)
+	for (i = 0; i < sizeof(uring->entry) / sizeof(*to); i++)
 		to[i] = READ_ONCE(from[i]);
-	return ever_announced->entry[0] == sub->opcode && to[4] == sub->user_data;
+	return uring->entry[0] == sub->opcode && to[4] == sub->user_data;
 }
 
 /* Returns how much of it there is. */
-static u32 fill_told(struct linx_uring *ever_announced, const struct linx_submitted *sub)
+static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub)
 {
-	ever_announced->user_data = sub->user_data;
-	ever_announced->opcode = sub->opcode;
-	ever_announced->flags = sub->flags;
-	if (copy_entry(ever_announced, sub)) {
-		ever_announced->state = LINX_WHOLE;
-		return sizeof(*ever_announced);
+	uring->user_data = sub->user_data;
+	uring->opcode = sub->opcode;
+	uring->flags = sub->flags;
+	if (copy_entry(uring, sub)) {
+		uring->state = LINX_WHOLE;
+		return sizeof(*uring);
 	}
-	ever_announced->state = LINX_UNAVAILABLE;
+	uring->state = LINX_UNAVAILABLE;
 	return offsetof(struct linx_uring, entry);
 }
 
@@ -484,25 +484,25 @@ static u32 fill_told(struct linx_uring *ever_announced, const struct linx_submit
  * Operations that no call of that name can be: sends from buffers that the ring
  * has, or from several; descriptors that are numbers in the ring's own table.
  */
-static bool leads_elsewhere(const struct linx_uring *ever_announced)
+static bool leads_elsewhere(const struct linx_uring *uring)
 {
-	switch (ever_announced->opcode) {
+	switch (uring->opcode) {
 	case IORING_OP_SEND:
 	case LINX_OP_SEND_ZC:
-		return ever_announced->flags & IOSQE_BUFFER_SELECT || member(ever_announced->entry, IOPRIO) & LINX_SEND_VECTORIZED;
+		return uring->flags & IOSQE_BUFFER_SELECT || member(uring->entry, IOPRIO) & LINX_SEND_VECTORIZED;
 	case IORING_OP_CLOSE:
-		return member(ever_announced->entry, INDEX);
+		return member(uring->entry, INDEX);
 	case IORING_OP_SPLICE:
 	case IORING_OP_TEE:
-		return member(ever_announced->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
+		return member(uring->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
 	default:
 		return false;
 	}
 }
 
-static bool is_registered(const struct linx_uring *ever_announced)
+static bool is_registered(const struct linx_uring *uring)
 {
-	switch (ever_announced->opcode) {
+	switch (uring->opcode) {
 	case IORING_OP_READ_FIXED:
 	case IORING_OP_WRITE_FIXED:
 	case LINX_OP_READV_FIXED:
@@ -514,7 +514,7 @@ static bool is_registered(const struct linx_uring *ever_announced)
 	case IORING_OP_RECVMSG:
 	case LINX_OP_SEND_ZC:
 	case LINX_OP_SENDMSG_ZC:
-		return member(ever_announced->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
+		return member(uring->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
 	default:
 		return false;
 	}
@@ -543,7 +543,7 @@ static bool waits(const struct linx_submitted *sub)
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
-	op->registered = is_registered(op->ever_announced);
+	op->registered = is_registered(op->uring);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
 	if (op->flat && takes_bytes(sub->opcode))
@@ -555,7 +555,7 @@ static void fill_args(struct linx_op *op, const struct op_rule *rule, const stru
 	unsigned int i;
 
 	for (i = 0; i < LINX_NARGS; i++)
-		op->args[i] = rule->from[i] ? member(op->ever_announced->entry, rule->from[i]) : 0;
+		op->args[i] = rule->from[i] ? member(op->uring->entry, rule->from[i]) : 0;
 	op->nargs = row->nargs;
 }
 
@@ -613,7 +613,7 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 }
 
 static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
-			   struct linx_op *op, struct linx_uring *ever_announced)
+			   struct linx_op *op, struct linx_uring *uring)
 {
 	const u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION | LINX_FILTER_PREDICATE;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -630,7 +630,7 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 	}
 	op->flags = READ_ONCE(s->filter) & by_result ? LINX_RF_IF_RESULT : 0;
 	linx_task_announce(s, r, c->now);
-	ever_announced->id = keep_op(s, sub, c, false);
+	uring->id = keep_op(s, sub, c, false);
 	if (linx_rate_takes(s, r, c, true))
 		linx_encode_op(s, r, c, 0);
 }
@@ -648,8 +648,8 @@ static void count_nested(void)
 void linx_uring_submit(const struct linx_submitted *sub)
 {
 	const struct op_rule *rule;
-	struct linx_uring ever_announced = { 0 };
-	struct linx_op op = { .ever_announced = &ever_announced };
+	struct linx_uring uring = { 0 };
+	struct linx_op op = { .uring = &uring };
 	struct linx_call c = { .op = &op };
 	struct linx_session *s;
 	s32 nr;
@@ -663,13 +663,13 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.row = linx_table_row(c.key);
 	c.now = linx_clock_now();
 	fill_op(&op, sub);
-	op.told_size = fill_told(&ever_announced, sub);
-	if (rule && ever_announced.state == LINX_WHOLE && !leads_elsewhere(&ever_announced)) {
+	op.uring_size = fill_uring(&uring, sub);
+	if (rule && uring.state == LINX_WHOLE && !leads_elsewhere(&uring)) {
 		fill_args(&op, rule, c.row);
 		fill_memory(&op, sub, c.row->in);
 	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		session_submit(s, sub, &c, &op, &ever_announced);
+		session_submit(s, sub, &c, &op, &uring);
 	probe_leave();
 }
 
@@ -704,7 +704,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	struct linx_op_slot slot;
 	struct linx_call c = { .op = &slot.op, .ret = done->res };
 	struct linx_op *op = &slot.op;
-	struct linx_uring ever_announced;
+	struct linx_uring uring;
 	u64 entry;
 
 	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
@@ -718,7 +718,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	op->flags = 0;
 	op->calm = false;
 	op->mask = used(&slot, c.row, done->res);
-	ever_announced = (struct linx_uring){
+	uring = (struct linx_uring){
 		.id = id_of(&slot),
 		.user_data = done->user_data,
 		.opcode = slot.opcode,
@@ -726,8 +726,8 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		.state = LINX_UNAVAILABLE,
 		.cqe_flags = done->flags,
 	};
-	op->ever_announced = &ever_announced;
-	op->told_size = offsetof(struct linx_uring, entry);
+	op->uring = &uring;
+	op->uring_size = offsetof(struct linx_uring, entry);
 	if (!linx_filter_call(s, c.ret, entry, now) || !linx_predicate(s, &c, false, entry)) {
 		r->filtered++;
 		return;

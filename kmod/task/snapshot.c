@@ -202,22 +202,22 @@ static bool shares_with_leader(struct task_struct *p)
 static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *us)
 {
 	struct linx_fill *f = begin(w, p, LINX_REC_FILES);
-	struct linx_files_change *ever_announced = (struct linx_files_change *)f->p;
+	struct linx_files_change *change = (struct linx_files_change *)f->p;
 	u64 spent = (u64)(*us - 1) * NSEC_PER_USEC;
 
 	if (READ_ONCE(p->flags) & PF_EXITING) {
 		*fd = 0;
 		return;
 	}
-	*ever_announced = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
-	f->p += sizeof(*ever_announced);
+	*change = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
+	f->p += sizeof(*change);
 	f->late = spent > LINX_PATHS_NS;
 	task_lock(p); /* keeps its table */
-	ever_announced->table = linx_task_info_id(p->files);
+	change->table = linx_task_info_id(p->files);
 	*fd = p->files ? emit_open(f, p->files, *fd, &spent) : 0;
 	task_unlock(p);
 	*us = 1 + min_t(u64, spent / NSEC_PER_USEC, U32_MAX - 1);
-	ever_announced->flags |= *fd ? 0 : LINX_FILES_LAST;
+	change->flags |= *fd ? 0 : LINX_FILES_LAST;
 	commit(w, f);
 }
 

@@ -165,12 +165,12 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
 	const struct linx_escaped *e;
 	char *to = *at;
-	size_t merged;
+	size_t taken;
 
 	if (begins_letter(c, next) && how->put_letter) {
-		merged = how->put_letter(&to, s, n);
+		taken = how->put_letter(&to, s, n);
 		*at = to; /* put_letter() had a copy: the caller's pointer stays in a register */
-		return merged;
+		return taken;
 	}
 	e = &how->table[is_octal((char)next)][c];
 	memcpy(*at, e, sizeof(*e));
@@ -246,12 +246,12 @@ static size_t step_room(size_t step, const struct linx_escape *how)
 static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	char *to = *at;
-	size_t i = 0, merged;
+	size_t i = 0, plain;
 
 	while (i < step) {
-		merged = s[i] ? put_plain(to, s + i, step - i) : 0;
-		to += merged;
-		i += merged;
+		plain = s[i] ? put_plain(to, s + i, step - i) : 0;
+		to += plain;
+		i += plain;
 		if (i < step && !s[i])
 			i += put_nuls(&to, s + i, step - i, n - i, how);
 		if (i < step)

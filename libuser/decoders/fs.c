@@ -57,14 +57,14 @@ void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 static void put_handle_bytes(struct linx_put *p, uint64_t addr, uint32_t size)
 {
-	size_t request = size < HANDLE_MAX ? size : HANDLE_MAX, n = request;
+	size_t wanted = size < HANDLE_MAX ? size : HANDLE_MAX, n = wanted;
 	static const uint8_t none[1];
-	const uint8_t *data = request ? linx_put_mem_some(p, addr + HANDLE_HEAD, &n) : none;
+	const uint8_t *data = wanted ? linx_put_mem_some(p, addr + HANDLE_HEAD, &n) : none;
 
 	linx_put_name(p, "f_handle");
 	if (data && linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_there(p, addr + HANDLE_HEAD, data, n, size, true);
-	else if (data && n == request)
+	else if (data && n == wanted)
 		linx_put_whole_hexbytes(p, data, n, size > n);
 	else
 		linx_put_unavailable(p);
@@ -91,10 +91,10 @@ static void put_size(struct linx_put *p, int64_t size)
 static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 {
 	int64_t now = size;
-	bool emitted = linx_put_ok(p) || linx_event_errno(p->ev) == EOVERFLOW;
+	bool answered = linx_put_ok(p) || linx_event_errno(p->ev) == EOVERFLOW;
 
 	p->late = true;
-	if (!emitted || !linx_put_mem_int(p, addr, 4, false, &now))
+	if (!answered || !linx_put_mem_int(p, addr, 4, false, &now))
 		now = size;
 	p->late = false;
 	if (now == size) {

@@ -51,7 +51,7 @@ static void move_flags(struct linx_put *p, unsigned int i)
 	linx_put_flags(p, &linx_set_keyctl_move_flags, (uint32_t)reg(p, i), 4);
 }
 
-static void request(struct linx_put *p, unsigned int i)
+static void reqkey_keyring(struct linx_put *p, unsigned int i)
 {
 	linx_put_flags_fmt(p, &linx_set_key_reqkey, (uint64_t)(int64_t)linx_reg_int(p, i), 4, 'd');
 }
@@ -262,7 +262,7 @@ static void (*const operations[][4])(struct linx_put *p, unsigned int i) = {
 	[11] = { key, fitting, size }, /* READ */
 	[12] = { key, buffer, size, key }, /* INSTANTIATE */
 	[13] = { key, seconds, key }, /* NEGATE */
-	[14] = { request }, /* SET_REQKEY_KEYRING */
+	[14] = { reqkey_keyring }, /* SET_REQKEY_KEYRING */
 	[15] = { key, seconds }, /* SET_TIMEOUT */
 	[16] = { key }, /* ASSUME_AUTHORITY */
 	[17] = { key, filled_text, size }, /* GET_SECURITY */

@@ -259,7 +259,7 @@ static void put_size(struct linx_put *p, const struct linx_obj *o)
 /* Members that begin before limit; what is there of the last one in part has zeros for the rest, as the kernel sees it. */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, size_t limit)
 {
-	uint64_t selected = load(o, SIZE_AT, 4);
+	uint64_t claimed = load(o, SIZE_AT, 4);
 	size_t at;
 
 	linx_put_open(p);
@@ -268,7 +268,7 @@ static void put_attr(struct linx_put *p, const struct linx_obj *o, size_t limit)
 	for (unsigned int i = 2; i < o->ty->nmembers; i++)
 		if (linx_member_find(p, o, o->ty->members[i].name, &at) && at < limit)
 			linx_put_member(p, o, o->ty->members[i].name);
-	if (selected ? selected > limit : limit < SIZE_VER0)
+	if (claimed ? claimed > limit : limit < SIZE_VER0)
 		linx_put_more(p);
 	linx_put_close(p);
 }
@@ -277,7 +277,7 @@ void linx_put_perf_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	uint8_t copy[ATTR_KNOWN] = { 0 };
 	struct linx_obj known = { o->ty, copy, ATTR_KNOWN, o->addr };
-	uint64_t selected = o->size >= SIZE_AT + 4 ? load(o, SIZE_AT, 4) : 0, size = selected ? selected : SIZE_VER0;
+	uint64_t claimed = o->size >= SIZE_AT + 4 ? load(o, SIZE_AT, 4) : 0, size = claimed ? claimed : SIZE_VER0;
 	const uint8_t *data = NULL;
 
 	size = size < ATTR_KNOWN ? size : ATTR_KNOWN;

@@ -5,15 +5,15 @@
 #include "decoders/pidns.h"
 #include "state/tasks.h"
 
-#define POSITIONS 4096u /* a power of two */
+#define ENTRIES 4096u /* a power of two */
 
 /* A task by its namespace and its number there; in its place by their hash, the last one stays. */
-struct position {
+struct entry {
 	uint32_t ns, number, tid; /* ns 0: none */
 };
 
 struct linx_pidns {
-	struct position places[POSITIONS];
+	struct entry entries[ENTRIES];
 };
 
 struct linx_pidns *linx_pidns_new(void)
@@ -26,9 +26,9 @@ void linx_pidns_free(struct linx_pidns *n)
 	free(n);
 }
 
-static unsigned int position_of(uint32_t ns, uint32_t number)
+static unsigned int index_of(uint32_t ns, uint32_t number)
 {
-	return (ns * 0x9e3779b1u + number) & (POSITIONS - 1);
+	return (ns * 0x9e3779b1u + number) & (ENTRIES - 1);
 }
 
 /* 0: not known */
@@ -42,7 +42,7 @@ void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
 	uint32_t ns = namespace_of(ev->task);
 
 	if (ns && ev->task->ns_tid)
-		n->places[position_of(ns, ev->task->ns_tid)] = (struct position){ ns, ev->task->ns_tid, ev->task->tid };
+		n->entries[index_of(ns, ev->task->ns_tid)] = (struct entry){ ns, ev->task->ns_tid, ev->task->tid };
 }
 
 /* A task that has not made an event yet. */
@@ -59,7 +59,7 @@ static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_
 uint32_t linx_pidns_find(const struct linx_pidns *n, const struct linx_event *ev, uint32_t number)
 {
 	uint32_t ns = namespace_of(ev->task);
-	const struct position *at = &n->places[position_of(ns, number)];
+	const struct entry *at = &n->entries[index_of(ns, number)];
 
 	if (!ns)
 		return 0;

@@ -219,16 +219,16 @@ static void put_info_entry(struct linx_put *p, const uint8_t *data, size_t size,
 static void put_info_exit(struct linx_put *p, const uint8_t *data, size_t size)
 {
 	int64_t ret = (int64_t)load64(data + INFO_HEAD);
-	bool emitted = size >= INFO_EXIT;
+	bool complete = size >= INFO_EXIT;
 
 	linx_put_name(p, "exit");
 	linx_put_open(p);
 	linx_put_name(p, "rval");
-	if (emitted && data[INFO_NR])
+	if (complete && data[INFO_NR])
 		linx_put_error_number(p, ret, true);
 	else
 		linx_put_i64(p, ret);
-	if (emitted) {
+	if (complete) {
 		linx_put_name(p, "is_error");
 		linx_put_u64(p, data[INFO_NR]);
 	}

@@ -142,14 +142,14 @@ void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool 
 
 /* ---- struct user, of x86 -------------------------------------------------------------------------------- */
 
-struct position {
+struct user_member {
 	uint16_t at;
 	const char *name;
 };
 
 /* clang-format off */
 #define USER(at, member) { at, "offsetof(struct user, " #member ")" }
-static const struct position places_64[] = {
+static const struct user_member members_64[] = {
 	{ 0, "8*R15" }, { 8, "8*R14" }, { 16, "8*R13" }, { 24, "8*R12" }, { 32, "8*RBP" }, { 40, "8*RBX" },
 	{ 48, "8*R11" }, { 56, "8*R10" }, { 64, "8*R9" }, { 72, "8*R8" }, { 80, "8*RAX" }, { 88, "8*RCX" },
 	{ 96, "8*RDX" }, { 104, "8*RSI" }, { 112, "8*RDI" }, { 120, "8*ORIG_RAX" }, { 128, "8*RIP" }, { 136, "8*CS" },
@@ -158,7 +158,7 @@ static const struct position places_64[] = {
 	USER(760, start_code), USER(768, start_stack), USER(776, signal), USER(784, reserved), USER(792, u_ar0),
 	USER(800, u_fpstate), USER(808, magic), USER(816, u_comm), USER(848, u_debugreg), { 912, "sizeof(struct user)" },
 };
-static const struct position places_32[] = {
+static const struct user_member members_32[] = {
 	{ 0, "4*EBX" }, { 4, "4*ECX" }, { 8, "4*EDX" }, { 12, "4*ESI" }, { 16, "4*EDI" }, { 20, "4*EBP" },
 	{ 24, "4*EAX" }, { 28, "4*DS" }, { 32, "4*ES" }, { 36, "4*FS" }, { 40, "4*GS" }, { 44, "4*ORIG_EAX" },
 	{ 48, "4*EIP" }, { 52, "4*CS" }, { 56, "4*EFL" }, { 60, "4*UESP" }, { 64, "4*SS" },
@@ -170,30 +170,30 @@ static const struct position places_32[] = {
 /* clang-format on */
 
 /* The last one that does not lie behind it; what lies behind the structure has no name. */
-static const struct position *position_of(const struct linx_put *p, uint64_t offset)
+static const struct user_member *find_member(const struct linx_put *p, uint64_t offset)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
-	const struct position *places = narrow ? places_32 : places_64, *found = NULL;
-	size_t n = arm ? 0 : narrow ? ARRAY_SIZE(places_32) : ARRAY_SIZE(places_64);
+	const struct user_member *members = narrow ? members_32 : members_64, *found = NULL;
+	size_t n = arm ? 0 : narrow ? ARRAY_SIZE(members_32) : ARRAY_SIZE(members_64);
 
-	for (size_t i = 0; i < n && places[i].at <= offset; i++)
-		found = &places[i];
-	return found && found == &places[n - 1] && offset > found->at ? NULL : found;
+	for (size_t i = 0; i < n && members[i].at <= offset; i++)
+		found = &members[i];
+	return found && found == &members[n - 1] && offset > found->at ? NULL : found;
 }
 
 void linx_put_user_offset(struct linx_put *p, uint64_t offset)
 {
-	const struct position *position = position_of(p, offset);
+	const struct user_member *member = find_member(p, offset);
 	char text[60];
 
-	if (!position) {
+	if (!member) {
 		linx_put_addr(p, offset);
 		return;
 	}
-	if (position->at == offset)
-		snprintf(text, sizeof(text), "%s", position->name);
+	if (member->at == offset)
+		snprintf(text, sizeof(text), "%s", member->name);
 	else
-		snprintf(text, sizeof(text), "%s+%u", position->name, (unsigned int)(offset - position->at));
+		snprintf(text, sizeof(text), "%s+%u", member->name, (unsigned int)(offset - member->at));
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
 		linx_put_symbol(p, (int64_t)offset, 'u', text);
 		return;

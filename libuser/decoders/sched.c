@@ -78,16 +78,16 @@ static void put_attr_at(struct linx_put *p, uint64_t addr)
 void linx_call_sched_setattr(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 1, &linx_ty_addr);
-	bool emitted = linx_event_errno(p->ev) == E2BIG_NUMBER;
+	bool too_big = linx_event_errno(p->ev) == E2BIG_NUMBER;
 	int64_t size;
 
 	linx_put_arg(p, 0);
 	if (linx_put_argname(p, 1)) {
-		if (emitted)
+		if (too_big)
 			linx_put_before(p);
 		put_attr_at(p, addr);
 		p->late = true;
-		if (emitted && linx_put_mem_int(p, addr, 4, false, &size)) {
+		if (too_big && linx_put_mem_int(p, addr, 4, false, &size)) {
 			linx_put_after(p);
 			linx_put_open(p);
 			linx_put_name(p, "size");
@@ -95,7 +95,7 @@ void linx_call_sched_setattr(struct linx_put *p)
 			linx_put_close(p);
 		}
 		p->late = false;
-		if (emitted)
+		if (too_big)
 			linx_put_after_end(p);
 	}
 	p->plain = false;

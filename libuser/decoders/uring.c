@@ -65,13 +65,13 @@ void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	uint64_t size = (uint64_t)linx_reg_as(p, i + 1, &linx_ty_size);
 	unsigned int kind = linx_reg(p, 3) & (ENTER_EXT_ARG | ENTER_EXT_ARG_REG);
-	unsigned int position = p->st->strace ? ENTER_EXT_ARG_REG : ENTER_EXT_ARG | ENTER_EXT_ARG_REG;
+	unsigned int registered = p->st->strace ? ENTER_EXT_ARG_REG : ENTER_EXT_ARG | ENTER_EXT_ARG_REG;
 
 	if (kind == ENTER_EXT_ARG)
 		linx_put_ptr(p, &linx_ty_io_uring_getevents_arg, addr);
-	else if (kind == position && !linx_put_wants(p, LINX_WANT_DATA))
+	else if (kind == registered && !linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, addr);
-	else if (kind == position)
+	else if (kind == registered)
 		linx_put_addr(p, addr);
 	else if (size == SIGSET_SIZE || size == (uint64_t)linx_ty_culong.size[p->abi] || (!kind && linx_put_wants(p, LINX_WANT_FULL)))
 		linx_put_sigset_at(p, addr, size);
@@ -92,8 +92,8 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 /* Writes the source ring: a descriptor, or the index of a ring registered with the task. */
 void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
-	const bool position = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
-	const struct linx_ty *ty = position ? &linx_ty_u32 : &linx_ty_fd;
+	const bool registered = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
+	const struct linx_ty *ty = registered ? &linx_ty_u32 : &linx_ty_fd;
 
 	linx_put_name(p, "src_fd");
 	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));

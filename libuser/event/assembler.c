@@ -67,7 +67,7 @@ void linx_assembler_free(struct linx_assembler *a)
 	linx_submissions_free(&a->submissions);
 	linx_mem_free(&a->mem);
 	linx_fds_free(&a->fds);
-	linx_fds_free(&a->emitted);
+	linx_fds_free(&a->files_fds);
 	linx_snap_free_data(&a->snap);
 	free(a->left);
 	free(a->held_rest);
@@ -276,7 +276,7 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 }
 
 /* Applies a FILES record, which makes no event. settled: see linx_tasks_files(). */
-static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_emitted_when when,
+static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_apply_when when,
 		      uint64_t settled)
 {
 	const struct linx_files_change *change = linx_decode_files(rec);
@@ -287,14 +287,14 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	values[LINX_FIELD_OPEN].state = 0;
 	if (change->op == LINX_FILES_OPEN)
 		linx_decode_values(rec, len, &a->scratch[0], values);
-	linx_fds_begin(&a->emitted);
+	linx_fds_begin(&a->files_fds);
 	/*
 	 * Captured memory is emptied here, since no event between the records of a snapshot
 	 * does so. Nothing reads it.
 	 */
 	a->mem.n = 0;
-	linx_decode_nested(rec, &a->mem, &a->emitted);
-	linx_tasks_files(a->tasks, rec, change, &a->emitted, &values[LINX_FIELD_OPEN], when, settled);
+	linx_decode_nested(rec, &a->mem, &a->files_fds);
+	linx_tasks_files(a->tasks, rec, change, &a->files_fds, &values[LINX_FIELD_OPEN], when, settled);
 	return 0;
 }
 
@@ -339,7 +339,7 @@ LINX_NOINLINE static int emit_deferred(struct linx_assembler *a)
 	return 0;
 }
 
-static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_emitted_when when, uint64_t settled)
+static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, enum linx_apply_when when, uint64_t settled)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(rec);
 	struct linx_value fields[LINX_DECODE_VALUES] = { 0 };
@@ -351,9 +351,9 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 	 * An item applied ahead does not displace a task that is in a call: the return may
 	 * still be in the stream.
 	 */
-	if (when == LINX_EMITTED_AHEAD)
+	if (when == LINX_APPLY_AHEAD)
 		a->snap_later = slot ? ctx->tid : 0;
-	if (slot && when == LINX_EMITTED_AHEAD)
+	if (slot && when == LINX_APPLY_AHEAD)
 		return 0;
 	if (slot && defer(a, slot))
 		return -ENOMEM;
@@ -361,13 +361,13 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 	return linx_tasks_snapshot(a->tasks, rec, ctx, fields, when, a->snap_again, settled);
 }
 
-static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_emitted_when when)
+static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum linx_apply_when when)
 {
 	uint64_t settled = linx_snapshot_end(rec) + CLOCK_APART_NS;
 
 	if (rec->kind == LINX_REC_TASK)
 		return snapshot_task(a, rec, when, settled);
-	if (rec->kind != LINX_REC_FILES || (when == LINX_EMITTED_AHEAD && rec->tid == a->snap_later))
+	if (rec->kind != LINX_REC_FILES || (when == LINX_APPLY_AHEAD && rec->tid == a->snap_later))
 		return 0;
 	return feed_files(a, rec, LINX_REC_LEN(rec), when, settled);
 }
@@ -387,7 +387,7 @@ LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 		rec = (const void *)(s->data + a->snap_at);
 		if (rec->time > time + CLOCK_APART_NS)
 			return 0;
-		ret = feed_item(a, rec, LINX_EMITTED_IN_ORDER);
+		ret = feed_item(a, rec, LINX_APPLY_IN_ORDER);
 		a->snap_at += LINX_REC_LEN(rec);
 	}
 	linx_snap_free_data(s);
@@ -439,7 +439,7 @@ static int feed_items(struct linx_assembler *a, size_t len)
 		rec = (const void *)(a->snap.data + a->snap.len);
 		if (!linx_rec_fits(rec, len))
 			return -EBADMSG;
-		ret = feed_item(a, rec, LINX_EMITTED_AHEAD);
+		ret = feed_item(a, rec, LINX_APPLY_AHEAD);
 		a->snap.len += LINX_REC_LEN(rec);
 	}
 	return ret;
@@ -508,7 +508,7 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 	case LINX_REC_BUDGET:
 		return feed_budget(a, g);
 	case LINX_REC_FILES:
-		return feed_files(a, g->rec, g->len, LINX_EMITTED_NOW, 0);
+		return feed_files(a, g->rec, g->len, LINX_APPLY_NOW, 0);
 	default:
 		return 0; /* kind of a newer format */
 	}

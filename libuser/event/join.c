@@ -99,7 +99,7 @@ static bool selects(const struct linx_assembler *a, const struct linx_table_call
 	return linx_select_exit(&a->sel, call->abi, call->nr);
 }
 
-static bool selected(const struct linx_assembler *a)
+static bool is_selected(const struct linx_assembler *a)
 {
 	const struct linx_event *ev = &a->ev;
 
@@ -121,7 +121,7 @@ static int deliver(struct linx_assembler *a)
 {
 	unsigned int nr;
 
-	if (!selected(a))
+	if (!is_selected(a))
 		return 0;
 	if (!a->ev.call || !a->ev.call->row->subcalls)
 		return 1;
@@ -131,14 +131,14 @@ static int deliver(struct linx_assembler *a)
 }
 
 /* Outcome of taking the values of a record. Passed by value: it stays in registers. */
-struct merged {
+struct taken {
 	uint32_t seen; /* bit mask of the numbers that have a value */
-	uint32_t merged; /* numbers for which the entry had a value before */
+	uint32_t had_entry; /* numbers for which the entry had a value before */
 	bool nested; /* some values are nested in others */
 };
 
 /* Member that an argument's value goes to; NULL: the entry record has set it already. */
-static inline struct linx_value *position_of(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
+static inline struct linx_value *member_for(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
 {
 	if (written >> i & 1)
 		return &ev->out[i];
@@ -180,32 +180,32 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 	}
 }
 
-static struct merged take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
-			       struct linx_value v, struct merged t)
+static struct taken take_value(struct linx_assembler *a, bool entry, uint32_t written, unsigned int i,
+			       struct linx_value v, struct taken t)
 {
-	struct linx_value *position;
+	struct linx_value *member;
 
 	t.seen |= 1u << i;
 	if (i >= LINX_NARGS) {
 		take_field(a, i, v);
 		return t;
 	}
-	position = position_of(&a->ev, entry, written, i);
+	member = member_for(&a->ev, entry, written, i);
 	a->ev.late |= v.state == LINX_LATE;
-	if (position)
-		*position = v;
+	if (member)
+		*member = v;
 	else
 		linx_raced_merge(&a->ev, i, v);
-	t.merged |= position ? 0 : 1u << i;
+	t.had_entry |= member ? 0 : 1u << i;
 	note_memory(a, entry, i, v);
 	return t;
 }
 
-LINX_NOINLINE static struct merged take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
+LINX_NOINLINE static struct taken take_joined(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 					   bool entry, uint32_t written, struct linx_scratch *s)
 {
 	struct linx_value values[LINX_DECODE_VALUES];
-	struct merged t = { .nested = true };
+	struct taken t = { .nested = true };
 
 	for (uint32_t left = linx_decode_values(rec, len, s, values); left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
@@ -216,8 +216,8 @@ LINX_NOINLINE static struct merged take_joined(struct linx_assembler *a, const s
 }
 
 /* Takes the value at this offset, which needs all checks or is no argument's. */
-LINX_NOINLINE static struct merged take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
-					    uint32_t written, struct merged t)
+LINX_NOINLINE static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+					    uint32_t written, struct taken t)
 {
 	struct linx_walk w = { .at = at, .end = LINX_REC_LEN(rec), .left = 1 };
 	unsigned int i;
@@ -235,20 +235,20 @@ LINX_NOINLINE static struct merged take_checked(struct linx_assembler *a, const 
  * Fast path for a record without pieces: its values need no list, since the first of each
  * number counts. Nearly every one is plain, and goes to its members straight from the record.
  */
-static inline struct merged take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				      uint32_t written)
 {
 	struct linx_walk w = linx_walk_at(rec, at);
-	struct merged t = { 0 };
+	struct taken t = { 0 };
 
 	while (linx_walk_next(rec, &w)) {
 		unsigned int i = w.head.arg;
-		struct linx_value *position = NULL;
+		struct linx_value *member = NULL;
 
 		if (i < LINX_NARGS && linx_walk_is_plain(&w) && !(t.seen >> i & 1))
-			position = position_of(&a->ev, entry, written, i);
-		if (position) {
-			*position = linx_walk_plain(rec, &w);
+			member = member_for(&a->ev, entry, written, i);
+		if (member) {
+			*member = linx_walk_plain(rec, &w);
 			note_memory(a, entry, i, linx_walk_plain(rec, &w));
 			t.seen |= 1u << i;
 		} else {
@@ -259,10 +259,10 @@ static inline struct merged take_plain(struct linx_assembler *a, const struct li
 }
 
 /* Takes the values of a record. at: offset of the first. */
-static inline struct merged take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
+static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				       uint32_t written, size_t len, struct linx_scratch *s)
 {
-	struct merged t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
+	struct taken t = len > LINX_REC_LEN(rec) ? take_joined(a, rec, len, entry, written, s) :
 						   take_plain(a, rec, at, entry, written);
 
 	if (t.nested)
@@ -494,7 +494,7 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 {
 	struct linx_event *ev = &a->ev;
 	uint32_t written = writes(call), in, out;
-	struct merged t;
+	struct taken t;
 
 	ev->has_ret = regs->has_ret;
 	ev->ret = ret;
@@ -502,7 +502,7 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 	out = t.seen & written;
 	if (!out)
 		return;
-	in = t.seen & ~(written | t.merged) & ((1u << LINX_NARGS) - 1);
+	in = t.seen & ~(written | t.had_entry) & ((1u << LINX_NARGS) - 1);
 	for (uint32_t left = out & call->row->lengths; left; left &= left - 1)
 		cut_to_room(ev, (unsigned int)__builtin_ctz(left));
 	if (in) {
@@ -636,12 +636,12 @@ void linx_join_selected(struct linx_assembler *a)
 {
 	const struct linx_table_call *call;
 
-	memset(a->accepted, 0, sizeof(a->accepted));
+	memset(a->skippable, 0, sizeof(a->skippable));
 	for (unsigned int abi = 0; a->selecting && abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; nr < LINX_NR_MAX; nr++) {
 			call = linx_table_lookup(a->table, abi, (int32_t)nr);
 			if (call && !(classes(call) & LINX_CLASS_EXEC) && !selects(a, call))
-				a->accepted[abi][nr / 64] |= 1ull << (nr % 64);
+				a->skippable[abi][nr / 64] |= 1ull << (nr % 64);
 		}
 }
 

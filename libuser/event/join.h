@@ -21,8 +21,8 @@ struct linx_assembler {
 	uint64_t to_wall; /* difference of wall time and stream time, modulo 2^64 */
 	bool entries, selecting;
 	struct linx_select sel;
-	/* With selecting: calls that are not selected, whose returns linx_assembler_passes() may skip. */
-	uint64_t accepted[LINX_ABI_NR][LINX_NR_MAX / 64];
+	/* With selecting: bits of the calls that are not selected, whose returns linx_assembler_passes() may skip. */
+	uint64_t skippable[LINX_ABI_NR][LINX_NR_MAX / 64];
 	/* True if the task idle_tid waits for nothing; valid until something is fed. */
 	bool idle_known;
 	uint32_t idle_tid;
@@ -37,7 +37,7 @@ struct linx_assembler {
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */
 	struct linx_fds fds;
-	struct linx_fds emitted; /* descriptors of a FILES record */
+	struct linx_fds files_fds; /* descriptors that a FILES record has */
 	bool snapped, snap_again; /* a snapshot was fed; a second one, or another part */
 	struct linx_snap snap; /* items to be applied at their time */
 	size_t snap_at; /* offset of the first item that is not due yet */
@@ -81,7 +81,7 @@ static inline bool linx_assembler_passes(struct linx_assembler *a, const struct 
 	int32_t ret;
 
 	if (rec->kind != LINX_REC_EXIT || rec->abi >= LINX_ABI_NR ||
-	    !(a->accepted[rec->abi][rec->nr / 64] >> (rec->nr % 64) & 1) ||
+	    !(a->skippable[rec->abi][rec->nr / 64] >> (rec->nr % 64) & 1) ||
 	    LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(int64_t))
 		return false;
 	memcpy(&ret, rec + 1, sizeof(ret));
@@ -138,7 +138,7 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 /* Sets the number, ABI and name of the call of a->ev. */
 void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
 
-/* Updates a->accepted after a change of the selection. */
+/* Updates a->skippable after a change of the selection. */
 void linx_join_selected(struct linx_assembler *a);
 /*
  * Make an event of an ENTER or EXIT record. If it shows that the return of an earlier call was

@@ -58,10 +58,10 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 /* Noinline, so that the checks of linx_resolved_connected(), where most events end, save no registers. */
 static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
-	const struct linx_descriptor *emitted = linx_fds_find(ev->fds, fd, true);
+	const struct linx_descriptor *recorded = linx_fds_find(ev->fds, fd, true);
 
-	if (emitted && !emitted->entry) {
-		*d = *emitted;
+	if (recorded && !recorded->entry) {
+		*d = *recorded;
 		return d->has_sock;
 	}
 	return ev->files && !linx_files_find(ev->files, fd, d) && d->has_sock;

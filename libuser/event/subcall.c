@@ -55,15 +55,15 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
  * Takes the address that shmat returns. ipc's result only says that it succeeded; the address
  * is behind its third argument.
  */
-static void take_position(struct linx_event *ev)
+static void take_address(struct linx_event *ev)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, ev->args[3], true);
-	uint32_t position;
+	uint32_t addr;
 
-	if (ev->entry || ev->ret || !e || e->v.size - (ev->args[3] - e->addr) < sizeof(position))
+	if (ev->entry || ev->ret || !e || e->v.size - (ev->args[3] - e->addr) < sizeof(addr))
 		return;
-	memcpy(&position, (const uint8_t *)e->v.data + (ev->args[3] - e->addr), sizeof(position));
-	ev->ret = position;
+	memcpy(&addr, (const uint8_t *)e->v.data + (ev->args[3] - e->addr), sizeof(addr));
+	ev->ret = addr;
 }
 
 /* Sets the values of an argument from the captured memory, as if it had been captured for this argument. */
@@ -103,7 +103,7 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 	if (socket ? !take_longs(ev, ev->args[1], row->nargs, args) : !take_ipc(ev, call, args))
 		return;
 	if (!socket && call == IPC_SHMAT)
-		take_position(ev);
+		take_address(ev);
 	*room = (struct linx_table_call){ .name = name, .name_len = (unsigned int)strlen(name),
 		.nr = (int32_t)(call + (socket ? LINX_SUBCALL_SOCKET : LINX_SUBCALL_IPC)), .abi = ev->abi,
 		.layout = linx_table_abi(t, ev->abi), .row = row };

@@ -81,21 +81,21 @@ static void release(struct linx_assembler *a, struct linx_submission *sub)
 
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
 {
-	struct linx_uring *u = &a->uring, emitted = { 0 };
+	struct linx_uring *u = &a->uring, captured = { 0 };
 	bool known = a->ev.uring && u->state == LINX_WHOLE;
 
 	if (!linx_value_readable(v) || v->size < offsetof(struct linx_uring, entry))
 		return;
-	memcpy(&emitted, v->data, v->size < sizeof(emitted) ? v->size : sizeof(emitted));
-	if (v->size < sizeof(emitted))
-		emitted.state = LINX_UNAVAILABLE;
+	memcpy(&captured, v->data, v->size < sizeof(captured) ? v->size : sizeof(captured));
+	if (v->size < sizeof(captured))
+		captured.state = LINX_UNAVAILABLE;
 	a->ev.uring = u;
 	a->ev.flags |= LINX_EVENT_IO_URING;
 	if (!known) {
-		*u = emitted;
+		*u = captured;
 		return;
 	}
-	u->cqe_flags = emitted.cqe_flags; /* the result adds only this to the entry's value */
+	u->cqe_flags = captured.cqe_flags; /* the result adds only this to the entry's value */
 }
 
 static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)
@@ -163,17 +163,17 @@ static int former(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * Stores a submission until its result comes. *cache: false if there is no room. 1: an event
+ * Stores a submission until its result comes. *stored: false if there is no room. 1: an event
  * of a former submission is in a->ev; 0; -ENOMEM.
  */
-static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *cache)
+static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *stored)
 {
 	struct linx_submissions *s = &a->submissions;
 	struct linx_copy copy = { 0 };
 	uint32_t i = (uint32_t)id;
 	int ret;
 
-	*cache = false;
+	*stored = false;
 	if (!id || i >= SLOTS_MAX)
 		return 0;
 	ret = grow(s, i);
@@ -181,7 +181,7 @@ static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *re
 		ret = linx_tasks_keep(a->tasks, &copy, rec, len, a->position);
 	if (ret || !copy.len)
 		return ret;
-	*cache = true;
+	*stored = true;
 	ret = former(a, rec->time);
 	if (s->slots[i].rec.len) {
 		s->slots[i].until = rec->time + FORMER_NS;
@@ -194,10 +194,10 @@ static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *re
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	uint64_t id = id_of(rec, len, &a->scratch[0]);
-	bool cache;
-	int ret = keep(a, id, rec, len, &cache);
+	bool stored;
+	int ret = keep(a, id, rec, len, &stored);
 
-	if (ret < 0 || (cache && !a->entries))
+	if (ret < 0 || (stored && !a->entries))
 		return ret;
 	if (rec->flags & LINX_RF_IF_RESULT)
 		return 0;
@@ -205,7 +205,7 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	 * Without an id no result will come, and without room the result stands alone: the
 	 * submission is an event now.
 	 */
-	return begin(a, rec, len, id && !cache && !a->entries ? LINX_EVENT_UNFINISHED : 0);
+	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0);
 }
 
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)

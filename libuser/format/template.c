@@ -17,7 +17,7 @@
 
 #define STEPS_MAX 256
 /* Places for the text of tasks, by thread id; one more pushes out who has its place. */
-#define POSITIONS 4096u
+#define GROUPS_CACHED 4096u
 /*
  * Size from which on a cached buffer is large. All large ones together are bounded, since
  * there may be very many tasks.
@@ -42,7 +42,7 @@ struct made_of {
 	unsigned int accounts, group;
 };
 
-struct position {
+struct cached_group {
 	struct made_of of;
 	struct linx_strbuf text;
 };
@@ -55,7 +55,7 @@ struct linx_template {
 	size_t max_text;
 	struct linx_user_names *accounts; /* NULL: numbers alone */
 	struct linx_strbuf scratch;
-	struct position *places; /* [PLACES] */
+	struct cached_group *groups; /* [GROUPS_CACHED] */
 	size_t large; /* bytes of large buffers there */
 };
 
@@ -184,7 +184,7 @@ int linx_template_new(const struct linx_line_opts *opts, struct linx_template **
 		return ret;
 	(*out)->max_text = o.max_text;
 	(*out)->accounts = o.no_names ? NULL : linx_user_names_new();
-	(*out)->places = calloc(POSITIONS, sizeof(struct position)); /* without them all is made anew each time */
+	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group)); /* without them all is made anew each time */
 	return 0;
 }
 
@@ -192,10 +192,10 @@ void linx_template_free(struct linx_template *l)
 {
 	if (!l)
 		return;
-	for (unsigned int i = 0; l->places && i < POSITIONS; i++)
-		free(l->places[i].text.data);
+	for (unsigned int i = 0; l->groups && i < GROUPS_CACHED; i++)
+		free(l->groups[i].text.data);
 	linx_user_names_free(l->accounts);
-	free(l->places);
+	free(l->groups);
 	free(l->scratch.data);
 	free(l->text);
 	free(l);
@@ -221,13 +221,13 @@ static void put_steps(const struct linx_template *l, struct linx_strbuf *o, cons
 	}
 }
 
-/* Place of the task's cached text; NULL: none. *current: the text is up to date. */
-static struct position *position_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
+/* Finds where the text of a group of steps is cached for the task; NULL: nowhere. *current: the text is up to date. */
+static struct cached_group *cached_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
 {
-	struct position *position;
+	struct cached_group *cached;
 	struct made_of of;
 
-	if (!l->places || !ev->task || !l->steps[i].group)
+	if (!l->groups || !ev->task || !l->steps[i].group)
 		return NULL;
 	memset(&of, 0, sizeof(of)); /* compared as bytes */
 	of.tid = ev->task->tid;
@@ -238,42 +238,42 @@ static struct position *position_of(const struct linx_template *l, const struct 
 	of.process = ev->task->process;
 	of.accounts = l->accounts && !ev->foreign ? linx_user_names_version(l->accounts) : 0;
 	of.group = i + 1;
-	position = &l->places[(of.tid * 0x9e3779b1u + i) % POSITIONS];
-	*current = !memcmp(&position->of, &of, sizeof(of));
-	position->of = of;
-	return position;
+	cached = &l->groups[(of.tid * 0x9e3779b1u + i) % GROUPS_CACHED];
+	*current = !memcmp(&cached->of, &of, sizeof(of));
+	cached->of = of;
+	return cached;
 }
 
 /* Is there memory, and room among the large ones? */
-static bool keep(struct linx_template *l, struct linx_strbuf *cache, const char *text, size_t n)
+static bool keep(struct linx_template *l, struct linx_strbuf *copy, const char *text, size_t n)
 {
-	if (cache->cap > LARGE) {
-		l->large -= cache->cap;
-		free(cache->data);
-		*cache = (struct linx_strbuf){ 0 };
+	if (copy->cap > LARGE) {
+		l->large -= copy->cap;
+		free(copy->data);
+		*copy = (struct linx_strbuf){ 0 };
 	}
-	cache->len = 0;
-	cache->failed = false;
+	copy->len = 0;
+	copy->failed = false;
 	if (n >= LARGE && l->large + n > LARGE_MAX)
 		return false;
-	linx_strbuf_mem(cache, text, n);
-	l->large += cache->cap > LARGE ? cache->cap : 0;
-	return !cache->failed;
+	linx_strbuf_mem(copy, text, n);
+	l->large += copy->cap > LARGE ? copy->cap : 0;
+	return !copy->failed;
 }
 
 static void put_group(struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i)
 {
 	bool current = false;
-	struct position *position = position_of(l, e->ev, i, &current);
+	struct cached_group *cached = cached_of(l, e->ev, i, &current);
 	size_t start = o->len;
 
 	if (current) {
-		linx_strbuf_mem(o, position->text.data, position->text.len);
+		linx_strbuf_mem(o, cached->text.data, cached->text.len);
 		return;
 	}
 	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
-	if (position && (o->failed || !keep(l, &position->text, o->data + start, o->len - start)))
-		memset(&position->of, 0, sizeof(position->of));
+	if (cached && (o->failed || !keep(l, &cached->text, o->data + start, o->len - start)))
+		memset(&cached->of, 0, sizeof(cached->of));
 }
 
 /* Too long: its end gives way to "...", at a whole character. */

@@ -37,10 +37,10 @@ struct file {
 struct node {
 	uint32_t refs;
 	/*
-	 * Bits of a leaf: exec closes the descriptor, or keeps it. Above: some descriptor
-	 * below the child is such.
+	 * Bits of a leaf: exec closes the descriptor, or the new program inherits it. Above:
+	 * some descriptor below the child is such.
 	 */
-	uint64_t cloexec, cache;
+	uint64_t cloexec, inherited;
 	union {
 		struct node *node;
 		struct file *file;
@@ -61,7 +61,7 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* a change was dropped for want of room since the last reset */
-	bool maybe_mismatched; /* linx_files_doubt() was called since the last reset */
+	bool uncertain; /* linx_files_doubt() was called since the last reset */
 	bool early; /* see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
 	uint64_t known_at; /* stream time of the contents; changes lost later than that are missing */
@@ -95,7 +95,7 @@ static void put_file(struct linx_files_account *a, struct file *file)
 
 static uint64_t used(const struct node *node)
 {
-	return node->cloexec | node->cache;
+	return node->cloexec | node->inherited;
 }
 
 /* Iterates over the bits that are set in mask, the lowest first. */
@@ -181,7 +181,7 @@ struct linx_files *linx_files_copy(struct linx_files *f)
 
 	if (!copy)
 		return NULL;
-	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .maybe_mismatched = f->maybe_mismatched };
+	*copy = (struct linx_files){ .a = f->a, .tree = f->tree, .refs = 1, .cut = f->cut, .uncertain = f->uncertain };
 	copy->known_at = f->known_at;
 	copy->tree->refs++;
 	return copy;
@@ -204,7 +204,7 @@ bool linx_files_was_shared(struct linx_files *f)
 
 void linx_files_doubt(struct linx_files *f)
 {
-	f->maybe_mismatched = true;
+	f->uncertain = true;
 }
 
 void linx_files_put(struct linx_files *f)
@@ -233,7 +233,7 @@ void linx_files_reset(struct linx_files *f, uint64_t time)
 	tree->generation = ++f->a->generation;
 	put_tree(f->a, f->tree);
 	f->tree = tree;
-	f->cut = f->maybe_mismatched = false;
+	f->cut = f->uncertain = false;
 	f->known_at = time;
 }
 
@@ -324,7 +324,7 @@ static void note_child(struct node *node, unsigned int i)
 	uint64_t bit = 1ull << i;
 
 	node->cloexec = child && child->cloexec ? node->cloexec | bit : node->cloexec & ~bit;
-	node->cache = child && child->cache ? node->cache | bit : node->cache & ~bit;
+	node->inherited = child && child->inherited ? node->inherited | bit : node->inherited & ~bit;
 }
 
 static void drop_empty(struct linx_files *f, struct node **at, unsigned int height)
@@ -474,7 +474,7 @@ static bool put_in(struct linx_files *f, struct node **at, unsigned int height, 
 	put_file(f->a, node->child[i].file);
 	node->child[i].file = file;
 	node->cloexec = cloexec ? node->cloexec | bit : node->cloexec & ~bit;
-	node->cache = cloexec ? node->cache & ~bit : node->cache | bit;
+	node->inherited = cloexec ? node->inherited & ~bit : node->inherited | bit;
 	return true;
 }
 
@@ -531,7 +531,7 @@ static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 		f->tree->n--;
 	}
 	leaf->cloexec &= ~which;
-	leaf->cache &= ~which;
+	leaf->inherited &= ~which;
 }
 
 /* Bits of the children of a node that the numbers first to last fall into. */
@@ -546,7 +546,7 @@ static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {
-	uint64_t which = children(first, last, height) & (mark ? (*at)->cache : used(*at));
+	uint64_t which = children(first, last, height) & (mark ? (*at)->inherited : used(*at));
 	struct node *node;
 	unsigned int i;
 
@@ -565,7 +565,7 @@ static void change_range(struct linx_files *f, struct node **at, unsigned int he
 		return;
 	if (!height) {
 		node->cloexec |= which;
-		node->cache &= ~which;
+		node->inherited &= ~which;
 		return;
 	}
 	for_each_bit(i, left, which) {
@@ -665,7 +665,7 @@ bool linx_files_is_complete(const struct linx_files *f)
 {
 	bool lost = f->a->lost_until && f->known_at <= f->a->lost_until;
 
-	return f->tree->complete && !f->cut && !f->maybe_mismatched && !f->early && !lost;
+	return f->tree->complete && !f->cut && !f->uncertain && !f->early && !lost;
 }
 
 int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d)

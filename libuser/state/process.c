@@ -416,7 +416,7 @@ static struct linx_process_own *find_init(const struct linx_processes *t, const 
  * Finds the process that adopts p's children, as the kernel does: the nearest ancestor in p's
  * pid namespace that is a subreaper, else the first process of the namespace. NULL: not known.
  */
-static struct linx_process_own *find_exec_successor(struct linx_processes *t, struct linx_process_own *p)
+static struct linx_process_own *find_reaper(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *at = p;
 
@@ -441,7 +441,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	linx_process_settle(t, p);
 	/* An ended process gets no more children: without any now, nobody need be found to adopt them. */
 	if (p->children && !is_init(p))
-		set_parent(t, p, find_exec_successor(t, p));
+		set_parent(t, p, find_reaper(t, p));
 	p->dead = true;
 	linx_process_set_fs(t, p, NULL);
 	linx_process_unlist(t, p);

@@ -132,11 +132,11 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 		return -ENOMEM;
 	linx_task_slot_set_process(t, child, process);
 	child->unkept = false; /* a new task is in no call */
-	child->emitted = rec->time;
+	child->announced_at = rec->time;
 	if (!parent || !parent->known)
 		return 0;
 	if (linx_task_slot_is_stale(t, parent))
-		child->emitted = parent->emitted;
+		child->announced_at = parent->announced_at;
 	if (!(ctx->flags & LINX_CTX_THREAD))
 		linx_process_inherit(&t->processes, process, parent->process);
 	return 0;
@@ -149,7 +149,7 @@ static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const
 {
 	struct linx_process_own *process = slot->process;
 
-	slot->emitted = rec->time;
+	slot->announced_at = rec->time;
 	if (process && linx_process_is(process, ctx->pid, start))
 		return 0;
 	process = linx_process_make(&t->processes, ctx->pid, start);
@@ -207,7 +207,7 @@ static void set_process_ids(struct linx_tasks *t, struct linx_process_own *proce
 }
 
 static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx, struct linx_task_slot *slot,
-		    const struct linx_who *who, enum linx_emitted_when when)
+		    const struct linx_who *who, enum linx_apply_when when)
 {
 	if (rec->kind == LINX_REC_FORK)
 		linx_task_slot_fork_fs(t, rec, ctx, slot, who->fs);
@@ -218,9 +218,9 @@ static void take_fs(struct linx_tasks *t, const struct linx_rec *rec, const stru
 }
 
 static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, enum linx_emitted_when when, struct linx_task_slot **out)
+			const struct linx_value *fields, enum linx_apply_when when, struct linx_task_slot **out)
 {
-	bool emitted, forked = rec->kind == LINX_REC_FORK;
+	bool has_who, forked = rec->kind == LINX_REC_FORK;
 	struct linx_task_slot *slot;
 	struct linx_who who;
 	uint64_t start;
@@ -237,7 +237,7 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	 */
 	if (slot->known && forked)
 		return 0;
-	emitted = get_task_info(&fields[LINX_FIELD_WHO], &who);
+	has_who = get_task_info(&fields[LINX_FIELD_WHO], &who);
 	start = ctx->tid == ctx->pid ? ctx->start_time : who.process_start;
 	ret = forked ? fork_process(t, rec, ctx, slot, start) : known_process(t, rec, ctx, slot, start);
 	if (ret)
@@ -245,7 +245,7 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	slot->known = true;
 	set_ids(t, &slot->task, ctx);
 	set_process_ids(t, slot->process, ctx, start);
-	if (emitted) {
+	if (has_who) {
 		set_creds(&slot->task, &who);
 		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
 		take_fs(t, rec, ctx, slot, &who, when);
@@ -262,11 +262,11 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_task_slot **out)
 {
-	return take_context(t, rec, ctx, fields, LINX_EMITTED_NOW, out);
+	return take_context(t, rec, ctx, fields, LINX_APPLY_NOW, out);
 }
 
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, enum linx_emitted_when when, bool again, uint64_t settled)
+			const struct linx_value *fields, enum linx_apply_when when, bool again, uint64_t settled)
 {
 	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);

@@ -25,7 +25,7 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 {
 	struct linx_task_slot *parent = linx_tasks_find(t, rec->tid);
 	struct linx_files *from = parent ? parent->files : NULL;
-	bool maybe_mismatched;
+	bool uncertain;
 
 	if (!t->has_files)
 		return;
@@ -39,12 +39,12 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 	 * the fork (applied ahead), and tasks that share it may have changed it while the
 	 * kernel copied it.
 	 */
-	maybe_mismatched = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
+	uncertain = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
 	if (!child->files)
 		return;
 	linx_files_set_id(child->files, id);
-	if (maybe_mismatched)
+	if (uncertain)
 		linx_files_doubt(child->files);
 }
 
@@ -54,10 +54,10 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
  */
 static void copy_files(struct linx_task_slot *slot, uint64_t time)
 {
-	bool maybe_mismatched = linx_files_was_shared(slot->files) || is_early(slot, time);
+	bool uncertain = linx_files_was_shared(slot->files) || is_early(slot, time);
 
 	set_files(slot, linx_files_copy(slot->files));
-	if (slot->files && maybe_mismatched)
+	if (slot->files && uncertain)
 		linx_files_doubt(slot->files);
 }
 
@@ -84,16 +84,16 @@ void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *sl
 		linx_files_set_id(slot->files, id);
 }
 
-static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *emitted,
+static void apply(struct linx_files *f, const struct linx_files_change *change, const struct linx_fds *fds,
 		  const struct linx_value *open)
 {
 	switch (change->op) {
 	case LINX_FILES_TOLD:
-		for (unsigned int i = 0; i < emitted->n; i++)
-			if (emitted->items[i].flags & LINX_FD_CLOSED)
-				linx_files_close(f, emitted->items[i].fd);
+		for (unsigned int i = 0; i < fds->n; i++)
+			if (fds->items[i].flags & LINX_FD_CLOSED)
+				linx_files_close(f, fds->items[i].fd);
 			else
-				linx_files_set(f, &emitted->items[i]);
+				linx_files_set(f, &fds->items[i]);
 		break;
 	case LINX_FILES_CLOSED:
 		linx_files_close_range(f, change->first, change->last);
@@ -111,7 +111,7 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 }
 
 void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
-		      const struct linx_fds *emitted, const struct linx_value *open, enum linx_emitted_when when,
+		      const struct linx_fds *fds, const struct linx_value *open, enum linx_apply_when when,
 		      uint64_t settled)
 {
 	struct linx_task_slot *slot = linx_tasks_find(t, rec->tid);
@@ -126,10 +126,10 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	if (change->flags & LINX_FILES_FIRST) {
 		linx_files_reset(f, rec->time);
 		linx_files_set_complete(f, false);
-		if (when != LINX_EMITTED_AHEAD)
+		if (when != LINX_APPLY_AHEAD)
 			linx_files_settle(f, 0);
 	}
-	apply(f, change, emitted, open);
+	apply(f, change, fds, open);
 	if (change->op == LINX_FILES_OPEN && linx_files_is_complete(f))
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {

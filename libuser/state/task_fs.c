@@ -46,19 +46,19 @@ static void make_numbered(struct linx_tasks *t, struct linx_task_slot *slot, con
  * task whose number changes without a fork has a copy (unshare). Otherwise a task shares the
  * entry that has the number.
  */
-void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_emitted_when when)
+void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_apply_when when)
 {
 	struct linx_fs *fs = slot->fs, *other;
 	bool has_number = fs && fs->id.number;
 
 	if (!id || (fs && fs->id.number == id))
 		return;
-	if (when == LINX_EMITTED_AHEAD) {
+	if (when == LINX_APPLY_AHEAD) {
 		if (!fs || has_number)
 			make_own(t, slot, fs);
 		return;
 	}
-	other = when == LINX_EMITTED_NOW && has_number ? NULL : linx_fs_by_id(&t->processes.fs, id);
+	other = when == LINX_APPLY_NOW && has_number ? NULL : linx_fs_by_id(&t->processes.fs, id);
 	if (other)
 		set_fs(t, slot, other);
 	else if (!fs || has_number || fs->tasks > 1)
@@ -81,9 +81,9 @@ void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, co
 	}
 	/* A shared number is the parent's as well. */
 	if (known)
-		linx_task_slot_follow_fs(t, parent, id, LINX_EMITTED_IN_ORDER);
+		linx_task_slot_follow_fs(t, parent, id, LINX_APPLY_IN_ORDER);
 	if (known && parent->fs)
 		set_fs(t, child, parent->fs);
 	else
-		linx_task_slot_follow_fs(t, child, id, LINX_EMITTED_NOW);
+		linx_task_slot_follow_fs(t, child, id, LINX_APPLY_NOW);
 }

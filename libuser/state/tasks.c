@@ -300,7 +300,7 @@ void linx_tasks_lost(struct linx_tasks *t, uint64_t until)
 
 bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_slot *slot)
 {
-	return t->files.lost_until && slot->emitted <= t->files.lost_until;
+	return t->files.lost_until && slot->announced_at <= t->files.lost_until;
 }
 
 /* Slow path: the parent has ended or changed, or another task has changed the shared directory or root. */

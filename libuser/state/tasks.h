@@ -44,7 +44,7 @@ struct linx_task_slot {
 	struct linx_task_slot *next; /* same bucket */
 	bool known; /* announced by a context record */
 	bool skip_until_exec;
-	uint64_t emitted; /* stream time of the last announcement */
+	uint64_t announced_at; /* stream time of the last announcement */
 	bool unkept; /* the ENTER record of its call had no room: entry values are missing at the return */
 	struct linx_copy pending; /* ENTER record that waits for the return */
 	struct linx_copy exec; /* EXEC record, until the call returns */
@@ -97,18 +97,18 @@ int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const s
  * Origin of a context or FILES record: the stream, a snapshot's item applied ahead, or such an
  * item at its place in the stream.
  */
-enum linx_emitted_when { LINX_EMITTED_NOW, LINX_EMITTED_AHEAD, LINX_EMITTED_IN_ORDER };
+enum linx_apply_when { LINX_APPLY_NOW, LINX_APPLY_AHEAD, LINX_APPLY_IN_ORDER };
 /*
- * Applies a FILES record. emitted: descriptors that its values describe; settled: for a
+ * Applies a FILES record. fds: descriptors that its values describe; settled: for a
  * snapshot's record, the time by which the table had been read. The record of a task without a
  * slot (filtered out) changes the table with its number, if other tasks share that.
  */
 void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_files_change *change,
-		      const struct linx_fds *emitted, const struct linx_value *open, enum linx_emitted_when when,
+		      const struct linx_fds *fds, const struct linx_value *open, enum linx_apply_when when,
 		      uint64_t settled);
 /* Applies a TASK record of a snapshot; again: of a later one than the first. -ENOMEM */
 int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
-			const struct linx_value *fields, enum linx_emitted_when when, bool again, uint64_t settled);
+			const struct linx_value *fields, enum linx_apply_when when, bool again, uint64_t settled);
 /* Prepares the slot's files for being shown as of this stream time: linx_files_look(). */
 void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time);
 /* Sets the difference of wall clock and time since boot. */

@@ -38,7 +38,7 @@ void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *sl
 void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       struct linx_task_slot *child, uint64_t id);
 /* Updates directory and root of a task to those with this number. */
-void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_emitted_when when);
+void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_apply_when when);
 void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot);
 
 #endif

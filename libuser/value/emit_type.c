@@ -128,8 +128,8 @@ static const struct linx_type_member *find(const struct linx_ty *ty, const char 
 	return found;
 }
 
-/* The same, kept for the next structure of that type. */
-static const struct linx_type_member *find_kept(const struct linx_put *p, const struct linx_ty *ty, const char *name,
+/* Finds a member like find(), and keeps the result for the next structure of that type. */
+static const struct linx_type_member *find_cached(const struct linx_put *p, const struct linx_ty *ty, const char *name,
 					   size_t *at)
 {
 	struct linx_cache_member *cache = linx_cache_member_at(p->st->cache, ty, name);
@@ -148,7 +148,7 @@ static const struct linx_type_member *find_kept(const struct linx_put *p, const 
 const struct linx_type_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at)
 {
-	const struct linx_type_member *m = find_kept(p, o->ty, name, at);
+	const struct linx_type_member *m = find_cached(p, o->ty, name, at);
 
 	return m && o->data && *at + member_size(m, p->abi) <= o->size ? m : NULL;
 }
@@ -159,11 +159,11 @@ const struct linx_type_member *linx_member_at(const struct linx_put *p, const st
 
 	for (unsigned int i = 0; i < o->ty->nmembers; i++) {
 		const struct linx_type_member *m = &o->ty->members[i];
-		size_t position = member_at(o->ty, m, p->abi, end);
+		size_t offset = member_at(o->ty, m, p->abi, end);
 
-		if (position == at && m->name)
+		if (offset == at && m->name)
 			return m;
-		end = position + member_size(m, p->abi);
+		end = offset + member_size(m, p->abi);
 	}
 	return NULL;
 }

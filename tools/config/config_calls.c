@@ -67,7 +67,7 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
 		     void (*warn)(const char *text))
 {
-	const cJSON *requested, *id;
+	const cJSON *interesting, *id;
 	struct linx_call_info info;
 	bool numbered;
 
@@ -79,14 +79,14 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 	if (config_check_duplicates(t, v))
 		return -1;
 	id = cJSON_GetObjectItemCaseSensitive(v, "syscall_id");
-	requested = cJSON_GetObjectItemCaseSensitive(v, "interesting");
+	interesting = cJSON_GetObjectItemCaseSensitive(v, "interesting");
 	if (id && !cJSON_IsNumber(id))
 		return config_wrong(t, id, "expected an integer");
-	if (!cJSON_IsNumber(requested))
-		return config_wrong(t, requested ? requested : v, "expected an integer \"interesting\"");
+	if (!cJSON_IsNumber(interesting))
+		return config_wrong(t, interesting ? interesting : v, "expected an integer \"interesting\"");
 	if (numbered)
 		warn_of_number(t, id, v->string, &info, warn);
-	return requested->valuedouble == 1;
+	return interesting->valuedouble == 1;
 }
 
 static char *append(char *list, const char *word)

@@ -217,7 +217,7 @@ bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_
 	return n > 0;
 }
 
-bool doctor_newest(const struct doctor *d, const char *path, doctor_requested *requested, char *buf, size_t size)
+bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *accepts, char *buf, size_t size)
 {
 	int fd = open_below(d, path, O_RDONLY | O_DIRECTORY);
 	struct dirent *e;
@@ -231,7 +231,7 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_requested *r
 		return false;
 	}
 	while ((e = readdir(dir)))
-		if (isdigit((unsigned char)e->d_name[0]) && strverscmp(e->d_name, buf) > 0 && (!requested || requested(d, e->d_name)))
+		if (isdigit((unsigned char)e->d_name[0]) && strverscmp(e->d_name, buf) > 0 && (!accepts || accepts(d, e->d_name)))
 			snprintf(buf, size, "%s", e->d_name);
 	closedir(dir);
 	return *buf;

@@ -73,8 +73,8 @@ bool doctor_read_config(const struct doctor *d, const char *path, const char *na
 /* Reads the target of a symbolic link. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
 /* The newest of the versions or releases that a directory has by their names; wanted NULL: any of them. */
-typedef bool doctor_requested(const struct doctor *d, const char *name);
-bool doctor_newest(const struct doctor *d, const char *path, doctor_requested *requested, char *buf, size_t size);
+typedef bool doctor_filter(const struct doctor *d, const char *name);
+bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *accepts, char *buf, size_t size);
 
 /* Can its kernel load any? */
 bool doctor_takes_modules(const struct doctor *d);

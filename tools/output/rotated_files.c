@@ -160,12 +160,12 @@ static int64_t number_behind(const char *first, const char *name)
 	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-/* The highest number of what is there, or taken if that is higher; -1: nothing. */
-static int64_t highest_number(const struct series *s, const char *first, int64_t consumed)
+/* The highest number of what is there, or used if that is higher; -1: nothing. */
+static int64_t highest_number(const struct series *s, const char *first, int64_t used)
 {
 	DIR *dir = opendir(s->dir);
 	struct dirent *e;
-	int64_t most = consumed, n;
+	int64_t most = used, n;
 
 	while (dir && (e = readdir(dir))) {
 		n = number_behind(first, e->d_name);
@@ -176,13 +176,13 @@ static int64_t highest_number(const struct series *s, const char *first, int64_t
 	return most;
 }
 
-static char *numbered_name(const struct series *s, int64_t *consumed)
+static char *numbered_name(const struct series *s, int64_t *used)
 {
-	int64_t n = highest_number(s, s->base, *consumed);
+	int64_t n = highest_number(s, s->base, *used);
 	char *path;
 
-	*consumed = n < 0 ? 1 : n + 1;
-	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, (long long)*consumed) < 0 ? NULL : path;
+	*used = n < 0 ? 1 : n + 1;
+	return asprintf(&path, "%s/%s.%06lld", s->dir, s->base, (long long)*used) < 0 ? NULL : path;
 }
 
 static int time_text(const struct series *s, char *text, size_t size, struct problem *why)
@@ -198,12 +198,12 @@ static int time_text(const struct series *s, char *text, size_t size, struct pro
 	return 0;
 }
 
-static char *timed_name(const struct series *s, const char *text, int64_t *consumed)
+static char *timed_name(const struct series *s, const char *text, int64_t *used)
 {
-	int64_t n = highest_number(s, text, *consumed);
+	int64_t n = highest_number(s, text, *used);
 	char *path;
 
-	*consumed = n + 1;
+	*used = n + 1;
 	if (n < 0)
 		return asprintf(&path, "%s/%s", s->dir, text) < 0 ? NULL : path;
 	return asprintf(&path, "%s/%s.%lld", s->dir, text, (long long)n + 1) < 0 ? NULL : path;
@@ -224,14 +224,14 @@ int rotated_check(const char *path, struct problem *why)
 char *rotated_next(const struct series *s, int *fd, struct problem *why)
 {
 	char text[NAME_MAX_LEN], *path;
-	int64_t consumed = -1;
+	int64_t used = -1;
 	int error;
 
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
 	/* Another recorder may take the same name at the same moment; or it is not to be seen, where the directory cannot be read. */
 	do {
-		path = s->timed ? timed_name(s, text, &consumed) : numbered_name(s, &consumed);
+		path = s->timed ? timed_name(s, text, &used) : numbered_name(s, &used);
 		if (!path) {
 			problem_set(why, "out of memory");
 			return NULL;
@@ -365,31 +365,31 @@ static void listing_free(struct listing *l)
 }
 
 /* No file goes for nothing: who starts again and again on a full disk would lose all. */
-static bool would_do(int dir, const struct listing *l, uint64_t expected)
+static bool would_do(int dir, const struct listing *l, uint64_t wanted)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < l->n && bytes < expected; i++)
+	for (size_t i = 0; i < l->n && bytes < wanted; i++)
 		bytes += may_go(dir, &l->files[i]) ? l->files[i].bytes : 0;
-	return bytes >= expected;
+	return bytes >= wanted;
 }
 
 /*
  * Until there are most, with the one that is written, or so many bytes are to be
  * free. Those that are. One that cannot go counts no more than if it had gone.
  */
-static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t expected)
+static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t wanted)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < l->n && l->n + 1 - i > most && bytes < expected; i++)
+	for (size_t i = 0; i < l->n && l->n + 1 - i > most && bytes < wanted; i++)
 		if (may_go(dir, &l->files[i]) && !unlinkat(dir, l->files[i].name, 0))
 			bytes += l->files[i].bytes;
 	return bytes;
 }
 
 /* With room to free, either enough is removed or nothing; most is 0 then. */
-static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t expected)
+static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t wanted)
 {
 	DIR *dir = opendir(s->dir);
 	struct listing l = { .n = 0 };
@@ -398,16 +398,16 @@ static uint64_t remove_oldest(const struct series *s, const char *current, uint6
 	if (!dir)
 		return 0;
 	list_files(s, dir, current, &l);
-	if (!l.failed && (most || would_do(dirfd(dir), &l, expected)))
-		bytes = remove_listed(dirfd(dir), &l, most, expected);
+	if (!l.failed && (most || would_do(dirfd(dir), &l, wanted)))
+		bytes = remove_listed(dirfd(dir), &l, most, wanted);
 	listing_free(&l);
 	closedir(dir);
 	return bytes;
 }
 
-uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t expected)
+uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t wanted)
 {
-	return remove_oldest(s, current, 0, expected);
+	return remove_oldest(s, current, 0, wanted);
 }
 
 void rotated_prune(const struct series *s, uint64_t most, const char *current)

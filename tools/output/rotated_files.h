@@ -31,6 +31,6 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why);
 /* Removes the oldest files until there are "most". "current" stays. */
 void rotated_prune(const struct series *s, uint64_t most, const char *current);
 /* Removes the oldest but "current" until they free what is wanted. The bytes; 0: all would not, and none went. */
-uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t expected);
+uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t wanted);
 
 #endif

@@ -164,7 +164,7 @@ static int read_sort(struct strace_summary_table *t, const char *word, struct pr
 
 int strace_summary_new(const struct summary_options *o, struct strace_summary_table **out, struct problem *why)
 {
-	static const char fast[] = "time,total-time,avg-time,calls,errors,name";
+	static const char default_columns[] = "time,total-time,avg-time,calls,errors,name";
 	struct strace_summary_table *t = calloc(1, sizeof(*t));
 
 	*out = t;
@@ -172,7 +172,7 @@ int strace_summary_new(const struct summary_options *o, struct strace_summary_ta
 		return problem_set(why, "out of memory");
 	t->overhead_ns = o->overhead_ns;
 	t->wall_clock = o->wall_clock;
-	if (read_columns(t, o->columns ? o->columns : fast, why))
+	if (read_columns(t, o->columns ? o->columns : default_columns, why))
 		return -1;
 	return read_sort(t, o->sort ? o->sort : "time", why);
 }
@@ -194,7 +194,7 @@ void strace_summary_free(struct strace_summary_table *t)
 /* ---- counting -------------------------------------------------------------------------- */
 
 /* ARM's own numbers, 0xf0001 and up, are few: they are counted behind all that tables have. */
-static unsigned int position_of(unsigned int nr)
+static unsigned int index_of(unsigned int nr)
 {
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
@@ -202,7 +202,7 @@ static unsigned int position_of(unsigned int nr)
 /* Finds or makes the counts of a call; NULL: no memory. Names live as long as the source. */
 static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name)
 {
-	struct count **at = &t->index[abi][position_of(nr)];
+	struct count **at = &t->index[abi][index_of(nr)];
 
 	while (*at && strcmp((*at)->name, name))
 		at = &(*at)->next;

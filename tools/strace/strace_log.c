@@ -73,8 +73,8 @@ static void close_file(struct strace_log *log, struct strace_log_file *f)
 	f->tid = 0;
 }
 
-/* A place for a file: a free one, or the one that was not used for longest. */
-static struct strace_log_file *position(struct strace_log *log)
+/* Takes a slot for a file: a free one, or the one that was not used for longest. */
+static struct strace_log_file *take_slot(struct strace_log *log)
 {
 	struct strace_log_file *best = &log->files[0];
 
@@ -118,7 +118,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 	int rc;
 
 	if (!f) {
-		f = position(log);
+		f = take_slot(log);
 		if (log->error)
 			return log->error;
 		if (asprintf(&path, "%s.%u", log->path, tid) < 0)

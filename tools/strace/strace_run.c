@@ -336,17 +336,17 @@ static int put_held(struct tracer *t, bool end)
  */
 static void report_attached(struct tracer *t, uint32_t tid)
 {
-	unsigned int cached = 0;
+	unsigned int left = 0;
 
 	for (unsigned int i = 0; i < t->nattached; i++) {
 		if (tid && t->attached[i] != tid) {
-			t->attached[cached++] = t->attached[i];
+			t->attached[left++] = t->attached[i];
 			continue;
 		}
 		strace_log_flush(&t->log);
 		strace_say("Process %u attached", t->attached[i]);
 	}
-	t->nattached = cached;
+	t->nattached = left;
 }
 
 static void note_attached(struct tracer *t, const struct linx_event *ev)

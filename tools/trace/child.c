@@ -229,16 +229,16 @@ static void back_to_realtime(struct child *c)
 bool child_ready(struct child *c)
 {
 	/* Also of a higher priority than the child's own: it has its turn. */
-	static const struct timespec rotation = { .tv_nsec = 20000 };
-	bool reported;
+	static const struct timespec interval = { .tv_nsec = 20000 };
+	bool written;
 
 	leave_realtime(c);
 	/* SIGPIPE is ignored: without a reader the child has been killed. */
-	reported = write(c->go, "", 1) == 1;
-	while (!reported || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
+	written = write(c->go, "", 1) == 1;
+	while (!written || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
 		if (child_reap(c))
 			return false;
-		nanosleep(&rotation, NULL);
+		nanosleep(&interval, NULL);
 	}
 	return true;
 }

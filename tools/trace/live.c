@@ -300,7 +300,7 @@ static enum end finish_file(struct live *v, bool quiet)
  * The next file has a source of its own, which starts before this one stops:
  * no call falls between them, and each file says by itself who made its calls.
  */
-static enum end rotation(struct live *v)
+static enum end rotate(struct live *v)
 {
 	uint64_t now = report_clock_ns();
 	bool quiet = v->settings->quiet;
@@ -332,7 +332,7 @@ static enum end run_files(struct live *v)
 	do {
 		end = run(v);
 		if (end == END_ROTATION)
-			end = rotation(v);
+			end = rotate(v);
 	} while (end == END_NONE);
 	notify_say("STOPPING=1");
 	return end;

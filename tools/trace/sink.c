@@ -65,9 +65,9 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 /* The summary has the columns and the order of strace -c. */
 static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
 {
-	const struct summary_options fast = { .wall_clock = source_has_durations(s) };
+	const struct summary_options defaults = { .wall_clock = source_has_durations(s) };
 
-	return strace_summary_new(&fast, &k->summary, why);
+	return strace_summary_new(&defaults, &k->summary, why);
 }
 
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)

@@ -85,14 +85,14 @@ void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *
  * One byte more than is shown has to be there, so that it is known whether
  * there is more.
  */
-static size_t selected(const struct linx_put *p, uint64_t len)
+static size_t needed_size(const struct linx_put *p, uint64_t len)
 {
 	return len <= p->st->limit ? len : (size_t)p->st->limit + 1;
 }
 
 void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
-	size_t n = selected(p, len);
+	size_t n = needed_size(p, len);
 	const uint8_t *data = linx_put_mem(p, addr, n);
 
 	if (addr && !len)
@@ -113,13 +113,13 @@ void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n)
 
 void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t max)
 {
-	size_t request = selected(p, max), n = request, len;
+	size_t wanted = needed_size(p, max), n = wanted, len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 
 	len = data ? strnlen((const char *)data, n) : 0;
 	if (addr && !max)
 		linx_put_string(p, "", 0, false);
-	else if (!data || (len == n && n < request))
+	else if (!data || (len == n && n < wanted))
 		linx_put_addr(p, addr);
 	else
 		linx_put_string(p, data, len, len == n);

@@ -257,14 +257,14 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 /* Bytes that are shown of len at addr, *n of them; NULL: they are not there, and their address was written. */
 static const uint8_t *shown_at(struct linx_put *p, uint64_t addr, uint64_t len, size_t *n)
 {
-	size_t request = len < p->st->limit ? len : p->st->limit;
+	size_t wanted = len < p->st->limit ? len : p->st->limit;
 	const uint8_t *data;
 
-	*n = request;
-	if (!request && addr)
+	*n = wanted;
+	if (!wanted && addr)
 		return (const uint8_t *)"";
 	data = linx_put_mem_some(p, addr, n);
-	if (data && (*n == request || (*n && !p->st->strace)))
+	if (data && (*n == wanted || (*n && !p->st->strace)))
 		return data;
 	linx_put_addr(p, addr);
 	return NULL;

@@ -123,9 +123,9 @@ static void put_call(struct linx_put *p, const uint8_t *call)
 	p->plain = false;
 }
 
-static void put_digipeaters(struct linx_put *p, const uint8_t *data, unsigned int has, int request)
+static void put_digipeaters(struct linx_put *p, const uint8_t *data, unsigned int has, int wanted)
 {
-	unsigned int n = (unsigned int)request < has ? (unsigned int)request : has;
+	unsigned int n = (unsigned int)wanted < has ? (unsigned int)wanted : has;
 
 	linx_put_name(p, "fsa_digipeater");
 	linx_put_list(p);
@@ -133,14 +133,14 @@ static void put_digipeaters(struct linx_put *p, const uint8_t *data, unsigned in
 		linx_put_item(p);
 		put_call(p, data + DIGIS_AT + i * CALL_LEN);
 	}
-	if ((unsigned int)request > has)
+	if ((unsigned int)wanted > has)
 		linx_put_more(p);
 	linx_put_list_end(p);
 }
 
 void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 {
-	int ndigis = (int)u32_at(data + 12), request;
+	int ndigis = (int)u32_at(data + 12), wanted;
 	bool full = ndigis || n > AX25_SIZE;
 	unsigned int has = (unsigned int)((n - AX25_SIZE) / CALL_LEN);
 
@@ -156,9 +156,9 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 		return;
 	linx_put_close(p);
 	has = has < DIGIS_MAX ? has : DIGIS_MAX;
-	request = ndigis < 0 ? 0 : ndigis < DIGIS_MAX ? ndigis : DIGIS_MAX;
-	if (request)
-		put_digipeaters(p, data, has, request);
+	wanted = ndigis < 0 ? 0 : ndigis < DIGIS_MAX ? ndigis : DIGIS_MAX;
+	if (wanted)
+		put_digipeaters(p, data, has, wanted);
 	/* JSON tells what was not captured, and that stands behind all of the address. */
 	if (n > AX25_SIZE + has * CALL_LEN && !linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);

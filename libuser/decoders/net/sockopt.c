@@ -12,7 +12,7 @@
 
 /* ---- names ------------------------------------------------------------------------------ */
 
-struct selection {
+struct keyed_sets {
 	int key;
 	const struct linx_flagset *set;
 	/* names for getsockopt and for setsockopt, if they differ */
@@ -20,7 +20,7 @@ struct selection {
 };
 
 /* clang-format off */
-static const struct selection options_by_level[] = {
+static const struct keyed_sets options_by_level[] = {
 	{ LINX_SOL_IP, &linx_set_ip_option, &linx_set_ip_get_option, &linx_set_ip_set_option },
 	{ LINX_SOL_SOCKET, &linx_set_so_option, &linx_set_so_get_option, NULL },
 	{ LINX_SOL_TCP, &linx_set_tcp_option, NULL, NULL },
@@ -57,7 +57,7 @@ static const struct selection options_by_level[] = {
 	{ LINX_SOL_VSOCK, &linx_set_vsock_option, NULL, NULL },
 };
 
-static const struct selection protocols_by_family[] = {
+static const struct keyed_sets protocols_by_family[] = {
 	{ LINX_AF_INET, &linx_set_inet_protocol, NULL, NULL },
 	{ LINX_AF_INET6, &linx_set_inet_protocol, NULL, NULL },
 	{ LINX_AF_NETLINK, &linx_set_netlink_protocol, NULL, NULL },
@@ -74,7 +74,7 @@ static const struct selection protocols_by_family[] = {
 };
 /* clang-format on */
 
-static const struct selection *find(const struct selection *choices, size_t n, int32_t key)
+static const struct keyed_sets *find(const struct keyed_sets *choices, size_t n, int32_t key)
 {
 	for (size_t i = 0; i < n; i++)
 		if (choices[i].key == key)
@@ -84,7 +84,7 @@ static const struct selection *find(const struct selection *choices, size_t n, i
 
 void linx_arg_sock_optname(struct linx_put *p, unsigned int i)
 {
-	const struct selection *c = find(options_by_level, ARRAY_SIZE(options_by_level), linx_reg_int(p, 1));
+	const struct keyed_sets *c = find(options_by_level, ARRAY_SIZE(options_by_level), linx_reg_int(p, 1));
 	uint32_t n = (uint32_t)linx_reg(p, i);
 	bool get = !strcmp(p->ev->call->row->id, "getsockopt");
 	const struct linx_flagset *own = !c ? NULL : get ? c->get : c->put;
@@ -101,7 +101,7 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 {
 	int32_t family = linx_reg_int(p, 0);
 	uint32_t n = (uint32_t)linx_reg(p, i);
-	const struct selection *c = find(protocols_by_family, ARRAY_SIZE(protocols_by_family), family);
+	const struct keyed_sets *c = find(protocols_by_family, ARRAY_SIZE(protocols_by_family), family);
 
 	if (c)
 		linx_put_flags(p, c->set, n, 4);

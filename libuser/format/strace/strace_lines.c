@@ -311,10 +311,10 @@ void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *li
 static void pad_to_result(struct linx_printer *p, size_t column)
 {
 	unsigned int wish = p->strace->opts.column;
-	size_t request = wish ? wish - 1 : RESULT_COLUMN;
+	size_t result_at = wish ? wish - 1 : RESULT_COLUMN;
 
-	if (column < request)
-		linx_strbuf_pad(&p->out, ' ', request - column);
+	if (column < result_at)
+		linx_strbuf_pad(&p->out, ' ', result_at - column);
 }
 
 void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *line)

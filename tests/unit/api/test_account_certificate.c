@@ -120,7 +120,7 @@ static void last_event(void **state)
 static void stopped_early(void **state)
 {
 	(void)state;
-	for (unsigned int request = 0; request <= 20; request++) {
+	for (unsigned int wanted = 0; wanted <= 20; wanted++) {
 		struct fake *f = sample();
 		struct linx *l = open_fake(f);
 		const struct linx_certificate *c;
@@ -128,13 +128,13 @@ static void stopped_early(void **state)
 		unsigned int calls = 0;
 
 		fake_show_all(f);
-		while (calls < request && linx_next(l, &ev, 0) == 1)
+		while (calls < wanted && linx_next(l, &ev, 0) == 1)
 			calls += linx_event_get_kind(ev) == LINX_EVENT_SYSCALL;
 		c = certificate(l);
 		assert_true(c->complete);
-		assert_int_equal(c->events, request);
-		assert_int_equal(c->total.delivered, request);
-		assert_int_equal(c->total.unread, 22 - request);
+		assert_int_equal(c->events, wanted);
+		assert_int_equal(c->total.delivered, wanted);
+		assert_int_equal(c->total.unread, 22 - wanted);
 		/* Nothing follows but the certificate itself. */
 		assert_int_equal(linx_next(l, &ev, 0), 1);
 		assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);

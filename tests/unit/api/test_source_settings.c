@@ -26,36 +26,36 @@ static struct {
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
 	unsigned int refuses_filters; /* the next ones */
-} emitted;
+} told;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	(void)e;
-	if (emitted.refuses_select)
+	if (told.refuses_select)
 		return -ENOMEM;
-	emitted.sel = *sel;
-	emitted.selects++;
+	told.sel = *sel;
+	told.selects++;
 	return 0;
 }
 
 static int on_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	(void)e;
-	if (emitted.refuses_filters) {
-		emitted.refuses_filters--;
+	if (told.refuses_filters) {
+		told.refuses_filters--;
 		return -ENOMEM;
 	}
-	emitted.filter = *f;
-	emitted.filters++;
+	told.filter = *f;
+	told.filters++;
 	return 0;
 }
 
 static int on_sample(struct linx_engine *e, const uint16_t *every)
 {
 	(void)e;
-	if (emitted.refuses_sample)
+	if (told.refuses_sample)
 		return -ENOMEM;
-	memcpy(emitted.every, every, sizeof(emitted.every));
+	memcpy(told.every, every, sizeof(told.every));
 	return 0;
 }
 
@@ -63,19 +63,19 @@ static int on_pids(struct linx_engine *e, const int *pids, unsigned int n, bool 
 {
 	(void)e;
 	assert_int_equal(n, 1);
-	*(remove ? &emitted.removed : &emitted.pid) = *pids;
-	if (!remove && emitted.kill_on_list) {
-		kill(emitted.kill_on_list, SIGKILL);
-		waitpid(emitted.kill_on_list, NULL, 0);
+	*(remove ? &told.removed : &told.pid) = *pids;
+	if (!remove && told.kill_on_list) {
+		kill(told.kill_on_list, SIGKILL);
+		waitpid(told.kill_on_list, NULL, 0);
 	}
-	return emitted.pids_code;
+	return told.pids_code;
 }
 
 static int on_now(struct linx_engine *e, uint64_t *now)
 {
 	(void)e;
-	*now = emitted.now;
-	return emitted.now ? 0 : -EIO;
+	*now = told.now;
+	return told.now ? 0 : -EIO;
 }
 
 static int on_run(struct linx_engine *e)
@@ -89,15 +89,15 @@ static struct linx *open_live(void)
 	struct fake *f = fake_new(1);
 	struct linx *l;
 
-	memset(&emitted, 0, sizeof(emitted));
-	emitted.ops = *f->e.ops;
-	emitted.ops.select = on_select;
-	emitted.ops.filter = on_filter;
-	emitted.ops.sample = on_sample;
-	emitted.ops.pids = on_pids;
-	emitted.ops.now = on_now;
-	emitted.ops.start = emitted.ops.stop = on_run;
-	f->e.ops = &emitted.ops;
+	memset(&told, 0, sizeof(told));
+	told.ops = *f->e.ops;
+	told.ops.select = on_select;
+	told.ops.filter = on_filter;
+	told.ops.sample = on_sample;
+	told.ops.pids = on_pids;
+	told.ops.now = on_now;
+	told.ops.start = told.ops.stop = on_run;
+	f->e.ops = &told.ops;
 	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	return l;
 }
@@ -107,8 +107,8 @@ static bool has(__u64 bits[LINX_ABI_NR][LINX_NR_WORDS], unsigned int nr)
 	return bits[LINX_ABI_X86_64][nr / 64] >> (nr % 64) & 1;
 }
 
-#define EXITS(nr) has(emitted.sel.exit, nr)
-#define ENTERS(nr) has(emitted.sel.enter, nr)
+#define EXITS(nr) has(told.sel.exit, nr)
+#define ENTERS(nr) has(told.sel.enter, nr)
 enum { NR_READ = 0, NR_CLOSE = 3, NR_SIGRETURN = 15, NR_OPENAT = 257 };
 
 static void everything_by_default(void **state)
@@ -159,7 +159,7 @@ static void of_exec(void **state)
 	assert_false(EXITS(SYS_execve));
 	assert_int_equal(linx_select(l, "execveat@64"), 0);
 	assert_true(EXITS(SYS_execve) && !ENTERS(SYS_execve));
-	assert_true(emitted.sel.exit[LINX_ABI_I386][0] >> I386_EXECVE & 1);
+	assert_true(told.sel.exit[LINX_ABI_I386][0] >> I386_EXECVE & 1);
 	assert_true(EXITS(SYS_execveat) && ENTERS(SYS_execveat));
 	linx_close(l);
 }
@@ -172,15 +172,15 @@ static void wrong_expression_changes_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(linx_select(l, "read"), 0);
-	before = emitted.sel;
-	n = emitted.selects;
+	before = told.sel;
+	n = told.selects;
 	assert_int_equal(linx_select(l, "raed"), -EINVAL);
 	assert_non_null(strstr(linx_error_text(l), "raed"));
 	assert_int_equal(linx_select(l, NULL), -EINVAL);
 	assert_non_null(strstr(linx_error_text(l), "no expression"));
-	assert_int_equal(emitted.selects, n);
+	assert_int_equal(told.selects, n);
 	assert_int_equal(linx_select_entries(l, false), 0);
-	assert_memory_equal(&emitted.sel, &before, sizeof(before));
+	assert_memory_equal(&told.sel, &before, sizeof(before));
 	linx_close(l);
 }
 
@@ -194,7 +194,7 @@ static void no_entries_with_result_filter(void **state)
 	assert_int_equal(linx_select_entries(l, true), 0);
 	assert_true(ENTERS(NR_READ));
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_FAILED);
+	assert_int_equal(told.filter.flags, LINX_FILTER_FAILED);
 	assert_false(ENTERS(NR_READ) || ENTERS(NR_OPENAT));
 	assert_true(EXITS(NR_READ));
 	o.status = LINX_STATUS_ANY;
@@ -219,13 +219,13 @@ static void filters(void **state)
 
 	(void)state;
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_UID | LINX_FILTER_COMM_NOT |
+	assert_int_equal(told.filter.flags, LINX_FILTER_UID | LINX_FILTER_COMM_NOT |
 						    LINX_FILTER_PIDS | LINX_FILTER_FOLLOW |
 						    LINX_FILTER_THREADS);
-	assert_int_equal(emitted.filter.uid_min, 1000);
-	assert_int_equal(emitted.filter.uid_max, 1000);
-	assert_string_equal(emitted.filter.comms[0], "bash");
-	assert_memory_equal(emitted.filter.comms[1], "a-very-long-comm", 16);
+	assert_int_equal(told.filter.uid_min, 1000);
+	assert_int_equal(told.filter.uid_max, 1000);
+	assert_string_equal(told.filter.comms[0], "bash");
+	assert_memory_equal(told.filter.comms[1], "a-very-long-comm", 16);
 	o.ncomms = 65;
 	assert_int_equal(linx_filter(l, &o), -EINVAL);
 	o.ncomms = 2;
@@ -248,16 +248,16 @@ static void listed_processes(void **state)
 
 	(void)state;
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
-	assert_int_equal(emitted.pid, getpid());
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_PIDS);
-	assert_int_equal(emitted.removed, 0);
+	assert_int_equal(told.pid, getpid());
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
+	assert_int_equal(told.removed, 0);
 	/* It stays so when another filter is set. */
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_PIDS);
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
 	o.pids_not = true;
 	assert_int_equal(linx_filter(l, &o), 0);
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_PIDS_NOT);
+	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS_NOT);
 	linx_close(l);
 }
 
@@ -274,18 +274,18 @@ static void no_such_process(void **state)
 		_exit(0);
 	waitpid(child, NULL, 0);
 	assert_int_equal(linx_add_pid(l, child), -ESRCH);
-	assert_int_equal(emitted.pid, 0);
+	assert_int_equal(told.pid, 0);
 	assert_non_null(strstr(linx_error_text(l), "no process"));
 	/* It ends between being found and being listed. */
 	child = fork();
 	if (!child)
 		for (;;)
 			pause();
-	emitted.kill_on_list = child;
+	told.kill_on_list = child;
 	assert_int_equal(linx_add_pid(l, child), -ESRCH);
-	assert_int_equal(emitted.pid, child);
-	assert_int_equal(emitted.removed, child);
-	assert_int_equal(emitted.filters, 0);
+	assert_int_equal(told.pid, child);
+	assert_int_equal(told.removed, child);
+	assert_int_equal(told.filters, 0);
 	linx_close(l);
 }
 
@@ -307,7 +307,7 @@ static void thread_id(void **state)
 	assert_int_equal(pthread_create(&t, NULL, thread, l), 0);
 	assert_int_equal(pthread_join(t, &ret), 0);
 	assert_int_equal((int)(intptr_t)ret, 0);
-	assert_int_not_equal(emitted.pid, getpid());
+	assert_int_not_equal(told.pid, getpid());
 	linx_close(l);
 }
 
@@ -388,9 +388,9 @@ static struct linx *change_twice(uint64_t floor)
 	add_call(f, 100000, 200000);
 	add_call(f, 300000, 700000);
 	add_call(f, 720000, 730000);
-	emitted.now = 400000;
+	told.now = 400000;
 	assert_int_equal(linx_filter(l, &o), 0);
-	emitted.now = 600000;
+	told.now = 600000;
 	assert_int_equal(linx_filter(l, NULL), 0);
 	return l;
 }
@@ -423,11 +423,11 @@ static void changes_of_other_kinds(void **state)
 	add_call((struct fake *)l->e, 300000, 700000);
 	add_call((struct fake *)l->e, 720000, 730000);
 	add_call((struct fake *)l->e, 800000, 900000);
-	emitted.now = 400000;
+	told.now = 400000;
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
 	next_call(l, false);
 	next_call(l, true);
-	emitted.now = 0;
+	told.now = 0;
 	assert_int_equal(linx_select(l, "close"), 0);
 	next_call(l, false);
 	linx_close(l);
@@ -456,13 +456,13 @@ static void a_selection_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_select(l, "read"), 0);
-	before = emitted.sel;
-	emitted.refuses_select = true;
+	before = told.sel;
+	told.refuses_select = true;
 	assert_int_equal(linx_select(l, "close"), -ENOMEM);
 	assert_int_equal(linx_select_entries(l, true), -ENOMEM);
-	emitted.refuses_select = false;
+	told.refuses_select = false;
 	assert_int_equal(linx_apply_select(l), 0);
-	assert_memory_equal(&emitted.sel, &before, sizeof(before));
+	assert_memory_equal(&told.sel, &before, sizeof(before));
 	only_call(l, NR_READ, NR_CLOSE);
 	linx_close(l);
 }
@@ -475,15 +475,15 @@ static void a_condition_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
-	len = emitted.filter.program_len;
+	len = told.filter.program_len;
 	assert_true(len > 0);
-	emitted.refuses_select = true;
+	told.refuses_select = true;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0 and linx.arg[fd] = 3 and linx.tid = 4"), -ENOMEM);
-	assert_int_equal(emitted.filter.program_len, len);
+	assert_int_equal(told.filter.program_len, len);
 	assert_int_equal(linx_set_condition(l, NULL), -ENOMEM);
-	assert_int_equal(emitted.filter.program_len, len);
-	emitted.refuses_select = false;
-	emitted.refuses_filters = 1;
+	assert_int_equal(told.filter.program_len, len);
+	told.refuses_select = false;
+	told.refuses_filters = 1;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
 	assert_true(EXITS(NR_READ) && !EXITS(NR_CLOSE));
 	only_call(l, NR_READ, NR_CLOSE);
@@ -494,7 +494,7 @@ static int on_select_and_no_more(struct linx_engine *e, const struct linx_select
 {
 	(void)e;
 	(void)sel;
-	emitted.refuses_filters = 1;
+	told.refuses_filters = 1;
 	return -ENOMEM;
 }
 
@@ -505,10 +505,10 @@ static void a_condition_that_cannot_be_taken_back(void **state)
 
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
-	assert_true(emitted.filter.flags & LINX_FILTER_PREDICATE);
-	emitted.ops.select = on_select_and_no_more;
+	assert_true(told.filter.flags & LINX_FILTER_PREDICATE);
+	told.ops.select = on_select_and_no_more;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
-	assert_false(emitted.filter.flags & LINX_FILTER_PREDICATE);
+	assert_false(told.filter.flags & LINX_FILTER_PREDICATE);
 	only_call(l, NR_READ, NR_CLOSE);
 	linx_close(l);
 }
@@ -522,17 +522,17 @@ static void a_filter_that_is_refused(void **state)
 	assert_int_equal(linx_filter(l, &o), 0);
 	o.by_uid = false;
 	o.status = LINX_STATUS_FAILED;
-	emitted.refuses_select = true;
+	told.refuses_select = true;
 	assert_int_equal(linx_filter(l, &o), -ENOMEM);
-	assert_int_equal(emitted.filter.flags, LINX_FILTER_UID);
-	emitted.refuses_select = false;
+	assert_int_equal(told.filter.flags, LINX_FILTER_UID);
+	told.refuses_select = false;
 	assert_int_equal(linx_select_entries(l, true), 0);
 	assert_true(ENTERS(NR_READ));
-	emitted.refuses_filters = 1;
+	told.refuses_filters = 1;
 	assert_int_equal(linx_add_pid(l, getpid()), -ENOMEM);
-	assert_int_equal(emitted.removed, getpid());
+	assert_int_equal(told.removed, getpid());
 	assert_int_equal(linx_filter(l, NULL), 0);
-	assert_int_equal(emitted.filter.flags, 0);
+	assert_int_equal(told.filter.flags, 0);
 	linx_close(l);
 }
 
@@ -542,13 +542,13 @@ static void sampling_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_sample(l, "read@64", 10), 0);
-	emitted.refuses_sample = true;
+	told.refuses_sample = true;
 	assert_int_equal(linx_sample(l, "read@64,close@64", 20), -ENOMEM);
-	emitted.refuses_sample = false;
+	told.refuses_sample = false;
 	assert_int_equal(linx_sample(l, "openat@64", 30), 0);
-	assert_int_equal(emitted.every[NR_READ], 10);
-	assert_int_equal(emitted.every[NR_CLOSE], 0);
-	assert_int_equal(emitted.every[NR_OPENAT], 30);
+	assert_int_equal(told.every[NR_READ], 10);
+	assert_int_equal(told.every[NR_CLOSE], 0);
+	assert_int_equal(told.every[NR_OPENAT], 30);
 	linx_close(l);
 }
 

@@ -60,16 +60,16 @@ typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 /* Quoted by fast, against slow between quotes. */
 static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 {
-	struct linx_strbuf got = { 0 }, request = { 0 };
+	struct linx_strbuf got = { 0 }, expected = { 0 };
 
 	fast(&got, s, n);
-	linx_strbuf_char(&request, '"');
-	slow(&request, s, n);
-	linx_strbuf_char(&request, '"');
-	assert_int_equal(got.len, request.len);
-	assert_memory_equal(got.data, request.data, request.len);
+	linx_strbuf_char(&expected, '"');
+	slow(&expected, s, n);
+	linx_strbuf_char(&expected, '"');
+	assert_int_equal(got.len, expected.len);
+	assert_memory_equal(got.data, expected.data, expected.len);
 	free(got.data);
-	free(request.data);
+	free(expected.data);
 }
 
 /* Bytes in exactly as much memory, so that a reader of more is seen. */

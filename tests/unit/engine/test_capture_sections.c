@@ -73,7 +73,7 @@ static void expect(enum linx_format format, const struct linx_print_opts *opts, 
 	struct linx_printer *printer;
 	const struct linx_event *ev;
 	struct memory m = { 0 };
-	char request[256], path[32];
+	char expected[256], path[32];
 	const char *text;
 	struct linx *l;
 	int section = 0;
@@ -87,9 +87,9 @@ static void expect(enum linx_format format, const struct linx_print_opts *opts, 
 			continue;
 		assert_int_equal(linx_print(printer, ev, &text, &len), 0);
 		path_of(path, sizeof(path), section++);
-		snprintf(request, sizeof(request), holds, path, path);
-		if (!memmem(text, len, request, strlen(request)))
-			fail_msg("%s\nis not in\n%.*s", request, (int)len, text);
+		snprintf(expected, sizeof(expected), holds, path, path);
+		if (!memmem(text, len, expected, strlen(expected)))
+			fail_msg("%s\nis not in\n%.*s", expected, (int)len, text);
 	}
 	assert_int_equal(section, SECTIONS);
 	linx_close(l);

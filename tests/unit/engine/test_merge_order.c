@@ -307,12 +307,12 @@ static void sync_hands_back(void **state)
 }
 
 /* What runs have handed out so far. */
-struct accepted {
+struct taken {
 	uint64_t last; /* time */
 	uint64_t n, refused;
 };
 
-static bool take(struct accepted *p, const struct linx_rec *rec)
+static bool take(struct taken *p, const struct linx_rec *rec)
 {
 	assert_true(rec->time >= p->last);
 	if (rec->seq % 3 == 0) {
@@ -324,7 +324,7 @@ static bool take(struct accepted *p, const struct linx_rec *rec)
 	return true;
 }
 
-static unsigned int take_two_of_three(struct linx_merge *m, struct accepted *p)
+static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 {
 	const struct linx_rec *rec;
 	struct linx_run run;
@@ -341,7 +341,7 @@ static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
 	struct linx_merge *m = merge_of(f);
-	struct accepted p = { 0 };
+	struct taken p = { 0 };
 	uint64_t times[3] = { 0 }, handed = 0;
 	struct linx_group g;
 
@@ -374,7 +374,7 @@ static void passed_only_plain(void **state)
 {
 	struct fake *f = fake_new(2);
 	struct linx_merge *m = merge_of(f);
-	struct accepted p = { 0 };
+	struct taken p = { 0 };
 
 	(void)state;
 	f->on_wait = wait_shows_all;

@@ -326,12 +326,12 @@ static void a_number_that_was_given_away(void **state)
 	assert_string_equal(as->ev->task->comm, "new");
 }
 
-static void line_of(struct assembly *as, const char *line, uint8_t emitted, uint32_t orig)
+static void line_of(struct assembly *as, const char *line, uint8_t value_state, uint32_t orig)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "java");
 
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
-	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, emitted, line, (uint32_t)strlen(line), orig);
+	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, value_state, line, (uint32_t)strlen(line), orig);
 	assembly_event(as);
 }
 
@@ -387,7 +387,7 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 }
 
 /* A record of a task whose executable has this inode: its command line, then. */
-static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *request)
+static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *expected)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "cat");
 	struct linx_file_id id = { .dev = 8, .ino = ino };
@@ -398,7 +398,7 @@ static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t 
 	if (len > 1)
 		record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, line, len, len);
 	assembly_event(as);
-	assert_string_equal(as->ev->task->process->cmdline.data, request);
+	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
 /* A program writes over its command line, and what it does then has the records of its task made anew. */

@@ -8,7 +8,7 @@
 #define OPENAT 18
 #define MORE 2 /* IORING_CQE_F_MORE */
 
-static void emitted(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t cqe_flags, bool with_entry)
+static void put_uring(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t cqe_flags, bool with_entry)
 {
 	struct linx_uring u = { .id = id, .user_data = 7, .opcode = opcode, .cqe_flags = cqe_flags };
 
@@ -24,7 +24,7 @@ static void submit(struct assembly *as, uint64_t id, const char *path)
 {
 	as->r.flags = LINX_RF_URING;
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
-	emitted(as, id, OPENAT, 0, true);
+	put_uring(as, id, OPENAT, 0, true);
 	record_str(&as->r, 1, path);
 	as->r.flags = 0;
 }
@@ -33,7 +33,7 @@ static void complete(struct assembly *as, uint64_t id, int64_t ret, uint32_t cqe
 {
 	as->r.flags = LINX_RF_URING;
 	record_exit(&as->r, TID, NR_OPENAT, ret, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
-	emitted(as, id, OPENAT, cqe_flags, false);
+	put_uring(as, id, OPENAT, cqe_flags, false);
 	as->r.flags = 0;
 }
 
@@ -137,7 +137,7 @@ static void none_of_many_is_lost(void **state)
 {
 	enum { N = 200 };
 	struct assembly *as = *state;
-	unsigned int emitted[N] = { 0 };
+	unsigned int seen[N] = { 0 };
 	char path[16];
 
 	for (unsigned int i = 0; i < N; i++) {
@@ -146,13 +146,13 @@ static void none_of_many_is_lost(void **state)
 		if (i % 10 == 0)
 			record_head(&as->r)->flags |= LINX_RF_IF_RESULT;
 		if (assembly_feed(as))
-			emitted[path_number(as)]++;
+			seen[path_number(as)]++;
 	}
-	assert_int_equal(emitted[1], 1);
+	assert_int_equal(seen[1], 1);
 	while (linx_assembler_flush(as->a, &as->ev) == 1)
-		emitted[path_number(as)]++;
+		seen[path_number(as)]++;
 	for (unsigned int i = 0; i < N; i++)
-		assert_int_equal(emitted[i], i % 10 != 0);
+		assert_int_equal(seen[i], i % 10 != 0);
 }
 
 static void entries_are_told_once(void **state)

@@ -21,10 +21,10 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-static void write_call(struct assembly *as, const char *data, size_t size, size_t cache, int64_t ret)
+static void write_call(struct assembly *as, const char *data, size_t size, size_t captured, int64_t ret)
 {
 	record_exit(&as->r, TID, NR_WRITE, ret, ARGS((uint64_t)-1, 0x1000, size));
-	record_val(&as->r, 1, LINX_VAL_BYTES, cache < size ? LINX_TRUNCATED : LINX_WHOLE, data, cache,
+	record_val(&as->r, 1, LINX_VAL_BYTES, captured < size ? LINX_TRUNCATED : LINX_WHOLE, data, captured,
 		   (uint32_t)size);
 }
 

@@ -54,7 +54,7 @@ static void end(struct assembly *as, uint32_t tid)
 }
 
 /* A descriptor of the table is this now; NULL: closed. */
-static void emitted(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
+static void tell_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
 {
 	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
 
@@ -109,20 +109,20 @@ static void changes_follow_the_table(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	emitted(as, TID, 5, 3, "/a", 0);
-	emitted(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	tell_fd(as, TID, 5, 3, "/a", 0);
+	tell_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
 	expect(as, TID, 3, "/a");
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	/* A thread shares it, a child has a copy. */
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 102, 0, 6);
-	emitted(as, 101, 5, 3, NULL, 0);
+	tell_fd(as, 101, 5, 3, NULL, 0);
 	expect(as, TID, 3, NULL);
 	expect(as, 102, 3, "/a");
-	emitted(as, 102, 6, 5, "/c", 0);
+	tell_fd(as, 102, 6, 5, "/c", 0);
 	expect(as, TID, 5, NULL);
 	/* unshare: from now on a copy of its own. */
-	emitted(as, 101, 9, 6, "/d", 0);
+	tell_fd(as, 101, 9, 6, "/d", 0);
 	expect(as, 101, 4, "/b");
 	expect(as, TID, 6, NULL);
 }
@@ -133,10 +133,10 @@ static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	emitted(as, TID, 5, 3, "/former", 0);
-	emitted(as, TID + 1, 5, 3, "/latter", 0);
+	tell_fd(as, TID, 5, 3, "/former", 0);
+	tell_fd(as, TID + 1, 5, 3, "/latter", 0);
 	expect(as, TID, 3, "/latter");
-	emitted(as, TID + 2, 6, 3, "/of nobody", 0);
+	tell_fd(as, TID + 2, 6, 3, "/of nobody", 0);
 	expect(as, TID, 3, "/latter");
 	assert_null(linx_tasks_find(as->a->tasks, TID + 1));
 	assert_null(linx_tasks_find(as->a->tasks, TID + 2));
@@ -148,9 +148,9 @@ static void an_exec_closes_what_is_marked(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	emitted(as, TID, 5, 3, "/a", 0);
-	emitted(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
-	emitted(as, TID, 5, 5, "/never closed, says the stream", 0);
+	tell_fd(as, TID, 5, 3, "/a", 0);
+	tell_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	tell_fd(as, TID, 5, 5, "/never closed, says the stream", 0);
 	ctx.start_time = TID;
 	ctx.code = TID;
 	context(as, LINX_REC_EXEC, TID, ctx, 5);
@@ -167,13 +167,13 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	emitted(as, TID, 5, 2, "/out", 0);
-	emitted(as, TID, 5, 3, "/a", 0);
-	emitted(as, TID, 5, 4, "/b", 0);
+	tell_fd(as, TID, 5, 2, "/out", 0);
+	tell_fd(as, TID, 5, 3, "/a", 0);
+	tell_fd(as, TID, 5, 4, "/b", 0);
 	record_files(&as->r, TID, &c);
 	assert_null(assembly_feed(as));
 	expect(as, TID, 3, NULL);
-	emitted(as, TID, 5, 4, "/again", 0);
+	tell_fd(as, TID, 5, 4, "/again", 0);
 	told_open(as, TID, 5, 1 << 2 | 1 << 4);
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
@@ -232,9 +232,9 @@ static void a_snapshot_joins_the_stream(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
 	/* Told again is applied once. */
-	emitted(as, TID, 5, 3, "/before", 0);
+	tell_fd(as, TID, 5, 3, "/before", 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
-	emitted(as, TID, 5, 3, NULL, 0);
+	tell_fd(as, TID, 5, 3, NULL, 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 0);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
@@ -257,14 +257,14 @@ static void a_number_of_a_table_is_used_again(void **state)
 	as->r.time = 1000;
 	meet(as, 1, 0, 9);
 	fork_to(as, 1, 200, 0, 5);
-	emitted(as, 200, 5, 8, "/of the other", 0);
+	tell_fd(as, 200, 5, 8, "/of the other", 0);
 	end(as, 200);
 	fork_to(as, 1, TID, 0, 5);
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
-	emitted(as, 101, 5, 4, "/of a thread", 0);
+	tell_fd(as, 101, 5, 4, "/of a thread", 0);
 	expect(as, TID, 4, "/of a thread");
 	as->r.time = 90000;
-	emitted(as, 101, 5, 6, "/later", 0);
+	tell_fd(as, 101, 5, 6, "/later", 0);
 	expect(as, TID, 6, "/later");
 	expect(as, TID, 3, "/before");
 	expect(as, 101, 3, "/before");
@@ -287,7 +287,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 	end(as, 201);
 	/* It has a copy. */
-	emitted(as, 200, 7, 8, "/of the other", 0);
+	tell_fd(as, 200, 7, 8, "/of the other", 0);
 	assert_false(linx_files_is_complete(files_of(as, 200)));
 	end(as, 200);
 	as->r.time = 90000;
@@ -332,7 +332,7 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	as->r.time = 82000;
 	expect(as, 200, 3, "/of the other");
 	assert_true(linx_files_is_complete(files_of(as, 200)));
-	emitted(as, 201, 5, 4, "/shared", 0);
+	tell_fd(as, 201, 5, 4, "/shared", 0);
 	expect(as, 200, 4, "/shared");
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
@@ -344,7 +344,7 @@ static void an_item_is_of_its_own_time(void **state)
 
 	snapshot(as);
 	as->r.time = 3000;
-	emitted(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
+	tell_fd(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
 	expect(as, TID, 3, NULL);
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -465,7 +465,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 
 	as->r.time = 1000;
 	meet(as, TID, 1, 5);
-	emitted(as, TID, 5, 8, "/lost", 0);
+	tell_fd(as, TID, 5, 8, "/lost", 0);
 	record_gap(&as->r, &gap);
 	assembly_event(as);
 	files_of(as, TID);
@@ -545,7 +545,7 @@ static void another_snapshot_leaves_what_waits(void **state)
 
 	as->r.time = 4000;
 	snapshot(as);
-	emitted(as, TID, 5, 3, "/older", 0);
+	tell_fd(as, TID, 5, 3, "/older", 0);
 	snapshot_of(as, TID + 1, 6, 60000, "/other");
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -657,7 +657,7 @@ static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 	put_fillers(newer + len, next - len, UINT64_MAX);
 	take(as, newer, next);
 	as->r.time = 190000;
-	emitted(as, TID, 5, 3, "/between", 0);
+	tell_fd(as, TID, 5, 3, "/between", 0);
 	as->r.time = 240000;
 	expect(as, TID, 3, "/newer");
 	assert_int_equal(as->a->snap.len, next);

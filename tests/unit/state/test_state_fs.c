@@ -4,7 +4,7 @@
 #include "libuser/event/join.h"
 
 /* What a record tells: start_time is the tid. */
-struct emitted {
+struct who_record {
 	uint32_t tid, pid; /* pid 0: tid */
 	uint32_t by; /* FORK: the parent */
 	uint32_t flags; /* LINX_CTX_* */
@@ -13,7 +13,7 @@ struct emitted {
 	bool chroot;
 };
 
-static void put(struct assembly *as, uint8_t kind, struct emitted w)
+static void put(struct assembly *as, uint8_t kind, struct who_record w)
 {
 	uint32_t pid = w.pid ? w.pid : w.tid;
 	struct linx_who who = { .fs = w.fs, .process_start = pid, .flags = w.chroot ? LINX_WHO_CHROOT : 0 };
@@ -27,13 +27,13 @@ static void put(struct assembly *as, uint8_t kind, struct emitted w)
 		record_str(&as->r, LINX_FIELD_CWD, w.cwd);
 }
 
-static void tell(struct assembly *as, struct emitted w)
+static void tell(struct assembly *as, struct who_record w)
 {
 	put(as, LINX_REC_TASK, w);
 	assembly_event(as);
 }
 
-static void fork_to(struct assembly *as, struct emitted w)
+static void fork_to(struct assembly *as, struct who_record w)
 {
 	put(as, LINX_REC_FORK, w);
 	assembly_event(as);
@@ -70,12 +70,12 @@ static void who_goes_nowhere_changes_nobody_else(void **state)
 	struct assembly *as = *state;
 	uint32_t version;
 
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/a" });
-	fork_to(as, (struct emitted){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
 	version = process_of(as, 100)->version;
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/a" });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/a" });
 	assert_int_equal(process_of(as, 100)->version, version);
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/b" });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_int_not_equal(process_of(as, 100)->version, version);
 	assert_string_equal(cwd_of(as, 100), "/b");
 }
@@ -85,24 +85,24 @@ static void a_root_is_shared_with_the_directory(void **state)
 	struct assembly *as = *state;
 	uint32_t version;
 
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/" });
-	fork_to(as, (struct emitted){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
-	fork_to(as, (struct emitted){ .tid = 102, .by = 100, .fs = 7 });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
+	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
+	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	version = process_of(as, 100)->version;
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/", .chroot = true });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/", .chroot = true });
 	assert_true(is_chrooted(as, 100));
 	assert_true(is_chrooted(as, 101));
 	assert_false(is_chrooted(as, 102));
 	assert_int_not_equal(process_of(as, 100)->version, version);
 	/* A child has a copy. */
-	fork_to(as, (struct emitted){ .tid = 103, .by = 100, .fs = 8, .chroot = true });
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/" });
+	fork_to(as, (struct who_record){ .tid = 103, .by = 100, .fs = 8, .chroot = true });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
 	assert_false(is_chrooted(as, 101));
 	assert_true(is_chrooted(as, 103));
 }
 
 /* One item of a snapshot at this time; records of the stream begin at what as->r.time says. */
-static void snapshot(struct assembly *as, const struct emitted *w, const uint64_t *time, unsigned int n)
+static void snapshot(struct assembly *as, const struct who_record *w, const uint64_t *time, unsigned int n)
 {
 	uint64_t buf[512], now = as->r.time;
 	size_t len = 0;
@@ -120,22 +120,22 @@ static void snapshot(struct assembly *as, const struct emitted *w, const uint64_
 
 static void who_shared_before_the_recording_shares(void **state)
 {
-	const struct emitted items[] = { { .tid = 100, .fs = 6, .cwd = "/a" }, { .tid = 101, .fs = 6, .cwd = "/a" },
+	const struct who_record items[] = { { .tid = 100, .fs = 6, .cwd = "/a" }, { .tid = 101, .fs = 6, .cwd = "/a" },
 				      { .tid = 102, .fs = 7, .cwd = "/a" } };
 	const uint64_t times[] = { 50000, 51000, 52000 };
 	struct assembly *as = *state;
 
 	snapshot(as, items, times, 3);
 	as->r.time = 90000;
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/b" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 101), "/b");
 	assert_string_equal(cwd_of(as, 102), "/a");
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
 	assert_true(is_chrooted(as, 100));
 	/* unshare(CLONE_FS): a copy. */
-	tell(as, (struct emitted){ .tid = 100, .fs = 9, .cwd = "/c" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 101), "/b");
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/d" });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
@@ -144,12 +144,12 @@ static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/a" });
-	tell(as, (struct emitted){ .tid = 101, .fs = 6, .cwd = "/b" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 100), "/b");
 	/* Not known: neither shared nor not. */
-	tell(as, (struct emitted){ .tid = 102, .cwd = "/c" });
-	tell(as, (struct emitted){ .tid = 103, .cwd = "/d" });
+	tell(as, (struct who_record){ .tid = 102, .cwd = "/c" });
+	tell(as, (struct who_record){ .tid = 103, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 102), "/c");
 }
 
@@ -158,37 +158,37 @@ static void a_number_is_used_again(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/a" });
-	fork_to(as, (struct emitted){ .tid = 101, .by = 100, .fs = 7 });
-	tell(as, (struct emitted){ .tid = 101, .fs = 7, .cwd = "/child" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .fs = 7 });
+	tell(as, (struct who_record){ .tid = 101, .fs = 7, .cwd = "/child" });
 	end(as, 101, 101);
-	fork_to(as, (struct emitted){ .tid = 102, .by = 100, .fs = 7 });
+	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	assert_string_equal(cwd_of(as, 102), "/a");
 	/* The end of 100 was lost. */
-	fork_to(as, (struct emitted){ .tid = 103, .by = 102, .fs = 6 });
-	tell(as, (struct emitted){ .tid = 103, .fs = 6, .cwd = "/new" });
+	fork_to(as, (struct who_record){ .tid = 103, .by = 102, .fs = 6 });
+	tell(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/a");
 	/* ... or its unshare(); and that of 102, whose number was nobody's then. */
-	tell(as, (struct emitted){ .tid = 102, .fs = 6, .cwd = "/copy" });
+	tell(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
 	assert_string_equal(cwd_of(as, 103), "/new");
 }
 
 /* Of an item ahead of its place the number may be still another's, which is gone at its place. */
 static void an_item_ahead_shares_with_nobody(void **state)
 {
-	const struct emitted items[] = { { .tid = 100, .fs = 6, .cwd = "/item" }, { .tid = 101, .fs = 6, .cwd = "/item" } };
+	const struct who_record items[] = { { .tid = 100, .fs = 6, .cwd = "/item" }, { .tid = 101, .fs = 6, .cwd = "/item" } };
 	const uint64_t times[] = { 50000, 51000 };
 	struct assembly *as = *state;
 
 	as->r.time = 1000;
-	tell(as, (struct emitted){ .tid = 200, .fs = 6, .cwd = "/other" });
+	tell(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/other" });
 	snapshot(as, items, times, 2);
 	assert_string_equal(cwd_of(as, 200), "/other");
-	tell(as, (struct emitted){ .tid = 200, .fs = 6, .cwd = "/another" });
+	tell(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/another" });
 	assert_string_equal(cwd_of(as, 100), "/item");
 	end(as, 200, 200);
 	as->r.time = 90000;
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/later" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/later" });
 	assert_string_equal(cwd_of(as, 101), "/later");
 }
 
@@ -197,19 +197,19 @@ static void threads_keep_their_own(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/a" });
-	fork_to(as, (struct emitted){ .tid = 101, .pid = 100, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
-	tell(as, (struct emitted){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/thread" });
-	fork_to(as, (struct emitted){ .tid = 200, .by = 101, .flags = LINX_CTX_FS_SHARED, .fs = 7 });
-	tell(as, (struct emitted){ .tid = 100, .fs = 6, .cwd = "/b" });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	fork_to(as, (struct who_record){ .tid = 101, .pid = 100, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
+	tell(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/thread" });
+	fork_to(as, (struct who_record){ .tid = 200, .by = 101, .flags = LINX_CTX_FS_SHARED, .fs = 7 });
+	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 200), "/thread");
-	tell(as, (struct emitted){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
+	tell(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 200), "/c");
 	/* Who has ended has no number any more, though its process is still there. */
 	end(as, 200, 200);
 	end(as, 101, 100);
 	assert_string_equal(cwd_of(as, 100), "/c");
-	tell(as, (struct emitted){ .tid = 300, .fs = 7, .cwd = "/new" });
+	tell(as, (struct who_record){ .tid = 300, .fs = 7, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 

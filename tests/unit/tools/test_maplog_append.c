@@ -92,13 +92,13 @@ static const char *text_of(const char *name, size_t *len)
 	return text;
 }
 
-static void expect(const char *name, const char *requested)
+static void expect(const char *name, const char *expected)
 {
 	size_t len;
 	const char *text = text_of(name, &len);
 
-	assert_int_equal(len, strlen(requested));
-	assert_string_equal(text, requested);
+	assert_int_equal(len, strlen(expected));
+	assert_string_equal(text, expected);
 }
 
 /* Line 0 to line n - 1, whole and in order; then nothing, or room that was not used. */

@@ -48,7 +48,7 @@ static void both(struct assembly *as, bool json)
 		uint64_t args[3] = { 3, changes[i].command, AT };
 		const uint64_t *from = is_ioctl ? args : args + 2;
 		unsigned int n = is_ioctl ? 3 : 1;
-		const char *request = json ? changes[i].json : changes[i].text;
+		const char *expected = json ? changes[i].json : changes[i].text;
 
 		as->r.abi = is_ioctl ? LINX_ABI_X86_64 : LINX_ABI_I386;
 		record_enter(&as->r, TID, changes[i].nr, n, from);
@@ -57,8 +57,8 @@ static void both(struct assembly *as, bool json)
 		record_exit(&as->r, TID, changes[i].nr, 0, n, from);
 		record_val(&as->r, (uint8_t)(n - 1), LINX_VAL_BYTES, LINX_WHOLE, changes[i].got, changes[i].size, changes[i].size);
 		assembly_event(as);
-		if (!strstr(assembly_print(as), request))
-			fail_msg("%s: expected %s in %s", changes[i].name, request, assembly_print(as));
+		if (!strstr(assembly_print(as), expected))
+			fail_msg("%s: expected %s in %s", changes[i].name, expected, assembly_print(as));
 	}
 }
 
