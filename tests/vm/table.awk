@@ -102,7 +102,7 @@ function case_rows(	foreign) {
 }
 
 function case_row(binary) {
-	row("case/" binary, 2, "2G", 60, "-", "exec bash /job/guest/run-case " binary " " options, "-", "-")
+	row("case/" binary, 2, "2G", 60, "-", "exec busybox sh /job/guest/run-case " binary " " options, "-", "-")
 }
 
 function row(name, smp, mem, seconds, params, command, alone, fails) {
