@@ -3,8 +3,8 @@
  * Fast path for the memory that a structure points to, if that is no more than buffers.
  * capture/encode_fast_members.c
  */
-#ifndef LINX_KMOD_MEMBERS_H
-#define LINX_KMOD_MEMBERS_H
+#ifndef LINX_KMOD_ENCODE_FAST_MEMBERS_H
+#define LINX_KMOD_ENCODE_FAST_MEMBERS_H
 
 #include "table/layout.h"
 #include "capture/encode_fast.h"

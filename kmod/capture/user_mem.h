@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Reading user memory into records: capture/user_mem.c says how, and in which contexts. */
-#ifndef LINX_KMOD_CAPTURE_H
-#define LINX_KMOD_CAPTURE_H
+#ifndef LINX_KMOD_USER_MEM_H
+#define LINX_KMOD_USER_MEM_H
 
 #include <linux/kernel.h>
 #include <linux/linx.h>

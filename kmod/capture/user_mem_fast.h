@@ -3,8 +3,8 @@
  * The inline part of capture/user_mem.c: what is there and short. Probe context; the
  * caller has refused page faults. Every other case goes the long way.
  */
-#ifndef LINX_KMOD_CAPTURE_FAST_H
-#define LINX_KMOD_CAPTURE_FAST_H
+#ifndef LINX_KMOD_USER_MEM_FAST_H
+#define LINX_KMOD_USER_MEM_FAST_H
 
 #include <linux/mm.h>
 #include <linux/uaccess.h>

@@ -3,8 +3,8 @@
  * Requests of a session's owner. The structures have been copied in and size-checked;
  * sessions' locks are taken inside. control/session_ioctl.c
  */
-#ifndef LINX_KMOD_SETTINGS_H
-#define LINX_KMOD_SETTINGS_H
+#ifndef LINX_KMOD_SESSION_IOCTL_H
+#define LINX_KMOD_SESSION_IOCTL_H
 
 #include "core/session.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's tracepoints: found, hooked and unhooked by need. control/tracepoints.c */
-#ifndef LINX_KMOD_PROBE_H
-#define LINX_KMOD_PROBE_H
+#ifndef LINX_KMOD_TRACEPOINTS_H
+#define LINX_KMOD_TRACEPOINTS_H
 
 #include <linux/types.h>
 

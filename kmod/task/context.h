@@ -6,8 +6,8 @@
  * SIGNAL records, and snapshots of all processes. When they are written is up to the
  * rooms above.
  */
-#ifndef LINX_KMOD_TASK_H
-#define LINX_KMOD_TASK_H
+#ifndef LINX_KMOD_CONTEXT_H
+#define LINX_KMOD_CONTEXT_H
 
 #include "core/session.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How tables of descriptors change: LINX_REC_FILES. task/fd_table.c */
-#ifndef LINX_KMOD_FD_CHANGE_H
-#define LINX_KMOD_FD_CHANGE_H
+#ifndef LINX_KMOD_FD_TABLE_H
+#define LINX_KMOD_FD_TABLE_H
 
 #include "core/session.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Signals as records. task/signal.c */
-#ifndef LINX_KMOD_SIGREC_H
-#define LINX_KMOD_SIGREC_H
+#ifndef LINX_KMOD_SIGNAL_H
+#define LINX_KMOD_SIGNAL_H
 
 #include "core/session.h"
 

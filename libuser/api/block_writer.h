@@ -3,8 +3,8 @@
  * Writes blocks of a capture file to a descriptor. After a failure a regular file ends
  * with its last whole block.
  */
-#ifndef LINX_OUTPUT_H
-#define LINX_OUTPUT_H
+#ifndef LINX_BLOCK_WRITER_H
+#define LINX_BLOCK_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * Map of objects by the number that the kernel gave them. A number belongs to one object at a
  * time, since the kernel uses numbers again. The objects contain the nodes.
  */
-#ifndef LINX_NUMBERS_H
-#define LINX_NUMBERS_H
+#ifndef LINX_ID_MAP_H
+#define LINX_ID_MAP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Buffer that printers write to. It grows and is reused for the next event; without memory it
  * drops what follows and sets failed.
  */
-#ifndef LINX_OUT_H
-#define LINX_OUT_H
+#ifndef LINX_STRBUF_H
+#define LINX_STRBUF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * inside a namespace of its own has the number, and the name if there is any, by which this
  * machine knows it.
  */
-#ifndef LINX_ACCOUNTS_H
-#define LINX_ACCOUNTS_H
+#ifndef LINX_USER_NAMES_H
+#define LINX_USER_NAMES_H
 
 #include <stdbool.h>
 #include <stdint.h>

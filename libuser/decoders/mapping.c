@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Mappings: the ways that their arguments are passed. */
-#include "base/array_size.h"
 #include "decoders/decoders.h"
 
 #define REMAP_MAYMOVE 1u

@@ -2,7 +2,6 @@
 /* Multiplexed calls: events of socketcall(2) and ipc(2) become events of the calls behind them. */
 #include <string.h>
 
-#include "base/array_size.h"
 #include "record/decode.h"
 #include "event/subcall.h"
 #include "table/subcall_names.h"

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array_size.h"
 #include "event/join.h"
 #include "event/uring.h"
 
@@ -22,7 +21,6 @@
  * differ and a probe takes.
  */
 #define FORMER_NS 1000000u
-
 
 /* ---- what waits ---------------------------------------------------------------------- */
 

@@ -91,5 +91,4 @@ bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int
 /* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o);
 
-
 #endif

@@ -6,8 +6,8 @@
  * lines. It decides on layout; values are written by value/, and their meaning is
  * known to decoders/.
  */
-#ifndef LINX_PRINT_H
-#define LINX_PRINT_H
+#ifndef LINX_PRINTER_H
+#define LINX_PRINTER_H
 
 #include "event/event.h"
 #include "base/local_time.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Log lines: a template of fields, compiled once to a list of steps. */
-#ifndef LINX_LINE_H
-#define LINX_LINE_H
+#ifndef LINX_TEMPLATE_H
+#define LINX_TEMPLATE_H
 
 #include <linx/linx.h>
 

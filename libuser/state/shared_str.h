@@ -3,8 +3,8 @@
  * Texts shared by all processes that inherited them: the data of such a struct linx_text are
  * reference-counted. room is the memory budget left, in bytes.
  */
-#ifndef LINX_TEXT_H
-#define LINX_TEXT_H
+#ifndef LINX_SHARED_STR_H
+#define LINX_SHARED_STR_H
 
 #include <linx/state.h>
 

@@ -41,7 +41,6 @@ static const struct {
 
 static_assert(LINX_FAR_FIRST + FAR_CALLS <= LINX_FAR_END, "bits of a selection");
 
-
 struct parser {
 	struct linx_table *t;
 	struct linx_error *err;

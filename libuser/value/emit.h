@@ -11,8 +11,8 @@
  * It knows no system call and names no decoder: it calls them through the types of
  * table/type.h.
  */
-#ifndef LINX_PUT_H
-#define LINX_PUT_H
+#ifndef LINX_EMIT_H
+#define LINX_EMIT_H
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * these tables, in a file of its own: value/emit_text.c and value/emit_json.c are the two
  * that there are.
  */
-#ifndef LINX_PUT_OPS_H
-#define LINX_PUT_OPS_H
+#ifndef LINX_EMIT_OPS_H
+#define LINX_EMIT_OPS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Positions of values in a JSON text, which libcjson does not keep. */
-#ifndef LINXCAP_PLACE_H
-#define LINXCAP_PLACE_H
+#ifndef LINXCAP_JSON_POS_H
+#define LINXCAP_JSON_POS_H
 
 #include <stddef.h>
 #include <cjson/cJSON.h>

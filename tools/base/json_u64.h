@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Exact 64-bit integers in JSON, which libcjson leaves out. */
-#ifndef LINXCAP_JSON_H
-#define LINXCAP_JSON_H
+#ifndef LINXCAP_JSON_U64_H
+#define LINXCAP_JSON_U64_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * The room base/ holds helpers that know no option and no subcommand: messages,
  * signals, numbers, positions in JSON.
  */
-#ifndef LINXCAP_SAY_H
-#define LINXCAP_SAY_H
+#ifndef LINXCAP_MESSAGE_H
+#define LINXCAP_MESSAGE_H
 
 enum status {
 	STATUS_OK = 0,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Words to numbers, strictly: the whole word, or false. */
-#ifndef LINXCAP_VALUES_H
-#define LINXCAP_VALUES_H
+#ifndef LINXCAP_PARSE_VALUE_H
+#define LINXCAP_PARSE_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

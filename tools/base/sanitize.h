@@ -4,8 +4,8 @@
  * fit to be shown: what would move a terminal, or begin a line, is escaped as
  * the library escapes it in events.
  */
-#ifndef LINXCAP_PLAIN_H
-#define LINXCAP_PLAIN_H
+#ifndef LINXCAP_SANITIZE_H
+#define LINXCAP_SANITIZE_H
 
 #include <stddef.h>
 

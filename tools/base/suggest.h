@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The known word that a mistyped one was most likely meant to be. */
-#ifndef LINXCAP_NEAREST_H
-#define LINXCAP_NEAREST_H
+#ifndef LINXCAP_SUGGEST_H
+#define LINXCAP_SUGGEST_H
 
 struct nearest {
 	const char *word; /* the word typed */

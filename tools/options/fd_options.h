@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Options about descriptors: -y, --decode-fds, -P, -e fd=. */
-#ifndef LINXCAP_FDS_H
-#define LINXCAP_FDS_H
+#ifndef LINXCAP_FD_OPTIONS_H
+#define LINXCAP_FD_OPTIONS_H
 
 #include <linx/linx.h>
 

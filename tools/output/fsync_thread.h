@@ -3,8 +3,8 @@
  * A file that was written to its end goes to the disk. That may take seconds,
  * while the next file is recorded: a thread of its own waits for it.
  */
-#ifndef LINXCAP_SETTLE_H
-#define LINXCAP_SETTLE_H
+#ifndef LINXCAP_FSYNC_THREAD_H
+#define LINXCAP_FSYNC_THREAD_H
 
 #include <stdbool.h>
 

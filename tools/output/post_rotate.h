@@ -3,8 +3,8 @@
  * Jobs for each completed file: the file is synced to disk, then handed to the command of
  * -z. A few jobs run at a time and the rest queue; recording waits for none of them.
  */
-#ifndef LINXCAP_AFTER_H
-#define LINXCAP_AFTER_H
+#ifndef LINXCAP_POST_ROTATE_H
+#define LINXCAP_POST_ROTATE_H
 
 #include <stdbool.h>
 

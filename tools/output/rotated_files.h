@@ -4,8 +4,8 @@
  * names made of the time (strftime(3)). What a run before has left is counted
  * and kept: numbers go on behind the highest.
  */
-#ifndef LINXCAP_SERIES_H
-#define LINXCAP_SERIES_H
+#ifndef LINXCAP_ROTATED_FILES_H
+#define LINXCAP_ROTATED_FILES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * The room output/ holds what the command writes: text, log files and their rotation,
  * account, statistics. It parses no options and takes no events.
  */
-#ifndef LINXCAP_OUTPUT_H
-#define LINXCAP_OUTPUT_H
+#ifndef LINXCAP_TEXT_OUT_H
+#define LINXCAP_TEXT_OUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

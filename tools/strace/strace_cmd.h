@@ -5,8 +5,8 @@
  * The room strace/ holds this subcommand alone: it turns strace's options into
  * settings of trace/, which does the recording.
  */
-#ifndef LINXCAP_STRACE_H
-#define LINXCAP_STRACE_H
+#ifndef LINXCAP_STRACE_CMD_H
+#define LINXCAP_STRACE_CMD_H
 
 #include <linx/linx.h>
 #include <sys/types.h>

@@ -3,8 +3,8 @@
  * Unattended recording: when the next file is due, how much room is left, and what happens
  * to completed files.
  */
-#ifndef LINXCAP_KEEPER_H
-#define LINXCAP_KEEPER_H
+#ifndef LINXCAP_ROTATION_H
+#define LINXCAP_ROTATION_H
 
 #include "output/post_rotate.h"
 #include "output/rotated_files.h"

@@ -49,8 +49,7 @@ void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, co
 /* Writes an address as linx_put_inet() does from len bytes of memory; too few are bytes. */
 void linx_put_inet_at(struct linx_put *p, const char *name, unsigned int family, uint64_t addr,
 		      uint64_t len);
-/* "???": what would stand here is not there. */
-/* "02:42:ac:11:00:02" */
+/* Writes a hardware address: "02:42:ac:11:00:02". */
 void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n);
 /* Bytes of memory, as \xNN; as a string. What is not there is an address. */
 void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len);
