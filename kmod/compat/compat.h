@@ -447,6 +447,12 @@ static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, 
 	memcpy(to + 1, &regs->regs[1], 5 * sizeof(u64));
 }
 
+/* The numbers of exec: arm64's of asm-generic/unistd.h, 32-bit ARM's of arch/arm/tools/syscall.tbl. */
+#define LINX_NR_EXECVE 221
+#define LINX_NR_EXECVEAT 281
+#define LINX_NR_ARM_EXECVE 11
+#define LINX_NR_ARM_EXECVEAT 387
+
 /*
  * An exec keeps the number that it was called by, also where its program is one
  * of the other ABI, in which that number is another call's. It clears all registers,
@@ -457,10 +463,10 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 	long nr = syscall_get_nr(current, regs);
 
 	if (is_compat_task()) {
-		if (unlikely((nr == 221 || nr == 281) && !regs->regs[7]))
-			return nr == 221 ? 11 : 387;
-	} else if (unlikely((nr == 11 || nr == 387) && !regs->regs[8])) {
-		return nr == 11 ? 221 : 281;
+		if (unlikely((nr == LINX_NR_EXECVE || nr == LINX_NR_EXECVEAT) && !regs->regs[7]))
+			return nr == LINX_NR_EXECVE ? LINX_NR_ARM_EXECVE : LINX_NR_ARM_EXECVEAT;
+	} else if (unlikely((nr == LINX_NR_ARM_EXECVE || nr == LINX_NR_ARM_EXECVEAT) && !regs->regs[8])) {
+		return nr == LINX_NR_ARM_EXECVE ? LINX_NR_EXECVE : LINX_NR_EXECVEAT;
 	}
 	return nr;
 }

@@ -20,11 +20,72 @@
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
-#define ATTACH_XDP 37u
 #define LINK_TYPE 8u /* offsets in link_create */
 #define LINK_FLAGS 12u
+#define LINK_HEAD 16u /* bytes of link_create before what the type decides */
+#define LINK_SIZE 48u
+#define BATCH_COUNT 32u /* offset in the attributes of a batch */
 #define RELO_VERSION 128u /* bytes of attributes before it */
 #define COMMON_BIT 0x10000u
+
+/* linux/bpf.h: enum bpf_cmd, without BPF_ */
+enum {
+	MAP_CREATE,
+	MAP_LOOKUP_ELEM,
+	MAP_UPDATE_ELEM,
+	MAP_DELETE_ELEM,
+	MAP_GET_NEXT_KEY,
+	PROG_LOAD,
+	OBJ_PIN,
+	OBJ_GET,
+	PROG_ATTACH,
+	PROG_DETACH,
+	PROG_TEST_RUN,
+	PROG_GET_NEXT_ID,
+	MAP_GET_NEXT_ID,
+	PROG_GET_FD_BY_ID,
+	MAP_GET_FD_BY_ID,
+	OBJ_GET_INFO_BY_FD,
+	PROG_QUERY,
+	RAW_TRACEPOINT_OPEN,
+	BTF_LOAD,
+	BTF_GET_FD_BY_ID,
+	TASK_FD_QUERY,
+	MAP_LOOKUP_AND_DELETE_ELEM,
+	MAP_FREEZE,
+	BTF_GET_NEXT_ID,
+	MAP_LOOKUP_BATCH,
+	MAP_LOOKUP_AND_DELETE_BATCH,
+	MAP_UPDATE_BATCH,
+	MAP_DELETE_BATCH,
+	LINK_CREATE,
+	LINK_UPDATE,
+	LINK_GET_FD_BY_ID,
+	LINK_GET_NEXT_ID,
+};
+
+/* linux/bpf.h: enum bpf_attach_type, without BPF_: those that begin or end a range of link_kinds */
+enum {
+	CGROUP_INET_EGRESS = 1,
+	CGROUP_SOCK_OPS = 3,
+	CGROUP_DEVICE = 6,
+	CGROUP_INET4_BIND = 8,
+	CGROUP_UDP6_SENDMSG = 15,
+	CGROUP_SYSCTL = 18,
+	CGROUP_SETSOCKOPT = 22,
+	TRACE_FENTRY = 24,
+	LSM_MAC = 27,
+	TRACE_ITER = 28,
+	CGROUP_INET4_GETPEERNAME = 29,
+	CGROUP_INET6_GETSOCKNAME = 32,
+	CGROUP_INET_SOCK_RELEASE = 34,
+	ATTACH_XDP = 37, /* BPF_XDP */
+	ATTACH_PERF_EVENT = 41, /* BPF_PERF_EVENT */
+	TRACE_KPROBE_MULTI = 42,
+	CGROUP_UNIX_CONNECT = 49,
+	CGROUP_UNIX_GETSOCKNAME = 53,
+	ATTACH_TYPES = 64, /* as many as a mask of link_kinds has bits */
+};
 
 struct bpf_cmd {
 	const struct linx_ty *ty;
@@ -35,44 +96,48 @@ struct bpf_cmd {
 
 /* clang-format off */
 static const struct bpf_cmd cmds[] = {
-	[0] = { &linx_ty_bpf_map_create, NULL, 92, { 16, 20, 24, 28, 44, 48, 60, 64, 72, 76, 80 } },
-	[1] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
-	[2] = { &linx_ty_bpf_map_update, NULL, 32, { 0 } },
-	[3] = { &linx_ty_bpf_map_delete, NULL, 16, { 0 } },
-	[4] = { &linx_ty_bpf_map_next, NULL, 24, { 0 } },
-	[5] = { &linx_ty_bpf_prog_load, NULL, 168, { 24, 40, 44, 48, 64, 68, 72, 108, 112, 120, 128, 140, 144, 148, 152 } },
-	[6] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
-	[7] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
-	[8] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
-	[9] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
-	[10] = { &linx_ty_bpf_test_run, "test", 76, { 40, 64, 72 } },
-	[11] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
-	[12] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
-	[13] = { &linx_ty_bpf_prog_by_id, NULL, 4, { 0 } },
-	[14] = { &linx_ty_bpf_map_by_id, NULL, 12, { 8 } },
-	[15] = { &linx_ty_bpf_obj_info, "info", 16, { 0 } },
-	[16] = { &linx_ty_bpf_prog_query, "query", 64, { 32, 40 } },
-	[17] = { &linx_ty_bpf_raw_tracepoint, "raw_tracepoint", 24, { 20 } },
-	[18] = { &linx_ty_bpf_btf_load, NULL, 40, { 28, 32 } },
-	[19] = { &linx_ty_bpf_btf_by_id, NULL, 16, { 8 } },
-	[20] = { &linx_ty_bpf_task_fd_query, "task_fd_query", 48, { 0 } },
-	[21] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
-	[22] = { &linx_ty_bpf_map_freeze, NULL, 4, { 0 } },
-	[23] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
-	[24] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
-	[25] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
-	[26] = { &linx_ty_bpf_update_batch, "batch", 56, { 0 } },
-	[27] = { &linx_ty_bpf_delete_batch, "batch", 56, { 0 } },
-	[28] = { &linx_ty_bpf_link_create, "link_create", 16, { 0 } },
-	[29] = { &linx_ty_bpf_link_update, "link_update", 16, { 0 } },
-	[30] = { &linx_ty_bpf_link_by_id, NULL, 4, { 0 } },
-	[31] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[MAP_CREATE] = { &linx_ty_bpf_map_create, NULL, 92, { 16, 20, 24, 28, 44, 48, 60, 64, 72, 76, 80 } },
+	[MAP_LOOKUP_ELEM] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
+	[MAP_UPDATE_ELEM] = { &linx_ty_bpf_map_update, NULL, 32, { 0 } },
+	[MAP_DELETE_ELEM] = { &linx_ty_bpf_map_delete, NULL, 16, { 0 } },
+	[MAP_GET_NEXT_KEY] = { &linx_ty_bpf_map_next, NULL, 24, { 0 } },
+	[PROG_LOAD] = { &linx_ty_bpf_prog_load, NULL, 168, { 24, 40, 44, 48, 64, 68, 72, 108, 112, 120, 128, 140, 144, 148, 152 } },
+	[OBJ_PIN] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
+	[OBJ_GET] = { &linx_ty_bpf_obj_pin, NULL, 20, { 12, 16 } },
+	[PROG_ATTACH] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
+	[PROG_DETACH] = { &linx_ty_bpf_prog_attach, NULL, 32, { 16, 20 } },
+	[PROG_TEST_RUN] = { &linx_ty_bpf_test_run, "test", 76, { 40, 64, 72 } },
+	[PROG_GET_NEXT_ID] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[MAP_GET_NEXT_ID] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[PROG_GET_FD_BY_ID] = { &linx_ty_bpf_prog_by_id, NULL, 4, { 0 } },
+	[MAP_GET_FD_BY_ID] = { &linx_ty_bpf_map_by_id, NULL, 12, { 8 } },
+	[OBJ_GET_INFO_BY_FD] = { &linx_ty_bpf_obj_info, "info", 16, { 0 } },
+	[PROG_QUERY] = { &linx_ty_bpf_prog_query, "query", 64, { 32, 40 } },
+	[RAW_TRACEPOINT_OPEN] = { &linx_ty_bpf_raw_tracepoint, "raw_tracepoint", 24, { 20 } },
+	[BTF_LOAD] = { &linx_ty_bpf_btf_load, NULL, 40, { 28, 32 } },
+	[BTF_GET_FD_BY_ID] = { &linx_ty_bpf_btf_by_id, NULL, 16, { 8 } },
+	[TASK_FD_QUERY] = { &linx_ty_bpf_task_fd_query, "task_fd_query", 48, { 0 } },
+	[MAP_LOOKUP_AND_DELETE_ELEM] = { &linx_ty_bpf_map_lookup, NULL, 32, { 24 } },
+	[MAP_FREEZE] = { &linx_ty_bpf_map_freeze, NULL, 4, { 0 } },
+	[BTF_GET_NEXT_ID] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[MAP_LOOKUP_BATCH] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
+	[MAP_LOOKUP_AND_DELETE_BATCH] = { &linx_ty_bpf_lookup_batch, "batch", 56, { 0 } },
+	[MAP_UPDATE_BATCH] = { &linx_ty_bpf_update_batch, "batch", 56, { 0 } },
+	[MAP_DELETE_BATCH] = { &linx_ty_bpf_delete_batch, "batch", 56, { 0 } },
+	[LINK_CREATE] = { &linx_ty_bpf_link_create, "link_create", 16, { 0 } },
+	[LINK_UPDATE] = { &linx_ty_bpf_link_update, "link_update", 16, { 0 } },
+	[LINK_GET_FD_BY_ID] = { &linx_ty_bpf_link_by_id, NULL, 4, { 0 } },
+	[LINK_GET_NEXT_ID] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
 };
 
 /* Members of link_create behind its flags, by the type of attachment. */
 #define TYPES(first, last) ((2ULL << (last)) - (1ULL << (first)))
 #define OF_CGROUPS \
-	(TYPES(1, 3) | TYPES(6, 6) | TYPES(8, 15) | TYPES(18, 22) | TYPES(29, 32) | TYPES(34, 34) | TYPES(49, 53))
+	(TYPES(CGROUP_INET_EGRESS, CGROUP_SOCK_OPS) | TYPES(CGROUP_DEVICE, CGROUP_DEVICE) |             \
+	 TYPES(CGROUP_INET4_BIND, CGROUP_UDP6_SENDMSG) | TYPES(CGROUP_SYSCTL, CGROUP_SETSOCKOPT) |      \
+	 TYPES(CGROUP_INET4_GETPEERNAME, CGROUP_INET6_GETSOCKNAME) |                                    \
+	 TYPES(CGROUP_INET_SOCK_RELEASE, CGROUP_INET_SOCK_RELEASE) |                                    \
+	 TYPES(CGROUP_UNIX_CONNECT, CGROUP_UNIX_GETSOCKNAME))
 
 static const struct link_kind {
 	uint64_t types;
@@ -81,10 +146,10 @@ static const struct link_kind {
 } link_kinds[] = {
 	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* an extension, for which the type is 0 */
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
-	{ TYPES(24, 27) /* TRACE_FENTRY to LSM_MAC */, 32, &linx_ty_bpf_link_tracing },
-	{ TYPES(28, 28) /* TRACE_ITER */, 28, &linx_ty_bpf_link_iter },
-	{ TYPES(41, 41) /* PERF_EVENT */, 24, &linx_ty_bpf_link_perf },
-	{ TYPES(42, 42) /* TRACE_KPROBE_MULTI */, 48, &linx_ty_bpf_link_kprobe },
+	{ TYPES(TRACE_FENTRY, LSM_MAC), 32, &linx_ty_bpf_link_tracing },
+	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
+	{ TYPES(ATTACH_PERF_EVENT, ATTACH_PERF_EVENT), 24, &linx_ty_bpf_link_perf },
+	{ TYPES(TRACE_KPROBE_MULTI, TRACE_KPROBE_MULTI), 48, &linx_ty_bpf_link_kprobe },
 };
 /* clang-format on */
 
@@ -388,13 +453,13 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 {
 	uint32_t type = word(o, LINK_TYPE);
 
-	*known = 16;
-	if (size <= 16) {
-		*known = 48;
+	*known = LINK_HEAD;
+	if (size <= LINK_HEAD) {
+		*known = LINK_SIZE;
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(link_kinds); i++) {
-		if (type >= 64 || !(link_kinds[i].types >> type & 1))
+		if (type >= ATTACH_TYPES || !(link_kinds[i].types >> type & 1))
 			continue;
 		o->ty = link_kinds[i].ty;
 		o->size = KNOWN_MAX;
@@ -406,7 +471,7 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 /* A batch counts what it has done. */
 static void put_batch_count(struct linx_put *p, const struct linx_obj *o)
 {
-	uint32_t after = (uint32_t)late_number(p, o, 32, 4);
+	uint32_t after = (uint32_t)late_number(p, o, BATCH_COUNT, 4);
 
 	linx_put_after(p);
 	linx_put_open(p);
@@ -428,7 +493,7 @@ static void put_body(struct linx_put *p, uint32_t nr, struct linx_obj *o, size_t
 	}
 	o->size = version_end(cmd, size);
 	linx_put_members(p, o);
-	if (nr == 28)
+	if (nr == LINK_CREATE)
 		put_link_rest(p, o, size, known);
 	if (cmd->wrap)
 		linx_put_close(p);
@@ -442,8 +507,8 @@ static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8
 	size_t known = cmd->size;
 	bool counted;
 
-	memcpy(copy, data, size < known || nr == 28 ? (size < KNOWN_MAX ? size : KNOWN_MAX) : known);
-	counted = nr >= 24 && nr <= 27 && (uint32_t)late_number(p, &o, 32, 4) != word(&o, 32);
+	memcpy(copy, data, size < known || nr == LINK_CREATE ? (size < KNOWN_MAX ? size : KNOWN_MAX) : known);
+	counted = nr >= MAP_LOOKUP_BATCH && nr <= MAP_DELETE_BATCH && (uint32_t)late_number(p, &o, BATCH_COUNT, 4) != word(&o, BATCH_COUNT);
 	if (counted)
 		linx_put_before(p);
 	linx_put_open(p);

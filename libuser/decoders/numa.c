@@ -5,7 +5,16 @@
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
-#define POLICY_FLAGS 0xe000ull
+/* linux/mempolicy.h */
+#define F_NUMA_BALANCING 0x2000u
+#define F_RELATIVE_NODES 0x4000u
+#define F_STATIC_NODES 0x8000u
+#define POLICY_FLAGS ((uint64_t)(F_NUMA_BALANCING | F_RELATIVE_NODES | F_STATIC_NODES))
+
+#define MBIND_ARGS 6u
+#define MBIND_MODE 2u
+#define PAGE_BITS 12
+#define PAGE_MASK ((1u << PAGE_BITS) - 1)
 
 static int arg_named(const struct linx_put *p, const char *name)
 {
@@ -49,8 +58,8 @@ void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	} else if (!name) {
 		linx_put_flags(p, &linx_set_mempolicy_flags, (uint64_t)n, size);
 	} else {
-		snprintf(text, sizeof(text), "%s%s%s%s", name->name, flags & 0x8000 ? "|MPOL_F_STATIC_NODES" : "",
-			 flags & 0x4000 ? "|MPOL_F_RELATIVE_NODES" : "", flags & 0x2000 ? "|MPOL_F_NUMA_BALANCING" : "");
+		snprintf(text, sizeof(text), "%s%s%s%s", name->name, flags & F_STATIC_NODES ? "|MPOL_F_STATIC_NODES" : "",
+			 flags & F_RELATIVE_NODES ? "|MPOL_F_RELATIVE_NODES" : "", flags & F_NUMA_BALANCING ? "|MPOL_F_NUMA_BALANCING" : "");
 		linx_put_symbol(p, n, 'x', text);
 	}
 }
@@ -58,8 +67,8 @@ void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* mbind() takes all of a long. */
 void linx_call_mbind(struct linx_put *p)
 {
-	for (unsigned int i = 0; i < 6; i++) {
-		if (i == 2)
+	for (unsigned int i = 0; i < MBIND_ARGS; i++) {
+		if (i == MBIND_MODE)
 			linx_put_arg_as(p, i, &linx_ty_mempolicy_long);
 		else
 			linx_put_arg(p, i);
@@ -86,7 +95,7 @@ void linx_arg_policy(struct linx_put *p, unsigned int i)
 void linx_arg_mincore(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	uint64_t len = (uint64_t)linx_reg_as(p, 1, &linx_ty_size), n = (len >> 12) + !!(len & 4095);
+	uint64_t len = (uint64_t)linx_reg_as(p, 1, &linx_ty_size), n = (len >> PAGE_BITS) + !!(len & PAGE_MASK);
 
 	p->late = true;
 	if (linx_put_ok(p) || !n)

@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* btrfs. linux/btrfs.h */
+#include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
+/* linux/btrfs_tree.h: ids that files and subvolumes have */
 #define FIRST_FREE 256
 #define LAST_FREE (-256)
+/* linux/btrfs.h: bytes of struct btrfs_ioctl_search_header, _args and its buf, _key and the offset of its nr_items */
 #define SEARCH_HEADER 32u
+#define SEARCH_ARGS 4096u
 #define SEARCH_BUFFER 3992u
-#define QGROUP_INHERIT 4 /* BTRFS_SUBVOL_QGROUP_INHERIT */
+#define SEARCH_KEY 104u
+#define SEARCH_NR_ITEMS_AT 64u
+/* linux/btrfs.h: struct btrfs_data_container, of which elem_cnt counts three words for an inode */
+#define CONTAINER_HEAD 16u
+#define INODE_WORDS 3
+#define PATH_SIZE 4096u /* PATH_MAX */
+#define DEV_STATS 5u /* BTRFS_DEV_STAT_VALUES_MAX */
+#define FEATURES_SET 2u /* BTRFS_IOC_SET_FEATURES: which features, and their values */
+#define RM_DEV_V2_NR 58u /* BTRFS_IOC_RM_DEV_V2 */
+/* BTRFS_SUBVOL_QGROUP_INHERIT, BTRFS_DEVICE_SPEC_BY_ID, BTRFS_SUBVOL_SPEC_BY_ID */
+#define QGROUP_INHERIT 4
 #define DEVICE_BY_ID 8
 #define SUBVOL_BY_ID 0x10
+enum { BALANCE_DATA = 1, BALANCE_SYSTEM = 2, BALANCE_METADATA = 4 }; /* BTRFS_BALANCE_* */
+enum { INFO_CSUM = 1, INFO_GENERATION = 2, INFO_METADATA_UUID = 4 }; /* BTRFS_FS_INFO_FLAG_* */
 #define EOVERFLOW_RET (-75)
 
 void linx_num_btrfs_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -64,11 +80,11 @@ void linx_put_btrfs_balance(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "flags");
 	if (p->late)
 		linx_put_member(p, o, "state");
-	if (has_flag(p, o, 1))
+	if (has_flag(p, o, BALANCE_DATA))
 		linx_put_member(p, o, "data");
-	if (has_flag(p, o, 4))
+	if (has_flag(p, o, BALANCE_METADATA))
 		linx_put_member(p, o, "meta");
-	if (has_flag(p, o, 2))
+	if (has_flag(p, o, BALANCE_SYSTEM))
 		linx_put_member(p, o, "sys");
 	linx_put_close(p);
 }
@@ -103,7 +119,7 @@ void linx_put_btrfs_vol2(struct linx_put *p, const struct linx_obj *o)
 /* A device or a subvolume, by its name or by its number. */
 void linx_ioctl_btrfs_delete(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool device = linx_ioc_nr(cmd) == 58;
+	bool device = linx_ioc_nr(cmd) == RM_DEV_V2_NR;
 	struct linx_obj o;
 	uint64_t id;
 
@@ -204,12 +220,12 @@ void linx_put_btrfs_fs_info(struct linx_put *p, const struct linx_obj *o)
 	linx_put_members_of(p, o,
 			    NAMES("max_id", "num_devices", "fsid", "nodesize", "sectorsize",
 				  "clone_alignment"));
-	if (has_flag(p, o, 1))
+	if (has_flag(p, o, INFO_CSUM))
 		linx_put_members_of(p, o, NAMES("csum_type", "csum_size"));
 	linx_put_member(p, o, "flags");
-	if (has_flag(p, o, 2))
+	if (has_flag(p, o, INFO_GENERATION))
 		linx_put_member(p, o, "generation");
-	if (has_flag(p, o, 4))
+	if (has_flag(p, o, INFO_METADATA_UUID))
 		linx_put_member(p, o, "metadata_uuid");
 	linx_put_close(p);
 }
@@ -232,14 +248,14 @@ static void put_features(struct linx_put *p, const struct linx_obj *o, unsigned 
 
 void linx_put_btrfs_features_set(struct linx_put *p, const struct linx_obj *o)
 {
-	put_features(p, o, 2, NULL);
+	put_features(p, o, FEATURES_SET, NULL);
 }
 
 void linx_put_btrfs_features_all(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const remarks[] = { "supported", "safe to set", "safe to clear" };
 
-	put_features(p, o, 3, remarks);
+	put_features(p, o, ARRAY_SIZE(remarks), remarks);
 }
 
 /* Writes statistics of a device at return: each counter with its name. */
@@ -252,7 +268,7 @@ void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 	linx_put_members_of(p, o, NAMES("nr_items", "flags"));
 	linx_put_nameless(p, "values");
 	linx_put_list(p);
-	for (uint64_t i = 0; i < n && i < 5; i++) {
+	for (uint64_t i = 0; i < n && i < DEV_STATS; i++) {
 		memcpy(&value, o->data + at + i * 8, 8);
 		linx_put_item(p);
 		if (!linx_put_wants(p, LINX_WANT_DATA)) {
@@ -262,7 +278,7 @@ void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 		}
 		linx_put_u64(p, value);
 	}
-	if (n > 5)
+	if (n > DEV_STATS)
 		linx_put_more(p);
 	linx_put_list_end(p);
 	linx_put_close(p);
@@ -308,9 +324,9 @@ void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
 static void put_container(struct linx_put *p, uint64_t addr,
 			  void (*put)(struct linx_put *p, uint64_t val, uint64_t count))
 {
-	struct linx_obj o = { .ty = &linx_ty_btrfs_data_container, .addr = addr, .size = 16 };
+	struct linx_obj o = { .ty = &linx_ty_btrfs_data_container, .addr = addr, .size = CONTAINER_HEAD };
 
-	o.data = linx_put_mem(p, addr, 16);
+	o.data = linx_put_mem(p, addr, CONTAINER_HEAD);
 	if (!o.data) {
 		linx_put_addr(p, addr);
 		return;
@@ -321,7 +337,7 @@ static void put_container(struct linx_put *p, uint64_t addr,
 		linx_put_more(p);
 	} else {
 		linx_put_name(p, "val");
-		put(p, addr + 16, (uint64_t)linx_member_num(p, &o, "elem_cnt"));
+		put(p, addr + CONTAINER_HEAD, (uint64_t)linx_member_num(p, &o, "elem_cnt"));
 		p->plain = false;
 	}
 	linx_put_close(p);
@@ -329,7 +345,7 @@ static void put_container(struct linx_put *p, uint64_t addr,
 
 static void put_inodes(struct linx_put *p, uint64_t val, uint64_t count)
 {
-	linx_put_array(p, &linx_ty_btrfs_inode_item, val, count / 3);
+	linx_put_array(p, &linx_ty_btrfs_inode_item, val, count / INODE_WORDS);
 }
 
 /* Offsets of strings, from the place of the first of them. */
@@ -344,7 +360,7 @@ static void put_paths(struct linx_put *p, uint64_t val, uint64_t count)
 			linx_put_addr(p, val + i * 8);
 			break;
 		}
-		linx_put_cstringp(p, val + (uint64_t)offset, 4096);
+		linx_put_cstringp(p, val + (uint64_t)offset, PATH_SIZE);
 	}
 	linx_put_list_end(p);
 }
@@ -431,7 +447,7 @@ static void put_search(struct linx_put *p, const struct linx_obj *o, uint64_t bu
 
 	if (!p->late)
 		return;
-	memcpy(&count, o->data + 64, 4);
+	memcpy(&count, o->data + SEARCH_NR_ITEMS_AT, sizeof(count));
 	if (p->brief)
 		linx_put_more(p);
 	else
@@ -470,14 +486,14 @@ static void search2(struct linx_put *p, uint64_t arg)
 void linx_ioctl_btrfs_search(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args;
-	struct linx_obj o = { .ty = ty, .addr = arg, .size = 104 };
+	struct linx_obj o = { .ty = ty, .addr = arg, .size = SEARCH_KEY };
 
-	if (linx_ioc_size(cmd) != 4096) {
+	if (linx_ioc_size(cmd) != SEARCH_ARGS) {
 		search2(p, arg);
 		return;
 	}
 	o.data = linx_put_mem(p, arg, o.size);
-	if (!o.data || linx_put_mem(p, arg, 4096)) {
+	if (!o.data || linx_put_mem(p, arg, SEARCH_ARGS)) {
 		linx_ioctl_turn(p, ty, arg, NULL, NULL);
 		return;
 	}

@@ -1,17 +1,47 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The console: sound, keyboard, fonts. linux/kd.h, linux/keyboard.h */
+#include <errno.h>
 #include <stdio.h>
 
+#include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
+/* drivers/tty/vt: the clock of the speaker, and the ports of a graphics card */
 #define TIMER_HZ 1193182u
 #define FIRST_PORT 0x3b4u
 #define LAST_PORT 0x3dfu
+/* linux/kbd_diacr.h, linux/font.h, linux/kd.h: struct kbsentry */
 #define MAX_DIACR 256u
-#define FONT_CHARS 512u
 #define FONT_NAME 32u
 #define KB_STRING 512u
+/* Limits of a font. Each character has FONT_HEIGHT rows of data, whatever the font's height is. */
+#define FONT_CHARS 512u
+#define FONT_OLD_CHARS 256u /* of GIO_FONT */
+#define FONT_WIDTH 32u
+#define FONT_HEIGHT 32u
+/* linux/kd.h: characters of a map for the screen; a colour map has three bytes for each of 16 colours */
+#define E_TABSZ 256u
+#define CMAP_SIZE (3u * 16)
+#define UNI_DIRECT_BASE 0xf000
+#define UNI_DIRECT_MASK 0x1ff
+
+/* linux/kd.h: commands that have a decoder in common with another one */
+#define GIO_SCRNMAP 0x4b40u
+#define KDGKBENT 0x4b46u
+#define KDGKBSENT 0x4b48u
+#define KDGKBDIACR 0x4b4au
+#define GIO_FONT 0x4b60u
+#define GIO_UNIMAP 0x4b66u
+#define GIO_UNISCRNMAP 0x4b69u
+#define GIO_FONTX 0x4b6bu
+#define GIO_CMAP 0x4b70u
+#define KDGKBDIACRUC 0x4bfau
+
+/* linux/keyboard.h: types of keys whose value is a letter; type and value of an entry */
+enum { KT_LATIN = 0, KT_META = 8, KT_LETTER = 11, KT_DEAD2 = 13 };
+#define KTYP(entry) ((entry) >> 8)
+#define KVAL(entry) ((entry) & 0xff)
 
 void linx_ioctl_kiocsound(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -114,18 +144,17 @@ void linx_num_kb_table(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_flags(p, table ? &linx_set_kd_key_table : &linx_set_kd_keymap_flags, (uint64_t)n, 1);
 }
 
-/* Types of keys whose value is a letter. */
 static bool is_letter(unsigned int type)
 {
-	return type == 0 || type == 8 || type == 11 || type == 13;
+	return type == KT_LATIN || type == KT_META || type == KT_LETTER || type == KT_DEAD2;
 }
 
 static void remark_key(struct linx_put *p, unsigned int value)
 {
 	const struct linx_flag *key = linx_const_find(&linx_set_kd_key, value, UINT16_MAX);
-	const struct linx_flag *type = linx_const_find(&linx_set_kd_key_type, value >> 8, UINT32_MAX);
+	const struct linx_flag *type = linx_const_find(&linx_set_kd_key_type, KTYP(value), UINT32_MAX);
 
-	if (key && !is_letter(value >> 8)) {
+	if (key && !is_letter(KTYP(value))) {
 		linx_put_remark(p, key->name);
 		return;
 	}
@@ -135,12 +164,12 @@ static void remark_key(struct linx_put *p, unsigned int value)
 	if (type)
 		linx_put_text(p, type->name);
 	else
-		linx_put_hex(p, value >> 8);
+		linx_put_hex(p, KTYP(value));
 	linx_put_text(p, ", ");
-	if (is_letter(value >> 8))
-		linx_num_quoted_char(p, NULL, value & 0xff);
+	if (is_letter(KTYP(value)))
+		linx_num_quoted_char(p, NULL, KVAL(value));
 	else
-		linx_put_hex(p, value & 0xff);
+		linx_put_hex(p, KVAL(value));
 	linx_put_text(p, ")");
 	linx_put_comment_end(p);
 }
@@ -170,7 +199,7 @@ static bool load_head(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 
 void linx_ioctl_kbentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool get = cmd == 0x4b46;
+	bool get = cmd == KDGKBENT;
 	struct linx_obj o;
 
 	if (!load_head(p, &linx_ty_kbentry, arg, 2, &o)) {
@@ -208,7 +237,7 @@ static void put_kb_string(struct linx_put *p, uint64_t addr)
 
 void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool get = cmd == 0x4b48;
+	bool get = cmd == KDGKBSENT;
 	const uint8_t *func = linx_put_mem(p, arg, 1);
 
 	if (!func) {
@@ -228,7 +257,7 @@ void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* A number of elements, and at most 256 of them. */
+/* A number of elements, and at most MAX_DIACR of them. */
 static void put_diacr(struct linx_put *p, uint64_t arg, const struct linx_ty *ty, const char *name)
 {
 	int64_t count;
@@ -261,12 +290,12 @@ static void diacr(struct linx_put *p, bool get, uint64_t arg, const struct linx_
 
 void linx_ioctl_kbdiacr(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	diacr(p, cmd == 0x4b4a, arg, &linx_ty_kbdiacr, "kbdiacr");
+	diacr(p, cmd == KDGKBDIACR, arg, &linx_ty_kbdiacr, "kbdiacr");
 }
 
 void linx_ioctl_kbdiacruc(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	diacr(p, cmd == 0x4bfa, arg, &linx_ty_kbdiacruc, "kbdiacruc");
+	diacr(p, cmd == KDGKBDIACRUC, arg, &linx_ty_kbdiacruc, "kbdiacruc");
 }
 
 void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -295,11 +324,11 @@ void linx_ioctl_kd_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	static const struct {
 		uint16_t get, bytes;
-	} tables[] = { { 0x4b40, 256 }, { 0x4b60, 8192 }, { 0x4b70, 48 } };
+	} tables[] = { { GIO_SCRNMAP, E_TABSZ }, { GIO_FONT, FONT_OLD_CHARS * FONT_HEIGHT }, { GIO_CMAP, CMAP_SIZE } };
 	unsigned int i = 0;
 	bool get;
 
-	while (i < 2 && (cmd & ~1u) != tables[i].get)
+	while (i < ARRAY_SIZE(tables) - 1 && (cmd & ~1u) != tables[i].get)
 		i++;
 	get = cmd == tables[i].get;
 	if (get)
@@ -315,10 +344,10 @@ void linx_ioctl_kd_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 void linx_num_uni_direct(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[32] = "UNI_DIRECT_BASE+";
-	unsigned int low = (unsigned int)n & 0x1ff;
+	unsigned int low = (unsigned int)n & UNI_DIRECT_MASK;
 
 	(void)ty;
-	if ((n & ~0x1ff) != 0xf000) {
+	if ((n & ~UNI_DIRECT_MASK) != UNI_DIRECT_BASE) {
 		linx_put_hex(p, (uint64_t)n);
 		return;
 	}
@@ -328,7 +357,7 @@ void linx_num_uni_direct(struct linx_put *p, const struct linx_ty *ty, int64_t n
 
 void linx_ioctl_uniscrnmap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool get = cmd == 0x4b69;
+	bool get = cmd == GIO_UNISCRNMAP;
 
 	if (get)
 		linx_ioctl_known(p);
@@ -336,14 +365,14 @@ void linx_ioctl_uniscrnmap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get && !linx_put_ok(p))
 		linx_put_addr(p, arg);
 	else
-		linx_put_array_max(p, &linx_ty_uni_direct, arg, 256, 256);
+		linx_put_array_max(p, &linx_ty_uni_direct, arg, E_TABSZ, E_TABSZ);
 	p->late = false;
 }
 
 /* The call may say how many there are even where it fails. */
 void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool get = cmd == 0x4b66;
+	bool get = cmd == GIO_UNIMAP;
 	struct linx_obj o, after;
 	uint64_t count, entries;
 
@@ -360,12 +389,12 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
 	/* Said even if it is the same. */
-	if (get && (linx_put_ok(p) || p->ev->ret == -12) && linx_put_change(p))
+	if (get && (linx_put_ok(p) || p->ev->ret == -ENOMEM) && linx_put_change(p))
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	entries = (uint64_t)linx_member_num(p, &after, "entries");
 	linx_put_name(p, "entries");
 	p->late = get;
-	if (get && !linx_put_ok(p) && p->ev->ret != -12 /* ENOMEM */)
+	if (get && !linx_put_ok(p) && p->ev->ret != -ENOMEM)
 		linx_put_addr(p, entries);
 	else
 		linx_put_array(p, &linx_ty_unipair, entries, count);
@@ -382,7 +411,7 @@ static void put_fontx(struct linx_put *p, const struct linx_obj *o, bool data)
 	if (data) {
 		linx_put_name(p, "chardata");
 		linx_put_hexp(p, (uint64_t)linx_member_num(p, o, "chardata"),
-			      (chars < FONT_CHARS ? chars : FONT_CHARS) * 32);
+			      (chars < FONT_CHARS ? chars : FONT_CHARS) * FONT_HEIGHT);
 	} else {
 		linx_put_member(p, o, "chardata");
 	}
@@ -391,7 +420,7 @@ static void put_fontx(struct linx_put *p, const struct linx_obj *o, bool data)
 
 void linx_ioctl_fontx(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	bool get = cmd == 0x4b6b;
+	bool get = cmd == GIO_FONTX;
 	struct linx_obj o;
 
 	if (!linx_ioctl_before(p, &linx_ty_consolefontdesc, arg, &o)) {
@@ -410,6 +439,7 @@ void linx_ioctl_fontx(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_after_end(p);
 }
 
+/* linux/kd.h: KD_FONT_OP_SET ... */
 enum { FONT_SET, FONT_GET, FONT_DEFAULT, FONT_COPY };
 
 /* The last of its bytes is the end, whether it is one or not. */
@@ -431,7 +461,7 @@ static void put_font_data(struct linx_put *p, const struct linx_obj *o, unsigned
 
 	if (op == FONT_SET || (op == FONT_GET && p->late)) {
 		linx_put_name(p, "data");
-		linx_put_hexp(p, data, ((width < 32 ? width : 32) + 7) / 8 * 32 *
+		linx_put_hexp(p, data, ((width < FONT_WIDTH ? width : FONT_WIDTH) + 7) / 8 * FONT_HEIGHT *
 					       (chars < FONT_CHARS ? chars : FONT_CHARS));
 	} else if (op == FONT_DEFAULT && !p->late) {
 		linx_put_name(p, "data");

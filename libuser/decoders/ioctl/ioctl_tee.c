@@ -4,9 +4,20 @@
 #include "decoders/ioctl/ioctl.h"
 
 #define MAX_SIZE 4096u /* TEE_MAX_ARG_SIZE */
-#define META 0x100u
-#define PARAM_SIZE 32u
-#define OPTEE 1
+#define META 0x100u /* TEE_IOCTL_PARAM_ATTR_META */
+#define PARAM_SIZE 32u /* of struct tee_ioctl_param */
+#define OPTEE 1 /* TEE_IMPL_ID_OPTEE */
+#define CLNT_UUID_AT 16u /* in struct tee_ioctl_open_session_arg */
+enum { MEMREF_INPUT = 5, MEMREF_INOUT = 7 }; /* TEE_IOCTL_PARAM_ATTR_TYPE_* */
+/* TEE_IOCTL_LOGIN_* */
+enum {
+	LOGIN_PUBLIC = 0,
+	LOGIN_USER = 1,
+	LOGIN_GROUP = 2,
+	LOGIN_APPLICATION = 4,
+	LOGIN_USER_APPLICATION = 5,
+	LOGIN_GROUP_APPLICATION = 6,
+};
 
 void linx_ioctl_tee_version(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -47,7 +58,7 @@ void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 	linx_put_open(p);
 	linx_put_name(p, "attr");
 	put_attr(p, attr);
-	if (attr >= 5 && attr <= 7) {
+	if (attr >= MEMREF_INPUT && attr <= MEMREF_INOUT) {
 		linx_put_name(p, "shm_offs");
 		linx_put_hex(p, (uint64_t)linx_member_num(p, o, "a"));
 		linx_put_name(p, "size");
@@ -114,7 +125,7 @@ static void put_group(struct linx_put *p, const struct linx_obj *head)
 {
 	uint32_t gid;
 
-	memcpy(&gid, head->data + 16, 4);
+	memcpy(&gid, head->data + CLNT_UUID_AT, sizeof(gid));
 	linx_put_name(p, "clnt_uuid");
 	linx_num_id(p, &linx_ty_gid, gid);
 }
@@ -123,13 +134,13 @@ static void put_group(struct linx_put *p, const struct linx_obj *head)
 static void put_client(struct linx_put *p, const struct linx_obj *head)
 {
 	switch (linx_member_num(p, head, "clnt_login")) {
-	case 0:
-	case 1:
-	case 4:
-	case 5:
+	case LOGIN_PUBLIC:
+	case LOGIN_USER:
+	case LOGIN_APPLICATION:
+	case LOGIN_USER_APPLICATION:
 		break;
-	case 2:
-	case 6:
+	case LOGIN_GROUP:
+	case LOGIN_GROUP_APPLICATION:
 		put_group(p, head);
 		break;
 	default:

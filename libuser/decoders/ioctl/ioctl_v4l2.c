@@ -4,6 +4,18 @@
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
+#define BUF_TIMESTAMP_MASK 0xe000u /* V4L2_BUF_FLAG_TIMESTAMP_MASK */
+#define BUF_TSTAMP_SRC_MASK 0x70000u /* V4L2_BUF_FLAG_TSTAMP_SRC_MASK */
+#define DQBUF_NR 17u /* VIDIOC_DQBUF */
+#define VBI_LINES 24u /* struct v4l2_sliced_vbi_format: lines of a field */
+#define PARM_AT 4u /* the union in struct v4l2_streamparm */
+/* struct v4l2_create_buffers */
+#define CREATE_INDEX_AT 0u
+#define CREATE_COUNT_AT 4u
+#define CREATE_MEMORY_AT 8u
+enum { MEMORY_MMAP = 1, MEMORY_USERPTR = 2 }; /* V4L2_MEMORY_* */
+
+/* V4L2_BUF_TYPE_* */
 enum {
 	BUF_CAPTURE = 1,
 	BUF_OUTPUT,
@@ -29,7 +41,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 {
 	uint32_t n;
 
-	memcpy(&n, o->data + at, 4);
+	memcpy(&n, o->data + at, sizeof(n));
 	return n;
 }
 
@@ -96,7 +108,7 @@ void linx_num_v4l2_meta_fourcc(struct linx_put *p, const struct linx_ty *ty, int
 
 void linx_num_v4l2_buf_bits(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	uint32_t flags = (uint32_t)n & ~0x7e000u;
+	uint32_t flags = (uint32_t)n & ~(BUF_TIMESTAMP_MASK | BUF_TSTAMP_SRC_MASK);
 
 	(void)ty;
 	if (p->st->xlat == LINX_XLAT_RAW) {
@@ -108,9 +120,9 @@ void linx_num_v4l2_buf_bits(struct linx_put *p, const struct linx_ty *ty, int64_
 		linx_put_flags(p, &linx_set_v4l2_buf_flags, flags, 4);
 		linx_put_text(p, "|");
 	}
-	linx_put_flags(p, &linx_set_v4l2_buf_timestamp, (uint64_t)n & 0xe000, 4);
+	linx_put_flags(p, &linx_set_v4l2_buf_timestamp, (uint64_t)n & BUF_TIMESTAMP_MASK, 4);
 	linx_put_text(p, "|");
-	linx_put_flags(p, &linx_set_v4l2_buf_timestamp_src, (uint64_t)n & 0x70000, 4);
+	linx_put_flags(p, &linx_set_v4l2_buf_timestamp_src, (uint64_t)n & BUF_TSTAMP_SRC_MASK, 4);
 	linx_put_packed_end(p);
 }
 
@@ -146,8 +158,8 @@ void linx_put_v4l2_lines(struct linx_put *p, const struct linx_obj *o)
 	uint16_t line;
 
 	linx_put_list(p);
-	for (unsigned int i = 0; i < 24; i++) {
-		memcpy(&line, o->data + i * 2, 2);
+	for (unsigned int i = 0; i < VBI_LINES; i++) {
+		memcpy(&line, o->data + i * sizeof(line), sizeof(line));
 		linx_put_item(p);
 		linx_put_hex(p, line);
 	}
@@ -176,9 +188,15 @@ static const struct {
 	{ BUF_META_OUTPUT, "fmt.meta", &linx_ty_v4l2_meta_format },
 };
 
+/* Offset of the union in struct v4l2_format: it has pointers. */
+static size_t fmt_at(const struct linx_put *p)
+{
+	return linx_is_64(p->abi) ? 8 : 4;
+}
+
 static bool put_fmt(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t at = linx_is_64(p->abi) ? 8 : 4;
+	size_t at = fmt_at(p);
 
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (formats[i].type != word(o, 0))
@@ -230,7 +248,7 @@ static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t type = word(o, 0);
 	struct linx_obj win = { .ty = &linx_ty_v4l2_window };
-	size_t at = linx_is_64(p->abi) ? 8 : 4;
+	size_t at = fmt_at(p);
 	uint64_t n;
 
 	if (type == BUF_OVERLAY || type == BUF_OUTPUT_OVERLAY) {
@@ -271,14 +289,14 @@ void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t at = linx_is_64(p->abi) ? 16 : 12;
+	size_t at = linx_is_64(p->abi) ? 16 : 12; /* of the format */
 	const struct linx_ty *ty = &linx_ty_v4l2_format;
 
 	linx_put_open(p);
 	linx_put_name(p, "count");
-	linx_put_u64(p, word(o, 4));
+	linx_put_u64(p, word(o, CREATE_COUNT_AT));
 	linx_put_name(p, "memory");
-	linx_put_flags(p, &linx_set_v4l2_memory, word(o, 8), 4);
+	linx_put_flags(p, &linx_set_v4l2_memory, word(o, CREATE_MEMORY_AT), 4);
 	linx_put_name(p, "format");
 	linx_put_typed(p, ty, NULL, o->data + at, linx_type_size(ty, p->abi), o->addr + at);
 	linx_put_close(p);
@@ -294,9 +312,9 @@ void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	if (!p->aux || !linx_ioctl_after(p, &linx_ty_v4l2_create_buffers, arg, &o))
 		return;
 	linx_strbuf_str(p->aux, "{index=");
-	linx_strbuf_u64(p->aux, word(&o, 0));
+	linx_strbuf_u64(p->aux, word(&o, CREATE_INDEX_AT));
 	linx_strbuf_str(p->aux, ", count=");
-	linx_strbuf_u64(p->aux, word(&o, 4));
+	linx_strbuf_u64(p->aux, word(&o, CREATE_COUNT_AT));
 	linx_strbuf_str(p->aux, "}");
 }
 
@@ -335,10 +353,10 @@ static void put_buffer(struct linx_put *p, const struct linx_obj *o, bool dequeu
 	if (dequeued)
 		linx_put_member(p, o, "index");
 	linx_put_member(p, o, "memory");
-	if (memory == 1) {
+	if (memory == MEMORY_MMAP) {
 		linx_put_name(p, "m.offset");
 		linx_put_hex(p, (uint32_t)linx_member_num(p, o, "m.userptr"));
-	} else if (memory == 2) {
+	} else if (memory == MEMORY_USERPTR) {
 		linx_put_member(p, o, "m.userptr");
 	}
 	linx_put_members_of(p, o, NAMES("length", "bytesused", "flags"));
@@ -350,7 +368,7 @@ static void put_buffer(struct linx_put *p, const struct linx_obj *o, bool dequeu
 void linx_ioctl_v4l2_buffer(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = linx_ioctl_find(cmd, p->abi)->size_ty;
-	bool dequeued = linx_ioc_nr(cmd) == 17;
+	bool dequeued = linx_ioc_nr(cmd) == DQBUF_NR;
 	struct linx_obj o;
 
 	if (!linx_ioctl_before(p, ty, arg, &o)) {
@@ -376,8 +394,8 @@ static bool put_parm(struct linx_put *p, const struct linx_obj *o)
 		linx_put_member(p, o, "parm.capture");
 	} else if (type == BUF_OUTPUT) {
 		linx_put_name(p, "parm.output");
-		linx_put_typed(p, &linx_ty_v4l2_outputparm, NULL, o->data + 4,
-			       linx_type_size(&linx_ty_v4l2_outputparm, p->abi), o->addr + 4);
+		linx_put_typed(p, &linx_ty_v4l2_outputparm, NULL, o->data + PARM_AT,
+			       linx_type_size(&linx_ty_v4l2_outputparm, p->abi), o->addr + PARM_AT);
 	} else {
 		return false;
 	}

@@ -5,11 +5,26 @@
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
+#define NEXT_FLAGS 0xc0000000u /* V4L2_CTRL_FLAG_NEXT_CTRL, V4L2_CTRL_FLAG_NEXT_COMPOUND */
+#define CLASS_MASK 0xffff0000u /* of a control's id: its class */
+#define QUERYCTRL_NR 36u /* VIDIOC_QUERYCTRL */
+#define MENU_NAME 32u /* struct v4l2_querymenu */
+#define MAX_DIMS 4u /* V4L2_CTRL_MAX_DIMS */
+/* struct v4l2_ext_control, which is packed */
+#define EXT_ID_AT 0u
+#define EXT_SIZE_AT 4u
+#define EXT_VALUE_AT 12u
+#define EXT_CONTROL 20u
+/* The unions in struct v4l2_frmsizeenum and v4l2_frmivalenum, and the size of what is discrete in either. */
+#define FRMSIZE_AT 12u
+#define FRMIVAL_AT 20u
+#define DISCRETE_SIZE 8u
+
 static uint32_t word(const struct linx_obj *o, size_t at)
 {
 	uint32_t n;
 
-	memcpy(&n, o->data + at, 4);
+	memcpy(&n, o->data + at, sizeof(n));
 	return n;
 }
 
@@ -18,13 +33,13 @@ static void put_cid(struct linx_put *p, uint32_t cid)
 {
 	const struct linx_flag *id = linx_const_find(&linx_set_v4l2_ctrl_id, cid, UINT32_MAX);
 	const struct linx_flag *class =
-		linx_const_find(&linx_set_v4l2_ctrl_class, cid & 0xffff0000, UINT32_MAX);
+		linx_const_find(&linx_set_v4l2_ctrl_class, cid & CLASS_MASK, UINT32_MAX);
 	char text[80];
 
 	if (id) {
 		linx_put_symbol(p, cid, 'x', id->name);
 	} else if (class) {
-		snprintf(text, sizeof(text), "%s+%#x", class->name, cid & 0xffff);
+		snprintf(text, sizeof(text), "%s+%#x", class->name, cid & ~CLASS_MASK);
 		linx_put_symbol(p, cid, 'x', text);
 	} else {
 		linx_put_flags(p, &linx_set_v4l2_ctrl_id, cid, 4);
@@ -40,7 +55,7 @@ void linx_num_v4l2_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* Writes a control's id with the flags that ask for the control after it. */
 void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
-	uint32_t next = (uint32_t)n & 0xc0000000;
+	uint32_t next = (uint32_t)n & NEXT_FLAGS;
 
 	(void)ty;
 	if (p->st->xlat == LINX_XLAT_RAW) {
@@ -52,7 +67,7 @@ void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_
 		linx_put_flags(p, &linx_set_v4l2_ctrl_next_flags, next, 4);
 		linx_put_text(p, "|");
 	}
-	put_cid(p, (uint32_t)n & ~0xc0000000);
+	put_cid(p, (uint32_t)n & ~NEXT_FLAGS);
 	linx_put_packed_end(p);
 }
 
@@ -81,7 +96,7 @@ void linx_put_v4l2_menu(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 	memcpy(&value, o->data + at, sizeof(value));
 	linx_put_name(p, "name");
-	linx_put_cstring(p, o->data + at, 32);
+	linx_put_cstring(p, o->data + at, MENU_NAME);
 	linx_put_name(p, "value");
 	linx_put_i64(p, value);
 }
@@ -92,9 +107,9 @@ void linx_put_v4l2_dims(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 	linx_put_name(p, "dims");
 	linx_put_list(p);
-	for (uint64_t i = 0; i < n && i < 4; i++) {
+	for (uint64_t i = 0; i < n && i < MAX_DIMS; i++) {
 		linx_put_item(p);
-		linx_put_u64(p, word(o, at + i * 4));
+		linx_put_u64(p, word(o, at + i * sizeof(uint32_t)));
 	}
 	linx_put_list_end(p);
 }
@@ -115,7 +130,7 @@ static void put_query(struct linx_put *p, const struct linx_obj *o)
 
 void linx_ioctl_v4l2_queryctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
-	const struct linx_ty *ty = linx_ioc_nr(cmd) == 36 ? &linx_ty_v4l2_queryctrl :
+	const struct linx_ty *ty = linx_ioc_nr(cmd) == QUERYCTRL_NR ? &linx_ty_v4l2_queryctrl :
 							    &linx_ty_v4l2_query_ext_ctrl;
 	struct linx_obj o;
 	int64_t id;
@@ -137,21 +152,21 @@ void linx_ioctl_v4l2_queryctrl(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_put_v4l2_ext_control(struct linx_put *p, const struct linx_obj *o)
 {
-	uint32_t size = word(o, 4);
+	uint32_t size = word(o, EXT_SIZE_AT);
 	int64_t wide;
 
-	memcpy(&wide, o->data + 12, 8);
+	memcpy(&wide, o->data + EXT_VALUE_AT, sizeof(wide));
 	linx_put_open(p);
 	linx_put_name(p, "id");
-	linx_put_flags(p, &linx_set_v4l2_ctrl_id, word(o, 0), 4);
+	linx_put_flags(p, &linx_set_v4l2_ctrl_id, word(o, EXT_ID_AT), 4);
 	linx_put_name(p, "size");
 	linx_put_u64(p, size);
 	if (size) {
 		linx_put_name(p, "string");
-		linx_put_bufp(p, linx_is_64(p->abi) ? (uint64_t)wide : word(o, 12), size);
+		linx_put_bufp(p, linx_is_64(p->abi) ? (uint64_t)wide : word(o, EXT_VALUE_AT), size);
 	} else {
 		linx_put_name(p, "value");
-		linx_put_i64(p, (int32_t)word(o, 12));
+		linx_put_i64(p, (int32_t)word(o, EXT_VALUE_AT));
 		linx_put_name(p, "value64");
 		linx_put_i64(p, wide);
 	}
@@ -194,7 +209,7 @@ static bool controls_there(struct linx_put *p, const struct linx_obj *o)
 	uint64_t at = (uint64_t)linx_member_num(p, o, "controls");
 	uint64_t n = (uint64_t)linx_member_num(p, o, "count");
 
-	return n && linx_array_there(p, at, n, 20);
+	return n && linx_array_there(p, at, n, EXT_CONTROL);
 }
 
 void linx_ioctl_v4l2_s_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
@@ -232,6 +247,7 @@ void linx_ioctl_v4l2_s_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 /* ---- frame sizes and intervals ---------------------------------------------------------- */
 
+/* V4L2_FRMSIZE_TYPE_*, V4L2_FRMIVAL_TYPE_* */
 enum { DISCRETE = 1, CONTINUOUS, STEPWISE };
 
 static void put_frmsize(struct linx_put *p, const struct linx_obj *o)
@@ -241,7 +257,7 @@ static void put_frmsize(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "type");
 	if (type == DISCRETE) {
 		linx_put_name(p, "discrete");
-		linx_put_typed(p, &linx_ty_v4l2_frmsize_discrete, NULL, o->data + 12, 8, 0);
+		linx_put_typed(p, &linx_ty_v4l2_frmsize_discrete, NULL, o->data + FRMSIZE_AT, DISCRETE_SIZE, 0);
 	} else if (type == STEPWISE) {
 		linx_put_member(p, o, "stepwise");
 	}
@@ -254,7 +270,7 @@ static void put_frmival(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "type");
 	if (type == DISCRETE) {
 		linx_put_name(p, "discrete");
-		linx_put_typed(p, &linx_ty_v4l2_fract, NULL, o->data + 20, 8, 0);
+		linx_put_typed(p, &linx_ty_v4l2_fract, NULL, o->data + FRMIVAL_AT, DISCRETE_SIZE, 0);
 	} else if (type == STEPWISE || type == CONTINUOUS) {
 		linx_put_member(p, o, "stepwise");
 	}
