@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Calls on files where one argument says what another is. */
+#include <sys/stat.h>
+
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -175,4 +177,13 @@ void linx_call_memfd_create(struct linx_put *p)
 {
 	linx_put_arg_str_max(p, 0, MEMFD_NAME_MAX);
 	linx_put_arg(p, 1);
+}
+
+/* Writes mknod()'s arguments: only devices have a number. */
+void linx_call_mknod(struct linx_put *p)
+{
+	unsigned int n = p->ev->call->row->nargs;
+	uint64_t kind = linx_reg(p, n - 2) & S_IFMT;
+
+	linx_put_first_args(p, kind == S_IFCHR || kind == S_IFBLK ? n : n - 1);
 }

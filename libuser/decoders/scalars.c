@@ -313,3 +313,24 @@ void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n
 	else
 		linx_put_hex(p, (uint64_t)n);
 }
+
+/* Writes the arguments of a call whose lengths, or protocol, strace shows as unsigned numbers. */
+void linx_call_unsigned(struct linx_put *p)
+{
+	const struct linx_table_row *row = p->ev->call->row;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		const struct linx_ty *ty = row->args[i].ty;
+
+		if (ty == &linx_ty_off && !linx_put_wants(p, LINX_WANT_FULL))
+			linx_put_arg_as(p, i, &linx_ty_uoff);
+		else if (ty == &linx_ty_loff_lo && !linx_put_wants(p, LINX_WANT_FULL))
+			linx_put_arg_as(p, i, &linx_ty_uloff_lo);
+		else if (ty == &linx_ty_socket_protocol && p->st->strace)
+			linx_put_arg_as(p, i, &linx_ty_ulong);
+		else if (ty == &linx_ty_int && p->st->strace)
+			linx_put_arg_as(p, i, &linx_ty_uint);
+		else
+			linx_put_arg(p, i);
+	}
+}

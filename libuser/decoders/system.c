@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls of the system as a whole: reboot, its log, new kernels; and what a process is to the kernel. */
+/* Calls of the system as a whole: reboot, its log, new kernels, random bytes; and what a process is to the kernel. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -262,4 +262,35 @@ void linx_call_setgroups(struct linx_put *p)
 		linx_put_arg_as(p, 1, &linx_ty_addr);
 	else
 		linx_put_arg(p, 1);
+}
+
+/* Writes the bytes that getrandom() filled, which are never text. */
+void linx_call_getrandom(struct linx_put *p)
+{
+	size_t n = linx_put_ok(p) ? (size_t)p->ev->ret : 0;
+	const uint8_t *data;
+
+	p->late = true;
+	data = n ? linx_put_mem_some(p, linx_reg(p, 0), &n) : NULL;
+	p->late = false;
+	if (!data) {
+		linx_put_used_args(p, ~0u);
+		return;
+	}
+	if (p->known_end == SIZE_MAX)
+		p->known_end = p->o->len;
+	if (linx_put_argname(p, 0))
+		linx_put_there(p, linx_reg(p, 0), data, n, (uint64_t)p->ev->ret, true);
+	p->plain = false;
+	linx_put_arg(p, 1);
+	linx_put_arg(p, 2);
+}
+
+void linx_call_restart(struct linx_put *p)
+{
+	if (linx_put_wants(p, LINX_WANT_DATA))
+		return;
+	linx_put_text(p, "<... resuming interrupted ");
+	linx_put_text(p, p->ev->resumed ? p->ev->resumed->name : "system call");
+	linx_put_text(p, " ...>");
 }

@@ -198,3 +198,9 @@ void linx_call_time(struct linx_put *p)
 	if (p->aux && linx_put_ok(p))
 		put_moment(p->aux, p->ev->ret, 0, 0);
 }
+
+/* Writes stime()'s time; for a call that failed its address alone, unless all that was captured is wanted. */
+void linx_call_stime(struct linx_put *p)
+{
+	linx_put_arg_as(p, 0, linx_put_ok(p) || linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_addr);
+}
