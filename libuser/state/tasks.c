@@ -2,7 +2,7 @@
 /*
  * Tasks: a hash table with chains. A slot holds a reference to its process. An exit frees the
  * slot; a reused id takes the slot over. A stream that invents tasks, command lines and calls
- * without end can make the library allocate at most TASKS_MAX slots and CACHE_MAX bytes.
+ * without end can make the library allocate at most TASKS_MAX slots and MEMORY_MAX bytes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
 /* Memory budget, far above the needs of the tasks of a large machine. */
-#define CACHE_MAX ((size_t)1 << 30)
+#define MEMORY_MAX ((size_t)1 << 30)
 #define SLOT_COST (sizeof(struct linx_task_slot) + 48)
 
 static bool take_room(struct linx_tasks *t, size_t n)
@@ -99,7 +99,7 @@ int linx_tasks_new(struct linx_tasks **out)
 	if (!t)
 		return -ENOMEM;
 	t->nbuckets = BUCKETS_MIN;
-	t->room = CACHE_MAX;
+	t->room = MEMORY_MAX;
 	t->slots = calloc(t->nbuckets, sizeof(struct linx_task_slot *));
 	if (!t->slots || linx_processes_new(&t->processes, &t->room, &t->versions) || linx_files_begin(&t->files, &t->room)) {
 		linx_tasks_free(t);
