@@ -34,10 +34,10 @@ static int trace(const struct settings *s)
 
 static int run(const struct settings *s)
 {
-	switch (s->expected) {
-	case WANT_HELP:
+	switch (s->action) {
+	case ACTION_HELP:
 		return cmd_print_help();
-	case WANT_VERSION:
+	case ACTION_VERSION:
 		return cmd_print_version();
 	default:
 		return trace(s);

@@ -32,7 +32,7 @@ struct rotation {
 	struct after after; /* commands of -z */
 };
 
-/* Does it want several files? Others have no keeper. */
+/* Does it want several files? Without that there is no rotation. */
 bool rotation_wanted(const struct settings *s);
 /* *fd: the first file. -1: why is set. rotation_close() in any case. */
 int rotation_open(struct rotation *k, const struct settings *s, int *fd, struct problem *why);

@@ -26,13 +26,13 @@ static struct settings *of(const struct option_use *use)
 
 static enum option_next set_help(const struct option_use *use)
 {
-	of(use)->expected = WANT_HELP;
+	of(use)->action = ACTION_HELP;
 	return OPTION_STOP;
 }
 
 static enum option_next set_version(const struct option_use *use)
 {
-	of(use)->expected = WANT_VERSION;
+	of(use)->action = ACTION_VERSION;
 	return OPTION_STOP;
 }
 

@@ -15,11 +15,11 @@
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
 #define SCOPE_ROTATION 0x4u /* applies to several files only */
 
-enum expected { WANT_TRACE = 0, WANT_HELP, WANT_VERSION };
+enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct settings {
-	enum expected expected;
+	enum action action;
 
 	/* what is recorded */
 	const char *calls; /* -e trace=; NULL: all */

@@ -278,9 +278,9 @@ static void help_and_version(void **state)
 {
 	(void)state;
 	accepts("-h --bogus");
-	assert_int_equal(s.expected, WANT_HELP);
+	assert_int_equal(s.action, ACTION_HELP);
 	accepts("--version");
-	assert_int_equal(s.expected, WANT_VERSION);
+	assert_int_equal(s.action, ACTION_VERSION);
 }
 
 /* The columns of --help hold, and no letter or name stands for two things. */
