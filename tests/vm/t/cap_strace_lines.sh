@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # linxcap strace beside strace, of runs of their own: calls, signals, ends,
 # threads, statuses, where lines go. Numbers of tasks and addresses are generalised.
+# full
 # timeout: 400
 . "$JOB/guest/cap.sh"
 
