@@ -328,8 +328,8 @@ static int do_clock(struct linx_session *s, void *arg)
 	if (u->reserved)
 		return -EINVAL;
 	u->clock.stream = ktime_get_mono_fast_ns();
-	u->clock.realtime = ktime_get_real_ns();
-	u->clock.boottime = ktime_get_boottime_ns();
+	u->clock.realtime = ktime_to_ns(ktime_mono_to_any(ns_to_ktime(u->clock.stream), TK_OFFS_REAL));
+	u->clock.boottime = ktime_to_ns(ktime_mono_to_any(ns_to_ktime(u->clock.stream), TK_OFFS_BOOT));
 	u->clock.monotonic = u->clock.stream;
 	return 0;
 }

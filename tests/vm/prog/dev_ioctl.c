@@ -524,6 +524,68 @@ static void memory_limit(void)
 	try_setup(setup, 0, "64 MB after all of them");
 }
 
+#define CLOCKS 20000
+#define HOGS 3
+
+/* How far two clocks are apart is the same each time, whoever takes the CPU between their readings. */
+static void clocks(void)
+{
+	struct linx_clock_now u = { .size = sizeof(u) }, first;
+	pid_t hogs[HOGS];
+	int differ = 0;
+
+	for (int i = 0; i < HOGS; i++) {
+		hogs[i] = fork();
+		while (!hogs[i])
+			cpu_relax();
+	}
+	dev_open(&d);
+	dev_setup(&d, SETUP());
+	fails(ioctl(d.fd, LINX_IOC_CLOCK, &u), 0, "CLOCK beside others");
+	first = u;
+	for (int i = 0; i < CLOCKS; i++) {
+		differ += ioctl(d.fd, LINX_IOC_CLOCK, &u) ||
+			   u.clock.realtime - u.clock.stream != first.clock.realtime - first.clock.stream ||
+			  u.clock.boottime - u.clock.stream != first.clock.boottime - first.clock.stream;
+	}
+	is(differ, 0, "CLOCK: of %d readings differ", CLOCKS);
+	dev_close(&d);
+	for (int i = 0; i < HOGS; i++) {
+		kill(hogs[i], SIGKILL);
+		waitpid(hogs[i], NULL, 0);
+	}
+}
+
+static long vmalloc_used(void)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	char line[100];
+	long kb = -1;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmallocUsed: %ld", &kb) == 1)
+			break;
+	fclose(f);
+	return kb;
+}
+
+#define SESSIONS 300
+
+/* Each has pages that vmap() mapped: who frees them otherwise takes them off the kernel's account of vmalloc(). */
+static void pages_are_accounted(void)
+{
+	long before = vmalloc_used(), after;
+
+	for (int i = 0; i < SESSIONS; i++) {
+		dev_open(&d);
+		dev_setup(&d, SETUP());
+		dev_close(&d);
+	}
+	after = vmalloc_used();
+	ok(before - after < 1000 && after - before < 1000, "VmallocUsed: %ld kB before %d sessions, %ld kB after",
+	   before, SESSIONS, after);
+}
+
 int main(void)
 {
 	for (unsigned int i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
@@ -541,5 +603,7 @@ int main(void)
 	snapshot();
 	numbers();
 	memory_limit();
+	clocks();
+	pages_are_accounted();
 	return tap_end();
 }
