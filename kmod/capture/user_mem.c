@@ -57,6 +57,8 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 
 	if (linx_read_fails() || !access_ok(from, n))
 		return 0;
+	/* No speculation past the check, as in copy_from_user(). user_access_begin() has its own. */
+	linx_barrier_nospec();
 	pagefault_disable();
 	left = raw_copy_from_user(to, from, n);
 	pagefault_enable();

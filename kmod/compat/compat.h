@@ -99,6 +99,13 @@ static __always_inline void linx_faults_on(void)
 #else
 #define linx_read_fails() false
 #endif
+/* Elsewhere than on x86 raw_copy_from_user() masks the address itself. */
+#ifdef barrier_nospec
+#define linx_barrier_nospec() barrier_nospec()
+#else
+#define linx_barrier_nospec() do { } while (0)
+#endif
+
 #define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
 
 /* vm_flags became write-protected, with accessors, in 6.3. */
