@@ -263,26 +263,27 @@ struct hook {
 	unsigned int bit;
 	struct tracepoint *tp;
 	bool on;
+	bool kept; /* could not be removed once: it holds the module */
 };
 
 static struct hook hooks[] = {
-	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS, NULL, false }, /* before exit: see filter/task_exit.c */
-	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS, NULL, false },
-	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS, NULL, false },
-	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS, NULL, false },
-	{ "task_rename", probe_rename, LINX_HOOK_TASKS, NULL, false },
-	{ "cgroup_attach_task", probe_cgroup, LINX_HOOK_TASKS, NULL, false },
-	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS, NULL, false },
-	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS, NULL, false },
-	{ "sys_exit", linx_on_exit, LINX_HOOK_EXIT, NULL, false },
-	{ "sys_enter", linx_on_enter, LINX_HOOK_ENTER, NULL, false },
+	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS }, /* before exit: see filter/task_exit.c */
+	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS },
+	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS },
+	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS },
+	{ "task_rename", probe_rename, LINX_HOOK_TASKS },
+	{ "cgroup_attach_task", probe_cgroup, LINX_HOOK_TASKS },
+	{ "signal_generate", probe_signal_generate, LINX_HOOK_SIGNALS },
+	{ "signal_deliver", probe_signal_deliver, LINX_HOOK_SIGNALS },
+	{ "sys_exit", linx_on_exit, LINX_HOOK_EXIT },
+	{ "sys_enter", linx_on_enter, LINX_HOOK_ENTER },
 #if LINX_HAVE_URING
-	{ "io_uring_complete", probe_uring_complete, LINX_HOOK_URING, NULL, false },
-	{ LINX_SUBMIT_NAME, probe_uring_submit, LINX_HOOK_URING, NULL, false },
+	{ "io_uring_complete", probe_uring_complete, LINX_HOOK_URING },
+	{ LINX_SUBMIT_NAME, probe_uring_submit, LINX_HOOK_URING },
 #endif
 #if LINX_HAVE_URING_ENTRY
-	{ "io_uring_req_failed", probe_uring_refused, LINX_HOOK_URING, NULL, false },
-	{ "io_uring_cqe_overflow", probe_uring_overflow, LINX_HOOK_URING, NULL, false },
+	{ "io_uring_req_failed", probe_uring_refused, LINX_HOOK_URING },
+	{ "io_uring_cqe_overflow", probe_uring_overflow, LINX_HOOK_URING },
 #endif
 };
 
@@ -332,6 +333,18 @@ int linx_probe_init(void)
 	return 0;
 }
 
+/*
+ * Kernels before 5.11 need memory to remove a probe. One that stays finds no session, and is found
+ * in place when it is needed again; but its text may never go.
+ */
+static void keep_for_ever(struct hook *h)
+{
+	if (!h->kept)
+		__module_get(THIS_MODULE);
+	h->kept = true;
+	pr_err_once("linx: no memory to remove a probe of %s: the module stays loaded\n", h->name);
+}
+
 static void unhook(unsigned int need)
 {
 	unsigned int i;
@@ -339,8 +352,10 @@ static void unhook(unsigned int need)
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (!hooks[i].on || hooks[i].bit & need)
 			continue;
-		tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL);
-		hooks[i].on = false;
+		if (tracepoint_probe_unregister(hooks[i].tp, hooks[i].probe, NULL))
+			keep_for_ever(&hooks[i]);
+		else
+			hooks[i].on = false;
 	}
 }
 
