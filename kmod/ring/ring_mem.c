@@ -99,31 +99,41 @@ err_free:
 	return -ENOMEM;
 }
 
-/* A page that user space maps; vfree() gives back all of it. Not vmalloc_user(): that charges nobody, and logs what fails. */
+/* A page that user space maps. Not vmalloc_user(): that charges nobody, and logs what fails. */
 static void *positions_alloc(int node)
 {
-	struct page **page = kmalloc(sizeof(*page), LINX_GFP);
-	void *p = NULL;
+	struct page *page = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
+	void *p;
 
 	if (!page)
 		return NULL;
-	*page = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
-	if (*page)
-		p = vmap(page, 1, VM_MAP | VM_USERMAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
-	if (p)
-		return p;
-	if (*page)
-		__free_page(*page);
-	kfree(page);
-	return NULL;
+	p = vmap(&page, 1, VM_MAP | VM_USERMAP, PAGE_KERNEL);
+	if (!p)
+		__free_page(page);
+	return p;
+}
+
+/*
+ * Not vfree() of an area with VM_MAP_PUT_PAGES: kernels without commit a2e740e216f5 subtract from
+ * nr_vmalloc_pages (VmallocUsed) there what vmap() never added.
+ */
+static void positions_free(void *p)
+{
+	struct page *page;
+
+	if (!p)
+		return;
+	page = vmalloc_to_page(p);
+	vunmap(p);
+	__free_page(page);
 }
 
 void linx_ring_free(struct linx_ring *r)
 {
 	area_free(&r->areas[0], r->npages);
 	area_free(&r->areas[1], r->npages);
-	vfree(r->prod);
-	vfree(r->cons);
+	positions_free(r->prod);
+	positions_free(r->cons);
 	kvfree(r->calls);
 	kfree(r->scratch);
 	r->prod = NULL;
