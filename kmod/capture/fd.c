@@ -380,7 +380,8 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
-	len = r->scratch + PATH_MAX - 1 - name;
+	/* Not taken for granted: that a d_dname() of any driver lets its text end where the buffer does. */
+	len = strnlen(name, r->scratch + PATH_MAX - name);
 	memset(to + (len & ~7), 0, sizeof(u64)); /* padding */
 	memcpy(to, name, len);
 	head->path_state = LINX_WHOLE;

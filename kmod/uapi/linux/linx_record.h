@@ -388,7 +388,7 @@ struct linx_gap {
 	__u64 first_time;
 	__u64 last_time;
 	__u64 lost[LINX_LOST_MAX]; /* by cause, since the gap record before */
-	__u64 lost_context; /* context records among these (TASK to TASK_EXIT) */
+	__u64 lost_context; /* context records among these: TASK to TASK_EXIT, and FILES */
 };
 
 /* linx_budget_step.from, .to */
