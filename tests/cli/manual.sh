@@ -48,32 +48,28 @@ test_subcommands() {
 	same help manual
 }
 
+# The words of an option: the same in help and manual, which says of each what it is. Those of help are left in "help".
+option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
+	lx --help
+	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
+	grep -qx "$2" help || broken "--help names no $1"
+	sed -n "s/^\.BI \\\\-\\\\-$1 \"* *//p" "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
+	same help manual
+	grep -vx "$3" help | while read -r name; do
+		sed -n "/^\.BI \\\\-\\\\-$1/,/^\.TP/p" "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
+	done
+}
+
 # Engines that record, of which the library has the list.
 test_engines() {
-	lx --help
-	sed -n 's/^  --engine \([^ ]*\).*/\1/p' out | tr '|' '\n' >help
-	grep -q '^kmod$' help || broken "--help names no engine"
-	sed -n 's/^\.BI \\-\\-engine "* *//p' "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
-	same help manual
-	while read -r name; do
-		sed -n '/^\.BI \\-\\-engine/,/^\.TP/p' "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
-	done <help
+	option_words engine kmod ''
 	grep -v '^auto$' help | while read -r name; do
 		grep -qx "\.B $name" "$LINX_ROOT/libuser/man/linx_open_engine.3" || broken "linx_open_engine(3) does not say what $name is"
 	done
 }
 
 # Words of the format, of which the library has the list.
-test_formats() {
-	lx --help
-	sed -n 's/^  --format //p' out | tr '|' '\n' >help
-	grep -q '^json$' help || broken "--help names no format"
-	sed -n 's/^\.BI \\-\\-format "* *//p' "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
-	same help manual
-	grep -vx TEMPLATE help | while read -r name; do
-		sed -n '/^\.BI \\-\\-format/,/^\.TP/p' "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
-	done
-}
+test_formats() { option_words format json TEMPLATE; }
 
 test_pages_are_sound() {
 	local page

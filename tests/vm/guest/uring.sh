@@ -40,3 +40,9 @@ arguments() {
 	is "the whole entry" "$(count "$1.json" '.io_uring?.user_data == 1004 and .syscall == "readv" and .io_uring.entry.off == 7 and .io_uring.entry.len == 1')" 1
 	is "unreadable says so" "$(count "$1.json" '.io_uring? and .args.filename?.state? == "unreadable" and .ret == -14')" 1
 }
+
+# record NAME CALLS WORD: what the program does for WORD, of these calls alone, to NAME.json and stats
+record() {
+	lx -e trace="$2" --format json --stats=stats -o "$1.json" -- cap_uring "$3"
+	is "$1: status ($(cat err))" "$status" 0
+}

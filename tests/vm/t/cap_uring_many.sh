@@ -37,8 +37,7 @@ chosen() {
 # Many with the same user_data: each has its end, and is told by its request.
 alike() {
 	[ $modern = yes ] || return 0
-	lx -e trace=read --format json --stats=stats -o alike.json -- cap_uring alike
-	is "alike: status ($(cat err))" "$status" 0
+	record alike read alike
 	is "alike: ends" "$(count alike.json '.io_uring?.user_data == 1 and .dir == "exit" and .ret == 1')" 384
 	jq -r 'select(.io_uring? and .dir == "exit") | .args.buf' alike.json | sort | uniq -c | sed 's/^ *//' | tr '\n' ' ' >got
 	is "alike: each its own byte" "$(cat got)" "$(printf '16 %s ' a b c d e f g h i j k l m n o p q r s t u v w x)"
@@ -47,8 +46,7 @@ alike() {
 # What is not selected is not told, nor are its results another's.
 some() {
 	[ $modern = yes ] || return 0
-	lx -e trace=recvfrom,read,writev --format json --stats=stats -o some.json -- cap_uring shared
-	is "some: status ($(cat err))" "$status" 0
+	record some recvfrom,read,writev shared
 	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
 	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
 	is "some: refused once: a submission and its end, and one whose end is not told" "$(jq .calls.writev.selected stats)" 3
@@ -58,8 +56,7 @@ some() {
 # An operation is kept no longer than it lasts: after so many there is room for the last.
 zero_copy() {
 	[ $modern = yes ] || return 0
-	lx -e trace=sendto --format json --stats=stats -o zero.json -- cap_uring zero-copy
-	is "zero copy: status ($(cat err))" "$status" 0
+	record zero sendto zero-copy
 	is "zero copy: ends" "$(count zero.json '.io_uring? and .dir == "exit" and .ret == 1')" 2200
 	everything zero stats
 }
@@ -67,8 +64,7 @@ zero_copy() {
 # Many that are not kept leave others what they have.
 skipping() {
 	[ $modern = yes ] || return 0
-	lx -e trace=accept4 --format json --stats=stats -o skipping.json -- cap_uring skipping
-	is "skipping: status ($(cat err))" "$status" 0
+	record skipping accept4 skipping
 	is "skipping: what was accepted" "$(count skipping.json '.io_uring?.user_data == 18 and .dir == "exit" and .ret > 1')" 4
 	everything skipping stats
 }
@@ -76,8 +72,7 @@ skipping() {
 # What a ring that is gone submitted is not what the next one does.
 renewed() {
 	[ $modern = yes ] || return 0
-	lx -e trace=io_uring_enter --format json --stats=stats -o renewed.json -- cap_uring renewed
-	is "renewed: status ($(cat err))" "$status" 0
+	record renewed io_uring_enter renewed
 	is "renewed: made" "$(count renewed.json '.io_uring?.user_data == 19 and .dir == "exit" and .ret == 0')" 200
 	is "renewed: refused" "$(count renewed.json '.io_uring?.user_data == 20 and .dir == "exit" and .ret == -22')" 200
 	everything renewed stats
