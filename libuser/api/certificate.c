@@ -41,10 +41,21 @@ static bool totals_hold(const struct linx_counts *c)
 
 /* ---- CPUs ------------------------------------------------------------------------ */
 
+/* Grows an array of counts from n to more elements; the new ones are 0. false: no memory, nothing is changed. */
+static bool grow_counts(uint64_t **counts, unsigned int n, unsigned int more)
+{
+	uint64_t *grown = realloc(*counts, more * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	memset(grown + n, 0, (more - n) * sizeof(*grown));
+	*counts = grown;
+	return true;
+}
+
 static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 {
 	struct linx_counts *cpus;
-	uint64_t *sampled, *skipped;
 
 	if (ncpus <= s->ncpus)
 		return 0;
@@ -52,17 +63,9 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	if (!cpus)
 		return -ENOMEM;
 	s->cpus = cpus;
-	sampled = realloc(s->cpus_sampled, ncpus * sizeof(*sampled));
-	if (!sampled)
+	if (!grow_counts(&s->cpus_sampled, s->ncpus, ncpus) || !grow_counts(&s->cpus_skipped, s->ncpus, ncpus))
 		return -ENOMEM;
-	s->cpus_sampled = sampled;
-	skipped = realloc(s->cpus_skipped, ncpus * sizeof(*skipped));
-	if (!skipped)
-		return -ENOMEM;
-	s->cpus_skipped = skipped;
 	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
-	memset(sampled + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*sampled));
-	memset(skipped + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*skipped));
 	s->ncpus = ncpus;
 	return 0;
 }
@@ -86,6 +89,15 @@ static struct linx_counts cpu_counts(const struct linx *l, const struct linx_acc
 	return c;
 }
 
+/* Adds one CPU's count, which stands beside the sums, to that of the CPU and of all; from NULL: there is none. */
+static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, uint64_t *all)
+{
+	uint64_t n = from ? from[cpu] : 0;
+
+	*each += n;
+	*all += n;
+}
+
 /* True if the sums hold for each CPU of this section. */
 static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
 {
@@ -94,13 +106,9 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 	for (unsigned int i = 0; i < nlanes; i++) {
 		struct linx_counts c = cpu_counts(l, a, i);
 
-		if (a->sampled && i < a->ncpus) {
-			l->totals.cpus_sampled[i] += a->sampled[i];
-			l->totals.cert.sampled += a->sampled[i];
-		}
-		if (a->skipped && i < a->ncpus) {
-			l->totals.cpus_skipped[i] += a->skipped[i];
-			l->totals.cert.skipped += a->skipped[i];
+		if (i < a->ncpus) {
+			add_count(a->sampled, i, &l->totals.cpus_sampled[i], &l->totals.cert.sampled);
+			add_count(a->skipped, i, &l->totals.cpus_skipped[i], &l->totals.cert.skipped);
 		}
 		hold &= totals_hold(&c);
 		counts_add(&l->totals.cpus[i], &c);

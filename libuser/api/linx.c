@@ -241,15 +241,15 @@ static int open_type(const struct linx_engine_type *t, const struct linx_engine_
 /* Opens the first engine that records and can be opened; if none can, the error is that of the first. */
 static int open_auto(const struct linx_engine_opts *opts, struct linx **out, struct linx_error *err)
 {
-	struct linx_engine_info info;
+	const struct linx_engine_type *t;
 	int first = 0;
 
-	for (unsigned int i = 0; !linx_get_engine(i, &info); i++) {
+	for (unsigned int i = 0; (t = linx_engine_type_get(i)); i++) {
 		int ret;
 
-		if (!info.live)
+		if (!t->info.live)
 			continue;
-		ret = open_type(linx_engine_type_find(info.name), opts, out, first ? NULL : err);
+		ret = open_type(t, opts, out, first ? NULL : err);
 		if (!ret)
 			return 0;
 		if (!first)

@@ -159,6 +159,8 @@ struct linx_engine_type {
 };
 extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_file;
 
+/* Get type i, counted from 0. NULL: i is past the last. */
+const struct linx_engine_type *linx_engine_type_get(unsigned int i);
 /* Find a type by its name. NULL: there is none. */
 const struct linx_engine_type *linx_engine_type_find(const char *name);
 

@@ -12,6 +12,11 @@ static const struct linx_engine_type *const types[] = {
 	&linx_engine_type_file,
 };
 
+const struct linx_engine_type *linx_engine_type_get(unsigned int i)
+{
+	return i < ARRAY_SIZE(types) ? types[i] : NULL;
+}
+
 const struct linx_engine_type *linx_engine_type_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -22,8 +27,10 @@ const struct linx_engine_type *linx_engine_type_find(const char *name)
 
 LINX_API int linx_get_engine(unsigned int i, struct linx_engine_info *info)
 {
-	if (i >= ARRAY_SIZE(types))
+	const struct linx_engine_type *t = linx_engine_type_get(i);
+
+	if (!t)
 		return -ENOENT;
-	*info = types[i]->info;
+	*info = t->info;
 	return 0;
 }
