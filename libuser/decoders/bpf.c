@@ -84,7 +84,7 @@ enum {
 	TRACE_KPROBE_MULTI = 42,
 	CGROUP_UNIX_CONNECT = 49,
 	CGROUP_UNIX_GETSOCKNAME = 53,
-	ATTACH_TYPES = 64, /* as many as a mask of link_kinds has bits */
+	ATTACH_TYPES = 64, /* bits in a mask of link_kinds */
 };
 
 struct bpf_cmd {

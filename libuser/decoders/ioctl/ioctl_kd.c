@@ -17,7 +17,7 @@
 #define KB_STRING 512u
 /* Limits of a font. Each character has FONT_HEIGHT rows of data, whatever the font's height is. */
 #define FONT_CHARS 512u
-#define FONT_OLD_CHARS 256u /* of GIO_FONT */
+#define FONT_OLD_CHARS 256u /* characters that GIO_FONT copies */
 #define FONT_WIDTH 32u
 #define FONT_HEIGHT 32u
 /* linux/kd.h: characters of a map for the screen; a colour map has three bytes for each of 16 colours */

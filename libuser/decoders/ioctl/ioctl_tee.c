@@ -5,7 +5,7 @@
 
 #define MAX_SIZE 4096u /* TEE_MAX_ARG_SIZE */
 #define META 0x100u /* TEE_IOCTL_PARAM_ATTR_META */
-#define PARAM_SIZE 32u /* of struct tee_ioctl_param */
+#define PARAM_SIZE 32u /* size of struct tee_ioctl_param */
 #define OPTEE 1 /* TEE_IMPL_ID_OPTEE */
 #define CLNT_UUID_AT 16u /* in struct tee_ioctl_open_session_arg */
 enum { MEMREF_INPUT = 5, MEMREF_INOUT = 7 }; /* TEE_IOCTL_PARAM_ATTR_TYPE_* */

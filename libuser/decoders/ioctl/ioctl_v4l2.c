@@ -289,7 +289,7 @@ void linx_ioctl_v4l2_s_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 {
-	size_t at = linx_is_64(p->abi) ? 16 : 12; /* of the format */
+	size_t at = linx_is_64(p->abi) ? 16 : 12; /* offset of the member format */
 	const struct linx_ty *ty = &linx_ty_v4l2_format;
 
 	linx_put_open(p);

@@ -6,7 +6,7 @@
 #include "decoders/ioctl/ioctl.h"
 
 #define NEXT_FLAGS 0xc0000000u /* V4L2_CTRL_FLAG_NEXT_CTRL, V4L2_CTRL_FLAG_NEXT_COMPOUND */
-#define CLASS_MASK 0xffff0000u /* of a control's id: its class */
+#define CLASS_MASK 0xffff0000u /* bits of a control's id in which its class stands */
 #define QUERYCTRL_NR 36u /* VIDIOC_QUERYCTRL */
 #define MENU_NAME 32u /* struct v4l2_querymenu */
 #define MAX_DIMS 4u /* V4L2_CTRL_MAX_DIMS */

@@ -83,7 +83,7 @@ struct linx_live_opts {
 
 /* An engine: what makes or reads the records of a source. */
 struct linx_engine_info {
-	const char *name; /* such as "kmod" */
+	const char *name; /* word for linx_open_engine(), "kmod" for instance */
 	const char *text; /* description for people */
 	bool live; /* records while it is read, with linx_engine_opts.live; false: reads a recording */
 };

@@ -203,7 +203,7 @@ static void overwritten(void **state)
 	linx_close(l);
 }
 
-/* What an engine skipped is beside the sums, which hold; but nobody knows what it was. */
+/* Skipped events stand beside the sums, which hold, but nobody knows what they were: the certificate is not complete. */
 static void skipped(void **state)
 {
 	struct fake *f = sample();

@@ -24,7 +24,7 @@ static void list(void **state)
 		assert_true(strlen(info.name) < sizeof(((struct linx_header *)0)->engine));
 		assert_string_not_equal(info.name, LINX_ENGINE_AUTO);
 		assert_string_equal(linx_engine_type_find(info.name)->info.name, info.name);
-		assert_true(recorded || !info.live); /* those that record come first */
+		assert_true(recorded || !info.live); /* engines that record come first */
 		recorded = info.live;
 	}
 	assert_int_equal(n, 2);
