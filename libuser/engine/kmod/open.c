@@ -36,18 +36,6 @@ int linx_kmod_ioctl(int fd, unsigned long request, void *arg)
 	return ret < 0 ? -errno : ret;
 }
 
-/* Locked down for confidentiality, the kernel shows other processes to nobody: see kernel_lockdown(7). */
-static bool is_locked_down(void)
-{
-	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
-	char words[80] = "";
-	bool is = f && fgets(words, sizeof(words), f) && strstr(words, "[confidentiality]");
-
-	if (f)
-		fclose(f);
-	return is;
-}
-
 static int fail_open(int code, struct linx_error *err)
 {
 	switch (code) {
@@ -57,10 +45,6 @@ static int fail_open(int code, struct linx_error *err)
 				 ": the module is not loaded; load it with: modprobe linx");
 	case -EACCES:
 	case -EPERM:
-		if (is_locked_down())
-			return linx_fail(err, code,
-					 LINX_DEVICE ": the kernel is locked down (confidentiality): nobody may "
-						     "trace; boot without lockdown=confidentiality");
 		return linx_fail(
 			err, code,
 			LINX_DEVICE
