@@ -68,6 +68,7 @@ test_unknown_words() {
 
 test_bad_values() {
 	refuses 2 "missing argument: -o: write -o FILE" -o
+	refuses 2 "missing argument: --engine: write --engine kmod|auto" --engine
 	refuses 2 "not a count: -n 0: write a number of events from 1 on" -n 0
 	refuses 2 "not a duration: --for soon: write a number and a unit, as 10s, 500ms, 2m or 1h" --for soon
 	refuses 2 "unknown user: -u nobody-of-that-name: write a name or a number of a user" -u nobody-of-that-name

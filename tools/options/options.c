@@ -140,10 +140,11 @@ static const char *next_word(struct cursor *c)
 
 static int missing_argument(const struct cursor *c, const struct option *o)
 {
-	char buf[32];
+	char buf[32], words[OPTION_ARGUMENT_MAX];
 
 	option_spelling(o, buf);
-	return problem_set(c->why, "missing argument: %s: write %s %s", buf, buf, o->arg);
+	return problem_set(c->why, "missing argument: %s: write %s %s", buf, buf,
+			   option_argument(c->table, o, words));
 }
 
 /* --name, --name=ARG, --name ARG */
