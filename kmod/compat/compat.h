@@ -77,18 +77,26 @@
 #endif
 
 /*
- * No page faults, where preemption is off: where that is counted it is enough
- * (faulthandler_disabled()); else they are refused apart.
+ * Page faults are off wherever preemption is, if the kernel counts that
+ * (faulthandler_disabled()); else they are disabled by a count of their own. Kernels
+ * that check for sleep in atomic sections get that count, too: where an architecture
+ * has no unsafe_get_user() (arm64 of 6.1), it is __get_user(), whose might_fault()
+ * warns unless pagefault_disabled().
  */
+#define LINX_COUNT_FAULTS_OFF                                                \
+	(!IS_ENABLED(CONFIG_PREEMPT_COUNT) ||                               \
+	 (!IS_ENABLED(CONFIG_X86) &&                                        \
+	  (IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP) || IS_ENABLED(CONFIG_PROVE_LOCKING))))
+
 static __always_inline void linx_faults_off(void)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+	if (LINX_COUNT_FAULTS_OFF)
 		pagefault_disable();
 }
 
 static __always_inline void linx_faults_on(void)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+	if (LINX_COUNT_FAULTS_OFF)
 		pagefault_enable();
 }
 
