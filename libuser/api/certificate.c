@@ -172,13 +172,13 @@ static int alloc_calls(struct linx_totals *s)
 {
 	if (!s->calls)
 		s->calls = calloc(NCALLS, sizeof(*s->calls));
-	if (!s->places)
-		s->places = calloc(NCALLS, sizeof(*s->places));
+	if (!s->call_index)
+		s->call_index = calloc(NCALLS, sizeof(*s->call_index));
 	if (!s->names)
 		s->names = calloc(NCALLS, sizeof(*s->names));
 	if (!s->calls_sampled)
 		s->calls_sampled = calloc(NCALLS, sizeof(*s->calls_sampled));
-	return s->calls && s->places && s->names && s->calls_sampled ? 0 : -ENOMEM;
+	return s->calls && s->call_index && s->names && s->calls_sampled ? 0 : -ENOMEM;
 }
 
 /*
@@ -188,7 +188,7 @@ static int alloc_calls(struct linx_totals *s)
 static struct linx_call_counts *count_of(struct linx_totals *s, const struct linx *l, unsigned int slot)
 {
 	unsigned int nr = slot % LINX_NR_MAX, abi = linx_table_abi(l->table, slot / LINX_NR_MAX);
-	uint16_t *position = &s->places[abi * LINX_NR_MAX + nr];
+	uint16_t *position = &s->call_index[abi * LINX_NR_MAX + nr];
 	struct linx_call_counts *c;
 
 	if (!*position) {
@@ -273,7 +273,7 @@ void linx_totals_free(struct linx_totals *s)
 {
 	free(s->cpus);
 	free(s->calls);
-	free(s->places);
+	free(s->call_index);
 	free(s->names);
 	free(s->cpus_sampled);
 	free(s->cpus_skipped);

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Settings of a source: selection of calls, filters, listed processes; start, stop and dump. */
+/* Settings of a source: selection of calls, filters, sampling; start, stop and dump. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include "base/array_size.h"
 #include "table/select.h"
 #include "api/source.h"
 
-static int not_live(struct linx *l, const char *what)
+int linx_not_live(struct linx *l, const char *what)
 {
 	return linx_fail(&l->err, -EOPNOTSUPP, "%s: only for a live capture", what);
 }
@@ -171,8 +166,7 @@ static int send_choice(struct linx *l, const struct linx_selection *c, bool filt
 	return ret;
 }
 
-/* The time of the stream's clock, or the value otherwise if the source does not run or the clock cannot be read. */
-static uint64_t now_or(struct linx *l, uint64_t otherwise)
+uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 {
 	uint64_t now;
 
@@ -188,10 +182,10 @@ static uint64_t now_or(struct linx *l, uint64_t otherwise)
  * after it. The position of a lane or of a flight recorder's half does not help:
  * a quiet lane may be far behind.
  */
-static void doubt_entries(struct linx *l, uint64_t since)
+void linx_doubt_entries(struct linx *l, uint64_t since)
 {
 	if (l->running)
-		linx_assembler_doubt(l->a, since, now_or(l, UINT64_MAX));
+		linx_assembler_doubt(l->a, since, linx_now_or(l, UINT64_MAX));
 }
 
 /*
@@ -201,7 +195,7 @@ static void doubt_entries(struct linx *l, uint64_t since)
  */
 static int choose(struct linx *l, struct linx_selection *c, bool filter)
 {
-	uint64_t since = now_or(l, 0);
+	uint64_t since = linx_now_or(l, 0);
 	int ret;
 
 	/* Call numbers depend on the section's table, so the expression is evaluated anew in each section. */
@@ -213,7 +207,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	if (c->condition)
 		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
 	ret = send_choice(l, c, filter || c->program.len || l->selection.program.len);
-	doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
+	linx_doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
 	if (ret) {
 		free(c->program.insns);
 		return ret;
@@ -328,10 +322,10 @@ static int take_who(struct linx *l, const struct linx_filter_opts *o, struct lin
 	return 0;
 }
 
-static int apply_filter(struct linx *l, const struct linx_filter *f)
+int linx_apply_filter(struct linx *l, const struct linx_filter *f)
 {
 	struct linx_selection c = l->selection;
-	uint64_t since = now_or(l, 0);
+	uint64_t since = linx_now_or(l, 0);
 	int ret;
 
 	c.filter = *f;
@@ -340,7 +334,7 @@ static int apply_filter(struct linx *l, const struct linx_filter *f)
 	ret = send_filter(l, f, &c.program);
 	if (ret)
 		return linx_engine_failed(l, ret);
-	doubt_entries(l, since);
+	linx_doubt_entries(l, since);
 	l->selection.filter = *f;
 	return 0;
 }
@@ -352,7 +346,7 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 	int ret;
 
 	if (!l->e->ops->filter)
-		return not_live(l, "filter");
+		return linx_not_live(l, "filter");
 	ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, &l->err) : 0;
 	if (!ret)
 		ret = take_who(l, &o, &f);
@@ -360,7 +354,7 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 		ret = take_comms(l, &o, &f);
 	if (!ret)
 		ret = take_result(l, &o, &f);
-	return ret ? ret : apply_filter(l, &f);
+	return ret ? ret : linx_apply_filter(l, &f);
 }
 
 /* ---- sampling and budget -------------------------------------------------------------- */
@@ -400,7 +394,7 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 	int ret;
 
 	if (!l->e->ops->sample)
-		return not_live(l, "sample");
+		return linx_not_live(l, "sample");
 	if (!every || every > UINT16_MAX)
 		return linx_fail(&l->err, -EINVAL, "one of %u calls: not between 1 and %d", every, UINT16_MAX);
 	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
@@ -409,9 +403,9 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 	all = with_sampled(l, &sel, every, expr);
 	if (!all)
 		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	since = now_or(l, 0);
+	since = linx_now_or(l, 0);
 	ret = l->e->ops->sample(l->e, all);
-	doubt_entries(l, since);
+	linx_doubt_entries(l, since);
 	if (!ret)
 		l->every = all;
 	free(ret ? all : old);
@@ -423,7 +417,7 @@ LINX_API int linx_budget(struct linx *l, uint64_t per_second)
 	int ret;
 
 	if (!l->e->ops->budget)
-		return not_live(l, "budget");
+		return linx_not_live(l, "budget");
 	ret = l->e->ops->budget(l->e, per_second);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
@@ -435,7 +429,7 @@ LINX_API int linx_set_priority(struct linx *l, const char *expr)
 	int ret;
 
 	if (!l->e->ops->priority)
-		return not_live(l, "set the priority of calls");
+		return linx_not_live(l, "set the priority of calls");
 	if (expr) {
 		ret = linx_table_select(l->table, expr, &sel, &l->err);
 		if (ret)
@@ -444,155 +438,6 @@ LINX_API int linx_set_priority(struct linx *l, const char *expr)
 	}
 	ret = l->e->ops->priority(l->e, &p);
 	return ret ? linx_engine_failed(l, ret) : 0;
-}
-
-/* ---- processes ----------------------------------------------------------------------- */
-
-/* A reference to one task, which shows whether that task still lives even if its number is reused. */
-struct anchor {
-	int fd;
-	bool is_pidfd;
-};
-
-/*
- * Opens a reference to a task: a pidfd, or for a thread on older kernels, which have none,
- * its directory in /proc.
- */
-static int anchor_open(struct anchor *a, int pid)
-{
-	char path[32];
-
-	a->is_pidfd = true;
-	a->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (a->fd >= 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOENT)
-		return -errno;
-	a->is_pidfd = false;
-	snprintf(path, sizeof(path), "/proc/%d", pid);
-	a->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return a->fd >= 0 ? 0 : -ESRCH;
-}
-
-static bool anchor_lives(const struct anchor *a)
-{
-	struct pollfd p = { .fd = a->fd, .events = POLLIN };
-	char state;
-	int fd;
-
-	if (a->is_pidfd)
-		return poll(&p, 1, 0) == 0;
-	fd = openat(a->fd, "stat", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	state = read(fd, &state, 1) == 1;
-	close(fd);
-	return state;
-}
-
-static int no_process(struct linx *l, int pid, int code)
-{
-	if (code == -ESRCH || code == -ENOENT)
-		return linx_fail(&l->err, -ESRCH, "no process %d", pid);
-	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
-}
-
-/*
- * Called when the list has grown. With PIDS_NOT the new processes are no longer recorded, so
- * returns of their calls may be missing; with PIDS they had no entries before.
- */
-static void doubt_left_out(struct linx *l, uint64_t since)
-{
-	if (l->selection.filter.flags & LINX_FILTER_PIDS_NOT)
-		doubt_entries(l, since);
-}
-
-/* Sets the filter to listed processes only, unless it leaves out the listed ones. */
-static int record_listed(struct linx *l)
-{
-	struct linx_filter f = l->selection.filter;
-
-	f.flags |= f.flags & LINX_FILTER_PIDS_NOT ? 0 : LINX_FILTER_PIDS;
-	return f.flags == l->selection.filter.flags ? 0 : apply_filter(l, &f);
-}
-
-static int list_pid(struct linx *l, int pid)
-{
-	struct anchor a;
-	uint64_t since;
-	int ret = anchor_open(&a, pid);
-
-	if (ret)
-		return no_process(l, pid, ret);
-	since = now_or(l, 0);
-	ret = l->e->ops->pids(l->e, &pid, 1, false);
-	if (!ret && !anchor_lives(&a)) {
-		l->e->ops->pids(l->e, &pid, 1, true);
-		ret = -ESRCH;
-	}
-	doubt_left_out(l, since);
-	close(a.fd);
-	if (ret)
-		return no_process(l, pid, ret);
-	ret = record_listed(l);
-	if (ret)
-		l->e->ops->pids(l->e, &pid, 1, true);
-	else
-		l->lists_pids = true;
-	return ret;
-}
-
-LINX_API int linx_add_pid(struct linx *l, int pid)
-{
-	if (!l->e->ops->pids)
-		return not_live(l, "process list");
-	if (pid <= 0)
-		return no_process(l, pid, -ESRCH);
-	return list_pid(l, pid);
-}
-
-LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from)
-{
-	uint64_t since;
-	int ret;
-
-	if (!l->e->ops->inherit || from->e->ops != l->e->ops)
-		return not_live(l, "process list");
-	since = now_or(l, 0);
-	ret = l->e->ops->inherit(l->e, from->e);
-	doubt_left_out(l, since);
-	return ret < 0 ? linx_engine_failed(l, ret) : 0;
-}
-
-LINX_API int linx_listed(struct linx *l)
-{
-	int ret;
-
-	if (!l->e->ops->listed)
-		return not_live(l, "process list");
-	ret = l->e->ops->listed(l->e);
-	return ret < 0 ? linx_engine_failed(l, ret) : ret;
-}
-
-/* True if the caller's pid namespace is the initial one, whose numbers records have; for a file always. */
-static bool numbers_as_records(const struct linx *l)
-{
-	const struct linx_stream_info *info = &l->e->ops->header(l->e)->info;
-	struct stat st;
-
-	return !info->live || (!stat("/proc/self/ns/pid", &st) && st.st_ino == info->pid_ns);
-}
-
-LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid)
-{
-	int ret;
-
-	if (!numbers_as_records(l))
-		return linx_fail(&l->err, -EOPNOTSUPP,
-				 "task %u: its number in the initial pid namespace is not known",
-				 tid);
-	ret = linx_assembler_skip(l->a, tid);
-	return ret ? linx_fail(&l->err, ret, "out of memory") : 0;
 }
 
 /* ---- running -------------------------------------------------------------------------- */
@@ -628,7 +473,7 @@ LINX_API int linx_dump(struct linx *l)
 	int ret;
 
 	if (!l->e->ops->dump)
-		return not_live(l, "dump");
+		return linx_not_live(l, "dump");
 	linx_assembler_hold(l->a);
 	/*
 	 * The engine must know which records of the half that is replaced were delivered;

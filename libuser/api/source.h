@@ -24,8 +24,6 @@ enum linx_phase {
 	LINX_PHASE_END,
 };
 
-#define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
-
 /* The certificate while its sections are added up. */
 struct linx_totals {
 	struct linx_certificate cert; /* points to the arrays below */
@@ -33,7 +31,7 @@ struct linx_totals {
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
-	uint16_t *places; /* by ABI and number: 1 + index in calls; 0: none yet */
+	uint16_t *call_index; /* by ABI and number: 1 + index in calls; 0: none yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
 	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
 	char (*names)[24]; /* names of calls that the table does not have */
@@ -123,6 +121,14 @@ int linx_next_section(struct linx *l, int timeout_ms);
 int linx_engine_failed(struct linx *l, int code);
 /* Evaluate the selection with the current table and pass it to the engine and the assembler. 0 or -errno. */
 int linx_apply_select(struct linx *l);
+/* Pass another filter to the engine; the source keeps the old one if that fails. 0 or -errno. */
+int linx_apply_filter(struct linx *l, const struct linx_filter *f);
+/* Set the error text of a setting that files do not have. -EOPNOTSUPP. */
+int linx_not_live(struct linx *l, const char *what);
+/* The time of the stream's clock, or the value otherwise if the source does not run or the clock cannot be read. */
+uint64_t linx_now_or(struct linx *l, uint64_t otherwise);
+/* Tell the assembler that the selection changed between since and now, so that no entry joins another call's return. */
+void linx_doubt_entries(struct linx *l, uint64_t since);
 /* Index of a call record's counter; LINX_NCALLS for other records. */
 static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 {

@@ -45,16 +45,19 @@ struct linx_header {
 	size_t table_len;
 };
 
+/* Length of an array by call: index abi * LINX_NR_MAX + number of the call. */
+#define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
+
 /* The kernel's counters, as far as the engine knows them. Arrays are owned by the engine. */
 struct linx_account {
 	bool known; /* false: a file without a certificate */
 	bool disorder; /* a file with blocks out of order, repeated or contradictory */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* [ncpus] */
-	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; NULL: not known */
+	struct linx_call_counters *calls; /* [LINX_NCALLS]; NULL: not known */
 	uint64_t *unread; /* [ncpus] records that advance() never passed; NULL: not known */
 	uint64_t *sampled; /* [ncpus] events that sampling left out; NULL: none */
-	uint64_t *sampled_calls; /* sampled, by call: [LINX_ABI_NR * LINX_NR_MAX]; NULL: none */
+	uint64_t *sampled_calls; /* sampled, by call: [LINX_NCALLS]; NULL: none */
 	uint64_t *skipped; /* [ncpus] events that the engine skipped, an upper bound; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
@@ -99,7 +102,7 @@ struct linx_engine_ops {
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
-	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_ABI_NR * LINX_NR_MAX] */
+	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_NCALLS] */
 	int (*budget)(struct linx_engine *e, uint64_t per_second);
 	int (*priority)(struct linx_engine *e, const struct linx_priority *p);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);

@@ -58,38 +58,38 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
-/* Copies up to request bytes of data from *at on to buf, and moves *at. Returns their number. */
-static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t request)
+/* Copies up to wanted bytes of data from *at on to buf, and moves *at. Returns their number. */
+static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t wanted)
 {
 	size_t n = len - *at;
 
-	if (n > request)
-		n = request;
+	if (n > wanted)
+		n = wanted;
 	memcpy(buf, data + *at, n);
 	*at += n;
 	return n;
 }
 
 /* Takes bytes that were read before: first those put back, then those read ahead. Returns their number. */
-static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t request)
+static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t wanted)
 {
 	size_t n;
 
 	if (r->back_at < r->back_len) {
-		n = take(r->back, r->back_len, &r->back_at, buf, request);
+		n = take(r->back, r->back_len, &r->back_at, buf, wanted);
 		r->from_back += n;
 		return n;
 	}
-	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, request);
+	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, wanted);
 }
 
-/* Stores the bytes of buf beyond request in ahead, for the next item. */
-static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t request)
+/* Stores the bytes of buf beyond wanted in ahead, for the next item. */
+static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t wanted)
 {
 	r->ahead_at = 0;
-	r->ahead_len = r->have - request;
-	memcpy(r->ahead, buf + request, r->ahead_len);
-	r->have = request;
+	r->ahead_len = r->have - wanted;
+	memcpy(r->ahead, buf + wanted, r->ahead_len);
+	r->have = wanted;
 }
 
 /* Reads some bytes of the input. Returns their number; 0: time is over; -ENODATA: end of the input; -errno. */
@@ -113,30 +113,30 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
 }
 
 /*
- * Fills buf up to request bytes, continuing after the have bytes of earlier calls.
+ * Fills buf up to wanted bytes, continuing after the have bytes of earlier calls.
  * buf has room for spare bytes more, which are read ahead if they are available. 1:
  * it is full; other results as read_some().
  */
-static int fill_with(struct linx_capture_reader *r, void *buf, size_t request, size_t spare, struct linx_deadline *d)
+static int fill_with(struct linx_capture_reader *r, void *buf, size_t wanted, size_t spare, struct linx_deadline *d)
 {
 	ssize_t n;
 
-	while (r->have < request) {
-		n = (ssize_t)take_cached(r, (uint8_t *)buf + r->have, request - r->have);
+	while (r->have < wanted) {
+		n = (ssize_t)take_cached(r, (uint8_t *)buf + r->have, wanted - r->have);
 		if (!n)
-			n = read_some(r, (uint8_t *)buf + r->have, request + spare - r->have, d);
+			n = read_some(r, (uint8_t *)buf + r->have, wanted + spare - r->have, d);
 		if (n <= 0)
 			return (int)n;
 		r->have += (size_t)n;
 	}
-	if (r->have > request)
-		keep_ahead(r, buf, request);
+	if (r->have > wanted)
+		keep_ahead(r, buf, wanted);
 	return 1;
 }
 
-static int fill(struct linx_capture_reader *r, void *buf, size_t request, struct linx_deadline *d)
+static int fill(struct linx_capture_reader *r, void *buf, size_t wanted, struct linx_deadline *d)
 {
-	return fill_with(r, buf, request, 0, d);
+	return fill_with(r, buf, wanted, 0, d);
 }
 
 /* ---- damage ------------------------------------------------------------------------ */

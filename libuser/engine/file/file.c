@@ -51,8 +51,8 @@ struct engine_file {
 	int fail_code;
 	/* the certificate */
 	bool certified;
-	bool maybe_mismatched; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
-	uint64_t doubt_damage; /* with maybe_mismatched: bytes of damage before the certificate */
+	bool cert_doubtful; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
+	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls, *skipped;
 	struct linx_call_counters *calls;
@@ -150,7 +150,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->floor = 0;
 	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
-	f->ended = f->next_begins = f->certified = f->maybe_mismatched = f->calls_known = false;
+	f->ended = f->next_begins = f->certified = f->cert_doubtful = f->calls_known = false;
 	ret = alloc_lanes(f, s->header.info.cpus);
 	return ret ? ret : 1;
 }
@@ -313,7 +313,7 @@ static void drop_cert(struct engine_file *f)
 	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
 	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
 	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
-	f->certified = f->maybe_mismatched = f->calls_known = false;
+	f->certified = f->cert_doubtful = f->calls_known = false;
 }
 
 static int take_cert(struct engine_file *f, const struct linx_block *b)
@@ -340,7 +340,7 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 	f->start_ns = c->start_ns;
 	f->stop_ns = c->stop_ns;
 	f->certified = true;
-	f->maybe_mismatched = b->sought;
+	f->cert_doubtful = b->sought;
 	f->doubt_damage = f->reader.damage.bytes;
 	return b->sought ? 0 : -ENODATA;
 }
@@ -378,7 +378,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 {
 	int ret = 0;
 
-	if (f->maybe_mismatched)
+	if (f->cert_doubtful)
 		drop_cert(f);
 	switch (b->head.type) {
 	case LINX_CAP_DATA:
@@ -412,7 +412,7 @@ static int end(struct engine_file *f, int code)
 	 * Damage after the doubtful certificate: it was not the section's last block, so
 	 * it was not a certificate.
 	 */
-	if (f->maybe_mismatched && f->reader.damage.bytes != f->doubt_damage)
+	if (f->cert_doubtful && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
 	f->ended = true;
 	f->failed = code != -ENODATA;

@@ -272,15 +272,15 @@ static void left_out_context(void **state)
 	b = (struct bytes){ f.data, f.len, 0 };
 	l = open_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 });
 	assert_int_equal(linx_salvage(l), 0);
-	for (int64_t request = 0; request < 3; request += 2) {
+	for (int64_t expected = 0; expected < 3; expected += 2) {
 		int64_t ret;
 
 		do
 			assert_int_equal(linx_next(l, &ev, -1), 1);
 		while (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL);
 		assert_int_equal(linx_event_get_ret(ev, &ret), 0);
-		assert_int_equal(ret, request);
-		assert_int_equal(linx_event_get_flags(ev) & LINX_EVENT_STALE, request ? LINX_EVENT_STALE : 0);
+		assert_int_equal(ret, expected);
+		assert_int_equal(linx_event_get_flags(ev) & LINX_EVENT_STALE, expected ? LINX_EVENT_STALE : 0);
 	}
 	linx_close(l);
 	free(f.data);
