@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The processes that a source lists, which its filter records alone or leaves out. */
+/* The processes that a source lists, which its filter records alone or leaves out, and the task that it skips until exec. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
