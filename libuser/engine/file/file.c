@@ -110,9 +110,9 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	f->lanes = calloc(n, sizeof(*f->lanes));
 	f->cpus = calloc(n, sizeof(*f->cpus));
 	f->unread = calloc(n, sizeof(*f->unread));
-	f->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->calls));
+	f->calls = calloc(LINX_NCALLS, sizeof(*f->calls));
 	f->sampled = calloc(n, sizeof(*f->sampled));
-	f->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*f->sampled_calls));
+	f->sampled_calls = calloc(LINX_NCALLS, sizeof(*f->sampled_calls));
 	f->skipped = calloc(n, sizeof(*f->skipped));
 	if (!f->skipped || !f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
@@ -263,7 +263,7 @@ static int queue_block(struct engine_file *f, struct linx_block *b)
 static bool cert_fits(const struct linx_cap_cert *c, size_t len, unsigned int ncpus)
 {
 	if (len < sizeof(*c) || c->size < sizeof(*c) || c->size > 4096 || c->cpus > ncpus ||
-	    c->calls > LINX_ABI_NR * LINX_NR_MAX || c->cpu_size > 4096 || c->call_size > 4096 ||
+	    c->calls > LINX_NCALLS || c->cpu_size > 4096 || c->call_size > 4096 ||
 	    c->call_size < LINX_CAP_CALL_SIZE_V1)
 		return false;
 	return len >=
@@ -311,8 +311,8 @@ static void drop_cert(struct engine_file *f)
 	memset(f->sampled, 0, f->nlanes * sizeof(*f->sampled));
 	memset(f->skipped, 0, f->nlanes * sizeof(*f->skipped));
 	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
-	memset(f->calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->calls));
-	memset(f->sampled_calls, 0, LINX_ABI_NR * LINX_NR_MAX * sizeof(*f->sampled_calls));
+	memset(f->calls, 0, LINX_NCALLS * sizeof(*f->calls));
+	memset(f->sampled_calls, 0, LINX_NCALLS * sizeof(*f->sampled_calls));
 	f->certified = f->cert_doubtful = f->calls_known = false;
 }
 

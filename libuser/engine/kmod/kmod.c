@@ -429,7 +429,7 @@ static int kmod_sample(struct linx_engine *e, const uint16_t *every)
 	if (!k->sampled)
 		k->sampled = calloc(k->nlanes, sizeof(*k->sampled));
 	if (!k->sampled_calls)
-		k->sampled_calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*k->sampled_calls));
+		k->sampled_calls = calloc(LINX_NCALLS, sizeof(*k->sampled_calls));
 	if (!k->sampled || !k->sampled_calls)
 		return linx_fail(&e->err, -ENOMEM, "out of memory");
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SAMPLE, &s);
@@ -641,7 +641,7 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 	k->missed = calloc(k->nlanes, sizeof(*k->missed));
 	k->unread = calloc(k->nlanes, sizeof(*k->unread));
 	k->cpus = calloc(k->nlanes, sizeof(*k->cpus));
-	k->calls = calloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*k->calls));
+	k->calls = calloc(LINX_NCALLS, sizeof(*k->calls));
 	if (!k->rings || !k->missed || !k->unread || !k->cpus || !k->calls)
 		return linx_fail(err, -ENOMEM, "out of memory");
 	return 0;
