@@ -36,6 +36,7 @@
 #include "task/signal.h"
 #include "filter/entry_time.h"
 #include "task/context.h"
+#include "task/rename.h"
 #include "syscall/uring.h"
 
 /* Any new task, before it runs. Process context. */
@@ -126,6 +127,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 		return linx_nested_leave();
 	now = linx_clock_now();
 	last = linx_task_exit_begin(p, &now);
+	linx_rename_end(p->pid, NULL);
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (s->entry_slots)
 			linx_entry_slot_drop(s, p->pid);
@@ -144,14 +146,26 @@ static void probe_exit(LINX_EXIT_PROTO)
 	probe_leave();
 }
 
-/* May run with a spinlock of the task held, for another task than the current one: touches no ring. */
-static void probe_rename(void *data, struct task_struct *p, const char *comm)
+/* Preemption is disabled. Every session tells who the task is before its next record. */
+static void forget_everywhere(pid_t tid)
 {
 	struct linx_session *s;
 
-	preempt_disable_notrace();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		linx_task_forget(s, p->pid);
+		linx_task_forget(s, tid);
+}
+
+/* May run with a spinlock of the task held, for another task than the current one: touches no ring. */
+static void probe_rename(void *data, struct task_struct *p, const char *comm)
+{
+	pid_t gone = 0;
+
+	preempt_disable_notrace();
+	if (p != current)
+		gone = linx_rename_begin(p, comm);
+	if (gone)
+		forget_everywhere(gone);
+	forget_everywhere(p->pid);
 	preempt_enable_notrace();
 }
 
@@ -162,16 +176,13 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {
-	struct linx_session *s;
 	struct task_struct *t;
 
 	preempt_disable_notrace();
-	list_for_each_entry_rcu(s, &linx_sessions, link) {
-		linx_task_forget(s, p->pid);
-		if (threadgroup)
-			for_each_thread(p, t)
-				linx_task_forget(s, t->pid);
-	}
+	forget_everywhere(p->pid);
+	if (threadgroup)
+		for_each_thread(p, t)
+			forget_everywhere(t->pid);
 	preempt_enable_notrace();
 }
 

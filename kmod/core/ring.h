@@ -101,6 +101,7 @@ struct linx_fill {
 	bool full; /* something did not fit: the record will be counted lost */
 	bool slow; /* commit has to look at more than usual; set with full */
 	bool unfilled; /* the call put nothing into its buffers, whatever its result */
+	bool old_name; /* of a context record: the task is just being renamed, and this is not the new name */
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
 	struct linx_long_value longs[2];

@@ -25,6 +25,7 @@
 #include "ring/ring_fast.h"
 #include "table/table.h"
 #include "task/context.h"
+#include "task/rename.h"
 #include "task/task_info.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
@@ -39,6 +40,19 @@ static void put_comm(char *to, const struct task_struct *p)
 		if (!to[i])
 			return;
 	}
+}
+
+/* Looks for a rename before it reads the name: one that begins later makes the session forget the task. */
+static void put_name(struct linx_fill *f, char *to, const struct task_struct *p)
+{
+	char comm[TASK_COMM_LEN] = { 0 }, future[TASK_COMM_LEN];
+	bool renaming = linx_rename_find(p->pid, future);
+
+	put_comm(comm, p);
+	memcpy(to, comm, sizeof(comm));
+	f->old_name = renaming && memcmp(comm, future, sizeof(comm));
+	if (unlikely(renaming && !f->old_name))
+		linx_rename_end(p->pid, future);
 }
 
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code)
@@ -61,7 +75,7 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 		.code = code,
 	};
 	rcu_read_unlock();
-	put_comm(ctx->comm, p);
+	put_name(f, ctx->comm, p);
 	f->p += sizeof(*ctx);
 }
 
@@ -228,6 +242,8 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 		linx_task_forget(s, p->pid);
 		return false;
 	}
+	if (unlikely(f->old_name))
+		linx_task_forget(s, p->pid);
 	if (!test_bit(p->pid, s->ever_announced))
 		set_bit(p->pid, s->ever_announced);
 	if (!test_bit(p->tgid, s->process_announced))
