@@ -34,14 +34,21 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 7.2
 FUZZ_SECONDS ?= 60
 DEMO ?=
-# Sanitizers: SAN=address,undefined or SAN=thread builds into build/san-*/.
+# Sanitizers: SAN=address,undefined or SAN=thread builds into build/san-*/, with clang, whose objects the fuzz
+# harnesses are linked with, too; with SAN_CC=gcc into build/san-*-gcc/.
 SAN ?=
+SAN_CC ?=
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # Series that the tests boot: `linxcap doctor` compares the kernel with them.
 TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.list | sort -uV)
 comma := ,
-B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%))
+ifneq ($(SAN),)
+CC := $(or $(SAN_CC),$(CLANG))
+endif
+# Sanitizers of clang, which alone has the fuzzer.
+SAN_CLANG := $(if $(SAN),$(if $(SAN_CC),,yes))
 
 CFLAGS ?= $(if $(SAN),-O1 -g1,-O3 -g)
 # Of the library: calls of small functions in the path of each event cost more than their code.
@@ -62,7 +69,12 @@ INC_LIB := -Ilibuser -Ikmod
 INC_TOOLS := -Itools
 INC_TESTS := -I. -Ilibuser -Itools -Ikmod
 inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(INC_TOOLS))
-CFLAGS_SAN := $(if $(SAN),-Wno-format-truncation -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# What the fuzzer is told of the library's branches.
+COVERAGE := $(if $(SAN_CLANG),-fsanitize=fuzzer-no-link)
+# A linker that is done in half the time, for programs of tests, where compiler and machine have it.
+FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -fuse-ld=mold -x c -o /dev/null - 2>/dev/null && echo -fuse-ld=mold))$(FAST_LD)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
@@ -89,7 +101,6 @@ UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_S
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
 ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
-FUZZ_LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 
 # Guest programs, and their 32-bit variants, but for what says "i386 only" or "native only".
 # L must not be expanded before a test needs it: it greps the files.
@@ -151,7 +162,7 @@ $(BUILD)/.deps:
 $(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(call inc_of,$<) $(if $(filter libuser/%,$<),$(INLINE_OBJ)) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(call inc_of,$<) $(if $(filter libuser/%,$<),$(INLINE_OBJ) $(COVERAGE)) $(CFLAGS_SAN) -fPIC -MMD -MP -c $< -o $@
 
 $(B)/liblinx.so.0: $(LIB_OBJ) libuser/linx.map libuser/order.ld
 	$(call say,LD,$@)
@@ -184,12 +195,12 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/liblinx.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(FAST_LD) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
 
 $(B)/tests/model/%: tests/model/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(LDFLAGS) -pthread -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) -pthread -o $@
 
 # A header test compiles, as 32-bit code too (unless it says "native only");
 # one that has a main is linked as well, and run later.
@@ -210,21 +221,10 @@ $(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
 $(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
 	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
 
-FUZZ_FLAGS := $(CFLAGS_TEST) -O1 -g1 -fno-omit-frame-pointer
-
-$(BUILD)/fuzz/obj/%.o: %.c dkms.conf
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(B)/liblinx.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ CC,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -MMD -MP -c $< -o $@
-
-$(BUILD)/fuzz/liblinx.a: $(FUZZ_LIB_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $(FUZZ_LIB_OBJ)
-
-$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/liblinx.a
-	@mkdir -p $(@D)
-	$(call say,FUZZ CC,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-		-MMD -MP -MF $@.d $< $(BUILD)/fuzz/liblinx.a $(LIBS) -lm -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_TEST) $(CFLAGS_SAN) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) $(B)/liblinx.a $(LIBS) -lm -pthread -o $@
 
 # Programs for the guest: static, native and 32-bit.
 GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
@@ -235,7 +235,7 @@ GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
 define guest_build
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(or $(2),$(CC)) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
+	$(Q)$(or $(2),$(CC) $(FAST_LD)) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
 endef
 
 $(BUILD)/tests/cases/%.i386: tests/cases/%.c
@@ -261,7 +261,9 @@ $(BUILD)/tests/prog/example_%: docs/examples/%.c $(B)/liblinx.so
 unit-programs: $(UNIT_BIN)
 model-programs: $(MODEL_BIN)
 abi-programs: $(ABI_OUT)
-fuzz-programs: $(FUZZ_BIN)
+# One folder of objects for the harnesses and the unit tests.
+fuzz-programs:
+	$(Q)$(MAKE) -s --no-print-directory SAN=address,undefined SAN_CC= $(FUZZ_BIN)
 guest-programs:
 	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN) $(EXAMPLES)
 
@@ -407,6 +409,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
-DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(FUZZ_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
+DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)

@@ -58,7 +58,7 @@ static void what_is_none_is_none(void **state)
 		"/system.slice/crio-conmon-" ID ".scope",
 		"/machine.slice/machine-qemu\\x2d1\\x2dwin.scope",
 		"/machine.slice/machine-.scope",
-		"/" ID,
+		("/" ID),
 	};
 	struct linx_container c;
 

@@ -312,7 +312,7 @@ static void members_of_a_head(void **state)
 #define IS_AT(member, word, mask)                                               \
 	do {                                                                    \
 		memset(&u, 0, sizeof(u));                                       \
-		u.rec.member = (__typeof__(+u.rec.member))~0ull;                \
+		u.rec.member--;                                                 \
 		for (unsigned int i = 0; i < 6; i++)                            \
 			assert_int_equal(u.words[i], i == (word) ? (mask) : 0); \
 	} while (0)

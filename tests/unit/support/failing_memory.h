@@ -7,8 +7,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Sanitizers have an allocator of their own, which is not to be replaced. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+/* Sanitizers have an allocator of their own, which is not to be replaced. gcc tells of them by macros, clang by features. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) || \
+	__has_feature(thread_sanitizer) || !defined(__GLIBC__)
 #define CAN_FAIL 0
 #else
 #define CAN_FAIL 1

@@ -106,9 +106,11 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 {
 	struct fake *f = to_fake(e);
 
-	for (unsigned int i = 0; i < f->nlanes; i++)
-		f->unread[i] = linx_count_records(f->lanes[i].data + f->lanes[i].tail,
-						  f->lanes[i].len - f->lanes[i].tail);
+	for (unsigned int i = 0; i < f->nlanes; i++) {
+		const struct fake_lane *l = &f->lanes[i];
+
+		f->unread[i] = l->len > l->tail ? linx_count_records(l->data + l->tail, l->len - l->tail) : 0;
+	}
 	*a = (struct linx_account){
 		.known = f->account_known,
 		.ncpus = f->nlanes,
