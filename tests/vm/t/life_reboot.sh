@@ -3,6 +3,7 @@
 # The machine goes down in the middle of a recording, first by kexec, then by a
 # restart; each time it comes up again and records.
 # reboots
+# full
 # timeout: 120
 . "$JOB/guest/t.sh"
 
