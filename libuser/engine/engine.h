@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "record/group.h"
+#include "table/select.h"
 
 struct linx_engine;
 
@@ -44,9 +45,6 @@ struct linx_header {
 	char *table; /* text of the table, owned by the header */
 	size_t table_len;
 };
-
-/* Length of an array by call: index abi * LINX_NR_MAX + number of the call. */
-#define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
 
 /* The kernel's counters, as far as the engine knows them. Arrays are owned by the engine. */
 struct linx_account {

@@ -23,7 +23,6 @@
 
 /* Longer programs cost more than what they keep away. */
 #define LENGTH_MAX 1024u
-#define KEYS (LINX_ABI_NR * LINX_NR_MAX)
 
 enum tri { NO, YES, OPEN };
 
@@ -38,7 +37,7 @@ struct load {
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool selected[KEYS], loose[KEYS]; /* calls that may match; those of them that are never rejected */
+	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; those of them that are never rejected */
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;
@@ -150,7 +149,7 @@ static void narrow(struct builder *b, struct linx_select *sel)
 {
 	struct linx_event ev;
 
-	for (unsigned int key = 0; key < KEYS; key++) {
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		__u64 *enter = &sel->enter[key / LINX_NR_MAX][key % LINX_NR_MAX / 64];
 		__u64 *exit = &sel->exit[key / LINX_NR_MAX][key % LINX_NR_MAX / 64];
 
@@ -201,7 +200,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 	unsigned int at = 0;
 
 	load->size = 0;
-	for (unsigned int key = 0; key < KEYS; key++) {
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		const struct linx_arg *arg;
 		struct load one;
 
@@ -246,7 +245,7 @@ static enum tri value_of_calls(const struct builder *b, const struct linx_cond_n
 	bool any = false, all = true;
 	struct linx_event ev;
 
-	for (unsigned int key = 0; key < KEYS; key++) {
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		bool met;
 
 		if (!b->selected[key] || b->loose[key])
@@ -498,7 +497,7 @@ static unsigned int test_calls(struct builder *b, const bool *chosen, unsigned i
 
 static unsigned int test_call(struct builder *b, const struct linx_cond_node *t, unsigned int yes, unsigned int no)
 {
-	bool *chosen = calloc(KEYS, sizeof(*chosen));
+	bool *chosen = calloc(LINX_NCALLS, sizeof(*chosen));
 	struct linx_event ev;
 	unsigned int label;
 
@@ -506,7 +505,7 @@ static unsigned int test_call(struct builder *b, const struct linx_cond_node *t,
 		b->too_long = true;
 		return yes;
 	}
-	for (unsigned int key = 0; key < KEYS; key++) {
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		make_event(b, key, &ev);
 		chosen[key] = b->selected[key] && !b->loose[key] && linx_cond_test(b->c, &ev, t);
 	}

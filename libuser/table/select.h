@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests on a selection of calls, which table/table_select.c makes. */
+/* How arrays by call are indexed, and tests on a selection of calls. table/table_select.c makes selections. */
 #ifndef LINX_SELECT_H
 #define LINX_SELECT_H
 
 #include <linux/linx.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Length of an array by call: index abi * LINX_NR_MAX + number of the call. */
+#define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
 
 bool linx_select_exit(const struct linx_select *sel, unsigned int abi, int32_t nr);
 bool linx_select_enter(const struct linx_select *sel, unsigned int abi, int32_t nr);
