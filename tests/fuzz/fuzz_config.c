@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Any text as a configuration, and as a file of interesting calls: taken, or refused in one line. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "tools/config/config.c"
@@ -22,14 +24,15 @@ static void check_line(const char *text)
 			abort();
 }
 
-/* In a file; the same each time. */
+/* In a file in memory; the same each time. */
 static const char *put_file(const uint8_t *data, size_t size)
 {
-	static char path[] = "/tmp/linx-fuzz-config-XXXXXX";
+	static char path[40];
 	static int fd = -1;
 
 	if (fd < 0)
-		fd = mkstemp(path);
+		fd = memfd_create("config", MFD_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, data, size, 0) != (ssize_t)size)
 		abort();
 	return path;
