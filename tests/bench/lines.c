@@ -13,6 +13,9 @@
 #include "bench.h"
 #include "tools/output/maplog.c"
 #include "tools/base/message.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/signals.c"
+#include "libuser/event/assembler.h"
 #include "libuser/state/files.h"
 #include "records.h"
 
@@ -177,7 +180,7 @@ int main(int argc, char **argv)
 	prepare(&b, (unsigned int)atoi(argv[2]));
 	run(&b, "no file", put_nothing);
 	unlink(argv[4]);
-	must(!maplog_open(&b.log, argv[4], &why), "log");
+	must(!maplog_open(&b.log, argv[4], &(struct maplog_opts){ .mode = 0600 }, &why), "log");
 	run(&b, "window", put_window);
 	maplog_close(&b.log);
 	b.fd = open(argv[4], O_WRONLY | O_CREAT | O_TRUNC, 0600);

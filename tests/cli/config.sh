@@ -52,7 +52,7 @@ test_putfile() {
 	[ ! -s out ] || broken "lines on standard output too"
 	lx -q -r cap --format line
 	cmp out linx.log || broken "the file has other lines"
-	[ "$(tr -d '\0' <linx.log | wc -c)" = "$(wc -c <linx.log)" ] || broken "room that was not used is left"
+	[ ! -e linx.log.window ] || broken "the window is left"
 	[ -e own.log ] || broken "no log file"
 }
 
@@ -156,4 +156,76 @@ test_list_is_a_generator() {
 	cp out all
 	lx -q -r cap --format line -e trace=all 'linx.abi = x86_64 or linx.type exists'
 	[ "$(wc -l <all)" -ge "$(grep -c . out)" ] || broken "calls are missing: $(diff out all | head -n 3)"
+}
+
+# Lines 1 to the last, each once, and nothing else.
+counted_from_one() { # FILE...
+	cat "$@" | awk '$0 != "event " NR { exit 1 }' || broken "$*: $(cat "$@" | awk '$0 != "event " NR { print NR ": " $0; exit }')"
+}
+
+# By name and by descriptor; the log is renamed meanwhile, as logrotate does it.
+test_log_is_followed() {
+	local by_fd by_name
+	fake_start -q --for 6s --config '{"putfile": true, "log_level": "INFO", "log_file": "own.log"}'
+	wait_for test -e linx.log
+	tail -n +1 -f linx.log >followed &
+	by_fd=$!
+	tail -n +1 -F linx.log >followed_by_name 2>/dev/null &
+	by_name=$!
+	wait_for grep -q '^event 3$' linx.log
+	[ -s followed ] || wait_for test -s followed
+	sleep 1
+	[ "$(wc -l <followed)" -gt 10 ] || broken "after a second a follower has $(wc -l <followed) lines"
+	mv linx.log linx.log.1
+	fake_end
+	sleep 1.5
+	kill $by_fd $by_name
+	[ "$status" = 0 ] || broken "status $status"
+	[ -s linx.log ] || broken "nothing after it was renamed"
+	counted_from_one linx.log.1 linx.log
+	counted_from_one followed_by_name
+	cmp followed linx.log.1 || broken "who follows the file has other lines"
+	[ "$(tail -n 1 followed_by_name)" = "$(tail -n 1 linx.log)" ] || broken "the end is missing"
+	has own.log ' INFO linxcap: rotated: ./linx.log: it goes on in a new file'
+}
+
+# A reader by offset meets whole lines alone, and what a killed writer has written is in the log after the next start.
+test_log_survives_death() {
+	local at=0 size bad=0
+	fake_start -q --config '{"putfile": true}'
+	wait_for test -s linx.log
+	for _ in 1 2 3 4 5 6 7 8; do
+		size=$(stat -c %s linx.log)
+		[ "$size" = "$at" ] || [ "$(tail -c +$((at + 1)) linx.log | head -c $((size - at)) | tail -c 1 | od -An -c | tr -d ' ')" = '\n' ] || bad=1
+		at=$size
+		sleep 0.15
+	done
+	[ $bad = 0 ] || broken "a part of a line was read"
+	kill -KILL "$pid"
+	fake_end
+	[ "$status" = 137 ] || broken "status $status"
+	[ -e linx.log.window ] || broken "no window is left"
+	cp linx.log before
+	fake -q -n 1 --config '{"putfile": true}'
+	is_status 0
+	[ ! -e linx.log.window ] || broken "the window stays"
+	cmp -n "$(stat -c %s before)" before linx.log || broken "what was there has changed"
+	head -n -1 linx.log >of_first
+	counted_from_one of_first
+	[ "$(tail -n 1 linx.log)" = "event 1" ] || broken "the second run: $(tail -n 1 linx.log)"
+}
+
+test_mode_and_group() {
+	real
+	lx -q -r cap --config '{"putfile": true, "mode": "0640", "group": "daemon"}'
+	is_status 0
+	[ "$(id -u)" != 0 ] || [ "$(stat -c '%a %G' linx.log)" = "640 daemon" ] || broken "is $(stat -c '%a %G' linx.log)"
+	refuses 2 'wrong configuration: --config:1: mode: expected permissions as a string, such as "0640", found "0400"' \
+		--config '{"mode": "0400"}'
+	refuses 2 'wrong configuration: --config:1: mode: expected permissions as a string, such as "0640", found 640' \
+		--config '{"mode": 640}'
+	rm linx.log
+	refuses 1 'no such group: nobody-is-this: name one that exists, or leave the group out' \
+		-r cap --config '{"putfile": true, "group": "nobody-is-this"}'
+	[ ! -s linx.log ] || broken "a log was written"
 }

@@ -13,7 +13,7 @@
 enum object { INIT, OPEN, OBJECTS };
 static const char *const objects[OBJECTS] = { "init_config", "open_params" };
 
-enum type { NUMBER, BOOL, STRING, CHOICE, NUMBERS, STRINGS };
+enum type { NUMBER, BOOL, STRING, CHOICE, MODE, NUMBERS, STRINGS };
 
 /* Each key with its type and its place in the settings; the texts for people follow from it. */
 static const struct key {
@@ -30,6 +30,8 @@ static const struct key {
 	{ INIT, "str_max_size", NUMBER, AT(str_max_size), UINT32_MAX, 0, NULL },
 	{ INIT, "putfile", BOOL, AT(putfile), 0, 0, NULL },
 	{ INIT, "path", STRING, AT(path), CONFIG_PATH_MAX, 0, NULL },
+	{ INIT, "mode", MODE, AT(mode), 0777, 0, NULL },
+	{ INIT, "group", STRING, AT(group), CONFIG_GROUP_MAX, 0, NULL },
 	{ INIT, "format", CHOICE, AT(format), 0, 0, "normal|json" },
 	{ INIT, "log_level", CHOICE, AT(log_level), 0, 0, "DEBUG|INFO|WARNING|ERROR|FATAL" },
 	{ INIT, "log_file", STRING, AT(log_file), CONFIG_PATH_MAX, 0, NULL },
@@ -62,6 +64,18 @@ static int take_number(const struct config_text *t, struct config *c, const stru
 	if (!is_whole(v, k->max))
 		return config_wrong(t, v, "expected an integer from 0 to %u", k->max);
 	*(uint32_t *)member(c, k) = (uint32_t)v->valuedouble;
+	return 0;
+}
+
+/* Permissions as chmod(1) has them. Who writes the file may read and write it. */
+static int take_mode(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
+{
+	const char *text = cJSON_IsString(v) ? v->valuestring : "";
+	unsigned long mode = strtoul(text, NULL, 8);
+
+	if (!*text || text[strspn(text, "01234567")] || mode > k->max || (mode & 0600) != 0600)
+		return config_wrong(t, v, "expected permissions as a string, such as \"0640\"");
+	*(uint32_t *)member(c, k) = (uint32_t)mode;
 	return 0;
 }
 
@@ -187,8 +201,8 @@ static int take_strings(const struct config_text *t, struct config *c, const str
 static int take_value(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	static int (*const takers[])(const struct config_text *, struct config *, const struct key *, const cJSON *) = {
-		[NUMBER] = take_number, [BOOL] = take_bool,	  [STRING] = take_string,
-		[CHOICE] = take_choice, [NUMBERS] = take_numbers, [STRINGS] = take_strings,
+		[NUMBER] = take_number, [BOOL] = take_bool, [STRING] = take_string,	[CHOICE] = take_choice,
+		[MODE] = take_mode,	[NUMBERS] = take_numbers, [STRINGS] = take_strings,
 	};
 
 	return takers[k->type](t, c, k, v);
@@ -299,6 +313,7 @@ void config_init(struct config *c)
 	*c = (struct config){
 		.rich_value_size = 65536,
 		.str_max_size = 256,
+		.mode = 0600,
 		.log_level = SAY_WARNING,
 		.filter_own = true,
 	};
@@ -307,6 +322,7 @@ void config_init(struct config *c)
 void config_free(struct config *c)
 {
 	free(c->path);
+	free(c->group);
 	free(c->log_file);
 	free(c->filter_pids.items);
 	free_words(&c->filter_comms);
@@ -319,7 +335,7 @@ void config_free(struct config *c)
 static void move_object(struct config *to, struct config *from, enum object o)
 {
 	if (o == INIT) {
-		char *path = to->path, *log = to->log_file;
+		char *path = to->path, *group = to->group, *log = to->log_file;
 
 		to->has_init = true;
 		to->rich_value_size = from->rich_value_size;
@@ -328,8 +344,11 @@ static void move_object(struct config *to, struct config *from, enum object o)
 		to->format = from->format;
 		to->log_level = from->log_level;
 		to->path = from->path;
+		to->mode = from->mode;
+		to->group = from->group;
 		to->log_file = from->log_file;
 		from->path = path;
+		from->group = group;
 		from->log_file = log;
 		return;
 	}

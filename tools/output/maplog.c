@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The window: see output/maplog.h. Lines have no NUL in them, so that NULs at the end
- * of a file are room that its last writer did not use.
+ * The window and its log: see output/maplog.h.
+ *
+ * The window begins with a head that says how many bytes of whole lines follow, and how long the log
+ * was before they went there. A writer that dies between the two leaves both: the next one compares
+ * the end of the log with the window and appends what is missing. All of that is safe against the
+ * death of the process, not of the machine.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -17,21 +25,30 @@
 #include "base/same_file.h"
 #include "base/signals.h"
 
-#define WINDOW ((size_t)4 << 20)
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
+#define WINDOW ((size_t)1 << 20)
+#define MAGIC 0x776f646e6977786cull /* "lxwindow" in the order of this machine's bytes */
+#define FLUSH_NS 250000000ull
 #define LOOK_NS 1000000000ull
+#define SUFFIX ".window"
+
+struct maplog_window {
+	uint64_t magic;
+	uint64_t dev, ino; /* of the log that the lines belong behind */
+	uint64_t base; /* length of the log before them */
+	uint64_t len; /* bytes of lines, written last */
+	char lines[];
+};
+#define ROOM (WINDOW - offsetof(struct maplog_window, lines))
 
 /* ---- a window that somebody cut off -------------------------------------------------------- */
 
-/* Return point for a copy that touches memory whose file was truncated. */
+/* Return point for an access to memory whose file was truncated. */
 static sigjmp_buf escape;
-static volatile sig_atomic_t copying;
+static volatile sig_atomic_t touching;
 
 static void on_sigbus(int sig)
 {
-	if (copying)
+	if (touching)
 		siglongjmp(escape, 1);
 	signal(sig, SIG_DFL); /* not ours: happens again, and ends us */
 }
@@ -44,263 +61,380 @@ static void catch_sigbus(void)
 	signals_unblock(SIGBUS); /* blocked, it would end us all the same */
 }
 
-/* False: the file ends before here, or its file system has no memory for it. */
-static bool copy(char *to, const char *from, size_t n)
+/* False: the window's file ends before here. */
+static bool copy(void *to, const void *from, size_t n)
 {
 	if (sigsetjmp(escape, 0)) {
-		copying = 0;
+		touching = 0;
 		return false;
 	}
-	copying = 1;
+	touching = 1;
 	memcpy(to, from, n);
-	copying = 0;
+	touching = 0;
 	return true;
 }
 
-/* ---- the file ---------------------------------------------------------------------------------- */
-
-/* Behind the last byte that is no NUL. */
-static int find_end(int fd, off_t size, off_t *end)
+/* The lines belong behind so many bytes of that log; they are not there yet. False as above. */
+static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 {
-	char buf[65536];
+	struct maplog_window head = { .magic = MAGIC, .dev = log->st_dev, .ino = log->st_ino, .base = base };
 
-	for (*end = size; *end;) {
-		size_t n = *end < (off_t)sizeof(buf) ? (size_t)*end : sizeof(buf);
-		ssize_t got = pread(fd, buf, n, *end - (off_t)n);
-
-		if (got != (ssize_t)n)
-			return got < 0 ? -errno : -EIO;
-		while (n && !buf[n - 1])
-			n--;
-		*end -= (off_t)((size_t)got - n);
-		if (n)
-			return 0;
-	}
-	return 0;
+	m->base = base;
+	return !m->window || copy(m->window, &head, offsetof(struct maplog_window, len));
 }
 
-static int drop_window(struct maplog *m)
+/* The lines are in the log. Their length goes first: a death in between must not bring them back. */
+static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base)
 {
-	int rc = m->window ? munmap(m->window, m->size) : 0;
+	static const uint64_t none = 0;
 
-	m->window = NULL;
-	m->size = 0;
-	return rc;
+	m->len = 0;
+	return !m->window || (copy(&m->window->len, &none, sizeof(none)) && set_base(m, log, base));
 }
 
-/* Room first: memory that a full disk cannot give would be a signal. */
-static int slide(struct maplog *m)
+/* Adds lines, for which there is room. */
+static bool add(struct maplog *m, const char *text, size_t n)
 {
-	off_t page = sysconf(_SC_PAGESIZE);
-	void *p;
-	int err;
+	struct maplog_window *w = m->window;
+	uint64_t len = m->len + n;
 
-	drop_window(m);
-	m->from = m->end / page * page;
-	do /* some file systems stop for a signal */
-		err = posix_fallocate(m->fd, m->from, (off_t)WINDOW);
-	while (err == EINTR);
-	if (err)
-		return -err;
-	p = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, m->from);
-	if (p == MAP_FAILED)
-		return -errno;
-	/* One call for all pages is cheaper than a fault for each; kernels before 5.14 do not have it. */
-	madvise(p, WINDOW, MADV_POPULATE_WRITE);
-	m->window = p;
-	m->size = WINDOW;
-	return 0;
+	if (!copy(w->lines + m->len, text, n) || !copy(&w->len, &len, sizeof(len)))
+		return false;
+	m->len = len;
+	return true;
 }
 
-static int open_file(const char *path, struct problem *why)
+/* ---- the log -------------------------------------------------------------------------------- */
+
+/* Up to len bytes; what is left of them after an error. */
+static int write_all(int fd, const char **text, size_t *len)
 {
-	struct stat st;
-	int fd;
-
-	do
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-	while (fd < 0 && errno == EINTR);
-	if (fd < 0)
-		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return problem_set(why, "cannot write: %s: putfile needs a regular file", path);
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		close(fd);
-		return problem_set(why, "cannot write: %s: another linxcap writes there", path);
-	}
-	return fd;
-}
-
-/* Behind whole lines: one whose writer died in its middle is ended here. */
-static int begin(struct maplog *m)
-{
-	struct stat st;
-	char last = '\n';
-	int rc = fstat(m->fd, &st) ? -errno : find_end(m->fd, st.st_size, &m->end);
-
-	if (!rc && m->end && pread(m->fd, &last, 1, m->end - 1) != 1)
-		rc = -EIO;
-	if (!rc)
-		rc = slide(m);
-	if (!rc && last != '\n')
-		rc = maplog_put(m, "\n", 1);
-	m->looked = m->end;
-	return rc;
-}
-
-int maplog_open(struct maplog *m, const char *path, struct problem *why)
-{
-	int rc;
-
-	*m = (struct maplog){ .path = path, .fd = open_file(path, why) };
-	if (m->fd < 0)
-		return -1;
-	catch_sigbus();
-	rc = begin(m);
-	if (!rc)
-		return 0;
-	problem_set(why, "cannot write: %s: %s", path, strerror(-rc));
-	maplog_close(m);
-	return -1;
-}
-
-/* The room that was not used goes back. */
-static void end_file(struct maplog *m)
-{
-	struct stat st;
-	int rc = 0;
-
-	drop_window(m);
-	if (m->fd < 0)
-		return;
-	if (!fstat(m->fd, &st) && st.st_size > m->end)
-		do
-			rc = ftruncate(m->fd, m->end);
-		while (rc && errno == EINTR);
-	if (rc)
-		say_at(SAY_WARNING, "cannot cut off what was not used: %s: %s: it ends in NUL bytes", m->path, strerror(errno));
-	close(m->fd);
-	m->fd = -1;
-}
-
-void maplog_close(struct maplog *m)
-{
-	end_file(m);
-}
-
-/* ---- lines ---------------------------------------------------------------------------------------- */
-
-/* Somebody made the file shorter than where we are, of this size: go on at its end. */
-static int follow_truncation(struct maplog *m, off_t size)
-{
-	int rc;
-
-	say_at(SAY_WARNING, "truncated by somebody: %s: what was written at that moment may be missing", m->path);
-	rc = find_end(m->fd, size, &m->end);
-	m->looked = m->end;
-	return rc ? rc : slide(m);
-}
-
-/* By calls: one says why it fails. */
-static int write_piece(struct maplog *m, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = pwrite(m->fd, text, len, m->end);
+	while (*len) {
+		ssize_t n = write(fd, *text, *len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n ? -errno : -EIO;
-		m->end += n;
-		text += n;
-		len -= (size_t)n;
+		*text += n;
+		*len -= (size_t)n;
 	}
 	return 0;
 }
 
-static int put_piece(struct maplog *m, const char *text, size_t len)
+static int cut(int fd, off_t size)
+{
+	int rc;
+
+	do /* some file systems stop for a signal */
+		rc = ftruncate(fd, size);
+	while (rc && errno == EINTR);
+	return rc ? -errno : 0;
+}
+
+/* Appends whole lines; of a line for which there is only room for a part nothing stays. *size: length before and after. */
+static int append(struct maplog *m, const char *text, size_t len, off_t *size)
+{
+	const char *rest = text;
+	size_t left = len, whole;
+	int rc = write_all(m->fd, &rest, &left);
+
+	for (whole = len - left; rc && whole && text[whole - 1] != '\n';)
+		whole--;
+	if (rc && whole < len - left && cut(m->fd, *size + (off_t)whole))
+		whole = len - left;
+	*size += (off_t)(rc ? whole : len);
+	return rc;
+}
+
+/* The window is of no use any more: each line is written by itself from now on. */
+static void lose_window(struct maplog *m)
+{
+	say_at(SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
+	munmap(m->window, WINDOW);
+	m->window = NULL;
+	m->len = 0;
+}
+
+/* Appends the lines of the window, and then those of text. */
+static int append_all(struct maplog *m, const char *text, size_t len)
+{
+	struct stat st;
+	off_t size;
+	int rc = 0;
+
+	if (fstat(m->fd, &st))
+		return -errno;
+	size = st.st_size;
+	if (!set_base(m, &st, (uint64_t)size))
+		lose_window(m);
+	if (m->len)
+		rc = append(m, m->window->lines, m->len, &size);
+	if (rc == -EFAULT || (!rc && !forget_lines(m, &st, (uint64_t)size))) {
+		lose_window(m);
+		rc = 0;
+	}
+	if (!rc && len)
+		rc = append(m, text, len, &size);
+	if (!rc && !set_base(m, &st, (uint64_t)size))
+		lose_window(m);
+	return rc;
+}
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static int give_to_group(int fd, const char *name, struct problem *why)
+{
+	const struct group *g = getgrnam(name);
+
+	if (!g)
+		return problem_set(why, "no such group: %s: name one that exists, or leave the group out", name);
+	return fchown(fd, (uid_t)-1, g->gr_gid) ? problem_set(why, "cannot give it to the group %s: %s", name, strerror(errno)) : 0;
+}
+
+static int open_slow(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do
+		fd = open(path, flags | O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+/* Opens the log, or creates it with mode and group. */
+static int open_or_create(const char *path, const struct maplog_opts *o, struct problem *why)
+{
+	int fd = open_slow(path, O_APPEND, 0);
+
+	if (fd < 0 && errno == ENOENT) {
+		fd = open_slow(path, O_APPEND | O_CREAT | O_EXCL, 0600);
+		if (fd >= 0 && o->group && give_to_group(fd, o->group, why)) {
+			close(fd);
+			return -1;
+		}
+		if (fd >= 0 && fchmod(fd, o->mode)) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	return fd < 0 ? problem_set(why, "cannot write: %s: %s", path, strerror(errno)) : fd;
+}
+
+static int refuse(int fd, struct problem *why, const char *path, const char *what)
+{
+	close(fd);
+	return problem_set(why, "cannot write: %s: %s", path, what);
+}
+
+static int open_log(const char *path, const struct maplog_opts *o, struct problem *why)
+{
+	int fd = open_or_create(path, o, why);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return refuse(fd, why, path, "putfile needs a regular file");
+	return flock(fd, LOCK_EX | LOCK_NB) ? refuse(fd, why, path, "another linxcap writes there") : fd;
+}
+
+/* Nobody else's file is taken for a window, whoever may write to the directory. */
+static bool is_own(int fd)
 {
 	struct stat st;
 
-	if (copy(m->window + (m->end - m->from), text, len)) {
-		m->end += (off_t)len;
-		return 0;
-	}
-	if (fstat(m->fd, &st))
-		return -errno;
-	/* The room that was given may have to be copied first, and there may be none for that: a full disk after reflink. */
-	if (st.st_size >= m->end + (off_t)len)
-		return write_piece(m, text, len);
-	return follow_truncation(m, st.st_size);
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 &&
+	       (!st.st_size || st.st_size == (off_t)WINDOW);
 }
 
-/* A line of which there is only room for a part is taken away again, when the file is ended. */
-int maplog_put(struct maplog *m, const char *text, size_t len)
+static int allocate(int fd)
 {
-	off_t start = m->end, before;
-	size_t room, n;
+	int err;
 
-	while (len && !m->error) {
-		room = m->size - (size_t)(m->end - m->from);
-		if (!room) {
-			m->error = slide(m);
-			continue;
-		}
-		n = len < room ? len : room;
-		before = m->end;
-		m->error = put_piece(m, text, n);
-		if (m->end != before + (off_t)n)
-			continue; /* in the file that was cut off: the same again */
-		text += n;
-		len -= n;
+	do
+		err = posix_fallocate(fd, 0, (off_t)WINDOW);
+	while (err == EINTR);
+	return -err;
+}
+
+/* A window of a writer that died is mapped as it is. */
+static int map_window(struct maplog *m, const char *path, struct problem *why)
+{
+	int fd = open_slow(path, O_CREAT | O_NOFOLLOW, 0600), rc;
+	void *p;
+
+	if (fd < 0) {
+		say_at(SAY_WARNING, "no window beside it: %s: %s: each line is written by itself, which takes longer", path,
+		       strerror(errno));
+		return 0;
 	}
-	if (m->error && m->end > start)
-		m->end = start;
-	return m->error;
+	if (!is_own(fd))
+		return refuse(fd, why, path, "it is no window of this user's: remove it");
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return refuse(fd, why, path, "another linxcap writes there");
+	rc = allocate(fd);
+	p = rc ? MAP_FAILED : mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return refuse(fd, why, path, strerror(rc ? -rc : errno));
+	m->window_fd = fd;
+	m->window = p;
+	return 0;
+}
+
+/* How many bytes of the lines are in the log behind base: as far as both are the same to the end of one of them. */
+static size_t moved(const struct maplog *m, const struct maplog_window *w, uint64_t len, const struct stat *log)
+{
+	size_t done = 0;
+	char buf[65536];
+
+	if (w->dev != log->st_dev || w->ino != log->st_ino || (uint64_t)log->st_size <= w->base)
+		return 0;
+	while (done < len) {
+		size_t n = len - done < sizeof(buf) ? len - done : sizeof(buf);
+		ssize_t got = pread(m->fd, buf, n, (off_t)(w->base + done));
+
+		if (got < 0 || memcmp(buf, w->lines + done, (size_t)got))
+			return 0; /* somebody else's lines, or the log was changed: all of it once more is better than none */
+		done += (size_t)got;
+		if ((size_t)got < n)
+			break;
+	}
+	return done;
+}
+
+/* A log whose last line has no end gets one. */
+static int end_line(struct maplog *m, off_t *size)
+{
+	char last = '\n';
+
+	if (*size && pread(m->fd, &last, 1, *size - 1) != 1)
+		return -EIO;
+	return last == '\n' ? 0 : append(m, "\n", 1, size);
+}
+
+/* Appends what a writer that died left in its window. */
+static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
+{
+	struct maplog_window *w = m->window;
+	uint64_t len = w->magic == MAGIC && w->len <= ROOM ? w->len : 0;
+	size_t done = len ? moved(m, w, len, log) : 0;
+	int rc = done ? 0 : end_line(m, size);
+
+	if (!rc && len > done)
+		rc = append(m, w->lines + done, len - done, size);
+	if (!rc && len > done)
+		say_at(SAY_INFO, "carried over: %s: %llu bytes of lines that its last writer left", m->path,
+		       (unsigned long long)(len - done));
+	return rc;
+}
+
+/* The first lines of this process are going to be behind what the log and the window hold. */
+static int begin(struct maplog *m)
+{
+	struct stat st;
+	off_t size;
+	int rc;
+
+	if (fstat(m->fd, &st))
+		return -errno;
+	size = st.st_size;
+	rc = m->window ? carry_over(m, &st, &size) : end_line(m, &size);
+	if (!rc && !forget_lines(m, &st, (uint64_t)size))
+		lose_window(m);
+	m->base = (uint64_t)size;
+	m->looked = m->before = size;
+	return rc;
+}
+
+static bool window_path(const struct maplog *m, char *to, size_t size)
+{
+	return (size_t)snprintf(to, size, "%s" SUFFIX, m->path) < size;
+}
+
+int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *opts, struct problem *why)
+{
+	char name[PATH_MAX];
+	int rc;
+
+	*m = (struct maplog){ .path = path, .opts = *opts, .window_fd = -1, .fd = open_log(path, opts, why) };
+	if (m->fd < 0)
+		return -1;
+	catch_sigbus();
+	if (!window_path(m, name, sizeof(name)) || map_window(m, name, why)) {
+		close(m->fd);
+		m->fd = -1;
+		return -1;
+	}
+	rc = begin(m);
+	if (!rc)
+		return 0;
+	m->error = rc;
+	problem_set(why, "cannot write: %s: %s", path, strerror(-rc));
+	maplog_close(m);
+	return -1;
+}
+
+static void remove_window(struct maplog *m)
+{
+	char name[PATH_MAX];
+	struct stat ours, named;
+
+	if (window_path(m, name, sizeof(name)) && !fstat(m->window_fd, &ours) && !lstat(name, &named) && same_file(&ours, &named))
+		unlink(name);
 }
 
 /* ---- changes to the file ---------------------------------------------------------------- */
 
 /* Writes the lines again that went to a file which has lost its name since the last look. */
-static int save_lines(struct maplog *m, int from, off_t at, off_t end)
+static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 {
 	char buf[65536];
+	ssize_t got;
 	int rc = 0;
 
-	while (!rc && at < end) {
-		size_t n = end - at < (off_t)sizeof(buf) ? (size_t)(end - at) : sizeof(buf);
-		ssize_t got = pread(from, buf, n, at);
-
-		if (got <= 0)
-			return got ? -errno : 0;
-		rc = maplog_put(m, buf, (size_t)got);
+	while (!rc && (got = pread(from, buf, sizeof(buf), at)) != 0) {
+		if (got < 0)
+			return -errno;
+		rc = append(m, buf, (size_t)got, size);
 		at += got;
 	}
+	return rc;
+}
+
+/* Lines that wait in the window go to the file that fd is now. */
+static int begin_again(struct maplog *m, int old, bool deleted)
+{
+	struct stat st;
+	off_t size;
+	int rc;
+
+	if (fstat(m->fd, &st))
+		return -errno;
+	size = st.st_size;
+	rc = end_line(m, &size);
+	if (!rc && deleted)
+		rc = save_lines(m, old, m->looked, &size);
+	if (!set_base(m, &st, (uint64_t)size))
+		lose_window(m);
+	m->looked = m->before = size;
 	return rc;
 }
 
 /* The name means another file now, or none: go on in the one that it means. */
 static int change_files(struct maplog *m, bool deleted)
 {
-	int old = deleted ? dup(m->fd) : -1, rc;
-	off_t from = m->looked, end = m->end;
 	struct problem why;
+	int old = m->fd, rc;
 
-	end_file(m);
-	flock(old, LOCK_UN);
-	m->fd = open_file(m->path, &why);
+	m->fd = open_log(m->path, &m->opts, &why);
 	if (m->fd < 0) {
 		say("%s", why.text);
-		rc = -EIO;
-	} else {
-		rc = begin(m);
+		m->fd = old;
+		return -EIO;
 	}
-	if (!rc && deleted)
-		rc = save_lines(m, old, from, end);
-	if (old >= 0)
-		close(old);
+	rc = begin_again(m, old, deleted);
+	close(old);
 	if (!rc && deleted)
 		say_at(SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
 	else if (!rc)
@@ -308,21 +442,95 @@ static int change_files(struct maplog *m, bool deleted)
 	return rc;
 }
 
-int maplog_look(struct maplog *m, uint64_t now_ns)
+/* Somebody made the log shorter than it was: what was written shortly before is gone if a copy was made of it. */
+static void tell_truncation(struct maplog *m, const struct stat *log)
+{
+	uint64_t seen = (uint64_t)m->before < m->base ? (uint64_t)m->before : 0;
+
+	say_at(SAY_WARNING, "truncated by somebody: %s: up to %llu bytes of lines, written shortly before, may be in no copy of it",
+	       m->path, (unsigned long long)(m->base - seen));
+	m->looked = log->st_size;
+	if (!set_base(m, log, (uint64_t)log->st_size))
+		lose_window(m);
+}
+
+static int look_at_name(struct maplog *m)
 {
 	struct stat ours, named;
-	bool there;
 
-	if (m->error || now_ns < m->due_ns)
-		return m->error;
-	m->due_ns = now_ns + LOOK_NS;
 	if (fstat(m->fd, &ours))
-		return m->error = -errno;
-	there = !stat(m->path, &named);
-	if (!there || !same_file(&named, &ours))
-		m->error = change_files(m, !ours.st_nlink);
-	else if (ours.st_size < m->from + (off_t)m->size)
-		m->error = follow_truncation(m, ours.st_size);
-	m->looked = m->end;
+		return -errno;
+	if (stat(m->path, &named) || !same_file(&named, &ours))
+		return change_files(m, !ours.st_nlink);
+	if ((uint64_t)ours.st_size < m->base)
+		tell_truncation(m, &ours);
+	m->before = m->looked;
+	m->looked = ours.st_size;
+	return 0;
+}
+
+/*
+ * To the file that has the name at this moment: who follows the name has left another one. With text,
+ * for which there is no room in the window.
+ */
+static int flush(struct maplog *m, const char *text, size_t len)
+{
+	int rc = m->window ? look_at_name(m) : 0;
+
+	m->since_ns = 0;
+	return rc ? rc : append_all(m, text, len);
+}
+
+int maplog_put(struct maplog *m, const char *text, size_t len)
+{
+	if (m->error)
+		return m->error;
+	if (m->window && len > ROOM - m->len && len <= ROOM)
+		m->error = flush(m, NULL, 0);
+	if (!m->error && m->window && len <= ROOM) {
+		if (add(m, text, len))
+			return 0;
+		lose_window(m);
+	}
+	return m->error = m->error ? m->error : flush(m, text, len);
+}
+
+uint64_t maplog_due(struct maplog *m, uint64_t now_ns)
+{
+	if (!m->len)
+		return UINT64_MAX;
+	if (!m->since_ns)
+		m->since_ns = now_ns;
+	return m->since_ns + FLUSH_NS;
+}
+
+int maplog_look(struct maplog *m, uint64_t now_ns)
+{
+	if (m->error)
+		return m->error;
+	if (now_ns >= m->due_ns)
+		m->error = look_at_name(m);
+	if (now_ns >= m->due_ns)
+		m->due_ns = now_ns + LOOK_NS;
+	if (!m->error && maplog_due(m, now_ns) <= now_ns)
+		m->error = flush(m, NULL, 0);
+	return m->error;
+}
+
+int maplog_close(struct maplog *m)
+{
+	if (m->fd < 0)
+		return m->error;
+	if (!m->error)
+		m->error = flush(m, NULL, 0);
+	if (m->window_fd >= 0 && !m->error)
+		remove_window(m);
+	if (m->window)
+		munmap(m->window, WINDOW);
+	if (m->window_fd >= 0)
+		close(m->window_fd);
+	close(m->fd);
+	m->fd = m->window_fd = -1;
+	m->window = NULL;
 	return m->error;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A log file that is appended to through a window of memory that slides along
- * it: a line is a copy, without a system call, and is there even if this process
- * dies right after. Room is allocated a window ahead, so that a full disk is an
- * error and not a signal; what is not used is cut off at the end, or by who opens
- * the file next. Somebody may rename, delete or truncate the file meanwhile.
+ * A log file that others follow while it is written. Lines are copied into a window, a mapped file
+ * beside the log (PATH.window): a line costs no system call, and is kept even if this process dies
+ * right after. Whole lines go from the window to the log when it is full or a quarter of a second
+ * has passed. What a dead writer left in its window, the next one appends before its own lines.
+ *
+ * Somebody may rename, delete or truncate the log meanwhile. The window's room is allocated at the
+ * beginning, so that a full disk is an error and not a signal.
  */
 #ifndef LINXCAP_MAPLOG_H
 #define LINXCAP_MAPLOG_H
@@ -15,24 +17,38 @@
 
 #include "base/message.h"
 
+struct maplog_window;
+
+struct maplog_opts {
+	mode_t mode; /* of a log that is created */
+	const char *group; /* group of a log that is created; NULL: as the directory gives it */
+};
+
 struct maplog {
 	int fd; /* -1: not open */
 	const char *path; /* the caller's */
-	char *window; /* NULL: none */
-	off_t from; /* offset of the window in the file */
-	size_t size; /* size of the window */
-	off_t end; /* offset of the next line */
-	off_t looked; /* end, when the file was looked at last */
-	uint64_t due_ns; /* not looked at again before */
+	struct maplog_opts opts;
+	int window_fd; /* -1: there is no window, each line is written by itself */
+	struct maplog_window *window; /* NULL: none */
+	uint64_t len, base; /* as in the window's head */
+	off_t looked, before; /* sizes of the log when it was looked at last, and the time before */
+	uint64_t since_ns; /* lines wait in the window from then on; 0: none, or not looked at yet */
+	uint64_t due_ns; /* the file of that name is not looked at again before */
 	int error; /* -errno of what failed first; nothing is written after it */
 };
 
-/* Behind what the file holds. -1: why is set. */
-int maplog_open(struct maplog *m, const char *path, struct problem *why);
-/* 0 or -errno. */
+/* Behind what the log holds. -1: why is set. */
+int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *opts, struct problem *why);
+/* Whole lines. 0 or -errno. */
 int maplog_put(struct maplog *m, const char *text, size_t len);
-/* Is it still the file of that name? At most once a second; tells what happened. 0 or -errno. */
+/*
+ * Moves lines that have waited long enough to the log. Once a second: is it still the file of that
+ * name? Tells what happened to it. 0 or -errno.
+ */
 int maplog_look(struct maplog *m, uint64_t now_ns);
-void maplog_close(struct maplog *m);
+/* The time at which maplog_look() has lines to move; UINT64_MAX: none wait. */
+uint64_t maplog_due(struct maplog *m, uint64_t now_ns);
+/* Moves all lines to the log and removes the window. 0 or -errno: lines stay in the window. */
+int maplog_close(struct maplog *m);
 
 #endif

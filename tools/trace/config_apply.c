@@ -107,6 +107,7 @@ static void apply_init(struct settings *s)
 		s->format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
 	if (c->putfile && !s->out_path && !s->write_path)
 		s->log_path = c->path ? c->path : DEFAULT_PATH;
+	s->log_opts = (struct maplog_opts){ .mode = (mode_t)c->mode, .group = c->group };
 }
 
 static int apply_open(struct settings *s, struct problem *why)

@@ -69,6 +69,7 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 	if (p->child && p->losses.dirty)
 		wait = sooner(wait, p->losses.due_ns, now);
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
+	wait = sooner(wait, sink_due(p->sink, now), now);
 	if (p->lists) /* one may have ended unseen: linx_listed() looks */
 		wait = sooner(wait, now + LOOK_NS, now);
 	return sooner(wait, p->rotation ? rotation_due(p->rotation) : UINT64_MAX, now);

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "options/fd_options.h"
 #include "options/options.h"
+#include "output/maplog.h"
 #include "base/parse_value.h"
 
 /* struct option.scope, in trace_options */
@@ -64,6 +65,7 @@ struct settings {
 	const char *read_path, *write_path, *out_path, *stats_path;
 	int compress; /* level; 0: not */
 	const char *log_path; /* lines go there through a window; NULL: to out_path */
+	struct maplog_opts log_opts; /* what it is created with */
 	bool stats;
 	bool quiet;
 

@@ -103,7 +103,7 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	k->log.fd = -1;
 	if (open_output(k, s, fd, signals, why))
 		return -1;
-	if (s->log_path && maplog_open(&k->log, s->log_path, why))
+	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
 		return -1;
 	if (s->summary)
 		return open_summary(k, s, why);
@@ -247,6 +247,11 @@ int sink_step(struct sink *k, int timeout_ms)
 	return rc;
 }
 
+uint64_t sink_due(struct sink *k, uint64_t now_ns)
+{
+	return k->log.path ? maplog_due(&k->log, now_ns) : UINT64_MAX;
+}
+
 int sink_flush(struct sink *k)
 {
 	int rc = k->taker ? k->taker->quiet(k->taker) : k->writer ? 0 : output_flush(&k->out);
@@ -271,7 +276,8 @@ int sink_finish(struct sink *k, int *fd)
 
 	if (!rc)
 		rc = k->writer ? finish_writer(k) : sink_flush(k);
-
+	if (!rc && k->log.path)
+		rc = maplog_close(&k->log);
 	if (!rc && fd)
 		*fd = output_hand_over(&k->out);
 	else if (!rc)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The window onto a log file: no system call, death, full disks, and what others do to the file. */
+/* A log file behind its window: no system call, followers, death, full disks, and what others do to the file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -59,22 +59,25 @@ static int ftruncate_slowly(int fd, off_t len)
 #include "tools/base/signals.c"
 
 static char dir[] = "/tmp/linx-maplog-test-XXXXXX";
-static char path[64], other[64];
+static char path[64], other[64], window[64];
 
 static int begin_test(void **state)
 {
 	(void)state;
 	unlink(path);
 	unlink(other);
+	unlink(window);
 	return 0;
 }
 
-static struct maplog open_log(void)
+static const struct maplog_opts defaults = { .mode = 0600 };
+
+static struct maplog opened(void)
 {
 	struct problem why;
 	struct maplog m;
 
-	if (maplog_open(&m, path, &why))
+	if (maplog_open(&m, path, &defaults, &why))
 		fail_msg("%s", why.text);
 	return m;
 }
@@ -101,8 +104,8 @@ static void expect(const char *name, const char *expected)
 	assert_string_equal(text, expected);
 }
 
-/* Line 0 to line n - 1, whole and in order; then nothing, or room that was not used. */
-static void expect_lines_and_room(unsigned int n, bool room)
+/* Line 0 to line n - 1, whole and in order, and nothing else. */
+static void expect_lines(unsigned int n)
 {
 	size_t len, at = 0;
 	const char *text = text_of(path, &len);
@@ -114,12 +117,19 @@ static void expect_lines_and_room(unsigned int n, bool room)
 		assert_true(at <= len);
 		assert_memory_equal(text + at - strlen(line), line, strlen(line));
 	}
-	assert_int_equal(at, room ? strlen(text) : len);
+	assert_int_equal(at, len);
 }
 
-static void expect_lines(unsigned int n)
+/* All lines are in the log then. */
+static void settle(struct maplog *m, uint64_t now_ns)
 {
-	expect_lines_and_room(n, false);
+	assert_int_equal(maplog_look(m, now_ns), 0);
+	assert_int_equal(maplog_look(m, now_ns + FLUSH_NS), 0);
+}
+
+static bool has_window(void)
+{
+	return !access(window, F_OK);
 }
 
 static void put_lines(struct maplog *m, unsigned int from, unsigned int to)
@@ -134,89 +144,101 @@ static void put_lines(struct maplog *m, unsigned int from, unsigned int to)
 
 static void appends(void **state)
 {
-	struct maplog m = open_log();
+	struct maplog m = opened();
 
 	(void)state;
 	put_lines(&m, 0, 1000000); /* several windows */
-	maplog_close(&m);
+	assert_true(has_window());
+	assert_int_equal(maplog_close(&m), 0);
+	assert_false(has_window());
 	expect_lines(1000000);
-	m = open_log();
+	m = opened();
 	put_lines(&m, 1000000, 1000010);
 	maplog_close(&m);
 	expect_lines(1000010);
 }
 
+/* Longer than the window, behind lines that wait there. */
 static void long_texts(void **state)
 {
 	size_t n = 3 * WINDOW + 5, len;
 	char *text = malloc(n);
-	struct maplog m = open_log();
+	struct maplog m = opened();
 
 	(void)state;
 	assert_non_null(text);
 	memset(text, 'x', n);
+	text[n - 1] = '\n';
 	assert_int_equal(maplog_put(&m, "a\n", 2), 0);
 	assert_int_equal(maplog_put(&m, text, n), 0);
+	assert_int_equal(maplog_put(&m, "b\n", 2), 0);
 	maplog_close(&m);
-	text_of(path, &len);
-	assert_int_equal(len, n + 2);
+	assert_memory_equal(text_of(path, &len), "a\nxx", 4);
+	assert_int_equal(len, n + 4);
+	assert_string_equal(text_of(path, &len) + n, "x\nb\n");
 	free(text);
+}
+
+/* A follower sees whole lines a quarter of a second after they were written, and never anything else. */
+static void followed(void **state)
+{
+	struct maplog m = opened();
+
+	(void)state;
+	assert_int_equal(maplog_look(&m, 1000000000), 0);
+	assert_true(maplog_due(&m, 1000000000) == UINT64_MAX);
+	put_lines(&m, 0, 3);
+	assert_true(maplog_due(&m, 1100000000) == 1100000000 + FLUSH_NS);
+	put_lines(&m, 3, 5);
+	expect_lines(0);
+	assert_int_equal(maplog_look(&m, 1100000000 + FLUSH_NS - 1), 0);
+	expect_lines(0);
+	assert_int_equal(maplog_look(&m, 1100000000 + FLUSH_NS), 0);
+	expect_lines(5);
+	assert_true(maplog_due(&m, 1500000000) == UINT64_MAX);
+	maplog_close(&m);
+	expect_lines(5);
 }
 
 /* Some file systems stop for a signal: it is no error of the file. */
 static void signals_come(void **state)
 {
 	struct maplog m;
-	size_t len;
 
 	(void)state;
 	signals_to_come = 2;
-	m = open_log();
-	assert_int_equal(signals_to_come, 0);
-	put_lines(&m, 0, 10);
-	m.from = m.end - (off_t)m.size; /* as if it were full */
-	signals_to_come = 2;
-	put_lines(&m, 10, 20);
+	m = opened();
 	assert_int_equal(signals_to_come, 0);
 	assert_int_equal(rename(path, other), 0);
-	signals_to_come = 3;
-	assert_int_equal(maplog_look(&m, 5000000000), 0);
+	put_lines(&m, 0, 10);
+	signals_to_come = 2;
+	settle(&m, 5000000000);
 	assert_int_equal(signals_to_come, 0);
-	text_of(other, &len);
-	assert_int_equal(len, 10 * 7 + 10 * 8);
-	signals_to_come = 1;
 	maplog_close(&m);
-	expect(path, "");
+	expect(other, "");
+	expect_lines(10);
 }
 
-/* The window has no memory behind it, though the file is as long as ever. */
-static void take_memory(struct maplog *m)
+static void created_as_asked(void **state)
 {
-	int empty = memfd_create("empty", MFD_CLOEXEC);
-
-	assert_true(empty >= 0);
-	assert_ptr_equal(mmap(m->window, m->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0), m->window);
-	close(empty);
-}
-
-/* A file system that has to copy what it gave, as after reflink, may have no room for that. */
-static void room_without_memory(void **state)
-{
-	struct maplog m = open_log();
-	int reader;
+	struct maplog_opts opts = { .mode = 0640, .group = "daemon" };
+	struct problem why;
+	struct maplog m;
+	struct stat st;
 
 	(void)state;
-	put_lines(&m, 0, 10);
-	take_memory(&m);
-	put_lines(&m, 10, 20);
-	expect_lines_and_room(20, true);
-	/* And if it cannot be written by calls either, they say why. */
-	reader = open(path, O_RDONLY | O_CLOEXEC);
-	assert_true(reader >= 0 && dup2(reader, m.fd) == m.fd);
-	close(reader);
-	assert_int_equal(maplog_put(&m, "line 20\n", 8), -EBADF);
+	if (geteuid())
+		skip();
+	if (maplog_open(&m, path, &opts, &why))
+		fail_msg("%s", why.text);
 	maplog_close(&m);
-	expect_lines_and_room(20, true);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(st.st_gid, 1);
+	unlink(path);
+	opts.group = "no such group";
+	assert_int_equal(maplog_open(&m, path, &opts, &why), -1);
+	assert_non_null(strstr(why.text, "no such group: no such group: name one that exists"));
 }
 
 /* The kernel kills this process at any call but exit. */
@@ -247,7 +269,7 @@ static void put_alone(struct maplog *m)
 
 static void no_system_call(void **state)
 {
-	struct maplog m = open_log();
+	struct maplog m = opened();
 	int status;
 	pid_t pid;
 
@@ -258,127 +280,262 @@ static void no_system_call(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	m.end += 270000; /* what the child did in the same window */
+	m.len += 270000; /* what the child did in the same window */
 	maplog_close(&m);
+	assert_non_null(strstr(text_of(path, &(size_t){ 0 }), "line without a system call\nline"));
 }
 
-static void survives_death(void **state)
+static void die_after(void (*fn)(struct maplog *m))
 {
 	struct maplog m;
-	size_t len;
 	int status;
 	pid_t pid;
 
-	(void)state;
 	pid = fork();
 	if (!pid) {
-		m = open_log();
-		put_lines(&m, 0, 5000);
-		maplog_put(&m, "half a li", 9);
+		m = opened();
+		fn(&m);
 		raise(SIGKILL);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	text_of(path, &len);
-	assert_int_equal(len, WINDOW); /* room that nobody cut off */
-	m = open_log();
-	assert_int_equal(maplog_put(&m, "next\n", 5), 0);
+}
+
+static void put_5000(struct maplog *m)
+{
+	put_lines(m, 0, 2000);
+	settle(m, 1000000000);
+	put_lines(m, 2000, 5000);
+}
+
+/* Lines of the window, and one that was being copied. */
+static void survives_death(void **state)
+{
+	struct maplog m;
+
+	(void)state;
+	die_after(put_5000);
+	expect_lines(2000);
+	m = opened();
+	put_lines(&m, 5000, 5001);
 	maplog_close(&m);
-	assert_non_null(strstr(text_of(path, &len), "line 4999\nhalf a li\nnext\n"));
-	assert_null(memchr(text_of(path, &len), 0, len));
+	expect_lines(5001);
+}
+
+/* The lines are in the log, and the window says still that they are not. */
+static void write_and_die(struct maplog *m)
+{
+	put_lines(m, 0, 5000);
+	assert_true(write(m->fd, m->window->lines, 20000) == 20000);
+}
+
+static void dies_in_the_middle_of_moving(void **state)
+{
+	struct maplog m;
+
+	(void)state;
+	die_after(write_and_die);
+	m = opened();
+	maplog_close(&m);
+	expect_lines(5000);
+}
+
+/* A log of somebody else's that ends in the middle of a line, and a window whose lines belong behind another log. */
+static void lines_of_others(void **state)
+{
+	struct maplog m;
+	int fd;
+
+	(void)state;
+	die_after(put_5000);
+	assert_int_equal(unlink(path), 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0 && write(fd, "half a li", 9) == 9);
+	close(fd);
+	m = opened();
+	maplog_close(&m);
+	assert_memory_equal(text_of(path, &(size_t){ 0 }), "half a li\nline 2000\n", 20);
+}
+
+/* Whatever the bytes of a window are, nothing outside of it is written or read. */
+static void hostile_windows(void **state)
+{
+	struct maplog_window w = { .magic = MAGIC, .len = UINT64_MAX, .base = UINT64_MAX };
+	struct problem why;
+	struct maplog m;
+	int fd;
+
+	(void)state;
+	fd = open(window, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0 && write(fd, &w, sizeof(w)) == (ssize_t)sizeof(w) && !ftruncate(fd, WINDOW));
+	close(fd);
+	m = opened();
+	put_lines(&m, 0, 2);
+	maplog_close(&m);
+	expect_lines(2);
+	assert_int_equal(symlink("/etc/passwd", window), 0);
+	m = opened(); /* none that is followed: lines go by themselves */
+	assert_null(m.window);
+	put_lines(&m, 2, 4);
+	maplog_close(&m);
+	expect_lines(4);
+	unlink(window);
+	fd = open(window, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0 && write(fd, "mine", 4) == 4);
+	close(fd);
+	assert_int_equal(maplog_open(&m, path, &defaults, &why), -1);
+	assert_non_null(strstr(why.text, "log.window: it is no window of this user's: remove it"));
+}
+
+/* The window's file is cut off while lines wait in it, and while there are none. */
+static void window_cut_off(void **state)
+{
+	struct maplog m = opened();
+
+	(void)state;
+	put_lines(&m, 0, 3);
+	settle(&m, 1000000000);
+	assert_int_equal(truncate(window, 0), 0);
+	put_lines(&m, 3, 5);
+	assert_null(m.window);
+	assert_int_equal(maplog_close(&m), 0);
+	expect_lines(5);
+	m = opened();
+	put_lines(&m, 5, 6);
+	assert_int_equal(truncate(window, 0), 0);
+	settle(&m, 1000000000);
+	put_lines(&m, 5, 6);
+	maplog_close(&m);
+	expect_lines(6);
 }
 
 static void no_two_writers(void **state)
 {
-	struct maplog m = open_log(), second;
+	struct maplog m = opened(), second;
 	struct problem why;
 
 	(void)state;
-	assert_int_equal(maplog_open(&second, path, &why), -1);
+	assert_int_equal(maplog_open(&second, path, &defaults, &why), -1);
 	assert_non_null(strstr(why.text, "another linxcap writes there"));
 	maplog_close(&m);
-	assert_int_equal(maplog_open(&second, "/dev/null", &why), -1);
+	assert_int_equal(maplog_open(&second, "/dev/null", &defaults, &why), -1);
 	assert_non_null(strstr(why.text, "putfile needs a regular file"));
-	assert_int_equal(maplog_open(&second, "/not/there/x", &why), -1);
+	assert_int_equal(maplog_open(&second, "/not/there/x", &defaults, &why), -1);
 }
 
+/* What does not fit stays in the window, and is in the log when there is room again. */
 static void full_disk(void **state)
 {
-	struct rlimit limit = { WINDOW * 2, WINDOW * 2 }, old;
-	struct maplog m = open_log();
+	struct rlimit limit = { WINDOW * 5 / 2, 0 }, old;
+	struct maplog m = opened();
 	struct signals signals;
-	char line[1000];
 	unsigned int n = 0;
+	char line[1000];
 	size_t len;
 
 	(void)state;
-	memset(line, 'y', sizeof(line));
-	line[sizeof(line) - 1] = '\n';
 	assert_int_equal(signals_catch(&signals, false), 0);
 	getrlimit(RLIMIT_FSIZE, &old);
 	limit.rlim_max = old.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &limit);
-	while (!maplog_put(&m, line, sizeof(line)))
+	do {
+		memset(line, 'a' + n % 26, sizeof(line));
+		line[sizeof(line) - 1] = '\n';
 		n++;
+	} while (!maplog_put(&m, line, sizeof(line)));
 	setrlimit(RLIMIT_FSIZE, &old);
 	signals_release(&signals);
 	assert_int_equal(m.error, -EFBIG);
 	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* nothing more, nothing silent */
+	assert_int_equal(maplog_close(&m), -EFBIG);
+	text_of(path, &len);
+	assert_int_equal(len, WINDOW * 5 / 2 / sizeof(line) * sizeof(line)); /* whole lines */
+	m = opened();
 	maplog_close(&m);
 	text_of(path, &len);
-	assert_int_equal(n, 2 * WINDOW / sizeof(line));
-	assert_int_equal(len, n * sizeof(line)); /* whole lines */
+	assert_int_equal(len, (n - 1) * sizeof(line)); /* all but the line that was refused */
+	for (unsigned int i = 0; i + 1 < n; i++)
+		assert_int_equal(text_of(path, &len)[i * sizeof(line)], 'a' + (int)(i % 26));
 }
 
+/* Lines that wait when the name has changed go to the file that has the name, and so does who follows it. */
 static void renamed(void **state)
 {
-	struct maplog m = open_log();
+	struct maplog m = opened();
 
 	(void)state;
 	put_lines(&m, 0, 2);
+	settle(&m, 1000000000);
+	put_lines(&m, 2, 3);
 	assert_int_equal(rename(path, other), 0);
-	put_lines(&m, 2, 3); /* before it is seen */
-	assert_int_equal(maplog_look(&m, 5000000000), 0);
 	put_lines(&m, 3, 4);
+	settle(&m, 5000000000);
+	put_lines(&m, 4, 5);
 	maplog_close(&m);
-	expect(other, "line 0\nline 1\nline 2\n");
-	expect(path, "line 3\n");
+	expect(other, "line 0\nline 1\n");
+	expect(path, "line 2\nline 3\nline 4\n");
 }
 
 /* What went to the file that is gone since it was seen last is in the new one. */
 static void deleted(void **state)
 {
-	struct maplog m = open_log();
+	struct maplog m = opened();
 
 	(void)state;
 	put_lines(&m, 0, 2);
-	assert_int_equal(maplog_look(&m, 5000000000), 0);
+	settle(&m, 1000000000);
+	assert_int_equal(maplog_look(&m, 3000000000), 0); /* seen: lines 0 and 1 */
+	put_lines(&m, 2, 3);
+	settle(&m, 3100000000);
 	assert_int_equal(unlink(path), 0);
-	put_lines(&m, 2, 5);
-	assert_int_equal(maplog_look(&m, 5500000000), 0); /* too early to look again */
+	put_lines(&m, 3, 5);
+	assert_int_equal(maplog_look(&m, 3500000000), 0); /* too early to look again */
 	assert_int_equal(maplog_look(&m, 6000000000), 0);
 	put_lines(&m, 5, 6);
 	maplog_close(&m);
 	expect(path, "line 2\nline 3\nline 4\nline 5\n");
 }
 
-/* In the middle of a page that is mapped, and all of it. */
+/* As copytruncate of logrotate does it: a copy, and then nothing is left. */
 static void truncated(void **state)
 {
-	struct maplog m = open_log();
+	struct maplog m = opened();
 
 	(void)state;
 	put_lines(&m, 0, 10000);
+	settle(&m, 1000000000);
+	put_lines(&m, 0, 3); /* in the window while it is truncated */
 	assert_int_equal(truncate(path, 0), 0);
-	put_lines(&m, 0, 3); /* the memory is gone: a signal, which is ours */
+	settle(&m, 5000000000);
+	put_lines(&m, 3, 4);
 	maplog_close(&m);
-	expect(path, "line 0\nline 1\nline 2\n");
-	m = open_log();
-	assert_int_equal(truncate(path, 7), 0);
-	assert_int_equal(maplog_look(&m, 5000000000), 0);
-	put_lines(&m, 1, 2);
+	expect_lines(4);
+}
+
+/* Says how much may be in no copy: all that was written after the look before the last one. */
+static void tells_what_may_be_lost(void **state)
+{
+	struct maplog m = opened();
+	char text[400] = "";
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	put_lines(&m, 0, 10); /* 70 bytes */
+	settle(&m, 1000000000);
+	put_lines(&m, 0, 10);
+	settle(&m, 3000000000);
+	put_lines(&m, 0, 1);
+	settle(&m, 5000000000);
+	assert_int_equal(truncate(path, 0), 0);
+	say_to(SAY_WARNING, ends[1]);
+	assert_int_equal(maplog_look(&m, 7000000000), 0);
+	say_to(SAY_FATAL, -1);
+	assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
+	assert_non_null(strstr(text, "up to 7 bytes of lines"));
 	maplog_close(&m);
-	expect(path, "line 0\nline 1\n");
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static int make_dir(void **state)
@@ -389,6 +546,7 @@ static int make_dir(void **state)
 		return -1;
 	snprintf(path, sizeof(path), "%s/log", dir);
 	snprintf(other, sizeof(other), "%s/log.1", dir);
+	snprintf(window, sizeof(window), "%s/log.window", dir);
 	return 0;
 }
 
@@ -403,8 +561,10 @@ static int remove_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(appends), TEST(long_texts), TEST(signals_come), TEST(no_system_call), TEST(survives_death), TEST(no_two_writers),
-		TEST(full_disk), TEST(room_without_memory), TEST(renamed), TEST(deleted), TEST(truncated),
+		TEST(appends), TEST(long_texts), TEST(followed), TEST(signals_come), TEST(created_as_asked), TEST(no_system_call),
+		TEST(survives_death), TEST(dies_in_the_middle_of_moving), TEST(lines_of_others), TEST(hostile_windows),
+		TEST(window_cut_off), TEST(no_two_writers), TEST(full_disk), TEST(renamed), TEST(deleted), TEST(truncated),
+		TEST(tells_what_may_be_lost),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -108,7 +108,7 @@ log_file() {
 	lx --config both.json -- busybox cat /etc/passwd /not/there
 	is "putfile: status ($(cat err))" "$status" 1
 	has "putfile" logs/linx.log '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY\) \(busybox\) \(/usr/bin/busybox\) \(busybox cat /etc/passwd /not/there\) \(0\(/dev/null\), 1\(/tmp/out\), 2\(/tmp/err\)[^()]*\)$'
-	is "putfile: no NUL is left" "$(tr -d '\0' <logs/linx.log | wc -c)" "$(wc -c <logs/linx.log)"
+	[ ! -e logs/linx.log.window ] || fail "putfile: the window is left"
 	has "log_file" logs/own.log ' INFO linxcap: [0-9]+ selected'
 	[ ! -s err ] || [ "$(grep -c '^linxcap:' err)" = 0 ] || fail "log_file: standard error has $(cat err)"
 
@@ -137,6 +137,14 @@ log_file() {
 	has "full disk" logs/own.log 'FATAL|ERROR'
 	has "full disk" logs/own.log 'cannot write: /tmp/logs/linx.log: No space left on device: what was written before is intact'
 	is "full disk: whole lines" "$(tail -c 1 logs/linx.log | od -An -c | tr -d ' ')" '\n'
+	[ -e logs/linx.log.window ] || fail "full disk: no window is left"
+	rm -f logs/fill
+	before=$(wc -l <logs/linx.log)
+	lx --config both.json -- true
+	sed -n 's/.* (write) (fd=1, buf=\([0-9]*\)\\n, .*/\1/p' logs/linx.log | awk '$1 != NR - 1 { exit 1 }' || fail "full disk: a hole"
+	[ "$(grep -c ' (write) (fd=1, ' logs/linx.log)" -gt "$(head -n "$before" logs/linx.log | grep -c ' (write) (fd=1, ')" ] ||
+		fail "full disk: what had no room is not in the log"
+	has "full disk" logs/own.log ' INFO linxcap: carried over: /tmp/logs/linx.log: [0-9]+ bytes of lines'
 	umount logs
 }
 
