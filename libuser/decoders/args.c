@@ -80,8 +80,25 @@ bool linx_put_argname(struct linx_put *p, unsigned int i)
 	return put_argname(p, i, arg_of(p, i));
 }
 
+/* An argument of no meaning to this call, as its register has it. */
+static void put_register(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
+{
+	const struct linx_ty *ty = arg->ty;
+
+	if (!linx_put_argname(p, i))
+		return;
+	if (arg->dir != LINX_DIR_NONE || ty->num == linx_num_addr)
+		linx_put_addr(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr));
+	else
+		linx_put_number(p, (uint64_t)linx_reg_as(p, i, ty->kind == LINX_TY_NUM ? ty : &linx_ty_long),
+				ty->kind == LINX_TY_NUM && !ty->is_signed ? 'u' : 'd');
+	p->plain = false;
+}
+
 void linx_put_hidden(struct linx_put *p, unsigned int i)
 {
+	if (linx_put_wants(p, LINX_WANT_REGISTERS))
+		put_register(p, i, arg_of(p, i));
 	if (!linx_put_wants(p, LINX_WANT_FULL))
 		return;
 	put_argument_name(p, arg_of(p, i));

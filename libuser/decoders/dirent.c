@@ -71,9 +71,11 @@ static void put_count(struct linx_put *p, struct entries *e, uint64_t addr, bool
 	while (next(p, e, &o))
 		n++;
 	linx_put_addr(p, addr);
-	linx_put_text(p, " /* ");
+	if (!linx_put_comment_begin(p))
+		return;
 	linx_put_u64(p, n);
-	linx_put_text(p, e->left || cut ? " entries or more */" : " entries */");
+	linx_put_text(p, e->left || cut ? " entries or more" : " entries");
+	linx_put_comment_end(p);
 }
 
 static void put_entries(struct linx_put *p, struct entries *e, bool cut)

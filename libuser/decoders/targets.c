@@ -241,10 +241,12 @@ static void put_count(struct linx_put *p, unsigned int i, const struct linx_valu
 		return;
 	}
 	linx_put_addr(p, address(p, i));
-	linx_put_text(p, " /* ");
+	if (!linx_put_comment_begin(p))
+		return;
 	linx_put_u64(p, it->count);
 	linx_put_text(p, it->count == 1 ? " var" : " vars");
-	linx_put_text(p, unterminated ? ", unterminated */" : " */");
+	linx_put_text(p, unterminated ? ", unterminated" : "");
+	linx_put_comment_end(p);
 }
 
 static bool shows_env(const struct linx_put *p, const struct linx_value *v,

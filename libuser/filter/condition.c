@@ -184,7 +184,9 @@ LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)
 		const char *field;
 		unsigned int need;
 	} needs[] = {
-		{ "duration", LINX_NEEDS_ENTRY_TIME },
+		{ "duration", LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN },
+		{ "res", LINX_NEEDS_RETURN },
+		{ "errno", LINX_NEEDS_RETURN },
 		{ "fd.path", LINX_NEEDS_FDS },
 		{ "fd.type", LINX_NEEDS_FDS },
 		{ "fds", LINX_NEEDS_FILES },

@@ -234,8 +234,9 @@ static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const 
 
 static void put_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 {
-	struct linx_put put = linx_put_readable(o, e->style, e->ev);
+	struct linx_put put;
 
+	linx_put_begin_line(&put, o, e->style, e->ev);
 	if (e->ev->kind != LINX_EVENT_SYSCALL)
 		return;
 	linx_put_args(&put);
@@ -276,13 +277,13 @@ bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o)
 {
 	struct linx_style style = *e->style;
-	struct linx_put put = linx_put_readable(o, &style, e->ev);
+	struct linx_put put;
 	int i = position_of(e->ev, f);
 
 	if (i < 0)
 		return false;
 	style.names = false;
-	put.plain = true;
+	linx_put_begin_line(&put, o, &style, e->ev);
 	if (e->ev->call)
 		linx_put_arg(&put, (unsigned int)i);
 	else

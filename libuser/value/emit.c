@@ -259,7 +259,7 @@ void linx_put_u64(struct linx_put *p, uint64_t n)
 
 void linx_put_hex(struct linx_put *p, uint64_t n)
 {
-	if (linx_put_wants(p, LINX_WANT_DATA))
+	if (linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL))
 		linx_strbuf_u64(p->o, n);
 	else
 		linx_strbuf_hex(p->o, n);
@@ -267,7 +267,7 @@ void linx_put_hex(struct linx_put *p, uint64_t n)
 
 void linx_put_octal(struct linx_put *p, uint64_t n)
 {
-	if (linx_put_wants(p, LINX_WANT_DATA)) {
+	if (linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL)) {
 		linx_strbuf_u64(p->o, n);
 	} else {
 		linx_strbuf_char(p->o, '0');
@@ -277,8 +277,10 @@ void linx_put_octal(struct linx_put *p, uint64_t n)
 
 void linx_put_addr(struct linx_put *p, uint64_t addr)
 {
-	if (addr)
-		linx_put_hex(p, addr);
+	if (addr && linx_put_wants(p, LINX_WANT_DATA))
+		linx_strbuf_u64(p->o, addr);
+	else if (addr)
+		linx_strbuf_hex(p->o, addr);
 	else if (p->st->bare)
 		linx_strbuf_mem(p->o, "0x0", 3); /* a log line has addresses alone, and no word that could be a string */
 	else
@@ -289,7 +291,7 @@ void linx_put_number(struct linx_put *p, uint64_t n, char fmt)
 {
 	if (fmt == 'd')
 		linx_strbuf_i64(p->o, (int64_t)n);
-	else if (fmt == 'u' || linx_put_wants(p, LINX_WANT_DATA))
+	else if (fmt == 'u' || linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL))
 		linx_strbuf_u64(p->o, n);
 	else if (fmt == 'o')
 		linx_put_octal(p, n);

@@ -100,6 +100,12 @@ static inline void linx_put_begin_text(struct linx_put *p, struct linx_strbuf *o
 	linx_put_begin(p, o, st, ev, &linx_put_text_ops, LINX_PUT_TEXT_WANTS);
 }
 
+static inline void linx_put_begin_line(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
+				       const struct linx_event *ev)
+{
+	linx_put_begin(p, o, st, ev, &linx_put_line_ops, LINX_PUT_LINE_WANTS);
+}
+
 static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
 				       const struct linx_event *ev)
 {

@@ -3,8 +3,7 @@
  * How one format writes values. Decoders write with the functions of value/emit.h;
  * what of these differs between formats is here, as data where every value
  * passes and as functions elsewhere. A further format of values is one more of
- * these tables, in a file of its own: value/emit_text.c and value/emit_json.c are the two
- * that there are.
+ * these tables: value/emit_text.c and value/emit_json.c have those that there are.
  */
 #ifndef LINX_EMIT_OPS_H
 #define LINX_EMIT_OPS_H
@@ -30,6 +29,8 @@ enum linx_want {
 	LINX_WANT_BOTH = 1 << 3, /* values before and after the call in one place; else the decoder says "=> 5" of what changed */
 	LINX_WANT_COMMENTS = 1 << 4, /* remarks for people */
 	LINX_WANT_LABELS = 1 << 5, /* names of arguments as rows of the call table keep them ready: "fd": (linx_arg.label) */
+	LINX_WANT_DECIMAL = 1 << 6, /* numbers in base 10 but for addresses, also in expressions */
+	LINX_WANT_REGISTERS = 1 << 7, /* arguments that the call does not look at, as their registers have them; else they are left out */
 };
 
 struct linx_put_ops {
@@ -61,9 +62,11 @@ struct linx_put_ops {
 
 /* Their wants are constants, so that the compiler decides for those who always write the same format. */
 #define LINX_PUT_TEXT_WANTS LINX_WANT_COMMENTS
+#define LINX_PUT_LINE_WANTS (LINX_WANT_DECIMAL | LINX_WANT_REGISTERS)
 #define LINX_PUT_JSON_WANTS (LINX_WANT_FULL | LINX_WANT_DATA | LINX_WANT_STATES | LINX_WANT_BOTH | LINX_WANT_LABELS)
 
 extern const struct linx_put_ops linx_put_text_ops; /* for people, as strace writes values */
+extern const struct linx_put_ops linx_put_line_ops; /* for log lines, whose parsers expect each argument: text without remarks */
 extern const struct linx_put_ops linx_put_json_ops;
 
 /* Name of a flag of a set; number: of a LINX_FLAG_NUMBER. */

@@ -173,7 +173,10 @@ static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
 
 static void put_hexbytes(struct linx_put *p, const char *s, size_t n, bool cut)
 {
-	linx_strbuf_quote_hex(p->o, s, n);
+	if (p->st->bare)
+		put_unquoted(p->o, s, n);
+	else
+		linx_strbuf_quote_hex(p->o, s, n);
 	if (cut)
 		linx_strbuf_mem(p->o, "...", 3);
 }
@@ -191,21 +194,27 @@ static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
 		linx_strbuf_mem(p->o, "...", 3);
 }
 
-const struct linx_put_ops linx_put_text_ops = {
-	.wants = LINX_PUT_TEXT_WANTS,
-	.item = { ',', ' ' },
-	.item_len = 2,
-	.assign = { '=' },
-	.assign_len = 1,
-	.null = { 'N', 'U', 'L', 'L' },
-	.null_len = 4,
-	.unavailable = "???",
-	.before = "",
-	.after = " => ",
-	.after_end = "",
-	.symbol = put_symbol,
-	.flags = put_flags,
-	.string = put_string,
-	.hexbytes = put_hexbytes,
-	.value = put_value,
-};
+/* Log lines differ from other text in what they want. */
+#define TEXT_OPS(w) \
+	{ \
+		.wants = (w), \
+		.item = { ',', ' ' }, \
+		.item_len = 2, \
+		.assign = { '=' }, \
+		.assign_len = 1, \
+		.null = { 'N', 'U', 'L', 'L' }, \
+		.null_len = 4, \
+		.unavailable = "???", \
+		.before = "", \
+		.after = " => ", \
+		.after_end = "", \
+		.symbol = put_symbol, \
+		.flags = put_flags, \
+		.string = put_string, \
+		.hexbytes = put_hexbytes, \
+		.value = put_value, \
+	}
+
+const struct linx_put_ops linx_put_text_ops = TEXT_OPS(LINX_PUT_TEXT_WANTS);
+const struct linx_put_ops linx_put_line_ops = TEXT_OPS(LINX_PUT_LINE_WANTS);
+#undef TEXT_OPS

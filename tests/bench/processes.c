@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "bench.h"
+#include "libuser/event/assembler.h"
 #include "records.h"
 
 static void meet(struct linx_assembler *a, struct record *r, uint32_t tid)

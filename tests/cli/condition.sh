@@ -45,7 +45,7 @@ test_wrong_conditions() {
 test_line() {
 	real
 	lx -q -r cap --format line 'linx.type=openat and linx.res<0'
-	has out '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY\) \(cat\) \(/usr/bin/cat\) \(cat /not/there\) \(.*\)$'
+	has out '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY, mode=0\) \(cat\) \(/usr/bin/cat\) \(cat /not/there\) \(.*\)$'
 	[ "$(wc -l <out)" = 1 ] || broken "not one line"
 	lx -q -r cap --format '%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath %linx.cmdline %linx.fds' 'linx.type=openat and linx.res<0'
 	cp out same

@@ -229,3 +229,31 @@ test_mode_and_group() {
 		-r cap --config '{"putfile": true, "group": "nobody-is-this"}'
 	[ ! -s linx.log ] || broken "a log was written"
 }
+
+# A line when a call begins, too, where the result does not decide whether there is one.
+test_entries() {
+	fake -n 1 -q --config '{"filter_falco": true}'
+	has log '^entries 1$'
+	fake -n 1 -q --config '{"putfile": "false"}'
+	has log '^entries 1$'
+	fake -n 1 -q --config '{"entries": "false"}'
+	lacks log '^entries 1$'
+	fake -n 1 -q --format line
+	lacks log '^entries 1$'
+	fake -n 1 -q --format text --config '{"filter_falco": true}'
+	lacks log '^entries 1$'
+	fake -n 1 -q --format text --entry --config '{"filter_falco": true}'
+	has log '^entries 1$'
+	for words in '--config {"drop_failed":true}' '-e status=failed --config {}' '--min-duration 1ms --config {}' \
+		'--sample 2 --config {}' '--config {} linx.res<0' '--config {} linx.errno=ENOENT' '-w file --config {}' '-c --config {}'; do
+		fake -n 1 -q $words
+		lacks log '^entries 1$'
+	done
+	echo '{"drop_failed": true}' >open.json
+	lx config check open.json
+	is_status 0
+	says "drop_failed: lines of returns, (<), alone: the result decides which calls are shown"
+	echo '{"drop_failed": true, "entries": false}' >open.json
+	lx config check open.json
+	is_silent
+}

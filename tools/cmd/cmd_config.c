@@ -38,6 +38,8 @@ static int check(char **files, int n)
 	config_init(&c);
 	for (int i = 0; !rc && i < n; i++)
 		rc = config_read(&c, files[i], warn, &why);
+	if (!rc && c.entries && c.drop_failed)
+		warn("drop_failed: lines of returns, (<), alone: the result decides which calls are shown");
 	config_free(&c);
 	if (rc)
 		return say_status(STATUS_USAGE, "%s", why.text);

@@ -39,6 +39,7 @@ static const struct key {
 	{ OPEN, "filter_falco", BOOL, AT(filter_falco), 0, 0, NULL },
 	{ OPEN, "filter_pids", NUMBERS, AT(filter_pids), (1u << 22) - 1, CONFIG_PIDS, NULL },
 	{ OPEN, "filter_comms", STRINGS, AT(filter_comms), CONFIG_COMM_MAX, CONFIG_COMMS, NULL },
+	{ OPEN, "entries", BOOL, AT(entries), 0, 0, NULL },
 	{ OPEN, "drop_mode", BOOL, AT(drop_mode), 0, 0, NULL },
 	{ OPEN, "drop_failed", BOOL, AT(drop_failed), 0, 0, NULL },
 	{ OPEN, "interest_syscall_file", STRING, AT(interest_syscall_file), CONFIG_PATH_MAX, 0, NULL },
@@ -316,6 +317,7 @@ void config_init(struct config *c)
 		.mode = 0600,
 		.log_level = SAY_WARNING,
 		.filter_own = true,
+		.entries = true,
 	};
 }
 
@@ -355,6 +357,7 @@ static void move_object(struct config *to, struct config *from, enum object o)
 	to->has_open = true;
 	to->filter_own = from->filter_own;
 	to->filter_falco = from->filter_falco;
+	to->entries = from->entries;
 	to->drop_mode = from->drop_mode;
 	to->drop_failed = from->drop_failed;
 	to->filter_pids = from->filter_pids;

@@ -49,6 +49,7 @@ struct config {
 
 	/* open_params */
 	bool filter_own, filter_falco, drop_mode, drop_failed;
+	bool entries; /* a line when a call begins, too */
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
 	char *interest_syscall_file; /* NULL: every call */

@@ -126,11 +126,34 @@ static int apply_open(struct settings *s, struct problem *why)
 	return 0;
 }
 
+/* Whether an event counts is known at the return of its call alone. */
+static bool result_decides(const struct settings *s)
+{
+	return s->config.drop_failed || s->status != LINX_STATUS_ANY || s->min_duration_ns || s->nsamples || s->budget ||
+	       s->needs & LINX_NEEDS_RETURN;
+}
+
+/*
+ * The log of old has a line when a call begins, too. Captures, tables and formats of the command line go
+ * without; a capture that is read has entries of some calls only.
+ */
+static void apply_entries(struct settings *s)
+{
+	if (!s->config.entries || s->read_path || s->write_path || s->summary || s->format_given)
+		return;
+	if (result_decides(s))
+		say_at(SAY_INFO, "lines of returns, (<), alone: the result decides which calls are shown");
+	else
+		s->entries = true;
+}
+
 int config_apply(struct settings *s, struct problem *why)
 {
 	if (s->config.given)
 		apply_init(s);
-	if (s->config.has_open && apply_open(s, why))
+	if (s->config.has_open && (apply_open(s, why) || make_condition(s, why)))
 		return -1;
-	return s->config.has_open ? make_condition(s, why) : 0;
+	if (s->config.given)
+		apply_entries(s);
+	return 0;
 }

@@ -662,6 +662,8 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
+/* The return of a call: of its entry (linx_select_entries()) the condition can say nothing. */
+#define LINX_NEEDS_RETURN 0x20u
 /* Recording options that only formats need: linx_format_info.needs. */
 #define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
 #define LINX_NEEDS_URING 0x10u /* linx_live_opts.io_uring */

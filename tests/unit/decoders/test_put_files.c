@@ -15,7 +15,6 @@
 
 enum {
 	NR_STAT = 4,
-	NR_UNAME = 63,
 	NR_GETDENTS = 78,
 	NR_GETDENTS64 = 217,
 	NR_STATFS = 137,

@@ -170,7 +170,10 @@ static void needs(void **state)
 
 	(void)state;
 	assert_int_equal(linx_condition_new("linx.pid=1 or not linx.duration > 10ms", &c, NULL), 0);
-	assert_int_equal(linx_condition_get_needs(c), LINX_NEEDS_ENTRY_TIME);
+	assert_int_equal(linx_condition_get_needs(c), LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN);
+	linx_condition_free(c);
+	assert_int_equal(linx_condition_new("linx.errno = ENOENT", &c, NULL), 0);
+	assert_int_equal(linx_condition_get_needs(c), LINX_NEEDS_RETURN);
 	linx_condition_free(c);
 	assert_int_equal(linx_condition_new("linx.pid=1", &c, NULL), 0);
 	assert_int_equal(linx_condition_get_needs(c), 0);

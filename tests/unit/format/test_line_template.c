@@ -104,11 +104,58 @@ static void arguments(void **state)
 	use(as, "%linx.args | %linx.arg[filename] %linx.arg[2] %linx.arg[nothing]");
 	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 02000101, 0644));
 	record_str(&as->r, 1, "/tmp/a b");
-	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644) | "
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=420) | "
 			    "(/tmp/a b) (O_WRONLY|O_CREAT|O_CLOEXEC) ()\n");
 	/* An address is a number, whichever it is. */
 	record_exit(&as->r, TID, NR_OPENAT, -14, ARGS(AT_FDCWD_ARG, 0, 0, 0));
-	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY) | (0x0) (O_RDONLY) ()\n");
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY, mode=0) | (0x0) (O_RDONLY) ()\n");
+}
+
+/* As the old tool wrote them: each argument of the call, numbers in base 10, addresses alone with 0x, no remarks. */
+static void arguments_of_old(void **state)
+{
+	static const uint8_t bytes[] = { 0x7f, 'E', 'L', 'F', 0 };
+	struct assembly *as = *state;
+
+	use(as, "%linx.args");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	record_str(&as->r, 1, "/etc/passwd");
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=/etc/passwd, flags=O_RDONLY, mode=0)\n");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0101, 0666));
+	record_str(&as->r, 1, "/tmp/x");
+	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/x, flags=O_WRONLY|O_CREAT, mode=438)\n");
+	record_exit(&as->r, TID, NR_MMAP, 0x7f0000001000, ARGS(0, 4096, 5, 2, 3, 155648));
+	assembly_expect(as, "(addr=0x0, len=4096, prot=PROT_READ|PROT_EXEC, flags=MAP_PRIVATE, fd=3, off=155648)\n");
+	record_exit(&as->r, TID, NR_READ, 5, ARGS(3, 0x7ffd1000, 832));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, bytes, 5, 5);
+	assembly_expect(as, "(fd=3, buf=\\177ELF\\0, count=832)\n");
+	/* Bits without a name, beside those that have one. */
+	record_exit(&as->r, TID, NR_MMAP, -22, ARGS(0x10000, 4096, 0x40000001, 2, (uint64_t)-1, 0));
+	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|0x40000000, flags=MAP_PRIVATE, fd=-1, off=0)\n");
+	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 1, 77));
+	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=0x4d)\n");
+}
+
+/* What the call is going to fill is an address at entry; what it reads is there. */
+static void entries(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.dir %linx.type[value] %linx.args");
+	linx_assembler_entries(as->a, true);
+	record_enter(&as->r, TID + 1, NR_READ, ARGS(3, 0x7ffd1000, 832));
+	assembly_expect(as, "(>) (read) (fd=3, buf=0x7ffd1000, count=832)\n");
+	record_enter(&as->r, TID + 2, NR_UNAME, ARGS(0x7ffd2000));
+	assembly_expect(as, "(>) (uname) (name=0x7ffd2000)\n");
+	record_enter(&as->r, TID + 3, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0101, 0666));
+	record_str(&as->r, 1, "/tmp/x");
+	assembly_expect(as, "(>) (openat) (dfd=AT_FDCWD, filename=/tmp/x, flags=O_WRONLY|O_CREAT, mode=438)\n");
+	record_enter(&as->r, TID + 4, NR_GETPID, NO_ARGS);
+	assembly_expect(as, "(>) (getpid) ()\n");
+	record_enter(&as->r, TID + 5, NR_WAIT4, ARGS((uint64_t)-1, 0x7ffd3000, 1, 0));
+	assembly_expect(as, "(>) (wait4) (upid=-1, stat_addr=0x7ffd3000, options=WNOHANG, ru=0x0)\n");
+	record_enter(&as->r, TID + 6, NR_GETSOCKNAME, ARGS(3, 0x7ffd4000, 0x7ffd5000));
+	assembly_expect(as, "(>) (getsockname) (fd=3, usockaddr=0x7ffd4000, usockaddr_len=0x7ffd5000)\n");
 }
 
 /* Neither another line nor a sequence for a terminal; quotes stay as they are. */
@@ -122,7 +169,7 @@ static void hostile_strings(void **state)
 	use(as, "%linx.args");
 	record_exit(&as->r, TID, NR_OPEN, 3, ARGS(0x1000, 0, 0));
 	record_str(&as->r, 0, "a\"\r\n\x1b[2J");
-	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY)\n");
+	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY, mode=0)\n");
 }
 
 /* What was kept with the task is made anew when the task changes. */
@@ -395,7 +442,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_contract), TEST(descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
-		TEST(arguments), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
+		TEST(arguments), TEST(arguments_of_old), TEST(entries), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
 		TEST(wrong_templates), TEST(all_fields),
 		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),
 	};

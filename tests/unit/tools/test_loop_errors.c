@@ -38,6 +38,13 @@ bool sink_full(const struct sink *k)
 	return false;
 }
 
+uint64_t sink_due(struct sink *k, uint64_t now_ns)
+{
+	(void)k;
+	(void)now_ns;
+	return UINT64_MAX;
+}
+
 int sink_flush(struct sink *k)
 {
 	(void)k;

@@ -107,8 +107,14 @@ log_file() {
 	mount -t tmpfs -o size=24m tmpfs logs || fail "no tmpfs"
 	lx --config both.json -- busybox cat /etc/passwd /not/there
 	is "putfile: status ($(cat err))" "$status" 1
-	has "putfile" logs/linx.log '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY\) \(busybox\) \(/usr/bin/busybox\) \(busybox cat /etc/passwd /not/there\) \(0\(/dev/null\), 1\(/tmp/out\), 2\(/tmp/err\)[^()]*\)$'
+	has "putfile" logs/linx.log '^[0-9-]{10} [0-9:]{8}\.[0-9]{9} : \(<\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY, mode=0\) \(busybox\) \(/usr/bin/busybox\) \(busybox cat /etc/passwd /not/there\) \(0\(/dev/null\), 1\(/tmp/out\), 2\(/tmp/err\)[^()]*\)$'
 	[ ! -e logs/linx.log.window ] || fail "putfile: the window is left"
+	has "entries" logs/linx.log ' : \(>\) \(openat\) \(dfd=AT_FDCWD, filename=/not/there, flags=O_RDONLY, mode=0\) \(busybox\) '
+	lx --config both.json -- sh -c 'read -r line </etc/passwd'
+	has "entries: what the call fills" logs/linx.log ' : \(>\) \(read\) \(fd=0, buf=0x[0-9a-f]+, count=1\) \(sh\) '
+	has "entries: what it has filled" logs/linx.log ' : \(<\) \(read\) \(fd=0, buf=r, count=1\) \(sh\) '
+	is "entries: one for each read" "$(grep -c ' : (>) (read) ' logs/linx.log)" "$(grep -c ' : (<) (read) ' logs/linx.log)"
+	lacks "no remarks" logs/linx.log '/\*'
 	has "log_file" logs/own.log ' INFO linxcap: [0-9]+ selected'
 	[ ! -s err ] || [ "$(grep -c '^linxcap:' err)" = 0 ] || fail "log_file: standard error has $(cat err)"
 
@@ -141,7 +147,7 @@ log_file() {
 	rm -f logs/fill
 	before=$(wc -l <logs/linx.log)
 	lx --config both.json -- true
-	sed -n 's/.* (write) (fd=1, buf=\([0-9]*\)\\n, .*/\1/p' logs/linx.log | awk '$1 != NR - 1 { exit 1 }' || fail "full disk: a hole"
+	sed -n 's/.* : (<) (write) (fd=1, buf=\([0-9]*\)\\n, .*/\1/p' logs/linx.log | awk '$1 != NR - 1 { exit 1 }' || fail "full disk: a hole"
 	[ "$(grep -c ' (write) (fd=1, ' logs/linx.log)" -gt "$(head -n "$before" logs/linx.log | grep -c ' (write) (fd=1, ')" ] ||
 		fail "full disk: what had no room is not in the log"
 	has "full disk" logs/own.log ' INFO linxcap: carried over: /tmp/logs/linx.log: [0-9]+ bytes of lines'
