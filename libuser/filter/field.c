@@ -220,6 +220,15 @@ static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const stru
 		linx_strbuf_char(o, ')');
 }
 
+/* Are there more items than those that are known? */
+static bool list_is_incomplete(const struct linx_fld_env *e, const struct linx_fld *f)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+
+	return f->desc->changes == LINX_FLD_TASK && !(files && linx_files_is_complete(files));
+}
+
+/* "0(/dev/null), 3(), ?": a question mark stands for descriptors that are not known. */
 static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	struct linx_fld_item item = { 0 };
@@ -230,6 +239,8 @@ static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const 
 			linx_strbuf_mem(o, ", ", 2);
 		put_item(o, f, &item);
 	}
+	if (list_is_incomplete(e, f))
+		linx_strbuf_str(o, o->len > start ? ", ?" : "?");
 }
 
 static void put_args(struct linx_strbuf *o, const struct linx_fld_env *e)

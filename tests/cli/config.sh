@@ -257,3 +257,14 @@ test_entries() {
 	lx config check open.json
 	is_silent
 }
+
+test_what_may_be_meant_otherwise() {
+	echo '{"close": {"interesting": "1"}, "read": {}, "write": {"interesting": true}, "openat": {"interesting": 1}}' >calls.json
+	lx config check '{"init_config": {"rich_value_size": 0}, "open_params": {"interest_syscall_file": "calls.json"}}'
+	is_status 0
+	has err '^linxcap: rich_value_size is 0: each line is "..." alone$'
+	for call in close read write; do
+		has err "^linxcap: calls.json:1: $call is not collected: write \"interesting\": 1 to have it\$"
+	done
+	lacks err openat
+}

@@ -381,6 +381,8 @@ int config_read(struct config *c, const char *file_or_text, void (*warn)(const c
 	new.has_init = c->has_init;
 	new.has_open = c->has_open;
 	rc = read_root(&t, &new);
+	if (!rc && new.has_init && !new.rich_value_size && warn)
+		warn("rich_value_size is 0: each line is \"...\" alone");
 	if (!rc && new.interest_syscall_file)
 		rc = config_read_calls(new.interest_syscall_file, &new.calls, warn, why);
 	if (!rc && new.has_init && !c->has_init)

@@ -63,6 +63,19 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 	warn(text);
 }
 
+/* The old tool took the number 1 alone for yes. Who wrote something else may have meant yes, too. */
+static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, void (*warn)(const char *text))
+{
+	char position[4200], text[4400];
+
+	if (cJSON_IsNumber(v) || !warn)
+		return cJSON_IsNumber(v) && v->valuedouble == 1;
+	config_position(t, v ? v : call, position, sizeof(position));
+	snprintf(text, sizeof(text), "%s: %s is not collected: write \"interesting\": 1 to have it", position, call->string);
+	warn(text);
+	return false;
+}
+
 /* 1: it is wanted; 0: it is not; -1: told. */
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
 		     void (*warn)(const char *text))
@@ -82,11 +95,9 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 	interesting = cJSON_GetObjectItemCaseSensitive(v, "interesting");
 	if (id && !cJSON_IsNumber(id))
 		return config_wrong(t, id, "expected an integer");
-	if (!cJSON_IsNumber(interesting))
-		return config_wrong(t, interesting ? interesting : v, "expected an integer \"interesting\"");
 	if (numbered)
 		warn_of_number(t, id, v->string, &info, warn);
-	return interesting->valuedouble == 1;
+	return is_interesting(t, v, interesting, warn);
 }
 
 static char *append(char *list, const char *word)

@@ -252,6 +252,7 @@ static struct linx_files *journald_files(void)
 		d.path_len = (uint32_t)strlen(d.path);
 		linx_files_set(f, &d);
 	}
+	linx_files_set_complete(f, true);
 	return f;
 }
 
@@ -293,6 +294,22 @@ static void the_contract(void **state)
 	linx_files_put(files);
 }
 
+/* What is not known has a question mark, alone or behind what is known. */
+static void unknown_descriptors(void **state)
+{
+	struct linx_files *files = journald_files();
+	struct assembly *as = *state;
+
+	use(as, "%linx.fds %linx.fds[key]");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	expect_with(as, NULL, "(?) (?)\n");
+	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg)) (0, 1, 3, 6)\n");
+	linx_files_set_complete(files, false);
+	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg), ?) (0, 1, 3, 6, ?)\n");
+	linx_files_put(files);
+}
+
 static void descriptors(void **state)
 {
 	struct linx_files *files = journald_files();
@@ -307,7 +324,7 @@ static void descriptors(void **state)
 	linx_files_close(files, 0);
 	linx_files_set(files, &d);
 	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
-	expect_with(as, NULL, "()()()\n");
+	expect_with(as, NULL, "(?)(?)(?)\n");
 	linx_files_put(files);
 }
 
@@ -441,7 +458,7 @@ static void all_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_contract), TEST(descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
+		TEST(the_contract), TEST(descriptors), TEST(unknown_descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
 		TEST(arguments), TEST(arguments_of_old), TEST(entries), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
 		TEST(wrong_templates), TEST(all_fields),
 		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),

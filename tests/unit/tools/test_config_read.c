@@ -217,9 +217,19 @@ static void interesting_calls(void **state)
 	assert_int_equal(calls_of("{\"%file\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"clsoe\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_non_null(strstr(why.text, ":1: clsoe: unknown system call: did you mean close?"));
-	assert_int_equal(calls_of("{\"close\":{\"interesting\":\"1\"}}", &calls, &why), -1);
-	assert_non_null(strstr(why.text, "close.interesting: expected an integer"));
-	assert_int_equal(calls_of("{\"close\":{\"syscall_id\":3}}", &calls, &why), -1);
+	/* The old tool took the number 1 alone. */
+	assert_int_equal(calls_of("{\"read\":{\"interesting\":1},\n\"close\":{\"interesting\":\"1\"}}", &calls, &why), 0);
+	assert_string_equal(calls, "read");
+	assert_non_null(strstr(warned, ":2: close is not collected: write \"interesting\": 1 to have it"));
+	free(calls);
+	assert_int_equal(calls_of("{\"close\":{\"interesting\":true}}", &calls, &why), 0);
+	assert_string_equal(calls, "none");
+	assert_non_null(strstr(warned, "close is not collected"));
+	free(calls);
+	assert_int_equal(calls_of("{\"close\":{\"syscall_id\":3}}", &calls, &why), 0);
+	assert_string_equal(calls, "none");
+	assert_non_null(strstr(warned, "close is not collected"));
+	free(calls);
 	assert_int_equal(calls_of("{\"close\":1}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"close\":{\"interesting\":1},\"close\":{\"interesting\":0}}", &calls, &why), -1);
 	assert_int_equal(calls_of("[]", &calls, &why), -1);
