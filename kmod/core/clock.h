@@ -6,6 +6,8 @@
 #ifndef LINX_KMOD_CLOCK_H
 #define LINX_KMOD_CLOCK_H
 
+#include <linux/atomic.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 #include "compat/compat.h"
@@ -47,6 +49,17 @@ static __always_inline u64 linx_clock_now(void)
 	u64 now;
 
 	return linx_clock_quick(&now) ? now : linx_clock_read();
+}
+
+/* Now, or later: a time of its own for each that asks with the same last. Any CPU. */
+static inline u64 linx_clock_after(atomic64_t *last, u64 now)
+{
+	s64 old = atomic64_read(last), mine;
+
+	do
+		mine = max_t(s64, now, old + 1);
+	while (!atomic64_try_cmpxchg(last, &old, mine)); /* another CPU was first: it went on */
+	return mine;
 }
 
 void linx_clock_init(void);

@@ -12,49 +12,54 @@
  * process too, which sched_process_fork does not tell), after the probe of who had
  * it.
  */
+#include <linux/atomic.h>
 #include <linux/bitmap.h>
+#include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
-#include <linux/spinlock.h>
 #include <linux/slab.h>
 #include <linux/threads.h>
+#include "core/clock.h"
 #include "filter/task_exit.h"
 
-/* By tid, since the first session: its exit probe has begun, and has ended. */
-static unsigned long *begun, *done;
+/*
+ * By tid, since the first session: its exit probe has begun, and has ended. By tgid: one of
+ * the threads was chosen as the last to do so.
+ */
+static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
- * The threads of a process set their bits and look at those of the others one
- * after the other: one finds all set. Their clocks may differ a little; times
- * that they tell do not go back.
+ * The threads of a process set their bits, then look at those of the others: whoever is
+ * last to set one finds all set, and perhaps some before it do. One of them is chosen. No
+ * lock is held meanwhile, for which unrelated processes could wait.
+ *
+ * Clocks of CPUs differ a little: the time that a thread tells is later than all before it
+ * among the processes that share a place here.
  */
-#define LOCK_BITS 6
-static struct exit_order {
-	raw_spinlock_t lock;
-	u64 latest; /* the last time that a thread was given */
-} exit_orders[1 << LOCK_BITS];
+#define TIMES_BITS 6
+static struct {
+	atomic64_t last;
+} ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
 /*
  * Threads that have ended stay until their tracer reaps them. Where there are more
  * of these than one looks at with preemption off, the count of those alive tells.
  */
-#define LOOK_MAX 4096
+#define LOOK_MAX 32768
 
 int linx_task_exit_init(void)
 {
-	unsigned int i;
-
 	if (begun) {
-		bitmap_zero(begun, 2 * PID_MAX_LIMIT);
+		bitmap_zero(begun, 4 * PID_MAX_LIMIT);
 		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(exit_orders); i++)
-		raw_spin_lock_init(&exit_orders[i].lock);
-	begun = kvcalloc(BITS_TO_LONGS(2 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
+	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
 	if (!begun)
 		return -ENOMEM;
+	last_begun = begun + 2 * BITS_TO_LONGS(PID_MAX_LIMIT);
+	last_done = begun + 3 * BITS_TO_LONGS(PID_MAX_LIMIT);
 	smp_store_release(&done, begun + BITS_TO_LONGS(PID_MAX_LIMIT)); /* pairs with linx_task_exit_seen() */
 	return 0;
 }
@@ -97,10 +102,12 @@ void linx_task_exit_unload(void)
 
 void linx_task_exit_reset(pid_t tid)
 {
-	if (test_bit(tid, begun))
-		clear_bit(tid, begun);
-	if (test_bit(tid, done))
-		clear_bit(tid, done);
+	unsigned long *const all[] = { begun, done, last_begun, last_done };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (test_bit(tid, all[i]))
+			clear_bit(tid, all[i]);
 }
 
 /* RCU read side. Of each thread but one, perhaps: is it to be reaped, or has it its bit? */
@@ -118,48 +125,45 @@ static bool all_ended(const struct task_struct *p, const struct task_struct *but
 	return true;
 }
 
-/* The lock of p's process is held. */
-static bool set_and_look(const struct task_struct *p, unsigned long *bits)
+/* Is it the one that is chosen? */
+static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsigned long *chosen)
 {
 	bool last;
 
 	set_bit(p->pid, bits);
-	smp_mb__after_atomic(); /* pairs with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives */
-	if (atomic_read(&p->signal->live))
+	/*
+	 * Pairs with itself in the probes of the other threads: of two, one sees the other's bit.
+	 * And with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives.
+	 */
+	smp_mb__after_atomic();
+	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))
 		return false;
 	rcu_read_lock();
 	last = all_ended(p, p, bits);
 	rcu_read_unlock();
-	return last;
+	return last && !test_and_set_bit(p->tgid, chosen);
 }
 
-static struct exit_order *exit_order_of(const struct task_struct *p)
+static u64 time_after_others(const struct task_struct *p, u64 now)
 {
-	return &exit_orders[hash_ptr(p->signal, LOCK_BITS)];
+	return linx_clock_after(&times[hash_ptr(p->signal, TIMES_BITS)].last, now);
 }
 
+/* The times of all threads were taken before their bits were set: that of the last one is taken again. */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {
-	struct exit_order *exit_order = exit_order_of(p);
 	bool last;
 
-	raw_spin_lock(&exit_order->lock);
-	*now = max(*now, exit_order->latest + 1);
-	exit_order->latest = *now;
-	last = set_and_look(p, begun);
-	raw_spin_unlock(&exit_order->lock);
+	*now = time_after_others(p, *now);
+	last = set_and_look(p, begun, last_begun);
+	if (last)
+		*now = time_after_others(p, *now);
 	return last;
 }
 
 bool linx_task_exit_finish(const struct task_struct *p)
 {
-	struct exit_order *exit_order = exit_order_of(p);
-	bool last;
-
-	raw_spin_lock(&exit_order->lock);
-	last = set_and_look(p, done);
-	raw_spin_unlock(&exit_order->lock);
-	return last;
+	return set_and_look(p, done, last_done);
 }
 
 /* Also asked by sessions that have not started, while the first one does. */
