@@ -6,6 +6,7 @@
 #include "control/dev.h"
 #include "filter/task_exit.h"
 #include "capture/fd.h"
+#include "capture/path.h"
 #include "task/fd_table.h"
 #include "control/tracepoints.h"
 #include "table/table.h"
@@ -19,6 +20,7 @@ static int __init linx_init(void)
 
 	linx_table_init();
 	linx_clock_init();
+	linx_path_init();
 	linx_fd_init();
 	linx_files_init();
 	linx_task_info_init();

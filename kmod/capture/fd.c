@@ -18,14 +18,11 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include "capture/user_mem.h"
-#include "core/clock.h"
 #include "compat/compat.h"
 #include "capture/encode.h"
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
-
-/* Suffix that d_path() adds to the path of a file that has no name any more. */
-#define DELETED " (deleted)"
+#include "capture/path.h"
 
 /* A file on its way into a record. */
 struct target {
@@ -169,25 +166,12 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 	}
 }
 
-/* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
-char *linx_d_path(const struct path *path, char *buf, bool *unlinked)
-{
-	char *name;
-
-	*unlinked = d_unlinked(path->dentry);
-	name = d_path(path, buf, PATH_MAX);
-	if (*unlinked == d_unlinked(path->dentry))
-		return name;
-	*unlinked = !*unlinked;
-	return d_path(path, buf, PATH_MAX);
-}
-
 /* Is the mark the kernel's, and no part of a name? Of those that make their names, DMA buffers take them from users. */
 static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
 {
-	const u32 mark = sizeof(DELETED) - 1;
+	const u32 mark = sizeof(LINX_PATH_DELETED) - 1;
 
-	if (len < mark || memcmp(path + len - mark, DELETED, mark))
+	if (len < mark || memcmp(path + len - mark, LINX_PATH_DELETED, mark))
 		return false;
 	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
 }
@@ -199,9 +183,8 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 	bool unlinked = false;
 	u32 len;
 
-	f->late |= f->paths_by && linx_clock_now() > f->paths_by;
 	if (LINX_HAVE_PATHS && !f->late)
-		name = linx_d_path(path, end - PATH_MAX, &unlinked);
+		name = linx_d_path(path, end - PATH_MAX, &unlinked, f);
 
 	if (IS_ERR_OR_NULL(name)) {
 		head->path_state = LINX_UNAVAILABLE;
@@ -349,7 +332,7 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	f->fd_left = f->s->fd_max;
 	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
 	linx_fd_find(f, c, args, first);
-	f->paths_by = f->nfds > 1 ? linx_clock_now() + LINX_PATHS_NS : 0;
+	f->in_probe = true;
 	f->late = false;
 	for (i = 0; i < f->nfds; i++) {
 		if (told_before(f, i))
@@ -376,7 +359,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 		head->path_state = LINX_WHOLE;
 		return head->path_len = end - to;
 	}
-	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked) : NULL;
+	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked, NULL) : NULL;
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;

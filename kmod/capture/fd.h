@@ -16,12 +16,6 @@ struct linx_follow;
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
 
 /*
- * Time that the paths of one call may take together, but for the last of them: a mount may
- * have any number of others above it, which a path does not show.
- */
-#define LINX_PATHS_NS (100 * NSEC_PER_MSEC)
-
-/*
  * Descriptors in what a member of a structure points to, told with the others.
  * in: the structure.
  */
@@ -42,9 +36,6 @@ static inline bool linx_cmsg_has_fds(const s32 *type)
 
 /* The process behind a pidfd, in the initial namespace; 0: none. */
 pid_t linx_fd_pid(s32 fd);
-
-/* d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the path's end tells. Any task's, as d_path(). */
-char *linx_d_path(const struct path *path, char *buf, bool *unlinked);
 
 /*
  * A descriptor of the current task as a value of LINX_FIELD_FD_RESULT, whole:

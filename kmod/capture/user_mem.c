@@ -12,6 +12,7 @@
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
+#include "core/probe_work.h"
 #include "ring/ring_fast.h"
 
 /* How far the original length of a cut string is sought. */
@@ -289,6 +290,15 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
 }
 
+/* How long the rest of a cut string is; below zero: not known. */
+static noinline long seek_end(u64 addr)
+{
+	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
+
+	linx_probe_spend(2 * (n < 0 ? STRLEN_MAX : n));
+	return n;
+}
+
 /* skip: bytes of the value before the string, its address or none */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
@@ -313,7 +323,7 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	} else if (count <= wanted) {
 		f->full = f->slow = true; /* the ring, not the limit, cut it */
 	} else {
-		n = f->head->nvals < SOUGHT_MAX ? user_strlen(addr + wanted) : -1;
+		n = f->head->nvals < SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
 	}
 }
@@ -337,6 +347,11 @@ static bool vec_read(struct linx_long_value *l, u64 *ptr)
 	return linx_user_read(ptr, l->addr + (u64)l->count * width, width) == width;
 }
 
+/* Work of a string of a vector, of its bytes, and of a run of pointers. */
+#define WORK_OF_STRING 120
+#define WORK_OF_STRING_BYTE 3
+#define WORK_OF_RUN 150
+
 /* Strings of a vector, one after the other, into cap bytes. */
 static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 {
@@ -357,7 +372,12 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 			}
 			l->count++;
 		}
+		if (linx_probe_is_spent()) {
+			l->full = true;
+			break;
+		}
 		k = linx_user_str(to + n, l->str, cap - n);
+		linx_probe_spend(WORK_OF_STRING + WORK_OF_STRING_BYTE * (k < 0 ? ~k : k));
 		if (k < 0) {
 			l->state = LINX_UNREADABLE;
 			l->done = true;
@@ -379,6 +399,7 @@ static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 	u32 wanted = min_t(u64, cap, l->left);
 	u32 got = linx_user_read(to, l->addr, wanted);
 
+	linx_probe_spend(wanted);
 	l->addr += got;
 	l->left -= got;
 	if (got < wanted)
@@ -418,7 +439,8 @@ static void count_rest(struct linx_long_value *l)
 	do {
 		n = vec_run(l);
 		l->count += n;
-	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX);
+		linx_probe_spend(WORK_OF_RUN);
+	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX && !linx_probe_is_spent());
 }
 
 static void patch_head(struct linx_long_value *l)
@@ -481,7 +503,8 @@ static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 {
 	u32 cap, n;
 
-	while (l->v && l->keep && !l->head && !l->done && !l->full && l->total < LINX_PIECES_MAX && linx_rec_piece(f, l->v->arg, l->total)) {
+	while (l->v && l->keep && !l->head && !l->done && !l->full && l->total < LINX_PIECES_MAX &&
+	       !linx_probe_is_spent() && linx_rec_piece(f, l->v->arg, l->total)) {
 		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
 		n = fill_long(l, f->p, cap);
 		linx_rec_piece_end(f, n);

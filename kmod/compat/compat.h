@@ -17,6 +17,7 @@
 #include <linux/hrtimer.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/net.h>
 #include <linux/ns_common.h>
 #include <linux/percpu.h>
@@ -291,6 +292,17 @@ static inline u64 linx_cap(kernel_cap_t cap)
 	return cap.val;
 }
 #endif
+
+/*
+ * A mount's own structure, which fs/ keeps to itself, begins so in all kernels from 5.10 to 7.2. capture/path.c
+ * compares it with what the kernel tells before it relies on it.
+ */
+struct linx_mount {
+	struct hlist_node hash;
+	struct linx_mount *parent;
+	struct dentry *mountpoint;
+	struct vfsmount mnt;
+};
 
 struct mnt_namespace;
 

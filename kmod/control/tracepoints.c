@@ -31,6 +31,7 @@
 #include "filter/filter.h"
 #include "control/tracepoints.h"
 #include "core/probe_guard.h"
+#include "core/probe_work.h"
 #include "core/session.h"
 #include "control/session_life.h"
 #include "task/signal.h"
@@ -52,6 +53,7 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
+	linx_probe_begins();
 	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		linx_filter_fork(s, parent, child);
@@ -100,6 +102,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
+	linx_probe_begins();
 	now = linx_clock_now();
 	linx_task_exit_reset(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
@@ -125,6 +128,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
+	linx_probe_begins();
 	now = linx_clock_now();
 	last = linx_task_exit_begin(p, &now);
 	linx_rename_end(p->pid, NULL);
@@ -176,13 +180,14 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {
-	struct task_struct *t;
+	struct linx_session *s;
 
 	preempt_disable_notrace();
-	forget_everywhere(p->pid);
-	if (threadgroup)
-		for_each_thread(p, t)
-			forget_everywhere(t->pid);
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		linx_task_forget(s, p->pid);
+		if (threadgroup)
+			linx_task_forget_threads(s, p);
+	}
 	preempt_enable_notrace();
 }
 

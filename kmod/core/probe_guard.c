@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The count of probes under way on each CPU, and the end of one that is nested in another. */
+/* The count of probes under way on each CPU, what each has done so far, and the end of one that is nested in another. */
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include "core/probe_guard.h"
+#include "core/probe_work.h"
 #include "core/session.h"
 
 DEFINE_PER_CPU(int, linx_probe_on) = LINX_PROBE_NONE;
+DEFINE_PER_CPU(u32, linx_probe_work);
 
 void linx_nested_leave(void)
 {

@@ -108,9 +108,10 @@ struct linx_fill {
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */
-	/* Set by who tells descriptors: */
-	u64 paths_by; /* no path of one is looked for after this time; 0: it does not matter */
-	bool late; /* paths_by has passed */
+	/* Set by who tells paths: */
+	bool in_probe; /* they are part of what a probe may do, and the current task's */
+	char *root; /* else: of the task that is told of, as current sees it; NULL: current's own */
+	bool late; /* no path of a descriptor is told any more */
 	struct linx_fd_request fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };

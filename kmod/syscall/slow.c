@@ -15,6 +15,7 @@
 #include "filter/filter.h"
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
+#include "core/probe_work.h"
 #include "filter/rate.h"
 #include "core/session.h"
 #include "filter/entry_time.h"
@@ -157,6 +158,7 @@ LINX_TAIL_FN void linx_enter_slow(void *data, struct pt_regs *regs, unsigned lon
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
 	struct linx_session *s;
 
+	linx_probe_begins();
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
@@ -183,6 +185,7 @@ LINX_TAIL_FN void linx_exit_slow(void *data, struct pt_regs *regs, long ret, uns
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
 	struct linx_session *s;
 
+	linx_probe_begins();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
 		emit_files(&c); /* the call's own row says it, not the one that is chosen */
 	if (unlikely(c.row->selector))

@@ -22,6 +22,7 @@
 #include "filter/filter.h"
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
+#include "core/probe_work.h"
 #include "filter/rate.h"
 #include "task/context.h"
 #include "syscall/uring.h"
@@ -657,6 +658,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 
 	if (unlikely(!probe_enter()))
 		return count_nested();
+	linx_probe_begins();
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
@@ -743,6 +745,7 @@ void linx_uring_complete(const struct linx_completed *done)
 
 	if (unlikely(!probe_enter()))
 		return count_nested();
+	linx_probe_begins();
 	now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_complete(s, done, now);

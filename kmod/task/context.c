@@ -20,6 +20,7 @@
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "capture/fd.h"
+#include "capture/path.h"
 #include "task/fd_table.h"
 #include "filter/filter.h"
 #include "ring/ring_fast.h"
@@ -79,11 +80,16 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 	f->p += sizeof(*ctx);
 }
 
+static struct linx_file_id id_of(const struct inode *inode)
+{
+	return (struct linx_file_id){ .dev = inode->i_sb->s_dev, .ino = inode->i_ino };
+}
+
 /* Returns whether it has lost its name, of which the path's end tells then. */
 static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 {
 	bool unlinked;
-	char *name = linx_d_path(path, f->r->scratch, &unlinked);
+	char *name = linx_d_path(path, f->r->scratch, &unlinked, f);
 
 	if (IS_ERR(name))
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
@@ -108,10 +114,7 @@ static bool is_memfd(const struct file *file)
 /* LINX_WHO_* */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
-	struct linx_file_id id = {
-		.dev = file_inode(file)->i_sb->s_dev,
-		.ino = file_inode(file)->i_ino,
-	};
+	struct linx_file_id id = id_of(file_inode(file));
 	bool unlinked = d_unlinked(file->f_path.dentry);
 
 	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));
@@ -151,21 +154,32 @@ u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 	return flags;
 }
 
-/*
- * The working directory. The lock keeps it in place, since path_put() may sleep
- * and so no reference can be taken. Nobody who holds this lock meets a
- * tracepoint of ours.
- */
-static void put_cwd(struct linx_fill *f)
+/* A path that is not told does not hide the directory. */
+static void put_directory(struct linx_fill *f, const struct path *path)
 {
-	struct fs_struct *fs = current->fs;
+	struct linx_file_id id = id_of(d_inode(path->dentry));
+	bool unlinked;
+	char *name = linx_d_path(path, f->r->scratch, &unlinked, f);
 
-	if (!LINX_HAVE_PATHS || !fs) {
+	if (IS_ERR(name))
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_BYTES, LINX_UNAVAILABLE, &id, sizeof(id));
+	else
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+}
+
+/*
+ * The lock keeps it in place, since path_put() may sleep and so no reference can be
+ * taken; it could also become the last one, of a mount that is attached nowhere any more.
+ * Nobody who holds this lock meets a tracepoint of ours.
+ */
+void linx_task_put_cwd(struct linx_fill *f, struct fs_struct *fs)
+{
+	if ((f->in_probe && !LINX_HAVE_PATHS) || !fs) {
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, fs ? LINX_UNAVAILABLE : LINX_ABSENT, NULL, 0);
 		return;
 	}
 	linx_fs_lock(fs);
-	put_path(f, LINX_FIELD_CWD, &fs->pwd);
+	put_directory(f, &fs->pwd);
 	linx_fs_unlock(fs);
 }
 
@@ -207,7 +221,11 @@ static void put_argv(struct linx_fill *f, bool again, bool envp)
 /* room: what the record needs at most beside the fixed part */
 static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
 {
-	return linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
+	struct linx_fill *f = linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
+
+	if (f)
+		f->in_probe = true;
+	return f;
 }
 
 /* Room for the values of a task as such, and for those of the new program too. */
@@ -275,7 +293,7 @@ void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 no
 		return;
 	linx_task_put_ctx(f, current, 0, 0);
 	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
-	put_cwd(f);
+	linx_task_put_cwd(f, current->fs);
 	linx_task_info_put_cgroup(f, current, false);
 	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent); /* a recorder may have lost it since */
 	put_argv(f, again, false);
@@ -329,7 +347,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 		return;
 	linx_task_put_ctx(f, current, 0, old_tid);
 	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
-	put_cwd(f);
+	linx_task_put_cwd(f, current->fs);
 	linx_task_info_put_cgroup(f, current, false);
 	put_string(f, LINX_FIELD_FILENAME, bprm->filename);
 	if (bprm->interp != bprm->filename)
@@ -451,17 +469,34 @@ void linx_task_forget_filtered(struct linx_session *s)
 	}
 }
 
+/* Threads of a process that a probe looks at one by one. */
+#define FORGET_MAX 4096
+
+/*
+ * Of a process with more of them every task is told anew, which takes less. A bit that is set
+ * meanwhile may go as well.
+ */
+void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p)
+{
+	const struct task_struct *t;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	for_each_thread(p, t) {
+		if (n++ == FORGET_MAX) {
+			memset64((u64 *)s->announced, 0, PID_MAX_LIMIT / 64);
+			break;
+		}
+		linx_task_forget(s, t->pid);
+	}
+	rcu_read_unlock();
+}
+
 /* The filter leaves the current task out: threads that share what it changed are told anew. */
 static void forget_sharing(struct linx_session *s)
 {
-	const struct task_struct *t;
-
-	if (!linx_task_process_announced(s, current))
-		return;
-	rcu_read_lock();
-	for_each_thread(current, t)
-		linx_task_forget(s, t->pid);
-	rcu_read_unlock();
+	if (linx_task_process_announced(s, current))
+		linx_task_forget_threads(s, current);
 }
 
 /* Told at once: threads that share what has changed may be next. */

@@ -11,6 +11,7 @@
 
 #include "core/session.h"
 
+struct fs_struct;
 struct linux_binprm;
 struct linx_row;
 
@@ -29,6 +30,9 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 	if (test_bit(tid, s->announced))
 		clear_bit(tid, s->announced);
 }
+
+/* That of all threads of its process has. */
+void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p);
 
 /*
  * Does the reader know the task's process, though the filter may leave the task
@@ -75,5 +79,6 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid);
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);
+void linx_task_put_cwd(struct linx_fill *f, struct fs_struct *fs);
 
 #endif

@@ -20,6 +20,7 @@
 #include <uapi/linux/sctp.h>
 #include "capture/user_mem.h"
 #include "core/clock.h"
+#include "core/probe_work.h"
 #include "compat/compat.h"
 #include "capture/encode.h"
 #include "capture/fd.h"
@@ -98,7 +99,7 @@ struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
 	struct task_struct *p; /* whose table */
-	u64 now, paths_by; /* linx_fill.paths_by, where there may be many */
+	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* descriptors in control messages so far */
 	u32 spent; /* bytes of records so far */
@@ -125,13 +126,7 @@ static struct {
 /* When the table is looked at: from now on, later than ever before. No record of the ring is later. */
 static u64 time_of(const struct linx_ring *r, const struct files_struct *files, u64 now)
 {
-	atomic64_t *at = &times[hash_ptr(files, TIMES_BITS)].last;
-	s64 old = atomic64_read(at), mine;
-
-	do
-		mine = max_t(s64, linx_ring_time(r, now), old + 1);
-	while (!atomic64_try_cmpxchg(at, &old, mine)); /* another CPU was first: it went on */
-	return mine;
+	return linx_clock_after(&times[hash_ptr(files, TIMES_BITS)].last, linx_ring_time(r, now));
 }
 
 static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u32 room)
@@ -141,7 +136,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 
 	if (!f)
 		return NULL;
-	f->paths_by = c->paths_by;
+	f->in_probe = true;
 	f->late = false;
 	f->rec->tid = c->p->pid;
 	f->rec->pid = c->p->tgid;
@@ -155,15 +150,14 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 	return f;
 }
 
-static void expect_many(struct change *c)
-{
-	c->paths_by = c->paths_by ?: linx_clock_now() + LINX_PATHS_NS;
-}
+/* Work of a record of descriptors, beside its bytes and paths. */
+#define WORK_OF_RECORD 300
 
 /* The record has its descriptors: what it took. */
 static void spend(struct change *c, const struct linx_fill *f)
 {
-	c->spent = f->late ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
+	linx_probe_spend(WORK_OF_RECORD + (f->p - (u8 *)f->rec));
+	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
 }
 
 static void emit(struct change *c, s32 fd)
@@ -190,16 +184,26 @@ static void emit(struct change *c, s32 fd)
 /* Bytes of the bitmap of more than those: what is beyond is not told. */
 #define OPEN_MAX_BYTES 512
 
+/*
+ * Descriptors that are looked at in a table, of which one alone may have any number, up to
+ * 2^30: a table that goes beyond is one of too many. And what that takes, for each word of bits.
+ */
+#define LOOK_MAX (1 << 18)
+#define WORK_OF_WORD 6
+
 static bool has_many(struct files_struct *files)
 {
-	unsigned int n = 0, fd = 0;
+	unsigned int n = 0, fd = 0, max;
 	struct fdtable *fdt;
 
 	rcu_read_lock();
 	fdt = rcu_dereference(files->fdt);
-	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++)
+	max = min_t(u32, fdt->max_fds, LOOK_MAX);
+	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, max, fd)) < max; fd++)
 		n++;
+	n = max < fdt->max_fds ? ALL_MAX + 1 : n;
 	rcu_read_unlock();
+	linx_probe_spend(max / BITS_PER_LONG * WORK_OF_WORD);
 	return n > ALL_MAX;
 }
 
@@ -207,23 +211,32 @@ static bool has_many(struct files_struct *files)
 struct walk {
 	struct files_struct *files;
 	struct file *file; /* held; NULL: there are no more */
-	u32 fd; /* its descriptor */
+	u32 fd; /* its descriptor; without one, where the walk ended */
 	bool cloexec;
+	bool cut; /* there may be more */
 };
 
+/* From fd on, at most LOOK_MAX of them. */
 static void find_from(struct walk *w, u32 fd)
 {
+	u32 begin = fd, end;
 	struct fdtable *fdt;
 
 	w->file = NULL;
 	rcu_read_lock();
 	fdt = rcu_dereference(w->files->fdt);
-	for (; !w->file && (fd = find_next_bit(fdt->open_fds, fdt->max_fds, fd)) < fdt->max_fds; fd++) {
+	end = min_t(u64, fdt->max_fds, (u64)fd + LOOK_MAX);
+	for (; !w->file && (fd = find_next_bit(fdt->open_fds, end, fd)) < end; fd++) {
 		w->file = linx_get_slot_file(&fdt->fd[fd]);
 		w->fd = fd;
 		w->cloexec = test_bit(fd, fdt->close_on_exec);
 	}
+	w->cut = !w->file && end < fdt->max_fds;
 	rcu_read_unlock();
+	if (!w->file)
+		w->fd = end;
+	if (w->fd > begin)
+		linx_probe_spend((w->fd - begin) / BITS_PER_LONG * WORK_OF_WORD);
 }
 
 /* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
@@ -242,8 +255,8 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 		linx_fd_emit_file(f, w->file, w->fd, w->cloexec);
 		fput(w->file);
 		find_from(w, w->fd + 1);
-	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !f->late);
-	change->flags = flags | (w->file ? 0 : LINX_FILES_LAST);
+	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !linx_probe_is_spent());
+	change->flags = flags | (w->file || w->cut ? 0 : LINX_FILES_LAST);
 	spend(c, f);
 	return linx_rec_commit(f);
 }
@@ -284,7 +297,6 @@ static bool emit_all(struct change *c)
 		return true;
 	if (has_many(w.files))
 		return false;
-	expect_many(c);
 	find_from(&w, 0);
 	do {
 		if (!emit_some(c, &w, flags))
@@ -293,7 +305,7 @@ static bool emit_all(struct change *c)
 	} while (w.file && c->spent <= SPENT_MAX);
 	if (w.file)
 		fput(w.file);
-	if (c->spent > SPENT_MAX)
+	if (c->spent > SPENT_MAX || w.cut)
 		emit_open(c);
 	return true;
 }
@@ -345,16 +357,14 @@ static void emit_range(struct change *c, const unsigned long *args)
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
-	expect_many(c);
-	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX; n++) {
+	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX && c->spent <= SPENT_MAX; n++) {
 		fput(w.file);
 		emit(c, w.fd);
 		find_from(&w, w.fd + 1);
 	}
-	if (!w.file)
-		return;
-	fput(w.file);
-	if (w.fd <= (u32)args[1])
+	if (w.file)
+		fput(w.file);
+	if ((w.file || w.cut) && w.fd <= (u32)args[1])
 		emit_open(c);
 }
 
@@ -374,6 +384,7 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
  * that a call got (the kernel allows 253 in one): preemption is off meanwhile.
  */
 #define CMSG_MAX 64
+#define WORK_OF_CMSG 300
 #define RIGHTS_MAX 1024
 
 /* A word of the program's at addr. 0: it is not there. */
@@ -394,7 +405,8 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 	s32 type[2];
 	u64 len;
 
-	for (n = 0; n < CMSG_MAX && left >= head; n++) {
+	for (n = 0; n < CMSG_MAX && left >= head && !linx_probe_is_spent(); n++) {
+		linx_probe_spend(WORK_OF_CMSG);
 		len = read_word(c, addr);
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
@@ -463,7 +475,6 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 	u64 control, len;
 
 	c->socket = socket;
-	expect_many(c);
 	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
 		c->uncertain = UNCERTAIN_SOME;
 	if (IS_ERR_VALUE(ret))

@@ -4,7 +4,7 @@
  * probes tell of all that changes from now on. Process context, in an ioctl of
  * the owner; walks by number, so that it can go on from one call to the next
  * whatever came and went meanwhile. A call takes STEP_NS, since its reader reads
- * no ring meanwhile; a path takes as long as a program likes, see LINX_PATHS_NS.
+ * no ring meanwhile; how long all paths of a program take is up to it, see PATHS_NS.
  *
  * Each record says when reading it began and when it had ended. docs/state.md
  * shows why nothing is missed and nothing applied twice.
@@ -24,6 +24,7 @@
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "capture/fd.h"
+#include "capture/path.h"
 #include "ring/ring_fast.h"
 #include "task/snapshot.h"
 #include "task/context.h"
@@ -41,8 +42,11 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 #define STEP_NS (100 * NSEC_PER_MSEC)
 /* How long the locks of a table are held, but for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
-/* Time that a file may take. Once a table's files have taken LINX_PATHS_NS beyond that, their paths are left out. */
+/* Time that a file may take. Once a table's files have taken PATHS_NS beyond that, their paths are left out. */
 #define FILE_NS (10 * NSEC_PER_USEC)
+#define PATHS_NS (100 * NSEC_PER_MSEC)
+/* Numbers of a table that are looked at while its lock is held, of which it may have 2^30. */
+#define LOOK_MAX (1 << 18)
 
 /*
  * Position of the walk: linx_snapshot.cursor. AT_SPENT: 0: the task is to be emitted; else
@@ -53,9 +57,11 @@ enum { AT_TID, AT_FD, AT_SPENT, AT_START };
 struct snapshot {
 	struct linx_session *s;
 	struct linx_snapshot *u;
-	struct linx_ring *r; /* ring of no CPU: what the writers of records need beside them */
+	struct linx_ring r; /* ring of no CPU: what the writers of records need beside them */
+	char scratch[LINX_RING_SCRATCH];
 	u8 *buf; /* the records so far, u->used bytes */
 	u32 size;
+	char root[PATH_MAX]; /* of the task, as the reader sees it */
 };
 
 /* ---- records --------------------------------------------------------------------- */
@@ -63,16 +69,16 @@ struct snapshot {
 static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kind)
 {
 	struct linx_rec *rec = (struct linx_rec *)(w->buf + w->u->used);
-	struct linx_fill *f = &w->r->fill;
+	struct linx_fill *f = &w->r.fill;
 
 	linx_rec_head(rec, p, kind, 0, ktime_get_mono_fast_ns(), LINX_REC_NR_OTHER, 0);
 	f->s = w->s;
-	f->r = w->r;
+	f->r = &w->r;
 	f->head = f->rec = rec;
 	f->p = (u8 *)(rec + 1);
 	f->end = (u8 *)rec + LINX_REC_MAX;
 	f->budget = LINX_REC_USER_MAX;
-	f->fast_room = f->full = f->slow = f->late = false;
+	f->fast_room = f->full = f->slow = f->late = f->in_probe = false;
 	f->nlongs = f->nfds = 0;
 	smp_mb(); /* nothing of the task is read before the time */
 	return f;
@@ -95,28 +101,31 @@ static bool has_room(const struct snapshot *w)
 
 /* ---- a task ------------------------------------------------------------------------ */
 
-/*
- * The lock keeps it in place. A reference could become the last one of a mount
- * that is attached nowhere any more, and the reader the one that ends it, with
- * its file system.
- */
 static void put_cwd(struct linx_fill *f, struct task_struct *p)
 {
-	char *name = NULL;
+	task_lock(p);
+	linx_task_put_cwd(f, p->fs);
+	task_unlock(p);
+}
 
+/* Paths of the record are to be told as the task sees them, as events tell them: from its own root. */
+static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struct *p)
+{
+	bool unlinked;
+
+	f->root = NULL;
 	task_lock(p);
 	if (p->fs) {
 		linx_fs_lock(p->fs);
-		name = d_path(&p->fs->pwd, f->r->scratch, PATH_MAX);
+		if (!path_equal(&p->fs->root, &current->fs->root))
+			f->root = linx_d_path(&p->fs->root, w->root, &unlinked, NULL);
 		linx_fs_unlock(p->fs);
 	}
 	task_unlock(p);
-	if (!name)
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
-	else if (IS_ERR(name))
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
-	else
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+	if (IS_ERR(f->root))
+		f->root = NULL;
+	else if (f->root && unlinked)
+		linx_path_unmark(f->root);
 }
 
 static void put_argv(struct linx_fill *f, struct task_struct *p)
@@ -143,6 +152,7 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 
 	if (READ_ONCE(p->flags) & PF_EXITING)
 		return;
+	find_root(w, f, p);
 	linx_task_put_ctx(f, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	linx_task_info_put(f, p, linx_task_put_exe(f, p, true), true);
 	put_cwd(f, p);
@@ -167,11 +177,13 @@ static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 	unsigned int n = 0;
 	struct fdtable *fdt;
 	struct file *file;
+	u32 end;
 
 	spin_lock(&files->file_lock);
 	begun = ktime_get_mono_fast_ns();
 	fdt = files_fdtable(files);
-	for (; (i = find_next_bit(fdt->open_fds, fdt->max_fds, i)) < fdt->max_fds; i++) {
+	end = min_t(u64, fdt->max_fds, (u64)i + LOOK_MAX);
+	for (; (i = find_next_bit(fdt->open_fds, end, i)) < end; i++) {
 		if (n == FILES_AT_ONCE || gone > HOLD_NS)
 			break;
 		file = rcu_dereference_raw(fdt->fd[i]);
@@ -211,7 +223,8 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 	}
 	*change = (struct linx_files_change){ .op = LINX_FILES_TOLD, .flags = *fd ? 0 : LINX_FILES_FIRST };
 	f->p += sizeof(*change);
-	f->late = spent > LINX_PATHS_NS;
+	f->late = spent > PATHS_NS;
+	find_root(w, f, p);
 	task_lock(p); /* keeps its table */
 	change->table = linx_task_info_id(p->files);
 	*fd = p->files ? emit_open(f, p->files, *fd, &spent) : 0;
@@ -294,23 +307,22 @@ static_assert(LINX_SNAPSHOT_MIN >= LINX_REC_MAX);
 
 int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
 {
-	struct snapshot w = { .s = s, .u = u, .buf = buf, .size = size };
+	struct snapshot *w;
 
 	if (!smp_load_acquire(&s->ready))
 		return -EINVAL;
 	WRITE_ONCE(s->has_snapshot, true);
 	u->used = 0;
-	w.r = kvzalloc(sizeof(*w.r), LINX_GFP);
-	if (!w.r)
+	w = kvzalloc(sizeof(*w), LINX_GFP);
+	if (!w)
 		return -ENOMEM;
-	w.r->scratch = kvmalloc(LINX_RING_SCRATCH, LINX_GFP);
-	if (!w.r->scratch) {
-		kvfree(w.r);
-		return -ENOMEM;
-	}
-	w.r->rec_limit = LINX_REC_MAX;
-	walk(&w);
-	kvfree(w.r->scratch);
-	kvfree(w.r);
+	w->s = s;
+	w->u = u;
+	w->buf = buf;
+	w->size = size;
+	w->r.scratch = w->scratch;
+	w->r.rec_limit = LINX_REC_MAX;
+	walk(w);
+	kvfree(w);
 	return 0;
 }

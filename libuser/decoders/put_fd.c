@@ -269,7 +269,19 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 	return true;
 }
 
-/* A socket of which only the inode is known, where paths cannot be told. */
+/* "<dev 8:1 ino 17>" */
+static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
+{
+	linx_strbuf_str(p->o, "<dev ");
+	linx_strbuf_u64(p->o, d->dev >> 20);
+	linx_strbuf_char(p->o, ':');
+	linx_strbuf_u64(p->o, d->dev & 0xfffff);
+	linx_strbuf_str(p->o, " ino ");
+	linx_strbuf_u64(p->o, d->ino);
+	linx_strbuf_char(p->o, '>');
+}
+
+/* A descriptor whose path cannot be told: as much as is known of it, but for what strace does not have. */
 static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 {
 	static const struct {
@@ -286,7 +298,10 @@ static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 		linx_strbuf_str(p->o, texts[i].text);
 		linx_strbuf_u64(p->o, d->ino);
 		linx_strbuf_mem(p->o, "]>", 2);
+		return;
 	}
+	if (d->path_state == LINX_UNAVAILABLE && !p->st->strace)
+		put_identity(p, d);
 }
 
 static void put_text(struct linx_put *p, const struct linx_descriptor *d)
@@ -357,12 +372,24 @@ void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d)
 	linx_put_close(p);
 }
 
+static void put_number(struct linx_put *p, const char *name, uint64_t n)
+{
+	linx_put_name(p, name);
+	linx_put_u64(p, n);
+}
+
+/* A file whose path cannot be told does not hide. */
 static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if (d->path_state == LINX_WHOLE)
 		return;
 	linx_put_name(p, "state");
 	linx_put_word(p, linx_state_name(d->path_state));
+	if (d->path_state != LINX_UNAVAILABLE)
+		return;
+	put_number(p, "dev_major", d->dev >> 20);
+	put_number(p, "dev_minor", d->dev & 0xfffff);
+	put_number(p, "ino", d->ino);
 }
 
 /*

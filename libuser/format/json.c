@@ -391,6 +391,21 @@ static void put_field(struct linx_put *p, const char *key, unsigned int field)
 		linx_json_bytes(o, v, v->size, UINT32_MAX);
 }
 
+/* Without its path it is told by device and inode. */
+static void put_cwd(struct linx_put *p)
+{
+	const struct linx_value *v = &p->ev->field[LINX_FIELD_CWD];
+	struct linx_file_id id;
+
+	put_field(p, ",\"cwd\":", LINX_FIELD_CWD);
+	if (v->state != LINX_UNAVAILABLE || v->size != sizeof(id))
+		return;
+	memcpy(&id, v->data, sizeof(id));
+	linx_json_key_u64(p->o, ",\"cwd_dev_major\":", id.dev >> 20);
+	linx_json_key_u64(p->o, ",\"cwd_dev_minor\":", id.dev & 0xfffff);
+	linx_json_key_u64(p->o, ",\"cwd_ino\":", id.ino);
+}
+
 static unsigned int field_states(const struct linx_event *ev)
 {
 	unsigned int states = 0;
@@ -420,7 +435,7 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	put_key_bool(o, ",\"kernel\":", ev->ctx->flags & LINX_CTX_KERNEL);
 	put_field(&put, ",\"filename\":", LINX_FIELD_FILENAME);
 	put_field(&put, ",\"interp\":", LINX_FIELD_INTERP);
-	put_field(&put, ",\"cwd\":", LINX_FIELD_CWD);
+	put_cwd(&put);
 	put_field(&put, ",\"argv\":", LINX_FIELD_ARGV);
 	put_field(&put, ",\"envp\":", LINX_FIELD_ENVP);
 	if (ev->task)

@@ -170,6 +170,19 @@ static inline struct linx_value linx_value_unavailable(void)
 {
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
+/*
+ * Bytes that a value has which is not there: a nested one its address, the working directory
+ * its device and inode.
+ */
+static inline uint32_t linx_walk_stands_for(const struct linx_walk *w)
+{
+	if (LINX_VAL_KIND(w->head.info) == LINX_VAL_MEM)
+		return w->head.size >= sizeof(uint64_t) ? sizeof(uint64_t) : 0;
+	return w->head.info == LINX_VAL_INFO(LINX_VAL_BYTES, LINX_UNAVAILABLE) && w->head.arg == LINX_FIELD_CWD &&
+			       w->head.size == sizeof(struct linx_file_id) ?
+		       w->head.size :
+		       0;
+}
 /* Reads the current value; unavailable if its head is impossible or its bytes end beyond the record. */
 static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const struct linx_walk *w)
 {
@@ -186,8 +199,7 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 	    v.state > LINX_ABSENT)
 		return linx_value_unavailable();
 	if (v.state == LINX_UNAVAILABLE || v.state == LINX_ABSENT) {
-		/* A nested value without data still has its address. */
-		v.size = v.kind == LINX_VAL_MEM && v.size >= sizeof(uint64_t) ? sizeof(uint64_t) : 0;
+		v.size = linx_walk_stands_for(w);
 		v.orig = v.size ? v.orig : 0;
 	}
 	return v;

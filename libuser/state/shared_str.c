@@ -64,7 +64,7 @@ int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, 
 int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v)
 {
 	bool readable = linx_value_readable(v);
-	uint32_t len = v->size;
+	uint32_t len = readable ? v->size : 0;
 
 	if (!v->state)
 		return 0;

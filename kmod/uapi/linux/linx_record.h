@@ -134,7 +134,7 @@ enum linx_val_kind {
  */
 enum linx_field {
 	LINX_FIELD_EXE = 16, /* STR: path of the executable */
-	LINX_FIELD_CWD = 17, /* STR: working directory */
+	LINX_FIELD_CWD = 17, /* STR: working directory; unavailable, BYTES: struct linx_file_id of it, if that is known */
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
 	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */

@@ -324,6 +324,7 @@ static void context_events(void **state)
 {
 	struct assembly *as = *state;
 	struct linx_ctx ctx = record_ctx(101, 101, TID, "cat");
+	struct linx_file_id id = { .dev = 8 << 20 | 1, .ino = 17 };
 	struct linx_gap gap = { .first_seq = 5,
 				.first_time = 10,
 				.last_time = 30,
@@ -345,6 +346,10 @@ static void context_events(void **state)
 	as->r.len = 0;
 	expect(as, "\"exe\":\"/usr/bin/true\",\"cmdline\":\"true a b\",");
 	expect(as, "\"filename\":\"/bin/true\",\"argv\":[\"true\",\"a b\"],\"flags\":[]}");
+	record_context(&as->r, LINX_REC_TASK, 101, &ctx);
+	record_val(&as->r, LINX_FIELD_CWD, LINX_VAL_BYTES, LINX_UNAVAILABLE, &id, sizeof(id), sizeof(id));
+	expect(as, "\"cwd\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},"
+		   "\"cwd_dev_major\":8,\"cwd_dev_minor\":1,\"cwd_ino\":17,");
 	ctx.code = 9;
 	ctx.flags = LINX_CTX_GROUP_DEAD;
 	record_context(&as->r, LINX_REC_TASK_EXIT, 101, &ctx);

@@ -310,6 +310,11 @@ static void objects_in_json(void **state)
 	assembly_contains(
 		as,
 		"\"fd\":{\"value\":3,\"type\":\"file\",\"path\":\"/01234\",\"state\":\"truncated\"}");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	put_fd(as, FIELD(0),
+	       (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .dev = 8 << 20 | 1, .ino = 17, .path_state = LINX_UNAVAILABLE },
+	       "", NULL, 0, 0);
+	assembly_contains(as, "\"state\":\"unavailable\",\"dev_major\":8,\"dev_minor\":1,\"ino\":17}");
 	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(3));
 	assembly_contains(as, "\"fd\":3");
 	record_exit(&as->r, TID, NR_OPENAT, 4, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));

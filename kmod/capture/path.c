@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paths of files and directories. A mount may have any number of others above it, at one and
+ * the same place: a path does not show them, and d_path() passes each of them. So they are
+ * counted first, as far as a path may have them.
+ *
+ * Who moves mounts while a path is looked up may pass the count: d_path() then takes as
+ * long as it takes, once in a probe.
+ */
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include "capture/path.h"
+#include "compat/compat.h"
+#include "core/probe_work.h"
+#include "core/ring.h"
+
+/* Most mounts between a file and its root. */
+#define MOUNTS_MAX 256
+
+/* Work of a path: whatever it is, for each mount, and for each byte of it: long ones may have names of one byte. */
+#define WORK_OF_PATH 500
+#define WORK_OF_MOUNT 100
+#define WORK_OF_BYTE 10
+#define WORK_OF_LONG_BYTE 60
+#define LONG_PATH 256
+
+static bool mounts_known __ro_after_init;
+
+static const struct linx_mount *mount_of(const struct vfsmount *mnt)
+{
+	return container_of(mnt, struct linx_mount, mnt);
+}
+
+/* One step up, by the kernel's own means and by ours. false: they differ. */
+static bool __init goes_up_alike(struct path *at, bool *top)
+{
+	const struct linx_mount *m = mount_of(at->mnt), *parent = READ_ONCE(m->parent);
+	const struct dentry *mountpoint = READ_ONCE(m->mountpoint);
+
+	*top = !follow_up(at);
+	if (*top)
+		return parent == m && mountpoint == at->mnt->mnt_root;
+	return parent == mount_of(at->mnt) && mountpoint == at->dentry;
+}
+
+/*
+ * The structure of a mount is the kernel's own secret: does it look as we think? Nothing is
+ * followed that has not been found to be right.
+ */
+void __init linx_path_init(void)
+{
+	bool top = false, alike = true;
+	struct path at;
+
+	get_fs_root(current->fs, &at);
+	while (alike && !top)
+		alike = goes_up_alike(&at, &top);
+	path_put(&at);
+	mounts_known = alike;
+	if (!alike)
+		pr_notice("linx: mounts of this kernel are not those that are known: a path takes as long as mounts lie below it\n");
+}
+
+/* How many mounts lie below it, up to MOUNTS_MAX. As in d_path(), no mount goes while it is looked at. */
+static unsigned int count_mounts(const struct path *path)
+{
+	const struct vfsmount *root = READ_ONCE(current->fs->root.mnt);
+	const struct linx_mount *m = mount_of(path->mnt), *parent;
+	unsigned int n = 0;
+
+	if (!mounts_known)
+		return 0;
+	rcu_read_lock();
+	while (n < MOUNTS_MAX && &m->mnt != root) {
+		parent = READ_ONCE(m->parent);
+		if (parent == m)
+			break;
+		m = parent;
+		n++;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
+static char *ask(const struct path *path, char *buf, bool *unlinked)
+{
+	char *name;
+
+	*unlinked = d_unlinked(path->dentry);
+	name = d_path(path, buf, PATH_MAX);
+	if (*unlinked == d_unlinked(path->dentry))
+		return name;
+	*unlinked = !*unlinked;
+	return d_path(path, buf, PATH_MAX);
+}
+
+void linx_path_unmark(char *path)
+{
+	size_t len = strlen(path), mark = sizeof(LINX_PATH_DELETED) - 1;
+
+	if (len >= mark && !strcmp(path + len - mark, LINX_PATH_DELETED))
+		path[len - mark] = '\0';
+}
+
+/* The path as it is from that root on: unless it does not lead there. There is room before it. */
+static char *below(char *path, const char *root)
+{
+	size_t len = strlen(root);
+
+	if (!strcmp(root, "/") || strncmp(path, root, len))
+		return path;
+	if (path[len] == '/')
+		return path + len;
+	if (path[len] && strcmp(path + len, LINX_PATH_DELETED))
+		return path;
+	path[len - 1] = '/'; /* the root itself */
+	return path + len - 1;
+}
+
+static u32 work_of_name(u32 len)
+{
+	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
+}
+
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f)
+{
+	bool counted = f && f->in_probe;
+	unsigned int mounts;
+	char *name;
+
+	*unlinked = d_unlinked(path->dentry);
+	if (counted && linx_probe_is_spent())
+		return ERR_PTR(-EBUSY);
+	mounts = count_mounts(path);
+	if (counted)
+		linx_probe_spend(WORK_OF_PATH + mounts * WORK_OF_MOUNT);
+	if (mounts == MOUNTS_MAX)
+		return ERR_PTR(-ELOOP);
+	name = ask(path, buf, unlinked);
+	if (counted)
+		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));
+	else if (f && f->root && !IS_ERR(name))
+		name = below(name, f->root);
+	return name;
+}

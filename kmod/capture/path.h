@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Paths as d_path() has them, in bounded time. capture/path.c */
+#ifndef LINX_KMOD_PATH_H
+#define LINX_KMOD_PATH_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+struct linx_fill;
+struct path;
+
+/* Once, when the module is loaded: may sleep. */
+void linx_path_init(void);
+
+/*
+ * d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the
+ * path's end tells. Any task's, as d_path(). f: the record, which says whether this is a part
+ * of what a probe may do, and whose root the path begins at; NULL: neither.
+ * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough.
+ */
+char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
+
+/* The mark that d_path() adds to the path of a file that has no name any more; and takes it off. */
+#define LINX_PATH_DELETED " (deleted)"
+void linx_path_unmark(char *path);
+
+#endif

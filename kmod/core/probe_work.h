@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How much one probe does for its records at most, for all sessions together. A probe keeps
+ * its CPU, and what some things take is up to the program: how deep its paths are, how many
+ * descriptors and arguments it has. Each of them is counted before or as it is done, and once
+ * the probe has spent all that it may, the rest is left out, which the record says. The
+ * measure is work, not time: a machine that is slow, or whose processors are wanted by
+ * others, records the same.
+ */
+#ifndef LINX_KMOD_PROBE_WORK_H
+#define LINX_KMOD_PROBE_WORK_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+/* In units of about an instruction. docs/security-reference.md tells what a probe takes at its worst. */
+#define LINX_PROBE_WORK_MAX 1000000
+
+/* The probe that runs on this CPU, and nobody else. core/probe_guard.c */
+DECLARE_PER_CPU(u32, linx_probe_work);
+
+/* A probe that may look something up begins, with preemption off. */
+static __always_inline void linx_probe_begins(void)
+{
+	raw_cpu_write(linx_probe_work, 0);
+}
+
+static inline void linx_probe_spend(u32 work)
+{
+	raw_cpu_add(linx_probe_work, work);
+}
+
+static inline bool linx_probe_is_spent(void)
+{
+	return raw_cpu_read(linx_probe_work) > LINX_PROBE_WORK_MAX;
+}
+
+#endif

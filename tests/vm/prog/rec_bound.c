@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * How long a program can make a probe keep its CPU, with eight sessions that all want
+ * everything: paths in mounts above very many others, tables of descriptors that reach far,
+ * processes of very many threads, long lists of arguments. Each call is made alone and in the
+ * sessions, and what it takes longer in them is what its probes took.
+ * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
+ * instruction is one nanosecond (tests/vm/exec --icount). native only
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include "rec.h"
+
+#define SESSIONS 8
+#define ROUNDS 5
+
+/* What probes may take in all, and what of that an emulator may make in real time. */
+#define EXACT_LIMIT 2000000
+#define LIMIT 60000000
+
+static uint64_t limit;
+
+static struct dev devs[SESSIONS];
+
+static void begin_sessions(pid_t pid)
+{
+	for (unsigned int i = 0; i < SESSIONS; i++) {
+		struct dev *d = &devs[i];
+
+		dev_open(d);
+		dev_setup(d, (struct linx_setup){ .ring_size = 2 << 20, .snap_bytes = 4096, .snap_str = 4096,
+						  .flags = LINX_SETUP_FILES | LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS |
+							   LINX_SETUP_ENVP | LINX_SETUP_RESOLVED });
+		dev_list(d, pid);
+		d->filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+		dev_want_all(d);
+		dev_apply(d);
+		dev_start(d);
+	}
+}
+
+/* The records of the first one are kept. */
+static void drain_sessions(struct dev_log *log)
+{
+	dev_drain_all(&devs[0], log);
+	for (unsigned int i = 1; i < SESSIONS; i++)
+		for (unsigned int cpu = 0; cpu < devs[i].cpus; cpu++)
+			dev_drain(&devs[i], cpu, dev_ignore, NULL);
+}
+
+static void end_sessions(void)
+{
+	for (unsigned int i = 0; i < SESSIONS; i++) {
+		dev_stop(&devs[i]);
+		dev_close(&devs[i]);
+	}
+}
+
+/* ---- a process that makes one call after the other, when it is told to */
+
+struct call {
+	const char *name;
+	void (*prepare)(void);
+	long (*make)(void);
+	void (*undo)(void);
+	bool at_entry; /* has a probe of its own there */
+};
+
+static struct talk {
+	volatile int turn; /* odd: the target's */
+	volatile uint64_t took;
+	volatile long ret;
+} *talk;
+
+static void hand_over(void)
+{
+	int turn = talk->turn;
+
+	talk->turn = turn + 1;
+	while (talk->turn == turn + 1)
+		sleep_ms(1);
+}
+
+static void __attribute__((noreturn)) target(const struct call *c)
+{
+	while (!(talk->turn & 1))
+		sleep_ms(1);
+	if (c->prepare)
+		c->prepare();
+	for (;;) {
+		uint64_t begun = now_ns();
+
+		talk->ret = c->make();
+		talk->took = now_ns() - begun;
+		if (c->undo)
+			c->undo();
+		hand_over();
+	}
+}
+
+/* The least time that the call takes; log: in the sessions. */
+static uint64_t least(struct dev_log *log)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		hand_over();
+		best = talk->took < best ? talk->took : best;
+		if (log)
+			drain_sessions(log);
+	}
+	return best;
+}
+
+static void measure(const struct call *c, struct dev_log *log)
+{
+	uint64_t alone, traced;
+	pid_t pid;
+
+	talk->turn = 0;
+	pid = fork();
+	if (!pid)
+		target(c);
+	alone = least(NULL);
+	begin_sessions(pid);
+	traced = least(log);
+	end_sessions();
+	kill(pid, SIGKILL);
+	reap(pid);
+	printf("# %s: %llu us alone, %llu us more in %d sessions, result %ld\n", c->name, (unsigned long long)alone / 1000,
+	       (unsigned long long)(traced > alone ? traced - alone : 0) / 1000, SESSIONS, talk->ret);
+	ok(traced < alone + limit * (c->at_entry ? 2 : 1), "%s: bounded", c->name);
+}
+
+/* ---- mounts above each other */
+
+#define MOUNTS_DEEP 40000
+#define MOUNTS_SOME 100
+
+static int top; /* directory of the last mount */
+
+static int make_chain(const char *where, unsigned int mounts)
+{
+	int below, fd;
+
+	mkdir(where, 0700);
+	below = open(where, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (below < 0)
+		die("%s", where);
+	for (unsigned int i = 0; i < mounts; i++) {
+		fd = (int)syscall(SYS_open_tree, below, "", 0x1000 /* AT_EMPTY_PATH */ | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+		if (fd < 0 || syscall(SYS_move_mount, fd, "", below, "", 0x44 /* both are empty */))
+			die("mount %u", i);
+		close(below);
+		below = fd;
+	}
+	return below;
+}
+
+static void with_files(void)
+{
+	int fd = openat(top, "file", O_RDONLY | O_CREAT, 0600);
+
+	for (int i = 0; i < 250; i++)
+		if (fd < 0 || dup2(fd, 20 + i) < 0)
+			_exit(2);
+}
+
+static long chdir_to_top(void)
+{
+	return fchdir(top);
+}
+
+static long open_file(void)
+{
+	return openat(top, "file", O_RDONLY | O_CREAT, 0600);
+}
+
+static void close_it(void)
+{
+	close((int)talk->ret);
+}
+
+static void *sleeps(void *arg)
+{
+	pause();
+	return arg;
+}
+
+static void with_files_shared(void)
+{
+	pthread_t t;
+
+	with_files();
+	if (pthread_create(&t, NULL, sleeps, NULL))
+		_exit(3);
+}
+
+static long fork_one(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid)
+		syscall(SYS_exit_group, 0);
+	return pid;
+}
+
+static void reap_it(void)
+{
+	waitpid((pid_t)talk->ret, NULL, 0);
+}
+
+/* ---- directories as deep as a path may be */
+
+static void go_deep(void)
+{
+	if (chdir("/tmp"))
+		_exit(2);
+	for (int i = 0; i < 2030; i++)
+		if ((mkdir("d", 0700) && errno != EEXIST) || chdir("d"))
+			_exit(2);
+}
+
+static long chdir_here(void)
+{
+	return chdir(".");
+}
+
+/* ---- tables of descriptors */
+
+static unsigned int far; /* highest descriptor */
+
+static void reach_far(void)
+{
+	struct rlimit max = { far + 1, far + 1 };
+	pthread_t t;
+
+	if (setrlimit(RLIMIT_NOFILE, &max) || dup2(0, (int)far) < 0)
+		_exit(2);
+	if (pthread_create(&t, NULL, sleeps, NULL))
+		_exit(3);
+}
+
+static long close_a_range(void)
+{
+	return syscall(SYS_close_range, 1000, 2000, 0);
+}
+
+/* ---- arguments */
+
+static char **many_strings;
+
+static void make_strings(void)
+{
+	char *empty = strdup("");
+
+	many_strings = calloc(100001, sizeof(char *));
+	for (int i = 0; many_strings && i < 100000; i++)
+		many_strings[i] = empty;
+}
+
+static void make_long_strings(void)
+{
+	char *string = malloc(100000);
+
+	memset(string, 'x', 99999);
+	string[99999] = 0;
+	many_strings = calloc(17, sizeof(char *));
+	for (int i = 0; i < 16; i++)
+		many_strings[i] = string;
+}
+
+static long exec_fails(void)
+{
+	return syscall(SYS_execve, "/nowhere", many_strings, many_strings);
+}
+
+static long mount_long(void)
+{
+	return syscall(SYS_mount, many_strings[0], many_strings[1], many_strings[2], 0, many_strings[3]);
+}
+
+/* ---- threads */
+
+static unsigned int threads;
+
+static __attribute__((noreturn)) int waits(void *arg)
+{
+	(void)arg;
+	for (;;)
+		syscall(SYS_pause);
+}
+
+/* They share all there is, and of a stack each needs next to nothing. */
+static void make_threads(void)
+{
+	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	const size_t size = 512;
+	char *stacks = malloc(size * threads);
+
+	for (unsigned int i = 0; i < threads; i++)
+		if (!stacks || clone(waits, stacks + size * (i + 1), flags, NULL) < 0)
+			_exit(4);
+}
+
+static char cgroup[64];
+
+static long move_group(void)
+{
+	static int there;
+	char path[128], pid[16];
+	int fd;
+
+	there = !there;
+	snprintf(path, sizeof(path), "%s/%s/cgroup.procs", cgroup, there ? "a" : "b");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	if (fd < 0 || write(fd, pid, strlen(pid)) < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+static bool make_cgroups(void)
+{
+	char path[128];
+
+	snprintf(cgroup, sizeof(cgroup), "/tmp/cgroup");
+	mkdir(cgroup, 0700);
+	if (mount("none", cgroup, "cgroup2", 0, NULL))
+		return false;
+	for (const char *name = "ab"; *name; name++) {
+		snprintf(path, sizeof(path), "%s/%c", cgroup, *name);
+		if (mkdir(path, 0700) && errno != EEXIST)
+			return false;
+	}
+	return true;
+}
+
+/* ---- what is told of a path that is not looked up */
+
+static const struct linx_val *fd_of(const struct dev_log *log, int field)
+{
+	const struct linx_rec *rec = NULL;
+	const struct linx_val *v;
+
+	while ((rec = rec_of(log, rec, 0, LINX_REC_EXIT)))
+		if (rec_number(rec) == SYS_openat && (v = rec_val(rec, (unsigned int)field)))
+			return v;
+	return NULL;
+}
+
+static void check_file(const struct dev_log *log, bool deep)
+{
+	const struct linx_val *v = fd_of(log, LINX_FIELD_FD_RESULT);
+	const struct linx_fd *fd;
+	struct stat st;
+
+	if (!ok(v != NULL, "the file that is opened is told") || fstatat(top, "file", &st, 0))
+		return;
+	fd = (const struct linx_fd *)val_bytes(v);
+	is(fd->path_state, deep ? LINX_UNAVAILABLE : LINX_WHOLE, "its path");
+	is((long long)fd->ino, (long long)st.st_ino, "its inode");
+	is(fd->dev >> 20, major(st.st_dev), "its device");
+}
+
+static void check_directory(const struct dev_log *log, bool deep)
+{
+	const struct linx_rec *rec = NULL;
+	const struct linx_val *v = NULL;
+	struct stat st;
+
+	while ((rec = rec_of(log, rec, 0, LINX_REC_TASK)))
+		v = rec_val(rec, LINX_FIELD_CWD);
+	if (!ok(v != NULL, "a directory is told") || fstat(top, &st))
+		return;
+	if (deep) {
+		const struct linx_file_id *id = (const struct linx_file_id *)val_bytes(v);
+
+		is(LINX_VAL_STATE(v->info), LINX_UNAVAILABLE, "its path");
+		if (is(v->size, sizeof(*id), "what is told instead"))
+			is((long long)id->ino, (long long)st.st_ino, "its inode");
+	} else {
+		is(LINX_VAL_STATE(v->info), LINX_WHOLE, "its path");
+	}
+}
+
+static void mounts(const char *where, unsigned int n)
+{
+	static const struct call chdirs = { "chdir", NULL, chdir_to_top, NULL, false },
+				 opens = { "open", NULL, open_file, close_it, true },
+				 forks = { "fork of 250 files", with_files_shared, fork_one, reap_it, false };
+	struct dev_log log = { 0 };
+
+	printf("# %u mounts\n", n);
+	top = make_chain(where, n);
+	measure(&chdirs, &log);
+	check_directory(&log, n > 256);
+	free(log.bytes);
+	log = (struct dev_log){ 0 };
+	measure(&opens, &log);
+	check_file(&log, n > 256);
+	free(log.bytes);
+	log = (struct dev_log){ 0 };
+	measure(&forks, &log);
+	free(log.bytes);
+}
+
+static void set_limit(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		die("%s", path);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct call deep = { "chdir in a deep directory", go_deep, chdir_here, NULL, false },
+				 range = { "close_range of a far table", reach_far, close_a_range, NULL, false },
+				 far_fork = { "fork of a far table", reach_far, fork_one, reap_it, false },
+				 strings = { "exec with empty strings", make_strings, exec_fails, NULL, true },
+				 long_strings = { "exec with long strings", make_long_strings, exec_fails, NULL, true },
+				 long_mount = { "mount with long strings", make_long_strings, mount_long, NULL, true },
+				 move = { "a process to another cgroup", make_threads, move_group, NULL, false };
+	bool exact = argc > 1 && !strcmp(argv[1], "exact");
+	struct dev_log log = { 0 };
+
+	limit = exact ? EXACT_LIMIT : LIMIT;
+	talk = shared(4096);
+	dev_open(&devs[0]);
+	if (!(dev_info(&devs[0]).features & LINX_FEAT_PATHS)) {
+		printf("1..0 # SKIP PREEMPT_RT: no paths\n");
+		return 77;
+	}
+	dev_close(&devs[0]);
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		die("a namespace of mounts");
+	mounts("/tmp/some", MOUNTS_SOME);
+	mounts("/tmp/deep", MOUNTS_DEEP);
+	measure(&deep, &log);
+	set_limit("/proc/sys/fs/nr_open", "1073741816");
+	set_limit("/proc/sys/kernel/threads-max", "200000");
+	set_limit("/proc/sys/kernel/pid_max", "400000");
+	far = (1u << 22) - 1;
+	measure(&far_fork, &log);
+	far = exact ? (1u << 27) - 1 : far;
+	measure(&range, &log);
+	measure(&strings, &log);
+	measure(&long_strings, &log);
+	measure(&long_mount, &log);
+	threads = exact ? 100000 : 5000;
+	if (make_cgroups())
+		measure(&move, &log);
+	free(log.bytes);
+	return tap_end();
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A process in a root of its own is told alike by a snapshot and by events: paths
+ * begin at its root, and what lies outside has the path that the kernel has for it.
+ */
+#include <sys/stat.h>
+#include "rec.h"
+
+#define JAIL "/tmp/jail"
+
+static struct talk {
+	volatile int step;
+} *talk;
+
+static void until(int step)
+{
+	while (talk->step < step)
+		sleep_ms(1);
+}
+
+/* Places of a process: a directory for itself, and a file. */
+static const struct place {
+	const char *dir, *file; /* from outside */
+	const char *cwd, *path; /* as they are to be told */
+} places[] = {
+	{ JAIL "/sub", JAIL "/sub/file", "/sub", "/sub/file" },
+	{ JAIL, JAIL "/file", "/", "/file" },
+	{ "/tmp/jail2", "/tmp/jail2/file", "/tmp/jail2", "/tmp/jail2/file" },
+};
+
+#define FILE_FD 50
+
+static void target(const struct place *p)
+{
+	int dir = open(p->dir, O_PATH | O_DIRECTORY | O_CLOEXEC), file = open(p->file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (dir < 0 || file < 0 || dup2(file, FILE_FD) < 0 || chroot(JAIL) || fchdir(dir))
+		_exit(2);
+	talk->step = 1;
+	until(2);
+	if (fchdir(dir) || dup2(file, FILE_FD) < 0)
+		_exit(3);
+	talk->step = 3;
+	until(4);
+	_exit(0);
+}
+
+/* The last that is told of its directory and of the file. */
+static void look(const struct dev_log *log, pid_t pid, const struct place *p, const char *by)
+{
+	const struct linx_rec *rec = NULL, *task = NULL;
+	const char *path = "?";
+
+	while ((rec = rec_of(log, rec, pid, 0))) {
+		const struct linx_val *v;
+
+		if (rec->kind == LINX_REC_TASK)
+			task = rec;
+		if (rec->kind != LINX_REC_FILES)
+			continue;
+		v = (const struct linx_val *)((const struct linx_files_change *)(rec + 1) + 1);
+		for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
+			static char text[4096];
+			const struct linx_fd *fd = (const struct linx_fd *)val_bytes(v);
+
+			if (v->arg != LINX_FIELD_FD_RESULT || fd->fd != FILE_FD)
+				continue;
+			memcpy(text, (const char *)(fd + 1) + (fd->detail + 7) / 8 * 8, fd->path_len);
+			text[fd->path_len] = '\0';
+			path = text;
+		}
+	}
+	if (ok(task != NULL, "%s: the task", by))
+		ok(rec_path_is(task, LINX_FIELD_CWD, p->cwd), "%s: directory %s", by, rec_str(task, LINX_FIELD_CWD));
+	if (dev_tells_paths)
+		ok(!strcmp(path, p->path), "%s: file %s", by, path);
+}
+
+static void snapshot(struct dev *d, struct dev_log *log)
+{
+	static uint64_t buf[(1 << 20) / 8];
+	struct linx_snapshot u = { .size = sizeof(u), .buf = (uintptr_t)buf, .buf_size = sizeof(buf) };
+
+	do {
+		if (ioctl(d->fd, LINX_IOC_SNAPSHOT, &u))
+			die("SNAPSHOT");
+		for (uint64_t at = 0; at < u.used; at += LINX_REC_LEN((struct linx_rec *)((uint8_t *)buf + at)))
+			dev_keep((struct linx_rec *)((uint8_t *)buf + at), log);
+	} while (u.cursor[0]);
+}
+
+static void check(const struct place *p)
+{
+	struct dev_log log = { 0 };
+	struct dev d;
+	pid_t pid;
+
+	talk->step = 0;
+	pid = fork();
+	if (!pid)
+		target(p);
+	until(1);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_FILES, .ring_size = 1 << 20 });
+	dev_want_exit(&d, SYS_dup2);
+	dev_apply(&d);
+	dev_start(&d);
+	snapshot(&d, &log);
+	/* On PREEMPT_RT a snapshot has paths, events have none. */
+	if (dev_tells_paths)
+		look(&log, pid, p, "snapshot");
+	log.len = 0;
+	talk->step = 2;
+	until(3);
+	dev_drain_all(&d, &log);
+	look(&log, pid, p, "event");
+	talk->step = 4;
+	reap(pid);
+	dev_stop(&d);
+	dev_close(&d);
+	free(log.bytes);
+}
+
+int main(void)
+{
+	talk = shared(4096);
+	mkdir(JAIL, 0755);
+	mkdir(JAIL "/sub", 0755);
+	mkdir("/tmp/jail2", 0755);
+	for (unsigned int i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		check(&places[i]);
+	return tap_end();
+}
