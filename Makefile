@@ -354,7 +354,7 @@ install: $(B)/install/linxcap lib
 	install -m 644 $(wildcard docs/examples/*.c) '$(DESTDIR)$(EXAMPLEDIR)'
 	$(if $(DESTDIR),,-ldconfig)
 
-DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) ! -name '*.mod.c')
+DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name '*.sh' -o -name Kbuild \) ! -name '*.mod.c' ! -path kmod/compat/features.h)
 
 dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
@@ -402,7 +402,7 @@ DOWNLOADED := kernels headers apt roots suites
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi
-	$(Q)find kmod \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
+	$(Q)find kmod \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o -name features.h \
 		-o -name modules.order -o -name Module.symvers -o -name '.*.d' \) -delete 2>/dev/null || true
 	$(Q)rm -f compile_commands.json
 

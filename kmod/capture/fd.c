@@ -69,10 +69,13 @@ static bool get_own(struct target *t, unsigned int fd)
 	return t->file;
 }
 
+/* The process that a pidfd is of, as far as it is known where a file keeps that. */
 static struct pid *pid_of(const struct target *t)
 {
 	const struct inode *inode = d_inode(t->path->dentry);
 
+	if (!LINX_LAYOUTS_TESTED)
+		return NULL;
 	if (inode->i_sb->s_magic == PID_FS_MAGIC)
 		return inode->i_private;
 	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;

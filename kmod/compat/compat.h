@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that tests kernel versions and features. Each entry says since
- * which kernel things are as they are now; it may go when older ones are no
- * longer in tests/vm/kernels.list.
+ * The only place that tests what the kernel has: by the answers of compat/features.c, which says
+ * since which kernel things are as they are now, never by its version: kernels of distributions
+ * keep their number and bring what is newer. An entry may go when older kernels are no longer in
+ * tests/vm/kernels.list.
  *
  * The room compat/ holds these tests and the wrappers that they choose. It knows the
  * kernel alone: no session, no record, no header of another room.
@@ -30,6 +31,7 @@
 #include <linux/version.h>
 #include <uapi/linux/close_range.h>
 #include <asm/syscall.h>
+#include "compat/features.h"
 #ifdef CONFIG_X86
 #include <asm/tsc.h>
 #endif
@@ -37,6 +39,12 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "linx needs Linux 5.10 or newer"
 #endif
+
+/*
+ * The last series that is tested. What cannot be asked for, the insides of structures that the
+ * kernel keeps to itself, is not relied on in later ones.
+ */
+#define LINX_LAYOUTS_TESTED (LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0))
 
 #ifndef CONFIG_TRACEPOINTS
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
@@ -117,8 +125,8 @@ static __always_inline void linx_faults_on(void)
 
 #define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
 
-/* vm_flags became write-protected, with accessors, in 6.3. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+/* vm_flags are write-protected where there are accessors. */
+#if !LINX_HAS_VM_FLAGS_MOD
 static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
@@ -130,8 +138,8 @@ static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, 
 }
 #endif
 
-/* hrtimer_setup() came in 6.13, hrtimer_init() went in 6.15. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+/* hrtimer_setup() took the place of hrtimer_init(). */
+#if !LINX_HAS_HRTIMER_SETUP
 static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
 {
 	hrtimer_init(t, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
@@ -144,8 +152,8 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 }
 #endif
 
-/* get_file_rcu() takes the address of the pointer since 6.7. Caller: rcu_read_lock(). */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* get_file_rcu() takes the address of the pointer, or the pointer itself. Caller: rcu_read_lock(). */
+#if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 {
 	struct file *f = rcu_dereference(mm->exe_file);
@@ -160,7 +168,7 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 #endif
 
 /* get_file_rcu() on a slot of a descriptor table, likewise. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_slot_file(struct file __rcu **slot)
 {
 	struct file *f = rcu_dereference(*slot);
@@ -174,8 +182,8 @@ static inline struct file *linx_get_slot_file(struct file __rcu **slot)
 }
 #endif
 
-/* sock_from_file() had another argument, for the reason why not, before 5.11. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+/* sock_from_file() had another argument, for the reason why not. */
+#if !LINX_HAS_SOCK_FROM_FILE_ALONE
 static inline struct socket *linx_sock_from_file(struct file *file)
 {
 	int err;
@@ -189,15 +197,15 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 }
 #endif
 
-/* BPF_PROG_RUN() was a macro, and bpf_prog_run() not there, before 5.15. Preemption is off. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+/* BPF_PROG_RUN() was a macro before there was bpf_prog_run(). Preemption is off. */
+#if !LINX_HAS_BPF_PROG_RUN
 #define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
 #else
 #define linx_run_program(prog, data) bpf_prog_run(prog, data)
 #endif
 
-/* move_pages() of x32 had an entry of its own before 5.15, which took the number of pages as 32 bits. */
-#define LINX_X32_MOVE_PAGES_CUT (LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0) ? 0x02 : 0)
+/* move_pages() of x32 had an entry of its own, which took the number of pages as 32 bits. */
+#define LINX_X32_MOVE_PAGES_CUT (LINX_HAS_COMPAT_MOVE_PAGES ? 0x02 : 0)
 
 /*
  * Throttle mode: before unloading, tasks have to have left what they ran of us.
@@ -212,7 +220,7 @@ static inline struct socket *linx_sock_from_file(struct file *file)
  * can be avoided, and a file system may take its time to read the page: no page of a file
  * is read then. The memory's lock is held.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#if !LINX_HAS_FOLL_NOFAULT
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
 static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 {
@@ -228,8 +236,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 }
 #endif
 
-/* Before 6.5 get_user_pages_remote() had one more argument, ahead of the last: the areas. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+/* get_user_pages_remote() had one more argument, ahead of the last: the areas. */
+#if LINX_HAS_GUP_REMOTE_AREAS
 #define LINX_NO_AREAS NULL,
 #else
 #define LINX_NO_AREAS
@@ -253,8 +261,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define PID_FS_MAGIC 0x50494446
 #endif
 
-/* fs->lock became part of the seqlock fs->seq in 6.18. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+/* fs->lock became part of the seqlock fs->seq. */
+#if !LINX_HAS_FS_SEQLOCK
 static inline void linx_fs_lock(struct fs_struct *fs)
 {
 	spin_lock(&fs->lock);
@@ -280,8 +288,8 @@ static inline void linx_fs_unlock(struct fs_struct *fs)
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
 #endif
 
-/* kernel_cap_t is one word since 6.3. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+/* kernel_cap_t became one word. */
+#if !LINX_HAS_CAP_WORD
 static inline u64 linx_cap(kernel_cap_t cap)
 {
 	return cap.cap[0] | (u64)cap.cap[1] << 32;
@@ -307,27 +315,27 @@ struct linx_mount {
 struct mnt_namespace;
 
 /*
- * The number of a mount namespace, whose structure is fs/'s own: it begins with
- * what all namespaces have since 5.11, before that a counter stands in front.
+ * The number of a mount namespace, whose structure is fs/'s own: it begins with what all
+ * namespaces have, or (until 5.10) a counter stands in front. task/task_info.c tries which
+ * it is when the module is loaded.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 struct linx_mnt_ns {
+	struct ns_common ns;
+};
+
+struct linx_mnt_ns_counted {
 	atomic_t count;
 	struct ns_common ns;
 };
-#else
-struct linx_mnt_ns {
-	struct ns_common ns;
-};
-#endif
 
-/* 0, not known: where the order of its members is a secret of the kernel's. */
-static inline u32 linx_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
-{
-	if (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
-		return 0;
-	return ((const struct linx_mnt_ns *)mnt_ns)->ns.inum;
-}
+#define LINX_MNT_NS_PLACES \
+	{ offsetof(struct linx_mnt_ns, ns.inum), offsetof(struct linx_mnt_ns_counted, ns.inum) }
+/* Where the order of its members is a secret of the kernel's. */
+#define LINX_MNT_NS_SECRET (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
+
+/* Numbers of namespaces are given from linux/proc_ns.h's on, by and by; a few below are of the first ones. */
+#define LINX_NS_INUM_MIN (0xF0000000U - 16)
+#define LINX_NS_INUM_MAX 0xFFFF0000U
 
 /* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
 static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
@@ -365,27 +373,27 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
 /*
- * The thread whose exec ends all others of its process; NULL: none. Until 5.16 one
- * that dumps core has the same place.
+ * The thread whose exec ends all others of its process; NULL: none. Where it has no
+ * place of its own, one that dumps core has the same.
  */
 static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+#if !LINX_HAS_GROUP_EXEC_TASK
 	return sig->flags & (SIGNAL_GROUP_EXIT | SIGNAL_GROUP_COREDUMP) ? NULL : READ_ONCE(sig->group_exit_task);
 #else
 	return READ_ONCE(sig->group_exec_task);
 #endif
 }
 
-/* task_newtask's flags, of clone(2), became 64 bits wide in 6.18. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+/* task_newtask's flags, of clone(2), became 64 bits wide. */
+#if !LINX_HAS_CLONE_FLAGS_64
 #define LINX_CLONE_FLAGS unsigned long
 #else
 #define LINX_CLONE_FLAGS u64
 #endif
 
-/* sched_process_exit got group_dead in 6.16: who is the last to begin to end. Not what we ask: filter/task_exit.c. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+/* sched_process_exit got group_dead: who is the last to begin to end. Not what we ask: filter/task_exit.c. */
+#if !LINX_HAS_EXIT_GROUP_DEAD
 #define LINX_EXIT_PROTO void *data, struct task_struct *p
 #else
 #define LINX_EXIT_PROTO void *data, struct task_struct *p, bool group_dead

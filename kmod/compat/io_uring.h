@@ -9,8 +9,8 @@
 #include <linux/kconfig.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
-#include <linux/version.h>
 #include <uapi/linux/io_uring.h>
+#include "compat/features.h"
 
 /* Operation submitted or completed, as far as this kernel's tracepoint says it. */
 struct linx_submitted {
@@ -64,25 +64,28 @@ struct linx_completed {
 /* In ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
 #define LINX_SEND_VECTORIZED (1U << 5)
 
-/* Requests can be looked into since 6.0; the prototypes of 5.16 to 5.19 are not among those that are tested. */
-#if !IS_ENABLED(CONFIG_IO_URING) || \
-	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0))
-#define LINX_HAVE_URING 0
-#define LINX_HAVE_URING_ENTRY 0
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-#define LINX_HAVE_URING 1
-#define LINX_HAVE_URING_ENTRY 0
-#else
-#define LINX_HAVE_URING 1
-#define LINX_HAVE_URING_ENTRY 1
-#endif
+/*
+ * Requests can be looked into, if all that is read of them is there and the tracepoints tell
+ * them in one of the known ways; else what older tracepoints say by words; else nothing.
+ */
+#define LINX_HAVE_URING_ENTRY                                                              \
+	(IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_MEMBERS && LINX_HAS_URING_REFUSED && \
+	 LINX_HAS_URING_OVERFLOW && (LINX_HAS_URING_SUBMIT_REQ || LINX_HAS_URING_SUBMIT_SQE) && \
+	 (LINX_HAS_URING_COMPLETE_CQE || LINX_HAS_URING_COMPLETE_WORDS))
+#define LINX_HAVE_URING                                   \
+	(LINX_HAVE_URING_ENTRY ||                         \
+	 (IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_SUBMIT_WORDS && LINX_HAS_URING_COMPLETE_FEW))
 
 /*
  * Links are prepared once they have been told as submitted, and then perhaps told
- * as refused: until 6.10. Later the head says nothing of that: it stands still in
- * rings with IORING_SETUP_SQ_REWIND (7.0).
+ * as refused: until 6.10. Since 7.0 the head says nothing of that: it stands still in
+ * rings with IORING_SETUP_SQ_REWIND.
  */
-#define LINX_URING_TOLD_TWICE (LINX_HAVE_URING_ENTRY && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
+#ifdef IORING_SETUP_SQ_REWIND
+#define LINX_URING_TOLD_TWICE 0
+#else
+#define LINX_URING_TOLD_TWICE LINX_HAVE_URING_ENTRY
+#endif
 
 #if LINX_HAVE_URING
 #include <trace/events/io_uring.h>
@@ -91,8 +94,8 @@ struct linx_completed {
 #if LINX_HAVE_URING_ENTRY
 #include <linux/io_uring_types.h>
 
-/* The compat flag became a bit of int_flags in 7.0. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+/* The compat flag became a bit of int_flags. */
+#if !LINX_HAS_URING_COMPAT_FLAG
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
@@ -167,8 +170,8 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
 #define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
 
-/* The tracepoint of a submission was called io_uring_submit_sqe until 6.4. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+/* The tracepoint of a submission was called io_uring_submit_sqe. */
+#if !LINX_HAS_URING_SUBMIT_REQ
 #define LINX_SUBMIT_NAME "io_uring_submit_sqe"
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_sqe
 #define LINX_SUBMIT_PROTO void *data, struct io_kiocb *req, bool force_nonblock
@@ -179,8 +182,8 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 #endif
 #define LINX_SUBMITTED (linx_submitted(req, linx_uring_last(req)))
 
-/* The completion's words one by one until 6.16. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+/* The completion's words one by one. */
+#if !LINX_HAS_URING_COMPLETE_CQE
 #define LINX_COMPLETE_PROTO \
 	void *data, void *ctx, void *req, u64 user_data, int res, unsigned int cflags, u64 extra1, u64 extra2
 #define LINX_COMPLETED ((struct linx_completed){ ctx, req, user_data, res, cflags })

@@ -198,27 +198,36 @@ root_skeleton() {
 	done
 }
 
-# in_root [--src DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's /dev and
-# /proc, in a mount namespace of its own; without root, in a user namespace.
+# in_root [--src DIR] [--over DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's
+# /dev and /proc, in a mount namespace of its own; without root, in a user namespace.
 # --src: with DIR at /src, which leaves a root that others use at the same time as it is.
+# --over: with the files of DIR in place of those that ROOT has under the same names.
 in_root() {
-	local ns src=
-	if [ "$1" = --src ]; then
-		src=$2
+	local ns src= over=
+	while [[ $1 == --* ]]; do
+		case $1 in
+		--src) src=$2 ;;
+		--over) over=$2 ;;
+		esac
 		shift 2
-	fi
+	done
 	read -ra ns < <(namespace_options)
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	unshare "${ns[@]}" bash -c '
-		src=$1 root=$2
-		shift 2
+		src=$1 over=$2 root=$3
+		shift 3
 		mount --rbind /dev "$root/dev" && mount --rbind /proc "$root/proc" || exit 1
 		[ -z "$src" ] || mount --bind "$src" "$root/src" || exit 1
+		files=()
+		[ -z "$over" ] || readarray -t files < <(cd "$over" && find . -type f)
+		for file in "${files[@]}"; do
+			mount --bind "$over/$file" "$root/$file" || exit 1
+		done
 		chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/tmp "$@"
 		rc=$?
-		umount -R -l "$root/dev" "$root/proc" ${src:+"$root/src"}
+		umount -R -l "$root/dev" "$root/proc" ${src:+"$root/src"} "${files[@]/#/$root/}"
 		exit $rc
-	' in_root "$src" "$@"
+	' in_root "$src" "$over" "$@"
 }
 
 # In a plain chroot the namespace cannot be made private: there the mounts are

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Questions to the kernel that the module is built for. Each function is one: compat/probe-features
+ * compiles this file, and what compiles is there (LINX_HAS_... of features.h is 1, else 0). A
+ * version's number says less: distributions bring what is new into kernels that keep their number.
+ *
+ * This file makes no object. What a function asks stands above it, with the release that
+ * brought it. Errors belong to the function that they are in.
+ */
+#include <linux/compat.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/hrtimer.h>
+#include <linux/mm.h>
+#include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/seqlock.h>
+#include <trace/events/sched.h>
+#include <trace/events/task.h>
+#if __has_include(<linux/io_uring_types.h>)
+#include <linux/io_uring_types.h>
+#endif
+#if IS_ENABLED(CONFIG_IO_URING)
+#include <trace/events/io_uring.h>
+#endif
+
+/* vm_flags are written by accessors: 6.3. */
+#ifndef LINX_LACKS_VM_FLAGS_MOD
+static void linx_has_VM_FLAGS_MOD(struct vm_area_struct *vma)
+{
+	vm_flags_mod(vma, 1, 2);
+}
+#endif
+
+/* A timer is made with its function: 6.13. */
+#ifndef LINX_LACKS_HRTIMER_SETUP
+static void linx_has_HRTIMER_SETUP(struct hrtimer *timer, enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	hrtimer_setup(timer, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+}
+#endif
+
+/* get_file_rcu() takes the address of the pointer: 6.7. */
+#ifndef LINX_LACKS_FILE_RCU_BY_ADDRESS
+static struct file *linx_has_FILE_RCU_BY_ADDRESS(struct file __rcu **slot)
+{
+	return get_file_rcu(slot);
+}
+#endif
+
+/* sock_from_file() has no argument for the reason why not: 5.11. */
+#ifndef LINX_LACKS_SOCK_FROM_FILE_ALONE
+static struct socket *linx_has_SOCK_FROM_FILE_ALONE(struct file *file)
+{
+	return sock_from_file(file);
+}
+#endif
+
+/* bpf_prog_run() is a function: 5.15. */
+#ifndef LINX_LACKS_BPF_PROG_RUN
+static u32 linx_has_BPF_PROG_RUN(const struct bpf_prog *prog, const void *data)
+{
+	return bpf_prog_run(prog, data);
+}
+#endif
+
+/* move_pages() of 32-bit programs has an entry of its own: until 5.14. It went together with what it used. */
+#ifndef LINX_LACKS_COMPAT_MOVE_PAGES
+static void __user *linx_has_COMPAT_MOVE_PAGES(void)
+{
+	return compat_alloc_user_space(8);
+}
+#endif
+
+/* Memory that is not present is not brought in: 5.16. */
+#ifndef LINX_LACKS_FOLL_NOFAULT
+static unsigned int linx_has_FOLL_NOFAULT(void)
+{
+	return FOLL_NOFAULT;
+}
+#endif
+
+/* get_user_pages_remote() gives areas, too: until 6.4. */
+#ifndef LINX_LACKS_GUP_REMOTE_AREAS
+static long linx_has_GUP_REMOTE_AREAS(struct mm_struct *mm, struct page **page, struct vm_area_struct **area)
+{
+	return get_user_pages_remote(mm, 0, 1, 0, page, area, NULL);
+}
+#endif
+
+/* The lock of an fs_struct is part of its seqlock: 6.18. */
+#ifndef LINX_LACKS_FS_SEQLOCK
+static seqlock_t *linx_has_FS_SEQLOCK(struct fs_struct *fs)
+{
+	return &fs->seq;
+}
+#endif
+
+/* Capabilities are one word: 6.3. */
+#ifndef LINX_LACKS_CAP_WORD
+static u64 linx_has_CAP_WORD(kernel_cap_t cap)
+{
+	return cap.val;
+}
+#endif
+
+/* The thread that execs has a place of its own: 5.17. */
+#ifndef LINX_LACKS_GROUP_EXEC_TASK
+static const void *linx_has_GROUP_EXEC_TASK(const struct signal_struct *sig)
+{
+	return sig->group_exec_task;
+}
+#endif
+
+/* Flags of a new task have 64 bits: 6.18. */
+#ifndef LINX_LACKS_CLONE_FLAGS_64
+static void linx_has_CLONE_FLAGS_64(void (*probe)(void *, struct task_struct *, u64))
+{
+	check_trace_callback_type_task_newtask(probe);
+}
+#endif
+
+/* sched_process_exit tells whether it is the last: 6.16. */
+#ifndef LINX_LACKS_EXIT_GROUP_DEAD
+static void linx_has_EXIT_GROUP_DEAD(void (*probe)(void *, struct task_struct *, bool))
+{
+	check_trace_callback_type_sched_process_exit(probe);
+}
+#endif
+
+/* io_uring: a submission is told by its request: 6.4; */
+#ifndef LINX_LACKS_URING_SUBMIT_REQ
+static void linx_has_URING_SUBMIT_REQ(void (*probe)(void *, struct io_kiocb *))
+{
+	check_trace_callback_type_io_uring_submit_req(probe);
+}
+#endif
+
+/* by its request under the old name: 6.0 to 6.3; */
+#ifndef LINX_LACKS_URING_SUBMIT_SQE
+static void linx_has_URING_SUBMIT_SQE(void (*probe)(void *, struct io_kiocb *, bool))
+{
+	check_trace_callback_type_io_uring_submit_sqe(probe);
+}
+#endif
+
+/* by words: until 5.15. */
+#ifndef LINX_LACKS_URING_SUBMIT_WORDS
+static void linx_has_URING_SUBMIT_WORDS(void (*probe)(void *, void *, void *, u8, u64, u32, bool, bool))
+{
+	check_trace_callback_type_io_uring_submit_sqe(probe);
+}
+#endif
+
+/* A completion is told by its entry: 6.16; */
+#ifndef LINX_LACKS_URING_COMPLETE_CQE
+static void linx_has_URING_COMPLETE_CQE(void (*probe)(void *, struct io_ring_ctx *, void *, struct io_uring_cqe *))
+{
+	check_trace_callback_type_io_uring_complete(probe);
+}
+#endif
+
+/* by all words of the largest: 6.0 to 6.15; */
+#ifndef LINX_LACKS_URING_COMPLETE_WORDS
+static void linx_has_URING_COMPLETE_WORDS(void (*probe)(void *, void *, void *, u64, int, unsigned int, u64, u64))
+{
+	check_trace_callback_type_io_uring_complete(probe);
+}
+#endif
+
+/* by words without a request: until 5.15. */
+#ifndef LINX_LACKS_URING_COMPLETE_FEW
+static void linx_has_URING_COMPLETE_FEW(void (*probe)(void *, void *, u64, int, unsigned int))
+{
+	check_trace_callback_type_io_uring_complete(probe);
+}
+#endif
+
+/* An entry that is refused, and a result that finds no room, are told with these words: 6.0. */
+#ifndef LINX_LACKS_URING_REFUSED
+static void linx_has_URING_REFUSED(void (*probe)(void *, const struct io_uring_sqe *, struct io_kiocb *, int))
+{
+	check_trace_callback_type_io_uring_req_failed(probe);
+}
+#endif
+
+#ifndef LINX_LACKS_URING_OVERFLOW
+static void linx_has_URING_OVERFLOW(void (*probe)(void *, void *, unsigned long long, s32, u32, void *))
+{
+	check_trace_callback_type_io_uring_cqe_overflow(probe);
+}
+#endif
+
+/* A request and its ring can be looked into: 6.0. All members that are read. */
+#ifndef LINX_LACKS_URING_MEMBERS
+static u64 linx_has_URING_MEMBERS(const struct io_kiocb *req)
+{
+	const struct io_ring_ctx *ctx = req->ctx;
+	const struct io_uring_sqe *sqe = &ctx->sq_sqes[READ_ONCE(ctx->sq_array[0])];
+
+	return req->cqe.user_data + req->cqe.res + req->cqe.flags + req->opcode + (req->flags & REQ_F_APOLL_MULTISHOT) +
+	       ctx->cached_sq_head + ctx->sq_entries + ctx->flags + !!ctx->submit_state.link.head + sqe->opcode;
+}
+#endif
+
+/* The ring of a 32-bit program says so by a flag: 7.0. */
+#ifndef LINX_LACKS_URING_COMPAT_FLAG
+static bool linx_has_URING_COMPAT_FLAG(const struct io_ring_ctx *ctx)
+{
+	return ctx->int_flags & IO_RING_F_COMPAT;
+}
+#endif
+
+/* Two that prove the questioning: what everything has, and what nothing has. */
+#ifndef LINX_LACKS_SOMETHING
+static struct task_struct *linx_has_SOMETHING(void)
+{
+	return current;
+}
+#endif
+
+#ifndef LINX_LACKS_NOTHING
+static int linx_has_NOTHING(struct task_struct *task)
+{
+	return task->linx_has_no_such_member;
+}
+#endif
