@@ -36,6 +36,19 @@
 
 static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, hooks */
 
+/*
+ * The owner has gone, and may have left the file to a child: nothing else would unhook what
+ * only this session needs.
+ */
+static void stop_orphan(struct work_struct *work)
+{
+	struct linx_session *s = container_of(work, struct linx_session, orphaned);
+
+	mutex_lock(&s->lock);
+	linx_session_stop(s);
+	mutex_unlock(&s->lock);
+}
+
 struct linx_session *linx_session_new(void)
 {
 	static const struct linx_priority usual = { .flags = LINX_PRIORITY_CLASS };
@@ -50,6 +63,7 @@ struct linx_session *linx_session_new(void)
 	}
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->link);
+	INIT_WORK(&s->orphaned, stop_orphan);
 	linx_wake_init(s);
 	linx_session_priority(s, &usual);
 	mmgrab(current->mm);
@@ -67,6 +81,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
+	cancel_work_sync(&s->orphaned); /* no probe sees the session that could begin it again */
 	linx_throttle_end(s->throttle); /* a start that failed may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
 	for_each_possible_cpu(cpu)
@@ -255,10 +270,7 @@ int linx_session_stop(struct linx_session *s)
 	return 0;
 }
 
-/*
- * The session stays on the list, selecting nothing, until its file is closed:
- * a probe can do no more.
- */
+/* The session selects nothing from now on. A probe can do no more: stop_orphan() takes it off the list. */
 void linx_session_owner_gone(struct linx_session *s)
 {
 	static const linx_bits none;
@@ -273,6 +285,7 @@ void linx_session_owner_gone(struct linx_session *s)
 		WRITE_ONCE(s->exit_fast[key], LINX_FAST_SLOW);
 	}
 	linx_wake_unlisted(s);
+	schedule_work(&s->orphaned);
 }
 
 /*

@@ -28,6 +28,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include "core/ring.h"
 #include "table/table.h"
 
@@ -119,6 +120,7 @@ struct linx_session {
 	u64 keep; /* reserved share, bytes */
 	u64 charged; /* bytes of ring, of linx_ring_charge() */
 	atomic_t listed_count;
+	struct work_struct orphaned; /* stops it when the owner has gone, whoever still holds the file */
 };
 
 /*

@@ -169,9 +169,64 @@ static void thread_ends(void)
 	storm_end(&storm);
 }
 
+/* What a call takes at least, in ns of many. */
+static uint64_t call_ns(void)
+{
+	uint64_t best = UINT64_MAX, begun;
+
+	for (int round = 0; round < 40; round++) {
+		begun = now_ns();
+		for (int i = 0; i < 1000; i++)
+			syscall(SYS_getppid);
+		begun = now_ns() - begun;
+		best = begun < best ? begun : best;
+	}
+	return best;
+}
+
+/* The owner ends and leaves the file to its child: calls cost no more than before the session. */
+static void orphan(void)
+{
+	uint64_t before = call_ns(), during, after;
+	pid_t owner, child;
+
+	w = shared(sizeof(*w));
+	owner = fork();
+	if (!owner) {
+		dev_open(&d);
+		dev_setup(&d, (struct linx_setup){ .ring_size = RING });
+		dev_want_all(&d);
+		dev_apply(&d);
+		dev_start(&d);
+		child = fork();
+		if (!child) {
+			while (!w->done)
+				sleep_ms(10);
+			_exit(0);
+		}
+		w->ready = child;
+		while (!w->look)
+			sleep_ms(1);
+		_exit(0);
+	}
+	while (!w->ready)
+		sleep_ms(1);
+	during = call_ns();
+	w->look = 1;
+	reap(owner);
+	sleep_ms(200);
+	after = call_ns();
+	printf("# 1000 calls: %llu ns before, %llu in the session, %llu after its owner's end\n", (unsigned long long)before,
+	       (unsigned long long)during, (unsigned long long)after);
+	ok(during > before + before / 8, "a session costs something");
+	ok(after < before + (during - before) / 3, "none that its owner has left to a child");
+	w->done = 1;
+}
+
 int main(void)
 {
 	on_cpu(0);
+	orphan();
 	check("exec", owner_execs);
 	check("exit", owner_exits);
 	check("exec of a thread", thread_execs);
