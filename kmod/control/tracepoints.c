@@ -203,7 +203,7 @@ static void count_signal(const struct linx_sent *sent)
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (signal_selected(s, sent->to))
-			this_cpu_inc(s->ring->nested);
+			linx_ring_nested(s->ring);
 	probe_leave();
 }
 

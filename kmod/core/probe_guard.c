@@ -14,6 +14,6 @@ void linx_nested_leave(void)
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		this_cpu_inc(s->ring->nested);
+		linx_ring_nested(s->ring);
 	probe_leave();
 }

@@ -11,8 +11,10 @@
 #ifndef LINX_KMOD_RING_H
 #define LINX_KMOD_RING_H
 
+#include <linux/compiler.h>
 #include <linux/gfp.h>
 #include <linux/linx.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 struct linx_follow;
@@ -151,11 +153,26 @@ struct linx_ring {
 	bool over_throttle_mark; /* throttle mode: more is in use than ease */
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
 	u64 gap_bytes; /* bytes of gap records so far */
-	u64 nested; /* records given up by nested probes: written by those alone */
+	u64 nested; /* records given up by nested probes: written by those alone, in linx_ring_nested() */
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */
 };
+
+/*
+ * A nested probe gives up a record. The next record of the ring goes the long way and has the
+ * gap before it; the one that was interrupted has looked at the limits already, or looks at
+ * this count after it sets them.
+ */
+static inline void linx_ring_nested(struct linx_ring __percpu *ring)
+{
+	struct linx_ring *r = this_cpu_ptr(ring);
+
+	this_cpu_inc(ring->nested);
+	barrier(); /* pairs with set_limits(), on this CPU */
+	WRITE_ONCE(r->limit[0], 0);
+	WRITE_ONCE(r->limit[1], 0);
+}
 
 #endif

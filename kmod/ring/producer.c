@@ -32,11 +32,17 @@ static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area
 	return (struct linx_rec *)(a->data + (pos & r->mask));
 }
 
-/* Open the short way as far as the tail that we believe in allows; discard mode, no gap pending. */
+/*
+ * Open the short way as far as the tail that we believe in allows; discard mode, no gap pending.
+ * An interrupt may send a signal meanwhile, whose loss the next record has to tell.
+ */
 static void set_limits(struct linx_ring *r, const struct linx_area *a)
 {
-	r->limit[0] = a->tail + r->low_mark[0];
-	r->limit[1] = a->tail + r->low_mark[1];
+	WRITE_ONCE(r->limit[0], a->tail + r->low_mark[0]);
+	WRITE_ONCE(r->limit[1], a->tail + r->low_mark[1]);
+	barrier(); /* pairs with linx_ring_nested(), on this CPU */
+	if (unlikely(READ_ONCE(r->nested) != r->nested_folded))
+		r->limit[0] = r->limit[1] = 0;
 }
 
 /*

@@ -642,7 +642,7 @@ static void count_nested(void)
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (READ_ONCE(s->uring))
-			this_cpu_inc(s->ring->nested);
+			linx_ring_nested(s->ring);
 	probe_leave(); /* a nested one has counted itself, too */
 }
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A timer's interrupt sends a signal while a probe is under way: that signal's record
+ * is given up. The gap that tells so stands where it happened, also where all other
+ * records go the shortest way. native only
+ */
+#include <sys/time.h>
+#include "rec.h"
+
+#define SIGNALS 100
+#define ROUND_NS 10000000 /* between two signals */
+#define AFTER_US 3000
+
+static struct seen {
+	volatile unsigned int n;
+	uint64_t at[SIGNALS];
+} *seen;
+
+/* A signal that is ignored is told by who sends it. */
+static void target(void)
+{
+	const struct itimerval soon = { { 0, 0 }, { 0, AFTER_US } };
+
+	signal(SIGALRM, SIG_IGN);
+	while (seen->n < SIGNALS) {
+		uint64_t begun = now_ns();
+
+		seen->at[seen->n++] = begun + AFTER_US * 1000;
+		setitimer(ITIMER_REAL, &soon, NULL);
+		while (now_ns() < begun + ROUND_NS)
+			syscall(SYS_getppid);
+	}
+	_exit(0);
+}
+
+/* How far the gap is from the nearest signal. */
+static uint64_t distance(const struct linx_gap *gap)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (unsigned int i = 0; i < seen->n; i++) {
+		uint64_t at = seen->at[i], off = at > gap->first_time ? at - gap->first_time : gap->first_time - at;
+
+		least = off < least ? off : least;
+	}
+	return least;
+}
+
+static uint64_t counted_nested(struct dev *d)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	uint64_t n = 0;
+
+	dev_counters(d, c);
+	for (unsigned int cpu = 0; cpu < d->cpus; cpu++)
+		n += c->cpu[cpu].lost[LINX_LOST_NESTED];
+	free(c);
+	return n;
+}
+
+int main(void)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int gaps = 0, nested = 0, late = 0;
+	uint64_t counted;
+	struct traced t;
+
+	seen = shared(sizeof(*seen));
+	traced_everybody = true;
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_SIGNALS, .ring_size = 128 << 20 }, target);
+	is(t.status, 0, "the process");
+	while ((rec = rec_of(&t.log, rec, 0, LINX_REC_GAP))) {
+		const struct linx_gap *gap = (const struct linx_gap *)(rec + 1);
+
+		if (!gap->lost[LINX_LOST_NESTED])
+			continue;
+		gaps++;
+		nested += (unsigned int)gap->lost[LINX_LOST_NESTED];
+		late += distance(gap) > ROUND_NS;
+	}
+	counted = counted_nested(&t.d);
+	printf("# %u signals, %u gaps of %u nested, %llu counted\n", seen->n, gaps, nested, (unsigned long long)counted);
+	if (counted < 2) {
+		printf("1..0 # SKIP no two interrupts have met a probe\n");
+		return 77;
+	}
+	is(nested, (long long)counted, "told in gaps");
+	is(gaps, nested, "each in a gap of its own");
+	is(late, 0, "gaps that are not where the signal was");
+	dev_close(&t.d);
+	return tap_end();
+}
