@@ -157,7 +157,14 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	lockdep_assert_preemption_disabled();
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
-	*f = (struct linx_fill){ .s = s, .r = r, .area = a, .time = time, .call = call, .prio = prio };
+	f->s = s;
+	f->r = r;
+	f->area = a;
+	f->time = time;
+	f->call = call;
+	f->prio = prio;
+	f->full = f->unfilled = false;
+	f->nlongs = f->nfds = 0;
 	f->seq = r->selected++;
 	if (unlikely(!a)) {
 		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call == LINX_CALL_CONTEXT);
