@@ -47,6 +47,11 @@ B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%))
 ifneq ($(SAN),)
 CC := $(or $(SAN_CC),$(CLANG))
 endif
+# Put in front of the compiler: CCACHE=ccache. Checks do, where there is one.
+CCACHE ?=
+ifneq ($(CCACHE),)
+CC := $(CCACHE) $(CC)
+endif
 # Sanitizers of clang, which alone has the fuzzer.
 SAN_CLANG := $(if $(SAN),$(if $(SAN_CC),,yes))
 
@@ -398,7 +403,7 @@ deb: ## Debian packages of module, command and library, into build/deb
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
 
-DOWNLOADED := kernels headers apt roots suites
+DOWNLOADED := kernels headers apt roots suites ccache
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi
