@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/array_size.h"
+#include "base/dev_number.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 #include "decoders/put_fd.h"
@@ -35,6 +36,14 @@ static void put_path(struct linx_put *p, const struct linx_descriptor *d)
 		linx_strbuf_str(p->o, "(deleted)");
 }
 
+/* "8:1" */
+static void put_dev(struct linx_put *p, uint64_t dev)
+{
+	linx_strbuf_u64(p->o, linx_dev_major(dev));
+	linx_strbuf_char(p->o, ':');
+	linx_strbuf_u64(p->o, linx_dev_minor(dev));
+}
+
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if ((d->type != LINX_FD_CHAR && d->type != LINX_FD_BLOCK) || !d->path_len ||
@@ -42,9 +51,7 @@ static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 		return false;
 	put_angle(p, d->path, d->path_len, d->path_state == LINX_TRUNCATED);
 	linx_strbuf_str(p->o, d->type == LINX_FD_BLOCK ? "<block " : "<char ");
-	linx_strbuf_u64(p->o, d->rdev >> 20);
-	linx_strbuf_char(p->o, ':');
-	linx_strbuf_u64(p->o, d->rdev & 0xfffff);
+	put_dev(p, d->rdev);
 	linx_strbuf_mem(p->o, ">>", 2);
 	return true;
 }
@@ -273,9 +280,7 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
 {
 	linx_strbuf_str(p->o, "<dev ");
-	linx_strbuf_u64(p->o, d->dev >> 20);
-	linx_strbuf_char(p->o, ':');
-	linx_strbuf_u64(p->o, d->dev & 0xfffff);
+	put_dev(p, d->dev);
 	linx_strbuf_str(p->o, " ino ");
 	linx_strbuf_u64(p->o, d->ino);
 	linx_strbuf_char(p->o, '>');
@@ -387,8 +392,8 @@ static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 	linx_put_word(p, linx_state_name(d->path_state));
 	if (d->path_state != LINX_UNAVAILABLE)
 		return;
-	put_number(p, "dev_major", d->dev >> 20);
-	put_number(p, "dev_minor", d->dev & 0xfffff);
+	put_number(p, "dev_major", linx_dev_major(d->dev));
+	put_number(p, "dev_minor", linx_dev_minor(d->dev));
 	put_number(p, "ino", d->ino);
 }
 
@@ -401,21 +406,15 @@ static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
 	uint64_t n;
 
-	if (d->type == LINX_FD_PIDFD && p->st->fds & LINX_SHOW_FD_PIDFD) {
-		linx_put_name(p, "pid");
-		linx_put_u64(p, d->pid);
-	}
+	if (d->type == LINX_FD_PIDFD && p->st->fds & LINX_SHOW_FD_PIDFD)
+		put_number(p, "pid", d->pid);
 	if (d->rdev && p->st->fds & LINX_SHOW_FD_DEV) {
-		linx_put_name(p, "major");
-		linx_put_u64(p, d->rdev >> 20);
-		linx_put_name(p, "minor");
-		linx_put_u64(p, d->rdev & 0xfffff);
+		put_number(p, "major", linx_dev_major(d->rdev));
+		put_number(p, "minor", linx_dev_minor(d->rdev));
 	}
 	if (d->type == LINX_FD_EVENTFD && p->st->fds & LINX_SHOW_FD_EVENTFD &&
-	    linx_fd_info(d, "eventfd-count:", 16, &n)) {
-		linx_put_name(p, "count");
-		linx_put_u64(p, n);
-	}
+	    linx_fd_info(d, "eventfd-count:", 16, &n))
+		put_number(p, "count", n);
 	if (d->type == LINX_FD_SIGNALFD && p->st->fds & LINX_SHOW_FD_SIGNALFD &&
 	    linx_fd_info(d, "sigmask:", 16, &n)) {
 		linx_put_name(p, "signals");

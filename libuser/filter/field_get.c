@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/array_size.h"
+#include "base/dev_number.h"
 #include "record/decode.h"
 #include "filter/field.h"
 #include "table/names.h"
@@ -218,7 +219,8 @@ STR(loginuser)
 /* The names of terminals that people have; others by their numbers. */
 STR(tty)
 {
-	uint32_t tty = process_with_info(e) ? process_with_info(e)->tty : 0, major = tty >> 20, minor = tty & 0xfffff;
+	uint32_t tty = process_with_info(e) ? process_with_info(e)->tty : 0, minor = linx_dev_minor(tty);
+	uint64_t major = linx_dev_major(tty);
 	struct linx_strbuf *o = e->scratch;
 
 	(void)f;
@@ -227,7 +229,7 @@ STR(tty)
 	o->len = 0;
 	if (major >= 136 && major <= 143) {
 		linx_strbuf_str(o, "pts/");
-		linx_strbuf_u64(o, (uint64_t)(major - 136) << 20 | minor);
+		linx_strbuf_u64(o, (major - 136) << 20 | minor);
 	} else if (major == 4) {
 		linx_strbuf_str(o, minor < 64 ? "tty" : "ttyS");
 		linx_strbuf_u64(o, minor < 64 ? minor : minor - 64);

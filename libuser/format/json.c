@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/dev_number.h"
 #include "decoders/decoders.h"
 #include "format/json_who.h"
 #include "format/printer.h"
@@ -401,8 +402,8 @@ static void put_cwd(struct linx_put *p)
 	if (v->state != LINX_UNAVAILABLE || v->size != sizeof(id))
 		return;
 	memcpy(&id, v->data, sizeof(id));
-	linx_json_key_u64(p->o, ",\"cwd_dev_major\":", id.dev >> 20);
-	linx_json_key_u64(p->o, ",\"cwd_dev_minor\":", id.dev & 0xfffff);
+	linx_json_key_u64(p->o, ",\"cwd_dev_major\":", linx_dev_major(id.dev));
+	linx_json_key_u64(p->o, ",\"cwd_dev_minor\":", linx_dev_minor(id.dev));
 	linx_json_key_u64(p->o, ",\"cwd_ino\":", id.ino);
 }
 

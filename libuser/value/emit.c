@@ -144,6 +144,14 @@ void linx_put_more_at(struct linx_put *p, uint64_t addr)
 	linx_put_comment_end(p);
 }
 
+void linx_put_lost_at(struct linx_put *p, uint64_t addr, bool in_list)
+{
+	in_list = in_list && linx_put_wants(p, LINX_WANT_COMMENTS);
+	linx_put_text(p, in_list ? "... /* " : "");
+	linx_put_addr(p, addr);
+	linx_put_text(p, in_list ? " */" : "");
+}
+
 void linx_put_before(struct linx_put *p)
 {
 	linx_strbuf_str(p->o, p->ops->before);

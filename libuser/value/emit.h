@@ -254,6 +254,8 @@ void linx_put_set_more(struct linx_put *p);
 void linx_put_more(struct linx_put *p);
 /* The same, with a comment that tells the address of what is missing. */
 void linx_put_more_at(struct linx_put *p, uint64_t addr);
+/* Address of an element that could not be read; in_list: others are before it, so that text has "..." and a comment. */
+void linx_put_lost_at(struct linx_put *p, uint64_t addr, bool in_list);
 /* Value before and after the call: A => B. JSON {"before":A,"after":B} */
 void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);

@@ -221,10 +221,7 @@ static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_l
 		*type = head[1];
 		return true;
 	}
-	in_list = in_list && linx_put_wants(p, LINX_WANT_COMMENTS);
-	linx_put_text(p, in_list ? "... /* " : "");
-	linx_put_addr(p, addr);
-	linx_put_text(p, in_list ? " */" : "");
+	linx_put_lost_at(p, addr, in_list);
 	return false;
 }
 
