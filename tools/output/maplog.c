@@ -33,7 +33,7 @@
 
 struct maplog_window {
 	uint64_t magic;
-	uint64_t dev, ino; /* of the log that the lines belong behind */
+	uint64_t dev, ino; /* the log that the lines belong behind */
 	uint64_t base; /* length of the log before them */
 	uint64_t len; /* bytes of lines, written last */
 	char lines[];
@@ -89,7 +89,7 @@ static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base
 	static const uint64_t none = 0;
 
 	m->len = 0;
-	return !m->window || (copy(&m->window->len, &none, sizeof(none)) && set_base(m, log, base));
+	return (!m->window || copy(&m->window->len, &none, sizeof(none))) && set_base(m, log, base);
 }
 
 /* Adds lines, for which there is room. */
@@ -168,14 +168,16 @@ static int append_all(struct maplog *m, const char *text, size_t len)
 	size = st.st_size;
 	if (!set_base(m, &st, (uint64_t)size))
 		lose_window(m);
-	if (m->len)
+	if (m->len) {
 		rc = append(m, m->window->lines, m->len, &size);
-	if (rc == -EFAULT || (!rc && !forget_lines(m, &st, (uint64_t)size))) {
-		lose_window(m);
-		rc = 0;
+		if (rc == -EFAULT || (!rc && !forget_lines(m, &st, (uint64_t)size))) {
+			lose_window(m);
+			rc = 0;
+		}
 	}
-	if (!rc && len)
-		rc = append(m, text, len, &size);
+	if (rc || !len)
+		return rc;
+	rc = append(m, text, len, &size);
 	if (!rc && !set_base(m, &st, (uint64_t)size))
 		lose_window(m);
 	return rc;
@@ -329,8 +331,27 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 	return rc;
 }
 
-/* The first lines of this process are going to be behind what the log and the window hold. */
-static int begin(struct maplog *m)
+/* Writes the lines again that went to a file which has lost its name since the last look. */
+static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
+{
+	char buf[65536];
+	ssize_t got;
+	int rc = 0;
+
+	while (!rc && (got = pread(from, buf, sizeof(buf), at)) != 0) {
+		if (got < 0)
+			return -errno;
+		rc = append(m, buf, (size_t)got, size);
+		at += got;
+	}
+	return rc;
+}
+
+/*
+ * Goes on behind what the log holds. first: of this process, behind what the window holds, too; else lines
+ * that wait in the window come next. deleted: the log before this one, which has no name any more; -1: none.
+ */
+static int begin(struct maplog *m, bool first, int deleted)
 {
 	struct stat st;
 	off_t size;
@@ -339,10 +360,11 @@ static int begin(struct maplog *m)
 	if (fstat(m->fd, &st))
 		return -errno;
 	size = st.st_size;
-	rc = m->window ? carry_over(m, &st, &size) : end_line(m, &size);
-	if (!rc && !forget_lines(m, &st, (uint64_t)size))
+	rc = first && m->window ? carry_over(m, &st, &size) : end_line(m, &size);
+	if (!rc && deleted >= 0)
+		rc = save_lines(m, deleted, m->looked, &size);
+	if (!rc && !(first ? forget_lines : set_base)(m, &st, (uint64_t)size))
 		lose_window(m);
-	m->base = (uint64_t)size;
 	m->looked = m->before = size;
 	return rc;
 }
@@ -366,7 +388,7 @@ int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *op
 		m->fd = -1;
 		return -1;
 	}
-	rc = begin(m);
+	rc = begin(m, true, -1);
 	if (!rc)
 		return 0;
 	m->error = rc;
@@ -386,41 +408,6 @@ static void remove_window(struct maplog *m)
 
 /* ---- changes to the file ---------------------------------------------------------------- */
 
-/* Writes the lines again that went to a file which has lost its name since the last look. */
-static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
-{
-	char buf[65536];
-	ssize_t got;
-	int rc = 0;
-
-	while (!rc && (got = pread(from, buf, sizeof(buf), at)) != 0) {
-		if (got < 0)
-			return -errno;
-		rc = append(m, buf, (size_t)got, size);
-		at += got;
-	}
-	return rc;
-}
-
-/* Lines that wait in the window go to the file that fd is now. */
-static int begin_again(struct maplog *m, int old, bool deleted)
-{
-	struct stat st;
-	off_t size;
-	int rc;
-
-	if (fstat(m->fd, &st))
-		return -errno;
-	size = st.st_size;
-	rc = end_line(m, &size);
-	if (!rc && deleted)
-		rc = save_lines(m, old, m->looked, &size);
-	if (!set_base(m, &st, (uint64_t)size))
-		lose_window(m);
-	m->looked = m->before = size;
-	return rc;
-}
-
 /* The name means another file now, or none: go on in the one that it means. */
 static int change_files(struct maplog *m, bool deleted)
 {
@@ -433,7 +420,7 @@ static int change_files(struct maplog *m, bool deleted)
 		m->fd = old;
 		return -EIO;
 	}
-	rc = begin_again(m, old, deleted);
+	rc = begin(m, false, deleted ? old : -1);
 	close(old);
 	if (!rc && deleted)
 		say_at(SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
@@ -508,10 +495,10 @@ int maplog_look(struct maplog *m, uint64_t now_ns)
 {
 	if (m->error)
 		return m->error;
-	if (now_ns >= m->due_ns)
-		m->error = look_at_name(m);
-	if (now_ns >= m->due_ns)
+	if (now_ns >= m->due_ns) {
 		m->due_ns = now_ns + LOOK_NS;
+		m->error = look_at_name(m);
+	}
 	if (!m->error && maplog_due(m, now_ns) <= now_ns)
 		m->error = flush(m, NULL, 0);
 	return m->error;

@@ -20,7 +20,7 @@
 struct maplog_window;
 
 struct maplog_opts {
-	mode_t mode; /* of a log that is created */
+	mode_t mode; /* permissions of a log that is created */
 	const char *group; /* group of a log that is created; NULL: as the directory gives it */
 };
 
@@ -30,7 +30,7 @@ struct maplog {
 	struct maplog_opts opts;
 	int window_fd; /* -1: there is no window, each line is written by itself */
 	struct maplog_window *window; /* NULL: none */
-	uint64_t len, base; /* as in the window's head */
+	uint64_t len, base; /* bytes of lines in the window, and length of the log before them; the window's head has both, too */
 	off_t looked, before; /* sizes of the log when it was looked at last, and the time before */
 	uint64_t since_ns; /* lines wait in the window from then on; 0: none, or not looked at yet */
 	uint64_t due_ns; /* the file of that name is not looked at again before */

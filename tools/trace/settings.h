@@ -65,7 +65,7 @@ struct settings {
 	const char *read_path, *write_path, *out_path, *stats_path;
 	int compress; /* level; 0: not */
 	const char *log_path; /* lines go there through a window; NULL: to out_path */
-	struct maplog_opts log_opts; /* what it is created with */
+	struct maplog_opts log_opts; /* permissions and group that log_path is created with */
 	bool stats;
 	bool quiet;
 

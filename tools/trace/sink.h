@@ -48,9 +48,9 @@ int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
 /* Hands buffered bytes on to the reader. 0 or -errno. */
 int sink_flush(struct sink *k);
-/* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
 /* The time at which sink_step() has lines of a log file to move, whether there are events or not; UINT64_MAX: none. */
 uint64_t sink_due(struct sink *k, uint64_t now_ns);
+/* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
 int sink_finish(struct sink *k, int *fd);
 /* Tells why a step failed. */
 void sink_explain(const struct sink *k, int error);
