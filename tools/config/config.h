@@ -16,7 +16,7 @@
 #include "base/message.h"
 
 #define CONFIG_PATH_MAX 4095u
-#define CONFIG_GROUP_MAX 32u /* as useradd(8) has it */
+#define CONFIG_GROUP_MAX 32u /* longest name that groupadd(8) takes */
 #define CONFIG_PIDS 65536u
 #define CONFIG_COMMS 60u /* the kernel takes 64; a few are left for falco and other built-in names */
 #define CONFIG_COMM_MAX 16u
@@ -41,8 +41,8 @@ struct config {
 	uint32_t rich_value_size, str_max_size;
 	bool putfile;
 	char *path; /* NULL: ./linx.log */
-	uint32_t mode; /* permissions of that file when it is created */
-	char *group; /* its group then; NULL: as the directory gives it */
+	uint32_t mode; /* permissions that path is created with */
+	char *group; /* group that path is created with; NULL: the directory decides */
 	int format; /* enum config_format */
 	int log_level; /* enum say_level */
 	char *log_file; /* NULL: standard error */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Files of interesting calls: "close": {"syscall_id": 3, "interesting": 1}. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linx/linx.h>
@@ -50,29 +51,39 @@ static int unknown_call(const struct config_text *t, const struct linx_table *ta
 	return config_wrong(t, v, "unknown system call: 'linxcap list' lists them");
 }
 
+/* Says this of a value that can be used, with its place in the file. */
+__attribute__((format(printf, 4, 5)))
+static void warn_at(const struct config_text *t, const cJSON *v, void (*warn)(const char *text), const char *fmt, ...)
+{
+	char text[4400];
+	va_list args;
+	size_t n;
+
+	if (!warn)
+		return;
+	config_position(t, v, text, 4200);
+	n = strlen(text);
+	n += (size_t)snprintf(text + n, sizeof(text) - n, ": ");
+	va_start(args, fmt);
+	vsnprintf(text + n, sizeof(text) - n, fmt, args);
+	va_end(args);
+	warn(text);
+}
+
 static void warn_of_number(const struct config_text *t, const cJSON *id, const char *name, const struct linx_call_info *c,
 			   void (*warn)(const char *text))
 {
-	char position[4200], text[4400];
-
-	if (!warn || !cJSON_IsNumber(id) || c->abi != running_abi() || id->valuedouble == c->nr)
-		return;
-	config_position(t, id, position, sizeof(position));
-	snprintf(text, sizeof(text), "%s: %s has the number %d on %s, not %.0f: the name decides", position, name, c->nr,
-		 linx_abi_name(c->abi), id->valuedouble);
-	warn(text);
+	if (cJSON_IsNumber(id) && c->abi == running_abi() && id->valuedouble != c->nr)
+		warn_at(t, id, warn, "%s has the number %d on %s, not %.0f: the name decides", name, c->nr, linx_abi_name(c->abi),
+			id->valuedouble);
 }
 
 /* The old tool took the number 1 alone for yes. Who wrote something else may have meant yes, too. */
 static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, void (*warn)(const char *text))
 {
-	char position[4200], text[4400];
-
-	if (cJSON_IsNumber(v) || !warn)
-		return cJSON_IsNumber(v) && v->valuedouble == 1;
-	config_position(t, v ? v : call, position, sizeof(position));
-	snprintf(text, sizeof(text), "%s: %s is not collected: write \"interesting\": 1 to have it", position, call->string);
-	warn(text);
+	if (cJSON_IsNumber(v))
+		return v->valuedouble == 1;
+	warn_at(t, v ? v : call, warn, "%s is not collected: write \"interesting\": 1 to have it", call->string);
 	return false;
 }
 
@@ -81,7 +92,7 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 		     void (*warn)(const char *text))
 {
 	const cJSON *interesting, *id;
-	struct linx_call_info info;
+	struct linx_call_info info = { 0 };
 	bool numbered;
 
 	if (!cJSON_IsObject(v))
