@@ -330,7 +330,7 @@ struct linx_mnt_ns_counted {
 
 #define LINX_MNT_NS_PLACES \
 	{ offsetof(struct linx_mnt_ns, ns.inum), offsetof(struct linx_mnt_ns_counted, ns.inum) }
-/* Where the order of its members is a secret of the kernel's. */
+/* The kernel has shuffled the members of its structures, the namespace's too, in an order that it keeps to itself. */
 #define LINX_MNT_NS_SECRET (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
 
 /* Numbers of namespaces are given from linux/proc_ns.h's on, by and by; a few below are of the first ones. */

@@ -103,7 +103,7 @@ struct linx_fill {
 	bool full; /* something did not fit: the record will be counted lost */
 	bool slow; /* commit has to look at more than usual; set with full */
 	bool unfilled; /* the call put nothing into its buffers, whatever its result */
-	bool old_name; /* of a context record: the task is just being renamed, and this is not the new name */
+	bool old_name; /* the context record has a name that somebody is just replacing */
 	u32 gap; /* bytes before head that a pending gap will take */
 	u32 nlongs;
 	struct linx_long_value longs[2];
@@ -111,7 +111,7 @@ struct linx_fill {
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */
 	/* Set by who tells paths: */
-	bool in_probe; /* they are part of what a probe may do, and the current task's */
+	bool in_probe; /* paths are the current task's, and count as work of the probe: core/probe_work.h */
 	char *root; /* else: of the task that is told of, as current sees it; NULL: current's own */
 	bool late; /* no path of a descriptor is told any more */
 	struct linx_fd_request fds[LINX_FDS_MAX];

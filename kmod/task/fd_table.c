@@ -184,11 +184,7 @@ static void emit(struct change *c, s32 fd)
 /* Bytes of the bitmap of more than those: what is beyond is not told. */
 #define OPEN_MAX_BYTES 512
 
-/*
- * Descriptors that are looked at in a table, of which one alone may have any number, up to
- * 2^30: a table that goes beyond is one of too many. And what that takes, for each word of bits.
- */
-#define LOOK_MAX (1 << 18)
+/* Work of a search, for each word of bits. A table that goes beyond LINX_FDS_LOOK_MAX is one of too many. */
 #define WORK_OF_WORD 6
 
 static bool has_many(struct files_struct *files)
@@ -198,7 +194,7 @@ static bool has_many(struct files_struct *files)
 
 	rcu_read_lock();
 	fdt = rcu_dereference(files->fdt);
-	max = min_t(u32, fdt->max_fds, LOOK_MAX);
+	max = min_t(u32, fdt->max_fds, LINX_FDS_LOOK_MAX);
 	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, max, fd)) < max; fd++)
 		n++;
 	n = max < fdt->max_fds ? ALL_MAX + 1 : n;
@@ -211,12 +207,12 @@ static bool has_many(struct files_struct *files)
 struct walk {
 	struct files_struct *files;
 	struct file *file; /* held; NULL: there are no more */
-	u32 fd; /* its descriptor; without one, where the walk ended */
+	u32 fd; /* descriptor of the file; without a file, the number at which the walk ended */
 	bool cloexec;
-	bool cut; /* there may be more */
+	bool cut; /* the walk ended before the table: descriptors may follow */
 };
 
-/* From fd on, at most LOOK_MAX of them. */
+/* From fd on, at most LINX_FDS_LOOK_MAX of them. */
 static void find_from(struct walk *w, u32 fd)
 {
 	u32 begin = fd, end;
@@ -225,7 +221,7 @@ static void find_from(struct walk *w, u32 fd)
 	w->file = NULL;
 	rcu_read_lock();
 	fdt = rcu_dereference(w->files->fdt);
-	end = min_t(u64, fdt->max_fds, (u64)fd + LOOK_MAX);
+	end = min_t(u64, fdt->max_fds, (u64)fd + LINX_FDS_LOOK_MAX);
 	for (; !w->file && (fd = find_next_bit(fdt->open_fds, end, fd)) < end; fd++) {
 		w->file = linx_get_slot_file(&fdt->fd[fd]);
 		w->fd = fd;

@@ -5,6 +5,9 @@
 
 #include "core/session.h"
 
+/* Numbers of a table that are looked at in one go, with preemption off or its lock held. A table may have 2^30. */
+#define LINX_FDS_LOOK_MAX (1 << 18)
+
 struct linx_call;
 
 /* Once, after linx_table_init() and linx_fd_init(). */

@@ -12,6 +12,7 @@
  * once can leave the task with the name that was told first. When all entries are in use the oldest
  * goes, and the task is forgotten once more.
  */
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -28,7 +29,8 @@ static struct rename {
 static unsigned int next_entry;
 static DEFINE_RAW_SPINLOCK(lock);
 
-atomic_t linx_renames = ATOMIC_INIT(0);
+/* Entries in use: nearly always none. */
+static atomic_t used = ATOMIC_INIT(0);
 
 static struct rename *find(pid_t pid)
 {
@@ -43,7 +45,7 @@ static struct rename *find(pid_t pid)
 static void free_entry(struct rename *e)
 {
 	e->pid = 0;
-	atomic_dec(&linx_renames);
+	atomic_dec(&used);
 }
 
 /* One of the task itself, a free one, or the one that was taken longest ago. */
@@ -64,7 +66,7 @@ pid_t linx_rename_begin(const struct task_struct *p, const char *comm)
 	e = take_entry(p->pid);
 	before = e->pid;
 	if (!before)
-		atomic_inc(&linx_renames);
+		atomic_inc(&used);
 	e->pid = p->pid;
 	memset(e->comm, 0, sizeof(e->comm));
 	strscpy(e->comm, comm, sizeof(e->comm));
@@ -79,7 +81,7 @@ bool linx_rename_find(pid_t pid, char comm[TASK_COMM_LEN])
 	unsigned long flags;
 	struct rename *e;
 
-	if (likely(!atomic_read(&linx_renames)))
+	if (likely(!atomic_read(&used)))
 		return false;
 	raw_spin_lock_irqsave(&lock, flags);
 	e = find(pid);
@@ -98,7 +100,7 @@ void linx_rename_end(pid_t pid, const char *comm)
 	unsigned long flags;
 	struct rename *e;
 
-	if (likely(!atomic_read(&linx_renames)))
+	if (likely(!atomic_read(&used)))
 		return;
 	raw_spin_lock_irqsave(&lock, flags);
 	e = find(pid);

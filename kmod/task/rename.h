@@ -3,12 +3,8 @@
 #ifndef LINX_KMOD_RENAME_H
 #define LINX_KMOD_RENAME_H
 
-#include <linux/atomic.h>
 #include <linux/sched.h>
 #include <linux/types.h>
-
-/* Entries of the table in use: nearly always none. */
-extern atomic_t linx_renames;
 
 /*
  * Probe of task_rename: p, not the current task, is going to have this name. Any context, also with

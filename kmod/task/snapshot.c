@@ -28,6 +28,7 @@
 #include "ring/ring_fast.h"
 #include "task/snapshot.h"
 #include "task/context.h"
+#include "task/fd_table.h"
 #include "task/task_info.h"
 
 /* Files of one record: however long their paths are, it has room for them. */
@@ -45,8 +46,6 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 /* Time that a file may take. Once a table's files have taken PATHS_NS beyond that, their paths are left out. */
 #define FILE_NS (10 * NSEC_PER_USEC)
 #define PATHS_NS (100 * NSEC_PER_MSEC)
-/* Numbers of a table that are looked at while its lock is held, of which it may have 2^30. */
-#define LOOK_MAX (1 << 18)
 
 /*
  * Position of the walk: linx_snapshot.cursor. AT_SPENT: 0: the task is to be emitted; else
@@ -61,7 +60,7 @@ struct snapshot {
 	char scratch[LINX_RING_SCRATCH];
 	u8 *buf; /* the records so far, u->used bytes */
 	u32 size;
-	char root[PATH_MAX]; /* of the task, as the reader sees it */
+	char root[PATH_MAX]; /* root directory of the task, as the reader sees it */
 };
 
 /* ---- records --------------------------------------------------------------------- */
@@ -182,7 +181,7 @@ static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 	spin_lock(&files->file_lock);
 	begun = ktime_get_mono_fast_ns();
 	fdt = files_fdtable(files);
-	end = min_t(u64, fdt->max_fds, (u64)i + LOOK_MAX);
+	end = min_t(u64, fdt->max_fds, (u64)i + LINX_FDS_LOOK_MAX);
 	for (; (i = find_next_bit(fdt->open_fds, end, i)) < end; i++) {
 		if (n == FILES_AT_ONCE || gone > HOLD_NS)
 			break;

@@ -31,7 +31,7 @@
 /* Key that hashes kernel addresses into ids: no kernel address leaves the module. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
-/* Where in a mount namespace its number stands; below zero: not known. */
+/* Offset of the number in a mount namespace; below zero: not known. */
 static int mnt_ns_number __ro_after_init = -1;
 
 static u32 number_at(const struct mnt_namespace *ns, unsigned int at)
