@@ -52,8 +52,6 @@ CCACHE ?=
 ifneq ($(CCACHE),)
 CC := $(CCACHE) $(CC)
 endif
-# Sanitizers of clang, which alone has the fuzzer.
-SAN_CLANG := $(if $(SAN),$(if $(SAN_CC),,yes))
 
 CFLAGS ?= $(if $(SAN),-O1 -g1,-O3 -g)
 # Of the library: calls of small functions in the path of each event cost more than their code.
@@ -75,8 +73,8 @@ INC_TOOLS := -Itools
 INC_TESTS := -I. -Ilibuser -Itools -Ikmod
 inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(INC_TOOLS))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-# What the fuzzer is told of the library's branches.
-COVERAGE := $(if $(SAN_CLANG),-fsanitize=fuzzer-no-link)
+# Tells the fuzzer, which clang alone has, of the library's branches.
+COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
 # A linker that is done in half the time, for programs of tests, where compiler and machine have it.
 FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -fuse-ld=mold -x c -o /dev/null - 2>/dev/null && echo -fuse-ld=mold))$(FAST_LD)

@@ -111,7 +111,7 @@ static void arguments(void **state)
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY, mode=0) | (0x0) (O_RDONLY) ()\n");
 }
 
-/* As the old tool wrote them: each argument of the call, numbers in base 10, addresses alone with 0x, no remarks. */
+/* Arguments as the old tool wrote them: all of the call, numbers in base 10, addresses alone with 0x, no remarks. */
 static void arguments_of_old(void **state)
 {
 	static const uint8_t bytes[] = { 0x7f, 'E', 'L', 'F', 0 };
@@ -136,7 +136,7 @@ static void arguments_of_old(void **state)
 	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=0x4d)\n");
 }
 
-/* What the call is going to fill is an address at entry; what it reads is there. */
+/* An argument that the call is going to fill is an address at entry; one that it reads is shown. */
 static void entries(void **state)
 {
 	struct assembly *as = *state;
@@ -294,7 +294,7 @@ static void the_contract(void **state)
 	linx_files_put(files);
 }
 
-/* What is not known has a question mark, alone or behind what is known. */
+/* Descriptors that are not known are a question mark, alone or behind those that are known. */
 static void unknown_descriptors(void **state)
 {
 	struct linx_files *files = journald_files();

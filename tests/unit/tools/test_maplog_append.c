@@ -280,7 +280,7 @@ static void no_system_call(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	m.len += 270000; /* what the child did in the same window */
+	m.len += 270000; /* lines that the child put into the same window */
 	maplog_close(&m);
 	assert_non_null(strstr(text_of(path, &(size_t){ 0 }), "line without a system call\nline"));
 }
@@ -357,7 +357,7 @@ static void lines_of_others(void **state)
 	assert_memory_equal(text_of(path, &(size_t){ 0 }), "half a li\nline 2000\n", 20);
 }
 
-/* Whatever the bytes of a window are, nothing outside of it is written or read. */
+/* A window may hold any bytes: nothing outside of it is written or read. */
 static void hostile_windows(void **state)
 {
 	struct maplog_window w = { .magic = MAGIC, .len = UINT64_MAX, .base = UINT64_MAX };
@@ -423,7 +423,7 @@ static void no_two_writers(void **state)
 	assert_int_equal(maplog_open(&second, "/not/there/x", &defaults, &why), -1);
 }
 
-/* What does not fit stays in the window, and is in the log when there is room again. */
+/* Lines that have no room stay in the window, and are in the log when there is room again. */
 static void full_disk(void **state)
 {
 	struct rlimit limit = { WINDOW * 5 / 2, 0 }, old;
@@ -496,7 +496,7 @@ static void deleted(void **state)
 	expect(path, "line 2\nline 3\nline 4\nline 5\n");
 }
 
-/* As copytruncate of logrotate does it: a copy, and then nothing is left. */
+/* The log is emptied, as logrotate does with copytruncate once it has a copy. */
 static void truncated(void **state)
 {
 	struct maplog m = opened();

@@ -18,7 +18,7 @@
 #define SESSIONS 8
 #define ROUNDS 5
 
-/* What probes may take in all, and what of that an emulator may make in real time. */
+/* Longest time of one probe, in ns: on the clock of -icount, and in real time, which the emulator stretches. */
 #define EXACT_LIMIT 2000000
 #define LIMIT 60000000
 
@@ -295,7 +295,7 @@ static __attribute__((noreturn)) int waits(void *arg)
 		syscall(SYS_pause);
 }
 
-/* They share all there is, and of a stack each needs next to nothing. */
+/* The threads share all that tasks can share, and wait: a few words of stack are enough for each. */
 static void make_threads(void)
 {
 	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;

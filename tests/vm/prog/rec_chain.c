@@ -18,7 +18,7 @@
 
 static int top; /* the last directory */
 
-/* As many directories, of one letter, as a path has room for. */
+/* Makes a path of directories of one letter each, nearly as long as a path may be. */
 static void make_chain(void)
 {
 	if (mkdir("/tmp/chain", 0700) || chdir("/tmp/chain"))

@@ -20,8 +20,8 @@ static void until(int step)
 
 /* Places of a process: a directory for itself, and a file. */
 static const struct place {
-	const char *dir, *file; /* from outside */
-	const char *cwd, *path; /* as they are to be told */
+	const char *dir, *file; /* names outside of the jail */
+	const char *cwd, *path; /* names that the records are expected to have */
 } places[] = {
 	{ JAIL "/sub", JAIL "/sub/file", "/sub", "/sub/file" },
 	{ JAIL, JAIL "/file", "/", "/file" },
