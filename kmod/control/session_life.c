@@ -107,14 +107,10 @@ bool linx_session_is_owner(const struct linx_session *s)
 	return current->mm == s->mm;
 }
 
-/* Calls whose success every session must hear of: bits of LINX_ROW_CONTEXT. Or, with files, that change descriptors. */
-static void add_context_calls(struct linx_union *any, bool files)
+/* Calls whose success each session must hear of; and those that change descriptors, if it follows them. */
+static bool must_hear(const struct linx_session *s, const struct linx_row *row)
 {
-	u32 key;
-
-	for (key = 0; key < LINX_KEYS; key++)
-		if (linx_table_row(key)->flags & LINX_ROW_CONTEXT || (files && linx_table_row(key)->files))
-			any->exit[key] = 1;
+	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files);
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)
@@ -122,8 +118,10 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	u32 key;
 
 	for (key = 0; key < LINX_KEYS; key++) {
-		any->enter[key] |= (linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->entry_slots && linx_bit(s->exit, key));
-		any->exit[key] |= linx_bit(s->exit, key);
+		if ((linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->entry_slots && linx_bit(s->exit, key)))
+			any->enter[key] |= s->slot;
+		if (linx_bit(s->exit, key) || must_hear(s, linx_table_row(key)))
+			any->exit[key] |= s->slot;
 	}
 }
 
@@ -148,11 +146,32 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 }
 
 /* Before the grace period, if one was taken off the list. */
-static void set_tgid_only(void)
+static void set_sole_session(void)
 {
 	bool one = list_is_singular(&linx_sessions);
 
 	WRITE_ONCE(linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
+}
+
+/* A free slot, or the last, before the session is on the list. */
+static void take_slot(struct linx_session *s)
+{
+	unsigned int i = 0;
+
+	while (i < LINX_SLOTS - 1 && linx_session_in_slot[i])
+		i++;
+	s->slot = 1 << i;
+	if (i < LINX_SLOTS - 1)
+		WRITE_ONCE(linx_session_in_slot[i], s);
+}
+
+/* Before the grace period. */
+static void leave_slot(const struct linx_session *s)
+{
+	unsigned int i = __ffs(s->slot);
+
+	if (i < LINX_SLOTS - 1)
+		WRITE_ONCE(linx_session_in_slot[i], NULL);
 }
 
 /* Recompute what all running sessions want and hook just that. */
@@ -174,15 +193,13 @@ static int update_needs(void)
 			WRITE_ONCE(s->uring, true);
 		need |= s->uring ? LINX_HOOK_URING : 0;
 	}
-	if (!list_empty(&linx_sessions)) {
+	if (!list_empty(&linx_sessions))
 		need |= LINX_HOOK_TASKS | LINX_HOOK_EXIT;
-		add_context_calls(any, files);
-	}
 	if (memchr_inv(any->enter, 0, sizeof(any->enter)))
 		need |= LINX_HOOK_ENTER;
 	WRITE_ONCE(linx_any_selected.files, files);
 	store_union(any);
-	set_tgid_only();
+	set_sole_session();
 	return linx_probe_need(need);
 }
 
@@ -231,10 +248,12 @@ int linx_session_start(struct linx_session *s)
 		mutex_unlock(&linx_sessions_lock);
 		return err;
 	}
+	take_slot(s);
 	list_add_tail_rcu(&s->link, &linx_sessions);
 	err = update_needs();
 	if (err) {
 		list_del_rcu(&s->link);
+		leave_slot(s);
 		update_needs(); /* less than before: cannot fail */
 		linx_probe_wait();
 		forget_tasks(s);
@@ -258,6 +277,7 @@ int linx_session_stop(struct linx_session *s)
 		return -EINVAL;
 	mutex_lock(&linx_sessions_lock);
 	list_del_rcu(&s->link);
+	leave_slot(s);
 	update_needs();
 	linx_probe_wait();
 	mutex_unlock(&linx_sessions_lock);

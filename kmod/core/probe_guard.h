@@ -22,6 +22,22 @@ static __always_inline bool probe_enter(void)
 	return linx_cpu_inc_is_zero(linx_probe_on); /* the clock is read after this: see linx_session_floor() */
 }
 
+/*
+ * Within a probe: the next probe_leave() ends no more than what begins here. A probe of several
+ * sessions does so before the fast path of each, which ends as if it were alone.
+ */
+static __always_inline void probe_enter_again(void)
+{
+	preempt_disable_notrace();
+	raw_cpu_inc(linx_probe_on);
+}
+
+/* Called after probe_enter_again()? */
+static __always_inline bool probe_is_again(void)
+{
+	return raw_cpu_read(linx_probe_on) > 0;
+}
+
 static __always_inline void probe_leave(void)
 {
 	smp_wmb(); /* published data is visible before the decrement; pairs with linx_probe_busy() */

@@ -8,4 +8,5 @@
 
 LIST_HEAD(linx_sessions);
 struct linx_session *linx_sole_session;
+struct linx_session *linx_session_in_slot[LINX_SLOTS];
 struct linx_union linx_any_selected;

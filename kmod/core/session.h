@@ -91,6 +91,7 @@ struct linx_session {
 	u32 entry_slots_mask;
 	bool uring; /* some of them were selected: from then on all are seen, or a result would be taken for another's */
 	struct linx_ops *ops; /* NULL: io_uring is left out; syscall/uring.c */
+	u8 slot; /* its bit in linx_union, one of LINX_SLOTS */
 	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
 	u32 quota; /* events of a CPU in a window of filter/rate.c; 0: no budget */
 
@@ -130,7 +131,15 @@ struct linx_session {
 extern struct list_head linx_sessions;
 extern struct linx_session *linx_sole_session;
 
-/* Calls that any running session wants to see, a byte for each key: the first and usually last test of a probe. */
+/*
+ * Running sessions by the bit of their slot. All but the last slot have one session at most, which
+ * linx_session_in_slot[] has; sessions beyond share the last one, are found on linx_sessions alone,
+ * and have NULL there.
+ */
+#define LINX_SLOTS 8
+extern struct linx_session *linx_session_in_slot[LINX_SLOTS];
+
+/* Calls that running sessions want to see, for each key the bits of their slots: the first and mostly last test of a probe. */
 struct linx_union {
 	u8 enter[LINX_KEYS];
 	u8 exit[LINX_KEYS];

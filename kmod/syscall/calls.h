@@ -20,15 +20,14 @@ void linx_on_exit(void *data, struct pt_regs *regs, long ret);
 
 /*
  * syscall/fast.c to syscall/slow.c: a call that is not one of x86_64 with a number below
- * LINX_NR_OTHER, of which these find out whether it is selected. data, here and
- * below, is there so that the other arguments stay in the registers where the
- * tracepoint put them.
+ * LINX_NR_OTHER, of which these find out whether it is selected. data is there so that
+ * the other arguments stay in the registers where the tracepoint put them.
  */
 void linx_enter_other(void *data, struct pt_regs *regs, long nr);
 void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);
-/* One that is selected, from probe_enter() on. key: linx_key() */
-void linx_enter_slow(void *data, struct pt_regs *regs, unsigned long key, long nr);
-void linx_exit_slow(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr);
+/* One that is selected, from probe_enter() on, for this session; NULL: for all. key: linx_key() */
+void linx_enter_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, long nr);
+void linx_exit_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, long nr);
 
 /*
  * syscall/fast.c to syscall/fast_filtered.c: a usual call, from probe_enter() on, with the way of its

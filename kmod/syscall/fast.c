@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probes of system calls, as far as a usual call goes: one of x86_64, in a
- * session that is alone. It has a way for each shape of record, in syscall/fast_paths.h;
- * everything else goes the long way, syscall/slow.c. Each function here ends the probe,
- * most of them by ending with another: the compiler makes jumps of these, and a
- * short way takes no call and saves no register.
+ * The probes of system calls, as far as the fast path goes: a call of x86_64. It has a path
+ * for each shape of record, in syscall/fast_paths.h; everything else takes the slow path,
+ * syscall/slow.c. Each function here ends the probe, most of them by ending with another:
+ * the compiler makes jumps of these, and in a session that is alone a fast path takes no
+ * call and saves no register. Several sessions take their fast paths one after the other.
  *
  * Probe context: preemption off by probe_enter(), page faults refused where user
  * memory is read; nothing sleeps, faults or allocates.
  */
 #include <asm/syscall.h>
+#include <linux/rculist.h>
 #include "syscall/calls.h"
 #include "core/clock.h"
 #include "compat/compat.h"
 #include "syscall/fast_paths.h"
 #include "core/probe_guard.h"
+#include "core/probe_work.h"
 #include "core/session.h"
 #include "filter/entry_time.h"
 
@@ -122,28 +124,11 @@ static __always_inline unsigned long fast_key(long nr)
 	return key & (LINX_NR_MAX - 1);
 }
 
-/*
- * A call that no session selected ends with the first test, which needs no protection: the
- * union is static, and a change of it may be seen a call early or late. The paths are
- * noinline and take their arguments where they are already, so that this function has
- * nothing to save on the stack; calls of registers alone are recorded here.
- */
-void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
+/* From probe_enter() on, for one session. Ends the probe. */
+static __always_inline void session_enter(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	struct linx_session *s;
-	unsigned long key;
 	u8 fast;
 
-	if (!is_fast_nr(nr))
-		return linx_enter_other(data, regs, nr);
-	key = fast_key(nr);
-	if (!READ_ONCE(*(linx_any_selected.enter + key)))
-		return;
-	if (unlikely(!probe_enter()))
-		return linx_nested_leave();
-	s = READ_ONCE(linx_sole_session);
-	if (unlikely(!s))
-		return linx_enter_slow(s, regs, key, key);
 	if (unlikely(!linx_is_announced(s)))
 		return linx_enter_unannounced(s, regs, key);
 	fast = READ_ONCE(*(s->enter_fast + key));
@@ -162,23 +147,10 @@ void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 	linx_enter_filtered(s, regs, key, fast);
 }
 
-void notrace linx_on_exit(void *data, struct pt_regs *regs, long ret)
+static __always_inline void session_exit(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	long nr = linx_exit_nr(regs);
-	struct linx_session *s;
-	unsigned long key;
 	u8 fast;
 
-	if (!is_fast_nr(nr))
-		return linx_exit_other(data, regs, ret, nr);
-	key = fast_key(nr);
-	if (!READ_ONCE(*(linx_any_selected.exit + key)))
-		return;
-	if (unlikely(!probe_enter()))
-		return linx_nested_leave();
-	s = READ_ONCE(linx_sole_session);
-	if (unlikely(!s))
-		return linx_exit_slow(s, regs, ret, key, key);
 	if (unlikely(!linx_is_announced(s)))
 		return linx_exit_unannounced(s, regs, ret, key);
 	fast = READ_ONCE(*(s->exit_fast + key));
@@ -191,4 +163,115 @@ void notrace linx_on_exit(void *data, struct pt_regs *regs, long ret)
 	if (fast & LINX_FAST_FILTERED)
 		return linx_exit_filtered(s, regs, ret, key, fast);
 	linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
+}
+
+static LINX_TAIL_FN void session_enter_call(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+{
+	session_enter(s, regs, key);
+}
+
+static LINX_TAIL_FN void session_exit_call(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
+{
+	session_exit(s, regs, ret, key);
+}
+
+/* The one session that has these bits of linx_any_selected; NULL: there are several, or it is just ending. */
+static __always_inline struct linx_session *only_of(u8 slots)
+{
+	if (slots & (slots - 1))
+		return NULL;
+	return READ_ONCE(*(linx_session_in_slot + __ffs(slots | BIT(LINX_SLOTS - 1))));
+}
+
+/* Ends the probe. none: NULL, so that the other arguments stay in their registers. */
+static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *regs, unsigned long key)
+{
+	u8 slots = READ_ONCE(*(linx_any_selected.enter + key));
+	struct linx_session *s;
+
+	linx_probe_begins();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (!(s->slot & slots))
+			continue;
+		probe_enter_again();
+		session_enter_call(s, regs, key);
+	}
+	probe_leave();
+}
+
+static LINX_TAIL_FN void exit_each(struct linx_session *none, struct pt_regs *regs, long ret, unsigned long key)
+{
+	u8 slots = READ_ONCE(*(linx_any_selected.exit + key));
+	struct linx_session *s;
+
+	linx_probe_begins();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (!(s->slot & slots))
+			continue;
+		probe_enter_again();
+		session_exit_call(s, regs, ret, key);
+	}
+	probe_leave();
+}
+
+/* Several sessions run: one of them wants the call, or some do. From probe_enter() on; ends the probe. */
+static LINX_TAIL_FN void enter_several(struct linx_session *none, struct pt_regs *regs, unsigned long key)
+{
+	struct linx_session *s = only_of(READ_ONCE(*(linx_any_selected.enter + key)));
+
+	if (s)
+		return session_enter(s, regs, key);
+	enter_each(none, regs, key);
+}
+
+static LINX_TAIL_FN void exit_several(struct linx_session *none, struct pt_regs *regs, long ret, unsigned long key)
+{
+	struct linx_session *s = only_of(READ_ONCE(*(linx_any_selected.exit + key)));
+
+	if (s)
+		return session_exit(s, regs, ret, key);
+	exit_each(none, regs, ret, key);
+}
+
+/*
+ * A call that no session selected ends with the first test, which needs no protection: the
+ * union is static, and a change of it may be seen a call early or late. The paths are
+ * noinline and take their arguments where they are already, so that this function has
+ * nothing to save on the stack; calls of registers alone are recorded here.
+ */
+void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
+{
+	struct linx_session *s;
+	unsigned long key;
+
+	if (!is_fast_nr(nr))
+		return linx_enter_other(data, regs, nr);
+	key = fast_key(nr);
+	if (!READ_ONCE(*(linx_any_selected.enter + key)))
+		return;
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	s = READ_ONCE(linx_sole_session);
+	if (unlikely(!s))
+		return enter_several(s, regs, key);
+	session_enter(s, regs, key);
+}
+
+void notrace linx_on_exit(void *data, struct pt_regs *regs, long ret)
+{
+	long nr = linx_exit_nr(regs);
+	struct linx_session *s;
+	unsigned long key;
+
+	if (!is_fast_nr(nr))
+		return linx_exit_other(data, regs, ret, nr);
+	key = fast_key(nr);
+	if (!READ_ONCE(*(linx_any_selected.exit + key)))
+		return;
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	s = READ_ONCE(linx_sole_session);
+	if (unlikely(!s))
+		return exit_several(s, regs, ret, key);
+	session_exit(s, regs, ret, key);
 }

@@ -148,26 +148,33 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		linx_throttle_request(s, r, c->now);
 }
 
-/*
- * The long way of an entry in all sessions, from probe_enter() on. Ends the
- * probe. data, here and below, is there so that the other arguments stay in the
- * registers where the tracepoint put them.
- */
-LINX_TAIL_FN void linx_enter_slow(void *data, struct pt_regs *regs, unsigned long key, long nr)
+/* What several sessions do for one call is the work of one probe: syscall/fast.c has begun it. */
+static __always_inline void begin_work(void)
+{
+	if (!probe_is_again())
+		linx_probe_begins();
+}
+
+/* Slow path of an entry. Ends the probe. */
+LINX_TAIL_FN void linx_enter_slow(struct linx_session *only, struct pt_regs *regs, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
 	struct linx_session *s;
 
-	linx_probe_begins();
+	begin_work();
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
+	if (only) {
+		session_enter(only, &c);
+		return probe_leave();
+	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_enter(s, &c);
 	probe_leave();
 }
 
 /* Before the records of the call, whatever these do. */
-static noinline void emit_files(struct linx_call *c)
+static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 {
 	struct linx_session *s;
 
@@ -175,21 +182,25 @@ static noinline void emit_files(struct linx_call *c)
 		return; /* no call that the child made */
 	c->now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (s->flags & LINX_SETUP_FILES)
+		if (s->flags & LINX_SETUP_FILES && (!only || s == only))
 			linx_files_changed(s, this_cpu_ptr(s->ring), c);
 }
 
-/* Slow path of a return. */
-LINX_TAIL_FN void linx_exit_slow(void *data, struct pt_regs *regs, long ret, unsigned long key, long nr)
+/* Slow path of a return. Ends the probe. */
+LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs, long ret, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
 	struct linx_session *s;
 
-	linx_probe_begins();
+	begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(&c); /* the call's own row says it, not the one that is chosen */
+		emit_files(only, &c); /* the call's own row says it, not the one that is chosen */
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
+	if (only) {
+		session_exit(only, &c);
+		return probe_leave();
+	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_exit(s, &c);
 	probe_leave();
@@ -202,7 +213,7 @@ LINX_TAIL_FN void linx_enter_other(void *data, struct pt_regs *regs, long nr)
 	if (!READ_ONCE(*(linx_any_selected.enter + key)))
 		return;
 	if (likely(probe_enter()))
-		linx_enter_slow(data, regs, key, nr);
+		linx_enter_slow(NULL, regs, key, nr);
 	else
 		linx_nested_leave();
 }
@@ -214,7 +225,7 @@ LINX_TAIL_FN void linx_exit_other(void *data, struct pt_regs *regs, long ret, lo
 	if (!READ_ONCE(*(linx_any_selected.exit + key)))
 		return;
 	if (likely(probe_enter()))
-		linx_exit_slow(data, regs, ret, key, nr);
+		linx_exit_slow(NULL, regs, ret, key, nr);
 	else
 		linx_nested_leave();
 }
