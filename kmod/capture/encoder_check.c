@@ -68,7 +68,7 @@ struct check {
 	u32 next; /* read that is likely to be asked for next */
 	bool misread; /* the readers differ, however often they read */
 	u64 compared, different, unstable, unmatched;
-	u64 by_way[LINX_FAST_MASK + 1];
+	u64 by_path[LINX_FAST_MASK + 1];
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
@@ -381,7 +381,7 @@ static void dump(const char *whose, const u8 *from, u32 len)
 		pr_err("linx: %s %3u: %*ph\n", whose, at, min_t(int, len - at, 32), from + at);
 }
 
-static void emit(const struct check *c, const struct linx_rec *rec, u32 len, u32 general, u8 fast)
+static void emit(const struct check *c, const struct linx_rec *rec, u32 len, u32 general, u8 path)
 {
 	const u8 *fast = (const u8 *)rec;
 	u32 at = 0, end = min(len, general);
@@ -390,8 +390,8 @@ static void emit(const struct check *c, const struct linx_rec *rec, u32 len, u32
 		at++;
 	if (atomic_inc_return(&lines) > LINES_MAX)
 		return;
-	pr_err("linx: encoders differ%s: call %u of ABI %u, %s, way %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
-	       c->misread ? " in what they read" : "", rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", fast, len, general, at,
+	pr_err("linx: encoders differ%s: call %u of ABI %u, %s, path %u: fast path %u bytes, general encoder %u, from byte %u on: %02x and %02x\n",
+	       c->misread ? " in what they read" : "", rec->nr, rec->abi, rec->kind == LINX_REC_EXIT ? "return" : "entry", path, len, general, at,
 	       at < len ? fast[at] : 0, at < general ? c->data[at] : 0);
 	dump("fast path", fast, len);
 	dump("general", c->data, general);
@@ -412,7 +412,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	u8 fast = fast_path_of(s, rec, call.key);
 
 	c->compared++;
-	c->by_way[fast]++;
+	c->by_path[fast]++;
 	c->misread = false;
 	if (likely(is_equal(c, rec, len, encode(c, s, r, rec, &call)) && !c->misread))
 		return;
@@ -448,7 +448,7 @@ static int get_counts(char *buf, const struct kernel_param *kp)
 	for (i = 0; i < LINX_FAST_NONE; i++) {
 		fast = 0;
 		for_each_possible_cpu(cpu)
-			fast += READ_ONCE(per_cpu(checks, cpu)->by_way[i]);
+			fast += READ_ONCE(per_cpu(checks, cpu)->by_path[i]);
 		n += scnprintf(buf + n, PAGE_SIZE - n, " %llu", fast);
 	}
 	return n + scnprintf(buf + n, PAGE_SIZE - n, "\n");
