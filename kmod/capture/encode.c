@@ -10,6 +10,7 @@
 #include "capture/user_mem.h"
 #include "capture/encode.h"
 #include "capture/fd.h"
+#include "capture/fd_fast.h"
 #include "capture/follow.h"
 #include "capture/encode_fast.h"
 
@@ -257,6 +258,12 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
+	if (unlikely(s->flags & LINX_SETUP_FDS)) {
+		p = end;
+		end = linx_fd_put_fast(s, r, rec, c->key, args, p);
+		if (!end || end - p > s->fd_max)
+			return false;
+	}
 	linx_fast_len(rec, end - (u8 *)rec);
 	rec->time = linx_ring_time(r, c->now);
 	if (linx_fast_end(s, r, c->key, end - (u8 *)rec, rec->time))
@@ -276,9 +283,21 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
 		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		return resolved;
+		return resolved && !(s->flags & LINX_SETUP_FDS); /* then it is one of the descriptors */
 	linx_put_args(c->key, c->regs, args);
 	return args[linx_fd_flags_of(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
+}
+
+/* Room for descriptors in a record; false: the fast path cannot tell them. */
+static __always_inline bool room_for_fds(const struct linx_session *s, const struct linx_call *c, u64 *room)
+{
+	enum linx_fd_place place;
+
+	if (likely(!(s->flags & LINX_SETUP_FDS)))
+		return true;
+	place = linx_fd_place(c->key);
+	*room += place == LINX_FD_IN_REGISTERS ? LINX_FD_FAST_MAX * LINX_FD_FAST_ROOM : 0;
+	return place != LINX_FD_ELSEWHERE;
 }
 
 static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
@@ -293,7 +312,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 		return false;
 	if (!s->fast_allowed || c->scalars || linx_nameless(c) || (!linx_row_plain(row) && (!row->exit_few || row->exit_few > s->fast_values)))
 		return false;
-	if (!linx_fast_room(r, LINX_FIXED_MAX + room))
+	if (!room_for_fds(s, c, &room) || !linx_fast_room(r, LINX_FIXED_MAX + room))
 		return false;
 	rec = linx_fast_rec(r);
 	body = (u64 *)(rec + 1);
@@ -321,12 +340,13 @@ static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST
 static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
 {
 	const struct linx_row *row = c->row;
+	u64 room = s->fast_values_room;
 	struct linx_rec *rec;
 	u64 *body;
 
 	if (row->enter_fast >= LINX_FAST_VARIANT || !s->fast_allowed || c->scalars || linx_nameless(c) || row->enter_few > s->fast_values)
 		return false;
-	if (!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room))
+	if (!room_for_fds(s, c, &room) || !linx_fast_room(r, LINX_FIXED_MAX + room))
 		return false;
 	rec = linx_fast_rec(r);
 	body = (u64 *)(rec + 1);

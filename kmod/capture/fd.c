@@ -349,11 +349,11 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	}
 }
 
-/* A path behind the head, in the record. Bytes of it. */
-static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const struct path *path)
+/* A path in the record, at to, for a value that begins with head. f: as of linx_d_path(). Bytes of it. */
+static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct path *path, const struct linx_fill *f)
 {
-	u8 *to = (u8 *)(head + 1), *end;
 	bool unlinked;
+	u8 *end;
 	char *name;
 	u32 len;
 
@@ -362,7 +362,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, const str
 		head->path_state = LINX_WHOLE;
 		return head->path_len = end - to;
 	}
-	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked, NULL) : NULL;
+	name = LINX_HAVE_PATHS ? linx_d_path(path, r->scratch, &unlinked, f) : NULL;
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
@@ -397,7 +397,7 @@ u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 f
 
 	if (!fast_head(&t, fd, head))
 		return p;
-	len = short_path(r, head, t.path);
+	len = short_path(r, head, (u8 *)(head + 1), t.path, NULL);
 	if (t.counted)
 		fput(t.file);
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD_RESULT);
@@ -420,6 +420,56 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	head->detail = len;
 	memset((u8 *)(head + 1) + len, 0, LINX_ALIGN8(len) - len);
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
+}
+
+/* The working directory, if no other thread can change it. */
+static bool own_cwd(struct target *t, struct linx_fd *head)
+{
+	struct fs_struct *fs = current->fs;
+
+	if (!LINX_HAVE_PATHS || !fs || READ_ONCE(fs->users) != 1)
+		return false;
+	*t = (struct target){ .path = &fs->pwd };
+	put_head(head, t, LINX_FD_CWD);
+	head->path_state = LINX_ABSENT;
+	return true;
+}
+
+/* Details and path behind the head. The length of what was asked for; 0: there is nothing of it. */
+static u32 put_behind(struct linx_ring *r, struct linx_fd *head, const struct target *t, u32 what)
+{
+	u8 *details = (u8 *)(head + 1);
+	u32 len;
+
+	if (what & LINX_SETUP_FD_DETAILS)
+		head->detail = put_details(head, t->file);
+	len = LINX_ALIGN8(head->detail);
+	memset(details + head->detail, 0, len - head->detail);
+	if (!(what & LINX_SETUP_FD_PATHS))
+		return len;
+	r->fill.in_probe = true;
+	return len + short_path(r, head, details + len, t->path, &r->fill);
+}
+
+u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
+{
+	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct target t;
+	u16 flags;
+	u32 len;
+
+	if (fd >= 0 && linx_fds_are_own() && !linx_own_file(fd, &flags))
+		return p;
+	if (fd == LINX_FD_CWD) {
+		if (!own_cwd(&t, head))
+			return NULL;
+	} else if (!fast_head(&t, fd, head)) {
+		return p;
+	}
+	len = put_behind(r, head, &t, what);
+	if (t.counted)
+		fput(t.file);
+	return len || what & LINX_SETUP_FD_PATHS ? linx_fd_end(rec, p, len, field) : p;
 }
 
 static void emit_all(struct linx_fill *f)

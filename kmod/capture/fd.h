@@ -49,6 +49,33 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 bool linx_fd_makes(u32 key);
 bool linx_fd_is_result(u32 key, const unsigned long *args);
 int linx_fd_pair(u32 key);
+/* Where the descriptors of a call are: in memory, or of a kind that the arguments decide, is elsewhere. */
+enum linx_fd_place {
+	LINX_FD_NOWHERE, /* the call has none */
+	LINX_FD_IN_REGISTERS, /* arguments, and the result */
+	LINX_FD_ELSEWHERE,
+};
+
+/* Descriptors of a row of the call table; constant once loaded. */
+struct linx_fd_row {
+	u8 rule; /* 1 + its first rule in capture/fd_rules.c; 0: it has none */
+	u8 args, dirs, pairs; /* bits of arguments that are descriptors, may be a working directory, are pairs */
+	u8 result; /* BIT(LINX_FD_RESULT): the result is one, whatever the arguments are */
+	u8 place; /* enum linx_fd_place */
+	u8 resolved; /* enum linx_resolved */
+};
+#define LINX_FD_RESULT 7 /* index of the result beside those of arguments */
+extern struct linx_fd_row linx_fd_rows[];
+
+static __always_inline const struct linx_fd_row *linx_fd_row(u32 key)
+{
+	return linx_fd_rows + *(&linx_row_of[0][0] + key);
+}
+
+static __always_inline enum linx_fd_place linx_fd_place(u32 key)
+{
+	return linx_fd_row(key)->place;
+}
 /* Which they are. */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Once, before anything else asks. */
@@ -103,6 +130,13 @@ static inline bool linx_fd_is_netlink(s32 fd)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
 u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
+
+/*
+ * The same for any descriptor, or the working directory, as a value of this field. A descriptor
+ * that is not open has no value. what: LINX_SETUP_FD_*. NULL: linx_fd_put() has to.
+ */
+u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what);
+#define LINX_FD_FAST_MAX 3 /* descriptors of a call that has them in registers */
 
 /* capture/sock.c: addresses of a socket, and behind them its own name in the file system. Bytes written; 0: no socket. */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);

@@ -21,18 +21,24 @@
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "capture/fd.h"
+#include "capture/path.h"
 #include "shared/ring_proto.h"
 #include "capture/sock_fast.h"
 
-/* A file of the current task whose table nobody shares: only the task itself writes to it. NULL: not such a one. */
+/* Does nobody share the current task's table? Then only the task itself writes to it. */
+static __always_inline bool linx_fds_are_own(void)
+{
+	return likely(atomic_read(&current->files->count) == 1); /* never NULL: the task is in a call */
+}
+
+/* A file of the current task whose table nobody shares. NULL: not such a one. */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
-	struct files_struct *files = current->files; /* never NULL: the task returns from a call */
 	struct fdtable *fdt;
 
-	if (unlikely(atomic_read(&files->count) != 1))
+	if (unlikely(!linx_fds_are_own()))
 		return NULL;
-	fdt = rcu_dereference_raw(files->fdt);
+	fdt = rcu_dereference_raw(current->files->fdt);
 	if (unlikely(fd >= fdt->max_fds))
 		return NULL;
 	fd = array_index_nospec(fd, fdt->max_fds);
@@ -57,42 +63,70 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * Writes a path into the record as d_path() does, if it is in the mount of the task's root
- * and below that root: up to PATH_MAX - 1 bytes and a word of zeroes. Returns its end;
- * NULL: ask d_path().
- *
- * Names and parents change under rename_lock alone. An unchanged count after all names
- * were found means that each name was read with its own length; an unchanged count after
- * they were copied means that they were one path at one moment. The memory they point to
- * is freed after a grace period at the earliest. Root and mount belong together if the
- * count of fs has not changed; no other mount is crossed, so that mount_lock, which
- * modules cannot see, does not matter.
+ * Adds the names from d up to stop, the last one first. Returns behind them; NULL: there are
+ * more than end allows, as at another root, which has no end, or top comes first.
  */
-static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, u8 *to)
+static __always_inline struct linx_part *linx_find_parts(struct linx_part *part, const struct linx_part *end, const struct dentry *d,
+							 const struct dentry *stop, const struct dentry *top)
 {
-	struct linx_part *parts = (struct linx_part *)r->scratch, *part = parts;
-	unsigned int fs_seq = raw_seqcount_begin(linx_fs_seq(current->fs));
-	unsigned int seq = raw_seqcount_begin(&rename_lock.seqcount);
-	const struct dentry *root = READ_ONCE(current->fs->root.dentry), *top = path->mnt->mnt_root;
-	const struct dentry *d;
-
-	if (READ_ONCE(current->fs->root.mnt) != path->mnt)
-		return NULL;
-	for (d = path->dentry; d != root; d = READ_ONCE(d->d_parent)) {
-		if (unlikely(d == top || part == parts + LINX_PATH_PARTS)) /* the latter also without end, at another root */
+	for (; d != stop; d = READ_ONCE(d->d_parent)) {
+		if (unlikely(d == top || part == end))
 			return NULL;
 		part->name = READ_ONCE(d->d_name.name);
 		part->len = READ_ONCE(d->d_name.len);
 		part++;
 	}
-	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq) ||
-	    unlikely(part == parts))
+	return part;
+}
+
+/* The names of a file whose mount lies in that of the task's root. */
+static noinline struct linx_part *linx_find_parts_across(struct linx_part *part, const struct linx_part *end, const struct path *path,
+							 const struct dentry *root, const struct vfsmount *mnt)
+{
+	struct path at;
+
+	part = linx_find_parts(part, end, path->dentry, path->mnt->mnt_root, NULL);
+	if (!part || !linx_mount_place(path->mnt, mnt, &at))
 		return NULL;
-	do {
-		to = linx_put_part(to, --part);
-		if (unlikely(!to))
-			return NULL;
-	} while (part != parts);
+	return linx_find_parts(part, end, at.dentry, root, mnt->mnt_root);
+}
+
+/*
+ * Writes a path into the record as d_path() does, if it is in the mount of the task's root
+ * and below that root, or in a mount that lies there: up to PATH_MAX - 1 bytes and a word of
+ * zeroes. Returns its end; NULL: ask d_path().
+ *
+ * Names and parents change under rename_lock alone. An unchanged count after all names
+ * were found means that each name was read with its own length; an unchanged count after
+ * they were copied means that they were one path all that time, in which linx_mount_place()
+ * found a moment when the mount was there. The memory they point to is freed after a grace
+ * period at the earliest. Root and mount belong together if the count of fs has not changed.
+ */
+static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, u8 *to)
+{
+	struct linx_part *parts = (struct linx_part *)r->scratch, *end = parts + LINX_PATH_PARTS, *part;
+	unsigned int fs_seq = raw_seqcount_begin(linx_fs_seq(current->fs));
+	unsigned int seq = raw_seqcount_begin(&rename_lock.seqcount);
+	const struct dentry *root = READ_ONCE(current->fs->root.dentry);
+	const struct vfsmount *mnt = READ_ONCE(current->fs->root.mnt);
+
+	if (likely(mnt == path->mnt))
+		part = linx_find_parts(parts, end, path->dentry, root, mnt->mnt_root);
+	else
+		part = linx_find_parts_across(parts, end, path, root, mnt);
+	if (unlikely(!part))
+		return NULL;
+	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq))
+		return NULL;
+	if (unlikely(part == parts)) {
+		*to++ = '/';
+	} else {
+		do {
+			to = linx_put_part(to, --part);
+			if (unlikely(!to))
+				return NULL;
+		} while (part != parts);
+	}
 	memset(to, 0, sizeof(u64)); /* padding */
 	return unlikely(read_seqcount_retry(&rename_lock.seqcount, seq)) ? NULL : to;
 }
@@ -122,32 +156,111 @@ static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struc
 /* Has it the path that its names make? Not if it makes one up, or has none any more. */
 static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 {
-	return likely(!(dentry->d_op && dentry->d_op->d_dname) && !d_unhashed(dentry));
+	return likely(!(dentry->d_op && dentry->d_op->d_dname) && !d_unlinked(dentry));
 }
 
-/* As linx_fd_opened(). */
-static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+/* The path of a descriptor or, with LINX_FD_CWD, of the working directory, if no other thread can change it. */
+static __always_inline const struct path *linx_own_path(s32 fd, u16 *flags)
+{
+	const struct file *file;
+
+	if (unlikely(fd == LINX_FD_CWD)) {
+		*flags = 0;
+		return current->fs->users == 1 ? &current->fs->pwd : NULL;
+	}
+	file = linx_own_file(fd, flags);
+	return likely(file) ? &file->f_path : NULL;
+}
+
+/* A descriptor, or the working directory, with its path, as a value of this field. */
+static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	const struct inode *inode;
-	const struct file *file;
+	const struct path *path;
 	u16 flags, mode;
 	u8 *end;
 
-	file = LINX_HAVE_PATHS ? linx_own_file(fd, &flags) : NULL;
-	if (unlikely(!file || !linx_path_is_plain(file->f_path.dentry)))
+	path = LINX_HAVE_PATHS ? linx_own_path(fd, &flags) : NULL;
+	if (unlikely(!path || !linx_path_is_plain(path->dentry)))
 		return NULL;
-	inode = d_inode(file->f_path.dentry);
+	inode = d_inode(path->dentry);
 	mode = inode->i_mode;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags,
 			   S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0);
-	end = linx_put_path_quick(r, &file->f_path, (u8 *)(head + 1));
+	end = linx_put_path_quick(r, path, (u8 *)(head + 1));
 	if (unlikely(!end))
 		return NULL;
 	head->path_state = LINX_WHOLE;
 	head->path_len = end - (u8 *)(head + 1);
 	head->detail = 0;
-	return linx_fd_end(rec, p, end - (u8 *)(head + 1), LINX_FIELD_FD_RESULT);
+	return linx_fd_end(rec, p, end - (u8 *)(head + 1), field);
+}
+
+/* As linx_fd_opened(). */
+static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+{
+	return linx_fd_path_quick(r, rec, p, fd, LINX_FIELD_FD_RESULT);
+}
+
+/* As linx_fd_put_one(). */
+static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
+{
+	u8 *end = likely(what & LINX_SETUP_FD_PATHS) ? linx_fd_path_quick(r, rec, p, fd, field) : NULL;
+
+	return likely(end) ? end : linx_fd_put_one(r, rec, p, fd, field, what);
+}
+
+/* Descriptor number i of a call, the result among them. */
+static __always_inline s32 linx_fd_of(const u64 *args, unsigned int i)
+{
+	return i == LINX_FD_RESULT ? args[-1] : args[i];
+}
+
+/* Is it the same as one of those? Then it has a value already. */
+static __always_inline bool linx_fd_is_told(const u64 *args, unsigned int told, s32 fd)
+{
+	for (; unlikely(told); told &= told - 1)
+		if (linx_fd_of(args, __ffs(told)) == fd)
+			return true;
+	return false;
+}
+
+/*
+ * Values of all descriptors of a call that has them in registers, in a session that asks for
+ * them: LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record,
+ * at a return behind the result. The order is that of linx_fd_find(). NULL: linx_fd_put() has to.
+ */
+static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
+					    const u64 *args, u8 *p)
+{
+	bool returned = rec->kind == LINX_REC_EXIT, done = returned && !IS_ERR_VALUE(args[-1]);
+	const struct linx_fd_row *row = linx_fd_row(key);
+	unsigned int all = row->args, todo, i, first = 0;
+	bool opened = false, peer = false;
+	u32 what;
+	s32 fd;
+
+	if (done)
+		all = (linx_bit(s->enter, key) ? 0 : all) | row->result; /* the entry has told the arguments */
+	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_fd_has_resolved(row->resolved, args[-1])) {
+		opened = row->resolved == LINX_RESOLVED_OPENED;
+		peer = row->resolved == LINX_RESOLVED_PEER;
+		first = opened ? LINX_FD_RESULT : 0;
+		all |= peer; /* argument 0 */
+	}
+	for (todo = all; p && todo; todo &= ~BIT(i)) {
+		i = first ?: __ffs(todo);
+		first = 0;
+		fd = linx_fd_of(args, i);
+		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) || linx_fd_is_told(args, all & ~todo, fd))
+			continue;
+		what = s->flags & LINX_SETUP_FDS;
+		what |= opened && i == LINX_FD_RESULT ? LINX_SETUP_FD_PATHS : 0;
+		what |= peer && !i ? LINX_SETUP_FD_DETAILS : 0;
+		p = linx_fd_put_one_fast(r, rec, p, fd, i == LINX_FD_RESULT ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD + i, what);
+	}
+	return p;
 }
 
 /*

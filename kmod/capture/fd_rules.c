@@ -126,29 +126,6 @@ static const struct {
 #include "tables/fds.def"
 };
 
-/* For each row: 1 + its first rule, 0: none; the bits of its arguments that are descriptors, and pairs of them. */
-static struct {
-	u8 rule, args, pairs;
-} rows[ROW_NR] __ro_after_init;
-
-static_assert(ARRAY_SIZE(rules) < 255);
-
-void __init linx_fd_init(void)
-{
-	unsigned int i, arg;
-
-	for (i = 0; i < ROW_NR; i++) {
-		for (arg = 0; arg < LINX_NARGS; arg++) {
-			if (types[i][arg] & (IS_FD | IS_DIRFD))
-				rows[i].args |= 1 << arg;
-			if (types[i][arg] & IS_PAIR)
-				rows[i].pairs |= 1 << arg;
-		}
-	}
-	for (i = ARRAY_SIZE(rules); i-- > 0;)
-		rows[rules[i].row].rule = i + 1;
-}
-
 /* Value that LINX_SETUP_RESOLVED adds to the returns of each row. */
 static const u8 resolved[ROW_NR] = {
 	[ROW_open] = LINX_RESOLVED_OPENED,
@@ -169,9 +146,77 @@ static const u8 resolved[ROW_NR] = {
 	[ROW_socketcall] = LINX_RESOLVED_SOCKETCALL,
 };
 
+struct linx_fd_row linx_fd_rows[ROW_NR] __ro_after_init;
+
+static_assert(ARRAY_SIZE(rules) < 255);
+
+static bool __init has_place(u32 shape)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(positions); i++)
+		if (positions[i].shape == shape)
+			return true;
+	return false;
+}
+
+/* Do arguments point to descriptors, or may they? */
+static bool __init points_to_some(unsigned int n, const struct linx_row *row)
+{
+	unsigned int i, cap;
+
+	if (linx_fd_rows[n].pairs || row->follow || row->selector)
+		return true;
+	for (i = 0; i < row->nargs; i++) {
+		cap = LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i));
+		if (types[n][i] & IS_SET ||
+		    ((cap == LINX_CAP_ONE || cap == LINX_CAP_N) && has_place(LINX_ARGDEF_WHAT(LINX_ROW_ARG(row, i)))))
+			return true;
+	}
+	return false;
+}
+
+/* Once for each number that has the row. */
+static void __init set_place(unsigned int n, const struct linx_row *row)
+{
+	bool elsewhere = points_to_some(n, row) || row->flags & LINX_ROW_EXEC || resolved[n] == LINX_RESOLVED_SOCKETCALL;
+	unsigned int i;
+
+	linx_fd_rows[n].resolved = resolved[n];
+	for (i = linx_fd_rows[n].rule ? linx_fd_rows[n].rule - 1 : ARRAY_SIZE(rules); i < ARRAY_SIZE(rules) && rules[i].row == n; i++) {
+		if (rules[i].kind == RULE_RESULT && !rules[i].mask)
+			linx_fd_rows[n].result = BIT(LINX_FD_RESULT);
+		elsewhere |= rules[i].kind != RULE_RESULT || rules[i].mask;
+	}
+	if (elsewhere || hweight8(linx_fd_rows[n].args | linx_fd_rows[n].result) > LINX_FD_FAST_MAX)
+		linx_fd_rows[n].place = LINX_FD_ELSEWHERE;
+	else if ((linx_fd_rows[n].args || linx_fd_rows[n].result) && linx_fd_rows[n].place == LINX_FD_NOWHERE)
+		linx_fd_rows[n].place = LINX_FD_IN_REGISTERS;
+}
+
+void __init linx_fd_init(void)
+{
+	unsigned int i, arg;
+
+	for (i = 0; i < ROW_NR; i++) {
+		for (arg = 0; arg < LINX_NARGS; arg++) {
+			if (types[i][arg] & (IS_FD | IS_DIRFD))
+				linx_fd_rows[i].args |= 1 << arg;
+			if (types[i][arg] & IS_DIRFD)
+				linx_fd_rows[i].dirs |= 1 << arg;
+			if (types[i][arg] & IS_PAIR)
+				linx_fd_rows[i].pairs |= 1 << arg;
+		}
+	}
+	for (i = ARRAY_SIZE(rules); i-- > 0;)
+		linx_fd_rows[rules[i].row].rule = i + 1;
+	for (i = 0; i < LINX_KEYS; i++)
+		set_place((&linx_row_of[0][0])[i], linx_table_row(i));
+}
+
 enum linx_resolved linx_fd_resolved(u32 key)
 {
-	return resolved[(&linx_row_of[0][0])[key]];
+	return linx_fd_row(key)->resolved;
 }
 
 static void request_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
@@ -474,9 +519,9 @@ static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;
 
-	if (!rows[row].rule)
+	if (!linx_fd_rows[row].rule)
 		return 0;
-	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+	for (i = linx_fd_rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		if (rules[i].kind == RULE_NONE && ((u32)args[rules[i].k] & rules[i].mask) == rules[i].value)
 			mask |= 1 << rules[i].arg;
 	return mask;
@@ -491,7 +536,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 		request_resolved(f, c, args, first);
 	if (!(f->s->flags & LINX_SETUP_FDS))
 		return;
-	for (mask = at_entry ? 0 : rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
+	for (mask = at_entry ? 0 : linx_fd_rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		request_arg(f, args[i], types[row][i], i);
 		/* The device decides what an ioctl command means. */
@@ -500,11 +545,11 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	}
 	request_structures(f, c, row, args, first, at_entry);
 	if (f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret))
-		for (mask = rows[row].pairs; mask; mask &= mask - 1)
+		for (mask = linx_fd_rows[row].pairs; mask; mask &= mask - 1)
 			request_behind(f, first, __ffs(mask));
-	if (!rows[row].rule)
+	if (!linx_fd_rows[row].rule)
 		return;
-	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+	for (i = linx_fd_rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		if (!at_entry || is_of_success(&rules[i]))
 			apply(f, &rules[i], c, args, first);
 }
@@ -514,11 +559,11 @@ bool __init linx_fd_makes(u32 key)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
 
-	if (rows[row].pairs)
+	if (linx_fd_rows[row].pairs)
 		return true;
-	if (!rows[row].rule)
+	if (!linx_fd_rows[row].rule)
 		return false;
-	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+	for (i = linx_fd_rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		if (is_of_result(&rules[i]))
 			return true;
 	return false;
@@ -528,9 +573,9 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
 
-	if (!rows[row].rule)
+	if (!linx_fd_rows[row].rule)
 		return false;
-	for (i = rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+	for (i = linx_fd_rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 		/*
 		 * RESULT_UNLESS depends on memory that another thread may change: its
 		 * result counts as a descriptor in any case.
@@ -543,7 +588,7 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 
 int linx_fd_pair(u32 key)
 {
-	unsigned int pairs = rows[(&linx_row_of[0][0])[key]].pairs;
+	unsigned int pairs = linx_fd_rows[(&linx_row_of[0][0])[key]].pairs;
 
 	return pairs ? __ffs(pairs) : -1;
 }

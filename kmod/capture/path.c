@@ -90,6 +90,22 @@ static unsigned int count_mounts(const struct path *path)
 	return n;
 }
 
+bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at)
+{
+	const struct linx_mount *m = mount_of(mnt);
+	const struct linx_mount *parent = READ_ONCE(m->parent);
+
+	if (!mounts_known || &parent->mnt != in)
+		return false;
+	at->mnt = (struct vfsmount *)in;
+	at->dentry = READ_ONCE(m->mountpoint);
+	smp_rmb(); /* orders the looks at both members around path_is_mountpoint(), as below */
+	if (!path_is_mountpoint(at))
+		return false;
+	smp_rmb();
+	return READ_ONCE(m->parent) == parent && READ_ONCE(m->mountpoint) == at->dentry;
+}
+
 /* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
 static char *ask(const struct path *path, char *buf, bool *unlinked)
 {

@@ -8,6 +8,7 @@
 
 struct linx_fill;
 struct path;
+struct vfsmount;
 
 /* Once, when the module is loaded: may sleep. */
 void linx_path_init(void);
@@ -19,6 +20,16 @@ void linx_path_init(void);
  * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
+
+/*
+ * The place of a mount that lies in another one, for who is an RCU reader. false: it lies
+ * elsewhere, or is just being moved, or the structure of mounts is not known.
+ *
+ * The two words that say where it lies are changed under mount_lock, which no module can
+ * see. path_is_mountpoint() begins when nobody holds it. Words that are the same before
+ * and after were what they are at that moment.
+ */
+bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at);
 
 /* The mark that d_path() adds to the path of a file that has no name any more; and takes it off. */
 #define LINX_PATH_DELETED " (deleted)"

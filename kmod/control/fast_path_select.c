@@ -58,6 +58,16 @@ static u8 fast_paths_filter(const struct linx_session *s)
 	return s->filter & LINX_FILTER_PREDICATE && s->entry_slots ? LINX_FAST_SLOW : ask;
 }
 
+/* The path of a record that would take this one, but may have to tell descriptors. */
+static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
+{
+	if (!(s->flags & LINX_SETUP_FDS) || linx_fd_place(key) == LINX_FD_NOWHERE || fast == LINX_FAST_SLOW)
+		return fast;
+	if (linx_fd_place(key) != LINX_FD_IN_REGISTERS || row->flags & LINX_ROW_FORK || linx_fd_resolved(key) == LINX_RESOLVED_MESSAGE)
+		return LINX_FAST_SLOW;
+	return LINX_FAST_FDS;
+}
+
 static u8 select_enter_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
 	bool timed = s->entry_slots && linx_bit(s->exit, key);
@@ -66,7 +76,9 @@ static u8 select_enter_fast(const struct linx_session *s, const struct linx_row 
 		return LINX_FAST_SLOW; /* an exec may return with another ABI's number */
 	if (!linx_bit(s->enter, key) || (row->no_entry && s->entries_chosen) || linx_rate_sampled(s, key))
 		return timed ? LINX_FAST_NONE : LINX_FAST_SLOW;
-	return row->selector ? LINX_FAST_SLOW : fast_path_in(s, row->enter_fast, row->enter_few);
+	if (row->selector)
+		return LINX_FAST_SLOW;
+	return fast_path_with_fds(s, row, key, fast_path_in(s, row->enter_fast, row->enter_few));
 }
 
 static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
@@ -75,6 +87,8 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	enum linx_resolved what = linx_fd_resolved(key);
 	u8 fast = linx_bit(s->exit, key) && !tells ? fast_path_in(s, row->exit_fast, row->exit_few) : LINX_FAST_SLOW;
 
+	if (s->flags & LINX_SETUP_FDS && linx_fd_place(key) != LINX_FD_NOWHERE)
+		return fast_path_with_fds(s, row, key, fast);
 	if (s->flags & LINX_SETUP_RESOLVED ? what != LINX_RESOLVED_NONE :
 	    what == LINX_RESOLVED_MESSAGE && receives(row) && !(row->flags & LINX_ROW_RECVMSG))
 		return resolving_fast_path(s, row, fast, what);

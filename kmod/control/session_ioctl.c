@@ -86,7 +86,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	/* CPUs without a ring are set up, too: their probes may see one come between two looks. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
-	s->fast_allowed = !(LINX_SETUP_FDS & s->flags) && !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
+	s->fast_allowed = !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)

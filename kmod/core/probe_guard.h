@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include "compat/compat.h"
+#include "core/probe_work.h"
 
 /*
  * Probes under way on this CPU, less one. A second one means that an interrupt
@@ -36,6 +37,13 @@ static __always_inline void probe_enter_again(void)
 static __always_inline bool probe_is_again(void)
 {
 	return raw_cpu_read(linx_probe_on) > 0;
+}
+
+/* What several sessions do for one call is the work of one probe: it began before the first of them. */
+static __always_inline void probe_begin_work(void)
+{
+	if (!probe_is_again())
+		linx_probe_begins();
 }
 
 static __always_inline void probe_leave(void)

@@ -34,7 +34,7 @@ static_assert(LINX_FAST_FEW == LINX_FAST_BUFFERS + 1 && LINX_FAST_SETS == LINX_F
 static_assert(LINX_FAST_MORE == LINX_FAST_SETS + 1 && LINX_FAST_VARIANT == LINX_FAST_MORE + 1);
 static_assert(LINX_FAST_RESOLVED == LINX_FAST_VARIANT + 1 && LINX_FAST_VARIANT_MANY == LINX_FAST_RESOLVED + 1);
 static_assert(LINX_FAST_RECV == LINX_FAST_VARIANT_MANY + 1 && LINX_FAST_MESSAGE == LINX_FAST_RECV + 1);
-static_assert(LINX_FAST_FORK == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK_SHAPE == LINX_FAST_FORK + 1);
+static_assert(LINX_FAST_FDS == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK == LINX_FAST_FDS + 1 && LINX_FAST_FORK_SHAPE == LINX_FAST_FORK + 1);
 static_assert(LINX_FAST_NONE == LINX_FAST_FORK_SHAPE + 1 && LINX_FAST_SLOW == LINX_FAST_NONE + 1);
 static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIMED);
 
@@ -70,6 +70,8 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 		return fast == LINX_FAST_RESOLVED ? EXIT_END(exit_resolved) : EXIT_END(exit_variant_many);
 	if (fast <= LINX_FAST_MESSAGE)
 		return fast == LINX_FAST_RECV ? EXIT_END(exit_recv) : EXIT_END(exit_message);
+	if (fast == LINX_FAST_FDS)
+		return EXIT_END(exit_fds);
 	EXIT_END(exit_fork);
 }
 

@@ -62,6 +62,8 @@ static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs,
 	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room)))
 		return linx_enter_slow(s, regs, key, key);
 	begin_fast(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
+	if (fast == LINX_FAST_FDS)
+		return fill_fds(s, rec, row, args);
 	if (fast == LINX_FAST_MORE)
 		return fill_more(s, rec, row, args);
 	fill_few(s, rec, row, args, row->in, (u8 *)(args + row->nargs));
@@ -306,6 +308,20 @@ static __always_inline void do_exit_sets(struct linx_session *s, struct pt_regs 
 }
 
 EXIT_FAST_PATH(exit_sets)
+
+static __always_inline void do_exit_fds(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					const struct linx_row *row, bool timed)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_rec *rec = linx_fast_rec(r);
+
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room) ||
+		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
+		return linx_exit_slow(s, regs, ret, key, key);
+	fill_fds(s, rec, row, (u64 *)(rec + 1) + 1);
+}
+
+EXIT_FAST_PATH(exit_fds)
 
 static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)

@@ -16,6 +16,8 @@
 #include "core/probe_guard.h"
 #include "core/session.h"
 #include "capture/encode_fast.h"
+#include "capture/fd.h"
+#include "capture/fd_fast.h"
 #include "filter/entry_time.h"
 #include "ring/wake.h"
 
@@ -142,6 +144,26 @@ static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec,
 			return retry_slow(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}
+	end_values(s, r, rec, end, rec->flags);
+}
+
+/* All values of the record, which point to nothing, and the descriptors that its registers are. */
+static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	u8 *p = values_of(rec, args), *fds, *end;
+
+	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room + LINX_FD_FAST_MAX * LINX_FD_FAST_ROOM)))
+		return retry_slow(s);
+	linx_check_begin();
+	probe_begin_work();
+	rec->nvals = 0;
+	fds = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, p, mask_of(row, rec));
+	if (unlikely(!fds || fds - p > s->user_max))
+		return retry_slow(s);
+	end = linx_fd_put_fast(s, r, rec, linx_fast_nr(rec), args, fds);
+	if (unlikely(!end || end - fds > s->fd_max))
+		return retry_slow(s);
 	end_values(s, r, rec, end, rec->flags);
 }
 

@@ -148,20 +148,13 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		linx_throttle_request(s, r, c->now);
 }
 
-/* What several sessions do for one call is the work of one probe: syscall/fast.c has begun it. */
-static __always_inline void begin_work(void)
-{
-	if (!probe_is_again())
-		linx_probe_begins();
-}
-
 /* Slow path of an entry. Ends the probe. */
 LINX_TAIL_FN void linx_enter_slow(struct linx_session *only, struct pt_regs *regs, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
 	struct linx_session *s;
 
-	begin_work();
+	probe_begin_work();
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	if (only) {
@@ -192,7 +185,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
 	struct linx_session *s;
 
-	begin_work();
+	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
 		emit_files(only, &c); /* the call's own row says it, not the one that is chosen */
 	if (unlikely(c.row->selector))

@@ -111,6 +111,7 @@ enum linx_fast_path {
 	LINX_FAST_VARIANT_MANY, /* an argument of many values decides */
 	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: if that is null, nothing was thrown away and the socket is not netlink */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
+	LINX_FAST_FDS, /* few values of any kind, and the descriptors that registers are, where a session tells them */
 	LINX_FAST_FORK, /* a call that makes a task: registers alone, or few values */
 	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
 	LINX_FAST_NONE, /* an entry of which there is no record; a return that sampling may leave out */

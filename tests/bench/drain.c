@@ -71,12 +71,12 @@ static void *map(unsigned int cpu, enum linx_mmap_what what, int prot)
 	return mmap(NULL, getpagesize(), prot, MAP_SHARED, dev, LINX_MMAP_OFFSET(cpu, what));
 }
 
-static void set_up(bool entry_time)
+static void set_up(const char *what)
 {
 	struct linx_info info = { .size = sizeof(info) };
 	struct linx_setup setup = {
 		.size = sizeof(setup),
-		.flags = entry_time ? LINX_SETUP_ENTRY_TIME : 0,
+		.flags = !strcmp(what, "times") ? LINX_SETUP_ENTRY_TIME : !strcmp(what, "fds") ? LINX_SETUP_FD_PATHS : 0,
 		.ring_size = RING_SIZE,
 		.delay_ns = DELAY_NS,
 		.snap_bytes = SNAP_BYTES,
@@ -180,9 +180,9 @@ static void account(void)
 }
 
 /*
- * usage: drain [exits|none|times|listed|unlisted|predicate]: without entry
- * records; selecting nothing; with entry times; only what its parent runs, or
- * something else; with a program that all calls pass
+ * usage: drain [exits|none|times|fds|listed|unlisted|predicate]: without entry
+ * records; selecting nothing; with entry times; with the paths of descriptors; only
+ * what its parent runs, or something else; with a program that all calls pass
  */
 int main(int argc, char **argv)
 {
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
-	set_up(!strcmp(what, "times"));
+	set_up(what);
 	if (strcmp(what, "none"))
 		select_all(strcmp(what, "exits"));
 	else
