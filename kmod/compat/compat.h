@@ -436,6 +436,17 @@ static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, 
 	}
 }
 
+/* Copies the six arguments of a call of i386. */
+static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
+{
+	to[0] = (u32)regs->bx;
+	to[1] = (u32)regs->cx;
+	to[2] = (u32)regs->dx;
+	to[3] = (u32)regs->si;
+	to[4] = (u32)regs->di;
+	to[5] = (u32)regs->bp;
+}
+
 static __always_inline long linx_exit_nr(struct pt_regs *regs)
 {
 	return syscall_get_nr(current, regs);
@@ -480,6 +491,16 @@ static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, 
 {
 	to[0] = regs->orig_x0;
 	memcpy(to + 1, &regs->regs[1], 5 * sizeof(u64));
+}
+
+/* Copies the six arguments of a call of 32-bit ARM. */
+static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
+{
+	unsigned int i;
+
+	to[0] = (u32)regs->orig_x0;
+	for (i = 1; i < 6; i++)
+		to[i] = (u32)regs->regs[i];
 }
 
 /* The numbers of exec: arm64's of asm-generic/unistd.h, 32-bit ARM's of arch/arm/tools/syscall.tbl. */

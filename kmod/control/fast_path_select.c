@@ -95,6 +95,33 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
+/* May syscall/fast_32.c record an entry, or a return, with n values at most, in a session that asks nothing else? */
+static bool is_fast_32(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast, u8 n)
+{
+	enum linx_resolved what = linx_fd_resolved(key);
+
+	if (fast >= LINX_FAST_VARIANT || row->flags & ~LINX_ROW_PRIO || n > s->fast_values || linx_rate_applies(s, key))
+		return false;
+	if (s->flags & LINX_SETUP_FDS && linx_fd_place(key) != LINX_FD_NOWHERE)
+		return false;
+	return what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_OPENED || what == LINX_RESOLVED_PEER;
+}
+
+static void select_fast_32(struct linx_session *s, bool alone)
+{
+	u32 nr, key;
+
+	for (nr = 0; nr < LINX_NR_MAX; nr++) {
+		const struct linx_row *row = linx_table_row(key = linx_key(LINX_ABI_I386, nr));
+		bool may = alone && nr < LINX_NR_OTHER && !row->selector;
+
+		WRITE_ONCE(s->enter_32[nr], may && linx_bit(s->enter, key) && !(row->no_entry && s->entries_chosen) &&
+						    is_fast_32(s, row, key, row->enter_fast, row->enter_few));
+		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) && !(s->flags & LINX_SETUP_FILES && row->files) &&
+						   is_fast_32(s, row, key, row->exit_fast, row->exit_few));
+	}
+}
+
 /* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
 void linx_session_select_fast_paths(struct linx_session *s)
 {
@@ -121,6 +148,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 		WRITE_ONCE(s->enter_fast[key], in);
 		WRITE_ONCE(s->exit_fast[key], out);
 	}
+	select_fast_32(s, !ask);
 	smp_mb(); /* pairs with linx_session_owner_gone() */
 	if (READ_ONCE(s->owner_gone)) /* and left its memory to another process, which asks */
 		linx_session_owner_gone(s);

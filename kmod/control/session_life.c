@@ -303,6 +303,8 @@ void linx_session_owner_gone(struct linx_session *s)
 	for (key = 0; key < LINX_NR_MAX; key++) {
 		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* other CPUs' probes go by them */
 		WRITE_ONCE(s->exit_fast[key], LINX_FAST_SLOW);
+		WRITE_ONCE(s->enter_32[key], false);
+		WRITE_ONCE(s->exit_32[key], false);
 	}
 	linx_wake_unlisted(s);
 	schedule_work(&s->orphaned);

@@ -63,6 +63,7 @@ struct linx_session {
 	u8 exit_fast[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
+	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* calls of i386, or 32-bit ARM, that syscall/fast_32.c may record */
 	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
 	struct linx_ring __percpu *ring;
 	unsigned long *announced; /* by tid: has a context record that is up to date */

@@ -29,6 +29,10 @@ void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);
 void linx_enter_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, long nr);
 void linx_exit_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, long nr);
 
+/* syscall/slow.c to syscall/fast_32.c: a 32-bit call of which the session says that it may go there, from probe_enter() on. */
+void linx_enter_32(struct linx_session *s, struct pt_regs *regs, unsigned long key);
+void linx_exit_32(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
+
 /*
  * syscall/fast.c to syscall/fast_filtered.c: a usual call, from probe_enter() on, with the way of its
  * session, and of a task that the session has not met; and back, when it has passed.

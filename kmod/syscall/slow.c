@@ -202,23 +202,29 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 LINX_TAIL_FN void linx_enter_other(void *data, struct pt_regs *regs, long nr)
 {
 	u32 key = unusual_key(&nr);
+	struct linx_session *s;
 
 	if (!READ_ONCE(*(linx_any_selected.enter + key)))
 		return;
-	if (likely(probe_enter()))
-		linx_enter_slow(NULL, regs, key, nr);
-	else
-		linx_nested_leave();
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	s = READ_ONCE(linx_sole_session);
+	if (likely(s && LINX_IS_COMPAT() && READ_ONCE(*(s->enter_32 + key % LINX_NR_MAX)) && linx_is_announced(s)))
+		return linx_enter_32(s, regs, key);
+	linx_enter_slow(NULL, regs, key, nr);
 }
 
 LINX_TAIL_FN void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr)
 {
 	u32 key = unusual_key(&nr);
+	struct linx_session *s;
 
 	if (!READ_ONCE(*(linx_any_selected.exit + key)))
 		return;
-	if (likely(probe_enter()))
-		linx_exit_slow(NULL, regs, ret, key, nr);
-	else
-		linx_nested_leave();
+	if (unlikely(!probe_enter()))
+		return linx_nested_leave();
+	s = READ_ONCE(linx_sole_session);
+	if (likely(s && LINX_IS_COMPAT() && READ_ONCE(*(s->exit_32 + key % LINX_NR_MAX)) && linx_is_announced(s)))
+		return linx_exit_32(s, regs, ret, key);
+	linx_exit_slow(NULL, regs, ret, key, nr);
 }
