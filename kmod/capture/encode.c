@@ -216,6 +216,16 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		linx_capture_long(f);
 }
 
+/* Bytes of user memory in n values from v on. */
+static u32 bytes_of(const struct linx_val *v, unsigned int n)
+{
+	u32 bytes = 0;
+
+	for (; n; n--, v = linx_val_next(v))
+		bytes += v->size;
+	return bytes;
+}
+
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
 		    const u64 *args, const u8 *first, u8 *end)
 {
@@ -225,7 +235,7 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	f->head = rec;
 	f->p = end;
 	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
-	f->budget = s->user_max - (end - first);
+	f->budget = s->user_max - bytes_of((const struct linx_val *)first, rec->nvals);
 	f->fast_room = f->full = f->unfilled = false;
 	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
 		      (const struct linx_val *)first, rec->nvals);
