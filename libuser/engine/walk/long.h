@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values that may be longer than a record, and continue in pieces: vectors of strings and blocks of memory. */
+#ifndef LINX_ENGINE_WALK_LONG_H
+#define LINX_ENGINE_WALK_LONG_H
+
+#include "engine/walk/walker.h"
+
+/* A value that continues in pieces: a vector of strings (width), or a block of memory. */
+struct linx_walker_long {
+	uint8_t arg, width, state;
+	uint8_t kind; /* enum linx_val_kind */
+	bool keep, done, full;
+	const uint8_t *own; /* the caller's bytes; NULL: user memory at addr */
+	uint64_t addr, left, str;
+	uint32_t count, stored, total;
+	struct linx_val *v;
+};
+
+/* Capture n values, the last ones of the record: their heads first, then the pieces of each. */
+void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values of the record that is being made: written by all parts of the walker. */
+#ifndef LINX_ENGINE_WALK_VALUE_H
+#define LINX_ENGINE_WALK_VALUE_H
+
+#include "engine/walk/follow.h"
+#include "engine/walk/walker.h"
+#include "shared/ring_proto.h"
+
+/* Begin a value that may take size bytes; NULL: there is no room. */
+struct linx_val *linx_walker_val_begin(struct linx_walker *w, uint32_t size);
+/* End it: size bytes are there, of orig that there were. */
+void linx_walker_val_end(struct linx_walker *w, struct linx_val *v, uint8_t arg, unsigned int kind, unsigned int state,
+			 uint32_t size, uint64_t orig);
+/* Capture keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory. */
+struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len,
+				     uint32_t keep);
+/* Capture at most keep bytes of a string. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR with the address before it. */
+void linx_walker_capture_str(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint32_t keep);
+/*
+ * Read a string of at most count bytes. Returns its length without the NUL; count, if there
+ * is none in that many bytes; below zero: ~n bytes could be read.
+ */
+int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, uint32_t count);
+/* End the record that is being written, of which a group may have several. */
+void linx_walker_close(struct linx_walker *w);
+
+static inline uint64_t linx_min_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint32_t linx_min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Bytes of a set of so many bits, which is made of longs. */
+static inline uint64_t linx_bits_bytes(uint64_t bits, uint32_t abi)
+{
+	uint32_t unit = abi == 0 ? 8 : 4;
+
+	return (linx_min_u64(bits, UINT32_MAX) + unit * 8 - 1) / (unit * 8) * unit;
+}
+
+#endif

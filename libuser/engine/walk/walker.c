@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Builds the record of a call by walking its row. The work is bounded by the record's
+ * budget, the number of values and the depth of structures.
+ */
+#include "engine/walk/follow.h"
+#include "engine/walk/long.h"
+#include "engine/walk/value.h"
+
+#define SOCKADDR_MAX 128u
+
+#define NR_I386_SIGRETURN 119
+/* Places of the signal mask above the stack pointer of a sigreturn: kernel's asm/sigframe.h. */
+#ifdef __aarch64__
+#define MASK_64 168u
+#define MASK_X32 0u
+#define MASK_32 232u
+#define MASK_OLD_LOW 104u
+#define MASK_OLD_HIGH 108u
+#else
+#define MASK_64 296u
+#define MASK_X32 280u
+#define MASK_32 248u
+#define MASK_OLD_LOW 80u
+#define MASK_OLD_HIGH 712u
+#endif
+
+/*
+ * Arguments that the compat entry of a call of x32 takes as 32 bits, by number from 512
+ * on: those of type compat_ulong_t and the like.
+ */
+#define NR_X32 512
+static const uint8_t x32_cut[] = {
+	[512 - NR_X32] = 0x08, /* rt_sigaction: size */
+	[514 - NR_X32] = 0x04, /* ioctl: arg */
+	[517 - NR_X32] = 0x04, /* recvfrom: size */
+	[521 - NR_X32] = 0x0f, /* ptrace */
+	[522 - NR_X32] = 0x02, /* rt_sigpending: size */
+	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
+	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
+	[530 - NR_X32] = 0x02, /* set_robust_list: size */
+	[544 - NR_X32] = 0x01, /* io_submit: context */
+};
+
+void linx_walker_cut_args(uint32_t abi, uint32_t nr, uint64_t *args)
+{
+	uint32_t cut = 0;
+
+	if (abi % LINX_ABI_NR == LINX_ABI_I386)
+		cut = (1u << LINX_NARGS) - 1;
+	else if (abi == LINX_ABI_X32 && nr - NR_X32 < sizeof(x32_cut))
+		cut = x32_cut[nr - NR_X32];
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		if (cut & 1u << i)
+			args[i] = (uint32_t)args[i];
+}
+
+static void begin_call(struct linx_walker *w, unsigned int kind, const struct linx_walker_call *c)
+{
+	bool named = (uint32_t)c->nr < LINX_NR_OTHER;
+
+	linx_walker_begin(w, kind, c->tid, c->pid, c->time);
+	w->head->abi = c->abi % LINX_ABI_NR;
+	w->head->nr = (named ? (uint32_t)c->nr : LINX_REC_NR_OTHER) & 0x3ff;
+	w->head->nargs = c->row->nargs & 7;
+}
+
+/* The number of a call that the head cannot name, and the instruction pointer. */
+static void put_number(struct linx_walker *w, const struct linx_walker_call *c)
+{
+	if ((uint32_t)c->nr >= LINX_NR_OTHER && c->nr != -1)
+		linx_walker_value(w, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &c->nr, sizeof(c->nr));
+	if (w->opts->pointers)
+		linx_walker_value(w, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &c->ip, sizeof(c->ip));
+}
+
+static void put_sigmask(struct linx_walker *w, const struct linx_walker_call *c)
+{
+	uint8_t mask[8] = { 0 };
+	uint32_t n;
+
+	if (c->abi % LINX_ABI_NR != LINX_ABI_I386)
+		n = w->read(w->ctx, mask, c->sp + (c->abi == LINX_ABI_X32 ? MASK_X32 : MASK_64), 8);
+	else if (c->nr != NR_I386_SIGRETURN)
+		n = w->read(w->ctx, mask, c->sp + MASK_32, 8);
+	else
+		n = w->read(w->ctx, mask, c->sp + MASK_OLD_LOW, 4) +
+		    w->read(w->ctx, mask + 4, c->sp + MASK_OLD_HIGH, 4);
+	linx_walker_value(w, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask,
+			  n == 8 ? 8 : 0);
+}
+
+static uint32_t snap(const struct linx_walker *w, uint32_t def)
+{
+	if (def & LINX_ARGDEF_PATH)
+		return w->opts->snap_str;
+	return def & LINX_ARGDEF_SOCKADDR ? SOCKADDR_MAX : w->opts->snap_bytes;
+}
+
+static uint64_t length_of(uint32_t def, const struct linx_walker_call *c)
+{
+	uint64_t len = c->args[LINX_ARGDEF_N(def) % LINX_NARGS];
+
+	if (def & LINX_ARGDEF_32BIT)
+		len = (uint32_t)len;
+	return def & LINX_ARGDEF_RESULT && (uint64_t)c->ret < len ? (uint64_t)c->ret : len;
+}
+
+/* Returns how many bytes an argument points to; *keep: how many of them are kept. Not for STR, LENP and AT. */
+static uint64_t extent(const struct linx_walker *w, uint32_t def, const struct linx_walker_call *c, uint32_t *keep)
+{
+	uint32_t what = LINX_ARGDEF_WHAT(def), abi = c->abi % LINX_ABI_NR;
+	uint64_t len = length_of(def, c);
+
+	*keep = LINX_WALKER_STRUCT_MAX;
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_COPY_BUF:
+		*keep = snap(w, def);
+		return len;
+	case LINX_COPY_FIT:
+		*keep = snap(w, def);
+		return (uint64_t)c->ret == len ? len : 0;
+	case LINX_COPY_ONE:
+		return linx_shape_get(what)->size[abi];
+	case LINX_COPY_N:
+		return linx_min_u64(len, UINT32_MAX) * linx_shape_get(what)->size[abi];
+	case LINX_COPY_FIX:
+		return what;
+	case LINX_COPY_SZ:
+	case LINX_COPY_ALL:
+		return len;
+	case LINX_COPY_IOC:
+		return len >> 16 & 0x3fff;
+	case LINX_COPY_BITS:
+		return len > what ? linx_bits_bytes(len - what, abi) : 0;
+	case LINX_COPY_PAGES:
+		return (linx_min_u64(len, INT64_MAX) + 4095) >> 12;
+	default: /* MSG */
+		what = abi == LINX_ABI_I386 ? 4 : 8;
+		*keep = w->opts->snap_bytes + what;
+		return linx_min_u64(len, UINT32_MAX) + what;
+	}
+}
+
+/* A length that lies in memory. */
+static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i)
+{
+	bool at = LINX_ARGDEF_CAP(def) == LINX_COPY_AT;
+	uint32_t len = 0, what = LINX_ARGDEF_WHAT(def);
+	uint64_t n;
+
+	if (w->read(w->ctx, &len, c->args[LINX_ARGDEF_N(def) % LINX_NARGS] + (at ? what : 0), sizeof(len)) !=
+	    sizeof(len)) {
+		linx_walker_value(w, i, LINX_VAL_BYTES, LINX_UNREADABLE, NULL, 0);
+		return;
+	}
+	n = len;
+	if (at || !what)
+		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
+				    def & LINX_ARGDEF_RESULT ? linx_min_u64(n, (uint64_t)c->ret) : n, snap(w, def));
+	else
+		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
+				    n * linx_shape_get(what)->size[c->abi % LINX_ABI_NR], LINX_WALKER_STRUCT_MAX);
+}
+
+/* Long values of a record: at most two, argv and environment. */
+struct longs {
+	struct linx_walker_long l[2];
+	unsigned int n;
+};
+
+static struct linx_walker_long *add_long(struct longs *longs, uint8_t arg, uint64_t addr)
+{
+	struct linx_walker_long *l = longs->n < 2 ? &longs->l[longs->n++] : NULL;
+
+	if (l)
+		*l = (struct linx_walker_long){ .arg = arg, .keep = true, .addr = addr, .kind = LINX_VAL_BYTES };
+	return l;
+}
+
+static void capture_strv(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i,
+			 struct longs *longs)
+{
+	struct linx_walker_long *l = add_long(longs, i, c->args[i]);
+
+	if (!l)
+		return;
+	l->kind = LINX_VAL_STRV;
+	l->width = c->abi % LINX_ABI_NR ? 4 : 8;
+	l->keep = !(def & LINX_ARGDEF_ENVP) || w->opts->envp;
+}
+
+static void capture_extent(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i,
+			   struct longs *longs)
+{
+	uint32_t cap = LINX_ARGDEF_CAP(def), keep;
+	struct linx_walker_long *l;
+	struct linx_val *v;
+	uint64_t len;
+
+	if (c->discards && cap == LINX_COPY_BUF && c->row->out & 1u << i) {
+		linx_walker_unfilled(w, i, LINX_VAL_BYTES, c->args[i], length_of(def, c));
+		return;
+	}
+	len = extent(w, def, c, &keep);
+	if (cap == LINX_COPY_ALL && len > keep) {
+		l = add_long(longs, i, c->args[i]);
+		if (l)
+			l->left = len;
+		return;
+	}
+	v = linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i], len, keep);
+	if (v && c->row->follow & 1u << i && cap == LINX_COPY_ONE)
+		linx_walker_extend(w, c, LINX_ARGDEF_WHAT(def), v, c->args[i]);
+}
+
+static void capture_arg(struct linx_walker *w, const struct linx_walker_call *c, uint8_t i, struct longs *longs)
+{
+	uint32_t def = c->row->arg[i];
+
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_COPY_STR:
+		linx_walker_capture_str(w, i, LINX_VAL_STR, c->args[i], UINT32_MAX);
+		break;
+	case LINX_COPY_STRV:
+		capture_strv(w, c, def, i, longs);
+		break;
+	case LINX_COPY_LENP:
+	case LINX_COPY_AT:
+		capture_lenp(w, c, def, i);
+		break;
+	case LINX_COPY_ARGS:
+	case LINX_COPY_BY:
+	case LINX_COPY_V:
+		break;
+	default:
+		capture_extent(w, c, def, i, longs);
+	}
+}
+
+/* Follows pointers in the structures among the record's values, from first on. */
+static void follow_values(struct linx_walker *w, const struct linx_walker_call *c, uint8_t *first, unsigned int nvals,
+			  unsigned int dirs)
+{
+	struct linx_walker_path path = { .call = c, .dirs = (uint8_t)dirs };
+	struct linx_val *v = (struct linx_val *)(void *)first;
+	uint32_t def, cap;
+
+	for (; nvals; nvals--, v = (struct linx_val *)(void *)((uint8_t *)(v + 1) + LINX_ALIGN8(v->size))) {
+		if (v->arg >= LINX_NARGS || !(c->row->follow & 1u << v->arg))
+			continue;
+		path.arg = v->arg;
+		def = c->row->arg[v->arg];
+		cap = LINX_ARGDEF_CAP(def);
+		linx_walker_follow(w, &path, LINX_ARGDEF_WHAT(def), (const uint8_t *)(v + 1), v->size,
+				   cap == LINX_COPY_ONE || cap == LINX_COPY_SZ);
+	}
+}
+
+static void follow_args(struct linx_walker *w, const struct linx_walker_call *c, unsigned int mask, unsigned int dirs)
+{
+	struct linx_walker_path path = { .call = c, .dirs = (uint8_t)dirs };
+
+	for (uint8_t i = 0; i < LINX_NARGS; i++) {
+		path.arg = i;
+		if (mask & 1u << i && LINX_ARGDEF_CAP(c->row->arg[i]) == LINX_COPY_ARGS)
+			linx_walker_follow(w, &path, LINX_ARGDEF_WHAT(c->row->arg[i]), (const uint8_t *)c->args,
+					   sizeof(c->args), true);
+	}
+}
+
+/* Captures what the arguments in the mask point to. A null pointer has no value. */
+static void capture_args(struct linx_walker *w, const struct linx_walker_call *c, unsigned int mask, unsigned int dirs)
+{
+	unsigned int had = w->head->nvals;
+	struct longs longs = { .n = 0 };
+	uint8_t *first = w->p;
+
+	for (uint8_t i = 0; i < LINX_NARGS; i++)
+		if (mask & 1u << i && c->args[i])
+			capture_arg(w, c, i, &longs);
+	if (c->row->follow & mask) {
+		follow_values(w, c, first, w->head->nvals - had, dirs);
+		follow_args(w, c, c->row->follow & mask, dirs);
+	}
+	linx_walker_longs(w, longs.l, longs.n);
+}
+
+void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c)
+{
+	begin_call(w, LINX_REC_ENTER, c);
+	linx_walker_put(w, c->args, c->row->nargs * sizeof(uint64_t));
+	put_number(w, c);
+	if (c->row->flags & LINX_ROW_SIGRETURN)
+		put_sigmask(w, c);
+	capture_args(w, c, c->row->in, LINX_WHEN_IN);
+}
+
+void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c)
+{
+	bool failed = linx_walker_failed(c->ret), gone = c->row->flags & LINX_ROW_EXEC && !failed;
+	unsigned int mask = c->row->in | (failed ? c->row->err : c->row->out);
+
+	begin_call(w, LINX_REC_EXIT, c);
+	linx_walker_put(w, &c->ret, sizeof(c->ret));
+	if (gone) {
+		w->head->nargs = 0;
+		w->head->flags |= LINX_RF_ARGS_GONE;
+	} else {
+		linx_walker_put(w, c->args, c->row->nargs * sizeof(uint64_t));
+	}
+	if (c->entry) {
+		w->head->flags |= LINX_RF_ENTRY_TIME;
+		linx_walker_put(w, &c->entry, sizeof(c->entry));
+	} else if (c->timed) {
+		w->head->flags |= LINX_RF_NO_SLOT;
+	}
+	put_number(w, c);
+	if (!gone)
+		capture_args(w, c, mask, failed ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The walker: registers, a row of the table and a function that reads user memory become
+ * the records of linx_record.h, as the module makes them. It knows no process and no
+ * kernel interface, so that every engine in user space, and tests, can use it.
+ */
+#ifndef LINX_ENGINE_WALK_WALKER_H
+#define LINX_ENGINE_WALK_WALKER_H
+
+#include <stddef.h>
+
+#include "engine/walk/rows.h"
+
+/* Bytes of a group at most: a head record, and two values in pieces. */
+#define LINX_WALKER_GROUP_MAX (LINX_REC_MAX + 2 * LINX_PIECES_MAX + 64 * 1024u)
+
+struct linx_walker_opts {
+	uint32_t snap_bytes; /* most bytes captured of a buffer */
+	uint32_t snap_str; /* most bytes captured of a string */
+	bool envp; /* capture environments */
+	bool pointers; /* add the instruction pointer */
+};
+
+/* A call as it was found. */
+struct linx_walker_call {
+	const struct linx_walker_row *row; /* of its variant */
+	uint32_t tid, pid;
+	uint32_t abi;
+	int32_t nr; /* without the x32 bit */
+	uint64_t args[LINX_NARGS];
+	int64_t ret; /* at return */
+	uint64_t ip, sp;
+	uint64_t time;
+	uint64_t entry; /* time of entry, for LINX_RF_ENTRY_TIME; 0: not known */
+	bool timed; /* entry times are wanted: without one, LINX_RF_NO_SLOT stands in the record */
+	bool discards; /* the call took data and wrote nothing into its buffers */
+};
+
+/* A group being written. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
+struct linx_walker {
+	const struct linx_walker_opts *opts;
+	/* Read n bytes of user memory; returns how many could be read, up to the first that cannot. */
+	uint32_t (*read)(void *ctx, void *to, uint64_t addr, uint32_t n);
+	void *ctx;
+	uint8_t *room;
+	/* The rest is the walker's own. */
+	struct linx_rec *head, *rec;
+	uint8_t *p, *end;
+	uint32_t budget;
+	bool full; /* a value did not fit: later ones are left out */
+};
+
+/* Begin a record of that kind; head and fixed part follow by linx_walker_put(). */
+void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, uint32_t pid, uint64_t time);
+/* Append a part of fixed size, a multiple of 8 bytes. */
+void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
+/* Append a value of bytes that the caller has. */
+void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, unsigned int state, const void *from,
+		       size_t size);
+/* Append command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
+void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
+/* End the group; returns its length. */
+size_t linx_walker_end(struct linx_walker *w);
+
+/* Begin ENTER and EXIT records with all their values; linx_walker_end() follows. */
+void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c);
+void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c);
+
+/* Cut arguments to the width that a compat ABI takes. */
+void linx_walker_cut_args(uint32_t abi, uint32_t nr, uint64_t *args);
+static inline bool linx_walker_failed(int64_t ret)
+{
+	return (uint64_t)ret >= (uint64_t)-4095;
+}
+
+#endif
