@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -85,6 +86,8 @@ char *child_find(const char *name, int *status)
 
 /* Looks at the gate before the child asks whether we still live: seconds of its time. */
 #define GATE_LOOKS (1u << 30)
+/* Between two looks at what the command's execve says. */
+#define ANSWER_MS 1
 
 enum stage { STAGE_HELD = 0, STAGE_READY, STAGE_GO };
 
@@ -243,7 +246,20 @@ bool child_ready(struct child *c)
 	return true;
 }
 
-int child_release(struct child *c)
+/*
+ * Waits for the answer of the execve. The command may need its tracer for it: an engine that
+ * stops what it traces lets it go on whenever it is asked for those that it lists.
+ */
+static ssize_t read_answer(const struct child *c, struct linx *l, int *error)
+{
+	struct pollfd answer = { .fd = c->failed, .events = POLLIN };
+
+	while (poll(&answer, 1, ANSWER_MS) <= 0)
+		linx_listed(l);
+	return read(c->failed, error, sizeof(*error));
+}
+
+int child_release(struct child *c, struct linx *l)
 {
 	int error = 0;
 	ssize_t n;
@@ -252,13 +268,12 @@ int child_release(struct child *c)
 	atomic_store_explicit(&c->gate->stage, STAGE_GO, memory_order_release);
 	gate_free(c);
 	close(c->go);
-	do
-		n = read(c->failed, &error, sizeof(error));
-	while (n < 0 && errno == EINTR);
+	n = read_answer(c, l, &error);
 	close(c->failed);
 	if (n != sizeof(error))
 		return 0;
-	wait_for(c);
+	while (!child_reap(c))
+		linx_listed(l);
 	return error;
 }
 
@@ -268,7 +283,8 @@ bool child_reap(struct child *c)
 
 	if (!c->pid || c->ended)
 		return c->ended;
-	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid)
+	/* A child that is traced by ptrace(2) shows its stops, too: they are its tracer's. */
+	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid || info.si_code == CLD_TRAPPED)
 		return false;
 	/* No signal may be passed on to the pid once it is free. */
 	signals_set_command(0);

@@ -14,6 +14,7 @@
 #ifndef LINXCAP_CHILD_H
 #define LINXCAP_CHILD_H
 
+#include <linx/linx.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -47,8 +48,8 @@ struct child_command {
 int child_start(struct child *c, const struct child_command *command, struct signals *signals);
 /* Brings it to where its next system call is execve; it burns a CPU there, so be quick. false: it has ended. */
 bool child_ready(struct child *c);
-/* Lets it go. 0: it runs; else errno of its execve, and it has ended. */
-int child_release(struct child *c);
+/* Lets it go, and l do its part. 0: it runs; else errno of its execve, and it has ended. */
+int child_release(struct child *c, struct linx *l);
 /* Looks whether it has ended. */
 bool child_reap(struct child *c);
 /* If it was never let go: it ends without execve. */

@@ -70,7 +70,7 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 		if (rc < 0 && !child_reap(c))
 			return failed(l, rc);
 	}
-	rc = child_release(c);
+	rc = child_release(c, l);
 	if (rc)
 		return say_status(status, "cannot execute: %s: %s", path, strerror(rc));
 	return STATUS_OK;
