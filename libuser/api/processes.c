@@ -52,8 +52,11 @@ static bool anchor_lives(const struct anchor *a)
 	return state;
 }
 
+/* The engine's own words for what is no end of a process stand as they are. */
 static int no_process(struct linx *l, int pid, int code)
 {
+	if (code != -ESRCH && l->e->err.text[0])
+		return linx_engine_failed(l, code);
 	if (code == -ESRCH || code == -ENOENT)
 		return linx_fail(&l->err, -ESRCH, "no process %d", pid);
 	return linx_fail(&l->err, code, "process %d: %s", pid, strerror(-code));
@@ -87,6 +90,7 @@ static int list_pid(struct linx *l, int pid)
 	if (ret)
 		return no_process(l, pid, ret);
 	since = linx_now_or(l, 0);
+	l->e->err.text[0] = '\0';
 	ret = l->e->ops->pids(l->e, &pid, 1, false);
 	if (!ret && !anchor_lives(&a)) {
 		l->e->ops->pids(l->e, &pid, 1, true);

@@ -10,6 +10,10 @@
 
 int linx_not_live(struct linx *l, const char *what)
 {
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+
+	if (info->live)
+		return linx_fail(&l->err, -EOPNOTSUPP, "%s: engine %s cannot", what, info->engine);
 	return linx_fail(&l->err, -EOPNOTSUPP, "%s: only for a live capture", what);
 }
 

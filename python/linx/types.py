@@ -47,5 +47,5 @@ class Engine(TypedDict):
 
 
 Format = Literal["text", "strace", "json", "line"]
-LiveEngine = Literal["kmod", "auto"]
+LiveEngine = Literal["kmod", "ptrace", "auto"]
 State = Literal["whole", "truncated", "unreadable", "late", "unavailable", "absent"]

@@ -59,7 +59,7 @@ test_what_the_library_refuses() {
 
 # Linux 5.16 to 5.19: nothing in the account would say that it is missing.
 test_io_uring_is_not_recorded() {
-	local text='not recorded: operations of io_uring: the module cannot on kernel 5.17.0-fake'
+	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
 	FAKE=ringless fake -q -n 1
 	is_status 0

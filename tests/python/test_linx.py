@@ -9,6 +9,7 @@ import errno
 import inspect
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -180,13 +181,13 @@ class Failures(unittest.TestCase):
             linx.open_live()
         self.assertEqual(e.exception.errno, 2)
         self.assertIn("modprobe linx", e.exception.strerror)
-        for engine in linx.LiveEngine.__args__:
+        for engine in "kmod", "auto":
             with self.assertRaises(linx.Error) as same:
                 linx.open_live("recorder", engine, ring_size=65536)
             self.assertEqual(same.exception.args, e.exception.args)
 
     def test_engines(self):
-        self.assertEqual([e["name"] for e in linx.engines()], ["kmod", "file"])
+        self.assertEqual([e["name"] for e in linx.engines()], ["kmod", "ptrace", "file"])
         self.assertEqual(linx.LiveEngine.__args__, tuple(e["name"] for e in linx.engines() if e["live"]) + ("auto",))
         self.assertTrue(all(e["text"] and set(e) == set(linx.Engine.__annotations__) for e in linx.engines()))
         for engine, text in ("ebpf", "no such engine: ebpf"), ("file", "engine file does not record"):
@@ -194,6 +195,29 @@ class Failures(unittest.TestCase):
                 linx.open_live(engine=engine)
             self.assertEqual(e.exception.errno, errno.EINVAL)
             self.assertIn(text, e.exception.strerror)
+
+
+class Live(unittest.TestCase):
+    def _call(self, event):
+        return (event.name, event.pid, event.ret) if event and event.kind == "syscall" else None
+
+    def test_process_by_ptrace(self):
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+            with linx.open_live(engine="ptrace") as source:
+                source.add_pid(child.pid)
+                source.start()
+                child.stdin.write(b"hello")
+                child.stdin.close()
+                events = []
+                while source.listed():
+                    events.append(self._call(source.next(0.1)))
+                source.stop()
+                events += [self._call(event) for event in source]
+                self.assertIn(("read", child.pid, 5), events)
+                self.assertIn(("write", child.pid, 5), events)
+                self.assertEqual(source.engine(), "ptrace")
+                self.assertTrue(source.certificate()["complete"])
+            self.assertEqual(child.wait(), 0)
 
 
 class Interface(unittest.TestCase):

@@ -148,9 +148,17 @@ static int configure(struct tracer *t)
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
 
+static int open_engine(struct tracer *t, const struct linx_live_opts *live, struct linx_error *error)
+{
+	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = live };
+	const char *name = getenv("LINX_ENGINE");
+
+	return linx_open_engine(name && *name ? name : LINX_ENGINE_AUTO, &opts, &t->l, error);
+}
+
 /*
  * The command waits for us, as with ptrace, and all that it does is told of. Who is
- * attached to does not. Where the kernel cannot make anybody wait, losses are counted.
+ * attached to does not. Where the engine cannot make anybody wait, losses are counted.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
@@ -160,12 +168,12 @@ static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_
 		opts->mode = LINX_THROTTLE;
 		opts->throttle_cap_ms = WAIT_MS;
 	}
-	rc = linx_open_live(opts, &t->l, error);
+	rc = open_engine(t, opts, error);
 	if (rc != -EOPNOTSUPP || opts->mode != LINX_THROTTLE)
 		return rc;
 	opts->mode = LINX_DISCARD;
 	opts->throttle_cap_ms = 0;
-	return linx_open_live(opts, &t->l, error);
+	return open_engine(t, opts, error);
 }
 
 static int open_source(struct tracer *t)

@@ -209,7 +209,7 @@ bool source_has_durations(const struct settings *s)
 	return s->read_path || s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME;
 }
 
-static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
+static int open_as(const struct settings *s, const char *engine, struct linx **l, struct linx_error *error)
 {
 	const struct linx_live_opts live = {
 		.size = sizeof(live),
@@ -236,7 +236,17 @@ static int open_live(const struct settings *s, struct linx **l, struct linx_erro
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 
-	return linx_open_engine(s->engine ? s->engine : LINX_ENGINE_AUTO, &opts, l, error);
+	return linx_open_engine(engine, &opts, l, error);
+}
+
+static const char *engine_of(const struct settings *s)
+{
+	return s->engine ? s->engine : LINX_ENGINE_AUTO;
+}
+
+static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
+{
+	return open_as(s, engine_of(s), l, error);
 }
 
 static int open_engine(const struct settings *s, struct linx **l)
@@ -260,8 +270,42 @@ bool source_misses_uring(const struct linx *l)
 static void report_missing(const struct settings *s, const struct linx *l)
 {
 	if (wants_uring(s) && source_misses_uring(l))
-		say_at(SAY_WARNING, "not recorded: operations of io_uring: the module cannot on kernel %s",
-		       linx_get_stream_info(l)->release);
+		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s",
+		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);
+}
+
+/* Returns why the best engine was not taken; 0: it was, or the user has chosen. */
+static int find_reason(const struct settings *s, const struct linx *l, struct linx_error *why)
+{
+	struct linx_engine_info best;
+	struct linx *other;
+	int rc;
+
+	if (strcmp(engine_of(s), LINX_ENGINE_AUTO) || linx_get_engine(0, &best) ||
+	    !strcmp(best.name, linx_get_stream_info(l)->engine))
+		return 0;
+	rc = open_as(s, best.name, &other, why);
+	if (rc >= 0)
+		linx_close(other);
+	return rc < 0 ? rc : 0;
+}
+
+/* The first one is for the whole machine; others may be for commands and processes alone. */
+static int check_choice(const struct settings *s, const struct linx *l, bool *told)
+{
+	struct linx_error why = { "" };
+	int rc = find_reason(s, l, &why);
+
+	if (!rc)
+		return STATUS_OK;
+	if (!source_lists(s))
+		return source_say_not_open(rc, &why);
+	if (!s->quiet)
+		say("engine %s%s: %s", linx_get_stream_info(l)->engine,
+		    wants_uring(s) && source_misses_uring(l) ? ", without operations of io_uring" : "",
+		    *why.text ? why.text : strerror(-rc));
+	*told = true;
+	return STATUS_OK;
 }
 
 static int give_up(struct linx **l, int status)
@@ -274,15 +318,18 @@ static int give_up(struct linx **l, int status)
 int source_open_live(const struct settings *s, struct linx **l)
 {
 	int status = check_pids(&s->attach);
+	bool told = false;
 
 	if (status == STATUS_OK)
 		status = open_engine(s, l);
 	if (status != STATUS_OK)
 		return status;
-	status = configure(s, *l);
+	status = check_choice(s, *l, &told);
+	if (status == STATUS_OK)
+		status = configure(s, *l);
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !told)
 		report_missing(s, *l);
 	return status == STATUS_OK ? status : give_up(l, status);
 }

@@ -310,7 +310,7 @@ void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c)
 		linx_walker_put(w, c->args, c->row->nargs * sizeof(uint64_t));
 	}
 	if (c->entry) {
-		w->head->flags |= LINX_RF_ENTRY_TIME;
+		w->head->flags |= LINX_RF_ENTRY_TIME | (c->ran ? LINX_RF_CPU_TIME : 0);
 		linx_walker_put(w, &c->entry, sizeof(c->entry));
 	} else if (c->timed) {
 		w->head->flags |= LINX_RF_NO_SLOT;

@@ -32,6 +32,7 @@ struct linx_walker_call {
 	uint64_t ip, sp;
 	uint64_t time;
 	uint64_t entry; /* time of entry, for LINX_RF_ENTRY_TIME; 0: not known */
+	bool ran; /* entry is as long before time as the task ran meanwhile */
 	bool timed; /* entry times are wanted: without one, LINX_RF_NO_SLOT stands in the record */
 	bool discards; /* the call took data and wrote nothing into its buffers */
 };

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Tasks become tracees, and are let go. */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <time.h>
+
+#include "engine/ptrace/tracer.h"
+
+#define OPTIONS                                                                                                        \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | \
+	 PTRACE_O_TRACEEXIT)
+/* Longest wait for tracees to stop when they are attached or let go: one may sleep where no signal wakes it. */
+#define SETTLE_NS 500000000ull
+
+static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
+{
+	pid_t tracer = linx_proc_tracer(tid);
+	FILE *f;
+	int scope = 0;
+
+	if (error == ESRCH)
+		return -ESRCH;
+	if (tracer > 0)
+		return linx_fail(&p->e.err, -EBUSY,
+				 "process %d: process %d traces it already; a process has one tracer at a time", tid,
+				 tracer);
+	f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	if (f && fscanf(f, "%d", &scope) != 1)
+		scope = 0;
+	if (f)
+		fclose(f);
+	if (error == EPERM && scope == 3)
+		return linx_fail(
+			&p->e.err, -EPERM,
+			"process %d: /proc/sys/kernel/yama/ptrace_scope is 3: nobody may trace until the next boot",
+			tid);
+	if (error == EPERM && scope)
+		return linx_fail(
+			&p->e.err, -EPERM,
+			"process %d: no permission: /proc/sys/kernel/yama/ptrace_scope is %d; run as root, or trace a command with -- CMD",
+			tid, scope);
+	return linx_fail(&p->e.err, -error, "process %d: cannot trace it: %s%s", tid, strerror(error),
+			 error == EPERM ? "; run as its user, or as root" : "");
+}
+
+static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
+{
+	struct linx_tracee *t, *leader = linx_tracee_find(p, tgid);
+
+	if (linx_tracee_find(p, tid))
+		return 0;
+	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS))
+		return -errno;
+	t = linx_tracee_add(p, tid, tgid);
+	if (!t) {
+		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+		return -ENOMEM;
+	}
+	/* Threads share both unless they have asked for another one, which is seldom. */
+	t->files = leader ? leader->files : ++p->ids;
+	t->fs = leader ? leader->fs : ++p->ids;
+	linx_tracee_set_starting(p, t, true);
+	if (p->started)
+		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+	return 0;
+}
+
+/* All threads; again, until a look finds no new one. */
+static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
+{
+	unsigned int before;
+	char path[64];
+	struct dirent *d;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	do {
+		before = p->ntracees;
+		dir = opendir(path);
+		while (dir && (d = readdir(dir)))
+			if (d->d_name[0] != '.')
+				seize(p, (pid_t)strtol(d->d_name, NULL, 10), pid);
+		if (dir)
+			closedir(dir);
+	} while (p->ntracees != before);
+	return 0;
+}
+
+static uint64_t clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Handles stops until *count is 0, or for some time. */
+static void settle(struct linx_engine_ptrace *p, const unsigned int *count)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+	uint64_t end = clock_ns() + SETTLE_NS;
+
+	while (*count && clock_ns() < end)
+		if (!linx_tracer_step(p))
+			nanosleep(&pause, NULL);
+}
+
+int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
+{
+	pid_t tgid = linx_proc_tgid(pid);
+	int rc;
+
+	if (!tgid)
+		return linx_fail(&p->e.err, -ESRCH, "no such process: %d", pid);
+	rc = seize(p, pid, tgid);
+	if (rc)
+		return fail_attach(p, pid, -rc);
+	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
+		seize_threads(p, pid);
+	if (p->started)
+		settle(p, &p->nstarting);
+	return 0;
+}
+
+void linx_tracer_interrupt(struct linx_engine_ptrace *p)
+{
+	LINX_EACH_TRACEE(p, t, bucket)
+	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+	settle(p, &p->nstarting);
+}
+
+/* Marks those of a process, or all, to be let go at their next stop, and asks for it. */
+static void let_go(struct linx_engine_ptrace *p, pid_t pid)
+{
+	pid_t *tids = calloc(p->ntracees + 1, sizeof(*tids));
+	unsigned int n = 0;
+	struct linx_tracee *t;
+
+	if (!tids)
+		return;
+	LINX_EACH_TRACEE(p, each, bucket)
+	if (!pid || each->tgid == pid || each->tid == pid)
+		tids[n++] = each->tid;
+	for (unsigned int i = 0; i < n; i++) {
+		t = linx_tracee_find(p, tids[i]);
+		if (!t)
+			continue;
+		t->leave = true;
+		if (t->stopped) {
+			linx_tracee_set_held(p, t, false);
+			linx_tracer_resume(p, t, 0);
+		} else {
+			ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+		}
+	}
+	free(tids);
+}
+
+/* Calls that are under way go on, and each task is announced in the new stream. */
+void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from)
+{
+	memcpy(p->tracees, from->tracees, sizeof(p->tracees));
+	memset(from->tracees, 0, sizeof(from->tracees));
+	p->ntracees = from->ntracees;
+	p->nstarting = from->nstarting;
+	p->nheld = from->nheld;
+	p->dying = from->dying;
+	p->ndying = from->ndying;
+	p->dying_room = from->dying_room;
+	p->ids = from->ids;
+	from->ntracees = from->nstarting = from->nheld = from->ndying = from->dying_room = 0;
+	from->dying = NULL;
+	LINX_EACH_TRACEE(p, t, bucket)
+		t->announced = false;
+}
+
+void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid)
+{
+	let_go(p, pid);
+}
+
+void linx_tracer_release(struct linx_engine_ptrace *p)
+{
+	let_go(p, 0);
+	settle(p, &p->ntracees);
+	linx_tracer_scan(p);
+	/* Tracees that did not stop are let go by the kernel when the tracer ends. */
+	for (unsigned int i = 0; i < LINX_TRACEE_BUCKETS; i++)
+		while (p->tracees[i])
+			linx_tracee_forget(p, p->tracees[i]);
+	linx_tracer_reap(p);
+}

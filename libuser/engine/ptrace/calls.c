@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The call that a tracee stopped at, from what the kernel tells of it. */
+#include <linux/audit.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+
+#include "engine/ptrace/tracer.h"
+
+#define X32_BIT 0x40000000ull
+
+static uint32_t abi_of(uint32_t arch, uint64_t nr)
+{
+	switch (arch) {
+	case AUDIT_ARCH_I386:
+		return LINX_ABI_I386;
+	case AUDIT_ARCH_AARCH64:
+		return LINX_ABI_ARM64;
+	case AUDIT_ARCH_ARM:
+		return LINX_ABI_ARM;
+	default:
+		return nr & X32_BIT && (int32_t)nr >= 0 ? LINX_ABI_X32 : LINX_ABI_X86_64;
+	}
+}
+
+static void set_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info,
+		     uint64_t nr, const __u64 *args)
+{
+	struct linx_walker_call *c = &t->call;
+
+	*c = (struct linx_walker_call){ .tid = (uint32_t)t->tid, .pid = (uint32_t)t->tgid };
+	c->abi = abi_of(info->arch, nr);
+	c->nr = (int32_t)(c->abi == LINX_ABI_X32 ? nr & ~X32_BIT : nr);
+	c->ip = info->instruction_pointer;
+	c->sp = info->stack_pointer;
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		c->args[i] = args[i];
+	linx_walker_cut_args(c->abi, (uint32_t)c->nr, c->args);
+	c->row = linx_rows_variant(p->rows, linx_rows_get(p->rows, c->abi % LINX_ABI_NR, (uint32_t)c->nr), c->args);
+}
+
+/* The call that a task was in when it was attached: registers still hold it. false: this machine's do not. */
+static bool set_call_from_registers(struct linx_engine_ptrace *p, struct linx_tracee *t,
+				    const struct __ptrace_syscall_info *info)
+{
+#ifdef __x86_64__
+	struct user_regs_struct r;
+	__u64 args[LINX_NARGS];
+
+	if (ptrace(PTRACE_GETREGS, t->tid, 0, &r) || (int64_t)r.orig_rax < 0)
+		return false;
+	if (info->arch == AUDIT_ARCH_I386)
+		memcpy(args, (const __u64[]){ r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rbp }, sizeof(args));
+	else
+		memcpy(args, (const __u64[]){ r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9 }, sizeof(args));
+	set_call(p, t, info, r.orig_rax, args);
+	return true;
+#else
+	(void)p;
+	(void)t;
+	(void)info;
+	return false;
+#endif
+}
+
+void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		set_call(p, t, &info, info.entry.nr, (const __u64 *)info.entry.args);
+		t->in_call = true;
+		t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
+		linx_emit_enter(p, t);
+		return;
+	}
+	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
+		return;
+	if (!t->in_call) {
+		t->entry_ns = 0;
+		if (!set_call_from_registers(p, t, &info))
+			return;
+	}
+	t->in_call = false;
+	t->call.ret = info.exit.rval;
+	t->call.ip = info.instruction_pointer;
+	linx_emit_exit(p, t);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * New tasks. A child may stop before its parent has told of it: it is held until then, or
+ * until the parent has gone.
+ */
+#include <sys/ptrace.h>
+
+#include "engine/ptrace/tracer.h"
+
+static bool follows(const struct linx_engine_ptrace *p, const struct linx_tracee *parent,
+		    const struct linx_tracee *child)
+{
+	if (p->filter.flags & LINX_FILTER_FOLLOW)
+		return true;
+	return !(p->filter.flags & LINX_FILTER_THREADS) && parent->tgid == child->tgid;
+}
+
+/* The parent tells of its child, which may have stopped already. */
+void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
+{
+	unsigned long message = 0;
+	struct linx_tracee *child;
+	pid_t tid, tgid;
+
+	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message))
+		return;
+	tid = (pid_t)message;
+	child = linx_tracee_find(p, tid);
+	if (child && !child->held)
+		return;
+	if (!child) {
+		tgid = linx_proc_tgid(tid);
+		child = tgid ? linx_tracee_add(p, tid, tgid) : NULL;
+		if (!child)
+			return;
+		child->expected = true;
+	}
+	child->leave = parent->leave || !follows(p, parent, child);
+	if (child->leave)
+		child->files = child->fs = 0;
+	else
+		linx_emit_fork(p, parent, child);
+	if (child->held) {
+		linx_tracee_set_held(p, child, false);
+		linx_tracer_resume(p, child, 0);
+	}
+}
+
+/* A stop of a task that nobody has told of yet. */
+void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
+{
+	pid_t tgid = linx_proc_tgid(tid);
+	struct linx_tracee *t = tgid && linx_proc_tracer(tid) > 0 ? linx_tracee_add(p, tid, tgid) : NULL;
+
+	if (!t) {
+		ptrace(PTRACE_DETACH, tid, 0, 0); /* no memory, or gone: fails for what is no tracee */
+		return;
+	}
+	t->files = ++p->ids;
+	t->fs = ++p->ids;
+	t->stopped = true;
+	linx_tracee_set_held(p, t, true);
+}
+
+/* After a task ended: children whose parent cannot tell of them any more go on. */
+void linx_tracer_resume_held(struct linx_engine_ptrace *p)
+{
+	pid_t tids[64], parent;
+	unsigned int n = 0;
+	struct linx_tracee *t;
+
+	LINX_EACH_TRACEE(p, each, bucket)
+	if (each->held && n < 64)
+		tids[n++] = each->tid;
+	for (unsigned int i = 0; i < n; i++) {
+		t = linx_tracee_find(p, tids[i]);
+		if (!t || !t->held)
+			continue;
+		parent = linx_proc_parent(t->tid);
+		if (linx_tracee_find(p, parent) || (t->tid != t->tgid && linx_tracee_find(p, t->tgid)))
+			continue;
+		linx_tracee_set_held(p, t, false);
+		linx_tracer_resume(p, t, 0);
+	}
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Tasks that end, and tasks that go on. A tracee that ended is a zombie until the tracer
+ * has waited for it: its parent does not see its end before. A child of the tracer's own
+ * process is its caller's to wait for. Any operation may fail with ESRCH, since a tracee
+ * may be killed at any time.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/ptrace/tracer.h"
+
+static void wait_later(struct linx_engine_ptrace *p, pid_t tid)
+{
+	pid_t *more;
+
+	if (p->ndying == p->dying_room) {
+		more = realloc(p->dying, (2 * p->dying_room + 16) * sizeof(*more));
+		if (!more)
+			return;
+		p->dying = more;
+		p->dying_room = 2 * p->dying_room + 16;
+	}
+	p->dying[p->ndying++] = tid;
+}
+
+static bool is_own_child(const struct linx_tracee *t)
+{
+	return t->tid == t->tgid && linx_proc_parent(t->tid) == getpid();
+}
+
+void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status)
+{
+	linx_emit_task_exit(p, t, status, linx_tracee_is_last(p, t));
+	if (!is_own_child(t))
+		wait_later(p, t->tid);
+	linx_tracee_forget(p, t);
+	if (p->nheld)
+		linx_tracer_resume_held(p);
+}
+
+/* Waits for those that have ended. A number that was taken over by an exec is no child any more. */
+void linx_tracer_reap(struct linx_engine_ptrace *p)
+{
+	unsigned int n = 0;
+	int status;
+	pid_t got;
+
+	for (unsigned int i = 0; i < p->ndying; i++) {
+		if (linx_tracee_find(p, p->dying[i])) /* reused, or taken over */
+			continue;
+		got = waitpid(p->dying[i], &status, __WALL | WNOHANG);
+		if (!got || (got > 0 && WIFSTOPPED(status)))
+			p->dying[n++] = p->dying[i];
+		if (got > 0 && WIFSTOPPED(status))
+			ptrace(PTRACE_CONT, got, 0, 0);
+	}
+	p->ndying = n;
+}
+
+/* Looks whether a task has ended without a stop: it was killed at a bad moment. */
+void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	siginfo_t info = { .si_pid = 0 };
+	unsigned int status;
+
+	if (waitid(P_PID, (id_t)t->tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL)) {
+		if (errno == ECHILD)
+			linx_tracee_forget(p, t);
+		return;
+	}
+	/* A stop is reported whatever is asked for. */
+	if (!info.si_pid || info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
+		return;
+	status = info.si_code == CLD_EXITED ? (unsigned int)(info.si_status & 0xff) << 8 :
+					      (unsigned int)info.si_status | (info.si_code == CLD_DUMPED ? 0x80u : 0);
+	p->now_ns = linx_emit_now(p);
+	linx_tracer_ended(p, t, status);
+}
+
+void linx_tracer_scan(struct linx_engine_ptrace *p)
+{
+	pid_t tids[64];
+	unsigned int n = 0;
+	struct linx_tracee *t;
+
+	/* Collected first, since the look may remove a tracee. */
+	LINX_EACH_TRACEE(p, each, bucket)
+	if (!each->stopped && n < 64)
+		tids[n++] = each->tid;
+	for (unsigned int i = 0; i < n; i++) {
+		t = linx_tracee_find(p, tids[i]);
+		if (t)
+			linx_tracer_look(p, t);
+	}
+	linx_tracer_reap(p);
+}
+
+void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int request, int sig)
+{
+	t->stopped = false;
+	/* ESRCH: it has been killed; its exit stop or its end is to come. */
+	if (ptrace(request, t->tid, 0, (void *)(long)sig) && errno == ESRCH)
+		linx_tracer_look(p, t);
+}
+
+void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
+{
+	pid_t tid = t->tid;
+
+	if (!t->leave) {
+		linx_tracer_go_on(p, t, PTRACE_SYSCALL, sig);
+		return;
+	}
+	if (ptrace(PTRACE_DETACH, tid, 0, (void *)(long)sig) && errno == ESRCH)
+		linx_tracer_look(p, t);
+	else
+		linx_tracee_forget(p, t);
+}

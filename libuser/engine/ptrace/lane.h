@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A lane in memory: groups are appended at one end and consumed at the other; none moves in between. */
+#ifndef LINX_ENGINE_PTRACE_LANE_H
+#define LINX_ENGINE_PTRACE_LANE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct linx_lane_block;
+
+struct linx_lane {
+	struct linx_lane_block *first, *last;
+};
+
+/* Reserve most bytes at the end. NULL: no memory. */
+uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
+/* Append what was written into the reserved bytes. */
+void linx_lane_commit(struct linx_lane *l, size_t len);
+/* Get the front: *len bytes that stay where they are until they are consumed. NULL: nothing is there. */
+const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);
+void linx_lane_consume(struct linx_lane *l, size_t len);
+void linx_lane_free(struct linx_lane *l);
+
+#endif

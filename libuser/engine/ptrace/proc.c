@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Facts of a task: see engine/ptrace/proc.h. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/array_size.h"
+#include "engine/ptrace/proc.h"
+
+/* Text behind "name:\t" in a line of status. NULL: there is no such line. */
+static const char *find_line(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, name, n) && p[n] == ':')
+			return p + n + 1 + strspn(p + n + 1, " \t");
+	}
+	return NULL;
+}
+
+static uint64_t get_number(const char *text, const char *name, int base)
+{
+	const char *p = find_line(text, name);
+
+	return p ? strtoull(p, NULL, base) : 0;
+}
+
+/* The last number of a line with one for each pid namespace. */
+static uint32_t last_number(const char *text, const char *name)
+{
+	const char *p = find_line(text, name);
+	uint32_t n = 0;
+
+	while (p && isdigit((unsigned char)*p)) {
+		n = (uint32_t)strtoul(p, (char **)&p, 10);
+		p += *p == '\t';
+	}
+	return n;
+}
+
+static void read_ids(const char *text, const char *name, uint32_t ids[4])
+{
+	const char *p = find_line(text, name);
+
+	memset(ids, 0, 4 * sizeof(*ids));
+	if (p)
+		sscanf(p, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32, &ids[0], &ids[1], &ids[2], &ids[3]);
+}
+
+static void take_status(struct linx_proc *f, const char *text)
+{
+	struct linx_who *who = &f->who;
+	uint32_t uid[4], gid[4];
+
+	read_ids(text, "Uid", uid);
+	read_ids(text, "Gid", gid);
+	f->ctx.uid = uid[0];
+	f->ctx.euid = uid[1];
+	who->suid = uid[2];
+	who->fsuid = uid[3];
+	f->ctx.gid = gid[0];
+	f->ctx.egid = gid[1];
+	who->sgid = gid[2];
+	who->fsgid = gid[3];
+	f->ctx.ppid = (uint32_t)get_number(text, "PPid", 10);
+	who->cap_inheritable = get_number(text, "CapInh", 16);
+	who->cap_permitted = get_number(text, "CapPrm", 16);
+	who->cap_effective = get_number(text, "CapEff", 16);
+	who->cap_bounding = get_number(text, "CapBnd", 16);
+	who->cap_ambient = get_number(text, "CapAmb", 16);
+	who->ns_tid = last_number(text, "NSpid");
+	who->ns_pid = last_number(text, "NStgid");
+	f->ignored = get_number(text, "SigIgn", 16);
+	f->caught = get_number(text, "SigCgt", 16);
+}
+
+/* The kernel's own encoding of a device number of /proc/PID/stat, as linx_file_id has it. */
+static uint32_t device_of(uint32_t tty)
+{
+	uint32_t minor_nr = (tty & 0xff) | (tty >> 12 & 0xfff00), major_nr = tty >> 8 & 0xfff;
+
+	return major_nr << 20 | minor_nr;
+}
+
+static uint64_t ns_of(uint64_t ticks)
+{
+	long hz = sysconf(_SC_CLK_TCK);
+
+	return ticks * (1000000000ull / (uint64_t)(hz > 0 ? hz : 100));
+}
+
+/* stat: the name, which may contain anything, ends at the last parenthesis. */
+static bool take_stat(struct linx_proc *f, const char *text)
+{
+	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	unsigned long long start = 0;
+	int pgid = 0, sid = 0, tty = 0;
+	size_t n;
+
+	if (!name || !end || end < name)
+		return false;
+	n = (size_t)(end - name - 1);
+	n = n < sizeof(f->ctx.comm) - 1 ? n : sizeof(f->ctx.comm) - 1;
+	memset(f->ctx.comm, 0, sizeof(f->ctx.comm));
+	memcpy(f->ctx.comm, name + 1, n);
+	if (sscanf(end + 1, " %*c %*d %d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &pgid,
+		   &sid, &tty, &start) != 4)
+		return false;
+	f->who.pgid = (uint32_t)pgid;
+	f->who.sid = (uint32_t)sid;
+	f->who.tty = device_of((uint32_t)tty);
+	f->ctx.start_time = ns_of(start);
+	return true;
+}
+
+static uint64_t start_of(pid_t tid)
+{
+	struct linx_proc f = { .has_exe = false };
+	char text[1024];
+
+	return linx_proc_file(tid, "stat", text, sizeof(text)) > 0 && take_stat(&f, text) ? f.ctx.start_time : 0;
+}
+
+static uint32_t read_id(pid_t tid, const char *name)
+{
+	char text[32];
+
+	return linx_proc_file(tid, name, text, sizeof(text)) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+}
+
+static void read_namespaces(struct linx_proc *f, pid_t tid)
+{
+	static const char *const names[LINX_NS_NR] = {
+		[LINX_NS_MNT] = "ns/mnt",	[LINX_NS_PID] = "ns/pid",   [LINX_NS_NET] = "ns/net",
+		[LINX_NS_UTS] = "ns/uts",	[LINX_NS_IPC] = "ns/ipc",   [LINX_NS_USER] = "ns/user",
+		[LINX_NS_CGROUP] = "ns/cgroup", [LINX_NS_TIME] = "ns/time",
+	};
+	char path[LINX_PROC_PATH], buf[64], *p;
+	ssize_t n;
+
+	for (unsigned int i = 0; i < LINX_NS_NR; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", tid, names[i]);
+		n = readlink(path, buf, sizeof(buf) - 1);
+		buf[n > 0 ? n : 0] = '\0';
+		p = strchr(buf, '[');
+		f->who.ns[i] = p ? (uint32_t)strtoul(p + 1, NULL, 10) : 0;
+	}
+}
+
+bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
+{
+	char text[4096];
+
+	*f = (struct linx_proc){ .ctx = { .tid = (uint32_t)tid, .pid = (uint32_t)tgid } };
+	if (linx_proc_file(tid, "stat", text, sizeof(text)) <= 0 || !take_stat(f, text))
+		return false;
+	if (linx_proc_file(tid, "status", text, sizeof(text)) <= 0)
+		return false;
+	take_status(f, text);
+	f->who.process_start = tid == tgid ? f->ctx.start_time : start_of(tgid);
+	f->who.loginuid = read_id(tid, "loginuid");
+	f->who.session_id = read_id(tid, "sessionid");
+	read_namespaces(f, tid);
+	return true;
+}
+
+/* The cgroup of the unified hierarchy; where that is the root, the first other one that is not. */
+static char *read_cgroup(pid_t tid)
+{
+	size_t len;
+	char *text = linx_proc_whole(tid, "cgroup", 65536, &len), *found = NULL, *line, *next, *path;
+
+	for (line = text; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		path = strchr(line, ':');
+		path = path ? strchr(path + 1, ':') : NULL;
+		if (!path || (found && !strcmp(path + 1, "/")))
+			continue;
+		if (!found || !strcmp(found, "/") || !strncmp(line, "0::", 3)) {
+			free(found);
+			found = strdup(path + 1);
+		}
+	}
+	free(text);
+	return found;
+}
+
+static void read_exe(struct linx_proc *f, pid_t tid)
+{
+	static const char deleted[] = " (deleted)";
+	char path[LINX_PROC_PATH];
+	struct stat st;
+	size_t n;
+
+	f->exe = linx_proc_link(tid, "exe");
+	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
+	f->has_exe = f->exe && !stat(path, &st);
+	if (!f->has_exe)
+		return;
+	f->exe_id =
+		(struct linx_file_id){ .dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev), .ino = st.st_ino };
+	n = strlen(f->exe);
+	if (!strncmp(f->exe, "/memfd:", 7))
+		f->who.flags |= LINX_WHO_MEMFD;
+	else if (!st.st_nlink && n >= sizeof(deleted) && !strcmp(f->exe + n - (sizeof(deleted) - 1), deleted))
+		f->who.flags |= LINX_WHO_DELETED;
+}
+
+void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env)
+{
+	read_exe(f, tid);
+	f->cwd = linx_proc_link(tid, "cwd");
+	f->has_cwd = f->cwd;
+	f->cgroup = read_cgroup(tid);
+	f->cmdline = linx_proc_whole(tid, "cmdline", LINX_PIECES_MAX, &f->cmdline_len);
+	if (env)
+		f->environ = linx_proc_whole(tid, "environ", LINX_PIECES_MAX, &f->environ_len);
+}
+
+void linx_proc_free(struct linx_proc *f)
+{
+	free(f->exe);
+	free(f->cwd);
+	free(f->cgroup);
+	free(f->cmdline);
+	free(f->environ);
+}
+
+uint64_t linx_proc_ran(pid_t tid)
+{
+	char text[96];
+
+	return linx_proc_file(tid, "schedstat", text, sizeof(text)) > 0 ? strtoull(text, NULL, 10) : 0;
+}
+
+static pid_t status_number(pid_t tid, const char *name, pid_t missing)
+{
+	char text[4096];
+
+	return linx_proc_file(tid, "status", text, sizeof(text)) > 0 ? (pid_t)get_number(text, name, 10) : missing;
+}
+
+pid_t linx_proc_tgid(pid_t tid)
+{
+	return status_number(tid, "Tgid", 0);
+}
+
+pid_t linx_proc_tracer(pid_t tid)
+{
+	return status_number(tid, "TracerPid", -1);
+}
+
+pid_t linx_proc_parent(pid_t tid)
+{
+	return status_number(tid, "PPid", 0);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Facts of a task, from /proc: read at its stops, while it cannot change. */
+#ifndef LINX_ENGINE_PTRACE_PROC_H
+#define LINX_ENGINE_PTRACE_PROC_H
+
+#include <linux/linx_record.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define LINX_PROC_PATH 128
+
+/* Read the first bytes of /proc/TID/name, and a NUL behind them. Length, or -1. */
+ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
+/* Read at most most bytes, malloc()ed. NULL: it cannot be read. */
+char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
+/* Read a link, malloc()ed. */
+char *linx_proc_link(pid_t tid, const char *name);
+
+/* Facts of a task. Strings are owned by it. */
+struct linx_proc {
+	struct linx_ctx ctx;
+	struct linx_who who;
+	struct linx_file_id exe_id;
+	bool has_exe, has_cwd;
+	char *exe, *cwd, *cgroup; /* NULL: not known */
+	char *cmdline, *environ;
+	size_t cmdline_len, environ_len;
+	uint64_t ignored, caught; /* signals */
+};
+
+/* Read the numbers: ctx and who. false: the task has gone. */
+bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
+/* Read paths, command line and, on request, environment. */
+void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
+void linx_proc_free(struct linx_proc *f);
+/* How long a task has run so far, in ns; 0: not known. */
+uint64_t linx_proc_ran(pid_t tid);
+/* Id of the process that a thread belongs to; 0: gone. */
+pid_t linx_proc_tgid(pid_t tid);
+/* Process that traces this one, 0: none; -1: not known. */
+pid_t linx_proc_tracer(pid_t tid);
+pid_t linx_proc_parent(pid_t tid);
+/* Name under which the kernel executed the program, malloc()ed; NULL: not known. */
+char *linx_proc_execfn(pid_t tid);
+/* Tell what a descriptor refers to, in at most room bytes: a struct linx_fd and its path. 0: it is not open. */
+size_t linx_proc_fd(pid_t tid, int fd, uint8_t *to, size_t room);
+
+#endif

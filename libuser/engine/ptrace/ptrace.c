@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Settings, account and operations of the engine of ptrace(2): see engine/ptrace/ptrace.h. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/deadline.h"
+#include "engine/header.h"
+#include "engine/ptrace/ptrace.h"
+#include "engine/ring.h"
+
+/* A tracee may end unseen, and another thread of the caller may take the signal that tells of a stop. */
+#define LOOK_MS 200
+
+static uint64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p)
+{
+	p->clock.stream = p->clock.monotonic = linx_emit_now(p);
+	p->clock.realtime = read_clock(CLOCK_REALTIME);
+	p->clock.boottime = read_clock(CLOCK_BOOTTIME);
+	p->e.clock_gen++;
+}
+
+/* ---- reading ------------------------------------------------------------------------- */
+
+static void ptrace_close(struct linx_engine *e)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	linx_tracer_release(p);
+	linx_rows_free(p->rows);
+	linx_header_free(&p->header);
+	linx_lane_free(&p->lane);
+	if (p->signal_fd >= 0)
+		close(p->signal_fd);
+	free(p->dying);
+	free(p->calls);
+	free(p);
+}
+
+static const struct linx_header *ptrace_header(struct linx_engine *e)
+{
+	return &linx_to_ptrace(e)->header;
+}
+
+static const struct linx_clock *ptrace_clock(struct linx_engine *e)
+{
+	return &linx_to_ptrace(e)->clock;
+}
+
+static unsigned int ptrace_nlanes(struct linx_engine *e)
+{
+	(void)e;
+	return 1;
+}
+
+static int ptrace_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
+{
+	static const uint64_t nothing;
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	*c = (struct linx_chunk){ .len = 0 };
+	if (lane)
+		return 0;
+	c->data = linx_lane_front(&p->lane, &c->len);
+	if (!c->len)
+		c->data = (const uint8_t *)&nothing;
+	return 0;
+}
+
+static void ptrace_advance(struct linx_engine *e, unsigned int lane, size_t len)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+	size_t there;
+	const uint8_t *data = linx_lane_front(&p->lane, &there);
+
+	if (lane || !len)
+		return;
+	p->consumed += linx_count_records(data, len);
+	linx_lane_consume(&p->lane, len);
+}
+
+static int ptrace_floor(struct linx_engine *e, uint64_t *floor)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	*floor = p->stopped ? UINT64_MAX : linx_emit_now(p);
+	return 0;
+}
+
+static bool has_data(const struct linx_engine_ptrace *p)
+{
+	size_t len;
+
+	linx_lane_front(&p->lane, &len);
+	return len > 0;
+}
+
+static void drain_signal_fd(const struct linx_engine_ptrace *p)
+{
+	struct signalfd_siginfo info;
+
+	while (p->signal_fd >= 0 && read(p->signal_fd, &info, sizeof(info)) > 0)
+		;
+}
+
+/*
+ * Sleeps until a tracee stops, a signal of the caller's arrives, or ms are over. 0: look
+ * again; -EINTR. Who handles SIGCHLD is interrupted by it; otherwise it is taken here.
+ */
+static int sleep_for_stop(struct linx_engine_ptrace *p, int ms)
+{
+	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+	struct sigaction act;
+	sigset_t set, old;
+	int rc = 0;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, &old);
+	if (!linx_tracer_step(p)) {
+		sigaction(SIGCHLD, NULL, &act);
+		if (act.sa_handler == SIG_DFL || sigismember(&old, SIGCHLD))
+			rc = sigtimedwait(&set, NULL, &ts) < 0 && errno == EINTR ? -EINTR : 0;
+		else
+			rc = ppoll(NULL, 0, &ts, &old) < 0 ? -EINTR : 0;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}
+
+static int ptrace_wait(struct linx_engine *e, int timeout_ms)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	unsigned int n;
+	int left, rc;
+
+	drain_signal_fd(p);
+	if (p->stopped)
+		return has_data(p) ? 1 : -ENODATA;
+	for (;;) {
+		n = linx_tracer_step(p);
+		if (has_data(p))
+			return 1;
+		left = linx_deadline_left(&d);
+		if (!left)
+			return 0;
+		if (n)
+			continue;
+		rc = sleep_for_stop(p, left < 0 || left > LOOK_MS ? LOOK_MS : left);
+		if (rc && !linx_tracer_step(p))
+			return has_data(p) ? 1 : rc;
+		linx_tracer_scan(p);
+	}
+}
+
+static int ptrace_fd(struct linx_engine *e)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+	sigset_t set;
+
+	if (p->signal_fd >= 0)
+		return p->signal_fd;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return p->signal_fd < 0 ? -errno : p->signal_fd;
+}
+
+static int ptrace_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	p->counters.next_seq = p->seq;
+	p->counters.flags = LINX_CPU_RING;
+	p->unread = p->counters.committed - p->consumed;
+	*a = (struct linx_account){
+		.known = true,
+		.ncpus = 1,
+		.cpus = &p->counters,
+		.calls = p->calls,
+		.unread = &p->unread,
+		.start_ns = p->start_ns,
+		.stop_ns = p->stop_ns,
+	};
+	return 0;
+}
+
+/* ---- settings ------------------------------------------------------------------------ */
+
+static int ptrace_now(struct linx_engine *e, uint64_t *now)
+{
+	*now = linx_emit_now(linx_to_ptrace(e));
+	return 0;
+}
+
+static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
+{
+	linx_to_ptrace(e)->select = *sel;
+	return 0;
+}
+
+/* A program is left to the library, which evaluates the whole condition. */
+static int ptrace_filter(struct linx_engine *e, const struct linx_filter *f)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	p->filter = *f;
+	p->filter.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
+	return 0;
+}
+
+static int ptrace_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < n; i++) {
+		if (remove)
+			linx_tracer_detach(p, pids[i]);
+		else
+			rc = linx_tracer_attach(p, pids[i]);
+	}
+	return rc;
+}
+
+/* Only one engine can be a tracer of the same task: the other one has none from here on. */
+static int ptrace_inherit(struct linx_engine *e, const struct linx_engine *from)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e), *other = linx_to_ptrace((struct linx_engine *)from);
+
+	if (p->ntracees)
+		return linx_fail(&e->err, -EBUSY, "engine ptrace: it has tracees of its own already");
+	linx_tracer_inherit(p, other);
+	return 0;
+}
+
+static int ptrace_listed(struct linx_engine *e)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	linx_tracer_step(p);
+	linx_tracer_scan(p);
+	return (int)linx_tracer_count(p);
+}
+
+static int ptrace_start(struct linx_engine *e)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	if (p->stopped)
+		return linx_fail(&e->err, -EINVAL, "stopped: to record again, open another source");
+	if (p->started)
+		return linx_fail(&e->err, -EALREADY, "already started");
+	if (!(p->filter.flags & LINX_FILTER_PIDS))
+		return linx_fail(
+			&e->err, -EOPNOTSUPP,
+			"engine ptrace: it traces commands (-- CMD) and processes (-p PID); the whole machine needs the module");
+	linx_ptrace_relate_clocks(p);
+	p->start_ns = p->clock.realtime;
+	p->started = true;
+	linx_tracer_interrupt(p);
+	return 0;
+}
+
+static int ptrace_stop(struct linx_engine *e)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	if (p->stopped)
+		return 0;
+	p->stopped = true;
+	linx_tracer_release(p);
+	linx_ptrace_relate_clocks(p);
+	if (p->started)
+		p->stop_ns = p->clock.realtime;
+	return 0;
+}
+
+const struct linx_engine_ops linx_ptrace_ops = {
+	.close = ptrace_close,
+	.header = ptrace_header,
+	.clock = ptrace_clock,
+	.nlanes = ptrace_nlanes,
+	.peek = ptrace_peek,
+	.advance = ptrace_advance,
+	.floor = ptrace_floor,
+	.wait = ptrace_wait,
+	.fd = ptrace_fd,
+	.account = ptrace_account,
+	.now = ptrace_now,
+	.select = ptrace_select,
+	.filter = ptrace_filter,
+	.pids = ptrace_pids,
+	.inherit = ptrace_inherit,
+	.listed = ptrace_listed,
+	.start = ptrace_start,
+	.stop = ptrace_stop,
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The engine that traces commands and processes by ptrace(2): without module, without
+ * privileges. All its functions must be called by the thread that opened it, which is the
+ * tracer for the kernel. Tracees run between two calls and wait, stopped, for the next.
+ *
+ *	open.c               opening
+ *	ptrace.c             settings, account, the table of operations
+ *	attach.c             tasks become tracees, and are let go
+ *	tracer.c, calls.c    stops of tracees and what follows from them
+ *	children.c, going.c  new tasks; tasks that go on, and that end
+ *	emit.c, emit_task.c  stops become records, by the walker
+ *	group.c, lane.c      the account; records that wait for the reader
+ *	proc.c, proc_fd.c    facts of a task and of its descriptors, from /proc
+ */
+#ifndef LINX_ENGINE_PTRACE_H
+#define LINX_ENGINE_PTRACE_H
+
+#include <sys/types.h>
+
+#include "engine/engine.h"
+#include "engine/ptrace/lane.h"
+#include "engine/ptrace/proc.h"
+#include "engine/walk/walker.h"
+
+#define LINX_TRACEE_BUCKETS 1024u
+
+struct linx_tracee {
+	struct linx_tracee *next; /* in its bucket */
+	pid_t tid, tgid;
+	bool stopped; /* in a ptrace stop: it may be told to go on */
+	bool starting; /* seized, and not stopped yet */
+	bool held; /* a new child that stopped before its parent told of it */
+	bool expected; /* a new child that its parent told of, and that has not stopped yet */
+	bool announced; /* a context record of it is in the stream */
+	bool in_call; /* call is that of the entry */
+	bool leave; /* to be let go at its next stop */
+	struct linx_walker_call call;
+	uint64_t entry_ns; /* time of its entry, or what it had run by then */
+	struct linx_ctx ctx; /* as of the last context record */
+	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */
+};
+
+struct linx_engine_ptrace {
+	struct linx_engine e;
+	pid_t thread; /* the tracer */
+	struct linx_rows *rows;
+	struct linx_walker_opts walk;
+	struct linx_walker w;
+	pid_t reads; /* task whose memory w reads */
+	bool entry_time, cpu_time, signals, resolved;
+	unsigned int fds; /* LINX_FDS_* */
+	struct linx_header header;
+	struct linx_clock clock;
+	uint64_t start_ns, stop_ns, last_ns;
+	uint64_t now_ns; /* moment of the stop that is being handled: time of all its records */
+	bool started, stopped;
+	int signal_fd; /* result of linx_fd(); -1: not asked for */
+	struct linx_select select;
+	struct linx_filter filter;
+	struct linx_lane lane;
+	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
+	unsigned int ntracees, nstarting, nheld;
+	pid_t *dying; /* tasks that ended and are to be waited for, so that their parents can */
+	unsigned int ndying, dying_room;
+	uint64_t ids; /* counts tables of descriptors, and directories */
+	uint64_t seq;
+	uint64_t unread, consumed;
+	struct linx_gap gap; /* records lost for want of memory, before the next one */
+	struct linx_cpu_counters counters;
+	struct linx_call_counters *calls;
+};
+
+static inline struct linx_engine_ptrace *linx_to_ptrace(struct linx_engine *e)
+{
+	return (struct linx_engine_ptrace *)e;
+}
+
+/* ---- ptrace.c */
+
+extern const struct linx_engine_ops linx_ptrace_ops;
+/* Take the relation of the stream's clock to the others anew. */
+void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p);
+
+/* ---- tracer.c */
+
+/* Trace the process, or the thread if the filter says so. 0, or -errno with a text. */
+int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid);
+/* Take over all tracees of another engine of the same thread. */
+void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from);
+/* Let a process go. */
+void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
+/* Make all tracees that were attached stop once, so that their calls are seen from here on. */
+void linx_tracer_interrupt(struct linx_engine_ptrace *p);
+/* Handle all stops that there are, up to some number; returns how many. */
+unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
+/* Look for tasks that ended unseen. */
+void linx_tracer_scan(struct linx_engine_ptrace *p);
+/* Let all go; those that cannot stop now are let go when the tracer ends. */
+void linx_tracer_release(struct linx_engine_ptrace *p);
+unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
+
+/* ---- emit.c */
+
+uint64_t linx_emit_now(struct linx_engine_ptrace *p);
+void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
+void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
+void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child);
+void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
+void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);
+void linx_emit_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, const void *info, int signo);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The table of tracees: see engine/ptrace/tracee.h. */
+#include <stdlib.h>
+
+#include "engine/ptrace/tracee.h"
+
+struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid)
+{
+	struct linx_tracee **at = &p->tracees[(unsigned int)tid % LINX_TRACEE_BUCKETS];
+
+	while (*at && (*at)->tid != tid)
+		at = &(*at)->next;
+	return at;
+}
+
+struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid)
+{
+	return *linx_tracee_slot(p, tid);
+}
+
+struct linx_tracee *linx_tracee_add(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
+{
+	struct linx_tracee *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->tid = tid;
+	t->tgid = tgid;
+	*linx_tracee_slot(p, tid) = t;
+	p->ntracees++;
+	return t;
+}
+
+void linx_tracee_set_starting(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on)
+{
+	p->nstarting += (on && !t->starting) - (unsigned int)(!on && t->starting);
+	t->starting = on;
+}
+
+void linx_tracee_set_held(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on)
+{
+	p->nheld += (on && !t->held) - (unsigned int)(!on && t->held);
+	t->held = on;
+}
+
+void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	struct linx_tracee **at = linx_tracee_slot(p, t->tid);
+
+	linx_tracee_set_starting(p, t, false);
+	linx_tracee_set_held(p, t, false);
+	*at = t->next;
+	free(t);
+	p->ntracees--;
+}
+
+struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int *bucket, struct linx_tracee *t)
+{
+	if (t && t->next)
+		return t->next;
+	while (*bucket < LINX_TRACEE_BUCKETS)
+		if (p->tracees[(*bucket)++])
+			return p->tracees[*bucket - 1];
+	return NULL;
+}
+
+bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee *gone)
+{
+	LINX_EACH_TRACEE(p, t, bucket)
+	if (t != gone && t->tgid == gone->tgid)
+		return false;
+	return true;
+}
+
+unsigned int linx_tracer_count(const struct linx_engine_ptrace *p)
+{
+	return p->ntracees;
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# The engine ptrace, of which nothing is faked: real programs are traced on this machine.
+
+export LINX_ENGINE=ptrace
+
+# A container may forbid ptrace(2); a failure of any other kind is one.
+traced() {
+	lx --engine ptrace "$@"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+}
+
+is_complete() {
+	has err 'selected, .* 0 lost, 0 unread: complete$'
+	lacks out 'out of order'
+}
+
+# shows FILE TEXT...: lines of it hold these, one after another on one line.
+shows() {
+	local file=$1 found
+	found=$(cat "$file")
+	shift
+	for text; do
+		found=$(grep -F -- "$text" <<<"$found") || broken "$file has no line with $*"
+	done
+}
+
+# What the traced program prints is the same as without a tracer.
+tells() { # WORD LINE...
+	local word=$1
+	shift
+	traced -o log -- "$WORK/traced" "$word"
+	[ "$(cat out)" = "$(printf '%s\n' "$@")" ] || broken "$word: another end under the tracer"
+	is_complete
+}
+
+test_command() {
+	traced -o log -- sh -c 'echo hello | cat; exit 7'
+	is_status 7
+	[ "$(cat out)" = hello ] || broken "the command itself does not work"
+	is_complete
+	shows log 'execve("' '/sh", ["sh", "-c", "echo hello | cat; exit 7"]' ') = 0'
+	shows log 'write(1, "hello\n", 6) = 6'
+	shows log ' cat[' 'read(0, "hello\n", ' ') = 6'
+	shows log '+++ exited with 7 +++'
+	traced -q -o log -- sh -c 'kill -USR1 $$'
+	is_status 138
+	traced -q -o log -- ./none
+	is_status 127
+	printf '#!/none\n' >script
+	chmod +x script
+	traced -q -o log -- ./script
+	is_status 126
+	has err 'cannot execute: ./script: No such file or directory$'
+}
+
+# Of the engines the first one that can be opened, and one line that says why it is not the module.
+test_choice() {
+	[ ! -e /dev/linxcap ] || skip "this machine has the module"
+	lx -o log -- true
+	is_status 0
+	is_complete
+	has err '^linxcap: engine ptrace(, without operations of io_uring)?: /dev/linxcap: '
+	[ "$(wc -l <err)" = 2 ] || broken "not one line before the account"
+	lx -q -o log -- true
+	is_status 0
+	is_silent
+}
+
+test_tasks() {
+	tells exec-by-thread 'by a thread'
+	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
+	tells spawn 'spawned 0'
+	tells stop 'stopped 19' 'exited 7'
+	tells kill 'killed 9' 'killed 15'
+	shows log '+++ killed by SIGKILL +++'
+	tells threads
+	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
+}
+
+test_selection() {
+	traced -o log -e openat -e status=failed -- cat /etc/passwd ./none
+	is_status 1
+	is_complete
+	shows log 'openat(AT_FDCWD, "./none", O_RDONLY) = -1 ENOENT'
+	lacks log '/etc/passwd'
+	lacks log ' read('
+	traced -q -o log --format json -e 'write' -- echo hello
+	shows log '"syscall":"write"' '"comm":"echo"' '"buf":"hello\n"'
+	traced -q -c -- true
+	has out ' execve$'
+}
+
+# What strace's manner promises, line by line.
+test_strace() {
+	lx strace -f -o log sh -c 'echo hello | cat >/dev/null; true'
+	is_status 0
+	shows log '+++ exited with 0 +++'
+	shows log '--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, '
+	[ "$(grep -c '+++ exited with 0 +++' log)" -ge 3 ] || broken "not three processes"
+	[ ! -s err ] || broken "it is not silent"
+}
+
+test_attach() {
+	local pid
+	sleep 100 &
+	pid=$!
+	(sleep 0.5 && kill "$pid") &
+	traced -q -o log -p "$pid"
+	is_status 0
+	shows log '+++ killed by SIGTERM +++'
+	lacks log 'out of order'
+	sleep 100 &
+	pid=$!
+	traced -q -o log --for 300ms -p "$pid"
+	is_status 0
+	grep -q '^TracerPid:.0$' "/proc/$pid/status" || broken "the process is still traced"
+	"$LINXCAP" --engine ptrace -q -o first -p "$pid" 2>first.err &
+	wait_for grep -q '^TracerPid:.[1-9]' "/proc/$pid/status"
+	traced -q -o log -p "$pid"
+	is_status 1
+	has err "^linxcap: process $pid: process $! traces it already; a process has one tracer at a time$"
+	kill "$pid"
+	wait $!
+}
+
+test_refusals() {
+	traced -n 1
+	is_status 1
+	has err '^linxcap: engine ptrace: it traces commands \(-- CMD\) and processes \(-p PID\); the whole machine needs the module$'
+	traced --mode recorder -w file -- true
+	is_status 1
+	says "engine ptrace: it has no modes; tracees wait for the reader as it is ('linxcap doctor' looks for the cause)"
+	traced --budget 100 -- true
+	is_status 1
+	has err '^linxcap: budget: engine ptrace cannot$'
+}
+
+test_files() {
+	traced -q -w file -- sh -c 'echo hello | cat'
+	is_status 0
+	lx -r file
+	is_complete
+	shows out 'write(1, "hello\n", 6) = 6'
+	traced -q -w turned -G 1s -- sh -c 'sleep 0.7; sleep 0.7; sleep 0.7'
+	is_status 0
+	for f in turned.*; do
+		lx -r "$f"
+		is_complete
+	done
+	shows out '+++ exited with 0 +++'
+}

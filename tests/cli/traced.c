@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A program that is traced: it does what its argument says, and prints what became of it. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void *execute(void *path)
+{
+	execl(path, path, "by a thread", (char *)NULL);
+	return NULL;
+}
+
+static void *sleep_for_ever(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* The first thread and one more are alive when another one executes a program. */
+static int exec_by_thread(void)
+{
+	pthread_t sleeper, executer;
+
+	pthread_create(&sleeper, NULL, sleep_for_ever, NULL);
+	pthread_create(&executer, NULL, execute, "/bin/echo");
+	pthread_join(executer, NULL);
+	return 1;
+}
+
+static int spawn(void)
+{
+	int status;
+
+	if (!vfork()) {
+		execl("/bin/true", "true", (char *)NULL);
+		_exit(1);
+	}
+	wait(&status);
+	printf("spawned %d\n", status);
+	return 0;
+}
+
+static int stop_and_go(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		raise(SIGSTOP);
+		_exit(7);
+	}
+	waitpid(pid, &status, WUNTRACED);
+	printf("stopped %d\n", WIFSTOPPED(status) ? WSTOPSIG(status) : -1);
+	kill(pid, SIGCONT);
+	waitpid(pid, &status, 0);
+	printf("exited %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	return 0;
+}
+
+static void end_child(int sig)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		for (;;)
+			pause();
+	}
+	kill(pid, sig);
+	waitpid(pid, &status, 0);
+	printf("killed %d\n", WIFSIGNALED(status) ? WTERMSIG(status) : -1);
+}
+
+static int kill_children(void)
+{
+	end_child(SIGKILL);
+	end_child(SIGTERM);
+	return 0;
+}
+
+static int count_threads(void)
+{
+	pthread_t threads[8];
+
+	for (int i = 0; i < 8; i++)
+		pthread_create(&threads[i], NULL, (void *(*)(void *))(void (*)(void))getppid, NULL);
+	for (int i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(void);
+	} words[] = {
+		{ "exec-by-thread", exec_by_thread }, { "spawn", spawn },	  { "stop", stop_and_go },
+		{ "kill", kill_children },	      { "threads", count_threads },
+	};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (size_t i = 0; argc > 1 && i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(argv[1], words[i].name))
+			return words[i].run();
+	return 2;
+}
