@@ -173,7 +173,8 @@ static bool changed(struct linx_put *p, const struct linx_arg *arg, const struct
 static void put_inout(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = false;
-	if (!linx_put_ok(p) || !changed(p, arg_of(p, i), ty, addr)) {
+	/* strace shows the header of capget and capset as the call found it. */
+	if (!linx_put_ok(p) || (p->st->strace && ty == &linx_ty_cap_user_header) || !changed(p, arg_of(p, i), ty, addr)) {
 		put_shape(p, i, ty, addr);
 		return;
 	}

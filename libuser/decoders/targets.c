@@ -296,27 +296,43 @@ static bool call_stored(const struct linx_put *p, unsigned int i)
 	return !writes(p, i) || linx_put_ok(p);
 }
 
+/* A number with what it was before the call; NULL: the same, or not known. */
+static void put_changed(struct linx_put *p, bool is_signed, const int64_t *before, int64_t n)
+{
+	if (!before) {
+		put_int(p, is_signed, n);
+		return;
+	}
+	linx_put_before(p);
+	put_int(p, is_signed, *before);
+	linx_put_after(p);
+	put_int(p, is_signed, n);
+	linx_put_after_end(p);
+}
+
 /* "[5]"; "[16 => 8]" where it was a length. */
 static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 {
 	const struct linx_value *v = call_stored(p, i) ? value_of(p, i) : NULL;
 	const struct linx_value *before = &p->ev->in[i];
 	int64_t n, old;
-	bool len = arg_of(p, i)->ty == &linx_ty_sockaddr_len;
+	bool len = arg_of(p, i)->ty == &linx_ty_sockaddr_len, changed;
 
+	if (v && p->st->strace && arg_of(p, i)->ty == &linx_ty_off_ptr && before->state)
+		v = before; /* strace shows offsets as the call found them */
 	if (v)
 		p->states |= 1u << v->state;
 	if (!int_of(v, is_signed, &n)) {
 		put_missing(p, i, v);
 		return;
 	}
+	changed = arg_of(p, i)->dir == LINX_DIR_INOUT && before != v && int_of(before, is_signed, &old) && old != n;
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
-		put_int(p, is_signed, n);
+		put_changed(p, is_signed, changed ? &old : NULL, n);
 		return;
 	}
 	linx_put_text(p, "[");
-	if (arg_of(p, i)->dir == LINX_DIR_INOUT && before != v && int_of(before, is_signed, &old) &&
-	    old != n) {
+	if (changed) {
 		put_int(p, is_signed, old);
 		linx_put_text(p, len ? " => " : "] => [");
 	}

@@ -9,6 +9,8 @@
 #define TID 100
 #define AT 0x1000ull
 #define NR_GET_THREAD_AREA 244 /* of i386 */
+#define NR_CAPGET 125
+#define NR_COPY_FILE_RANGE 326
 
 static const struct {
 	const char *name;
@@ -72,11 +74,55 @@ static void as_json(void **state)
 	both(*state, true);
 }
 
+/* Arguments that the kernel changes behind their pointers: no other thread did, so the call is not raced. */
+static void behind_pointers(void **state)
+{
+	static const int64_t given[2] = { 5, 3 }, got[2] = { 15, 13 };
+	static const uint32_t header[2] = { 0, 7 }, answer[2] = { 0x20080522, 7 };
+	static const struct {
+		enum linx_format format;
+		const char *copy, *caps;
+	} formats[] = {
+		{ LINX_FORMAT_TEXT, "copy_file_range(3, [5] => [15], 4, [3] => [13], 10, 0) = 10",
+		  "capget({version=0 /* _LINUX_CAPABILITY_VERSION_??? */, pid=7} => {version=_LINUX_CAPABILITY_VERSION_3, pid=7}, NULL) = 0" },
+		{ LINX_FORMAT_STRACE, "copy_file_range(3, [5], 4, [3], 10, 0)  = 10\n",
+		  "capget({version=0 /* _LINUX_CAPABILITY_VERSION_??? */, pid=7}, NULL) = 0\n" },
+		{ LINX_FORMAT_JSON, "\"off_in\":{\"before\":5,\"after\":15},\"fd_out\":4,\"off_out\":{\"before\":3,\"after\":13}", "\"header\":{\"before\":{\"version\":" },
+	};
+	struct linx_print_opts opts = { .size = sizeof(opts) };
+	struct assembly *as = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		assembly_format(as, formats[i].format, &opts);
+		record_enter(&as->r, TID, NR_COPY_FILE_RANGE, ARGS(3, AT, 4, AT + 8, 10, 0));
+		record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &given[0], 8, 8);
+		record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &given[1], 8, 8);
+		assert_null(assembly_feed(as));
+		record_exit(&as->r, TID, NR_COPY_FILE_RANGE, 10, ARGS(3, AT, 4, AT + 8, 10, 0));
+		record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &got[0], 8, 8);
+		record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &got[1], 8, 8);
+		assembly_event(as);
+		if (!strstr(assembly_print(as), formats[i].copy))
+			fail_msg("expected %s in %s", formats[i].copy, as->text);
+		assert_null(strstr(as->text, "raced"));
+		record_enter(&as->r, TID, NR_CAPGET, ARGS(AT, 0));
+		record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, header, 8, 8);
+		assert_null(assembly_feed(as));
+		record_exit(&as->r, TID, NR_CAPGET, 0, ARGS(AT, 0));
+		record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, answer, 8, 8);
+		assembly_event(as);
+		if (!strstr(assembly_print(as), formats[i].caps))
+			fail_msg("expected %s in %s", formats[i].caps, as->text);
+		assert_null(strstr(as->text, "raced"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(as_text),
 		ASSEMBLY_TEST(as_json),
+		ASSEMBLY_TEST(behind_pointers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
