@@ -69,11 +69,21 @@ static int print_json(cJSON *checks, bool ok)
 	return cmd_print_json(NULL);
 }
 
+static void print_end(bool ok, bool traces)
+{
+	if (ok)
+		puts("\nThis machine can record.");
+	else if (traces)
+		puts("\nThis machine cannot record as a whole: see what has failed above. Commands can be traced: linxcap -- COMMAND");
+	else
+		puts("\nThis machine cannot record: see what has failed above.");
+}
+
 static int examine(const struct settings *s, const struct doctor *d)
 {
 	cJSON *checks = s->json ? cJSON_CreateArray() : NULL;
 	const struct doctor_check *c;
-	bool ok = true;
+	bool ok = true, traces = false;
 	int status = STATUS_OK;
 
 	for (unsigned int i = 0; (c = doctor_get_check(i)); i++) {
@@ -81,6 +91,7 @@ static int examine(const struct settings *s, const struct doctor *d)
 
 		c->run(d, &f);
 		ok = ok && f.state != DOCTOR_FAILED;
+		traces = traces || (f.state == DOCTOR_OK && c->run == doctor_ptrace);
 		if (!s->json)
 			print_finding(c, &f);
 		else if (checks && !cJSON_AddItemToArray(checks, make_finding(c, &f)))
@@ -89,7 +100,7 @@ static int examine(const struct settings *s, const struct doctor *d)
 	if (s->json)
 		status = status == STATUS_OK ? print_json(checks, ok) : say_status(STATUS_FAILURE, "out of memory");
 	else
-		puts(ok ? "\nThis machine can record." : "\nThis machine cannot record: see what has failed above.");
+		print_end(ok, traces);
 	return status == STATUS_OK && !ok ? STATUS_FAILURE : status;
 }
 

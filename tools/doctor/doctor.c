@@ -34,6 +34,7 @@ static const struct doctor_check checks[] = {
 	{ "tracers", doctor_tracers },
 	{ "service", doctor_service },
 	{ "trial", doctor_trial },
+	{ "ptrace", doctor_ptrace },
 };
 
 const struct doctor_check *doctor_get_check(unsigned int i)

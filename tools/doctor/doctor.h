@@ -89,7 +89,7 @@ bool doctor_is_built(const struct doctor *d);
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
 
-/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c */
+/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c, doctor/doctor_ptrace.c */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);
@@ -106,5 +106,6 @@ void doctor_cgroup(const struct doctor *d, struct finding *f);
 void doctor_confinement(const struct doctor *d, struct finding *f);
 void doctor_service(const struct doctor *d, struct finding *f);
 void doctor_trial(const struct doctor *d, struct finding *f);
+void doctor_ptrace(const struct doctor *d, struct finding *f);
 
 #endif

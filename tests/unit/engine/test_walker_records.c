@@ -32,7 +32,8 @@ static uint32_t read_memory(void *ctx, void *to, uint64_t addr, uint32_t n)
 	uint64_t left = addr >= BASE && addr < BASE + SIZE ? BASE + SIZE - addr : 0;
 
 	n = n < left ? n : (uint32_t)left;
-	memcpy(to, t->memory + (addr - BASE), n);
+	if (n)
+		memcpy(to, t->memory + (addr - BASE), n);
 	return n;
 }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The check of the engine that needs no module: a child of our own is traced, and one of its
+ * system calls recorded. See doctor/doctor.h.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <linx/linx.h>
+
+#include "doctor/doctor.h"
+
+#define TRIAL_MS 2000
+#define CALLS_MAX 100 /* events looked at before the call of the child */
+
+/* Makes calls until it is killed. */
+static pid_t start_child(void)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (;;) {
+		syscall(SYS_getppid);
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* 1: a call of the child was recorded; 0: none was; else -errno. */
+static int see_call(struct linx *l, pid_t pid)
+{
+	const struct linx_event *ev;
+	int rc = linx_select(l, "getppid"), left = CALLS_MAX;
+
+	if (rc >= 0)
+		rc = linx_add_pid(l, pid);
+	if (rc >= 0)
+		rc = linx_start(l);
+	while (rc >= 0 && left-- && (rc = linx_next(l, &ev, TRIAL_MS)) > 0)
+		if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+			return 1;
+	return rc < 0 ? rc : 0;
+}
+
+static void trace_child(struct linx *l, pid_t pid, struct finding *f)
+{
+	int rc = pid < 0 ? -EAGAIN : see_call(l, pid);
+
+	if (rc > 0)
+		doctor_found(f, DOCTOR_OK, "commands and processes can be traced without the module (--engine ptrace)");
+	else
+		doctor_found(f, DOCTOR_NOTE, "a child could not be traced: %s",
+			     pid < 0 ? strerror(errno) : rc < 0 ? linx_error_text(l) : "no event came of its calls");
+}
+
+/* The engine waits for stops of its tracees by SIGCHLD, which has to be blocked until it is closed. */
+void doctor_ptrace(const struct doctor *d, struct finding *f)
+{
+	struct linx_error error = { "" };
+	sigset_t child, before;
+	struct linx *l;
+	pid_t pid;
+
+	if (d->other) {
+		doctor_found(f, DOCTOR_NOTE, "not tried: it is about another root");
+		return;
+	}
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &before);
+	if (linx_open_engine("ptrace", NULL, &l, &error) < 0) {
+		doctor_found(f, DOCTOR_NOTE, "%s", error.text);
+	} else {
+		pid = start_child();
+		trace_child(l, pid, f);
+		if (pid > 0)
+			kill(pid, SIGKILL);
+		linx_close(l);
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
