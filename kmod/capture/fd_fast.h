@@ -34,11 +34,12 @@ static __always_inline bool linx_fds_are_own(void)
 /* A file of the current task whose table nobody shares. NULL: not such a one. */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
+	struct files_struct *files = current->files;
 	struct fdtable *fdt;
 
-	if (unlikely(!linx_fds_are_own()))
+	if (unlikely(atomic_read(&files->count) != 1))
 		return NULL;
-	fdt = rcu_dereference_raw(current->files->fdt);
+	fdt = rcu_dereference_raw(files->fdt);
 	if (unlikely(fd >= fdt->max_fds))
 		return NULL;
 	fd = array_index_nospec(fd, fdt->max_fds);
@@ -63,38 +64,39 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * Adds the names from d up to stop, the last one first. Returns behind them; NULL: there are
- * more than end allows, as at another root, which has no end, or top comes first.
+ * Adds the names from d up to stop, the last one first, and moves *part behind them. false: there
+ * are more than end allows, as at another root, which has no end, or top comes first.
  */
-static __always_inline struct linx_part *linx_find_parts(struct linx_part *part, const struct linx_part *end, const struct dentry *d,
-							 const struct dentry *stop, const struct dentry *top)
+static __always_inline bool linx_find_parts(struct linx_part **part, const struct linx_part *end, const struct dentry *d,
+					    const struct dentry *stop, const struct dentry *top)
 {
 	for (; d != stop; d = READ_ONCE(d->d_parent)) {
-		if (unlikely(d == top || part == end))
-			return NULL;
-		part->name = READ_ONCE(d->d_name.name);
-		part->len = READ_ONCE(d->d_name.len);
-		part++;
+		if (unlikely(d == top || *part == end))
+			return false;
+		(*part)->name = READ_ONCE(d->d_name.name);
+		(*part)->len = READ_ONCE(d->d_name.len);
+		(*part)++;
 	}
-	return part;
+	return true;
 }
 
-/* The names of a file whose mount lies in that of the task's root. */
+/* The names of a file whose mount lies in that of the task's root. Returns behind them, or NULL. */
 static noinline struct linx_part *linx_find_parts_across(struct linx_part *part, const struct linx_part *end, const struct path *path,
 							 const struct dentry *root, const struct vfsmount *mnt)
 {
 	struct path at;
 
-	part = linx_find_parts(part, end, path->dentry, path->mnt->mnt_root, NULL);
-	if (!part || !linx_mount_place(path->mnt, mnt, &at))
+	if (!linx_find_parts(&part, end, path->dentry, path->mnt->mnt_root, NULL) || !linx_mount_place(path->mnt, mnt, &at) ||
+	    !linx_find_parts(&part, end, at.dentry, root, mnt->mnt_root))
 		return NULL;
-	return linx_find_parts(part, end, at.dentry, root, mnt->mnt_root);
+	return part;
 }
 
 /*
  * Writes a path into the record as d_path() does, if it is in the mount of the task's root
  * and below that root, or in a mount that lies there: up to PATH_MAX - 1 bytes and a word of
- * zeroes. Returns its end; NULL: ask d_path().
+ * zeroes. Returns its end; NULL: ask d_path(). any: a constant. Without it the root itself and
+ * other mounts are left to d_path(), so that the caller makes no call and saves no register.
  *
  * Names and parents change under rename_lock alone. An unchanged count after all names
  * were found means that each name was read with its own length; an unchanged count after
@@ -102,23 +104,29 @@ static noinline struct linx_part *linx_find_parts_across(struct linx_part *part,
  * found a moment when the mount was there. The memory they point to is freed after a grace
  * period at the earliest. Root and mount belong together if the count of fs has not changed.
  */
-static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, u8 *to)
+static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, bool any, u8 *to)
 {
-	struct linx_part *parts = (struct linx_part *)r->scratch, *end = parts + LINX_PATH_PARTS, *part;
+	struct linx_part *parts = (struct linx_part *)r->scratch, *end = parts + LINX_PATH_PARTS, *part = parts;
 	unsigned int fs_seq = raw_seqcount_begin(linx_fs_seq(current->fs));
 	unsigned int seq = raw_seqcount_begin(&rename_lock.seqcount);
 	const struct dentry *root = READ_ONCE(current->fs->root.dentry);
 	const struct vfsmount *mnt = READ_ONCE(current->fs->root.mnt);
 
-	if (likely(mnt == path->mnt))
-		part = linx_find_parts(parts, end, path->dentry, root, mnt->mnt_root);
-	else
+	if (likely(mnt == path->mnt)) {
+		if (!linx_find_parts(&part, end, path->dentry, root, mnt->mnt_root))
+			return NULL;
+	} else {
+		if (!any)
+			return NULL;
 		part = linx_find_parts_across(parts, end, path, root, mnt);
-	if (unlikely(!part))
-		return NULL;
+		if (unlikely(!part))
+			return NULL;
+	}
 	if (read_seqcount_retry(&rename_lock.seqcount, seq) || read_seqcount_retry(linx_fs_seq(current->fs), fs_seq))
 		return NULL;
 	if (unlikely(part == parts)) {
+		if (!any)
+			return NULL;
 		*to++ = '/';
 	} else {
 		do {
@@ -160,11 +168,11 @@ static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 }
 
 /* The path of a descriptor or, with LINX_FD_CWD, of the working directory, if no other thread can change it. */
-static __always_inline const struct path *linx_own_path(s32 fd, u16 *flags)
+static __always_inline const struct path *linx_own_path(s32 fd, bool any, u16 *flags)
 {
 	const struct file *file;
 
-	if (unlikely(fd == LINX_FD_CWD)) {
+	if (any && unlikely(fd == LINX_FD_CWD)) {
 		*flags = 0;
 		return current->fs->users == 1 ? &current->fs->pwd : NULL;
 	}
@@ -172,8 +180,8 @@ static __always_inline const struct path *linx_own_path(s32 fd, u16 *flags)
 	return likely(file) ? &file->f_path : NULL;
 }
 
-/* A descriptor, or the working directory, with its path, as a value of this field. */
-static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field)
+/* A descriptor with its path, as a value of this field; any, a constant: or the working directory, and wherever its path leads. */
+static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any, u8 field)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	const struct inode *inode;
@@ -181,14 +189,14 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 	u16 flags, mode;
 	u8 *end;
 
-	path = LINX_HAVE_PATHS ? linx_own_path(fd, &flags) : NULL;
+	path = LINX_HAVE_PATHS ? linx_own_path(fd, any, &flags) : NULL;
 	if (unlikely(!path || !linx_path_is_plain(path->dentry)))
 		return NULL;
 	inode = d_inode(path->dentry);
 	mode = inode->i_mode;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags,
 			   S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0);
-	end = linx_put_path_quick(r, path, (u8 *)(head + 1));
+	end = linx_put_path_quick(r, path, any, (u8 *)(head + 1));
 	if (unlikely(!end))
 		return NULL;
 	head->path_state = LINX_WHOLE;
@@ -200,13 +208,13 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 /* As linx_fd_opened(). */
 static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
-	return linx_fd_path_quick(r, rec, p, fd, LINX_FIELD_FD_RESULT);
+	return linx_fd_path_quick(r, rec, p, fd, false, LINX_FIELD_FD_RESULT);
 }
 
 /* As linx_fd_put_one(). */
 static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
 {
-	u8 *end = likely(what & LINX_SETUP_FD_PATHS) ? linx_fd_path_quick(r, rec, p, fd, field) : NULL;
+	u8 *end = likely(what & LINX_SETUP_FD_PATHS) ? linx_fd_path_quick(r, rec, p, fd, true, field) : NULL;
 
 	return likely(end) ? end : linx_fd_put_one(r, rec, p, fd, field, what);
 }
