@@ -72,6 +72,8 @@ static struct dev_log records_of(struct dev *d, pid_t tid)
 		copy->time = 0;
 		if (copy->flags & LINX_RF_ENTRY_TIME)
 			((uint64_t *)rec_args(copy))[copy->nargs] = 0;
+		if (copy->kind == LINX_REC_TASK_EXIT) /* tells what the task has used so far: more with the next tick */
+			memset(copy + 1, 0, LINX_REC_LEN(copy) - sizeof(*copy));
 	}
 	free(log.bytes);
 	return own;
