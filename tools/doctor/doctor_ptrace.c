@@ -61,6 +61,8 @@ static void trace_child(struct linx *l, pid_t pid, struct finding *f)
 /* The engine waits for stops of its tracees by SIGCHLD, which has to be blocked until it is closed. */
 void doctor_ptrace(const struct doctor *d, struct finding *f)
 {
+	struct linx_live_opts live = { .size = sizeof(live) };
+	struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live, .fd = -1 };
 	struct linx_error error = { "" };
 	sigset_t child, before;
 	struct linx *l;
@@ -73,7 +75,7 @@ void doctor_ptrace(const struct doctor *d, struct finding *f)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
-	if (linx_open_engine("ptrace", NULL, &l, &error) < 0) {
+	if (linx_open_engine("ptrace", &opts, &l, &error) < 0) {
 		doctor_found(f, DOCTOR_NOTE, "%s", error.text);
 	} else {
 		pid = start_child();
