@@ -12,6 +12,7 @@
 
 #include <linux/types.h>
 
+struct bpf_prog;
 struct linx_ring;
 struct linx_session;
 
@@ -50,6 +51,9 @@ long linx_check_str(void *to, u64 addr, u32 max, long n);
 /* The length of a string that is not copied. */
 long linx_check_strlen(u64 addr, long n);
 
+/* The tests of a program accept the data, or not: the program itself has to say the same. */
+void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted);
+
 /* The fast path's record of len bytes is complete, but not counted yet. */
 void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time);
 
@@ -87,6 +91,10 @@ static __always_inline long linx_check_str(void *to, u64 addr, u32 max, long n)
 static __always_inline long linx_check_strlen(u64 addr, long n)
 {
 	return n;
+}
+
+static __always_inline void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted)
+{
 }
 
 static __always_inline void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)

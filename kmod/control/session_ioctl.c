@@ -294,7 +294,7 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 }
 
 /* The details first, then the word that makes probes look at them. */
-static void store_filter(struct linx_session *s, const struct linx_filter *u, struct bpf_prog *predicate)
+static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate)
 {
 	unsigned int i;
 
@@ -305,6 +305,9 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
+	/* Of a session with times of entry each return has to look at its slot. */
+	WRITE_ONCE(s->quick_predicate,
+		   u->flags == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots ? predicate : NULL);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
@@ -371,7 +374,7 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 {
-	struct bpf_prog *predicate = NULL;
+	struct linx_predicate *predicate = NULL;
 	int err = 0;
 
 	/* The program is copied from user space, so before the lock is taken. */
@@ -381,7 +384,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
 		return err;
 	mutex_lock(&s->lock);
 	if (filter_valid(s, u)) {
-		struct bpf_prog *old = s->predicate;
+		struct linx_predicate *old = s->predicate;
 
 		store_filter(s, u, predicate);
 		linx_task_forget_filtered(s);

@@ -158,6 +158,7 @@ struct linx_ring {
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */
+	struct linx_predicate_data judged; /* of the call whose probe runs: filter/predicate.h */
 };
 
 /*

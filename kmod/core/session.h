@@ -101,7 +101,8 @@ struct linx_session {
 	u32 ncomms;
 	u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
-	struct bpf_prog *predicate; /* probes run it; freed after a grace period */
+	struct linx_predicate *predicate; /* probes run it; freed after a grace period */
+	struct linx_predicate *quick_predicate; /* the same, if nothing else filters, it calls nothing and no times are kept; else NULL */
 
 	struct linx_throttle *throttle; /* NULL but in throttle mode */
 

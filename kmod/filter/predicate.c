@@ -5,10 +5,12 @@
  * what a program may do: arithmetic, forward jumps, scratch memory, and loads of
  * aligned words of struct linx_predicate_data. Everything else classic BPF has
  * reads a packet that is not there, and so memory that is none of the program's.
+ * Each load names its word, so that no more of the data has to be filled.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "compat/compat.h"
 #include "filter/predicate.h"
@@ -84,26 +86,187 @@ static int check_program(struct sock_filter *filter, unsigned int len)
 	return err;
 }
 
-int linx_predicate_new(u64 user, u32 len, struct bpf_prog **out)
+/* The part of the data that has the word at this offset; 0: it is always filled. */
+static u32 part_at(u32 at)
+{
+	switch (at) {
+	case offsetof(struct linx_predicate_data, nr):
+	case offsetof(struct linx_predicate_data, abi):
+	case offsetof(struct linx_predicate_data, ret):
+	case offsetof(struct linx_predicate_data, ret) + 4:
+		return 0;
+	case offsetof(struct linx_predicate_data, flags):
+		return LINX_LOADS_FLAGS;
+	case offsetof(struct linx_predicate_data, pid):
+		return LINX_LOADS_PID;
+	case offsetof(struct linx_predicate_data, uid):
+		return LINX_LOADS_UID;
+	default:
+		return at >= offsetof(struct linx_predicate_data, args) ? LINX_LOADS_ARGS | LINX_LOADS_FEW : LINX_LOADS_FEW;
+	}
+}
+
+/*
+ * All that the program can load: each load names its word. The kernel keeps the program as it was
+ * copied, so that this one is the one that runs, whatever user space makes of its own meanwhile.
+ */
+static u32 loads_of(const struct sock_fprog_kern *orig)
+{
+	u32 loads = 0;
+	unsigned int i;
+
+	for (i = 0; i < orig->len; i++)
+		if (orig->filter[i].code == (BPF_LD | BPF_W | BPF_ABS))
+			loads |= part_at(orig->filter[i].k);
+	return loads;
+}
+
+/* ---- a program as tests ---------------------------------------------------------------- */
+
+#define SIMPLE_MAX 40u /* instructions of a program that is looked at */
+#define NO_WORD 0xff
+
+/* What is known of a program's instructions. */
+struct simple {
+	const struct sock_filter *f;
+	unsigned int len;
+	u8 word[SIMPLE_MAX + 1]; /* offset of the word that the accumulator holds where it begins; NO_WORD: none, or one of several */
+	bool met[SIMPLE_MAX + 1]; /* something leads there */
+	u8 test[SIMPLE_MAX]; /* offset of the test that it is */
+};
+
+/* Another way leads to an instruction. */
+static void lead_to(struct simple *p, unsigned int to, u8 word)
+{
+	p->word[to] = p->met[to] && p->word[to] != word ? NO_WORD : word;
+	p->met[to] = true;
+}
+
+static bool is_test(u16 code)
+{
+	return BPF_CLASS(code) == BPF_JMP && BPF_OP(code) != BPF_JA && BPF_SRC(code) == BPF_K;
+}
+
+/* Follows all ways, which lead forward. False: there is more in it than loads, tests and ends. */
+static bool follow_ways(struct simple *p)
+{
+	unsigned int i;
+	u8 word;
+
+	lead_to(p, 0, NO_WORD);
+	for (i = 0; i < p->len; i++) {
+		const struct sock_filter *f = &p->f[i];
+
+		if (!p->met[i])
+			continue;
+		word = p->word[i];
+		if (f->code == (BPF_LD | BPF_W | BPF_ABS)) {
+			lead_to(p, i + 1, f->k);
+		} else if (f->code == (BPF_JMP | BPF_JA)) {
+			lead_to(p, i + 1 + f->k, word);
+		} else if (is_test(f->code) && word != NO_WORD) {
+			lead_to(p, i + 1 + f->jt, word);
+			lead_to(p, i + 1 + f->jf, word);
+		} else if (f->code != (BPF_RET | BPF_K)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The next test from an instruction on, or the end. */
+static u8 next_test(const struct simple *p, unsigned int i)
+{
+	while (!is_test(p->f[i].code)) {
+		if (p->f[i].code == (BPF_RET | BPF_K))
+			return p->f[i].k ? LINX_TEST_ACCEPT : LINX_TEST_REJECT;
+		i += p->f[i].code == (BPF_JMP | BPF_JA) ? 1 + p->f[i].k : 1;
+	}
+	return p->test[i];
+}
+
+/* All comparisons are without a sign. */
+static struct linx_test test_of(const struct sock_filter *f)
+{
+	switch (BPF_OP(f->code)) {
+	case BPF_JEQ:
+		return (struct linx_test){ .mask = U32_MAX, .lo = f->k };
+	case BPF_JGE:
+		return (struct linx_test){ .mask = U32_MAX, .lo = f->k, .span = U32_MAX - f->k };
+	case BPF_JGT: /* of the largest number: of none, as 0 & anything never is 1 */
+		return f->k == U32_MAX ? (struct linx_test){ .lo = 1 } :
+					 (struct linx_test){ .mask = U32_MAX, .lo = f->k + 1, .span = U32_MAX - f->k - 1 };
+	default: /* BPF_JSET */
+		return (struct linx_test){ .mask = f->k, .lo = 1, .span = U32_MAX - 1 };
+	}
+}
+
+/* Numbers the tests. False: there are too many. */
+static bool number_tests(struct simple *p)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < p->len; i++) {
+		if (!p->met[i] || !is_test(p->f[i].code))
+			continue;
+		if (n == LINX_TESTS)
+			return false;
+		p->test[i] = n++ * sizeof(struct linx_test);
+	}
+	return true;
+}
+
+static void make_tests(struct linx_predicate *to, const struct sock_fprog_kern *orig)
+{
+	struct simple p = { .f = orig->filter, .len = orig->len };
+	unsigned int i;
+
+	if (p.len > SIMPLE_MAX || !follow_ways(&p) || !number_tests(&p) || next_test(&p, 0) >= LINX_TEST_REJECT)
+		return;
+	for (i = 0; i < p.len; i++) {
+		struct linx_test t;
+
+		if (!p.met[i] || !is_test(p.f[i].code))
+			continue;
+		t = test_of(&p.f[i]);
+		t.at = p.word[i];
+		t.yes = next_test(&p, i + 1 + p.f[i].jt);
+		t.no = next_test(&p, i + 1 + p.f[i].jf);
+		to->tests[p.test[i] / sizeof(t)] = t;
+	}
+	to->is_tests = true;
+	to->calls_nothing = !(to->loads & LINX_LOADS_FEW);
+}
+
+int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out)
 {
 	struct sock_fprog fprog = { .len = len, .filter = u64_to_user_ptr(user) };
+	struct linx_predicate *p;
+	int err;
 
 	might_sleep();
 	if (!len || len > BPF_MAXINSNS)
 		return -EINVAL;
-	return bpf_prog_create_from_user(out, &fprog, check_program, false);
+	p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	if (!p)
+		return -ENOMEM;
+	err = bpf_prog_create_from_user(&p->prog, &fprog, check_program, true);
+	if (err) {
+		kfree(p);
+		return err;
+	}
+	p->loads = loads_of(p->prog->orig_prog);
+	make_tests(p, p->prog->orig_prog);
+	*out = p;
+	return 0;
 }
 
-void linx_predicate_free(struct bpf_prog *prog)
+void linx_predicate_free(struct linx_predicate *p)
 {
-	if (prog)
-		bpf_prog_destroy(prog);
-}
-
-static u32 flags_of(const struct linx_call *c, bool entering)
-{
-	return (entering ? LINX_PREDICATE_ENTRY : 0) |
-	       (c->row->flags & (LINX_ROW_CONTEXT | LINX_ROW_EXEC) ? LINX_PREDICATE_CONTEXT : 0);
+	if (!p)
+		return;
+	bpf_prog_destroy(p->prog);
+	kfree(p);
 }
 
 /* Sets the task from an io_uring operation, which may end in another task. */
@@ -121,12 +284,12 @@ static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 /* All of it is filled: a program can read each byte. */
 bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c, bool entering, u64 entry)
 {
-	const struct bpf_prog *prog = READ_ONCE(s->predicate);
+	const struct linx_predicate *p = READ_ONCE(s->predicate);
 	const struct cred *cred = current_cred();
 	struct linx_predicate_data data = {
 		.nr = c->nr,
 		.abi = c->key / LINX_NR_MAX,
-		.flags = flags_of(c, entering),
+		.flags = linx_predicate_flags(c->row, entering),
 		.cpu = smp_processor_id(),
 		.pid = current->tgid,
 		.tid = current->pid,
@@ -139,11 +302,26 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	};
 
 	lockdep_assert_preemption_disabled();
-	if (!prog)
+	if (!p)
 		return true; /* the predicate is just being removed */
 	if (c->op)
 		set_op(&data, c->op);
 	else
 		linx_put_args(c->key, c->regs, data.args);
-	return linx_run_program(prog, &data);
+	return linx_run_program(p->prog, &data);
+}
+
+/* What programs seldom load: beside the fast path, which has no time of entry. */
+noinline void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key)
+{
+	const struct cred *cred = current_cred();
+
+	data->tid = current->pid;
+	data->gid = __kgid_val(cred->gid);
+	data->euid = __kuid_val(cred->euid);
+	data->egid = __kgid_val(cred->egid);
+	data->cpu = smp_processor_id();
+	data->duration = U64_MAX;
+	if (loads & LINX_LOADS_ARGS)
+		linx_put_args(key, regs, data->args);
 }

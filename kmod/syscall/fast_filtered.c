@@ -60,16 +60,11 @@ static __always_inline bool is_other(const struct linx_session *s)
 	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-static bool predicate_accepts(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, bool entering)
-{
-	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = key, .ret = ret, .key = key };
-
-	return linx_predicate(s, &c, entering, 0);
-}
-
+/* Every filter but that of a list of processes. */
 static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
-	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !predicate_accepts(s, regs, ret, key, false))
+	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) ||
+	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, ret, key, false)))
 		return leave_return(s, key, ret, fast);
 	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE) {
 		if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
@@ -79,9 +74,36 @@ static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_re
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
+static LINX_TAIL_FN void leave_rejected(struct linx_session *s, unsigned long key, long ret)
+{
+	leave_return(s, key, ret, LINX_FAST_NONE);
+}
+
+/*
+ * A short program alone, as most conditions are. Sessions with a program and times of entry do not come here. What the
+ * tests have in memory is taken from there again: no register has to be saved.
+ */
+static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast,
+				     const struct linx_predicate *p)
+{
+	struct linx_predicate_data *data = &this_cpu_ptr(s->ring)->judged;
+	bool accepted = linx_predicate_quick(data, p, ret, key);
+
+	ret = READ_ONCE(data->ret);
+	key = (u32)READ_ONCE(data->nr);
+	if (!accepted)
+		return leave_rejected(s, key, ret);
+	linx_exit_accepted(s, regs, ret, key, fast);
+}
+
 /* A return in a session that filters, of a task that it has met: none of its owner's. */
 LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
+	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
+	u8 path = fast & LINX_FAST_MASK;
+
+	if (quick && likely(path != LINX_FAST_NONE))
+		return exit_tested(s, regs, ret, key, path, quick);
 	if (fast & LINX_FAST_FILTERED_SLOW)
 		return exit_filtered_slow(s, regs, ret, key, fast);
 	if (!is_in_tgid_only(s))
@@ -108,7 +130,7 @@ static __always_inline void leave_entry(struct linx_session *s, bool record)
 
 static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
-	if (!predicate_accepts(s, regs, 0, key, true))
+	if (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true))
 		return leave_entry(s, true);
 	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }

@@ -144,6 +144,113 @@ static void words(void)
 		BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), YES);
 }
 
+/* ---- on the fast path */
+
+#define TESTS 8 /* most of a random program */
+#define ROUNDS 60
+
+static void getsids(int n)
+{
+	while (n--)
+		syscall(SYS_getsid, -5L);
+}
+
+/* What the kernel's programs do, for those that random_tests() makes. */
+static bool runs_to_yes(const struct sock_filter *f, const struct linx_predicate_data *data)
+{
+	uint32_t a = 0;
+
+	for (;; f++) {
+		bool holds;
+
+		if (BPF_CLASS(f->code) == BPF_RET)
+			return f->k;
+		if (BPF_CLASS(f->code) == BPF_LD) {
+			memcpy(&a, (const char *)data + f->k, sizeof(a));
+			continue;
+		}
+		switch (BPF_OP(f->code)) {
+		case BPF_JEQ:
+			holds = a == f->k;
+			break;
+		case BPF_JGT:
+			holds = a > f->k;
+			break;
+		case BPF_JGE:
+			holds = a >= f->k;
+			break;
+		default:
+			holds = a & f->k;
+		}
+		f += holds ? f->jt : f->jf;
+	}
+}
+
+static uint32_t chance(uint32_t below)
+{
+	static uint32_t x = 4711;
+
+	x = x * 1103515245 + 12345;
+	return (x >> 12) % below;
+}
+
+/*
+ * Loads and tests in turn, and two ends, all of whose jumps lead forward to anywhere: also to a test behind another load.
+ * Constants are the word itself, or next to it, or bits. Returns the number of instructions.
+ */
+static unsigned int random_tests(struct sock_filter *f, const struct linx_predicate_data *data)
+{
+	static const uint8_t words[] = {
+		offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, abi),
+		offsetof(struct linx_predicate_data, flags), offsetof(struct linx_predicate_data, pid),
+		offsetof(struct linx_predicate_data, tid), offsetof(struct linx_predicate_data, uid),
+		offsetof(struct linx_predicate_data, egid), offsetof(struct linx_predicate_data, ret),
+		offsetof(struct linx_predicate_data, ret) + 4, offsetof(struct linx_predicate_data, args),
+	};
+	static const uint16_t ops[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
+	unsigned int n = 1 + chance(TESTS), usual = chance(2);
+
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned int ahead = 2 * (n - i);
+		uint32_t at = words[chance(sizeof(words))], k;
+
+		if (usual) /* words that the shortest way has */
+			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, pid),
+						 offsetof(struct linx_predicate_data, uid), offsetof(struct linx_predicate_data, ret) }[chance(4)];
+		memcpy(&k, (const char *)data + at, sizeof(k));
+		k = chance(4) ? k + chance(3) - 1 : 1u << chance(32);
+		f[2 * i] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
+		f[2 * i + 1] = (struct sock_filter)BPF_JUMP(BPF_JMP | ops[chance(4)] | BPF_K, k, (uint8_t)chance(ahead),
+							    (uint8_t)chance(ahead));
+	}
+	f[2 * n] = (struct sock_filter)YES;
+	f[2 * n + 1] = (struct sock_filter)NO;
+	return 2 * n + 2;
+}
+
+/* Fifty calls in a session that filters by a program alone, without times. */
+static void decides_fast(unsigned int round)
+{
+	struct worker w = worker(getsids, 50);
+	struct linx_predicate_data data = {
+		.nr = SYS_getsid, .pid = (uint32_t)w.pid, .tid = (uint32_t)w.pid, .uid = getuid(), .gid = getgid(),
+		.euid = geteuid(), .egid = getegid(), .ret = -ESRCH, .args = { (uint64_t)-5L }, .duration = UINT64_MAX,
+	};
+	struct sock_filter program[2 * TESTS + 2];
+	char name[64];
+	bool all;
+
+	session(0, LINX_FILTER_PREDICATE);
+	d.filter.program = (uintptr_t)program;
+	d.filter.program_len = random_tests(program, &data);
+	all = runs_to_yes(program, &data);
+	dev_want_exit(&d, SYS_getsid);
+	run();
+	let(&w);
+	snprintf(name, sizeof(name), "random tests %u, %u instructions, %s", round, d.filter.program_len, all ? "yes" : "no");
+	expect(name, all ? 50 : 0, all ? 0 : 50);
+}
+
 int main(void)
 {
 	dev_open(&d);
@@ -154,5 +261,7 @@ int main(void)
 	random_ones();
 	dev_close(&d);
 	words();
+	for (unsigned int round = 0; round < ROUNDS; round++)
+		decides_fast(round);
 	return tap_end();
 }
