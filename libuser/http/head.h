@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The header of an HTTP/1 message: what its first line says, how its body is delimited, and
+ * the fields that are kept. Memory is bounded: LINX_HTTP_TEXT_MAX bytes of text a header.
+ *
+ * The room http/ follows the HTTP connections of a stream: a parser for each direction of a
+ * socket, and what makes requests and responses of the events of calls.
+ */
+#ifndef LINX_HTTP_HEAD_H
+#define LINX_HTTP_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Texts that are kept of a header. */
+enum linx_http_text {
+	LINX_HTTP_METHOD,
+	LINX_HTTP_TARGET,
+	LINX_HTTP_HOST,
+	LINX_HTTP_USER_AGENT,
+	LINX_HTTP_REFERER,
+	LINX_HTTP_CONTENT_TYPE,
+	LINX_HTTP_FORWARDED_FOR,
+	LINX_HTTP_AUTHORIZATION,
+	LINX_HTTP_COOKIE,
+	LINX_HTTP_SET_COOKIE,
+	LINX_HTTP_SERVER,
+	LINX_HTTP_LOCATION,
+	LINX_HTTP_UPGRADE,
+	LINX_HTTP_NTEXTS,
+};
+
+/* Limits of one text, and of all texts of a header, in bytes. A cut text is marked. */
+#define LINX_HTTP_VALUE_MAX 2048u
+#define LINX_HTTP_TEXT_MAX 8192u
+/* Text that most headers need at most: kept in the header itself. */
+#define LINX_HTTP_TEXT_FIRST 256u
+
+struct linx_http_head {
+	bool response;
+	bool chunked; /* the last transfer coding is chunked */
+	bool coded; /* there is a Transfer-Encoding */
+	bool has_length;
+	uint8_t minor; /* 1 of HTTP/1.1 */
+	uint16_t status; /* of a response */
+	uint32_t bytes; /* of the header, its empty line included */
+	uint64_t length; /* has_length: Content-Length */
+	struct {
+		uint16_t at, len;
+		bool there, cut;
+	} text[LINX_HTTP_NTEXTS];
+	uint16_t used, room; /* bytes of data, in first as long as that is enough, then elsewhere */
+	char *data;
+	char first[LINX_HTTP_TEXT_FIRST];
+};
+
+/* A text that the header has; NULL: it has none. It is not terminated. */
+const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text which, size_t *len);
+
+struct linx_http_head *linx_http_head_new(void);
+void linx_http_head_free(struct linx_http_head *h); /* NULL is fine */
+
+/* What a line did to a header. */
+enum linx_http_line {
+	LINX_HTTP_LINE_GOOD,
+	LINX_HTTP_LINE_FOREIGN, /* no line of HTTP/1 */
+	LINX_HTTP_LINE_LENGTH, /* a length that contradicts another, or is none */
+	LINX_HTTP_LINE_NOMEM,
+};
+
+/* Takes the first line, without its end. */
+enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len);
+/* Takes a line of a field, without its end. cut: the line went on. */
+enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *line, size_t len, bool cut);
+
+/* What the beginning of a piece of data looks like. */
+enum linx_http_looks {
+	LINX_HTTP_LOOKS_FOREIGN,
+	LINX_HTTP_LOOKS_SHORT, /* too short to say */
+	LINX_HTTP_LOOKS_RIGHT,
+};
+enum linx_http_looks linx_http_looks(const void *data, size_t len);
+
+#endif
