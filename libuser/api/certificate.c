@@ -63,7 +63,7 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	if (!cpus)
 		return -ENOMEM;
 	s->cpus = cpus;
-	if (!grow_counts(&s->cpus_sampled, s->ncpus, ncpus) || !grow_counts(&s->cpus_skipped, s->ncpus, ncpus))
+	if (!linx_kinds_grow(&s->kinds, ncpus) || !grow_counts(&s->cpus_sampled, s->ncpus, ncpus) || !grow_counts(&s->cpus_skipped, s->ncpus, ncpus))
 		return -ENOMEM;
 	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
 	s->ncpus = ncpus;
@@ -98,6 +98,18 @@ static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, ui
 	*all += n;
 }
 
+/* Only what is no return of a call was counted by kind: those are the rest of what was delivered. */
+static void add_kinds(struct linx *l, unsigned int lane)
+{
+	uint64_t returns = linx_delivered(l, lane), *to = l->totals.kinds.n[lane];
+
+	for (unsigned int k = 0; lane < l->kinds.ncpus && k < LINX_KINDS; k++) {
+		to[k] += l->kinds.n[lane][k];
+		returns -= l->kinds.n[lane][k];
+	}
+	to[LINX_REC_EXIT] += returns;
+}
+
 /* True if the sums hold for each CPU of this section. */
 static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
 {
@@ -111,6 +123,7 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 			add_count(a->skipped, i, &l->totals.cpus_skipped[i], &l->totals.cert.skipped);
 		}
 		hold &= totals_hold(&c);
+		add_kinds(l, i);
 		counts_add(&l->totals.cpus[i], &c);
 		counts_add(&l->totals.cert.total, &c);
 	}
@@ -277,5 +290,6 @@ void linx_totals_free(struct linx_totals *s)
 	free(s->names);
 	free(s->cpus_sampled);
 	free(s->cpus_skipped);
+	linx_kinds_free(&s->kinds);
 	free(s->calls_sampled);
 }

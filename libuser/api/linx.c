@@ -156,6 +156,7 @@ static int section_begin(struct linx *l)
 	l->table = new.table;
 	l->hidden = new.hidden;
 	l->nhidden = new.nhidden;
+	linx_kinds_free(&l->kinds);
 	linx_assembler_entries(l->a, l->selection.entries);
 	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
 	l->clock_waits = l->clock_known = false;
@@ -174,6 +175,7 @@ LINX_API void linx_close(struct linx *l)
 	if (l->e)
 		l->e->ops->close(l->e);
 	linx_totals_free(&l->totals);
+	linx_kinds_free(&l->kinds);
 	free(l->tables);
 	free(l->selection.expr);
 	linx_condition_free(l->selection.condition);
@@ -238,6 +240,12 @@ static int open_type(const struct linx_engine_type *t, const struct linx_engine_
 	return ret;
 }
 
+/* The engine is there, and does not take these options: another one, which knows them less well, is no answer. */
+static bool refuses_options(int error)
+{
+	return error == -EINVAL || error == -E2BIG;
+}
+
 /* Opens the first engine that records and can be opened; if none can, the error is that of the first. */
 static int open_auto(const struct linx_engine_opts *opts, struct linx **out, struct linx_error *err)
 {
@@ -254,6 +262,8 @@ static int open_auto(const struct linx_engine_opts *opts, struct linx **out, str
 			return 0;
 		if (!first)
 			first = ret;
+		if (refuses_options(first))
+			return first;
 	}
 	return first;
 }
@@ -355,6 +365,12 @@ static inline void count_call(struct linx *l, const struct linx_rec *rec)
 		l->calls[slot]++;
 }
 
+static void count_kind(struct linx *l, const struct linx_group *g)
+{
+	if (g->rec->kind != LINX_REC_EXIT && linx_rec_counts(g->rec))
+		linx_kinds_count(&l->kinds, g->position.cpu, g->rec->kind);
+}
+
 /* Counts the records at the front of the run that make no event and change no state. Returns their number. */
 static unsigned int pass_over(struct linx *l)
 {
@@ -396,6 +412,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		if (ret)
 			return ret;
 		count_call(l, g.rec);
+		count_kind(l, &g);
 		/* A flight recorder emits overwritten context anew; context lost to damage is not repeated. */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
@@ -485,6 +502,7 @@ LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **e
 		return ret == -EAGAIN || ret == -EINTR ? ret : end_stream(l, ret);
 	case LINX_PHASE_CERTIFICATE:
 		l->cert_event.cert = &l->totals.cert;
+		l->cert_event.delivered = &l->totals.kinds;
 		*ev = &l->cert_event;
 		end_stream(l, -ENODATA);
 		return 1;
@@ -538,8 +556,10 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	ret = linx_assembler_feed_return(l->a, &g);
 	if (ret == 1)
 		return deliver(l, &l->a->ev, ev);
-	if (ret == -EAGAIN)
+	if (ret == -EAGAIN) {
+		count_kind(l, &g);
 		ret = linx_assembler_feed(l->a, &g, &made);
+	}
 	if (ret < 0)
 		return not_fed(l, ret, strerror(-ret));
 	return ret ? deliver(l, made, ev) : 0;

@@ -34,6 +34,7 @@ struct linx_totals {
 	uint16_t *call_index; /* by ABI and number: 1 + index in calls; 0: none yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
 	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
+	struct linx_kinds kinds; /* all records that were delivered */
 	char (*names)[24]; /* names of calls that the table does not have */
 	unsigned int sections;
 };
@@ -80,6 +81,7 @@ struct linx {
 	 */
 	uint64_t *hidden;
 	unsigned int nhidden;
+	struct linx_kinds kinds; /* records of this section that are no returns of calls, by lane */
 	bool running;
 
 	/* linx_next() */

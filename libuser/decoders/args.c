@@ -262,8 +262,9 @@ static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx
 void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
 	const struct linx_arg *arg = arg_of(p, i);
+	bool named = ty == &linx_ty_flags || ty == &linx_ty_int_flags || ty == &linx_ty_long_flags;
 
-	put_arg(p, i, arg, ty, ty == &linx_ty_flags || ty == &linx_ty_long_flags ? arg->flagset : NULL);
+	put_arg(p, i, arg, ty, named ? arg->flagset : NULL);
 }
 
 void linx_put_arg(struct linx_put *p, unsigned int i)

@@ -8,7 +8,15 @@
 #include "decoders/bind.h"
 #include "decoders/decoders.h"
 
-/* Flag sets whose argument is a long (or 64 bits) in the kernel; all others are int. */
+/* Constants whose argument is an int in the kernel (include/linux/syscalls.h): one without a name may be negative. */
+static const char *const int_constants[] = {
+	"addrfam", "bpf_cmd", "epoll_ctl_op", "fadvise_advice", "ioprio_which", "itimer_which", "kcmp_type",
+	"keyctl_op", "madvise_advice", "membarrier_cmd", "msgctl_cmd", "prctl_option", "priority_which",
+	"process_madvise_advice", "rusage_who", "sched_class", "sched_policy", "semctl_cmd", "shmctl_cmd",
+	"shutdown_how", "sock_level", "socketcall_call", "syslog_action", "waitid_type",
+};
+
+/* Flag sets whose argument is a long (or 64 bits) in the kernel; all others have 32 bits. */
 static const char *const long_flags[] = {
 	"fanotify_mask", "get_mempolicy_flags", "home_node_flags", "kexec_file_load_flags",
 	"kexec_load_flags", "mmap_prot", "mount_flags", "mremap_flags", "mseal_flags",
@@ -85,12 +93,20 @@ static void resolve_capture(struct linx_arg *arg)
 	arg->dir = LINX_DIR_NONE;
 }
 
-static bool is_long(const char *name)
+static bool is_among(const char *name, const char *const *names, size_t n)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(long_flags); i++)
-		if (!strcmp(long_flags[i], name))
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
 			return true;
 	return false;
+}
+
+/* The type of an argument whose numbers have names. */
+static const struct linx_ty *type_of_names(const char *name)
+{
+	if (is_among(name, long_flags, ARRAY_SIZE(long_flags)))
+		return &linx_ty_long_flags;
+	return is_among(name, int_constants, ARRAY_SIZE(int_constants)) ? &linx_ty_int_flags : &linx_ty_flags;
 }
 
 /* The name as JSON has it, with quotes and colon. */
@@ -109,9 +125,7 @@ static void find_type(struct linx_arg *arg)
 	arg->ty = linx_type_find(arg->type);
 	arg->flagset = arg->ty ? NULL : linx_flagset_find(arg->type);
 	if (!arg->ty)
-		arg->ty = !arg->flagset	     ? &linx_ty_unknown :
-			  is_long(arg->type) ? &linx_ty_long_flags :
-					       &linx_ty_flags;
+		arg->ty = arg->flagset ? type_of_names(arg->type) : &linx_ty_unknown;
 }
 
 /* Is the number all there is to say? */

@@ -110,6 +110,8 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 #undef MEMBER
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i);
 bool linx_hidden_always(const struct linx_put *p, unsigned int i);
+/* The upper half of an offset, which the lower one tells: only where registers are told. */
+bool linx_hidden_half(const struct linx_put *p, unsigned int i);
 bool linx_hidden_fcntl(const struct linx_put *p, unsigned int i);
 bool linx_hidden_quota_id(const struct linx_put *p, unsigned int i);
 bool linx_hidden_quota_addr(const struct linx_put *p, unsigned int i);

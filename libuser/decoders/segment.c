@@ -99,8 +99,8 @@ void linx_call_get_thread_area(struct linx_put *p)
 		static const char *const rest[] = { "base_addr", "limit", "flags", NULL };
 
 		linx_put_members_of(p, &o, rest);
-	} else {
-		linx_put_more(p);
+	} else if (!linx_put_wants(p, LINX_WANT_STATES)) {
+		linx_put_more(p); /* there is no answer: nothing is cut */
 	}
 	linx_put_close(p);
 }

@@ -52,10 +52,21 @@ static void put_set(struct linx_put *p, const struct select *s, unsigned int k)
 	linx_put_list_end(p);
 }
 
+/* Did the call leave another set than it found? */
+static bool changed(struct linx_put *p, const struct select *s, unsigned int k)
+{
+	const uint8_t *before = read_set(p, s, k), *after;
+
+	p->late = true;
+	after = read_set(p, s, k);
+	p->late = false;
+	return before && after && memcmp(before, after, set_bytes(p, s)) != 0;
+}
+
 /* JSON: what was asked for, and what came of it. */
 static void put_set_twice(struct linx_put *p, const struct select *s, unsigned int k)
 {
-	bool both = linx_put_wants(p, LINX_WANT_BOTH) && linx_put_ok(p) && read_set(p, s, k);
+	bool both = linx_put_wants(p, LINX_WANT_BOTH) && linx_put_ok(p) && changed(p, s, k);
 
 	if (both)
 		linx_put_before(p);

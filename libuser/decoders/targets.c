@@ -62,7 +62,7 @@ static void put_missing(struct linx_put *p, unsigned int i, const struct linx_va
 	if (is_empty(p, i) && address(p, i))
 		linx_put_string(p, "", 0, false);
 	else if (linx_put_wants(p, LINX_WANT_STATES) && v && v->state != LINX_ABSENT)
-		linx_put_state(p, v);
+		linx_put_state(p, v, address(p, i));
 	else
 		linx_put_addr(p, address(p, i));
 }
@@ -442,6 +442,12 @@ bool linx_hidden_mode(const struct linx_put *p, unsigned int i)
 	if (!i || i > p->ev->nargs || strcmp(arg_of(p, i - 1)->type, "open_flags") != 0)
 		return false;
 	return !(linx_reg(p, i - 1) & (O_CREAT_BIT | O_TMPFILE_BIT));
+}
+
+bool linx_hidden_half(const struct linx_put *p, unsigned int i)
+{
+	(void)i;
+	return !linx_put_wants(p, LINX_WANT_FULL);
 }
 
 bool linx_hidden_always(const struct linx_put *p, unsigned int i)

@@ -13,6 +13,7 @@
 
 #include "record/fds.h"
 #include "record/group.h"
+#include "record/kinds.h"
 #include "record/mem.h"
 #include "state/task_own.h"
 #include "table/table.h"
@@ -40,9 +41,12 @@ struct linx_event {
 	bool entry; /* no return: an entry event, or a call that does not return */
 	bool args_gone; /* the registers had been overwritten: arguments are known by their values alone */
 	bool has_ret, has_entry_time, has_ran;
+	bool joined; /* entered_at is set */
+	bool again; /* rec is an entry that has had an event of its own before */
 	bool late; /* a value may be LINX_LATE, or entry and return those of two calls; false: neither */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
+	struct linx_position entered_at; /* joined: position of the entry record, which has no event of its own */
 	uint64_t pointer; /* address where the program continues; 0: not recorded */
 	uint64_t ran_ns; /* has_ran: CPU time of this call */
 	unsigned int nargs;
@@ -75,6 +79,7 @@ struct linx_event {
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
 	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
+	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: all records; NULL: not counted */
 };
 
 /* The errno of a failed call; 0: it succeeded, or has not returned. */

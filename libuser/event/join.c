@@ -587,8 +587,10 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	take_times(ev, rec, &regs);
-	if (enter)
+	if (enter) {
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
+		linx_join_note_entry(a, &slot->pending.position);
+	}
 	if (sure) {
 		ev->has_entry_time = true;
 		ev->entry_time = enter->time;
@@ -781,6 +783,7 @@ static void make_unfinished(struct linx_assembler *a, const struct linx_copy *en
 	linx_position_set(&a->position, &entry->position);
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
+	a->ev.again = a->entries;
 	take_entry(a, rec, entry->len, &a->scratch[1]);
 }
 

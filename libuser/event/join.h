@@ -121,7 +121,7 @@ static inline void linx_event_clear(struct linx_assembler *a, enum linx_event_ki
 	linx_event_set_files(ev, slot);
 	ev->flags = !ev->task || ev->task->stale || rec->time < slot->stale_until ? LINX_EVENT_STALE : 0;
 	ev->call = NULL;
-	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = ev->late = false;
+	ev->entry = ev->args_gone = ev->has_ret = ev->has_entry_time = ev->has_ran = ev->joined = ev->again = ev->late = false;
 	ev->nargs = 0;
 	ev->resumed = NULL;
 	ev->uring = NULL;
@@ -154,6 +154,14 @@ int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t 
 void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
+
+/* Notes where the entry record of a->ev stood. With entries as events, that one's line tells it. */
+static inline void linx_join_note_entry(struct linx_assembler *a, const struct linx_position *at)
+{
+	a->ev.joined = !a->entries;
+	a->ev.entered_at = *at;
+}
+
 /* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 /*

@@ -110,11 +110,12 @@ static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratc
 	return u.id;
 }
 
-static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t len, unsigned int flags)
+static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t len, unsigned int flags, bool again)
 {
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, linx_tasks_find(a->tasks, rec->tid));
 	a->ev.entry = true;
 	a->ev.flags |= flags;
+	a->ev.again = again;
 	a->ev.args_gone = rec->flags & LINX_RF_ARGS_GONE;
 	linx_join_take_entry(a, rec, len);
 	return linx_join_deliver(a);
@@ -131,7 +132,7 @@ static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsign
 
 	linx_position_set(&a->position, &sub->rec.position);
 	if (!(rec->flags & LINX_RF_IF_RESULT))
-		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags);
+		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags, a->entries);
 	release(a, sub);
 	return ret;
 }
@@ -203,7 +204,7 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	 * Without an id no result will come, and without room the result stands alone: the
 	 * submission is an event now.
 	 */
-	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0);
+	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0, false);
 }
 
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
@@ -220,8 +221,10 @@ int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, siz
 	} else {
 		linx_join_take_exit(a, rec, len, false);
 	}
-	if (sub && !(a->ev.uring && a->ev.uring->cqe_flags & CQE_MORE))
+	if (sub && !(a->ev.uring && a->ev.uring->cqe_flags & CQE_MORE)) {
+		linx_join_note_entry(a, &sub->rec.position);
 		release(a, sub);
+	}
 	return linx_join_deliver(a);
 }
 

@@ -177,10 +177,13 @@ static const struct {
 	{ "tid", { AT(tid), 4, false, false }, false, false },
 	{ "cpu", { AT(cpu), 4, false, false }, false, false },
 	{ "user", { AT(uid), 4, false, false }, true, false },
+	{ "uid", { AT(uid), 4, false, false }, true, false },
 	{ "group", { AT(gid), 4, false, false }, true, false },
+	{ "gid", { AT(gid), 4, false, false }, true, false },
 	{ "euser", { AT(euid), 4, false, false }, true, false },
 	{ "egroup", { AT(egid), 4, false, false }, true, false },
 	{ "res", { AT(ret), 8, true, false }, false, true },
+	{ "ret", { AT(ret), 8, true, false }, false, true },
 	{ "duration", { AT(duration), 8, true, true }, false, true },
 #undef AT
 };

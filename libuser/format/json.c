@@ -5,9 +5,6 @@
  * never need escapes, and what a task contributes to each of its lines is made
  * once and kept with the task.
  */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
 #include "format/json_who.h"
@@ -17,98 +14,10 @@
 #include "event/resolved.h"
 #include "value/uring_text.h"
 
-/* A longer text is made anew for each line: there may be very many tasks. */
-#define TEXT_MAX 4096u
-
 static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
 {
 	linx_strbuf_str(o, key);
 	linx_strbuf_str(o, b ? "true" : "false");
-}
-
-/* ---- who ------------------------------------------------------------------------- */
-
-static void put_cmdline(struct linx_strbuf *o, const struct linx_process *p)
-{
-	linx_json_lit(o, ",\"cmdline\":");
-	if (p->cmdline.data && p->cmdline.len)
-		linx_json_joined(o, p->cmdline.data, p->cmdline.len, p->cmdline.state);
-	else
-		linx_json_lit(o, "null");
-}
-
-static void put_task(struct linx_strbuf *o, const struct linx_task *task)
-{
-	if (linx_task_knows_parent(task))
-		linx_json_key_u64(o, ",\"ppid\":", task->ppid);
-	else
-		linx_json_lit(o, ",\"ppid\":null");
-	linx_json_key_u64(o, ",\"uid\":", task->uid);
-	linx_json_key_u64(o, ",\"gid\":", task->gid);
-	linx_json_lit(o, ",\"comm\":");
-	linx_json_string(o, task->comm, strnlen(task->comm, sizeof(task->comm)));
-	linx_json_lit(o, ",\"exe\":");
-	linx_json_text(o, task->process->exe.data, task->process->exe.len, task->process->exe.state);
-	put_cmdline(o, task->process);
-}
-
-/* Cached text of the task; NULL: no memory. */
-static struct linx_task_text *text_of(const struct linx_task *task)
-{
-	struct linx_task_text **text = (struct linx_task_text **)&task->own->text;
-
-	if (!*text)
-		*text = calloc(1, sizeof(**text));
-	return *text;
-}
-
-static bool current(const struct linx_task_text *text, const struct linx_task *task)
-{
-	return text && text->len && text->task_version == task->version &&
-	       text->process == task->process && text->process_version == task->process->version;
-}
-
-/* Keep what was just written for the task's next line. */
-static void keep_text(const struct linx_task *task, const char *data, size_t len)
-{
-	struct linx_task_text *text = text_of(task);
-	char *copy;
-
-	if (!text || *task->own->room + text->len < len)
-		return;
-	copy = realloc(text->data, len);
-	if (!copy)
-		return;
-	*task->own->room = *task->own->room + text->len - len;
-	memcpy(copy, data, len);
-	*text = (struct linx_task_text){
-		.data = copy,
-		.len = (uint32_t)len,
-		.task_version = task->version,
-		.process_version = task->process->version,
-		.process = task->process,
-	};
-}
-
-static void put_task_info(struct linx_strbuf *o, const struct linx_event *ev)
-{
-	const struct linx_task *task = ev->task;
-	size_t start;
-
-	linx_json_key_u64(o, ",\"pid\":", ev->rec->pid);
-	linx_json_key_u64(o, ",\"tid\":", ev->rec->tid);
-	start = o->len;
-	if (!task) {
-		linx_json_lit(
-			o,
-			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
-	} else if (current(task->own->text, task)) {
-		linx_strbuf_mem(o, task->own->text->data, task->own->text->len);
-	} else {
-		put_task(o, task);
-		if (!o->failed && o->len - start <= TEXT_MAX)
-			keep_text(task, o->data + start, o->len - start);
-	}
 }
 
 /* ---- parts of every line ------------------------------------------------------------ */
@@ -144,6 +53,21 @@ static void put_head(struct linx_printer *p, const char *kind, const struct linx
 		linx_strbuf_u64(o, ev->wall_ns);
 	linx_json_key_u64(o, ",\"cpu\":", ev->position->cpu);
 	linx_json_key_u64(o, ",\"seq\":", ev->position->seq);
+	if (!ev->again)
+		linx_kinds_count(&p->shown, ev->position->cpu, ev->rec->kind);
+}
+
+/* The entry record of a call, whose number has no line of its own; or the line's own, if the entry had its line before. */
+static void put_entry(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_position *at = ev->again ? ev->position : &ev->entered_at;
+
+	if (!ev->joined && !ev->again)
+		return;
+	linx_json_key_u64(&p->out, ",\"entry_cpu\":", at->cpu);
+	linx_json_key_u64(&p->out, ",\"entry_seq\":", at->seq);
+	if (!ev->again)
+		linx_kinds_count(&p->shown, at->cpu, LINX_REC_ENTER);
 }
 
 static void put_flag(struct linx_strbuf *o, bool set, const char *name)
@@ -181,64 +105,6 @@ static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int f
 static void put_end(struct linx_strbuf *o)
 {
 	linx_strbuf_mem(o, "}\n", 2);
-}
-
-/* ---- open descriptors ------------------------------------------------------------------ */
-
-static void put_files(struct linx_strbuf *o, const struct linx_files *files)
-{
-	struct linx_descriptor d = { .fd = -1 };
-	const char *sep = "";
-
-	linx_json_lit(o, ",\"fds\":[");
-	for (; !linx_files_next(files, d.fd, &d); sep = ",") {
-		linx_strbuf_str(o, sep);
-		linx_json_key_u64(o, "{\"fd\":", (uint64_t)d.fd);
-		linx_json_lit(o, ",\"type\":");
-		linx_json_cstring(o, linx_fd_type_name(d.type));
-		linx_json_lit(o, ",\"path\":");
-		linx_json_text(o, linx_fd_has_path(&d) ? d.path : NULL, d.path_len, d.path_state);
-		linx_strbuf_char(o, '}');
-	}
-	linx_strbuf_char(o, ']');
-}
-
-/* All texts together: a path can be 4 KB, a table have thousands, and each byte of either become twelve. */
-#define FILES_TEXTS_MAX (128u << 20)
-
-static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
-{
-	p->files_size -= text->out.cap;
-	free(text->out.data);
-	*text = (struct linx_files_text){ 0 };
-}
-
-/* Made once for each state of a table; of a large one, when there are others, for each event. */
-static void put_event_files(struct linx_printer *p, const struct linx_event *ev)
-{
-	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;
-	struct linx_files_text *text;
-
-	if (!p->files)
-		return;
-	if (!ev->files) {
-		linx_json_lit(&p->out, ",\"fds\":null");
-		return;
-	}
-	text = &p->files[generation % LINX_FILES_TEXTS];
-	if (text->generation != generation) {
-		p->files_size -= text->out.cap;
-		text->out.len = 0;
-		text->out.failed = false;
-		put_files(&text->out, ev->files);
-		text->generation = text->out.failed ? 0 : generation;
-		p->files_size += text->out.cap;
-	}
-	p->out.failed |= text->out.failed;
-	if (!text->out.failed)
-		linx_strbuf_mem(&p->out, text->out.data, text->out.len);
-	if (p->files_size > FILES_TEXTS_MAX)
-		drop_files_text(p, text);
 }
 
 /* A list that may not be right makes the event so. */
@@ -354,8 +220,9 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	uint64_t ns;
 
 	put_head(p, "syscall", ev);
+	put_entry(p, ev);
 	put_call(o, ev);
-	put_task_info(o, ev);
+	linx_json_task(p, ev, false);
 	states = put_args(p, ev);
 	put_ret(p, ev);
 	put_resolved(p, ev);
@@ -370,7 +237,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 		linx_uring_json(&p->out, &p->style, ev);
 	if (!linx_event_get_duration_ns(ev, &ns))
 		linx_json_key_u64(o, ",\"duration_ns\":", ns);
-	put_event_files(p, ev);
+	linx_json_files(p, ev);
 	put_end(o);
 }
 
@@ -429,7 +296,7 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	struct linx_strbuf *o = &p->out;
 
 	put_head(p, kind, ev);
-	put_task_info(o, ev);
+	linx_json_task(p, ev, true);
 	put_ids(o, ev->ctx);
 	if (ev->kind == LINX_EVENT_EXEC)
 		linx_json_key_u64(o, ",\"old_tid\":", ev->ctx->code);
@@ -450,7 +317,7 @@ static void print_fork(struct linx_printer *p, const struct linx_event *ev)
 	struct linx_strbuf *o = &p->out;
 
 	put_head(p, "fork", ev);
-	put_task_info(o, ev);
+	linx_json_task(p, ev, false);
 	linx_json_key_u64(o, ",\"child_pid\":", ev->ctx->pid);
 	linx_json_key_u64(o, ",\"child_tid\":", ev->ctx->tid);
 	put_key_bool(o, ",\"thread\":", ev->ctx->flags & LINX_CTX_THREAD);
@@ -478,7 +345,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	uint32_t code = ev->ctx->code;
 
 	put_head(p, "exit", ev);
-	put_task_info(o, ev);
+	linx_json_task(p, ev, false);
 	linx_json_lit(o, ",\"exit_code\":");
 	if (code & 0x7f)
 		linx_json_lit(o, "null");
@@ -511,7 +378,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	struct linx_strbuf *o = &p->out;
 
 	put_head(p, "signal", ev);
-	put_task_info(o, ev);
+	linx_json_task(p, ev, false);
 	linx_json_lit(o, ",\"signal\":");
 	put_signal(o, (uint32_t)ev->signal->signo);
 	linx_json_lit(o, ",\"action\":\"");
@@ -551,6 +418,8 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	memcpy(lost, ev->gap->lost, sizeof(lost));
 	put_head(p, "gap", ev);
 	linx_json_key_u64(o, ",\"first_seq\":", ev->gap->first_seq);
+	if (ev->position->seq > ev->gap->first_seq)
+		linx_json_key_u64(o, ",\"last_seq\":", ev->position->seq - 1);
 	linx_json_key_u64(o, ",\"duration_ns\":", ev->gap->last_time - ev->gap->first_time);
 	put_lost(o, lost);
 	linx_json_key_u64(o, ",\"lost_context\":", ev->gap->lost_context);
@@ -587,8 +456,32 @@ static void put_counts(struct linx_strbuf *o, const struct linx_counts *c)
 	linx_json_key_u64(o, ",\"lost_context\":", c->lost_context);
 }
 
-static void print_certificate(struct linx_printer *p, const struct linx_certificate *c)
+/* {"files":3}: records by kind that no line stands for, one that was printed or an entry_seq. */
+static void put_hidden(struct linx_printer *p, const struct linx_kinds *delivered, unsigned int cpu)
 {
+	const uint64_t *all = delivered && cpu < delivered->ncpus ? delivered->n[cpu] : NULL;
+	const uint64_t *shown = cpu < p->shown.ncpus ? p->shown.n[cpu] : NULL;
+	const char *sep = "";
+
+	if (!all)
+		return;
+	linx_json_lit(&p->out, ",\"hidden\":{");
+	for (unsigned int k = 0; k < LINX_KINDS; k++) {
+		uint64_t told = shown ? shown[k] : 0;
+
+		if (all[k] <= told || !linx_kind_name(k))
+			continue;
+		linx_strbuf_str(&p->out, sep);
+		sep = ",";
+		linx_json_cstring(&p->out, linx_kind_name(k));
+		linx_json_key_u64(&p->out, ":", all[k] - told);
+	}
+	linx_strbuf_char(&p->out, '}');
+}
+
+static void print_certificate(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_certificate *c = ev->cert;
 	struct linx_strbuf *o = &p->out;
 
 	linx_json_lit(o, "{\"kind\":\"certificate\"");
@@ -609,6 +502,7 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 		linx_json_key_u64(o, "\"cpu\":", i);
 		linx_strbuf_char(o, ',');
 		put_counts(o, &c->cpus[i]);
+		put_hidden(p, ev->delivered, i);
 		linx_strbuf_char(o, '}');
 	}
 	linx_strbuf_char(o, ']');
@@ -626,7 +520,7 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 	else if (ev->kind == LINX_EVENT_BUDGET)
 		print_budget(p, ev);
 	else if (ev->kind == LINX_EVENT_CERTIFICATE)
-		print_certificate(p, ev->cert);
+		print_certificate(p, ev);
 	else if (!ev->ctx)
 		return;
 	else if (ev->kind == LINX_EVENT_TASK)
@@ -639,24 +533,9 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 		print_exit(p, ev);
 }
 
-static int begin_json(struct linx_printer *p)
-{
-	if (!p->opts.files)
-		return 0;
-	p->files = calloc(LINX_FILES_TEXTS, sizeof(*p->files));
-	return p->files ? 0 : -ENOMEM;
-}
-
-static void end_json(struct linx_printer *p)
-{
-	for (unsigned int i = 0; p->files && i < LINX_FILES_TEXTS; i++)
-		free(p->files[i].out.data);
-	free(p->files);
-}
-
 const struct linx_format_ops linx_format_json = {
 	.info = { "json", "one JSON object a line", .needs = LINX_NEEDS_SIGNALS | LINX_NEEDS_URING, .files = true },
-	.begin = begin_json,
-	.end = end_json,
+	.begin = linx_json_files_begin,
+	.end = linx_json_files_end,
 	.print = print_json,
 };

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Members of context events in JSON: credentials, namespaces, usage. json_who.c */
+/* Parts of lines of JSON: who made the event (json_task.c), what its process has open (json_files.c), and more of a task (json_who.c). */
 #ifndef LINX_JSON_WHO_H
 #define LINX_JSON_WHO_H
 
 #include "value/json.h"
 
+struct linx_printer;
+struct linx_event;
 struct linx_task;
+
+/* pid to cmdline. whole: what the record itself has of exe and of the command line is shown whole. */
+void linx_json_task(struct linx_printer *p, const struct linx_event *ev, bool whole);
+
+/* "fds", if the options want it. begin: -ENOMEM. */
+void linx_json_files(struct linx_printer *p, const struct linx_event *ev);
+int linx_json_files_begin(struct linx_printer *p);
+void linx_json_files_end(struct linx_printer *p);
 
 /* Each member has a comma before it; an unknown one is left out. */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);

@@ -46,6 +46,7 @@ void linx_printer_free(struct linx_printer *p)
 	free(p->out.data);
 	free(p->aux.data);
 	free(p->style.cache);
+	linx_kinds_free(&p->shown);
 	free(p);
 }
 

@@ -50,6 +50,7 @@ struct linx_printer {
 	uint64_t upper;
 	uint8_t upper_len;
 	char upper_text[LINX_NUMBER_ROOM];
+	struct linx_kinds shown; /* JSON: records that lines stand for */
 	struct linx_files_text *files; /* [LINX_FILES_TEXTS]; NULL: lists are not shown */
 	size_t files_size; /* bytes that these have taken */
 	/* text: the line before it is coloured, and where its parts begin; cuts: it is coloured or cut at the end */

@@ -32,6 +32,7 @@ struct step {
 	uint32_t from, len; /* literal: of linx_template.text */
 	struct linx_fld field;
 	unsigned int group; /* steps that are kept together from here on; 0: none */
+	unsigned int run; /* steps that are written together from here on: the group, or all before the next one */
 };
 
 /* Key of a task's cached text: versions of all that it was made of. */
@@ -142,7 +143,12 @@ static void find_groups(struct linx_template *l)
 		if (fields)
 			l->steps[i].group = end - i;
 		end += end == i;
+		l->steps[i].run = end - i;
 	}
+	/* Steps without a group join those behind them. */
+	for (unsigned int i = l->n; i-- > 1;)
+		if (!l->steps[i - 1].group && !l->steps[i].group && l->steps[i - 1].run && l->steps[i].run)
+			l->steps[i - 1].run += l->steps[i].run;
 }
 
 static int line_new(const char *text, struct linx_template **out, struct linx_error *err)
@@ -271,7 +277,7 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 		linx_strbuf_mem(o, cached->text.data, cached->text.len);
 		return;
 	}
-	put_steps(l, o, e, i, l->steps[i].group ? l->steps[i].group : 1);
+	put_steps(l, o, e, i, l->steps[i].run);
 	if (cached && (o->failed || !keep(l, &cached->text, o->data + start, o->len - start)))
 		memset(&cached->of, 0, sizeof(cached->of));
 }
@@ -306,7 +312,7 @@ static void print_line(struct linx_printer *p, const struct linx_event *ev)
 
 	if (ev->kind != LINX_EVENT_SYSCALL)
 		return;
-	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].group ? l->steps[i].group : 1)
+	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].run)
 		put_group(l, &p->out, &e, i);
 	cut(&p->out, l->max_text);
 	linx_strbuf_char(&p->out, '\n');

@@ -11,6 +11,7 @@
 struct linx_task_text {
 	char *data;
 	uint32_t len;
+	size_t cmdline_limit; /* the text holds no more of the command line */
 	uint32_t task_version, process_version;
 	const struct linx_process *process;
 };

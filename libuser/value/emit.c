@@ -129,6 +129,7 @@ void linx_put_more(struct linx_put *p)
 		linx_put_item(p);
 		linx_put_open(p);
 	}
+	p->states |= 1u << LINX_TRUNCATED;
 	linx_put_name(p, "state");
 	linx_put_word(p, linx_state_name(LINX_TRUNCATED));
 	if (list)

@@ -373,8 +373,8 @@ void linx_put_unread(struct linx_put *p, uint64_t addr);
 void linx_put_unavailable(struct linx_put *p);
 /* Members that tell why a value is not whole, and how long it is; UINT32_MAX: nobody knows. */
 void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len);
-/* Instead of a value: its state. For formats that want states. */
-void linx_put_state(struct linx_put *p, const struct linx_value *v);
+/* Instead of a value: its state, and the address where it should be, 0: not known. For formats that want states. */
+void linx_put_state(struct linx_put *p, const struct linx_value *v, uint64_t addr);
 /* An address, since v, NULL: nothing, was not captured; or the state of that. */
 void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr);
 /* An address, since the call left what is there as it was. */

@@ -21,7 +21,27 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 	else if (flag)
 		put_symbol(p, (int64_t)n, fmt, flag->name);
 	else
-		linx_put_number(p, n, fmt);
+		linx_put_number(p, n, (int64_t)n < 0 ? 'd' : fmt); /* a type with a sign */
+}
+
+/*
+ * What a set writes as "A|B" is two names, and what it writes as "1<<A" is the name of a bit. A number
+ * among the bits is in the value alone. sep: in front of the first. Returns that of the next.
+ */
+static const char *put_names(struct linx_put *p, const struct linx_flag *flag, const char *sep)
+{
+	const char *from = flag->kind == LINX_FLAG_NUMBER ? NULL : flag->name;
+
+	for (size_t n; from; from = from[n] ? from + n + 1 : NULL) {
+		if (!strncmp(from, "1<<", 3))
+			from += 3;
+		n = strcspn(from, "|");
+		linx_strbuf_str(p->o, sep);
+		linx_strbuf_mem(p->o, from, n);
+		linx_strbuf_char(p->o, '"');
+		sep = ",\"";
+	}
+	return sep;
 }
 
 /* Bits without a name are in the value alone. */
@@ -35,12 +55,8 @@ static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_
 	linx_strbuf_u64(p->o, n & mask);
 	linx_json_lit(p->o, ",\"names\":[");
 	linx_flag_begin(&it, set, n, mask);
-	while ((flag = linx_flag_next(&it))) {
-		linx_strbuf_str(p->o, sep);
-		sep = ",\"";
-		linx_put_flag_name(p->o, flag, it.number);
-		linx_strbuf_char(p->o, '"');
-	}
+	while ((flag = linx_flag_next(&it)))
+		sep = put_names(p, flag, sep);
 	linx_json_lit(p->o, "]}");
 }
 

@@ -10,7 +10,7 @@ static uint64_t elements_max(const struct linx_put *p)
 }
 
 /* Bytes of a line from which on it is asked whether it tells the same again and again. */
-#define LINE_USUAL (16u << 20)
+#define LINE_USUAL (16u << 10)
 /* Bytes that one byte of memory may become, as JSON with names. */
 #define BYTE_MOST 64u
 
@@ -94,6 +94,7 @@ void linx_put_unavailable(struct linx_put *p)
 
 void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len)
 {
+	p->states |= 1u << state;
 	linx_put_name(p, "state");
 	linx_put_word(p, linx_state_name(state));
 	linx_put_name(p, "len");
@@ -103,18 +104,30 @@ void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len
 		linx_put_unavailable(p);
 }
 
-void linx_put_state(struct linx_put *p, const struct linx_value *v)
+void linx_put_state(struct linx_put *p, const struct linx_value *v, uint64_t addr)
 {
 	struct linx_value none = *v;
 
 	none.size = 0;
-	p->ops->value(p, &none, false);
+	if (linx_value_readable(v)) {
+		p->ops->value(p, &none, false);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, "value");
+	linx_put_unavailable(p);
+	linx_put_state_members(p, v->state, UINT32_MAX);
+	if (addr) {
+		linx_put_name(p, "addr");
+		linx_put_u64(p, addr);
+	}
+	linx_put_close(p);
 }
 
 void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr)
 {
 	if (linx_put_wants(p, LINX_WANT_STATES) && v && !linx_value_readable(v) && v->state != LINX_ABSENT)
-		linx_put_state(p, v);
+		linx_put_state(p, v, addr);
 	else
 		linx_put_addr(p, addr);
 }
@@ -172,7 +185,7 @@ void linx_put_vector(struct linx_put *p, const struct linx_value *v)
 
 static void put_str(struct linx_put *p, uint64_t addr, bool path)
 {
-	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
+	const struct linx_value *v = addr && !is_full(p) ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
 
 	if (v && (linx_put_wants(p, LINX_WANT_STATES) || linx_value_readable(v)))
 		linx_put_value(p, v, path);
@@ -192,7 +205,7 @@ void linx_put_pathp(struct linx_put *p, uint64_t addr)
 
 void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 {
-	const struct linx_value *v = addr ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
+	const struct linx_value *v = addr && !is_full(p) ? linx_mem_find_str(p->ev->mem, addr, p->late) : NULL;
 	size_t n = max, len;
 	const uint8_t *data;
 
@@ -333,8 +346,7 @@ static void put_missing_element(struct linx_put *p, uint64_t addr)
 		linx_put_more(p);
 	} else if (linx_put_wants(p, LINX_WANT_STATES)) {
 		linx_put_item(p);
-		p->states |= 1u << LINX_UNREADABLE;
-		linx_put_state(p, &(struct linx_value){ .state = LINX_UNREADABLE });
+		linx_put_state(p, &(struct linx_value){ .state = LINX_UNREADABLE }, addr);
 	} else {
 		linx_put_more_at(p, addr);
 	}

@@ -34,7 +34,9 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s);
 void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t size, uint32_t limit);
 /* Text that is no argument: a string, an object as above if it is not whole; NULL: null. */
 void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state);
-/* Strings joined by blanks, as one string. */
-void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state);
+/* Like linx_json_text(), but no more than max bytes of it, as they are written. What is cut says so. */
+void linx_json_text_upto(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state, size_t max);
+/* Strings with their NULs, joined by blanks to one string of at most max bytes, as they are written. */
+void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state, size_t max);
 
 #endif

@@ -139,15 +139,9 @@ void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8
 		linx_json_bytes(o, &v, len, UINT32_MAX);
 }
 
-void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state)
+/* Strings with their NULs, each of which becomes a blank. */
+static void put_joined(struct linx_strbuf *o, const char *strings, size_t n)
 {
-	bool whole = state == LINX_WHOLE;
-
-	if (n && !strings[n - 1])
-		n--;
-	if (!whole)
-		linx_json_lit(o, "{\"value\":");
-	linx_strbuf_char(o, '"');
 	while (n) {
 		size_t len = strnlen(strings, n);
 
@@ -160,7 +154,69 @@ void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint
 			n--;
 		}
 	}
+}
+
+static void put_plain(struct linx_strbuf *o, const char *s, size_t n)
+{
+	linx_strbuf_escaped(o, s, n, &how);
+}
+
+typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
+
+/* Writes whole letters and escapes as long as they fit. True: all did. */
+static bool put_upto(struct linx_strbuf *o, const char *s, size_t n, size_t max, put_fn put)
+{
+	size_t start = o->len, before = start, len;
+	uint32_t code;
+
+	if (n <= max) {
+		put(o, s, n);
+		if (o->failed || o->len - start <= max)
+			return true;
+		o->len = start;
+	}
+	for (; n; s += len, n -= len) {
+		before = o->len;
+		len = linx_utf8(s, n, &code);
+		len = len ? len : 1;
+		put(o, s, len);
+		if (o->len - start > max)
+			break;
+	}
+	o->len = before;
+	return false;
+}
+
+static void put_string_upto(struct linx_strbuf *o, const char *s, size_t n, uint8_t state, size_t max, put_fn put)
+{
+	bool whole = state == LINX_WHOLE;
+	size_t start = o->len;
+
+	if (whole) {
+		linx_strbuf_char(o, '"');
+		if (put_upto(o, s, n, max, put)) {
+			linx_strbuf_char(o, '"');
+			return;
+		}
+		o->len = start;
+	}
+	linx_json_lit(o, "{\"value\":\"");
+	put_upto(o, s, n, max, put);
 	linx_strbuf_char(o, '"');
-	if (!whole)
-		put_state(o, state, false, 0);
+	put_state(o, whole ? LINX_TRUNCATED : state, whole, (uint32_t)n);
+}
+
+void linx_json_text_upto(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state, size_t max)
+{
+	if (text && (state == LINX_WHOLE || state == LINX_TRUNCATED))
+		put_string_upto(o, text, len, state, max, put_plain);
+	else
+		linx_json_text(o, text, len, state);
+}
+
+void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state, size_t max)
+{
+	if (n && !strings[n - 1])
+		n--;
+	put_string_upto(o, strings, n, state, max, put_joined);
 }

@@ -139,6 +139,8 @@ class _PrintOpts(ctypes.Structure):
         ("strace", c_void_p),
         ("line", c_void_p),
         ("files", c_bool),
+        ("cmdline_limit", c_uint),
+        ("files_limit", c_uint),
     ]
 
 

@@ -58,6 +58,8 @@ class Event:
         width: int = ...,
         fds: int = ...,
         files: bool = ...,
+        cmdline_limit: int = ...,
+        files_limit: int = ...,
     ) -> str: ...
 
 class Source:

@@ -130,12 +130,16 @@ static void list_process(pid_t pid)
 		die("FILTER, PIDS");
 }
 
-/* A program that every call passes: its number is not that of reboot. */
+/* A program of three tests that every call passes: its number is not that of reboot, its process and user are not those. */
 static void pass_through_program(void)
 {
 	struct sock_filter program[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct linx_predicate_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 169, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 169, 4, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct linx_predicate_data, pid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct linx_predicate_data, uid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4000, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 		BPF_STMT(BPF_RET | BPF_K, 1),
 	};

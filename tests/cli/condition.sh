@@ -38,8 +38,39 @@ test_counted() {
 test_wrong_conditions() {
 	refuses 2 'wrong condition: column 1: unknown field linx.tpye: did you mean linx.type?: -->linx.tpye=open' linx.tpye=open
 	refuses 2 'wrong condition: column 19: a field is expected here, as linx.type: linx.type=open and-->' linx.type=open and
-	refuses 2 'option behind the FILTER: -r: options stand before it' linx.pid=1 -r cap
+	refuses 2 "unexpected word: and: to trace a command write 'linxcap -- and'" linx.pid=1 -r cap and linx.ret=0
+	refuses 2 'wrong condition: column 19: a value is expected here: linx.comm contains-->' linx.comm contains
 	refuses 2 "wrong condition: column 13: unknown system call: did you mean close?: linx.type = -->clsoe" linx.type = clsoe
+}
+
+# Options may stand behind a whole condition; behind an operator they are its value.
+test_options_behind() {
+	real
+	lx linx.type = openat and 'linx.ret<0' -q -r cap --format '%linx.type[value] %linx.ret'
+	is_status 0
+	is_silent
+	[ "$(cat out)" = "(openat) (-2)" ] || broken "shows: $(cat out)"
+	lx -r cap linx.ret=-2
+	[ "$(cat out err | grep -c 'selected.*delivered')" = 1 ] || broken "the account is not there once: $(cat out err)"
+	lx -q linx.cmdline contains -r and linx.type = openat -r cap
+	is_status 0
+	[ ! -s out ] || broken "shows: $(cat out)"
+	lx -r cap linx.ret=0 --help
+	is_status 0
+	has out '^Usage:'
+}
+
+# What JSON calls something is a field of that name.
+test_names_of_json() {
+	command -v jq >/dev/null || skip "no jq"
+	real
+	lx -q -r cap --format json 'linx.kind = syscall'
+	jq -r 'select(.kind == "syscall") | [.cpu, .seq, .abi, .pid, .tid, .ppid, .uid, .gid, .comm, .exe, .ret, .errno] |
+		map("(\(if . == null then "" else . end))") | join(" ")' out >want
+	lx -q -r cap --format '%linx.cpu %linx.seq %linx.abi %linx.pid %linx.tid %linx.ppid %linx.uid %linx.gid %linx.comm %linx.exe %linx.ret %linx.errno[value]' 'linx.kind = syscall'
+	cmp out want || broken "$(diff want out | head -n 4)"
+	lx -q -r cap -e trace=all "linx.uid = 0 and linx.gid = 0 and linx.ret = -2" -c
+	has out ' openat$'
 }
 
 test_line() {

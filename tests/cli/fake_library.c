@@ -459,6 +459,8 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *o,
 	note("printer format=%d colour=%d verbose=%d durations=%d times=%d limit=%u width=%u\n",
 	     (int)format, o->colour, o->verbose, o->durations, o->time_mode, o->string_limit,
 	     o->width);
+	if (o->cmdline_limit || o->files_limit)
+		note("bounds cmdline=%u fds=%u\n", o->cmdline_limit, o->files_limit);
 	if (o->strace)
 		note_strace(o, o->strace);
 	*out = calloc(1, sizeof(**out));

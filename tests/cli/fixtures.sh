@@ -18,6 +18,8 @@ fixture() { # NAME
 	jq -c "$FIXTURE_FIELDS" out >got || broken "$1: the output is not JSON"
 	grep -v '^#' "$dir/$1.want" >want
 	diff want got >differences || broken "$1: replays otherwise than it did: $(head -n 6 differences | cut -c1-400)"
+	"$LINX_ROOT/docs/examples/check_json.py" out >proved 2>&1 || broken "$1: $(head -n 3 proved)"
+	sed '20d' out | "$LINX_ROOT/docs/examples/check_json.py" >proved 2>&1 && broken "$1: a line is missing, and nobody sees it"
 	lx -r - --format strace <"$1"
 	is_status 0
 	has out '^[0-9]+ +openat\(AT_FDCWD, "/not/there", O_RDONLY\) = -1 ENOENT \(No such file or directory\)$'

@@ -28,6 +28,8 @@ test_options_reach_the_library() {
 	has log '^filter status=1 uid=1:0 min=0 pids=0 follow=0$'
 	has log '^printer format=0 colour=0 verbose=0 durations=1 times=0 limit=6000 width=0$'
 	is_silent
+	fake -n 1 -q --format json --cmdline 1000 --fds-limit 2000
+	has log '^bounds cmdline=1000 fds=2000$'
 	fake -n 1 -q --min-duration 1ms --format json -v -tt
 	has log '^open mode=0 ring=0 bytes=0 str=0 times=1 env=1 alone=0 '
 	has log ' min=1000000 '
@@ -96,6 +98,10 @@ test_summary() {
 	is_silent
 	has out ' read$'
 	fake -c -n 1
+	has err '^linxcap: the table of calls is on standard output$'
+	has err '^linxcap: 4 selected, 4 committed, 1 delivered, 0 lost, 3 unread: not all, but each one accounted for$'
+	[ "$(wc -l <err)" = 2 ] || broken "more than the table's place and the account"
+	fake -c -n 1 -o table
 	says '4 selected, 4 committed, 1 delivered, 0 lost, 3 unread: not all, but each one accounted for'
 	fake -q -c -n 2 --config '{"putfile": true, "format": "json"}'
 	has linx.log ' 2           read$'

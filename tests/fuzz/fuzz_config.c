@@ -24,6 +24,16 @@ static void check_line(const char *text)
 			abort();
 }
 
+static void check_warning(void *data, enum say_level level, const char *text)
+{
+	(void)data;
+	if (level != SAY_WARNING)
+		abort();
+	check_line(text);
+}
+
+static const struct listener listener = { .tell = check_warning };
+
 /* In a file in memory; the same each time. */
 static const char *put_file(const uint8_t *data, size_t size)
 {
@@ -47,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *calls;
 
 	config_init(&c);
-	if (config_read(&c, path, check_line, &why)) {
+	if (config_read(&c, path, &listener, &why)) {
 		check_line(why.text);
 		if (c.has_init || c.has_open)
 			abort();
@@ -55,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config_free(&c);
 	why.text[0] = '\0';
 	calls = NULL;
-	if (size && data[0] & 1 && config_read_calls(path, &calls, check_line, &why))
+	if (size && data[0] & 1 && config_read_calls(path, &calls, &listener, &why))
 		check_line(why.text);
 	free(calls);
 	return 0;

@@ -35,7 +35,23 @@ struct run {
 	struct linx_printer *printers[4];
 	struct linx_condition *condition;
 	bool colour;
+	size_t in, out, events; /* bytes of records, of JSON, and its lines */
 };
+
+/* A line of JSON without values: who, names of members, an empty list of descriptors or what fits of one. */
+#define LINE_MOST 6000u
+#define FILES_MOST 3000u
+/* From here on a line is compared with the memory that it shows, once (value/emit_mem.c). */
+#define LINE_USUAL (16u << 10)
+/* A byte, as a member of a structure with its name and that of its value. */
+#define BYTE_MOST 200u
+
+/* However records are made, what is printed of them is in proportion. */
+static void check_bound(const struct run *r)
+{
+	if (r->out > r->in * BYTE_MOST + r->events * (LINE_MOST + FILES_MOST + LINE_USUAL))
+		abort();
+}
 
 /* No byte of a record may control a terminal. */
 static void check_text(const char *text, size_t len, bool colour)
@@ -67,8 +83,11 @@ static void print_all(struct run *r, const struct linx_event *ev)
 		if (len && text[len - 1] != '\n')
 			abort();
 		check_text(text, len, r->colour && i == LINX_FORMAT_TEXT);
-		if (i == LINX_FORMAT_JSON)
+		if (i == LINX_FORMAT_JSON) {
 			check_json(text, len);
+			r->out += len;
+			r->events += len > 0;
+		}
 		if (i == LINX_FORMAT_LINE && len && memchr(text, '\n', len) != text + len - 1)
 			abort(); /* a line is one line */
 	}
@@ -110,10 +129,12 @@ static void feed(struct run *r, const uint8_t *data, size_t len)
 	int ret;
 
 	memcpy(copy, data, len);
+	r->in += len;
 	for (ret = linx_assembler_feed(r->a, &g, &ev); ret == 1;
 	     ret = linx_assembler_more(r->a, &ev)) {
 		look(ev);
 		print_all(r, ev);
+		check_bound(r);
 	}
 	if (ret < 0)
 		abort();
@@ -126,6 +147,7 @@ static void feed_item(struct run *r, const uint8_t *data, size_t len)
 	int ret;
 
 	memcpy(copy, data, len);
+	r->in += len;
 	ret = linx_assembler_snapshot(r->a, copy, len);
 	if (ret && ret != -EBADMSG)
 		abort();
@@ -218,6 +240,7 @@ static void setup(struct run *r, uint8_t options)
 		.time_mode = options >> 3 & 3,
 		.width = options & 32 ? 70 : 0,
 		.files = options & 32,
+		.files_limit = FILES_MOST,
 		.string_limit = options & 2 ? 5 : 0,
 		.fds = options & 16 ? LINX_SHOW_FD_ALL : options & 8 ? LINX_SHOW_FD_PATH : 0,
 	};
@@ -244,6 +267,7 @@ static void finish(struct run *r)
 
 	while (linx_assembler_flush(r->a, &ev) == 1)
 		print_all(r, ev);
+	check_bound(r);
 	for (unsigned int i = 0; i < 4; i++)
 		linx_printer_free(r->printers[i]);
 	linx_assembler_free(r->a);

@@ -71,11 +71,28 @@ base_etc() { # ROOT
 	printf 'PS1="guest:\\w# "\n' >"$1/root/.bashrc"
 }
 
+# Python with what reads JSON, for programs that check it as a user's would.
+PYTHON=/usr/bin/python3
+base_python() { # ROOT
+	local f
+	copy_program "$1" "$PYTHON"
+	for f in $("$PYTHON" -I -S -c 'import argparse, collections, json, sys
+for m in list(sys.modules.values()):
+    if getattr(m, "__file__", None):
+        print(m.__file__)'); do
+		copy_file "$1" "$f"
+	done
+	for f in "$("$PYTHON" -I -S -c 'import sys; print("%s/python%d.%d" % (sys.base_prefix + "/lib", *sys.version_info[:2]))')"/{os,site,stat,posixpath,genericpath,_sitebuiltins,_collections_abc}.py; do
+		[ ! -e "$f" ] || copy_file "$1" "$f"
+	done
+}
+
 base_programs() { # ROOT
 	local p bb
 	for p in $GUEST_PROGRAMS; do
 		copy_program "$1" "$p"
 	done
+	base_python "$1"
 	bb=$(type -P busybox) || die "no busybox"
 	cp "$(realpath "$bb")" "$1/usr/bin/busybox"
 	base_links "$1"
@@ -111,7 +128,7 @@ vm_base() {
 	local out=$LINX_BUILD/vm/base.cpio stamp p t
 	stamp=$({
 		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
-		for p in $GUEST_PROGRAMS busybox; do
+		for p in $GUEST_PROGRAMS $PYTHON busybox; do
 			stat -Lc '%n %s %Y' "$(PATH=/usr/bin:/usr/sbin:/bin:/sbin:$PATH type -P "$p")" || die "no $p on this machine"
 		done
 		stat -Lc '%n %s %Y' /lib/x86_64-linux-gnu/libc.so.6
@@ -168,6 +185,7 @@ vm_job() { # SERIES
 	local job=$VM_DIR/root/job
 	[ ! -e "$LINX_DOWNLOADS/kernels/$1/fuse.ko" ] || cp "$LINX_DOWNLOADS/kernels/$1/fuse.ko" "$job/"
 	cp -r "$LINX_ROOT/tests/vm/guest" "$LINX_ROOT/tests/tables" "$job/" 2>/dev/null || true
+	cp "$LINX_ROOT/docs/examples/check_json.py" "$job/guest/"
 	mkdir -p "$job/docs"
 	cp "$LINX_ROOT"/docs/*.md "$LINX_ROOT"/tools/man/*.1 "$job/docs/"
 	cp "$LINX_ROOT/README.md" "$job/docs/" # in place of docs/README.md, which has no commands
@@ -181,7 +199,7 @@ vm_foreign_build() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root tree=$LINX_BUILD/foreign/$1
 	mkdir -p "$tree"
 	find "$tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools tests docs/examples |
+	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools plugin tests docs/examples |
 		tar -x -C "$tree"
 	in_root --src "$tree" "$root" make -C /src -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
 		"${VM_FOREIGN[@]}" $(vm_foreign_targets) >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||

@@ -66,6 +66,20 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 		return;
 }
 
+void tell(const struct listener *to, enum say_level level, const char *fmt, ...)
+{
+	char text[TELL_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (to && to->tell)
+		to->tell(to->data, level, text);
+	else
+		say_at(level, "%s", text);
+}
+
 void say_at(enum say_level level, const char *fmt, ...)
 {
 	va_list args;

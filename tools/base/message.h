@@ -34,6 +34,17 @@ enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
  */
 void say_to(enum say_level least, int fd);
 
+/*
+ * Who hears what a function has to say on its way: a library's user, who has a log of their own. A
+ * NULL pointer to it, or no tell: say_at() is called.
+ */
+struct listener {
+	void (*tell)(void *data, enum say_level level, const char *text);
+	void *data;
+};
+#define TELL_MAX 5120 /* most bytes of its text: a path and a sentence */
+void tell(const struct listener *to, enum say_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 /* A line of that level. */
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

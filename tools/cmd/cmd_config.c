@@ -24,22 +24,18 @@ static const struct option_table table = {
 	.n = 1,
 };
 
-static void warn(const char *text)
-{
-	say_at(SAY_WARNING, "%s", text);
-}
-
 static int check(char **files, int n)
 {
+	static const struct listener user = { 0 };
 	struct config c;
 	struct problem why;
 	int rc = 0;
 
 	config_init(&c);
 	for (int i = 0; !rc && i < n; i++)
-		rc = config_read(&c, files[i], warn, &why);
+		rc = config_read(&c, files[i], &user, &why);
 	if (!rc && c.entries && c.drop_failed)
-		warn("drop_failed: lines of returns, (<), alone: the result decides which calls are shown");
+		say_at(SAY_WARNING, "drop_failed: lines of returns, (<), alone: the result decides which calls are shown");
 	config_free(&c);
 	if (rc)
 		return say_status(STATUS_USAGE, "%s", why.text);

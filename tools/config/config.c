@@ -43,6 +43,8 @@ static const struct key {
 	{ OPEN, "drop_mode", BOOL, AT(drop_mode), 0, 0, NULL },
 	{ OPEN, "drop_failed", BOOL, AT(drop_failed), 0, 0, NULL },
 	{ OPEN, "interest_syscall_file", STRING, AT(interest_syscall_file), CONFIG_PATH_MAX, 0, NULL },
+	{ OPEN, "capture", STRING, AT(capture), CONFIG_PATH_MAX, 0, NULL },
+	{ OPEN, "loss_events", BOOL, AT(loss_events), 0, 0, NULL },
 #undef AT
 };
 #define NKEYS ARRAY_SIZE(keys)
@@ -329,6 +331,7 @@ void config_free(struct config *c)
 	free(c->filter_pids.items);
 	free_words(&c->filter_comms);
 	free(c->interest_syscall_file);
+	free(c->capture);
 	free(c->calls);
 	*c = (struct config){ 0 };
 }
@@ -363,13 +366,15 @@ static void move_object(struct config *to, struct config *from, enum object o)
 	to->filter_pids = from->filter_pids;
 	to->filter_comms = from->filter_comms;
 	to->interest_syscall_file = from->interest_syscall_file;
+	to->capture = from->capture;
+	to->loss_events = from->loss_events;
 	to->calls = from->calls;
 	from->filter_pids = (struct config_numbers){ 0 };
 	from->filter_comms = (struct config_words){ 0 };
-	from->interest_syscall_file = from->calls = NULL;
+	from->interest_syscall_file = from->capture = from->calls = NULL;
 }
 
-int config_read(struct config *c, const char *file_or_text, void (*warn)(const char *text), struct problem *why)
+int config_read(struct config *c, const char *file_or_text, const struct listener *warned, struct problem *why)
 {
 	struct config_text t;
 	struct config new;
@@ -381,10 +386,10 @@ int config_read(struct config *c, const char *file_or_text, void (*warn)(const c
 	new.has_init = c->has_init;
 	new.has_open = c->has_open;
 	rc = read_root(&t, &new);
-	if (!rc && new.has_init && !new.rich_value_size && warn)
-		warn("rich_value_size is 0: each line is \"...\" alone");
+	if (!rc && new.has_init && !new.rich_value_size && warned)
+		tell(warned, SAY_WARNING, "rich_value_size is 0: each line is \"...\" alone");
 	if (!rc && new.interest_syscall_file)
-		rc = config_read_calls(new.interest_syscall_file, &new.calls, warn, why);
+		rc = config_read_calls(new.interest_syscall_file, &new.calls, warned, why);
 	if (!rc && new.has_init && !c->has_init)
 		move_object(c, &new, INIT);
 	if (!rc && new.has_open && !c->has_open)

@@ -53,6 +53,9 @@ struct config {
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
 	char *interest_syscall_file; /* NULL: every call */
+	/* open_params of the plugin alone; linxcap has options for that. */
+	char *capture; /* a file to replay; NULL: live */
+	bool loss_events; /* losses and the account among the events, too */
 	char *calls; /* an expression for linx_select(); NULL: every call */
 };
 
@@ -62,11 +65,11 @@ void config_free(struct config *c);
 
 /*
  * Adds a file, or the text itself if it begins with a brace. -1: why is set and
- * nothing has changed. warn is told of what is odd, but can be used.
+ * nothing has changed. warned hears of what is odd, but can be used; NULL: nobody does.
  */
-int config_read(struct config *c, const char *file_or_text, void (*warn)(const char *text), struct problem *why);
+int config_read(struct config *c, const char *file_or_text, const struct listener *warned, struct problem *why);
 
 /* The calls that a file of interesting calls names, as linx_select() takes them; free(). -1: why is set. */
-int config_read_calls(const char *path, char **calls, void (*warn)(const char *text), struct problem *why);
+int config_read_calls(const char *path, char **calls, const struct listener *warned, struct problem *why);
 
 #endif

@@ -53,13 +53,13 @@ static int unknown_call(const struct config_text *t, const struct linx_table *ta
 
 /* Says this of a value that can be used, with its place in the file. */
 __attribute__((format(printf, 4, 5)))
-static void warn_at(const struct config_text *t, const cJSON *v, void (*warn)(const char *text), const char *fmt, ...)
+static void warn_at(const struct config_text *t, const cJSON *v, const struct listener *warned, const char *fmt, ...)
 {
 	char text[4400];
 	va_list args;
 	size_t n;
 
-	if (!warn)
+	if (!warned)
 		return;
 	config_position(t, v, text, 4200);
 	n = strlen(text);
@@ -67,29 +67,29 @@ static void warn_at(const struct config_text *t, const cJSON *v, void (*warn)(co
 	va_start(args, fmt);
 	vsnprintf(text + n, sizeof(text) - n, fmt, args);
 	va_end(args);
-	warn(text);
+	tell(warned, SAY_WARNING, "%s", text);
 }
 
 static void warn_of_number(const struct config_text *t, const cJSON *id, const char *name, const struct linx_call_info *c,
-			   void (*warn)(const char *text))
+			   const struct listener *warned)
 {
 	if (cJSON_IsNumber(id) && c->abi == running_abi() && id->valuedouble != c->nr)
-		warn_at(t, id, warn, "%s has the number %d on %s, not %.0f: the name decides", name, c->nr, linx_abi_name(c->abi),
+		warn_at(t, id, warned, "%s has the number %d on %s, not %.0f: the name decides", name, c->nr, linx_abi_name(c->abi),
 			id->valuedouble);
 }
 
 /* The old tool took the number 1 alone for yes. Who wrote something else may have meant yes, too. */
-static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, void (*warn)(const char *text))
+static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, const struct listener *warned)
 {
 	if (cJSON_IsNumber(v))
 		return v->valuedouble == 1;
-	warn_at(t, v ? v : call, warn, "%s is not collected: write \"interesting\": 1 to have it", call->string);
+	warn_at(t, v ? v : call, warned, "%s is not collected: write \"interesting\": 1 to have it", call->string);
 	return false;
 }
 
 /* 1: it is wanted; 0: it is not; -1: told. */
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
-		     void (*warn)(const char *text))
+		     const struct listener *warned)
 {
 	const cJSON *interesting, *id;
 	struct linx_call_info info = { 0 };
@@ -107,8 +107,8 @@ static int take_call(const struct config_text *t, const struct linx_table *table
 	if (id && !cJSON_IsNumber(id))
 		return config_wrong(t, id, "expected an integer");
 	if (numbered)
-		warn_of_number(t, id, v->string, &info, warn);
-	return is_interesting(t, v, interesting, warn);
+		warn_of_number(t, id, v->string, &info, warned);
+	return is_interesting(t, v, interesting, warned);
 }
 
 static char *append(char *list, const char *word)
@@ -125,7 +125,7 @@ static char *append(char *list, const char *word)
 }
 
 static int take_calls(const struct config_text *t, const struct linx_table *table, char **calls,
-		      void (*warn)(const char *text))
+		      const struct listener *warned)
 {
 	const cJSON *v;
 	int rc;
@@ -136,7 +136,7 @@ static int take_calls(const struct config_text *t, const struct linx_table *tabl
 	if (config_check_duplicates(t, t->root))
 		return -1;
 	cJSON_ArrayForEach(v, t->root) {
-		rc = take_call(t, table, v, warn);
+		rc = take_call(t, table, v, warned);
 		if (rc > 0) {
 			*calls = append(*calls, v->string);
 			rc = *calls ? 0 : problem_set(t->why, "out of memory");
@@ -149,7 +149,7 @@ static int take_calls(const struct config_text *t, const struct linx_table *tabl
 	return *calls ? 0 : problem_set(t->why, "out of memory");
 }
 
-int config_read_calls(const char *path, char **calls, void (*warn)(const char *text), struct problem *why)
+int config_read_calls(const char *path, char **calls, const struct listener *warned, struct problem *why)
 {
 	struct linx_table *table;
 	struct config_text t;
@@ -160,7 +160,7 @@ int config_read_calls(const char *path, char **calls, void (*warn)(const char *t
 		return problem_set(why, "out of memory");
 	rc = config_text_open(&t, path, why);
 	if (!rc) {
-		rc = take_calls(&t, table, calls, warn);
+		rc = take_calls(&t, table, calls, warned);
 		config_text_close(&t);
 	}
 	linx_table_free(table);

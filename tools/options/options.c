@@ -193,9 +193,15 @@ static int read_letters(struct cursor *c)
 int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
 		  struct option_result *res, struct problem *why)
 {
-	struct cursor c = { t, argc, argv, 1, settings, res, why };
+	*res = (struct option_result){ .next = 1 };
+	return options_parse_on(t, argc, argv, settings, res, why);
+}
 
-	*res = (struct option_result){ 0 };
+int options_parse_on(const struct option_table *t, int argc, char **argv, void *settings,
+		     struct option_result *res, struct problem *why)
+{
+	struct cursor c = { t, argc, argv, res->next, settings, res, why };
+
 	for (; c.i < argc && !res->stopped; c.i++) {
 		const char *word = argv[c.i];
 

@@ -75,6 +75,10 @@ struct option_result {
 int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
 		  struct option_result *res, struct problem *why);
 
+/* The same from word res->next on, in addition to what res has. */
+int options_parse_on(const struct option_table *t, int argc, char **argv, void *settings,
+		     struct option_result *res, struct problem *why);
+
 /* The first row that was given and has one of these scope bits; NULL: none. */
 const struct option *options_given(const struct option_table *t, const struct option_result *res,
 				   unsigned int scope);

@@ -150,7 +150,7 @@ static int append(struct maplog *m, const char *text, size_t len, off_t *size)
 /* The window is of no use any more: each line is written by itself from now on. */
 static void lose_window(struct maplog *m)
 {
-	say_at(SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
+	tell(m->opts.listener, SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
 	munmap(m->window, WINDOW);
 	m->window = NULL;
 	m->len = 0;
@@ -267,7 +267,7 @@ static int map_window(struct maplog *m, const char *path, struct problem *why)
 	void *p;
 
 	if (fd < 0) {
-		say_at(SAY_WARNING, "no window beside it: %s: %s: each line is written by itself, which takes longer", path,
+		tell(m->opts.listener, SAY_WARNING, "no window beside it: %s: %s: each line is written by itself, which takes longer", path,
 		       strerror(errno));
 		return 0;
 	}
@@ -326,7 +326,7 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 	if (!rc && len > done)
 		rc = append(m, w->lines + done, len - done, size);
 	if (!rc && len > done)
-		say_at(SAY_INFO, "carried over: %s: %llu bytes of lines that its last writer left", m->path,
+		tell(m->opts.listener, SAY_INFO, "carried over: %s: %llu bytes of lines that its last writer left", m->path,
 		       (unsigned long long)(len - done));
 	return rc;
 }
@@ -382,8 +382,9 @@ int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *op
 	*m = (struct maplog){ .path = path, .opts = *opts, .window_fd = -1, .fd = open_log(path, opts, why) };
 	if (m->fd < 0)
 		return -1;
-	catch_sigbus();
-	if (!window_path(m, name, sizeof(name)) || map_window(m, name, why)) {
+	if (!opts->no_window)
+		catch_sigbus();
+	if (!opts->no_window && (!window_path(m, name, sizeof(name)) || map_window(m, name, why))) {
 		close(m->fd);
 		m->fd = -1;
 		return -1;
@@ -416,16 +417,16 @@ static int change_files(struct maplog *m, bool deleted)
 
 	m->fd = open_log(m->path, &m->opts, &why);
 	if (m->fd < 0) {
-		say("%s", why.text);
+		tell(m->opts.listener, SAY_ERROR, "%s", why.text);
 		m->fd = old;
 		return -EIO;
 	}
 	rc = begin(m, false, deleted ? old : -1);
 	close(old);
 	if (!rc && deleted)
-		say_at(SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
+		tell(m->opts.listener, SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
 	else if (!rc)
-		say_at(SAY_INFO, "rotated: %s: it goes on in a new file", m->path);
+		tell(m->opts.listener, SAY_INFO, "rotated: %s: it goes on in a new file", m->path);
 	return rc;
 }
 
@@ -434,7 +435,7 @@ static void tell_truncation(struct maplog *m, const struct stat *log)
 {
 	uint64_t seen = (uint64_t)m->before < m->base ? (uint64_t)m->before : 0;
 
-	say_at(SAY_WARNING, "truncated by somebody: %s: up to %llu bytes of lines, written shortly before, may be in no copy of it",
+	tell(m->opts.listener, SAY_WARNING, "truncated by somebody: %s: up to %llu bytes of lines, written shortly before, may be in no copy of it",
 	       m->path, (unsigned long long)(m->base - seen));
 	m->looked = log->st_size;
 	if (!set_base(m, log, (uint64_t)log->st_size))

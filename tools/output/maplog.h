@@ -22,6 +22,12 @@ struct maplog_window;
 struct maplog_opts {
 	mode_t mode; /* permissions of a log that is created */
 	const char *group; /* group of a log that is created; NULL: as the directory gives it */
+	/*
+	 * Lines go to the log at once, one call of write(2) for each maplog_put(). For a library in somebody else's
+	 * process, where SIGBUS of a window that was cut off has no handler.
+	 */
+	bool no_window;
+	const struct listener *listener; /* hears what happens to the log; NULL: say_at() */
 };
 
 struct maplog {

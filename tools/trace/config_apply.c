@@ -3,92 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config_filter.h"
 #include "trace/config_apply.h"
 
-#define FALCO "falco"
 #define DEFAULT_PATH "./linx.log"
-
-unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS])
-{
-	unsigned int n = 0;
-
-	for (; n < c->filter_comms.n && n < CONFIG_ALL_COMMS - 1; n++)
-		comms[n] = c->filter_comms.items[n];
-	if (c->filter_falco)
-		comms[n++] = FALCO;
-	return n;
-}
-
-/* ---- parts of the condition ------------------------------------------------------------- */
-
-static void put_pids(FILE *f, const struct config_numbers *pids)
-{
-	for (unsigned int i = 0; i < pids->n; i++)
-		fprintf(f, "%s%u", i ? ", " : "not linx.pid in (", pids->items[i]);
-	fputs(pids->n ? ")" : "", f);
-}
-
-/* Compared as the kernel does, by the first 15 bytes. */
-static void put_comms(FILE *f, const char *const *comms, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		fputs(i ? ", '" : "not linx.comm in ('", f);
-		for (const char *s = comms[i]; *s && s - comms[i] < 15; s++)
-			fprintf(f, "%s%c", *s == '\'' || *s == '\\' ? "\\" : "", *s);
-		fputc('\'', f);
-	}
-	fputs(n ? ")" : "", f);
-}
-
-/*
- * Live the kernel has lists for names and results; numbers of processes are left
- * out whoever has them, also later. A file is filtered here.
- */
-static void put_condition(FILE *f, const struct settings *s)
-{
-	const char *comms[CONFIG_ALL_COMMS];
-	unsigned int n = s->read_path ? config_comms(&s->config, comms) : 0;
-	const char *and = "";
-
-	if (s->condition) {
-		fprintf(f, "(%s)", s->condition);
-		and = " and ";
-	}
-	if (s->config.filter_pids.n) {
-		fputs(and, f);
-		put_pids(f, &s->config.filter_pids);
-		and = " and ";
-	}
-	if (n) {
-		fputs(and, f);
-		put_comms(f, comms, n);
-		and = " and ";
-	}
-	if (s->read_path && s->config.drop_failed)
-		fprintf(f, "%snot linx.errno exists", and);
-}
 
 static int make_condition(struct settings *s, struct problem *why)
 {
 	struct linx_condition *c;
 	struct linx_error error;
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
+	char *text;
 
-	if (!f)
+	if (config_condition(&s->config, s->read_path, s->condition, &text))
 		return problem_set(why, "out of memory");
-	put_condition(f, s);
-	if (fclose(f)) {
-		free(text);
-		return problem_set(why, "out of memory");
-	}
 	free(s->condition);
-	s->condition = len ? text : NULL;
-	if (!len) {
-		free(text);
+	s->condition = text;
+	if (!text)
 		return 0;
-	}
 	if (linx_condition_new(text, &c, &error))
 		return problem_set(why, "%s", error.text);
 	s->needs = linx_condition_get_needs(c);
@@ -115,6 +46,9 @@ static int apply_open(struct settings *s, struct problem *why)
 	const struct config *c = &s->config;
 
 	s->include_self = !c->filter_own;
+	if (c->capture || c->loss_events)
+		say_at(SAY_WARNING, "%s is for the plugin alone: %s", c->capture ? "capture" : "loss_events",
+		       c->capture ? "name the file with -r" : "the account at the end says what was lost");
 	if (c->drop_mode)
 		s->calls = "none";
 	else if (!s->calls)

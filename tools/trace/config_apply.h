@@ -8,8 +8,4 @@
 /* -1: why is set. */
 int config_apply(struct settings *s, struct problem *why);
 
-/* Names of commands to leave out, as linx_filter_opts wants them; how many. */
-#define CONFIG_ALL_COMMS 64
-unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS]);
-
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The options of a trace: handlers, and the table. What goes with what: trace/settings_check.c. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,6 +240,17 @@ static enum option_next set_string_limit(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+/* How much of what can be long stands in each line. */
+static enum option_next set_bytes(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || !n || n > UINT_MAX)
+		return option_refuse(use, "impossible length", "write a number of bytes from 1 to 4294967295");
+	*(unsigned int *)((char *)use->settings + use->option->at) = (unsigned int)n;
+	return OPTION_DONE;
+}
+
 static enum option_next add_time(const struct option_use *use)
 {
 	if (++of(use)->times > 3)
@@ -332,14 +344,11 @@ static bool list_word(const struct option *o, unsigned int i, struct option_word
 	return o->handle == set_engine && engine_word(i, word);
 }
 
-static void warn(const char *text)
-{
-	say_at(SAY_WARNING, "%s", text);
-}
-
 static enum option_next read_config(const struct option_use *use)
 {
-	return config_read(&of(use)->config, use->arg, warn, use->why) ? OPTION_REFUSED : OPTION_DONE;
+	static const struct listener user = { 0 };
+
+	return config_read(&of(use)->config, use->arg, &user, use->why) ? OPTION_REFUSED : OPTION_DONE;
 }
 
 static enum option_next set_mode(const struct option_use *use)
@@ -469,6 +478,8 @@ static const struct option rows[] = {
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
+	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(files_limit), SCOPE_SHOW },
+	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(cmdline_limit), SCOPE_SHOW },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  0 },
 
@@ -579,7 +590,7 @@ const struct option_table trace_options = {
 		    "[OPTIONS] -r FILE [FILTER]          a capture file\n"
 		    "SUBCOMMAND",
 	.about = "Records system calls: who made them, with which arguments, what came of them.\n"
-		 "FILTER is a condition over fields, as 'linx.type = openat and linx.res < 0'.",
+		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
 	.word = list_word,

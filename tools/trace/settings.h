@@ -82,6 +82,7 @@ struct settings {
 	bool format_given;
 	const char *line; /* --format TEMPLATE; NULL: the default */
 	unsigned int string_limit; /* -s; 0: not given */
+	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit; 0: not given */
 	bool durations;
 	bool summary; /* -c: a table of calls at the end, no events */
 	int times; /* number of -t */

@@ -85,27 +85,44 @@ static bool begins_condition(const char *word)
 	       strpbrk(word, "=<>");
 }
 
-/* The words of the condition, up to "--"; *next is behind them. */
-static char *join_words(char **words, int n, int *next)
+/* n words, joined by blanks; NULL: out of memory. */
+static char *join_words(char **words, int n)
 {
 	size_t len = 0;
 	char *text, *to;
 
-	for (*next = 0; *next < n && strcmp(words[*next], "--") != 0; ++*next)
-		len += strlen(words[*next]) + 1;
+	for (int i = 0; i < n; i++)
+		len += strlen(words[i]) + 1;
 	text = to = malloc(len + 1);
-	for (int i = 0; text && i < *next; i++)
+	for (int i = 0; text && i < n; i++)
 		to += sprintf(to, "%s%s", i ? " " : "", words[i]);
 	return text;
 }
 
-/* An option behind the condition would be taken for a part of it. */
-static int check_order(char **words, int n, struct problem *why)
+static bool is_condition(char **words, int n)
 {
-	for (int i = 0; i < n; i++)
-		if (words[i][0] == '-' && (isalpha((unsigned char)words[i][1]) || words[i][1] == '-'))
-			return problem_set(why, "option behind the FILTER: %s: options stand before it", words[i]);
-	return 0;
+	char *text = join_words(words, n);
+	struct linx_condition *c = NULL;
+
+	if (text)
+		linx_condition_new(text, &c, NULL);
+	linx_condition_free(c);
+	free(text);
+	return c;
+}
+
+/*
+ * How many of n words are the condition's. It ends at "--", or at what looks like an option and
+ * stands behind a whole condition: behind an operator it is a value.
+ */
+static int count_words(char **words, int n)
+{
+	int i;
+
+	for (i = 0; i < n && strcmp(words[i], "--") != 0; i++)
+		if (words[i][0] == '-' && (isalpha((unsigned char)words[i][1]) || words[i][1] == '-') && is_condition(words, i))
+			break;
+	return i;
 }
 
 static int take_condition(struct settings *s, struct option_result *res, int argc, char **argv, struct problem *why)
@@ -117,18 +134,16 @@ static int take_condition(struct settings *s, struct option_result *res, int arg
 
 	if (res->next == argc || res->dashes || !begins_condition(words[0]))
 		return 0;
-	s->condition = join_words(words, argc - res->next, &n);
+	n = count_words(words, argc - res->next);
+	s->condition = join_words(words, n);
 	if (!s->condition)
 		return problem_set(why, "out of memory");
-	if (check_order(words, n, why))
-		return -1;
 	if (linx_condition_new(s->condition, &c, &error))
 		return problem_set(why, "%s", error.text);
 	s->needs = linx_condition_get_needs(c);
 	linx_condition_free(c);
-	res->dashes = res->next + n < argc;
-	res->next += n + res->dashes;
-	return 0;
+	res->next += n;
+	return options_parse_on(&trace_options, argc, argv, s, res, why);
 }
 
 static int check_words(struct settings *s, const struct option_result *res, int argc, char **argv,
@@ -203,7 +218,11 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (res.stopped)
 		return 0;
-	if (take_condition(s, &res, argc, argv, why) || check_words(s, &res, argc, argv, why))
+	if (take_condition(s, &res, argc, argv, why))
+		return -1;
+	if (res.stopped)
+		return 0;
+	if (check_words(s, &res, argc, argv, why))
 		return -1;
 	if (s->read_path && s->write_path)
 		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");

@@ -51,12 +51,14 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.string_limit = s->config.given && !s->string_limit ? s->config.str_max_size : s->string_limit,
 		.fds = s->fds,
 		.files = s->files && format.files,
+		.cmdline_limit = s->cmdline_limit,
+		.files_limit = s->files_limit,
 	};
 
 	output_hurry(&k->out);
 	if (k->out.terminal && format.terminal)
 		opts.width = terminal_width(k->out.fd);
-	k->hide_certificate = format.terminal && (k->out.terminal || s->quiet);
+	k->hide_certificate = format.terminal;
 	if (linx_printer_new(s->format, &opts, &k->printer))
 		return problem_set(why, "out of memory");
 	return 0;
@@ -66,6 +68,8 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 static int open_summary(struct sink *k, const struct settings *s, struct problem *why)
 {
 	const struct summary_options defaults = { .wall_clock = source_has_durations(s) };
+
+	k->tell_table = !s->quiet && !s->out_path && !s->log_path && !k->out.terminal;
 
 	return strace_summary_new(&defaults, &k->summary, why);
 }
@@ -175,6 +179,8 @@ static int put_summary(struct sink *k)
 
 	if (!rc && len)
 		rc = put(k, text, len);
+	if (!rc && len && k->tell_table)
+		say_at(SAY_INFO, "the table of calls is on %s", k->out.name);
 	free(text);
 	if (k->untimed)
 		say_at(SAY_WARNING, "without a time in the table: %llu calls%s", (unsigned long long)k->untimed,

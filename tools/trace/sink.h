@@ -29,8 +29,9 @@ struct sink {
 	struct sink_taker *taker; /* NULL: printer or writer */
 	struct linx_printer *printer; /* NULL: recording */
 	struct strace_summary_table *summary; /* -c: counted instead of printed */
+	bool tell_table; /* it goes where nobody may expect it */
 	uint64_t untimed; /* calls in it of which no time is known */
-	bool hide_certificate; /* people have it on standard error */
+	bool hide_certificate; /* of a format for people, who have it on standard error */
 	struct output out;
 	struct maplog log; /* path NULL: out takes the lines */
 	struct linx_writer *writer; /* NULL: showing */

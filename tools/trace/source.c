@@ -7,7 +7,7 @@
 #include <linux/linx_record.h>
 #include <sys/syscall.h>
 
-#include "trace/config_apply.h"
+#include "config/config_filter.h"
 #include "trace/source.h"
 
 /* Delay that collects larger batches, since they compress better. */

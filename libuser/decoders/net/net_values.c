@@ -222,9 +222,10 @@ void linx_put_hex_place(struct linx_put *p, const struct linx_obj *o)
 void linx_put_cstr(struct linx_put *p, const struct linx_obj *o)
 {
 	size_t len = strnlen((const char *)o->data, o->size);
+	bool ends = len < o->size || linx_put_wants(p, LINX_WANT_FULL);
 
-	/* Without a NUL its last byte is not shown. */
-	linx_put_whole_string(p, o->data, len < o->size ? len : len - 1, len == o->size);
+	/* strace takes the last byte for the NUL, whatever it is. */
+	linx_put_whole_string(p, o->data, ends ? len : len - 1, len == o->size);
 }
 
 void linx_put_sockaddr_place(struct linx_put *p, const struct linx_obj *o)

@@ -10,6 +10,11 @@
 #define FAMILY_SIZE 2u
 #define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
 #define UNIX_SIZE 110u
+#define TIPC_AT 4u /* the address behind its kind and scope */
+/* linux/tipc.h: kinds of addresses */
+#define TIPC_SERVICE_RANGE 1
+#define TIPC_SERVICE_ADDR 2
+#define TIPC_SOCKET_ADDR 3
 #define IN6_OLD_SIZE 24u /* the oldest layout has no scope */
 
 /* Bytes of an address; those that are not there are zero. */
@@ -94,14 +99,44 @@ static void put_in6(struct linx_put *p, const struct address *a)
 static void put_nl(struct linx_put *p, const struct address *a)
 {
 	uint32_t n[2];
+	uint16_t pad;
 
 	if (!linx_put_wants(p, LINX_WANT_DATA)) {
 		put_members(p, &linx_ty_sockaddr_nl, a);
 		return;
 	}
+	memcpy(&pad, a->data + FAMILY_SIZE, sizeof(pad));
+	if (pad)
+		put_number(p, "pad", pad);
 	memcpy(n, a->data + 4, sizeof(n));
 	put_number(p, "pid", n[0]);
 	put_number(p, "groups", n[1]);
+}
+
+/* strace knows nothing of this family. */
+static void put_tipc(struct linx_put *p, const struct address *a)
+{
+	static const struct {
+		uint8_t kind;
+		const struct linx_ty *ty;
+	} kinds[] = {
+		{ TIPC_SERVICE_RANGE, &linx_ty_tipc_service_range },
+		{ TIPC_SERVICE_ADDR, &linx_ty_tipc_service_addr },
+		{ TIPC_SOCKET_ADDR, &linx_ty_tipc_socket_addr },
+	};
+	struct linx_obj head = { .ty = &linx_ty_sockaddr_tipc, .data = a->data, .size = TIPC_AT };
+	struct linx_obj o = { .data = a->data + TIPC_AT };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !p->st->strace; i++) {
+		if (kinds[i].kind != a->data[FAMILY_SIZE])
+			continue;
+		o.ty = kinds[i].ty;
+		o.size = linx_type_size(o.ty, p->abi);
+		linx_put_members(p, &head);
+		linx_put_members(p, &o);
+		return;
+	}
+	put_raw(p, a);
 }
 
 /* ---- families whose structure says it all ----------------------------------------------- */
@@ -144,6 +179,7 @@ static const struct {
 	{ LINX_AF_IEEE802154, 20, NULL, &linx_ty_sockaddr_ieee802154 },
 	{ LINX_AF_QIPCRTR, 12, NULL, &linx_ty_sockaddr_qrtr },
 	{ LINX_AF_XDP, 16, NULL, &linx_ty_sockaddr_xdp },
+	{ LINX_AF_TIPC, 16, put_tipc, NULL },
 	{ LINX_AF_MCTP, 12, NULL, &linx_ty_sockaddr_mctp },
 };
 
@@ -200,7 +236,8 @@ static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint6
 	struct address a = { .n = n < STORAGE ? n : STORAGE };
 	unsigned int family;
 
-	a.cut = a.n < len && a.n < STORAGE;
+	/* The kernel looks at no more than an address can have. */
+	a.cut = a.n < len && (a.n < STORAGE || linx_put_wants(p, LINX_WANT_STATES));
 	memcpy(a.data, data, a.n);
 	family = (unsigned int)(a.data[0] | a.data[1] << 8);
 	linx_put_open(p);

@@ -133,7 +133,7 @@ static void put_digipeaters(struct linx_put *p, const uint8_t *data, unsigned in
 		linx_put_item(p);
 		put_call(p, data + DIGIS_AT + i * CALL_LEN);
 	}
-	if ((unsigned int)wanted > has)
+	if ((unsigned int)wanted > has && !linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);
 	linx_put_list_end(p);
 }
@@ -200,7 +200,9 @@ void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_list(p);
 	for (unsigned int i = 0; i < len; i++) {
 		if (i >= n - LL_ADDR_AT) {
-			linx_put_more(p);
+			/* JSON has what is there; if that was cut, all of the address says so. */
+			if (!linx_put_wants(p, LINX_WANT_STATES))
+				linx_put_more(p);
 			break;
 		}
 		linx_put_item(p);

@@ -104,11 +104,13 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 	const struct keyed_sets *c = find(protocols_by_family, ARRAY_SIZE(protocols_by_family), family);
 
 	if (c)
-		linx_put_flags(p, c->set, n, 4);
+		linx_put_flags(p, c->set, linx_put_wants(p, LINX_WANT_FULL) ? (uint64_t)linx_reg_int(p, i) : n, 4);
 	else if (family == LINX_AF_PACKET)
 		linx_put_const_in_call(p, "htons", &linx_set_packet_protocol, ntohs((uint16_t)n), 4);
 	else if (family == LINX_AF_AX25)
 		linx_put_both(p, &linx_set_ax25_protocol, p->st->strace ? linx_reg(p, i) : n, p->st->strace ? 8 : 4);
+	else if (linx_put_wants(p, LINX_WANT_FULL))
+		linx_put_i64(p, linx_reg_int(p, i));
 	else
 		linx_put_u64(p, p->st->strace ? linx_reg(p, i) : n);
 }

@@ -104,8 +104,9 @@ struct linx_engine_opts {
 /*
  * Open an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO.
  * -EINVAL: there is no such engine, or it does not have these options; otherwise the
- * errors of linx_open_live() and linx_open_file(). If no engine can be opened,
- * LINX_ENGINE_AUTO returns the error of the first. opts and err may be NULL. The
+ * errors of linx_open_live() and linx_open_file(). LINX_ENGINE_AUTO returns the
+ * error of the first engine if none can be opened, or if that one is there and
+ * refuses the options (-EINVAL, -E2BIG). opts and err may be NULL. The
  * caller ends *out with linx_close().
  */
 LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *opts, struct linx **out,
@@ -610,6 +611,8 @@ struct linx_print_opts {
 	const struct linx_strace_opts *strace; /* NULL: all zero. Copied by linx_printer_new(), with its strings */
 	const struct linx_line_opts *line; /* NULL: all zero. Copied by linx_printer_new(), with its template */
 	bool files; /* JSON: all open descriptors of the process (linx_live_opts.files), in each system call */
+	unsigned int cmdline_limit; /* JSON: bytes of cmdline in a line, as they are written; 0: 512 */
+	unsigned int files_limit; /* JSON: bytes of such a list in a line, as they are written; 0: 65,536 */
 };
 /* Bits of linx_print_opts.fds. */
 #define LINX_SHOW_FD_PATH 0x1u

@@ -410,10 +410,10 @@ static void json_of_what_is_thrown_away(void **state)
 	struct assembly *as = *state;
 
 	readv_unfilled(as);
-	expect_args(as, "{\"fd\":1,\"vec\":[{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3},"
-			"{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"iov_len\":3}],\"vlen\":2}");
+	expect_args(as, "{\"fd\":1,\"vec\":[{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null,\"addr\":4096},\"iov_len\":3},"
+			"{\"iov_base\":{\"value\":null,\"state\":\"unavailable\",\"len\":null,\"addr\":12288},\"iov_len\":3}],\"vlen\":2}");
 	recvfrom_unfilled(as);
-	expect_args(as, "{\"fd\":1,\"ubuf\":{\"value\":null,\"state\":\"unavailable\",\"len\":null},\"size\":9,");
+	expect_args(as, "{\"fd\":1,\"ubuf\":{\"value\":null,\"state\":\"unavailable\",\"len\":null,\"addr\":4096},\"size\":9,");
 }
 
 static void pieces_may_overlap(void **state)

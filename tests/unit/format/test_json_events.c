@@ -129,7 +129,7 @@ static void states_of_strings(void **state)
 	       "\"flags\":[\"truncated\"]}");
 	call(as, NR_WRITE, -14, ARGS(1, 0x1000, 5));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_UNREADABLE, "", 0, 5);
-	expect(as, "\"buf\":{\"value\":null,\"state\":\"unreadable\",\"len\":null}");
+	expect(as, "\"buf\":{\"value\":null,\"state\":\"unreadable\",\"len\":null,\"addr\":4096}");
 	expect(as, "\"flags\":[\"unreadable\"]");
 	call(as, NR_WRITE, -14, ARGS(1, 0, 5));
 	expect(as, "\"buf\":null,");
@@ -279,7 +279,7 @@ static size_t room_of_lists(const struct linx_printer *p)
 static void long_lists(void **state)
 {
 	enum { FDS = 8000, CHANGES = 12, MOST = 128 << 20 };
-	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
+	struct linx_print_opts opts = { .size = sizeof(opts), .files = true, .files_limit = UINT32_MAX };
 	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
 	struct assembly *as = *state;
 	char path[201] = "/";
@@ -302,6 +302,49 @@ static void long_lists(void **state)
 		assert_true(room_of_lists(as->printer) <= MOST);
 	}
 	assert_true(room_of_lists(as->printer) > MOST / 2);
+}
+
+/* What is in the line, and how many there were: as many whole descriptors as fit. */
+static void lists_are_cut(void **state)
+{
+	struct linx_print_opts opts = { .size = sizeof(opts), .files = true, .files_limit = 80 };
+	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
+	struct assembly *as = *state;
+
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	for (int i = 0; i < 5; i++, change.flags = 0) {
+		record_files(&as->r, TID, &change);
+		record_fd(&as->r, i, i == 3 ? "/" : "/a", 0);
+		assert_null(assembly_feed(as));
+	}
+	call(as, NR_READ, 0, ARGS(3, 0, 0));
+	expect(as, "\"fds\":{\"value\":[{\"fd\":0,\"type\":\"file\",\"path\":\"/a\"},{\"fd\":1,\"type\":\"file\",\"path\":\"/a\"}],"
+		   "\"state\":\"truncated\",\"len\":5}}");
+}
+
+enum { MESSAGES = 1000, SHARED = 4096 };
+
+/* Messages that share a buffer: a line is bounded by what was captured, not by what it is made of. */
+static void shared_memory_is_bounded(void **state)
+{
+	static struct {
+		uint64_t base, len;
+	} vector[MESSAGES];
+	static char shared[SHARED];
+	struct assembly *as = *state;
+	const char *text;
+	size_t len;
+
+	for (unsigned int i = 0; i < MESSAGES; i++) {
+		vector[i].base = 0x5000;
+		vector[i].len = SHARED;
+	}
+	call(as, 20, (int64_t)MESSAGES * SHARED, ARGS(1, 0x1000, MESSAGES));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, vector, sizeof(vector), sizeof(vector));
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x5000, shared, sizeof(shared), sizeof(shared));
+	assembly_event(as);
+	assert_int_equal(linx_print(as->printer, as->ev, &text, &len), 0);
+	assert_in_range(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
 /* Nobody knows how long it was: no number is made up. */
@@ -462,6 +505,8 @@ int main(void)
 		TEST(vectors),
 		TEST(cut_paths),
 		TEST(long_lists),
+		TEST(lists_are_cut),
+		TEST(shared_memory_is_bounded),
 		TEST(cut_address),
 		TEST(context_events),
 		TEST(certificates),

@@ -20,10 +20,14 @@
 
 static char warned[512];
 
-static void note(const char *text)
+static void note(void *data, enum say_level level, const char *text)
 {
+	(void)data;
+	assert_int_equal(level, SAY_WARNING);
 	snprintf(warned, sizeof(warned), "%s", text);
 }
+
+static const struct listener listener = { .tell = note };
 
 static const char *put_file(const char *text)
 {
@@ -183,7 +187,7 @@ static void files(void **state)
 static int calls_of(const char *text, char **calls, struct problem *why)
 {
 	warned[0] = '\0';
-	return config_read_calls(put_file(text), calls, note, why);
+	return config_read_calls(put_file(text), calls, &listener, why);
 }
 
 static void interesting_calls(void **state)

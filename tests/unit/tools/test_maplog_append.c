@@ -558,13 +558,50 @@ static int remove_dir(void **state)
 
 #define TEST(f) cmocka_unit_test_setup(f, begin_test)
 
+static char heard[512];
+
+static void hear(void *data, enum say_level level, const char *text)
+{
+	(void)data;
+	snprintf(heard, sizeof(heard), "%d %s", level, text);
+}
+
+/* Lines are in the log when maplog_put() returns, no signal is caught, and messages go to whoever asked for them. */
+static void without_a_window(void **state)
+{
+	static const struct listener listener = { .tell = hear };
+	static const struct maplog_opts opts = { .mode = 0600, .no_window = true, .listener = &listener };
+	struct sigaction before, after;
+	struct problem why;
+	struct maplog m;
+
+	(void)state;
+	heard[0] = '\0';
+	assert_int_equal(sigaction(SIGBUS, &(struct sigaction){ .sa_handler = SIG_DFL }, &before), 0);
+	assert_int_equal(maplog_open(&m, path, &opts, &why), 0);
+	assert_int_equal(sigaction(SIGBUS, NULL, &after), 0);
+	assert_ptr_equal(after.sa_handler, SIG_DFL);
+	assert_int_equal(access(window, F_OK), -1);
+	assert_int_equal(maplog_put(&m, "one\ntwo\n", 8), 0);
+	expect(path, "one\ntwo\n");
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(maplog_look(&m, LOOK_NS), 0);
+	assert_non_null(strstr(heard, "rotated: "));
+	assert_int_equal(maplog_put(&m, "three\n", 6), 0);
+	expect(path, "three\n");
+	expect(other, "one\ntwo\n");
+	assert_int_equal(maplog_close(&m), 0);
+	expect(path, "three\n");
+	sigaction(SIGBUS, &before, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(appends), TEST(long_texts), TEST(followed), TEST(signals_come), TEST(created_as_asked), TEST(no_system_call),
 		TEST(survives_death), TEST(dies_in_the_middle_of_moving), TEST(lines_of_others), TEST(hostile_windows),
 		TEST(window_cut_off), TEST(no_two_writers), TEST(full_disk), TEST(renamed), TEST(deleted), TEST(truncated),
-		TEST(tells_what_may_be_lost),
+		TEST(tells_what_may_be_lost), TEST(without_a_window),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

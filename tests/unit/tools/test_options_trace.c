@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tools/config/config.c"
+#include "tools/config/config_filter.c"
 #include "tools/trace/config_apply.c"
 #include "tools/config/config_calls.c"
 #include "tools/config/config_text.c"
@@ -143,6 +144,11 @@ static void limits(void **state)
 			     "2m or 1h");
 	refuses("--for 0", "impossible duration: --for 0: write more than zero");
 	refuses("-s 16385", "impossible length: -s 16385: write a number of bytes from 1 to 16384");
+	accepts("--format json --cmdline 1000 --fds --fds-limit=2000");
+	assert_int_equal(s.cmdline_limit, 1000);
+	assert_int_equal(s.files_limit, 2000);
+	refuses("--cmdline 0", "impossible length: --cmdline 0: write a number of bytes from 1 to 4294967295");
+	refuses("--fds-limit x", "impossible length: --fds-limit x: write a number of bytes from 1 to 4294967295");
 	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 16384");
 }
 

@@ -89,14 +89,16 @@ lx_as() { # NAME SETPRIV-OPTION...
 	local name=$1
 	shift
 	status=0
-	setpriv "$@" linxcap -- true >out 2>err || status=$?
+	setpriv "$@" linxcap --engine kmod -- true >out 2>err || status=$?
 	is "$name: status" "$status" 1
 	one_line "$name" "/dev/linxcap.*(permission|root)"
 }
 
 module() {
 	rmmod linx || fail "rmmod"
-	refused "no module" 1 "module.*modprobe linx" -- true
+	refused "no module" 1 "module.*modprobe linx" --engine kmod -- true
+	status_is "another engine" 0 -- true
+	grep -q '^linxcap: engine ptrace, .*the module is not loaded' err || fail "it does not say why: $(cat err)"
 	refused "no module, whole machine" 1 "module.*modprobe linx"
 	status_is "version without a module" 0 version
 	status_is "list without a module" 0 list

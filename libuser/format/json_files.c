@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* All that the process of an event has open, in its line of JSON. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "format/json_who.h"
+#include "format/printer.h"
+#include "value/json.h"
+
+static void put_file(struct linx_strbuf *o, const struct linx_descriptor *d)
+{
+	linx_json_key_u64(o, "{\"fd\":", (uint64_t)d->fd);
+	linx_json_lit(o, ",\"type\":");
+	linx_json_cstring(o, linx_fd_type_name(d->type));
+	linx_json_lit(o, ",\"path\":");
+	linx_json_text(o, linx_fd_has_path(d) ? d->path : NULL, d->path_len, d->path_state);
+	linx_strbuf_char(o, '}');
+}
+
+/* Objects as far as they fit, *shown of them; returns how many descriptors there are. */
+static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, size_t max, uint64_t *shown)
+{
+	struct linx_descriptor d = { .fd = -1 };
+	size_t start = o->len, before;
+	uint64_t n = 0;
+
+	for (*shown = 0; !linx_files_next(files, d.fd, &d); n++) {
+		if (*shown < n)
+			continue;
+		before = o->len;
+		if (n)
+			linx_strbuf_char(o, ',');
+		put_file(o, &d);
+		if (o->len - start > max)
+			o->len = before;
+		else
+			++*shown;
+	}
+	return n;
+}
+
+/* An array; an object with it, if it is not all of it. */
+static void put_files(struct linx_strbuf *o, const struct linx_files *files, size_t max)
+{
+	static const char whole[] = ",\"fds\":[", cut[] = ",\"fds\":{\"value\":[";
+	const size_t more = sizeof(cut) - sizeof(whole);
+	uint64_t shown, n;
+
+	linx_json_lit(o, cut);
+	n = put_list(o, files, max, &shown);
+	linx_strbuf_char(o, ']');
+	if (o->failed)
+		return;
+	if (shown < n) {
+		linx_json_key_u64(o, ",\"state\":\"truncated\",\"len\":", n);
+		linx_strbuf_char(o, '}');
+		return;
+	}
+	memmove(o->data + sizeof(whole) - 1, o->data + sizeof(cut) - 1, o->len - (sizeof(cut) - 1));
+	memcpy(o->data, whole, sizeof(whole) - 1);
+	o->len -= more;
+}
+
+/* All texts together: a table can have thousands of descriptors, and there can be many tables. */
+#define FILES_TEXTS_MAX (128u << 20)
+/* Bytes of the list in a line, if nothing else was asked for: some hundred descriptors, or any one. */
+#define FILES_DEFAULT (64u << 10)
+
+static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
+{
+	p->files_size -= text->out.cap;
+	free(text->out.data);
+	*text = (struct linx_files_text){ 0 };
+}
+
+/* Made once for each state of a table; of a large one, when there are others, for each event. */
+void linx_json_files(struct linx_printer *p, const struct linx_event *ev)
+{
+	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;
+	struct linx_files_text *text;
+
+	if (!p->files)
+		return;
+	if (!ev->files) {
+		linx_json_lit(&p->out, ",\"fds\":null");
+		return;
+	}
+	text = &p->files[generation % LINX_FILES_TEXTS];
+	if (text->generation != generation) {
+		p->files_size -= text->out.cap;
+		text->out.len = 0;
+		text->out.failed = false;
+		put_files(&text->out, ev->files, p->opts.files_limit ? p->opts.files_limit : FILES_DEFAULT);
+		text->generation = text->out.failed ? 0 : generation;
+		p->files_size += text->out.cap;
+	}
+	p->out.failed |= text->out.failed;
+	if (!text->out.failed)
+		linx_strbuf_mem(&p->out, text->out.data, text->out.len);
+	if (p->files_size > FILES_TEXTS_MAX)
+		drop_files_text(p, text);
+}
+
+int linx_json_files_begin(struct linx_printer *p)
+{
+	if (!p->opts.files)
+		return 0;
+	p->files = calloc(LINX_FILES_TEXTS, sizeof(*p->files));
+	return p->files ? 0 : -ENOMEM;
+}
+
+void linx_json_files_end(struct linx_printer *p)
+{
+	for (unsigned int i = 0; p->files && i < LINX_FILES_TEXTS; i++)
+		free(p->files[i].out.data);
+	free(p->files);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Records by CPU and kind. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/linx_record.h>
+
+#include "record/kinds.h"
+
+/* No machine has more CPUs; a stream that says so is not believed. */
+#define CPUS_MAX 65536u
+
+const char *linx_kind_name(unsigned int index)
+{
+	static const char *const names[LINX_KINDS] = {
+		[0] = "other",
+		[LINX_REC_ENTER] = "enter",
+		[LINX_REC_EXIT] = "return",
+		[LINX_REC_TASK] = "task",
+		[LINX_REC_FORK] = "fork",
+		[LINX_REC_EXEC] = "exec",
+		[LINX_REC_TASK_EXIT] = "exit",
+		[LINX_REC_SIGNAL] = "signal",
+		[LINX_REC_FILES] = "files",
+		[LINX_REC_BUDGET] = "budget",
+	};
+
+	return index < LINX_KINDS ? names[index] : NULL;
+}
+
+bool linx_kinds_grow(struct linx_kinds *k, unsigned int ncpus)
+{
+	void *grown;
+
+	if (ncpus <= k->ncpus)
+		return true;
+	grown = ncpus <= CPUS_MAX ? reallocarray(k->n, ncpus, sizeof(*k->n)) : NULL;
+	if (!grown)
+		return false;
+	k->n = grown;
+	memset(k->n + k->ncpus, 0, (ncpus - k->ncpus) * sizeof(*k->n));
+	k->ncpus = ncpus;
+	return true;
+}
+
+void linx_kinds_free(struct linx_kinds *k)
+{
+	free(k->n);
+	*k = (struct linx_kinds){ 0 };
+}
+
+void linx_kinds_count(struct linx_kinds *k, unsigned int cpu, unsigned int kind)
+{
+	if (cpu < k->ncpus || linx_kinds_grow(k, cpu + 1))
+		k->n[cpu][linx_kind_index(kind)]++;
+}

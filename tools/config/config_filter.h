@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What open_params leaves out, in the library's terms. */
+#ifndef LINXCAP_CONFIG_FILTER_H
+#define LINXCAP_CONFIG_FILTER_H
+
+#include "config/config.h"
+
+/* Names of commands to leave out, as linx_filter_opts wants them; how many. */
+#define CONFIG_ALL_COMMS 64
+unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS]);
+
+/*
+ * A condition for linx_set_condition(): what the configuration leaves out, and condition besides, which may be
+ * NULL. *text is for free(); NULL: nothing is left out. Live the kernel has lists for names and results; the
+ * numbers of processes are left out whoever has them, later too. With reads_file all of it is in the condition.
+ * -ENOMEM.
+ */
+int config_condition(const struct config *c, bool reads_file, const char *condition, char **text);
+
+#endif
