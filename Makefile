@@ -25,6 +25,9 @@ PYTHONDIR ?= $(or $(shell $(PYTHON) -Ic 'import sys; print(*[p for p in sys.path
 EXAMPLEDIR ?= $(PREFIX)/share/doc/linx/examples
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DKMSDIR ?= /usr/src/linx-$(VERSION)
+PLUGINDIR ?= $(LIBDIR)/linx
+# Where Falco and sysdig look for plugins that are named without a path.
+HOSTDIRS ?= $(PREFIX)/share/falco/plugins $(PREFIX)/share/sysdig/plugins
 # Read by udev and systemd; the machine's own settings are in /etc.
 UDEVDIR ?= /usr/lib/udev/rules.d
 MODULESDIR ?= /usr/lib/modules-load.d
@@ -71,7 +74,8 @@ CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNEL
 INC_LIB := -Ilibuser -Ikmod
 INC_TOOLS := -Itools
 INC_TESTS := -I. -Ilibuser -Itools -Ikmod
-inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(INC_TOOLS))
+INC_PLUGIN := -I. -Itools
+inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(INC_TOOLS)))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Tells the fuzzer, which clang alone has, of the library's branches.
 COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
@@ -87,6 +91,9 @@ LIBS := -lcjson -lzstd
 sources_in = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 LIB_SRC := $(call sources_in,libuser)
 TOOL_SRC := $(call sources_in,tools)
+# The plugin takes from the command what reads configurations and writes logs.
+PLUGIN_SRC := $(wildcard plugin/*.c) $(wildcard tools/config/*.c) tools/output/maplog.c \
+	$(addprefix tools/base/,message.c signals.c suggest.c json_pos.c sanitize.c host_abi.c)
 UNIT_ALL := $(call sources_in,tests/unit)
 UNIT_SRC := $(foreach f,$(UNIT_ALL),$(if $(filter test_%,$(notdir $(f))),$(f)))
 MODEL_SRC := $(wildcard tests/model/*.c)
@@ -98,6 +105,9 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcar
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
+# Falco and sysdig know it by this name.
+PLUGIN := libsyscall_sequence_plugin.so
+PLUGIN_OBJ := $(PLUGIN_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 # What all unit tests are linked with.
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))
@@ -136,7 +146,7 @@ export V BUILD
 all: ## library and command in build/, and the module when the running kernel's headers are there
 all: $(B)/linxcap lib module-if-possible
 
-lib: $(B)/liblinx.so.0 $(B)/liblinx.so $(B)/liblinx.a
+lib: $(B)/liblinx.so.0 $(B)/liblinx.so $(B)/liblinx.a $(B)/$(PLUGIN)
 
 module-if-possible:
 	$(Q)if [ -e '$(KDIR)/Makefile' ]; then \
@@ -189,6 +199,12 @@ $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -o $@
 
+# The library is within: the host may have loaded another version of it.
+$(B)/$(PLUGIN): $(PLUGIN_OBJ) $(B)/liblinx.a plugin/plugin.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,$(PLUGIN) -Wl,-z,now -Wl,-z,relro -Wl,--gc-sections \
+		-Wl,--version-script,plugin/plugin.map $(if $(SAN),,-Wl,-z,defs) $(PLUGIN_OBJ) $(B)/liblinx.a $(LIBS) -pthread -o $@
+
 # ---- test programs
 
 $(B)/tests/unit/%.o: tests/unit/%.c
@@ -230,15 +246,17 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(B)/liblinx.a
 	$(Q)$(CC) $(CFLAGS_TEST) $(CFLAGS_SAN) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) $(B)/liblinx.a $(LIBS) -lm -pthread -o $@
 
 # Programs for the guest: static, native and 32-bit.
-GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
+GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -pthread \
 	-I. -Ikmod -Ikmod/uapi -Ilibuser/include -Itests/cases
 
 GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
 
+# Compiled and linked apart: a compiler cache takes no call that links.
 define guest_build
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(or $(2),$(CC) $(FAST_LD)) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d $< -pthread -o $@
+	$(Q)$(or $(2),$(CC)) $(GUEST_FLAGS) $(1) -MMD -MP -MF $@.d -MT $@ -c $< -o $@.o
+	$(Q)$(or $(2),$(CC) $(FAST_LD)) $(1) -static -s $@.o -pthread -o $@ && rm $@.o
 endef
 
 $(BUILD)/tests/cases/%.i386: tests/cases/%.c
@@ -334,13 +352,15 @@ help: ## this list
 
 # ---- installation
 
-install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion, Python module, examples
+install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion, plugin, Python module, examples
 install: $(B)/install/linxcap lib
 	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)' '$(DESTDIR)$(PKGCONFIGDIR)' \
 		'$(DESTDIR)$(INCLUDEDIR)/linx' '$(DESTDIR)$(INCLUDEDIR)/linux'
 	install -m 755 $(B)/install/linxcap '$(DESTDIR)$(BINDIR)/linxcap'
 	install -m 644 $(B)/liblinx.so.0 $(B)/liblinx.a '$(DESTDIR)$(LIBDIR)'
 	ln -sf liblinx.so.0 '$(DESTDIR)$(LIBDIR)/liblinx.so'
+	install -D -m 644 $(B)/$(PLUGIN) '$(DESTDIR)$(PLUGINDIR)/$(PLUGIN)'
+	for d in $(HOSTDIRS); do install -d "$(DESTDIR)$$d" && ln -sfr '$(DESTDIR)$(PLUGINDIR)/$(PLUGIN)' "$(DESTDIR)$$d/$(PLUGIN)" || exit 1; done
 	install -m 644 $(wildcard libuser/include/linx/*.h) '$(DESTDIR)$(INCLUDEDIR)/linx'
 	install -m 644 $(wildcard kmod/uapi/linux/*.h) '$(DESTDIR)$(INCLUDEDIR)/linux'
 	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' \
@@ -354,13 +374,13 @@ install: $(B)/install/linxcap lib
 	install -D -m 644 tools/completion/linxcap.fish '$(DESTDIR)$(FISHDIR)/linxcap.fish'
 	install -d '$(DESTDIR)$(PYTHONDIR)/linx' '$(DESTDIR)$(EXAMPLEDIR)'
 	install -m 644 python/linx/__init__.py python/linx/__init__.pyi python/linx/types.py python/linx/py.typed '$(DESTDIR)$(PYTHONDIR)/linx'
-	install -m 644 $(wildcard docs/examples/*.c) '$(DESTDIR)$(EXAMPLEDIR)'
+	install -m 644 $(wildcard docs/examples/*.c docs/examples/*.py) '$(DESTDIR)$(EXAMPLEDIR)'
 	$(if $(DESTDIR),,-ldconfig)
 
 DKMS_FILES = dkms.conf $(shell find kmod -type f \( -name '*.[chS]' -o -name '*.def' -o -name '*.sh' -o -name Kbuild \) ! -name '*.mod.c' ! -path kmod/compat/features.h)
 
 dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
-	for f in $(DKMS_FILES); do install -D -m 644 "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
+	for f in $(DKMS_FILES); do install -D -m $$(case $$f in *.sh) echo 755 ;; *) echo 644 ;; esac) "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
 install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the user linx, the service
@@ -369,6 +389,8 @@ install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the us
 	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
 	install -d '$(DESTDIR)$(UNITDIR)'
 	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/linxcap-record.service >'$(DESTDIR)$(UNITDIR)/linxcap-record.service'
+	install -d '$(DESTDIR)$(PREFIX)/share/linx'
+	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/log.conf >'$(DESTDIR)$(PREFIX)/share/linx/log.conf'
 	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemctl daemon-reload && udevadm control --reload')
 
 # take_away TARGETS: what these put there, and the directories that are linx's alone.
@@ -401,7 +423,7 @@ deb: ## Debian packages of module, command and library, into build/deb
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
 
-DOWNLOADED := kernels headers apt roots suites ccache
+DOWNLOADED := kernels headers apt roots suites ccache modules
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi

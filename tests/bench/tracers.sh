@@ -93,6 +93,23 @@ stop_falco() {
 		s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
 }
 
+# linx through its plugin in sysdig, whose log tells the account. An event for each call, as Falco's module has them.
+start_plugin() { # OPTIONS...
+	local so=usr/bin/plugin.so
+	[ -e /job/sysdig/$so ] || cp /job/libsyscall_sequence_plugin.so /job/sysdig/$so
+	rm -f /job/sysdig/tmp/plugin.log
+	start_in_root /job/sysdig sysdig -H "/$so"':{"log_file": "/tmp/plugin.log", "log_level": "INFO"}' \
+		-I 'syscall_sequence_plugin:{"entries": false}' "$@"
+	sleep 5
+	kill -0 $pid 2>/dev/null || { cat $LOG && return 1; }
+}
+stop_plugin() {
+	interrupt $pid
+	must_say /job/sysdig/tmp/plugin.log '--- capture '
+	sed -nE 's/.*--- capture [a-z ]*: ([0-9]+) system calls, ([0-9]+) events lost ---.*/count plugin selected \1\ncount plugin lost \2/p' \
+		/job/sysdig/tmp/plugin.log | awk '$3 == "selected" { n = $4; next } { print "count plugin selected", n + $4; print }'
+}
+
 # A session of its own for each start, in the daemon that lasts.
 start_lttng_with() { # NAME CONTEXTS...
 	local name=$1 c

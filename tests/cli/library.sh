@@ -28,15 +28,18 @@ test_what_is_installed() {
 	./usr/lib/liblinx.a
 	./usr/lib/liblinx.so
 	./usr/lib/liblinx.so.0
+	./usr/lib/linx/libsyscall_sequence_plugin.so
 	./usr/lib/pkgconfig/linx.pc
 	./usr/lib/python3/dist-packages/linx/__init__.py
 	./usr/lib/python3/dist-packages/linx/__init__.pyi
 	./usr/lib/python3/dist-packages/linx/py.typed
 	./usr/lib/python3/dist-packages/linx/types.py
 	./usr/share/bash-completion/completions/linxcap
+	./usr/share/doc/linx/examples/check_json.py
 	./usr/share/doc/linx/examples/epoll.c
 	./usr/share/doc/linx/examples/reader.c
 	./usr/share/doc/linx/examples/replay.c
+	./usr/share/falco/plugins/libsyscall_sequence_plugin.so
 	./usr/share/fish/vendor_completions.d/linxcap.fish
 	./usr/share/man/man1/linxcap-config.1
 	./usr/share/man/man1/linxcap-doctor.1
@@ -48,6 +51,7 @@ test_what_is_installed() {
 	./usr/share/man/man3/linx.3
 	./usr/share/man/man4/linx_device.4
 	./usr/share/man/man5/linx_capture.5
+	./usr/share/sysdig/plugins/libsyscall_sequence_plugin.so
 	./usr/share/zsh/site-functions/_linxcap
 	END
 	diff want got || broken "other files than expected"
@@ -104,8 +108,14 @@ test_dkms_tree() {
 test_system_files() {
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	(cd root && find . -type f | sort) >got
-	printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules >want
+	{
+		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules
+		echo ./usr/local/share/linx/log.conf
+	} >want
 	diff want got || broken "other files than expected"
+	lx config check "$(sed -n "s/^Environment='LINXCAP_LOG=\(.*\)'$/\1/p" root/usr/local/share/linx/log.conf)"
+	is_status 0
+	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
 # As their first comments say: against the shared library and the static one.

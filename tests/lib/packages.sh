@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Installs what is missing of tests/lib/packages, saying what and why.
+# Installs what is missing of tests/lib/packages, saying what and why; and what source packages hold.
+
+# Parts of the tree that packages are built from, and what a build leaves among them.
+SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser tools plugin python packaging tests/vm/kernels.list)
+SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
 package_there() { # FILES
 	local f

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Events for the host in one piece of memory. */
+#ifndef LINX_PLUGIN_BATCH_H
+#define LINX_PLUGIN_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plugin/data.h"
+#include "plugin/falco_api.h"
+
+#define BATCH_EVENTS 512u
+#define BATCH_BYTES ((size_t)2 << 20) /* no event is begun behind so many */
+
+struct batch {
+	char *data;
+	size_t used, size;
+	size_t at[BATCH_EVENTS];
+	struct falco_event *events[BATCH_EVENTS];
+	uint32_t n;
+};
+
+void batch_begin(struct batch *b);
+bool batch_full(const struct batch *b);
+/* Adds an event; text: its parts, as data_write() takes them. -ENOMEM; -EBADMSG: text has another number of parts. */
+int batch_add(struct batch *b, uint64_t ts, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
+/* Sets events[]: pointers to all of them, valid until batch_begin(). */
+void batch_end(struct batch *b);
+void batch_free(struct batch *b);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Data of events: see plugin/data.h. */
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "plugin/data.h"
+#include "plugin/fields.h"
+
+struct head {
+	uint8_t version;
+	uint8_t kind; /* enum data_kind */
+	uint16_t parts;
+};
+
+#define DOTS "..."
+#define DOTS_LEN (sizeof(DOTS) - 1)
+
+size_t data_room(size_t len, unsigned int parts)
+{
+	/* A cut part ends in dots and its parenthesis. */
+	return sizeof(struct head) + parts * sizeof(uint32_t) + len + parts * (DOTS_LEN + 2);
+}
+
+/* Where a text of at most n bytes ends, at a whole character of UTF-8. */
+static size_t whole_characters(const char *text, size_t n)
+{
+	while (n && ((uint8_t)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* Copies a part, and cuts its content if that is too long. Returns the bytes written, without the NUL. */
+static size_t put_part(char *to, const char *text, size_t len, size_t most)
+{
+	bool inside = len >= 2 && text[0] == '(';
+	size_t content = len - (inside ? 2 : 0), n;
+
+	if (!most || content <= most) {
+		memcpy(to, text, len);
+		return len;
+	}
+	n = inside + whole_characters(text + inside, most > DOTS_LEN ? most - DOTS_LEN : 0);
+	memcpy(to, text, n);
+	memcpy(to + n, DOTS, DOTS_LEN);
+	n += most < DOTS_LEN ? most : DOTS_LEN;
+	if (inside)
+		to[n++] = ')';
+	return n;
+}
+
+/* Offsets of parts, as they are found. */
+struct places {
+	uint8_t *offsets;
+	unsigned int n, most;
+};
+
+/* A part begins there. */
+static bool add_place(struct places *p, size_t at)
+{
+	uint32_t offset = (uint32_t)at;
+
+	if (p->n == p->most)
+		return false;
+	memcpy(p->offsets + p->n++ * sizeof(offset), &offset, sizeof(offset));
+	return true;
+}
+
+/* Ends a part at each mark, and begins the next behind it: bytes from i to end of texts. */
+static bool split(struct places *p, char *texts, size_t i, size_t end)
+{
+	for (; i < end; i++) {
+		if (texts[i] != PART_MARK)
+			continue;
+		texts[i] = '\0';
+		if (!add_place(p, i + 1))
+			return false;
+	}
+	return true;
+}
+
+/* The same for all of them. Most texts have no mark within many bytes. */
+static bool split_all(struct places *p, char *texts, size_t len)
+{
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i mark = _mm_set1_epi8(PART_MARK);
+
+	for (; i + 16 <= len; i += 16) {
+		__m128i bytes = _mm_loadu_si128((const void *)(texts + i)), same = _mm_cmpeq_epi8(bytes, mark);
+		unsigned int found = (unsigned int)_mm_movemask_epi8(same);
+
+		if (!found)
+			continue;
+		_mm_storeu_si128((void *)(texts + i), _mm_andnot_si128(same, bytes));
+		for (; found; found &= found - 1)
+			if (!add_place(p, i + (size_t)__builtin_ctz(found) + 1))
+				return false;
+	}
+#endif
+	return split(p, texts, i, len);
+}
+
+/* No part is too long: they are copied at once. text begins with a mark. */
+static size_t copy_parts(struct places *p, char *to, const char *text, size_t len)
+{
+	memcpy(to, text + 1, len - 1);
+	to[len - 1] = '\0';
+	return add_place(p, 0) && split_all(p, to, len - 1) ? len : 0;
+}
+
+static size_t cut_parts(struct places *p, char *to, const char *text, size_t len, size_t most)
+{
+	const char *end = text + len, *next;
+	char *at = to;
+
+	while (text < end && add_place(p, (size_t)(at - to))) {
+		text++;
+		next = memchr(text, PART_MARK, (size_t)(end - text));
+		next = next ? next : end;
+		at += put_part(at, text, (size_t)(next - text), most);
+		*at++ = '\0';
+		text = next;
+	}
+	return text == end ? (size_t)(at - to) : 0;
+}
+
+size_t data_write(void *to, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most)
+{
+	const struct head head = { .version = DATA_VERSION, .kind = (uint8_t)kind, .parts = (uint16_t)parts };
+	struct places p = { .offsets = (uint8_t *)to + sizeof(head), .most = parts };
+	char *texts = (char *)p.offsets + parts * sizeof(uint32_t);
+	size_t n;
+
+	if (!len || *text != PART_MARK)
+		return 0;
+	memcpy(to, &head, sizeof(head));
+	n = !most || len <= most ? copy_parts(&p, texts, text, len) : cut_parts(&p, texts, text, len, most);
+	return n && p.n == parts ? (size_t)(texts - (char *)to) + n : 0;
+}
+
+bool data_read(struct data *d, const void *data, size_t len)
+{
+	struct head head;
+	size_t begin;
+
+	if (len < sizeof(head))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	begin = sizeof(head) + head.parts * sizeof(uint32_t);
+	if (head.version != DATA_VERSION || (head.kind != DATA_CALL && head.kind != DATA_LOSS) || len <= begin ||
+	    ((const char *)data)[len - 1])
+		return false;
+	*d = (struct data){
+		.offsets = (const uint8_t *)data + sizeof(head),
+		.texts = (const char *)data + begin,
+		.len = len - begin,
+		.parts = head.parts,
+		.kind = head.kind,
+	};
+	return true;
+}
+
+const char *data_part(const struct data *d, unsigned int i)
+{
+	uint32_t offset;
+
+	if (i >= d->parts)
+		return NULL;
+	memcpy(&offset, d->offsets + i * sizeof(offset), sizeof(offset));
+	return offset < d->len ? d->texts + offset : NULL;
+}

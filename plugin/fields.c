@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The table of fields: see plugin/fields.h. */
+#include <linx/linx.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "plugin/fields.h"
+
+#define PREFIX "linx."
+
+/*
+ * Data of events may lie in a capture of the host, which a later version of the plugin reads: rows are
+ * appended, never moved or removed. What changes only with the task stands together, so that its text is
+ * kept for the task's next event.
+ */
+static const struct field fields[] = {
+	{ "user", ARGUMENT_KV, FORM_ONE },
+	{ "group", ARGUMENT_KV, FORM_ONE },
+	{ "comm", ARGUMENT_NONE, FORM_ONE },
+	{ "pid", ARGUMENT_NONE, FORM_ONE },
+	{ "tid", ARGUMENT_NONE, FORM_ONE },
+	{ "ppid", ARGUMENT_NONE, FORM_ONE },
+	{ "cmdline", ARGUMENT_NONE, FORM_ONE },
+	{ "fullpath", ARGUMENT_NONE, FORM_ONE },
+	{ "fds", ARGUMENT_KV, FORM_WHOLE },
+	{ "exe", ARGUMENT_NONE, FORM_TEXT },
+	{ "cwd", ARGUMENT_NONE, FORM_TEXT },
+	{ "euser", ARGUMENT_KV, FORM_TEXT },
+	{ "egroup", ARGUMENT_KV, FORM_TEXT },
+	{ "tty", ARGUMENT_NONE, FORM_TEXT },
+	{ "loginuid", ARGUMENT_KV, FORM_TEXT },
+	{ "pgid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "sid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "container", ARGUMENT_NONE, FORM_TEXT },
+	{ "container.runtime", ARGUMENT_NONE, FORM_TEXT },
+	{ "container.pid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "cgroup", ARGUMENT_NONE, FORM_TEXT },
+	{ "uid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "gid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "type", ARGUMENT_KV, FORM_ONE },
+	{ "args", ARGUMENT_NONE, FORM_WHOLE },
+	{ "time", ARGUMENT_NONE, FORM_WHOLE },
+	{ "dir", ARGUMENT_NONE, FORM_ONE },
+	{ "aname", ARGUMENT_INDEX, FORM_TEXT },
+	{ "apid", ARGUMENT_INDEX, FORM_NUMBER },
+	{ "res", ARGUMENT_NONE, FORM_TEXT },
+	{ "errno", ARGUMENT_KV, FORM_TEXT },
+	{ "duration", ARGUMENT_NONE, FORM_NUMBER },
+	{ "cpu", ARGUMENT_NONE, FORM_NUMBER },
+	{ "seq", ARGUMENT_NONE, FORM_NUMBER },
+	{ "abi", ARGUMENT_NONE, FORM_TEXT },
+	{ "kind", ARGUMENT_NONE, FORM_TEXT },
+	{ "arg", ARGUMENT_NAME, FORM_TEXT },
+	{ "flags", ARGUMENT_NONE, FORM_WORDS },
+	{ "fd.num", ARGUMENT_NONE, FORM_NUMBER },
+	{ "fd.path", ARGUMENT_NONE, FORM_TEXT },
+	{ "fd.type", ARGUMENT_NONE, FORM_TEXT },
+	{ "ret", ARGUMENT_NONE, FORM_TEXT },
+};
+
+const struct field *field_at(unsigned int i)
+{
+	return i < ARRAY_SIZE(fields) ? &fields[i] : NULL;
+}
+
+const struct field *field_named(const char *name)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++)
+		if (!strcmp(fields[i].name, name))
+			return &fields[i];
+	return NULL;
+}
+
+unsigned int field_parts(const struct field *f)
+{
+	static const unsigned int parts[] = {
+		[ARGUMENT_NONE] = 1, [ARGUMENT_KV] = 3, [ARGUMENT_INDEX] = FIELD_PARTS, [ARGUMENT_NAME] = LINX_NARGS,
+	};
+
+	return parts[f->argument];
+}
+
+unsigned int field_first(const struct field *f)
+{
+	unsigned int n = 0;
+
+	for (const struct field *before = fields; before < f; before++)
+		n += field_parts(before);
+	return n;
+}
+
+unsigned int field_all_parts(void)
+{
+	return field_first(fields + ARRAY_SIZE(fields));
+}
+
+/* ---- the template ------------------------------------------------------------------------ */
+
+/* The argument of a field's part i, with its brackets. */
+static const char *argument_of(const struct field *f, unsigned int i, char *buf, size_t size)
+{
+	static const char *const kv[] = { "", "[key]", "[value]" };
+
+	if (f->argument == ARGUMENT_NONE)
+		return "";
+	if (f->argument == ARGUMENT_KV)
+		return kv[i];
+	snprintf(buf, size, "[%u]", i);
+	return buf;
+}
+
+size_t field_template(char *to, size_t size)
+{
+	char argument[16];
+	size_t n = 0;
+
+	for (const struct field *f = fields; f < fields + ARRAY_SIZE(fields); f++)
+		for (unsigned int i = 0; i < field_parts(f); i++)
+			n += (size_t)snprintf(n < size ? to + n : NULL, n < size ? size - n : 0, "%c%%" PREFIX "%s%s", PART_MARK, f->name,
+					      argument_of(f, i, argument, sizeof(argument)));
+	return n;
+}
+
+/* ---- the list ---------------------------------------------------------------------------- */
+
+/* The host may ask before there is a state to keep it in; it is the same for all. */
+static char list[24576];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* The library's sentence about a field. Sentences there have no character that JSON escapes but the quote. */
+static const char *sentence_of(const char *name)
+{
+	struct linx_field_info info;
+
+	for (unsigned int i = 0; !linx_get_field(i, &info); i++)
+		if (!strcmp(info.name + strlen(PREFIX), name))
+			return info.text;
+	return "";
+}
+
+static void put_field(FILE *out, const struct field *f)
+{
+	static const char *const arguments[] = {
+		[ARGUMENT_NONE] = "",
+		[ARGUMENT_KV] = ",\"arg\":{\"isKey\":true}",
+		[ARGUMENT_INDEX] = ",\"arg\":{\"isIndex\":true}",
+		[ARGUMENT_NAME] = ",\"arg\":{\"isRequired\":true,\"isKey\":true}",
+	};
+	bool number = f->form == FORM_NUMBER, several = f->form == FORM_ONE || f->form == FORM_WORDS;
+
+	fprintf(out, "{\"name\":\"" PREFIX "%s\",\"type\":\"%s\"%s%s,\"desc\":\"", f->name, number ? "uint64" : "string",
+		several ? ",\"isList\":true" : "", arguments[f->argument]);
+	for (const char *s = sentence_of(f->name); *s; s++)
+		fprintf(out, "%s%c", *s == '"' || *s == '\\' ? "\\" : "", *s);
+	fputs("\"}", out);
+}
+
+static void make_list(void)
+{
+	FILE *out = fmemopen(list, sizeof(list), "w");
+
+	if (!out)
+		return;
+	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++) {
+		fputs(i ? ",\n" : "[", out);
+		put_field(out, &fields[i]);
+	}
+	fputc(']', out);
+	fclose(out);
+}
+
+const char *field_list(void)
+{
+	pthread_once(&once, make_list);
+	return list;
+}

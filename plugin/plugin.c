@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The functions that the host finds by their names. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "plugin/extract.h"
+#include "plugin/instance.h"
+#include "plugin/names.h"
+
+struct plugin {
+	char *init; /* text or path of init_config; NULL: none, all defaults */
+	struct config config; /* of init_config, and of open_params while a source is open */
+	struct host_log log;
+	unsigned int open; /* sources */
+	struct answers answers; /* of extract_fields() */
+	struct answers line; /* of event_to_string() */
+	struct problem why; /* last error */
+};
+
+const char *plugin_get_required_api_version(void)
+{
+	return FALCO_API_VERSION;
+}
+
+const char *plugin_get_name(void)
+{
+	return PLUGIN_NAME;
+}
+
+const char *plugin_get_description(void)
+{
+	return "System calls with all arguments, from linx's kernel module or a capture";
+}
+
+const char *plugin_get_contact(void)
+{
+	return "linx: see the package's home page";
+}
+
+const char *plugin_get_version(void)
+{
+	return LINX_VERSION;
+}
+
+uint32_t plugin_get_id(void)
+{
+	return PLUGIN_ID;
+}
+
+const char *plugin_get_event_source(void)
+{
+	return PLUGIN_SOURCE;
+}
+
+const char *plugin_get_fields(void)
+{
+	return field_list();
+}
+
+/* Booleans may be words, as the old plugin wanted them. */
+#define BOOL(name) "\"" name "\":{\"enum\":[true,false,\"true\",\"false\"]}"
+
+const char *plugin_get_init_schema(uint32_t *type)
+{
+	*type = FALCO_SCHEMA_JSON;
+	return "{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"type\":\"object\",\"additionalProperties\":false,"
+	       "\"properties\":{"
+	       "\"rich_value_size\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":4294967295},"
+	       "\"str_max_size\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":4294967295}," BOOL("putfile") ","
+	       "\"path\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":4095},"
+	       "\"mode\":{\"type\":\"string\",\"pattern\":\"^[0-7]+$\"},"
+	       "\"group\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":32},"
+	       "\"format\":{\"enum\":[\"normal\",\"json\"]},"
+	       "\"log_level\":{\"enum\":[\"DEBUG\",\"INFO\",\"WARNING\",\"ERROR\",\"FATAL\"]},"
+	       "\"log_file\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":4095}}}";
+}
+
+/* ---- a state ------------------------------------------------------------------------------- */
+
+static bool is_blank(const char *text)
+{
+	return !text || !text[strspn(text, " \t\r\n")];
+}
+
+/* The reader knows a text by the name of linxcap's option. */
+static void name_text(struct problem *why, const char *name)
+{
+	static const char option[] = "configuration: --config:";
+	const char *at = strstr(why->text, option);
+	struct problem old = *why;
+
+	if (at)
+		problem_set(why, "%.*s%s: %s", (int)(at - why->text), old.text, name, old.text + (at - why->text) + strlen(option));
+}
+
+/* Adds a text, or a file that a text names. Blank: nothing is added. */
+static int read_config(struct config *c, const char *text, const char *name, const struct listener *warned, struct problem *why)
+{
+	int rc = is_blank(text) ? 0 : config_read(c, text + strspn(text, " \t\r\n"), warned, why);
+
+	if (rc)
+		name_text(why, name);
+	return rc;
+}
+
+static int begin(struct plugin *p, const struct falco_init_input *in)
+{
+	if (!is_blank(in->config)) {
+		p->init = strdup(in->config);
+		if (!p->init)
+			return problem_set(&p->why, "out of memory");
+	}
+	/* Warnings have nowhere to go before log_file is known: the first source tells them. */
+	if (read_config(&p->config, p->init, "init_config", NULL, &p->why))
+		return -1;
+	return host_log_open(&p->log, in, p->config.log_file, (enum say_level)p->config.log_level, &p->why);
+}
+
+/* The host asks a state that could not be made for its error, and destroys it. */
+struct plugin *plugin_init(const struct falco_init_input *in, int32_t *rc)
+{
+	struct plugin *p = calloc(1, sizeof(*p));
+
+	*rc = FALCO_FAILURE;
+	if (!p)
+		return NULL;
+	p->log.fd = -1;
+	config_init(&p->config);
+	if (!begin(p, in))
+		*rc = FALCO_OK;
+	return p;
+}
+
+void plugin_destroy(struct plugin *p)
+{
+	if (!p)
+		return;
+	host_log_close(&p->log);
+	answers_free(&p->answers);
+	answers_free(&p->line);
+	config_free(&p->config);
+	free(p->init);
+	free(p);
+}
+
+const char *plugin_get_last_error(struct plugin *p)
+{
+	return p ? p->why.text : "out of memory";
+}
+
+/* ---- sources -------------------------------------------------------------------------------- */
+
+/* A source has the settings of its own open_params. */
+static int read_all(struct plugin *p, const char *params)
+{
+	config_free(&p->config);
+	config_init(&p->config);
+	if (read_config(&p->config, p->init, "init_config", &p->log.listener, &p->why))
+		return -1;
+	return read_config(&p->config, params, "open_params", &p->log.listener, &p->why);
+}
+
+struct instance *plugin_open(struct plugin *p, const char *params, int32_t *rc)
+{
+	struct instance *h = NULL;
+
+	*rc = FALCO_FAILURE;
+	p->why.text[0] = '\0';
+	if (p->open)
+		problem_set(&p->why, "a source is open: close it first");
+	else if (!read_all(p, params))
+		h = instance_open(&p->config, &p->log, &p->why);
+	if (!h)
+		return NULL;
+	p->open++;
+	*rc = FALCO_OK;
+	return h;
+}
+
+void plugin_close(struct plugin *p, struct instance *h)
+{
+	if (!h)
+		return;
+	instance_close(h);
+	p->open--;
+}
+
+int32_t plugin_next_batch(struct plugin *p, struct instance *h, uint32_t *n, struct falco_event ***events)
+{
+	return instance_next(h, n, events, &p->why);
+}
+
+const char *plugin_get_progress(struct plugin *p, struct instance *h, uint32_t *hundredths)
+{
+	(void)p;
+	*hundredths = h ? instance_progress(h) : 0;
+	return NULL;
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+const char *plugin_event_to_string(struct plugin *p, const struct falco_event_input *in)
+{
+	struct data d;
+
+	return extract_data(&d, in->evt) ? extract_line(&p->line, &d) : NULL;
+}
+
+int32_t plugin_extract_fields(struct plugin *p, const struct falco_event_input *in, const struct falco_extract_input *ex)
+{
+	const struct falco_field *wrong;
+	struct data d;
+	int rc;
+
+	for (uint32_t i = 0; i < ex->nfields; i++)
+		ex->fields[i].res_len = 0;
+	if (!extract_data(&d, in->evt))
+		return FALCO_OK;
+	rc = extract_fields(&p->answers, &d, ex->fields, ex->nfields, &wrong);
+	if (!rc)
+		return FALCO_OK;
+	if (rc == -ENOMEM)
+		problem_set(&p->why, "out of memory");
+	else
+		problem_set(&p->why, "wrong argument: %s: linxcap fields lists those that there are", wrong->name);
+	return FALCO_FAILURE;
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# The plugin for Falco and sysdig, in a host of our own (tests/plugin/host.c) that replays captures of real kernels.
+
+PLUGIN=$LINX_BUILD/libsyscall_sequence_plugin.so
+
+real_capture() { # NAME
+	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/$1.b64" | base64 -d | gzip -dc >capture || broken "$1.b64 is not what it should be"
+}
+
+# host ARG...: output in out, errors in err, status in $status.
+host() {
+	status=0
+	timeout -k 5 60 "$WORK/host" "$@" >out 2>err || status=$?
+}
+
+# replays INIT PARAMS FIELD...: of a capture, without a word.
+replays() {
+	host "$PLUGIN" "$1" "{\"capture\": \"capture\"$2}" "${@:3}"
+	is_status 0
+	is_silent
+}
+
+# The lines of linxcap --config, by the host's own joining of fields, and by evt.plugininfo.
+same_lines() { # INIT PARAMS
+	lx --config "{\"init_config\": {${1:-}}, \"open_params\": {${2:-}}}" -r capture -q
+	is_status 0
+	mv out want
+	[ -s want ] || broken "there are no lines to compare"
+	replays "{${1:-}}" "${2:+, $2}" line
+	cmp want out || broken "evt.plugininfo: $(diff want out | head -n 4)"
+	replays "{${1:-}}" "${2:+, $2}" linx.time linx.dir 'linx.type[value]' linx.args linx.comm linx.fullpath linx.cmdline linx.fds
+	sed 's/\t/ : /; s/\t/ /g' out | cmp want - || broken "fields: $(sed 's/\t/ : /; s/\t/ /g' out | diff want - | head -n 4)"
+}
+
+test_lines_of_the_log() {
+	real_capture capture-7.2.linx
+	same_lines
+	same_lines '"str_max_size": 10'
+	same_lines '' '"drop_failed": "true"'
+	same_lines '' '"filter_comms": ["ls", "cat"]'
+	real_capture capture-5.10.linx
+	same_lines
+}
+
+# Each field has what linxcap's template has, in its own form.
+test_every_field() {
+	local field texts=()
+	real_capture capture-7.2.linx
+	for field in $("$LINXCAP" fields --json | jq -r '.[] | .name as $n | if .argument == "[NAME]" then $n + "[0]", $n + "[fd]"
+		elif .argument == "[key|value]" then $n, $n + "[key]", $n + "[value]"
+		elif .argument == "[N]" then $n, $n + "[0]", $n + "[2]" else $n end'); do
+		texts+=("$field")
+	done
+	[ ${#texts[@]} -gt 50 ] || broken "too few fields: ${texts[*]}"
+	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
+	sed 's/\t$//' out >want
+	replays '' '' "${texts[@]}"
+	# Those of the log have their parentheses; others have no value where the log has () or (?). Falco has no signed
+	# type: a call whose descriptor is -1 is about none.
+	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
+		BEGIN { split(names, name, " ") }
+		{ for (i = 1; i <= NF; i++)
+			if (name[i] !~ /^linx\.(user|group|comm|pid|tid|ppid|cmdline|fullpath|fds|type|args|time|dir)(\[|$)/) {
+				$i = substr($i, 2, length($i) - 2)
+				if ($i == "" || $i == "?" || (name[i] == "linx.fd.num" && $i < 0)) $i = "<NA>"
+				else if (name[i] == "linx.flags") { gsub(", ", ",", $i); $i = "(" $i ")" }
+			}
+		} 1' want >forms
+	diff forms out >differences || broken "fields: $(head -n 4 differences | cut -c1-600)"
+}
+
+# The list of the plugin has all fields of the library, and Falco can read it.
+test_list_of_fields() {
+	"$WORK/host" "$PLUGIN" '' '' fields >list
+	jq -r '.[].name' list | sort >have
+	"$LINXCAP" fields --json | jq -r '.[].name' | sort | diff - have || broken "a field is missing"
+	jq -e 'all(.[]; .desc != "" and (.type == "string" or .type == "uint64"))' list >out || broken "a field without a sentence or type"
+}
+
+test_many_opens() {
+	real_capture capture-7.2.linx
+	host -n 20 -q "$PLUGIN" '' '{"capture": "capture"}'
+	is_status 0
+	is_silent
+	lx -r capture --format line -q
+	[ "$(cat err)$("$WORK/host" -n 20 -q "$PLUGIN" '' '{"capture": "capture"}')" = "$(($(wc -l <out) * 20)) events" ] ||
+		broken "another number of events"
+}
+
+test_log_file() {
+	real_capture capture-7.2.linx
+	lx --config '{"init_config": {}, "open_params": {}}' -r capture -q
+	mv out want
+	host -q "$PLUGIN" '{"putfile": "true", "path": "log", "mode": "0640", "log_file": "said", "log_level": "INFO"}' '{"capture": "capture"}'
+	is_status 0
+	is_silent
+	cmp want log || broken "another log"
+	[ "$(stat -c %a log)" = 640 ] || broken "permissions: $(stat -c %a log)"
+	[ ! -e log.window ] || broken "a window is left"
+	has said '^[0-9-]+ [0-9:]+ INFO syscall_sequence_plugin: --- capture complete: '
+	# Without a file, the host's log has it.
+	host -q "$PLUGIN" '{"log_level": "INFO"}' '{"capture": "capture"}'
+	has err '^syscall_sequence_plugin 6: --- capture complete: '
+}
+
+# Five are lost: said as a warning, and among the events for who wants them.
+test_losses() {
+	"$WORK/make_capture" 20 >capture
+	host "$PLUGIN" '' '{"capture": "capture"}' line
+	is_status 0
+	has err '^syscall_sequence_plugin 4: .*lost'
+	lacks out 'gap'
+	host "$PLUGIN" '' '{"capture": "capture", "loss_events": true}' linx.kind line
+	has out '^gap	\{.*"kind":"gap".*\}$'
+	has out '^certificate	\{.*"kind":"certificate".*\}$'
+	has out '^syscall	'
+}
+
+refuses_to() { # WHAT TEXT INIT PARAMS
+	host "$PLUGIN" "$3" "$4"
+	is_status 1
+	[ "$(cat err)" = "host: $1: $2" ] || broken "it does not say: $2"
+}
+
+test_wrong_settings() {
+	refuses_to init 'wrong init_config: 1: a: unknown key: expected init_config, open_params or a key of one of them, found 1' '{"a": 1}' ''
+	refuses_to init 'wrong init_config: 1: format: expected normal or json, found "xml"' '{"format": "xml"}' ''
+	refuses_to init 'cannot write: /not/there/log: No such file or directory: name another log_file' '{"log_file": "/not/there/log"}' ''
+	refuses_to open 'cannot read: /not/there: No such file or directory' '' '{"capture": "/not/there"}'
+	refuses_to open '/etc/passwd: not a linx capture file' '' '{"capture": "/etc/passwd"}'
+	refuses_to open 'wrong open_params: 1: filter_pids[0]: expected an integer from 0 to 4194303, found -1' '' '{"filter_pids": [-1]}'
+	real_capture capture-7.2.linx
+	host "$PLUGIN" '' '{"capture": "capture"}' 'linx.type[name]'
+	is_status 1
+	has err 'wrong argument: linx.type\[name\]'
+}
+
+# Nobody else's process: no output, and nothing of the library is seen.
+test_exports_its_functions_alone() {
+	nm -D --defined-only "$PLUGIN" | awk '{ print $3 }' | grep -v '^plugin_' >out || true
+	[ ! -s out ] || broken "exported: $(cat out)"
+	! readelf -d "$PLUGIN" | grep -q 'NEEDED.*liblinx' || broken "the library is not within"
+}
+
+# What plugin/falco_api.h declares is what Falco declares.
+test_declarations() {
+	local include
+	include=$("$LINX_ROOT/tests/plugin/fetch" api 2>err) || skip "no libfalcosecurity0-dev of Debian sid: $(tail -n 1 err)"
+	"${CC:-gcc}" -std=c11 -Wall -Werror -I"$LINX_ROOT" -I"$include" -I"$include/falcosecurity" -fsyntax-only \
+		"$LINX_ROOT/tests/plugin/layout.c" || broken "plugin/falco_api.h differs"
+}
