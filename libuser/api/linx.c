@@ -153,6 +153,7 @@ static int section_begin(struct linx *l)
 	l->m = new.m;
 	l->a = new.a;
 	l->e->merged = &l->a->snap;
+	linx_tasks_set_metadata(l->a->tasks, l->metadata);
 	l->table = new.table;
 	l->hidden = new.hidden;
 	l->nhidden = new.nhidden;
@@ -176,6 +177,7 @@ LINX_API void linx_close(struct linx *l)
 		l->e->ops->close(l->e);
 	linx_totals_free(&l->totals);
 	linx_kinds_free(&l->kinds);
+	linx_metadata_free(l->metadata);
 	free(l->tables);
 	free(l->selection.expr);
 	linx_condition_free(l->selection.condition);
@@ -199,7 +201,7 @@ int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error
 	l->end_code = -ENODATA;
 	l->cert_event.kind = LINX_EVENT_CERTIFICATE;
 	l->calls = calloc(LINX_NCALLS, sizeof(*l->calls));
-	if (!l->calls)
+	if (!l->calls || linx_metadata_new(&l->metadata))
 		linx_fail(&l->err, ret, "out of memory");
 	else
 		ret = section_begin(l);
@@ -409,6 +411,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 				       linx_engine_failed(l, ret);
 		follow_clock(l, g.rec->time);
 		ret = l->e->snap.len ? take_snapshot(l) : 0;
+		if (!ret && l->e->notes.len)
+			ret = linx_take_notes(l);
 		if (ret)
 			return ret;
 		count_call(l, g.rec);
@@ -550,7 +554,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	int ret;
 
 	if (l->phase != LINX_PHASE_STREAM || l->selection.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
-	    l->e->snap.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
+	    l->e->snap.len || l->e->notes.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
 	ret = linx_assembler_feed_return(l->a, &g);

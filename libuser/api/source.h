@@ -13,6 +13,7 @@
 #include "event/assembler.h"
 #include "engine/merge.h"
 #include "filter/program.h"
+#include "metadata/metadata.h"
 
 /* Progress of linx_next() through a section and the stream. */
 enum linx_phase {
@@ -66,6 +67,7 @@ struct linx {
 	struct linx_table *table; /* the section's table: one of tables */
 	struct linx_known_table *tables; /* freed by linx_close(): users hold names in them */
 	unsigned int ntables;
+	struct linx_metadata *metadata; /* of containers, in all sections */
 	struct linx_error err;
 	const struct linx_damage *damage; /* the engine's, set by linx_salvage(). NULL: not called */
 
@@ -119,6 +121,10 @@ int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error
  * see linx_pending(); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
+/* Take over the engine's METADATA payloads. One that is nonsense is passed over: it ends no run. -ENOMEM */
+int linx_take_notes(struct linx *l);
+/* Ask for the container of the task that a record announces; of another kind of record: nothing. */
+void linx_see_container(struct linx *l, const struct linx_rec *rec);
 /* Copy the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
 /* Evaluate the selection with the current table and pass it to the engine and the assembler. 0 or -errno. */

@@ -219,7 +219,7 @@ static bool is_event(const struct linx *l, const struct linx_rec *rec)
 }
 
 /* Counts the records of a part that was written as delivered. Returns the number of system calls among them. */
-static int count_taken(const struct linx *l, const struct take *t, uint64_t *records,
+static int count_taken(struct linx *l, const struct take *t, uint64_t *records,
 		       uint64_t *slots)
 {
 	unsigned int slot;
@@ -230,8 +230,10 @@ static int count_taken(const struct linx *l, const struct take *t, uint64_t *rec
 
 		slot = linx_call_slot(rec);
 		*records += linx_rec_counts(rec);
-		if (slot == LINX_NCALLS)
+		if (slot == LINX_NCALLS) {
+			linx_see_container(l, rec);
 			continue;
+		}
 		slots[slot]++;
 		calls += is_event(l, rec);
 	}
@@ -284,6 +286,20 @@ static int write_clock(struct linx_writer *w)
 	return ret ? failed(w, ret) : 0;
 }
 
+/* Writes what is known of containers and not written yet, each as a block. */
+static int write_metadata(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_METADATA };
+	char *json;
+	int ret = 0;
+
+	while (!ret && (json = linx_metadata_give(w->l->metadata))) {
+		ret = linx_output_block(&w->out, &head, json, strlen(json));
+		free(json);
+	}
+	return ret ? failed(w, ret) : 0;
+}
+
 /* Writes the engine's snapshot of processes as blocks of whole records, and frees it. */
 static int write_snapshot(struct linx_writer *w)
 {
@@ -301,6 +317,7 @@ static int write_snapshot(struct linx_writer *w)
 			step = LINX_REC_LEN(rec);
 			if (len + step > SHARE_MAX)
 				break;
+			linx_see_container(w->l, rec);
 			if (!len)
 				head.first_time = rec->time;
 			head.last_time = rec->time;
@@ -334,6 +351,11 @@ static int write_batch(struct linx_writer *w, bool *moved)
 			calls += ret;
 		ret = ret < 0 ? ret : 0;
 	}
+	/* A reader has all blocks before the floor in its hands when it delivers the first record. */
+	if (!ret && w->l->e->notes.len)
+		ret = linx_take_notes(w->l);
+	if (!ret)
+		ret = write_metadata(w);
 	/*
 	 * Complete lanes have no floor; but later dumps of a flight recorder may follow,
 	 * so write one after the newest time.

@@ -11,8 +11,6 @@
 #include "base/array_size.h"
 #include "base/container.h"
 
-#define ID_LEN 64
-
 /*
  * Name that a runtime gives a directory: prefix and suffix, below parent (NULL: any; with * at
  * its end: any that begins so).
@@ -72,13 +70,13 @@ static bool is_below(const struct part *parent, const char *name)
 	return parent->n == n && !memcmp(parent->s, name, n);
 }
 
-static bool is_id(const char *s, size_t n)
+bool linx_container_is_id(const char *s, size_t n)
 {
 	size_t i = 0;
 
 	while (i < n && isxdigit((unsigned char)s[i]))
 		i++;
-	return n == ID_LEN && i == n;
+	return n == LINX_CONTAINER_ID_LEN && i == n;
 }
 
 static unsigned int hex(char c)
@@ -118,30 +116,41 @@ static bool matches(const struct rule *r, const struct part *parent, const struc
 	if (!begins(p, r->prefix) || !ends(p, r->suffix) || p->n < skip + cut ||
 	    !is_below(parent, r->parent))
 		return false;
-	if (r->hex && !is_id(p->s + skip, p->n - skip - cut))
+	if (r->hex && !linx_container_is_id(p->s + skip, p->n - skip - cut))
 		return false;
 	unescape(c, p->s + skip, p->n - skip - cut);
 	c->runtime = r->runtime;
 	return !excluded(c->id);
 }
 
-bool linx_container_find(const char *cgroup, struct linx_container *c)
+static bool find(const char *cgroup, struct linx_container *c, bool outer)
 {
 	struct part parent = { "", 0 }, p;
 	struct linx_container inner;
 	bool found = false;
 
-	for (p.s = cgroup; *p.s; p.s += p.n) {
+	for (p.s = cgroup; *p.s && !(found && outer); p.s += p.n) {
 		while (*p.s == '/')
 			p.s++;
 		p.n = strcspn(p.s, "/");
 		for (size_t i = 0; p.n && i < ARRAY_SIZE(rules); i++)
 			if (matches(&rules[i], &parent, &p, &inner)) {
 				*c = inner;
+				c->end = (size_t)(p.s + p.n - cgroup);
 				found = true;
 				break;
 			}
 		parent = p;
 	}
 	return found;
+}
+
+bool linx_container_find(const char *cgroup, struct linx_container *c)
+{
+	return find(cgroup, c, false);
+}
+
+bool linx_container_find_outer(const char *cgroup, struct linx_container *c)
+{
+	return find(cgroup, c, true);
 }

@@ -4,13 +4,21 @@
 #define LINX_CONTAINER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct linx_container {
 	const char *runtime; /* see linx_process.runtime */
 	char id[256]; /* id that the runtime uses: 64 hex digits, or a name */
+	size_t end; /* length of the path up to the end of the directory with the id */
 };
+/* Digits of an id that a runtime makes. */
+#define LINX_CONTAINER_ID_LEN 64u
 
 /* Finds the innermost container in the path of a cgroup. False: none. */
 bool linx_container_find(const char *cgroup, struct linx_container *c);
+/* Finds the outermost one: the container that the machine's own runtime made, whatever is inside it. */
+bool linx_container_find_outer(const char *cgroup, struct linx_container *c);
+/* True if s is an id of 64 hex digits, and no name. */
+bool linx_container_is_id(const char *s, size_t n);
 
 #endif

@@ -54,7 +54,7 @@ enum linx_cap_type {
 	LINX_CAP_INFO = 5, /* text for people; not written yet */
 	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
 	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; not written yet */
-	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong; not written yet */
+	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
 };
 
 /* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown ones. */
@@ -74,6 +74,8 @@ struct linx_cap_block {
 	__u32 stored; /* bytes of the payload in the file */
 };
 #define LINX_CAP_BLOCK_MAGIC 0x4b4c4258u /* "XBLK" */
+/* Most bytes of the payload of a METADATA block; a longer one is passed over. */
+#define LINX_CAP_METADATA_MAX (1u << 20)
 /* Most bytes of a payload, decompressed or stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 

@@ -145,6 +145,7 @@ struct linx_engine {
 	char where[LINX_WHERE_ROOM]; /* a file's name and the section's place in it, for error texts; "": none */
 	unsigned int clock_gen; /* counts changes of clock() */
 	struct linx_snap snap; /* the reader of the lanes consumes it first, and sets its len to 0 */
+	struct linx_snap notes; /* METADATA payloads, each with a NUL behind it, that have not been consumed yet */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };

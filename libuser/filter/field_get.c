@@ -6,6 +6,7 @@
 #include "base/dev_number.h"
 #include "record/decode.h"
 #include "filter/field.h"
+#include "filter/who.h"
 #include "table/names.h"
 #include "state/tasks.h"
 
@@ -250,6 +251,13 @@ static bool give_text(const struct linx_text *t, const char **s, size_t *n)
 	return t->data;
 }
 
+static bool give_scratch(const struct linx_strbuf *o, const char **s, size_t *n)
+{
+	*s = o->data;
+	*n = o->len;
+	return !o->failed;
+}
+
 STR(container)
 {
 	(void)f;
@@ -260,6 +268,45 @@ STR(runtime)
 {
 	(void)f;
 	return give(process_of(e) ? process_of(e)->runtime : NULL, s, n);
+}
+
+#define OF_CONTAINER(name, member)                                                              \
+	STR(name)                                                                               \
+	{                                                                                       \
+		const struct linx_container_info *c = linx_event_borrow_container(e->ev);       \
+		(void)f;                                                                        \
+		return give(c ? c->member : NULL, s, n);                                        \
+	}
+OF_CONTAINER(container_name, name)
+OF_CONTAINER(container_image, image)
+OF_CONTAINER(image_repository, image_repository)
+OF_CONTAINER(image_tag, image_tag)
+OF_CONTAINER(image_digest, image_digest)
+OF_CONTAINER(pod_name, pod_name)
+OF_CONTAINER(pod_uid, pod_uid)
+OF_CONTAINER(pod_namespace, pod_namespace)
+
+STR(privileged)
+{
+	const struct linx_container_info *c = linx_event_borrow_container(e->ev);
+
+	(void)f;
+	return give(!c || c->privileged < 0 ? NULL : c->privileged ? "true" : "false", s, n);
+}
+
+NUM(container_start)
+{
+	const struct linx_container_info *c = linx_event_borrow_container(e->ev);
+
+	(void)f;
+	*n = c ? (int64_t)c->started_ns : 0;
+	return *n;
+}
+
+STR(mounts)
+{
+	(void)f;
+	return linx_who_mounts(e->ev, e->scratch) && give_scratch(e->scratch, s, n);
 }
 
 STR(cgroup)

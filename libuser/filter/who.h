@@ -8,4 +8,7 @@
 /* Raised whenever the list of descriptors of the event's process changes. */
 uint64_t linx_who_fds_version(const struct linx_event *ev);
 
+/* Mounts of the event's container as a text in o. False: they are not known. */
+bool linx_who_mounts(const struct linx_event *ev, struct linx_strbuf *o);
+
 #endif

@@ -308,6 +308,7 @@ static void print_context(struct linx_printer *p, const struct linx_event *ev, c
 	put_field(&put, ",\"envp\":", LINX_FIELD_ENVP);
 	if (ev->task)
 		linx_json_task_info(o, ev->task);
+	linx_json_container(o, ev);
 	put_flags(o, field_states(ev), ev->flags);
 	put_end(o);
 }

@@ -19,6 +19,8 @@ void linx_json_files_end(struct linx_printer *p);
 
 /* Each member has a comma before it; an unknown one is left out. */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
+/* ,"container_info":{...}, if the event's process is in a container of which something is known, or why not. */
+void linx_json_container(struct linx_strbuf *o, const struct linx_event *ev);
 void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v);
 
 #endif

@@ -349,3 +349,13 @@ void linx_tasks_end_process(struct linx_tasks *t, struct linx_task_slot *slot)
 	if (slot->process)
 		linx_process_end(&t->processes, slot->process);
 }
+
+void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m)
+{
+	t->metadata = m;
+}
+
+struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t)
+{
+	return t->metadata;
+}

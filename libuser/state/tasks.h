@@ -52,6 +52,7 @@ struct linx_task_slot {
 };
 
 struct linx_tasks;
+struct linx_metadata; /* metadata/metadata.h, of which this room knows the name alone */
 int linx_tasks_new(struct linx_tasks **out);
 void linx_tasks_free(struct linx_tasks *t);
 /*
@@ -59,6 +60,10 @@ void linx_tasks_free(struct linx_tasks *t);
  * Call before any record is applied.
  */
 void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
+
+/* What is known of containers, for the events that borrow from here; not owned. NULL: nothing. */
+void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m);
+struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t);
 
 /* Slot with this id; NULL: none. */
 struct linx_task_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);

@@ -33,6 +33,8 @@ struct settings {
 	bool entries;
 	bool env;
 	bool no_resolved;
+	bool no_containers;
+	const char *host_root; /* where the machine's root directory is; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct config config; /* --config */
 	bool include_self;

@@ -244,9 +244,20 @@ static const char *engine_of(const struct settings *s)
 	return s->engine ? s->engine : LINX_ENGINE_AUTO;
 }
 
+/* What containers are called is told beside the events: without it they are told all the same. */
+static void read_containers(const struct settings *s, struct linx *l)
+{
+	if (!s->no_containers && linx_read_containers(l, s->host_root) < 0)
+		say_at(SAY_WARNING, "%s", linx_error_text(l));
+}
+
 static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
 {
-	return open_as(s, engine_of(s), l, error);
+	int rc = open_as(s, engine_of(s), l, error);
+
+	if (!rc)
+		read_containers(s, *l);
+	return rc;
 }
 
 static int open_engine(const struct settings *s, struct linx **l)

@@ -324,7 +324,8 @@ static bool has_records(const struct linx_cap_block *h)
 /* True if the payload is not needed: a type of a later version, INFO, or FLOOR, which has all in its head. */
 static bool is_skipped(const struct linx_cap_block *h)
 {
-	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT;
+	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT &&
+	       h->type != LINX_CAP_METADATA;
 }
 
 static const char *head_problem(const struct linx_capture_reader *r)

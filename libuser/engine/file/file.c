@@ -19,6 +19,8 @@
 #define SECTIONS_MAX 4096
 /* Blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
+/* Bytes of METADATA payloads that wait for the reader, but for one more. */
+#define NOTES_MAX (16u << 20)
 
 struct file_lane {
 	struct linx_block *first, *last;
@@ -146,6 +148,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->section = s;
 	f->nsections++;
 	linx_snap_free_data(&f->e.snap);
+	linx_snap_free_data(&f->e.notes);
 	f->buffered = 0;
 	f->floor = 0;
 	f->disorder = false;
@@ -195,6 +198,7 @@ static void file_close(struct linx_engine *e)
 	}
 	linx_capture_reader_end(&f->reader);
 	linx_snap_free_data(&e->snap);
+	linx_snap_free_data(&e->notes);
 	free(f->name);
 	free(f);
 }
@@ -373,6 +377,23 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
+/* Keeps a METADATA payload for the reader. Too many before it takes them: the rest is passed over. */
+static int take_metadata(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_snap *s = &f->e.notes;
+	uint8_t *to;
+
+	if (!b->len || b->len > LINX_CAP_METADATA_MAX || s->len > NOTES_MAX)
+		return 0;
+	to = linx_snap_reserve(s, b->len + 1);
+	if (!to)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory for what it says of containers", f->reader.name);
+	memcpy(to, b->data, b->len);
+	to[b->len] = '\0';
+	s->len += b->len + 1;
+	return 0;
+}
+
 /* Processes a block; owns b. 0: read the next one; 1: the batch is complete; -ENODATA: the section is; -errno. */
 static int take_block(struct engine_file *f, struct linx_block *b)
 {
@@ -395,6 +416,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_TASKS:
 		ret = take_tasks(f, b);
+		break;
+	case LINX_CAP_METADATA:
+		ret = take_metadata(f, b);
 		break;
 	case LINX_CAP_CERT:
 		ret = take_cert(f, b);

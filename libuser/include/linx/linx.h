@@ -247,6 +247,14 @@ LINX_API int linx_listed(struct linx *l);
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
 /*
+ * Read what container runtimes keep in files about the containers of recorded processes,
+ * below root (NULL: "/"; another one where the machine's root directory is mounted): once a
+ * container, and without asking a daemon. Call before linx_start(). A linx_writer stores it.
+ * Without effect on a capture file, which has what was stored. -errno: root cannot be opened.
+ */
+LINX_API int linx_read_containers(struct linx *l, const char *root);
+
+/*
  * Continue after damage in a capture file with the next intact block, instead of
  * ending with -EBADMSG. To be called before the first linx_next(). -EOPNOTSUPP: a
  * live source. A section whose header is damaged still ends the stream.

@@ -101,6 +101,41 @@ LINX_API const struct linx_process *linx_event_borrow_process(const struct linx_
  */
 LINX_API const struct linx_process *linx_event_borrow_ancestor(const struct linx_event *ev, unsigned int n);
 
+/* ---- containers ---------------------------------------------------------------- */
+
+struct linx_container_mount {
+	const char *source, *target; /* NULL: not known */
+	const char *mode; /* options that the runtime was given, joined by commas */
+	const char *propagation;
+	bool writable;
+};
+struct linx_container_label {
+	const char *key, *value;
+};
+
+/* A container as its runtime's own files tell it: linx_read_containers(). Texts are NULL where they are not known. */
+struct linx_container_info {
+	const char *reason; /* why nothing is known of it; NULL: something is */
+	const char *id, *runtime; /* "docker", "containerd", "cri-o", "podman" */
+	const char *name;
+	const char *image; /* as it was asked for; then its parts */
+	const char *image_repository, *image_tag, *image_digest, *image_id;
+	int privileged; /* 1, 0; -1: not known */
+	uint64_t started_ns; /* wall clock: when it was started, or else made; 0: not known */
+	const char *pod_name, *pod_namespace, *pod_uid, *pod_sandbox_id;
+	unsigned int nmounts, nlabels;
+	const struct linx_container_mount *mounts; /* of the machine's folders and volumes */
+	const struct linx_container_label *labels;
+	bool incomplete; /* some of it was left out, since it was too much */
+};
+
+/*
+ * Borrow what is known of the container of the process that made an event: of the outermost
+ * one, if containers are nested and the runtime of the inner one is not of this machine. NULL:
+ * in none, or nobody asked. The pointer is valid as long as the event.
+ */
+LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev);
+
 /* ---- descriptors --------------------------------------------------------------- */
 
 /* Descriptor table of a task; recorded with linx_live_opts.files. */

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Containers in METADATA blocks of captures: docs/containers.md has the keys. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "metadata/container_info.h"
+
+/* Most containers of one block. */
+#define CONTAINERS_MAX 4096
+
+#define TEXT(key, member) { key, offsetof(struct linx_container_info, member) }
+static const struct {
+	const char *key;
+	size_t at;
+} texts[] = {
+	TEXT("reason", reason),
+	TEXT("id", id),
+	TEXT("runtime", runtime),
+	TEXT("name", name),
+	TEXT("image", image),
+	TEXT("image_repository", image_repository),
+	TEXT("image_tag", image_tag),
+	TEXT("image_digest", image_digest),
+	TEXT("image_id", image_id),
+	TEXT("pod_name", pod_name),
+	TEXT("pod_namespace", pod_namespace),
+	TEXT("pod_uid", pod_uid),
+	TEXT("pod_sandbox_id", pod_sandbox_id),
+};
+
+static void add_text(cJSON *to, const char *key, const char *text)
+{
+	if (text)
+		cJSON_AddStringToObject(to, key, text);
+}
+
+static void add_mounts(cJSON *to, const struct linx_container_info *i)
+{
+	cJSON *array = i->nmounts ? cJSON_AddArrayToObject(to, "mounts") : NULL;
+
+	for (unsigned int n = 0; n < i->nmounts; n++) {
+		cJSON *m = cJSON_CreateObject();
+
+		add_text(m, "source", i->mounts[n].source);
+		add_text(m, "target", i->mounts[n].target);
+		add_text(m, "mode", i->mounts[n].mode);
+		add_text(m, "propagation", i->mounts[n].propagation);
+		cJSON_AddBoolToObject(m, "writable", i->mounts[n].writable);
+		if (!cJSON_AddItemToArray(array, m))
+			cJSON_Delete(m);
+	}
+}
+
+static void add_labels(cJSON *to, const struct linx_container_info *i)
+{
+	cJSON *labels = i->nlabels ? cJSON_AddObjectToObject(to, "labels") : NULL;
+
+	for (unsigned int n = 0; n < i->nlabels; n++)
+		add_text(labels, i->labels[n].key, i->labels[n].value);
+}
+
+/* A string: a JSON number of libcjson is a double, which has no room for nanoseconds. */
+static void add_time(cJSON *to, uint64_t ns)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)ns);
+	if (ns)
+		cJSON_AddStringToObject(to, "started_ns", text);
+}
+
+static cJSON *object_of(const struct linx_container_own *c, const char *cgroup)
+{
+	const struct linx_container_info *i = &c->info;
+	cJSON *to = cJSON_CreateObject();
+
+	add_text(to, "cgroup", cgroup);
+	for (size_t n = 0; n < ARRAY_SIZE(texts); n++)
+		add_text(to, texts[n].key, *(const char *const *)((const char *)i + texts[n].at));
+	if (i->privileged >= 0)
+		cJSON_AddBoolToObject(to, "privileged", i->privileged > 0);
+	add_time(to, i->started_ns);
+	add_mounts(to, i);
+	add_labels(to, i);
+	if (i->incomplete)
+		cJSON_AddTrueToObject(to, "incomplete");
+	return to;
+}
+
+char *linx_container_compose(const struct linx_container_own *c, const char *cgroup)
+{
+	cJSON *root = cJSON_CreateObject(), *array = cJSON_AddArrayToObject(root, "containers");
+	cJSON *to = array ? object_of(c, cgroup) : NULL;
+	char *text = NULL;
+
+	if (to && cJSON_AddItemToArray(array, to))
+		text = cJSON_PrintUnformatted(root);
+	else
+		cJSON_Delete(to);
+	cJSON_Delete(root);
+	return text;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+static const char *text_of(struct linx_container_own *c, const cJSON *of, const char *key)
+{
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(of, key);
+
+	return cJSON_IsString(v) ? linx_container_own_text(c, v->valuestring, strlen(v->valuestring)) : NULL;
+}
+
+static void take_mounts(struct linx_container_own *c, const cJSON *array)
+{
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, array) {
+		if (c->info.nmounts == LINX_CONTAINER_MOUNTS_MAX)
+			break;
+		c->mounts[c->info.nmounts++] = (struct linx_container_mount){
+			.source = text_of(c, v, "source"),
+			.target = text_of(c, v, "target"),
+			.mode = text_of(c, v, "mode"),
+			.propagation = text_of(c, v, "propagation"),
+			.writable = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(v, "writable")),
+		};
+	}
+}
+
+static void take_labels(struct linx_container_own *c, const cJSON *of)
+{
+	struct linx_container_label *l;
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, of) {
+		if (c->info.nlabels == LINX_CONTAINER_LABELS_MAX)
+			break;
+		if (!cJSON_IsString(v) || !v->string)
+			continue;
+		l = &c->labels[c->info.nlabels];
+		l->key = linx_container_own_text(c, v->string, strlen(v->string));
+		l->value = linx_container_own_text(c, v->valuestring, strlen(v->valuestring));
+		c->info.nlabels += l->key && l->value;
+	}
+}
+
+static void take_object(struct linx_container_own *c, const cJSON *of)
+{
+	const cJSON *privileged = cJSON_GetObjectItemCaseSensitive(of, "privileged");
+	const cJSON *started = cJSON_GetObjectItemCaseSensitive(of, "started_ns");
+
+	for (size_t n = 0; n < ARRAY_SIZE(texts); n++)
+		*(const char **)((char *)&c->info + texts[n].at) = text_of(c, of, texts[n].key);
+	if (cJSON_IsBool(privileged))
+		c->info.privileged = cJSON_IsTrue(privileged);
+	if (cJSON_IsString(started))
+		c->info.started_ns = strtoull(started->valuestring, NULL, 10);
+	take_mounts(c, cJSON_GetObjectItemCaseSensitive(of, "mounts"));
+	take_labels(c, cJSON_GetObjectItemCaseSensitive(of, "labels"));
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(of, "incomplete")))
+		c->info.incomplete = true;
+}
+
+int linx_container_parse(const char *json, size_t len,
+			 int (*take)(void *ctx, const char *cgroup, struct linx_container_own *c), void *ctx)
+{
+	cJSON *root = cJSON_ParseWithLength(json, len);
+	const cJSON *array = cJSON_GetObjectItemCaseSensitive(root, "containers"), *v, *cgroup;
+	struct linx_container_own *c;
+	int ret = 0, n = 0;
+
+	if (!cJSON_IsArray(array)) {
+		cJSON_Delete(root);
+		return -EBADMSG;
+	}
+	cJSON_ArrayForEach(v, array) {
+		cgroup = cJSON_GetObjectItemCaseSensitive(v, "cgroup");
+		if (!cJSON_IsString(cgroup) || n++ == CONTAINERS_MAX)
+			continue;
+		c = linx_container_own_new();
+		if (c)
+			take_object(c, v);
+		ret = c ? take(ctx, cgroup->valuestring, c) : -ENOMEM;
+		if (ret)
+			break;
+	}
+	cJSON_Delete(root);
+	return ret;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The containers of a source. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array_size.h"
+#include "event/event.h"
+#include "metadata/metadata.h"
+#include "metadata/runtime.h"
+#include "state/tasks.h"
+
+/* Containers that are kept: the first to come is the first to go. */
+#define KEPT 1024u
+#define NONE UINT32_MAX
+/* Longest path of a cgroup up to the container. */
+#define PATH_BYTES 1024u
+/* Who makes cgroups with random names must not keep the reader busy: so many look-ups at once, and so many a second. */
+#define BURST 64u
+#define PER_SECOND 32u
+#define SECOND 1000000000ull
+
+struct kept {
+	struct linx_container_own *own; /* NULL: free */
+	char *cgroup;
+	uint32_t hash, next; /* next of the same bucket */
+	uint64_t retry_at; /* stream time; UINT64_MAX: never */
+	unsigned int tries;
+	bool given; /* linx_metadata_give() */
+};
+
+struct linx_metadata {
+	int root; /* -1: reads no files */
+	struct kept kept[KEPT];
+	uint32_t buckets[KEPT];
+	uint32_t at; /* the next to be replaced */
+	unsigned int ungiven;
+	uint64_t tokens_at; /* stream time at which there were BURST tokens or less */
+	unsigned int tokens;
+	/* Last answers, by the version of the process, which changes with its cgroup. */
+	uint64_t gen; /* raised when any answer may be another */
+	struct {
+		uint64_t gen;
+		uint32_t version;
+		const struct kept *kept;
+	} last[256];
+};
+
+int linx_metadata_new(struct linx_metadata **out)
+{
+	struct linx_metadata *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return -ENOMEM;
+	m->root = -1;
+	m->tokens = BURST;
+	m->gen = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(m->buckets); i++)
+		m->buckets[i] = NONE;
+	*out = m;
+	return 0;
+}
+
+static void drop(struct kept *k)
+{
+	linx_container_own_free(k->own);
+	free(k->cgroup);
+	*k = (struct kept){ .next = NONE };
+}
+
+void linx_metadata_free(struct linx_metadata *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < KEPT; i++)
+		drop(&m->kept[i]);
+	if (m->root >= 0)
+		close(m->root);
+	free(m);
+}
+
+int linx_metadata_read(struct linx_metadata *m, const char *root)
+{
+	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (m->root >= 0)
+		close(m->root);
+	m->root = fd;
+	return 0;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static uint32_t hash_of(const char *s, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)s[i]) * 16777619u;
+	return h;
+}
+
+static struct kept *find(struct linx_metadata *m, const char *cgroup, size_t n)
+{
+	uint32_t hash = hash_of(cgroup, n), i = m->buckets[hash % KEPT];
+
+	for (; i != NONE; i = m->kept[i].next)
+		if (m->kept[i].hash == hash && !strncmp(m->kept[i].cgroup, cgroup, n) && !m->kept[i].cgroup[n])
+			return &m->kept[i];
+	return NULL;
+}
+
+static void set_given(struct linx_metadata *m, struct kept *k, bool given)
+{
+	m->ungiven += k->given && !given;
+	m->ungiven -= !k->given && given;
+	k->given = given;
+}
+
+static void unlist(struct linx_metadata *m, struct kept *k)
+{
+	uint32_t *at = &m->buckets[k->hash % KEPT];
+
+	if (!k->own)
+		return;
+	set_given(m, k, true);
+	while (*at != (uint32_t)(k - m->kept))
+		at = &m->kept[*at].next;
+	*at = k->next;
+	drop(k);
+}
+
+/* Takes own over, also when it fails. NULL: no memory. */
+static struct kept *add(struct linx_metadata *m, const char *cgroup, size_t n, struct linx_container_own *own)
+{
+	struct kept *k = &m->kept[m->at];
+	char *copy = strndup(cgroup, n);
+	uint32_t *bucket;
+
+	if (!copy || !own) {
+		linx_container_own_free(own);
+		free(copy);
+		return NULL;
+	}
+	unlist(m, k);
+	m->at = (m->at + 1) % KEPT;
+	*k = (struct kept){ .own = own, .cgroup = copy, .hash = hash_of(cgroup, n), .retry_at = UINT64_MAX, .given = true };
+	bucket = &m->buckets[k->hash % KEPT];
+	k->next = *bucket;
+	*bucket = (uint32_t)(k - m->kept);
+	set_given(m, k, false);
+	m->gen++;
+	return k;
+}
+
+static void replace(struct linx_metadata *m, struct kept *k, struct linx_container_own *own)
+{
+	linx_container_own_free(k->own);
+	k->own = own;
+	k->retry_at = UINT64_MAX;
+	set_given(m, k, false);
+	m->gen++;
+}
+
+/* ---- asking ------------------------------------------------------------------------------------ */
+
+static bool may_ask(struct linx_metadata *m, uint64_t now)
+{
+	uint64_t passed = now > m->tokens_at ? (now - m->tokens_at) / (SECOND / PER_SECOND) : 0;
+
+	if (passed) {
+		m->tokens = passed > BURST - m->tokens ? BURST : m->tokens + (unsigned int)passed;
+		m->tokens_at = now;
+	}
+	if (!m->tokens)
+		return false;
+	m->tokens--;
+	return true;
+}
+
+/*
+ * A file may be written after the first process of its container began: a look-up that found
+ * none is made again, ever later.
+ */
+static uint64_t retry_time(unsigned int tries, uint64_t now)
+{
+	static const uint64_t after[] = { SECOND / 10, SECOND / 2, SECOND * 2, SECOND * 10, SECOND * 60 };
+
+	return tries < ARRAY_SIZE(after) ? now + after[tries] : UINT64_MAX;
+}
+
+static struct linx_container_own *ask(struct linx_metadata *m, const struct linx_container *c, const char *path,
+				      bool *again)
+{
+	struct linx_container_own *own = linx_container_own_new();
+
+	if (own)
+		*again = linx_runtime_ask(m->root, c, path, own);
+	return own;
+}
+
+/* The container whose cgroup are the first c->end bytes of path. NULL: nothing is known. */
+static struct kept *get(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
+{
+	struct kept *k = find(m, path, c->end);
+	struct linx_container_own *own;
+	char up_to[PATH_BYTES];
+	bool again = false;
+
+	if ((k && now < k->retry_at) || m->root < 0 || c->end >= sizeof(up_to) || !may_ask(m, now))
+		return k;
+	memcpy(up_to, path, c->end);
+	up_to[c->end] = '\0';
+	own = ask(m, c, up_to, &again);
+	if (!own)
+		return k;
+	if (k)
+		replace(m, k, own);
+	else
+		k = add(m, path, c->end, own);
+	if (k && again)
+		k->retry_at = retry_time(k->tries++, now);
+	return k;
+}
+
+static const struct kept *find_kept(struct linx_metadata *m, const char *cgroup, uint64_t now)
+{
+	struct linx_container inner, outer;
+	const struct kept *k, *of_outer;
+
+	if (!linx_container_find(cgroup, &inner))
+		return NULL;
+	k = get(m, cgroup, &inner, now);
+	if (k && !k->own->info.reason)
+		return k;
+	if (!linx_container_find_outer(cgroup, &outer) || outer.end == inner.end)
+		return k;
+	of_outer = get(m, cgroup, &outer, now);
+	return of_outer && !of_outer->own->info.reason ? of_outer : k;
+}
+
+const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, const char *cgroup, uint64_t now)
+{
+	const struct kept *k = find_kept(m, cgroup, now);
+
+	return k ? &k->own->info : NULL;
+}
+
+const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, const struct linx_process *p, uint64_t now)
+{
+	const size_t slot = p->version % ARRAY_SIZE(m->last);
+	const struct kept *k;
+
+	if (!p->container.data || !p->cgroup.data)
+		return NULL;
+	k = m->last[slot].kept;
+	if (m->last[slot].gen == m->gen && m->last[slot].version == p->version && k && now < k->retry_at)
+		return &k->own->info;
+	k = find_kept(m, p->cgroup.data, now);
+	m->last[slot].gen = m->gen;
+	m->last[slot].version = p->version;
+	m->last[slot].kept = k;
+	return k ? &k->own->info : NULL;
+}
+
+LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev)
+{
+	struct linx_metadata *m = ev->tasks ? linx_tasks_metadata(ev->tasks) : NULL;
+
+	return m && ev->task ? linx_metadata_of(m, ev->task->process, ev->time) : NULL;
+}
+
+/* ---- captures ------------------------------------------------------------------------------------ */
+
+static int take_one(void *ctx, const char *cgroup, struct linx_container_own *c)
+{
+	struct linx_metadata *m = ctx;
+	size_t n = strlen(cgroup);
+	struct kept *k = n < PATH_BYTES ? find(m, cgroup, n) : NULL;
+
+	if (n >= PATH_BYTES)
+		linx_container_own_free(c);
+	else if (k)
+		replace(m, k, c);
+	else if (!add(m, cgroup, n, c))
+		return -ENOMEM;
+	return 0;
+}
+
+int linx_metadata_take(struct linx_metadata *m, const char *json, size_t len)
+{
+	return linx_container_parse(json, len, take_one, m);
+}
+
+char *linx_metadata_give(struct linx_metadata *m)
+{
+	for (size_t i = 0; m->ungiven && i < KEPT; i++) {
+		struct kept *k = &m->kept[i];
+
+		if (!k->own || k->given)
+			continue;
+		set_given(m, k, true);
+		return linx_container_compose(k->own, k->cgroup);
+	}
+	return NULL;
+}

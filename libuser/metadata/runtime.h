@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which files which runtime has about a container, and whether they are of that container. */
+#ifndef LINX_RUNTIME_H
+#define LINX_RUNTIME_H
+
+#include "base/container.h"
+#include "metadata/container_info.h"
+
+/*
+ * Reads what the runtimes below the directory root say of the container c, in whose cgroup a
+ * process is; path: the cgroup up to the container. Sets the reason if nothing is known; true:
+ * that may change soon.
+ */
+bool linx_runtime_ask(int root, const struct linx_container *c, const char *path, struct linx_container_own *own);
+
+/* True if a runtime that was told to make cgroupsPath of a bundle has made path. */
+bool linx_runtime_made(const char *told, const char *path);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads one file of a container runtime. Names below the runtime's folder come from a cgroup,
+ * whose creator chooses them: no link leads away from the folder, nothing but a regular file is
+ * read, and no more than a limit of it.
+ *
+ * The room metadata/ holds what runtimes' own files say of containers. It asks no daemon.
+ */
+#ifndef LINX_RUNTIME_FILE_H
+#define LINX_RUNTIME_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Most bytes of a file about one container, and of one that lists all containers. */
+#define LINX_RUNTIME_FILE_MAX (1u << 20)
+#define LINX_RUNTIME_LIST_MAX (8u << 20)
+
+/* A file in memory, without the values of environments. */
+struct linx_runtime_text {
+	char *data; /* followed by a NUL; linx_runtime_text_free() */
+	size_t len;
+	uint64_t changed_ns; /* wall clock: when the file was last written */
+};
+
+/*
+ * Opens the folder dir, a constant path below root. Links of the administrator's are followed,
+ * but not out of root. A descriptor, or -errno.
+ */
+int linx_runtime_folder_open(int root, const char *dir);
+/* Reads name, a path below folder. 0 or -errno; -EFBIG: more than max bytes; -EMEDIUMTYPE: no regular file. */
+int linx_runtime_file_read(int folder, const char *name, size_t max, struct linx_runtime_text *out);
+void linx_runtime_text_free(struct linx_runtime_text *t);
+
+/* Overwrites the elements of arrays called "env" (in any case) in JSON by blanks. */
+void linx_runtime_blank_env(char *json, size_t len);
+
+#endif
