@@ -86,6 +86,8 @@ CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
 LIBS := -lcjson -lzstd
+# Of the command alone, which loads libcurl when alerts are sent by HTTP.
+TOOL_LIBS := -ldl
 
 # The C files of a folder and of the rooms in it.
 sources_in = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
@@ -192,12 +194,12 @@ $(B)/liblinx.a: $(LIB_OBJ)
 # Runs in place through its rpath; what `install` puts away has none.
 $(B)/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) $(TOOL_LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
 
 $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) $(TOOL_LIBS) -pthread -o $@
 
 # The library is within: the host may have loaded another version of it.
 $(B)/$(PLUGIN): $(PLUGIN_OBJ) $(B)/liblinx.a plugin/plugin.map

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/array_size.h"
+#include "trace/alert_options.h"
 #include "trace/settings.h"
 #include "options/signal_set.h"
 
@@ -576,6 +577,15 @@ static const struct option rows[] = {
 	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set",
 	  set_colour, 0, SCOPE_SHOW },
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
+
+	{ .help = "Alerts instead of lines" },
+	{ 0, "alert", "OUTPUT", "each call that passes FILTER, as Falco writes alerts, to\nstdout, syslog, file:PATH, program:CMD, http://...,\nhttps://...; several; with PRIORITY, in front:\nthose that are as urgent", alert_option_output, 0, SCOPE_SHOW },
+	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(alerts.opts.json), SCOPE_SHOW },
+	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(alerts.rule), SCOPE_SHOW },
+	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice)", alert_option_priority, 0, SCOPE_SHOW },
+	{ 0, "alert-output", "TEMPLATE", "the message, of the fields of --format TEMPLATE", alert_option_message, 0, SCOPE_SHOW },
+	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(alerts.every_ns), SCOPE_SHOW },
+	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(alerts.opts.ca), SCOPE_SHOW },
 
 	{ .help = "Help" },
 	{ 'h', "help", NULL, "this text", set_help, 0, 0 },

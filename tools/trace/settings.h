@@ -5,6 +5,7 @@
 
 #include <linx/linx.h>
 
+#include "alert/alerts.h"
 #include "config/config.h"
 #include "options/fd_options.h"
 #include "options/options.h"
@@ -78,6 +79,8 @@ struct settings {
 	const char *after; /* -z; NULL: nothing */
 	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
 	char **argv;
+
+	struct alert_settings alerts; /* --alert */
 
 	/* how it looks */
 	enum linx_format format;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/array_size.h"
+#include "trace/alert_options.h"
 #include "trace/config_apply.h"
 #include "base/same_file.h"
 #include "output/rotated_files.h"
@@ -233,6 +234,8 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	if (s->compress && !s->write_path)
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (s->write_path && check_writing(&res, why))
+		return -1;
+	if (alert_options_check(s, why))
 		return -1;
 	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
 		return -1;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "output/report.h"
+#include "trace/alert_sink.h"
 #include "trace/sink.h"
 #include "trace/source.h"
 
@@ -74,6 +75,15 @@ static int open_summary(struct sink *k, const struct settings *s, struct problem
 	return strace_summary_new(&defaults, &k->summary, why);
 }
 
+static int open_alerts(struct sink *k, const struct settings *s, struct problem *why)
+{
+	k->alerts = alert_sink_new(s, k->l, why);
+	if (!k->alerts)
+		return -1;
+	k->taker = alert_sink_taker(k->alerts);
+	return 0;
+}
+
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
 {
 	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
@@ -109,6 +119,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
 		return -1;
+	if (s->alerts.noutputs)
+		return open_alerts(k, s, why);
 	if (s->summary)
 		return open_summary(k, s, why);
 	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
@@ -308,11 +320,13 @@ void sink_explain(const struct sink *k, int error)
 void sink_close(struct sink *k)
 {
 	linx_writer_free(k->writer);
+	alert_sink_free(k->alerts);
 	linx_printer_free(k->printer);
 	strace_summary_free(k->summary);
 	output_close(&k->out);
 	if (k->log.path)
 		maplog_close(&k->log);
+	k->alerts = NULL;
 	k->writer = NULL;
 	k->printer = NULL;
 	k->summary = NULL;

@@ -27,6 +27,7 @@ struct sink {
 	bool broken; /* the last error was of writing, not of reading */
 
 	struct sink_taker *taker; /* NULL: printer or writer */
+	struct alert_sink *alerts; /* the taker, if events become alerts; NULL */
 	struct linx_printer *printer; /* NULL: recording */
 	struct strace_summary_table *summary; /* -c: counted instead of printed */
 	bool tell_table; /* it goes where nobody may expect it */

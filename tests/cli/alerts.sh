@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# --alert: events become alerts, whatever their outputs do.
+
+# soon COMMAND: within a minute.
+soon() {
+	local n
+	for n in {1..600}; do
+		"$@" && return
+		sleep 0.1
+	done
+	broken "never: $*"
+}
+
+# alerts COUNT OPTION...: of a capture with that many calls.
+alerts() {
+	"$WORK/make_capture" "$1" >capture
+	lx -q -r capture "${@:2}"
+}
+
+test_text_as_falco_writes_it() {
+	alerts 6 --alert stdout --alert-output 'read by %linx.comm' 'linx.type = read'
+	is_status 0
+	[ "$(wc -l <out)" -ge 1 ] || broken "no alert"
+	[ "$(grep -cvE '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{9}: Notice read by ' out)" = 0 ] || broken "$(cat out)"
+}
+
+test_json_with_sorted_keys() {
+	command -v jq >/dev/null || skip "no jq"
+	alerts 6 --alert file:found --alert-json --alert-rule 'a rule' --alert-priority warning \
+		--alert-output '%linx.type[value] %linx.pid' 'linx.type = read'
+	is_status 0
+	[ ! -s out ] || broken "lines beside alerts"
+	[ "$(jq -r 'keys_unsorted | join(",")' found | sort -u)" = \
+		hostname,lost_before,output,output_fields,priority,rule,source,tags,time ] || broken "$(cat found)"
+	[ "$(jq -r '[.priority, .rule, .source, .output_fields["linx.type[value]"], .output] | join(",")' found | sort -u | head -n 1)" = \
+		'Warning,a rule,syscall,read,read 100' ] || broken "$(cat found)"
+	# What the capture says is missing stands before the alert behind it, once.
+	[ "$(jq -s 'map(.lost_before) | add' found)" = "$("$LINXCAP" -q -r capture --format json |
+		jq -s 'map(select(.kind == "gap") | .lost | add) | add')" ] || broken "$(cat found)"
+	[ "$(jq -r '.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$")' found | sort -u)" = true ] || broken "$(cat found)"
+	[ "$(grep -c . found)" = "$("$LINXCAP" -q -r capture 'linx.type = read' | grep -c ' read(')" ] || broken "not as many as events"
+}
+
+# An output takes what is as urgent as its priority.
+test_priorities() {
+	alerts 6 --alert error,file:urgent --alert notice,file:all --alert-priority warning
+	is_status 0
+	[ -s all ] || broken "nothing reached all"
+	[ ! -s urgent ] || broken "$(cat urgent)"
+	alerts 6 --alert stdout --alert-priority low
+	is_status 2
+	has err 'unknown priority'
+}
+
+test_program_without_a_shell() {
+	cat >take <<-'END'
+		#!/bin/sh
+		printf '%s\n' "$@" >words
+		cat >lines
+	END
+	chmod +x take
+	# shellcheck disable=SC2016 # that is the point
+	alerts 6 --alert 'program:./take $(touch${IFS}made) ;touch made'
+	is_status 0
+	soon test -s lines
+	[ ! -e made ] || broken "a shell saw it"
+	has words '^;touch$'
+	[ "$(wc -l <lines)" -ge 6 ] || broken "$(cat lines)"
+}
+
+# A receiver of POSTs; its port is in the file port.
+receive() {
+	cat >receive.py <<-'END'
+		import http.server, sys
+		class Take(http.server.BaseHTTPRequestHandler):
+		    def do_POST(self):
+		        body = self.rfile.read(int(self.headers["Content-Length"]))
+		        with open("posted", "ab") as f: f.write(body)
+		        self.send_response(int(sys.argv[1]))
+		        self.send_header("Content-Length", "0")
+		        self.end_headers()
+		    def log_message(self, *a): pass
+		s = http.server.HTTPServer(("127.0.0.1", 0), Take)
+		with open("port.new", "w") as f: f.write(str(s.server_port))
+		import os; os.rename("port.new", "port")
+		s.serve_forever()
+	END
+	rm -f port
+	python3 receive.py "$1" &
+	receiver=$!
+	soon test -e port
+}
+
+test_http_and_a_server_that_refuses() {
+	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
+	receive 200
+	alerts 6 --alert "http://127.0.0.1:$(cat port)/"
+	kill "$receiver"
+	is_status 0
+	lacks err lost
+	[ "$(grep -c '"rule":"linx"' posted)" -ge 6 ] || broken "$(cat posted)"
+	receive 500
+	alerts 6 --alert "http://127.0.0.1:$(cat port)/"
+	kill "$receiver"
+	is_status 0
+	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
+}
+
+# A program that reads nothing, and one that cannot be: the run ends, and says what is missing.
+test_outputs_that_hang_or_are_not_there() {
+	alerts 4000 --alert 'program:sleep 60' --alert program:/no/such/program --alert file:found
+	is_status 0
+	has err 'alerts lost: program:sleep 60: '
+	has err 'alerts lost: program:/no/such/program: '
+	[ "$(wc -l <found)" -ge 1024 ] || broken "the file has $(wc -l <found)"
+	alerts 6 --alert file:/no/such/folder/file
+	is_status 1
+	has err 'cannot write alerts'
+	alerts 6 --alert nonsense:
+	is_status 1
+	has err 'unknown output of alerts'
+}
+
+test_equal_alerts_are_one() {
+	alerts 40 --alert file:found --alert-json --alert-every 1h --alert-output '%linx.type[value]' 'linx.type in (read, close)'
+	is_status 0
+	[ "$(wc -l <found)" = 2 ] || broken "$(cat found)"
+}
+
+test_what_goes_with_what() {
+	alerts 6 --alert-rule a
+	is_status 2
+	has err 'write --alert OUTPUT'
+	alerts 6 --alert stdout -o file
+	is_status 2
+	has err 'not together'
+	alerts 6 --alert stdout --alert-output '%linx.nonsense'
+	is_status 2
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An alert, and how Falco writes one: a line of text, or an object of JSON with sorted keys.
+ *
+ * The room alert/ takes alerts from the reader of events and brings them to outputs. It never
+ * holds the reader up: each output has a bounded queue and a thread of its own, and what it
+ * could not take is counted and told.
+ */
+#ifndef LINXCAP_ALERT_H
+#define LINXCAP_ALERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Falco's priorities, the most urgent first. */
+enum alert_priority {
+	ALERT_EMERGENCY,
+	ALERT_ALERT,
+	ALERT_CRITICAL,
+	ALERT_ERROR,
+	ALERT_WARNING,
+	ALERT_NOTICE,
+	ALERT_INFORMATIONAL,
+	ALERT_DEBUG,
+};
+const char *alert_priority_name(enum alert_priority p);
+/* A priority by its name in any case; "info" is one too. false: there is none. */
+bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p);
+
+struct alert_field {
+	const char *name, *value; /* value NULL: not known */
+};
+
+struct alert {
+	enum alert_priority priority;
+	const char *rule, *source, *hostname;
+	const char *output; /* the message, valid UTF-8 */
+	uint64_t time_ns; /* wall clock, of the event */
+	uint64_t lost_before; /* records that were lost since the rule's last alert: at most so many matches were missed */
+	uint64_t folded; /* equal alerts since the last one, which were not sent */
+	const struct alert_field *fields; /* in the order of their names */
+	unsigned int nfields;
+	const char *const *tags;
+	unsigned int ntags;
+};
+
+/* One line with its newline; free(). NULL: no memory. */
+char *alert_text(const struct alert *a);
+char *alert_json(const struct alert *a);
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Alerts of a run: folding, and the outputs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/alerts.h"
+
+/* Equal alerts are recognized among the last ones of so many places. */
+#define PLACES 1024u
+/* For all outputs together, at the end. */
+#define PATIENCE_MS (ALERT_PATIENCE_MS * 2)
+
+/* Of the last alert in this place. */
+struct place {
+	uint64_t hash, time_ns, folded;
+};
+
+struct alerts {
+	struct alert_output *outputs[ALERT_OUTPUTS_MAX];
+	unsigned int n;
+	uint64_t every_ns, raised, folded, unmade;
+	struct place places[PLACES];
+};
+
+struct alerts *alerts_open(const struct alert_settings *s, struct problem *why)
+{
+	struct alerts *a = calloc(1, sizeof(*a));
+
+	if (!a) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	a->every_ns = s->every_ns;
+	for (; a->n < s->noutputs; a->n++) {
+		a->outputs[a->n] = alert_output_open(s->outputs[a->n], &s->opts, why);
+		if (a->outputs[a->n])
+			continue;
+		alerts_close(a);
+		return NULL;
+	}
+	return a;
+}
+
+int alerts_start(struct alerts *a, struct problem *why)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < a->n && !rc; i++)
+		rc = alert_output_start(a->outputs[i]);
+	return rc ? problem_set(why, "cannot start: a thread for alerts: %s", strerror(-rc)) : 0;
+}
+
+static uint64_t hash_of(uint64_t h, const char *s)
+{
+	for (; *s; s++)
+		h = (h ^ (uint8_t)*s) * 1099511628211u;
+	return (h ^ 0xff) * 1099511628211u;
+}
+
+/* Is there an equal one that was sent less than every_ns before? Then this one only counts. */
+static bool fold(struct alerts *a, struct alert *alert)
+{
+	uint64_t hash = hash_of(hash_of(14695981039346656037u, alert->rule), alert->output);
+	struct place *p = &a->places[hash % PLACES];
+
+	if (!a->every_ns)
+		return false;
+	if (p->hash == hash && alert->time_ns - p->time_ns < a->every_ns) {
+		p->folded++;
+		a->folded++;
+		return true;
+	}
+	alert->folded = p->hash == hash ? p->folded : 0;
+	*p = (struct place){ .hash = hash, .time_ns = alert->time_ns };
+	return false;
+}
+
+void alerts_raise(struct alerts *a, struct alert *alert)
+{
+	struct alert_line line = { .priority = alert->priority };
+	char *text, *json;
+
+	a->raised++;
+	if (fold(a, alert))
+		return;
+	line.text = text = alert_text(alert);
+	line.json = json = alert_json(alert);
+	for (unsigned int i = 0; text && json && i < a->n; i++)
+		alert_output_put(a->outputs[i], &line);
+	a->unmade += !text || !json;
+	free(text);
+	free(json);
+}
+
+/* The first outputs may not take the time of the last. */
+void alerts_close(struct alerts *a)
+{
+	uint64_t sent, lost;
+	char *name;
+
+	if (!a)
+		return;
+	for (unsigned int i = 0; i < a->n; i++) {
+		name = strdup(alert_output_name(a->outputs[i]));
+		alert_output_close(a->outputs[i], PATIENCE_MS / (int)a->n, &sent, &lost);
+		if (lost)
+			say_at(SAY_WARNING, "alerts lost: %s: %llu of %llu did not reach it", name ? name : "output",
+			       (unsigned long long)lost, (unsigned long long)(sent + lost));
+		free(name);
+	}
+	if (a->folded)
+		say_at(SAY_INFO, "alerts: %llu, of which %llu were equal to one before", (unsigned long long)a->raised,
+		       (unsigned long long)a->folded);
+	if (a->unmade)
+		say_at(SAY_WARNING, "alerts lost: %llu: out of memory", (unsigned long long)a->unmade);
+	free(a);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* All outputs of a run, and equal alerts made one. */
+#ifndef LINXCAP_ALERTS_H
+#define LINXCAP_ALERTS_H
+
+#include "alert/output.h"
+
+#define ALERT_OUTPUTS_MAX 16u
+
+/* What the options ask for: --alert and those that go with it. */
+struct alert_settings {
+	const char *outputs[ALERT_OUTPUTS_MAX];
+	unsigned int noutputs; /* 0: no alerts */
+	struct alert_output_opts opts;
+	const char *rule; /* NULL: "linx" */
+	const char *output; /* template of the message; NULL: the usual */
+	enum alert_priority priority;
+	bool priority_given;
+	uint64_t every_ns; /* equal alerts within this time are one; 0: all are sent */
+};
+
+struct alerts;
+/* Opens all outputs, and starts none. NULL: why is set. */
+struct alerts *alerts_open(const struct alert_settings *s, struct problem *why);
+/* -1: why is set. */
+int alerts_start(struct alerts *a, struct problem *why);
+/* Brings an alert to all outputs; its member folded is set here. Never waits. */
+void alerts_raise(struct alerts *a, struct alert *alert);
+/* Waits for the outputs, tells what they lost, and frees it. */
+void alerts_close(struct alerts *a);
+
+#endif

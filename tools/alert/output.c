@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The queue of an output and its thread; outputs that only write. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alert/output.h"
+#include "base/array_size.h"
+
+struct waiting {
+	struct waiting *next;
+	enum alert_priority priority;
+	size_t size;
+	char *text, *json; /* in bytes */
+	char bytes[];
+};
+
+struct alert_output {
+	char *name;
+	enum alert_priority least;
+	struct alert_output_opts opts;
+	const struct alert_way *way;
+	void *state; /* of the way */
+	pthread_t thread;
+	bool started;
+
+	/* Under lock, which nobody holds while he waits for anything but the lock itself. */
+	pthread_mutex_t lock;
+	pthread_cond_t more, less;
+	struct waiting *first, **last;
+	unsigned int n;
+	size_t bytes;
+	bool busy, ending; /* the thread sends one; it shall end when it is done */
+	uint64_t sent, lost, untold; /* untold: lost, and no alert has told of it */
+};
+
+/* ---- ways ---------------------------------------------------------------------------------- */
+
+int alert_output_write(int fd, const char *data, size_t len)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	ssize_t n;
+
+	while (len) {
+		n = write(fd, data, len);
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		} else if (n < 0 && errno == EAGAIN) {
+			n = poll(&p, 1, ALERT_PATIENCE_MS);
+			if (n <= 0)
+				return n ? errno : ETIMEDOUT;
+		} else if (n < 0 && errno != EINTR) {
+			return errno;
+		}
+	}
+	return 0;
+}
+
+static int fd_of(const struct alert_output *o)
+{
+	return (int)(intptr_t)o->state;
+}
+
+static int open_stdout(struct alert_output *o, const char *arg, struct problem *why)
+{
+	(void)arg, (void)why;
+	o->state = (void *)(intptr_t)STDOUT_FILENO;
+	return 0;
+}
+
+/* A FIFO without a reader, or with a slow one, is an output like any other. */
+static int open_file(struct alert_output *o, const char *arg, struct problem *why)
+{
+	int fd = open(arg, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+
+	if (fd < 0)
+		return problem_set(why, "cannot write alerts: %s: %s", arg, strerror(errno));
+	o->state = (void *)(intptr_t)fd;
+	return 0;
+}
+
+static int send_line(struct alert_output *o, const struct alert_line *line)
+{
+	const char *s = o->opts.json ? line->json : line->text;
+
+	return alert_output_write(fd_of(o), s, strlen(s));
+}
+
+static void close_file(struct alert_output *o)
+{
+	close(fd_of(o));
+}
+
+static int open_syslog(struct alert_output *o, const char *arg, struct problem *why)
+{
+	(void)o, (void)arg, (void)why;
+	openlog("linxcap", LOG_PID, LOG_USER);
+	return 0;
+}
+
+static int send_syslog(struct alert_output *o, const struct alert_line *line)
+{
+	const char *s = o->opts.json ? line->json : line->text;
+
+	syslog((int)line->priority, "%.*s", (int)strcspn(s, "\n"), s); /* the numbers are syslog's own */
+	return 0;
+}
+
+static const struct alert_way way_stdout = { "stdout", open_stdout, send_line, NULL };
+static const struct alert_way way_file = { "file:", open_file, send_line, close_file };
+static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog, NULL };
+
+static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_program,
+						&alert_way_http, &alert_way_https };
+
+/* The way of a name; *arg: what it opens. NULL: there is none. A URL is its own prefix. */
+static const struct alert_way *way_of(const char *name, const char **arg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		const char *prefix = ways[i]->prefix;
+		size_t n = strlen(prefix);
+
+		if (strncmp(name, prefix, n) != 0 || (prefix[n - 1] != ':' && prefix[n - 1] != '/' && name[n]))
+			continue;
+		*arg = prefix[n - 1] == '/' ? name : name + n;
+		return ways[i];
+	}
+	return NULL;
+}
+
+void alert_output_keep(struct alert_output *o, void *state)
+{
+	o->state = state;
+}
+
+void *alert_output_state(const struct alert_output *o)
+{
+	return o->state;
+}
+
+const struct alert_output_opts *alert_output_options(const struct alert_output *o)
+{
+	return &o->opts;
+}
+
+const char *alert_output_name(const struct alert_output *o)
+{
+	return o->name;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------ */
+
+static void destroy(struct alert_output *o)
+{
+	struct waiting *next;
+
+	if (o->way && o->way->close)
+		o->way->close(o);
+	for (; o->first; o->first = next) {
+		next = o->first->next;
+		free(o->first);
+	}
+	pthread_mutex_destroy(&o->lock);
+	pthread_cond_destroy(&o->more);
+	pthread_cond_destroy(&o->less);
+	free(o->name);
+	free(o);
+}
+
+static int choose_way(struct alert_output *o, const char *name, struct problem *why)
+{
+	const char *comma = strchr(name, ','), *arg = NULL;
+	const struct alert_way *way;
+
+	if (comma && alert_priority_parse(name, (size_t)(comma - name), &o->least))
+		name = comma + 1;
+	way = way_of(name, &arg);
+	if (!way)
+		return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http://... or https://...",
+				   name);
+	if (way->open(o, arg, why))
+		return -1;
+	o->way = way;
+	return 0;
+}
+
+struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why)
+{
+	struct alert_output *o = calloc(1, sizeof(*o));
+	pthread_condattr_t clock;
+
+	if (!o || !(o->name = strdup(name))) {
+		free(o);
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	o->least = ALERT_DEBUG;
+	o->opts = *opts;
+	o->last = &o->first;
+	pthread_mutex_init(&o->lock, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&o->more, &clock);
+	pthread_cond_init(&o->less, &clock);
+	pthread_condattr_destroy(&clock);
+	if (!choose_way(o, name, why))
+		return o;
+	destroy(o);
+	return NULL;
+}
+
+/* ---- the thread ------------------------------------------------------------------------------------ */
+
+/* An alert of its own says that alerts were lost, in the place where they are missing. */
+static void tell_lost(struct alert_output *o, uint64_t lost)
+{
+	struct timespec now;
+	char output[96], host[72] = "";
+	struct alert a = { .priority = ALERT_ERROR, .rule = "linx: alerts lost", .source = "internal", .hostname = host,
+			   .output = output };
+	struct alert_line line = { .priority = a.priority };
+	char *text, *json;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	a.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	gethostname(host, sizeof(host) - 1);
+	snprintf(output, sizeof(output), "linx: alerts lost: %llu did not reach this output", (unsigned long long)lost);
+	line.text = text = alert_text(&a);
+	line.json = json = alert_json(&a);
+	if (text && json)
+		o->way->send(o, &line);
+	free(text);
+	free(json);
+}
+
+/* Takes the first one out; NULL: there is none. Under lock. */
+static struct waiting *take(struct alert_output *o)
+{
+	struct waiting *w = o->first;
+
+	if (!w)
+		return NULL;
+	o->first = w->next;
+	if (!o->first)
+		o->last = &o->first;
+	o->n--;
+	o->bytes -= w->size;
+	o->busy = true;
+	return w;
+}
+
+/* Without the lock. */
+static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t untold)
+{
+	const struct alert_line line = { .priority = w->priority, .text = w->text, .json = w->json };
+
+	if (untold)
+		tell_lost(o, untold);
+	return !o->way->send(o, &line);
+}
+
+static void *run(void *arg)
+{
+	struct alert_output *o = arg;
+	struct waiting *w;
+	uint64_t untold;
+	bool sent;
+
+	pthread_mutex_lock(&o->lock);
+	while (o->first || !o->ending) {
+		w = take(o);
+		if (!w) {
+			pthread_cond_wait(&o->more, &o->lock);
+			continue;
+		}
+		untold = o->untold;
+		o->untold = 0;
+		pthread_mutex_unlock(&o->lock);
+		sent = send_one(o, w, untold);
+		free(w);
+		pthread_mutex_lock(&o->lock);
+		o->busy = false;
+		o->sent += sent;
+		o->lost += !sent;
+		o->untold += !sent;
+		pthread_cond_signal(&o->less);
+	}
+	pthread_mutex_unlock(&o->lock);
+	return NULL;
+}
+
+int alert_output_start(struct alert_output *o)
+{
+	sigset_t all, old;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&o->thread, NULL, run, o);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	o->started = !rc;
+	return -rc;
+}
+
+/* ---- the reader's side --------------------------------------------------------------------------------- */
+
+static struct waiting *copy(const struct alert_line *line)
+{
+	size_t text = strlen(line->text) + 1, json = strlen(line->json) + 1;
+	struct waiting *w = malloc(sizeof(*w) + text + json);
+
+	if (!w)
+		return NULL;
+	*w = (struct waiting){ .priority = line->priority, .size = text + json };
+	w->text = memcpy(w->bytes, line->text, text);
+	w->json = memcpy(w->bytes + text, line->json, json);
+	return w;
+}
+
+void alert_output_put(struct alert_output *o, const struct alert_line *line)
+{
+	struct waiting *w;
+
+	if (line->priority > o->least)
+		return;
+	w = copy(line);
+	pthread_mutex_lock(&o->lock);
+	if (!w || o->n == ALERT_QUEUE_MAX || o->bytes + w->size > ALERT_QUEUE_BYTES) {
+		o->lost++;
+		o->untold++;
+		free(w);
+	} else {
+		*o->last = w;
+		o->last = &w->next;
+		o->n++;
+		o->bytes += w->size;
+		pthread_cond_signal(&o->more);
+	}
+	pthread_mutex_unlock(&o->lock);
+}
+
+static struct timespec after(int ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000l;
+	if (t.tv_nsec >= 1000000000l) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000l;
+	}
+	return t;
+}
+
+void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost)
+{
+	struct timespec until = after(patience_ms);
+	bool done;
+
+	pthread_mutex_lock(&o->lock);
+	o->ending = true;
+	pthread_cond_signal(&o->more);
+	while (o->started && (o->first || o->busy) && pthread_cond_timedwait(&o->less, &o->lock, &until) != ETIMEDOUT)
+		;
+	done = !o->first && !o->busy;
+	*sent = o->sent;
+	*lost = o->lost + o->n + o->busy;
+	pthread_mutex_unlock(&o->lock);
+	/* A thread that hangs in its output keeps what it uses: the process ends soon, and with it both. */
+	if (o->started && !done) {
+		pthread_detach(o->thread);
+		return;
+	}
+	if (o->started)
+		pthread_join(o->thread, NULL);
+	destroy(o);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One output of alerts: a bounded queue, and a thread that brings them where they go. */
+#ifndef LINXCAP_ALERT_OUTPUT_H
+#define LINXCAP_ALERT_OUTPUT_H
+
+#include "alert/alert.h"
+#include "base/message.h"
+
+/* Alerts that wait for an output, and their bytes. */
+#define ALERT_QUEUE_MAX 1024u
+#define ALERT_QUEUE_BYTES (8u << 20)
+/* How long an output may take for one alert before that counts as lost. */
+#define ALERT_PATIENCE_MS 5000
+
+/* An alert as it goes to outputs. */
+struct alert_line {
+	enum alert_priority priority;
+	const char *text, *json; /* each with its newline */
+};
+
+struct alert_output;
+/* How a kind of output brings one alert to its place: in its own thread, in bounded time. */
+struct alert_way {
+	const char *prefix; /* of its name: "file:" */
+	/* Opens what is behind the prefix. -1: why is set. */
+	int (*open)(struct alert_output *o, const char *arg, struct problem *why);
+	/* 0, or an errno: the alert is lost. */
+	int (*send)(struct alert_output *o, const struct alert_line *line);
+	void (*close)(struct alert_output *o);
+};
+extern const struct alert_way alert_way_http, alert_way_https, alert_way_program;
+
+struct alert_output_opts {
+	bool json; /* lines are JSON; HTTP takes nothing else */
+	const char *ca; /* certificates of HTTPS; NULL: the machine's */
+};
+
+/*
+ * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://...,
+ * perhaps behind the least urgent priority that it takes and a comma: "warning,file:/a". NULL: why is set.
+ */
+struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);
+/* Starts its thread. To be called once privileges that it does not need are gone. -errno. */
+int alert_output_start(struct alert_output *o);
+/* Hands an alert over: never waits. What there is no room for is counted as lost. */
+void alert_output_put(struct alert_output *o, const struct alert_line *line);
+/* Waits until all is sent, at most patience_ms, and frees it. *sent and *lost: how many alerts. */
+void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost);
+/* As it was named, for messages. */
+const char *alert_output_name(const struct alert_output *o);
+
+/* For ways: what they keep, and what they were asked for. */
+void alert_output_keep(struct alert_output *o, void *state);
+void *alert_output_state(const struct alert_output *o);
+const struct alert_output_opts *alert_output_options(const struct alert_output *o);
+/* Writes all of it to a pipe or file within ALERT_PATIENCE_MS. 0 or an errno. */
+int alert_output_write(int fd, const char *data, size_t len);
+
+#endif

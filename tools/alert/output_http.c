@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Alerts by HTTP, one POST of JSON each, as Falco sends them to Falcosidekick. A server's
+ * certificate is verified. libcurl is loaded when the first of these outputs is opened: without
+ * such alerts nobody needs it.
+ */
+#include "alert/output.h"
+
+#if defined(__has_include) && __has_include(<curl/curl.h>)
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct http {
+	void *library;
+	CURL *curl;
+	struct curl_slist *heads;
+	CURLcode (*init)(long flags);
+	CURL *(*begin)(void);
+	void (*end)(CURL *c);
+	CURLcode (*set)(CURL *c, CURLoption option, ...);
+	CURLcode (*get)(CURL *c, CURLINFO info, ...);
+	CURLcode (*perform)(CURL *c);
+	struct curl_slist *(*append)(struct curl_slist *l, const char *s);
+	void (*free_list)(struct curl_slist *l);
+};
+
+static bool load(struct http *h)
+{
+	const struct {
+		const char *name;
+		void *to;
+	} names[] = {
+		{ "curl_global_init", &h->init },	{ "curl_easy_init", &h->begin },
+		{ "curl_easy_cleanup", &h->end },	{ "curl_easy_setopt", &h->set },
+		{ "curl_easy_getinfo", &h->get },	{ "curl_easy_perform", &h->perform },
+		{ "curl_slist_append", &h->append },	{ "curl_slist_free_all", &h->free_list },
+	};
+	void *symbol;
+
+	h->library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+	for (size_t i = 0; h->library && i < sizeof(names) / sizeof(names[0]); i++) {
+		symbol = dlsym(h->library, names[i].name);
+		if (!symbol)
+			return false;
+		memcpy(names[i].to, &symbol, sizeof(symbol));
+	}
+	return h->library;
+}
+
+/* Nothing that a server answers is of interest. */
+static size_t pass_over(char *data, size_t size, size_t n, void *ctx)
+{
+	(void)data, (void)ctx;
+	return size * n;
+}
+
+static void free_http(struct http *h)
+{
+	if (h->heads)
+		h->free_list(h->heads);
+	if (h->curl)
+		h->end(h->curl);
+	free(h); /* the library stays: it may have threads */
+}
+
+/* The name of the output has the protocol, and no answer leads to another. */
+static bool set_up(struct http *h, const char *url, const struct alert_output_opts *opts)
+{
+	CURL *c = h->curl;
+
+	h->set(c, CURLOPT_FOLLOWLOCATION, 0l);
+	h->set(c, CURLOPT_NOSIGNAL, 1l);
+	h->set(c, CURLOPT_TIMEOUT_MS, (long)ALERT_PATIENCE_MS);
+	h->set(c, CURLOPT_CONNECTTIMEOUT_MS, (long)ALERT_PATIENCE_MS / 2);
+	h->set(c, CURLOPT_MAXFILESIZE, 1l << 20);
+	h->set(c, CURLOPT_SSL_VERIFYPEER, 1l);
+	h->set(c, CURLOPT_SSL_VERIFYHOST, 2l);
+	h->set(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	h->set(c, CURLOPT_WRITEFUNCTION, pass_over);
+	h->set(c, CURLOPT_HTTPHEADER, h->heads);
+	h->set(c, CURLOPT_USERAGENT, "linx/" LINX_VERSION);
+	if (opts->ca)
+		h->set(c, CURLOPT_CAINFO, opts->ca);
+	return h->set(c, CURLOPT_URL, url) == CURLE_OK;
+}
+
+static bool begin(struct http *h)
+{
+	if (h->init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return false;
+	h->curl = h->begin();
+	h->heads = h->append(NULL, "Content-Type: application/json");
+	return h->curl && h->heads;
+}
+
+static int open_http(struct alert_output *o, const char *url, struct problem *why)
+{
+	struct http *h = calloc(1, sizeof(*h));
+	bool loaded = h && load(h);
+
+	if (loaded && begin(h) && set_up(h, url, alert_output_options(o))) {
+		alert_output_keep(o, h);
+		return 0;
+	}
+	if (h)
+		free_http(h);
+	return h && !loaded ? problem_set(why, "cannot send alerts: %s: libcurl.so.4 is not installed", url) :
+			      problem_set(why, "cannot send alerts: %s: libcurl cannot begin", url);
+}
+
+static int post(struct http *h, const char *json)
+{
+	long status = 0;
+
+	h->set(h->curl, CURLOPT_POSTFIELDS, json);
+	if (h->perform(h->curl) != CURLE_OK)
+		return EIO;
+	h->get(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status >= 200 && status < 300 ? 0 : EPROTO;
+}
+
+static int send_http(struct alert_output *o, const struct alert_line *line)
+{
+	return post(alert_output_state(o), line->json);
+}
+
+static void close_http(struct alert_output *o)
+{
+	free_http(alert_output_state(o));
+}
+
+#else
+
+static int open_http(struct alert_output *o, const char *url, struct problem *why)
+{
+	(void)o;
+	return problem_set(why, "cannot send alerts: %s: linxcap was built without libcurl", url);
+}
+
+static int send_http(struct alert_output *o, const struct alert_line *line)
+{
+	(void)o, (void)line;
+	return -1;
+}
+
+static void close_http(struct alert_output *o)
+{
+	(void)o;
+}
+#endif
+
+const struct alert_way alert_way_http = { "http://", open_http, send_http, close_http };
+const struct alert_way alert_way_https = { "https://", open_http, send_http, close_http };

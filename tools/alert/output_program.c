@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Alerts to a program's standard input, a line each. Its words are an argv: no shell sees them.
+ * It is started at the first alert, and again when it has ended, at most once a second.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alert/output.h"
+
+#define WORDS_MAX 64
+
+struct program {
+	char *words; /* with a NUL behind each word */
+	char *argv[WORDS_MAX + 1];
+	pid_t pid; /* 0: it does not run */
+	int fd; /* its standard input; -1 */
+	time_t started;
+};
+
+static int split(struct program *p, struct problem *why)
+{
+	char *save = NULL, *word = strtok_r(p->words, " ", &save);
+	unsigned int n = 0;
+
+	for (; word && n < WORDS_MAX; word = strtok_r(NULL, " ", &save))
+		p->argv[n++] = word;
+	if (!n || word)
+		return problem_set(why, "%s: program:: write program:CMD ARG..., at most %d words", n ? "too many words" : "missing command",
+				   WORDS_MAX);
+	return 0;
+}
+
+static int open_program(struct alert_output *o, const char *arg, struct problem *why)
+{
+	struct program *p = calloc(1, sizeof(*p));
+
+	if (!p || !(p->words = strdup(arg))) {
+		free(p);
+		return problem_set(why, "out of memory");
+	}
+	p->fd = -1;
+	if (split(p, why)) {
+		free(p->words);
+		free(p);
+		return -1;
+	}
+	alert_output_keep(o, p);
+	return 0;
+}
+
+static void end(struct program *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
+/* It has the standard output and error of ours, and nothing else that is open. */
+static int spawn(struct program *p, int in)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int rc;
+
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawnp(&p->pid, p->argv[0], &files, &attr, p->argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	return rc;
+}
+
+/* 0, or an errno: EAGAIN, it ended a moment ago. */
+static int start(struct program *p)
+{
+	time_t now = time(NULL);
+	int ends[2], rc;
+
+	if (p->pid && waitpid(p->pid, NULL, WNOHANG) == p->pid)
+		p->pid = 0;
+	if (p->started == now || p->pid)
+		return EAGAIN;
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	p->started = now;
+	rc = spawn(p, ends[0]);
+	close(ends[0]);
+	p->fd = ends[1];
+	fcntl(p->fd, F_SETFL, O_NONBLOCK);
+	if (!rc)
+		return 0;
+	p->pid = 0;
+	end(p);
+	return rc;
+}
+
+/* One that ended gets the alert when it has been started again. What it got half of is lost. */
+static int send_program(struct alert_output *o, const struct alert_line *line)
+{
+	struct program *p = alert_output_state(o);
+	const char *s = alert_output_options(o)->json ? line->json : line->text;
+	int rc = p->fd < 0 ? start(p) : 0;
+
+	if (!rc)
+		rc = alert_output_write(p->fd, s, strlen(s));
+	if (rc != EPIPE)
+		return rc;
+	end(p);
+	rc = start(p);
+	return rc ? rc : alert_output_write(p->fd, s, strlen(s));
+}
+
+/* It sees the end of its input, and may finish after us. */
+static void close_program(struct alert_output *o)
+{
+	struct program *p = alert_output_state(o);
+
+	end(p);
+	for (int i = 0; p->pid && i < 100 && !waitpid(p->pid, NULL, WNOHANG); i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	free(p->words);
+	free(p);
+}
+
+const struct alert_way alert_way_program = { "program:", open_program, send_program, close_program };

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Handlers of the options of alerts. */
+#ifndef LINXCAP_ALERT_OPTIONS_H
+#define LINXCAP_ALERT_OPTIONS_H
+
+#include "trace/settings.h"
+
+enum option_next alert_option_output(const struct option_use *use);
+enum option_next alert_option_priority(const struct option_use *use);
+enum option_next alert_option_message(const struct option_use *use);
+
+/* What goes with what. -1: why is set. */
+int alert_options_check(const struct settings *s, struct problem *why);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* From an event to an alert: message and fields by templates, and what was lost before. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alert/alerts.h"
+#include "trace/alert_sink.h"
+
+#define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
+#define FIELDS_MAX 32u
+/* Stands for what is not known, as in Falco's messages. */
+#define UNKNOWN "<NA>"
+
+/* A field of the message, for output_fields. */
+struct shown {
+	char *name; /* "linx.comm" */
+	char *value; /* of the event at hand */
+	struct linx_printer *printer;
+};
+
+struct alert_sink {
+	struct sink_taker taker;
+	struct linx *l;
+	struct alerts *alerts;
+	const struct alert_settings *settings;
+	const char *message; /* template */
+	struct linx_printer *gaps;
+	struct shown shown[FIELDS_MAX];
+	unsigned int nshown;
+	char host[72];
+	uint64_t gone; /* records of gaps so far */
+	uint64_t told; /* of those, and of the kernel's count, at the last alert */
+};
+
+/* ---- rendering ---------------------------------------------------------------------------- */
+
+static int new_line(const char *template_text, struct linx_printer **out)
+{
+	const struct linx_line_opts line = { .size = sizeof(line), .template_text = template_text };
+	const struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
+
+	return linx_printer_new(LINX_FORMAT_LINE, &opts, out);
+}
+
+/* Without its newline; free(). Bytes that are no text have been escaped by the printer. */
+static char *render(struct linx_printer *p, const struct linx_event *ev)
+{
+	const char *text;
+	size_t len;
+
+	if (linx_print(p, ev, &text, &len) < 0 || !len)
+		return NULL;
+	return strndup(text, text[len - 1] == '\n' ? len - 1 : len);
+}
+
+/* A value stands in parentheses, which are of the line, not of the value. Nothing: not known. */
+static char *value_of(struct linx_printer *p, const struct linx_event *ev)
+{
+	char *text = render(p, ev);
+	size_t n = text ? strlen(text) : 0;
+
+	if (n >= 2 && text[0] == '(' && text[n - 1] == ')') {
+		memmove(text, text + 1, n - 2);
+		text[n - 2] = '\0';
+	}
+	if (text && (!*text || !strcmp(text, "?"))) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct shown *)a)->name, ((const struct shown *)b)->name);
+}
+
+static bool has(const struct alert_sink *k, const char *name)
+{
+	for (unsigned int i = 0; i < k->nshown; i++)
+		if (!strcmp(k->shown[i].name, name))
+			return true;
+	return false;
+}
+
+/* The field that begins behind a percent sign, with its argument. */
+static size_t field_length(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._");
+
+	while (n && s[n - 1] == '.')
+		n--;
+	if (s[n] == '[' && strchr(s + n, ']'))
+		n = (size_t)(strchr(s + n, ']') - s) + 1;
+	return n;
+}
+
+static const char *shown_value(const struct alert_sink *k, const char *name, size_t n)
+{
+	for (unsigned int i = 0; i < k->nshown; i++)
+		if (!strncmp(k->shown[i].name, name, n) && !k->shown[i].name[n])
+			return k->shown[i].value ? k->shown[i].value : UNKNOWN;
+	return UNKNOWN;
+}
+
+/* The message with the values of the event at hand; free(). NULL: no memory. */
+static char *compose(const struct alert_sink *k)
+{
+	const char *at = k->message, *percent;
+	char *text = NULL;
+	size_t size, n;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (; (percent = strchr(at, '%')); at = percent + 1 + n) {
+		fwrite(at, 1, (size_t)(percent - at), f);
+		n = percent[1] == '%' ? 1 : field_length(percent + 1);
+		fputs(percent[1] == '%' ? "%" : shown_value(k, percent + 1, n), f);
+	}
+	fputs(at, f);
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int add_field(struct alert_sink *k, const char *s, size_t n)
+{
+	struct shown *f = &k->shown[k->nshown];
+	char one[80];
+
+	if (k->nshown == FIELDS_MAX || n + 2 > sizeof(one))
+		return 0;
+	one[0] = '%';
+	memcpy(one + 1, s, n);
+	one[n + 1] = '\0';
+	if (has(k, one + 1))
+		return 0;
+	f->name = strdup(one + 1);
+	if (!f->name || new_line(one, &f->printer)) {
+		free(f->name);
+		return -1;
+	}
+	k->nshown++;
+	return 0;
+}
+
+/* All fields of the message, in the order of their names. */
+static int add_fields(struct alert_sink *k, const char *message)
+{
+	size_t n;
+
+	for (const char *at = message; (at = strchr(at, '%')); at++) {
+		if (at[1] == '%') {
+			at++;
+			continue;
+		}
+		n = field_length(at + 1);
+		if (n && add_field(k, at + 1, n))
+			return -1;
+	}
+	qsort(k->shown, k->nshown, sizeof(k->shown[0]), by_name);
+	return 0;
+}
+
+/* ---- losses ---------------------------------------------------------------------------------- */
+
+/* What a gap says is told as JSON, by causes. */
+static void take_gap(struct alert_sink *k, const struct linx_event *ev)
+{
+	char *text = render(k->gaps, ev);
+	cJSON *gap = text ? cJSON_Parse(text) : NULL;
+	const cJSON *n, *lost = cJSON_GetObjectItemCaseSensitive(gap, "lost");
+
+	cJSON_ArrayForEach(n, lost)
+		if (cJSON_IsNumber(n) && n->valuedouble > 0)
+			k->gone += (uint64_t)n->valuedouble;
+	cJSON_Delete(gap);
+	free(text);
+}
+
+/*
+ * Live, the kernel's own count: it has also what was lost behind the event, so that it is never
+ * less than what could have been missed.
+ */
+static uint64_t lost_until_now(struct alert_sink *k)
+{
+	struct linx_counts c;
+	uint64_t n = 0;
+
+	if (!linx_get_stream_info(k->l)->live || linx_get_counts(k->l, &c) < 0)
+		return k->gone;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		n += c.lost[i];
+	return n > k->gone ? n : k->gone;
+}
+
+/* ---- events ----------------------------------------------------------------------------------- */
+
+static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
+{
+	const struct alert_settings *s = k->settings;
+	struct alert_field fields[FIELDS_MAX];
+	uint64_t lost = lost_until_now(k);
+	char *message;
+	struct alert a = {
+		.priority = s->priority_given ? s->priority : ALERT_NOTICE,
+		.rule = s->rule ? s->rule : "linx",
+		.source = "syscall",
+		.hostname = k->host,
+		.time_ns = linx_event_get_time_ns(ev),
+		.lost_before = lost - k->told,
+		.fields = fields,
+		.nfields = k->nshown,
+	};
+
+	for (unsigned int i = 0; i < k->nshown; i++) {
+		k->shown[i].value = value_of(k->shown[i].printer, ev);
+		fields[i] = (struct alert_field){ k->shown[i].name, k->shown[i].value };
+	}
+	a.output = message = compose(k);
+	if (message)
+		alerts_raise(k->alerts, &a);
+	k->told = lost;
+	free(message);
+	for (unsigned int i = 0; i < k->nshown; i++)
+		free(k->shown[i].value);
+}
+
+static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
+{
+	struct alert_sink *k = (struct alert_sink *)t;
+
+	if (linx_event_get_kind(ev) == LINX_EVENT_GAP)
+		take_gap(k, ev);
+	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
+		return 0;
+	raise_alert(k, ev);
+	*counts = true;
+	return 0;
+}
+
+static int quiet(struct sink_taker *t)
+{
+	(void)t;
+	return 0;
+}
+
+static int set_up(struct alert_sink *k, const struct settings *s, struct problem *why)
+{
+	k->alerts = alerts_open(&s->alerts, why);
+	if (!k->alerts)
+		return -1;
+	k->message = s->alerts.output ? s->alerts.output : USUAL;
+	if (add_fields(k, k->message) || linx_printer_new(LINX_FORMAT_JSON, NULL, &k->gaps))
+		return problem_set(why, "out of memory");
+	return alerts_start(k->alerts, why);
+}
+
+struct alert_sink *alert_sink_new(const struct settings *s, struct linx *l, struct problem *why)
+{
+	struct alert_sink *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	k->taker = (struct sink_taker){ take, quiet };
+	k->l = l;
+	k->settings = &s->alerts;
+	if (linx_get_stream_info(l)->live)
+		gethostname(k->host, sizeof(k->host) - 1);
+	else
+		strncpy(k->host, linx_get_stream_info(l)->node, sizeof(k->host) - 1);
+	if (!set_up(k, s, why))
+		return k;
+	alert_sink_free(k);
+	return NULL;
+}
+
+struct sink_taker *alert_sink_taker(struct alert_sink *k)
+{
+	return &k->taker;
+}
+
+void alert_sink_free(struct alert_sink *k)
+{
+	if (!k)
+		return;
+	alerts_close(k->alerts);
+	for (unsigned int i = 0; i < k->nshown; i++) {
+		linx_printer_free(k->shown[i].printer);
+		free(k->shown[i].name);
+	}
+	linx_printer_free(k->gaps);
+	free(k);
+}
