@@ -170,6 +170,7 @@ LINX_API void linx_close(struct linx *l)
 {
 	if (!l)
 		return;
+	linx_follower_free(l->http);
 	section_end(l);
 	for (unsigned int i = 0; i < l->ntables; i++)
 		linx_table_free(l->tables[i].table);
@@ -496,6 +497,8 @@ LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **e
 		if (ret)
 			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, *ev, ev);
 		l->phase = LINX_PHASE_ACCOUNT;
+		if (l->http)
+			linx_follower_end(l->http);
 		return -EAGAIN;
 	case LINX_PHASE_ACCOUNT:
 		return make_account(l);
@@ -528,6 +531,38 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 	return -EAGAIN;
 }
 
+/* True if linx_select() has selected a call, and not HTTP alone. */
+static bool is_wanted(const struct linx *l, const struct linx_event *ev)
+{
+	const struct linx_table_call *call = ev->call;
+
+	if (ev->kind != LINX_EVENT_SYSCALL || !l->selection.expr)
+		return true;
+	if (!call)
+		return linx_select_unnamed(&l->selection.sel, ev->abi);
+	if (call->row->class_mask & LINX_CLASS_NORETURN)
+		return linx_select_enter(&l->selection.sel, ev->abi, call->nr);
+	return linx_select_exit(&l->selection.sel, ev->abi, call->nr);
+}
+
+/* With HTTP: delivers what the event before has completed, and leaves out calls that were recorded for HTTP alone. */
+LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
+{
+	int ret;
+
+	if (linx_follower_next(l->http, ev))
+		return 1;
+	ret = next_event(l, ev, d);
+	if (ret != 1)
+		return ret;
+	/* Without memory the connection is given up, and counted. */
+	linx_follower_feed(l->http, *ev);
+	if (is_wanted(l, *ev))
+		return 1;
+	l->events--;
+	return -EAGAIN;
+}
+
 /* True if the condition leaves the event out. GAP, BUDGET and CERTIFICATE events are delivered in any case. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
@@ -553,7 +588,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->selection.condition || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	if (l->phase != LINX_PHASE_STREAM || l->selection.condition || l->http || l->clock_waits || l->clock_gen != l->e->clock_gen ||
 	    l->e->snap.len || l->e->notes.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);
@@ -572,13 +607,13 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 LINX_NOINLINE static int next_slowly(struct linx *l, const struct linx_event **ev, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	int ret, hidden = 0;
+	int ret, passed = 0;
 
 	linx_begin_yield(l);
 	do
-		ret = next_event(l, ev, &d);
-	while (ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev) && ++hidden < QUIET_GROUPS));
-	if (hidden < QUIET_GROUPS)
+		ret = l->http ? next_followed(l, ev, &d) : next_event(l, ev, &d);
+	while ((ret == -EAGAIN || (ret == 1 && is_hidden(l, *ev))) && ++passed < QUIET_GROUPS);
+	if (passed < QUIET_GROUPS)
 		return ret;
 	l->pending = true;
 	*ev = NULL;

@@ -105,14 +105,14 @@ static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 
 static void kernel_select(const struct linx *l, const struct linx_selection *c, struct linx_select *sel)
 {
-	*sel = c->sel;
+	*sel = c->recorded;
 	sel->flags = c->entries ? 0 : LINX_SELECT_CHOSEN;
 	if (l->fds)
 		add_closing(l, sel);
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
 			if (c->entries)
-				sel->enter[abi][w] |= sel->exit[abi][w];
+				sel->enter[abi][w] |= c->sel.exit[abi][w];
 			if (filters_result(&c->filter))
 				sel->enter[abi][w] = 0;
 		}
@@ -192,6 +192,24 @@ void linx_doubt_entries(struct linx *l, uint64_t since)
 		linx_assembler_doubt(l->a, since, linx_now_or(l, UINT64_MAX));
 }
 
+/* Adds the calls that HTTP is read from to those that are wanted. */
+static int record_more(struct linx *l, struct linx_selection *c)
+{
+	struct linx_select http;
+	int ret;
+
+	c->recorded = c->sel;
+	if (!l->http)
+		return 0;
+	ret = linx_table_select(l->table, LINX_HTTP_CALLS, &http, &l->err);
+	for (unsigned int abi = 0; !ret && abi < LINX_ABI_NR; abi++)
+		for (unsigned int w = 0; w < LINX_NR_WORDS; w++) {
+			c->recorded.enter[abi][w] |= http.enter[abi][w];
+			c->recorded.exit[abi][w] |= http.exit[abi][w];
+		}
+	return ret;
+}
+
 /*
  * Changes the selection to *c, after filling in its sel and program. If the engine
  * refuses it, the old selection stays: events that the engine still records must
@@ -207,9 +225,12 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	if (ret)
 		return ret;
 	c->program = (struct linx_program){ 0 };
-	/* Calls that can never fulfil the condition are deselected. */
-	if (c->condition)
+	/* Calls that can never fulfil the condition are deselected, unless HTTP is read from them. */
+	if (c->condition && !l->http)
 		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
+	ret = record_more(l, c);
+	if (ret)
+		return ret;
 	ret = send_choice(l, c, filter || c->program.len || l->selection.program.len);
 	linx_doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
 	if (ret) {
@@ -219,7 +240,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	free(l->selection.program.insns);
 	l->selection = *c;
 	linx_assembler_entries(l->a, c->entries);
-	return linx_assembler_select(l->a, &c->sel);
+	return linx_assembler_select(l->a, &c->recorded);
 }
 
 int linx_apply_select(struct linx *l)
@@ -254,6 +275,29 @@ LINX_API int linx_select_entries(struct linx *l, bool on)
 		return choose(l, &c, false);
 	l->selection.entries = on;
 	linx_assembler_entries(l->a, on);
+	return 0;
+}
+
+LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts)
+{
+	struct linx_http_opts o = { .size = sizeof(o) };
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, &l->err) : 0;
+
+	if (ret)
+		return ret;
+	if (l->http || l->running || l->phase != LINX_PHASE_STREAM || l->events)
+		return linx_fail(&l->err, -EINVAL, "HTTP is followed from the start of a source, and once");
+	ret = linx_follower_new(&o, &l->http);
+	if (ret)
+		return linx_fail(&l->err, ret, "out of memory");
+	return linx_apply_select(l);
+}
+
+LINX_API int linx_get_http_counts(const struct linx *l, struct linx_http_counts *counts)
+{
+	if (!l->http)
+		return -ENODATA;
+	linx_follower_count(l->http, counts);
 	return 0;
 }
 

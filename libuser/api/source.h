@@ -13,6 +13,7 @@
 #include "event/assembler.h"
 #include "engine/merge.h"
 #include "filter/program.h"
+#include "http/follow.h"
 #include "metadata/metadata.h"
 
 /* Progress of linx_next() through a section and the stream. */
@@ -54,6 +55,7 @@ struct linx_known_table {
 struct linx_selection {
 	char *expr; /* NULL: all; evaluated anew with the table of each section */
 	struct linx_select sel; /* calls that expr selects */
+	struct linx_select recorded; /* these, and the ones that HTTP is read from */
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
@@ -83,6 +85,7 @@ struct linx {
 	 */
 	uint64_t *hidden;
 	unsigned int nhidden;
+	struct linx_follower *http; /* NULL: HTTP is not followed */
 	struct linx_kinds kinds; /* records of this section that are no returns of calls, by lane */
 	bool running;
 

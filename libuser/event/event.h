@@ -19,6 +19,7 @@
 #include "table/table.h"
 
 struct linx_tasks; /* state/tasks.h */
+struct linx_http; /* linx/http.h */
 
 struct linx_event {
 	enum linx_event_kind kind;
@@ -77,6 +78,7 @@ struct linx_event {
 
 	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
+	const struct linx_http *http; /* LINX_EVENT_HTTP; its rec is that of the call that completed the message */
 	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: all records; NULL: not counted */

@@ -214,7 +214,7 @@ static int settle_operand(struct parser *p, const struct linx_cond_node *t, stru
 			strip_name(o);
 	}
 	if (f->desc->kind != LINX_FLD_STRING && !(pair && f->part == LINX_FLD_VALUE))
-		o->is_num = read_number(o, !strcmp(f->desc->name, "duration"), &o->num);
+		o->is_num = read_number(o, !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency"), &o->num);
 	if (!o->is_num && (f->desc->kind == LINX_FLD_NUMBER || (pair && f->part == LINX_FLD_KEY)))
 		return wrong_at(p, position, "a number is expected here");
 	if (!o->is_num && orders(t->op))

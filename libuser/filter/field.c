@@ -243,10 +243,41 @@ static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const 
 		linx_strbuf_str(o, o->len > start ? ", ?" : "?");
 }
 
+/* "side=client, method=GET, host=example.org ...": what a request has of the fields http.*. */
+static void put_http_args(struct linx_strbuf *o, const struct linx_fld_env *e)
+{
+	static const char prefix[] = "http.";
+	const char *sep = "";
+
+	for (unsigned int i = 0; i < linx_fld_count; i++) {
+		const struct linx_fld f = { .desc = &linx_fld_table[i] };
+		const char *s;
+		int64_t num;
+		size_t n = 0;
+
+		if (strncmp(f.desc->name, prefix, strlen(prefix)) != 0)
+			continue;
+		if (f.desc->kind == LINX_FLD_NUMBER ? !linx_fld_num(e, &f, &num) : !linx_fld_str(e, &f, &s, &n))
+			continue;
+		linx_strbuf_str(o, sep);
+		sep = ", ";
+		linx_strbuf_str(o, f.desc->name + strlen(prefix));
+		linx_strbuf_char(o, '=');
+		if (f.desc->kind == LINX_FLD_NUMBER)
+			linx_strbuf_i64(o, num);
+		else
+			linx_strbuf_unquoted(o, s, n);
+	}
+}
+
 static void put_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 {
 	struct linx_put put;
 
+	if (e->ev->kind == LINX_EVENT_HTTP) {
+		put_http_args(o, e);
+		return;
+	}
 	linx_put_begin_line(&put, o, e->style, e->ev);
 	if (e->ev->kind != LINX_EVENT_SYSCALL)
 		return;

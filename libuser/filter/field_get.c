@@ -2,11 +2,14 @@
 /* Getters of the fields' values, and the table of all fields. */
 #include <stdio.h>
 
+#include <linx/http.h>
+
 #include "base/array_size.h"
 #include "base/dev_number.h"
 #include "record/decode.h"
 #include "filter/field.h"
 #include "filter/who.h"
+#include "http/address.h"
 #include "table/names.h"
 #include "state/tasks.h"
 
@@ -31,23 +34,29 @@ static bool is_call(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_SYSCALL;
 }
 
+/* A request of HTTP is no call and has no number, but a name. */
+static bool is_http(const struct linx_fld_env *e)
+{
+	return e->ev->kind == LINX_EVENT_HTTP;
+}
+
 NUM(type)
 {
 	(void)f;
-	*n = e->ev->nr;
-	return is_call(e);
+	*n = is_http(e) ? -1 : e->ev->nr;
+	return is_call(e) || is_http(e);
 }
 
 STR(type)
 {
 	(void)f;
-	return give(linx_event_get_name(e->ev), s, n);
+	return give(is_http(e) ? "http" : linx_event_get_name(e->ev), s, n);
 }
 
 STR(dir)
 {
 	(void)f;
-	return give(!is_call(e) ? NULL : e->ev->entry ? ">" : "<", s, n);
+	return give(is_http(e) ? "<" : !is_call(e) ? NULL : e->ev->entry ? ">" : "<", s, n);
 }
 
 NUM(res)
@@ -125,7 +134,7 @@ STR(kind)
 		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
 		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
 		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
-		[LINX_EVENT_BUDGET] = "budget",
+		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
 	};
 
 	(void)f;
@@ -447,6 +456,74 @@ STR(fd_type)
 
 	(void)f;
 	return give(d ? linx_fd_type_name(d->type) : NULL, s, n);
+}
+
+/* ---- HTTP ------------------------------------------------------------------------------------ */
+
+static bool give_http(const struct linx_fld_env *e, size_t at, const char **s, size_t *n)
+{
+	const struct linx_http_value *v;
+
+	if (!is_http(e))
+		return false;
+	v = (const struct linx_http_value *)((const char *)e->ev->http + at);
+	*s = v->data;
+	*n = v->len;
+	return v->data;
+}
+
+#define HTTP_TEXT(name, member)                                             \
+	STR(http_##name)                                                    \
+	{                                                                   \
+		(void)f;                                                    \
+		return give_http(e, offsetof(struct linx_http, member), s, n); \
+	}
+HTTP_TEXT(method, method)
+HTTP_TEXT(host, host)
+HTTP_TEXT(path, path)
+HTTP_TEXT(query, query)
+HTTP_TEXT(user_agent, field[LINX_HTTP_FIELD_USER_AGENT])
+
+#define HTTP_NUMBER(name, member, none)                                                     \
+	NUM(http_##name)                                                                    \
+	{                                                                                   \
+		(void)f;                                                                    \
+		*n = is_http(e) ? (int64_t)e->ev->http->member : 0;                         \
+		return is_http(e) && e->ev->http->member != (none);                         \
+	}
+HTTP_NUMBER(status, status, 0)
+HTTP_NUMBER(latency, latency_ns, LINX_HTTP_NOT_KNOWN)
+HTTP_NUMBER(request_body, request_body, LINX_HTTP_NOT_KNOWN)
+HTTP_NUMBER(response_body, response_body, LINX_HTTP_NOT_KNOWN)
+
+STR(http_side)
+{
+	(void)f;
+	return is_http(e) && give(e->ev->http->side == LINX_HTTP_SIDE_CLIENT ? "client" : "server", s, n);
+}
+
+static bool give_address(const struct linx_fld_env *e, bool peer, const char **s, size_t *n)
+{
+	if (!is_http(e) || !e->ev->http->has_sock)
+		return false;
+	e->scratch->len = 0;
+	if (!linx_address_put(e->scratch, &e->ev->http->sock, peer))
+		return false;
+	*s = e->scratch->data;
+	*n = e->scratch->len;
+	return !e->scratch->failed;
+}
+
+STR(http_local)
+{
+	(void)f;
+	return give_address(e, false, s, n);
+}
+
+STR(http_peer)
+{
+	(void)f;
+	return give_address(e, true, s, n);
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
  */
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
+#include "format/http.h"
 #include "format/json_who.h"
 #include "format/printer.h"
 #include "value/json.h"
@@ -522,6 +523,8 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 		print_budget(p, ev);
 	else if (ev->kind == LINX_EVENT_CERTIFICATE)
 		print_certificate(p, ev);
+	else if (ev->kind == LINX_EVENT_HTTP)
+		linx_http_json(p, ev);
 	else if (!ev->ctx)
 		return;
 	else if (ev->kind == LINX_EVENT_TASK)

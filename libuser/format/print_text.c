@@ -11,6 +11,7 @@
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
+#include "format/http.h"
 #include "format/printer.h"
 #include "value/cache.h"
 #include "decoders/put_fd.h"
@@ -393,6 +394,7 @@ static void end_parts(struct linx_printer *p)
 static bool is_bad(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
+	       (ev->kind == LINX_EVENT_HTTP && ev->http->status >= 400) ||
 	       (ev->kind == LINX_EVENT_SYSCALL && linx_event_errno(ev));
 }
 
@@ -474,6 +476,31 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	linx_put_signal_info(&put);
 	linx_strbuf_str(&p->out, " ---");
 	print_marks(p, ev);
+	finish(p, ev);
+}
+
+/* "http client GET example.org/path = 200 <12 ms> [10.0.0.1:4000 -> 10.0.0.2:80]" */
+static void print_http(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_strbuf *o = &p->out;
+
+	begin(p);
+	print_time(p, ev);
+	print_task_info(p, ev);
+	mark(p, LINX_PART_NAME);
+	linx_strbuf_str(o, "http ");
+	linx_strbuf_str(o, linx_http_side_name(ev->http->side));
+	linx_strbuf_char(o, ' ');
+	mark(p, LINX_PART_ARGS);
+	linx_http_put_target(o, ev->http);
+	p->part[LINX_PART_RESULT] = o->len + 1;
+	linx_strbuf_str(o, " = ");
+	linx_http_put_status(o, ev->http);
+	if (ev->http->latency_ns != LINX_HTTP_NOT_KNOWN)
+		print_duration(o, ev->http->latency_ns);
+	linx_http_put_addresses(o, ev->http);
+	print_marks(p, ev);
+	linx_strbuf_str(o, ev->http->resumed ? " [resumed]" : "");
 	finish(p, ev);
 }
 
@@ -600,6 +627,9 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		break;
 	case LINX_EVENT_BUDGET:
 		print_budget(p, ev);
+		break;
+	case LINX_EVENT_HTTP:
+		print_http(p, ev);
 		break;
 	case LINX_EVENT_CERTIFICATE:
 		print_certificate(p, ev->cert);

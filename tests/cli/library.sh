@@ -23,6 +23,7 @@ test_what_is_installed() {
 	./usr/bin/linxcap
 	./usr/include/linux/linx.h
 	./usr/include/linux/linx_record.h
+	./usr/include/linx/http.h
 	./usr/include/linx/linx.h
 	./usr/include/linx/state.h
 	./usr/lib/liblinx.a
@@ -44,6 +45,7 @@ test_what_is_installed() {
 	./usr/share/man/man1/linxcap-config.1
 	./usr/share/man/man1/linxcap-doctor.1
 	./usr/share/man/man1/linxcap-fields.1
+	./usr/share/man/man1/linxcap-http.1
 	./usr/share/man/man1/linxcap-list.1
 	./usr/share/man/man1/linxcap-strace.1
 	./usr/share/man/man1/linxcap-version.1

@@ -135,6 +135,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			linx_select(l, "?openat,%file,!/^r");
 		if (data[0] & 16)
 			linx_salvage(l);
+		if (data[0] & 64)
+			linx_follow_http(l, NULL);
 		while (linx_next(l, &ev, -1) >= 0) {
 			sum += ev ? touch(ev) : 0;
 			if (ev && data[0] & 32)

@@ -33,6 +33,8 @@ const struct subcommand *subcommand_find(const char *name);
 
 /* Prints the text of --help. Returns an exit status. */
 int cmd_print_help(void);
+/* The same of linxcap http, which has the options of a trace. */
+int cmd_print_http_help(void);
 /* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);
 /* For what goes to standard output through stdio. A reader that goes away does not kill us. */

@@ -37,6 +37,14 @@ int cmd_print_help(void)
 	return cmd_end_output();
 }
 
+int cmd_print_http_help(void)
+{
+	cmd_begin_output();
+	options_help(&http_options, stdout);
+	printf("\nThe manual, with examples: man linxcap-http\n");
+	return cmd_end_output();
+}
+
 int cmd_help(int argc, char **argv)
 {
 	char *help[] = { argv[1], "--help", NULL };

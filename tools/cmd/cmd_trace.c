@@ -36,7 +36,7 @@ static int run(const struct settings *s)
 {
 	switch (s->action) {
 	case ACTION_HELP:
-		return cmd_print_help();
+		return s->http_alone ? cmd_print_http_help() : cmd_print_help();
 	case ACTION_VERSION:
 		return cmd_print_version();
 	default:

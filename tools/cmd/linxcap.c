@@ -14,6 +14,7 @@
 
 static const struct subcommand subcommands[] = {
 	{ "strace", cmd_strace, "strace's options, strace's output" },
+	{ "http", cmd_trace, "requests of HTTP: who asked whom for what" },
 	{ "list", cmd_list, "every system call that linx knows" },
 	{ "config", cmd_config, "'config check FILE': is a configuration right?" },
 	{ "fields", cmd_fields, "the fields of templates and conditions" },

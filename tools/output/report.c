@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <linx/http.h>
 
 #include "output/report.h"
 #include "base/message.h"
@@ -114,4 +115,30 @@ void report_certificate(const struct linx_certificate *c)
 		snprintf(context, sizeof(context), " (%" PRIu64 " of them told who a process is)",
 			 t->lost_context);
 	say_at(SAY_WARNING, "lost: %s%s: %s", causes, context, remedy(t));
+}
+
+/* "3 in TLS, 1 in HTTP/2" of what there is */
+static void format_counts(char *buf, size_t size, const uint64_t *counts, const char *const *names, unsigned int n)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < n; i++)
+		if (counts[i] && len < size)
+			len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu64 " %s", len ? ", " : "", counts[i], names[i]);
+}
+
+void report_http(const struct linx *l)
+{
+	static const char *const names[] = { "in TLS", "in HTTP/2", "became tunnels", "with bytes that were not captured",
+					     "malformed", "with lost records", "given up" };
+	struct linx_http_counts c;
+	char text[400];
+
+	if (linx_get_http_counts(l, &c))
+		return;
+	format_counts(text, sizeof(text), (const uint64_t[]){ c.tls, c.http2, c.tunnels, c.holes, c.malformed, c.lost, c.given_up },
+		      names, sizeof(names) / sizeof(names[0]));
+	say_at(SAY_INFO, "http: %" PRIu64 " requests answered, %" PRIu64 " not, %" PRIu64 " responses without a request%s%s",
+	       c.answered, c.unanswered, c.orphans, *text ? "; connections not followed to their end: " : "", text);
 }

@@ -22,4 +22,7 @@ uint64_t report_lost(const struct linx_counts *counts);
 /* The closing lines. */
 void report_certificate(const struct linx_certificate *c);
 
+/* Tells what was found of HTTP, and what could not be followed; nothing if l does not follow it. */
+void report_http(const struct linx *l);
+
 #endif

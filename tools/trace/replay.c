@@ -58,6 +58,8 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 	quiet.quiet = s->quiet || end == END_PIPE;
 	if (end == END_DATA || end == END_FAILURE)
 		linx_get_certificate(l, &c);
+	if (!quiet.quiet)
+		report_http(l);
 	status = trace_account(&quiet, c, events);
 	if (end == END_DATA && c && c->cut_off)
 		status = say_status(STATUS_FAILURE,

@@ -474,13 +474,16 @@ static const struct option rows[] = {
 	  AT(min_duration_ns), SCOPE_LIVE },
 	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env), SCOPE_LIVE },
-	{ 0, "no-containers", NULL, "without what container runtimes' files say of containers", option_set_flag, AT(no_containers), SCOPE_LIVE },
+	{ 0, "no-containers", NULL, "without what files of container runtimes tell", option_set_flag, AT(no_containers), SCOPE_LIVE },
 	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(host_root), SCOPE_LIVE },
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
 	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(files_limit), SCOPE_SHOW },
 	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(cmdline_limit), SCOPE_SHOW },
+	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(http), 0 },
+	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(http_secrets), SCOPE_SHOW },
+	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(http_summary), SCOPE_SHOW },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  0 },
 
@@ -601,6 +604,16 @@ const struct option_table trace_options = {
 		    "SUBCOMMAND",
 	.about = "Records system calls: who made them, with which arguments, what came of them.\n"
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+	.word = list_word,
+};
+const struct option_table http_options = {
+	.command = "linxcap http",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file",
+	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
 	.word = list_word,

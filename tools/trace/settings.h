@@ -40,6 +40,9 @@ struct settings {
 	struct config config; /* --config */
 	bool include_self;
 	bool files;
+	bool http; /* --http */
+	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls */
+	bool http_summary; /* --summary */
 	struct fds_selection selected; /* -P, -e fd=; trace/sink.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* LINX_NEEDS_* of the condition */
@@ -96,9 +99,9 @@ struct settings {
 	enum colour colour;
 };
 
-extern const struct option_table trace_options;
+extern const struct option_table trace_options, http_options;
 
-/* -1: why is set. */
+/* argv[0] "http": linxcap http. -1: why is set. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
 /* The row of the format that was chosen. */
 struct linx_format_info settings_format(const struct settings *s);

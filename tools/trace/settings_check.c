@@ -202,6 +202,18 @@ static int check_fds_shown(const struct settings *s, struct problem *why)
 	return 0;
 }
 
+static int check_http(struct settings *s, struct problem *why)
+{
+	if (s->http_summary && !s->http_alone)
+		return problem_set(why, "missing word: --summary: write linxcap http --summary; -c has a table of calls");
+	if (s->http_secrets && !s->http)
+		return problem_set(why, "missing option: --http-secrets: write --http, too");
+	if (s->http_alone && (s->calls || s->summary || s->write_path))
+		return problem_set(why, "not together: linxcap http and %s: linxcap --http has calls and requests",
+				   s->calls ? "-e trace=" : s->summary ? "-c" : "-w");
+	return 0;
+}
+
 static int check_summary(const struct settings *s, struct problem *why)
 {
 	if (s->summary && s->format_given)
@@ -214,8 +226,9 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	struct option_result res;
 
 	*s = (struct settings){ .ahead = AHEAD };
+	s->http = s->http_alone = argc && !strcmp(argv[0], "http");
 	config_init(&s->config);
-	if (options_parse(&trace_options, argc, argv, s, &res, why))
+	if (options_parse(s->http ? &http_options : &trace_options, argc, argv, s, &res, why))
 		return -1;
 	if (res.stopped)
 		return 0;
@@ -237,7 +250,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (alert_options_check(s, why))
 		return -1;
-	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_http(s, why))
 		return -1;
 	if (config_apply(s, why) || check_stats(s, why))
 		return -1;

@@ -13,6 +13,9 @@
 
 /* Events between two looks at signals and clocks. */
 #define SINK_BATCH 1024
+/* Bytes of a buffer that are captured without --http. */
+#define BUFFER_SHOWN 80u
+#define REFRESH_NS 1000000000u
 /* The library writes a capture, and does not stop half-way when nobody reads it. */
 #define PATIENCE_S 3
 
@@ -32,6 +35,16 @@ static bool wants_colour(const struct settings *s, bool terminal)
 	return terminal && !(no && *no);
 }
 
+/* Headers of HTTP need more than is shown of a buffer. */
+static unsigned int shown_bytes(const struct settings *s)
+{
+	if (s->string_limit)
+		return s->string_limit;
+	if (s->config.given)
+		return s->config.str_max_size;
+	return s->http ? BUFFER_SHOWN : 0;
+}
+
 static int open_printer(struct sink *k, const struct settings *s, struct problem *why)
 {
 	struct linx_line_opts line = {
@@ -49,7 +62,7 @@ static int open_printer(struct sink *k, const struct settings *s, struct problem
 		.durations = s->durations,
 		.tids = true,
 		.time_mode = s->times,
-		.string_limit = s->config.given && !s->string_limit ? s->config.str_max_size : s->string_limit,
+		.string_limit = shown_bytes(s),
 		.fds = s->fds,
 		.files = s->files && format.files,
 		.cmdline_limit = s->cmdline_limit,
@@ -113,7 +126,7 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 {
 
 	*k = (struct sink){ .l = l, .limit = s->count, .selected = &s->selected, .hide_signals = s->hide_signals,
-			    .drop = s->config.drop_mode, .out.fd = -1 };
+			    .drop = s->config.drop_mode, .http_alone = s->http_alone, .out.fd = -1 };
 	k->log.fd = -1;
 	if (open_output(k, s, fd, signals, why))
 		return -1;
@@ -121,6 +134,10 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->alerts.noutputs)
 		return open_alerts(k, s, why);
+	if (s->http_summary) {
+		k->http = http_summary_new();
+		return k->http ? 0 : problem_set(why, "out of memory");
+	}
 	if (s->summary)
 		return open_summary(k, s, why);
 	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
@@ -151,6 +168,9 @@ static bool signal_hidden(const struct sink *k, const struct linx_event *ev)
 static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
 {
 	if (k->drop && kind != LINX_EVENT_CERTIFICATE)
+		return true;
+	if (k->http_alone && kind != LINX_EVENT_HTTP && kind != LINX_EVENT_GAP && kind != LINX_EVENT_BUDGET &&
+	    kind != LINX_EVENT_CERTIFICATE)
 		return true;
 	switch (kind) {
 	case LINX_EVENT_SYSCALL:
@@ -200,6 +220,34 @@ static int put_summary(struct sink *k)
 	return rc;
 }
 
+/* On a terminal the table takes the place of the one before, with as many rows as it has room for. */
+static int put_http(struct sink *k, bool last)
+{
+	struct winsize size = { 0 };
+	bool in_place = k->out.terminal && !last && !ioctl(k->out.fd, TIOCGWINSZ, &size);
+	char *text = NULL;
+	size_t len = 0;
+	int rc = http_summary_print(k->http, in_place && size.ws_row > 3 ? size.ws_row - 3u : 0, &text, &len);
+
+	k->refresh_ns = 0;
+	if (!rc && k->out.terminal)
+		rc = put(k, "\033[H\033[2J", 7);
+	if (!rc)
+		rc = put(k, text, len);
+	free(text);
+	return rc;
+}
+
+static int count_http(struct sink *k, const struct linx_event *ev)
+{
+	int rc = http_summary_count(k->http, ev);
+
+	k->events += !rc && linx_event_get_kind(ev) == LINX_EVENT_HTTP;
+	if (!rc && k->out.terminal && !k->refresh_ns)
+		k->refresh_ns = report_clock_ns() + REFRESH_NS;
+	return rc;
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
@@ -209,6 +257,8 @@ static int show(struct sink *k, const struct linx_event *ev)
 
 	if (hidden(k, kind, ev))
 		return 0;
+	if (k->http)
+		return count_http(k, ev);
 	if (k->summary) {
 		count(k, kind, ev);
 		return 0;
@@ -216,7 +266,7 @@ static int show(struct sink *k, const struct linx_event *ev)
 	rc = linx_print(k->printer, ev, &text, &len);
 	if (rc < 0)
 		return rc;
-	if (len && kind == LINX_EVENT_SYSCALL)
+	if (len && (kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP))
 		k->events++;
 	return put(k, text, len);
 }
@@ -259,6 +309,8 @@ int sink_step(struct sink *k, int timeout_ms)
 {
 	int rc = k->log.path ? maplog_look(&k->log, report_clock_ns()) : 0;
 
+	if (!rc && k->refresh_ns && report_clock_ns() >= k->refresh_ns)
+		rc = put_http(k, false);
 	k->broken = rc;
 	if (!rc)
 		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
@@ -267,7 +319,9 @@ int sink_step(struct sink *k, int timeout_ms)
 
 uint64_t sink_due(struct sink *k, uint64_t now_ns)
 {
-	return k->log.path ? maplog_due(&k->log, now_ns) : UINT64_MAX;
+	uint64_t due = k->log.path ? maplog_due(&k->log, now_ns) : UINT64_MAX;
+
+	return k->refresh_ns && k->refresh_ns < due ? k->refresh_ns : due;
 }
 
 int sink_flush(struct sink *k)
@@ -290,7 +344,7 @@ static int finish_writer(struct sink *k)
 
 int sink_finish(struct sink *k, int *fd)
 {
-	int rc = k->summary ? put_summary(k) : 0;
+	int rc = k->summary ? put_summary(k) : k->http ? put_http(k, true) : 0;
 
 	if (!rc)
 		rc = k->writer ? finish_writer(k) : sink_flush(k);
@@ -323,6 +377,7 @@ void sink_close(struct sink *k)
 	alert_sink_free(k->alerts);
 	linx_printer_free(k->printer);
 	strace_summary_free(k->summary);
+	http_summary_free(k->http);
 	output_close(&k->out);
 	if (k->log.path)
 		maplog_close(&k->log);
@@ -330,4 +385,5 @@ void sink_close(struct sink *k)
 	k->writer = NULL;
 	k->printer = NULL;
 	k->summary = NULL;
+	k->http = NULL;
 }

@@ -6,6 +6,7 @@
 #include "output/maplog.h"
 #include "output/text_out.h"
 #include "trace/settings.h"
+#include "output/http_summary.h"
 #include "output/summary.h"
 
 /* Somebody who takes events instead of a printer. Both return 0 or -errno of writing. */
@@ -18,7 +19,7 @@ struct sink_taker {
 
 struct sink {
 	struct linx *l;
-	uint64_t events; /* system call events so far */
+	uint64_t events; /* system calls and requests of HTTP so far */
 	uint64_t limit; /* -n; 0: none */
 	const struct fds_selection *selected;
 	uint64_t hide_signals; /* bit n - 1: signal n */
@@ -30,6 +31,9 @@ struct sink {
 	struct alert_sink *alerts; /* the taker, if events become alerts; NULL */
 	struct linx_printer *printer; /* NULL: recording */
 	struct strace_summary_table *summary; /* -c: counted instead of printed */
+	bool http_alone; /* linxcap http: what is lost and requests, no events of tasks */
+	struct http_summary *http; /* linxcap http --summary; NULL: none */
+	uint64_t refresh_ns; /* when its table is shown again on a terminal; 0: it has not changed */
 	bool tell_table; /* it goes where nobody may expect it */
 	uint64_t untimed; /* calls in it of which no time is known */
 	bool hide_certificate; /* of a format for people, who have it on standard error */

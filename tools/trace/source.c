@@ -5,11 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 #include <linux/linx_record.h>
+#include <linx/http.h>
 #include <sys/syscall.h>
 
 #include "config/config_filter.h"
 #include "trace/source.h"
 
+/* Bytes of a buffer in which most headers of HTTP have room. */
+#define HTTP_SNAP 4096u
 /* Delay that collects larger batches, since they compress better. */
 #define COMPRESS_DELAY_MS 1000
 
@@ -78,10 +81,13 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 
 static int select_calls(const struct settings *s, struct linx *l)
 {
+	const struct linx_http_opts http = { .size = sizeof(http), .secrets = s->http_secrets };
 	int rc = 0;
 
-	if (s->calls)
-		rc = linx_select(l, s->calls);
+	if (s->calls || s->http_alone)
+		rc = linx_select(l, s->http_alone ? "none" : s->calls);
+	if (rc >= 0 && s->http)
+		rc = linx_follow_http(l, &http);
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
 	if (rc >= 0 && s->condition)
@@ -166,6 +172,8 @@ static int check_calls(const struct settings *s)
 /* Returns how many bytes to capture, since only captured bytes can be shown. */
 static unsigned int captured(const struct settings *s)
 {
+	if (s->http && !s->string_limit && (!s->config.given || s->config.str_max_size < HTTP_SNAP))
+		return HTTP_SNAP;
 	if (s->string_limit || !s->config.given)
 		return s->string_limit;
 	if (!s->config.str_max_size)
@@ -176,7 +184,7 @@ static unsigned int captured(const struct settings *s)
 /* Log lines tell what a process has open, if their template says so. */
 static bool wants_files(const struct settings *s)
 {
-	if (s->files || s->needs & LINX_NEEDS_FILES)
+	if (s->files || s->http || s->needs & LINX_NEEDS_FILES)
 		return true;
 	return s->format == LINX_FORMAT_LINE && !s->summary && (!s->line || strstr(s->line, "linx.fds"));
 }

@@ -374,6 +374,7 @@ enum linx_event_kind {
 	LINX_EVENT_CERTIFICATE = 7,
 	LINX_EVENT_SIGNAL = 8, /* a signal that the task acts on now, or would if it did not ignore it */
 	LINX_EVENT_BUDGET = 9, /* from here on, on this CPU, more or less of a call is recorded */
+	LINX_EVENT_HTTP = 10, /* a request of HTTP and its response: linx/http.h */
 };
 
 /* Flags that linx_event_get_flags() returns. */

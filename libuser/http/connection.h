@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Connections by the inode of their socket; a stream without identities has them by process
+ * and descriptor. Bounded in number and bytes: the one that was quiet for longest gives way.
+ */
+#ifndef LINX_CONNECTION_H
+#define LINX_CONNECTION_H
+
+#include "base/id_map.h"
+#include "http/exchange.h"
+#include "http/parser.h"
+
+enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
+#define LINX_HTTP_DIR_UNKNOWN LINX_HTTP_DIRS
+
+/* Memory of all connections together. */
+#define LINX_HTTP_MEMORY (256u << 20)
+#define LINX_HTTP_CONNECTIONS 100000u
+/* Requests that can wait for their responses on one connection. */
+#define LINX_HTTP_PIPELINE 256u
+
+struct linx_connection {
+	struct linx_numbered by_socket, by_user; /* number of the socket; process and descriptor that used it last */
+	struct linx_connection *newer, *older; /* by their last use */
+	struct linx_http_parser parser[LINX_HTTP_DIRS];
+	uint8_t requests; /* enum linx_http_dir that carries requests, or LINX_HTTP_DIR_UNKNOWN */
+	bool lost; /* a direction is to be found again after LINX_HTTP_WHY_HOLE */
+	bool has_sock;
+	uint32_t gaps; /* linx_connections.gaps that it has seen */
+	uint64_t closed_at; /* stream time at which its last user closed it; 0: not, or used since */
+	struct linx_exchange *first, **last; /* requests that wait for their response */
+	unsigned int waiting;
+	size_t memory; /* bytes accounted for it */
+	struct linx_sock sock;
+};
+
+struct linx_connections {
+	struct linx_id_map by_socket, by_user;
+	struct linx_connection *newest, *oldest;
+	unsigned int n, max;
+	size_t memory;
+	uint32_t gaps; /* number of times that records were lost */
+};
+
+int linx_connections_new(struct linx_connections *t, unsigned int max);
+/* Frees what linx_connections_new() made; all connections must be gone. */
+void linx_connections_free(struct linx_connections *t);
+
+/* Number of a process's descriptor, which is that of no socket. */
+static inline uint64_t linx_connection_user(uint32_t pid, int32_t fd)
+{
+	return 1ull << 63 | (uint64_t)pid << 32 | (uint32_t)fd;
+}
+
+struct linx_connection *linx_connection_by_socket(const struct linx_connections *t, uint64_t number);
+struct linx_connection *linx_connection_by_user(const struct linx_connections *t, uint64_t number);
+/* Makes a connection; the caller has made room. NULL: no memory. */
+struct linx_connection *linx_connection_new(struct linx_connections *t, uint64_t socket);
+/* Marks it used last, by this process and descriptor. */
+void linx_connection_use(struct linx_connections *t, struct linx_connection *c, uint64_t user);
+/* Brings the account of its memory up to date. */
+void linx_connection_account(struct linx_connections *t, struct linx_connection *c);
+/* Takes the request that has waited for longest; NULL: none. */
+struct linx_exchange *linx_connection_pop(struct linx_connection *c);
+void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
+/* Frees a connection whose requests have been taken. */
+void linx_connection_free(struct linx_connections *t, struct linx_connection *c);
+
+#endif

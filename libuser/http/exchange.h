@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A request and its response, and what an event says of them. */
+#ifndef LINX_EXCHANGE_H
+#define LINX_EXCHANGE_H
+
+#include <linx/http.h>
+
+#include "event/event.h"
+#include "http/head.h"
+
+struct linx_exchange {
+	struct linx_exchange *next;
+	struct linx_http_head *request, *response; /* NULL: not seen */
+	/* The call that completed the request; without a response the event is of this call. */
+	struct linx_rec rec;
+	struct linx_position position;
+	uint64_t time, wall_ns;
+	uint64_t answered_at; /* stream time */
+	struct linx_http info;
+};
+
+void linx_exchange_free(struct linx_exchange *x);
+/* Bytes of memory that it holds. */
+size_t linx_exchange_memory(const struct linx_exchange *x);
+/* Fills x->info from both headers. secrets: nothing is masked. */
+void linx_exchange_describe(struct linx_exchange *x, bool secrets);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/array_size.h"
+#include "http/transfer.h"
+#include "record/decode.h"
+
+/* MSG_TRUNC of a TCP socket drops the bytes, which are part of the stream all the same; nobody sees them. */
+#define ASIDE (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB)
+
+/* Sorted by name. sendfile and splice: the socket may be either descriptor, and a row stands for each. */
+static const struct linx_transfer transfers[] = {
+	{ "accept", LINX_TRANSFER_OPEN, false, true, 0, -1 },
+	{ "accept4", LINX_TRANSFER_OPEN, false, true, 0, -1 },
+	{ "close", LINX_TRANSFER_CLOSE, false, false, 0, -1 },
+	{ "connect", LINX_TRANSFER_CONNECT, true, true, 0, -1 },
+	{ "preadv2", LINX_TRANSFER_VECTOR, false, false, 0, -1 },
+	{ "pwritev2", LINX_TRANSFER_VECTOR, true, false, 0, -1 },
+	{ "read", LINX_TRANSFER_BUFFER, false, false, 0, -1 },
+	{ "readv", LINX_TRANSFER_VECTOR, false, false, 0, -1 },
+	{ "recv", LINX_TRANSFER_BUFFER, false, true, 0, 3 },
+	{ "recvfrom", LINX_TRANSFER_BUFFER, false, true, 0, 3 },
+	{ "recvmmsg", LINX_TRANSFER_MESSAGES, false, true, 0, 3 },
+	{ "recvmmsg_time64", LINX_TRANSFER_MESSAGES, false, true, 0, 3 },
+	{ "recvmsg", LINX_TRANSFER_MESSAGE, false, true, 0, 2 },
+	{ "send", LINX_TRANSFER_BUFFER, true, true, 0, 3 },
+	{ "sendfile", LINX_TRANSFER_UNSEEN, true, false, 0, -1 },
+	{ "sendfile64", LINX_TRANSFER_UNSEEN, true, false, 0, -1 },
+	{ "sendmmsg", LINX_TRANSFER_MESSAGES, true, true, 0, 3 },
+	{ "sendmsg", LINX_TRANSFER_MESSAGE, true, true, 0, 2 },
+	{ "sendto", LINX_TRANSFER_BUFFER, true, true, 0, 3 },
+	{ "socket", LINX_TRANSFER_OPEN, false, true, 0, -1 },
+	{ "splice", LINX_TRANSFER_UNSEEN, true, false, 2, -1 },
+	{ "write", LINX_TRANSFER_BUFFER, true, false, 0, -1 },
+	{ "writev", LINX_TRANSFER_VECTOR, true, false, 0, -1 },
+};
+
+static const struct linx_transfer *find(const char *name)
+{
+	size_t from = 0, to = ARRAY_SIZE(transfers);
+
+	while (from < to) {
+		size_t at = (from + to) / 2;
+		int order = strcmp(name, transfers[at].name);
+
+		if (!order)
+			return &transfers[at];
+		if (order < 0)
+			to = at;
+		else
+			from = at + 1;
+	}
+	return NULL;
+}
+
+/* A connect that goes on in the background has its new peer all the same. */
+#define IN_PROGRESS (-115)
+
+const struct linx_transfer *linx_transfer_of(const struct linx_event *ev)
+{
+	const struct linx_transfer *t;
+
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->call || ev->entry || !ev->has_ret)
+		return NULL;
+	t = find(ev->call->name);
+	if (!t || ev->nargs <= t->fd || ev->args_gone)
+		return NULL;
+	return ev->ret >= 0 || t->kind == LINX_TRANSFER_CLOSE || (t->kind == LINX_TRANSFER_CONNECT && ev->ret == IN_PROGRESS) ?
+		       t :
+		       NULL;
+}
+
+bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev)
+{
+	return t->flags >= 0 && (unsigned int)t->flags < ev->nargs && ev->args[t->flags] & ASIDE;
+}
+
+/* ---- memory ---------------------------------------------------------------------------- */
+
+static size_t word_size(const struct linx_event *ev)
+{
+	return ev->call->layout == LINX_ABI_I386 || ev->call->layout == LINX_ABI_X32 || ev->call->layout == LINX_ABI_ARM ? 4 : 8;
+}
+
+/* Captured bytes at addr. */
+static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool late, uint64_t *len)
+{
+	const struct linx_extent *e = linx_mem_find(ev->mem, addr, late);
+
+	*len = 0;
+	if (!e || !linx_value_readable(&e->v))
+		return NULL;
+	*len = e->v.size - (addr - e->addr);
+	return (const uint8_t *)e->v.data + (addr - e->addr);
+}
+
+/* Word number i of a structure at addr. False: not captured. */
+static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, uint64_t *word)
+{
+	const size_t size = word_size(ev);
+	const uint8_t *data;
+	uint64_t len;
+
+	data = captured(ev, addr + i * size, true, &len);
+	*word = 0;
+	if (!data || len < size)
+		return false;
+	memcpy(word, data, size); /* the host is little-endian, as all machines that have a table */
+	return true;
+}
+
+/* ---- pieces ---------------------------------------------------------------------------- */
+
+/* struct msghdr: name, its length, vector, its length, control, its length, flags, each in a word. */
+#define MSG_VECTOR 2u
+#define MSG_COUNT 3u
+#define MSG_WORDS 7u
+/* struct mmsghdr: the number of bytes follows, padded to a word. */
+#define MMSG_WORDS (MSG_WORDS + 1)
+
+static void begin_message(struct linx_transfer_walk *w, uint64_t addr)
+{
+	if (!word_at(w->ev, addr, MSG_VECTOR, &w->vector) || !word_at(w->ev, addr, MSG_COUNT, &w->count))
+		w->count = 0;
+}
+
+void linx_transfer_begin(struct linx_transfer_walk *w, const struct linx_transfer *t, const struct linx_event *ev)
+{
+	*w = (struct linx_transfer_walk){ .t = t, .ev = ev, .left = (uint64_t)ev->ret };
+	if (t->kind == LINX_TRANSFER_VECTOR && ev->nargs > 2) {
+		w->vector = ev->args[1];
+		w->count = ev->args[2];
+	} else if (t->kind == LINX_TRANSFER_MESSAGE && ev->nargs > 1) {
+		begin_message(w, ev->args[1]);
+	} else if (t->kind == LINX_TRANSFER_MESSAGES && ev->nargs > 1) {
+		w->messages = ev->args[1];
+		w->nmessages = (uint64_t)ev->ret;
+		w->left = 0;
+	}
+}
+
+/* Begins the next message that has bytes. False: there is none. */
+static bool next_message(struct linx_transfer_walk *w)
+{
+	while (!w->left && w->nmessages) {
+		uint64_t len;
+
+		if (!word_at(w->ev, w->messages, MSG_WORDS, &len)) {
+			w->nmessages = 0;
+			return false;
+		}
+		w->left = len & UINT32_MAX;
+		begin_message(w, w->messages);
+		w->messages += MMSG_WORDS * word_size(w->ev);
+		w->nmessages--;
+	}
+	return w->left;
+}
+
+/* The next buffer of the vector. False: none is known. */
+static bool next_buffer(struct linx_transfer_walk *w, uint64_t *base, uint64_t *len)
+{
+	while (w->count) {
+		bool known = word_at(w->ev, w->vector, 0, base) && word_at(w->ev, w->vector, 1, len);
+
+		w->vector += 2 * word_size(w->ev);
+		w->count--;
+		if (!known)
+			return false;
+		if (*len)
+			return true;
+	}
+	return false;
+}
+
+bool linx_transfer_next(struct linx_transfer_walk *w, const uint8_t **data, uint64_t *have, uint64_t *len)
+{
+	uint64_t base = 0;
+
+	if (!next_message(w))
+		return false;
+	*data = NULL;
+	*have = 0;
+	*len = w->left;
+	if (w->t->kind == LINX_TRANSFER_BUFFER && w->ev->nargs > 1)
+		base = w->ev->args[1];
+	else if (w->t->kind != LINX_TRANSFER_UNSEEN && !next_buffer(w, &base, len))
+		base = 0;
+	if (*len > w->left || !base)
+		*len = w->left;
+	w->left -= *len;
+	if (base)
+		*data = captured(w->ev, base, !w->t->out, have);
+	if (*have > *len)
+		*have = *len;
+	return true;
+}

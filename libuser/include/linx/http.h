@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * liblinx: HTTP/1 requests and responses, found in what programs read from sockets and
+ * write to them.
+ *
+ * The library follows each socket by the identity that the stream has of it, so that
+ * dup, fork and descriptor passing do not matter. A request and its response make one
+ * event for each socket that carried them: on one machine the client's and the server's.
+ * What cannot be followed is counted: linx_get_http_counts().
+ */
+#ifndef LINX_HTTP_H
+#define LINX_HTTP_H
+
+#include <linx/linx.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Calls whose records are needed, in the words of linx_select(). linx_follow_http() selects them. */
+#define LINX_HTTP_CALLS                                                                                              \
+	"?read,?write,?readv,?writev,?preadv2,?pwritev2,?recv,?recvfrom,?recvmsg,?recvmmsg,?recvmmsg_time64,?send,"  \
+	"?sendto,?sendmsg,?sendmmsg,?sendfile,?sendfile64,?splice,?socket,?accept,?accept4,?connect,?close,?shutdown," \
+	"?socketcall"
+
+struct linx_http_opts {
+	size_t size; /* sizeof(struct linx_http_opts) */
+	bool secrets; /* show query strings, credentials and cookies */
+	unsigned int connections; /* most sockets that are followed at a time; 0: 100,000 */
+};
+/*
+ * Deliver LINX_EVENT_HTTP events too, of all recorded calls: those that linx_select()
+ * left out are recorded and not delivered. Once, before linx_start() and the first
+ * linx_next(). A condition applies to these events as to others, and is then evaluated
+ * by the library alone. -EINVAL: too late; -ENOMEM.
+ */
+LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts);
+
+enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
+
+/* A text of a message. */
+struct linx_http_value {
+	const char *data; /* no NUL at its end; NULL: see state */
+	uint32_t len; /* bytes; of a masked text as well */
+	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
+	bool masked; /* data is NULL, since secrets were not asked for */
+};
+
+enum linx_http_field {
+	LINX_HTTP_FIELD_USER_AGENT,
+	LINX_HTTP_FIELD_REFERER, /* its query string is masked */
+	LINX_HTTP_FIELD_REQUEST_TYPE, /* Content-Type of the request */
+	LINX_HTTP_FIELD_FORWARDED_FOR,
+	LINX_HTTP_FIELD_AUTHORIZATION, /* masked */
+	LINX_HTTP_FIELD_COOKIE, /* masked */
+	LINX_HTTP_FIELD_RESPONSE_TYPE, /* Content-Type of the response */
+	LINX_HTTP_FIELD_SERVER,
+	LINX_HTTP_FIELD_LOCATION, /* its query string is masked */
+	LINX_HTTP_FIELD_UPGRADE, /* of the response */
+	LINX_HTTP_FIELD_SET_COOKIE, /* masked */
+	LINX_HTTP_NFIELDS,
+};
+/* Returns the name of a field in JSON, such as "user_agent"; NULL: an unknown field. */
+LINX_API const char *linx_http_field_name(unsigned int field);
+
+#define LINX_HTTP_NOT_KNOWN UINT64_MAX
+
+/* A request with its response. Borrowed from the event; grows at its end. */
+struct linx_http {
+	enum linx_http_side side;
+	uint32_t pid; /* process that read or wrote the message, by its number in the initial namespace */
+	int32_t fd; /* its descriptor */
+	uint64_t socket; /* inode of the socket; 0: not known */
+	bool has_request; /* false: the request came before the recording, or was not captured */
+	bool resumed; /* the socket was lost sight of before this request */
+	uint16_t status; /* 0: no response was seen */
+	uint8_t request_minor, response_minor; /* 1 of HTTP/1.1 */
+	struct linx_http_value method, path, query, host;
+	struct linx_http_value field[LINX_HTTP_NFIELDS];
+	uint32_t request_head, response_head; /* bytes of the headers */
+	uint64_t request_body, response_body; /* bytes as the header tells, or LINX_HTTP_NOT_KNOWN */
+	uint64_t request_ns; /* has_request: when its header was complete, wall clock */
+	uint64_t latency_ns; /* from there to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
+	bool has_sock;
+	struct linx_sock sock; /* has_sock: addresses */
+};
+/* Get the HTTP message of an event; *http is borrowed. -ENODATA: another kind of event. */
+LINX_API int linx_event_get_http(const struct linx_event *ev, const struct linx_http **http);
+
+/* What was found so far, and what could not be followed. */
+struct linx_http_counts {
+	uint64_t answered; /* requests with their response */
+	uint64_t unanswered; /* requests whose response was not seen */
+	uint64_t orphans; /* responses whose request was not seen, as at the start of a recording */
+	uint64_t resumed; /* sockets that were found again after they had been lost sight of */
+	uint64_t given_up; /* sockets given up, as there were too many, or too much on one */
+	uint64_t lost; /* sockets with a message under way when records were lost */
+	uint64_t tls, http2, tunnels; /* sockets that speak TLS or HTTP/2; that became tunnels */
+	uint64_t holes; /* sockets with bytes that were not captured */
+	uint64_t malformed; /* sockets that began like HTTP/1 and were none, or were contradictory */
+	uint64_t connections; /* sockets that are followed now */
+};
+/* Report the counts. -ENODATA: linx_follow_http() was not called. */
+LINX_API int linx_get_http_counts(const struct linx *l, struct linx_http_counts *counts);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
