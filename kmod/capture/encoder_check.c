@@ -268,6 +268,7 @@ static void reset_ring(struct check *c, const struct linx_ring *r)
 	struct linx_ring *ring = &c->ring;
 
 	ring->areas[0].head = ring->areas[0].tail = 0;
+	ring->flips = r->flips;
 	ring->selected = r->selected;
 	ring->last_time = r->last_time;
 	ring->rec_limit = r->rec_limit;
@@ -474,10 +475,11 @@ static struct check *check_new(void)
 
 	if (!c)
 		return NULL;
-	c->ring.areas[0].data = c->data;
+	c->ring.areas[0].data = c->ring.areas[1].data = c->data;
 	c->ring.size = RING_SIZE;
 	c->ring.mask = RING_SIZE - 1;
 	c->ring.prod = &c->prod;
+	c->ring.out = c->prod.half;
 	c->ring.cons = &c->cons;
 	c->ring.calls = c->calls;
 	c->ring.scratch = c->scratch;

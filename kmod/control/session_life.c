@@ -311,8 +311,9 @@ void linx_session_owner_gone(struct linx_session *s)
 }
 
 /*
- * Recorder: all probes go on in the other half; when those that began before
- * have ended, the half they wrote is complete and stays as it is.
+ * Recorder: all probes go on in the other half, which nobody has written since the last
+ * flush; when those that began before have ended, the half they wrote is complete and
+ * stays as it is.
  */
 int linx_session_flush(struct linx_session *s, u32 *half)
 {
@@ -323,15 +324,18 @@ int linx_session_flush(struct linx_session *s, u32 *half)
 		return -EINVAL;
 	if (s->mode != LINX_MODE_RECORDER)
 		return -EOPNOTSUPP;
-	*half = s->half;
-	s->half ^= 1;
+	*half = s->flips & 1;
 	for_each_possible_cpu(cpu)
 		if (per_cpu_ptr(s->ring, cpu)->area)
-			linx_ring_flip(per_cpu_ptr(s->ring, cpu), s->half);
+			linx_ring_empty_half(per_cpu_ptr(s->ring, cpu), *half ^ 1);
+	smp_store_release(&s->flips, s->flips + 1); /* pairs with follow_flips(): the half is empty first */
+	smp_mb(); /* pairs with set_limits(): it sees the flip, or what it has set is taken back */
+	for_each_possible_cpu(cpu)
+		linx_ring_close_limits(per_cpu_ptr(s->ring, cpu));
 	synchronize_rcu();
 	for_each_possible_cpu(cpu)
 		if (per_cpu_ptr(s->ring, cpu)->area)
-			linx_ring_publish_half(per_cpu_ptr(s->ring, cpu), *half);
+			WRITE_ONCE(per_cpu_ptr(s->ring, cpu)->prod->active, *half ^ 1);
 	return 0;
 }
 

@@ -34,10 +34,15 @@ struct page;
 /* All memory of sessions. Who asks is told -ENOMEM: it is nothing for the kernel's log. */
 #define LINX_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
-/* Data area: [0] alone in discard mode, two halves in recorder mode. */
-struct linx_area {
+/* Memory of a data area; constant once the ring is open. */
+struct linx_area_memory {
 	u8 *data; /* vmap: the pages twice */
 	struct page **pages;
+};
+
+/* A data area and how far it is written. */
+struct linx_area {
+	u8 *data; /* linx_area_memory.data */
 	u64 head; /* private; what was published or will be at the next commit */
 	u64 tail; /* discard: what we believe of the consumer; recorder: oldest record */
 };
@@ -124,24 +129,27 @@ struct linx_fill {
 #define LINX_CALL_BUDGET (-3)
 
 struct linx_ring {
-	struct linx_area areas[2];
+	struct linx_area areas[2]; /* [0] is written; [1], in recorder mode, is the frozen half, or will be written after a flip */
 	/*
-	 * Discard mode: positions up to which a record may go without looking any
-	 * further, for ordinary and for priority records. 0 sends every record the
-	 * long way: recorder mode, a pending gap, no ring.
+	 * Positions up to which a record may go without looking any further, for
+	 * ordinary and for priority records. 0 sends every record the long way:
+	 * a pending gap, halves that were flipped, no ring.
 	 */
 	u64 limit[2];
 	u64 mask, size;
 	u64 low_mark[2]; /* bytes in use up to which limit lets records go, likewise */
 	u64 last_time;
 	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
+	struct linx_positions *out; /* of prod->half[], that of areas[0] */
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
 	u64 selected; /* also the number of the next record */
 	u64 committed;
 	u32 rec_limit; /* longest record */
+	u32 least_room; /* recorder: what each record of the general encoder asks for, so that after it fast paths find theirs; else 0 */
 	struct linx_fill fill;
 
-	struct linx_area *area; /* being written; NULL: this CPU has no ring. Release-stored when all else is set */
+	struct linx_area *area; /* areas[0]; NULL: this CPU has no ring. Release-stored when all else is set */
+	u32 flips; /* recorder: linx_session.flips, as far as this CPU has followed */
 	struct linx_consumer *cons; /* user-writable: read once, clamped */
 	u64 keep; /* bytes left to context and priority records, and to the last gap */
 	u64 wake_at; /* head at which the watermark may be reached; too low is harmless, too high its reader's own harm */
@@ -157,6 +165,7 @@ struct linx_ring {
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
+	struct linx_area_memory memory[2]; /* by half */
 	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */
 	struct linx_predicate_data judged; /* of the call whose probe runs: filter/predicate.h */
 };

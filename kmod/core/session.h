@@ -118,7 +118,7 @@ struct linx_session {
 	bool running; /* all that it needs is hooked */
 	bool stopped; /* was running once */
 	bool owner_gone; /* set by a probe: nothing more is recorded */
-	u32 half; /* recorder: which half is written */
+	u32 flips; /* recorder: so many; half flips & 1 is written. Release-stored; read by probes */
 	u64 ring_size;
 	u64 keep; /* reserved share, bytes */
 	u64 charged; /* bytes of ring, of linx_ring_charge() */

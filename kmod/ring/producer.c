@@ -11,13 +11,11 @@
 #include "ring/ring_fast.h"
 #include "ring/throttle.h"
 
+/* Bytes that the recorder gives up at a time beyond what a record needs: some 250 records, a few microseconds. */
+#define RECORDER_AHEAD (16u << 10)
+
 static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
-
-static bool counts(u8 kind)
-{
-	return kind != LINX_REC_PAD && kind != LINX_REC_GAP && kind != LINX_REC_PIECE;
-}
 
 static_assert(LINX_REC_FORK == LINX_REC_TASK + 1 && LINX_REC_EXEC == LINX_REC_FORK + 1 &&
 	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* is_context() */
@@ -32,17 +30,38 @@ static struct linx_rec *rec_at(const struct linx_ring *r, const struct linx_area
 	return (struct linx_rec *)(a->data + (pos & r->mask));
 }
 
+void linx_ring_close_limits(struct linx_ring *r)
+{
+	WRITE_ONCE(r->limit[0], 0);
+	WRITE_ONCE(r->limit[1], 0);
+}
+
 /*
- * Open the short way as far as the tail that we believe in allows; discard mode, no gap pending.
- * An interrupt may send a signal meanwhile, whose loss the next record has to tell.
+ * Open the short way as far as the tail that we believe in allows; no gap pending. An interrupt
+ * may send a signal meanwhile, whose loss the next record has to tell, or the owner may flip.
  */
-static void set_limits(struct linx_ring *r, const struct linx_area *a)
+static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
 	WRITE_ONCE(r->limit[0], a->tail + r->low_mark[0]);
 	WRITE_ONCE(r->limit[1], a->tail + r->low_mark[1]);
-	barrier(); /* pairs with linx_ring_nested(), on this CPU */
-	if (unlikely(READ_ONCE(r->nested) != r->nested_folded))
-		r->limit[0] = r->limit[1] = 0;
+	if (s->mode == LINX_MODE_RECORDER)
+		smp_mb(); /* pairs with the one in linx_session_flush() */
+	else
+		barrier(); /* pairs with linx_ring_nested(), on this CPU */
+	if (unlikely(READ_ONCE(r->nested) != r->nested_folded || READ_ONCE(s->flips) != r->flips))
+		linx_ring_close_limits(r);
+}
+
+/* Recorder: the owner has flipped halves since this CPU's last record. The one to be written is empty. */
+static void follow_flips(const struct linx_session *s, struct linx_ring *r)
+{
+	u32 flips = smp_load_acquire(&s->flips); /* pairs with linx_session_flush() */
+
+	if ((flips ^ r->flips) & 1)
+		swap(r->areas[0], r->areas[1]);
+	r->areas[0].tail = r->areas[0].head;
+	r->out = r->prod->half + (flips & 1);
+	r->flips = flips;
 }
 
 /*
@@ -54,32 +73,57 @@ static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
 }
 
-/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the long way. */
+/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the long way, and follows flips. */
 void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 {
 	r->fill.s = s;
 	r->fill.r = r;
 	r->fill.area = &r->areas[0];
-	smp_store_release(&r->area, &r->areas[s->half]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
+	r->out = r->prod->half;
+	smp_store_release(&r->area, &r->areas[0]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
+}
+
+/* Records that are numbered, by kind, as a mask: one test for each that goes. */
+#define UNCOUNTED_KINDS (BIT(LINX_REC_PAD) | BIT(LINX_REC_GAP) | BIT(LINX_REC_PIECE))
+static_assert(LINX_REC_PAD < 32 && LINX_REC_GAP < 32 && LINX_REC_PIECE < 32);
+
+/*
+ * Recorder: give up the oldest records with their pieces, up to a position or the first that begins
+ * behind it. The lengths were written by us into pages that user space cannot write. A task whose
+ * context record goes gets a new one with its next event.
+ */
+static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 up_to)
+{
+	u64 tail = a->tail, dropped = 0;
+	const struct linx_rec *rec;
+	u8 kind;
+
+	do {
+		rec = rec_at(r, a, tail);
+		kind = rec->kind;
+		dropped += ~UNCOUNTED_KINDS >> (kind & 31) & 1;
+		if (unlikely(is_context(kind)))
+			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->announced);
+		tail += LINX_REC_LEN(rec);
+	} while ((s64)(tail - up_to) < 0 || unlikely(rec->flags & LINX_RF_MORE));
+	a->tail = tail;
+	r->overwritten += dropped;
+	WRITE_ONCE(r->out->tail, tail);
 }
 
 /*
- * Recorder: give up the oldest record and its pieces. The lengths were written
- * by us into pages that user space cannot write. A task whose context record
- * goes gets a new one with its next event.
+ * Recorder: old records go until there is room, and more of them than the record needs, so that many
+ * of those that follow find room the short way.
  */
-static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a)
+static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
 {
-	const struct linx_rec *rec;
+	u64 least = used + worst;
 
-	do {
-		rec = rec_at(r, a, a->tail);
-		if (counts(rec->kind))
-			r->overwritten++;
-		if (is_context(rec->kind))
-			clear_bit(((const struct linx_ctx *)(rec + 1))->tid, s->announced);
-		a->tail += LINX_REC_LEN(rec);
-	} while (rec->flags & LINX_RF_MORE);
+	if (used + worst > r->size / 2)
+		return used;
+	if (r->size - (a->head - a->tail) < least)
+		drop_oldest(s, r, a, a->head - r->size + least + min_t(u64, r->size / 16, RECORDER_AHEAD));
+	return used + worst;
 }
 
 /* Bytes from a->head that may be written; used is what this group has taken so far. */
@@ -88,13 +132,8 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	u64 keep = prio ? LINX_GAP_LEN : r->keep;
 	u64 room;
 
-	if (s->mode == LINX_MODE_RECORDER) {
-		if (used + worst > r->size / 2)
-			return used;
-		while (r->size - (a->head - a->tail) < used + worst)
-			drop_oldest(s, r, a);
-		return used + worst;
-	}
+	if (s->mode == LINX_MODE_RECORDER)
+		return make_room(s, r, a, used, worst);
 	room = linx_ring_room(r->size, a->head, a->tail, keep);
 	if (room <= used + worst || a->head - a->tail >= r->low_mark[prio]) {
 		refresh_tail(r, a);
@@ -150,13 +189,15 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
 				      bool prio, int call, u32 key, u32 nargs)
 {
-	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_open() and linx_ring_flip() */
+	struct linx_area *a = smp_load_acquire(&r->area); /* pairs with linx_ring_open() */
 	struct linx_fill *f = &r->fill;
 	u64 room;
 
 	lockdep_assert_preemption_disabled();
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
+	if (unlikely(a && r->flips != READ_ONCE(s->flips)))
+		follow_flips(s, r);
 	f->s = s;
 	f->r = r;
 	f->area = a;
@@ -173,7 +214,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	if (call >= 0)
 		r->calls[call].selected++;
 	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* comes with the record, or not at all */
-	f->slow = f->gap || s->mode == LINX_MODE_RECORDER;
+	f->slow = f->gap;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
 	r->over_throttle_mark = s->throttle && a->head - a->tail >= r->low_mark[0];
@@ -183,7 +224,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	room -= f->gap;
 	if (!f->slow)
-		set_limits(r, a); /* up to the tail that was just looked at */
+		set_limits(s, r, a); /* up to the tail that was just looked at */
 	f->fast_room = room < worst;
 	f->budget = s->user_max;
 	f->head = f->rec = rec_at(r, a, a->head + f->gap);
@@ -209,9 +250,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	f->gap = 0;
 	a->head += f->p - (u8 *)f->head;
 	r->committed++;
-	if (f->s->mode == LINX_MODE_RECORDER)
-		r->last_time = f->time; /* the reader sees halves when they are frozen */
-	else if (linx_ring_publish(f->s, r, a->head, f->time))
+	if (linx_ring_publish(f->s, r, a->head, f->time))
 		linx_wake_look(f->s, r);
 	return true;
 }
@@ -272,6 +311,8 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	fold_nested(r, time);
 	if (!a || !r->gap_pending)
 		return;
+	if (r->flips != s->flips)
+		follow_flips(s, r);
 	if (time < r->gap.last_time)
 		time = r->gap.last_time;
 	room = find_room(s, r, a, 0, LINX_GAP_LEN, true);
@@ -280,7 +321,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (room < LINX_GAP_LEN)
 		return; /* the counters tell it all the same */
 	write_gap(r, a, r->selected, time);
-	if (s->mode != LINX_MODE_RECORDER && linx_ring_publish(s, r, a->head, time))
+	if (linx_ring_publish(s, r, a->head, time))
 		linx_wake_look(s, r);
 }
 
@@ -288,8 +329,12 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
 	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */
-	u64 selected = READ_ONCE(r->selected) + nested;
+	u64 selected = READ_ONCE(r->selected) + nested, gap_bytes = READ_ONCE(r->gap_bytes), bytes = 0;
+	bool whole = READ_ONCE(r->area);
 	unsigned int i;
+
+	if (whole)
+		bytes = READ_ONCE(r->prod->half[0].head) + READ_ONCE(r->prod->half[1].head) - gap_bytes;
 
 	*c = (struct linx_cpu_counters){
 		.filtered = READ_ONCE(r->filtered),
@@ -298,9 +343,9 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 		.overwritten = READ_ONCE(r->overwritten),
 		.lost_context = READ_ONCE(r->lost_context),
 		.next_seq = selected,
-		.bytes = READ_ONCE(r->areas[0].head) + READ_ONCE(r->areas[1].head) - READ_ONCE(r->gap_bytes),
+		.bytes = bytes,
 		.wakeups = READ_ONCE(r->wakeups),
-		.flags = READ_ONCE(r->area) ? LINX_CPU_RING : 0,
+		.flags = whole ? LINX_CPU_RING : 0,
 	};
 	for (i = 0; i < LINX_LOST_MAX; i++)
 		c->lost[i] = READ_ONCE(r->lost[i]);
@@ -321,24 +366,9 @@ bool linx_ring_due(struct linx_ring *r)
 	return (s64)(READ_ONCE(r->due) - READ_ONCE(r->cons->tail)) > 0;
 }
 
-/*
- * Owner's ioctl, session.lock held. The half next has been frozen since the
- * flip before: no probe writes to it, and after this call all do.
- */
-void linx_ring_flip(struct linx_ring *r, u32 next)
+void linx_ring_empty_half(struct linx_ring *r, u32 half)
 {
-	struct linx_area *a = &r->areas[next];
+	struct linx_positions *p = r->prod->half + half;
 
-	a->tail = a->head;
-	smp_store_release(&r->area, a); /* pairs with linx_rec_begin_slow() */
-}
-
-/* Owner's ioctl, after a grace period: no probe writes to this half any more. */
-void linx_ring_publish_half(struct linx_ring *r, u32 half)
-{
-	struct linx_area *a = &r->areas[half];
-
-	WRITE_ONCE(r->prod->half[half].tail, a->tail);
-	linx_pos_store(&r->prod->half[half].head, a->head);
-	WRITE_ONCE(r->prod->active, half ^ 1);
+	WRITE_ONCE(p->tail, READ_ONCE(p->head));
 }

@@ -33,8 +33,9 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c);
 void linx_ring_open(struct linx_session *s, struct linx_ring *r);
 /* Do some of them lie before r->due? */
 bool linx_ring_due(struct linx_ring *r);
-/* Recorder: empty the half that is to be written next, publish the other. No probe writes to either then. */
-void linx_ring_flip(struct linx_ring *r, u32 next);
-void linx_ring_publish_half(struct linx_ring *r, u32 half);
+/* Recorder, owner's ioctl: shows a half that no probe writes as empty; it is to be written next. */
+void linx_ring_empty_half(struct linx_ring *r, u32 half);
+/* Likewise: the next record looks at linx_session.flips. */
+void linx_ring_close_limits(struct linx_ring *r);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The short way of the producer, inline: discard mode, room known to be there,
- * no gap pending. One comparison tells (linx_ring.limit). Everything else goes
+ * The short way of the producer, inline: room known to be there, no gap pending. One comparison tells (linx_ring.limit). Everything else goes
  * the long way, ring/producer.c, which tells the same story at length.
  */
 #ifndef LINX_KMOD_RING_FAST_H
@@ -43,8 +42,8 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct tas
 }
 
 /*
- * Discard mode: all up to area.head is complete, let the reader see it (A in
- * shared/ring_proto.h). true: a reader sleeps, and linx_wake_look() has to be called.
+ * All up to area.head is complete, let the reader see it (A in shared/ring_proto.h):
+ * at once, or in recorder mode when that half is frozen. true: a reader sleeps, and linx_wake_look() has to be called.
  */
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
@@ -52,7 +51,7 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 
 	r->last_time = time;
 	WRITE_ONCE(prod->last_time, time);
-	linx_pos_store(&prod->half[0].head, head);
+	linx_pos_store(&r->out->head, head);
 	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
 	return unlikely((s64)head + READ_ONCE(s->wake.armed) >= (s64)r->wake_at);
 }
@@ -69,7 +68,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	u64 head = r->areas[0].head, time = linx_ring_time(r, now);
 	struct linx_fill *f = &r->fill;
 
-	worst = min(worst, r->rec_limit);
+	worst = clamp(worst, r->least_room, r->rec_limit);
 	if (unlikely(head + worst >= r->limit[prio])) /* also 0 >= 0: no ring */
 		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));

@@ -59,7 +59,7 @@ void linx_ring_uncharge(struct linx_session *s, u64 bytes)
 	s->charged -= bytes;
 }
 
-static void area_free(struct linx_area *a, u32 npages)
+static void area_free(struct linx_area_memory *a, u32 npages)
 {
 	u32 i;
 
@@ -73,7 +73,7 @@ static void area_free(struct linx_area *a, u32 npages)
 }
 
 /* Pages on the CPU's node, zeroed, charged to the caller's cgroup where they can be, mapped twice. */
-static int area_alloc(struct linx_area *a, u32 npages, int node)
+static int area_alloc(struct linx_area_memory *a, u32 npages, int node)
 {
 	u32 i;
 
@@ -130,8 +130,9 @@ static void positions_free(void *p)
 
 void linx_ring_free(struct linx_ring *r)
 {
-	area_free(&r->areas[0], r->npages);
-	area_free(&r->areas[1], r->npages);
+	area_free(&r->memory[0], r->npages);
+	area_free(&r->memory[1], r->npages);
+	memset(r->areas, 0, sizeof(r->areas));
 	positions_free(r->prod);
 	positions_free(r->cons);
 	kvfree(r->calls);
@@ -149,9 +150,11 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	unsigned int i;
 
 	r->npages = s->ring_size >> PAGE_SHIFT;
-	for (i = 0; i < halves; i++)
-		if (area_alloc(&r->areas[i], r->npages, cpu_to_node(cpu)))
+	for (i = 0; i < halves; i++) {
+		if (area_alloc(&r->memory[i], r->npages, cpu_to_node(cpu)))
 			return -ENOMEM;
+		r->areas[i].data = r->memory[i].data;
+	}
 	r->prod = positions_alloc(cpu_to_node(cpu));
 	r->cons = positions_alloc(cpu_to_node(cpu));
 	r->calls = kvcalloc(LINX_ABI_NR * LINX_NR_MAX, sizeof(*r->calls), LINX_GFP);
@@ -163,6 +166,7 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->keep = s->keep + LINX_GAP_LEN;
 	r->low_mark[0] = s->throttle ? s->ring_size / 2 : s->ring_size - r->keep;
 	r->low_mark[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
+	r->least_room = halves > 1 ? min_t(u64, r->rec_limit, r->size / 8) : 0;
 	r->stalled_at = U64_MAX;
 	return 0;
 }
@@ -205,11 +209,11 @@ static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 		*m = (struct linx_map){ r->cons, PAGE_SIZE, true };
 		return true;
 	case LINX_MMAP_DATA:
-		*m = (struct linx_map){ r->areas[0].data, 2 * r->size, false };
+		*m = (struct linx_map){ r->memory[0].data, 2 * r->size, false };
 		return true;
 	case LINX_MMAP_DATA2:
-		*m = (struct linx_map){ r->areas[1].data, 2 * r->size, false };
-		return r->areas[1].data;
+		*m = (struct linx_map){ r->memory[1].data, 2 * r->size, false };
+		return r->memory[1].data;
 	default:
 		return false;
 	}

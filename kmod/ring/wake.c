@@ -132,6 +132,8 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 	mask = ready(s);
 	if (mask && !linx_poll_only_queries(wait))
 		return mask;
+	if (smp_load_acquire(&s->ready) && s->mode == LINX_MODE_RECORDER)
+		return mask; /* no record wakes its reader */
 	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
 	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */
 	return ready(s);

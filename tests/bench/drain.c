@@ -24,6 +24,8 @@
 #include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
+#define RECORDER_RING_SIZE (256u << 10) /* so small that each loop goes around it */
+#define BUDGET_PER_SECOND 100000000 /* that no loop uses up */
 #define SNAP_BYTES 80 /* what linxcap captures of a buffer */
 #define DELAY_NS 100000000
 
@@ -71,13 +73,28 @@ static void *map(unsigned int cpu, enum linx_mmap_what what, int prot)
 	return mmap(NULL, getpagesize(), prot, MAP_SHARED, dev, LINX_MMAP_OFFSET(cpu, what));
 }
 
+static bool is(const char *what, const char *name)
+{
+	return !strcmp(what, name);
+}
+
+static uint32_t setup_flags(const char *what)
+{
+	if (is(what, "times"))
+		return LINX_SETUP_ENTRY_TIME;
+	if (is(what, "cpu"))
+		return LINX_SETUP_ENTRY_TIME | LINX_SETUP_CPU_TIME;
+	return is(what, "fds") ? LINX_SETUP_FD_PATHS : 0;
+}
+
 static void set_up(const char *what)
 {
 	struct linx_info info = { .size = sizeof(info) };
 	struct linx_setup setup = {
 		.size = sizeof(setup),
-		.flags = !strcmp(what, "times") ? LINX_SETUP_ENTRY_TIME : !strcmp(what, "fds") ? LINX_SETUP_FD_PATHS : 0,
-		.ring_size = RING_SIZE,
+		.flags = setup_flags(what),
+		.mode = is(what, "recorder") ? LINX_MODE_RECORDER : LINX_MODE_DISCARD,
+		.ring_size = is(what, "recorder") ? RECORDER_RING_SIZE : RING_SIZE,
 		.delay_ns = DELAY_NS,
 		.snap_bytes = SNAP_BYTES,
 	};
@@ -154,6 +171,45 @@ static void pass_through_program(void)
 		die("FILTER");
 }
 
+/* Tasks of the name of the loops, of any user, or within a budget that is not used up: each lets all pass. */
+static void pass_through_name(void)
+{
+	struct linx_filter filter = { .size = sizeof(filter), .flags = LINX_FILTER_COMM, .ncomms = 1, .comms = { "calls" } };
+
+	if (ioctl(dev, LINX_IOC_FILTER, &filter))
+		die("FILTER");
+}
+
+static void pass_through_user(void)
+{
+	struct linx_filter filter = { .size = sizeof(filter), .flags = LINX_FILTER_UID, .uid_max = 60000 };
+
+	if (ioctl(dev, LINX_IOC_FILTER, &filter))
+		die("FILTER");
+}
+
+static void pass_through_budget(void)
+{
+	struct linx_budget budget = { .size = sizeof(budget), .per_second = BUDGET_PER_SECOND };
+
+	if (ioctl(dev, LINX_IOC_BUDGET, &budget))
+		die("BUDGET");
+}
+
+static void set_filters(const char *what)
+{
+	if (is(what, "listed") || is(what, "unlisted"))
+		list_process(is(what, "listed") ? getppid() : 1);
+	if (is(what, "predicate"))
+		pass_through_program();
+	if (is(what, "comm"))
+		pass_through_name();
+	if (is(what, "uid"))
+		pass_through_user();
+	if (is(what, "budget"))
+		pass_through_budget();
+}
+
 static void discard_all(void)
 {
 	for (unsigned int cpu = 0; cpu < ncpus; cpu++)
@@ -184,9 +240,10 @@ static void account(void)
 }
 
 /*
- * usage: drain [exits|none|times|fds|listed|unlisted|predicate]: without entry
- * records; selecting nothing; with entry times; with the paths of descriptors; only
- * what its parent runs, or something else; with a program that all calls pass
+ * usage: drain [exits|none|times|cpu|fds|listed|unlisted|predicate|comm|uid|budget|recorder]:
+ * without entry records; selecting nothing; with entry times; with CPU times; with the
+ * paths of descriptors; only what its parent runs, or something else; with a program, a
+ * name, users, a budget that let all calls pass; as a flight recorder that nobody asks
  */
 int main(int argc, char **argv)
 {
@@ -197,14 +254,11 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	set_up(what);
-	if (strcmp(what, "none"))
-		select_all(strcmp(what, "exits"));
-	else
+	if (is(what, "none"))
 		select_none();
-	if (!strcmp(what, "listed") || !strcmp(what, "unlisted"))
-		list_process(!strcmp(what, "listed") ? getppid() : 1);
-	if (!strcmp(what, "predicate"))
-		pass_through_program();
+	else
+		select_all(!is(what, "exits"));
+	set_filters(what);
 	if (ioctl(dev, LINX_IOC_START, 0))
 		die("START");
 	printf("ready\n");
