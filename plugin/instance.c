@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/linx_record.h>
+#include <linx/http.h>
 #include <linx/linx.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +60,18 @@ static int failed(const struct linx *l, int error, struct problem *why)
 }
 
 /* How many bytes are captured of a buffer: what is not captured cannot be shown. */
+/* Bytes of a buffer in which most headers of HTTP have room. */
+#define HTTP_SNAP 4096u
+
+static bool follows_http(const struct config *c)
+{
+	return c->http && !c->drop_mode;
+}
+
 static unsigned int captured(const struct config *c)
 {
+	if (follows_http(c) && c->str_max_size < HTTP_SNAP)
+		return HTTP_SNAP;
 	if (!c->str_max_size)
 		return UINT32_MAX; /* none */
 	return c->str_max_size < LINX_REC_USER_MAX ? c->str_max_size : LINX_REC_USER_MAX;
@@ -128,6 +139,8 @@ static int select_calls(struct instance *h, struct problem *why)
 	const char *calls = h->config->drop_mode ? "none" : h->config->calls;
 	int rc = calls ? linx_select(h->l, calls) : 0;
 
+	if (rc >= 0 && follows_http(h->config))
+		rc = linx_follow_http(h->l, NULL);
 	if (rc >= 0 && wants_entries(h))
 		rc = linx_select_entries(h->l, true);
 	return rc < 0 ? failed(h->l, rc, why) : set_condition(h, why);
@@ -377,7 +390,7 @@ static int put_event(struct instance *h, const struct linx_event *ev)
 		return rc;
 	if (kind)
 		return put_loss(h, ev, kind);
-	return linx_event_get_kind(ev) == LINX_EVENT_SYSCALL ? put_call(h, ev) : 0;
+	return linx_event_get_kind(ev) == LINX_EVENT_SYSCALL || linx_event_get_kind(ev) == LINX_EVENT_HTTP ? put_call(h, ev) : 0;
 }
 
 /* Fills the batch with what there is. 0, or what ended it: -ENODATA at the end of the source, another error. */

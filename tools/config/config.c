@@ -42,6 +42,7 @@ static const struct key {
 	{ OPEN, "entries", BOOL, AT(entries), 0, 0, NULL },
 	{ OPEN, "drop_mode", BOOL, AT(drop_mode), 0, 0, NULL },
 	{ OPEN, "drop_failed", BOOL, AT(drop_failed), 0, 0, NULL },
+	{ OPEN, "http", BOOL, AT(http), 0, 0, NULL },
 	{ OPEN, "interest_syscall_file", STRING, AT(interest_syscall_file), CONFIG_PATH_MAX, 0, NULL },
 	{ OPEN, "capture", STRING, AT(capture), CONFIG_PATH_MAX, 0, NULL },
 	{ OPEN, "loss_events", BOOL, AT(loss_events), 0, 0, NULL },
@@ -363,6 +364,7 @@ static void move_object(struct config *to, struct config *from, enum object o)
 	to->entries = from->entries;
 	to->drop_mode = from->drop_mode;
 	to->drop_failed = from->drop_failed;
+	to->http = from->http;
 	to->filter_pids = from->filter_pids;
 	to->filter_comms = from->filter_comms;
 	to->interest_syscall_file = from->interest_syscall_file;

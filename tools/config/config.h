@@ -48,7 +48,7 @@ struct config {
 	char *log_file; /* NULL: standard error */
 
 	/* open_params */
-	bool filter_own, filter_falco, drop_mode, drop_failed;
+	bool filter_own, filter_falco, drop_mode, drop_failed, http;
 	bool entries; /* a line when a call begins, too */
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;

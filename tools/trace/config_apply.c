@@ -46,6 +46,7 @@ static int apply_open(struct settings *s, struct problem *why)
 	const struct config *c = &s->config;
 
 	s->include_self = !c->filter_own;
+	s->http |= c->http && !c->drop_mode;
 	if (c->capture || c->loss_events)
 		say_at(SAY_WARNING, "%s is for the plugin alone: %s", c->capture ? "capture" : "loss_events",
 		       c->capture ? "name the file with -r" : "the account at the end says what was lost");

@@ -208,7 +208,7 @@ static int check_http(struct settings *s, struct problem *why)
 		return problem_set(why, "missing word: --summary: write linxcap http --summary; -c has a table of calls");
 	if (s->http_secrets && !s->http)
 		return problem_set(why, "missing option: --http-secrets: write --http, too");
-	if (s->http_alone && (s->calls || s->summary || s->write_path))
+	if (s->http_alone && ((s->calls && !s->config.given) || s->summary || s->write_path))
 		return problem_set(why, "not together: linxcap http and %s: linxcap --http has calls and requests",
 				   s->calls ? "-e trace=" : s->summary ? "-c" : "-w");
 	return 0;
@@ -250,9 +250,9 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (alert_options_check(s, why))
 		return -1;
-	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_http(s, why))
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
 		return -1;
-	if (config_apply(s, why) || check_stats(s, why))
+	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
 	return check_fds_shown(s, why);
 }

@@ -70,11 +70,11 @@ static void all_keys(void **state)
 	assert_int_equal(c.rich_value_size, UINT32_MAX);
 	assert_int_equal(c.log_level, SAY_FATAL);
 	assert_int_equal(config_read(&c,
-				     "{\"filter_own\":false,\"filter_falco\":true,\"drop_mode\":\"false\",\"drop_failed\":\"true\","
+				     "{\"filter_own\":false,\"filter_falco\":true,\"drop_mode\":\"false\",\"drop_failed\":\"true\",\"http\":\"true\","
 				     "\"filter_pids\":[0,4194303],\"filter_comms\":[\"a\",\"1234567890123456\"]}",
 				     NULL, &why),
 			 0);
-	assert_true(c.has_open && !c.filter_own && c.filter_falco && !c.drop_mode && c.drop_failed);
+	assert_true(c.has_open && !c.filter_own && c.filter_falco && !c.drop_mode && c.drop_failed && c.http);
 	assert_int_equal(c.filter_pids.n, 2);
 	assert_int_equal(c.filter_pids.items[1], 4194303);
 	assert_int_equal(c.filter_comms.n, 2);
@@ -91,7 +91,7 @@ static void defaults(void **state)
 	(void)state;
 	config_init(&c);
 	assert_int_equal(config_read(&c, "{\"init_config\":{},\"open_params\":{}}", NULL, &why), 0);
-	assert_true(c.has_init && c.has_open && c.filter_own && !c.putfile && !c.filter_falco && !c.drop_mode && !c.drop_failed);
+	assert_true(c.has_init && c.has_open && c.filter_own && !c.putfile && !c.filter_falco && !c.drop_mode && !c.drop_failed && !c.http);
 	assert_int_equal(c.rich_value_size, 65536);
 	assert_int_equal(c.str_max_size, 256);
 	assert_int_equal(c.format, CONFIG_NORMAL);
