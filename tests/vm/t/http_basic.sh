@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Requests of a real server and client, live: each once per side, with method, path, host and status.
+# quick
+. "$JOB/guest/t.sh"
+
+mkdir -p /tmp/www/cgi-bin && cd /tmp || exit 1
+echo hello >/tmp/www/index.html
+head -c 300000 /dev/zero >/tmp/www/large
+printf '#!/bin/sh\necho "Status: 418 teapot"\necho\necho body\n' >/tmp/www/cgi-bin/tea
+chmod +x /tmp/www/cgi-bin/tea
+ip link set lo up 2>/dev/null
+
+linxcap http --format json >/tmp/out 2>/tmp/err &
+tracer=$!
+for _ in $(seq 100); do
+	grep -q . /proc/$tracer/maps 2>/dev/null && ls -l /proc/$tracer/fd | grep -q linxcap && break
+	usleep 100000
+done
+sleep 1
+busybox httpd -f -p 127.0.0.1:8080 -h /tmp/www &
+server=$!
+sleep 1
+get() { busybox wget -q -O /dev/null "http://127.0.0.1:8080$1"; }
+for i in 1 2 3; do
+	get "/index.html?secret=$i" || fail "wget"
+done
+get /large || fail "wget of a large file"
+get /nothing
+get /cgi-bin/tea
+busybox wget -q -O /dev/null --post-data 'a=b' http://127.0.0.1:8080/cgi-bin/tea
+# A header in many pieces, and two requests in one connection's life.
+{
+	for piece in GE 'T /ind' ex.html ' HTTP/1.1' '\r' '\nHost: pie' 'ces\r\n' '\r' '\n'; do
+		printf "$piece"
+		usleep 20000
+	done
+	sleep 1
+} | busybox nc 127.0.0.1 8080 >/dev/null
+sleep 1
+kill $server
+kill -INT $tracer
+wait $tracer
+
+# SIDE METHOD PATH STATUS: how often
+told() {
+	grep '"kind":"http"' /tmp/out | grep "\"side\":\"$1\",\"method\":\"$2\",\"host\":\"$3\",\"path\":\"$4\"" | grep -c "\"status\":$5,"
+}
+for side in client server; do
+	is "$side index" "$(told $side GET 127.0.0.1:8080 /index.html 200)" 3
+	is "$side large" "$(told $side GET 127.0.0.1:8080 /large 200)" 1
+	is "$side nothing" "$(told $side GET 127.0.0.1:8080 /nothing 404)" 1
+	is "$side cgi" "$(told $side GET 127.0.0.1:8080 /cgi-bin/tea 418)" 1
+	is "$side post" "$(told $side POST 127.0.0.1:8080 /cgi-bin/tea 418)" 1
+	is "$side pieces" "$(told $side GET pieces /index.html 200)" 1
+done
+is "secrets" "$(grep -c "\"query\":\"" /tmp/out)" 0
+is "masked" "$(grep -c '"query":{"state":"masked","len":8}' /tmp/out)" 6
+is "addresses" "$(grep '"kind":"http"' /tmp/out | grep -c '"peer":null')" 0
