@@ -107,6 +107,27 @@ test_http_and_a_server_that_refuses() {
 	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
 }
 
+# The thread that speaks with the network has no capabilities, while the reader has all of its own.
+test_network_without_capabilities() {
+	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
+	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
+	python3 -c 'import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+open("port.new", "w").write(str(s.getsockname()[1])); import os; os.rename("port.new", "port")
+s.accept(); open("asked", "w"); time.sleep(60)' &
+	receiver=$!
+	soon test -e port
+	"$WORK/make_capture" 6 >capture
+	"$LINXCAP" -q -r capture --alert "http://127.0.0.1:$(cat port)/" >/dev/null 2>err &
+	linxcap=$!
+	soon test -e asked
+	cat "/proc/$linxcap"/task/*/status >status
+	kill "$receiver"
+	wait "$linxcap"
+	[ "$(grep -c 'CapEff:.*[1-9a-f]' status)" = 1 ] || broken "$(grep CapEff status)"
+	[ "$(grep -c 'CapEff:[[:space:]]*0*$' status)" = 1 ] || broken "$(grep CapEff status)"
+}
+
 # A program that reads nothing, and one that cannot be: the run ends, and says what is missing.
 test_outputs_that_hang_or_are_not_there() {
 	alerts 4000 --alert 'program:sleep 60' --alert program:/no/such/program --alert file:found

@@ -36,6 +36,24 @@ test_sections_of_two_machines() {
 	has stats '"read":\{.*"abi":"arm64"'
 }
 
+# --comm, --cgroup and --container beside a condition, and what cannot be.
+test_whose_calls() {
+	capture 40
+	lx -q -r capture --comm none
+	lacks out read
+	lx -q -r capture --container 4f5a --cgroup /docker 'linx.type = read or linx.type = close'
+	is_status 0
+	lacks out read
+	for wrong in '--comm a_name_that_is_too_long' '--cgroup ssh' '--container a"b' '--cgroup / '; do
+		# shellcheck disable=SC2086 # two words
+		lx -q -r capture $wrong
+		is_status 2
+	done
+	lx -w file --container web
+	is_status 2
+	has err 'read the file with -r'
+}
+
 # What an engine skipped is nobody's loss that was counted: the account says that it is not complete.
 test_skipped() {
 	command -v jq >/dev/null || skip "no jq"

@@ -2,6 +2,7 @@
 /* The queue of an output and its thread; outputs that only write. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,9 +119,9 @@ static int send_syslog(struct alert_output *o, const struct alert_line *line)
 	return 0;
 }
 
-static const struct alert_way way_stdout = { "stdout", open_stdout, send_line, NULL };
-static const struct alert_way way_file = { "file:", open_file, send_line, close_file };
-static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog, NULL };
+static const struct alert_way way_stdout = { "stdout", open_stdout, send_line, NULL, false };
+static const struct alert_way way_file = { "file:", open_file, send_line, close_file, false };
+static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog, NULL, false };
 
 static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_program,
 						&alert_way_http, &alert_way_https };
@@ -269,9 +272,22 @@ static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t u
 	return !o->way->send(o, &line);
 }
 
+/*
+ * Of this thread alone: Linux keeps capabilities by threads, and the reader needs its own. What
+ * is executed by it gets none back. False: it may not go on.
+ */
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !syscall(SYS_capset, &head, none);
+}
+
 static void *run(void *arg)
 {
 	struct alert_output *o = arg;
+	bool may = !o->way->network || drop_capabilities();
 	struct waiting *w;
 	uint64_t untold;
 	bool sent;
@@ -286,7 +302,7 @@ static void *run(void *arg)
 		untold = o->untold;
 		o->untold = 0;
 		pthread_mutex_unlock(&o->lock);
-		sent = send_one(o, w, untold);
+		sent = may && send_one(o, w, untold);
 		free(w);
 		pthread_mutex_lock(&o->lock);
 		o->busy = false;

@@ -27,6 +27,7 @@ struct alert_way {
 	/* 0, or an errno: the alert is lost. */
 	int (*send)(struct alert_output *o, const struct alert_line *line);
 	void (*close)(struct alert_output *o);
+	bool network; /* its thread has no capabilities: it opens sockets and reads what comes from them */
 };
 extern const struct alert_way alert_way_http, alert_way_https, alert_way_program;
 
@@ -40,7 +41,7 @@ struct alert_output_opts {
  * perhaps behind the least urgent priority that it takes and a comma: "warning,file:/a". NULL: why is set.
  */
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);
-/* Starts its thread. To be called once privileges that it does not need are gone. -errno. */
+/* Starts its thread. -errno. */
 int alert_output_start(struct alert_output *o);
 /* Hands an alert over: never waits. What there is no room for is counted as lost. */
 void alert_output_put(struct alert_output *o, const struct alert_line *line);

@@ -152,5 +152,5 @@ static void close_http(struct alert_output *o)
 }
 #endif
 
-const struct alert_way alert_way_http = { "http://", open_http, send_http, close_http };
-const struct alert_way alert_way_https = { "https://", open_http, send_http, close_http };
+const struct alert_way alert_way_http = { "http://", open_http, send_http, close_http, true };
+const struct alert_way alert_way_https = { "https://", open_http, send_http, close_http, true };

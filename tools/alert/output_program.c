@@ -135,4 +135,4 @@ static void close_program(struct alert_output *o)
 	free(p);
 }
 
-const struct alert_way alert_way_program = { "program:", open_program, send_program, close_program };
+const struct alert_way alert_way_program = { "program:", open_program, send_program, close_program, false };

@@ -10,6 +10,7 @@
 #include "base/array_size.h"
 #include "trace/alert_options.h"
 #include "trace/settings.h"
+#include "trace/who_options.h"
 #include "options/signal_set.h"
 
 #define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
@@ -470,6 +471,9 @@ static const struct option rows[] = {
 	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_LIVE },
 	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_LIVE },
 	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_LIVE },
+	{ 0, "comm", "NAME", "threads of this name; several: any of them", who_option_comm, 0, 0 },
+	{ 0, "cgroup", "PATH", "processes in this cgroup and below, likewise", who_option_cgroup, 0, 0 },
+	{ 0, "container", "ID|NAME", "processes in this container: its name,\nor the beginning of its id, likewise", who_option_container, 0, 0 },
 	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
 	  AT(min_duration_ns), SCOPE_LIVE },
 	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(entries), 0 },
@@ -582,11 +586,11 @@ static const struct option rows[] = {
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
 
 	{ .help = "Alerts instead of lines" },
-	{ 0, "alert", "OUTPUT", "each call that passes FILTER, as Falco writes alerts, to\nstdout, syslog, file:PATH, program:CMD, http://...,\nhttps://...; several; with PRIORITY, in front:\nthose that are as urgent", alert_option_output, 0, SCOPE_SHOW },
+	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, SCOPE_SHOW },
 	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(alerts.opts.json), SCOPE_SHOW },
 	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(alerts.rule), SCOPE_SHOW },
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice)", alert_option_priority, 0, SCOPE_SHOW },
-	{ 0, "alert-output", "TEMPLATE", "the message, of the fields of --format TEMPLATE", alert_option_message, 0, SCOPE_SHOW },
+	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, SCOPE_SHOW },
 	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(alerts.every_ns), SCOPE_SHOW },
 	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(alerts.opts.ca), SCOPE_SHOW },
 

@@ -38,6 +38,10 @@ struct settings {
 	const char *host_root; /* where the machine's root directory is; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct config config; /* --config */
+	struct who_settings {
+		const char *comms[16], *cgroups[16], *containers[16];
+		unsigned int ncomms, ncgroups, ncontainers;
+	} who; /* --comm, --cgroup, --container: trace/who_options.c */
 	bool include_self;
 	bool files;
 	bool http; /* --http */

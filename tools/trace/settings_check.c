@@ -12,6 +12,7 @@
 #include "base/same_file.h"
 #include "output/rotated_files.h"
 #include "trace/settings.h"
+#include "trace/who_options.h"
 
 /* --ahead: three quarters of a processor that another program wants as well. */
 #define AHEAD 5
@@ -248,7 +249,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (s->write_path && check_writing(&res, why))
 		return -1;
-	if (alert_options_check(s, why))
+	if (alert_options_check(s, why) || who_add_condition(s, why))
 		return -1;
 	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
 		return -1;

@@ -104,9 +104,9 @@ static int set_filter(const struct settings *s, struct linx *l)
 {
 	const char *comms[CONFIG_ALL_COMMS];
 	struct linx_filter_opts opts = {
-		.comms = comms,
-		.ncomms = config_comms(&s->config, comms),
-		.comms_not = true,
+		.comms = s->who.ncomms ? s->who.comms : comms,
+		.ncomms = s->who.ncomms ? s->who.ncomms : config_comms(&s->config, comms),
+		.comms_not = !s->who.ncomms,
 		.size = sizeof(opts),
 		.status = s->status,
 		/* drop_mode: nobody has that number, so that the kernel tells of no process either. */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Options of whose calls are recorded: see trace/who_options.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "trace/who_options.h"
+
+#define COMM_MAX 15u
+
+static struct who_settings *of(const struct option_use *use)
+{
+	return &((struct settings *)use->settings)->who;
+}
+
+/* The word becomes a quoted one of a condition. */
+static bool is_plain(const char *s)
+{
+	for (; *s; s++)
+		if (*s == '"' || *s == '\\' || (unsigned char)*s < ' ')
+			return false;
+	return true;
+}
+
+static enum option_next add(const struct option_use *use, const char **words, unsigned int *n)
+{
+	if (*n == ARRAY_SIZE(of(use)->comms))
+		return option_refuse(use, "too many", "write at most 16");
+	if (!*use->arg || !is_plain(use->arg))
+		return option_refuse(use, "not a name", "write one without quotes, backslashes and control characters");
+	words[(*n)++] = use->arg;
+	return OPTION_DONE;
+}
+
+enum option_next who_option_comm(const struct option_use *use)
+{
+	if (strlen(use->arg) > COMM_MAX)
+		return option_refuse(use, "too long", "the kernel keeps 15 bytes of a name: write these");
+	return add(use, of(use)->comms, &of(use)->ncomms);
+}
+
+enum option_next who_option_cgroup(const struct option_use *use)
+{
+	if (*use->arg != '/' || !use->arg[1] || use->arg[strlen(use->arg) - 1] == '/')
+		return option_refuse(use, "not a path of a cgroup", "write it as /proc/PID/cgroup has it: /system.slice/ssh.service");
+	return add(use, of(use)->cgroups, &of(use)->ncgroups);
+}
+
+enum option_next who_option_container(const struct option_use *use)
+{
+	return add(use, of(use)->containers, &of(use)->ncontainers);
+}
+
+/* format has two places for the word. */
+static void put_any(FILE *f, const char *const *words, unsigned int n, const char *format, bool *more)
+{
+	if (!n)
+		return;
+	fputs(*more ? " and (" : "(", f);
+	for (unsigned int i = 0; i < n; i++) {
+		fputs(i ? " or " : "", f);
+		fprintf(f, format, words[i], words[i]);
+	}
+	fputc(')', f);
+	*more = true;
+}
+
+static char *whole_condition(const struct settings *s)
+{
+	const struct who_settings *w = &s->who;
+	bool more = s->condition;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	if (s->condition)
+		fprintf(f, "(%s)", s->condition);
+	put_any(f, w->comms, s->read_path ? w->ncomms : 0, "(linx.comm = \"%s\" and linx.comm = \"%s\")", &more);
+	put_any(f, w->cgroups, w->ncgroups, "linx.cgroup = \"%s\" or linx.cgroup startswith \"%s/\"", &more);
+	put_any(f, w->containers, w->ncontainers, "linx.container startswith \"%s\" or linx.container.name = \"%s\"", &more);
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
+int who_add_condition(struct settings *s, struct problem *why)
+{
+	const struct who_settings *w = &s->who;
+	struct linx_condition *c;
+	struct linx_error error;
+	char *text;
+
+	if (w->ncomms && s->config.given)
+		return problem_set(why, "not together: --comm and --config, which has names of its own");
+	if (s->write_path && (w->ncgroups || w->ncontainers))
+		return problem_set(why, "not together: -w and %s: the kernel does not decide it: record with -w, then read the file with -r and it",
+				   w->ncgroups ? "--cgroup" : "--container");
+	if (!w->ncgroups && !w->ncontainers && !(s->read_path && w->ncomms))
+		return 0;
+	text = whole_condition(s);
+	if (!text)
+		return problem_set(why, "out of memory");
+	free(s->condition);
+	s->condition = text;
+	if (linx_condition_new(text, &c, &error))
+		return problem_set(why, "%s", error.text);
+	s->needs = linx_condition_get_needs(c);
+	linx_condition_free(c);
+	return 0;
+}

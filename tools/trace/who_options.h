@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* --comm, --cgroup and --container: whose calls. The kernel knows comm; what a cgroup or container is, the library. */
+#ifndef LINXCAP_WHO_OPTIONS_H
+#define LINXCAP_WHO_OPTIONS_H
+
+#include "trace/settings.h"
+
+enum option_next who_option_comm(const struct option_use *use);
+enum option_next who_option_cgroup(const struct option_use *use);
+enum option_next who_option_container(const struct option_use *use);
+
+/* Adds to the condition what the kernel does not decide. -1: why is set. */
+int who_add_condition(struct settings *s, struct problem *why);
+
+#endif
