@@ -39,7 +39,7 @@ static const struct futex_op {
 static const struct futex_op unknown = { true, ADDRESS, true, HEX };
 /* clang-format on */
 
-static void put_bitset(struct linx_put *p, uint32_t set)
+static void put_bitset(struct linx_put *p, uint64_t set)
 {
 	if (set == UINT32_MAX)
 		linx_put_symbol(p, set, 'x', "FUTEX_BITSET_MATCH_ANY");
@@ -151,6 +151,28 @@ void linx_call_futex(struct linx_put *p)
 void linx_arg_futex_pair(struct linx_put *p, unsigned int i)
 {
 	linx_put_array(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 2);
+}
+
+/* The mask of futex_wake() is its second argument, that of futex_wait() its third. */
+static void put_futex2(struct linx_put *p, unsigned int mask, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (i != mask)
+			linx_put_arg(p, i);
+		else if (linx_put_argname(p, i))
+			put_bitset(p, (uint64_t)linx_reg_as(p, i, &linx_ty_hex));
+	}
+	p->plain = false;
+}
+
+void linx_call_futex_wake(struct linx_put *p)
+{
+	put_futex2(p, 1, 4);
+}
+
+void linx_call_futex_wait(struct linx_put *p)
+{
+	put_futex2(p, 2, 6);
 }
 
 /* The kernel takes so many of them and no more. */

@@ -417,7 +417,7 @@ static void cut_abi(struct item *item)
 	size_t len = strlen(item->word);
 
 	item->abis = ~0u;
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes) && *item->word != '/'; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		size_t n = strlen(suffixes[i].suffix);
 
 		if (len > n && !strcmp(item->word + len - n, suffixes[i].suffix)) {

@@ -12,7 +12,9 @@ int main(void)
 	gave(syscall(SYS_fchmodat2, AT_FDCWD, "/not/there", 0751, AT_SYMLINK_NOFOLLOW), "fchmodat2(AT_FDCWD, \"/not/there\", 0751, AT_SYMLINK_NOFOLLOW)");
 	gave(syscall(SYS_map_shadow_stack, 0x1000, 4096, 1), "map_shadow_stack(0x1000, 4096, SHADOW_STACK_SET_TOKEN)");
 	gave(syscall(SYS_futex_wake, &word, 0x1L, 1, 2), "futex_wake(%p, 0x1, 1, FUTEX2_SIZE_U32)", &word);
+	gave(syscall(SYS_futex_wake, &word, 0xffffffffL, 1, 0x82), "futex_wake(%p, FUTEX_BITSET_MATCH_ANY, 1, FUTEX2_SIZE_U32|FUTEX2_PRIVATE)", &word);
 	gave(syscall(SYS_futex_wait, &word, 5L, 0x1L, 2, NULL, 1), "futex_wait(%p, 5, 0x1, FUTEX2_SIZE_U32, NULL, CLOCK_MONOTONIC)", &word);
+	gave(syscall(SYS_futex_wait, &word, 5L, 0xffffffffL, 2, NULL, 0), "futex_wait(%p, 5, FUTEX_BITSET_MATCH_ANY, FUTEX2_SIZE_U32, NULL, CLOCK_REALTIME)", &word);
 	gave(syscall(SYS_futex_requeue, NULL, 0, 1, 2), "futex_requeue(NULL, 0, 1, 2)");
 	gave(syscall(SYS_statmount, NULL, cs, 40, 0), "statmount(NULL, %p, 40, 0)", cs);
 	gave(syscall(SYS_listmount, NULL, ids, 2, 1), "listmount(NULL, %p, 2, LISTMOUNT_REVERSE)", ids);

@@ -77,6 +77,12 @@ static void classes_numbers_and_regex(void **state)
 	assert_false(has(&sel, NR_CLOSE));
 	sel = sel_of("/^(open|[[:alpha:]]{5}t)(at)?+$");
 	assert_true(has(&sel, NR_OPEN) && has(&sel, NR_OPENAT));
+	sel = sel_of("/^openat$@64");
+	assert_true(has(&sel, NR_OPENAT));
+	assert_false(linx_select_exit(&sel, LINX_ABI_I386, 295));
+	sel = sel_of("/^openat$@32");
+	assert_false(has(&sel, NR_OPENAT));
+	assert_true(linx_select_exit(&sel, LINX_ABI_I386, 295));
 	sel = sel_of("257");
 	assert_true(has(&sel, NR_OPENAT));
 	sel = sel_of("file");
