@@ -85,13 +85,15 @@ FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
-LIBS := -lcjson -lzstd
-# Of the command alone, which loads libcurl when alerts are sent by HTTP.
-TOOL_LIBS := -ldl
+LIBS := -lcjson -lzstd -ldl
 
 # The C files of a folder and of the rooms in it.
 sources_in = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
-LIB_SRC := $(call sources_in,libuser)
+# The programs of the eBPF engine need clang, and their loader libbpf's headers: without them the library has no such engine.
+HAVE_BPF := $(shell command -v $(firstword $(CLANG)) >/dev/null && echo '\#include <bpf/libbpf.h>' | \
+	$(CC) -E - >/dev/null 2>&1 && echo yes)
+ABSENT := libuser/engine/bpf/absent.c
+LIB_SRC := $(filter-out $(if $(HAVE_BPF),$(ABSENT),$(filter-out $(ABSENT),$(wildcard libuser/engine/bpf/*.c))),$(call sources_in,libuser))
 TOOL_SRC := $(call sources_in,tools)
 # The plugin takes from the command what reads configurations and writes logs.
 PLUGIN_SRC := $(wildcard plugin/*.c) $(wildcard tools/config/*.c) tools/output/maplog.c \
@@ -164,6 +166,23 @@ module: ## kmod/linx.ko for the running kernel, or for KDIR=DIR
 deps: ## install what building and testing need, with apt
 	$(Q)tests/lib/install-packages build test vm
 
+# ---- programs of the eBPF engine
+
+BPF_OBJECT := $(BUILD)/bpf/linx.bpf.o
+BPF_ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
+BPF_FLAGS := -O2 -g -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+	-I/usr/include/$(shell uname -m)-linux-gnu -Ibpf -Ikmod/uapi -Ikmod -Ilibuser
+
+# Of the debugging information the types alone are needed, which -g of llvm-strip leaves.
+$(BPF_OBJECT): bpf/linx.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
+	$(Q)! command -v llvm-strip >/dev/null || llvm-strip -g $@
+
+$(B)/obj/libuser/engine/bpf/object.o: $(BPF_OBJECT)
+$(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OBJECT)"'
+
 # ---- library and command
 
 # Says what to do when a header is missing, instead of a page of errors.
@@ -194,12 +213,12 @@ $(B)/liblinx.a: $(LIB_OBJ)
 # Runs in place through its rpath; what `install` puts away has none.
 $(B)/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) $(TOOL_LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
 
 $(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) $(TOOL_LIBS) -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -o $@
 
 # The library is within: the host may have loaded another version of it.
 $(B)/$(PLUGIN): $(PLUGIN_OBJ) $(B)/liblinx.a plugin/plugin.map
@@ -436,6 +455,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
-DEPS := $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
+DEPS := $(BPF_OBJECT).d $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)

@@ -159,7 +159,7 @@ struct linx_engine_type {
 	 */
 	int (*open)(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err);
 };
-extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_ptrace, linx_engine_type_file;
+extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_bpf, linx_engine_type_ptrace, linx_engine_type_file;
 
 /* Get type i, counted from 0. NULL: i is past the last. */
 const struct linx_engine_type *linx_engine_type_get(unsigned int i);

@@ -9,6 +9,7 @@
 /* Engines that record stand in the order in which LINX_ENGINE_AUTO tries them. */
 static const struct linx_engine_type *const types[] = {
 	&linx_engine_type_kmod,
+	&linx_engine_type_bpf,
 	&linx_engine_type_ptrace,
 	&linx_engine_type_file,
 };

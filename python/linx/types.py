@@ -47,5 +47,5 @@ class Engine(TypedDict):
 
 
 Format = Literal["text", "strace", "json", "line"]
-LiveEngine = Literal["kmod", "ptrace", "auto"]
+LiveEngine = Literal["kmod", "bpf", "ptrace", "auto"]
 State = Literal["whole", "truncated", "unreadable", "late", "unavailable", "absent"]

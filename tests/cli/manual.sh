@@ -101,7 +101,7 @@ test_completion_of_words() {
 	last=--sta offers "" --stats
 	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json
-	last= offers "--engine" kmod ptrace auto
+	last= offers "--engine" kmod bpf ptrace auto
 	last= offers "--format" $("$LINXCAP" --help | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
 	# As bash splits --color=al and --stats=some.

@@ -58,8 +58,8 @@ test_unknown_words() {
 	refuses 2 "unknown subcommand: lst: did you mean 'linxcap list'?" lst
 	refuses 2 "unexpected word: ls: to trace a command write 'linxcap -- ls'" -f ls
 	refuses 2 "unknown option: --fromat: did you mean --format?" --fromat json
-	refuses 2 "unknown word: --engine ebpf: write one of kmod|ptrace|auto" --engine ebpf
-	refuses 2 "unknown word: --engine file: write one of kmod|ptrace|auto" --engine file
+	refuses 2 "unknown word: --engine ebpf: write one of kmod|bpf|ptrace|auto" --engine ebpf
+	refuses 2 "unknown word: --engine file: write one of kmod|bpf|ptrace|auto" --engine file
 	refuses 2 "not together: -r and --engine: it is for live recording only" -r f --engine auto
 	refuses 2 "unknown option: -x: 'linxcap --help' lists them" -x
 	refuses 2 "unknown option: --jsno: did you mean --json?" list --jsno
@@ -68,7 +68,7 @@ test_unknown_words() {
 
 test_bad_values() {
 	refuses 2 "missing argument: -o: write -o FILE" -o
-	refuses 2 "missing argument: --engine: write --engine kmod|ptrace|auto" --engine
+	refuses 2 "missing argument: --engine: write --engine kmod|bpf|ptrace|auto" --engine
 	refuses 2 "not a count: -n 0: write a number of events from 1 on" -n 0
 	refuses 2 "not a duration: --for soon: write a number and a unit, as 10s, 500ms, 2m or 1h" --for soon
 	refuses 2 "unknown user: -u nobody-of-that-name: write a name or a number of a user" -u nobody-of-that-name

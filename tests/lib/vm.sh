@@ -87,12 +87,23 @@ for m in list(sys.modules.values()):
 	done
 }
 
+# What the library opens when it is needed: of the engine of eBPF programs.
+base_libraries() { # ROOT
+	local lib f
+	lib=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n 's/.*libbpf\.so\.1 .*=> //p' | head -n 1)
+	[ -n "$lib" ] || return 0
+	for f in "$lib" $(ldd "$lib" | grep -o '/[^ ]*'); do
+		copy_file "$1" "$f"
+	done
+}
+
 base_programs() { # ROOT
 	local p bb
 	for p in $GUEST_PROGRAMS; do
 		copy_program "$1" "$p"
 	done
 	base_python "$1"
+	base_libraries "$1"
 	bb=$(type -P busybox) || die "no busybox"
 	cp "$(realpath "$bb")" "$1/usr/bin/busybox"
 	base_links "$1"

@@ -66,7 +66,6 @@ enum {
 	CLASS_STATFS = 0,
 	CLASS_ENTRY = 0,
 	CLASS_NORETURN = 0,
-	CLASS_PRIO = 0,
 };
 #define FILE CLASS_FILE
 #define DESC CLASS_DESC
@@ -81,7 +80,7 @@ enum {
 #define STATFS CLASS_STATFS
 #define ENTRY CLASS_ENTRY
 #define NORETURN CLASS_NORETURN
-#define PRIO CLASS_PRIO
+#define PRIO LINX_ROW_PRIO
 #define ENTRYBY LINX_ROW_ENTRYBY
 #define SIGRETURN LINX_ROW_SIGRETURN
 #define FORK LINX_ROW_FORK
@@ -386,6 +385,37 @@ const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, co
 	if (v)
 		return &v->row;
 	return &rows->otherwise[row->selector][rows->by_direction[row->selector] ? key.value >> 30 : 0];
+}
+
+bool linx_rows_get_selector(const struct linx_rows *rows, unsigned int i, struct linx_rows_selector *s)
+{
+	const struct selector *from = &selectors[i < SELECTOR_NR ? i : SELECTOR_NONE];
+
+	*s = (struct linx_rows_selector){
+		.low = from->low,
+		.high = from->high,
+		.shift = from->shift,
+		.two = from->two,
+		.by_direction = i < SELECTOR_NR && rows->by_direction[i],
+		.mask = from->mask,
+	};
+	return i < SELECTOR_NR;
+}
+
+const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows, unsigned int i, uint32_t *selector,
+						  uint32_t *value)
+{
+	if (i >= rows->nvariants)
+		return NULL;
+	*selector = rows->variants[i].selector;
+	*value = rows->variants[i].value;
+	return &rows->variants[i].row;
+}
+
+const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
+						    unsigned int direction)
+{
+	return &rows->otherwise[selector][direction % DIRS];
 }
 
 bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args)

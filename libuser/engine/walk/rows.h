@@ -60,6 +60,7 @@ enum linx_copy {
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_SIGRETURN 0x08 /* the stack holds the mask that it restores */
 #define LINX_ROW_OPENS 0x20 /* the result is a file that was opened by its name */
+#define LINX_ROW_PRIO 0x40 /* may use the share of a buffer that is kept for what matters most */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of variants with something that is read and written */
 
 struct linx_walker_row {
@@ -125,6 +126,20 @@ const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsign
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);
 /* Is the result of this call a descriptor, if it succeeds? row is the call's own or a variant of it. */
+/* How an argument selects a variant: by (argument low >> shift) & mask, and above it, if two, the lower half of argument high. */
+struct linx_rows_selector {
+	uint8_t low, high, shift;
+	bool two, by_direction; /* the latter: what has no variant of its own goes by the direction of the ioctl */
+	uint32_t mask;
+};
+/* Get selector i, counted from 1. false: i is past the last. */
+bool linx_rows_get_selector(const struct linx_rows *rows, unsigned int i, struct linx_rows_selector *s);
+/* Get variant i of all selectors, counted from 0, and what it is for. NULL: i is past the last. */
+const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows, unsigned int i, uint32_t *selector,
+						  uint32_t *value);
+/* Get what a selector has for all other values, by the direction of the ioctl, 0 to 3. */
+const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
+						    unsigned int direction);
 bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args);
 const struct linx_walker_shape *linx_shape_get(unsigned int id);
 

@@ -137,14 +137,18 @@ static void live(void **state)
 	assert_int_equal(ret[1], ret[0]);
 	assert_string_equal(err[1].text, err[0].text);
 	for (int i = 0; i < 3; i++) {
-		const char *engine = i < 2 || !ret[0] ? "kmod" : "ptrace";
+		const char *engine;
 		char expected[64];
 
 		if (ret[i]) {
 			assert_true(*err[i].text && !strchr(err[i].text, '\n'));
 			continue;
 		}
-		assert_string_equal(linx_get_stream_info(l[i])->engine, engine);
+		engine = linx_get_stream_info(l[i])->engine;
+		if (i < 2 || !ret[0])
+			assert_string_equal(engine, "kmod");
+		else
+			assert_true(!strcmp(engine, "bpf") || !strcmp(engine, "ptrace"));
 		assert_int_equal(linx_salvage(l[i]), -EOPNOTSUPP);
 		snprintf(expected, sizeof(expected), "%s: no capture file: nothing to salvage", engine);
 		assert_string_equal(linx_error_text(l[i]), expected);

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Records of calls: a row is walked as engine/walk/walker.c does it. */
+#ifndef LINX_BPF_CALL_H
+#define LINX_BPF_CALL_H
+
+#include "follow.h"
+
+#define SOCKADDR_MAX 128u
+#define NR_I386_SIGRETURN 119
+
+/* Places of the signal mask above the stack pointer of a sigreturn: asm/sigframe.h of the kernel. */
+#ifdef __TARGET_ARCH_arm64
+#define MASK_64 168u
+#define MASK_X32 0u
+#define MASK_32 232u
+#define MASK_OLD_LOW 104u
+#define MASK_OLD_HIGH 108u
+#else
+#define MASK_64 296u
+#define MASK_X32 280u
+#define MASK_32 248u
+#define MASK_OLD_LOW 80u
+#define MASK_OLD_HIGH 712u
+#endif
+
+static __always_inline __u64 snap_of(__u32 def)
+{
+	if (def & LINX_ARGDEF_PATH)
+		return config.snap_str;
+	return def & LINX_ARGDEF_SOCKADDR ? SOCKADDR_MAX : config.snap_bytes;
+}
+
+static __always_inline __u64 length_of(struct cpu *x, __u32 def)
+{
+	__u64 len = arg_n(x, LINX_ARGDEF_N(def));
+
+	if (def & LINX_ARGDEF_32BIT)
+		len = (__u32)len;
+	return def & LINX_ARGDEF_RESULT && (__u64)x->w->ret < len ? (__u64)x->w->ret : len;
+}
+
+/* Returns how many bytes an argument points to; *keep: how many of them are kept. */
+static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
+{
+	__u64 len = length_of(x, def), what = LINX_ARGDEF_WHAT(def);
+	__u32 abi = x->w->abi;
+
+	*keep = STRUCT_MAX;
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_COPY_BUF:
+		*keep = snap_of(def);
+		return len;
+	case LINX_COPY_FIT:
+		*keep = snap_of(def);
+		return (__u64)x->w->ret == len ? len : 0;
+	case LINX_COPY_ONE:
+		return shape_size(what, abi);
+	case LINX_COPY_N:
+		return min_u64(len, 0xffffffff) * shape_size(what, abi);
+	case LINX_COPY_FIX:
+		return what;
+	case LINX_COPY_SZ:
+	case LINX_COPY_ALL:
+		return len;
+	case LINX_COPY_IOC:
+		return len >> 16 & 0x3fff;
+	case LINX_COPY_BITS:
+		return len > what ? bits_bytes(len - what, abi) : 0;
+	case LINX_COPY_PAGES:
+		return (min_u64(len, 0x7fffffffffffffff) + 4095) >> 12;
+	default: /* MSG */
+		what = abi == LINX_ABI_I386 ? 4 : 8;
+		*keep = config.snap_bytes + what;
+		return min_u64(len, 0xffffffff) + what;
+	}
+}
+
+/* A length that lies in memory. */
+static __noinline int capture_lenp(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
+{
+	__u32 len = 0, what = LINX_ARGDEF_WHAT(def);
+	bool at = LINX_ARGDEF_CAP(def) == LINX_COPY_AT;
+
+	if (bpf_probe_read_user(&len, sizeof(len), (void *)(arg_n(x, LINX_ARGDEF_N(def)) + (at ? what : 0))))
+		return put_state(x, WHAT(arg, LINX_VAL_BYTES), LINX_UNREADABLE);
+	if (at || !what)
+		capture(x, WHAT(arg, LINX_VAL_BYTES), addr,
+			def & LINX_ARGDEF_RESULT ? min_u64(len, x->w->ret) : len, snap_of(def));
+	else
+		capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len * shape_size(what, x->w->abi), STRUCT_MAX);
+	return 0;
+}
+
+static __noinline int add_strv(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
+{
+	struct long_value *l = add_long(x, arg, LINX_VAL_STRV, addr);
+
+	if (!l)
+		return 0;
+	l->width = x->w->abi ? 4 : 8;
+	l->keep = !(def & LINX_ARGDEF_ENVP) || config.flags & LINX_BPF_ENVP;
+	return 0;
+}
+
+static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
+{
+	__u64 val = x->w->at, keep, len = extent(x, def, &keep);
+	__u32 cap = LINX_ARGDEF_CAP(def);
+	struct long_value *l;
+
+	len = opaque(x, len);
+	keep = opaque(x, keep);
+	if (cap == LINX_COPY_ALL && len > keep) {
+		l = add_long(x, arg, LINX_VAL_BYTES, addr);
+		if (l)
+			l->left = len;
+		return 0;
+	}
+	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
+	if (x->row->follow & 1u << arg && cap == LINX_COPY_ONE && !x->w->full)
+		extend(x, LINX_ARGDEF_WHAT(def), val, addr);
+	return 0;
+}
+
+static long capture_arg(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	__u64 addr;
+	__u32 def;
+
+	if (i >= LINX_NARGS)
+		return 1;
+	addr = x->w->args[i];
+	if (!(x->w->mask & 1u << i) || !addr)
+		return 0;
+	def = x->row->arg[i];
+	switch (LINX_ARGDEF_CAP(def)) {
+	case LINX_COPY_STR:
+		capture_str(x, WHAT(i, LINX_VAL_STR), addr);
+		break;
+	case LINX_COPY_STRV:
+		add_strv(x, def, i, addr);
+		break;
+	case LINX_COPY_LENP:
+	case LINX_COPY_AT:
+		capture_lenp(x, def, i, addr);
+		break;
+	case LINX_COPY_ARGS:
+	case LINX_COPY_BY:
+	case LINX_COPY_V:
+		break;
+	default:
+		capture_extent(x, def, i, addr);
+	}
+	return 0;
+}
+
+/* Captures what the arguments in the mask point to. */
+static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs)
+{
+	struct work *w = x->w;
+	__u64 first = w->at;
+	__u32 had = w->nvals;
+
+	if (!mask)
+		return;
+	w->mask = mask;
+	w->dirs = dirs;
+	bpf_loop(x->row->nargs, capture_arg, x, 0);
+	if (x->row->follow & mask)
+		follow_values(x, first, w->nvals - had);
+	if (w->nlongs)
+		put_longs(x);
+}
+
+static __noinline int put_sigmask(struct cpu *x)
+{
+	struct work *w = x->w;
+	__u32 what = WHAT(LINX_FIELD_SIGMASK, LINX_VAL_BYTES), low = 0, high = 0;
+	__u64 mask = 0;
+	long bad;
+
+	if (w->abi != LINX_ABI_I386) {
+		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + (w->abi == LINX_ABI_X32 ? MASK_X32 : MASK_64)));
+	} else if (w->nr != NR_I386_SIGRETURN) {
+		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + MASK_32));
+	} else {
+		bad = bpf_probe_read_user(&low, 4, (void *)(w->sp + MASK_OLD_LOW)) |
+		      bpf_probe_read_user(&high, 4, (void *)(w->sp + MASK_OLD_HIGH));
+		mask = low | (__u64)high << 32;
+	}
+	return bad ? put_state(x, what, LINX_UNREADABLE) : put_number(x, what, mask, 8);
+}
+
+/* The number of a call that the head cannot name, and the instruction pointer. */
+static __always_inline void put_extras(struct cpu *x)
+{
+	__s32 nr = x->w->number;
+
+	if ((__u32)nr >= LINX_NR_OTHER && nr != -1)
+		put_number(x, WHAT(LINX_FIELD_NR, LINX_VAL_BYTES), (__u32)nr, 4);
+	if (config.flags & LINX_BPF_POINTER)
+		put_number(x, WHAT(LINX_FIELD_POINTER, LINX_VAL_BYTES), x->w->ip, 8);
+}
+
+/* Writes the arguments at *at, as many as the row has, but room for all. */
+static __always_inline void put_args(struct cpu *x, __u8 *p)
+{
+	for (int i = 0; i < LINX_NARGS; i++)
+		*(volatile __u64 *)(p + i * 8) = x->w->args[i];
+}
+
+static __always_inline void put_enter(struct cpu *x)
+{
+	struct work *w = x->w;
+	__u8 *p = ring_at(x, w->at, 64);
+
+	if (!p)
+		return;
+	put_args(x, p);
+	w->nargs = x->row->nargs & 7;
+	w->at += w->nargs * 8;
+	put_extras(x);
+	if (x->row->flags & LINX_ROW_SIGRETURN)
+		put_sigmask(x);
+	capture_args(x, x->row->in, LINX_WHEN_IN);
+}
+
+static __always_inline void put_exit(struct cpu *x)
+{
+	struct work *w = x->w;
+	bool bad = failed(w->ret), gone = x->row->flags & LINX_ROW_EXEC && !bad;
+	__u8 *p = ring_at(x, w->at, 64);
+
+	if (!p)
+		return;
+	*(volatile __u64 *)p = w->ret;
+	put_args(x, p + 8);
+	w->nargs = gone ? 0 : x->row->nargs & 7;
+	w->flags = gone ? LINX_RF_ARGS_GONE : 0;
+	w->at += 8 + w->nargs * 8;
+	put_extras(x);
+	if (!gone)
+		capture_args(x, x->row->in | (bad ? x->row->err : x->row->out),
+			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT);
+}
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Filters, and the list of processes that are recorded: those of kmod/filter. */
+#ifndef LINX_BPF_FILTER_H
+#define LINX_BPF_FILTER_H
+
+#include "maps.h"
+
+/* What makes a look at the task necessary. */
+#define TASK_FILTERS \
+	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
+
+static const struct linx_bpf_control no_settings;
+
+static __always_inline const struct linx_bpf_control *settings(void)
+{
+	__u32 zero = 0;
+	const struct linx_bpf_control *c = bpf_map_lookup_elem(&control, &zero);
+
+	return c ? c : &no_settings;
+}
+
+static __always_inline bool is_running(void)
+{
+	return !(settings()->filter & LINX_BPF_STOPPED);
+}
+
+static __always_inline bool is_owner(struct task_struct *p)
+{
+	return config.owner && p->tgid == (int)config.owner;
+}
+
+static __always_inline __u32 listed_id(struct task_struct *p)
+{
+	return settings()->filter & LINX_FILTER_THREADS ? p->pid : p->tgid;
+}
+
+static __always_inline bool is_listed(struct task_struct *p)
+{
+	__u32 id = listed_id(p);
+
+	return bpf_map_lookup_elem(&listed, &id) != 0;
+}
+
+struct comm_search {
+	char comm[16];
+	bool found;
+};
+
+static long compare_comm(__u32 i, void *data)
+{
+	struct comm_search *s = data;
+	const struct linx_bpf_control *c = settings();
+
+	if (i >= LINX_FILTER_COMMS)
+		return 1;
+	for (int k = 0; k < 15; k++) {
+		if (c->comms[i][k] != s->comm[k])
+			return 0;
+		if (!s->comm[k])
+			break;
+	}
+	s->found = true;
+	return 1;
+}
+
+static __noinline bool comm_listed(struct task_struct *p)
+{
+	struct comm_search s = { .found = false };
+
+	bpf_probe_read_kernel_str(s.comm, sizeof(s.comm), p->comm);
+	bpf_loop(settings()->ncomms, compare_comm, &s, 0);
+	return s.found;
+}
+
+static __noinline bool task_passes_slow(struct task_struct *p)
+{
+	const struct linx_bpf_control *c = settings();
+	__u32 filter = c->filter, uid;
+
+	if (filter & LINX_FILTER_PIDS && !is_listed(p))
+		return false;
+	if (filter & LINX_FILTER_PIDS_NOT && is_listed(p))
+		return false;
+	if (filter & (LINX_FILTER_COMM | LINX_FILTER_COMM_NOT) && comm_listed(p) != !!(filter & LINX_FILTER_COMM))
+		return false;
+	if (!(filter & LINX_FILTER_UID))
+		return true;
+	uid = BPF_CORE_READ(p, cred, uid.val);
+	return uid >= c->uid_min && uid <= c->uid_max;
+}
+
+static __always_inline bool task_passes(struct cpu *x, struct task_struct *p)
+{
+	return !(settings()->filter & TASK_FILTERS) || task_passes_slow(p);
+}
+
+static __always_inline bool result_passes(__s64 ret)
+{
+	__u32 filter = settings()->filter;
+	bool bad = (__u64)ret >= (__u64)-4095;
+
+	return !(filter & LINX_FILTER_FAILED && !bad) && !(filter & LINX_FILTER_SUCCESSFUL && bad);
+}
+
+static __noinline int list_id(__u32 id, bool on)
+{
+	__u32 zero = 0, one = 1;
+	struct linx_bpf_control *c = bpf_map_lookup_elem(&control, &zero);
+
+	if (!c)
+		return 0;
+	if (on && !bpf_map_update_elem(&listed, &id, &one, BPF_NOEXIST))
+		__sync_fetch_and_add(&c->listed, 1);
+	if (!on && !bpf_map_delete_elem(&listed, &id))
+		__sync_fetch_and_add(&c->listed, -1);
+	return 0;
+}
+
+/* In the parent, before the child runs for the first time. */
+static __always_inline void list_child(struct task_struct *parent, struct task_struct *child)
+{
+	if (settings()->filter & LINX_FILTER_FOLLOW && is_listed(parent))
+		list_id(listed_id(child), true);
+}
+
+/* A thread that is not the leader takes the leader's id when it execs. */
+static __always_inline void list_exec(struct task_struct *p, __u32 old)
+{
+	if (!(settings()->filter & LINX_FILTER_THREADS) || (__u32)p->pid == old)
+		return;
+	if (!bpf_map_lookup_elem(&listed, &old))
+		return;
+	list_id(p->pid, true);
+	list_id(old, false);
+}
+
+/* A task ends: a process with the last of its threads. */
+static __always_inline void unlist_task(struct task_struct *p)
+{
+	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
+
+	if (settings()->filter & LINX_FILTER_THREADS)
+		list_id(p->pid, false);
+	else if (last)
+		list_id(p->tgid, false);
+}
+
+#endif

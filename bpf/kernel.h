@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Structures of the kernel, as far as the programs read them. Places are the running
+ * kernel's own: libbpf finds them by the names when it loads the programs.
+ */
+#ifndef LINX_BPF_KERNEL_H
+#define LINX_BPF_KERNEL_H
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+#ifdef __TARGET_ARCH_arm64
+struct pt_regs {
+	__u64 regs[31], sp, pc, pstate, orig_x0;
+	__s32 syscallno;
+};
+struct thread_info {
+	unsigned long flags;
+};
+#else
+struct pt_regs {
+	unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, orig_ax, ip, sp;
+};
+struct thread_info {
+	__u32 status;
+};
+#endif
+
+struct kuid {
+	__u32 val;
+};
+struct ns_common {
+	__u32 inum;
+};
+struct user_namespace {
+	struct ns_common ns;
+};
+/* A set of capabilities: 8 bytes, under changing names. */
+struct cap_set {
+};
+struct cred {
+	struct kuid uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
+	struct cap_set cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	struct user_namespace *user_ns;
+};
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+struct pid_namespace {
+	struct ns_common ns;
+};
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+struct tty_driver {
+	int major, minor_start;
+};
+struct tty_struct {
+	struct tty_driver *driver;
+	int index;
+};
+struct atomic {
+	int counter;
+};
+struct signal_struct {
+	struct atomic live;
+	unsigned int flags, is_child_subreaper : 1;
+	int group_exit_code;
+	struct pid *pids[4];
+	struct tty_struct *tty;
+	__u64 utime, stime;
+	unsigned long long sum_sched_runtime;
+	unsigned long nvcsw, nivcsw, min_flt, maj_flt, maxrss;
+};
+struct mnt_namespace {
+	struct ns_common ns;
+};
+struct net {
+	struct ns_common ns;
+};
+struct uts_namespace {
+	struct ns_common ns;
+};
+struct ipc_namespace {
+	struct ns_common ns;
+};
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+struct time_namespace {
+	struct ns_common ns;
+};
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct net *net_ns;
+	struct time_namespace *time_ns;
+	struct cgroup_namespace *cgroup_ns;
+};
+struct hlist_bl_node {
+	void **pprev;
+};
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_magic;
+};
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino;
+};
+struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+struct fs_struct {
+	struct path root, pwd;
+};
+struct file {
+	struct path f_path;
+};
+struct mm_struct {
+	unsigned long arg_start, arg_end, env_start, env_end;
+	struct file *exe_file;
+};
+struct kernfs_node {
+	struct kernfs_node *parent;
+	const char *name;
+};
+/* As it is called since Linux 6.15. */
+struct kernfs_node___new {
+	struct kernfs_node *__parent;
+};
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+};
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+struct sched_entity {
+	__u64 sum_exec_runtime;
+};
+struct files_struct;
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	int pid, tgid, exit_code;
+	struct task_struct *real_parent, *group_leader;
+	struct pid *thread_pid;
+	struct signal_struct *signal;
+	const struct cred *cred;
+	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct files_struct *files;
+	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
+	__u64 start_boottime;
+	struct kuid loginuid;
+	unsigned int sessionid;
+	__u64 utime, stime;
+	struct sched_entity se;
+	unsigned long nvcsw, nivcsw, min_flt, maj_flt;
+	char comm[16];
+};
+struct sigaction {
+	void *sa_handler;
+};
+struct k_sigaction {
+	struct sigaction sa;
+};
+struct linux_binprm {
+	const char *filename, *interp;
+};
+
+#pragma clang attribute pop
+
+#define PF_KTHREAD 0x00200000
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
+#define S_COMPAT 0x2 /* x86: TS_COMPAT */
+#define TIF_32BIT 22 /* arm64 */
+#define X32_BIT 0x40000000
+
+#endif

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The programs of the eBPF engine: they hang at tracepoints and write the records of
+ * linx_record.h into rings of their own, which the library maps. libuser/engine/bpf loads
+ * them. One file, since no function is called from another object.
+ *
+ *	maps.h, kernel.h   maps, and what is read of the kernel's structures
+ *	ring.h             numbers, room, account
+ *	value.h, long.h    user memory as values; long ones in pieces
+ *	follow.h, call.h   structures and what they point to; records of calls
+ *	path.h, task.h     who a task is
+ *	filter.h           which tasks, which results
+ *	signal.h           signals
+ */
+#include "call.h"
+#include "filter.h"
+#include "signal.h"
+#include "task.h"
+
+/* From here on nobody else runs on this CPU but interrupts. Up to Linux 6.12 tracepoints are so anyway. */
+static __always_inline void hold_cpu(void)
+{
+	if (bpf_preempt_disable)
+		bpf_preempt_disable();
+}
+
+static __always_inline void release_cpu(void)
+{
+	if (bpf_preempt_enable)
+		bpf_preempt_enable();
+}
+
+#ifdef __TARGET_ARCH_arm64
+static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
+{
+	__u32 abi = task->thread_info.flags >> TIF_32BIT & 1;
+
+	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
+}
+
+static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
+{
+	__u64 cut = key >= LINX_NR_MAX ? 0xffffffff : ~0ull;
+
+	w->args[0] = regs->orig_x0 & cut;
+	w->args[1] = regs->regs[1] & cut;
+	w->args[2] = regs->regs[2] & cut;
+	w->args[3] = regs->regs[3] & cut;
+	w->args[4] = regs->regs[4] & cut;
+	w->args[5] = regs->regs[5] & cut;
+	w->ip = regs->pc;
+	w->sp = regs->sp;
+}
+
+#define NR_OF(regs) ((__s64)(regs)->syscallno)
+#else
+/* Arguments that the compat entry of a call of x32 takes as 32 bits: see engine/walk/walker.c. */
+static __noinline __u32 x32_cut(__u32 nr)
+{
+	switch (nr) {
+	case 512: /* rt_sigaction: size */
+	case 523: /* rt_sigtimedwait: size */
+		return 0x08;
+	case 514: /* ioctl: arg */
+	case 517: /* recvfrom: size */
+		return 0x04;
+	case 521: /* ptrace */
+		return 0x0f;
+	case 522: /* rt_sigpending: size */
+	case 530: /* set_robust_list: size */
+		return 0x02;
+	case 528: /* kexec_load: entry, number of segments, flags */
+		return 0x0b;
+	case 544: /* io_submit: context */
+		return 0x01;
+	default:
+		return 0;
+	}
+}
+
+/* The key of a call; *nr loses the bit of x32. */
+static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
+{
+	__u32 abi = LINX_ABI_X86_64;
+
+	if (task->thread_info.status & S_COMPAT) {
+		abi = LINX_ABI_I386;
+	} else if (*nr >= 0 && *nr & X32_BIT) {
+		*nr &= ~X32_BIT;
+		abi = LINX_ABI_X32;
+	}
+	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
+}
+
+static __noinline int get_args_32(struct work *w, __u32 key)
+{
+	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? 0x3f : x32_cut(key % LINX_NR_MAX);
+
+	for (int i = 0; i < LINX_NARGS; i++)
+		if (cut & 1u << i)
+			w->args[i] = (__u32)w->args[i];
+	return 0;
+}
+
+static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
+{
+	bool i386 = key / LINX_NR_MAX == LINX_ABI_I386;
+
+	w->args[0] = i386 ? regs->bx : regs->di;
+	w->args[1] = i386 ? regs->cx : regs->si;
+	w->args[2] = regs->dx;
+	w->args[3] = i386 ? regs->si : regs->r10;
+	w->args[4] = i386 ? regs->di : regs->r8;
+	w->args[5] = i386 ? regs->bp : regs->r9;
+	w->ip = regs->ip;
+	w->sp = regs->sp;
+	if (key >= LINX_NR_MAX)
+		get_args_32(w, key);
+}
+
+#define NR_OF(regs) ((__s64)(__s32)(regs)->orig_ax)
+#endif
+
+/* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */
+static __noinline __u32 variant_of(struct cpu *x, __u32 id)
+{
+	struct linx_bpf_selector *s = bpf_map_lookup_elem(&selectors, &id);
+	struct linx_bpf_choice key = { .selector = id };
+	__u32 *at;
+
+	if (!s)
+		return 0;
+	key.value = (__u32)(arg_n(x, s->low) >> (s->shift & 63)) & s->mask;
+	if (s->two)
+		key.value |= (__u32)arg_n(x, s->high) << 16;
+	at = bpf_map_lookup_elem(&variants, &key);
+	return opaque(x, at ? *at : s->others + (s->by_direction ? key.value >> 30 : 0));
+}
+
+static __always_inline void choose_row(struct cpu *x, __u32 selector)
+{
+	__u32 at = variant_of(x, selector);
+	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &at);
+
+	if (call)
+		x->row = &call->row;
+}
+
+/* Options of prctl(2) that change what context records tell. */
+static __always_inline bool option_changes(__u32 option)
+{
+	return option == 24 || option == 28 || option == 35 || option == 36 || option == 47;
+}
+
+/* What every record of a call of the current task needs. */
+static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
+				       __u32 key, __s64 nr, __s64 ret)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct work *w = x->w;
+
+	x->row = &call->row;
+	w->tid = pid_tgid & 0x3fffff;
+	w->pid = pid_tgid >> 32 & 0x3fffff;
+	w->time = bpf_ktime_get_ns();
+	w->key = key;
+	w->number = nr;
+	w->want = call->want;
+	w->ret = ret;
+	get_args(w, regs, key);
+	if (call->row.selector)
+		choose_row(x, call->row.selector);
+}
+
+/* The record's head says which call it is; context records before it have none. */
+static __always_inline bool begin_record(struct cpu *x, __u32 kind)
+{
+	struct work *w = x->w;
+
+	w->abi = w->key / LINX_NR_MAX;
+	w->nr = (__u32)w->number < LINX_NR_OTHER ? w->number : LINX_REC_NR_OTHER;
+	return rec_begin(x, kind, w->want & LINX_BPF_PRIO, w->key);
+}
+
+static __noinline int record_exit(struct cpu *x)
+{
+	struct work *w = x->w;
+
+	if (!is_running())
+		return 0;
+	if (w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
+	    (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0])))
+		forget(w->tid);
+	if (!task_passes(x, x->task) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w->ret))) {
+		x->c->filtered += w->want & LINX_BPF_WANT_EXIT ? 1 : 0;
+		return 0;
+	}
+	announce(x, x->task);
+	if (!(w->want & LINX_BPF_WANT_EXIT) || !begin_record(x, LINX_REC_EXIT))
+		return 0;
+	put_exit(x);
+	rec_commit(x, w->key);
+	return 0;
+}
+
+/* On the first way of a return: the second has nothing to do. */
+static __always_inline void set_taken(__u32 tid)
+{
+	struct seen *s = seen_of(tid);
+
+	if (s)
+		__sync_fetch_and_or(&s->taken, 1ull << (tid & 63));
+}
+
+/* On the second way: has the first one been run? */
+static __always_inline bool was_taken(__u32 tid)
+{
+	struct seen *s = seen_of(tid);
+	__u64 bit = 1ull << (tid & 63);
+
+	if (!s || !(s->taken & bit))
+		return false;
+	__sync_fetch_and_and(&s->taken, ~bit);
+	return true;
+}
+
+static __always_inline int on_exit(__u64 *ctx, bool again)
+{
+	const struct pt_regs *regs = (void *)ctx[0];
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = NR_OF(regs), ret = ctx[1];
+	__u32 key = key_of(task, &nr);
+	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
+	struct cpu x = { .task = task };
+
+	if (!call || !(call->want & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
+		return 0;
+	if (is_owner(task))
+		return 0;
+	if (call->row.flags & LINX_ROW_FORK && !ret)
+		return 0; /* no call that the child made */
+	if (again && was_taken(task->pid))
+		return 0;
+	if (!again && config.flags & LINX_BPF_AGAIN)
+		set_taken(task->pid);
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		begin_call(&x, call, regs, key, nr, ret);
+		record_exit(&x);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int linx_exit(__u64 *ctx)
+{
+	return on_exit(ctx, false);
+}
+
+/*
+ * Where programs are preempted, which happens where release_cpu() ends, the kernel leaves out
+ * their runs for other tasks on that CPU. This one is run for each return after linx_exit(),
+ * and takes those that it missed.
+ */
+SEC("tp_btf/sys_exit")
+int linx_exit_again(__u64 *ctx)
+{
+	return on_exit(ctx, true);
+}
+
+static __noinline int record_enter(struct cpu *x)
+{
+	struct work *w = x->w;
+
+	if (!is_running() || (settings()->chosen && x->row->no_entry))
+		return 0;
+	if (!task_passes(x, x->task)) {
+		x->c->filtered++;
+		return 0;
+	}
+	announce(x, x->task);
+	if (!begin_record(x, LINX_REC_ENTER))
+		return 0;
+	put_enter(x);
+	rec_commit(x, w->key);
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int linx_enter(__u64 *ctx)
+{
+	const struct pt_regs *regs = (void *)ctx[0];
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)ctx[1];
+	__u32 key = key_of(task, &nr);
+	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
+	struct cpu x = { .task = task };
+
+	if (!call || !(call->want & LINX_BPF_WANT_ENTER))
+		return 0;
+	if (is_owner(task))
+		return 0;
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		begin_call(&x, call, regs, key, nr, 0);
+		record_enter(&x);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+/* In the parent, before the child runs for the first time. */
+static __always_inline int record_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
+{
+	struct work *w = x->w;
+	__u32 flags = 0;
+
+	list_child(parent, child);
+	forget(child->pid);
+	if (!is_running() || is_owner(child) || !task_passes(x, parent) || !task_passes(x, child))
+		return 0;
+	begin_task(w, parent);
+	announce(x, parent);
+	if (child->tgid == parent->tgid)
+		flags |= LINX_CTX_THREAD;
+	if (child->mm && child->mm == parent->mm)
+		flags |= LINX_CTX_VM_SHARED;
+	if (child->files && child->files == parent->files)
+		flags |= LINX_CTX_FILES_SHARED;
+	if (child->fs && child->fs == parent->fs)
+		flags |= LINX_CTX_FS_SHARED;
+	begin_task(w, parent);
+	if (!rec_begin(x, LINX_REC_FORK, true, NO_CALL))
+		return 0;
+	put_ctx(x, child, flags, 0);
+	put_who(x, child, 0);
+	if (BPF_CORE_READ(child, cgroups) != BPF_CORE_READ(parent, cgroups))
+		put_cgroup(x, child);
+	if (rec_commit(x, NO_CALL))
+		set_announced(child->pid);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int linx_fork(__u64 *ctx)
+{
+	struct task_struct *parent = (void *)ctx[0], *child = (void *)ctx[1];
+	struct cpu x = { 0 };
+
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		x.w->time = bpf_ktime_get_ns();
+		record_fork(&x, parent, child);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int linx_exec(__u64 *ctx)
+{
+	struct task_struct *p = (void *)ctx[0];
+	struct linux_binprm *bprm = (void *)ctx[2];
+	__u32 old = ctx[1];
+	struct cpu x = { 0 };
+
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		x.w->time = bpf_ktime_get_ns();
+		list_exec(p, old);
+		forget(old);
+		forget(p->pid);
+		if (is_running() && !is_owner(p) && task_passes(&x, p))
+			put_task(&x, p, LINX_REC_EXEC, old, bprm);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+static __always_inline int record_task_exit(struct cpu *x, struct task_struct *p)
+{
+	struct seen *s = seen_of(p->pid);
+	__u64 bit = 1ull << (p->pid & 63);
+	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
+
+	/* With signals the end of a task is told that made no call. */
+	if (!s || (!(s->ever & bit) && (!(config.flags & LINX_BPF_SIGNALS) || is_owner(p) || !task_passes(x, p))))
+		return 0;
+	__sync_fetch_and_and(&s->now, ~bit);
+	__sync_fetch_and_and(&s->ever, ~bit);
+	if (!is_running())
+		return 0;
+	begin_task(x->w, p);
+	if (!rec_begin(x, LINX_REC_TASK_EXIT, true, NO_CALL))
+		return 0;
+	put_ctx(x, p, last ? LINX_CTX_GROUP_DEAD : 0, p->exit_code);
+	put_usage(x, p, last);
+	rec_commit(x, NO_CALL);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int linx_task_exit(__u64 *ctx)
+{
+	struct task_struct *p = (void *)ctx[0];
+	struct cpu x = { 0 };
+
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		x.w->time = bpf_ktime_get_ns();
+		record_task_exit(&x, p);
+		unlist_task(p);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+/* It has its old name still: its next record is preceded by what it is then. */
+SEC("tp_btf/task_rename")
+int linx_rename(__u64 *ctx)
+{
+	struct task_struct *p = (void *)ctx[0];
+
+	forget(p->pid);
+	return 0;
+}
+
+static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
+{
+	struct cpu x = { 0 };
+
+	if (!flags)
+		return 0;
+	hold_cpu();
+	if (cpu_begin(&x)) {
+		record_signal(&x, to, signo, flags, info);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+SEC("tp_btf/signal_generate")
+int linx_signal_sent(__u64 *ctx)
+{
+	struct task_struct *to = (void *)ctx[2];
+	__s32 signo = ctx[0], result = ctx[4];
+
+	return on_signal(to, signo, sent_flags(signo, to, result), ctx[1]);
+}
+
+SEC("tp_btf/signal_deliver")
+int linx_signal_delivered(__u64 *ctx)
+{
+	struct k_sigaction *action = (void *)ctx[2];
+	__s32 signo = ctx[0];
+	__u64 handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
+
+	return on_signal(bpf_get_current_task_btf(), signo, delivered_flags(signo, handler), ctx[1]);
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Maps, and the state of a CPU's work. Sizes that depend on the machine or on options are
+ * set by the loader. Whatever is remembered while a record is made stands in a map and not
+ * on the stack: the verifier knows nothing of it, and so looks at each piece of code once.
+ */
+#ifndef LINX_BPF_MAPS_H
+#define LINX_BPF_MAPS_H
+
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#include "engine/bpf/shared.h"
+#include "engine/walk/rows.h"
+#include "kernel.h"
+
+enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_ARRAY_OF_MAPS = 12, MAP_RINGBUF = 27 };
+enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
+
+#define MAP_OF(name_, type_, n_, flags_, key_, value_) \
+	struct {                                       \
+		__uint(type, type_);                   \
+		__uint(max_entries, n_);               \
+		__uint(map_flags, flags_);             \
+		__type(key, key_);                     \
+		__type(value, value_);                 \
+	} name_ SEC(".maps")
+
+/* Places of structures within structures. */
+#define DEPTH_MAX 4u
+
+/* Structures whose members are being followed: see engine/walk/follow.c. */
+struct frame {
+	__u32 shape;
+	__u32 next, end; /* places in the map of members */
+	__u32 size; /* of one structure */
+	__u32 left; /* structures, with this one */
+	__u32 pad;
+	__u64 data; /* place of the structure in the ring */
+	__u64 filled;
+};
+
+/* A value that continues in pieces: see engine/walk/long.c. */
+struct long_value {
+	__u64 addr, left, str;
+	__u64 val; /* place of its head in the ring; 0: it has none */
+	__u64 total;
+	__u32 arg, kind, width, keep;
+	__u32 count, stored, state, done;
+	__u32 full, pad;
+};
+
+#define PATH_SIZE 4096u
+#define PATH_ROOM 512u
+
+struct work {
+	__u64 slot; /* see opaque() */
+	__u64 args[LINX_NARGS];
+	__s64 ret;
+	__u64 time, ip, sp;
+	__u64 start; /* place in the ring where the group begins */
+	__u64 done; /* bytes of its records that are complete, a gap with them */
+	__u64 room; /* bytes that it may take */
+	__u64 rec; /* place of the record that is being written */
+	__u64 head; /* place of the head record; its length, once it is complete */
+	__u64 head_len;
+	__u64 at, end; /* where the next value goes, and may not go */
+	__u64 budget;
+	__u64 pages_at, pages_addr, pages_left, pages_got; /* memory that is read page by page */
+	__s32 number; /* of the call, as it was found */
+	__u32 key, want;
+	__s32 nr; /* in the record's head */
+	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
+	__u32 tid, pid;
+	__u32 arg, dirs, depth, mask;
+	__u32 nlongs, gap;
+	__u32 values_left, single, args_seen, pad;
+	__u64 value_at;
+	struct frame frames[DEPTH_MAX];
+	struct long_value longs[2];
+	__u64 fill_to, fill_cap, fill_n; /* a long value is being written there */
+	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok;
+	char name[256];
+	char path[PATH_SIZE + PATH_ROOM];
+	char scratch[PATH_SIZE];
+};
+
+struct shape {
+	__u16 size[4];
+	__u32 first, count;
+};
+
+/* Bits by tid: tasks that have a context record in the stream, or had; tasks whose call was taken by linx_exit(). */
+struct seen {
+	__u64 now, ever, taken;
+};
+
+MAP_OF(cpus, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, __u8[LINX_BPF_PAGE]);
+MAP_OF(readers, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, __u8[LINX_BPF_PAGE]);
+MAP_OF(works, MAP_ARRAY, 1, 0, __u32, struct work);
+MAP_OF(counts, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_count);
+MAP_OF(control, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_control);
+MAP_OF(calls, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_call);
+MAP_OF(selectors, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_selector);
+MAP_OF(variants, MAP_HASH, 1, 0, struct linx_bpf_choice, __u32);
+MAP_OF(shapes, MAP_ARRAY, 1, 0, __u32, struct shape);
+MAP_OF(follows, MAP_ARRAY, 1, 0, __u32, struct linx_follow);
+MAP_OF(seen, MAP_ARRAY, 65536, MAP_MMAPABLE, __u32, struct seen);
+MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
+
+/* To wake the reader alone: what stands in it has no meaning. */
+struct {
+	__uint(type, MAP_RINGBUF);
+	__uint(max_entries, 4096);
+} wake SEC(".maps");
+
+struct ring_map {
+	__uint(type, MAP_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, MAP_MMAPABLE);
+	__type(key, __u32);
+	__uint(value_size, LINX_BPF_SLACK * 2);
+};
+struct {
+	__uint(type, MAP_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct ring_map);
+} rings SEC(".maps");
+
+const volatile struct linx_bpf_config config SEC(".rodata.config") = { 0 };
+
+/* Everything of a CPU that a program works with. */
+struct cpu {
+	struct linx_bpf_cpu *c;
+	struct linx_bpf_reader *reader;
+	struct work *w;
+	__u8 *ring; /* NULL: this CPU has none */
+	const struct linx_walker_row *row;
+	struct task_struct *task;
+	__u32 number;
+};
+
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
+/* Keeps the compiler from thinking about a number: what is compared next is what is used. */
+#define pin(n) asm volatile("" : "+r"(n))
+
+/*
+ * The same number, of which the verifier knows nothing any more: what leads to it by several
+ * ways is looked at once from here on.
+ */
+#define opaque(x, n)                                 \
+	({                                           \
+		volatile __u64 *slot_ = &(x)->w->slot; \
+		*slot_ = (n);                        \
+		*slot_;                              \
+	})
+
+/* Place in the ring with need bytes behind it; NULL: beyond all memory. */
+#define ring_at(x, where, need)                                                 \
+	({                                                                      \
+		__u64 at_ = (where);                                            \
+		__u8 *p_ = 0;                                                   \
+		pin(at_);                                                       \
+		if (at_ <= config.ring_size + LINX_BPF_SLACK - (__u64)(need))   \
+			p_ = (x)->ring + at_;                                   \
+		p_;                                                             \
+	})
+
+static __always_inline __u64 min_u64(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+static __always_inline __u64 align8(__u64 n)
+{
+	return (n + 7) & ~7ull;
+}
+
+static __always_inline bool failed(__s64 ret)
+{
+	return (__u64)ret >= (__u64)-4095;
+}
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Paths of files, directories and cgroups, put together from their end. Nothing is locked:
+ * who moves them meanwhile may get a path that never was.
+ */
+#ifndef LINX_BPF_PATH_H
+#define LINX_BPF_PATH_H
+
+#include "value.h"
+
+/* Names and mounts of a path at most. */
+#define WALK_MAX 512u
+#define DELETED " (deleted)"
+
+/* Puts len bytes before what there is. */
+static __always_inline bool prepend(struct work *w, const void *from, __u64 len)
+{
+	__u64 at;
+
+	pin(len);
+	if (len > 255 || w->path_at < len || w->path_at > PATH_SIZE)
+		return false;
+	at = w->path_at - len;
+	w->path_at = at;
+	pin(at);
+	if (at >= PATH_SIZE)
+		return len == 0;
+	return !bpf_probe_read_kernel(w->path + at, len, from);
+}
+
+static __always_inline bool prepend_slash(struct work *w)
+{
+	__u64 at = w->path_at - 1;
+
+	w->path_at = at;
+	pin(at);
+	if (at >= PATH_SIZE)
+		return false;
+	w->path[at] = '/';
+	return true;
+}
+
+static long walk_step(__u32 i, void *data)
+{
+	struct work *w = ((struct cpu *)data)->w;
+	struct dentry *d = (void *)w->walk_dentry, *up;
+	struct vfsmount *mnt = (void *)w->walk_mnt;
+	struct mount *m, *parent;
+	__u32 len;
+
+	if (w->walk_dentry == w->root_dentry && w->walk_mnt == w->root_mnt)
+		goto end;
+	if (d == BPF_CORE_READ(mnt, mnt_root)) {
+		m = (void *)mnt - __builtin_preserve_field_info(((struct mount *)0)->mnt, 0);
+		parent = BPF_CORE_READ(m, mnt_parent);
+		if (parent == m)
+			goto end;
+		w->walk_dentry = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
+		w->walk_mnt = (__u64)parent + __builtin_preserve_field_info(((struct mount *)0)->mnt, 0);
+		return 0;
+	}
+	up = BPF_CORE_READ(d, d_parent);
+	len = BPF_CORE_READ(d, d_name.len);
+	if (!prepend(w, BPF_CORE_READ(d, d_name.name), len) || !prepend_slash(w))
+		return 1;
+	if (up == d)
+		goto end;
+	w->walk_dentry = (__u64)up;
+	return 0;
+end:
+	w->walk_ok = 1;
+	return 1;
+}
+
+/* Makes the path of that file, as seen from the task's root. Returns its length; below zero: it cannot be told. */
+static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmount *mnt, struct fs_struct *fs)
+{
+	struct work *w = x->w;
+	bool unlinked = !BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d;
+
+	w->root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
+	w->root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+	w->walk_dentry = (__u64)d;
+	w->walk_mnt = (__u64)mnt;
+	w->path_at = PATH_SIZE;
+	w->walk_ok = 0;
+	if (unlinked && !prepend(w, DELETED, sizeof(DELETED) - 1))
+		return -1;
+	bpf_loop(WALK_MAX, walk_step, x, 0);
+	if (!w->walk_ok)
+		return -1;
+	if (w->path_at >= PATH_SIZE - (unlinked ? sizeof(DELETED) - 1 : 0) && !prepend_slash(w))
+		return -1;
+	return PATH_SIZE - w->path_at;
+}
+
+/* Writes the path that was made as a string. */
+static __noinline int put_path(struct cpu *x, __u32 field, long len)
+{
+	__u64 at = x->w->path_at;
+
+	pin(at);
+	if (len < 0 || at > PATH_SIZE)
+		return put_state(x, WHAT(field, LINX_VAL_STR), LINX_UNAVAILABLE);
+	return put_kernel(x, WHAT(field, LINX_VAL_STR), x->w->path + at, len);
+}
+
+static long kernfs_step(__u32 i, void *data)
+{
+	struct work *w = ((struct cpu *)data)->w;
+	struct kernfs_node *n = (void *)w->walk_dentry, *up;
+	struct kernfs_node___new *now = (void *)n;
+	long len;
+
+	if (bpf_core_field_exists(n->parent))
+		up = BPF_CORE_READ(n, parent);
+	else
+		up = BPF_CORE_READ(now, __parent);
+	if (!up) {
+		w->walk_ok = 1;
+		return 1;
+	}
+	len = bpf_probe_read_kernel_str(w->name, sizeof(w->name), BPF_CORE_READ(n, name));
+	if (len <= 0 || !prepend(w, w->name, len - 1) || !prepend_slash(w))
+		return 1;
+	w->walk_dentry = (__u64)up;
+	return 0;
+}
+
+static __noinline int put_cgroup(struct cpu *x, struct task_struct *p)
+{
+	struct work *w = x->w;
+
+	w->walk_dentry = (__u64)BPF_CORE_READ(p, cgroups, dfl_cgrp, kn);
+	w->path_at = PATH_SIZE;
+	w->walk_ok = 0;
+	bpf_loop(WALK_MAX, kernfs_step, x, 0);
+	if (w->walk_ok && w->path_at == PATH_SIZE)
+		prepend_slash(w);
+	return put_path(x, LINX_FIELD_CGROUP, w->walk_ok ? (long)(PATH_SIZE - w->path_at) : -1);
+}
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The producer of a CPU's ring: numbers, room, gaps, and the account. Preemption is off
+ * from cpu_begin() to cpu_end().
+ */
+#ifndef LINX_BPF_RING_H
+#define LINX_BPF_RING_H
+
+#include "maps.h"
+
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+/* The fixed part of any record. */
+#define FIXED_MAX 128u
+
+#ifdef __TARGET_ARCH_arm64
+/* The result is taken, so that the instruction is one that orders everything. */
+#define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
+#else
+#define add_ordered(p, n) __sync_fetch_and_add(p, n)
+#endif
+
+/* false: another program is at work on this CPU, and has been told. */
+static __always_inline bool cpu_begin(struct cpu *x)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), zero = 0;
+	void *inner;
+
+	x->number = cpu;
+	x->c = bpf_map_lookup_elem(&cpus, &cpu);
+	x->reader = bpf_map_lookup_elem(&readers, &cpu);
+	x->w = bpf_map_lookup_elem(&works, &cpu);
+	inner = bpf_map_lookup_elem(&rings, &cpu);
+	if (!x->c || !x->reader || !x->w)
+		return false;
+	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
+	if (!x->ring) {
+		x->c->selected++;
+		x->c->lost[LINX_LOST_NO_RING]++;
+		return false;
+	}
+	if (x->c->begun & 1) {
+		x->c->nested++;
+		return false;
+	}
+	/* Before the clock is read: who reads an even number knows that what comes has a later time. */
+	add_ordered(&x->c->begun, 1);
+	return true;
+}
+
+static __always_inline void cpu_end(struct cpu *x)
+{
+	add_ordered(&x->c->begun, 1);
+}
+
+static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call)
+{
+	__u32 at = x->number * (LINX_ABI_NR * LINX_NR_MAX) + call;
+
+	return bpf_map_lookup_elem(&counts, &at);
+}
+
+#define NO_CALL (~0u)
+
+static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
+{
+	struct linx_bpf_cpu *c = x->c;
+	__u64 time = x->w->time, number = c->selected - 1;
+	struct linx_bpf_count *n;
+	bool context = call == NO_CALL;
+
+	if (cause >= LINX_LOST_MAX)
+		return 0;
+	c->lost[cause]++;
+	c->lost_context += context;
+	n = context ? 0 : count_of(x, call);
+	if (n)
+		n->lost++;
+	if (!c->gap_pending) {
+		__builtin_memset(&c->gap, 0, sizeof(c->gap));
+		c->gap.first_seq = number;
+		c->gap.first_time = time;
+		c->gap_pending = 1;
+	}
+	c->gap.lost[cause]++;
+	c->gap.lost_context += context;
+	c->gap.last_time = time;
+	c->prod.lost++;
+	return 0;
+}
+
+/* Numbers what programs on top of others gave up. At most a few at once: the rest follows with the next record. */
+static __noinline int fold_nested(struct cpu *x)
+{
+	struct linx_bpf_cpu *c = x->c;
+
+	for (int i = 0; i < 8 && c->nested_folded != c->nested; i++) {
+		c->nested_folded++;
+		c->selected++;
+		lost(x, LINX_LOST_NESTED, NO_CALL);
+	}
+	return 0;
+}
+
+static __always_inline __u64 head_words(const struct work *w, __u64 len, __u32 kind, __u32 flags, __u32 seq)
+{
+	return (__u64)(w->nargs | (__u32)(len / 8) << 3 | flags << 16 | kind << 24) | (__u64)seq << 32;
+}
+
+/* The record at w->rec, which ends at w->at, is complete: its head, and what stands behind the ring's end. */
+static __always_inline bool close_record(struct cpu *x, __u32 seq)
+{
+	struct work *w = x->w;
+	__u64 len = w->at - w->rec, over;
+	__u8 *p = ring_at(x, w->rec, sizeof(struct linx_rec)), *end;
+
+	if (!p)
+		return false;
+	*(volatile __u64 *)p = head_words(w, len, w->kind, w->flags, seq);
+	*(volatile __u64 *)(p + 8) = w->time;
+	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)(w->kind <= LINX_REC_EXIT ? w->nr & 0x3ff : LINX_REC_NR_OTHER) << 22) |
+				      (__u64)(w->pid | w->abi << 22 | w->nvals << 24) << 32;
+	over = w->at - config.ring_size;
+	if (w->at > config.ring_size) {
+		end = ring_at(x, config.ring_size, LINX_BPF_SLACK);
+		pin(over);
+		if (over <= LINX_BPF_SLACK && end)
+			bpf_probe_read_kernel(x->ring, over, end);
+	}
+	return true;
+}
+
+/* Goes on behind the record that was just completed. */
+static __always_inline void next_record(struct work *w)
+{
+	w->done += w->at - w->rec;
+	w->rec = w->at & (config.ring_size - 1);
+}
+
+static __noinline int put_gap(struct cpu *x)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+	__u8 *p = ring_at(x, w->rec + sizeof(struct linx_rec), sizeof(struct linx_gap));
+	__u32 kind = w->kind;
+
+	if (!p)
+		return 0;
+	bpf_probe_read_kernel(p, sizeof(struct linx_gap), &c->gap);
+	w->at = w->rec + GAP_LEN;
+	w->kind = LINX_REC_GAP;
+	close_record(x, (__u32)(c->selected - 1));
+	next_record(w);
+	w->kind = kind;
+	return 0;
+}
+
+static __always_inline void take_tail(struct cpu *x)
+{
+	__u64 tail = *(volatile __u64 *)&x->reader->cons.tail, head = x->c->prod.half[0].head;
+
+	if (tail - x->c->tail <= head - x->c->tail)
+		x->c->tail = tail;
+}
+
+/* Begins a group. false: it is lost, and has been counted. call: NO_CALL for context records. */
+static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u32 call)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+	__u64 head = c->prod.half[0].head, used, gap, room, most;
+	struct linx_bpf_count *n;
+
+	if (c->nested_folded != c->nested)
+		fold_nested(x);
+	c->selected++;
+	n = call == NO_CALL ? 0 : count_of(x, call);
+	if (n)
+		n->selected++;
+	take_tail(x);
+	gap = c->gap_pending ? GAP_LEN : 0;
+	used = head - c->tail + (prio ? GAP_LEN : config.keep);
+	room = used < config.ring_size ? config.ring_size - used : 0;
+	if (room < gap + FIXED_MAX) {
+		lost(x, LINX_LOST_FULL, call);
+		return false;
+	}
+	w->rec = head & (config.ring_size - 1);
+	w->room = room;
+	w->kind = kind;
+	w->done = 0;
+	w->nargs = w->flags = w->nvals = w->full = w->nlongs = 0;
+	w->gap = gap;
+	if (gap)
+		put_gap(x);
+	most = room - gap;
+	w->squeezed = most < config.rec_limit;
+	w->head = w->rec;
+	w->head_len = 0;
+	w->end = w->rec + min_u64(most, config.rec_limit);
+	w->at = w->rec + sizeof(struct linx_rec);
+	w->budget = config.user_max;
+	return true;
+}
+
+static __noinline int wake_reader(struct cpu *x)
+{
+	struct linx_bpf_cpu *c = x->c;
+	__u64 word = 0;
+
+	if (c->prod.half[0].head - c->tail < config.watermark)
+		return 0;
+	x->reader->armed = 0;
+	c->wakeups++;
+	bpf_ringbuf_output(&wake, &word, sizeof(word), BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
+/* Ends a group and shows it to the reader. false: it is lost. */
+static __always_inline bool rec_commit(struct cpu *x, __u32 call)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+
+	if (w->full || !close_record(x, (__u32)(c->selected - 1))) {
+		lost(x, w->squeezed ? LINX_LOST_FULL : LINX_LOST_TOO_BIG, call);
+		return false;
+	}
+	next_record(w);
+	if (w->gap) {
+		c->gap_bytes += w->gap;
+		c->gap_pending = 0;
+	}
+	c->committed++;
+	c->prod.last_time = w->time;
+	/* Ordered: what the reader sees is complete, and what it has armed is seen here. */
+	add_ordered(&c->prod.half[0].head, w->done);
+	if (*(volatile __u64 *)&x->reader->armed)
+		wake_reader(x);
+	return true;
+}
+
+#endif

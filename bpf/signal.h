@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Signals as records, chosen as kmod/task/signal.c does it: what a task ignores, and what ends
+ * a process, when it is sent; all others when they are delivered. The target's locks are
+ * held, perhaps by an interrupt: no context record is written here.
+ */
+#ifndef LINX_BPF_SIGNAL_H
+#define LINX_BPF_SIGNAL_H
+
+#include "filter.h"
+#include "value.h"
+
+#define SIGKILL 9
+#define SIGNAL_GROUP_EXIT 0x4
+#define SENT_DELIVERED 0
+#define SENT_IGNORED 1
+#define SIG_DFL 0
+#define SIG_IGN 1
+#define SI_KERNEL 0x80
+#define SI_TIMER (-2)
+#define SIGINFO_SIZE 48u
+/* Instead of a call: no context record. */
+#define NO_CALL_BUT_SIGNAL (~1u)
+
+static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
+{
+	if (signo == SIGKILL)
+		return 0; /* nobody is shown it; also what others became */
+	if (handler == SIG_IGN)
+		return LINX_SIGNAL_DELIVERED;
+	return LINX_SIGNAL_DELIVERED | (handler == SIG_DFL ? LINX_SIGNAL_DEFAULT : LINX_SIGNAL_HANDLER);
+}
+
+static __always_inline __u32 sent_flags(__s32 signo, struct task_struct *to, __s32 result)
+{
+	bool ends = BPF_CORE_READ(to, signal, flags) & SIGNAL_GROUP_EXIT;
+
+	if (signo == SIGKILL)
+		return 0;
+	if (result == SENT_IGNORED)
+		return ends ? 0 : LINX_SIGNAL_IGNORED;
+	return result == SENT_DELIVERED && ends && BPF_CORE_READ(to, signal, group_exit_code) == signo ? LINX_SIGNAL_FATAL : 0;
+}
+
+/* The kernel's siginfo; 0 and 1 stand for what it makes itself, of a task and of the kernel. */
+static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
+{
+	__s32 made[SIGINFO_SIZE / 4] = { signo, 0, info ? SI_KERNEL : 0 };
+	__u8 *p = ring_at(x, x->w->at + 8, SIGINFO_SIZE);
+
+	if (!p || !has_room(x->w, SIGINFO_SIZE))
+		return;
+	if (!info) {
+		made[4] = bpf_get_current_pid_tgid() >> 32;
+		made[5] = (__u32)bpf_get_current_uid_gid();
+	} else if (info > 1) {
+		bpf_probe_read_kernel(made, sizeof(made), (void *)info);
+	}
+	if (made[2] == SI_TIMER)
+		made[7] = 0; /* si_sys_private: the kernel's own until 6.12 */
+	bpf_probe_read_kernel(p, sizeof(made), made);
+	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
+}
+
+static __noinline int record_signal(struct cpu *x, struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
+{
+	struct work *w = x->w;
+
+	if (!is_running() || is_owner(to) || !task_passes(x, to))
+		return 0;
+	w->time = bpf_ktime_get_ns();
+	w->tid = BPF_CORE_READ(to, pid) & 0x3fffff;
+	w->pid = BPF_CORE_READ(to, tgid) & 0x3fffff;
+	w->abi = 0;
+	if (!rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_SIGNAL))
+		return 0;
+	put_word(x, w->at, (__u32)signo | (__u64)flags << 32);
+	w->at += sizeof(struct linx_signal);
+	put_siginfo(x, signo, info);
+	rec_commit(x, NO_CALL_BUT_SIGNAL);
+	return 0;
+}
+
+#endif

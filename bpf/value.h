@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values of a record: user memory is read once, into the ring itself. The rules are those
+ * of engine/walk/value.c.
+ */
+#ifndef LINX_BPF_VALUE_H
+#define LINX_BPF_VALUE_H
+
+#include "ring.h"
+
+#define PAGE 4096u
+/* A structure is kept as far as this many bytes. */
+#define STRUCT_MAX 4096u
+#define ROOM_MIN 64u
+/* The search for the length of a cut string: bytes, and values of a record. */
+#define STRLEN_MAX (128u * 1024)
+#define SOUGHT_MAX 16u
+
+/* A kind of value and its argument as one number, since functions have five at most. */
+#define WHAT(arg, kind) ((__u32)(arg) | (__u32)(kind) << 8)
+#define WHAT_ARG(what) ((what)&0xff)
+#define WHAT_KIND(what) ((what) >> 8)
+
+static long read_page(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+	__u64 step = min_u64(PAGE - (w->pages_addr & (PAGE - 1)), w->pages_left);
+	__u8 *p = ring_at(x, w->pages_at + w->pages_got, PAGE);
+
+	pin(step);
+	if (!p || !step || step > PAGE || bpf_probe_read_user(p, step, (void *)w->pages_addr))
+		return 1;
+	w->pages_addr += step;
+	w->pages_left -= step;
+	w->pages_got += step;
+	return 0;
+}
+
+/* Reads page by page, so that what is there is read. */
+static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u64 n)
+{
+	struct work *w = x->w;
+
+	w->pages_at = at;
+	w->pages_addr = addr;
+	w->pages_left = n;
+	w->pages_got = 0;
+	bpf_loop(LINX_REC_USER_MAX / PAGE + 1, read_page, x, 0);
+	return w->pages_got;
+}
+
+/* Reads n bytes to that place in the ring; returns how many could be read. */
+static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
+{
+	__u8 *p = ring_at(x, at, LINX_REC_USER_MAX);
+
+	pin(n);
+	if (!p || !n || n > LINX_REC_USER_MAX)
+		return 0;
+	if (!bpf_probe_read_user(p, n, (void *)addr))
+		return n;
+	return read_pages(x, at, addr, n);
+}
+
+/* Writes the value's head, zeroes behind its bytes, and goes on behind it. */
+static __always_inline void val_finish(struct cpu *x, __u64 val, __u32 what, __u64 size, __u64 orig)
+{
+	struct work *w = x->w;
+	__u8 *p = ring_at(x, val, 8), *last = ring_at(x, val + 8 + (size & ~7ull), 8);
+
+	if (!p || !last)
+		return;
+	if (size & 7)
+		*(volatile __u64 *)last &= (1ull << (size & 7) * 8) - 1;
+	*(volatile __u64 *)p = (size & 0xffff) | (__u64)what << 16 | min_u64(orig, 0xffffffff) << 32;
+	w->at = val + 8 + align8(size);
+}
+
+static __always_inline __u32 info_of(__u32 what, __u32 state)
+{
+	return WHAT_ARG(what) | (WHAT_KIND(what) << 3 | state) << 8;
+}
+
+static __noinline int val_end(struct cpu *x, __u32 what, __u32 state, __u64 size, __u64 orig)
+{
+	struct work *w = x->w;
+
+	val_finish(x, w->at, info_of(what, state), size, orig);
+	w->budget = w->budget > size ? w->budget - size : 0;
+	w->nvals = (w->nvals + 1) & 0xff;
+	return 0;
+}
+
+static __always_inline bool has_room(struct work *w, __u64 size)
+{
+	if (w->end - w->at < 8 + align8(size) || w->end < w->at) {
+		w->full = 1;
+		return false;
+	}
+	return true;
+}
+
+/* Is there room for another value, of which not much may be kept? */
+static __always_inline bool room_left(const struct work *w)
+{
+	return !w->full && w->end >= w->at && w->end - w->at >= ROOM_MIN;
+}
+
+/* Writes a number where a value's bytes begin. */
+static __always_inline void put_word(struct cpu *x, __u64 at, __u64 word)
+{
+	__u8 *p = ring_at(x, at, 8);
+
+	if (p)
+		*(volatile __u64 *)p = word;
+}
+
+/* Argument n of the call; 0: it has none. */
+static __noinline __u64 arg_n(struct cpu *x, __u64 n)
+{
+	pin(n);
+	return n < LINX_NARGS ? x->w->args[n] : 0;
+}
+
+/* A value of one number of size bytes. */
+static __noinline int put_number(struct cpu *x, __u32 what, __u64 number, __u64 size)
+{
+	if (!has_room(x->w, size))
+		return 0;
+	put_word(x, x->w->at + 8, number);
+	return val_end(x, what, LINX_WHOLE, size, size);
+}
+
+/* A value without bytes. */
+static __noinline int put_state(struct cpu *x, __u32 what, __u32 state)
+{
+	return has_room(x->w, 0) ? val_end(x, what, state, 0, 0) : 0;
+}
+
+/* Bytes that the kernel has. */
+static __noinline int put_kernel(struct cpu *x, __u32 what, const void *from, __u64 size)
+{
+	__u8 *p;
+
+	if (!has_room(x->w, size))
+		return 0;
+	p = ring_at(x, x->w->at + 8, PATH_SIZE);
+	pin(size);
+	if (!p || size > PATH_SIZE || bpf_probe_read_kernel(p, size, from))
+		return put_state(x, what, LINX_UNAVAILABLE);
+	return val_end(x, what, LINX_WHOLE, size, size);
+}
+
+/* A string of the kernel's. */
+static __noinline int put_kernel_str(struct cpu *x, __u32 what, const void *from)
+{
+	__u8 *p;
+	long n;
+
+	if (!has_room(x->w, PATH_SIZE))
+		return 0;
+	p = ring_at(x, x->w->at + 8, PATH_SIZE);
+	n = p ? bpf_probe_read_kernel_str(p, PATH_SIZE, from) : 0;
+	if (n <= 0)
+		return put_state(x, what, LINX_UNAVAILABLE);
+	return val_end(x, what, LINX_WHOLE, n - 1, n - 1);
+}
+
+/*
+ * Captures keep of len bytes at addr; with LINX_VAL_MEM their address stands before them.
+ * Returns how many bytes of memory it holds.
+ */
+static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len, __u64 keep)
+{
+	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEM ? 8 : 0), got, at, wanted, state;
+	struct work *w = x->w;
+
+	if (skip)
+		keep = min_u64(keep, (w->end - w->at - 16) & ~7ull);
+	wanted = opaque(x, min_u64(len, min_u64(keep, w->budget)));
+	if (!has_room(w, skip + wanted))
+		return 0;
+	at = w->at + 8;
+	if (skip)
+		put_word(x, at, addr);
+	got = opaque(x, read_user(x, at + skip, addr, wanted));
+	state = got < wanted ? LINX_UNREADABLE : wanted < len ? LINX_TRUNCATED : LINX_WHOLE;
+	val_end(x, what, opaque(x, state), skip + got, opaque(x, min_u64(len, 0xffffffff) + skip));
+	return got;
+}
+
+static long read_rest(__u32 i, void *data)
+{
+	struct work *w = ((struct cpu *)data)->w;
+	long n = bpf_probe_read_user_str(w->scratch, PATH_SIZE, (void *)w->pages_addr);
+
+	if (n < 0)
+		return 1;
+	if (n < (long)PATH_SIZE) {
+		w->pages_left = w->pages_got + n - 1;
+		return 1;
+	}
+	w->pages_got += PATH_SIZE - 1;
+	w->pages_addr += PATH_SIZE - 1;
+	return 0;
+}
+
+/* Length of what follows, without its NUL; -1: it cannot be told. */
+static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
+{
+	struct work *w = x->w;
+
+	w->pages_addr = addr;
+	w->pages_got = 0;
+	w->pages_left = ~0ull;
+	bpf_loop(STRLEN_MAX / (PATH_SIZE - 1), read_rest, x, 0);
+	return w->pages_left;
+}
+
+/* A string that could not be read to its end. Not one byte of the pages that are there is its NUL. */
+static __always_inline int str_unreadable(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
+{
+	__u64 got = read_user(x, x->w->at + 8 + skip, addr, min_u64(wanted + 1, LINX_REC_USER_MAX));
+
+	return val_end(x, what, got > wanted ? LINX_TRUNCATED : LINX_UNREADABLE, skip + min_u64(got, wanted), ~0ull);
+}
+
+static __always_inline int str_cut(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
+{
+	__s64 n = x->w->nvals < SOUGHT_MAX ? rest_length(x, addr + wanted) : -1;
+
+	return val_end(x, what, LINX_TRUNCATED, skip + wanted, n < 0 ? ~0ull : skip + wanted + n);
+}
+
+/* Captures a string, and its address before it with LINX_VAL_MEMSTR. */
+static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
+{
+	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEMSTR ? 8 : 0), wanted, size;
+	struct work *w = x->w;
+	__u8 *p;
+	long n;
+
+	if (!has_room(w, 8 + skip))
+		return 0;
+	wanted = opaque(x, min_u64(min_u64(config.snap_str, w->budget), w->end - w->at - 16 - skip));
+	if (skip)
+		put_word(x, w->at + 8, addr);
+	p = ring_at(x, w->at + 8 + skip, LINX_REC_USER_MAX + 8);
+	size = wanted + 2;
+	pin(size);
+	if (!p || size > LINX_REC_USER_MAX + 8)
+		return 0;
+	n = bpf_probe_read_user_str(p, size, (void *)addr);
+	if (n <= 0)
+		return str_unreadable(x, what, addr, wanted, skip);
+	if ((__u64)n == size)
+		return str_cut(x, what, addr, wanted, skip);
+	return val_end(x, what, LINX_WHOLE, skip + n - 1, skip + n - 1);
+}
+
+/* Writes a value for a length in memory that could not be read. */
+static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
+{
+	if (!has_room(x->w, 8))
+		return 0;
+	put_word(x, x->w->at + 8, addr);
+	return val_end(x, WHAT(arg, LINX_VAL_MEM), LINX_UNREADABLE, 8, 8);
+}
+
+/* Bytes of a set of so many bits, which is made of longs. */
+static __always_inline __u64 bits_bytes(__u64 bits, __u32 abi)
+{
+	__u64 unit = abi == 0 ? 8 : 4;
+
+	return (min_u64(bits, 0xffffffff) + unit * 8 - 1) / (unit * 8) * unit;
+}
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* In place of the engine, where the build has no compiler for its programs or no libbpf. */
+#include <errno.h>
+
+#include "engine/engine.h"
+
+static int absent_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
+{
+	(void)opts;
+	(void)out;
+	return linx_fail(err, -EOPNOTSUPP, "engine bpf: this library was built without it");
+}
+
+const struct linx_engine_type linx_engine_type_bpf = {
+	.info = { .name = "bpf", .text = "eBPF programs, where no module may be loaded", .live = true },
+	.open = absent_open,
+};

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reading, waiting and the account of the engine of eBPF programs: see engine/bpf/bpf.h. */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/deadline.h"
+#include "engine/bpf/bpf.h"
+#include "engine/header.h"
+
+/* How often a CPU is looked at that has a program at work. */
+#define LOOKS_MAX 1000
+
+static uint64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t linx_bpf_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+void linx_bpf_relate_clocks(struct linx_engine_bpf *b)
+{
+	b->clock.stream = b->clock.monotonic = linx_bpf_now();
+	b->clock.realtime = read_clock(CLOCK_REALTIME);
+	b->clock.boottime = read_clock(CLOCK_BOOTTIME);
+	b->e.clock_gen++;
+}
+
+void linx_bpf_watch_clock(struct linx_engine_bpf *b)
+{
+	/* The timer never expires: it is cancelled when the clock is set or the machine resumes. */
+	const struct itimerspec never = { .it_value.tv_sec = INT64_MAX / 1000000000 };
+
+	if (b->clock_fd < 0)
+		b->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (b->clock_fd >= 0)
+		timerfd_settime(b->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
+}
+
+static void bpf_close(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	const int fds[] = { b->clock_fd, b->timer_fd, b->epoll_fd };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	if (b->wake)
+		b->lib.ring_buffer__free(b->wake);
+	linx_bpf_unload(b);
+	linx_libbpf_close(&b->lib);
+	linx_rows_free(b->rows);
+	linx_header_free(&b->header);
+	free(b->ring_fds);
+	free(b->rings);
+	free(b->counters);
+	free(b->calls);
+	free(b->unread);
+	free(b->skipped);
+	free(b);
+}
+
+static const struct linx_header *bpf_header(struct linx_engine *e)
+{
+	return &linx_to_bpf(e)->header;
+}
+
+static const struct linx_clock *bpf_clock(struct linx_engine *e)
+{
+	return &linx_to_bpf(e)->clock;
+}
+
+static unsigned int bpf_nlanes(struct linx_engine *e)
+{
+	return linx_to_bpf(e)->ncpus;
+}
+
+/* ---- reading ---------------------------------------------------------------------- */
+
+static int bpf_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
+{
+	struct linx_ring_reader *r = &linx_to_bpf(e)->rings[lane];
+	int rc;
+
+	*c = (struct linx_chunk){ .len = 0 };
+	if (!r->prod)
+		return 0;
+	rc = linx_ring_peek(r, c);
+	return rc ? linx_fail(&e->err, rc, "CPU %u: the positions of its ring make no sense", lane) : 0;
+}
+
+static void bpf_advance(struct linx_engine *e, unsigned int lane, size_t len)
+{
+	linx_ring_advance(&linx_to_bpf(e)->rings[lane], len);
+}
+
+/*
+ * What a CPU shows later than now has a later time, unless a program is at work there. It
+ * is done soon, and until then the time of the CPU's last record is a bound.
+ */
+static uint64_t floor_of(const struct linx_bpf_cpu *c, uint64_t now)
+{
+	uint64_t begun = __atomic_load_n(&c->begun, __ATOMIC_SEQ_CST);
+
+	for (unsigned int i = 0; begun & 1 && i < LOOKS_MAX; i++) {
+		if (__atomic_load_n(&c->begun, __ATOMIC_SEQ_CST) != begun)
+			return now;
+		sched_yield();
+	}
+	return begun & 1 ? c->prod.last_time : now;
+}
+
+static int bpf_floor(struct linx_engine *e, uint64_t *floor)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	uint64_t now, one;
+
+	*floor = UINT64_MAX;
+	if (b->stopped)
+		return 0;
+	now = linx_bpf_now();
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		one = floor_of(linx_bpf_cpu(b, i), now);
+		*floor = one < *floor ? one : *floor;
+	}
+	return 0;
+}
+
+static bool anything_left(const struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		if (b->rings[i].prod && linx_pos_load(&b->rings[i].prod->half[0].head) != b->rings[i].now.tail)
+			return true;
+	return false;
+}
+
+/* ---- waiting ---------------------------------------------------------------------- */
+
+static void clock_was_set(struct linx_engine_bpf *b)
+{
+	uint64_t ticks;
+
+	if (b->clock_fd >= 0 && (read(b->clock_fd, &ticks, sizeof(ticks)) >= 0 || errno == ECANCELED)) {
+		linx_bpf_watch_clock(b);
+		linx_bpf_relate_clocks(b);
+	}
+}
+
+/* After lost context records the library's tasks may be out of date: each is announced anew. */
+static void look_for_loss(struct linx_engine_bpf *b)
+{
+	uint64_t lost = 0;
+
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		lost += __atomic_load_n(&linx_bpf_cpu(b, i)->lost_context, __ATOMIC_RELAXED);
+	if (lost == b->lost_context)
+		return;
+	b->lost_context = lost;
+	for (size_t i = 0; i < LINX_BPF_SEEN_SIZE / sizeof(*b->seen); i += LINX_BPF_SEEN_WORDS)
+		__atomic_store_n(&b->seen[i], 0, __ATOMIC_RELAXED);
+}
+
+static void arm(const struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		__atomic_store_n(&linx_bpf_reader(b, i)->armed, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool past_watermark(const struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		if (b->rings[i].prod && linx_pos_load(&b->rings[i].prod->half[0].head) - b->rings[i].now.tail >=
+						b->config.watermark)
+			return true;
+	return false;
+}
+
+/* Sleeps until a ring is filled to the watermark, or ms are over. 0 or -EINTR. */
+static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
+{
+	struct pollfd p[2] = {
+		{ .fd = b->lib.ring_buffer__epoll_fd(b->wake), .events = POLLIN },
+		{ .fd = b->clock_fd, .events = POLLIN },
+	};
+
+	arm(b);
+	if (past_watermark(b))
+		return 0;
+	if (poll(p, 2, ms) < 0)
+		return -EINTR;
+	if (p[0].revents)
+		b->lib.ring_buffer__consume(b->wake);
+	if (p[1].revents)
+		clock_was_set(b);
+	return 0;
+}
+
+/* No listed process is left: the records that there are come first, then wait returns 0 once. */
+static bool nobody_listed(struct linx_engine_bpf *b)
+{
+	if (!b->lists || !b->started || b->told == 2 || __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE) > 0)
+		return false;
+	b->told++;
+	return true;
+}
+
+static int bpf_wait(struct linx_engine *e, int timeout_ms)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	struct linx_deadline d = { .timeout_ms = timeout_ms };
+	uint64_t ticks;
+	int left, rc;
+
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		linx_ring_publish(&b->rings[i]);
+	if (b->timer_fd >= 0 && read(b->timer_fd, &ticks, sizeof(ticks)) < 0)
+		ticks = 0;
+	if (b->stopped)
+		return anything_left(b) ? 1 : -ENODATA;
+	look_for_loss(b);
+	for (;;) {
+		left = linx_deadline_left(&d);
+		if (!left)
+			return anything_left(b);
+		rc = sleep_for_wake(b, left < 0 || left > (int)b->delay_ms ? (int)b->delay_ms : left);
+		if (nobody_listed(b))
+			return b->told == 1;
+		if (anything_left(b))
+			return 1;
+		if (rc)
+			return rc;
+	}
+}
+
+/* A timer makes the descriptor readable for records that wait for the watermark. */
+static int bpf_fd(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	const struct timespec delay = { b->delay_ms / 1000, b->delay_ms % 1000 * 1000000L };
+	const struct itimerspec often = { .it_interval = delay, .it_value = delay };
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (b->epoll_fd >= 0)
+		return b->epoll_fd;
+	b->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	b->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (b->timer_fd < 0 || b->epoll_fd < 0)
+		return -errno;
+	timerfd_settime(b->timer_fd, 0, &often, NULL);
+	epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, b->timer_fd, &ev);
+	epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, b->lib.ring_buffer__epoll_fd(b->wake), &ev);
+	if (b->clock_fd >= 0)
+		epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, b->clock_fd, &ev);
+	return b->epoll_fd;
+}
+
+/* ---- the account -------------------------------------------------------------------- */
+
+static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
+{
+	const struct linx_bpf_cpu *c = linx_bpf_cpu(b, cpu);
+	struct linx_cpu_counters *to = &b->counters[cpu];
+	uint64_t nested = c->nested - c->nested_folded; /* not numbered yet */
+
+	*to = (struct linx_cpu_counters){
+		.filtered = c->filtered,
+		.selected = c->selected + nested,
+		.committed = c->committed,
+		.lost_context = c->lost_context,
+		.next_seq = c->selected + nested,
+		.bytes = c->prod.half[0].head - c->gap_bytes,
+		.wakeups = c->wakeups,
+		.flags = b->rings[cpu].prod ? LINX_CPU_RING : 0,
+	};
+	memcpy(to->lost, c->lost, sizeof(to->lost));
+	to->lost[LINX_LOST_NESTED] += nested;
+	b->unread[cpu] = linx_ring_count(&b->rings[cpu], false);
+}
+
+static void count_calls(const struct linx_engine_bpf *b)
+{
+	memset(b->calls, 0, LINX_NCALLS * sizeof(*b->calls));
+	for (unsigned int cpu = 0; cpu < b->ncpus; cpu++) {
+		const struct linx_bpf_count *n = b->counts + (size_t)cpu * LINX_NCALLS;
+
+		for (unsigned int i = 0; i < LINX_NCALLS; i++) {
+			b->calls[i].selected += n[i].selected;
+			b->calls[i].lost += n[i].lost;
+			b->calls[i].committed += n[i].selected - n[i].lost;
+		}
+	}
+}
+
+/*
+ * Runs that the kernel left out, since a program that was preempted was not done: it says how
+ * many, but not where. A return that the first program missed is missing only if the second
+ * one has missed a run too.
+ */
+static uint64_t count_skipped(const struct linx_engine_bpf *b)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
+		struct bpf_prog_info info = { .type = 0 };
+		__u32 len = sizeof(info);
+
+		if (i == LINX_BPF_EXIT + !(b->config.flags & LINX_BPF_AGAIN))
+			continue;
+		if (!b->lib.bpf_obj_get_info_by_fd(b->lib.bpf_program__fd(b->programs[i]), &info, &len))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
+static int bpf_account(struct linx_engine *e, struct linx_account *a)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		count_cpu(b, i);
+	count_calls(b);
+	b->skipped[0] = count_skipped(b);
+	*a = (struct linx_account){
+		.known = true,
+		.ncpus = b->ncpus,
+		.cpus = b->counters,
+		.calls = b->calls,
+		.unread = b->unread,
+		.skipped = b->skipped[0] ? b->skipped : NULL,
+		.start_ns = b->start_ns,
+		.stop_ns = b->stop_ns,
+	};
+	return 0;
+}
+
+static int bpf_now(struct linx_engine *e, uint64_t *now)
+{
+	(void)e;
+	*now = linx_bpf_now();
+	return 0;
+}
+
+const struct linx_engine_ops linx_bpf_ops = {
+	.close = bpf_close,
+	.header = bpf_header,
+	.clock = bpf_clock,
+	.nlanes = bpf_nlanes,
+	.peek = bpf_peek,
+	.advance = bpf_advance,
+	.floor = bpf_floor,
+	.wait = bpf_wait,
+	.fd = bpf_fd,
+	.account = bpf_account,
+	.now = bpf_now,
+	.select = linx_bpf_select,
+	.filter = linx_bpf_filter,
+	.pids = linx_bpf_pids,
+	.inherit = linx_bpf_inherit,
+	.listed = linx_bpf_listed,
+	.start = linx_bpf_start,
+	.stop = linx_bpf_stop,
+};

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The engine whose probes are eBPF programs (bpf/): for machines that take no module. A lane
+ * is the ring of a CPU, which is the value of a map and is mapped here.
+ *
+ *	open.c      opening: options, kernel, header
+ *	load.c      the programs, the tables as data maps, the rings
+ *	object.c    the programs' object file, part of this library
+ *	settings.c  selection, filters, the list of processes, begin and end
+ *	bpf.c       reading, waiting, account, the table of operations
+ *	libbpf.c    libbpf, which is opened when it is needed
+ */
+#ifndef LINX_ENGINE_BPF_H
+#define LINX_ENGINE_BPF_H
+
+#include "engine/bpf/libbpf.h"
+#include "engine/bpf/shared.h"
+#include "engine/engine.h"
+#include "engine/ring.h"
+#include "engine/walk/rows.h"
+
+enum linx_bpf_program {
+	LINX_BPF_FORK,
+	LINX_BPF_EXEC,
+	LINX_BPF_TASK_EXIT,
+	LINX_BPF_RENAME,
+	LINX_BPF_EXIT,
+	LINX_BPF_EXIT_AGAIN,
+	LINX_BPF_ENTER,
+	LINX_BPF_SIGNAL_SENT,
+	LINX_BPF_SIGNAL_DELIVERED,
+	LINX_BPF_PROGRAMS,
+};
+
+struct linx_engine_bpf {
+	struct linx_engine e;
+	struct linx_libbpf lib;
+	struct bpf_object *object;
+	struct bpf_program *programs[LINX_BPF_PROGRAMS];
+	struct bpf_link *links[LINX_BPF_PROGRAMS]; /* NULL: not attached */
+	int calls_fd, listed_fd;
+	uint8_t *cpus, *readers; /* mapped: a page for each CPU, LINX_BPF_PAGE */
+	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
+	struct linx_bpf_control *control; /* mapped */
+	uint64_t *seen; /* mapped */
+	struct linx_bpf_config config;
+	struct linx_rows *rows;
+	struct linx_select select;
+	unsigned int ncpus; /* possible ones */
+	int *ring_fds; /* [ncpus]; -1: the CPU has no ring */
+	struct linx_ring_reader *rings; /* [ncpus] */
+	struct ring_buffer *wake;
+	int clock_fd, timer_fd, epoll_fd;
+	unsigned int delay_ms;
+	bool started, stopped;
+	bool lists; /* processes were listed */
+	unsigned int told; /* how often wait was told that no listed process is left, up to 2 */
+	uint64_t lost_context; /* at the last look */
+	struct linx_header header;
+	struct linx_clock clock;
+	uint64_t start_ns, stop_ns;
+	struct linx_cpu_counters *counters;
+	struct linx_call_counters *calls;
+	uint64_t *unread, *skipped;
+};
+
+static inline struct linx_engine_bpf *linx_to_bpf(struct linx_engine *e)
+{
+	return (struct linx_engine_bpf *)e;
+}
+
+static inline struct linx_bpf_cpu *linx_bpf_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
+{
+	return (struct linx_bpf_cpu *)(void *)(b->cpus + (size_t)cpu * LINX_BPF_PAGE);
+}
+
+static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_bpf *b, unsigned int cpu)
+{
+	return (struct linx_bpf_reader *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PAGE);
+}
+
+extern const struct linx_engine_ops linx_bpf_ops;
+
+/* The map of tasks that the reader knows: words for each 64 ids, of which the first says what it knows. */
+#define LINX_BPF_SEEN_WORDS 3u
+#define LINX_BPF_SEEN_SIZE ((size_t)65536 * LINX_BPF_SEEN_WORDS * 8)
+
+/* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
+int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
+void linx_bpf_unload(struct linx_engine_bpf *b);
+/* Take the relation of the stream's clock to the others anew. */
+void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
+/* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
+void linx_bpf_watch_clock(struct linx_engine_bpf *b);
+uint64_t linx_bpf_now(void);
+
+/* The object file of the programs. NULL: this library was built without it. */
+const void *linx_bpf_object(size_t *len);
+
+/* ---- settings.c */
+
+int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel);
+int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f);
+int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
+int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from);
+int linx_bpf_listed(struct linx_engine *e);
+int linx_bpf_start(struct linx_engine *e);
+int linx_bpf_stop(struct linx_engine *e);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libbpf, found when it is needed: the library is not linked with it, so that everything
+ * but this engine works on machines that do not have it.
+ */
+#ifndef LINX_ENGINE_BPF_LIBBPF_H
+#define LINX_ENGINE_BPF_LIBBPF_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/error.h"
+
+/* Functions of libbpf that are called: each is a member of the table below. */
+#define LINX_LIBBPF_FUNCTIONS(F)               \
+	F(libbpf_set_print)                    \
+	F(bpf_object__open_mem)                \
+	F(bpf_object__load)                    \
+	F(bpf_object__close)                   \
+	F(bpf_object__find_map_by_name)        \
+	F(bpf_object__find_program_by_name)    \
+	F(bpf_map__fd)                         \
+	F(bpf_map__set_max_entries)            \
+	F(bpf_map__set_value_size)             \
+	F(bpf_map__inner_map)                  \
+	F(bpf_map__set_initial_value)          \
+	F(bpf_program__fd)                     \
+	F(bpf_program__set_autoload)           \
+	F(bpf_program__attach)                 \
+	F(bpf_link__destroy)                   \
+	F(bpf_map_create)                      \
+	F(bpf_map_update_elem)                 \
+	F(bpf_map_delete_elem)                 \
+	F(bpf_map_get_next_key)                \
+	F(bpf_obj_get_info_by_fd)              \
+	F(ring_buffer__new)                    \
+	F(ring_buffer__consume)                \
+	F(ring_buffer__epoll_fd)               \
+	F(ring_buffer__free)
+
+struct linx_libbpf {
+	void *handle;
+#define MEMBER(name) __typeof__(&name) name;
+	LINX_LIBBPF_FUNCTIONS(MEMBER)
+#undef MEMBER
+};
+
+/* Open it; linx_libbpf_close() ends it. 0, or -ENOENT with a text. */
+int linx_libbpf_open(struct linx_libbpf *b, struct linx_error *err);
+void linx_libbpf_close(struct linx_libbpf *b);
+
+#endif

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Loads the programs: sizes of maps, the tables of calls and structures as their contents, and the rings. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "engine/bpf/bpf.h"
+#include "engine/walk/shape_ids.h"
+#include "shared/ring_proto.h"
+
+#define DEFAULT_RING (8u << 20)
+#define LEAST_RING (128u << 10)
+
+/* A structure of bpf/maps.h: where a shape's members are in the map of members. */
+struct shape {
+	uint16_t size[4];
+	uint32_t first, count;
+};
+
+/* ---- sizes ------------------------------------------------------------------------- */
+
+static struct bpf_map *map_of(const struct linx_engine_bpf *b, const char *name)
+{
+	return b->lib.bpf_object__find_map_by_name(b->object, name);
+}
+
+static int fd_of(const struct linx_engine_bpf *b, const char *name)
+{
+	return b->lib.bpf_map__fd(map_of(b, name));
+}
+
+static unsigned int count_selectors(const struct linx_engine_bpf *b)
+{
+	struct linx_rows_selector s;
+	unsigned int n = 1;
+
+	while (linx_rows_get_selector(b->rows, n, &s))
+		n++;
+	return n;
+}
+
+static unsigned int count_variants(const struct linx_engine_bpf *b)
+{
+	uint32_t selector, value;
+	unsigned int n = 0;
+
+	while (linx_rows_get_variant(b->rows, n, &selector, &value))
+		n++;
+	return n;
+}
+
+static unsigned int count_members(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < LINX_SHAPE_NR; i++)
+		n += linx_shape_get(i)->count;
+	return n;
+}
+
+static int set_sizes(const struct linx_engine_bpf *b)
+{
+	const struct {
+		const char *name;
+		unsigned int entries;
+	} maps[] = {
+		{ "cpus", b->ncpus },
+		{ "readers", b->ncpus },
+		{ "works", b->ncpus },
+		{ "rings", b->ncpus },
+		{ "counts", b->ncpus * LINX_NCALLS },
+		{ "selectors", count_selectors(b) },
+		{ "calls", LINX_NCALLS + count_selectors(b) * LINX_BPF_DIRS + count_variants(b) },
+		{ "variants", count_variants(b) },
+		{ "shapes", LINX_SHAPE_NR },
+		{ "follows", count_members() },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof(maps) / sizeof(maps[0]); i++)
+		rc = b->lib.bpf_map__set_max_entries(map_of(b, maps[i].name), maps[i].entries);
+	if (!rc)
+		rc = b->lib.bpf_map__set_value_size(b->lib.bpf_map__inner_map(map_of(b, "rings")),
+						    (uint32_t)b->config.ring_size + LINX_BPF_SLACK);
+	return rc ? rc :
+		    b->lib.bpf_map__set_initial_value(map_of(b, ".rodata.config"), &b->config, sizeof(b->config));
+}
+
+/* ---- rings -------------------------------------------------------------------------- */
+
+static int make_ring(const struct linx_engine_bpf *b, uint64_t size)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+
+	return b->lib.bpf_map_create(BPF_MAP_TYPE_ARRAY, "linx_ring", sizeof(uint32_t), (uint32_t)size + LINX_BPF_SLACK,
+				     1, &opts);
+}
+
+static void drop_rings(struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		if (b->ring_fds[i] >= 0)
+			close(b->ring_fds[i]);
+		b->ring_fds[i] = -1;
+	}
+}
+
+static bool is_online(unsigned int cpu)
+{
+	char path[80], state = '1';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", cpu);
+	f = fopen(path, "re"); /* a CPU that is always online has no such file */
+	if (f) {
+		state = (char)fgetc(f);
+		fclose(f);
+		return state == '1';
+	}
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u", cpu);
+	return !access(path, F_OK);
+}
+
+static int make_rings(struct linx_engine_bpf *b, uint64_t size)
+{
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		if (!is_online(i))
+			continue;
+		b->ring_fds[i] = make_ring(b, size);
+		if (b->ring_fds[i] < 0)
+			return b->ring_fds[i];
+	}
+	return 0;
+}
+
+/* Without a wish the rings become smaller until the kernel grants them: before Linux 6.9 none has more than 4 MB. */
+static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
+{
+	uint64_t size = wish ? wish : DEFAULT_RING;
+	int rc;
+
+	while ((rc = make_rings(b, size)) && !wish && size > LEAST_RING && (rc == -E2BIG || rc == -ENOMEM)) {
+		drop_rings(b);
+		size /= 2;
+	}
+	b->config.ring_size = size;
+	if (!rc)
+		return 0;
+	if (rc == -EPERM || rc == -EACCES)
+		return linx_fail(err, rc,
+				 "engine bpf: no permission; run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE");
+	return linx_fail(err, rc, "engine bpf: no rings of %llu bytes per CPU (%s); ask for less with a smaller buffer size",
+			 (unsigned long long)size, strerror(-rc));
+}
+
+static void *map_memory(int fd, size_t len, int prot)
+{
+	void *p = mmap(NULL, len, prot, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* The data twice, back to back, so that what passes the end is in one piece. */
+static const uint8_t *map_twice(int fd, size_t size)
+{
+	uint8_t *p = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (mmap(p, size, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ||
+	    mmap(p + size, size, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+		munmap(p, 2 * size);
+		return NULL;
+	}
+	return p;
+}
+
+static int map_ring(struct linx_engine_bpf *b, unsigned int cpu)
+{
+	struct linx_ring_reader *r = &b->rings[cpu];
+	const uint8_t *data;
+
+	if (b->lib.bpf_map_update_elem(fd_of(b, "rings"), &cpu, &b->ring_fds[cpu], BPF_ANY))
+		return -errno;
+	data = map_twice(b->ring_fds[cpu], b->config.ring_size);
+	if (!data)
+		return -errno;
+	*r = (struct linx_ring_reader){
+		.prod = &linx_bpf_cpu(b, cpu)->prod,
+		.cons = &linx_bpf_reader(b, cpu)->cons,
+		.data = { data, NULL },
+		.size = b->config.ring_size,
+		.page = LINX_BPF_PAGE,
+		.now.data = data,
+	};
+	return 0;
+}
+
+static int map_all(struct linx_engine_bpf *b)
+{
+	size_t pages = (size_t)b->ncpus * LINX_BPF_PAGE;
+	int rc = 0;
+
+	b->cpus = map_memory(fd_of(b, "cpus"), pages, PROT_READ);
+	b->readers = map_memory(fd_of(b, "readers"), pages, PROT_READ | PROT_WRITE);
+	b->counts = map_memory(fd_of(b, "counts"), b->ncpus * LINX_NCALLS * sizeof(*b->counts), PROT_READ);
+	b->control = map_memory(fd_of(b, "control"), sizeof(*b->control), PROT_READ | PROT_WRITE);
+	b->seen = map_memory(fd_of(b, "seen"), LINX_BPF_SEEN_SIZE, PROT_READ | PROT_WRITE);
+	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen)
+		return -errno;
+	for (unsigned int i = 0; !rc && i < b->ncpus; i++)
+		rc = b->ring_fds[i] >= 0 ? map_ring(b, i) : 0;
+	return rc;
+}
+
+/* ---- tables -------------------------------------------------------------------------- */
+
+static int put(const struct linx_engine_bpf *b, const char *map, uint32_t key, const void *value)
+{
+	return b->lib.bpf_map_update_elem(fd_of(b, map), &key, value, BPF_ANY);
+}
+
+static int put_row(const struct linx_engine_bpf *b, uint32_t at, const struct linx_walker_row *row)
+{
+	const struct linx_bpf_call call = { .row = *row };
+
+	return put(b, "calls", at, &call);
+}
+
+static int put_selector(const struct linx_engine_bpf *b, unsigned int i, const struct linx_rows_selector *from)
+{
+	const struct linx_bpf_selector s = {
+		.low = from->low,
+		.high = from->high,
+		.shift = from->shift,
+		.two = from->two,
+		.mask = from->mask,
+		.by_direction = from->by_direction,
+		.others = LINX_NCALLS + i * LINX_BPF_DIRS,
+	};
+	int rc = put(b, "selectors", i, &s);
+
+	for (unsigned int dir = 0; !rc && dir < LINX_BPF_DIRS; dir++)
+		rc = put_row(b, s.others + dir, linx_rows_get_otherwise(b->rows, i, dir));
+	return rc;
+}
+
+static int put_variants(const struct linx_engine_bpf *b)
+{
+	const struct linx_walker_row *row;
+	struct linx_rows_selector s;
+	struct linx_bpf_choice key;
+	uint32_t at = LINX_NCALLS + count_selectors(b) * LINX_BPF_DIRS;
+	int rc = 0;
+
+	for (unsigned int i = 1; !rc && linx_rows_get_selector(b->rows, i, &s); i++)
+		rc = put_selector(b, i, &s);
+	for (unsigned int i = 0; !rc && (row = linx_rows_get_variant(b->rows, i, &key.selector, &key.value)); i++, at++) {
+		rc = put_row(b, at, row);
+		if (!rc)
+			rc = b->lib.bpf_map_update_elem(fd_of(b, "variants"), &key, &at, BPF_ANY);
+	}
+	return rc;
+}
+
+static int put_shapes(const struct linx_engine_bpf *b)
+{
+	uint32_t next = 0;
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < LINX_SHAPE_NR; i++) {
+		const struct linx_walker_shape *from = linx_shape_get(i);
+		const struct shape s = {
+			.size = { from->size[0], from->size[1], from->size[2] },
+			.first = next,
+			.count = from->count,
+		};
+
+		rc = put(b, "shapes", i, &s);
+		for (unsigned int k = 0; !rc && k < from->count; k++)
+			rc = put(b, "follows", next++, &from->follow[k]);
+	}
+	return rc;
+}
+
+/* ---- all together --------------------------------------------------------------------- */
+
+static int find_programs(struct linx_engine_bpf *b)
+{
+	static const char *const names[LINX_BPF_PROGRAMS] = {
+		[LINX_BPF_FORK] = "linx_fork",
+		[LINX_BPF_EXEC] = "linx_exec",
+		[LINX_BPF_TASK_EXIT] = "linx_task_exit",
+		[LINX_BPF_RENAME] = "linx_rename",
+		[LINX_BPF_EXIT] = "linx_exit",
+		[LINX_BPF_EXIT_AGAIN] = "linx_exit_again",
+		[LINX_BPF_ENTER] = "linx_enter",
+		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
+		[LINX_BPF_SIGNAL_DELIVERED] = "linx_signal_delivered",
+	};
+
+	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
+		b->programs[i] = b->lib.bpf_object__find_program_by_name(b->object, names[i]);
+		if (!b->programs[i])
+			return -ENOENT;
+	}
+	return 0;
+}
+
+static int fail_load(int rc, struct linx_error *err)
+{
+	if (rc == -EPERM || rc == -EACCES)
+		return linx_fail(
+			err, rc,
+			"engine bpf: the kernel refuses the programs (%s): it needs CAP_BPF and CAP_PERFMON, and no lockdown of confidentiality",
+			strerror(-rc));
+	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
+}
+
+static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
+{
+	size_t len;
+	const void *object = linx_bpf_object(&len);
+	int rc;
+
+	b->object = b->lib.bpf_object__open_mem(object, len, NULL);
+	if (!b->object)
+		return fail_load(-errno, err);
+	rc = find_programs(b);
+	if (!rc && !(b->config.flags & LINX_BPF_AGAIN))
+		rc = b->lib.bpf_program__set_autoload(b->programs[LINX_BPF_EXIT_AGAIN], false);
+	if (!rc)
+		rc = set_sizes(b);
+	if (!rc)
+		rc = b->lib.bpf_object__load(b->object);
+	return rc ? fail_load(rc, err) : 0;
+}
+
+int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err)
+{
+	int rc = take_rings(b, ring_size, err);
+
+	if (rc)
+		return rc;
+	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
+	b->config.user_max = b->config.rec_limit - 512 < LINX_REC_USER_MAX ? b->config.rec_limit - 512 : LINX_REC_USER_MAX;
+	b->config.keep = b->config.ring_size / 100 * 12;
+	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :
+						    b->config.ring_size / 4;
+	rc = load_object(b, err);
+	if (rc)
+		return rc;
+	rc = map_all(b);
+	if (!rc)
+		rc = put_variants(b);
+	if (!rc)
+		rc = put_shapes(b);
+	if (rc)
+		return linx_fail(err, rc, "engine bpf: cannot set up the programs' memory: %s", strerror(-rc));
+	b->calls_fd = fd_of(b, "calls");
+	b->listed_fd = fd_of(b, "listed");
+	return 0;
+}
+
+static void unmap(void *p, size_t len)
+{
+	if (p)
+		munmap(p, len);
+}
+
+void linx_bpf_unload(struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++)
+		if (b->links[i])
+			b->lib.bpf_link__destroy(b->links[i]);
+	for (unsigned int i = 0; b->rings && i < b->ncpus; i++)
+		unmap((void *)b->rings[i].data[0], 2 * b->rings[i].size);
+	unmap(b->cpus, (size_t)b->ncpus * LINX_BPF_PAGE);
+	unmap(b->readers, (size_t)b->ncpus * LINX_BPF_PAGE);
+	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
+	unmap(b->control, sizeof(*b->control));
+	unmap(b->seen, LINX_BPF_SEEN_SIZE);
+	if (b->ring_fds)
+		drop_rings(b);
+	if (b->object)
+		b->lib.bpf_object__close(b->object);
+}

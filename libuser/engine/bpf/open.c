@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Opening the engine: what it needs of machine and kernel, the options, the header. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/bpf/bpf.h"
+#include "engine/header.h"
+#include "table/table.h"
+
+#ifdef __aarch64__
+#define MACHINE "aarch64"
+#else
+#define MACHINE "x86_64"
+#endif
+
+#define BTF "/sys/kernel/btf/vmlinux"
+/* PROC_PID_INIT_INO of the kernel. */
+#define INITIAL_PID_NS 0xeffffffcu
+#define DEFAULT_SNAP_BYTES 80
+#define DEFAULT_SNAP_STR 4096
+#define DEFAULT_DELAY_MS 100
+#define DELAY_MS_MAX 60000
+#define CPUS_MAX 4096u
+
+static void read_line(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The last number of "0-7", or "0", which is that of the last CPU that can ever be there. */
+static unsigned int possible_cpus(void)
+{
+	char line[64];
+	const char *last;
+	unsigned long n;
+
+	read_line("/sys/devices/system/cpu/possible", line, sizeof(line));
+	last = strrchr(line, '-');
+	n = strtoul(last ? last + 1 : line, NULL, 10) + 1;
+	return n < CPUS_MAX ? (unsigned int)n : CPUS_MAX;
+}
+
+/* ---- what it needs -------------------------------------------------------------------- */
+
+static int check_machine(struct linx_error *err)
+{
+	struct stat st = { .st_ino = 0 };
+	size_t len;
+
+	if (!linx_bpf_object(&len))
+		return linx_fail(err, -EOPNOTSUPP, "engine bpf: this library was built without its programs");
+	if (sizeof(long) != 8)
+		return linx_fail(err, -EOPNOTSUPP, "engine bpf: a 32-bit program cannot use it; use the 64-bit one");
+	if (access(BTF, F_OK))
+		return linx_fail(err, -EOPNOTSUPP,
+				 "engine bpf: the kernel tells no types (%s): it needs CONFIG_DEBUG_INFO_BTF", BTF);
+	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INITIAL_PID_NS)
+		return linx_fail(
+			err, -EOPNOTSUPP,
+			"engine bpf: it runs in the initial pid namespace alone; let the container share the host's (hostPID)");
+	return 0;
+}
+
+/* ---- options -------------------------------------------------------------------------- */
+
+/* Options that this engine does not know, and what they would be. Operations of io_uring are left out by any that cannot. */
+static const char *refused(const struct linx_live_opts *o)
+{
+	if (o->mode == LINX_THROTTLE)
+		return "it can make no task wait (throttle)";
+	if (o->mode == LINX_RECORDER)
+		return "it has no flight recorder";
+	if (o->entry_time || o->cpu_time)
+		return "it does not know how long a call took";
+	if (o->fds)
+		return "it does not tell what descriptors refer to";
+	if (o->files)
+		return "it does not tell how descriptors change";
+	return NULL;
+}
+
+/* From Linux 6.13 on programs at calls may be preempted. */
+static bool is_preemptible(void)
+{
+	struct utsname u;
+	unsigned int major = 0, minor = 0;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 && (major > 6 || (major == 6 && minor > 12));
+}
+
+static int check_limit(const char *what, uint64_t n, struct linx_error *err)
+{
+	if (n <= LINX_REC_USER_MAX)
+		return 0;
+	return linx_fail(err, -EINVAL, "%s limit %llu: the most that is captured is %u bytes", what,
+			 (unsigned long long)n, LINX_REC_USER_MAX);
+}
+
+static int check_ring(uint64_t size, struct linx_error *err)
+{
+	if (!size || (!(size & (size - 1)) && size >= 2 * LINX_BPF_SLACK && size <= 1u << 30))
+		return 0;
+	return linx_fail(err, -EINVAL, "buffer size %llu: not a power of two between 131072 and 1073741824",
+			 (unsigned long long)size);
+}
+
+static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
+{
+	const char *what = refused(o);
+	int rc;
+
+	if (what)
+		return linx_fail(err, -EOPNOTSUPP, "engine bpf: %s", what);
+	if (o->watermark_percent > 99)
+		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", o->watermark_percent);
+	if (o->delay_ms > DELAY_MS_MAX)
+		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, DELAY_MS_MAX);
+	b->delay_ms = o->delay_ms ? o->delay_ms : DEFAULT_DELAY_MS;
+	b->config.watermark = o->watermark_percent;
+	b->config.snap_bytes = o->snap_bytes == UINT32_MAX ? 0 : o->snap_bytes ? o->snap_bytes : DEFAULT_SNAP_BYTES;
+	b->config.snap_str = o->snap_str ? o->snap_str : DEFAULT_SNAP_STR;
+	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
+	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
+			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0);
+	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
+		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
+	rc = check_limit("buffer", b->config.snap_bytes, err);
+	if (!rc)
+		rc = check_limit("string", b->config.snap_str, err);
+	return rc ? rc : check_ring(o->ring_size, err);
+}
+
+/* ---- the header ------------------------------------------------------------------------- */
+
+static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
+{
+	struct linx_header *h = &b->header;
+	struct utsname u = { 0 };
+	const char *text = linx_table_builtin_text(&h->table_len);
+
+	h->table = malloc(h->table_len + 1);
+	if (!h->table)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	memcpy(h->table, text, h->table_len);
+	h->table[h->table_len] = '\0';
+	h->table_hash = linx_table_hash(h->table, h->table_len);
+	uname(&u);
+	snprintf(h->release, sizeof(h->release), "%.64s", u.release);
+	snprintf(h->node, sizeof(h->node), "%.64s", u.nodename);
+	snprintf(h->machine, sizeof(h->machine), MACHINE);
+	read_line("/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
+	snprintf(h->engine, sizeof(h->engine), "%s", linx_engine_type_bpf.info.name);
+	linx_header_set_clock(h, CLOCK_MONOTONIC);
+	h->info.format_major = LINX_FORMAT_MAJOR;
+	h->info.format_minor = LINX_FORMAT_MINOR;
+	h->info.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+	h->info.word_size = sizeof(long);
+	h->info.cpus = b->ncpus;
+	h->info.pid_ns = INITIAL_PID_NS;
+	h->info.live = true;
+	linx_header_link(h);
+	return 0;
+}
+
+/* ---- all together ------------------------------------------------------------------------ */
+
+static int no_output(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int ignore_sample(void *ctx, void *data, size_t size)
+{
+	(void)ctx;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+static int reserve_memory(struct linx_engine_bpf *b, struct linx_error *err)
+{
+	b->ncpus = possible_cpus();
+	b->rows = linx_rows_new();
+	b->ring_fds = calloc(b->ncpus, sizeof(*b->ring_fds));
+	b->rings = calloc(b->ncpus, sizeof(*b->rings));
+	b->counters = calloc(b->ncpus, sizeof(*b->counters));
+	b->calls = calloc(LINX_NCALLS, sizeof(*b->calls));
+	b->unread = calloc(b->ncpus, sizeof(*b->unread));
+	b->skipped = calloc(b->ncpus, sizeof(*b->skipped));
+	if (!b->rows || !b->ring_fds || !b->rings || !b->counters || !b->calls || !b->unread || !b->skipped)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		b->ring_fds[i] = -1;
+	return 0;
+}
+
+static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
+{
+	int rc = reserve_memory(b, err);
+
+	if (!rc)
+		rc = take_opts(b, o, err);
+	if (!rc)
+		rc = check_machine(err);
+	if (!rc)
+		rc = linx_libbpf_open(&b->lib, err);
+	if (rc)
+		return rc;
+	b->lib.libbpf_set_print(no_output);
+	rc = linx_bpf_load(b, o->ring_size, err);
+	if (rc)
+		return rc;
+	b->control->filter = LINX_BPF_STOPPED;
+	b->wake = b->lib.ring_buffer__new(b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "wake")),
+					  ignore_sample, NULL, NULL);
+	if (!b->wake)
+		return linx_fail(err, -errno, "engine bpf: cannot set up waking: %s", strerror(errno));
+	linx_bpf_relate_clocks(b);
+	return fill_header(b, err);
+}
+
+static int bpf_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
+{
+	struct linx_engine_bpf *b = calloc(1, sizeof(*b));
+	int rc;
+
+	if (!b)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	b->e.ops = &linx_bpf_ops;
+	b->clock_fd = b->timer_fd = b->epoll_fd = -1;
+	rc = set_up(b, opts->live, err);
+	if (rc) {
+		linx_bpf_ops.close(&b->e);
+		return rc;
+	}
+	*out = &b->e;
+	return 0;
+}
+
+const struct linx_engine_type linx_engine_type_bpf = {
+	.info = { .name = "bpf", .text = "eBPF programs, where no module may be loaded", .live = true },
+	.open = bpf_open,
+};

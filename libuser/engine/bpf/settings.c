@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Settings of the running programs: selection, filters, the list of processes, begin and end. */
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/bpf/bpf.h"
+
+#ifndef SYS_prctl
+#include <asm/unistd.h>
+#endif
+
+/* ---- selection ----------------------------------------------------------------------- */
+
+static bool bit(const __u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, unsigned int nr)
+{
+	return map[abi][nr / 64] >> nr % 64 & 1;
+}
+
+static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr)
+{
+	const struct linx_walker_row *row = linx_rows_get(b->rows, abi, nr);
+	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id;
+	uint32_t key = abi * LINX_NR_MAX + nr;
+	struct linx_bpf_call call = { .row = *row };
+
+	call.want = (bit(b->select.enter, abi, nr) ? LINX_BPF_WANT_ENTER : 0) |
+		    (bit(b->select.exit, abi, nr) ? LINX_BPF_WANT_EXIT : 0) |
+		    (row->flags & LINX_ROW_PRIO ? LINX_BPF_PRIO : 0) |
+		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0);
+	return b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
+}
+
+static bool wants_entries(const struct linx_engine_bpf *b)
+{
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int i = 0; i < LINX_NR_WORDS; i++)
+			if (b->select.enter[abi][i])
+				return true;
+	return false;
+}
+
+static int attach(struct linx_engine_bpf *b, enum linx_bpf_program i)
+{
+	if (b->links[i])
+		return 0;
+	b->links[i] = b->lib.bpf_program__attach(b->programs[i]);
+	if (b->links[i])
+		return 0;
+	return linx_fail(&b->e.err, -errno, "engine bpf: cannot attach a program to its tracepoint: %s", strerror(errno));
+}
+
+static void detach(struct linx_engine_bpf *b, enum linx_bpf_program i)
+{
+	if (b->links[i])
+		b->lib.bpf_link__destroy(b->links[i]);
+	b->links[i] = NULL;
+}
+
+/* A program at each entry costs every call of the machine something: it is there only if it is wanted. */
+static int attach_entries(struct linx_engine_bpf *b)
+{
+	if (wants_entries(b))
+		return attach(b, LINX_BPF_ENTER);
+	detach(b, LINX_BPF_ENTER);
+	return 0;
+}
+
+int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc = 0;
+
+	b->select = *sel;
+	b->control->chosen = sel->flags & LINX_SELECT_CHOSEN;
+	for (unsigned int abi = 0; !rc && abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; !rc && nr < LINX_NR_MAX; nr++)
+			rc = set_call(b, abi, nr);
+	if (rc)
+		return linx_fail(&e->err, rc, "engine bpf: cannot select the calls: %s", strerror(-rc));
+	return b->started && !b->stopped ? attach_entries(b) : 0;
+}
+
+/* ---- filters ------------------------------------------------------------------------- */
+
+/* A program of classic BPF is left to the library, which evaluates the whole condition. */
+int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	struct linx_bpf_control *c = b->control;
+	uint32_t flags = f->flags & ~(uint32_t)LINX_FILTER_PREDICATE;
+
+	if (flags & LINX_FILTER_DURATION)
+		return linx_fail(&e->err, -EOPNOTSUPP, "engine bpf: it does not know how long a call took");
+	if (!b->started || b->stopped)
+		flags |= LINX_BPF_STOPPED;
+	c->uid_min = f->uid_min;
+	c->uid_max = f->uid_max;
+	c->ncomms = f->ncomms < LINX_FILTER_COMMS ? f->ncomms : LINX_FILTER_COMMS;
+	memcpy(c->comms, f->comms, sizeof(c->comms));
+	for (unsigned int i = 0; i < c->ncomms; i++)
+		c->comms[i][15] = '\0';
+	__atomic_store_n(&c->filter, flags, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* ---- the list of processes ------------------------------------------------------------ */
+
+static int list(struct linx_engine_bpf *b, uint32_t id, bool on)
+{
+	uint32_t one = 1;
+	int rc = on ? b->lib.bpf_map_update_elem(b->listed_fd, &id, &one, BPF_NOEXIST) :
+		      b->lib.bpf_map_delete_elem(b->listed_fd, &id);
+
+	if (!rc)
+		__atomic_fetch_add(&b->control->listed, on ? 1 : -1, __ATOMIC_SEQ_CST);
+	return rc == -EEXIST || rc == -ENOENT ? 0 : rc;
+}
+
+int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < n; i++)
+		rc = list(b, (uint32_t)pids[i], !remove);
+	if (rc)
+		return linx_fail(&e->err, rc, "engine bpf: cannot list a process: %s", strerror(-rc));
+	b->lists = true;
+	b->told = 0;
+	return 0;
+}
+
+int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
+{
+	const struct linx_engine_bpf *other = (const struct linx_engine_bpf *)from;
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	uint32_t id, *last = NULL;
+	int rc = 0;
+
+	while (!rc && !b->lib.bpf_map_get_next_key(other->listed_fd, last, &id)) {
+		rc = list(b, id, true);
+		last = &id;
+	}
+	if (rc)
+		return linx_fail(&e->err, rc, "engine bpf: cannot take over a list of processes: %s", strerror(-rc));
+	b->lists = true;
+	b->told = 0;
+	return 0;
+}
+
+/* One may have ended before the programs were there to see it. */
+static void prune(struct linx_engine_bpf *b)
+{
+	uint32_t id, next;
+	bool more = !b->lib.bpf_map_get_next_key(b->listed_fd, NULL, &next);
+
+	while (more) {
+		id = next;
+		more = !b->lib.bpf_map_get_next_key(b->listed_fd, &id, &next);
+		if (kill((pid_t)id, 0) && errno == ESRCH)
+			list(b, id, false);
+	}
+}
+
+int linx_bpf_listed(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+
+	if (!b->stopped)
+		prune(b);
+	return __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE);
+}
+
+/* ---- begin and end ---------------------------------------------------------------------- */
+
+/* A task of which nothing is known yet is announced before its first record. */
+int linx_bpf_start(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc = 0;
+
+	if (b->stopped)
+		return linx_fail(&e->err, -EINVAL, "stopped: to record again, open another source");
+	if (b->started)
+		return linx_fail(&e->err, -EALREADY, "already started");
+	linx_bpf_watch_clock(b);
+	linx_bpf_relate_clocks(b);
+	b->start_ns = b->clock.realtime;
+	__atomic_fetch_and(&b->control->filter, ~LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; !rc && i <= LINX_BPF_EXIT; i++)
+		rc = attach(b, i);
+	if (!rc && b->config.flags & LINX_BPF_AGAIN)
+		rc = attach(b, LINX_BPF_EXIT_AGAIN);
+	if (!rc)
+		rc = attach_entries(b);
+	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_PROGRAMS; i++)
+		rc = attach(b, i);
+	b->started = !rc;
+	return rc;
+}
+
+/* Waits until no program is at work that may not have seen that it is over. */
+static void wait_for_programs(struct linx_engine_bpf *b)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		uint64_t begun = __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE);
+
+		while (begun & 1 && begun == __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE))
+			sched_yield();
+	}
+}
+
+int linx_bpf_stop(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+
+	if (b->stopped)
+		return 0;
+	__atomic_fetch_or(&b->control->filter, LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
+	wait_for_programs(b);
+	b->stopped = true;
+	linx_bpf_relate_clocks(b);
+	if (b->started)
+		b->stop_ns = b->clock.realtime;
+	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++)
+		detach(b, i);
+	return 0;
+}

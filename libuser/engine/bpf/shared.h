@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * What the engine's programs in the kernel (bpf/) and the library share: settings, and the
+ * memory of each CPU, which are values of maps that the library maps too. It is made for
+ * one machine at a time, both sides from one tree, and is no interface.
+ */
+#ifndef LINX_ENGINE_BPF_SHARED_H
+#define LINX_ENGINE_BPF_SHARED_H
+
+#include <linux/linx.h>
+#include <linux/linx_record.h>
+
+#include "engine/walk/rows.h"
+
+/*
+ * A ring is followed by so much memory: a record that passes the end is written in one
+ * piece, and what lies behind the end is copied to the begin when it is done.
+ */
+#define LINX_BPF_SLACK (64u << 10)
+
+/* Values that are fixed when the programs are loaded, so that the verifier knows them. */
+struct linx_bpf_config {
+	__u64 ring_size;
+	__u64 rec_limit; /* longest record */
+	__u64 user_max; /* bytes of user memory in a record */
+	__u64 keep; /* bytes that only context and priority records may fill */
+	__u64 watermark;
+	__u64 snap_bytes, snap_str;
+	__u64 secret[2]; /* make numbers of addresses */
+	__u32 owner; /* process that records, in the initial namespace; 0: it is recorded too */
+	__u32 flags; /* LINX_BPF_* */
+};
+#define LINX_BPF_ENVP 0x1
+#define LINX_BPF_POINTER 0x2
+#define LINX_BPF_SIGNALS 0x4
+#define LINX_BPF_AGAIN 0x8 /* returns have a second program, for what the first one misses */
+
+/* Settings that may change while the programs run. */
+struct linx_bpf_control {
+	__u32 filter; /* LINX_FILTER_*, LINX_BPF_STOPPED */
+	__u32 chosen; /* LINX_SELECT_CHOSEN */
+	__u32 uid_min, uid_max;
+	__u32 ncomms;
+	__s32 listed; /* processes on the list */
+	__u32 reserved;
+	char comms[LINX_FILTER_COMMS][16];
+};
+
+#define LINX_BPF_STOPPED 0x80000000u /* nothing is recorded */
+
+/* What is wanted of a call. */
+#define LINX_BPF_WANT_ENTER 0x1
+#define LINX_BPF_WANT_EXIT 0x2
+#define LINX_BPF_PRIO 0x4
+#define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
+#define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
+
+/* A call: its row, and what is wanted of it. */
+struct linx_bpf_call {
+	struct linx_walker_row row;
+	__u32 want; /* LINX_BPF_WANT_* and the like */
+};
+
+/* The producer's side of a CPU: one page each, which begins as the module's. */
+#define LINX_BPF_PAGE 4096u
+struct linx_bpf_cpu {
+	struct linx_producer prod;
+	__u64 begun; /* odd: a program is at work on this CPU */
+	__u64 tail; /* the reader's, as far as it was believed */
+	__u64 filtered, selected, committed;
+	__u64 lost[LINX_LOST_MAX];
+	__u64 lost_context;
+	__u64 gap_bytes, wakeups;
+	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
+	__u64 gap_pending;
+	struct linx_gap gap;
+};
+
+/* The reader's side of a CPU: one page each. */
+struct linx_bpf_reader {
+	struct linx_consumer cons;
+	__u64 armed; /* wake the reader when the ring is filled to the watermark */
+};
+
+/* Of a call on a CPU; what was committed is the difference. */
+struct linx_bpf_count {
+	__u64 selected, lost;
+};
+
+/* Key of a variant of a row: see engine/walk/rows.h. */
+struct linx_bpf_choice {
+	__u32 selector, value;
+};
+
+/* How an argument selects a variant. */
+struct linx_bpf_selector {
+	__u8 low, high, shift, two;
+	__u32 mask;
+	__u32 by_direction; /* what has no variant of its own goes by the direction of the ioctl */
+	__u32 others; /* place of what these go by in the map of calls */
+};
+
+/* Places in the map of calls: first one for each call, then, for each selector, by direction, then variants. */
+#define LINX_BPF_DIRS 4u
+
+#endif
