@@ -117,6 +117,18 @@ LINX_API int linx_add_pid(struct linx *l, int pid)
 	return list_pid(l, pid);
 }
 
+LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room)
+{
+	int ret;
+
+	if (!l->e->ops->pids)
+		return linx_not_live(l, "process list");
+	if (!l->e->ops->command)
+		return 0;
+	ret = l->e->ops->command(l->e, filter, room);
+	return ret < 0 ? linx_engine_failed(l, ret) : ret;
+}
+
 LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from)
 {
 	uint64_t since;

@@ -22,6 +22,7 @@
 #include "table/select.h"
 
 struct linx_engine;
+struct sock_filter;
 
 /* Groups at the front of a lane, in memory of the engine that is valid until advance() passes them, or dump(). */
 struct linx_chunk {
@@ -98,6 +99,7 @@ struct linx_engine_ops {
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/* Functions of live engines alone; NULL in others. */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
+	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room); /* linx_get_command_filter() */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
 	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_NCALLS] */

@@ -29,9 +29,12 @@ shows() {
 tells() { # WORD LINE...
 	local word=$1
 	shift
-	traced -o log -- "$WORK/traced" "$word"
-	[ "$(cat out)" = "$(printf '%s\n' "$@")" ] || broken "$word: another end under the tracer"
-	is_complete
+	for how in '-e write' --let-go ''; do
+		# shellcheck disable=SC2086
+		traced -o log $how -- "$WORK/traced" "$word"
+		[ "$(cat out)" = "$(printf '%s\n' "$@")" ] || broken "$word $how: another end under the tracer"
+		is_complete
+	done
 }
 
 test_command() {
@@ -81,6 +84,48 @@ test_tasks() {
 	shows log '+++ killed by SIGKILL +++'
 	tells threads
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
+}
+
+# What fights its tracer, or has many short children.
+test_fights() {
+	tells filter 'installed 0' 'refused 1'
+	lacks log ' getppid('
+	tells fight 'traced already 1' 'trapped 5'
+	shows log 'ptrace(PTRACE_TRACEME' '= -1 EPERM'
+	tells storm 'ended 100'
+	[ "$(grep -c ' execve(.* = 0' log)" = 101 ] || broken "not 100 children and the program"
+}
+
+ended() {
+	! kill -0 "$1"
+}
+
+filters() { # FILE
+	sed -n 's/^Seccomp_filters:[[:space:]]*//p' "$1"
+}
+
+# Calls that are not selected do not stop: there is a filter, unless the command may outlive the trace.
+test_filter() {
+	local here pid
+	here=$(filters /proc/self/status)
+	[ "$here" ] || skip "this kernel does not count filters"
+	traced -q -o log -e write -- cat /proc/self/status
+	[ "$(filters out)" = $((here + 1)) ] || broken "the command has no filter"
+	shows log ' write(1, "Name:' # though it is the filter that stops it
+	for how in --let-go '-n 1000' '--for 100s'; do
+		# shellcheck disable=SC2086
+		traced -q -o log -e write $how -- cat /proc/self/status
+		[ "$(filters out)" = "$here" ] || broken "$how: the command has a filter"
+	done
+	lx strace -f --seccomp-bpf -e trace=write -o log cat /proc/self/status
+	[ "$(filters out)" = $((here + 1)) ] || broken "strace --seccomp-bpf: no filter"
+	lx strace -f -e trace=write -o log cat /proc/self/status
+	[ "$(filters out)" = "$here" ] || broken "strace: a filter"
+	"$LINXCAP" --engine ptrace -q -o log -e write -- sleep 100 &
+	wait_for pgrep -P $! sleep >/dev/null
+	pid=$(pgrep -P $! sleep)
+	kill -9 $!
+	wait_for ended "$pid"
 }
 
 test_selection() {

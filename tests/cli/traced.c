@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A program that is traced: it does what its argument says, and prints what became of it. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,7 +40,7 @@ static int exec_by_thread(void)
 	return 1;
 }
 
-static int spawn(void)
+static int spawn_silently(void)
 {
 	int status;
 
@@ -42,7 +49,12 @@ static int spawn(void)
 		_exit(1);
 	}
 	wait(&status);
-	printf("spawned %d\n", status);
+	return status;
+}
+
+static int spawn(void)
+{
+	printf("spawned %d\n", spawn_silently());
 	return 0;
 }
 
@@ -95,6 +107,57 @@ static int count_threads(void)
 	return 0;
 }
 
+/* A filter of its own refuses a call before any tracer sees it; the others are seen as before. */
+static int filter_itself(void)
+{
+	struct sock_filter prog[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog fprog = { sizeof(prog) / sizeof(prog[0]), prog };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	printf("installed %ld\n", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog));
+	printf("refused %d\n", syscall(SYS_getppid) == -1 && errno == EXDEV);
+	return 0;
+}
+
+/* What programs try that do not want to be traced. */
+static int fight(void)
+{
+	int status;
+	pid_t pid;
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	printf("traced already %d\n", ptrace(PTRACE_TRACEME, 0, 0, 0) == -1);
+	pid = fork();
+	if (!pid) {
+		raise(SIGTRAP);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	printf("trapped %d\n", WIFSIGNALED(status) ? WTERMSIG(status) : -1);
+	return 0;
+}
+
+/* Many short lives at once: each child makes one more. */
+static int storm(void)
+{
+	int status, ended = 0;
+
+	for (int i = 0; i < 100; i++)
+		if (!fork()) {
+			status = spawn_silently();
+			_exit(status);
+		}
+	while (wait(&status) > 0)
+		ended += status == 0;
+	printf("ended %d\n", ended);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -103,6 +166,8 @@ int main(int argc, char **argv)
 	} words[] = {
 		{ "exec-by-thread", exec_by_thread }, { "spawn", spawn },	  { "stop", stop_and_go },
 		{ "kill", kill_children },	      { "threads", count_threads },
+		{ "filter", filter_itself },	      { "fight", fight },
+		{ "storm", storm },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -26,6 +26,7 @@ C_ALONE = (
     "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_budget", "linx_event_get_raced_value",
     "linx_event_get_fd", "linx_escape", "linx_capture_begins", "linx_follow_http", "linx_event_get_http", "linx_get_http_counts",
     "linx_http_field_name", "linx_open_live", "linx_open_file",
+    "linx_get_command_filter",
 )
 
 

@@ -99,13 +99,23 @@ static void on_other(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-void signals_unblock(int sig)
+static void change_mask(int how, int sig)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(how, &set, NULL);
+}
+
+void signals_block(int sig)
+{
+	change_mask(SIG_BLOCK, sig);
+}
+
+void signals_unblock(int sig)
+{
+	change_mask(SIG_UNBLOCK, sig);
 }
 
 static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *))

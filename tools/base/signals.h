@@ -25,6 +25,8 @@ struct signals {
 int signals_catch(struct signals *s, bool dump);
 /* Unblocks a caught signal, which whoever started this process may have blocked. */
 void signals_unblock(int sig);
+/* Blocks one whose handler need not run: what it tells is asked for. */
+void signals_block(int sig);
 /* From now on SIGHUP asks to reload, not to stop. */
 void signals_reload_on_hangup(void);
 /* A reload was asked for since the last call. */

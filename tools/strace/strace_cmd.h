@@ -44,6 +44,7 @@ struct strace_settings {
 	struct strace_words lists; /* owned: sets of calls, descriptors */
 	const char *user, *argv0;
 	bool follow;
+	bool filter; /* --seccomp-bpf */
 	const char *calls; /* trace=; NULL: all */
 	struct strace_words paths; /* -P, as they were given */
 	struct fds_selection selected; /* fd=, and paths as they are looked for */

@@ -55,6 +55,12 @@ static enum option_next set_no_abbrev(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_filter(const struct option_use *use)
+{
+	of(use)->filter = true;
+	return OPTION_DONE;
+}
+
 static enum option_next set_successful(const struct option_use *use)
 {
 	of(use)->show.hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL;
@@ -362,7 +368,7 @@ static const struct option rows[] = {
 	{ 0, "daemonised", "[WORD]", NULL, set_daemon, 0, 0 },
 	{ 0, "daemonized", "[WORD]", NULL, set_daemon, 0, 0 },
 	{ 'I', "interruptible", "WORD", "the first signal is for the command", set_interruptible, 0, 0 },
-	{ 0, "seccomp-bpf", NULL, "calls that are not traced cost next to nothing", accept_option, 0, 0 },
+	{ 0, "seccomp-bpf", NULL, "calls that are not traced cost next to nothing", set_filter, 0, 0 },
 	{ 0, "kill-on-exit", NULL, "programs go on when we end", accept_option, 0, 0 },
 	{ 0, "namespace", "new", "namespaces are not shown", strace_set_named, 0, 0 },
 	{ 0, "color", "[WORD]", "lines have no colour", accept_option, 0, 0 },

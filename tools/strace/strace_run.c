@@ -88,8 +88,14 @@ static void release_standard(void)
 
 static int hold_command(struct tracer *t)
 {
-	int rc = child_start(&t->child, &t->command, &t->signals);
+	int rc;
 
+	/* As strace has it: with descendants alone, and they end with us. To become a user takes all privileges. */
+	if (t->settings->filter && t->settings->follow && !t->settings->user)
+		t->command.filter = child_filter_new(t->l);
+	rc = child_start(&t->child, &t->command, &t->signals);
+	free(t->command.filter);
+	t->command.filter = NULL;
 	if (rc)
 		return say_status(STATUS_FAILURE, "cannot start: %s: %s", t->command.path, strerror(-rc));
 	release_standard();
@@ -426,6 +432,8 @@ static enum end run(struct tracer *t)
 		.child = &t->child,
 		.fd = linx_fd(t->l),
 		.lists = true,
+		.tracer = source_stops_tasks(t->l),
+		.eager = !t->settings->out,
 	};
 	return loop_run(&t->loop);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
@@ -11,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,6 +119,32 @@ static bool become(const struct passwd *user)
 			 !setreuid(user->pw_uid, user->pw_uid));
 }
 
+struct child_filter *child_filter_new(struct linx *l)
+{
+	struct child_filter *f = malloc(sizeof(*f));
+	int n = f ? linx_get_command_filter(l, f->at, BPF_MAXINSNS) : 0;
+
+	if (n <= 0) {
+		free(f);
+		return NULL;
+	}
+	f->n = (unsigned short)n;
+	return f;
+}
+
+/*
+ * Without CAP_SYS_ADMIN it takes no_new_privs. A tracer without privileges has the same
+ * effect on setuid programs. Where it fails, each call stops.
+ */
+static void install(const struct child_filter *f)
+{
+	struct sock_fprog prog = { .len = f->n, .filter = (struct sock_filter *)f->at };
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) && errno == EACCES &&
+	    !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
 /* Runs in the child. */
 _Noreturn static void child_main(const struct child *c, const struct child_command *command)
 {
@@ -130,6 +159,8 @@ _Noreturn static void child_main(const struct child *c, const struct child_comma
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(STATUS_FAILURE);
+	if (command->filter)
+		install(command->filter);
 	atomic_store_explicit(&c->gate->stage, STAGE_READY, memory_order_release);
 	while (!gate_opens(c->gate))
 		if (getppid() != parent)

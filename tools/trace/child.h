@@ -14,6 +14,7 @@
 #ifndef LINXCAP_CHILD_H
 #define LINXCAP_CHILD_H
 
+#include <linux/filter.h>
 #include <linx/linx.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -36,14 +37,22 @@ struct child {
 /* Path of the program; free(). NULL: *status is STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE, told. */
 char *child_find(const char *name, int *status);
 struct passwd;
+/* A seccomp filter; see linx_get_command_filter(3). */
+struct child_filter {
+	unsigned short n;
+	struct sock_filter at[BPF_MAXINSNS];
+};
 
 struct child_command {
 	const char *path;
 	char **argv;
 	char **env;
 	const struct passwd *user; /* to become; NULL: stay who we are */
+	struct child_filter *filter; /* to install before the execve; NULL: none */
 };
 
+/* Ask the source for a filter of the command; free(). NULL: it needs none. */
+struct child_filter *child_filter_new(struct linx *l);
 /* -errno. signals is what the child undoes before its execve. It waits, asleep. */
 int child_start(struct child *c, const struct child_command *command, struct signals *signals);
 /* Brings it to where its next system call is execve; it burns a CPU there, so be quick. false: it has ended. */

@@ -32,8 +32,12 @@ struct live {
 static int hold_command(struct live *v)
 {
 	struct child_command command = { .path = v->path, .argv = v->settings->command, .env = environ };
-	int rc = child_start(&v->child, &command, &v->signals);
+	int rc;
 
+	if (source_ends_with_command(v->settings) && !rotation_wanted(v->settings))
+		command.filter = child_filter_new(v->l);
+	rc = child_start(&v->child, &command, &v->signals);
+	free(command.filter);
 	if (rc)
 		return say_status(STATUS_FAILURE, "cannot start: %s: %s", v->path, strerror(-rc));
 	return STATUS_OK;
@@ -120,6 +124,7 @@ static enum end run(struct live *v)
 		.child = &v->child,
 		.fd = linx_fd(v->l),
 		.lists = source_lists(s),
+		.tracer = source_stops_tasks(v->l),
 		.deadline_ns = v->deadline_ns,
 		.rotation = v->rotation.path ? &v->rotation : NULL,
 		.beat_ns = notify_watchdog_ns(),

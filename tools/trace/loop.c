@@ -13,6 +13,9 @@
 /* After linx_stop() the end must come; this many empty waits, one behind another, mean that it does not. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
+/* A tracer's wait for more before what it has is flushed, and how long that may be put off. */
+#define LINGER_MS 10
+#define FLUSH_NS 50000000u
 /* Longest wait while processes are listed: see time_to_wait(). */
 #define LOOK_NS 1000000000u
 
@@ -104,6 +107,9 @@ static enum end idle(struct loop *p, uint64_t now)
 
 	if (rc)
 		return fail(p, rc);
+	/* A tracer's wait has taken the signal that tells of the command's end. */
+	if (p->tracer && p->child)
+		child_reap(p->child);
 	if (all_ended(p))
 		return END_LISTED;
 	/* Signals that came while flushing have emptied the descriptor; it says nothing of a dump that hides much, either. */
@@ -112,6 +118,18 @@ static enum end idle(struct loop *p, uint64_t now)
 	if (poll(fds, 2, time_to_wait(p, now)) < 0 && errno != EINTR)
 		return fail(p, -errno);
 	return END_NONE;
+}
+
+/* Events of a tracer may never pause long enough for idle(). n, or -errno. */
+static int flush_in_time(struct loop *p, int n, uint64_t now)
+{
+	int rc;
+
+	if (!p->eager && now < p->flush_due)
+		return n;
+	p->flush_due = now + FLUSH_NS;
+	rc = sink_flush(p->sink);
+	return rc ? rc : n;
 }
 
 static enum end step(struct loop *p)
@@ -129,9 +147,11 @@ static enum end step(struct loop *p)
 	end = p->rotation ? look_at_files(p, now) : END_NONE;
 	if (end != END_NONE)
 		return end;
-	rc = sink_step(p->sink, 0);
+	rc = sink_step(p->sink, p->tracer ? LINGER_MS : 0);
 	if (interrupted(p, rc))
 		return END_NONE;
+	if (rc > 0 && p->tracer)
+		rc = flush_in_time(p, rc, now);
 	if (rc < 0)
 		return fail(p, rc);
 	if (rc)
@@ -152,9 +172,14 @@ enum end loop_run(struct loop *p)
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;
 	}
+	/* It tells of each stop of a tracee: the library takes it, or poll(2) sees it by the descriptor. */
+	if (p->tracer)
+		signals_block(SIGCHLD);
 	do
 		end = step(p);
 	while (end == END_NONE);
+	if (p->tracer)
+		signals_unblock(SIGCHLD);
 	return end;
 }
 

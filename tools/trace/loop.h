@@ -26,10 +26,13 @@ struct loop {
 	struct signals *signals;
 	struct child *child; /* NULL: file */
 	int fd; /* readable when the source may have something */
+	bool tracer; /* l stops its tasks: wait for them in the library */
+	bool eager; /* lines are shown at once */
 	bool lists; /* ends with the listed processes */
 	uint64_t deadline_ns; /* 0: none */
 	struct rotation *rotation; /* NULL: one file */
 	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
+	uint64_t flush_due; /* of a tracer, while events come without a pause */
 	struct losses losses;
 };
 

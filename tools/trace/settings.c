@@ -495,6 +495,7 @@ static const struct option rows[] = {
 	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, 0 },
 	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(for_ns),
 	  SCOPE_LIVE },
+	{ 0, "let-go", NULL, "the command goes on if tracing ends first, as it\ndoes with -n and --for; with engine ptrace then\nall its calls stop, not only those that are shown", option_set_flag, AT(let_go), SCOPE_LIVE },
 	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
 	  SCOPE_LIVE },
 	{ 0, "mode", "discard|recorder|throttle",

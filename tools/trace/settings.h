@@ -69,6 +69,7 @@ struct settings {
 	uint64_t ring_size; /* 0: the library's default */
 	uint64_t count; /* -n; 0: no limit */
 	uint64_t for_ns; /* --for; 0: no limit */
+	bool let_go; /* --let-go: the command goes on when tracing ends before it */
 
 	/* from where, to where */
 	bool salvage;

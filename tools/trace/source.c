@@ -95,6 +95,16 @@ static int select_calls(const struct settings *s, struct linx *l)
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
+bool source_ends_with_command(const struct settings *s)
+{
+	return s->command && !s->count && !s->for_ns && !s->let_go;
+}
+
+bool source_stops_tasks(const struct linx *l)
+{
+	return !strcmp(linx_get_stream_info(l)->engine, "ptrace");
+}
+
 bool source_lists(const struct settings *s)
 {
 	return s->attach.n || s->command;

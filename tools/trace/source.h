@@ -18,6 +18,10 @@ int source_check_next(const struct settings *s);
 int source_open_next(const struct settings *s, struct linx **l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
 /* Only processes of a list are recorded: those of -p, or the command and what it starts. */
+/* Does the trace go on as long as the command and its descendants? Then they may depend on it. */
+bool source_ends_with_command(const struct settings *s);
+/* Does the source stop what it traces, and work in calls of the library alone? */
+bool source_stops_tasks(const struct linx *l);
 bool source_lists(const struct settings *s);
 /* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
 bool source_has_durations(const struct settings *s);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "engine/ptrace/tracer.h"
 
@@ -16,6 +17,8 @@
 	 PTRACE_O_TRACEEXIT)
 /* Longest wait for tracees to stop when they are attached or let go: one may sleep where no signal wakes it. */
 #define SETTLE_NS 500000000ull
+/* Time to end by itself, for a command that cannot go on without its tracer. */
+#define GRACE_NS 1000000000ull
 
 static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
 {
@@ -51,10 +54,12 @@ static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
 static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 {
 	struct linx_tracee *t, *leader = linx_tracee_find(p, tgid);
+	bool filtered;
 
 	if (linx_tracee_find(p, tid))
 		return 0;
-	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS))
+	filtered = p->filter_made && linx_proc_parent(tid) == getpid() && linx_proc_more_filters(tid, getpid());
+	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS | (filtered ? PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL : 0)))
 		return -errno;
 	t = linx_tracee_add(p, tid, tgid);
 	if (!t) {
@@ -65,6 +70,7 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	t->files = leader ? leader->files : ++p->ids;
 	t->fs = leader ? leader->fs : ++p->ids;
 	linx_tracee_set_starting(p, t, true);
+	linx_tracee_set_filtered(p, t, filtered);
 	if (p->started)
 		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
 	return 0;
@@ -100,10 +106,10 @@ static uint64_t clock_ns(void)
 }
 
 /* Handles stops until *count is 0, or for some time. */
-static void settle(struct linx_engine_ptrace *p, const unsigned int *count)
+static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint64_t most_ns)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
-	uint64_t end = clock_ns() + SETTLE_NS;
+	uint64_t end = clock_ns() + most_ns;
 
 	while (*count && clock_ns() < end)
 		if (!linx_tracer_step(p))
@@ -123,7 +129,7 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
 		seize_threads(p, pid);
 	if (p->started)
-		settle(p, &p->nstarting);
+		settle(p, &p->nstarting, SETTLE_NS);
 	return 0;
 }
 
@@ -131,7 +137,20 @@ void linx_tracer_interrupt(struct linx_engine_ptrace *p)
 {
 	LINX_EACH_TRACEE(p, t, bucket)
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-	settle(p, &p->nstarting);
+	settle(p, &p->nstarting, SETTLE_NS);
+}
+
+/*
+ * Without its tracer each call that its filter stops would fail: it is ended. What has been
+ * asked to end does so by itself within the grace.
+ */
+static void end_filtered(struct linx_engine_ptrace *p, pid_t pid, uint64_t grace_ns)
+{
+	if (p->nfiltered)
+		settle(p, &p->nfiltered, grace_ns);
+	LINX_EACH_TRACEE(p, t, bucket)
+	if (t->filtered && (!pid || t->tgid == pid || t->tid == pid))
+		kill(t->tgid, SIGKILL);
 }
 
 /* Marks those of a process, or all, to be let go at their next stop, and asks for it. */
@@ -144,7 +163,7 @@ static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 	if (!tids)
 		return;
 	LINX_EACH_TRACEE(p, each, bucket)
-	if (!pid || each->tgid == pid || each->tid == pid)
+	if (!each->filtered && (!pid || each->tgid == pid || each->tid == pid))
 		tids[n++] = each->tid;
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
@@ -173,6 +192,9 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->ndying = from->ndying;
 	p->dying_room = from->dying_room;
 	p->ids = from->ids;
+	p->nfiltered = from->nfiltered;
+	p->filter_made = from->filter_made;
+	from->nfiltered = 0;
 	from->ntracees = from->nstarting = from->nheld = from->ndying = from->dying_room = 0;
 	from->dying = NULL;
 	LINX_EACH_TRACEE(p, t, bucket)
@@ -181,13 +203,15 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid)
 {
+	end_filtered(p, pid, 0);
 	let_go(p, pid);
 }
 
 void linx_tracer_release(struct linx_engine_ptrace *p)
 {
+	end_filtered(p, 0, GRACE_NS);
 	let_go(p, 0);
-	settle(p, &p->ntracees);
+	settle(p, &p->ntracees, SETTLE_NS);
 	linx_tracer_scan(p);
 	/* Tracees that did not stop are let go by the kernel when the tracer ends. */
 	for (unsigned int i = 0; i < LINX_TRACEE_BUCKETS; i++)

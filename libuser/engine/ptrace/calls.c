@@ -69,9 +69,11 @@ void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
 		return;
-	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
+		/* Number and arguments are at the same place in both. */
 		set_call(p, t, &info, info.entry.nr, (const __u64 *)info.entry.args);
 		t->in_call = true;
+		t->returns = linx_emit_wants_exit(p, t);
 		t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
 		linx_emit_enter(p, t);
 		return;
@@ -83,7 +85,7 @@ void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		if (!set_call_from_registers(p, t, &info))
 			return;
 	}
-	t->in_call = false;
+	t->in_call = t->returns = false;
 	t->call.ret = info.exit.rval;
 	t->call.ip = info.instruction_pointer;
 	linx_emit_exit(p, t);

@@ -35,7 +35,8 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 			return;
 		child->expected = true;
 	}
-	child->leave = parent->leave || !follows(p, parent, child);
+	linx_tracee_set_filtered(p, child, parent->filtered);
+	child->leave = !child->filtered && (parent->leave || !follows(p, parent, child));
 	if (child->leave)
 		child->files = child->fs = 0;
 	else

@@ -99,6 +99,11 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_group_commit(p, c);
 }
 
+bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t)
+{
+	return bit(p->select.exit, &t->call) || t->call.row->flags & LINX_ROW_CONTEXT;
+}
+
 /* prctl options that change who a task is, as its context record tells it. */
 static bool changes_context(const struct linx_walker_call *c)
 {

@@ -113,7 +113,7 @@ void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int
 	pid_t tid = t->tid;
 
 	if (!t->leave) {
-		linx_tracer_go_on(p, t, PTRACE_SYSCALL, sig);
+		linx_tracer_go_on(p, t, t->filtered && !t->returns ? PTRACE_CONT : PTRACE_SYSCALL, sig);
 		return;
 	}
 	if (ptrace(PTRACE_DETACH, tid, 0, (void *)(long)sig) && errno == ESRCH)

@@ -263,3 +263,15 @@ pid_t linx_proc_parent(pid_t tid)
 {
 	return status_number(tid, "PPid", 0);
 }
+
+static pid_t count_filters(pid_t tid)
+{
+	pid_t n = status_number(tid, "Seccomp_filters", 0);
+
+	return n ? n : status_number(tid, "Seccomp", 0);
+}
+
+bool linx_proc_more_filters(pid_t tid, pid_t than)
+{
+	return count_filters(tid) > count_filters(than);
+}

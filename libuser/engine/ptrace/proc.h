@@ -42,6 +42,8 @@ pid_t linx_proc_tgid(pid_t tid);
 /* Process that traces this one, 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
+/* Does a task have more seccomp filters than another one? Before Linux 5.9: any at all. */
+bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Name under which the kernel executed the program, malloc()ed; NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
 /* Tell what a descriptor refers to, in at most room bytes: a struct linx_fd and its path. 0: it is not open. */

@@ -11,6 +11,7 @@
 
 #include "base/deadline.h"
 #include "engine/header.h"
+#include "engine/ptrace/filter.h"
 #include "engine/ptrace/ptrace.h"
 #include "engine/ring.h"
 
@@ -116,55 +117,94 @@ static void drain_signal_fd(const struct linx_engine_ptrace *p)
 		;
 }
 
-/*
- * Sleeps until a tracee stops, a signal of the caller's arrives, or ms are over. 0: look
- * again; -EINTR. Who handles SIGCHLD is interrupted by it; otherwise it is taken here.
- */
-static int sleep_for_stop(struct linx_engine_ptrace *p, int ms)
+/* The caller's set of blocked signals, while SIGCHLD is blocked so that a stop is told by it, and no handler runs. */
+struct wait {
+	sigset_t set, old;
+	bool takes; /* the signal is taken here: the caller does not handle it */
+};
+
+static void wait_begin(struct wait *w)
+{
+	struct sigaction act;
+
+	sigemptyset(&w->set);
+	sigaddset(&w->set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &w->set, &w->old);
+	w->takes = sigismember(&w->old, SIGCHLD);
+	if (!w->takes)
+		w->takes = !sigaction(SIGCHLD, NULL, &act) && act.sa_handler == SIG_DFL;
+}
+
+static void wait_end(const struct wait *w)
+{
+	if (!sigismember(&w->old, SIGCHLD))
+		pthread_sigmask(SIG_SETMASK, &w->old, NULL);
+}
+
+/* Sleeps until a tracee stops, a signal of the caller's arrives, or ms are over. 0: look again; -EINTR. */
+static int sleep_for_stop(const struct wait *w, int ms)
 {
 	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-	struct sigaction act;
-	sigset_t set, old;
-	int rc = 0;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	pthread_sigmask(SIG_BLOCK, &set, &old);
-	if (!linx_tracer_step(p)) {
-		sigaction(SIGCHLD, NULL, &act);
-		if (act.sa_handler == SIG_DFL || sigismember(&old, SIGCHLD))
-			rc = sigtimedwait(&set, NULL, &ts) < 0 && errno == EINTR ? -EINTR : 0;
-		else
-			rc = ppoll(NULL, 0, &ts, &old) < 0 ? -EINTR : 0;
+	if (w->takes)
+		return sigtimedwait(&w->set, NULL, &ts) < 0 && errno == EINTR ? -EINTR : 0;
+	return ppoll(NULL, 0, &ts, &w->old) < 0 ? -EINTR : 0;
+}
+
+/* Handles stops until there is a record. */
+static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, struct linx_deadline *d)
+{
+	bool slept = false;
+	unsigned int n;
+	int left, rc = 0;
+
+	for (;;) {
+		n = linx_tracer_step(p);
+		if (has_data(p))
+			return 1;
+		if (rc && !n)
+			return rc;
+		if (!n && slept)
+			linx_tracer_scan(p);
+		left = linx_deadline_left(d);
+		if (!left || has_data(p))
+			return has_data(p);
+		slept = !n;
+		rc = n ? 0 : sleep_for_stop(w, left < 0 || left > LOOK_MS ? LOOK_MS : left);
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
 }
 
 static int ptrace_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
-	unsigned int n;
-	int left, rc;
+	struct wait w;
+	int rc;
 
-	drain_signal_fd(p);
 	if (p->stopped)
 		return has_data(p) ? 1 : -ENODATA;
-	for (;;) {
-		n = linx_tracer_step(p);
-		if (has_data(p))
-			return 1;
-		left = linx_deadline_left(&d);
-		if (!left)
-			return 0;
-		if (n)
-			continue;
-		rc = sleep_for_stop(p, left < 0 || left > LOOK_MS ? LOOK_MS : left);
-		if (rc && !linx_tracer_step(p))
-			return has_data(p) ? 1 : rc;
-		linx_tracer_scan(p);
+	if (!timeout_ms) {
+		drain_signal_fd(p);
+		linx_tracer_step(p);
+		return has_data(p);
 	}
+	wait_begin(&w);
+	rc = wait_for_data(p, &w, &d);
+	wait_end(&w);
+	return rc;
+}
+
+static int ptrace_command(struct linx_engine *e, struct sock_filter *filter, unsigned int room)
+{
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+	int n;
+
+	/* Children that are let go would have calls that fail. */
+	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW))
+		return 0;
+	n = linx_ptrace_filter(p, filter, room);
+	p->filter_made |= n > 0;
+	return n;
 }
 
 static int ptrace_fd(struct linx_engine *e)
@@ -209,7 +249,11 @@ static int ptrace_now(struct linx_engine *e, uint64_t *now)
 
 static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 {
-	linx_to_ptrace(e)->select = *sel;
+	struct linx_engine_ptrace *p = linx_to_ptrace(e);
+
+	if (p->nfiltered)
+		return linx_fail(&e->err, -EBUSY, "engine ptrace: the command's filter stands: calls are selected before it starts");
+	p->select = *sel;
 	return 0;
 }
 
@@ -302,6 +346,7 @@ const struct linx_engine_ops linx_ptrace_ops = {
 	.fd = ptrace_fd,
 	.account = ptrace_account,
 	.now = ptrace_now,
+	.command = ptrace_command,
 	.select = ptrace_select,
 	.filter = ptrace_filter,
 	.pids = ptrace_pids,

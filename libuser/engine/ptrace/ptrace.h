@@ -10,6 +10,7 @@
  *	tracer.c, calls.c    stops of tracees and what follows from them
  *	children.c, going.c  new tasks; tasks that go on, and that end
  *	emit.c, emit_task.c  stops become records, by the walker
+ *	filter.c             the seccomp filter of a command
  *	group.c, lane.c      the account; records that wait for the reader
  *	proc.c, proc_fd.c    facts of a task and of its descriptors, from /proc
  */
@@ -35,6 +36,8 @@ struct linx_tracee {
 	bool announced; /* a context record of it is in the stream */
 	bool in_call; /* call is that of the entry */
 	bool leave; /* to be let go at its next stop */
+	bool returns; /* in a call whose return is of interest */
+	bool filtered; /* stops at calls by its seccomp filter; ends with us */
 	struct linx_walker_call call;
 	uint64_t entry_ns; /* time of its entry, or what it had run by then */
 	struct linx_ctx ctx; /* as of the last context record */
@@ -60,7 +63,8 @@ struct linx_engine_ptrace {
 	struct linx_filter filter;
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
-	unsigned int ntracees, nstarting, nheld;
+	unsigned int ntracees, nstarting, nheld, nfiltered;
+	bool filter_made; /* a command may come that has installed it */
 	pid_t *dying; /* tasks that ended and are to be waited for, so that their parents can */
 	unsigned int ndying, dying_room;
 	uint64_t ids; /* counts tables of descriptors, and directories */
@@ -96,7 +100,7 @@ void linx_tracer_interrupt(struct linx_engine_ptrace *p);
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
 /* Look for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);
-/* Let all go; those that cannot stop now are let go when the tracer ends. */
+/* Let all go; those that cannot stop now are let go when the tracer ends. What has a filter is ended. */
 void linx_tracer_release(struct linx_engine_ptrace *p);
 unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
 
@@ -104,6 +108,8 @@ unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
 
 uint64_t linx_emit_now(struct linx_engine_ptrace *p);
 void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
+/* Is the return of its call of interest? */
+bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);

@@ -43,12 +43,19 @@ void linx_tracee_set_held(struct linx_engine_ptrace *p, struct linx_tracee *t, b
 	t->held = on;
 }
 
+void linx_tracee_set_filtered(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on)
+{
+	p->nfiltered += (on && !t->filtered) - (unsigned int)(!on && t->filtered);
+	t->filtered = on;
+}
+
 void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct linx_tracee **at = linx_tracee_slot(p, t->tid);
 
 	linx_tracee_set_starting(p, t, false);
 	linx_tracee_set_held(p, t, false);
+	linx_tracee_set_filtered(p, t, false);
 	*at = t->next;
 	free(t);
 	p->ntracees--;

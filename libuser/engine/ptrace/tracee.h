@@ -12,6 +12,7 @@ struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
 struct linx_tracee *linx_tracee_add(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid);
 void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t);
 void linx_tracee_set_starting(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
+void linx_tracee_set_filtered(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
 void linx_tracee_set_held(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
 /* True if no other tracee is of this one's process. */
 bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee *gone);

@@ -88,6 +88,10 @@ static void on_event(struct linx_engine_ptrace *p, struct linx_tracee *t, int ev
 	case PTRACE_EVENT_EXIT:
 		on_exit_stop(p, t);
 		return;
+	case PTRACE_EVENT_SECCOMP: /* without our filter the stop at the entry has told of it */
+		if (t->filtered)
+			linx_tracer_call(p, t);
+		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
@@ -135,6 +139,8 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 			break;
 		on_stop(p, info.si_pid, info.si_status);
 		n++;
+		if (p->ntracees == 1) /* no other one can have stopped */
+			break;
 	}
 	if (p->ndying)
 		linx_tracer_reap(p);

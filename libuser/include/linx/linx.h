@@ -229,6 +229,15 @@ LINX_API int linx_set_condition(struct linx *l, const char *text);
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
 /*
+ * Get the seccomp filter that a child installs before it is listed and becomes a command:
+ * with it, calls that the source does not record run at full speed. Selection and filters
+ * are set before. The command and its descendants end with the source. Returns the number
+ * of instructions; 0: this source does without; -E2BIG: more than room.
+ */
+struct sock_filter;
+LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room);
+
+/*
  * List the processes that another live source lists, for a source that takes the
  * place of another one: if both are running and follow children, and the other
  * one runs until this function has returned, no process is missed. -EAGAIN: the

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The seccomp filter of a command: calls that are of interest stop, all others run at full
+ * speed. It is a binary search over the numbers of each architecture, which the kernel
+ * takes apart beforehand for those that it always allows.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+
+#include "engine/ptrace/filter.h"
+
+#define X32_BIT 0x40000000u
+#define NEGATIVE 0x80000000u
+
+/* From number first on, up to the next span, calls stop or do not. */
+struct span {
+	uint32_t first;
+	bool stops;
+};
+
+/* As many as two for each number, and one for each place where an ABI begins. */
+#define SPANS_MAX (4 * LINX_NR_MAX + 8)
+
+struct spans {
+	struct span s[SPANS_MAX];
+	unsigned int n;
+};
+
+/* The program as it grows; n counts on where there is no room. */
+struct program {
+	struct sock_filter *at;
+	unsigned int n, room;
+};
+
+static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], uint32_t abi, uint32_t nr)
+{
+	return map[abi % LINX_ABI_NR][nr / 64] >> nr % 64 & 1;
+}
+
+/* Calls that change who a task is stop in any case: its context record would be out of date. */
+static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
+{
+	if (bit(p->select.enter, abi, nr) || bit(p->select.exit, abi, nr))
+		return true;
+	return nr < LINX_NR_OTHER && linx_rows_get(p->rows, abi % LINX_ABI_NR, nr)->flags & LINX_ROW_CONTEXT;
+}
+
+static void add_span(struct spans *spans, uint32_t first, bool stops)
+{
+	if (!spans->n || spans->s[spans->n - 1].stops != stops)
+		spans->s[spans->n++] = (struct span){ first, stops };
+}
+
+/* The numbers of an ABI, the first of which the kernel calls base. */
+static void add_abi(struct linx_engine_ptrace *p, struct spans *spans, uint32_t abi, uint32_t base)
+{
+	for (uint32_t nr = 0; nr < LINX_NR_MAX; nr++)
+		add_span(spans, base + nr, stops(p, abi, nr));
+}
+
+static void emit(struct program *prog, struct sock_filter f)
+{
+	if (prog->n < prog->room)
+		prog->at[prog->n] = f;
+	prog->n++;
+}
+
+/* Instructions of a search over n spans. */
+static unsigned int length(unsigned int n)
+{
+	unsigned int left = n / 2;
+
+	if (n == 1)
+		return 1;
+	return 1 + (length(left) > UINT8_MAX) + length(left) + length(n - left);
+}
+
+/* Conditional jumps are short: a far one goes over the jump that a failed condition takes. */
+static void search(struct program *prog, const struct span *s, unsigned int n)
+{
+	unsigned int left = n / 2, skip;
+
+	if (n == 1) {
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, s->stops ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
+		return;
+	}
+	skip = length(left);
+	if (skip <= UINT8_MAX) {
+		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, s[left].first, (uint8_t)skip, 0));
+	} else {
+		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, s[left].first, 0, 1));
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, skip));
+	}
+	search(prog, s, left);
+	search(prog, s + left, n - left);
+}
+
+/* What follows the architecture's number: its calls, or a way around them. */
+static void arch(struct program *prog, uint32_t audit, const struct spans *spans)
+{
+	unsigned int skip = 1 + length(spans->n);
+
+	emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0));
+	emit(prog, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, skip));
+	emit(prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+	search(prog, spans->s, spans->n);
+}
+
+/* Numbers above those of an ABI, and negative ones, are its unnamed calls. */
+static void native(struct linx_engine_ptrace *p, struct program *prog)
+{
+	struct spans spans = { .n = 0 };
+
+#ifdef __aarch64__
+	add_abi(p, &spans, LINX_ABI_ARM64, 0);
+	arch(prog, AUDIT_ARCH_AARCH64, &spans);
+#else
+	add_abi(p, &spans, LINX_ABI_X86_64, 0);
+	add_abi(p, &spans, LINX_ABI_X32, X32_BIT);
+	add_span(&spans, NEGATIVE, stops(p, LINX_ABI_X86_64, LINX_NR_OTHER));
+	arch(prog, AUDIT_ARCH_X86_64, &spans);
+#endif
+}
+
+static void compat(struct linx_engine_ptrace *p, struct program *prog)
+{
+	struct spans spans = { .n = 0 };
+
+#ifdef __aarch64__
+	add_abi(p, &spans, LINX_ABI_ARM, 0);
+	arch(prog, AUDIT_ARCH_ARM, &spans);
+#else
+	add_abi(p, &spans, LINX_ABI_I386, 0);
+	arch(prog, AUDIT_ARCH_I386, &spans);
+#endif
+}
+
+int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, unsigned int room)
+{
+	struct program prog = { .at = to, .room = room };
+
+	emit(&prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
+	native(p, &prog);
+	compat(p, &prog);
+	emit(&prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE));
+	return prog.n <= room ? (int)prog.n : -E2BIG;
+}
