@@ -27,7 +27,7 @@ static void list(void **state)
 		assert_true(recorded || !info.live); /* engines that record come first */
 		recorded = info.live;
 	}
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 4);
 	assert_int_equal(linx_get_engine(n, &info), -ENOENT);
 	assert_int_equal(linx_get_engine(UINT_MAX, &info), -ENOENT);
 	assert_int_equal(linx_get_engine(0, &info), 0);
