@@ -4,14 +4,14 @@
 
 #include "trace/alert_options.h"
 
-static struct alert_settings *of(const struct option_use *use)
+static struct alert_settings *alerts_of(const struct option_use *use)
 {
 	return &((struct settings *)use->settings)->alerts;
 }
 
 enum option_next alert_option_output(const struct option_use *use)
 {
-	struct alert_settings *a = of(use);
+	struct alert_settings *a = alerts_of(use);
 
 	if (a->noutputs == ALERT_OUTPUTS_MAX)
 		return option_refuse(use, "too many outputs", "write at most 16");
@@ -21,10 +21,10 @@ enum option_next alert_option_output(const struct option_use *use)
 
 enum option_next alert_option_priority(const struct option_use *use)
 {
-	if (!alert_priority_parse(use->arg, strlen(use->arg), &of(use)->priority))
+	if (!alert_priority_parse(use->arg, strlen(use->arg), &alerts_of(use)->priority))
 		return option_refuse(use, "unknown priority",
 				     "write emergency, alert, critical, error, warning, notice, informational or debug");
-	of(use)->priority_given = true;
+	alerts_of(use)->priority_given = true;
 	return OPTION_DONE;
 }
 
@@ -36,7 +36,7 @@ enum option_next alert_option_message(const struct option_use *use)
 		problem_set(use->why, "%s", why.text);
 		return OPTION_REFUSED;
 	}
-	of(use)->output = use->arg;
+	alerts_of(use)->output = use->arg;
 	return OPTION_DONE;
 }
 

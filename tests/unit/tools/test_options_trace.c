@@ -19,6 +19,7 @@
 #include "tools/base/sanitize.c"
 #include "tools/base/message.c"
 #include "tools/trace/settings.c"
+#include "tools/trace/alert_options.c"
 #include "tools/output/rotated_files.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
