@@ -189,7 +189,7 @@ class Failures(unittest.TestCase):
             self.assertEqual(same.exception.args, e.exception.args)
 
     def test_engines(self):
-        self.assertEqual([e["name"] for e in linx.engines()], ["kmod", "ptrace", "file"])
+        self.assertEqual([e["name"] for e in linx.engines()], ["kmod", "bpf", "ptrace", "file"])
         self.assertEqual(linx.LiveEngine.__args__, tuple(e["name"] for e in linx.engines() if e["live"]) + ("auto",))
         self.assertTrue(all(e["text"] and set(e) == set(linx.Engine.__annotations__) for e in linx.engines()))
         for engine, text in ("ebpf", "no such engine: ebpf"), ("file", "engine file does not record"):
