@@ -7,7 +7,8 @@
 mkdir -p /tmp/www/cgi-bin && cd /tmp || exit 1
 echo hello >/tmp/www/index.html
 head -c 300000 /dev/zero >/tmp/www/large
-printf '#!/bin/sh\necho "Status: 418 teapot"\necho\necho body\n' >/tmp/www/cgi-bin/tea
+# In one write: at an error this client reads no further than the first line, so that it may never have got a whole header.
+printf '#!/bin/sh\nprintf "Status: 418 teapot\\\\r\\\\n\\\\r\\\\nbody\\\\n"\n' >/tmp/www/cgi-bin/tea
 chmod +x /tmp/www/cgi-bin/tea
 ip link set lo up 2>/dev/null
 
