@@ -25,7 +25,7 @@ test_options_of_linxcap() {
 test_options_of_subcommands() {
 	local name
 	lx --help
-	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|strace'); do
+	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|http\|strace'); do
 		[ -e "$MAN/linxcap-$name.1" ] || broken "no page of linxcap $name"
 		"$LINXCAP" "$name" --help | help_options >help
 		page_options "$MAN/linxcap-$name.1" >manual
@@ -39,6 +39,17 @@ test_options_of_strace() {
 	help_options <out >help
 	page_options "$MAN/linxcap-strace.1" >manual
 	same help manual
+}
+
+# It takes the options of a trace: its page has its own, and whatever it says of others they must have.
+test_options_of_http() {
+	lx --help
+	help_options <out >trace
+	lx http --help
+	help_options <out >help
+	page_options "$MAN/linxcap-http.1" >manual
+	[ -z "$(comm -13 help manual)" ] || broken "the page has what help has not: $(comm -13 help manual)"
+	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
 test_subcommands() {
