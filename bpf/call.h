@@ -4,30 +4,13 @@
 #define LINX_BPF_CALL_H
 
 #include "follow.h"
-
-#define SOCKADDR_MAX 128u
-#define NR_I386_SIGRETURN 119
-
-/* Places of the signal mask above the stack pointer of a sigreturn: asm/sigframe.h of the kernel. */
-#ifdef __TARGET_ARCH_arm64
-#define MASK_64 168u
-#define MASK_X32 0u
-#define MASK_32 232u
-#define MASK_OLD_LOW 104u
-#define MASK_OLD_HIGH 108u
-#else
-#define MASK_64 296u
-#define MASK_X32 280u
-#define MASK_32 248u
-#define MASK_OLD_LOW 80u
-#define MASK_OLD_HIGH 712u
-#endif
+#include "shared/abi_facts.h"
 
 static __always_inline __u64 snap_of(__u32 def)
 {
 	if (def & LINX_ARGDEF_PATH)
 		return config.snap_str;
-	return def & LINX_ARGDEF_SOCKADDR ? SOCKADDR_MAX : config.snap_bytes;
+	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : config.snap_bytes;
 }
 
 static __always_inline __u64 length_of(struct cpu *x, __u32 def)
@@ -181,12 +164,12 @@ static __noinline int put_sigmask(struct cpu *x)
 	long bad;
 
 	if (w->abi != LINX_ABI_I386) {
-		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + (w->abi == LINX_ABI_X32 ? MASK_X32 : MASK_64)));
-	} else if (w->nr != NR_I386_SIGRETURN) {
-		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + MASK_32));
+		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + (w->abi == LINX_ABI_X32 ? LINX_MASK_X32 : LINX_MASK_64)));
+	} else if (w->nr != LINX_NR_I386_SIGRETURN) {
+		bad = bpf_probe_read_user(&mask, 8, (void *)(w->sp + LINX_MASK_32));
 	} else {
-		bad = bpf_probe_read_user(&low, 4, (void *)(w->sp + MASK_OLD_LOW)) |
-		      bpf_probe_read_user(&high, 4, (void *)(w->sp + MASK_OLD_HIGH));
+		bad = bpf_probe_read_user(&low, 4, (void *)(w->sp + LINX_MASK_OLD_LOW)) |
+		      bpf_probe_read_user(&high, 4, (void *)(w->sp + LINX_MASK_OLD_HIGH));
 		mask = low | (__u64)high << 32;
 	}
 	return bad ? put_state(x, what, LINX_UNREADABLE) : put_number(x, what, mask, 8);

@@ -13,11 +13,11 @@
 #include "capture/fd_fast.h"
 #include "capture/follow.h"
 #include "capture/encode_fast.h"
+#include "shared/abi_facts.h"
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
-#define NR_I386_SIGRETURN 119
 
 /*
  * Arguments that the compat entry of a call of x32 takes as 32 bits: those of type compat_ulong_t and the like, while
@@ -399,7 +399,7 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 		return;
 	}
 	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
-		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != NR_I386_SIGRETURN);
+		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != LINX_NR_I386_SIGRETURN);
 	if (c->row->in || unlikely(s->fd_max))
 		capture(f, c, args, c->row->in, LINX_DIR_IN);
 	linx_rec_commit(f);

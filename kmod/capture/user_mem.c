@@ -14,6 +14,7 @@
 #include "compat/compat.h"
 #include "core/probe_work.h"
 #include "ring/ring_fast.h"
+#include "shared/abi_facts.h"
 
 /* How far the original length of a cut string is sought. */
 #define STRLEN_MAX (128 * 1024)

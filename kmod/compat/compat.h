@@ -402,10 +402,9 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 /*
  * Differences between architectures. Each defines: is the current call one of 32-bit code;
  * where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for those who
- * want one of them; where a signal's frame holds the mask, from the stack pointer at
- * sigreturn; the number of a call that returns; does raw_copy_from_user() come as far as
- * memory can be read (others stop up to 63 bytes before); the counter that core/clock.h
- * counts on from, 0 MHz: none that is fine enough.
+ * want one of them; the number of a call that returns; does raw_copy_from_user() come as
+ * far as memory can be read (others stop up to 63 bytes before); the counter that
+ * core/clock.h counts on from, 0 MHz: none that is fine enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -416,12 +415,6 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #define LINX_REG(member) offsetof(struct pt_regs, member)
 #define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
 #define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
-#define LINX_MASK_64 296
-#define LINX_MASK_X32 280
-#define LINX_MASK_32 248
-/* In two places. The old restorer has taken another word. */
-#define LINX_MASK_OLD_LOW 80
-#define LINX_MASK_OLD_HIGH 712
 
 /* Copies the arguments of a 64-bit call: at least nargs of them. */
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
@@ -481,11 +474,6 @@ static inline unsigned int linx_cycles_khz(void)
 /* Register 0 takes the result. */
 #define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
 #define LINX_ARGS_32 LINX_ARGS_64
-#define LINX_MASK_64 168
-#define LINX_MASK_X32 0
-#define LINX_MASK_32 232
-#define LINX_MASK_OLD_LOW 104
-#define LINX_MASK_OLD_HIGH 108
 
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {

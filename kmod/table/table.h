@@ -13,6 +13,7 @@
 #include <linux/linx.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
+#include "shared/abi_facts.h"
 
 /* How much is copied of what an argument points to; the words of syscalls.def without their direction. */
 enum linx_cap {
@@ -58,7 +59,6 @@ enum linx_cap {
 #define LINX_ARGDEF_DIR(def) ((def) >> 5 & 7)
 #define LINX_ARGDEF_INT 0x100 /* an int on every ABI: its upper half means nothing */
 #define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
-#define LINX_SOCKADDR_MAX 128 /* sizeof(struct __kernel_sockaddr_storage): whole, that is */
 #define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may go the short way of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
 /* Room for a record with a structure, four members of it, and as many buffers as such an array can name. */

@@ -6,24 +6,7 @@
 #include "engine/walk/follow.h"
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
-
-#define SOCKADDR_MAX 128u
-
-#define NR_I386_SIGRETURN 119
-/* Places of the signal mask above the stack pointer of a sigreturn: kernel's asm/sigframe.h. */
-#ifdef __aarch64__
-#define MASK_64 168u
-#define MASK_X32 0u
-#define MASK_32 232u
-#define MASK_OLD_LOW 104u
-#define MASK_OLD_HIGH 108u
-#else
-#define MASK_64 296u
-#define MASK_X32 280u
-#define MASK_32 248u
-#define MASK_OLD_LOW 80u
-#define MASK_OLD_HIGH 712u
-#endif
+#include "shared/abi_facts.h"
 
 /*
  * Arguments that the compat entry of a call of x32 takes as 32 bits, by number from 512
@@ -80,12 +63,12 @@ static void put_sigmask(struct linx_walker *w, const struct linx_walker_call *c)
 	uint32_t n;
 
 	if (c->abi % LINX_ABI_NR != LINX_ABI_I386)
-		n = w->read(w->ctx, mask, c->sp + (c->abi == LINX_ABI_X32 ? MASK_X32 : MASK_64), 8);
-	else if (c->nr != NR_I386_SIGRETURN)
-		n = w->read(w->ctx, mask, c->sp + MASK_32, 8);
+		n = w->read(w->ctx, mask, c->sp + (c->abi == LINX_ABI_X32 ? LINX_MASK_X32 : LINX_MASK_64), 8);
+	else if (c->nr != LINX_NR_I386_SIGRETURN)
+		n = w->read(w->ctx, mask, c->sp + LINX_MASK_32, 8);
 	else
-		n = w->read(w->ctx, mask, c->sp + MASK_OLD_LOW, 4) +
-		    w->read(w->ctx, mask + 4, c->sp + MASK_OLD_HIGH, 4);
+		n = w->read(w->ctx, mask, c->sp + LINX_MASK_OLD_LOW, 4) +
+		    w->read(w->ctx, mask + 4, c->sp + LINX_MASK_OLD_HIGH, 4);
 	linx_walker_value(w, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask,
 			  n == 8 ? 8 : 0);
 }
@@ -94,7 +77,7 @@ static uint32_t snap(const struct linx_walker *w, uint32_t def)
 {
 	if (def & LINX_ARGDEF_PATH)
 		return w->opts->snap_str;
-	return def & LINX_ARGDEF_SOCKADDR ? SOCKADDR_MAX : w->opts->snap_bytes;
+	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : w->opts->snap_bytes;
 }
 
 static uint64_t length_of(uint32_t def, const struct linx_walker_call *c)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/*
+ * Numbers of the kernel's ABI that each encoder needs: the module's, the walker of the
+ * library, and the eBPF programs.
+ *
+ * LINX_MASK_*: where a signal's frame holds the mask, from the stack pointer at sigreturn
+ * (asm/sigframe.h). The old frame of i386 has it in two places; its restorer has taken
+ * another word.
+ */
+#ifndef LINX_ABI_FACTS_H
+#define LINX_ABI_FACTS_H
+
+#define LINX_SOCKADDR_MAX 128u /* sizeof(struct __kernel_sockaddr_storage) */
+#define LINX_NR_I386_SIGRETURN 119 /* the call of the old frame */
+
+#if defined(__aarch64__) || defined(__TARGET_ARCH_arm64)
+#define LINX_MASK_64 168u
+#define LINX_MASK_X32 0u
+#define LINX_MASK_32 232u
+#define LINX_MASK_OLD_LOW 104u
+#define LINX_MASK_OLD_HIGH 108u
+#else
+#define LINX_MASK_64 296u
+#define LINX_MASK_X32 280u
+#define LINX_MASK_32 248u
+#define LINX_MASK_OLD_LOW 80u
+#define LINX_MASK_OLD_HIGH 712u
+#endif
+
+#endif
