@@ -3,8 +3,7 @@
 #ifndef LINX_DEADLINE_H
 #define LINX_DEADLINE_H
 
-#include <stdint.h>
-#include <time.h>
+#include "base/clock.h"
 
 struct linx_deadline {
 	int timeout_ms; /* the caller's timeout */
@@ -13,10 +12,7 @@ struct linx_deadline {
 
 static inline uint64_t linx_now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return linx_clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /* Milliseconds left. The first call starts the clock: a caller that need not wait never reads it. */

@@ -2,6 +2,7 @@
 /* In place of the engine, where the build has no compiler for its programs or no libbpf. */
 #include <errno.h>
 
+#include "engine/bpf/info.h"
 #include "engine/engine.h"
 
 static int absent_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
@@ -12,6 +13,6 @@ static int absent_open(const struct linx_engine_opts *opts, struct linx_engine *
 }
 
 const struct linx_engine_type linx_engine_type_bpf = {
-	.info = { .name = "bpf", .text = "eBPF programs, where no module may be loaded", .live = true },
+	.info = LINX_BPF_INFO,
 	.open = absent_open,
 };

@@ -10,31 +10,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/deadline.h"
 #include "engine/bpf/bpf.h"
 #include "engine/header.h"
+#include "engine/live.h"
 
 /* How often a CPU is looked at that has a program at work. */
 #define LOOKS_MAX 1000
 
-static uint64_t read_clock(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 uint64_t linx_bpf_now(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return linx_clock_ns(CLOCK_MONOTONIC);
 }
 
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b)
 {
-	b->clock.stream = b->clock.monotonic = linx_bpf_now();
-	b->clock.realtime = read_clock(CLOCK_REALTIME);
-	b->clock.boottime = read_clock(CLOCK_BOOTTIME);
+	linx_live_relate_clocks(&b->clock, linx_bpf_now());
 	b->e.clock_gen++;
 }
 

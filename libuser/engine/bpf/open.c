@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Opening the engine: what it needs of machine and kernel, the options, the header. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,43 +11,28 @@
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
+#include "engine/bpf/info.h"
 #include "engine/header.h"
-#include "table/table.h"
-
-#ifdef __aarch64__
-#define MACHINE "aarch64"
-#else
-#define MACHINE "x86_64"
-#endif
+#include "engine/live.h"
 
 #define BTF "/sys/kernel/btf/vmlinux"
 /* PROC_PID_INIT_INO of the kernel. */
 #define INITIAL_PID_NS 0xeffffffcu
-#define DEFAULT_SNAP_BYTES 80
-#define DEFAULT_SNAP_STR 4096
-#define DEFAULT_DELAY_MS 100
-#define DELAY_MS_MAX 60000
 #define CPUS_MAX 4096u
-
-static void read_line(const char *path, char *buf, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
-
-	buf[n > 0 ? n : 0] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
-	if (fd >= 0)
-		close(fd);
-}
 
 /* The last number of "0-7", or "0", which is that of the last CPU that can ever be there. */
 static unsigned int possible_cpus(void)
 {
-	char line[64];
+	char line[64] = "";
+	FILE *f = fopen("/sys/devices/system/cpu/possible", "re");
 	const char *last;
 	unsigned long n;
 
-	read_line("/sys/devices/system/cpu/possible", line, sizeof(line));
+	if (f) {
+		if (!fgets(line, sizeof(line), f))
+			line[0] = '\0';
+		fclose(f);
+	}
 	last = strrchr(line, '-');
 	n = strtoul(last ? last + 1 : line, NULL, 10) + 1;
 	return n < CPUS_MAX ? (unsigned int)n : CPUS_MAX;
@@ -102,14 +86,6 @@ static bool is_preemptible(void)
 	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 && (major > 6 || (major == 6 && minor > 12));
 }
 
-static int check_limit(const char *what, uint64_t n, struct linx_error *err)
-{
-	if (n <= LINX_REC_USER_MAX)
-		return 0;
-	return linx_fail(err, -EINVAL, "%s limit %llu: the most that is captured is %u bytes", what,
-			 (unsigned long long)n, LINX_REC_USER_MAX);
-}
-
 static int check_ring(uint64_t size, struct linx_error *err)
 {
 	if (!size || (!(size & (size - 1)) && size >= 2 * LINX_BPF_SLACK && size <= 1u << 30))
@@ -121,26 +97,25 @@ static int check_ring(uint64_t size, struct linx_error *err)
 static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
 {
 	const char *what = refused(o);
+	uint32_t bytes, str;
 	int rc;
 
 	if (what)
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: %s", what);
 	if (o->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", o->watermark_percent);
-	if (o->delay_ms > DELAY_MS_MAX)
-		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, DELAY_MS_MAX);
-	b->delay_ms = o->delay_ms ? o->delay_ms : DEFAULT_DELAY_MS;
+	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
+		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, LINX_LIVE_DELAY_MS_MAX);
+	b->delay_ms = o->delay_ms ? o->delay_ms : LINX_LIVE_DELAY_MS;
 	b->config.watermark = o->watermark_percent;
-	b->config.snap_bytes = o->snap_bytes == UINT32_MAX ? 0 : o->snap_bytes ? o->snap_bytes : DEFAULT_SNAP_BYTES;
-	b->config.snap_str = o->snap_str ? o->snap_str : DEFAULT_SNAP_STR;
 	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
 			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0);
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
-	rc = check_limit("buffer", b->config.snap_bytes, err);
-	if (!rc)
-		rc = check_limit("string", b->config.snap_str, err);
+	rc = linx_live_snap(o, &bytes, &str, err);
+	b->config.snap_bytes = bytes;
+	b->config.snap_str = str;
 	return rc ? rc : check_ring(o->ring_size, err);
 }
 
@@ -149,29 +124,13 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 {
 	struct linx_header *h = &b->header;
-	struct utsname u = { 0 };
-	const char *text = linx_table_builtin_text(&h->table_len);
+	int rc = linx_live_take_table(h, err);
 
-	h->table = malloc(h->table_len + 1);
-	if (!h->table)
-		return linx_fail(err, -ENOMEM, "out of memory");
-	memcpy(h->table, text, h->table_len);
-	h->table[h->table_len] = '\0';
-	h->table_hash = linx_table_hash(h->table, h->table_len);
-	uname(&u);
-	snprintf(h->release, sizeof(h->release), "%.64s", u.release);
-	snprintf(h->node, sizeof(h->node), "%.64s", u.nodename);
-	snprintf(h->machine, sizeof(h->machine), MACHINE);
-	read_line("/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
-	snprintf(h->engine, sizeof(h->engine), "%s", linx_engine_type_bpf.info.name);
-	linx_header_set_clock(h, CLOCK_MONOTONIC);
-	h->info.format_major = LINX_FORMAT_MAJOR;
-	h->info.format_minor = LINX_FORMAT_MINOR;
-	h->info.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
-	h->info.word_size = sizeof(long);
+	if (rc)
+		return rc;
+	linx_live_describe(h, linx_engine_type_bpf.info.name, CLOCK_MONOTONIC);
 	h->info.cpus = b->ncpus;
 	h->info.pid_ns = INITIAL_PID_NS;
-	h->info.live = true;
 	linx_header_link(h);
 	return 0;
 }
@@ -255,6 +214,6 @@ static int bpf_open(const struct linx_engine_opts *opts, struct linx_engine **ou
 }
 
 const struct linx_engine_type linx_engine_type_bpf = {
-	.info = { .name = "bpf", .text = "eBPF programs, where no module may be loaded", .live = true },
+	.info = LINX_BPF_INFO,
 	.open = bpf_open,
 };

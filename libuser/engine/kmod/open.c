@@ -7,24 +7,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/timerfd.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include "engine/kmod/kmod.h"
 #include "engine/header.h"
-
-/* Machine name as in uname(2) of a process with the default personality. */
-#ifdef __aarch64__
-#define MACHINE "aarch64"
-#else
-#define MACHINE "x86_64"
-#endif
+#include "engine/live.h"
 
 #define DEFAULT_RING (8u << 20)
 #define LEAST_DEFAULT_RING (256u << 10)
-#define DEFAULT_DELAY_MS 100
-#define DELAY_MS_MAX 60000
-#define DEFAULT_SNAP_BYTES 80
-#define DEFAULT_SNAP_STR 4096
 
 int linx_kmod_ioctl(int fd, unsigned long request, void *arg)
 {
@@ -144,14 +133,6 @@ static int check_ring(const struct linx_info *info, uint64_t wish, unsigned int 
 
 /* ---- setup ---------------------------------------------------------------------- */
 
-static int check_snap(const char *what, uint32_t n, struct linx_error *err)
-{
-	if (n <= LINX_REC_USER_MAX)
-		return 0;
-	return linx_fail(err, -EINVAL, "%s limit %u: the most that is captured is %u bytes", what,
-			 n, LINX_REC_USER_MAX);
-}
-
 /* Checks and fills the settings of throttle mode; refuses them in other modes. */
 static int fill_throttle(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
 {
@@ -202,17 +183,11 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 				 s->watermark_percent);
 	if (o->fds && !(k->info.features & LINX_FEAT_FDS))
 		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell of descriptors; update the module");
-	if (o->delay_ms > DELAY_MS_MAX)
+	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms,
-				 DELAY_MS_MAX);
-	s->delay_ns = (uint64_t)(o->delay_ms ? o->delay_ms : DEFAULT_DELAY_MS) * 1000000;
-	s->snap_bytes = o->snap_bytes == UINT32_MAX ? 0 :
-			o->snap_bytes		    ? o->snap_bytes :
-						      DEFAULT_SNAP_BYTES;
-	s->snap_str = o->snap_str ? o->snap_str : DEFAULT_SNAP_STR;
-	ret = check_snap("buffer", s->snap_bytes, err);
-	if (!ret)
-		ret = check_snap("string", s->snap_str, err);
+				 LINX_LIVE_DELAY_MS_MAX);
+	s->delay_ns = (uint64_t)(o->delay_ms ? o->delay_ms : LINX_LIVE_DELAY_MS) * 1000000;
+	ret = linx_live_snap(o, &s->snap_bytes, &s->snap_str, err);
 	if (!ret && o->ring_size)
 		ret = check_ring(&k->info, o->ring_size, areas, err);
 	if (!ret)
@@ -273,38 +248,17 @@ static int read_table(struct linx_engine_kmod *k, struct linx_error *err)
 	return 0;
 }
 
-static void read_line(const char *path, char *buf, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
-
-	buf[n > 0 ? n : 0] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
-	if (fd >= 0)
-		close(fd);
-}
-
 static void read_facts(struct linx_engine_kmod *k)
 {
 	struct linx_header *h = &k->header;
-	struct utsname u = { 0 };
 
-	uname(&u);
-	snprintf(h->release, sizeof(h->release), "%.64s", u.release);
-	snprintf(h->node, sizeof(h->node), "%.64s", u.nodename);
-	/* MACHINE, since the result of uname(2) depends on personality(2). */
-	snprintf(h->machine, sizeof(h->machine), MACHINE);
-	read_line("/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
+	linx_live_describe(h, linx_engine_type_kmod.info.name, k->info.clock_id);
 	memcpy(h->module_version, k->info.version, sizeof(h->module_version));
-	linx_header_set_clock(h, k->info.clock_id);
 	h->info.format_major = k->info.format_major;
 	h->info.format_minor = k->info.format_minor;
 	h->info.page_size = k->info.page_size;
-	h->info.word_size = sizeof(long);
 	h->info.cpus = k->info.cpus;
 	h->info.pid_ns = k->info.pid_ns;
-	snprintf(h->engine, sizeof(h->engine), "%s", linx_engine_type_kmod.info.name);
-	h->info.live = true;
 	h->info.io_uring = k->info.features & LINX_FEAT_URING;
 	linx_header_link(h);
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/ptrace/tracer.h"
 
 #define OPTIONS                                                                                                        \
@@ -97,21 +98,13 @@ static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 	return 0;
 }
 
-static uint64_t clock_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 /* Handles stops until *count is 0, or for some time. */
 static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint64_t most_ns)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
-	uint64_t end = clock_ns() + most_ns;
+	uint64_t end = linx_clock_ns(CLOCK_MONOTONIC) + most_ns;
 
-	while (*count && clock_ns() < end)
+	while (*count && linx_clock_ns(CLOCK_MONOTONIC) < end)
 		if (!linx_tracer_step(p))
 			nanosleep(&pause, NULL);
 }

@@ -5,18 +5,15 @@
  */
 #include <string.h>
 #include <sys/uio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "engine/ptrace/emit.h"
 #include "shared/ring_proto.h"
 
 uint64_t linx_emit_now(struct linx_engine_ptrace *p)
 {
-	struct timespec ts;
-	uint64_t now;
+	uint64_t now = linx_clock_ns(CLOCK_MONOTONIC);
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	now = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 	if (now > p->last_ns)
 		p->last_ns = now;
 	return p->last_ns;

@@ -11,6 +11,7 @@
 
 #include "base/deadline.h"
 #include "engine/header.h"
+#include "engine/live.h"
 #include "engine/ptrace/filter.h"
 #include "engine/ptrace/ptrace.h"
 #include "engine/ring.h"
@@ -18,19 +19,9 @@
 /* A tracee may end unseen, and another thread of the caller may take the signal that tells of a stop. */
 #define LOOK_MS 200
 
-static uint64_t read_clock(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p)
 {
-	p->clock.stream = p->clock.monotonic = linx_emit_now(p);
-	p->clock.realtime = read_clock(CLOCK_REALTIME);
-	p->clock.boottime = read_clock(CLOCK_BOOTTIME);
+	linx_live_relate_clocks(&p->clock, linx_emit_now(p));
 	p->e.clock_gen++;
 }
 

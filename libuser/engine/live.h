@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Facts and limits that the engines which record share. */
+#ifndef LINX_ENGINE_LIVE_H
+#define LINX_ENGINE_LIVE_H
+
+#include "engine/engine.h"
+
+/* Used where linx_live_opts leaves a value at 0. */
+#define LINX_LIVE_SNAP_BYTES 80
+#define LINX_LIVE_SNAP_STR 4096
+#define LINX_LIVE_DELAY_MS 100
+#define LINX_LIVE_DELAY_MS_MAX 60000
+
+/* Set what the header tells of this machine and of the engine. The table, the CPUs and the pid namespace are the caller's. */
+void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
+/* Give the header a copy of this library's own table. 0 or -ENOMEM. */
+int linx_live_take_table(struct linx_header *h, struct linx_error *err);
+/* Relate the stream's clock, which is the monotonic one and shows now, to the others. */
+void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
+/* Bytes that are captured of buffers and of strings; -EINVAL: more than a record holds. */
+int linx_live_snap(const struct linx_live_opts *o, uint32_t *bytes, uint32_t *str, struct linx_error *err);
+
+#endif
