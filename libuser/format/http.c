@@ -90,21 +90,13 @@ static void put_container(struct linx_strbuf *o, const struct linx_event *ev)
 
 static void put_flags(struct linx_strbuf *o, const struct linx_event *ev)
 {
-	static const struct {
-		unsigned int flag;
-		const char *name;
-	} flags[] = { { LINX_EVENT_STALE, "\"stale\"," }, { LINX_EVENT_LATE_ORDER, "\"out_of_order\"," },
-		      { LINX_EVENT_IO_URING, "\"io_uring\"," } };
-	size_t start;
-
 	linx_json_lit(o, ",\"flags\":[");
-	start = o->len;
-	for (unsigned int i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (ev->flags & flags[i].flag)
-			linx_strbuf_str(o, flags[i].name);
-	if (ev->http->resumed)
-		linx_json_lit(o, "\"resumed\",");
-	o->len -= o->len > start;
+	if (o->len) {
+		linx_json_flag(o, ev->flags & LINX_EVENT_STALE, "stale");
+		linx_json_flag(o, ev->flags & LINX_EVENT_LATE_ORDER, "out_of_order");
+		linx_json_flag(o, ev->flags & LINX_EVENT_IO_URING, "io_uring");
+		linx_json_flag(o, ev->http->resumed, "resumed");
+	}
 	linx_strbuf_char(o, ']');
 }
 

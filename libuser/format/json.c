@@ -71,14 +71,14 @@ static void put_entry(struct linx_printer *p, const struct linx_event *ev)
 		linx_kinds_count(&p->shown, at->cpu, LINX_REC_ENTER);
 }
 
-static void put_flag(struct linx_strbuf *o, bool set, const char *name)
+void linx_json_flag(struct linx_strbuf *o, bool set, const char *word)
 {
 	if (!set)
 		return;
 	if (o->data[o->len - 1] != '[')
 		linx_strbuf_char(o, ',');
 	linx_strbuf_char(o, '"');
-	linx_strbuf_str(o, name);
+	linx_strbuf_str(o, word);
 	linx_strbuf_char(o, '"');
 }
 
@@ -87,18 +87,18 @@ static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int f
 {
 	linx_json_lit(o, ",\"flags\":[");
 	if (states & ~(1u << LINX_WHOLE | 1u << LINX_ABSENT) && o->len) {
-		put_flag(o, states & 1u << LINX_TRUNCATED, "truncated");
-		put_flag(o, states & 1u << LINX_UNREADABLE, "unreadable");
-		put_flag(o, states & 1u << LINX_LATE, "late");
-		put_flag(o, states & 1u << LINX_UNAVAILABLE, "unavailable");
+		linx_json_flag(o, states & 1u << LINX_TRUNCATED, "truncated");
+		linx_json_flag(o, states & 1u << LINX_UNREADABLE, "unreadable");
+		linx_json_flag(o, states & 1u << LINX_LATE, "late");
+		linx_json_flag(o, states & 1u << LINX_UNAVAILABLE, "unavailable");
 	}
 	if (flags && o->len) {
-		put_flag(o, flags & LINX_EVENT_RACED, "raced");
-		put_flag(o, flags & LINX_EVENT_STALE, "stale");
-		put_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
-		put_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
-		put_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
-		put_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
+		linx_json_flag(o, flags & LINX_EVENT_RACED, "raced");
+		linx_json_flag(o, flags & LINX_EVENT_STALE, "stale");
+		linx_json_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
+		linx_json_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
+		linx_json_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
+		linx_json_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
 	}
 	linx_strbuf_char(o, ']');
 }

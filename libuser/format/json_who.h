@@ -17,6 +17,8 @@ void linx_json_files(struct linx_printer *p, const struct linx_event *ev);
 int linx_json_files_begin(struct linx_printer *p);
 void linx_json_files_end(struct linx_printer *p);
 
+/* A word of an open list, if it is set; o must have memory. */
+void linx_json_flag(struct linx_strbuf *o, bool set, const char *word);
 /* Each member has a comma before it; an unknown one is left out. */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
 /* ,"container_info":{...}, if the event's process is in a container of which something is known, or why not. */
