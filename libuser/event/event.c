@@ -116,6 +116,14 @@ int linx_event_get_signal(const struct linx_event *ev)
 	return ev->kind == LINX_EVENT_SIGNAL ? ev->signal->signo : -ENODATA;
 }
 
+int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX])
+{
+	if (ev->kind != LINX_EVENT_GAP)
+		return -ENODATA;
+	memcpy(lost, ev->gap->lost, sizeof(ev->gap->lost)); /* a file's record need not be aligned */
+	return 0;
+}
+
 int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to)
 {
 	if (ev->kind != LINX_EVENT_BUDGET)

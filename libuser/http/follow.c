@@ -22,7 +22,7 @@ struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
 	const struct linx_event *ev; /* being fed; NULL: none */
-	const struct linx_tasks *tasks; /* of the section; NULL: it has ended */
+	const struct linx_tasks *tasks; /* of the section whose events are fed; NULL: none was fed yet */
 	struct linx_exchange *done, **done_last; /* to be delivered */
 	struct linx_exchange *delivered; /* the one that out shows */
 	struct linx_event out;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* From an event to an alert: message and fields by templates, and what was lost before. */
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "alert/alerts.h"
+#include "output/report.h"
 #include "trace/alert_sink.h"
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
@@ -27,7 +27,6 @@ struct alert_sink {
 	struct alerts *alerts;
 	const struct alert_settings *settings;
 	const char *message; /* template */
-	struct linx_printer *gaps;
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
 	char host[72];
@@ -169,20 +168,6 @@ static int add_fields(struct alert_sink *k, const char *message)
 
 /* ---- losses ---------------------------------------------------------------------------------- */
 
-/* What a gap says is told as JSON, by causes. */
-static void take_gap(struct alert_sink *k, const struct linx_event *ev)
-{
-	char *text = render(k->gaps, ev);
-	cJSON *gap = text ? cJSON_Parse(text) : NULL;
-	const cJSON *n, *lost = cJSON_GetObjectItemCaseSensitive(gap, "lost");
-
-	cJSON_ArrayForEach(n, lost)
-		if (cJSON_IsNumber(n) && n->valuedouble > 0)
-			k->gone += (uint64_t)n->valuedouble;
-	cJSON_Delete(gap);
-	free(text);
-}
-
 /*
  * Live, the kernel's own count: it has also what was lost behind the event, so that it is never
  * less than what could have been missed.
@@ -190,12 +175,11 @@ static void take_gap(struct alert_sink *k, const struct linx_event *ev)
 static uint64_t lost_until_now(struct alert_sink *k)
 {
 	struct linx_counts c;
-	uint64_t n = 0;
+	uint64_t n;
 
 	if (!linx_get_stream_info(k->l)->live || linx_get_counts(k->l, &c) < 0)
 		return k->gone;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		n += c.lost[i];
+	n = report_lost(&c);
 	return n > k->gone ? n : k->gone;
 }
 
@@ -234,9 +218,10 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 {
 	struct alert_sink *k = (struct alert_sink *)t;
+	struct linx_counts gap;
 
-	if (linx_event_get_kind(ev) == LINX_EVENT_GAP)
-		take_gap(k, ev);
+	if (!linx_event_get_lost(ev, gap.lost))
+		k->gone += report_lost(&gap);
 	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
 		return 0;
 	raise_alert(k, ev);
@@ -256,7 +241,7 @@ static int set_up(struct alert_sink *k, const struct settings *s, struct problem
 	if (!k->alerts)
 		return -1;
 	k->message = s->alerts.output ? s->alerts.output : USUAL;
-	if (add_fields(k, k->message) || linx_printer_new(LINX_FORMAT_JSON, NULL, &k->gaps))
+	if (add_fields(k, k->message))
 		return problem_set(why, "out of memory");
 	return alerts_start(k->alerts, why);
 }
@@ -296,6 +281,5 @@ void alert_sink_free(struct alert_sink *k)
 		linx_printer_free(k->shown[i].printer);
 		free(k->shown[i].name);
 	}
-	linx_printer_free(k->gaps);
 	free(k);
 }

@@ -430,6 +430,8 @@ enum linx_recorded {
 	LINX_RECORDED_SCALARS = 1, /* without what the arguments point to: LINX_EVENT_SCALARS */
 	LINX_RECORDED_COUNTS = 2, /* nothing: the events are lost to the budget, and counted */
 };
+/* How many records a GAP event stands for, by cause. -ENODATA: another kind of event. */
+LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
 /* Levels of a BUDGET event's call: *from before it, *to after it. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
 /* Time from entry to return, with linx_live_opts.entry_time. -ENODATA: not known. */
