@@ -57,7 +57,7 @@ char *alert_text(const struct alert *a)
 	return line;
 }
 
-static void add_number(cJSON *to, const char *key, uint64_t n)
+static void add_u64(cJSON *to, const char *key, uint64_t n)
 {
 	char text[24];
 
@@ -95,9 +95,9 @@ char *alert_json(const struct alert *a)
 
 	put_time(time, sizeof(time), a->time_ns, true);
 	if (a->folded)
-		add_number(to, "folded", a->folded);
+		add_u64(to, "folded", a->folded);
 	cJSON_AddStringToObject(to, "hostname", a->hostname);
-	add_number(to, "lost_before", a->lost_before);
+	add_u64(to, "lost_before", a->lost_before);
 	cJSON_AddStringToObject(to, "output", a->output);
 	add_fields(to, a);
 	cJSON_AddStringToObject(to, "priority", alert_priority_name(a->priority));

@@ -7,7 +7,6 @@
 #include "config/config_filter.h"
 
 #define FALCO "falco"
-#define COMM_MAX 15 /* bytes of a name that the kernel keeps: TASK_COMM_LEN of <linux/sched.h>, without its NUL */
 
 unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS])
 {

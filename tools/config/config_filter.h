@@ -5,6 +5,8 @@
 
 #include "config/config.h"
 
+#define COMM_MAX 15 /* bytes of a name that the kernel keeps: TASK_COMM_LEN of <linux/sched.h>, without its NUL */
+
 /* Names of commands to leave out, as linx_filter_opts wants them; how many. */
 #define CONFIG_ALL_COMMS 64
 unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS]);

@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "base/array_size.h"
+#include "config/config_filter.h"
 #include "trace/who_options.h"
 
-#define COMM_MAX 15u
-
-static struct who_settings *of(const struct option_use *use)
+static struct who_settings *who_of(const struct option_use *use)
 {
 	return &((struct settings *)use->settings)->who;
 }
@@ -25,7 +24,7 @@ static bool is_plain(const char *s)
 
 static enum option_next add(const struct option_use *use, const char **words, unsigned int *n)
 {
-	if (*n == ARRAY_SIZE(of(use)->comms))
+	if (*n == ARRAY_SIZE(who_of(use)->comms))
 		return option_refuse(use, "too many", "write at most 16");
 	if (!*use->arg || !is_plain(use->arg))
 		return option_refuse(use, "not a name", "write one without quotes, backslashes and control characters");
@@ -37,19 +36,19 @@ enum option_next who_option_comm(const struct option_use *use)
 {
 	if (strlen(use->arg) > COMM_MAX)
 		return option_refuse(use, "too long", "the kernel keeps 15 bytes of a name: write these");
-	return add(use, of(use)->comms, &of(use)->ncomms);
+	return add(use, who_of(use)->comms, &who_of(use)->ncomms);
 }
 
 enum option_next who_option_cgroup(const struct option_use *use)
 {
 	if (*use->arg != '/' || !use->arg[1] || use->arg[strlen(use->arg) - 1] == '/')
 		return option_refuse(use, "not a path of a cgroup", "write it as /proc/PID/cgroup has it: /system.slice/ssh.service");
-	return add(use, of(use)->cgroups, &of(use)->ncgroups);
+	return add(use, who_of(use)->cgroups, &who_of(use)->ncgroups);
 }
 
 enum option_next who_option_container(const struct option_use *use)
 {
-	return add(use, of(use)->containers, &of(use)->ncontainers);
+	return add(use, who_of(use)->containers, &who_of(use)->ncontainers);
 }
 
 /* format has two places for the word. */

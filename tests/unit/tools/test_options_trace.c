@@ -20,6 +20,8 @@
 #include "tools/base/message.c"
 #include "tools/trace/settings.c"
 #include "tools/trace/alert_options.c"
+#include "tools/trace/who_options.c"
+#include "tools/alert/alert.c"
 #include "tools/output/rotated_files.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
