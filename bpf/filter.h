@@ -5,7 +5,7 @@
 
 #include "maps.h"
 
-/* What makes a look at the task necessary. */
+/* Filters that need the task to be looked at. */
 #define TASK_FILTERS \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 

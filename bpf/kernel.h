@@ -146,7 +146,7 @@ struct kernfs_node {
 	struct kernfs_node *parent;
 	const char *name;
 };
-/* As it is called since Linux 6.15. */
+/* Member names since Linux 6.15. */
 struct kernfs_node___new {
 	struct kernfs_node *__parent;
 };

@@ -152,7 +152,7 @@ static __always_inline bool option_changes(__u32 option)
 	return option == 24 || option == 28 || option == 35 || option == 36 || option == 47;
 }
 
-/* What every record of a call of the current task needs. */
+/* Facts of the current task that every record of its calls needs. */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret)
 {
@@ -260,9 +260,9 @@ int linx_exit(__u64 *ctx)
 }
 
 /*
- * Where programs are preempted, which happens where release_cpu() ends, the kernel leaves out
- * their runs for other tasks on that CPU. This one is run for each return after linx_exit(),
- * and takes those that it missed.
+ * A program that is preempted, as happens where release_cpu() ends, is not run by the kernel for
+ * other tasks on that CPU. This one is run for each return after linx_exit(), and takes those
+ * that it missed.
  */
 SEC("tp_btf/sys_exit")
 int linx_exit_again(__u64 *ctx)
@@ -421,7 +421,7 @@ int linx_task_exit(__u64 *ctx)
 	return 0;
 }
 
-/* It has its old name still: its next record is preceded by what it is then. */
+/* The task still has its old name. Its next record is preceded by a context record, which has the new one. */
 SEC("tp_btf/task_rename")
 int linx_rename(__u64 *ctx)
 {

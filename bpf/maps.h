@@ -34,7 +34,7 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 struct frame {
 	__u32 shape;
 	__u32 next, end; /* places in the map of members */
-	__u32 size; /* of one structure */
+	__u32 size; /* bytes of one structure */
 	__u32 left; /* structures, with this one */
 	__u32 pad;
 	__u64 data; /* place of the structure in the ring */
@@ -65,10 +65,10 @@ struct work {
 	__u64 rec; /* place of the record that is being written */
 	__u64 head; /* place of the head record; its length, once it is complete */
 	__u64 head_len;
-	__u64 at, end; /* where the next value goes, and may not go */
+	__u64 at, end; /* place of the next value, and end of the room for values */
 	__u64 budget;
 	__u64 pages_at, pages_addr, pages_left, pages_got; /* memory that is read page by page */
-	__s32 number; /* of the call, as it was found */
+	__s32 number; /* the call's number as it was found */
 	__u32 key, want;
 	__s32 nr; /* in the record's head */
 	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
@@ -149,8 +149,8 @@ extern void bpf_preempt_enable(void) __ksym __weak;
 #define pin(n) asm volatile("" : "+r"(n))
 
 /*
- * The same number, of which the verifier knows nothing any more: what leads to it by several
- * ways is looked at once from here on.
+ * Hides a number's bounds from the verifier. Paths that differ in them alone become equal, and
+ * the code behind is verified once.
  */
 #define opaque(x, n)                                 \
 	({                                           \

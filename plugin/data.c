@@ -23,7 +23,7 @@ size_t data_room(size_t len, unsigned int parts)
 	return sizeof(struct head) + parts * sizeof(uint32_t) + len + parts * (DOTS_LEN + 2);
 }
 
-/* Where a text of at most n bytes ends, at a whole character of UTF-8. */
+/* Returns the length of a text of at most n bytes, cut at a whole character of UTF-8. */
 static size_t whole_characters(const char *text, size_t n)
 {
 	while (n && ((uint8_t)text[n] & 0xc0) == 0x80)
@@ -80,7 +80,7 @@ static bool split(struct places *p, char *texts, size_t i, size_t end)
 	return true;
 }
 
-/* The same for all of them. Most texts have no mark within many bytes. */
+/* Splits all bytes of texts, sixteen at a time where it can: most have no mark within many bytes. */
 static bool split_all(struct places *p, char *texts, size_t len)
 {
 	size_t i = 0;

@@ -9,7 +9,7 @@
 #define WORD_SEPARATOR ", "
 #define UNKNOWN "?"
 
-/* Where a DATA_LOSS has what. */
+/* Parts of a DATA_LOSS. */
 enum loss_part { LOSS_KIND, LOSS_LINE };
 
 /* Two parameters: the plugin's id, and the data. */
@@ -113,7 +113,7 @@ static bool is_number(const char *s)
 	return *s && !s[strspn(s, "0123456789")];
 }
 
-/* Which of the field's parts is meant. -1: the event has none; -EINVAL: no event has one. */
+/* Returns the part of the field that is meant. -1: the event has none; -EINVAL: no event has one. */
 static int part_wanted(const struct data *d, const struct field *f, const struct falco_field *wanted)
 {
 	if (!wanted->arg_present)
@@ -200,7 +200,7 @@ static void answer_number(struct answers *a, struct falco_field *to, const char 
 	to->res_len = 1;
 }
 
-/* What the event does not have, and what is not known, is no value, but in the fields of the log line. */
+/* Writes an answer: none for what the event does not have or is not known, but for fields of the log line. */
 static void answer(struct answers *a, struct falco_field *to, const struct field *f, const char *text)
 {
 	size_t whole = strlen(text), len = content_of(&text);

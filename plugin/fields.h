@@ -12,7 +12,7 @@
 
 #define FIELD_PARTS 10 /* most parts of a field */
 
-/* What the host gets of a field's text, which stands in parentheses. */
+/* Forms in which the host gets a field's text, which stands in parentheses. */
 enum field_form {
 	FORM_ONE, /* a list of one string: Falco prints the parentheses, and tests it with "in" */
 	FORM_WHOLE, /* a string with the parentheses; or the time, which has none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the plugin has to say: to the file of the key log_file, else to the host's log. It never goes to standard
+ * Messages of the plugin go to the file of the key log_file, else to the host's log, and never to standard
  * error, which is the host's.
  */
 #ifndef LINX_PLUGIN_HOST_LOG_H

@@ -305,7 +305,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
-	/* Of a session with times of entry each return has to look at its slot. */
+	/* In a session with times of entry each return has to look at its slot. */
 	WRITE_ONCE(s->quick_predicate,
 		   u->flags == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots ? predicate : NULL);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */

@@ -126,7 +126,7 @@ static u32 loads_of(const struct sock_fprog_kern *orig)
 #define SIMPLE_MAX 40u /* instructions of a program that is looked at */
 #define NO_WORD 0xff
 
-/* What is known of a program's instructions. */
+/* Properties of a program's instructions. */
 struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
@@ -311,7 +311,7 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	return linx_run_program(p->prog, &data);
 }
 
-/* What programs seldom load: beside the fast path, which has no time of entry. */
+/* Words that programs seldom load. They are filled beside the fast path, which has no time of entry. */
 noinline void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key)
 {
 	const struct cred *cred = current_cred();

@@ -80,7 +80,7 @@ static __always_inline bool linx_tests_accept(const struct linx_predicate *p, co
 	return at == LINX_TEST_ACCEPT;
 }
 
-/* What programs load most, of a call on its fast path: of the first ABI, whose number, 0, is there. */
+/* Words that programs load most, filled for a call on its fast path. Such a call is of the first ABI, whose number is 0. */
 static __always_inline void linx_predicate_usual(struct linx_predicate_data *data, u32 loads, long ret, unsigned long key,
 						 bool entering)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Who made the event of a line: the same in each line of a task, and therefore
- * bounded. The whole of it stands once, in the line of the record that told it.
+ * Members that tell who made an event. They are the same in each line of a task, and
+ * therefore bounded. The whole texts stand once, in the line of the record that told them.
  */
 #include <stdlib.h>
 

@@ -158,7 +158,7 @@ LINX_API const char *linx_http_field_name(unsigned int field)
 	return field < ARRAY_SIZE(fields) ? fields[field].name : NULL;
 }
 
-/* What may name a user and a password, before the host of a URL, is left out with the query. */
+/* Leaves out a URL's query and what may name a user and a password before its host. */
 static void hide_of_url(struct linx_http_value *v, bool secrets)
 {
 	uint32_t skip = scheme_len(v), end;

@@ -57,7 +57,7 @@ static void finish(struct linx_follower *f, struct linx_exchange *x)
 	f->counts.orphans += !x->request;
 }
 
-/* What has waited on a connection gets no response any more. */
+/* Requests that wait on a connection get no response any more. */
 static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 {
 	struct linx_exchange *x;
@@ -463,7 +463,7 @@ static int move_piece(struct linx_follower *f, const struct linx_transfer *t, co
 	return feed_piece(f, *c, t->out ? LINX_HTTP_OUT : LINX_HTTP_IN, at->fd, data, have, len);
 }
 
-/* Which socket these bytes are of is not recorded: perhaps that which the process used under this descriptor before. */
+/* The socket of these bytes is not recorded. Perhaps it is the one that the process used under this descriptor before. */
 static void miss(struct linx_follower *f, uint64_t user)
 {
 	struct linx_connection *c = linx_connection_by_user(&f->all, user);
@@ -553,7 +553,7 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 		c->closed_at = ev->time;
 }
 
-/* Of the sockets that were quiet for longest, drops those that were closed. */
+/* Drops closed sockets, beginning with the one that was quiet for longest, up to the first open one. */
 static void sweep(struct linx_follower *f, uint64_t now)
 {
 	struct linx_connection *c = f->all.oldest;

@@ -61,7 +61,7 @@ const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text w
 struct linx_http_head *linx_http_head_new(void);
 void linx_http_head_free(struct linx_http_head *h); /* NULL is fine */
 
-/* What a line did to a header. */
+/* Result of adding a line to a header. */
 enum linx_http_line {
 	LINX_HTTP_LINE_GOOD,
 	LINX_HTTP_LINE_FOREIGN, /* no line of HTTP/1 */
@@ -74,7 +74,7 @@ enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *l
 /* Takes a line of a field, without its end. cut: the line went on. */
 enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *line, size_t len, bool cut);
 
-/* What the beginning of a piece of data looks like. */
+/* Kinds of data, by their first bytes. */
 enum linx_http_looks {
 	LINX_HTTP_LOOKS_FOREIGN,
 	LINX_HTTP_LOOKS_SHORT, /* too short to say */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a call moves through a socket: which descriptor, in which direction, which bytes of it were captured. */
+/* Bytes that a call moves through a socket: the descriptor, the direction, and which of them were captured. */
 #ifndef LINX_TRANSFER_H
 #define LINX_TRANSFER_H
 
@@ -26,7 +26,7 @@ struct linx_transfer {
 	int8_t flags; /* argument with MSG_ flags; -1: none */
 };
 
-/* What a returned call does; NULL: nothing, or it failed. */
+/* Row of a call that returned; NULL: it moves nothing, or it failed. */
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev);
 /* True if the call moves no byte of the stream: MSG_PEEK and the like. */
 bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev);

@@ -70,7 +70,7 @@ static void set_n(struct linx_container_own *c, const char **to, const char *s, 
 		*to = linx_container_own_text(c, s, n);
 }
 
-/* What is set already stays: files are taken in the order of their worth. */
+/* Sets a text that is not set yet: files are taken in the order of their worth. */
 static void set(struct linx_container_own *c, const char **to, const cJSON *from)
 {
 	if (cJSON_IsString(from))
@@ -387,7 +387,7 @@ bool linx_container_take_docker_host(struct linx_container_own *c, const struct 
 	return true;
 }
 
-/* What podman and CRI-O tell their storage about a container: JSON in a string. */
+/* Takes the metadata that podman and CRI-O give their storage about a container: JSON in a string. */
 static void take_metadata(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;

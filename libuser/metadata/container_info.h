@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is known of one container, with its texts; how runtimes' files and the METADATA blocks
- * of captures become it. All of these files are hostile: numbers and lengths are bounded.
+ * Facts of one container with their texts, made from runtimes' files and from the METADATA
+ * blocks of captures. All of these files are hostile: numbers and lengths are bounded.
  */
 #ifndef LINX_CONTAINER_INFO_H
 #define LINX_CONTAINER_INFO_H

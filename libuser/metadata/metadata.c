@@ -17,7 +17,7 @@
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */
 #define PATH_BYTES 1024u
-/* Who makes cgroups with random names must not keep the reader busy: so many look-ups at once, and so many a second. */
+/* Look-ups at once, and a second: programs that make cgroups with random names must not keep the reader busy. */
 #define BURST 64u
 #define PER_SECOND 32u
 #define SECOND 1000000000ull

@@ -13,7 +13,7 @@ void linx_metadata_free(struct linx_metadata *m);
 int linx_metadata_read(struct linx_metadata *m, const char *root);
 
 /*
- * What is known of the container that has this cgroup, at this time of the stream. NULL: it is in
+ * Facts of the container that has this cgroup, at this time of the stream. NULL: it is in
  * none, or nobody said anything. Valid until the second call with another cgroup.
  */
 const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, const char *cgroup, uint64_t now);

@@ -31,7 +31,7 @@ static const struct place {
 	{ "run/containers/storage/overlay-containers", "volatile-containers.json", LISTED, false, "podman" },
 };
 
-/* What is known while the places are gone through. */
+/* State of a look-up while the runtimes' folders are gone through. */
 struct search {
 	const char *id;
 	struct linx_container_own *own;

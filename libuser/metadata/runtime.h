@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which files which runtime has about a container, and whether they are of that container. */
+/* Runtimes' files about a container, and the check that they are of that container. */
 #ifndef LINX_RUNTIME_H
 #define LINX_RUNTIME_H
 

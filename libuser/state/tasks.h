@@ -61,7 +61,7 @@ void linx_tasks_free(struct linx_tasks *t);
  */
 void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 
-/* What is known of containers, for the events that borrow from here; not owned. NULL: nothing. */
+/* Facts of containers for the events that borrow from here; not owned. NULL: none. */
 void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m);
 struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t);
 

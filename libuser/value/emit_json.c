@@ -25,7 +25,7 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 }
 
 /*
- * What a set writes as "A|B" is two names, and what it writes as "1<<A" is the name of a bit. A number
+ * Writes the names in a flag's text: "A|B" is two names, and "1<<A" is the name of a bit. A number
  * among the bits is in the value alone. sep: in front of the first. Returns that of the next.
  */
 static const char *put_names(struct linx_put *p, const struct linx_flag *flag, const char *sep)

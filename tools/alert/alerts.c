@@ -7,10 +7,10 @@
 
 /* Equal alerts are recognized among the last ones of so many places. */
 #define PLACES 1024u
-/* For all outputs together, at the end. */
+/* Longest wait at the end, for all outputs together. */
 #define PATIENCE_MS (ALERT_PATIENCE_MS * 2)
 
-/* Of the last alert in this place. */
+/* Facts of the last alert in this place. */
 struct place {
 	uint64_t hash, time_ns, folded;
 };

@@ -7,7 +7,7 @@
 
 #define ALERT_OUTPUTS_MAX 16u
 
-/* What the options ask for: --alert and those that go with it. */
+/* Settings of --alert and the options that go with it. */
 struct alert_settings {
 	const char *outputs[ALERT_OUTPUTS_MAX];
 	unsigned int noutputs; /* 0: no alerts */

@@ -273,8 +273,8 @@ static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t u
 }
 
 /*
- * Of this thread alone: Linux keeps capabilities by threads, and the reader needs its own. What
- * is executed by it gets none back. False: it may not go on.
+ * Drops the capabilities of this thread alone: Linux keeps them by threads, and the reader needs
+ * its own. Programs that the thread executes get none back. False: it may not go on.
  */
 static bool drop_capabilities(void)
 {

@@ -47,10 +47,10 @@ int alert_output_start(struct alert_output *o);
 void alert_output_put(struct alert_output *o, const struct alert_line *line);
 /* Waits until all is sent, at most patience_ms, and frees it. *sent and *lost: how many alerts. */
 void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost);
-/* As it was named, for messages. */
+/* Name as the user wrote it, for messages. */
 const char *alert_output_name(const struct alert_output *o);
 
-/* For ways: what they keep, and what they were asked for. */
+/* Functions for ways: the state that they keep, and their options. */
 void alert_output_keep(struct alert_output *o, void *state);
 void *alert_output_state(const struct alert_output *o);
 const struct alert_output_opts *alert_output_options(const struct alert_output *o);

@@ -63,7 +63,7 @@ static void end(struct program *p)
 	p->fd = -1;
 }
 
-/* It has the standard output and error of ours, and nothing else that is open. */
+/* The program has our standard output and error, and nothing else that is open. */
 static int spawn(struct program *p, int in)
 {
 	posix_spawn_file_actions_t files;
@@ -123,7 +123,7 @@ static int send_program(struct alert_output *o, const struct alert_line *line)
 	return rc ? rc : alert_output_write(p->fd, s, strlen(s));
 }
 
-/* It sees the end of its input, and may finish after us. */
+/* Lets the program see the end of its input. It may finish after us. */
 static void close_program(struct alert_output *o)
 {
 	struct program *p = alert_output_state(o);

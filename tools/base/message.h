@@ -35,8 +35,8 @@ enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
 void say_to(enum say_level least, int fd);
 
 /*
- * Who hears what a function has to say on its way: a library's user, who has a log of their own. A
- * NULL pointer to it, or no tell: say_at() is called.
+ * Receiver of a function's messages, for a library's user who has a log of their own. A NULL
+ * pointer to it, or no tell: say_at() is called.
  */
 struct listener {
 	void (*tell)(void *data, enum say_level level, const char *text);

@@ -33,7 +33,7 @@ const struct subcommand *subcommand_find(const char *name);
 
 /* Prints the text of --help. Returns an exit status. */
 int cmd_print_help(void);
-/* The same of linxcap http, which has the options of a trace. */
+/* Options of linxcap http, which has those of a trace. */
 int cmd_print_http_help(void);
 /* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What open_params leaves out, in the library's terms. */
+/* Filters of open_params in the library's terms. */
 #ifndef LINXCAP_CONFIG_FILTER_H
 #define LINXCAP_CONFIG_FILTER_H
 

@@ -75,7 +75,7 @@ struct option_result {
 int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
 		  struct option_result *res, struct problem *why);
 
-/* The same from word res->next on, in addition to what res has. */
+/* Reads the words from res->next on, in addition to what res has. */
 int options_parse_on(const struct option_table *t, int argc, char **argv, void *settings,
 		     struct option_result *res, struct problem *why);
 

@@ -90,7 +90,7 @@ static int hold_command(struct tracer *t)
 {
 	int rc;
 
-	/* As strace has it: with descendants alone, and they end with us. To become a user takes all privileges. */
+	/* strace filters only when it follows descendants, which then end with it. To become a user takes all privileges. */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);
 	rc = child_start(&t->child, &t->command, &t->signals);

@@ -9,7 +9,7 @@ enum option_next alert_option_output(const struct option_use *use);
 enum option_next alert_option_priority(const struct option_use *use);
 enum option_next alert_option_message(const struct option_use *use);
 
-/* What goes with what. -1: why is set. */
+/* Checks which options go together. -1: why is set. */
 int alert_options_check(const struct settings *s, struct problem *why);
 
 #endif

@@ -172,7 +172,7 @@ enum end loop_run(struct loop *p)
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;
 	}
-	/* It tells of each stop of a tracee: the library takes it, or poll(2) sees it by the descriptor. */
+	/* SIGCHLD tells of each stop of a tracee. The library takes it, or poll(2) sees it by the descriptor. */
 	if (p->tracer)
 		signals_block(SIGCHLD);
 	do

@@ -262,7 +262,7 @@ static const char *engine_of(const struct settings *s)
 	return s->engine ? s->engine : LINX_ENGINE_AUTO;
 }
 
-/* What containers are called is told beside the events: without it they are told all the same. */
+/* Names of containers stand beside the events, which are told without them all the same. */
 static void read_containers(const struct settings *s, struct linx *l)
 {
 	if (!s->no_containers && linx_read_containers(l, s->host_root) < 0)

@@ -99,8 +99,8 @@ static void bpf_advance(struct linx_engine *e, unsigned int lane, size_t len)
 }
 
 /*
- * What a CPU shows later than now has a later time, unless a program is at work there. It
- * is done soon, and until then the time of the CPU's last record is a bound.
+ * Lower bound for the times of records that a CPU will show: now, or the time of its last
+ * record while a program is at work there, which is done soon.
  */
 static uint64_t floor_of(const struct linx_bpf_cpu *c, uint64_t now)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * What the engine's programs in the kernel (bpf/) and the library share: settings, and the
- * memory of each CPU, which are values of maps that the library maps too. It is made for
- * one machine at a time, both sides from one tree, and is no interface.
+ * Settings and memory of each CPU, which the engine's programs in the kernel (bpf/) and the
+ * library share: values of maps that the library maps too. Both sides are of one tree and one
+ * machine: this is no interface.
  */
 #ifndef LINX_ENGINE_BPF_SHARED_H
 #define LINX_ENGINE_BPF_SHARED_H
@@ -48,7 +48,7 @@ struct linx_bpf_control {
 
 #define LINX_BPF_STOPPED 0x80000000u /* nothing is recorded */
 
-/* What is wanted of a call. */
+/* Records of a call that are wanted. */
 #define LINX_BPF_WANT_ENTER 0x1
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
@@ -82,7 +82,7 @@ struct linx_bpf_reader {
 	__u64 armed; /* wake the reader when the ring is filled to the watermark */
 };
 
-/* Of a call on a CPU; what was committed is the difference. */
+/* Counters of a call on a CPU. Committed is selected less lost. */
 struct linx_bpf_count {
 	__u64 selected, lost;
 };

@@ -21,7 +21,7 @@ struct span {
 	bool stops;
 };
 
-/* As many as two for each number, and one for each place where an ABI begins. */
+/* Most spans there can be: two for each number, and one for each place where an ABI begins. */
 #define SPANS_MAX (4 * LINX_NR_MAX + 8)
 
 struct spans {
@@ -98,7 +98,7 @@ static void search(struct program *prog, const struct span *s, unsigned int n)
 	search(prog, s + left, n - left);
 }
 
-/* What follows the architecture's number: its calls, or a way around them. */
+/* Appends the test of the architecture's number, the search over its calls, and a jump around both. */
 static void arch(struct program *prog, uint32_t audit, const struct spans *spans)
 {
 	unsigned int skip = 1 + length(spans->n);

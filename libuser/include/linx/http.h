@@ -87,7 +87,7 @@ struct linx_http {
 /* Get the HTTP message of an event; *http is borrowed. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_http(const struct linx_event *ev, const struct linx_http **http);
 
-/* What was found so far, and what could not be followed. */
+/* Numbers of requests found so far, and of connections that could not be followed, by reason. */
 struct linx_http_counts {
 	uint64_t answered; /* requests with their response */
 	uint64_t unanswered; /* requests whose response was not seen */
