@@ -5,7 +5,6 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 
 #include "alert/output.h"
 #include "base/array_size.h"
+#include "base/signals.h"
 
 struct waiting {
 	struct waiting *next;
@@ -317,15 +317,10 @@ static void *run(void *arg)
 
 int alert_output_start(struct alert_output *o)
 {
-	sigset_t all, old;
-	int rc;
+	int rc = signals_start_thread(&o->thread, run, o);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&o->thread, NULL, run, o);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	o->started = !rc;
-	return -rc;
+	return rc;
 }
 
 /* ---- the reader's side --------------------------------------------------------------------------------- */

@@ -35,6 +35,18 @@ void signals_wake(void)
 		return;
 }
 
+int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
+{
+	sigset_t all, old;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(thread, NULL, run, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -rc;
+}
+
 /* The terminal sends to the command as well; kill(1) sends to us alone. */
 static void pass_on(int sig, const siginfo_t *info)
 {

@@ -8,6 +8,7 @@
 #ifndef LINXCAP_SIGNALS_H
 #define LINXCAP_SIGNALS_H
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -37,6 +38,8 @@ void signals_release(struct signals *s);
 /* While a command runs: pass on what was sent to us alone, and wait for a second request. 0: none. */
 void signals_set_command(pid_t pid);
 
+/* Starts a thread that gets no signals: they are for the one that runs the loop. 0, or -errno. */
+int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg);
 /* Wakes the loop as if a signal had arrived. May be called from any thread. */
 void signals_wake(void);
 /* Empties the descriptor; news remembers that there was something. */

@@ -2,7 +2,6 @@
 /* Files on their way to the disk: see output/fsync_thread.h. */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,19 +45,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are for the thread that waits with poll(2) and writes. */
-static bool begin_thread(struct settle *s)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&s->thread, NULL, run, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return !rc;
-}
-
 struct settle *fsync_begin(int fd)
 {
 	struct settle *s = calloc(1, sizeof(*s));
@@ -66,7 +52,7 @@ struct settle *fsync_begin(int fd)
 	if (!s)
 		return NULL;
 	s->fd = fd;
-	s->alone = begin_thread(s);
+	s->alone = !signals_start_thread(&s->thread, run, s);
 	if (!s->alone)
 		run(s);
 	return s;
