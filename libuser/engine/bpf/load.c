@@ -136,7 +136,7 @@ static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 	return 0;
 }
 
-/* Without a wish the rings become smaller until the kernel grants them: before Linux 6.9 none has more than 4 MB. */
+/* Without a wish the rings become smaller until the kernel grants them: some limit the size of a map's value. */
 static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
 {
 	uint64_t size = wish ? wish : DEFAULT_RING;
