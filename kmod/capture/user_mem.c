@@ -85,8 +85,9 @@ u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 
 /*
  * Whole words as long as they do not reach into the next page, so that nothing
- * beyond the string's own page is touched. May write up to the end of the word
- * in which the string ends.
+ * beyond the string's own page is touched. Where 16 bytes can have a tag of their own a
+ * word may reach into memory that is another's: bytes follow then, as in the kernel's own
+ * strncpy_from_user(). May write up to the end of the word in which the string ends.
  */
 long linx_user_str(void *buf, u64 addr, u32 count)
 {
@@ -104,7 +105,7 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 		goto out;
 	while (i < max) {
 		if (likely(max - i >= sizeof(word) && offset_in_page(addr + i) <= PAGE_SIZE - sizeof(word))) {
-			unsafe_get_user(word, (unsigned long __user *)(from + i), end);
+			unsafe_get_user(word, (unsigned long __user *)(from + i), no_word);
 			*(unsigned long *)(to + i) = word;
 			if (linx_has_zero(word, &bits, &constants)) {
 				bits = create_zero_mask(prep_zero_mask(word, bits, &constants));
@@ -112,14 +113,17 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 				goto done;
 			}
 			i += sizeof(word);
-		} else {
-			unsafe_get_user(to[i], from + i, end);
-			if (!to[i]) {
-				ret = i;
-				goto done;
-			}
-			i++;
+			continue;
+no_word:
+			if (!LINX_HAVE_MEMORY_TAGS)
+				goto end;
 		}
+		unsafe_get_user(to[i], from + i, end);
+		if (!to[i]) {
+			ret = i;
+			goto done;
+		}
+		i++;
 	}
 	ret = max == count ? count : ~(long)i;
 	goto done;

@@ -343,6 +343,9 @@ static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 	return !wait || !wait->_qproc;
 }
 
+/* Does memory have tags (MTE), which a read across their border may not match, though it is within a page? */
+#define LINX_HAVE_MEMORY_TAGS IS_ENABLED(CONFIG_ARM64_MTE)
+
 /*
  * How long the current task has run so far, ns of its CPU's scheduler clock;
  * only differences mean something. task_sched_runtime() is not exported and

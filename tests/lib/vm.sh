@@ -309,7 +309,7 @@ vm_qemu() {
 
 # Its own port is the console; those on PCI are ttyS0, which nobody uses, and as above.
 vm_qemu_arm64() { # SERIES CONSOLE OUT
-	QEMU=(qemu-system-aarch64 -M virt -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
+	QEMU=(qemu-system-aarch64 -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -chardev null,id=none -device pci-serial,chardev=none
 		-chardev "file,id=control,path=$VM_DIR/control" -device pci-serial,chardev=control)
