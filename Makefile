@@ -306,7 +306,8 @@ abi-programs: $(ABI_OUT)
 # One folder of objects for the harnesses and the unit tests.
 fuzz-programs:
 	$(Q)$(MAKE) -s --no-print-directory SAN=address,undefined SAN_CC= $(FUZZ_BIN)
-guest-programs:
+# The examples need the library. Made before, so that two makes do not write the same objects at once.
+guest-programs: $(B)/liblinx.so
 	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN) $(EXAMPLES)
 
 # ---- tests
