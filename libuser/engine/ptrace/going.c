@@ -62,14 +62,25 @@ void linx_tracer_reap(struct linx_engine_ptrace *p)
 	p->ndying = n;
 }
 
-/* Looks whether a task has ended without a stop: it was killed at a bad moment. */
+/* Asks how a task is, without taking its news. False: none of ours has this number. */
+static bool ask(pid_t tid, siginfo_t *info)
+{
+	info->si_pid = 0;
+	return !waitid(P_PID, (id_t)tid, info, WEXITED | WNOHANG | WNOWAIT | __WALL) || errno != ECHILD;
+}
+
+/*
+ * Looks whether a task has ended without a stop: it was killed at a bad moment. A thread whose
+ * number is nobody's may have taken over its process's by an exec, of which a stop is yet to tell:
+ * it is one of ours as long as the process is.
+ */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
-	siginfo_t info = { .si_pid = 0 };
+	siginfo_t info, process;
 	unsigned int status;
 
-	if (waitid(P_PID, (id_t)t->tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL)) {
-		if (errno == ECHILD)
+	if (!ask(t->tid, &info)) {
+		if (t->tid == t->tgid || !ask(t->tgid, &process))
 			linx_tracee_forget(p, t);
 		return;
 	}
