@@ -85,7 +85,7 @@ FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # Of a unit test the library alone has to be as users have it.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
-LIBS := -lcjson -lzstd -ldl
+LIBS := -lcjson -lzstd -lyaml -lpcre2-8 -ldl
 
 # The C files of a folder and of the rooms in it.
 sources_in = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
@@ -188,9 +188,9 @@ $(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OB
 # Says what to do when a header is missing, instead of a page of errors.
 $(BUILD)/.deps:
 	@mkdir -p $(@D)
-	@printf '#include <stdio.h>\n#include <cjson/cJSON.h>\n#include <zstd.h>\n' | \
+	@printf '#include <stdio.h>\n#include <cjson/cJSON.h>\n#include <zstd.h>\n#include <yaml.h>\n#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\n' | \
 		$(CC) -E - >/dev/null 2>&1 || \
-		{ echo 'gcc, libcjson-dev or libzstd-dev is missing: run "make deps"' >&2; exit 1; }
+		{ echo 'gcc, libcjson-dev, libzstd-dev, libyaml-dev or libpcre2-dev is missing: run "make deps"' >&2; exit 1; }
 	@touch $@
 
 $(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps

@@ -158,7 +158,7 @@ static const char *sentence_of(const char *name)
 	struct linx_field_info info;
 
 	for (unsigned int i = 0; !linx_get_field(i, &info); i++)
-		if (!strcmp(info.name + strlen(PREFIX), name))
+		if (!strncmp(info.name, PREFIX, strlen(PREFIX)) && !strcmp(info.name + strlen(PREFIX), name))
 			return info.text;
 	return "";
 }

@@ -181,7 +181,8 @@ LINX_API void linx_close(struct linx *l)
 	linx_metadata_free(l->metadata);
 	free(l->tables);
 	free(l->selection.expr);
-	linx_condition_free(l->selection.condition);
+	if (!l->selection.by_rules)
+		linx_condition_free(l->selection.condition);
 	free(l->selection.program.insns);
 	free(l->written);
 	free(l->calls);
@@ -566,7 +567,7 @@ LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event *
 /* True if the condition leaves the event out. GAP, BUDGET and CERTIFICATE events are delivered in any case. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->selection.condition || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
+	if (!l->selection.condition || l->selection.by_rules || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
 	    linx_condition_match(l->selection.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
@@ -588,7 +589,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || l->selection.condition || l->http || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	if (l->phase != LINX_PHASE_STREAM || (l->selection.condition && !l->selection.by_rules) || l->http || l->clock_waits || l->clock_gen != l->e->clock_gen ||
 	    l->e->snap.len || l->e->notes.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);

@@ -7,6 +7,7 @@
 #include "base/array_size.h"
 #include "table/select.h"
 #include "api/source.h"
+#include "rules/rule_set.h"
 
 int linx_not_live(struct linx *l, const char *what)
 {
@@ -304,15 +305,32 @@ LINX_API int linx_get_http_counts(const struct linx *l, struct linx_http_counts 
 LINX_API int linx_set_condition(struct linx *l, const char *text)
 {
 	struct linx_selection c = l->selection;
-	struct linx_condition *old = c.condition;
+	struct linx_condition *old = c.by_rules ? NULL : c.condition;
 	int ret;
 
 	c.condition = NULL;
+	c.by_rules = false;
 	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
 	if (ret)
 		return ret;
 	ret = choose(l, &c, false);
 	linx_condition_free(ret ? c.condition : old);
+	return ret;
+}
+
+LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r)
+{
+	struct linx_selection c = l->selection;
+	struct linx_condition *old = c.by_rules ? NULL : c.condition;
+	int ret;
+
+	if (r && !r->compiled)
+		return linx_fail(&l->err, -EINVAL, "the rules are not compiled");
+	c.condition = r && r->nall ? linx_rules_tree(r) : NULL;
+	c.by_rules = c.condition;
+	ret = choose(l, &c, false);
+	if (!ret)
+		linx_condition_free(old);
 	return ret;
 }
 

@@ -59,6 +59,7 @@ struct linx_selection {
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
+	bool by_rules; /* condition is that of rules: theirs, and whoever asks them evaluates it */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 };
 

@@ -8,10 +8,9 @@
 
 #include "base/array_size.h"
 #include "filter/condition.h"
+#include "filter/condition_source.h"
 #include "filter/program.h"
-
-/* Text of arguments, whole. */
-static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
+#include "filter/regex.h"
 
 bool linx_cond_compare(enum linx_cond_op op, int64_t n, int64_t operand)
 {
@@ -45,12 +44,41 @@ static bool contains(const char *s, size_t n, const struct linx_operand *o, bool
 }
 
 /* fnmatch() wants a NUL; a string that has one inside ends there. */
-static bool globs(struct linx_condition *c, const char *s, size_t n, const char *pattern)
+static bool globs(struct linx_condition *c, const char *s, size_t n, const char *pattern, bool any_case)
 {
 	c->shown.len = 0;
 	linx_strbuf_mem(&c->shown, s, n);
 	linx_strbuf_char(&c->shown, '\0');
-	return !c->shown.failed && !fnmatch(pattern, c->shown.data, 0);
+	return !c->shown.failed && !fnmatch(pattern, c->shown.data, any_case ? FNM_CASEFOLD : 0);
+}
+
+/* Is a path the other, or below it? Slashes at the end and double ones do not matter. */
+static bool is_below(const char *s, size_t n, const struct linx_operand *o)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		while (i < n && s[i] == '/')
+			i++;
+		while (j < o->n && o->s[j] == '/')
+			j++;
+		if (j == o->n)
+			return true;
+		while (i < n && j < o->n && s[i] != '/' && s[i] == o->s[j]) {
+			i++;
+			j++;
+		}
+		if ((i < n && s[i] != '/') || (j < o->n && o->s[j] != '/'))
+			return false;
+	}
+}
+
+static bool fits(struct linx_condition *c, const char *s, size_t n, const struct linx_operand *o)
+{
+	enum linx_regex_result r = o->regex ? linx_regex_match(o->regex, s, n) : LINX_REGEX_DIFFERS;
+
+	c->limited += r == LINX_REGEX_LIMIT;
+	return r == LINX_REGEX_MEETS;
 }
 
 static bool text_meets(struct linx_condition *c, enum linx_cond_op op, const char *s, size_t n,
@@ -58,127 +86,174 @@ static bool text_meets(struct linx_condition *c, enum linx_cond_op op, const cha
 {
 	switch (op) {
 	case LINX_OP_CONTAINS:
+	case LINX_OP_BCONTAINS:
 	case LINX_OP_ICONTAINS:
 		return contains(s, n, o, op == LINX_OP_ICONTAINS);
 	case LINX_OP_STARTSWITH:
+	case LINX_OP_BSTARTSWITH:
 		return n >= o->n && !memcmp(s, o->s, o->n);
 	case LINX_OP_ENDSWITH:
 		return n >= o->n && !memcmp(s + n - o->n, o->s, o->n);
 	case LINX_OP_GLOB:
-		return globs(c, s, n, o->s);
+	case LINX_OP_IGLOB:
+		return globs(c, s, n, o->s, op == LINX_OP_IGLOB);
+	case LINX_OP_REGEX:
+		return fits(c, s, n, o);
+	case LINX_OP_PMATCH:
+		return is_below(s, n, o);
 	case LINX_OP_EQ:
 	case LINX_OP_NE:
 	case LINX_OP_IN:
+	case LINX_OP_INTERSECTS:
 		return n == o->n && !memcmp(s, o->s, n);
 	default:
 		return false;
 	}
 }
 
-/* A value as a field gave it. */
-struct found {
-	bool has_num, has_text;
-	int64_t num;
-	const char *s;
-	size_t n;
-};
-
-static bool meets(struct linx_condition *c, const struct linx_cond_node *t, const struct found *v)
+static bool in_net(const uint8_t addr[16], const struct linx_operand *o)
 {
-	bool searches = t->op >= LINX_OP_CONTAINS && t->op <= LINX_OP_GLOB;
+	unsigned int whole = o->bits / 8, rest = o->bits % 8;
 
-	for (uint32_t i = 0; i < t->count; i++) {
-		const struct linx_operand *o = &c->operands[t->first + i];
+	if (memcmp(addr, o->addr, whole) != 0)
+		return false;
+	return !rest || !((addr[whole] ^ o->addr[whole]) >> (8 - rest));
+}
 
-		if (o->is_num && v->has_num && !searches ? linx_cond_compare(t->op, v->num, o->num) :
-		    v->has_text && text_meets(c, t->op, v->s, v->n, o))
+static bool meets_one(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v,
+		      const struct linx_operand *o)
+{
+	struct linx_operand other = { .s = "" };
+
+	if (o->is_source) {
+		const struct linx_fld_value *w = linx_source_value(c, ev, o->source);
+
+		if (!w)
+			return false;
+		other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num };
+		o = &other;
+	}
+	if (o->is_net)
+		return v->has_addr && in_net(v->addr, o);
+	if (o->is_num && v->has_num && !linx_op_searches(t->op))
+		return linx_cond_compare(t->op, v->num, o->num);
+	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
+}
+
+static bool in_set(struct linx_condition *c, const struct linx_cond_node *t, const struct linx_fld_value *v)
+{
+	uint32_t at = linx_cond_hash(v->s, v->n) & t->set_mask;
+
+	for (; t->set[at]; at = (at + 1) & t->set_mask) {
+		const struct linx_operand *o = &c->operands[t->set[at] - 1];
+
+		if (o->n == v->n && !memcmp(o->s, v->s, v->n))
 			return true;
 	}
 	return false;
 }
 
-static bool find(struct linx_condition *c, const struct linx_fld_env *e, const struct linx_fld *f, struct found *v)
+static bool meets(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v)
 {
-	*v = (struct found){ 0 };
-	if (f->desc->kind == LINX_FLD_ARG) {
-		v->has_num = linx_fld_arg_num(e->ev, f, &v->num);
-		c->scratch.len = 0;
-		v->has_text = linx_fld_arg_text(e, f, &c->scratch) && !c->scratch.failed;
-		v->s = c->scratch.data ? c->scratch.data : "";
-		v->n = c->scratch.len;
-		return v->has_num || v->has_text;
-	}
-	if (f->part != LINX_FLD_VALUE)
-		v->has_num = linx_fld_num(e, f, &v->num);
-	if (f->part != LINX_FLD_KEY)
-		v->has_text = linx_fld_str(e, f, &v->s, &v->n);
-	return v->has_num || v->has_text;
+	if (t->set && v->has_text)
+		return in_set(c, t, v);
+	for (uint32_t i = 0; i < t->count; i++)
+		if (meets_one(c, ev, t, v, &c->operands[t->first + i]) != t->all_of)
+			return !t->all_of;
+	return t->all_of && t->count;
 }
 
-/* Any of them will do. */
-static bool test_list(struct linx_condition *c, const struct linx_fld_env *e, const struct linx_cond_node *t)
+static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item,
+		       struct linx_fld_value *v)
 {
+	*v = (struct linx_fld_value){ 0 };
+	if (f->desc->get)
+		return f->desc->get(e, f, i, v);
+	if (!linx_fld_item(e, f, i, item))
+		return false;
+	v->has_num = item->has_num && f->part != LINX_FLD_VALUE;
+	v->has_text = f->part != LINX_FLD_KEY;
+	v->num = item->num;
+	v->s = item->s;
+	v->n = item->n;
+	return true;
+}
+
+/* Any of them will do; of names that are no set (ancestors) any that differs. */
+static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
+{
+	struct linx_fld_env e = linx_source_env(c, ev, t->source);
+	bool met = false, each = t->field.desc->kind == LINX_FLD_TEXTS && t->op == LINX_OP_NE;
 	struct linx_fld_item item = { 0 };
-	bool met = false;
+	struct linx_fld_value v;
 	unsigned int i = 0;
 
-	for (; !met && linx_fld_item(e, &t->field, i, &item); i++) {
-		struct found v = {
-			.has_num = item.has_num && t->field.part != LINX_FLD_VALUE,
-			.has_text = t->field.part != LINX_FLD_KEY,
-			.num = item.num, .s = item.s, .n = item.n,
-		};
-
-		met = t->op == LINX_OP_EXISTS || meets(c, t, &v);
-	}
-	return t->op == LINX_OP_NE ? i && !met : met;
+	for (; !met && list_value(&e, &t->field, i, &item, &v); i++)
+		met = t->op == LINX_OP_EXISTS || meets(c, ev, t, &v) != each;
+	return t->op == LINX_OP_NE && !each ? i && !met : met;
 }
 
-static bool test(struct linx_condition *c, const struct linx_fld_env *e, const struct linx_cond_node *t)
+static bool is_list(const struct linx_fld *f)
 {
-	struct found v;
+	return f->desc->kind == LINX_FLD_LIST || f->desc->kind >= LINX_FLD_ADDR;
+}
 
-	if (t->field.desc->kind == LINX_FLD_LIST)
-		return test_list(c, e, t);
-	if (!find(c, e, &t->field, &v))
+static bool test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
+{
+	const struct linx_fld_value *v;
+
+	if (is_list(&t->field) && c->sources[t->source].transform == LINX_TF_NONE)
+		return test_list(c, ev, t);
+	v = linx_source_value(c, ev, t->source);
+	if (!v)
 		return false;
 	if (t->op == LINX_OP_EXISTS)
 		return true;
-	return meets(c, t, &v) != (t->op == LINX_OP_NE);
+	return meets(c, ev, t, v) != (t->op == LINX_OP_NE);
 }
 
-/* A chain of "and" leans to the left, as deep as it is long; only what stands in parentheses nests. */
-static bool holds(struct linx_condition *c, const struct linx_fld_env *e, uint32_t node)
+static bool decide(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *n)
 {
-	const struct linx_cond_node *n = &c->nodes[node];
-
 	switch (n->kind) {
 	case LINX_COND_AND:
-		return holds(c, e, n->left) && holds(c, e, n->right);
+		return linx_cond_holds(c, ev, n->left) && linx_cond_holds(c, ev, n->right);
 	case LINX_COND_OR:
-		return holds(c, e, n->left) || holds(c, e, n->right);
+		return linx_cond_holds(c, ev, n->left) || linx_cond_holds(c, ev, n->right);
 	case LINX_COND_NOT:
-		return !holds(c, e, n->left);
+		return !linx_cond_holds(c, ev, n->left);
 	default:
-		return test(c, e, n);
+		return test(c, ev, n);
 	}
+}
+
+/* A chain of "and" leans to the left, as deep as it is long: linx_cond_add() bounds that. */
+bool linx_cond_holds(struct linx_condition *c, const struct linx_event *ev, uint32_t node)
+{
+	struct linx_cond_node *n = &c->nodes[node];
+
+	if (!c->keeps)
+		return decide(c, ev, n);
+	if (n->stamp != c->stamp) {
+		n->result = decide(c, ev, n);
+		n->stamp = c->stamp;
+	}
+	return n->result;
 }
 
 bool linx_cond_test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
-	struct linx_fld_env e = { .ev = ev, .style = &style, .accounts = c->accounts, .scratch = &c->scratch };
-
-	return test(c, &e, t);
+	linx_cond_next(c);
+	return test(c, ev, t);
 }
 
 LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_event *ev)
 {
-	struct linx_fld_env e = { .ev = ev, .style = &style, .accounts = c->accounts, .scratch = &c->scratch };
-
-	return holds(c, &e, c->root);
+	linx_cond_next(c);
+	return linx_cond_holds(c, ev, c->root);
 }
 
-LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)
+/* Recording options without which a field is not known. */
+static unsigned int needs_of(const struct linx_fld *f)
 {
 	static const struct {
 		const char *field;
@@ -193,9 +268,20 @@ LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)
 	};
 	unsigned int all = 0;
 
-	for (uint32_t i = 0; i < c->nnodes; i++)
-		for (size_t j = 0; c->nodes[i].kind == LINX_COND_TEST && j < ARRAY_SIZE(needs); j++)
-			if (!strcmp(c->nodes[i].field.desc->name, needs[j].field))
-				all |= needs[j].need;
+	if (f->desc->get)
+		return strncmp(f->desc->name, "fd.", 3) ? 0 : LINX_NEEDS_FDS;
+	for (size_t j = 0; j < ARRAY_SIZE(needs); j++)
+		if (!strcmp(f->desc->name, needs[j].field))
+			all |= needs[j].need;
+	return all;
+}
+
+LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)
+{
+	unsigned int all = 0;
+
+	for (uint32_t i = 0; i < c->nsources; i++)
+		if (c->sources[i].transform == LINX_TF_NONE)
+			all |= needs_of(&c->sources[i].field);
 	return all;
 }

@@ -57,20 +57,25 @@ const char *linx_nearest(const char *word, size_t len, const char *const *words)
 	return best <= len / 3 + 1 && best < len ? found : NULL;
 }
 
+#define NAMES_MAX 256
+
 static int unknown_field(const char *s, size_t n, struct linx_error *err)
 {
-	const char *names[64];
-	unsigned int i = 0;
+	static const char prefix[] = LINX_FLD_PREFIX;
+	const size_t plen = sizeof(prefix) - 1;
+	bool own = n > plen && !memcmp(s, prefix, plen);
+	const struct linx_fld_desc *table = own ? linx_fld_table : linx_falco_table;
+	unsigned int count = own ? linx_fld_count : linx_falco_count, i = 0;
+	const char *names[NAMES_MAX];
 	const char *near;
 
-	for (; i < linx_fld_count && i + 1 < ARRAY_SIZE(names); i++)
-		names[i] = linx_fld_table[i].name;
+	for (; i < count && i + 1 < ARRAY_SIZE(names); i++)
+		names[i] = table[i].name;
 	names[i] = NULL;
-	near = linx_nearest(s, n, names);
+	near = linx_nearest(s + (own ? plen : 0), n - (own ? plen : 0), names);
 	if (near)
-		return linx_fail(err, -EINVAL, "unknown field " LINX_FLD_PREFIX "%.*s: did you mean " LINX_FLD_PREFIX "%s?",
-				 (int)n, s, near);
-	return linx_fail(err, -EINVAL, "unknown field " LINX_FLD_PREFIX "%.*s: 'linxcap fields' lists them", (int)n, s);
+		return linx_fail(err, -EINVAL, "unknown field %.*s: did you mean %s%s?", (int)n, s, own ? prefix : "", near);
+	return linx_fail(err, -EINVAL, "unknown field %.*s: 'linxcap fields' lists them", (int)n, s);
 }
 
 static bool take_index(const char *s, size_t n, int *index)
@@ -91,6 +96,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		[LINX_FLD_KV] = "[key] or [value]",
 		[LINX_FLD_INDEX] = "a number from 0 to 63",
 		[LINX_FLD_NAME] = "the name of an argument, or its place from 0 on",
+		[LINX_FLD_MAYBE] = "a number or a name",
 	};
 
 	switch (f->desc->argument) {
@@ -111,10 +117,17 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 			break;
 		memcpy(f->name, s, n);
 		return 0;
+	case LINX_FLD_MAYBE:
+		if (!n || n >= sizeof(f->name))
+			break;
+		if (!take_index(s, n, &f->index))
+			f->index = -1;
+		memcpy(f->name, s, n);
+		return 0;
 	default:
 		break;
 	}
-	return linx_fail(err, -EINVAL, "wrong argument of " LINX_FLD_PREFIX "%s: it takes %s", f->desc->name,
+	return linx_fail(err, -EINVAL, "wrong argument of %s%s: it takes %s", f->desc->get ? "" : LINX_FLD_PREFIX, f->desc->name,
 			 wants[f->desc->argument]);
 }
 
@@ -122,7 +135,7 @@ static size_t name_length(const char *s, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && (islower((unsigned char)s[i]) || s[i] == '.' || s[i] == '_'))
+	while (i < n && (islower((unsigned char)s[i]) || s[i] == '.' || s[i] == '_' || (i && isdigit((unsigned char)s[i]))))
 		i++;
 	while (i && s[i - 1] == '.')
 		i--;
@@ -136,7 +149,7 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	int ret;
 
 	if (!n || *s != '[') {
-		if (f->desc->argument == LINX_FLD_NAME)
+		if (f->desc->argument == LINX_FLD_NAME && !f->desc->get)
 			return linx_fail(err, -EINVAL, LINX_FLD_PREFIX "%s needs an argument: " LINX_FLD_PREFIX "%s[name]",
 					 f->desc->name, f->desc->name);
 		return 0;
@@ -149,24 +162,47 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	return ret ? ret : (int)(end - s + 1);
 }
 
+static const struct linx_fld_desc *find_desc(const struct linx_fld_desc *table, unsigned int count, const char *s, size_t n)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (strlen(table[i].name) == n && !memcmp(table[i].name, s, n))
+			return &table[i];
+	return NULL;
+}
+
+/* The longest of Falco's names that s begins with: "evt.arg.flags" is evt.arg with an argument. */
+static const struct linx_fld_desc *find_falco(const char *s, size_t *len, struct linx_fld *f)
+{
+	static const char arg[] = "evt.arg.";
+	const struct linx_fld_desc *d = find_desc(linx_falco_table, linx_falco_count, s, *len);
+	size_t n = *len - (*len > sizeof(arg) - 1 ? sizeof(arg) - 1 : 0);
+
+	if (d || *len < sizeof(arg) || memcmp(s, arg, sizeof(arg) - 1) != 0 || n >= sizeof(f->name))
+		return d;
+	memcpy(f->name, s + sizeof(arg) - 1, n);
+	return find_desc(linx_falco_table, linx_falco_count, "evt.arg", strlen("evt.arg"));
+}
+
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
 {
-	size_t prefix = strlen(LINX_FLD_PREFIX), len;
+	size_t prefix = strlen(LINX_FLD_PREFIX), len = name_length(s, n);
 	int ret;
 
 	*at = 0;
 	*f = (struct linx_fld){ .index = 1 };
-	if (n < prefix || memcmp(s, LINX_FLD_PREFIX, prefix) != 0)
-		return linx_fail(err, -EINVAL, "a field is expected here, as " LINX_FLD_PREFIX "type");
-	len = name_length(s + prefix, n - prefix);
-	for (unsigned int i = 0; i < linx_fld_count; i++)
-		if (strlen(linx_fld_table[i].name) == len && !memcmp(linx_fld_table[i].name, s + prefix, len))
-			f->desc = &linx_fld_table[i];
+	if (!memchr(s, '.', len))
+		return linx_fail(err, -EINVAL, "a field is expected here, as " LINX_FLD_PREFIX "type or evt.type");
+	if (len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix))
+		f->desc = find_desc(linx_fld_table, linx_fld_count, s + prefix, len - prefix);
+	else
+		f->desc = find_falco(s, &len, f);
 	if (!f->desc)
-		return unknown_field(s + prefix, len, err);
-	*at = prefix + len;
+		return unknown_field(s, len, err);
+	if (f->desc->argument == LINX_FLD_MAYBE)
+		f->index = -1;
+	*at = len;
 	ret = take_brackets(s + *at, n - *at, f, at, err);
-	return ret < 0 ? ret : (int)(prefix + len) + ret;
+	return ret < 0 ? ret : (int)len + ret;
 }
 
 /* ---- as text -------------------------------------------------------------------------------- */
@@ -356,6 +392,13 @@ static void put_string(struct linx_strbuf *o, const struct linx_fld_env *e, cons
 
 static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
+	struct linx_fld_value v = { 0 };
+
+	if (f->desc->get) {
+		if (f->desc->get(e, f, 0, &v))
+			linx_falco_put(o, &v);
+		return;
+	}
 	switch (f->desc->kind) {
 	case LINX_FLD_NUMBER:
 		put_number(o, e, f);
@@ -376,6 +419,10 @@ static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const
 		linx_fld_arg_text(e, f, o);
 		break;
 	case LINX_FLD_TIME:
+	case LINX_FLD_BOOL:
+	case LINX_FLD_ADDR:
+	case LINX_FLD_NUMBERS:
+	case LINX_FLD_TEXTS:
 		break;
 	}
 }
@@ -393,27 +440,32 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 
 /* ---- the table, for people ---------------------------------------------------------------------- */
 
+static const char *const arguments[] = {
+	[LINX_FLD_NONE] = "",	      [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]",
+	[LINX_FLD_NAME] = "[NAME]", [LINX_FLD_MAYBE] = "[N]",
+};
+static const char *const types[] = {
+	[LINX_FLD_NUMBER] = "number",	   [LINX_FLD_STRING] = "text",	[LINX_FLD_PAIR] = "number and text",
+	[LINX_FLD_LIST] = "list",	   [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
+	[LINX_FLD_TIME] = "time",	   [LINX_FLD_BOOL] = "true or false", [LINX_FLD_ADDR] = "address",
+	[LINX_FLD_NUMBERS] = "numbers", [LINX_FLD_TEXTS] = "texts",
+};
+
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 {
-	static const char *const arguments[] = {
-		[LINX_FLD_NONE] = "", [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]", [LINX_FLD_NAME] = "[NAME]",
-	};
-	static const char *const types[] = {
-		[LINX_FLD_NUMBER] = "number", [LINX_FLD_STRING] = "text",    [LINX_FLD_PAIR] = "number and text",
-		[LINX_FLD_LIST] = "list",     [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
-		[LINX_FLD_TIME] = "time",
-	};
 #define FIELD(name, argument, kind, num, str, changes, example, text) LINX_FLD_PREFIX #name,
 	static const char *const names[] = {
 #include "filter/fields.def"
 	};
 #undef FIELD
-	const struct linx_fld_desc *d = &linx_fld_table[i < linx_fld_count ? i : 0];
+	bool own = i < linx_fld_count;
+	const struct linx_fld_desc *d;
 
-	if (i >= linx_fld_count)
+	if (!own && i - linx_fld_count >= linx_falco_count)
 		return -ENOENT;
+	d = own ? &linx_fld_table[i] : &linx_falco_table[i - linx_fld_count];
 	*info = (struct linx_field_info){
-		.name = names[i],
+		.name = own ? names[i] : d->name,
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
 		.example = d->example,

@@ -7,6 +7,7 @@
 #define LINX_FIELD_H
 
 #include <linx/linx.h>
+#include <linx/rules.h>
 
 #include "base/user_names.h"
 #include "event/event.h"
@@ -15,7 +16,7 @@
 
 #define LINX_FLD_PREFIX "linx."
 
-enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME };
+enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME, LINX_FLD_MAYBE };
 enum linx_fld_kind {
 	LINX_FLD_NUMBER,
 	LINX_FLD_STRING,
@@ -24,7 +25,14 @@ enum linx_fld_kind {
 	LINX_FLD_ARGS,
 	LINX_FLD_ARG,
 	LINX_FLD_TIME,
+	/* Falco's fields, which have one function for their values. */
+	LINX_FLD_BOOL,
+	LINX_FLD_ADDR, /* addresses, any of which will do */
+	LINX_FLD_NUMBERS, /* likewise of numbers */
+	LINX_FLD_TEXTS, /* likewise of texts */
 };
+/* Where a field can be decided. */
+enum linx_fld_where { LINX_FLD_IN_KERNEL, LINX_FLD_BY_EVENT, LINX_FLD_BY_STATE, LINX_FLD_BY_METADATA, LINX_FLD_NOWHERE };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
 
@@ -39,15 +47,29 @@ struct linx_fld_env {
 };
 
 struct linx_fld;
+/* A value of a field. */
+struct linx_fld_value {
+	bool has_num, has_text, has_addr;
+	int64_t num;
+	const char *s;
+	size_t n;
+	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
+};
 struct linx_fld_desc {
-	const char *name; /* without the prefix */
+	const char *name; /* linx.*: without the prefix; Falco's: whole */
 	enum linx_fld_argument argument;
 	enum linx_fld_kind kind;
 	enum linx_fld_changes changes;
 	bool (*num)(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
 	bool (*str)(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
 	const char *example, *text;
+	enum linx_fld_where where;
+	/* Falco's fields: value i, from 0; false: there is none. */
+	bool (*get)(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 };
+/* Falco's fields, filter/falco.def. */
+extern const struct linx_fld_desc linx_falco_table[];
+extern const unsigned int linx_falco_count;
 extern const struct linx_fld_desc linx_fld_table[];
 extern const unsigned int linx_fld_count;
 
@@ -55,12 +77,12 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	int index; /* INDEX; ARG: place of the argument, -1: by name */
-	char name[32]; /* ARG */
+	int index; /* INDEX; ARG: place of the argument, -1: by name; MAYBE: -1: none was given */
+	char name[64]; /* ARG; MAYBE: the argument as it was written */
 };
 
 /*
- * Takes "linx.NAME" or "linx.NAME[ARGUMENT]" from the front of s. Returns how
+ * Takes "linx.NAME", "linx.NAME[ARGUMENT]", or one of Falco's fields likewise, from the front of s. Returns how
  * many bytes that were; -EINVAL: err says what is wrong, *at where.
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
@@ -70,6 +92,12 @@ const char *linx_nearest(const char *word, size_t len, const char *const *words)
 
 /* Writes the field's text, with the parentheses. */
 void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f);
+
+/* Reads "10.1.2.3" or "10.0.0.0/8" or an address of IPv6. */
+bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
+
+/* The value as Falco shows it. */
+void linx_falco_put(struct linx_strbuf *o, const struct linx_fld_value *v);
 
 /* Values for conditions: false, it has none. */
 bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
@@ -85,6 +113,9 @@ struct linx_fld_item {
 	size_t n;
 };
 bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item);
+
+/* The descriptor that a call is about: its first, or the one that it returns. NULL: not recorded. */
+const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e);
 
 /* The number of an argument of a call, if it is one. */
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);

@@ -403,7 +403,7 @@ NUM(apid)
 
 /* ---- the descriptor that the call is about ------------------------------------------------ */
 
-static const struct linx_descriptor *descriptor_of(const struct linx_fld_env *e)
+const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e)
 {
 	const struct linx_event *ev = e->ev;
 	const struct linx_descriptor *first = NULL;
@@ -422,7 +422,7 @@ static const struct linx_descriptor *descriptor_of(const struct linx_fld_env *e)
 /* Without the kernel's word: the first argument that is one. */
 NUM(fd)
 {
-	const struct linx_descriptor *d = descriptor_of(e);
+	const struct linx_descriptor *d = linx_fld_descriptor(e);
 	const struct linx_event *ev = e->ev;
 
 	(void)f;
@@ -440,7 +440,7 @@ NUM(fd)
 
 STR(fd_path)
 {
-	const struct linx_descriptor *d = descriptor_of(e);
+	const struct linx_descriptor *d = linx_fld_descriptor(e);
 
 	(void)f;
 	if (!d || !d->path_len)
@@ -452,7 +452,7 @@ STR(fd_path)
 
 STR(fd_type)
 {
-	const struct linx_descriptor *d = descriptor_of(e);
+	const struct linx_descriptor *d = linx_fld_descriptor(e);
 
 	(void)f;
 	return give(d ? linx_fd_type_name(d->type) : NULL, s, n);
@@ -580,7 +580,7 @@ bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsig
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define FIELD(name, argument, kind, num, str, changes, example, text) \
-	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, num, str, example, text },
+	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, num, str, example, text, LINX_FLD_BY_EVENT, NULL },
 
 const struct linx_fld_desc linx_fld_table[] = {
 #include "filter/fields.def"

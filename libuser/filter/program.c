@@ -12,6 +12,7 @@
  * Programs are made from their end to their beginning, so that each jump knows
  * where it goes: a label is the number of instructions behind it.
  */
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,15 @@ struct builder {
 		enum tri v; /* without "not" before it */
 		bool decided; /* false: the kernel cannot make it */
 		struct load load;
-	} tests[LINX_COND_NODES]; /* by node */
+	} *tests; /* by node */
+	/* By node, whose subtree other nodes may share: its value for the call of stamp. */
+	struct {
+		unsigned int stamp;
+		enum tri v;
+	} *of_call;
+	unsigned int stamp;
+	/* By node, then by "not" before it: value() + 1; 0: not known yet. */
+	uint8_t (*values)[2];
 };
 
 /* ---- calls ------------------------------------------------------------------------------------------ */
@@ -80,7 +89,17 @@ static bool is_loose(const struct builder *b, unsigned int key)
 
 static bool is_call_field(const struct linx_fld *f)
 {
-	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "abi") || !strcmp(f->desc->name, "kind");
+	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "abi") || !strcmp(f->desc->name, "kind") ||
+	       !strcmp(f->desc->name, "evt.type");
+}
+
+/* A test that the call alone decides: its other side does not change either. */
+static bool is_call_test(const struct builder *b, const struct linx_cond_node *t)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		if (b->c->operands[t->first + i].is_source)
+			return false;
+	return is_call_field(&t->field);
 }
 
 static const struct linx_arg *arg_of(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at)
@@ -104,7 +123,7 @@ static enum tri test_of_call(const struct builder *b, const struct linx_event *e
 {
 	unsigned int at;
 
-	if (is_call_field(&t->field))
+	if (is_call_test(b, t))
 		return of_bool(linx_cond_test(b->c, ev, t));
 	/* A call that has no such argument never meets a test of it. */
 	if (t->field.desc->kind == LINX_FLD_ARG && ev->call && !arg_of(ev, &t->field, &at))
@@ -123,21 +142,28 @@ static enum tri join(bool both, enum tri a, enum tri c)
 }
 
 /* Value of a node of the condition as far as the call alone decides it. */
-static enum tri value_of_call(const struct builder *b, const struct linx_event *ev, uint32_t node)
+static enum tri value_of_call(struct builder *b, const struct linx_event *ev, uint32_t node)
 {
 	const struct linx_cond_node *n = &b->c->nodes[node];
 	enum tri v;
 
+	if (b->of_call[node].stamp == b->stamp)
+		return b->of_call[node].v;
 	switch (n->kind) {
 	case LINX_COND_NOT:
 		v = value_of_call(b, ev, n->left);
-		return v == OPEN ? OPEN : of_bool(v == NO);
+		v = v == OPEN ? OPEN : of_bool(v == NO);
+		break;
 	case LINX_COND_AND:
 	case LINX_COND_OR:
-		return join(n->kind == LINX_COND_AND, value_of_call(b, ev, n->left), value_of_call(b, ev, n->right));
+		v = join(n->kind == LINX_COND_AND, value_of_call(b, ev, n->left), value_of_call(b, ev, n->right));
+		break;
 	default:
-		return test_of_call(b, ev, n);
+		v = test_of_call(b, ev, n);
 	}
+	b->of_call[node].stamp = b->stamp;
+	b->of_call[node].v = v;
+	return v;
 }
 
 static uint64_t bit_of(unsigned int key)
@@ -157,6 +183,7 @@ static void narrow(struct builder *b, struct linx_select *sel)
 			continue;
 		b->loose[key] = is_loose(b, key);
 		make_event(b, key, &ev);
+		b->stamp++;
 		b->selected[key] = b->loose[key] || value_of_call(b, &ev, b->c->root) != NO;
 		if (b->selected[key])
 			continue;
@@ -185,15 +212,21 @@ static const struct {
 	{ "res", { AT(ret), 8, true, false }, false, true },
 	{ "ret", { AT(ret), 8, true, false }, false, true },
 	{ "duration", { AT(duration), 8, true, true }, false, true },
+	{ "proc.pid", { AT(pid), 4, false, false }, false, false },
+	{ "thread.tid", { AT(tid), 4, false, false }, false, false },
+	{ "evt.cpu", { AT(cpu), 4, false, false }, false, false },
+	{ "user.uid", { AT(euid), 4, false, false }, true, false },
+	{ "group.gid", { AT(egid), 4, false, false }, true, false },
+	{ "evt.rawres", { AT(ret), 8, true, false }, false, true },
 #undef AT
 };
 
 static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 {
 	for (uint32_t i = 0; i < t->count; i++)
-		if (!b->c->operands[t->first + i].is_num)
+		if (!b->c->operands[t->first + i].is_num || b->c->operands[t->first + i].is_source)
 			return false;
-	return t->op <= LINX_OP_GE || t->op == LINX_OP_IN;
+	return !t->all_of && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
 }
 
 /* Load of an argument, which must have one place and one type in all selected calls. false: it has not. */
@@ -268,7 +301,7 @@ static void look_at_test(struct builder *b, uint32_t node)
 	if (b->tests[node].known)
 		return;
 	b->tests[node].known = b->tests[node].decided = true;
-	if (is_call_field(&t->field)) {
+	if (is_call_test(b, t)) {
 		b->tests[node].v = value_of_calls(b, t);
 	} else {
 		b->tests[node].v = OPEN;
@@ -276,8 +309,9 @@ static void look_at_test(struct builder *b, uint32_t node)
 	}
 }
 
-/* NO and YES need no code. */
-static enum tri value(struct builder *b, uint32_t node, bool negated)
+static enum tri value(struct builder *b, uint32_t node, bool negated);
+
+static enum tri work_out(struct builder *b, uint32_t node, bool negated)
 {
 	const struct linx_cond_node *n = &b->c->nodes[node];
 	enum tri v;
@@ -297,6 +331,16 @@ static enum tri value(struct builder *b, uint32_t node, bool negated)
 	if (!b->tests[node].decided)
 		return YES;
 	return v == OPEN ? OPEN : of_bool((v == YES) != negated);
+}
+
+/* NO and YES need no code. */
+static enum tri value(struct builder *b, uint32_t node, bool negated)
+{
+	uint8_t *known = &b->values[node][negated];
+
+	if (!*known)
+		*known = (uint8_t)(work_out(b, node, negated) + 1);
+	return (enum tri)(*known - 1);
 }
 
 /* ---- code --------------------------------------------------------------------------------------------------- */
@@ -524,8 +568,8 @@ static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigne
 	enum tri v = value(b, node, negated);
 	unsigned int right;
 
-	if (v != OPEN)
-		return v == YES ? yes : no;
+	if (v != OPEN || b->too_long)
+		return v == NO ? no : yes;
 	switch (n->kind) {
 	case LINX_COND_NOT:
 		return emit(b, n->left, !negated, yes, no);
@@ -538,7 +582,7 @@ static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigne
 	default:
 		break;
 	}
-	if (is_call_field(&n->field))
+	if (is_call_test(b, n))
 		return test_call(b, n, negated ? no : yes, negated ? yes : no);
 	return test_number(b, n, &b->tests[node].load, negated ? no : yes, negated ? yes : no);
 }
@@ -587,6 +631,11 @@ void linx_program_compile(struct linx_condition *c, const struct linx_table *t, 
 	*out = (struct linx_program){ 0 };
 	if (!b)
 		return;
+	b->tests = calloc(c->nnodes, sizeof(*b->tests));
+	b->of_call = calloc(c->nnodes, sizeof(*b->of_call));
+	b->values = calloc(c->nnodes, sizeof(*b->values));
+	if (!b->tests || !b->of_call || !b->values)
+		goto free_builder;
 	b->c = c;
 	b->table = t;
 	narrow(b, sel);
@@ -595,5 +644,31 @@ void linx_program_compile(struct linx_condition *c, const struct linx_table *t, 
 		if (!b->too_long)
 			give(b, out);
 	}
+free_builder:
+	free(b->values);
+	free(b->of_call);
+	free(b->tests);
 	free(b);
+}
+
+int linx_program_calls(struct linx_condition *c, const struct linx_table *t, uint32_t node, bool *can)
+{
+	struct builder *b = calloc(1, sizeof(*b));
+	struct linx_event ev;
+	int ret = -ENOMEM;
+
+	if (!b)
+		return ret;
+	b->c = c;
+	b->table = t;
+	b->of_call = calloc(c->nnodes, sizeof(*b->of_call));
+	for (unsigned int key = 0; b->of_call && key < LINX_NCALLS; key++) {
+		make_event(b, key, &ev);
+		b->stamp++;
+		can[key] = value_of_call(b, &ev, node) != NO;
+		ret = 0;
+	}
+	free(b->of_call);
+	free(b);
+	return ret;
 }

@@ -32,7 +32,7 @@ build_with_library() { # NAME [SOURCE...]
 	shift
 	${CC:-gcc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -DLINX_VERSION='"bench"' -pthread -I"$LINX_ROOT/kmod/uapi" \
 		-I"$LINX_ROOT" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tools" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/tests/unit/support" \
-		"$LINX_ROOT/tests/bench/$name.c" "$@" "$LINX_BUILD/liblinx.a" -lcjson -lzstd -o "$BENCH/$name" ||
+		"$LINX_ROOT/tests/bench/$name.c" "$@" "$LINX_BUILD/liblinx.a" -lcjson -lzstd -lyaml -lpcre2-8 -ldl -o "$BENCH/$name" ||
 		die "tests/bench/$name.c does not build"
 }
 

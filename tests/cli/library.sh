@@ -25,6 +25,7 @@ test_what_is_installed() {
 	./usr/include/linux/linx_record.h
 	./usr/include/linx/http.h
 	./usr/include/linx/linx.h
+	./usr/include/linx/rules.h
 	./usr/include/linx/state.h
 	./usr/lib/liblinx.a
 	./usr/lib/liblinx.so
@@ -128,7 +129,7 @@ test_examples_build() {
 		# shellcheck disable=SC2046,SC2086
 		"${CC:-gcc}" $CFLAGS_OTHERS "$e" $(pkg-config --cflags --libs linx) -o "$(basename "$e" .c)" || broken "$e"
 		# shellcheck disable=SC2046,SC2086
-		"${CC:-gcc}" $CFLAGS_OTHERS "$e" $(pkg-config --cflags linx) root/usr/lib/liblinx.a -lzstd -lcjson -o "$(basename "$e" .c).static" || broken "$e, static"
+		"${CC:-gcc}" $CFLAGS_OTHERS "$e" $(pkg-config --cflags linx) root/usr/lib/liblinx.a -lzstd -lcjson -lyaml -lpcre2-8 -ldl -o "$(basename "$e" .c).static" || broken "$e, static"
 	done
 	[ "$(wc -l <"$LINX_ROOT/docs/examples/reader.c")" -le 32 ] || broken "the reader is not 30 lines any more"
 	recorded capture

@@ -83,7 +83,12 @@ static int check_mode(const struct settings *s, struct problem *why)
 /* True if a word looks like the start of a condition; a mistyped command does not. */
 static bool begins_condition(const char *word)
 {
-	return !strncmp(word, "linx.", 5) || *word == '(' || !strcmp(word, "not") || !strncmp(word, "not ", 4) ||
+	static const char *const families[] = { "linx.", "evt.", "proc.", "thread.", "user.", "group.", "fd.", "container.", "k8s." };
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (!strncmp(word, families[i], strlen(families[i])))
+			return true;
+	return *word == '(' || !strcmp(word, "not") || !strncmp(word, "not ", 4) ||
 	       strpbrk(word, "=<>");
 }
 

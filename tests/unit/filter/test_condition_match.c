@@ -109,7 +109,7 @@ static void wrong_ones(void **state)
 	static const struct {
 		const char *text, *why;
 	} cases[] = {
-		{ "", "column 1: a field is expected here, as linx.type: -->" },
+		{ "", "column 1: a field is expected here, as linx.type or evt.type: -->" },
 		{ "linx.tpye = close", "column 1: unknown field linx.tpye: did you mean linx.type?: -->linx.tpye = close" },
 		{ "linx.type close", "column 11: an operator is expected here" },
 		{ "linx.type = ", "column 13: a value is expected here: linx.type = -->" },
@@ -129,7 +129,11 @@ static void wrong_ones(void **state)
 		{ "linx.args contains x", "column 1: this field cannot stand in a condition" },
 		{ "linx.time > 3", "column 1: this field cannot stand in a condition" },
 		{ "linx.user[keys] = 3", "column 11: wrong argument of linx.user: it takes [key] or [value]" },
-		{ "evt.type = open", "column 1: a field is expected here" },
+		{ "type = open", "column 1: a field is expected here" },
+		{ "evt.tpye = open", "column 1: unknown field evt.tpye: did you mean evt.type?" },
+		{ "proc.name regex '('", "column 17: wrong regular expression" },
+		{ "proc.name bcontains xyz", "column 21: bytes in hexadecimal" },
+		{ "fd.sip = 10.0.0.0/33", "column 10: an address is expected here" },
 	};
 	struct linx_condition *c;
 	struct linx_error err;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The left side of a test: a field, or what a transformer makes of some. */
+#include <ctype.h>
+
+#include "base/array_size.h"
+#include "filter/condition_parse.h"
+
+static const struct {
+	const char *text;
+	enum linx_transform transform;
+} transformers[] = {
+	{ "tolower", LINX_TF_LOWER },	{ "toupper", LINX_TF_UPPER }, { "b64", LINX_TF_B64 },
+	{ "basename", LINX_TF_BASENAME }, { "len", LINX_TF_LEN },	      { "join", LINX_TF_JOIN },
+	{ "concat", LINX_TF_JOIN },	{ "val", LINX_TF_NONE },
+};
+
+const struct linx_fld_desc linx_fld_transformed = {
+	.name = "", .kind = LINX_FLD_STRING, .where = LINX_FLD_BY_EVENT,
+};
+static const struct linx_fld_desc transformed_number = {
+	.name = "", .kind = LINX_FLD_NUMBER, .where = LINX_FLD_BY_EVENT,
+};
+
+bool linx_parse_begins_transformer(const char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(transformers); i++) {
+		size_t n = strlen(transformers[i].text);
+
+		if (!strncmp(s, transformers[i].text, n) && s[n] == '(')
+			return true;
+	}
+	return false;
+}
+
+static bool same_field(const struct linx_fld *a, const struct linx_fld *b)
+{
+	return a->desc == b->desc && a->part == b->part && a->index == b->index && !strcmp(a->name, b->name);
+}
+
+static int add_source(struct linx_parser *p, const struct linx_cond_source *s, uint32_t *out)
+{
+	struct linx_condition *c = p->c;
+
+	for (*out = 0; s->transform == LINX_TF_NONE && *out < c->nsources; ++*out)
+		if (c->sources[*out].transform == LINX_TF_NONE && same_field(&c->sources[*out].field, &s->field))
+			return 0;
+	if (linx_cond_room((void **)&c->sources, &c->source_cap, c->nsources, sizeof(*c->sources)))
+		return linx_parse_no_memory(p);
+	*out = c->nsources++;
+	c->sources[*out] = *s;
+	return 0;
+}
+
+static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
+{
+	struct linx_cond_source s = { .transform = LINX_TF_NONE };
+	struct linx_error why = { "" };
+	size_t at;
+	int ret = linx_fld_parse(p->at, strlen(p->at), f, &at, &why);
+
+	if (ret < 0) {
+		p->why->unknown = !strncmp(why.text, "unknown", 7);
+		return linx_parse_fail(p, p->at + at, why.text);
+	}
+	if (f->desc->kind == LINX_FLD_ARGS || f->desc->kind == LINX_FLD_TIME)
+		return linx_parse_fail(p, p->at, "this field cannot stand in a condition");
+	p->at += ret;
+	s.field = *f;
+	return add_source(p, &s, out);
+}
+
+static int take_part(struct linx_parser *p, struct linx_cond_source *s)
+{
+	struct linx_cond_node literal = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
+	struct linx_fld f;
+	int ret;
+
+	linx_parse_skip_blanks(p);
+	if (s->nparts == LINX_SOURCE_PARTS)
+		return linx_parse_fail(p, p->at, "these are too many parts");
+	if (*p->at != '"' && *p->at != '\'' && !isdigit((unsigned char)*p->at)) {
+		ret = linx_parse_source(p, &f, &s->part[s->nparts]);
+	} else {
+		s->part[s->nparts] = p->c->noperands;
+		s->literal[s->nparts] = true;
+		ret = linx_parse_operand(p, &literal);
+	}
+	s->nparts++;
+	return ret;
+}
+
+static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
+{
+	int ret = 0;
+
+	do {
+		/* The parts of join() stand in parentheses of their own, behind what joins them. */
+		if (linx_parse_word(p, "(")) {
+			ret = take_parts(p, s);
+			continue;
+		}
+		ret = take_part(p, s);
+	} while (!ret && linx_parse_word(p, ","));
+	if (!ret && !linx_parse_word(p, ")"))
+		ret = linx_parse_fail(p, p->at, "a comma or ) is expected here");
+	return ret;
+}
+
+/* A field, or a transformer of some. *f is what tests see of it. */
+int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
+{
+	struct linx_cond_source s = { 0 };
+	const char *position;
+	size_t i = 0;
+	int ret = 0;
+
+	linx_parse_skip_blanks(p);
+	position = p->at;
+	if (++p->depth > LINX_PARSE_DEPTH)
+		return linx_parse_fail(p, position, "this is nested too deep");
+	while (i < ARRAY_SIZE(transformers) &&
+	       (strncmp(p->at, transformers[i].text, strlen(transformers[i].text)) != 0 || p->at[strlen(transformers[i].text)] != '('))
+		i++;
+	if (i == ARRAY_SIZE(transformers)) {
+		ret = take_field(p, f, out);
+		p->depth--;
+		return ret;
+	}
+	p->at += strlen(transformers[i].text) + 1;
+	s.transform = transformers[i].transform;
+	if (s.transform == LINX_TF_JOIN && *position == 'c') {
+		/* concat() is join() with nothing between. */
+		struct linx_cond_node none = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
+
+		s.part[0] = p->c->noperands;
+		s.literal[0] = true;
+		s.nparts = 1;
+		ret = linx_parse_add_operand(p, &none, "", 0, position);
+	}
+	if (!ret)
+		ret = take_parts(p, &s);
+	p->depth--;
+	if (ret)
+		return ret;
+	if (s.transform != LINX_TF_JOIN && (s.nparts != 1 || s.literal[0]))
+		return linx_parse_fail(p, position, "this takes one field");
+	if (s.transform == LINX_TF_JOIN && (s.nparts < 2 || !s.literal[0]))
+		return linx_parse_fail(p, position, "this takes a text in quotes and fields to be joined by it");
+	if (s.transform == LINX_TF_NONE) {
+		*out = s.part[0];
+		*f = p->c->sources[*out].field;
+		if (!f->desc)
+			f->desc = &linx_fld_transformed;
+		return 0;
+	}
+	*f = (struct linx_fld){ .desc = s.transform == LINX_TF_LEN ? &transformed_number : &linx_fld_transformed };
+	return add_source(p, &s, out);
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Operands of a test: from their text to the type of its field. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "filter/condition_parse.h"
+#include "filter/regex.h"
+#include "event/subcall.h"
+#include "table/subcall_names.h"
+#include "table/table.h"
+
+static bool ends_value(char c)
+{
+	return !c || isspace((unsigned char)c) || strchr("(),\"'", c);
+}
+
+/*
+ * In quotes, where a backslash takes away the meaning of a quote or of another backslash, and of
+ * whatever else follows, but in a pattern, which has backslashes of its own.
+ */
+static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
+{
+	const char *start = p->at;
+	char quote = *p->at++;
+
+	*n = 0;
+	while (*p->at && *p->at != quote) {
+		bool keeps = op == LINX_OP_REGEX || op == LINX_OP_GLOB || op == LINX_OP_IGLOB;
+
+		if (*p->at == '\\' && p->at[1] && (!keeps || p->at[1] == quote))
+			p->at++;
+		p->word[(*n)++] = *p->at++;
+	}
+	if (!*p->at)
+		return linx_parse_fail(p, start, "this quote is not closed");
+	p->at++;
+	return 0;
+}
+
+/* "10ms" of a duration; 0x10, 010 and 10 of all. */
+static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
+{
+	static const struct {
+		const char *unit;
+		int64_t ns;
+	} all[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 }, { "h", 3600000000000 } };
+	const char *s = o->s;
+	char *end;
+	bool minus = *s == '-';
+	uint64_t n;
+
+	s += minus || *s == '+';
+	if (!isdigit((unsigned char)*s) || memchr(o->s, 0, o->n))
+		return false;
+	errno = 0;
+	n = strtoull(s, &end, 0);
+	if (errno)
+		return false;
+	*num = (int64_t)(minus ? -n : n);
+	if (!*end)
+		return true;
+	for (size_t i = 0; units && i < ARRAY_SIZE(all); i++) {
+		if (strcmp(end, all[i].unit) != 0 || n > INT64_MAX / (uint64_t)all[i].ns)
+			continue;
+		*num *= all[i].ns;
+		return true;
+	}
+	return false;
+}
+
+/* Parentheses around an operand are optional, as in the output of fields: "(close)" is close. */
+static void strip_parentheses(struct linx_operand *o)
+{
+	if (o->n < 2 || o->s[0] != '(' || o->s[o->n - 1] != ')')
+		return;
+	((char *)o->s)[--o->n] = '\0';
+	o->s++;
+	o->n--;
+}
+
+/* "3(close)" is both; its number is what counts. */
+static void strip_name(struct linx_operand *o)
+{
+	size_t digits = strspn(o->s, "0123456789");
+
+	if (!digits || o->s[digits] != '(' || o->s[o->n - 1] != ')')
+		return;
+	((char *)o->s)[digits] = '\0';
+	o->n = digits;
+}
+
+/* The call that a mistyped one was meant to be; NULL: none is near. */
+static const char *nearest_call(const struct linx_table *t, const struct linx_operand *o)
+{
+	struct linx_call_info info;
+	const char **names, *near = NULL;
+	unsigned int n = 0;
+
+	while (!linx_table_get_call(t, n, &info))
+		n++;
+	names = calloc(n + 1, sizeof(*names));
+	for (unsigned int i = 0; names && i < n && !linx_table_get_call(t, i, &info); i++)
+		names[i] = info.name;
+	if (names)
+		near = linx_nearest(o->s, o->n, names);
+	free(names);
+	return near;
+}
+
+static int check_call_name(struct linx_parser *p, const char *position, const struct linx_operand *o)
+{
+	const struct linx_table *t;
+	struct linx_call_info info;
+	char why[128];
+	const char *near;
+
+	if (!strncmp(o->s, "syscall_", 8) || linx_subcall_known(o->s))
+		return 0;
+	t = linx_cond_table(p->c);
+	if (!t)
+		return linx_parse_no_memory(p);
+	for (unsigned int n = 0; !linx_table_get_call(t, n, &info); n++)
+		if (!strcmp(info.name, o->s))
+			return 0;
+	near = nearest_call(t, o);
+	snprintf(why, sizeof(why), near ? "unknown system call: did you mean %s?" : "unknown system call", near);
+	p->why->unknown = true;
+	return linx_parse_fail(p, position, why);
+}
+
+/* "true" and "false" of a field that is one of them. */
+static bool read_bool(const struct linx_operand *o, int64_t *num)
+{
+	*num = !strcasecmp(o->s, "true");
+	return *num || !strcasecmp(o->s, "false");
+}
+
+static bool is_pattern(enum linx_cond_op op)
+{
+	return op == LINX_OP_REGEX;
+}
+
+static int settle_pattern(struct linx_parser *p, struct linx_operand *o, const char *position)
+{
+	struct linx_error why = { "" };
+	size_t at;
+	int ret = linx_regex_new(o->s, o->n, &o->regex, &at, &why);
+
+	return ret ? linx_parse_fail(p, position, why.text) : 0;
+}
+
+/* Bytes are written in hexadecimal. */
+static int settle_bytes(struct linx_parser *p, struct linx_operand *o, const char *position)
+{
+	char *to = (char *)o->s;
+
+	if (o->n % 2 || strspn(o->s, "0123456789abcdefABCDEF") != o->n)
+		return linx_parse_fail(p, position, "bytes in hexadecimal are expected here, two digits each");
+	for (size_t i = 0; i < o->n / 2; i++) {
+		char two[3] = { o->s[2 * i], o->s[2 * i + 1], 0 };
+
+		to[i] = (char)strtoul(two, NULL, 16);
+	}
+	o->n /= 2;
+	to[o->n] = '\0';
+	return 0;
+}
+
+static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
+{
+	const struct linx_fld *f = &t->field;
+	bool pair = f->desc->kind == LINX_FLD_PAIR;
+	bool number = f->desc->kind == LINX_FLD_NUMBER || f->desc->kind == LINX_FLD_NUMBERS || (pair && f->part == LINX_FLD_KEY);
+
+	if (f->desc->kind == LINX_FLD_BOOL)
+		o->is_num = read_bool(o, &o->num);
+	else if (f->desc->kind != LINX_FLD_STRING && f->desc->kind != LINX_FLD_TEXTS && !(pair && f->part == LINX_FLD_VALUE))
+		o->is_num = read_number(o, !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency"), &o->num);
+	if (!o->is_num && f->desc->kind == LINX_FLD_BOOL)
+		return linx_parse_fail(p, position, "true or false is expected here");
+	if (!o->is_num && number)
+		return linx_parse_fail(p, position, "a number is expected here");
+	if (!o->is_num && linx_op_orders(t->op))
+		return linx_parse_fail(p, position, "a number is expected here, to compare with");
+	return 0;
+}
+
+static bool names_calls(const struct linx_fld *f)
+{
+	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "evt.type");
+}
+
+/* Converts an operand to the type of the test's field, or says at position why that cannot be. */
+static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
+{
+	const struct linx_fld *f = &t->field;
+	int ret;
+
+	if (is_pattern(t->op))
+		return settle_pattern(p, o, position);
+	if (t->op == LINX_OP_BCONTAINS || t->op == LINX_OP_BSTARTSWITH)
+		return settle_bytes(p, o, position);
+	if (!linx_op_searches(t->op) && !f->desc->get) {
+		strip_parentheses(o);
+		if (f->desc->kind == LINX_FLD_PAIR && f->part == LINX_FLD_WHOLE)
+			strip_name(o);
+	}
+	if (f->desc->kind == LINX_FLD_ADDR) {
+		o->is_net = linx_fld_read_net(o->s, o->addr, &o->bits);
+		return o->is_net ? 0 : linx_parse_fail(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
+	}
+	ret = settle_number(p, t, o, position);
+	if (!ret && !o->is_num && names_calls(f) && !linx_op_searches(t->op))
+		return check_call_name(p, position, o);
+	return ret;
+}
+
+/* Adds an operand whose text is the word of n bytes at hand. */
+int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position)
+{
+	struct linx_condition *c = p->c;
+	struct linx_operand *o;
+
+	if (c->noperands == (p->names ? LINX_COND_OPERANDS : LINX_COND_OPERANDS_ALONE))
+		return linx_parse_fail(p, position, "these are too many values");
+	if (linx_cond_room((void **)&c->operands, &c->operand_cap, c->noperands, sizeof(*c->operands)))
+		return linx_parse_no_memory(p);
+	o = &c->operands[c->noperands];
+	*o = (struct linx_operand){ .s = linx_cond_keep(c, text, n), .n = n };
+	if (!o->s)
+		return linx_parse_no_memory(p);
+	c->noperands++;
+	t->count++;
+	return settle_operand(p, t, o, position);
+}
+
+/* An item of a list may stand in quotes, and may have blanks without them. */
+static int add_item(struct linx_parser *p, struct linx_cond_node *t, const char *s, size_t n, const char *position)
+{
+	char *text;
+	size_t len = 0;
+	int ret;
+
+	if (n < 2 || (*s != '"' && *s != '\'') || s[n - 1] != *s)
+		return linx_parse_add_operand(p, t, s, n, position);
+	text = malloc(n);
+	if (!text)
+		return linx_parse_no_memory(p);
+	for (size_t i = 1; i + 1 < n; i++) {
+		if (s[i] == '\\' && i + 2 < n)
+			i++;
+		text[len++] = s[i];
+	}
+	ret = linx_parse_add_operand(p, t, text, len, position);
+	free(text);
+	return ret;
+}
+
+/* "val(FIELD)" or a transformer stands for its value. */
+static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
+{
+	const char *position = p->at;
+	struct linx_fld other;
+	uint32_t source;
+	int ret = linx_parse_source(p, &other, &source);
+
+	if (!ret)
+		ret = linx_cond_room((void **)&p->c->operands, &p->c->operand_cap, p->c->noperands, sizeof(*p->c->operands)) ?
+			      linx_parse_no_memory(p) :
+			      0;
+	if (ret)
+		return ret;
+	if (t->op == LINX_OP_REGEX || t->field.desc->kind == LINX_FLD_ADDR)
+		return linx_parse_fail(p, position, "a constant is expected here");
+	p->c->operands[p->c->noperands++] = (struct linx_operand){ .s = "", .is_source = true, .source = source };
+	t->count++;
+	return 0;
+}
+
+int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t)
+{
+	const char *position;
+	const char *item;
+	size_t n = 0, len;
+	int ret = 0;
+
+	linx_parse_skip_blanks(p);
+	position = p->at;
+	if (linx_parse_begins_transformer(p->at))
+		return take_other_side(p, t);
+	if (*p->at == '"' || *p->at == '\'') {
+		ret = take_quoted(p, t->op, &n);
+		return ret ? ret : linx_parse_add_operand(p, t, p->word, n, position);
+	}
+	if (ends_value(*p->at))
+		return linx_parse_fail(p, position, "a value is expected here");
+	while (!ends_value(*p->at))
+		p->word[n++] = *p->at++;
+	if (!p->names || !p->names->is_list(p->names->ctx, position, n))
+		return linx_parse_add_operand(p, t, p->word, n, position);
+	for (unsigned int i = 0; !ret && p->names->item(p->names->ctx, position, n, i, &item, &len); i++)
+		ret = add_item(p, t, item, len, position);
+	return ret;
+}
+
+int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t)
+{
+	int ret = 0;
+
+	linx_parse_skip_blanks(p);
+	if (linx_parse_begins_transformer(p->at))
+		return take_other_side(p, t);
+	if (!linx_parse_word(p, "(")) {
+		size_t n = 0;
+
+		while (linx_parse_is_word(p->at[n]))
+			n++;
+		if (n && p->names && p->names->is_list(p->names->ctx, p->at, n))
+			return linx_parse_operand(p, t);
+		return linx_parse_fail(p, p->at, "a list in parentheses is expected here");
+	}
+	if (p->names && linx_parse_word(p, ")"))
+		return 0;
+	do {
+		if (p->names && linx_parse_word(p, ")"))
+			return 0; /* behind a last comma, as an empty list leaves one */
+		ret = linx_parse_operand(p, t);
+	} while (!ret && linx_parse_word(p, ","));
+	if (!ret && !linx_parse_word(p, ")"))
+		ret = linx_parse_fail(p, p->at, "a comma or ) is expected here");
+	return ret;
+}

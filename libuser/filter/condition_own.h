@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Memory of a condition: what parsing it needs beside filter/condition.h. */
+#ifndef LINX_CONDITION_OWN_H
+#define LINX_CONDITION_OWN_H
+
+#include "filter/condition.h"
+
+struct linx_cond_block {
+	struct linx_cond_block *next;
+	size_t used, size;
+	char data[];
+};
+
+/* Room for element n of an array whose elements have this size. -ENOMEM */
+int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parsing a condition: the text at hand, and functions that its parts share. What is wrong is in why, once. */
+#ifndef LINX_CONDITION_PARSE_H
+#define LINX_CONDITION_PARSE_H
+
+#include "filter/condition.h"
+#include "filter/condition_own.h"
+
+#define LINX_PARSE_DEPTH 64u
+
+struct linx_parser {
+	struct linx_condition *c;
+	const char *text, *at;
+	char *word; /* room for the word at hand: as much as the text has */
+	unsigned int depth;
+	const struct linx_cond_names *names; /* NULL: there are none */
+	struct linx_cond_problem *why;
+};
+
+/* filter/condition_parse.c */
+/* Says what is wrong at a place of the text. -EINVAL */
+int linx_parse_fail(struct linx_parser *p, const char *position, const char *why);
+/* -ENOMEM */
+int linx_parse_no_memory(struct linx_parser *p);
+void linx_parse_skip_blanks(struct linx_parser *p);
+bool linx_parse_is_word(char c);
+/* "and", "or", "not" and the like, alone. */
+bool linx_parse_word(struct linx_parser *p, const char *word);
+
+/* filter/condition_operand.c */
+/* Adds an operand whose text is that of n bytes. */
+int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);
+int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t);
+int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
+
+/* filter/condition_left.c */
+/* A field, or a transformer of some. *f is what tests see of it. */
+int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out);
+bool linx_parse_begins_transformer(const char *s);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Values of the sources of a condition: see filter/condition_source.h. */
+#include <ctype.h>
+
+#include "filter/condition_source.h"
+
+/* Text of arguments, whole. */
+static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
+
+/* What a transformer of transformers of an event may make. */
+#define TEXT_MAX (1u << 20)
+
+struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, uint32_t source)
+{
+	return (struct linx_fld_env){
+		.ev = ev,
+		.style = &style,
+		.accounts = c->accounts,
+		.scratch = &c->sources[source].text,
+	};
+}
+
+static bool field_value(struct linx_condition *c, const struct linx_event *ev, uint32_t source, struct linx_fld_value *v)
+{
+	struct linx_fld_env e = linx_source_env(c, ev, source);
+	const struct linx_fld *f = &c->sources[source].field;
+
+	if (f->desc->get)
+		return f->desc->get(&e, f, 0, v);
+	if (f->desc->kind == LINX_FLD_ARG) {
+		v->has_num = linx_fld_arg_num(ev, f, &v->num);
+		e.scratch->len = 0;
+		v->has_text = linx_fld_arg_text(&e, f, e.scratch) && !e.scratch->failed;
+		v->s = e.scratch->data ? e.scratch->data : "";
+		v->n = e.scratch->len;
+		return v->has_num || v->has_text;
+	}
+	if (f->part != LINX_FLD_VALUE)
+		v->has_num = linx_fld_num(&e, f, &v->num);
+	if (f->part != LINX_FLD_KEY)
+		v->has_text = linx_fld_str(&e, f, &v->s, &v->n);
+	return v->has_num || v->has_text;
+}
+
+/* ---- transformers --------------------------------------------------------------------------- */
+
+static void put_text(struct linx_strbuf *o, const struct linx_fld_value *v)
+{
+	if (o->len + v->n > TEXT_MAX)
+		return;
+	linx_falco_put(o, v);
+}
+
+static void change_case(struct linx_strbuf *o, bool upper)
+{
+	for (size_t i = 0; i < o->len; i++)
+		o->data[i] = (char)(upper ? toupper((unsigned char)o->data[i]) : tolower((unsigned char)o->data[i]));
+}
+
+static int digit_of(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Decodes in place; false: it is not in base64. */
+static bool decode_base64(struct linx_strbuf *o)
+{
+	uint32_t bits = 0;
+	unsigned int n = 0;
+	size_t to = 0, len = o->len;
+
+	while (len && o->data[len - 1] == '=')
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		int d = digit_of(o->data[i]);
+
+		if (d < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)d;
+		n += 6;
+		if (n < 8)
+			continue;
+		n -= 8;
+		o->data[to++] = (char)(bits >> n);
+	}
+	o->len = to;
+	return true;
+}
+
+static void keep_basename(struct linx_strbuf *o)
+{
+	const char *slash = o->len ? memrchr(o->data, '/', o->len) : NULL;
+	size_t from = slash ? (size_t)(slash + 1 - o->data) : 0;
+
+	if (from)
+		memmove(o->data, o->data + from, o->len - from);
+	o->len -= from;
+}
+
+/* How many values a list has, how many bytes a text. */
+static bool length_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, struct linx_fld_value *v)
+{
+	const struct linx_fld *f = &c->sources[source].field;
+	const struct linx_fld_value *inner;
+	struct linx_fld_value one = { 0 };
+	struct linx_fld_item item = { 0 };
+	struct linx_fld_env e = linx_source_env(c, ev, source);
+
+	v->has_num = true;
+	if (f->desc && f->desc->kind == LINX_FLD_LIST) {
+		while (linx_fld_item(&e, f, (unsigned int)v->num, &item))
+			v->num++;
+		return true;
+	}
+	if (f->desc && f->desc->kind >= LINX_FLD_ADDR) {
+		while (f->desc->get(&e, f, (unsigned int)v->num, &one))
+			v->num++;
+		return true;
+	}
+	inner = linx_source_value(c, ev, source);
+	v->num = inner ? (int64_t)inner->n : 0;
+	return inner && inner->has_text;
+}
+
+/* The first part joins the others. */
+static bool join_parts(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s)
+{
+	const struct linx_operand *between = &c->operands[s->part[0]];
+
+	for (unsigned int i = 1; i < s->nparts; i++) {
+		const struct linx_fld_value *v;
+		struct linx_fld_value literal = { .has_text = true };
+
+		if (s->literal[i]) {
+			literal.s = c->operands[s->part[i]].s;
+			literal.n = c->operands[s->part[i]].n;
+		}
+		v = s->literal[i] ? &literal : linx_source_value(c, ev, s->part[i]);
+		if (!v)
+			return false;
+		if (i > 1)
+			linx_strbuf_mem(&s->text, between->s, between->n);
+		put_text(&s->text, v);
+	}
+	return true;
+}
+
+static bool transformed(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s, struct linx_fld_value *v)
+{
+	const struct linx_fld_value *inner;
+
+	s->text.len = 0;
+	if (s->transform == LINX_TF_LEN)
+		return length_of(c, ev, s->part[0], v);
+	if (s->transform == LINX_TF_JOIN) {
+		if (!join_parts(c, ev, s))
+			return false;
+	} else {
+		inner = linx_source_value(c, ev, s->part[0]);
+		if (!inner)
+			return false;
+		put_text(&s->text, inner);
+		if (s->transform == LINX_TF_B64 && !decode_base64(&s->text))
+			return false;
+		if (s->transform == LINX_TF_BASENAME)
+			keep_basename(&s->text);
+		if (s->transform == LINX_TF_LOWER || s->transform == LINX_TF_UPPER)
+			change_case(&s->text, s->transform == LINX_TF_UPPER);
+	}
+	v->has_text = !s->text.failed;
+	v->s = s->text.data ? s->text.data : "";
+	v->n = s->text.len;
+	return v->has_text;
+}
+
+const struct linx_fld_value *linx_source_value(struct linx_condition *c, const struct linx_event *ev, uint32_t source)
+{
+	struct linx_cond_source *s = &c->sources[source];
+
+	if (s->stamp != c->stamp) {
+		s->stamp = c->stamp;
+		s->value = (struct linx_fld_value){ 0 };
+		s->has = s->transform == LINX_TF_NONE ? field_value(c, ev, source, &s->value) : transformed(c, ev, s, &s->value);
+	}
+	return s->has ? &s->value : NULL;
+}

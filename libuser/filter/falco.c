@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Falco's fields: the table, and those of the event itself. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/array_size.h"
+#include "filter/falco.h"
+#include "table/names.h"
+#include "value/emit.h"
+
+#define FALCO(name, argument, kind, function, where, example, text)                                        \
+	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, NULL, NULL, example, text, LINX_FLD_##where, \
+	  linx_falco_##function },
+const struct linx_fld_desc linx_falco_table[] = {
+#include "filter/falco.def"
+};
+#undef FALCO
+const unsigned int linx_falco_count = ARRAY_SIZE(linx_falco_table);
+
+void linx_falco_put(struct linx_strbuf *o, const struct linx_fld_value *v)
+{
+	char text[INET6_ADDRSTRLEN];
+	bool v4 = !memcmp(v->addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+
+	if (v->has_text)
+		linx_strbuf_mem(o, v->s, v->n);
+	else if (v->has_addr && inet_ntop(v4 ? AF_INET : AF_INET6, v->addr + (v4 ? 12 : 0), text, sizeof(text)))
+		linx_strbuf_str(o, text);
+	else if (v->has_num)
+		linx_strbuf_i64(o, v->num);
+}
+
+bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits)
+{
+	const char *slash = strchr(s, '/');
+	char text[INET6_ADDRSTRLEN];
+	size_t n = slash ? (size_t)(slash - s) : strlen(s);
+	bool v4 = !memchr(s, ':', n);
+	unsigned long most = v4 ? 32 : 128, len = most;
+	char *end;
+
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	memcpy(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+	if (inet_pton(v4 ? AF_INET : AF_INET6, text, addr + (v4 ? 12 : 0)) != 1)
+		return false;
+	if (slash) {
+		if (!isdigit((unsigned char)slash[1]))
+			return false;
+		len = strtoul(slash + 1, &end, 10);
+		if (*end || len > most)
+			return false;
+	}
+	*bits = (uint8_t)(len + (v4 ? 96 : 0));
+	return true;
+}
+
+/* ---- the event -------------------------------------------------------------------------------- */
+
+FALCO_GET(unknown)
+{
+	(void)e, (void)f, (void)i, (void)v;
+	return false;
+}
+
+FALCO_GET(evt_type)
+{
+	const char *name = linx_event_get_name(e->ev);
+
+	FALCO_ONE();
+	return linx_falco_text(v, name, name ? strlen(name) : 0);
+}
+
+FALCO_GET(evt_dir)
+{
+	FALCO_ONE();
+	return linx_falco_text(v, e->ev->entry ? ">" : "<", 1);
+}
+
+FALCO_GET(evt_num)
+{
+	FALCO_ONE();
+	return e->ev->rec && linx_falco_number(v, (int64_t)e->ev->position->seq + 1);
+}
+
+FALCO_GET(evt_cpu)
+{
+	FALCO_ONE();
+	return e->ev->rec && linx_falco_number(v, e->ev->position->cpu);
+}
+
+FALCO_GET(evt_rawtime)
+{
+	FALCO_ONE();
+	return linx_falco_number(v, (int64_t)e->ev->wall_ns);
+}
+
+static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, bool local)
+{
+	time_t s = (time_t)(e->ev->wall_ns / 1000000000);
+	char text[40], whole[64];
+	struct tm tm;
+
+	if (!(local ? localtime_r(&s, &tm) : gmtime_r(&s, &tm)) ||
+	    !strftime(text, sizeof(text), local ? "%H:%M:%S" : "%Y-%m-%dT%H:%M:%S", &tm))
+		return false;
+	snprintf(whole, sizeof(whole), "%s.%09u%s", text, (unsigned int)(e->ev->wall_ns % 1000000000), local ? "" : "+0000");
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, whole);
+	return linx_falco_scratch(e, v);
+}
+
+FALCO_GET(evt_time)
+{
+	FALCO_ONE();
+	return put_time(e, v, true);
+}
+
+FALCO_GET(evt_iso)
+{
+	FALCO_ONE();
+	return put_time(e, v, false);
+}
+
+FALCO_GET(evt_res)
+{
+	unsigned int error = linx_event_errno(e->ev);
+	const char *name = error ? linx_errno_name(error) : "SUCCESS";
+
+	FALCO_ONE();
+	if (!e->ev->has_ret)
+		return false;
+	if (name)
+		return linx_falco_text(v, name, strlen(name));
+	e->scratch->len = 0;
+	linx_strbuf_u64(e->scratch, error);
+	return linx_falco_scratch(e, v);
+}
+
+FALCO_GET(evt_rawres)
+{
+	FALCO_ONE();
+	return e->ev->has_ret && linx_falco_number(v, e->ev->ret);
+}
+
+FALCO_GET(evt_failed)
+{
+	FALCO_ONE();
+	return e->ev->has_ret && linx_falco_number(v, linx_event_errno(e->ev) != 0);
+}
+
+/* ---- opens ------------------------------------------------------------------------------------- */
+
+int linx_falco_place(const struct linx_event *ev, const char *name)
+{
+	for (unsigned int i = 0; ev->kind == LINX_EVENT_SYSCALL && ev->call && i < ev->call->row->nargs; i++)
+		if (!strcmp(ev->call->row->args[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+static bool is_call(const struct linx_event *ev, const char *name)
+{
+	const char *own = ev->kind == LINX_EVENT_SYSCALL && ev->call ? linx_event_get_name(ev) : NULL;
+
+	return own && !strcmp(own, name);
+}
+
+int linx_falco_open_path(const struct linx_event *ev)
+{
+	if (!is_call(ev, "open") && !is_call(ev, "openat") && !is_call(ev, "openat2") && !is_call(ev, "creat"))
+		return -1;
+	for (unsigned int i = 0; i < ev->call->row->nargs; i++)
+		if (strstr(ev->call->row->args[i].name, "name"))
+			return (int)i;
+	return -1;
+}
+
+bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
+{
+	int at = linx_falco_place(ev, "flags"), how = linx_falco_place(ev, "how");
+
+	if (linx_falco_open_path(ev) < 0)
+		return false;
+	if (is_call(ev, "creat")) {
+		*flags = O_CREAT | O_WRONLY | O_TRUNC;
+		return true;
+	}
+	if (how >= 0 && ev->in[how].size >= sizeof(*flags)) {
+		memcpy(flags, ev->in[how].data, sizeof(*flags));
+		return true;
+	}
+	*flags = at >= 0 && at < (int)ev->nargs && !ev->args_gone ? ev->args[at] : 0;
+	return at >= 0 && at < (int)ev->nargs && !ev->args_gone;
+}
+
+static bool mode_executes(const struct linx_event *ev)
+{
+	int at = linx_falco_place(ev, "mode"), how = linx_falco_place(ev, "how");
+	uint64_t mode = at >= 0 && at < (int)ev->nargs ? ev->args[at] : 0;
+
+	if (how >= 0 && ev->in[how].size >= 2 * sizeof(mode))
+		memcpy(&mode, (const char *)ev->in[how].data + sizeof(mode), sizeof(mode));
+	return mode & 0111;
+}
+
+#define OPENS(name, test)                                                                \
+	FALCO_GET(name)                                                                  \
+	{                                                                                \
+		uint64_t flags;                                                          \
+                                                                                         \
+		FALCO_ONE();                                                             \
+		return linx_falco_open_flags(e->ev, &flags) && linx_falco_number(v, (test)); \
+	}
+OPENS(evt_open_read, (flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR)
+OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
+OPENS(evt_open_create, (flags & O_CREAT) != 0)
+OPENS(evt_open_exec, (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) && mode_executes(e->ev))
+
+/* ---- arguments ------------------------------------------------------------------------------------ */
+
+FALCO_GET(evt_args)
+{
+	struct linx_put put;
+
+	FALCO_ONE();
+	if (e->ev->kind != LINX_EVENT_SYSCALL)
+		return false;
+	e->scratch->len = 0;
+	linx_put_begin_line(&put, e->scratch, e->style, e->ev);
+	linx_put_args(&put);
+	return linx_falco_scratch(e, v);
+}
+
+/* Falco's name of an argument, and the kernel's. */
+static const struct {
+	const char *falco, *kernel;
+} names[] = {
+	{ "name", "filename" },	 { "name", "pathname" },    { "path", "pathname" },   { "path", "filename" },
+	{ "filename", "pathname" }, { "target", "oldname" }, { "linkpath", "newname" }, { "oldpath", "oldname" },
+	{ "newpath", "newname" },   { "dirfd", "dfd" },	    { "olddir", "olddfd" },   { "newdir", "newdfd" },
+	{ "olddirfd", "olddfd" },   { "newdirfd", "newdfd" }, { "linkdirfd", "newdfd" }, { "domain", "family" },
+	{ "proto", "protocol" },    { "size", "count" },    { "size", "len" },	      { "dev", "dev_name" },
+	{ "dir", "dir_name" },	 { "uid", "user" },	 { "gid", "group" },	   { "flags", "unshare_flags" },
+	{ "flags", "clone_flags" }, { "whence", "origin" },  { "sig", "sig" },	       { "nstype", "flags" },
+};
+
+static void put_mode(struct linx_strbuf *o, uint64_t mode)
+{
+	static const char *const bits[] = {
+		"S_IXOTH", "S_IWOTH", "S_IROTH", "S_IXGRP", "S_IWGRP", "S_IRGRP",
+		"S_IXUSR", "S_IWUSR", "S_IRUSR", "S_ISVTX", "S_ISGID", "S_ISUID",
+	};
+	size_t start = o->len;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bits); i++) {
+		if (!(mode >> i & 1))
+			continue;
+		if (o->len > start)
+			linx_strbuf_char(o, '|');
+		linx_strbuf_str(o, bits[i]);
+	}
+	if (o->len == start)
+		linx_strbuf_char(o, '0');
+}
+
+static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
+{
+	struct linx_fld f = { .index = -1 };
+	int64_t n;
+
+	if (strlen(name) >= sizeof(f.name))
+		return false;
+	strcpy(f.name, name);
+	if (isdigit((unsigned char)*name))
+		f.index = atoi(name);
+	e->scratch->len = 0;
+	if (!strcmp(name, "mode") && linx_fld_arg_num(e->ev, &f, &n))
+		put_mode(e->scratch, (uint64_t)n);
+	else if (!linx_fld_arg_text(e, &f, e->scratch))
+		return false;
+	return linx_falco_scratch(e, v);
+}
+
+/* What Falco has among the arguments of exec is the new process. */
+static bool exec_arg(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_fld_value *v)
+{
+	static const struct {
+		const char *name;
+		bool (*get)(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
+	} all[] = {
+		{ "exe", linx_falco_proc_exe }, { "args", linx_falco_proc_args }, { "comm", linx_falco_proc_name },
+		{ "cwd", linx_falco_proc_cwd }, { "tty", linx_falco_proc_tty },	  { "pid", linx_falco_proc_pid },
+		{ "tid", linx_falco_thread_tid }, { "env", linx_falco_proc_env }, { "ptid", linx_falco_proc_ppid },
+	};
+	const struct linx_fld plain = { .index = -1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (!strcmp(all[i].name, f->name))
+			return all[i].get(e, &plain, 0, v);
+	if (strcmp(f->name, "flags") != 0 || !linx_falco_proc_memfd(e, &plain, 0, v) || !v->num)
+		return false;
+	v->has_num = false;
+	return linx_falco_text(v, "EXE_FROM_MEMFD", strlen("EXE_FROM_MEMFD"));
+}
+
+static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	unsigned int error = linx_event_errno(e->ev);
+	const char *name = error ? linx_errno_name(error) : NULL;
+
+	if (!e->ev->has_ret)
+		return false;
+	e->scratch->len = 0;
+	if (name)
+		linx_strbuf_str(e->scratch, name);
+	else
+		linx_strbuf_i64(e->scratch, e->ev->ret);
+	return linx_falco_scratch(e, v);
+}
+
+FALCO_GET(evt_arg)
+{
+	if (i || e->ev->kind != LINX_EVENT_SYSCALL || !f->name[0])
+		return false;
+	if (!strcmp(f->name, "res") || !strcmp(f->name, "res_or_fd"))
+		return result_arg(e, v);
+	if (is_call(e->ev, "execve") || is_call(e->ev, "execveat"))
+		return exec_arg(e, f, v);
+	if (isdigit((unsigned char)f->name[0]) || linx_falco_place(e->ev, f->name) >= 0)
+		return put_arg(e, f->name, v);
+	for (size_t at = 0; at < ARRAY_SIZE(names); at++)
+		if (!strcmp(names[at].falco, f->name) && linx_falco_place(e->ev, names[at].kernel) >= 0)
+			return put_arg(e, names[at].kernel, v);
+	if (!strcmp(f->name, "fd") && e->ev->has_ret)
+		return result_arg(e, v);
+	return false;
+}
+
+FALCO_GET(evt_buffer)
+{
+	const struct linx_event *ev = e->ev;
+
+	FALCO_ONE();
+	for (unsigned int at = 0; ev->kind == LINX_EVENT_SYSCALL && at < LINX_NARGS; at++) {
+		const struct linx_value *out = ev->out[at].size ? &ev->out[at] : &ev->in[at];
+
+		if (out->size && out->kind == LINX_VAL_BYTES && ev->call && at < ev->call->row->nargs &&
+		    strstr(ev->call->row->args[at].name, "buf"))
+			return linx_falco_text(v, out->data, out->size);
+	}
+	return false;
+}

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Falco's fields of descriptors. A file's name is the path that the program gave, made whole by
+ * the directory it counts from, without following links; a socket's are its two ends. Which
+ * end is the server is told by the call (connect, accept), or else guessed as Falco does: the
+ * one with the lower port.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/array_size.h"
+#include "filter/falco.h"
+#include "state/tasks.h"
+
+/* ---- which descriptor ------------------------------------------------------------------------ */
+
+static bool is_named(const struct linx_event *ev, const char *prefix)
+{
+	const char *name = ev->kind == LINX_EVENT_SYSCALL ? linx_event_get_name(ev) : NULL;
+
+	return name && !strncmp(name, prefix, strlen(prefix));
+}
+
+/* An open and an accept are about what they return. */
+static const struct linx_descriptor *descriptor(const struct linx_fld_env *e)
+{
+	if (linx_falco_open_path(e->ev) >= 0 || is_named(e->ev, "accept") || is_named(e->ev, "socket"))
+		return e->ev->kind == LINX_EVENT_SYSCALL ? linx_fds_result(e->ev->fds) : NULL;
+	return linx_fld_descriptor(e);
+}
+
+FALCO_GET(fd_num)
+{
+	const struct linx_descriptor *d = descriptor(e);
+	const struct linx_event *ev = e->ev;
+	int at;
+
+	FALCO_ONE();
+	if (d)
+		return linx_falco_number(v, d->fd);
+	if (linx_falco_open_path(ev) >= 0 || is_named(ev, "accept") || is_named(ev, "socket"))
+		return ev->has_ret && linx_falco_number(v, ev->ret < 0 ? -1 : ev->ret);
+	at = linx_falco_place(ev, "fd");
+	return at >= 0 && at < (int)ev->nargs && !ev->args_gone && linx_falco_number(v, (int32_t)ev->args[at]);
+}
+
+static bool is_mapped(const uint8_t addr[16])
+{
+	return !memcmp(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+}
+
+struct kind {
+	const char *name, *letter;
+};
+
+static const struct kind *kind_of_anon(const struct linx_descriptor *d)
+{
+	static const struct {
+		const char *path;
+		struct kind kind;
+	} all[] = {
+		{ "anon_inode:[eventpoll]", { "eventpoll", "l" } }, { "anon_inode:inotify", { "inotify", "i" } },
+		{ "anon_inode:[timerfd]", { "timerfd", "t" } },	     { "anon_inode:bpf", { "bpf", "b" } },
+		{ "anon_inode:[io_uring]", { "io_uring", "r" } },    { "anon_inode:[userfaultfd]", { "userfaultfd", "u" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (d->path && d->path_len >= strlen(all[i].path) && !memcmp(d->path, all[i].path, strlen(all[i].path)))
+			return &all[i].kind;
+	return NULL;
+}
+
+static const struct kind *kind_of_socket(const struct linx_descriptor *d)
+{
+	static const struct kind ip4 = { "ipv4", "4" }, ip6 = { "ipv6", "6" }, local = { "unix", "u" }, netlink = { "netlink", "n" };
+
+	if (!d->has_sock)
+		return NULL;
+	switch (d->sock.family) {
+	case AF_INET:
+		return &ip4;
+	case AF_INET6:
+		return is_mapped(d->sock.peer) ? &ip4 : &ip6;
+	case AF_UNIX:
+		return &local;
+	case AF_NETLINK:
+		return &netlink;
+	default:
+		return NULL;
+	}
+}
+
+static const struct kind *kind_of(const struct linx_descriptor *d)
+{
+	static const struct kind kinds[] = {
+		[LINX_FD_FILE] = { "file", "f" },  [LINX_FD_DIR] = { "directory", "d" }, [LINX_FD_CHAR] = { "file", "f" },
+		[LINX_FD_BLOCK] = { "file", "f" }, [LINX_FD_PIPE] = { "pipe", "p" },	    [LINX_FD_PIDFD] = { "pidfd", "P" },
+		[LINX_FD_EVENTFD] = { "event", "e" }, [LINX_FD_SIGNALFD] = { "signalfd", "s" },
+	};
+
+	if (d->type == LINX_FD_SOCKET)
+		return kind_of_socket(d);
+	if (d->type == LINX_FD_ANON)
+		return kind_of_anon(d);
+	return d->type < ARRAY_SIZE(kinds) && kinds[d->type].name ? &kinds[d->type] : NULL;
+}
+
+/* Of an open its flags tell, also where it failed. */
+static const struct kind *kind_of_event(const struct linx_fld_env *e)
+{
+	static const struct kind file = { "file", "f" }, directory = { "directory", "d" };
+	const struct linx_descriptor *d;
+	uint64_t flags;
+
+	if (linx_falco_open_flags(e->ev, &flags))
+		return flags & O_DIRECTORY ? &directory : &file;
+	d = descriptor(e);
+	return d ? kind_of(d) : NULL;
+}
+
+FALCO_GET(fd_type)
+{
+	const struct kind *k = kind_of_event(e);
+
+	FALCO_ONE();
+	return k && linx_falco_text(v, k->name, strlen(k->name));
+}
+
+FALCO_GET(fd_typechar)
+{
+	const struct kind *k = kind_of_event(e);
+
+	FALCO_ONE();
+	return k && linx_falco_text(v, k->letter, 1);
+}
+
+FALCO_GET(fd_dev)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	return d && d->ino && linx_falco_number(v, (int64_t)d->dev);
+}
+
+FALCO_GET(fd_ino)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	return d && d->ino && linx_falco_number(v, (int64_t)d->ino);
+}
+
+/* ---- ends of sockets ----------------------------------------------------------------------------- */
+
+struct ends {
+	uint8_t addr[2][16]; /* this end, the other end; IPv4 as ::ffff:a.b.c.d */
+	uint16_t port[2];
+	bool v6, has_peer;
+	unsigned int server; /* which is the server */
+};
+
+static void set_addr(uint8_t to[16], const void *from, bool v6)
+{
+	memcpy(to, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+	memcpy(to + (v6 ? 0 : 12), from, v6 ? 16 : 4);
+}
+
+/* The address that a call is given, in struct sockaddr. */
+static bool given_peer(const struct linx_event *ev, struct ends *x)
+{
+	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
+	const uint8_t *data;
+	uint16_t family, port;
+
+	if (at < 0 || !ev->call || ev->in[at].size < 8)
+		return false;
+	data = ev->in[at].data;
+	memcpy(&family, data, sizeof(family));
+	memcpy(&port, data + 2, sizeof(port));
+	if (family == AF_INET)
+		set_addr(x->addr[1], data + 4, false);
+	else if (family == AF_INET6 && ev->in[at].size >= 24)
+		set_addr(x->addr[1], data + 8, true);
+	else
+		return false;
+	x->port[1] = ntohs(port);
+	x->v6 = !is_mapped(x->addr[1]);
+	return true;
+}
+
+static bool has_addr(const uint8_t addr[16], bool v6)
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, v6 ? 16 : 4) != 0;
+}
+
+static bool ends_of(const struct linx_fld_env *e, struct ends *x)
+{
+	const struct linx_descriptor *d = descriptor(e);
+	bool inet = d && d->has_sock && (d->sock.family == AF_INET || d->sock.family == AF_INET6);
+	bool v6 = inet && d->sock.family == AF_INET6;
+
+	memset(x, 0, sizeof(*x));
+	if (inet) {
+		set_addr(x->addr[0], d->sock.local, v6);
+		set_addr(x->addr[1], d->sock.peer, v6);
+		x->port[0] = d->sock.local_port;
+		x->port[1] = d->sock.peer_port;
+		x->has_peer = d->sock.peer_port || has_addr(d->sock.peer, v6);
+		x->v6 = v6 && !is_mapped(x->addr[1]);
+	}
+	if (given_peer(e->ev, x))
+		x->has_peer = true;
+	else if (!inet)
+		return false;
+	if (is_named(e->ev, "connect"))
+		x->server = 1;
+	else if (is_named(e->ev, "accept") || is_named(e->ev, "bind") || is_named(e->ev, "listen") || !x->has_peer)
+		x->server = 0;
+	else
+		x->server = x->port[1] <= x->port[0];
+	return true;
+}
+
+static bool give_addr(const struct ends *x, unsigned int end, struct linx_fld_value *v)
+{
+	if (end && !x->has_peer)
+		return false;
+	memcpy(v->addr, x->addr[end], sizeof(v->addr));
+	v->has_addr = true;
+	return true;
+}
+
+static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_value *v)
+{
+	return (!end || x->has_peer) && linx_falco_number(v, x->port[end]);
+}
+
+#define END(name, give, which)                          \
+	FALCO_GET(name)                                 \
+	{                                               \
+		struct ends x;                          \
+                                                        \
+		FALCO_ONE();                            \
+		return ends_of(e, &x) && give(&x, which, v); \
+	}
+END(fd_cip, give_addr, !x.server)
+END(fd_sip, give_addr, x.server)
+END(fd_lip, give_addr, 0)
+END(fd_rip, give_addr, 1)
+END(fd_cport, give_port, !x.server)
+END(fd_sport, give_port, x.server)
+END(fd_lport, give_port, 0)
+END(fd_rport, give_port, 1)
+
+FALCO_GET(fd_ip)
+{
+	struct ends x;
+
+	(void)f;
+	return i < 2 && ends_of(e, &x) && give_addr(&x, i, v);
+}
+
+FALCO_GET(fd_port)
+{
+	struct ends x;
+
+	(void)f;
+	return i < 2 && ends_of(e, &x) && give_port(&x, i, v);
+}
+
+FALCO_GET(fd_is_server)
+{
+	struct ends x;
+
+	FALCO_ONE();
+	return ends_of(e, &x) && linx_falco_number(v, !x.server);
+}
+
+FALCO_GET(fd_sockfamily)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	if (!d || !d->has_sock)
+		return false;
+	if (d->sock.family == AF_INET || d->sock.family == AF_INET6)
+		return linx_falco_text(v, "ip", 2);
+	return d->sock.family == AF_UNIX && linx_falco_text(v, "unix", 4);
+}
+
+FALCO_GET(fd_l4proto)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	if (!d || !d->has_sock || (d->sock.family != AF_INET && d->sock.family != AF_INET6))
+		return false;
+	if (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6)
+		return linx_falco_text(v, "icmp", 4);
+	switch (d->sock.type) {
+	case SOCK_STREAM:
+		return linx_falco_text(v, "tcp", 3);
+	case SOCK_DGRAM:
+		return linx_falco_text(v, "udp", 3);
+	case SOCK_RAW:
+		return linx_falco_text(v, "raw", 3);
+	default:
+		return false;
+	}
+}
+
+/* What the socket itself is connected to, whatever the call is given. */
+static bool own_peer(const struct linx_descriptor *d)
+{
+	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);
+}
+
+FALCO_GET(fd_connected)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	return d && d->has_sock && linx_falco_number(v, d->sock.family == AF_UNIX ? d->sock.peer_ino != 0 : own_peer(d));
+}
+
+FALCO_GET(fd_name_changed)
+{
+	struct ends given = { .v6 = false };
+	const struct linx_descriptor *d = descriptor(e);
+
+	FALCO_ONE();
+	return d && d->has_sock && linx_falco_number(v, given_peer(e->ev, &given) && !own_peer(d));
+}
+
+/* ---- names --------------------------------------------------------------------------------------- */
+
+static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int end)
+{
+	struct linx_fld_value v = { 0 };
+
+	give_addr(x, end, &v);
+	linx_falco_put(o, &v);
+	linx_strbuf_char(o, ':');
+	linx_strbuf_u64(o, x->port[end]);
+}
+
+/* The client stands first. */
+static void put_ends(struct linx_strbuf *o, const struct ends *x)
+{
+	if (!x->has_peer) {
+		put_end(o, x, 0);
+		return;
+	}
+	put_end(o, x, !x->server);
+	linx_strbuf_str(o, "->");
+	put_end(o, x, x->server);
+}
+
+/* Adds the parts of a path to one that is whole: "." and ".." and double slashes are gone. */
+static void add_path(struct linx_strbuf *o, const char *s, size_t n)
+{
+	for (size_t at = 0; at < n;) {
+		size_t len = 0;
+
+		while (at + len < n && s[at + len] != '/')
+			len++;
+		if (len == 2 && !memcmp(s + at, "..", 2)) {
+			while (o->len && o->data[o->len - 1] != '/')
+				o->len--;
+			o->len -= o->len > 0;
+		} else if (len && !(len == 1 && s[at] == '.')) {
+			linx_strbuf_char(o, '/');
+			linx_strbuf_mem(o, s + at, len);
+		}
+		at += len + 1;
+	}
+}
+
+static bool raw_path(const struct linx_event *ev, const char **s, size_t *n)
+{
+	int at = linx_falco_open_path(ev);
+
+	if (at < 0 || !ev->in[at].data || !ev->in[at].size)
+		return false;
+	*s = ev->in[at].data;
+	*n = strnlen(*s, ev->in[at].size);
+	return *n;
+}
+
+/* The directory that a relative path counts from. */
+static bool put_base(const struct linx_fld_env *e)
+{
+	int at = linx_falco_place(e->ev, "dfd");
+	int32_t fd = at >= 0 && at < (int)e->ev->nargs ? (int32_t)e->ev->args[at] : LINX_FD_CWD;
+	const struct linx_descriptor *d = fd == LINX_FD_CWD ? NULL : linx_fds_find(e->ev->fds, fd, false);
+	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
+
+	if (d && linx_fd_has_path(d))
+		add_path(e->scratch, d->path, linx_fd_path_len(d));
+	else if (fd == LINX_FD_CWD && p && p->cwd.data)
+		add_path(e->scratch, p->cwd.data, p->cwd.len);
+	else
+		return false;
+	return true;
+}
+
+static bool put_opened(const struct linx_fld_env *e, const char *s, size_t n)
+{
+	if (*s != '/' && !put_base(e))
+		linx_strbuf_str(e->scratch, "<UNKNOWN>");
+	add_path(e->scratch, s, n);
+	if (!e->scratch->len)
+		linx_strbuf_char(e->scratch, '/');
+	return true;
+}
+
+static bool put_name(const struct linx_fld_env *e)
+{
+	const struct linx_descriptor *d = descriptor(e);
+	struct ends x;
+	const char *s;
+	size_t n;
+
+	e->scratch->len = 0;
+	if (raw_path(e->ev, &s, &n))
+		return put_opened(e, s, n);
+	if (ends_of(e, &x)) {
+		put_ends(e->scratch, &x);
+		return true;
+	}
+	if (d && d->has_sock && d->sock.family == AF_UNIX && d->info_len)
+		linx_strbuf_mem(e->scratch, d->info, d->info_len);
+	else if (d && linx_fd_has_path(d) && d->type != LINX_FD_SOCKET)
+		linx_strbuf_mem(e->scratch, d->path, linx_fd_path_len(d));
+	return e->scratch->len;
+}
+
+FALCO_GET(fd_name)
+{
+	FALCO_ONE();
+	return put_name(e) && linx_falco_scratch(e, v);
+}
+
+FALCO_GET(fd_nameraw)
+{
+	const char *s;
+	size_t n;
+
+	FALCO_ONE();
+	return raw_path(e->ev, &s, &n) && linx_falco_text(v, s, n);
+}
+
+static bool is_path(const struct linx_fld_env *e)
+{
+	const struct kind *k = kind_of_event(e);
+
+	return k && (*k->letter == 'f' || *k->letter == 'd') && put_name(e) && !e->scratch->failed;
+}
+
+FALCO_GET(fd_directory)
+{
+	const char *slash;
+
+	FALCO_ONE();
+	if (!is_path(e))
+		return false;
+	slash = memrchr(e->scratch->data, '/', e->scratch->len);
+	if (!slash)
+		return false;
+	return slash == e->scratch->data ? linx_falco_text(v, "/", 1) :
+					   linx_falco_text(v, e->scratch->data, (size_t)(slash - e->scratch->data));
+}
+
+FALCO_GET(fd_filename)
+{
+	const char *slash, *end;
+
+	FALCO_ONE();
+	if (!is_path(e))
+		return false;
+	end = e->scratch->data + e->scratch->len;
+	slash = memrchr(e->scratch->data, '/', e->scratch->len);
+	slash = slash ? slash + 1 : e->scratch->data;
+	return linx_falco_text(v, slash, (size_t)(end - slash));
+}

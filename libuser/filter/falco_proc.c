@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Falco's fields of processes, threads, users and containers. */
+#include "base/array_size.h"
+#include "base/dev_number.h"
+#include "filter/falco.h"
+#include "state/tasks.h"
+
+/* How far up the ancestry rules look. */
+#define ANCESTORS_MAX 64u
+
+static const struct linx_process *self(const struct linx_fld_env *e)
+{
+	return e->ev->task ? e->ev->task->process : NULL;
+}
+
+static const struct linx_process *parent(const struct linx_fld_env *e)
+{
+	return linx_event_borrow_ancestor(e->ev, 1);
+}
+
+static bool give(struct linx_fld_value *v, const struct linx_text *t)
+{
+	return t->data && linx_falco_text(v, t->data, t->len);
+}
+
+static bool give_str(struct linx_fld_value *v, const char *s)
+{
+	return s && *s && linx_falco_text(v, s, strlen(s));
+}
+
+/* ---- command lines ---------------------------------------------------------------------------------- */
+
+static bool first_word(const struct linx_process *p, struct linx_fld_value *v)
+{
+	return p && p->cmdline.data && linx_falco_text(v, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len));
+}
+
+/* Words with a NUL behind each, joined by blanks. */
+static void put_words(struct linx_strbuf *o, const char *s, size_t n)
+{
+	char *to;
+
+	n -= n && !s[n - 1];
+	to = linx_strbuf_room(o, n);
+	for (size_t i = 0; to && i < n; i++)
+		to[i] = s[i] ? s[i] : ' ';
+	o->len += to ? n : 0;
+}
+
+static size_t words_at(const struct linx_process *p)
+{
+	size_t n = strnlen(p->cmdline.data, p->cmdline.len);
+
+	return n < p->cmdline.len ? n + 1 : p->cmdline.len;
+}
+
+/* first is what stands in place of the first word; NULL: nothing. */
+static bool put_line(const struct linx_fld_env *e, const struct linx_process *p, const char *first, size_t n, struct linx_fld_value *v)
+{
+	size_t from;
+
+	if (!p || !p->cmdline.data)
+		return false;
+	from = words_at(p);
+	e->scratch->len = 0;
+	if (first)
+		linx_strbuf_mem(e->scratch, first, n);
+	if (first && from < p->cmdline.len)
+		linx_strbuf_char(e->scratch, ' ');
+	put_words(e->scratch, p->cmdline.data + from, p->cmdline.len - from);
+	return linx_falco_scratch(e, v);
+}
+
+/* A kernel thread has a name and no words. */
+static bool cmdline(const struct linx_fld_env *e, const struct linx_process *p, const char *comm, struct linx_fld_value *v)
+{
+	if (p && !p->cmdline.data && p->flags & LINX_PROCESS_KERNEL)
+		return give_str(v, comm);
+	return comm && put_line(e, p, comm, strlen(comm), v);
+}
+
+FALCO_GET(proc_exe)
+{
+	FALCO_ONE();
+	return first_word(self(e), v);
+}
+
+FALCO_GET(proc_pexe)
+{
+	FALCO_ONE();
+	return first_word(parent(e), v);
+}
+
+FALCO_GET(proc_args)
+{
+	FALCO_ONE();
+	return put_line(e, self(e), NULL, 0, v);
+}
+
+FALCO_GET(proc_cmdline)
+{
+	FALCO_ONE();
+	return cmdline(e, self(e), linx_event_get_comm(e->ev), v);
+}
+
+FALCO_GET(proc_pcmdline)
+{
+	FALCO_ONE();
+	return parent(e) && cmdline(e, parent(e), parent(e)->comm, v);
+}
+
+FALCO_GET(proc_exeline)
+{
+	const struct linx_process *p = self(e);
+
+	FALCO_ONE();
+	return p && p->cmdline.data && put_line(e, p, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len), v);
+}
+
+FALCO_GET(proc_cmdnargs)
+{
+	const struct linx_process *p = self(e);
+	int64_t n = 0;
+
+	FALCO_ONE();
+	if (!p || !p->cmdline.data)
+		return false;
+	for (size_t at = words_at(p); at < p->cmdline.len; at++)
+		n += !p->cmdline.data[at];
+	return linx_falco_number(v, n);
+}
+
+FALCO_GET(proc_cmdlenargs)
+{
+	const struct linx_process *p = self(e);
+	int64_t n = 0;
+
+	FALCO_ONE();
+	if (!p || !p->cmdline.data)
+		return false;
+	for (size_t at = words_at(p); at < p->cmdline.len; at++)
+		n += !!p->cmdline.data[at];
+	return linx_falco_number(v, n);
+}
+
+/* One variable, or all of them. */
+FALCO_GET(proc_env)
+{
+	const struct linx_process *p = self(e);
+	size_t len = strlen(f->name);
+
+	if (i || !p || !p->env.data)
+		return false;
+	for (size_t at = 0; len && at < p->env.len; at += strnlen(p->env.data + at, p->env.len - at) + 1) {
+		const char *s = p->env.data + at;
+		size_t n = strnlen(s, p->env.len - at);
+
+		if (n > len && s[len] == '=' && !memcmp(s, f->name, len))
+			return linx_falco_text(v, s + len + 1, n - len - 1);
+	}
+	if (len)
+		return false;
+	e->scratch->len = 0;
+	put_words(e->scratch, p->env.data, p->env.len);
+	return linx_falco_scratch(e, v);
+}
+
+/* ---- names and paths ----------------------------------------------------------------------------- */
+
+FALCO_GET(proc_name)
+{
+	FALCO_ONE();
+	return give_str(v, linx_event_get_comm(e->ev));
+}
+
+FALCO_GET(proc_pname)
+{
+	FALCO_ONE();
+	return parent(e) && give_str(v, parent(e)->comm);
+}
+
+FALCO_GET(proc_exepath)
+{
+	FALCO_ONE();
+	return self(e) && give(v, &self(e)->exe);
+}
+
+FALCO_GET(proc_pexepath)
+{
+	FALCO_ONE();
+	return parent(e) && give(v, &parent(e)->exe);
+}
+
+FALCO_GET(proc_cwd)
+{
+	const struct linx_process *p = self(e);
+
+	FALCO_ONE();
+	if (!p || !p->cwd.data)
+		return false;
+	e->scratch->len = 0;
+	linx_strbuf_mem(e->scratch, p->cwd.data, p->cwd.len);
+	if (!p->cwd.len || p->cwd.data[p->cwd.len - 1] != '/')
+		linx_strbuf_char(e->scratch, '/');
+	return linx_falco_scratch(e, v);
+}
+
+/* The ancestor that a number names, or the i-th above the process; NULL: there is none. */
+static const struct linx_process *ancestor(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i)
+{
+	if (f->index >= 0)
+		return i ? NULL : linx_event_borrow_ancestor(e->ev, (unsigned int)f->index);
+	return i < ANCESTORS_MAX ? linx_event_borrow_ancestor(e->ev, i + 1) : NULL;
+}
+
+FALCO_GET(proc_aname)
+{
+	const struct linx_process *p = ancestor(e, f, i);
+
+	return p && linx_falco_text(v, p->comm, strlen(p->comm));
+}
+
+FALCO_GET(proc_aexe)
+{
+	return first_word(ancestor(e, f, i), v);
+}
+
+FALCO_GET(proc_aexepath)
+{
+	const struct linx_process *p = ancestor(e, f, i);
+
+	return p && give(v, &p->exe);
+}
+
+FALCO_GET(proc_acmdline)
+{
+	const struct linx_process *p = ancestor(e, f, i);
+
+	return p && cmdline(e, p, p->comm, v);
+}
+
+FALCO_GET(proc_apid)
+{
+	const struct linx_process *p = ancestor(e, f, i);
+
+	return p && linx_falco_number(v, p->pid);
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+FALCO_GET(proc_pid)
+{
+	FALCO_ONE();
+	return e->ev->rec && linx_falco_number(v, e->ev->rec->pid);
+}
+
+FALCO_GET(thread_tid)
+{
+	FALCO_ONE();
+	return e->ev->rec && linx_falco_number(v, e->ev->rec->tid);
+}
+
+FALCO_GET(thread_ismain)
+{
+	FALCO_ONE();
+	return e->ev->rec && linx_falco_number(v, e->ev->rec->pid == e->ev->rec->tid);
+}
+
+FALCO_GET(thread_vtid)
+{
+	FALCO_ONE();
+	return e->ev->task && e->ev->task->ns_tid && linx_falco_number(v, e->ev->task->ns_tid);
+}
+
+FALCO_GET(proc_ppid)
+{
+	FALCO_ONE();
+	return e->ev->task && linx_task_knows_parent(e->ev->task) && linx_falco_number(v, e->ev->task->ppid);
+}
+
+static const struct linx_process *informed(const struct linx_fld_env *e)
+{
+	const struct linx_process *p = self(e);
+
+	return p && p->flags & LINX_PROCESS_INFO ? p : NULL;
+}
+
+FALCO_GET(proc_vpid)
+{
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, informed(e)->ns_pid);
+}
+
+FALCO_GET(proc_sid)
+{
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, informed(e)->sid);
+}
+
+FALCO_GET(proc_pgid)
+{
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, informed(e)->pgid);
+}
+
+FALCO_GET(proc_is_leader)
+{
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, informed(e)->pgid == informed(e)->pid);
+}
+
+/* As the kernel gives a device's number to programs. */
+FALCO_GET(proc_tty)
+{
+	uint64_t tty = informed(e) ? informed(e)->tty : 0, minor = linx_dev_minor(tty), major = linx_dev_major(tty);
+
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, (int64_t)((minor & 0xff) | major << 8 | (minor & ~0xffull) << 12));
+}
+
+FALCO_GET(proc_ino)
+{
+	FALCO_ONE();
+	return self(e) && self(e)->exe_ino && linx_falco_number(v, (int64_t)self(e)->exe_ino);
+}
+
+FALCO_GET(proc_memfd)
+{
+	FALCO_ONE();
+	return self(e) && linx_falco_number(v, !!(self(e)->flags & LINX_PROCESS_MEMFD));
+}
+
+static bool age(const struct linx_fld_env *e, const struct linx_process *p, struct linx_fld_value *v)
+{
+	return p && p->start_ns && e->ev->wall_ns >= p->start_ns && linx_falco_number(v, (int64_t)(e->ev->wall_ns - p->start_ns));
+}
+
+FALCO_GET(proc_duration)
+{
+	FALCO_ONE();
+	return age(e, self(e), v);
+}
+
+FALCO_GET(proc_pduration)
+{
+	FALCO_ONE();
+	return age(e, parent(e), v);
+}
+
+FALCO_GET(proc_start)
+{
+	FALCO_ONE();
+	return self(e) && self(e)->start_ns && linx_falco_number(v, (int64_t)self(e)->start_ns);
+}
+
+FALCO_GET(proc_pstart)
+{
+	FALCO_ONE();
+	return parent(e) && parent(e)->start_ns && linx_falco_number(v, (int64_t)parent(e)->start_ns);
+}
+
+/* ---- those who lead ------------------------------------------------------------------------------------- */
+
+static const struct linx_process *of_pid(const struct linx_fld_env *e, uint32_t pid)
+{
+	if (!pid)
+		return NULL;
+	if (pid == self(e)->pid)
+		return self(e);
+	return e->ev->tasks ? linx_tasks_process(e->ev->tasks, pid) : NULL;
+}
+
+static const struct linx_process *session_leader(const struct linx_fld_env *e)
+{
+	return informed(e) ? of_pid(e, informed(e)->sid) : NULL;
+}
+
+static const struct linx_process *group_leader(const struct linx_fld_env *e)
+{
+	return informed(e) ? of_pid(e, informed(e)->pgid) : NULL;
+}
+
+#define LEADER(name, who, expression)              \
+	FALCO_GET(name)                            \
+	{                                          \
+		const struct linx_process *p = who(e); \
+                                                   \
+		FALCO_ONE();                       \
+		return p && (expression);            \
+	}
+LEADER(proc_sname, session_leader, give_str(v, p->comm))
+LEADER(proc_sid_exe, session_leader, first_word(p, v))
+LEADER(proc_sid_exepath, session_leader, give(v, &p->exe))
+LEADER(proc_vpgid_name, group_leader, give_str(v, p->comm))
+LEADER(proc_vpgid_exe, group_leader, first_word(p, v))
+LEADER(proc_vpgid_exepath, group_leader, give(v, &p->exe))
+
+/* ---- users ---------------------------------------------------------------------------------------------- */
+
+/* Ids of another machine have names that are not known here; 0 is root on each. */
+static bool account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
+{
+	if (e->ev->foreign)
+		return !id && give_str(v, "root");
+	return e->accounts && give_str(v, group ? linx_user_names_group(e->accounts, id) : linx_user_names_user(e->accounts, id));
+}
+
+FALCO_GET(user_uid)
+{
+	FALCO_ONE();
+	return e->ev->task && linx_falco_number(v, e->ev->task->euid);
+}
+
+FALCO_GET(user_name)
+{
+	FALCO_ONE();
+	return e->ev->task && account(e, e->ev->task->euid, false, v);
+}
+
+FALCO_GET(group_gid)
+{
+	FALCO_ONE();
+	return e->ev->task && linx_falco_number(v, e->ev->task->egid);
+}
+
+FALCO_GET(group_name)
+{
+	FALCO_ONE();
+	return e->ev->task && account(e, e->ev->task->egid, true, v);
+}
+
+FALCO_GET(user_loginuid)
+{
+	FALCO_ONE();
+	return informed(e) && linx_falco_number(v, (int32_t)informed(e)->loginuid);
+}
+
+FALCO_GET(user_loginname)
+{
+	FALCO_ONE();
+	return informed(e) && informed(e)->loginuid != UINT32_MAX && account(e, informed(e)->loginuid, false, v);
+}
+
+static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v)
+{
+	static const char *const names[] = {
+		"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
+		"LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER",
+		"SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
+		"SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP",
+		"MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF",
+		"CHECKPOINT_RESTORE",
+	};
+
+	e->scratch->len = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(caps >> i & 1))
+			continue;
+		linx_strbuf_str(e->scratch, e->scratch->len ? " CAP_" : "CAP_");
+		linx_strbuf_str(e->scratch, names[i]);
+	}
+	return linx_falco_scratch(e, v);
+}
+
+#define CAPS(name)                                                                                        \
+	FALCO_GET(name)                                                                                   \
+	{                                                                                                 \
+		FALCO_ONE();                                                                              \
+		return e->ev->task && e->ev->task->flags & LINX_TASK_CREDS && put_caps(e, e->ev->task->name, v); \
+	}
+CAPS(cap_effective)
+CAPS(cap_permitted)
+CAPS(cap_inheritable)
+
+/* The cgroup's name is whoever's who made it: an id has hexadecimal digits alone. */
+FALCO_GET(container_id)
+{
+	const struct linx_process *p = self(e);
+
+	FALCO_ONE();
+	if (!p)
+		return false;
+	if (!p->container.data)
+		return p->container.state == LINX_ABSENT && linx_falco_text(v, "host", 4);
+	return linx_falco_text(v, p->container.data, p->container.len > 12 ? 12 : p->container.len);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Regular expressions in bounded time: PCRE2's matcher, which counts its steps and gives up at a
+ * limit. Whoever matches is told of that, since a text that was given up is neither met nor not.
+ */
+#ifndef LINX_REGEX_H
+#define LINX_REGEX_H
+
+#include <linx/linx.h>
+
+struct linx_regex;
+
+enum linx_regex_result { LINX_REGEX_DIFFERS, LINX_REGEX_MEETS, LINX_REGEX_LIMIT };
+
+/* Compiles a pattern that has to meet the whole of a text. *at: where it is wrong. -EINVAL, -ENOMEM */
+int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err);
+void linx_regex_free(struct linx_regex *r);
+enum linx_regex_result linx_regex_match(struct linx_regex *r, const char *s, size_t n);
+
+#endif

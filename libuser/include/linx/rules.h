@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * liblinx: rules in Falco's language. A set of rules is loaded from YAML files,
+ * compiled once, and then says of each event which rules it matches, with what
+ * their alerts show.
+ *
+ *   linx_rules_new(); linx_rules_load() for each file; linx_rules_compile();
+ *   for each event linx_rules_match(), and linx_rules_render() for what it gives.
+ *
+ * A set is used by one thread at a time. It keeps no pointer to an event.
+ */
+#ifndef LINX_RULES_H
+#define LINX_RULES_H
+
+#include <linx/linx.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct linx_rules;
+
+/* Falco's names of priorities, the most urgent first. */
+enum linx_rule_priority {
+	LINX_PRIORITY_EMERGENCY,
+	LINX_PRIORITY_ALERT,
+	LINX_PRIORITY_CRITICAL,
+	LINX_PRIORITY_ERROR,
+	LINX_PRIORITY_WARNING,
+	LINX_PRIORITY_NOTICE,
+	LINX_PRIORITY_INFO,
+	LINX_PRIORITY_DEBUG,
+};
+/* "Emergency", ..., "Informational", "Debug"; NULL: no priority. */
+LINX_API const char *linx_rule_priority_name(unsigned int priority);
+/* A priority by its name in any case, "INFO" included. -ENOENT */
+LINX_API int linx_rule_priority_parse(const char *name, enum linx_rule_priority *priority);
+
+/* Makes an empty set. -ENOMEM */
+LINX_API int linx_rules_new(struct linx_rules **out);
+LINX_API void linx_rules_free(struct linx_rules *r);
+
+/*
+ * Take the rules, macros and lists of a file, or of len bytes that are called name.
+ * Later ones change or replace earlier ones as they ask to. 0, or -EINVAL: there is an
+ * error, which linx_rules_get_problem() tells, and the set cannot be compiled;
+ * -ENOMEM; -errno of reading, told likewise.
+ */
+LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
+LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
+
+/* What is wrong with a file. The strings are borrowed from the set. */
+struct linx_rules_problem {
+	bool error; /* false: a warning, the rules work */
+	const char *code; /* Falco's: "LOAD_ERR_VALIDATE" */
+	const char *file;
+	unsigned int line, column; /* from 1; 0: the file as a whole */
+	const char *item; /* name of the rule, macro or list; NULL: none */
+	const char *text;
+};
+/* Problem i of all files so far, from 0. -ENOENT: there are no more. */
+LINX_API int linx_rules_get_problem(const struct linx_rules *r, unsigned int i, struct linx_rules_problem *p);
+
+/* Value of a field; what is not known is LINX_FIELD_NULL. */
+enum linx_field_type { LINX_FIELD_NULL, LINX_FIELD_TEXT, LINX_FIELD_NUMBER, LINX_FIELD_BOOL };
+struct linx_field_value {
+	enum linx_field_type type;
+	const char *text; /* TEXT: lasts as long as the alert */
+	size_t len;
+	int64_t num; /* NUMBER, BOOL */
+};
+/*
+ * Switch rules on or off, before linx_rules_compile(): those whose name contains a word, or
+ * that have a tag (NULL: that does not matter). Returns how many these are.
+ */
+LINX_API int linx_rules_enable(struct linx_rules *r, const char *word, const char *tag, bool on);
+
+/*
+ * Compile what was loaded, for the least urgent priority that matters. 0, or -EINVAL with
+ * problems. To be called once, after which nothing can be loaded.
+ */
+LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least);
+
+/* A rule; the strings are borrowed from the set. */
+struct linx_rule_info {
+	const char *name, *desc, *condition, *output, *source;
+	const char *const *tags;
+	unsigned int ntags;
+	enum linx_rule_priority priority;
+	bool enabled;
+	bool capture; /* keep what came before its alert */
+	uint64_t capture_ms; /* its capture_duration; 0: not given */
+	const char *file;
+	unsigned int line;
+};
+/* Rule i in the order of their definition, from 0. -ENOENT: there are no more. */
+LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
+/* Rule by its name. -ENOENT */
+LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
+
+/* Recording options that some rule needs: LINX_NEEDS_*. After linx_rules_compile(). */
+LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
+
+/*
+ * Which rules an event matches: their numbers in *which, in the order of definition, until
+ * the next call. Returns how many.
+ */
+LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
+/* True if the event matches rule i, enabled or not. */
+LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev);
+
+/* How often a regular expression reached its limit and was given up: such a test counts as failed. */
+LINX_API uint64_t linx_rules_get_limited(const struct linx_rules *r);
+
+/* A field that an output shows. */
+struct linx_output_field {
+	const char *name; /* with its argument: "proc.aname[2]" */
+	struct linx_field_value value;
+};
+struct linx_alert {
+	const char *text; /* the rule's output; "<NA>" stands for what is not known */
+	size_t len;
+	const struct linx_output_field *fields; /* sorted by name */
+	unsigned int nfields;
+};
+/* What the alert of rule i for an event shows; lasts until the next call. -ENOMEM */
+LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
+
+/*
+ * The alert as a line, with its newline, as Falco writes it on standard output: text, or a
+ * JSON object with sorted keys. It lasts until the next call. hostname may be NULL. -ENOMEM
+ */
+LINX_API int linx_rules_format(struct linx_rules *r, unsigned int i, const struct linx_event *ev, bool json,
+			       const char *hostname, const char **text, size_t *len);
+
+/*
+ * Deliver only the events that some enabled rule of a compiled set may match: the union of
+ * the rules selects calls and makes the kernel's predicate, as linx_set_condition() does of one
+ * condition. NULL: all events again. The set stays the caller's and must outlive l, or be replaced.
+ */
+LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
+
+/* What rule i costs and where it is decided. */
+struct linx_rule_plan {
+	const char *condition; /* with its exceptions */
+	const char *const *calls; /* names of the calls that it can match, sorted */
+	unsigned int ncalls;
+	const char *const *fields; /* of the condition, sorted */
+	unsigned int nfields;
+	unsigned int tests; /* tests of fields, each once, with those of its macros */
+	unsigned int kernel_insns; /* instructions of its own predicate in the kernel; 0: none */
+};
+/* Lasts until the next call. -ENOENT, -ENOMEM */
+LINX_API int linx_rules_explain(struct linx_rules *r, unsigned int i, struct linx_rule_plan *plan);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * From what was loaded to one tree: a macro's condition is compiled once and shared by all that
+ * name it, so the tree does not grow with how often. As in Falco a macro sees those that were
+ * defined before its last change, a rule sees all.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "rules/rule_set.h"
+
+/* ---- lists -------------------------------------------------------------------------------------------- */
+
+static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t *total)
+{
+	for (unsigned int i = 0; i < list->items.n; i++) {
+		const char *name = list->items.s[i];
+		struct linx_rules_item *other = linx_rules_item(r, LINX_RULES_LIST, name, strlen(name));
+		bool refers = other && other != list && other->index < list->visibility && other->done;
+		uint32_t n = refers ? other->nflat : 1;
+		const char **p;
+
+		*total += n;
+		if (*total > LINX_COND_OPERANDS)
+			return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", list->place, list->name, "the lists have too many items");
+		p = realloc(list->flat, (list->nflat + n) * sizeof(*p) + 1);
+		if (!p)
+			return -ENOMEM;
+		list->flat = p;
+		for (uint32_t k = 0; k < n; k++)
+			p[list->nflat++] = refers ? other->flat[k] : name;
+		if (refers)
+			other->used = true;
+	}
+	list->done = true;
+	return 0;
+}
+
+static int flatten_all(struct linx_rules *r)
+{
+	uint32_t total = 0;
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < r->nitems; i++)
+		if (r->items[i]->kind == LINX_RULES_LIST)
+			ret = flatten(r, r->items[i], &total);
+	return ret;
+}
+
+/* ---- conditions ------------------------------------------------------------------------------------------ */
+
+/* Whose condition is being compiled, and what it may see. */
+struct viewer {
+	struct linx_rules *r;
+	uint32_t visibility;
+};
+
+static bool name_is_list(void *ctx, const char *name, size_t n)
+{
+	struct viewer *v = ctx;
+
+	return linx_rules_item(v->r, LINX_RULES_LIST, name, n);
+}
+
+static bool item_of_list(void *ctx, const char *name, size_t n, unsigned int i, const char **s, size_t *len)
+{
+	struct viewer *v = ctx;
+	struct linx_rules_item *list = linx_rules_item(v->r, LINX_RULES_LIST, name, n);
+
+	list->used = true;
+	if (i >= list->nflat)
+		return false;
+	*s = list->flat[i];
+	*len = strlen(*s);
+	return true;
+}
+
+static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility,
+			uint32_t *node);
+
+static int node_of_macro(void *ctx, const char *name, size_t n, uint32_t *node)
+{
+	struct viewer *v = ctx;
+	struct linx_rules *r = v->r;
+	struct linx_rules_item *m = linx_rules_item(r, LINX_RULES_MACRO, name, n);
+	int ret = 0;
+
+	if (!m || m->index >= v->visibility)
+		return -ENOENT;
+	m->used = true;
+	if (m->busy)
+		return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "this macro is made of itself");
+	if (!m->done) {
+		if (r->depth == LINX_RULES_MACRO_DEPTH)
+			return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "macros are nested too deep");
+		m->busy = true;
+		r->depth++;
+		ret = compile_text(r, m, &m->condition, m->visibility, &m->node);
+		r->depth--;
+		m->busy = false;
+		m->done = !ret;
+	}
+	*node = m->node;
+	return ret;
+}
+
+/* Is an error of what was parsed, or has it been told where a macro was? */
+static int tell_parse(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
+{
+	bool skips = it->skip_unknown && why->unknown;
+	const char *code = skips ? "LOAD_UNKNOWN_FILTER" : why->macro ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
+
+	linx_rules_tell(r, !skips, code, linx_rules_locate(r, text, why->at), it->name, "%s", why->why);
+	return skips ? 1 : -EINVAL;
+}
+
+/* 1: the rule is to be passed over. */
+static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility,
+			uint32_t *node)
+{
+	struct viewer v = { .r = r, .visibility = visibility };
+	const struct linx_cond_names names = { .ctx = &v, .macro = node_of_macro, .item = item_of_list, .is_list = name_is_list };
+	struct linx_cond_problem why;
+	char *s = linx_rules_join(text);
+	int ret;
+
+	if (!s)
+		return -ENOMEM;
+	ret = linx_cond_parse(r->tree, s, &names, &why);
+	*node = r->tree->root;
+	if (ret == -EINVAL && why.why[0])
+		ret = tell_parse(r, it, text, &why);
+	if (it->kind == LINX_RULES_RULE && !it->text)
+		it->text = s;
+	else
+		free(s);
+	return ret;
+}
+
+static int compile_rule(struct linx_rules *r, struct linx_rules_item *it)
+{
+	struct linx_rules_text text = { 0 };
+	int ret = linx_rules_except(r, it, &text);
+
+	if (!ret)
+		ret = compile_text(r, it, &text, UINT32_MAX, &it->node);
+	linx_rules_text_free(&text);
+	if (!ret)
+		ret = linx_rules_parse_output(r, it);
+	if (ret)
+		return ret < 0 ? ret : 0;
+	it->done = true;
+	return 0;
+}
+
+static void warn_unused(struct linx_rules *r)
+{
+	for (uint32_t i = 0; i < r->nitems; i++) {
+		struct linx_rules_item *it = r->items[i];
+
+		if (it->used || it->kind == LINX_RULES_RULE)
+			continue;
+		if (it->kind == LINX_RULES_MACRO)
+			linx_rules_tell(r, false, "LOAD_UNUSED_MACRO", it->place, it->name, "nothing names this macro");
+		else
+			linx_rules_tell(r, false, "LOAD_UNUSED_LIST", it->place, it->name, "nothing names this list");
+	}
+}
+
+/* Macros that no rule names are compiled too: what is wrong with them is told. */
+static int compile_all(struct linx_rules *r)
+{
+	struct viewer v = { .r = r, .visibility = UINT32_MAX };
+	int ret = flatten_all(r);
+
+	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
+		struct linx_rules_item *it = r->items[i];
+		bool used = it->used;
+		uint32_t node;
+
+		if (it->kind == LINX_RULES_RULE && !it->foreign)
+			ret = compile_rule(r, it);
+		if (it->kind != LINX_RULES_MACRO)
+			continue;
+		ret = node_of_macro(&v, it->name, strlen(it->name), &node);
+		ret = ret > 0 ? 0 : ret;
+		it->used = used;
+	}
+	return ret;
+}
+
+/* Collects the rules, which others number, and the root that any of them meets. */
+static int collect(struct linx_rules *r, enum linx_rule_priority least)
+{
+	struct linx_condition *c = r->tree;
+	bool first = true;
+	int ret = 0;
+
+	for (uint32_t i = 0; i < r->nitems; i++)
+		r->nrules += r->items[i]->kind == LINX_RULES_RULE;
+	r->rules = calloc(r->nrules + 1, sizeof(*r->rules));
+	r->all = calloc(r->nrules + 1, sizeof(*r->all));
+	r->matched = calloc(r->nrules + 1, sizeof(*r->matched));
+	if (!r->rules || !r->all || !r->matched)
+		return -ENOMEM;
+	r->nrules = 0;
+	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
+		struct linx_rules_item *it = r->items[i];
+
+		if (it->kind != LINX_RULES_RULE)
+			continue;
+		r->rules[r->nrules++] = it;
+		it->active = it->done && it->enabled && it->priority <= least;
+		if (!it->active)
+			continue;
+		r->all[r->nall++] = r->nrules - 1;
+		if (first)
+			c->root = it->node;
+		else
+			ret = linx_cond_add(c, LINX_COND_OR, c->root, it->node, &c->root);
+		first = false;
+	}
+	return ret;
+}
+
+LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least)
+{
+	int ret;
+
+	if (r->failed || r->compiled)
+		return -EINVAL;
+	ret = compile_all(r);
+	if (!ret)
+		ret = collect(r, least);
+	r->failed |= ret != 0;
+	if (r->failed)
+		return ret ? ret : -EINVAL;
+	r->compiled = true;
+	warn_unused(r);
+	return 0;
+}
+
+LINX_API int linx_rules_enable(struct linx_rules *r, const char *word, const char *tag, bool on)
+{
+	int n = 0;
+
+	for (uint32_t i = 0; i < r->nitems && !r->compiled; i++) {
+		struct linx_rules_item *it = r->items[i];
+		unsigned int at = 0;
+
+		if (it->kind != LINX_RULES_RULE || (word && !strstr(it->name, word)))
+			continue;
+		while (tag && at < it->tags.n && strcmp(it->tags.s[at], tag) != 0)
+			at++;
+		if (tag && at == it->tags.n)
+			continue;
+		it->enabled = on;
+		n++;
+	}
+	return n;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A rule's exceptions become part of its condition: "(condition) and not (field op value and ...)". */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "rules/rule_set.h"
+
+#define SENSE "LOAD_ERR_VALIDATE"
+
+static int wrong(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, const char *why)
+{
+	return linx_rules_tell(r, true, SENSE, x->place, it->name, "exception '%s': %s", x->name, why);
+}
+
+static bool takes_list(const char *op)
+{
+	return !strcmp(op, "in") || !strcmp(op, "intersects") || !strcmp(op, "pmatch") || strstr(op, "oneof") || strstr(op, "anyof") ||
+	       strstr(op, "allof");
+}
+
+/* In quotes where it has a blank, as Falco does. */
+static void put_item(struct linx_strbuf *o, const char *s)
+{
+	bool quotes = strpbrk(s, " \t\n") && *s != '"' && *s != '\'' && *s != '(';
+
+	if (quotes)
+		linx_strbuf_char(o, '"');
+	for (; *s; s++) {
+		if (quotes && (*s == '"' || *s == '\\'))
+			linx_strbuf_char(o, '\\');
+		linx_strbuf_char(o, *s);
+	}
+	if (quotes)
+		linx_strbuf_char(o, '"');
+}
+
+static int put_list(struct linx_strbuf *o, const struct linx_rules_value *v)
+{
+	linx_strbuf_char(o, '(');
+	for (unsigned int i = 0; i < v->n; i++) {
+		if (v->items[i].is_list)
+			return -EINVAL;
+		if (i)
+			linx_strbuf_str(o, ", ");
+		put_item(o, v->items[i].s);
+	}
+	linx_strbuf_char(o, ')');
+	return 0;
+}
+
+/* One field against one value of the exception. */
+static int put_test(struct linx_strbuf *o, const char *field, const char *op, const struct linx_rules_value *v)
+{
+	linx_strbuf_str(o, field);
+	linx_strbuf_char(o, ' ');
+	linx_strbuf_str(o, op);
+	linx_strbuf_char(o, ' ');
+	if (v->is_list)
+		return put_list(o, v);
+	if (takes_list(op) && *v->s != '(')
+		linx_strbuf_char(o, '(');
+	put_item(o, v->s);
+	if (takes_list(op) && *v->s != '(')
+		linx_strbuf_char(o, ')');
+	return 0;
+}
+
+/* One field: all values are one list. */
+static int put_single(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
+{
+	const struct linx_rules_value all = { .is_list = true, .items = x->values, .n = x->nvalues };
+	const char *op = x->has_comps ? x->comps.s : "in";
+
+	if (x->has_comps && x->comps.is_list)
+		return wrong(r, it, x, "fields is one field, and comps a list");
+	if (!takes_list(op))
+		return wrong(r, it, x, "comps must be in, pmatch or intersects for one field");
+	return put_test(o, x->fields.s, op, &all) ? wrong(r, it, x, "a list of texts is expected as its values") : 0;
+}
+
+static int put_several(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
+{
+	if (x->has_comps && (!x->comps.is_list || x->comps.n != x->fields.n))
+		return wrong(r, it, x, "fields and comps must be lists of equal length");
+	for (unsigned int i = 0; i < x->nvalues; i++) {
+		const struct linx_rules_value *v = &x->values[i];
+
+		if (!v->is_list || v->n != x->fields.n)
+			return wrong(r, it, x, "fields and values must be lists of equal length");
+		linx_strbuf_str(o, i ? " or (" : "(");
+		for (unsigned int k = 0; k < v->n; k++) {
+			if (x->fields.items[k].is_list || (x->has_comps && x->comps.items[k].is_list))
+				return wrong(r, it, x, "a field and a comp are one text each");
+			if (k)
+				linx_strbuf_str(o, " and ");
+			if (put_test(o, x->fields.items[k].s, x->has_comps ? x->comps.items[k].s : "=", &v->items[k]))
+				return wrong(r, it, x, "a list of texts is expected as its values");
+		}
+		linx_strbuf_char(o, ')');
+	}
+	return 0;
+}
+
+static int add_exception(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_rules_text *out)
+{
+	struct linx_rules_place place = x->place;
+	struct linx_strbuf o = { 0 };
+	int ret;
+
+	place.fixed = true;
+	linx_strbuf_str(&o, "and not (");
+	ret = x->fields.is_list ? put_several(r, it, x, &o) : put_single(r, it, x, &o);
+	linx_strbuf_str(&o, ")");
+	linx_strbuf_char(&o, '\0');
+	if (!ret)
+		ret = o.failed ? -ENOMEM : linx_rules_add_part(out, o.data, place);
+	free(o.data);
+	return ret;
+}
+
+int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out)
+{
+	struct linx_rules_place here = it->place;
+	bool any = false;
+	int ret = 0;
+
+	here.fixed = true;
+	for (unsigned int i = 0; i < it->nexceptions; i++)
+		any |= it->exceptions[i].nvalues > 0;
+	if (any)
+		ret = linx_rules_add_part(out, "(", here);
+	for (unsigned int i = 0; !ret && i < it->condition.n; i++)
+		ret = linx_rules_add_part(out, it->condition.parts[i].text, it->condition.parts[i].place);
+	if (!ret && any)
+		ret = linx_rules_add_part(out, ")", here);
+	for (unsigned int i = 0; !ret && i < it->nexceptions; i++)
+		if (it->exceptions[i].nvalues)
+			ret = add_exception(r, it, &it->exceptions[i], out);
+	return ret;
+}

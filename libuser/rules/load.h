@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Loading a file of rules: functions that its parts share. What is wrong is told at once, and -EINVAL returned. */
+#ifndef LINX_LOAD_H
+#define LINX_LOAD_H
+
+#include <yaml.h>
+
+#include "rules/rule_set.h"
+
+/* Falco's codes of what is wrong with the shape of a file, and with what it says. */
+#define LINX_LOAD_SHAPE "LOAD_ERR_YAML_VALIDATE"
+#define LINX_LOAD_SENSE "LOAD_ERR_VALIDATE"
+
+struct linx_loader {
+	struct linx_rules *r;
+	yaml_document_t *doc;
+	uint32_t file;
+	const char *item; /* name of what is being read; NULL: not known yet */
+	const yaml_node_t *map;
+	struct linx_rules_place place;
+};
+
+enum linx_load_way { LINX_LOAD_DEFINE, LINX_LOAD_APPEND, LINX_LOAD_REPLACE };
+
+struct linx_load_key {
+	const char *key;
+	bool append, replace;
+};
+
+/* rules/load_node.c. A node NULL is the item at hand. */
+struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
+int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
+void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
+/* Its text; NULL: it is none. */
+const char *linx_load_scalar(const yaml_node_t *n);
+bool linx_load_is_null(const yaml_node_t *n);
+/* The value of a key; NULL: it has none, or is no mapping. */
+yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
+unsigned int linx_load_length(const yaml_node_t *seq);
+yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *seq, unsigned int i);
+/* The text of a key, which must have one. NULL: told */
+const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
+/* Leave *out as it is where there is no such key. */
+int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
+int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
+void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
+/* What "override" says of a key. */
+int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
+/* Does it name keys that can be so changed, and have values? */
+int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
+int linx_load_append(struct linx_loader *l, bool *append);
+
+/* rules/load_item.c */
+/* The item of a name, made if it is not there. */
+struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind);
+int linx_load_too_many(struct linx_loader *l);
+/* Take the item at hand. */
+int linx_load_list(struct linx_loader *l);
+/* Sets a condition, or adds to it. */
+int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
+int linx_load_macro(struct linx_loader *l);
+
+/* rules/load_rule.c */
+int linx_load_rule(struct linx_loader *l);
+
+#endif

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Nodes of a YAML file: what a key has, with the place where it stands, and what 'override' says of it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/array_size.h"
+#include "rules/load.h"
+
+struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n)
+{
+	static const char styles[] = {
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = '\'', [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = '"',
+		[YAML_LITERAL_SCALAR_STYLE] = '|',	 [YAML_FOLDED_SCALAR_STYLE] = '>',
+	};
+
+	return (struct linx_rules_place){
+		.file = l->file,
+		.line = (unsigned int)n->start_mark.line + 1,
+		.column = (unsigned int)n->start_mark.column + 1,
+		.style = n->type == YAML_SCALAR_NODE && n->data.scalar.style < ARRAY_SIZE(styles) ? styles[n->data.scalar.style] : 0,
+	};
+}
+
+int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why)
+{
+	return linx_rules_tell(l->r, true, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
+}
+
+void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why)
+{
+	linx_rules_tell(l->r, false, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------- */
+
+const char *linx_load_scalar(const yaml_node_t *n)
+{
+	return n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
+}
+
+bool linx_load_is_null(const yaml_node_t *n)
+{
+	const char *s = linx_load_scalar(n);
+
+	return s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (!*s || !strcmp(s, "~") || !strcasecmp(s, "null"));
+}
+
+yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key)
+{
+	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
+
+	for (; map->type == YAML_MAPPING_NODE && p < map->data.mapping.pairs.top; p++) {
+		const char *s = linx_load_scalar(yaml_document_get_node(l->doc, p->key));
+
+		if (s && !strcmp(s, key))
+			return yaml_document_get_node(l->doc, p->value);
+	}
+	return NULL;
+}
+
+unsigned int linx_load_length(const yaml_node_t *seq)
+{
+	return (unsigned int)(seq->data.sequence.items.top - seq->data.sequence.items.start);
+}
+
+yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *seq, unsigned int i)
+{
+	return yaml_document_get_node(l->doc, seq->data.sequence.items.start[i]);
+}
+
+/* The text of a key, which must have one. NULL: told */
+const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node)
+{
+	const yaml_node_t *n = linx_load_get(l, l->map, key);
+	char why[80];
+
+	if (node)
+		*node = n;
+	if (!n || linx_load_is_null(n)) {
+		snprintf(why, sizeof(why), n ? "the value of '%s' is empty" : "the key '%s' is missing", key);
+		linx_load_refuse(l, n, LINX_LOAD_SHAPE, why);
+		return NULL;
+	}
+	if (!linx_load_scalar(n) || !*linx_load_scalar(n) || memchr(linx_load_scalar(n), 0, n->data.scalar.length)) {
+		snprintf(why, sizeof(why), "the value of '%s' is no text", key);
+		linx_load_refuse(l, n, LINX_LOAD_SHAPE, why);
+		return NULL;
+	}
+	return linx_load_scalar(n);
+}
+
+int linx_load_bool(struct linx_loader *l, const char *key, bool *out)
+{
+	const yaml_node_t *n = linx_load_get(l, l->map, key);
+	const char *s = n ? linx_load_scalar(n) : NULL;
+
+	if (!n)
+		return 0;
+	if (s && (!strcasecmp(s, "true") || !strcasecmp(s, "yes") || !strcasecmp(s, "on"))) {
+		*out = true;
+		return 0;
+	}
+	if (s && (!strcasecmp(s, "false") || !strcasecmp(s, "no") || !strcasecmp(s, "off"))) {
+		*out = false;
+		return 0;
+	}
+	return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "true or false is expected here");
+}
+
+int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out)
+{
+	const yaml_node_t *n = linx_load_get(l, l->map, key);
+
+	if (!n && !needed)
+		return 0;
+	if (!n)
+		return linx_load_refuse(l, NULL, LINX_LOAD_SHAPE, "the key 'items' is missing");
+	if (n->type != YAML_SEQUENCE_NODE)
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a list is expected here");
+	for (unsigned int i = 0; i < linx_load_length(n); i++) {
+		const yaml_node_t *x = linx_load_element(l, n, i);
+
+		if (!linx_load_scalar(x))
+			return linx_load_refuse(l, x, LINX_LOAD_SHAPE, "a text is expected here");
+		if (linx_rules_strings_add(out, linx_load_scalar(x)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void linx_load_warn_keys(struct linx_loader *l, const char *const *known)
+{
+	const yaml_node_pair_t *p = l->map->data.mapping.pairs.start;
+
+	for (; p < l->map->data.mapping.pairs.top; p++) {
+		const yaml_node_t *n = yaml_document_get_node(l->doc, p->key);
+		const char *const *k = known;
+		char why[120];
+
+		while (*k && linx_load_scalar(n) && strcmp(*k, linx_load_scalar(n)) != 0)
+			k++;
+		if (*k && linx_load_scalar(n))
+			continue;
+		snprintf(why, sizeof(why), "unknown key '%.60s': it is passed over", linx_load_scalar(n) ? linx_load_scalar(n) : "");
+		linx_load_warn(l, n, "LOAD_UNKNOWN_KEY", why);
+	}
+}
+
+/* ---- override --------------------------------------------------------------------------------------- */
+
+/* What "override" says of a key. */
+int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way)
+{
+	const yaml_node_t *o = linx_load_get(l, l->map, "override"), *v = o ? linx_load_get(l, o, key) : NULL;
+
+	*way = LINX_LOAD_DEFINE;
+	if (!v)
+		return 0;
+	if (linx_load_scalar(v) && !strcmp(linx_load_scalar(v), "append"))
+		*way = LINX_LOAD_APPEND;
+	else if (linx_load_scalar(v) && !strcmp(linx_load_scalar(v), "replace"))
+		*way = LINX_LOAD_REPLACE;
+	else
+		return linx_load_refuse(l, v, LINX_LOAD_SHAPE, "append or replace is expected here");
+	return 0;
+}
+
+int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n)
+{
+	const yaml_node_t *o = linx_load_get(l, l->map, "override");
+	const yaml_node_pair_t *p;
+	enum linx_load_way way;
+	int ret = 0;
+
+	if (!o)
+		return 0;
+	if (o->type != YAML_MAPPING_NODE)
+		return linx_load_refuse(l, o, LINX_LOAD_SHAPE, "keys with append or replace are expected here");
+	for (p = o->data.mapping.pairs.start; !ret && p < o->data.mapping.pairs.top; p++) {
+		const yaml_node_t *k = yaml_document_get_node(l->doc, p->key);
+		size_t i = 0;
+
+		if (!linx_load_scalar(k))
+			return linx_load_refuse(l, k, LINX_LOAD_SHAPE, "a key is expected here");
+		ret = linx_load_override(l, linx_load_scalar(k), &way);
+		while (i < n && strcmp(known[i].key, linx_load_scalar(k)) != 0)
+			i++;
+		if (!ret && way == LINX_LOAD_APPEND && (i == n || !known[i].append))
+			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be appended to: write replace");
+		if (!ret && way == LINX_LOAD_REPLACE && (i == n || !known[i].replace))
+			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be replaced");
+		if (!ret && !linx_load_get(l, l->map, linx_load_scalar(k)))
+			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "the key stands under 'override' alone: it has no value");
+	}
+	for (size_t i = 0; !ret && i < n; i++) {
+		ret = linx_load_override(l, known[i].key, &way);
+		if (!ret && way == LINX_LOAD_DEFINE && linx_load_get(l, l->map, known[i].key))
+			ret = linx_load_refuse(l, linx_load_get(l, l->map, known[i].key), LINX_LOAD_SHAPE, "unexpected key: 'override' says nothing of it");
+	}
+	return ret;
+}
+
+int linx_load_append(struct linx_loader *l, bool *append)
+{
+	int ret = linx_load_bool(l, "append", append);
+
+	if (!ret && linx_load_get(l, l->map, "append"))
+		linx_load_warn(l, linx_load_get(l, l->map, "append"), "LOAD_DEPRECATED_ITEM", "'append' is deprecated: write 'override' with append");
+	if (!ret && *append && linx_load_get(l, l->map, "override"))
+		ret = linx_load_refuse(l, linx_load_get(l, l->map, "override"), LINX_LOAD_SHAPE, "'override' and 'append' cannot stand together");
+	return ret;
+}

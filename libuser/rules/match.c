@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Which rules does an event match? Rules are found by its call, and what they share is worked
+ * out once.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "event/event.h"
+#include "filter/program.h"
+#include "rules/rule_set.h"
+#include "table/select.h"
+
+struct linx_condition *linx_rules_tree(struct linx_rules *r)
+{
+	return r->tree;
+}
+
+/* ---- rules by call ------------------------------------------------------------------------------------- */
+
+static int count_calls(struct linx_rules *r, const struct linx_table *t, bool *can, uint32_t *starts)
+{
+	for (uint32_t i = 0; i < r->nall; i++) {
+		if (linx_program_calls(r->tree, t, r->rules[r->all[i]]->node, can + (size_t)i * LINX_NCALLS))
+			return -ENOMEM;
+		for (unsigned int key = 0; key < LINX_NCALLS; key++)
+			starts[key + 1] += can[(size_t)i * LINX_NCALLS + key];
+	}
+	for (unsigned int key = 0; key < LINX_NCALLS; key++)
+		starts[key + 1] += starts[key];
+	return 0;
+}
+
+/* Makes the index for a table. Without memory there is none, and each rule is asked. */
+static void make_index(struct linx_rules *r, const struct linx_table *t)
+{
+	bool *can = calloc(r->nall + 1, LINX_NCALLS);
+	uint32_t *starts = calloc(LINX_NCALLS + 1, sizeof(*starts)), at = 0;
+
+	free(r->starts);
+	free(r->by_call);
+	r->starts = r->by_call = NULL;
+	r->indexed = t;
+	if (can && starts && !count_calls(r, t, can, starts))
+		r->by_call = calloc(starts[LINX_NCALLS] + 1, sizeof(*r->by_call));
+	for (unsigned int key = 0; r->by_call && key < LINX_NCALLS; key++)
+		for (uint32_t i = 0; i < r->nall; i++)
+			if (can[(size_t)i * LINX_NCALLS + key])
+				r->by_call[at++] = r->all[i];
+	if (r->by_call)
+		r->starts = starts;
+	else
+		free(starts);
+	free(can);
+}
+
+/* Rules that may match, by the event's call; all of them where that is not what its number says. */
+static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
+{
+	uint32_t key = ev->abi * LINX_NR_MAX + (uint32_t)ev->nr;
+
+	if (ev->table && ev->table != r->indexed)
+		make_index(r, ev->table);
+	if (!r->starts || ev->table != r->indexed || (uint32_t)ev->nr >= LINX_NR_MAX || ev->abi >= LINX_ABI_NR || !ev->call ||
+	    linx_table_lookup(ev->table, ev->abi, ev->nr) != ev->call) {
+		*n = r->nall;
+		return r->all;
+	}
+	*n = r->starts[key + 1] - r->starts[key];
+	return r->by_call + r->starts[key];
+}
+
+/* Rules see calls when they return, or when they never do. */
+static bool is_seen(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL && !ev->entry;
+}
+
+LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which)
+{
+	const uint32_t *rules;
+	unsigned int found = 0;
+	uint32_t n;
+
+	*which = r->matched;
+	if (!r->compiled || !is_seen(ev))
+		return 0;
+	rules = candidates(r, ev, &n);
+	if (!n)
+		return 0;
+	linx_cond_next(r->tree);
+	for (uint32_t i = 0; i < n; i++)
+		if (linx_cond_holds(r->tree, ev, r->rules[rules[i]]->node))
+			r->matched[found++] = rules[i];
+	return found;
+}
+
+LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev)
+{
+	if (!r->compiled || i >= r->nrules || !r->rules[i]->done || !is_seen(ev))
+		return false;
+	linx_cond_next(r->tree);
+	return linx_cond_holds(r->tree, ev, r->rules[i]->node);
+}
+
+/* ---- what there is -------------------------------------------------------------------------------------- */
+
+LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info)
+{
+	const struct linx_rules_item *it;
+
+	if (i >= r->nrules)
+		return -ENOENT;
+	it = r->rules[i];
+	*info = (struct linx_rule_info){
+		.name = it->name,
+		.desc = it->desc ? it->desc : "",
+		.condition = it->text ? it->text : "",
+		.output = it->output ? it->output : "",
+		.source = it->source,
+		.tags = (const char *const *)it->tags.s,
+		.ntags = it->tags.n,
+		.priority = it->priority,
+		.enabled = it->active,
+		.capture = it->capture,
+		.capture_ms = it->capture_ms,
+		.file = r->files[it->place.file].name,
+		.line = it->place.line,
+	};
+	return 0;
+}
+
+LINX_API int linx_rules_find(const struct linx_rules *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->nrules; i++)
+		if (!strcmp(r->rules[i]->name, name))
+			return (int)i;
+	return -ENOENT;
+}
+
+LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r)
+{
+	return linx_condition_get_needs(r->tree);
+}
+
+LINX_API uint64_t linx_rules_get_limited(const struct linx_rules *r)
+{
+	return r->tree->limited;
+}

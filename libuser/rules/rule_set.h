@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A set of rules: what was loaded, what it became, and its problems.
+ *
+ * The room rules/ loads rules in Falco's language, compiles them to one shared tree of tests,
+ * and says which of them an event matches. It sends no alert and knows no output.
+ */
+#ifndef LINX_RULE_SET_H
+#define LINX_RULE_SET_H
+
+#include <linx/rules.h>
+
+#include "base/strbuf.h"
+#include "filter/condition.h"
+
+/* Files of rules are far smaller; what they become is bounded by LINX_COND_NODES and LINX_COND_OPERANDS. */
+#define LINX_RULES_FILE_MAX (8u << 20)
+#define LINX_RULES_ITEMS_MAX 65536u
+#define LINX_RULES_MACRO_DEPTH 64u
+
+/* Where something stands; line 0: nowhere. */
+struct linx_rules_place {
+	uint32_t file; /* index in files */
+	unsigned int line, column; /* from 1; column in characters */
+	char style; /* of a scalar: 0 plain, ' " > | */
+	bool fixed; /* a text that was made: all of it is at this place */
+};
+
+struct linx_rules_file {
+	char *name, *text;
+	size_t len;
+};
+
+/* A text in parts, which append adds. */
+struct linx_rules_part {
+	char *text;
+	struct linx_rules_place place;
+};
+struct linx_rules_text {
+	struct linx_rules_part *parts;
+	unsigned int n;
+};
+
+struct linx_rules_strings {
+	char **s;
+	unsigned int n;
+};
+
+enum linx_rules_kind { LINX_RULES_LIST, LINX_RULES_MACRO, LINX_RULES_RULE };
+
+/* A scalar, or a list of such. */
+struct linx_rules_value {
+	bool is_list;
+	char *s;
+	struct linx_rules_value *items;
+	unsigned int n;
+};
+
+struct linx_rules_exception {
+	char *name;
+	struct linx_rules_place place;
+	struct linx_rules_value fields, comps;
+	bool has_fields, has_comps;
+	struct linx_rules_value *values;
+	unsigned int nvalues;
+};
+
+struct linx_rules_item {
+	enum linx_rules_kind kind;
+	char *name;
+	struct linx_rules_place place;
+	uint32_t index; /* order of definition */
+	uint32_t visibility; /* what was defined before the last change is seen */
+	bool used;
+	/* LIST */
+	struct linx_rules_strings items;
+	const char **flat; /* with the items of other lists */
+	uint32_t nflat;
+	/* MACRO, RULE */
+	struct linx_rules_text condition;
+	uint32_t node; /* once done */
+	bool busy, done;
+	/* RULE */
+	char *desc, *output, *source;
+	struct linx_rules_place output_place;
+	struct linx_rules_strings tags;
+	struct linx_rules_exception *exceptions;
+	unsigned int nexceptions;
+	enum linx_rule_priority priority;
+	bool enabled, warn_evttypes, skip_unknown, capture, foreign;
+	uint64_t capture_ms;
+	bool active; /* enabled, urgent enough, compiled */
+	struct linx_rules_shown *shown; /* output, parsed */
+	unsigned int nshown;
+	char *text; /* condition, joined */
+};
+
+/* A piece of an output: text, or a field behind it. */
+struct linx_rules_shown {
+	char *text;
+	bool has_field;
+	uint32_t source;
+	char *name; /* of the field, as it is written */
+};
+
+struct linx_rules_issue {
+	bool error;
+	const char *code;
+	struct linx_rules_place place;
+	char *item, *text;
+};
+
+struct linx_rules {
+	struct linx_rules_file *files;
+	uint32_t nfiles;
+	struct linx_rules_item **items; /* all kinds, in order of definition */
+	uint32_t nitems, next;
+	struct linx_rules_item **rules; /* those of kind RULE */
+	uint32_t nrules;
+	struct linx_rules_issue *issues;
+	uint32_t nissues;
+	bool failed, compiled;
+	unsigned int depth; /* macros that are being compiled */
+	struct linx_condition *tree;
+	/* Which rules a call may match, for the table of this stream. */
+	const struct linx_table *indexed;
+	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1 */
+	uint32_t *all; /* active ones */
+	uint32_t nall;
+	unsigned int *matched;
+	struct linx_output_field *fields;
+	struct linx_strbuf text, line, values;
+	const char **names; /* what explaining a rule gave */
+	unsigned int nnames;
+};
+
+/* Adds an error or a warning. Returns -EINVAL, or -ENOMEM. */
+int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
+		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* Item by name; NULL: none. */
+struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n);
+/* The place of a byte of a text that was put together from parts with a blank between. */
+struct linx_rules_place linx_rules_locate(const struct linx_rules *r, const struct linx_rules_text *t, size_t at);
+/* The text as one; free(). NULL: no memory */
+char *linx_rules_join(const struct linx_rules_text *t);
+int linx_rules_add_part(struct linx_rules_text *t, const char *text, struct linx_rules_place place);
+void linx_rules_text_free(struct linx_rules_text *t);
+void linx_rules_strings_free(struct linx_rules_strings *s);
+int linx_rules_strings_add(struct linx_rules_strings *s, const char *text);
+void linx_rules_value_free(struct linx_rules_value *v);
+void linx_rules_exceptions_free(struct linx_rules_exception *x, unsigned int n);
+void linx_rules_item_clear(struct linx_rules_item *it);
+
+/* rules/exceptions.c: condition with the rule's exceptions. 0, or told. */
+int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out);
+/* rules/output.c: parses the output of a rule. 0, or told. */
+int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
+void linx_rules_shown_free(struct linx_rules_item *it);
+
+/* The tree of all active rules, whose root any of them meets. */
+struct linx_condition *linx_rules_tree(struct linx_rules *r);
+
+#endif

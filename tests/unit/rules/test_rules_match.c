@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Rules in Falco's language: what they match, what alerts show, and what is said of wrong files. */
+#include <linx/rules.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "libuser/base/array_size.h"
+#include "assembly.h"
+
+#define TID 814
+
+static int setup(void **state)
+{
+	struct assembly *as;
+
+	assembly_setup(state);
+	as = *state;
+	assembly_meet(as, TID, TID, "cat");
+	return 0;
+}
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+static struct linx_rules *load(const char *text)
+{
+	struct linx_rules *r;
+
+	assert_int_equal(linx_rules_new(&r), 0);
+	linx_rules_load_text(r, "test.yaml", text, strlen(text));
+	return r;
+}
+
+static struct linx_rules *compiled(const char *text)
+{
+	struct linx_rules *r = load(text);
+	struct linx_rules_problem p;
+
+	if (linx_rules_compile(r, LINX_PRIORITY_DEBUG))
+		fail_msg("%s", linx_rules_get_problem(r, 0, &p) ? "no problem" : p.text);
+	return r;
+}
+
+static void expect_problem(const char *text, bool error, const char *code, unsigned int line, unsigned int column)
+{
+	struct linx_rules *r = load(text);
+	struct linx_rules_problem p = { 0 };
+	bool found = false;
+
+	linx_rules_compile(r, LINX_PRIORITY_DEBUG);
+	for (unsigned int i = 0; !found && !linx_rules_get_problem(r, i, &p); i++)
+		found = p.error == error && !strcmp(p.code, code) && p.line == line && p.column == column;
+	if (!found)
+		fail_msg("%s: not %s at %u:%u: %s at %u:%u: %s", text, code, line, column, p.code, p.line, p.column, p.text);
+	linx_rules_free(r);
+}
+
+#define REST ", output: o, desc: d, priority: INFO}\n"
+
+static bool matches(struct assembly *as, const char *condition)
+{
+	const unsigned int *which;
+	struct linx_rules *r;
+	char text[1024];
+	bool met;
+
+	snprintf(text, sizeof(text), "- list: words\n  items: [cat, dog]\n- macro: opens\n  condition: evt.type in (open, openat)\n"
+		 "- rule: r\n  output: o\n  desc: d\n  priority: INFO\n  condition: >\n    %s\n", condition);
+	r = compiled(text);
+	met = linx_rules_match(r, as->ev, &which) == 1;
+	linx_rules_free(r);
+	return met;
+}
+
+static void open_shadow(struct assembly *as)
+{
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
+	record_str(&as->r, 1, "../etc/./Shadow");
+	assembly_event(as);
+}
+
+static void operators_and_fields(void **state)
+{
+	static const char *const met[] = {
+		"opens and proc.name in (words)", "evt.type = openat and fd.name = /etc/Shadow", "fd.nameraw startswith ../etc",
+		"fd.directory = /etc and fd.filename = Shadow", "evt.is_open_read = true and evt.is_open_write = false",
+		"fd.num = -1 and fd.typechar = 'f'", "evt.res = ENOENT and evt.rawres = -2", "fd.name icontains SHADOW",
+		"tolower(fd.name) = /etc/shadow", "toupper(proc.name) = CAT", "basename(fd.name) = Shadow", "len(fd.filename) = 6",
+		"fd.name pmatch (/usr, /etc)", "fd.name regex '/etc/S[a-z]+'", "fd.name iglob '/ETC/*'", "fd.name bcontains 536861",
+		"fd.name bstartswith 2f657463", "proc.name = val(proc.name)", "proc.name intersects (words)",
+		"join(':', (proc.name, evt.type)) = cat:openat", "concat(proc.name, '-x') = cat-x", "fd.name startswith oneof (/usr, /etc)",
+		"fd.name contains allof (etc, Sha)", "evt.arg.flags contains O_CLOEXEC", "evt.arg.name = ../etc/./Shadow",
+		"user.uid = 0 and user.name = root", "not container.image.repository in (a, b)", "not proc.pname exists", "evt.num > 0",
+	};
+	static const char *const unmet[] = {
+		"opens and not proc.name in (words)", "fd.name regex 'Shadow'", "fd.name pmatch (/et)", "evt.num = 0", "container.image.repository = a",
+		"fd.name contains allof (etc, sha)", "evt.type = open", "fd.sip = 10.0.0.1", "proc.is_exe_upper_layer = true", "fd.net != 10.0.0.0/8",
+	};
+	struct assembly *as = *state;
+
+	open_shadow(as);
+	for (size_t i = 0; i < ARRAY_SIZE(met); i++)
+		if (!matches(as, met[i]))
+			fail_msg("%s: does not hold", met[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(unmet); i++)
+		if (matches(as, unmet[i]))
+			fail_msg("%s: holds", unmet[i]);
+}
+
+static void shows_what_falco_does(void **state)
+{
+	static const char rules[] = "- rule: Read\n  desc: d\n  tags: [a, b]\n  priority: warning\n  condition: evt.type = openat\n"
+				    "  output: Read %fd.name (user=%user.uid up=%proc.is_exe_upper_layer) 100%%\n";
+	struct assembly *as = *state;
+	struct linx_rules *r = compiled(rules);
+	const unsigned int *which;
+	const char *text;
+	size_t len;
+
+	open_shadow(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 1);
+	assert_int_equal(linx_rules_format(r, which[0], as->ev, false, NULL, &text, &len), 0);
+	assert_non_null(strstr(text, ": Warning Read /etc/Shadow (user=0 up=<NA>) 100%\n"));
+	assert_int_equal(linx_rules_format(r, which[0], as->ev, true, "box", &text, &len), 0);
+	assert_non_null(strstr(text, "{\"hostname\":\"box\",\"output\":\""));
+	assert_non_null(strstr(text, ",\"fd.name\":\"/etc/Shadow\",\"proc.is_exe_upper_layer\":null,\"user.uid\":0},\"priority\":\"Warning\","
+				     "\"rule\":\"Read\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],\"time\":\""));
+	linx_rules_free(r);
+}
+
+static void later_items_change_earlier_ones(void **state)
+{
+	static const char rules[] = "- condition: proc.name = dog\n  macro: m\n- rule: r\n  desc: d\n  output: o\n  priority: INFO\n"
+				    "  condition: evt.type = openat and m\n"
+				    "  exceptions:\n    - name: x\n      fields: [fd.name, proc.name]\n      comps: [startswith, =]\n"
+				    "- macro: m\n  condition: or proc.name = cat\n  override: {condition: append}\n";
+	static const char excepted[] = "- rule: r\n  exceptions:\n    - name: x\n      values:\n        - [/etc, cat]\n  override: {exceptions: append}\n";
+	struct assembly *as = *state;
+	struct linx_rules *r = compiled(rules);
+	const unsigned int *which;
+	char both[1024];
+
+	open_shadow(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 1);
+	linx_rules_free(r);
+	snprintf(both, sizeof(both), "%s%s", rules, excepted);
+	r = compiled(both);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 0);
+	linx_rules_free(r);
+}
+
+static void problems_have_place_and_code(void **state)
+{
+	(void)state;
+	expect_problem("- rule: [\n", true, "LOAD_ERR_YAML_PARSE", 2, 1);
+	expect_problem("a: b\n", true, "LOAD_ERR_YAML_VALIDATE", 1, 1);
+	expect_problem("- list: l\n", true, "LOAD_ERR_YAML_VALIDATE", 1, 3);
+	expect_problem("- required_engine_version: 0.99.0\n", true, "LOAD_ERR_VALIDATE", 1, 28);
+	expect_problem("- {rule: r, condition: nowhere" REST, true, "LOAD_ERR_VALIDATE", 1, 24);
+	expect_problem("- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: >\n    evt.type = open\n    and proc.nam = x\n", true,
+		       "LOAD_ERR_COMPILE_CONDITION", 7, 9);
+	expect_problem("- {rule: r, condition: evt.type = open, output: '%proc.nam', desc: d, priority: INFO}\n", true, "LOAD_ERR_COMPILE_OUTPUT", 1,
+		       49);
+	expect_problem("- {rule: r, condition: evt.type = open, output: o, desc: d, priority: HIGH}\n", true, "LOAD_ERR_YAML_VALIDATE", 1, 71);
+	expect_problem("- macro: m\n  condition: evt.type = open\n", false, "LOAD_UNUSED_MACRO", 1, 3);
+	expect_problem("- {rule: r, colour: 1, condition: evt.type = open" REST, false, "LOAD_UNKNOWN_KEY", 1, 13);
+	expect_problem("- {macro: m, condition: m}\n", true, "LOAD_ERR_VALIDATE", 1, 3);
+	expect_problem("- {rule: r, condition: 'proc.name regex \"(((\"'" REST, true, "LOAD_ERR_COMPILE_CONDITION", 1, 41);
+	expect_problem("- {thing: r}\n", false, "LOAD_UNKNOWN_ITEM", 1, 3);
+}
+
+/* A pattern that would run for ages is given up, and that is told. */
+static void patterns_are_bounded(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.arg.name regex \"(a|aa)+(a|aa)+(a|aa)+[^c]\"'" REST);
+	const unsigned int *which;
+
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
+	record_str(&as->r, 1, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac");
+	assembly_event(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 0);
+	assert_int_equal(linx_rules_get_limited(r), 1);
+	linx_rules_free(r);
+}
+
+/* The names last as long as the set: they are of a table that it keeps. */
+static void rules_are_explained(void **state)
+{
+	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.type in (open, openat) and tolower(proc.name) = val(fd.name) and user.uid = 0'" REST);
+	struct linx_rule_plan plan;
+
+	(void)state;
+	assert_int_equal(linx_rules_explain(r, 0, &plan), 0);
+	assert_int_equal(plan.ncalls, 2);
+	assert_string_equal(plan.calls[0], "open");
+	assert_string_equal(plan.calls[1], "openat");
+	assert_int_equal(plan.nfields, 4);
+	assert_string_equal(plan.fields[0], "evt.type");
+	assert_string_equal(plan.fields[1], "fd.name");
+	assert_string_equal(plan.fields[2], "proc.name");
+	assert_string_equal(plan.fields[3], "user.uid");
+	assert_int_equal(plan.tests, 3);
+	assert_true(plan.kernel_insns > 0);
+	assert_int_equal(linx_rules_explain(r, 1, &plan), -ENOENT);
+	linx_rules_free(r);
+}
+
+/* Nothing in a file is no mistake, and no rule. */
+static void empty_files_have_no_rules(void **state)
+{
+	struct linx_rules *r = compiled("");
+	struct linx_rules_problem p;
+	struct linx_rule_info info;
+
+	(void)state;
+	assert_int_equal(linx_rules_get_problem(r, 0, &p), -ENOENT);
+	assert_int_equal(linx_rules_get(r, 0, &info), -ENOENT);
+	linx_rules_free(r);
+}
+
+/* The published files, where they are beside the tree. */
+static void published_files_load_without_warning(void **state)
+{
+	static const char *const names[] = { "falco_rules", "falco-incubating_rules", "falco-sandbox_rules" };
+	struct linx_rules_problem p;
+	unsigned int told = 0;
+	struct linx_rules *r;
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "../shared/data/falco-rules/%s.yaml", names[i]);
+		if (access(path, R_OK)) {
+			print_message("%s is not there: the published files are not tried\n", path);
+			skip();
+		}
+		assert_int_equal(linx_rules_new(&r), 0);
+		linx_rules_load(r, path);
+		linx_rules_compile(r, LINX_PRIORITY_DEBUG);
+		for (unsigned int k = 0; !linx_rules_get_problem(r, k, &p); k++) {
+			/* Lists and macros that users are to fill are named by no rule of theirs. */
+			if (!p.error && !strncmp(p.code, "LOAD_UNUSED", 11))
+				continue;
+			print_error("%s:%u:%u: %s: %s: %s\n", p.file, p.line, p.column, p.code, p.item ? p.item : "", p.text);
+			told++;
+		}
+		linx_rules_free(r);
+	}
+	assert_int_equal(told, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(operators_and_fields),
+		TEST(shows_what_falco_does),
+		TEST(later_items_change_earlier_ones),
+		TEST(problems_have_place_and_code),
+		TEST(patterns_are_bounded),
+		TEST(rules_are_explained),
+		TEST(empty_files_have_no_rules),
+		TEST(published_files_load_without_warning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
