@@ -44,6 +44,23 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		linx_put_item(p);
 }
 
+/* An argument begins: the one before it has ended. */
+static void end_span(const struct linx_put *p)
+{
+	if (!p->span || !p->span->open)
+		return;
+	p->span->to = p->o->len;
+	p->span->open = false;
+}
+
+static void begin_span(const struct linx_put *p, unsigned int i)
+{
+	if (!p->span || p->span->arg != i || p->span->found)
+		return;
+	p->span->from = p->o->len;
+	p->span->found = p->span->open = true;
+}
+
 /*
  * Writes an argument's name: general case, in which arguments have names or not all of the
  * call's are known. False: no value follows.
@@ -55,7 +72,9 @@ static bool put_full_argname(struct linx_put *p, unsigned int i, const struct li
 
 	if (i >= ev->nargs && !ev->args_gone && !linx_put_wants(p, LINX_WANT_FULL))
 		return false;
+	end_span(p);
 	put_argument_name(p, arg);
+	begin_span(p, i);
 	if (!gone && (i < ev->nargs || ev->args_gone))
 		return true;
 	if (linx_put_wants(p, LINX_WANT_DATA))
@@ -87,7 +106,7 @@ static void put_register(struct linx_put *p, unsigned int i, const struct linx_a
 
 	if (!linx_put_argname(p, i))
 		return;
-	if (arg->dir != LINX_DIR_NONE || ty->num == linx_num_addr)
+	if ((arg->dir != LINX_DIR_NONE && arg->dir != LINX_DIR_BY) || ty->num == linx_num_addr)
 		linx_put_addr(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr));
 	else
 		linx_put_number(p, (uint64_t)linx_reg_as(p, i, ty->kind == LINX_TY_NUM ? ty : &linx_ty_long),
@@ -303,7 +322,12 @@ LINX_NOINLINE static void put_raw(struct linx_put *p)
 	char name[] = "arg1";
 
 	for (unsigned int i = 0; i < p->ev->nargs; i++, name[3]++) {
-		linx_put_nameless(p, name);
+		end_span(p);
+		if (linx_put_wants(p, LINX_WANT_REGISTERS))
+			linx_put_name(p, name);
+		else
+			linx_put_nameless(p, name);
+		begin_span(p, i);
 		linx_put_hex(p, p->ev->args[i]);
 	}
 }
@@ -401,6 +425,30 @@ void linx_put_args(struct linx_put *p)
 		p->ev->call->row->desc->args(p);
 	else
 		linx_put_used_args(p, ~0u);
+}
+
+void linx_put_arg_alone(struct linx_put *p, unsigned int i)
+{
+	struct linx_put_span span = { .arg = i };
+	size_t start = p->o->len;
+
+	p->span = &span;
+	if (!p->ev->call || (p->ev->call->row->desc && p->ev->call->row->desc->args)) {
+		linx_put_args(p);
+	} else {
+		/* Most calls have no manner of their own, and what has no name needs no span. */
+		p->bare = !p->ev->args_gone;
+		linx_put_arg(p, i);
+		if (p->bare)
+			return;
+	}
+	end_span(p);
+	p->span = NULL;
+	if (p->o->failed)
+		return;
+	if (span.found)
+		memmove(p->o->data + start, p->o->data + span.from, span.to - span.from);
+	p->o->len = start + (span.found ? span.to - span.from : 0);
 }
 
 void linx_put_raced(struct linx_put *p)

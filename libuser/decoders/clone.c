@@ -39,7 +39,7 @@ void linx_call_clone(struct linx_put *p)
 		{ "child_tidptr", "child_tidptr=", CHILD_BITS },
 	};
 
-	if (linx_put_wants(p, LINX_WANT_FULL)) {
+	if (linx_put_wants(p, LINX_WANT_FULL | LINX_WANT_REGISTERS)) {
 		linx_put_used_args(p, ~0u);
 		return;
 	}

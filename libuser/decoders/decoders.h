@@ -47,6 +47,7 @@ void linx_num_swap_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n
 void linx_num_fanotify_init(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_fan_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_uring_file(struct linx_put *p, const struct linx_ty *ty, int64_t n);
+void linx_num_place(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_btrfs_id(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_btrfs_key(struct linx_put *p, const struct linx_ty *ty, int64_t n);

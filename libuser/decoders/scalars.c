@@ -291,12 +291,21 @@ void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	int width = ty->size[p->abi] * 2;
 	char text[24];
 
-	if (linx_put_wants(p, LINX_WANT_DATA)) {
+	if (linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL)) {
 		linx_put_u64(p, (uint64_t)n);
 		return;
 	}
 	snprintf(text, sizeof(text), "%#0*llx", width, (unsigned long long)n);
 	linx_put_text(p, text);
+}
+
+void linx_num_place(struct linx_put *p, const struct linx_ty *ty, int64_t n)
+{
+	(void)ty;
+	if (linx_put_wants(p, LINX_WANT_DECIMAL))
+		linx_put_addr(p, (uint64_t)n);
+	else
+		linx_put_hex(p, (uint64_t)n);
 }
 
 void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -311,7 +320,7 @@ void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n
 	else if ((int32_t)n == -1 && !linx_is_64(p->abi))
 		linx_put_symbol(p, n, 'x', "SIG_ERR");
 	else
-		linx_put_hex(p, (uint64_t)n);
+		linx_put_addr(p, (uint64_t)n);
 }
 
 /* Writes the arguments of a call whose lengths, or protocol, strace shows as unsigned numbers. */

@@ -169,7 +169,7 @@ void linx_call_sigreturn(struct linx_put *p)
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGMASK];
 	uint64_t mask;
 
-	if (!v->state)
+	if (!v->state || !linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_COMMENTS))
 		return;
 	p->states |= 1u << v->state;
 	if (!linx_value_whole(v) || v->size != sizeof(mask))

@@ -288,7 +288,7 @@ void linx_call_getrandom(struct linx_put *p)
 
 void linx_call_restart(struct linx_put *p)
 {
-	if (linx_put_wants(p, LINX_WANT_DATA))
+	if (!linx_put_wants(p, LINX_WANT_COMMENTS))
 		return;
 	linx_put_text(p, "<... resuming interrupted ");
 	linx_put_text(p, p->ev->resumed ? p->ev->resumed->name : "system call");

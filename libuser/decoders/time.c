@@ -142,9 +142,11 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_symbol(p, n, 'u', size == 8 ? "RLIM64_INFINITY" : "RLIM_INFINITY");
 		return;
 	}
-	if (!linx_put_abbreviates(p) || lim <= 1024 || lim % 1024)
+	bool whole = linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL);
+
+	if (whole || !linx_put_abbreviates(p) || lim <= 1024 || lim % 1024)
 		linx_put_u64(p, lim);
-	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->xlat == LINX_XLAT_RAW || lim <= 1024 || lim % 1024)
+	if (whole || p->st->xlat == LINX_XLAT_RAW || lim <= 1024 || lim % 1024)
 		return;
 	linx_put_text(p, verbose ? " /* " : "");
 	linx_put_u64(p, lim / 1024);
@@ -173,7 +175,8 @@ void linx_call_adjtime(struct linx_put *p)
 {
 	unsigned int last = p->ev->call->row->nargs - 1;
 
-	linx_put_first_args(p, last);
+	for (unsigned int i = 0; i < last; i++)
+		linx_put_arg(p, i);
 	linx_put_arg_late(p, last);
 }
 

@@ -333,7 +333,9 @@ static int position_of(const struct linx_event *ev, const struct linx_fld *f)
 	for (unsigned int i = 0; ev->call && i < ev->call->row->nargs; i++)
 		if (!strcmp(ev->call->row->args[i].name, f->name))
 			return (int)i;
-	return -1;
+	if (ev->call || strncmp(f->name, "arg", 3) != 0 || f->name[3] <= '0' || f->name[3] > '0' + (int)ev->nargs || f->name[4])
+		return -1;
+	return f->name[3] - '1'; /* of a call without a name: arg1 to arg6 */
 }
 
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
@@ -360,12 +362,9 @@ bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, s
 
 	if (i < 0)
 		return false;
-	style.names = false;
+	style.names = true;
 	linx_put_begin_line(&put, o, &style, e->ev);
-	if (e->ev->call)
-		linx_put_arg(&put, (unsigned int)i);
-	else
-		linx_strbuf_hex(o, e->ev->args[i]);
+	linx_put_arg_alone(&put, (unsigned int)i);
 	return true;
 }
 

@@ -384,7 +384,7 @@ void linx_put_flags_bare(struct linx_put *p, const struct linx_flagset *set, uin
 	linx_flag_begin(&it, set, n, linx_ones(size));
 	if (linx_put_wants(p, LINX_WANT_DATA) || linx_flag_next(&it))
 		linx_put_flags(p, set, n, size);
-	else if (n)
+	else if (n || linx_put_wants(p, LINX_WANT_DECIMAL))
 		linx_put_hex(p, n);
 }
 
@@ -404,7 +404,7 @@ void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint
 	const struct linx_style *was = p->st;
 	struct linx_style st = *was;
 
-	if (st.xlat == LINX_XLAT_ABBREV)
+	if (st.xlat == LINX_XLAT_ABBREV && linx_put_wants(p, LINX_WANT_COMMENTS))
 		st.xlat = LINX_XLAT_VERBOSE;
 	p->st = &st;
 	linx_put_flags_fmt(p, set, n, size, fmt);

@@ -36,6 +36,13 @@ enum linx_iov {
 /* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
 #define LINX_PUT_DEPTH 128u
 
+/* Where the value of one argument stands among the texts of all, for who asks. */
+struct linx_put_span {
+	unsigned int arg;
+	bool found, open; /* its value was begun; what is written next belongs to it */
+	size_t from, to; /* in the string buffer */
+};
+
 struct linx_put {
 	struct linx_strbuf *o;
 	const struct linx_style *st;
@@ -51,6 +58,7 @@ struct linx_put {
 	size_t known_end;
 	/* From here on all is zero when it begins. */
 	struct linx_strbuf *aux; /* text: what is said behind the result, " (Timeout)"; NULL: nobody wants it */
+	struct linx_put_span *span; /* NULL: nobody asks. Arguments have names then */
 	bool late; /* memory is read as the call left it */
 	bool fixed; /* the argument's type was given by hand */
 	bool ret_hex; /* text: the result in base 16 */
@@ -159,6 +167,8 @@ static inline bool linx_put_numbers_alone(const struct linx_put *p)
 
 /* All arguments, in the call's own manner; text without the parentheses, JSON without the braces. */
 void linx_put_args(struct linx_put *p);
+/* The value of one of them, as linx_put_args() writes it for a style with names. Nothing if there is none. */
+void linx_put_arg_alone(struct linx_put *p, unsigned int i);
 /* Arguments of a raced event, with the values that the kernel took, or that stood there at return. */
 void linx_put_raced(struct linx_put *p);
 /* The result of a call that returned, and what p->aux says. Text alone. */

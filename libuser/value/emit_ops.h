@@ -29,7 +29,7 @@ enum linx_want {
 	LINX_WANT_BOTH = 1 << 3, /* values before and after the call in one place; else the decoder says "=> 5" of what changed */
 	LINX_WANT_COMMENTS = 1 << 4, /* remarks for people */
 	LINX_WANT_LABELS = 1 << 5, /* names of arguments as rows of the call table keep them ready: "fd": (linx_arg.label) */
-	LINX_WANT_DECIMAL = 1 << 6, /* numbers in base 10 but for addresses, also in expressions */
+	LINX_WANT_DECIMAL = 1 << 6, /* numbers in base 10 but for addresses, without the calls and products in C that make them */
 	LINX_WANT_REGISTERS = 1 << 7, /* arguments that the call does not look at, as their registers have them; else they are left out */
 };
 

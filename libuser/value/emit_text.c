@@ -28,6 +28,8 @@ static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 /* " / * O_??? * /" */
 static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 {
+	if (!linx_put_wants(p, LINX_WANT_COMMENTS))
+		return;
 	linx_strbuf_mem(p->o, " /* ", 4);
 	put_prefix(p->o, set);
 	linx_strbuf_mem(p->o, " */", 3);
@@ -84,7 +86,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 	linx_flag_begin(&it, set, n & ~kind, mask);
 	if (kind) {
 		it.done = MAP_KIND;
-		linx_strbuf_hex(p->o, kind);
+		linx_put_hex(p, kind);
 		put_unknown(p, set);
 		sep = "|";
 	}
@@ -102,7 +104,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 	if (it.rest && (*sep || number)) {
 		linx_strbuf_str(p->o, sep);
 		sep = "|";
-		linx_strbuf_hex(p->o, it.rest);
+		linx_put_hex(p, it.rest);
 	}
 	if (number) {
 		linx_strbuf_str(p->o, sep);

@@ -430,9 +430,7 @@ static void put_found(struct linx_put *p, uint64_t buf, uint64_t size, uint64_t 
 		linx_put_item(p);
 		o.data = linx_put_mem(p, o.addr, o.size);
 		if (!o.data) {
-			linx_put_text(p, "... /* ");
-			linx_put_addr(p, o.addr);
-			linx_put_text(p, " */");
+			linx_put_lost_at(p, o.addr, true);
 			break;
 		}
 		linx_ioctl_put(p, &o, NULL);

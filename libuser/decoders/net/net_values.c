@@ -12,17 +12,25 @@
 
 /* ---- calls: htons(80) ----------------------------------------------------------------- */
 
+/* Formats that want numbers in base 10 have the argument alone. */
 static void call_begin(struct linx_put *p, const char *function)
 {
+	if (linx_put_wants(p, LINX_WANT_DECIMAL))
+		return;
 	linx_put_text(p, function);
 	linx_put_text(p, "(");
+}
+
+static void call_end(struct linx_put *p)
+{
+	linx_put_text(p, linx_put_wants(p, LINX_WANT_DECIMAL) ? "" : ")");
 }
 
 void linx_put_in_call(struct linx_put *p, const char *function, uint64_t n)
 {
 	call_begin(p, function);
 	linx_put_u64(p, n);
-	linx_put_text(p, ")");
+	call_end(p);
 }
 
 void linx_put_const_in_call(struct linx_put *p, const char *function,
@@ -30,7 +38,7 @@ void linx_put_const_in_call(struct linx_put *p, const char *function,
 {
 	call_begin(p, function);
 	linx_put_flags(p, set, n, size);
-	linx_put_text(p, ")");
+	call_end(p);
 }
 
 void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -45,7 +53,7 @@ void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_hex(p, host);
 	else
 		linx_put_u64(p, host);
-	linx_put_text(p, ")");
+	call_end(p);
 }
 
 /* A port, or a flow label: its bytes where names are not wanted. */
@@ -97,14 +105,7 @@ void linx_put_ticks(struct linx_put *p, uint64_t n)
 
 void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)
 {
-	struct linx_style style = *p->st;
-	const struct linx_style *was = p->st;
-
-	if (style.xlat == LINX_XLAT_ABBREV)
-		style.xlat = LINX_XLAT_VERBOSE;
-	p->st = &style;
-	linx_put_flags(p, set, n, size);
-	p->st = was;
+	linx_put_explained(p, set, n, size, 'x');
 }
 
 /* ---- addresses ---------------------------------------------------------------------------- */
@@ -158,7 +159,7 @@ void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, co
 	char text[INET6_ADDRSTRLEN];
 	size_t size = inet_size(family);
 
-	if (size && size <= len && !linx_put_wants(p, LINX_WANT_DATA)) {
+	if (size && size <= len && !linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL)) {
 		text_inet(p, name, family, data, len);
 		return;
 	}

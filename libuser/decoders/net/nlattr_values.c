@@ -293,8 +293,10 @@ static void put_rest(struct linx_put *p, const struct linx_nla_data *a, size_t f
 		linx_put_unavailable(p);
 		return;
 	}
-	snprintf(text, sizeof(text), "/* bytes %zu..%u */ ", from, a->len - 1);
-	linx_put_text(p, text);
+	if (linx_put_wants(p, LINX_WANT_COMMENTS)) {
+		snprintf(text, sizeof(text), "/* bytes %zu..%u */ ", from, a->len - 1);
+		linx_put_text(p, text);
+	}
 	linx_put_hexbytes(p, data, a->len - from, false);
 }
 

@@ -240,7 +240,7 @@ static void put_le(struct linx_put *p, const struct linx_flagset *set, const cha
 {
 	bool named = linx_const_find(set, n, UINT16_MAX);
 
-	if (linx_put_wants(p, LINX_WANT_DATA)) {
+	if (linx_put_wants(p, LINX_WANT_DATA | LINX_WANT_DECIMAL)) {
 		linx_put_flags(p, set, n, 2);
 		return;
 	}

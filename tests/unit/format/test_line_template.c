@@ -131,9 +131,64 @@ static void arguments_of_old(void **state)
 	assembly_expect(as, "(fd=3, buf=\\177ELF\\0, count=832)\n");
 	/* Bits without a name, beside those that have one. */
 	record_exit(&as->r, TID, NR_MMAP, -22, ARGS(0x10000, 4096, 0x40000001, 2, (uint64_t)-1, 0));
-	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|0x40000000, flags=MAP_PRIVATE, fd=-1, off=0)\n");
+	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|1073741824, flags=MAP_PRIVATE, fd=-1, off=0)\n");
 	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 1, 77));
-	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=0x4d)\n");
+	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=77)\n");
+}
+
+/* No remark, no quote, no expression in C: each argument once, in the order of the call. */
+static void values_alone(void **state)
+{
+	static const uint8_t in[] = "\2\0\0\121\177\0\0\1\0\0\0\0\0\0\0", in6[28] = { 10, 0, 0, 80, [23] = 1, [24] = 1 };
+	static const uint8_t netlink[] = { 16, 0, 0, 0, 7, 0, 0, 0, 5, 0, 0, 0 };
+	const uint64_t handler[] = { 0x7f3f9be00450, 0, 0, 0 }, limit[] = { 8192 * 1024, UINT64_MAX };
+	struct assembly *as = *state;
+
+	use(as, "%linx.args");
+	record_exit(&as->r, TID, NR_CLONE, 99, ARGS(17, 0, 0x7f01, 0x7f02, 0x7f03));
+	assembly_expect(as, "(clone_flags=SIGCHLD, newsp=0x0, parent_tidptr=0x7f01, child_tidptr=0x7f02, tls=0x7f03)\n");
+	record_exit(&as->r, TID, NR_ADJTIMEX, -14, ARGS(0));
+	assembly_expect(as, "(txc_p=0x0)\n");
+	record_exit(&as->r, TID, NR_RESTART_SYSCALL, -4, NO_ARGS);
+	assembly_expect(as, "()\n");
+	record_exit(&as->r, TID, NR_CLOCK_GETRES, -22, ARGS(77, 0));
+	assembly_expect(as, "(which_clock=77, tp=0x0)\n");
+	record_exit(&as->r, TID, NR_SYSLOG, 0, ARGS(3, 0, 5));
+	assembly_expect(as, "(type=SYSLOG_ACTION_READ_ALL, buf=0x0, len=5)\n");
+	record_exit(&as->r, TID, NR_CONNECT, 0, ARGS(3, 0x1000, 16));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, in, 16, 16);
+	assembly_expect(as, "(fd=3, uservaddr={sa_family=AF_INET, sin_port=81, sin_addr=127.0.0.1}, addrlen=16)\n");
+	record_exit(&as->r, TID, NR_CONNECT, 0, ARGS(3, 0x1000, 28));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, in6, 28, 28);
+	assembly_expect(as, "(fd=3, uservaddr={sa_family=AF_INET6, sin6_port=80, sin6_flowinfo=0, sin6_addr=::1, "
+			    "sin6_scope_id=1}, addrlen=28)\n");
+	record_exit(&as->r, TID, NR_CONNECT, 0, ARGS(3, 0x1000, 12));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, netlink, 12, 12);
+	assembly_expect(as, "(fd=3, uservaddr={sa_family=AF_NETLINK, nl_pid=7, nl_groups=5}, addrlen=12)\n");
+	record_exit(&as->r, TID, NR_SIGACTION, 0, ARGS(2, 0x1000, 0, 8));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, handler, 32, 32);
+	assembly_expect(as, "(sig=SIGINT, act={sa_handler=0x7f3f9be00450, sa_mask=[], sa_flags=0}, oact=0x0, sigsetsize=8)\n");
+	record_exit(&as->r, TID, NR_SETRLIMIT, 0, ARGS(3, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, limit, 16, 16);
+	assembly_expect(as, "(resource=RLIMIT_STACK, rlim={rlim_cur=8388608, rlim_max=RLIM64_INFINITY})\n");
+	record_exit(&as->r, TID, 999, -38, ARGS(1, 2));
+	assembly_expect(as, "(arg1=1, arg2=2)\n");
+}
+
+/* One argument is what it is among all, also where a call has a manner of its own. */
+static void one_of_the_arguments(void **state)
+{
+	struct assembly *as = *state;
+
+	use(as, "%linx.arg[arg]%linx.arg[val3]%linx.arg[uaddr2]%linx.arg[tls]%linx.arg[arg2]%linx.arg[arg7]");
+	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 4, 04000));
+	assembly_expect(as, "(O_RDONLY|O_NONBLOCK)()()()()()\n");
+	record_exit(&as->r, TID, NR_FUTEX, 0, ARGS(0x1000, 10, 1, 0, 0x2000, 0xffffffff));
+	assembly_expect(as, "()(FUTEX_BITSET_MATCH_ANY)(0x2000)()()()\n");
+	record_exit(&as->r, TID, NR_CLONE, 99, ARGS(17, 0, 0, 0, 0x7f03));
+	assembly_expect(as, "()()()(0x7f03)()()\n");
+	record_exit(&as->r, TID, 999, -38, ARGS(1, 2));
+	assembly_expect(as, "()()()()(2)()\n");
 }
 
 /* An argument that the call is going to fill is an address at entry; one that it reads is shown. */
@@ -459,7 +514,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_contract), TEST(descriptors), TEST(unknown_descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
-		TEST(arguments), TEST(arguments_of_old), TEST(entries), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
+		TEST(arguments), TEST(arguments_of_old), TEST(values_alone), TEST(one_of_the_arguments),
+		TEST(entries), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
 		TEST(wrong_templates), TEST(all_fields),
 		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),
 	};
