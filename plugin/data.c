@@ -23,12 +23,16 @@ size_t data_room(size_t len, unsigned int parts)
 	return sizeof(struct head) + parts * sizeof(uint32_t) + len + parts * (DOTS_LEN + 2);
 }
 
-/* Returns the length of a text of at most n bytes, cut at a whole character of UTF-8. */
-static size_t whole_characters(const char *text, size_t n)
+size_t data_cut(char *text, size_t len, size_t most)
 {
+	size_t n = most > DOTS_LEN ? most - DOTS_LEN : 0;
+
+	if (len <= most || len <= DOTS_LEN)
+		return len;
 	while (n && ((uint8_t)text[n] & 0xc0) == 0x80)
 		n--;
-	return n;
+	memcpy(text + n, DOTS, DOTS_LEN);
+	return n + DOTS_LEN;
 }
 
 /* Copies a part, and cuts its content if that is too long. Returns the bytes written, without the NUL. */
@@ -37,14 +41,10 @@ static size_t put_part(char *to, const char *text, size_t len, size_t most)
 	bool inside = len >= 2 && text[0] == '(';
 	size_t content = len - (inside ? 2 : 0), n;
 
-	if (!most || content <= most) {
-		memcpy(to, text, len);
+	memcpy(to, text, len);
+	if (!most || content <= most)
 		return len;
-	}
-	n = inside + whole_characters(text + inside, most > DOTS_LEN ? most - DOTS_LEN : 0);
-	memcpy(to, text, n);
-	memcpy(to + n, DOTS, DOTS_LEN);
-	n += most < DOTS_LEN ? most : DOTS_LEN;
+	n = inside + data_cut(to + inside, content, most);
 	if (inside)
 		to[n++] = ')';
 	return n;

@@ -26,6 +26,12 @@ size_t data_room(size_t len, unsigned int parts);
  */
 size_t data_write(void *to, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
 
+/*
+ * Cuts a text that is longer than most bytes at a whole character, and ends it in "...", for which there is always
+ * room. Returns its length.
+ */
+size_t data_cut(char *text, size_t len, size_t most);
+
 /* A reader; data stays the caller's. */
 struct data {
 	const char *texts;

@@ -265,7 +265,7 @@ static const char *line_part(const struct data *d, unsigned int i)
 	return text ? text : "()";
 }
 
-const char *extract_line(struct answers *a, const struct data *d)
+const char *extract_line(struct answers *a, const struct data *d, size_t most)
 {
 	size_t room = 1;
 	char *at;
@@ -279,5 +279,6 @@ const char *extract_line(struct answers *a, const struct data *d)
 	at = a->data;
 	for (unsigned int i = 0; i < LINE_FIELDS; i++)
 		at = stpcpy(stpcpy(at, line_fields[i].before), line_part(d, i));
+	a->data[data_cut(a->data, (size_t)(at - a->data), most)] = '\0';
 	return a->data;
 }

@@ -17,8 +17,11 @@ void answers_free(struct answers *a);
 int extract_fields(struct answers *a, const struct data *d, struct falco_field *fields, uint32_t n,
 		   const struct falco_field **wrong);
 
-/* The event as one line, as evt.plugininfo shows it: the log line, or a line of JSON. NULL: out of memory. */
-const char *extract_line(struct answers *a, const struct data *d);
+/*
+ * The event as one line, as evt.plugininfo shows it: the log line, of most bytes, or a line of JSON.
+ * NULL: out of memory.
+ */
+const char *extract_line(struct answers *a, const struct data *d, size_t most);
 
 /* The data within an event of the host. False: it is none of this plugin. */
 bool extract_data(struct data *d, const struct falco_event *evt);

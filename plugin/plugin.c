@@ -205,7 +205,7 @@ const char *plugin_event_to_string(struct plugin *p, const struct falco_event_in
 {
 	struct data d;
 
-	return extract_data(&d, in->evt) ? extract_line(&p->line, &d) : NULL;
+	return extract_data(&d, in->evt) ? extract_line(&p->line, &d, p->config.rich_value_size) : NULL;
 }
 
 int32_t plugin_extract_fields(struct plugin *p, const struct falco_event_input *in, const struct falco_extract_input *ex)

@@ -51,6 +51,10 @@ void linx_put_wstatus(struct linx_put *p, uint32_t status)
 {
 	uint32_t rest;
 
+	if (linx_put_wants(p, LINX_WANT_DECIMAL)) {
+		linx_put_i64(p, (int32_t)status);
+		return;
+	}
 	linx_put_packed(p, (int32_t)status);
 	rest = put_macros(p, status);
 	/* A stop that ptrace reports. */

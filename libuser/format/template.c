@@ -282,18 +282,18 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 		memset(&cached->of, 0, sizeof(cached->of));
 }
 
-/* Too long: its end gives way to "...", at a whole character. */
+#define DOTS_LEN 3u
+/* Too long: its end gives way to "...", at a whole character. max: 1 + most bytes; the dots always have room. */
 static void cut(struct linx_strbuf *o, size_t max)
 {
-	size_t len;
+	size_t len = max > 1 + DOTS_LEN ? max - 1 - DOTS_LEN : 0;
 
-	if (!max-- || o->len <= max || o->failed)
+	if (!max || o->failed || o->len < max || o->len <= DOTS_LEN)
 		return;
-	len = max > 3 ? max - 3 : 0;
 	while (len && ((uint8_t)o->data[len] & 0xc0) == 0x80)
 		len--;
-	memcpy(o->data + len, "...", max - len < 3 ? max - len : 3);
-	o->len = len + (max - len < 3 ? max - len : 3);
+	memcpy(o->data + len, "...", DOTS_LEN);
+	o->len = len + DOTS_LEN;
 }
 
 /* Is the line at its longest? All text behind is cut away. */

@@ -100,6 +100,10 @@ test_init_config() {
 	lx -q -r cap --config '{"rich_value_size": 40}'
 	has out '^.{37}\.\.\.$'
 	[ "$(awk 'length > 40' out)" = "" ] || broken "a longer line"
+	for most in 0 2 3; do
+		lx -q -r cap --config "{\"rich_value_size\": $most}"
+		[ "$(sort -u out)" = ... ] || broken "rich_value_size $most: $(sort -u out | head -n 3)"
+	done
 	lx -r cap --config '{"log_level": "INFO", "log_file": "own.log"}'
 	is_silent
 	has own.log '^[0-9-]{10} [0-9:]{8} INFO linxcap: [0-9]+ selected'
@@ -121,6 +125,19 @@ test_drop_mode_live() {
 	fake -q -n 1 --config '{"drop_mode": false}'
 	has log '^open .* alone=0 '
 	has log '^filter status=0 uid=0:0 '
+}
+
+# No string is captured, or the most that can be; paths are captured all the same.
+test_size_of_strings() {
+	fake -n 1 -q --config '{"str_max_size": 0}'
+	has log ' bytes=4294967295 str=0 '
+	fake -n 1 -q --config '{"str_max_size": 4294967295}'
+	has log ' bytes=16384 str=16384 '
+	lx -q --engine ptrace --config '{"str_max_size": 0, "log_level": "ERROR"}' -- cat /etc/passwd
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	has out ' : \(>\) \(openat\) \(dfd=AT_FDCWD, filename=\.\.\., flags=O_RDONLY, mode=0\) '
+	has out ' : \(<\) \(read\) \(fd=[0-9]+, buf=\.\.\., count=[0-9]+\) '
 }
 
 # An object that is not there, or has no keys, has its defaults.

@@ -43,11 +43,30 @@ test_lines_of_the_log() {
 	same_lines
 }
 
+# The line as a whole is as long as that of the log, each field by itself too.
+test_longest_text() {
+	local most
+	real_capture capture-7.2.linx
+	for most in 0 3 40 200; do
+		lx --config "{\"init_config\": {\"rich_value_size\": $most, \"log_level\": \"ERROR\"}}" -r capture -q
+		is_status 0
+		mv out want
+		host "$PLUGIN" "{\"rich_value_size\": $most, \"log_level\": \"ERROR\"}" '{"capture": "capture"}' line
+		is_status 0
+		cmp want out || broken "rich_value_size $most: $(diff want out | head -n 4)"
+	done
+	host "$PLUGIN" '{"rich_value_size": 10}' '{"capture": "capture"}' linx.cmdline
+	has out '^\(cat /et\.\.\.\)$'
+}
+
+# The library's own fields, as JSON. The host has others, of Falco's names, itself.
+own_fields() { "$LINXCAP" fields --json | jq 'map(select(.name | startswith("linx.")))'; }
+
 # Each field has what linxcap's template has, in its own form.
 test_every_field() {
 	local field texts=()
 	real_capture capture-7.2.linx
-	for field in $("$LINXCAP" fields --json | jq -r '.[] | .name as $n | if .argument == "[NAME]" then $n + "[0]", $n + "[fd]"
+	for field in $(own_fields | jq -r '.[] | .name as $n | if .argument == "[NAME]" then $n + "[0]", $n + "[fd]"
 		elif .argument == "[key|value]" then $n, $n + "[key]", $n + "[value]"
 		elif .argument == "[N]" then $n, $n + "[0]", $n + "[2]" else $n end'); do
 		texts+=("$field")
@@ -70,11 +89,11 @@ test_every_field() {
 	diff forms out >differences || broken "fields: $(head -n 4 differences | cut -c1-600)"
 }
 
-# The list of the plugin has all fields of the library, and Falco can read it.
+# The list of the plugin has all of the library's own fields, and Falco can read it.
 test_list_of_fields() {
 	"$WORK/host" "$PLUGIN" '' '' fields >list
 	jq -r '.[].name' list | sort >have
-	"$LINXCAP" fields --json | jq -r '.[].name' | sort | diff - have || broken "a field is missing"
+	own_fields | jq -r '.[].name' | sort | diff - have || broken "a field is missing"
 	jq -e 'all(.[]; .desc != "" and (.type == "string" or .type == "uint64"))' list >out || broken "a field without a sentence or type"
 }
 

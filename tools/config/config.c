@@ -93,15 +93,16 @@ static int take_bool(const struct config_text *t, struct config *c, const struct
 	return 0;
 }
 
+/* An empty one is as a key that is missing: the old tool had no other way to say so. */
 static int take_string(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	char **to = member(c, k);
 
-	if (!cJSON_IsString(v) || !*v->valuestring || strlen(v->valuestring) > k->max)
-		return config_wrong(t, v, "expected a string of 1 to %u bytes", k->max);
+	if (!cJSON_IsString(v) || strlen(v->valuestring) > k->max)
+		return config_wrong(t, v, "expected a string of at most %u bytes", k->max);
 	free(*to);
-	*to = strdup(v->valuestring);
-	return *to ? 0 : problem_set(t->why, "out of memory");
+	*to = *v->valuestring ? strdup(v->valuestring) : NULL;
+	return *to || !*v->valuestring ? 0 : problem_set(t->why, "out of memory");
 }
 
 /* "A, B or C" */
@@ -193,8 +194,8 @@ static int take_strings(const struct config_text *t, struct config *c, const str
 	if (!to->items)
 		return problem_set(t->why, "out of memory");
 	cJSON_ArrayForEach(e, v) {
-		if (!cJSON_IsString(e) || !*e->valuestring || strlen(e->valuestring) > k->max)
-			return config_wrong(t, e, "expected a string of 1 to %u bytes", k->max);
+		if (!cJSON_IsString(e) || strlen(e->valuestring) > k->max)
+			return config_wrong(t, e, "expected a string of at most %u bytes", k->max);
 		to->items[to->n] = strdup(e->valuestring);
 		if (!to->items[to->n++])
 			return problem_set(t->why, "out of memory");

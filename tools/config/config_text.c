@@ -62,18 +62,28 @@ static const char *name_of(const struct config_text *t)
 	return t->name ? t->name : "--config";
 }
 
-/* A NUL ends the text for libcjson, and must not hide what follows. */
+/* A NUL ends a text for libcjson, as a byte and as \\u0000, and must not hide what follows. NULL: there is none. */
+static const char *find_nul(const char *text, size_t len)
+{
+	const char *end = text + strlen(text);
+
+	for (const char *s = strchr(text, '\\'); s && s[1]; s = strchr(s + 2, '\\'))
+		if (!strncmp(s + 1, "u0000", 5))
+			return s;
+	return end == text + len ? NULL : end;
+}
+
 static int parse_text(struct config_text *t, size_t len)
 {
-	const char *end = t->text;
+	const char *end = t->text, *nul = find_nul(t->text, len);
 
-	if (strlen(t->text) != len)
-		return problem_set(t->why, "wrong configuration: %s:%u: a NUL byte", name_of(t),
-				   position_line(t->text, t->text + strlen(t->text)));
+	if (nul)
+		return problem_set(t->why, "wrong configuration: %s:%u: expected text, found a NUL byte", name_of(t),
+				   position_line(t->text, nul));
 	t->root = cJSON_ParseWithOpts(t->text, &end, false);
 	if (!t->root)
-		return problem_set(t->why, "wrong configuration: %s:%u: no JSON: expected a value, found '%.20s'", name_of(t),
-				   position_line(t->text, end), *end ? end : "the end");
+		return problem_set(t->why, "wrong configuration: %s:%u: expected JSON, which it is not near %s%.20s%s", name_of(t),
+				   position_line(t->text, end), *end ? "'" : "", *end ? end : "the end", *end ? "'" : "");
 	end += strspn(end, " \t\r\n");
 	if (!*end)
 		return 0;

@@ -235,7 +235,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.ring_size = s->ring_size,
 		.snap_bytes = captured(s),
 		/* Paths and command lines stay whole. */
-		.snap_str = captured(s) > 4096 ? captured(s) : 0,
+		.snap_str = captured(s) > 4096 && captured(s) != UINT32_MAX ? captured(s) : 0,
 		.include_self = s->include_self,
 		.entry_time = source_has_durations(s),
 		.cpu_time = s->summary && !source_has_durations(s),

@@ -246,12 +246,12 @@ static void long_lines_are_cut(void **state)
 {
 	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.comm\xc3\xa9 %linx.args" };
 	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
-	static const char *const expected[] = { "...", "(...", "(s..." };
+	static const char *const expected[] = { "...", "...", "...", "...", "(...", "(s..." };
 	struct assembly *as = *state;
 	char text[16];
 
-	for (unsigned int i = 0; i < 3; i++) {
-		line.max_text = 1 + 3 + i;
+	for (unsigned int i = 0; i < 6; i++) {
+		line.max_text = 1 + i;
 		assembly_format(as, LINX_FORMAT_LINE, &opts);
 		record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 		snprintf(text, sizeof(text), "%s\n", expected[i]);
