@@ -8,6 +8,16 @@
 
 #define TID 814
 
+enum {
+	NR_SIGACTION = 13,
+	NR_SYSLOG = 103,
+	NR_ADJTIMEX = 159,
+	NR_SETRLIMIT = 160,
+	NR_FUTEX = 202,
+	NR_RESTART_SYSCALL = 219,
+	NR_CLOCK_GETRES = 229,
+};
+
 static int setup(void **state)
 {
 	struct linx_clock c = { .stream = 0, .realtime = 1749658017159273132ull };
