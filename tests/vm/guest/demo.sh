@@ -1,8 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What `make demo` shows, on this machine or in a guest: real programs under
-# linxcap. Needs linxcap, the loaded module and busybox.
+# linxcap. Needs linxcap, busybox and the loaded module, or an engine that works without.
+# usage: demo.sh [ENGINE]
 set -u
+
+linxcap=linxcap${1:+ --engine $1}
 
 busybox=$(command -v busybox)
 work=$(mktemp -d)
@@ -34,14 +37,14 @@ mkdir etc
 touch etc/hosts etc/passwd etc/group etc/motd
 
 show "a pipeline of the shell: four processes, from their first call to their last" \
-	"linxcap -e trace=execve,pipe2,exit_group -- sh -c 'ls etc | sort -r | head -n 2'"
+	"$linxcap -e trace=execve,pipe2,exit_group -- sh -c 'ls etc | sort -r | head -n 2'"
 
 serve
 show "a download over loopback: what goes through the socket" \
-	"linxcap -e trace=socket,connect,read,write -- busybox wget -q -O copy http://127.0.0.1:8090/hello"
+	"$linxcap -e trace=socket,connect,read,write -- busybox wget -q -O copy http://127.0.0.1:8090/hello"
 
 show "a file that is not there: who looked for it, and under which name" \
-	"linxcap -e trace=openat -e status=failed -- sh -c 'cat etc/hosts etc/shadow; true'"
+	"$linxcap -e trace=openat -e status=failed -- sh -c 'cat etc/hosts etc/shadow; true'"
 
 cat <<END
 
