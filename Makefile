@@ -141,7 +141,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -335,6 +335,9 @@ check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
 
 check-encoders: ## the tests in guests, each record written by both encoders and compared: KERNELS="6.1 7.2"
 	$(Q)set -e; for k in $(or $(KERNELS),7.2); do tests/vm/run --both-encoders $$k; done
+
+check-engines: ## the cases under each engine, against the table of docs/engines.md: KERNELS="6.1 7.2"
+	$(Q)tests/lib/check engines $(KERNELS)
 
 check-long: ## the slow tests in guests: KERNELS="6.1 7.2"
 	$(Q)tests/lib/check long $(KERNELS)

@@ -42,7 +42,7 @@ int main(void)
 	release(pid);
 	gave_as("?", "exit(5)");
 	gave(syscall(SYS_waitid, P_PID, pid, &si, WEXITED, NULL),
-	     "waitid(P_PID, %d, {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=%d, si_uid=0, si_status=5, si_utime=0, si_stime=0}, WEXITED, NULL)", pid, pid);
+	     "waitid(P_PID, %d, {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=%d, si_uid=%d, si_status=5, si_utime=0, si_stime=0}, WEXITED, NULL)", pid, pid, getuid());
 	gave(syscall(SYS_waitid, P_ALL, 0, NULL, WEXITED | WNOHANG, NULL), "waitid(P_ALL, 0, NULL, WNOHANG|WEXITED, NULL)");
 	pid = need(syscall(SYS_clone3, &args, sizeof(args)));
 	if (!pid)

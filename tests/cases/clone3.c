@@ -58,8 +58,8 @@ int main(void)
 	need(kill(pid, SIGKILL));
 	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	gave(syscall(SYS_waitid, P_PIDFD_TYPE, pidfd, &si, WEXITED, NULL),
-	     "waitid(P_PIDFD, %d, {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=%d, si_uid=0, si_status=SIGKILL, "
-	     "si_utime=0, si_stime=0}, WEXITED, NULL)", pidfd, pid);
+	     "waitid(P_PIDFD, %d, {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=%d, si_uid=%d, si_status=SIGKILL, "
+	     "si_utime=0, si_stime=0}, WEXITED, NULL)", pidfd, pid, getuid());
 	gave(syscall(SYS_clone3, wrong, sizeof(wrong)),
 	     "clone3({flags=CLONE_FS, exit_signal=0, stack=NULL, stack_size=0, /* bytes 88..95 */ "
 	     "\"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"}, 96)");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// root only: its keys, of which strace shows the owner
 /* linx-options: -e trace=add_key,request_key,keyctl */
 #include "case.h"
 #include <linux/keyctl.h>

@@ -40,7 +40,7 @@ int main(void)
 	gave(syscall(SYS_rt_sigsuspend, 1, 8), "rt_sigsuspend(0x1, 8)");
 	gave(syscall(SYS_rt_sigsuspend, NULL, 4), "rt_sigsuspend(NULL, 4)");
 	need(kill(getpid(), SIGUSR1));
-	gave_as("10 (SIGUSR1)", "rt_sigtimedwait([USR1], {si_signo=SIGUSR1, si_code=SI_USER, si_pid=%d, si_uid=0}, NULL, 8)", getpid());
+	gave_as("10 (SIGUSR1)", "rt_sigtimedwait([USR1], {si_signo=SIGUSR1, si_code=SI_USER, si_pid=%d, si_uid=%d}, NULL, 8)", getpid(), getuid());
 	need(syscall(SYS_rt_sigtimedwait, &usr1, &si, NULL, 8));
 	gave(syscall(SYS_rt_sigtimedwait, &usr1, NULL, &(struct timespec){ 0, 1000 }, 8), "rt_sigtimedwait([USR1], NULL, {tv_sec=0, tv_nsec=1000}, 8)");
 	return 0;

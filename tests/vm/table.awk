@@ -4,6 +4,8 @@
 #   NAME SMP MEM SECONDS PARAMS COMMAND ALONE FAILS
 # Variables: arch and series of the kernel; slow (how many times as long everything takes);
 #   quick, full, both: yes or no; long: yes, no or any. See tests/vm/run.
+#   engine: the engine of the cases, empty: the module; differs: the cases that are other under it; user: yes, if those
+#   that need root are not wanted.
 # Scenarios (*.sh) have "# key" or "# key: value" lines before their first command; cases (*.c) have
 # /* linx-options: ... */ in their first comment, and say in words what they are not for.
 
@@ -35,6 +37,8 @@ is_case {
 		has["not arm64"] = 1
 	if (/native only/)
 		has["native only"] = 1
+	if (/root only/)
+		has["root only"] = 1
 	next
 }
 
@@ -92,6 +96,8 @@ function series_of(s) {
 function case_rows(	foreign) {
 	if (quick == "yes" || long == "yes")
 		return
+	if (user == "yes" && ("root only" in has))
+		return
 	foreign = arch != "amd64"
 	if (foreign && (("i386 only" in has) || ("x86 only" in has)))
 		return
@@ -101,8 +107,11 @@ function case_rows(	foreign) {
 		case_row(name (foreign ? ".arm" : ".i386"))
 }
 
-function case_row(binary) {
-	row("case/" binary, 2, "2G", 60, "-", "exec busybox sh /job/guest/run-case " binary " " options, "-", "-")
+function case_row(binary,	how) {
+	how = engine == "" ? "" : "--engine " engine " "
+	if (index(" " differs " ", " " binary " "))
+		how = how "--differs "
+	row("case/" binary, 2, "2G", 60, "-", "exec busybox sh /job/guest/run-case " how binary " " options, "-", "-")
 }
 
 function row(name, smp, mem, seconds, params, command, alone, fails) {
