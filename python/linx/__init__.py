@@ -103,6 +103,7 @@ class _StreamInfo(ctypes.Structure):
         ("live", c_bool),
         ("io_uring", c_bool),
         ("engine", c_char_p),
+        ("files", c_bool),
     ]
 
 

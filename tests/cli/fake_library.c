@@ -326,7 +326,7 @@ static int take(struct linx *l)
 
 const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
 {
-	static struct linx_stream_info info = { .release = "5.17.0-fake", .live = true, .engine = "kmod" };
+	static struct linx_stream_info info = { .release = "5.17.0-fake", .live = true, .engine = "kmod", .files = true };
 
 	(void)l;
 	info.io_uring = !reported("ringless");

@@ -174,7 +174,42 @@ test_attach() {
 	wait $!
 }
 
+# Addresses of sockets, asked of the kernel by descriptors of the tracer's own.
+test_descriptors() {
+	local port
+	lx strace -f -yy -o log "$WORK/traced" talk
+	is_status 0
+	port=$(sed -n 's/^port \([0-9]*\) .*/\1/p' out)
+	[ "$port" ] || broken "the program could not talk"
+	grep -Eq "write\([0-9]+<TCP:\[127\.0\.0\.1:[0-9]+->127\.0\.0\.1:$port\]>, \"t\", 1\)" log || broken "no addresses of a connection"
+	grep -Eq 'write\([0-9]+<UNIX-STREAM:\[[0-9]+->[0-9]+\]>, "u", 1\)' log || broken "no ends of a pair"
+	traced -q -o log --format json -e connect -- "$WORK/traced" talk
+	shows log '"syscall":"connect"' '"connected":{' '"peer":{"addr":"127.0.0.1","port":'
+}
+
+# A program whose file gives privileges does not have them under a tracer without.
+test_privileges() {
+	[ "$(id -u)" = 0 ] || skip "only root can make such a program"
+	local dir
+	dir=$(mktemp -d) # the other user can read neither this folder nor perhaps the tree
+	cp "$LINXCAP" "$LINX_BUILD/liblinx.so.0" "$dir"
+	cp /bin/true "$dir/gains"
+	chmod 755 "$dir"
+	chmod u+s "$dir/gains"
+	LD_LIBRARY_PATH=$dir setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all \
+		"$dir/linxcap" --engine ptrace -q -o /dev/null -- "$dir/gains" 2>err
+	cp "$dir/gains" gains
+	chmod u+s gains
+	rm -r "$dir"
+	has err "^linxcap: .*/gains runs without the privileges of its file: engine ptrace "
+	traced -q -o log -- ./gains
+	lacks err 'without the privileges'
+}
+
 test_refusals() {
+	traced --fds --format json -- true
+	is_status 1
+	has err "^linxcap: --fds: engine ptrace cannot tell what a process opens and closes; "
 	traced -n 1
 	is_status 1
 	has err '^linxcap: engine ptrace: it traces commands \(-- CMD\) and processes \(-p PID\); the whole machine needs the module$'

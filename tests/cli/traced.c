@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -158,6 +160,25 @@ static int storm(void)
 	return 0;
 }
 
+/* A listener on a port that the kernel chooses, whose connection carries a byte, and a pair that carries another. */
+static int talk(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(to);
+	int l = socket(AF_INET, SOCK_STREAM, 0), c = socket(AF_INET, SOCK_STREAM, 0), a, pair[2];
+	char byte;
+
+	if (l < 0 || c < 0 || bind(l, (struct sockaddr *)&to, sizeof(to)) || listen(l, 1) ||
+	    getsockname(l, (struct sockaddr *)&to, &len) || connect(c, (struct sockaddr *)&to, sizeof(to)))
+		return 1;
+	a = accept(l, NULL, NULL);
+	if (a < 0 || write(c, "t", 1) != 1 || read(a, &byte, 1) != 1 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) ||
+	    write(pair[0], "u", 1) != 1 || read(pair[1], &byte, 1) != 1)
+		return 1;
+	printf("port %d pair %d %d\n", ntohs(to.sin_port), pair[0], pair[1]);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -167,7 +188,7 @@ int main(int argc, char **argv)
 		{ "exec-by-thread", exec_by_thread }, { "spawn", spawn },	  { "stop", stop_and_go },
 		{ "kill", kill_children },	      { "threads", count_threads },
 		{ "filter", filter_itself },	      { "fight", fight },
-		{ "storm", storm },
+		{ "storm", storm },		      { "talk", talk },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

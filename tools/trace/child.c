@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,6 +86,16 @@ char *child_find(const char *name, int *status)
 		*status = say_status(STATUS_NOT_EXECUTABLE, "cannot execute: %s: %s", name,
 				     strerror(error));
 	return NULL;
+}
+
+bool child_gains(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return false;
+	return (st.st_mode & S_ISUID && st.st_uid != geteuid()) || (st.st_mode & S_ISGID && st.st_gid != getegid()) ||
+	       getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
 /* Looks at the gate before the child asks whether we still live: seconds of its time. */

@@ -36,6 +36,8 @@ struct child {
 
 /* Path of the program; free(). NULL: *status is STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE, told. */
 char *child_find(const char *name, int *status);
+/* Has the program's file privileges that we lack: another owner's, another group's, or capabilities? */
+bool child_gains(const char *path);
 struct passwd;
 /* A seccomp filter; see linx_get_command_filter(3). */
 struct child_filter {

@@ -34,6 +34,9 @@ static int hold_command(struct live *v)
 	struct child_command command = { .path = v->path, .argv = v->settings->command, .env = environ };
 	int rc;
 
+	if (source_stops_tasks(v->l) && geteuid() && child_gains(v->path))
+		say_at(SAY_WARNING, "%s runs without the privileges of its file: engine ptrace cannot give them to whom it traces, unless it is root's",
+		       v->path);
 	if (source_ends_with_command(v->settings) && !rotation_wanted(v->settings))
 		command.filter = child_filter_new(v->l);
 	rc = child_start(&v->child, &command, &v->signals);

@@ -354,6 +354,9 @@ int source_open_live(const struct settings *s, struct linx **l)
 	if (status != STATUS_OK)
 		return status;
 	status = check_choice(s, *l, &told);
+	if (status == STATUS_OK && s->files && !linx_get_stream_info(*l)->files)
+		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot tell what a process opens and closes; -y shows what each call refers to",
+				    linx_get_stream_info(*l)->engine);
 	if (status == STATUS_OK)
 		status = configure(s, *l);
 	if (status == STATUS_OK)

@@ -260,6 +260,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	h->info.cpus = k->info.cpus;
 	h->info.pid_ns = k->info.pid_ns;
 	h->info.io_uring = k->info.features & LINX_FEAT_URING;
+	h->info.files = k->info.features & LINX_FEAT_FILES;
 	linx_header_link(h);
 }
 

@@ -2,6 +2,7 @@
 /* Stops at calls become records: selection, filters, and the task's context before its first record. */
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "engine/ptrace/emit.h"
 
@@ -49,10 +50,10 @@ static bool result_passes(const struct linx_engine_ptrace *p, const struct linx_
 	return !(f->flags & LINX_FILTER_DURATION) || (c->entry && c->time - c->entry >= f->min_duration_ns);
 }
 
-static void put_fd(struct linx_engine_ptrace *p, const struct linx_tracee *t, uint8_t field, int fd)
+static void put_fd(struct linx_engine_ptrace *p, const struct linx_tracee *t, uint8_t field, int fd, unsigned int what)
 {
-	uint8_t buf[sizeof(struct linx_fd) + PATH_MAX + 1];
-	size_t n = linx_proc_fd(t->tid, fd, buf, sizeof(buf));
+	uint8_t buf[sizeof(struct linx_fd) + LINX_PROC_SOCK + 1024 + PATH_MAX + 1];
+	size_t n = linx_proc_fd(t->tgid, t->tid, fd, what, buf, sizeof(buf));
 
 	if (n)
 		linx_walker_value(&p->w, field, LINX_VAL_FD, LINX_WHOLE, buf, n);
@@ -66,17 +67,41 @@ static void put_fds(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	for (uint8_t i = 0; p->fds && i < LINX_NARGS; i++)
 		if (c->row->fds & 1u << i &&
 		    ((int)c->args[i] >= 0 || (c->row->dirfds & 1u << i && (int)c->args[i] == LINX_FD_CWD)))
-			put_fd(p, t, (uint8_t)(LINX_FIELD_FD + i), (int)c->args[i]);
+			put_fd(p, t, (uint8_t)(LINX_FIELD_FD + i), (int)c->args[i], p->fds);
 }
 
-static void put_result(struct linx_engine_ptrace *p, struct linx_tracee *t)
+/* The path of what was opened, the peer of what was connected, the protocol of a netlink socket. */
+static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	const struct linx_walker_call *c = &t->call;
+	bool failed = linx_walker_failed(c->ret);
+
+	switch (c->row->resolved) {
+	case LINX_ROW_RESOLVES_OPENED:
+		if (!failed)
+			put_fd(p, t, LINX_FIELD_FD_RESULT, (int)c->ret, LINX_FDS_PATHS);
+		break;
+	case LINX_ROW_RESOLVES_PEER:
+		put_fd(p, t, LINX_FIELD_FD, (int)c->args[0], LINX_FDS_DETAILS);
+		break;
+	case LINX_ROW_RESOLVES_MESSAGE:
+		if (linx_proc_sock_family(t->tgid, (int)c->args[0], AF_NETLINK))
+			put_fd(p, t, LINX_FIELD_FD, (int)c->args[0], LINX_FDS_DETAILS);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_return(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_walker_call *c = &t->call;
 
-	if (linx_walker_failed(c->ret))
-		return;
-	if ((p->resolved && c->row->flags & LINX_ROW_OPENS) || (p->fds && linx_row_returns_fd(c->row, c->args)))
-		put_fd(p, t, LINX_FIELD_FD_RESULT, (int)c->ret);
+	put_fds(p, t);
+	if (p->fds && linx_row_returns_fd(c->row, c->args) && !linx_walker_failed(c->ret))
+		put_fd(p, t, LINX_FIELD_FD_RESULT, (int)c->ret, p->fds);
+	else if (p->resolved && !p->fds)
+		put_resolved(p, t);
 }
 
 void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
@@ -139,10 +164,8 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	if (!linx_group_begin(p, t->tid, c, c->time))
 		goto out;
 	linx_walker_exit(&p->w, c);
-	if (!gone && p->w.rec == p->w.head) {
-		put_fds(p, t);
-		put_result(p, t);
-	}
+	if (!gone && p->w.rec == p->w.head)
+		put_return(p, t);
 	linx_group_commit(p, c);
 out:
 	if (changes_context(c) && !gone)

@@ -46,7 +46,21 @@ pid_t linx_proc_parent(pid_t tid);
 bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Name under which the kernel executed the program, malloc()ed; NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
-/* Tell what a descriptor refers to, in at most room bytes: a struct linx_fd and its path. 0: it is not open. */
-size_t linx_proc_fd(pid_t tid, int fd, uint8_t *to, size_t room);
+/*
+ * Tell what a descriptor refers to, in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*.
+ * 0: it is not open, or nothing of that is to be told of it.
+ */
+size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
+
+/* Most bytes that linx_proc_sock() writes: a UNIX socket's name is behind the structure. */
+#define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
+
+/*
+ * Addresses of a process's socket with that inode, by a descriptor of our own for it (Linux 5.6), which is closed at once.
+ * Bytes written at to, LINX_PROC_SOCK at most. 0: it cannot be had.
+ */
+size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
+/* Has the socket of a process this family, AF_*? */
+bool linx_proc_sock_family(pid_t tgid, int fd, int family);
 
 #endif

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linx/linx.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,39 +85,103 @@ static uint64_t dev_of(dev_t dev)
 	return (uint64_t)major(dev) << 20 | minor(dev);
 }
 
-size_t linx_proc_fd(pid_t tid, int fd, uint8_t *to, size_t room)
+/* What /proc/TID/fdinfo tells: flags, the process of a pidfd, and the text that only descriptors of this kind have. */
+static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, size_t room)
+{
+	static const char *const own[] = { "eventfd-count:", "sigmask:" };
+	char name[32], *at;
+
+	snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	if (linx_proc_file(tid, name, text, room) <= 0)
+		return 0;
+	at = strstr(text, "flags:");
+	if (at && strtoul(at + 6, NULL, 8) & O_CLOEXEC)
+		out->flags |= LINX_FD_CLOEXEC;
+	at = strstr(text, "\nPid:");
+	if (at && out->type == LINX_FD_PIDFD)
+		out->pid = (uint32_t)(strtol(at + 5, NULL, 10) > 0 ? strtol(at + 5, NULL, 10) : 0);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		at = strstr(text, own[i]);
+		if (at && (out->type == LINX_FD_EVENTFD || out->type == LINX_FD_SIGNALFD)) {
+			memmove(text, at, strlen(at) + 1);
+			return (uint16_t)strlen(text);
+		}
+	}
+	return 0;
+}
+
+static bool has_details(uint8_t type)
+{
+	return type == LINX_FD_SOCKET || type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD || type == LINX_FD_PIDFD;
+}
+
+/* A file of which no path is asked for has nothing to tell: its type is known without reading its path. */
+static bool is_plain(const struct stat *st)
+{
+	switch (st->st_mode & S_IFMT) {
+	case S_IFREG:
+	case S_IFDIR:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFLNK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void take_path(struct linx_fd *out, const struct stat *st, const char *path, size_t len)
 {
 	static const char deleted[] = " (deleted)";
-	char path[LINX_PROC_PATH], name_of[32], text[256], *flags;
-	struct linx_fd out = { .fd = fd, .path_state = LINX_WHOLE };
+
+	out->path_state = LINX_WHOLE;
+	out->path_len = (uint16_t)len;
+	if (!st->st_nlink && len >= sizeof(deleted) && !strcmp(path + len - (sizeof(deleted) - 1), deleted))
+		out->flags |= LINX_FD_DELETED;
+}
+
+size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room)
+{
+	char link[LINX_PROC_PATH], path[PATH_MAX + 1];
+	struct linx_fd out = { .fd = fd, .path_state = LINX_ABSENT };
 	struct stat st = { .st_nlink = 1 };
-	char *name = (char *)to + sizeof(out);
+	uint8_t details[1024];
+	size_t fixed;
 	ssize_t n;
 
 	if (fd == LINX_FD_CWD)
-		snprintf(path, sizeof(path), "/proc/%d/cwd", tid);
+		snprintf(link, sizeof(link), "/proc/%d/cwd", tid);
 	else
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
-	n = readlink(path, name, room - sizeof(out) - 1);
-	if (n < 0 || stat(path, &st))
+		snprintf(link, sizeof(link), "/proc/%d/fd/%d", tid, fd);
+	if (stat(link, &st) || (!(what & LINX_FDS_PATHS) && is_plain(&st)))
 		return 0;
-	name[n] = '\0';
-	out.type = type_of(&st, name);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return 0;
+	path[n] = '\0';
+	out.type = type_of(&st, path);
+	if (!(what & LINX_FDS_PATHS) && !has_details(out.type))
+		return 0;
 	out.dev = dev_of(st.st_dev);
 	out.ino = st.st_ino;
 	out.rdev = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? dev_of(st.st_rdev) : 0;
-	out.path_len = (uint16_t)n;
-	if (!st.st_nlink && (size_t)n >= sizeof(deleted) && !strcmp(name + n - (sizeof(deleted) - 1), deleted))
-		out.flags |= LINX_FD_DELETED;
-	snprintf(name_of, sizeof(name_of), "fdinfo/%d", fd);
-	if (fd != LINX_FD_CWD && linx_proc_file(tid, name_of, text, sizeof(text)) > 0) {
-		flags = strstr(text, "flags:");
-		if (flags && strtoul(flags + 6, NULL, 8) & O_CLOEXEC)
-			out.flags |= LINX_FD_CLOEXEC;
-		flags = strstr(text, "\nPid:");
-		if (flags && out.type == LINX_FD_PIDFD)
-			out.pid = (uint32_t)(strtol(flags + 5, NULL, 10) > 0 ? strtol(flags + 5, NULL, 10) : 0);
-	}
+	if (what & LINX_FDS_PATHS)
+		take_path(&out, &st, path, (size_t)n);
+	if (fd != LINX_FD_CWD)
+		out.detail = read_info(tid, fd, &out, (char *)details, sizeof(details));
+	if (out.type == LINX_FD_SOCKET)
+		out.detail = what & LINX_FDS_DETAILS ? (uint16_t)linx_proc_sock(tgid, fd, out.ino, details) : 0;
+	if (!(what & LINX_FDS_DETAILS))
+		out.detail = 0;
+	if (!out.detail && !out.pid && !(what & LINX_FDS_PATHS))
+		return 0;
+	fixed = sizeof(out) + (out.detail + 7u) / 8 * 8;
+	if (fixed + out.path_len > room)
+		return 0;
+	memset(to, 0, fixed);
 	memcpy(to, &out, sizeof(out));
-	return sizeof(out) + (size_t)n;
+	memcpy(to + sizeof(out), details, out.detail);
+	memcpy(to + fixed, path, out.path_len);
+	return fixed + out.path_len;
 }

@@ -100,11 +100,24 @@ static bool has_data(const struct linx_engine_ptrace *p)
 	return len > 0;
 }
 
-static void drain_signal_fd(const struct linx_engine_ptrace *p)
+/* Empties the descriptor that is ready when a tracee has stopped. false: it was empty. */
+static bool drain_signal_fd(const struct linx_engine_ptrace *p)
 {
 	struct signalfd_siginfo info;
+	bool ready = false;
 
 	while (p->signal_fd >= 0 && read(p->signal_fd, &info, sizeof(info)) > 0)
+		ready = true;
+	return ready;
+}
+
+/*
+ * Handles the stops that are there. The descriptor is emptied only when there is none, and then
+ * looked again: a stop between look and emptying would not wake who waits for the descriptor.
+ */
+static void look_for_stops(struct linx_engine_ptrace *p)
+{
+	while (!linx_tracer_step(p) && drain_signal_fd(p))
 		;
 }
 
@@ -175,8 +188,7 @@ static int ptrace_wait(struct linx_engine *e, int timeout_ms)
 	if (p->stopped)
 		return has_data(p) ? 1 : -ENODATA;
 	if (!timeout_ms) {
-		drain_signal_fd(p);
-		linx_tracer_step(p);
+		look_for_stops(p);
 		return has_data(p);
 	}
 	wait_begin(&w);

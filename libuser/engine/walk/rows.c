@@ -331,11 +331,22 @@ static void make_variants(struct linx_rows *r)
 	qsort(r->variants, r->nvariants, sizeof(r->variants[0]), by_value);
 }
 
-static const uint16_t opens[] = { ROW_open, ROW_openat, ROW_openat2, ROW_creat, ROW_open_by_handle_at };
+/* socketcall is left out: its operation stands in memory. */
+static const uint8_t resolved[ROW_NR] = {
+	[ROW_open] = LINX_ROW_RESOLVES_OPENED,	    [ROW_openat] = LINX_ROW_RESOLVES_OPENED,
+	[ROW_openat2] = LINX_ROW_RESOLVES_OPENED,   [ROW_creat] = LINX_ROW_RESOLVES_OPENED,
+	[ROW_open_by_handle_at] = LINX_ROW_RESOLVES_OPENED,
+	[ROW_connect] = LINX_ROW_RESOLVES_PEER,	    [ROW_send] = LINX_ROW_RESOLVES_MESSAGE,
+	[ROW_sendto] = LINX_ROW_RESOLVES_MESSAGE,   [ROW_sendmsg] = LINX_ROW_RESOLVES_MESSAGE,
+	[ROW_sendmmsg] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recv] = LINX_ROW_RESOLVES_MESSAGE,
+	[ROW_recvfrom] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recvmsg] = LINX_ROW_RESOLVES_MESSAGE,
+	[ROW_recvmmsg] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recvmmsg_time64] = LINX_ROW_RESOLVES_MESSAGE,
+};
 
 static void set_fds(struct linx_walker_row *row, unsigned int id)
 {
 	row->id = (uint16_t)id;
+	row->resolved = resolved[id];
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		row->fds |= (uint8_t)((fd_types[id][i] & 1u) << i);
 		row->dirfds |= (uint8_t)((fd_types[id][i] >> 1) << i);
@@ -351,8 +362,6 @@ struct linx_rows *linx_rows_new(void)
 	memcpy(r->rows, row_data, sizeof(row_data));
 	for (unsigned int i = 0; i < ROW_NR; i++)
 		set_fds(&r->rows[i], i);
-	for (unsigned int i = 0; i < sizeof(opens) / sizeof(opens[0]); i++)
-		r->rows[opens[i]].flags |= LINX_ROW_OPENS;
 	make_variants(r);
 	for (unsigned int i = 0; i < ROW_NR; i++)
 		complete(&r->rows[i]);

@@ -59,9 +59,16 @@ enum linx_copy {
 #define LINX_ROW_EXEC 0x02 /* on success the arguments are gone at return */
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_SIGRETURN 0x08 /* the stack holds the mask that it restores */
-#define LINX_ROW_OPENS 0x20 /* the result is a file that was opened by its name */
 #define LINX_ROW_PRIO 0x40 /* may use the share of a buffer that is kept for what matters most */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of variants with something that is read and written */
+
+/* What the kernel made of an argument, which is told beside it. */
+enum linx_row_resolved {
+	LINX_ROW_RESOLVES_NONE,
+	LINX_ROW_RESOLVES_OPENED, /* the result is a file that was opened by its name */
+	LINX_ROW_RESOLVES_PEER, /* the first argument is a socket that was connected */
+	LINX_ROW_RESOLVES_MESSAGE, /* the first argument is a socket, whose protocol says what a message is */
+};
 
 struct linx_walker_row {
 	uint8_t nargs;
@@ -69,6 +76,7 @@ struct linx_walker_row {
 	uint8_t in, out, err; /* bits of the arguments that are captured then */
 	uint8_t follow; /* bits of the arguments whose structures have pointers */
 	uint8_t fds; /* bits of the arguments that are descriptors */
+	uint8_t resolved; /* enum linx_row_resolved */
 	uint8_t dirfds; /* of these, those that may be AT_FDCWD */
 	bool no_entry; /* no entry record under LINX_SELECT_CHOSEN */
 	uint16_t id; /* place in the table */
