@@ -252,6 +252,19 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 	return linx_cond_holds(c, ev, c->root);
 }
 
+/* Falco's fields of descriptors: what a socket is takes more than the path of a file. */
+static unsigned int needs_of_falco(const struct linx_fld *f)
+{
+	static const char *const by_path[] = { "fd.num", "fd.nameraw", "fd.directory", "fd.filename", "fd.dev", "fd.ino" };
+
+	if (strncmp(f->desc->name, "fd.", 3) != 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(by_path); i++)
+		if (!strcmp(f->desc->name, by_path[i]))
+			return LINX_NEEDS_FDS;
+	return LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
+}
+
 /* Recording options without which a field is not known. */
 static unsigned int needs_of(const struct linx_fld *f)
 {
@@ -269,7 +282,7 @@ static unsigned int needs_of(const struct linx_fld *f)
 	unsigned int all = 0;
 
 	if (f->desc->get)
-		return strncmp(f->desc->name, "fd.", 3) ? 0 : LINX_NEEDS_FDS;
+		return needs_of_falco(f);
 	for (size_t j = 0; j < ARRAY_SIZE(needs); j++)
 		if (!strcmp(f->desc->name, needs[j].field))
 			all |= needs[j].need;

@@ -189,6 +189,26 @@ static int compile_all(struct linx_rules *r)
 	return ret;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Alerts show tags as Falco does: sorted, each once. */
+static void sort_tags(struct linx_rules_strings *tags)
+{
+	unsigned int kept = 0;
+
+	if (tags->n)
+		qsort(tags->s, tags->n, sizeof(*tags->s), by_text);
+	for (unsigned int i = 0; i < tags->n; i++)
+		if (kept && !strcmp(tags->s[kept - 1], tags->s[i]))
+			free(tags->s[i]);
+		else
+			tags->s[kept++] = tags->s[i];
+	tags->n = kept;
+}
+
 /* Collects the rules, which others number, and the root that any of them meets. */
 static int collect(struct linx_rules *r, enum linx_rule_priority least)
 {
@@ -210,6 +230,7 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 		if (it->kind != LINX_RULES_RULE)
 			continue;
 		r->rules[r->nrules++] = it;
+		sort_tags(&it->tags);
 		it->active = it->done && it->enabled && it->priority <= least;
 		if (!it->active)
 			continue;

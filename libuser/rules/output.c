@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What an alert shows: its output, with fields behind %, as text and as JSON. */
-#include <ctype.h>
+/* What an alert shows: its output, with fields behind %. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "filter/condition_source.h"
 #include "rules/rule_set.h"
-#include "value/json.h"
 
 /* ---- parsing ---------------------------------------------------------------------------------------- */
 
@@ -82,6 +78,22 @@ int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 
 /* ---- values ------------------------------------------------------------------------------------------- */
 
+/* Writes text as it may stand in JSON: a byte that is no UTF-8 becomes the replacement character. */
+static void put_valid(struct linx_strbuf *o, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len;
+
+	for (size_t i = 0; i < n; i += len) {
+		len = (unsigned char)s[i] < 0x80 ? 1 : linx_utf8(s + i, n - i, &code);
+		if (len)
+			linx_strbuf_mem(o, s + i, len);
+		else
+			linx_strbuf_str(o, "\xef\xbf\xbd");
+		len += !len;
+	}
+}
+
 /* A list shows its first value: of ancestors the parent. */
 static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t source, struct linx_output_field *to)
 {
@@ -97,13 +109,15 @@ static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t
 		to->value.num = v->num;
 		return true;
 	}
-	linx_falco_put(&r->values, v);
+	r->shown.len = 0;
+	linx_falco_put(&r->shown, v);
+	put_valid(&r->values, r->shown.data, r->shown.len);
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;
 	/* An offset while the buffer may still move. */
 	to->value.num = (int64_t)start;
 	to->value.len = r->values.len - start - 1;
-	return !r->values.failed;
+	return !r->values.failed && !r->shown.failed;
 }
 
 static int by_name(const void *a, const void *b)
@@ -125,13 +139,28 @@ static unsigned int sort_fields(struct linx_output_field *f, unsigned int n)
 	return kept;
 }
 
-/* What cannot be shown on a line is a dot, so that an alert stays one line. */
+/* What would move a terminal or end a line is a dot, so that an alert stays one line. */
+static void put_text(struct linx_strbuf *o, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len;
+
+	for (size_t i = 0; i < n; i += len) {
+		code = (unsigned char)s[i];
+		len = code < 0x80 ? 1 : linx_utf8(s + i, n - i, &code);
+		len += !len;
+		if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+			linx_strbuf_char(o, '.');
+		else
+			linx_strbuf_mem(o, s + i, len);
+	}
+}
+
 static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 {
 	switch (f->value.type) {
 	case LINX_FIELD_TEXT:
-		for (size_t i = 0; i < f->value.len; i++)
-			linx_strbuf_char(o, iscntrl((unsigned char)f->value.text[i]) ? '.' : f->value.text[i]);
+		put_text(o, f->value.text, f->value.len);
 		break;
 	case LINX_FIELD_NUMBER:
 		linx_strbuf_i64(o, f->value.num);
@@ -178,140 +207,4 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 		return -ENOMEM;
 	*a = (struct linx_alert){ .text = r->text.data, .len = r->text.len - 1, .fields = f, .nfields = sort_fields(f, n) };
 	return 0;
-}
-
-/* ---- lines -------------------------------------------------------------------------------------------- */
-
-static void put_time(struct linx_strbuf *o, uint64_t ns, bool iso)
-{
-	time_t s = (time_t)(ns / 1000000000);
-	char date[64], text[96];
-	struct tm tm;
-
-	if (!(iso ? gmtime_r(&s, &tm) : localtime_r(&s, &tm)) || !strftime(date, sizeof(date), iso ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &tm))
-		return;
-	snprintf(text, sizeof(text), "%s.%09u%s", date, (unsigned int)(ns % 1000000000), iso ? "Z" : "");
-	linx_strbuf_str(o, text);
-}
-
-static void put_text(struct linx_strbuf *o, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_alert *a)
-{
-	put_time(o, linx_event_get_time_ns(ev), false);
-	linx_strbuf_str(o, ": ");
-	linx_strbuf_str(o, linx_rule_priority_name(it->priority));
-	linx_strbuf_char(o, ' ');
-	linx_strbuf_mem(o, a->text, a->len);
-}
-
-static void put_key(struct linx_strbuf *o, const char *key)
-{
-	if (o->len && o->data[o->len - 1] != '{')
-		linx_strbuf_char(o, ',');
-	linx_json_string(o, key, strlen(key));
-	linx_strbuf_char(o, ':');
-}
-
-static void put_value(struct linx_strbuf *o, const struct linx_field_value *v)
-{
-	switch (v->type) {
-	case LINX_FIELD_TEXT:
-		linx_json_string(o, v->text, v->len);
-		break;
-	case LINX_FIELD_NUMBER:
-		linx_strbuf_i64(o, v->num);
-		break;
-	case LINX_FIELD_BOOL:
-		linx_strbuf_str(o, v->num ? "true" : "false");
-		break;
-	default:
-		linx_strbuf_str(o, "null");
-	}
-}
-
-/* The time of the event is among the fields, as Falco's is. */
-static void put_fields(struct linx_strbuf *o, const struct linx_event *ev, const struct linx_alert *a)
-{
-	bool timed = false;
-
-	put_key(o, "output_fields");
-	linx_strbuf_char(o, '{');
-	for (unsigned int i = 0; i < a->nfields; i++) {
-		int order = strcmp(a->fields[i].name, "evt.time");
-
-		if (!timed && order >= 0) {
-			put_key(o, "evt.time");
-			linx_strbuf_u64(o, linx_event_get_time_ns(ev));
-			timed = true;
-		}
-		if (!order)
-			continue;
-		put_key(o, a->fields[i].name);
-		put_value(o, &a->fields[i].value);
-	}
-	if (!timed) {
-		put_key(o, "evt.time");
-		linx_strbuf_u64(o, linx_event_get_time_ns(ev));
-	}
-	linx_strbuf_char(o, '}');
-}
-
-static void put_tags(struct linx_strbuf *o, const struct linx_rules_item *it)
-{
-	put_key(o, "tags");
-	linx_strbuf_char(o, '[');
-	for (unsigned int i = 0; i < it->tags.n; i++) {
-		if (i)
-			linx_strbuf_char(o, ',');
-		linx_json_string(o, it->tags.s[i], strlen(it->tags.s[i]));
-	}
-	linx_strbuf_char(o, ']');
-}
-
-static void put_string(struct linx_strbuf *o, const char *key, const char *s)
-{
-	put_key(o, key);
-	linx_json_string(o, s, strlen(s));
-}
-
-static void put_json(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_alert *a,
-		     const char *hostname)
-{
-	struct linx_strbuf *o = &r->line, text = { 0 };
-
-	linx_strbuf_char(o, '{');
-	if (hostname)
-		put_string(o, "hostname", hostname);
-	put_text(&text, ev, it, a);
-	put_key(o, "output");
-	linx_json_string(o, text.data ? text.data : "", text.len);
-	o->failed |= text.failed;
-	free(text.data);
-	put_fields(o, ev, a);
-	put_string(o, "priority", linx_rule_priority_name(it->priority));
-	put_string(o, "rule", it->name);
-	put_string(o, "source", it->source);
-	put_tags(o, it);
-	put_key(o, "time");
-	linx_strbuf_char(o, '"');
-	put_time(o, linx_event_get_time_ns(ev), true);
-	linx_strbuf_str(o, "\"}");
-}
-
-LINX_API int linx_rules_format(struct linx_rules *r, unsigned int i, const struct linx_event *ev, bool json,
-			       const char *hostname, const char **text, size_t *len)
-{
-	struct linx_alert a;
-	int ret = linx_rules_render(r, i, ev, &a);
-
-	if (ret)
-		return ret;
-	r->line.len = 0;
-	if (json)
-		put_json(r, ev, r->rules[i], &a, hostname);
-	else
-		put_text(&r->line, ev, r->rules[i], &a);
-	linx_strbuf_char(&r->line, '\n');
-	*text = r->line.data;
-	*len = r->line.len;
-	return r->line.failed ? -ENOMEM : 0;
 }

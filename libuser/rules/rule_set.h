@@ -129,7 +129,7 @@ struct linx_rules {
 	uint32_t nall;
 	unsigned int *matched;
 	struct linx_output_field *fields;
-	struct linx_strbuf text, line, values;
+	struct linx_strbuf text, values, shown;
 	const char **names; /* what explaining a rule gave */
 	unsigned int nnames;
 };

@@ -174,8 +174,8 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r->fields);
 	free(r->names);
 	free(r->text.data);
-	free(r->line.data);
 	free(r->values.data);
+	free(r->shown.data);
 	free(r);
 }
 

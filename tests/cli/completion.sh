@@ -41,7 +41,9 @@ test_bash() {
 	bash_offers 'linxcap strace --argv' --argv0
 	all_options bash ''
 	all_options bash strace
+	bash_offers 'linxcap proc.cmdna' proc.cmdnargs
 	all_options bash list
+	all_options bash rules
 }
 
 test_zsh() {
@@ -56,6 +58,8 @@ test_zsh() {
 	zsh_offers 'linxcap --priority=read,openat2' openat2
 	zsh_offers 'linxcap help ver' version
 	zsh_offers 'linxcap config ' check
+	zsh_offers 'linxcap rules ' check list explain
+	zsh_offers 'linxcap proc.cmdna' proc.cmdnargs
 	zsh_offers 'linxcap -u roo' root
 	touch some-file
 	zsh_offers "linxcap -w $PWD/some" some-file

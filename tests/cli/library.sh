@@ -48,6 +48,7 @@ test_what_is_installed() {
 	./usr/share/man/man1/linxcap-fields.1
 	./usr/share/man/man1/linxcap-http.1
 	./usr/share/man/man1/linxcap-list.1
+	./usr/share/man/man1/linxcap-rules.1
 	./usr/share/man/man1/linxcap-strace.1
 	./usr/share/man/man1/linxcap-version.1
 	./usr/share/man/man1/linxcap.1

@@ -151,8 +151,10 @@ test_completion_of_fields() {
 	last='%linx.time %linx.cmd' offers "--format" '%linx.time %linx.cmdline'
 	last=li offers "--format" line
 	last=ch offers "config" check
+	last=ch offers "rules" check
 	touch some-file
 	last=some offers "config check" some-file
+	last=some offers "rules check" some-file
 }
 
 test_completion_of_calls() {

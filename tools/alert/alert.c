@@ -4,32 +4,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "alert/alert.h"
-#include "base/array_size.h"
-
-static const char *const priorities[] = { "Emergency", "Alert",	 "Critical",	  "Error",
-					  "Warning",   "Notice", "Informational", "Debug" };
 
 const char *alert_priority_name(enum alert_priority p)
 {
-	return p < ARRAY_SIZE(priorities) ? priorities[p] : "Debug";
+	return linx_rule_priority_name(p);
 }
 
 bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p)
 {
-	if (n == 4 && !strncasecmp(name, "info", n)) {
-		*p = ALERT_INFORMATIONAL;
-		return true;
-	}
-	for (unsigned int i = 0; i < ARRAY_SIZE(priorities); i++)
-		if (strlen(priorities[i]) == n && !strncasecmp(name, priorities[i], n)) {
-			*p = (enum alert_priority)i;
-			return true;
-		}
-	return false;
+	enum linx_rule_priority found;
+	char word[16];
+
+	if (n >= sizeof(word))
+		return false;
+	memcpy(word, name, n);
+	word[n] = '\0';
+	if (linx_rule_priority_parse(word, &found))
+		return false;
+	*p = (enum alert_priority)found;
+	return true;
 }
 
 /* Falco's text has the local time, its JSON the time of UTC. */
@@ -47,14 +43,20 @@ static void put_time(char *to, size_t size, uint64_t ns, bool json)
 	snprintf(to + n, size - n, ".%09llu%s", (unsigned long long)(ns % 1000000000u), json ? "Z" : "");
 }
 
-char *alert_text(const struct alert *a)
+/* The message behind time and priority; free(). NULL: no memory. */
+static char *put_message(const struct alert *a, const char *end)
 {
 	char time[64], *line = NULL;
 
 	put_time(time, sizeof(time), a->time_ns, false);
-	if (asprintf(&line, "%s: %s %s\n", time, alert_priority_name(a->priority), a->output) < 0)
+	if (asprintf(&line, "%s: %s %s%s", time, alert_priority_name(a->priority), a->output, end) < 0)
 		return NULL;
 	return line;
+}
+
+char *alert_text(const struct alert *a)
+{
+	return put_message(a, "\n");
 }
 
 static void add_u64(cJSON *to, const char *key, uint64_t n)
@@ -70,10 +72,12 @@ static void add_fields(cJSON *to, const struct alert *a)
 	cJSON *fields = cJSON_AddObjectToObject(to, "output_fields");
 
 	for (unsigned int i = 0; i < a->nfields; i++)
-		if (a->fields[i].value)
-			cJSON_AddStringToObject(fields, a->fields[i].name, a->fields[i].value);
-		else
+		if (!a->fields[i].value)
 			cJSON_AddNullToObject(fields, a->fields[i].name);
+		else if (a->fields[i].is_json)
+			cJSON_AddRawToObject(fields, a->fields[i].name, a->fields[i].value);
+		else
+			cJSON_AddStringToObject(fields, a->fields[i].name, a->fields[i].value);
 }
 
 static void add_tags(cJSON *to, const struct alert *a)
@@ -91,14 +95,15 @@ static void add_tags(cJSON *to, const struct alert *a)
 char *alert_json(const struct alert *a)
 {
 	cJSON *to = cJSON_CreateObject();
-	char time[64], *text, *line = NULL;
+	char time[64], *text, *line = NULL, *message = put_message(a, "");
 
 	put_time(time, sizeof(time), a->time_ns, true);
 	if (a->folded)
 		add_u64(to, "folded", a->folded);
 	cJSON_AddStringToObject(to, "hostname", a->hostname);
 	add_u64(to, "lost_before", a->lost_before);
-	cJSON_AddStringToObject(to, "output", a->output);
+	cJSON_AddStringToObject(to, "output", message ? message : a->output);
+	free(message);
 	add_fields(to, a);
 	cJSON_AddStringToObject(to, "priority", alert_priority_name(a->priority));
 	cJSON_AddStringToObject(to, "rule", a->rule);

@@ -12,17 +12,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <linx/rules.h>
 
 /* Falco's priorities, the most urgent first. */
 enum alert_priority {
-	ALERT_EMERGENCY,
-	ALERT_ALERT,
-	ALERT_CRITICAL,
-	ALERT_ERROR,
-	ALERT_WARNING,
-	ALERT_NOTICE,
-	ALERT_INFORMATIONAL,
-	ALERT_DEBUG,
+	ALERT_EMERGENCY = LINX_PRIORITY_EMERGENCY,
+	ALERT_ALERT = LINX_PRIORITY_ALERT,
+	ALERT_CRITICAL = LINX_PRIORITY_CRITICAL,
+	ALERT_ERROR = LINX_PRIORITY_ERROR,
+	ALERT_WARNING = LINX_PRIORITY_WARNING,
+	ALERT_NOTICE = LINX_PRIORITY_NOTICE,
+	ALERT_INFORMATIONAL = LINX_PRIORITY_INFO,
+	ALERT_DEBUG = LINX_PRIORITY_DEBUG,
 };
 const char *alert_priority_name(enum alert_priority p);
 /* A priority by its name in any case; "info" is one too. false: there is none. */
@@ -30,6 +31,7 @@ bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p);
 
 struct alert_field {
 	const char *name, *value; /* value NULL: not known */
+	bool is_json; /* value is a number, true or false as JSON has it */
 };
 
 struct alert {

@@ -18,6 +18,7 @@ int cmd_help(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_fields(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
 int cmd_strace(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

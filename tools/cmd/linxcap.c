@@ -18,6 +18,7 @@ static const struct subcommand subcommands[] = {
 	{ "list", cmd_list, "every system call that linx knows" },
 	{ "config", cmd_config, "'config check FILE': is a configuration right?" },
 	{ "fields", cmd_fields, "the fields of templates and conditions" },
+	{ "rules", cmd_rules, "'rules check', 'list', 'explain': files of rules" },
 	{ "doctor", cmd_doctor, "can this machine record? What to do if not" },
 	{ "version", cmd_version, "versions of command, library, format and module" },
 	{ "help", cmd_help, "this text, or that of a subcommand" },

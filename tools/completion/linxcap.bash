@@ -37,7 +37,7 @@ _linxcap_calls() { # PROGRAM WORD
 # Fields of a template, behind the last percent sign.
 _linxcap_fields() { # PROGRAM WORD
 	local head=${2%"${2##*%}"}
-	compgen -P "$head" -W "$("$1" fields 2>/dev/null | sed -nE 's/^(linx\.[a-z._]+).*/\1/p')" -- "${2##*%}"
+	compgen -P "$head" -W "$("$1" fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p')" -- "${2##*%}"
 }
 
 _linxcap_values() { # PROGRAM ARGUMENT WORD
@@ -129,10 +129,12 @@ _linxcap() {
 		words=$(sed -E 's/(\[| ).*//' <<<"$options" | sort -u)
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-	if [[ $cur == linx.* ]]; then
+	if [[ $cur =~ ^(linx|evt|proc|thread|user|group|fd|container|k8s)\. ]]; then
 		mapfile -t COMPREPLY < <(_linxcap_fields "$program" "$cur")
 	elif [ "${help[1]:-}" = config ]; then
 		mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W check -- "$cur" || compgen -f -- "$cur")
+	elif [ "${help[1]:-}" = rules ] && [[ $cur != -* ]]; then
+		mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W 'check list explain' -- "$cur" || compgen -f -- "$cur")
 	fi
 }
 

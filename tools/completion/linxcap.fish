@@ -31,7 +31,7 @@ function __linxcap_calls
 end
 
 function __linxcap_fields
-    linxcap fields 2>/dev/null | sed -nE 's/^(linx\.[a-z._]+).*/\1/p'
+    linxcap fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p'
 end
 
 # Words for the argument of an option, by what it is called.
@@ -120,6 +120,7 @@ function __linxcap_begin
     complete -c linxcap -n '__linxcap_command >/dev/null' -f -a '(__linxcap_complete_command)'
     complete -c linxcap -n '__fish_seen_subcommand_from help' -f -a '(__linxcap_subcommands)'
     complete -c linxcap -n '__fish_seen_subcommand_from config' -a check
+    complete -c linxcap -n '__fish_seen_subcommand_from rules' -a 'check list explain'
 end
 
 __linxcap_begin

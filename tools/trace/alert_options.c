@@ -2,6 +2,7 @@
 /* Options of alerts: see trace/alert_options.h. */
 #include <string.h>
 
+#include "alert/rule_files.h"
 #include "trace/alert_options.h"
 
 static struct alert_settings *alerts_of(const struct option_use *use)
@@ -40,15 +41,54 @@ enum option_next alert_option_message(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-int alert_options_check(const struct settings *s, struct problem *why)
+enum option_next alert_option_rules(const struct option_use *use)
+{
+	struct rule_settings *r = &((struct settings *)use->settings)->rules;
+
+	if (r->n == RULE_FILES_MAX)
+		return option_refuse(use, "too many files", "write at most 16");
+	r->files[r->n++] = use->arg;
+	return OPTION_DONE;
+}
+
+/* Rules have names, messages and priorities of their own, and standard output if nothing else is said. */
+static int take_rules(struct settings *s, struct problem *why)
+{
+	struct alert_settings *a = &s->alerts;
+
+	if (!s->rules.n)
+		return 0;
+	if (a->rule || a->output)
+		return problem_set(why, "not together: --rules and %s: rules have their own", a->rule ? "--alert-rule" : "--alert-output");
+	if (!a->noutputs)
+		a->outputs[a->noutputs++] = "stdout";
+	s->rules.least = a->priority_given ? (enum linx_rule_priority)a->priority : LINX_PRIORITY_DEBUG;
+	return 0;
+}
+
+int alert_options_read_rules(struct settings *s, struct problem *why)
+{
+	if (!s->rules.n)
+		return 0;
+	s->rules.set = rule_files_read(s->rules.files, s->rules.n, s->rules.least, false, why);
+	if (!s->rules.set)
+		return -1;
+	s->needs |= linx_rules_get_needs(s->rules.set);
+	return 0;
+}
+
+int alert_options_check(struct settings *s, struct problem *why)
 {
 	const struct alert_settings *a = &s->alerts;
 
+	if (take_rules(s, why))
+		return -1;
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
 	if (a->noutputs && s->write_path)
-		return problem_set(why, "not together: -w and --alert: record with -w, then raise alerts with -r");
+		return problem_set(why, "not together: -w and %s: record with -w, then raise alerts with -r", s->rules.n ? "--rules" : "--alert");
 	if (a->noutputs && (s->out_path || s->log_path || s->summary))
-		return problem_set(why, "not together: --alert and %s: events become alerts instead of lines", s->summary ? "-c" : "-o");
+		return problem_set(why, "not together: %s and %s: events become alerts instead of lines",
+				   s->rules.n ? "--rules" : "--alert", s->summary ? "-c" : "-o");
 	return 0;
 }

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "alert/alerts.h"
-#include "output/report.h"
+#include "trace/alert_origin.h"
 #include "trace/alert_sink.h"
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
@@ -23,15 +22,13 @@ struct shown {
 
 struct alert_sink {
 	struct sink_taker taker;
-	struct linx *l;
+	struct alert_origin origin;
 	struct alerts *alerts;
 	const struct alert_settings *settings;
 	const char *message; /* template */
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
-	char host[72];
-	uint64_t gone; /* records of gaps so far */
-	uint64_t told; /* of those, and of the kernel's count, at the last alert */
+	uint64_t told; /* records that were lost until the last alert */
 };
 
 /* ---- rendering ---------------------------------------------------------------------------- */
@@ -166,36 +163,19 @@ static int add_fields(struct alert_sink *k, const char *message)
 	return 0;
 }
 
-/* ---- losses ---------------------------------------------------------------------------------- */
-
-/*
- * Live, the kernel's own count: it has also what was lost behind the event, so that it is never
- * less than what could have been missed.
- */
-static uint64_t lost_until_now(struct alert_sink *k)
-{
-	struct linx_counts c;
-	uint64_t n;
-
-	if (!linx_get_stream_info(k->l)->live || linx_get_counts(k->l, &c) < 0)
-		return k->gone;
-	n = report_lost(&c);
-	return n > k->gone ? n : k->gone;
-}
-
 /* ---- events ----------------------------------------------------------------------------------- */
 
 static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 {
 	const struct alert_settings *s = k->settings;
 	struct alert_field fields[FIELDS_MAX];
-	uint64_t lost = lost_until_now(k);
+	uint64_t lost = alert_origin_lost(&k->origin);
 	char *message;
 	struct alert a = {
 		.priority = s->priority_given ? s->priority : ALERT_NOTICE,
 		.rule = s->rule ? s->rule : "linx",
 		.source = "syscall",
-		.hostname = k->host,
+		.hostname = k->origin.host,
 		.time_ns = linx_event_get_time_ns(ev),
 		.lost_before = lost - k->told,
 		.fields = fields,
@@ -204,7 +184,7 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 
 	for (unsigned int i = 0; i < k->nshown; i++) {
 		k->shown[i].value = value_of(k->shown[i].printer, ev);
-		fields[i] = (struct alert_field){ k->shown[i].name, k->shown[i].value };
+		fields[i] = (struct alert_field){ k->shown[i].name, k->shown[i].value, false };
 	}
 	a.output = message = compose(k);
 	if (message)
@@ -218,10 +198,8 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 {
 	struct alert_sink *k = (struct alert_sink *)t;
-	struct linx_counts gap;
 
-	if (!linx_event_get_lost(ev, gap.lost))
-		k->gone += report_lost(&gap);
+	alert_origin_look(&k->origin, ev);
 	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
 		return 0;
 	raise_alert(k, ev);
@@ -254,13 +232,9 @@ struct alert_sink *alert_sink_new(const struct settings *s, struct linx *l, stru
 		problem_set(why, "out of memory");
 		return NULL;
 	}
-	k->taker = (struct sink_taker){ take, quiet };
-	k->l = l;
+	k->taker = (struct sink_taker){ .take = take, .quiet = quiet };
 	k->settings = &s->alerts;
-	if (linx_get_stream_info(l)->live)
-		gethostname(k->host, sizeof(k->host) - 1);
-	else
-		strncpy(k->host, linx_get_stream_info(l)->node, sizeof(k->host) - 1);
+	alert_origin_begin(&k->origin, l);
 	if (!set_up(k, s, why))
 		return k;
 	alert_sink_free(k);

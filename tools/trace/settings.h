@@ -17,6 +17,8 @@
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
 #define SCOPE_ROTATION 0x4u /* applies to several files only */
 
+#define RULE_FILES_MAX 16u
+
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -89,6 +91,12 @@ struct settings {
 	char **argv;
 
 	struct alert_settings alerts; /* --alert */
+	struct rule_settings {
+		const char *files[RULE_FILES_MAX];
+		unsigned int n; /* 0: no rules */
+		enum linx_rule_priority least; /* the least urgent that matters */
+		struct linx_rules *set; /* compiled */
+	} rules; /* --rules */
 
 	/* how it looks */
 	enum linx_format format;

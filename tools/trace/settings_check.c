@@ -260,7 +260,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
-	return check_fds_shown(s, why);
+	return check_fds_shown(s, why) ? -1 : alert_options_read_rules(s, why);
 }
 
 void settings_free(struct settings *s)
@@ -269,6 +269,8 @@ void settings_free(struct settings *s)
 	s->attach = (struct pid_list){ 0 };
 	free(s->condition);
 	s->condition = NULL;
+	linx_rules_free(s->rules.set);
+	s->rules.set = NULL;
 	config_free(&s->config);
 	fds_selection_free(&s->selected);
 }

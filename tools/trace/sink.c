@@ -8,6 +8,7 @@
 
 #include "output/report.h"
 #include "trace/alert_sink.h"
+#include "trace/rule_sink.h"
 #include "trace/sink.h"
 #include "trace/source.h"
 
@@ -97,6 +98,15 @@ static int open_alerts(struct sink *k, const struct settings *s, struct problem 
 	return 0;
 }
 
+static int open_rules(struct sink *k, const struct settings *s, struct problem *why)
+{
+	k->rules = rule_sink_new(s, k->l, why);
+	if (!k->rules)
+		return -1;
+	k->taker = rule_sink_taker(k->rules);
+	return 0;
+}
+
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
 {
 	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
@@ -132,6 +142,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
 		return -1;
+	if (s->rules.n)
+		return open_rules(k, s, why);
 	if (s->alerts.noutputs)
 		return open_alerts(k, s, why);
 	if (s->http_summary) {
@@ -311,6 +323,8 @@ int sink_step(struct sink *k, int timeout_ms)
 
 	if (!rc && k->refresh_ns && report_clock_ns() >= k->refresh_ns)
 		rc = put_http(k, false);
+	if (k->taker && k->taker->look)
+		k->taker->look(k->taker, report_clock_ns());
 	k->broken = rc;
 	if (!rc)
 		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
@@ -321,6 +335,8 @@ uint64_t sink_due(struct sink *k, uint64_t now_ns)
 {
 	uint64_t due = k->log.path ? maplog_due(&k->log, now_ns) : UINT64_MAX;
 
+	if (k->taker && k->taker->look && k->taker->due_ns < due)
+		due = k->taker->due_ns;
 	return k->refresh_ns && k->refresh_ns < due ? k->refresh_ns : due;
 }
 
@@ -375,6 +391,7 @@ void sink_close(struct sink *k)
 {
 	linx_writer_free(k->writer);
 	alert_sink_free(k->alerts);
+	rule_sink_free(k->rules);
 	linx_printer_free(k->printer);
 	strace_summary_free(k->summary);
 	http_summary_free(k->http);
@@ -382,6 +399,7 @@ void sink_close(struct sink *k)
 	if (k->log.path)
 		maplog_close(&k->log);
 	k->alerts = NULL;
+	k->rules = NULL;
 	k->writer = NULL;
 	k->printer = NULL;
 	k->summary = NULL;

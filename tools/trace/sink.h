@@ -15,6 +15,9 @@ struct sink_taker {
 	int (*take)(struct sink_taker *t, const struct linx_event *ev, bool *counts);
 	/* Nothing more comes for now. */
 	int (*quiet)(struct sink_taker *t);
+	/* Between two batches, at due_ns at the latest; NULL: there is nothing to look at. */
+	void (*look)(struct sink_taker *t, uint64_t now_ns);
+	uint64_t due_ns;
 };
 
 struct sink {
@@ -29,6 +32,7 @@ struct sink {
 
 	struct sink_taker *taker; /* NULL: printer or writer */
 	struct alert_sink *alerts; /* the taker, if events become alerts; NULL */
+	struct rule_sink *rules; /* the taker, if rules look at them; NULL */
 	struct linx_printer *printer; /* NULL: recording */
 	struct strace_summary_table *summary; /* -c: counted instead of printed */
 	bool http_alone; /* linxcap http: what is lost and requests, no events of tasks */
@@ -54,7 +58,7 @@ int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
 /* Hands buffered bytes on to the reader. 0 or -errno. */
 int sink_flush(struct sink *k);
-/* The time at which sink_step() has lines of a log file to move, whether there are events or not; UINT64_MAX: none. */
+/* The time at which sink_step() has lines of a log file to move, or files to look at, whether there are events or not; UINT64_MAX: none. */
 uint64_t sink_due(struct sink *k, uint64_t now_ns);
 /* At the end of the events: closes the file, or hands it over, as *fd. 0 or -errno. */
 int sink_finish(struct sink *k, int *fd);

@@ -90,7 +90,10 @@ static int select_calls(const struct settings *s, struct linx *l)
 		rc = linx_follow_http(l, &http);
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
-	if (rc >= 0 && s->condition)
+	/* Beside rules FILTER is decided where they are. */
+	if (rc >= 0 && s->rules.n)
+		rc = linx_set_rules(l, s->rules.set);
+	else if (rc >= 0 && s->condition)
 		rc = linx_set_condition(l, s->condition);
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
@@ -203,7 +206,8 @@ static unsigned int requested_fds(const struct settings *s)
 {
 	bool paths = s->needs & LINX_NEEDS_FDS || (s->line && strstr(s->line, "linx.fd."));
 
-	return fds_needed(s->fds, &s->selected) | (paths ? LINX_FDS_PATHS : 0);
+	return fds_needed(s->fds, &s->selected) | (paths ? LINX_FDS_PATHS : 0) |
+	       (s->needs & LINX_NEEDS_FD_DETAILS ? LINX_FDS_DETAILS : 0);
 }
 
 /*

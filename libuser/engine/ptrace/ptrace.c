@@ -250,11 +250,24 @@ static int ptrace_now(struct linx_engine *e, uint64_t *now)
 	return 0;
 }
 
+/* Has sel no call that all does not have? */
+static bool is_part(const struct linx_select *sel, const struct linx_select *all)
+{
+	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
+		for (unsigned int w = 0; w < LINX_NR_WORDS; w++)
+			if (sel->enter[abi][w] & ~all->enter[abi][w] || sel->exit[abi][w] & ~all->exit[abi][w])
+				return false;
+	return true;
+}
+
+/* A command that is on its way stops at the calls that its filter was made of, and at no others. */
 static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 
-	if (p->nfiltered)
+	if (!p->nfiltered)
+		p->stops = *sel;
+	else if (!is_part(sel, &p->stops))
 		return linx_fail(&e->err, -EBUSY, "engine ptrace: the command's filter stands: calls are selected before it starts");
 	p->select = *sel;
 	return 0;

@@ -59,7 +59,7 @@ struct linx_engine_ptrace {
 	uint64_t now_ns; /* moment of the stop that is being handled: time of all its records */
 	bool started, stopped;
 	int signal_fd; /* result of linx_fd(); -1: not asked for */
-	struct linx_select select;
+	struct linx_select select, stops; /* stops: calls that filters of commands stop at */
 	struct linx_filter filter;
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];

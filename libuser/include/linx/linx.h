@@ -685,6 +685,7 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
  */
 #define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
+#define LINX_NEEDS_FD_DETAILS 0x40u /* linx_live_opts.fds, with LINX_FDS_DETAILS */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
 /* The return of a call: of its entry (linx_select_entries()) the condition can say nothing. */
 #define LINX_NEEDS_RETURN 0x20u

@@ -84,7 +84,7 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 /* A rule; the strings are borrowed from the set. */
 struct linx_rule_info {
 	const char *name, *desc, *condition, *output, *source;
-	const char *const *tags;
+	const char *const *tags; /* sorted */
 	unsigned int ntags;
 	enum linx_rule_priority priority;
 	bool enabled;
@@ -125,13 +125,6 @@ struct linx_alert {
 };
 /* What the alert of rule i for an event shows; lasts until the next call. -ENOMEM */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
-
-/*
- * The alert as a line, with its newline, as Falco writes it on standard output: text, or a
- * JSON object with sorted keys. It lasts until the next call. hostname may be NULL. -ENOMEM
- */
-LINX_API int linx_rules_format(struct linx_rules *r, unsigned int i, const struct linx_event *ev, bool json,
-			       const char *hostname, const char **text, size_t *len);
 
 /*
  * Deliver only the events that some enabled rule of a compiled set may match: the union of

@@ -108,21 +108,27 @@ static void operators_and_fields(void **state)
 static void shows_what_falco_does(void **state)
 {
 	static const char rules[] = "- rule: Read\n  desc: d\n  tags: [a, b]\n  priority: warning\n  condition: evt.type = openat\n"
-				    "  output: Read %fd.name (user=%user.uid up=%proc.is_exe_upper_layer) 100%%\n";
+				    "  output: Read %fd.name (user=%user.uid up=%proc.is_exe_upper_layer read=%evt.is_open_read) 100%%\n";
 	struct assembly *as = *state;
 	struct linx_rules *r = compiled(rules);
 	const unsigned int *which;
-	const char *text;
-	size_t len;
+	struct linx_alert a;
 
 	open_shadow(as);
 	assert_int_equal(linx_rules_match(r, as->ev, &which), 1);
-	assert_int_equal(linx_rules_format(r, which[0], as->ev, false, NULL, &text, &len), 0);
-	assert_non_null(strstr(text, ": Warning Read /etc/Shadow (user=0 up=<NA>) 100%\n"));
-	assert_int_equal(linx_rules_format(r, which[0], as->ev, true, "box", &text, &len), 0);
-	assert_non_null(strstr(text, "{\"hostname\":\"box\",\"output\":\""));
-	assert_non_null(strstr(text, ",\"fd.name\":\"/etc/Shadow\",\"proc.is_exe_upper_layer\":null,\"user.uid\":0},\"priority\":\"Warning\","
-				     "\"rule\":\"Read\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],\"time\":\""));
+	assert_int_equal(linx_rules_render(r, which[0], as->ev, &a), 0);
+	assert_string_equal(a.text, "Read /etc/Shadow (user=0 up=<NA> read=true) 100%");
+	assert_int_equal(a.len, strlen(a.text));
+	assert_int_equal(a.nfields, 4);
+	assert_string_equal(a.fields[0].name, "evt.is_open_read");
+	assert_int_equal(a.fields[0].value.type, LINX_FIELD_BOOL);
+	assert_string_equal(a.fields[1].name, "fd.name");
+	assert_int_equal(a.fields[1].value.type, LINX_FIELD_TEXT);
+	assert_memory_equal(a.fields[1].value.text, "/etc/Shadow", a.fields[1].value.len);
+	assert_string_equal(a.fields[2].name, "proc.is_exe_upper_layer");
+	assert_int_equal(a.fields[2].value.type, LINX_FIELD_NULL);
+	assert_string_equal(a.fields[3].name, "user.uid");
+	assert_int_equal(a.fields[3].value.num, 0);
 	linx_rules_free(r);
 }
 
@@ -204,6 +210,22 @@ static void rules_are_explained(void **state)
 	linx_rules_free(r);
 }
 
+/* A socket's ends take more than a file's path. */
+static void needs_follow_from_fields(void **state)
+{
+	struct linx_rules *r = compiled("- {rule: r, condition: evt.type = openat and proc.name = a" REST);
+
+	(void)state;
+	assert_int_equal(linx_rules_get_needs(r), 0);
+	linx_rules_free(r);
+	r = compiled("- {rule: r, condition: evt.type = openat and fd.filename = a" REST);
+	assert_int_equal(linx_rules_get_needs(r), LINX_NEEDS_FDS);
+	linx_rules_free(r);
+	r = compiled("- {rule: r, condition: evt.type = connect, output: '%fd.sip', desc: d, priority: INFO}\n");
+	assert_int_equal(linx_rules_get_needs(r), LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS);
+	linx_rules_free(r);
+}
+
 /* Nothing in a file is no mistake, and no rule. */
 static void empty_files_have_no_rules(void **state)
 {
@@ -257,6 +279,7 @@ int main(void)
 		TEST(problems_have_place_and_code),
 		TEST(patterns_are_bounded),
 		TEST(rules_are_explained),
+		TEST(needs_follow_from_fields),
 		TEST(empty_files_have_no_rules),
 		TEST(published_files_load_without_warning),
 	};

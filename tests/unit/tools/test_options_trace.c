@@ -22,6 +22,7 @@
 #include "tools/trace/alert_options.c"
 #include "tools/trace/who_options.c"
 #include "tools/alert/alert.c"
+#include "tools/alert/rule_files.c"
 #include "tools/output/rotated_files.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"

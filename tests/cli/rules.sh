@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154,SC2016
+# --rules and `linxcap rules`: rules in Falco's language.
+
+# The rules that Falco's project publishes, where they are beside the tree or FALCO_RULES says.
+published() {
+	RULES=${FALCO_RULES:-$LINX_ROOT/../shared/data/falco-rules}
+	[ -e "$RULES/falco_rules.yaml" ] || skip "no published rules: FALCO_RULES names no folder with falco_rules.yaml"
+}
+
+write_rules() {
+	cat >rules.yaml <<-'END'
+		- required_engine_version: 0.57.0
+		- list: readers
+		  items: [alpha, "beta"]
+		- macro: reads
+		  condition: evt.type = read
+		- rule: First process reads
+		  desc: d
+		  condition: reads and proc.pid = 100
+		  output: read by %proc.pid (%evt.type %proc.tty)
+		  priority: WARNING
+		  tags: [b, a]
+		- rule: Second process reads
+		  desc: d
+		  condition: reads and proc.pid = 101
+		  output: "*second %proc.pid"
+		  priority: NOTICE
+		- rule: Nobody
+		  desc: d
+		  condition: evt.type = write and proc.name in (readers)
+		  output: o
+		  priority: DEBUG
+	END
+}
+
+# over COUNT OPTION...: over a capture with that many calls.
+over() {
+	"$WORK/make_capture" "$1" >capture
+	lx -r capture --rules rules.yaml "${@:2}"
+}
+
+test_text_as_falco_writes_it() {
+	write_rules
+	over 6
+	is_status 0
+	grep -qE '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{9}: Warning read by 100 \(read ' out || broken "no alert of the first rule"
+	grep -qE ': Notice second 101$' out || broken "no alert of the second rule"
+	[ "$(wc -l <out)" = "$("$LINXCAP" -q -r capture 'linx.type = read and linx.pid in (100, 101)' | grep -c ' read(')" ] ||
+		broken "not one for each event"
+	has err 'alerts: [0-9]*: First process reads'
+	lacks err Nobody
+}
+
+test_json_as_falco_writes_it() {
+	command -v jq >/dev/null || skip "no jq"
+	write_rules
+	over 6 -q --alert-json
+	is_status 0
+	[ "$(jq -r 'keys_unsorted | join(",")' out | sort -u)" = \
+		hostname,lost_before,output,output_fields,priority,rule,source,tags,time ] || broken "keys"
+	jq -r 'select(.rule == "First process reads")' out | jq -e -s 'length > 0 and all(
+		(.tags == ["a", "b"]) and .source == "syscall" and .priority == "Warning" and .output_fields["proc.pid"] == 100 and
+		(.output_fields | keys_unsorted) == ["evt.time", "evt.type", "proc.pid", "proc.tty"] and
+		(.output_fields["evt.time"] | type) == "number" and .output_fields["evt.type"] == "read" and
+		(.output | test("^[0-9:.]{18}: Warning read by 100 ")))' >/dev/null || broken "an alert"
+	is_silent_but_out
+}
+
+is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
+
+# What is lost before an alert of one rule is told by the others, too: each could have missed it.
+test_losses_by_rule() {
+	command -v jq >/dev/null || skip "no jq"
+	write_rules
+	over 30 -q --alert-json
+	for rule in 'First process reads' 'Second process reads'; do
+		"$LINXCAP" -q -r capture --format json | jq -s --argjson pid $([ "${rule%% *}" = First ] && echo 100 || echo 101) '
+			reduce .[] as $e ({gone: 0, told: 0}; if $e.kind == "gap" then .gone += ($e.lost | add)
+				elif $e.syscall == "read" and $e.pid == $pid then .told = .gone else . end) | .told' >want
+		jq -s --arg rule "$rule" 'map(select(.rule == $rule) | .lost_before) | add' out >told
+		diff told want || broken "$rule"
+		[ "$(cat want)" -gt 0 ] || broken "nothing is lost in the capture"
+	done
+}
+
+test_filter_and_priority_beside_rules() {
+	write_rules
+	over 6 -q linx.pid = 101
+	is_status 0
+	[ -s out ] && ! grep -v 'second 101$' out || broken "FILTER did not count"
+	over 6 -q --alert-priority warning
+	[ -s out ] && ! grep -v 'Warning read by 100' out || broken "a less urgent rule counted"
+	over 6 -q --alert error,file:urgent --alert file:all
+	[ -s all ] && [ ! -s urgent ] && [ ! -s out ] || broken "outputs"
+}
+
+test_what_goes_together() {
+	write_rules
+	for words in '-w f' '-o f' -c '--alert-rule x' '--alert-output x'; do
+		# shellcheck disable=SC2086
+		lx --rules rules.yaml $words
+		is_status 2
+		has err "^linxcap: not together: (${words%% *} and --rules|--rules and ${words%% *})"
+	done
+	lx --rules none.yaml
+	is_status 2
+	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
+}
+
+# Each mistake has its place and Falco's code; several are all told.
+test_mistakes() {
+	cat >bad.yaml <<-'END'
+		- rule: r
+		  desc: d
+		  output: o
+		  priority: INFO
+		  condition: >
+		    evt.type = open
+		    and proc.nam = x
+	END
+	lx rules check bad.yaml
+	is_status 2
+	has err '^linxcap: bad.yaml:7:9: r: unknown field.*proc.name.*\(LOAD_ERR_COMPILE_CONDITION\)$'
+	lx -r capture --rules bad.yaml
+	is_status 2
+	printf -- '- rule: r\n  colour: red\n- what: 1\n' >bad.yaml
+	lx rules check bad.yaml
+	is_status 2
+	has err '^linxcap: bad.yaml:2:3: r: unknown key .colour.*\(LOAD_UNKNOWN_KEY\)$'
+	has err 'LOAD_ERR_YAML_VALIDATE'
+	lx rules check
+	is_status 2
+	lx rules chekc bad.yaml
+	is_status 2
+	has err '^linxcap: missing word: rules'
+}
+
+test_list_and_explain() {
+	write_rules
+	lx rules check rules.yaml
+	is_status 0
+	[ "$(cat out)" = 'good: 3 rules, 3 of them enabled' ] || broken "check"
+	lx rules list rules.yaml
+	is_status 0
+	grep -qE '^Warning +on +1 +2  First process reads$' out || broken "list"
+	lx rules explain 'First process reads' rules.yaml
+	is_status 0
+	grep -qE '^calls +read$' out && grep -qE '^fields +evt.type proc.pid$' out && grep -qE '^kernel +[0-9]+ instructions' out || broken "explain"
+	lx rules explain nowhere rules.yaml
+	is_status 2
+	command -v jq >/dev/null || return 0
+	lx rules list --json rules.yaml
+	jq -e 'length == 3 and .[0].calls == ["read"] and .[0].tags == ["a", "b"] and .[0].line == 6' out >/dev/null || broken "list --json"
+}
+
+test_published_rules_load_without_a_warning() {
+	published
+	for f in falco_rules falco-incubating_rules falco-sandbox_rules; do
+		lx rules check "$RULES/$f.yaml"
+		is_status 0
+		[ ! -s err ] || broken "$f"
+	done
+	[ "$(cat out)" = 'good: 37 rules, 25 of them enabled' ] || broken "sandbox"
+	lx rules check "$RULES"/*.yaml
+	is_status 0
+	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
+}
+
+# Workloads for the stable rules that need no container; beside each stands a near miss.
+write_work() {
+	cat >work <<-'END'
+		#!/bin/sh
+		cp /bin/bash nginx; cp /bin/bash other; cp /bin/bash sshd
+		perl -e 'system("cat", "/etc/../etc/../etc/hosts"); system("cat", "/etc/../etc/hosts")'
+		cat /etc/shadow; cat /etc/passwd
+		./nginx -c 'sh -c true; :'; ./other -c 'sh -c true; :'
+		./sshd -c 'setpriv --reuid=daemon --clear-groups /bin/true; :'
+		./other -c 'setpriv --reuid=daemon --clear-groups /bin/true; :'
+		find . -name id_rsa; find . -name id_none
+		: >syslog; : >>syslog
+		shred --version; touch --version
+		ln -s /etc/shadow soft; ln -s /etc/hosts soft2
+		ln /etc/shadow hard; ln /etc/hosts hard2
+		perl -e 'syscall(101, 16, $$, 0, 0); syscall(101, 3, $$, 0, 0)'
+		perl -e 'syscall(101, 0, 0, 0, 0)'
+		find . -name .aws/credentials; find . -name .aws/config
+		cp /bin/true "$SHM/true"; "$SHM/true"; cp /bin/true here; ./here
+		perl -e '$n = "x"; $m = syscall(319, $n, 0); open(O, ">&=", $m); open(I, "<", "/bin/true"); local $/; $d = <I>; print O $d;
+			open(R, "<", "/proc/self/fd/$m"); fcntl(R, 2, 0); close O; $m = fileno R; exec "/proc/self/fd/$m"'
+	END
+	chmod +x work
+	cat >want <<-'END'
+		1 Clear Log Activities
+		1 Create Hardlink Over Sensitive Files
+		1 Create Symlink Over Sensitive Files
+		1 Directory traversal monitored file read
+		1 Execution from /dev/shm
+		1 Fileless execution via memfd_create
+		1 Find AWS Credentials
+		1 PTRACE anti-debug attempt
+		1 PTRACE attached to process
+		1 Read sensitive file untrusted
+		1 Remove Bulk Data from Disk
+		1 Run shell untrusted
+		1 Search Private Keys or Passwords
+		1 System user interactive
+	END
+}
+
+rules_of() { # FILE
+	jq -r .rule "$1" | sort | uniq -c | sed 's/^ *//' >found
+	diff found want || broken "$1"
+}
+
+test_stable_rules_fire_and_near_misses_do_not() {
+	published
+	for program in jq perl setpriv shred; do
+		command -v "$program" >/dev/null || skip "no $program"
+	done
+	[ "$(id -u)" = 0 ] && [ "$(uname -m)" = x86_64 ] && [ -r /etc/shadow ] || skip "not root, or not x86_64"
+	SHM=$(mktemp -d /dev/shm/linx-test.XXXXXX) || skip "no /dev/shm"
+	export SHM
+	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
+	write_work
+	lx -q --engine ptrace --rules "$RULES/falco_rules.yaml" --alert-json --alert file:live -- ./work
+	! grep -q 'this container allows no ptrace' err || { rm -r "$SHM"; skip "$(cat err)"; }
+	rm -rf "$SHM/true" nginx other sshd syslog soft* hard* here
+	lx -q --engine ptrace -yy -w capture -- ./work
+	rm -r "$SHM"
+	rules_of live
+	lx -q -r capture --rules "$RULES/falco_rules.yaml" --alert-json --alert file:replayed
+	is_status 0
+	rules_of replayed
+}
+
+reload_rule() { # NAME FILE: a file that matches
+	printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type in (open, openat) and fd.name endswith %s\n' "$1" "$2"
+}
+
+# Between two events: on SIGHUP, and when a file changes. What is wrong leaves the rules as they are.
+test_reload() {
+	reload_rule first sign-1 >rules.yaml
+	cat >work <<-'END'
+		#!/bin/sh
+		step() { : >sign-"$1"; while [ ! -e "go-$1" ]; do sleep 0.1; done; }
+		for n in 1 2 3; do step $n; done
+		: >sign-4
+	END
+	chmod +x work
+	"$LINXCAP" -q --engine ptrace --rules rules.yaml --alert file:alerts -- ./work >out 2>err &
+	pid=$!
+	wait_for grep -q . alerts err
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	wait_for test -e sign-1
+	echo nonsense >rules.new
+	mv rules.new rules.yaml
+	wait_for grep -q '^linxcap: not reloaded: rules.yaml:1:1: .*: the rules stay as they are$' err
+	reload_rule second sign-2 >rules.new
+	mv rules.new rules.yaml
+	wait_for grep -q '^linxcap: rules reloaded: 1$' err
+	printf -- '- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type = unlinkat\n' >rules.new
+	mv rules.new rules.yaml
+	wait_for grep -q '^linxcap: not reloaded: engine ptrace: .* the rules stay as they are$' err
+	: >go-1
+	wait_for test -e sign-2
+	reload_rule third sign-3 >rules.new
+	touch -r rules.yaml rules.new
+	mv rules.new rules.yaml
+	kill -HUP "$pid"
+	wait_for eval '[ "$(grep -c "^linxcap: rules reloaded: 1$" err)" = 2 ]'
+	: >go-2
+	wait_for test -e sign-3
+	: >go-3
+	wait "$pid"
+	[ "$(wc -l <alerts)" = 3 ] || broken "$(cat alerts)"
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Where alerts come from: see trace/alert_origin.h. */
+#include <string.h>
+#include <unistd.h>
+
+#include "output/report.h"
+#include "trace/alert_origin.h"
+
+void alert_origin_begin(struct alert_origin *o, struct linx *l)
+{
+	*o = (struct alert_origin){ .l = l };
+	if (linx_get_stream_info(l)->live)
+		gethostname(o->host, sizeof(o->host) - 1);
+	else
+		strncpy(o->host, linx_get_stream_info(l)->node, sizeof(o->host) - 1);
+}
+
+void alert_origin_look(struct alert_origin *o, const struct linx_event *ev)
+{
+	struct linx_counts gap;
+
+	if (!linx_event_get_lost(ev, gap.lost))
+		o->gone += report_lost(&gap);
+}
+
+/* Live, the kernel's own count has also what was lost behind the event. */
+uint64_t alert_origin_lost(const struct alert_origin *o)
+{
+	struct linx_counts c;
+	uint64_t n;
+
+	if (!linx_get_stream_info(o->l)->live || linx_get_counts(o->l, &c) < 0)
+		return o->gone;
+	n = report_lost(&c);
+	return n > o->gone ? n : o->gone;
+}

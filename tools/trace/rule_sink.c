@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * From an event to the alerts of the rules that it meets. Live, the files of rules are read again
+ * on SIGHUP and when they change, between two events; where that fails the rules stay as they are.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "alert/alerts.h"
+#include "alert/rule_files.h"
+#include "trace/alert_origin.h"
+#include "trace/rule_sink.h"
+
+/* How often files are looked at. */
+#define LOOK_NS 1000000000u
+/* A field that Falco adds to what the rule's output shows, as a number. */
+#define TIME_FIELD "evt.time"
+
+/* Of each rule, by its number. */
+struct tally {
+	uint64_t alerts;
+	uint64_t told; /* records that were lost until its last alert */
+};
+
+struct rule_sink {
+	struct sink_taker taker;
+	struct alert_origin origin;
+	struct alerts *alerts;
+	const struct settings *settings;
+	struct linx_condition *filter; /* FILTER; NULL: none */
+	struct linx_rules *rules, *own; /* own: read again, to be freed; NULL: those of the settings */
+	struct tally *tally;
+	unsigned int ntally;
+	struct alert_field *fields;
+	char (*numbers)[24]; /* text of fields that are numbers */
+	unsigned int nfields;
+	struct timespec changed[RULE_FILES_MAX]; /* when the files were written last */
+};
+
+/* ---- alerts ------------------------------------------------------------------------------- */
+
+static int make_room(struct rule_sink *k, unsigned int n)
+{
+	struct alert_field *fields;
+	char (*numbers)[24];
+
+	if (n <= k->nfields)
+		return 0;
+	fields = realloc(k->fields, n * sizeof(*fields));
+	k->fields = fields ? fields : k->fields;
+	numbers = realloc(k->numbers, n * sizeof(*numbers));
+	k->numbers = numbers ? numbers : k->numbers;
+	if (!fields || !numbers)
+		return -1;
+	k->nfields = n;
+	return 0;
+}
+
+static void set_field(struct rule_sink *k, unsigned int i, const char *name, const struct linx_field_value *v)
+{
+	struct alert_field *f = &k->fields[i];
+
+	*f = (struct alert_field){ .name = name, .value = k->numbers[i], .is_json = true };
+	switch (v->type) {
+	case LINX_FIELD_NUMBER:
+		snprintf(k->numbers[i], sizeof(k->numbers[i]), "%" PRId64, v->num);
+		break;
+	case LINX_FIELD_BOOL:
+		f->value = v->num ? "true" : "false";
+		break;
+	case LINX_FIELD_TEXT:
+		f->value = v->text;
+		f->is_json = false;
+		break;
+	default:
+		f->value = NULL;
+	}
+}
+
+/* The fields of the output, in the order of their names, with the event's time among them. Returns how many. */
+static unsigned int set_fields(struct rule_sink *k, const struct linx_event *ev, const struct linx_alert *a)
+{
+	const struct linx_field_value time = { .type = LINX_FIELD_NUMBER, .num = (int64_t)linx_event_get_time_ns(ev) };
+	unsigned int n = 0, i = 0;
+
+	if (make_room(k, a->nfields + 1))
+		return 0;
+	for (; i < a->nfields && strcmp(a->fields[i].name, TIME_FIELD) < 0; i++)
+		set_field(k, n++, a->fields[i].name, &a->fields[i].value);
+	set_field(k, n++, TIME_FIELD, &time);
+	if (i < a->nfields && !strcmp(a->fields[i].name, TIME_FIELD))
+		i++;
+	for (; i < a->nfields; i++)
+		set_field(k, n++, a->fields[i].name, &a->fields[i].value);
+	return n;
+}
+
+static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigned int rule)
+{
+	uint64_t lost = alert_origin_lost(&k->origin);
+	struct tally *t = &k->tally[rule];
+	struct linx_rule_info info;
+	struct linx_alert shown;
+	struct alert a;
+	unsigned int n;
+
+	if (linx_rules_get(k->rules, rule, &info) || linx_rules_render(k->rules, rule, ev, &shown))
+		return -1;
+	n = set_fields(k, ev, &shown);
+	a = (struct alert){
+		.priority = (enum alert_priority)info.priority,
+		.rule = info.name,
+		.source = info.source,
+		.hostname = k->origin.host,
+		.output = shown.text,
+		.time_ns = linx_event_get_time_ns(ev),
+		.lost_before = lost - t->told,
+		.nfields = n,
+		.fields = k->fields,
+		.tags = info.tags,
+		.ntags = info.ntags,
+	};
+	alerts_raise(k->alerts, &a);
+	t->told = lost;
+	t->alerts++;
+	return 0;
+}
+
+static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
+{
+	struct rule_sink *k = (struct rule_sink *)t;
+	const unsigned int *which;
+	unsigned int n;
+
+	alert_origin_look(&k->origin, ev);
+	if (k->filter && !linx_condition_match(k->filter, ev))
+		return 0;
+	n = linx_rules_match(k->rules, ev, &which);
+	for (unsigned int i = 0; i < n; i++)
+		if (raise_alert(k, ev, which[i]))
+			say("alert lost: out of memory");
+	*counts = n;
+	return 0;
+}
+
+static int quiet(struct sink_taker *t)
+{
+	(void)t;
+	return 0;
+}
+
+/* ---- reading the files again --------------------------------------------------------------- */
+
+/* Notes when each file was written. Was one of them written since the last look? */
+static bool files_changed(struct rule_sink *k)
+{
+	bool changed = false;
+	struct stat st;
+
+	for (unsigned int i = 0; i < k->settings->rules.n; i++) {
+		if (stat(k->settings->rules.files[i], &st))
+			continue; /* it is being replaced, or gone: the rules stay */
+		changed |= st.st_mtim.tv_sec != k->changed[i].tv_sec || st.st_mtim.tv_nsec != k->changed[i].tv_nsec;
+		k->changed[i] = st.st_mtim;
+	}
+	return changed;
+}
+
+/* Counts of rules that go on under their names. NULL: no memory */
+static struct tally *new_tally(const struct rule_sink *k, const struct linx_rules *rules, unsigned int *n)
+{
+	struct linx_rule_info info;
+	struct tally *t;
+	int old;
+
+	for (*n = 0; !linx_rules_get(rules, *n, &info); ++*n)
+		;
+	t = calloc(*n + 1, sizeof(*t));
+	for (unsigned int i = 0; t && k->tally && i < *n && !linx_rules_get(rules, i, &info); i++) {
+		old = linx_rules_find(k->rules, info.name);
+		if (old >= 0)
+			t[i] = k->tally[old];
+	}
+	return t;
+}
+
+static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *why)
+{
+	unsigned int n;
+	struct tally *t = new_tally(k, rules, &n);
+
+	if (!t)
+		return problem_set(why, "out of memory");
+	if (linx_set_rules(k->origin.l, rules)) {
+		free(t);
+		return problem_set(why, "%s", linx_error_text(k->origin.l));
+	}
+	free(k->tally);
+	linx_rules_free(k->own);
+	k->tally = t;
+	k->ntally = n;
+	k->rules = rules;
+	k->own = rules;
+	return 0;
+}
+
+/* What was recorded so far lacks the paths of descriptors, if no rule wanted them. */
+static int check_needs(const struct rule_sink *k, const struct linx_rules *rules, struct problem *why)
+{
+	if (linx_rules_get_needs(rules) & ~k->settings->needs)
+		return problem_set(why, "the new rules need more to be recorded: start anew");
+	return 0;
+}
+
+static void reload(struct rule_sink *k)
+{
+	const struct rule_settings *s = &k->settings->rules;
+	struct problem why;
+	struct linx_rules *rules = rule_files_read(s->files, s->n, s->least, false, &why);
+
+	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
+		say_at(SAY_INFO, "rules reloaded: %u", k->ntally);
+		return;
+	}
+	linx_rules_free(rules);
+	say("not reloaded: %s: the rules stay as they are", why.text);
+}
+
+static void look(struct sink_taker *t, uint64_t now_ns)
+{
+	struct rule_sink *k = (struct rule_sink *)t;
+	bool asked = signals_take_reload();
+
+	if (now_ns >= t->due_ns) {
+		t->due_ns = now_ns + LOOK_NS;
+		asked |= files_changed(k);
+	}
+	if (asked)
+		reload(k);
+}
+
+/* ---- beginning and end ---------------------------------------------------------------------- */
+
+static int set_up(struct rule_sink *k, const struct settings *s, struct problem *why)
+{
+	struct linx_error error;
+
+	k->rules = s->rules.set;
+	k->tally = new_tally(k, k->rules, &k->ntally);
+	if (!k->tally)
+		return problem_set(why, "out of memory");
+	if (s->condition && linx_condition_new(s->condition, &k->filter, &error))
+		return problem_set(why, "%s", error.text);
+	k->alerts = alerts_open(&s->alerts, why);
+	return k->alerts ? alerts_start(k->alerts, why) : -1;
+}
+
+struct rule_sink *rule_sink_new(const struct settings *s, struct linx *l, struct problem *why)
+{
+	struct rule_sink *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	k->taker = (struct sink_taker){ .take = take, .quiet = quiet };
+	k->settings = s;
+	alert_origin_begin(&k->origin, l);
+	if (linx_get_stream_info(l)->live) {
+		files_changed(k);
+		signals_reload_on_hangup();
+		k->taker.look = look;
+	}
+	if (!set_up(k, s, why))
+		return k;
+	rule_sink_free(k);
+	return NULL;
+}
+
+struct sink_taker *rule_sink_taker(struct rule_sink *k)
+{
+	return &k->taker;
+}
+
+static void tell_counts(const struct rule_sink *k)
+{
+	struct linx_rule_info info;
+
+	for (unsigned int i = 0; k->tally && i < k->ntally; i++)
+		if (k->tally[i].alerts && !linx_rules_get(k->rules, i, &info))
+			say_at(SAY_INFO, "alerts: %" PRIu64 ": %s", k->tally[i].alerts, info.name);
+	if (k->rules && linx_rules_get_limited(k->rules))
+		say_at(SAY_WARNING, "regular expressions gave up %" PRIu64 " times: such a test counts as failed",
+		       linx_rules_get_limited(k->rules));
+}
+
+void rule_sink_free(struct rule_sink *k)
+{
+	if (!k)
+		return;
+	alerts_close(k->alerts);
+	if (!k->settings->quiet)
+		tell_counts(k);
+	linx_condition_free(k->filter);
+	linx_rules_free(k->own);
+	free(k->tally);
+	free(k->fields);
+	free(k->numbers);
+	free(k);
+}
