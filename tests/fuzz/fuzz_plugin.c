@@ -18,6 +18,7 @@ static void check_text(const char *s)
 static void extract_all(struct answers *a, const struct data *d)
 {
 	static char name[] = "filename", place[] = "1", key[] = "key";
+	static const size_t longest[] = { 0, 2, 3, 100, 65536 }; /* bytes of a line, rich_value_size */
 	static char *const keys[] = { NULL, name, place, key };
 	struct falco_field f[4];
 	const struct falco_field *wrong;
@@ -32,7 +33,11 @@ static void extract_all(struct answers *a, const struct data *d)
 				check_text(f[i].res.str[k]);
 		}
 	}
-	check_text(extract_line(a, d));
+	for (size_t i = 0; i < sizeof(longest) / sizeof(longest[0]); i++) {
+		check_text(extract_line(a, d, longest[i]));
+		if (d->kind == DATA_CALL && strlen(extract_line(a, d, longest[i])) > (longest[i] < 3 ? 3 : longest[i]))
+			abort();
+	}
 }
 
 /* Heads that agree with what follows, so that more than them is read. */

@@ -15,10 +15,25 @@ program() {
 program modprobe 'exit 0'
 program make 'cat /etc/hosts >/dev/null; sleep 0.1'
 program ssh 'shift; exec "$@"'
+program curl 'cat /etc/hosts'
 echo 'www-data:x:33:33:www-data:/:/bin/false' >>/etc/passwd
 cp "$(command -v sleep)" /tmp/bin/nginx
 nginx 1000 &
 service=$!
+# Rules, what they are read over, and a program for them.
+mkdir -p /etc/linx
+cat >/etc/linx/rules.yaml <<'END'
+- rule: Read sensitive file untrusted
+  desc: A file that few programs read was opened.
+  condition: evt.type in (open, openat, openat2) and fd.name = /etc/shadow and proc.name != login
+  output: opened %fd.name by %proc.cmdline
+  priority: WARNING
+END
+sed 's/Read sensitive file untrusted/Another rule/' /etc/linx/rules.yaml >my_rules.yaml
+cp /etc/linx/rules.yaml falco_rules.yaml
+program a-program 'cat /etc/shadow'
+cp /tmp/bin/a-program .
+linxcap -q -w capture -- ls >/dev/null
 # Something that fails, for those who look for it.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
 
@@ -47,7 +62,7 @@ wait" >out 2>err </dev/null || rc=$?
 	0 | 124) ;;
 	*) fail "$1: status $rc of: $text: $(head -c 400 err)" ;;
 	esac
-	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|was overwritten|listening|the table of calls is on standard output' >bad || fail "$1: $text: $(head -n 3 bad)"
+	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|alerts: [0-9]+: |was overwritten|listening|the table of calls is on standard output' >bad || fail "$1: $text: $(head -n 3 bad)"
 	count=$((count + 1))
 }
 
