@@ -206,28 +206,31 @@ static struct linx_condition *the_condition(void)
 }
 
 /* "%linx.type %linx.user[key] ...": every field, in each of its forms. */
-static const char *all_fields(void)
+/* A template of our fields with every argument that they take, or of the others: a template has 256 steps at most. */
+static const char *all_fields(bool ours)
 {
 	static const char *const arguments[] = { "", "[key]", "[value]", "[2]", "[buf]" };
-	static char text[8192];
+	static char texts[2][8192];
+	char *text = texts[ours], one[64];
 	struct linx_field_info info;
 	size_t n = strlen(text);
 
-	for (unsigned int i = 0; !n && !linx_get_field(i, &info); i++)
+	for (unsigned int i = 0; !n && !linx_get_field(i, &info); i++) {
+		if (!strncmp(info.name, "linx.", 5) != ours)
+			continue;
 		for (unsigned int k = 0; k < 5; k++) {
-			char one[64];
-
 			snprintf(one, sizeof(one), "%%%s%s", info.name, arguments[k]);
 			if (!linx_template_check(one, NULL))
-				strcat(strcat(text, one), " ");
+				strcat(strcat(text, one), ours ? " " : "");
 		}
+	}
 	return text;
 }
 
 static void setup(struct run *r, uint8_t options)
 {
 	struct linx_line_opts line = {
-		.size = sizeof(line), .template_text = all_fields(), .no_names = true,
+		.size = sizeof(line), .template_text = all_fields(!(options & 64)), .no_names = true,
 		.max_text = options & 4 ? 300 : 0, .max_string = options & 8 ? 7 : 0,
 	};
 	struct linx_print_opts opts = {
