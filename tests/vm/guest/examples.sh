@@ -43,9 +43,10 @@ page_blocks() { # FILE
 		sed 's/\\-/-/g; s/\\(aq/'\''/g; s/\\e/\\/g'
 }
 
-# Indented lines with linxcap in Markdown, without the explanation behind two blanks and more.
+# Indented lines with linxcap in Markdown, joined where one ends in a backslash, without the explanation behind two
+# blanks and more.
 markdown_blocks() { # FILE
-	sed -nE 's/^    (linxcap .*)$/\1/p' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
+	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }
 
 # Names that stand for something get it; a minute is too long, and the guest has no room.
@@ -62,7 +63,7 @@ wait" >out 2>err </dev/null || rc=$?
 	0 | 124) ;;
 	*) fail "$1: status $rc of: $text: $(head -c 400 err)" ;;
 	esac
-	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|alerts: [0-9]+: |was overwritten|listening|the table of calls is on standard output' >bad || fail "$1: $text: $(head -n 3 bad)"
+	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|alerts: [0-9]+: |was overwritten|listening|^linxcap: http: [0-9]+ |the table of calls is on standard output' >bad || fail "$1: $text: $(head -n 3 bad)"
 	count=$((count + 1))
 }
 
