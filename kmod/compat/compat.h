@@ -376,6 +376,20 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
 /*
+ * The dentry of the layer that a regular file of an overlay lies in. Takes no lock; from 6.5 on the old
+ * signature may look the data up in a layer that is not read yet, which sleeps.
+ */
+#define LINX_HAVE_REAL_DENTRY (LINX_HAS_D_REAL_TYPE || LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
+static inline struct dentry *linx_real_dentry(struct dentry *dentry)
+{
+#if LINX_HAS_D_REAL_TYPE
+	return d_real(dentry, D_REAL_METADATA);
+#else
+	return d_real(dentry, NULL);
+#endif
+}
+
+/*
  * The thread whose exec ends all others of its process; NULL: none. Where it has no
  * place of its own, one that dumps core has the same.
  */

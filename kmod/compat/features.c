@@ -9,6 +9,7 @@
  */
 #include <linux/compat.h>
 #include <linux/capability.h>
+#include <linux/dcache.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -24,6 +25,14 @@
 #endif
 #if IS_ENABLED(CONFIG_IO_URING)
 #include <trace/events/io_uring.h>
+#endif
+
+/* d_real() is asked for data or metadata: 6.9. */
+#ifndef LINX_LACKS_D_REAL_TYPE
+static struct dentry *linx_has_D_REAL_TYPE(struct dentry *dentry)
+{
+	return d_real(dentry, D_REAL_METADATA);
+}
 #endif
 
 /* vm_flags are written by accessors: 6.3. */

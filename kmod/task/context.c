@@ -111,6 +111,25 @@ static bool is_memfd(const struct file *file)
 	       !strncmp(dentry->d_name.name, "memfd:", 6);
 }
 
+/*
+ * Does it lie in the upper layer of an overlay? Overlayfs tells the dentry of the layer, but not which layer that is;
+ * the upper one's stands behind the inode, in a structure that no header shows. So what stands there
+ * counts only if overlayfs tells the same.
+ */
+static u32 layer_of(const struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry, *upper;
+
+	if (dentry->d_sb->s_magic != OVERLAYFS_SUPER_MAGIC)
+		return LINX_WHO_LAYER;
+	if (!LINX_HAVE_REAL_DENTRY)
+		return 0;
+	upper = READ_ONCE(*(struct dentry **)(d_inode(dentry) + 1));
+	if (!upper)
+		return LINX_WHO_LAYER;
+	return linx_real_dentry(dentry) == upper ? LINX_WHO_LAYER | LINX_WHO_UPPER : 0;
+}
+
 /* LINX_WHO_* */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
@@ -123,8 +142,8 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 	else
 		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	if (is_memfd(file))
-		return LINX_WHO_MEMFD;
-	return unlinked ? LINX_WHO_DELETED : 0;
+		return LINX_WHO_MEMFD | LINX_WHO_LAYER;
+	return layer_of(file) | (unlinked ? LINX_WHO_DELETED : 0);
 }
 
 /*

@@ -120,6 +120,7 @@ struct linx_condition {
 	uint64_t stamp; /* number of the event at hand */
 	bool keeps; /* results of nodes are kept for the event: the tree is shared by rules */
 	uint64_t limited; /* matches that a regular expression gave up */
+	struct linx_hosts hosts; /* names of hosts that tests ask for */
 	struct linx_user_names *accounts;
 	struct linx_table *table; /* linx_cond_table(); NULL: nobody asked */
 	struct linx_strbuf scratch, shown;

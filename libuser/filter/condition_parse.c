@@ -98,7 +98,7 @@ static bool is_numeric(const struct linx_fld *f)
 static int check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position)
 {
 	const struct linx_fld *f = &t->field;
-	bool text = f->desc->kind == LINX_FLD_STRING || f->desc->kind == LINX_FLD_TEXTS;
+	bool text = f->desc->kind == LINX_FLD_STRING || f->desc->kind == LINX_FLD_TEXTS || f->desc->kind == LINX_FLD_NAMES;
 
 	if (linx_op_orders(t->op) && text)
 		return linx_parse_fail(p, position, "this compares numbers, and the field is text");
@@ -163,6 +163,21 @@ static void make_set(struct linx_condition *c, struct linx_cond_node *t)
 	}
 }
 
+/* Names that an address has to have are to be looked up. */
+static int note_hosts(struct linx_parser *p, const struct linx_cond_node *t)
+{
+	int ret = 0;
+
+	if (t->field.desc->kind != LINX_FLD_NAMES || linx_op_searches(t->op))
+		return 0;
+	for (uint32_t i = 0; !ret && i < t->count; i++)
+		if (!p->c->operands[t->first + i].is_source)
+			ret = linx_hosts_add(&p->c->hosts, p->c->operands[t->first + i].s);
+	if (ret == -E2BIG)
+		return linx_parse_fail(p, p->at, "these are too many names of hosts");
+	return ret ? linx_parse_no_memory(p) : 0;
+}
+
 static int take_test(struct linx_parser *p, uint32_t *out)
 {
 	struct linx_cond_node t = { .kind = LINX_COND_TEST };
@@ -178,6 +193,8 @@ static int take_test(struct linx_parser *p, uint32_t *out)
 		ret = linx_parse_list(p, &t);
 	else if (!ret && t.op != LINX_OP_EXISTS)
 		ret = linx_parse_operand(p, &t);
+	if (!ret)
+		ret = note_hosts(p, &t);
 	if (!ret)
 		ret = add_node(p, LINX_COND_TEST, 0, 0, out);
 	if (ret)

@@ -16,6 +16,7 @@ struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_
 		.ev = ev,
 		.style = &style,
 		.accounts = c->accounts,
+		.hosts = &c->hosts,
 		.scratch = &c->sources[source].text,
 	};
 }

@@ -288,6 +288,26 @@ static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_
 	return linx_falco_scratch(e, v);
 }
 
+/* No value: none of them is set. */
+static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	static const struct {
+		uint32_t flag;
+		const char *name;
+	} all[] = { { LINX_PROCESS_UPPER, "EXE_UPPER_LAYER" }, { LINX_PROCESS_MEMFD, "EXE_FROM_MEMFD" } };
+	const struct linx_process *p = linx_event_borrow_process(e->ev);
+
+	e->scratch->len = 0;
+	for (size_t i = 0; p && i < ARRAY_SIZE(all); i++) {
+		if (!(p->flags & all[i].flag))
+			continue;
+		if (e->scratch->len)
+			linx_strbuf_char(e->scratch, '|');
+		linx_strbuf_str(e->scratch, all[i].name);
+	}
+	return e->scratch->len && linx_falco_scratch(e, v);
+}
+
 /* What Falco has among the arguments of exec is the new process. */
 static bool exec_arg(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_fld_value *v)
 {
@@ -304,10 +324,7 @@ static bool exec_arg(const struct linx_fld_env *e, const struct linx_fld *f, str
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if (!strcmp(all[i].name, f->name))
 			return all[i].get(e, &plain, 0, v);
-	if (strcmp(f->name, "flags") != 0 || !linx_falco_proc_memfd(e, &plain, 0, v) || !v->num)
-		return false;
-	v->has_num = false;
-	return linx_falco_text(v, "EXE_FROM_MEMFD", strlen("EXE_FROM_MEMFD"));
+	return !strcmp(f->name, "flags") && exe_flags(e, v);
 }
 
 static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)

@@ -158,7 +158,7 @@ FALCO_GET(fd_ino)
 struct ends {
 	uint8_t addr[2][16]; /* this end, the other end; IPv4 as ::ffff:a.b.c.d */
 	uint16_t port[2];
-	bool v6, has_peer;
+	bool v6, has[2];
 	unsigned int server; /* which is the server */
 };
 
@@ -210,16 +210,18 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 		set_addr(x->addr[1], d->sock.peer, v6);
 		x->port[0] = d->sock.local_port;
 		x->port[1] = d->sock.peer_port;
-		x->has_peer = d->sock.peer_port || has_addr(d->sock.peer, v6);
+		/* A socket without an address gets one when it is connected, which the record of that call may not tell. */
+		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
+		x->has[1] = d->sock.peer_port || has_addr(d->sock.peer, v6);
 		x->v6 = v6 && !is_mapped(x->addr[1]);
 	}
 	if (given_peer(e->ev, x))
-		x->has_peer = true;
+		x->has[1] = true;
 	else if (!inet)
 		return false;
 	if (is_named(e->ev, "connect"))
 		x->server = 1;
-	else if (is_named(e->ev, "accept") || is_named(e->ev, "bind") || is_named(e->ev, "listen") || !x->has_peer)
+	else if (is_named(e->ev, "accept") || is_named(e->ev, "bind") || is_named(e->ev, "listen") || !x->has[1])
 		x->server = 0;
 	else
 		x->server = x->port[1] <= x->port[0];
@@ -228,7 +230,7 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 
 static bool give_addr(const struct ends *x, unsigned int end, struct linx_fld_value *v)
 {
-	if (end && !x->has_peer)
+	if (!x->has[end])
 		return false;
 	memcpy(v->addr, x->addr[end], sizeof(v->addr));
 	v->has_addr = true;
@@ -237,7 +239,7 @@ static bool give_addr(const struct ends *x, unsigned int end, struct linx_fld_va
 
 static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_value *v)
 {
-	return (!end || x->has_peer) && linx_falco_number(v, x->port[end]);
+	return x->has[end] && linx_falco_number(v, x->port[end]);
 }
 
 #define END(name, give, which)                          \
@@ -257,12 +259,40 @@ END(fd_sport, give_port, x.server)
 END(fd_lport, give_port, 0)
 END(fd_rport, give_port, 1)
 
+static bool give_name(const struct linx_fld_env *e, const struct ends *x, unsigned int end, unsigned int i, struct linx_fld_value *v)
+{
+	struct linx_fld_value addr = { 0 };
+	const char *name = give_addr(x, end, &addr) ? linx_hosts_find(e->hosts, addr.addr, i) : NULL;
+
+	return name && linx_falco_text(v, name, strlen(name));
+}
+
+#define END_NAME(name, which)                                                      \
+	FALCO_GET(name)                                                            \
+	{                                                                          \
+		struct ends x;                                                     \
+                                                                                   \
+		(void)f;                                                           \
+		return e->hosts && ends_of(e, &x) && give_name(e, &x, which, i, v); \
+	}
+END_NAME(fd_cip_name, !x.server)
+END_NAME(fd_sip_name, x.server)
+END_NAME(fd_lip_name, 0)
+END_NAME(fd_rip_name, 1)
+
+/* From the i-th of the ends that are known to the end. False: there are not so many. */
+static bool nth_end(const struct ends *x, unsigned int *i)
+{
+	*i += !x->has[0];
+	return *i < 2;
+}
+
 FALCO_GET(fd_ip)
 {
 	struct ends x;
 
 	(void)f;
-	return i < 2 && ends_of(e, &x) && give_addr(&x, i, v);
+	return ends_of(e, &x) && nth_end(&x, &i) && give_addr(&x, i, v);
 }
 
 FALCO_GET(fd_port)
@@ -270,7 +300,7 @@ FALCO_GET(fd_port)
 	struct ends x;
 
 	(void)f;
-	return i < 2 && ends_of(e, &x) && give_port(&x, i, v);
+	return ends_of(e, &x) && nth_end(&x, &i) && give_port(&x, i, v);
 }
 
 FALCO_GET(fd_is_server)
@@ -343,7 +373,8 @@ static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int en
 {
 	struct linx_fld_value v = { 0 };
 
-	give_addr(x, end, &v);
+	memcpy(v.addr, x->addr[end], sizeof(v.addr));
+	v.has_addr = true;
 	linx_falco_put(o, &v);
 	linx_strbuf_char(o, ':');
 	linx_strbuf_u64(o, x->port[end]);
@@ -352,7 +383,7 @@ static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int en
 /* The client stands first. */
 static void put_ends(struct linx_strbuf *o, const struct ends *x)
 {
-	if (!x->has_peer) {
+	if (!x->has[1]) {
 		put_end(o, x, 0);
 		return;
 	}

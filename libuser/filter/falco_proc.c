@@ -330,6 +330,12 @@ FALCO_GET(proc_memfd)
 	return self(e) && linx_falco_number(v, !!(self(e)->flags & LINX_PROCESS_MEMFD));
 }
 
+FALCO_GET(proc_upper)
+{
+	FALCO_ONE();
+	return self(e) && self(e)->flags & LINX_PROCESS_LAYER && linx_falco_number(v, !!(self(e)->flags & LINX_PROCESS_UPPER));
+}
+
 static bool age(const struct linx_fld_env *e, const struct linx_process *p, struct linx_fld_value *v)
 {
 	return p && p->start_ns && e->ev->wall_ns >= p->start_ns && linx_falco_number(v, (int64_t)(e->ev->wall_ns - p->start_ns));

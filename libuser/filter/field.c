@@ -422,6 +422,7 @@ static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const
 	case LINX_FLD_ADDR:
 	case LINX_FLD_NUMBERS:
 	case LINX_FLD_TEXTS:
+	case LINX_FLD_NAMES:
 		break;
 	}
 }
@@ -448,6 +449,7 @@ static const char *const types[] = {
 	[LINX_FLD_LIST] = "list",	   [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
 	[LINX_FLD_TIME] = "time",	   [LINX_FLD_BOOL] = "true or false", [LINX_FLD_ADDR] = "address",
 	[LINX_FLD_NUMBERS] = "numbers", [LINX_FLD_TEXTS] = "texts",
+	[LINX_FLD_NAMES] = "texts",
 };
 
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)

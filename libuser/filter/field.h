@@ -11,6 +11,7 @@
 
 #include "base/user_names.h"
 #include "event/event.h"
+#include "filter/hosts.h"
 #include "base/local_time.h"
 #include "value/style.h"
 
@@ -30,6 +31,7 @@ enum linx_fld_kind {
 	LINX_FLD_ADDR, /* addresses, any of which will do */
 	LINX_FLD_NUMBERS, /* likewise of numbers */
 	LINX_FLD_TEXTS, /* likewise of texts */
+	LINX_FLD_NAMES, /* likewise of names of hosts, which the condition compares with */
 };
 /* Where a field can be decided. */
 enum linx_fld_where { LINX_FLD_IN_KERNEL, LINX_FLD_BY_EVENT, LINX_FLD_BY_STATE, LINX_FLD_BY_METADATA, LINX_FLD_NOWHERE };
@@ -43,6 +45,7 @@ struct linx_fld_env {
 	struct linx_user_names *accounts; /* NULL: no names of users */
 	struct linx_strbuf *scratch; /* text that a function makes; lasts until the next */
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
+	const struct linx_hosts *hosts; /* NULL: no names of hosts */
 	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
 };
 

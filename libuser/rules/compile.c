@@ -209,12 +209,26 @@ static void sort_tags(struct linx_rules_strings *tags)
 	tags->n = kept;
 }
 
+/* The node that any of n active rules meets, n > 0. Halves keep the tree flat, however many there are. */
+static int any_of(struct linx_rules *r, const uint32_t *which, uint32_t n, uint32_t *node)
+{
+	uint32_t left, right;
+	int ret;
+
+	if (n == 1) {
+		*node = r->rules[*which]->node;
+		return 0;
+	}
+	ret = any_of(r, which, n / 2, &left);
+	if (!ret)
+		ret = any_of(r, which + n / 2, n - n / 2, &right);
+	return ret ? ret : linx_cond_add(r->tree, LINX_COND_OR, left, right, node);
+}
+
 /* Collects the rules, which others number, and the root that any of them meets. */
 static int collect(struct linx_rules *r, enum linx_rule_priority least)
 {
-	struct linx_condition *c = r->tree;
-	bool first = true;
-	int ret = 0;
+	int ret;
 
 	for (uint32_t i = 0; i < r->nitems; i++)
 		r->nrules += r->items[i]->kind == LINX_RULES_RULE;
@@ -224,23 +238,21 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 	if (!r->rules || !r->all || !r->matched)
 		return -ENOMEM;
 	r->nrules = 0;
-	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
+	for (uint32_t i = 0; i < r->nitems; i++) {
 		struct linx_rules_item *it = r->items[i];
 
 		if (it->kind != LINX_RULES_RULE)
 			continue;
+		it->number = r->nrules;
 		r->rules[r->nrules++] = it;
 		sort_tags(&it->tags);
 		it->active = it->done && it->enabled && it->priority <= least;
-		if (!it->active)
-			continue;
-		r->all[r->nall++] = r->nrules - 1;
-		if (first)
-			c->root = it->node;
-		else
-			ret = linx_cond_add(c, LINX_COND_OR, c->root, it->node, &c->root);
-		first = false;
+		if (it->active)
+			r->all[r->nall++] = it->number;
 	}
+	ret = r->nall ? any_of(r, r->all, r->nall, &r->tree->root) : 0;
+	if (ret == -E2BIG)
+		return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", (struct linx_rules_place){ 0 }, NULL, "the rules have too many tests");
 	return ret;
 }
 

@@ -10,24 +10,21 @@
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind)
 {
 	struct linx_rules *r = l->r;
-	struct linx_rules_item *it = linx_rules_item(r, kind, l->item, strlen(l->item)), **items;
+	struct linx_rules_item *it = linx_rules_item(r, kind, l->item, strlen(l->item));
 
 	if (!it) {
 		it = calloc(1, sizeof(*it));
-		items = realloc(r->items, (r->nitems + 1) * sizeof(*items));
-		r->items = items ? items : r->items;
 		if (it)
 			it->name = strdup(l->item);
-		if (!it || !items || !it->name || r->nitems == LINX_RULES_ITEMS_MAX) {
+		if (!it || !it->name || linx_rules_make_room(r)) {
 			if (it)
 				free(it->name);
 			free(it);
 			return NULL;
 		}
 		it->kind = kind;
-		it->index = r->next++;
 		it->place = l->place;
-		items[r->nitems++] = it;
+		linx_rules_add_item(r, it);
 	}
 	it->visibility = r->next++;
 	return it;

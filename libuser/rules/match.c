@@ -132,10 +132,9 @@ LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct l
 
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name)
 {
-	for (uint32_t i = 0; i < r->nrules; i++)
-		if (!strcmp(r->rules[i]->name, name))
-			return (int)i;
-	return -ENOENT;
+	const struct linx_rules_item *it = linx_rules_item(r, LINX_RULES_RULE, name, strlen(name));
+
+	return it && r->nrules ? (int)it->number : -ENOENT;
 }
 
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r)

@@ -70,6 +70,7 @@ struct linx_rules_item {
 	char *name;
 	struct linx_rules_place place;
 	uint32_t index; /* order of definition */
+	uint32_t number; /* of a rule, among the rules */
 	uint32_t visibility; /* what was defined before the last change is seen */
 	bool used;
 	/* LIST */
@@ -115,6 +116,8 @@ struct linx_rules {
 	uint32_t nfiles;
 	struct linx_rules_item **items; /* all kinds, in order of definition */
 	uint32_t nitems, next;
+	uint32_t *by_name; /* hash table of items by kind and name, 0: free, else index + 1 */
+	uint32_t name_mask;
 	struct linx_rules_item **rules; /* those of kind RULE */
 	uint32_t nrules;
 	struct linx_rules_issue *issues;
@@ -137,6 +140,10 @@ struct linx_rules {
 /* Adds an error or a warning. Returns -EINVAL, or -ENOMEM. */
 int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
 		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* Makes room for one more item. -ENOMEM */
+int linx_rules_make_room(struct linx_rules *r);
+/* Adds an item, for which there is room. */
+void linx_rules_add_item(struct linx_rules *r, struct linx_rules_item *it);
 /* Item by name; NULL: none. */
 struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n);
 /* The place of a byte of a text that was put together from parts with a blank between. */

@@ -165,6 +165,7 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	linx_condition_free(r->tree);
 	free(r->files);
 	free(r->items);
+	free(r->by_name);
 	free(r->rules);
 	free(r->issues);
 	free(r->starts);
@@ -179,12 +180,81 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r);
 }
 
+LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i)
+{
+	return i < r->tree->hosts.n ? r->tree->hosts.all[i].name : NULL;
+}
+
+LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i, const uint8_t (*addresses)[16], unsigned int n)
+{
+	return linx_hosts_set(&r->tree->hosts, i, addresses, n);
+}
+
+/* ---- items by name --------------------------------------------------------------------------- */
+
+static uint32_t slot_of(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n)
+{
+	uint32_t at = (linx_cond_hash(name, n) + (uint32_t)kind) & r->name_mask;
+
+	for (; r->by_name[at]; at = (at + 1) & r->name_mask) {
+		const struct linx_rules_item *it = r->items[r->by_name[at] - 1];
+
+		if (it->kind == kind && strlen(it->name) == n && !memcmp(it->name, name, n))
+			break;
+	}
+	return at;
+}
+
+static void index_item(struct linx_rules *r, uint32_t i)
+{
+	const struct linx_rules_item *it = r->items[i];
+
+	r->by_name[slot_of(r, it->kind, it->name, strlen(it->name))] = i + 1;
+}
+
+/* No more than half of the table is in use. */
+static int grow_index(struct linx_rules *r)
+{
+	uint32_t size = r->by_name ? 2 * (r->name_mask + 1) : 256, *p;
+
+	if (r->by_name && 2 * (r->nitems + 1) <= r->name_mask)
+		return 0;
+	p = calloc(size, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	free(r->by_name);
+	r->by_name = p;
+	r->name_mask = size - 1;
+	for (uint32_t i = 0; i < r->nitems; i++)
+		index_item(r, i);
+	return 0;
+}
+
+int linx_rules_make_room(struct linx_rules *r)
+{
+	struct linx_rules_item **items;
+
+	if (r->nitems == LINX_RULES_ITEMS_MAX || grow_index(r))
+		return -ENOMEM;
+	items = realloc(r->items, (r->nitems + 1) * sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	r->items = items;
+	return 0;
+}
+
+void linx_rules_add_item(struct linx_rules *r, struct linx_rules_item *it)
+{
+	it->index = r->next++;
+	r->items[r->nitems++] = it;
+	index_item(r, r->nitems - 1);
+}
+
 struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n)
 {
-	for (uint32_t i = 0; i < r->nitems; i++)
-		if (r->items[i]->kind == kind && strlen(r->items[i]->name) == n && !memcmp(r->items[i]->name, name, n))
-			return r->items[i];
-	return NULL;
+	uint32_t at = r->by_name ? r->by_name[slot_of(r, kind, name, n)] : 0;
+
+	return at ? r->items[at - 1] : NULL;
 }
 
 /* ---- problems -------------------------------------------------------------------------------------- */

@@ -149,13 +149,14 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 static uint32_t exe_flags(const struct linx_who *who)
 {
 	return (who->flags & LINX_WHO_MEMFD ? LINX_PROCESS_MEMFD : 0) |
-	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0);
+	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0) |
+	       (who->flags & LINX_WHO_LAYER ? LINX_PROCESS_LAYER : 0) | (who->flags & LINX_WHO_UPPER ? LINX_PROCESS_UPPER : 0);
 }
 
 void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own, const struct linx_who *who,
 			  uint8_t kind)
 {
-	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED;
+	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED | LINX_PROCESS_LAYER | LINX_PROCESS_UPPER;
 	struct linx_process *p = &own->p;
 
 	own->reaper = who->flags & LINX_WHO_REAPER;

@@ -2,21 +2,19 @@
 /* The queue of an output and its thread; outputs that only write. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "alert/output.h"
 #include "base/array_size.h"
+#include "base/capabilities.h"
 #include "base/signals.h"
 
 struct waiting {
@@ -272,22 +270,10 @@ static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t u
 	return !o->way->send(o, &line);
 }
 
-/*
- * Drops the capabilities of this thread alone: Linux keeps them by threads, and the reader needs
- * its own. Programs that the thread executes get none back. False: it may not go on.
- */
-static bool drop_capabilities(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-
-	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !syscall(SYS_capset, &head, none);
-}
-
 static void *run(void *arg)
 {
 	struct alert_output *o = arg;
-	bool may = !o->way->network || drop_capabilities();
+	bool may = !o->way->network || capabilities_drop();
 	struct waiting *w;
 	uint64_t untold;
 	bool sent;

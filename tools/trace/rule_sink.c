@@ -10,12 +10,15 @@
 #include <sys/stat.h>
 
 #include "alert/alerts.h"
+#include "alert/host_names.h"
 #include "alert/rule_files.h"
 #include "trace/alert_origin.h"
 #include "trace/rule_sink.h"
 
 /* How often files are looked at. */
 #define LOOK_NS 1000000000u
+/* How long a recording waits at its beginning for addresses of hosts that rules name. */
+#define NAMES_WAIT_MS 1000
 /* A field that Falco adds to what the rule's output shows, as a number. */
 #define TIME_FIELD "evt.time"
 
@@ -32,6 +35,7 @@ struct rule_sink {
 	const struct settings *settings;
 	struct linx_condition *filter; /* FILTER; NULL: none */
 	struct linx_rules *rules, *own; /* own: read again, to be freed; NULL: those of the settings */
+	struct host_names *names; /* NULL: the rules name no hosts */
 	struct tally *tally;
 	unsigned int ntally;
 	struct alert_field *fields;
@@ -199,7 +203,9 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
 	free(k->tally);
+	host_names_end(k->names);
 	linx_rules_free(k->own);
+	k->names = host_names_begin(rules);
 	k->tally = t;
 	k->ntally = n;
 	k->rules = rules;
@@ -236,6 +242,7 @@ static void look(struct sink_taker *t, uint64_t now_ns)
 
 	if (now_ns >= t->due_ns) {
 		t->due_ns = now_ns + LOOK_NS;
+		host_names_give(k->names, k->rules);
 		asked |= files_changed(k);
 	}
 	if (asked)
@@ -254,6 +261,9 @@ static int set_up(struct rule_sink *k, const struct settings *s, struct problem 
 		return problem_set(why, "out of memory");
 	if (s->condition && linx_condition_new(s->condition, &k->filter, &error))
 		return problem_set(why, "%s", error.text);
+	k->names = host_names_begin(k->rules);
+	host_names_wait(k->names, NAMES_WAIT_MS);
+	host_names_give(k->names, k->rules);
 	k->alerts = alerts_open(&s->alerts, why);
 	return k->alerts ? alerts_start(k->alerts, why) : -1;
 }
@@ -288,10 +298,13 @@ struct sink_taker *rule_sink_taker(struct rule_sink *k)
 static void tell_counts(const struct rule_sink *k)
 {
 	struct linx_rule_info info;
+	const char *name;
 
 	for (unsigned int i = 0; k->tally && i < k->ntally; i++)
 		if (k->tally[i].alerts && !linx_rules_get(k->rules, i, &info))
 			say_at(SAY_INFO, "alerts: %" PRIu64 ": %s", k->tally[i].alerts, info.name);
+	for (unsigned int i = 0; (name = host_names_missing(k->names, i)); i++)
+		say_at(SAY_INFO, "no address of %s was found: tests of this name failed", name);
 	if (k->rules && linx_rules_get_limited(k->rules))
 		say_at(SAY_WARNING, "regular expressions gave up %" PRIu64 " times: such a test counts as failed",
 		       linx_rules_get_limited(k->rules));
@@ -304,6 +317,7 @@ void rule_sink_free(struct rule_sink *k)
 	alerts_close(k->alerts);
 	if (!k->settings->quiet)
 		tell_counts(k);
+	host_names_end(k->names);
 	linx_condition_free(k->filter);
 	linx_rules_free(k->own);
 	free(k->tally);

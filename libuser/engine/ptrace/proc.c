@@ -2,11 +2,13 @@
 /* Facts of a task: see engine/ptrace/proc.h. */
 #include <ctype.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/array_size.h"
@@ -198,6 +200,7 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 {
 	static const char deleted[] = " (deleted)";
 	char path[LINX_PROC_PATH];
+	struct statfs fs;
 	struct stat st;
 	size_t n;
 
@@ -208,6 +211,9 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		return;
 	f->exe_id =
 		(struct linx_file_id){ .dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev), .ino = st.st_ino };
+	/* Which layer of an overlay it is of, no file of /proc tells. */
+	if (!statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC)
+		f->who.flags |= LINX_WHO_LAYER;
 	n = strlen(f->exe);
 	if (!strncmp(f->exe, "/memfd:", 7))
 		f->who.flags |= LINX_WHO_MEMFD;

@@ -98,6 +98,15 @@ LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct l
 /* Rule by its name. -ENOENT */
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
+/*
+ * Name i of the hosts that rules compare addresses with (fd.sip.name), from 0; NULL: there are no more. The
+ * library asks no name server: the caller looks the names up, and gives what it finds with
+ * linx_rules_set_host_addresses(), at any time between two events. Until then such a test fails.
+ */
+LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i);
+/* n addresses, which replace those before; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
+LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
+
 /* Recording options that some rule needs: LINX_NEEDS_*. After linx_rules_compile(). */
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 

@@ -35,6 +35,8 @@ struct linx_text {
 #define LINX_PROCESS_DELETED 0x8u /* exe had been unlinked when it was recorded */
 #define LINX_PROCESS_CHROOT 0x10u /* the root directory is inside a mount, not the root of one */
 #define LINX_PROCESS_INFO 0x20u /* pgid to ns are known */
+#define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
+#define LINX_PROCESS_UPPER 0x80u /* exe lies in the upper layer of an overlay */
 
 /* A process (thread group). Ids are of the initial namespaces. */
 struct linx_process {

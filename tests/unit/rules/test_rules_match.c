@@ -226,6 +226,43 @@ static void needs_follow_from_fields(void **state)
 	linx_rules_free(r);
 }
 
+/* The library asks for addresses, and nobody else. */
+static void names_of_hosts_are_asked_for(void **state)
+{
+	static const uint8_t addresses[2][16] = { { 1 }, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1 } };
+	struct linx_rules *r = compiled("- {rule: r, condition: 'fd.sip.name in (a.example, b.example) or fd.cip.name = a.example'" REST);
+
+	(void)state;
+	assert_string_equal(linx_rules_get_host_name(r, 0), "a.example");
+	assert_string_equal(linx_rules_get_host_name(r, 1), "b.example");
+	assert_null(linx_rules_get_host_name(r, 2));
+	assert_int_equal(linx_rules_set_host_addresses(r, 1, addresses, 2), 0);
+	assert_int_equal(linx_rules_set_host_addresses(r, 1, NULL, 0), 0);
+	assert_int_equal(linx_rules_set_host_addresses(r, 2, addresses, 2), -ENOENT);
+	linx_rules_free(r);
+}
+
+/* Many rules are no deep tree. */
+static void thousands_of_rules_compile(void **state)
+{
+	enum { COUNT = 6000 };
+	struct linx_rule_info info;
+	char *text = malloc(COUNT * 128), *at = text;
+	struct linx_rules *r;
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < COUNT; i++)
+		at += sprintf(at, "- {rule: r%d, condition: evt.type = open and proc.pid = %d" REST, i, i);
+	r = compiled(text);
+	assert_int_equal(linx_rules_find(r, "r5999"), 5999);
+	assert_int_equal(linx_rules_get(r, 5999, &info), 0);
+	assert_string_equal(info.name, "r5999");
+	assert_int_equal(linx_rules_find(r, "r6000"), -ENOENT);
+	linx_rules_free(r);
+	free(text);
+}
+
 /* Nothing in a file is no mistake, and no rule. */
 static void empty_files_have_no_rules(void **state)
 {
@@ -280,6 +317,8 @@ int main(void)
 		TEST(patterns_are_bounded),
 		TEST(rules_are_explained),
 		TEST(needs_follow_from_fields),
+		TEST(names_of_hosts_are_asked_for),
+		TEST(thousands_of_rules_compile),
 		TEST(empty_files_have_no_rules),
 		TEST(published_files_load_without_warning),
 	};

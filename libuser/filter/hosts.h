@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Names of hosts that conditions compare with. Nothing here asks a name server: whoever uses the
+ * condition looks the names up, and gives their addresses.
+ */
+#ifndef LINX_HOSTS_H
+#define LINX_HOSTS_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+#define LINX_HOSTS_MAX 256u
+#define LINX_HOST_ADDRESSES_MAX 64u
+
+struct linx_host {
+	char *name;
+	uint8_t (*addresses)[16]; /* IPv4 as ::ffff:a.b.c.d */
+	unsigned int n;
+};
+
+struct linx_hosts {
+	struct linx_host *all;
+	unsigned int n;
+};
+
+/* A name that is there already is not added again. -ENOMEM; -E2BIG: too many */
+int linx_hosts_add(struct linx_hosts *h, const char *name);
+/* Takes the place of the addresses that host i had; what exceeds the limit is left out. -ENOENT, -ENOMEM */
+int linx_hosts_set(struct linx_hosts *h, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
+/* The i-th of the names that have this address; NULL: there is none. */
+const char *linx_hosts_find(const struct linx_hosts *h, const uint8_t address[16], unsigned int i);
+void linx_hosts_free(struct linx_hosts *h);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rights of threads that meet the network. */
+#ifndef LINXCAP_CAPABILITIES_H
+#define LINXCAP_CAPABILITIES_H
+
+#include <stdbool.h>
+
+/*
+ * Drops the capabilities of this thread alone: Linux keeps them by threads, and the reader needs
+ * its own. Programs that the thread executes get none back. False: it may not go on.
+ */
+bool capabilities_drop(void);
+
+#endif
