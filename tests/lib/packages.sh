@@ -3,7 +3,7 @@
 # Installs what is missing of tests/lib/packages, saying what and why; and what source packages hold.
 
 # Parts of the tree that packages are built from, and what a build leaves among them.
-SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser tools plugin python packaging tests/vm/kernels.list)
+SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser tools plugin bpf python packaging tests/vm/kernels.list)
 SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
 package_there() { # FILES
