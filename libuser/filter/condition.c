@@ -120,24 +120,33 @@ static bool in_net(const uint8_t addr[16], const struct linx_operand *o)
 	return !rest || !((addr[whole] ^ o->addr[whole]) >> (8 - rest));
 }
 
-static bool meets_one(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v,
-		      const struct linx_operand *o)
+static bool meets_operand(struct linx_condition *c, const struct linx_cond_node *t, const struct linx_fld_value *v,
+			  const struct linx_operand *o)
 {
-	struct linx_operand other = { .s = "" };
-
-	if (o->is_source) {
-		const struct linx_fld_value *w = linx_source_value(c, ev, o->source);
-
-		if (!w)
-			return false;
-		other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num };
-		o = &other;
-	}
 	if (o->is_net)
 		return v->has_addr && in_net(v->addr, o);
 	if (o->is_num && v->has_num && !linx_op_searches(t->op))
 		return linx_cond_compare(t->op, v->num, o->num);
 	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
+}
+
+/* Apart, since few compare one field with another: an operand of its own has to be made for that. */
+static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
+						   const struct linx_fld_value *v, uint32_t source)
+{
+	const struct linx_fld_value *w = linx_source_value(c, ev, source);
+	struct linx_operand other;
+
+	if (!w)
+		return false;
+	other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num };
+	return meets_operand(c, t, v, &other);
+}
+
+static bool meets_one(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v,
+		      const struct linx_operand *o)
+{
+	return o->is_source ? meets_source(c, ev, t, v, o->source) : meets_operand(c, t, v, o);
 }
 
 static bool in_set(struct linx_condition *c, const struct linx_cond_node *t, const struct linx_fld_value *v)
