@@ -170,7 +170,7 @@ deps: ## install what building and testing need, with apt
 
 BPF_OBJECT := $(BUILD)/bpf/linx.bpf.o
 BPF_ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
-BPF_FLAGS := -O2 -g -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+BPF_FLAGS := -O2 -g -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Ibpf -Ikmod/uapi -Ikmod -Ilibuser
 
 # Of the debugging information the types alone are needed, which -g of llvm-strip leaves.
