@@ -4,10 +4,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "alert/host_names.h"
 #include "base/capabilities.h"
+#include "base/deadline.h"
 #include "base/signals.h"
 
 #define AGAIN_S 60
@@ -15,17 +15,18 @@
 
 struct host {
 	char *name;
-	uint8_t addresses[ADDRESSES_MAX][16];
+	uint8_t addresses[ADDRESSES_MAX][16]; /* IPv4 as ::ffff:a.b.c.d */
 	unsigned int n;
-	bool fresh; /* the rules do not have it yet */
+	bool fresh; /* the rules do not have these addresses yet */
 };
 
-/* Both the thread and whoever began it hold it; the last of them frees it. */
+/* The thread and the caller of host_names_begin() hold a reference each; the last to drop one frees it. */
 struct host_names {
-	pthread_mutex_t lock; /* nobody who holds it waits for the network */
+	pthread_mutex_t lock; /* not held during a look-up: the reader of events takes it */
 	pthread_cond_t change;
 	unsigned int refs;
-	bool ending, looked; /* looked: at all names once */
+	bool ending;
+	bool looked; /* each name was looked up once, found or not */
 	unsigned int n;
 	struct host hosts[];
 };
@@ -46,7 +47,7 @@ static void put_names(struct host_names *h)
 	free(h);
 }
 
-/* False: an address of another family. */
+/* Reads an address of a look-up. False: it is of another family. */
 static bool read_address(const struct sockaddr *from, uint8_t to[16])
 {
 	struct sockaddr_in in4;
@@ -83,18 +84,6 @@ static void look_up(struct host_names *h, struct host *host)
 	pthread_mutex_unlock(&h->lock);
 }
 
-static struct timespec deadline(unsigned int ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000L;
-	t.tv_sec += t.tv_nsec / 1000000000;
-	t.tv_nsec %= 1000000000;
-	return t;
-}
-
 static void *run(void *arg)
 {
 	struct host_names *h = arg;
@@ -111,7 +100,7 @@ static void *run(void *arg)
 		pthread_mutex_lock(&h->lock);
 		h->looked = true;
 		pthread_cond_broadcast(&h->change);
-		next = deadline(AGAIN_S * 1000);
+		next = deadline_after(AGAIN_S * 1000);
 		while (!h->ending && !pthread_cond_timedwait(&h->change, &h->lock, &next))
 			;
 		ending = h->ending;
@@ -121,19 +110,15 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* NULL: no memory */
+/* Returns the names of the rules, without addresses and thread; NULL: no memory. */
 static struct host_names *make(const struct linx_rules *r, unsigned int n)
 {
 	struct host_names *h = calloc(1, sizeof(*h) + n * sizeof(h->hosts[0]));
-	pthread_condattr_t clock;
 
 	if (!h)
 		return NULL;
 	pthread_mutex_init(&h->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&h->change, &clock);
-	pthread_condattr_destroy(&clock);
+	deadline_cond_init(&h->change);
 	h->refs = 1;
 	for (; h->n < n; h->n++) {
 		h->hosts[h->n].name = strdup(linx_rules_get_host_name(r, h->n));
@@ -168,7 +153,7 @@ struct host_names *host_names_begin(const struct linx_rules *r)
 
 void host_names_wait(struct host_names *h, unsigned int ms)
 {
-	struct timespec end = deadline(ms);
+	struct timespec end = deadline_after(ms);
 
 	if (!h)
 		return;

@@ -15,6 +15,7 @@
 #include "alert/output.h"
 #include "base/array_size.h"
 #include "base/capabilities.h"
+#include "base/deadline.h"
 #include "base/signals.h"
 
 struct waiting {
@@ -198,7 +199,6 @@ static int choose_way(struct alert_output *o, const char *name, struct problem *
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why)
 {
 	struct alert_output *o = calloc(1, sizeof(*o));
-	pthread_condattr_t clock;
 
 	if (!o || !(o->name = strdup(name))) {
 		free(o);
@@ -209,11 +209,8 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 	o->opts = *opts;
 	o->last = &o->first;
 	pthread_mutex_init(&o->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&o->more, &clock);
-	pthread_cond_init(&o->less, &clock);
-	pthread_condattr_destroy(&clock);
+	deadline_cond_init(&o->more);
+	deadline_cond_init(&o->less);
 	if (!choose_way(o, name, why))
 		return o;
 	destroy(o);
@@ -346,23 +343,9 @@ void alert_output_put(struct alert_output *o, const struct alert_line *line)
 	pthread_mutex_unlock(&o->lock);
 }
 
-static struct timespec after(int ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000l;
-	if (t.tv_nsec >= 1000000000l) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000l;
-	}
-	return t;
-}
-
 void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost)
 {
-	struct timespec until = after(patience_ms);
+	struct timespec until = deadline_after((unsigned int)patience_ms);
 	bool done;
 
 	pthread_mutex_lock(&o->lock);
