@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array_size.h"
 #include "base/container.h"
 #include "record/decode.h"
 #include "state/process.h"
@@ -145,24 +146,34 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 
 /* ---- context records -------------------------------------------------------------------- */
 
-/* LINX_PROCESS_* flags of the executable. FORK records lack them: a child has its parent's. */
-static uint32_t exe_flags(const struct linx_who *who)
+/* Flags of the executable. FORK records lack them: a child has its parent's. */
+static const struct {
+	uint32_t who, process;
+} exe_flags[] = {
+	{ LINX_WHO_MEMFD, LINX_PROCESS_MEMFD },
+	{ LINX_WHO_DELETED, LINX_PROCESS_DELETED },
+	{ LINX_WHO_LAYER, LINX_PROCESS_LAYER },
+	{ LINX_WHO_UPPER, LINX_PROCESS_UPPER },
+};
+
+static void set_exe_flags(struct linx_process *p, const struct linx_who *who)
 {
-	return (who->flags & LINX_WHO_MEMFD ? LINX_PROCESS_MEMFD : 0) |
-	       (who->flags & LINX_WHO_DELETED ? LINX_PROCESS_DELETED : 0) |
-	       (who->flags & LINX_WHO_LAYER ? LINX_PROCESS_LAYER : 0) | (who->flags & LINX_WHO_UPPER ? LINX_PROCESS_UPPER : 0);
+	for (size_t i = 0; i < ARRAY_SIZE(exe_flags); i++) {
+		p->flags &= ~exe_flags[i].process;
+		if (who->flags & exe_flags[i].who)
+			p->flags |= exe_flags[i].process;
+	}
 }
 
 void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own, const struct linx_who *who,
 			  uint8_t kind)
 {
-	const uint32_t exe = LINX_PROCESS_MEMFD | LINX_PROCESS_DELETED | LINX_PROCESS_LAYER | LINX_PROCESS_UPPER;
 	struct linx_process *p = &own->p;
 
 	own->reaper = who->flags & LINX_WHO_REAPER;
 	p->flags |= LINX_PROCESS_INFO;
 	if (kind != LINX_REC_FORK)
-		p->flags = (p->flags & ~exe) | exe_flags(who);
+		set_exe_flags(p, who);
 	p->pgid = who->pgid;
 	p->sid = who->sid;
 	p->tty = who->tty;
